@@ -1,0 +1,322 @@
+//! A one-stop dossier (hồ sơ): what was received, from whom, for what, until when, at what fee.
+//!
+//! A dossier keeps the procedure's facts as they stood at reception (name, time limit, fee, source),
+//! because the catalogue changes and the citizen's receipt must not.
+
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Explain,
+    book::{Book, Number, Numbers},
+    calendar::{Deadline, TimeLimit},
+    money::Dong,
+    person::{Contact, Identity},
+    unit::OfficeCode,
+};
+
+/// Random id of a dossier, 32 hex digits; the key in the ledger, never shown as a number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DossierId(pub String);
+
+/// How the dossier came in (DVCQG list KenhThucHien).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Trực tiếp, code 1.
+    Counter,
+    /// Trực tuyến, code 2.
+    Online,
+    /// Bưu chính công ích, code 3.
+    Post,
+}
+
+impl Channel {
+    /// The channel's name.
+    pub fn label(self) -> &'static str {
+        match self {
+            Channel::Counter => "Trực tiếp",
+            Channel::Online => "Trực tuyến",
+            Channel::Post => "Bưu chính công ích",
+        }
+    }
+}
+
+/// In what form a paper was handed in (the table of form 01).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperForm {
+    /// Bản chính
+    Original,
+    /// Bản sao chứng thực
+    Certified,
+    /// Bản photo
+    Photocopy,
+    /// Replaced by data of the chip or of the state: no paper asked.
+    Data,
+}
+
+impl PaperForm {
+    /// Every form, in the order of the receipt's table.
+    pub const ALL: [PaperForm; 4] =
+        [PaperForm::Original, PaperForm::Certified, PaperForm::Photocopy, PaperForm::Data];
+
+    /// The form's name.
+    pub fn label(self) -> &'static str {
+        match self {
+            PaperForm::Original => "Bản chính",
+            PaperForm::Certified => "Chứng thực",
+            PaperForm::Photocopy => "Bản photo",
+            PaperForm::Data => "Dữ liệu",
+        }
+    }
+}
+
+/// One line of the receipt's component table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submitted {
+    /// The component's name as the catalogue has it.
+    pub name: String,
+    /// Its form.
+    pub form: PaperForm,
+    /// How many; at least 1.
+    pub quantity: u16,
+}
+
+/// The procedure as it stood when the dossier was received.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcedureStamp {
+    /// National code, for example `1.001193`.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Field (lĩnh vực).
+    pub field: String,
+    /// Version date of the catalogue row.
+    pub version: String,
+    /// Whether the row was checked against the official text.
+    pub checked: bool,
+}
+
+/// What the citizen pays, or why that is not known here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fee {
+    /// Free of charge.
+    Free,
+    /// This amount.
+    Amount(Dong),
+    /// The catalogue does not say for certain: the note tells why (province decides, doubtful source).
+    Unknown(String),
+}
+
+/// What the clerk has decided when pressing "Tiếp nhận".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reception {
+    /// New random id.
+    pub id: DossierId,
+    /// The procedure.
+    pub procedure: ProcedureStamp,
+    /// Who hands in.
+    pub applicant: Identity,
+    /// How to reach them.
+    pub contact: Contact,
+    /// Legal basis or consent for using the identity data (Luật 91/2025).
+    pub legal_basis: String,
+    /// How it came in.
+    pub channel: Channel,
+    /// What was handed in.
+    pub components: Vec<Submitted>,
+    /// Số bộ.
+    pub sets: u16,
+    /// Time limit by law.
+    pub time_limit: TimeLimit,
+    /// Computed deadline; `None` where the limit is not known for certain.
+    pub deadline: Option<Deadline>,
+    /// Fee.
+    pub fee: Fee,
+    /// Where the result is handed over.
+    pub return_place: String,
+    /// Who receives: full name, as printed under the signature.
+    pub receiver: String,
+    /// Local time of reception (Asia/Ho_Chi_Minh).
+    pub received_at: DateTime,
+    /// Free note.
+    pub note: String,
+}
+
+/// A received dossier, as its entry keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dossier {
+    /// Key.
+    pub id: DossierId,
+    /// Serial of the day; with the office code it makes the [`Dossier::code`].
+    pub serial: Number,
+    /// Line in the tracking book.
+    pub tracking: Number,
+    /// Code of the receiving office.
+    pub office: OfficeCode,
+    /// Procedure.
+    pub procedure: ProcedureStamp,
+    /// Applicant with evidence.
+    pub applicant: Identity,
+    /// Contact, typed.
+    pub contact: Contact,
+    /// Legal basis or consent.
+    pub legal_basis: String,
+    /// Channel.
+    pub channel: Channel,
+    /// Components handed in.
+    pub components: Vec<Submitted>,
+    /// Số bộ.
+    pub sets: u16,
+    /// Time limit by law.
+    pub time_limit: TimeLimit,
+    /// Deadline.
+    pub deadline: Option<Deadline>,
+    /// Fee.
+    pub fee: Fee,
+    /// Where the result is handed over.
+    pub return_place: String,
+    /// Receiving officer's full name.
+    pub receiver: String,
+    /// Local time of reception.
+    pub received_at: DateTime,
+    /// Note.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// Where a dossier stands (codes of the national list).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// 2 Được tiếp nhận
+    Received,
+    /// Received by mistake and annulled by a correcting entry; its numbers stay used.
+    Annulled,
+}
+
+impl Status {
+    /// The status in words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Status::Received => "Được tiếp nhận",
+            Status::Annulled => "Đã hủy tiếp nhận",
+        }
+    }
+}
+
+/// Why a dossier cannot be received.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReceptionError {
+    /// The chip failed its checks.
+    #[error(
+        "Chip của giấy tờ không vượt qua kiểm tra nên không thể dùng làm căn cước. Chưa ghi gì vào sổ. Hãy kiểm tra giấy tờ bằng cách khác rồi nhập tay."
+    )]
+    ForgedIdentity,
+    /// No applicant's name.
+    #[error("Chưa có tên người nộp. Chưa ghi gì vào sổ. Hãy đọc thẻ, quét QR hoặc nhập tên.")]
+    NoApplicant,
+    /// No component at all.
+    #[error(
+        "Chưa chọn giấy tờ nào trong thành phần hồ sơ. Chưa ghi gì vào sổ. Hãy đánh dấu giấy tờ đã nhận."
+    )]
+    NoComponents,
+    /// A quantity of zero.
+    #[error("Số lượng giấy tờ và số bộ phải từ 1 trở lên. Chưa ghi gì vào sổ. Hãy sửa số lượng.")]
+    ZeroQuantity,
+    /// No legal basis or consent.
+    #[error(
+        "Chưa ghi căn cứ hoặc sự đồng ý cho việc dùng dữ liệu căn cước. Chưa ghi gì vào sổ. Hãy chọn căn cứ."
+    )]
+    NoLegalBasis,
+}
+
+impl Explain for ReceptionError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::ForgedIdentity => "OFF-10",
+            Self::NoApplicant => "OFF-11",
+            Self::NoComponents => "OFF-12",
+            Self::ZeroQuantity => "OFF-13",
+            Self::NoLegalBasis => "OFF-14",
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::ForgedIdentity => "The document's chip failed its checks and cannot serve as an identity. Nothing was recorded. Check the document another way and type the data.",
+            Self::NoApplicant => "The applicant's name is missing. Nothing was recorded. Read the card, scan the QR code or type the name.",
+            Self::NoComponents => "No component is marked as received. Nothing was recorded. Mark the papers received.",
+            Self::ZeroQuantity => "Quantities and sets must be at least 1. Nothing was recorded. Correct the quantity.",
+            Self::NoLegalBasis => "The legal basis or consent for using the identity data is missing. Nothing was recorded. Choose a basis.",
+        }
+        .into()
+    }
+}
+
+impl Reception {
+    /// Whether this may be received; the first reason if not.
+    pub fn check(&self) -> Result<(), ReceptionError> {
+        if !self.applicant.evidence.usable() {
+            Err(ReceptionError::ForgedIdentity)
+        } else if self.applicant.person.name.is_empty() {
+            Err(ReceptionError::NoApplicant)
+        } else if self.components.is_empty() {
+            Err(ReceptionError::NoComponents)
+        } else if self.sets == 0 || self.components.iter().any(|c| c.quantity == 0) {
+            Err(ReceptionError::ZeroQuantity)
+        } else if self.legal_basis.is_empty() {
+            Err(ReceptionError::NoLegalBasis)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Takes the numbers and becomes a dossier. Called by the ledger inside its transaction.
+    pub fn receive(
+        self,
+        office: &OfficeCode,
+        numbers: &mut dyn Numbers,
+    ) -> Result<Dossier, ReceptionError> {
+        self.check()?;
+        let day = self.received_at.date();
+        Ok(Dossier {
+            serial: numbers.next(Book::DossierCode.series(day)),
+            tracking: numbers.next(Book::Tracking.series(day)),
+            office: office.clone(),
+            id: self.id,
+            procedure: self.procedure,
+            applicant: self.applicant,
+            contact: self.contact,
+            legal_basis: self.legal_basis,
+            channel: self.channel,
+            components: self.components,
+            sets: self.sets,
+            time_limit: self.time_limit,
+            deadline: self.deadline,
+            fee: self.fee,
+            return_place: self.return_place,
+            receiver: self.receiver,
+            received_at: self.received_at,
+            note: self.note,
+        })
+    }
+}
+
+impl Dossier {
+    /// Mã hồ sơ `H38.12-261123-0007` (TT 01/2018/TT-VPCP art. 19), or `None` while the number is
+    /// pending.
+    pub fn code(&self) -> Option<String> {
+        let issued = self.serial.issued()?;
+        let day = issued.series.day?;
+        Some(format!("{}-{}-{:04}", self.office, day.strftime("%y%m%d"), issued.value))
+    }
+
+    /// The code for the eye: the code, or "chờ cấp số".
+    pub fn code_label(&self) -> String {
+        self.code().unwrap_or_else(|| "chờ cấp số".into())
+    }
+}

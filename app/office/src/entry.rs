@@ -1,0 +1,366 @@
+//! Everything that happened, as typed and versioned entries.
+//!
+//! These forms are signed and kept for ever. Do not change a variant or a field that has been
+//! released: add a new variant with the next number in its name, and keep reading the old one.
+//! [`Entry::canonical`] gives the one byte form that is hashed and signed: JSON with sorted keys,
+//! no white space, integers only.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    book::{Issued, Lease},
+    dossier::{Dossier, DossierId},
+    evidence::Evidence,
+    person::{Identity, PersonalNumber},
+    unit::Office,
+};
+
+/// Random id of an entry, 32 hex digits; the province applies an id once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryId(pub String);
+
+/// A device: the first 16 bytes of the SHA-256 of its public key, as 32 hex digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeviceId(pub String);
+
+/// A user's login name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UserName(pub String);
+
+/// SHA-256 of content, 64 hex digits; the key of a blob.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ContentHash(pub String);
+
+/// What a user may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Receives and returns dossiers.
+    Clerk,
+    /// Certifies copies and signatures.
+    Certifier,
+    /// Notary.
+    Notary,
+    /// Head of the office.
+    Head,
+    /// Keeps books and archive.
+    Archivist,
+    /// Users, backup, trust; sees no dossier content.
+    SecurityAdministrator,
+    /// Declares guests.
+    LodgingOwner,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 7] = [
+        Role::Clerk,
+        Role::Certifier,
+        Role::Notary,
+        Role::Head,
+        Role::Archivist,
+        Role::SecurityAdministrator,
+        Role::LodgingOwner,
+    ];
+
+    /// The role's name.
+    pub fn label(self) -> &'static str {
+        match self {
+            Role::Clerk => "Cán bộ tiếp nhận",
+            Role::Certifier => "Người thực hiện chứng thực",
+            Role::Notary => "Công chứng viên",
+            Role::Head => "Lãnh đạo",
+            Role::Archivist => "Văn thư, lưu trữ",
+            Role::SecurityAdministrator => "Quản trị an toàn thông tin",
+            Role::LodgingOwner => "Chủ cơ sở lưu trú",
+        }
+    }
+}
+
+/// A user of the office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Login name.
+    pub name: UserName,
+    /// Full name, as printed under signatures.
+    pub full_name: String,
+    /// Position (chức danh).
+    pub title: String,
+    /// Roles, sorted.
+    pub roles: Vec<Role>,
+}
+
+/// Why a person's record was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Receiving or handling a dossier.
+    Reception,
+    /// Searching the lists.
+    Search,
+    /// Printing again.
+    Reprint,
+}
+
+/// A document that the suite made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperKind {
+    /// Mẫu 01: giấy tiếp nhận hồ sơ và hẹn trả kết quả.
+    Receipt,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event")]
+pub enum Event {
+    /// The office was set up.
+    #[serde(rename = "office_founded.1")]
+    OfficeFounded {
+        /// The office.
+        office: Office,
+    },
+    /// A device joined; its key signs from here on. The first entry of every chain.
+    #[serde(rename = "device_enrolled.1")]
+    DeviceEnrolled {
+        /// The device.
+        device: DeviceId,
+        /// Ed25519 public key, 64 hex digits.
+        public_key: String,
+        /// Name of the machine as the user gave it.
+        label: String,
+    },
+    /// A user may log in.
+    #[serde(rename = "user_added.1")]
+    UserAdded {
+        /// The user.
+        user: User,
+    },
+    /// A user's rights ended; what they signed stays theirs.
+    #[serde(rename = "user_disabled.1")]
+    UserDisabled {
+        /// The user.
+        user: UserName,
+        /// Why.
+        reason: String,
+    },
+    /// A user's password was set anew.
+    #[serde(rename = "password_changed.1")]
+    PasswordChanged {
+        /// The user.
+        user: UserName,
+    },
+    /// Wrong passwords before the login that wrote this.
+    #[serde(rename = "logins_failed.1")]
+    LoginsFailed {
+        /// The user name they were tried for.
+        user: UserName,
+        /// How many.
+        count: u32,
+    },
+    /// A device took the right to issue numbers.
+    #[serde(rename = "lease_taken.1")]
+    LeaseTaken {
+        /// The lease.
+        lease: Lease,
+    },
+    /// A document was read or a person typed, with the legal basis or consent.
+    #[serde(rename = "identity_read.1")]
+    IdentityRead {
+        /// What it said and how strong the proof is.
+        identity: Box<Identity>,
+        /// The photo of the chip, as a blob.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        face: Option<ContentHash>,
+        /// Legal basis or consent.
+        legal_basis: String,
+    },
+    /// Someone looked at a person's record.
+    #[serde(rename = "person_viewed.1")]
+    PersonViewed {
+        /// Whose record.
+        number: PersonalNumber,
+        /// Why.
+        purpose: Purpose,
+    },
+    /// A dossier was received.
+    #[serde(rename = "dossier_received.1")]
+    DossierReceived {
+        /// The dossier.
+        dossier: Box<Dossier>,
+    },
+    /// A reception was a mistake: a correcting entry. Its numbers stay used.
+    #[serde(rename = "dossier_annulled.1")]
+    DossierAnnulled {
+        /// Which.
+        dossier: DossierId,
+        /// Why.
+        reason: String,
+    },
+    /// A document was made and kept.
+    #[serde(rename = "paper_made.1")]
+    PaperMade {
+        /// For which dossier.
+        dossier: DossierId,
+        /// Which form.
+        kind: PaperKind,
+        /// The PDF, as a blob.
+        content: ContentHash,
+    },
+    /// A backup was written.
+    #[serde(rename = "backup_made.1")]
+    BackupMade {
+        /// Entries it holds.
+        entries: u64,
+    },
+    /// This ledger was restored from a backup: a new device goes on from here.
+    #[serde(rename = "restored.1")]
+    Restored {
+        /// The device whose chain the backup ended with.
+        from: DeviceId,
+        /// Length of that chain in the backup.
+        entries: u64,
+    },
+}
+
+impl Event {
+    /// Numbers that this event issues.
+    pub fn numbers(&self) -> Vec<Issued> {
+        match self {
+            Event::DossierReceived { dossier } => [&dossier.serial, &dossier.tracking]
+                .into_iter()
+                .filter_map(|n| n.issued().copied())
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The evidence that the event rests on, for the log.
+    pub fn evidence(&self) -> Option<Evidence> {
+        match self {
+            Event::IdentityRead { identity, .. } => Some(identity.evidence),
+            Event::DossierReceived { dossier } => Some(dossier.applicant.evidence),
+            _ => None,
+        }
+    }
+
+    /// What happened, in words, for the log screen.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Event::OfficeFounded { .. } => "Lập cơ quan",
+            Event::DeviceEnrolled { .. } => "Thêm máy",
+            Event::UserAdded { .. } => "Thêm người dùng",
+            Event::UserDisabled { .. } => "Ngừng quyền người dùng",
+            Event::PasswordChanged { .. } => "Đổi mật khẩu",
+            Event::LoginsFailed { .. } => "Nhập sai mật khẩu",
+            Event::LeaseTaken { .. } => "Nhận quyền cấp số",
+            Event::IdentityRead { .. } => "Đọc giấy tờ",
+            Event::PersonViewed { .. } => "Xem thông tin công dân",
+            Event::DossierReceived { .. } => "Tiếp nhận hồ sơ",
+            Event::DossierAnnulled { .. } => "Hủy tiếp nhận",
+            Event::PaperMade { .. } => "Lập giấy tờ",
+            Event::BackupMade { .. } => "Sao lưu",
+            Event::Restored { .. } => "Khôi phục",
+        }
+    }
+}
+
+/// One entry of one device's chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Random id.
+    pub id: EntryId,
+    /// The device that wrote it.
+    pub device: DeviceId,
+    /// Place in the device's chain, from 1, without gap.
+    pub sequence: u64,
+    /// SHA-256 of the previous entry's canonical bytes, 64 hex digits; zeros for the first.
+    pub previous: ContentHash,
+    /// When, by the device's clock (UTC).
+    pub at: Timestamp,
+    /// Who.
+    pub user: UserName,
+    /// What.
+    pub what: Event,
+}
+
+/// An entry's bytes that are no entry this version knows.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "Mục ghi không đọc được: có thể do phiên bản mới hơn viết hoặc dữ liệu đã hỏng. Không có gì bị thay đổi. Hãy cập nhật chương trình hoặc chạy kiểm tra sổ."
+)]
+pub struct UnreadableEntry(#[source] serde_json::Error);
+
+impl crate::Explain for UnreadableEntry {
+    fn code(&self) -> &'static str {
+        "OFF-30"
+    }
+    fn english(&self) -> String {
+        "An entry cannot be read: a newer version wrote it or the data is damaged. Nothing was changed. Update the program or run the check.".into()
+    }
+}
+
+impl Entry {
+    /// The bytes that are hashed, signed, stored and sent: JSON, keys sorted, no white space.
+    pub fn canonical(&self) -> Result<Vec<u8>, UnreadableEntry> {
+        canonical(self)
+    }
+
+    /// Reads canonical bytes back; bytes that are not canonical are refused, so that one entry has
+    /// one form only.
+    pub fn parse(bytes: &[u8]) -> Result<Entry, UnreadableEntry> {
+        let entry: Entry = serde_json::from_slice(bytes).map_err(UnreadableEntry)?;
+        if entry.canonical()? == bytes {
+            Ok(entry)
+        } else {
+            Err(UnreadableEntry(serde::de::Error::custom("not canonical")))
+        }
+    }
+}
+
+fn canonical<T: Serialize>(value: &T) -> Result<Vec<u8>, UnreadableEntry> {
+    let value = serde_json::to_value(value).map_err(UnreadableEntry)?;
+    let mut out = Vec::with_capacity(512);
+    write_sorted(&value, &mut out).map_err(UnreadableEntry)?;
+    Ok(out)
+}
+
+/// Sorts keys itself: another crate may switch serde_json's maps to insertion order.
+fn write_sorted(value: &serde_json::Value, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+    match value {
+        serde_json::Value::Object(map) => {
+            let mut keys: Vec<&String> = map.keys().collect();
+            keys.sort_unstable();
+            out.push(b'{');
+            for (i, key) in keys.into_iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                serde_json::to_writer(&mut *out, key)?;
+                out.push(b':');
+                write_sorted(&map[key], out)?;
+            }
+            out.push(b'}');
+        }
+        serde_json::Value::Array(items) => {
+            out.push(b'[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                write_sorted(item, out)?;
+            }
+            out.push(b']');
+        }
+        serde_json::Value::Number(n) if n.is_f64() => {
+            return Err(serde::ser::Error::custom("no floats in entries"));
+        }
+        plain => serde_json::to_writer(&mut *out, plain)?,
+    }
+    Ok(())
+}

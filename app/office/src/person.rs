@@ -1,0 +1,356 @@
+//! People as identity documents tell of them.
+//!
+//! An [`Identity`] is one reading: a person's facts, the document they came from, and the one
+//! [`Evidence`] that all of these facts share. Facts from another source are another `Identity`;
+//! contact data that the clerk types is [`Contact`] and is typed evidence by its type.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{Explain, evidence::Evidence, text};
+
+/// A 12-digit personal identification number (số định danh cá nhân).
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PersonalNumber(String);
+
+/// Why a text is no personal number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PersonalNumberError {
+    /// Not twelve characters.
+    #[error("Số định danh phải có đúng 12 chữ số, ở đây có {0}. Hãy kiểm tra lại số trên thẻ.")]
+    Length(usize),
+    /// A character that is no digit.
+    #[error("Số định danh chỉ gồm chữ số. Hãy kiểm tra lại số trên thẻ.")]
+    NotDigits,
+}
+
+impl Explain for PersonalNumberError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Length(_) => "OFF-01",
+            Self::NotDigits => "OFF-02",
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Length(n) => {
+                format!("A personal number has exactly 12 digits, this has {n}. Check the card.")
+            }
+            Self::NotDigits => "A personal number has digits only. Check the card.".into(),
+        }
+    }
+}
+
+impl PersonalNumber {
+    /// Parses twelve digits; spaces between digits are forgiven.
+    pub fn parse(text: &str) -> Result<Self, PersonalNumberError> {
+        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        if !digits.chars().all(|c| c.is_ascii_digit()) {
+            return Err(PersonalNumberError::NotDigits);
+        }
+        if digits.len() != 12 {
+            return Err(PersonalNumberError::Length(digits.len()));
+        }
+        Ok(Self(digits))
+    }
+
+    /// All twelve digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last nine digits: the document number of the card's BAC key and MRZ.
+    pub fn document_part(&self) -> &str {
+        &self.0[3..]
+    }
+
+    /// The last six digits: the card's CAN.
+    pub fn can(&self) -> &str {
+        &self.0[6..]
+    }
+
+    /// Grouped by three for the eye and for paper: `099 099 000 123`.
+    pub fn grouped(&self) -> String {
+        format!("{} {} {} {}", &self.0[..3], &self.0[3..6], &self.0[6..9], &self.0[9..])
+    }
+
+    /// Sex and birth year that the number encodes (3 digits place, 1 digit century and sex, 2 digits
+    /// year, 6 random). A cross-check that warns, never a gate.
+    pub fn encoded_birth(&self) -> (Sex, i16) {
+        let digits = self.0.as_bytes();
+        let century_and_sex = i16::from(digits[3] - b'0');
+        let year = i16::from(digits[4] - b'0') * 10 + i16::from(digits[5] - b'0');
+        let sex = if century_and_sex % 2 == 0 { Sex::Male } else { Sex::Female };
+        (sex, 1900 + 100 * (century_and_sex / 2) + year)
+    }
+}
+
+impl fmt::Display for PersonalNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Debug output may reach a log: it never shows the number.
+impl fmt::Debug for PersonalNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PersonalNumber(…)")
+    }
+}
+
+impl TryFrom<String> for PersonalNumber {
+    type Error = PersonalNumberError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PersonalNumber> for String {
+    fn from(number: PersonalNumber) -> String {
+        number.0
+    }
+}
+
+/// Sex as documents state it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// Nam
+    Male,
+    /// Nữ
+    Female,
+}
+
+impl Sex {
+    /// `Nam` or `Nữ`.
+    pub fn label(self) -> &'static str {
+        match self {
+            Sex::Male => "Nam",
+            Sex::Female => "Nữ",
+        }
+    }
+
+    /// Reads `Nam`/`Nữ` in any case or form, and the MRZ's `M`/`F`.
+    pub fn parse(text: &str) -> Option<Sex> {
+        match text::fold(text).as_str() {
+            "nam" | "m" => Some(Sex::Male),
+            "nu" | "f" => Some(Sex::Female),
+            _ => None,
+        }
+    }
+}
+
+/// When a document ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expiry {
+    /// On this day.
+    On(Date),
+    /// Không thời hạn.
+    Never,
+}
+
+/// What a document says of its holder. Texts are clean (NFC, single spaces); what the document does
+/// not say is `None` or empty.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Person {
+    /// 12-digit number; foreign passports have none.
+    pub number: Option<PersonalNumber>,
+    /// Full name as the document writes it: with diacritics from DG13 or QR, else MRZ letters.
+    pub name: String,
+    /// Date of birth.
+    pub birth_date: Option<Date>,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Nationality in words (`Việt Nam`) or as the MRZ's three letters.
+    pub nationality: String,
+    /// Dân tộc.
+    pub ethnicity: String,
+    /// Tôn giáo.
+    pub religion: String,
+    /// Quê quán or nơi đăng ký khai sinh, with the units of the issue date.
+    pub origin: String,
+    /// Nơi thường trú, with the units of the issue date.
+    pub residence: String,
+    /// Đặc điểm nhận dạng.
+    pub features: String,
+    /// Date of issue.
+    pub issue_date: Option<Date>,
+    /// End of validity.
+    pub expiry_date: Option<Expiry>,
+    /// Father's name.
+    pub father: String,
+    /// Mother's name.
+    pub mother: String,
+    /// Spouses' names.
+    pub spouses: Vec<String>,
+    /// Old 9-digit CMND number (12 digits possible).
+    pub old_number: String,
+}
+
+/// Debug output may reach a log: it never shows personal data.
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Person(…)")
+    }
+}
+
+/// Kind of identity document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    /// Thẻ căn cước công dân, from 2021.
+    Cccd,
+    /// Thẻ căn cước, from 1 July 2024.
+    CanCuoc,
+    /// Hộ chiếu.
+    Passport,
+    /// Anything else that opened.
+    Other,
+}
+
+impl DocumentKind {
+    /// The document's name in running text.
+    pub fn label(self) -> &'static str {
+        match self {
+            DocumentKind::Cccd => "Thẻ căn cước công dân",
+            DocumentKind::CanCuoc => "Thẻ căn cước",
+            DocumentKind::Passport => "Hộ chiếu",
+            DocumentKind::Other => "Giấy tờ khác",
+        }
+    }
+}
+
+/// The document that was shown.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Its kind.
+    pub kind: DocumentKind,
+    /// Its number: for cards the 12-digit number, for passports the passport number.
+    pub number: String,
+    /// Its end of validity.
+    pub expiry: Option<Expiry>,
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Document({:?}, …)", self.kind)
+    }
+}
+
+/// One reading of one person: facts that share one evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The facts.
+    pub person: Person,
+    /// The document they were read from; `None` when typed without one.
+    pub document: Option<Document>,
+    /// How strong the proof is.
+    pub evidence: Evidence,
+    /// Why it is no stronger, in Vietnamese sentences for the clerk.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+}
+
+/// Contact data: always typed by hand, never read from a document.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Contact {
+    /// Telephone.
+    pub phone: String,
+    /// Email.
+    pub email: String,
+    /// Present address where it differs from the document's.
+    pub address: String,
+}
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Contact(…)")
+    }
+}
+
+impl Identity {
+    /// Sentences about facts that do not fit together (number against sex and birth year). They
+    /// warn; they never refuse.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        let Some(number) = &self.person.number else {
+            return out;
+        };
+        let (sex, year) = number.encoded_birth();
+        if self.person.sex.is_some_and(|s| s != sex) {
+            out.push("Giới tính trên giấy tờ khác với giới tính mã hóa trong số định danh.".into());
+        }
+        if self.person.birth_date.is_some_and(|d| d.year() != year) {
+            out.push("Năm sinh trên giấy tờ khác với năm sinh mã hóa trong số định danh.".into());
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn personal_numbers_parse() {
+        let number = PersonalNumber::parse(" 099 099 000123 ").unwrap();
+        assert_eq!(number.as_str(), "099099000123");
+        assert_eq!(number.document_part(), "099000123");
+        assert_eq!(number.can(), "000123");
+        assert_eq!(number.grouped(), "099 099 000 123");
+        for (text, error) in [
+            ("", PersonalNumberError::Length(0)),
+            ("09909900012", PersonalNumberError::Length(11)),
+            ("0990990001234", PersonalNumberError::Length(13)),
+            ("09909900012a", PersonalNumberError::NotDigits),
+            ("０９９０９９０００１２３", PersonalNumberError::NotDigits),
+        ] {
+            assert_eq!(PersonalNumber::parse(text).unwrap_err(), error, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_number_tells_sex_and_century() {
+        for (number, sex, year) in [
+            ("099099000123", Sex::Male, 1999),
+            ("099185000001", Sex::Female, 1985),
+            ("015203004567", Sex::Male, 2003),
+            ("015312004567", Sex::Female, 2012),
+            ("015401004567", Sex::Male, 2101),
+        ] {
+            assert_eq!(
+                PersonalNumber::parse(number).unwrap().encoded_birth(),
+                (sex, year),
+                "{number}"
+            );
+        }
+    }
+
+    #[test]
+    fn debug_output_holds_no_personal_data() {
+        let identity = Identity {
+            person: Person {
+                number: PersonalNumber::parse("099099000123").ok(),
+                name: "NGUYỄN VĂN A".into(),
+                ..Person::default()
+            },
+            document: Some(Document {
+                kind: DocumentKind::Cccd,
+                number: "099099000123".into(),
+                expiry: None,
+            }),
+            evidence: Evidence::Typed,
+            reasons: vec![],
+        };
+        let shown = format!("{identity:?}");
+        assert!(!shown.contains("099099") && !shown.contains("NGUY"), "{shown}");
+    }
+}

@@ -1,0 +1,110 @@
+//! The house's walls: dependencies point one way only.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::{collections::BTreeSet, process::Command};
+
+/// Every arrow between our own crates that is allowed, as (from, to): from depends on to.
+const ARROWS: &[(&str, &str)] = &[
+    ("identity", "office"),
+    ("ledger", "office"),
+    ("reports", "office"),
+    ("sync", "office"),
+    ("motcua", "office"),
+    ("motcua", "identity"),
+    ("motcua", "ledger"),
+    ("motcua", "reports"),
+    ("motcua", "sync"),
+    ("motcua", "widgets"),
+    ("gateway", "office"),
+    ("gateway", "sync"),
+];
+
+/// Crates of the tests; they may look at anything, nothing may depend on them but tests.
+const TESTS: &[&str] = &["journeys", "virtual-card"];
+
+/// What only one crate may touch: (library, its only users).
+const ROOMS: &[(&str, &[&str])] = &[
+    ("rusqlite", &["ledger"]),
+    ("pcsc", &["identity"]),
+    ("printpdf", &["reports"]),
+    ("lopdf", &["reports"]),
+    ("iced", &["widgets", "motcua"]),
+];
+
+fn packages() -> Vec<serde_json::Value> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+/// (package, dependency, is it a dev-dependency)
+fn arrows() -> Vec<(String, String, bool)> {
+    let mut out = Vec::new();
+    for package in packages() {
+        for dependency in package["dependencies"].as_array().unwrap() {
+            out.push((
+                package["name"].as_str().unwrap().to_owned(),
+                dependency["name"].as_str().unwrap().to_owned(),
+                dependency["kind"].as_str() == Some("dev"),
+            ));
+        }
+    }
+    out
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let ours: BTreeSet<String> =
+        packages().iter().map(|p| p["name"].as_str().unwrap().to_owned()).collect();
+    assert!(ours.contains("office") && ours.contains("motcua"));
+    for (from, to, dev) in arrows() {
+        if !ours.contains(&to) || TESTS.contains(&from.as_str()) {
+            continue;
+        }
+        let allowed = ARROWS.contains(&(from.as_str(), to.as_str()))
+            || (dev && TESTS.contains(&to.as_str()));
+        assert!(allowed, "{from} may not depend on {to}");
+    }
+}
+
+#[test]
+fn each_craft_has_one_room() {
+    for (from, to, dev) in arrows() {
+        for (library, users) in ROOMS {
+            if to == *library && !dev && !TESTS.contains(&from.as_str()) {
+                assert!(users.contains(&from.as_str()), "{from} may not use {library}");
+            }
+        }
+    }
+}
+
+/// `office` decides from values alone: its sources name no clock, file or network.
+#[test]
+fn office_is_pure() {
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/office/src");
+    let mut seen = 0;
+    let mut folders = vec![sources];
+    while let Some(folder) = folders.pop() {
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            // Unit tests at a file's end may read the data files they check.
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            for word in
+                ["std::fs", "std::net", "std::env", "std::process", "SystemTime", "Instant", "::now("]
+            {
+                assert!(!code.contains(word), "{} uses {word}", path.display());
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 5);
+}
