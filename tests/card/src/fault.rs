@@ -1,0 +1,125 @@
+//! Everything that can be wrong with a card, by name.
+//!
+//! One list, so that a journey can run over all of it and a new entry is tested the day it is added.
+//! [`Nature`] says what a reader owes: a forgery must never look like a person, a malfunction must end
+//! in a sentence, a quirk must not matter at all.
+
+/// What kind of fault it is, and so what a reader is to make of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nature {
+    /// The card lies: reading may go on but the card must not be taken as authentic.
+    Forgery,
+    /// The card or its antenna fails: reading must end soon with an error, without a person.
+    Malfunction,
+    /// A genuine card with a habit seen in the field: it must be read as usual.
+    Quirk,
+}
+
+macro_rules! faults {
+    ($($variant:ident $name:literal $nature:ident $summary:literal)*) => {
+        /// A way in which a card is false, broken or odd.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Fault {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Fault {
+            /// Every fault, in the order of the list.
+            pub const ALL: &[Fault] = &[$(Fault::$variant),*];
+
+            /// Name on the command line and in test reports.
+            pub fn name(self) -> &'static str {
+                match self { $(Fault::$variant => $name,)* }
+            }
+
+            /// What a reader owes to this fault.
+            pub fn nature(self) -> Nature {
+                match self { $(Fault::$variant => Nature::$nature,)* }
+            }
+
+            /// One line for people.
+            pub fn summary(self) -> &'static str {
+                match self { $(Fault::$variant => $summary,)* }
+            }
+        }
+    };
+}
+
+faults! {
+    AlteredDg1 "altered-dg1" Forgery "A letter of the name in DG1 was changed after signing."
+    AlteredDg2 "altered-dg2" Forgery "The portrait was swapped for another person's after signing."
+    AlteredDg13 "altered-dg13" Forgery "The expiry date in DG13 was changed after signing."
+    AlteredDg14 "altered-dg14" Forgery "The chip authentication key in DG14 was replaced after signing."
+    AlteredDg15 "altered-dg15" Forgery "The active authentication key in DG15 was replaced after signing."
+    SodSignatureBroken "sod-signature-broken" Forgery "One bit of the SOD's signature is flipped."
+    SodDigestMismatch "sod-digest-mismatch" Forgery "The signed message digest does not belong to the SOD's content."
+    SignedByStranger "signed-by-stranger" Forgery "The SOD is signed by a key other than its certificate's."
+    UnknownIssuer "unknown-issuer" Forgery "The document signer was issued by an authority nobody knows."
+    ImpostorIssuer "impostor-issuer" Forgery "The issuer has the true authority's name but another key."
+    SelfSignedSigner "self-signed-signer" Forgery "The document signer issued its certificate itself."
+    SignerIsAuthority "signer-is-authority" Forgery "The signer's certificate is one of an authority, not of a document signer."
+    ExpiredSigner "expired-signer" Forgery "The document signer had expired before the card was made."
+    FutureSigner "future-signer" Forgery "The document signer was not yet valid when the card was made."
+    ListedMissing "listed-missing" Forgery "DG13 is listed in EF.COM and the SOD but is not on the chip."
+    PresentUnlisted "present-unlisted" Forgery "DG13 is on the chip and in EF.COM but not in the SOD."
+    NumberMismatch "number-mismatch" Forgery "DG13 carries another number than DG1, both signed."
+    Clone "clone" Forgery "All files are true copies; the chip does not have the private keys."
+    MuteClone "mute-clone" Forgery "A copy that refuses chip and active authentication."
+    StrippedClone "stripped-clone" Forgery "A copy without DG14 and DG15, which the SOD still lists."
+    CardAccessDiffers "card-access-differs" Forgery "EF.CardAccess offers weaker PACE than the signed DG14."
+
+    WrongMac "wrong-mac" Malfunction "The MAC of every protected answer is wrong."
+    PlainAnswer "plain-answer" Malfunction "Answers inside secure messaging come unprotected."
+    UnsignedAnswer "unsigned-answer" Malfunction "Protected answers come without their MAC."
+    ReplayedAnswer "replayed-answer" Malfunction "Each protected answer is the previous one again."
+    GarbageAnswer "garbage-answer" Malfunction "Answers are noise of a wrong length."
+    EmptyAnswer "empty-answer" Malfunction "READ BINARY succeeds without data."
+    OneByteAnswer "one-byte-answer" Malfunction "An answer shorter than a status word."
+    HugeLength "huge-length" Malfunction "DG2 claims to be 1 MB long, and the chip delivers."
+    EndlessFile "endless-file" Malfunction "DG13 claims 32 KB, and READ BINARY gives one octet at a time."
+    CutFile "cut-file" Malfunction "DG13 ends before its declared length."
+    DeepNesting "deep-nesting" Malfunction "DG13 is signed but nests two thousand levels deep."
+    IndefiniteLength "indefinite-length" Malfunction "DG13 is signed but uses BER's indefinite length."
+    Endless61 "endless-61" Malfunction "The chip always announces more data by 61xx."
+    WrongKey "wrong-key" Malfunction "The chip knows another access key than the one printed."
+    Pulled "pulled" Malfunction "The card leaves the field after a number of commands."
+    NotAnId "not-an-id" Malfunction "The card has no identity application."
+
+    Slow "slow" Quirk "Every answer takes its time."
+    NoMasterFile "no-master-file" Quirk "SELECT MF answers 6D00."
+    NoShortIds "no-short-ids" Quirk "READ BINARY by short file identifier answers 6A86."
+    ShortOnly "short-only" Quirk "Extended lengths answer 6700."
+    SmallReads6282 "small-reads-6282" Quirk "Reads beyond 192 octets answer 6282 without data."
+    SmallReads6700 "small-reads-6700" Quirk "Reads beyond 192 octets answer 6700."
+    SmallReads6988 "small-reads-6988" Quirk "Reads beyond 192 octets answer 6988 and end the session."
+    SmallReads6B00 "small-reads-6b00" Quirk "Reads beyond 192 octets answer 6B00."
+    ParameterWanted "parameter-wanted" Quirk "MSE:Set AT for PACE needs the parameter identifier."
+    PaceFails "pace-fails" Quirk "PACE is offered and always fails; BAC works."
+    NoChipKeys "no-chip-keys" Quirk "Neither DG14 nor DG15 were ever issued; the SOD says so."
+    DerSignature "der-signature" Quirk "Active authentication signs in DER instead of r and s."
+    FlatDg13 "flat-dg13" Quirk "DG13 holds its items directly."
+    SparseDg13 "sparse-dg13" Quirk "DG13 holds the number, the name and the issue date alone."
+    NoDg13 "no-dg13" Quirk "No DG13 was ever issued; the SOD says so."
+    TrailingOctets "trailing-octets" Quirk "Octets follow the portrait inside DG2, and files end in zeros."
+}
+
+impl std::str::FromStr for Fault {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Fault, String> {
+        let found = Fault::ALL.iter().find(|fault| fault.name() == name);
+        found.copied().ok_or_else(|| format!("no fault {name}; `virtual-card list` shows them"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_lead_back() {
+        for fault in Fault::ALL {
+            assert_eq!(fault.name().parse(), Ok(*fault));
+        }
+    }
+}

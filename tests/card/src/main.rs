@@ -1,0 +1,170 @@
+//! `virtual-card`: puts a virtual card on a vpcd reader, exports its issuer, prints its QR code.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use virtual_card::{
+    Access, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Options, PEOPLE, Pace, Person,
+    csca_der, qr, vpcd,
+};
+
+/// Puts a virtual identity card on a vpcd reader until interrupted.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Holder, as numbered by `list`.
+    #[arg(long, default_value_t = 0, value_parser = holder)]
+    person: usize,
+    /// Protocols that open the chip.
+    #[arg(long, value_enum, default_value = "bac")]
+    access: Protocol,
+    /// Curve of PACE.
+    #[arg(long, value_enum, default_value = "p256")]
+    curve: Curve,
+    /// Cipher of PACE.
+    #[arg(long, value_enum, default_value = "aes128")]
+    cipher: Cipher,
+    /// Kind of the issuer's key.
+    #[arg(long, default_value = "p384")]
+    issuer: KeyKind,
+    /// Kind of the document signer's key.
+    #[arg(long, default_value = "p256")]
+    signer: KeyKind,
+    /// Hash of the security object.
+    #[arg(long, value_enum, default_value = "sha256")]
+    hash: Hash,
+    /// Leave the SOD's 77 wrapper out.
+    #[arg(long)]
+    bare_sod: bool,
+    /// Make a passport instead of an identity card.
+    #[arg(long)]
+    passport: bool,
+    /// What is wrong with the card, as named by `list`.
+    #[arg(long)]
+    fault: Option<Fault>,
+    /// Commands answered before the fault "pulled" strikes.
+    #[arg(long, default_value_t = 20)]
+    pulled_after: u32,
+    /// Milliseconds an answer takes under the fault "slow".
+    #[arg(long, default_value_t = 120)]
+    delay: u64,
+    /// Port vpcd listens on.
+    #[arg(long, default_value_t = vpcd::PORT)]
+    port: u16,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show people and faults.
+    List,
+    /// Write the issuing authority's certificate.
+    Csca {
+        /// File to write, DER.
+        out: PathBuf,
+        /// Kind of the issuer's key.
+        #[arg(long, default_value = "p384")]
+        issuer: KeyKind,
+    },
+    /// Write the QR code of a card as a PNG picture.
+    Qr {
+        /// File to write.
+        out: PathBuf,
+        /// Holder, as numbered by `list`.
+        #[arg(long, default_value_t = 0, value_parser = holder)]
+        person: usize,
+    },
+    /// Write the portrait of a person as a JPEG picture.
+    Portrait {
+        /// File to write.
+        out: PathBuf,
+        /// Holder, as numbered by `list`.
+        #[arg(long, default_value_t = 0, value_parser = holder)]
+        person: usize,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Protocol {
+    Bac,
+    Pace,
+    Both,
+}
+
+fn holder(text: &str) -> Result<usize, String> {
+    let number = text.parse().map_err(|_| "a number is wanted".to_owned())?;
+    if number < PEOPLE.len() {
+        Ok(number)
+    } else {
+        Err(format!("people are numbered 0 to {}", PEOPLE.len() - 1))
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match &arguments.command {
+        None => serve(&arguments),
+        Some(Command::List) => list(),
+        Some(Command::Csca { out, issuer }) => std::fs::write(out, csca_der(*issuer)),
+        Some(Command::Qr { out, person }) => {
+            qr::picture(&PEOPLE[*person], 8).save(out).map_err(std::io::Error::other)
+        }
+        Some(Command::Portrait { out, person }) => {
+            std::fs::write(out, virtual_card::portrait(&PEOPLE[*person]))
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("virtual-card: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(arguments: &Arguments) -> std::io::Result<()> {
+    let pace = Pace { curve: arguments.curve, cipher: arguments.cipher };
+    let mut options = Options {
+        person: PEOPLE[arguments.person],
+        document: if arguments.passport { Document::Passport } else { Document::IdCard },
+        access: match arguments.access {
+            Protocol::Bac => Access::Bac,
+            Protocol::Pace => Access::Pace(pace),
+            Protocol::Both => Access::Both(pace),
+        },
+        fault: arguments.fault,
+        pulled_after: arguments.pulled_after,
+        delay: Duration::from_millis(arguments.delay),
+        ..Options::default()
+    };
+    options.signing.digest = arguments.hash;
+    options.signing.signature_digest = arguments.hash;
+    options.signing.signer = arguments.signer;
+    options.signing.issuer = arguments.issuer;
+    options.signing.wrapped = !arguments.bare_sod;
+    let card = std::sync::Mutex::new(Card::new(options));
+    let stream = std::net::TcpStream::connect(("127.0.0.1", arguments.port))?;
+    let Person { number, name, .. } = PEOPLE[arguments.person];
+    println!("ready: {number} {name} on port {}", arguments.port);
+    vpcd::serve(&card, stream)
+}
+
+fn list() -> std::io::Result<()> {
+    for (number, person) in PEOPLE.iter().enumerate() {
+        println!("{number}  {}  {}  {}", person.number, person.born, person.name);
+    }
+    println!();
+    for fault in Fault::ALL {
+        println!(
+            "{:22}{:12}{}",
+            fault.name(),
+            format!("{:?}", fault.nature()).to_lowercase(),
+            fault.summary()
+        );
+    }
+    Ok(())
+}

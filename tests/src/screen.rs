@@ -1,0 +1,96 @@
+//! A real screen for the journeys: Xvfb with a small window manager, keys by XTEST, pictures.
+//!
+//! Everything waits by looking again until a deadline; nothing sleeps for a guessed time.
+
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use crate::wait_until;
+
+/// A running X server with a window manager. Both end with it.
+pub struct Screen {
+    server: Child,
+    manager: Child,
+    /// Value for `DISPLAY`.
+    pub display: String,
+}
+
+impl Screen {
+    /// Starts a screen of 1366×768.
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().expect("scratch folder");
+        let number = folder.path().join("display");
+        let file = std::fs::File::create(&number).expect("display file");
+        // Xvfb chooses a free display itself and writes its number to standard output.
+        let server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"])
+            .stdout(file)
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb starts");
+        let display = wait_until(Duration::from_secs(20), "Xvfb", || {
+            let text = std::fs::read_to_string(&number).ok()?;
+            text.ends_with('\n').then(|| format!(":{}", text.trim()))
+        });
+        let manager = Command::new("openbox")
+            .env("DISPLAY", &display)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("openbox starts");
+        let screen = Self { server, manager, display };
+        wait_until(Duration::from_secs(20), "openbox", || {
+            let out = screen.tool("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"]);
+            out.contains("window id").then_some(())
+        });
+        screen
+    }
+
+    fn tool(&self, program: &str, arguments: &[&str]) -> String {
+        let output = Command::new(program)
+            .args(arguments)
+            .env("DISPLAY", &self.display)
+            .output()
+            .unwrap_or_else(|error| panic!("{program}: {error}"));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Title of the window that has the keyboard.
+    pub fn title(&self) -> String {
+        self.tool("xdotool", &["getactivewindow", "getwindowname"])
+    }
+
+    /// Waits until the active window's title contains `part`.
+    pub fn wait_for_title(&self, part: &str) {
+        wait_until(Duration::from_secs(40), part, || self.title().contains(part).then_some(()));
+    }
+
+    /// Presses keys by name, `ctrl+k` and the like.
+    pub fn press(&self, keys: &[&str]) {
+        let mut arguments = vec!["key", "--delay", "20"];
+        arguments.extend(keys);
+        self.tool("xdotool", &arguments);
+    }
+
+    /// Types ASCII text as a keyboard would.
+    pub fn write(&self, text: &str) {
+        self.tool("xdotool", &["type", "--delay", "8", text]);
+    }
+
+    /// Keeps a picture of the whole screen.
+    pub fn picture(&self, path: &Path) {
+        self.tool("import", &["-silent", "-window", "root", &path.to_string_lossy()]);
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        for child in [&mut self.manager, &mut self.server] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
