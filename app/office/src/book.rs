@@ -116,4 +116,13 @@ pub struct Lease {
     pub device: crate::entry::DeviceId,
     /// Grows each time the right moves to another device or a restored copy.
     pub epoch: u32,
+    /// Numbers up to this one were issued before, as the paper book shows, although their entries
+    /// were lost with a machine: the next is greater. 0: none. In books that restart daily it speaks
+    /// of the day on which the lease was taken.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub after: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -1,7 +1,24 @@
 //! Working days, holidays and deadlines.
+//!
+//! Holidays, swapped days and working hours are dated data (`assets/calendar`), because the government
+//! decides them year by year; only the way of counting is code. A year whose holidays are not yet
+//! official is still counted, from what the table has, and [`WorkingCalendar::covers`] says so: a
+//! receipt must show a date, and the clerk must know how far it holds.
 
-use jiff::civil::{Date, DateTime};
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use jiff::{
+    ToSpan,
+    civil::{Date, DateTime, Time},
+};
 use serde::{Deserialize, Serialize};
+
+use crate::text;
+pub use table::{CalendarError, Shift, WorkingCalendar};
 
 /// A time limit as the catalogue states it. What the source left unclear stays unclear: a number that
 /// lost its unit is never taken for days.
@@ -20,11 +37,183 @@ pub enum TimeLimit {
     Unclear(String),
 }
 
+impl TimeLimit {
+    /// Reads the words of a catalogue: `3 ngày làm việc`, `15 ngày`, `8 giờ làm việc`, `Ngay trong
+    /// ngày…`. A bare number, a plain `giờ` (of work or of the clock?) and words that hold a second
+    /// number or a condition are [`TimeLimit::Unclear`].
+    pub fn read(words: &str) -> TimeLimit {
+        let words = text::clean(words);
+        let folded = text::fold(&words);
+        if folded == "trong ngay" || folded.starts_with("ngay trong ngay") {
+            return TimeLimit::SameDay;
+        }
+        let counted = folded
+            .strip_prefix("trong thoi han ")
+            .or_else(|| folded.strip_prefix("khong qua "))
+            .unwrap_or(&folded);
+        let limit = counted.split_once(' ').and_then(|(number, unit)| {
+            let number = number.parse().ok()?;
+            let unit = match unit.split_once(" ke tu ") {
+                Some((unit, start)) if !start.contains(|c: char| c.is_ascii_digit()) => unit,
+                _ => unit,
+            };
+            match unit {
+                "ngay lam viec" => Some(TimeLimit::WorkingDays(number)),
+                "ngay" => Some(TimeLimit::Days(number)),
+                "gio lam viec" => Some(TimeLimit::WorkingHours(number)),
+                _ => None,
+            }
+        });
+        limit.unwrap_or(TimeLimit::Unclear(words))
+    }
+}
+
+/// The limit in words, as receipts print it.
+impl fmt::Display for TimeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TimeLimit::WorkingDays(n) => write!(f, "{n:02} ngày làm việc"),
+            TimeLimit::Days(n) => write!(f, "{n:02} ngày"),
+            TimeLimit::WorkingHours(n) => write!(f, "{n:02} giờ làm việc"),
+            TimeLimit::SameDay => {
+                f.write_str("Trong ngày; nhận sau 15 giờ thì trả vào ngày làm việc tiếp theo")
+            }
+            TimeLimit::Unclear(words) if words.is_empty() => f.write_str("Chưa rõ thời hạn"),
+            TimeLimit::Unclear(words) => write!(f, "Chưa rõ thời hạn (nguồn ghi “{words}”)"),
+        }
+    }
+}
+
 /// When a result is due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
     /// Due at this local time.
     pub at: DateTime,
-    /// Day from which the limit was counted.
+    /// Day from which the limit was counted: the working day on which reception takes effect.
     pub counted_from: Date,
+}
+
+impl WorkingCalendar {
+    /// When the result of what was received at `received` is due; `None` where the limit cannot be
+    /// counted.
+    ///
+    /// - What comes in on a day off or after closing counts as received on the next working day.
+    /// - The day of reception is not counted (Bộ luật Dân sự 2015 art. 147); days run to closing time.
+    /// - Calendar days that end on a day off run to the next working day (art. 148).
+    /// - Working hours run only while the office is open.
+    /// - "In the day" means the next working day for what comes in after 15:00 (NĐ 23/2015 art. 7).
+    pub fn deadline(&self, received: DateTime, limit: &TimeLimit) -> Option<Deadline> {
+        let from = self.effective_day(received)?;
+        let in_time = from == received.date();
+        let at = match limit {
+            TimeLimit::WorkingDays(n) => self.closing(self.add_working_days(from, *n)?),
+            TimeLimit::Days(n) => {
+                let last = from.checked_add(i64::from(*n).days()).ok()?;
+                self.closing(self.working_day_from(last)?)
+            }
+            TimeLimit::WorkingHours(n) => {
+                let start = if in_time { received } else { from.at(0, 0, 0, 0) };
+                self.add_working_time(start, u32::from(*n) * 3600)?
+            }
+            TimeLimit::SameDay if in_time && received.time() > self.same_day_until() => {
+                self.closing(self.next_working_day(from)?)
+            }
+            TimeLimit::SameDay => self.closing(from),
+            TimeLimit::Unclear(_) => return None,
+        };
+        Some(Deadline { at, counted_from: from })
+    }
+
+    /// The first working day after `day`; `None` at the end of time or in a table without working days.
+    pub fn next_working_day(&self, day: Date) -> Option<Date> {
+        self.working_day_from(day.tomorrow().ok()?)
+    }
+
+    /// `day` itself if people work on it, else the next working day.
+    fn working_day_from(&self, day: Date) -> Option<Date> {
+        const LONGEST_BREAK: usize = 60;
+        let mut day = day;
+        for _ in 0..LONGEST_BREAK {
+            if self.is_working(day) {
+                return Some(day);
+            }
+            day = day.tomorrow().ok()?;
+        }
+        None
+    }
+
+    fn effective_day(&self, received: DateTime) -> Option<Date> {
+        let day = received.date();
+        if self.is_working(day) && received <= self.closing(day) {
+            Some(day)
+        } else {
+            self.next_working_day(day)
+        }
+    }
+
+    fn add_working_days(&self, day: Date, count: u16) -> Option<Date> {
+        (0..count).try_fold(day, |day, _| self.next_working_day(day))
+    }
+
+    fn closing(&self, day: Date) -> DateTime {
+        day.to_datetime(self.closing_time())
+    }
+
+    /// `seconds` of open time after `start`, which lies on a working day.
+    fn add_working_time(&self, start: DateTime, seconds: u32) -> Option<DateTime> {
+        let mut left = i64::from(seconds);
+        let mut day = start.date();
+        let mut now = start.time();
+        loop {
+            for shift in self.shifts() {
+                let begin = now.max(shift.from);
+                let open = seconds_between(begin, shift.to);
+                if open >= left {
+                    return day.to_datetime(begin).checked_add(left.seconds()).ok();
+                }
+                left -= open;
+            }
+            day = self.next_working_day(day)?;
+            now = Time::midnight();
+        }
+    }
+}
+
+/// Whole seconds from `begin` to `end`; 0 when `end` is earlier.
+fn seconds_between(begin: Time, end: Time) -> i64 {
+    begin.duration_until(end).as_secs().max(0)
+}
+
+/// How a deadline stands at a moment. Days are calendar days, as a citizen counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DueState {
+    /// Due in this many days, at least 1.
+    DaysLeft(u32),
+    /// Due today and not yet past.
+    Today,
+    /// Past by this many days; 0 when its hour passed today.
+    Overdue(u32),
+}
+
+/// How `deadline` stands at the local time `now`.
+pub fn due_state(deadline: &Deadline, now: DateTime) -> DueState {
+    let days = now.date().duration_until(deadline.at.date()).as_hours() / 24;
+    let count = u32::try_from(days.unsigned_abs()).unwrap_or(u32::MAX);
+    match days {
+        1.. => DueState::DaysLeft(count),
+        0 if now <= deadline.at => DueState::Today,
+        _ => DueState::Overdue(count),
+    }
+}
+
+/// The words beside the colour: `còn 2 ngày`, `hôm nay`, `quá hạn 3 ngày`.
+impl fmt::Display for DueState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DueState::DaysLeft(n) => write!(f, "còn {n} ngày"),
+            DueState::Today => f.write_str("hôm nay"),
+            DueState::Overdue(0) => f.write_str("quá hạn hôm nay"),
+            DueState::Overdue(n) => write!(f, "quá hạn {n} ngày"),
+        }
+    }
 }

@@ -1,1 +1,199 @@
-//! catalogue
+//! The catalogue of procedures: law as dated data, never as code.
+//!
+//! Bytes come in from `assets/procedures` or from a signed update; what the source left doubtful stays
+//! visible as a [`Flag`], an unclear time limit or an unknown fee, and is never guessed. A dossier keeps
+//! a [`ProcedureStamp`] of the row under which it was received, so an update changes no receipt.
+
+mod fee;
+mod procedure;
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{Explain, dossier::ProcedureStamp, text};
+pub use fee::{FeeRule, PerPage};
+pub use procedure::{ChannelRule, Component, Flag, Procedure};
+
+/// A catalogue larger than this is none: the whole country's procedures take less.
+const MAX_BYTES: usize = 32 << 20;
+/// More rows than the state has procedures.
+const MAX_PROCEDURES: usize = 20_000;
+
+/// How a fact was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Mark {
+    /// Seen in a law, agency or press text.
+    V,
+    /// Seen in public code or documents.
+    C,
+    /// From memory, unverified.
+    M,
+}
+
+/// The head of every file of law data.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// What the file holds.
+    pub title: String,
+    /// Day of this version.
+    pub version: Date,
+    /// Where the facts come from.
+    pub source: String,
+    /// How they were found.
+    pub mark: Mark,
+    /// Whether all of it was checked against the official text; if not, screens say "chưa đối chiếu
+    /// bản chính".
+    pub checked: bool,
+    /// Terms under which the source may be used.
+    pub licence: String,
+}
+
+/// Why a catalogue file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// Larger than a catalogue can be.
+    #[error(
+        "Tệp danh mục thủ tục lớn bất thường nên không được nạp. Danh mục đang dùng không thay đổi. Hãy chọn đúng tệp danh mục."
+    )]
+    TooLarge,
+    /// Not the format.
+    #[error(
+        "Tệp danh mục thủ tục không đúng định dạng: {0}. Danh mục đang dùng không thay đổi. Hãy sửa tệp hoặc dùng bản gốc."
+    )]
+    Unreadable(#[from] serde_json::Error),
+    /// A row that cannot be right.
+    #[error(
+        "Danh mục thủ tục có dòng sai, mã {code}: {what}. Danh mục đang dùng không thay đổi. Hãy sửa tệp rồi nạp lại."
+    )]
+    WrongRow {
+        /// Code of the row.
+        code: String,
+        /// What is wrong.
+        what: &'static str,
+    },
+}
+
+impl Explain for CatalogueError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "OFF-40",
+            Self::Unreadable(_) => "OFF-41",
+            Self::WrongRow { .. } => "OFF-42",
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::TooLarge => "The catalogue file is unusually large and was not loaded. The catalogue in use is unchanged. Choose the right file.".into(),
+            Self::Unreadable(e) => format!("The catalogue file has a wrong format: {e}. The catalogue in use is unchanged. Correct the file or use the original."),
+            Self::WrongRow { code, .. } => format!("The catalogue's row {code} is wrong. The catalogue in use is unchanged. Correct the file and load it again."),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    header: Header,
+    procedures: Vec<Procedure>,
+}
+
+/// A dated list of procedures.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    header: Header,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Debug)]
+struct Row {
+    procedure: Procedure,
+    /// What a search looks through: folded code, name, short name and field.
+    folded: String,
+}
+
+impl Catalogue {
+    /// Reads the JSON of `assets/procedures`: `header` and `procedures`.
+    pub fn parse(json: &[u8]) -> Result<Self, CatalogueError> {
+        if json.len() > MAX_BYTES {
+            return Err(CatalogueError::TooLarge);
+        }
+        let file: File = serde_json::from_slice(json)?;
+        if file.procedures.len() > MAX_PROCEDURES {
+            return Err(CatalogueError::TooLarge);
+        }
+        let mut rows: Vec<Row> = Vec::with_capacity(file.procedures.len());
+        for procedure in file.procedures {
+            procedure
+                .check()
+                .map_err(|what| CatalogueError::WrongRow { code: procedure.code.clone(), what })?;
+            let folded = text::fold(&format!(
+                "{} {} {} {}",
+                procedure.code, procedure.short_name, procedure.name, procedure.field
+            ));
+            rows.push(Row { procedure, folded });
+        }
+        rows.sort_by(|a, b| {
+            (&a.procedure.code, a.procedure.from).cmp(&(&b.procedure.code, b.procedure.from))
+        });
+        for (earlier, later) in rows.iter().zip(rows.iter().skip(1)) {
+            let (earlier, later) = (&earlier.procedure, &later.procedure);
+            let ends_before = match (earlier.until, later.from) {
+                (Some(until), Some(from)) => until < from,
+                _ => false,
+            };
+            if earlier.code == later.code && !ends_before {
+                return Err(CatalogueError::WrongRow {
+                    code: later.code.clone(),
+                    what: "có hai dòng cùng hiệu lực",
+                });
+            }
+        }
+        Ok(Self { header: file.header, rows })
+    }
+
+    /// Title, version and source.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The procedure of this code, as it is in force on `day`.
+    pub fn find(&self, code: &str, day: Date) -> Option<&Procedure> {
+        self.in_force(day).find(|p| p.code == code)
+    }
+
+    /// Every procedure in force on `day`, by code.
+    pub fn in_force(&self, day: Date) -> impl Iterator<Item = &Procedure> {
+        self.rows.iter().map(|row| &row.procedure).filter(move |p| p.is_in_force(day))
+    }
+
+    /// Procedures in force on `day` that hold every word of `query`, without diacritics and in any
+    /// order; those whose short name begins with the query come first. An empty query finds all.
+    pub fn search(&self, query: &str, day: Date) -> Vec<&Procedure> {
+        let query = text::fold(query);
+        let words: Vec<&str> = query.split(' ').filter(|w| !w.is_empty()).collect();
+        let mut found: Vec<&Procedure> = self
+            .rows
+            .iter()
+            .filter(|row| row.procedure.is_in_force(day))
+            .filter(|row| words.iter().all(|word| row.folded.contains(word)))
+            .map(|row| &row.procedure)
+            .collect();
+        found.sort_by_key(|p| !text::fold(p.short_name()).starts_with(&query));
+        found
+    }
+
+    /// What a dossier keeps of the row.
+    pub fn stamp(&self, procedure: &Procedure) -> ProcedureStamp {
+        ProcedureStamp {
+            code: procedure.code.clone(),
+            name: procedure.name.clone(),
+            field: procedure.field.clone(),
+            version: self.header.version.to_string(),
+            checked: procedure.checked,
+        }
+    }
+}

@@ -26,6 +26,7 @@ pub mod evidence;
 pub mod explain;
 pub mod money;
 pub mod person;
+pub mod tag;
 pub mod text;
 pub mod unit;
 

@@ -1,0 +1,206 @@
+//! Public keys and signature algorithms of certificates and security objects (ICAO 9303-12, 4.4):
+//! RSA PKCS#1 v1.5 and PSS, ECDSA in DER and plain form, SHA-1 to SHA-512.
+
+use der::{AnyRef, Decode, Sequence, asn1::ObjectIdentifier, asn1::UintRef};
+use rsa::{BoxedUint, Pkcs1v15Sign, Pss};
+use sha1::Sha1;
+use sha2::{Sha224, Sha256, Sha384, Sha512};
+use x509_cert::{
+    der::asn1::BitStringRef,
+    spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef},
+};
+
+use crate::{
+    cipher::Hash,
+    curve::{self, Curve, Point, ecdsa},
+};
+
+/// A public key that can verify.
+#[derive(Clone)]
+pub enum PublicKey {
+    /// RSA, at most 8192 bits.
+    Rsa(Box<rsa::PublicKey>),
+    /// A point of a known curve.
+    Ec(&'static Curve, Point),
+}
+
+impl std::fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            PublicKey::Rsa(_) => f.write_str("Rsa"),
+            PublicKey::Ec(curve, _) => f.write_str(curve.name),
+        }
+    }
+}
+
+#[derive(Sequence)]
+struct RsaKey<'a> {
+    modulus: UintRef<'a>,
+    exponent: UintRef<'a>,
+}
+
+impl PublicKey {
+    /// Reads a `SubjectPublicKeyInfo`; `None` if the kind, size or curve is not supported or the point
+    /// is not on the curve.
+    pub fn read(spki: &[u8]) -> Option<Self> {
+        let info = SubjectPublicKeyInfoRef::from_der(spki).ok()?;
+        let bits: BitStringRef<'_> = info.subject_public_key;
+        let bytes = bits.as_bytes()?;
+        match info.algorithm.oid.to_string().as_str() {
+            "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => {
+                let RsaKey { modulus, exponent } = RsaKey::from_der(bytes).ok()?;
+                let number = BoxedUint::from_be_slice_vartime;
+                let key =
+                    rsa::PublicKey::new(number(modulus.as_bytes()), number(exponent.as_bytes()));
+                key.ok().map(|key| PublicKey::Rsa(Box::new(key)))
+            }
+            // id-ecPublicKey, and ecDH which some signers write.
+            "1.2.840.10045.2.1" | "1.3.132.1.12" => {
+                let curve = curve::by_parameters(info.algorithm.parameters?)?;
+                Some(PublicKey::Ec(curve, curve.decode(bytes)?))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether `signature` over `message` verifies.
+    pub fn verifies(&self, algorithm: &Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        let hash = algorithm.hash.digest(message);
+        match (self, algorithm.scheme) {
+            (PublicKey::Rsa(key), Scheme::Pkcs1) => {
+                let scheme = match algorithm.hash {
+                    Hash::Sha1 => Pkcs1v15Sign::new::<Sha1>(),
+                    Hash::Sha224 => Pkcs1v15Sign::new::<Sha224>(),
+                    Hash::Sha256 => Pkcs1v15Sign::new::<Sha256>(),
+                    Hash::Sha384 => Pkcs1v15Sign::new::<Sha384>(),
+                    Hash::Sha512 => Pkcs1v15Sign::new::<Sha512>(),
+                };
+                key.verify(scheme, &hash, signature).is_ok()
+            }
+            (PublicKey::Rsa(key), Scheme::Pss { salt }) => match algorithm.hash {
+                Hash::Sha1 => key.verify(Pss::<Sha1>::new_with_salt(salt), &hash, signature),
+                Hash::Sha224 => key.verify(Pss::<Sha224>::new_with_salt(salt), &hash, signature),
+                Hash::Sha256 => key.verify(Pss::<Sha256>::new_with_salt(salt), &hash, signature),
+                Hash::Sha384 => key.verify(Pss::<Sha384>::new_with_salt(salt), &hash, signature),
+                Hash::Sha512 => key.verify(Pss::<Sha512>::new_with_salt(salt), &hash, signature),
+            }
+            .is_ok(),
+            (PublicKey::Ec(curve, point), Scheme::Ecdsa | Scheme::PlainEcdsa) => {
+                let parsed = if algorithm.scheme == Scheme::Ecdsa {
+                    ecdsa::Signature::from_der(signature)
+                } else {
+                    ecdsa::Signature::from_plain(signature)
+                };
+                parsed.is_some_and(|s| ecdsa::verify(curve, point, &hash, &s))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// How a message was signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Algorithm {
+    /// Hash of the message.
+    pub hash: Hash,
+    /// Padding or encoding.
+    pub scheme: Scheme,
+}
+
+/// Padding or encoding of a signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// RSASSA-PKCS1-v1_5.
+    Pkcs1,
+    /// RSASSA-PSS with MGF1 of the same hash.
+    Pss {
+        /// Salt length in bytes.
+        salt: usize,
+    },
+    /// ECDSA, DER encoded.
+    Ecdsa,
+    /// ECDSA as `r ‖ s` (TR-03111).
+    PlainEcdsa,
+}
+
+/// `RSASSA-PSS-params` (RFC 4055); what is left out means SHA-1 and 20.
+#[derive(Sequence)]
+struct PssParameters<'a> {
+    #[asn1(context_specific = "0", optional = "true")]
+    hash: Option<AlgorithmIdentifierRef<'a>>,
+    #[asn1(context_specific = "1", optional = "true")]
+    mask: Option<AlgorithmIdentifierRef<'a>>,
+    #[asn1(context_specific = "2", optional = "true")]
+    salt: Option<u8>,
+    #[asn1(context_specific = "3", optional = "true")]
+    trailer: Option<u8>,
+}
+
+impl Algorithm {
+    /// Reads an `AlgorithmIdentifier`. `digest` is the message digest algorithm named beside it, for
+    /// identifiers that name only the kind of key.
+    pub fn read(identifier: &[u8], digest: Option<Hash>) -> Option<Self> {
+        let identifier = AlgorithmIdentifierRef::from_der(identifier).ok()?;
+        let oid = identifier.oid.to_string();
+        let plain = |hash, scheme| Some(Self { hash, scheme });
+        match oid.as_str() {
+            "1.2.840.113549.1.1.1" => plain(digest?, Scheme::Pkcs1),
+            "1.2.840.113549.1.1.5" => plain(Hash::Sha1, Scheme::Pkcs1),
+            "1.2.840.113549.1.1.14" => plain(Hash::Sha224, Scheme::Pkcs1),
+            "1.2.840.113549.1.1.11" => plain(Hash::Sha256, Scheme::Pkcs1),
+            "1.2.840.113549.1.1.12" => plain(Hash::Sha384, Scheme::Pkcs1),
+            "1.2.840.113549.1.1.13" => plain(Hash::Sha512, Scheme::Pkcs1),
+            "1.2.840.113549.1.1.10" => Self::pss(identifier.parameters),
+            "1.2.840.10045.2.1" => plain(digest?, Scheme::Ecdsa),
+            "1.2.840.10045.4.1" => plain(Hash::Sha1, Scheme::Ecdsa),
+            "1.2.840.10045.4.3.1" => plain(Hash::Sha224, Scheme::Ecdsa),
+            "1.2.840.10045.4.3.2" => plain(Hash::Sha256, Scheme::Ecdsa),
+            "1.2.840.10045.4.3.3" => plain(Hash::Sha384, Scheme::Ecdsa),
+            "1.2.840.10045.4.3.4" => plain(Hash::Sha512, Scheme::Ecdsa),
+            _ => plain(plain_ecdsa_hash(&oid)?, Scheme::PlainEcdsa),
+        }
+    }
+
+    fn pss(parameters: Option<AnyRef<'_>>) -> Option<Self> {
+        let parameters: PssParameters<'_> = parameters?.decode_as().ok()?;
+        let hash = parameters.hash.map_or(Some(Hash::Sha1), hash_of)?;
+        let mask = match parameters.mask {
+            None => Hash::Sha1,
+            Some(mgf) if mgf.oid.to_string() == "1.2.840.113549.1.1.8" => {
+                hash_of(mgf.parameters?.decode_as().ok()?)?
+            }
+            Some(_) => return None,
+        };
+        let salt = usize::from(parameters.salt.unwrap_or(20));
+        let supported = mask == hash && parameters.trailer.is_none_or(|t| t == 1);
+        supported.then_some(Self { hash, scheme: Scheme::Pss { salt } })
+    }
+}
+
+/// The hash of a digest `AlgorithmIdentifier`.
+pub fn hash_of(identifier: AlgorithmIdentifierRef<'_>) -> Option<Hash> {
+    hash_by_oid(identifier.oid)
+}
+
+fn hash_by_oid(oid: ObjectIdentifier) -> Option<Hash> {
+    match oid.to_string().as_str() {
+        "1.3.14.3.2.26" => Some(Hash::Sha1),
+        "2.16.840.1.101.3.4.2.4" => Some(Hash::Sha224),
+        "2.16.840.1.101.3.4.2.1" => Some(Hash::Sha256),
+        "2.16.840.1.101.3.4.2.2" => Some(Hash::Sha384),
+        "2.16.840.1.101.3.4.2.3" => Some(Hash::Sha512),
+        _ => None,
+    }
+}
+
+/// `ecdsa-plain-SHAx` of TR-03111.
+pub fn plain_ecdsa_hash(oid: &str) -> Option<Hash> {
+    match oid.strip_prefix("0.4.0.127.0.7.1.1.4.1.")? {
+        "1" => Some(Hash::Sha1),
+        "2" => Some(Hash::Sha224),
+        "3" => Some(Hash::Sha256),
+        "4" => Some(Hash::Sha384),
+        "5" => Some(Hash::Sha512),
+        _ => None,
+    }
+}

@@ -1,0 +1,364 @@
+//! APDUs (ISO 7816-4) and how they reach a chip.
+//!
+//! A [`Transport`] moves bytes; [`Channel`] adds what every protocol above needs: the T=0 status words
+//! 61xx and 6Cxx, secure messaging once it is agreed, the counters for the reading's report, and the
+//! deadline that is checked between any two APDUs.
+
+mod pcsc;
+#[cfg(test)]
+pub(crate) mod script;
+mod watch;
+
+use std::time::Instant;
+
+use crate::{
+    error::{Fault, ReadError},
+    messaging::SecureMessaging,
+};
+
+pub use pcsc::{PcscCard, connect, readers, wait_for_card};
+pub use watch::{Change, Stop, Watcher};
+
+/// Most bytes that one answer may have after all its parts are joined.
+const MAX_ANSWER: usize = 66_000;
+/// Most GET RESPONSE rounds of one command.
+const MAX_ROUNDS: usize = 300;
+/// Largest answer that is asked for in extended length. Chips take up to 65,536; drivers keep frames of
+/// that size for answer and header together, so a little less is asked.
+const LARGEST_EXTENDED: u32 = 65_000;
+
+/// Carries APDUs to one chip.
+pub trait Transport {
+    /// Sends a command APDU and returns the whole response APDU, status word included.
+    ///
+    /// Errors: [`ReadError::CardLost`] when the chip or reader is gone, [`ReadError::Unreadable`] with
+    /// [`Fault::Reader`] for other failures of the reader.
+    fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, ReadError>;
+
+    /// Whether chip and reader take extended lengths (ISO 7816-4, 5.1).
+    fn extended_length(&self) -> bool {
+        false
+    }
+}
+
+/// A status word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status(pub u16);
+
+impl Status {
+    /// Normal end.
+    pub const OK: Status = Status(0x9000);
+    /// The file ended before the requested length; the data up to there is good.
+    pub const END_OF_FILE: Status = Status(0x6282);
+    /// Security status not satisfied.
+    pub const NOT_ALLOWED: Status = Status(0x6982);
+    /// Authentication method blocked.
+    pub const BLOCKED: Status = Status(0x6983);
+    /// File or application not found.
+    pub const NOT_FOUND: Status = Status(0x6A82);
+
+    /// 9000.
+    pub fn is_ok(self) -> bool {
+        self == Status::OK
+    }
+}
+
+/// A command APDU.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Class without the secure messaging bits.
+    pub cla: u8,
+    /// Instruction.
+    pub ins: u8,
+    /// First parameter.
+    pub p1: u8,
+    /// Second parameter.
+    pub p2: u8,
+    /// Command data, at most 65,535 bytes.
+    pub data: Vec<u8>,
+    /// Expected response length, 1 to 65,536; `None` for no response data.
+    pub expected: Option<u32>,
+}
+
+impl Command {
+    /// A command without data and without response data.
+    pub fn new(cla: u8, ins: u8, p1: u8, p2: u8) -> Self {
+        Self { cla, ins, p1, p2, data: Vec::new(), expected: None }
+    }
+
+    /// With command data.
+    pub fn with(mut self, data: impl Into<Vec<u8>>) -> Self {
+        self.data = data.into();
+        self
+    }
+
+    /// With an expected response length; 256 means "up to 256" in short form.
+    pub fn expect(mut self, length: u32) -> Self {
+        self.expected = Some(length);
+        self
+    }
+
+    /// Whether the lengths need the extended form.
+    fn is_extended(&self) -> bool {
+        self.data.len() > 255 || self.expected.is_some_and(|n| n > 256)
+    }
+
+    /// The encoded APDU, short where possible.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = vec![self.cla, self.ins, self.p1, self.p2];
+        let length = self.data.len() as u16;
+        let extended = self.is_extended();
+        if extended {
+            out.push(0);
+        }
+        match (extended, self.data.is_empty()) {
+            (_, true) => {}
+            (false, false) => out.push(length as u8),
+            (true, false) => out.extend(length.to_be_bytes()),
+        }
+        out.extend(&self.data);
+        // 256 and 65,536 are written as zero.
+        match self.expected {
+            Some(n) if extended => out.extend((n as u16).to_be_bytes()),
+            Some(n) => out.push(n as u8),
+            None => {}
+        }
+        out
+    }
+}
+
+/// A response APDU.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// Response data.
+    pub data: Vec<u8>,
+    /// Status word.
+    pub status: Status,
+}
+
+impl Response {
+    fn parse(mut bytes: Vec<u8>) -> Result<Self, ReadError> {
+        match (bytes.pop(), bytes.pop()) {
+            (Some(low), Some(high)) => {
+                Ok(Self { data: bytes, status: Status(u16::from_be_bytes([high, low])) })
+            }
+            _ => Err(Fault::Format.into()),
+        }
+    }
+
+    /// The data of a normal end, else the status as an error.
+    pub fn ok(self) -> Result<Vec<u8>, ReadError> {
+        if self.status.is_ok() { Ok(self.data) } else { Err(Fault::Status(self.status.0).into()) }
+    }
+}
+
+/// What a reading cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Command APDUs sent.
+    pub apdus: u32,
+    /// Bytes of commands and responses together.
+    pub bytes: u64,
+}
+
+/// State of the protected channel.
+enum Protection {
+    /// Not agreed yet.
+    Plain,
+    On(Box<SecureMessaging>),
+    /// Broken: nothing may be sent, above all not in plain, until the chip is opened again.
+    Lost,
+}
+
+/// One chip under one reading.
+pub struct Channel<'t> {
+    transport: &'t mut dyn Transport,
+    protection: Protection,
+    counters: Counters,
+    deadline: Instant,
+    extended: bool,
+}
+
+impl<'t> Channel<'t> {
+    /// A plain channel that refuses to send after `deadline`.
+    pub fn new(transport: &'t mut dyn Transport, deadline: Instant) -> Self {
+        let extended = transport.extended_length();
+        Self {
+            transport,
+            protection: Protection::Plain,
+            counters: Counters::default(),
+            deadline,
+            extended,
+        }
+    }
+
+    /// From here on everything is protected.
+    pub fn protect(&mut self, secure: SecureMessaging) {
+        self.protection = Protection::On(Box::new(secure));
+    }
+
+    /// Forgets the protected channel, to open the chip anew.
+    pub fn unprotect(&mut self) {
+        self.protection = Protection::Plain;
+    }
+
+    /// Whether secure messaging is on.
+    pub fn is_protected(&self) -> bool {
+        matches!(self.protection, Protection::On(_))
+    }
+
+    /// The costs so far.
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// The largest useful response length: what fits one answer with its protection around it.
+    pub fn largest_response(&self) -> u32 {
+        match &self.protection {
+            Protection::On(secure) => secure.largest_payload(self.largest_answer()),
+            _ => self.largest_answer(),
+        }
+    }
+
+    /// The largest answer of the transport, protection included.
+    fn largest_answer(&self) -> u32 {
+        if self.extended { LARGEST_EXTENDED } else { 256 }
+    }
+
+    /// Uses short lengths from here on; false if it did already.
+    pub fn give_up_extended_length(&mut self) -> bool {
+        std::mem::replace(&mut self.extended, false)
+    }
+
+    /// Sends one command, protected if secure messaging is on, and returns the plain response. After a
+    /// false answer the channel is lost and refuses to send.
+    pub fn send(&mut self, command: &Command) -> Result<Response, ReadError> {
+        match std::mem::replace(&mut self.protection, Protection::Lost) {
+            Protection::Plain => {
+                self.protection = Protection::Plain;
+                self.exchange(command)
+            }
+            Protection::On(mut secure) => {
+                let protected = secure.protect(command, self.largest_answer())?;
+                let answer = self.exchange(&protected)?;
+                let plain = secure.unprotect(answer)?;
+                self.protection = Protection::On(secure);
+                Ok(plain)
+            }
+            Protection::Lost => Err(Fault::Mac.into()),
+        }
+    }
+
+    /// One command at the transport's level, with the T=0 rounds.
+    fn exchange(&mut self, command: &Command) -> Result<Response, ReadError> {
+        let mut response = self.transmit(&command.to_bytes())?;
+        if response.status.0 >> 8 == 0x6C && response.data.is_empty() {
+            let exact = match response.status.0 & 0xFF {
+                0 => 256,
+                n => u32::from(n),
+            };
+            response = self.transmit(&command.clone().expect(exact).to_bytes())?;
+        }
+        let mut rounds = 0;
+        while response.status.0 >> 8 == 0x61 {
+            rounds += 1;
+            if rounds > MAX_ROUNDS || response.data.len() > MAX_ANSWER {
+                return Err(Fault::TooLarge.into());
+            }
+            let length = match response.status.0 & 0xFF {
+                0 => 256,
+                n => u32::from(n),
+            };
+            let more = self.transmit(&Command::new(0, 0xC0, 0, 0).expect(length).to_bytes())?;
+            response.data.extend(more.data);
+            response.status = more.status;
+        }
+        Ok(response)
+    }
+
+    fn transmit(&mut self, apdu: &[u8]) -> Result<Response, ReadError> {
+        if Instant::now() >= self.deadline {
+            return Err(ReadError::Timeout);
+        }
+        let answer = self.transport.transmit(apdu)?;
+        self.counters.apdus += 1;
+        self.counters.bytes += (apdu.len() + answer.len()) as u64;
+        Response::parse(answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{script::Script, *};
+    use crate::cipher::Cipher;
+
+    fn run(answers: &[&str], command: Command) -> (Result<Response, ReadError>, Vec<String>) {
+        let mut script = Script::new(answers);
+        let result = script.channel().send(&command);
+        (result, script.sent)
+    }
+
+    #[test]
+    fn apdus_are_encoded_in_all_cases() {
+        let c = |data: usize, expected| {
+            let mut command = Command::new(0, 0xB0, 1, 2).with(vec![9; data]);
+            command.expected = expected;
+            hex::encode_upper(&command.to_bytes()[..]).replace(&"09".repeat(data.max(1)), "..")
+        };
+        assert_eq!(c(0, None), "00B00102");
+        assert_eq!(c(0, Some(256)), "00B0010200");
+        assert_eq!(c(3, None), "00B0010203..");
+        assert_eq!(c(3, Some(8)), "00B0010203..08");
+        assert_eq!(c(0, Some(65_536)), "00B00102000000");
+        assert_eq!(c(300, None), "00B0010200012C..");
+        assert_eq!(c(3, Some(1000)), "00B00102000003..03E8");
+    }
+
+    #[test]
+    fn t0_status_words_are_followed() {
+        let (result, sent) =
+            run(&["6C05", "01020304059000"], Command::new(0, 0xB0, 0, 0).expect(256));
+        assert_eq!(result.unwrap().ok().unwrap(), [1, 2, 3, 4, 5]);
+        assert_eq!(sent, ["00B0000000", "00B0000005"]);
+        let (result, sent) = run(&["6102", "01026101", "039000"], Command::new(0, 0xB0, 0, 0));
+        assert_eq!(result.unwrap().ok().unwrap(), [1, 2, 3]);
+        assert_eq!(sent[1..], ["00C0000002", "00C0000001"]);
+    }
+
+    #[test]
+    fn a_card_that_never_ends_is_left() {
+        let endless = vec!["6101"; 1000];
+        let (result, sent) = run(&endless, Command::new(0, 0xB0, 0, 0));
+        assert_eq!(result.err(), Some(Fault::TooLarge.into()));
+        assert!(sent.len() < 400);
+        let (result, _) = run(&["6C05", "6C06"], Command::new(0, 0xB0, 0, 0).expect(1));
+        assert_eq!(result.unwrap().ok(), Err(Fault::Status(0x6C06).into()));
+        for short in ["", "90"] {
+            let (result, _) = run(&[short], Command::new(0, 0xB0, 0, 0));
+            assert_eq!(result.err(), Some(Fault::Format.into()));
+        }
+    }
+
+    #[test]
+    fn nothing_is_sent_after_the_deadline() {
+        let mut script = Script::new(&["9000"]);
+        let mut channel = Channel::new(&mut script, Instant::now());
+        assert_eq!(channel.send(&Command::new(0, 0x84, 0, 0)).err(), Some(ReadError::Timeout));
+        assert!(script.sent.is_empty());
+    }
+
+    #[test]
+    fn a_broken_channel_sends_nothing_more() {
+        let key = || zeroize::Zeroizing::new(vec![1; 16]);
+        let mut script = Script::new(&["9000", "9000"]);
+        let mut channel = script.channel();
+        channel.protect(SecureMessaging::new(Cipher::Aes128, key(), key(), vec![0; 16]));
+        let command = Command::new(0, 0xB0, 0, 0).expect(4);
+        assert_eq!(channel.send(&command).err(), Some(Fault::Unprotected(0x9000).into()));
+        assert_eq!(channel.send(&command).err(), Some(Fault::Mac.into()));
+        channel.unprotect();
+        assert!(channel.send(&command).is_ok());
+        assert_eq!(script.sent.len(), 2);
+    }
+}

@@ -1,0 +1,128 @@
+//! The files of the eMRTD application (ICAO 9303-10) that an office reads: EF.COM, EF.SOD, DG1, DG2,
+//! DG13, DG14, DG15.
+
+pub mod dg13;
+pub mod face;
+
+use std::{collections::BTreeSet, fmt};
+
+use crate::{
+    error::{Fault, ReadError},
+    mrz::Mrz,
+    reading::file::FileId,
+    tlv,
+};
+
+/// EF.COM
+pub const COM: FileId = FileId { sfi: 0x1E, tag: 0x60, other: None };
+/// EF.SOD, with its own tag or as a bare SEQUENCE.
+pub const SOD: FileId = FileId { sfi: 0x1D, tag: 0x77, other: Some(0x30) };
+
+/// Tags of DG1 to DG16 in EF.COM and before their content.
+const TAGS: [u8; 16] = [
+    0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70,
+];
+
+/// A data group, 1 to 16.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Group(u8);
+
+#[allow(missing_docs)]
+impl Group {
+    pub const DG1: Group = Group(1);
+    pub const DG2: Group = Group(2);
+    pub const DG3: Group = Group(3);
+    pub const DG4: Group = Group(4);
+    pub const DG13: Group = Group(13);
+    pub const DG14: Group = Group(14);
+    pub const DG15: Group = Group(15);
+}
+
+impl Group {
+    /// The groups an office reads, in reading order: facts first, photo last.
+    pub const READ: [Group; 5] = [Group::DG1, Group::DG13, Group::DG14, Group::DG15, Group::DG2];
+
+    /// From the number in the security object.
+    pub fn from_number(number: u8) -> Option<Self> {
+        (1..=16).contains(&number).then_some(Self(number))
+    }
+
+    /// From the tag in EF.COM.
+    pub fn from_tag(tag: u8) -> Option<Self> {
+        TAGS.iter().position(|t| *t == tag).map(|at| Self(at as u8 + 1))
+    }
+
+    /// Its number.
+    pub fn number(self) -> u8 {
+        self.0
+    }
+
+    /// Where it lies.
+    pub fn file(self) -> FileId {
+        FileId { sfi: self.0, tag: u32::from(TAGS[usize::from(self.0) - 1]), other: None }
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DG{}", self.0)
+    }
+}
+
+impl fmt::Debug for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The groups that EF.COM lists. EF.COM is not signed: the security object decides.
+pub fn listed(com: &[u8]) -> Result<BTreeSet<Group>, ReadError> {
+    let com = tlv::single(com)?;
+    let list = tlv::find(com.value, 0x5C)?;
+    Ok(list.value.iter().filter_map(|tag| Group::from_tag(*tag)).collect())
+}
+
+/// The machine readable zone of a DG1.
+pub fn mrz(dg1: &[u8]) -> Result<Mrz, ReadError> {
+    let dg1 = tlv::single(dg1)?;
+    let zone = tlv::find(dg1.value, 0x5F1F)?;
+    let text = std::str::from_utf8(zone.value).map_err(|_| Fault::Format)?;
+    Mrz::parse(text).map_err(|_| Fault::Format.into())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn com_lists_groups() {
+        // ICAO 9303-10: version 0107, Unicode 040000, then the tag list.
+        let com = hex::decode(
+            "601A5F0104303130375F36063034303030305C08617563 6D6E6F00FF".replace(' ', ""),
+        );
+        let groups = listed(&com.unwrap()).unwrap();
+        let numbers: Vec<u8> = groups.iter().map(|g| g.number()).collect();
+        assert_eq!(numbers, [1, 2, 3, 13, 14, 15]);
+        assert!(listed(&[0x60, 0x00]).is_err());
+        assert!(listed(&[0x60, 0x80, 0, 0]).is_err());
+    }
+
+    #[test]
+    fn tags_and_numbers_agree() {
+        for number in 1..=16 {
+            let group = Group::from_number(number).unwrap();
+            assert_eq!(Group::from_tag(group.file().tag as u8), Some(group));
+        }
+        assert_eq!(Group::from_number(0), None);
+        assert_eq!(Group::from_number(17), None);
+        assert_eq!(Group::from_tag(0x77), None);
+    }
+
+    #[test]
+    fn broken_dg1_is_an_error() {
+        for hex in ["", "6100", "61035F1F00", "61045F1F0141", "61055F1F02FFFF"] {
+            assert!(mrz(&hex::decode(hex).unwrap()).is_err(), "{hex}");
+        }
+    }
+}

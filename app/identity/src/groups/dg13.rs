@@ -1,0 +1,232 @@
+//! DG13 of the Vietnamese card: what the chip adds to the MRZ.
+//!
+//! Each field is a SEQUENCE that begins with its number as an INTEGER. How deep these sequences lie is
+//! not published, so the tree is walked and fields are known by their form; nothing depends on offsets.
+
+use jiff::civil::Date;
+use office::{
+    person::{Expiry, Person, PersonalNumber, Sex},
+    text,
+};
+
+use crate::{
+    error::{Fault, ReadError},
+    tlv::{self, Tlv},
+};
+
+/// Longest text of one field, in bytes.
+const MAX_TEXT: usize = 2048;
+
+/// Reads the fields into a person. Fields that the card leaves out stay empty.
+///
+/// Errors: broken TLV, a text that is no UTF-8 or too long.
+pub fn person(dg13: &[u8]) -> Result<Person, ReadError> {
+    let outer = tlv::single(dg13)?;
+    let mut fields = Vec::new();
+    tlv::walk(outer.value, &mut |element| match field(element) {
+        Some(found) => {
+            fields.push(found);
+            false
+        }
+        None => true,
+    })?;
+    let mut person = Person::default();
+    for (number, content) in fields {
+        let mut texts = Vec::new();
+        collect(content, 0, &mut texts)?;
+        set(&mut person, number, texts);
+    }
+    Ok(person)
+}
+
+/// `30 LL 02 01 nn …`: the field's number and what follows it.
+fn field(element: Tlv<'_>) -> Option<(u8, &[u8])> {
+    if element.tag != 0x30 {
+        return None;
+    }
+    let (number, content) = tlv::split(element.value).ok()?;
+    match (number.tag, number.value) {
+        (0x02, [n @ 1..=16]) => Some((*n, content)),
+        _ => None,
+    }
+}
+
+/// All texts in order; an empty SEQUENCE keeps its place as an empty text.
+fn collect(content: &[u8], depth: usize, texts: &mut Vec<String>) -> Result<(), ReadError> {
+    if depth > 4 {
+        return Err(tlv::TlvError::Depth.into());
+    }
+    for element in tlv::elements(content) {
+        let element = element?;
+        match element.tag {
+            0x0C | 0x13 | 0x16 => {
+                if element.value.len() > MAX_TEXT {
+                    return Err(Fault::TooLarge.into());
+                }
+                let value = std::str::from_utf8(element.value).map_err(|_| Fault::Format)?;
+                texts.push(text::clean(value));
+            }
+            0x30 if element.value.is_empty() => texts.push(String::new()),
+            0x30 | 0x31 => collect(element.value, depth + 1, texts)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn set(person: &mut Person, number: u8, texts: Vec<String>) {
+    let mut texts = texts.into_iter();
+    let mut next = || texts.next().unwrap_or_default();
+    match number {
+        1 => person.number = PersonalNumber::parse(&next()).ok(),
+        2 => person.name = next(),
+        3 => person.birth_date = date(&next()),
+        4 => person.sex = Sex::parse(&next()),
+        5 => person.nationality = next(),
+        6 => person.ethnicity = next(),
+        7 => person.religion = next(),
+        8 => person.origin = next(),
+        9 => person.residence = next(),
+        10 => person.features = next(),
+        11 => person.issue_date = date(&next()),
+        12 => person.expiry_date = expiry(&next()),
+        13 => (person.father, person.mother) = (next(), next()),
+        14 => person.spouses = texts.filter(|name| !name.is_empty()).collect(),
+        // Cards differ in which of the two is the old number; the other is the chip's serial.
+        _ => {
+            let value = next();
+            if matches!(value.len(), 9 | 12) && value.bytes().all(|b| b.is_ascii_digit()) {
+                person.old_number = value;
+            }
+        }
+    }
+}
+
+/// `dd/mm/yyyy`.
+fn date(text: &str) -> Option<Date> {
+    let mut parts = text.split('/');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || year.len() != 4 {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// A date, or the words for none.
+fn expiry(value: &str) -> Option<Expiry> {
+    match date(value) {
+        Some(day) => Some(Expiry::On(day)),
+        None => text::fold(value).contains("khong thoi han").then_some(Expiry::Never),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::tlv::encode;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn entry(number: u8, content: &[u8]) -> Vec<u8> {
+        encode(0x30, &[&[0x02, 0x01, number], content].concat())
+    }
+
+    fn utf8(text: &str) -> Vec<u8> {
+        encode(0x0C, text.as_bytes())
+    }
+
+    fn names(names: &[&str]) -> Vec<u8> {
+        let one = |n: &&str| if n.is_empty() { encode(0x30, &[]) } else { encode(0x30, &utf8(n)) };
+        names.iter().flat_map(one).collect()
+    }
+
+    /// A long address needs the two-byte length form, which breaks parsers with fixed offsets.
+    const ADDRESS: &str = "Số nhà 99, ngõ 9/99 đường Trần Hưng Đạo, Khu phố 9, phường Đông Hồ, thành phố Ví Dụ, tỉnh Ví Dụ Thượng";
+
+    fn content() -> Vec<u8> {
+        [
+            entry(1, &encode(0x13, b"001099000123")),
+            entry(2, &utf8("Nguyễn Văn A")),
+            entry(3, &encode(0x13, b"02/01/1999")),
+            entry(4, &utf8("Nam")),
+            entry(5, &utf8("Việt Nam")),
+            entry(6, &utf8("Kinh")),
+            entry(7, &utf8("Không")),
+            entry(8, &utf8(ADDRESS)),
+            entry(9, &utf8("e\u{302}\u{301}")),
+            entry(10, &utf8("Sẹo chấm C:1cm trên đuôi mắt trái")),
+            entry(11, &encode(0x13, b"03/02/2022")),
+            entry(12, &utf8("02/01/2039")),
+            entry(13, &names(&["", "Trần Thị B"])),
+            entry(14, &names(&["Lê Thị C", "Phạm Thị D"])),
+            entry(15, &encode(0x13, b"0123456789ABCDEF")),
+            entry(16, &encode(0x13, b"099000456")),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn the_fields_are_found_at_any_depth() {
+        let content = content();
+        for dg13 in [
+            encode(0x6D, &content),
+            encode(0x6D, &encode(0x30, &encode(0x31, &content))),
+            encode(0x6D, &encode(0x31, &encode(0x30, &encode(0x30, &encode(0x31, &content))))),
+        ] {
+            let person = person(&dg13).unwrap();
+            assert_eq!(person.number.unwrap().as_str(), "001099000123");
+            assert_eq!(person.name, "Nguyễn Văn A");
+            assert_eq!(person.birth_date, Some(date(1999, 1, 2)));
+            assert_eq!(person.sex, Some(Sex::Male));
+            assert_eq!(person.origin, ADDRESS);
+            assert_eq!(person.residence, "ế");
+            assert_eq!(person.issue_date, Some(date(2022, 2, 3)));
+            assert_eq!(person.expiry_date, Some(Expiry::On(date(2039, 1, 2))));
+            assert_eq!((person.father.as_str(), person.mother.as_str()), ("", "Trần Thị B"));
+            assert_eq!(person.spouses, ["Lê Thị C", "Phạm Thị D"]);
+            assert_eq!(person.old_number, "099000456");
+        }
+    }
+
+    #[test]
+    fn sparse_cards_and_other_forms() {
+        let with = |content: Vec<u8>| person(&encode(0x6D, &encode(0x30, &content))).unwrap();
+        assert_eq!(with(vec![]), Person::default());
+        assert_eq!(with(entry(14, &[])).spouses, Vec::<String>::new());
+        assert_eq!(with(entry(12, &utf8("Không thời hạn"))).expiry_date, Some(Expiry::Never));
+        assert_eq!(with(entry(12, &utf8("KHÔNG THỜI HẠN"))).expiry_date, Some(Expiry::Never));
+        assert_eq!(with(entry(12, &utf8("?"))).expiry_date, None);
+        assert_eq!(with(entry(3, &utf8("1960"))).birth_date, None);
+        assert_eq!(with(entry(15, &encode(0x16, b"099000456"))).old_number, "099000456");
+        let nested = entry(13, &encode(0x30, &names(&["Ông E", ""])));
+        assert_eq!(with(nested).father, "Ông E");
+        // The bytes 02 01 02 inside a value are a text, no field.
+        let decoy = entry(9, &utf8("\u{2}\u{1}\u{2} phố"));
+        assert_eq!(with(decoy).name, "");
+    }
+
+    #[test]
+    fn broken_fields_are_errors() {
+        for content in [
+            entry(2, &encode(0x0C, &[0xFF, 0xFE])),
+            entry(2, &encode(0x0C, &vec![b'a'; MAX_TEXT + 1])),
+            entry(2, &[0x0C, 0x80, 0x41, 0, 0]),
+            entry(2, &[0x0C, 0x05, 0x41]),
+            vec![0x30, 0x80, 0x02, 0x01, 0x02, 0x00, 0x00],
+        ] {
+            assert!(person(&encode(0x6D, &content)).is_err(), "{}", hex::encode(content));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn altered_fields_are_survived(at in 0usize..700, byte in any::<u8>()) {
+            let mut dg13 = encode(0x6D, &encode(0x30, &content()));
+            if let Some(slot) = dg13.get_mut(at) {
+                *slot = byte;
+            }
+            let _ = person(&dg13);
+        }
+    }
+}

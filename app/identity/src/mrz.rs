@@ -1,0 +1,372 @@
+//! The machine readable zone (ICAO 9303-3, -4, -5): three lines of a card (TD1), two of a passport
+//! (TD3). DG1 holds it, and its number, birth date and expiry are the key of BAC and PACE.
+
+use jiff::civil::Date;
+use office::{
+    Explain,
+    person::{PersonalNumber, Sex},
+};
+
+/// Which layout the zone has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Cards: three lines of 30.
+    Td1,
+    /// Passports: two lines of 44.
+    Td3,
+}
+
+/// A date of the zone, `YYMMDD`, checked to be digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ShortDate([u8; 6]);
+
+/// What the zone says.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mrz {
+    /// Cards or passports.
+    pub layout: Layout,
+    /// Document code: `ID`, `P`.
+    pub code: String,
+    /// Issuing state: `VNM`.
+    pub issuer: String,
+    /// Document number; on Vietnamese cards the last nine digits of the personal number.
+    pub number: String,
+    /// Nationality: `VNM`.
+    pub nationality: String,
+    /// Date of birth; `None` where the zone leaves it open.
+    pub birth: Option<ShortDate>,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Expiry.
+    pub expiry: Option<ShortDate>,
+    /// Surname and given names with single spaces, as the zone transliterates them.
+    pub name: String,
+    /// Personal number: the twelve digits of Vietnamese documents, where present.
+    pub personal_number: Option<PersonalNumber>,
+    /// Whether all check digits are right.
+    pub checked: bool,
+    key: String,
+}
+
+/// Personal data stays out of logs.
+impl std::fmt::Debug for Mrz {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Mrz({:?}, …)", self.layout)
+    }
+}
+
+/// Why a text is no machine readable zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MrzError {
+    /// Neither 3 × 30 nor 2 × 44 characters.
+    #[error(
+        "Dòng MRZ phải có 90 ký tự (thẻ) hoặc 88 ký tự (hộ chiếu), ở đây có {0}. Hãy quét lại đủ các dòng."
+    )]
+    Length(usize),
+    /// A character that is no letter, digit or `<`.
+    #[error("Dòng MRZ chỉ gồm chữ cái không dấu, chữ số và dấu <. Hãy quét lại.")]
+    Character,
+    /// A check digit does not fit.
+    #[error("Số kiểm tra trong dòng MRZ không khớp. Hãy quét lại hoặc kiểm tra từng ký tự.")]
+    CheckDigit,
+}
+
+impl Explain for MrzError {
+    fn code(&self) -> &'static str {
+        match self {
+            MrzError::Length(_) => "IDN-21",
+            MrzError::Character => "IDN-22",
+            MrzError::CheckDigit => "IDN-23",
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            MrzError::Length(n) => {
+                return format!("The MRZ has 90 characters (card) or 88 (passport), this has {n}.");
+            }
+            MrzError::Character => "The MRZ has only plain letters, digits and <.",
+            MrzError::CheckDigit => "A check digit of the MRZ does not fit. Scan it again.",
+        }
+        .into()
+    }
+}
+
+/// The check digit of ICAO 9303-3, 4.9: weights 7, 3, 1; letters count from 10, `<` is 0.
+pub fn check_digit(field: &str) -> char {
+    let sum: u32 = field
+        .chars()
+        .zip([7, 3, 1].into_iter().cycle())
+        .map(|(c, weight)| c.to_digit(36).unwrap_or(0) * weight)
+        .sum();
+    char::from_digit(sum % 10, 10).unwrap_or('0')
+}
+
+/// The "MRZ information" of BAC and PACE: number (padded with `<` to nine), birth and expiry, each with
+/// its check digit (ICAO 9303-11, 9.7.2). The result is secret: it opens the chip.
+pub fn key_information(number: &str, birth: Date, expiry: Date) -> String {
+    let short = |d: Date| format!("{:02}{:02}{:02}", d.year().rem_euclid(100), d.month(), d.day());
+    key_of(&format!("{number:<<9}"), &short(birth), &short(expiry))
+}
+
+fn key_of(number: &str, birth: &str, expiry: &str) -> String {
+    [number, birth, expiry].iter().flat_map(|f| f.chars().chain([check_digit(f)])).collect()
+}
+
+impl ShortDate {
+    fn parse(text: &str) -> Option<Self> {
+        let digits: [u8; 6] = text.as_bytes().try_into().ok()?;
+        digits.iter().all(u8::is_ascii_digit).then_some(Self(digits))
+    }
+
+    fn number(self, at: usize) -> i8 {
+        let digit = |b: u8| (b - b'0') as i8;
+        digit(self.0[at]) * 10 + digit(self.0[at + 1])
+    }
+
+    /// The date in that century, such as 1900 or 2000; `None` if there is no such day.
+    pub fn in_century(self, century: i16) -> Option<Date> {
+        Date::new(century + i16::from(self.number(0)), self.number(2), self.number(4)).ok()
+    }
+
+    /// A birth date: the latest such day that is not after `today`.
+    pub fn born(self, today: Date) -> Option<Date> {
+        let this = today.year() / 100 * 100;
+        self.in_century(this).filter(|d| *d <= today).or_else(|| self.in_century(this - 100))
+    }
+
+    /// Whether it can be this date.
+    pub fn agrees(self, date: Date) -> bool {
+        self.in_century(date.year() / 100 * 100) == Some(date)
+    }
+}
+
+impl Mrz {
+    /// Reads the zone with or without line breaks and spaces, and refuses wrong check digits.
+    pub fn parse_typed(text: &str) -> Result<Self, MrzError> {
+        let mrz = Self::parse(text)?;
+        if mrz.checked { Ok(mrz) } else { Err(MrzError::CheckDigit) }
+    }
+
+    /// Reads the zone; wrong check digits only clear [`Mrz::checked`].
+    pub fn parse(text: &str) -> Result<Self, MrzError> {
+        let zone: String =
+            text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+        if !zone.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '<') {
+            return Err(MrzError::Character);
+        }
+        match zone.len() {
+            90 => Ok(Self::td1(&zone)),
+            88 => Ok(Self::td3(&zone)),
+            n => Err(MrzError::Length(n)),
+        }
+    }
+
+    /// The "MRZ information" of this zone. Secret.
+    pub fn key_information(&self) -> &str {
+        &self.key
+    }
+
+    fn td1(zone: &str) -> Self {
+        let (one, two, three) = (&zone[..30], &zone[30..60], &zone[60..]);
+        let mut number = one[5..14].to_string();
+        let mut check = &one[14..15];
+        let mut optional = &one[15..30];
+        // A number of more than nine characters goes on in the optional field (9303-5, 4.2.2, note j).
+        if check == "<" && number != "<<<<<<<<<" {
+            let tail = optional.split('<').next().unwrap_or("");
+            if tail.len() > 1 {
+                number.push_str(&tail[..tail.len() - 1]);
+                check = &tail[tail.len() - 1..];
+                optional = "";
+            }
+        }
+        let composite = [&one[5..30], &two[..7], &two[8..15], &two[18..29]].concat();
+        let checked = fits(&number, check)
+            && fits(&two[..6], &two[6..7])
+            && fits(&two[8..14], &two[14..15])
+            && fits(&composite, &two[29..30])
+            && optional_fits(optional);
+        Self {
+            layout: Layout::Td1,
+            code: filled(&one[..2]),
+            issuer: filled(&one[2..5]),
+            key: key_of(&number, &two[..6], &two[8..14]),
+            number: filled(&number),
+            nationality: filled(&two[15..18]),
+            birth: ShortDate::parse(&two[..6]),
+            sex: sex(&two[7..8]),
+            expiry: ShortDate::parse(&two[8..14]),
+            name: filled(three),
+            personal_number: personal_number(optional),
+            checked,
+        }
+    }
+
+    fn td3(zone: &str) -> Self {
+        let (one, two) = (&zone[..44], &zone[44..]);
+        let composite = [&two[..10], &two[13..20], &two[21..43]].concat();
+        let personal_fits = fits(&two[28..42], &two[42..43])
+            || (two[28..42].bytes().all(|b| b == b'<') && &two[42..43] == "<");
+        let checked = fits(&two[..9], &two[9..10])
+            && fits(&two[13..19], &two[19..20])
+            && fits(&two[21..27], &two[27..28])
+            && personal_fits
+            && fits(&composite, &two[43..44]);
+        Self {
+            layout: Layout::Td3,
+            code: filled(&one[..2]),
+            issuer: filled(&one[2..5]),
+            key: key_of(&two[..9], &two[13..19], &two[21..27]),
+            number: filled(&two[..9]),
+            nationality: filled(&two[10..13]),
+            birth: ShortDate::parse(&two[13..19]),
+            sex: sex(&two[20..21]),
+            expiry: ShortDate::parse(&two[21..27]),
+            name: filled(&one[5..]),
+            personal_number: personal_number(&two[28..42]),
+            checked,
+        }
+    }
+}
+
+fn fits(field: &str, digit: &str) -> bool {
+    digit.chars().eq([check_digit(field)])
+}
+
+/// Vietnamese cards write twelve digits, `<<` and their check digit into the optional field.
+fn optional_fits(field: &str) -> bool {
+    let vietnamese = field.len() == 15
+        && field[..12].bytes().all(|b| b.is_ascii_digit())
+        && &field[12..14] == "<<"
+        && field.as_bytes()[14].is_ascii_digit();
+    !vietnamese || fits(&field[..12], &field[14..15])
+}
+
+fn personal_number(field: &str) -> Option<PersonalNumber> {
+    PersonalNumber::parse(field.get(..12)?).ok()
+}
+
+fn sex(field: &str) -> Option<Sex> {
+    match field {
+        "M" => Some(Sex::Male),
+        "F" => Some(Sex::Female),
+        _ => None,
+    }
+}
+
+/// The field without fillers; inner fillers become single spaces.
+fn filled(field: &str) -> String {
+    field.split('<').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    const CARD: &str = "IDVNM0990001232001099000123<<3\n9901029M3901027VNM<<<<<<<<<<<2\nNGUYEN<<VAN<A<<<<<<<<<<<<<<<<<";
+    /// ICAO 9303-4 appendix B.
+    const PASSPORT: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+
+    #[test]
+    fn a_card_with_and_without_line_breaks() {
+        for text in
+            [CARD.to_string(), CARD.replace('\n', ""), CARD.to_lowercase(), format!(" {CARD}\r\n")]
+        {
+            let mrz = Mrz::parse_typed(&text).unwrap();
+            assert_eq!(mrz.layout, Layout::Td1);
+            assert_eq!(
+                (mrz.code.as_str(), mrz.issuer.as_str(), mrz.nationality.as_str()),
+                ("ID", "VNM", "VNM")
+            );
+            assert_eq!((mrz.number.as_str(), mrz.name.as_str()), ("099000123", "NGUYEN VAN A"));
+            assert_eq!(mrz.personal_number.as_ref().unwrap().as_str(), "001099000123");
+            assert_eq!(mrz.sex, Some(Sex::Male));
+            assert_eq!(mrz.birth.unwrap().born(date(2026, 1, 1)), Some(date(1999, 1, 2)));
+            assert_eq!(mrz.expiry.unwrap().in_century(2000), Some(date(2039, 1, 2)));
+            assert_eq!(mrz.key_information(), "0990001232".to_owned() + "9901029" + "3901027");
+        }
+    }
+
+    #[test]
+    fn a_passport() {
+        let mrz = Mrz::parse_typed(PASSPORT).unwrap();
+        assert_eq!(mrz.layout, Layout::Td3);
+        assert_eq!((mrz.number.as_str(), mrz.name.as_str()), ("L898902C3", "ERIKSSON ANNA MARIA"));
+        assert_eq!(mrz.personal_number, None);
+        assert_eq!(mrz.key_information(), "L898902C3674081221204159");
+    }
+
+    #[test]
+    fn every_single_wrong_digit_is_found() {
+        for (text, fields) in
+            [(CARD, [5..30, 31..38, 39..46, 60..61]), (PASSPORT, [45..55, 58..65, 66..73, 73..89])]
+        {
+            for at in fields.into_iter().flatten() {
+                let old = text.as_bytes()[at];
+                if !old.is_ascii_digit() {
+                    continue;
+                }
+                let mut changed = text.to_string();
+                let new = char::from(b'0' + (old - b'0' + 1) % 10).to_string();
+                changed.replace_range(at..=at, &new);
+                assert_eq!(Mrz::parse_typed(&changed).unwrap_err(), MrzError::CheckDigit, "{at}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for (text, error) in [
+            ("", MrzError::Length(0)),
+            ("IDVNM", MrzError::Length(5)),
+            (&"é".repeat(90), MrzError::Character),
+            (&CARD.replace('V', "-"), MrzError::Character),
+        ] {
+            assert_eq!(Mrz::parse(text).unwrap_err(), error, "{text}");
+        }
+    }
+
+    #[test]
+    fn long_numbers_go_on_in_the_optional_field() {
+        // ICAO 9303-5 appendix: number D23145890734, nine characters, filler, rest and check digit.
+        let one = "I<UTOD23145890<7349<<<<<<<<<<<";
+        let two = "3407127M9507122UTO<<<<<<<<<<<";
+        let composite = [&one[5..30], &two[..7], &two[8..15], &two[18..29]].concat();
+        let text = format!("{one}{two}{}STEVENSON<<PETER<JOHN<<<<<<<<<", check_digit(&composite));
+        let mrz = Mrz::parse_typed(&text).unwrap();
+        assert_eq!(mrz.number, "D23145890734");
+        assert_eq!(mrz.key_information(), "D23145890734934071279507122");
+    }
+
+    #[test]
+    fn key_information_pads_short_numbers() {
+        let key = key_information("L898902C", date(1969, 8, 6), date(1994, 6, 23));
+        assert_eq!(key, "L898902C<369080619406236");
+    }
+
+    #[test]
+    fn births_lie_in_the_past() {
+        let today = date(2026, 11, 23);
+        for (text, birth) in [
+            ("261123", Some(date(2026, 11, 23))),
+            ("261124", Some(date(1926, 11, 24))),
+            ("990102", Some(date(1999, 1, 2))),
+            ("000229", Some(date(2000, 2, 29))),
+            ("991301", None),
+        ] {
+            assert_eq!(ShortDate::parse(text).unwrap().born(today), birth, "{text}");
+        }
+        assert!(ShortDate::parse("99<<<<").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in "[A-Z0-9<]{85,92}") {
+            let _ = Mrz::parse(&text);
+        }
+    }
+}

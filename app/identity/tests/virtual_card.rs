@@ -1,0 +1,487 @@
+//! Whole readings of a virtual chip that was written from the chip's side of the standard and shares no
+//! code with the reader: every way in, every signature, every fault.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::ops::ControlFlow;
+
+use identity::{
+    ReadError,
+    access::{Access as Opened, Keys},
+    authenticity::{Chain, Chip, Finding, Outcome},
+    card::Transport,
+    groups::{Group, face::Format},
+    reading::{self, Progress, Reading},
+    trust::Trust,
+};
+use jiff::civil::{Date, date};
+use office::{
+    evidence::Evidence,
+    person::{DocumentKind, Expiry, PersonalNumber},
+};
+use virtual_card::{
+    Access, ActiveKey, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Nature, Options,
+    PEOPLE, Pace, Person, Signing, csca_der,
+};
+
+const TODAY: Date = date(2026, 11, 23);
+
+struct InProcess {
+    card: Card,
+    extended: bool,
+}
+
+impl Transport for InProcess {
+    fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, ReadError> {
+        let answer = self.card.respond(apdu);
+        if self.card.present() { Ok(answer) } else { Err(ReadError::CardLost) }
+    }
+
+    fn extended_length(&self) -> bool {
+        self.extended
+    }
+}
+
+fn number(person: &Person) -> PersonalNumber {
+    PersonalNumber::parse(person.number).unwrap()
+}
+
+fn mrz_keys(options: &Options) -> Keys {
+    match options.document {
+        Document::IdCard => Keys::mrz(&options.person.mrz()).unwrap(),
+        Document::Passport => Keys::mrz(&options.person.passport_mrz()).unwrap(),
+    }
+}
+
+fn trust(options: &Options) -> Trust {
+    let mut trust = Trust::none();
+    assert_eq!(trust.add(&csca_der(options.signing.issuer)), 1);
+    trust
+}
+
+/// Reads the card and gives it back with its log.
+fn read_with(
+    options: Options,
+    keys: &Keys,
+    trust: &Trust,
+    extended: bool,
+) -> (Result<Reading, ReadError>, Card) {
+    read_on(TODAY, options, keys, trust, extended)
+}
+
+fn read_on(
+    today: Date,
+    options: Options,
+    keys: &Keys,
+    trust: &Trust,
+    extended: bool,
+) -> (Result<Reading, ReadError>, Card) {
+    let mut transport = InProcess { card: Card::new(options), extended };
+    let mut go_on = |_: Progress| ControlFlow::Continue(());
+    let result = reading::read(&mut transport, keys, trust, today, &mut go_on);
+    (result, transport.card)
+}
+
+fn read(options: Options) -> Result<Reading, ReadError> {
+    let (keys, trust) = (mrz_keys(&options), trust(&options));
+    read_with(options, &keys, &trust, false).0
+}
+
+fn pace(curve: Curve, cipher: Cipher) -> Pace {
+    Pace { curve, cipher }
+}
+
+fn both() -> Access {
+    Access::Both(pace(Curve::P256, Cipher::Aes128))
+}
+
+#[test]
+fn a_good_card_is_a_person() {
+    for person in PEOPLE {
+        let reading = read(Options { person, ..Options::default() }).unwrap();
+        let fatal: Vec<_> = reading.findings.iter().filter(|f| f.is_fatal()).collect();
+        assert!(fatal.is_empty(), "{}: {fatal:?}", person.name);
+        assert_eq!(reading.identity.evidence, Evidence::ChipAuthentic, "{:?}", reading.findings);
+        let read = &reading.identity.person;
+        assert_eq!(read.number, Some(number(&person)));
+        assert_eq!(read.name, person.name);
+        assert_eq!(
+            (read.origin.as_str(), read.residence.as_str()),
+            (person.origin, person.residence)
+        );
+        assert_eq!(read.features, person.features);
+        assert_eq!(read.father, person.father.unwrap_or(""));
+        assert_eq!(read.mother, person.mother.unwrap_or(""));
+        assert_eq!(read.spouses, person.spouses);
+        assert_eq!(read.old_number, person.former.unwrap_or(""));
+        assert_eq!(read.expiry_date == Some(Expiry::Never), person.expires.starts_with("Không"));
+        let issued = read.issue_date.unwrap();
+        assert_eq!(
+            format!("{:02}/{:02}/{}", issued.day(), issued.month(), issued.year()),
+            person.issued
+        );
+        let kind =
+            if issued >= date(2024, 7, 1) { DocumentKind::CanCuoc } else { DocumentKind::Cccd };
+        assert_eq!(reading.identity.document.as_ref().unwrap().kind, kind);
+        let face = reading.face.unwrap();
+        assert_eq!((face.format, face.bytes), (Format::Jpeg, virtual_card::portrait(&person)));
+    }
+}
+
+#[test]
+fn every_way_in() {
+    let ciphers = [Cipher::Tdes, Cipher::Aes128, Cipher::Aes192, Cipher::Aes256];
+    for curve in Curve::ALL {
+        for cipher in ciphers {
+            let options =
+                Options { access: Access::Pace(pace(curve, cipher)), ..Options::default() };
+            let keys = Keys::number(&number(&options.person));
+            let trust = trust(&options);
+            let (reading, card) = read_with(options, &keys, &trust, false);
+            let reading = reading.unwrap_or_else(|e| panic!("{curve:?} {cipher:?}: {e}"));
+            assert_eq!(reading.checks.access, Opened::Pace);
+            assert_eq!(reading.identity.evidence, Evidence::ChipAuthentic, "{curve:?} {cipher:?}");
+            assert_eq!(card.log().opened_by_pace, 1);
+        }
+    }
+    let options = Options::default();
+    let (birth, expiry) = (date(1988, 3, 12), date(2028, 3, 12));
+    let with_dates = Keys::number_and_dates(&number(&options.person), birth, expiry);
+    let can = Keys::can(options.person.can()).unwrap();
+    for (access, keys, opened) in [
+        (Access::Bac, &with_dates, Opened::Bac),
+        (both(), &with_dates, Opened::Pace),
+        (both(), &mrz_keys(&options), Opened::Pace),
+        (both(), &can, Opened::Pace),
+    ] {
+        let options = Options { access, ..options.clone() };
+        let trust = trust(&options);
+        let (reading, _) = read_with(options, keys, &trust, false);
+        assert_eq!(reading.unwrap().checks.access, opened);
+    }
+}
+
+#[test]
+fn the_number_alone_does_not_open_a_card_without_pace() {
+    let options = Options::default();
+    let keys = Keys::number(&number(&options.person));
+    let (reading, card) = read_with(options, &keys, &Trust::none(), false);
+    assert_eq!(reading.err(), Some(ReadError::NeedMore));
+    assert_eq!(card.log().wrong_keys, 0);
+}
+
+#[test]
+fn a_wrong_key_is_tried_once_by_each_protocol() {
+    let stranger = PEOPLE[1];
+    let dates = (date(1990, 1, 29), date(2030, 1, 29));
+    for (access, keys, tries) in [
+        (Access::Bac, Keys::mrz(&stranger.mrz()).unwrap(), 1),
+        (both(), Keys::mrz(&stranger.mrz()).unwrap(), 2),
+        (Access::Pace(pace(Curve::P256, Cipher::Aes128)), Keys::mrz(&stranger.mrz()).unwrap(), 1),
+        (both(), Keys::number(&number(&stranger)), 1),
+        (both(), Keys::number_and_dates(&number(&stranger), dates.0, dates.1), 2),
+    ] {
+        let options = Options { access, ..Options::default() };
+        let (reading, card) = read_with(options, &keys, &Trust::none(), false);
+        assert_eq!(reading.err(), Some(ReadError::AccessDenied));
+        assert_eq!(card.log().wrong_keys, tries, "{access:?}");
+    }
+}
+
+#[test]
+fn a_passport() {
+    let options = Options { document: Document::Passport, access: both(), ..Options::default() };
+    let reading = read(options.clone()).unwrap();
+    assert_eq!(reading.identity.evidence, Evidence::ChipAuthentic, "{:?}", reading.findings);
+    let document = reading.identity.document.unwrap();
+    assert_eq!(document.kind, DocumentKind::Passport);
+    assert_eq!(document.number, options.person.passport_number());
+    assert_eq!(reading.identity.person.birth_date, Some(date(1988, 3, 12)));
+}
+
+#[test]
+fn every_signature() {
+    let hashes = [Hash::Sha1, Hash::Sha256, Hash::Sha384, Hash::Sha512];
+    for (index, (name, kind)) in KeyKind::ALL.into_iter().enumerate() {
+        for (signer, issuer) in
+            [(kind, KeyKind::Named(Curve::P256)), (KeyKind::Named(Curve::P256), kind)]
+        {
+            let hash = hashes[index % 4];
+            let signing = Signing {
+                digest: hash,
+                signature_digest: hash,
+                signer,
+                issuer,
+                wrapped: index % 2 == 0,
+            };
+            let reading = read(Options { signing, ..Options::default() }).unwrap();
+            assert_eq!(
+                reading.identity.evidence,
+                Evidence::ChipAuthentic,
+                "{name}: {:?}",
+                reading.findings
+            );
+            assert_eq!((reading.checks.signature, reading.checks.chain), (Outcome::Ok, Chain::Ok));
+        }
+    }
+}
+
+#[test]
+fn without_its_issuer_a_card_is_neither_true_nor_false() {
+    let options = Options::default();
+    let keys = mrz_keys(&options);
+    let mut other = Trust::none();
+    other.add(&csca_der(KeyKind::RsaPkcs1));
+    for trust in [Trust::none(), other] {
+        let (reading, _) = read_with(options.clone(), &keys, &trust, false);
+        let reading = reading.unwrap();
+        assert_eq!(reading.identity.evidence, Evidence::ChipIssuerUnknown);
+        assert_eq!(reading.checks.chain, Chain::Unknown);
+        assert_eq!(reading.checks.signature, Outcome::Ok);
+    }
+}
+
+/// The virtual signer's certificate ends with 2036; the card says when it was made.
+#[test]
+fn a_signer_that_ended_after_the_card_was_made_is_said_so() {
+    let options = Options::default();
+    let (keys, trust) = (mrz_keys(&options), trust(&options));
+    for (today, chain, evidence) in [
+        (date(2036, 12, 31), Chain::Ok, Evidence::ChipAuthentic),
+        (date(2037, 1, 1), Chain::Expired, Evidence::ChipSigned),
+        (date(2020, 12, 31), Chain::Failed, Evidence::ChipNotAuthentic),
+    ] {
+        let reading = read_on(today, options.clone(), &keys, &trust, false).0.unwrap();
+        assert_eq!((reading.checks.chain, reading.identity.evidence), (chain, evidence), "{today}");
+    }
+}
+
+#[test]
+fn proofs_against_copying() {
+    let curve = Some(ActiveKey::Curve(Curve::Brainpool256));
+    for (chip, active, extended, expected) in [
+        (Some(pace(Curve::Brainpool512, Cipher::Aes256)), curve, false, Chip::ChipAuth),
+        (Some(pace(Curve::P384, Cipher::Tdes)), None, false, Chip::ChipAuth),
+        (None, curve, false, Chip::Active),
+        (None, Some(ActiveKey::Rsa(Hash::Sha1)), true, Chip::Active),
+        (None, Some(ActiveKey::Rsa(Hash::Sha512)), true, Chip::Active),
+        (None, Some(ActiveKey::Rsa(Hash::Sha256)), false, Chip::Absent),
+        (None, None, false, Chip::Absent),
+    ] {
+        let options = Options {
+            chip_authentication: chip,
+            active_authentication: active,
+            ..Options::default()
+        };
+        let (keys, trust) = (mrz_keys(&options), trust(&options));
+        let (reading, _) = read_with(options, &keys, &trust, extended);
+        let reading = reading.unwrap();
+        assert_eq!(reading.checks.chip, expected, "{chip:?} {active:?}");
+        let evidence =
+            if expected == Chip::Absent { Evidence::ChipSigned } else { Evidence::ChipAuthentic };
+        assert_eq!(reading.identity.evidence, evidence);
+        let untested = reading.findings.contains(&Finding::CopyNotChecked);
+        assert_eq!(untested, expected == Chip::Absent && active.is_some());
+    }
+}
+
+#[test]
+fn a_declared_number_must_be_the_chips() {
+    let options = Options { access: both(), ..Options::default() };
+    // The same last six digits open the card by its CAN.
+    let other = PersonalNumber::parse("001188000101").unwrap();
+    let trust = trust(&options);
+    let (reading, _) = read_with(options, &Keys::number(&other), &trust, false);
+    let reading = reading.unwrap();
+    assert_eq!(reading.findings[0], Finding::OtherCard);
+    assert!(!reading.checks.consistent);
+    assert_eq!(reading.identity.evidence, Evidence::ChipNotAuthentic);
+}
+
+#[test]
+fn forgeries_never_look_like_a_person() {
+    for fault in Fault::ALL.iter().filter(|f| f.nature() == Nature::Forgery) {
+        let reading =
+            read(Options::with_fault(*fault)).unwrap_or_else(|e| panic!("{}: {e}", fault.name()));
+        let allowed = match fault {
+            Fault::UnknownIssuer | Fault::ImpostorIssuer => Evidence::ChipIssuerUnknown,
+            _ => Evidence::ChipNotAuthentic,
+        };
+        assert_eq!(reading.identity.evidence, allowed, "{}: {:?}", fault.name(), reading.findings);
+        assert!(!reading.identity.reasons.is_empty());
+    }
+}
+
+#[test]
+fn forgeries_are_named() {
+    let findings = |fault| read(Options::with_fault(fault)).unwrap().findings;
+    for (fault, finding) in [
+        (Fault::AlteredDg1, Finding::Altered(Group::DG1)),
+        (Fault::AlteredDg2, Finding::Altered(Group::DG2)),
+        (Fault::SodSignatureBroken, Finding::SignatureWrong),
+        (Fault::SodDigestMismatch, Finding::SignatureWrong),
+        (Fault::SignedByStranger, Finding::SignatureWrong),
+        (Fault::SelfSignedSigner, Finding::UsageWrong),
+        (Fault::SignerIsAuthority, Finding::UsageWrong),
+        (Fault::ExpiredSigner, Finding::SignerTooLate),
+        (Fault::FutureSigner, Finding::SignerTooEarly),
+        (Fault::ListedMissing, Finding::Missing(Group::DG13)),
+        (Fault::PresentUnlisted, Finding::Unsigned(Group::DG13)),
+        (Fault::NumberMismatch, Finding::Contradiction("số định danh")),
+        (Fault::Clone, Finding::CopyProofFalse),
+        (Fault::MuteClone, Finding::CopyProofFalse),
+        (Fault::StrippedClone, Finding::SignedNotListed(Group::DG14)),
+        (Fault::CardAccessDiffers, Finding::AccessDiffers),
+    ] {
+        let found = findings(fault);
+        assert!(found.contains(&finding), "{}: {found:?}", fault.name());
+    }
+}
+
+#[test]
+fn malfunctions_end_in_a_sentence() {
+    for fault in Fault::ALL.iter().filter(|f| f.nature() == Nature::Malfunction) {
+        for access in [Access::Bac, both()] {
+            let options = Options { access, ..Options::with_fault(*fault) };
+            let (keys, trust) = (mrz_keys(&options), trust(&options));
+            let (result, card) = read_with(options, &keys, &trust, false);
+            let error = result.err().unwrap_or_else(|| panic!("{} was read", fault.name()));
+            let expected = match fault {
+                Fault::WrongKey => error == ReadError::AccessDenied,
+                Fault::Pulled => error == ReadError::CardLost,
+                Fault::NotAnId => error == ReadError::NotIdentity,
+                _ => matches!(error, ReadError::Unreadable(_)),
+            };
+            assert!(expected, "{}: {error:?}", fault.name());
+            assert!(card.log().commands < 2_500, "{}: {}", fault.name(), card.log().commands);
+            assert!(card.log().wrong_keys <= 2, "{}", fault.name());
+        }
+    }
+}
+
+#[test]
+fn quirks_do_not_matter() {
+    for fault in Fault::ALL.iter().filter(|f| f.nature() == Nature::Quirk) {
+        for extended in [false, true] {
+            let options = Options::with_fault(*fault);
+            let (keys, trust) = (mrz_keys(&options), trust(&options));
+            let (reading, _) = read_with(options, &keys, &trust, extended);
+            let reading = reading.unwrap_or_else(|e| panic!("{}: {e}", fault.name()));
+            let expected = match fault {
+                Fault::NoChipKeys => Evidence::ChipSigned,
+                _ => Evidence::ChipAuthentic,
+            };
+            assert_eq!(
+                reading.identity.evidence,
+                expected,
+                "{}: {:?}",
+                fault.name(),
+                reading.findings
+            );
+            let fell_back = reading.findings.contains(&Finding::FellBack);
+            assert_eq!(fell_back, *fault == Fault::PaceFails, "{}", fault.name());
+        }
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(96))]
+
+    /// One altered byte in a signed file is always found; one in EF.SOD or EF.COM never panics and
+    /// never makes the chip say something else.
+    #[test]
+    fn altered_bytes_are_found(file in 0usize..6, position in 0.0f64..1.0, mask in 1u8..=255) {
+        let options = Options { chip_authentication: None, ..Options::default() };
+        let (keys, trust) = (mrz_keys(&options), trust(&options));
+        let mut card = Card::new(options);
+        let identifier = [1, 2, 13, 15, 0x1D, 0x1E].map(virtual_card::data_group)[file];
+        let mut bytes = card.file(identifier).unwrap().to_vec();
+        let at = (bytes.len() as f64 * position) as usize;
+        bytes[at] ^= mask;
+        card.replace_file(identifier, bytes);
+        let mut transport = InProcess { card, extended: true };
+        let mut go_on = |_: Progress| ControlFlow::Continue(());
+        if let Ok(reading) = reading::read(&mut transport, &keys, &trust, TODAY, &mut go_on) {
+            let person = &reading.identity.person;
+            let same = person.name == PEOPLE[0].name && person.number == Some(number(&PEOPLE[0]));
+            let believed = reading.identity.evidence != Evidence::ChipNotAuthentic;
+            proptest::prop_assert!(!believed || (file >= 4 && same), "{:?}", reading.findings);
+        }
+    }
+}
+
+#[test]
+fn reading_can_be_stopped() {
+    let options = Options::default();
+    let keys = mrz_keys(&options);
+    let mut transport = InProcess { card: Card::new(options), extended: false };
+    let mut facts = None;
+    let result =
+        reading::read(&mut transport, &keys, &Trust::none(), TODAY, &mut |event| match event {
+            Progress::Facts(person) => {
+                facts = Some(person.name.clone());
+                ControlFlow::Break(())
+            }
+            _ => ControlFlow::Continue(()),
+        });
+    assert_eq!(result.err(), Some(ReadError::Cancelled));
+    assert_eq!(facts.as_deref(), Some(PEOPLE[0].name));
+}
+
+#[test]
+fn the_costs_stay_low() {
+    let with = |access, extended| {
+        let options = Options { access, ..Options::default() };
+        let (keys, trust) = (mrz_keys(&options), trust(&options));
+        let (reading, card) = read_with(options, &keys, &trust, extended);
+        let reading = reading.unwrap();
+        assert_eq!(reading.apdus, card.log().commands);
+        assert_eq!(reading.bytes, card.log().octets as u64);
+        let content: usize =
+            reading.groups.values().map(Vec::len).sum::<usize>() + reading.sod.unwrap().len();
+        (reading.apdus as usize, content)
+    };
+    // Eight files by short id, opening, chip authentication, and no more blocks than needed.
+    let (apdus, content) = with(both(), false);
+    assert!(apdus <= content.div_ceil(223) + 8 + 10, "{apdus} APDUs for {content} bytes");
+    let (apdus, _) = with(both(), true);
+    assert!(apdus <= 8 + 10, "{apdus} APDUs in extended length");
+}
+
+#[test]
+fn the_json_keeps_its_contract() {
+    let json = read(Options::default()).unwrap().to_json();
+    let keys = |value: &serde_json::Value| {
+        let mut keys: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
+        keys.sort();
+        keys.join(" ")
+    };
+    assert_eq!(
+        keys(&json),
+        "apdus bytes checks document evidence face milliseconds person reasons"
+    );
+    assert_eq!(
+        keys(&json["person"]),
+        "birth_date ethnicity expiry_date father features issue_date mother name nationality number \
+         old_number origin religion residence sex spouses"
+    );
+    for (pointer, value) in [
+        ("/person/number", "099188000101"),
+        ("/person/birth_date", "1988-03-12"),
+        ("/person/issue_date", "2021-05-10"),
+        ("/person/expiry_date", "2028-03-12"),
+        ("/person/spouses/0", "Trần Đình Khôi"),
+        ("/document/kind", "cccd"),
+        ("/document/number", "099188000101"),
+        ("/document/expiry", "2028-03-12"),
+        ("/evidence", "chip_authentic"),
+        ("/checks/access", "bac"),
+        ("/checks/hashes", "ok"),
+        ("/checks/signature", "ok"),
+        ("/checks/chain", "ok"),
+        ("/checks/chip", "chip_auth"),
+        ("/face/format", "jpeg"),
+    ] {
+        assert_eq!(json.pointer(pointer).unwrap(), value, "{pointer}");
+    }
+    assert_eq!(json["checks"]["consistent"], true);
+}

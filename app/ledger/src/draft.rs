@@ -1,0 +1,59 @@
+//! Drafts: what a user is typing, kept as it is typed, so that no power cut loses it. They are no
+//! entries: nothing has happened yet. Each user sees their own.
+
+use rusqlite::params;
+
+use crate::{Ledger, LedgerError, Result};
+
+/// Largest draft in bytes.
+pub const DRAFT_LIMIT: usize = 1024 * 1024;
+/// Most drafts of a user.
+const MOST_DRAFTS: i64 = 200;
+
+/// A kept draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The screen's own key.
+    pub key: String,
+    /// The screen's own bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Ledger {
+    /// Keeps a draft under `key`, replacing an earlier one.
+    pub fn save_draft(&mut self, key: &str, bytes: &[u8]) -> Result<()> {
+        if bytes.len() > DRAFT_LIMIT {
+            return Err(LedgerError::TooLarge { limit: DRAFT_LIMIT });
+        }
+        let others: i64 = self
+            .db
+            .prepare_cached("SELECT count(*) FROM draft WHERE user = ?1 AND key <> ?2")?
+            .query_row([&self.user.name.0, key], |row| row.get(0))?;
+        if others >= MOST_DRAFTS {
+            return Err(LedgerError::TooLarge { limit: DRAFT_LIMIT });
+        }
+        self.db
+            .prepare_cached(
+                "INSERT INTO draft (user, key, bytes) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET bytes = excluded.bytes",
+            )?
+            .execute(params![self.user.name.0, key, bytes])?;
+        Ok(())
+    }
+
+    /// The logged-in user's drafts, by key.
+    pub fn drafts(&self) -> Result<Vec<Draft>> {
+        let mut statement = self.db.prepare_cached("SELECT key, bytes FROM draft WHERE user = ?1 ORDER BY key")?;
+        let rows = statement
+            .query_map([&self.user.name.0], |row| Ok(Draft { key: row.get(0)?, bytes: row.get(1)? }))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Forgets a draft; one that is not there is no error.
+    pub fn delete_draft(&mut self, key: &str) -> Result<()> {
+        self.db
+            .prepare_cached("DELETE FROM draft WHERE user = ?1 AND key = ?2")?
+            .execute([&self.user.name.0, key])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,237 @@
+//! The file `keys.json`: who can open the ledger, and how often somebody tried in vain.
+//!
+//! It lies outside the encrypted database, so it holds login names but no person's name. It is
+//! replaced whole (temp file, fsync, rename) and carries its own digest, so that damage is told apart
+//! from a wrong password. An attempt is counted before it is tried: pulling the plug wins no guess.
+
+use std::{collections::BTreeMap, fs, io::Write, path::Path, time::Duration};
+
+use jiff::Timestamp;
+use office::entry::UserName;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    LedgerError, Result,
+    key::{DatabaseKey, PasswordCost, PasswordRule, PasswordSlot, RecoverySheet, RecoverySlot, random_id},
+};
+
+/// Largest `keys.json` that is read.
+const LARGEST_FILE: u64 = 4 * 1024 * 1024;
+
+/// The office's thresholds for logging in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Security {
+    /// What passwords must be like.
+    pub password: PasswordRule,
+    /// Price of a guess.
+    pub cost: PasswordCost,
+    /// What wrong passwords lead to.
+    pub lockout: Lockout,
+}
+
+/// Growing delay after wrong passwords.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lockout {
+    /// Wrong passwords before the first wait.
+    pub free_attempts: u32,
+    /// First wait in seconds; it doubles with each further wrong password.
+    pub first_wait: u32,
+    /// Longest wait in seconds.
+    pub longest_wait: u32,
+}
+
+impl Default for Lockout {
+    /// Five wrong passwords, then 30 s, 1 min, 2 min … up to an hour.
+    fn default() -> Self {
+        Self { free_attempts: 5, first_wait: 30, longest_wait: 3600 }
+    }
+}
+
+impl Lockout {
+    /// Wait after the `failed`th wrong password in a row.
+    pub fn wait(&self, failed: u32) -> Duration {
+        if failed < self.free_attempts {
+            return Duration::ZERO;
+        }
+        let doublings = (failed - self.free_attempts).min(31);
+        let seconds = (u64::from(self.first_wait) << doublings).min(u64::from(self.longest_wait));
+        Duration::from_secs(seconds)
+    }
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Slot {
+    password: PasswordSlot,
+    /// Wrong passwords in a row.
+    #[serde(default)]
+    failed: u32,
+    /// Wrong passwords that no entry tells of yet.
+    #[serde(default)]
+    unreported: u32,
+    /// When the last was tried.
+    #[serde(default)]
+    last_failure: Option<Timestamp>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Keyring {
+    version: u32,
+    /// Random id that binds the slots to this ledger.
+    ledger: String,
+    pub(crate) security: Security,
+    slots: BTreeMap<UserName, Slot>,
+    recovery: RecoverySlot,
+    /// The key of a demo office: public on purpose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    demo: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    keys: Keyring,
+    sha256: String,
+}
+
+impl Keyring {
+    pub(crate) fn new(key: &DatabaseKey, security: Security, demo: bool) -> Result<(Self, RecoverySheet)> {
+        let ledger = random_id()?;
+        let (recovery, sheet) = RecoverySlot::new(key, &ledger)?;
+        let demo = demo.then(|| key.to_hex());
+        Ok((Self { version: 1, ledger, security, slots: BTreeMap::new(), recovery, demo }, sheet))
+    }
+
+    pub(crate) fn read(file: &Path) -> Result<Self> {
+        let damaged = LedgerError::Damaged { place: "tệp khóa keys.json" };
+        if fs::metadata(file)?.len() > LARGEST_FILE {
+            return Err(damaged);
+        }
+        let bytes = fs::read(file)?;
+        match serde_json::from_slice::<Sealed>(&bytes) {
+            Ok(Sealed { keys, sha256 }) if digest(&keys).is_some_and(|d| d == sha256) => match keys.version {
+                1 => Ok(keys),
+                found => Err(LedgerError::Newer { found: found.into(), known: 1 }),
+            },
+            _ => Err(damaged),
+        }
+    }
+
+    pub(crate) fn write(&self, file: &Path) -> Result<()> {
+        let sha256 = digest(self).ok_or(LedgerError::Damaged { place: "tệp khóa keys.json" })?;
+        let sealed = Sealed { keys: self.clone(), sha256 };
+        let bytes =
+            serde_json::to_vec_pretty(&sealed).map_err(|_| LedgerError::Damaged { place: "tệp khóa keys.json" })?;
+        write_whole(file, &bytes)
+    }
+
+    pub(crate) fn users(&self) -> Vec<UserName> {
+        self.slots.keys().cloned().collect()
+    }
+
+    pub(crate) fn is_demo(&self) -> bool {
+        self.demo.is_some()
+    }
+
+    pub(crate) fn demo_key(&self) -> Result<DatabaseKey> {
+        self.demo.as_deref().and_then(DatabaseKey::from_hex).ok_or(LedgerError::NotDemo)
+    }
+
+    /// Sets a user's password; the failures of the old one are forgiven but stay to be reported.
+    pub(crate) fn set_password(&mut self, key: &DatabaseKey, user: &UserName, password: &str) -> Result<()> {
+        self.security.password.check(user, password).map_err(LedgerError::WeakPassword)?;
+        let unreported = self.slots.get(user).map_or(0, |slot| slot.unreported);
+        let password = PasswordSlot::new(key, &self.ledger, user, password, self.security.cost)?;
+        self.slots.insert(user.clone(), Slot { password, failed: 0, unreported, last_failure: None });
+        Ok(())
+    }
+
+    pub(crate) fn remove(&mut self, user: &UserName) {
+        self.slots.remove(user);
+    }
+
+    /// Tries a password and keeps count in `file`.
+    pub(crate) fn unlock(
+        &mut self,
+        file: &Path,
+        user: &UserName,
+        password: &str,
+        at: Timestamp,
+    ) -> Result<DatabaseKey> {
+        let lockout = self.security.lockout;
+        let slot = self.slots.get_mut(user).ok_or(LedgerError::UnknownUser)?;
+        let wait = slot.remaining(lockout, at);
+        if !wait.is_zero() {
+            return Err(LedgerError::LockedOut { wait });
+        }
+        slot.failed = slot.failed.saturating_add(1);
+        slot.unreported = slot.unreported.saturating_add(1);
+        slot.last_failure = Some(at);
+        let (failed, attempt) = (slot.failed, slot.password.clone());
+        self.write(file)?;
+        let key = attempt
+            .open(&self.ledger, user, password)
+            .ok_or(LedgerError::WrongPassword { wait: lockout.wait(failed) })?;
+        if let Some(slot) = self.slots.get_mut(user) {
+            slot.failed = 0;
+            slot.unreported = slot.unreported.saturating_sub(1);
+            slot.last_failure = None;
+        }
+        self.write(file)?;
+        Ok(key)
+    }
+
+    pub(crate) fn recover(&self, sheet: &RecoverySheet) -> Result<DatabaseKey> {
+        self.recovery.open(&self.ledger, sheet).ok_or(LedgerError::WrongRecoveryCode)
+    }
+
+    /// Wrong passwords that the next login writes into the ledger.
+    pub(crate) fn unreported(&self) -> Vec<(UserName, u32)> {
+        self.slots.iter().filter(|(_, s)| s.unreported > 0).map(|(u, s)| (u.clone(), s.unreported)).collect()
+    }
+
+    pub(crate) fn reported(&mut self) {
+        self.slots.values_mut().for_each(|slot| slot.unreported = 0);
+    }
+}
+
+impl Slot {
+    /// A clock that was set back cannot make the wait longer than the rule's.
+    fn remaining(&self, lockout: Lockout, at: Timestamp) -> Duration {
+        let Some(last) = self.last_failure else { return Duration::ZERO };
+        let wait = lockout.wait(self.failed);
+        let passed = Duration::try_from(at.duration_since(last)).unwrap_or_default();
+        wait.saturating_sub(passed)
+    }
+}
+
+fn digest(keys: &Keyring) -> Option<String> {
+    Some(hex::encode(Sha256::digest(serde_json::to_vec(keys).ok()?)))
+}
+
+/// Writes a file so that after a crash it is either the old or the new one, whole.
+pub(crate) fn write_whole(file: &Path, bytes: &[u8]) -> Result<()> {
+    let fresh = file.with_extension("new");
+    let mut out = fs::File::create(&fresh)?;
+    let written = out.write_all(bytes).and_then(|()| out.sync_all());
+    if let Err(error) = written {
+        let _ = fs::remove_file(&fresh);
+        return Err(error.into());
+    }
+    fs::rename(&fresh, file)?;
+    sync_folder(file.parent())
+}
+
+/// Makes renames in a folder durable.
+#[cfg(unix)]
+pub(crate) fn sync_folder(folder: Option<&Path>) -> Result<()> {
+    if let Some(folder) = folder {
+        fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// NTFS journals renames itself; a folder cannot be opened for syncing. Untested.
+#[cfg(not(unix))]
+pub(crate) fn sync_folder(_: Option<&Path>) -> Result<()> {
+    Ok(())
+}

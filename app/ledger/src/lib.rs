@@ -1,0 +1,55 @@
+//! The ledger: everything that happened in an office, encrypted, signed, append-only.
+//!
+//! ```text
+//! office rules ── Event ──▶ store (one transaction) ──▶ entry · read models · numbers · search · outbox
+//! ```
+//!
+//! Only this crate knows SQL and the ledger's files on the desktop. An [`office::entry::Entry`] that
+//! [`Ledger::append`] returned is on the disk: it survives kill -9 and power loss. Lists, books and
+//! search are read models that [`Ledger::check`] can rebuild from the entries.
+
+mod backup;
+pub mod bench;
+mod chain;
+mod check;
+mod draft;
+mod error;
+mod folder;
+mod key;
+mod keyring;
+mod number;
+mod project;
+mod read;
+mod roles;
+mod schema;
+mod search;
+mod store;
+mod users;
+
+#[cfg(test)]
+extern crate self as ledger;
+#[cfg(test)]
+#[path = "../tests/fixture/mod.rs"]
+mod fixture;
+#[cfg(test)]
+mod tampering;
+
+pub use backup::{Manifest, ManifestFile, Restore, RestoreReport};
+pub use check::{CheckReport, Finding, FindingKind};
+pub use chain::{content_hash, device_id};
+pub use draft::{DRAFT_LIMIT, Draft};
+pub use error::{LedgerError, Result};
+pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
+pub use keyring::{Lockout, Security};
+pub use read::{Annulment, Device, DossierRecord, Dossiers, LastNumber, Page, Paper, PersonRecord, Reading, UserState};
+pub use roles::{EventKind, LOG_READERS, READERS};
+pub use search::{Hit, LARGEST_PAGE, Scope};
+pub use store::{Founding, Head, Ledger, Writing};
+
+/// Largest blob in bytes.
+pub const BLOB_LIMIT: usize = 50 * 1024 * 1024;
+
+/// The day at the counter: Vietnam has one time zone, UTC+7, without summer time.
+pub fn local_day(at: jiff::Timestamp) -> jiff::civil::Date {
+    jiff::tz::offset(7).to_datetime(at).date()
+}

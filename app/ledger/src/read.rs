@@ -1,0 +1,423 @@
+//! What screens read. Rows give places and order; the facts are parsed from the signed entries.
+
+use jiff::{Timestamp, civil::DateTime};
+use office::{
+    book::{Book, Lease, Series},
+    dossier::{Dossier, DossierId, Status},
+    entry::{ContentHash, DeviceId, Entry, Event, PaperKind, Purpose, User, UserName},
+    person::{Contact, Identity, PersonalNumber},
+    unit::Office,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::{
+    Ledger, LedgerError, Result,
+    project::last_number,
+    roles::{EventKind, LOG_READERS, READERS, require},
+    search::{LARGEST_PAGE, dossier_place},
+    store::{blob_key, signed, unsigned},
+};
+
+/// One page of a list, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Hand in as `before` for the next page; `None` at the end.
+    pub next: Option<u64>,
+}
+
+/// A dossier as lists and screens show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DossierRecord {
+    /// Place of its reception in the ledger.
+    pub place: u64,
+    /// When its entry was written.
+    pub at: Timestamp,
+    /// Who received it.
+    pub by: UserName,
+    /// The dossier as it was received.
+    pub dossier: Dossier,
+    /// How the reception was annulled, if it was.
+    pub annulled: Option<Annulment>,
+}
+
+/// Why a reception no longer counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Annulment {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: UserName,
+    /// Why.
+    pub reason: String,
+}
+
+impl DossierRecord {
+    /// Where it stands.
+    pub fn status(&self) -> Status {
+        if self.annulled.is_some() { Status::Annulled } else { Status::Received }
+    }
+}
+
+/// Which dossiers a list shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dossiers {
+    /// All, newest first.
+    All,
+    /// Of one applicant, newest first.
+    Of(PersonalNumber),
+}
+
+/// Everything that is known of one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonRecord {
+    /// Their number.
+    pub number: PersonalNumber,
+    /// The newest facts.
+    pub latest: Identity,
+    /// The best proven facts.
+    pub strongest: Identity,
+    /// Contact data of their newest dossier.
+    pub contact: Contact,
+    /// The newest photo from a chip.
+    pub face: Option<ContentHash>,
+    /// Their documents' readings, newest first, at most [`LARGEST_PAGE`].
+    pub readings: Vec<Reading>,
+}
+
+/// One reading of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: UserName,
+    /// What it said.
+    pub identity: Identity,
+}
+
+/// A document that was made for a dossier.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Paper {
+    /// When.
+    pub at: Timestamp,
+    /// Which form.
+    pub kind: PaperKind,
+    /// The PDF.
+    pub content: ContentHash,
+}
+
+/// A user and whether they may log in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UserState {
+    /// The user.
+    pub user: User,
+    /// Whether their rights last.
+    pub active: bool,
+}
+
+/// A device that wrote here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// What users call it.
+    pub label: String,
+}
+
+/// The last number of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LastNumber {
+    /// The series.
+    pub series: Series,
+    /// The number issued last.
+    pub last: u32,
+}
+
+impl Ledger {
+    /// The office.
+    pub fn office(&self) -> Result<Office> {
+        let json: String = self
+            .db
+            .prepare_cached("SELECT json FROM office ORDER BY n DESC LIMIT 1")?
+            .query_row([], |row| row.get(0))?;
+        serde_json::from_str(&json).map_err(|_| LedgerError::Damaged { place: "bảng cơ quan" })
+    }
+
+    /// Every user, by login name.
+    pub fn all_users(&self) -> Result<Vec<UserState>> {
+        let rows: Vec<(String, bool)> =
+            rows(&self.db, "SELECT json, active FROM user ORDER BY name", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.into_iter()
+            .map(|(json, active)| {
+                let user =
+                    serde_json::from_str(&json).map_err(|_| LedgerError::Damaged { place: "bảng người dùng" })?;
+                Ok(UserState { user, active })
+            })
+            .collect()
+    }
+
+    /// Every device that wrote here, oldest first.
+    pub fn devices(&self) -> Result<Vec<Device>> {
+        rows(&self.db, "SELECT id, label FROM device ORDER BY n", [], |row| {
+            Ok(Device { id: DeviceId(row.get(0)?), label: row.get(1)? })
+        })
+    }
+
+    /// The leases in force, newest first.
+    pub fn leases(&self) -> Result<Vec<Lease>> {
+        let places: Vec<i64> = rows(&self.db, "SELECT n FROM lease ORDER BY n DESC", [], |row| row.get(0))?;
+        places
+            .into_iter()
+            .map(|n| match entry_at(&self.db, n)?.what {
+                Event::LeaseTaken { lease } => Ok(lease),
+                _ => Err(LedgerError::Damaged { place: "bảng quyền cấp số" }),
+            })
+            .collect()
+    }
+
+    /// The number issued last in the series that runs on `day`; 0 before the first.
+    pub fn last_number(&self, book: Book, day: jiff::civil::Date) -> Result<LastNumber> {
+        let series = book.series(day);
+        Ok(LastNumber { series, last: last_number(&self.db, series)? })
+    }
+
+    /// A dossier by its id.
+    pub fn dossier(&self, id: &DossierId) -> Result<Option<DossierRecord>> {
+        require(&self.user.roles, READERS)?;
+        dossier_place(&self.db, &id.0)?.map(|n| dossier_at(&self.db, n)).transpose()
+    }
+
+    /// Dossiers, newest first.
+    pub fn dossiers(&self, which: &Dossiers, before: Option<u64>, limit: usize) -> Result<Page<DossierRecord>> {
+        require(&self.user.roles, READERS)?;
+        let before = before.map_or(Ok(i64::MAX), signed)?;
+        let limit = limit.clamp(1, LARGEST_PAGE);
+        let places: Vec<i64> = match which {
+            Dossiers::All => rows(
+                &self.db,
+                "SELECT n FROM dossier WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
+                params![before, page_size(limit)],
+                |row| row.get(0),
+            )?,
+            Dossiers::Of(number) => rows(
+                &self.db,
+                "SELECT n FROM dossier WHERE number = ?3 AND n < ?1 ORDER BY n DESC LIMIT ?2",
+                params![before, page_size(limit), number.as_str()],
+                |row| row.get(0),
+            )?,
+        };
+        page(&places, limit, |n| dossier_at(&self.db, n))
+    }
+
+    /// Dossiers that are due from `from` until before `until`, soonest first; annulled ones are not due.
+    pub fn due(&self, from: DateTime, until: DateTime, limit: usize) -> Result<Vec<DossierRecord>> {
+        require(&self.user.roles, READERS)?;
+        let places: Vec<i64> = rows(
+            &self.db,
+            "SELECT n FROM dossier WHERE due_at >= ?1 AND due_at < ?2 AND annulled IS NULL ORDER BY due_at, n LIMIT ?3",
+            params![from.to_string(), until.to_string(), page_size(limit.clamp(1, LARGEST_PAGE))],
+            |row| row.get(0),
+        )?;
+        places.into_iter().map(|n| dossier_at(&self.db, n)).collect()
+    }
+
+    /// Dossiers received from `from` until before `until`, in order: the lines of the tracking book.
+    /// Continue with `after`, the place of the last row.
+    pub fn received(&self, from: DateTime, until: DateTime, after: u64, limit: usize) -> Result<Vec<DossierRecord>> {
+        require(&self.user.roles, READERS)?;
+        let places: Vec<i64> = rows(
+            &self.db,
+            "SELECT n FROM dossier WHERE received_at >= ?1 AND received_at < ?2 AND n > ?3 ORDER BY n LIMIT ?4",
+            params![from.to_string(), until.to_string(), signed(after)?, page_size(limit.clamp(1, LARGEST_PAGE))],
+            |row| row.get(0),
+        )?;
+        places.into_iter().map(|n| dossier_at(&self.db, n)).collect()
+    }
+
+    /// A person's record. Looking is an entry too: it is written before anything is shown.
+    pub fn view_person(
+        &mut self,
+        at: Timestamp,
+        number: &PersonalNumber,
+        purpose: Purpose,
+    ) -> Result<Option<PersonRecord>> {
+        let known = self.db.prepare_cached("SELECT 1 FROM person WHERE number = ?1")?.exists([number.as_str()])?;
+        if !known {
+            require(&self.user.roles, READERS)?;
+            return Ok(None);
+        }
+        self.record(at, Event::PersonViewed { number: number.clone(), purpose }, &[])?;
+        person(&self.db, number)
+    }
+
+    /// Who looked at a person's record, newest first: entries of [`Event::PersonViewed`].
+    pub fn views(&self, number: &PersonalNumber, before: Option<u64>, limit: usize) -> Result<Page<Entry>> {
+        require(&self.user.roles, LOG_READERS)?;
+        let limit = limit.clamp(1, LARGEST_PAGE);
+        let places: Vec<i64> = rows(
+            &self.db,
+            "SELECT n FROM viewed WHERE number = ?1 AND n < ?2 ORDER BY n DESC LIMIT ?3",
+            params![number.as_str(), before.map_or(Ok(i64::MAX), signed)?, page_size(limit)],
+            |row| row.get(0),
+        )?;
+        page(&places, limit, |n| entry_at(&self.db, n))
+    }
+
+    /// Documents made for a dossier, newest first.
+    pub fn papers(&self, id: &DossierId) -> Result<Vec<Paper>> {
+        require(&self.user.roles, READERS)?;
+        let places: Vec<i64> = rows(
+            &self.db,
+            "SELECT n FROM paper WHERE dossier = ?1 ORDER BY n DESC LIMIT ?2",
+            params![id.0, page_size(LARGEST_PAGE)],
+            |row| row.get(0),
+        )?;
+        places
+            .into_iter()
+            .map(|n| match entry_at(&self.db, n)? {
+                Entry { at, what: Event::PaperMade { kind, content, .. }, .. } => Ok(Paper { at, kind, content }),
+                _ => Err(LedgerError::Damaged { place: "bảng giấy tờ" }),
+            })
+            .collect()
+    }
+
+    /// A blob's bytes, checked against its hash.
+    pub fn blob(&self, hash: &ContentHash) -> Result<Vec<u8>> {
+        require(&self.user.roles, READERS)?;
+        let bytes: Vec<u8> = self
+            .db
+            .prepare_cached("SELECT bytes FROM blob WHERE hash = ?1")?
+            .query_row([blob_key(hash)?], |row| row.get(0))
+            .optional()?
+            .ok_or(LedgerError::Missing)?;
+        if crate::content_hash(&bytes) == *hash { Ok(bytes) } else { Err(LedgerError::Damaged { place: "tệp đính kèm" }) }
+    }
+
+    /// Everything that happened, newest first; `kind` narrows to one kind.
+    pub fn log(&self, kind: Option<EventKind>, before: Option<u64>, limit: usize) -> Result<Page<Entry>> {
+        require(&self.user.roles, LOG_READERS)?;
+        let before = before.map_or(Ok(i64::MAX), signed)?;
+        let limit = limit.clamp(1, LARGEST_PAGE);
+        let sql = match kind {
+            None => "SELECT n FROM entry WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
+            Some(EventKind::IdentityRead) => "SELECT n FROM reading WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
+            Some(EventKind::PersonViewed) => "SELECT n FROM viewed WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
+            Some(EventKind::DossierReceived) => "SELECT n FROM dossier WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
+            Some(EventKind::PaperMade) => "SELECT n FROM paper WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
+            Some(kind) => &format!(
+                "SELECT n FROM entry WHERE kind = {} AND kind NOT IN (8, 9, 10, 12) AND n < ?1 ORDER BY n DESC LIMIT ?2",
+                kind.number()
+            ),
+        };
+        let places: Vec<i64> = rows(&self.db, sql, params![before, page_size(limit)], |row| row.get(0))?;
+        page(&places, limit, |n| entry_at(&self.db, n))
+    }
+
+    /// Entries that wait to be sent.
+    pub fn outbox_len(&self) -> Result<u64> {
+        unsigned(self.db.query_row("SELECT count(*) FROM outbox WHERE sent = 0", [], |row| row.get(0))?)
+    }
+
+    /// When the oldest entry that waits to be sent was written.
+    pub fn outbox_oldest(&self) -> Result<Option<Timestamp>> {
+        let oldest: Option<i64> =
+            self.db.query_row("SELECT min(n) FROM outbox WHERE sent = 0", [], |row| row.get(0))?;
+        oldest.map(|n| Ok(entry_at(&self.db, n)?.at)).transpose()
+    }
+}
+
+fn person(db: &Connection, number: &PersonalNumber) -> Result<Option<PersonRecord>> {
+    type Found = (i64, i64, Option<i64>, Option<Vec<u8>>);
+    let found: Option<Found> = db
+        .prepare_cached("SELECT latest, strongest, contact, face FROM person WHERE number = ?1")?
+        .query_row([number.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .optional()?;
+    let Some((latest, strongest, contact, face)) = found else {
+        return Ok(None);
+    };
+    let places: Vec<i64> = rows(
+        db,
+        "SELECT n FROM reading WHERE number = ?1 ORDER BY n DESC LIMIT ?2",
+        params![number.as_str(), page_size(LARGEST_PAGE)],
+        |row| row.get(0),
+    )?;
+    let readings = places
+        .into_iter()
+        .map(|n| {
+            let entry = entry_at(db, n)?;
+            let (at, by) = (entry.at, entry.user.clone());
+            Ok(Reading { at, by, identity: identity_of(entry)? })
+        })
+        .collect::<Result<_>>()?;
+    Ok(Some(PersonRecord {
+        number: number.clone(),
+        latest: reading_at(db, latest)?,
+        strongest: reading_at(db, strongest)?,
+        contact: contact.map(|n| Ok::<_, LedgerError>(dossier_at(db, n)?.dossier.contact)).transpose()?.unwrap_or_default(),
+        face: face.map(|hash| ContentHash(hex::encode(hash))),
+        readings,
+    }))
+}
+
+/// The entry at place `n`.
+pub(crate) fn entry_at(db: &Connection, n: i64) -> Result<Entry> {
+    let bytes: Vec<u8> =
+        db.prepare_cached("SELECT bytes FROM entry WHERE n = ?1")?.query_row([n], |row| row.get(0))?;
+    Ok(Entry::parse(&bytes)?)
+}
+
+/// What was read of a person at place `n`.
+pub(crate) fn reading_at(db: &Connection, n: i64) -> Result<Identity> {
+    identity_of(entry_at(db, n)?)
+}
+
+fn identity_of(entry: Entry) -> Result<Identity> {
+    match entry.what {
+        Event::IdentityRead { identity, .. } => Ok(*identity),
+        Event::DossierReceived { dossier } => Ok(dossier.applicant),
+        _ => Err(LedgerError::Damaged { place: "bảng công dân" }),
+    }
+}
+
+/// The dossier that was received at place `n`.
+pub(crate) fn dossier_at(db: &Connection, n: i64) -> Result<DossierRecord> {
+    let annulled: Option<i64> =
+        db.prepare_cached("SELECT annulled FROM dossier WHERE n = ?1")?.query_row([n], |row| row.get(0))?;
+    let annulled = match annulled.map(|n| entry_at(db, n)).transpose()? {
+        Some(Entry { at, user: by, what: Event::DossierAnnulled { reason, .. }, .. }) => {
+            Some(Annulment { at, by, reason })
+        }
+        _ => None,
+    };
+    match entry_at(db, n)? {
+        Entry { at, user: by, what: Event::DossierReceived { dossier }, .. } => {
+            Ok(DossierRecord { place: unsigned(n)?, at, by, dossier: *dossier, annulled })
+        }
+        _ => Err(LedgerError::Damaged { place: "bảng hồ sơ" }),
+    }
+}
+
+fn rows<T>(
+    db: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>> {
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map(params, read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn page<T>(places: &[i64], limit: usize, read: impl FnMut(i64) -> Result<T>) -> Result<Page<T>> {
+    let next = match places.last() {
+        Some(last) if places.len() == limit => Some(unsigned(*last)?),
+        _ => None,
+    };
+    Ok(Page { items: places.iter().copied().map(read).collect::<Result<_>>()?, next })
+}
+
+pub(crate) fn page_size(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,150 @@
+//! Who may do what: the one table, tested as a whole.
+//!
+//! Least privilege: the security administrator keeps users and backups and sees no dossier; whoever
+//! handles dossiers gives no rights. A person may hold several roles.
+
+use office::entry::{Event, Role};
+
+use crate::{LedgerError, Result};
+
+/// The kinds of [`Event`], as the log filters by them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// [`Event::OfficeFounded`]
+    OfficeFounded,
+    /// [`Event::DeviceEnrolled`]
+    DeviceEnrolled,
+    /// [`Event::UserAdded`]
+    UserAdded,
+    /// [`Event::UserDisabled`]
+    UserDisabled,
+    /// [`Event::PasswordChanged`]
+    PasswordChanged,
+    /// [`Event::LoginsFailed`]
+    LoginsFailed,
+    /// [`Event::LeaseTaken`]
+    LeaseTaken,
+    /// [`Event::IdentityRead`]
+    IdentityRead,
+    /// [`Event::PersonViewed`]
+    PersonViewed,
+    /// [`Event::DossierReceived`]
+    DossierReceived,
+    /// [`Event::DossierAnnulled`]
+    DossierAnnulled,
+    /// [`Event::PaperMade`]
+    PaperMade,
+    /// [`Event::BackupMade`]
+    BackupMade,
+    /// [`Event::Restored`]
+    Restored,
+}
+
+impl EventKind {
+    /// Every kind.
+    pub const ALL: [EventKind; 14] = [
+        EventKind::OfficeFounded,
+        EventKind::DeviceEnrolled,
+        EventKind::UserAdded,
+        EventKind::UserDisabled,
+        EventKind::PasswordChanged,
+        EventKind::LoginsFailed,
+        EventKind::LeaseTaken,
+        EventKind::IdentityRead,
+        EventKind::PersonViewed,
+        EventKind::DossierReceived,
+        EventKind::DossierAnnulled,
+        EventKind::PaperMade,
+        EventKind::BackupMade,
+        EventKind::Restored,
+    ];
+
+    /// The kind of an event.
+    pub fn of(event: &Event) -> Self {
+        match event {
+            Event::OfficeFounded { .. } => Self::OfficeFounded,
+            Event::DeviceEnrolled { .. } => Self::DeviceEnrolled,
+            Event::UserAdded { .. } => Self::UserAdded,
+            Event::UserDisabled { .. } => Self::UserDisabled,
+            Event::PasswordChanged { .. } => Self::PasswordChanged,
+            Event::LoginsFailed { .. } => Self::LoginsFailed,
+            Event::LeaseTaken { .. } => Self::LeaseTaken,
+            Event::IdentityRead { .. } => Self::IdentityRead,
+            Event::PersonViewed { .. } => Self::PersonViewed,
+            Event::DossierReceived { .. } => Self::DossierReceived,
+            Event::DossierAnnulled { .. } => Self::DossierAnnulled,
+            Event::PaperMade { .. } => Self::PaperMade,
+            Event::BackupMade { .. } => Self::BackupMade,
+            Event::Restored { .. } => Self::Restored,
+        }
+    }
+
+    /// The kind's number in the ledger's file: never changed, never reused.
+    pub(crate) fn number(self) -> i64 {
+        match self {
+            Self::OfficeFounded => 1,
+            Self::DeviceEnrolled => 2,
+            Self::UserAdded => 3,
+            Self::UserDisabled => 4,
+            Self::PasswordChanged => 5,
+            Self::LoginsFailed => 6,
+            Self::LeaseTaken => 7,
+            Self::IdentityRead => 8,
+            Self::PersonViewed => 9,
+            Self::DossierReceived => 10,
+            Self::DossierAnnulled => 11,
+            Self::PaperMade => 12,
+            Self::BackupMade => 13,
+            Self::Restored => 14,
+        }
+    }
+
+    /// Roles that may bring this about; none where the ledger alone does.
+    pub fn roles(self) -> &'static [Role] {
+        use Role::{Archivist, Certifier, Clerk, Head, LodgingOwner, Notary, SecurityAdministrator};
+        match self {
+            Self::OfficeFounded | Self::DeviceEnrolled | Self::LoginsFailed => &[],
+            Self::UserAdded | Self::UserDisabled => &[Head, SecurityAdministrator],
+            // One's own password anybody; see `Ledger::change_password`.
+            Self::PasswordChanged => &[Head, SecurityAdministrator],
+            Self::LeaseTaken => &[Head],
+            Self::IdentityRead => &[Clerk, Certifier, Notary, LodgingOwner],
+            Self::PersonViewed => &[Clerk, Certifier, Notary, Head, Archivist, LodgingOwner],
+            Self::DossierReceived => &[Clerk],
+            Self::DossierAnnulled => &[Clerk, Head],
+            Self::PaperMade => &[Clerk, Certifier, Notary, Head],
+            Self::BackupMade | Self::Restored => &[Head, SecurityAdministrator],
+        }
+    }
+
+    /// Whether a caller may hand the event in; the others have methods of their own that also keep
+    /// keys, leases or files in step.
+    pub fn open_to_callers(self) -> bool {
+        matches!(
+            self,
+            Self::IdentityRead | Self::PersonViewed | Self::DossierReceived | Self::DossierAnnulled | Self::PaperMade
+        )
+    }
+}
+
+/// Roles that see people and dossiers.
+pub const READERS: &[Role] = &[
+    Role::Clerk,
+    Role::Certifier,
+    Role::Notary,
+    Role::Head,
+    Role::Archivist,
+    Role::LodgingOwner,
+];
+
+/// Roles that read the log of everything that happened.
+pub const LOG_READERS: &[Role] = &[Role::Head, Role::Archivist, Role::SecurityAdministrator];
+
+/// Whether one of `roles` is among `needed`.
+pub(crate) fn require(roles: &[Role], needed: &[Role]) -> Result<()> {
+    if roles.iter().any(|role| needed.contains(role)) {
+        Ok(())
+    } else {
+        Err(LedgerError::NotAllowed { needed: needed.to_vec() })
+    }
+}

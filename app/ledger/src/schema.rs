@@ -1,0 +1,162 @@
+//! The encrypted file: how it is opened, and its tables.
+//!
+//! Two kinds of tables. *Records* are written once and are the truth: `entry`, `blob`, and the
+//! bookkeeping `outbox`, `draft`, `secret`. *Read models* only repeat what entries say, in the order
+//! that screens ask for; [`crate::check`] rebuilds them from the entries and compares. They hold keys
+//! and sort fields alone: what a screen shows is parsed from the signed entry itself.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::{LedgerError, Result, key::DatabaseKey};
+
+/// Structure version, in `PRAGMA user_version`.
+pub(crate) const VERSION: i64 = 1;
+
+/// `n` is the entry's place in this file, over all devices; every list is ordered by it. Each index is
+/// one more page to encrypt in each commit, so there are few: the kinds that make up most of a ledger
+/// (8 reading, 9 view, 10 reception, 12 paper) are found through their read models, and that no
+/// (device, sequence) repeats is the chain's doing, which the check follows.
+const RECORDS: &str = "
+CREATE TABLE entry (
+    n INTEGER PRIMARY KEY,
+    device TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT;
+CREATE INDEX entry_rare ON entry (kind) WHERE kind NOT IN (8, 9, 10, 12);
+CREATE TABLE outbox (sent INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (sent, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE blob (hash BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE draft (
+    user TEXT NOT NULL, key TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (user, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
+const READ_MODELS: &str = "
+CREATE TABLE office (n INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
+CREATE TABLE device (
+    id TEXT PRIMARY KEY, public_key BLOB NOT NULL, label TEXT NOT NULL, n INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE user (
+    name TEXT PRIMARY KEY, json TEXT NOT NULL, active INTEGER NOT NULL, n INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE lease (
+    book TEXT NOT NULL, year INTEGER NOT NULL, device TEXT NOT NULL, epoch INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (book, year)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE counter (
+    book TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL,
+    PRIMARY KEY (book, year, day)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reading (n INTEGER PRIMARY KEY, number TEXT, usable INTEGER NOT NULL) STRICT;
+CREATE INDEX reading_number ON reading (number) WHERE number IS NOT NULL;
+CREATE TABLE person (
+    number TEXT PRIMARY KEY,
+    latest INTEGER NOT NULL,
+    strongest INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    listed INTEGER,
+    contact INTEGER,
+    face BLOB
+) STRICT, WITHOUT ROWID;
+CREATE TABLE dossier (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    number TEXT,
+    received_at TEXT NOT NULL,
+    due_at TEXT,
+    annulled INTEGER
+) STRICT;
+CREATE UNIQUE INDEX dossier_id ON dossier (id);
+CREATE INDEX dossier_number ON dossier (number) WHERE number IS NOT NULL;
+CREATE INDEX dossier_due ON dossier (due_at) WHERE due_at IS NOT NULL AND annulled IS NULL;
+CREATE TABLE paper (n INTEGER PRIMARY KEY, dossier TEXT NOT NULL) STRICT;
+CREATE INDEX paper_dossier ON paper (dossier);
+CREATE TABLE viewed (n INTEGER PRIMARY KEY, number TEXT NOT NULL) STRICT;
+CREATE INDEX viewed_number ON viewed (number);
+CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
+";
+
+/// The read models with the order in which their rows are compared.
+pub(crate) const READ_MODEL_TABLES: [(&str, &str); 11] = [
+    ("office", "n"),
+    ("device", "id"),
+    ("user", "name"),
+    ("lease", "book, year"),
+    ("counter", "book, year, day"),
+    ("reading", "n"),
+    ("person", "number"),
+    ("dossier", "n"),
+    ("paper", "n"),
+    ("viewed", "n"),
+    ("find", "n"),
+];
+
+/// How hard a commit is pressed to the disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// WAL, one fsync a commit: an acknowledged entry survives kill -9 and power loss.
+    Durable,
+    /// No journal, no fsync: a scratch file that is thrown away, or a copy that is synced at the end.
+    Scratch,
+}
+
+/// Opens (or makes) an SQLCipher file.
+pub(crate) fn connect(file: &Path, key: &DatabaseKey, durability: Durability) -> Result<Connection> {
+    let connection = Connection::open(file)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    // The engine's own log would name files and pages on stderr; errors come back as results.
+    let _ = connection.pragma_update(None, "cipher_log_level", "NONE");
+    connection.pragma_update(None, "key", key.pragma().as_str())?;
+    // One process holds the ledger: no shared-memory file, no lock traffic.
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    match durability {
+        Durability::Durable => {
+            connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            // 16 MB of log between checkpoints, so that a checkpoint's two fsyncs are rare.
+            connection.query_row("PRAGMA wal_autocheckpoint = 4000", [], |_| Ok(()))?;
+        }
+        Durability::Scratch => {
+            connection.query_row("PRAGMA journal_mode = OFF", [], |_| Ok(()))?;
+            connection.pragma_update(None, "synchronous", "OFF")?;
+        }
+    }
+    connection.pragma_update(None, "cache_size", -64 * 1024)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    connection.pragma_update(None, "cell_size_check", "ON")?;
+    Ok(connection)
+}
+
+/// Makes all tables in an empty file.
+pub(crate) fn create(connection: &Connection) -> Result<()> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    connection.execute_batch(RECORDS)?;
+    connection.execute_batch(READ_MODELS)?;
+    connection.pragma_update(None, "user_version", VERSION)?;
+    connection.execute_batch("COMMIT")?;
+    Ok(())
+}
+
+/// Makes the read models alone, for a rebuild.
+pub(crate) fn create_read_models(connection: &Connection) -> Result<()> {
+    connection.execute_batch(READ_MODELS)?;
+    Ok(())
+}
+
+/// Refuses a structure that this program does not know.
+pub(crate) fn require_version(connection: &Connection) -> Result<()> {
+    match connection.query_row("PRAGMA user_version", [], |row| row.get(0))? {
+        VERSION => Ok(()),
+        found if found > VERSION => Err(LedgerError::Newer { found, known: VERSION }),
+        _ => Err(LedgerError::Damaged { place: "phiên bản cấu trúc" }),
+    }
+}

@@ -1,0 +1,387 @@
+//! Search over people and dossiers: words without diacritics, all of them, newest first.
+//!
+//! A new document first lies in the plain table `find`, where one row costs a commit little; with every
+//! 64th entry those that lie there are bound into an FTS5 volume. A volume spans 65,536 entries, so that
+//! neither a merge of the index nor a search in one volume can take long, however large the ledger. A
+//! search looks through `find`, then through the volumes from the newest, until its page is full or its
+//! time is up: then the page is short and [`Page::next`] goes on. What is in which volume follows from
+//! the entries' places alone, so a rebuild gives the same.
+//!
+//! FTS5 rowid = place of the entry; `detail=none`, because words need only be found together; prefix
+//! indexes up to six letters, because a prefix of another length is collected whole before the first
+//! hit. A person who is read again gets a new document; older ones are passed over by comparing with
+//! `person.listed`, so the index is only ever appended to.
+//!
+//! Numbers are found by their beginning and, as clerks do, by their last four to six digits. The
+//! office's own code is in no document: it would stand in all of them.
+
+use std::time::{Duration, Instant};
+
+use office::{dossier::Dossier, person::Identity, text};
+use rusqlite::{Connection, OptionalExtension, Params, params};
+
+use crate::{
+    Ledger, Result,
+    read::{DossierRecord, Page, dossier_at, page_size, reading_at},
+    roles::{READERS, require},
+    store::{signed, unsigned},
+};
+
+/// Most words of a query that count.
+const MOST_WORDS: usize = 8;
+/// Longest word that is looked up.
+const LONGEST_WORD: usize = 40;
+/// Entries after which new documents are bound into a volume; divides [`VOLUME`].
+const BATCH: i64 = 64;
+/// Entries of a volume.
+const VOLUME: i64 = 65_536;
+/// After this no further volume is opened: with the rows' own time a page stays within a frame.
+const PATIENCE: Duration = Duration::from_millis(7);
+/// Most rows of a page.
+pub const LARGEST_PAGE: usize = 500;
+
+/// Where to search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// People and dossiers, by time.
+    All,
+    /// People: each once, by their newest reading.
+    People,
+    /// Dossiers.
+    Dossiers,
+}
+
+/// One row of a search result.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hit {
+    /// A person's newest reading.
+    Person {
+        /// Place of the entry.
+        place: u64,
+        /// What was read.
+        identity: Box<Identity>,
+    },
+    /// A dossier.
+    Dossier(Box<DossierRecord>),
+}
+
+impl Hit {
+    /// Place of the entry that it rests on.
+    pub fn place(&self) -> u64 {
+        match self {
+            Hit::Person { place, .. } => *place,
+            Hit::Dossier(record) => record.place,
+        }
+    }
+}
+
+impl Ledger {
+    /// Finds what holds every word of `query`; the last word may be unfinished unless a space follows.
+    /// An empty query finds everything. `before` is [`Page::next`] of the page before; a page may hold
+    /// fewer rows than `limit`, even none, and still have a next.
+    ///
+    /// # Errors
+    /// [`crate::LedgerError::NotAllowed`] for roles that see no people.
+    pub fn search(&self, query: &str, scope: Scope, before: Option<u64>, limit: usize) -> Result<Page<Hit>> {
+        require(&self.user.roles, READERS)?;
+        let limit = limit.clamp(1, LARGEST_PAGE);
+        let before = before.map_or(Ok(i64::MAX), signed)?;
+        let Some(query) = Query::parse(query, self.office()?.code.as_str()) else {
+            return self.newest(scope, before, limit);
+        };
+        let (places, next) = self.find(&query, scope, before, limit)?;
+        self.hits(places, next)
+    }
+
+    /// The list without words.
+    fn newest(&self, scope: Scope, before: i64, limit: usize) -> Result<Page<Hit>> {
+        let mut places = Vec::new();
+        if scope != Scope::Dossiers {
+            places.extend(self.places(ALL_PEOPLE, true, params![before, page_size(limit)])?);
+        }
+        if scope != Scope::People {
+            places.extend(self.places(ALL_DOSSIERS, false, params![before, page_size(limit)])?);
+        }
+        let next = cut(&mut places, limit);
+        self.hits(places, next)
+    }
+
+    fn find(&self, query: &Query, scope: Scope, before: i64, limit: usize) -> Result<(Vec<Place>, Option<i64>)> {
+        let started = Instant::now();
+        let mut places = self.find_unbound(query, scope, before)?;
+        let bound = signed(self.head.entries)? / BATCH * BATCH;
+        let newest = (bound.min(before - 1) - 1).div_euclid(VOLUME);
+        for volume in (0..=newest).rev() {
+            if places.len() >= limit {
+                break;
+            }
+            if started.elapsed() > PATIENCE {
+                return Ok((places, Some((volume + 1) * VOLUME + 1)));
+            }
+            let words = params![query.expression, before, page_size(limit)];
+            if scope != Scope::Dossiers {
+                places.extend(self.places(&people_of(volume), true, words)?);
+            }
+            if scope != Scope::People {
+                places.extend(self.places(&dossiers_of(volume), false, words)?);
+            }
+        }
+        let next = cut(&mut places, limit);
+        Ok((places, next))
+    }
+
+    /// Looks through the documents that are in no volume yet: at most [`BATCH`].
+    fn find_unbound(&self, query: &Query, scope: Scope, before: i64) -> Result<Vec<Place>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT find.n, find.person, find.text FROM find
+             LEFT JOIN reading ON reading.n = find.n LEFT JOIN person ON person.number = reading.number
+             WHERE find.n < ?1 AND (reading.number IS NULL OR person.listed = reading.n)
+             ORDER BY find.n DESC",
+        )?;
+        let mut rows = statement.query([before])?;
+        let mut places = Vec::new();
+        while let Some(row) = rows.next()? {
+            let person: bool = row.get(1)?;
+            let wanted = if person { scope != Scope::Dossiers } else { scope != Scope::People };
+            if wanted && query.matches(row.get_ref(2)?.as_str().unwrap_or_default()) {
+                places.push((row.get(0)?, person));
+            }
+        }
+        Ok(places)
+    }
+
+    fn places(&self, sql: &str, person: bool, params: impl Params) -> Result<Vec<Place>> {
+        let mut statement = self.db.prepare_cached(sql)?;
+        let rows = statement.query_map(params, |row| Ok((row.get(0)?, person)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn hits(&self, places: Vec<Place>, next: Option<i64>) -> Result<Page<Hit>> {
+        let next = next.map(unsigned).transpose()?;
+        let items = places
+            .into_iter()
+            .map(|(n, person)| {
+                if person {
+                    Ok(Hit::Person { place: unsigned(n)?, identity: Box::new(reading_at(&self.db, n)?) })
+                } else {
+                    Ok(Hit::Dossier(Box::new(dossier_at(&self.db, n)?)))
+                }
+            })
+            .collect::<Result<_>>()?;
+        Ok(Page { items, next })
+    }
+}
+
+/// Place of an entry, and whether it is a person's.
+type Place = (i64, bool);
+
+/// Keeps the newest `limit` places; the last of them where there may be more.
+fn cut(places: &mut Vec<Place>, limit: usize) -> Option<i64> {
+    places.sort_unstable_by(|a, b| b.cmp(a));
+    let more = places.len() >= limit;
+    places.truncate(limit);
+    places.last().filter(|_| more).map(|(n, _)| *n)
+}
+
+/// A person without a number (a foreigner) is found by every reading.
+const ALL_PEOPLE: &str = "SELECT reading.n FROM reading LEFT JOIN person ON person.number = reading.number
+    WHERE reading.n < ?1 AND reading.usable AND (reading.number IS NULL OR person.listed = reading.n)
+    ORDER BY reading.n DESC LIMIT ?2";
+
+const ALL_DOSSIERS: &str = "SELECT n FROM dossier WHERE n < ?1 ORDER BY n DESC LIMIT ?2";
+
+fn people_of(volume: i64) -> String {
+    format!(
+        "SELECT find_person_{volume}.rowid FROM find_person_{volume}
+         CROSS JOIN reading ON reading.n = find_person_{volume}.rowid
+         LEFT JOIN person ON person.number = reading.number
+         WHERE find_person_{volume} MATCH ?1 AND find_person_{volume}.rowid < ?2
+            AND (reading.number IS NULL OR person.listed = reading.n)
+         ORDER BY find_person_{volume}.rowid DESC LIMIT ?3"
+    )
+}
+
+fn dossiers_of(volume: i64) -> String {
+    format!(
+        "SELECT rowid FROM find_dossier_{volume} WHERE find_dossier_{volume} MATCH ?1 AND rowid < ?2
+         ORDER BY rowid DESC LIMIT ?3"
+    )
+}
+
+/// A query's words.
+struct Query {
+    words: Vec<String>,
+    /// Whether the last word may be the beginning of one.
+    unfinished: bool,
+    /// The same for FTS5.
+    expression: String,
+}
+
+impl Query {
+    /// `None` when no word is left. Words are letters and digits only, and quoted: nothing a user types
+    /// is FTS5 syntax.
+    fn parse(query: &str, office_code: &str) -> Option<Self> {
+        let unfinished = !query.ends_with(char::is_whitespace);
+        let mut folded = text::fold(query);
+        let code = text::fold(office_code);
+        if let Some(rest) = folded.strip_prefix(&code)
+            && (rest.is_empty() || rest.starts_with(' '))
+        {
+            folded = rest.trim_start().to_owned();
+        }
+        let mut words: Vec<String> =
+            folded.split(' ').filter(|w| !w.is_empty()).map(|w| w.chars().take(LONGEST_WORD).collect()).collect();
+        // `099 099 000 123`, `0912 345 678`: a number written in groups.
+        let digits: usize = words.iter().map(String::len).sum();
+        if words.len() > 1 && (9..=12).contains(&digits) && !query.contains('-') && words.iter().all(|w| is_digits(w))
+        {
+            words = vec![words.concat()];
+        }
+        words.truncate(MOST_WORDS);
+        if words.is_empty() {
+            return None;
+        }
+        let mut expression = words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" AND ");
+        if unfinished {
+            expression.push('*');
+        }
+        Some(Self { words, unfinished, expression })
+    }
+
+    /// The same answer as FTS5's, for a document that is in no volume yet.
+    fn matches(&self, document: &str) -> bool {
+        let last = self.words.len() - 1;
+        self.words.iter().enumerate().all(|(i, wanted)| {
+            document.split(' ').any(|word| {
+                word == wanted || (i == last && self.unfinished && word.starts_with(wanted.as_str()))
+            })
+        })
+    }
+}
+
+/// With every [`BATCH`]th entry: binds the documents that lie in `find` into their volume.
+pub(crate) fn bind(db: &Connection, n: i64) -> Result<()> {
+    if n % BATCH != 0 {
+        return Ok(());
+    }
+    let volume = (n - 1) / VOLUME;
+    for (table, person) in [("find_person", true), ("find_dossier", false)] {
+        if n % VOLUME == BATCH {
+            db.execute_batch(&format!(
+                "CREATE VIRTUAL TABLE {table}_{volume} USING fts5(
+                    text, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6', tokenize='ascii')"
+            ))?;
+        }
+        db.prepare_cached(&format!(
+            "INSERT INTO {table}_{volume} (rowid, text) SELECT n, text FROM find WHERE person = ?1 ORDER BY n"
+        ))?
+        .execute([person])?;
+    }
+    db.prepare_cached("DELETE FROM find")?.execute([])?;
+    Ok(())
+}
+
+/// The volumes that there are.
+pub(crate) fn volumes(db: &Connection) -> Result<Vec<String>> {
+    let mut statement = db.prepare(
+        "SELECT name FROM sqlite_master WHERE name GLOB 'find_*' AND sql LIKE 'CREATE VIRTUAL TABLE%' ORDER BY name",
+    )?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn is_digits(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The text of one document in the making.
+struct Document(String);
+
+impl Document {
+    fn words(&mut self, text: &str) {
+        self.0.push(' ');
+        self.0.push_str(&text::fold(text));
+    }
+
+    /// A number as one word, and its last four, five and six digits.
+    fn number(&mut self, number: &str) {
+        let number: String = text::fold(number).split(' ').collect();
+        self.0.push(' ');
+        self.0.push_str(&number);
+        if is_digits(&number) {
+            for tail in [4, 5, 6].iter().filter(|tail| **tail < number.len()) {
+                self.0.push(' ');
+                self.0.push_str(&number[number.len() - tail..]);
+            }
+        }
+    }
+
+    fn write(self, db: &Connection, n: i64, person: bool) -> Result<()> {
+        db.prepare_cached("INSERT INTO find (n, person, text) VALUES (?1, ?2, ?3)")?
+            .execute(params![n, person, self.0.trim_start()])?;
+        Ok(())
+    }
+}
+
+pub(crate) fn index_person(db: &Connection, n: i64, identity: &Identity) -> Result<()> {
+    let person = &identity.person;
+    let mut document = Document(String::new());
+    document.words(&person.name);
+    if let Some(number) = &person.number {
+        document.number(number.as_str());
+    }
+    if let Some(shown) = &identity.document
+        && person.number.as_ref().is_none_or(|number| number.as_str() != shown.number)
+    {
+        document.number(&shown.number);
+    }
+    document.number(&person.old_number);
+    if let Some(born) = person.birth_date {
+        document.words(&born.strftime("%d/%m/%Y").to_string());
+    }
+    document.words(&person.residence);
+    document.write(db, n, true)
+}
+
+pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
+    let person = &dossier.applicant.person;
+    let mut document = Document(String::new());
+    document.words(&person.name);
+    if let Some(number) = &person.number {
+        document.number(number.as_str());
+    }
+    if let Some(code) = dossier.code() {
+        let code = code.strip_prefix(dossier.office.as_str()).unwrap_or(&code);
+        document.words(code);
+    }
+    document.number(&dossier.contact.phone);
+    let address = if dossier.contact.address.is_empty() { &person.residence } else { &dossier.contact.address };
+    document.words(address);
+    document.words(&dossier.procedure.code);
+    document.words(&dossier.procedure.name);
+    document.write(db, n, false)
+}
+
+/// A digest of which words stand in which documents, however the index is laid out.
+pub(crate) fn index_digest(db: &Connection, table: &str) -> Result<Vec<u8>> {
+    use sha2::{Digest, Sha256};
+    db.execute_batch(&format!("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{table}', 'instance')"))?;
+    let mut digest = Sha256::new();
+    {
+        let mut statement = db.prepare("SELECT term, doc FROM temp.vocabulary")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let term: String = row.get(0)?;
+            digest.update([u8::try_from(term.len()).unwrap_or(u8::MAX)]);
+            digest.update(term);
+            digest.update(row.get::<_, i64>(1)?.to_be_bytes());
+        }
+    }
+    db.execute_batch("DROP TABLE temp.vocabulary")?;
+    Ok(digest.finalize().to_vec())
+}
+
+/// Whether a dossier's row exists, for callers that hold only its id.
+pub(crate) fn dossier_place(db: &Connection, id: &str) -> Result<Option<i64>> {
+    Ok(db.prepare_cached("SELECT n FROM dossier WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?)
+}

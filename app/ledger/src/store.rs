@@ -1,0 +1,499 @@
+//! The open ledger: founding, logging in, and the one transaction that writes.
+//!
+//! An append is one IMMEDIATE transaction with one fsync: the signed entry, its read models, its
+//! numbers, the search index and the outbox row appear together or not at all.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use office::{
+    Explain,
+    book::{Book, Lease, Numbers},
+    entry::{ContentHash, DeviceId, Entry, EntryId, Event, Role, User, UserName},
+    unit::Office,
+};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use crate::{
+    BLOB_LIMIT, LedgerError, Result,
+    chain::{DeviceKey, Hash, NO_HASH, as_content_hash, sha256},
+    folder::{Folder, Witness, database_file, keys_file, office_folder},
+    key::{DatabaseKey, RecoverySheet, random_id},
+    keyring::{Keyring, Security},
+    number::Dispenser,
+    project,
+    roles::{EventKind, require},
+    schema::{self, Durability},
+};
+
+/// An office's ledger, open for one logged-in user.
+pub struct Ledger {
+    pub(crate) db: Connection,
+    pub(crate) witness: Witness,
+    pub(crate) device: DeviceKey,
+    pub(crate) user: User,
+    pub(crate) head: Head,
+    pub(crate) keyring: Keyring,
+    pub(crate) key: DatabaseKey,
+    /// Last: the lock is freed when all else is closed.
+    pub(crate) folder: Folder,
+}
+
+/// Where this device's chain stands; for screens and reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The device.
+    pub device: DeviceId,
+    /// Entries in its chain.
+    pub sequence: u64,
+    /// SHA-256 of the newest.
+    pub hash: ContentHash,
+    /// Entries in the ledger, of all devices.
+    pub entries: u64,
+    pub(crate) raw: Hash,
+}
+
+/// What founding an office takes.
+pub struct Founding {
+    /// The office.
+    pub office: Office,
+    /// What users call this machine.
+    pub device_label: String,
+    /// The first user; must be head or security administrator.
+    pub first_user: User,
+    /// Their password.
+    pub password: zeroize::Zeroizing<String>,
+    /// The office's thresholds.
+    pub security: Security,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// Roles that can manage users; someone must always hold one.
+pub(crate) const ADMINISTRATORS: &[Role] = &[Role::Head, Role::SecurityAdministrator];
+
+impl Ledger {
+    /// Whether the data folder holds an office.
+    pub fn exists(data: &Path) -> bool {
+        office_folder(data).exists()
+    }
+
+    /// Whether the office is a demo office, which opens without a password.
+    pub fn is_demo(data: &Path) -> Result<bool> {
+        Ok(read_keys(data)?.is_demo())
+    }
+
+    /// Login names, for the login screen.
+    pub fn users(data: &Path) -> Result<Vec<UserName>> {
+        Ok(read_keys(data)?.users())
+    }
+
+    /// Founds an office: new key, new device, first user, and the leases of the present year. The sheet
+    /// is shown and printed once; nothing here can show it again.
+    ///
+    /// # Errors
+    /// [`LedgerError::ExistsAlready`], [`LedgerError::WeakPassword`], [`LedgerError::NoAdministrator`],
+    /// [`LedgerError::BadUserName`], [`LedgerError::DiskFull`]; then the folder is as it was.
+    pub fn create(data: &Path, founding: Founding) -> Result<(Ledger, RecoverySheet)> {
+        let user = &founding.first_user;
+        require(&user.roles, ADMINISTRATORS).map_err(|_| LedgerError::NoAdministrator)?;
+        check_user_name(&user.name)?;
+        let folder = Folder::lock(data)?;
+        let fresh = folder.fresh()?;
+        let key = DatabaseKey::random()?;
+        let (mut keyring, sheet) = Keyring::new(&key, founding.security, founding.office.demo)?;
+        keyring.set_password(&key, &user.name, &founding.password)?;
+        keyring.write(&keys_file(&fresh))?;
+        let device = DeviceKey::random()?;
+        {
+            let mut db = schema::connect(&database_file(&fresh), &key, Durability::Durable)?;
+            schema::create(&db)?;
+            let mut head = Head::none(&device.id, 0);
+            write(&mut db, &device, user, &mut head, |writing| {
+                writing.enrol_device(founding.at, &founding.device_label)?;
+                writing.write(founding.at, Event::OfficeFounded { office: founding.office.clone() })?;
+                writing.write(founding.at, Event::UserAdded { user: user.clone() })?;
+                for book in Book::ALL {
+                    let (device, year) = (writing.device.id.clone(), crate::local_day(founding.at).year());
+                    let lease = Lease { book, year, device, epoch: 1, after: 0 };
+                    writing.write(founding.at, Event::LeaseTaken { lease })?;
+                }
+                Ok(())
+            })?;
+        }
+        folder.publish(&fresh)?;
+        let ledger = Self::start(folder, keyring, key, &founding.first_user.name)?;
+        Ok((ledger, sheet))
+    }
+
+    /// Logs in.
+    ///
+    /// # Errors
+    /// [`LedgerError::WrongPassword`], [`LedgerError::LockedOut`], [`LedgerError::UnknownUser`],
+    /// [`LedgerError::InUse`], [`LedgerError::Damaged`], [`LedgerError::EntriesLost`],
+    /// [`LedgerError::Newer`].
+    pub fn open(data: &Path, user: &UserName, password: &str, at: Timestamp) -> Result<Ledger> {
+        let folder = lock_existing(data)?;
+        let mut keyring = Keyring::read(&folder.keys())?;
+        let key = keyring.unlock(&folder.keys(), user, password, at)?;
+        let mut ledger = Self::start(folder, keyring, key, user)?;
+        ledger.report_failed_logins(at)?;
+        Ok(ledger)
+    }
+
+    /// Opens with the printed recovery code and gives `user` a new password; logged in as that user.
+    pub fn open_with_recovery(
+        data: &Path,
+        code: &str,
+        user: &UserName,
+        new_password: &str,
+        at: Timestamp,
+    ) -> Result<Ledger> {
+        let folder = lock_existing(data)?;
+        let keyring = Keyring::read(&folder.keys())?;
+        let key = keyring.recover(&RecoverySheet::parse(code)?)?;
+        let mut ledger = Self::start(folder, keyring, key, user)?;
+        ledger.set_password(at, user, new_password)?;
+        ledger.report_failed_logins(at)?;
+        Ok(ledger)
+    }
+
+    /// Opens a demo office as its administrator, without a password.
+    pub fn open_demo(data: &Path) -> Result<Ledger> {
+        let folder = lock_existing(data)?;
+        let keyring = Keyring::read(&folder.keys())?;
+        let key = keyring.demo_key()?;
+        let db = schema::connect(&folder.database(), &key, Durability::Durable)?;
+        let first: String = db
+            .query_row("SELECT json FROM user WHERE active ORDER BY n LIMIT 1", [], |row| row.get(0))
+            .optional()?
+            .ok_or(LedgerError::UnknownUser)?;
+        drop(db);
+        let first: User = serde_json::from_str(&first).map_err(|_| LedgerError::Damaged { place: "bảng người dùng" })?;
+        let ledger = Self::start(folder, keyring, key, &first.name)?;
+        if ledger.office()?.demo { Ok(ledger) } else { Err(LedgerError::NotDemo) }
+    }
+
+    pub(crate) fn start(folder: Folder, keyring: Keyring, key: DatabaseKey, user: &UserName) -> Result<Ledger> {
+        let db = schema::connect(&folder.database(), &key, Durability::Durable)?;
+        schema::require_version(&db)?;
+        let seed = db.query_row("SELECT seed FROM secret", [], |row| row.get(0).map(zeroize::Zeroizing::new))?;
+        let device = DeviceKey::from_seed(&seed);
+        let head = Head::read(&db, &device.id)?;
+        match Witness::known(&folder.office(), &device.id) {
+            Some(known) if known > head.sequence => {
+                return Err(LedgerError::EntriesLost { known, found: head.sequence });
+            }
+            _ => {}
+        }
+        let user = active_user(&db, user)?.ok_or(LedgerError::UnknownUser)?;
+        let mut witness = Witness::open(&folder.office())?;
+        witness.note(&head.device, head.sequence, &head.raw);
+        Ok(Ledger { db, witness, device, user, head, keyring, key, folder })
+    }
+
+    /// Who is logged in.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// Whether the logged-in user's roles allow an event of this kind.
+    pub fn may(&self, kind: EventKind) -> bool {
+        require(&self.user.roles, kind.roles()).is_ok()
+    }
+
+    /// Where this device's chain stands.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Writes what `make` returns as an entry; numbers it asks for are issued with it.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAllowed`], [`LedgerError::Refused`] with `make`'s own error,
+    /// [`LedgerError::WrongNumbers`], [`LedgerError::Missing`], [`LedgerError::DiskFull`]; then nothing
+    /// was written and no number is used up.
+    pub fn append<F, E>(&mut self, at: Timestamp, make: F) -> Result<Entry>
+    where
+        F: FnOnce(&mut dyn Numbers) -> std::result::Result<Event, E>,
+        E: Explain + Send + Sync + 'static,
+    {
+        self.transact(|writing| writing.append(at, make))
+    }
+
+    /// Writes an event that takes no numbers, with the blobs that it names (a photo, a PDF).
+    pub fn record(&mut self, at: Timestamp, event: Event, blobs: &[&[u8]]) -> Result<Entry> {
+        self.transact(|writing| writing.record(at, event, blobs))
+    }
+
+    /// Writes several entries at once: all or none.
+    pub fn transact<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
+        let before = self.head.sequence;
+        let done = write(&mut self.db, &self.device, &self.user, &mut self.head, work);
+        if self.head.sequence > before {
+            self.witness.note(&self.head.device, self.head.sequence, &self.head.raw);
+        }
+        done
+    }
+
+    /// Writes what the ledger itself has to say.
+    pub(crate) fn write_own(&mut self, at: Timestamp, event: Event) -> Result<Entry> {
+        self.transact(|writing| writing.write(at, event))
+    }
+
+    fn report_failed_logins(&mut self, at: Timestamp) -> Result<()> {
+        let failed = self.keyring.unreported();
+        if failed.is_empty() {
+            return Ok(());
+        }
+        self.transact(|writing| {
+            for (user, count) in failed {
+                writing.write(at, Event::LoginsFailed { user, count })?;
+            }
+            Ok(())
+        })?;
+        self.keyring.reported();
+        self.keyring.write(&self.folder.keys())
+    }
+}
+
+/// A transaction in which entries are written.
+pub struct Writing<'a> {
+    db: &'a Connection,
+    pub(crate) device: &'a DeviceKey,
+    user: &'a User,
+    head: Head,
+    /// A step failed: nothing of this transaction may stay.
+    spoiled: bool,
+}
+
+pub(crate) fn write<T>(
+    db: &mut Connection,
+    device: &DeviceKey,
+    user: &User,
+    head: &mut Head,
+    work: impl FnOnce(&mut Writing<'_>) -> Result<T>,
+) -> Result<T> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut writing = Writing { db: &transaction, device, user, head: head.clone(), spoiled: false };
+    let out = work(&mut writing)?;
+    if writing.spoiled {
+        return Err(LedgerError::Database(rusqlite::ffi::SQLITE_ABORT));
+    }
+    let written = writing.head;
+    if let Err(error) = transaction.commit() {
+        // A commit may fail after the log was written: believe the file, not the error.
+        *head = Head::read(db, &device.id)?;
+        return Err(error.into());
+    }
+    *head = written;
+    Ok(out)
+}
+
+impl Writing<'_> {
+    /// See [`Ledger::append`].
+    pub fn append<F, E>(&mut self, at: Timestamp, make: F) -> Result<Entry>
+    where
+        F: FnOnce(&mut dyn Numbers) -> std::result::Result<Event, E>,
+        E: Explain + Send + Sync + 'static,
+    {
+        self.spoiled = true;
+        let mut numbers = Dispenser::new(self.db, &self.device.id);
+        let event = make(&mut numbers).map_err(|error| LedgerError::Refused(Box::new(error)))?;
+        let Dispenser { issued, leases, failure, .. } = numbers;
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        if event.numbers() != issued {
+            return Err(LedgerError::WrongNumbers);
+        }
+        self.require_allowed(&event)?;
+        self.require_present(&event)?;
+        for lease in leases {
+            self.write(at, Event::LeaseTaken { lease })?;
+        }
+        let entry = self.write(at, event)?;
+        self.spoiled = false;
+        Ok(entry)
+    }
+
+    /// See [`Ledger::record`].
+    pub fn record(&mut self, at: Timestamp, event: Event, blobs: &[&[u8]]) -> Result<Entry> {
+        self.spoiled = true;
+        if !event.numbers().is_empty() {
+            return Err(LedgerError::WrongNumbers);
+        }
+        self.require_allowed(&event)?;
+        if let Some(named) = named_blob(&event) {
+            for bytes in blobs {
+                self.keep_blob(named, bytes)?;
+            }
+        }
+        self.require_present(&event)?;
+        let entry = self.write(at, event)?;
+        self.spoiled = false;
+        Ok(entry)
+    }
+
+    /// This device's first entry, and its key.
+    pub(crate) fn enrol_device(&mut self, at: Timestamp, label: &str) -> Result<()> {
+        self.db.execute("DELETE FROM secret", [])?;
+        self.db.execute(
+            "INSERT INTO secret (device, seed) VALUES (?1, ?2)",
+            params![self.device.id.0, *self.device.seed()],
+        )?;
+        let event = Event::DeviceEnrolled {
+            device: self.device.id.clone(),
+            public_key: hex::encode(self.device.public_key()),
+            label: office::text::clean(label),
+        };
+        self.write(at, event)?;
+        Ok(())
+    }
+
+    pub(crate) fn write(&mut self, at: Timestamp, what: Event) -> Result<Entry> {
+        let kind = EventKind::of(&what).number();
+        let entry = Entry {
+            id: EntryId(random_id()?),
+            device: self.device.id.clone(),
+            sequence: self.head.sequence + 1,
+            previous: self.head.hash.clone(),
+            at,
+            user: self.user.name.clone(),
+            what,
+        };
+        let sealed = self.device.seal(&entry)?;
+        let n = signed(self.head.entries + 1)?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO entry (n, device, sequence, kind, hash, signature, bytes)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                n,
+                entry.device.0,
+                signed(entry.sequence)?,
+                kind,
+                sealed.hash,
+                sealed.signature,
+                sealed.bytes
+            ])?;
+        self.db.prepare_cached("INSERT INTO outbox (sent, n) VALUES (0, ?1)")?.execute([n])?;
+        project::apply(self.db, n, &entry)?;
+        self.head.entries += 1;
+        self.head.sequence = entry.sequence;
+        self.head.hash = as_content_hash(&sealed.hash);
+        self.head.raw = sealed.hash;
+        Ok(entry)
+    }
+
+    fn require_allowed(&self, event: &Event) -> Result<()> {
+        let kind = EventKind::of(event);
+        if !kind.open_to_callers() {
+            return Err(LedgerError::NotAllowed { needed: Vec::new() });
+        }
+        require(&self.user.roles, kind.roles())
+    }
+
+    /// What an entry points to must be there.
+    fn require_present(&self, event: &Event) -> Result<()> {
+        let dossier = match event {
+            Event::DossierAnnulled { dossier, .. } | Event::PaperMade { dossier, .. } => Some(&dossier.0),
+            _ => None,
+        };
+        if let Some(id) = dossier
+            && !self.db.prepare_cached("SELECT 1 FROM dossier WHERE id = ?1")?.exists([id])?
+        {
+            return Err(LedgerError::Missing);
+        }
+        if let Some(hash) = named_blob(event)
+            && !self.db.prepare_cached("SELECT 1 FROM blob WHERE hash = ?1")?.exists([blob_key(hash)?])?
+        {
+            return Err(LedgerError::Missing);
+        }
+        Ok(())
+    }
+
+    /// Keeps the blob if it is the one that the event names.
+    fn keep_blob(&self, named: &ContentHash, bytes: &[u8]) -> Result<()> {
+        if bytes.len() > BLOB_LIMIT {
+            return Err(LedgerError::TooLarge { limit: BLOB_LIMIT });
+        }
+        let hash = sha256(bytes);
+        if as_content_hash(&hash) == *named {
+            self.db
+                .prepare_cached("INSERT INTO blob (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                .execute(params![hash, bytes])?;
+        }
+        Ok(())
+    }
+}
+
+/// The blob that an event names.
+pub(crate) fn named_blob(event: &Event) -> Option<&ContentHash> {
+    match event {
+        Event::IdentityRead { face, .. } => face.as_ref(),
+        Event::PaperMade { content, .. } => Some(content),
+        _ => None,
+    }
+}
+
+pub(crate) fn blob_key(hash: &ContentHash) -> Result<Vec<u8>> {
+    hex::decode(&hash.0).map_err(|_| LedgerError::Missing)
+}
+
+impl Head {
+    pub(crate) fn none(device: &DeviceId, entries: u64) -> Self {
+        Self { device: device.clone(), sequence: 0, hash: as_content_hash(&NO_HASH), entries, raw: NO_HASH }
+    }
+
+    pub(crate) fn read(db: &Connection, device: &DeviceId) -> Result<Self> {
+        let entries = unsigned(db.query_row("SELECT coalesce(max(n), 0) FROM entry", [], |row| row.get(0))?)?;
+        let newest = db
+            .query_row(
+                "SELECT sequence, hash, bytes FROM entry WHERE device = ?1 ORDER BY n DESC LIMIT 1",
+                [&device.0],
+                |row| Ok((row.get(0)?, row.get::<_, Hash>(1)?, row.get::<_, Vec<u8>>(2)?)),
+            )
+            .optional()?;
+        let Some((sequence, raw, bytes)) = newest else {
+            return Ok(Self::none(device, entries));
+        };
+        if sha256(&bytes) != raw {
+            return Err(LedgerError::Damaged { place: "mục ghi cuối cùng" });
+        }
+        Ok(Self { device: device.clone(), sequence: unsigned(sequence)?, hash: as_content_hash(&raw), entries, raw })
+    }
+}
+
+/// A count as SQLite stores it.
+pub(crate) fn signed(count: u64) -> Result<i64> {
+    i64::try_from(count).map_err(|_| LedgerError::Damaged { place: "số thứ tự mục ghi" })
+}
+
+pub(crate) fn unsigned(count: i64) -> Result<u64> {
+    u64::try_from(count).map_err(|_| LedgerError::Damaged { place: "số thứ tự mục ghi" })
+}
+
+pub(crate) fn active_user(db: &Connection, name: &UserName) -> Result<Option<User>> {
+    let json: Option<String> =
+        db.query_row("SELECT json FROM user WHERE name = ?1 AND active", [&name.0], |row| row.get(0)).optional()?;
+    json.map(|json| serde_json::from_str(&json).map_err(|_| LedgerError::Damaged { place: "bảng người dùng" }))
+        .transpose()
+}
+
+pub(crate) fn check_user_name(name: &UserName) -> Result<()> {
+    let plain = name.0.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+    if plain && (2..=40).contains(&name.0.len()) { Ok(()) } else { Err(LedgerError::BadUserName) }
+}
+
+pub(crate) fn lock_existing(data: &Path) -> Result<Folder> {
+    if Ledger::exists(data) { Folder::lock(data) } else { Err(LedgerError::NoOffice) }
+}
+
+fn read_keys(data: &Path) -> Result<Keyring> {
+    if !Ledger::exists(data) {
+        return Err(LedgerError::NoOffice);
+    }
+    Keyring::read(&keys_file(&office_folder(data)))
+}

@@ -1,0 +1,259 @@
+//! Tests by someone who holds the key and writes into the database behind the ledger's back, and by a
+//! disk that fills up.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use office::{
+    Explain,
+    book::{Book, Lease},
+    entry::{Entry, Event, PaperKind},
+    evidence::Evidence,
+};
+use rusqlite::params;
+use tempfile::tempdir;
+
+use crate::{
+    FindingKind, Ledger, LedgerError, content_hash,
+    fixture::{append_dossier, assert_clean, at, found, open, read_event, receive, reception},
+    store::signed,
+};
+
+/// An office with a bit of everything: 5 founding entries, then 3 dossiers (6–8), a reading with a photo
+/// (9), a paper (10), an annulment (11).
+fn lived_in(data: &std::path::Path) -> Ledger {
+    let (mut ledger, _) = found(data);
+    let entry = append_dossier(&mut ledger, 1, at(1));
+    append_dossier(&mut ledger, 2, at(2));
+    append_dossier(&mut ledger, 3, at(3));
+    let Event::DossierReceived { dossier } = entry.what else { panic!() };
+    let Event::IdentityRead { identity, legal_basis, .. } = read_event(4, Evidence::ChipAuthentic) else { panic!() };
+    let face = Some(content_hash(b"face"));
+    ledger.record(at(4), Event::IdentityRead { identity, face, legal_basis }, &[b"face"]).unwrap();
+    let content = content_hash(b"pdf");
+    let paper = Event::PaperMade { dossier: dossier.id.clone(), kind: PaperKind::Receipt, content };
+    ledger.record(at(5), paper, &[b"pdf"]).unwrap();
+    ledger.record(at(6), Event::DossierAnnulled { dossier: dossier.id, reason: "nhầm".into() }, &[]).unwrap();
+    assert_clean(&ledger);
+    ledger
+}
+
+#[test]
+fn every_kind_of_tampering_is_found() {
+    use FindingKind::{Blob, Book, Chain, Entry, Lost, Outbox, ReadModel, Signature};
+    for (sql, expected) in [
+        ("DELETE FROM entry WHERE n = 7", Chain),
+        ("UPDATE entry SET bytes = x'7b7d' WHERE n = 7", Entry),
+        ("UPDATE entry SET bytes = CAST(bytes || x'20' AS BLOB) WHERE n = 7", Entry),
+        ("UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'Hộ tịch', 'Hộ tich') AS BLOB) WHERE n = 7", Signature),
+        ("UPDATE entry SET signature = (SELECT signature FROM entry WHERE n = 8) WHERE n = 7", Signature),
+        ("UPDATE entry SET signature = x'00' WHERE n = 7", Signature),
+        ("UPDATE entry SET kind = 9 WHERE n = 7", Entry),
+        ("UPDATE entry SET hash = zeroblob(32) WHERE n = 7", Entry),
+        ("UPDATE entry SET sequence = 70 WHERE n = 7", Entry),
+        ("UPDATE entry SET n = 20 WHERE n = 11", Chain),
+        ("DELETE FROM entry WHERE n = 11; DELETE FROM outbox WHERE n = 11", ReadModel),
+        ("DELETE FROM entry WHERE n = 7", Book),
+        ("UPDATE counter SET last = 9 WHERE day = ''", ReadModel),
+        ("DELETE FROM dossier WHERE n = 7", ReadModel),
+        ("UPDATE dossier SET annulled = NULL", ReadModel),
+        ("UPDATE person SET rank = 0, strongest = 6", ReadModel),
+        ("UPDATE user SET json = replace(json, 'clerk', 'head')", ReadModel),
+        ("UPDATE office SET json = replace(json, 'false', 'true')", ReadModel),
+        ("UPDATE lease SET epoch = 2", ReadModel),
+        ("DELETE FROM viewed; INSERT INTO viewed VALUES (7, '099099000123')", ReadModel),
+        ("UPDATE find SET text = 'khac' WHERE n = 7", ReadModel),
+        ("UPDATE blob SET bytes = x'00' WHERE bytes = CAST('pdf' AS BLOB)", Blob),
+        ("DELETE FROM blob WHERE bytes = CAST('pdf' AS BLOB)", Blob),
+        ("INSERT INTO blob VALUES (zeroblob(32), x'01')", Blob),
+        ("DELETE FROM outbox WHERE n = 8", Outbox),
+        ("INSERT INTO outbox VALUES (0, 99)", Outbox),
+        ("DELETE FROM outbox WHERE n = 11", Outbox),
+    ] {
+        let data = tempdir().unwrap();
+        let ledger = lived_in(data.path());
+        ledger.db.execute_batch(sql).unwrap();
+        assert!(ledger.db.changes() > 0, "{sql}");
+        let report = ledger.check().unwrap();
+        assert!(report.findings.iter().any(|f| f.kind == expected), "{sql}: {:#?}", report.findings);
+    }
+    let data = tempdir().unwrap();
+    let mut ledger = lived_in(data.path());
+    ledger.witness.note(&ledger.head.device, 99, &ledger.head.raw);
+    assert_eq!(ledger.check().unwrap().findings[0].kind, Lost);
+}
+
+#[test]
+fn a_search_volume_that_misses_a_word_is_found() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    for i in 0..70 {
+        append_dossier(&mut ledger, i, at(i as i64));
+    }
+    assert_clean(&ledger);
+    ledger.db.execute("INSERT INTO find_dossier_0 (rowid, text) VALUES (3, 'them')", []).unwrap();
+    let findings = ledger.check().unwrap().findings;
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0].place, "bảng find_dossier_0");
+}
+
+/// Someone who holds the device key writes well-signed entries that break the books' rules.
+#[test]
+fn a_signed_entry_that_breaks_a_book_is_found() {
+    type Change = fn(&mut Entry, &Ledger);
+    let cases: [(&str, Change); 6] = [
+        ("a number skipped", |entry, _| number(entry).value += 1),
+        ("a number used again", |entry, _| number(entry).value -= 1),
+        ("an epoch that was never taken", |entry, _| number(entry).epoch = 2),
+        ("a year without lease", |entry, _| number(entry).series.year = 2031),
+        ("a lease for somebody else", |entry, ledger| {
+            let device = office::entry::DeviceId("00".repeat(16));
+            let lease = Lease { book: Book::Tracking, year: 2026, device, epoch: 2, after: 0 };
+            let _ = ledger;
+            entry.what = Event::LeaseTaken { lease };
+        }),
+        ("a lease in an old epoch", |entry, ledger| {
+            let device = ledger.device.id.clone();
+            entry.what = Event::LeaseTaken { lease: Lease { book: Book::Tracking, year: 2026, device, epoch: 1, after: 0 } };
+        }),
+    ];
+    for (name, change) in cases {
+        let data = tempdir().unwrap();
+        let mut ledger = lived_in(data.path());
+        let mut numbers = crate::number::Dispenser::new(&ledger.db, &ledger.device.id);
+        let what = receive(reception(9, at(9)))(&mut numbers).unwrap();
+        let mut entry = Entry {
+            id: office::entry::EntryId(crate::random_id().unwrap()),
+            device: ledger.device.id.clone(),
+            sequence: ledger.head.sequence + 1,
+            previous: ledger.head.hash.clone(),
+            at: at(9),
+            user: ledger.user.name.clone(),
+            what,
+        };
+        change(&mut entry, &ledger);
+        let sealed = ledger.device.seal(&entry).unwrap();
+        let n = signed(ledger.head.entries + 1).unwrap();
+        let kind = crate::EventKind::of(&entry.what).number();
+        ledger
+            .db
+            .execute(
+                "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![n, entry.device.0, n, kind, sealed.hash, sealed.signature, sealed.bytes],
+            )
+            .unwrap();
+        ledger.db.execute("INSERT INTO outbox VALUES (0, ?1)", [n]).unwrap();
+        crate::project::apply(&ledger.db, n, &entry).unwrap();
+        ledger.head = crate::Head::read(&ledger.db, &ledger.device.id).unwrap();
+        ledger.witness.note(&ledger.head.device, ledger.head.sequence, &ledger.head.raw);
+        let findings = ledger.check().unwrap().findings;
+        assert!(!findings.is_empty(), "{name}");
+        assert!(findings.iter().all(|f| f.kind == FindingKind::Book), "{name}: {findings:#?}");
+    }
+}
+
+fn number(entry: &mut Entry) -> &mut office::book::Issued {
+    match &mut entry.what {
+        Event::DossierReceived { dossier } => match &mut dossier.tracking {
+            office::book::Number::Issued(issued) => issued,
+            office::book::Number::Pending { .. } => panic!(),
+        },
+        _ => panic!(),
+    }
+}
+
+#[test]
+fn a_device_without_the_lease_waits_for_its_number() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    // Another device took the tracking book.
+    ledger.db.execute("UPDATE lease SET device = 'other', epoch = 2 WHERE book = 'tracking'", []).unwrap();
+    for seconds in [0, 39 * 86_400] {
+        let entry = append_dossier(&mut ledger, 1, at(seconds));
+        let Event::DossierReceived { dossier } = &entry.what else { panic!() };
+        assert_eq!(dossier.tracking.issued(), None, "not even in a new year");
+        assert_eq!(dossier.serial.issued().map(|i| i.value), Some(1));
+    }
+}
+
+#[test]
+fn a_full_disk_is_a_sentence_and_loses_nothing() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    append_dossier(&mut ledger, 0, at(0));
+    let pages: i64 = ledger.db.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+    let limit = format!("PRAGMA max_page_count = {}", pages + 20);
+    ledger.db.query_row(&limit, [], |_| Ok(())).unwrap();
+    let mut written = 1;
+    let error = loop {
+        match ledger.append(at(written), receive(reception(written as u64, at(written)))) {
+            Ok(_) => written += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, LedgerError::DiskFull), "{error:?}");
+    assert_eq!(error.code(), "LED-12");
+    assert!(written > 5);
+    let big = vec![7; 300_000];
+    let face = Some(content_hash(&big));
+    let Event::IdentityRead { identity, legal_basis, .. } = read_event(4, Evidence::ChipAuthentic) else { panic!() };
+    let photo = Event::IdentityRead { identity, face, legal_basis };
+    assert!(matches!(ledger.record(at(0), photo.clone(), &[&big]), Err(LedgerError::DiskFull)));
+    assert_eq!(ledger.head().sequence, 5 + written as u64);
+    ledger.db.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();
+    ledger.record(at(0), photo, &[&big]).unwrap();
+    let entry = append_dossier(&mut ledger, 999, at(written));
+    let Event::DossierReceived { dossier } = &entry.what else { panic!() };
+    assert_eq!(dossier.tracking.issued().map(|i| i64::from(i.value)), Some(written + 1), "no gap");
+    assert_clean(&ledger);
+    drop(ledger);
+    assert_clean(&open(data.path()));
+}
+
+#[test]
+fn a_newer_structure_is_refused_untouched() {
+    let data = tempdir().unwrap();
+    let ledger = lived_in(data.path());
+    ledger.db.pragma_update(None, "user_version", 2).unwrap();
+    drop(ledger);
+    let error = Ledger::open(data.path(), &crate::fixture::chi(), crate::fixture::PASSWORD, at(0)).err().unwrap();
+    assert!(matches!(error, LedgerError::Newer { found: 2, known: 1 }), "{error:?}");
+}
+
+#[test]
+fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
+    let errors = [
+        LedgerError::NoOffice,
+        LedgerError::ExistsAlready,
+        LedgerError::InUse,
+        LedgerError::UnknownUser,
+        LedgerError::WrongPassword { wait: std::time::Duration::from_secs(30) },
+        LedgerError::LockedOut { wait: std::time::Duration::from_secs(150) },
+        LedgerError::WrongRecoveryCode,
+        LedgerError::WeakPassword(crate::PasswordWeakness::TooShort { min: 8 }),
+        LedgerError::NotAllowed { needed: vec![office::entry::Role::Head] },
+        LedgerError::Damaged { place: "x" },
+        LedgerError::EntriesLost { known: 2, found: 1 },
+        LedgerError::DiskFull,
+        LedgerError::Files(std::io::ErrorKind::PermissionDenied),
+        LedgerError::Newer { found: 2, known: 1 },
+        LedgerError::WrongNumbers,
+        LedgerError::Missing,
+        LedgerError::TooLarge { limit: 1 },
+        LedgerError::TargetNotEmpty,
+        LedgerError::BackupDamaged { place: "x".into() },
+        LedgerError::NotDemo,
+        LedgerError::BadUserName,
+        LedgerError::NoAdministrator,
+        LedgerError::NoRandomness,
+        LedgerError::Database(1),
+    ];
+    let mut codes: Vec<_> = errors.iter().map(Explain::code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), errors.len());
+    for error in &errors {
+        let sentence = error.to_string();
+        assert!(sentence.ends_with('.') && sentence.len() > 40, "{sentence}");
+        assert!(error.english().is_ascii(), "{}", error.english());
+    }
+    assert!(errors[4].to_string().contains("chờ 30 giây") && errors[5].to_string().contains("chờ 3 phút"));
+}

@@ -1,0 +1,180 @@
+//! kill -9 at any instant, and a disk that refuses: no acknowledged entry is lost, no number skipped.
+//!
+//! This program is its own victim: with `MOTCUA_KILL_DATA` set it appends to that folder and prints each
+//! entry once it is acknowledged; without, it starts such victims and kills them (`MOTCUA_KILLS` times).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod fixture;
+
+use std::{
+    collections::HashMap,
+    env,
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use fixture::{PASSWORD, append_dossier, assert_clean, at, chi, found, open, read_event};
+use ledger::Ledger;
+use office::{Explain, evidence::Evidence};
+
+fn main() {
+    if let Ok(data) = env::var("MOTCUA_KILL_DATA") {
+        victim(Path::new(&data));
+        return;
+    }
+    // Arguments that test runners hand to every test program: a filter that names another test, a list.
+    if env::args().any(|argument| argument == "--list") {
+        println!("kill: test");
+        return;
+    }
+    let kills = env::var("MOTCUA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
+    killed_at_any_instant(kills);
+    #[cfg(unix)]
+    refused_by_the_disk();
+}
+
+/// Writes until it is killed or refused.
+fn victim(data: &Path) {
+    let mut out = std::io::stdout();
+    let mut ledger = match Ledger::open(data, &chi(), PASSWORD, at(0)) {
+        Ok(ledger) => ledger,
+        Err(error) => {
+            writeln!(out, "refused {}", error.code()).unwrap();
+            return;
+        }
+    };
+    for i in 0.. {
+        let draft = format!("{}", ledger.head().sequence);
+        let written = ledger.save_draft("nháp", draft.as_bytes()).and_then(|()| {
+            writeln!(out, "draft {draft}").unwrap();
+            if i % 3 == 0 {
+                ledger.record(at(i), read_event(i as u64, Evidence::ChipSigned), &[])
+            } else {
+                ledger.append(at(i), fixture::receive(fixture::reception(i as u64, at(i))))
+            }
+        });
+        match written {
+            Ok(entry) => writeln!(out, "entry {} {}", entry.sequence, entry.id.0).unwrap(),
+            Err(error) => {
+                writeln!(out, "refused {}", error.code()).unwrap();
+                return;
+            }
+        }
+    }
+}
+
+/// What victims have acknowledged.
+#[derive(Default)]
+struct Acknowledged {
+    entries: HashMap<u64, String>,
+    draft: u64,
+    refused: Vec<String>,
+}
+
+impl Acknowledged {
+    fn hear(&mut self, line: &str) {
+        match line.split(' ').collect::<Vec<_>>()[..] {
+            ["entry", sequence, id] => {
+                let twice = self.entries.insert(sequence.parse().unwrap(), id.to_owned());
+                assert_eq!(twice, None, "sequence {sequence} was acknowledged before");
+            }
+            ["draft", sequence] => self.draft = sequence.parse().unwrap(),
+            ["refused", code] => self.refused.push(code.to_owned()),
+            // The line that the kill cut short.
+            _ => {}
+        }
+    }
+
+    fn verify(&self, data: &Path) {
+        let ledger = open(data);
+        assert_clean(&ledger);
+        let mut there = HashMap::new();
+        let mut before = None;
+        loop {
+            let page = ledger.log(None, before, 500).unwrap();
+            there.extend(page.items.into_iter().map(|entry| (entry.sequence, entry.id.0)));
+            before = page.next;
+            if before.is_none() {
+                break;
+            }
+        }
+        for (sequence, id) in &self.entries {
+            assert_eq!(there.get(sequence), Some(id), "entry {sequence}");
+        }
+        let draft: u64 = String::from_utf8(ledger.drafts().unwrap()[0].bytes.clone()).unwrap().parse().unwrap();
+        assert!(draft >= self.draft, "the draft {} is gone, there is {draft}", self.draft);
+    }
+}
+
+fn killed_at_any_instant(kills: u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let (ledger, _) = found(folder.path());
+    drop(ledger);
+    let mut dice = fixture::Dice(std::process::id().into());
+    let mut acknowledged = Acknowledged::default();
+    let started = Instant::now();
+    for kill in 1..=kills {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .env("MOTCUA_KILL_DATA", folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        // Some die while opening, the others after a few entries and a moment.
+        let heard = dice.below(4) * dice.below(15);
+        for line in lines.by_ref().take(heard as usize) {
+            acknowledged.hear(&line.unwrap());
+        }
+        let moment = Instant::now() + Duration::from_micros(dice.below(if heard == 0 { 40_000 } else { 2_000 }));
+        while Instant::now() < moment {
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        for line in lines.map_while(Result::ok) {
+            acknowledged.hear(&line);
+        }
+        assert_eq!(acknowledged.refused, Vec::<String>::new());
+        if kill % 50 == 0 {
+            acknowledged.verify(folder.path());
+        }
+    }
+    acknowledged.verify(folder.path());
+    let entries = acknowledged.entries.len();
+    assert!(entries as u64 > kills, "only {entries} entries were written");
+    println!("{kills} kills, {entries} acknowledged entries, {:.0?}", started.elapsed());
+}
+
+/// A limit on file sizes stands for the full disk: writes fail with an error at an arbitrary page.
+#[cfg(unix)]
+fn refused_by_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = found(folder.path());
+    for i in 0..20 {
+        append_dossier(&mut ledger, i, at(i as i64));
+    }
+    ledger.save_draft("nháp", b"0").unwrap();
+    drop(ledger);
+    let size = std::fs::metadata(folder.path().join("office/ledger.db")).unwrap().len() / 1024;
+    let mut acknowledged = Acknowledged::default();
+    for more in [0, 13, 57, 150, 333, 700] {
+        // The shell's unit is 512 or 1024 bytes; both are some limit. XFSZ would kill instead of refuse.
+        let limited = "trap '' XFSZ; ulimit -f $1; exec \"$0\"";
+        let out = Command::new("sh")
+            .args(["-c", limited])
+            .arg(env::current_exe().unwrap())
+            .arg((size + more).to_string())
+            .env("MOTCUA_KILL_DATA", folder.path())
+            .output()
+            .unwrap();
+        String::from_utf8(out.stdout).unwrap().lines().for_each(|line| acknowledged.hear(line));
+        acknowledged.verify(folder.path());
+    }
+    assert_eq!(acknowledged.refused.len(), 6, "each victim ended with a sentence");
+    assert!(acknowledged.refused.iter().all(|code| code == "LED-12" || code == "LED-13"));
+    assert!(acknowledged.entries.len() > 20);
+    println!("refused by the disk: {:?} after {} entries", acknowledged.refused, acknowledged.entries.len());
+}

@@ -1,0 +1,96 @@
+//! Whatever happens in an office, the tables equal their rebuild and every entry has one form.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod fixture;
+
+use fixture::{assert_clean, at, found, identity, open, read_event, receive, reception};
+use ledger::content_hash;
+use office::{
+    dossier::DossierId,
+    entry::{Entry, Event, PaperKind, Purpose},
+    evidence::Evidence,
+};
+use proptest::prelude::*;
+
+#[derive(Clone, Debug)]
+enum Act {
+    Receive(u64, i64),
+    Read(u64, usize),
+    View(u64),
+    Annul(usize),
+    Paper(usize),
+    Reopen,
+    /// Enough readings to bind a batch.
+    Crowd,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        6 => (0..6_u64, 0..90_i64).prop_map(|(i, days)| Act::Receive(i, days)),
+        4 => (0..6_u64, 0..7_usize).prop_map(|(i, evidence)| Act::Read(i, evidence)),
+        1 => (0..6_u64).prop_map(Act::View),
+        2 => (0..9_usize).prop_map(Act::Annul),
+        2 => (0..9_usize).prop_map(Act::Paper),
+        1 => Just(Act::Reopen),
+        1 => Just(Act::Crowd),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn tables_equal_their_rebuild(acts in prop::collection::vec(act(), 1..40)) {
+        let data = tempfile::tempdir().unwrap();
+        let (mut ledger, _) = found(data.path());
+        let mut received: Vec<DossierId> = Vec::new();
+        for act in acts {
+            match act {
+                Act::Receive(i, days) => {
+                    let now = at(days * 86_400);
+                    let reception = reception(i, now);
+                    received.push(reception.id.clone());
+                    ledger.append(now, receive(reception)).unwrap();
+                }
+                Act::Read(i, evidence) => {
+                    ledger.record(at(0), read_event(i, Evidence::ALL[evidence]), &[]).unwrap();
+                }
+                Act::View(i) => {
+                    let number = identity(i, Evidence::Typed).person.number.unwrap();
+                    ledger.view_person(at(0), &number, Purpose::Search).unwrap();
+                }
+                Act::Annul(i) => if let Some(dossier) = received.get(i).cloned() {
+                    ledger.record(at(0), Event::DossierAnnulled { dossier, reason: "nhầm".into() }, &[]).unwrap();
+                },
+                Act::Paper(i) => if let Some(dossier) = received.get(i).cloned() {
+                    let content = content_hash(dossier.0.as_bytes());
+                    let pdf = dossier.0.clone();
+                    let paper = Event::PaperMade { dossier, kind: PaperKind::Receipt, content };
+                    ledger.record(at(0), paper, &[pdf.as_bytes()]).unwrap();
+                },
+                Act::Reopen => {
+                    drop(ledger);
+                    ledger = open(data.path());
+                }
+                Act::Crowd => ledger.transact(|writing| {
+                    for i in 100..170 {
+                        writing.record(at(0), read_event(i, Evidence::Declared), &[])?;
+                    }
+                    Ok(())
+                }).unwrap(),
+            }
+        }
+        assert_clean(&ledger);
+        let mut before = None;
+        loop {
+            let page = ledger.log(None, before, 100).unwrap();
+            for entry in page.items {
+                prop_assert_eq!(&Entry::parse(&entry.canonical().unwrap()).unwrap(), &entry);
+            }
+            before = page.next;
+            if before.is_none() {
+                break;
+            }
+        }
+    }
+}

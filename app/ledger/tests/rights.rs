@@ -1,0 +1,155 @@
+//! Who may do what: every role against every kind of event, tried on a real ledger.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod fixture;
+
+use std::path::Path;
+
+use fixture::{PASSWORD, at, chi, found, identity, office, read_event, receive, reception, user};
+use ledger::{Dossiers, EventKind, Ledger, LedgerError, Restore, Scope, content_hash};
+use office::{
+    Explain,
+    book::Book,
+    dossier::DossierId,
+    entry::{DeviceId, Event, PaperKind, Purpose, Role, UserName},
+    evidence::Evidence,
+};
+use tempfile::tempdir;
+
+/// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner.
+const MATRIX: [(EventKind, &str); 14] = [
+    (EventKind::OfficeFounded, "......."),
+    (EventKind::DeviceEnrolled, "......."),
+    (EventKind::UserAdded, "...x.x."),
+    (EventKind::UserDisabled, "...x.x."),
+    (EventKind::PasswordChanged, "...x.x."),
+    (EventKind::LoginsFailed, "......."),
+    (EventKind::LeaseTaken, "...x..."),
+    (EventKind::IdentityRead, "xxx...x"),
+    (EventKind::PersonViewed, "xxxxx.x"),
+    (EventKind::DossierReceived, "x......"),
+    (EventKind::DossierAnnulled, "x..x..."),
+    (EventKind::PaperMade, "xxxx..."),
+    (EventKind::BackupMade, "...x.x."),
+    (EventKind::Restored, "...x.x."),
+];
+
+fn name(role: Role) -> UserName {
+    UserName(format!("u{}", role as u8))
+}
+
+fn attempt(kind: EventKind, ledger: &mut Ledger, id: &DossierId, scratch: &Path) -> Result<(), LedgerError> {
+    let number = identity(1, Evidence::Typed).person.number.unwrap();
+    let now = at(100);
+    match kind {
+        EventKind::OfficeFounded => ledger.record(now, Event::OfficeFounded { office: office(false) }, &[]).map(drop),
+        EventKind::DeviceEnrolled => {
+            let event = Event::DeviceEnrolled {
+                device: DeviceId("00".repeat(16)),
+                public_key: "00".repeat(32),
+                label: String::new(),
+            };
+            ledger.record(now, event, &[]).map(drop)
+        }
+        EventKind::LoginsFailed => ledger.record(now, Event::LoginsFailed { user: chi(), count: 1 }, &[]).map(drop),
+        EventKind::UserAdded => ledger.add_user(now, user("moi", &[Role::Clerk]), PASSWORD),
+        EventKind::UserDisabled => ledger.disable_user(now, &UserName("bo".into()), "nghỉ"),
+        EventKind::PasswordChanged => ledger.reset_password(now, &chi(), PASSWORD),
+        EventKind::LeaseTaken => ledger.continue_after(now, Book::Tracking, 50),
+        EventKind::IdentityRead => ledger.record(now, read_event(1, Evidence::Typed), &[]).map(drop),
+        EventKind::PersonViewed => ledger.view_person(now, &number, Purpose::Search).map(drop),
+        EventKind::DossierReceived => ledger.append(now, receive(reception(2, now))).map(drop),
+        EventKind::DossierAnnulled => {
+            ledger.record(now, Event::DossierAnnulled { dossier: id.clone(), reason: "nhầm".into() }, &[]).map(drop)
+        }
+        EventKind::PaperMade => {
+            let event =
+                Event::PaperMade { dossier: id.clone(), kind: PaperKind::Receipt, content: content_hash(b"pdf") };
+            ledger.record(now, event, &[b"pdf"]).map(drop)
+        }
+        EventKind::BackupMade => ledger.backup(&scratch.join("made"), now).map(drop),
+        EventKind::Restored => panic!("tried on a backup"),
+    }
+}
+
+#[test]
+fn every_role_may_do_exactly_what_the_table_says() {
+    let scratch = tempdir().unwrap();
+    // One office with a user of each role, kept as a backup; each attempt starts from a copy of it.
+    let origin = scratch.path().join("origin");
+    let (mut ledger, _) = found(&origin);
+    for role in Role::ALL {
+        ledger.add_user(at(1), user(&name(role).0, &[role]), PASSWORD).unwrap();
+    }
+    ledger.add_user(at(1), user("bo", &[Role::Clerk]), PASSWORD).unwrap();
+    let received = ledger.append(at(2), receive(reception(1, at(2)))).unwrap();
+    let Event::DossierReceived { dossier } = received.what else { panic!() };
+    let backup = scratch.path().join("backup");
+    ledger.backup(&backup, at(3)).unwrap();
+    drop(ledger);
+
+    for (i, role) in Role::ALL.into_iter().enumerate() {
+        let data = scratch.path().join(format!("data{i}"));
+        let request =
+            Restore { user: &name(role), password: PASSWORD, device_label: "Máy mới", last_on_paper: &[], at: at(4) };
+        let restored = Ledger::restore(&backup, &data, &request).map(|_| ());
+        for (kind, row) in MATRIX {
+            let expected = row.as_bytes()[i] == b'x';
+            assert_eq!(kind.roles().contains(&role), expected, "{kind:?} {role:?}");
+            if kind == EventKind::Restored {
+                assert_eq!(outcome(&restored), expected, "{kind:?} {role:?}");
+                continue;
+            }
+            let copy = scratch.path().join(format!("copy{i}-{kind:?}"));
+            copy_office(&origin, &copy);
+            let mut ledger = Ledger::open(&copy, &name(role), PASSWORD, at(5)).unwrap();
+            let before = ledger.head().clone();
+            let tried = attempt(kind, &mut ledger, &dossier.id, &copy);
+            assert_eq!(outcome(&tried), expected, "{kind:?} {role:?}");
+            assert_eq!(ledger.may(kind), expected);
+            let grown = ledger.head().sequence > before.sequence;
+            assert_eq!(grown, expected, "{kind:?} {role:?}: an entry only where it is allowed");
+        }
+    }
+}
+
+/// Allowed, or refused for want of a role; anything else is a failure of the test.
+fn outcome(result: &Result<(), LedgerError>) -> bool {
+    match result {
+        Ok(()) => true,
+        Err(LedgerError::NotAllowed { .. }) => false,
+        Err(other) => panic!("{}: {other}", other.code()),
+    }
+}
+
+fn copy_office(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to.join("office")).unwrap();
+    for file in std::fs::read_dir(from.join("office")).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), to.join("office").join(file.file_name())).unwrap();
+    }
+}
+
+#[test]
+fn who_keeps_the_keys_reads_no_dossier_and_clerks_read_no_log() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    for role in Role::ALL {
+        ledger.add_user(at(1), user(&name(role).0, &[role]), PASSWORD).unwrap();
+    }
+    drop(ledger);
+    for (role, dossiers, log) in [
+        (Role::Clerk, true, false),
+        (Role::Certifier, true, false),
+        (Role::Notary, true, false),
+        (Role::Head, true, true),
+        (Role::Archivist, true, true),
+        (Role::SecurityAdministrator, false, true),
+        (Role::LodgingOwner, true, false),
+    ] {
+        let ledger = Ledger::open(data.path(), &name(role), PASSWORD, at(2)).unwrap();
+        assert_eq!(ledger.search("a", Scope::All, None, 9).is_ok(), dossiers, "{role:?}");
+        assert_eq!(ledger.dossiers(&Dossiers::All, None, 9).is_ok(), dossiers, "{role:?}");
+        assert_eq!(ledger.log(None, None, 9).is_ok(), log, "{role:?}");
+    }
+}

@@ -1,0 +1,60 @@
+//! The law data that ships with the program, parsed once at start.
+
+use office::{calendar::WorkingCalendar, catalogue::Catalogue, unit::UnitList};
+use reports::{FormTexts, form::{receipt::ReceiptWords, recovery::RecoveryWords}};
+use serde::Deserialize;
+
+use crate::failure::AppError;
+
+/// What the counter needs of the law.
+pub struct Law {
+    /// Procedures.
+    pub catalogue: Catalogue,
+    /// Working days.
+    pub calendar: WorkingCalendar,
+    /// Communes and wards of Lào Cai.
+    pub units: UnitList,
+    /// Words of the receipt (mẫu 01).
+    pub receipt: FormTexts<ReceiptWords>,
+    /// Words of the recovery sheet.
+    pub recovery: FormTexts<RecoveryWords>,
+    /// Legal bases for using identity data, the usual one first.
+    pub legal_basis: Vec<String>,
+}
+
+/// `assets/forms/legal_basis.json`; source and marks are for people.
+#[derive(Deserialize)]
+struct LegalBases {
+    choices: Vec<String>,
+}
+
+impl Law {
+    /// Reads the bundled data.
+    pub fn load() -> Result<Self, AppError> {
+        Ok(Self {
+            catalogue: Catalogue::parse(include_bytes!("../../assets/procedures/one_stop.json"))
+                .map_err(|_| AppError::Assets("procedures".into()))?,
+            calendar: WorkingCalendar::parse(include_bytes!("../../assets/calendar/vn.json"))
+                .map_err(|_| AppError::Assets("calendar".into()))?,
+            units: UnitList::parse(include_bytes!("../../assets/units/laocai.json"))
+                .map_err(|_| AppError::Assets("units".into()))?,
+            receipt: FormTexts::bundled().map_err(|_| AppError::Assets("receipt".into()))?,
+            recovery: FormTexts::<RecoveryWords>::bundled().map_err(|_| AppError::Assets("recovery".into()))?,
+            legal_basis: serde_json::from_str::<LegalBases>(include_str!(
+                "../../assets/forms/legal_basis.json"
+            ))
+            .map_err(|_| AppError::Assets("legal_basis".into()))?
+            .choices,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bundled_data_is_whole() {
+        assert!(Law::load().is_ok());
+    }
+}

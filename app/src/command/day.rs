@@ -1,0 +1,185 @@
+//! `motcua day`: the demo day without hands. A card that lies on a reader is read; else the QR picture
+//! of a synthetic person. What was used is said.
+
+use std::{
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use clap::Args;
+use identity::{
+    ReadError,
+    access::Keys,
+    card,
+    code::{Scanned, image::decode_image},
+    reading::{self, Reading},
+};
+use ledger::Ledger;
+use office::{
+    Explain,
+    dossier::{Channel, DossierId, PaperForm, Reception, Submitted},
+    entry::UserName,
+    person::{Contact, Identity},
+};
+
+use super::{Context, Outcome, read};
+use crate::{
+    assets::Law,
+    clock, demo,
+    desk::Desk,
+    failure::{AppError, Failure},
+    picture,
+};
+
+/// How long to look for a card.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// Đăng ký khai sinh.
+const PROCEDURE: &str = "1.001193";
+
+/// Options of `day`.
+#[derive(Args)]
+pub struct Options {
+    /// Thư mục để lại giấy tờ.
+    #[arg(long, default_value = "motcua-day", value_name = "THƯ-MỤC")]
+    out: PathBuf,
+    #[command(flatten)]
+    key: read::KeyOptions,
+    /// Chứng thư CSCA: tệp hoặc thư mục; dùng được nhiều lần.
+    #[arg(long, value_name = "ĐƯỜNG-DẪN")]
+    csca: Vec<PathBuf>,
+}
+
+/// Runs the day.
+pub fn run(context: &Context, options: Options) -> Outcome {
+    let law = Arc::new(Law::load()?);
+    let ledger = open(context, &law)?;
+    let mut desk = Desk::new(ledger, law)?;
+    std::fs::create_dir_all(&options.out).map_err(|source| write_error(&options.out, source))?;
+
+    println!("1. Công dân đến quầy.");
+    let people = demo::people();
+    let first = people.first().ok_or_else(|| AppError::Assets("people".into()))?;
+    let qr = options.out.join("the-mau-qr.png");
+    picture::qr(&first.qr(), &qr)?;
+    let declared = scan(&qr)?;
+    let keys = match options.key.keys()? {
+        Some(keys) => keys,
+        None => Keys::number(&first.number),
+    };
+    let (identity, face) = match chip(context, &options, &keys) {
+        Ok(reading) => {
+            println!(
+                "   Đã đọc chip của thẻ trên đầu đọc: {} APDU, {} ms.",
+                reading.apdus, reading.milliseconds
+            );
+            (reading.identity, reading.face.map(|face| face.bytes))
+        }
+        Err(error) => {
+            println!("   Không đọc chip: {error}");
+            println!("   Dùng ảnh mã QR của người mẫu: {}", qr.display());
+            (declared, None)
+        }
+    };
+    println!("   Chứng cứ: {}. {}", identity.evidence.label(), identity.evidence.meaning());
+    for reason in &identity.reasons {
+        println!("   - {reason}");
+    }
+    desk.record_reading(clock::now(), &identity, face.as_deref())?;
+
+    println!("2. Tiếp nhận hồ sơ.");
+    let reception = reception(&desk, identity, &first.phone)?;
+    println!("   Thủ tục: {} ({}).", reception.procedure.name, reception.procedure.code);
+    let dossier = desk.receive(clock::now(), reception)?;
+    println!("   Mã hồ sơ: {}.", dossier.code_label());
+    if let Some(deadline) = &dossier.deadline {
+        println!("   Hẹn trả: {}.", deadline.at.strftime("%H:%M ngày %d/%m/%Y"));
+    }
+
+    println!("3. Giấy tiếp nhận hồ sơ và hẹn trả kết quả.");
+    let pdf = desk.receipt(clock::now(), &dossier)?;
+    let path = options.out.join("giay-tiep-nhan.pdf");
+    std::fs::write(&path, &pdf).map_err(|source| write_error(&path, source))?;
+    println!("   {}", path.display());
+
+    println!("4. Gửi lên tỉnh: {} mục đang chờ, chưa nối với tỉnh.", desk.ledger.outbox_len()?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The demo office as its clerk; it is made where the folder is empty.
+fn open(context: &Context, law: &Arc<Law>) -> Result<Ledger, Failure> {
+    if !Ledger::exists(&context.folder) {
+        return Ok(demo::make(&context.folder, law, clock::now())?);
+    }
+    if !Ledger::is_demo(&context.folder)? {
+        return Err(AppError::RealOfficeDay.into());
+    }
+    let clerk = UserName(demo::CLERK.user.into());
+    Ok(Ledger::open(&context.folder, &clerk, demo::CLERK.password, clock::now())?)
+}
+
+/// Reads the picture as a scanner would.
+fn scan(path: &Path) -> Result<Identity, Failure> {
+    let bytes = std::fs::read(path)
+        .map_err(|source| AppError::Read { path: path.display().to_string(), source })?;
+    for payload in decode_image(&bytes)? {
+        if let Scanned::Card(code) = Scanned::read(&payload.raw())? {
+            return Ok(code.identity);
+        }
+    }
+    Err(AppError::Assets("people".into()).into())
+}
+
+fn chip(context: &Context, options: &Options, keys: &Keys) -> Result<Reading, ChipError> {
+    let trust = read::trust(context, &options.csca).map_err(ChipError::Trust)?;
+    let mut card = card::wait_for_card(None, PATIENCE)?;
+    let today = clock::local(clock::now()).date();
+    Ok(reading::read(&mut card, keys, &trust, today, &mut |_| ControlFlow::Continue(()))?)
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ChipError {
+    #[error("{0}")]
+    Trust(Failure),
+    #[error("{}", .0.sentence(Default::default()))]
+    Read(#[from] ReadError),
+}
+
+fn reception(desk: &Desk, applicant: Identity, phone: &str) -> Result<Reception, Failure> {
+    let now = clock::local(clock::now());
+    let law = &desk.law;
+    let procedure =
+        law.catalogue.find(PROCEDURE, now.date()).ok_or_else(|| AppError::Assets(PROCEDURE.into()))?;
+    Ok(Reception {
+        id: DossierId(String::new()),
+        procedure: law.catalogue.stamp(procedure),
+        applicant,
+        contact: Contact { phone: phone.into(), ..Contact::default() },
+        legal_basis: law.legal_basis.first().cloned().unwrap_or_default(),
+        channel: Channel::Counter,
+        components: procedure
+            .components
+            .iter()
+            .filter(|component| component.obligatory)
+            .map(|component| Submitted {
+                name: component.name.clone(),
+                form: PaperForm::Original,
+                quantity: component.originals.max(1),
+            })
+            .collect(),
+        sets: 1,
+        time_limit: procedure.time_limit(Channel::Counter),
+        deadline: None,
+        fee: procedure.fee(Channel::Counter),
+        return_place: String::new(),
+        receiver: String::new(),
+        received_at: now,
+        note: String::new(),
+    })
+}
+
+fn write_error(path: &Path, source: std::io::Error) -> AppError {
+    AppError::Write { path: path.display().to_string(), source }
+}

@@ -1,0 +1,45 @@
+//! Who runs the command: a demo office opens by itself as its administrator, every other ledger asks.
+
+use std::io::{BufRead, IsTerminal};
+
+use ledger::{Ledger, LedgerError};
+use office::entry::UserName;
+use zeroize::Zeroizing;
+
+use super::Context;
+use crate::{
+    clock,
+    failure::{AppError, Failure},
+};
+
+/// Longest password line that is read.
+const LONGEST: u64 = 1024;
+
+/// Opens the ledger of the data folder.
+pub fn open(context: &Context) -> Result<Ledger, Failure> {
+    if !Ledger::exists(&context.folder) {
+        return Err(LedgerError::NoOffice.into());
+    }
+    if context.user.is_none() && Ledger::is_demo(&context.folder)? {
+        return Ok(Ledger::open_demo(&context.folder)?);
+    }
+    let (user, password) = credentials(context)?;
+    Ok(Ledger::open(&context.folder, &user, &password, clock::now())?)
+}
+
+/// User and password from the command line, standard input or the terminal.
+pub fn credentials(context: &Context) -> Result<(UserName, Zeroizing<String>), Failure> {
+    let user = UserName(context.user.clone().ok_or(AppError::NoUser)?);
+    if context.password_stdin {
+        let mut line = Zeroizing::new(String::new());
+        let read = std::io::Read::take(std::io::stdin().lock(), LONGEST).read_line(&mut line);
+        read.map_err(|_| AppError::NoPassword)?;
+        let password = Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned());
+        return if password.is_empty() { Err(AppError::NoPassword.into()) } else { Ok((user, password)) };
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(AppError::NoPassword.into());
+    }
+    let password = rpassword::prompt_password(format!("Mật khẩu của {}: ", user.0)).map_err(|_| AppError::NoPassword)?;
+    Ok((user, Zeroizing::new(password)))
+}

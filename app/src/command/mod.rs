@@ -1,0 +1,107 @@
+//! The command line. One file a command; what a command prints on standard output is its result,
+//! everything else goes to standard error.
+
+mod backup;
+mod check;
+mod day;
+mod demo;
+mod login;
+mod qr;
+mod read;
+mod shot;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand, ValueEnum};
+use office::explain::Language;
+
+use crate::{failure::Failure, folder, window};
+
+/// Một Cửa – phần mềm bộ phận một cửa, làm việc được khi không có mạng. Không có lệnh thì mở cửa sổ.
+#[derive(Parser)]
+#[command(name = "motcua", version, about, long_about = None)]
+pub struct Arguments {
+    /// Thư mục dữ liệu.
+    #[arg(long, global = true, env = "MOTCUA_DATA", value_name = "THƯ-MỤC")]
+    data: Option<PathBuf>,
+    /// Tên đăng nhập.
+    #[arg(long, global = true, value_name = "TÊN")]
+    user: Option<String>,
+    /// Đọc mật khẩu từ đầu vào chuẩn.
+    #[arg(long, global = true)]
+    password_stdin: bool,
+    /// Ngôn ngữ của thông báo lỗi.
+    #[arg(long, global = true, default_value = "vi", value_name = "vi|en")]
+    lang: Lang,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    Vi,
+    En,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Lập cơ quan mẫu với người và hồ sơ giả định trong thư mục dữ liệu.
+    Demo,
+    /// Chạy một ngày làm việc mẫu: đọc thẻ, tiếp nhận hồ sơ, in giấy tiếp nhận.
+    Day(day::Options),
+    /// Đọc chip của một thẻ hoặc hộ chiếu.
+    Read(read::Options),
+    /// Đọc mã QR từ tệp ảnh (mỗi tệp một dòng JSON).
+    Qr(qr::Options),
+    /// Kiểm tra sổ cái: chuỗi, chữ ký, số sổ, dữ liệu hiển thị, tệp lưu.
+    Check(check::Options),
+    /// Sao lưu đã mã hóa vào một thư mục mới và thử mở lại.
+    Backup(backup::BackupOptions),
+    /// Khôi phục từ thư mục sao lưu vào thư mục dữ liệu còn trống.
+    Restore(backup::RestoreOptions),
+    /// Vẽ một màn hình của cơ quan mẫu ra tệp PNG, không cần màn hình thật.
+    Shot(shot::Options),
+}
+
+/// What every command knows.
+pub struct Context {
+    /// Data folder.
+    pub folder: PathBuf,
+    /// Login name from the command line.
+    pub user: Option<String>,
+    /// Whether the password is on standard input.
+    pub password_stdin: bool,
+}
+
+/// What a command ends with.
+pub type Outcome = Result<ExitCode, Failure>;
+
+impl Arguments {
+    /// Language of error sentences.
+    pub fn language(&self) -> Language {
+        match self.lang {
+            Lang::Vi => Language::Vietnamese,
+            Lang::En => Language::English,
+        }
+    }
+}
+
+/// Runs what the arguments say.
+pub fn run(arguments: Arguments) -> Outcome {
+    let context = Context {
+        folder: folder::data(arguments.data)?,
+        user: arguments.user,
+        password_stdin: arguments.password_stdin,
+    };
+    match arguments.command {
+        None => window::run(context.folder),
+        Some(Command::Demo) => demo::run(&context),
+        Some(Command::Day(options)) => day::run(&context, options),
+        Some(Command::Read(options)) => read::run(&context, options),
+        Some(Command::Qr(options)) => qr::run(options),
+        Some(Command::Check(options)) => check::run(&context, options),
+        Some(Command::Backup(options)) => backup::backup(&context, options),
+        Some(Command::Restore(options)) => backup::restore(&context, options),
+        Some(Command::Shot(options)) => shot::run(&context, options),
+    }
+}

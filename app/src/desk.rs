@@ -1,0 +1,138 @@
+//! The counter's work as whole acts: each writes its entries and gives back what the clerk needs. The
+//! window and the command line both stand on it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use ledger::{DossierRecord, Ledger, LedgerError};
+use office::{
+    Explain,
+    dossier::{Dossier, DossierId, Reception, ReceptionError},
+    entry::{ContentHash, Event, PaperKind},
+    person::Identity,
+    tag::{ReceiptTag, TagCheck},
+    unit::Office,
+};
+use reports::{PaperSize, Pdf, ReportError};
+
+use crate::{assets::Law, clock};
+
+/// An open ledger with the law it works under.
+pub struct Desk {
+    /// The ledger.
+    pub ledger: Ledger,
+    /// Law data.
+    pub law: Arc<Law>,
+    /// The office.
+    pub office: Office,
+}
+
+/// Why an act was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The ledger refused.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The dossier stands in the ledger, but its receipt could not be made.
+    #[error("Hồ sơ đã ghi vào sổ nhưng chưa lập được giấy tiếp nhận. {0} Sau khi sửa, mở hồ sơ trong danh sách để in.")]
+    Report(#[from] ReportError),
+}
+
+impl Explain for DeskError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Ledger(error) => error.code(),
+            Self::Report(error) => error.code(),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Ledger(error) => error.english(),
+            Self::Report(error) => format!(
+                "The dossier is recorded but its receipt could not be made. {} Then open the dossier in the list to print.",
+                error.english()
+            ),
+        }
+    }
+}
+
+impl Desk {
+    /// Takes the place behind an open ledger.
+    pub fn new(ledger: Ledger, law: Arc<Law>) -> Result<Self, LedgerError> {
+        let office = ledger.office()?;
+        Ok(Self { ledger, law, office })
+    }
+
+    /// Records that a document was read, with its photo; gives the photo's hash.
+    pub fn record_reading(
+        &mut self,
+        at: Timestamp,
+        identity: &Identity,
+        face: Option<&[u8]>,
+    ) -> Result<Option<ContentHash>, LedgerError> {
+        let hash = face.map(ledger::content_hash);
+        let legal_basis = self.law.legal_basis.first().cloned().unwrap_or_default();
+        let event =
+            Event::IdentityRead { identity: Box::new(identity.clone()), face: hash.clone(), legal_basis };
+        let blobs: Vec<&[u8]> = face.into_iter().collect();
+        self.ledger.record(at, event, &blobs)?;
+        Ok(hash)
+    }
+
+    /// Receives a dossier: numbers, entry, receipt. The clerk's part of `reception` comes filled in;
+    /// id, signer and time are given here.
+    pub fn receive(&mut self, at: Timestamp, mut reception: Reception) -> Result<Dossier, LedgerError> {
+        reception.id = DossierId(ledger::random_id()?);
+        reception.receiver = self.ledger.user().full_name.clone();
+        reception.received_at = clock::local(at);
+        reception.deadline = self.law.calendar.deadline(reception.received_at, &reception.time_limit);
+        reception.return_place = format!("{}, {}", self.office.counter, self.office.name);
+        let mut received = None;
+        let office = self.office.code.clone();
+        self.ledger.append(at, |numbers| {
+            let dossier = reception.receive(&office, numbers)?;
+            received = Some(dossier.clone());
+            Ok::<_, ReceptionError>(Event::DossierReceived { dossier: Box::new(dossier) })
+        })?;
+        received.ok_or(LedgerError::Missing)
+    }
+
+    /// The receipt of a dossier: the one that was kept, or a new one which is then kept.
+    pub fn receipt(&mut self, at: Timestamp, dossier: &Dossier) -> Result<Vec<u8>, DeskError> {
+        if let Some(paper) = self.ledger.papers(&dossier.id)?.into_iter().find(|p| p.kind == PaperKind::Receipt) {
+            return Ok(self.ledger.blob(&paper.content)?);
+        }
+        let pdf = self.draw_receipt(dossier)?;
+        let content = ledger::content_hash(&pdf.bytes);
+        let event = Event::PaperMade { dossier: dossier.id.clone(), kind: PaperKind::Receipt, content };
+        self.ledger.record(at, event, &[&pdf.bytes])?;
+        Ok(pdf.bytes)
+    }
+
+    fn draw_receipt(&self, dossier: &Dossier) -> Result<Pdf, ReportError> {
+        let tag = ReceiptTag::of(dossier, tag_check(&dossier.id)).map(|tag| tag.to_string());
+        reports::receipt(&self.office, dossier, tag.as_deref(), &self.law.receipt, PAPER)
+    }
+
+    /// Annuls a reception by a correcting entry.
+    pub fn annul(&mut self, at: Timestamp, dossier: &DossierId, reason: String) -> Result<(), LedgerError> {
+        self.ledger.record(at, Event::DossierAnnulled { dossier: dossier.clone(), reason }, &[])?;
+        Ok(())
+    }
+
+    /// A dossier's record.
+    pub fn dossier(&self, id: &DossierId) -> Result<DossierRecord, LedgerError> {
+        self.ledger.dossier(id)?.ok_or(LedgerError::Missing)
+    }
+}
+
+/// Sheet of the forms (TT 03/2025/TT-VPCP: A5).
+pub const PAPER: PaperSize = PaperSize::A5;
+
+/// Ties a receipt's code to its dossier: the first four bytes of the hash of the dossier's id.
+fn tag_check(id: &DossierId) -> TagCheck {
+    let hash = ledger::content_hash(id.0.as_bytes());
+    let check = hash.0.get(..8).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    TagCheck(check.unwrap_or_default().to_be_bytes())
+}

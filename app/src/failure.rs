@@ -1,0 +1,143 @@
+//! What ends a command: a sentence for the user and the exit code of the command-line contract.
+
+use std::{fmt, process::ExitCode};
+
+use office::{Explain, explain::Language};
+
+/// An error on its way to the user.
+#[derive(Debug)]
+pub struct Failure {
+    what: Box<dyn Explain + Send + Sync>,
+    exit: u8,
+}
+
+impl Failure {
+    /// Ends the command with `exit` instead of 1.
+    pub fn with_exit(what: impl Explain + Send + Sync + 'static, exit: u8) -> Self {
+        Self { what: Box::new(what), exit }
+    }
+
+    /// The sentence with its code.
+    pub fn sentence(&self, language: Language) -> String {
+        self.what.sentence(language)
+    }
+
+    /// The exit code.
+    pub fn exit(&self) -> ExitCode {
+        ExitCode::from(self.exit)
+    }
+}
+
+impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
+    fn from(what: E) -> Self {
+        Self::with_exit(what, 1)
+    }
+}
+
+/// A problem of the program's surroundings: files, terminal, folders.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// A file could not be read.
+    #[error("Không đọc được tệp {path}: {source}. Không có gì bị thay đổi. Hãy kiểm tra đường dẫn và quyền đọc.")]
+    Read {
+        /// Which file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file could not be written.
+    #[error("Không ghi được tệp {path}: {source}. Sổ cái không bị ảnh hưởng. Hãy kiểm tra thư mục, quyền ghi và dung lượng đĩa.")]
+    Write {
+        /// Which file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The system tells no home folder.
+    #[error("Không tìm được thư mục dữ liệu của người dùng. Hãy chỉ rõ bằng --data THƯ-MỤC hoặc biến MOTCUA_DATA.")]
+    NoFolder,
+    /// No password came.
+    #[error("Chưa nhận được mật khẩu. Hãy chạy trong cửa sổ lệnh, hoặc dùng --password-stdin.")]
+    NoPassword,
+    /// The command needs to know who asks.
+    #[error("Sổ cái này cần người dùng. Hãy thêm --user TÊN-ĐĂNG-NHẬP.")]
+    NoUser,
+    /// Demo refused in a real office's folder.
+    #[error("Thư mục này giữ sổ cái của một cơ quan thật nên không lập cơ quan mẫu ở đây. Không có gì bị thay đổi. Hãy chọn thư mục khác bằng --data.")]
+    RealOffice,
+    /// The demo day refused in a real office.
+    #[error("Thư mục này giữ sổ cái của một cơ quan thật nên không chạy ngày làm việc mẫu ở đây. Không có gì bị thay đổi. Hãy chọn thư mục khác bằng --data.")]
+    RealOfficeDay,
+    /// Data that ships with the program cannot be read.
+    #[error("Dữ liệu đi kèm chương trình bị hỏng ({0}). Sổ cái không bị ảnh hưởng. Hãy cài lại chương trình.")]
+    Assets(String),
+    /// The window could not be opened.
+    #[error("Không mở được cửa sổ: {0}. Sổ cái không bị ảnh hưởng. Hãy kiểm tra màn hình, hoặc dùng các lệnh của motcua.")]
+    Window(String),
+    /// An unknown screen name.
+    #[error("Không có màn hình tên “{0}”. Hãy xem danh sách bằng: motcua shot --list")]
+    NoScreen(String),
+    /// Size that is no size.
+    #[error("Kích thước “{0}” không đúng. Hãy viết như 1366x768 (từ 320x240 đến 7680x4320).")]
+    Size(String),
+    /// A CAN that is no six digits.
+    #[error("CAN gồm đúng 6 chữ số in trên thẻ. Chưa gửi gì tới chip. Hãy kiểm tra lại.")]
+    Can,
+    /// No key at all.
+    #[error("Chip cần khóa đọc. Hãy thêm --number, --can hoặc --mrz.")]
+    NoKey,
+    /// A result that cannot be written as JSON.
+    #[error("Không lập được kết quả JSON. Sổ cái không bị ảnh hưởng. Hãy báo bộ phận hỗ trợ.")]
+    Json,
+    /// The check found something.
+    #[error("Kiểm tra sổ cái thấy {0} điểm không đúng, liệt kê ở trên. Sổ cái không bị sửa. Hãy giữ nguyên máy, sao lưu thư mục dữ liệu và báo bộ phận hỗ trợ.")]
+    CheckFailed(usize),
+}
+
+impl Explain for AppError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "APP-01",
+            Self::Write { .. } => "APP-02",
+            Self::NoFolder => "APP-03",
+            Self::NoPassword => "APP-04",
+            Self::NoUser => "APP-05",
+            Self::RealOffice => "APP-06",
+            Self::RealOfficeDay => "APP-15",
+            Self::Assets(_) => "APP-07",
+            Self::Window(_) => "APP-08",
+            Self::NoScreen(_) => "APP-09",
+            Self::Size(_) => "APP-10",
+            Self::Can => "APP-11",
+            Self::NoKey => "APP-13",
+            Self::Json => "APP-14",
+            Self::CheckFailed(_) => "APP-12",
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Read { path, source } => format!("Cannot read {path}: {source}. Nothing was changed. Check the path and permissions."),
+            Self::Write { path, source } => format!("Cannot write {path}: {source}. The ledger is not affected. Check folder, permissions and disk space."),
+            Self::NoFolder => "No home folder found. Name the data folder with --data DIR or MOTCUA_DATA.".into(),
+            Self::NoPassword => "No password was given. Run in a terminal or use --password-stdin.".into(),
+            Self::NoUser => "This ledger needs a user. Add --user NAME.".into(),
+            Self::RealOffice => "This folder holds a real office's ledger, so no demo office is made here. Nothing was changed. Choose another folder with --data.".into(),
+            Self::RealOfficeDay => "This folder holds a real office's ledger, so the demo day does not run here. Nothing was changed. Choose another folder with --data.".into(),
+            Self::Assets(what) => format!("Data shipped with the program is damaged ({what}). The ledger is not affected. Install the program again."),
+            Self::Window(why) => format!("The window could not be opened: {why}. The ledger is not affected. Check the display or use the commands."),
+            Self::NoScreen(name) => format!("There is no screen named “{name}”. List them with: motcua shot --list"),
+            Self::Size(text) => format!("“{text}” is no size. Write it like 1366x768 (320x240 to 7680x4320)."),
+            Self::Can => "The CAN is the six digits printed on the card. Nothing was sent to the chip. Check it.".into(),
+            Self::NoKey => "The chip needs a key. Add --number, --can or --mrz.".into(),
+            Self::Json => "The result could not be written as JSON. The ledger is not affected. Call support.".into(),
+            Self::CheckFailed(n) => format!("The check found {n} findings, listed above. The ledger was not changed. Keep the machine as it is, copy the data folder and call support."),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence(Language::Vietnamese))
+    }
+}

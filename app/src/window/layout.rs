@@ -1,0 +1,78 @@
+//! Shapes that several screens share.
+
+use iced::{Alignment, Length, widget::container};
+use widgets::{Element, Tone, card, column, flow, row, space, text};
+
+use office::evidence;
+
+/// Width of a lone form in the middle of the window.
+const LONE_FORM: f32 = 460.0;
+
+/// A card in the middle of the window.
+pub fn centred<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    container(card(container(content).padding(space::M)).width(LONE_FORM))
+        .center(Length::Fill)
+        .into()
+}
+
+/// A wide column with a narrower one at its right.
+pub fn two_columns<'a, Message: 'a>(
+    main: impl Into<Element<'a, Message>>,
+    side: impl Into<Element<'a, Message>>,
+) -> Element<'a, Message> {
+    container(
+        iced::widget::Row::new()
+            .push(container(flow::scroll(main)).width(Length::FillPortion(5)))
+            .push(container(flow::scroll(side)).width(Length::FillPortion(3)))
+            .spacing(space::L)
+            .align_y(Alignment::Start),
+    )
+    .padding(space::L)
+    .height(Length::Fill)
+    .into()
+}
+
+/// Name and value of a fact, side by side; a fact that is not known is left out.
+pub fn fact<'a, Message: 'a>(name: &'a str, value: impl Into<String>) -> Option<Element<'a, Message>> {
+    let value = value.into();
+    if value.is_empty() {
+        return None;
+    }
+    Some(
+        row([
+            container(text::label(name)).width(FACT_NAME).into(),
+            container(text::body(value)).width(Length::Fill).into(),
+        ])
+        .align_y(Alignment::Start)
+        .into(),
+    )
+}
+
+const FACT_NAME: f32 = 132.0;
+
+/// Facts one under the other.
+pub fn facts<'a, Message: 'a>(
+    facts: impl IntoIterator<Item = Option<Element<'a, Message>>>,
+) -> Element<'a, Message> {
+    column(facts.into_iter().flatten()).spacing(space::XS).into()
+}
+
+/// How a level of evidence looks.
+pub fn tone(evidence: evidence::Evidence) -> Tone {
+    match evidence.tone() {
+        evidence::Tone::Good => Tone::Good,
+        evidence::Tone::Caution => Tone::Caution,
+        evidence::Tone::Plain => Tone::Plain,
+        evidence::Tone::Bad => Tone::Bad,
+    }
+}
+
+/// How a deadline's state looks.
+pub fn due_tone(due: office::calendar::DueState) -> Tone {
+    use office::calendar::DueState;
+    match due {
+        DueState::DaysLeft(0..=1) | DueState::Today => Tone::Caution,
+        DueState::DaysLeft(_) => Tone::Plain,
+        DueState::Overdue(_) => Tone::Bad,
+    }
+}

@@ -1,0 +1,494 @@
+//! The window: first start, login, and the desk behind it.
+//!
+//! Keys that no control took go to the open screen; characters that no field took may come from a
+//! scanner in keyboard mode and are gathered into codes. After [`IDLE`] without a touch the window locks
+//! and keeps its state.
+
+mod chip;
+pub mod gallery;
+mod layout;
+mod notice;
+mod papers;
+mod screen;
+mod shell;
+
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use iced::{Subscription, Task, keyboard, widget::operation};
+use identity::{card::Change, code::wedge::Wedge};
+use ledger::{Ledger, LedgerError};
+use sync::Link;
+use widgets::{Element, Mode, keys::Pressed};
+
+use crate::{
+    assets::Law,
+    clock,
+    command::Outcome,
+    demo,
+    desk::Desk,
+    failure::AppError,
+};
+use notice::Notice;
+use screen::{login, setup};
+use shell::{Counter, Shell};
+
+/// Without a touch for so long the window locks.
+const IDLE: Duration = Duration::from_secs(600);
+/// How often idleness and the clock are looked at.
+const TICK: Duration = Duration::from_secs(5);
+/// How long the way to the province may take to answer.
+const LINK_PATIENCE: Duration = Duration::from_secs(3);
+
+/// The whole window.
+pub struct App {
+    folder: PathBuf,
+    law: Arc<Law>,
+    stage: Stage,
+    counter: Counter,
+    link: Link,
+    gateway: Option<String>,
+    mode: Mode,
+    wedge: Wedge,
+}
+
+enum Stage {
+    Setup(Box<setup::State>),
+    /// The office is founded and open; the wizard shows its last pages.
+    Founded(Box<setup::State>, Box<Desk>),
+    Login(login::State),
+    Desk(Box<Shell>),
+    Locked(Box<Shell>, login::State),
+}
+
+/// What happened.
+pub enum Message {
+    /// In the wizard.
+    Setup(setup::Message),
+    /// At the login.
+    Login(login::Message),
+    /// At the desk.
+    Desk(shell::Message),
+    /// A ledger was opened, or not.
+    Opened(Box<Result<Ledger, LedgerError>>),
+    /// An office was founded, or not; with its recovery code.
+    Founded(Box<Result<(Ledger, String), LedgerError>>),
+    /// A demo office was made, or not.
+    DemoMade(Box<Result<Ledger, LedgerError>>),
+    /// A key that no control took.
+    Keyboard(keyboard::Event),
+    /// At the readers.
+    Reader(Change),
+    /// The way to the province.
+    Link(Link),
+    /// Time passed.
+    Tick,
+    /// It is time to try the way to the province.
+    TryLink,
+    /// Light or dark.
+    ModeSwitched,
+}
+
+/// Opens the window and stays until it is closed.
+pub fn run(folder: PathBuf) -> Outcome {
+    let law = Arc::new(Law::load()?);
+    let boot = move || App::boot(folder.clone(), law.clone());
+    iced::application(boot, App::update, App::view)
+        .title(App::title)
+        .theme(App::theme)
+        .subscription(App::subscription)
+        .settings(widgets::settings())
+        .window_size((1280.0, 720.0))
+        .run()
+        .map_err(|error| AppError::Window(error.to_string()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl App {
+    fn boot(folder: PathBuf, law: Arc<Law>) -> (Self, Task<Message>) {
+        let (stage, focus) = if Ledger::exists(&folder) {
+            let users = Ledger::users(&folder).unwrap_or_default();
+            let only = match users.as_slice() {
+                [user] => user.0.clone(),
+                _ => String::new(),
+            };
+            let login = login::State::new("Một Cửa".into(), only);
+            let focus = login.first_field();
+            (Stage::Login(login), focus)
+        } else {
+            (Stage::Setup(Box::new(setup::State::new(law.clone()))), setup::FIRST)
+        };
+        let app = Self {
+            folder,
+            law,
+            stage,
+            counter: Counter::default(),
+            link: Link::NotConfigured,
+            gateway: std::env::var("MOTCUA_GATEWAY").ok(),
+            mode: Mode::Light,
+            wedge: Wedge::default(),
+        };
+        (app, operation::focus(focus))
+    }
+
+    /// The window at a stage, for pictures.
+    fn at(stage: Stage, law: Arc<Law>, counter: Counter, mode: Mode) -> Self {
+        Self {
+            folder: PathBuf::new(),
+            law,
+            stage,
+            counter,
+            link: Link::Offline,
+            gateway: None,
+            mode,
+            wedge: Wedge::default(),
+        }
+    }
+
+    fn title(&self) -> String {
+        let screen = match &self.stage {
+            Stage::Setup(_) | Stage::Founded(..) => "Thiết lập",
+            Stage::Login(login) | Stage::Locked(_, login) => login.title(),
+            Stage::Desk(shell) => shell.title(),
+        };
+        format!("Một Cửa – {screen}")
+    }
+
+    fn theme(&self) -> iced::Theme {
+        self.mode.theme()
+    }
+
+    fn subscription(&self) -> Subscription<Message> {
+        Subscription::batch([
+            keyboard::listen().map(Message::Keyboard),
+            // Notes every touch without waking the window for it.
+            iced::event::listen_with(|event, _, _| {
+                if matches!(event, iced::Event::Keyboard(_) | iced::Event::Mouse(_) | iced::Event::Touch(_)) {
+                    touched();
+                }
+                None
+            }),
+            Subscription::run(chip::watch).map(Message::Reader),
+            iced::time::every(TICK).map(|_| Message::Tick),
+            iced::time::every(shell::LINK_EVERY).map(|_| Message::TryLink),
+        ])
+    }
+
+    fn update(&mut self, message: Message) -> Task<Message> {
+        match message {
+            Message::Setup(message) => self.setup(message),
+            Message::Login(message) => self.login(message),
+            Message::Desk(message) => self.desk(message),
+            Message::Opened(result) => self.opened(*result),
+            Message::DemoMade(result) => match *result {
+                Ok(ledger) => self.enter(ledger),
+                Err(error) => {
+                    self.setup_failed(&error);
+                    Task::none()
+                }
+            },
+            Message::Founded(result) => self.founded(*result),
+            Message::Keyboard(event) => self.keyboard(&event),
+            Message::Reader(change) => {
+                self.counter.note(&change);
+                match &mut self.stage {
+                    Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
+                        wizard.readers.clone_from(&self.counter.readers);
+                        wizard.card_seen |= self.counter.card.is_some();
+                        Task::none()
+                    }
+                    Stage::Desk(shell) => shell.reader_changed(&change, &self.counter).map(Message::Desk),
+                    Stage::Login(_) | Stage::Locked(..) => Task::none(),
+                }
+            }
+            Message::Link(link) => {
+                self.link = link;
+                Task::none()
+            }
+            Message::TryLink => self.try_link(),
+            Message::Tick => {
+                if let Stage::Desk(shell) = &mut self.stage {
+                    shell.tick(clock::now());
+                    if idle() >= IDLE {
+                        return self.lock();
+                    }
+                }
+                self.scan_paused()
+            }
+            Message::ModeSwitched => {
+                self.mode = match self.mode {
+                    Mode::Light => Mode::Dark,
+                    Mode::Dark => Mode::Light,
+                };
+                Task::none()
+            }
+        }
+    }
+
+    fn setup(&mut self, message: setup::Message) -> Task<Message> {
+        let (Stage::Setup(wizard) | Stage::Founded(wizard, _)) = &mut self.stage else { return Task::none() };
+        match wizard.update(message) {
+            setup::Action::None => Task::none(),
+            setup::Action::Turned => operation::focus(setup::FIRST),
+            setup::Action::Demo => {
+                let (folder, law) = (self.folder.clone(), self.law.clone());
+                blocking(move || demo::make(&folder, &law, clock::now()), |made| Message::DemoMade(Box::new(made)))
+            }
+            setup::Action::Found(founding) => {
+                let folder = self.folder.clone();
+                blocking(
+                    move || {
+                        Ledger::create(&folder, *founding).map(|(ledger, sheet)| (ledger, sheet.code().to_string()))
+                    },
+                    |founded| Message::Founded(Box::new(founded)),
+                )
+            }
+            setup::Action::KeepSheet(code) => {
+                let kept = match &self.stage {
+                    Stage::Founded(_, desk) => papers::save_recovery_sheet(desk, &code),
+                    _ => return Task::none(),
+                };
+                if let Stage::Founded(wizard, _) = &mut self.stage {
+                    wizard.done(kept);
+                }
+                Task::none()
+            }
+            setup::Action::Finish => match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
+                Stage::Founded(_, desk) => self.sit_down(*desk),
+                other => {
+                    self.stage = other;
+                    Task::none()
+                }
+            },
+        }
+    }
+
+    fn founded(&mut self, result: Result<(Ledger, String), LedgerError>) -> Task<Message> {
+        let opened = result.and_then(|(ledger, code)| Ok((Desk::new(ledger, self.law.clone())?, code)));
+        match opened {
+            Ok((desk, code)) => {
+                let mut wizard = setup::State::new(self.law.clone());
+                wizard.readers.clone_from(&self.counter.readers);
+                wizard.founded(code);
+                self.stage = Stage::Founded(Box::new(wizard), Box::new(desk));
+                operation::focus(setup::FIRST)
+            }
+            Err(error) => {
+                self.setup_failed(&error);
+                Task::none()
+            }
+        }
+    }
+
+    fn setup_failed(&mut self, error: &LedgerError) {
+        if let Stage::Setup(wizard) = &mut self.stage {
+            wizard.failed(Notice::error(error));
+        }
+    }
+
+    fn login(&mut self, message: login::Message) -> Task<Message> {
+        let (Stage::Login(login) | Stage::Locked(_, login)) = &mut self.stage else { return Task::none() };
+        let (user, password) = match login.update(message) {
+            login::Action::None => return Task::none(),
+            login::Action::Turned => return operation::focus(login.first_field()),
+            login::Action::Recover { user, code, password } => {
+                let folder = self.folder.clone();
+                return blocking(
+                    move || Ledger::open_with_recovery(&folder, &code, &user, &password, clock::now()),
+                    |opened| Message::Opened(Box::new(opened)),
+                );
+            }
+            login::Action::Open { user, password } => (user, zeroize::Zeroizing::new(password)),
+        };
+        // The same user goes on where the window was locked; another one starts anew.
+        match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
+            Stage::Locked(mut shell, mut login) if shell.desk.ledger.user().name == user => {
+                match shell.desk.ledger.confirm_password(clock::now(), &password) {
+                    Ok(()) => {
+                        self.stage = Stage::Desk(shell);
+                        Task::none()
+                    }
+                    Err(error) => {
+                        login.failed(Notice::error(&error));
+                        self.stage = Stage::Locked(shell, login);
+                        operation::focus(login::PASSWORD)
+                    }
+                }
+            }
+            Stage::Locked(_, login) | Stage::Login(login) => {
+                self.stage = Stage::Login(login);
+                let folder = self.folder.clone();
+                blocking(
+                    move || Ledger::open(&folder, &user, &password, clock::now()),
+                    |opened| Message::Opened(Box::new(opened)),
+                )
+            }
+            other => {
+                self.stage = other;
+                Task::none()
+            }
+        }
+    }
+
+    fn opened(&mut self, result: Result<Ledger, LedgerError>) -> Task<Message> {
+        match result {
+            Ok(ledger) => self.enter(ledger),
+            Err(error) => {
+                if let Stage::Login(login) = &mut self.stage {
+                    login.failed(Notice::error(&error));
+                }
+                operation::focus(login::PASSWORD)
+            }
+        }
+    }
+
+    fn enter(&mut self, ledger: Ledger) -> Task<Message> {
+        match Desk::new(ledger, self.law.clone()) {
+            Ok(desk) => self.sit_down(desk),
+            Err(error) => {
+                let mut login = login::State::default();
+                login.failed(Notice::error(&error));
+                self.stage = Stage::Login(login);
+                Task::none()
+            }
+        }
+    }
+
+    fn sit_down(&mut self, desk: Desk) -> Task<Message> {
+        touched();
+        let (shell, task) = Shell::new(desk, self.folder.join(TRUST), &self.counter);
+        self.stage = Stage::Desk(Box::new(shell));
+        Task::batch([task.map(Message::Desk), self.try_link()])
+    }
+
+    fn desk(&mut self, message: shell::Message) -> Task<Message> {
+        let Stage::Desk(shell) = &mut self.stage else { return Task::none() };
+        let action = shell.update(message, &self.counter);
+        self.act(action)
+    }
+
+    fn act(&mut self, action: shell::Action) -> Task<Message> {
+        match action {
+            shell::Action::Run(task) => task.map(Message::Desk),
+            shell::Action::Lock => self.lock(),
+        }
+    }
+
+    fn lock(&mut self) -> Task<Message> {
+        match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
+            Stage::Desk(shell) => {
+                let user = shell.desk.ledger.user().name.0.clone();
+                let login = login::State::locked(shell.desk.office.name.clone(), user);
+                self.stage = Stage::Locked(shell, login);
+                operation::focus(login::PASSWORD)
+            }
+            other => {
+                self.stage = other;
+                Task::none()
+            }
+        }
+    }
+
+    fn keyboard(&mut self, event: &keyboard::Event) -> Task<Message> {
+        let at = moment();
+        let mut scan = None;
+        if let keyboard::Event::KeyPressed { text: Some(text), modifiers, .. } = event
+            && !modifiers.control()
+        {
+            for c in text.chars().filter(|c| !c.is_control()) {
+                scan = self.wedge.typed(c, at).or(scan);
+            }
+        }
+        let Some(key) = Pressed::of(event) else { return self.scanned(scan) };
+        if key == Pressed::Enter {
+            scan = self.wedge.entered(at).or(scan);
+        }
+        if scan.is_some() {
+            return self.scanned(scan);
+        }
+        if let Some(moved) = key.moves() {
+            return moved;
+        }
+        if key == Pressed::F(11) {
+            return self.update(Message::ModeSwitched);
+        }
+        match &mut self.stage {
+            Stage::Desk(shell) => {
+                let action = shell.key(key, &self.counter);
+                self.act(action)
+            }
+            Stage::Setup(_) | Stage::Founded(..) => match key {
+                Pressed::Enter => self.setup(setup::Message::Next),
+                Pressed::Escape => self.setup(setup::Message::Back),
+                Pressed::F(8) => self.setup(setup::Message::SheetSaved),
+                _ => Task::none(),
+            },
+            Stage::Login(_) | Stage::Locked(..) => match key {
+                Pressed::Enter => self.login(login::Message::Submitted),
+                _ => Task::none(),
+            },
+        }
+    }
+
+    fn scan_paused(&mut self) -> Task<Message> {
+        let scan = self.wedge.pause(moment());
+        self.scanned(scan)
+    }
+
+    fn scanned(&mut self, scan: Option<String>) -> Task<Message> {
+        match (&mut self.stage, scan) {
+            (Stage::Desk(shell), Some(text)) => shell.scanned(text, &self.counter).map(Message::Desk),
+            _ => Task::none(),
+        }
+    }
+
+    fn try_link(&self) -> Task<Message> {
+        let gateway = self.gateway.clone();
+        blocking(move || sync::link(gateway.as_deref(), LINK_PATIENCE), Message::Link)
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        match &self.stage {
+            Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.view().map(Message::Setup),
+            Stage::Login(login) | Stage::Locked(_, login) => login.view().map(Message::Login),
+            Stage::Desk(shell) => shell.view(&self.counter, self.link).map(Message::Desk),
+        }
+    }
+}
+
+/// Folder of trusted certificates inside the data folder.
+pub const TRUST: &str = "trust";
+
+/// Work that takes its time, off the window's thread. If its thread ends early there is nothing to say.
+fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+    then: impl Fn(T) -> Message + Send + 'static,
+) -> Task<Message> {
+    Task::future(tokio::task::spawn_blocking(work)).then(move |done| match done {
+        Ok(value) => Task::done(then(value)),
+        Err(_) => Task::none(),
+    })
+}
+
+/// Milliseconds since the program started.
+fn moment() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed().as_millis() as u64
+}
+
+static LAST_TOUCH: AtomicU64 = AtomicU64::new(0);
+
+fn touched() {
+    LAST_TOUCH.store(moment(), Ordering::Relaxed);
+}
+
+fn idle() -> Duration {
+    Duration::from_millis(moment().saturating_sub(LAST_TOUCH.load(Ordering::Relaxed)))
+}

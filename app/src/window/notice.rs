@@ -1,0 +1,38 @@
+//! A sentence to the user: what happened, what is safe, what to do.
+
+use office::Explain;
+use widgets::{Element, Tone, banner};
+
+/// A sentence on its way to the screen.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    tone: Tone,
+    words: String,
+    code: Option<&'static str>,
+}
+
+impl Notice {
+    /// An error with its code for support.
+    pub fn error(error: &dyn Explain) -> Self {
+        Self { tone: Tone::Bad, words: error.to_string(), code: Some(error.code()) }
+    }
+
+    /// Something was done.
+    pub fn done(words: impl Into<String>) -> Self {
+        Self { tone: Tone::Good, words: words.into(), code: None }
+    }
+
+    /// Something to know before going on.
+    pub fn caution(words: impl Into<String>) -> Self {
+        Self { tone: Tone::Caution, words: words.into(), code: None }
+    }
+
+    /// The banner.
+    pub fn view<'a, Message: Clone + 'a>(&'a self) -> Element<'a, Message> {
+        let banner = banner(self.tone, self.words.as_str());
+        match self.code {
+            Some(code) => banner.code(code).into(),
+            None => banner.into(),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What the shell asks of the desk for its screens: lines, pages, pictures, and the way out to printer
+//! and files.
+
+use iced::{Size, widget::image::Handle};
+use jiff::{Timestamp, ToSpan, civil::DateTime};
+use ledger::{DossierRecord, Dossiers, Hit, LedgerError, Page, Scope};
+use office::{
+    dossier::Dossier,
+    entry::{ContentHash, Purpose},
+    evidence::Evidence,
+    person::{Identity, PersonalNumber},
+};
+use widgets::preview;
+
+use super::{
+    notice::Notice,
+    screen::home::{Day, Line},
+};
+use crate::{
+    clock,
+    desk::{Desk, DeskError, PAPER},
+    failure::AppError,
+};
+
+/// Latest dossiers on the home screen.
+const LATEST: usize = 6;
+/// Most that a day's figures count.
+const MOST: usize = 500;
+/// Pixels per point of the preview: sharp at the usual width.
+const PREVIEW_SCALE: f32 = 2.0;
+
+/// A dossier's line.
+pub fn line(record: &DossierRecord) -> Line {
+    Line {
+        id: record.dossier.id.clone(),
+        code: record.dossier.code_label(),
+        name: record.dossier.applicant.person.name.clone(),
+        procedure: record.dossier.procedure.name.clone(),
+    }
+}
+
+/// The day's figures.
+pub fn day(desk: &Desk, now: DateTime) -> Result<Day, LedgerError> {
+    let ledger = &desk.ledger;
+    let today = now.date().to_datetime(jiff::civil::Time::midnight());
+    let tomorrow = today.saturating_add(1.day());
+    let year_ago = today.saturating_sub(1.year());
+    Ok(Day {
+        date: Some(now.date()),
+        received: ledger.received(today, tomorrow, 0, MOST)?.len() as u64,
+        due_today: ledger.due(today, tomorrow, MOST)?.len() as u64,
+        overdue: ledger.due(year_ago, today, MOST)?.len() as u64,
+        latest: ledger.dossiers(&Dossiers::All, None, LATEST)?.items.iter().map(line).collect(),
+    })
+}
+
+/// Dossiers that hold every word; without words all, newest first.
+pub fn find_dossiers(
+    desk: &Desk,
+    query: &str,
+    before: Option<u64>,
+    limit: usize,
+) -> Result<Page<DossierRecord>, LedgerError> {
+    if query.trim().is_empty() {
+        return desk.ledger.dossiers(&Dossiers::All, before, limit);
+    }
+    let page = desk.ledger.search(query, Scope::Dossiers, before, limit)?;
+    let items = page
+        .items
+        .into_iter()
+        .filter_map(|hit| match hit {
+            Hit::Dossier(record) => Some(*record),
+            Hit::Person { .. } => None,
+        })
+        .collect();
+    Ok(Page { items, next: page.next })
+}
+
+/// A person of the ledger as typed evidence, with the photo of the last chip.
+pub fn stored_person(
+    desk: &mut Desk,
+    at: Timestamp,
+    number: &PersonalNumber,
+) -> Result<Option<(Identity, Option<(Vec<u8>, ContentHash)>)>, LedgerError> {
+    let Some(record) = desk.ledger.view_person(at, number, Purpose::Search)? else { return Ok(None) };
+    let mut identity = record.strongest;
+    let read_on = record.readings.first().map(|reading| clock::local(reading.at).strftime("%d/%m/%Y").to_string());
+    identity.reasons = vec![format!(
+        "Thông tin lưu từ lần trước{} (mức chứng cứ khi đó: {}). Hôm nay chưa đọc lại giấy tờ.",
+        read_on.map(|day| format!(", ngày {day}")).unwrap_or_default(),
+        identity.evidence.label(),
+    )];
+    if identity.evidence.usable() {
+        identity.evidence = Evidence::Typed;
+    }
+    let face = match record.face {
+        Some(hash) => Some((desk.ledger.blob(&hash)?, hash)),
+        None => None,
+    };
+    Ok(Some((identity, face)))
+}
+
+/// A chip's photo as pixels; `None` for formats and sizes that cannot be shown.
+pub fn photo(bytes: &[u8]) -> Option<Handle> {
+    /// Chips hold portraits of some hundred pixels.
+    const LARGEST_SIDE: u32 = 4000;
+    let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(LARGEST_SIDE);
+    limits.max_image_height = Some(LARGEST_SIDE);
+    reader.limits(limits);
+    let pixels = reader.decode().ok()?.to_rgba8();
+    Some(Handle::from_rgba(pixels.width(), pixels.height(), pixels.into_raw()))
+}
+
+/// The pages of a dossier's receipt.
+pub fn pages(desk: &mut Desk, dossier: &Dossier) -> Result<Vec<preview::Page>, DeskError> {
+    let pdf = desk.receipt(clock::now(), dossier)?;
+    let images = reports::preview::render(&pdf, PREVIEW_SCALE)?;
+    Ok(images
+        .into_iter()
+        .map(|page| preview::Page {
+            size: Size::new(page.width as f32, page.height as f32),
+            handle: Handle::from_rgba(page.width, page.height, page.rgba),
+        })
+        .collect())
+}
+
+/// Prints a dossier's receipt on the default printer.
+pub fn print(desk: &mut Desk, dossier: &Dossier) -> Notice {
+    match desk.receipt(clock::now(), dossier) {
+        Err(error) => Notice::error(&error),
+        Ok(pdf) => match reports::print::print(&pdf, PAPER, None) {
+            Ok(()) => Notice::done("Đã gửi tới máy in."),
+            Err(error) => Notice::error(&error),
+        },
+    }
+}
+
+/// Saves a dossier's receipt among the user's documents; the name holds the dossier's code, no person.
+pub fn save(desk: &mut Desk, dossier: &Dossier) -> Notice {
+    let pdf = match desk.receipt(clock::now(), dossier) {
+        Ok(pdf) => pdf,
+        Err(error) => return Notice::error(&error),
+    };
+    let name = format!("Giấy tiếp nhận {}.pdf", dossier.code().unwrap_or_else(|| dossier.id.0.clone()));
+    match save_document(&name, &pdf) {
+        Ok(path) => Notice::done(format!("Đã lưu: {path}")),
+        Err(error) => Notice::error(&error),
+    }
+}
+
+/// Keeps the recovery code as a document to print.
+pub fn save_recovery_sheet(desk: &Desk, code: &str) -> Notice {
+    let sheet = reports::recovery_sheet(&desk.office, code, clock::local(clock::now()), &desk.law.recovery);
+    match sheet {
+        Err(error) => Notice::error(&error),
+        Ok(pdf) => match save_document("Phiếu khôi phục.pdf", &pdf.bytes) {
+            Ok(path) => Notice::done(format!("Đã lưu: {path}. Hãy in rồi xóa tệp này khỏi máy.")),
+            Err(error) => Notice::error(&error),
+        },
+    }
+}
+
+/// Writes a document into `Một Cửa` among the user's documents and tells where.
+pub fn save_document(name: &str, bytes: &[u8]) -> Result<String, AppError> {
+    let dirs = directories::UserDirs::new().ok_or(AppError::NoFolder)?;
+    let folder = dirs.document_dir().map_or_else(|| dirs.home_dir().to_path_buf(), |d| d.to_path_buf()).join("Một Cửa");
+    let path = folder.join(name);
+    let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, bytes));
+    let path = path.display().to_string();
+    written.map_err(|source| AppError::Write { path: path.clone(), source })?;
+    Ok(path)
+}
+
+/// ` – 12 mục chờ gửi, cũ nhất 3 giờ`, or nothing where none waits.
+pub fn waiting(desk: &Desk) -> String {
+    let count = desk.ledger.outbox_len().unwrap_or(0);
+    if count == 0 {
+        return String::new();
+    }
+    let oldest = desk.ledger.outbox_oldest().ok().flatten();
+    let age = oldest.map(|at| clock::now().duration_since(at)).map(|age| match age.as_hours() {
+        hours if hours >= 48 => format!(", cũ nhất {} ngày", hours / 24),
+        hours if hours >= 1 => format!(", cũ nhất {hours} giờ"),
+        _ => format!(", cũ nhất {} phút", age.as_mins()),
+    });
+    format!(" – {count} mục chờ gửi{}", age.unwrap_or_default())
+}

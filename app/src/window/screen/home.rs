@@ -1,0 +1,204 @@
+//! Person first: the screen waits for a card, a code or a number, and shows the day.
+
+use jiff::civil::Date;
+use widgets::{
+    Element, Icon, Tone, badge, card, column, empty_state, field, icon, pressable, primary, progress, quiet, row,
+    section, text,
+};
+
+use crate::window::{layout, notice::Notice};
+
+/// The field that has the keyboard.
+pub const ENTRY: &str = "home-entry";
+
+/// The screen's state.
+#[derive(Default)]
+pub struct State {
+    entry: String,
+    /// What the last attempt ended with.
+    pub notice: Option<Notice>,
+    /// The reading that runs: what is read, steps done, steps in all.
+    pub reading: Option<(String, u64, u64)>,
+    /// A card lies on the reader and waits for its key.
+    pub card_waits: bool,
+    /// A dossier that was being typed when the program ended.
+    pub draft: Option<String>,
+    /// The day's figures.
+    pub day: Day,
+}
+
+/// The day at a glance.
+#[derive(Clone, Default)]
+pub struct Day {
+    /// Today.
+    pub date: Option<Date>,
+    /// Dossiers received today.
+    pub received: u64,
+    /// Due today.
+    pub due_today: u64,
+    /// Past their day.
+    pub overdue: u64,
+    /// The latest, newest first.
+    pub latest: Vec<Line>,
+}
+
+/// One dossier of the list.
+#[derive(Clone)]
+pub struct Line {
+    /// Key of the dossier.
+    pub id: office::dossier::DossierId,
+    /// Mã hồ sơ.
+    pub code: String,
+    /// Applicant.
+    pub name: String,
+    /// Procedure.
+    pub procedure: String,
+}
+
+/// What happened on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The entry changed.
+    Typed(String),
+    /// Enter in the entry.
+    Entered,
+    /// A dossier of the list was chosen.
+    LineOpened(office::dossier::DossierId),
+    /// The draft is to go on.
+    DraftResumed,
+    /// The draft is to be thrown away.
+    DraftDropped,
+    /// All dossiers.
+    ListOpened,
+    /// The reading is to stop.
+    ReadingStopped,
+}
+
+/// What the shell has to do.
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Something was entered.
+    Entered(String),
+    /// Open a dossier.
+    Open(office::dossier::DossierId),
+    /// Go on with the draft.
+    ResumeDraft,
+    /// Throw the draft away.
+    DropDraft,
+    /// Show all dossiers.
+    List,
+    /// Stop reading the chip.
+    StopReading,
+}
+
+impl State {
+    /// The screen with a sentence to read.
+    pub fn telling(notice: Option<Notice>) -> Self {
+        Self { notice, ..Self::default() }
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Typed(text) => {
+                self.entry = text;
+                Action::None
+            }
+            Message::Entered if self.entry.trim().is_empty() => Action::None,
+            Message::Entered => Action::Entered(std::mem::take(&mut self.entry)),
+            Message::LineOpened(id) => Action::Open(id),
+            Message::DraftResumed => Action::ResumeDraft,
+            Message::DraftDropped => Action::DropDraft,
+            Message::ListOpened => Action::List,
+            Message::ReadingStopped => Action::StopReading,
+        }
+    }
+
+    /// Draws the screen.
+    pub fn view(&self) -> Element<'_, Message> {
+        layout::two_columns(self.person(), self.today())
+    }
+
+    fn person(&self) -> Element<'_, Message> {
+        let mut content = column([
+            text::title("Mời công dân").into(),
+            text::body("Đặt thẻ lên đầu đọc rồi quét mã QR trên thẻ, hoặc nhập 12 số định danh.").into(),
+            field("Số định danh, mã QR, mã hồ sơ hoặc họ tên", &self.entry)
+                .id(ENTRY)
+                .icon(Icon::Search)
+                .hint("Đọc được cả dòng MRZ và 6 số CAN. Enter để tiếp tục.")
+                .on_change(Message::Typed)
+                .on_submit(Message::Entered)
+                .into(),
+        ]);
+        if let Some((group, done, total)) = &self.reading {
+            content = content.push(
+                row([
+                    progress(group.as_str(), *done, *total),
+                    quiet("Dừng").key("Esc").on_press(Message::ReadingStopped).into(),
+                ]),
+            );
+        } else if self.card_waits {
+            content = content.push(row([
+                icon(Icon::Card),
+                text::toned("Đã thấy thẻ trên đầu đọc. Quét mã QR mặt trước thẻ hoặc nhập 12 số để mở chip.", Tone::Info).into(),
+            ]));
+        }
+        if let Some(notice) = &self.notice {
+            content = content.push(notice.view());
+        }
+        let mut screen = column([card(content).into()]);
+        if let Some(draft) = &self.draft {
+            screen = screen.push(section(
+                "Hồ sơ đang nhập dở",
+                None,
+                column([
+                    text::body(draft.as_str()).into(),
+                    row([
+                        primary("Nhập tiếp").key("F4").on_press(Message::DraftResumed).into(),
+                        quiet("Bỏ bản nháp").on_press(Message::DraftDropped).into(),
+                    ])
+                    .into(),
+                ]),
+            ));
+        }
+        screen.into()
+    }
+
+    fn today(&self) -> Element<'_, Message> {
+        let day = &self.day;
+        let date = day.date.map(|d| d.strftime("%d/%m/%Y").to_string()).unwrap_or_default();
+        let mut figures = row([badge(format!("Đã nhận {}", day.received), Tone::Info).into()]);
+        if day.due_today > 0 {
+            figures = figures.push(badge(format!("Hôm nay hẹn trả {}", day.due_today), Tone::Caution));
+        }
+        if day.overdue > 0 {
+            figures = figures.push(badge(format!("Quá hạn {}", day.overdue), Tone::Bad));
+        }
+        let list: Element<'_, Message> = if day.latest.is_empty() {
+            empty_state(Icon::Folder, "Chưa có hồ sơ nào", "Hồ sơ tiếp nhận sẽ hiện ở đây.", None)
+        } else {
+            column(day.latest.iter().map(|line| {
+                pressable(
+                    column([
+                        row([text::number(line.code.as_str()).into(), text::small(line.name.as_str()).into()]).into(),
+                        text::small(line.procedure.as_str()).into(),
+                    ])
+                    .spacing(0.0),
+                )
+                .width(iced::Length::Fill)
+                .on_press(Message::LineOpened(line.id.clone()))
+                .into()
+            }))
+            .spacing(widgets::space::XS)
+            .into()
+        };
+        section(
+            format!("Hôm nay {date}"),
+            None,
+            column([figures.into(), list, quiet("Tất cả hồ sơ").key("F3").on_press(Message::ListOpened).into()]),
+        )
+        .into()
+    }
+}

@@ -1,0 +1,11 @@
+//! The screens. Each owns its state, takes messages that say what happened, and answers with an action
+//! for the shell.
+
+pub mod dossiers;
+pub mod find;
+pub mod home;
+pub mod login;
+pub mod person;
+pub mod receipt;
+pub mod reception;
+pub mod setup;

@@ -1,0 +1,210 @@
+//! One person: who they are, how strong the proof is and why, and what the office can do for them.
+
+use iced::widget::image::Handle;
+use office::{
+    dossier::DossierId,
+    evidence::Evidence,
+    person::{Expiry, Identity},
+};
+use widgets::{Element, Icon, Tone, badge, banner, card, column, field, photo, pressable, primary, quiet, row, section, text};
+
+use crate::window::{layout, notice::Notice, screen::home::Line};
+
+/// The name's field, for a person known by number only.
+pub const NAME: &str = "person-name";
+
+/// The screen's state.
+pub struct State {
+    /// The reading.
+    pub identity: Identity,
+    face: Option<Handle>,
+    /// Content hash of the face in the ledger.
+    pub face_blob: Option<office::entry::ContentHash>,
+    history: Vec<Line>,
+    warnings: Vec<String>,
+    name: String,
+    notice: Option<Notice>,
+}
+
+/// What happened on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A name typed for a number without data.
+    NameTyped(String),
+    /// Receive a dossier for this person.
+    ReceptionAsked,
+    /// An earlier dossier was chosen.
+    LineOpened(DossierId),
+    /// Back.
+    Closed,
+}
+
+/// What the shell has to do.
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Open the reception form.
+    Receive(Box<Identity>),
+    /// Open a dossier.
+    Open(DossierId),
+    /// Back to the home screen.
+    Close,
+}
+
+impl State {
+    /// Shows a reading. `history` are the person's dossiers here.
+    pub fn new(
+        identity: Identity,
+        face: Option<Handle>,
+        face_blob: Option<office::entry::ContentHash>,
+        history: Vec<Line>,
+        notice: Option<Notice>,
+    ) -> Self {
+        let warnings = identity.warnings();
+        Self { identity, face, face_blob, history, warnings, name: String::new(), notice }
+    }
+
+    fn needs_name(&self) -> bool {
+        self.identity.evidence == Evidence::Typed && self.identity.person.name.is_empty()
+    }
+
+    fn whole(&self) -> Option<Identity> {
+        let mut identity = self.identity.clone();
+        if self.needs_name() {
+            identity.person.name = office::text::clean(&self.name);
+        }
+        (identity.evidence.usable() && !identity.person.name.is_empty()).then_some(identity)
+    }
+
+    /// The field to focus, if the screen needs typing.
+    pub fn first_field(&self) -> Option<&'static str> {
+        self.needs_name().then_some(NAME)
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::NameTyped(name) => {
+                self.name = name;
+                Action::None
+            }
+            Message::ReceptionAsked => match self.whole() {
+                Some(identity) => Action::Receive(Box::new(identity)),
+                None => Action::None,
+            },
+            Message::LineOpened(id) => Action::Open(id),
+            Message::Closed => Action::Close,
+        }
+    }
+
+    /// Draws the screen.
+    pub fn view(&self) -> Element<'_, Message> {
+        layout::two_columns(self.facts(), self.actions())
+    }
+
+    fn facts(&self) -> Element<'_, Message> {
+        let person = &self.identity.person;
+        let day = |date: &jiff::civil::Date| date.strftime("%d/%m/%Y").to_string();
+        let document = self.identity.document.as_ref().map(|d| d.kind.label()).unwrap_or_default();
+        let expiry = match &person.expiry_date {
+            Some(Expiry::On(date)) => day(date),
+            Some(Expiry::Never) => "Không thời hạn".into(),
+            None => String::new(),
+        };
+        let head = column([
+            text::title(if person.name.is_empty() { "(chưa có họ tên)" } else { person.name.as_str() }).into(),
+            text::number(person.number.as_ref().map(|n| n.grouped()).unwrap_or_default()).into(),
+            self.badge(),
+        ]);
+        let facts = layout::facts([
+            layout::fact("Giấy tờ", document),
+            layout::fact("Ngày sinh", person.birth_date.as_ref().map(day).unwrap_or_default()),
+            layout::fact("Giới tính", person.sex.map(|s| s.label()).unwrap_or_default()),
+            layout::fact("Quốc tịch", person.nationality.as_str()),
+            layout::fact("Dân tộc", person.ethnicity.as_str()),
+            layout::fact("Tôn giáo", person.religion.as_str()),
+            layout::fact("Quê quán", person.origin.as_str()),
+            layout::fact("Nơi thường trú", person.residence.as_str()),
+            layout::fact("Đặc điểm", person.features.as_str()),
+            layout::fact("Ngày cấp", person.issue_date.as_ref().map(day).unwrap_or_default()),
+            layout::fact("Có giá trị đến", expiry),
+            layout::fact("Cha", person.father.as_str()),
+            layout::fact("Mẹ", person.mother.as_str()),
+            layout::fact("Vợ, chồng", person.spouses.join(", ")),
+            layout::fact("Số CMND cũ", person.old_number.as_str()),
+        ]);
+        let mut content = column([row([
+            photo(self.face.clone()),
+            iced::widget::container(head).width(iced::Length::Fill).into(),
+        ])
+        .spacing(widgets::space::L)
+        .into()]);
+        if self.needs_name() {
+            content = content.push(
+                field("Họ và tên theo giấy tờ", &self.name)
+                    .id(NAME)
+                    .required()
+                    .on_change(Message::NameTyped)
+                    .on_submit(Message::ReceptionAsked),
+            );
+        }
+        card(content.push(facts)).into()
+    }
+
+    fn badge(&self) -> Element<'_, Message> {
+        let evidence = self.identity.evidence;
+        let icon = match layout::tone(evidence) {
+            Tone::Good => Icon::Check,
+            Tone::Bad => Icon::Cross,
+            Tone::Caution => Icon::Warning,
+            Tone::Plain | Tone::Info => Icon::Info,
+        };
+        badge(evidence.label(), layout::tone(evidence)).icon(icon).into()
+    }
+
+    fn actions(&self) -> Element<'_, Message> {
+        let evidence = self.identity.evidence;
+        let mut why = column([banner(layout::tone(evidence), evidence.meaning()).into()]);
+        for reason in &self.identity.reasons {
+            why = why.push(text::small(reason.as_str()));
+        }
+        for warning in &self.warnings {
+            why = why.push(banner(Tone::Caution, warning.as_str()));
+        }
+        if let Some(notice) = &self.notice {
+            why = why.push(notice.view());
+        }
+        let receive = self.whole().map(|_| Message::ReceptionAsked);
+        let mut side = column([
+            section("Chứng cứ về danh tính", None, why).into(),
+            section(
+                "Việc có thể làm",
+                None,
+                row([
+                    primary("Tiếp nhận hồ sơ").key("F2").on_press_maybe(receive).into(),
+                    quiet("Về trang chính").key("Esc").on_press(Message::Closed).into(),
+                ]),
+            )
+            .into(),
+        ]);
+        if !self.history.is_empty() {
+            side = side.push(section(
+                "Hồ sơ đã nộp ở đây",
+                None,
+                column(self.history.iter().map(|line| {
+                    pressable(
+                        column([
+                            text::number(line.code.as_str()).into(),
+                            text::small(line.procedure.as_str()).into(),
+                        ])
+                        .spacing(0.0),
+                    )
+                    .on_press(Message::LineOpened(line.id.clone()))
+                    .into()
+                }))
+                .spacing(widgets::space::XS),
+            ));
+        }
+        side.into()
+    }
+}

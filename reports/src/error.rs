@@ -1,0 +1,74 @@
+//! Why a document could not be made.
+
+use office::Explain;
+
+/// A document that was not made. Nothing was printed and nothing was saved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReportError {
+    /// The paper's font has no glyph for this character.
+    #[error(
+        "Phông chữ in không có ký tự “{c}” (U+{:04X}). Chưa in gì. Hãy viết lại chỗ đó bằng chữ Việt hoặc chữ La-tinh rồi in lại.",
+        u32::from(*c)
+    )]
+    MissingGlyph {
+        /// The character.
+        c: char,
+    },
+    /// More pages than [`crate::page::MAX_PAGES`].
+    #[error(
+        "Văn bản dài quá {max} trang nên không lập được. Chưa in gì. Hãy rút gọn hoặc tách hồ sơ.",
+        max = crate::page::MAX_PAGES
+    )]
+    TooLong,
+    /// The QR text is longer than a code of the form's size can carry.
+    #[error("Nội dung mã QR dài quá nên không in được. Chưa in gì. Hãy báo bộ phận hỗ trợ.")]
+    QrTooLong,
+    /// The form's text file is damaged or of another version.
+    #[error(
+        "Tệp câu chữ của mẫu giấy tờ bị hỏng: {0}. Chưa in gì. Hãy cập nhật lại danh mục biểu mẫu."
+    )]
+    FormTexts(String),
+    /// The font file inside the program could not be read or cut.
+    #[error("Không đọc được phông chữ in đi kèm phần mềm. Chưa in gì. Hãy cài lại phần mềm.")]
+    Font,
+    /// The PDF could not be put together.
+    #[error("Không ghép được tệp PDF. Chưa in gì. Hãy thử lại; nếu vẫn lỗi, báo bộ phận hỗ trợ.")]
+    Assembly,
+    /// The file is no PDF that can be shown.
+    #[error("Không vẽ được bản xem trước của tệp PDF này. Tệp không bị thay đổi.")]
+    Preview,
+}
+
+impl Explain for ReportError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::MissingGlyph { .. } => "REP-01",
+            Self::TooLong => "REP-02",
+            Self::QrTooLong => "REP-03",
+            Self::FormTexts(_) => "REP-04",
+            Self::Font => "REP-05",
+            Self::Assembly => "REP-06",
+            Self::Preview => "REP-07",
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::MissingGlyph { c } => format!(
+                "The paper's font has no character “{c}” (U+{:04X}). Nothing was printed. Rewrite it in Vietnamese or Latin letters and print again.",
+                u32::from(*c)
+            ),
+            Self::TooLong => format!(
+                "The document is longer than {} pages. Nothing was printed. Shorten or split the dossier.",
+                crate::page::MAX_PAGES
+            ),
+            Self::QrTooLong => "The QR text is too long. Nothing was printed. Tell support.".into(),
+            Self::FormTexts(why) => format!(
+                "The form's text file is damaged: {why}. Nothing was printed. Update the form catalogue."
+            ),
+            Self::Font => "The paper's font could not be read. Nothing was printed. Reinstall the program.".into(),
+            Self::Assembly => "The PDF could not be put together. Nothing was printed. Try again; else tell support.".into(),
+            Self::Preview => "This PDF cannot be shown. The file is unchanged.".into(),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Filling the blanks of a form's sentences, and dates in the official style.
+
+use jiff::civil::{Date, DateTime};
+
+/// `template` with each `{name}` replaced by its value. A value is never searched for further blanks,
+/// and a blank that nobody fills stays visible.
+pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let filled = after.split_once('}').and_then(|(name, tail)| {
+            let (_, value) = values.iter().find(|(key, _)| *key == name)?;
+            Some((value, tail))
+        });
+        match filled {
+            Some((value, tail)) => {
+                out.push_str(value);
+                rest = tail;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// `ngày 05 tháng 01 năm 2026`: days below 10 and the months 1 and 2 carry a nought, so that no digit
+/// can be added before them (NĐ 30/2020, annex I).
+pub(super) fn date(template: &str, date: Date) -> String {
+    let month =
+        if date.month() <= 2 { format!("{:02}", date.month()) } else { date.month().to_string() };
+    fill(
+        template,
+        &[
+            ("day", &format!("{:02}", date.day())),
+            ("month", &month),
+            ("year", &date.year().to_string()),
+        ],
+    )
+}
+
+/// `07 giờ 30 phút, ngày …`
+pub(super) fn moment(template: &str, date_template: &str, at: DateTime) -> String {
+    fill(
+        template,
+        &[
+            ("hour", &format!("{:02}", at.hour())),
+            ("minute", &format!("{:02}", at.minute())),
+            ("date", &date(date_template, at.date())),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_are_filled_once_and_unknown_ones_stay() {
+        for (template, values, text) in [
+            ("{n} ngày", vec![("n", "5")], "5 ngày"),
+            ("a {b} c", vec![], "a {b} c"),
+            ("{b", vec![("b", "x")], "{b"),
+            ("{a}{b}", vec![("a", "{b}"), ("b", "x")], "{b}x"),
+        ] {
+            assert_eq!(fill(template, &values), text);
+        }
+    }
+
+    #[test]
+    fn dates_guard_their_small_numbers() {
+        let template = "ngày {day} tháng {month} năm {year}";
+        for (day, text) in [
+            (Date::constant(2026, 1, 5), "ngày 05 tháng 01 năm 2026"),
+            (Date::constant(2026, 2, 28), "ngày 28 tháng 02 năm 2026"),
+            (Date::constant(2026, 3, 9), "ngày 09 tháng 3 năm 2026"),
+            (Date::constant(2026, 11, 23), "ngày 23 tháng 11 năm 2026"),
+        ] {
+            assert_eq!(date(template, day), text);
+        }
+        assert_eq!(
+            moment(
+                "{hour} giờ {minute} phút, {date}",
+                template,
+                DateTime::constant(2026, 11, 23, 8, 5, 0, 0)
+            ),
+            "08 giờ 05 phút, ngày 23 tháng 11 năm 2026"
+        );
+    }
+}

@@ -1,0 +1,56 @@
+//! QR codes as vector shapes: sharp on every printer.
+
+use qrcode::{Color, EcLevel, QrCode};
+
+use super::{Sheets, paper::Mm};
+use crate::ReportError;
+
+/// Smallest module that office scanners and telephones read from a laser print.
+pub const MIN_MODULE: Mm = Mm(0.5);
+/// Empty modules around the code (ISO/IEC 18004).
+const QUIET: usize = 4;
+
+impl Sheets {
+    /// Draws `text` as a QR code whose dark top right corner is at (`right`, `top`): the quiet zone
+    /// reaches into the margin, and the form keeps it free at the left and below. The side, quiet zone
+    /// included, is `wanted`, or larger where the modules would become smaller than [`MIN_MODULE`].
+    /// Returns the side less the part in the margin.
+    ///
+    /// # Errors
+    /// [`ReportError::QrTooLong`] where the code would be wider than `limit`.
+    pub fn qr(
+        &mut self,
+        text: &str,
+        right: Mm,
+        top: Mm,
+        wanted: Mm,
+        limit: Mm,
+    ) -> Result<Mm, ReportError> {
+        let code = QrCode::with_error_correction_level(text, EcLevel::M)
+            .map_err(|_| ReportError::QrTooLong)?;
+        let modules = code.width() + 2 * QUIET;
+        let module = (wanted / modules as f32).max(MIN_MODULE);
+        let side = module * modules as f32;
+        if side > limit {
+            return Err(ReportError::QrTooLong);
+        }
+        let origin = (right - module * code.width() as f32, top);
+        let mut dark = Vec::new();
+        for (row, colors) in code.to_colors().chunks(code.width()).enumerate() {
+            let mut column = 0;
+            for run in colors.chunk_by(|a, b| a == b) {
+                if run.first() == Some(&Color::Dark) {
+                    dark.push((
+                        origin.0 + module * column as f32,
+                        origin.1 + module * row as f32,
+                        module * run.len() as f32,
+                        module,
+                    ));
+                }
+                column += run.len();
+            }
+        }
+        self.shape(dark);
+        Ok(side - module * QUIET as f32)
+    }
+}

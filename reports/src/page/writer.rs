@@ -1,0 +1,102 @@
+//! From marks to PDF operators (printpdf), then to an archive file ([`crate::pdfa`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use printpdf::{
+    Color, FontId, Greyscale, LinePoint, Mm as PdfMm, Op, PaintMode, PdfDocument, PdfFont,
+    PdfFontHandle, PdfPage, PdfSaveOptions, Point, Polygon, PolygonRing, Pt as PdfPt, TextItem,
+    WindingOrder,
+};
+
+use super::{
+    Mark,
+    font::Cut,
+    paper::{Mm, PaperSize},
+};
+use crate::{
+    Pdf, ReportError,
+    pdfa::{self, Facts},
+};
+
+/// Writes the pages.
+pub(super) fn write(
+    size: PaperSize,
+    pages: &[Vec<Mark>],
+    facts: &Facts,
+) -> Result<Pdf, ReportError> {
+    let mut document = PdfDocument::new("");
+    let mut used: BTreeMap<Cut, BTreeSet<char>> = BTreeMap::new();
+    for mark in pages.iter().flatten() {
+        if let Mark::Text { span, .. } = mark {
+            used.entry(span.cut).or_default().extend(span.text.chars());
+        }
+    }
+    for (cut, chars) in &used {
+        document
+            .resources
+            .fonts
+            .map
+            .insert(FontId(cut.resource().into()), PdfFont::new(cut.cut_down(chars)?));
+    }
+    document.pages = pages.iter().map(|marks| page(size, marks)).collect();
+
+    let mut warnings = Vec::new();
+    let raw = printpdf::to_lopdf_doc(&document, &PdfSaveOptions::default(), &mut warnings);
+    Ok(Pdf { bytes: pdfa::archive(raw, facts)?, pages: pages.len() })
+}
+
+fn page(size: PaperSize, marks: &[Mark]) -> PdfPage {
+    let black = Color::Greyscale(Greyscale::new(0.0, None));
+    let point = |x: Mm, y: Mm| Point {
+        x: PdfPt(hundredths(x.pt().0)),
+        y: PdfPt(hundredths((size.height() - y).pt().0)),
+    };
+    let corner = |x: Mm, y: Mm| LinePoint { p: point(x, y), bezier: false };
+    let mut ops = vec![Op::SetFillColor { col: black.clone() }, Op::SetOutlineColor { col: black }];
+    for mark in marks {
+        match mark {
+            Mark::Text { x, baseline, span } => ops.extend([
+                Op::StartTextSection,
+                Op::SetFont {
+                    font: PdfFontHandle::External(FontId(span.cut.resource().into())),
+                    size: PdfPt(span.size.0),
+                },
+                Op::SetTextCursor { pos: point(*x, *baseline) },
+                Op::ShowText { items: vec![TextItem::Text(span.text.clone())] },
+                Op::EndTextSection,
+            ]),
+            Mark::Rule { from, to, thickness } => ops.extend([
+                Op::SetOutlineThickness { pt: PdfPt(thickness.0) },
+                Op::DrawLine {
+                    line: printpdf::Line {
+                        points: vec![corner(from.0, from.1), corner(to.0, to.1)],
+                        is_closed: false,
+                    },
+                },
+            ]),
+            Mark::Shape(rectangles) => ops.push(Op::DrawPolygon {
+                polygon: Polygon {
+                    rings: rectangles
+                        .iter()
+                        .map(|&(x, y, width, height)| PolygonRing {
+                            points: vec![
+                                corner(x, y),
+                                corner(x + width, y),
+                                corner(x + width, y + height),
+                                corner(x, y + height),
+                            ],
+                        })
+                        .collect(),
+                    mode: PaintMode::Fill,
+                    winding_order: WindingOrder::NonZero,
+                },
+            }),
+        }
+    }
+    PdfPage::new(PdfMm(size.width().0), PdfMm(size.height().0), ops)
+}
+
+/// Short numbers keep the file small; a hundredth of a point is beyond any printer.
+fn hundredths(points: f32) -> f32 {
+    (points * 100.0).round() / 100.0
+}

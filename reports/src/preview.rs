@@ -1,0 +1,71 @@
+//! The print preview: pixels of exactly the bytes that are printed or saved.
+//!
+//! The renderer is pure Rust and asks nothing of the machine. It gets no fonts from outside: an
+//! archive file brings its own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use hayro::{
+    PixmapSettings, RenderCache, RenderSettings,
+    hayro_interpret::InterpreterSettings,
+    hayro_syntax::Pdf,
+    render as rasterise,
+    vello_cpu::{color::palette::css::WHITE, peniko::ImageAlphaType},
+};
+
+use crate::{ReportError, page::MAX_PAGES};
+
+/// More pixels per page than any screen shows; foreign files may claim any size.
+const MAX_SIDE: f32 = 8000.0;
+
+/// One page as pixels.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PageImage {
+    /// Pixels per row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Red, green, blue, alpha of each pixel, row by row; opaque.
+    pub rgba: Vec<u8>,
+}
+
+/// Draws every page of `pdf`; `scale` is pixels per point (1.0 = 72 dpi).
+///
+/// # Errors
+/// [`ReportError::Preview`] where the file is no PDF, has no page, too many, or too large ones.
+pub fn render(pdf: &[u8], scale: f32) -> Result<Vec<PageImage>, ReportError> {
+    // A renderer of foreign files may have a bug that panics; the window must outlive it.
+    catch_unwind(AssertUnwindSafe(|| draw(pdf, scale))).unwrap_or(Err(ReportError::Preview))
+}
+
+fn draw(pdf: &[u8], scale: f32) -> Result<Vec<PageImage>, ReportError> {
+    let pdf = Pdf::new(pdf.to_vec()).map_err(|_| ReportError::Preview)?;
+    let pages = pdf.pages();
+    if pages.is_empty() || pages.len() > MAX_PAGES {
+        return Err(ReportError::Preview);
+    }
+    let cache = RenderCache::new();
+    let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
+    pages
+        .iter()
+        .map(|page| {
+            let (width, height) = page.render_dimensions();
+            let fits = |side: f32| (1.0..=MAX_SIDE).contains(&(side * scale));
+            if !fits(width) || !fits(height) {
+                return Err(ReportError::Preview);
+            }
+            let pixmap = rasterise(
+                page,
+                &cache,
+                &InterpreterSettings::default(),
+                &RenderSettings::default(),
+                &settings,
+            );
+            Ok(PageImage {
+                width: pixmap.width().into(),
+                height: pixmap.height().into(),
+                rgba: pixmap.take_rgba8(ImageAlphaType::Alpha),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,9 @@
+//! The papers as a clerk, a citizen and an archive see them: through the readers that they use
+//! (poppler, qpdf), not through the code that wrote them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../fixtures/mod.rs"]
+mod fixtures;
+mod readers;
+mod receipt;
+mod recovery;

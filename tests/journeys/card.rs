@@ -1,0 +1,205 @@
+//! A chip card on a real card service, read by the program as a user runs it.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+    time::{Duration, Instant},
+};
+
+use journeys::{motcua, pcscd::Pcscd, pdf_text, program};
+use serde_json::Value;
+use virtual_card::{
+    Access, Card, Cipher, Curve, Document, Fault, KeyKind, Nature, Options, PEOPLE, Pace, csca_der,
+};
+
+fn read(service: &Pcscd, data: &Path, arguments: &[&str]) -> Output {
+    let (name, socket) = service.environment();
+    Command::new(program("motcua"))
+        .args(["read", "--json"])
+        .args(arguments)
+        .env("MOTCUA_DATA", data)
+        .env(name, socket)
+        .output()
+        .unwrap()
+}
+
+fn person(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+fn trusting() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let csca = folder.path().join("csca.der");
+    std::fs::write(&csca, csca_der(KeyKind::Named(Curve::P384))).unwrap();
+    let csca = csca.to_string_lossy().into_owned();
+    (folder, csca)
+}
+
+#[test]
+fn every_way_in_gives_the_person() {
+    let service = Pcscd::start();
+    let (folder, csca) = trusting();
+    let pace = |curve, cipher| Access::Pace(Pace { curve, cipher });
+    let holder = &PEOPLE[0];
+    let mrz = holder.mrz();
+    let cases: [(Access, &[&str], &str); 6] = [
+        (Access::Bac, &["--mrz", &mrz], "bac"),
+        (pace(Curve::P256, Cipher::Aes128), &["--number", holder.number], "pace"),
+        (pace(Curve::Brainpool256, Cipher::Aes256), &["--can", holder.can()], "pace"),
+        (pace(Curve::P384, Cipher::Tdes), &["--mrz", &mrz], "pace"),
+        (pace(Curve::Brainpool512, Cipher::Aes192), &["--number", holder.number], "pace"),
+        (Access::Both(Pace { curve: Curve::P521, cipher: Cipher::Aes256 }), &["--number", holder.number], "pace"),
+    ];
+    for (access, key, way) in cases {
+        let _card = service.insert(Card::new(Options { access, ..Options::default() }));
+        let output = read(&service, folder.path(), &[key, &["--csca", &csca]].concat());
+        assert_eq!(output.status.code(), Some(0), "{access:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let read = person(&output);
+        assert_eq!(read["person"]["number"], holder.number, "{access:?}");
+        assert_eq!(read["person"]["residence"], holder.residence, "{access:?}");
+        assert_eq!(read["checks"]["access"], way, "{access:?}");
+        assert_eq!(read["checks"]["chain"], "ok", "{access:?}");
+        assert!(read["face"]["bytes"].as_str().unwrap().len() > 10_000, "{access:?}");
+    }
+}
+
+#[test]
+fn everybody_is_read_as_their_card_says() {
+    let service = Pcscd::start();
+    let folder = tempfile::tempdir().unwrap();
+    for holder in PEOPLE {
+        let _card = service.insert(Card::new(Options { person: holder, ..Options::default() }));
+        let mrz = holder.mrz().replace('\n', "");
+        let output = read(&service, folder.path(), &["--mrz", &mrz]);
+        assert_eq!(output.status.code(), Some(0), "{}", holder.number);
+        let read = person(&output);
+        let told = &read["person"];
+        for (key, value) in [
+            ("number", holder.number),
+            ("origin", holder.origin),
+            ("residence", holder.residence),
+            ("ethnicity", holder.ethnicity),
+            ("father", holder.father.unwrap_or_default()),
+            ("mother", holder.mother.unwrap_or_default()),
+            ("old_number", holder.former.unwrap_or_default()),
+        ] {
+            assert_eq!(told[key].as_str().unwrap_or_default(), value, "{} {key}", holder.number);
+        }
+        let spouses: Vec<&str> = told["spouses"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert_eq!(spouses, holder.spouses, "{}", holder.number);
+        // Nobody here vouches for the signer.
+        assert_eq!(read["evidence"], "chip_issuer_unknown", "{}", holder.number);
+    }
+}
+
+/// Every fault the virtual card knows ends in its stated outcome, in time, and never as a person whose
+/// chip is authentic.
+#[test]
+fn every_fault_ends_as_it_must() {
+    let service = Pcscd::start();
+    let (folder, csca) = trusting();
+    let mut wrong = Vec::new();
+    for fault in Fault::ALL {
+        let options = Options::with_fault(*fault);
+        let mrz = match options.document {
+            Document::IdCard => options.person.mrz(),
+            Document::Passport => options.person.passport_mrz(),
+        };
+        let _card = service.insert(Card::new(options));
+        let start = Instant::now();
+        let output = read(&service, folder.path(), &["--mrz", &mrz, "--csca", &csca]);
+        let took = start.elapsed();
+        let code = output.status.code();
+        let told: Option<Value> = serde_json::from_slice(&output.stdout).ok();
+        let evidence = told.as_ref().and_then(|told| told["evidence"].as_str()).unwrap_or("none").to_owned();
+        let holds = match fault.nature() {
+            Nature::Forgery => {
+                let unknown = matches!(fault, Fault::UnknownIssuer);
+                let copied = fault.name().contains("clone");
+                (code == Some(3) && evidence == "chip_not_authentic")
+                    || (unknown && evidence == "chip_issuer_unknown")
+                    || (copied && evidence != "chip_authentic")
+            }
+            Nature::Malfunction => matches!(code, Some(3 | 5 | 6)) && evidence != "chip_authentic",
+            Nature::Quirk => code == Some(0) && evidence.starts_with("chip_"),
+        };
+        let in_time = took < Duration::from_secs(25);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        if !holds || !in_time || stderr.contains("panicked") {
+            wrong.push(format!("{}: exit {code:?}, {evidence}, {took:?}, {stderr}", fault.name()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), Fault::ALL.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_wrong_key_is_tried_once() {
+    let service = Pcscd::start();
+    let folder = tempfile::tempdir().unwrap();
+    for access in [Access::Bac, Access::Pace(Pace { curve: Curve::P256, cipher: Cipher::Aes128 })] {
+        let card = service.insert(Card::new(Options { access, ..Options::default() }));
+        let stranger = PEOPLE[1].mrz();
+        let output = read(&service, folder.path(), &["--mrz", &stranger]);
+        assert_eq!(output.status.code(), Some(5), "{access:?}");
+        assert!(output.stdout.is_empty(), "{access:?}");
+        let sentence = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(sentence.contains("từ chối khóa") && sentence.contains("IDN-"), "{sentence}");
+        assert_eq!(card.card().log().wrong_keys, 1, "{access:?}");
+    }
+}
+
+#[test]
+fn no_card_and_no_reader_say_so() {
+    let service = Pcscd::start();
+    let folder = tempfile::tempdir().unwrap();
+    let number = PEOPLE[0].number;
+    let output = read(&service, folder.path(), &["--number", number]);
+    assert_eq!(output.status.code(), Some(4));
+    let output = read(&service, folder.path(), &["--number", number, "--reader", "No such reader"]);
+    assert_eq!(output.status.code(), Some(4));
+    let output = read(&service, folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(2), "a key is needed");
+}
+
+/// The main job: a card on the reader, network down, ends in a receipt that holds the card's name.
+#[test]
+fn from_card_to_receipt() {
+    let service = Pcscd::start();
+    let (folder, csca) = trusting();
+    let data = folder.path().join("office");
+    let out = folder.path().join("papers");
+    let holder = &PEOPLE[0];
+    let _card = service.insert(Card::new(Options::default()));
+    let (name, socket) = service.environment();
+    let output = Command::new(program("motcua"))
+        .args(["day", "--number", holder.number, "--csca", &csca, "--out", &out.to_string_lossy()])
+        .env("MOTCUA_DATA", &data)
+        .env(name, socket)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(told.contains("Đã đọc chip"), "{told}");
+    let receipt = pdf_text(&out.join("giay-tiep-nhan.pdf"));
+    assert!(receipt.contains(&holder.name.to_uppercase()) || receipt.contains(holder.name), "{receipt}");
+    assert!(receipt.contains("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ"), "{receipt}");
+    let check = motcua(&data, &["check", "--json"]);
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+}
+
+/// Without a card the day goes on with the QR picture, and says so.
+#[test]
+fn the_day_without_a_card_uses_the_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("office");
+    let out = folder.path().join("papers");
+    let output = motcua(&data, &["day", "--out", &out.to_string_lossy()]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(told.contains("Dùng ảnh mã QR") && told.contains("Mã QR – tự khai"), "{told}");
+    let receipt = pdf_text(&out.join("giay-tiep-nhan.pdf"));
+    assert!(receipt.contains("NGUYỄN VĂN A"), "{receipt}");
+    assert!(receipt.contains("Mã QR – tự khai"), "the paper shows the evidence: {receipt}");
+}

@@ -1,0 +1,227 @@
+//! The real window under a real X server, by keys alone: what a clerk does, seen in what the ledger and
+//! the paper hold afterwards. Pictures of each step stay in `target/pictures`.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use journeys::{motcua, pcscd::Pcscd, pdf_text, program, screen::Screen, wait_until};
+use virtual_card::{Card, Options, PEOPLE};
+
+const CLERK: &str = "tiepnhan";
+const PASSWORD: &str = "Ruong-bac-thang-26";
+
+struct Window {
+    program: Child,
+    screen: Screen,
+    home: tempfile::TempDir,
+}
+
+impl Window {
+    fn open(data: &Path, service: Option<&Pcscd>) -> Self {
+        let screen = Screen::start();
+        let home = tempfile::tempdir().unwrap();
+        let program = launch(data, service, &screen, home.path());
+        Self { program, screen, home }
+    }
+
+    fn log_in(&self) {
+        self.screen.wait_for_title("Đăng nhập");
+        self.screen.write(CLERK);
+        self.screen.press(&["Tab"]);
+        self.screen.write(PASSWORD);
+        self.screen.press(&["Return"]);
+        self.screen.wait_for_title("Trang chính");
+    }
+
+    fn picture(&self, name: &str) {
+        let folder = program("motcua").parent().unwrap().join("../pictures");
+        std::fs::create_dir_all(&folder).unwrap();
+        self.screen.picture(&folder.join(format!("{name}.png")));
+    }
+
+    /// The PDF that was saved among the user's documents.
+    fn saved(&self) -> PathBuf {
+        wait_until(Duration::from_secs(20), "a saved PDF", || {
+            let folder = self.home.path().join("Một Cửa");
+            std::fs::read_dir(folder).ok()?.flatten().map(|file| file.path()).find(|path| {
+                path.extension().is_some_and(|e| e == "pdf")
+                    && std::fs::read(path).is_ok_and(|bytes| bytes.trim_ascii_end().ends_with(b"%%EOF"))
+            })
+        })
+    }
+
+    fn kill(&mut self) {
+        self.program.kill().unwrap();
+        self.program.wait().unwrap();
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+fn launch(data: &Path, service: Option<&Pcscd>, screen: &Screen, home: &Path) -> Child {
+    let mut command = Command::new(program("motcua"));
+    command
+        .env("MOTCUA_DATA", data)
+        .env("DISPLAY", &screen.display)
+        .env("HOME", home)
+        .env("XDG_RUNTIME_DIR", home)
+        .env("LANG", "C.UTF-8")
+        .env("ICED_BACKEND", "tiny-skia")
+        .env_remove("WAYLAND_DISPLAY")
+        .stdout(Stdio::null());
+    // Without a service of its own the program must not find the machine's.
+    match service.map(Pcscd::environment) {
+        Some((name, socket)) => command.env(name, socket),
+        None => command.env("PCSCLITE_CSOCK_NAME", home.join("no-service")),
+    };
+    command.spawn().unwrap()
+}
+
+fn demo() -> tempfile::TempDir {
+    let data = tempfile::tempdir().unwrap();
+    let made = motcua(data.path(), &["demo"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    data
+}
+
+fn assert_clean(data: &Path) {
+    let check = motcua(data, &["check"]);
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+}
+
+/// The main job in the real window: card, person, dossier, receipt; no key types what the chip told.
+#[test]
+fn from_card_to_receipt_by_keys() {
+    let data = demo();
+    let service = Pcscd::start();
+    let mut window = Window::open(data.path(), Some(&service));
+    window.log_in();
+    let holder = &PEOPLE[0];
+    let _card = service.insert(Card::new(Options::default()));
+    window.screen.write(holder.number);
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Công dân");
+    window.picture("window-person");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.screen.write("khai sinh");
+    window.screen.press(&["Return"]);
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Giấy tiếp nhận");
+    window.picture("window-receipt");
+    window.screen.press(&["F8"]);
+    let receipt = pdf_text(&window.saved());
+    assert!(receipt.to_uppercase().contains(&holder.name.to_uppercase()), "{receipt}");
+    window.kill();
+    assert_clean(data.path());
+}
+
+/// kill -9 in the middle of a form: what was typed is offered again.
+#[test]
+fn a_killed_window_keeps_the_draft() {
+    let data = demo();
+    let mut window = Window::open(data.path(), None);
+    window.log_in();
+    // The code of a synthetic person, as a scanner in keyboard mode types it.
+    window.screen.write("001099000123||NGUYEN VAN A|02011999|Nam|Xa Hop Thanh, tinh Lao Cai|10052022");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Công dân");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.screen.write("khai sinh");
+    window.screen.press(&["Return"]);
+    window.screen.write("0912345678");
+    let asked = wait_until(Duration::from_secs(10), "the number in the field", || {
+        // The picture settles once the keys are taken in.
+        window.picture("window-draft");
+        Some(())
+    });
+    let () = asked;
+    window.kill();
+    window.program = launch(data.path(), None, &window.screen, window.home.path());
+    window.log_in();
+    window.picture("window-draft-offered");
+    window.screen.press(&["F4"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Giấy tiếp nhận");
+    window.screen.press(&["F8"]);
+    let receipt = pdf_text(&window.saved());
+    assert!(receipt.contains("0912345678"), "{receipt}");
+    window.kill();
+    assert_clean(data.path());
+}
+
+/// First start by keys: wizard, recovery sheet, devices, home.
+#[test]
+fn the_first_start_founds_an_office() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("office");
+    let mut window = Window::open(&data, None);
+    let screen = &window.screen;
+    screen.wait_for_title("Thiết lập");
+    window.picture("window-setup");
+    screen.press(&["Return"]);
+    // The list of units is searched by typing, without diacritics.
+    screen.write("hop thanh");
+    screen.press(&["Return", "Tab", "Tab"]);
+    screen.write("H38.12");
+    screen.press(&["Return"]);
+    screen.write("Ly Thi Thu");
+    screen.press(&["Tab", "Tab"]);
+    screen.write("lythu");
+    screen.press(&["Tab"]);
+    screen.write("Mot-cua-2026-thu");
+    screen.press(&["Tab"]);
+    screen.write("Mot-cua-2026-thu");
+    window.picture("window-setup-user");
+    screen.press(&["Return"]);
+    wait_until(Duration::from_secs(30), "the ledger", || data.join("office").exists().then_some(()));
+    window.picture("window-setup-recovery");
+    screen.press(&["space", "Return"]);
+    screen.press(&["Tab", "Return"]);
+    screen.wait_for_title("Trang chính");
+    window.picture("window-first-home");
+    // Locked by key, opened by password.
+    screen.press(&["ctrl+l"]);
+    screen.wait_for_title("Đã khóa");
+    screen.write("Mot-cua-2026-thu");
+    screen.press(&["Return"]);
+    screen.wait_for_title("Trang chính");
+    window.kill();
+    let check = Command::new(program("motcua"))
+        .args(["check", "--user", "lythu", "--password-stdin"])
+        .env("MOTCUA_DATA", &data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .and_then(|mut child| {
+            use std::io::Write;
+            child.stdin.take().unwrap().write_all(b"Mot-cua-2026-thu\n")?;
+            child.wait_with_output()
+        })
+        .unwrap();
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+}
+
+/// A second window on the same ledger is refused with a sentence; the first one is not disturbed.
+#[test]
+fn a_second_instance_is_refused() {
+    let data = demo();
+    let window = Window::open(data.path(), None);
+    window.log_in();
+    let check = motcua(data.path(), &["check"]);
+    assert!(!check.status.success());
+    let sentence = String::from_utf8_lossy(&check.stderr).into_owned();
+    assert!(sentence.contains("đang được") && sentence.contains("LED-03"), "{sentence}");
+    assert!(window.screen.title().contains("Trang chính"));
+}

@@ -1,0 +1,425 @@
+//! The widget of one line: layout, drawing and events.
+
+use std::time::{Duration, Instant};
+
+use iced::advanced::input_method::{self, InputMethod, Purpose};
+use iced::advanced::layout::{self, Layout};
+use iced::advanced::mouse::{Click, click};
+use iced::advanced::text::Renderer as _;
+use iced::advanced::widget::operation::Operation;
+use iced::advanced::widget::{Id, Tree, Widget, tree};
+use iced::advanced::{Clipboard, Renderer as _, Shell, renderer};
+use iced::keyboard;
+use iced::widget::text::Fragment;
+use iced::{
+    Border, Color, Element, Event, Length, Point, Rectangle, Renderer, Size, Theme, mouse, touch,
+    window,
+};
+
+use super::state::{State, shape};
+use crate::edit::{Edit, Motion};
+use crate::theme::{Tokens, measure, size, space};
+use crate::{Icon, ime};
+
+const BLINK: Duration = Duration::from_millis(500);
+
+pub(super) struct Input<'a, Message> {
+    pub(super) id: Option<Id>,
+    pub(super) value: &'a str,
+    pub(super) placeholder: Fragment<'a>,
+    pub(super) secure: bool,
+    pub(super) wrong: bool,
+    pub(super) icon: Option<Icon>,
+    pub(super) width: Length,
+    pub(super) on_change: Option<Box<dyn Fn(String) -> Message + 'a>>,
+    pub(super) on_leave: Option<Box<dyn Fn(String) -> Message + 'a>>,
+    pub(super) on_submit: Option<Message>,
+}
+
+impl<'a, Message> Input<'a, Message> {
+    pub(super) fn new(value: &'a str) -> Self {
+        Self {
+            id: None,
+            value,
+            placeholder: "".into(),
+            secure: false,
+            wrong: false,
+            icon: None,
+            width: Length::Fill,
+            on_change: None,
+            on_leave: None,
+            on_submit: None,
+        }
+    }
+}
+
+impl<Message: Clone> Input<'_, Message> {
+    fn text_bounds(&self, bounds: Rectangle) -> Rectangle {
+        let front = match self.icon {
+            Some(_) => space::S + measure::ICON + space::S,
+            None => space::S + 2.0,
+        };
+        Rectangle {
+            x: bounds.x + front,
+            y: bounds.y,
+            width: (bounds.width - front - space::S).max(1.0),
+            height: bounds.height,
+        }
+    }
+
+    fn publish(&self, state: &State, shell: &mut Shell<'_, Message>) {
+        if let Some(on_change) = &self.on_change {
+            shell.publish(on_change(state.edit.text().to_owned()));
+        }
+    }
+
+    /// Takes a word in composition into the text.
+    pub(super) fn take_composition(&self, state: &mut State, shell: &mut Shell<'_, Message>) {
+        if let Some(word) = state.composition.take() {
+            state.edit.type_in(&word);
+            self.publish(state, shell);
+        }
+    }
+
+    /// Notices a focus that came or went since the last event.
+    fn notice_focus(&self, state: &mut State, shell: &mut Shell<'_, Message>) {
+        let focused = state.focus.is_focused();
+        if state.was_focused && !focused {
+            self.take_composition(state, shell);
+            state.dragging = false;
+            state.edit.go(Motion::Start, false);
+            if let Some(on_leave) = &self.on_leave {
+                shell.publish(on_leave(state.edit.text().to_owned()));
+            }
+            shell.request_redraw();
+        }
+        if !state.was_focused && focused {
+            shell.request_redraw();
+        }
+        state.was_focused = focused;
+    }
+
+    fn press(
+        &self,
+        state: &mut State,
+        bounds: Rectangle,
+        cursor: mouse::Cursor,
+        shell: &mut Shell<'_, Message>,
+    ) {
+        let Some(position) = cursor.position_over(bounds) else {
+            return;
+        };
+        self.take_composition(state, shell);
+        let text_bounds = self.text_bounds(bounds);
+        state.refresh(text_bounds.width);
+        let offset = state.hit(position.x - text_bounds.x);
+        let click = Click::new(position, mouse::Button::Left, state.click);
+        match click.kind() {
+            click::Kind::Single => {
+                state.edit.put(offset, state.shift);
+                state.dragging = true;
+            }
+            click::Kind::Double if !self.secure => state.edit.select_word(offset),
+            click::Kind::Double | click::Kind::Triple => state.edit.select_all(),
+        }
+        state.click = Some(click);
+        shell.capture_event();
+    }
+
+    fn input_method(
+        &self,
+        state: &mut State,
+        event: &input_method::Event,
+        shell: &mut Shell<'_, Message>,
+    ) {
+        match event {
+            input_method::Event::Opened => {}
+            input_method::Event::Preedit(text, caret) => {
+                if !text.is_empty() && state.edit.erase_selection() {
+                    self.publish(state, shell);
+                }
+                let caret = caret.as_ref().map(|range| range.end);
+                state.composition.show(text, caret);
+            }
+            input_method::Event::Commit(text) => {
+                if let Some(word) = state.composition.commit(text) {
+                    state.edit.type_in(&word);
+                    self.publish(state, shell);
+                }
+            }
+            input_method::Event::Closed => self.take_composition(state, shell),
+        }
+        shell.request_redraw();
+    }
+
+    fn ask_input_method(&self, state: &State, bounds: Rectangle, shell: &mut Shell<'_, Message>) {
+        if ime::must_switch_off() {
+            shell.request_redraw();
+            return;
+        }
+        let line = state.shown().concat();
+        let [before, ..] = state.shown();
+        let text_bounds = self.text_bounds(bounds);
+        shell.request_input_method::<&str>(&InputMethod::Enabled {
+            cursor: Rectangle::new(
+                Point::new(text_bounds.x + state.x(&line, before.len()) - state.scroll, bounds.y),
+                Size::new(1.0, bounds.height),
+            ),
+            purpose: if self.secure { Purpose::Secure } else { Purpose::Normal },
+            // The composition is drawn in the line itself.
+            preedit: None,
+        });
+    }
+}
+
+impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
+    fn tag(&self) -> tree::Tag {
+        tree::Tag::of::<State>()
+    }
+
+    fn state(&self) -> tree::State {
+        tree::State::new(State::new(self.value, self.secure))
+    }
+
+    /// The screen's value wins over the field's, so that a screen can fill or empty it.
+    fn diff(&self, tree: &mut Tree) {
+        let state = tree.state.downcast_mut::<State>();
+        state.secure = self.secure;
+        if state.edit.text() != self.value {
+            state.edit = Edit::new(self.value);
+        }
+        if self.secure {
+            state.edit.forget();
+        }
+        if self.on_change.is_none() {
+            state.focus.clear();
+        }
+    }
+
+    fn size(&self) -> Size<Length> {
+        Size::new(self.width, Length::Fixed(measure::CONTROL))
+    }
+
+    fn layout(&mut self, tree: &mut Tree, _: &Renderer, limits: &layout::Limits) -> layout::Node {
+        let node = layout::atomic(limits, self.width, measure::CONTROL);
+        let state = tree.state.downcast_mut::<State>();
+        state.placeholder.update(shape(&self.placeholder));
+        state.refresh(self.text_bounds(node.bounds()).width);
+        node
+    }
+
+    fn operate(
+        &mut self,
+        tree: &mut Tree,
+        layout: Layout<'_>,
+        _: &Renderer,
+        operation: &mut dyn Operation,
+    ) {
+        let state = tree.state.downcast_mut::<State>();
+        operation.text_input(self.id.as_ref(), layout.bounds(), state);
+        if self.on_change.is_some() {
+            operation.focusable(self.id.as_ref(), layout.bounds(), state);
+        }
+    }
+
+    fn update(
+        &mut self,
+        tree: &mut Tree,
+        event: &Event,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        _: &Renderer,
+        clipboard: &mut dyn Clipboard,
+        shell: &mut Shell<'_, Message>,
+        _: &Rectangle,
+    ) {
+        if self.on_change.is_none() {
+            return;
+        }
+        let bounds = layout.bounds();
+        let width = self.text_bounds(bounds).width;
+        let state = tree.state.downcast_mut::<State>();
+        self.notice_focus(state, shell);
+        if state.focus.follow(event, bounds, cursor, shell) {
+            self.press(state, bounds, cursor, shell);
+            state.touched = Instant::now();
+        }
+        self.notice_focus(state, shell);
+
+        let focused = state.focus.is_focused();
+        match event {
+            Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left))
+            | Event::Touch(touch::Event::FingerLifted { .. } | touch::Event::FingerLost { .. }) => {
+                state.dragging = false;
+            }
+            Event::Mouse(mouse::Event::CursorMoved { position })
+            | Event::Touch(touch::Event::FingerMoved { position, .. })
+                if state.dragging =>
+            {
+                let offset = state.hit(position.x - self.text_bounds(bounds).x);
+                state.edit.put(offset, true);
+                state.refresh(width);
+                shell.request_redraw();
+                shell.capture_event();
+            }
+            Event::Keyboard(keyboard::Event::ModifiersChanged(modifiers)) => {
+                state.shift = modifiers.shift();
+            }
+            Event::Keyboard(event) if focused && !shell.is_event_captured() => {
+                if let Some(changed) = self.key(state, event, clipboard, shell) {
+                    if changed {
+                        self.publish(state, shell);
+                    }
+                    if self.secure {
+                        state.edit.forget();
+                    }
+                    shell.capture_event();
+                }
+                state.refresh(width);
+                state.touched = Instant::now();
+                shell.request_redraw();
+            }
+            Event::InputMethod(event) if focused && !shell.is_event_captured() => {
+                self.input_method(state, event, shell);
+                state.refresh(width);
+                state.touched = Instant::now();
+                shell.capture_event();
+            }
+            Event::Window(window::Event::Unfocused) => state.window_focused = false,
+            Event::Window(window::Event::Focused) => {
+                state.window_focused = true;
+                shell.request_redraw();
+            }
+            Event::Window(window::Event::RedrawRequested(now)) if focused => {
+                state.now = *now;
+                state.refresh(width);
+                if state.window_focused {
+                    self.ask_input_method(state, bounds, shell);
+                    let since = now.saturating_duration_since(state.touched);
+                    let beats = since.as_millis() / BLINK.as_millis() + 1;
+                    let next = state.touched + BLINK * u32::try_from(beats).unwrap_or(u32::MAX);
+                    shell.request_redraw_at(next);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn draw(
+        &self,
+        tree: &Tree,
+        renderer: &mut Renderer,
+        theme: &Theme,
+        _: &renderer::Style,
+        layout: Layout<'_>,
+        _: mouse::Cursor,
+        viewport: &Rectangle,
+    ) {
+        let tokens = Tokens::of(theme);
+        let state = tree.state.downcast_ref::<State>();
+        let bounds = layout.bounds();
+        let enabled = self.on_change.is_some();
+        let focused = state.focus.is_focused();
+        let (border, border_width) = match () {
+            () if !enabled => (tokens.line, 1.0),
+            () if self.wrong => (tokens.bad.ink, if focused { measure::RING } else { 1.0 }),
+            () if focused => (tokens.accent, measure::RING),
+            () if state.focus.is_hovered() => (tokens.text, 1.0),
+            () => (tokens.border, 1.0),
+        };
+        let mut quad = |bounds: Rectangle, border: Border, ground: Color| {
+            renderer
+                .fill_quad(renderer::Quad { bounds, border, ..renderer::Quad::default() }, ground);
+        };
+        quad(
+            bounds,
+            Border { color: border, width: border_width, radius: measure::RADIUS.into() },
+            if enabled { tokens.surface } else { tokens.sunken },
+        );
+
+        let text_bounds = self.text_bounds(bounds);
+        let scroll = if focused { state.scroll } else { 0.0 };
+        let [before, composed, after] = state.shown();
+        let line = [before.as_str(), &composed, &after].concat();
+        let left = text_bounds.x - scroll;
+        let height = size::BODY * 1.5;
+        let top = bounds.center_y() - height / 2.0;
+        let mut bar = |from: usize, to: usize, y: f32, height: f32, color: Color| {
+            let (from, to) = (state.x(&line, from), state.x(&line, to));
+            let bar = Rectangle { x: left + from, y, width: (to - from).max(1.0), height };
+            if let Some(bar) = bar.intersection(&text_bounds.expand(1.0)) {
+                quad(bar, Border::default(), color);
+            }
+        };
+        if focused && composed.is_empty() {
+            let selection = state.edit.selection();
+            if selection.is_empty() {
+                let since = state.now.saturating_duration_since(state.touched);
+                let lit = (since.as_millis() / BLINK.as_millis()).is_multiple_of(2);
+                if lit && state.window_focused {
+                    bar(before.len(), before.len(), top, height, tokens.text);
+                }
+            } else {
+                bar(
+                    state.shown_len(selection.start),
+                    state.shown_len(selection.end),
+                    top,
+                    height,
+                    tokens.accent.scale_alpha(0.3),
+                );
+            }
+        } else if focused {
+            let end = before.len() + composed.len();
+            bar(before.len(), end, top + height - 1.0, 1.0, tokens.accent);
+            let caret = before.len() + state.composed_caret(&composed);
+            bar(caret, caret, top, height, tokens.text);
+        }
+
+        let (paragraph, ink) = if line.is_empty() {
+            (&state.placeholder, tokens.faint)
+        } else if enabled {
+            (&state.line, tokens.text)
+        } else {
+            (&state.line, tokens.muted)
+        };
+        if let Some(clip) = text_bounds.intersection(viewport) {
+            renderer.fill_paragraph(
+                paragraph.raw(),
+                Point::new(left, bounds.center_y() - paragraph.min_height() / 2.0),
+                ink,
+                clip,
+            );
+        }
+        if let Some(icon) = self.icon {
+            let edge = measure::ICON;
+            let square = Rectangle {
+                x: bounds.x + space::S,
+                y: bounds.center_y() - edge / 2.0,
+                width: edge,
+                height: edge,
+            };
+            icon.draw(renderer, square, tokens.muted);
+        }
+    }
+
+    fn mouse_interaction(
+        &self,
+        _: &Tree,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        _: &Rectangle,
+        _: &Renderer,
+    ) -> mouse::Interaction {
+        match cursor.is_over(layout.bounds()) {
+            true if self.on_change.is_some() => mouse::Interaction::Text,
+            true => mouse::Interaction::Idle,
+            false => mouse::Interaction::None,
+        }
+    }
+}
+
+impl<'a, Message: Clone + 'a> From<Input<'a, Message>> for Element<'a, Message> {
+    fn from(input: Input<'a, Message>) -> Self {
+        Element::new(input)
+    }
+}

@@ -1,0 +1,164 @@
+//! What the field remembers between frames, and where on the line things are.
+
+use std::time::Instant;
+
+use iced::advanced::mouse::Click;
+use iced::advanced::text::paragraph::Plain;
+use iced::advanced::text::{self, Paragraph as _};
+use iced::advanced::widget::operation;
+use iced::{Point, Renderer};
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::FONT;
+use crate::edit::{Edit, Motion};
+use crate::focus::Focus;
+use crate::ime::Composition;
+use crate::theme::size;
+
+/// What stands for a hidden letter.
+const DOT: &str = "•";
+
+pub(super) struct State {
+    pub(super) focus: Focus,
+    pub(super) was_focused: bool,
+    pub(super) edit: Edit,
+    pub(super) secure: bool,
+    pub(super) composition: Composition,
+    pub(super) line: Plain<<Renderer as text::Renderer>::Paragraph>,
+    pub(super) placeholder: Plain<<Renderer as text::Renderer>::Paragraph>,
+    /// How far the line is moved to the left, in px.
+    pub(super) scroll: f32,
+    pub(super) dragging: bool,
+    pub(super) click: Option<Click>,
+    pub(super) shift: bool,
+    pub(super) window_focused: bool,
+    pub(super) touched: Instant,
+    pub(super) now: Instant,
+}
+
+impl operation::Focusable for State {
+    fn is_focused(&self) -> bool {
+        self.focus.is_focused()
+    }
+
+    /// Reached by the keyboard, the whole text is selected: typing replaces it.
+    fn focus(&mut self) {
+        if !self.focus.is_focused() {
+            self.focus.set(true);
+            self.edit.select_all();
+            self.touched = Instant::now();
+        }
+    }
+
+    fn unfocus(&mut self) {
+        self.focus.set(false);
+    }
+}
+
+impl operation::TextInput for State {
+    fn text(&self) -> &str {
+        if self.secure { "" } else { self.edit.text() }
+    }
+
+    fn move_cursor_to_front(&mut self) {
+        self.edit.go(Motion::Start, false);
+    }
+
+    fn move_cursor_to_end(&mut self) {
+        self.edit.go(Motion::End, false);
+    }
+
+    fn move_cursor_to(&mut self, position: usize) {
+        self.edit.put(offset_of(self.edit.text(), position), false);
+    }
+
+    fn select_all(&mut self) {
+        self.edit.select_all();
+    }
+
+    fn select_range(&mut self, start: usize, end: usize) {
+        self.edit.put(offset_of(self.edit.text(), start), false);
+        self.edit.put(offset_of(self.edit.text(), end), true);
+    }
+}
+
+/// The byte offset of the `n`-th grapheme.
+fn offset_of(text: &str, n: usize) -> usize {
+    text.grapheme_indices(true).nth(n).map_or(text.len(), |(offset, _)| offset)
+}
+
+fn dots(text: &str) -> String {
+    DOT.repeat(text.graphemes(true).count())
+}
+
+impl State {
+    pub(super) fn new(text: &str, secure: bool) -> Self {
+        let now = Instant::now();
+        Self {
+            focus: Focus::default(),
+            was_focused: false,
+            edit: Edit::new(text),
+            secure,
+            composition: Composition::default(),
+            line: Plain::default(),
+            placeholder: Plain::default(),
+            scroll: 0.0,
+            dragging: false,
+            click: None,
+            shift: false,
+            window_focused: true,
+            touched: now,
+            now,
+        }
+    }
+
+    /// What stands before the caret, in composition at the caret, and after it.
+    pub(super) fn shown(&self) -> [String; 3] {
+        let (before, after) =
+            self.edit.text().split_at_checked(self.edit.caret()).unwrap_or_default();
+        [before, self.composition.text(), after]
+            .map(|part| if self.secure { dots(part) } else { part.to_owned() })
+    }
+
+    /// Shapes the line anew and scrolls so that the caret is in sight.
+    pub(super) fn refresh(&mut self, width: f32) {
+        let [before, composed, after] = self.shown();
+        let line = [before.as_str(), &composed, &after].concat();
+        self.line.update(shape(&line));
+        let caret = self.x(&line, before.len() + self.composed_caret(&composed));
+        self.scroll = self.scroll.clamp((caret + 2.0 - width).max(0.0), caret);
+        let overhang = (self.line.min_width() + 2.0 - width).max(0.0);
+        self.scroll = self.scroll.min(overhang);
+    }
+
+    pub(super) fn composed_caret(&self, composed: &str) -> usize {
+        if self.secure { composed.len() } else { self.composition.caret().min(composed.len()) }
+    }
+
+    /// How long the shown line is up to a byte offset of the text, in bytes.
+    pub(super) fn shown_len(&self, offset: usize) -> usize {
+        let part = self.edit.text().get(..offset).unwrap_or_default();
+        if self.secure { dots(part).len() } else { part.len() }
+    }
+
+    /// The distance of a byte offset of the shown line from its start, in px.
+    pub(super) fn x(&self, line: &str, offset: usize) -> f32 {
+        let before = line.get(..offset).unwrap_or(line);
+        self.line
+            .raw()
+            .grapheme_position(0, before.graphemes(true).count())
+            .map_or(0.0, |point| point.x)
+    }
+
+    /// The byte offset in the text nearest to `x` px from the left edge. Nothing is composed.
+    pub(super) fn hit(&self, x: f32) -> usize {
+        let point = Point::new((x + self.scroll).max(0.0), size::BODY / 2.0);
+        let shown = self.line.raw().hit_test(point).map_or(0, text::Hit::cursor);
+        if self.secure { offset_of(self.edit.text(), shown / DOT.len()) } else { shown }
+    }
+}
+
+/// The text of the field, ready to be shaped.
+pub(super) fn shape(content: &str) -> text::Text<&str, iced::Font> {
+    crate::text::line(content, FONT, size::BODY)
+}

@@ -1,0 +1,62 @@
+//! Columns, rows and pages with the grid's distances already in them.
+
+use iced::widget::{Column, Container, Row, Space, container, scrollable};
+use iced::{Alignment, Length, Theme};
+
+use crate::Element;
+use crate::theme::{Tokens, space};
+
+/// Children one under the other, `space::M` apart.
+pub fn column<'a, Message: 'a>(
+    children: impl IntoIterator<Item = Element<'a, Message>>,
+) -> Column<'a, Message> {
+    Column::with_children(children).spacing(space::M)
+}
+
+/// Children side by side on one middle line, `space::S` apart.
+pub fn row<'a, Message: 'a>(
+    children: impl IntoIterator<Item = Element<'a, Message>>,
+) -> Row<'a, Message> {
+    Row::with_children(children).spacing(space::S).align_y(Alignment::Center)
+}
+
+/// Fields side by side: their labels and lines stay level whatever stands below them.
+pub fn fields<'a, Message: 'a>(
+    children: impl IntoIterator<Item = Element<'a, Message>>,
+) -> Row<'a, Message> {
+    Row::with_children(children).spacing(space::M)
+}
+
+/// Pushes what follows in a row to the far end.
+pub fn spring() -> Space {
+    Space::new().width(Length::Fill)
+}
+
+/// A whole page: margins, and a scroll bar when the window is too low.
+pub fn page<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    scroll(container(content).padding(space::L).width(Length::Fill))
+}
+
+/// Content that may be higher than its room.
+pub fn scroll<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    scrollable(content).width(Length::Fill).height(Length::Fill).into()
+}
+
+/// The bar at the top or bottom edge of a window.
+pub fn bar<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Container<'a, Message> {
+    container(content).width(Length::Fill).padding([space::S, space::L]).style(|theme: &Theme| {
+        let tokens = Tokens::of(theme);
+        container::Style {
+            background: Some(tokens.surface.into()),
+            border: iced::Border { color: tokens.line, width: 1.0, radius: 0.0.into() },
+            ..container::Style::default()
+        }
+    })
+}
+
+/// A thin line between two groups.
+pub fn divider<'a, Message: 'a>() -> Element<'a, Message> {
+    container(Space::new().width(Length::Fill).height(1.0))
+        .style(|theme: &Theme| Tokens::of(theme).line.into())
+        .into()
+}

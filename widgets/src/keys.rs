@@ -1,0 +1,85 @@
+//! The keyboard of the whole window: what no control has taken.
+//!
+//! The application wires it once: `keys::listen().map(Message::Key)`, answers Next and
+//! Previous with [`Pressed::moves`], and gives the other keys to the open screen.
+
+use iced::keyboard::{self, Event, Key, Modifiers, key::Named};
+use iced::{Subscription, Task};
+
+use crate::travel;
+
+/// A key that concerns the window as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pressed {
+    /// Tab: to the next control.
+    Next,
+    /// Shift+Tab: to the control before.
+    Previous,
+    /// Enter outside of a button: go on.
+    Enter,
+    /// Go back or close.
+    Escape,
+    /// F1 to F12.
+    F(u8),
+    /// Ctrl with a letter, in lower case: 'k' finds anything.
+    Ctrl(char),
+    /// Up, where no list has the focus.
+    Up,
+    /// Down, where no list has the focus.
+    Down,
+}
+
+/// The number of a function key.
+pub(crate) fn function_number(named: Named) -> Option<u8> {
+    use Named::*;
+    let keys = [F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, F12];
+    let place = keys.iter().position(|key| *key == named)?;
+    u8::try_from(place + 1).ok()
+}
+
+/// Whether a key event with text is meant as typing and not as a shortcut. AltGr is Ctrl+Alt.
+pub(crate) fn is_typing(modifiers: Modifiers) -> bool {
+    !modifiers.logo()
+        && (modifiers.control() == modifiers.alt()
+            || (cfg!(target_os = "macos") && !modifiers.control()))
+}
+
+impl Pressed {
+    /// Reads a keyboard event; `None` if it does not concern the window.
+    pub fn of(event: &Event) -> Option<Self> {
+        let Event::KeyPressed { key, physical_key, modifiers, .. } = event else {
+            return None;
+        };
+        if modifiers.alt() || modifiers.logo() {
+            return None;
+        }
+        match key {
+            Key::Named(Named::Tab) if modifiers.control() => None,
+            Key::Named(Named::Tab) if modifiers.shift() => Some(Self::Previous),
+            Key::Named(Named::Tab) => Some(Self::Next),
+            Key::Named(Named::Enter) => Some(Self::Enter),
+            Key::Named(Named::Escape) => Some(Self::Escape),
+            Key::Named(Named::ArrowUp) => Some(Self::Up),
+            Key::Named(Named::ArrowDown) => Some(Self::Down),
+            Key::Named(named) => function_number(*named).map(Self::F),
+            Key::Character(_) if modifiers.command() => {
+                key.to_latin(*physical_key).map(|letter| Self::Ctrl(letter.to_ascii_lowercase()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The move of the focus that the key asks for, if it does.
+    pub fn moves<Message>(self) -> Option<Task<Message>> {
+        match self {
+            Self::Next => Some(travel::run(travel::next())),
+            Self::Previous => Some(travel::run(travel::previous())),
+            _ => None,
+        }
+    }
+}
+
+/// The keys of the window that no control has taken.
+pub fn listen() -> Subscription<Pressed> {
+    keyboard::listen().filter_map(|event| Pressed::of(&event))
+}

@@ -1,0 +1,88 @@
+//! Draws a view to pixels without a window: for pictures in manuals and for looking at a
+//! screen on a machine without a display. The program's own fonts and tiny-skia make the same
+//! pixels everywhere.
+
+use std::sync::Once;
+use std::time::Instant;
+
+use iced::advanced::graphics::text::font_system;
+use iced::advanced::renderer::{Headless as _, Style};
+use iced::advanced::{clipboard, mouse};
+use iced::theme::Base as _;
+use iced::{Event, Pixels, Renderer, Size, Theme, window};
+use iced_runtime::UserInterface;
+use iced_runtime::user_interface::Cache;
+
+use crate::Element;
+use crate::font::{FONT, fonts};
+use crate::theme::size;
+
+/// The longest edge that is drawn, in physical px.
+const LIMIT: f32 = 16_384.0;
+
+/// Pixels of a view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// In physical px.
+    pub width: u32,
+    /// In physical px.
+    pub height: u32,
+    /// Rows from the top, four bytes a pixel: red, green, blue, alpha.
+    pub rgba: Vec<u8>,
+}
+
+/// Loads the screen's fonts into the process, once. A running window loads them by
+/// [`crate::settings`].
+pub fn load_fonts() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if let Ok(mut system) = font_system().write() {
+            for bytes in fonts() {
+                system.load_font(bytes.into());
+            }
+        }
+    });
+}
+
+/// A renderer without a window, with our font and text size.
+pub fn renderer() -> Renderer {
+    load_fonts();
+    Renderer::new(FONT, Pixels(size::BODY))
+}
+
+/// Draws `view` at `size` (logical px) and `scale`.
+pub fn draw<'a, Message: 'a>(
+    view: impl Into<Element<'a, Message>>,
+    theme: &Theme,
+    size: Size,
+    scale: f32,
+) -> Picture {
+    let mut renderer = renderer();
+    let mut ui = UserInterface::build(view, size, Cache::default(), &mut renderer);
+    paint(&mut ui, &mut renderer, theme, size, scale)
+}
+
+/// Draws a user interface as it stands.
+pub fn paint<Message>(
+    ui: &mut UserInterface<'_, Message, Theme, Renderer>,
+    renderer: &mut Renderer,
+    theme: &Theme,
+    size: Size,
+    scale: f32,
+) -> Picture {
+    let style = theme.base();
+    let cursor = mouse::Cursor::Unavailable;
+    let redraw = Event::Window(window::Event::RedrawRequested(Instant::now()));
+    // What widgets say to a redraw is for a running application.
+    let mut unheard = Vec::new();
+    let _ = ui.update(&[redraw], cursor, renderer, &mut clipboard::Null, &mut unheard);
+    let text = Style { text_color: style.text_color };
+    ui.draw(renderer, theme, &text, cursor);
+    let physical = |edge: f32| (edge * scale).round().clamp(1.0, LIMIT) as u32;
+    let size = Size::new(physical(size.width), physical(size.height));
+    Picture {
+        width: size.width,
+        height: size.height,
+        rgba: renderer.screenshot(size, scale, style.background_color),
+    }
+}

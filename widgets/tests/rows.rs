@@ -1,0 +1,229 @@
+//! The table over any number of rows.
+#![allow(clippy::unwrap_used)]
+
+mod stage;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use iced::advanced::widget::Id;
+use iced::keyboard::{Modifiers, key::Named};
+use iced::{Event, Point, mouse};
+use stage::Stage;
+use widgets::table::{Column, Order};
+use widgets::{Element, table};
+
+struct Screen {
+    total: u64,
+    selected: Option<u64>,
+    opened: Vec<u64>,
+    sorted: Vec<usize>,
+    sight: Range<u64>,
+    asked: RefCell<BTreeSet<u64>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Message {
+    Selected(u64),
+    Opened(u64),
+    Sight(Range<u64>),
+    Sorted(usize),
+}
+use Message::*;
+
+fn view(screen: &Screen) -> Element<'_, Message> {
+    table(
+        [
+            Column::fixed("Số", 100.0).end(),
+            Column::share("Họ tên", 2).sortable(),
+            Column::share("Nơi cư trú", 1),
+        ],
+        screen.total,
+        |row, column| {
+            screen.asked.borrow_mut().insert(row);
+            match column {
+                0 => Some(format!("{row}").into()),
+                1 if row % 10 == 9 => None,
+                1 => Some(format!("Người {row}").into()),
+                _ => Some("Phường Lào Cai, tỉnh Lào Cai, một địa chỉ rất dài".into()),
+            }
+        },
+    )
+    .id("table")
+    .selected(screen.selected)
+    .sorted(1, Order::Rising)
+    .on_select(Selected)
+    .on_open(Opened)
+    .on_range(Sight)
+    .on_sort(Sorted)
+    .into()
+}
+
+fn update(screen: &mut Screen, message: Message) {
+    match message {
+        Selected(row) => screen.selected = Some(row),
+        Opened(row) => screen.opened.push(row),
+        Sight(range) => screen.sight = range,
+        Sorted(column) => screen.sorted.push(column),
+    }
+}
+
+fn stage(total: u64) -> Stage<Screen, Message> {
+    let screen = Screen {
+        total,
+        selected: None,
+        opened: Vec::new(),
+        sorted: Vec::new(),
+        sight: 0..0,
+        asked: RefCell::default(),
+    };
+    let mut stage = Stage::new(screen, view, update);
+    stage.focus("table");
+    stage
+}
+
+const MANY: u64 = 10_000_000;
+
+#[test]
+fn keys_go_through_ten_million_rows() {
+    // 600 px: a head of 32 and 17 whole rows.
+    let page = 17;
+    let mut stage = stage(MANY);
+    for (key, row) in [
+        (Named::ArrowDown, 0),
+        (Named::ArrowDown, 1),
+        (Named::PageDown, 1 + page),
+        (Named::ArrowUp, page),
+        (Named::End, MANY - 1),
+        (Named::ArrowDown, MANY - 1),
+        (Named::ArrowUp, MANY - 2),
+        (Named::PageUp, MANY - 2 - page),
+        (Named::Home, 0),
+        (Named::ArrowUp, 0),
+        (Named::PageUp, 0),
+    ] {
+        assert!(stage.key(key));
+        assert_eq!(stage.state.selected, Some(row), "{key:?}");
+        assert!(stage.state.sight.contains(&row), "{key:?}: out of sight");
+        assert!(stage.sees(&row.to_string()), "{key:?}: not drawn");
+    }
+    stage.key(Named::Enter);
+    assert_eq!(stage.state.opened, [0]);
+}
+
+#[test]
+fn only_rows_in_sight_are_asked_for() {
+    let mut stage = stage(MANY);
+    stage.key(Named::End);
+    stage.look();
+    let asked = stage.state.asked.borrow();
+    assert!(asked.len() <= 40, "{} rows asked for", asked.len());
+    assert!(asked.contains(&(MANY - 1)));
+}
+
+#[test]
+fn neighbours_are_told_apart_deep_down() {
+    // Far beyond the whole numbers that an f32 can count.
+    let deep = 1 << 40;
+    let mut stage = stage(deep);
+    stage.state.selected = Some(deep - 10);
+    stage.frame();
+    let bounds = stage.bounds((deep - 10).to_string()).unwrap();
+    let next = stage.bounds((deep - 9).to_string()).unwrap();
+    assert_eq!(next.y - bounds.y, 32.0);
+    stage.click((deep - 9).to_string());
+    assert_eq!(stage.state.selected, Some(deep - 9));
+}
+
+#[test]
+fn the_wheel_goes_by_rows_and_the_thumb_to_the_end() {
+    let mut stage = stage(MANY);
+    stage.point(Point::new(400.0, 300.0));
+    stage.send(Event::Mouse(mouse::Event::WheelScrolled {
+        delta: mouse::ScrollDelta::Lines { x: 0.0, y: -2.0 },
+    }));
+    assert_eq!(stage.state.sight.start, 6);
+    for _ in 0..4 {
+        stage.send(Event::Mouse(mouse::Event::WheelScrolled {
+            delta: mouse::ScrollDelta::Pixels { x: 0.0, y: -8.0 },
+        }));
+    }
+    assert_eq!(stage.state.sight.start, 7, "small movements add up");
+    stage.point(Point::new(794.0, 40.0));
+    stage.mouse_down();
+    stage.point(Point::new(794.0, 900.0));
+    stage.mouse_up();
+    assert_eq!(stage.state.sight.end, MANY);
+    assert_eq!(stage.state.selected, None, "scrolling selects nothing");
+}
+
+#[test]
+fn clicks_select_open_and_sort() {
+    let mut stage = stage(100);
+    stage.click("Người 3");
+    assert_eq!(stage.state.selected, Some(3));
+    assert_eq!(stage.state.opened, []);
+    stage.click("Người 3");
+    assert_eq!(stage.state.opened, [3]);
+    stage.click("Họ tên");
+    stage.click("Số");
+    assert_eq!(stage.state.sorted, [1], "only where it is offered");
+    stage.chord(Modifiers::CTRL, "2");
+    assert_eq!(stage.state.sorted, [1, 1]);
+}
+
+#[test]
+fn a_column_can_be_pulled_wider() {
+    let mut stage = stage(10);
+    let before = stage.bounds("Số").unwrap();
+    stage.point(Point::new(before.x + before.width, before.center_y()));
+    stage.mouse_down();
+    stage.point(Point::new(before.x + 180.0, before.center_y()));
+    stage.mouse_up();
+    assert_eq!(stage.bounds("Số").unwrap().width, 180.0);
+    assert_eq!(stage.state.sorted, []);
+}
+
+#[test]
+fn few_rows_none_and_fewer_than_before() {
+    let mut stage = stage(0);
+    for key in [Named::ArrowDown, Named::End, Named::PageDown, Named::Home] {
+        stage.key(key);
+    }
+    assert_eq!(stage.state.selected, None);
+    stage.look();
+    stage.state.total = 50;
+    stage.frame();
+    stage.key(Named::End);
+    assert_eq!(stage.state.selected, Some(49));
+    stage.state.total = 3;
+    stage.state.selected = None;
+    stage.frame();
+    assert_eq!(stage.state.sight, 0..3);
+    stage.key(Named::End);
+    assert_eq!(stage.state.selected, Some(2));
+}
+
+#[test]
+fn nothing_is_drawn_outside_the_table() {
+    fn low(_: &()) -> Element<'_, ()> {
+        // The last row is in sight only by a few px.
+        table([Column::share("Số", 1)], 100, |row, _| Some(row.to_string().into()))
+            .height(32.0 * 3.0 + 14.0)
+            .into()
+    }
+    let mut stage = Stage::new((), low, |(), ()| {});
+    let picture = stage.look();
+    let below = (32 * 3 + 16) * picture.width as usize * 4;
+    let ground = &picture.rgba[picture.rgba.len() - 4..];
+    assert!(picture.rgba[below..].chunks(4).all(|pixel| pixel == ground));
+}
+
+#[test]
+fn the_table_is_one_stop_of_tab() {
+    let mut stage = stage(5);
+    assert_eq!(stage.focused(), Some(Id::new("table")));
+    stage.tab();
+    assert_eq!(stage.focused(), Some(Id::new("table")));
+}
