@@ -8,8 +8,11 @@ use iced::{Font, Size, Theme, alignment};
 use crate::font::{BOLD, SEMIBOLD};
 use crate::theme::{Tokens, Tone, size};
 
+/// Between lines; stacked marks (Ễ, Ậ) need more room than Latin letters.
+const LEADING: f32 = 1.4;
+
 fn words<'a>(content: impl IntoFragment<'a>, font: Font, size: f32) -> Text<'a> {
-    iced::widget::text(content).font(font).size(size)
+    iced::widget::text(content).font(font).size(size).line_height(LEADING)
 }
 
 fn muted_ink(theme: &Theme) -> Style {

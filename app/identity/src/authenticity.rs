@@ -128,6 +128,11 @@ pub enum Finding {
     /// No CSCA here.
     #[error("Máy này chưa có chứng thư gốc (CSCA) của nơi cấp để đối chiếu người ký.")]
     IssuerUnknown,
+    /// A CSCA here has the issuer's name, but another key.
+    #[error(
+        "Người ký nêu tên một nơi cấp đã biết nhưng với khóa khác: nơi cấp đã đổi khóa, hoặc có kẻ mạo danh. Hãy hỏi cấp trên chứng thư gốc mới trước khi tin."
+    )]
+    IssuerOtherKey,
     /// A CSCA is named as issuer, and its key did not sign.
     #[error("Chứng thư người ký mạo danh một nơi cấp đã biết: chữ ký của nơi cấp không đúng.")]
     IssuerFalse,
@@ -137,8 +142,9 @@ pub enum Finding {
     /// Signed before the signer's certificate began.
     #[error("Chứng thư người ký chưa có hiệu lực vào thời điểm ký hoặc hôm nay.")]
     SignerTooEarly,
-    /// The signer's certificate had ended before the document was made.
-    #[error("Chứng thư người ký đã hết hạn trước khi giấy tờ được làm ra.")]
+    /// The signer's certificate had ended before the document was made, or it has ended and nothing
+    /// tells when the document was made.
+    #[error("Chứng thư người ký đã hết hạn, và không có gì cho thấy giấy tờ được làm ra trước đó.")]
     SignerTooLate,
     /// The signer's certificate ended since.
     #[error("Chứng thư người ký còn hiệu lực khi làm giấy tờ, đến nay đã hết hạn.")]
@@ -184,6 +190,7 @@ impl Finding {
             self,
             Finding::NoPhoto
                 | Finding::IssuerUnknown
+                | Finding::IssuerOtherKey
                 | Finding::SignerEnded
                 | Finding::DocumentExpired
                 | Finding::FellBack
@@ -349,7 +356,9 @@ fn check_chain(
     }
     let mut named = trust.certificates().iter().filter(|c| signer.names_as_issuer(c)).peekable();
     if named.peek().is_none() {
-        return (Chain::Unknown, Some(Finding::IssuerUnknown));
+        let same_name = trust.certificates().iter().any(|c| c.subject == signer.issuer);
+        let finding = if same_name { Finding::IssuerOtherKey } else { Finding::IssuerUnknown };
+        return (Chain::Unknown, Some(finding));
     }
     let Some(issuer) = named.find(|issuer| signer.is_signed_by(issuer)) else {
         return (Chain::Failed, Some(Finding::IssuerFalse));

@@ -60,8 +60,8 @@ fn every_kind_of_file() {
 
 #[test]
 fn folders_and_files() {
-    let folder = std::env::temp_dir().join(format!("identity-trust-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path();
     let [first, second, third] = certificates();
     fs::write(folder.join("a.cer"), &first).unwrap();
     fs::write(folder.join("b.pem"), pem(&second)).unwrap();
@@ -70,10 +70,9 @@ fn folders_and_files() {
     let single = folder.join("c.ml");
     fs::write(&single, master_list(&[third])).unwrap();
 
-    assert_eq!(Trust::load(&[&folder]).unwrap().certificates().len(), 3);
+    assert_eq!(Trust::load(&[folder]).unwrap().certificates().len(), 3);
     assert_eq!(Trust::load(&[&single]).unwrap().certificates().len(), 1);
     assert!(matches!(Trust::load(&[&note]), Err(TrustError::Nothing(path)) if path == note));
     let absent = folder.join("absent.cer");
     assert!(matches!(Trust::load(&[&absent]), Err(TrustError::File { .. })));
-    fs::remove_dir_all(&folder).unwrap();
 }

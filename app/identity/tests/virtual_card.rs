@@ -322,6 +322,8 @@ fn forgeries_are_named() {
         (Fault::SignedByStranger, Finding::SignatureWrong),
         (Fault::SelfSignedSigner, Finding::UsageWrong),
         (Fault::SignerIsAuthority, Finding::UsageWrong),
+        (Fault::UnknownIssuer, Finding::IssuerUnknown),
+        (Fault::ImpostorIssuer, Finding::IssuerOtherKey),
         (Fault::ExpiredSigner, Finding::SignerTooLate),
         (Fault::FutureSigner, Finding::SignerTooEarly),
         (Fault::ListedMissing, Finding::Missing(Group::DG13)),

@@ -32,6 +32,26 @@ pub fn two_columns<'a, Message: 'a>(
     .into()
 }
 
+/// A wide column with a narrower one whose foot stays in sight: the main action may not scroll away.
+pub fn two_columns_with_foot<'a, Message: 'a>(
+    main: impl Into<Element<'a, Message>>,
+    side: impl Into<Element<'a, Message>>,
+    foot: impl Into<Element<'a, Message>>,
+) -> Element<'a, Message> {
+    container(
+        iced::widget::Row::new()
+            .push(container(flow::scroll(main)).width(Length::FillPortion(5)))
+            .push(
+                column([container(flow::scroll(side)).height(Length::Fill).into(), foot.into()])
+                    .width(Length::FillPortion(3)),
+            )
+            .spacing(space::L),
+    )
+    .padding(space::L)
+    .height(Length::Fill)
+    .into()
+}
+
 /// Name and value of a fact, side by side; a fact that is not known is left out.
 pub fn fact<'a, Message: 'a>(name: &'a str, value: impl Into<String>) -> Option<Element<'a, Message>> {
     let value = value.into();

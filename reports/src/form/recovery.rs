@@ -28,7 +28,7 @@ use crate::{
 /// Signs that are typed in one go.
 const GROUP: usize = 4;
 /// Groups side by side.
-const GROUPS_IN_ROW: usize = 4;
+const GROUPS_IN_ROW: usize = 2;
 
 /// The words of the recovery sheet. Blanks: `{name}`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -101,12 +101,13 @@ impl Sheet<'_> {
     fn head(&mut self, office: &Office, made_at: DateTime) -> Result<(), ReportError> {
         let words = self.words;
         let (left, room, top) = (self.sheets.left(), self.sheets.room(), self.sheets.y());
-        let half = room * 0.5;
-        let agency_end = agency(&mut self.sheets, office, left, half)?;
+        let agency_room = room * 0.42;
+        let (place_x, place_room) = (left + agency_room, room - agency_room);
+        let agency_end = agency(&mut self.sheets, office, left, agency_room)?;
         let day = date(&words.date, made_at.date());
         let place = fill(&words.place_date, &[("place", &office.place), ("date", &day)]);
-        let place = balance(&[self.span(Cut::Italic, 1.0, &place)], half)?;
-        let place_end = self.sheets.lines(left + half, top, half, Align::Centre, &place)?;
+        let place = balance(&[self.span(Cut::Italic, 1.0, &place)], place_room)?;
+        let place_end = self.sheets.lines(place_x, top, place_room, Align::Centre, &place)?;
         self.sheets.move_to(agency_end.max(place_end));
 
         self.skip(2.2);
@@ -119,12 +120,12 @@ impl Sheet<'_> {
     /// overlooked; each group in a frame.
     fn code(&mut self, code: &str) -> Result<(), ReportError> {
         let words = self.words;
-        let size = self.body * 1.8;
+        let size = self.body * 2.0;
         let sign = |sign: &str| [Span::new(sign, Cut::Bold, size)];
         let high = line_height(&sign(""));
-        // The widest sign, W, is as wide as the font is high.
-        let cell = size.mm() * 1.02;
-        let (wide, gap) = (cell * GROUP as f32, cell * 0.75);
+        // The widest sign, W, is as wide as the font is high; more keeps signs apart.
+        let cell = size.mm() * 1.4;
+        let (wide, gap) = (cell * GROUP as f32, cell);
         let in_row = GROUPS_IN_ROW as f32;
         let left =
             self.sheets.left() + (self.sheets.room() - wide * in_row - gap * (in_row - 1.0)) / 2.0;

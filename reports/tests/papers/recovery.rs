@@ -74,28 +74,6 @@ fn the_code_is_printed_sign_by_sign() {
 }
 
 #[test]
-fn signs_stand_apart_and_below_each_other() {
-    let pdf = made(&fixtures::office(), fixtures::WIDEST_SIGNS);
-    let boxes = String::from_utf8(read_by("pdftotext", &["-bbox", "-", "-"], &pdf.bytes)).unwrap();
-    let number = |line: &str, key: &str| -> f32 {
-        let after = line.split_once(&format!("{key}=\"")).unwrap().1;
-        after.split_once('"').unwrap().0.parse().unwrap()
-    };
-    let mut rows: Vec<(f32, Vec<(f32, f32)>)> = Vec::new();
-    for line in boxes.lines().filter(|line| line.ends_with(">W</word>")) {
-        let (top, x) = (number(line, "yMin"), (number(line, "xMin"), number(line, "xMax")));
-        match rows.last_mut() {
-            Some((row, signs)) if *row == top => signs.push(x),
-            _ => rows.push((top, vec![x])),
-        }
-    }
-    let [(_, first), (_, second)] = rows.as_slice() else { panic!("{rows:?}") };
-    assert_eq!(first.len(), 16);
-    assert_eq!(first, second);
-    assert!(first.windows(2).all(|pair| pair[0].1 < pair[1].0), "{first:?}");
-}
-
-#[test]
 fn the_sheet_keeps_to_its_margins_and_is_sound() {
     let folder = tempfile::tempdir().unwrap();
     for (name, office, code) in fixtures::sheets() {

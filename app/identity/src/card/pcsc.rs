@@ -130,6 +130,8 @@ impl PcscCard {
 impl Transport for PcscCard {
     fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, ReadError> {
         match self.card.transmit(apdu, &mut self.buffer) {
+            // No chip answers nothing: the driver had nobody left to ask.
+            Ok([]) => Err(ReadError::CardLost),
             Ok(answer) => Ok(answer.to_vec()),
             // Drivers report a card that was pulled as any of these.
             Err(

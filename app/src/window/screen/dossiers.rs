@@ -128,12 +128,12 @@ impl State {
             let rows = self.rows.len() as u64 + u64::from(self.next.is_some());
             table(
                 [
-                    Column::fixed("Mã hồ sơ", 176.0),
+                    Column::fixed("Mã hồ sơ", 184.0),
                     Column::share("Người nộp", 3),
                     Column::share("Thủ tục", 4),
-                    Column::fixed("Nhận lúc", 132.0),
+                    Column::fixed("Nhận lúc", 156.0),
                     Column::fixed("Hẹn trả", 104.0),
-                    Column::fixed("Thời hạn", 128.0),
+                    Column::fixed("Thời hạn", 144.0),
                     Column::fixed("Trạng thái", 136.0),
                 ],
                 rows,

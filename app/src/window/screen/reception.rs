@@ -300,7 +300,7 @@ impl State {
             Some(procedure) => self.papers(procedure),
             None => self.search(),
         };
-        layout::two_columns(main, self.side())
+        layout::two_columns_with_foot(main, self.side(), self.foot())
     }
 
     fn search(&self) -> Element<'_, Message> {
@@ -405,6 +405,14 @@ impl State {
                 .on_change(Message::AddressTyped)
                 .into(),
         ]);
+        let mut side = column([section("Người nộp", None, applicant).into()]);
+        if let Some(procedure) = self.procedure() {
+            side = side.push(section("Thời hạn và phí", None, self.terms(procedure)));
+        }
+        side.into()
+    }
+
+    fn foot(&self) -> Element<'_, Message> {
         let mut actions = column([]);
         if let Some(notice) = &self.notice {
             actions = actions.push(notice.view());
@@ -413,11 +421,7 @@ impl State {
             primary("Tiếp nhận").key("F2").on_press(Message::Submitted).into(),
             quiet("Để sau").key("Esc").on_press(Message::Closed).into(),
         ]));
-        let mut side = column([section("Người nộp", None, applicant).into()]);
-        if let Some(procedure) = self.procedure() {
-            side = side.push(section("Thời hạn và phí", None, self.terms(procedure)));
-        }
-        side.push(card(actions)).into()
+        card(actions).into()
     }
 
     fn terms<'a>(&'a self, procedure: &'a Procedure) -> Element<'a, Message> {

@@ -469,7 +469,7 @@ impl State {
     }
 }
 
-const WIDTH: f32 = 640.0;
+const WIDTH: f32 = 840.0;
 
 fn lower_first(name: &str) -> String {
     let mut letters = name.chars();
