@@ -4,6 +4,7 @@ use identity::{
     access::Keys,
     code::{CardCode, Scanned},
 };
+use jiff::civil::Date;
 use office::{
     Explain,
     evidence::Evidence,
@@ -39,6 +40,9 @@ impl Handed {
                 return Ok(Self::Number(number));
             }
         }
+        if let Some(keys) = number_and_dates(text) {
+            return Ok(Self::ChipKey(Box::new(keys)));
+        }
         if text.contains('<') {
             return Ok(Self::ChipKey(Box::new(Keys::mrz(text).map_err(|e| Box::new(e) as _)?)));
         }
@@ -49,6 +53,15 @@ impl Handed {
             Scanned::Other(text) => Self::Words(text),
         })
     }
+}
+
+/// `001099000123 02/01/1999 02/01/2039`: number, birth and expiry open a card without PACE.
+fn number_and_dates(text: &str) -> Option<Keys> {
+    let mut words = text.split_whitespace();
+    let number = PersonalNumber::parse(words.next()?).ok()?;
+    let mut day = || Date::strptime("%d/%m/%Y", words.next()?).ok();
+    let (birth, expiry) = (day()?, day()?);
+    words.next().is_none().then(|| Keys::number_and_dates(&number, birth, expiry))
 }
 
 /// A person known by a typed number only.
@@ -84,6 +97,9 @@ mod tests {
             ("001 099 000 123", "number"),
             ("00109900012", "error"),
             ("000123", "key"),
+            ("001099000123 02/01/1999 02/01/2039", "key"),
+            ("001099000123 02/01/1999", "words"),
+            ("001099000123 02/01/1999 31/02/2039", "words"),
             ("0007", "words"),
             ("nguyen van", "words"),
             ("H38.12-261123-0007", "words"),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use journeys::{motcua, pcscd::Pcscd, pdf_text, program, screen::Screen, wait_until};
-use virtual_card::{Card, Options, PEOPLE};
+use virtual_card::{Access, Card, Cipher, Curve, Options, PEOPLE, Pace};
 
 const CLERK: &str = "tiepnhan";
 const PASSWORD: &str = "Ruong-bac-thang-26";
@@ -41,6 +41,20 @@ impl Window {
         let folder = program("motcua").parent().unwrap().join("../pictures");
         std::fs::create_dir_all(&folder).unwrap();
         self.screen.picture(&folder.join(format!("{name}.png")));
+    }
+
+    /// Waits until two pictures in a row are the same: all keys are taken in. The caret must not blink
+    /// in between, so both are tried until they agree.
+    fn wait_until_still(&self, name: &str) {
+        let folder = program("motcua").parent().unwrap().join("../pictures");
+        let mut last = Vec::new();
+        wait_until(Duration::from_secs(20), "a still window", || {
+            self.picture(name);
+            let now = std::fs::read(folder.join(format!("{name}.png"))).unwrap();
+            let still = now == last;
+            last = now;
+            still.then_some(())
+        });
     }
 
     /// The PDF that was saved among the user's documents.
@@ -103,10 +117,11 @@ fn assert_clean(data: &Path) {
 fn from_card_to_receipt_by_keys() {
     let data = demo();
     let service = Pcscd::start();
+    let holder = &PEOPLE[0];
+    let access = Access::Pace(Pace { curve: Curve::Brainpool256, cipher: Cipher::Aes256 });
+    let _card = service.insert(Card::new(Options { access, ..Options::default() }));
     let mut window = Window::open(data.path(), Some(&service));
     window.log_in();
-    let holder = &PEOPLE[0];
-    let _card = service.insert(Card::new(Options::default()));
     window.screen.write(holder.number);
     window.screen.press(&["Return"]);
     window.screen.wait_for_title("Công dân");
@@ -140,12 +155,7 @@ fn a_killed_window_keeps_the_draft() {
     window.screen.write("khai sinh");
     window.screen.press(&["Return"]);
     window.screen.write("0912345678");
-    let asked = wait_until(Duration::from_secs(10), "the number in the field", || {
-        // The picture settles once the keys are taken in.
-        window.picture("window-draft");
-        Some(())
-    });
-    let () = asked;
+    window.wait_until_still("window-draft");
     window.kill();
     window.program = launch(data.path(), None, &window.screen, window.home.path());
     window.log_in();

@@ -4,6 +4,7 @@
 use iced::advanced::layout::{self, Layout};
 use iced::advanced::widget::{Id, Operation, Tree, Widget, tree};
 use iced::advanced::{Clipboard, Renderer as _, Shell, overlay, renderer};
+use iced::keyboard::{self, Key, key::Named};
 use iced::widget::{container, text as iced_text};
 use iced::{
     Alignment, Border, Color, Event, Length, Padding, Rectangle, Renderer, Size, Theme, Vector,
@@ -336,6 +337,13 @@ impl<'a, Message: Clone + 'a> From<Choice<'a, Message>> for Element<'a, Message>
     }
 }
 
+fn is_enter(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Keyboard(keyboard::Event::KeyPressed { key: Key::Named(Named::Enter), .. })
+    )
+}
+
 struct Pressable<'a, Message> {
     content: Element<'a, Message>,
     look: Look,
@@ -424,7 +432,9 @@ impl<'a, Message: Clone + 'a> Widget<Message, Theme, Renderer> for Pressable<'a,
         );
         if let Some(message) = &self.on_press {
             let focus = tree.state.downcast_mut::<Focus>();
-            if focus.activated(event, layout.bounds(), cursor, shell) {
+            // Enter in a form means "go on", also from a tick box: only Space ticks.
+            let goes_on = matches!(self.look, Look::Tick) && is_enter(event);
+            if !goes_on && focus.activated(event, layout.bounds(), cursor, shell) {
                 shell.publish(message.clone());
             }
         }

@@ -1,5 +1,6 @@
 //! Columns, rows and pages with the grid's distances already in them.
 
+use iced::widget::scrollable::{Direction, Scrollbar};
 use iced::widget::{Column, Container, Row, Space, container, scrollable};
 use iced::{Alignment, Length, Theme};
 
@@ -39,7 +40,20 @@ pub fn page<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Elemen
 
 /// Content that may be higher than its room.
 pub fn scroll<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
-    scrollable(content).width(Length::Fill).height(Length::Fill).into()
+    let bar = Scrollbar::new().width(space::S).scroller_width(space::S).spacing(space::XS);
+    scrollable(content)
+        .direction(Direction::Vertical(bar))
+        .width(Length::Fill)
+        .height(Length::Fill)
+        .style(|theme: &Theme, status| {
+            let tokens = Tokens::of(theme);
+            let mut style = scrollable::default(theme, status);
+            style.vertical_rail.background = None;
+            style.vertical_rail.scroller.background = tokens.border.into();
+            style.vertical_rail.scroller.border = iced::border::rounded(space::XS);
+            style
+        })
+        .into()
 }
 
 /// The bar at the top or bottom edge of a window.

@@ -127,7 +127,7 @@ impl State {
             field("Số định danh, mã QR, mã hồ sơ hoặc họ tên", &self.entry)
                 .id(ENTRY)
                 .icon(Icon::Search)
-                .hint("Đọc được cả dòng MRZ và 6 số CAN. Enter để tiếp tục.")
+                .hint("Nhận cả dòng MRZ, 6 số CAN, hoặc: 12 số, ngày sinh, ngày hết hạn. Enter để tiếp tục.")
                 .on_change(Message::Typed)
                 .on_submit(Message::Entered)
                 .into(),
