@@ -1,7 +1,10 @@
 //! The law data that ships with the program, parsed once at start.
 
 use office::{calendar::WorkingCalendar, catalogue::Catalogue, unit::UnitList};
-use reports::{FormTexts, form::{receipt::ReceiptWords, recovery::RecoveryWords}};
+use reports::{
+    FormTexts,
+    form::{receipt::ReceiptWords, recovery::RecoveryWords},
+};
 use serde::Deserialize;
 
 use crate::failure::AppError;
@@ -39,7 +42,8 @@ impl Law {
             units: UnitList::parse(include_bytes!("../../assets/units/laocai.json"))
                 .map_err(|_| AppError::Assets("units".into()))?,
             receipt: FormTexts::bundled().map_err(|_| AppError::Assets("receipt".into()))?,
-            recovery: FormTexts::<RecoveryWords>::bundled().map_err(|_| AppError::Assets("recovery".into()))?,
+            recovery: FormTexts::<RecoveryWords>::bundled()
+                .map_err(|_| AppError::Assets("recovery".into()))?,
             legal_basis: serde_json::from_str::<LegalBases>(include_str!(
                 "../../assets/forms/legal_basis.json"
             ))

@@ -34,7 +34,9 @@ pub enum DeskError {
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// The dossier stands in the ledger, but its receipt could not be made.
-    #[error("Hồ sơ đã ghi vào sổ nhưng chưa lập được giấy tiếp nhận. {0} Sau khi sửa, mở hồ sơ trong danh sách để in.")]
+    #[error(
+        "Hồ sơ đã ghi vào sổ nhưng chưa lập được giấy tiếp nhận. {0} Sau khi sửa, mở hồ sơ trong danh sách để in."
+    )]
     Report(#[from] ReportError),
 }
 
@@ -73,8 +75,11 @@ impl Desk {
     ) -> Result<Option<ContentHash>, LedgerError> {
         let hash = face.map(ledger::content_hash);
         let legal_basis = self.law.legal_basis.first().cloned().unwrap_or_default();
-        let event =
-            Event::IdentityRead { identity: Box::new(identity.clone()), face: hash.clone(), legal_basis };
+        let event = Event::IdentityRead {
+            identity: Box::new(identity.clone()),
+            face: hash.clone(),
+            legal_basis,
+        };
         let blobs: Vec<&[u8]> = face.into_iter().collect();
         self.ledger.record(at, event, &blobs)?;
         Ok(hash)
@@ -82,11 +87,16 @@ impl Desk {
 
     /// Receives a dossier: numbers, entry, receipt. The clerk's part of `reception` comes filled in;
     /// id, signer and time are given here.
-    pub fn receive(&mut self, at: Timestamp, mut reception: Reception) -> Result<Dossier, LedgerError> {
+    pub fn receive(
+        &mut self,
+        at: Timestamp,
+        mut reception: Reception,
+    ) -> Result<Dossier, LedgerError> {
         reception.id = DossierId(ledger::random_id()?);
         reception.receiver = self.ledger.user().full_name.clone();
         reception.received_at = clock::local(at);
-        reception.deadline = self.law.calendar.deadline(reception.received_at, &reception.time_limit);
+        reception.deadline =
+            self.law.calendar.deadline(reception.received_at, &reception.time_limit);
         reception.return_place = format!("{}, {}", self.office.counter, self.office.name);
         let mut received = None;
         let office = self.office.code.clone();
@@ -100,12 +110,15 @@ impl Desk {
 
     /// The receipt of a dossier: the one that was kept, or a new one which is then kept.
     pub fn receipt(&mut self, at: Timestamp, dossier: &Dossier) -> Result<Vec<u8>, DeskError> {
-        if let Some(paper) = self.ledger.papers(&dossier.id)?.into_iter().find(|p| p.kind == PaperKind::Receipt) {
+        if let Some(paper) =
+            self.ledger.papers(&dossier.id)?.into_iter().find(|p| p.kind == PaperKind::Receipt)
+        {
             return Ok(self.ledger.blob(&paper.content)?);
         }
         let pdf = self.draw_receipt(dossier)?;
         let content = ledger::content_hash(&pdf.bytes);
-        let event = Event::PaperMade { dossier: dossier.id.clone(), kind: PaperKind::Receipt, content };
+        let event =
+            Event::PaperMade { dossier: dossier.id.clone(), kind: PaperKind::Receipt, content };
         self.ledger.record(at, event, &[&pdf.bytes])?;
         Ok(pdf.bytes)
     }
@@ -116,7 +129,12 @@ impl Desk {
     }
 
     /// Annuls a reception by a correcting entry.
-    pub fn annul(&mut self, at: Timestamp, dossier: &DossierId, reason: String) -> Result<(), LedgerError> {
+    pub fn annul(
+        &mut self,
+        at: Timestamp,
+        dossier: &DossierId,
+        reason: String,
+    ) -> Result<(), LedgerError> {
         self.ledger.record(at, Event::DossierAnnulled { dossier: dossier.clone(), reason }, &[])?;
         Ok(())
     }

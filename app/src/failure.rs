@@ -38,7 +38,9 @@ impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// A file could not be read.
-    #[error("Không đọc được tệp {path}: {source}. Không có gì bị thay đổi. Hãy kiểm tra đường dẫn và quyền đọc.")]
+    #[error(
+        "Không đọc được tệp {path}: {source}. Không có gì bị thay đổi. Hãy kiểm tra đường dẫn và quyền đọc."
+    )]
     Read {
         /// Which file.
         path: String,
@@ -46,7 +48,9 @@ pub enum AppError {
         source: std::io::Error,
     },
     /// A file could not be written.
-    #[error("Không ghi được tệp {path}: {source}. Sổ cái không bị ảnh hưởng. Hãy kiểm tra thư mục, quyền ghi và dung lượng đĩa.")]
+    #[error(
+        "Không ghi được tệp {path}: {source}. Sổ cái không bị ảnh hưởng. Hãy kiểm tra thư mục, quyền ghi và dung lượng đĩa."
+    )]
     Write {
         /// Which file.
         path: String,
@@ -54,7 +58,9 @@ pub enum AppError {
         source: std::io::Error,
     },
     /// The system tells no home folder.
-    #[error("Không tìm được thư mục dữ liệu của người dùng. Hãy chỉ rõ bằng --data THƯ-MỤC hoặc biến MOTCUA_DATA.")]
+    #[error(
+        "Không tìm được thư mục dữ liệu của người dùng. Hãy chỉ rõ bằng --data THƯ-MỤC hoặc biến MOTCUA_DATA."
+    )]
     NoFolder,
     /// No password came.
     #[error("Chưa nhận được mật khẩu. Hãy chạy trong cửa sổ lệnh, hoặc dùng --password-stdin.")]
@@ -63,16 +69,24 @@ pub enum AppError {
     #[error("Sổ cái này cần người dùng. Hãy thêm --user TÊN-ĐĂNG-NHẬP.")]
     NoUser,
     /// Demo refused in a real office's folder.
-    #[error("Thư mục này giữ sổ cái của một cơ quan thật nên không lập cơ quan mẫu ở đây. Không có gì bị thay đổi. Hãy chọn thư mục khác bằng --data.")]
+    #[error(
+        "Thư mục này giữ sổ cái của một cơ quan thật nên không lập cơ quan mẫu ở đây. Không có gì bị thay đổi. Hãy chọn thư mục khác bằng --data."
+    )]
     RealOffice,
     /// The demo day refused in a real office.
-    #[error("Thư mục này giữ sổ cái của một cơ quan thật nên không chạy ngày làm việc mẫu ở đây. Không có gì bị thay đổi. Hãy chọn thư mục khác bằng --data.")]
+    #[error(
+        "Thư mục này giữ sổ cái của một cơ quan thật nên không chạy ngày làm việc mẫu ở đây. Không có gì bị thay đổi. Hãy chọn thư mục khác bằng --data."
+    )]
     RealOfficeDay,
     /// Data that ships with the program cannot be read.
-    #[error("Dữ liệu đi kèm chương trình bị hỏng ({0}). Sổ cái không bị ảnh hưởng. Hãy cài lại chương trình.")]
+    #[error(
+        "Dữ liệu đi kèm chương trình bị hỏng ({0}). Sổ cái không bị ảnh hưởng. Hãy cài lại chương trình."
+    )]
     Assets(String),
     /// The window could not be opened.
-    #[error("Không mở được cửa sổ: {0}. Sổ cái không bị ảnh hưởng. Hãy kiểm tra màn hình, hoặc dùng các lệnh của motcua.")]
+    #[error(
+        "Không mở được cửa sổ: {0}. Sổ cái không bị ảnh hưởng. Hãy kiểm tra màn hình, hoặc dùng các lệnh của motcua."
+    )]
     Window(String),
     /// An unknown screen name.
     #[error("Không có màn hình tên “{0}”. Hãy xem danh sách bằng: motcua shot --list")]
@@ -90,7 +104,9 @@ pub enum AppError {
     #[error("Không lập được kết quả JSON. Sổ cái không bị ảnh hưởng. Hãy báo bộ phận hỗ trợ.")]
     Json,
     /// The check found something.
-    #[error("Kiểm tra sổ cái thấy {0} điểm không đúng, liệt kê ở trên. Sổ cái không bị sửa. Hãy giữ nguyên máy, sao lưu thư mục dữ liệu và báo bộ phận hỗ trợ.")]
+    #[error(
+        "Kiểm tra sổ cái thấy {0} điểm không đúng, liệt kê ở trên. Sổ cái không bị sửa. Hãy giữ nguyên máy, sao lưu thư mục dữ liệu và báo bộ phận hỗ trợ."
+    )]
     CheckFailed(usize),
 }
 

@@ -103,7 +103,10 @@ mod tests {
             ("0007", "words"),
             ("nguyen van", "words"),
             ("H38.12-261123-0007", "words"),
-            ("001099000123||Nguyễn Văn A|02011999|Nam|Thôn Kíp Tước, xã Hợp Thành|10052022", "code"),
+            (
+                "001099000123||Nguyễn Văn A|02011999|Nam|Thôn Kíp Tước, xã Hợp Thành|10052022",
+                "code",
+            ),
             ("001099000123||Nguyeexn Vawn A|02011999|Nam|Thoon Kisp Tuwowsc|10052022", "error"),
             ("MC1|R|H38.12-261123-0007|20261123|1a2b3c4d", "receipt"),
             ("MC1|R|H38.12-261123-0007|20261124|1a2b3c4d", "error"),

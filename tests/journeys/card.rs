@@ -57,12 +57,21 @@ fn every_way_in_gives_the_person() {
         (pace(Curve::Brainpool256, Cipher::Aes256), &["--can", holder.can()], "pace"),
         (pace(Curve::P384, Cipher::Tdes), &["--mrz", &mrz], "pace"),
         (pace(Curve::Brainpool512, Cipher::Aes192), &["--number", holder.number], "pace"),
-        (Access::Both(Pace { curve: Curve::P521, cipher: Cipher::Aes256 }), &["--number", holder.number], "pace"),
+        (
+            Access::Both(Pace { curve: Curve::P521, cipher: Cipher::Aes256 }),
+            &["--number", holder.number],
+            "pace",
+        ),
     ];
     for (access, key, way) in cases {
         let (service, _card) = on_reader(Options { access, ..Options::default() });
         let output = read(&service, folder.path(), &[key, &["--csca", &csca]].concat());
-        assert_eq!(output.status.code(), Some(0), "{access:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{access:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let read = person(&output);
         assert_eq!(read["person"]["number"], holder.number, "{access:?}");
         assert_eq!(read["person"]["residence"], holder.residence, "{access:?}");
@@ -93,7 +102,8 @@ fn everybody_is_read_as_their_card_says() {
         ] {
             assert_eq!(told[key].as_str().unwrap_or_default(), value, "{} {key}", holder.number);
         }
-        let spouses: Vec<&str> = told["spouses"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let spouses: Vec<&str> =
+            told["spouses"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         assert_eq!(spouses, holder.spouses, "{}", holder.number);
         // Nobody here vouches for the signer.
         assert_eq!(read["evidence"], "chip_issuer_unknown", "{}", holder.number);
@@ -118,7 +128,8 @@ fn every_fault_ends_as_it_must() {
         let took = start.elapsed();
         let code = output.status.code();
         let told: Option<Value> = serde_json::from_slice(&output.stdout).ok();
-        let evidence = told.as_ref().and_then(|told| told["evidence"].as_str()).unwrap_or("none").to_owned();
+        let evidence =
+            told.as_ref().and_then(|told| told["evidence"].as_str()).unwrap_or("none").to_owned();
         let holds = match fault.nature() {
             Nature::Forgery => {
                 let unknown = matches!(fault, Fault::UnknownIssuer | Fault::ImpostorIssuer);
@@ -188,7 +199,10 @@ fn from_card_to_receipt() {
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
     assert!(told.contains("Đã đọc chip"), "{told}");
     let receipt = pdf_text(&out.join("giay-tiep-nhan.pdf"));
-    assert!(receipt.contains(&holder.name.to_uppercase()) || receipt.contains(holder.name), "{receipt}");
+    assert!(
+        receipt.contains(&holder.name.to_uppercase()) || receipt.contains(holder.name),
+        "{receipt}"
+    );
     assert!(receipt.contains("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ"), "{receipt}");
     let check = motcua(&data, &["check", "--json"]);
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));

@@ -65,8 +65,8 @@ fn dependencies_point_one_way() {
         if !ours.contains(&to) || TESTS.contains(&from.as_str()) {
             continue;
         }
-        let allowed = ARROWS.contains(&(from.as_str(), to.as_str()))
-            || (dev && TESTS.contains(&to.as_str()));
+        let allowed =
+            ARROWS.contains(&(from.as_str(), to.as_str())) || (dev && TESTS.contains(&to.as_str()));
         assert!(allowed, "{from} may not depend on {to}");
     }
 }
@@ -98,9 +98,15 @@ fn office_is_pure() {
             let text = std::fs::read_to_string(&path).unwrap();
             // Unit tests at a file's end may read the data files they check.
             let code = text.split("#[cfg(test)]").next().unwrap();
-            for word in
-                ["std::fs", "std::net", "std::env", "std::process", "SystemTime", "Instant", "::now("]
-            {
+            for word in [
+                "std::fs",
+                "std::net",
+                "std::env",
+                "std::process",
+                "SystemTime",
+                "Instant",
+                "::now(",
+            ] {
                 assert!(!code.contains(word), "{} uses {word}", path.display());
             }
             seen += 1;

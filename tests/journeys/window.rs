@@ -63,7 +63,8 @@ impl Window {
             let folder = self.home.path().join("Một Cửa");
             std::fs::read_dir(folder).ok()?.flatten().map(|file| file.path()).find(|path| {
                 path.extension().is_some_and(|e| e == "pdf")
-                    && std::fs::read(path).is_ok_and(|bytes| bytes.trim_ascii_end().ends_with(b"%%EOF"))
+                    && std::fs::read(path)
+                        .is_ok_and(|bytes| bytes.trim_ascii_end().ends_with(b"%%EOF"))
             })
         })
     }
@@ -147,7 +148,9 @@ fn a_killed_window_keeps_the_draft() {
     let mut window = Window::open(data.path(), None);
     window.log_in();
     // The code of a synthetic person, as a scanner in keyboard mode types it.
-    window.screen.write("001099000123||NGUYEN VAN A|02011999|Nam|Xa Hop Thanh, tinh Lao Cai|10052022");
+    window
+        .screen
+        .write("001099000123||NGUYEN VAN A|02011999|Nam|Xa Hop Thanh, tinh Lao Cai|10052022");
     window.screen.press(&["Return"]);
     window.screen.wait_for_title("Công dân");
     window.screen.press(&["F2"]);
@@ -195,7 +198,9 @@ fn the_first_start_founds_an_office() {
     screen.write("Mot-cua-2026-thu");
     window.picture("window-setup-user");
     screen.press(&["Return"]);
-    wait_until(Duration::from_secs(30), "the ledger", || data.join("office").exists().then_some(()));
+    wait_until(Duration::from_secs(30), "the ledger", || {
+        data.join("office").exists().then_some(())
+    });
     window.picture("window-setup-recovery");
     screen.press(&["space", "Return"]);
     screen.press(&["Tab", "Return"]);

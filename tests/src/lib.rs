@@ -24,12 +24,11 @@ pub fn wait_until<T>(patience: Duration, what: &str, mut look: impl FnMut() -> O
 
 /// A built program of the workspace.
 pub fn program(name: &str) -> PathBuf {
-    // The test runs from target/PROFILE/deps.
+    // Tests run from target/PROFILE/deps, programs from target/PROFILE.
     let me = std::env::current_exe().expect("own path");
-    let folder = me.parent().and_then(Path::parent).expect("target folder");
-    let path = folder.join(name);
-    assert!(path.exists(), "{} is not built: cargo build -p motcua -p virtual-card", path.display());
-    path
+    let found =
+        me.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|path| path.exists());
+    found.unwrap_or_else(|| panic!("{name} is not built: cargo build -p motcua -p virtual-card"))
 }
 
 /// Runs `motcua` on a data folder and gives its output.

@@ -13,14 +13,31 @@ use crate::wait_until;
 /// A running X server with a window manager. Both end with it.
 pub struct Screen {
     server: Child,
-    manager: Child,
+    manager: Option<Child>,
     /// Value for `DISPLAY`.
     pub display: String,
 }
 
 impl Screen {
-    /// Starts a screen of 1366×768.
+    /// Starts a screen of 1366×768 with a window manager.
     pub fn start() -> Self {
+        let mut screen = Self::bare();
+        let manager = Command::new("openbox")
+            .env("DISPLAY", &screen.display)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("openbox starts");
+        screen.manager = Some(manager);
+        wait_until(Duration::from_secs(20), "openbox", || {
+            let out = screen.tool("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"]);
+            out.contains("window id").then_some(())
+        });
+        screen
+    }
+
+    /// Starts a screen of 1366×768 alone.
+    pub fn bare() -> Self {
         let folder = tempfile::tempdir().expect("scratch folder");
         let number = folder.path().join("display");
         let file = std::fs::File::create(&number).expect("display file");
@@ -35,18 +52,7 @@ impl Screen {
             let text = std::fs::read_to_string(&number).ok()?;
             text.ends_with('\n').then(|| format!(":{}", text.trim()))
         });
-        let manager = Command::new("openbox")
-            .env("DISPLAY", &display)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("openbox starts");
-        let screen = Self { server, manager, display };
-        wait_until(Duration::from_secs(20), "openbox", || {
-            let out = screen.tool("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"]);
-            out.contains("window id").then_some(())
-        });
-        screen
+        Self { server, manager: None, display }
     }
 
     fn tool(&self, program: &str, arguments: &[&str]) -> String {
@@ -88,7 +94,7 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        for child in [&mut self.manager, &mut self.server] {
+        for child in self.manager.iter_mut().chain([&mut self.server]) {
             let _ = child.kill();
             let _ = child.wait();
         }

@@ -32,6 +32,7 @@ use crate::{
 use file::{Blocks, FileId};
 
 pub use crate::groups::face::Face;
+pub(crate) use person::person_json;
 
 /// Time for one card.
 pub const TIME_LIMIT: Duration = Duration::from_secs(20);

@@ -49,10 +49,11 @@ pub fn backup(context: &Context, options: BackupOptions) -> Outcome {
 /// Restores a backup into an empty data folder.
 pub fn restore(context: &Context, options: RestoreOptions) -> Outcome {
     let (user, password) = login::credentials(context)?;
-    let last_on_paper: Vec<(Book, u32)> = [(Book::Tracking, options.last_tracking), (Book::DossierCode, options.last_code)]
-        .into_iter()
-        .filter_map(|(book, last)| Some((book, last?)))
-        .collect();
+    let last_on_paper: Vec<(Book, u32)> =
+        [(Book::Tracking, options.last_tracking), (Book::DossierCode, options.last_code)]
+            .into_iter()
+            .filter_map(|(book, last)| Some((book, last?)))
+            .collect();
     let (_, report) = Ledger::restore(
         &options.backup,
         &context.folder,
@@ -64,7 +65,11 @@ pub fn restore(context: &Context, options: RestoreOptions) -> Outcome {
             at: clock::now(),
         },
     )?;
-    println!("Đã khôi phục {} mục ghi, sao lưu lúc {}.", report.entries, clock::local(report.made_at));
+    println!(
+        "Đã khôi phục {} mục ghi, sao lưu lúc {}.",
+        report.entries,
+        clock::local(report.made_at)
+    );
     println!("Hãy so các số cuối dưới đây với sổ và giấy tờ đã phát ra sau lần sao lưu:");
     for number in &report.numbers {
         println!("{}: số cuối {}", number.series, number.last);

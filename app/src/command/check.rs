@@ -32,5 +32,9 @@ pub fn run(context: &Context, options: Options) -> Outcome {
             println!("Sổ cái nguyên vẹn.");
         }
     }
-    if report.clean() { Ok(ExitCode::SUCCESS) } else { Err(AppError::CheckFailed(report.findings.len()).into()) }
+    if report.clean() {
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Err(AppError::CheckFailed(report.findings.len()).into())
+    }
 }

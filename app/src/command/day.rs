@@ -150,8 +150,10 @@ enum ChipError {
 fn reception(desk: &Desk, applicant: Identity, phone: &str) -> Result<Reception, Failure> {
     let now = clock::local(clock::now());
     let law = &desk.law;
-    let procedure =
-        law.catalogue.find(PROCEDURE, now.date()).ok_or_else(|| AppError::Assets(PROCEDURE.into()))?;
+    let procedure = law
+        .catalogue
+        .find(PROCEDURE, now.date())
+        .ok_or_else(|| AppError::Assets(PROCEDURE.into()))?;
     Ok(Reception {
         id: DossierId(String::new()),
         procedure: law.catalogue.stamp(procedure),

@@ -35,11 +35,16 @@ pub fn credentials(context: &Context) -> Result<(UserName, Zeroizing<String>), F
         let read = std::io::Read::take(std::io::stdin().lock(), LONGEST).read_line(&mut line);
         read.map_err(|_| AppError::NoPassword)?;
         let password = Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned());
-        return if password.is_empty() { Err(AppError::NoPassword.into()) } else { Ok((user, password)) };
+        return if password.is_empty() {
+            Err(AppError::NoPassword.into())
+        } else {
+            Ok((user, password))
+        };
     }
     if !std::io::stdin().is_terminal() {
         return Err(AppError::NoPassword.into());
     }
-    let password = rpassword::prompt_password(format!("Mật khẩu của {}: ", user.0)).map_err(|_| AppError::NoPassword)?;
+    let password = rpassword::prompt_password(format!("Mật khẩu của {}: ", user.0))
+        .map_err(|_| AppError::NoPassword)?;
     Ok((user, Zeroizing::new(password)))
 }

@@ -51,7 +51,8 @@ impl KeyOptions {
     /// The keys, if any was given. A malformed key is a usage error (exit 2).
     pub fn keys(&self) -> Result<Option<Keys>, Failure> {
         if let Some(number) = &self.number {
-            let number = PersonalNumber::parse(number).map_err(|error| Failure::with_exit(error, USAGE))?;
+            let number =
+                PersonalNumber::parse(number).map_err(|error| Failure::with_exit(error, USAGE))?;
             return Ok(Some(Keys::number(&number)));
         }
         if let Some(can) = &self.can {
@@ -96,7 +97,13 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     };
     let mut card = card::wait_for_card(options.reader.as_deref(), PATIENCE).map_err(failed)?;
     let today = clock::local(clock::now()).date();
-    let reading = reading::read(&mut card, &keys, &trust, today, &mut |_| ControlFlow::Continue(())).map_err(failed)?;
+    let reading =
+        reading::read(&mut card, &keys, &trust, today, &mut |_| ControlFlow::Continue(()))
+            .map_err(failed)?;
     println!("{:#}", reading.to_json());
-    Ok(if reading.identity.evidence == Evidence::ChipNotAuthentic { ExitCode::from(3) } else { ExitCode::SUCCESS })
+    Ok(if reading.identity.evidence == Evidence::ChipNotAuthentic {
+        ExitCode::from(3)
+    } else {
+        ExitCode::SUCCESS
+    })
 }

@@ -60,7 +60,11 @@ pub fn read(reader: String, keys: Keys, trust_folder: PathBuf) -> (Running, Task
                     // A full channel only skips a step of the bar.
                     let _ = progress.try_send(Told::Progress(words, done, total));
                 }
-                if seen.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                if seen.load(Ordering::Relaxed) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
             })
         });
         let result = work.await.unwrap_or(Err(ReadError::Cancelled));

@@ -51,7 +51,8 @@ pub fn draw(folder: &Path, screen: &str, size: Size, mode: Mode) -> Result<Pictu
         drop(demo::make(scratch.path(), &law, clock::now())?);
         scratch.path()
     };
-    let counter = Counter { readers: vec!["Đầu đọc mẫu".into()], card: None, no_service: false };
+    let counter =
+        Counter { readers: vec!["Đầu đọc mẫu".into()], card: None, no_service: false };
     let stage = stage(folder, screen, &law, &counter)?;
     let app = App::at(stage, law, counter, mode);
     Ok(widgets::shot::draw(app.view(), &app.theme(), size, 1.0))
@@ -106,9 +107,13 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
         "reception-search" | "reception" => {
             drop(shell.open_reception(identity, None));
             if screen == "reception" {
-                let first = shell.desk.law.catalogue.in_force(clock::local(clock::now()).date()).next();
+                let first =
+                    shell.desk.law.catalogue.in_force(clock::local(clock::now()).date()).next();
                 let code = first.map(|procedure| procedure.code.clone()).unwrap_or_default();
-                drop(shell.update(Message::Reception(reception::Message::ProcedureChosen(code)), counter));
+                drop(shell.update(
+                    Message::Reception(reception::Message::ProcedureChosen(code)),
+                    counter,
+                ));
             }
         }
         "receipt" => {

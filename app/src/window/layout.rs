@@ -53,7 +53,10 @@ pub fn two_columns_with_foot<'a, Message: 'a>(
 }
 
 /// Name and value of a fact, side by side; a fact that is not known is left out.
-pub fn fact<'a, Message: 'a>(name: &'a str, value: impl Into<String>) -> Option<Element<'a, Message>> {
+pub fn fact<'a, Message: 'a>(
+    name: &'a str,
+    value: impl Into<String>,
+) -> Option<Element<'a, Message>> {
     let value = value.into();
     if value.is_empty() {
         return None;

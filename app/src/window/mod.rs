@@ -28,14 +28,7 @@ use ledger::{Ledger, LedgerError};
 use sync::Link;
 use widgets::{Element, Mode, keys::Pressed};
 
-use crate::{
-    assets::Law,
-    clock,
-    command::Outcome,
-    demo,
-    desk::Desk,
-    failure::AppError,
-};
+use crate::{assets::Law, clock, command::Outcome, demo, desk::Desk, failure::AppError};
 use notice::Notice;
 use screen::{login, setup};
 use shell::{Counter, Shell};
@@ -170,7 +163,10 @@ impl App {
             keyboard::listen().map(Message::Keyboard),
             // Notes every touch without waking the window for it.
             iced::event::listen_with(|event, _, _| {
-                if matches!(event, iced::Event::Keyboard(_) | iced::Event::Mouse(_) | iced::Event::Touch(_)) {
+                if matches!(
+                    event,
+                    iced::Event::Keyboard(_) | iced::Event::Mouse(_) | iced::Event::Touch(_)
+                ) {
                     touched();
                 }
                 None
@@ -204,7 +200,9 @@ impl App {
                         wizard.card_seen |= self.counter.card.is_some();
                         Task::none()
                     }
-                    Stage::Desk(shell) => shell.reader_changed(&change, &self.counter).map(Message::Desk),
+                    Stage::Desk(shell) => {
+                        shell.reader_changed(&change, &self.counter).map(Message::Desk)
+                    }
                     Stage::Login(_) | Stage::Locked(..) => Task::none(),
                 }
             }
@@ -233,45 +231,53 @@ impl App {
     }
 
     fn setup(&mut self, message: setup::Message) -> Task<Message> {
-        let (Stage::Setup(wizard) | Stage::Founded(wizard, _)) = &mut self.stage else { return Task::none() };
+        let (Stage::Setup(wizard) | Stage::Founded(wizard, _)) = &mut self.stage else {
+            return Task::none();
+        };
         match wizard.update(message) {
             setup::Action::None => Task::none(),
             setup::Action::Turned => operation::focus(setup::FIRST),
             setup::Action::Demo => {
                 let (folder, law) = (self.folder.clone(), self.law.clone());
-                blocking(move || demo::make(&folder, &law, clock::now()), |made| Message::DemoMade(Box::new(made)))
+                blocking(
+                    move || demo::make(&folder, &law, clock::now()),
+                    |made| Message::DemoMade(Box::new(made)),
+                )
             }
             setup::Action::Found(founding) => {
                 let folder = self.folder.clone();
                 blocking(
                     move || {
-                        Ledger::create(&folder, *founding).map(|(ledger, sheet)| (ledger, sheet.code().to_string()))
+                        Ledger::create(&folder, *founding)
+                            .map(|(ledger, sheet)| (ledger, sheet.code().to_string()))
                     },
                     |founded| Message::Founded(Box::new(founded)),
                 )
             }
-            setup::Action::KeepSheet(code) => {
-                let kept = match &self.stage {
-                    Stage::Founded(_, desk) => papers::save_recovery_sheet(desk, &code),
-                    _ => return Task::none(),
-                };
-                if let Stage::Founded(wizard, _) = &mut self.stage {
-                    wizard.done(kept);
+            setup::Action::PrintSheet(code) => self.with_sheet(&code, papers::print_recovery_sheet),
+            setup::Action::KeepSheet(code) => self.with_sheet(&code, papers::save_recovery_sheet),
+            setup::Action::Finish => {
+                match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
+                    Stage::Founded(_, desk) => self.sit_down(*desk),
+                    other => {
+                        self.stage = other;
+                        Task::none()
+                    }
                 }
-                Task::none()
             }
-            setup::Action::Finish => match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
-                Stage::Founded(_, desk) => self.sit_down(*desk),
-                other => {
-                    self.stage = other;
-                    Task::none()
-                }
-            },
         }
     }
 
+    fn with_sheet(&mut self, code: &str, act: fn(&Desk, &str) -> Notice) -> Task<Message> {
+        if let Stage::Founded(wizard, desk) = &mut self.stage {
+            wizard.done(act(desk, code));
+        }
+        Task::none()
+    }
+
     fn founded(&mut self, result: Result<(Ledger, String), LedgerError>) -> Task<Message> {
-        let opened = result.and_then(|(ledger, code)| Ok((Desk::new(ledger, self.law.clone())?, code)));
+        let opened =
+            result.and_then(|(ledger, code)| Ok((Desk::new(ledger, self.law.clone())?, code)));
         match opened {
             Ok((desk, code)) => {
                 let mut wizard = setup::State::new(self.law.clone());
@@ -294,14 +300,18 @@ impl App {
     }
 
     fn login(&mut self, message: login::Message) -> Task<Message> {
-        let (Stage::Login(login) | Stage::Locked(_, login)) = &mut self.stage else { return Task::none() };
+        let (Stage::Login(login) | Stage::Locked(_, login)) = &mut self.stage else {
+            return Task::none();
+        };
         let (user, password) = match login.update(message) {
             login::Action::None => return Task::none(),
             login::Action::Turned => return operation::focus(login.first_field()),
             login::Action::Recover { user, code, password } => {
                 let folder = self.folder.clone();
                 return blocking(
-                    move || Ledger::open_with_recovery(&folder, &code, &user, &password, clock::now()),
+                    move || {
+                        Ledger::open_with_recovery(&folder, &code, &user, &password, clock::now())
+                    },
                     |opened| Message::Opened(Box::new(opened)),
                 );
             }
@@ -378,6 +388,7 @@ impl App {
         match action {
             shell::Action::Run(task) => task.map(Message::Desk),
             shell::Action::Lock => self.lock(),
+            shell::Action::SwitchMode => self.update(Message::ModeSwitched),
         }
     }
 
@@ -428,6 +439,7 @@ impl App {
                 Pressed::Enter => self.setup(setup::Message::Next),
                 Pressed::Escape => self.setup(setup::Message::Back),
                 Pressed::F(8) => self.setup(setup::Message::SheetSaved),
+                Pressed::F(9) => self.setup(setup::Message::SheetPrinted),
                 _ => Task::none(),
             },
             Stage::Login(_) | Stage::Locked(..) => match key {
@@ -444,7 +456,9 @@ impl App {
 
     fn scanned(&mut self, scan: Option<String>) -> Task<Message> {
         match (&mut self.stage, scan) {
-            (Stage::Desk(shell), Some(text)) => shell.scanned(text, &self.counter).map(Message::Desk),
+            (Stage::Desk(shell), Some(text)) => {
+                shell.scanned(text, &self.counter).map(Message::Desk)
+            }
             _ => Task::none(),
         }
     }

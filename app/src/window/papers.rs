@@ -5,11 +5,13 @@ use iced::{Size, widget::image::Handle};
 use jiff::{Timestamp, ToSpan, civil::DateTime};
 use ledger::{DossierRecord, Dossiers, Hit, LedgerError, Page, Scope};
 use office::{
+    calendar::due_state,
     dossier::Dossier,
     entry::{ContentHash, Purpose},
     evidence::Evidence,
     person::{Identity, PersonalNumber},
 };
+use reports::{PaperSize, Pdf, ReportError};
 use widgets::preview;
 
 use super::{
@@ -24,6 +26,8 @@ use crate::{
 
 /// Latest dossiers on the home screen.
 const LATEST: usize = 6;
+/// Pressing dossiers on the home screen.
+const PRESSING: usize = 5;
 /// Most that a day's figures count.
 const MOST: usize = 500;
 /// Pixels per point of the preview: sharp at the usual width.
@@ -45,11 +49,17 @@ pub fn day(desk: &Desk, now: DateTime) -> Result<Day, LedgerError> {
     let today = now.date().to_datetime(jiff::civil::Time::midnight());
     let tomorrow = today.saturating_add(1.day());
     let year_ago = today.saturating_sub(1.year());
+    let overdue = ledger.due(year_ago, today, MOST)?;
+    let due_today = ledger.due(today, tomorrow, MOST)?;
+    let pressing = overdue.iter().chain(&due_today).take(PRESSING).filter_map(|record| {
+        Some((line(record), due_state(record.dossier.deadline.as_ref()?, now)))
+    });
     Ok(Day {
+        pressing: pressing.collect(),
         date: Some(now.date()),
         received: ledger.received(today, tomorrow, 0, MOST)?.len() as u64,
-        due_today: ledger.due(today, tomorrow, MOST)?.len() as u64,
-        overdue: ledger.due(year_ago, today, MOST)?.len() as u64,
+        due_today: due_today.len() as u64,
+        overdue: overdue.len() as u64,
         latest: ledger.dossiers(&Dossiers::All, None, LATEST)?.items.iter().map(line).collect(),
     })
 }
@@ -82,9 +92,14 @@ pub fn stored_person(
     at: Timestamp,
     number: &PersonalNumber,
 ) -> Result<Option<(Identity, Option<(Vec<u8>, ContentHash)>)>, LedgerError> {
-    let Some(record) = desk.ledger.view_person(at, number, Purpose::Search)? else { return Ok(None) };
+    let Some(record) = desk.ledger.view_person(at, number, Purpose::Search)? else {
+        return Ok(None);
+    };
     let mut identity = record.strongest;
-    let read_on = record.readings.first().map(|reading| clock::local(reading.at).strftime("%d/%m/%Y").to_string());
+    let read_on = record
+        .readings
+        .first()
+        .map(|reading| clock::local(reading.at).strftime("%d/%m/%Y").to_string());
     identity.reasons = vec![format!(
         "Thông tin lưu từ lần trước{} (mức chứng cứ khi đó: {}). Hôm nay chưa đọc lại giấy tờ.",
         read_on.map(|day| format!(", ngày {day}")).unwrap_or_default(),
@@ -104,7 +119,8 @@ pub fn stored_person(
 pub fn photo(bytes: &[u8]) -> Option<Handle> {
     /// Chips hold portraits of some hundred pixels.
     const LARGEST_SIDE: u32 = 4000;
-    let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut reader =
+        image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(LARGEST_SIDE);
     limits.max_image_height = Some(LARGEST_SIDE);
@@ -143,17 +159,32 @@ pub fn save(desk: &mut Desk, dossier: &Dossier) -> Notice {
         Ok(pdf) => pdf,
         Err(error) => return Notice::error(&error),
     };
-    let name = format!("Giấy tiếp nhận {}.pdf", dossier.code().unwrap_or_else(|| dossier.id.0.clone()));
+    let name =
+        format!("Giấy tiếp nhận {}.pdf", dossier.code().unwrap_or_else(|| dossier.id.0.clone()));
     match save_document(&name, &pdf) {
         Ok(path) => Notice::done(format!("Đã lưu: {path}")),
         Err(error) => Notice::error(&error),
     }
 }
 
-/// Keeps the recovery code as a document to print.
+fn recovery_sheet(desk: &Desk, code: &str) -> Result<Pdf, ReportError> {
+    reports::recovery_sheet(&desk.office, code, clock::local(clock::now()), &desk.law.recovery)
+}
+
+/// Prints the recovery code; nothing of it stays on the machine.
+pub fn print_recovery_sheet(desk: &Desk, code: &str) -> Notice {
+    match recovery_sheet(desk, code) {
+        Err(error) => Notice::error(&error),
+        Ok(pdf) => match reports::print::print(&pdf.bytes, PaperSize::A4, None) {
+            Ok(()) => Notice::done("Đã gửi phiếu tới máy in."),
+            Err(error) => Notice::error(&error),
+        },
+    }
+}
+
+/// Keeps the recovery code as a document to print elsewhere.
 pub fn save_recovery_sheet(desk: &Desk, code: &str) -> Notice {
-    let sheet = reports::recovery_sheet(&desk.office, code, clock::local(clock::now()), &desk.law.recovery);
-    match sheet {
+    match recovery_sheet(desk, code) {
         Err(error) => Notice::error(&error),
         Ok(pdf) => match save_document("Phiếu khôi phục.pdf", &pdf.bytes) {
             Ok(path) => Notice::done(format!("Đã lưu: {path}. Hãy in rồi xóa tệp này khỏi máy.")),
@@ -165,7 +196,10 @@ pub fn save_recovery_sheet(desk: &Desk, code: &str) -> Notice {
 /// Writes a document into `Một Cửa` among the user's documents and tells where.
 pub fn save_document(name: &str, bytes: &[u8]) -> Result<String, AppError> {
     let dirs = directories::UserDirs::new().ok_or(AppError::NoFolder)?;
-    let folder = dirs.document_dir().map_or_else(|| dirs.home_dir().to_path_buf(), |d| d.to_path_buf()).join("Một Cửa");
+    let folder = dirs
+        .document_dir()
+        .map_or_else(|| dirs.home_dir().to_path_buf(), |d| d.to_path_buf())
+        .join("Một Cửa");
     let path = folder.join(name);
     let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, bytes));
     let path = path.display().to_string();

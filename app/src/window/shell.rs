@@ -15,7 +15,10 @@ use office::{
     evidence::Evidence,
     person::{Contact, Identity, PersonalNumber},
 };
-use widgets::{Element, Icon, Tone, column, flow, keys::Pressed, modal, primary, progress::status, quiet, row, text};
+use widgets::{
+    Element, Icon, Tone, column, flow, keys::Pressed, modal, primary, progress::status, quiet, row,
+    text,
+};
 
 use super::{
     chip::{self, Running, Told},
@@ -144,6 +147,8 @@ pub enum Bar {
     Find,
     /// Lock the window.
     Lock,
+    /// Light or dark.
+    Mode,
     /// Leave the form for the new card; the draft stays.
     TakeNewcomer,
     /// Stay with the form.
@@ -156,6 +161,8 @@ pub enum Action {
     Run(Task<Message>),
     /// Lock the window.
     Lock,
+    /// Light or dark.
+    SwitchMode,
 }
 
 impl Shell {
@@ -206,8 +213,8 @@ impl Shell {
                 }
             }
             _ => {
+                // A reading that loses its card says so itself.
                 if counter.card.is_none() {
-                    self.running = None;
                     self.newcomer = None;
                 }
                 self.refresh_home(counter);
@@ -235,6 +242,7 @@ impl Shell {
             Message::Find(message) => self.found(message, counter),
             Message::Chip(told) => self.chip_told(told, counter),
             Message::Bar(Bar::Lock) => return Action::Lock,
+            Message::Bar(Bar::Mode) => return Action::SwitchMode,
             Message::Bar(Bar::Home) => self.go_home(counter, None),
             Message::Bar(Bar::Dossiers) => self.go_list(),
             Message::Bar(Bar::Find) => self.open_find(),
@@ -265,19 +273,37 @@ impl Shell {
                 (Pressed::F(3), _) => Message::Bar(Bar::Dossiers),
                 (Pressed::Escape, Screen::Home(_)) => Message::Home(home::Message::ReadingStopped),
                 (Pressed::F(4), Screen::Home(_)) => Message::Home(home::Message::DraftResumed),
-                (Pressed::F(2) | Pressed::Enter, Screen::Person(_)) => Message::Person(person::Message::ReceptionAsked),
+                (Pressed::F(2) | Pressed::Enter, Screen::Person(_)) => {
+                    Message::Person(person::Message::ReceptionAsked)
+                }
                 (Pressed::Escape, Screen::Person(_)) => Message::Person(person::Message::Closed),
-                (Pressed::F(2), Screen::Reception(_)) => Message::Reception(reception::Message::Submitted),
-                (Pressed::Escape, Screen::Reception(_)) => Message::Reception(reception::Message::Closed),
-                (Pressed::Up, Screen::Reception(_)) => Message::Reception(reception::Message::Moved(-1)),
-                (Pressed::Down, Screen::Reception(_)) => Message::Reception(reception::Message::Moved(1)),
+                (Pressed::F(2), Screen::Reception(_)) => {
+                    Message::Reception(reception::Message::Submitted)
+                }
+                (Pressed::Escape, Screen::Reception(_)) => {
+                    Message::Reception(reception::Message::Closed)
+                }
+                (Pressed::Up, Screen::Reception(_)) => {
+                    Message::Reception(reception::Message::Moved(-1))
+                }
+                (Pressed::Down, Screen::Reception(_)) => {
+                    Message::Reception(reception::Message::Moved(1))
+                }
                 (Pressed::Escape, Screen::Receipt(state)) if state.asks() => {
                     Message::Receipt(receipt::Message::AnnulDropped)
                 }
-                (Pressed::F(9) | Pressed::Ctrl('p'), Screen::Receipt(_)) => Message::Receipt(receipt::Message::Printed),
-                (Pressed::F(8) | Pressed::Ctrl('s'), Screen::Receipt(_)) => Message::Receipt(receipt::Message::Saved),
-                (Pressed::Escape | Pressed::Enter, Screen::Receipt(_)) => Message::Receipt(receipt::Message::Closed),
-                (Pressed::Escape, Screen::Dossiers(_)) => Message::Dossiers(dossiers::Message::Closed),
+                (Pressed::F(9) | Pressed::Ctrl('p'), Screen::Receipt(_)) => {
+                    Message::Receipt(receipt::Message::Printed)
+                }
+                (Pressed::F(8) | Pressed::Ctrl('s'), Screen::Receipt(_)) => {
+                    Message::Receipt(receipt::Message::Saved)
+                }
+                (Pressed::Escape | Pressed::Enter, Screen::Receipt(_)) => {
+                    Message::Receipt(receipt::Message::Closed)
+                }
+                (Pressed::Escape, Screen::Dossiers(_)) => {
+                    Message::Dossiers(dossiers::Message::Closed)
+                }
                 _ => return Action::Run(Task::none()),
             }
         };
@@ -340,7 +366,11 @@ impl Shell {
             }
             home::Action::ResumeDraft => match self.draft() {
                 Some(draft) => {
-                    let form = reception::State::resume(self.desk.law.clone(), draft, clock::local(clock::now()));
+                    let form = reception::State::resume(
+                        self.desk.law.clone(),
+                        draft,
+                        clock::local(clock::now()),
+                    );
                     let field = form.first_field();
                     self.screen = Screen::Reception(Box::new(form));
                     operation::focus(field)
@@ -402,7 +432,12 @@ impl Shell {
     // --- person and chip
 
     /// Someone is named: read the card that lies there, else show them and wait for it.
-    fn approach(&mut self, keys: Keys, declared: Option<Identity>, counter: &Counter) -> Task<Message> {
+    fn approach(
+        &mut self,
+        keys: Keys,
+        declared: Option<Identity>,
+        counter: &Counter,
+    ) -> Task<Message> {
         let awaited = Awaited { keys, declared };
         match (&counter.card, &awaited.declared) {
             (Some(reader), _) => self.read_chip(reader.clone(), awaited),
@@ -414,7 +449,9 @@ impl Shell {
             }
             (None, None) => {
                 self.awaited = Some(awaited);
-                self.tell_home(Some(Notice::caution("Đã có khóa đọc chip. Hãy đặt thẻ hoặc hộ chiếu lên đầu đọc.")));
+                self.tell_home(Some(Notice::caution(
+                    "Đã có khóa đọc chip. Hãy đặt thẻ hoặc hộ chiếu lên đầu đọc.",
+                )));
                 Task::none()
             }
         }
@@ -470,13 +507,26 @@ impl Shell {
     }
 
     /// The chip did not open: whoever was declared is still shown, as declared.
-    fn chip_failed(&mut self, error: &ReadError, declared: Option<Identity>, counter: &Counter) -> Task<Message> {
+    fn chip_failed(
+        &mut self,
+        error: &ReadError,
+        declared: Option<Identity>,
+        counter: &Counter,
+    ) -> Task<Message> {
         let notice = Notice::error(error);
         match declared {
             Some(declared) if declared.evidence == Evidence::Declared => {
                 self.open_person(declared, None, Some(notice))
             }
-            _ => self.go_home(counter, Some(notice)),
+            Some(typed) => {
+                let entry = typed.person.number.map(|number| number.grouped()).unwrap_or_default();
+                let task = self.go_home(counter, Some(notice));
+                if let Screen::Home(state) = &mut self.screen {
+                    state.keep_entry(entry);
+                }
+                task
+            }
+            None => self.go_home(counter, Some(notice)),
         }
     }
 
@@ -490,10 +540,12 @@ impl Shell {
         if let Some(number) = &identity.person.number {
             // The look is an entry before anything of the record is shown.
             match self.desk.ledger.view_person(clock::now(), number, Purpose::Reception) {
-                Ok(Some(_)) => match self.desk.ledger.dossiers(&Dossiers::Of(number.clone()), None, 10) {
-                    Ok(page) => history = page.items.iter().map(papers::line).collect(),
-                    Err(error) => notice = Some(Notice::error(&error)),
-                },
+                Ok(Some(_)) => {
+                    match self.desk.ledger.dossiers(&Dossiers::Of(number.clone()), None, 10) {
+                        Ok(page) => history = page.items.iter().map(papers::line).collect(),
+                        Err(error) => notice = Some(Notice::error(&error)),
+                    }
+                }
                 Ok(None) => {}
                 Err(error) => notice = Some(Notice::error(&error)),
             }
@@ -523,9 +575,17 @@ impl Shell {
 
     // --- reception
 
-    pub fn open_reception(&mut self, identity: Identity, face: Option<ContentHash>) -> Task<Message> {
+    pub fn open_reception(
+        &mut self,
+        identity: Identity,
+        face: Option<ContentHash>,
+    ) -> Task<Message> {
         self.awaited = None;
-        let contact = identity.person.number.as_ref().map_or_else(Contact::default, |number| self.contact(number));
+        let contact = identity
+            .person
+            .number
+            .as_ref()
+            .map_or_else(Contact::default, |number| self.contact(number));
         let now = clock::local(clock::now());
         let form = reception::State::new(self.desk.law.clone(), identity, face, contact, now);
         let field = form.first_field();
@@ -553,7 +613,8 @@ impl Shell {
             reception::Action::Chosen => operation::focus(reception::PHONE),
             reception::Action::Search => operation::focus(reception::PROCEDURE),
         };
-        let kept = serde_json::to_vec(form.draft()).map(|bytes| self.desk.ledger.save_draft(DRAFT, &bytes));
+        let kept = serde_json::to_vec(form.draft())
+            .map(|bytes| self.desk.ledger.save_draft(DRAFT, &bytes));
         if let Ok(Err(error)) = kept {
             form.refused(Notice::error(&error));
         }
@@ -567,7 +628,9 @@ impl Shell {
                 // The dossier is safe in the ledger; a draft that stays behind only offers itself again.
                 let forgotten = self.desk.ledger.delete_draft(DRAFT);
                 let notice = forgotten.err().map(|error| Notice::error(&error));
-                let notice = notice.unwrap_or_else(|| Notice::done("Đã ghi vào sổ. Hãy in hoặc lưu giấy tiếp nhận."));
+                let notice = notice.unwrap_or_else(|| {
+                    Notice::done("Đã ghi vào sổ. Hãy in hoặc lưu giấy tiếp nhận.")
+                });
                 self.show_receipt(dossier, office::dossier::Status::Received, Some(notice))
             }
             Err(error) => {
@@ -610,7 +673,9 @@ impl Shell {
         };
         let may_annul = self.desk.ledger.may(ledger::EventKind::DossierAnnulled);
         let now = clock::local(clock::now());
-        self.screen = Screen::Receipt(Box::new(receipt::State::new(dossier, status, may_annul, pages, now, notice)));
+        self.screen = Screen::Receipt(Box::new(receipt::State::new(
+            dossier, status, may_annul, pages, now, notice,
+        )));
         Task::none()
     }
 
@@ -632,7 +697,9 @@ impl Shell {
                 match self.desk.annul(clock::now(), &state.dossier.id, reason) {
                     Ok(()) => {
                         state.annulled();
-                        state.tell(Notice::done("Đã hủy tiếp nhận. Mã hồ sơ và số trong sổ vẫn giữ nguyên."));
+                        state.tell(Notice::done(
+                            "Đã hủy tiếp nhận. Mã hồ sơ và số trong sổ vẫn giữ nguyên.",
+                        ));
                     }
                     Err(error) => state.tell(Notice::error(&error)),
                 }
@@ -659,12 +726,15 @@ impl Shell {
             dossiers::Action::None => {}
             dossiers::Action::Close => return self.go_home(counter, None),
             dossiers::Action::Open(id) => return self.open_dossier(&id, counter),
-            dossiers::Action::Search => match papers::find_dossiers(&self.desk, list.query(), None, PAGE) {
-                Ok(page) => list.show(page),
-                Err(error) => return self.go_home(counter, Some(Notice::error(&error))),
-            },
+            dossiers::Action::Search => {
+                match papers::find_dossiers(&self.desk, list.query(), None, PAGE) {
+                    Ok(page) => list.show(page),
+                    Err(error) => return self.go_home(counter, Some(Notice::error(&error))),
+                }
+            }
             dossiers::Action::More => {
-                if let Ok(page) = papers::find_dossiers(&self.desk, list.query(), list.next(), PAGE) {
+                if let Ok(page) = papers::find_dossiers(&self.desk, list.query(), list.next(), PAGE)
+                {
                     list.extend(page);
                 }
             }
@@ -749,6 +819,7 @@ impl Shell {
             quiet("Trang chính").icon(Icon::Home).key("F1").on_press(Bar::Home).into(),
             quiet("Hồ sơ").icon(Icon::Folder).key("F3").on_press(Bar::Dossiers).into(),
             quiet("Tìm").icon(Icon::Search).key("Ctrl+K").on_press(Bar::Find).into(),
+            quiet("Sáng, tối").key("F11").on_press(Bar::Mode).into(),
             quiet("Khóa").icon(Icon::Lock).key("Ctrl+L").on_press(Bar::Lock).into(),
         ]))
         .into()
@@ -762,12 +833,17 @@ impl Shell {
             sync::Link::Offline => (format!("Ngoại tuyến{waiting}"), Tone::Plain),
             sync::Link::NotConfigured => (format!("Chưa nối với tỉnh{waiting}"), Tone::Plain),
         };
-        let mut bar = row([status(reader, tone), status(network, network_tone)]).spacing(widgets::space::L);
+        let mut bar =
+            row([status(reader, tone), status(network, network_tone)]).spacing(widgets::space::L);
         if self.desk.office.demo {
             bar = bar.push(status("Cơ quan mẫu – người và hồ sơ giả định", Tone::Caution));
         }
         let user = self.desk.ledger.user();
-        flow::bar(bar.push(flow::spring()).push(text::small(format!("{} ({})", user.full_name, user.name.0)))).into()
+        flow::bar(
+            bar.push(flow::spring())
+                .push(text::small(format!("{} ({})", user.full_name, user.name.0))),
+        )
+        .into()
     }
 }
 
@@ -778,7 +854,10 @@ const FOUND: usize = 12;
 pub const LINK_EVERY: Duration = Duration::from_secs(30);
 
 fn find_layer(find: &find::State) -> Element<'_, find::Message> {
-    modal(iced::widget::Space::new().width(iced::Length::Fill).height(iced::Length::Fill), Some(find.view()))
+    modal(
+        iced::widget::Space::new().width(iced::Length::Fill).height(iced::Length::Fill),
+        Some(find.view()),
+    )
 }
 
 fn newcomer(words: &str) -> Element<'_, Bar> {

@@ -21,8 +21,11 @@ pub(super) fn agency(
     room: Mm,
 ) -> Result<Mm, ReportError> {
     let size = sheets.size().body() * 0.92;
-    let name = balance(&[Span::new(&office.name, Cut::Regular, size)], room)?;
-    let counter = balance(&[Span::new(&office.counter, Cut::Bold, size)], room)?;
+    // NĐ 30/2020, annex I: both in capitals, the issuing body in bold.
+    let name = office.name.to_uppercase();
+    let counter = office.counter.to_uppercase();
+    let name = balance(&[Span::new(&name, Cut::Regular, size)], room)?;
+    let counter = balance(&[Span::new(&counter, Cut::Bold, size)], room)?;
     let longest = counter
         .iter()
         .try_fold(Mm(0.0), |longest, line| Ok::<_, ReportError>(width(line)?.max(longest)))?;

@@ -7,7 +7,7 @@ use office::{
     explain::Language,
     person::{DocumentKind, Person},
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{
     CodeError, Scanned, VNEID_OPAQUE,
@@ -42,12 +42,17 @@ pub struct Report {
     /// What it is.
     pub kind: Kind,
     /// The person of a card's code.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_read_tells")]
     pub person: Option<Person>,
     /// Sentences for the clerk.
     pub warnings: Vec<String>,
     /// How long it took.
     pub milliseconds: u64,
+}
+
+/// One form of a person for `read --json` and `qr --json`.
+fn as_read_tells<S: Serializer>(person: &Option<Person>, to: S) -> Result<S::Ok, S::Error> {
+    person.as_ref().map(crate::reading::person_json).serialize(to)
 }
 
 impl Report {

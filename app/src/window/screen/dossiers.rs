@@ -103,7 +103,11 @@ impl State {
             }
             Message::Opened(place) => self.open(place),
             Message::FirstOpened => self.open(self.selected.unwrap_or(0)),
-            Message::Ranged(range) if self.next.is_some() && range.end >= self.rows.len() as u64 => Action::More,
+            Message::Ranged(range)
+                if self.next.is_some() && range.end >= self.rows.len() as u64 =>
+            {
+                Action::More
+            }
             Message::Ranged(_) => Action::None,
             Message::Closed => Action::Close,
         }
@@ -119,9 +123,19 @@ impl State {
             .on_submit(Message::FirstOpened);
         let list: Element<'_, Message> = if self.rows.is_empty() {
             if self.query.trim().is_empty() {
-                empty_state(Icon::Folder, "Chưa có hồ sơ nào", "Hồ sơ tiếp nhận sẽ hiện ở đây.", None)
+                empty_state(
+                    Icon::Folder,
+                    "Chưa có hồ sơ nào",
+                    "Hồ sơ tiếp nhận sẽ hiện ở đây.",
+                    None,
+                )
             } else {
-                empty_state(Icon::Search, "Không tìm thấy hồ sơ nào", "Hãy gõ ít chữ hơn, hoặc tìm theo số định danh hay mã hồ sơ.", None)
+                empty_state(
+                    Icon::Search,
+                    "Không tìm thấy hồ sơ nào",
+                    "Hãy gõ ít chữ hơn, hoặc tìm theo số định danh hay mã hồ sơ.",
+                    None,
+                )
             }
         } else {
             // One row past the loaded ones asks for the next page when it comes into sight.
@@ -145,10 +159,16 @@ impl State {
             .on_range(Message::Ranged)
             .into()
         };
-        let shown = format!("{}{} hồ sơ", self.rows.len(), if self.next.is_some() { "+" } else { "" });
+        let shown =
+            format!("{}{} hồ sơ", self.rows.len(), if self.next.is_some() { "+" } else { "" });
         iced::widget::container(
             column([
-                row([text::title("Hồ sơ").into(), widgets::flow::spring().into(), text::small(shown).into()]).into(),
+                row([
+                    text::title("Hồ sơ").into(),
+                    widgets::flow::spring().into(),
+                    text::small(shown).into(),
+                ])
+                .into(),
                 search.into(),
                 list,
             ])
@@ -169,7 +189,9 @@ impl State {
             3 => dossier.received_at.strftime("%H:%M %d/%m/%Y").to_string().into(),
             4 => due.map(|d| d.at.strftime("%d/%m/%Y").to_string()).unwrap_or_default().into(),
             5 => match (due.map(|d| due_state(d, self.now)), status) {
-                (Some(due), Status::Received) => Cell::toned(due.to_string(), layout::due_tone(due)),
+                (Some(due), Status::Received) => {
+                    Cell::toned(due.to_string(), layout::due_tone(due))
+                }
                 _ => "".into(),
             },
             _ => match status {

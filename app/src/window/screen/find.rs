@@ -130,9 +130,12 @@ impl State {
             pressable(
                 row([
                     icon(found.kind),
-                    column([text::strong(found.name.as_str()).into(), text::small(found.detail.as_str()).into()])
-                        .spacing(0.0)
-                        .into(),
+                    column([
+                        text::strong(found.name.as_str()).into(),
+                        text::small(found.detail.as_str()).into(),
+                    ])
+                    .spacing(0.0)
+                    .into(),
                 ])
                 .spacing(space::M),
             )
@@ -140,6 +143,8 @@ impl State {
             .on_press(Message::Chosen(found.target.clone()))
             .into()
         });
-        Dialog::new("Tìm", content.push(column(hits).spacing(space::XS))).width(640.0).on_close(Message::Closed)
+        Dialog::new("Tìm", content.push(column(hits).spacing(space::XS)))
+            .width(640.0)
+            .on_close(Message::Closed)
     }
 }

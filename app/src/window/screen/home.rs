@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 use widgets::{
-    Element, Icon, Tone, badge, card, column, empty_state, field, icon, pressable, primary, progress, quiet, row,
-    section, text,
+    Element, Icon, Tone, badge, card, column, empty_state, field, icon, pressable, primary,
+    progress, quiet, row, section, text,
 };
 
 use crate::window::{layout, notice::Notice};
@@ -40,6 +40,8 @@ pub struct Day {
     pub overdue: u64,
     /// The latest, newest first.
     pub latest: Vec<Line>,
+    /// Past their day or due today, the most pressing first.
+    pub pressing: Vec<(Line, office::calendar::DueState)>,
 }
 
 /// One dossier of the list.
@@ -98,6 +100,11 @@ impl State {
         Self { notice, ..Self::default() }
     }
 
+    /// Leaves what was entered in the field: it may only need a correction.
+    pub fn keep_entry(&mut self, entry: String) {
+        self.entry = entry;
+    }
+
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
@@ -133,12 +140,10 @@ impl State {
                 .into(),
         ]);
         if let Some((group, done, total)) = &self.reading {
-            content = content.push(
-                row([
-                    progress(group.as_str(), *done, *total),
-                    quiet("Dừng").key("Esc").on_press(Message::ReadingStopped).into(),
-                ]),
-            );
+            content = content.push(row([
+                progress(group.as_str(), *done, *total),
+                quiet("Dừng").key("Esc").on_press(Message::ReadingStopped).into(),
+            ]));
         } else if self.card_waits {
             content = content.push(row([
                 icon(Icon::Card),
@@ -163,6 +168,31 @@ impl State {
                 ]),
             ));
         }
+        if !self.day.pressing.is_empty() {
+            screen = screen.push(section(
+                "Cần trả kết quả",
+                None,
+                column(self.day.pressing.iter().map(|(line, due)| {
+                    pressable(row([
+                        column([
+                            row([
+                                text::number(line.code.as_str()).into(),
+                                text::small(line.name.as_str()).into(),
+                            ])
+                            .into(),
+                            text::small(line.procedure.as_str()).into(),
+                        ])
+                        .spacing(0.0)
+                        .width(iced::Length::Fill)
+                        .into(),
+                        badge(due.to_string(), layout::due_tone(*due)).into(),
+                    ]))
+                    .on_press(Message::LineOpened(line.id.clone()))
+                    .into()
+                }))
+                .spacing(widgets::space::XS),
+            ));
+        }
         screen.into()
     }
 
@@ -171,7 +201,8 @@ impl State {
         let date = day.date.map(|d| d.strftime("%d/%m/%Y").to_string()).unwrap_or_default();
         let mut figures = row([badge(format!("Đã nhận {}", day.received), Tone::Info).into()]);
         if day.due_today > 0 {
-            figures = figures.push(badge(format!("Hôm nay hẹn trả {}", day.due_today), Tone::Caution));
+            figures =
+                figures.push(badge(format!("Hôm nay hẹn trả {}", day.due_today), Tone::Caution));
         }
         if day.overdue > 0 {
             figures = figures.push(badge(format!("Quá hạn {}", day.overdue), Tone::Bad));
@@ -182,7 +213,11 @@ impl State {
             column(day.latest.iter().map(|line| {
                 pressable(
                     column([
-                        row([text::number(line.code.as_str()).into(), text::small(line.name.as_str()).into()]).into(),
+                        row([
+                            text::number(line.code.as_str()).into(),
+                            text::small(line.name.as_str()).into(),
+                        ])
+                        .into(),
                         text::small(line.procedure.as_str()).into(),
                     ])
                     .spacing(0.0),
@@ -197,7 +232,11 @@ impl State {
         section(
             format!("Hôm nay {date}"),
             None,
-            column([figures.into(), list, quiet("Tất cả hồ sơ").key("F3").on_press(Message::ListOpened).into()]),
+            column([
+                figures.into(),
+                list,
+                quiet("Tất cả hồ sơ").key("F3").on_press(Message::ListOpened).into(),
+            ]),
         )
         .into()
     }

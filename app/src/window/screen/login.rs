@@ -133,18 +133,22 @@ impl State {
                     recovery.again = again;
                 }
             }
-            Message::Submitted if self.busy || self.user.is_empty() || self.password.is_empty() => {}
+            Message::Submitted if self.busy || self.user.is_empty() || self.password.is_empty() => {
+            }
             Message::Submitted => {
                 let user = UserName(self.user.trim().to_owned());
                 if let Some(recovery) = &mut self.recovery {
                     if recovery.again != self.password {
-                        self.notice = Some(Notice::caution("Hai lần nhập mật khẩu mới không giống nhau. Hãy nhập lại."));
+                        self.notice = Some(Notice::caution(
+                            "Hai lần nhập mật khẩu mới không giống nhau. Hãy nhập lại.",
+                        ));
                         return Action::None;
                     }
                     recovery.again.clear();
                     self.busy = true;
                     self.notice = None;
-                    let (code, password) = (recovery.code.clone(), std::mem::take(&mut self.password));
+                    let (code, password) =
+                        (recovery.code.clone(), std::mem::take(&mut self.password));
                     return Action::Recover { user, code, password };
                 }
                 self.busy = true;
@@ -169,7 +173,11 @@ impl State {
         let mut form = column([
             text::title(self.office.as_str()).into(),
             text::small(words).into(),
-            field("Tên đăng nhập", &self.user).id(USER).on_change(Message::UserTyped).on_submit(Message::Submitted).into(),
+            field("Tên đăng nhập", &self.user)
+                .id(USER)
+                .on_change(Message::UserTyped)
+                .on_submit(Message::Submitted)
+                .into(),
         ]);
         if let Some(recovery) = &self.recovery {
             form = form.push(field("Mã khôi phục", &recovery.code).on_change(Message::CodeTyped));
@@ -201,8 +209,10 @@ impl State {
         } else {
             "Đăng nhập"
         };
-        let mut actions =
-            row([primary(go).key("Enter").on_press_maybe(ready.then_some(Message::Submitted)).into()]);
+        let mut actions = row([primary(go)
+            .key("Enter")
+            .on_press_maybe(ready.then_some(Message::Submitted))
+            .into()]);
         if self.locked {
             actions = actions.push(quiet("Người khác đăng nhập").on_press(Message::OtherUser));
         } else if self.recovery.is_some() {

@@ -6,7 +6,10 @@ use office::{
     evidence::Evidence,
     person::{Expiry, Identity},
 };
-use widgets::{Element, Icon, Tone, badge, banner, card, column, field, photo, pressable, primary, quiet, row, section, text};
+use widgets::{
+    Element, Icon, Tone, badge, banner, card, column, field, photo, pressable, primary, quiet, row,
+    section, text,
+};
 
 use crate::window::{layout, notice::Notice, screen::home::Line};
 
@@ -112,7 +115,12 @@ impl State {
             None => String::new(),
         };
         let head = column([
-            text::title(if person.name.is_empty() { "(chưa có họ tên)" } else { person.name.as_str() }).into(),
+            text::title(if person.name.is_empty() {
+                "(chưa có họ tên)"
+            } else {
+                person.name.as_str()
+            })
+            .into(),
             text::number(person.number.as_ref().map(|n| n.grouped()).unwrap_or_default()).into(),
             self.badge(),
         ]);

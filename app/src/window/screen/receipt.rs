@@ -7,7 +7,8 @@ use office::{
 };
 use widgets::{
     Dialog, Element, Tone, badge, card, column, danger, field, modal,
-    preview::{Page, Zoom, preview}, primary, quiet, row, secondary, section, text,
+    preview::{Page, Zoom, preview},
+    primary, quiet, row, secondary, section, text,
 };
 
 use crate::window::{layout, notice::Notice};
@@ -67,7 +68,14 @@ pub enum Action {
 
 impl State {
     /// Shows a dossier and the pages of its receipt.
-    pub fn new(dossier: Dossier, status: Status, may_annul: bool, pages: Vec<Page>, now: DateTime, notice: Option<Notice>) -> Self {
+    pub fn new(
+        dossier: Dossier,
+        status: Status,
+        may_annul: bool,
+        pages: Vec<Page>,
+        now: DateTime,
+        notice: Option<Notice>,
+    ) -> Self {
         Self { dossier, status, may_annul, pages, zoom: Zoom::Width, now, reason: None, notice }
     }
 
@@ -116,7 +124,10 @@ impl State {
         let base = iced::widget::container(
             iced::widget::Row::new()
                 .push(iced::widget::container(pages).width(iced::Length::FillPortion(5)))
-                .push(iced::widget::container(widgets::flow::scroll(self.side())).width(iced::Length::FillPortion(3)))
+                .push(
+                    iced::widget::container(widgets::flow::scroll(self.side()))
+                        .width(iced::Length::FillPortion(3)),
+                )
                 .spacing(widgets::space::L),
         )
         .padding(widgets::space::L);
@@ -137,7 +148,10 @@ impl State {
             layout::fact("Người nộp", dossier.applicant.person.name.as_str()),
             layout::fact("Thủ tục", dossier.procedure.name.as_str()),
             layout::fact("Nhận lúc", moment(dossier.received_at)),
-            layout::fact("Hẹn trả", dossier.deadline.as_ref().map(|d| moment(d.at)).unwrap_or_default()),
+            layout::fact(
+                "Hẹn trả",
+                dossier.deadline.as_ref().map(|d| moment(d.at)).unwrap_or_default(),
+            ),
             layout::fact("Người nhận", dossier.receiver.as_str()),
             layout::fact("Ghi chú", dossier.note.as_str()),
         ]);

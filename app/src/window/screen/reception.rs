@@ -13,8 +13,8 @@ use office::{
 };
 use serde::{Deserialize, Serialize};
 use widgets::{
-    Element, Icon, Tone, badge, banner, card, check, column, empty_state, field, pick, pressable, primary, quiet,
-    row, section, text,
+    Element, Icon, Tone, badge, banner, card, check, column, empty_state, field, pick, pressable,
+    primary, quiet, row, section, text,
 };
 
 use crate::{
@@ -130,7 +130,13 @@ pub enum Action {
 
 impl State {
     /// An empty form for a person.
-    pub fn new(law: Arc<Law>, identity: Identity, face: Option<ContentHash>, contact: Contact, now: DateTime) -> Self {
+    pub fn new(
+        law: Arc<Law>,
+        identity: Identity,
+        face: Option<ContentHash>,
+        contact: Contact,
+        now: DateTime,
+    ) -> Self {
         let draft = Draft {
             identity,
             face,
@@ -220,7 +226,8 @@ impl State {
                 return Action::None;
             }
             Message::FirstChosen => {
-                let Some(code) = self.matches().get(self.highlighted).map(|p| p.code.clone()) else {
+                let Some(code) = self.matches().get(self.highlighted).map(|p| p.code.clone())
+                else {
                     return Action::None;
                 };
                 self.choose(code);
@@ -258,7 +265,9 @@ impl State {
 
     fn submit(&mut self) -> Action {
         let Some(procedure) = self.procedure() else {
-            self.notice = Some(Notice::caution("Chưa chọn thủ tục. Hãy gõ vài chữ của tên thủ tục rồi nhấn Enter."));
+            self.notice = Some(Notice::caution(
+                "Chưa chọn thủ tục. Hãy gõ vài chữ của tên thủ tục rồi nhấn Enter.",
+            ));
             return Action::None;
         };
         // Anything that is no number becomes 0, which the office's rules refuse with their own sentence.
@@ -284,7 +293,11 @@ impl State {
                 .papers
                 .iter()
                 .filter(|p| p.taken)
-                .map(|p| Submitted { name: p.name.clone(), form: p.form, quantity: count(&p.quantity) })
+                .map(|p| Submitted {
+                    name: p.name.clone(),
+                    form: p.form,
+                    quantity: count(&p.quantity),
+                })
                 .collect(),
             sets: count(&self.draft.sets),
             deadline: self.law.calendar.deadline(self.now, &time_limit),
@@ -370,9 +383,13 @@ impl State {
             if paper.taken {
                 line = line
                     .push(
-                        pick("", PaperForm::ALL.map(|form| (form, form.label())), Some(&paper.form))
-                            .width(FORM_WIDTH)
-                            .on_pick(move |form| Message::PaperFormChosen(i, form)),
+                        pick(
+                            "",
+                            PaperForm::ALL.map(|form| (form, form.label())),
+                            Some(&paper.form),
+                        )
+                        .width(FORM_WIDTH)
+                        .on_pick(move |form| Message::PaperFormChosen(i, form)),
                     )
                     .push(
                         field("", &paper.quantity)
@@ -397,9 +414,13 @@ impl State {
         let identity = &self.draft.identity;
         let applicant = column([
             text::heading(identity.person.name.as_str()).into(),
-            text::number(identity.person.number.as_ref().map(|n| n.grouped()).unwrap_or_default()).into(),
+            text::number(identity.person.number.as_ref().map(|n| n.grouped()).unwrap_or_default())
+                .into(),
             badge(identity.evidence.label(), layout::tone(identity.evidence)).into(),
-            field("Điện thoại", &self.draft.contact.phone).id(PHONE).on_change(Message::PhoneTyped).into(),
+            field("Điện thoại", &self.draft.contact.phone)
+                .id(PHONE)
+                .on_change(Message::PhoneTyped)
+                .into(),
             field("Thư điện tử", &self.draft.contact.email).on_change(Message::EmailTyped).into(),
             field("Nơi ở hiện nay (nếu khác giấy tờ)", &self.draft.contact.address)
                 .on_change(Message::AddressTyped)
@@ -446,16 +467,17 @@ impl State {
         {
             terms = terms.push(banner(
                 Tone::Caution,
-                format!("Lịch nghỉ năm {} chưa chính thức: ngày hẹn có thể đổi.", deadline.at.year()),
+                format!(
+                    "Lịch nghỉ năm {} chưa chính thức: ngày hẹn có thể đổi.",
+                    deadline.at.year()
+                ),
             ));
         }
         for flag in &procedure.flags {
             terms = terms.push(text::small(flag.label()));
         }
         terms
-            .push(
-                field("Số bộ hồ sơ", &self.draft.sets).on_change(Message::SetsTyped),
-            )
+            .push(field("Số bộ hồ sơ", &self.draft.sets).on_change(Message::SetsTyped))
             .push(
                 pick(
                     "Căn cứ dùng dữ liệu căn cước",

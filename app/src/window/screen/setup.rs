@@ -11,8 +11,8 @@ use office::{
     unit::{Office, OfficeCode, Profile},
 };
 use widgets::{
-    Element, Icon, Tone, banner, card, check, column, field, icon, pick, pressable, primary, progress::stepper, quiet,
-    row, space, text,
+    Element, Icon, Tone, banner, card, check, column, field, icon, pick, pressable, primary,
+    progress::stepper, quiet, row, secondary, space, text,
 };
 
 use crate::{assets::Law, clock, window::notice::Notice};
@@ -95,6 +95,8 @@ pub enum Message {
     AgainTyped(String),
     /// The sheet was written down or printed.
     SheetKept(bool),
+    /// Print the sheet.
+    SheetPrinted,
     /// Save the sheet as PDF.
     SheetSaved,
     /// Test of the scanner.
@@ -117,6 +119,8 @@ pub enum Action {
     Demo,
     /// Found the office.
     Found(Box<Founding>),
+    /// Print the recovery code; nothing stays on the machine.
+    PrintSheet(String),
     /// Keep the recovery code as a document.
     KeepSheet(String),
     /// The wizard is over.
@@ -189,7 +193,9 @@ impl State {
             None => (clean(&self.other_unit), clean(&self.other_unit), String::new()),
         };
         if full_name.is_empty() {
-            return Err(Notice::caution("Chưa chọn xã, phường. Hãy chọn trong danh sách hoặc gõ tên đơn vị."));
+            return Err(Notice::caution(
+                "Chưa chọn xã, phường. Hãy chọn trong danh sách hoặc gõ tên đơn vị.",
+            ));
         }
         Ok(Office {
             code,
@@ -207,7 +213,9 @@ impl State {
         let name = UserName(self.user.trim().to_owned());
         let security = ledger::Security::default();
         if clean(&self.full_name).is_empty() {
-            return Err(Notice::caution("Chưa nhập họ tên: họ tên được in dưới chữ ký trên giấy tiếp nhận."));
+            return Err(Notice::caution(
+                "Chưa nhập họ tên: họ tên được in dưới chữ ký trên giấy tiếp nhận.",
+            ));
         }
         if self.password != self.again {
             return Err(Notice::caution("Hai lần nhập mật khẩu không giống nhau. Hãy nhập lại."));
@@ -254,6 +262,11 @@ impl State {
             Message::PasswordTyped(text) => self.password = text,
             Message::AgainTyped(text) => self.again = text,
             Message::SheetKept(kept) => self.sheet_kept = kept,
+            Message::SheetPrinted => {
+                if let Some(code) = &self.sheet {
+                    return Action::PrintSheet(code.clone());
+                }
+            }
             Message::SheetSaved => {
                 if let Some(code) = &self.sheet {
                     return Action::KeepSheet(code.clone());
@@ -302,7 +315,9 @@ impl State {
                 self.turn(Page::Devices)
             }
             Page::Recovery => {
-                self.notice = Some(Notice::caution("Hãy cất phiếu khôi phục trước: không có phiếu thì mất mật khẩu là mất sổ cái."));
+                self.notice = Some(Notice::caution(
+                    "Hãy cất phiếu khôi phục trước: không có phiếu thì mất mật khẩu là mất sổ cái.",
+                ));
                 Action::None
             }
             Page::Devices => Action::Finish,
@@ -313,7 +328,9 @@ impl State {
         let scanned = std::mem::take(&mut self.scanned);
         self.scan_result = Some(match Scanned::read(&scanned) {
             Ok(Scanned::Card(_)) => Notice::done("Máy quét đọc đúng mã QR của thẻ."),
-            Ok(_) => Notice::caution("Máy quét gõ được chữ, nhưng đây không phải mã QR của thẻ căn cước."),
+            Ok(_) => Notice::caution(
+                "Máy quét gõ được chữ, nhưng đây không phải mã QR của thẻ căn cước.",
+            ),
             Err(error) => Notice::error(&error),
         });
     }
@@ -333,16 +350,17 @@ impl State {
             content = content.push(notice.view());
         }
         iced::widget::container(widgets::flow::page(
-            iced::widget::container(
-                iced::widget::container(card(content)).max_width(WIDTH),
-            )
-            .center_x(iced::Length::Fill),
+            iced::widget::container(iced::widget::container(card(content)).max_width(WIDTH))
+                .center_x(iced::Length::Fill),
         ))
         .into()
     }
 
     fn actions(&self, next: &'static str) -> Element<'_, Message> {
-        let mut actions = row([primary(next).key("Enter").on_press_maybe((!self.busy).then_some(Message::Next)).into()]);
+        let mut actions = row([primary(next)
+            .key("Enter")
+            .on_press_maybe((!self.busy).then_some(Message::Next))
+            .into()]);
         if matches!(self.page, Page::Office | Page::User) {
             actions = actions.push(quiet("Quay lại").key("Esc").on_press(Message::Back));
         }
@@ -354,7 +372,9 @@ impl State {
             pressable(
                 row([
                     icon(symbol),
-                    column([text::heading(name).into(), text::small(words).into()]).spacing(0.0).into(),
+                    column([text::heading(name).into(), text::small(words).into()])
+                        .spacing(0.0)
+                        .into(),
                 ])
                 .spacing(space::M),
             )
@@ -373,7 +393,11 @@ impl State {
             choice(
                 Icon::Info,
                 "Xem thử với cơ quan mẫu",
-                if self.busy { "Đang lập cơ quan mẫu…" } else { "Người và hồ sơ giả định; giấy in ra ghi rõ là bản thử." },
+                if self.busy {
+                    "Đang lập cơ quan mẫu…"
+                } else {
+                    "Người và hồ sơ giả định; giấy in ra ghi rõ là bản thử."
+                },
                 Message::DemoAsked,
             )
             .into(),
@@ -385,7 +409,10 @@ impl State {
         let units = self.law.units.units().iter().map(|unit| (unit.code.clone(), unit.full_name()));
         column([
             text::title("Cơ quan nào giữ sổ cái này?").into(),
-            pick("Xã, phường của tỉnh Lào Cai", units, self.unit.as_ref()).id(FIRST).on_pick(Message::UnitChosen).into(),
+            pick("Xã, phường của tỉnh Lào Cai", units, self.unit.as_ref())
+                .id(FIRST)
+                .on_pick(Message::UnitChosen)
+                .into(),
             field("Hoặc tên đơn vị ở tỉnh khác", &self.other_unit)
                 .placeholder("Xã …, tỉnh …")
                 .on_change(Message::OtherUnitTyped)
@@ -409,9 +436,20 @@ impl State {
     fn first_user(&self) -> Element<'_, Message> {
         column([
             text::title("Người dùng đầu tiên").into(),
-            field("Họ và tên", &self.full_name).id(FIRST).required().on_change(Message::FullNameTyped).into(),
-            field("Chức danh", &self.title).placeholder("Công chức tư pháp – hộ tịch").on_change(Message::TitleTyped).into(),
-            field("Tên đăng nhập", &self.user).required().hint("Chữ cái không dấu, chữ số, dấu chấm.").on_change(Message::UserTyped).into(),
+            field("Họ và tên", &self.full_name)
+                .id(FIRST)
+                .required()
+                .on_change(Message::FullNameTyped)
+                .into(),
+            field("Chức danh", &self.title)
+                .placeholder("Công chức tư pháp – hộ tịch")
+                .on_change(Message::TitleTyped)
+                .into(),
+            field("Tên đăng nhập", &self.user)
+                .required()
+                .hint("Chữ cái không dấu, chữ số, dấu chấm.")
+                .on_change(Message::UserTyped)
+                .into(),
             field("Mật khẩu", &self.password)
                 .required()
                 .secure()
@@ -438,7 +476,11 @@ impl State {
             text::title("Phiếu khôi phục").into(),
             text::body("Mã này mở được sổ cái khi quên mật khẩu. Nó chỉ hiện một lần. Hãy in hoặc chép ra giấy, cho vào phong bì niêm phong và cất trong két.").into(),
             card(text::number(self.sheet.as_deref().unwrap_or_default())).into(),
-            quiet("Lưu phiếu thành tệp PDF để in").key("F8").on_press(Message::SheetSaved).into(),
+            row([
+                secondary("In phiếu").key("F9").on_press(Message::SheetPrinted).into(),
+                quiet("Lưu tệp PDF để in nơi khác").key("F8").on_press(Message::SheetSaved).into(),
+            ])
+            .into(),
             check("Phiếu đã được cất ở nơi an toàn, không để trong máy này", self.sheet_kept).id(FIRST).on_toggle(Message::SheetKept).into(),
             self.actions("Tiếp tục"),
         ])
@@ -449,9 +491,17 @@ impl State {
         let reader: Element<'_, Message> = if self.readers.is_empty() {
             banner(Tone::Caution, "Chưa thấy đầu đọc thẻ. Hãy cắm đầu đọc; có thể làm sau.").into()
         } else if self.card_seen {
-            banner(Tone::Good, format!("Đầu đọc “{}” đã thấy thẻ.", self.readers.join("”, “"))).into()
+            banner(Tone::Good, format!("Đầu đọc “{}” đã thấy thẻ.", self.readers.join("”, “")))
+                .into()
         } else {
-            banner(Tone::Info, format!("Đã thấy đầu đọc “{}”. Hãy đặt thử một thẻ lên.", self.readers.join("”, “"))).into()
+            banner(
+                Tone::Info,
+                format!(
+                    "Đã thấy đầu đọc “{}”. Hãy đặt thử một thẻ lên.",
+                    self.readers.join("”, “")
+                ),
+            )
+            .into()
         };
         let mut content = column([
             text::title("Thử thiết bị").into(),
