@@ -226,6 +226,12 @@ fn the_first_start_founds_an_office() {
         })
         .unwrap();
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    // A real office is never mixed with synthetic people.
+    for command in ["demo", "day"] {
+        let refused = motcua(&data, &[command]);
+        let sentence = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && sentence.contains("cơ quan thật"), "{sentence}");
+    }
 }
 
 /// A second window on the same ledger is refused with a sentence; the first one is not disturbed.

@@ -1,0 +1,230 @@
+//! The ledger as a user meets it on the command line: checks, backups, and everything that may go wrong
+//! around it. Each mishap ends in a sentence with a code, and what was acknowledged is still there.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use journeys::{motcua, pdf_text, program};
+
+const CLERK: &str = "tiepnhan";
+const PASSWORD: &str = "Ruong-bac-thang-26";
+
+fn demo() -> tempfile::TempDir {
+    let data = tempfile::tempdir().unwrap();
+    let made = motcua(data.path(), &["demo"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    data
+}
+
+fn with_password(data: &Path, arguments: &[&str], password: &str) -> Output {
+    let mut child = Command::new(program("motcua"))
+        .args(arguments)
+        .arg("--password-stdin")
+        .env("MOTCUA_DATA", data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The program may have refused before it reads.
+    let _ = child.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn sentence(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!text.contains("panicked"), "{text}");
+    text
+}
+
+fn database(data: &Path) -> PathBuf {
+    let mut folders = vec![data.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for file in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = file.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|name| name == "ledger.db") {
+                return path;
+            }
+        }
+    }
+    panic!("no ledger.db")
+}
+
+#[test]
+fn every_command_explains_itself() {
+    for command in ["", "demo", "day", "read", "qr", "check", "backup", "restore", "shot"] {
+        let arguments: Vec<&str> =
+            [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
+        let help = motcua(Path::new("/nonexistent"), &arguments);
+        assert!(help.status.success(), "{command}");
+        assert!(help.stdout.len() > 100, "{command}");
+    }
+}
+
+#[test]
+fn a_folder_without_an_office_says_so_in_both_languages() {
+    let data = tempfile::tempdir().unwrap();
+    let vietnamese = sentence(&motcua(data.path(), &["check"]));
+    assert!(
+        vietnamese.contains("chưa có cơ quan") && vietnamese.contains("LED-01"),
+        "{vietnamese}"
+    );
+    let english = sentence(&motcua(data.path(), &["check", "--lang", "en"]));
+    assert!(english.contains("office") && english.contains("LED-01"), "{english}");
+}
+
+/// One flipped bit anywhere in the file is found, at opening or by the check.
+#[test]
+fn a_flipped_bit_is_found() {
+    let data = demo();
+    let path = database(data.path());
+    let whole = std::fs::read(&path).unwrap();
+    let step = whole.len() / 12;
+    for place in (100..whole.len()).step_by(step) {
+        let mut bytes = whole.clone();
+        bytes[place] ^= 0x10;
+        std::fs::write(&path, &bytes).unwrap();
+        let check = motcua(data.path(), &["check"]);
+        assert_eq!(check.status.code(), Some(1), "bit {place}");
+        let told = sentence(&check);
+        assert!(told.contains("LED-") || told.contains("APP-12"), "bit {place}: {told}");
+    }
+    std::fs::write(&path, &whole).unwrap();
+    assert!(motcua(data.path(), &["check"]).status.success());
+}
+
+#[test]
+fn wrong_passwords_wait_longer_and_lose_nothing() {
+    let data = demo();
+    let check = ["check", "--user", CLERK];
+    let mut locked = false;
+    for _ in 0..7 {
+        let refused = with_password(data.path(), &check, "khong-phai-mat-khau");
+        assert!(!refused.status.success());
+        let told = sentence(&refused);
+        assert!(told.contains("LED-05") || told.contains("LED-06"), "{told}");
+        locked |= told.contains("LED-06");
+    }
+    assert!(locked, "many wrong passwords lock the account for a while");
+    let still = with_password(data.path(), &check, PASSWORD);
+    assert!(sentence(&still).contains("LED-06"), "the right password waits too");
+    assert!(motcua(data.path(), &["check"]).status.success(), "nothing is lost");
+}
+
+#[test]
+fn a_backup_comes_back_whole() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("backup");
+    let made = motcua(data.path(), &["backup", &target.to_string_lossy()]);
+    assert!(made.status.success(), "{}", sentence(&made));
+    // A folder that holds something is never written over.
+    let again = motcua(data.path(), &["backup", &target.to_string_lossy()]);
+    assert!(!again.status.success());
+
+    let restored = folder.path().join("restored");
+    let arguments = ["restore", &target.to_string_lossy(), "--user", "quantri"].map(String::from);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let wrong = with_password(&restored, &arguments, "khong-phai-mat-khau");
+    assert!(!wrong.status.success());
+    let back = with_password(&restored, &arguments, "Hoa-ban-trang-26");
+    assert!(back.status.success(), "{}", sentence(&back));
+    let check = motcua(&restored, &["check", "--json"]);
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    // Where an office stands already nothing is restored.
+    let over = with_password(data.path(), &arguments, "Hoa-ban-trang-26");
+    assert!(sentence(&over).contains("LED-02"));
+    // The restored office goes on with its numbers.
+    let out = folder.path().join("papers");
+    let day = motcua(&restored, &["day", "--out", &out.to_string_lossy()]);
+    assert!(day.status.success(), "{}", sentence(&day));
+    assert!(motcua(&restored, &["check"]).status.success());
+
+    // A backup with one changed byte is refused before anything is made.
+    let path = database(&target);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let damaged = folder.path().join("damaged");
+    let refused = with_password(&damaged, &arguments, "Hoa-ban-trang-26");
+    assert!(!refused.status.success());
+    assert!(sentence(&refused).contains("LED-"), "{}", sentence(&refused));
+    assert!(sentence(&motcua(&damaged, &["check"])).contains("LED-01"), "nothing was made");
+}
+
+#[test]
+fn codes_in_pictures_are_told_line_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("papers");
+    let day = motcua(&folder.path().join("office"), &["day", "--out", &out.to_string_lossy()]);
+    assert!(day.status.success(), "{}", sentence(&day));
+    let receipt = out.join("giay-tiep-nhan.pdf");
+    let drawn = Command::new("pdftoppm")
+        .args(["-r", "150", "-png", "-f", "1", "-l", "1", &receipt.to_string_lossy()])
+        .arg(out.join("receipt"))
+        .status()
+        .unwrap();
+    assert!(drawn.success());
+    let picture = std::fs::read_dir(&out)
+        .unwrap()
+        .flatten()
+        .map(|file| file.path())
+        .find(|path| path.to_string_lossy().contains("receipt-"))
+        .unwrap();
+    let broken = folder.path().join("broken.png");
+    std::fs::write(&broken, b"\x89PNG not really").unwrap();
+    let output = Command::new(program("motcua"))
+        .arg("qr")
+        .args([&out.join("the-mau-qr.png"), &broken, &picture])
+        .arg("--json")
+        .env("MOTCUA_DATA", folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "one file is broken");
+    assert!(sentence(&output).contains("IDN-"));
+    let lines: Vec<serde_json::Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["kind"], "cccd");
+    assert_eq!(lines[0]["person"]["number"], "001099000123");
+    assert_eq!(lines[0]["person"]["birth_date"], "1999-01-02");
+    assert_eq!(lines[1]["kind"], "receipt", "the receipt's own code reads back: {}", lines[1]);
+    let code = lines[1]["raw"].as_str().unwrap().split('|').nth(2).unwrap().to_owned();
+    assert!(pdf_text(&receipt).contains(&code), "the code on the paper is the code in the picture");
+}
+
+#[test]
+fn every_screen_is_drawn_in_both_themes() {
+    let data = demo();
+    let list = motcua(data.path(), &["shot", "--list"]);
+    let list = String::from_utf8(list.stdout).unwrap();
+    assert!(list.lines().count() > 8);
+    for screen in list.lines() {
+        let mut pictures = Vec::new();
+        for theme in ["light", "dark"] {
+            let path = data.path().join(format!("{screen}-{theme}.png"));
+            let drawn = motcua(
+                data.path(),
+                &["shot", screen, &path.to_string_lossy(), "--size", "1366x768", "--theme", theme],
+            );
+            assert!(drawn.status.success(), "{screen}: {}", sentence(&drawn));
+            let bytes = std::fs::read(&path).unwrap();
+            // Width and height stand in the PNG header.
+            assert_eq!(bytes[16..24], [0, 0, 0x05, 0x56, 0, 0, 0x03, 0], "{screen}");
+            pictures.push(bytes);
+        }
+        assert_ne!(pictures[0], pictures[1], "{screen} looks the same in light and dark");
+    }
+    let unknown = motcua(data.path(), &["shot", "no-such-screen", "/nonexistent/x.png"]);
+    assert!(sentence(&unknown).contains("APP-09"));
+}
