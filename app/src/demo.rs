@@ -136,7 +136,7 @@ pub fn people() -> Vec<DemoPerson> {
 fn office() -> Result<Office, LedgerError> {
     Ok(Office {
         code: OfficeCode::parse("H38.99").map_err(|error| LedgerError::Refused(Box::new(error)))?,
-        name: "Ủy ban nhân dân xã Hợp Thành (mẫu)".into(),
+        name: "Ủy ban nhân dân xã Hợp Thành".into(),
         counter: "Trung tâm Phục vụ hành chính công".into(),
         unit_code: "02680".into(),
         place: "Hợp Thành".into(),

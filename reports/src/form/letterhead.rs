@@ -20,7 +20,7 @@ pub(super) fn agency(
     x: Mm,
     room: Mm,
 ) -> Result<Mm, ReportError> {
-    let size = sheets.size().body() * 0.92;
+    let size = sheets.body() * 0.92;
     // NĐ 30/2020, annex I: both in capitals, the issuing body in bold.
     let name = office.name.to_uppercase();
     let counter = office.counter.to_uppercase();
@@ -36,7 +36,7 @@ pub(super) fn agency(
 
 /// A rule of `length` in the middle of a column, just below `y`; returns where it is.
 pub(super) fn underline(sheets: &mut Sheets, x: Mm, room: Mm, y: Mm, length: Mm) -> Mm {
-    let y = y + (sheets.size().body() * 0.06).mm();
+    let y = y + (sheets.body() * 0.06).mm();
     let from = x + (room - length) / 2.0;
     sheets.rule((from, y), (from + length, y), Pt(0.6));
     y

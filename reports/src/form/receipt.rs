@@ -117,26 +117,47 @@ pub fn receipt(
     form: &FormTexts<ReceiptWords>,
     size: PaperSize,
 ) -> Result<Pdf, ReportError> {
-    let mut receipt = Receipt {
-        office,
-        dossier,
-        words: &form.texts,
-        body: size.body(),
-        sheets: Sheets::new(size),
-    };
-    receipt.letterhead()?;
-    receipt.heading(qr)?;
-    receipt.applicant()?;
-    receipt.matter()?;
-    receipt.terms()?;
-    receipt.signatures()?;
+    let mut sheets = set(office, dossier, qr, form, size, 1.0)?;
+    // A receipt that spills over by little is set smaller, so that it stays one sheet.
+    for scale in TIGHTER {
+        if sheets.pages() == 1 {
+            break;
+        }
+        let tighter = set(office, dossier, qr, form, size, scale)?;
+        if tighter.pages() == 1 {
+            sheets = tighter;
+        }
+    }
     let facts = Facts {
         title: format!("{} – {}", form.header.title, dossier.code_label()),
         at: dossier.received_at,
         id: dossier.id.0.clone(),
     };
     let stamp = office.demo.then_some(form.texts.demo.as_str());
-    receipt.sheets.finish(&facts, stamp)
+    sheets.finish(&facts, stamp)
+}
+
+/// Sizes that are tried for a receipt of more than one sheet: on A5 down to 8.8 pt, still legible.
+const TIGHTER: [f32; 2] = [0.94, 0.88];
+
+fn set(
+    office: &Office,
+    dossier: &Dossier,
+    qr: Option<&str>,
+    form: &FormTexts<ReceiptWords>,
+    size: PaperSize,
+    scale: f32,
+) -> Result<Sheets, ReportError> {
+    let body = size.body() * scale;
+    let sheets = Sheets::with_body(size, body);
+    let mut receipt = Receipt { office, dossier, words: &form.texts, body, sheets };
+    receipt.letterhead()?;
+    receipt.heading(qr)?;
+    receipt.applicant()?;
+    receipt.matter()?;
+    receipt.terms()?;
+    receipt.signatures()?;
+    Ok(receipt.sheets)
 }
 
 struct Receipt<'a> {

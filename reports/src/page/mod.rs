@@ -48,6 +48,7 @@ pub enum Align {
 /// A document under way.
 pub struct Sheets {
     size: PaperSize,
+    body: Pt,
     pages: Vec<Vec<Mark>>,
     y: Mm,
 }
@@ -55,7 +56,22 @@ pub struct Sheets {
 impl Sheets {
     /// One empty page.
     pub fn new(size: PaperSize) -> Self {
-        Self { size, pages: vec![Vec::new()], y: size.margins().top }
+        Self::with_body(size, size.body())
+    }
+
+    /// Empty sheets with running text of another size.
+    pub fn with_body(size: PaperSize, body: Pt) -> Self {
+        Self { size, body, pages: vec![Vec::new()], y: size.margins().top }
+    }
+
+    /// Size of running text.
+    pub fn body(&self) -> Pt {
+        self.body
+    }
+
+    /// Pages so far, at least 1.
+    pub fn pages(&self) -> usize {
+        self.pages.len()
     }
 
     /// The sheet.
@@ -230,13 +246,13 @@ impl Sheets {
     /// # Errors
     /// [`ReportError::MissingGlyph`].
     fn furnish(&mut self, stamp: Option<&str>) -> Result<(), ReportError> {
-        let (x, room, small) = (self.left(), self.room(), self.size.body() * 0.9);
+        let (x, room, small) = (self.left(), self.room(), self.body * 0.9);
         let margins = self.size.margins();
         let drawn = std::mem::take(&mut self.pages);
         for (i, marks) in drawn.into_iter().enumerate() {
             self.pages.push(marks);
             if i > 0 {
-                let number = Span::new(&(i + 1).to_string(), Cut::Regular, self.size.body());
+                let number = Span::new(&(i + 1).to_string(), Cut::Regular, self.body);
                 let top = margins.top - (number.size * 1.5).mm();
                 self.line(x, top, room, Align::Centre, &[number])?;
             }

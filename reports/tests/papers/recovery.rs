@@ -37,7 +37,7 @@ fn a_sheet_says_everything_on_one_page() {
         "3. Cho phiếu vào phong bì, niêm phong và cất trong két",
         "4. Không chụp ảnh phiếu, không lưu mã hoặc phiếu trong máy tính",
         "5. Nếu phiếu bị mất",
-        "lập phiếu mới",
+        "báo ngay người quản trị",
         "Người lập:",
         "Người giữ:",
         "Ngày niêm phong:",
