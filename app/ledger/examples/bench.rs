@@ -46,7 +46,8 @@ fn appends_against_inserts(data: &std::path::Path, count: u64) {
         bare.insert(&row).unwrap();
         inserted.push(start.elapsed());
     }
-    let mean = |times: &[Duration]| times.iter().sum::<Duration>().as_secs_f64() / times.len() as f64;
+    let mean =
+        |times: &[Duration]| times.iter().sum::<Duration>().as_secs_f64() / times.len() as f64;
     let ratio = mean(&appended) / mean(&inserted);
     let half = |times: &[Duration]| percentile(times, 50.0).as_secs_f64();
     let middle = half(&appended) / half(&inserted);
@@ -74,14 +75,22 @@ fn fill(data: &std::path::Path, entries: u64) -> Ledger {
             .unwrap();
     }
     let bytes = std::fs::metadata(data.join("office/ledger.db")).unwrap().len();
-    println!("{} entries in {:.0?}, {} MB", ledger.head().entries, start.elapsed(), bytes / 1_000_000);
+    println!(
+        "{} entries in {:.0?}, {} MB",
+        ledger.head().entries,
+        start.elapsed(),
+        bytes / 1_000_000
+    );
     ledger
 }
 
+/// What is typed at the `i`th try.
+type Typed = Box<dyn Fn(u64) -> String>;
+
 fn searches(ledger: &Ledger) {
     let people = ledger.head().entries / 2;
-    let some = |i: u64| identity(i * 7919 % people, Evidence::ChipSigned).person;
-    let kinds: Vec<(&str, Box<dyn Fn(u64) -> String>)> = vec![
+    let some = move |i: u64| identity(i * 7919 % people, Evidence::ChipSigned).person;
+    let kinds: Vec<(&str, Typed)> = vec![
         ("one letter", Box::new(|i| char::from(b'a' + (i % 26) as u8).to_string())),
         ("nguyen", Box::new(|_| "nguyen".into())),
         ("nguyễn v", Box::new(|_| "nguyễn v".into())),
@@ -89,17 +98,45 @@ fn searches(ledger: &Ledger) {
         ("nguyen van ", Box::new(|_| "nguyen van ".into())),
         ("nguyen thi thuy", Box::new(|_| "nguyen thi thuy".into())),
         ("a full name", Box::new(move |i| some(i).name)),
-        ("a name typed so far", Box::new(move |i| some(i).name.chars().take(3 + i as usize % 9).collect())),
-        ("name and hamlet", Box::new(move |i| { let p = some(i); format!("{} {}", p.name, &p.residence.split(',').next().unwrap_or("")) })),
+        (
+            "a name typed so far",
+            Box::new(move |i| some(i).name.chars().take(3 + i as usize % 9).collect()),
+        ),
+        (
+            "name and hamlet",
+            Box::new(move |i| {
+                let p = some(i);
+                format!("{} {}", p.name, &p.residence.split(',').next().unwrap_or(""))
+            }),
+        ),
         ("never together: khai hon", Box::new(|_| "khai hon".into())),
         ("never together: giang ho vo", Box::new(|_| "giang phan vo ".into())),
         ("rare with common: giang a nguyen", Box::new(|_| "giang huu nguyen ".into())),
         ("number", Box::new(move |i| some(i).number.map(|n| n.to_string()).unwrap_or_default())),
-        ("number, grouped", Box::new(move |i| some(i).number.map(|n| n.grouped()).unwrap_or_default())),
-        ("number typed so far", Box::new(move |i| some(i).number.map(|n| n.as_str()[..3 + i as usize % 9].to_owned()).unwrap_or_default())),
-        ("last six digits", Box::new(move |i| some(i).number.map(|n| n.as_str()[6..].to_owned()).unwrap_or_default())),
+        (
+            "number, grouped",
+            Box::new(move |i| some(i).number.map(|n| n.grouped()).unwrap_or_default()),
+        ),
+        (
+            "number typed so far",
+            Box::new(move |i| {
+                some(i)
+                    .number
+                    .map(|n| n.as_str()[..3 + i as usize % 9].to_owned())
+                    .unwrap_or_default()
+            }),
+        ),
+        (
+            "last six digits",
+            Box::new(move |i| {
+                some(i).number.map(|n| n.as_str()[6..].to_owned()).unwrap_or_default()
+            }),
+        ),
         ("serial 0007", Box::new(|_| "0007".into())),
-        ("code of a day", Box::new(|i| format!("H38.99-26{:02}{:02}-00{:02}", 11 + i % 2, 24 + i % 5, i % 100))),
+        (
+            "code of a day",
+            Box::new(|i| format!("H38.99-26{:02}{:02}-00{:02}", 11 + i % 2, 24 + i % 5, i % 100)),
+        ),
         ("telephone", Box::new(|i| format!("0910{:06}", i * 31 % 500_000))),
         ("procedure", Box::new(|_| "dang ky khai sinh".into())),
         ("nothing found", Box::new(|i| format!("nguyen xyz{i}"))),

@@ -138,15 +138,21 @@ impl Ledger {
         }
         self.keyring.write(&keys_file(part))?;
         {
-            let copy = schema::connect(&file, &self.key, Durability::Durable)?;
-            let report = check_database(&copy, &self.key, &self.folder.office().join("rebuild.db"))?;
+            let copy = schema::connect_existing(&file, &self.key)?;
+            let report =
+                check_database(&copy, &self.key, &self.folder.office().join("rebuild.db"))?;
             if let Some(finding) = report.findings.first() {
                 return Err(LedgerError::BackupDamaged { place: finding.sentence.clone() });
             }
         }
         let files = FILES.iter().map(|name| describe(part, name)).collect::<Result<_>>()?;
-        let manifest =
-            Manifest { version: 1, made_at: at, device: self.device.id.clone(), entries: self.head.entries, files };
+        let manifest = Manifest {
+            version: 1,
+            made_at: at,
+            device: self.device.id.clone(),
+            entries: self.head.entries,
+            files,
+        };
         let text = serde_json::to_vec_pretty(&manifest)
             .map_err(|_| LedgerError::BackupDamaged { place: MANIFEST.into() })?;
         write_whole(&part.join(MANIFEST), &text)?;
@@ -160,7 +166,11 @@ impl Ledger {
     /// [`LedgerError::ExistsAlready`], [`LedgerError::BackupDamaged`], [`LedgerError::WrongPassword`],
     /// [`LedgerError::NotAllowed`], [`LedgerError::DiskFull`]; then the data folder holds no office, as
     /// before.
-    pub fn restore(backup: &Path, data: &Path, request: &Restore<'_>) -> Result<(Ledger, RestoreReport)> {
+    pub fn restore(
+        backup: &Path,
+        data: &Path,
+        request: &Restore<'_>,
+    ) -> Result<(Ledger, RestoreReport)> {
         let manifest = read_manifest(backup)?;
         let folder = Folder::lock(data)?;
         let fresh = folder.fresh()?;
@@ -170,7 +180,10 @@ impl Ledger {
         }
         let (keyring, key, numbers) = restored?;
         let ledger = Self::start(folder, keyring, key, request.user)?;
-        Ok((ledger, RestoreReport { entries: manifest.entries, made_at: manifest.made_at, numbers }))
+        Ok((
+            ledger,
+            RestoreReport { entries: manifest.entries, made_at: manifest.made_at, numbers },
+        ))
     }
 
     /// Goes on in a book after the last number on paper, where that is higher than what the ledger
@@ -181,7 +194,13 @@ impl Ledger {
         let known = last_number(&self.db, book.series(day))?;
         match holder(&self.db, book, day.year())? {
             Some((device, epoch)) if device == self.device.id && last_on_paper > known => {
-                let lease = Lease { book, year: day.year(), device, epoch: epoch + 1, after: last_on_paper };
+                let lease = Lease {
+                    book,
+                    year: day.year(),
+                    device,
+                    epoch: epoch + 1,
+                    after: last_on_paper,
+                };
                 self.write_own(at, Event::LeaseTaken { lease })?;
                 Ok(())
             }
@@ -204,11 +223,11 @@ fn restore_into(
         }
     }
     let keys = keys_file(fresh);
-    let mut keyring = Keyring::read(&keys).map_err(|_| LedgerError::BackupDamaged { place: "keys.json".into() })?;
+    let mut keyring = Keyring::read(&keys)
+        .map_err(|_| LedgerError::BackupDamaged { place: "keys.json".into() })?;
     let key = keyring.unlock(&keys, request.user, request.password, request.at)?;
     let numbers = {
-        let mut db = schema::connect(&database_file(fresh), &key, Durability::Durable)?;
-        schema::require_version(&db)?;
+        let mut db = schema::connect_existing(&database_file(fresh), &key)?;
         let report = check_database(&db, &key, &fresh.join("rebuild.db"))?;
         if let Some(finding) = report.findings.first() {
             return Err(LedgerError::BackupDamaged { place: finding.sentence.clone() });
@@ -223,17 +242,21 @@ fn restore_into(
 fn begin_anew(db: &mut Connection, request: &Restore<'_>) -> Result<Vec<LastNumber>> {
     let user = active_user(db, request.user)?.ok_or(LedgerError::UnknownUser)?;
     require(&user.roles, EventKind::Restored.roles())?;
-    let from: String = db.query_row("SELECT device FROM entry ORDER BY n DESC LIMIT 1", [], |row| row.get(0))?;
+    let from: String =
+        db.query_row("SELECT device FROM entry ORDER BY n DESC LIMIT 1", [], |row| row.get(0))?;
     let from = DeviceId(from);
     let length: i64 =
-        db.query_row("SELECT max(sequence) FROM entry WHERE device = ?1", [&from.0], |row| row.get(0))?;
+        db.query_row("SELECT max(sequence) FROM entry WHERE device = ?1", [&from.0], |row| {
+            row.get(0)
+        })?;
     let entries: i64 = db.query_row("SELECT max(n) FROM entry", [], |row| row.get(0))?;
     let day = crate::local_day(request.at);
     let mut leases = Vec::new();
     let device = DeviceKey::random()?;
     for book in Book::ALL {
         let known = last_number(db, book.series(day))?;
-        let on_paper = request.last_on_paper.iter().filter(|(b, _)| *b == book).map(|(_, last)| *last).max();
+        let on_paper =
+            request.last_on_paper.iter().filter(|(b, _)| *b == book).map(|(_, last)| *last).max();
         let after = on_paper.filter(|last| *last > known).unwrap_or(0);
         let epoch = holder(db, book, day.year())?.map_or(0, |(_, epoch)| epoch) + 1;
         leases.push(Lease { book, year: day.year(), device: device.id.clone(), epoch, after });
@@ -258,7 +281,8 @@ fn begin_anew(db: &mut Connection, request: &Restore<'_>) -> Result<Vec<LastNumb
 
 /// A sibling of the target, empty, in which the backup is made.
 fn part_folder(target: &Path) -> Result<PathBuf> {
-    let mut name = target.file_name().ok_or(io::Error::from(io::ErrorKind::InvalidInput))?.to_owned();
+    let mut name =
+        target.file_name().ok_or(io::Error::from(io::ErrorKind::InvalidInput))?.to_owned();
     name.push(".part");
     let part = target.with_file_name(name);
     if part.exists() {
@@ -271,7 +295,10 @@ fn part_folder(target: &Path) -> Result<PathBuf> {
 fn read_manifest(backup: &Path) -> Result<Manifest> {
     let damaged = || LedgerError::BackupDamaged { place: MANIFEST.into() };
     let mut text = Vec::new();
-    fs::File::open(backup.join(MANIFEST)).map_err(|_| damaged())?.take(64 * 1024).read_to_end(&mut text)?;
+    fs::File::open(backup.join(MANIFEST))
+        .map_err(|_| damaged())?
+        .take(64 * 1024)
+        .read_to_end(&mut text)?;
     let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| damaged())?;
     let named = manifest.files.iter().map(|file| file.name.as_str());
     if manifest.version != 1 {

@@ -132,7 +132,8 @@ impl Ledger {
         let mut report = check_database(&self.db, &self.key, &scratch)?;
         match Witness::known(&self.folder.office(), &self.device.id) {
             Some(known) if known == self.head.sequence => {}
-            Some(known) => report.find(FindingKind::Lost, format!("đã ghi {known}, nay có {}", self.head.sequence)),
+            Some(known) => report
+                .find(FindingKind::Lost, format!("đã ghi {known}, nay có {}", self.head.sequence)),
             None => report.find(FindingKind::Lost, "tệp head không đọc được".into()),
         }
         Ok(report)
@@ -140,9 +141,19 @@ impl Ledger {
 }
 
 /// Checks a database; `scratch` is a file name that this may use and remove.
-pub(crate) fn check_database(db: &Connection, key: &DatabaseKey, scratch: &Path) -> Result<CheckReport> {
-    let mut report =
-        CheckReport { entries: 0, devices: 0, blobs: 0, numbers: vec![], findings: vec![], more_findings: 0 };
+pub(crate) fn check_database(
+    db: &Connection,
+    key: &DatabaseKey,
+    scratch: &Path,
+) -> Result<CheckReport> {
+    let mut report = CheckReport {
+        entries: 0,
+        devices: 0,
+        blobs: 0,
+        numbers: vec![],
+        findings: vec![],
+        more_findings: 0,
+    };
     check_file(db, &mut report)?;
     remove_scratch(scratch)?;
     let rebuilt = schema::connect(scratch, key, Durability::Scratch)?;
@@ -164,14 +175,21 @@ fn remove_scratch(scratch: &Path) -> Result<()> {
 /// written there first.
 fn check_file(db: &Connection, report: &mut CheckReport) -> Result<()> {
     db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    for (sql, kind) in
-        [("PRAGMA cipher_integrity_check", FindingKind::File), ("PRAGMA integrity_check", FindingKind::Structure)]
-    {
+    for (sql, kind) in [
+        ("PRAGMA cipher_integrity_check", FindingKind::File),
+        ("PRAGMA integrity_check", FindingKind::Structure),
+    ] {
         let lines = db.prepare(sql).and_then(|mut statement| {
-            statement.query_map([], |row| row.get::<_, String>(0))?.take(20).collect::<rusqlite::Result<Vec<_>>>()
+            statement
+                .query_map([], |row| row.get::<_, String>(0))?
+                .take(20)
+                .collect::<rusqlite::Result<Vec<_>>>()
         });
         match lines {
-            Ok(lines) => lines.into_iter().filter(|line| line != "ok").for_each(|line| report.find(kind, line)),
+            Ok(lines) => lines
+                .into_iter()
+                .filter(|line| line != "ok")
+                .for_each(|line| report.find(kind, line)),
             Err(_) => report.find(kind, "kiểm tra bị dừng giữa chừng".into()),
         }
     }
@@ -187,7 +205,12 @@ fn walk_and_compare(db: &Connection, rebuilt: &Connection, report: &mut CheckRep
     }
     rebuilt.execute_batch("COMMIT")?;
     report.devices = walk.chains.len();
-    report.numbers = walk.books.last.iter().map(|(series, last)| LastNumber { series: *series, last: *last }).collect();
+    report.numbers = walk
+        .books
+        .last
+        .iter()
+        .map(|(series, last)| LastNumber { series: *series, last: *last })
+        .collect();
     report.numbers.sort_by_key(|number| number.series);
     for (table, order) in READ_MODEL_TABLES {
         compare(table, table_digest(db, table, order), table_digest(rebuilt, table, order), report);
@@ -208,7 +231,12 @@ fn walk_and_compare(db: &Connection, rebuilt: &Connection, report: &mut CheckRep
     Ok(())
 }
 
-fn compare(table: &str, stored: Result<Vec<u8>>, rebuilt: Result<Vec<u8>>, report: &mut CheckReport) {
+fn compare(
+    table: &str,
+    stored: Result<Vec<u8>>,
+    rebuilt: Result<Vec<u8>>,
+    report: &mut CheckReport,
+) {
     match (stored, rebuilt) {
         (Ok(stored), Ok(rebuilt)) if stored == rebuilt => {}
         _ => report.find(FindingKind::ReadModel, format!("bảng {table}")),
@@ -229,9 +257,15 @@ struct Chain {
     hash: Hash,
 }
 
-fn walk_entries(db: &Connection, rebuilt: &Connection, walk: &mut Walk, report: &mut CheckReport) -> Result<()> {
-    let mut statement =
-        db.prepare("SELECT n, device, sequence, kind, hash, signature, bytes FROM entry ORDER BY n")?;
+fn walk_entries(
+    db: &Connection,
+    rebuilt: &Connection,
+    walk: &mut Walk,
+    report: &mut CheckReport,
+) -> Result<()> {
+    let mut statement = db.prepare(
+        "SELECT n, device, sequence, kind, hash, signature, bytes FROM entry ORDER BY n",
+    )?;
     let mut rows = statement.query([])?;
     let mut expected = 0;
     while let Some(row) = rows.next()? {
@@ -278,9 +312,11 @@ impl Walk {
     ) {
         if let Event::DeviceEnrolled { device, public_key, .. } = &entry.what {
             let mut key = [0; 32];
-            let known = hex::decode_to_slice(public_key, &mut key).is_ok() && device_id(&key) == *device;
+            let known =
+                hex::decode_to_slice(public_key, &mut key).is_ok() && device_id(&key) == *device;
             if known && *device == entry.device && !self.chains.contains_key(device) {
-                self.chains.insert(device.clone(), Chain { public_key: key, sequence: 0, hash: NO_HASH });
+                self.chains
+                    .insert(device.clone(), Chain { public_key: key, sequence: 0, hash: NO_HASH });
             } else {
                 report.find(FindingKind::Chain, format!("mục {n}: máy không hợp lệ"));
             }
@@ -290,7 +326,8 @@ impl Walk {
             return;
         };
         if entry.sequence != chain.sequence + 1 || entry.previous != as_content_hash(&chain.hash) {
-            report.find(FindingKind::Chain, format!("mục {n}, số thứ tự {} của máy", entry.sequence));
+            report
+                .find(FindingKind::Chain, format!("mục {n}, số thứ tự {} của máy", entry.sequence));
         }
         if !signature.is_some_and(|signature| verify(&chain.public_key, bytes, &signature)) {
             report.find(FindingKind::Signature, format!("mục {n}"));
@@ -317,9 +354,13 @@ impl Books {
     }
 
     fn take(&mut self, n: i64, entry: &Entry, lease: &Lease, report: &mut CheckReport) {
-        let before = self.leases.insert((lease.book, lease.year), (lease.device.clone(), lease.epoch));
+        let before =
+            self.leases.insert((lease.book, lease.year), (lease.device.clone(), lease.epoch));
         if lease.device != entry.device || lease.epoch <= before.map_or(0, |(_, epoch)| epoch) {
-            report.find(FindingKind::Book, format!("mục {n}: quyền cấp số {} năm {}", lease.book.label(), lease.year));
+            report.find(
+                FindingKind::Book,
+                format!("mục {n}: quyền cấp số {} năm {}", lease.book.label(), lease.year),
+            );
         }
         if lease.after > 0 {
             let last = self.last.entry(lease.book.series(crate::local_day(entry.at))).or_default();
@@ -331,17 +372,27 @@ impl Books {
         let series = issued.series;
         let held = self.leases.get(&(series.book, series.year));
         if held != Some(&(device.clone(), issued.epoch)) {
-            report.find(FindingKind::Book, format!("mục {n}: {series}, số {} cấp khi không giữ quyền", issued.value));
+            report.find(
+                FindingKind::Book,
+                format!("mục {n}: {series}, số {} cấp khi không giữ quyền", issued.value),
+            );
         }
         let last = self.last.entry(series).or_default();
         if issued.value != last.saturating_add(1) {
-            report.find(FindingKind::Book, format!("mục {n}: {series}, sau số {last} là số {}", issued.value));
+            report.find(
+                FindingKind::Book,
+                format!("mục {n}: {series}, sau số {last} là số {}", issued.value),
+            );
         }
         *last = issued.value.max(*last);
     }
 }
 
-fn check_blobs(db: &Connection, named: &HashSet<ContentHash>, report: &mut CheckReport) -> Result<()> {
+fn check_blobs(
+    db: &Connection,
+    named: &HashSet<ContentHash>,
+    report: &mut CheckReport,
+) -> Result<()> {
     let mut statement = db.prepare("SELECT hash, bytes FROM blob")?;
     let mut rows = statement.query([])?;
     let mut seen = HashSet::new();

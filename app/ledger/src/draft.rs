@@ -43,9 +43,11 @@ impl Ledger {
 
     /// The logged-in user's drafts, by key.
     pub fn drafts(&self) -> Result<Vec<Draft>> {
-        let mut statement = self.db.prepare_cached("SELECT key, bytes FROM draft WHERE user = ?1 ORDER BY key")?;
-        let rows = statement
-            .query_map([&self.user.name.0], |row| Ok(Draft { key: row.get(0)?, bytes: row.get(1)? }))?;
+        let mut statement =
+            self.db.prepare_cached("SELECT key, bytes FROM draft WHERE user = ?1 ORDER BY key")?;
+        let rows = statement.query_map([&self.user.name.0], |row| {
+            Ok(Draft { key: row.get(0)?, bytes: row.get(1)? })
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 

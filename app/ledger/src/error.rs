@@ -19,16 +19,24 @@ pub type Result<T> = std::result::Result<T, LedgerError>;
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// The folder holds no office.
-    #[error("Thư mục dữ liệu chưa có cơ quan nào. Hãy lập cơ quan mới hoặc khôi phục từ bản sao lưu.")]
+    #[error(
+        "Thư mục dữ liệu chưa có cơ quan nào. Hãy lập cơ quan mới hoặc khôi phục từ bản sao lưu."
+    )]
     NoOffice,
     /// The folder already holds an office.
-    #[error("Thư mục dữ liệu đã có một cơ quan; không có gì bị ghi đè. Hãy mở cơ quan đó hoặc chọn thư mục khác.")]
+    #[error(
+        "Thư mục dữ liệu đã có một cơ quan; không có gì bị ghi đè. Hãy mở cơ quan đó hoặc chọn thư mục khác."
+    )]
     ExistsAlready,
     /// Another program has this ledger open.
-    #[error("Sổ cái đang được một cửa sổ hoặc lệnh khác sử dụng. Hãy đóng chương trình kia rồi mở lại.")]
+    #[error(
+        "Sổ cái đang được một cửa sổ hoặc lệnh khác sử dụng. Hãy đóng chương trình kia rồi mở lại."
+    )]
     InUse,
     /// No such user, or their rights ended.
-    #[error("Không có người dùng này hoặc quyền của họ đã ngừng. Hãy chọn lại tên đăng nhập hoặc hỏi người quản trị.")]
+    #[error(
+        "Không có người dùng này hoặc quyền của họ đã ngừng. Hãy chọn lại tên đăng nhập hoặc hỏi người quản trị."
+    )]
     UnknownUser,
     /// The password is wrong; after `wait` the next may be tried.
     #[error("Mật khẩu không đúng.{} Hãy kiểm tra phím Caps Lock và bộ gõ rồi nhập lại.", Wait(*.wait))]
@@ -43,7 +51,9 @@ pub enum LedgerError {
         wait: Duration,
     },
     /// The recovery code is mistyped or belongs to another office.
-    #[error("Mã khôi phục không đúng. Hãy so từng nhóm ký tự với phiếu khôi phục đã in của cơ quan này.")]
+    #[error(
+        "Mã khôi phục không đúng. Hãy so từng nhóm ký tự với phiếu khôi phục đã in của cơ quan này."
+    )]
     WrongRecoveryCode,
     /// The new password is too weak.
     #[error("{0}")]
@@ -55,13 +65,17 @@ pub enum LedgerError {
         needed: Vec<Role>,
     },
     /// Stored data is not what was written.
-    #[error("Dữ liệu ở {place} đã hỏng hoặc bị sửa. Chương trình không ghi thêm gì. Hãy giữ nguyên thư mục dữ liệu và khôi phục từ bản sao lưu gần nhất.")]
+    #[error(
+        "Dữ liệu ở {place} đã hỏng hoặc bị sửa. Chương trình không ghi thêm gì. Hãy giữ nguyên thư mục dữ liệu và khôi phục từ bản sao lưu gần nhất."
+    )]
     Damaged {
         /// Where, in words.
         place: &'static str,
     },
     /// The ledger is shorter than it was.
-    #[error("Sổ cái thiếu mục ghi: đã có {known} mục, nay chỉ còn {found}. Chương trình không ghi thêm gì để không cấp trùng số. Hãy giữ nguyên thư mục dữ liệu và khôi phục từ bản sao lưu gần nhất.")]
+    #[error(
+        "Sổ cái thiếu mục ghi: đã có {known} mục, nay chỉ còn {found}. Chương trình không ghi thêm gì để không cấp trùng số. Hãy giữ nguyên thư mục dữ liệu và khôi phục từ bản sao lưu gần nhất."
+    )]
     EntriesLost {
         /// Entries that were acknowledged.
         known: u64,
@@ -69,13 +83,19 @@ pub enum LedgerError {
         found: u64,
     },
     /// No space left.
-    #[error("Ổ đĩa đã đầy: lần ghi này chưa được thực hiện, dữ liệu cũ vẫn nguyên. Hãy giải phóng chỗ trống rồi làm lại.")]
+    #[error(
+        "Ổ đĩa đã đầy: lần ghi này chưa được thực hiện, dữ liệu cũ vẫn nguyên. Hãy giải phóng chỗ trống rồi làm lại."
+    )]
     DiskFull,
     /// The file system refused.
-    #[error("Không đọc hoặc ghi được tệp dữ liệu ({0}). Lần ghi này chưa được thực hiện. Hãy kiểm tra ổ đĩa và quyền truy cập thư mục.")]
+    #[error(
+        "Không đọc hoặc ghi được tệp dữ liệu ({0}). Lần ghi này chưa được thực hiện. Hãy kiểm tra ổ đĩa và quyền truy cập thư mục."
+    )]
     Files(io::ErrorKind),
     /// A newer version wrote this ledger.
-    #[error("Dữ liệu do phiên bản mới hơn ghi (cấu trúc {found}, chương trình này biết đến {known}). Không có gì bị thay đổi. Hãy cập nhật chương trình.")]
+    #[error(
+        "Dữ liệu do phiên bản mới hơn ghi (cấu trúc {found}, chương trình này biết đến {known}). Không có gì bị thay đổi. Hãy cập nhật chương trình."
+    )]
     Newer {
         /// Structure version found.
         found: i64,
@@ -89,13 +109,19 @@ pub enum LedgerError {
     #[error("{0}")]
     Refused(Box<dyn Explain + Send + Sync>),
     /// An event holds numbers that were not issued for it, or leaves issued ones out.
-    #[error("Số ghi trong hồ sơ không khớp với số vừa cấp. Chưa ghi gì vào sổ. Hãy làm lại; nếu lặp lại, hãy báo bộ phận hỗ trợ.")]
+    #[error(
+        "Số ghi trong hồ sơ không khớp với số vừa cấp. Chưa ghi gì vào sổ. Hãy làm lại; nếu lặp lại, hãy báo bộ phận hỗ trợ."
+    )]
     WrongNumbers,
     /// The event speaks of something that the ledger does not hold.
-    #[error("Không tìm thấy hồ sơ hoặc tệp mà việc này nói tới. Chưa ghi gì vào sổ. Hãy mở lại danh sách và chọn lại.")]
+    #[error(
+        "Không tìm thấy hồ sơ hoặc tệp mà việc này nói tới. Chưa ghi gì vào sổ. Hãy mở lại danh sách và chọn lại."
+    )]
     Missing,
     /// Larger than the limit.
-    #[error("Dữ liệu lớn hơn giới hạn {limit} byte. Chưa ghi gì vào sổ. Hãy giảm kích thước rồi làm lại.")]
+    #[error(
+        "Dữ liệu lớn hơn giới hạn {limit} byte. Chưa ghi gì vào sổ. Hãy giảm kích thước rồi làm lại."
+    )]
     TooLarge {
         /// The limit in bytes.
         limit: usize,
@@ -104,7 +130,9 @@ pub enum LedgerError {
     #[error("Thư mục sao lưu đã có tệp; không có gì bị ghi đè. Hãy chọn một thư mục trống.")]
     TargetNotEmpty,
     /// The backup is damaged or incomplete.
-    #[error("Bản sao lưu không nguyên vẹn ({place}). Dữ liệu hiện có không bị thay đổi. Hãy dùng bản sao lưu khác.")]
+    #[error(
+        "Bản sao lưu không nguyên vẹn ({place}). Dữ liệu hiện có không bị thay đổi. Hãy dùng bản sao lưu khác."
+    )]
     BackupDamaged {
         /// Where.
         place: String,
@@ -113,16 +141,24 @@ pub enum LedgerError {
     #[error("Đây không phải cơ quan mẫu nên phải đăng nhập bằng mật khẩu.")]
     NotDemo,
     /// The login name is taken or malformed.
-    #[error("Tên đăng nhập đã có hoặc không hợp lệ. Hãy dùng 2–40 chữ cái không dấu, chữ số, dấu chấm hoặc gạch nối, và chưa ai dùng.")]
+    #[error(
+        "Tên đăng nhập đã có hoặc không hợp lệ. Hãy dùng 2–40 chữ cái không dấu, chữ số, dấu chấm hoặc gạch nối, và chưa ai dùng."
+    )]
     BadUserName,
     /// The office would be left without an administrator.
-    #[error("Cơ quan phải luôn có ít nhất một người quản trị an toàn thông tin hoặc lãnh đạo. Chưa ghi gì vào sổ. Hãy chỉ định người khác trước.")]
+    #[error(
+        "Cơ quan phải luôn có ít nhất một người quản trị an toàn thông tin hoặc lãnh đạo. Chưa ghi gì vào sổ. Hãy chỉ định người khác trước."
+    )]
     NoAdministrator,
     /// The operating system gave no random bytes.
-    #[error("Máy không cung cấp được số ngẫu nhiên an toàn. Chưa ghi gì vào sổ. Hãy khởi động lại máy rồi làm lại.")]
+    #[error(
+        "Máy không cung cấp được số ngẫu nhiên an toàn. Chưa ghi gì vào sổ. Hãy khởi động lại máy rồi làm lại."
+    )]
     NoRandomness,
     /// The database engine refused for another reason.
-    #[error("Cơ sở dữ liệu báo lỗi (số {0}). Lần ghi này chưa được thực hiện. Hãy làm lại; nếu lặp lại, hãy chạy kiểm tra sổ.")]
+    #[error(
+        "Cơ sở dữ liệu báo lỗi (số {0}). Lần ghi này chưa được thực hiện. Hãy làm lại; nếu lặp lại, hãy chạy kiểm tra sổ."
+    )]
     Database(i32),
 }
 
@@ -197,10 +233,14 @@ impl From<rusqlite::Error> for LedgerError {
         };
         match inner.code {
             ErrorCode::DiskFull => Self::DiskFull,
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged { place: "cơ sở dữ liệu" },
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+                Self::Damaged { place: "cơ sở dữ liệu" }
+            }
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::InUse,
             ErrorCode::TooBig => Self::TooLarge { limit: crate::BLOB_LIMIT },
-            ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly => Self::Files(io::ErrorKind::Other),
+            ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly => {
+                Self::Files(io::ErrorKind::Other)
+            }
             _ => Self::Database(inner.extended_code),
         }
     }
@@ -209,7 +249,9 @@ impl From<rusqlite::Error> for LedgerError {
 impl From<io::Error> for LedgerError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Self::DiskFull,
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => Self::DiskFull,
             kind => Self::Files(kind),
         }
     }

@@ -50,7 +50,8 @@ impl Folder {
     /// Takes the folder for this process, making it if need be.
     pub(crate) fn lock(data: &Path) -> Result<Self> {
         fs::create_dir_all(data)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(data.join("lock"))?;
+        let lock =
+            File::options().create(true).truncate(false).write(true).open(data.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { data: data.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(LedgerError::InUse),
@@ -105,7 +106,12 @@ pub(crate) struct Witness(File);
 
 impl Witness {
     pub(crate) fn open(office: &Path) -> Result<Self> {
-        let file = File::options().create(true).truncate(false).read(true).write(true).open(office.join("head"))?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(office.join("head"))?;
         Ok(Self(file))
     }
 

@@ -88,8 +88,9 @@ impl Wrapped {
     fn seal(key: &DatabaseKey, under: &[u8; 32], bound_to: &str) -> Result<Self> {
         let nonce: [u8; 12] = random()?;
         let payload = Payload { msg: &key.0, aad: bound_to.as_bytes() };
-        let sealed =
-            Aes256Gcm::new(under.into()).encrypt(&nonce.into(), payload).map_err(|_| LedgerError::NoRandomness)?;
+        let sealed = Aes256Gcm::new(under.into())
+            .encrypt(&nonce.into(), payload)
+            .map_err(|_| LedgerError::NoRandomness)?;
         Ok(Self { nonce: hex::encode(nonce), sealed: hex::encode(sealed) })
     }
 
@@ -98,7 +99,8 @@ impl Wrapped {
         hex::decode_to_slice(&self.nonce, &mut nonce).ok()?;
         let sealed = hex::decode(&self.sealed).ok()?;
         let payload = Payload { msg: &sealed, aad: bound_to.as_bytes() };
-        let plain = Zeroizing::new(Aes256Gcm::new(under.into()).decrypt(&nonce.into(), payload).ok()?);
+        let plain =
+            Zeroizing::new(Aes256Gcm::new(under.into()).decrypt(&nonce.into(), payload).ok()?);
         Some(DatabaseKey(plain.as_slice().try_into().ok()?))
     }
 }
@@ -120,11 +122,17 @@ impl PasswordSlot {
         cost: PasswordCost,
     ) -> Result<Self> {
         let salt = hex::encode(random::<16>()?);
-        let under = stretch(password, &salt, cost).ok_or(LedgerError::Damaged { place: "tệp khóa" })?;
+        let under =
+            stretch(password, &salt, cost).ok_or(LedgerError::Damaged { place: "tệp khóa" })?;
         Ok(Self { wrapped: Wrapped::seal(key, &under, &binding(ledger, &user.0))?, salt, cost })
     }
 
-    pub(crate) fn open(&self, ledger: &str, user: &UserName, password: &str) -> Option<DatabaseKey> {
+    pub(crate) fn open(
+        &self,
+        ledger: &str,
+        user: &UserName,
+        password: &str,
+    ) -> Option<DatabaseKey> {
         self.wrapped.open(&*stretch(password, &self.salt, self.cost)?, &binding(ledger, &user.0))
     }
 }
@@ -185,9 +193,14 @@ impl RecoverySheet {
 
     /// Reads a typed code; case, spaces and hyphens do not matter.
     pub fn parse(typed: &str) -> Result<Self> {
-        let signs: String =
-            typed.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_uppercase()).take(64).collect();
-        let known = signs.len() == SECRET_SIGNS + CHECK_SIGNS && signs.bytes().all(|b| SIGNS.contains(&b));
+        let signs: String = typed
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .map(|c| c.to_ascii_uppercase())
+            .take(64)
+            .collect();
+        let known =
+            signs.len() == SECRET_SIGNS + CHECK_SIGNS && signs.bytes().all(|b| SIGNS.contains(&b));
         if known && signs.ends_with(&check_signs(&signs[..SECRET_SIGNS])) {
             Ok(Self(signs))
         } else {
@@ -210,7 +223,8 @@ impl RecoverySheet {
     fn wrapping_key(&self) -> Zeroizing<[u8; 32]> {
         let mut key = Zeroizing::new([0; 32]);
         // HKDF-SHA256 cannot fail for 32 bytes; a zero key would merely open nothing.
-        let _ = Hkdf::<Sha256>::new(None, self.0.as_bytes()).expand(b"motcua recovery 1", &mut *key);
+        let _ =
+            Hkdf::<Sha256>::new(None, self.0.as_bytes()).expand(b"motcua recovery 1", &mut *key);
         key
     }
 }
@@ -260,7 +274,9 @@ pub enum PasswordWeakness {
     #[error("Mật khẩu dài quá {LONGEST_PASSWORD} ký tự. Hãy đặt mật khẩu ngắn hơn.")]
     TooLong,
     /// Too few kinds of signs.
-    #[error("Mật khẩu phải có ít nhất {kinds} trong 4 loại: chữ thường, chữ hoa, chữ số, ký tự khác. Hãy thêm loại còn thiếu.")]
+    #[error(
+        "Mật khẩu phải có ít nhất {kinds} trong 4 loại: chữ thường, chữ hoa, chữ số, ký tự khác. Hãy thêm loại còn thiếu."
+    )]
     TooPlain {
         /// Kinds needed.
         kinds: usize,
@@ -280,9 +296,15 @@ impl Explain for PasswordWeakness {
 
     fn english(&self) -> String {
         match self {
-            Self::TooShort { min } => format!("A password needs at least {min} characters. Choose a longer one."),
-            Self::TooLong => format!("A password has at most {LONGEST_PASSWORD} characters. Choose a shorter one."),
-            Self::TooPlain { kinds } => format!("A password needs at least {kinds} of: small letters, capitals, digits, other signs."),
+            Self::TooShort { min } => {
+                format!("A password needs at least {min} characters. Choose a longer one.")
+            }
+            Self::TooLong => format!(
+                "A password has at most {LONGEST_PASSWORD} characters. Choose a shorter one."
+            ),
+            Self::TooPlain { kinds } => format!(
+                "A password needs at least {kinds} of: small letters, capitals, digits, other signs."
+            ),
             Self::HoldsName => "A password may not contain the login name. Choose another.".into(),
             Self::Repeats => "The password repeats too few signs. Choose another.".into(),
         }
@@ -291,7 +313,11 @@ impl Explain for PasswordWeakness {
 
 impl PasswordRule {
     /// Whether `password` may be set for `user`.
-    pub fn check(&self, user: &UserName, password: &str) -> std::result::Result<(), PasswordWeakness> {
+    pub fn check(
+        &self,
+        user: &UserName,
+        password: &str,
+    ) -> std::result::Result<(), PasswordWeakness> {
         let password = Zeroizing::new(text::clean(password));
         let length = password.chars().count();
         let mut distinct: Vec<char> = password.chars().collect();

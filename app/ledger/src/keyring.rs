@@ -13,7 +13,10 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     LedgerError, Result,
-    key::{DatabaseKey, PasswordCost, PasswordRule, PasswordSlot, RecoverySheet, RecoverySlot, random_id},
+    key::{
+        DatabaseKey, PasswordCost, PasswordRule, PasswordSlot, RecoverySheet, RecoverySlot,
+        random_id,
+    },
 };
 
 /// Largest `keys.json` that is read.
@@ -94,7 +97,11 @@ struct Sealed {
 }
 
 impl Keyring {
-    pub(crate) fn new(key: &DatabaseKey, security: Security, demo: bool) -> Result<(Self, RecoverySheet)> {
+    pub(crate) fn new(
+        key: &DatabaseKey,
+        security: Security,
+        demo: bool,
+    ) -> Result<(Self, RecoverySheet)> {
         let ledger = random_id()?;
         let (recovery, sheet) = RecoverySlot::new(key, &ledger)?;
         let demo = demo.then(|| key.to_hex());
@@ -108,10 +115,12 @@ impl Keyring {
         }
         let bytes = fs::read(file)?;
         match serde_json::from_slice::<Sealed>(&bytes) {
-            Ok(Sealed { keys, sha256 }) if digest(&keys).is_some_and(|d| d == sha256) => match keys.version {
-                1 => Ok(keys),
-                found => Err(LedgerError::Newer { found: found.into(), known: 1 }),
-            },
+            Ok(Sealed { keys, sha256 }) if digest(&keys).is_some_and(|d| d == sha256) => {
+                match keys.version {
+                    1 => Ok(keys),
+                    found => Err(LedgerError::Newer { found: found.into(), known: 1 }),
+                }
+            }
             _ => Err(damaged),
         }
     }
@@ -119,8 +128,8 @@ impl Keyring {
     pub(crate) fn write(&self, file: &Path) -> Result<()> {
         let sha256 = digest(self).ok_or(LedgerError::Damaged { place: "tệp khóa keys.json" })?;
         let sealed = Sealed { keys: self.clone(), sha256 };
-        let bytes =
-            serde_json::to_vec_pretty(&sealed).map_err(|_| LedgerError::Damaged { place: "tệp khóa keys.json" })?;
+        let bytes = serde_json::to_vec_pretty(&sealed)
+            .map_err(|_| LedgerError::Damaged { place: "tệp khóa keys.json" })?;
         write_whole(file, &bytes)
     }
 
@@ -137,11 +146,17 @@ impl Keyring {
     }
 
     /// Sets a user's password; the failures of the old one are forgiven but stay to be reported.
-    pub(crate) fn set_password(&mut self, key: &DatabaseKey, user: &UserName, password: &str) -> Result<()> {
+    pub(crate) fn set_password(
+        &mut self,
+        key: &DatabaseKey,
+        user: &UserName,
+        password: &str,
+    ) -> Result<()> {
         self.security.password.check(user, password).map_err(LedgerError::WeakPassword)?;
         let unreported = self.slots.get(user).map_or(0, |slot| slot.unreported);
         let password = PasswordSlot::new(key, &self.ledger, user, password, self.security.cost)?;
-        self.slots.insert(user.clone(), Slot { password, failed: 0, unreported, last_failure: None });
+        self.slots
+            .insert(user.clone(), Slot { password, failed: 0, unreported, last_failure: None });
         Ok(())
     }
 
@@ -186,7 +201,11 @@ impl Keyring {
 
     /// Wrong passwords that the next login writes into the ledger.
     pub(crate) fn unreported(&self) -> Vec<(UserName, u32)> {
-        self.slots.iter().filter(|(_, s)| s.unreported > 0).map(|(u, s)| (u.clone(), s.unreported)).collect()
+        self.slots
+            .iter()
+            .filter(|(_, s)| s.unreported > 0)
+            .map(|(u, s)| (u.clone(), s.unreported))
+            .collect()
     }
 
     pub(crate) fn reported(&mut self) {

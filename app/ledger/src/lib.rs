@@ -35,13 +35,16 @@ mod fixture;
 mod tampering;
 
 pub use backup::{Manifest, ManifestFile, Restore, RestoreReport};
-pub use check::{CheckReport, Finding, FindingKind};
 pub use chain::{content_hash, device_id};
+pub use check::{CheckReport, Finding, FindingKind};
 pub use draft::{DRAFT_LIMIT, Draft};
 pub use error::{LedgerError, Result};
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
 pub use keyring::{Lockout, Security};
-pub use read::{Annulment, Device, DossierRecord, Dossiers, LastNumber, Page, Paper, PersonRecord, Reading, UserState};
+pub use read::{
+    Annulment, Device, DossierRecord, Dossiers, LastNumber, LogLine, Page, Paper, PersonRecord,
+    Reading, UserState,
+};
 pub use roles::{EventKind, LOG_READERS, READERS};
 pub use search::{Hit, LARGEST_PAGE, Scope};
 pub use store::{Founding, Head, Ledger, Writing};

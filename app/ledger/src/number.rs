@@ -32,7 +32,14 @@ pub(crate) struct Dispenser<'a> {
 
 impl<'a> Dispenser<'a> {
     pub(crate) fn new(db: &'a Connection, device: &'a DeviceId) -> Self {
-        Self { db, device, issued: Vec::new(), leases: Vec::new(), failure: None, last: HashMap::new() }
+        Self {
+            db,
+            device,
+            issued: Vec::new(),
+            leases: Vec::new(),
+            failure: None,
+            last: HashMap::new(),
+        }
     }
 
     fn try_next(&mut self, series: Series) -> Result<Number> {

@@ -29,12 +29,15 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
     }
     match &entry.what {
         Event::OfficeFounded { office } => {
-            db.prepare_cached("INSERT INTO office (n, json) VALUES (?1, ?2)")?.execute(params![n, json(office)?])?;
+            db.prepare_cached("INSERT INTO office (n, json) VALUES (?1, ?2)")?
+                .execute(params![n, json(office)?])?;
         }
         Event::DeviceEnrolled { device, public_key, label } => {
             let key = hex::decode(public_key).map_err(|_| DAMAGED)?;
-            db.prepare_cached("INSERT INTO device (id, public_key, label, n) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![device.0, key, label, n])?;
+            db.prepare_cached(
+                "INSERT INTO device (id, public_key, label, n) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![device.0, key, label, n])?;
         }
         Event::UserAdded { user } => {
             db.prepare_cached(
@@ -44,7 +47,8 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
             .execute(params![user.name.0, json(user)?, n])?;
         }
         Event::UserDisabled { user, .. } => {
-            db.prepare_cached("UPDATE user SET active = 0, n = ?2 WHERE name = ?1")?.execute(params![user.0, n])?;
+            db.prepare_cached("UPDATE user SET active = 0, n = ?2 WHERE name = ?1")?
+                .execute(params![user.0, n])?;
         }
         Event::LeaseTaken { lease } => {
             db.prepare_cached(
@@ -58,19 +62,29 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
                     "INSERT INTO counter (book, year, day, last) VALUES (?1, ?2, ?3, ?4)
                      ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
                 )?
-                .execute(params![book_key(lease.book), lease.year, day_key(series), lease.after])?;
+                .execute(params![
+                    book_key(lease.book),
+                    lease.year,
+                    day_key(series),
+                    lease.after
+                ])?;
             }
         }
-        Event::IdentityRead { identity, face, .. } => read_identity(db, n, identity, face.as_ref())?,
+        Event::IdentityRead { identity, face, .. } => {
+            read_identity(db, n, identity, face.as_ref())?
+        }
         Event::PersonViewed { number, .. } => {
-            db.prepare_cached("INSERT INTO viewed (n, number) VALUES (?1, ?2)")?.execute(params![n, number.as_str()])?;
+            db.prepare_cached("INSERT INTO viewed (n, number) VALUES (?1, ?2)")?
+                .execute(params![n, number.as_str()])?;
         }
         Event::DossierReceived { dossier } => receive_dossier(db, n, dossier)?,
         Event::DossierAnnulled { dossier, .. } => {
-            db.prepare_cached("UPDATE dossier SET annulled = ?2 WHERE id = ?1")?.execute(params![dossier.0, n])?;
+            db.prepare_cached("UPDATE dossier SET annulled = ?2 WHERE id = ?1")?
+                .execute(params![dossier.0, n])?;
         }
         Event::PaperMade { dossier, .. } => {
-            db.prepare_cached("INSERT INTO paper (n, dossier) VALUES (?1, ?2)")?.execute(params![n, dossier.0])?;
+            db.prepare_cached("INSERT INTO paper (n, dossier) VALUES (?1, ?2)")?
+                .execute(params![n, dossier.0])?;
         }
         Event::PasswordChanged { .. }
         | Event::LoginsFailed { .. }
@@ -81,7 +95,12 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
 }
 
 /// A reading that failed its checks is kept, but it is nobody's record and no search finds it.
-fn read_identity(db: &Connection, n: i64, identity: &Identity, face: Option<&ContentHash>) -> Result<()> {
+fn read_identity(
+    db: &Connection,
+    n: i64,
+    identity: &Identity,
+    face: Option<&ContentHash>,
+) -> Result<()> {
     let usable = identity.evidence.usable();
     let number = identity.person.number.as_ref();
     db.prepare_cached("INSERT INTO reading (n, number, usable) VALUES (?1, ?2, ?3)")?
@@ -89,8 +108,14 @@ fn read_identity(db: &Connection, n: i64, identity: &Identity, face: Option<&Con
     if usable {
         if let Some(number) = number {
             know_person(db, n, number, identity.evidence)?;
-            db.prepare_cached("UPDATE person SET listed = ?2, face = coalesce(?3, face) WHERE number = ?1")?
-                .execute(params![number.as_str(), n, face.and_then(|hash| hex::decode(&hash.0).ok())])?;
+            db.prepare_cached(
+                "UPDATE person SET listed = ?2, face = coalesce(?3, face) WHERE number = ?1",
+            )?
+            .execute(params![
+                number.as_str(),
+                n,
+                face.and_then(|hash| hex::decode(&hash.0).ok())
+            ])?;
         }
         search::index_person(db, n, identity)?;
     }
@@ -99,17 +124,20 @@ fn read_identity(db: &Connection, n: i64, identity: &Identity, face: Option<&Con
 
 fn receive_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
     let number = dossier.applicant.person.number.as_ref();
-    db.prepare_cached("INSERT INTO dossier (n, id, number, received_at, due_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![
-            n,
-            dossier.id.0,
-            number.map(PersonalNumber::as_str),
-            dossier.received_at.to_string(),
-            dossier.deadline.as_ref().map(|deadline| deadline.at.to_string())
-        ])?;
+    db.prepare_cached(
+        "INSERT INTO dossier (n, id, number, received_at, due_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        n,
+        dossier.id.0,
+        number.map(PersonalNumber::as_str),
+        dossier.received_at.to_string(),
+        dossier.deadline.as_ref().map(|deadline| deadline.at.to_string())
+    ])?;
     if let Some(number) = number {
         know_person(db, n, number, dossier.applicant.evidence)?;
-        db.prepare_cached("UPDATE person SET contact = ?2 WHERE number = ?1")?.execute(params![number.as_str(), n])?;
+        db.prepare_cached("UPDATE person SET contact = ?2 WHERE number = ?1")?
+            .execute(params![number.as_str(), n])?;
     }
     search::index_dossier(db, n, dossier)
 }

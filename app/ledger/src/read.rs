@@ -117,6 +117,23 @@ pub struct UserState {
     pub active: bool,
 }
 
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogLine {
+    /// Place of the entry in the ledger.
+    pub place: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub user: UserName,
+    /// On which device.
+    pub device: DeviceId,
+    /// What kind of event.
+    pub kind: EventKind,
+    /// The entry itself, for roles that see people and dossiers.
+    pub entry: Option<Entry>,
+}
+
 /// A device that wrote here.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Device {
@@ -145,17 +162,9 @@ impl Ledger {
         serde_json::from_str(&json).map_err(|_| LedgerError::Damaged { place: "bảng cơ quan" })
     }
 
-    /// Every user, by login name.
+    /// Every user, in the order of their newest appointment.
     pub fn all_users(&self) -> Result<Vec<UserState>> {
-        let rows: Vec<(String, bool)> =
-            rows(&self.db, "SELECT json, active FROM user ORDER BY name", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.into_iter()
-            .map(|(json, active)| {
-                let user =
-                    serde_json::from_str(&json).map_err(|_| LedgerError::Damaged { place: "bảng người dùng" })?;
-                Ok(UserState { user, active })
-            })
-            .collect()
+        read_users(&self.db)
     }
 
     /// Every device that wrote here, oldest first.
@@ -167,7 +176,8 @@ impl Ledger {
 
     /// The leases in force, newest first.
     pub fn leases(&self) -> Result<Vec<Lease>> {
-        let places: Vec<i64> = rows(&self.db, "SELECT n FROM lease ORDER BY n DESC", [], |row| row.get(0))?;
+        let places: Vec<i64> =
+            rows(&self.db, "SELECT n FROM lease ORDER BY n DESC", [], |row| row.get(0))?;
         places
             .into_iter()
             .map(|n| match entry_at(&self.db, n)?.what {
@@ -190,7 +200,12 @@ impl Ledger {
     }
 
     /// Dossiers, newest first.
-    pub fn dossiers(&self, which: &Dossiers, before: Option<u64>, limit: usize) -> Result<Page<DossierRecord>> {
+    pub fn dossiers(
+        &self,
+        which: &Dossiers,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<DossierRecord>> {
         require(&self.user.roles, READERS)?;
         let before = before.map_or(Ok(i64::MAX), signed)?;
         let limit = limit.clamp(1, LARGEST_PAGE);
@@ -225,12 +240,23 @@ impl Ledger {
 
     /// Dossiers received from `from` until before `until`, in order: the lines of the tracking book.
     /// Continue with `after`, the place of the last row.
-    pub fn received(&self, from: DateTime, until: DateTime, after: u64, limit: usize) -> Result<Vec<DossierRecord>> {
+    pub fn received(
+        &self,
+        from: DateTime,
+        until: DateTime,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<DossierRecord>> {
         require(&self.user.roles, READERS)?;
         let places: Vec<i64> = rows(
             &self.db,
             "SELECT n FROM dossier WHERE received_at >= ?1 AND received_at < ?2 AND n > ?3 ORDER BY n LIMIT ?4",
-            params![from.to_string(), until.to_string(), signed(after)?, page_size(limit.clamp(1, LARGEST_PAGE))],
+            params![
+                from.to_string(),
+                until.to_string(),
+                signed(after)?,
+                page_size(limit.clamp(1, LARGEST_PAGE))
+            ],
             |row| row.get(0),
         )?;
         places.into_iter().map(|n| dossier_at(&self.db, n)).collect()
@@ -243,7 +269,10 @@ impl Ledger {
         number: &PersonalNumber,
         purpose: Purpose,
     ) -> Result<Option<PersonRecord>> {
-        let known = self.db.prepare_cached("SELECT 1 FROM person WHERE number = ?1")?.exists([number.as_str()])?;
+        let known = self
+            .db
+            .prepare_cached("SELECT 1 FROM person WHERE number = ?1")?
+            .exists([number.as_str()])?;
         if !known {
             require(&self.user.roles, READERS)?;
             return Ok(None);
@@ -253,7 +282,12 @@ impl Ledger {
     }
 
     /// Who looked at a person's record, newest first: entries of [`Event::PersonViewed`].
-    pub fn views(&self, number: &PersonalNumber, before: Option<u64>, limit: usize) -> Result<Page<Entry>> {
+    pub fn views(
+        &self,
+        number: &PersonalNumber,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<Entry>> {
         require(&self.user.roles, LOG_READERS)?;
         let limit = limit.clamp(1, LARGEST_PAGE);
         let places: Vec<i64> = rows(
@@ -277,7 +311,9 @@ impl Ledger {
         places
             .into_iter()
             .map(|n| match entry_at(&self.db, n)? {
-                Entry { at, what: Event::PaperMade { kind, content, .. }, .. } => Ok(Paper { at, kind, content }),
+                Entry { at, what: Event::PaperMade { kind, content, .. }, .. } => {
+                    Ok(Paper { at, kind, content })
+                }
                 _ => Err(LedgerError::Damaged { place: "bảng giấy tờ" }),
             })
             .collect()
@@ -292,32 +328,64 @@ impl Ledger {
             .query_row([blob_key(hash)?], |row| row.get(0))
             .optional()?
             .ok_or(LedgerError::Missing)?;
-        if crate::content_hash(&bytes) == *hash { Ok(bytes) } else { Err(LedgerError::Damaged { place: "tệp đính kèm" }) }
+        if crate::content_hash(&bytes) == *hash {
+            Ok(bytes)
+        } else {
+            Err(LedgerError::Damaged { place: "tệp đính kèm" })
+        }
     }
 
     /// Everything that happened, newest first; `kind` narrows to one kind.
-    pub fn log(&self, kind: Option<EventKind>, before: Option<u64>, limit: usize) -> Result<Page<Entry>> {
+    pub fn log(
+        &self,
+        kind: Option<EventKind>,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<LogLine>> {
         require(&self.user.roles, LOG_READERS)?;
         let before = before.map_or(Ok(i64::MAX), signed)?;
         let limit = limit.clamp(1, LARGEST_PAGE);
         let sql = match kind {
             None => "SELECT n FROM entry WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
-            Some(EventKind::IdentityRead) => "SELECT n FROM reading WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
-            Some(EventKind::PersonViewed) => "SELECT n FROM viewed WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
-            Some(EventKind::DossierReceived) => "SELECT n FROM dossier WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
-            Some(EventKind::PaperMade) => "SELECT n FROM paper WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
+            Some(EventKind::IdentityRead) => {
+                "SELECT n FROM reading WHERE n < ?1 ORDER BY n DESC LIMIT ?2"
+            }
+            Some(EventKind::PersonViewed) => {
+                "SELECT n FROM viewed WHERE n < ?1 ORDER BY n DESC LIMIT ?2"
+            }
+            Some(EventKind::DossierReceived) => {
+                "SELECT n FROM dossier WHERE n < ?1 ORDER BY n DESC LIMIT ?2"
+            }
+            Some(EventKind::PaperMade) => {
+                "SELECT n FROM paper WHERE n < ?1 ORDER BY n DESC LIMIT ?2"
+            }
             Some(kind) => &format!(
                 "SELECT n FROM entry WHERE kind = {} AND kind NOT IN (8, 9, 10, 12) AND n < ?1 ORDER BY n DESC LIMIT ?2",
                 kind.number()
             ),
         };
-        let places: Vec<i64> = rows(&self.db, sql, params![before, page_size(limit)], |row| row.get(0))?;
-        page(&places, limit, |n| entry_at(&self.db, n))
+        let places: Vec<i64> =
+            rows(&self.db, sql, params![before, page_size(limit)], |row| row.get(0))?;
+        let reader = require(&self.user.roles, READERS).is_ok();
+        page(&places, limit, |n| {
+            let entry = entry_at(&self.db, n)?;
+            Ok(LogLine {
+                place: unsigned(n)?,
+                at: entry.at,
+                user: entry.user.clone(),
+                device: entry.device.clone(),
+                kind: EventKind::of(&entry.what),
+                entry: reader.then_some(entry),
+            })
+        })
     }
 
     /// Entries that wait to be sent.
     pub fn outbox_len(&self) -> Result<u64> {
-        unsigned(self.db.query_row("SELECT count(*) FROM outbox WHERE sent = 0", [], |row| row.get(0))?)
+        unsigned(
+            self.db
+                .query_row("SELECT count(*) FROM outbox WHERE sent = 0", [], |row| row.get(0))?,
+        )
     }
 
     /// When the oldest entry that waits to be sent was written.
@@ -328,11 +396,27 @@ impl Ledger {
     }
 }
 
+pub(crate) fn read_users(db: &Connection) -> Result<Vec<UserState>> {
+    let rows: Vec<(String, bool)> =
+        rows(db, "SELECT json, active FROM user ORDER BY n", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    rows.into_iter()
+        .map(|(json, active)| {
+            let user = serde_json::from_str(&json)
+                .map_err(|_| LedgerError::Damaged { place: "bảng người dùng" })?;
+            Ok(UserState { user, active })
+        })
+        .collect()
+}
+
 fn person(db: &Connection, number: &PersonalNumber) -> Result<Option<PersonRecord>> {
     type Found = (i64, i64, Option<i64>, Option<Vec<u8>>);
     let found: Option<Found> = db
         .prepare_cached("SELECT latest, strongest, contact, face FROM person WHERE number = ?1")?
-        .query_row([number.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .query_row([number.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
         .optional()?;
     let Some((latest, strongest, contact, face)) = found else {
         return Ok(None);
@@ -355,7 +439,10 @@ fn person(db: &Connection, number: &PersonalNumber) -> Result<Option<PersonRecor
         number: number.clone(),
         latest: reading_at(db, latest)?,
         strongest: reading_at(db, strongest)?,
-        contact: contact.map(|n| Ok::<_, LedgerError>(dossier_at(db, n)?.dossier.contact)).transpose()?.unwrap_or_default(),
+        contact: contact
+            .map(|n| Ok::<_, LedgerError>(dossier_at(db, n)?.dossier.contact))
+            .transpose()?
+            .unwrap_or_default(),
         face: face.map(|hash| ContentHash(hex::encode(hash))),
         readings,
     }))
@@ -363,8 +450,9 @@ fn person(db: &Connection, number: &PersonalNumber) -> Result<Option<PersonRecor
 
 /// The entry at place `n`.
 pub(crate) fn entry_at(db: &Connection, n: i64) -> Result<Entry> {
-    let bytes: Vec<u8> =
-        db.prepare_cached("SELECT bytes FROM entry WHERE n = ?1")?.query_row([n], |row| row.get(0))?;
+    let bytes: Vec<u8> = db
+        .prepare_cached("SELECT bytes FROM entry WHERE n = ?1")?
+        .query_row([n], |row| row.get(0))?;
     Ok(Entry::parse(&bytes)?)
 }
 
@@ -383,8 +471,9 @@ fn identity_of(entry: Entry) -> Result<Identity> {
 
 /// The dossier that was received at place `n`.
 pub(crate) fn dossier_at(db: &Connection, n: i64) -> Result<DossierRecord> {
-    let annulled: Option<i64> =
-        db.prepare_cached("SELECT annulled FROM dossier WHERE n = ?1")?.query_row([n], |row| row.get(0))?;
+    let annulled: Option<i64> = db
+        .prepare_cached("SELECT annulled FROM dossier WHERE n = ?1")?
+        .query_row([n], |row| row.get(0))?;
     let annulled = match annulled.map(|n| entry_at(db, n)).transpose()? {
         Some(Entry { at, user: by, what: Event::DossierAnnulled { reason, .. }, .. }) => {
             Some(Annulment { at, by, reason })

@@ -101,7 +101,9 @@ impl EventKind {
 
     /// Roles that may bring this about; none where the ledger alone does.
     pub fn roles(self) -> &'static [Role] {
-        use Role::{Archivist, Certifier, Clerk, Head, LodgingOwner, Notary, SecurityAdministrator};
+        use Role::{
+            Archivist, Certifier, Clerk, Head, LodgingOwner, Notary, SecurityAdministrator,
+        };
         match self {
             Self::OfficeFounded | Self::DeviceEnrolled | Self::LoginsFailed => &[],
             Self::UserAdded | Self::UserDisabled => &[Head, SecurityAdministrator],
@@ -122,20 +124,18 @@ impl EventKind {
     pub fn open_to_callers(self) -> bool {
         matches!(
             self,
-            Self::IdentityRead | Self::PersonViewed | Self::DossierReceived | Self::DossierAnnulled | Self::PaperMade
+            Self::IdentityRead
+                | Self::PersonViewed
+                | Self::DossierReceived
+                | Self::DossierAnnulled
+                | Self::PaperMade
         )
     }
 }
 
 /// Roles that see people and dossiers.
-pub const READERS: &[Role] = &[
-    Role::Clerk,
-    Role::Certifier,
-    Role::Notary,
-    Role::Head,
-    Role::Archivist,
-    Role::LodgingOwner,
-];
+pub const READERS: &[Role] =
+    &[Role::Clerk, Role::Certifier, Role::Notary, Role::Head, Role::Archivist, Role::LodgingOwner];
 
 /// Roles that read the log of everything that happened.
 pub const LOG_READERS: &[Role] = &[Role::Head, Role::Archivist, Role::SecurityAdministrator];

@@ -107,8 +107,22 @@ pub(crate) enum Durability {
     Scratch,
 }
 
+/// Opens a file that must be there.
+pub(crate) fn connect_existing(file: &Path, key: &DatabaseKey) -> Result<Connection> {
+    if !file.is_file() {
+        return Err(LedgerError::Damaged { place: "tệp ledger.db" });
+    }
+    let connection = connect(file, key, Durability::Durable)?;
+    require_version(&connection)?;
+    Ok(connection)
+}
+
 /// Opens (or makes) an SQLCipher file.
-pub(crate) fn connect(file: &Path, key: &DatabaseKey, durability: Durability) -> Result<Connection> {
+pub(crate) fn connect(
+    file: &Path,
+    key: &DatabaseKey,
+    durability: Durability,
+) -> Result<Connection> {
     let connection = Connection::open(file)?;
     connection.set_prepared_statement_cache_capacity(128);
     // The engine's own log would name files and pages on stderr; errors come back as results.
@@ -123,6 +137,7 @@ pub(crate) fn connect(file: &Path, key: &DatabaseKey, durability: Durability) ->
             connection.pragma_update(None, "synchronous", "FULL")?;
             // 16 MB of log between checkpoints, so that a checkpoint's two fsyncs are rare.
             connection.query_row("PRAGMA wal_autocheckpoint = 4000", [], |_| Ok(()))?;
+            connection.query_row("PRAGMA journal_size_limit = 67108864", [], |_| Ok(()))?;
         }
         Durability::Scratch => {
             connection.query_row("PRAGMA journal_mode = OFF", [], |_| Ok(()))?;
@@ -153,7 +168,7 @@ pub(crate) fn create_read_models(connection: &Connection) -> Result<()> {
 }
 
 /// Refuses a structure that this program does not know.
-pub(crate) fn require_version(connection: &Connection) -> Result<()> {
+fn require_version(connection: &Connection) -> Result<()> {
     match connection.query_row("PRAGMA user_version", [], |row| row.get(0))? {
         VERSION => Ok(()),
         found if found > VERSION => Err(LedgerError::Newer { found, known: VERSION }),

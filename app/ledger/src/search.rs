@@ -33,10 +33,10 @@ const MOST_WORDS: usize = 8;
 const LONGEST_WORD: usize = 40;
 /// Entries after which new documents are bound into a volume; divides [`VOLUME`].
 const BATCH: i64 = 64;
-/// Entries of a volume.
-const VOLUME: i64 = 65_536;
+/// Entries of a volume. Tests have small volumes and no patience, so that their searches cross them.
+const VOLUME: i64 = if cfg!(test) { 256 } else { 65_536 };
 /// After this no further volume is opened: with the rows' own time a page stays within a frame.
-const PATIENCE: Duration = Duration::from_millis(7);
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 7 });
 /// Most rows of a page.
 pub const LARGEST_PAGE: usize = 500;
 
@@ -82,7 +82,13 @@ impl Ledger {
     ///
     /// # Errors
     /// [`crate::LedgerError::NotAllowed`] for roles that see no people.
-    pub fn search(&self, query: &str, scope: Scope, before: Option<u64>, limit: usize) -> Result<Page<Hit>> {
+    pub fn search(
+        &self,
+        query: &str,
+        scope: Scope,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<Hit>> {
         require(&self.user.roles, READERS)?;
         let limit = limit.clamp(1, LARGEST_PAGE);
         let before = before.map_or(Ok(i64::MAX), signed)?;
@@ -106,7 +112,13 @@ impl Ledger {
         self.hits(places, next)
     }
 
-    fn find(&self, query: &Query, scope: Scope, before: i64, limit: usize) -> Result<(Vec<Place>, Option<i64>)> {
+    fn find(
+        &self,
+        query: &Query,
+        scope: Scope,
+        before: i64,
+        limit: usize,
+    ) -> Result<(Vec<Place>, Option<i64>)> {
         let started = Instant::now();
         let mut places = self.find_unbound(query, scope, before)?;
         let bound = signed(self.head.entries)? / BATCH * BATCH;
@@ -115,7 +127,9 @@ impl Ledger {
             if places.len() >= limit {
                 break;
             }
-            if started.elapsed() > PATIENCE {
+            // At least one volume a page, or pages would not move on.
+            if volume < newest && started.elapsed() > PATIENCE {
+                cut(&mut places, limit);
                 return Ok((places, Some((volume + 1) * VOLUME + 1)));
             }
             let words = params![query.expression, before, page_size(limit)];
@@ -162,7 +176,10 @@ impl Ledger {
             .into_iter()
             .map(|(n, person)| {
                 if person {
-                    Ok(Hit::Person { place: unsigned(n)?, identity: Box::new(reading_at(&self.db, n)?) })
+                    Ok(Hit::Person {
+                        place: unsigned(n)?,
+                        identity: Box::new(reading_at(&self.db, n)?),
+                    })
                 } else {
                     Ok(Hit::Dossier(Box::new(dossier_at(&self.db, n)?)))
                 }
@@ -229,11 +246,17 @@ impl Query {
         {
             folded = rest.trim_start().to_owned();
         }
-        let mut words: Vec<String> =
-            folded.split(' ').filter(|w| !w.is_empty()).map(|w| w.chars().take(LONGEST_WORD).collect()).collect();
+        let mut words: Vec<String> = folded
+            .split(' ')
+            .filter(|w| !w.is_empty())
+            .map(|w| w.chars().take(LONGEST_WORD).collect())
+            .collect();
         // `099 099 000 123`, `0912 345 678`: a number written in groups.
         let digits: usize = words.iter().map(String::len).sum();
-        if words.len() > 1 && (9..=12).contains(&digits) && !query.contains('-') && words.iter().all(|w| is_digits(w))
+        if words.len() > 1
+            && (9..=12).contains(&digits)
+            && !query.contains('-')
+            && words.iter().all(|w| is_digits(w))
         {
             words = vec![words.concat()];
         }
@@ -241,7 +264,8 @@ impl Query {
         if words.is_empty() {
             return None;
         }
-        let mut expression = words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" AND ");
+        let mut expression =
+            words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" AND ");
         if unfinished {
             expression.push('*');
         }
@@ -253,7 +277,8 @@ impl Query {
         let last = self.words.len() - 1;
         self.words.iter().enumerate().all(|(i, wanted)| {
             document.split(' ').any(|word| {
-                word == wanted || (i == last && self.unfinished && word.starts_with(wanted.as_str()))
+                word == wanted
+                    || (i == last && self.unfinished && word.starts_with(wanted.as_str()))
             })
         })
     }
@@ -355,7 +380,11 @@ pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Resul
         document.words(code);
     }
     document.number(&dossier.contact.phone);
-    let address = if dossier.contact.address.is_empty() { &person.residence } else { &dossier.contact.address };
+    let address = if dossier.contact.address.is_empty() {
+        &person.residence
+    } else {
+        &dossier.contact.address
+    };
     document.words(address);
     document.words(&dossier.procedure.code);
     document.words(&dossier.procedure.name);
@@ -365,7 +394,9 @@ pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Resul
 /// A digest of which words stand in which documents, however the index is laid out.
 pub(crate) fn index_digest(db: &Connection, table: &str) -> Result<Vec<u8>> {
     use sha2::{Digest, Sha256};
-    db.execute_batch(&format!("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{table}', 'instance')"))?;
+    db.execute_batch(&format!(
+        "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{table}', 'instance')"
+    ))?;
     let mut digest = Sha256::new();
     {
         let mut statement = db.prepare("SELECT term, doc FROM temp.vocabulary")?;
@@ -383,5 +414,68 @@ pub(crate) fn index_digest(db: &Connection, table: &str) -> Result<Vec<u8>> {
 
 /// Whether a dossier's row exists, for callers that hold only its id.
 pub(crate) fn dossier_place(db: &Connection, id: &str) -> Result<Option<i64>> {
-    Ok(db.prepare_cached("SELECT n FROM dossier WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?)
+    Ok(db
+        .prepare_cached("SELECT n FROM dossier WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use office::{entry::Event, evidence::Evidence};
+
+    use super::{Hit, Scope, volumes};
+    use crate::fixture::{assert_clean, at, found, identity, read_event, receive, reception};
+
+    #[test]
+    fn short_pages_lead_through_all_volumes() {
+        let data = tempfile::tempdir().unwrap();
+        let (mut ledger, _) = found(data.path());
+        ledger
+            .transact(|writing| {
+                for i in 0..500 {
+                    let mut event = read_event(i, Evidence::ChipSigned);
+                    if let (Event::IdentityRead { identity, .. }, true) = (&mut event, i % 100 == 7)
+                    {
+                        identity.person.name = "Lò Thị Hiếm".into();
+                    }
+                    writing.record(at(0), event, &[])?;
+                    writing.append(at(0), receive(reception(i, at(0))))?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(
+            volumes(&ledger.db).unwrap().len(),
+            8,
+            "four volumes of people, four of dossiers"
+        );
+        assert_clean(&ledger);
+        let hamlet = identity(7, Evidence::Typed).person.residence;
+        for (query, scope, expected) in [
+            ("lo thi hiem", Scope::People, 5),
+            ("lo thi hiem", Scope::Dossiers, 0),
+            ("xa thu nghiem", Scope::All, 1000),
+            ("xa thu nghiem ", Scope::Dossiers, 500),
+            (&format!("hiem {hamlet}"), Scope::All, 1),
+            ("khong ai", Scope::All, 0),
+        ] {
+            for limit in [3, 100] {
+                let (mut seen, mut before, mut short) = (Vec::new(), None, 0);
+                loop {
+                    let page = ledger.search(query, scope, before, limit).unwrap();
+                    short += usize::from(page.items.len() < limit && page.next.is_some());
+                    seen.extend(page.items.iter().map(Hit::place));
+                    before = page.next;
+                    if before.is_none() {
+                        break;
+                    }
+                }
+                assert_eq!(seen.len(), expected, "{query}");
+                assert!(seen.is_sorted_by(|a, b| a > b), "{query}");
+                assert!(expected > 100 || short > 1, "{query}: without patience pages are short");
+            }
+        }
+    }
 }

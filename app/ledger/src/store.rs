@@ -22,6 +22,7 @@ use crate::{
     keyring::{Keyring, Security},
     number::Dispenser,
     project,
+    read::read_users,
     roles::{EventKind, require},
     schema::{self, Durability},
 };
@@ -111,10 +112,12 @@ impl Ledger {
             let mut head = Head::none(&device.id, 0);
             write(&mut db, &device, user, &mut head, |writing| {
                 writing.enrol_device(founding.at, &founding.device_label)?;
-                writing.write(founding.at, Event::OfficeFounded { office: founding.office.clone() })?;
+                writing
+                    .write(founding.at, Event::OfficeFounded { office: founding.office.clone() })?;
                 writing.write(founding.at, Event::UserAdded { user: user.clone() })?;
                 for book in Book::ALL {
-                    let (device, year) = (writing.device.id.clone(), crate::local_day(founding.at).year());
+                    let (device, year) =
+                        (writing.device.id.clone(), crate::local_day(founding.at).year());
                     let lease = Lease { book, year, device, epoch: 1, after: 0 };
                     writing.write(founding.at, Event::LeaseTaken { lease })?;
                 }
@@ -163,21 +166,25 @@ impl Ledger {
         let folder = lock_existing(data)?;
         let keyring = Keyring::read(&folder.keys())?;
         let key = keyring.demo_key()?;
-        let db = schema::connect(&folder.database(), &key, Durability::Durable)?;
-        let first: String = db
-            .query_row("SELECT json FROM user WHERE active ORDER BY n LIMIT 1", [], |row| row.get(0))
-            .optional()?
+        let users = read_users(&schema::connect_existing(&folder.database(), &key)?)?;
+        let administrator = users
+            .into_iter()
+            .find(|known| known.active && require(&known.user.roles, ADMINISTRATORS).is_ok())
             .ok_or(LedgerError::UnknownUser)?;
-        drop(db);
-        let first: User = serde_json::from_str(&first).map_err(|_| LedgerError::Damaged { place: "bảng người dùng" })?;
-        let ledger = Self::start(folder, keyring, key, &first.name)?;
+        let ledger = Self::start(folder, keyring, key, &administrator.user.name)?;
         if ledger.office()?.demo { Ok(ledger) } else { Err(LedgerError::NotDemo) }
     }
 
-    pub(crate) fn start(folder: Folder, keyring: Keyring, key: DatabaseKey, user: &UserName) -> Result<Ledger> {
-        let db = schema::connect(&folder.database(), &key, Durability::Durable)?;
-        schema::require_version(&db)?;
-        let seed = db.query_row("SELECT seed FROM secret", [], |row| row.get(0).map(zeroize::Zeroizing::new))?;
+    pub(crate) fn start(
+        folder: Folder,
+        keyring: Keyring,
+        key: DatabaseKey,
+        user: &UserName,
+    ) -> Result<Ledger> {
+        let db = schema::connect_existing(&folder.database(), &key)?;
+        let seed = db.query_row("SELECT seed FROM secret", [], |row| {
+            row.get(0).map(zeroize::Zeroizing::new)
+        })?;
         let device = DeviceKey::from_seed(&seed);
         let head = Head::read(&db, &device.id)?;
         match Witness::known(&folder.office(), &device.id) {
@@ -275,7 +282,8 @@ pub(crate) fn write<T>(
     work: impl FnOnce(&mut Writing<'_>) -> Result<T>,
 ) -> Result<T> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut writing = Writing { db: &transaction, device, user, head: head.clone(), spoiled: false };
+    let mut writing =
+        Writing { db: &transaction, device, user, head: head.clone(), spoiled: false };
     let out = work(&mut writing)?;
     if writing.spoiled {
         return Err(LedgerError::Database(rusqlite::ffi::SQLITE_ABORT));
@@ -398,7 +406,9 @@ impl Writing<'_> {
     /// What an entry points to must be there.
     fn require_present(&self, event: &Event) -> Result<()> {
         let dossier = match event {
-            Event::DossierAnnulled { dossier, .. } | Event::PaperMade { dossier, .. } => Some(&dossier.0),
+            Event::DossierAnnulled { dossier, .. } | Event::PaperMade { dossier, .. } => {
+                Some(&dossier.0)
+            }
             _ => None,
         };
         if let Some(id) = dossier
@@ -407,7 +417,10 @@ impl Writing<'_> {
             return Err(LedgerError::Missing);
         }
         if let Some(hash) = named_blob(event)
-            && !self.db.prepare_cached("SELECT 1 FROM blob WHERE hash = ?1")?.exists([blob_key(hash)?])?
+            && !self
+                .db
+                .prepare_cached("SELECT 1 FROM blob WHERE hash = ?1")?
+                .exists([blob_key(hash)?])?
         {
             return Err(LedgerError::Missing);
         }
@@ -422,7 +435,9 @@ impl Writing<'_> {
         let hash = sha256(bytes);
         if as_content_hash(&hash) == *named {
             self.db
-                .prepare_cached("INSERT INTO blob (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                .prepare_cached(
+                    "INSERT INTO blob (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                )?
                 .execute(params![hash, bytes])?;
         }
         Ok(())
@@ -444,11 +459,18 @@ pub(crate) fn blob_key(hash: &ContentHash) -> Result<Vec<u8>> {
 
 impl Head {
     pub(crate) fn none(device: &DeviceId, entries: u64) -> Self {
-        Self { device: device.clone(), sequence: 0, hash: as_content_hash(&NO_HASH), entries, raw: NO_HASH }
+        Self {
+            device: device.clone(),
+            sequence: 0,
+            hash: as_content_hash(&NO_HASH),
+            entries,
+            raw: NO_HASH,
+        }
     }
 
     pub(crate) fn read(db: &Connection, device: &DeviceId) -> Result<Self> {
-        let entries = unsigned(db.query_row("SELECT coalesce(max(n), 0) FROM entry", [], |row| row.get(0))?)?;
+        let entries =
+            unsigned(db.query_row("SELECT coalesce(max(n), 0) FROM entry", [], |row| row.get(0))?)?;
         let newest = db
             .query_row(
                 "SELECT sequence, hash, bytes FROM entry WHERE device = ?1 ORDER BY n DESC LIMIT 1",
@@ -462,7 +484,13 @@ impl Head {
         if sha256(&bytes) != raw {
             return Err(LedgerError::Damaged { place: "mục ghi cuối cùng" });
         }
-        Ok(Self { device: device.clone(), sequence: unsigned(sequence)?, hash: as_content_hash(&raw), entries, raw })
+        Ok(Self {
+            device: device.clone(),
+            sequence: unsigned(sequence)?,
+            hash: as_content_hash(&raw),
+            entries,
+            raw,
+        })
     }
 }
 
@@ -476,14 +504,19 @@ pub(crate) fn unsigned(count: i64) -> Result<u64> {
 }
 
 pub(crate) fn active_user(db: &Connection, name: &UserName) -> Result<Option<User>> {
-    let json: Option<String> =
-        db.query_row("SELECT json FROM user WHERE name = ?1 AND active", [&name.0], |row| row.get(0)).optional()?;
-    json.map(|json| serde_json::from_str(&json).map_err(|_| LedgerError::Damaged { place: "bảng người dùng" }))
-        .transpose()
+    let json: Option<String> = db
+        .query_row("SELECT json FROM user WHERE name = ?1 AND active", [&name.0], |row| row.get(0))
+        .optional()?;
+    json.map(|json| {
+        serde_json::from_str(&json)
+            .map_err(|_| LedgerError::Damaged { place: "bảng người dùng" })
+    })
+    .transpose()
 }
 
 pub(crate) fn check_user_name(name: &UserName) -> Result<()> {
-    let plain = name.0.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+    let plain =
+        name.0.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
     if plain && (2..=40).contains(&name.0.len()) { Ok(()) } else { Err(LedgerError::BadUserName) }
 }
 

@@ -25,13 +25,18 @@ fn lived_in(data: &std::path::Path) -> Ledger {
     append_dossier(&mut ledger, 2, at(2));
     append_dossier(&mut ledger, 3, at(3));
     let Event::DossierReceived { dossier } = entry.what else { panic!() };
-    let Event::IdentityRead { identity, legal_basis, .. } = read_event(4, Evidence::ChipAuthentic) else { panic!() };
+    let Event::IdentityRead { identity, legal_basis, .. } = read_event(4, Evidence::ChipAuthentic)
+    else {
+        panic!()
+    };
     let face = Some(content_hash(b"face"));
     ledger.record(at(4), Event::IdentityRead { identity, face, legal_basis }, &[b"face"]).unwrap();
     let content = content_hash(b"pdf");
     let paper = Event::PaperMade { dossier: dossier.id.clone(), kind: PaperKind::Receipt, content };
     ledger.record(at(5), paper, &[b"pdf"]).unwrap();
-    ledger.record(at(6), Event::DossierAnnulled { dossier: dossier.id, reason: "nhầm".into() }, &[]).unwrap();
+    ledger
+        .record(at(6), Event::DossierAnnulled { dossier: dossier.id, reason: "nhầm".into() }, &[])
+        .unwrap();
     assert_clean(&ledger);
     ledger
 }
@@ -43,8 +48,14 @@ fn every_kind_of_tampering_is_found() {
         ("DELETE FROM entry WHERE n = 7", Chain),
         ("UPDATE entry SET bytes = x'7b7d' WHERE n = 7", Entry),
         ("UPDATE entry SET bytes = CAST(bytes || x'20' AS BLOB) WHERE n = 7", Entry),
-        ("UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'Hộ tịch', 'Hộ tich') AS BLOB) WHERE n = 7", Signature),
-        ("UPDATE entry SET signature = (SELECT signature FROM entry WHERE n = 8) WHERE n = 7", Signature),
+        (
+            "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'Hộ tịch', 'Hộ tich') AS BLOB) WHERE n = 7",
+            Signature,
+        ),
+        (
+            "UPDATE entry SET signature = (SELECT signature FROM entry WHERE n = 8) WHERE n = 7",
+            Signature,
+        ),
         ("UPDATE entry SET signature = x'00' WHERE n = 7", Signature),
         ("UPDATE entry SET kind = 9 WHERE n = 7", Entry),
         ("UPDATE entry SET hash = zeroblob(32) WHERE n = 7", Entry),
@@ -73,7 +84,11 @@ fn every_kind_of_tampering_is_found() {
         ledger.db.execute_batch(sql).unwrap();
         assert!(ledger.db.changes() > 0, "{sql}");
         let report = ledger.check().unwrap();
-        assert!(report.findings.iter().any(|f| f.kind == expected), "{sql}: {:#?}", report.findings);
+        assert!(
+            report.findings.iter().any(|f| f.kind == expected),
+            "{sql}: {:#?}",
+            report.findings
+        );
     }
     let data = tempdir().unwrap();
     let mut ledger = lived_in(data.path());
@@ -112,7 +127,9 @@ fn a_signed_entry_that_breaks_a_book_is_found() {
         }),
         ("a lease in an old epoch", |entry, ledger| {
             let device = ledger.device.id.clone();
-            entry.what = Event::LeaseTaken { lease: Lease { book: Book::Tracking, year: 2026, device, epoch: 1, after: 0 } };
+            entry.what = Event::LeaseTaken {
+                lease: Lease { book: Book::Tracking, year: 2026, device, epoch: 1, after: 0 },
+            };
         }),
     ];
     for (name, change) in cases {
@@ -165,7 +182,10 @@ fn a_device_without_the_lease_waits_for_its_number() {
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
     // Another device took the tracking book.
-    ledger.db.execute("UPDATE lease SET device = 'other', epoch = 2 WHERE book = 'tracking'", []).unwrap();
+    ledger
+        .db
+        .execute("UPDATE lease SET device = 'other', epoch = 2 WHERE book = 'tracking'", [])
+        .unwrap();
     for seconds in [0, 39 * 86_400] {
         let entry = append_dossier(&mut ledger, 1, at(seconds));
         let Event::DossierReceived { dossier } = &entry.what else { panic!() };
@@ -194,7 +214,10 @@ fn a_full_disk_is_a_sentence_and_loses_nothing() {
     assert!(written > 5);
     let big = vec![7; 300_000];
     let face = Some(content_hash(&big));
-    let Event::IdentityRead { identity, legal_basis, .. } = read_event(4, Evidence::ChipAuthentic) else { panic!() };
+    let Event::IdentityRead { identity, legal_basis, .. } = read_event(4, Evidence::ChipAuthentic)
+    else {
+        panic!()
+    };
     let photo = Event::IdentityRead { identity, face, legal_basis };
     assert!(matches!(ledger.record(at(0), photo.clone(), &[&big]), Err(LedgerError::DiskFull)));
     assert_eq!(ledger.head().sequence, 5 + written as u64);
@@ -214,7 +237,9 @@ fn a_newer_structure_is_refused_untouched() {
     let ledger = lived_in(data.path());
     ledger.db.pragma_update(None, "user_version", 2).unwrap();
     drop(ledger);
-    let error = Ledger::open(data.path(), &crate::fixture::chi(), crate::fixture::PASSWORD, at(0)).err().unwrap();
+    let error = Ledger::open(data.path(), &crate::fixture::chi(), crate::fixture::PASSWORD, at(0))
+        .err()
+        .unwrap();
     assert!(matches!(error, LedgerError::Newer { found: 2, known: 1 }), "{error:?}");
 }
 
@@ -255,5 +280,8 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         assert!(sentence.ends_with('.') && sentence.len() > 40, "{sentence}");
         assert!(error.english().is_ascii(), "{}", error.english());
     }
-    assert!(errors[4].to_string().contains("chờ 30 giây") && errors[5].to_string().contains("chờ 3 phút"));
+    assert!(
+        errors[4].to_string().contains("chờ 30 giây")
+            && errors[5].to_string().contains("chờ 3 phút")
+    );
 }

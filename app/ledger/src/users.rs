@@ -35,11 +35,18 @@ impl Ledger {
     pub fn disable_user(&mut self, at: Timestamp, name: &UserName, reason: &str) -> Result<()> {
         require(&self.user.roles, EventKind::UserDisabled.roles())?;
         active_user(&self.db, name)?.ok_or(LedgerError::UnknownUser)?;
-        let others = self.all_users()?.into_iter().filter(|known| known.active && known.user.name != *name);
-        if !others.into_iter().any(|known| known.user.roles.iter().any(|role| ADMINISTRATORS.contains(role))) {
+        let others =
+            self.all_users()?.into_iter().filter(|known| known.active && known.user.name != *name);
+        if !others
+            .into_iter()
+            .any(|known| known.user.roles.iter().any(|role| ADMINISTRATORS.contains(role)))
+        {
             return Err(LedgerError::NoAdministrator);
         }
-        self.write_own(at, Event::UserDisabled { user: name.clone(), reason: office::text::clean(reason) })?;
+        self.write_own(
+            at,
+            Event::UserDisabled { user: name.clone(), reason: office::text::clean(reason) },
+        )?;
         self.keyring.remove(name);
         self.keyring.write(&self.folder.keys())
     }
@@ -70,7 +77,12 @@ impl Ledger {
         &self.user.roles
     }
 
-    pub(crate) fn set_password(&mut self, at: Timestamp, name: &UserName, password: &str) -> Result<()> {
+    pub(crate) fn set_password(
+        &mut self,
+        at: Timestamp,
+        name: &UserName,
+        password: &str,
+    ) -> Result<()> {
         self.keyring.security.password.check(name, password).map_err(LedgerError::WeakPassword)?;
         self.write_own(at, Event::PasswordChanged { user: name.clone() })?;
         self.set_slot(name, password)

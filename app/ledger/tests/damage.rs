@@ -57,7 +57,11 @@ enum Outcome {
 fn outcome(data: &Path) -> Outcome {
     let said = Ledger::open(data, &chi(), PASSWORD, at(0)).and_then(|ledger| {
         let report = ledger.check()?;
-        Ok(if report.clean() { Outcome::Sound(report.entries) } else { Outcome::Found(report.findings.len()) })
+        Ok(if report.clean() {
+            Outcome::Sound(report.entries)
+        } else {
+            Outcome::Found(report.findings.len())
+        })
     });
     said.unwrap_or_else(|error| {
         assert!(error.to_string().ends_with('.'));
@@ -69,7 +73,8 @@ fn outcome(data: &Path) -> Outcome {
 fn bits(file: &Path, count: u64) -> Vec<u64> {
     let all = fs::metadata(file).unwrap().len() * 8;
     let mut dice = fixture::Dice(7);
-    let mut out: Vec<u64> = [0, 8 * 15, 8 * 16, 8 * 18, 8 * 28, 8 * 100].into_iter().filter(|b| *b < all).collect();
+    let mut out: Vec<u64> =
+        [0, 8 * 15, 8 * 16, 8 * 18, 8 * 28, 8 * 100].into_iter().filter(|b| *b < all).collect();
     // One in each stretch, so that every page kind has its turn.
     out.extend((0..count).map(|i| all * i / count + dice.below(all / count)));
     out
@@ -144,7 +149,9 @@ fn an_older_database_put_back_is_told_before_numbers_repeat() {
     drop(ledger);
     fs::write(origin.path().join("office/ledger.db"), older).unwrap();
     match Ledger::open(origin.path(), &chi(), PASSWORD, at(0)).err() {
-        Some(LedgerError::EntriesLost { known: k, found }) => assert_eq!((k, found), (known, known - 1)),
+        Some(LedgerError::EntriesLost { known: k, found }) => {
+            assert_eq!((k, found), (known, known - 1))
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -165,10 +172,14 @@ fn missing_short_and_foreign_files_are_told() {
             let bytes = fs::read(office.join("ledger.db")).unwrap();
             fs::write(office.join("ledger.db"), &bytes[..bytes.len() - 1000]).unwrap();
         }),
-        ("text for a database", |office| fs::write(office.join("ledger.db"), "xin chào".repeat(5000)).unwrap()),
+        ("text for a database", |office| {
+            fs::write(office.join("ledger.db"), "xin chào".repeat(5000)).unwrap()
+        }),
         ("no keys", |office| fs::remove_file(office.join("keys.json")).unwrap()),
         ("empty keys", |office| fs::write(office.join("keys.json"), b"").unwrap()),
-        ("endless keys", |office| fs::write(office.join("keys.json"), vec![b' '; 5_000_000]).unwrap()),
+        ("endless keys", |office| {
+            fs::write(office.join("keys.json"), vec![b' '; 5_000_000]).unwrap()
+        }),
         ("the keys of another office", |office| {
             let other = tempdir().unwrap();
             drop(found(other.path()));

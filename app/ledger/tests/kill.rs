@@ -2,6 +2,7 @@
 //!
 //! This program is its own victim: with `MOTCUA_KILL_DATA` set it appends to that folder and prints each
 //! entry once it is acknowledged; without, it starts such victims and kills them (`MOTCUA_KILLS` times).
+//! `MOTCUA_KILL_ACT` lets a victim back up or restore instead.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod fixture;
@@ -10,18 +11,22 @@ use std::{
     collections::HashMap,
     env,
     io::{BufRead, BufReader, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use fixture::{PASSWORD, append_dossier, assert_clean, at, chi, found, open, read_event};
-use ledger::Ledger;
+use ledger::{Ledger, LedgerError, Restore};
 use office::{Explain, evidence::Evidence};
 
 fn main() {
     if let Ok(data) = env::var("MOTCUA_KILL_DATA") {
-        victim(Path::new(&data));
+        match env::var("MOTCUA_KILL_ACT").as_deref() {
+            Ok("backup") => report(backup(Path::new(&data))),
+            Ok("restore") => report(restore(Path::new(&data))),
+            _ => victim(Path::new(&data)),
+        }
         return;
     }
     // Arguments that test runners hand to every test program: a filter that names another test, a list.
@@ -29,7 +34,7 @@ fn main() {
         println!("kill: test");
         return;
     }
-    let kills = env::var("MOTCUA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
+    let kills = env::var("MOTCUA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(400);
     killed_at_any_instant(kills);
     #[cfg(unix)]
     refused_by_the_disk();
@@ -65,6 +70,34 @@ fn victim(data: &Path) {
     }
 }
 
+/// Where a victim's backup lies: beside the data.
+fn backup_of(data: &Path) -> PathBuf {
+    data.with_extension("backup")
+}
+
+fn backup(data: &Path) -> Result<(), LedgerError> {
+    let mut ledger = Ledger::open(data, &chi(), PASSWORD, at(0))?;
+    ledger.backup(&backup_of(data), at(0)).map(drop)
+}
+
+fn restore(data: &Path) -> Result<(), LedgerError> {
+    let request = Restore {
+        user: &chi(),
+        password: PASSWORD,
+        device_label: "Máy mới",
+        last_on_paper: &[],
+        at: at(0),
+    };
+    Ledger::restore(&backup_of(data), &data.with_extension("restored"), &request).map(drop)
+}
+
+fn report(done: Result<(), LedgerError>) {
+    match done {
+        Ok(()) => println!("done"),
+        Err(error) => println!("refused {}", error.code()),
+    }
+}
+
 /// What victims have acknowledged.
 #[derive(Default)]
 struct Acknowledged {
@@ -94,7 +127,12 @@ impl Acknowledged {
         let mut before = None;
         loop {
             let page = ledger.log(None, before, 500).unwrap();
-            there.extend(page.items.into_iter().map(|entry| (entry.sequence, entry.id.0)));
+            there.extend(
+                page.items
+                    .into_iter()
+                    .filter_map(|line| line.entry)
+                    .map(|entry| (entry.sequence, entry.id.0)),
+            );
             before = page.next;
             if before.is_none() {
                 break;
@@ -103,7 +141,8 @@ impl Acknowledged {
         for (sequence, id) in &self.entries {
             assert_eq!(there.get(sequence), Some(id), "entry {sequence}");
         }
-        let draft: u64 = String::from_utf8(ledger.drafts().unwrap()[0].bytes.clone()).unwrap().parse().unwrap();
+        let draft: u64 =
+            String::from_utf8(ledger.drafts().unwrap()[0].bytes.clone()).unwrap().parse().unwrap();
         assert!(draft >= self.draft, "the draft {} is gone, there is {draft}", self.draft);
     }
 }
@@ -128,7 +167,8 @@ fn killed_at_any_instant(kills: u64) {
         for line in lines.by_ref().take(heard as usize) {
             acknowledged.hear(&line.unwrap());
         }
-        let moment = Instant::now() + Duration::from_micros(dice.below(if heard == 0 { 40_000 } else { 2_000 }));
+        let moment = Instant::now()
+            + Duration::from_micros(dice.below(if heard == 0 { 40_000 } else { 2_000 }));
         while Instant::now() < moment {
             std::thread::yield_now();
         }
@@ -151,7 +191,7 @@ fn killed_at_any_instant(kills: u64) {
 /// A limit on file sizes stands for the full disk: writes fail with an error at an arbitrary page.
 #[cfg(unix)]
 fn refused_by_the_disk() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::Builder::new().prefix("disk").tempdir().unwrap();
     let (mut ledger, _) = found(folder.path());
     for i in 0..20 {
         append_dossier(&mut ledger, i, at(i as i64));
@@ -161,20 +201,55 @@ fn refused_by_the_disk() {
     let size = std::fs::metadata(folder.path().join("office/ledger.db")).unwrap().len() / 1024;
     let mut acknowledged = Acknowledged::default();
     for more in [0, 13, 57, 150, 333, 700] {
-        // The shell's unit is 512 or 1024 bytes; both are some limit. XFSZ would kill instead of refuse.
-        let limited = "trap '' XFSZ; ulimit -f $1; exec \"$0\"";
-        let out = Command::new("sh")
-            .args(["-c", limited])
-            .arg(env::current_exe().unwrap())
-            .arg((size + more).to_string())
-            .env("MOTCUA_KILL_DATA", folder.path())
-            .output()
-            .unwrap();
-        String::from_utf8(out.stdout).unwrap().lines().for_each(|line| acknowledged.hear(line));
+        limited(folder.path(), "write", size + more)
+            .lines()
+            .for_each(|line| acknowledged.hear(line));
         acknowledged.verify(folder.path());
     }
     assert_eq!(acknowledged.refused.len(), 6, "each victim ended with a sentence");
     assert!(acknowledged.refused.iter().all(|code| code == "LED-12" || code == "LED-13"));
     assert!(acknowledged.entries.len() > 20);
-    println!("refused by the disk: {:?} after {} entries", acknowledged.refused, acknowledged.entries.len());
+    println!(
+        "refused by the disk: {:?} after {} entries",
+        acknowledged.refused,
+        acknowledged.entries.len()
+    );
+    half_a_backup_is_none(folder.path());
+}
+
+/// Backup and restore on a disk too small: a sentence, and nothing half is left; later all is well.
+#[cfg(unix)]
+fn half_a_backup_is_none(data: &Path) {
+    let restored = data.with_extension("restored");
+    for limit in [1, 40, 200] {
+        let said = limited(data, "backup", limit);
+        assert!(said.starts_with("refused LED-1"), "{limit}: {said}");
+        assert!(!backup_of(data).exists() && !data.with_extension("backup.part").exists());
+    }
+    assert_clean(&open(data));
+    assert_eq!(limited(data, "backup", 1_000_000), "done\n");
+    for limit in [1, 40, 200] {
+        let said = limited(data, "restore", limit);
+        assert!(said.starts_with("refused LED-1"), "{limit}: {said}");
+        assert!(!Ledger::exists(&restored) && !restored.join("office.new").exists());
+    }
+    assert_eq!(limited(data, "restore", 1_000_000), "done\n");
+    assert_clean(&open(&restored));
+    std::fs::remove_dir_all(restored).unwrap();
+    std::fs::remove_dir_all(backup_of(data)).unwrap();
+}
+
+/// What a victim says whose files may have no more than `limit` of the shell's blocks (512 or 1024
+/// bytes). Without the trap XFSZ would kill instead of refuse.
+#[cfg(unix)]
+fn limited(data: &Path, act: &str, limit: u64) -> String {
+    let out = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f $1; exec \"$0\""])
+        .arg(env::current_exe().unwrap())
+        .arg(limit.to_string())
+        .env("MOTCUA_KILL_DATA", data)
+        .env("MOTCUA_KILL_ACT", act)
+        .output()
+        .unwrap();
+    String::from_utf8(out.stdout).unwrap()
 }

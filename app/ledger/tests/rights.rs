@@ -38,11 +38,18 @@ fn name(role: Role) -> UserName {
     UserName(format!("u{}", role as u8))
 }
 
-fn attempt(kind: EventKind, ledger: &mut Ledger, id: &DossierId, scratch: &Path) -> Result<(), LedgerError> {
+fn attempt(
+    kind: EventKind,
+    ledger: &mut Ledger,
+    id: &DossierId,
+    scratch: &Path,
+) -> Result<(), LedgerError> {
     let number = identity(1, Evidence::Typed).person.number.unwrap();
     let now = at(100);
     match kind {
-        EventKind::OfficeFounded => ledger.record(now, Event::OfficeFounded { office: office(false) }, &[]).map(drop),
+        EventKind::OfficeFounded => {
+            ledger.record(now, Event::OfficeFounded { office: office(false) }, &[]).map(drop)
+        }
         EventKind::DeviceEnrolled => {
             let event = Event::DeviceEnrolled {
                 device: DeviceId("00".repeat(16)),
@@ -51,20 +58,27 @@ fn attempt(kind: EventKind, ledger: &mut Ledger, id: &DossierId, scratch: &Path)
             };
             ledger.record(now, event, &[]).map(drop)
         }
-        EventKind::LoginsFailed => ledger.record(now, Event::LoginsFailed { user: chi(), count: 1 }, &[]).map(drop),
+        EventKind::LoginsFailed => {
+            ledger.record(now, Event::LoginsFailed { user: chi(), count: 1 }, &[]).map(drop)
+        }
         EventKind::UserAdded => ledger.add_user(now, user("moi", &[Role::Clerk]), PASSWORD),
         EventKind::UserDisabled => ledger.disable_user(now, &UserName("bo".into()), "nghỉ"),
         EventKind::PasswordChanged => ledger.reset_password(now, &chi(), PASSWORD),
         EventKind::LeaseTaken => ledger.continue_after(now, Book::Tracking, 50),
-        EventKind::IdentityRead => ledger.record(now, read_event(1, Evidence::Typed), &[]).map(drop),
+        EventKind::IdentityRead => {
+            ledger.record(now, read_event(1, Evidence::Typed), &[]).map(drop)
+        }
         EventKind::PersonViewed => ledger.view_person(now, &number, Purpose::Search).map(drop),
         EventKind::DossierReceived => ledger.append(now, receive(reception(2, now))).map(drop),
-        EventKind::DossierAnnulled => {
-            ledger.record(now, Event::DossierAnnulled { dossier: id.clone(), reason: "nhầm".into() }, &[]).map(drop)
-        }
+        EventKind::DossierAnnulled => ledger
+            .record(now, Event::DossierAnnulled { dossier: id.clone(), reason: "nhầm".into() }, &[])
+            .map(drop),
         EventKind::PaperMade => {
-            let event =
-                Event::PaperMade { dossier: id.clone(), kind: PaperKind::Receipt, content: content_hash(b"pdf") };
+            let event = Event::PaperMade {
+                dossier: id.clone(),
+                kind: PaperKind::Receipt,
+                content: content_hash(b"pdf"),
+            };
             ledger.record(now, event, &[b"pdf"]).map(drop)
         }
         EventKind::BackupMade => ledger.backup(&scratch.join("made"), now).map(drop),
@@ -90,8 +104,13 @@ fn every_role_may_do_exactly_what_the_table_says() {
 
     for (i, role) in Role::ALL.into_iter().enumerate() {
         let data = scratch.path().join(format!("data{i}"));
-        let request =
-            Restore { user: &name(role), password: PASSWORD, device_label: "Máy mới", last_on_paper: &[], at: at(4) };
+        let request = Restore {
+            user: &name(role),
+            password: PASSWORD,
+            device_label: "Máy mới",
+            last_on_paper: &[],
+            at: at(4),
+        };
         let restored = Ledger::restore(&backup, &data, &request).map(|_| ());
         for (kind, row) in MATRIX {
             let expected = row.as_bytes()[i] == b'x';
@@ -151,5 +170,8 @@ fn who_keeps_the_keys_reads_no_dossier_and_clerks_read_no_log() {
         assert_eq!(ledger.search("a", Scope::All, None, 9).is_ok(), dossiers, "{role:?}");
         assert_eq!(ledger.dossiers(&Dossiers::All, None, 9).is_ok(), dossiers, "{role:?}");
         assert_eq!(ledger.log(None, None, 9).is_ok(), log, "{role:?}");
+        if let Ok(page) = ledger.log(None, None, 9) {
+            assert!(page.items.iter().all(|line| line.entry.is_some() == dossiers), "{role:?}");
+        }
     }
 }

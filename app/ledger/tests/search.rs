@@ -3,7 +3,9 @@
 
 mod fixture;
 
-use fixture::{append_dossier, assert_clean, at, found, identity, open, read_event, receive, reception};
+use fixture::{
+    append_dossier, assert_clean, at, found, identity, open, read_event, receive, reception,
+};
 use ledger::{Hit, Ledger, Scope, random_id};
 use office::{
     dossier::DossierId,

@@ -3,7 +3,9 @@
 
 mod fixture;
 
-use fixture::{append_dossier, assert_clean, at, found, identity, office, open, read_event, receive, reception};
+use fixture::{
+    append_dossier, assert_clean, at, found, identity, office, open, read_event, receive, reception,
+};
 use jiff::civil::date;
 use ledger::{Dossiers, EventKind, Ledger, LedgerError, content_hash};
 use office::{
@@ -31,7 +33,8 @@ fn issued(number: Number) -> (u32, u32) {
 fn entries_form_one_chain_over_sessions() {
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
-    let founding: Vec<_> = ledger.log(None, None, 50).unwrap().items.iter().rev().map(|e| EventKind::of(&e.what)).collect();
+    let founding: Vec<_> =
+        ledger.log(None, None, 50).unwrap().items.iter().rev().map(|line| line.kind).collect();
     assert_eq!(
         founding,
         [
@@ -76,8 +79,13 @@ fn books_run_on_through_the_day_and_start_anew_with_day_and_year() {
         assert_eq!(dossier(&entry).code().unwrap(), code);
         assert_eq!(issued(dossier(&entry).tracking), (tracking, 1));
     }
-    let years: Vec<_> = ledger.leases().unwrap().iter().map(|l| (l.book, l.year, l.epoch)).collect();
-    assert_eq!(years.len(), 4, "the new year's leases were taken with its first dossier: {years:?}");
+    let years: Vec<_> =
+        ledger.leases().unwrap().iter().map(|l| (l.book, l.year, l.epoch)).collect();
+    assert_eq!(
+        years.len(),
+        4,
+        "the new year's leases were taken with its first dossier: {years:?}"
+    );
     assert_eq!(ledger.last_number(Book::Tracking, date(2026, 11, 30)).unwrap().last, 3);
     assert_eq!(ledger.last_number(Book::DossierCode, date(2026, 11, 30)).unwrap().last, 0);
     assert_clean(&ledger);
@@ -104,7 +112,10 @@ fn a_refused_event_uses_up_no_number() {
         })
     };
     let error = taken(&mut ledger, read_event(1, Evidence::Typed)).unwrap_err();
-    assert!(matches!(error, LedgerError::WrongNumbers), "a number that no entry holds would be a gap");
+    assert!(
+        matches!(error, LedgerError::WrongNumbers),
+        "a number that no entry holds would be a gap"
+    );
     assert_eq!(ledger.head(), &before);
 
     let received = append_dossier(&mut ledger, 1, at(2));
@@ -127,7 +138,8 @@ fn several_entries_are_written_together_or_not_at_all() {
     assert_eq!(ledger.head(), &before);
     let swallowed = ledger.transact(|writing| {
         writing.append(at(1), receive(reception(1, at(1))))?;
-        let _ = writing.append(at(1), |_: &mut dyn Numbers| Err::<Event, _>(ReceptionError::NoApplicant));
+        let _ = writing
+            .append(at(1), |_: &mut dyn Numbers| Err::<Event, _>(ReceptionError::NoApplicant));
         Ok(())
     });
     assert!(swallowed.is_err(), "a swallowed failure still undoes all");
@@ -147,11 +159,15 @@ fn papers_and_photos_are_kept_with_their_entry() {
     let entry = append_dossier(&mut ledger, 1, at(1));
     let id = dossier(&entry).id.clone();
     let pdf = b"%PDF-1.7 made up".to_vec();
-    let paper = |content| Event::PaperMade { dossier: id.clone(), kind: PaperKind::Receipt, content };
+    let paper =
+        |content| Event::PaperMade { dossier: id.clone(), kind: PaperKind::Receipt, content };
     let absent = ledger.record(at(2), paper(content_hash(&pdf)), &[b"something else"]).unwrap_err();
     assert!(matches!(absent, LedgerError::Missing));
-    let nowhere =
-        Event::PaperMade { dossier: DossierId("00".into()), kind: PaperKind::Receipt, content: content_hash(&pdf) };
+    let nowhere = Event::PaperMade {
+        dossier: DossierId("00".into()),
+        kind: PaperKind::Receipt,
+        content: content_hash(&pdf),
+    };
     assert!(matches!(ledger.record(at(2), nowhere, &[&pdf]).unwrap_err(), LedgerError::Missing));
     ledger.record(at(2), paper(content_hash(&pdf)), &[&pdf]).unwrap();
     ledger.record(at(3), paper(content_hash(&pdf)), &[]).unwrap();
@@ -163,7 +179,10 @@ fn papers_and_photos_are_kept_with_their_entry() {
     assert!(matches!(error, LedgerError::TooLarge { .. }));
 
     let face = b"made up JPEG".to_vec();
-    let Event::IdentityRead { identity, legal_basis, .. } = read_event(1, Evidence::ChipAuthentic) else { panic!() };
+    let Event::IdentityRead { identity, legal_basis, .. } = read_event(1, Evidence::ChipAuthentic)
+    else {
+        panic!()
+    };
     let number = identity.person.number.clone().unwrap();
     let read = Event::IdentityRead { identity, face: Some(content_hash(&face)), legal_basis };
     ledger.record(at(5), read, &[&face]).unwrap();
@@ -181,7 +200,9 @@ fn a_person_is_known_by_newest_and_strongest_reading_and_each_look_is_written() 
     let number = identity(1, Evidence::Typed).person.number.unwrap();
     assert_eq!(ledger.view_person(at(0), &number, Purpose::Search).unwrap(), None);
     let before = ledger.head().sequence;
-    for evidence in [Evidence::Typed, Evidence::ChipAuthentic, Evidence::Declared, Evidence::ChipNotAuthentic] {
+    for evidence in
+        [Evidence::Typed, Evidence::ChipAuthentic, Evidence::Declared, Evidence::ChipNotAuthentic]
+    {
         ledger.record(at(1), read_event(1, evidence), &[]).unwrap();
     }
     append_dossier(&mut ledger, 1, at(2));
@@ -218,7 +239,8 @@ fn a_forged_reading_makes_nobody_known() {
 fn lists_are_paged_and_annulment_is_a_new_entry() {
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
-    let entries: Vec<_> = (0..7).map(|i| append_dossier(&mut ledger, i % 3, at(i as i64))).collect();
+    let entries: Vec<_> =
+        (0..7).map(|i| append_dossier(&mut ledger, i % 3, at(i as i64))).collect();
     let mut seen = Vec::new();
     let mut before = None;
     loop {
@@ -235,7 +257,13 @@ fn lists_are_paged_and_annulment_is_a_new_entry() {
     assert_eq!(ledger.dossiers(&Dossiers::Of(number), None, 10).unwrap().items.len(), 3);
 
     let id = dossier(&entries[3]).id.clone();
-    ledger.record(at(9), Event::DossierAnnulled { dossier: id.clone(), reason: "nhầm người".into() }, &[]).unwrap();
+    ledger
+        .record(
+            at(9),
+            Event::DossierAnnulled { dossier: id.clone(), reason: "nhầm người".into() },
+            &[],
+        )
+        .unwrap();
     let record = ledger.dossier(&id).unwrap().unwrap();
     assert_eq!(record.status(), Status::Annulled);
     assert_eq!(record.annulled.unwrap().reason, "nhầm người");
@@ -275,7 +303,9 @@ fn drafts_survive_and_belong_to_their_user() {
     ledger.save_draft("tiếp nhận", b"1").unwrap();
     ledger.save_draft("tiếp nhận", b"2").unwrap();
     ledger.save_draft("khác", b"3").unwrap();
-    ledger.add_user(at(0), fixture::user("ba", &[office::entry::Role::Clerk]), "Mật-khẩu-3-ần").unwrap();
+    ledger
+        .add_user(at(0), fixture::user("ba", &[office::entry::Role::Clerk]), "Mật-khẩu-3-ần")
+        .unwrap();
     let too_large = vec![0; ledger::DRAFT_LIMIT + 1];
     assert!(matches!(ledger.save_draft("x", &too_large), Err(LedgerError::TooLarge { .. })));
     let entries = ledger.head().entries;
@@ -283,14 +313,28 @@ fn drafts_survive_and_belong_to_their_user() {
     let mut ledger = open(data.path());
     assert_eq!(ledger.head().entries, entries, "a draft is nothing that happened");
     let drafts: Vec<_> = ledger.drafts().unwrap().into_iter().map(|d| (d.key, d.bytes)).collect();
-    assert_eq!(drafts, [("khác".to_owned(), b"3".to_vec()), ("tiếp nhận".to_owned(), b"2".to_vec())]);
+    assert_eq!(
+        drafts,
+        [("khác".to_owned(), b"3".to_vec()), ("tiếp nhận".to_owned(), b"2".to_vec())]
+    );
     ledger.delete_draft("khác").unwrap();
     ledger.delete_draft("khác").unwrap();
     assert_eq!(ledger.drafts().unwrap().len(), 1);
     drop(ledger);
     let other =
-        Ledger::open(data.path(), &office::entry::UserName("ba".into()), "Mật-khẩu-3-ần", at(1)).unwrap();
+        Ledger::open(data.path(), &office::entry::UserName("ba".into()), "Mật-khẩu-3-ần", at(1))
+            .unwrap();
     assert_eq!(other.drafts().unwrap(), []);
+}
+
+/// The window's tasks run on other threads.
+#[test]
+fn a_ledger_may_move_to_another_thread() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let sequence =
+        std::thread::spawn(move || append_dossier(&mut ledger, 1, at(1)).sequence).join().unwrap();
+    assert_eq!(sequence, 6);
 }
 
 #[test]
@@ -303,12 +347,20 @@ fn the_log_tells_each_kind_from_newest_to_oldest() {
     ledger.record(at(2), read_event(2, Evidence::Typed), &[]).unwrap();
     ledger.view_person(at(3), &number, Purpose::Reprint).unwrap();
     let content = content_hash(b"x");
-    ledger.record(at(4), Event::PaperMade { dossier: id.clone(), kind: PaperKind::Receipt, content }, &[b"x"]).unwrap();
-    ledger.record(at(5), Event::DossierAnnulled { dossier: id, reason: "nhầm".into() }, &[]).unwrap();
+    ledger
+        .record(
+            at(4),
+            Event::PaperMade { dossier: id.clone(), kind: PaperKind::Receipt, content },
+            &[b"x"],
+        )
+        .unwrap();
+    ledger
+        .record(at(5), Event::DossierAnnulled { dossier: id, reason: "nhầm".into() }, &[])
+        .unwrap();
     let all = ledger.log(None, None, 100).unwrap().items;
     assert_eq!(all.len() as u64, ledger.head().entries);
     for kind in EventKind::ALL {
-        let expected: Vec<_> = all.iter().filter(|e| EventKind::of(&e.what) == kind).cloned().collect();
+        let expected: Vec<_> = all.iter().filter(|line| line.kind == kind).cloned().collect();
         assert_eq!(ledger.log(Some(kind), None, 100).unwrap().items, expected, "{kind:?}");
     }
     assert_eq!(office(false), ledger.office().unwrap());
