@@ -6,6 +6,7 @@ use std::{path::Path, sync::Arc};
 use jiff::{Timestamp, ToSpan, civil::Date};
 use ledger::{Founding, Ledger, LedgerError, Security};
 use office::{
+    calendar::TimeLimit,
     dossier::{Channel, DossierId, PaperForm, Reception, Submitted},
     entry::{Role, User, UserName},
     evidence::Evidence,
@@ -213,7 +214,7 @@ fn fill(desk: &mut Desk, now: Timestamp) -> Result<(), LedgerError> {
             desk.receive(
                 at,
                 Reception {
-                    id: DossierId(String::new()),
+                    id: DossierId(ledger::random_id()?),
                     procedure: law.catalogue.stamp(procedure),
                     applicant: identity,
                     contact: Contact { phone: person.phone.clone(), ..Contact::default() },
@@ -232,7 +233,8 @@ fn fill(desk: &mut Desk, now: Timestamp) -> Result<(), LedgerError> {
                         })
                         .collect(),
                     sets: 1,
-                    deadline: None,
+                    // Where the limit cannot be counted a clerk would enter a day: here a working week.
+                    deadline: law.calendar.deadline(clock::local(at), &TimeLimit::WorkingDays(5)),
                     time_limit,
                     fee: procedure.fee(Channel::Counter),
                     return_place: String::new(),

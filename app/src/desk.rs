@@ -9,6 +9,7 @@ use office::{
     Explain,
     dossier::{Dossier, DossierId, Reception, ReceptionError},
     entry::{ContentHash, Event, PaperKind},
+    evidence::Evidence,
     person::Identity,
     tag::{ReceiptTag, TagCheck},
     unit::Office,
@@ -86,24 +87,36 @@ impl Desk {
     }
 
     /// Receives a dossier: numbers, entry, receipt. The clerk's part of `reception` comes filled in;
-    /// id, signer and time are given here.
+    /// signer and time are given here.
     pub fn receive(
         &mut self,
         at: Timestamp,
         mut reception: Reception,
     ) -> Result<Dossier, LedgerError> {
-        reception.id = DossierId(ledger::random_id()?);
         reception.receiver = self.ledger.user().full_name.clone();
         reception.received_at = clock::local(at);
-        reception.deadline =
-            self.law.calendar.deadline(reception.received_at, &reception.time_limit);
+        // Counted anew at this very moment; a limit that cannot be counted keeps the clerk's day.
+        let counted = self.law.calendar.deadline(reception.received_at, &reception.time_limit);
+        reception.deadline = counted.or(reception.deadline);
         reception.return_place = format!("{}, {}", self.office.counter, self.office.name);
         let mut received = None;
         let office = self.office.code.clone();
-        self.ledger.append(at, |numbers| {
-            let dossier = reception.receive(&office, numbers)?;
-            received = Some(dossier.clone());
-            Ok::<_, ReceptionError>(Event::DossierReceived { dossier: Box::new(dossier) })
+        // What a chip or a code said was recorded when it was read; what is typed is recorded with the act.
+        let typed =
+            (reception.applicant.evidence == Evidence::Typed).then(|| Event::IdentityRead {
+                identity: Box::new(reception.applicant.clone()),
+                face: None,
+                legal_basis: reception.legal_basis.clone(),
+            });
+        self.ledger.transact(|writing| {
+            if let Some(event) = typed {
+                writing.record(at, event, &[])?;
+            }
+            writing.append(at, |numbers| {
+                let dossier = reception.receive(&office, numbers)?;
+                received = Some(dossier.clone());
+                Ok::<_, ReceptionError>(Event::DossierReceived { dossier: Box::new(dossier) })
+            })
         })?;
         received.ok_or(LedgerError::Missing)
     }

@@ -9,6 +9,7 @@ mod failure;
 mod folder;
 mod keys;
 mod picture;
+mod reader;
 mod window;
 
 use std::process::ExitCode;

@@ -3,115 +3,17 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::{
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::Duration,
 };
 
-use journeys::{motcua, pcscd::Pcscd, pdf_text, program, screen::Screen, wait_until};
+use journeys::{
+    motcua,
+    pcscd::Pcscd,
+    pdf_text, program, wait_until,
+    window::{Window, assert_clean, demo},
+};
 use virtual_card::{Access, Card, Cipher, Curve, Options, PEOPLE, Pace};
-
-const CLERK: &str = "tiepnhan";
-const PASSWORD: &str = "Ruong-bac-thang-26";
-
-struct Window {
-    program: Child,
-    screen: Screen,
-    home: tempfile::TempDir,
-}
-
-impl Window {
-    fn open(data: &Path, service: Option<&Pcscd>) -> Self {
-        let screen = Screen::start();
-        let home = tempfile::tempdir().unwrap();
-        let program = launch(data, service, &screen, home.path());
-        Self { program, screen, home }
-    }
-
-    fn log_in(&self) {
-        self.screen.wait_for_title("Đăng nhập");
-        self.screen.write(CLERK);
-        self.screen.press(&["Tab"]);
-        self.screen.write(PASSWORD);
-        self.screen.press(&["Return"]);
-        self.screen.wait_for_title("Trang chính");
-    }
-
-    fn picture(&self, name: &str) {
-        let folder = program("motcua").parent().unwrap().join("../pictures");
-        std::fs::create_dir_all(&folder).unwrap();
-        self.screen.picture(&folder.join(format!("{name}.png")));
-    }
-
-    /// Waits until two pictures in a row are the same: all keys are taken in. The caret must not blink
-    /// in between, so both are tried until they agree.
-    fn wait_until_still(&self, name: &str) {
-        let folder = program("motcua").parent().unwrap().join("../pictures");
-        let mut last = Vec::new();
-        wait_until(Duration::from_secs(20), "a still window", || {
-            self.picture(name);
-            let now = std::fs::read(folder.join(format!("{name}.png"))).unwrap();
-            let still = now == last;
-            last = now;
-            still.then_some(())
-        });
-    }
-
-    /// The PDF that was saved among the user's documents.
-    fn saved(&self) -> PathBuf {
-        wait_until(Duration::from_secs(20), "a saved PDF", || {
-            let folder = self.home.path().join("Một Cửa");
-            std::fs::read_dir(folder).ok()?.flatten().map(|file| file.path()).find(|path| {
-                path.extension().is_some_and(|e| e == "pdf")
-                    && std::fs::read(path)
-                        .is_ok_and(|bytes| bytes.trim_ascii_end().ends_with(b"%%EOF"))
-            })
-        })
-    }
-
-    fn kill(&mut self) {
-        self.program.kill().unwrap();
-        self.program.wait().unwrap();
-    }
-}
-
-impl Drop for Window {
-    fn drop(&mut self) {
-        let _ = self.program.kill();
-        let _ = self.program.wait();
-    }
-}
-
-fn launch(data: &Path, service: Option<&Pcscd>, screen: &Screen, home: &Path) -> Child {
-    let mut command = Command::new(program("motcua"));
-    command
-        .env("MOTCUA_DATA", data)
-        .env("DISPLAY", &screen.display)
-        .env("HOME", home)
-        .env("XDG_RUNTIME_DIR", home)
-        .env("LANG", "C.UTF-8")
-        .env("ICED_BACKEND", "tiny-skia")
-        .env_remove("WAYLAND_DISPLAY")
-        .stdout(Stdio::null());
-    // Without a service of its own the program must not find the machine's.
-    match service.map(Pcscd::environment) {
-        Some((name, socket)) => command.env(name, socket),
-        None => command.env("PCSCLITE_CSOCK_NAME", home.join("no-service")),
-    };
-    command.spawn().unwrap()
-}
-
-fn demo() -> tempfile::TempDir {
-    let data = tempfile::tempdir().unwrap();
-    let made = motcua(data.path(), &["demo"]);
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    data
-}
-
-fn assert_clean(data: &Path) {
-    let check = motcua(data, &["check"]);
-    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
-}
 
 /// The main job in the real window: card, person, dossier, receipt; no key types what the chip told.
 #[test]
@@ -160,7 +62,7 @@ fn a_killed_window_keeps_the_draft() {
     window.screen.write("0912345678");
     window.wait_until_still("window-draft");
     window.kill();
-    window.program = launch(data.path(), None, &window.screen, window.home.path());
+    window.start_again(data.path());
     window.log_in();
     window.picture("window-draft-offered");
     window.screen.press(&["F4"]);

@@ -3,6 +3,7 @@
 
 pub mod pcscd;
 pub mod screen;
+pub mod window;
 
 use std::{
     path::{Path, PathBuf},

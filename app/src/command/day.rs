@@ -13,9 +13,8 @@ use clap::Args;
 use identity::{
     ReadError,
     access::Keys,
-    card,
     code::{Scanned, image::decode_image},
-    reading::{self, Reading},
+    reading::Reading,
 };
 use ledger::Ledger;
 use office::{
@@ -32,6 +31,7 @@ use crate::{
     desk::Desk,
     failure::{AppError, Failure},
     picture,
+    reader::{self, Request},
 };
 
 /// How long to look for a card.
@@ -134,9 +134,8 @@ fn scan(path: &Path) -> Result<Identity, Failure> {
 
 fn chip(context: &Context, options: &Options, keys: &Keys) -> Result<Reading, ChipError> {
     let trust = read::trust(context, &options.csca).map_err(ChipError::Trust)?;
-    let mut card = card::wait_for_card(None, PATIENCE)?;
-    let today = clock::local(clock::now()).date();
-    Ok(reading::read(&mut card, keys, &trust, today, &mut |_| ControlFlow::Continue(()))?)
+    let request = Request { reader: None, keys: keys.clone(), trust, patience: PATIENCE };
+    Ok(reader::read(request, |_| ControlFlow::Continue(()))?)
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -155,7 +154,7 @@ fn reception(desk: &Desk, applicant: Identity, phone: &str) -> Result<Reception,
         .find(PROCEDURE, now.date())
         .ok_or_else(|| AppError::Assets(PROCEDURE.into()))?;
     Ok(Reception {
-        id: DossierId(String::new()),
+        id: DossierId(ledger::random_id()?),
         procedure: law.catalogue.stamp(procedure),
         applicant,
         contact: Contact { phone: phone.into(), ..Contact::default() },

@@ -3,13 +3,13 @@
 use std::{ops::ControlFlow, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Args;
-use identity::{ReadError, access::Keys, card, reading, trust::Trust};
+use identity::{ReadError, access::Keys, trust::Trust};
 use office::{evidence::Evidence, person::PersonalNumber};
 
 use super::{Context, Outcome};
 use crate::{
-    clock,
     failure::{AppError, Failure},
+    reader::{self, Request},
     window::TRUST,
 };
 
@@ -95,11 +95,8 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         let code = exit(&error);
         Failure::with_exit(error, code)
     };
-    let mut card = card::wait_for_card(options.reader.as_deref(), PATIENCE).map_err(failed)?;
-    let today = clock::local(clock::now()).date();
-    let reading =
-        reading::read(&mut card, &keys, &trust, today, &mut |_| ControlFlow::Continue(()))
-            .map_err(failed)?;
+    let request = Request { reader: options.reader, keys, trust, patience: PATIENCE };
+    let reading = reader::read(request, |_| ControlFlow::Continue(())).map_err(failed)?;
     println!("{:#}", reading.to_json());
     Ok(if reading.identity.evidence == Evidence::ChipNotAuthentic {
         ExitCode::from(3)

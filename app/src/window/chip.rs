@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -18,64 +18,71 @@ use iced::{
 use identity::{
     ReadError,
     access::Keys,
-    card::{self, Change, Watcher},
-    reading::{self, Progress, Reading},
-    trust::Trust,
+    card::{Change, Watcher},
+    reading::{Progress, Reading},
 };
 
-use crate::clock;
+use crate::reader::{self, Request};
 
 /// How long a card that was just placed may take until it answers.
 const SETTLE: Duration = Duration::from_secs(3);
 
 /// What a running reading tells.
+#[derive(Clone)]
 pub enum Told {
     /// How far it is: what is read now, steps done, steps in all.
     Progress(String, u64, u64),
     /// It ended.
-    Done(Box<Result<Reading, ReadError>>),
+    Done {
+        /// How.
+        result: Arc<Result<Reading, ReadError>>,
+        /// Why the trusted issuers could not be used, if so.
+        trust_problem: Option<String>,
+    },
 }
 
-/// A reading that runs; dropping it stops the reading.
-pub struct Running(Arc<AtomicBool>);
+/// A reading that runs; dropping it stops the reading. What it still says afterwards is known by its
+/// number.
+pub struct Running {
+    /// Tells this reading's words from those of one that was given up.
+    pub number: u64,
+    stop: Arc<AtomicBool>,
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.stop.store(true, Ordering::Relaxed);
     }
 }
 
-/// Starts reading the card on `reader`.
-pub fn read(reader: String, keys: Keys, trust_folder: PathBuf) -> (Running, Task<Told>) {
+/// Starts reading the card on `reader`. Each word comes with the reading's number.
+pub fn read(reader: String, keys: Keys, trust_folder: PathBuf) -> (Running, Task<(u64, Told)>) {
+    static READINGS: AtomicU64 = AtomicU64::new(0);
+    let number = READINGS.fetch_add(1, Ordering::Relaxed);
     let stop = Arc::new(AtomicBool::new(false));
     let seen = stop.clone();
-    let told = stream::channel(64, async move |mut sender: mpsc::Sender<Told>| {
+    let told = stream::channel(64, async move |mut sender: mpsc::Sender<(u64, Told)>| {
         let mut progress = sender.clone();
         let work = tokio::task::spawn_blocking(move || {
-            let trust = trust(&trust_folder);
-            let mut card = card::wait_for_card(Some(&reader), SETTLE)?;
-            let today = clock::local(clock::now()).date();
-            reading::read(&mut card, &keys, &trust, today, &mut |step| {
+            let (trust, trust_problem) = reader::trust(&trust_folder);
+            let request = Request { reader: Some(reader), keys, trust, patience: SETTLE };
+            let result = reader::read(request, move |step| {
                 if let Some((words, done, total)) = words(&step) {
                     // A full channel only skips a step of the bar.
-                    let _ = progress.try_send(Told::Progress(words, done, total));
+                    let _ = progress.try_send((number, Told::Progress(words, done, total)));
                 }
                 if seen.load(Ordering::Relaxed) {
                     ControlFlow::Break(())
                 } else {
                     ControlFlow::Continue(())
                 }
-            })
+            });
+            (result, trust_problem)
         });
-        let result = work.await.unwrap_or(Err(ReadError::Cancelled));
-        let _ = sender.send(Told::Done(Box::new(result))).await;
+        let (result, trust_problem) = work.await.unwrap_or((Err(ReadError::Cancelled), None));
+        let _ = sender.send((number, Told::Done { result: Arc::new(result), trust_problem })).await;
     });
-    (Running(stop), Task::stream(told))
-}
-
-/// The issuers that the office trusts; a folder that is not there trusts nobody.
-fn trust(folder: &std::path::Path) -> Trust {
-    if folder.is_dir() { Trust::load(&[folder]).unwrap_or_default() } else { Trust::none() }
+    (Running { number, stop }, Task::stream(told))
 }
 
 fn words(step: &Progress) -> Option<(String, u64, u64)> {

@@ -10,13 +10,13 @@ use widgets::{Mode, shot::Picture};
 
 use super::{
     App, Stage,
-    screen::{login, reception, setup},
-    shell::{Counter, Message, Shell},
+    screen::{login, reception, setup, users},
+    shell::{Bar, Counter, Message, Shell},
 };
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
 /// Names of the screens.
-pub const SCREENS: [&str; 14] = [
+pub const SCREENS: [&str; 19] = [
     "setup",
     "setup-office",
     "setup-user",
@@ -31,6 +31,11 @@ pub const SCREENS: [&str; 14] = [
     "reception",
     "receipt",
     "dossiers",
+    "users",
+    "user-form",
+    "log",
+    "menu",
+    "password",
 ];
 
 /// The photo of the synthetic person.
@@ -76,8 +81,12 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
         }
         "login" => Stage::Login(login::State::new("Một Cửa".into(), demo::CLERK.user.into())),
         _ => {
-            let user = office::entry::UserName(demo::CLERK.user.into());
-            let ledger = Ledger::open(folder, &user, demo::CLERK.password, clock::now())?;
+            let login = match screen {
+                "users" | "user-form" | "log" | "menu" | "password" => &demo::LOGINS[0],
+                _ => demo::CLERK,
+            };
+            let user = office::entry::UserName(login.user.into());
+            let ledger = Ledger::open(folder, &user, login.password, clock::now())?;
             let desk = Desk::new(ledger, law.clone())?;
             let (shell, _) = Shell::new(desk, folder.join(super::TRUST), counter);
             if screen == "locked" {
@@ -123,6 +132,14 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
             }
         }
         "dossiers" => drop(shell.go_list()),
+        "users" => drop(shell.go_users(counter)),
+        "user-form" => {
+            drop(shell.go_users(counter));
+            drop(shell.update(Message::Users(users::Message::AddAsked), counter));
+        }
+        "log" => drop(shell.go_log()),
+        "menu" => drop(shell.update(Message::Bar(Bar::Menu), counter)),
+        "password" => drop(shell.update(Message::Bar(Bar::OwnPassword), counter)),
         _ => {}
     }
     Ok(shell)

@@ -52,6 +52,11 @@ pub fn two_columns_with_foot<'a, Message: 'a>(
     .into()
 }
 
+/// A second line of a tick box, in line with its words.
+pub fn under_tick<'a, Message: 'a>(line: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    container(line).padding(iced::Padding::ZERO.left(space::XL)).into()
+}
+
 /// Name and value of a fact, side by side; a fact that is not known is left out.
 pub fn fact<'a, Message: 'a>(
     name: &'a str,

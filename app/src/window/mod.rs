@@ -25,8 +25,10 @@ use std::{
 use iced::{Subscription, Task, keyboard, widget::operation};
 use identity::{card::Change, code::wedge::Wedge};
 use ledger::{Ledger, LedgerError};
+use office::entry::UserName;
 use sync::Link;
-use widgets::{Element, Mode, keys::Pressed};
+use widgets::{Element, Mode, keys::Pressed, swallowed};
+use zeroize::Zeroizing;
 
 use crate::{assets::Law, clock, command::Outcome, demo, desk::Desk, failure::AppError};
 use notice::Notice;
@@ -315,7 +317,7 @@ impl App {
                     |opened| Message::Opened(Box::new(opened)),
                 );
             }
-            login::Action::Open { user, password } => (user, zeroize::Zeroizing::new(password)),
+            login::Action::Open { user, password } => (user, Zeroizing::new(password)),
         };
         // The same user goes on where the window was locked; another one starts anew.
         match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
@@ -332,19 +334,31 @@ impl App {
                     }
                 }
             }
-            Stage::Locked(_, login) | Stage::Login(login) => {
-                self.stage = Stage::Login(login);
-                let folder = self.folder.clone();
-                blocking(
-                    move || Ledger::open(&folder, &user, &password, clock::now()),
-                    |opened| Message::Opened(Box::new(opened)),
-                )
+            Stage::Locked(shell, login) => {
+                // While a ledger is open it lets nobody else in.
+                drop(shell);
+                self.open(login, user, password)
             }
+            Stage::Login(login) => self.open(login, user, password),
             other => {
                 self.stage = other;
                 Task::none()
             }
         }
+    }
+
+    fn open(
+        &mut self,
+        login: login::State,
+        user: UserName,
+        password: Zeroizing<String>,
+    ) -> Task<Message> {
+        self.stage = Stage::Login(login);
+        let folder = self.folder.clone();
+        blocking(
+            move || Ledger::open(&folder, &user, &password, clock::now()),
+            |opened| Message::Opened(Box::new(opened)),
+        )
     }
 
     fn opened(&mut self, result: Result<Ledger, LedgerError>) -> Task<Message> {
@@ -394,7 +408,8 @@ impl App {
 
     fn lock(&mut self) -> Task<Message> {
         match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
-            Stage::Desk(shell) => {
+            Stage::Desk(mut shell) => {
+                shell.forget_passwords();
                 let user = shell.desk.ledger.user().name.0.clone();
                 let login = login::State::locked(shell.desk.office.name.clone(), user);
                 self.stage = Stage::Locked(shell, login);
@@ -469,11 +484,12 @@ impl App {
     }
 
     fn view(&self) -> Element<'_, Message> {
-        match &self.stage {
+        let screen = match &self.stage {
             Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.view().map(Message::Setup),
             Stage::Login(login) | Stage::Locked(_, login) => login.view().map(Message::Login),
             Stage::Desk(shell) => shell.view(&self.counter, self.link).map(Message::Desk),
-        }
+        };
+        swallowed::keys(screen, Message::Keyboard)
     }
 }
 

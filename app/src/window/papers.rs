@@ -5,6 +5,7 @@ use iced::{Size, widget::image::Handle};
 use jiff::{Timestamp, ToSpan, civil::DateTime};
 use ledger::{DossierRecord, Dossiers, Hit, LedgerError, Page, Scope};
 use office::{
+    book::Book,
     calendar::due_state,
     dossier::Dossier,
     entry::{ContentHash, Purpose},
@@ -19,6 +20,7 @@ use super::{
     screen::home::{Day, Line},
 };
 use crate::{
+    assets::Law,
     clock,
     desk::{Desk, DeskError, PAPER},
     failure::AppError,
@@ -28,18 +30,22 @@ use crate::{
 const LATEST: usize = 6;
 /// Pressing dossiers on the home screen.
 const PRESSING: usize = 5;
-/// Most that a day's figures count.
-const MOST: usize = 500;
+/// Most that a day's figures count: beyond it the figure is not the point any more.
+pub const MOST: usize = 100;
+/// Short pages of the ledger's search that are asked for at once, some milliseconds each.
+const SHORT_PAGES: usize = 12;
 /// Pixels per point of the preview: sharp at the usual width.
 const PREVIEW_SCALE: f32 = 2.0;
 
-/// A dossier's line.
-pub fn line(record: &DossierRecord) -> Line {
+/// A dossier's line, with the name that counters use for the procedure.
+pub fn line(law: &Law, record: &DossierRecord) -> Line {
+    let dossier = &record.dossier;
+    let known = law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
     Line {
         id: record.dossier.id.clone(),
         code: record.dossier.code_label(),
         name: record.dossier.applicant.person.name.clone(),
-        procedure: record.dossier.procedure.name.clone(),
+        procedure: known.map_or(&*dossier.procedure.name, |p| p.short_name()).to_owned(),
     }
 }
 
@@ -52,15 +58,20 @@ pub fn day(desk: &Desk, now: DateTime) -> Result<Day, LedgerError> {
     let overdue = ledger.due(year_ago, today, MOST)?;
     let due_today = ledger.due(today, tomorrow, MOST)?;
     let pressing = overdue.iter().chain(&due_today).take(PRESSING).filter_map(|record| {
-        Some((line(record), due_state(record.dossier.deadline.as_ref()?, now)))
+        Some((line(&desk.law, record), due_state(record.dossier.deadline.as_ref()?, now)))
     });
     Ok(Day {
         pressing: pressing.collect(),
         date: Some(now.date()),
-        received: ledger.received(today, tomorrow, 0, MOST)?.len() as u64,
+        received: u64::from(ledger.last_number(Book::DossierCode, now.date())?.last),
         due_today: due_today.len() as u64,
         overdue: overdue.len() as u64,
-        latest: ledger.dossiers(&Dossiers::All, None, LATEST)?.items.iter().map(line).collect(),
+        latest: ledger
+            .dossiers(&Dossiers::All, None, LATEST)?
+            .items
+            .iter()
+            .map(|r| line(&desk.law, r))
+            .collect(),
     })
 }
 
@@ -74,24 +85,31 @@ pub fn find_dossiers(
     if query.trim().is_empty() {
         return desk.ledger.dossiers(&Dossiers::All, before, limit);
     }
-    let page = desk.ledger.search(query, Scope::Dossiers, before, limit)?;
-    let items = page
-        .items
-        .into_iter()
-        .filter_map(|hit| match hit {
+    // The ledger hands out short pages rather than make a key wait; a few of them fill one of ours.
+    let mut found = Page { items: Vec::new(), next: before };
+    for _ in 0..SHORT_PAGES {
+        let page = desk.ledger.search(query, Scope::Dossiers, found.next, limit)?;
+        found.next = page.next;
+        found.items.extend(page.items.into_iter().filter_map(|hit| match hit {
             Hit::Dossier(record) => Some(*record),
             Hit::Person { .. } => None,
-        })
-        .collect();
-    Ok(Page { items, next: page.next })
+        }));
+        if !found.items.is_empty() || found.next.is_none() {
+            break;
+        }
+    }
+    Ok(found)
 }
+
+/// A photo with its key in the ledger.
+pub type Face = (Vec<u8>, ContentHash);
 
 /// A person of the ledger as typed evidence, with the photo of the last chip.
 pub fn stored_person(
     desk: &mut Desk,
     at: Timestamp,
     number: &PersonalNumber,
-) -> Result<Option<(Identity, Option<(Vec<u8>, ContentHash)>)>, LedgerError> {
+) -> Result<Option<(Identity, Option<Face>)>, LedgerError> {
     let Some(record) = desk.ledger.view_person(at, number, Purpose::Search)? else {
         return Ok(None);
     };

@@ -121,7 +121,7 @@ impl State {
             .placeholder("Tên, số định danh, mã hồ sơ, thủ tục – không cần gõ dấu")
             .on_change(Message::QueryTyped)
             .on_submit(Message::FirstOpened);
-        let list: Element<'_, Message> = if self.rows.is_empty() {
+        let list: Element<'_, Message> = if self.rows.is_empty() && self.next.is_none() {
             if self.query.trim().is_empty() {
                 empty_state(
                     Icon::Folder,

@@ -2,7 +2,7 @@
 
 use ledger::Hit;
 use office::dossier::DossierId;
-use widgets::{Dialog, Element, Icon, column, field, icon, pressable, row, space, text};
+use widgets::{Element, Icon, column, field, icon, pressable, row, space, text};
 
 /// The search's field.
 pub const QUERY: &str = "find-query";
@@ -114,8 +114,8 @@ impl State {
         }
     }
 
-    /// The dialog.
-    pub fn view(&self) -> Dialog<'_, Message> {
+    /// Draws what stands in the dialog.
+    pub fn view(&self) -> Element<'_, Message> {
         let mut content = column([field("", &self.query)
             .id(QUERY)
             .icon(Icon::Search)
@@ -143,8 +143,6 @@ impl State {
             .on_press(Message::Chosen(found.target.clone()))
             .into()
         });
-        Dialog::new("Tìm", content.push(column(hits).spacing(space::XS)))
-            .width(640.0)
-            .on_close(Message::Closed)
+        content.push(column(hits).spacing(space::XS)).into()
     }
 }

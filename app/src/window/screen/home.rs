@@ -1,12 +1,13 @@
 //! Person first: the screen waits for a card, a code or a number, and shows the day.
 
 use jiff::civil::Date;
+use office::dossier::DossierId;
 use widgets::{
-    Element, Icon, Tone, badge, card, column, empty_state, field, icon, pressable, primary,
-    progress, quiet, row, section, text,
+    Element, Icon, Tone, badge, card, column, empty_state, field, icon, pressable, progress, quiet,
+    row, secondary, section, text,
 };
 
-use crate::window::{layout, notice::Notice};
+use crate::window::{layout, notice::Notice, papers};
 
 /// The field that has the keyboard.
 pub const ENTRY: &str = "home-entry";
@@ -21,8 +22,8 @@ pub struct State {
     pub reading: Option<(String, u64, u64)>,
     /// A card lies on the reader and waits for its key.
     pub card_waits: bool,
-    /// A dossier that was being typed when the program ended.
-    pub draft: Option<String>,
+    /// Dossiers that were begun and not finished, the latest first.
+    pub drafts: Vec<(DossierId, String)>,
     /// The day's figures.
     pub day: Day,
 }
@@ -48,7 +49,7 @@ pub struct Day {
 #[derive(Clone)]
 pub struct Line {
     /// Key of the dossier.
-    pub id: office::dossier::DossierId,
+    pub id: DossierId,
     /// Mã hồ sơ.
     pub code: String,
     /// Applicant.
@@ -65,11 +66,13 @@ pub enum Message {
     /// Enter in the entry.
     Entered,
     /// A dossier of the list was chosen.
-    LineOpened(office::dossier::DossierId),
-    /// The draft is to go on.
-    DraftResumed,
+    LineOpened(DossierId),
+    /// A draft is to go on.
+    DraftResumed(DossierId),
+    /// The latest draft is to go on.
+    LatestResumed,
     /// The draft is to be thrown away.
-    DraftDropped,
+    DraftDropped(DossierId),
     /// All dossiers.
     ListOpened,
     /// The reading is to stop.
@@ -83,11 +86,11 @@ pub enum Action {
     /// Something was entered.
     Entered(String),
     /// Open a dossier.
-    Open(office::dossier::DossierId),
+    Open(DossierId),
     /// Go on with the draft.
-    ResumeDraft,
+    ResumeDraft(DossierId),
     /// Throw the draft away.
-    DropDraft,
+    DropDraft(DossierId),
     /// Show all dossiers.
     List,
     /// Stop reading the chip.
@@ -115,8 +118,12 @@ impl State {
             Message::Entered if self.entry.trim().is_empty() => Action::None,
             Message::Entered => Action::Entered(std::mem::take(&mut self.entry)),
             Message::LineOpened(id) => Action::Open(id),
-            Message::DraftResumed => Action::ResumeDraft,
-            Message::DraftDropped => Action::DropDraft,
+            Message::DraftResumed(id) => Action::ResumeDraft(id),
+            Message::LatestResumed => match self.drafts.first() {
+                Some((id, _)) => Action::ResumeDraft(id.clone()),
+                None => Action::None,
+            },
+            Message::DraftDropped(id) => Action::DropDraft(id),
             Message::ListOpened => Action::List,
             Message::ReadingStopped => Action::StopReading,
         }
@@ -154,19 +161,17 @@ impl State {
             content = content.push(notice.view());
         }
         let mut screen = column([card(content).into()]);
-        if let Some(draft) = &self.draft {
-            screen = screen.push(section(
-                "Hồ sơ đang nhập dở",
-                None,
-                column([
-                    text::body(draft.as_str()).into(),
-                    row([
-                        primary("Nhập tiếp").key("F4").on_press(Message::DraftResumed).into(),
-                        quiet("Bỏ bản nháp").on_press(Message::DraftDropped).into(),
-                    ])
-                    .into(),
-                ]),
-            ));
+        if !self.drafts.is_empty() {
+            let drafts = self.drafts.iter().take(DRAFTS).enumerate().map(|(n, (id, words))| {
+                let resume = secondary("Nhập tiếp").on_press(Message::DraftResumed(id.clone()));
+                row([
+                    text::body(words.as_str()).width(iced::Length::Fill).into(),
+                    if n == 0 { resume.key("F4") } else { resume }.into(),
+                    quiet("Bỏ").on_press(Message::DraftDropped(id.clone())).into(),
+                ])
+                .into()
+            });
+            screen = screen.push(section("Hồ sơ đang nhập dở", None, column(drafts)));
         }
         if !self.day.pressing.is_empty() {
             screen = screen.push(section(
@@ -201,11 +206,11 @@ impl State {
         let date = day.date.map(|d| d.strftime("%d/%m/%Y").to_string()).unwrap_or_default();
         let mut figures = row([badge(format!("Đã nhận {}", day.received), Tone::Info).into()]);
         if day.due_today > 0 {
-            figures =
-                figures.push(badge(format!("Hôm nay hẹn trả {}", day.due_today), Tone::Caution));
+            figures = figures
+                .push(badge(format!("Hôm nay hẹn trả {}", figure(day.due_today)), Tone::Caution));
         }
         if day.overdue > 0 {
-            figures = figures.push(badge(format!("Quá hạn {}", day.overdue), Tone::Bad));
+            figures = figures.push(badge(format!("Quá hạn {}", figure(day.overdue)), Tone::Bad));
         }
         let list: Element<'_, Message> = if day.latest.is_empty() {
             empty_state(Icon::Folder, "Chưa có hồ sơ nào", "Hồ sơ tiếp nhận sẽ hiện ở đây.", None)
@@ -240,4 +245,12 @@ impl State {
         )
         .into()
     }
+}
+
+/// Drafts shown at once.
+const DRAFTS: usize = 3;
+
+fn figure(count: u64) -> String {
+    let most = papers::MOST as u64;
+    if count < most { count.to_string() } else { format!("từ {most}") }
 }

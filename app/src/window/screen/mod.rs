@@ -4,8 +4,11 @@
 pub mod dossiers;
 pub mod find;
 pub mod home;
+pub mod log;
 pub mod login;
+pub mod password;
 pub mod person;
 pub mod receipt;
 pub mod reception;
 pub mod setup;
+pub mod users;

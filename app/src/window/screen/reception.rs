@@ -1,6 +1,8 @@
 //! Receiving a dossier: procedure, papers, contact, deadline, fee. What the chip told is not typed
 //! again; everything that is typed is kept as a draft until it is received.
 
+mod terms;
+
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -12,9 +14,10 @@ use office::{
     text::clean,
 };
 use serde::{Deserialize, Serialize};
+use terms::Terms;
 use widgets::{
-    Element, Icon, Tone, badge, banner, card, check, column, empty_state, field, pick, pressable,
-    primary, quiet, row, section, text,
+    DateInput, Element, Icon, Tone, badge, banner, card, check, column, date::Century, date_field,
+    empty_state, field, flow, pick, pressable, primary, quiet, row, section, text,
 };
 
 use crate::{
@@ -27,9 +30,18 @@ pub const PROCEDURE: &str = "reception-procedure";
 /// The telephone's field.
 pub const PHONE: &str = "reception-phone";
 
+/// Where the draft of a dossier is kept.
+pub fn draft_key(id: &DossierId) -> String {
+    format!("reception/{}", id.0)
+}
+
 /// What is kept while it is typed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Draft {
+    /// Id of the dossier that it becomes; one draft becomes one dossier.
+    pub id: DossierId,
+    /// When the form was opened.
+    pub begun: DateTime,
     /// Applicant.
     pub identity: Identity,
     /// Face blob.
@@ -41,6 +53,8 @@ pub struct Draft {
     sets: String,
     basis: usize,
     note: String,
+    #[serde(default)]
+    terms: Terms,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,6 +86,7 @@ pub struct State {
     query: String,
     highlighted: usize,
     now: DateTime,
+    due: DateInput,
     notice: Option<Notice>,
 }
 
@@ -106,6 +121,14 @@ pub enum Message {
     BasisChosen(usize),
     /// Note.
     NoteTyped(String),
+    /// Day of return.
+    DueTyped(DateInput),
+    /// Pages of the original.
+    PagesTyped(String),
+    /// Copies wanted.
+    CopiesTyped(String),
+    /// Amount to pay.
+    AmountTyped(String),
     /// Receive it.
     Submitted,
     /// Back; the draft stays.
@@ -132,12 +155,15 @@ impl State {
     /// An empty form for a person.
     pub fn new(
         law: Arc<Law>,
+        id: DossierId,
         identity: Identity,
         face: Option<ContentHash>,
         contact: Contact,
         now: DateTime,
     ) -> Self {
         let draft = Draft {
+            id,
+            begun: now,
             identity,
             face,
             procedure: None,
@@ -146,13 +172,15 @@ impl State {
             sets: "1".into(),
             basis: 0,
             note: String::new(),
+            terms: Terms::default(),
         };
         Self::resume(law, draft, now)
     }
 
     /// The form as it was left.
     pub fn resume(law: Arc<Law>, draft: Draft, now: DateTime) -> Self {
-        Self { law, draft, query: String::new(), highlighted: 0, now, notice: None }
+        let due = DateInput::new(draft.terms.due, Century::This);
+        Self { law, draft, query: String::new(), highlighted: 0, now, due, notice: None }
     }
 
     /// What to keep.
@@ -251,6 +279,13 @@ impl State {
             Message::SetsTyped(text) => self.draft.sets = text,
             Message::BasisChosen(basis) => self.draft.basis = basis,
             Message::NoteTyped(text) => self.draft.note = text,
+            Message::DueTyped(due) => {
+                self.draft.terms.due = due.date();
+                self.due = due;
+            }
+            Message::PagesTyped(text) => self.draft.terms.pages = text,
+            Message::CopiesTyped(text) => self.draft.terms.copies = text,
+            Message::AmountTyped(text) => self.draft.terms.amount = text,
             Message::Submitted => return self.submit(),
             Message::Closed => return Action::Close,
         }
@@ -272,10 +307,20 @@ impl State {
         };
         // Anything that is no number becomes 0, which the office's rules refuse with their own sentence.
         let count = |text: &str| text.trim().parse().unwrap_or(0);
-        let time_limit = procedure.time_limit(Channel::Counter);
+        let terms = &self.draft.terms;
+        let settled = terms
+            .deadline(procedure, &self.law.calendar, self.now)
+            .and_then(|deadline| Ok((deadline, terms.fee(procedure)?)));
+        let (deadline, fee) = match settled {
+            Ok(settled) => settled,
+            Err(missing) => {
+                self.notice = Some(Notice::caution(missing.sentence()));
+                return Action::None;
+            }
+        };
         Action::Receive(Box::new(Reception {
-            // The desk gives the id, the signer's name and the time when it is written.
-            id: DossierId(String::new()),
+            id: self.draft.id.clone(),
+            // The desk gives the signer's name and the time when it is written.
             receiver: String::new(),
             received_at: self.now,
             return_place: String::new(),
@@ -300,9 +345,9 @@ impl State {
                 })
                 .collect(),
             sets: count(&self.draft.sets),
-            deadline: self.law.calendar.deadline(self.now, &time_limit),
-            time_limit,
-            fee: procedure.fee(Channel::Counter),
+            deadline: Some(deadline),
+            time_limit: procedure.time_limit(Channel::Counter),
+            fee,
             note: clean(&self.draft.note),
         }))
     }
@@ -376,7 +421,10 @@ impl State {
             let name = column([check(paper.name.as_str(), paper.taken)
                 .on_toggle(move |taken| Message::PaperTaken(i, taken))
                 .into()])
-            .push((!paper.hint.is_empty()).then(|| text::small(paper.hint.as_str())))
+            .push(
+                (!paper.hint.is_empty())
+                    .then(|| layout::under_tick(text::small(paper.hint.as_str()))),
+            )
             .spacing(0.0)
             .width(iced::Length::Fill);
             let mut line = row([name.into()]);
@@ -447,31 +495,54 @@ impl State {
 
     fn terms<'a>(&'a self, procedure: &'a Procedure) -> Element<'a, Message> {
         let limit = procedure.time_limit(Channel::Counter);
-        let deadline = self.law.calendar.deadline(self.now, &limit);
-        let due = deadline.as_ref().map_or_else(
-            || "chưa tính được, ghi theo hướng dẫn".to_owned(),
-            |d| d.at.strftime("%H giờ %M, ngày %d/%m/%Y").to_string(),
-        );
-        let fee = match procedure.fee(Channel::Counter) {
-            Fee::Free => "Không thu".to_owned(),
-            Fee::Amount(amount) => amount.to_string(),
-            Fee::Unknown(why) => why,
+        let counted = self.law.calendar.deadline(self.now, &limit);
+        let due = counted.as_ref().map(|d| d.at.strftime("%H giờ %M, ngày %d/%m/%Y").to_string());
+        let fee = match self.draft.terms.fee(procedure) {
+            Ok(Fee::Free) => "Không thu".to_owned(),
+            Ok(Fee::Amount(amount)) => amount.to_string(),
+            Ok(Fee::Unknown(why)) => why,
+            Err(missing) => missing.sentence().to_owned(),
         };
         let mut terms = column([layout::facts([
             layout::fact("Thời hạn", limit.to_string()),
-            layout::fact("Hẹn trả", due),
-            layout::fact("Phí, lệ phí", fee),
+            layout::fact("Hẹn trả", due.unwrap_or_default()),
         ])]);
-        if let Some(deadline) = &deadline
-            && !self.law.calendar.covers(deadline.at.year())
+        match &counted {
+            None => {
+                terms = terms.push(
+                    date_field("Hẹn trả ngày", &self.due)
+                        .required()
+                        .hint("Danh mục không cho biết thời hạn tính được.")
+                        .on_change(Message::DueTyped),
+                );
+            }
+            Some(deadline) if !self.law.calendar.covers(deadline.at.year()) => {
+                let year = deadline.at.year();
+                let words = format!("Lịch nghỉ năm {year} chưa chính thức: ngày hẹn có thể đổi.");
+                terms = terms.push(banner(Tone::Caution, words));
+            }
+            Some(_) => {}
+        }
+        if terms::per_page(procedure).is_some() {
+            terms = terms.push(flow::fields([
+                field("Số trang bản chính", &self.draft.terms.pages)
+                    .required()
+                    .on_change(Message::PagesTyped)
+                    .into(),
+                field("Số bản sao", &self.draft.terms.copies)
+                    .required()
+                    .on_change(Message::CopiesTyped)
+                    .into(),
+            ]));
+        }
+        terms = terms.push(layout::facts([layout::fact("Phí, lệ phí", fee)]));
+        if matches!(procedure.fee(Channel::Counter), Fee::Unknown(_))
+            && terms::per_page(procedure).is_none()
         {
-            terms = terms.push(banner(
-                Tone::Caution,
-                format!(
-                    "Lịch nghỉ năm {} chưa chính thức: ngày hẹn có thể đổi.",
-                    deadline.at.year()
-                ),
-            ));
+            terms = terms.push(
+                field("Số tiền thu (đồng), nếu đã biết", &self.draft.terms.amount)
+                    .on_change(Message::AmountTyped),
+            );
         }
         for flag in &procedure.flags {
             terms = terms.push(text::small(flag.label()));

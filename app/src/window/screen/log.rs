@@ -1,0 +1,410 @@
+//! The log: every entry of the ledger, newest first, for those who watch over the office.
+//!
+//! A line says when, who and what, and no more of a person than the number that the entry is about:
+//! whoever reads the log need not learn what the counter learned.
+
+use std::collections::HashMap;
+
+use ledger::{EventKind, LedgerError, LogLine};
+use office::{
+    dossier::DossierId,
+    entry::{Event, PaperKind, Purpose, UserName},
+};
+use widgets::{
+    Element, Icon, card, column, empty_state, flow, pick, quiet, row, space, table,
+    table::{Cell, Column},
+    text,
+};
+
+use crate::clock;
+
+/// The list.
+pub const TABLE: &str = "log-table";
+
+/// Width of the choice of kinds.
+const KINDS_WIDTH: f32 = 320.0;
+
+/// One entry, in words.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Row {
+    at: String,
+    who: String,
+    what: &'static str,
+    /// `None` for roles that see no dossiers.
+    detail: Option<String>,
+}
+
+/// The screen's state.
+#[derive(Default)]
+pub struct State {
+    kind: Option<EventKind>,
+    rows: Vec<Row>,
+    next: Option<u64>,
+    selected: Option<u64>,
+    refused: Option<String>,
+}
+
+/// What happened on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// Only entries of this kind, or all.
+    KindChosen(Option<EventKind>),
+    /// A row was selected.
+    Selected(u64),
+    /// The rows in sight.
+    Ranged(std::ops::Range<u64>),
+    /// Back.
+    Closed,
+}
+
+/// What the shell has to do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Fetch a page of the entries.
+    Fetch {
+        /// Of this kind, or all.
+        kind: Option<EventKind>,
+        /// Before this place; `None`: the newest.
+        before: Option<u64>,
+    },
+    /// Back.
+    Close,
+}
+
+impl Row {
+    /// An entry in words. `names` gives full names; `code` a dossier's code.
+    pub fn of(
+        line: LogLine,
+        names: &HashMap<UserName, String>,
+        code: impl Fn(&DossierId) -> String,
+    ) -> Self {
+        let login = &line.user.0;
+        Self {
+            at: clock::local(line.at).strftime("%d/%m/%Y %H:%M:%S").to_string(),
+            who: match names.get(&line.user) {
+                Some(name) => format!("{name} ({login})"),
+                None => login.clone(),
+            },
+            what: label(line.kind),
+            detail: line.entry.map(|entry| detail(&entry.what, code)),
+        }
+    }
+}
+
+/// What happened, as [`Event::label`] names it: a line may come without its event.
+fn label(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::OfficeFounded => "Lập cơ quan",
+        EventKind::DeviceEnrolled => "Thêm máy",
+        EventKind::UserAdded => "Thêm người dùng",
+        EventKind::UserDisabled => "Ngừng quyền người dùng",
+        EventKind::PasswordChanged => "Đổi mật khẩu",
+        EventKind::LoginsFailed => "Nhập sai mật khẩu",
+        EventKind::LeaseTaken => "Nhận quyền cấp số",
+        EventKind::IdentityRead => "Đọc giấy tờ",
+        EventKind::PersonViewed => "Xem thông tin công dân",
+        EventKind::DossierReceived => "Tiếp nhận hồ sơ",
+        EventKind::DossierAnnulled => "Hủy tiếp nhận",
+        EventKind::PaperMade => "Lập giấy tờ",
+        EventKind::BackupMade => "Sao lưu",
+        EventKind::Restored => "Khôi phục",
+    }
+}
+
+/// What the entry is about, in the fewest words that still let it be found.
+fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
+    match event {
+        Event::OfficeFounded { office } => office.name.clone(),
+        Event::DeviceEnrolled { label, .. } => label.clone(),
+        Event::UserAdded { user } => {
+            let roles: Vec<_> = user.roles.iter().map(|role| role.label()).collect();
+            format!("{}: {}", user.name.0, roles.join(", "))
+        }
+        Event::UserDisabled { user, reason } => format!("{}. Lý do: {reason}", user.0),
+        Event::PasswordChanged { user } => user.0.clone(),
+        Event::LoginsFailed { user, count } => format!("{}, {count} lần", user.0),
+        Event::LeaseTaken { lease } => format!("{}, năm {}", lease.book.label(), lease.year),
+        Event::IdentityRead { identity, .. } => {
+            let evidence = identity.evidence.label();
+            match &identity.person.number {
+                Some(number) => format!("{} – {evidence}", number.grouped()),
+                None => evidence.to_owned(),
+            }
+        }
+        Event::PersonViewed { number, purpose } => {
+            let purpose = match purpose {
+                Purpose::Reception => "tiếp nhận hoặc giải quyết hồ sơ",
+                Purpose::Search => "tra cứu",
+                Purpose::Reprint => "mở lại hồ sơ",
+            };
+            format!("{} – {purpose}", number.grouped())
+        }
+        Event::DossierReceived { dossier } => dossier.code_label(),
+        Event::DossierAnnulled { dossier, reason } => {
+            format!("{}. Lý do: {reason}", code(dossier))
+        }
+        Event::PaperMade { dossier, kind: PaperKind::Receipt, .. } => {
+            format!("Giấy tiếp nhận {}", code(dossier))
+        }
+        Event::BackupMade { entries } | Event::Restored { entries, .. } => {
+            format!("{entries} mục ghi")
+        }
+    }
+}
+
+impl State {
+    /// The first page of an answer.
+    pub fn show(&mut self, rows: Vec<Row>, next: Option<u64>) {
+        self.selected = (!rows.is_empty()).then_some(0);
+        self.refused = None;
+        (self.rows, self.next) = (rows, next);
+    }
+
+    /// The next page.
+    pub fn extend(&mut self, rows: Vec<Row>, next: Option<u64>) {
+        self.rows.extend(rows);
+        self.next = next;
+    }
+
+    /// The ledger does not show its log to this user, or cannot.
+    pub fn refused(&mut self, error: &LedgerError) {
+        self.refused = Some(error.to_string());
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::KindChosen(kind) => {
+                self.kind = kind;
+                Action::Fetch { kind, before: None }
+            }
+            Message::Selected(place) => {
+                self.selected = Some(place);
+                Action::None
+            }
+            Message::Ranged(range) if range.end >= self.rows.len() as u64 => match self.next {
+                Some(next) => Action::Fetch { kind: self.kind, before: Some(next) },
+                None => Action::None,
+            },
+            Message::Ranged(_) => Action::None,
+            Message::Closed => Action::Close,
+        }
+    }
+
+    /// Draws the screen.
+    pub fn view(&self) -> Element<'_, Message> {
+        if let Some(sentence) = &self.refused {
+            let back = quiet("Trang chính").key("Esc").on_press(Message::Closed);
+            return iced::widget::container(empty_state(
+                Icon::Lock,
+                "Chưa xem được nhật ký",
+                sentence.as_str(),
+                Some(back.into()),
+            ))
+            .center_y(iced::Length::Fill)
+            .into();
+        }
+        let more = if self.next.is_some() { "+" } else { "" };
+        let kinds = std::iter::once((None, "Mọi việc"))
+            .chain(EventKind::ALL.map(|kind| (Some(kind), label(kind))));
+        let head = row([
+            text::title("Nhật ký").into(),
+            text::small(format!("{}{more} mục ghi", self.rows.len())).into(),
+            flow::spring().into(),
+            text::label("Loại việc").into(),
+            pick("", kinds, Some(&self.kind))
+                .width(KINDS_WIDTH)
+                .on_pick(Message::KindChosen)
+                .into(),
+        ])
+        .spacing(space::M);
+        let content = iced::widget::Column::new()
+            .push(head)
+            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+            .push(self.chosen().map(about))
+            .spacing(space::M);
+        iced::widget::container(content).padding(space::L).height(iced::Length::Fill).into()
+    }
+
+    fn list(&self) -> Element<'_, Message> {
+        if self.rows.is_empty() {
+            return empty_state(
+                Icon::Clock,
+                "Chưa có mục ghi nào",
+                "Chưa có việc nào thuộc loại đã chọn.",
+                None,
+            );
+        }
+        // One row past the loaded ones asks for the next page when it comes into sight.
+        let rows = self.rows.len() as u64 + u64::from(self.next.is_some());
+        table(
+            [
+                Column::fixed("Lúc", 168.0),
+                Column::share("Người làm", 3),
+                Column::fixed("Việc", 208.0),
+                Column::share("Chi tiết", 5),
+            ],
+            rows,
+            |place, column| self.cell(place, column),
+        )
+        .id(TABLE)
+        .selected(self.selected)
+        .on_select(Message::Selected)
+        .on_range(Message::Ranged)
+        .into()
+    }
+
+    fn chosen(&self) -> Option<&Row> {
+        self.rows.get(usize::try_from(self.selected?).ok()?)
+    }
+
+    fn cell(&self, place: u64, column: usize) -> Option<Cell> {
+        let row = self.rows.get(usize::try_from(place).ok()?)?;
+        Some(match column {
+            0 => row.at.as_str().into(),
+            1 => row.who.as_str().into(),
+            2 => row.what.into(),
+            _ => row.detail.as_deref().unwrap_or_default().into(),
+        })
+    }
+}
+
+/// The selected entry whole: its cell may be cut.
+fn about(row: &Row) -> Element<'_, Message> {
+    let detail = row.detail.as_deref().unwrap_or("Chi tiết chỉ hiện với vai trò được xem hồ sơ.");
+    card(
+        column([
+            text::strong(row.what).into(),
+            text::body(detail).into(),
+            text::small(format!("{} – {}", row.at, row.who)).into(),
+        ])
+        .spacing(0.0),
+    )
+    .into()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use office::{
+        book::{Book, Lease},
+        entry::{ContentHash, DeviceId, Role, User},
+        evidence::Evidence,
+        person::{Identity, Person, PersonalNumber},
+    };
+
+    use super::*;
+
+    const NUMBER: &str = "001099000123";
+
+    fn events() -> Vec<(Event, &'static str)> {
+        let user = UserName("thu".into());
+        let number = PersonalNumber::parse(NUMBER).unwrap();
+        let person =
+            |number| Person { number, name: "Nguyễn Văn A".into(), ..Person::default() };
+        let read = |number, evidence| Event::IdentityRead {
+            identity: Box::new(Identity {
+                person: person(number),
+                document: None,
+                evidence,
+                reasons: vec!["lý do riêng".into()],
+            }),
+            face: None,
+            legal_basis: "Luật".into(),
+        };
+        let dossier = DossierId("d1".into());
+        let device = DeviceId("m1".into());
+        vec![
+            (
+                Event::DeviceEnrolled {
+                    device: device.clone(),
+                    public_key: String::new(),
+                    label: "Máy quầy 1".into(),
+                },
+                "Máy quầy 1",
+            ),
+            (
+                Event::UserAdded {
+                    user: User {
+                        name: user.clone(),
+                        full_name: "Lò Thị Mẫu".into(),
+                        title: String::new(),
+                        roles: vec![Role::Clerk, Role::Head],
+                    },
+                },
+                "thu: Cán bộ tiếp nhận, Lãnh đạo",
+            ),
+            (
+                Event::UserDisabled { user: user.clone(), reason: "chuyển công tác".into() },
+                "thu. Lý do: chuyển công tác",
+            ),
+            (Event::PasswordChanged { user: user.clone() }, "thu"),
+            (Event::LoginsFailed { user, count: 3 }, "thu, 3 lần"),
+            (
+                Event::LeaseTaken {
+                    lease: Lease {
+                        book: Book::Tracking,
+                        year: 2026,
+                        device: device.clone(),
+                        epoch: 1,
+                        after: 0,
+                    },
+                },
+                "Sổ theo dõi hồ sơ, năm 2026",
+            ),
+            (read(Some(number.clone()), Evidence::Typed), "001 099 000 123 – Nhập tay"),
+            (read(None, Evidence::ChipNotAuthentic), "CHIP KHÔNG XÁC THỰC"),
+            (Event::PersonViewed { number, purpose: Purpose::Search }, "001 099 000 123 – tra cứu"),
+            (
+                Event::DossierAnnulled { dossier: dossier.clone(), reason: "ghi nhầm".into() },
+                "mã d1. Lý do: ghi nhầm",
+            ),
+            (
+                Event::PaperMade {
+                    dossier,
+                    kind: PaperKind::Receipt,
+                    content: ContentHash(String::new()),
+                },
+                "Giấy tiếp nhận mã d1",
+            ),
+            (Event::BackupMade { entries: 12 }, "12 mục ghi"),
+            (Event::Restored { from: device, entries: 12 }, "12 mục ghi"),
+        ]
+    }
+
+    #[test]
+    fn details_find_the_matter_and_name_no_citizen() {
+        for (event, expected) in events() {
+            let words = detail(&event, |id| format!("mã {}", id.0));
+            assert_eq!(words, expected);
+            assert!(!words.contains("Nguyễn"), "{words}");
+        }
+    }
+
+    #[test]
+    fn kinds_are_named_as_their_events() {
+        for (event, _) in events() {
+            assert_eq!(label(EventKind::of(&event)), event.label());
+        }
+    }
+
+    #[test]
+    fn the_next_page_is_fetched_when_the_end_comes_in_sight() {
+        let row = || Row { at: String::new(), who: String::new(), what: "", detail: None };
+        let kind = Some(EventKind::Restored);
+        for (rows, next, range, expected) in [
+            (3, Some(7), 0..4, Action::Fetch { kind, before: Some(7) }),
+            (3, Some(7), 0..2, Action::None),
+            (3, None, 0..3, Action::None),
+            (0, None, 0..0, Action::None),
+        ] {
+            let mut state = State::default();
+            let first = state.update(Message::KindChosen(kind));
+            assert_eq!(first, Action::Fetch { kind, before: None });
+            state.show((0..rows).map(|_| row()).collect(), next);
+            assert_eq!(state.update(Message::Ranged(range.clone())), expected, "{range:?}");
+        }
+    }
+}

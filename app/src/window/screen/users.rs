@@ -1,0 +1,464 @@
+//! Who works here: everybody sees the list, and whoever keeps users adds them, ends their rights and sets
+//! passwords. Nobody is ever deleted: what a user did stays theirs.
+
+mod form;
+
+use ledger::UserState;
+use office::{
+    entry::{Role, User, UserName},
+    text::clean,
+};
+use widgets::{
+    Dialog, Element, Icon, Tone, card, column, danger, empty_state, field, flow, modal, primary,
+    quiet, row, secondary, space, table,
+    table::{Cell, Column},
+    text,
+};
+use zeroize::Zeroizing;
+
+use crate::window::notice::Notice;
+use form::Form;
+
+/// The list.
+pub const TABLE: &str = "users-table";
+/// The reason's field.
+const REASON: &str = "users-reason";
+
+/// Width of the form for a new user.
+const FORM_WIDTH: f32 = 760.0;
+
+/// What the logged-in user may do with users.
+#[derive(Clone, Copy)]
+pub struct May {
+    /// Add them.
+    pub add: bool,
+    /// End their rights.
+    pub end: bool,
+    /// Set their passwords.
+    pub set_password: bool,
+}
+
+/// The screen's state.
+pub struct State {
+    users: Vec<UserState>,
+    me: UserName,
+    may: May,
+    selected: Option<u64>,
+    asked: Option<Asked>,
+    notice: Option<Notice>,
+}
+
+/// The question that is open.
+enum Asked {
+    /// A new user.
+    Add(Form),
+    /// Why someone's rights end.
+    End { user: User, reason: String, notice: Option<Notice> },
+}
+
+/// What happened on the screen.
+#[derive(Clone)]
+pub enum Message {
+    /// A row was selected.
+    Selected(u64),
+    /// A user is to be added.
+    AddAsked,
+    /// The selected user, whose rights ended, is to get new ones.
+    ReturnAsked,
+    /// The selected user's rights are to end.
+    EndAsked,
+    /// The selected user's password is to be set.
+    PasswordAsked,
+    /// In the form for a new user.
+    Form(form::Message),
+    /// Why someone's rights end.
+    ReasonTyped(String),
+    /// Enter or the question's main button.
+    Confirmed,
+    /// Rather not.
+    Dropped,
+    /// Back.
+    Closed,
+}
+
+/// What the shell has to do.
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Focus a field.
+    Focus(&'static str),
+    /// Add a user.
+    Add {
+        /// Who.
+        user: User,
+        /// Their first password.
+        password: Zeroizing<String>,
+    },
+    /// End a user's rights.
+    End {
+        /// Whose.
+        user: User,
+        /// Why.
+        reason: String,
+    },
+    /// Ask for another user's new password.
+    SetPassword(User),
+    /// Ask for one's own.
+    OwnPassword,
+    /// Back.
+    Close,
+}
+
+impl State {
+    /// Shows the users.
+    pub fn new(users: Vec<UserState>, me: UserName, may: May) -> Self {
+        let mut state =
+            Self { users: Vec::new(), me, may, selected: Some(0), asked: None, notice: None };
+        state.list(users);
+        state
+    }
+
+    /// By name; those whose rights ended come last.
+    fn list(&mut self, mut users: Vec<UserState>) {
+        users.sort_by_key(|known| (!known.active, office::text::fold(&known.user.full_name)));
+        self.users = users;
+    }
+
+    /// The question was carried out.
+    pub fn done(&mut self, users: Vec<UserState>, notice: Notice) {
+        let name = match self.asked.take() {
+            Some(Asked::Add(form)) => Some(form.name()),
+            Some(Asked::End { user, .. }) => Some(user.name),
+            None => None,
+        };
+        self.list(users);
+        let place = self.users.iter().position(|known| Some(&known.user.name) == name.as_ref());
+        self.selected = place.map(|place| place as u64).or(self.selected);
+        self.notice = Some(notice);
+    }
+
+    /// The ledger refused; gives the field to correct.
+    pub fn refused(&mut self, notice: Notice) -> Option<&'static str> {
+        match &mut self.asked {
+            Some(Asked::Add(form)) => {
+                form.refused(notice);
+                Some(form::PASSWORD)
+            }
+            Some(Asked::End { notice: place, .. }) => {
+                *place = Some(notice);
+                Some(REASON)
+            }
+            None => {
+                self.notice = Some(notice);
+                None
+            }
+        }
+    }
+
+    /// Whether a question is open.
+    pub fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// The window title.
+    pub fn title(&self) -> &'static str {
+        match self.asked {
+            None => "Người dùng",
+            Some(Asked::Add(_)) => "Thêm người dùng",
+            Some(Asked::End { .. }) => "Ngừng quyền",
+        }
+    }
+
+    /// Wipes typed passwords.
+    pub fn forget_passwords(&mut self) {
+        if let Some(Asked::Add(form)) = &mut self.asked {
+            form.forget_passwords();
+        }
+    }
+
+    fn chosen(&self) -> Option<&UserState> {
+        self.users.get(usize::try_from(self.selected?).ok()?)
+    }
+
+    fn ask(&mut self, asked: Asked, field: &'static str) -> Action {
+        self.asked = Some(asked);
+        self.notice = None;
+        Action::Focus(field)
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        let chosen = self.chosen().cloned();
+        match message {
+            Message::Selected(place) => {
+                self.selected = Some(place);
+                self.notice = None;
+            }
+            Message::AddAsked if self.may.add => {
+                return self.ask(Asked::Add(Form::empty()), form::FULL_NAME);
+            }
+            Message::ReturnAsked if self.may.add => {
+                if let Some(known) = chosen.filter(|known| !known.active) {
+                    return self.ask(Asked::Add(Form::again(&known.user)), form::PASSWORD);
+                }
+            }
+            Message::EndAsked if self.may.end => {
+                if let Some(known) = chosen.filter(|known| known.active) {
+                    let (reason, notice) = (String::new(), None);
+                    return self.ask(Asked::End { user: known.user, reason, notice }, REASON);
+                }
+            }
+            Message::AddAsked | Message::ReturnAsked | Message::EndAsked => {}
+            Message::PasswordAsked => match chosen.filter(|known| known.active) {
+                Some(known) if known.user.name == self.me => return Action::OwnPassword,
+                Some(known) if self.may.set_password => return Action::SetPassword(known.user),
+                _ => {}
+            },
+            Message::Form(message) => {
+                if let Some(Asked::Add(form)) = &mut self.asked {
+                    form.update(message);
+                }
+            }
+            Message::ReasonTyped(text) => {
+                if let Some(Asked::End { reason, .. }) = &mut self.asked {
+                    *reason = text;
+                }
+            }
+            Message::Confirmed => return self.confirm(),
+            Message::Dropped => {
+                self.asked = None;
+                return Action::Focus(TABLE);
+            }
+            Message::Closed => return Action::Close,
+        }
+        Action::None
+    }
+
+    fn confirm(&mut self) -> Action {
+        match &mut self.asked {
+            None => Action::None,
+            Some(Asked::Add(form)) => match form.submit() {
+                Ok((user, password)) => Action::Add { user, password },
+                Err(field) => Action::Focus(field),
+            },
+            Some(Asked::End { user, reason, notice }) => {
+                let reason = clean(reason);
+                if reason.is_empty() {
+                    *notice = Some(Notice::caution(
+                        "Chưa nhập lý do: lý do được ghi vào nhật ký cùng việc ngừng quyền.",
+                    ));
+                    return Action::Focus(REASON);
+                }
+                Action::End { user: user.clone(), reason }
+            }
+        }
+    }
+
+    /// Draws the screen.
+    pub fn view(&self) -> Element<'_, Message> {
+        let mut head = row([text::title("Người dùng").into(), flow::spring().into()]);
+        if self.may.add {
+            head = head.push(
+                primary("Thêm người dùng").icon(Icon::Plus).key("F2").on_press(Message::AddAsked),
+            );
+        }
+        let list: Element<'_, Message> = if self.users.is_empty() {
+            empty_state(Icon::Person, "Chưa có người dùng nào", "", None)
+        } else {
+            table(
+                [
+                    Column::fixed("Tên đăng nhập", 152.0),
+                    Column::share("Họ và tên", 3),
+                    Column::share("Chức danh", 3),
+                    Column::share("Vai trò", 4),
+                    Column::fixed("Quyền", 120.0),
+                ],
+                self.users.len() as u64,
+                |place, column| self.cell(place, column),
+            )
+            .id(TABLE)
+            .selected(self.selected)
+            .on_select(Message::Selected)
+            .into()
+        };
+        let base = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(iced::widget::container(list).height(iced::Length::Fill))
+            .push(self.chosen().map(|known| self.about(known)))
+            .spacing(space::M);
+        let base = iced::widget::container(base).padding(space::L).height(iced::Length::Fill);
+        modal(base, self.asked.as_ref().map(Asked::dialog))
+    }
+
+    fn cell(&self, place: u64, column: usize) -> Option<Cell> {
+        let known = self.users.get(usize::try_from(place).ok()?)?;
+        let user = &known.user;
+        Some(match column {
+            0 => user.name.0.as_str().into(),
+            1 if user.name == self.me => format!("{} (bạn)", user.full_name).into(),
+            1 => user.full_name.as_str().into(),
+            2 => user.title.as_str().into(),
+            3 => roles(&user.roles).into(),
+            _ if known.active => Cell::toned("Còn quyền", Tone::Good),
+            _ => Cell::toned("Đã ngừng", Tone::Plain),
+        })
+    }
+
+    /// The selected user and what may be done.
+    fn about<'a>(&self, known: &'a UserState) -> Element<'a, Message> {
+        let user = &known.user;
+        let own = user.name == self.me;
+        let mut line = row([column([
+            text::strong(user.full_name.as_str()).into(),
+            text::small(roles(&user.roles)).into(),
+        ])
+        .spacing(0.0)
+        .width(iced::Length::Fill)
+        .into()]);
+        if known.active && own {
+            line = line.push(secondary("Đổi mật khẩu của tôi").on_press(Message::PasswordAsked));
+        } else if known.active && self.may.set_password {
+            line = line.push(secondary("Đặt mật khẩu mới").on_press(Message::PasswordAsked));
+        }
+        // Nobody shuts themselves out.
+        if known.active && self.may.end && !own {
+            line = line.push(quiet("Ngừng quyền").on_press(Message::EndAsked));
+        }
+        if !known.active && self.may.add {
+            line = line.push(secondary("Cấp quyền lại").on_press(Message::ReturnAsked));
+        }
+        card(line).into()
+    }
+}
+
+impl Asked {
+    fn dialog(&self) -> Dialog<'_, Message> {
+        match self {
+            Self::Add(form) => Dialog::new("Thêm người dùng", form.view().map(Message::Form))
+                .width(FORM_WIDTH)
+                .action(secondary("Thôi").key("Esc").on_press(Message::Dropped))
+                .action(primary("Thêm người dùng").key("Enter").on_press(Message::Confirmed))
+                .on_close(Message::Dropped),
+            Self::End { user, reason, notice } => Dialog::new(
+                format!("Ngừng quyền của {}?", user.full_name),
+                iced::widget::Column::new()
+                    .push(text::body(format!(
+                        "Tên đăng nhập {} không mở được sổ cái nữa. Những gì họ đã ghi vẫn giữ nguyên tên họ.",
+                        user.name.0
+                    )))
+                    .push(
+                        field("Lý do", reason)
+                            .id(REASON)
+                            .required()
+                            .placeholder("Chuyển công tác")
+                            .on_change(Message::ReasonTyped)
+                            .on_submit(Message::Confirmed),
+                    )
+                    .push(notice.as_ref().map(Notice::view))
+                    .spacing(space::M),
+            )
+            .action(secondary("Giữ quyền").key("Esc").on_press(Message::Dropped))
+            .action(danger("Ngừng quyền").on_press(Message::Confirmed))
+            .on_close(Message::Dropped),
+        }
+    }
+}
+
+fn roles(roles: &[Role]) -> String {
+    let names: Vec<_> = roles.iter().map(|role| role.label()).collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(name: &str, full_name: &str, active: bool) -> UserState {
+        let user = User {
+            name: UserName(name.into()),
+            full_name: full_name.into(),
+            title: String::new(),
+            roles: vec![Role::Clerk],
+        };
+        UserState { user, active }
+    }
+
+    /// Đặng Thị An and, by name after her, Vàng A Thử; Bùi Văn Cũ's rights ended.
+    fn screen(me: &str, may: bool) -> State {
+        let users = vec![
+            known("thu", "Vàng A Thử", true),
+            known("cu", "Bùi Văn Cũ", false),
+            known("an", "Đặng Thị An", true),
+        ];
+        let may = May { add: may, end: may, set_password: may };
+        State::new(users, UserName(me.into()), may)
+    }
+
+    fn said(action: &Action) -> String {
+        match action {
+            Action::None => "none".into(),
+            Action::Focus(field) => format!("focus {field}"),
+            Action::Add { user, .. } => format!("add {}", user.name.0),
+            Action::End { user, reason } => format!("end {}: {reason}", user.name.0),
+            Action::SetPassword(user) => format!("password {}", user.name.0),
+            Action::OwnPassword => "own password".into(),
+            Action::Close => "close".into(),
+        }
+    }
+
+    #[test]
+    fn only_who_may_reaches_a_question() {
+        for (me, may, place, message, expected) in [
+            ("an", true, 1, Message::AddAsked, "focus user-full-name"),
+            ("an", false, 1, Message::AddAsked, "none"),
+            ("an", true, 1, Message::EndAsked, "focus users-reason"),
+            ("an", false, 1, Message::EndAsked, "none"),
+            ("an", true, 2, Message::EndAsked, "none"),
+            ("an", true, 2, Message::ReturnAsked, "focus user-password"),
+            ("an", false, 2, Message::ReturnAsked, "none"),
+            ("an", true, 1, Message::ReturnAsked, "none"),
+            ("an", true, 1, Message::PasswordAsked, "password thu"),
+            ("an", false, 1, Message::PasswordAsked, "none"),
+            ("an", false, 0, Message::PasswordAsked, "own password"),
+            ("an", true, 2, Message::PasswordAsked, "none"),
+            ("an", true, 9, Message::PasswordAsked, "none"),
+        ] {
+            let mut state = screen(me, may);
+            state.update(Message::Selected(place));
+            assert_eq!(said(&state.update(message)), expected, "{me} {may} {place}");
+        }
+    }
+
+    #[test]
+    fn rights_end_only_with_a_reason() {
+        for (typed, expected) in [
+            ("", "focus users-reason"),
+            (" \t ", "focus users-reason"),
+            ("  chuyển   công tác ", "end thu: chuyển công tác"),
+        ] {
+            let mut state = screen("an", true);
+            state.update(Message::Selected(1));
+            state.update(Message::EndAsked);
+            state.update(Message::ReasonTyped(typed.into()));
+            assert_eq!(said(&state.update(Message::Confirmed)), expected, "{typed:?}");
+            assert!(state.asks(), "the question stays until the ledger has answered");
+            state.update(Message::Dropped);
+            assert_eq!(said(&state.update(Message::Confirmed)), "none");
+        }
+    }
+
+    #[test]
+    fn whoever_was_touched_is_selected_afterwards() {
+        let mut state = screen("an", true);
+        state.update(Message::Selected(1));
+        state.update(Message::EndAsked);
+        let users = vec![
+            known("thu", "Vàng A Thử", false),
+            known("cu", "Bùi Văn Cũ", false),
+            known("an", "Đặng Thị An", true),
+        ];
+        state.done(users, Notice::done(""));
+        assert_eq!(state.chosen().map(|known| known.user.name.0.as_str()), Some("thu"));
+    }
+}

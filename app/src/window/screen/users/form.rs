@@ -1,0 +1,252 @@
+//! The form for a new user. Roles are those of a one-stop office; each user gets as few as the work needs.
+
+use office::{
+    entry::{Role, User, UserName},
+    text::clean,
+};
+use widgets::{Element, check, column, field, flow, space, text};
+use zeroize::Zeroizing;
+
+use crate::window::{notice::Notice, screen::password};
+
+/// The full name's field.
+pub const FULL_NAME: &str = "user-full-name";
+/// The login name's field.
+const NAME: &str = "user-name";
+/// The first role's box.
+const ROLES: &str = "user-roles";
+/// The password's field.
+pub const PASSWORD: &str = "user-password";
+
+/// Roles that a one-stop office gives.
+const OFFERED: [Role; 5] =
+    [Role::Clerk, Role::Certifier, Role::Head, Role::Archivist, Role::SecurityAdministrator];
+
+/// What is being typed. Passwords are wiped when they leave the form.
+#[derive(Default)]
+pub struct Form {
+    full_name: String,
+    title: String,
+    name: String,
+    roles: Vec<Role>,
+    password: Zeroizing<String>,
+    again: Zeroizing<String>,
+    notice: Option<Notice>,
+}
+
+/// What happened in the form.
+#[derive(Clone)]
+pub enum Message {
+    /// Full name.
+    FullNameTyped(String),
+    /// Position.
+    TitleTyped(String),
+    /// Login name.
+    NameTyped(String),
+    /// A role was given or taken away.
+    RoleTicked(Role, bool),
+    /// Password.
+    PasswordTyped(String),
+    /// Password once more.
+    AgainTyped(String),
+}
+
+impl Form {
+    /// For someone new: most of them receive dossiers.
+    pub fn empty() -> Self {
+        Self { roles: vec![Role::Clerk], ..Self::default() }
+    }
+
+    /// For someone whose rights ended.
+    pub fn again(user: &User) -> Self {
+        Self {
+            full_name: user.full_name.clone(),
+            title: user.title.clone(),
+            name: user.name.0.clone(),
+            roles: user.roles.iter().copied().filter(|role| OFFERED.contains(role)).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The login name as typed.
+    pub fn name(&self) -> UserName {
+        UserName(self.name.trim().to_owned())
+    }
+
+    /// The ledger refused.
+    pub fn refused(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    /// Wipes the passwords.
+    pub fn forget_passwords(&mut self) {
+        self.password = Zeroizing::default();
+        self.again = Zeroizing::default();
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) {
+        match message {
+            Message::FullNameTyped(text) => self.full_name = text,
+            Message::TitleTyped(text) => self.title = text,
+            Message::NameTyped(text) => self.name = text,
+            Message::RoleTicked(role, true) if !self.roles.contains(&role) => {
+                self.roles.push(role);
+                self.roles.sort_unstable();
+            }
+            Message::RoleTicked(_, true) => {}
+            Message::RoleTicked(role, false) => self.roles.retain(|given| *given != role),
+            Message::PasswordTyped(text) => self.password = text.into(),
+            Message::AgainTyped(text) => self.again = text.into(),
+        }
+    }
+
+    /// The user with the first password, which leaves the form; or the field to correct, with a sentence.
+    pub fn submit(&mut self) -> Result<(User, Zeroizing<String>), &'static str> {
+        let user = User {
+            name: self.name(),
+            full_name: clean(&self.full_name),
+            title: clean(&self.title),
+            roles: self.roles.clone(),
+        };
+        let missing = if user.full_name.is_empty() {
+            Some(("Chưa nhập họ tên: họ tên được in dưới chữ ký trên giấy tờ.", FULL_NAME))
+        } else if user.name.0.is_empty() {
+            Some(("Chưa nhập tên đăng nhập.", NAME))
+        } else if user.roles.is_empty() {
+            Some(("Chưa chọn vai trò. Hãy chọn ít nhất một vai trò cho người dùng này.", ROLES))
+        } else if self.password.is_empty() {
+            Some(("Chưa nhập mật khẩu đầu tiên cho người dùng này.", PASSWORD))
+        } else {
+            None
+        };
+        if let Some((words, field)) = missing {
+            self.notice = Some(Notice::caution(words));
+            return Err(field);
+        }
+        let (password, again) =
+            (std::mem::take(&mut self.password), std::mem::take(&mut self.again));
+        if password != again {
+            self.notice = Some(password::mismatch());
+            return Err(PASSWORD);
+        }
+        self.notice = None;
+        Ok((user, password))
+    }
+
+    /// Draws the form. Enter goes on to the screen, from any of its fields.
+    pub fn view(&self) -> Element<'_, Message> {
+        let who = column([
+            field("Họ và tên", &self.full_name)
+                .id(FULL_NAME)
+                .required()
+                .on_change(Message::FullNameTyped)
+                .into(),
+            field("Chức danh", &self.title)
+                .placeholder("Công chức tư pháp – hộ tịch")
+                .on_change(Message::TitleTyped)
+                .into(),
+            field("Tên đăng nhập", &self.name)
+                .id(NAME)
+                .required()
+                .hint("Chữ cái không dấu, chữ số, dấu chấm.")
+                .on_change(Message::NameTyped)
+                .into(),
+        ]);
+        let roles = OFFERED.iter().enumerate().map(|(n, role)| {
+            let tick = check(role.label(), self.roles.contains(role))
+                .on_toggle(|on| Message::RoleTicked(*role, on));
+            if n == 0 { tick.id(ROLES).into() } else { tick.into() }
+        });
+        let roles = column([
+            text::label("Vai trò *").into(),
+            column(roles).spacing(space::XS).into(),
+            text::small("Chỉ chọn vai trò mà công việc cần.").into(),
+        ])
+        .spacing(space::XS);
+        iced::widget::Column::new()
+            .push(flow::fields([who.into(), roles.width(iced::Length::Fill).into()]))
+            .push(flow::fields([
+                field("Mật khẩu đầu tiên", &self.password)
+                    .id(PASSWORD)
+                    .required()
+                    .secure()
+                    .on_change(Message::PasswordTyped)
+                    .into(),
+                field("Nhập lại mật khẩu", &self.again)
+                    .required()
+                    .secure()
+                    .on_change(Message::AgainTyped)
+                    .into(),
+            ]))
+            .push(text::small(password::rule()))
+            .push(self.notice.as_ref().map(Notice::view))
+            .spacing(space::M)
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    struct Typed {
+        full_name: &'static str,
+        name: &'static str,
+        roles: &'static [Role],
+        passwords: [&'static str; 2],
+    }
+
+    const GOOD: Typed = Typed {
+        full_name: " Lò  Thị Mẫu ",
+        name: " mau.lo ",
+        roles: &[Role::Archivist, Role::Clerk, Role::Archivist],
+        passwords: ["Suoi-trong-26", "Suoi-trong-26"],
+    };
+
+    fn fill(typed: &Typed) -> Form {
+        let mut form = Form::empty();
+        form.update(Message::FullNameTyped(typed.full_name.into()));
+        form.update(Message::NameTyped(typed.name.into()));
+        form.update(Message::RoleTicked(Role::Clerk, false));
+        for role in typed.roles {
+            form.update(Message::RoleTicked(*role, true));
+        }
+        form.update(Message::PasswordTyped(typed.passwords[0].into()));
+        form.update(Message::AgainTyped(typed.passwords[1].into()));
+        form
+    }
+
+    #[test]
+    fn an_incomplete_form_names_its_field_and_keeps_its_words() {
+        for (typed, field) in [
+            (Typed { full_name: "  ", ..GOOD }, FULL_NAME),
+            (Typed { name: "", ..GOOD }, NAME),
+            (Typed { roles: &[], ..GOOD }, ROLES),
+            (Typed { passwords: ["", ""], ..GOOD }, PASSWORD),
+            (Typed { passwords: ["Suoi-trong-26", "Suoi-trong-27"], ..GOOD }, PASSWORD),
+            (Typed { passwords: ["Suoi-trong-26", ""], ..GOOD }, PASSWORD),
+        ] {
+            let mut form = fill(&typed);
+            assert_eq!(form.submit().err(), Some(field));
+            assert!(form.notice.is_some());
+            assert_eq!(
+                (form.full_name.as_str(), form.name.as_str()),
+                (typed.full_name, typed.name)
+            );
+        }
+    }
+
+    #[test]
+    fn a_complete_form_gives_a_user_and_forgets_the_password() {
+        let mut form = fill(&GOOD);
+        let (user, password) = form.submit().unwrap();
+        assert_eq!(user.name.0, "mau.lo");
+        assert_eq!(user.full_name, "Lò Thị Mẫu");
+        assert_eq!(user.roles, [Role::Clerk, Role::Archivist], "sorted, each once");
+        assert_eq!(*password, GOOD.passwords[0]);
+        assert!(form.password.is_empty() && form.again.is_empty());
+        assert_eq!(form.full_name, GOOD.full_name);
+    }
+}

@@ -1,0 +1,150 @@
+//! What stands around every screen: the bars at the window's edges, the menu of rarer things, and what
+//! lies over the screen.
+
+use iced::{Length, widget::container};
+use sync::Link;
+use widgets::{
+    Dialog, Element, Icon, Tone, column, flow, icon, modal, pressable, primary, progress::status,
+    quiet, row, space, text,
+};
+
+use super::{Counter, Message, Over, Screen, Shell};
+use crate::window::screen::{find, password};
+
+/// Buttons of the bars and rows of the menu.
+#[derive(Clone, Copy, Debug)]
+pub enum Bar {
+    /// Home.
+    Home,
+    /// The list.
+    Dossiers,
+    /// The search.
+    Find,
+    /// The menu.
+    Menu,
+    /// Who works here.
+    Users,
+    /// Everything that happened.
+    Log,
+    /// The user's own password.
+    OwnPassword,
+    /// Light or dark.
+    Mode,
+    /// Lock the window.
+    Lock,
+    /// Leave the form for the new card; the draft stays.
+    TakeNewcomer,
+    /// Stay with the form.
+    IgnoreNewcomer,
+    /// Close what lies over the screen.
+    CloseOver,
+}
+
+/// Rows of the menu, with the key that does the same.
+const MENU: [(Icon, &str, &str, Bar); 5] = [
+    (Icon::Person, "Người dùng", "", Bar::Users),
+    (Icon::Clock, "Nhật ký", "", Bar::Log),
+    (Icon::Sync, "Đổi mật khẩu của tôi", "", Bar::OwnPassword),
+    (Icon::Settings, "Giao diện sáng hoặc tối", "F11", Bar::Mode),
+    (Icon::Lock, "Khóa màn hình", "Ctrl+L", Bar::Lock),
+];
+
+const MENU_WIDTH: f32 = 400.0;
+const FIND_WIDTH: f32 = 640.0;
+
+impl Shell {
+    /// Draws bars, screen and dialogs.
+    pub fn view<'a>(&'a self, counter: &Counter, link: Link) -> Element<'a, Message> {
+        let screen = match &self.screen {
+            Screen::Home(state) => state.view().map(Message::Home),
+            Screen::Person(state) => state.view().map(Message::Person),
+            Screen::Reception(state) => state.view().map(Message::Reception),
+            Screen::Receipt(state) => state.view().map(Message::Receipt),
+            Screen::Dossiers(state) => state.view().map(Message::Dossiers),
+            Screen::Users(state) => state.view().map(Message::Users),
+            Screen::Log(state) => state.view().map(Message::Log),
+        };
+        let newcomer = self.newcomer.as_deref().map(|words| newcomer(words).map(Message::Bar));
+        let base = iced::widget::Column::new()
+            .push(self.top().map(Message::Bar))
+            .push(newcomer)
+            .push(container(screen).height(Length::Fill))
+            .push(self.bottom(counter, link));
+        modal(base, self.over.as_ref().map(over))
+    }
+
+    fn top(&self) -> Element<'_, Bar> {
+        flow::bar(row([
+            text::heading("Một Cửa").into(),
+            text::small(self.desk.office.name.as_str()).into(),
+            flow::spring().into(),
+            quiet("Trang chính").icon(Icon::Home).key("F1").on_press(Bar::Home).into(),
+            quiet("Hồ sơ").icon(Icon::Folder).key("F3").on_press(Bar::Dossiers).into(),
+            quiet("Tìm").icon(Icon::Search).key("Ctrl+K").on_press(Bar::Find).into(),
+            quiet("Khác").icon(Icon::Settings).key("F10").on_press(Bar::Menu).into(),
+            quiet("Khóa").icon(Icon::Lock).key("Ctrl+L").on_press(Bar::Lock).into(),
+        ]))
+        .into()
+    }
+
+    fn bottom<'a>(&'a self, counter: &Counter, link: Link) -> Element<'a, Message> {
+        let (reader, tone) = counter.status();
+        let waiting = &self.waiting;
+        let (network, network_tone) = match link {
+            Link::Online => (format!("Trực tuyến{waiting}"), Tone::Good),
+            Link::Offline => (format!("Ngoại tuyến{waiting}"), Tone::Plain),
+            Link::NotConfigured => (format!("Chưa nối với tỉnh{waiting}"), Tone::Plain),
+        };
+        let mut bar = row([status(reader, tone), status(network, network_tone)]).spacing(space::L);
+        if self.desk.office.demo {
+            bar = bar.push(status("Cơ quan mẫu – người và hồ sơ giả định", Tone::Caution));
+        }
+        let user = self.desk.ledger.user();
+        flow::bar(
+            bar.push(flow::spring())
+                .push(text::small(format!("{} ({})", user.full_name, user.name.0))),
+        )
+        .into()
+    }
+}
+
+fn over(over: &Over) -> Dialog<'_, Message> {
+    match over {
+        Over::Menu => Dialog::new("Khác", menu().map(Message::Bar))
+            .width(MENU_WIDTH)
+            .on_close(Message::Bar(Bar::CloseOver)),
+        Over::Find(state) => Dialog::new("Tìm", state.view().map(Message::Find))
+            .width(FIND_WIDTH)
+            .on_close(Message::Find(find::Message::Closed)),
+        Over::Password(state) => Dialog::new(state.title(), state.view().map(Message::Password))
+            .on_close(Message::Password(password::Message::Closed)),
+    }
+}
+
+fn menu<'a>() -> Element<'a, Bar> {
+    let rows = MENU.map(|(symbol, words, key, bar)| {
+        pressable(
+            row([
+                icon(symbol),
+                text::strong(words).into(),
+                flow::spring().into(),
+                text::small(key).into(),
+            ])
+            .spacing(space::M),
+        )
+        .on_press(bar)
+        .into()
+    });
+    column(rows).spacing(space::XS).into()
+}
+
+fn newcomer(words: &str) -> Element<'_, Bar> {
+    flow::bar(row([
+        text::strong(words).into(),
+        text::body("Hồ sơ đang nhập vẫn được giữ làm bản nháp.").into(),
+        flow::spring().into(),
+        primary("Mở người mới").on_press(Bar::TakeNewcomer).into(),
+        quiet("Nhập tiếp").on_press(Bar::IgnoreNewcomer).into(),
+    ]))
+    .into()
+}

@@ -1,0 +1,214 @@
+//! From a named person to the person's screen: the chip is read while the window goes on, the reading
+//! is recorded, and each look at a stored person is an entry before anything of it is shown.
+
+use iced::{Task, widget::operation};
+use identity::{ReadError, access::Keys, reading::Reading};
+use ledger::Dossiers;
+use office::{
+    entry::Purpose,
+    evidence::Evidence,
+    person::{Identity, PersonalNumber},
+};
+
+use super::{Counter, Message, Screen, Shell};
+use crate::{
+    clock,
+    window::{
+        chip::{self, Told},
+        notice::Notice,
+        papers,
+        screen::{home, person},
+    },
+};
+
+/// Who is awaited: known by code or number, the chip not read yet.
+pub(super) struct Awaited {
+    pub(super) keys: Keys,
+    pub(super) declared: Option<Identity>,
+}
+
+impl Shell {
+    /// Someone is named: read the card that lies there, else show them and wait for it.
+    pub(super) fn approach(
+        &mut self,
+        keys: Keys,
+        declared: Option<Identity>,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let awaited = Awaited { keys, declared };
+        match (&counter.card, &awaited.declared) {
+            (Some(reader), _) => self.read_chip(reader.clone(), awaited),
+            (None, Some(declared)) => {
+                let declared = declared.clone();
+                let task = self.show_declared(declared, None, counter);
+                self.awaited = Some(awaited);
+                task
+            }
+            (None, None) => {
+                self.awaited = Some(awaited);
+                self.tell_home(Some(Notice::caution(
+                    "Đã có khóa đọc chip. Hãy đặt thẻ hoặc hộ chiếu lên đầu đọc.",
+                )));
+                Task::none()
+            }
+        }
+    }
+
+    pub(super) fn read_chip(&mut self, reader: String, awaited: Awaited) -> Task<Message> {
+        let (running, task) = chip::read(reader, awaited.keys.clone(), self.trust.clone());
+        if !matches!(self.screen, Screen::Home(_)) {
+            self.screen = Screen::Home(home::State::default());
+        }
+        if let Screen::Home(state) = &mut self.screen {
+            state.reading = Some(("Đang mở chip".into(), 0, 1));
+            state.notice = None;
+        }
+        self.running = Some(running);
+        self.awaited = Some(awaited);
+        task.map(Message::Chip)
+    }
+
+    pub(super) fn chip_told(
+        &mut self,
+        (number, told): (u64, Told),
+        counter: &Counter,
+    ) -> Task<Message> {
+        // A reading that was given up may still speak.
+        if self.running.as_ref().is_none_or(|running| running.number != number) {
+            return Task::none();
+        }
+        match told {
+            Told::Progress(words, done, total) => {
+                if let Screen::Home(state) = &mut self.screen {
+                    state.reading = Some((words, done, total));
+                }
+                Task::none()
+            }
+            Told::Done { result, trust_problem } => {
+                self.running = None;
+                let declared = self.awaited.take().and_then(|awaited| awaited.declared);
+                match &*result {
+                    Ok(reading) => {
+                        self.chip_read(reading, trust_problem.map(Notice::caution), counter)
+                    }
+                    Err(ReadError::Cancelled) => self.go_home(counter, None),
+                    Err(error) => self.chip_failed(error, declared, counter),
+                }
+            }
+        }
+    }
+
+    /// A reading that cannot be recorded is not used: what was done with it could not be proven.
+    fn chip_read(
+        &mut self,
+        reading: &Reading,
+        notice: Option<Notice>,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let identity = reading.identity.clone();
+        let face = reading.face.as_ref().map(|face| face.bytes.clone());
+        match self.desk.record_reading(clock::now(), &identity, face.as_deref()) {
+            Ok(hash) => self.open_person(identity, face.zip(hash), notice),
+            Err(error) => self.go_home(counter, Some(Notice::error(&error))),
+        }
+    }
+
+    /// Shows who was only declared. A scanned code is recorded as a chip is; what is typed is recorded
+    /// with the act that uses it.
+    pub(super) fn show_declared(
+        &mut self,
+        declared: Identity,
+        notice: Option<Notice>,
+        counter: &Counter,
+    ) -> Task<Message> {
+        if declared.evidence == Evidence::Declared
+            && let Err(error) = self.desk.record_reading(clock::now(), &declared, None)
+        {
+            return self.go_home(counter, Some(Notice::error(&error)));
+        }
+        self.open_person(declared, None, notice)
+    }
+
+    /// The chip did not open: whoever was declared is still shown, as declared.
+    fn chip_failed(
+        &mut self,
+        error: &ReadError,
+        declared: Option<Identity>,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let notice = Notice::error(error);
+        match declared {
+            Some(declared) if declared.evidence == Evidence::Declared => {
+                self.show_declared(declared, Some(notice), counter)
+            }
+            Some(typed) => {
+                let entry = typed.person.number.map(|number| number.grouped()).unwrap_or_default();
+                let task = self.go_home(counter, Some(notice));
+                if let Screen::Home(state) = &mut self.screen {
+                    state.keep_entry(entry);
+                }
+                task
+            }
+            None => self.go_home(counter, Some(notice)),
+        }
+    }
+
+    /// Shows a person; the look at a stored record is written down first.
+    pub fn open_person(
+        &mut self,
+        identity: Identity,
+        face: Option<papers::Face>,
+        mut notice: Option<Notice>,
+    ) -> Task<Message> {
+        let mut history = Vec::new();
+        if let Some(number) = &identity.person.number {
+            // The look is an entry before anything of the record is shown.
+            match self.desk.ledger.view_person(clock::now(), number, Purpose::Reception) {
+                Ok(Some(_)) => {
+                    match self.desk.ledger.dossiers(&Dossiers::Of(number.clone()), None, 10) {
+                        Ok(page) => {
+                            history =
+                                page.items.iter().map(|r| papers::line(&self.desk.law, r)).collect()
+                        }
+                        Err(error) => notice = Some(Notice::error(&error)),
+                    }
+                }
+                Ok(None) => {}
+                Err(error) => notice = Some(Notice::error(&error)),
+            }
+        }
+        let (picture, blob) = match face {
+            Some((bytes, hash)) => (papers::photo(&bytes), Some(hash)),
+            None => (None, None),
+        };
+        let state = person::State::new(identity, picture, blob, history, notice);
+        let task = state.first_field().map_or_else(Task::none, operation::focus);
+        self.screen = Screen::Person(Box::new(state));
+        task
+    }
+
+    pub(super) fn person(&mut self, message: person::Message, counter: &Counter) -> Task<Message> {
+        let Screen::Person(state) = &mut self.screen else { return Task::none() };
+        match state.update(message) {
+            person::Action::None => Task::none(),
+            person::Action::Close => self.go_home(counter, None),
+            person::Action::Open(id) => self.open_dossier(&id, counter),
+            person::Action::Receive(identity) => {
+                let face = state.face_blob.clone();
+                self.open_reception(*identity, face)
+            }
+        }
+    }
+
+    /// A person from the ledger: what was read once proves nothing of who stands here today.
+    pub(super) fn open_stored(&mut self, number: &PersonalNumber) -> Task<Message> {
+        match papers::stored_person(&mut self.desk, clock::now(), number) {
+            Ok(Some((identity, face))) => self.open_person(identity, face, None),
+            Ok(None) => Task::none(),
+            Err(error) => {
+                self.tell_home(Some(Notice::error(&error)));
+                Task::none()
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The office itself: its users, their passwords, and the log of everything that happened.
+//!
+//! Passwords go from the form into the ledger and are wiped here; what the ledger refuses, the form tells
+//! and keeps everything but the passwords.
+
+use std::collections::HashMap;
+
+use iced::{Task, widget::operation};
+use ledger::{EventKind, LedgerError};
+use office::{dossier::DossierId, entry::UserName};
+
+use super::{Counter, Message, Over, PAGE, Screen, Shell};
+use crate::{
+    clock,
+    window::{
+        notice::Notice,
+        screen::{log, password, users},
+    },
+};
+
+impl Shell {
+    /// Opens the list of users.
+    pub fn go_users(&mut self, counter: &Counter) -> Task<Message> {
+        let ledger = &self.desk.ledger;
+        let may = users::May {
+            add: ledger.may(EventKind::UserAdded),
+            end: ledger.may(EventKind::UserDisabled),
+            set_password: ledger.may(EventKind::PasswordChanged),
+        };
+        match ledger.all_users() {
+            Ok(list) => {
+                let state = users::State::new(list, ledger.user().name.clone(), may);
+                self.leave_counter();
+                self.screen = Screen::Users(Box::new(state));
+                operation::focus(users::TABLE)
+            }
+            Err(error) => self.go_home(counter, Some(Notice::error(&error))),
+        }
+    }
+
+    pub(super) fn users(&mut self, message: users::Message, counter: &Counter) -> Task<Message> {
+        let Screen::Users(state) = &mut self.screen else { return Task::none() };
+        let (done, words) = match state.update(message) {
+            users::Action::None => return Task::none(),
+            users::Action::Close => return self.go_home(counter, None),
+            users::Action::Focus(field) => return operation::focus(field),
+            users::Action::SetPassword(user) => {
+                return self.ask_password(password::Whose::Other(user));
+            }
+            users::Action::OwnPassword => return self.ask_password(password::Whose::Own),
+            users::Action::Add { user, password } => {
+                let words = format!(
+                    "Đã thêm {} ({}). Hãy trao mật khẩu tận tay và nhắc họ tự đổi ngay.",
+                    user.full_name, user.name.0
+                );
+                (self.desk.ledger.add_user(clock::now(), user, &password), words)
+            }
+            users::Action::End { user, reason } => {
+                let words = format!(
+                    "Đã ngừng quyền của {}. Việc họ đã làm vẫn giữ nguyên.",
+                    user.full_name
+                );
+                (self.desk.ledger.disable_user(clock::now(), &user.name, &reason), words)
+            }
+        };
+        match done.and_then(|()| self.desk.ledger.all_users()) {
+            Ok(list) => {
+                state.done(list, Notice::done(words));
+                operation::focus(users::TABLE)
+            }
+            Err(error) => match state.refused(Notice::error(&error)) {
+                Some(field) => operation::focus(field),
+                None => Task::none(),
+            },
+        }
+    }
+
+    pub(super) fn ask_password(&mut self, whose: password::Whose) -> Task<Message> {
+        let state = password::State::new(whose);
+        let field = state.first_field();
+        self.over = Some(Over::Password(state));
+        operation::focus(field)
+    }
+
+    pub(super) fn password(&mut self, message: password::Message) -> Task<Message> {
+        let Some(Over::Password(state)) = &mut self.over else { return Task::none() };
+        let now = clock::now();
+        let changed = match state.update(message) {
+            password::Action::None => return Task::none(),
+            password::Action::Focus(field) => return operation::focus(field),
+            password::Action::Close => {
+                self.over = None;
+                return Task::none();
+            }
+            password::Action::ChangeOwn { old, new } => {
+                self.desk.ledger.change_password(now, &old, &new)
+            }
+            password::Action::Reset { user, new } => {
+                self.desk.ledger.reset_password(now, &user, &new)
+            }
+        };
+        match changed {
+            Ok(()) => {
+                state.done();
+                Task::none()
+            }
+            Err(error) => {
+                state.refused(Notice::error(&error));
+                operation::focus(state.first_field())
+            }
+        }
+    }
+
+    /// Opens the log.
+    pub fn go_log(&mut self) -> Task<Message> {
+        self.leave_counter();
+        let mut state = log::State::default();
+        match self.log_page(None, None) {
+            Ok((rows, next)) => state.show(rows, next),
+            Err(error) => state.refused(&error),
+        }
+        self.screen = Screen::Log(state);
+        operation::focus(log::TABLE)
+    }
+
+    pub(super) fn log(&mut self, message: log::Message, counter: &Counter) -> Task<Message> {
+        let Screen::Log(state) = &mut self.screen else { return Task::none() };
+        let (kind, before) = match state.update(message) {
+            log::Action::None => return Task::none(),
+            log::Action::Close => return self.go_home(counter, None),
+            log::Action::Fetch { kind, before } => (kind, before),
+        };
+        let page = self.log_page(kind, before);
+        let Screen::Log(state) = &mut self.screen else { return Task::none() };
+        match (page, before) {
+            (Ok((rows, next)), None) => state.show(rows, next),
+            (Ok((rows, next)), Some(_)) => state.extend(rows, next),
+            (Err(error), _) => state.refused(&error),
+        }
+        Task::none()
+    }
+
+    fn log_page(
+        &self,
+        kind: Option<EventKind>,
+        before: Option<u64>,
+    ) -> Result<(Vec<log::Row>, Option<u64>), LedgerError> {
+        let ledger = &self.desk.ledger;
+        let page = ledger.log(kind, before, PAGE)?;
+        let names: HashMap<UserName, String> = ledger
+            .all_users()?
+            .into_iter()
+            .map(|known| (known.user.name, known.user.full_name))
+            .collect();
+        let code = |id: &DossierId| {
+            self.desk.dossier(id).map_or_else(|_| id.0.clone(), |found| found.dossier.code_label())
+        };
+        let row = |line| log::Row::of(line, &names, code);
+        Ok((page.items.into_iter().map(row).collect(), page.next))
+    }
+
+    /// Wipes typed passwords: the window is being locked.
+    pub fn forget_passwords(&mut self) {
+        if let Some(Over::Password(state)) = &mut self.over {
+            state.forget();
+        }
+        if let Screen::Users(state) = &mut self.screen {
+            state.forget_passwords();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The program's window on a screen of its own, with a home folder of its own.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use crate::{motcua, pcscd::Pcscd, program, screen::Screen, wait_until};
+
+const CLERK: &str = "tiepnhan";
+const PASSWORD: &str = "Ruong-bac-thang-26";
+
+/// A running window. The program and its screen end with it.
+pub struct Window {
+    program: Child,
+    /// Its screen.
+    pub screen: Screen,
+    home: tempfile::TempDir,
+}
+
+impl Window {
+    /// Opens the window on a data folder, with a card service or none.
+    pub fn open(data: &Path, service: Option<&Pcscd>) -> Self {
+        let screen = Screen::start();
+        let home = tempfile::tempdir().unwrap();
+        let program = launch(data, service, &screen, home.path());
+        Self { program, screen, home }
+    }
+
+    /// Starts the program again, without a card service, after [`Self::kill`].
+    pub fn start_again(&mut self, data: &Path) {
+        self.program = launch(data, None, &self.screen, self.home.path());
+    }
+
+    /// Logs in as the demo office's clerk.
+    pub fn log_in(&self) {
+        self.log_in_as(CLERK, PASSWORD);
+    }
+
+    /// Logs in at a window that knows several users.
+    pub fn log_in_as(&self, user: &str, password: &str) {
+        self.screen.wait_for_title("Đăng nhập");
+        self.screen.write(user);
+        self.go(&["Tab"]);
+        self.screen.write(password);
+        self.screen.press(&["Return"]);
+        self.screen.wait_for_title("Trang chính");
+    }
+
+    /// Presses keys that move the focus and waits until it stands where they lead: what is typed next
+    /// goes there.
+    pub fn go(&self, keys: &[&str]) {
+        for key in keys {
+            self.screen.press(&[key]);
+            self.wait_until_still("window-going");
+        }
+    }
+
+    /// Keeps a picture of the step.
+    pub fn picture(&self, name: &str) {
+        let folder = program("motcua").parent().unwrap().join("../pictures");
+        std::fs::create_dir_all(&folder).unwrap();
+        self.screen.picture(&folder.join(format!("{name}.png")));
+    }
+
+    /// Waits until two pictures in a row are the same: all keys are taken in. The caret must not blink
+    /// in between, so both are tried until they agree.
+    pub fn wait_until_still(&self, name: &str) {
+        let folder = program("motcua").parent().unwrap().join("../pictures");
+        let mut last = Vec::new();
+        wait_until(Duration::from_secs(20), "a still window", || {
+            self.picture(name);
+            let now = std::fs::read(folder.join(format!("{name}.png"))).unwrap();
+            let still = now == last;
+            last = now;
+            still.then_some(())
+        });
+    }
+
+    /// The PDF that was saved among the user's documents.
+    pub fn saved(&self) -> PathBuf {
+        wait_until(Duration::from_secs(20), "a saved PDF", || {
+            let folder = self.home.path().join("Một Cửa");
+            std::fs::read_dir(folder).ok()?.flatten().map(|file| file.path()).find(|path| {
+                path.extension().is_some_and(|e| e == "pdf")
+                    && std::fs::read(path)
+                        .is_ok_and(|bytes| bytes.trim_ascii_end().ends_with(b"%%EOF"))
+            })
+        })
+    }
+
+    /// kill -9.
+    pub fn kill(&mut self) {
+        self.program.kill().unwrap();
+        self.program.wait().unwrap();
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+fn launch(data: &Path, service: Option<&Pcscd>, screen: &Screen, home: &Path) -> Child {
+    let mut command = Command::new(program("motcua"));
+    command
+        .env("MOTCUA_DATA", data)
+        .env("DISPLAY", &screen.display)
+        .env("HOME", home)
+        .env("XDG_RUNTIME_DIR", home)
+        .env("LANG", "C.UTF-8")
+        .env("ICED_BACKEND", "tiny-skia")
+        .env_remove("WAYLAND_DISPLAY")
+        .stdout(Stdio::null());
+    // Without a service of its own the program must not find the machine's.
+    match service.map(Pcscd::environment) {
+        Some((name, socket)) => command.env(name, socket),
+        None => command.env("PCSCLITE_CSOCK_NAME", home.join("no-service")),
+    };
+    command.spawn().unwrap()
+}
+
+/// A data folder with a demo office.
+pub fn demo() -> tempfile::TempDir {
+    let data = tempfile::tempdir().unwrap();
+    let made = motcua(data.path(), &["demo"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    data
+}
+
+/// The ledger's own check finds nothing.
+pub fn assert_clean(data: &Path) {
+    let check = motcua(data, &["check"]);
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+}
