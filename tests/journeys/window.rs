@@ -148,3 +148,19 @@ fn a_second_instance_is_refused() {
     assert!(sentence.contains("đang được") && sentence.contains("LED-03"), "{sentence}");
     assert!(window.screen.title().contains("Trang chính"));
 }
+
+/// A window that nobody touches locks itself and keeps what was being typed.
+#[test]
+fn an_idle_window_locks_and_keeps_its_state() {
+    let data = demo();
+    let window = Window::open_with(data.path(), None, &[("MOTCUA_IDLE_SECONDS", "2")]);
+    window.log_in();
+    window.screen.write("099099000777");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Công dân");
+    window.screen.wait_for_title("Đã khóa");
+    window.picture("window-locked");
+    window.screen.write("Ruong-bac-thang-26");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Công dân");
+}

@@ -22,15 +22,20 @@ pub struct Window {
 impl Window {
     /// Opens the window on a data folder, with a card service or none.
     pub fn open(data: &Path, service: Option<&Pcscd>) -> Self {
+        Self::open_with(data, service, &[])
+    }
+
+    /// Opens the window with further environment variables.
+    pub fn open_with(data: &Path, service: Option<&Pcscd>, environment: &[(&str, &str)]) -> Self {
         let screen = Screen::start();
         let home = tempfile::tempdir().unwrap();
-        let program = launch(data, service, &screen, home.path());
+        let program = launch(data, service, &screen, home.path(), environment);
         Self { program, screen, home }
     }
 
     /// Starts the program again, without a card service, after [`Self::kill`].
     pub fn start_again(&mut self, data: &Path) {
-        self.program = launch(data, None, &self.screen, self.home.path());
+        self.program = launch(data, None, &self.screen, self.home.path(), &[]);
     }
 
     /// Logs in as the demo office's clerk.
@@ -104,7 +109,13 @@ impl Drop for Window {
     }
 }
 
-fn launch(data: &Path, service: Option<&Pcscd>, screen: &Screen, home: &Path) -> Child {
+fn launch(
+    data: &Path,
+    service: Option<&Pcscd>,
+    screen: &Screen,
+    home: &Path,
+    environment: &[(&str, &str)],
+) -> Child {
     let mut command = Command::new(program("motcua"));
     command
         .env("MOTCUA_DATA", data)
@@ -112,6 +123,7 @@ fn launch(data: &Path, service: Option<&Pcscd>, screen: &Screen, home: &Path) ->
         .env("HOME", home)
         .env("XDG_RUNTIME_DIR", home)
         .env("LANG", "C.UTF-8")
+        .envs(environment.iter().copied())
         .env("ICED_BACKEND", "tiny-skia")
         .env_remove("WAYLAND_DISPLAY")
         .stdout(Stdio::null());

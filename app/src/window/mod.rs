@@ -37,6 +37,12 @@ use shell::{Counter, Shell};
 
 /// Without a touch for so long the window locks.
 const IDLE: Duration = Duration::from_secs(600);
+
+/// The office's own limit in seconds (`MOTCUA_IDLE_SECONDS`), if it is stricter.
+fn idle_limit() -> Duration {
+    let own = std::env::var("MOTCUA_IDLE_SECONDS").ok().and_then(|text| text.parse().ok());
+    own.map_or(IDLE, |seconds| IDLE.min(Duration::from_secs(seconds)))
+}
 /// How often idleness and the clock are looked at.
 const TICK: Duration = Duration::from_secs(5);
 /// How long the way to the province may take to answer.
@@ -216,7 +222,7 @@ impl App {
             Message::Tick => {
                 if let Stage::Desk(shell) = &mut self.stage {
                     shell.tick(clock::now());
-                    if idle() >= IDLE {
+                    if idle() >= idle_limit() {
                         return self.lock();
                     }
                 }

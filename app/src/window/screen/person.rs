@@ -7,8 +7,8 @@ use office::{
     person::{Expiry, Identity},
 };
 use widgets::{
-    Element, Icon, Tone, badge, banner, card, column, field, photo, pressable, primary, quiet, row,
-    section, text,
+    Element, Icon, Tone, badge, banner, card, column, field, icon, photo, pressable, primary,
+    quiet, row, section, text,
 };
 
 use crate::window::{layout, notice::Notice, screen::home::Line};
@@ -114,16 +114,6 @@ impl State {
             Some(Expiry::Never) => "Không thời hạn".into(),
             None => String::new(),
         };
-        let head = column([
-            text::title(if person.name.is_empty() {
-                "(chưa có họ tên)"
-            } else {
-                person.name.as_str()
-            })
-            .into(),
-            text::number(person.number.as_ref().map(|n| n.grouped()).unwrap_or_default()).into(),
-            self.badge(),
-        ]);
         let facts = layout::facts([
             layout::fact("Giấy tờ", document),
             layout::fact("Ngày sinh", person.birth_date.as_ref().map(day).unwrap_or_default()),
@@ -141,12 +131,8 @@ impl State {
             layout::fact("Vợ, chồng", person.spouses.join(", ")),
             layout::fact("Số CMND cũ", person.old_number.as_str()),
         ]);
-        let mut content = column([row([
-            photo(self.face.clone()),
-            iced::widget::container(head).width(iced::Length::Fill).into(),
-        ])
-        .spacing(widgets::space::L)
-        .into()]);
+        let mut content =
+            column([if self.identity.evidence.usable() { self.head() } else { self.warning() }]);
         if self.needs_name() {
             content = content.push(
                 field("Họ và tên theo giấy tờ", &self.name)
@@ -157,6 +143,44 @@ impl State {
             );
         }
         card(content.push(facts)).into()
+    }
+
+    fn head(&self) -> Element<'_, Message> {
+        let person = &self.identity.person;
+        let name =
+            if person.name.is_empty() { "(chưa có họ tên)" } else { person.name.as_str() };
+        let head = column([
+            text::title(name).into(),
+            text::number(person.number.as_ref().map(|n| n.grouped()).unwrap_or_default()).into(),
+            self.badge(),
+        ]);
+        row([
+            photo(self.face.clone()),
+            iced::widget::container(head).width(iced::Length::Fill).into(),
+        ])
+        .spacing(widgets::space::L)
+        .into()
+    }
+
+    /// In place of photo and name: a chip that failed its checks must never look like a person.
+    fn warning(&self) -> Element<'_, Message> {
+        let person = &self.identity.person;
+        column([
+            row([icon(Icon::Cross), text::title("Chip không xác thực").into()]).into(),
+            text::toned(
+                "Dưới đây là những gì chip tự khai. Không dùng làm căn cứ cho bất cứ việc gì.",
+                Tone::Bad,
+            )
+            .into(),
+            layout::facts([
+                layout::fact("Họ tên tự khai", person.name.as_str()),
+                layout::fact(
+                    "Số tự khai",
+                    person.number.as_ref().map(|n| n.grouped()).unwrap_or_default(),
+                ),
+            ]),
+        ])
+        .into()
     }
 
     fn badge(&self) -> Element<'_, Message> {

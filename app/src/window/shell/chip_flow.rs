@@ -161,7 +161,9 @@ impl Shell {
         mut notice: Option<Notice>,
     ) -> Task<Message> {
         let mut history = Vec::new();
-        if let Some(number) = &identity.person.number {
+        // A chip that failed its checks opens nobody's record.
+        if let Some(number) = identity.person.number.as_ref().filter(|_| identity.evidence.usable())
+        {
             // The look is an entry before anything of the record is shown.
             match self.desk.ledger.view_person(clock::now(), number, Purpose::Reception) {
                 Ok(Some(_)) => {
