@@ -3,10 +3,14 @@
 
 use std::{path::Path, sync::Arc};
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, DateTime},
+};
 use ledger::{Founding, Ledger, LedgerError, Security};
 use office::{
     calendar::TimeLimit,
+    catalogue::Procedure,
     dossier::{Channel, DossierId, PaperForm, Reception, Submitted},
     entry::{Role, User, UserName},
     evidence::Evidence,
@@ -210,41 +214,46 @@ fn fill(desk: &mut Desk, now: Timestamp) -> Result<(), LedgerError> {
             let procedure = procedures[n % procedures.len()];
             let identity = person.identity();
             desk.record_reading(at, &identity, None)?;
-            let time_limit = procedure.time_limit(Channel::Counter);
-            desk.receive(
-                at,
-                Reception {
-                    id: DossierId(ledger::random_id()?),
-                    procedure: law.catalogue.stamp(procedure),
-                    applicant: identity,
-                    contact: Contact { phone: person.phone.clone(), ..Contact::default() },
-                    legal_basis: law.legal_basis.first().cloned().unwrap_or_default(),
-                    channel: Channel::Counter,
-                    components: procedure
-                        .components
-                        .iter()
-                        .filter(|component| component.obligatory)
-                        .chain(procedure.components.iter().take(1))
-                        .take(4)
-                        .map(|component| Submitted {
-                            name: component.name.clone(),
-                            form: PaperForm::Original,
-                            quantity: 1,
-                        })
-                        .collect(),
-                    sets: 1,
-                    // Where the limit cannot be counted a clerk would enter a day: here a working week.
-                    deadline: law.calendar.deadline(clock::local(at), &TimeLimit::WorkingDays(5)),
-                    time_limit,
-                    fee: procedure.fee(Channel::Counter),
-                    return_place: String::new(),
-                    receiver: String::new(),
-                    received_at: clock::local(at),
-                    note: String::new(),
-                },
-            )?;
+            let reception = reception(&law, procedure, identity, &person.phone, clock::local(at))?;
+            desk.receive(at, reception)?;
             n += 1;
         }
     }
     Ok(())
+}
+
+/// What a clerk would hand in for a synthetic person: the ordinary papers of a procedure.
+pub fn reception(
+    law: &Law,
+    procedure: &Procedure,
+    applicant: Identity,
+    phone: &str,
+    now: DateTime,
+) -> Result<Reception, LedgerError> {
+    // The first paper is the application form, whether or not the catalogue marks it.
+    let papers = procedure.components.iter().enumerate().filter(|(n, c)| *n == 0 || c.obligatory);
+    Ok(Reception {
+        id: DossierId(ledger::random_id()?),
+        procedure: law.catalogue.stamp(procedure),
+        applicant,
+        contact: Contact { phone: phone.into(), ..Contact::default() },
+        legal_basis: law.legal_basis.first().cloned().unwrap_or_default(),
+        channel: Channel::Counter,
+        components: papers
+            .map(|(_, component)| Submitted {
+                name: component.name.clone(),
+                form: PaperForm::Original,
+                quantity: component.originals.max(1),
+            })
+            .collect(),
+        sets: 1,
+        // Where the limit cannot be counted a clerk would enter a day: here a working week.
+        deadline: law.calendar.deadline(now, &TimeLimit::WorkingDays(5)),
+        time_limit: procedure.time_limit(Channel::Counter),
+        fee: procedure.fee(Channel::Counter),
+        return_place: String::new(),
+        receiver: String::new(),
+        received_at: now,
+        note: String::new(),
+    })
 }

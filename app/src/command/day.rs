@@ -17,12 +17,7 @@ use identity::{
     reading::Reading,
 };
 use ledger::Ledger;
-use office::{
-    Explain,
-    dossier::{Channel, DossierId, PaperForm, Reception, Submitted},
-    entry::UserName,
-    person::{Contact, Identity},
-};
+use office::{Explain, entry::UserName, person::Identity};
 
 use super::{Context, Outcome, read};
 use crate::{
@@ -90,7 +85,13 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     desk.record_reading(clock::now(), &identity, face.as_deref())?;
 
     println!("2. Tiếp nhận hồ sơ.");
-    let reception = reception(&desk, identity, &first.phone)?;
+    let now = clock::local(clock::now());
+    let procedure = desk
+        .law
+        .catalogue
+        .find(PROCEDURE, now.date())
+        .ok_or_else(|| AppError::Assets(PROCEDURE.into()))?;
+    let reception = demo::reception(&desk.law, procedure, identity, &first.phone, now)?;
     println!("   Thủ tục: {} ({}).", reception.procedure.name, reception.procedure.code);
     let dossier = desk.receive(clock::now(), reception)?;
     println!("   Mã hồ sơ: {}.", dossier.code_label());
@@ -144,41 +145,6 @@ enum ChipError {
     Trust(Failure),
     #[error("{}", .0.sentence(Default::default()))]
     Read(#[from] ReadError),
-}
-
-fn reception(desk: &Desk, applicant: Identity, phone: &str) -> Result<Reception, Failure> {
-    let now = clock::local(clock::now());
-    let law = &desk.law;
-    let procedure = law
-        .catalogue
-        .find(PROCEDURE, now.date())
-        .ok_or_else(|| AppError::Assets(PROCEDURE.into()))?;
-    Ok(Reception {
-        id: DossierId(ledger::random_id()?),
-        procedure: law.catalogue.stamp(procedure),
-        applicant,
-        contact: Contact { phone: phone.into(), ..Contact::default() },
-        legal_basis: law.legal_basis.first().cloned().unwrap_or_default(),
-        channel: Channel::Counter,
-        components: procedure
-            .components
-            .iter()
-            .filter(|component| component.obligatory)
-            .map(|component| Submitted {
-                name: component.name.clone(),
-                form: PaperForm::Original,
-                quantity: component.originals.max(1),
-            })
-            .collect(),
-        sets: 1,
-        time_limit: procedure.time_limit(Channel::Counter),
-        deadline: None,
-        fee: procedure.fee(Channel::Counter),
-        return_place: String::new(),
-        receiver: String::new(),
-        received_at: now,
-        note: String::new(),
-    })
 }
 
 fn write_error(path: &Path, source: std::io::Error) -> AppError {
