@@ -100,6 +100,7 @@ impl Desk {
         reception.deadline = counted.or(reception.deadline);
         reception.return_place = format!("{}, {}", self.office.counter, self.office.name);
         let mut received = None;
+        let id = reception.id.clone();
         let office = self.office.code.clone();
         // What a chip or a code said was recorded when it was read; what is typed is recorded with the act.
         let typed =
@@ -116,7 +117,9 @@ impl Desk {
                 let dossier = reception.receive(&office, numbers)?;
                 received = Some(dossier.clone());
                 Ok::<_, ReceptionError>(Event::DossierReceived { dossier: Box::new(dossier) })
-            })
+            })?;
+            // Both or neither: a draft that outlived its dossier would be received twice.
+            writing.delete_draft(&draft_key(&id))
         })?;
         received.ok_or(LedgerError::Missing)
     }
@@ -160,6 +163,11 @@ impl Desk {
 
 /// Sheet of the forms (TT 03/2025/TT-VPCP: A5).
 pub const PAPER: PaperSize = PaperSize::A5;
+
+/// Where the form of a dossier is kept while it is filled in.
+pub fn draft_key(id: &DossierId) -> String {
+    format!("reception/{}", id.0)
+}
 
 /// Ties a receipt's code to its dossier: the first four bytes of the hash of the dossier's id.
 fn tag_check(id: &DossierId) -> TagCheck {

@@ -100,6 +100,9 @@ pub enum AppError {
     /// No key at all.
     #[error("Chip cần khóa đọc. Hãy thêm --number, --can hoặc --mrz.")]
     NoKey,
+    /// No number was given.
+    #[error("Chưa cho biết số nào. Chưa ghi gì vào sổ. Hãy thêm --last-tracking hoặc --last-code.")]
+    NoNumbers,
     /// A result that cannot be written as JSON.
     #[error("Không lập được kết quả JSON. Sổ cái không bị ảnh hưởng. Hãy báo bộ phận hỗ trợ.")]
     Json,
@@ -127,6 +130,7 @@ impl Explain for AppError {
             Self::Can => "APP-11",
             Self::NoKey => "APP-13",
             Self::Json => "APP-14",
+            Self::NoNumbers => "APP-16",
             Self::CheckFailed(_) => "APP-12",
         }
     }
@@ -146,6 +150,9 @@ impl Explain for AppError {
             Self::Size(text) => format!("“{text}” is no size. Write it like 1366x768 (320x240 to 7680x4320)."),
             Self::Can => "The CAN is the six digits printed on the card. Nothing was sent to the chip. Check it.".into(),
             Self::NoKey => "The chip needs a key. Add --number, --can or --mrz.".into(),
+            Self::NoNumbers => {
+                "No number was given. Nothing was recorded. Add --last-tracking or --last-code.".into()
+            }
             Self::Json => "The result could not be written as JSON. The ledger is not affected. Call support.".into(),
             Self::CheckFailed(n) => format!("The check found {n} findings, listed above. The ledger was not changed. Keep the machine as it is, copy the data folder and call support."),
         }

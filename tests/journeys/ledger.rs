@@ -58,7 +58,9 @@ fn database(data: &Path) -> PathBuf {
 
 #[test]
 fn every_command_explains_itself() {
-    for command in ["", "demo", "day", "read", "qr", "check", "backup", "restore", "shot"] {
+    for command in
+        ["", "demo", "day", "read", "qr", "check", "backup", "restore", "continue", "shot"]
+    {
         let arguments: Vec<&str> =
             [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
         let help = motcua(Path::new("/nonexistent"), &arguments);
@@ -140,11 +142,21 @@ fn a_backup_comes_back_whole() {
     // Where an office stands already nothing is restored.
     let over = with_password(data.path(), &arguments, "Hoa-ban-trang-26");
     assert!(sentence(&over).contains("LED-02"));
+    // What was issued on paper after the backup is skipped; a number below the known one is refused.
+    assert!(sentence(&motcua(&restored, &["continue", "--last-tracking", "3"])).contains("LED-"));
+    let went_on = motcua(&restored, &["continue", "--last-tracking", "40"]);
+    assert!(went_on.status.success(), "{}", sentence(&went_on));
     // The restored office goes on with its numbers.
     let out = folder.path().join("papers");
     let day = motcua(&restored, &["day", "--out", &out.to_string_lossy()]);
     assert!(day.status.success(), "{}", sentence(&day));
-    assert!(motcua(&restored, &["check"]).status.success());
+    let check = motcua(&restored, &["check"]);
+    let told = String::from_utf8_lossy(&check.stdout).into_owned();
+    assert!(check.status.success() && told.contains("số cuối 41"), "{told}");
+    // A demo office's backup comes back by its public login.
+    let alone = folder.path().join("alone");
+    let back = motcua(&alone, &["restore", &target.to_string_lossy()]);
+    assert!(back.status.success(), "{}", sentence(&back));
 
     // A backup with one changed byte is refused before anything is made.
     let path = database(&target);

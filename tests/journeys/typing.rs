@@ -26,6 +26,7 @@ enum Order {
 
 /// A screen with an input method and the program on it. The last field ends last.
 struct Typist {
+    order: Order,
     program: Child,
     ibus: Child,
     home: tempfile::TempDir,
@@ -75,7 +76,7 @@ impl Typist {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        Self { program, ibus, home, screen }
+        Self { order, program, ibus, home, screen }
     }
 
     /// Types ASCII letters; what Unikey makes of them is its own affair.
@@ -86,6 +87,10 @@ impl Typist {
     /// Presses keys and holds each as long as a finger does. Of a key that winit loses the release
     /// is all that tells, and a release ahead of the word is lost too.
     fn press(&self, keys: &[&str]) {
+        // In this order IBus shows a burst of letters only when it is over.
+        if matches!(self.order, Order::KeyFirst) {
+            self.settle();
+        }
         self.by_hand(&[&["key", "--delay", "160"], keys].concat());
     }
 

@@ -30,6 +30,7 @@ pub mod picture;
 pub mod preview;
 pub mod progress;
 pub mod shot;
+pub mod swallowed;
 pub mod table;
 pub mod text;
 pub mod theme;

@@ -121,7 +121,11 @@ fn enter_space_and_pointer_activate() {
             // A tick box leaves Enter to the form: it means "go on".
             let taken = id != "check" || key == Named::Space;
             assert_eq!(stage.key(key), taken, "{id} {key:?}");
-            assert_eq!(stage.heard, if taken { vec![message.clone()] } else { vec![] }, "{id} {key:?}");
+            assert_eq!(
+                stage.heard,
+                if taken { vec![message.clone()] } else { vec![] },
+                "{id} {key:?}"
+            );
         }
         let mut stage = stage();
         stage.click(Id::new(id));

@@ -271,6 +271,21 @@ fn the_input_method_is_switched_off_for_one_frame_after_a_taken_word() {
 }
 
 #[test]
+fn a_password_is_typed_without_an_input_method() {
+    let mut screen = screen();
+    for (id, wanted) in [("password", false), ("place", true)] {
+        screen.focus(id);
+        assert_eq!(screen.wants_input_method, wanted, "{id}");
+    }
+    // A word taken on the way here does not leave the switch lying.
+    screen.preedit("An");
+    screen.focus("password");
+    screen.frame();
+    screen.focus("name");
+    assert!(screen.wants_input_method);
+}
+
+#[test]
 fn clipboard_undo_and_selection() {
     const CTRL: Modifiers = Modifiers::CTRL;
     const SHIFT: Modifiers = Modifiers::SHIFT;

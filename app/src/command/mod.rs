@@ -59,6 +59,8 @@ enum Command {
     Backup(backup::BackupOptions),
     /// Khôi phục từ thư mục sao lưu vào thư mục dữ liệu còn trống.
     Restore(backup::RestoreOptions),
+    /// Cấp số tiếp sau số cuối cùng trên giấy, sau khi khôi phục.
+    Continue(backup::ContinueOptions),
     /// Vẽ một màn hình của cơ quan mẫu ra tệp PNG, không cần màn hình thật.
     Shot(shot::Options),
 }
@@ -102,6 +104,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Some(Command::Check(options)) => check::run(&context, options),
         Some(Command::Backup(options)) => backup::backup(&context, options),
         Some(Command::Restore(options)) => backup::restore(&context, options),
+        Some(Command::Continue(options)) => backup::go_on(&context, options),
         Some(Command::Shot(options)) => shot::run(&context, options),
     }
 }

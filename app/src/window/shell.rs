@@ -21,11 +21,11 @@ use super::{
     chip::{Running, Told},
     notice::Notice,
     papers,
-    screen::{dossiers, find, home, log, password, person, receipt, reception, users},
+    screen::{dossiers, find, home, log, password, person, receipt, reception, recovery, users},
 };
 use crate::{
     clock,
-    desk::Desk,
+    desk::{Desk, draft_key},
     keys::{self, Handed},
 };
 pub use bars::Bar;
@@ -72,6 +72,8 @@ enum Over {
     Menu,
     /// A password is set.
     Password(password::State),
+    /// A new recovery sheet is shown.
+    Recovery(recovery::State),
 }
 
 /// The desk at work.
@@ -110,6 +112,8 @@ pub enum Message {
     Find(find::Message),
     /// In the form for a password.
     Password(password::Message),
+    /// With a new recovery sheet.
+    Recovery(recovery::Message),
     /// A button of the bars or a row of the menu.
     Bar(Bar),
     /// The chip's reading.
@@ -148,6 +152,7 @@ impl Shell {
         match (&self.over, &self.screen) {
             (Some(Over::Find(_)), _) => "Tìm",
             (Some(Over::Menu), _) => "Khác",
+            (Some(Over::Recovery(_)), _) => "Phiếu khôi phục",
             (Some(Over::Password(_)), _) => "Đổi mật khẩu",
             (None, Screen::Home(_)) => "Trang chính",
             (None, Screen::Person(_)) => "Công dân",
@@ -208,6 +213,7 @@ impl Shell {
             Message::Log(message) => self.log(message, counter),
             Message::Find(message) => self.found(message, counter),
             Message::Password(message) => self.password(message),
+            Message::Recovery(message) => self.recovery(message),
             Message::Chip(told) => self.chip_told(told, counter),
             Message::Bar(bar) => return self.bar(bar, counter),
         };
@@ -229,6 +235,8 @@ impl Shell {
             Bar::Users => self.go_users(counter),
             Bar::Log => self.go_log(),
             Bar::OwnPassword => self.ask_password(password::Whose::Own),
+            Bar::Recovery => self.renew_recovery(counter),
+            Bar::Clock => self.accept_clock(counter),
             Bar::IgnoreNewcomer => {
                 self.newcomer = None;
                 Task::none()
@@ -392,7 +400,7 @@ impl Shell {
                 None => Task::none(),
             },
             home::Action::DropDraft(id) => {
-                let dropped = self.desk.ledger.delete_draft(&reception::draft_key(&id));
+                let dropped = self.desk.ledger.delete_draft(&draft_key(&id));
                 self.refresh_home(counter);
                 self.tell_home(dropped.err().map(|error| Notice::error(&error)));
                 Task::none()
@@ -460,6 +468,8 @@ fn key_over(over: &Over, key: Pressed) -> Result<Message, Task<Message>> {
         (Over::Menu, Pressed::Up) => return Err(moved(Pressed::Previous)),
         (Over::Menu, Pressed::Down) => return Err(moved(Pressed::Next)),
         (Over::Menu, Pressed::Escape | Pressed::F(10)) => Message::Bar(Bar::CloseOver),
+        (Over::Recovery(_), Pressed::F(8)) => Message::Recovery(recovery::Message::Saved),
+        (Over::Recovery(_), Pressed::F(9)) => Message::Recovery(recovery::Message::Printed),
         (Over::Password(_), Pressed::Enter) => Message::Password(password::Message::Submitted),
         (Over::Password(_), Pressed::Escape) => Message::Password(password::Message::Closed),
         _ => return Err(Task::none()),

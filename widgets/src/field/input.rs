@@ -152,20 +152,21 @@ impl<Message: Clone> Input<'_, Message> {
         shell.request_redraw();
     }
 
-    fn ask_input_method(&self, state: &State, bounds: Rectangle, shell: &mut Shell<'_, Message>) {
+    fn ask_input_method(&self, bounds: Rectangle, shell: &mut Shell<'_, Message>) {
         if ime::must_switch_off() {
             shell.request_redraw();
             return;
         }
-        let line = state.shown().concat();
-        let [before, ..] = state.shown();
-        let text_bounds = self.text_bounds(bounds);
+        // A password is typed as it is. Telling the purpose does not stop an input method on X11
+        // or Windows; not asking for one does.
+        if self.secure {
+            return;
+        }
         shell.request_input_method::<&str>(&InputMethod::Enabled {
-            cursor: Rectangle::new(
-                Point::new(text_bounds.x + state.x(&line, before.len()) - state.scroll, bounds.y),
-                Size::new(1.0, bounds.height),
-            ),
-            purpose: if self.secure { Purpose::Secure } else { Purpose::Normal },
+            // The field, not the caret: each new place makes Xlib wait for the input method's answer,
+            // and words and keys that come meanwhile are handed on in the wrong order.
+            cursor: self.text_bounds(bounds),
+            purpose: Purpose::Normal,
             // The composition is drawn in the line itself.
             preedit: None,
         });
@@ -294,7 +295,7 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
                 state.now = *now;
                 state.refresh(width);
                 if state.window_focused {
-                    self.ask_input_method(state, bounds, shell);
+                    self.ask_input_method(bounds, shell);
                     let since = now.saturating_duration_since(state.touched);
                     let beats = since.as_millis() / BLINK.as_millis() + 1;
                     let next = state.touched + BLINK * u32::try_from(beats).unwrap_or(u32::MAX);

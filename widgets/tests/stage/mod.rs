@@ -169,6 +169,18 @@ impl<S, M: Clone + 'static> Stage<S, M> {
         }))
     }
 
+    pub fn release(&mut self, named: Named) -> bool {
+        self.send(Event::Keyboard(keyboard::Event::KeyReleased {
+            key: Key::Named(named),
+            modified_key: Key::Named(named),
+            physical_key: keyboard::key::Physical::Unidentified(
+                keyboard::key::NativeCode::Unidentified,
+            ),
+            location: Location::Standard,
+            modifiers: Modifiers::NONE,
+        }))
+    }
+
     pub fn key(&mut self, named: Named) -> bool {
         let text = (named == Named::Space).then_some(" ");
         self.press(Key::Named(named), text, Modifiers::NONE)

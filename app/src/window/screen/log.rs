@@ -110,6 +110,9 @@ fn label(kind: EventKind) -> &'static str {
         EventKind::PaperMade => "Lập giấy tờ",
         EventKind::BackupMade => "Sao lưu",
         EventKind::Restored => "Khôi phục",
+        EventKind::ClockAccepted => "Xác nhận giờ máy",
+        EventKind::RecoveryUsed => "Dùng phiếu khôi phục",
+        EventKind::RecoveryRenewed => "Lập phiếu khôi phục mới",
     }
 }
 
@@ -123,7 +126,11 @@ fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
             format!("{}: {}", user.name.0, roles.join(", "))
         }
         Event::UserDisabled { user, reason } => format!("{}. Lý do: {reason}", user.0),
-        Event::PasswordChanged { user } => user.0.clone(),
+        Event::PasswordChanged { user } | Event::RecoveryUsed { user } => user.0.clone(),
+        Event::ClockAccepted { last } => {
+            format!("mục ghi trước đó lúc {}", clock::local(*last).strftime("%H:%M:%S %d/%m/%Y"))
+        }
+        Event::RecoveryRenewed => String::new(),
         Event::LoginsFailed { user, count } => format!("{}, {count} lần", user.0),
         Event::LeaseTaken { lease } => format!("{}, năm {}", lease.book.label(), lease.year),
         Event::IdentityRead { identity, .. } => {

@@ -10,5 +10,6 @@ pub mod password;
 pub mod person;
 pub mod receipt;
 pub mod reception;
+pub mod recovery;
 pub mod setup;
 pub mod users;

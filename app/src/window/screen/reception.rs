@@ -30,11 +30,6 @@ pub const PROCEDURE: &str = "reception-procedure";
 /// The telephone's field.
 pub const PHONE: &str = "reception-phone";
 
-/// Where the draft of a dossier is kept.
-pub fn draft_key(id: &DossierId) -> String {
-    format!("reception/{}", id.0)
-}
-
 /// What is kept while it is typed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Draft {

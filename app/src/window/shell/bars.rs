@@ -9,7 +9,7 @@ use widgets::{
 };
 
 use super::{Counter, Message, Over, Screen, Shell};
-use crate::window::screen::{find, password};
+use crate::window::screen::{find, password, recovery};
 
 /// Buttons of the bars and rows of the menu.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,10 @@ pub enum Bar {
     Log,
     /// The user's own password.
     OwnPassword,
+    /// A new recovery sheet.
+    Recovery,
+    /// The machine's clock is right although it went back.
+    Clock,
     /// Light or dark.
     Mode,
     /// Lock the window.
@@ -41,10 +45,12 @@ pub enum Bar {
 }
 
 /// Rows of the menu, with the key that does the same.
-const MENU: [(Icon, &str, &str, Bar); 5] = [
+const MENU: [(Icon, &str, &str, Bar); 7] = [
     (Icon::Person, "Người dùng", "", Bar::Users),
     (Icon::Clock, "Nhật ký", "", Bar::Log),
     (Icon::Sync, "Đổi mật khẩu của tôi", "", Bar::OwnPassword),
+    (Icon::Document, "Lập phiếu khôi phục mới", "", Bar::Recovery),
+    (Icon::Clock, "Xác nhận giờ máy đã chỉnh đúng", "", Bar::Clock),
     (Icon::Settings, "Giao diện sáng hoặc tối", "F11", Bar::Mode),
     (Icon::Lock, "Khóa màn hình", "Ctrl+L", Bar::Lock),
 ];
@@ -116,6 +122,11 @@ fn over(over: &Over) -> Dialog<'_, Message> {
         Over::Find(state) => Dialog::new("Tìm", state.view().map(Message::Find))
             .width(FIND_WIDTH)
             .on_close(Message::Find(find::Message::Closed)),
+        Over::Recovery(state) => {
+            Dialog::new("Phiếu khôi phục mới", state.view().map(Message::Recovery))
+                .width(FIND_WIDTH)
+                .on_close(Message::Recovery(recovery::Message::Closed))
+        }
         Over::Password(state) => Dialog::new(state.title(), state.view().map(Message::Password))
             .on_close(Message::Password(password::Message::Closed)),
     }

@@ -11,6 +11,7 @@ use office::{
 use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
+    desk::draft_key,
     window::{
         notice::Notice,
         papers,
@@ -69,9 +70,8 @@ impl Shell {
             reception::Action::Chosen => operation::focus(reception::PHONE),
             reception::Action::Search => operation::focus(reception::PROCEDURE),
         };
-        let kept = serde_json::to_vec(form.draft()).map(|bytes| {
-            self.desk.ledger.save_draft(&reception::draft_key(&form.draft().id), &bytes)
-        });
+        let kept = serde_json::to_vec(form.draft())
+            .map(|bytes| self.desk.ledger.save_draft(&draft_key(&form.draft().id), &bytes));
         if let Ok(Err(error)) = kept {
             form.refused(Notice::error(&error));
         }
@@ -82,12 +82,7 @@ impl Shell {
         let at = clock::now();
         match self.desk.receive(at, reception) {
             Ok(dossier) => {
-                // The dossier is safe in the ledger; a draft that stays behind only offers itself again.
-                let forgotten = self.desk.ledger.delete_draft(&reception::draft_key(&dossier.id));
-                let notice = forgotten.err().map(|error| Notice::error(&error));
-                let notice = notice.unwrap_or_else(|| {
-                    Notice::done("Đã ghi vào sổ. Hãy in hoặc lưu giấy tiếp nhận.")
-                });
+                let notice = Notice::done("Đã ghi vào sổ. Hãy in hoặc lưu giấy tiếp nhận.");
                 self.show_receipt(dossier, office::dossier::Status::Received, Some(notice))
             }
             Err(error) => {

@@ -14,7 +14,8 @@ use crate::{
     clock,
     window::{
         notice::Notice,
-        screen::{log, password, users},
+        papers,
+        screen::{log, password, recovery, users},
     },
 };
 
@@ -109,6 +110,40 @@ impl Shell {
                 operation::focus(state.first_field())
             }
         }
+    }
+
+    /// Makes a new recovery sheet and shows it, once.
+    pub(super) fn renew_recovery(&mut self, counter: &Counter) -> Task<Message> {
+        match self.desk.ledger.renew_recovery(clock::now()) {
+            Ok(sheet) => {
+                self.over = Some(Over::Recovery(recovery::State::new(sheet.code())));
+                Task::none()
+            }
+            Err(error) => self.go_home(counter, Some(Notice::error(&error))),
+        }
+    }
+
+    pub(super) fn recovery(&mut self, message: recovery::Message) -> Task<Message> {
+        let Some(Over::Recovery(state)) = &mut self.over else { return Task::none() };
+        match message {
+            recovery::Message::Printed => {
+                state.tell(papers::print_recovery_sheet(&self.desk, &state.code));
+            }
+            recovery::Message::Saved => {
+                state.tell(papers::save_recovery_sheet(&self.desk, &state.code));
+            }
+            recovery::Message::Closed => self.over = None,
+        }
+        Task::none()
+    }
+
+    /// The head says that the clock, which went back, is right now.
+    pub(super) fn accept_clock(&mut self, counter: &Counter) -> Task<Message> {
+        let notice = match self.desk.ledger.accept_clock(clock::now()) {
+            Ok(()) => Notice::done("Giờ máy hiện tại được dùng cho các mục ghi từ nay."),
+            Err(error) => Notice::error(&error),
+        };
+        self.go_home(counter, Some(notice))
     }
 
     /// Opens the log.
