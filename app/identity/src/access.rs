@@ -46,7 +46,8 @@ impl Keys {
         }
     }
 
-    /// From the personal number, birth date and expiry date (as in the QR code): opens every card.
+    /// From the personal number, birth date and expiry date printed on the card: opens every card.
+    /// The QR code has no expiry date.
     pub fn number_and_dates(number: &PersonalNumber, birth: Date, expiry: Date) -> Self {
         let mrz = mrz::key_information(number.document_part(), birth, expiry);
         Self { mrz: Some(Zeroizing::new(mrz)), ..Self::number(number) }
@@ -89,6 +90,21 @@ pub struct Opened {
     pub fell_back: bool,
     /// EF.CardAccess, where the chip has one.
     pub card_access: Option<Vec<u8>>,
+    /// The PACE variant and password that opened the chip; `None` after BAC.
+    pace: Option<(PaceInfo, pace::Password)>,
+}
+
+impl Opened {
+    fn by_pace(info: &PaceInfo, password: pace::Password, card_access: Option<Vec<u8>>) -> Self {
+        let pace = Some((info.clone(), password));
+        Self { access: Access::Pace, fell_back: false, card_access, pace }
+    }
+
+    /// The MRZ information among the keys, if it was the key that opened the chip.
+    pub fn mrz_key<'k>(&self, keys: &'k Keys) -> Option<&'k str> {
+        let by_can = matches!(self.pace, Some((_, pace::Password::Can)));
+        keys.mrz.as_ref().filter(|_| !by_can).map(|text| text.as_str())
+    }
 }
 
 /// Opens the chip and selects the eMRTD application: PACE with the best password, then BAC. A chip
@@ -102,61 +118,74 @@ pub fn open(channel: &mut Channel<'_>, keys: &Keys) -> Result<Opened, ReadError>
     let can = keys.can.as_ref().map(|text| (pace::Password::Can, text.as_str()));
     let mrz = keys.mrz.as_ref().map(|text| (pace::Password::Mrz, text.as_str()));
     let mut denied = false;
-    if let Some((password, text)) = can.or(mrz) {
-        match by_pace(channel, &infos, password, text) {
-            Ok(true) => return Ok(Opened { access: Access::Pace, fell_back: false, card_access }),
-            Ok(false) | Err(ReadError::Unreadable(_)) => {}
+    let ambiguous = infos.len() > 1;
+    let best = PaceInfo::best(&infos);
+    if let (Some(info), Some((password, text))) = (best, can.or(mrz)) {
+        match by_pace(channel, info, ambiguous, password, text) {
+            Ok(()) => return Ok(Opened::by_pace(info, password, card_access)),
             Err(ReadError::AccessDenied) => denied = true,
+            Err(error) if error.is_of_the_chip() => {}
             Err(error) => return Err(error),
         }
     }
-    match (by_bac(channel, keys), can, mrz) {
-        (Ok(()), _, _) => {
-            Ok(Opened { access: Access::Bac, fell_back: !infos.is_empty(), card_access })
+    let error = match by_bac(channel, keys) {
+        Ok(()) => {
+            let fell_back = !infos.is_empty();
+            return Ok(Opened { access: Access::Bac, fell_back, card_access, pace: None });
         }
-        (Err(ReadError::Unreadable(_)), Some(_), Some((password, text)))
-            if PaceInfo::best(&infos).is_some() =>
-        {
+        Err(error) => error,
+    };
+    let no_bac = matches!(error, ReadError::NotIdentity) || error.is_of_the_chip();
+    let error = match (best, can, mrz) {
+        (Some(info), Some(_), Some((password, text))) if no_bac => {
+            channel.unprotect();
             select_master_file(channel)?;
-            by_pace(channel, &infos, password, text)?;
-            Ok(Opened { access: Access::Pace, fell_back: false, card_access })
+            match by_pace(channel, info, ambiguous, password, text) {
+                Ok(()) => return Ok(Opened::by_pace(info, password, card_access)),
+                Err(error) => error,
+            }
         }
-        (Err(ReadError::NeedMore | ReadError::Unreadable(_)), _, _) if denied => {
-            Err(ReadError::AccessDenied)
-        }
-        (Err(error), _, _) => Err(error),
-    }
+        _ => error,
+    };
+    // A refused key is what the clerk can mend; what else failed after it is not.
+    let hidden = matches!(error, ReadError::NeedMore | ReadError::NotIdentity);
+    Err(if denied && (hidden || error.is_of_the_chip()) { ReadError::AccessDenied } else { error })
 }
 
-/// False if the chip offers no PACE that is spoken here.
 fn by_pace(
     channel: &mut Channel<'_>,
-    infos: &[PaceInfo],
+    info: &PaceInfo,
+    ambiguous: bool,
     password: pace::Password,
     text: &str,
-) -> Result<bool, ReadError> {
-    let Some(info) = PaceInfo::best(infos) else { return Ok(false) };
-    let secure = pace::run(channel, info, infos.len() > 1, password, text)?;
+) -> Result<(), ReadError> {
+    let secure = pace::run(channel, info, ambiguous, password, text)?;
     channel.protect(secure);
-    select_application(channel)?;
-    Ok(true)
+    select_application(channel)
 }
 
 fn by_bac(channel: &mut Channel<'_>, keys: &Keys) -> Result<(), ReadError> {
+    // A PACE that failed late may have left its channel behind.
+    channel.unprotect();
     select_application(channel)?;
     let secure = bac::run(channel, keys.mrz.as_ref().ok_or(ReadError::NeedMore)?)?;
     channel.protect(secure);
     Ok(())
 }
 
-/// Opens the chip again with the key that opened it before, after secure messaging was lost.
+/// Opens the chip again by the protocol and with the password that opened it before, after secure
+/// messaging was lost. No other key is tried.
 pub fn reopen(channel: &mut Channel<'_>, keys: &Keys, opened: &Opened) -> Result<(), ReadError> {
+    let Some((info, password)) = &opened.pace else { return by_bac(channel, keys) };
     channel.unprotect();
-    if opened.access == Access::Bac {
-        return by_bac(channel, keys);
-    }
     select_master_file(channel)?;
-    open(channel, keys).map(|_| ())
+    let text = match password {
+        pace::Password::Can => keys.can.as_ref(),
+        pace::Password::Mrz => keys.mrz.as_ref(),
+    };
+    let infos = opened.card_access.as_deref().map(pace_infos).unwrap_or_default();
+    let text = text.ok_or(ReadError::NeedMore)?;
+    by_pace(channel, info, infos.len() > 1, *password, text)
 }
 
 /// EF.CardAccess lies in the master file, which is selected after reset. Some chips know no SELECT MF
@@ -170,7 +199,8 @@ fn card_access(channel: &mut Channel<'_>) -> Result<Option<Vec<u8>>, ReadError> 
         let mut silent = |_: usize, _: usize| ControlFlow::Continue(());
         match Blocks::default().read(channel, CARD_ACCESS, &mut silent) {
             Ok(Some(file)) => return Ok(Some(file)),
-            Ok(None) | Err(ReadError::Unreadable(_)) => {}
+            Ok(None) => {}
+            Err(error) if error.is_of_the_chip() => {}
             Err(error) => return Err(error),
         }
     }

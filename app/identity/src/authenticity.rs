@@ -6,7 +6,9 @@
 //! issuer's certificate.
 
 pub mod certificate;
+mod chain;
 pub mod chip;
+mod country;
 pub mod signature;
 pub mod sod;
 
@@ -25,7 +27,6 @@ use crate::{
     mrz::Mrz,
     trust::Trust,
 };
-use certificate::Certificate;
 use sod::SecurityObject;
 
 /// Passed or not.
@@ -122,9 +123,38 @@ pub enum Finding {
     /// The signer's certificate is not on the chip.
     #[error("Chip không kèm chứng thư của người ký nên không kiểm tra được chữ ký.")]
     NoSigner,
-    /// Algorithm or curve is not known here.
-    #[error("Chữ ký dùng thuật toán mà máy này không hỗ trợ nên không kiểm tra được.")]
+    /// Algorithm or curve is not known here. Nothing then proves the data, so they may not be used; the
+    /// sentence does not say that they are forged.
+    #[error(
+        "Chữ ký dùng thuật toán mà máy này không kiểm tra được: chưa có gì chứng minh dữ liệu là thật, cũng không có nghĩa là giấy tờ giả. Hãy kiểm tra giấy tờ bằng cách khác."
+    )]
     Unsupported,
+    /// SHA-1 takes part in what the issuer signed: read as it is, but said.
+    #[error(
+        "Dữ liệu trên chip được ký bằng SHA-1, thuật toán đã lỗi thời: hãy đối chiếu thêm với mặt giấy tờ."
+    )]
+    WeakHash,
+    /// Signer or issuer belong to another country than the MRZ's issuing state.
+    #[error(
+        "Chứng thư người ký thuộc nước khác với nước cấp ghi trên giấy tờ: người ký không có quyền ký giấy tờ này."
+    )]
+    OtherCountry,
+    /// The MRZ's issuing state is in no list here.
+    #[error(
+        "Máy này không biết mã nước cấp ghi trên giấy tờ nên không đối chiếu được nước của người ký."
+    )]
+    StateUnknown,
+    /// A known country signer's key signed, but the signer names another issuer.
+    #[error("Chứng thư người ký ghi tên nơi cấp khác với chứng thư gốc đã ký nó.")]
+    IssuerOtherName,
+    /// The named country signer's signature uses an algorithm that is not known here.
+    #[error(
+        "Chứng thư của nơi cấp dùng thuật toán mà máy này không kiểm tra được nên chưa xác nhận được người ký."
+    )]
+    IssuerUnsupported,
+    /// Signed outside the usage period of the signer's key.
+    #[error("Giấy tờ được ký ngoài thời gian mà khóa của người ký được phép dùng.")]
+    KeyOutOfTime,
     /// No CSCA here.
     #[error("Máy này chưa có chứng thư gốc (CSCA) của nơi cấp để đối chiếu người ký.")]
     IssuerUnknown,
@@ -162,7 +192,9 @@ pub enum Finding {
     #[error("Các nhóm dữ liệu trên chip mâu thuẫn nhau về {0}.")]
     Contradiction(&'static str),
     /// The chip is another card's.
-    #[error("Số trên chip khác với số đã nhập: đây là chip của giấy tờ khác.")]
+    #[error(
+        "Số hoặc dòng MRZ trên chip khác với số hoặc dòng MRZ đã nhập: đây là chip của giấy tờ khác."
+    )]
     OtherCard,
     /// The document's time is over.
     #[error("Giấy tờ đã hết hạn.")]
@@ -175,6 +207,16 @@ pub enum Finding {
         "Chip có khóa chống sao chép nhưng chưa được kiểm tra: chưa loại trừ được chip sao chép."
     )]
     CopyNotChecked,
+    /// The key against copying needs longer answers than reader and chip can exchange.
+    #[error(
+        "Chip có khóa chống sao chép (RSA) nhưng đầu đọc hoặc chip không truyền được câu trả lời dài như vậy nên không kiểm tra được: chưa loại trừ được chip sao chép. Hãy thử đầu đọc nhận APDU mở rộng."
+    )]
+    CopyNotAskable,
+    /// DG13 of a Vietnamese card gives no facts; its hash is checked all the same.
+    #[error(
+        "Không giải được thông tin bổ sung (DG13) trên chip: thông tin lấy từ dòng MRZ, họ tên không có dấu. Hãy đối chiếu với mặt thẻ."
+    )]
+    FactsOpaque,
     /// No key against copying.
     #[error("Chip này không có khóa chống sao chép: không loại trừ được chip sao chép.")]
     NoCopyProof,
@@ -195,6 +237,11 @@ impl Finding {
                 | Finding::DocumentExpired
                 | Finding::FellBack
                 | Finding::CopyNotChecked
+                | Finding::CopyNotAskable
+                | Finding::FactsOpaque
+                | Finding::StateUnknown
+                | Finding::IssuerUnsupported
+                | Finding::WeakHash
                 | Finding::NoCopyProof
         )
     }
@@ -229,6 +276,8 @@ pub struct Material<'a> {
     pub dg13: Option<&'a Person>,
     /// The number the office typed or scanned.
     pub declared: Option<&'a PersonalNumber>,
+    /// The MRZ information that opened the chip, if that was the key.
+    pub key: Option<&'a str>,
     /// The proof against copying.
     pub chip: Chip,
     /// EF.CardAccess, if the chip has one.
@@ -336,49 +385,15 @@ fn check_signer(
             Outcome::Failed
         }
     };
-    let made = sod.signing_day.or(material.dg13.and_then(|p| p.issue_date));
-    let (chain, found) = check_chain(signer, trust, sod.signing_day, made, today);
+    if sod.uses_sha1() {
+        findings.push(Finding::WeakHash);
+    }
+    let signed = sod.signing_day;
+    let made = signed.or(material.dg13.and_then(|p| p.issue_date));
+    let days = chain::Days { signed, made, today };
+    let (chain, found) = chain::check(signer, trust, material.mrz, &days);
     findings.extend(found);
     (signature, chain)
-}
-
-/// Finds and checks the signer's issuer. `signed` is the signed time, `made` the best known day on which
-/// the document was made.
-fn check_chain(
-    signer: &Certificate,
-    trust: &Trust,
-    signed: Option<Date>,
-    made: Option<Date>,
-    today: Date,
-) -> (Chain, Option<Finding>) {
-    if !signer.may_sign_documents() || !signer.understood || signer.issuer == signer.subject {
-        return (Chain::Failed, Some(Finding::UsageWrong));
-    }
-    let mut named = trust.certificates().iter().filter(|c| signer.names_as_issuer(c)).peekable();
-    if named.peek().is_none() {
-        let same_name = trust.certificates().iter().any(|c| c.subject == signer.issuer);
-        let finding = if same_name { Finding::IssuerOtherKey } else { Finding::IssuerUnknown };
-        return (Chain::Unknown, Some(finding));
-    }
-    let Some(issuer) = named.find(|issuer| signer.is_signed_by(issuer)) else {
-        return (Chain::Failed, Some(Finding::IssuerFalse));
-    };
-    if !issuer.may_sign_certificates() || !issuer.understood {
-        return (Chain::Failed, Some(Finding::UsageWrong));
-    }
-    if signer.not_before > signed.unwrap_or(today).min(today) {
-        return (Chain::Failed, Some(Finding::SignerTooEarly));
-    }
-    if made.unwrap_or(today) > signer.not_after {
-        return (Chain::Expired, Some(Finding::SignerTooLate));
-    }
-    if signer.not_before < issuer.not_before || signer.not_before > issuer.not_after {
-        return (Chain::Failed, Some(Finding::IssuerOutOfTime));
-    }
-    if today > signer.not_after {
-        return (Chain::Expired, Some(Finding::SignerEnded));
-    }
-    (Chain::Ok, None)
 }
 
 fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding>) {
@@ -409,9 +424,9 @@ fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding
         }
     }
     let on_chip = mrz.personal_number.as_ref().or(material.dg13.and_then(|p| p.number.as_ref()));
-    if let (Some(declared), Some(on_chip)) = (material.declared, on_chip)
-        && declared != on_chip
-    {
+    let other_number = material.declared.is_some_and(|declared| on_chip != Some(declared));
+    let other_mrz = material.key.is_some_and(|key| key != mrz.key_information());
+    if other_number || other_mrz {
         findings.push(Finding::OtherCard);
     }
     if expiry(mrz, material.dg13).is_some_and(|e| e < today) {
@@ -429,14 +444,11 @@ fn expiry(mrz: &Mrz, dg13: Option<&Person>) -> Option<Date> {
 }
 
 /// EF.CardAccess is not signed; DG14 repeats its PACE variants under the issuer's signature
-/// (ICAO 9303-11, 9.2.11).
+/// (ICAO 9303-11, 9.2.11). A missing EF.CardAccess offers nothing: hiding it would force BAC.
 fn check_offer(material: &Material<'_>, findings: &mut Vec<Finding>) {
-    let (Some(offer), Some(dg14)) = (material.card_access, material.groups.get(&Group::DG14))
-    else {
-        return;
-    };
+    let Some(dg14) = material.groups.get(&Group::DG14) else { return };
     let signed = crate::tlv::single(dg14).map(|g| pace_infos(g.value)).unwrap_or_default();
-    let offered = pace_infos(offer);
+    let offered = material.card_access.map(pace_infos).unwrap_or_default();
     let same = signed.len() == offered.len() && signed.iter().all(|i| offered.contains(i));
     if !signed.is_empty() && !same {
         findings.push(Finding::AccessDiffers);
@@ -446,9 +458,10 @@ fn check_offer(material: &Material<'_>, findings: &mut Vec<Finding>) {
 fn check_chip(material: &Material<'_>, findings: &mut Vec<Finding>) {
     match material.chip {
         Chip::Failed => findings.push(Finding::CopyProofFalse),
+        Chip::Absent if findings.contains(&Finding::CopyNotAskable) => {}
         Chip::Absent => {
-            let has_key =
-                [Group::DG14, Group::DG15].iter().any(|g| material.groups.contains_key(g));
+            let has_key = material.groups.contains_key(&Group::DG15)
+                || material.groups.get(&Group::DG14).is_some_and(|dg14| chip::offers_key(dg14));
             findings.push(if has_key { Finding::CopyNotChecked } else { Finding::NoCopyProof });
         }
         Chip::Active | Chip::ChipAuth | Chip::PaceCam => {}

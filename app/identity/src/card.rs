@@ -2,7 +2,7 @@
 //!
 //! A [`Transport`] moves bytes; [`Channel`] adds what every protocol above needs: the T=0 status words
 //! 61xx and 6Cxx, secure messaging once it is agreed, the counters for the reading's report, and the
-//! deadline that is checked between any two APDUs.
+//! deadline and the user's stop, which are checked between any two APDUs.
 
 mod pcsc;
 #[cfg(test)]
@@ -176,7 +176,11 @@ pub struct Channel<'t> {
     protection: Protection,
     counters: Counters,
     deadline: Instant,
+    /// Asked before each APDU.
+    stopped: Option<&'t dyn Fn() -> bool>,
     extended: bool,
+    /// The chip has answered under the present keys.
+    answered: bool,
 }
 
 impl<'t> Channel<'t> {
@@ -188,13 +192,26 @@ impl<'t> Channel<'t> {
             protection: Protection::Plain,
             counters: Counters::default(),
             deadline,
+            stopped: None,
             extended,
+            answered: false,
         }
+    }
+
+    /// Sends nothing more once `stopped` says so.
+    pub fn stop_when(&mut self, stopped: &'t dyn Fn() -> bool) {
+        self.stopped = Some(stopped);
     }
 
     /// From here on everything is protected.
     pub fn protect(&mut self, secure: SecureMessaging) {
         self.protection = Protection::On(Box::new(secure));
+        self.answered = false;
+    }
+
+    /// Whether the chip has given a right answer under the keys of the last [`Channel::protect`].
+    pub fn has_answered(&self) -> bool {
+        self.answered
     }
 
     /// Forgets the protected channel, to open the chip anew.
@@ -242,6 +259,7 @@ impl<'t> Channel<'t> {
                 let protected = secure.protect(command, self.largest_answer())?;
                 let answer = self.exchange(&protected)?;
                 let plain = secure.unprotect(answer)?;
+                self.answered = true;
                 self.protection = Protection::On(secure);
                 Ok(plain)
             }
@@ -279,6 +297,9 @@ impl<'t> Channel<'t> {
     fn transmit(&mut self, apdu: &[u8]) -> Result<Response, ReadError> {
         if Instant::now() >= self.deadline {
             return Err(ReadError::Timeout);
+        }
+        if self.stopped.is_some_and(|stopped| stopped()) {
+            return Err(ReadError::Cancelled);
         }
         let answer = self.transport.transmit(apdu)?;
         self.counters.apdus += 1;

@@ -83,6 +83,13 @@ pub enum Fault {
     Reader,
 }
 
+impl ReadError {
+    /// The chip answered wrongly; the reader, the driver and this machine are not to blame.
+    pub(crate) fn is_of_the_chip(&self) -> bool {
+        matches!(self, ReadError::Unreadable(fault) if !matches!(fault, Fault::Reader | Fault::Random))
+    }
+}
+
 impl From<Fault> for ReadError {
     fn from(fault: Fault) -> Self {
         ReadError::Unreadable(fault)

@@ -186,7 +186,8 @@ impl Mrz {
             && fits(&two[..6], &two[6..7])
             && fits(&two[8..14], &two[14..15])
             && fits(&composite, &two[29..30])
-            && optional_fits(optional);
+            && (!is_vietnamese(one) || optional_fits(optional));
+        let personal_number = vietnamese_number(one, optional);
         Self {
             layout: Layout::Td1,
             code: filled(&one[..2]),
@@ -198,7 +199,7 @@ impl Mrz {
             sex: sex(&two[7..8]),
             expiry: ShortDate::parse(&two[8..14]),
             name: filled(three),
-            personal_number: personal_number(optional),
+            personal_number,
             checked,
         }
     }
@@ -224,7 +225,7 @@ impl Mrz {
             sex: sex(&two[20..21]),
             expiry: ShortDate::parse(&two[21..27]),
             name: filled(&one[5..]),
-            personal_number: personal_number(&two[28..42]),
+            personal_number: vietnamese_number(one, &two[28..42]),
             checked,
         }
     }
@@ -234,17 +235,27 @@ fn fits(field: &str, digit: &str) -> bool {
     digit.chars().eq([check_digit(field)])
 }
 
-/// Vietnamese cards write twelve digits, `<<` and their check digit into the optional field.
-fn optional_fits(field: &str) -> bool {
-    let vietnamese = field.len() == 15
-        && field[..12].bytes().all(|b| b.is_ascii_digit())
-        && &field[12..14] == "<<"
-        && field.as_bytes()[14].is_ascii_digit();
-    !vietnamese || fits(&field[..12], &field[14..15])
+fn is_vietnamese(line: &str) -> bool {
+    &line[2..5] == "VNM"
 }
 
-fn personal_number(field: &str) -> Option<PersonalNumber> {
-    PersonalNumber::parse(field.get(..12)?).ok()
+/// Vietnamese cards write twelve digits, `<<` and their check digit into the optional field.
+fn optional_fits(field: &str) -> bool {
+    let number = twelve_digits(field).filter(|_| field.len() == 15);
+    number.is_none_or(|number| &field[14..15] == "<" || fits(number, &field[14..15]))
+}
+
+/// Twelve digits with two fillers after them.
+fn twelve_digits(field: &str) -> Option<&str> {
+    let (number, rest) = field.split_at_checked(12)?;
+    (rest.starts_with("<<") && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
+}
+
+/// The personal number in the optional field: `digits<<check` on cards, `digits<<` in passports. What
+/// other states write there is no Vietnamese number, whatever it looks like.
+fn vietnamese_number(first_line: &str, field: &str) -> Option<PersonalNumber> {
+    let number = twelve_digits(field).filter(|_| is_vietnamese(first_line))?;
+    PersonalNumber::parse(number).ok()
 }
 
 fn sex(field: &str) -> Option<Sex> {
@@ -298,6 +309,41 @@ mod tests {
         assert_eq!((mrz.number.as_str(), mrz.name.as_str()), ("L898902C3", "ERIKSSON ANNA MARIA"));
         assert_eq!(mrz.personal_number, None);
         assert_eq!(mrz.key_information(), "L898902C3674081221204159");
+    }
+
+    #[test]
+    fn only_vietnamese_fields_hold_a_personal_number() {
+        let card = |state: &str, optional: &str| {
+            let one = format!("ID{state}0990001232{optional}");
+            let two = "9901029M3901027XXX<<<<<<<<<<<";
+            let composite = [&one[5..30], &two[..7], &two[8..15], &two[18..29]].concat();
+            format!("{one}{two}{}{:<<30}", check_digit(&composite), "A<<B")
+        };
+        let passport = |state: &str, optional: &str| {
+            let one = format!("P<{state}{:<<39}", "A<<B");
+            let two = format!("L898902C36XXX7408122F1204159{optional}{}", check_digit(optional));
+            let composite = [&two[..10], &two[13..20], &two[21..43]].concat();
+            format!("{one}{two}{}", check_digit(&composite))
+        };
+        for (zone, number) in [
+            (card("VNM", "001099000123<<3"), true),
+            (card("VNM", "001099000123<<<"), true),
+            (card("VNM", "001099000123456"), false),
+            (card("VNM", "001099000123<AB"), false),
+            (card("LAO", "001099000123<<3"), false),
+            // Their own use of the field has no check digit of ours.
+            (card("LAO", "001099000123<<9"), false),
+            (card("D<<", "001099000123<<<"), false),
+            (passport("VNM", "001099000123<<"), true),
+            (passport("VNM", "00109900012345"), false),
+            (passport("LAO", "001099000123<<"), false),
+        ] {
+            let mrz = Mrz::parse_typed(&zone).unwrap();
+            let expected = number.then_some("001099000123");
+            assert_eq!(mrz.personal_number.as_ref().map(|n| n.as_str()), expected, "{zone}");
+        }
+        let wrong = card("VNM", "001099000123<<9");
+        assert_eq!(Mrz::parse_typed(&wrong).unwrap_err(), MrzError::CheckDigit);
     }
 
     #[test]

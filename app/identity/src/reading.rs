@@ -5,10 +5,12 @@
 //! way; the evidence is only known at the end, when everything that is signed has been read.
 
 pub mod file;
-mod person;
+pub(crate) mod person;
+mod session;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    cell::RefCell,
+    collections::BTreeMap,
     ops::ControlFlow,
     time::{Duration, Instant},
 };
@@ -19,17 +21,13 @@ use office::person::{Identity, Person};
 
 use crate::{
     access::{self, Keys, Opened},
-    authenticity::{
-        self, Checks, Chip, Finding, Material, Verdict,
-        chip::{ActiveKey, ChipKey},
-    },
-    card::{Channel, Status, Transport},
-    error::{Fault, ReadError},
-    groups::{self, COM, Group, SOD, dg13, face},
-    mrz::Mrz,
+    authenticity::{self, Checks, Finding, Material, Verdict},
+    card::{Channel, Transport},
+    error::ReadError,
+    groups::Group,
     trust::Trust,
 };
-use file::{Blocks, FileId};
+use session::{Content, Session};
 
 pub use crate::groups::face::Face;
 pub(crate) use person::person_json;
@@ -87,7 +85,8 @@ impl std::fmt::Debug for Reading {
     }
 }
 
-/// Reads and judges one chip. `today` is the local date; `progress` may stop the reading.
+/// Reads and judges one chip. `today` is the local date; `progress` may stop the reading, and is asked
+/// before each APDU: a step may be told more than once.
 ///
 /// Errors: see [`ReadError`]. A chip that fails its checks is no error: its evidence says so.
 pub fn read(
@@ -98,12 +97,14 @@ pub fn read(
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Reading, ReadError> {
     let start = Instant::now();
+    let watch = Watch { progress: RefCell::new(progress), phase: RefCell::new(Progress::Opening) };
+    let stopped = || watch.is_stopped();
     let mut channel = Channel::new(transport, start + TIME_LIMIT);
-    tell(progress, Progress::Opening)?;
+    channel.stop_when(&stopped);
     let opened = access::open(&mut channel, keys)?;
-    let mut session = Session { channel, keys, opened, blocks: Blocks::default() };
-    let content = session.read_groups(today, progress)?;
-    tell(progress, Progress::Checking)?;
+    let mut session = Session::new(channel, keys, opened, &watch);
+    let content = session.read_groups(today)?;
+    watch.enter(Progress::Checking)?;
     let verdict = judge(&session.opened, keys, &content, trust, today);
     let counters = session.channel.counters();
     Ok(Reading {
@@ -124,11 +125,28 @@ pub fn read(
     })
 }
 
-fn tell(
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    event: Progress,
-) -> Result<(), ReadError> {
-    if progress(event).is_break() { Err(ReadError::Cancelled) } else { Ok(()) }
+/// Who follows the reading, and the step to tell before the next APDU.
+struct Watch<'p> {
+    progress: RefCell<&'p mut dyn FnMut(Progress) -> ControlFlow<()>>,
+    phase: RefCell<Progress>,
+}
+
+impl Watch<'_> {
+    /// Tells one step.
+    fn tell(&self, step: Progress) -> ControlFlow<()> {
+        (self.progress.borrow_mut())(step)
+    }
+
+    /// A new step begins.
+    fn enter(&self, step: Progress) -> Result<(), ReadError> {
+        self.phase.replace(step.clone());
+        if self.tell(step).is_break() { Err(ReadError::Cancelled) } else { Ok(()) }
+    }
+
+    fn is_stopped(&self) -> bool {
+        let step = self.phase.borrow().clone();
+        self.tell(step).is_break()
+    }
 }
 
 fn judge(opened: &Opened, keys: &Keys, content: &Content, trust: &Trust, today: Date) -> Verdict {
@@ -144,164 +162,12 @@ fn judge(opened: &Opened, keys: &Keys, content: &Content, trust: &Trust, today: 
         mrz: &content.mrz,
         dg13: content.dg13.as_ref(),
         declared: keys.declared.as_ref(),
+        key: opened.mrz_key(keys),
         chip: content.chip,
         card_access: opened.card_access.as_deref(),
         findings,
     };
     authenticity::judge(material, trust, today)
-}
-
-/// What the chip held.
-struct Content {
-    listed: BTreeSet<Group>,
-    groups: BTreeMap<Group, Vec<u8>>,
-    sod: Option<Vec<u8>>,
-    mrz: Mrz,
-    dg13: Option<Person>,
-    person: Person,
-    face: Option<Face>,
-    chip: Chip,
-    findings: Vec<Finding>,
-}
-
-struct Session<'t, 'k> {
-    channel: Channel<'t>,
-    keys: &'k Keys,
-    opened: Opened,
-    blocks: Blocks,
-}
-
-impl Session<'_, '_> {
-    fn read_groups(
-        &mut self,
-        today: Date,
-        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<Content, ReadError> {
-        let mut silent = |_: usize, _: usize| ControlFlow::Continue(());
-        let com = self.read_file(COM, &mut silent)?.ok_or(Fault::Status(Status::NOT_FOUND.0))?;
-        let listed = groups::listed(&com)?;
-        let mut groups = BTreeMap::new();
-        let mut findings = Vec::new();
-        let mut facts = None;
-        for group in Group::READ {
-            if group != Group::DG1 && !listed.contains(&group) {
-                continue;
-            }
-            let mut on_block = |read, total| progress(Progress::Reading { group, read, total });
-            match self.read_file(group.file(), &mut on_block)? {
-                Some(bytes) => drop(groups.insert(group, bytes)),
-                None => findings.push(Finding::Missing(group)),
-            }
-            // DG13 follows DG1 at once: with both the person is known.
-            if group == Group::DG13 || (group == Group::DG1 && !listed.contains(&Group::DG13)) {
-                let known = Facts::of(&groups, today)?;
-                tell(progress, Progress::Facts(Box::new(known.person.clone())))?;
-                facts = Some(known);
-            }
-        }
-        let (chip, sod) = self.prove_and_read_sod(&groups)?;
-        let face = groups.get(&Group::DG2).and_then(|dg2| face::face(dg2).ok());
-        if face.is_none() && groups.contains_key(&Group::DG2) {
-            findings.push(Finding::NoPhoto);
-        }
-        let Facts { mrz, dg13, person } = match facts {
-            Some(facts) => facts,
-            None => Facts::of(&groups, today)?,
-        };
-        Ok(Content { listed, groups, sod, mrz, dg13, person, face, chip, findings })
-    }
-
-    /// Lets the chip prove that it is no copy, and reads EF.SOD. Chip Authentication replaces the
-    /// channel's keys; that EF.SOD comes through the new channel is the proof. A chip that fails it may
-    /// still prove itself by Active Authentication.
-    fn prove_and_read_sod(
-        &mut self,
-        groups: &BTreeMap<Group, Vec<u8>>,
-    ) -> Result<(Chip, Option<Vec<u8>>), ReadError> {
-        let mut silent = |_: usize, _: usize| ControlFlow::Continue(());
-        let key = groups.get(&Group::DG14).and_then(|dg14| ChipKey::read(dg14));
-        if let Some(key) = &key {
-            let proven = key.agree(&mut self.channel).and_then(|secure| {
-                self.channel.protect(secure);
-                self.blocks.read(&mut self.channel, SOD, &mut silent)
-            });
-            match proven {
-                Ok(sod) => return Ok((Chip::ChipAuth, sod)),
-                Err(ReadError::Unreadable(_)) => {
-                    access::reopen(&mut self.channel, self.keys, &self.opened)?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        let chip = match self.active_authentication(groups)? {
-            Chip::Absent if key.is_some() => Chip::Failed,
-            other => other,
-        };
-        Ok((chip, self.read_file(SOD, &mut silent)?))
-    }
-
-    fn active_authentication(
-        &mut self,
-        groups: &BTreeMap<Group, Vec<u8>>,
-    ) -> Result<Chip, ReadError> {
-        let dg14 = groups.get(&Group::DG14).map(Vec::as_slice);
-        let Some(key) = groups.get(&Group::DG15).and_then(|dg15| ActiveKey::read(dg15, dg14))
-        else {
-            return Ok(Chip::Absent);
-        };
-        if key.answer_length() > self.channel.largest_response() {
-            // The answer needs extended length, which this reader or chip does not take.
-            return Ok(Chip::Absent);
-        }
-        let chip = match key.challenge(&mut self.channel) {
-            Ok(true) => Chip::Active,
-            Ok(false) | Err(ReadError::Unreadable(_)) => Chip::Failed,
-            Err(error) => return Err(error),
-        };
-        if !self.channel.is_protected() {
-            access::reopen(&mut self.channel, self.keys, &self.opened)?;
-        }
-        Ok(chip)
-    }
-
-    /// Reads one file; where large blocks break secure messaging, opens the chip again and reads on
-    /// with smaller ones. The key is known to be right by then.
-    fn read_file(
-        &mut self,
-        file: FileId,
-        on_block: file::OnBlock<'_>,
-    ) -> Result<Option<Vec<u8>>, ReadError> {
-        loop {
-            let largest = self.channel.largest_response();
-            let result = self.blocks.read(&mut self.channel, file, on_block);
-            match result {
-                // A status other than 9000: the chip refused the length and dropped the channel.
-                Err(ReadError::Unreadable(Fault::Unprotected(status)))
-                    if status != Status::OK.0 => {}
-                other => return other,
-            }
-            if self.blocks.smaller(&mut self.channel, largest).is_none() {
-                return result;
-            }
-            access::reopen(&mut self.channel, self.keys, &self.opened)?;
-        }
-    }
-}
-
-/// What DG1 and DG13 say.
-struct Facts {
-    mrz: Mrz,
-    dg13: Option<Person>,
-    person: Person,
-}
-
-impl Facts {
-    fn of(groups: &BTreeMap<Group, Vec<u8>>, today: Date) -> Result<Self, ReadError> {
-        let mrz = groups::mrz(groups.get(&Group::DG1).ok_or(Fault::Format)?)?;
-        let dg13 = groups.get(&Group::DG13).map(|bytes| dg13::person(bytes)).transpose()?;
-        let person = person::person(&mrz, dg13.as_ref(), today);
-        Ok(Self { mrz, dg13, person })
-    }
 }
 
 impl Reading {

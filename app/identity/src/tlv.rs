@@ -18,9 +18,12 @@ pub enum TlvError {
     /// A tag of more than three bytes.
     #[error("thẻ TLV quá dài")]
     Tag,
-    /// An indefinite length, or one of more than three bytes.
+    /// A length of more than three bytes.
     #[error("độ dài TLV không hợp lệ")]
     Length,
+    /// An indefinite length, which cards may not use.
+    #[error("độ dài TLV không xác định")]
+    Indefinite,
     /// Nested more than [`MAX_DEPTH`] deep.
     #[error("dữ liệu lồng quá sâu")]
     Depth,
@@ -89,6 +92,7 @@ pub fn header(bytes: &[u8]) -> Result<(u32, usize, usize), TlvError> {
             }
             length
         }
+        0x80 => return Err(TlvError::Indefinite),
         _ => return Err(TlvError::Length),
     };
     Ok((tag, at, length))
@@ -205,7 +209,7 @@ mod tests {
             ("", Err(TlvError::Truncated)),
             ("6D", Err(TlvError::Truncated)),
             ("6D82", Err(TlvError::Truncated)),
-            ("6D80", Err(TlvError::Length)),
+            ("6D80", Err(TlvError::Indefinite)),
             ("6D8400000001", Err(TlvError::Length)),
             ("6DFF", Err(TlvError::Length)),
             ("1F8181", Err(TlvError::Tag)),

@@ -34,6 +34,8 @@ pub struct Log {
     pub opened_by_pace: u32,
     /// Times a secured command failed its check.
     pub broken_commands: u32,
+    /// How often a terminal asked for chip authentication.
+    pub agreements: u32,
 }
 
 #[derive(Default)]
@@ -46,6 +48,10 @@ struct State {
     /// Channel that takes over after the present answer.
     next_channel: Option<Channel>,
     previous: Option<Answer>,
+    /// The rest of an answer that comes in parts.
+    rest: Vec<u8>,
+    /// READ BINARY commands since chip authentication, if there was one.
+    reads_since_agreement: Option<u32>,
 }
 
 enum Agreement {
@@ -61,6 +67,8 @@ pub struct Card {
     state: State,
     log: Log,
     present: bool,
+    /// A fault that strikes once has struck.
+    struck: bool,
 }
 
 impl Card {
@@ -72,7 +80,15 @@ impl Card {
     /// A card whose nonces and ephemeral keys are given, to replay published examples.
     pub fn with_random(options: Options, random: Random) -> Card {
         let files = files::build(&options);
-        Card { options, files, random, state: State::default(), log: Log::default(), present: true }
+        Card {
+            options,
+            files,
+            random,
+            state: State::default(),
+            log: Log::default(),
+            present: true,
+            struck: false,
+        }
     }
 
     /// Puts `content` in the place of a file of the application.
@@ -145,12 +161,49 @@ impl Card {
                 _ => {}
             }
         }
+        if self.is(Fault::AnswersInParts) && !command.extended {
+            if command.instruction == 0xC0 {
+                return self.next_part();
+            }
+            let whole = self.whole_answer(&command);
+            let (data, status) = whole.split_at(whole.len() - 2);
+            if data.len() <= 256 {
+                return whole;
+            }
+            assert_eq!(status, [0x90, 0]);
+            self.state.rest = data.to_vec();
+            return self.next_part();
+        }
+        self.whole_answer(&command)
+    }
+
+    /// Up to 256 octets of the answer, and how many follow.
+    fn next_part(&mut self) -> Vec<u8> {
+        let after = self.state.rest.split_off(self.state.rest.len().min(256));
+        let data = std::mem::replace(&mut self.state.rest, after);
+        let status = match self.state.rest.len() {
+            0 => 0x9000,
+            1..256 => 0x6100 | self.state.rest.len() as u16,
+            _ => 0x6100,
+        };
+        Answer { data, status }.to_bytes()
+    }
+
+    /// Strikes the first time only.
+    fn strikes_once(&mut self, fault: Fault) -> bool {
+        let strikes = self.is(fault) && !self.struck;
+        self.struck |= strikes;
+        strikes
+    }
+
+    fn whole_answer(&mut self, command: &Command) -> Vec<u8> {
         if command.class & 0x0C == 0x0C {
-            return self.secured(&command);
+            return self.secured(command);
         }
         // A plain command ends a secure session (ICAO 9303-11, 9.8.1).
         self.state.channel = None;
-        let answer = self.execute(&command, false);
+        self.state.reads_since_agreement = None;
+        let answer = self.execute(command, false);
         self.state.channel = self.state.next_channel.take();
         answer.to_bytes()
     }
@@ -169,6 +222,16 @@ impl Card {
             && plain.expected.is_some_and(|n| n > SMALL_READ)
         {
             return Answer::status(0x6988).to_bytes();
+        }
+        if let Some(reads) = self.state.reads_since_agreement.as_mut().filter(|_| reading) {
+            *reads += 1;
+            let lost = match *reads {
+                1 => self.strikes_once(Fault::AgreementLost),
+                _ => self.strikes_once(Fault::SodStumbles),
+            };
+            if lost {
+                return Answer::status(0x6988).to_bytes();
+            }
         }
         self.state.channel = Some(channel.clone());
         let answer = self.execute(&plain, true);
@@ -445,10 +508,15 @@ impl Card {
     }
 
     fn agree(&mut self, terminal: &[u8]) -> Result<(), u16> {
+        self.log.agreements += 1;
+        if self.strikes_once(Fault::AgreementStumbles) {
+            return Err(0x6F00);
+        }
         let suite = self.chip_suite(true)?;
         let key = self.secret("chip authentication", suite.curve);
         let shared = key.curve.multiply(&key.secret, terminal).ok_or(0x6A80u16)?;
         self.state.next_channel = Some(Channel::fresh(suite.cipher, &abscissa(key.curve, &shared)));
+        self.state.reads_since_agreement = Some(0);
         Ok(())
     }
 
@@ -477,6 +545,7 @@ impl Card {
             }
         };
         let room = self.room(command.extended, secured).min(command.expected.unwrap_or(0));
-        if signature.len() > room { Err(0x6700) } else { Ok(Answer::data(signature)) }
+        let in_parts = self.is(Fault::AnswersInParts);
+        if signature.len() > room && !in_parts { Err(0x6700) } else { Ok(Answer::data(signature)) }
     }
 }

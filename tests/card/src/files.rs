@@ -90,7 +90,7 @@ pub fn build(options: &Options) -> Files {
     if fault == Some(Fault::PresentUnlisted) {
         signed.remove(&13);
     }
-    let sod = sod::build(&options.signing, &signed, person.issued, fault);
+    let sod = sod::build(options, &signed);
     alter(&mut groups, options);
     let mut listed: Vec<u8> = groups.keys().copied().collect();
     if fault == Some(Fault::ListedMissing) {
@@ -148,10 +148,7 @@ fn com(listed: &[u8]) -> Vec<u8> {
 }
 
 fn dg1(options: &Options, person: &Person) -> Vec<u8> {
-    let mrz = match options.document {
-        Document::IdCard => person.mrz(),
-        Document::Passport => person.passport_mrz(),
-    };
+    let mrz = Options { person: *person, ..options.clone() }.mrz();
     tlv(0x61, &tlv(0x5F1F, mrz.as_bytes()))
 }
 
@@ -228,6 +225,9 @@ fn dg13_content(person: &Person, fault: Option<Fault>) -> Vec<u8> {
         .collect();
     match fault {
         Some(Fault::FlatDg13) => items,
+        Some(Fault::EncipheredDg13) => {
+            (0..16u8).flat_map(|n| Hash::Sha256.digest(&[&[n][..], &items].concat())).collect()
+        }
         Some(Fault::DeepNesting) => (0..2000).fold(items, |inner, _| tlv(0x30, &inner)),
         Some(Fault::IndefiniteLength) => [&[0x30, 0x80][..], &items, &[0, 0]].concat(),
         _ => tlv(0x30, &tlv(0x31, &items)),
@@ -245,6 +245,7 @@ fn card_access(options: &Options) -> BTreeMap<u16, Vec<u8>> {
         Some(Fault::CardAccessDiffers) => Pace { cipher: crate::cipher::Cipher::Tdes, ..pace },
         _ => pace,
     });
+    let pace = pace.filter(|_| options.fault != Some(Fault::HiddenPace));
     pace.map(|pace| (CARD_ACCESS, set(vec![pace_info(pace)]))).into_iter().collect()
 }
 

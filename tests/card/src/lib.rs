@@ -45,3 +45,8 @@ pub use sod::Signing;
 pub fn csca_der(kind: KeyKind) -> Vec<u8> {
     pki::Authority::csca(kind).certificate()
 }
+
+/// The same of another country, as its certificates write it.
+pub fn foreign_csca_der(country: &'static str, kind: KeyKind) -> Vec<u8> {
+    pki::Authority::csca(kind).of(country).certificate()
+}

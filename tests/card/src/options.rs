@@ -64,6 +64,8 @@ pub struct Options {
     pub person: Person,
     /// Kind of document.
     pub document: Document,
+    /// Issuing state: its three characters in the MRZ, and the country in the certificates.
+    pub state: (&'static str, &'static str),
     /// Access protocol.
     pub access: Access,
     /// How the SOD is signed.
@@ -87,6 +89,7 @@ impl Default for Options {
         Options {
             person: PEOPLE[0],
             document: Document::IdCard,
+            state: ("VNM", "VN"),
             access: Access::Bac,
             signing: Signing {
                 digest: Hash::Sha256,
@@ -106,11 +109,26 @@ impl Default for Options {
 }
 
 impl Options {
+    /// The machine readable zone that is printed on the document.
+    pub fn mrz(&self) -> String {
+        let zone = match self.document {
+            Document::IdCard => self.person.mrz(),
+            Document::Passport => self.person.passport_mrz(),
+        };
+        // No check digit covers the state; no name holds the letters.
+        zone.replace("VNM", self.state.0)
+    }
+
     /// The default card with `fault`; it offers PACE beside BAC where the fault is about PACE.
     pub fn with_fault(fault: Fault) -> Options {
         let both = Access::Both(Pace { curve: Curve::P256, cipher: Cipher::Aes128 });
-        let about_pace =
-            matches!(fault, Fault::PaceFails | Fault::ParameterWanted | Fault::CardAccessDiffers);
+        let about_pace = matches!(
+            fault,
+            Fault::PaceFails
+                | Fault::ParameterWanted
+                | Fault::CardAccessDiffers
+                | Fault::HiddenPace
+        );
         let default = Options::default();
         Options {
             access: if about_pace { both } else { default.access },

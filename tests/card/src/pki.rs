@@ -65,11 +65,13 @@ pub enum KeyKind {
     RsaPkcs1,
     /// RSA 2048, signatures by PSS.
     RsaPss,
+    /// RSA 2048, signatures by PSS whose mask is made with SHA-1 whatever the hash.
+    RsaPssOldMask,
 }
 
 impl KeyKind {
     /// The kinds worth testing, with the name the command line gives them.
-    pub const ALL: [(&'static str, KeyKind); 11] = [
+    pub const ALL: [(&'static str, KeyKind); 12] = [
         ("p256", KeyKind::Named(Curve::P256)),
         ("p384", KeyKind::Named(Curve::P384)),
         ("p521", KeyKind::Named(Curve::P521)),
@@ -81,6 +83,7 @@ impl KeyKind {
         ("brainpool512-explicit", KeyKind::Explicit(Curve::Brainpool512)),
         ("rsa", KeyKind::RsaPkcs1),
         ("rsa-pss", KeyKind::RsaPss),
+        ("rsa-pss-old-mask", KeyKind::RsaPssOldMask),
     ];
 }
 
@@ -125,7 +128,7 @@ impl Key {
             KeyKind::Named(curve) | KeyKind::Explicit(curve) => {
                 Some((curve, curve.public_key(&self.secret)))
             }
-            KeyKind::RsaPkcs1 | KeyKind::RsaPss => None,
+            KeyKind::RsaPkcs1 | KeyKind::RsaPss | KeyKind::RsaPssOldMask => None,
         }
     }
 
@@ -172,8 +175,9 @@ impl Key {
                 });
                 sequence(&[name, tlv(0x05, &[])])
             }
-            KeyKind::RsaPss => {
-                let mask = sequence(&[oid("1.2.840.113549.1.1.8"), hash.algorithm()]);
+            KeyKind::RsaPss | KeyKind::RsaPssOldMask => {
+                let mask = if self.kind == KeyKind::RsaPss { hash } else { Hash::Sha1 };
+                let mask = sequence(&[oid("1.2.840.113549.1.1.8"), mask.algorithm()]);
                 let salt = integer(&[hash.digest(&[]).len() as u8]);
                 let parameters =
                     [group(0xA0, &[hash.algorithm()]), group(0xA1, &[mask]), group(0xA2, &[salt])];
@@ -200,11 +204,37 @@ impl Key {
             }
             KeyKind::RsaPkcs1 => rsa!(pkcs1v15_sign).expect("a hash fits the modulus"),
             KeyKind::RsaPss => rsa!(pss_sign).expect("a hash fits the modulus"),
+            KeyKind::RsaPssOldMask => self.sign_with_old_mask(hash, message),
         }
     }
 }
 
 impl Key {
+    /// RSASSA-PSS (RFC 8017, 9.1.1) with a salt of zeros, so that certificates stay the same, and MGF1
+    /// with SHA-1.
+    fn sign_with_old_mask(&self, hash: Hash, message: &[u8]) -> Vec<u8> {
+        let key = self.rsa();
+        let digest = hash.digest(message);
+        let salt = vec![0; digest.len()];
+        let proof = hash.digest(&[&[0; 8][..], &digest, &salt].concat());
+        let mut block = vec![0; key.size() - digest.len() - 1];
+        let one = block.len() - salt.len() - 1;
+        block[one] = 1;
+        for (n, part) in block.chunks_mut(20).enumerate() {
+            let mask = Hash::Sha1.digest(&[&proof[..], &(n as u32).to_be_bytes()].concat());
+            part.iter_mut().zip(mask).for_each(|(octet, mask)| *octet ^= mask);
+        }
+        block[0] &= 0x7F;
+        self.private(&[&block[..], &proof, &[0xBC]].concat())
+    }
+
+    fn private(&self, message: &[u8]) -> Vec<u8> {
+        let number = BoxedUint::from_be_slice(message, 2048).expect("2048 bits");
+        let signature = rsa::hazmat::rsa_decrypt(None::<&mut NoBlinding>, &self.rsa(), &number)
+            .expect("less than the modulus");
+        signature.to_be_bytes().to_vec()
+    }
+
     /// RSA signature with message recovery over `challenge` (ISO 9796-2 scheme 1, ICAO 9303-11, 6.1):
     /// `6A`, random octets, hash, trailer.
     pub fn sign_recoverable(&self, hash: Hash, challenge: &[u8]) -> Vec<u8> {
@@ -219,10 +249,7 @@ impl Key {
         getrandom::fill(&mut nonce).expect("the system's randomness");
         let digest = hash.digest(&[&nonce, challenge].concat());
         let message = [&[0x6A], &nonce[..], &digest, trailer].concat();
-        let number = BoxedUint::from_be_slice(&message, 2048).expect("2048 bits");
-        let signature = rsa::hazmat::rsa_decrypt(None::<&mut NoBlinding>, &key, &number)
-            .expect("less than the modulus");
-        signature.to_be_bytes().to_vec()
+        self.private(&message)
     }
 }
 
@@ -237,6 +264,27 @@ pub struct Authority {
     pub key: Key,
     /// Hash it signs with.
     pub hash: Hash,
+    /// Country in its name.
+    pub country: &'static str,
+}
+
+/// What a certificate is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Signs certificates.
+    Authority,
+    /// Signs documents.
+    Signer,
+    /// Signs documents, and says it is an authority.
+    FlaggedSigner,
+    /// A signer's without key usage.
+    SignerWithoutUsage,
+    /// A signer's with an extended key usage.
+    SignerForOtherUse,
+    /// Signs visas alone.
+    VisaSigner,
+    /// A signer's whose key was to be used in the first years of its validity alone.
+    RetiredSigner,
 }
 
 /// Years in which a certificate is valid, from 1 January to 31 December.
@@ -259,16 +307,21 @@ impl Authority {
             }
             _ => Hash::Sha256,
         };
-        Authority { name: name.into(), key: Key::of(label, kind), hash }
+        Authority { name: name.into(), key: Key::of(label, kind), hash, country: "VN" }
+    }
+
+    /// The same of another country.
+    pub fn of(self, country: &'static str) -> Authority {
+        Authority { country, ..self }
     }
 
     /// The self-signed certificate, DER.
     pub fn certificate(&self) -> Vec<u8> {
-        self.issue(self, (2020, 2039), true)
+        self.issue(self, (2020, 2039), Profile::Authority)
     }
 
     /// DER certificate for `subject`, signed by this authority.
-    pub fn issue(&self, subject: &Authority, years: Years, authority: bool) -> Vec<u8> {
+    pub fn issue(&self, subject: &Authority, years: Years, profile: Profile) -> Vec<u8> {
         let date = |year: u16, day: &str| match year {
             // RFC 5280: UTCTime up to 2049.
             ..2050 => tlv(0x17, format!("{:02}{day}", year % 100).as_bytes()),
@@ -282,13 +335,13 @@ impl Authority {
             sequence(&[date(years.0, "0101000000Z"), date(years.1, "1231235959Z")]),
             subject.distinguished_name(),
             subject.key.public_key_info(),
-            group(0xA3, &[sequence(&self.extensions(subject, authority))]),
+            group(0xA3, &[sequence(&self.extensions(subject, profile))]),
         ]);
         let signature = self.key.sign(self.hash, &body);
         sequence(&[body, self.key.signature_algorithm(self.hash), bit_string(&signature)])
     }
 
-    fn extensions(&self, subject: &Authority, authority: bool) -> Vec<Vec<u8>> {
+    fn extensions(&self, subject: &Authority, profile: Profile) -> Vec<Vec<u8>> {
         let extension = |id: &str, critical: bool, value: Vec<u8>| {
             let critical = if critical { tlv(0x01, &[0xFF]) } else { Vec::new() };
             sequence(&[oid(id), critical, tlv(0x04, &value)])
@@ -297,16 +350,33 @@ impl Authority {
             extension("2.5.29.35", false, sequence(&[tlv(0x80, &self.key_identifier())])),
             extension("2.5.29.14", false, tlv(0x04, &subject.key_identifier())),
         ];
-        if authority {
+        let authority = sequence(&[tlv(0x01, &[0xFF]), integer(&[0])]);
+        if profile == Profile::Authority {
             list.push(extension("2.5.29.15", true, tlv(0x03, &[1, 0x06])));
-            let no_path = sequence(&[tlv(0x01, &[0xFF]), integer(&[0])]);
-            list.push(extension("2.5.29.19", true, no_path));
-        } else {
-            list.push(extension("2.5.29.15", true, tlv(0x03, &[7, 0x80])));
-            // Document type list (ICAO 9303-12, 7.1.1): which documents this signer may sign.
-            let types = sequence(&[integer(&[0]), set(vec![tlv(0x13, b"I"), tlv(0x13, b"P")])]);
-            list.push(extension("2.23.136.1.1.6.2", false, types));
+            list.push(extension("2.5.29.19", true, authority));
+            return list;
         }
+        if profile != Profile::SignerWithoutUsage {
+            list.push(extension("2.5.29.15", true, tlv(0x03, &[7, 0x80])));
+        }
+        match profile {
+            Profile::FlaggedSigner => list.push(extension("2.5.29.19", true, authority)),
+            Profile::SignerForOtherUse => {
+                // id-kp-emailProtection.
+                let usage = sequence(&[oid("1.3.6.1.5.5.7.3.4")]);
+                list.push(extension("2.5.29.37", false, usage));
+            }
+            Profile::RetiredSigner => {
+                let days = [tlv(0x80, b"20200101000000Z"), tlv(0x81, b"20210131235959Z")];
+                list.push(extension("2.5.29.16", false, sequence(&days)));
+            }
+            _ => {}
+        }
+        // Document type list (ICAO 9303-12, 7.1.1): which documents this signer may sign.
+        let types: &[&[u8]] = if profile == Profile::VisaSigner { &[b"V"] } else { &[b"I", b"P"] };
+        let types = types.iter().map(|kind| tlv(0x13, kind)).collect();
+        let list_of_types = sequence(&[integer(&[0]), set(types)]);
+        list.push(extension("2.23.136.1.1.6.2", false, list_of_types));
         list
     }
 
@@ -316,7 +386,7 @@ impl Authority {
             set(vec![sequence(&[oid(id), tlv(tag, text.as_bytes())])])
         };
         sequence(&[
-            part("2.5.4.6", 0x13, "VN"),
+            part("2.5.4.6", 0x13, self.country),
             part("2.5.4.10", 0x0C, "Virtual card, no real authority"),
             part("2.5.4.3", 0x0C, &self.name),
         ])

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::fault::Fault;
-use crate::pki::{Authority, Hash, Key, KeyKind};
+use crate::options::Options;
+use crate::pki::{Authority, Hash, Key, KeyKind, Profile};
 use crate::tlv::{group, integer, oid, sequence, set, tlv};
 
 /// How the issuer signs.
@@ -21,14 +22,10 @@ pub struct Signing {
     pub wrapped: bool,
 }
 
-/// EF.SOD over `groups` (data group number to content), falsified if `fault` is about signing.
-pub fn build(
-    signing: &Signing,
-    groups: &BTreeMap<u8, Vec<u8>>,
-    signed_on: &str,
-    fault: Option<Fault>,
-) -> Vec<u8> {
-    let (signer, certificate, issuer) = chain(signing, fault);
+/// EF.SOD over `groups` (data group number to content), falsified if the fault is about signing.
+pub fn build(options: &Options, groups: &BTreeMap<u8, Vec<u8>>) -> Vec<u8> {
+    let (signing, fault) = (&options.signing, options.fault);
+    let (signer, certificate, issuer) = chain(options);
     let content = security_object(signing.digest, groups);
     let mut digest = signing.signature_digest.digest(&content);
     if fault == Some(Fault::SodDigestMismatch) {
@@ -37,7 +34,7 @@ pub fn build(
     let attribute = |id: &str, value: Vec<u8>| sequence(&[oid(id), set(vec![value])]);
     let attributes = vec![
         attribute("1.2.840.113549.1.9.3", oid(LDS_SECURITY_OBJECT)),
-        attribute("1.2.840.113549.1.9.5", signing_time(signed_on)),
+        attribute("1.2.840.113549.1.9.5", signing_time(options.person.issued)),
         attribute("1.2.840.113549.1.9.4", tlv(0x04, &digest)),
     ];
     let attributes = set(attributes);
@@ -77,8 +74,11 @@ fn security_object(hash: Hash, groups: &BTreeMap<u8, Vec<u8>>) -> Vec<u8> {
 }
 
 /// The signer's key, its certificate (serial and DER) and who issued it.
-fn chain(signing: &Signing, fault: Option<Fault>) -> (Key, (Vec<u8>, Vec<u8>), Authority) {
-    let signer = Authority::named("Virtual Document Signer 01", "document signer", signing.signer);
+fn chain(options: &Options) -> (Key, (Vec<u8>, Vec<u8>), Authority) {
+    let (signing, fault) = (&options.signing, options.fault);
+    let country = if fault == Some(Fault::ForeignSigner) { "UT" } else { options.state.1 };
+    let signer = Authority::named("Virtual Document Signer 01", "document signer", signing.signer)
+        .of(country);
     let issuer = match fault {
         Some(Fault::UnknownIssuer) => {
             Authority::named("Virtual CSCA Nowhere", "unknown csca", signing.issuer)
@@ -87,14 +87,27 @@ fn chain(signing: &Signing, fault: Option<Fault>) -> (Key, (Vec<u8>, Vec<u8>), A
             Authority::named("Virtual CSCA Viet Nam", "impostor csca", signing.issuer)
         }
         Some(Fault::SelfSignedSigner) => signer.clone(),
+        Some(Fault::RenamedIssuer) => {
+            Authority { name: "Virtual CSCA Old Name".into(), ..Authority::csca(signing.issuer) }
+        }
         _ => Authority::csca(signing.issuer),
     };
+    let issuer = issuer.of(country);
     let years = match fault {
         Some(Fault::ExpiredSigner) => (2015, 2018),
         Some(Fault::FutureSigner) => (2036, 2039),
         _ => (2021, 2036),
     };
-    let certificate = issuer.issue(&signer, years, fault == Some(Fault::SignerIsAuthority));
+    let profile = match fault {
+        Some(Fault::SignerIsAuthority) => Profile::Authority,
+        Some(Fault::SignerFlaggedAuthority) => Profile::FlaggedSigner,
+        Some(Fault::SignerWithoutUsage) => Profile::SignerWithoutUsage,
+        Some(Fault::SignerForOtherUse) => Profile::SignerForOtherUse,
+        Some(Fault::SignerForOtherDocuments) => Profile::VisaSigner,
+        Some(Fault::SignerKeyRetired) => Profile::RetiredSigner,
+        _ => Profile::Signer,
+    };
+    let certificate = issuer.issue(&signer, years, profile);
     let key = match fault {
         Some(Fault::SignedByStranger) => Key::of("stranger", signing.signer),
         _ => signer.key.clone(),

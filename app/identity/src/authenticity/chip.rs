@@ -5,10 +5,10 @@
 //! these groups. A chip that has such a key and refuses to use it is treated as a copy.
 
 use der::{Decode, asn1::ObjectIdentifier};
-use rsa::{BoxedUint, traits::PublicKeyParts};
+use rsa::traits::PublicKeyParts;
 use zeroize::Zeroizing;
 
-use super::signature::{PublicKey, plain_ecdsa_hash};
+use super::signature::{PublicKey, open, plain_ecdsa_hash};
 use crate::{
     card::{Channel, Command},
     cipher::{Cipher, Hash, Purpose},
@@ -22,6 +22,11 @@ use crate::{
 const CHIP_AUTHENTICATION: [u8; 9] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03, 0x02];
 /// `id-PK-ECDH` (0.4.0.127.0.7.2.2.1.2).
 const PUBLIC_KEY: [u8; 9] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x01, 0x02];
+/// `id-CA` and `id-PK` (0.4.0.127.0.7.2.2.3 and .1): whatever key agreement they use.
+const AGREEMENTS: [[u8; 8]; 2] = [
+    [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03],
+    [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x01],
+];
 /// `id-icao-mrtd-security-aaProtocolObject` (2.23.136.1.1.5).
 const ACTIVE_AUTHENTICATION: &str = "2.23.136.1.1.5";
 
@@ -38,6 +43,12 @@ fn infos(dg14: &[u8]) -> Vec<(Tlv<'_>, Tlv<'_>, Option<Tlv<'_>>)> {
             Some((oid, fields.next()?, fields.next()))
         })
         .collect()
+}
+
+/// Whether DG14 has a key for Chip Authentication, spoken here or not; it may hold PACE alone.
+pub fn offers_key(dg14: &[u8]) -> bool {
+    let agreement = |oid: &Tlv<'_>| AGREEMENTS.iter().any(|prefix| oid.value.starts_with(prefix));
+    infos(dg14).iter().any(|(oid, ..)| agreement(oid))
 }
 
 /// The chip's static key for Chip Authentication, and how to use it.
@@ -144,13 +155,26 @@ impl ActiveKey {
         }
     }
 
-    /// Lets the chip sign a random challenge. False if the signature is wrong.
+    /// Whether the answer is longer than one answer of this channel, so that the chip may have no way to
+    /// give it: some do so in parts (61xx).
+    pub fn overflows(&self, channel: &Channel<'_>) -> bool {
+        self.answer_length() > channel.largest_response()
+    }
+
+    /// Lets the chip sign a random challenge. False if the signature is wrong; [`Fault::Format`] if it is
+    /// only a part of one.
     pub fn challenge(&self, channel: &mut Channel<'_>) -> Result<bool, ReadError> {
         let mut challenge = [0; 8];
         getrandom::fill(&mut challenge).map_err(|_| Fault::Random)?;
-        let command =
-            Command::new(0, 0x88, 0, 0).with(challenge).expect(self.answer_length().max(256));
+        let whole = self.answer_length().max(256);
+        let expected = if self.overflows(channel) { 256 } else { whole };
+        let command = Command::new(0, 0x88, 0, 0).with(challenge).expect(expected);
         let signature = channel.send(&command)?.ok()?;
+        if let PublicKey::Rsa(key) = &self.key
+            && signature.len() != key.size()
+        {
+            return Err(Fault::Format.into());
+        }
         Ok(self.verifies(&challenge, &signature))
     }
 
@@ -182,17 +206,8 @@ fn dotted(oid: &Tlv<'_>) -> Option<String> {
 
 /// ISO 9796-2 scheme 1: the signature opens to `6A ‖ M1 ‖ hash(M1 ‖ challenge) ‖ trailer`.
 fn recovers(key: &rsa::PublicKey, challenge: &[u8], signature: &[u8]) -> Option<bool> {
-    if signature.len() != key.size() {
-        return None;
-    }
-    let number = BoxedUint::from_be_slice(signature, key.n().bits_precision()).ok()?;
-    if number >= *key.n().as_ref() {
-        return None;
-    }
-    let opened = rsa::hazmat::rsa_encrypt(key, &number).ok()?;
-    let bytes = opened.to_be_bytes();
-    let message = bytes.get(bytes.len().checked_sub(key.size())?..)?;
-    let (body, hash) = match message {
+    let message = open(key, signature)?;
+    let (body, hash) = match &message[..] {
         [0x6A, body @ .., 0xBC] => (body, Hash::Sha1),
         [0x6A, body @ .., trailer, 0xCC] => {
             let hash = match trailer {

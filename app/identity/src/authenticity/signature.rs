@@ -2,7 +2,7 @@
 //! RSA PKCS#1 v1.5 and PSS, ECDSA in DER and plain form, SHA-1 to SHA-512.
 
 use der::{AnyRef, Decode, Sequence, asn1::ObjectIdentifier, asn1::UintRef};
-use rsa::{BoxedUint, Pkcs1v15Sign, Pss};
+use rsa::{BoxedUint, Pkcs1v15Sign, traits::PublicKeyParts};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use x509_cert::{
@@ -77,14 +77,13 @@ impl PublicKey {
                 };
                 key.verify(scheme, &hash, signature).is_ok()
             }
-            (PublicKey::Rsa(key), Scheme::Pss { salt }) => match algorithm.hash {
-                Hash::Sha1 => key.verify(Pss::<Sha1>::new_with_salt(salt), &hash, signature),
-                Hash::Sha224 => key.verify(Pss::<Sha224>::new_with_salt(salt), &hash, signature),
-                Hash::Sha256 => key.verify(Pss::<Sha256>::new_with_salt(salt), &hash, signature),
-                Hash::Sha384 => key.verify(Pss::<Sha384>::new_with_salt(salt), &hash, signature),
-                Hash::Sha512 => key.verify(Pss::<Sha512>::new_with_salt(salt), &hash, signature),
+            (PublicKey::Rsa(key), Scheme::Pss { mask, salt }) => {
+                let opened = open(key, signature);
+                opened.is_some_and(|opened| {
+                    let bits = key.n().bit_width() as usize - 1;
+                    pss_holds(&opened, bits, algorithm.hash, mask, salt, &hash).unwrap_or(false)
+                })
             }
-            .is_ok(),
             (PublicKey::Ec(curve, point), Scheme::Ecdsa | Scheme::PlainEcdsa) => {
                 let parsed = if algorithm.scheme == Scheme::Ecdsa {
                     ecdsa::Signature::from_der(signature)
@@ -112,8 +111,10 @@ pub struct Algorithm {
 pub enum Scheme {
     /// RSASSA-PKCS1-v1_5.
     Pkcs1,
-    /// RSASSA-PSS with MGF1 of the same hash.
+    /// RSASSA-PSS with MGF1.
     Pss {
+        /// Hash of the mask; many signers left it at SHA-1.
+        mask: Hash,
         /// Salt length in bytes.
         salt: usize,
     },
@@ -172,9 +173,58 @@ impl Algorithm {
             Some(_) => return None,
         };
         let salt = usize::from(parameters.salt.unwrap_or(20));
-        let supported = mask == hash && parameters.trailer.is_none_or(|t| t == 1);
-        supported.then_some(Self { hash, scheme: Scheme::Pss { salt } })
+        let supported = parameters.trailer.is_none_or(|trailer| trailer == 1);
+        supported.then_some(Self { hash, scheme: Scheme::Pss { mask, salt } })
     }
+}
+
+/// What an RSA signature opens to, as long as the modulus; `None` for a signature of another length or
+/// beyond the modulus.
+pub(super) fn open(key: &rsa::PublicKey, signature: &[u8]) -> Option<Vec<u8>> {
+    if signature.len() != key.size() {
+        return None;
+    }
+    let number = BoxedUint::from_be_slice(signature, key.n().bits_precision()).ok()?;
+    if number >= *key.n().as_ref() {
+        return None;
+    }
+    let opened = rsa::hazmat::rsa_encrypt(key, &number).ok()?.to_be_bytes();
+    Some(opened.get(opened.len().checked_sub(key.size())?..)?.to_vec())
+}
+
+/// EMSA-PSS-VERIFY (RFC 8017, 9.1.2) of a message of `bits` bits. The rsa crate takes one hash for both
+/// message and mask, and certificates name two.
+fn pss_holds(
+    opened: &[u8],
+    bits: usize,
+    hash: Hash,
+    mask: Hash,
+    salt: usize,
+    digest: &[u8],
+) -> Option<bool> {
+    let length = bits.div_ceil(8);
+    let (lead, encoded) = opened.split_at_checked(opened.len().checked_sub(length)?)?;
+    let (&trailer, body) = encoded.split_last()?;
+    let (masked, proof) = body.split_at_checked(body.len().checked_sub(digest.len())?)?;
+    let mut block: Vec<u8> =
+        masked.iter().zip(mask_of(mask, proof, masked.len())).map(|(a, b)| a ^ b).collect();
+    let used = 0xFF >> (8 * length - bits);
+    let first = block.first_mut()?;
+    *first &= used;
+    let (padding, salt) = block.split_at_checked(block.len().checked_sub(salt)?)?;
+    let (&one, zeros) = padding.split_last()?;
+    let whole = lead.iter().all(|b| *b == 0)
+        && trailer == 0xBC
+        && masked.first()? & !used == 0
+        && zeros.iter().all(|b| *b == 0)
+        && one == 1;
+    Some(whole && hash.digest(&[&[0; 8], digest, salt].concat()) == proof)
+}
+
+/// MGF1 (RFC 8017, B.2.1).
+fn mask_of(hash: Hash, seed: &[u8], length: usize) -> Vec<u8> {
+    let blocks = (0u32..).map(|n| hash.digest(&[seed, &n.to_be_bytes()].concat()));
+    blocks.flatten().take(length).collect()
 }
 
 /// The hash of a digest `AlgorithmIdentifier`.

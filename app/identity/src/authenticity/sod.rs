@@ -37,6 +37,7 @@ pub struct SecurityObject {
     pub signing_day: Option<Date>,
     attributes: Vec<u8>,
     attributes_hold: bool,
+    digest: Hash,
     algorithm: Option<Algorithm>,
     signature: Vec<u8>,
 }
@@ -150,9 +151,17 @@ impl SecurityObject {
             signing_day: found.signing_day,
             attributes: signed,
             attributes_hold,
+            digest,
             algorithm: Algorithm::read(algorithm, Some(digest)),
             signature: signature.to_vec(),
         })
+    }
+
+    /// Whether SHA-1 takes part: in the groups' hashes, the signature or the signer's certificate.
+    pub fn uses_sha1(&self) -> bool {
+        let signature = self.algorithm.map(|algorithm| algorithm.hash);
+        let certificate = self.signer.as_ref().and_then(Certificate::hash);
+        [Some(self.hash), Some(self.digest), signature, certificate].contains(&Some(Hash::Sha1))
     }
 
     /// Whether the signer's key made the signature over attributes that fit the content. `None` if the

@@ -4,7 +4,8 @@
 //! another. It survives unplugged readers and a restarted service: it says what it lost and goes on.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
+    ffi::CString,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -71,8 +72,31 @@ pub struct Watcher {
     shared: Arc<Shared>,
     /// The known readers, and the pseudo reader that announces others.
     states: Vec<ReaderState>,
+    /// How many insertions and removals each reader had counted at the last look.
+    counts: HashMap<CString, u32>,
     pending: VecDeque<Change>,
     service_lost: bool,
+}
+
+/// A reader at one look.
+#[derive(Clone, Copy)]
+struct Slot {
+    has_card: bool,
+    /// The service's count of insertions and removals.
+    count: u32,
+}
+
+/// What happened between two looks. A card that was exchanged in between is told as both: the window
+/// would otherwise show the first person for the second card.
+fn changes(reader: &str, before: Slot, after: Slot) -> Vec<Change> {
+    let placed = || Change::CardPlaced(reader.to_owned());
+    let removed = || Change::CardRemoved(reader.to_owned());
+    match (before.has_card, after.has_card) {
+        (false, true) => vec![placed()],
+        (true, false) => vec![removed()],
+        (true, true) if before.count != after.count => vec![removed(), placed()],
+        _ => Vec::new(),
+    }
 }
 
 impl Watcher {
@@ -118,6 +142,7 @@ impl Watcher {
     fn forget_service(&mut self) {
         self.shared.lock().context = None;
         self.states.clear();
+        self.counts.clear();
     }
 
     /// Waits before the next try; a stop ends the wait.
@@ -133,6 +158,7 @@ impl Watcher {
         let known = |name: &_| self.states.iter().any(|s| s.name() == name);
         if self.states.len() != names.len() + 1 || !names.iter().all(|n| known(n.as_c_str())) {
             self.states.retain(|s| names.iter().any(|n| n.as_c_str() == s.name()));
+            self.counts.retain(|reader, _| names.contains(reader));
             for name in &names {
                 if !self.states.iter().any(|s| s.name() == name.as_c_str()) {
                     self.states.push(ReaderState::new(name.clone(), State::UNAWARE));
@@ -151,14 +177,38 @@ impl Watcher {
 
     fn note_events(&mut self) {
         for state in &mut self.states {
-            let (before, after) = (state.current_state(), state.event_state());
-            let name = state.name().to_string_lossy().into_owned();
-            match (before.contains(State::PRESENT), after.contains(State::PRESENT)) {
-                (false, true) => self.pending.push_back(Change::CardPlaced(name)),
-                (true, false) => self.pending.push_back(Change::CardRemoved(name)),
-                _ => {}
-            }
+            let has_card = |state: State| state.contains(State::PRESENT);
+            let count = state.event_count();
+            let known = self.counts.insert(state.name().to_owned(), count).unwrap_or(count);
+            let before = Slot { has_card: has_card(state.current_state()), count: known };
+            let after = Slot { has_card: has_card(state.event_state()), count };
+            self.pending.extend(changes(&state.name().to_string_lossy(), before, after));
             state.sync_current_state();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exchanged_card_is_a_new_card() {
+        let slot = |has_card, count| Slot { has_card, count };
+        let placed = Change::CardPlaced("R".into());
+        let removed = Change::CardRemoved("R".into());
+        for (before, after, expected) in [
+            (slot(false, 0), slot(false, 0), vec![]),
+            (slot(false, 0), slot(true, 1), vec![placed.clone()]),
+            (slot(true, 1), slot(true, 1), vec![]),
+            (slot(true, 1), slot(false, 2), vec![removed.clone()]),
+            (slot(true, 1), slot(true, 3), vec![removed.clone(), placed.clone()]),
+            // Placed and taken away between two looks: nothing is left to tell.
+            (slot(false, 2), slot(false, 4), vec![]),
+            // The counter has sixteen bits.
+            (slot(true, 0xFFFF), slot(true, 1), vec![removed, placed]),
+        ] {
+            assert_eq!(changes("R", before, after), expected);
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! 2021 card: `number|old number|NAME|ddmmyyyy|sex|address|ddmmyyyy`. 2024 card: the same start, then
 //! fields whose order is not published: they are kept as they are and told apart by content alone, so
-//! that nobody's father is guessed. The number of fields is all that tells the two cards apart. Some
-//! scanners write dates as `dd/mm/yyyy` or cut the tail: what is left is used, with a warning.
+//! that nobody's father is guessed. The issue date tells the two cards apart; where it is missing, the
+//! number of fields does. Some scanners write dates as `dd/mm/yyyy` or cut the tail: what is left is used, with a warning.
 
 use std::fmt;
 
@@ -15,6 +15,7 @@ use office::{
 };
 
 use super::{CodeError, garble::is_garbled, strip};
+use crate::reading::person::card_of;
 
 /// Fields of the 2021 card; the 2024 card has more.
 const FIELDS: usize = 7;
@@ -62,12 +63,16 @@ pub enum ExtraKind {
 impl CardCode {
     /// Reads the text of a card's code; BOM, line ends and decomposed letters are forgiven.
     pub fn parse(text: &str) -> Result<CardCode, CodeError> {
-        let fields: Vec<String> = strip(text).split('|').take(MOST_FIELDS + 1).map(clean).collect();
-        let count = fields.len();
-        let broken = || CodeError::BrokenFields(count);
-        if !(LEAST_FIELDS..=MOST_FIELDS).contains(&count) {
-            return Err(broken());
+        let mut fields: Vec<String> =
+            strip(text).split('|').take(MOST_FIELDS + 1).map(clean).collect();
+        if !(LEAST_FIELDS..=MOST_FIELDS).contains(&fields.len()) {
+            return Err(CodeError::BrokenFields(fields.len()));
         }
+        // Empty fields at the end say nothing, not even which card it is.
+        while fields.len() > FIELDS && fields.last().is_some_and(String::is_empty) {
+            fields.pop();
+        }
+        let count = fields.len();
         let field = |place: usize| fields.get(place).map_or("", String::as_str);
         let number = PersonalNumber::parse(field(0)).map_err(|_| CodeError::WrongNumber)?;
         let (old_number, name) = (field(1), field(2));
@@ -78,7 +83,7 @@ impl CardCode {
             || !has_letters(name)
             || sex_word.contains(|c: char| c.is_ascii_digit());
         if misplaced {
-            return Err(broken());
+            return Err(CodeError::BrokenFields(count));
         }
         let cut = count < FIELDS;
         let sex = Sex::parse(sex_word);
@@ -106,9 +111,9 @@ impl CardCode {
                 .push("Ngày cấp đứng trước ngày sinh: mã có thể không phải của thẻ thật.".into());
         }
         let old_number = match old_number.len() {
-            0 | 9 | 12 => old_number.to_owned(),
+            0 | 9 | 12 if old_number.bytes().all(|b| b.is_ascii_digit()) => old_number.to_owned(),
             _ => {
-                warnings.push("Số CMND cũ trong mã không đủ 9 chữ số nên không được lấy.".into());
+                warnings.push("Số CMND cũ trong mã không phải 9 chữ số nên không được lấy.".into());
                 String::new()
             }
         };
@@ -124,7 +129,8 @@ impl CardCode {
             );
         }
 
-        let kind = if count > FIELDS { DocumentKind::CanCuoc } else { DocumentKind::Cccd };
+        let by_count = if count > FIELDS { DocumentKind::CanCuoc } else { DocumentKind::Cccd };
+        let kind = issue_date.map_or(by_count, card_of);
         let identity = Identity {
             document: Some(Document { kind, number: number.as_str().to_owned(), expiry: None }),
             person: Person {
@@ -209,6 +215,24 @@ mod tests {
         "099099000123|099000123|NGUYỄN VĂN A|01011999|Nam|Thôn 1, Xã Hợp Thành, Lào Cai|15082025";
 
     #[test]
+    fn the_issue_date_tells_the_cards_apart() {
+        for (issued, more, kind) in [
+            ("30062024", "", DocumentKind::Cccd),
+            ("30062024", "|Trần Thị C", DocumentKind::Cccd),
+            ("01072024", "", DocumentKind::CanCuoc),
+            ("01072024", "|Trần Thị C", DocumentKind::CanCuoc),
+            ("", "", DocumentKind::Cccd),
+            ("", "|||", DocumentKind::Cccd),
+            ("", "|Trần Thị C|", DocumentKind::CanCuoc),
+        ] {
+            let text = format!("{}{more}", CARD_2021.replace("15082025", issued));
+            let card = CardCode::parse(&text).unwrap();
+            assert_eq!(card.identity.document.unwrap().kind, kind, "{text}");
+            assert!(card.extras.last().is_none_or(|extra| extra.kind != ExtraKind::Empty));
+        }
+    }
+
+    #[test]
     fn the_2021_card_is_read_whole() {
         let card = CardCode::parse(CARD_2021).unwrap();
         let Identity { person, document, evidence, reasons } = card.identity;
@@ -219,7 +243,7 @@ mod tests {
         assert_eq!(person.sex, Some(Sex::Male));
         assert_eq!(person.residence, "Thôn 1, Xã Hợp Thành, Lào Cai");
         assert_eq!(person.issue_date, Some(date(2025, 8, 15)));
-        assert_eq!(document.unwrap().kind, DocumentKind::Cccd);
+        assert_eq!(document.unwrap().kind, DocumentKind::CanCuoc);
         assert_eq!(evidence, Evidence::Declared);
         assert!(!reasons.is_empty());
         assert_eq!(card.warnings, Vec::<String>::new());
@@ -262,6 +286,7 @@ mod tests {
             ("099099000123||NGUYỄN VĂN A|31021999|Nam|Hà Nội|15082025", "Ngày sinh"),
             ("099099000123||NGUYỄN VĂN A|01011999|Nam|Hà Nội|", "Ngày cấp trong mã"),
             ("099099000123||NGUYỄN VĂN A|01011999|Nam|Hà Nội|15081998", "trước ngày sinh"),
+            ("099099000123|09900012-|NGUYỄN VĂN A|01011999|Nam|Hà Nội|15082025", "CMND"),
             ("099099000123|12345|NGUYỄN VĂN A|01011999|Nam|Hà Nội|15082025", "CMND"),
             ("099099000123||NGUYỄN VĂN A|01011999|Nam|Hà Nội|30062025", "01/7/2025"),
             ("099199000123||TRAN THI B|01011999|Nu|Ha Noi|15082025", "bỏ dấu"),

@@ -135,7 +135,7 @@ mod tests {
     fn every_code_has_its_kind() {
         let card = "099099000123||NGUYỄN VĂN A|01011999|Nam|Hà Nội|15082025";
         for (text, kind, warning) in [
-            (card, Kind::Cccd, "không có chữ ký"),
+            (card, Kind::CanCuoc, "không có chữ ký"),
             (&format!("{card}|Nguyễn Văn B"), Kind::CanCuoc, "không có chữ ký"),
             ("https://vneid.gov.vn/x", Kind::VneidOpaque, "ngoại tuyến"),
             ("099099000123||NGUYE64N VA8N A|01011999|Nam||15082025", Kind::Other, "IDN-52"),
@@ -160,7 +160,7 @@ mod tests {
         let json = Report::of_code(&code).to_json().unwrap();
         let keys: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(keys, ["file", "kind", "milliseconds", "person", "raw", "warnings"]);
-        assert_eq!(json["kind"], "cccd");
+        assert_eq!(json["kind"], "can_cuoc");
         assert_eq!(json["person"]["number"], "099099000123");
         assert_eq!(json["person"]["birth_date"], "1999-01-01");
         assert_eq!(json["person"]["issue_date"], "2025-08-15");
@@ -184,13 +184,13 @@ mod tests {
         let code = draw(card.as_bytes(), 3);
 
         let alone = report(&code);
-        assert_eq!((alone.kind, alone.raw.as_str()), (Kind::Cccd, card));
+        assert_eq!((alone.kind, alone.raw.as_str()), (Kind::CanCuoc, card));
         assert_eq!(alone.person.unwrap().name, "NGUYỄN VĂN A");
 
         let mut two = on_paper(&draw(b"https://dichvucong.gov.vn", 4), 700, 400, 20, 20);
         ::image::imageops::replace(&mut two, &code, 400, 100);
         let two = report(&two);
-        assert_eq!((two.kind, two.raw.as_str()), (Kind::Cccd, card));
+        assert_eq!((two.kind, two.raw.as_str()), (Kind::CanCuoc, card));
         assert!(two.warnings.iter().any(|w| w.contains("2 mã QR")), "{:?}", two.warnings);
 
         let blank = report(&::image::GrayImage::from_pixel(200, 200, ::image::Luma([255])));

@@ -39,6 +39,13 @@ pub fn person(dg13: &[u8]) -> Result<Person, ReadError> {
     Ok(person)
 }
 
+/// Whether the error is an attack on parsers. Anything else may be content that only the issuer can
+/// open.
+pub fn is_hostile(error: &ReadError) -> bool {
+    use tlv::TlvError::{Depth, Indefinite, Nodes};
+    matches!(error, ReadError::Unreadable(Fault::Tlv(Depth | Indefinite | Nodes)))
+}
+
 /// `30 LL 02 01 nn …`: the field's number and what follows it.
 fn field(element: Tlv<'_>) -> Option<(u8, &[u8])> {
     if element.tag != 0x30 {

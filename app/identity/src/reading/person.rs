@@ -9,6 +9,11 @@ use crate::mrz::{Layout, Mrz};
 /// The Law on Identification came into force: cards issued from here on are "thẻ căn cước".
 const LAW_ON_IDENTIFICATION: Date = date(2024, 7, 1);
 
+/// Which Vietnamese card was issued on that day.
+pub(crate) fn card_of(issued: Date) -> DocumentKind {
+    if issued >= LAW_ON_IDENTIFICATION { DocumentKind::CanCuoc } else { DocumentKind::Cccd }
+}
+
 /// DG13 where it speaks, else the MRZ.
 pub fn person(mrz: &Mrz, dg13: Option<&Person>, today: Date) -> Person {
     let mut person = dg13.cloned().unwrap_or_default();
@@ -41,10 +46,7 @@ pub fn document(mrz: &Mrz, dg13: Option<&Person>) -> Document {
     let issued = dg13.and_then(|p| p.issue_date);
     let kind = match (mrz.layout, mrz.issuer.as_str()) {
         (Layout::Td3, _) if mrz.code.starts_with('P') => DocumentKind::Passport,
-        (Layout::Td1, "VNM") if issued.is_some_and(|d| d >= LAW_ON_IDENTIFICATION) => {
-            DocumentKind::CanCuoc
-        }
-        (Layout::Td1, "VNM") => DocumentKind::Cccd,
+        (Layout::Td1, "VNM") => issued.map_or(DocumentKind::Cccd, card_of),
         _ => DocumentKind::Other,
     };
     let number = match (&mrz.personal_number, mrz.layout) {

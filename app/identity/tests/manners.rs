@@ -1,0 +1,216 @@
+//! How the reader treats a chip and a link that stumble, and a clerk who stops: no key twice, no second
+//! protocol in silence, no accident taken for a copy.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use std::{cell::Cell, ops::ControlFlow, rc::Rc};
+
+use common::{InProcess, TODAY, both, mrz_keys, number, pace, read_with, trust};
+use identity::{
+    Fault as Wrong, ReadError,
+    access::{Access as Opened, Keys},
+    authenticity::{Chip, Finding},
+    reading::{self, Progress},
+    trust::Trust,
+};
+use jiff::civil::date;
+use office::evidence::Evidence;
+use virtual_card::{Access, ActiveKey, Card, Cipher, Curve, Fault, Hash, Nature, Options, PEOPLE};
+
+type Proof = fn(&[u8]) -> bool;
+
+/// MSE:Set of Chip Authentication, protected.
+fn is_agreement(apdu: &[u8]) -> bool {
+    matches!(apdu, [0x0C, 0x22, 0x41, ..])
+}
+
+fn is_active_authentication(apdu: &[u8]) -> bool {
+    matches!(apdu, [0x0C, 0x88, ..])
+}
+
+#[test]
+fn a_chip_that_refuses_its_key_is_asked_twice() {
+    for (fault, agreements, chip) in [
+        (None, 1, Chip::ChipAuth),
+        (Some(Fault::AgreementStumbles), 2, Chip::ChipAuth),
+        (Some(Fault::AgreementLost), 2, Chip::ChipAuth),
+        // What fails after the first right answer does not undo the proof.
+        (Some(Fault::SodStumbles), 1, Chip::ChipAuth),
+        (Some(Fault::Clone), 2, Chip::Failed),
+    ] {
+        let options = Options { fault, active_authentication: None, ..Options::default() };
+        let (keys, trust) = (mrz_keys(&options), trust(&options));
+        let (reading, card) = read_with(options, &keys, &trust, false);
+        let reading = reading.unwrap_or_else(|e| panic!("{fault:?}: {e}"));
+        assert_eq!(reading.checks.chip, chip, "{fault:?}");
+        assert_eq!(card.log().agreements, agreements, "{fault:?}");
+        assert_eq!(card.log().wrong_keys, 0, "{fault:?}");
+    }
+}
+
+/// A failing reader says nothing about the card.
+#[test]
+fn a_failing_reader_makes_no_copy() {
+    let proofs: [Proof; 2] = [is_agreement, is_active_authentication];
+    let keys = [Options::default().chip_authentication, None];
+    for (chip_authentication, proof) in keys.into_iter().zip(proofs) {
+        for error in [ReadError::Unreadable(Wrong::Reader), ReadError::CardLost] {
+            let options = Options { chip_authentication, ..Options::default() };
+            let (keys, trust) = (mrz_keys(&options), trust(&options));
+            let mut transport = InProcess::new(Card::new(options), false);
+            let expected = error.clone();
+            transport.tamper = Box::new(move |apdu| proof(apdu).then(|| Err(error.clone())));
+            assert_eq!(transport.read(&keys, &trust).err(), Some(expected));
+        }
+    }
+}
+
+#[test]
+fn a_lost_answer_to_active_authentication_is_asked_for_again() {
+    let options = Options { chip_authentication: None, ..Options::default() };
+    let (keys, trust) = (mrz_keys(&options), trust(&options));
+    let mut transport = InProcess::new(Card::new(options), false);
+    let mut lost = false;
+    transport.tamper = Box::new(move |apdu| {
+        let strikes = is_active_authentication(apdu) && !std::mem::replace(&mut lost, true);
+        (is_active_authentication(apdu) && strikes).then(|| Ok(vec![0x6F, 0x00]))
+    });
+    let reading = transport.read(&keys, &trust).unwrap();
+    assert_eq!(reading.checks.chip, Chip::Active, "{:?}", reading.findings);
+}
+
+/// The chip drops its channel at large blocks: it is opened again with the key that opened it, never
+/// with one that it refused before.
+#[test]
+fn a_chip_is_reopened_as_it_was_opened() {
+    let stranger = PEOPLE[1];
+    let (birth, expiry) = (date(1990, 1, 29), date(2030, 1, 29));
+    let options = Options {
+        access: Access::Pace(pace(Curve::P256, Cipher::Aes128)),
+        // The CAN is refused, the MRZ opens.
+        mrz_information: Some(stranger.mrz_information(stranger.document_number())),
+        ..Options::with_fault(Fault::SmallReads6988)
+    };
+    let keys = Keys::number_and_dates(&number(&stranger), birth, expiry);
+    let (reading, card) = read_with(options, &keys, &Trust::none(), false);
+    assert!(reading.is_ok());
+    assert!(card.log().opened_by_pace > 1, "the channel was lost");
+    assert_eq!(card.log().wrong_keys, 1);
+
+    let options = Options { access: both(), ..Options::with_fault(Fault::SmallReads6988) };
+    let (keys, trust) = (mrz_keys(&options), trust(&options));
+    let (reading, card) = read_with(options, &keys, &trust, false);
+    assert_eq!(reading.unwrap().checks.access, Opened::Pace);
+    assert_eq!(card.log().opened_by_bac, 0);
+    assert!(card.log().opened_by_pace > 1);
+}
+
+/// When the chip no longer takes PACE, the reading ends; BAC is not tried behind the clerk's back.
+#[test]
+fn reopening_does_not_fall_back() {
+    let options = Options { access: both(), ..Options::with_fault(Fault::SmallReads6988) };
+    let (keys, trust) = (mrz_keys(&options), trust(&options));
+    let mut transport = InProcess::new(Card::new(options), false);
+    let mut runs = 0;
+    transport.tamper = Box::new(move |apdu| {
+        let pace = matches!(apdu, [0x00, 0x22, 0xC1, 0xA4, ..]);
+        runs += u32::from(pace);
+        (pace && runs > 1).then(|| Ok(vec![0x6A, 0x80]))
+    });
+    assert!(matches!(transport.read(&keys, &trust), Err(ReadError::Unreadable(_))));
+    assert_eq!(transport.card.log().opened_by_bac, 0);
+}
+
+/// PACE succeeds, then the application cannot be selected in its channel: BAC starts in plain.
+#[test]
+fn a_pace_that_fails_late_leaves_no_channel_behind() {
+    let options = Options { access: both(), ..Options::default() };
+    let (keys, trust) = (mrz_keys(&options), trust(&options));
+    let mut transport = InProcess::new(Card::new(options), false);
+    transport.tamper =
+        Box::new(|apdu| matches!(apdu, [0x0C, 0xA4, 0x04, ..]).then(|| Ok(vec![0x69, 0x88])));
+    let reading = transport.read(&keys, &trust).unwrap();
+    assert_eq!(reading.checks.access, Opened::Bac);
+    assert!(reading.findings.contains(&Finding::FellBack));
+}
+
+/// A chip that shows its application only after PACE refuses the key: that is what the clerk must know.
+#[test]
+fn a_refused_key_is_said_first() {
+    let options = Options { access: both(), ..Options::default() };
+    let stranger = PEOPLE[1];
+    for keys in [Keys::number(&number(&stranger)), Keys::mrz(&stranger.mrz()).unwrap()] {
+        let mut transport = InProcess::new(Card::new(options.clone()), false);
+        transport.tamper =
+            Box::new(|apdu| matches!(apdu, [0x00, 0xA4, 0x04, ..]).then(|| Ok(vec![0x6A, 0x82])));
+        assert_eq!(transport.read(&keys, &Trust::none()).err(), Some(ReadError::AccessDenied));
+        assert_eq!(transport.card.log().wrong_keys, 1);
+    }
+}
+
+/// RSA answers are longer than a short APDU; chips that give them in parts are proven all the same, and
+/// for the others the clerk reads why there is no proof.
+#[test]
+fn long_proofs_over_short_answers() {
+    for (fault, chip, evidence) in [
+        (Some(Fault::AnswersInParts), Chip::Active, Evidence::ChipAuthentic),
+        (None, Chip::Absent, Evidence::ChipSigned),
+    ] {
+        let options = Options {
+            chip_authentication: None,
+            active_authentication: Some(ActiveKey::Rsa(Hash::Sha256)),
+            fault,
+            ..Options::default()
+        };
+        let (keys, trust) = (mrz_keys(&options), trust(&options));
+        let reading = read_with(options, &keys, &trust, false).0.unwrap();
+        assert_eq!((reading.checks.chip, reading.identity.evidence), (chip, evidence));
+        let said = reading.findings.contains(&Finding::CopyNotAskable);
+        assert_eq!(said, chip == Chip::Absent);
+        assert!(!reading.findings.contains(&Finding::CopyNotChecked));
+    }
+}
+
+/// Whatever the reader is doing, nothing is sent after the clerk has stopped it.
+#[test]
+fn a_stop_is_seen_before_the_next_apdu() {
+    for fault in [None, Some(Fault::MuteClone)] {
+        let options = Options { access: both(), fault, ..Options::default() };
+        let (keys, trust) = (mrz_keys(&options), trust(&options));
+        let run = |stop_after: u32| {
+            let sent = Rc::new(Cell::new(0));
+            let mut transport = InProcess::new(Card::new(options.clone()), false);
+            let count = sent.clone();
+            transport.tamper = Box::new(move |_| {
+                count.set(count.get() + 1);
+                None
+            });
+            let mut progress = |_: Progress| {
+                if sent.get() >= stop_after {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            };
+            let result = reading::read(&mut transport, &keys, &trust, TODAY, &mut progress);
+            (result.err(), sent.get())
+        };
+        let (error, whole) = run(u32::MAX);
+        assert_eq!(error, None);
+        for stop_after in 0..whole {
+            assert_eq!(run(stop_after), (Some(ReadError::Cancelled), stop_after), "{fault:?}");
+        }
+    }
+}
+
+/// Faults that are accidents of a genuine card never cost a second wrong key.
+#[test]
+fn quirks_cost_no_wrong_key() {
+    for fault in Fault::ALL.iter().filter(|f| f.nature() == Nature::Quirk) {
+        let options = Options { access: both(), ..Options::with_fault(*fault) };
+        let (keys, trust) = (mrz_keys(&options), trust(&options));
+        let (_, card) = read_with(options, &keys, &trust, false);
+        assert_eq!(card.log().wrong_keys, 0, "{}", fault.name());
+    }
+}
