@@ -165,7 +165,7 @@ impl Login {
 /// Makes the demo office in an empty data folder and leaves it open as the clerk.
 pub fn make(folder: &Path, law: &Arc<Law>, now: Timestamp) -> Result<Ledger, LedgerError> {
     let administrator = &LOGINS[0];
-    let founded = now.checked_sub((DAYS as i64 * 48).hours()).unwrap_or(now);
+    let founded = now.checked_sub((DAYS as i64 * 96).hours()).unwrap_or(now);
     let (mut ledger, _) = Ledger::create(
         folder,
         Founding {

@@ -203,7 +203,8 @@ fn from_card_to_receipt() {
         receipt.contains(&holder.name.to_uppercase()) || receipt.contains(holder.name),
         "{receipt}"
     );
-    for words in ["GIẤY TIẾP NHẬN HỒ SƠ", "VÀ HẸN TRẢ KẾT QUẢ", "Chip đã xác thực"] {
+    for words in ["GIẤY TIẾP NHẬN HỒ SƠ", "VÀ HẸN TRẢ KẾT QUẢ", "Chip đã xác thực"]
+    {
         assert!(receipt.contains(words), "{words}: {receipt}");
     }
     let check = motcua(&data, &["check", "--json"]);

@@ -4,38 +4,31 @@
 //! scratch file with the same encryption and compared; nothing is repaired here, because whoever repairs
 //! should first know what happened.
 
-use std::{
-    collections::{HashMap, HashSet},
-    fs,
-    path::Path,
-};
+use std::{collections::HashSet, fs, path::Path};
 
-use office::{
-    book::{Book, Issued, Lease, Series},
-    entry::{ContentHash, DeviceId, Entry, Event},
-};
-use rusqlite::{Connection, types::ValueRef};
-use serde::Serialize;
+use jiff::Timestamp;
+use office::entry::ContentHash;
+use rusqlite::{Connection, params, types::ValueRef};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Ledger, Result,
-    chain::{Hash, NO_HASH, as_content_hash, device_id, sha256, verify},
+    Ledger, LedgerError, Result,
+    chain::Hash,
     folder::Witness,
     key::DatabaseKey,
-    project,
     read::LastNumber,
-    roles::EventKind,
     schema::{self, Durability, READ_MODEL_TABLES},
     search::{index_digest, volumes},
-    store::{named_blob, signed},
+    store::signed,
+    walk::{Records, Source, Walk, walk_entries},
 };
 
 /// Most findings that a report lists; the others are counted.
-const MOST_FINDINGS: usize = 100;
+pub(crate) const MOST_FINDINGS: usize = 100;
 
 /// What the check found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct CheckReport {
     /// Entries seen.
     pub entries: u64,
@@ -45,10 +38,36 @@ pub struct CheckReport {
     pub blobs: u64,
     /// Last number of each series.
     pub numbers: Vec<LastNumber>,
+    /// Where a device's clock went back, at most 100; those that nobody accepted are findings too.
+    pub steps_back: Vec<StepBack>,
     /// What is wrong, in the order of finding; empty when all is well.
     pub findings: Vec<Finding>,
     /// Findings beyond those listed.
     pub more_findings: u64,
+    /// All findings, counted by kind.
+    pub counts: Vec<FindingCount>,
+}
+
+/// A step back of a device's clock between two of its entries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepBack {
+    /// Place of the entry with the earlier time.
+    pub place: u64,
+    /// Time of the entry before.
+    pub from: Timestamp,
+    /// The earlier time.
+    pub to: Timestamp,
+    /// Whether the head accepted the clock.
+    pub accepted: bool,
+}
+
+/// How many findings there are of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingCount {
+    /// What is wrong.
+    pub kind: FindingKind,
+    /// How often.
+    pub count: u64,
 }
 
 impl CheckReport {
@@ -57,7 +76,11 @@ impl CheckReport {
         self.findings.is_empty()
     }
 
-    fn find(&mut self, kind: FindingKind, place: String) {
+    pub(crate) fn find(&mut self, kind: FindingKind, place: String) {
+        match self.counts.iter_mut().find(|known| known.kind == kind) {
+            Some(known) => known.count += 1,
+            None => self.counts.push(FindingCount { kind, count: 1 }),
+        }
         if self.findings.len() < MOST_FINDINGS {
             let sentence = format!("{}: {place}.", kind.label());
             self.findings.push(Finding { kind, place, sentence });
@@ -79,7 +102,7 @@ pub struct Finding {
 }
 
 /// What can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
     /// A page of the file fails its encryption's check.
@@ -102,6 +125,8 @@ pub enum FindingKind {
     Outbox,
     /// Acknowledged entries are gone.
     Lost,
+    /// An entry is dated before the one before it, and nobody accepted the clock.
+    Clock,
 }
 
 impl FindingKind {
@@ -118,6 +143,7 @@ impl FindingKind {
             Self::Blob => "Tệp đính kèm bị thiếu, bị sửa hoặc không thuộc mục ghi nào",
             Self::Outbox => "Hàng chờ gửi không khớp với mục ghi",
             Self::Lost => "Mất mục ghi đã được xác nhận",
+            Self::Clock => "Giờ của mục ghi lùi lại mà không ai xác nhận",
         }
     }
 }
@@ -131,12 +157,28 @@ impl Ledger {
         let scratch = self.folder.office().join("rebuild.db");
         let mut report = check_database(&self.db, &self.key, &scratch)?;
         match Witness::known(&self.folder.office(), &self.device.id) {
-            Some(known) if known == self.head.sequence => {}
-            Some(known) => report
+            Some((known, _)) if known > self.head.sequence => report
                 .find(FindingKind::Lost, format!("đã ghi {known}, nay có {}", self.head.sequence)),
+            // The witness is not synced: after a power cut it may be older than the ledger.
+            Some((known, hash)) if !self.holds(known, &hash) => {
+                report.find(FindingKind::Lost, format!("mục thứ {known} của máy đã bị thay"));
+            }
+            Some(_) => {}
             None => report.find(FindingKind::Lost, "tệp head không đọc được".into()),
         }
         Ok(report)
+    }
+
+    fn holds(&self, sequence: u64, hash: &Hash) -> bool {
+        let found: rusqlite::Result<Hash> =
+            signed(sequence).map_or(Err(rusqlite::Error::QueryReturnedNoRows), |sequence| {
+                self.db.query_row(
+                    "SELECT hash FROM entry WHERE device = ?1 AND sequence = ?2",
+                    params![self.device.id.0, sequence],
+                    |row| row.get(0),
+                )
+            });
+        found.is_ok_and(|found| found == *hash)
     }
 }
 
@@ -146,14 +188,7 @@ pub(crate) fn check_database(
     key: &DatabaseKey,
     scratch: &Path,
 ) -> Result<CheckReport> {
-    let mut report = CheckReport {
-        entries: 0,
-        devices: 0,
-        blobs: 0,
-        numbers: vec![],
-        findings: vec![],
-        more_findings: 0,
-    };
+    let mut report = CheckReport::default();
     check_file(db, &mut report)?;
     remove_scratch(scratch)?;
     let rebuilt = schema::connect(scratch, key, Durability::Scratch)?;
@@ -171,47 +206,50 @@ fn remove_scratch(scratch: &Path) -> Result<()> {
     }
 }
 
-/// SQLCipher's and SQLite's own checks. SQLCipher looks at the file alone: what the log still holds is
-/// written there first.
+/// SQLCipher's and SQLite's own checks.
 fn check_file(db: &Connection, report: &mut CheckReport) -> Result<()> {
-    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    for (sql, kind) in [
-        ("PRAGMA cipher_integrity_check", FindingKind::File),
-        ("PRAGMA integrity_check", FindingKind::Structure),
-    ] {
-        let lines = db.prepare(sql).and_then(|mut statement| {
-            statement
-                .query_map([], |row| row.get::<_, String>(0))?
-                .take(20)
-                .collect::<rusqlite::Result<Vec<_>>>()
-        });
-        match lines {
-            Ok(lines) => lines
-                .into_iter()
-                .filter(|line| line != "ok")
-                .for_each(|line| report.find(kind, line)),
-            Err(_) => report.find(kind, "kiểm tra bị dừng giữa chừng".into()),
-        }
-    }
+    check_pages(db, report)?;
+    examine(db, "PRAGMA integrity_check", FindingKind::Structure, report);
     Ok(())
+}
+
+/// SQLCipher's check of every page. It looks at the file alone: what the log still holds is written
+/// there first.
+pub(crate) fn check_pages(db: &Connection, report: &mut CheckReport) -> Result<()> {
+    let written = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    match written.map_err(LedgerError::from) {
+        Err(LedgerError::Damaged { .. }) => {
+            report.find(FindingKind::File, "không ghép được nhật ký vào tệp".into());
+        }
+        done => done?,
+    }
+    examine(db, "PRAGMA cipher_integrity_check", FindingKind::File, report);
+    Ok(())
+}
+
+fn examine(db: &Connection, pragma: &str, kind: FindingKind, report: &mut CheckReport) {
+    let lines = db.prepare(pragma).and_then(|mut statement| {
+        statement
+            .query_map([], |row| row.get::<_, String>(0))?
+            .take(20)
+            .collect::<rusqlite::Result<Vec<_>>>()
+    });
+    match lines {
+        // The engine's own lines are English and name pages, which help nobody at a counter.
+        Ok(lines) => match lines.iter().filter(|line| *line != "ok").count() {
+            0 => {}
+            count => report.find(kind, format!("{count} chỗ")),
+        },
+        Err(_) => report.find(kind, "kiểm tra bị dừng giữa chừng".into()),
+    }
 }
 
 fn walk_and_compare(db: &Connection, rebuilt: &Connection, report: &mut CheckReport) -> Result<()> {
     schema::create_read_models(rebuilt)?;
     rebuilt.execute_batch("BEGIN")?;
     let mut walk = Walk::default();
-    if walk_entries(db, rebuilt, &mut walk, report).is_err() {
-        report.find(FindingKind::Structure, "bảng mục ghi không đọc hết được".into());
-    }
+    walk_entries(&mut Source::Open(db), rebuilt, Records::Compare, &mut walk, report)?;
     rebuilt.execute_batch("COMMIT")?;
-    report.devices = walk.chains.len();
-    report.numbers = walk
-        .books
-        .last
-        .iter()
-        .map(|(series, last)| LastNumber { series: *series, last: *last })
-        .collect();
-    report.numbers.sort_by_key(|number| number.series);
     for (table, order) in READ_MODEL_TABLES {
         compare(table, table_digest(db, table, order), table_digest(rebuilt, table, order), report);
     }
@@ -240,151 +278,6 @@ fn compare(
     match (stored, rebuilt) {
         (Ok(stored), Ok(rebuilt)) if stored == rebuilt => {}
         _ => report.find(FindingKind::ReadModel, format!("bảng {table}")),
-    }
-}
-
-#[derive(Default)]
-struct Walk {
-    chains: HashMap<DeviceId, Chain>,
-    books: Books,
-    /// Blobs that entries name.
-    named: HashSet<ContentHash>,
-}
-
-struct Chain {
-    public_key: [u8; 32],
-    sequence: u64,
-    hash: Hash,
-}
-
-fn walk_entries(
-    db: &Connection,
-    rebuilt: &Connection,
-    walk: &mut Walk,
-    report: &mut CheckReport,
-) -> Result<()> {
-    let mut statement = db.prepare(
-        "SELECT n, device, sequence, kind, hash, signature, bytes FROM entry ORDER BY n",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut expected = 0;
-    while let Some(row) = rows.next()? {
-        let n: i64 = row.get(0)?;
-        expected += 1;
-        report.entries += 1;
-        if n != expected {
-            report.find(FindingKind::Chain, format!("mục {expected} bị thiếu"));
-            expected = n;
-        }
-        let bytes: Vec<u8> = row.get(6)?;
-        let Ok(entry) = Entry::parse(&bytes) else {
-            report.find(FindingKind::Entry, format!("mục {n}"));
-            continue;
-        };
-        let hash = sha256(&bytes);
-        let (device, sequence): (String, i64) = (row.get(1)?, row.get(2)?);
-        let columns_fit = device == entry.device.0
-            && Ok(sequence) == i64::try_from(entry.sequence)
-            && row.get::<_, i64>(3)? == EventKind::of(&entry.what).number()
-            && row.get::<_, Vec<u8>>(4)? == hash;
-        if !columns_fit {
-            report.find(FindingKind::Entry, format!("mục {n}: cột không khớp nội dung"));
-        }
-        walk.follow_chain(n, &entry, hash, &bytes, row.get(5).ok(), report);
-        walk.books.follow(n, &entry, report);
-        walk.named.extend(named_blob(&entry.what).cloned());
-        if project::apply(rebuilt, n, &entry).is_err() {
-            report.find(FindingKind::Entry, format!("mục {n}: không dựng lại được bảng tra cứu"));
-        }
-    }
-    Ok(())
-}
-
-impl Walk {
-    fn follow_chain(
-        &mut self,
-        n: i64,
-        entry: &Entry,
-        hash: Hash,
-        bytes: &[u8],
-        signature: Option<[u8; 64]>,
-        report: &mut CheckReport,
-    ) {
-        if let Event::DeviceEnrolled { device, public_key, .. } = &entry.what {
-            let mut key = [0; 32];
-            let known =
-                hex::decode_to_slice(public_key, &mut key).is_ok() && device_id(&key) == *device;
-            if known && *device == entry.device && !self.chains.contains_key(device) {
-                self.chains
-                    .insert(device.clone(), Chain { public_key: key, sequence: 0, hash: NO_HASH });
-            } else {
-                report.find(FindingKind::Chain, format!("mục {n}: máy không hợp lệ"));
-            }
-        }
-        let Some(chain) = self.chains.get_mut(&entry.device) else {
-            report.find(FindingKind::Chain, format!("mục {n}: máy chưa được thêm"));
-            return;
-        };
-        if entry.sequence != chain.sequence + 1 || entry.previous != as_content_hash(&chain.hash) {
-            report
-                .find(FindingKind::Chain, format!("mục {n}, số thứ tự {} của máy", entry.sequence));
-        }
-        if !signature.is_some_and(|signature| verify(&chain.public_key, bytes, &signature)) {
-            report.find(FindingKind::Signature, format!("mục {n}"));
-        }
-        (chain.sequence, chain.hash) = (entry.sequence, hash);
-    }
-}
-
-/// Follows leases and numbers as the entries tell of them.
-#[derive(Default)]
-struct Books {
-    leases: HashMap<(Book, i16), (DeviceId, u32)>,
-    last: HashMap<Series, u32>,
-}
-
-impl Books {
-    fn follow(&mut self, n: i64, entry: &Entry, report: &mut CheckReport) {
-        if let Event::LeaseTaken { lease } = &entry.what {
-            self.take(n, entry, lease, report);
-        }
-        for issued in entry.what.numbers() {
-            self.issue(n, &entry.device, issued, report);
-        }
-    }
-
-    fn take(&mut self, n: i64, entry: &Entry, lease: &Lease, report: &mut CheckReport) {
-        let before =
-            self.leases.insert((lease.book, lease.year), (lease.device.clone(), lease.epoch));
-        if lease.device != entry.device || lease.epoch <= before.map_or(0, |(_, epoch)| epoch) {
-            report.find(
-                FindingKind::Book,
-                format!("mục {n}: quyền cấp số {} năm {}", lease.book.label(), lease.year),
-            );
-        }
-        if lease.after > 0 {
-            let last = self.last.entry(lease.book.series(crate::local_day(entry.at))).or_default();
-            *last = lease.after.max(*last);
-        }
-    }
-
-    fn issue(&mut self, n: i64, device: &DeviceId, issued: Issued, report: &mut CheckReport) {
-        let series = issued.series;
-        let held = self.leases.get(&(series.book, series.year));
-        if held != Some(&(device.clone(), issued.epoch)) {
-            report.find(
-                FindingKind::Book,
-                format!("mục {n}: {series}, số {} cấp khi không giữ quyền", issued.value),
-            );
-        }
-        let last = self.last.entry(series).or_default();
-        if issued.value != last.saturating_add(1) {
-            report.find(
-                FindingKind::Book,
-                format!("mục {n}: {series}, sau số {last} là số {}", issued.value),
-            );
-        }
-        *last = issued.value.max(*last);
     }
 }
 

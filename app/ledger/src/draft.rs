@@ -1,14 +1,15 @@
 //! Drafts: what a user is typing, kept as it is typed, so that no power cut loses it. They are no
 //! entries: nothing has happened yet. Each user sees their own.
 
-use rusqlite::params;
+use office::entry::UserName;
+use rusqlite::{Connection, params};
 
-use crate::{Ledger, LedgerError, Result};
+use crate::{Ledger, LedgerError, Result, Writing};
 
 /// Largest draft in bytes.
 pub const DRAFT_LIMIT: usize = 1024 * 1024;
 /// Most drafts of a user.
-const MOST_DRAFTS: i64 = 200;
+const MOST_DRAFTS: u32 = 200;
 
 /// A kept draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,12 +26,12 @@ impl Ledger {
         if bytes.len() > DRAFT_LIMIT {
             return Err(LedgerError::TooLarge { limit: DRAFT_LIMIT });
         }
-        let others: i64 = self
+        let others: u32 = self
             .db
             .prepare_cached("SELECT count(*) FROM draft WHERE user = ?1 AND key <> ?2")?
             .query_row([&self.user.name.0, key], |row| row.get(0))?;
         if others >= MOST_DRAFTS {
-            return Err(LedgerError::TooLarge { limit: DRAFT_LIMIT });
+            return Err(LedgerError::TooManyDrafts { limit: MOST_DRAFTS });
         }
         self.db
             .prepare_cached(
@@ -53,9 +54,19 @@ impl Ledger {
 
     /// Forgets a draft; one that is not there is no error.
     pub fn delete_draft(&mut self, key: &str) -> Result<()> {
-        self.db
-            .prepare_cached("DELETE FROM draft WHERE user = ?1 AND key = ?2")?
-            .execute([&self.user.name.0, key])?;
-        Ok(())
+        delete(&self.db, &self.user.name, key)
     }
+}
+
+impl Writing<'_> {
+    /// Forgets a draft together with the entries that it became: both or neither.
+    pub fn delete_draft(&mut self, key: &str) -> Result<()> {
+        delete(self.db, &self.user.name, key)
+    }
+}
+
+fn delete(db: &Connection, user: &UserName, key: &str) -> Result<()> {
+    db.prepare_cached("DELETE FROM draft WHERE user = ?1 AND key = ?2")?
+        .execute([user.0.as_str(), key])?;
+    Ok(())
 }

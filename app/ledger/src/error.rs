@@ -4,6 +4,7 @@
 
 use std::{fmt, io, time::Duration};
 
+use jiff::Timestamp;
 use office::{
     Explain,
     entry::{Role, UnreadableEntry},
@@ -74,7 +75,7 @@ pub enum LedgerError {
     },
     /// The ledger is shorter than it was.
     #[error(
-        "Sổ cái thiếu mục ghi: đã có {known} mục, nay chỉ còn {found}. Chương trình không ghi thêm gì để không cấp trùng số. Hãy giữ nguyên thư mục dữ liệu và khôi phục từ bản sao lưu gần nhất."
+        "Sổ cái thiếu mục ghi: đã có {known} mục, nay chỉ còn {found}. Chương trình không ghi thêm gì để không cấp trùng số. Hãy giữ nguyên thư mục dữ liệu này, khôi phục bản sao lưu gần nhất vào một thư mục dữ liệu mới và khi đó nhập số cuối cùng trên giấy của từng sổ."
     )]
     EntriesLost {
         /// Entries that were acknowledged.
@@ -89,7 +90,8 @@ pub enum LedgerError {
     DiskFull,
     /// The file system refused.
     #[error(
-        "Không đọc hoặc ghi được tệp dữ liệu ({0}). Lần ghi này chưa được thực hiện. Hãy kiểm tra ổ đĩa và quyền truy cập thư mục."
+        "Không đọc hoặc ghi được tệp dữ liệu ({}). Lần ghi này chưa được thực hiện. Hãy kiểm tra ổ đĩa và quyền truy cập thư mục.",
+        file_trouble(*.0)
     )]
     Files(io::ErrorKind),
     /// A newer version wrote this ledger.
@@ -129,6 +131,14 @@ pub enum LedgerError {
     /// The backup's folder is not empty.
     #[error("Thư mục sao lưu đã có tệp; không có gì bị ghi đè. Hãy chọn một thư mục trống.")]
     TargetNotEmpty,
+    /// The ledger was damaged already when the backup was made.
+    #[error(
+        "Sổ cái đã có {count} điểm không đúng từ khi sao lưu; bản sao lưu chép đúng nguyên trạng và các tệp của nó còn nguyên vẹn. Chưa khôi phục gì. Hãy dùng bản sao lưu cũ hơn không có cảnh báo này, hoặc chấp nhận các điểm đó (--accept-findings) để khôi phục phần còn đọc được."
+    )]
+    BackupHasFindings {
+        /// How many points.
+        count: u64,
+    },
     /// The backup is damaged or incomplete.
     #[error(
         "Bản sao lưu không nguyên vẹn ({place}). Dữ liệu hiện có không bị thay đổi. Hãy dùng bản sao lưu khác."
@@ -145,9 +155,9 @@ pub enum LedgerError {
         "Tên đăng nhập đã có hoặc không hợp lệ. Hãy dùng 2–40 chữ cái không dấu, chữ số, dấu chấm hoặc gạch nối, và chưa ai dùng."
     )]
     BadUserName,
-    /// The office would be left without an administrator.
+    /// The office would be left without a head: only a head gives rights over people's data.
     #[error(
-        "Cơ quan phải luôn có ít nhất một người quản trị an toàn thông tin hoặc lãnh đạo. Chưa ghi gì vào sổ. Hãy chỉ định người khác trước."
+        "Cơ quan phải luôn có ít nhất một lãnh đạo còn quyền đăng nhập. Chưa ghi gì vào sổ. Hãy chỉ định người khác trước."
     )]
     NoAdministrator,
     /// The operating system gave no random bytes.
@@ -155,6 +165,82 @@ pub enum LedgerError {
         "Máy không cung cấp được số ngẫu nhiên an toàn. Chưa ghi gì vào sổ. Hãy khởi động lại máy rồi làm lại."
     )]
     NoRandomness,
+    /// `keys.json` holds an older password than the database knows.
+    #[error(
+        "Mật khẩu hoặc phiếu khôi phục này thuộc tệp khóa cũ đã được đặt lại vào thư mục dữ liệu nên không mở được sổ cái. Không có gì bị thay đổi. Hãy nhờ người quản trị đặt lại mật khẩu và báo việc tệp keys.json đã bị thay."
+    )]
+    StaleKeys,
+    /// A number lower than what the ledger knows.
+    #[error(
+        "{book}: số {given} không lớn hơn số {known} mà sổ cái đã biết. Chưa ghi gì. Hãy xem lại số cuối cùng trên giấy; nếu sau lần sao lưu chưa cấp số nào, hãy nhập 0."
+    )]
+    NumberBelowKnown {
+        /// The book's name.
+        book: &'static str,
+        /// The ledger's last number.
+        known: u32,
+        /// What was typed.
+        given: u32,
+    },
+    /// A number far beyond what the ledger knows.
+    #[error(
+        "{book}: số {given} cách xa số {known} mà sổ cái đã biết, có thể do gõ nhầm. Chưa ghi gì. Hãy xem lại số cuối cùng trên giấy; nếu đúng, hãy xác nhận bước nhảy (--accept-jump) vì các số ở giữa sẽ không bao giờ được cấp."
+    )]
+    NumberJump {
+        /// The book's name.
+        book: &'static str,
+        /// The ledger's last number.
+        known: u32,
+        /// What was typed.
+        given: u32,
+    },
+    /// This device may not issue numbers of the book.
+    #[error(
+        "Máy này không giữ quyền cấp số của {book}. Chưa ghi gì vào sổ. Hãy làm việc này trên máy đang cấp số."
+    )]
+    NoLease {
+        /// The book's name.
+        book: &'static str,
+    },
+    /// The machine's clock is behind the backup.
+    #[error(
+        "Giờ của máy đang sớm hơn lúc sao lưu ({}). Chưa khôi phục gì. Hãy kiểm tra và đặt lại đúng ngày giờ của máy rồi khôi phục lại.",
+        local_time(*.made_at)
+    )]
+    ClockBeforeBackup {
+        /// When the backup was made.
+        made_at: Timestamp,
+    },
+    /// The machine's clock is behind this device's newest entry.
+    #[error(
+        "Giờ của máy đã lùi lại: mục ghi gần nhất được ghi lúc {}. Chưa ghi gì vào sổ. Hãy đặt lại đúng ngày giờ của máy rồi làm lại; nếu giờ hiện tại mới đúng, hãy nhờ lãnh đạo xác nhận giờ máy.",
+        local_time(*.last)
+    )]
+    ClockBack {
+        /// Time of the newest entry.
+        last: Timestamp,
+    },
+    /// The dossier's reception is annulled already.
+    #[error(
+        "Hồ sơ này đã được hủy tiếp nhận trước đó. Chưa ghi thêm gì vào sổ. Hãy mở lại hồ sơ để xem lý do đã ghi."
+    )]
+    AnnulledAlready,
+    /// An annulment or an end of rights without a reason.
+    #[error("Chưa ghi lý do. Chưa ghi gì vào sổ. Hãy nhập lý do rồi làm lại.")]
+    NoReason,
+    /// Users cannot end their own rights.
+    #[error(
+        "Không thể tự ngừng quyền của chính mình. Chưa ghi gì vào sổ. Hãy nhờ người quản trị khác."
+    )]
+    OwnRights,
+    /// Too many drafts.
+    #[error(
+        "Đã có {limit} bản nháp nên không giữ thêm được. Các bản nháp cũ vẫn nguyên. Hãy hoàn tất hoặc xóa bớt bản nháp rồi làm lại."
+    )]
+    TooManyDrafts {
+        /// Most drafts of a user.
+        limit: u32,
+    },
     /// The database engine refused for another reason.
     #[error(
         "Cơ sở dữ liệu báo lỗi (số {0}). Lần ghi này chưa được thực hiện. Hãy làm lại; nếu lặp lại, hãy chạy kiểm tra sổ."
@@ -191,6 +277,17 @@ impl Explain for LedgerError {
             Self::NoAdministrator => "LED-22",
             Self::NoRandomness => "LED-23",
             Self::Database(_) => "LED-24",
+            Self::StaleKeys => "LED-25",
+            Self::BackupHasFindings { .. } => "LED-26",
+            Self::NumberBelowKnown { .. } => "LED-27",
+            Self::NumberJump { .. } => "LED-28",
+            Self::NoLease { .. } => "LED-29",
+            Self::ClockBeforeBackup { .. } => "LED-30",
+            Self::ClockBack { .. } => "LED-31",
+            Self::AnnulledAlready => "LED-32",
+            Self::NoReason => "LED-33",
+            Self::OwnRights => "LED-34",
+            Self::TooManyDrafts { .. } => "LED-35",
         }
     }
 
@@ -206,7 +303,7 @@ impl Explain for LedgerError {
             Self::WeakPassword(weakness) => weakness.english(),
             Self::NotAllowed { needed } => format!("This needs one of the roles {needed:?}. Nothing was recorded. Ask someone with that role or the administrator."),
             Self::Damaged { place } => format!("Stored data is damaged or was changed ({place}). Nothing more is written. Keep the data folder as it is and restore the latest backup."),
-            Self::EntriesLost { known, found } => format!("The ledger lost entries: {known} were acknowledged, {found} are there. Nothing more is written, so that no number is issued twice. Keep the data folder as it is and restore the latest backup."),
+            Self::EntriesLost { known, found } => format!("The ledger lost entries: {known} were acknowledged, {found} are there. Nothing more is written, so that no number is issued twice. Keep this data folder as it is, restore the latest backup into a new data folder and enter the last number on paper of each book."),
             Self::DiskFull => "The disk is full: this was not written, earlier data is intact. Free some space and try again.".into(),
             Self::Files(kind) => format!("The data files cannot be read or written ({kind}). This was not written. Check the disk and the folder's permissions."),
             Self::Newer { found, known } => format!("A newer version wrote this data (structure {found}, this program knows {known}). Nothing was changed. Update the program."),
@@ -219,9 +316,20 @@ impl Explain for LedgerError {
             Self::BackupDamaged { place } => format!("The backup is not whole ({place}). Present data is unchanged. Use another backup."),
             Self::NotDemo => "This is no demo office: log in with a password.".into(),
             Self::BadUserName => "The login name is taken or malformed. Use 2 to 40 plain letters, digits, dots or hyphens that nobody uses yet.".into(),
-            Self::NoAdministrator => "The office must always have a security administrator or a head. Nothing was recorded. Appoint someone else first.".into(),
+            Self::NoAdministrator => "The office must always have a head who can log in. Nothing was recorded. Appoint someone else first.".into(),
             Self::NoRandomness => "The machine gave no secure random numbers. Nothing was recorded. Restart it and try again.".into(),
             Self::Database(code) => format!("The database reported error {code}. This was not written. Try again; if it recurs, run the check."),
+            Self::StaleKeys => "This password or recovery sheet belongs to an old key file that was put back into the data folder, so it opens nothing. Nothing was changed. Let the administrator set the password anew and report that keys.json was exchanged.".into(),
+            Self::BackupHasFindings { count } => format!("The ledger had {count} findings already when it was backed up; the backup copies it as it was and its own files are whole. Nothing was restored. Use an older backup without this warning, or accept the findings (--accept-findings) to restore what can be read."),
+            Self::NumberBelowKnown { known, given, .. } => format!("The number {given} is not greater than {known}, which the ledger knows. Nothing was recorded. Check the last number on paper; enter 0 if none was issued after the backup."),
+            Self::NumberJump { known, given, .. } => format!("The number {given} is far beyond {known}, which the ledger knows; it may be mistyped. Nothing was recorded. Check the last number on paper; if it is right, confirm the jump (--accept-jump), for the numbers between will never be issued."),
+            Self::NoLease { .. } => "This machine may not issue numbers of the book. Nothing was recorded. Do this on the machine that issues them.".into(),
+            Self::ClockBeforeBackup { made_at } => format!("The machine's clock is earlier than the backup ({made_at}). Nothing was restored. Set the clock right and restore again."),
+            Self::ClockBack { last } => format!("The machine's clock went back: the newest entry was written at {last}. Nothing was recorded. Set the clock right and try again; if the present time is right, let the head confirm it."),
+            Self::AnnulledAlready => "The dossier's reception was annulled before. Nothing more was recorded. Open the dossier to see the reason.".into(),
+            Self::NoReason => "The reason is missing. Nothing was recorded. Enter it and try again.".into(),
+            Self::OwnRights => "Nobody can end their own rights. Nothing was recorded. Ask another administrator.".into(),
+            Self::TooManyDrafts { limit } => format!("There are {limit} drafts already, so no more is kept. The old ones are intact. Finish or delete some and try again."),
         }
     }
 }
@@ -255,6 +363,25 @@ impl From<io::Error> for LedgerError {
             kind => Self::Files(kind),
         }
     }
+}
+
+/// Why a file could not be read or written, in words.
+fn file_trouble(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::NotFound => "không tìm thấy tệp hoặc thư mục",
+        io::ErrorKind::PermissionDenied => "không có quyền truy cập",
+        io::ErrorKind::ReadOnlyFilesystem => "ổ đĩa chỉ cho đọc",
+        io::ErrorKind::AlreadyExists => "tệp đã có",
+        io::ErrorKind::NotADirectory | io::ErrorKind::InvalidInput => "đường dẫn không hợp lệ",
+        io::ErrorKind::ResourceBusy => "tệp đang bận",
+        io::ErrorKind::UnexpectedEof => "tệp bị cụt",
+        _ => "lỗi của ổ đĩa",
+    }
+}
+
+/// A moment on the counter's clock.
+fn local_time(at: Timestamp) -> impl fmt::Display {
+    jiff::tz::offset(7).to_datetime(at).strftime("%H:%M ngày %d/%m/%Y").to_string()
 }
 
 /// ` Chờ 30 giây.`, or nothing.

@@ -23,7 +23,7 @@ use office::entry::DeviceId;
 
 use crate::{
     LedgerError, Result,
-    chain::{Hash, sha256},
+    chain::{Hash, NO_HASH, sha256},
     keyring::sync_folder,
 };
 
@@ -122,9 +122,9 @@ impl Witness {
         let _ = self.0.seek(SeekFrom::Start(0)).and_then(|_| self.0.write_all(line.as_bytes()));
     }
 
-    /// Length of the device's chain that the witness knows; `None` if it speaks of another device or
-    /// cannot be read.
-    pub(crate) fn known(office: &Path, device: &DeviceId) -> Option<u64> {
+    /// Length of the device's chain and hash of its newest entry that the witness knows; `None` if it
+    /// speaks of another device or cannot be read.
+    pub(crate) fn known(office: &Path, device: &DeviceId) -> Option<(u64, Hash)> {
         let text = fs::read_to_string(office.join("head")).ok()?;
         let text = text.get(..text.find('\n')? + 1)?;
         let (body, _) = text.rsplit_once(' ')?;
@@ -134,7 +134,10 @@ impl Witness {
         }
         let mut words = body.split(' ');
         (words.next()? == device.0).then_some(())?;
-        words.next()?.parse().ok()
+        let sequence = words.next()?.parse().ok()?;
+        let mut hash = NO_HASH;
+        hex::decode_to_slice(words.next()?, &mut hash).ok()?;
+        Some((sequence, hash))
     }
 }
 

@@ -19,7 +19,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{LedgerError, Result};
+use crate::{
+    LedgerError, Result,
+    chain::{Hash, sha256},
+};
 
 /// The SQLCipher key: 32 random bytes, wiped on drop, never shown.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -127,6 +130,15 @@ impl PasswordSlot {
         Ok(Self { wrapped: Wrapped::seal(key, &under, &binding(ledger, &user.0))?, salt, cost })
     }
 
+    pub(crate) fn digest(&self) -> Hash {
+        let Self { salt, cost: PasswordCost { memory_kib, passes, lanes }, wrapped } = self;
+        let Wrapped { nonce, sealed } = wrapped;
+        sha256(
+            format!("motcua slot 1|{salt}|{memory_kib}|{passes}|{lanes}|{nonce}|{sealed}")
+                .as_bytes(),
+        )
+    }
+
     pub(crate) fn open(
         &self,
         ledger: &str,
@@ -166,6 +178,11 @@ impl RecoverySlot {
         Ok((Self(Wrapped::seal(key, &sheet.wrapping_key(), &binding(ledger, ""))?), sheet))
     }
 
+    pub(crate) fn digest(&self) -> Hash {
+        let Wrapped { nonce, sealed } = &self.0;
+        sha256(format!("motcua recovery slot 1|{nonce}|{sealed}").as_bytes())
+    }
+
     pub(crate) fn open(&self, ledger: &str, sheet: &RecoverySheet) -> Option<DatabaseKey> {
         self.0.open(&sheet.wrapping_key(), &binding(ledger, ""))
     }
@@ -177,7 +194,8 @@ const SECRET_SIGNS: usize = 30;
 const CHECK_SIGNS: usize = 2;
 
 /// The printed code that opens the ledger when passwords are lost: `XXXX-XXXX-…`, eight groups of
-/// four; the last two signs check the others. Shown once, when the office is founded.
+/// four; the last two signs check the others. Shown once, when the office is founded or the sheet is
+/// renewed.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct RecoverySheet(String);
 

@@ -1,18 +1,19 @@
 //! The file `keys.json`: who can open the ledger, and how often somebody tried in vain.
 //!
 //! It lies outside the encrypted database, so it holds login names but no person's name. It is
-//! replaced whole (temp file, fsync, rename) and carries its own digest, so that damage is told apart
-//! from a wrong password. An attempt is counted before it is tried: pulling the plug wins no guess.
+//! replaced whole (temp file, fsync, rename) and carries a digest of its own bytes as they stand, so
+//! that damage is told apart from a wrong password and a later version may add fields. An attempt is counted before it is tried: pulling the plug wins no guess.
 
 use std::{collections::BTreeMap, fs, io::Write, path::Path, time::Duration};
 
 use jiff::Timestamp;
 use office::entry::UserName;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use serde_json::value::RawValue;
 
 use crate::{
     LedgerError, Result,
+    chain::{self, Hash},
     key::{
         DatabaseKey, PasswordCost, PasswordRule, PasswordSlot, RecoverySheet, RecoverySlot,
         random_id,
@@ -90,9 +91,17 @@ pub(crate) struct Keyring {
     demo: Option<String>,
 }
 
+/// Read first: what else a newer version holds may not be readable here.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+/// The file: the keyring, and the SHA-256 of its bytes exactly as they stand there.
 #[derive(Serialize, Deserialize)]
-struct Sealed {
-    keys: Keyring,
+struct Sealed<'a> {
+    #[serde(borrow)]
+    keys: &'a RawValue,
     sha256: String,
 }
 
@@ -114,23 +123,44 @@ impl Keyring {
             return Err(damaged);
         }
         let bytes = fs::read(file)?;
-        match serde_json::from_slice::<Sealed>(&bytes) {
-            Ok(Sealed { keys, sha256 }) if digest(&keys).is_some_and(|d| d == sha256) => {
-                match keys.version {
-                    1 => Ok(keys),
-                    found => Err(LedgerError::Newer { found: found.into(), known: 1 }),
-                }
-            }
-            _ => Err(damaged),
+        let Ok(Sealed { keys, sha256 }) = serde_json::from_slice(&bytes) else {
+            return Err(damaged);
+        };
+        if hex::encode(chain::sha256(keys.get().as_bytes())) != sha256 {
+            return Err(damaged);
         }
+        let Ok(Version { version }) = serde_json::from_str(keys.get()) else {
+            return Err(damaged);
+        };
+        if version != 1 {
+            return Err(LedgerError::Newer { found: version.into(), known: 1 });
+        }
+        serde_json::from_str(keys.get()).map_err(|_| damaged)
     }
 
     pub(crate) fn write(&self, file: &Path) -> Result<()> {
-        let sha256 = digest(self).ok_or(LedgerError::Damaged { place: "tệp khóa keys.json" })?;
-        let sealed = Sealed { keys: self.clone(), sha256 };
-        let bytes = serde_json::to_vec_pretty(&sealed)
-            .map_err(|_| LedgerError::Damaged { place: "tệp khóa keys.json" })?;
+        let damaged = |_| LedgerError::Damaged { place: "tệp khóa keys.json" };
+        let keys = serde_json::value::to_raw_value(self).map_err(damaged)?;
+        let sha256 = hex::encode(chain::sha256(keys.get().as_bytes()));
+        let bytes = serde_json::to_vec(&Sealed { keys: &keys, sha256 }).map_err(damaged)?;
         write_whole(file, &bytes)
+    }
+
+    /// Digest of a user's slot without its counters.
+    pub(crate) fn slot_digest(&self, user: &UserName) -> Option<Hash> {
+        Some(self.slots.get(user)?.password.digest())
+    }
+
+    /// Digest of the recovery slot.
+    pub(crate) fn recovery_digest(&self) -> Hash {
+        self.recovery.digest()
+    }
+
+    /// Replaces the recovery slot.
+    pub(crate) fn renew_recovery(&mut self, key: &DatabaseKey) -> Result<RecoverySheet> {
+        let (slot, sheet) = RecoverySlot::new(key, &self.ledger)?;
+        self.recovery = slot;
+        Ok(sheet)
     }
 
     pub(crate) fn users(&self) -> Vec<UserName> {
@@ -174,10 +204,17 @@ impl Keyring {
     ) -> Result<DatabaseKey> {
         let lockout = self.security.lockout;
         let slot = self.slots.get_mut(user).ok_or(LedgerError::UnknownUser)?;
+        if slot.last_failure > Some(at) {
+            // The clock was set back: the wait starts anew by it, so that it ends and nobody gains.
+            slot.last_failure = Some(at);
+            self.write(file)?;
+        }
+        let slot = self.slots.get(user).ok_or(LedgerError::UnknownUser)?;
         let wait = slot.remaining(lockout, at);
         if !wait.is_zero() {
             return Err(LedgerError::LockedOut { wait });
         }
+        let slot = self.slots.get_mut(user).ok_or(LedgerError::UnknownUser)?;
         slot.failed = slot.failed.saturating_add(1);
         slot.unreported = slot.unreported.saturating_add(1);
         slot.last_failure = Some(at);
@@ -214,17 +251,12 @@ impl Keyring {
 }
 
 impl Slot {
-    /// A clock that was set back cannot make the wait longer than the rule's.
     fn remaining(&self, lockout: Lockout, at: Timestamp) -> Duration {
         let Some(last) = self.last_failure else { return Duration::ZERO };
         let wait = lockout.wait(self.failed);
         let passed = Duration::try_from(at.duration_since(last)).unwrap_or_default();
         wait.saturating_sub(passed)
     }
-}
-
-fn digest(keys: &Keyring) -> Option<String> {
-    Some(hex::encode(Sha256::digest(serde_json::to_vec(keys).ok()?)))
 }
 
 /// Writes a file so that after a crash it is either the old or the new one, whole.
@@ -253,4 +285,36 @@ pub(crate) fn sync_folder(folder: Option<&Path>) -> Result<()> {
 #[cfg(not(unix))]
 pub(crate) fn sync_folder(_: Option<&Path>) -> Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use jiff::Timestamp;
+    use office::entry::UserName;
+
+    use super::Keyring;
+    use crate::LedgerError;
+
+    /// Version 1 as it was released, with a field of a later version and white space of its own.
+    const FROZEN: &str = include_str!("../tests/fixture/keys-v1.json");
+
+    #[test]
+    fn a_file_of_version_1_opens_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keys.json");
+        let user = UserName("chi".into());
+        std::fs::write(&file, FROZEN).unwrap();
+        let mut keyring = Keyring::read(&file).unwrap();
+        let key = keyring.unlock(&file, &user, "Mật-khẩu-7", Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(key.to_hex(), "07".repeat(32));
+        let digest = keyring.slot_digest(&user).map(hex::encode);
+        assert_eq!(digest.as_deref(), Some(DIGEST));
+        Keyring::read(&file).unwrap();
+
+        std::fs::write(&file, FROZEN.replace("\"failed\": 0", "\"failed\":  0")).unwrap();
+        assert!(matches!(Keyring::read(&file), Err(LedgerError::Damaged { .. })));
+    }
+
+    const DIGEST: &str = "af25f389c5d1e188f445e691938b19392f647752da6951afdea82df8ca3ac6b2";
 }

@@ -10,21 +10,26 @@
 
 mod backup;
 pub mod bench;
+mod carry;
 mod chain;
 mod check;
 mod draft;
 mod error;
 mod folder;
+mod head;
 mod key;
 mod keyring;
 mod number;
 mod project;
 mod read;
+mod restore;
 mod roles;
 mod schema;
 mod search;
+mod slot;
 mod store;
 mod users;
+mod walk;
 
 #[cfg(test)]
 extern crate self as ledger;
@@ -34,20 +39,25 @@ mod fixture;
 #[cfg(test)]
 mod tampering;
 
-pub use backup::{Manifest, ManifestFile, Restore, RestoreReport};
+pub use backup::{Manifest, ManifestFile};
 pub use chain::{content_hash, device_id};
-pub use check::{CheckReport, Finding, FindingKind};
+pub use check::{CheckReport, Finding, FindingCount, FindingKind, StepBack};
 pub use draft::{DRAFT_LIMIT, Draft};
 pub use error::{LedgerError, Result};
+pub use head::Head;
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
 pub use keyring::{Lockout, Security};
 pub use read::{
     Annulment, Device, DossierRecord, Dossiers, LastNumber, LogLine, Page, Paper, PersonRecord,
     Reading, UserState,
 };
-pub use roles::{EventKind, LOG_READERS, READERS};
+pub use restore::{Restore, RestoreReport};
+pub use roles::{EventKind, LOG_READERS, READERS, granters};
 pub use search::{Hit, LARGEST_PAGE, Scope};
-pub use store::{Founding, Head, Ledger, Writing};
+pub use store::{Founding, Ledger, Writing};
+
+/// Largest entry in bytes.
+pub const ENTRY_LIMIT: usize = 256 * 1024;
 
 /// Largest blob in bytes.
 pub const BLOB_LIMIT: usize = 50 * 1024 * 1024;

@@ -1,7 +1,7 @@
 //! Numbers of books, dispensed inside the transaction that commits them.
 //!
 //! The device that holds a book's newest lease also opens the next year: the first number asked for in
-//! a year without a lease takes it, in the same transaction. Nobody else's book is ever touched: without
+//! a year without a lease takes it, in the same transaction and in the same epoch. Nobody else's book is ever touched: without
 //! a lease the answer is "chờ cấp số".
 
 use std::collections::HashMap;
@@ -68,11 +68,13 @@ impl<'a> Dispenser<'a> {
         if let Some((holder, epoch)) = holder(self.db, book, year)? {
             return Ok((holder == *self.device).then_some(epoch));
         }
-        if newest_holder(self.db, book)?.as_ref() != Some(self.device) {
-            return Ok(None);
+        match newest_holder(self.db, book)? {
+            Some((device, epoch)) if device == *self.device => {
+                self.leases.push(Lease { book, year, device, epoch, after: 0 });
+                Ok(Some(epoch))
+            }
+            _ => Ok(None),
         }
-        self.leases.push(Lease { book, year, device: self.device.clone(), epoch: 1, after: 0 });
-        Ok(Some(1))
     }
 }
 
@@ -94,10 +96,43 @@ pub(crate) fn holder(db: &Connection, book: Book, year: i16) -> Result<Option<(D
     Ok(held)
 }
 
-fn newest_holder(db: &Connection, book: Book) -> Result<Option<DeviceId>> {
+/// Who holds a book's highest epoch, over all years.
+pub(crate) fn newest_holder(db: &Connection, book: Book) -> Result<Option<(DeviceId, u32)>> {
     let held = db
-        .prepare_cached("SELECT device FROM lease WHERE book = ?1 ORDER BY n DESC LIMIT 1")?
-        .query_row([book_key(book)], |row| Ok(DeviceId(row.get(0)?)))
+        .prepare_cached(
+            "SELECT device, epoch FROM lease WHERE book = ?1 ORDER BY epoch DESC, n DESC LIMIT 1",
+        )?
+        .query_row([book_key(book)], |row| Ok((DeviceId(row.get(0)?), row.get(1)?)))
         .optional()?;
     Ok(held)
 }
+
+/// The years of a book that have a lease.
+pub(crate) fn leased_years(db: &Connection, book: Book) -> Result<Vec<i16>> {
+    let mut statement =
+        db.prepare_cached("SELECT year FROM lease WHERE book = ?1 ORDER BY year")?;
+    let years = statement.query_map([book_key(book)], |row| row.get(0))?;
+    Ok(years.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Judges the last number that a book shows on paper against `known`, the last in the ledger; gives the
+/// number to go on after, 0 where the ledger's own holds.
+///
+/// # Errors
+/// [`LedgerError::NumberBelowKnown`], and [`LedgerError::NumberJump`] beyond [`LARGEST_JUMP`] unless
+/// `accept_jump`.
+pub(crate) fn after_paper(book: Book, known: u32, on_paper: u32, accept_jump: bool) -> Result<u32> {
+    let (book, given) = (book.label(), on_paper);
+    if on_paper == 0 || on_paper == known {
+        Ok(0)
+    } else if on_paper < known {
+        Err(LedgerError::NumberBelowKnown { book, known, given })
+    } else if on_paper - known > LARGEST_JUMP && !accept_jump {
+        Err(LedgerError::NumberJump { book, known, given })
+    } else {
+        Ok(on_paper)
+    }
+}
+
+/// Most numbers that are left out without being confirmed: a typing error must not end a book.
+const LARGEST_JUMP: u32 = 1_000;

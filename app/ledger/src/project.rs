@@ -89,7 +89,10 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::PasswordChanged { .. }
         | Event::LoginsFailed { .. }
         | Event::BackupMade { .. }
-        | Event::Restored { .. } => {}
+        | Event::Restored { .. }
+        | Event::ClockAccepted { .. }
+        | Event::RecoveryUsed { .. }
+        | Event::RecoveryRenewed => {}
     }
     search::bind(db, n)
 }

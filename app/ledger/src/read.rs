@@ -130,7 +130,7 @@ pub struct LogLine {
     pub device: DeviceId,
     /// What kind of event.
     pub kind: EventKind,
-    /// The entry itself, for roles that see people and dossiers.
+    /// The entry itself; only roles that see people and dossiers get those that speak of them.
     pub entry: Option<Entry>,
 }
 
@@ -369,13 +369,14 @@ impl Ledger {
         let reader = require(&self.user.roles, READERS).is_ok();
         page(&places, limit, |n| {
             let entry = entry_at(&self.db, n)?;
+            let kind = EventKind::of(&entry.what);
             Ok(LogLine {
                 place: unsigned(n)?,
                 at: entry.at,
                 user: entry.user.clone(),
                 device: entry.device.clone(),
-                kind: EventKind::of(&entry.what),
-                entry: reader.then_some(entry),
+                kind,
+                entry: (reader || !kind.shows_people()).then_some(entry),
             })
         })
     }

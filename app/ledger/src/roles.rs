@@ -1,7 +1,8 @@
 //! Who may do what: the one table, tested as a whole.
 //!
 //! Least privilege: the security administrator keeps users and backups and sees no dossier; whoever
-//! handles dossiers gives no rights. A person may hold several roles.
+//! handles dossiers gives no rights, and only a head gives rights over people's data. A person may hold
+//! several roles.
 
 use office::entry::{Event, Role};
 
@@ -38,11 +39,17 @@ pub enum EventKind {
     BackupMade,
     /// [`Event::Restored`]
     Restored,
+    /// [`Event::ClockAccepted`]
+    ClockAccepted,
+    /// [`Event::RecoveryUsed`]
+    RecoveryUsed,
+    /// [`Event::RecoveryRenewed`]
+    RecoveryRenewed,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 14] = [
+    pub const ALL: [EventKind; 17] = [
         EventKind::OfficeFounded,
         EventKind::DeviceEnrolled,
         EventKind::UserAdded,
@@ -57,6 +64,9 @@ impl EventKind {
         EventKind::PaperMade,
         EventKind::BackupMade,
         EventKind::Restored,
+        EventKind::ClockAccepted,
+        EventKind::RecoveryUsed,
+        EventKind::RecoveryRenewed,
     ];
 
     /// The kind of an event.
@@ -76,6 +86,9 @@ impl EventKind {
             Event::PaperMade { .. } => Self::PaperMade,
             Event::BackupMade { .. } => Self::BackupMade,
             Event::Restored { .. } => Self::Restored,
+            Event::ClockAccepted { .. } => Self::ClockAccepted,
+            Event::RecoveryUsed { .. } => Self::RecoveryUsed,
+            Event::RecoveryRenewed => Self::RecoveryRenewed,
         }
     }
 
@@ -96,6 +109,9 @@ impl EventKind {
             Self::PaperMade => 12,
             Self::BackupMade => 13,
             Self::Restored => 14,
+            Self::ClockAccepted => 15,
+            Self::RecoveryUsed => 16,
+            Self::RecoveryRenewed => 17,
         }
     }
 
@@ -105,18 +121,44 @@ impl EventKind {
             Archivist, Certifier, Clerk, Head, LodgingOwner, Notary, SecurityAdministrator,
         };
         match self {
-            Self::OfficeFounded | Self::DeviceEnrolled | Self::LoginsFailed => &[],
+            Self::OfficeFounded
+            | Self::DeviceEnrolled
+            | Self::LoginsFailed
+            | Self::RecoveryUsed => &[],
             Self::UserAdded | Self::UserDisabled => &[Head, SecurityAdministrator],
             // One's own password anybody; see `Ledger::change_password`.
             Self::PasswordChanged => &[Head, SecurityAdministrator],
-            Self::LeaseTaken => &[Head],
+            Self::LeaseTaken | Self::ClockAccepted => &[Head],
             Self::IdentityRead => &[Clerk, Certifier, Notary, LodgingOwner],
             Self::PersonViewed => &[Clerk, Certifier, Notary, Head, Archivist, LodgingOwner],
             Self::DossierReceived => &[Clerk],
             Self::DossierAnnulled => &[Clerk, Head],
             Self::PaperMade => &[Clerk, Certifier, Notary, Head],
-            Self::BackupMade | Self::Restored => &[Head, SecurityAdministrator],
+            Self::BackupMade | Self::Restored | Self::RecoveryRenewed => {
+                &[Head, SecurityAdministrator]
+            }
         }
+    }
+
+    /// Whether the event speaks of people or dossiers: then only [`READERS`] see it in the log.
+    pub fn shows_people(self) -> bool {
+        matches!(
+            self,
+            Self::IdentityRead
+                | Self::PersonViewed
+                | Self::DossierReceived
+                | Self::DossierAnnulled
+                | Self::PaperMade
+        )
+    }
+
+    /// Whether the event must not be dated before the newest one. The others are the way back in when
+    /// the clock once was too far ahead: logging in, recovering, accepting the clock.
+    pub(crate) fn follows_clock(self) -> bool {
+        !matches!(
+            self,
+            Self::LoginsFailed | Self::PasswordChanged | Self::RecoveryUsed | Self::ClockAccepted
+        )
     }
 
     /// Whether a caller may hand the event in; the others have methods of their own that also keep
@@ -139,6 +181,11 @@ pub const READERS: &[Role] =
 
 /// Roles that read the log of everything that happened.
 pub const LOG_READERS: &[Role] = &[Role::Head, Role::Archivist, Role::SecurityAdministrator];
+
+/// Roles that may give a user `role`: whoever keeps the keys cannot make a reader.
+pub fn granters(role: Role) -> &'static [Role] {
+    if READERS.contains(&role) { &[Role::Head] } else { EventKind::UserAdded.roles() }
+}
 
 /// Whether one of `roles` is among `needed`.
 pub(crate) fn require(roles: &[Role], needed: &[Role]) -> Result<()> {

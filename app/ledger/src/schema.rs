@@ -1,7 +1,7 @@
 //! The encrypted file: how it is opened, and its tables.
 //!
 //! Two kinds of tables. *Records* are written once and are the truth: `entry`, `blob`, and the
-//! bookkeeping `outbox`, `draft`, `secret`. *Read models* only repeat what entries say, in the order
+//! bookkeeping `outbox`, `draft`, `slot`, `secret`. *Read models* only repeat what entries say, in the order
 //! that screens ask for; [`crate::check`] rebuilds them from the entries and compares. They hold keys
 //! and sort fields alone: what a screen shows is parsed from the signed entry itself.
 
@@ -34,6 +34,7 @@ CREATE TABLE blob (hash BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE draft (
     user TEXT NOT NULL, key TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (user, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE slot (name TEXT PRIMARY KEY, digest BLOB, coming BLOB) STRICT, WITHOUT ROWID;
 CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 ";
 

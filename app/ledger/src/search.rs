@@ -394,8 +394,10 @@ pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Resul
 /// A digest of which words stand in which documents, however the index is laid out.
 pub(crate) fn index_digest(db: &Connection, table: &str) -> Result<Vec<u8>> {
     use sha2::{Digest, Sha256};
+    // An earlier digest may have ended in an error.
     db.execute_batch(&format!(
-        "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{table}', 'instance')"
+        "DROP TABLE IF EXISTS temp.vocabulary;
+         CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{table}', 'instance')"
     ))?;
     let mut digest = Sha256::new();
     {

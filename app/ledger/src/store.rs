@@ -9,15 +9,16 @@ use jiff::Timestamp;
 use office::{
     Explain,
     book::{Book, Lease, Numbers},
-    entry::{ContentHash, DeviceId, Entry, EntryId, Event, Role, User, UserName},
+    entry::{ContentHash, Entry, EntryId, Event, Role, User, UserName},
     unit::Office,
 };
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::{
-    BLOB_LIMIT, LedgerError, Result,
-    chain::{DeviceKey, Hash, NO_HASH, as_content_hash, sha256},
+    BLOB_LIMIT, ENTRY_LIMIT, LedgerError, Result,
+    chain::{DeviceKey, as_content_hash, sha256},
     folder::{Folder, Witness, database_file, keys_file, office_folder},
+    head::{Head, sets_clock},
     key::{DatabaseKey, RecoverySheet, random_id},
     keyring::{Keyring, Security},
     number::Dispenser,
@@ -25,6 +26,7 @@ use crate::{
     read::read_users,
     roles::{EventKind, require},
     schema::{self, Durability},
+    slot,
 };
 
 /// An office's ledger, open for one logged-in user.
@@ -40,27 +42,13 @@ pub struct Ledger {
     pub(crate) folder: Folder,
 }
 
-/// Where this device's chain stands; for screens and reports.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
-    /// The device.
-    pub device: DeviceId,
-    /// Entries in its chain.
-    pub sequence: u64,
-    /// SHA-256 of the newest.
-    pub hash: ContentHash,
-    /// Entries in the ledger, of all devices.
-    pub entries: u64,
-    pub(crate) raw: Hash,
-}
-
 /// What founding an office takes.
 pub struct Founding {
     /// The office.
     pub office: Office,
     /// What users call this machine.
     pub device_label: String,
-    /// The first user; must be head or security administrator.
+    /// The first user; must be head.
     pub first_user: User,
     /// Their password.
     pub password: zeroize::Zeroizing<String>,
@@ -70,8 +58,8 @@ pub struct Founding {
     pub at: Timestamp,
 }
 
-/// Roles that can manage users; someone must always hold one.
-pub(crate) const ADMINISTRATORS: &[Role] = &[Role::Head, Role::SecurityAdministrator];
+/// Someone must always hold this: no other role can give rights over people's data.
+pub(crate) const HEADS: &[Role] = &[Role::Head];
 
 impl Ledger {
     /// Whether the data folder holds an office.
@@ -97,7 +85,7 @@ impl Ledger {
     /// [`LedgerError::BadUserName`], [`LedgerError::DiskFull`]; then the folder is as it was.
     pub fn create(data: &Path, founding: Founding) -> Result<(Ledger, RecoverySheet)> {
         let user = &founding.first_user;
-        require(&user.roles, ADMINISTRATORS).map_err(|_| LedgerError::NoAdministrator)?;
+        require(&user.roles, HEADS).map_err(|_| LedgerError::NoAdministrator)?;
         check_user_name(&user.name)?;
         let folder = Folder::lock(data)?;
         let fresh = folder.fresh()?;
@@ -121,7 +109,7 @@ impl Ledger {
                     let lease = Lease { book, year, device, epoch: 1, after: 0 };
                     writing.write(founding.at, Event::LeaseTaken { lease })?;
                 }
-                Ok(())
+                settle_keys(writing.db, &keyring)
             })?;
         }
         folder.publish(&fresh)?;
@@ -134,17 +122,24 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::WrongPassword`], [`LedgerError::LockedOut`], [`LedgerError::UnknownUser`],
     /// [`LedgerError::InUse`], [`LedgerError::Damaged`], [`LedgerError::EntriesLost`],
-    /// [`LedgerError::Newer`].
+    /// [`LedgerError::Newer`], [`LedgerError::StaleKeys`].
     pub fn open(data: &Path, user: &UserName, password: &str, at: Timestamp) -> Result<Ledger> {
         let folder = lock_existing(data)?;
         let mut keyring = Keyring::read(&folder.keys())?;
         let key = keyring.unlock(&folder.keys(), user, password, at)?;
         let mut ledger = Self::start(folder, keyring, key, user)?;
+        let digest = ledger.keyring.slot_digest(user).ok_or(LedgerError::UnknownUser)?;
+        slot::require_current(&ledger.db, &user.0, &digest)?;
         ledger.report_failed_logins(at)?;
         Ok(ledger)
     }
 
     /// Opens with the printed recovery code and gives `user` a new password; logged in as that user.
+    /// That the sheet was used is written before the password takes effect.
+    ///
+    /// # Errors
+    /// [`LedgerError::WrongRecoveryCode`], [`LedgerError::WeakPassword`], and those of
+    /// [`Ledger::open`].
     pub fn open_with_recovery(
         data: &Path,
         code: &str,
@@ -156,7 +151,8 @@ impl Ledger {
         let keyring = Keyring::read(&folder.keys())?;
         let key = keyring.recover(&RecoverySheet::parse(code)?)?;
         let mut ledger = Self::start(folder, keyring, key, user)?;
-        ledger.set_password(at, user, new_password)?;
+        slot::require_current(&ledger.db, slot::RECOVERY, &ledger.keyring.recovery_digest())?;
+        ledger.recover_password(at, new_password)?;
         ledger.report_failed_logins(at)?;
         Ok(ledger)
     }
@@ -169,7 +165,7 @@ impl Ledger {
         let users = read_users(&schema::connect_existing(&folder.database(), &key)?)?;
         let administrator = users
             .into_iter()
-            .find(|known| known.active && require(&known.user.roles, ADMINISTRATORS).is_ok())
+            .find(|known| known.active && require(&known.user.roles, HEADS).is_ok())
             .ok_or(LedgerError::UnknownUser)?;
         let ledger = Self::start(folder, keyring, key, &administrator.user.name)?;
         if ledger.office()?.demo { Ok(ledger) } else { Err(LedgerError::NotDemo) }
@@ -188,7 +184,7 @@ impl Ledger {
         let device = DeviceKey::from_seed(&seed);
         let head = Head::read(&db, &device.id)?;
         match Witness::known(&folder.office(), &device.id) {
-            Some(known) if known > head.sequence => {
+            Some((known, _)) if known > head.sequence => {
                 return Err(LedgerError::EntriesLost { known, found: head.sequence });
             }
             _ => {}
@@ -233,6 +229,17 @@ impl Ledger {
         self.transact(|writing| writing.record(at, event, blobs))
     }
 
+    /// Confirms that the clock is right although it tells an earlier time than the newest entry, which
+    /// [`LedgerError::ClockBack`] refuses: a clock that once was too far ahead must not close the
+    /// office. For the head; nothing is written where the clock is not behind.
+    pub fn accept_clock(&mut self, at: Timestamp) -> Result<()> {
+        require(&self.user.roles, EventKind::ClockAccepted.roles())?;
+        if let Err(LedgerError::ClockBack { last }) = self.head.require_clock(at) {
+            self.write_own(at, Event::ClockAccepted { last })?;
+        }
+        Ok(())
+    }
+
     /// Writes several entries at once: all or none.
     pub fn transact<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
         let before = self.head.sequence;
@@ -266,9 +273,9 @@ impl Ledger {
 
 /// A transaction in which entries are written.
 pub struct Writing<'a> {
-    db: &'a Connection,
+    pub(crate) db: &'a Connection,
     pub(crate) device: &'a DeviceKey,
-    user: &'a User,
+    pub(crate) user: &'a User,
     head: Head,
     /// A step failed: nothing of this transaction may stay.
     spoiled: bool,
@@ -305,7 +312,7 @@ impl Writing<'_> {
         F: FnOnce(&mut dyn Numbers) -> std::result::Result<Event, E>,
         E: Explain + Send + Sync + 'static,
     {
-        self.spoiled = true;
+        let spoiled = std::mem::replace(&mut self.spoiled, true);
         let mut numbers = Dispenser::new(self.db, &self.device.id);
         let event = make(&mut numbers).map_err(|error| LedgerError::Refused(Box::new(error)))?;
         let Dispenser { issued, leases, failure, .. } = numbers;
@@ -321,13 +328,13 @@ impl Writing<'_> {
             self.write(at, Event::LeaseTaken { lease })?;
         }
         let entry = self.write(at, event)?;
-        self.spoiled = false;
+        self.spoiled = spoiled;
         Ok(entry)
     }
 
     /// See [`Ledger::record`].
     pub fn record(&mut self, at: Timestamp, event: Event, blobs: &[&[u8]]) -> Result<Entry> {
-        self.spoiled = true;
+        let spoiled = std::mem::replace(&mut self.spoiled, true);
         if !event.numbers().is_empty() {
             return Err(LedgerError::WrongNumbers);
         }
@@ -339,7 +346,7 @@ impl Writing<'_> {
         }
         self.require_present(&event)?;
         let entry = self.write(at, event)?;
-        self.spoiled = false;
+        self.spoiled = spoiled;
         Ok(entry)
     }
 
@@ -360,7 +367,10 @@ impl Writing<'_> {
     }
 
     pub(crate) fn write(&mut self, at: Timestamp, what: Event) -> Result<Entry> {
-        let kind = EventKind::of(&what).number();
+        let kind = EventKind::of(&what);
+        if kind.follows_clock() {
+            self.head.require_clock(at)?;
+        }
         let entry = Entry {
             id: EntryId(random_id()?),
             device: self.device.id.clone(),
@@ -371,6 +381,9 @@ impl Writing<'_> {
             what,
         };
         let sealed = self.device.seal(&entry)?;
+        if sealed.bytes.len() > ENTRY_LIMIT {
+            return Err(LedgerError::TooLarge { limit: ENTRY_LIMIT });
+        }
         let n = signed(self.head.entries + 1)?;
         self.db
             .prepare_cached(
@@ -381,7 +394,7 @@ impl Writing<'_> {
                 n,
                 entry.device.0,
                 signed(entry.sequence)?,
-                kind,
+                kind.number(),
                 sealed.hash,
                 sealed.signature,
                 sealed.bytes
@@ -392,6 +405,9 @@ impl Writing<'_> {
         self.head.sequence = entry.sequence;
         self.head.hash = as_content_hash(&sealed.hash);
         self.head.raw = sealed.hash;
+        if sets_clock(kind) {
+            self.head.latest = Some(at);
+        }
         Ok(entry)
     }
 
@@ -403,8 +419,17 @@ impl Writing<'_> {
         require(&self.user.roles, kind.roles())
     }
 
-    /// What an entry points to must be there.
+    /// What an entry points to must be there, and an annulment must have something to annul.
     fn require_present(&self, event: &Event) -> Result<()> {
+        if let Event::DossierAnnulled { dossier, reason } = event {
+            if office::text::clean(reason).is_empty() {
+                return Err(LedgerError::NoReason);
+            }
+            let annulled = "SELECT 1 FROM dossier WHERE id = ?1 AND annulled IS NOT NULL";
+            if self.db.prepare_cached(annulled)?.exists([&dossier.0])? {
+                return Err(LedgerError::AnnulledAlready);
+            }
+        }
         let dossier = match event {
             Event::DossierAnnulled { dossier, .. } | Event::PaperMade { dossier, .. } => {
                 Some(&dossier.0)
@@ -457,41 +482,14 @@ pub(crate) fn blob_key(hash: &ContentHash) -> Result<Vec<u8>> {
     hex::decode(&hash.0).map_err(|_| LedgerError::Missing)
 }
 
-impl Head {
-    pub(crate) fn none(device: &DeviceId, entries: u64) -> Self {
-        Self {
-            device: device.clone(),
-            sequence: 0,
-            hash: as_content_hash(&NO_HASH),
-            entries,
-            raw: NO_HASH,
+/// Notes every slot of a keyring whose file is in place.
+pub(crate) fn settle_keys(db: &Connection, keyring: &Keyring) -> Result<()> {
+    for user in keyring.users() {
+        if let Some(digest) = keyring.slot_digest(&user) {
+            slot::settle(db, &user.0, &digest)?;
         }
     }
-
-    pub(crate) fn read(db: &Connection, device: &DeviceId) -> Result<Self> {
-        let entries =
-            unsigned(db.query_row("SELECT coalesce(max(n), 0) FROM entry", [], |row| row.get(0))?)?;
-        let newest = db
-            .query_row(
-                "SELECT sequence, hash, bytes FROM entry WHERE device = ?1 ORDER BY n DESC LIMIT 1",
-                [&device.0],
-                |row| Ok((row.get(0)?, row.get::<_, Hash>(1)?, row.get::<_, Vec<u8>>(2)?)),
-            )
-            .optional()?;
-        let Some((sequence, raw, bytes)) = newest else {
-            return Ok(Self::none(device, entries));
-        };
-        if sha256(&bytes) != raw {
-            return Err(LedgerError::Damaged { place: "mục ghi cuối cùng" });
-        }
-        Ok(Self {
-            device: device.clone(),
-            sequence: unsigned(sequence)?,
-            hash: as_content_hash(&raw),
-            entries,
-            raw,
-        })
-    }
+    slot::settle(db, slot::RECOVERY, &keyring.recovery_digest())
 }
 
 /// A count as SQLite stores it.

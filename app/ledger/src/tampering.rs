@@ -11,8 +11,10 @@ use office::{
 use rusqlite::params;
 use tempfile::tempdir;
 
+use std::path::Path;
+
 use crate::{
-    FindingKind, Ledger, LedgerError, content_hash,
+    FindingKind, Ledger, LedgerError, Restore, StepBack, content_hash,
     fixture::{append_dossier, assert_clean, at, found, open, read_event, receive, reception},
     store::signed,
 };
@@ -94,6 +96,132 @@ fn every_kind_of_tampering_is_found() {
     let mut ledger = lived_in(data.path());
     ledger.witness.note(&ledger.head.device, 99, &ledger.head.raw);
     assert_eq!(ledger.check().unwrap().findings[0].kind, Lost);
+    // An older witness is no loss as long as its entry still stands there.
+    let older: Vec<u8> =
+        ledger.db.query_row("SELECT hash FROM entry WHERE n = 8", [], |row| row.get(0)).unwrap();
+    ledger.witness.note(&ledger.head.device, 8, &older.try_into().unwrap());
+    assert_clean(&ledger);
+    ledger.witness.note(&ledger.head.device, 8, &ledger.head.raw);
+    assert_eq!(ledger.check().unwrap().findings[0].kind, Lost, "another entry stands there");
+}
+
+fn restore(backup: &Path, data: &Path, accept_findings: bool) -> Result<Ledger, LedgerError> {
+    let request = Restore {
+        user: &crate::fixture::chi(),
+        password: crate::fixture::PASSWORD,
+        device_label: "Máy mới",
+        last_on_paper: &[],
+        accept_jump: false,
+        accept_findings,
+        at: at(200),
+    };
+    Ledger::restore(backup, data, &request).map(|(ledger, _)| ledger)
+}
+
+#[test]
+fn a_damaged_ledger_is_backed_up_and_comes_back_as_far_as_it_can_be_read() {
+    use FindingKind::{Blob, Entry, Outbox, ReadModel, Signature};
+    for (sql, kind, left) in [
+        ("UPDATE counter SET last = 9 WHERE day = ''", ReadModel, 0),
+        ("DELETE FROM dossier; DELETE FROM person; DELETE FROM find", ReadModel, 0),
+        ("DELETE FROM outbox WHERE n = 8", Outbox, 0),
+        ("UPDATE entry SET signature = x'00' WHERE n = 7", Signature, 1),
+        ("UPDATE entry SET bytes = x'7b7d' WHERE n = 9", Entry, 2),
+        ("DELETE FROM blob WHERE bytes = CAST('pdf' AS BLOB)", Blob, 1),
+    ] {
+        let scratch = tempdir().unwrap();
+        let (backup, again) = (scratch.path().join("sao lưu"), scratch.path().join("b"));
+        let mut ledger = lived_in(&scratch.path().join("a"));
+        ledger.db.execute_batch(sql).unwrap();
+        let manifest = ledger.backup(&backup, at(100)).unwrap();
+        assert!(manifest.findings.iter().any(|f| f.kind == kind), "{sql}: {manifest:?}");
+        let refused = restore(&backup, &again, false).err().unwrap();
+        assert_eq!(refused.code(), "LED-26", "{sql}");
+        assert!(refused.to_string().contains("các tệp của nó còn nguyên vẹn"));
+        assert!(!Ledger::exists(&again), "{sql}");
+        let mut restored = restore(&backup, &again, true).unwrap();
+        let report = restored.check().unwrap();
+        let sum: u64 = report.counts.iter().map(|found| found.count).sum();
+        assert_eq!(sum, left, "{sql}: {:#?}", report.findings);
+        let entry = append_dossier(&mut restored, 9, at(210));
+        let Event::DossierReceived { dossier } = entry.what else { panic!() };
+        assert_eq!(dossier.tracking.issued().map(|i| (i.value, i.epoch)), Some((4, 2)), "{sql}");
+    }
+}
+
+/// Someone with the key changes a backup and its manifest: read models are made anew anyway, entries
+/// must hold.
+#[test]
+fn a_restore_believes_the_entries_and_nothing_else() {
+    for (sql, expected) in [
+        ("UPDATE counter SET last = 9 WHERE day = ''; DELETE FROM person", None),
+        ("UPDATE user SET json = replace(json, 'clerk', 'head')", None),
+        ("UPDATE entry SET signature = x'00' WHERE n = 7", Some("LED-19")),
+        ("DELETE FROM entry WHERE n = 7", Some("LED-19")),
+    ] {
+        let scratch = tempdir().unwrap();
+        let (backup, again) = (scratch.path().join("sao lưu"), scratch.path().join("b"));
+        let mut ledger = lived_in(&scratch.path().join("a"));
+        let mut manifest = ledger.backup(&backup, at(100)).unwrap();
+        let copy = crate::schema::connect_existing(&backup.join("ledger.db"), &ledger.key).unwrap();
+        copy.execute_batch(sql).unwrap();
+        drop(copy);
+        manifest.files[0] = crate::backup::describe(&backup, "ledger.db").unwrap();
+        std::fs::write(backup.join("manifest.json"), serde_json::to_vec(&manifest).unwrap())
+            .unwrap();
+        match (restore(&backup, &again, false), expected) {
+            (Ok(restored), None) => assert_clean(&restored),
+            (restored, expected) => {
+                assert_eq!(restored.err().map(|error| error.code()), expected, "{sql}");
+            }
+        }
+    }
+}
+
+/// The next entry by a clock that the append would have refused.
+#[test]
+fn a_step_back_that_nobody_accepted_is_found() {
+    let data = tempdir().unwrap();
+    let mut ledger = lived_in(data.path());
+    ledger.head.latest = None;
+    append_dossier(&mut ledger, 8, at(-3_600));
+    let report = ledger.check().unwrap();
+    let kinds: Vec<_> = report.findings.iter().map(|found| found.kind).collect();
+    assert_eq!(kinds, [FindingKind::Clock]);
+    assert_eq!(
+        report.steps_back,
+        [StepBack { place: 12, from: at(6), to: at(-3_600), accepted: false }]
+    );
+}
+
+#[test]
+fn a_password_change_that_was_cut_short_leaves_one_password_that_opens() {
+    let new = "Mật-khẩu-mới-8";
+    let name = crate::fixture::chi();
+    for file_written in [false, true] {
+        let data = tempdir().unwrap();
+        let (ledger, _) = found(data.path());
+        let mut keyring = ledger.keyring.clone();
+        keyring.set_password(&ledger.key, &name, new).unwrap();
+        let digest = keyring.slot_digest(&name).unwrap();
+        crate::slot::announce(&ledger.db, &name.0, &digest).unwrap();
+        if file_written {
+            keyring.write(&ledger.folder.keys()).unwrap();
+        }
+        let keys = ledger.folder.keys();
+        let before = std::fs::read(&keys).unwrap();
+        drop(ledger);
+        let (opens, not) = if file_written {
+            (new, crate::fixture::PASSWORD)
+        } else {
+            (crate::fixture::PASSWORD, new)
+        };
+        let tried = |password| Ledger::open(data.path(), &name, password, at(1)).err();
+        assert!(matches!(tried(not), Some(LedgerError::WrongPassword { .. })));
+        assert!(tried(opens).is_none(), "written: {file_written}");
+        std::fs::write(&keys, before).unwrap();
+        assert!(tried(opens).is_none(), "the same slot, only its counters differ");
+    }
 }
 
 #[test]
@@ -114,7 +242,13 @@ fn a_search_volume_that_misses_a_word_is_found() {
 #[test]
 fn a_signed_entry_that_breaks_a_book_is_found() {
     type Change = fn(&mut Entry, &Ledger);
-    let cases: [(&str, Change); 6] = [
+    let cases: [(&str, Change); 7] = [
+        ("a year opened below the book's epoch", |entry, ledger| {
+            let device = ledger.device.id.clone();
+            entry.what = Event::LeaseTaken {
+                lease: Lease { book: Book::Tracking, year: 2027, device, epoch: 0, after: 0 },
+            };
+        }),
         ("a number skipped", |entry, _| number(entry).value += 1),
         ("a number used again", |entry, _| number(entry).value -= 1),
         ("an epoch that was never taken", |entry, _| number(entry).epoch = 2),
@@ -270,6 +404,17 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::NoAdministrator,
         LedgerError::NoRandomness,
         LedgerError::Database(1),
+        LedgerError::StaleKeys,
+        LedgerError::BackupHasFindings { count: 3 },
+        LedgerError::NumberBelowKnown { book: "Sổ", known: 9, given: 7 },
+        LedgerError::NumberJump { book: "Sổ", known: 9, given: 7_000 },
+        LedgerError::NoLease { book: "Sổ" },
+        LedgerError::ClockBeforeBackup { made_at: at(0) },
+        LedgerError::ClockBack { last: at(0) },
+        LedgerError::AnnulledAlready,
+        LedgerError::NoReason,
+        LedgerError::OwnRights,
+        LedgerError::TooManyDrafts { limit: 200 },
     ];
     let mut codes: Vec<_> = errors.iter().map(Explain::code).collect();
     codes.sort_unstable();
@@ -279,6 +424,10 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         let sentence = error.to_string();
         assert!(sentence.ends_with('.') && sentence.len() > 40, "{sentence}");
         assert!(error.english().is_ascii(), "{}", error.english());
+        // A word without a Vietnamese sign that is no Vietnamese word.
+        for english in ["permission", "denied", "backup", "error", "Clerk", "UTC"] {
+            assert!(!sentence.contains(english), "{sentence}");
+        }
     }
     assert!(
         errors[4].to_string().contains("chờ 30 giây")

@@ -1,23 +1,38 @@
 //! Users and passwords: the ledger says who has which rights, `keys.json` who can open it.
 //!
 //! The two are no single transaction, so each step leaves a state that is merely less open: a slot
-//! without a user opens nothing, a user without a slot cannot log in, and a password change is written
-//! down before it takes effect.
+//! without a user opens nothing, a user without a slot cannot log in, a password change is written
+//! down before it takes effect, and the database knows which slots are current, see [`crate::slot`].
 
 use jiff::Timestamp;
 use office::entry::{Event, Role, User, UserName};
 
 use crate::{
-    Ledger, LedgerError, Result,
-    key::DatabaseKey,
-    roles::{EventKind, require},
-    store::{ADMINISTRATORS, active_user, check_user_name},
+    Ledger, LedgerError, Result, Writing,
+    key::{DatabaseKey, RecoverySheet},
+    keyring::Keyring,
+    roles::{EventKind, granters, require},
+    slot,
+    store::{HEADS, active_user, check_user_name},
 };
 
 impl Ledger {
+    /// Whether the logged-in user may give somebody `role`, see [`granters`].
+    pub fn may_grant(&self, role: Role) -> bool {
+        require(&self.user.roles, granters(role)).is_ok()
+    }
+
     /// Adds a user, or gives one whose rights ended new ones.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAllowed`] where one of the roles is not the logged-in user's to give,
+    /// [`LedgerError::BadUserName`], [`LedgerError::WeakPassword`], [`LedgerError::ClockBack`].
     pub fn add_user(&mut self, at: Timestamp, user: User, password: &str) -> Result<()> {
         require(&self.user.roles, EventKind::UserAdded.roles())?;
+        for role in &user.roles {
+            require(&self.user.roles, granters(*role))?;
+        }
+        self.head.require_clock(at)?;
         check_user_name(&user.name)?;
         let taken = active_user(&self.db, &user.name)?.is_some()
             || self.all_users()?.iter().any(|known| {
@@ -26,27 +41,37 @@ impl Ledger {
         if taken {
             return Err(LedgerError::BadUserName);
         }
-        self.set_slot(&user.name, password)?;
-        self.write_own(at, Event::UserAdded { user })?;
-        Ok(())
+        let keyring = self.with_password(&user.name, password)?;
+        self.transact(|writing| {
+            announce(writing, &keyring, &user.name)?;
+            writing.write(at, Event::UserAdded { user: user.clone() })?;
+            Ok(())
+        })?;
+        self.take_keys(keyring, &user.name)
     }
 
-    /// Ends a user's rights. What they wrote stays theirs.
+    /// Ends another user's rights. What they wrote stays theirs.
+    ///
+    /// # Errors
+    /// [`LedgerError::OwnRights`], [`LedgerError::NoAdministrator`] for the last head,
+    /// [`LedgerError::UnknownUser`], [`LedgerError::NotAllowed`], [`LedgerError::ClockBack`].
     pub fn disable_user(&mut self, at: Timestamp, name: &UserName, reason: &str) -> Result<()> {
         require(&self.user.roles, EventKind::UserDisabled.roles())?;
+        if *name == self.user.name {
+            return Err(LedgerError::OwnRights);
+        }
         active_user(&self.db, name)?.ok_or(LedgerError::UnknownUser)?;
         let others =
             self.all_users()?.into_iter().filter(|known| known.active && known.user.name != *name);
-        if !others
-            .into_iter()
-            .any(|known| known.user.roles.iter().any(|role| ADMINISTRATORS.contains(role)))
+        if !others.into_iter().any(|known| known.user.roles.iter().any(|role| HEADS.contains(role)))
         {
             return Err(LedgerError::NoAdministrator);
         }
-        self.write_own(
-            at,
-            Event::UserDisabled { user: name.clone(), reason: office::text::clean(reason) },
-        )?;
+        self.transact(|writing| {
+            slot::forget(writing.db, &name.0)?;
+            let reason = office::text::clean(reason);
+            writing.write(at, Event::UserDisabled { user: name.clone(), reason })
+        })?;
         self.keyring.remove(name);
         self.keyring.write(&self.folder.keys())
     }
@@ -77,19 +102,77 @@ impl Ledger {
         &self.user.roles
     }
 
-    pub(crate) fn set_password(
+    /// Makes a new recovery sheet, to be printed at once; nothing here can show it again. The old
+    /// sheet no longer opens this folder. Whoever copied the old `keys.json` together with a database
+    /// (a backup, say) can still open that copy with the old sheet: the database key stays the same.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAllowed`], [`LedgerError::ClockBack`]; then the old sheet still holds.
+    pub fn renew_recovery(&mut self, at: Timestamp) -> Result<RecoverySheet> {
+        require(&self.user.roles, EventKind::RecoveryRenewed.roles())?;
+        let mut keyring = self.keyring.clone();
+        let sheet = keyring.renew_recovery(&self.key)?;
+        let digest = keyring.recovery_digest();
+        self.transact(|writing| {
+            slot::announce(writing.db, slot::RECOVERY, &digest)?;
+            writing.write(at, Event::RecoveryRenewed)
+        })?;
+        keyring.write(&self.folder.keys())?;
+        self.keyring = keyring;
+        slot::settle(&self.db, slot::RECOVERY, &digest)?;
+        Ok(sheet)
+    }
+
+    fn set_password(&mut self, at: Timestamp, name: &UserName, password: &str) -> Result<()> {
+        let event = Event::PasswordChanged { user: name.clone() };
+        self.write_password(at, name, password, vec![event])
+    }
+
+    /// The logged-in user opened the ledger with the recovery sheet and gets a new password.
+    pub(crate) fn recover_password(&mut self, at: Timestamp, password: &str) -> Result<()> {
+        let name = self.user.name.clone();
+        let events = vec![
+            Event::RecoveryUsed { user: name.clone() },
+            Event::PasswordChanged { user: name.clone() },
+        ];
+        self.write_password(at, &name, password, events)
+    }
+
+    /// Writes down what happens, then lets the password take effect.
+    fn write_password(
         &mut self,
         at: Timestamp,
         name: &UserName,
         password: &str,
+        events: Vec<Event>,
     ) -> Result<()> {
-        self.keyring.security.password.check(name, password).map_err(LedgerError::WeakPassword)?;
-        self.write_own(at, Event::PasswordChanged { user: name.clone() })?;
-        self.set_slot(name, password)
+        let keyring = self.with_password(name, password)?;
+        self.transact(|writing| {
+            announce(writing, &keyring, name)?;
+            events.into_iter().try_for_each(|event| writing.write(at, event).map(drop))
+        })?;
+        self.take_keys(keyring, name)
     }
 
-    fn set_slot(&mut self, name: &UserName, password: &str) -> Result<()> {
-        self.keyring.set_password(&self.key, name, password)?;
-        self.keyring.write(&self.folder.keys())
+    /// The keyring as it will be.
+    fn with_password(&self, name: &UserName, password: &str) -> Result<Keyring> {
+        let mut keyring = self.keyring.clone();
+        keyring.set_password(&self.key, name, password)?;
+        Ok(keyring)
     }
+
+    /// Writes the announced keyring to its file.
+    fn take_keys(&mut self, keyring: Keyring, name: &UserName) -> Result<()> {
+        keyring.write(&self.folder.keys())?;
+        self.keyring = keyring;
+        match self.keyring.slot_digest(name) {
+            Some(digest) => slot::settle(&self.db, &name.0, &digest),
+            None => Ok(()),
+        }
+    }
+}
+
+fn announce(writing: &Writing<'_>, keyring: &Keyring, name: &UserName) -> Result<()> {
+    let digest = keyring.slot_digest(name).ok_or(LedgerError::UnknownUser)?;
+    slot::announce(writing.db, &name.0, &digest)
 }

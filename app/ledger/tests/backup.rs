@@ -28,6 +28,8 @@ fn restore(
         password: PASSWORD,
         device_label: "Máy mới",
         last_on_paper,
+        accept_jump: false,
+        accept_findings: false,
         at: at(seconds),
     };
     Ledger::restore(backup, data, &request)
@@ -96,13 +98,11 @@ fn what_was_backed_up_comes_back_and_goes_on() {
     );
     let next = append_dossier(&mut restored, 50, at(130));
     assert_eq!(numbers(&next), (41, 42, 2), "after the last number on paper, in a new epoch");
-    restored.continue_after(at(131), Book::DossierCode, 60).unwrap();
+    restored.continue_after(at(131), Book::DossierCode, 60, false).unwrap();
     assert_eq!(numbers(&append_dossier(&mut restored, 51, at(132))), (61, 43, 2));
     for wrong in [0, 61, 43] {
-        assert!(
-            restored.continue_after(at(133), Book::DossierCode, wrong).is_err(),
-            "{wrong} is known already"
-        );
+        let error = restored.continue_after(at(133), Book::DossierCode, wrong, true).unwrap_err();
+        assert_eq!(error.code(), "LED-27", "{wrong} is known already");
     }
     assert_clean(&restored);
 
@@ -190,6 +190,8 @@ fn a_damaged_backup_is_refused_and_leaves_no_office() {
         password: "sai",
         device_label: "Máy mới",
         last_on_paper: &[],
+        accept_jump: false,
+        accept_findings: false,
         at: at(90),
     };
     assert_eq!(Ledger::restore(&backup, &data, &request).err().unwrap().code(), "LED-05");

@@ -51,13 +51,14 @@ fn victim(data: &Path) {
         }
     };
     for i in 0.. {
+        let now = at(ledger.head().sequence as i64);
         let draft = format!("{}", ledger.head().sequence);
         let written = ledger.save_draft("nháp", draft.as_bytes()).and_then(|()| {
             writeln!(out, "draft {draft}").unwrap();
             if i % 3 == 0 {
-                ledger.record(at(i), read_event(i as u64, Evidence::ChipSigned), &[])
+                ledger.record(now, read_event(i as u64, Evidence::ChipSigned), &[])
             } else {
-                ledger.append(at(i), fixture::receive(fixture::reception(i as u64, at(i))))
+                ledger.append(now, fixture::receive(fixture::reception(i as u64, now)))
             }
         });
         match written {
@@ -77,7 +78,8 @@ fn backup_of(data: &Path) -> PathBuf {
 
 fn backup(data: &Path) -> Result<(), LedgerError> {
     let mut ledger = Ledger::open(data, &chi(), PASSWORD, at(0))?;
-    ledger.backup(&backup_of(data), at(0)).map(drop)
+    let now = at(ledger.head().sequence as i64);
+    ledger.backup(&backup_of(data), now).map(drop)
 }
 
 fn restore(data: &Path) -> Result<(), LedgerError> {
@@ -86,7 +88,9 @@ fn restore(data: &Path) -> Result<(), LedgerError> {
         password: PASSWORD,
         device_label: "Máy mới",
         last_on_paper: &[],
-        at: at(0),
+        accept_jump: false,
+        accept_findings: false,
+        at: at(1_000_000),
     };
     Ledger::restore(&backup_of(data), &data.with_extension("restored"), &request).map(drop)
 }

@@ -17,7 +17,7 @@ use office::{
 use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner.
-const MATRIX: [(EventKind, &str); 14] = [
+const MATRIX: [(EventKind, &str); 17] = [
     (EventKind::OfficeFounded, "......."),
     (EventKind::DeviceEnrolled, "......."),
     (EventKind::UserAdded, "...x.x."),
@@ -32,6 +32,9 @@ const MATRIX: [(EventKind, &str); 14] = [
     (EventKind::PaperMade, "xxxx..."),
     (EventKind::BackupMade, "...x.x."),
     (EventKind::Restored, "...x.x."),
+    (EventKind::ClockAccepted, "...x..."),
+    (EventKind::RecoveryUsed, "......."),
+    (EventKind::RecoveryRenewed, "...x.x."),
 ];
 
 fn name(role: Role) -> UserName {
@@ -61,10 +64,12 @@ fn attempt(
         EventKind::LoginsFailed => {
             ledger.record(now, Event::LoginsFailed { user: chi(), count: 1 }, &[]).map(drop)
         }
-        EventKind::UserAdded => ledger.add_user(now, user("moi", &[Role::Clerk]), PASSWORD),
+        EventKind::UserAdded => {
+            ledger.add_user(now, user("moi", &[Role::SecurityAdministrator]), PASSWORD)
+        }
         EventKind::UserDisabled => ledger.disable_user(now, &UserName("bo".into()), "nghỉ"),
         EventKind::PasswordChanged => ledger.reset_password(now, &chi(), PASSWORD),
-        EventKind::LeaseTaken => ledger.continue_after(now, Book::Tracking, 50),
+        EventKind::LeaseTaken => ledger.continue_after(now, Book::Tracking, 50, false),
         EventKind::IdentityRead => {
             ledger.record(now, read_event(1, Evidence::Typed), &[]).map(drop)
         }
@@ -83,6 +88,11 @@ fn attempt(
         }
         EventKind::BackupMade => ledger.backup(&scratch.join("made"), now).map(drop),
         EventKind::Restored => panic!("tried on a backup"),
+        EventKind::ClockAccepted => ledger.accept_clock(at(-1_000)),
+        EventKind::RecoveryUsed => {
+            ledger.record(now, Event::RecoveryUsed { user: chi() }, &[]).map(drop)
+        }
+        EventKind::RecoveryRenewed => ledger.renew_recovery(now).map(drop),
     }
 }
 
@@ -109,6 +119,8 @@ fn every_role_may_do_exactly_what_the_table_says() {
             password: PASSWORD,
             device_label: "Máy mới",
             last_on_paper: &[],
+            accept_jump: false,
+            accept_findings: false,
             at: at(4),
         };
         let restored = Ledger::restore(&backup, &data, &request).map(|_| ());
@@ -171,7 +183,52 @@ fn who_keeps_the_keys_reads_no_dossier_and_clerks_read_no_log() {
         assert_eq!(ledger.dossiers(&Dossiers::All, None, 9).is_ok(), dossiers, "{role:?}");
         assert_eq!(ledger.log(None, None, 9).is_ok(), log, "{role:?}");
         if let Ok(page) = ledger.log(None, None, 9) {
-            assert!(page.items.iter().all(|line| line.entry.is_some() == dossiers), "{role:?}");
+            for line in page.items {
+                let shown = dossiers || !line.kind.shows_people();
+                assert_eq!(line.entry.is_some(), shown, "{role:?} {:?}", line.kind);
+            }
         }
     }
+}
+
+#[test]
+fn only_a_head_makes_readers() {
+    let scratch = tempdir().unwrap();
+    let (mut ledger, _) = found(scratch.path());
+    for role in [Role::Head, Role::SecurityAdministrator, Role::Clerk] {
+        ledger.add_user(at(1), user(&name(role).0, &[role]), PASSWORD).unwrap();
+    }
+    drop(ledger);
+    for granter in [Role::Head, Role::SecurityAdministrator, Role::Clerk] {
+        let mut ledger = Ledger::open(scratch.path(), &name(granter), PASSWORD, at(2)).unwrap();
+        for (i, granted) in Role::ALL.into_iter().enumerate() {
+            let expected = granter == Role::Head
+                || (granter == Role::SecurityAdministrator
+                    && granted == Role::SecurityAdministrator);
+            assert_eq!(ledger.may_grant(granted), expected, "{granter:?} {granted:?}");
+            let mut new = user(&format!("{}-{i}", name(granter).0), &[granted]);
+            new.roles.push(Role::SecurityAdministrator);
+            let tried = ledger.add_user(at(3), new, PASSWORD);
+            assert_eq!(outcome(&tried), expected, "{granter:?} {granted:?}");
+        }
+    }
+}
+
+#[test]
+fn the_security_administrator_reads_who_may_what_but_nobodys_data() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let keeper = name(Role::SecurityAdministrator);
+    ledger.add_user(at(1), user(&keeper.0, &[Role::SecurityAdministrator]), PASSWORD).unwrap();
+    let received = ledger.append(at(2), receive(reception(1, at(2)))).unwrap();
+    let Event::DossierReceived { dossier } = received.what else { panic!() };
+    let annulled = Event::DossierAnnulled { dossier: dossier.id, reason: "nhầm".into() };
+    ledger.record(at(3), annulled, &[]).unwrap();
+    drop(ledger);
+    let ledger = Ledger::open(data.path(), &keeper, PASSWORD, at(4)).unwrap();
+    let lines = ledger.log(None, None, 50).unwrap().items;
+    let shown: Vec<_> = lines.iter().filter(|l| l.entry.is_some()).map(|l| l.kind).collect();
+    assert!(shown.contains(&EventKind::UserAdded), "{shown:?}");
+    let hidden: Vec<_> = lines.iter().filter(|l| l.entry.is_none()).map(|l| l.kind).collect();
+    assert_eq!(hidden, [EventKind::DossierAnnulled, EventKind::DossierReceived]);
 }

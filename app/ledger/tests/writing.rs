@@ -152,6 +152,94 @@ fn several_entries_are_written_together_or_not_at_all() {
     assert_clean(&ledger);
 }
 
+/// A step that failed and was swallowed is not made good by a later one that succeeds.
+#[test]
+fn a_success_does_not_excuse_an_earlier_failure() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let before = ledger.head().clone();
+    let swallowed = ledger.transact(|writing| {
+        let _ = writing
+            .append(at(1), |_: &mut dyn Numbers| Err::<Event, _>(ReceptionError::NoApplicant));
+        writing.append(at(1), receive(reception(1, at(1))))?;
+        writing.record(at(1), read_event(1, Evidence::ChipSigned), &[])
+    });
+    assert!(swallowed.is_err());
+    assert_eq!(ledger.head(), &before);
+}
+
+#[test]
+fn a_draft_goes_with_the_entry_that_it_became_or_stays() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    ledger.save_draft("tiếp nhận", b"1").unwrap();
+    ledger.save_draft("khác", b"2").unwrap();
+    let keys = |ledger: &Ledger| -> Vec<String> {
+        ledger.drafts().unwrap().into_iter().map(|draft| draft.key).collect()
+    };
+    let refused = ledger.transact(|writing| {
+        writing.delete_draft("tiếp nhận")?;
+        writing.append(at(1), |_: &mut dyn Numbers| Err::<Event, _>(ReceptionError::NoApplicant))
+    });
+    assert_eq!(refused.unwrap_err().code(), "OFF-11");
+    assert_eq!(keys(&ledger), ["khác", "tiếp nhận"], "nothing was recorded: the draft stays");
+    ledger
+        .transact(|writing| {
+            writing.append(at(1), receive(reception(1, at(1))))?;
+            writing.delete_draft("tiếp nhận")
+        })
+        .unwrap();
+    assert_eq!(keys(&ledger), ["khác"]);
+    for i in 1..200 {
+        ledger.save_draft(&format!("nháp {i}"), b"x").unwrap();
+    }
+    assert_eq!(ledger.save_draft("một nữa", b"x").unwrap_err().code(), "LED-35");
+    ledger.save_draft("khác", b"3").unwrap();
+}
+
+#[test]
+fn what_is_too_long_or_says_nothing_is_refused() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let before = ledger.head().clone();
+    let long = "ệ".repeat(2_001);
+    type Change = fn(&mut office::dossier::Reception, String);
+    let cases: [Change; 5] = [
+        |r, text| r.note = text,
+        |r, text| r.legal_basis = text,
+        |r, text| r.contact.address = text,
+        |r, text| r.applicant.person.name = text,
+        |r, text| r.components[1].name = text,
+    ];
+    for change in cases {
+        let mut reception = reception(1, at(1));
+        change(&mut reception, long.clone());
+        assert_eq!(ledger.append(at(1), receive(reception)).unwrap_err().code(), "OFF-15");
+    }
+    let mut many = reception(1, at(1));
+    let line = many.components[0].clone();
+    many.components = vec![line; 6_000];
+    let error = ledger.append(at(1), receive(many)).unwrap_err();
+    assert!(matches!(error, LedgerError::TooLarge { limit: ledger::ENTRY_LIMIT }), "{error:?}");
+    assert_eq!(ledger.head(), &before);
+
+    let mut longest = reception(1, at(1));
+    longest.note = "ệ".repeat(2_000);
+    let received = ledger.append(at(1), receive(longest)).unwrap();
+    let id = dossier(&received).id.clone();
+    assert_eq!(dossier(&received).serial.issued().map(|i| i.value), Some(1));
+    let annul = |ledger: &mut Ledger, reason: &str| {
+        let event = Event::DossierAnnulled { dossier: id.clone(), reason: reason.into() };
+        ledger.record(at(2), event, &[]).map(drop).map_err(|error| error.code())
+    };
+    assert_eq!(annul(&mut ledger, " \n"), Err("LED-33"));
+    assert_eq!(annul(&mut ledger, "nhầm"), Ok(()));
+    assert_eq!(annul(&mut ledger, "lại nhầm"), Err("LED-32"));
+    let annulment = ledger.dossier(&id).unwrap().unwrap().annulled.unwrap();
+    assert_eq!(annulment.reason, "nhầm");
+    assert_clean(&ledger);
+}
+
 #[test]
 fn papers_and_photos_are_kept_with_their_entry() {
     let data = tempdir().unwrap();

@@ -114,7 +114,8 @@ pub struct Lease {
     pub year: i16,
     /// The device that may issue.
     pub device: crate::entry::DeviceId,
-    /// Grows each time the right moves to another device or a restored copy.
+    /// Grows each time the right moves to another device or a restored copy: greater than every earlier
+    /// epoch of the book, whatever the year. Opening a new year keeps it.
     pub epoch: u32,
     /// Numbers up to this one were issued before, as the paper book shows, although their entries
     /// were lost with a machine: the next is greater. 0: none. In books that restart daily it speaks

@@ -232,7 +232,18 @@ pub enum ReceptionError {
         "Chưa ghi căn cứ hoặc sự đồng ý cho việc dùng dữ liệu căn cước. Chưa ghi gì vào sổ. Hãy chọn căn cứ."
     )]
     NoLegalBasis,
+    /// A text longer than [`TEXT_LIMIT`].
+    #[error(
+        "Ô “{field}” dài quá {TEXT_LIMIT} ký tự. Chưa ghi gì vào sổ. Hãy rút ngắn nội dung rồi làm lại."
+    )]
+    TooLong {
+        /// Which text.
+        field: &'static str,
+    },
 }
+
+/// Most characters of a text in a dossier.
+pub const TEXT_LIMIT: usize = 2_000;
 
 impl Explain for ReceptionError {
     fn code(&self) -> &'static str {
@@ -242,11 +253,17 @@ impl Explain for ReceptionError {
             Self::NoComponents => "OFF-12",
             Self::ZeroQuantity => "OFF-13",
             Self::NoLegalBasis => "OFF-14",
+            Self::TooLong { .. } => "OFF-15",
         }
     }
 
     fn english(&self) -> String {
         match self {
+            Self::TooLong { field } => {
+                return format!(
+                    "A text is longer than {TEXT_LIMIT} characters ({field}). Nothing was recorded. Shorten it and try again."
+                );
+            }
             Self::ForgedIdentity => "The document's chip failed its checks and cannot serve as an identity. Nothing was recorded. Check the document another way and type the data.",
             Self::NoApplicant => "The applicant's name is missing. Nothing was recorded. Read the card, scan the QR code or type the name.",
             Self::NoComponents => "No component is marked as received. Nothing was recorded. Mark the papers received.",
@@ -270,9 +287,39 @@ impl Reception {
             Err(ReceptionError::ZeroQuantity)
         } else if self.legal_basis.is_empty() {
             Err(ReceptionError::NoLegalBasis)
+        } else if let Some((field, _)) = self
+            .texts()
+            .into_iter()
+            .chain(self.components.iter().map(|c| ("Thành phần hồ sơ", c.name.as_str())))
+            .find(|(_, text)| text.chars().nth(TEXT_LIMIT).is_some())
+        {
+            Err(ReceptionError::TooLong { field })
         } else {
             Ok(())
         }
+    }
+
+    /// Texts that come from a keyboard or a document, by their names on the screen.
+    fn texts(&self) -> [(&'static str, &str); 12] {
+        let person = &self.applicant.person;
+        let fee = match &self.fee {
+            Fee::Unknown(note) => note,
+            Fee::Free | Fee::Amount(_) => "",
+        };
+        [
+            ("Họ và tên", &person.name),
+            ("Quốc tịch", &person.nationality),
+            ("Nơi đăng ký khai sinh", &person.origin),
+            ("Nơi cư trú", &person.residence),
+            ("Số điện thoại", &self.contact.phone),
+            ("Thư điện tử", &self.contact.email),
+            ("Địa chỉ", &self.contact.address),
+            ("Căn cứ", &self.legal_basis),
+            ("Lệ phí", fee),
+            ("Nơi trả kết quả", &self.return_place),
+            ("Người tiếp nhận", &self.receiver),
+            ("Ghi chú", &self.note),
+        ]
     }
 
     /// Takes the numbers and becomes a dossier. Called by the ledger inside its transaction.

@@ -226,6 +226,22 @@ pub enum Event {
         /// Length of that chain in the backup.
         entries: u64,
     },
+    /// The head confirmed that the clock, which now tells an earlier time than the device's newest
+    /// entry, is right.
+    #[serde(rename = "clock_accepted.1")]
+    ClockAccepted {
+        /// Time of the newest entry before.
+        last: Timestamp,
+    },
+    /// The printed recovery code opened the ledger; the user's password is set anew with it.
+    #[serde(rename = "recovery_used.1")]
+    RecoveryUsed {
+        /// For whom.
+        user: UserName,
+    },
+    /// A new recovery sheet was made; the old one no longer opens this ledger.
+    #[serde(rename = "recovery_renewed.1")]
+    RecoveryRenewed,
 }
 
 impl Event {
@@ -266,6 +282,9 @@ impl Event {
             Event::PaperMade { .. } => "Lập giấy tờ",
             Event::BackupMade { .. } => "Sao lưu",
             Event::Restored { .. } => "Khôi phục",
+            Event::ClockAccepted { .. } => "Xác nhận giờ máy",
+            Event::RecoveryUsed { .. } => "Dùng phiếu khôi phục",
+            Event::RecoveryRenewed => "Lập phiếu khôi phục mới",
         }
     }
 }
@@ -289,12 +308,24 @@ pub struct Entry {
     pub what: Event,
 }
 
-/// An entry's bytes that are no entry this version knows.
-#[derive(Debug, thiserror::Error)]
+/// An entry's bytes that are no entry this version knows. Only the place of the trouble is kept: the
+/// parser's own words may quote what stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "Mục ghi không đọc được: có thể do phiên bản mới hơn viết hoặc dữ liệu đã hỏng. Không có gì bị thay đổi. Hãy cập nhật chương trình hoặc chạy kiểm tra sổ."
 )]
-pub struct UnreadableEntry(#[source] serde_json::Error);
+pub struct UnreadableEntry {
+    /// Line from 1; 0 where the bytes are an entry but not in its one form.
+    pub line: usize,
+    /// Column from 1.
+    pub column: usize,
+}
+
+impl From<serde_json::Error> for UnreadableEntry {
+    fn from(error: serde_json::Error) -> Self {
+        Self { line: error.line(), column: error.column() }
+    }
+}
 
 impl crate::Explain for UnreadableEntry {
     fn code(&self) -> &'static str {
@@ -314,19 +345,19 @@ impl Entry {
     /// Reads canonical bytes back; bytes that are not canonical are refused, so that one entry has
     /// one form only.
     pub fn parse(bytes: &[u8]) -> Result<Entry, UnreadableEntry> {
-        let entry: Entry = serde_json::from_slice(bytes).map_err(UnreadableEntry)?;
+        let entry: Entry = serde_json::from_slice(bytes)?;
         if entry.canonical()? == bytes {
             Ok(entry)
         } else {
-            Err(UnreadableEntry(serde::de::Error::custom("not canonical")))
+            Err(UnreadableEntry { line: 0, column: 0 })
         }
     }
 }
 
 fn canonical<T: Serialize>(value: &T) -> Result<Vec<u8>, UnreadableEntry> {
-    let value = serde_json::to_value(value).map_err(UnreadableEntry)?;
+    let value = serde_json::to_value(value)?;
     let mut out = Vec::with_capacity(512);
-    write_sorted(&value, &mut out).map_err(UnreadableEntry)?;
+    write_sorted(&value, &mut out)?;
     Ok(out)
 }
 

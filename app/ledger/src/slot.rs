@@ -1,0 +1,59 @@
+//! What the database knows of `keys.json`: a digest of each slot, without its counters.
+//!
+//! The file lies outside the database, so whoever keeps an old copy could put it back and an old
+//! password would open the ledger again. A slot whose digest is unknown here is therefore refused.
+//! File and database are no single transaction: before the file is written the coming digest is noted
+//! beside the present one, and until both are written either is accepted.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{LedgerError, Result, chain::Hash};
+
+/// The name under which the recovery slot's digest is kept; no login name is empty.
+pub(crate) const RECOVERY: &str = "";
+
+/// Notes the digest that `keys.json` is about to hold.
+pub(crate) fn announce(db: &Connection, name: &str, coming: &Hash) -> Result<()> {
+    db.execute(
+        "INSERT INTO slot (name, coming) VALUES (?1, ?2)
+         ON CONFLICT DO UPDATE SET coming = excluded.coming",
+        params![name, coming],
+    )?;
+    Ok(())
+}
+
+/// Notes that `keys.json` holds this digest: no other is accepted from now on.
+pub(crate) fn settle(db: &Connection, name: &str, digest: &Hash) -> Result<()> {
+    db.execute(
+        "INSERT INTO slot (name, digest) VALUES (?1, ?2)
+         ON CONFLICT DO UPDATE SET digest = excluded.digest, coming = NULL",
+        params![name, digest],
+    )?;
+    Ok(())
+}
+
+/// Forgets a user's slot.
+pub(crate) fn forget(db: &Connection, name: &str) -> Result<()> {
+    db.execute("DELETE FROM slot WHERE name = ?1", [name])?;
+    Ok(())
+}
+
+/// Refuses a slot that is neither the present nor the announced one; an announced one that arrived, or
+/// did not, is settled.
+///
+/// # Errors
+/// [`LedgerError::StaleKeys`].
+pub(crate) fn require_current(db: &Connection, name: &str, found: &Hash) -> Result<()> {
+    let known: Option<(Option<Hash>, Option<Hash>)> = db
+        .query_row("SELECT digest, coming FROM slot WHERE name = ?1", [name], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    match known {
+        Some((Some(present), None)) if present == *found => Ok(()),
+        Some((present, coming)) if present == Some(*found) || coming == Some(*found) => {
+            settle(db, name, found)
+        }
+        _ => Err(LedgerError::StaleKeys),
+    }
+}
