@@ -5,6 +5,7 @@ mod clock;
 mod command;
 mod demo;
 mod desk;
+mod devices;
 mod failure;
 mod folder;
 mod keys;

@@ -11,7 +11,7 @@ const CHANGED: &str = "Rung-que-2027";
 fn choose(window: &Window, n: usize, title: &str) {
     window.screen.press(&["F10"]);
     window.screen.wait_for_title("Khác");
-    window.go(&vec!["Down"; n]);
+    window.screen.press(&vec!["Down"; n]);
     window.screen.press(&["Return"]);
     window.screen.wait_for_title(title);
 }
@@ -27,14 +27,14 @@ fn a_new_clerk_is_added_and_logs_in() {
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Thêm người dùng");
     window.screen.write("Lo Thi Mau");
-    window.go(&["Tab"]);
+    window.screen.press(&["Tab"]);
     window.screen.write("Cong chuc");
-    window.go(&["Tab"]);
+    window.screen.press(&["Tab"]);
     window.screen.write(NEW_CLERK);
     // Past the five roles, of which the clerk's is ticked.
-    window.go(&["Tab"; 6]);
+    window.screen.press(&["Tab"; 6]);
     window.screen.write(NEW_PASSWORD);
-    window.go(&["Tab"]);
+    window.screen.press(&["Tab"]);
     window.screen.write(NEW_PASSWORD);
     window.screen.press(&["Return"]);
     window.screen.wait_for_title("Người dùng");
@@ -42,9 +42,9 @@ fn a_new_clerk_is_added_and_logs_in() {
 
     window.screen.press(&["ctrl+l"]);
     window.screen.wait_for_title("Đã khóa");
-    window.go(&["shift+Tab", "ctrl+a"]);
+    window.screen.press(&["shift+Tab", "ctrl+a"]);
     window.screen.write(NEW_CLERK);
-    window.go(&["Tab"]);
+    window.screen.press(&["Tab"]);
     window.screen.write(NEW_PASSWORD);
     window.screen.press(&["Return"]);
     window.screen.wait_for_title("Trang chính");
@@ -54,9 +54,9 @@ fn a_new_clerk_is_added_and_logs_in() {
 
     choose(&window, 2, "Đổi mật khẩu");
     window.screen.write(NEW_PASSWORD);
-    window.go(&["Tab"]);
+    window.screen.press(&["Tab"]);
     window.screen.write(CHANGED);
-    window.go(&["Tab"]);
+    window.screen.press(&["Tab"]);
     window.screen.write(CHANGED);
     window.screen.press(&["Return"]);
     window.wait_until_still("users-password-changed");

@@ -59,6 +59,7 @@ fn a_killed_window_keeps_the_draft() {
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
     window.screen.write("khai sinh");
     window.screen.press(&["Return"]);
+    window.wait_until_still("window-chosen");
     window.screen.write("0912345678");
     window.wait_until_still("window-draft");
     window.kill();
@@ -105,7 +106,7 @@ fn the_first_start_founds_an_office() {
     });
     window.picture("window-setup-recovery");
     screen.press(&["space", "Return"]);
-    screen.press(&["Tab", "Return"]);
+    screen.press(&["Return"]);
     screen.wait_for_title("Trang chính");
     window.picture("window-first-home");
     // Locked by key, opened by password.

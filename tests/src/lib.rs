@@ -1,6 +1,7 @@
 //! What the journeys stand on: a real card reader service, a real screen, the built programs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod drop;
 pub mod pcscd;
 pub mod screen;
 pub mod window;

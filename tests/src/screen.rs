@@ -86,6 +86,11 @@ impl Screen {
         self.tool("xdotool", &["type", "--delay", "8", text]);
     }
 
+    /// Types ASCII text as a hand would.
+    pub fn write_slowly(&self, text: &str) {
+        self.tool("xdotool", &["type", "--delay", "120", text]);
+    }
+
     /// Keeps a picture of the whole screen.
     pub fn picture(&self, path: &Path) {
         self.tool("import", &["-silent", "-window", "root", &path.to_string_lossy()]);

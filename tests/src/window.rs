@@ -47,19 +47,10 @@ impl Window {
     pub fn log_in_as(&self, user: &str, password: &str) {
         self.screen.wait_for_title("Đăng nhập");
         self.screen.write(user);
-        self.go(&["Tab"]);
+        self.screen.press(&["Tab"]);
         self.screen.write(password);
         self.screen.press(&["Return"]);
         self.screen.wait_for_title("Trang chính");
-    }
-
-    /// Presses keys that move the focus and waits until it stands where they lead: what is typed next
-    /// goes there.
-    pub fn go(&self, keys: &[&str]) {
-        for key in keys {
-            self.screen.press(&[key]);
-            self.wait_until_still("window-going");
-        }
     }
 
     /// Keeps a picture of the step.

@@ -3,7 +3,7 @@
 
 use iced::advanced::input_method;
 use iced::advanced::layout::{self, Layout};
-use iced::advanced::widget::operation::{self, Operation, Outcome};
+use iced::advanced::widget::operation::{self, Operation};
 use iced::advanced::widget::{Tree, Widget, tree};
 use iced::advanced::{Clipboard, Renderer as _, Shell, overlay, renderer};
 use iced::keyboard::{self, Key, key::Named};
@@ -12,6 +12,7 @@ use iced::widget::{Column, Row, container};
 use iced::{Border, Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector, mouse, window};
 
 use crate::theme::{Tokens, measure, space};
+use crate::travel::at_once;
 use crate::{Element, text};
 
 /// How wide a dialog is unless said, in px.
@@ -350,22 +351,9 @@ fn enter<Message>(
     layout: Layout<'_>,
     renderer: &Renderer,
 ) {
-    let mut count = operation::focusable::count();
-    let mut run = |operation: &mut dyn Operation| {
-        dialog.as_widget_mut().operate(tree, layout, renderer, operation);
-    };
-    run(&mut operation::black_box(&mut count));
-    if let Outcome::Some(count) = count.finish()
-        && count.focused.is_some()
-    {
+    let count = at_once(dialog, tree, layout, renderer, operation::focusable::count());
+    if count.is_some_and(|count| count.focused.is_some()) {
         return;
     }
-    let mut next: Box<dyn Operation> = Box::new(crate::travel::next());
-    loop {
-        run(next.as_mut());
-        match next.finish() {
-            Outcome::Chain(following) => next = following,
-            _ => return,
-        }
-    }
+    at_once(dialog, tree, layout, renderer, crate::travel::next());
 }

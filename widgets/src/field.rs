@@ -16,6 +16,7 @@ use iced::widget::text::{Fragment, IntoFragment};
 use crate::theme::{Tone, space};
 use crate::{Element, Icon, text};
 use input::Input;
+pub(crate) use state::State;
 
 /// A field for one line of text.
 pub struct Field<'a, Message> {
@@ -71,6 +72,12 @@ impl<'a, Message> Field<'a, Message> {
     /// Hides the text, keeps it from being copied and keeps no undo.
     pub fn secure(mut self) -> Self {
         self.input.secure = true;
+        self
+    }
+
+    /// For codes: keeps input methods out, and keeps what a scanner types.
+    pub fn plain(mut self) -> Self {
+        self.input.plain = true;
         self
     }
 

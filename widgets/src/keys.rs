@@ -1,12 +1,10 @@
 //! The keyboard of the whole window: what no control has taken.
 //!
-//! The application wires it once: `keys::listen().map(Message::Key)`, answers Next and
-//! Previous with [`Pressed::moves`], and gives the other keys to the open screen.
+//! The application wires it once: `keys::listen().map(Message::Key)`, and gives the keys to the open
+//! screen. Next and Previous do not come so far where [`crate::swallowed::keys`] moves the focus.
 
+use iced::Subscription;
 use iced::keyboard::{self, Event, Key, Modifiers, key::Named};
-use iced::{Subscription, Task};
-
-use crate::travel;
 
 /// A key that concerns the window as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,15 +63,6 @@ impl Pressed {
             Key::Character(_) if modifiers.command() => {
                 key.to_latin(*physical_key).map(|letter| Self::Ctrl(letter.to_ascii_lowercase()))
             }
-            _ => None,
-        }
-    }
-
-    /// The move of the focus that the key asks for, if it does.
-    pub fn moves<Message>(self) -> Option<Task<Message>> {
-        match self {
-            Self::Next => Some(travel::run(travel::next())),
-            Self::Previous => Some(travel::run(travel::previous())),
             _ => None,
         }
     }

@@ -29,6 +29,7 @@ pub mod pick;
 pub mod picture;
 pub mod preview;
 pub mod progress;
+pub mod scanner;
 pub mod shot;
 pub mod swallowed;
 pub mod table;

@@ -16,6 +16,7 @@ use crate::theme::{Tone, space};
 use crate::words::say;
 use crate::{Element, text};
 use widget::DropDown;
+pub(crate) use widget::State;
 
 /// A choice of one of many.
 pub struct Pick<'a, T, Message> {

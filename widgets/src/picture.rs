@@ -1,4 +1,4 @@
-//! A person's photo, or the place where it will be.
+//! A person's photo, or the place where it will be; the picture of a camera.
 
 use iced::widget::container;
 use iced::widget::image::{self, Handle};
@@ -36,6 +36,42 @@ pub fn photo<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
                 border: Border { color: tokens.line, width: 1.0, radius: measure::RADIUS.into() },
                 ..container::Style::default()
             }
+        })
+        .into()
+}
+
+/// The height of a camera's picture, in px.
+const LIVE: f32 = 300.0;
+/// The side of the square in which a code is searched by eye, in px.
+const AIM: f32 = 220.0;
+
+/// A camera's newest picture, with a square to hold a code into.
+pub fn live<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
+    let picture: Element<'a, Message> = match handle {
+        Some(handle) => image::Image::new(handle)
+            .width(Length::Fill)
+            .height(Length::Fill)
+            .content_fit(ContentFit::Contain)
+            .into(),
+        None => container("").center(Length::Fill).into(),
+    };
+    let aim =
+        container(container("").width(AIM).height(AIM).style(|theme: &Theme| container::Style {
+            border: Border {
+                color: Tokens::of(theme).accent,
+                width: 3.0,
+                radius: measure::RADIUS.into(),
+            },
+            ..container::Style::default()
+        }))
+        .center(Length::Fill);
+    container(iced::widget::stack([picture, aim.into()]))
+        .width(Length::Fill)
+        .height(LIVE)
+        .clip(true)
+        .style(|theme: &Theme| container::Style {
+            background: Some(Tokens::of(theme).sunken.into()),
+            ..container::Style::default()
         })
         .into()
 }

@@ -7,6 +7,12 @@
 //! have to press F2 twice. [`keys`] stands around the whole screen, presses such a key anew once the
 //! word has come, and hands it on if no control takes it. Where word and key come in order it does
 //! nothing.
+//!
+//! Standing before all controls, the net also moves the focus the moment Tab is pressed (an operation of
+//! the application would come after all events of the frame, and the next letters would land in the
+//! field before), and keeps the work of a scanner out of the controls ([`crate::scanner`]).
+
+use std::time::Instant;
 
 use iced::advanced::input_method;
 use iced::advanced::layout::{self, Layout};
@@ -15,20 +21,62 @@ use iced::advanced::{Clipboard, Shell, overlay, renderer};
 use iced::keyboard::{self, Key, Location, Modifiers, key, key::Named};
 use iced::{Event, Length, Rectangle, Renderer, Size, Theme, Vector, mouse, window};
 
-use crate::Element;
+use crate::keys::Pressed;
+use crate::scanner::{self, Ask, Finder, PAUSE, Question, Run};
+use crate::{Element, travel};
 
 /// Puts the net under the whole screen. `on_key` is the message of a rescued key that no control
 /// took, as if `iced::keyboard::listen` had told it.
 pub fn keys<'a, Message: 'a>(
     screen: impl Into<Element<'a, Message>>,
     on_key: impl Fn(keyboard::Event) -> Message + 'a,
-) -> Element<'a, Message> {
-    Element::new(Net { screen: screen.into(), on_key: Box::new(on_key) })
+) -> Net<'a, Message> {
+    Net { screen: screen.into(), on_key: Box::new(on_key), arrows: false, scans: None }
 }
 
-struct Net<'a, Message> {
+/// The net; see [`keys`].
+pub struct Net<'a, Message> {
     screen: Element<'a, Message>,
     on_key: Box<dyn Fn(keyboard::Event) -> Message + 'a>,
+    arrows: bool,
+    scans: Option<Scans<'a, Message>>,
+}
+
+struct Scans<'a, Message> {
+    finder: fn() -> Box<dyn Finder>,
+    on_scan: Box<dyn Fn(String) -> Message + 'a>,
+}
+
+impl<'a, Message> Net<'a, Message> {
+    /// Whether Up and Down move the focus too: a menu is open.
+    pub fn arrows(mut self, arrows: bool) -> Self {
+        self.arrows = arrows;
+        self
+    }
+
+    /// Looks out for scanners that play a keyboard. `on_scan` is the message of what one typed; the line
+    /// that had the focus has told before that it is again what it was.
+    pub fn scans(
+        mut self,
+        finder: fn() -> Box<dyn Finder>,
+        on_scan: impl Fn(String) -> Message + 'a,
+    ) -> Self {
+        self.scans = Some(Scans { finder, on_scan: Box::new(on_scan) });
+        self
+    }
+}
+
+impl<'a, Message: 'a> From<Net<'a, Message>> for Element<'a, Message> {
+    fn from(net: Net<'a, Message>) -> Self {
+        Element::new(net)
+    }
+}
+
+/// What the net remembers between events.
+#[derive(Default)]
+struct Memory {
+    keys: State,
+    run: Option<Run>,
 }
 
 /// What the events so far told about a lost key.
@@ -129,7 +177,7 @@ fn has_no_character(named: Named) -> bool {
     ) || crate::keys::function_number(named).is_some()
 }
 
-fn press(named: Named, modifiers: Modifiers) -> keyboard::Event {
+fn pressed(named: Named, modifiers: Modifiers) -> keyboard::Event {
     keyboard::Event::KeyPressed {
         key: Key::Named(named),
         modified_key: Key::Named(named),
@@ -141,13 +189,165 @@ fn press(named: Named, modifiers: Modifiers) -> keyboard::Event {
     }
 }
 
+/// The screen under the net, with what its controls need to hear an event.
+struct Under<'u, 'a, Message> {
+    screen: &'u mut Element<'a, Message>,
+    tree: &'u mut Tree,
+    layout: Layout<'u>,
+    cursor: mouse::Cursor,
+    renderer: &'u Renderer,
+    clipboard: &'u mut dyn Clipboard,
+    viewport: &'u Rectangle,
+    arrows: bool,
+}
+
+impl<Message> Under<'_, '_, Message> {
+    fn tell(&mut self, event: &Event, shell: &mut Shell<'_, Message>) {
+        self.screen.as_widget_mut().update(
+            self.tree,
+            event,
+            self.layout,
+            self.cursor,
+            self.renderer,
+            self.clipboard,
+            shell,
+            self.viewport,
+        );
+    }
+
+    fn operate<T>(&mut self, operation: impl Operation<T> + 'static) -> Option<T> {
+        travel::at_once(self.screen, self.tree, self.layout, self.renderer, operation)
+    }
+
+    fn ask(&mut self, ask: Ask) -> Option<String> {
+        self.operate(Question::new(ask))
+    }
+
+    /// Moves the focus if the key asks for it.
+    fn moves(&mut self, key: &keyboard::Event, shell: &mut Shell<'_, Message>) -> bool {
+        match Pressed::of(key) {
+            Some(Pressed::Next) => self.operate(travel::next()),
+            Some(Pressed::Previous) => self.operate(travel::previous()),
+            Some(Pressed::Down) if self.arrows => self.operate(travel::next()),
+            Some(Pressed::Up) if self.arrows => self.operate(travel::previous()),
+            _ => return false,
+        };
+        shell.request_redraw();
+        true
+    }
+}
+
+/// Presses the key of a verdict anew.
+fn press<Message>(
+    verdict: Verdict,
+    on_key: &dyn Fn(keyboard::Event) -> Message,
+    under: &mut Under<'_, '_, Message>,
+    shell: &mut Shell<'_, Message>,
+) {
+    let Verdict::Press(named, modifiers) = verdict else { return };
+    // The event itself may have been taken, which says nothing about the key.
+    let key = pressed(named, modifiers);
+    let mut messages = Vec::new();
+    let mut own = Shell::new(&mut messages);
+    under.tell(&Event::Keyboard(key.clone()), &mut own);
+    if !own.is_event_captured() && !under.moves(&key, &mut own) {
+        own.publish(on_key(key));
+    }
+    shell.merge(own, std::convert::identity);
+}
+
+/// Whether the event is a key with which scanners end.
+fn ends(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Keyboard(keyboard::Event::KeyPressed {
+            key: Key::Named(Named::Enter | Named::Tab),
+            ..
+        })
+    )
+}
+
+/// Looks out for a scanner.
+struct Watch<'w, Message> {
+    run: &'w mut Run,
+    on_scan: &'w dyn Fn(String) -> Message,
+    modifiers: Modifiers,
+}
+
+impl<Message> Watch<'_, Message> {
+    /// Follows an event; returns whether it is a scanner's and for no control.
+    fn takes(
+        &mut self,
+        event: &Event,
+        under: &mut Under<'_, '_, Message>,
+        shell: &mut Shell<'_, Message>,
+    ) -> bool {
+        if scanner::is_frame(event) {
+            self.run.drawn();
+            if !self.run.finder.is_quiet(self.run.now()) {
+                shell.request_redraw_at(Instant::now() + PAUSE);
+            } else if self.end(under, shell) {
+                self.run.expect_rest();
+            }
+            return false;
+        }
+        if self.run.is_rest() && (scanner::typed(event).is_some() || ends(event)) {
+            self.run.expect_rest();
+            return true;
+        }
+        if let Some(c) = scanner::typed(event) {
+            if self.run.finder.is_quiet(self.run.now()) {
+                if self.end(under, shell) {
+                    self.run.expect_rest();
+                    return true;
+                }
+                if matches!(event, Event::InputMethod(input_method::Event::Commit(_))) {
+                    // The word was begun before: it is no part of a run that begins now.
+                    return false;
+                }
+                self.run.in_line = under.ask(Ask::Remember).is_some();
+                self.run.fully = self.run.in_line;
+            } else if !self.run.in_line {
+                // A screen that has just opened gives a line the focus.
+                self.run.in_line = under.ask(Ask::Remember).is_some();
+            }
+            self.run.typed(c);
+            shell.request_redraw();
+            return !self.run.in_line && self.run.finder.is_quick();
+        }
+        ends(event) && self.end(under, shell)
+    }
+
+    /// The run is over. Returns whether it was a scan.
+    fn end(&mut self, under: &mut Under<'_, '_, Message>, shell: &mut Shell<'_, Message>) -> bool {
+        let Some(mut scan) = self.run.finder.ended(self.run.now()) else { return false };
+        if self.run.in_line {
+            // What the line holds is what an input method made of the keys.
+            let Some(text) = under.ask(Ask::Tell) else { return false };
+            if self.run.fully && self.run.finder.is_code(&text) {
+                scan = text;
+            } else if !self.run.finder.is_code(&scan) {
+                return false;
+            }
+        }
+        under.ask(Ask::Restore);
+        // The line tells the screen with the next event that it hears.
+        let nothing = keyboard::Event::ModifiersChanged(self.modifiers);
+        under.tell(&Event::Keyboard(nothing), shell);
+        shell.publish((self.on_scan)(scan));
+        shell.request_redraw();
+        true
+    }
+}
+
 impl<Message> Widget<Message, Theme, Renderer> for Net<'_, Message> {
     fn tag(&self) -> tree::Tag {
-        tree::Tag::of::<State>()
+        tree::Tag::of::<Memory>()
     }
 
     fn state(&self) -> tree::State {
-        tree::State::new(State::default())
+        let run = self.scans.as_ref().map(|scans| Run::new((scans.finder)()));
+        tree::State::new(Memory { keys: State::default(), run })
     }
 
     fn children(&self) -> Vec<Tree> {
@@ -196,29 +396,51 @@ impl<Message> Widget<Message, Theme, Renderer> for Net<'_, Message> {
         shell: &mut Shell<'_, Message>,
         viewport: &Rectangle,
     ) {
-        let state = tree.state.downcast_mut::<State>();
-        let verdict = state.judge(event);
-        let child = &mut tree.children[0];
-        let mut tell = |event: &Event, shell: &mut Shell<'_, Message>| {
-            let screen = self.screen.as_widget_mut();
-            screen.update(child, event, layout, cursor, renderer, clipboard, shell, viewport);
+        let Memory { keys, run } = tree.state.downcast_mut::<Memory>();
+        let verdict = keys.judge(event);
+        let modifiers = keys.modifiers;
+        let mut under = Under {
+            screen: &mut self.screen,
+            tree: &mut tree.children[0],
+            layout,
+            cursor,
+            renderer,
+            clipboard,
+            viewport,
+            arrows: self.arrows,
         };
         if verdict == Verdict::Drop {
             shell.capture_event();
             return;
         }
-        tell(event, shell);
-        if let Verdict::Press(named, modifiers) = verdict {
-            // The event itself may have been taken, which says nothing about the key.
-            let key = press(named, modifiers);
-            let mut messages = Vec::new();
-            let mut own = Shell::new(&mut messages);
-            tell(&Event::Keyboard(key.clone()), &mut own);
-            if !own.is_event_captured() {
-                own.publish((self.on_key)(key));
+        if let (Some(run), Some(scans)) = (run, &self.scans) {
+            let mut watch = Watch { run, on_scan: &scans.on_scan, modifiers };
+            if watch.takes(event, &mut under, shell) {
+                shell.capture_event();
+                return;
             }
-            shell.merge(own, std::convert::identity);
+            if let Verdict::Press(Named::Enter | Named::Tab, _) = verdict {
+                if watch.run.is_rest() {
+                    shell.capture_event();
+                    return;
+                }
+                // The word that the scan ends with is in this very event.
+                under.tell(event, shell);
+                if watch.end(&mut under, shell) {
+                    return;
+                }
+                press(verdict, &self.on_key, &mut under, shell);
+                return;
+            }
         }
+        under.tell(event, shell);
+        if let Event::Keyboard(key) = event
+            && !shell.is_event_captured()
+            && under.moves(key, shell)
+        {
+            shell.capture_event();
+        }
+        press(verdict, &self.on_key, &mut under, shell);
     }
 
     fn draw(

@@ -2,13 +2,14 @@
 //! of sight below the edge of a scrollable; on a low screen a form would be lost. These go
 //! round and scroll the focused control into sight.
 
-use iced::advanced::widget::Id;
+use iced::advanced::Layout;
 use iced::advanced::widget::operation::scrollable::AbsoluteOffset;
 use iced::advanced::widget::operation::{Focusable, Operation, Outcome, Scrollable};
-use iced::{Rectangle, Task, Vector};
+use iced::advanced::widget::{Id, Tree, operation};
+use iced::{Rectangle, Renderer, Task, Vector};
 use iced_runtime::{Action, task};
 
-use crate::space;
+use crate::{Element, space};
 
 /// Focuses the next control, after the last the first.
 pub fn next() -> impl Operation {
@@ -32,6 +33,28 @@ pub fn focus<Message>(id: impl Into<Id>) -> Task<Message> {
 
 pub(crate) fn run<Message>(operation: impl Operation + 'static) -> Task<Message> {
     task::effect(Action::widget(operation))
+}
+
+/// Carries out an operation, and what follows from it, on a piece of the screen at once. Returns what it
+/// finds.
+pub(crate) fn at_once<Message, T>(
+    screen: &mut Element<'_, Message>,
+    tree: &mut Tree,
+    layout: Layout<'_>,
+    renderer: &Renderer,
+    operation: impl Operation<T> + 'static,
+) -> Option<T> {
+    let mut next: Box<dyn Operation<T>> = Box::new(operation);
+    loop {
+        let mut untyped = operation::black_box(next.as_mut());
+        screen.as_widget_mut().operate(tree, layout, renderer, &mut untyped);
+        drop(untyped);
+        match next.finish() {
+            Outcome::Chain(following) => next = following,
+            Outcome::Some(found) => return Some(found),
+            Outcome::None => return None,
+        }
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -12,6 +12,7 @@ use widgets::{Element, column, field, keys::Pressed, swallowed};
 #[derive(Default)]
 struct Form {
     name: String,
+    note: String,
     /// What the name was when each thing happened.
     happened: Vec<(&'static str, String)>,
 }
@@ -19,25 +20,28 @@ struct Form {
 #[derive(Debug, Clone, PartialEq)]
 enum Message {
     Name(String),
+    Note(String),
     Submit,
     Key(Option<Pressed>),
 }
 
 fn view(form: &Form) -> Element<'_, Message> {
-    let screen = column([field("Tên", &form.name)
-        .id("name")
-        .on_change(Message::Name)
-        .on_submit(Message::Submit)
-        .into()]);
-    swallowed::keys(screen, |event| Message::Key(Pressed::of(&event)))
+    let screen = column([
+        field("Tên", &form.name)
+            .id("name")
+            .on_change(Message::Name)
+            .on_submit(Message::Submit)
+            .into(),
+        field("Ghi chú", &form.note).id("note").on_change(Message::Note).into(),
+    ]);
+    swallowed::keys(screen, |event| Message::Key(Pressed::of(&event))).into()
 }
 
 fn update(form: &mut Form, message: Message) {
     let what = match message {
         Message::Name(name) => return form.name = name,
+        Message::Note(note) => return form.note = note,
         Message::Submit => "submit",
-        Message::Key(Some(Pressed::Next)) => "next",
-        Message::Key(Some(Pressed::Previous)) => "previous",
         Message::Key(Some(Pressed::Escape)) => "escape",
         Message::Key(Some(Pressed::F(2))) => "F2",
         Message::Key(_) => "another key",
@@ -63,7 +67,7 @@ fn a_key_in_mid_word_counts_once_and_after_its_word() {
                 s.commit("hà");
                 s.release(Named::Tab);
             },
-            &["next"],
+            &["moved"],
         ),
         (
             "enter, told before the word",
@@ -99,7 +103,7 @@ fn a_key_in_mid_word_counts_once_and_after_its_word() {
                 s.release(Named::Shift);
                 s.release(Named::Tab);
             },
-            &["previous"],
+            &["moved"],
         ),
         (
             "a letter let go late",
@@ -126,7 +130,7 @@ fn a_key_in_mid_word_counts_once_and_after_its_word() {
                 s.key(Named::Tab);
                 s.release(Named::Tab);
             },
-            &[],
+            &["moved"],
         ),
         (
             "enter after the word",
@@ -161,6 +165,10 @@ fn a_key_in_mid_word_counts_once_and_after_its_word() {
         screen.focus("name");
         compose(&mut screen);
         end(&mut screen);
+        if screen.focused() == Some("note".into()) {
+            let name = screen.state.name.clone();
+            screen.state.happened.push(("moved", name));
+        }
         assert_eq!(screen.state.name, "hà", "{name}");
         let expected: Vec<_> = expected.iter().map(|what| (*what, "hà".to_owned())).collect();
         assert_eq!(screen.state.happened, expected, "{name}");
@@ -186,7 +194,8 @@ fn a_key_that_was_heard_does_not_count_again_when_the_word_is_late() {
     compose(&mut screen);
     screen.commit("hà");
     screen.release(Named::Tab);
-    assert_eq!(screen.state.happened, []);
+    assert_eq!(screen.state.note, "hà");
+    assert_eq!(screen.focused(), Some("note".into()));
 }
 
 #[test]
@@ -200,4 +209,19 @@ fn home_moves_the_caret_and_typing_goes_on() {
     screen.commit("x");
     screen.press(Key::Character("y".into()), Some("y"), Modifiers::NONE);
     assert_eq!(screen.state.name, "xyhà");
+}
+
+#[test]
+fn letters_right_after_tab_go_to_the_next_field() {
+    let mut screen = Stage::new(Form::default(), view, update);
+    screen.focus("name");
+    let key = |key: Key, text: Option<&str>| Stage::<Form, Message>::pressing(key, text);
+    screen.send_all(&[
+        key(Key::Character("a".into()), Some("a")),
+        key(Key::Named(Named::Tab), None),
+        key(Key::Character("b".into()), Some("b")),
+        key(Key::Named(Named::Tab), None),
+        key(Key::Character("c".into()), Some("c")),
+    ]);
+    assert_eq!((screen.state.name.as_str(), screen.state.note.as_str()), ("c", "b"));
 }

@@ -6,10 +6,12 @@
 //!
 //! The way of one chip: [`card`] carries APDUs, [`access`] opens the chip (PACE or BAC), [`messaging`]
 //! protects what follows, [`groups`] understands the files, [`authenticity`] decides what they prove
-//! with the issuers of [`trust`], and [`reading`] does all of it once.
+//! with the issuers of [`trust`], and [`reading`] does all of it once. Codes come from scanners, picture
+//! files and the [`camera`] into [`code`].
 
 pub mod access;
 pub mod authenticity;
+pub mod camera;
 pub mod card;
 pub mod cipher;
 pub mod code;

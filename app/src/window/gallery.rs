@@ -4,19 +4,23 @@
 use std::{path::Path, sync::Arc};
 
 use iced::Size;
+use identity::{
+    camera::{Camera, CameraError, Place},
+    code::port::{Port, PortError, Speed},
+};
 use ledger::Ledger;
 use office::evidence::Evidence;
 use widgets::{Mode, shot::Picture};
 
 use super::{
-    App, Stage,
-    screen::{login, reception, setup, users},
+    App, Stage, papers,
+    screen::{camera, devices, login, reception, setup, users},
     shell::{Bar, Counter, Message, Shell},
 };
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
 /// Names of the screens.
-pub const SCREENS: [&str; 19] = [
+pub const SCREENS: [&str; 30] = [
     "setup",
     "setup-office",
     "setup-user",
@@ -25,10 +29,21 @@ pub const SCREENS: [&str; 19] = [
     "login",
     "locked",
     "home",
+    "home-card",
+    "home-pictures",
+    "home-garbled",
+    "camera",
+    "camera-none",
+    "camera-busy",
+    "chip-key",
+    "chip-key-wrong",
+    "devices",
+    "devices-lost",
     "person",
     "person-forged",
     "reception-search",
     "reception",
+    "reception-scan",
     "receipt",
     "dossiers",
     "users",
@@ -56,8 +71,17 @@ pub fn draw(folder: &Path, screen: &str, size: Size, mode: Mode) -> Result<Pictu
         drop(demo::make(scratch.path(), &law, clock::now())?);
         scratch.path()
     };
-    let counter =
-        Counter { readers: vec!["Đầu đọc mẫu".into()], card: None, no_service: false };
+    let mut counter = Counter { readers: vec!["Đầu đọc mẫu".into()], ..Counter::default() };
+    if matches!(screen, "home-card" | "chip-key" | "chip-key-wrong") {
+        counter.card = counter.readers.first().cloned();
+    }
+    if matches!(screen, "devices" | "devices-lost" | "reception-scan") {
+        counter.devices.scanner = Some(Port { name: "/dev/ttyACM0".into(), speed: Speed::B9600 });
+        counter.scanner = Some(match screen {
+            "devices-lost" => Err(PortError::Lost),
+            _ => Ok(()),
+        });
+    }
     let stage = stage(folder, screen, &law, &counter)?;
     let app = App::at(stage, law, counter, mode);
     Ok(widgets::shot::draw(app.view(), &app.theme(), size, 1.0))
@@ -76,7 +100,7 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
         }
         "setup-devices" => {
             let mut state = setup::State::at(law.clone(), setup::Page::Devices);
-            state.readers.clone_from(&counter.readers);
+            state.devices = devices::State::with_ports(PORTS.map(String::from).to_vec());
             Stage::Setup(Box::new(state))
         }
         "login" => Stage::Login(login::State::new("Một Cửa".into(), demo::CLERK.user.into())),
@@ -98,6 +122,28 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
     })
 }
 
+/// Ports of a machine that has some.
+const PORTS: [&str; 2] = ["/dev/ttyACM0", "/dev/ttyS0"];
+
+/// The camera's dialog as it stands in one of its states.
+fn picture_of_camera(screen: &str) -> camera::State {
+    let place = |n| Place::Device(n);
+    let cameras = ["HD Webcam", "Camera soi tài liệu"].into_iter().zip(0..);
+    let cameras = cameras.map(|(name, n)| Camera { place: place(n), name: name.into() });
+    let cameras = if screen == "camera-none" { Vec::new() } else { cameras.collect() };
+    let (mut state, _) = camera::State::open(cameras, None);
+    match screen {
+        "camera" => {
+            if let Some(portrait) = papers::photo(PORTRAIT) {
+                state.show(portrait);
+            }
+        }
+        "camera-busy" => state.failed(CameraError::Busy),
+        _ => {}
+    }
+    state
+}
+
 fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, Failure> {
     let Some(someone) = demo::people().into_iter().nth(1) else { return Ok(shell) };
     let mut identity = someone.identity();
@@ -113,9 +159,26 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
             identity.reasons = vec!["Nội dung DG1 khác với giá trị băm mà nơi cấp đã ký.".into()];
             drop(shell.open_person(identity, face(), None));
         }
-        "reception-search" | "reception" => {
+        "home-pictures" => {
+            for name in ["1.jpg", "2.jpg", "3.jpg"] {
+                drop(shell.picture_dropped(name.into()));
+            }
+        }
+        "home-garbled" => {
+            let garbled = "001099000123||Nguyeexn Vawn A|02011999|Nam|Thoon Kisp Tuwowsc|10052022";
+            drop(shell.scanned(garbled.into(), counter));
+        }
+        "camera" | "camera-none" | "camera-busy" => shell.show_camera(picture_of_camera(screen)),
+        "chip-key" | "chip-key-wrong" => shell.show_key(match screen {
+            "chip-key" => "P<VNMNGUYEN<<VAN<A<<<<<<<<<<<<<<<<<<<<<<<<<< C1234567",
+            _ => "C1234567<9VNM9901029M3901027",
+        }),
+        "devices" | "devices-lost" => {
+            shell.show_devices(devices::State::with_ports(PORTS.map(String::from).to_vec()));
+        }
+        "reception-search" | "reception" | "reception-scan" => {
             drop(shell.open_reception(identity, None));
-            if screen == "reception" {
+            if screen != "reception-search" {
                 let first =
                     shell.desk.law.catalogue.in_force(clock::local(clock::now()).date()).next();
                 let code = first.map(|procedure| procedure.code.clone()).unwrap_or_default();
@@ -123,6 +186,9 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
                     Message::Reception(reception::Message::ProcedureChosen(code)),
                     counter,
                 ));
+            }
+            if screen == "reception-scan" {
+                drop(shell.scanned("001099000123".into(), counter));
             }
         }
         "receipt" => {

@@ -1,14 +1,17 @@
 //! The window: first start, login, and the desk behind it.
 //!
-//! Keys that no control took go to the open screen; characters that no field took may come from a
-//! scanner in keyboard mode and are gathered into codes. After [`IDLE`] without a touch the window locks
+//! Keys that no control took go to the open screen. What a scanner types or sends goes there too,
+//! whatever has the keyboard; at a closed window it falls. After [`IDLE`] without a touch the window locks
 //! and keeps its state.
 
 mod chip;
+mod drop;
 pub mod gallery;
 mod layout;
+mod live;
 mod notice;
 mod papers;
+mod scans;
 mod screen;
 mod shell;
 
@@ -23,16 +26,22 @@ use std::{
 };
 
 use iced::{Subscription, Task, keyboard, widget::operation};
-use identity::{card::Change, code::wedge::Wedge};
+use identity::{
+    card::Change,
+    code::{CodeError, Report},
+};
 use ledger::{Ledger, LedgerError};
 use office::entry::UserName;
 use sync::Link;
 use widgets::{Element, Mode, keys::Pressed, swallowed};
 use zeroize::Zeroizing;
 
-use crate::{assets::Law, clock, command::Outcome, demo, desk::Desk, failure::AppError};
+use crate::{
+    assets::Law, clock, command::Outcome, demo, desk::Desk, devices::Devices, failure::AppError,
+};
 use notice::Notice;
-use screen::{login, setup};
+use scans::{Serial, Zone};
+use screen::{camera, devices, login, setup};
 use shell::{Counter, Shell};
 
 /// Without a touch for so long the window locks.
@@ -57,7 +66,7 @@ pub struct App {
     link: Link,
     gateway: Option<String>,
     mode: Mode,
-    wedge: Wedge,
+    zone: Zone,
 }
 
 enum Stage {
@@ -95,6 +104,16 @@ pub enum Message {
     TryLink,
     /// Light or dark.
     ModeSwitched,
+    /// A scanner typed a code.
+    Scanned(String),
+    /// The serial scanner.
+    Serial(Serial),
+    /// A line of a scan may wait for another in vain.
+    ZoneWaits,
+    /// A file was dropped on the window.
+    Dropped(PathBuf),
+    /// A dropped picture was searched.
+    Searched(Box<Result<Report, CodeError>>),
 }
 
 /// Opens the window and stays until it is closed.
@@ -126,15 +145,16 @@ impl App {
         } else {
             (Stage::Setup(Box::new(setup::State::new(law.clone()))), setup::FIRST)
         };
+        let counter = Counter { devices: Devices::load(&folder), ..Counter::default() };
         let app = Self {
             folder,
             law,
             stage,
-            counter: Counter::default(),
+            counter,
             link: Link::NotConfigured,
             gateway: std::env::var("MOTCUA_GATEWAY").ok(),
             mode: Mode::Light,
-            wedge: Wedge::default(),
+            zone: Zone::default(),
         };
         (app, operation::focus(focus))
     }
@@ -149,7 +169,7 @@ impl App {
             link: Link::Offline,
             gateway: None,
             mode,
-            wedge: Wedge::default(),
+            zone: Zone::default(),
         }
     }
 
@@ -167,7 +187,18 @@ impl App {
     }
 
     fn subscription(&self) -> Subscription<Message> {
+        let port = self.counter.devices.scanner.clone();
+        let serial = port.map(|port| Subscription::run_with(port, scans::listen));
+        let waits = iced::time::every(scans::LOOK).map(|_| Message::ZoneWaits);
         Subscription::batch([
+            serial.map_or_else(Subscription::none, |serial| serial.map(Message::Serial)),
+            if self.zone.is_waiting() { waits } else { Subscription::none() },
+            iced::event::listen_with(|event, _, _| match event {
+                iced::Event::Window(iced::window::Event::FileDropped(path)) => {
+                    Some(Message::Dropped(path))
+                }
+                _ => None,
+            }),
             keyboard::listen().map(Message::Keyboard),
             // Notes every touch without waking the window for it.
             iced::event::listen_with(|event, _, _| {
@@ -204,8 +235,9 @@ impl App {
                 self.counter.note(&change);
                 match &mut self.stage {
                     Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
-                        wizard.readers.clone_from(&self.counter.readers);
-                        wizard.card_seen |= self.counter.card.is_some();
+                        if self.counter.card.is_some() {
+                            wizard.devices.card_seen();
+                        }
                         Task::none()
                     }
                     Stage::Desk(shell) => {
@@ -226,8 +258,25 @@ impl App {
                         return self.lock();
                     }
                 }
-                self.scan_paused()
+                Task::none()
             }
+            Message::Scanned(text) => self.scanned(text),
+            Message::Serial(heard) => self.serial(heard),
+            Message::ZoneWaits => match self.zone.left_over(moment()) {
+                Some(text) => self.scanned_whole(text),
+                None => Task::none(),
+            },
+            Message::Dropped(path) => match &mut self.stage {
+                Stage::Desk(shell) => search(shell.picture_dropped(path)),
+                _ => Task::none(),
+            },
+            Message::Searched(result) => match &mut self.stage {
+                Stage::Desk(shell) => match shell.picture_searched(*result, &self.counter) {
+                    Ok(next) => search(Some(next)),
+                    Err(task) => task.map(Message::Desk),
+                },
+                _ => Task::none(),
+            },
             Message::ModeSwitched => {
                 self.mode = match self.mode {
                     Mode::Light => Mode::Dark,
@@ -244,7 +293,7 @@ impl App {
         };
         match wizard.update(message) {
             setup::Action::None => Task::none(),
-            setup::Action::Turned => operation::focus(setup::FIRST),
+            setup::Action::Turned => operation::focus(wizard.first_field()),
             setup::Action::Demo => {
                 let (folder, law) = (self.folder.clone(), self.law.clone());
                 blocking(
@@ -262,6 +311,7 @@ impl App {
                     |founded| Message::Founded(Box::new(founded)),
                 )
             }
+            setup::Action::Devices(message) => self.setup_devices(message),
             setup::Action::PrintSheet(code) => self.with_sheet(&code, papers::print_recovery_sheet),
             setup::Action::KeepSheet(code) => self.with_sheet(&code, papers::save_recovery_sheet),
             setup::Action::Finish => {
@@ -274,6 +324,47 @@ impl App {
                 }
             }
         }
+    }
+
+    fn setup_devices(&mut self, message: devices::Message) -> Task<Message> {
+        let (Stage::Setup(wizard) | Stage::Founded(wizard, _)) = &mut self.stage else {
+            return Task::none();
+        };
+        match wizard.devices.update(message, &self.counter.devices) {
+            devices::Action::None => Task::none(),
+            devices::Action::Keep(choice) => self.keep(choice),
+            devices::Action::Start(place) => {
+                let (live, told) = live::start(place);
+                wizard.devices.started(live);
+                let camera = wizard.devices.camera_name();
+                let kept = self.keep(Devices { camera, ..self.counter.devices.clone() });
+                let told = told.map(|told| {
+                    let told = devices::Message::Camera(camera::Message::Told(told));
+                    Message::Setup(setup::Message::Devices(told))
+                });
+                Task::batch([kept, told])
+            }
+        }
+    }
+
+    /// Keeps the choice of devices; what cannot be kept is not used either.
+    fn keep(&mut self, choice: Devices) -> Task<Message> {
+        match choice.save(&self.folder) {
+            Ok(()) => {
+                if choice.scanner != self.counter.devices.scanner {
+                    self.counter.scanner = None;
+                }
+                self.counter.devices = choice;
+            }
+            Err(error) => match &mut self.stage {
+                Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
+                    wizard.devices.tell(Notice::error(&error));
+                }
+                Stage::Desk(shell) => shell.devices_refused(Notice::error(&error)),
+                Stage::Login(_) | Stage::Locked(..) => {}
+            },
+        }
+        Task::none()
     }
 
     fn with_sheet(&mut self, code: &str, act: fn(&Desk, &str) -> Notice) -> Task<Message> {
@@ -289,7 +380,6 @@ impl App {
         match opened {
             Ok((desk, code)) => {
                 let mut wizard = setup::State::new(self.law.clone());
-                wizard.readers.clone_from(&self.counter.readers);
                 wizard.founded(code);
                 self.stage = Stage::Founded(Box::new(wizard), Box::new(desk));
                 operation::focus(setup::FIRST)
@@ -340,9 +430,10 @@ impl App {
                     }
                 }
             }
-            Stage::Locked(shell, login) => {
+            Stage::Locked(shell, mut login) => {
                 // While a ledger is open it lets nobody else in.
                 drop(shell);
+                login.left();
                 self.open(login, user, password)
             }
             Stage::Login(login) => self.open(login, user, password),
@@ -409,6 +500,10 @@ impl App {
             shell::Action::Run(task) => task.map(Message::Desk),
             shell::Action::Lock => self.lock(),
             shell::Action::SwitchMode => self.update(Message::ModeSwitched),
+            shell::Action::Keep(choice) => self.keep(choice),
+            shell::Action::KeepAndRun(choice, task) => {
+                Task::batch([self.keep(choice), task.map(Message::Desk)])
+            }
         }
     }
 
@@ -429,25 +524,7 @@ impl App {
     }
 
     fn keyboard(&mut self, event: &keyboard::Event) -> Task<Message> {
-        let at = moment();
-        let mut scan = None;
-        if let keyboard::Event::KeyPressed { text: Some(text), modifiers, .. } = event
-            && !modifiers.control()
-        {
-            for c in text.chars().filter(|c| !c.is_control()) {
-                scan = self.wedge.typed(c, at).or(scan);
-            }
-        }
-        let Some(key) = Pressed::of(event) else { return self.scanned(scan) };
-        if key == Pressed::Enter {
-            scan = self.wedge.entered(at).or(scan);
-        }
-        if scan.is_some() {
-            return self.scanned(scan);
-        }
-        if let Some(moved) = key.moves() {
-            return moved;
-        }
+        let Some(key) = Pressed::of(event) else { return Task::none() };
         if key == Pressed::F(11) {
             return self.update(Message::ModeSwitched);
         }
@@ -455,6 +532,17 @@ impl App {
             Stage::Desk(shell) => {
                 let action = shell.key(key, &self.counter);
                 self.act(action)
+            }
+            Stage::Setup(wizard) | Stage::Founded(wizard, _) if wizard.tries_devices() => {
+                let camera = |message| devices::Message::Camera(message);
+                let message = match key {
+                    Pressed::F(7) => devices::Message::CameraTried,
+                    Pressed::F(5) => camera(camera::Message::Again),
+                    Pressed::Escape => camera(camera::Message::Closed),
+                    Pressed::Enter => return self.setup(setup::Message::Next),
+                    _ => return Task::none(),
+                };
+                self.setup_devices(message)
             }
             Stage::Setup(_) | Stage::Founded(..) => match key {
                 Pressed::Enter => self.setup(setup::Message::Next),
@@ -470,18 +558,43 @@ impl App {
         }
     }
 
-    fn scan_paused(&mut self) -> Task<Message> {
-        let scan = self.wedge.pause(moment());
-        self.scanned(scan)
+    fn scanned(&mut self, scan: String) -> Task<Message> {
+        match self.zone.join(scan, moment()) {
+            Some(text) => self.scanned_whole(text),
+            None => Task::none(),
+        }
     }
 
-    fn scanned(&mut self, scan: Option<String>) -> Task<Message> {
-        match (&mut self.stage, scan) {
-            (Stage::Desk(shell), Some(text)) => {
-                shell.scanned(text, &self.counter).map(Message::Desk)
+    fn scanned_whole(&mut self, text: String) -> Task<Message> {
+        match &mut self.stage {
+            Stage::Desk(shell) => shell.scanned(text, &self.counter).map(Message::Desk),
+            Stage::Setup(wizard) | Stage::Founded(wizard, _) if wizard.tries_devices() => {
+                wizard.devices.scanned(&text);
+                Task::none()
             }
             _ => Task::none(),
         }
+    }
+
+    fn serial(&mut self, heard: Serial) -> Task<Message> {
+        match heard {
+            Serial::Ready => self.counter.scanner = Some(Ok(())),
+            Serial::Lost(error) => self.counter.scanner = Some(Err(error)),
+            Serial::Code(Ok(text)) => {
+                touched();
+                return self.scanned(text);
+            }
+            Serial::Code(Err(error)) => match &mut self.stage {
+                Stage::Desk(shell) => {
+                    return shell.scan_failed(&error, &self.counter).map(Message::Desk);
+                }
+                Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
+                    wizard.devices.tell(Notice::error(&*error));
+                }
+                Stage::Login(_) | Stage::Locked(..) => {}
+            },
+        }
+        Task::none()
     }
 
     fn try_link(&self) -> Task<Message> {
@@ -491,11 +604,17 @@ impl App {
 
     fn view(&self) -> Element<'_, Message> {
         let screen = match &self.stage {
-            Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.view().map(Message::Setup),
+            Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
+                wizard.view(&self.counter).map(Message::Setup)
+            }
             Stage::Login(login) | Stage::Locked(_, login) => login.view().map(Message::Login),
             Stage::Desk(shell) => shell.view(&self.counter, self.link).map(Message::Desk),
         };
+        let menu = matches!(&self.stage, Stage::Desk(shell) if shell.shows_menu());
         swallowed::keys(screen, Message::Keyboard)
+            .arrows(menu)
+            .scans(scans::finder, Message::Scanned)
+            .into()
     }
 }
 
@@ -511,6 +630,16 @@ fn blocking<T: Send + 'static>(
         Ok(value) => Task::done(then(value)),
         Err(_) => Task::none(),
     })
+}
+
+/// Searches a picture for a code, off the window's thread.
+fn search(path: Option<PathBuf>) -> Task<Message> {
+    match path {
+        Some(path) => {
+            blocking(move || Report::of_file(&path), |result| Message::Searched(Box::new(result)))
+        }
+        None => Task::none(),
+    }
 }
 
 /// Milliseconds since the program started.

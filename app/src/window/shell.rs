@@ -6,6 +6,7 @@
 mod bars;
 mod chip_flow;
 mod counter;
+mod device_flow;
 mod dossier_flow;
 mod list_flow;
 mod office_flow;
@@ -19,13 +20,18 @@ use widgets::keys::Pressed;
 
 use super::{
     chip::{Running, Told},
+    drop::Dropped,
     notice::Notice,
     papers,
-    screen::{dossiers, find, home, log, password, person, receipt, reception, recovery, users},
+    screen::{
+        camera, chip_key, devices, dossiers, find, home, log, password, person, receipt, reception,
+        recovery, users,
+    },
 };
 use crate::{
     clock,
     desk::{Desk, draft_key},
+    devices::Devices,
     keys::{self, Handed},
 };
 pub use bars::Bar;
@@ -74,6 +80,19 @@ enum Over {
     Password(password::State),
     /// A new recovery sheet is shown.
     Recovery(recovery::State),
+    /// The devices of this machine.
+    Devices(devices::State),
+    /// The camera looks for a code.
+    Camera(camera::State),
+    /// A chip's key is asked for.
+    ChipKey(chip_key::State),
+}
+
+/// Somebody new, while a form holds what would be lost.
+struct Newcomer {
+    words: &'static str,
+    /// What was scanned.
+    scan: Option<String>,
 }
 
 /// The desk at work.
@@ -86,7 +105,8 @@ pub struct Shell {
     awaited: Option<Awaited>,
     running: Option<Running>,
     over: Option<Over>,
-    newcomer: Option<String>,
+    newcomer: Option<Newcomer>,
+    dropped: Dropped,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
 }
@@ -114,6 +134,12 @@ pub enum Message {
     Password(password::Message),
     /// With a new recovery sheet.
     Recovery(recovery::Message),
+    /// At the devices.
+    Devices(devices::Message),
+    /// At the camera.
+    Camera(camera::Message),
+    /// With a chip's key.
+    ChipKey(chip_key::Message),
     /// A button of the bars or a row of the menu.
     Bar(Bar),
     /// The chip's reading.
@@ -128,6 +154,10 @@ pub enum Action {
     Lock,
     /// Light or dark.
     SwitchMode,
+    /// Keep this choice of devices.
+    Keep(Devices),
+    /// Keep this choice of devices and run this.
+    KeepAndRun(Devices, Task<Message>),
 }
 
 impl Shell {
@@ -141,6 +171,7 @@ impl Shell {
             running: None,
             over: None,
             newcomer: None,
+            dropped: Dropped::default(),
             waiting: String::new(),
         };
         let task = shell.go_home(counter, None);
@@ -152,6 +183,9 @@ impl Shell {
         match (&self.over, &self.screen) {
             (Some(Over::Find(_)), _) => "Tìm",
             (Some(Over::Menu), _) => "Khác",
+            (Some(Over::Devices(_)), _) => "Thiết bị",
+            (Some(Over::Camera(_)), _) => "Camera",
+            (Some(Over::ChipKey(_)), _) => "Khóa mở chip",
             (Some(Over::Recovery(_)), _) => "Phiếu khôi phục",
             (Some(Over::Password(_)), _) => "Đổi mật khẩu",
             (None, Screen::Home(_)) => "Trang chính",
@@ -164,16 +198,24 @@ impl Shell {
         }
     }
 
+    /// Whether the menu is open.
+    pub fn shows_menu(&self) -> bool {
+        matches!(self.over, Some(Over::Menu))
+    }
+
     /// Something happened at the readers.
     pub fn reader_changed(&mut self, change: &Change, counter: &Counter) -> Task<Message> {
         match change {
             Change::CardPlaced(reader) => {
                 self.running = None;
-                match (&self.screen, self.awaited.take()) {
-                    (Screen::Reception(form), _) if form.is_touched() => {
-                        self.newcomer = Some("Có thẻ mới trên đầu đọc.".into());
-                        Task::none()
-                    }
+                let awaited = self.awaited.take();
+                let newcomer =
+                    Newcomer { words: "Có thẻ mới trên đầu đọc.", scan: None };
+                // A form that was opened for this very card does not ask.
+                if awaited.is_none() && self.asks_for(newcomer) {
+                    return Task::none();
+                }
+                match (&self.screen, awaited) {
                     (_, Some(awaited)) => self.read_chip(reader.clone(), awaited),
                     (Screen::Home(_), None) => {
                         self.refresh_home(counter);
@@ -183,9 +225,9 @@ impl Shell {
                 }
             }
             _ => {
-                // A reading that loses its card says so itself.
+                // A reading that loses its card says so itself; a scan is kept without a card.
                 if counter.card.is_none() {
-                    self.newcomer = None;
+                    self.newcomer.take_if(|newcomer| newcomer.scan.is_none());
                 }
                 self.refresh_home(counter);
                 Task::none()
@@ -214,6 +256,9 @@ impl Shell {
             Message::Find(message) => self.found(message, counter),
             Message::Password(message) => self.password(message),
             Message::Recovery(message) => self.recovery(message),
+            Message::Devices(message) => return self.devices(message, counter),
+            Message::Camera(message) => self.camera(message, counter),
+            Message::ChipKey(message) => self.chip_key(message, counter),
             Message::Chip(told) => self.chip_told(told, counter),
             Message::Bar(bar) => return self.bar(bar, counter),
         };
@@ -225,7 +270,13 @@ impl Shell {
         Action::Run(match bar {
             Bar::Lock => return Action::Lock,
             Bar::Mode => return Action::SwitchMode,
-            Bar::Home | Bar::TakeNewcomer => self.go_home(counter, None),
+            Bar::Home => self.go_home(counter, None),
+            Bar::TakeNewcomer => self.take_newcomer(counter),
+            Bar::Devices => self.open_devices(),
+            Bar::StopPictures => {
+                self.dropped.stop();
+                Task::none()
+            }
             Bar::Dossiers => self.go_list(),
             Bar::Find => self.open_find(),
             Bar::Menu => {
@@ -251,16 +302,13 @@ impl Shell {
             return Action::Lock;
         }
         let message = match &self.over {
-            Some(over) => match key_over(over, key) {
-                Ok(message) => message,
-                Err(task) => return Action::Run(task),
-            },
-            None => match self.key_on_screen(key) {
-                Some(message) => message,
-                None => return Action::Run(Task::none()),
-            },
+            Some(over) => key_over(over, key),
+            None => self.key_on_screen(key),
         };
-        self.update(message, counter)
+        match message {
+            Some(message) => self.update(message, counter),
+            None => Action::Run(Task::none()),
+        }
     }
 
     fn key_on_screen(&self, key: Pressed) -> Option<Message> {
@@ -277,7 +325,16 @@ impl Shell {
                 return Some(Message::Bar(bar));
             }
         }
+        if self.newcomer.is_some() {
+            match key {
+                Pressed::F(5) => return Some(Message::Bar(Bar::TakeNewcomer)),
+                Pressed::F(6) => return Some(Message::Bar(Bar::IgnoreNewcomer)),
+                _ => {}
+            }
+        }
         Some(match (key, &self.screen) {
+            (Pressed::F(6), Screen::Home(_)) => Message::Home(home::Message::KeyAsked),
+            (Pressed::F(7), Screen::Home(_)) => Message::Home(home::Message::CameraAsked),
             (Pressed::Escape, Screen::Home(_)) => Message::Home(home::Message::ReadingStopped),
             (Pressed::F(4), Screen::Home(_)) => Message::Home(home::Message::LatestResumed),
             (Pressed::F(2) | Pressed::Enter, Screen::Person(_)) => {
@@ -325,21 +382,6 @@ impl Shell {
         })
     }
 
-    /// A scanner spoke while no field had the keyboard.
-    pub fn scanned(&mut self, text: String, counter: &Counter) -> Task<Message> {
-        match &self.screen {
-            Screen::Reception(form) if form.is_touched() => {
-                self.newcomer = Some("Có mã vừa quét.".into());
-                Task::none()
-            }
-            screen if screen.asks() => Task::none(),
-            _ => {
-                let task = self.go_home(counter, None);
-                Task::batch([task, self.entered(&text, counter)])
-            }
-        }
-    }
-
     fn go_home(&mut self, counter: &Counter, notice: Option<Notice>) -> Task<Message> {
         self.leave_counter();
         self.over = None;
@@ -381,6 +423,8 @@ impl Shell {
             home::Action::Entered(text) => self.entered(&text, counter),
             home::Action::Open(id) => self.open_dossier(&id, counter),
             home::Action::List => self.go_list(),
+            home::Action::Camera => self.open_camera(counter),
+            home::Action::AskKey => self.ask_key(None, None),
             home::Action::StopReading => {
                 self.running = None;
                 self.refresh_home(counter);
@@ -458,24 +502,30 @@ impl Shell {
 /// How often the way to the province is tried.
 pub const LINK_EVERY: Duration = Duration::from_secs(30);
 
-/// What a key says to what lies over the screen; some only move the focus.
-fn key_over(over: &Over, key: Pressed) -> Result<Message, Task<Message>> {
-    Ok(match (over, key) {
+/// What a key says to what lies over the screen.
+fn key_over(over: &Over, key: Pressed) -> Option<Message> {
+    Some(match (over, key) {
         (Over::Find(_), Pressed::Up) => Message::Find(find::Message::Moved(-1)),
         (Over::Find(_), Pressed::Down) => Message::Find(find::Message::Moved(1)),
         (Over::Find(_), Pressed::Enter) => Message::Find(find::Message::Entered),
         (Over::Find(_), Pressed::Escape) => Message::Find(find::Message::Closed),
-        (Over::Menu, Pressed::Up) => return Err(moved(Pressed::Previous)),
-        (Over::Menu, Pressed::Down) => return Err(moved(Pressed::Next)),
         (Over::Menu, Pressed::Escape | Pressed::F(10)) => Message::Bar(Bar::CloseOver),
+        (Over::Camera(_), Pressed::Escape) => Message::Camera(camera::Message::Closed),
+        (Over::Camera(_), Pressed::F(5)) => Message::Camera(camera::Message::Again),
+        (Over::ChipKey(_), Pressed::Enter) => Message::ChipKey(chip_key::Message::Submitted),
+        (Over::ChipKey(_), Pressed::Escape) => Message::ChipKey(chip_key::Message::Closed),
+        (Over::Devices(state), Pressed::Escape) if state.tries_camera() => {
+            Message::Devices(devices::Message::Camera(camera::Message::Closed))
+        }
+        (Over::Devices(state), Pressed::F(5)) if state.tries_camera() => {
+            Message::Devices(devices::Message::Camera(camera::Message::Again))
+        }
+        (Over::Devices(_), Pressed::F(7)) => Message::Devices(devices::Message::CameraTried),
+        (Over::Devices(_), Pressed::Escape) => Message::Bar(Bar::CloseOver),
         (Over::Recovery(_), Pressed::F(8)) => Message::Recovery(recovery::Message::Saved),
         (Over::Recovery(_), Pressed::F(9)) => Message::Recovery(recovery::Message::Printed),
         (Over::Password(_), Pressed::Enter) => Message::Password(password::Message::Submitted),
         (Over::Password(_), Pressed::Escape) => Message::Password(password::Message::Closed),
-        _ => return Err(Task::none()),
+        _ => return None,
     })
-}
-
-fn moved(key: Pressed) -> Task<Message> {
-    key.moves().unwrap_or_else(Task::none)
 }

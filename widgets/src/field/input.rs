@@ -28,6 +28,7 @@ pub(super) struct Input<'a, Message> {
     pub(super) value: &'a str,
     pub(super) placeholder: Fragment<'a>,
     pub(super) secure: bool,
+    pub(super) plain: bool,
     pub(super) wrong: bool,
     pub(super) icon: Option<Icon>,
     pub(super) width: Length,
@@ -43,6 +44,7 @@ impl<'a, Message> Input<'a, Message> {
             value,
             placeholder: "".into(),
             secure: false,
+            plain: false,
             wrong: false,
             icon: None,
             width: Length::Fill,
@@ -87,6 +89,7 @@ impl<Message: Clone> Input<'_, Message> {
         if state.was_focused && !focused {
             self.take_composition(state, shell);
             state.dragging = false;
+            state.before = None;
             state.edit.go(Motion::Start, false);
             if let Some(on_leave) = &self.on_leave {
                 shell.publish(on_leave(state.edit.text().to_owned()));
@@ -159,7 +162,7 @@ impl<Message: Clone> Input<'_, Message> {
         }
         // A password is typed as it is. Telling the purpose does not stop an input method on X11
         // or Windows; not asking for one does.
-        if self.secure {
+        if self.secure || self.plain {
             return;
         }
         shell.request_input_method::<&str>(&InputMethod::Enabled {
@@ -186,6 +189,7 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
     fn diff(&self, tree: &mut Tree) {
         let state = tree.state.downcast_mut::<State>();
         state.secure = self.secure;
+        state.plain = self.plain;
         if state.edit.text() != self.value {
             state.edit = Edit::new(self.value);
         }
@@ -220,6 +224,7 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
         operation.text_input(self.id.as_ref(), layout.bounds(), state);
         if self.on_change.is_some() {
             operation.focusable(self.id.as_ref(), layout.bounds(), state);
+            operation.custom(self.id.as_ref(), layout.bounds(), state);
         }
     }
 
@@ -240,6 +245,10 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
         let bounds = layout.bounds();
         let width = self.text_bounds(bounds).width;
         let state = tree.state.downcast_mut::<State>();
+        if std::mem::take(&mut state.restored) {
+            self.publish(state, shell);
+            state.refresh(width);
+        }
         self.notice_focus(state, shell);
         if state.focus.follow(event, bounds, cursor, shell) {
             self.press(state, bounds, cursor, shell);

@@ -18,11 +18,17 @@ use crate::theme::size;
 /// What stands for a hidden letter.
 const DOT: &str = "•";
 
-pub(super) struct State {
+pub(crate) struct State {
     pub(super) focus: Focus,
     pub(super) was_focused: bool,
     pub(super) edit: Edit,
+    /// The line as it was when a run of quick keys began.
+    pub(super) before: Option<Edit>,
+    /// The line went back to what it was, and the screen does not know yet.
+    pub(super) restored: bool,
     pub(super) secure: bool,
+    /// Codes belong here, also those that a scanner types.
+    pub(super) plain: bool,
     pub(super) composition: Composition,
     pub(super) line: Plain<<Renderer as text::Renderer>::Paragraph>,
     pub(super) placeholder: Plain<<Renderer as text::Renderer>::Paragraph>,
@@ -98,7 +104,10 @@ impl State {
             focus: Focus::default(),
             was_focused: false,
             edit: Edit::new(text),
+            before: None,
+            restored: false,
             secure,
+            plain: false,
             composition: Composition::default(),
             line: Plain::default(),
             placeholder: Plain::default(),
@@ -110,6 +119,41 @@ impl State {
             touched: now,
             now,
         }
+    }
+
+    /// Remembers the line, with the word that is in composition, if it has the focus.
+    pub(crate) fn remember(&mut self) -> bool {
+        self.before = self.focus.is_focused().then(|| {
+            let mut line = self.edit.clone();
+            line.type_in(self.composition.text());
+            line
+        });
+        self.before.is_some()
+    }
+
+    /// What was put into the line since, if the line would give it back; empty if
+    /// more has changed than that.
+    pub(crate) fn put_in(&self) -> Option<String> {
+        let before = self.before.as_ref().filter(|_| self.focus.is_focused() && !self.plain)?;
+        let mut now = self.edit.clone();
+        now.type_in(self.composition.text());
+        let selection = before.selection();
+        let head = before.text().get(..selection.start)?;
+        let tail = before.text().get(selection.end..)?;
+        // An input method may have changed the word before, too.
+        let rest = now.text().strip_prefix(head).and_then(|rest| rest.strip_suffix(tail));
+        Some(rest.unwrap_or_default().to_owned())
+    }
+
+    /// Makes the line what it was.
+    pub(crate) fn restore(&mut self) -> bool {
+        let Some(before) = self.before.take().filter(|_| self.focus.is_focused()) else {
+            return false;
+        };
+        self.composition.take();
+        self.edit = before;
+        self.restored = true;
+        true
     }
 
     /// What stands before the caret, in composition at the caret, and after it.

@@ -27,7 +27,7 @@ pub(super) struct DropDown<'a, Message> {
 }
 
 #[derive(Default)]
-pub(super) struct State {
+pub(crate) struct State {
     focus: Focus,
     open: bool,
     query: String,
@@ -58,7 +58,11 @@ impl State {
         self.top = self.top.clamp((self.marked + 1).saturating_sub(LINES), self.marked);
     }
 
-    pub(super) fn close(&mut self) {
+    pub(crate) fn is_focused(&self) -> bool {
+        self.focus.is_focused()
+    }
+
+    pub(crate) fn close(&mut self) {
         self.open = false;
         self.query.clear();
         self.composed = Composition::default();
@@ -214,6 +218,7 @@ impl<Message> Widget<Message, Theme, Renderer> for DropDown<'_, Message> {
         if self.on_pick.is_some() {
             let state = tree.state.downcast_mut::<State>();
             operation.focusable(self.id.as_ref(), layout.bounds(), &mut state.focus);
+            operation.custom(self.id.as_ref(), layout.bounds(), state);
         }
         let label = self.selected.and_then(|n| self.labels.get(n));
         operation.text(None, layout.bounds(), label.unwrap_or(&self.placeholder));

@@ -103,6 +103,15 @@ impl<S, M: Clone + 'static> Stage<S, M> {
         taken
     }
 
+    /// Sends events that come within one frame.
+    pub fn send_all(&mut self, events: &[Event]) {
+        let cursor = self.cursor;
+        self.with(|ui, renderer, clipboard, messages| {
+            let _ = ui.update(events, cursor, renderer, clipboard, messages);
+        });
+        self.frame();
+    }
+
     pub fn frame(&mut self) {
         let cursor = self.cursor;
         let redraw = Event::Window(window::Event::RedrawRequested(Instant::now()));
@@ -156,7 +165,11 @@ impl<S, M: Clone + 'static> Stage<S, M> {
     }
 
     pub fn press(&mut self, key: Key, text: Option<&str>, modifiers: Modifiers) -> bool {
-        self.send(Event::Keyboard(keyboard::Event::KeyPressed {
+        self.send(Self::pressing_with(key, text, modifiers))
+    }
+
+    fn pressing_with(key: Key, text: Option<&str>, modifiers: Modifiers) -> Event {
+        Event::Keyboard(keyboard::Event::KeyPressed {
             modified_key: key.clone(),
             key,
             physical_key: keyboard::key::Physical::Unidentified(
@@ -166,7 +179,12 @@ impl<S, M: Clone + 'static> Stage<S, M> {
             modifiers,
             text: text.map(Into::into),
             repeat: false,
-        }))
+        })
+    }
+
+    /// The event of a key.
+    pub fn pressing(key: Key, text: Option<&str>) -> Event {
+        Self::pressing_with(key, text, Modifiers::NONE)
     }
 
     pub fn release(&mut self, named: Named) -> bool {

@@ -120,7 +120,7 @@ fn open(file: &[u8]) -> Result<GrayImage, CodeError> {
 }
 
 /// Tries the ways one after the other.
-fn search(picture: &GrayImage, deadline: Instant) -> Vec<Payload> {
+pub(crate) fn search(picture: &GrayImage, deadline: Instant) -> Vec<Payload> {
     let find = |picture: &GrayImage| find(picture, deadline);
     let side = picture.width().max(picture.height());
     let whole = within(picture, SEARCH_SIDE);

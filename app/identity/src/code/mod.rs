@@ -2,7 +2,7 @@
 //!
 //! A card's QR code is unsigned text: anyone can print one, so whatever is read here is evidence
 //! [`Declared`](office::evidence::Evidence::Declared), never more. Text reaches the suite three ways:
-//! typed by a scanner that plays a keyboard ([`wedge`]), over a serial port ([`serial`]), or decoded
+//! typed by a scanner that plays a keyboard ([`wedge`]), over a serial port ([`port`]), or decoded
 //! from a picture ([`image`]); all three end in [`Scanned::read`]. Vietnamese that an input method
 //! garbled on the way is refused, not repaired: a wrong name on a receipt costs more than a second scan.
 
@@ -10,6 +10,7 @@ mod card;
 mod error;
 mod garble;
 pub mod image;
+pub mod port;
 mod report;
 pub mod serial;
 pub mod wedge;
@@ -61,6 +62,21 @@ impl Scanned {
         }
     }
 }
+
+/// Whether `text`, typed at a scanner's pace, is a code or what an input method left of one, so that no
+/// field of a form may keep it. Any other text may have been scanned into the field on purpose.
+pub fn is_code(text: &str) -> bool {
+    is_zone(text) || !matches!(Scanned::read(text), Ok(Scanned::Other(_)))
+}
+
+/// Whether `text` is a line of a machine readable zone, or several.
+pub fn is_zone(text: &str) -> bool {
+    let text = strip(text);
+    text.len() >= SHORTEST_LINE && text.contains('<') && !text.contains('|')
+}
+
+/// A line of a card's zone has 30 characters; a reader may leave out fillers at its end.
+const SHORTEST_LINE: usize = 25;
 
 /// Debug output may reach a log: it never shows what was read.
 impl fmt::Debug for Scanned {

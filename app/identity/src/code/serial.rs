@@ -1,6 +1,6 @@
 //! Scanners on a serial port (USB-COM): bytes come in as they like, lines go out.
 //!
-//! The port itself is opened by the caller. This is the mode to recommend: no input method touches the
+//! The port itself is opened by [`super::port`]. This is the mode to recommend: no input method touches the
 //! text.
 
 use super::{CodeError, MAX_TEXT};

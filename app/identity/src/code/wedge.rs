@@ -50,8 +50,7 @@ impl Wedge {
 
     /// The time is `now`. Returns the scan that ended in a pause, for scanners that send no Enter.
     pub fn pause(&mut self, now: u64) -> Option<String> {
-        let last = self.last?;
-        if now.saturating_sub(last) > self.max_gap { self.take() } else { None }
+        if self.last.is_some() && self.is_quiet(now) { self.take() } else { None }
     }
 
     /// Whether what is coming in can only be a scanner: the field with the focus should not take it.
@@ -64,6 +63,16 @@ impl Wedge {
         let mut chars = self.burst.chars();
         let first = chars.next();
         chars.all(|c| Some(c) == first)
+    }
+
+    /// Whether a character typed at `now` begins a new burst.
+    pub fn is_quiet(&self, now: u64) -> bool {
+        self.last.is_none_or(|last| now.saturating_sub(last) > self.max_gap)
+    }
+
+    /// Whether already so many keys came that no hand has typed them: three letters within two gaps.
+    pub fn is_quick(&self) -> bool {
+        self.length > 2 && !self.is_held_key()
     }
 
     /// Ends the burst; too short, too long or one held key is no scan.

@@ -77,6 +77,10 @@ pub enum Message {
     ListOpened,
     /// The reading is to stop.
     ReadingStopped,
+    /// The camera is to look for a code.
+    CameraAsked,
+    /// The chip's key is to be typed.
+    KeyAsked,
 }
 
 /// What the shell has to do.
@@ -95,6 +99,10 @@ pub enum Action {
     List,
     /// Stop reading the chip.
     StopReading,
+    /// Open the camera.
+    Camera,
+    /// Ask for the chip's key.
+    AskKey,
 }
 
 impl State {
@@ -126,6 +134,8 @@ impl State {
             Message::DraftDropped(id) => Action::DropDraft(id),
             Message::ListOpened => Action::List,
             Message::ReadingStopped => Action::StopReading,
+            Message::CameraAsked => Action::Camera,
+            Message::KeyAsked => Action::AskKey,
         }
     }
 
@@ -137,7 +147,7 @@ impl State {
     fn person(&self) -> Element<'_, Message> {
         let mut content = column([
             text::title("Mời công dân").into(),
-            text::body("Đặt thẻ lên đầu đọc rồi quét mã QR trên thẻ, hoặc nhập 12 số định danh.").into(),
+            text::body("Đặt thẻ lên đầu đọc rồi quét mã QR trên thẻ, hoặc nhập 12 số định danh. Ảnh chụp mã có thể thả vào cửa sổ.").into(),
             field("Số định danh, mã QR, mã hồ sơ hoặc họ tên", &self.entry)
                 .id(ENTRY)
                 .icon(Icon::Search)
@@ -154,7 +164,13 @@ impl State {
         } else if self.card_waits {
             content = content.push(row([
                 icon(Icon::Card),
-                text::toned("Đã thấy thẻ trên đầu đọc. Quét mã QR mặt trước thẻ hoặc nhập 12 số để mở chip.", Tone::Info).into(),
+                text::toned("Đã thấy thẻ trên đầu đọc. Quét mã QR mặt trước thẻ hoặc nhập 12 số để mở chip. Hộ chiếu hoặc thẻ khác: nhấn F6 để nhập dòng MRZ hoặc CAN.", Tone::Info).width(iced::Length::Fill).into(),
+            ]));
+        }
+        if self.reading.is_none() {
+            content = content.push(row([
+                secondary("Đọc mã bằng camera").key("F7").on_press(Message::CameraAsked).into(),
+                secondary("Nhập MRZ hoặc CAN").key("F6").on_press(Message::KeyAsked).into(),
             ]));
         }
         if let Some(notice) = &self.notice {

@@ -13,6 +13,8 @@ pub struct State {
     password: String,
     busy: bool,
     locked: bool,
+    /// Another user's window was closed for this login.
+    left: bool,
     recovery: Option<Recovery>,
     notice: Option<Notice>,
 }
@@ -83,6 +85,12 @@ impl State {
     /// For a locked window.
     pub fn locked(office: String, user: String) -> Self {
         Self { locked: true, ..Self::new(office, user) }
+    }
+
+    /// Someone else logs in: the locked window is gone, and of its work only the drafts are left.
+    pub fn left(&mut self) {
+        self.locked = false;
+        self.left = true;
     }
 
     /// The field to focus.
@@ -165,6 +173,8 @@ impl State {
             "Đang mở sổ cái…"
         } else if self.locked {
             "Cửa sổ đã khóa. Việc đang làm vẫn còn nguyên."
+        } else if self.left && self.recovery.is_none() {
+            "Phiên của người trước đã đóng. Hồ sơ họ nhập dở được giữ làm bản nháp."
         } else if self.recovery.is_some() {
             "Nhập mã trên phiếu khôi phục và đặt mật khẩu mới."
         } else {

@@ -1,6 +1,9 @@
 //! The screens. Each owns its state, takes messages that say what happened, and answers with an action
 //! for the shell.
 
+pub mod camera;
+pub mod chip_key;
+pub mod devices;
 pub mod dossiers;
 pub mod find;
 pub mod home;

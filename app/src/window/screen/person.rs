@@ -79,6 +79,16 @@ impl State {
         (identity.evidence.usable() && !identity.person.name.is_empty()).then_some(identity)
     }
 
+    /// Says something.
+    pub fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    /// Whether something was typed that would be lost.
+    pub fn is_touched(&self) -> bool {
+        !self.name.trim().is_empty()
+    }
+
     /// The field to focus, if the screen needs typing.
     pub fn first_field(&self) -> Option<&'static str> {
         self.needs_name().then_some(NAME)

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use identity::code::Scanned;
 use ledger::Founding;
 use office::{
     entry::{Role, User, UserName},
@@ -11,11 +10,16 @@ use office::{
     unit::{Office, OfficeCode, Profile},
 };
 use widgets::{
-    Element, Icon, Tone, banner, card, check, column, field, icon, pick, pressable, primary,
-    progress::stepper, quiet, row, secondary, space, text,
+    Element, Icon, card, check, column, field, icon, pick, pressable, primary, progress::stepper,
+    quiet, row, secondary, space, text,
 };
 
-use crate::{assets::Law, clock, window::notice::Notice};
+use super::devices;
+use crate::{
+    assets::Law,
+    clock,
+    window::{notice::Notice, shell::Counter},
+};
 
 /// First field of each page.
 pub const FIRST: &str = "setup-first";
@@ -60,12 +64,8 @@ pub struct State {
     notice: Option<Notice>,
     sheet: Option<String>,
     sheet_kept: bool,
-    scanned: String,
-    scan_result: Option<Notice>,
-    /// Readers that are plugged in.
-    pub readers: Vec<String>,
-    /// A card was seen since the page opened.
-    pub card_seen: bool,
+    /// The devices and their tests.
+    pub devices: devices::State,
 }
 
 /// What happened in the wizard.
@@ -99,10 +99,8 @@ pub enum Message {
     SheetPrinted,
     /// Save the sheet as PDF.
     SheetSaved,
-    /// Test of the scanner.
-    ScanTyped(String),
-    /// Enter in the scanner's test.
-    Scanned,
+    /// At the devices.
+    Devices(devices::Message),
     /// On.
     Next,
     /// Back.
@@ -123,6 +121,8 @@ pub enum Action {
     PrintSheet(String),
     /// Keep the recovery code as a document.
     KeepSheet(String),
+    /// At the devices.
+    Devices(devices::Message),
     /// The wizard is over.
     Finish,
 }
@@ -146,10 +146,7 @@ impl State {
             notice: None,
             sheet: None,
             sheet_kept: false,
-            scanned: String::new(),
-            scan_result: None,
-            readers: Vec::new(),
-            card_seen: false,
+            devices: devices::State::default(),
         }
     }
 
@@ -272,8 +269,7 @@ impl State {
                     return Action::KeepSheet(code.clone());
                 }
             }
-            Message::ScanTyped(text) => self.scanned = text,
-            Message::Scanned => self.try_scan(),
+            Message::Devices(message) => return Action::Devices(message),
             Message::Back => {
                 return match self.page {
                     Page::Office => self.turn(Page::Profile),
@@ -324,19 +320,18 @@ impl State {
         }
     }
 
-    fn try_scan(&mut self) {
-        let scanned = std::mem::take(&mut self.scanned);
-        self.scan_result = Some(match Scanned::read(&scanned) {
-            Ok(Scanned::Card(_)) => Notice::done("Máy quét đọc đúng mã QR của thẻ."),
-            Ok(_) => Notice::caution(
-                "Máy quét gõ được chữ, nhưng đây không phải mã QR của thẻ căn cước.",
-            ),
-            Err(error) => Notice::error(&error),
-        });
+    /// The field to focus when a page is turned.
+    pub fn first_field(&self) -> &'static str {
+        if self.page == Page::Devices { devices::TEST } else { FIRST }
+    }
+
+    /// Whether the page of the devices is open.
+    pub fn tries_devices(&self) -> bool {
+        self.page == Page::Devices
     }
 
     /// Draws the page.
-    pub fn view(&self) -> Element<'_, Message> {
+    pub fn view<'a>(&'a self, counter: &Counter) -> Element<'a, Message> {
         let place = PAGES.iter().position(|(page, _)| *page == self.page).unwrap_or_default();
         let mut content = column([stepper(PAGES.map(|(_, name)| name), place)]).spacing(space::L);
         content = content.push(match self.page {
@@ -344,7 +339,7 @@ impl State {
             Page::Office => self.which_office(),
             Page::User => self.first_user(),
             Page::Recovery => self.recovery(),
-            Page::Devices => self.devices(),
+            Page::Devices => self.try_devices(counter),
         });
         if let Some(notice) = &self.notice {
             content = content.push(notice.view());
@@ -487,35 +482,13 @@ impl State {
         .into()
     }
 
-    fn devices(&self) -> Element<'_, Message> {
-        let reader: Element<'_, Message> = if self.readers.is_empty() {
-            banner(Tone::Caution, "Chưa thấy đầu đọc thẻ. Hãy cắm đầu đọc; có thể làm sau.").into()
-        } else if self.card_seen {
-            banner(Tone::Good, format!("Đầu đọc “{}” đã thấy thẻ.", self.readers.join("”, “")))
-                .into()
-        } else {
-            banner(
-                Tone::Info,
-                format!(
-                    "Đã thấy đầu đọc “{}”. Hãy đặt thử một thẻ lên.",
-                    self.readers.join("”, “")
-                ),
-            )
-            .into()
-        };
-        let mut content = column([
+    fn try_devices<'a>(&'a self, counter: &Counter) -> Element<'a, Message> {
+        column([
             text::title("Thử thiết bị").into(),
-            reader,
-            field("Thử máy quét: bấm vào đây rồi quét mã QR trên thẻ", &self.scanned)
-                .id(FIRST)
-                .on_change(Message::ScanTyped)
-                .on_submit(Message::Scanned)
-                .into(),
-        ]);
-        if let Some(result) = &self.scan_result {
-            content = content.push(result.view());
-        }
-        content.push(self.actions("Bắt đầu làm việc")).into()
+            self.devices.view(counter).map(Message::Devices),
+            self.actions("Bắt đầu làm việc"),
+        ])
+        .into()
     }
 }
 

@@ -28,10 +28,12 @@ const REASON: &str = "users-reason";
 const FORM_WIDTH: f32 = 760.0;
 
 /// What the logged-in user may do with users.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct May {
     /// Add them.
     pub add: bool,
+    /// Give them these roles.
+    pub grant: Vec<Role>,
     /// End their rights.
     pub end: bool,
     /// Set their passwords.
@@ -195,11 +197,14 @@ impl State {
                 self.notice = None;
             }
             Message::AddAsked if self.may.add => {
-                return self.ask(Asked::Add(Form::empty()), form::FULL_NAME);
+                return self.ask(Asked::Add(Form::empty(&self.may.grant)), form::FULL_NAME);
             }
             Message::ReturnAsked if self.may.add => {
                 if let Some(known) = chosen.filter(|known| !known.active) {
-                    return self.ask(Asked::Add(Form::again(&known.user)), form::PASSWORD);
+                    return self.ask(
+                        Asked::Add(Form::again(&known.user, &self.may.grant)),
+                        form::PASSWORD,
+                    );
                 }
             }
             Message::EndAsked if self.may.end => {
@@ -391,7 +396,7 @@ mod tests {
             known("cu", "Bùi Văn Cũ", false),
             known("an", "Đặng Thị An", true),
         ];
-        let may = May { add: may, end: may, set_password: may };
+        let may = May { add: may, grant: Role::ALL.to_vec(), end: may, set_password: may };
         State::new(users, UserName(me.into()), may)
     }
 

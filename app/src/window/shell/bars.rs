@@ -4,12 +4,12 @@
 use iced::{Length, widget::container};
 use sync::Link;
 use widgets::{
-    Dialog, Element, Icon, Tone, column, flow, icon, modal, pressable, primary, progress::status,
-    quiet, row, space, text,
+    Dialog, Element, Icon, Tone, column, flow, icon, modal, pressable, primary, progress,
+    progress::status, quiet, row, space, text,
 };
 
-use super::{Counter, Message, Over, Screen, Shell};
-use crate::window::screen::{find, password, recovery};
+use super::{Counter, Message, Newcomer, Over, Screen, Shell};
+use crate::window::screen::{camera, chip_key, devices, find, password, recovery};
 
 /// Buttons of the bars and rows of the menu.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,8 @@ pub enum Bar {
     OwnPassword,
     /// A new recovery sheet.
     Recovery,
+    /// The devices of this machine.
+    Devices,
     /// The machine's clock is right although it went back.
     Clock,
     /// Light or dark.
@@ -40,16 +42,19 @@ pub enum Bar {
     TakeNewcomer,
     /// Stay with the form.
     IgnoreNewcomer,
+    /// No further pictures.
+    StopPictures,
     /// Close what lies over the screen.
     CloseOver,
 }
 
 /// Rows of the menu, with the key that does the same.
-const MENU: [(Icon, &str, &str, Bar); 7] = [
+const MENU: [(Icon, &str, &str, Bar); 8] = [
     (Icon::Person, "Người dùng", "", Bar::Users),
     (Icon::Clock, "Nhật ký", "", Bar::Log),
     (Icon::Sync, "Đổi mật khẩu của tôi", "", Bar::OwnPassword),
     (Icon::Document, "Lập phiếu khôi phục mới", "", Bar::Recovery),
+    (Icon::Card, "Thiết bị", "", Bar::Devices),
     (Icon::Clock, "Xác nhận giờ máy đã chỉnh đúng", "", Bar::Clock),
     (Icon::Settings, "Giao diện sáng hoặc tối", "F11", Bar::Mode),
     (Icon::Lock, "Khóa màn hình", "Ctrl+L", Bar::Lock),
@@ -70,13 +75,20 @@ impl Shell {
             Screen::Users(state) => state.view().map(Message::Users),
             Screen::Log(state) => state.view().map(Message::Log),
         };
-        let newcomer = self.newcomer.as_deref().map(|words| newcomer(words).map(Message::Bar));
+        let newcomer = self.newcomer.as_ref().map(|who| self.ask_newcomer(who).map(Message::Bar));
+        let pictures = self.dropped.progress().map(|(done, all)| pictures(done, all));
+        let pictures = pictures.map(|bar| bar.map(Message::Bar));
+        // Bars that come and go keep their places: the screen below must not lose focus and caret.
+        let place = |bar: Option<Element<'a, Message>>| {
+            bar.unwrap_or_else(|| iced::widget::Space::new().into())
+        };
         let base = iced::widget::Column::new()
             .push(self.top().map(Message::Bar))
-            .push(newcomer)
+            .push(place(newcomer))
+            .push(place(pictures))
             .push(container(screen).height(Length::Fill))
             .push(self.bottom(counter, link));
-        modal(base, self.over.as_ref().map(over))
+        modal(base, self.over.as_ref().map(|open| over(open, counter)))
     }
 
     fn top(&self) -> Element<'_, Bar> {
@@ -93,6 +105,21 @@ impl Shell {
         .into()
     }
 
+    fn ask_newcomer<'a>(&self, who: &'a Newcomer) -> Element<'a, Bar> {
+        let kept = match &self.screen {
+            Screen::Reception(_) => "Hồ sơ đang nhập vẫn được giữ làm bản nháp.",
+            _ => "Họ tên đang gõ sẽ không được giữ.",
+        };
+        flow::bar(row([
+            text::strong(who.words).into(),
+            text::body(kept).into(),
+            flow::spring().into(),
+            primary("Mở người mới").key("F5").on_press(Bar::TakeNewcomer).into(),
+            quiet("Nhập tiếp").key("F6").on_press(Bar::IgnoreNewcomer).into(),
+        ]))
+        .into()
+    }
+
     fn bottom<'a>(&'a self, counter: &Counter, link: Link) -> Element<'a, Message> {
         let (reader, tone) = counter.status();
         let waiting = &self.waiting;
@@ -101,7 +128,11 @@ impl Shell {
             Link::Offline => (format!("Ngoại tuyến{waiting}"), Tone::Plain),
             Link::NotConfigured => (format!("Chưa nối với tỉnh{waiting}"), Tone::Plain),
         };
-        let mut bar = row([status(reader, tone), status(network, network_tone)]).spacing(space::L);
+        let mut bar = row([status(reader, tone)]).spacing(space::L);
+        if let Some((scanner, tone)) = counter.scanner_status() {
+            bar = bar.push(status(scanner, tone));
+        }
+        bar = bar.push(status(network, network_tone));
         if self.desk.office.demo {
             bar = bar.push(status("Cơ quan mẫu – người và hồ sơ giả định", Tone::Caution));
         }
@@ -114,7 +145,7 @@ impl Shell {
     }
 }
 
-fn over(over: &Over) -> Dialog<'_, Message> {
+fn over<'a>(over: &'a Over, counter: &Counter) -> Dialog<'a, Message> {
     match over {
         Over::Menu => Dialog::new("Khác", menu().map(Message::Bar))
             .width(MENU_WIDTH)
@@ -122,6 +153,19 @@ fn over(over: &Over) -> Dialog<'_, Message> {
         Over::Find(state) => Dialog::new("Tìm", state.view().map(Message::Find))
             .width(FIND_WIDTH)
             .on_close(Message::Find(find::Message::Closed)),
+        Over::Devices(state) => Dialog::new("Thiết bị", state.view(counter).map(Message::Devices))
+            .width(FIND_WIDTH)
+            .on_close(if state.tries_camera() {
+                Message::Devices(devices::Message::Camera(camera::Message::Closed))
+            } else {
+                Message::Bar(Bar::CloseOver)
+            }),
+        Over::Camera(state) => Dialog::new("Đọc mã bằng camera", state.view().map(Message::Camera))
+            .width(FIND_WIDTH)
+            .on_close(Message::Camera(camera::Message::Closed)),
+        Over::ChipKey(state) => Dialog::new("Khóa mở chip", state.view().map(Message::ChipKey))
+            .width(FIND_WIDTH)
+            .on_close(Message::ChipKey(chip_key::Message::Closed)),
         Over::Recovery(state) => {
             Dialog::new("Phiếu khôi phục mới", state.view().map(Message::Recovery))
                 .width(FIND_WIDTH)
@@ -149,13 +193,10 @@ fn menu<'a>() -> Element<'a, Bar> {
     column(rows).spacing(space::XS).into()
 }
 
-fn newcomer(words: &str) -> Element<'_, Bar> {
+fn pictures<'a>(done: u64, all: u64) -> Element<'a, Bar> {
     flow::bar(row([
-        text::strong(words).into(),
-        text::body("Hồ sơ đang nhập vẫn được giữ làm bản nháp.").into(),
-        flow::spring().into(),
-        primary("Mở người mới").on_press(Bar::TakeNewcomer).into(),
-        quiet("Nhập tiếp").on_press(Bar::IgnoreNewcomer).into(),
+        progress::progress("Đang tìm mã trong ảnh", done, all),
+        quiet("Dừng").on_press(Bar::StopPictures).into(),
     ]))
     .into()
 }

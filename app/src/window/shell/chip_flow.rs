@@ -137,6 +137,10 @@ impl Shell {
         counter: &Counter,
     ) -> Task<Message> {
         let notice = Notice::error(error);
+        if matches!(error, ReadError::NeedMore) {
+            let home = self.go_home(counter, None);
+            return Task::batch([home, self.ask_key(declared, Some(notice))]);
+        }
         match declared {
             Some(declared) if declared.evidence == Evidence::Declared => {
                 self.show_declared(declared, Some(notice), counter)

@@ -1,9 +1,11 @@
-//! What lies on the counter's reader, as far as the desk has to know.
+//! What the counter's devices are and tell: readers and the card on them, the serial scanner.
 
-use identity::card::Change;
+use identity::{card::Change, code::port::PortError};
 use widgets::Tone;
 
-/// What lies on the counter's reader.
+use crate::devices::Devices;
+
+/// The counter's devices.
 #[derive(Default)]
 pub struct Counter {
     /// Readers plugged in.
@@ -12,6 +14,10 @@ pub struct Counter {
     pub card: Option<String>,
     /// No PC/SC service.
     pub no_service: bool,
+    /// What was chosen for this machine.
+    pub devices: Devices,
+    /// Whether the serial scanner is there, as far as it is known.
+    pub scanner: Option<Result<(), PortError>>,
 }
 
 impl Counter {
@@ -28,8 +34,28 @@ impl Counter {
             Change::CardPlaced(reader) => self.card = Some(reader.clone()),
             Change::CardRemoved(reader) if self.card.as_ref() == Some(reader) => self.card = None,
             Change::CardRemoved(_) => {}
-            Change::ServiceLost => *self = Self { no_service: true, ..Self::default() },
+            Change::ServiceLost => {
+                self.no_service = true;
+                self.readers.clear();
+                self.card = None;
+            }
         }
+    }
+
+    /// The state of the serial scanner in words, if one was chosen.
+    pub fn scanner_status(&self) -> Option<(String, Tone)> {
+        self.devices.scanner.as_ref()?;
+        Some(match self.scanner {
+            None => ("Đang tìm máy quét".into(), Tone::Plain),
+            Some(Ok(())) => ("Máy quét sẵn sàng".into(), Tone::Good),
+            Some(Err(PortError::Absent | PortError::Lost)) => {
+                ("Chưa thấy máy quét".into(), Tone::Caution)
+            }
+            Some(Err(PortError::Busy)) => {
+                ("Chương trình khác đang dùng máy quét".into(), Tone::Bad)
+            }
+            Some(Err(PortError::Denied)) => ("Không có quyền dùng máy quét".into(), Tone::Bad),
+        })
     }
 
     /// The state of the readers in words.

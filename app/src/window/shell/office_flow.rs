@@ -7,7 +7,10 @@ use std::collections::HashMap;
 
 use iced::{Task, widget::operation};
 use ledger::{EventKind, LedgerError};
-use office::{dossier::DossierId, entry::UserName};
+use office::{
+    dossier::DossierId,
+    entry::{Role, UserName},
+};
 
 use super::{Counter, Message, Over, PAGE, Screen, Shell};
 use crate::{
@@ -25,6 +28,7 @@ impl Shell {
         let ledger = &self.desk.ledger;
         let may = users::May {
             add: ledger.may(EventKind::UserAdded),
+            grant: Role::ALL.into_iter().filter(|role| ledger.may_grant(*role)).collect(),
             end: ledger.may(EventKind::UserDisabled),
             set_password: ledger.may(EventKind::PasswordChanged),
         };

@@ -28,6 +28,8 @@ pub struct Form {
     full_name: String,
     title: String,
     name: String,
+    /// Roles that the logged-in user may give.
+    offered: Vec<Role>,
     roles: Vec<Role>,
     password: Zeroizing<String>,
     again: Zeroizing<String>,
@@ -52,19 +54,27 @@ pub enum Message {
 }
 
 impl Form {
-    /// For someone new: most of them receive dossiers.
-    pub fn empty() -> Self {
-        Self { roles: vec![Role::Clerk], ..Self::default() }
+    fn offering(grant: &[Role]) -> Self {
+        let offered = OFFERED.into_iter().filter(|role| grant.contains(role)).collect();
+        Self { offered, ..Self::default() }
+    }
+
+    /// For someone new: most of them receive dossiers. `grant` are the roles that may be given.
+    pub fn empty(grant: &[Role]) -> Self {
+        let form = Self::offering(grant);
+        let roles = form.offered.iter().copied().filter(|role| *role == Role::Clerk).collect();
+        Self { roles, ..form }
     }
 
     /// For someone whose rights ended.
-    pub fn again(user: &User) -> Self {
+    pub fn again(user: &User, grant: &[Role]) -> Self {
+        let form = Self::offering(grant);
         Self {
             full_name: user.full_name.clone(),
             title: user.title.clone(),
             name: user.name.0.clone(),
-            roles: user.roles.iter().copied().filter(|role| OFFERED.contains(role)).collect(),
-            ..Self::default()
+            roles: user.roles.iter().copied().filter(|role| form.offered.contains(role)).collect(),
+            ..form
         }
     }
 
@@ -153,7 +163,7 @@ impl Form {
                 .on_change(Message::NameTyped)
                 .into(),
         ]);
-        let roles = OFFERED.iter().enumerate().map(|(n, role)| {
+        let roles = self.offered.iter().enumerate().map(|(n, role)| {
             let tick = check(role.label(), self.roles.contains(role))
                 .on_toggle(|on| Message::RoleTicked(*role, on));
             if n == 0 { tick.id(ROLES).into() } else { tick.into() }
@@ -206,7 +216,7 @@ mod tests {
     };
 
     fn fill(typed: &Typed) -> Form {
-        let mut form = Form::empty();
+        let mut form = Form::empty(&Role::ALL);
         form.update(Message::FullNameTyped(typed.full_name.into()));
         form.update(Message::NameTyped(typed.name.into()));
         form.update(Message::RoleTicked(Role::Clerk, false));

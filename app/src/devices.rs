@@ -1,0 +1,72 @@
+//! Which devices this machine uses: its own affair, so a small file beside the ledger and no entry in it.
+//! It holds names of ports and cameras and nothing of people; without it everything works but the serial
+//! scanner.
+
+use std::{io::Write, path::Path};
+
+use identity::code::port::Port;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::AppError;
+
+/// Name of the file in the data folder.
+const FILE: &str = "devices.json";
+/// Longer is no such file.
+const LIMIT: u64 = 64 << 10;
+
+/// The devices that were chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Devices {
+    /// The serial scanner.
+    #[serde(default)]
+    pub scanner: Option<Port>,
+    /// The camera, by its name: numbers change when it is plugged in elsewhere.
+    #[serde(default)]
+    pub camera: Option<String>,
+}
+
+impl Devices {
+    /// What was chosen; nothing, if the file is missing or broken: the choice is quickly made again.
+    pub fn load(folder: &Path) -> Self {
+        let path = folder.join(FILE);
+        let fits = std::fs::metadata(&path).is_ok_and(|file| file.len() <= LIMIT);
+        let text = if fits { std::fs::read(&path).unwrap_or_default() } else { Vec::new() };
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    /// Keeps the choice, whole or not at all.
+    pub fn save(&self, folder: &Path) -> Result<(), AppError> {
+        let failed =
+            |source| AppError::Write { path: folder.join(FILE).display().to_string(), source };
+        let text = serde_json::to_vec_pretty(self).map_err(|error| failed(error.into()))?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        file.write_all(&text).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+        file.persist(folder.join(FILE)).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use identity::code::port::Speed;
+
+    use super::*;
+
+    #[test]
+    fn a_choice_is_kept_and_a_broken_file_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Devices::load(folder.path()), Devices::default());
+        let chosen = Devices {
+            scanner: Some(Port { name: "COM3".into(), speed: Speed::B115200 }),
+            camera: Some("HD Webcam".into()),
+        };
+        chosen.save(folder.path()).unwrap();
+        assert_eq!(Devices::load(folder.path()), chosen);
+        for broken in ["", "{", "{\"scanner\": 7}", &"x".repeat(1 << 20)] {
+            std::fs::write(folder.path().join(FILE), broken).unwrap();
+            assert_eq!(Devices::load(folder.path()), Devices::default());
+        }
+        assert!(chosen.save(&folder.path().join("none")).is_err());
+    }
+}

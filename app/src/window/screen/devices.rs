@@ -1,0 +1,263 @@
+//! The devices of this machine, each with a live test: readers, scanner, camera. Part of the first start
+//! and of the settings.
+
+use identity::{
+    camera::{self, Place},
+    code::{
+        Scanned,
+        port::{self, Port, Speed},
+    },
+};
+use widgets::{Element, Tone, banner, column, field, pick, row, secondary, section, space, text};
+
+use super::camera as picture;
+use crate::{
+    devices::Devices,
+    window::{live::Live, notice::Notice, shell::Counter},
+};
+
+/// The scanner's test field.
+pub const TEST: &str = "devices-test";
+
+/// The screen's state.
+pub struct State {
+    ports: Vec<String>,
+    scanned: String,
+    result: Option<Notice>,
+    camera: Option<picture::State>,
+    notice: Option<Notice>,
+    card_seen: bool,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The scanner's port; none for a scanner that plays a keyboard.
+    PortChosen(Option<String>),
+    /// The port's speed.
+    SpeedChosen(Speed),
+    /// In the scanner's test field.
+    ScanTyped(String),
+    /// Enter in the test field.
+    Scanned,
+    /// The camera is to be tried.
+    CameraTried,
+    /// At the camera.
+    Camera(picture::Message),
+}
+
+/// What is to be done.
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Keep this choice.
+    Keep(Devices),
+    /// Start a camera.
+    Start(Place),
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            ports: port::ports(),
+            scanned: String::new(),
+            result: None,
+            camera: None,
+            notice: None,
+            card_seen: false,
+        }
+    }
+}
+
+impl State {
+    /// For pictures: with these ports.
+    pub fn with_ports(ports: Vec<String>) -> Self {
+        Self { ports, ..Self::default() }
+    }
+
+    /// A card lies on the reader.
+    pub fn card_seen(&mut self) {
+        self.card_seen = true;
+    }
+
+    /// A scanner sent this.
+    pub fn scanned(&mut self, text: &str) {
+        self.scanned.clear();
+        self.result = Some(match Scanned::read(text) {
+            Ok(Scanned::Card(_)) => Notice::done("Đọc đúng mã QR của thẻ."),
+            Ok(_) => Notice::caution("Nhận được chữ, nhưng đây không phải mã QR của thẻ căn cước."),
+            Err(error) => Notice::error(&error),
+        });
+    }
+
+    /// A device or the file of the choice does not work.
+    pub fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    /// The camera was started.
+    pub fn started(&mut self, live: Live) {
+        if let Some(camera) = &mut self.camera {
+            camera.started(live);
+        }
+    }
+
+    /// Whether the camera's test is open.
+    pub fn tries_camera(&self) -> bool {
+        self.camera.is_some()
+    }
+
+    /// Takes a message in; `now` is the choice so far.
+    pub fn update(&mut self, message: Message, now: &Devices) -> Action {
+        let mut choice = now.clone();
+        match message {
+            Message::PortChosen(name) => {
+                self.result = None;
+                let speed = now.scanner.as_ref().map(|port| port.speed).unwrap_or_default();
+                choice.scanner = name.map(|name| Port { name, speed });
+            }
+            Message::SpeedChosen(speed) => {
+                if let Some(port) = &mut choice.scanner {
+                    port.speed = speed;
+                }
+            }
+            Message::ScanTyped(text) => {
+                self.scanned = text;
+                return Action::None;
+            }
+            Message::Scanned => {
+                let text = std::mem::take(&mut self.scanned);
+                self.scanned(&text);
+                return Action::None;
+            }
+            Message::CameraTried => {
+                let cameras = camera::cameras(picture::pictures());
+                let (state, action) = picture::State::open(cameras, now.camera.as_deref());
+                self.camera = Some(state);
+                return self.of_camera(action);
+            }
+            Message::Camera(message) => {
+                let Some(camera) = &mut self.camera else { return Action::None };
+                let chosen = matches!(message, picture::Message::Chosen(_));
+                let action = camera.update(message);
+                if chosen {
+                    choice.camera = camera.name().map(str::to_owned);
+                    // The choice is kept when the camera starts: both are the shell's to do.
+                    if let picture::Action::Start(place) = action {
+                        self.notice = None;
+                        return Action::Start(place);
+                    }
+                }
+                return self.of_camera(action);
+            }
+        }
+        self.notice = None;
+        Action::Keep(choice)
+    }
+
+    /// The camera that is being tried, to be kept with the choice.
+    pub fn camera_name(&self) -> Option<String> {
+        self.camera.as_ref().and_then(|camera| camera.name()).map(str::to_owned)
+    }
+
+    fn of_camera(&mut self, action: picture::Action) -> Action {
+        match action {
+            picture::Action::None => Action::None,
+            picture::Action::Start(place) => Action::Start(place),
+            picture::Action::Code(code) => {
+                self.camera = None;
+                self.scanned(&code);
+                Action::None
+            }
+            picture::Action::Close => {
+                self.camera = None;
+                Action::None
+            }
+        }
+    }
+
+    /// Draws the devices.
+    pub fn view<'a>(&'a self, counter: &Counter) -> Element<'a, Message> {
+        if let Some(camera) = &self.camera {
+            return camera.view().map(Message::Camera);
+        }
+        let mut content = column([
+            section("Đầu đọc thẻ", None, self.readers(counter)).into(),
+            section("Máy quét mã", None, self.scanner(counter)).into(),
+            section(
+                "Camera",
+                None,
+                row([
+                    text::body(match &counter.devices.camera {
+                        Some(name) => format!("Đang chọn “{name}”."),
+                        None => "Dùng camera đầu tiên của máy.".into(),
+                    })
+                    .width(iced::Length::Fill)
+                    .into(),
+                    secondary("Thử và chọn camera").key("F7").on_press(Message::CameraTried).into(),
+                ]),
+            )
+            .into(),
+        ])
+        .spacing(space::M);
+        if let Some(notice) = &self.notice {
+            content = content.push(notice.view());
+        }
+        content.into()
+    }
+
+    fn readers<'a>(&self, counter: &Counter) -> Element<'a, Message> {
+        let names = counter.readers.join("”, “");
+        let (tone, words) = if counter.no_service {
+            (Tone::Bad, "Dịch vụ đầu đọc thẻ (pcscd) chưa chạy. Hãy khởi động lại máy hoặc gọi người quản trị máy.".to_owned())
+        } else if counter.readers.is_empty() {
+            (Tone::Caution, "Chưa thấy đầu đọc thẻ. Hãy cắm đầu đọc; có thể làm sau.".into())
+        } else if self.card_seen || counter.card.is_some() {
+            (Tone::Good, format!("Đầu đọc “{names}” đã thấy thẻ."))
+        } else {
+            (Tone::Info, format!("Đã thấy đầu đọc “{names}”. Hãy đặt thử một thẻ lên."))
+        };
+        banner(tone, words).into()
+    }
+
+    fn scanner<'a>(&'a self, counter: &Counter) -> Element<'a, Message> {
+        let chosen = counter.devices.scanner.clone();
+        let name = chosen.as_ref().map(|port| port.name.clone());
+        let mut ports: Vec<(Option<String>, String)> =
+            vec![(None, "Kiểu bàn phím (không chọn cổng)".into())];
+        let others = name.iter().filter(|name| !self.ports.contains(name));
+        ports
+            .extend(self.ports.iter().chain(others).map(|name| (Some(name.clone()), name.clone())));
+        let mut line =
+            row([pick("Cổng USB-COM", ports, Some(&name)).on_pick(Message::PortChosen).into()])
+                .align_y(iced::Alignment::End);
+        if let Some(port) = &chosen {
+            let speeds = [Speed::B9600, Speed::B115200];
+            let speeds = speeds.map(|speed| (speed, format!("{} bit/giây", speed.bits())));
+            line = line.push(
+                pick("Tốc độ", speeds, Some(&port.speed))
+                    .width(SPEED_WIDTH)
+                    .on_pick(Message::SpeedChosen),
+            );
+        }
+        let mut content = column([line.into()]);
+        if chosen.is_some() {
+            let (words, tone) = counter.scanner_status().unwrap_or_default();
+            content = content.push(text::toned(words, tone));
+        }
+        let mut test = field("Thử máy quét: bấm vào đây rồi quét mã QR trên thẻ", &self.scanned)
+            .id(TEST)
+            .on_change(Message::ScanTyped);
+        // Enter in an empty field goes on with the first start.
+        if !self.scanned.is_empty() {
+            test = test.on_submit(Message::Scanned);
+        }
+        content = content.push(test);
+        if let Some(result) = &self.result {
+            content = content.push(result.view());
+        }
+        content.into()
+    }
+}
+
+const SPEED_WIDTH: f32 = 180.0;

@@ -1,0 +1,265 @@
+//! What the devices bring: scans, pictures, the camera, a chip's key; and the devices' own screen.
+//!
+//! A scan opens the person from every screen. A form that holds something asks first and keeps the scan
+//! meanwhile; a dialog that has nothing to do with scans lets it fall.
+
+use std::path::PathBuf;
+
+use iced::{Task, widget::operation};
+use identity::{
+    access::Keys,
+    camera::Place,
+    code::{CodeError, Report},
+};
+use office::person::Identity;
+
+use super::{Action, Counter, Message, Newcomer, Over, Screen, Shell};
+use crate::{
+    devices::Devices,
+    window::{
+        live,
+        notice::Notice,
+        screen::{camera, chip_key, devices},
+    },
+};
+
+impl Shell {
+    /// Whether the open form would lose something.
+    fn is_touched(&self) -> bool {
+        match &self.screen {
+            Screen::Reception(form) => form.is_touched(),
+            Screen::Person(person) => person.is_touched(),
+            _ => false,
+        }
+    }
+
+    /// Somebody new is here while a form is open: asks, if the form holds anything.
+    pub(super) fn asks_for(&mut self, newcomer: Newcomer) -> bool {
+        let asks = self.is_touched();
+        if asks {
+            self.newcomer = Some(newcomer);
+        }
+        asks
+    }
+
+    /// A scanner or the camera read this.
+    pub fn scanned(&mut self, text: String, counter: &Counter) -> Task<Message> {
+        match &mut self.over {
+            Some(Over::ChipKey(state)) if identity::code::is_zone(&text) => {
+                let action = state.scanned(text);
+                return self.keyed(action, counter);
+            }
+            Some(Over::Devices(state)) => {
+                state.scanned(&text);
+                return Task::none();
+            }
+            Some(Over::Camera(_) | Over::ChipKey(_)) => self.over = None,
+            Some(_) => return Task::none(),
+            None if self.screen.asks() => return Task::none(),
+            None => {}
+        }
+        if self.asks_for(Newcomer { words: "Có mã vừa quét.", scan: Some(text.clone()) }) {
+            return Task::none();
+        }
+        let home = self.go_home(counter, None);
+        Task::batch([home, self.entered(&text, counter)])
+    }
+
+    /// What came from a scanner is no code.
+    pub fn scan_failed(&mut self, error: &CodeError, counter: &Counter) -> Task<Message> {
+        let busy = self.screen.asks() || self.is_touched();
+        match &mut self.over {
+            Some(Over::Devices(state)) => state.tell(Notice::error(error)),
+            Some(_) => {}
+            None if busy => {
+                self.newcomer =
+                    Some(Newcomer { words: "Mã vừa quét không đọc được.", scan: None });
+            }
+            None => return self.go_home(counter, Some(Notice::error(error))),
+        }
+        Task::none()
+    }
+
+    /// The clerk leaves the form for whoever is new.
+    pub(super) fn take_newcomer(&mut self, counter: &Counter) -> Task<Message> {
+        let scan = self.newcomer.take().and_then(|newcomer| newcomer.scan);
+        let home = self.go_home(counter, None);
+        match scan {
+            Some(text) => Task::batch([home, self.entered(&text, counter)]),
+            None => home,
+        }
+    }
+
+    /// A picture was dropped on the window. Returns the one to be searched now.
+    pub fn picture_dropped(&mut self, path: PathBuf) -> Option<PathBuf> {
+        let idle = self.over.is_none() && !self.screen.asks();
+        if idle { self.dropped.take(path) } else { None }
+    }
+
+    /// A dropped picture was searched. Returns the next one.
+    pub fn picture_searched(
+        &mut self,
+        result: Result<Report, CodeError>,
+        counter: &Counter,
+    ) -> Result<PathBuf, Task<Message>> {
+        let outcome = match self.dropped.searched(result) {
+            Ok(next) => return Ok(next),
+            Err(outcome) => outcome,
+        };
+        Err(match (outcome.code, outcome.notice) {
+            (Some(code), notice) => {
+                let task = self.scanned(code, counter);
+                self.tell(notice);
+                task
+            }
+            (None, Some(notice)) if self.is_touched() => {
+                self.tell(Some(notice));
+                Task::none()
+            }
+            (None, Some(notice)) => self.go_home(counter, Some(notice)),
+            (None, None) => Task::none(),
+        })
+    }
+
+    /// Says something on whichever screen can.
+    fn tell(&mut self, notice: Option<Notice>) {
+        let Some(notice) = notice else { return };
+        match &mut self.screen {
+            Screen::Home(state) => state.notice = Some(notice),
+            Screen::Person(state) => state.tell(notice),
+            Screen::Reception(state) => state.refused(notice),
+            _ => {}
+        }
+    }
+
+    /// Opens the camera.
+    pub(super) fn open_camera(&mut self, counter: &Counter) -> Task<Message> {
+        let cameras = identity::camera::cameras(camera::pictures());
+        let (state, action) = camera::State::open(cameras, counter.devices.camera.as_deref());
+        self.over = Some(Over::Camera(state));
+        self.of_camera(action, counter)
+    }
+
+    pub(super) fn camera(&mut self, message: camera::Message, counter: &Counter) -> Task<Message> {
+        let Some(Over::Camera(state)) = &mut self.over else { return Task::none() };
+        let action = state.update(message);
+        self.of_camera(action, counter)
+    }
+
+    fn of_camera(&mut self, action: camera::Action, counter: &Counter) -> Task<Message> {
+        match action {
+            camera::Action::None => Task::none(),
+            camera::Action::Start(place) => {
+                let (live, told) = live::start(place);
+                if let Some(Over::Camera(state)) = &mut self.over {
+                    state.started(live);
+                }
+                told.map(|told| Message::Camera(camera::Message::Told(told)))
+            }
+            camera::Action::Code(text) => self.scanned(text, counter),
+            camera::Action::Close => {
+                self.over = None;
+                Task::none()
+            }
+        }
+    }
+
+    /// Asks for the chip's key, once for each reading.
+    pub(super) fn ask_key(
+        &mut self,
+        declared: Option<Identity>,
+        notice: Option<Notice>,
+    ) -> Task<Message> {
+        self.over = Some(Over::ChipKey(chip_key::State::new(declared, notice)));
+        operation::focus(chip_key::ZONE)
+    }
+
+    pub(super) fn chip_key(
+        &mut self,
+        message: chip_key::Message,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let Some(Over::ChipKey(state)) = &mut self.over else { return Task::none() };
+        let action = state.update(message);
+        self.keyed(action, counter)
+    }
+
+    fn keyed(&mut self, action: chip_key::Action, counter: &Counter) -> Task<Message> {
+        match action {
+            chip_key::Action::None => Task::none(),
+            chip_key::Action::Read(keys, declared) => {
+                self.over = None;
+                self.approach_with(*keys, declared.map(|declared| *declared), counter)
+            }
+            chip_key::Action::Code(text) => self.scanned(text, counter),
+            chip_key::Action::Close => {
+                self.over = None;
+                Task::none()
+            }
+        }
+    }
+
+    /// A typed key names nobody: whoever was declared before is not shown again without the chip.
+    fn approach_with(
+        &mut self,
+        keys: Keys,
+        declared: Option<Identity>,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let declared = declared.filter(|_| counter.card.is_some());
+        self.approach(keys, declared, counter)
+    }
+
+    /// Opens the devices.
+    pub fn open_devices(&mut self) -> Task<Message> {
+        self.over = Some(Over::Devices(devices::State::default()));
+        operation::focus(devices::TEST)
+    }
+
+    pub(super) fn devices(&mut self, message: devices::Message, counter: &Counter) -> Action {
+        let Some(Over::Devices(state)) = &mut self.over else {
+            return Action::Run(Task::none());
+        };
+        match state.update(message, &counter.devices) {
+            devices::Action::None => Action::Run(Task::none()),
+            devices::Action::Keep(choice) => Action::Keep(choice),
+            devices::Action::Start(place) => self.try_camera(place, counter),
+        }
+    }
+
+    fn try_camera(&mut self, place: Place, counter: &Counter) -> Action {
+        let Some(Over::Devices(state)) = &mut self.over else {
+            return Action::Run(Task::none());
+        };
+        let (live, told) = live::start(place);
+        state.started(live);
+        let told = told
+            .map(|told| Message::Devices(devices::Message::Camera(camera::Message::Told(told))));
+        let choice = Devices { camera: state.camera_name(), ..counter.devices.clone() };
+        if choice == counter.devices { Action::Run(told) } else { Action::KeepAndRun(choice, told) }
+    }
+
+    /// The choice of devices could not be kept.
+    pub fn devices_refused(&mut self, notice: Notice) {
+        if let Some(Over::Devices(state)) = &mut self.over {
+            state.tell(notice);
+        }
+    }
+
+    /// Shows the camera in some state, for pictures of the window.
+    pub fn show_camera(&mut self, state: camera::State) {
+        self.over = Some(Over::Camera(state));
+    }
+
+    /// Shows the form for a key with this zone, for pictures of the window.
+    pub fn show_key(&mut self, zone: &str) {
+        let mut state = chip_key::State::default();
+        drop(state.update(chip_key::Message::ZoneTyped(zone.into())));
+        self.over = Some(Over::ChipKey(state));
+    }
+
+    /// Shows the devices in some state, for pictures of the window.
+    pub fn show_devices(&mut self, state: devices::State) {
+        self.over = Some(Over::Devices(state));
+    }
+}

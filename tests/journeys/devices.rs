@@ -1,0 +1,230 @@
+//! Scanners, camera, dropped pictures and a passport, at the real window.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use journeys::{
+    drop, motcua,
+    pcscd::Pcscd,
+    pdf_text, wait_until,
+    window::{Window, assert_clean, demo},
+};
+use virtual_card::{Access, Card, Document, Options, PEOPLE};
+
+/// The code of a synthetic person, in plain letters: a keyboard has no others.
+const CODE: &str = "001099000123||NGUYEN VAN A|02011999|Nam|Xa Hop Thanh, tinh Lao Cai|10052022";
+
+/// A scanner in keyboard mode reads a code.
+fn scan(window: &Window) {
+    window.screen.write(CODE);
+    window.screen.press(&["Return"]);
+}
+
+/// Opens the form for someone known by number alone and types a telephone number into it.
+fn begin_a_form(window: &Window) {
+    window.screen.write("099099000777");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Công dân");
+    window.screen.write("Lo A Phu");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.screen.write("khai sinh");
+    window.screen.press(&["Return"]);
+    window.wait_until_still("devices-chosen");
+    window.screen.write("0912345678");
+    window.wait_until_still("devices-form");
+}
+
+/// A scan into the middle of a form: no letter of it stays, the form asks, the draft is whole.
+#[test]
+fn a_scan_into_a_form_asks_and_leaves_no_letter() {
+    let data = demo();
+    let mut window = Window::open(data.path(), None);
+    window.log_in();
+    begin_a_form(&window);
+    scan(&window);
+    window.wait_until_still("devices-scan-into-form");
+    assert!(window.screen.title().contains("Tiếp nhận hồ sơ"));
+    window.screen.press(&["F5"]);
+    window.screen.wait_for_title("Công dân");
+    window.screen.press(&["F1"]);
+    window.screen.wait_for_title("Trang chính");
+    window.screen.press(&["F4"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Giấy tiếp nhận");
+    window.screen.press(&["F8"]);
+    let receipt = pdf_text(&window.saved());
+    assert!(receipt.contains("0912345678") && receipt.contains("Lo A Phu"), "{receipt}");
+    assert!(!receipt.contains("001099000123") && !receipt.contains("||"), "{receipt}");
+    window.kill();
+    assert_clean(data.path());
+}
+
+/// A scan at a locked window does nothing and leaves nothing in the password's field.
+#[test]
+fn a_scan_at_a_locked_window_falls() {
+    let data = demo();
+    let window = Window::open(data.path(), None);
+    window.log_in();
+    window.screen.press(&["ctrl+l"]);
+    window.screen.wait_for_title("Đã khóa");
+    scan(&window);
+    window.wait_until_still("devices-scan-locked");
+    assert!(window.screen.title().contains("Đã khóa"));
+    window.screen.write("Ruong-bac-thang-26");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Trang chính");
+}
+
+/// Two ends of a serial line.
+struct Line {
+    socat: Child,
+    scanner: PathBuf,
+}
+
+impl Line {
+    fn plug(folder: &Path) -> Self {
+        let (scanner, port) = (folder.join("scanner"), folder.join("port"));
+        let end = |path: &Path| format!("pty,raw,echo=0,link={}", path.display());
+        let socat = Command::new("socat")
+            .args([end(&scanner), end(&port)])
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("socat is installed");
+        wait_until(Duration::from_secs(10), "the serial line", || {
+            (scanner.exists() && port.exists()).then_some(())
+        });
+        Self { socat, scanner }
+    }
+
+    fn send(&self, bytes: &[u8]) {
+        std::fs::OpenOptions::new()
+            .write(true)
+            .open(&self.scanner)
+            .unwrap()
+            .write_all(bytes)
+            .unwrap();
+    }
+
+    fn unplug(mut self) {
+        self.socat.kill().unwrap();
+        self.socat.wait().unwrap();
+    }
+}
+
+/// A serial scanner sends real Vietnamese letters; it is unplugged and found again.
+#[test]
+fn a_serial_scanner_opens_the_person_and_survives_its_plug() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    let port = folder.path().join("port");
+    let chosen = serde_json::json!({ "scanner": { "name": port, "speed": "B115200" } });
+    std::fs::write(data.path().join("devices.json"), chosen.to_string()).unwrap();
+    let line = Line::plug(folder.path());
+    let window = Window::open(data.path(), None);
+    window.log_in();
+    let code = "001099000123||NGUYỄN VĂN A|02011999|Nam|Xã Hợp Thành, tỉnh Lào Cai|10052022";
+    // The port is opened a moment after the window; what is sent before is lost, as with any scanner.
+    wait_until(Duration::from_secs(20), "the person", || {
+        line.send(format!("\u{feff}{code}\r\n").as_bytes());
+        window.screen.title().contains("Công dân").then_some(())
+    });
+    window.picture("devices-serial");
+    window.screen.press(&["F1"]);
+    window.screen.wait_for_title("Trang chính");
+    line.send(b"\xff\xfe\x80garbage\r\n");
+    window.wait_until_still("devices-serial-garbage");
+    assert!(window.screen.title().contains("Trang chính"));
+    line.unplug();
+    window.wait_until_still("devices-serial-unplugged");
+    let line = Line::plug(folder.path());
+    wait_until(Duration::from_secs(30), "the person again", || {
+        line.send(format!("{code}\r\n").as_bytes());
+        window.screen.title().contains("Công dân").then_some(())
+    });
+    line.unplug();
+}
+
+/// A picture of a code, as the demo day makes one.
+fn picture_of_code(folder: &Path) -> PathBuf {
+    let made =
+        motcua(&folder.join("day"), &["day", "--out", &folder.join("papers").to_string_lossy()]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let files = std::fs::read_dir(folder.join("papers")).unwrap().flatten();
+    let picture = files.map(|file| file.path()).find(|p| p.extension().is_some_and(|e| e == "png"));
+    picture.expect("a picture of a code")
+}
+
+/// The camera is opened by a key, finds the code and closes.
+#[test]
+fn the_camera_finds_the_code() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    let camera = folder.path().join("camera");
+    std::fs::create_dir(&camera).unwrap();
+    let window =
+        Window::open_with(data.path(), None, &[("MOTCUA_CAMERA", &camera.to_string_lossy())]);
+    window.log_in();
+    // No picture comes: the words say so and the key closes.
+    window.screen.press(&["F7"]);
+    window.screen.wait_for_title("Camera");
+    window.wait_until_still("devices-camera-lost");
+    window.screen.press(&["Escape"]);
+    window.screen.wait_for_title("Trang chính");
+    std::fs::copy(picture_of_code(folder.path()), camera.join("1.png")).unwrap();
+    window.screen.press(&["F7"]);
+    window.screen.wait_for_title("Công dân");
+    window.picture("devices-camera-found");
+}
+
+/// Pictures dropped on the window: one that is none, one with a code.
+#[test]
+fn a_dropped_picture_opens_the_person() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    let none = folder.path().join("note.txt");
+    std::fs::write(&none, "no picture").unwrap();
+    let picture = picture_of_code(folder.path());
+    let window = Window::open(data.path(), None);
+    window.log_in();
+    drop::files(&window.screen.display, &[&none]);
+    window.wait_until_still("devices-drop-none");
+    assert!(window.screen.title().contains("Trang chính"));
+    drop::files(&window.screen.display, &[&none, &picture]);
+    window.screen.wait_for_title("Công dân");
+    window.picture("devices-drop-person");
+}
+
+/// A passport: the second line of its zone is typed once, and the chip is read.
+#[test]
+fn a_passport_is_opened_by_the_typed_zone() {
+    let data = demo();
+    let service = Pcscd::start();
+    let holder = PEOPLE[0];
+    let options =
+        Options { document: Document::Passport, access: Access::Bac, ..Options::default() };
+    let _card = service.insert(Card::new(options));
+    let mut window = Window::open(data.path(), Some(&service));
+    window.log_in();
+    // The CAN cannot open it: the window asks for the zone by itself.
+    window.screen.write("123456");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Khóa mở chip");
+    let zone = holder.passport_mrz();
+    window.screen.write_slowly(&zone[44..60]);
+    window.wait_until_still("devices-zone-half");
+    window.screen.write_slowly(&zone[60..]);
+    window.wait_until_still("devices-zone-whole");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Công dân");
+    window.picture("devices-passport");
+    window.kill();
+    assert_clean(data.path());
+}
