@@ -1,4 +1,4 @@
-//! Writes the first inputs of every corpus from the virtual card. usage: `cargo run --bin seeds`
+//! Writes the first inputs of every corpus from the virtual card. usage: `cargo run --example seeds`
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::{fs, path::Path};
