@@ -14,6 +14,8 @@ use crate::{
 
 /// EF.CardAccess in the master file.
 pub const CARD_ACCESS: FileId = FileId { sfi: 0x1C, tag: 0x31, other: None };
+/// EF.CardSecurity in the master file.
+pub const CARD_SECURITY: FileId = FileId { sfi: 0x1D, tag: 0x30, other: None };
 /// Largest file that is read. A 2024 card's photo is some 20 KB, a passport's at most some 60 KB.
 pub const MAX_FILE: usize = 256 * 1024;
 /// Offsets from here on need the odd instruction (ISO 7816-4, 11.2.2).
