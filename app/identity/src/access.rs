@@ -132,13 +132,14 @@ pub fn open(channel: &mut Channel<'_>, keys: &Keys) -> Result<Opened, ReadError>
     let can = keys.can.as_ref().map(|text| (pace::Password::Can, text.as_str()));
     let mrz = keys.mrz.as_ref().map(|text| (pace::Password::Mrz, text.as_str()));
     let mut denied = false;
+    let mut failure = None;
     let ambiguous = infos.len() > 1;
     let best = PaceInfo::best(&infos, channel.takes_extended_length());
     if let (Some(info), Some((password, text))) = (best, can.or(mrz)) {
         match by_pace(channel, info, ambiguous, password, text) {
             Ok(proof) => return Ok(Opened::by_pace(info, password, card_access, proof)),
             Err(ReadError::AccessDenied) => denied = true,
-            Err(error) if error.is_of_the_chip() => {}
+            Err(error) if error.is_of_the_chip() => failure = Some(error),
             Err(error) => return Err(error),
         }
     }
@@ -162,6 +163,8 @@ pub fn open(channel: &mut Channel<'_>, keys: &Keys) -> Result<Opened, ReadError>
         }
         _ => error,
     };
+    // Where the chip has no BAC, what was wrong with PACE says more.
+    let error = failure.filter(|_| error.is_of_the_chip()).unwrap_or(error);
     // A refused key is what the clerk can mend; what else failed after it is not.
     let hidden = matches!(error, ReadError::NeedMore | ReadError::NotIdentity);
     Err(if denied && (hidden || error.is_of_the_chip()) { ReadError::AccessDenied } else { error })

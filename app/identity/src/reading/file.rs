@@ -3,6 +3,10 @@
 //! READ BINARY by short file id selects and reads at once; the first block tells the file's length by
 //! its TLV header, and the rest comes in the largest blocks that fit one answer. Some chips reject
 //! large lengths or short ids: smaller blocks and a SELECT are tried on the first block only.
+//!
+//! EF.ATR/INFO could tell the chip's buffer sizes, and is not read: it would cost every chip an APDU or
+//! two, while the answer to reset says for nothing whether extended lengths are taken, and a chip that
+//! refuses them after all is opened once more.
 
 use std::ops::ControlFlow;
 
