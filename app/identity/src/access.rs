@@ -233,13 +233,16 @@ fn card_access(channel: &mut Channel<'_>) -> Result<Option<Vec<u8>>, ReadError> 
 
 /// Reads EF.CardSecurity, which lies in the master file: the application is no longer selected then.
 /// `None` if the chip selects no master file once it is open; the inner `None` if it has no such file.
-pub fn card_security(channel: &mut Channel<'_>) -> Result<Option<Option<Vec<u8>>>, ReadError> {
+pub fn card_security(
+    channel: &mut Channel<'_>,
+    blocks: &mut Blocks,
+) -> Result<Option<Option<Vec<u8>>>, ReadError> {
     // In the application the same short file id is EF.SOD's.
     if !select_master_file(channel)?.is_ok() {
         return Ok(None);
     }
     let mut silent = |_: usize, _: usize| ControlFlow::Continue(());
-    Blocks::default().read(channel, CARD_SECURITY, &mut silent).map(Some)
+    blocks.read(channel, CARD_SECURITY, &mut silent).map(Some)
 }
 
 fn select_master_file(channel: &mut Channel<'_>) -> Result<Status, ReadError> {

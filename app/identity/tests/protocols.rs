@@ -137,6 +137,19 @@ fn the_key_that_opened_the_chip_needs_somebody_to_vouch_for_it() {
     }
 }
 
+/// Opening the chip again makes a new proof; EF.CardSecurity comes in the blocks that the chip takes.
+#[test]
+fn a_chip_of_small_blocks_is_proven_all_the_same() {
+    let same = Some(pace(Curve::Brainpool256, Cipher::Aes128));
+    for fault in [Fault::SmallReads6988, Fault::SmallReads6700, Fault::NoShortIds] {
+        for chip_authentication in [None, same] {
+            let options = Options { fault: Some(fault), chip_authentication, ..by_mapping() };
+            let reading = read(options).unwrap();
+            assert_eq!(reading.checks.chip, Chip::PaceCam, "{fault:?} {:?}", reading.findings);
+        }
+    }
+}
+
 /// A copy of a chip whose key DG14 knows falls through every proof.
 #[test]
 fn a_copy_proves_nothing_by_mapping() {

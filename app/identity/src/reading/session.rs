@@ -146,7 +146,7 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         findings: &mut Vec<Finding>,
     ) -> Result<Chip, ReadError> {
         let proof = self.opened.proof.clone();
-        let file = match access::card_security(&mut self.channel) {
+        let file = match access::card_security(&mut self.channel, &mut self.blocks) {
             Err(error) if !error.is_of_the_chip() => return Err(error),
             Ok(Some(file)) => file,
             // Nothing can be said of a chip that does not let itself be asked.
