@@ -122,6 +122,7 @@ impl Domain for Group {
         Some(bytes.get(bytes.len().checked_sub(self.length())?..)?.to_vec())
     }
 
+    /// Some chips leave leading zeros out.
     fn decode(&self, bytes: &[u8]) -> Option<Number> {
         let number = residue(bytes, &self.prime).filter(|_| bytes.len() <= self.length())?;
         self.is_member(&number).then_some(number)
