@@ -22,7 +22,7 @@ use office::{
 use serde::Serialize;
 
 use crate::{
-    access::{Access, pace_infos},
+    access::{Access, pace_infos, same_offer},
     groups::Group,
     mrz::Mrz,
     trust::Trust,
@@ -449,8 +449,7 @@ fn check_offer(material: &Material<'_>, findings: &mut Vec<Finding>) {
     let Some(dg14) = material.groups.get(&Group::DG14) else { return };
     let signed = crate::tlv::single(dg14).map(|g| pace_infos(g.value)).unwrap_or_default();
     let offered = material.card_access.map(pace_infos).unwrap_or_default();
-    let same = signed.len() == offered.len() && signed.iter().all(|i| offered.contains(i));
-    if !signed.is_empty() && !same {
+    if !same_offer(&signed, &offered) {
         findings.push(Finding::AccessDiffers);
     }
 }
@@ -459,6 +458,7 @@ fn check_chip(material: &Material<'_>, findings: &mut Vec<Finding>) {
     match material.chip {
         Chip::Failed => findings.push(Finding::CopyProofFalse),
         Chip::Absent if findings.contains(&Finding::CopyNotAskable) => {}
+        Chip::Absent if findings.contains(&Finding::CopyNotChecked) => {}
         Chip::Absent => {
             let has_key = material.groups.contains_key(&Group::DG15)
                 || material.groups.get(&Group::DG14).is_some_and(|dg14| chip::offers_key(dg14));

@@ -14,6 +14,7 @@ pub mod card;
 pub mod cipher;
 pub mod code;
 pub mod curve;
+pub mod domain;
 pub mod error;
 pub mod groups;
 pub mod messaging;

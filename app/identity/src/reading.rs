@@ -103,7 +103,7 @@ pub fn read(
     channel.stop_when(&stopped);
     let opened = access::open(&mut channel, keys)?;
     let mut session = Session::new(channel, keys, opened, &watch);
-    let content = session.read_groups(today)?;
+    let content = session.read_groups(trust, today)?;
     watch.enter(Progress::Checking)?;
     let verdict = judge(&session.opened, keys, &content, trust, today);
     let counters = session.channel.counters();

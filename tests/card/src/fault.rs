@@ -37,6 +37,17 @@ macro_rules! faults {
                 match self { $(Fault::$variant => Nature::$nature,)* }
             }
 
+            /// Whether it shows only on a chip that is opened by PACE.
+            pub fn is_about_pace(self) -> bool {
+                use Fault::*;
+                matches!(
+                    self,
+                    PaceFails | ParameterWanted | CardAccessDiffers | HiddenPace | StrippedMapping
+                        | FalseMappingProof | CardSecurityAltered | CardSecurityMissing
+                        | SelfVouchingClone | OffGroupKey | SmallGroupKey | EchoedKey
+                )
+            }
+
             /// One line for people.
             pub fn summary(self) -> &'static str {
                 match self { $(Fault::$variant => $summary,)* }
@@ -75,11 +86,17 @@ faults! {
     StrippedClone "stripped-clone" Forgery "A copy without DG14 and DG15, which the SOD still lists."
     HiddenPace "hidden-pace" Forgery "EF.CardAccess is gone though the signed DG14 has PACE."
     CardAccessDiffers "card-access-differs" Forgery "EF.CardAccess offers weaker PACE than the signed DG14."
+    StrippedMapping "stripped-mapping" Forgery "EF.CardAccess hides the chip authentication mapping of DG14 and EF.CardSecurity."
+    FalseMappingProof "false-mapping-proof" Forgery "A copy opened by chip authentication mapping that does not have the static key."
+    CardSecurityAltered "card-security-altered" Forgery "The same, with a key of its own in the signed EF.CardSecurity."
+    CardSecurityMissing "card-security-missing" Forgery "The same, with a key of its own and without EF.CardSecurity."
+    SelfVouchingClone "self-vouching-clone" Forgery "The same, with a key of its own in an EF.CardSecurity that it signed itself."
 
     WrongMac "wrong-mac" Malfunction "The MAC of every protected answer is wrong."
     PlainAnswer "plain-answer" Malfunction "Answers inside secure messaging come unprotected."
     UnsignedAnswer "unsigned-answer" Malfunction "Protected answers come without their MAC."
     ReplayedAnswer "replayed-answer" Malfunction "Each protected answer is the previous one again."
+    SwappedAnswers "swapped-answers" Malfunction "Two protected answers come in each other's place."
     GarbageAnswer "garbage-answer" Malfunction "Answers are noise of a wrong length."
     EmptyAnswer "empty-answer" Malfunction "READ BINARY succeeds without data."
     OneByteAnswer "one-byte-answer" Malfunction "An answer shorter than a status word."
@@ -89,6 +106,10 @@ faults! {
     DeepNesting "deep-nesting" Malfunction "DG13 is signed but nests two thousand levels deep."
     IndefiniteLength "indefinite-length" Malfunction "DG13 is signed but uses BER's indefinite length."
     Endless61 "endless-61" Malfunction "The chip always announces more data by 61xx."
+    Endless6C "endless-6c" Malfunction "The chip always wants another length by 6Cxx."
+    OffGroupKey "off-group-key" Malfunction "The chip's PACE key is no point of the curve."
+    SmallGroupKey "small-group-key" Malfunction "The chip's PACE key is a number of order two."
+    EchoedKey "echoed-key" Malfunction "The chip's PACE key is the terminal's own."
     WrongKey "wrong-key" Malfunction "The chip knows another access key than the one printed."
     Pulled "pulled" Malfunction "The card leaves the field after a number of commands."
     NotAnId "not-an-id" Malfunction "The card has no identity application."
@@ -105,6 +126,8 @@ faults! {
     PaceFails "pace-fails" Quirk "PACE is offered and always fails; BAC works."
     NoChipKeys "no-chip-keys" Quirk "Neither DG14 nor DG15 were ever issued; the SOD says so."
     DerSignature "der-signature" Quirk "Active authentication signs in DER instead of r and s."
+    TwoChipKeys "two-chip-keys" Quirk "DG14 holds two keys for chip authentication, told apart by their ids."
+    NoChipInfo "no-chip-info" Quirk "DG14 holds a key and does not say how to use it, which means 3DES."
     FlatDg13 "flat-dg13" Quirk "DG13 holds its items directly."
     AgreementStumbles "agreement-stumbles" Quirk "The first chip authentication answers 6F00; the next works."
     AgreementLost "agreement-lost" Quirk "The first answer under the keys of chip authentication gets lost once."

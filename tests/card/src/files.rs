@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::cipher::Cipher;
 use crate::curve::Curve;
+use crate::domain::{Domain, Mapping, Suite};
 use crate::fault::Fault;
 use crate::options::{ActiveKey, Document, Options, Pace};
 use crate::person::{PEOPLE, Person};
@@ -13,10 +15,14 @@ use crate::tlv::{group, integer, oid, sequence, set, tlv};
 
 /// Protocol prefixes (BSI TR-03110-3, A.1.1).
 pub mod protocol {
-    /// id-PACE-ECDH-GM; one more arc names the cipher.
-    pub const PACE_ECDH_GM: &str = "0.4.0.127.0.7.2.2.4.2";
+    /// id-PACE; two more arcs name key agreement with mapping, and cipher.
+    pub const PACE: &str = "0.4.0.127.0.7.2.2.4";
+    /// id-CA-DH; one more arc names the cipher.
+    pub const CHIP_AUTHENTICATION_DH: &str = "0.4.0.127.0.7.2.2.3.1";
     /// id-CA-ECDH; one more arc names the cipher.
     pub const CHIP_AUTHENTICATION_ECDH: &str = "0.4.0.127.0.7.2.2.3.2";
+    /// id-PK-DH.
+    pub const PUBLIC_KEY_DH: &str = "0.4.0.127.0.7.2.2.1.1";
     /// id-PK-ECDH.
     pub const PUBLIC_KEY_ECDH: &str = "0.4.0.127.0.7.2.2.1.2";
     /// id-icao-mrtd-security-aaProtocolObject.
@@ -27,6 +33,8 @@ pub mod protocol {
 
 /// EF.CardAccess, in the master file.
 pub const CARD_ACCESS: u16 = 0x011C;
+/// EF.CardSecurity, in the master file.
+pub const CARD_SECURITY: u16 = 0x011D;
 /// EF.COM.
 pub const COM: u16 = 0x011E;
 /// EF.SOD.
@@ -52,22 +60,9 @@ pub struct Files {
     pub application: BTreeMap<u16, Vec<u8>>,
 }
 
-/// A private key of the chip.
-#[derive(Clone)]
-pub struct ChipKey {
-    /// Its curve.
-    pub curve: Curve,
-    /// The secret scalar.
-    pub secret: Vec<u8>,
-}
-
-/// Key of the chip for `purpose`; a card's keys differ from any other card's.
-pub fn chip_key(person: &Person, purpose: &str, curve: Curve) -> ChipKey {
-    ChipKey {
-        curve,
-        secret: Hash::Sha256
-            .digest(format!("virtual card: {purpose} of {}", person.number).as_bytes()),
-    }
+/// Secret of the chip's key for `purpose`, on whatever curve; a card's keys differ from any other card's.
+pub fn chip_key(person: &Person, purpose: &str) -> Vec<u8> {
+    Hash::Sha256.digest(format!("virtual card: {purpose} of {}", person.number).as_bytes())
 }
 
 /// All files of a card.
@@ -106,7 +101,7 @@ pub fn build(options: &Options) -> Files {
     if fault == Some(Fault::TrailingOctets) {
         application.values_mut().for_each(|file| file.extend([0; 5]));
     }
-    Files { master: card_access(options), application }
+    Files { master: master(options), application }
 }
 
 /// Changes made behind the signature's back.
@@ -234,31 +229,61 @@ fn dg13_content(person: &Person, fault: Option<Fault>) -> Vec<u8> {
     }
 }
 
-fn pace_info(pace: Pace) -> Vec<u8> {
-    let suite = format!("{}.{}", protocol::PACE_ECDH_GM, pace.cipher.arc());
-    sequence(&[oid(&suite), integer(&[2]), integer(&[pace.curve.parameter_id()])])
-}
-
-/// The files of the master file: EF.CardAccess if PACE is offered.
-fn card_access(options: &Options) -> BTreeMap<u16, Vec<u8>> {
-    let pace = options.access.pace().map(|pace| match options.fault {
-        Some(Fault::CardAccessDiffers) => Pace { cipher: crate::cipher::Cipher::Tdes, ..pace },
-        _ => pace,
-    });
-    let pace = pace.filter(|_| options.fault != Some(Fault::HiddenPace));
-    pace.map(|pace| (CARD_ACCESS, set(vec![pace_info(pace)]))).into_iter().collect()
+/// The files of the master file: EF.CardAccess if PACE is offered, EF.CardSecurity if it proves the
+/// static key.
+fn master(options: &Options) -> BTreeMap<u16, Vec<u8>> {
+    let fault = options.fault;
+    let mut files = BTreeMap::new();
+    let mut offered = options.suites();
+    match fault {
+        Some(Fault::CardAccessDiffers) => {
+            offered.iter_mut().for_each(|suite| suite.cipher = Cipher::Tdes);
+        }
+        Some(Fault::StrippedMapping) => {
+            offered.retain(|suite| suite.mapping != Mapping::ChipAuthentication);
+        }
+        Some(Fault::HiddenPace) => offered.clear(),
+        _ => {}
+    }
+    if !offered.is_empty() {
+        files.insert(CARD_ACCESS, set(offered.into_iter().map(Suite::info).collect()));
+    }
+    let pace = options.access.pace().filter(|_| options.mapping == Mapping::ChipAuthentication);
+    if let Some(pace) = pace.filter(|_| fault != Some(Fault::CardSecurityMissing)) {
+        let infos = |purpose| {
+            let mut infos: Vec<_> = options.suites().into_iter().map(Suite::info).collect();
+            let key = chip_key(&options.person, purpose);
+            let public = pace.curve.standardised_key_info(&pace.curve.public_key(&key));
+            infos.push(sequence(&[oid(protocol::PUBLIC_KEY_ECDH), public]));
+            set(infos)
+        };
+        let signed = infos("chip authentication");
+        let file = match fault {
+            Some(Fault::CardSecurityAltered) => {
+                sod::card_security(options, &signed, &infos("a guess"))
+            }
+            Some(Fault::SelfVouchingClone) => {
+                let own = infos("a guess");
+                let forger = Options { fault: Some(Fault::UnknownIssuer), ..options.clone() };
+                sod::card_security(&forger, &own, &own)
+            }
+            _ => sod::card_security(options, &signed, &signed),
+        };
+        files.insert(CARD_SECURITY, file);
+    }
+    files
 }
 
 /// SecurityInfos of DG14; `None` if the chip has nothing to declare.
 fn dg14(options: &Options) -> Option<Vec<u8>> {
-    let mut infos: Vec<Vec<u8>> = options.access.pace().map(pace_info).into_iter().collect();
+    let mut infos: Vec<Vec<u8>> = options.suites().into_iter().map(Suite::info).collect();
     if let Some(suite) = options.chip_authentication {
-        let key = chip_key(&options.person, "chip authentication", suite.curve);
-        let name = format!("{}.{}", protocol::CHIP_AUTHENTICATION_ECDH, suite.cipher.arc());
-        infos.push(sequence(&[oid(&name), integer(&[1])]));
-        // BSI TR-03110 wants explicit parameters here, as passports have them.
-        let public = key.curve.public_key_info(&key.curve.public_key(&key.secret), true);
-        infos.push(sequence(&[oid(protocol::PUBLIC_KEY_ECDH), public]));
+        let id = (options.fault == Some(Fault::TwoChipKeys)).then_some(2);
+        infos.extend(chip_key_infos(options, suite, "chip authentication", id));
+    }
+    if options.fault == Some(Fault::TwoChipKeys) {
+        let suite = Pace { curve: Curve::Brainpool256, cipher: Cipher::Tdes };
+        infos.extend(chip_key_infos(options, suite, "second chip key", Some(1)));
     }
     if let Some(ActiveKey::Curve(_)) = options.active_authentication {
         let plain = oid(protocol::ECDSA_PLAIN_SHA256);
@@ -267,11 +292,37 @@ fn dg14(options: &Options) -> Option<Vec<u8>> {
     (!infos.is_empty()).then(|| set(infos))
 }
 
+/// ChipAuthenticationInfo and ChipAuthenticationPublicKeyInfo.
+fn chip_key_infos(options: &Options, suite: Pace, purpose: &str, id: Option<u8>) -> Vec<Vec<u8>> {
+    let key = chip_key(&options.person, purpose);
+    let domain = options.chip_domain(suite);
+    let public = domain.public_key(&key);
+    let (kind, public) = match domain {
+        // BSI TR-03110 wants explicit parameters here, as passports have them.
+        Domain::Curve(curve) => (protocol::PUBLIC_KEY_ECDH, curve.public_key_info(&public, true)),
+        Domain::Modular(group) => (protocol::PUBLIC_KEY_DH, group.public_key_info(&public)),
+    };
+    let id = id.map(|id| integer(&[id])).unwrap_or_default();
+    let name = chip_protocol(domain, suite.cipher);
+    let info = sequence(&[oid(&name), integer(&[1]), id.clone()]);
+    let key = sequence(&[oid(kind), public, id]);
+    if options.fault == Some(Fault::NoChipInfo) { vec![key] } else { vec![info, key] }
+}
+
+/// Object identifier of chip authentication.
+pub fn chip_protocol(domain: Domain, cipher: Cipher) -> String {
+    let kind = match domain {
+        Domain::Curve(_) => protocol::CHIP_AUTHENTICATION_ECDH,
+        Domain::Modular(_) => protocol::CHIP_AUTHENTICATION_DH,
+    };
+    format!("{kind}.{}", cipher.arc())
+}
+
 fn dg15(person: &Person, kind: ActiveKey) -> Vec<u8> {
     let public = match kind {
         ActiveKey::Curve(curve) => {
-            let key = chip_key(person, "active authentication", curve);
-            curve.public_key_info(&curve.public_key(&key.secret), false)
+            let key = chip_key(person, "active authentication");
+            curve.public_key_info(&curve.public_key(&key), false)
         }
         ActiveKey::Rsa(_) => Key::of("chip", KeyKind::RsaPkcs1).public_key_info(),
     };

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use virtual_card::{
-    Access, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Options, PEOPLE, Pace, Person,
-    csca_der, qr, vpcd,
+    Access, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Mapping, Modular, Options, PEOPLE,
+    Pace, Person, csca_der, qr, vpcd,
 };
 
 /// Puts a virtual identity card on a vpcd reader until interrupted.
@@ -20,15 +20,24 @@ struct Arguments {
     /// Holder, as numbered by `list`.
     #[arg(long, default_value_t = 0, value_parser = holder)]
     person: usize,
-    /// Protocols that open the chip.
-    #[arg(long, value_enum, default_value = "bac")]
-    access: Protocol,
+    /// Protocols that open the chip: BAC, if the fault needs no other.
+    #[arg(long, value_enum)]
+    access: Option<Protocol>,
     /// Curve of PACE.
     #[arg(long, value_enum, default_value = "p256")]
     curve: Curve,
     /// Cipher of PACE.
     #[arg(long, value_enum, default_value = "aes128")]
     cipher: Cipher,
+    /// Mapping of PACE: generic, if the fault needs no other.
+    #[arg(long, value_enum)]
+    mapping: Option<Mapping>,
+    /// Group modulo a prime in the place of PACE's curve.
+    #[arg(long, value_enum)]
+    group: Option<Modular>,
+    /// Group modulo a prime in the place of chip authentication's curve.
+    #[arg(long, value_enum)]
+    chip_group: Option<Modular>,
     /// Kind of the issuer's key.
     #[arg(long, default_value = "p384")]
     issuer: KeyKind,
@@ -128,18 +137,23 @@ fn main() -> ExitCode {
 
 fn serve(arguments: &Arguments) -> std::io::Result<()> {
     let pace = Pace { curve: arguments.curve, cipher: arguments.cipher };
+    let basis = arguments.fault.map_or_else(Options::default, Options::with_fault);
     let mut options = Options {
         person: PEOPLE[arguments.person],
         document: if arguments.passport { Document::Passport } else { Document::IdCard },
         access: match arguments.access {
-            Protocol::Bac => Access::Bac,
-            Protocol::Pace => Access::Pace(pace),
-            Protocol::Both => Access::Both(pace),
+            None => basis.access,
+            Some(Protocol::Bac) => Access::Bac,
+            Some(Protocol::Pace) => Access::Pace(pace),
+            Some(Protocol::Both) => Access::Both(pace),
         },
+        mapping: arguments.mapping.unwrap_or(basis.mapping),
+        group: arguments.group.or(basis.group),
+        chip_group: arguments.chip_group,
         fault: arguments.fault,
         pulled_after: arguments.pulled_after,
         delay: Duration::from_millis(arguments.delay),
-        ..Options::default()
+        ..basis
     };
     options.signing.digest = arguments.hash;
     options.signing.signature_digest = arguments.hash;

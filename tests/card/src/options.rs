@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::cipher::Cipher;
 use crate::curve::Curve;
+use crate::domain::{Domain, Mapping, Modular, Suite};
 use crate::fault::Fault;
 use crate::person::{PEOPLE, Person};
 use crate::pki::{Hash, KeyKind};
@@ -68,10 +69,16 @@ pub struct Options {
     pub state: (&'static str, &'static str),
     /// Access protocol.
     pub access: Access,
+    /// How PACE maps its nonce.
+    pub mapping: Mapping,
+    /// Group modulo a prime in the place of PACE's curve.
+    pub group: Option<Modular>,
     /// How the SOD is signed.
     pub signing: Signing,
     /// Chip authentication: curve and cipher.
     pub chip_authentication: Option<Pace>,
+    /// Group modulo a prime in the place of chip authentication's curve.
+    pub chip_group: Option<Modular>,
     /// Active authentication: kind of the key in DG15.
     pub active_authentication: Option<ActiveKey>,
     /// What is wrong with the card.
@@ -91,6 +98,8 @@ impl Default for Options {
             document: Document::IdCard,
             state: ("VNM", "VN"),
             access: Access::Bac,
+            mapping: Mapping::Generic,
+            group: None,
             signing: Signing {
                 digest: Hash::Sha256,
                 signature_digest: Hash::Sha256,
@@ -99,6 +108,7 @@ impl Default for Options {
                 wrapped: true,
             },
             chip_authentication: Some(Pace { curve: Curve::P256, cipher: Cipher::Aes128 }),
+            chip_group: None,
             active_authentication: Some(ActiveKey::Curve(Curve::P256)),
             fault: None,
             pulled_after: 20,
@@ -109,6 +119,24 @@ impl Default for Options {
 }
 
 impl Options {
+    /// The PACE variants that the issuer put on the chip.
+    pub(crate) fn suites(&self) -> Vec<Suite> {
+        let Some(pace) = self.access.pace() else { return Vec::new() };
+        let domain = self.group.map_or(Domain::Curve(pace.curve), Domain::Modular);
+        let suite = Suite { mapping: self.mapping, domain, cipher: pace.cipher };
+        match self.mapping {
+            Mapping::ChipAuthentication => {
+                vec![suite, Suite { mapping: Mapping::Generic, ..suite }]
+            }
+            _ => vec![suite],
+        }
+    }
+
+    /// Domain parameters of chip authentication.
+    pub(crate) fn chip_domain(&self, suite: Pace) -> Domain {
+        self.chip_group.map_or(Domain::Curve(suite.curve), Domain::Modular)
+    }
+
     /// The machine readable zone that is printed on the document.
     pub fn mrz(&self) -> String {
         let zone = match self.document {
@@ -122,18 +150,32 @@ impl Options {
     /// The default card with `fault`; it offers PACE beside BAC where the fault is about PACE.
     pub fn with_fault(fault: Fault) -> Options {
         let both = Access::Both(Pace { curve: Curve::P256, cipher: Cipher::Aes128 });
-        let about_pace = matches!(
-            fault,
-            Fault::PaceFails
-                | Fault::ParameterWanted
-                | Fault::CardAccessDiffers
-                | Fault::HiddenPace
-        );
-        let default = Options::default();
-        Options {
-            access: if about_pace { both } else { default.access },
-            fault: Some(fault),
-            ..default
+        let default = Options { fault: Some(fault), ..Options::default() };
+        let pace = Access::Pace(Pace { curve: Curve::P256, cipher: Cipher::Aes128 });
+        let cam = Mapping::ChipAuthentication;
+        match fault {
+            // The static key stands in EF.CardSecurity alone.
+            Fault::FalseMappingProof
+            | Fault::CardSecurityAltered
+            | Fault::CardSecurityMissing
+            | Fault::SelfVouchingClone => Options {
+                access: pace,
+                mapping: cam,
+                chip_authentication: None,
+                active_authentication: None,
+                ..default
+            },
+            Fault::StrippedMapping => Options { access: both, mapping: cam, ..default },
+            Fault::SmallGroupKey => {
+                Options { access: pace, group: Some(Modular::Modp1024), ..default }
+            }
+            Fault::OffGroupKey | Fault::EchoedKey => Options { access: pace, ..default },
+            Fault::NoChipInfo => {
+                let suite = Pace { curve: Curve::P256, cipher: Cipher::Tdes };
+                Options { chip_authentication: Some(suite), ..default }
+            }
+            _ if fault.is_about_pace() => Options { access: both, ..default },
+            _ => default,
         }
     }
 }

@@ -24,16 +24,27 @@ pub struct Signing {
 
 /// EF.SOD over `groups` (data group number to content), falsified if the fault is about signing.
 pub fn build(options: &Options, groups: &BTreeMap<u8, Vec<u8>>) -> Vec<u8> {
+    let content = security_object(options.signing.digest, groups);
+    let message = signed_data(options, LDS_SECURITY_OBJECT, &content, &content);
+    if options.signing.wrapped { tlv(0x77, &message) } else { message }
+}
+
+/// EF.CardSecurity: the signature is over `signed`, the file carries `infos`.
+pub fn card_security(options: &Options, signed: &[u8], infos: &[u8]) -> Vec<u8> {
+    signed_data(options, SECURITY_INFOS, signed, infos)
+}
+
+/// CMS SignedData that carries `content` and is signed over `signed`, which differs in a forgery.
+fn signed_data(options: &Options, kind: &str, signed: &[u8], content: &[u8]) -> Vec<u8> {
     let (signing, fault) = (&options.signing, options.fault);
     let (signer, certificate, issuer) = chain(options);
-    let content = security_object(signing.digest, groups);
-    let mut digest = signing.signature_digest.digest(&content);
+    let mut digest = signing.signature_digest.digest(signed);
     if fault == Some(Fault::SodDigestMismatch) {
         digest[0] ^= 1;
     }
     let attribute = |id: &str, value: Vec<u8>| sequence(&[oid(id), set(vec![value])]);
     let attributes = vec![
-        attribute("1.2.840.113549.1.9.3", oid(LDS_SECURITY_OBJECT)),
+        attribute("1.2.840.113549.1.9.3", oid(kind)),
         attribute("1.2.840.113549.1.9.5", signing_time(options.person.issued)),
         attribute("1.2.840.113549.1.9.4", tlv(0x04, &digest)),
     ];
@@ -55,15 +66,16 @@ pub fn build(options: &Options, groups: &BTreeMap<u8, Vec<u8>>) -> Vec<u8> {
     let data = sequence(&[
         integer(&[3]),
         set(vec![signing.signature_digest.algorithm()]),
-        sequence(&[oid(LDS_SECURITY_OBJECT), group(0xA0, &[tlv(0x04, &content)])]),
+        sequence(&[oid(kind), group(0xA0, &[tlv(0x04, content)])]),
         tlv(0xA0, &certificate.1),
         set(vec![info]),
     ]);
-    let message = sequence(&[oid("1.2.840.113549.1.7.2"), group(0xA0, &[data])]);
-    if signing.wrapped { tlv(0x77, &message) } else { message }
+    sequence(&[oid("1.2.840.113549.1.7.2"), group(0xA0, &[data])])
 }
 
 const LDS_SECURITY_OBJECT: &str = "2.23.136.1.1.1";
+/// id-SecurityObject (BSI TR-03110-3, A.1.2.5).
+const SECURITY_INFOS: &str = "0.4.0.127.0.7.3.2.1";
 
 fn security_object(hash: Hash, groups: &BTreeMap<u8, Vec<u8>>) -> Vec<u8> {
     let entries: Vec<Vec<u8>> = groups

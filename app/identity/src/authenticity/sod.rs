@@ -121,7 +121,16 @@ impl SecurityObject {
             return Err(wrong(Tag::ObjectIdentifier));
         }
         let (hash, groups) = group_hashes(data.content)?;
+        Self::signed(&data, hash, groups)
+    }
 
+    /// The signature over some content, whatever it is. EF.CardSecurity is signed in the same way and has
+    /// no groups.
+    pub(super) fn signed(
+        data: &SignedData<'_>,
+        hash: Hash,
+        groups: BTreeMap<Group, Vec<u8>>,
+    ) -> der::Result<Self> {
         let mut signers = parts(data.signers)?.into_iter();
         let mut signer = parts(take(&mut signers, Tag::Sequence)?.1)?.into_iter();
         if signers.next().is_some() {

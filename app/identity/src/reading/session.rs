@@ -18,7 +18,7 @@ use crate::{
     access::{self, Keys, Opened},
     authenticity::{
         Chip, Finding,
-        chip::{ActiveKey, ChipKey},
+        chip::{ActiveKey, ChipKey, card_security::CardSecurity},
     },
     card::{Channel, Status},
     error::{Fault, ReadError},
@@ -27,6 +27,7 @@ use crate::{
         face::{self, Face},
     },
     mrz::Mrz,
+    trust::Trust,
 };
 
 /// The only state whose DG13 has a known form.
@@ -58,7 +59,7 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         Self { channel, opened, keys, watch, blocks: Blocks::default() }
     }
 
-    pub fn read_groups(&mut self, today: Date) -> Result<Content, ReadError> {
+    pub fn read_groups(&mut self, trust: &Trust, today: Date) -> Result<Content, ReadError> {
         let com = self.read_silently(COM)?.ok_or(Fault::Status(Status::NOT_FOUND.0))?;
         let listed = groups::listed(&com)?;
         let mut groups = BTreeMap::new();
@@ -87,7 +88,7 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
             }
         }
         self.watch.enter(Progress::Checking)?;
-        let (chip, sod) = self.prove_and_read_sod(&groups, &mut findings)?;
+        let (mut chip, sod) = self.prove_and_read_sod(&groups, &mut findings)?;
         let face = groups.get(&Group::DG2).and_then(|dg2| face::face(dg2).ok());
         if face.is_none() && groups.contains_key(&Group::DG2) {
             findings.push(Finding::NoPhoto);
@@ -99,34 +100,82 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         if opaque {
             findings.push(Finding::FactsOpaque);
         }
+        if chip == Chip::Absent && self.opened.by_chip_authentication() {
+            let issued = dg13.as_ref().and_then(|person| person.issue_date);
+            chip = self.proof_by_card_security(trust, &mrz, issued, today, &mut findings)?;
+        }
         Ok(Content { listed, groups, sod, mrz, dg13, person, face, chip, findings })
     }
 
-    /// Lets the chip prove that it is no copy, and reads EF.SOD. A chip that fails Chip Authentication may
-    /// still prove itself by Active Authentication.
+    /// Lets the chip prove that it is no copy, and reads EF.SOD. A chip that opened by the key of DG14 has
+    /// done so already; one that fails Chip Authentication may still prove itself by Active
+    /// Authentication.
     fn prove_and_read_sod(
         &mut self,
         groups: &BTreeMap<Group, Vec<u8>>,
         findings: &mut Vec<Finding>,
     ) -> Result<(Chip, Option<Vec<u8>>), ReadError> {
-        let key = groups.get(&Group::DG14).and_then(|dg14| ChipKey::read(dg14));
-        if let Some(key) = &key
-            && let Some(sod) = self.chip_authentication(key)?
-        {
+        let keys = groups.get(&Group::DG14).map(|dg14| ChipKey::of_dg14(dg14)).unwrap_or_default();
+        let proof = self.opened.proof.as_ref();
+        if proof.is_some_and(|proof| keys.iter().any(|key| key.is_proven_by(proof))) {
+            return Ok((Chip::PaceCam, self.read_silently(SOD)?));
+        }
+        let usable: Vec<_> = keys.iter().filter(|key| !key.overflows(&self.channel)).collect();
+        if let Some(sod) = self.chip_authentication(&usable)? {
             return Ok((Chip::ChipAuth, sod));
         }
         let chip = match self.active_authentication(groups, findings)? {
-            Chip::Absent if key.is_some() => Chip::Failed,
+            Chip::Absent if !usable.is_empty() => Chip::Failed,
+            Chip::Absent if !keys.is_empty() => {
+                findings.push(Finding::CopyNotAskable);
+                Chip::Absent
+            }
             other => other,
         };
         Ok((chip, self.read_silently(SOD)?))
     }
 
+    /// Chip authentication mapping with a key that no signed group has: EF.CardSecurity must vouch for it.
+    /// A chip that opened so and has no such file is a copy that left it out.
+    fn proof_by_card_security(
+        &mut self,
+        trust: &Trust,
+        mrz: &Mrz,
+        issued: Option<Date>,
+        today: Date,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Chip, ReadError> {
+        let proof = self.opened.proof.clone();
+        let file = match access::card_security(&mut self.channel, &mut self.blocks) {
+            Err(error) if !error.is_of_the_chip() => return Err(error),
+            Ok(Some(file)) => file,
+            // Nothing can be said of a chip that does not let itself be asked.
+            Ok(None) | Err(_) => {
+                findings.push(Finding::CopyNotChecked);
+                return Ok(Chip::Absent);
+            }
+        };
+        let Some(file) = file else { return Ok(Chip::Failed) };
+        let said = CardSecurity::judge(&file, proof.as_ref(), trust, mrz, issued, today);
+        let offered =
+            self.opened.card_access.as_deref().map(access::pace_infos).unwrap_or_default();
+        if !access::same_offer(&said.pace, &offered) {
+            findings.push(Finding::AccessDiffers);
+        }
+        if said.chip == Chip::Absent {
+            findings.push(Finding::CopyNotChecked);
+        }
+        Ok(said.chip)
+    }
+
     /// Replaces the channel's keys and reads EF.SOD under the new ones: the first right answer is the
     /// proof, whatever fails later. An antenna fails more often than a copy is met, so a chip is asked
-    /// twice; `None` after the second refusal.
-    fn chip_authentication(&mut self, key: &ChipKey) -> Result<Option<Option<Vec<u8>>>, ReadError> {
-        for _ in 0..2 {
+    /// twice, by its second key if it has one; `None` after the second refusal.
+    fn chip_authentication(
+        &mut self,
+        keys: &[&ChipKey],
+    ) -> Result<Option<Option<Vec<u8>>>, ReadError> {
+        for key in keys.iter().cycle().take(2) {
             let error = match key.agree(&mut self.channel) {
                 Ok(secure) => {
                     self.channel.protect(secure);
@@ -183,7 +232,7 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         if !error.is_of_the_chip() {
             return Err(error);
         }
-        access::reopen(&mut self.channel, self.keys, &self.opened)
+        access::reopen(&mut self.channel, self.keys, &mut self.opened)
     }
 
     fn read_silently(&mut self, file: FileId) -> Result<Option<Vec<u8>>, ReadError> {
@@ -213,7 +262,7 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         {
             return Err(error);
         }
-        access::reopen(&mut self.channel, self.keys, &self.opened)
+        access::reopen(&mut self.channel, self.keys, &mut self.opened)
     }
 }
 
