@@ -1,6 +1,8 @@
 //! The machine readable zone (ICAO 9303-3, -4, -5): three lines of a card (TD1), two of a passport
 //! (TD3). DG1 holds it, and its number, birth date and expiry are the key of BAC and PACE.
 
+pub mod photo;
+
 use jiff::civil::Date;
 use office::{
     Explain,

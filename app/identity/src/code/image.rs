@@ -6,7 +6,7 @@
 
 mod finder;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 
 use std::{
     io::Cursor,
@@ -83,7 +83,7 @@ pub fn decode_image(file: &[u8]) -> Result<Vec<Payload>, CodeError> {
 }
 
 /// Decodes within limits and flattens to grey on white paper.
-fn open(file: &[u8]) -> Result<GrayImage, CodeError> {
+pub(crate) fn open(file: &[u8]) -> Result<GrayImage, CodeError> {
     if file.len() as u64 > MAX_FILE {
         return Err(CodeError::PictureTooLarge);
     }

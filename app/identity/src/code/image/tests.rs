@@ -15,7 +15,7 @@ const PEOPLE: [&str; 5] = [
 ];
 
 /// A code drawn with `scale` pixels a module and a quiet zone of four modules.
-pub(in crate::code) fn draw(content: &[u8], scale: u32) -> GrayImage {
+pub(crate) fn draw(content: &[u8], scale: u32) -> GrayImage {
     let code = QrCode::with_error_correction_level(content, EcLevel::M).unwrap();
     let modules = code.width() as u32;
     let side = (modules + 8) * scale;
