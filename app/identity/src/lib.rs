@@ -18,6 +18,7 @@ pub mod error;
 pub mod groups;
 pub mod messaging;
 pub mod mrz;
+pub mod picture;
 pub mod reading;
 pub mod tlv;
 pub mod trust;

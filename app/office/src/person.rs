@@ -173,7 +173,8 @@ pub struct Person {
     pub ethnicity: String,
     /// Tôn giáo.
     pub religion: String,
-    /// Quê quán or nơi đăng ký khai sinh, with the units of the issue date.
+    /// Quê quán or nơi đăng ký khai sinh, with the units of the issue date; from a passport's chip the
+    /// place of birth.
     pub origin: String,
     /// Nơi thường trú, with the units of the issue date.
     pub residence: String,

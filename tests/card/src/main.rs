@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use virtual_card::{
-    Access, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Options, PEOPLE, Pace, Person,
-    csca_der, qr, vpcd,
+    Access, Biometric, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Options, PEOPLE, Pace,
+    Person, Photo, csca_der, qr, vpcd,
 };
 
 /// Puts a virtual identity card on a vpcd reader until interrupted.
@@ -44,6 +44,18 @@ struct Arguments {
     /// Make a passport instead of an identity card.
     #[arg(long)]
     passport: bool,
+    /// Make a card of the larger size with two MRZ lines of 36.
+    #[arg(long, conflicts_with = "passport")]
+    large_card: bool,
+    /// Put DG11 and DG12 on the chip.
+    #[arg(long)]
+    details: bool,
+    /// Encoding of the photo.
+    #[arg(long, value_enum, default_value = "jpeg")]
+    photo: Photo,
+    /// Standard of the face record.
+    #[arg(long, value_enum, default_value = "19794")]
+    biometric: Biometric,
     /// What is wrong with the card, as named by `list`.
     #[arg(long)]
     fault: Option<Fault>,
@@ -128,9 +140,18 @@ fn main() -> ExitCode {
 
 fn serve(arguments: &Arguments) -> std::io::Result<()> {
     let pace = Pace { curve: arguments.curve, cipher: arguments.cipher };
+    // A fault about passports makes one.
+    let base = arguments.fault.map_or_else(Options::default, Options::with_fault);
     let mut options = Options {
         person: PEOPLE[arguments.person],
-        document: if arguments.passport { Document::Passport } else { Document::IdCard },
+        document: match (arguments.passport, arguments.large_card) {
+            (true, _) => Document::Passport,
+            (_, true) => Document::LargeCard,
+            _ => base.document,
+        },
+        details: arguments.details || base.details,
+        photo: arguments.photo,
+        biometric: arguments.biometric,
         access: match arguments.access {
             Protocol::Bac => Access::Bac,
             Protocol::Pace => Access::Pace(pace),
@@ -139,7 +160,7 @@ fn serve(arguments: &Arguments) -> std::io::Result<()> {
         fault: arguments.fault,
         pulled_after: arguments.pulled_after,
         delay: Duration::from_millis(arguments.delay),
-        ..Options::default()
+        ..base
     };
     options.signing.digest = arguments.hash;
     options.signing.signature_digest = arguments.hash;
