@@ -9,6 +9,7 @@ pub mod certificate;
 mod chain;
 pub mod chip;
 mod country;
+mod facts;
 pub mod signature;
 pub mod sod;
 
@@ -18,14 +19,13 @@ use jiff::civil::Date;
 use office::{
     evidence::Evidence,
     person::{Expiry, Person, PersonalNumber},
-    text,
 };
 use serde::Serialize;
 
 use crate::{
     access::{Access, pace_infos},
     groups::{Group, details::Holder},
-    mrz::{Layout, Mrz, ShortDate},
+    mrz::Mrz,
     reading::person::personal_number,
     trust::Trust,
 };
@@ -413,12 +413,12 @@ fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding
     if !mrz.checked {
         findings.push(Finding::CheckDigits);
     }
-    let told = material.dg13.map(|person| contradictions(mrz, person));
+    let told = material.dg13.map(|person| facts::contradictions(mrz, person));
     let details = material.holder.map(|holder| {
         // The names of other states follow rules of their own.
         let name = if mrz.is_vietnamese() { holder.name.clone() } else { String::new() };
         let (number, birth_date) = (personal_number(mrz, holder), holder.birth_date);
-        contradictions(mrz, &Person { number, name, birth_date, ..Person::default() })
+        facts::contradictions(mrz, &Person { number, name, birth_date, ..Person::default() })
     });
     for fact in told.into_iter().chain(details).flatten() {
         if !findings.contains(&Finding::Contradiction(fact)) {
@@ -436,39 +436,6 @@ fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding
     if expiry(mrz, material.dg13).is_some_and(|e| e < today) {
         findings.push(Finding::DocumentExpired);
     }
-}
-
-/// The facts in which the MRZ and what a state signed beside it disagree.
-fn contradictions(mrz: &Mrz, person: &Person) -> Vec<&'static str> {
-    let differ = |short: Option<ShortDate>, date: Option<Date>| {
-        short.zip(date).is_some_and(|(short, date)| !short.agrees(date))
-    };
-    let expires = match person.expiry_date {
-        Some(Expiry::On(date)) => Some(date),
-        _ => None,
-    };
-    // A card's document number is the end of the personal number.
-    let other_number = person.number.as_ref().is_some_and(|number| match &mrz.personal_number {
-        Some(in_zone) => number != in_zone,
-        None => mrz.layout == Layout::Td1 && number.document_part() != mrz.number,
-    });
-    let is_vietnamese = |nation: &str| {
-        let nation = text::fold(nation).replace(' ', "");
-        nation.contains("vietnam") || nation == "vnm"
-    };
-    let other_nation = !person.nationality.is_empty()
-        && is_vietnamese(&person.nationality) != is_vietnamese(&mrz.nationality);
-    [
-        ("số định danh", other_number),
-        ("họ tên", mrz.name_agrees(&person.name) == Some(false)),
-        ("ngày sinh", differ(mrz.birth, person.birth_date)),
-        ("giới tính", mrz.sex.zip(person.sex).is_some_and(|(a, b)| a != b)),
-        ("quốc tịch", other_nation),
-        ("ngày hết hạn", differ(mrz.expiry, expires)),
-    ]
-    .into_iter()
-    .filter_map(|(fact, differs)| differs.then_some(fact))
-    .collect()
 }
 
 /// The day on which the document ends, if it does: DG13's words go before the MRZ's date.

@@ -515,6 +515,32 @@ mod tests {
 
     proptest! {
         #[test]
+        fn numbers_of_any_length_are_read_back(number in "[A-Z0-9]{1,15}", other in "[A-Z0-9]{1,22}") {
+            let split = |number: &str, room: usize| {
+                let (field, rest) = number.split_at(number.len().min(9));
+                let check = check_digit(number);
+                match rest {
+                    "" => format!("{field:<<9}{check}{:<<room$}", ""),
+                    rest => format!("{field}<{:<<room$}", format!("{rest}{check}")),
+                }
+            };
+            let one = format!("I<UTO{}", split(&other, 15));
+            let two = "3407127M9507122UTO<<<<<<<<<<<";
+            let composite = [&one[5..30], &two[..7], &two[8..15], &two[18..29]].concat();
+            let card = format!("{one}{two}{}{:<<30}", check_digit(&composite), "A<<B");
+            let halves = split(&number, 7);
+            let two = format!("{}UTO3407127M9507122{}", &halves[..10], &halves[10..]);
+            let composite = [&two[..10], &two[13..20], &two[21..35]].concat();
+            let larger = format!("{:<<36}{two}{}", "I<UTOA<<B", check_digit(&composite));
+            for (zone, number) in [(card, &other), (larger, &number)] {
+                let mrz = Mrz::parse_typed(&zone).unwrap();
+                prop_assert_eq!(&mrz.number, number);
+                prop_assert!(mrz.key_information().ends_with("34071279507122"));
+            }
+        }
+
+
+        #[test]
         fn any_text_is_survived(text in "[A-Z0-9<]{70,92}") {
             if let Ok(mrz) = Mrz::parse(&text) {
                 let _ = mrz.name_agrees(&text);

@@ -225,6 +225,14 @@ impl DocumentKind {
             DocumentKind::Other => "Giấy tờ khác",
         }
     }
+
+    /// What its [`Person::origin`] is called.
+    pub fn origin_label(self) -> &'static str {
+        match self {
+            DocumentKind::Cccd | DocumentKind::CanCuoc => "Quê quán",
+            DocumentKind::Passport | DocumentKind::Other => "Nơi sinh",
+        }
+    }
 }
 
 /// The document that was shown.

@@ -150,7 +150,8 @@ fn set(person: &mut Person, number: u8, texts: Vec<String>) {
 fn date(text: &str) -> Option<Date> {
     let mut parts = text.split('/');
     let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || year.len() != 4 {
+    let is_other = |c: char| !c.is_ascii_digit() && c != '/';
+    if parts.next().is_some() || year.len() != 4 || text.contains(is_other) {
         return None;
     }
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
@@ -241,7 +242,17 @@ mod tests {
         assert_eq!(with(entry(12, &utf8("Không thời hạn"))).expiry_date, Some(Expiry::Never));
         assert_eq!(with(entry(12, &utf8("KHÔNG THỜI HẠN"))).expiry_date, Some(Expiry::Never));
         assert_eq!(with(entry(12, &utf8("?"))).expiry_date, None);
-        assert_eq!(with(entry(3, &utf8("1960"))).birth_date, None);
+        for text in [
+            "1960",
+            "00/00/1960",
+            "30/02/1960",
+            "01/01/60",
+            "01/01/1960/",
+            "+1/01/1960",
+            "۰1/01/1960",
+        ] {
+            assert_eq!(with(entry(3, &utf8(text))).birth_date, None, "{text}");
+        }
         assert_eq!(with(entry(15, &encode(0x16, b"099000456"))).old_number, "099000456");
         let nested = entry(13, &encode(0x30, &names(&["Ông E", ""])));
         assert_eq!(with(nested).father, "Ông E");
