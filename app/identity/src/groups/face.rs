@@ -219,6 +219,17 @@ mod tests {
 
     proptest! {
         #[test]
+        fn any_bytes_are_survived(
+            tag in proptest::sample::select(&BLOCKS),
+            magic in any::<bool>(),
+            bytes in proptest::collection::vec(any::<u8>(), 0..120),
+        ) {
+            let start = if magic { &b"FAC\0"[..] } else { &[] };
+            let _ = face(&dg2(tag, &[start, &bytes].concat()));
+            let _ = face(&encode(0x75, &bytes));
+        }
+
+        #[test]
         fn altered_records_are_survived(new in any::<bool>(), at in 0usize..100, byte in any::<u8>()) {
             let record = if new { iso_39794(JPEG) } else { record(JPEG, 1) };
             let mut bytes = dg2(0x5F2E, &record);
