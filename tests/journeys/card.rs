@@ -10,7 +10,7 @@ use std::{
 use journeys::{motcua, pcscd::Pcscd, pdf_text, program};
 use serde_json::Value;
 use virtual_card::{
-    Access, Card, Cipher, Curve, Document, Fault, KeyKind, Nature, Options, PEOPLE, Pace, csca_der,
+    Access, Card, Cipher, Curve, Fault, KeyKind, Nature, Options, PEOPLE, Pace, csca_der,
     vpcd::InsertedCard,
 };
 
@@ -118,10 +118,7 @@ fn every_fault_ends_as_it_must() {
     let mut wrong = Vec::new();
     for fault in Fault::ALL {
         let options = Options::with_fault(*fault);
-        let mrz = match options.document {
-            Document::IdCard => options.person.mrz(),
-            Document::Passport => options.person.passport_mrz(),
-        };
+        let mrz = options.mrz();
         let (service, _card) = on_reader(options);
         let start = Instant::now();
         let output = read(&service, folder.path(), &["--mrz", &mrz, "--csca", &csca]);

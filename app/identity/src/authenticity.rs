@@ -9,6 +9,7 @@ pub mod certificate;
 mod chain;
 pub mod chip;
 mod country;
+mod facts;
 pub mod signature;
 pub mod sod;
 
@@ -23,8 +24,9 @@ use serde::Serialize;
 
 use crate::{
     access::{Access, pace_infos, same_offer},
-    groups::Group,
+    groups::{Group, details::Holder},
     mrz::Mrz,
+    reading::person::personal_number,
     trust::Trust,
 };
 use sod::SecurityObject;
@@ -114,8 +116,8 @@ pub enum Finding {
     /// Listed, but the chip does not have it.
     #[error("Chip liệt kê {0} nhưng không đưa ra được nhóm này.")]
     Missing(Group),
-    /// The photo cannot be found in DG2.
-    #[error("Không đọc được ảnh trên chip.")]
+    /// The photo cannot be found in DG2, or is beyond what is drawn.
+    #[error("Không đọc được ảnh trên chip. Hãy đối chiếu người với ảnh in trên giấy tờ.")]
     NoPhoto,
     /// The signature is wrong.
     #[error("Chữ ký số của đối tượng bảo mật không đúng.")]
@@ -188,7 +190,7 @@ pub enum Finding {
     /// MRZ check digits in DG1.
     #[error("Số kiểm tra trong dòng MRZ trên chip không khớp.")]
     CheckDigits,
-    /// DG1 and DG13 tell different facts.
+    /// DG1, DG11 and DG13 tell different facts, or one of them tells two.
     #[error("Các nhóm dữ liệu trên chip mâu thuẫn nhau về {0}.")]
     Contradiction(&'static str),
     /// The chip is another card's.
@@ -217,6 +219,11 @@ pub enum Finding {
         "Không giải được thông tin bổ sung (DG13) trên chip: thông tin lấy từ dòng MRZ, họ tên không có dấu. Hãy đối chiếu với mặt thẻ."
     )]
     FactsOpaque,
+    /// DG11 or DG12 cannot be understood; its hash is checked all the same.
+    #[error(
+        "Không giải được thông tin bổ sung ({0}) trên chip: thông tin lấy từ các nhóm còn lại."
+    )]
+    DetailsOpaque(Group),
     /// No key against copying.
     #[error("Chip này không có khóa chống sao chép: không loại trừ được chip sao chép.")]
     NoCopyProof,
@@ -239,6 +246,7 @@ impl Finding {
                 | Finding::CopyNotChecked
                 | Finding::CopyNotAskable
                 | Finding::FactsOpaque
+                | Finding::DetailsOpaque(_)
                 | Finding::StateUnknown
                 | Finding::IssuerUnsupported
                 | Finding::WeakHash
@@ -274,6 +282,10 @@ pub struct Material<'a> {
     pub mrz: &'a Mrz,
     /// DG13, where it could be read.
     pub dg13: Option<&'a Person>,
+    /// DG11, where it could be read.
+    pub holder: Option<&'a Holder>,
+    /// Date of issue by DG13 or DG12.
+    pub issued: Option<Date>,
     /// The number the office typed or scanned.
     pub declared: Option<&'a PersonalNumber>,
     /// The MRZ information that opened the chip, if that was the key.
@@ -389,7 +401,7 @@ fn check_signer(
         findings.push(Finding::WeakHash);
     }
     let signed = sod.signing_day;
-    let made = signed.or(material.dg13.and_then(|p| p.issue_date));
+    let made = signed.or(material.issued);
     let days = chain::Days { signed, made, today };
     let (chain, found) = chain::check(signer, trust, material.mrz, &days);
     findings.extend(found);
@@ -401,29 +413,21 @@ fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding
     if !mrz.checked {
         findings.push(Finding::CheckDigits);
     }
-    if let Some(person) = material.dg13 {
-        if let (Some(a), Some(b)) = (&mrz.personal_number, &person.number)
-            && a != b
-        {
-            findings.push(Finding::Contradiction("số định danh"));
-        }
-        if let (Some(short), Some(date)) = (mrz.birth, person.birth_date)
-            && !short.agrees(date)
-        {
-            findings.push(Finding::Contradiction("ngày sinh"));
-        }
-        if let (Some(a), Some(b)) = (mrz.sex, person.sex)
-            && a != b
-        {
-            findings.push(Finding::Contradiction("giới tính"));
-        }
-        if let (Some(short), Some(Expiry::On(date))) = (mrz.expiry, &person.expiry_date)
-            && !short.agrees(*date)
-        {
-            findings.push(Finding::Contradiction("ngày hết hạn"));
+    let told = material.dg13.map(|person| facts::contradictions(mrz, person));
+    let details = material.holder.map(|holder| {
+        // The names of other states follow rules of their own.
+        let name = if mrz.is_vietnamese() { holder.name.clone() } else { String::new() };
+        let (number, birth_date) = (personal_number(mrz, holder), holder.birth_date);
+        facts::contradictions(mrz, &Person { number, name, birth_date, ..Person::default() })
+    });
+    for fact in told.into_iter().chain(details).flatten() {
+        if !findings.contains(&Finding::Contradiction(fact)) {
+            findings.push(Finding::Contradiction(fact));
         }
     }
-    let on_chip = mrz.personal_number.as_ref().or(material.dg13.and_then(|p| p.number.as_ref()));
+    let in_details = material.holder.and_then(|holder| personal_number(mrz, holder));
+    let in_dg13 = material.dg13.and_then(|person| person.number.as_ref());
+    let on_chip = mrz.personal_number.as_ref().or(in_dg13).or(in_details.as_ref());
     let other_number = material.declared.is_some_and(|declared| on_chip != Some(declared));
     let other_mrz = material.key.is_some_and(|key| key != mrz.key_information());
     if other_number || other_mrz {

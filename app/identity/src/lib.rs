@@ -19,6 +19,7 @@ pub mod error;
 pub mod groups;
 pub mod messaging;
 pub mod mrz;
+pub mod picture;
 pub mod reading;
 pub mod tlv;
 pub mod trust;

@@ -29,7 +29,10 @@ use crate::{
 };
 use session::{Content, Session};
 
-pub use crate::groups::face::Face;
+pub use crate::groups::{
+    details::{Holder, Issue},
+    face::Face,
+};
 pub(crate) use person::person_json;
 
 /// Time for one card.
@@ -64,8 +67,12 @@ pub struct Reading {
     pub checks: Checks,
     /// The findings behind the reasons.
     pub findings: Vec<Finding>,
-    /// The photo, if the chip has one.
+    /// The photo, if the chip has one, as the chip holds it; [`crate::picture::decode`] shows it.
     pub face: Option<Face>,
+    /// DG11, where it is there and clear.
+    pub holder: Option<Holder>,
+    /// DG12, where it is there and clear.
+    pub issue: Option<Issue>,
     /// Command APDUs sent.
     pub apdus: u32,
     /// Bytes sent and received.
@@ -117,6 +124,8 @@ pub fn read(
         checks: verdict.checks,
         findings: verdict.findings,
         face: content.face,
+        holder: content.holder,
+        issue: content.issue,
         apdus: counters.apdus,
         bytes: counters.bytes,
         milliseconds: start.elapsed().as_millis() as u64,
@@ -161,6 +170,8 @@ fn judge(opened: &Opened, keys: &Keys, content: &Content, trust: &Trust, today: 
         sod: content.sod.as_deref(),
         mrz: &content.mrz,
         dg13: content.dg13.as_ref(),
+        holder: content.holder.as_ref(),
+        issued: content.person.issue_date,
         declared: keys.declared.as_ref(),
         key: opened.mrz_key(keys),
         chip: content.chip,

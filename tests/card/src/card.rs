@@ -324,6 +324,7 @@ impl Card {
         match self.files.application.get(&identifier) {
             _ if !secured => Err(0x6982),
             // DG3 opens after terminal authentication only.
+            _ if identifier == files::data_group(11) && self.is(Fault::Dg11Withheld) => Err(0x6982),
             _ if identifier == files::data_group(3) => Err(0x6982),
             Some(file) => Ok(file),
             None => Err(0x6A82),
@@ -391,7 +392,9 @@ impl Card {
             _ if self.is(Fault::WrongKey) => "000000000000101010010101".into(),
             (Some(text), _) => text.clone(),
             (None, Document::IdCard) => person.mrz_information(person.document_number()),
-            (None, Document::Passport) => person.mrz_information(&person.passport_number()),
+            (None, Document::Passport | Document::LargeCard) => {
+                person.mrz_information(&person.passport_number())
+            }
         }
     }
 

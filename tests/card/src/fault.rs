@@ -91,6 +91,16 @@ faults! {
     CardSecurityAltered "card-security-altered" Forgery "The same, with a key of its own in the signed EF.CardSecurity."
     CardSecurityMissing "card-security-missing" Forgery "The same, with a key of its own and without EF.CardSecurity."
     SelfVouchingClone "self-vouching-clone" Forgery "The same, with a key of its own in an EF.CardSecurity that it signed itself."
+    AlteredDg11 "altered-dg11" Forgery "The address in DG11 was changed after signing."
+    AlteredDg12 "altered-dg12" Forgery "The issue date in DG12 was changed after signing."
+    Dg11Missing "dg11-missing" Forgery "DG11 is listed in EF.COM and the SOD but is not on the chip."
+    Dg11Withheld "dg11-withheld" Forgery "DG11 is listed and signed, and reading it answers 6982."
+    Dg11OtherNumber "dg11-other-number" Forgery "DG11 carries another personal number than DG1, both signed."
+    Dg11OtherBirth "dg11-other-birth" Forgery "DG11 carries another birth date than DG1, both signed."
+    Dg13NumberTwice "dg13-number-twice" Forgery "DG13 carries two different numbers, signed."
+    Dg13OtherName "dg13-other-name" Forgery "DG13 carries another name than DG1, both signed."
+    Dg13OtherNation "dg13-other-nation" Forgery "DG13 carries another nationality than DG1, both signed."
+    CompositeWrong "composite-wrong" Forgery "The last check digit of DG1 is wrong, and signed."
 
     WrongMac "wrong-mac" Malfunction "The MAC of every protected answer is wrong."
     PlainAnswer "plain-answer" Malfunction "Answers inside secure messaging come unprotected."
@@ -103,7 +113,7 @@ faults! {
     HugeLength "huge-length" Malfunction "DG2 claims to be 1 MB long, and the chip delivers."
     EndlessFile "endless-file" Malfunction "DG13 claims 32 KB, and READ BINARY gives one octet at a time."
     CutFile "cut-file" Malfunction "DG13 ends before its declared length."
-    DeepNesting "deep-nesting" Malfunction "DG13 is signed but nests two thousand levels deep."
+    DeepNesting "deep-nesting" Malfunction "DG13 is signed but nests ten thousand levels deep."
     IndefiniteLength "indefinite-length" Malfunction "DG13 is signed but uses BER's indefinite length."
     Endless61 "endless-61" Malfunction "The chip always announces more data by 61xx."
     Endless6C "endless-6c" Malfunction "The chip always wants another length by 6Cxx."
@@ -113,6 +123,7 @@ faults! {
     WrongKey "wrong-key" Malfunction "The chip knows another access key than the one printed."
     Pulled "pulled" Malfunction "The card leaves the field after a number of commands."
     NotAnId "not-an-id" Malfunction "The card has no identity application."
+    ControlCharacters "control-characters" Malfunction "The name in DG1 holds control characters, signed."
 
     Slow "slow" Quirk "Every answer takes its time."
     NoMasterFile "no-master-file" Quirk "SELECT MF answers 6D00."
@@ -137,6 +148,10 @@ faults! {
     SparseDg13 "sparse-dg13" Quirk "DG13 holds the number, the name and the issue date alone."
     NoDg13 "no-dg13" Quirk "No DG13 was ever issued; the SOD says so."
     TrailingOctets "trailing-octets" Quirk "Octets follow the portrait inside DG2, and files end in zeros."
+    FaceOf4Gb "face-of-4-gb" Quirk "The face record claims four gigabytes; the photo is sound."
+    NoFaces "no-faces" Quirk "The face record says that it holds no face."
+    FaceBeyond "face-beyond" Quirk "The face record places its image after its own end."
+    PhotoBomb "photo-bomb" Quirk "The photo is 60,000 by 60,000 pixels in a few octets of JPEG 2000."
 }
 
 impl std::str::FromStr for Fault {

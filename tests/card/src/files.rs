@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::cipher::Cipher;
 use crate::curve::Curve;
+use crate::details;
+use crate::dg2;
 use crate::domain::{Domain, Mapping, Suite};
 use crate::fault::Fault;
 use crate::options::{ActiveKey, Document, Options, Pace};
 use crate::person::{PEOPLE, Person};
 use crate::pki::{Hash, Key, KeyKind};
-use crate::portrait;
 use crate::sod;
 use crate::tlv::{group, integer, oid, sequence, set, tlv};
 
@@ -69,9 +70,13 @@ pub fn chip_key(person: &Person, purpose: &str) -> Vec<u8> {
 pub fn build(options: &Options) -> Files {
     let fault = options.fault;
     let person = &options.person;
-    let mut groups = BTreeMap::from([(1, dg1(options, person)), (2, dg2(person, fault))]);
+    let mut groups = BTreeMap::from([(1, dg1(options, person)), (2, dg2::file(options, person))]);
     if options.document == Document::IdCard && fault != Some(Fault::NoDg13) {
         groups.insert(13, tlv(0x6D, &dg13_content(person, fault)));
+    }
+    if options.details {
+        groups.insert(11, details::dg11(person, fault));
+        groups.insert(12, details::dg12(person));
     }
     if fault != Some(Fault::NoChipKeys) {
         if let Some(content) = dg14(options) {
@@ -90,6 +95,9 @@ pub fn build(options: &Options) -> Files {
     let mut listed: Vec<u8> = groups.keys().copied().collect();
     if fault == Some(Fault::ListedMissing) {
         groups.remove(&13);
+    }
+    if fault == Some(Fault::Dg11Missing) {
+        groups.remove(&11);
     }
     // Fingerprints are there but need terminal authentication.
     listed.push(3);
@@ -112,7 +120,7 @@ fn alter(groups: &mut BTreeMap<u8, Vec<u8>>, options: &Options) {
         Some(Fault::AlteredDg1) => drop(groups.insert(1, dg1(options, &other))),
         Some(Fault::AlteredDg2) => {
             let stranger = PEOPLE.iter().find(|p| p.number != person.number).expect("more people");
-            groups.insert(2, dg2(stranger, None));
+            groups.insert(2, dg2::file(options, stranger));
         }
         Some(Fault::AlteredDg13) => {
             let younger = Person { expires: "01/01/2049", ..*person };
@@ -126,6 +134,13 @@ fn alter(groups: &mut BTreeMap<u8, Vec<u8>>, options: &Options) {
         Some(Fault::AlteredDg15) => {
             let stranger = Person { number: "099000000000", ..*person };
             groups.insert(15, dg15(&stranger, ActiveKey::Curve(Curve::P256)));
+        }
+        Some(Fault::AlteredDg11) => {
+            let moved = Person { residence: "Tổ 1, Cốc Lếu, Lào Cai, Lào Cai", ..*person };
+            groups.insert(11, details::dg11(&moved, None));
+        }
+        Some(Fault::AlteredDg12) => {
+            groups.insert(12, details::dg12(&Person { issued: "01/01/2026", ..*person }));
         }
         Some(Fault::StrippedClone) => groups.retain(|number, _| *number < 14),
         Some(Fault::HugeLength) => drop(groups.insert(2, tlv(0x75, &vec![0; 1 << 20]))),
@@ -143,47 +158,17 @@ fn com(listed: &[u8]) -> Vec<u8> {
 }
 
 fn dg1(options: &Options, person: &Person) -> Vec<u8> {
-    let mrz = Options { person: *person, ..options.clone() }.mrz();
-    tlv(0x61, &tlv(0x5F1F, mrz.as_bytes()))
-}
-
-/// Portrait in an ISO 19794-5 record inside a biometric information template (ICAO 9303-10, 4.7.2).
-fn dg2(person: &Person, fault: Option<Fault>) -> Vec<u8> {
-    let mut portrait = portrait::jpeg(person);
-    if fault == Some(Fault::TrailingOctets) {
-        portrait.extend([0; 7]);
+    let mut mrz = Options { person: *person, ..options.clone() }.mrz();
+    match options.fault {
+        Some(Fault::CompositeWrong) => {
+            // The last character of the second line: position 60 of a card.
+            let digit = mrz.as_bytes()[59] - b'0';
+            mrz.replace_range(59..60, &((digit + 1) % 10).to_string());
+        }
+        Some(Fault::ControlCharacters) => mrz.replace_range(66..68, "\t\u{b}"),
+        _ => {}
     }
-    let facial_information = [
-        &((32 + portrait.len()) as u32).to_be_bytes()[..],
-        &[0, 0],
-        &[if person.mrz().as_bytes()[37] == b'M' { 1 } else { 2 }],
-        &[0; 13],
-    ]
-    .concat();
-    // Full frontal, JPEG, 300 by 400, sRGB 24, unspecified source.
-    let image_information = [1, 0, 0x01, 0x2C, 0x01, 0x90, 1, 0, 0, 0, 0, 0];
-    let length = 14 + 32 + portrait.len() as u32;
-    let record = [
-        b"FAC\x00010\x00",
-        &length.to_be_bytes()[..],
-        &[0, 1],
-        &facial_information,
-        &image_information,
-        &portrait,
-    ]
-    .concat();
-    let header = group(
-        0xA1,
-        &[
-            tlv(0x80, &[1, 1]),
-            tlv(0x81, &[2]),
-            tlv(0x82, &[0]),
-            // Format owner JTC 1/SC 37, format 19794-5.
-            tlv(0x87, &[1, 1]),
-            tlv(0x88, &[0, 8]),
-        ],
-    );
-    group(0x75, &[group(0x7F61, &[integer(&[1]), group(0x7F60, &[header, tlv(0x5F2E, &record)])])])
+    tlv(0x61, &tlv(0x5F1F, mrz.as_bytes()))
 }
 
 fn dg13_content(person: &Person, fault: Option<Fault>) -> Vec<u8> {
@@ -193,12 +178,14 @@ fn dg13_content(person: &Person, fault: Option<Fault>) -> Vec<u8> {
         sequence(&name.map(|name| tlv(0x0C, name.as_bytes())).into_iter().collect::<Vec<_>>())
     };
     let number = if fault == Some(Fault::NumberMismatch) { "099000999999" } else { person.number };
+    let name = if fault == Some(Fault::Dg13OtherName) { "Trần Văn Khác" } else { person.name };
+    let nation = if fault == Some(Fault::Dg13OtherNation) { "Lào" } else { "Việt Nam" };
     let mut items = vec![
         (1, printable(number)),
-        (2, utf8(person.name)),
+        (2, utf8(name)),
         (3, printable(person.born)),
         (4, utf8(person.sex.word())),
-        (5, utf8("Việt Nam")),
+        (5, utf8(nation)),
         (6, utf8(person.ethnicity)),
         (7, utf8(person.religion)),
         (8, utf8(person.origin)),
@@ -211,6 +198,9 @@ fn dg13_content(person: &Person, fault: Option<Fault>) -> Vec<u8> {
     ];
     items.extend(person.former.map(|former| (15, printable(former))));
     items.push((16, printable(&format!("{}0001", person.number))));
+    if fault == Some(Fault::Dg13NumberTwice) {
+        items.push((1, printable("099000999999")));
+    }
     if fault == Some(Fault::SparseDg13) {
         items.retain(|item| [1, 2, 11].contains(&item.0));
     }
@@ -223,7 +213,7 @@ fn dg13_content(person: &Person, fault: Option<Fault>) -> Vec<u8> {
         Some(Fault::EncipheredDg13) => {
             (0..16u8).flat_map(|n| Hash::Sha256.digest(&[&[n][..], &items].concat())).collect()
         }
-        Some(Fault::DeepNesting) => (0..2000).fold(items, |inner, _| tlv(0x30, &inner)),
+        Some(Fault::DeepNesting) => (0..10_000).fold(items, |inner, _| tlv(0x30, &inner)),
         Some(Fault::IndefiniteLength) => [&[0x30, 0x80][..], &items, &[0, 0]].concat(),
         _ => tlv(0x30, &tlv(0x31, &items)),
     }

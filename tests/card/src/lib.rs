@@ -13,6 +13,8 @@ mod bp512;
 mod card;
 mod cipher;
 mod curve;
+mod details;
+mod dg2;
 mod domain;
 mod fault;
 mod files;
@@ -37,10 +39,10 @@ pub use curve::Curve;
 pub use domain::{Domain, Mapping, Modular};
 pub use fault::{Fault, Nature};
 pub use files::{COM, SOD, data_group};
-pub use options::{Access, ActiveKey, Document, Options, Pace};
+pub use options::{Access, ActiveKey, Biometric, Document, Options, Pace};
 pub use person::{PEOPLE, Person, Sex};
 pub use pki::{Hash, KeyKind};
-pub use portrait::jpeg as portrait;
+pub use portrait::{Photo, jpeg as portrait, photo};
 pub use sod::Signing;
 
 /// Self-signed certificate (DER) of the virtual country signing authority with a key of `kind`; the

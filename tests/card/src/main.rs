@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use virtual_card::{
-    Access, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Mapping, Modular, Options, PEOPLE,
-    Pace, Person, csca_der, qr, vpcd,
+    Access, Biometric, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Mapping, Modular,
+    Options, PEOPLE, Pace, Person, Photo, csca_der, qr, vpcd,
 };
 
 /// Puts a virtual identity card on a vpcd reader until interrupted.
@@ -53,6 +53,18 @@ struct Arguments {
     /// Make a passport instead of an identity card.
     #[arg(long)]
     passport: bool,
+    /// Make a card of the larger size with two MRZ lines of 36.
+    #[arg(long, conflicts_with = "passport")]
+    large_card: bool,
+    /// Put DG11 and DG12 on the chip.
+    #[arg(long)]
+    details: bool,
+    /// Encoding of the photo.
+    #[arg(long, value_enum, default_value = "jpeg")]
+    photo: Photo,
+    /// Standard of the face record.
+    #[arg(long, value_enum, default_value = "19794")]
+    biometric: Biometric,
     /// What is wrong with the card, as named by `list`.
     #[arg(long)]
     fault: Option<Fault>,
@@ -137,23 +149,31 @@ fn main() -> ExitCode {
 
 fn serve(arguments: &Arguments) -> std::io::Result<()> {
     let pace = Pace { curve: arguments.curve, cipher: arguments.cipher };
-    let basis = arguments.fault.map_or_else(Options::default, Options::with_fault);
+    // A fault about passports makes one, a fault about PACE offers it.
+    let base = arguments.fault.map_or_else(Options::default, Options::with_fault);
     let mut options = Options {
         person: PEOPLE[arguments.person],
-        document: if arguments.passport { Document::Passport } else { Document::IdCard },
+        document: match (arguments.passport, arguments.large_card) {
+            (true, _) => Document::Passport,
+            (_, true) => Document::LargeCard,
+            _ => base.document,
+        },
+        details: arguments.details || base.details,
+        photo: arguments.photo,
+        biometric: arguments.biometric,
         access: match arguments.access {
-            None => basis.access,
+            None => base.access,
             Some(Protocol::Bac) => Access::Bac,
             Some(Protocol::Pace) => Access::Pace(pace),
             Some(Protocol::Both) => Access::Both(pace),
         },
-        mapping: arguments.mapping.unwrap_or(basis.mapping),
-        group: arguments.group.or(basis.group),
+        mapping: arguments.mapping.unwrap_or(base.mapping),
+        group: arguments.group.or(base.group),
         chip_group: arguments.chip_group,
         fault: arguments.fault,
         pulled_after: arguments.pulled_after,
         delay: Duration::from_millis(arguments.delay),
-        ..basis
+        ..base
     };
     options.signing.digest = arguments.hash;
     options.signing.signature_digest = arguments.hash;

@@ -8,6 +8,7 @@ use crate::domain::{Domain, Mapping, Modular, Suite};
 use crate::fault::Fault;
 use crate::person::{PEOPLE, Person};
 use crate::pki::{Hash, KeyKind};
+use crate::portrait::Photo;
 use crate::sod::Signing;
 
 /// PACE with generic mapping over an elliptic curve.
@@ -56,6 +57,19 @@ pub enum Document {
     IdCard,
     /// Passport: two-line MRZ, no DG13.
     Passport,
+    /// Card of the larger size, two lines of 36 (ICAO 9303-6), as some residence permits; no DG13.
+    LargeCard,
+}
+
+/// Which standard the face record follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Biometric {
+    /// ISO 19794-5: binary.
+    #[value(name = "19794")]
+    Iso19794,
+    /// ISO 39794-5: DER.
+    #[value(name = "39794")]
+    Iso39794,
 }
 
 /// Everything that can be chosen about a card.
@@ -65,6 +79,12 @@ pub struct Options {
     pub person: Person,
     /// Kind of document.
     pub document: Document,
+    /// DG11 and DG12 are there.
+    pub details: bool,
+    /// Encoding of the photo.
+    pub photo: Photo,
+    /// Standard of the face record.
+    pub biometric: Biometric,
     /// Issuing state: its three characters in the MRZ, and the country in the certificates.
     pub state: (&'static str, &'static str),
     /// Access protocol.
@@ -96,6 +116,9 @@ impl Default for Options {
         Options {
             person: PEOPLE[0],
             document: Document::IdCard,
+            details: false,
+            photo: Photo::Jpeg,
+            biometric: Biometric::Iso19794,
             state: ("VNM", "VN"),
             access: Access::Bac,
             mapping: Mapping::Generic,
@@ -142,12 +165,14 @@ impl Options {
         let zone = match self.document {
             Document::IdCard => self.person.mrz(),
             Document::Passport => self.person.passport_mrz(),
+            Document::LargeCard => self.person.large_card_mrz(),
         };
         // No check digit covers the state; no name holds the letters.
         zone.replace("VNM", self.state.0)
     }
 
-    /// The default card with `fault`; it offers PACE beside BAC where the fault is about PACE.
+    /// The default card with `fault`; it offers PACE beside BAC where the fault is about PACE, and is a
+    /// passport with DG11 and DG12 where it is about these.
     pub fn with_fault(fault: Fault) -> Options {
         let both = Access::Both(Pace { curve: Curve::P256, cipher: Cipher::Aes128 });
         let default = Options { fault: Some(fault), ..Options::default() };
@@ -173,6 +198,14 @@ impl Options {
             Fault::NoChipInfo => {
                 let suite = Pace { curve: Curve::P256, cipher: Cipher::Tdes };
                 Options { chip_authentication: Some(suite), ..default }
+            }
+            Fault::AlteredDg11
+            | Fault::AlteredDg12
+            | Fault::Dg11Missing
+            | Fault::Dg11Withheld
+            | Fault::Dg11OtherNumber
+            | Fault::Dg11OtherBirth => {
+                Options { document: Document::Passport, details: true, ..default }
             }
             _ if fault.is_about_pace() => Options { access: both, ..default },
             _ => default,

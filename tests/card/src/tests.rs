@@ -393,6 +393,8 @@ fn faults_alter_exactly_the_files_they_name() {
             Fault::AlteredDg13 | Fault::PresentUnlisted | Fault::EndlessFile | Fault::CutFile => {
                 &[13]
             }
+            Fault::AlteredDg11 => &[11],
+            Fault::AlteredDg12 => &[12],
             Fault::AlteredDg14 => &[14],
             Fault::AlteredDg15 => &[15],
             _ => &[],

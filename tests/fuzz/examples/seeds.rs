@@ -4,8 +4,8 @@
 use std::{fs, path::Path};
 
 use virtual_card::{
-    Access, ActiveKey, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Options, PEOPLE, Pace,
-    csca_der,
+    Access, ActiveKey, Biometric, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Options,
+    PEOPLE, Pace, Photo, csca_der,
 };
 
 fn write(corpus: &str, name: &str, bytes: &[u8]) {
@@ -22,6 +22,8 @@ fn card(name: &str, options: Options) {
     for (file, corpus) in [
         (0x0101, "mrz"),
         (0x0102, "dg2"),
+        (0x010B, "details"),
+        (0x010C, "details"),
         (0x010D, "dg13"),
         (0x010E, "card_access"),
         (0x010F, "card_access"),
@@ -36,7 +38,13 @@ fn card(name: &str, options: Options) {
 fn main() {
     card("card", Options::default());
     card("other", Options { person: PEOPLE[1], ..Options::default() });
-    card("passport", Options { document: Document::Passport, ..Options::default() });
+    card("passport", Options { document: Document::Passport, details: true, ..Options::default() });
+    let iso_39794 =
+        Options { biometric: Biometric::Iso39794, photo: Photo::Jp2, ..Options::default() };
+    card("iso-39794", iso_39794);
+    for kind in [Photo::Jp2, Photo::J2k] {
+        write("photo", &format!("{kind:?}").to_lowercase(), &virtual_card::photo(&PEOPLE[0], kind));
+    }
     let rsa =
         Options { active_authentication: Some(ActiveKey::Rsa(Hash::Sha256)), ..Options::default() };
     card("rsa", rsa);

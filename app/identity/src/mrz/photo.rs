@@ -104,7 +104,7 @@ impl Photographed {
             ));
         }
         Identity {
-            person: person::person(&self.mrz, None, today),
+            person: person::person(&self.mrz, person::Extras::default(), today),
             document: Some(person::document(&self.mrz, None)),
             evidence: Evidence::Typed,
             reasons,

@@ -12,7 +12,7 @@ use office::person::Person;
 use super::{
     Progress, Watch,
     file::{Blocks, FileId, OnBlock},
-    person,
+    person::{self, Extras},
 };
 use crate::{
     access::{self, Keys, Opened},
@@ -23,15 +23,15 @@ use crate::{
     card::{Channel, Status},
     error::{Fault, ReadError},
     groups::{
-        self, COM, Group, SOD, dg13,
+        self, COM, Group, SOD,
+        details::{self, Holder, Issue},
+        dg13,
         face::{self, Face},
     },
     mrz::Mrz,
+    picture,
     trust::Trust,
 };
-
-/// The only state whose DG13 has a known form.
-const VIET_NAM: &str = "VNM";
 
 /// What the chip held.
 pub(super) struct Content {
@@ -40,6 +40,8 @@ pub(super) struct Content {
     pub sod: Option<Vec<u8>>,
     pub mrz: Mrz,
     pub dg13: Option<Person>,
+    pub holder: Option<Holder>,
+    pub issue: Option<Issue>,
     pub person: Person,
     pub face: Option<Face>,
     pub chip: Chip,
@@ -80,8 +82,13 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
                 Some(bytes) => drop(groups.insert(group, bytes)),
                 None => findings.push(Finding::Missing(group)),
             }
-            // DG13 follows DG1 at once: with both the person is known.
-            if group == Group::DG13 || (group == Group::DG1 && !listed.contains(&Group::DG13)) {
+            // DG13 follows DG1 at once: with both the person is known. DG11 and DG12 may add to it.
+            let speaks = match group {
+                Group::DG1 => !listed.contains(&Group::DG13),
+                Group::DG11 | Group::DG12 | Group::DG13 => true,
+                _ => false,
+            };
+            if speaks {
                 let known = Facts::of(&groups, today)?;
                 self.watch.enter(Progress::Facts(Box::new(known.person.clone())))?;
                 facts = Some(known);
@@ -90,21 +97,20 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         self.watch.enter(Progress::Checking)?;
         let (mut chip, sod) = self.prove_and_read_sod(&groups, &mut findings)?;
         let face = groups.get(&Group::DG2).and_then(|dg2| face::face(dg2).ok());
-        if face.is_none() && groups.contains_key(&Group::DG2) {
+        let drawable = face.as_ref().is_some_and(|face| picture::is_drawable(&face.bytes));
+        if !drawable && groups.contains_key(&Group::DG2) {
             findings.push(Finding::NoPhoto);
         }
-        let Facts { mrz, dg13, person, opaque } = match facts {
+        let Facts { mrz, dg13, holder, issue, person, findings: found } = match facts {
             Some(facts) => facts,
             None => Facts::of(&groups, today)?,
         };
-        if opaque {
-            findings.push(Finding::FactsOpaque);
-        }
+        findings.extend(found);
         if chip == Chip::Absent && self.opened.by_chip_authentication() {
             let issued = dg13.as_ref().and_then(|person| person.issue_date);
             chip = self.proof_by_card_security(trust, &mrz, issued, today, &mut findings)?;
         }
-        Ok(Content { listed, groups, sod, mrz, dg13, person, face, chip, findings })
+        Ok(Content { listed, groups, sod, mrz, dg13, holder, issue, person, face, chip, findings })
     }
 
     /// Lets the chip prove that it is no copy, and reads EF.SOD. A chip that opened by the key of DG14 has
@@ -275,13 +281,15 @@ fn dropped_the_channel(error: &ReadError) -> bool {
     matches!(error, ReadError::Unreadable(Fault::Unprotected(status)) if *status != Status::OK.0)
 }
 
-/// What DG1 and DG13 say.
+/// What DG1, DG11, DG12 and DG13 say.
 struct Facts {
     mrz: Mrz,
     dg13: Option<Person>,
+    holder: Option<Holder>,
+    issue: Option<Issue>,
     person: Person,
-    /// DG13 is there and gives nothing.
-    opaque: bool,
+    /// Groups that are there and give nothing, or contradict themselves.
+    findings: Vec<Finding>,
 }
 
 impl Facts {
@@ -289,14 +297,35 @@ impl Facts {
     /// MRZ has the word.
     fn of(groups: &BTreeMap<Group, Vec<u8>>, today: Date) -> Result<Self, ReadError> {
         let mrz = groups::mrz(groups.get(&Group::DG1).ok_or(Fault::Format)?)?;
-        let bytes = groups.get(&Group::DG13).filter(|_| mrz.issuer == VIET_NAM);
-        let dg13 = match bytes.map(|bytes| dg13::person(bytes)) {
-            Some(Ok(person)) if person != Person::default() => Some(person),
-            Some(Err(error)) if dg13::is_hostile(&error) => return Err(error),
-            _ => None,
-        };
-        let opaque = bytes.is_some() && dg13.is_none();
-        let person = person::person(&mrz, dg13.as_ref(), today);
-        Ok(Self { mrz, dg13, person, opaque })
+        let mut findings = Vec::new();
+        let bytes = groups.get(&Group::DG13).filter(|_| mrz.is_vietnamese());
+        let content = understood(bytes, dg13::read)?.unwrap_or_default();
+        findings.extend(content.doubled.into_iter().map(Finding::Contradiction));
+        let dg13 = Some(content.person).filter(|person| *person != Person::default());
+        if bytes.is_some() && dg13.is_none() {
+            findings.push(Finding::FactsOpaque);
+        }
+        let holder = understood(groups.get(&Group::DG11), details::holder)?;
+        let issue = understood(groups.get(&Group::DG12), details::issue)?;
+        for (group, is_clear) in [(Group::DG11, holder.is_some()), (Group::DG12, issue.is_some())] {
+            if groups.contains_key(&group) && !is_clear {
+                findings.push(Finding::DetailsOpaque(group));
+            }
+        }
+        let extras = Extras { dg13: dg13.as_ref(), holder: holder.as_ref(), issue: issue.as_ref() };
+        let person = person::person(&mrz, extras, today);
+        Ok(Self { mrz, dg13, holder, issue, person, findings })
+    }
+}
+
+/// What a group says; `None` if it is not there or not understood. An attack on parsers is an error.
+fn understood<T>(
+    bytes: Option<&Vec<u8>>,
+    read: fn(&[u8]) -> Result<T, ReadError>,
+) -> Result<Option<T>, ReadError> {
+    match bytes.map(|bytes| read(bytes)) {
+        Some(Err(error)) if dg13::is_hostile(&error) => Err(error),
+        Some(Ok(content)) => Ok(Some(content)),
+        _ => Ok(None),
     }
 }
