@@ -71,7 +71,7 @@ const GRADES: [Grade; 12] = [
     grade("glare", 8, 50.0, 80, |p, k| {
         glare(&p.seen(200.0, 1.0, [0.0; 2]), 0.2 + 0.04 * k as f32, 0.6, 0.15, 110.0)
     }),
-    grade("poor camera", 7, 70.0, 50, |p, k| {
+    grade("poor camera", 5, 70.0, 50, |p, k| {
         let seen = p.seen(150.0, sign(k) * 4.0, [0.08, 0.15]);
         shadow(&noisy(&blurred(&seen, 1.0), 40), 0.5)
     }),
