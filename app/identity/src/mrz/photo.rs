@@ -41,8 +41,8 @@ const WAYS: [(u64, f32); 3] = [(82, 0.0), (85, 1.0), (62, 0.0)];
 const MAX_ZONES: usize = 6;
 /// Lines of one picture that are combined.
 const MAX_LINES: usize = 60;
-/// How long one picture may be searched.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long one picture may be searched: a clerk waits no longer.
+const PATIENCE: Duration = Duration::from_secs(6);
 /// Distance of two lines in cells; ICAO 9303-4 to -6 print them 2.5 cells apart.
 const SPACING: std::ops::RangeInclusive<f32> = 1.2..=3.8;
 /// Cells before and after those in which something was seen.

@@ -320,7 +320,7 @@ fn cost(score: f32, better: f32) -> f32 {
 
 fn alike(one: u8, other: u8) -> bool {
     let both = |group: &&str| group.bytes().any(|c| c == one) && group.bytes().any(|c| c == other);
-    ALIKE.iter().any(|group| both(&group))
+    ALIKE.iter().any(both)
 }
 
 /// A character's worth in check digits.

@@ -63,7 +63,7 @@ const GRADES: [Grade; 12] = [
     grade("perspective", 7, 50.0, 80, |p, k| {
         p.seen(200.0, 2.0, [0.12 * sign(k), 0.2 * sign(k / 2)])
     }),
-    grade("blur", 5, 50.0, 80, |p, _| blurred(&p.seen(200.0, 1.0, [0.05, 0.1]), 1.6)),
+    grade("blur", 6, 50.0, 80, |p, _| blurred(&p.seen(200.0, 1.0, [0.05, 0.1]), 1.6)),
     grade("noise", 8, 40.0, 80, |p, _| noisy(&p.seen(200.0, 1.0, [0.0; 2]), 90)),
     grade("strong pattern and shadow", 8, 110.0, 70, |p, _| {
         shadow(&p.seen(200.0, 1.0, [0.0; 2]), 0.35)
@@ -71,7 +71,7 @@ const GRADES: [Grade; 12] = [
     grade("glare", 8, 50.0, 80, |p, k| {
         glare(&p.seen(200.0, 1.0, [0.0; 2]), 0.2 + 0.04 * k as f32, 0.6, 0.15, 110.0)
     }),
-    grade("poor camera", 6, 70.0, 50, |p, k| {
+    grade("poor camera", 5, 70.0, 50, |p, k| {
         let seen = p.seen(150.0, sign(k) * 4.0, [0.08, 0.15]);
         shadow(&noisy(&blurred(&seen, 1.0), 40), 0.5)
     }),
