@@ -75,6 +75,14 @@ faults! {
     StrippedClone "stripped-clone" Forgery "A copy without DG14 and DG15, which the SOD still lists."
     HiddenPace "hidden-pace" Forgery "EF.CardAccess is gone though the signed DG14 has PACE."
     CardAccessDiffers "card-access-differs" Forgery "EF.CardAccess offers weaker PACE than the signed DG14."
+    RevokedSigner "revoked-signer" Forgery "The issuer revoked the document signer; its revocation list says so."
+    SodHashMismatch "sod-hash-mismatch" Forgery "The SOD names SHA-256 and holds hashes of another algorithm."
+    SignerDigestMismatch "signer-digest-mismatch" Forgery "The signer names another digest algorithm than the one of its attributes."
+    ShortGroupHash "short-group-hash" Forgery "The hash of DG1 in the SOD is cut to twenty octets."
+    GroupHashedTwice "group-hashed-twice" Forgery "DG13 was changed, and the SOD lists the hashes of both."
+    SecondSignerFalse "second-signer-false" Forgery "A second signature in the SOD is false."
+    IndefiniteSod "indefinite-sod" Forgery "The SOD uses BER's indefinite length inside its wrapper."
+    DeepCertificate "deep-certificate" Forgery "A certificate in the SOD nests four thousand levels deep."
 
     WrongMac "wrong-mac" Malfunction "The MAC of every protected answer is wrong."
     PlainAnswer "plain-answer" Malfunction "Answers inside secure messaging come unprotected."
@@ -114,6 +122,10 @@ faults! {
     SparseDg13 "sparse-dg13" Quirk "DG13 holds the number, the name and the issue date alone."
     NoDg13 "no-dg13" Quirk "No DG13 was ever issued; the SOD says so."
     TrailingOctets "trailing-octets" Quirk "Octets follow the portrait inside DG2, and files end in zeros."
+    WeakSigner "weak-signer" Quirk "The document signer has an RSA key of 1024 bits."
+    TwoSigners "two-signers" Quirk "Two signatures in the SOD, both good."
+    LdsVersion1 "lds-version-1" Quirk "The SOD is of version 1 and repeats the versions of EF.COM."
+    LdsVersionDiffers "lds-version-differs" Quirk "The SOD of version 1 tells other versions than EF.COM."
 }
 
 impl std::str::FromStr for Fault {

@@ -20,6 +20,7 @@ mod options;
 pub mod person;
 mod pki;
 mod portrait;
+pub mod publish;
 pub mod qr;
 mod sod;
 pub mod terminal;
@@ -38,6 +39,7 @@ pub use options::{Access, ActiveKey, Document, Options, Pace};
 pub use person::{PEOPLE, Person, Sex};
 pub use pki::{Hash, KeyKind};
 pub use portrait::jpeg as portrait;
+pub use publish::Era;
 pub use sod::Signing;
 
 /// Self-signed certificate (DER) of the virtual country signing authority with a key of `kind`; the

@@ -23,7 +23,7 @@ use crate::{
     card::{Channel, Status},
     error::{Fault, ReadError},
     groups::{
-        self, COM, Group, SOD, dg13,
+        self, COM, Group, LdsVersion, SOD, dg13,
         face::{self, Face},
     },
     mrz::Mrz,
@@ -35,6 +35,7 @@ const VIET_NAM: &str = "VNM";
 /// What the chip held.
 pub(super) struct Content {
     pub listed: BTreeSet<Group>,
+    pub version: Option<LdsVersion>,
     pub groups: BTreeMap<Group, Vec<u8>>,
     pub sod: Option<Vec<u8>>,
     pub mrz: Mrz,
@@ -61,6 +62,7 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
     pub fn read_groups(&mut self, today: Date) -> Result<Content, ReadError> {
         let com = self.read_silently(COM)?.ok_or(Fault::Status(Status::NOT_FOUND.0))?;
         let listed = groups::listed(&com)?;
+        let version = groups::version(&com);
         let mut groups = BTreeMap::new();
         let mut findings = Vec::new();
         let mut facts = None;
@@ -99,7 +101,7 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         if opaque {
             findings.push(Finding::FactsOpaque);
         }
-        Ok(Content { listed, groups, sod, mrz, dg13, person, face, chip, findings })
+        Ok(Content { listed, version, groups, sod, mrz, dg13, person, face, chip, findings })
     }
 
     /// Lets the chip prove that it is no copy, and reads EF.SOD. A chip that fails Chip Authentication may
