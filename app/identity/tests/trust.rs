@@ -47,7 +47,7 @@ fn every_kind_of_file() {
         DirectoryValue::Revocations(crl.clone()),
     ]);
     for (name, bytes, certificates, revocations) in [
-        ("DER", first.clone(), 3 - 2, 0),
+        ("DER", first.clone(), 1, 0),
         ("PEM", pem("CERTIFICATE", &second).into_bytes(), 1, 0),
         (
             "two in one PEM",
@@ -102,13 +102,12 @@ fn a_master_list_says_who_signed_it() {
     let bytes = master_list(&certificates, ISSUER, None);
     let mut known = Trust::none();
     known.add(&certificates[0]);
-    // Known only through a link is known.
-    let mut linked = Trust::none();
-    linked.add(&csca_der(KeyKind::RsaPss));
+    let mut other = Trust::none();
+    other.add(&csca_der(KeyKind::RsaPss));
     for (trust, voucher) in [
         (&Trust::none(), ListVoucher::Listed),
         (&known, ListVoucher::Known),
-        (&linked, ListVoucher::Listed),
+        (&other, ListVoucher::Listed),
     ] {
         let offer = Offer::read(&bytes, trust).unwrap();
         let expected = ListProof {
@@ -120,6 +119,39 @@ fn a_master_list_says_who_signed_it() {
         assert_eq!(offer.lists, [expected]);
         assert!(offer.lists[0].signer.contains("Virtual Master List Signer"));
     }
+}
+
+/// What entries keep of an offer: enough to tell later what was trusted, and on whose word.
+#[test]
+fn an_offer_is_told_as_entries_keep_it() {
+    use office::trust::{TrustKind, Voucher};
+    let certificates: Vec<Vec<u8>> = certificates().into();
+    let mut known = Trust::none();
+    known.add(&certificates[0]);
+    let list = master_list(&certificates, ISSUER, None);
+    let crl = Revocations::usual(ISSUER, SIGNER).der();
+    let offer = Offer::read(&list, &known).unwrap();
+    assert!(matches!(offer.voucher(), Voucher::KnownListSigner { .. }));
+    let item = offer.certificates[0].item();
+    assert_eq!(
+        item.fingerprint.0,
+        hex::encode(virtual_card::Hash::Sha256.digest(&offer.certificates[0].certificate.der))
+    );
+    assert_eq!((item.kind, item.country.as_str()), (TrustKind::CountrySigner, "VN"));
+    assert_eq!((item.from, item.until), (date(2020, 1, 1), date(2039, 12, 31)));
+    assert!(item.name.contains("Virtual CSCA Viet Nam"), "{}", item.name);
+    let offer = Offer::read(&list, &Trust::none()).unwrap();
+    assert!(matches!(offer.voucher(), Voucher::OwnListSigner { .. }));
+    let offer = Offer::read(&crl, &known).unwrap();
+    let item = offer.revocations[0].item();
+    assert_eq!((item.kind, item.country.as_str()), (TrustKind::RevocationList, "VN"));
+    assert_eq!((item.from, item.until), (date(2026, 9, 1), date(2027, 9, 1)));
+    // A list beside a loose certificate does not vouch for that.
+    let directory = ldif(&[
+        DirectoryValue::MasterList(list),
+        DirectoryValue::Certificate(Era::NewName.certificate(ISSUER)),
+    ]);
+    assert_eq!(Offer::read(directory.as_bytes(), &known).unwrap().voucher(), Voucher::Person);
 }
 
 #[test]
@@ -294,4 +326,31 @@ fn trust_comes_back_from_its_bytes() {
     assert_eq!(world.len(), 800);
     eprintln!("800 certificates in {took:?}");
     assert!(took < std::time::Duration::from_secs(2), "{took:?}");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+
+    /// Files come from anywhere: whatever was done to one, it is read or refused in peace.
+    #[test]
+    fn damaged_files_are_survived(file in 0usize..4, position in 0.0f64..1.0, mask in 1u8..=255, cut in 0usize..3) {
+        let [first, second, _] = certificates();
+        let crl = Revocations::usual(ISSUER, SIGNER).der();
+        let list = master_list(&[first.clone(), second], ISSUER, None);
+        let directory = ldif(&[
+            DirectoryValue::MasterList(list.clone()),
+            DirectoryValue::Revocations(crl.clone()),
+        ]);
+        let mut bytes = [first, list, crl, directory.into_bytes()][file].clone();
+        let at = (bytes.len() as f64 * position) as usize;
+        bytes[at] ^= mask;
+        bytes.truncate(bytes.len() - cut);
+        let offer = Offer::read(&bytes, &Trust::none());
+        proptest::prop_assert!(file != 1 || cut == 0 || offer.is_err(), "a list that is cut short");
+        if let Ok(offer) = offer {
+            let mut trust = Trust::none();
+            trust.accept(&offer);
+            let _ = trust.superseded();
+        }
+    }
 }

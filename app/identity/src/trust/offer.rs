@@ -16,7 +16,11 @@ use std::{
 
 use der::Decode;
 use jiff::civil::Date;
-use office::Explain;
+use office::{
+    Explain,
+    entry::ContentHash,
+    trust::{TrustItem, TrustKind, Voucher},
+};
 
 use super::{MAX_CERTIFICATES, Standing, Trust, ldif};
 use crate::{
@@ -45,6 +49,8 @@ pub struct Offer {
     pub revocations: Vec<OfferedRevocations>,
     /// What was left out.
     pub skipped: Vec<Skipped>,
+    /// Every certificate comes from a master list.
+    only_lists: bool,
 }
 
 /// A master list's good signature.
@@ -203,7 +209,7 @@ impl Offer {
     pub fn read(bytes: &[u8], trust: &Trust) -> Result<Offer, OfferError> {
         let mut reading = Reading {
             trust,
-            offer: Offer::default(),
+            offer: Offer { only_lists: true, ..Offer::default() },
             skipped: BTreeMap::new(),
             seen: HashSet::new(),
         };
@@ -238,10 +244,61 @@ impl Offer {
         reading.finish()
     }
 
+    /// Who vouches for the file: the signer of its one master list, if all certificates are in that list;
+    /// else the person who takes the file.
+    pub fn voucher(&self) -> Voucher {
+        match &self.lists[..] {
+            [ListProof { signer, made, voucher, .. }] if self.only_lists => {
+                let (signer, made) = (signer.clone(), *made);
+                match voucher {
+                    ListVoucher::Known => Voucher::KnownListSigner { signer, made },
+                    ListVoucher::Listed => Voucher::OwnListSigner { signer, made },
+                }
+            }
+            _ => Voucher::Person,
+        }
+    }
+
     /// Whether nothing in it is new.
     pub fn is_known(&self) -> bool {
         self.certificates.iter().all(|offered| offered.known)
             && self.revocations.iter().all(|offered| offered.known)
+    }
+}
+
+impl OfferedCertificate {
+    /// The certificate as entries keep it; its bytes are `certificate.der`.
+    pub fn item(&self) -> TrustItem {
+        let certificate = &self.certificate;
+        TrustItem {
+            kind: match self.kind {
+                Kind::CountrySigner => TrustKind::CountrySigner,
+                Kind::Link => TrustKind::Link,
+                Kind::DocumentSigner => TrustKind::DocumentSigner,
+            },
+            fingerprint: ContentHash(self.fingerprint.to_string()),
+            country: certificate.country.clone().unwrap_or_default().to_ascii_uppercase(),
+            name: certificate.subject_text.clone(),
+            serial: hex::encode(&certificate.serial),
+            from: certificate.not_before,
+            until: certificate.not_after,
+        }
+    }
+}
+
+impl OfferedRevocations {
+    /// The list as entries keep it; its bytes are `list.der`.
+    pub fn item(&self) -> TrustItem {
+        let list = &self.list;
+        TrustItem {
+            kind: TrustKind::RevocationList,
+            fingerprint: ContentHash(self.fingerprint.to_string()),
+            country: list.country.clone().unwrap_or_default().to_ascii_uppercase(),
+            name: list.issuer_text.clone(),
+            serial: String::new(),
+            from: list.this_update,
+            until: list.next_update,
+        }
     }
 }
 
@@ -282,6 +339,7 @@ impl Reading<'_> {
                 if !self.seen.insert(fingerprint) {
                     return;
                 }
+                self.offer.only_lists &= in_list;
                 self.offer.certificates.push(OfferedCertificate {
                     known: self.trust.knows(&fingerprint),
                     certificate: Arc::new(certificate),
