@@ -17,7 +17,7 @@ use jiff::civil::{Date, date};
 use office::evidence::Evidence;
 use virtual_card::{
     Curve, Era, Fault, KeyKind, Options, csca_der,
-    publish::{Revocations, foreign_link, link, link_in, signer_der},
+    publish::{Revocations, csca_without_revocations, foreign_link, link, link_in, signer_der},
 };
 
 const ISSUER: KeyKind = KeyKind::Named(Curve::P384);
@@ -99,6 +99,12 @@ fn the_newest_list_of_each_key_decides() {
                 Era::NewName.certificate(ISSUER),
                 Revocations { era: Era::NewName, name: Era::NewName, ..usual() }.der(),
             ],
+            ok,
+        ),
+        // A key without the right to it signed: it says nothing.
+        (
+            "a key that may sign certificates alone",
+            vec![usual().der(), csca_without_revocations(ISSUER)],
             ok,
         ),
         // Nobody trusted signed it: it says nothing.

@@ -279,8 +279,10 @@ pub struct Authority {
 /// What a certificate is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
-    /// Signs certificates.
+    /// Signs certificates and revocation lists.
     Authority,
+    /// Signs certificates alone.
+    CertificatesAlone,
     /// Signs documents.
     Signer,
     /// Signs documents, and says it is an authority.
@@ -361,8 +363,9 @@ impl Authority {
             extension("2.5.29.14", false, tlv(0x04, &subject.key_identifier())),
         ];
         let authority = sequence(&[tlv(0x01, &[0xFF]), integer(&[0])]);
-        if profile == Profile::Authority {
-            list.push(extension("2.5.29.15", true, tlv(0x03, &[1, 0x06])));
+        if matches!(profile, Profile::Authority | Profile::CertificatesAlone) {
+            let usage = if profile == Profile::Authority { [1, 0x06] } else { [2, 0x04] };
+            list.push(extension("2.5.29.15", true, tlv(0x03, &usage)));
             list.push(extension("2.5.29.19", true, authority));
             return list;
         }

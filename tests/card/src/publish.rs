@@ -34,6 +34,12 @@ impl Era {
     }
 }
 
+/// The first country signer's certificate (DER) without the right to sign revocation lists.
+pub fn csca_without_revocations(kind: KeyKind) -> Vec<u8> {
+    let authority = Era::First.authority(kind);
+    authority.issue(&authority, (2020, 2039), Profile::CertificatesAlone)
+}
+
 /// Link certificate (DER): the key of `from` vouches for the one of `to`.
 pub fn link(from: Era, to: Era, kind: KeyKind) -> Vec<u8> {
     link_in((2021, 2039), from, to, kind)
