@@ -20,7 +20,7 @@ use identity::{
     mrz::{self, Mrz},
     reading,
     tlv::{self, MAX_NODES},
-    trust::Trust,
+    trust::{Offer, Trust},
 };
 use jiff::civil::{Date, date};
 
@@ -128,23 +128,28 @@ pub fn photo(data: &[u8]) {
     }
 }
 
-/// Nothing is vouched for without an issuer.
+/// Whatever was signed can be asked whether it holds.
 pub fn sod(data: &[u8]) {
     if let Ok(sod) = SecurityObject::parse(data) {
-        sod.signature_holds();
-        sod.uses_sha1();
+        assert!(!sod.signers.is_empty());
+        for signer in &sod.signers {
+            let _ = signer.certificate.as_ref().map(|certificate| signer.info.holds(certificate));
+            signer.info.uses_sha1();
+        }
     }
 }
 
-/// Every certificate that is taken can be asked everything.
+/// What a file offers is taken once, and everything taken can be asked everything.
 pub fn trust(data: &[u8]) {
     let mut trust = Trust::none();
-    let found = trust.add(data);
-    assert!(trust.certificates().len() <= found);
+    let Ok(offer) = Offer::read(data, &trust) else { return };
+    trust.accept(&offer);
     for certificate in trust.certificates() {
         certificate.may_sign_certificates();
         certificate.is_signed_by(certificate);
+        trust.standing(certificate, TODAY);
     }
+    assert!(Offer::read(data, &trust).is_ok_and(|again| again.is_known()));
 }
 
 /// A card's text gives its own number, as a declared person.

@@ -11,7 +11,7 @@ use journeys::{motcua, pcscd::Pcscd, pdf_text, program};
 use serde_json::Value;
 use virtual_card::{
     Access, Card, Cipher, Curve, Fault, KeyKind, Nature, Options, PEOPLE, Pace, csca_der,
-    vpcd::InsertedCard,
+    publish::Revocations, vpcd::InsertedCard,
 };
 
 fn read(service: &Pcscd, data: &Path, arguments: &[&str]) -> Output {
@@ -115,13 +115,21 @@ fn everybody_is_read_as_their_card_says() {
 #[test]
 fn every_fault_ends_as_it_must() {
     let (folder, csca) = trusting();
+    let crl = folder.path().join("crl.der");
+    let curves = [Curve::P384, Curve::P256].map(KeyKind::Named);
+    std::fs::write(&crl, Revocations::usual(curves[0], curves[1]).der()).unwrap();
+    let crl = crl.to_string_lossy().into_owned();
     let mut wrong = Vec::new();
     for fault in Fault::ALL {
         let options = Options::with_fault(*fault);
         let mrz = options.mrz();
         let (service, _card) = on_reader(options);
         let start = Instant::now();
-        let output = read(&service, folder.path(), &["--mrz", &mrz, "--csca", &csca]);
+        let output = read(
+            &service,
+            folder.path(),
+            &["--mrz", &mrz, "--csca", &csca, "--csca", &crl],
+        );
         let took = start.elapsed();
         let code = output.status.code();
         let told: Option<Value> = serde_json::from_slice(&output.stdout).ok();

@@ -6,11 +6,14 @@
 //! issuer's certificate.
 
 pub mod certificate;
-mod chain;
+pub(crate) mod chain;
 pub mod chip;
+pub(crate) mod cms;
 mod country;
 mod facts;
+pub mod revocation;
 pub mod signature;
+mod signer;
 pub mod sod;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,11 +27,12 @@ use serde::Serialize;
 
 use crate::{
     access::{Access, pace_infos, same_offer},
-    groups::{Group, details::Holder},
+    groups::{Group, LdsVersion, details::Holder},
     mrz::Mrz,
     reading::person::personal_number,
     trust::Trust,
 };
+use revocation::Revoked;
 use sod::SecurityObject;
 
 /// Passed or not.
@@ -154,6 +158,30 @@ pub enum Finding {
         "Chứng thư của nơi cấp dùng thuật toán mà máy này không kiểm tra được nên chưa xác nhận được người ký."
     )]
     IssuerUnsupported,
+    /// The issuer revoked the signer: see [`revocation`] why no reason excuses it.
+    #[error(
+        "Nơi cấp đã thu hồi chứng thư người ký ngày {} ({}): giấy tờ do khóa này ký không còn được công nhận.", .0.day.strftime("%d/%m/%Y"), .0.reason
+    )]
+    SignerRevoked(Revoked),
+    /// A link certificate on the way to the trusted country signer is revoked.
+    #[error(
+        "Nơi cấp đã thu hồi chứng thư của chính mình ngày {} ({}): không còn gì xác nhận người ký.", .0.day.strftime("%d/%m/%Y"), .0.reason
+    )]
+    IssuerRevoked(Revoked),
+    /// The newest revocation list of the issuer is out of date.
+    #[error(
+        "Danh sách thu hồi của nơi cấp trên máy này đã quá hạn: người ký có thể đã bị thu hồi mà máy chưa biết. Hãy nạp danh sách mới."
+    )]
+    RevocationsStale,
+    /// The signer's key is shorter than ICAO asks: read as it is, but said.
+    #[error(
+        "Khóa của người ký ngắn hơn mức quy định hiện nay: hãy đối chiếu thêm với mặt giấy tờ."
+    )]
+    WeakKey,
+    /// EF.COM, unsigned, tells other versions than the security object. Nothing is read by them, and
+    /// careless issuers exist; so it is said and forges nothing.
+    #[error("Phiên bản cấu trúc dữ liệu ghi trên chip khác với phiên bản được ký.")]
+    VersionDiffers,
     /// Signed outside the usage period of the signer's key.
     #[error("Giấy tờ được ký ngoài thời gian mà khóa của người ký được phép dùng.")]
     KeyOutOfTime,
@@ -250,6 +278,9 @@ impl Finding {
                 | Finding::StateUnknown
                 | Finding::IssuerUnsupported
                 | Finding::WeakHash
+                | Finding::WeakKey
+                | Finding::RevocationsStale
+                | Finding::VersionDiffers
                 | Finding::NoCopyProof
         )
     }
@@ -260,6 +291,7 @@ impl Finding {
             Finding::ListedNotSigned(_)
                 | Finding::SignedNotListed(_)
                 | Finding::Missing(_)
+                | Finding::VersionDiffers
                 | Finding::AccessDiffers
                 | Finding::CheckDigits
                 | Finding::Contradiction(_)
@@ -274,6 +306,8 @@ pub struct Material<'a> {
     pub access: Access,
     /// Groups listed in EF.COM.
     pub listed: &'a BTreeSet<Group>,
+    /// Versions that EF.COM tells.
+    pub version: Option<&'a LdsVersion>,
     /// Groups that were read.
     pub groups: &'a BTreeMap<Group, Vec<u8>>,
     /// EF.SOD, if the chip has one.
@@ -320,7 +354,7 @@ pub fn judge(material: Material<'_>, trust: &Trust, today: Date) -> Verdict {
         Some(Err(_)) => findings.push(Finding::SodBroken),
         Some(Ok(sod)) => {
             check_groups(&material, &sod, &mut findings);
-            (signature, chain) = check_signer(&material, &sod, trust, today, &mut findings);
+            (signature, chain) = signer::check(&material, &sod, trust, today, &mut findings);
         }
     }
     let hashes_failed = findings[before..].iter().any(|f| {
@@ -373,39 +407,9 @@ fn check_groups(material: &Material<'_>, sod: &SecurityObject, findings: &mut Ve
     let listed = material.listed.iter().filter(|g| !closed.contains(g) && !signed.contains(g));
     findings.extend(listed.map(|g| Finding::ListedNotSigned(*g)));
     findings.extend(signed.difference(material.listed).map(|g| Finding::SignedNotListed(*g)));
-}
-
-fn check_signer(
-    material: &Material<'_>,
-    sod: &SecurityObject,
-    trust: &Trust,
-    today: Date,
-    findings: &mut Vec<Finding>,
-) -> (Outcome, Chain) {
-    let Some(signer) = &sod.signer else {
-        findings.push(Finding::NoSigner);
-        return (Outcome::Failed, Chain::Failed);
-    };
-    let signature = match sod.signature_holds() {
-        Some(true) => Outcome::Ok,
-        Some(false) => {
-            findings.push(Finding::SignatureWrong);
-            Outcome::Failed
-        }
-        None => {
-            findings.push(Finding::Unsupported);
-            Outcome::Failed
-        }
-    };
-    if sod.uses_sha1() {
-        findings.push(Finding::WeakHash);
+    if sod.lds.as_ref().zip(material.version).is_some_and(|(signed, told)| signed != told) {
+        findings.push(Finding::VersionDiffers);
     }
-    let signed = sod.signing_day;
-    let made = signed.or(material.issued);
-    let days = chain::Days { signed, made, today };
-    let (chain, found) = chain::check(signer, trust, material.mrz, &days);
-    findings.extend(found);
-    (signature, chain)
 }
 
 fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding>) {

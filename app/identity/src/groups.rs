@@ -98,6 +98,21 @@ pub fn listed(com: &[u8]) -> Result<BTreeSet<Group>, ReadError> {
     Ok(list.value.iter().filter_map(|tag| Group::from_tag(*tag)).collect())
 }
 
+/// Versions of the data structure and of Unicode, as digits: `0107`, `040000` (ICAO 9303-10, 4.6.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct LdsVersion {
+    pub lds: Vec<u8>,
+    pub unicode: Vec<u8>,
+}
+
+/// The versions that EF.COM tells.
+pub fn version(com: &[u8]) -> Option<LdsVersion> {
+    let com = tlv::single(com).ok()?;
+    let text = |tag| Some(tlv::find(com.value, tag).ok()?.value.to_vec());
+    Some(LdsVersion { lds: text(0x5F01)?, unicode: text(0x5F36)? })
+}
+
 /// The machine readable zone of a DG1.
 pub fn mrz(dg1: &[u8]) -> Result<Mrz, ReadError> {
     let dg1 = tlv::single(dg1)?;

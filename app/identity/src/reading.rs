@@ -166,6 +166,7 @@ fn judge(opened: &Opened, keys: &Keys, content: &Content, trust: &Trust, today: 
     let material = Material {
         access: opened.access,
         listed: &content.listed,
+        version: content.version.as_ref(),
         groups: &content.groups,
         sod: content.sod.as_deref(),
         mrz: &content.mrz,

@@ -10,12 +10,15 @@ use common::{InProcess, TODAY, both, mrz_keys, number, pace, read, read_on, read
 use identity::{
     ReadError,
     access::{Access as Opened, Keys},
-    authenticity::{Chain, Chip, Finding, Outcome},
+    authenticity::{
+        Chain, Chip, Finding, Outcome,
+        revocation::{Reason, Revoked},
+    },
     groups::{Group, face::Format},
     reading::{self, Progress},
     trust::Trust,
 };
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use office::{
     evidence::Evidence,
     person::{DocumentKind, Expiry, PersonalNumber},
@@ -281,10 +284,22 @@ fn forgeries_are_named() {
         (Fault::CardSecurityAltered, Finding::CopyProofFalse),
         (Fault::CardSecurityMissing, Finding::CopyProofFalse),
         (Fault::SelfVouchingClone, Finding::CopyNotChecked),
+        (Fault::RevokedSigner, revoked(date(2026, 8, 1), Reason::KeyCompromise)),
+        (Fault::SodHashMismatch, Finding::Altered(Group::DG2)),
+        (Fault::SignerDigestMismatch, Finding::SignatureWrong),
+        (Fault::ShortGroupHash, Finding::Altered(Group::DG1)),
+        (Fault::GroupHashedTwice, Finding::SodBroken),
+        (Fault::SecondSignerFalse, Finding::SignatureWrong),
+        (Fault::IndefiniteSod, Finding::SodBroken),
+        (Fault::DeepCertificate, Finding::SodBroken),
     ] {
         let found = findings(fault);
         assert!(found.contains(&finding), "{}: {found:?}", fault.name());
     }
+}
+
+fn revoked(day: Date, reason: Reason) -> Finding {
+    Finding::SignerRevoked(Revoked { day, reason })
 }
 
 #[test]
@@ -341,6 +356,13 @@ fn quirks_do_not_matter() {
             assert_eq!(reading.checks.chip, proof, "{}", fault.name());
             let fell_back = reading.findings.contains(&Finding::FellBack);
             assert_eq!(fell_back, *fault == Fault::PaceFails, "{}", fault.name());
+            for (finding, of) in [
+                (Finding::WeakKey, Fault::WeakSigner),
+                (Finding::VersionDiffers, Fault::LdsVersionDiffers),
+            ] {
+                let found = reading.findings.contains(&finding);
+                assert_eq!(found, *fault == of, "{}: {finding:?}", fault.name());
+            }
         }
     }
 }

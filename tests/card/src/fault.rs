@@ -101,6 +101,14 @@ faults! {
     Dg13OtherName "dg13-other-name" Forgery "DG13 carries another name than DG1, both signed."
     Dg13OtherNation "dg13-other-nation" Forgery "DG13 carries another nationality than DG1, both signed."
     CompositeWrong "composite-wrong" Forgery "The last check digit of DG1 is wrong, and signed."
+    RevokedSigner "revoked-signer" Forgery "The issuer revoked the document signer; its revocation list says so."
+    SodHashMismatch "sod-hash-mismatch" Forgery "The SOD names SHA-256 and holds hashes of another algorithm."
+    SignerDigestMismatch "signer-digest-mismatch" Forgery "The signer names another digest algorithm than the one of its attributes."
+    ShortGroupHash "short-group-hash" Forgery "The hash of DG1 in the SOD is cut to twenty octets."
+    GroupHashedTwice "group-hashed-twice" Forgery "DG13 was changed, and the SOD lists the hashes of both."
+    SecondSignerFalse "second-signer-false" Forgery "A second signature in the SOD is false."
+    IndefiniteSod "indefinite-sod" Forgery "The SOD uses BER's indefinite length inside its wrapper."
+    DeepCertificate "deep-certificate" Forgery "A certificate in the SOD nests four thousand levels deep."
 
     WrongMac "wrong-mac" Malfunction "The MAC of every protected answer is wrong."
     PlainAnswer "plain-answer" Malfunction "Answers inside secure messaging come unprotected."
@@ -152,6 +160,10 @@ faults! {
     NoFaces "no-faces" Quirk "The face record says that it holds no face."
     FaceBeyond "face-beyond" Quirk "The face record places its image after its own end."
     PhotoBomb "photo-bomb" Quirk "The photo is 60,000 by 60,000 pixels in a few octets of JPEG 2000."
+    WeakSigner "weak-signer" Quirk "The document signer has an RSA key of 1024 bits."
+    TwoSigners "two-signers" Quirk "Two signatures in the SOD, both good."
+    LdsVersion1 "lds-version-1" Quirk "The SOD is of version 1 and repeats the versions of EF.COM."
+    LdsVersionDiffers "lds-version-differs" Quirk "The SOD of version 1 tells other versions than EF.COM."
 }
 
 impl std::str::FromStr for Fault {

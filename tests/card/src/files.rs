@@ -104,7 +104,7 @@ pub fn build(options: &Options) -> Files {
     listed.sort_unstable();
     let mut application: BTreeMap<u16, Vec<u8>> =
         groups.into_iter().map(|(n, file)| (data_group(n), file)).collect();
-    application.insert(COM, com(&listed));
+    application.insert(COM, com(&listed, fault));
     application.insert(SOD, sod);
     if fault == Some(Fault::TrailingOctets) {
         application.values_mut().for_each(|file| file.extend([0; 5]));
@@ -122,9 +122,8 @@ fn alter(groups: &mut BTreeMap<u8, Vec<u8>>, options: &Options) {
             let stranger = PEOPLE.iter().find(|p| p.number != person.number).expect("more people");
             groups.insert(2, dg2::file(options, stranger));
         }
-        Some(Fault::AlteredDg13) => {
-            let younger = Person { expires: "01/01/2049", ..*person };
-            groups.insert(13, tlv(0x6D, &dg13_content(&younger, None)));
+        Some(Fault::AlteredDg13 | Fault::GroupHashedTwice) => {
+            groups.insert(13, altered_dg13(options));
         }
         Some(Fault::AlteredDg14) => {
             let stranger =
@@ -152,9 +151,16 @@ fn alter(groups: &mut BTreeMap<u8, Vec<u8>>, options: &Options) {
     }
 }
 
-fn com(listed: &[u8]) -> Vec<u8> {
+/// DG13 with another expiry date.
+pub fn altered_dg13(options: &Options) -> Vec<u8> {
+    let younger = Person { expires: "01/01/2049", ..options.person };
+    tlv(0x6D, &dg13_content(&younger, None))
+}
+
+fn com(listed: &[u8], fault: Option<Fault>) -> Vec<u8> {
+    let version = if fault == Some(Fault::LdsVersion1) { b"0108" } else { b"0107" };
     let tags: Vec<u8> = listed.iter().map(|&number| group_tag(number) as u8).collect();
-    group(0x60, &[tlv(0x5F01, b"0107"), tlv(0x5F36, b"040000"), tlv(0x5C, &tags)])
+    group(0x60, &[tlv(0x5F01, version), tlv(0x5F36, b"040000"), tlv(0x5C, &tags)])
 }
 
 fn dg1(options: &Options, person: &Person) -> Vec<u8> {

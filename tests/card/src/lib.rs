@@ -24,6 +24,7 @@ mod options;
 pub mod person;
 mod pki;
 mod portrait;
+pub mod publish;
 pub mod qr;
 mod sod;
 pub mod terminal;
@@ -43,6 +44,7 @@ pub use options::{Access, ActiveKey, Biometric, Document, Options, Pace};
 pub use person::{PEOPLE, Person, Sex};
 pub use pki::{Hash, KeyKind};
 pub use portrait::{Photo, jpeg as portrait, photo};
+pub use publish::Era;
 pub use sod::Signing;
 
 /// Self-signed certificate (DER) of the virtual country signing authority with a key of `kind`; the

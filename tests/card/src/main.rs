@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use virtual_card::{
-    Access, Biometric, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Mapping, Modular,
-    Options, PEOPLE, Pace, Person, Photo, csca_der, qr, vpcd,
+    Access, Biometric, Card, Cipher, Curve, Document, Era, Fault, Hash, KeyKind, Mapping, Modular,
+    Options, PEOPLE, Pace, Person, Photo, csca_der,
+    publish::{self, DirectoryValue, Revocations},
+    qr, vpcd,
 };
 
 /// Puts a virtual identity card on a vpcd reader until interrupted.
@@ -47,6 +49,12 @@ struct Arguments {
     /// Hash of the security object.
     #[arg(long, value_enum, default_value = "sha256")]
     hash: Hash,
+    /// Which of the issuer's keys.
+    #[arg(long, value_enum, default_value = "first")]
+    era: Era,
+    /// Leave the document signer's certificate out of the SOD.
+    #[arg(long)]
+    bare_signer: bool,
     /// Leave the SOD's 77 wrapper out.
     #[arg(long)]
     bare_sod: bool,
@@ -90,6 +98,50 @@ enum Command {
         /// Kind of the issuer's key.
         #[arg(long, default_value = "p384")]
         issuer: KeyKind,
+        /// Which of the issuer's keys.
+        #[arg(long, value_enum, default_value = "first")]
+        era: Era,
+    },
+    /// Write a link certificate: one key of the issuing authority vouches for the next.
+    Link {
+        /// File to write, DER.
+        out: PathBuf,
+        /// The key that signs.
+        #[arg(long, value_enum, default_value = "first")]
+        from: Era,
+        /// The key that is vouched for.
+        #[arg(long, value_enum, default_value = "new-key")]
+        to: Era,
+        /// Kind of the issuer's keys.
+        #[arg(long, default_value = "p384")]
+        issuer: KeyKind,
+    },
+    /// Write the issuer's revocation list, which revokes the signer of the fault "revoked-signer".
+    Crl {
+        /// File to write, DER.
+        out: PathBuf,
+        /// Kind of the issuer's key.
+        #[arg(long, default_value = "p384")]
+        issuer: KeyKind,
+        /// Kind of the revoked signer's key.
+        #[arg(long, default_value = "p256")]
+        signer: KeyKind,
+    },
+    /// Write a signed master list with all keys of the issuing authority.
+    MasterList {
+        /// File to write, DER.
+        out: PathBuf,
+        /// Kind of the issuer's keys.
+        #[arg(long, default_value = "p384")]
+        issuer: KeyKind,
+    },
+    /// Write a directory with the master list, the revocation list and the usual document signer.
+    Ldif {
+        /// File to write.
+        out: PathBuf,
+        /// Kind of the issuer's keys.
+        #[arg(long, default_value = "p384")]
+        issuer: KeyKind,
     },
     /// Write the QR code of a card as a PNG picture.
     Qr {
@@ -130,7 +182,25 @@ fn main() -> ExitCode {
     let result = match &arguments.command {
         None => serve(&arguments),
         Some(Command::List) => list(),
-        Some(Command::Csca { out, issuer }) => std::fs::write(out, csca_der(*issuer)),
+        Some(Command::Csca { out, issuer, era }) => std::fs::write(out, era.certificate(*issuer)),
+        Some(Command::Link { out, from, to, issuer }) => {
+            std::fs::write(out, publish::link(*from, *to, *issuer))
+        }
+        Some(Command::Crl { out, issuer, signer }) => {
+            std::fs::write(out, Revocations::usual(*issuer, *signer).der())
+        }
+        Some(Command::MasterList { out, issuer }) => std::fs::write(out, master_list(*issuer)),
+        Some(Command::Ldif { out, issuer }) => {
+            let mut options = Options::default();
+            options.signing.issuer = *issuer;
+            let revocations = Revocations::usual(*issuer, options.signing.signer).der();
+            let directory = publish::ldif(&[
+                DirectoryValue::MasterList(master_list(*issuer)),
+                DirectoryValue::Certificate(publish::signer_der(&options)),
+                DirectoryValue::Revocations(revocations),
+            ]);
+            std::fs::write(out, directory)
+        }
         Some(Command::Qr { out, person }) => {
             qr::picture(&PEOPLE[*person], 8).save(out).map_err(std::io::Error::other)
         }
@@ -145,6 +215,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// All keys of the issuing authority, each self-signed and linked to the one before.
+fn master_list(kind: KeyKind) -> Vec<u8> {
+    let eras = [Era::First, Era::NewKey, Era::NewName];
+    let mut certificates: Vec<Vec<u8>> = eras.map(|era| era.certificate(kind)).into();
+    certificates.extend(eras.windows(2).map(|pair| publish::link(pair[0], pair[1], kind)));
+    publish::master_list(&certificates, kind, None)
 }
 
 fn serve(arguments: &Arguments) -> std::io::Result<()> {
@@ -175,6 +253,8 @@ fn serve(arguments: &Arguments) -> std::io::Result<()> {
         delay: Duration::from_millis(arguments.delay),
         ..base
     };
+    options.era = arguments.era;
+    options.encloses_signer = !arguments.bare_signer;
     options.signing.digest = arguments.hash;
     options.signing.signature_digest = arguments.hash;
     options.signing.signer = arguments.signer;

@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use crate::person::{PEOPLE, Person};
 use crate::pki::{Hash, KeyKind};
 use crate::portrait::Photo;
+use crate::publish::Era;
 use crate::sod::Signing;
 
 /// PACE with generic mapping over an elliptic curve.
@@ -107,6 +108,10 @@ pub struct Options {
     pub pulled_after: u32,
     /// How long each answer takes under [`Fault::Slow`].
     pub delay: Duration,
+    /// Which of its keys the country signer used.
+    pub era: Era,
+    /// Whether the SOD carries the document signer's certificate, as it should.
+    pub encloses_signer: bool,
     /// Access key text in place of the MRZ's, for published worked examples.
     pub mrz_information: Option<String>,
 }
@@ -136,6 +141,8 @@ impl Default for Options {
             fault: None,
             pulled_after: 20,
             delay: Duration::from_millis(120),
+            era: Era::First,
+            encloses_signer: true,
             mrz_information: None,
         }
     }

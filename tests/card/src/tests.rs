@@ -395,6 +395,8 @@ fn faults_alter_exactly_the_files_they_name() {
             }
             Fault::AlteredDg11 => &[11],
             Fault::AlteredDg12 => &[12],
+            Fault::SodHashMismatch => &[1, 2, 13, 14, 15],
+            Fault::ShortGroupHash => &[1],
             Fault::AlteredDg14 => &[14],
             Fault::AlteredDg15 => &[15],
             _ => &[],

@@ -23,7 +23,7 @@ use crate::{
     card::{Channel, Status},
     error::{Fault, ReadError},
     groups::{
-        self, COM, Group, SOD,
+        self, COM, Group, LdsVersion, SOD,
         details::{self, Holder, Issue},
         dg13,
         face::{self, Face},
@@ -36,6 +36,7 @@ use crate::{
 /// What the chip held.
 pub(super) struct Content {
     pub listed: BTreeSet<Group>,
+    pub version: Option<LdsVersion>,
     pub groups: BTreeMap<Group, Vec<u8>>,
     pub sod: Option<Vec<u8>>,
     pub mrz: Mrz,
@@ -64,6 +65,7 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
     pub fn read_groups(&mut self, trust: &Trust, today: Date) -> Result<Content, ReadError> {
         let com = self.read_silently(COM)?.ok_or(Fault::Status(Status::NOT_FOUND.0))?;
         let listed = groups::listed(&com)?;
+        let version = groups::version(&com);
         let mut groups = BTreeMap::new();
         let mut findings = Vec::new();
         let mut facts = None;
@@ -110,7 +112,20 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
             let issued = dg13.as_ref().and_then(|person| person.issue_date);
             chip = self.proof_by_card_security(trust, &mrz, issued, today, &mut findings)?;
         }
-        Ok(Content { listed, groups, sod, mrz, dg13, holder, issue, person, face, chip, findings })
+        Ok(Content {
+            listed,
+            version,
+            groups,
+            sod,
+            mrz,
+            dg13,
+            holder,
+            issue,
+            person,
+            face,
+            chip,
+            findings,
+        })
     }
 
     /// Lets the chip prove that it is no copy, and reads EF.SOD. A chip that opened by the key of DG14 has

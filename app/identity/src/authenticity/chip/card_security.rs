@@ -6,8 +6,6 @@
 //! checked as the security object is: signature, signer's chain, key. A forger can sign his own file with
 //! his own key, so a file whose signer is not known here neither proves nor accuses.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use super::{ChipKey, security_infos};
@@ -16,9 +14,8 @@ use crate::{
     authenticity::{
         Chain, Chip,
         chain::{self, Days},
-        sod::{SecurityObject, SignedData},
+        cms::{SignedData, Signer},
     },
-    cipher::Hash,
     mrz::Mrz,
     trust::Trust,
 };
@@ -58,17 +55,16 @@ impl CardSecurity {
         issued: Option<Date>,
         today: Date,
     ) -> Option<Self> {
-        let data = SignedData::read(file).ok().filter(|d| d.content_type == SECURITY_INFOS)?;
-        // It hashes no groups, so the hash of groups is never used.
-        let object = SecurityObject::signed(&data, Hash::Sha256, BTreeMap::new()).ok()?;
-        let signed = object.signature_holds();
-        let signer = object.signer.as_ref()?;
-        let days = Days { signed: object.signing_day, made: object.signing_day.or(issued), today };
-        let (chain, _) = chain::check(signer, trust, mrz, &days);
+        let mut data = SignedData::read(file).ok().filter(|d| d.content_type == SECURITY_INFOS)?;
+        let signers = data.signed_by().ok()?;
+        let [Signer { info, certificate }] = &signers[..] else { return None };
+        let certificate = certificate.as_ref().or_else(|| trust.named_signer(info))?;
+        let days = Days { signed: info.signing_day, made: info.signing_day.or(issued), today };
+        let (chain, _) = chain::check(certificate, trust, mrz, &days);
         let holds = proof.is_some_and(|proof| {
             ChipKey::all(&security_infos(data.content)).iter().any(|key| key.is_proven_by(proof))
         });
-        let chip = match (signed, chain) {
+        let chip = match (info.holds(certificate), chain) {
             (Some(false), _) | (_, Chain::Failed) => Chip::Failed,
             _ if !holds => Chip::Failed,
             (Some(true), Chain::Ok) => Chip::PaceCam,
