@@ -3,6 +3,9 @@
 //! The code of a card is dense and photos of it are poor, so one picture is tried several ways, cheapest
 //! first: as it is, smaller (averages noise away), with local threshold, twice as large, inverted, and in
 //! tiles when the code is a small part of a large scan. The first way that finds codes wins.
+//!
+//! A file goes to [`decode_image`]; a camera's frames go one after the other to [`Seeker::frame`], which
+//! takes at most about [`FRAME_TIME`] for each and tries other ways on the next.
 
 mod finder;
 #[cfg(test)]
@@ -40,6 +43,9 @@ const TILE: u32 = 1_600;
 const TILE_STEP: u32 = 800;
 /// How long one picture may be searched: a clerk waits no longer.
 const PATIENCE: Duration = Duration::from_secs(6);
+
+/// How long one frame of a camera may be searched: the preview stays fluid.
+pub const FRAME_TIME: Duration = Duration::from_millis(40);
 
 /// What one code holds. QR codes say nothing of their encoding: what is no UTF-8 stays bytes.
 #[derive(Clone, PartialEq, Eq)]
@@ -80,6 +86,33 @@ impl std::fmt::Debug for Payload {
 /// The codes in a PNG or JPEG file's bytes; empty when there is none.
 pub fn decode_image(file: &[u8]) -> Result<Vec<Payload>, CodeError> {
     Ok(search(&open(file)?, Instant::now() + PATIENCE))
+}
+
+/// Looks for a code in the frames of a camera. Each frame gets a short time, and the ways take turns from
+/// frame to frame: a hand that holds a card before a camera gives many tries.
+#[derive(Debug, Default)]
+pub struct Seeker {
+    frames: u32,
+}
+
+impl Seeker {
+    /// A seeker that has seen no frame.
+    pub fn new() -> Seeker {
+        Seeker::default()
+    }
+
+    /// The first code of one grey frame, after at most about [`FRAME_TIME`].
+    pub fn frame(&mut self, frame: &GrayImage) -> Option<Payload> {
+        let turn = self.frames;
+        self.frames = self.frames.wrapping_add(1);
+        let deadline = Instant::now() + FRAME_TIME;
+        let prepared = match turn % 3 {
+            0 => within(frame, SEARCH_SIDE),
+            1 => within(frame, CALM_SIDE.min(frame.width().max(frame.height()) / 2)),
+            _ => local_threshold(&within(frame, SEARCH_SIDE)),
+        };
+        find(&prepared, deadline).into_iter().next()
+    }
 }
 
 /// Decodes within limits and flattens to grey on white paper.

@@ -142,6 +142,16 @@ fn several_codes_in_one_picture_are_all_read() {
 }
 
 #[test]
+fn a_camera_reads_within_a_few_frames() {
+    let [person, ..] = PEOPLE;
+    let frame = on_paper(&draw(person.as_bytes(), 4), 640, 480, 150, 90);
+    let mut seeker = Seeker::new();
+    let read = (0..6).find_map(|_| seeker.frame(&frame));
+    assert_eq!(read, Some(Payload::Text(person.into())));
+    assert_eq!(seeker.frame(&GrayImage::from_pixel(640, 480, Luma([200]))), None);
+}
+
+#[test]
 fn bytes_that_are_no_text_are_kept() {
     let code = draw(&[0xff, 0x00, 0xc3, 0x28], 4);
     assert_eq!(texts(&code), ["hex:ff00c328"]);
