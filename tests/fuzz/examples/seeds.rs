@@ -4,8 +4,9 @@
 use std::{fs, path::Path};
 
 use virtual_card::{
-    Access, ActiveKey, Biometric, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Options,
-    PEOPLE, Pace, Photo, csca_der,
+    Access, ActiveKey, Biometric, Card, Cipher, Curve, Document, Era, Fault, Hash, KeyKind,
+    Options, PEOPLE, Pace, Photo, csca_der,
+    publish::{self, DirectoryValue, Revocations},
 };
 
 fn write(corpus: &str, name: &str, bytes: &[u8]) {
@@ -51,10 +52,16 @@ fn main() {
     for fault in [Fault::DeepNesting, Fault::IndefiniteLength, Fault::FlatDg13, Fault::SparseDg13] {
         card(fault.name(), Options::with_fault(fault));
     }
-    for (name, kind) in
-        [("p384", KeyKind::Named(Curve::P384)), ("p256", KeyKind::Named(Curve::P256))]
-    {
-        write("trust", name, &csca_der(kind));
+    let kind = KeyKind::Named(Curve::P256);
+    let csca = csca_der(kind);
+    let crl = Revocations::usual(kind, kind).der();
+    let list = publish::master_list(&[csca.clone()], kind, None);
+    let values =
+        [DirectoryValue::Certificate(csca.clone()), DirectoryValue::Revocations(crl.clone())];
+    write("trust", "directory.ldif", publish::ldif(&values).as_bytes());
+    write("trust", "link", &publish::link(Era::First, Era::NewKey, kind));
+    for (name, bytes) in [("csca", &csca), ("crl", &crl), ("list", &list)] {
+        write("trust", name, bytes);
     }
     let code = PEOPLE[0].qr();
     write("qr_text", "card", code.as_bytes());
