@@ -25,8 +25,10 @@ const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 const SOCKET: &str = "PCSCLITE_CSOCK_NAME";
 const PORT: &str = "MOTCUA_TEST_READER_PORT";
 
-/// The reader's name as PC/SC lists it. A second slot, `Virtual PCD 00 01`, stays empty.
+/// The reader's name as PC/SC lists it.
 pub const READER: &str = "Virtual PCD 00 00";
+/// Its second slot, empty unless a test fills it.
+pub const SECOND: &str = "Virtual PCD 00 01";
 
 /// A virtual reader that takes cards.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +48,11 @@ impl Reader {
     pub fn port(&self) -> u16 {
         self.port
     }
+
+    /// The second slot, [`SECOND`].
+    pub fn second(&self) -> Reader {
+        Reader { port: self.port + 1 }
+    }
 }
 
 /// A running service; stopped on drop.
@@ -53,7 +60,8 @@ pub struct Pcscd {
     service: Child,
     socket: PathBuf,
     reader: Reader,
-    _folder: TempDir,
+    folder: TempDir,
+    run: PathBuf,
     /// Held while the machine's own socket folder is in use.
     _lock: Option<File>,
 }
@@ -70,34 +78,37 @@ impl Pcscd {
             if private { (path("run"), None) } else { ("/run".into(), Some(machine_lock())) };
         std::fs::create_dir_all(path("run")).expect("a folder");
         std::fs::create_dir_all(path("readers")).expect("a folder");
-        let configuration = format!(
-            "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:{port:#06X}\nLIBPATH {DRIVER}\nCHANNELID {port:#06X}\n"
-        );
-        std::fs::write(path("readers/vpcd"), configuration.replace("0X", "0x"))
-            .expect("a configuration");
-        let log = File::create(path("log")).expect("a log");
-        let service = command(private, &run)
-            .args(["--foreground", "--info", "--config"])
-            .arg(path("readers"))
-            .args(authorisation_switch())
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().expect("a second handle"))
-            .stderr(log)
-            .spawn()
-            .expect("pcscd starts");
-        let mut pcscd = Pcscd {
-            service,
-            socket: run.join("pcscd/pcscd.comm"),
-            reader: Reader { port },
-            _folder: folder,
-            _lock: lock,
-        };
+        configure(folder.path(), port);
+        let service = launch(folder.path(), &run, private);
+        let socket = run.join("pcscd/pcscd.comm");
+        let mut pcscd =
+            Pcscd { service, socket, reader: Reader { port }, folder, run, _lock: lock };
         pcscd.wait_until_ready();
         pcscd
     }
 
+    /// Ends the service as a crash does.
+    pub fn stop(&mut self) {
+        let _ = self.service.kill();
+        let _ = self.service.wait();
+        // A killed service leaves these, and the next one would refuse to start.
+        let _ = std::fs::remove_file(self.run.join("pcscd/pcscd.comm"));
+        let _ = std::fs::remove_file(self.run.join("pcscd/pcscd.pid"));
+    }
+
+    /// Starts the service again, with the same reader or, unplugged, without one.
+    pub fn start_again(&mut self, plugged: bool) {
+        if plugged {
+            configure(self.folder.path(), self.reader.port);
+        } else {
+            std::fs::remove_file(self.folder.path().join("readers/vpcd")).expect("a configuration");
+        }
+        self.service = launch(self.folder.path(), &self.run, self._lock.is_none());
+        self.wait_until_ready();
+    }
+
     fn wait_until_ready(&mut self) {
-        let log = self._folder.path().join("log");
+        let log = self.folder.path().join("log");
         wait_until(Duration::from_secs(10), "pcscd to be ready", || {
             let text = std::fs::read_to_string(&log).unwrap_or_default();
             let ended = self.service.try_wait().expect("its state");
@@ -124,13 +135,7 @@ impl Pcscd {
 
 impl Drop for Pcscd {
     fn drop(&mut self) {
-        let _ = self.service.kill();
-        let _ = self.service.wait();
-        if self._lock.is_some() {
-            // A killed service leaves these, and the next one would refuse to start.
-            let _ = std::fs::remove_file("/run/pcscd/pcscd.comm");
-            let _ = std::fs::remove_file("/run/pcscd/pcscd.pid");
-        }
+        self.stop();
     }
 }
 
@@ -156,6 +161,28 @@ pub fn with_reader(test: &str, body: impl FnOnce(Reader)) {
         output.status.success() && text.contains("1 passed"),
         "{test} failed as a PC/SC client"
     );
+}
+
+/// Puts the virtual reader's two slots into the service's configuration.
+fn configure(folder: &Path, port: u16) {
+    let configuration = format!(
+        "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:{port:#06X}\nLIBPATH {DRIVER}\nCHANNELID {port:#06X}\n"
+    );
+    std::fs::write(folder.join("readers/vpcd"), configuration.replace("0X", "0x"))
+        .expect("a configuration");
+}
+
+fn launch(folder: &Path, run: &Path, private: bool) -> Child {
+    let log = File::create(folder.join("log")).expect("a log");
+    command(private, run)
+        .args(["--foreground", "--info", "--config"])
+        .arg(folder.join("readers"))
+        .args(authorisation_switch())
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("a second handle"))
+        .stderr(log)
+        .spawn()
+        .expect("pcscd starts")
 }
 
 fn command(private: bool, run: &Path) -> Command {

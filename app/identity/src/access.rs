@@ -1,6 +1,6 @@
 //! Opening the chip: PACE first where EF.CardAccess offers it, else Basic Access Control.
 //!
-//! A chip slows down or locks after wrong keys, so each protocol is tried once with one key. A chip
+//! Of the PACE variants offered, `PaceInfo::best` takes one. A chip slows down or locks after wrong keys, so each protocol is tried once with one key. A chip
 //! whose PACE fails cannot be told from one that refuses the key; BAC is then tried once, and the
 //! reading says that it happened.
 
@@ -18,10 +18,11 @@ use crate::{
     card::{Channel, Command, Status},
     error::{Fault, ReadError},
     mrz::{self, Mrz, MrzError},
-    reading::file::{Blocks, CARD_ACCESS},
+    reading::file::{Blocks, CARD_ACCESS, CARD_SECURITY},
 };
 
-pub use info::{PaceInfo, pace_infos};
+pub use info::{Mapping, PaceInfo, pace_infos, same_offer};
+pub use pace::MappingProof;
 
 /// AID of the ICAO eMRTD application.
 const APPLICATION: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
@@ -90,14 +91,27 @@ pub struct Opened {
     pub fell_back: bool,
     /// EF.CardAccess, where the chip has one.
     pub card_access: Option<Vec<u8>>,
+    /// What chip authentication mapping gave when the chip was last opened.
+    pub proof: Option<MappingProof>,
     /// The PACE variant and password that opened the chip; `None` after BAC.
     pace: Option<(PaceInfo, pace::Password)>,
 }
 
 impl Opened {
-    fn by_pace(info: &PaceInfo, password: pace::Password, card_access: Option<Vec<u8>>) -> Self {
+    fn by_pace(
+        info: &PaceInfo,
+        password: pace::Password,
+        card_access: Option<Vec<u8>>,
+        proof: Option<MappingProof>,
+    ) -> Self {
         let pace = Some((info.clone(), password));
-        Self { access: Access::Pace, fell_back: false, card_access, pace }
+        Self { access: Access::Pace, fell_back: false, card_access, proof, pace }
+    }
+
+    /// Whether the chip was opened by chip authentication mapping, with a proof or without.
+    pub fn by_chip_authentication(&self) -> bool {
+        let suite = self.pace.as_ref().and_then(|(info, _)| info.suite());
+        suite.is_some_and(|suite| suite.mapping == Mapping::ChipAuthentication)
     }
 
     /// The MRZ information among the keys, if it was the key that opened the chip.
@@ -118,20 +132,22 @@ pub fn open(channel: &mut Channel<'_>, keys: &Keys) -> Result<Opened, ReadError>
     let can = keys.can.as_ref().map(|text| (pace::Password::Can, text.as_str()));
     let mrz = keys.mrz.as_ref().map(|text| (pace::Password::Mrz, text.as_str()));
     let mut denied = false;
+    let mut failure = None;
     let ambiguous = infos.len() > 1;
-    let best = PaceInfo::best(&infos);
+    let best = PaceInfo::best(&infos, channel.takes_extended_length());
     if let (Some(info), Some((password, text))) = (best, can.or(mrz)) {
         match by_pace(channel, info, ambiguous, password, text) {
-            Ok(()) => return Ok(Opened::by_pace(info, password, card_access)),
+            Ok(proof) => return Ok(Opened::by_pace(info, password, card_access, proof)),
             Err(ReadError::AccessDenied) => denied = true,
-            Err(error) if error.is_of_the_chip() => {}
+            Err(error) if error.is_of_the_chip() => failure = Some(error),
             Err(error) => return Err(error),
         }
     }
     let error = match by_bac(channel, keys) {
         Ok(()) => {
             let fell_back = !infos.is_empty();
-            return Ok(Opened { access: Access::Bac, fell_back, card_access, pace: None });
+            let (proof, pace) = (None, None);
+            return Ok(Opened { access: Access::Bac, fell_back, card_access, proof, pace });
         }
         Err(error) => error,
     };
@@ -141,12 +157,14 @@ pub fn open(channel: &mut Channel<'_>, keys: &Keys) -> Result<Opened, ReadError>
             channel.unprotect();
             select_master_file(channel)?;
             match by_pace(channel, info, ambiguous, password, text) {
-                Ok(()) => return Ok(Opened::by_pace(info, password, card_access)),
+                Ok(proof) => return Ok(Opened::by_pace(info, password, card_access, proof)),
                 Err(error) => error,
             }
         }
         _ => error,
     };
+    // Where the chip has no BAC, what was wrong with PACE says more.
+    let error = failure.filter(|_| error.is_of_the_chip()).unwrap_or(error);
     // A refused key is what the clerk can mend; what else failed after it is not.
     let hidden = matches!(error, ReadError::NeedMore | ReadError::NotIdentity);
     Err(if denied && (hidden || error.is_of_the_chip()) { ReadError::AccessDenied } else { error })
@@ -158,10 +176,11 @@ fn by_pace(
     ambiguous: bool,
     password: pace::Password,
     text: &str,
-) -> Result<(), ReadError> {
-    let secure = pace::run(channel, info, ambiguous, password, text)?;
+) -> Result<Option<MappingProof>, ReadError> {
+    let pace::Established { secure, proof } = pace::run(channel, info, ambiguous, password, text)?;
     channel.protect(secure);
-    select_application(channel)
+    select_application(channel)?;
+    Ok(proof)
 }
 
 fn by_bac(channel: &mut Channel<'_>, keys: &Keys) -> Result<(), ReadError> {
@@ -175,7 +194,11 @@ fn by_bac(channel: &mut Channel<'_>, keys: &Keys) -> Result<(), ReadError> {
 
 /// Opens the chip again by the protocol and with the password that opened it before, after secure
 /// messaging was lost. No other key is tried.
-pub fn reopen(channel: &mut Channel<'_>, keys: &Keys, opened: &Opened) -> Result<(), ReadError> {
+pub fn reopen(
+    channel: &mut Channel<'_>,
+    keys: &Keys,
+    opened: &mut Opened,
+) -> Result<(), ReadError> {
     let Some((info, password)) = &opened.pace else { return by_bac(channel, keys) };
     channel.unprotect();
     select_master_file(channel)?;
@@ -185,7 +208,8 @@ pub fn reopen(channel: &mut Channel<'_>, keys: &Keys, opened: &Opened) -> Result
     };
     let infos = opened.card_access.as_deref().map(pace_infos).unwrap_or_default();
     let text = text.ok_or(ReadError::NeedMore)?;
-    by_pace(channel, info, infos.len() > 1, *password, text)
+    opened.proof = by_pace(channel, info, infos.len() > 1, *password, text)?;
+    Ok(())
 }
 
 /// EF.CardAccess lies in the master file, which is selected after reset. Some chips know no SELECT MF
@@ -205,6 +229,20 @@ fn card_access(channel: &mut Channel<'_>) -> Result<Option<Vec<u8>>, ReadError> 
         }
     }
     Ok(None)
+}
+
+/// Reads EF.CardSecurity, which lies in the master file: the application is no longer selected then.
+/// `None` if the chip selects no master file once it is open; the inner `None` if it has no such file.
+pub fn card_security(
+    channel: &mut Channel<'_>,
+    blocks: &mut Blocks,
+) -> Result<Option<Option<Vec<u8>>>, ReadError> {
+    // In the application the same short file id is EF.SOD's.
+    if !select_master_file(channel)?.is_ok() {
+        return Ok(None);
+    }
+    let mut silent = |_: usize, _: usize| ControlFlow::Continue(());
+    blocks.read(channel, CARD_SECURITY, &mut silent).map(Some)
 }
 
 fn select_master_file(channel: &mut Channel<'_>) -> Result<Status, ReadError> {

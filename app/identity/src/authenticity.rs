@@ -6,10 +6,14 @@
 //! issuer's certificate.
 
 pub mod certificate;
-mod chain;
+pub(crate) mod chain;
 pub mod chip;
+pub(crate) mod cms;
 mod country;
+mod facts;
+pub mod revocation;
 pub mod signature;
+mod signer;
 pub mod sod;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,11 +26,13 @@ use office::{
 use serde::Serialize;
 
 use crate::{
-    access::{Access, pace_infos},
-    groups::Group,
+    access::{Access, pace_infos, same_offer},
+    groups::{Group, LdsVersion, details::Holder},
     mrz::Mrz,
+    reading::person::personal_number,
     trust::Trust,
 };
+use revocation::Revoked;
 use sod::SecurityObject;
 
 /// Passed or not.
@@ -114,8 +120,8 @@ pub enum Finding {
     /// Listed, but the chip does not have it.
     #[error("Chip liệt kê {0} nhưng không đưa ra được nhóm này.")]
     Missing(Group),
-    /// The photo cannot be found in DG2.
-    #[error("Không đọc được ảnh trên chip.")]
+    /// The photo cannot be found in DG2, or is beyond what is drawn.
+    #[error("Không đọc được ảnh trên chip. Hãy đối chiếu người với ảnh in trên giấy tờ.")]
     NoPhoto,
     /// The signature is wrong.
     #[error("Chữ ký số của đối tượng bảo mật không đúng.")]
@@ -152,6 +158,30 @@ pub enum Finding {
         "Chứng thư của nơi cấp dùng thuật toán mà máy này không kiểm tra được nên chưa xác nhận được người ký."
     )]
     IssuerUnsupported,
+    /// The issuer revoked the signer: see [`revocation`] why no reason excuses it.
+    #[error(
+        "Nơi cấp đã thu hồi chứng thư người ký ngày {} ({}): giấy tờ do khóa này ký không còn được công nhận.", .0.day.strftime("%d/%m/%Y"), .0.reason
+    )]
+    SignerRevoked(Revoked),
+    /// A link certificate on the way to the trusted country signer is revoked.
+    #[error(
+        "Nơi cấp đã thu hồi chứng thư của chính mình ngày {} ({}): không còn gì xác nhận người ký.", .0.day.strftime("%d/%m/%Y"), .0.reason
+    )]
+    IssuerRevoked(Revoked),
+    /// The newest revocation list of the issuer is out of date.
+    #[error(
+        "Danh sách thu hồi của nơi cấp trên máy này đã quá hạn: người ký có thể đã bị thu hồi mà máy chưa biết. Hãy nạp danh sách mới."
+    )]
+    RevocationsStale,
+    /// The signer's key is shorter than ICAO asks: read as it is, but said.
+    #[error(
+        "Khóa của người ký ngắn hơn mức quy định hiện nay: hãy đối chiếu thêm với mặt giấy tờ."
+    )]
+    WeakKey,
+    /// EF.COM, unsigned, tells other versions than the security object. Nothing is read by them, and
+    /// careless issuers exist; so it is said and forges nothing.
+    #[error("Phiên bản cấu trúc dữ liệu ghi trên chip khác với phiên bản được ký.")]
+    VersionDiffers,
     /// Signed outside the usage period of the signer's key.
     #[error("Giấy tờ được ký ngoài thời gian mà khóa của người ký được phép dùng.")]
     KeyOutOfTime,
@@ -188,7 +218,7 @@ pub enum Finding {
     /// MRZ check digits in DG1.
     #[error("Số kiểm tra trong dòng MRZ trên chip không khớp.")]
     CheckDigits,
-    /// DG1 and DG13 tell different facts.
+    /// DG1, DG11 and DG13 tell different facts, or one of them tells two.
     #[error("Các nhóm dữ liệu trên chip mâu thuẫn nhau về {0}.")]
     Contradiction(&'static str),
     /// The chip is another card's.
@@ -217,6 +247,11 @@ pub enum Finding {
         "Không giải được thông tin bổ sung (DG13) trên chip: thông tin lấy từ dòng MRZ, họ tên không có dấu. Hãy đối chiếu với mặt thẻ."
     )]
     FactsOpaque,
+    /// DG11 or DG12 cannot be understood; its hash is checked all the same.
+    #[error(
+        "Không giải được thông tin bổ sung ({0}) trên chip: thông tin lấy từ các nhóm còn lại."
+    )]
+    DetailsOpaque(Group),
     /// No key against copying.
     #[error("Chip này không có khóa chống sao chép: không loại trừ được chip sao chép.")]
     NoCopyProof,
@@ -239,9 +274,13 @@ impl Finding {
                 | Finding::CopyNotChecked
                 | Finding::CopyNotAskable
                 | Finding::FactsOpaque
+                | Finding::DetailsOpaque(_)
                 | Finding::StateUnknown
                 | Finding::IssuerUnsupported
                 | Finding::WeakHash
+                | Finding::WeakKey
+                | Finding::RevocationsStale
+                | Finding::VersionDiffers
                 | Finding::NoCopyProof
         )
     }
@@ -252,6 +291,7 @@ impl Finding {
             Finding::ListedNotSigned(_)
                 | Finding::SignedNotListed(_)
                 | Finding::Missing(_)
+                | Finding::VersionDiffers
                 | Finding::AccessDiffers
                 | Finding::CheckDigits
                 | Finding::Contradiction(_)
@@ -266,6 +306,8 @@ pub struct Material<'a> {
     pub access: Access,
     /// Groups listed in EF.COM.
     pub listed: &'a BTreeSet<Group>,
+    /// Versions that EF.COM tells.
+    pub version: Option<&'a LdsVersion>,
     /// Groups that were read.
     pub groups: &'a BTreeMap<Group, Vec<u8>>,
     /// EF.SOD, if the chip has one.
@@ -274,6 +316,10 @@ pub struct Material<'a> {
     pub mrz: &'a Mrz,
     /// DG13, where it could be read.
     pub dg13: Option<&'a Person>,
+    /// DG11, where it could be read.
+    pub holder: Option<&'a Holder>,
+    /// Date of issue by DG13 or DG12.
+    pub issued: Option<Date>,
     /// The number the office typed or scanned.
     pub declared: Option<&'a PersonalNumber>,
     /// The MRZ information that opened the chip, if that was the key.
@@ -308,7 +354,7 @@ pub fn judge(material: Material<'_>, trust: &Trust, today: Date) -> Verdict {
         Some(Err(_)) => findings.push(Finding::SodBroken),
         Some(Ok(sod)) => {
             check_groups(&material, &sod, &mut findings);
-            (signature, chain) = check_signer(&material, &sod, trust, today, &mut findings);
+            (signature, chain) = signer::check(&material, &sod, trust, today, &mut findings);
         }
     }
     let hashes_failed = findings[before..].iter().any(|f| {
@@ -361,39 +407,9 @@ fn check_groups(material: &Material<'_>, sod: &SecurityObject, findings: &mut Ve
     let listed = material.listed.iter().filter(|g| !closed.contains(g) && !signed.contains(g));
     findings.extend(listed.map(|g| Finding::ListedNotSigned(*g)));
     findings.extend(signed.difference(material.listed).map(|g| Finding::SignedNotListed(*g)));
-}
-
-fn check_signer(
-    material: &Material<'_>,
-    sod: &SecurityObject,
-    trust: &Trust,
-    today: Date,
-    findings: &mut Vec<Finding>,
-) -> (Outcome, Chain) {
-    let Some(signer) = &sod.signer else {
-        findings.push(Finding::NoSigner);
-        return (Outcome::Failed, Chain::Failed);
-    };
-    let signature = match sod.signature_holds() {
-        Some(true) => Outcome::Ok,
-        Some(false) => {
-            findings.push(Finding::SignatureWrong);
-            Outcome::Failed
-        }
-        None => {
-            findings.push(Finding::Unsupported);
-            Outcome::Failed
-        }
-    };
-    if sod.uses_sha1() {
-        findings.push(Finding::WeakHash);
+    if sod.lds.as_ref().zip(material.version).is_some_and(|(signed, told)| signed != told) {
+        findings.push(Finding::VersionDiffers);
     }
-    let signed = sod.signing_day;
-    let made = signed.or(material.dg13.and_then(|p| p.issue_date));
-    let days = chain::Days { signed, made, today };
-    let (chain, found) = chain::check(signer, trust, material.mrz, &days);
-    findings.extend(found);
-    (signature, chain)
 }
 
 fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding>) {
@@ -401,29 +417,21 @@ fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding
     if !mrz.checked {
         findings.push(Finding::CheckDigits);
     }
-    if let Some(person) = material.dg13 {
-        if let (Some(a), Some(b)) = (&mrz.personal_number, &person.number)
-            && a != b
-        {
-            findings.push(Finding::Contradiction("số định danh"));
-        }
-        if let (Some(short), Some(date)) = (mrz.birth, person.birth_date)
-            && !short.agrees(date)
-        {
-            findings.push(Finding::Contradiction("ngày sinh"));
-        }
-        if let (Some(a), Some(b)) = (mrz.sex, person.sex)
-            && a != b
-        {
-            findings.push(Finding::Contradiction("giới tính"));
-        }
-        if let (Some(short), Some(Expiry::On(date))) = (mrz.expiry, &person.expiry_date)
-            && !short.agrees(*date)
-        {
-            findings.push(Finding::Contradiction("ngày hết hạn"));
+    let told = material.dg13.map(|person| facts::contradictions(mrz, person));
+    let details = material.holder.map(|holder| {
+        // The names of other states follow rules of their own.
+        let name = if mrz.is_vietnamese() { holder.name.clone() } else { String::new() };
+        let (number, birth_date) = (personal_number(mrz, holder), holder.birth_date);
+        facts::contradictions(mrz, &Person { number, name, birth_date, ..Person::default() })
+    });
+    for fact in told.into_iter().chain(details).flatten() {
+        if !findings.contains(&Finding::Contradiction(fact)) {
+            findings.push(Finding::Contradiction(fact));
         }
     }
-    let on_chip = mrz.personal_number.as_ref().or(material.dg13.and_then(|p| p.number.as_ref()));
+    let in_details = material.holder.and_then(|holder| personal_number(mrz, holder));
+    let in_dg13 = material.dg13.and_then(|person| person.number.as_ref());
+    let on_chip = mrz.personal_number.as_ref().or(in_dg13).or(in_details.as_ref());
     let other_number = material.declared.is_some_and(|declared| on_chip != Some(declared));
     let other_mrz = material.key.is_some_and(|key| key != mrz.key_information());
     if other_number || other_mrz {
@@ -449,8 +457,7 @@ fn check_offer(material: &Material<'_>, findings: &mut Vec<Finding>) {
     let Some(dg14) = material.groups.get(&Group::DG14) else { return };
     let signed = crate::tlv::single(dg14).map(|g| pace_infos(g.value)).unwrap_or_default();
     let offered = material.card_access.map(pace_infos).unwrap_or_default();
-    let same = signed.len() == offered.len() && signed.iter().all(|i| offered.contains(i));
-    if !signed.is_empty() && !same {
+    if !same_offer(&signed, &offered) {
         findings.push(Finding::AccessDiffers);
     }
 }
@@ -459,6 +466,7 @@ fn check_chip(material: &Material<'_>, findings: &mut Vec<Finding>) {
     match material.chip {
         Chip::Failed => findings.push(Finding::CopyProofFalse),
         Chip::Absent if findings.contains(&Finding::CopyNotAskable) => {}
+        Chip::Absent if findings.contains(&Finding::CopyNotChecked) => {}
         Chip::Absent => {
             let has_key = material.groups.contains_key(&Group::DG15)
                 || material.groups.get(&Group::DG14).is_some_and(|dg14| chip::offers_key(dg14));

@@ -17,7 +17,10 @@ use std::{
 use image::{GrayImage, Luma, RgbImage, codecs::jpeg::JpegEncoder, imageops};
 use office::Explain;
 
-use crate::code::image::{Payload, search};
+use crate::{
+    code::image::{Payload, Seeker},
+    mrz::photo,
+};
 
 /// Where frames come from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -154,15 +157,35 @@ pub enum Seen {
     Code(String),
 }
 
-/// How long one frame may be searched.
-const SEARCH: Duration = Duration::from_millis(120);
+/// How long after one search for a machine readable zone the next may begin: it costs far more than a
+/// code's.
+const ZONE_PAUSE: Duration = Duration::from_millis(600);
 
-/// The code in a frame, if there is one that holds text.
-fn seek(frame: &Frame) -> Option<String> {
-    search(&frame.grey(), Instant::now() + SEARCH).into_iter().find_map(|payload| match payload {
-        Payload::Text(text) => Some(text),
-        Payload::Bytes(_) => None,
-    })
+/// Looks for codes in every frame and for a machine readable zone in some.
+struct Search {
+    seeker: Seeker,
+    zone_after: Instant,
+}
+
+impl Search {
+    fn new() -> Self {
+        Self { seeker: Seeker::new(), zone_after: Instant::now() }
+    }
+
+    /// The text of a frame's code, or the lines of a zone of which no character is doubtful: the next
+    /// frame may be clearer.
+    fn seek(&mut self, frame: &Frame) -> Option<String> {
+        let grey = frame.grey();
+        if let Some(Payload::Text(text)) = self.seeker.frame(&grey) {
+            return Some(text);
+        }
+        if Instant::now() < self.zone_after {
+            return None;
+        }
+        let zone = photo::read_frame(&grey).ok().filter(|zone| zone.doubtful.is_empty());
+        self.zone_after = Instant::now() + ZONE_PAUSE;
+        zone.map(|zone| zone.text())
+    }
 }
 
 /// Watches until `stopped`; blocks, so it wants a thread of its own. `tell` is called from two threads.
@@ -175,9 +198,10 @@ pub fn watch(
     let newest = Newest::default();
     std::thread::scope(|scope| {
         scope.spawn(|| {
+            let mut search = Search::new();
             let mut last = None;
             while let Some(frame) = newest.take() {
-                let found = seek(&frame);
+                let found = search.seek(&frame);
                 if let Some(code) = found.as_ref().filter(|_| found != last) {
                     tell(Seen::Code(code.clone()));
                 }

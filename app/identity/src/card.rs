@@ -242,6 +242,11 @@ impl<'t> Channel<'t> {
         if self.extended { LARGEST_EXTENDED } else { 256 }
     }
 
+    /// Whether extended lengths are in use.
+    pub fn takes_extended_length(&self) -> bool {
+        self.extended
+    }
+
     /// Uses short lengths from here on; false if it did already.
     pub fn give_up_extended_length(&mut self) -> bool {
         std::mem::replace(&mut self.extended, false)

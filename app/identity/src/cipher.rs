@@ -68,18 +68,26 @@ impl Cipher {
         if self == Cipher::TripleDes { 8 } else { 16 }
     }
 
+    /// Bytes of a key.
+    pub fn key_length(self) -> usize {
+        match self {
+            Cipher::TripleDes | Cipher::Aes128 => 16,
+            Cipher::Aes192 => 24,
+            Cipher::Aes256 => 32,
+        }
+    }
+
     /// Derives a key from a shared secret. The parity bits of DES keys are ignored by DES, so they are
     /// left as the hash gave them.
     pub fn derive(self, secret: &[u8], purpose: Purpose) -> Secret {
         let mut input = Zeroizing::new(secret.to_vec());
         input.extend([0, 0, 0, purpose as u8]);
-        let (hash, length) = match self {
-            Cipher::TripleDes | Cipher::Aes128 => (Hash::Sha1, 16),
-            Cipher::Aes192 => (Hash::Sha256, 24),
-            Cipher::Aes256 => (Hash::Sha256, 32),
+        let hash = match self {
+            Cipher::TripleDes | Cipher::Aes128 => Hash::Sha1,
+            Cipher::Aes192 | Cipher::Aes256 => Hash::Sha256,
         };
         let mut key = Zeroizing::new(hash.digest(&input));
-        key.truncate(length);
+        key.truncate(self.key_length());
         key
     }
 

@@ -12,6 +12,7 @@
 //! card; do not use this module to sign.
 
 pub mod ecdsa;
+mod encoding;
 mod known;
 
 use crypto_bigint::{
@@ -51,16 +52,39 @@ pub struct Point {
 pub type Scalar = Zeroizing<Vec<u8>>;
 
 /// Montgomery parameters of a big-endian odd modulus.
-fn modulus(bytes: &[u8]) -> Option<BoxedMontyParams> {
+pub(crate) fn modulus(bytes: &[u8]) -> Option<BoxedMontyParams> {
     let precision = u32::try_from(bytes.len() * 8).ok()?.next_multiple_of(64);
     let odd = BoxedUint::from_be_slice(bytes, precision).ok()?.to_odd().into_option()?;
     Some(BoxedMontyParams::new_vartime(odd))
 }
 
 /// A big-endian number below the modulus, else `None`.
-fn residue(bytes: &[u8], modulus: &BoxedMontyParams) -> Option<BoxedMontyForm> {
+pub(crate) fn residue(bytes: &[u8], modulus: &BoxedMontyParams) -> Option<BoxedMontyForm> {
     let value = BoxedUint::from_be_slice(bytes, modulus.bits_precision()).ok()?;
     (value < *modulus.modulus().as_ref()).then(|| BoxedMontyForm::new(value, modulus))
+}
+
+/// A big-endian number of any length, reduced.
+pub(crate) fn reduced(bytes: &[u8], modulus: &BoxedMontyParams) -> Option<BoxedMontyForm> {
+    let precision = u32::try_from(bytes.len() * 8).ok()?.next_multiple_of(64);
+    let value = BoxedUint::from_be_slice(bytes, precision.max(modulus.bits_precision())).ok()?;
+    Some(BoxedMontyForm::new(value.rem(modulus.modulus().as_nz_ref()), modulus))
+}
+
+/// A uniformly random number in `1..modulus`, from the operating system.
+pub(crate) fn random_below(modulus: &BoxedMontyParams) -> Result<Scalar, getrandom::Error> {
+    let bits = modulus.modulus().as_ref().bit_width();
+    let length = bits.div_ceil(8);
+    let mut bytes = Zeroizing::new(vec![0; length as usize]);
+    loop {
+        getrandom::fill(&mut bytes)?;
+        if let Some(first) = bytes.first_mut() {
+            *first &= 0xFF >> (length * 8 - bits);
+        }
+        if residue(&bytes, modulus).is_some() && bytes.iter().any(|b| *b != 0) {
+            return Ok(bytes);
+        }
+    }
 }
 
 impl Curve {
@@ -235,17 +259,11 @@ impl Curve {
 
     /// A uniformly random scalar in `1..n`, from the operating system.
     pub fn random_scalar(&self) -> Result<Scalar, getrandom::Error> {
-        let mut bytes = Zeroizing::new(vec![0; self.order_length()]);
-        let spare_bits = self.order_length() as u32 * 8 - self.order_bits();
-        loop {
-            getrandom::fill(&mut bytes)?;
-            if let Some(first) = bytes.first_mut() {
-                *first &= 0xFF >> spare_bits;
-            }
-            if residue(&bytes, &self.order).is_some() && bytes.iter().any(|b| *b != 0) {
-                return Ok(bytes);
-            }
-        }
+        random_below(&self.order)
+    }
+
+    pub(crate) fn field(&self) -> &BoxedMontyParams {
+        &self.field
     }
 }
 

@@ -1,6 +1,7 @@
 //! The files of the eMRTD application (ICAO 9303-10) that an office reads: EF.COM, EF.SOD, DG1, DG2,
-//! DG13, DG14, DG15.
+//! DG11, DG12, DG13, DG14, DG15.
 
+pub mod details;
 pub mod dg13;
 pub mod face;
 
@@ -33,6 +34,8 @@ impl Group {
     pub const DG2: Group = Group(2);
     pub const DG3: Group = Group(3);
     pub const DG4: Group = Group(4);
+    pub const DG11: Group = Group(11);
+    pub const DG12: Group = Group(12);
     pub const DG13: Group = Group(13);
     pub const DG14: Group = Group(14);
     pub const DG15: Group = Group(15);
@@ -40,7 +43,8 @@ impl Group {
 
 impl Group {
     /// The groups an office reads, in reading order: facts first, photo last.
-    pub const READ: [Group; 5] = [Group::DG1, Group::DG13, Group::DG14, Group::DG15, Group::DG2];
+    pub const READ: [Group; 7] =
+        [Group::DG1, Group::DG13, Group::DG11, Group::DG12, Group::DG14, Group::DG15, Group::DG2];
 
     /// From the number in the security object.
     pub fn from_number(number: u8) -> Option<Self> {
@@ -55,6 +59,18 @@ impl Group {
     /// Its number.
     pub fn number(self) -> u8 {
         self.0
+    }
+
+    /// What it holds, in a clerk's words.
+    pub fn label(self) -> &'static str {
+        match self.0 {
+            1 => "dòng MRZ",
+            2 => "ảnh chân dung",
+            11 | 13 => "thông tin bổ sung",
+            12 => "thông tin cấp giấy tờ",
+            14 | 15 => "khóa chống sao chép",
+            _ => "nhóm dữ liệu",
+        }
     }
 
     /// Where it lies.
@@ -82,12 +98,26 @@ pub fn listed(com: &[u8]) -> Result<BTreeSet<Group>, ReadError> {
     Ok(list.value.iter().filter_map(|tag| Group::from_tag(*tag)).collect())
 }
 
+/// Versions of the data structure and of Unicode, as digits: `0107`, `040000` (ICAO 9303-10, 4.6.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct LdsVersion {
+    pub lds: Vec<u8>,
+    pub unicode: Vec<u8>,
+}
+
+/// The versions that EF.COM tells.
+pub fn version(com: &[u8]) -> Option<LdsVersion> {
+    let com = tlv::single(com).ok()?;
+    let text = |tag| Some(tlv::find(com.value, tag).ok()?.value.to_vec());
+    Some(LdsVersion { lds: text(0x5F01)?, unicode: text(0x5F36)? })
+}
+
 /// The machine readable zone of a DG1.
 pub fn mrz(dg1: &[u8]) -> Result<Mrz, ReadError> {
     let dg1 = tlv::single(dg1)?;
     let zone = tlv::find(dg1.value, 0x5F1F)?;
-    let text = std::str::from_utf8(zone.value).map_err(|_| Fault::Format)?;
-    Mrz::parse(text).map_err(|_| Fault::Format.into())
+    Mrz::parse_exact(zone.value).map_err(|_| Fault::Format.into())
 }
 
 #[cfg(test)]

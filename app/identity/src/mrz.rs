@@ -1,5 +1,13 @@
-//! The machine readable zone (ICAO 9303-3, -4, -5): three lines of a card (TD1), two of a passport
-//! (TD3). DG1 holds it, and its number, birth date and expiry are the key of BAC and PACE.
+//! The machine readable zone (ICAO 9303-3 to -6): three lines of a card (TD1), two of a larger card (TD2)
+//! or of a passport (TD3). DG1 holds it, and its number, birth date and expiry are the key of BAC and
+//! PACE.
+//!
+//! Only these three layouts have chips. Zones of a state's own making, such as those of the French card
+//! before 2021, fail their check digits here.
+
+mod name;
+
+pub mod photo;
 
 pub mod typed;
 
@@ -14,6 +22,8 @@ use office::{
 pub enum Layout {
     /// Cards: three lines of 30.
     Td1,
+    /// Larger cards: two lines of 36.
+    Td2,
     /// Passports: two lines of 44.
     Td3,
 }
@@ -25,7 +35,7 @@ pub struct ShortDate([u8; 6]);
 /// What the zone says.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mrz {
-    /// Cards or passports.
+    /// Card, larger card or passport.
     pub layout: Layout,
     /// Document code: `ID`, `P`.
     pub code: String,
@@ -48,6 +58,8 @@ pub struct Mrz {
     /// Whether all check digits are right.
     pub checked: bool,
     key: String,
+    /// The name's field as it stands, fillers and all.
+    name_field: String,
 }
 
 /// Personal data stays out of logs.
@@ -60,9 +72,9 @@ impl std::fmt::Debug for Mrz {
 /// Why a text is no machine readable zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MrzError {
-    /// Neither 3 × 30 nor 2 × 44 characters.
+    /// Neither 3 × 30 nor 2 × 36 nor 2 × 44 characters.
     #[error(
-        "Dòng MRZ phải có 90 ký tự (thẻ) hoặc 88 ký tự (hộ chiếu), ở đây có {0}. Hãy quét lại đủ các dòng."
+        "Dòng MRZ phải có 90 ký tự (thẻ), 72 ký tự (thẻ khổ lớn) hoặc 88 ký tự (hộ chiếu), ở đây có {0}. Hãy quét lại đủ các dòng."
     )]
     Length(usize),
     /// A character that is no letter, digit or `<`.
@@ -85,7 +97,9 @@ impl Explain for MrzError {
     fn english(&self) -> String {
         match self {
             MrzError::Length(n) => {
-                return format!("The MRZ has 90 characters (card) or 88 (passport), this has {n}.");
+                return format!(
+                    "The MRZ has 90 characters (card), 72 (larger card) or 88 (passport), this has {n}."
+                );
             }
             MrzError::Character => "The MRZ has only plain letters, digits and <.",
             MrzError::CheckDigit => "A check digit of the MRZ does not fit. Scan it again.",
@@ -154,14 +168,30 @@ impl Mrz {
     pub fn parse(text: &str) -> Result<Self, MrzError> {
         let zone: String =
             text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
-        if !zone.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '<') {
+        Self::laid_out(&zone)
+    }
+
+    /// Reads the zone of a chip, which holds its characters and nothing else.
+    pub fn parse_exact(zone: &[u8]) -> Result<Self, MrzError> {
+        let text = str::from_utf8(zone).map_err(|_| MrzError::Character)?;
+        Self::laid_out(text)
+    }
+
+    fn laid_out(zone: &str) -> Result<Self, MrzError> {
+        if !zone.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'<') {
             return Err(MrzError::Character);
         }
         match zone.len() {
-            90 => Ok(Self::td1(&zone)),
-            88 => Ok(Self::td3(&zone)),
+            90 => Ok(Self::td1(zone)),
+            72 => Ok(Self::td2(zone)),
+            88 => Ok(Self::td3(zone)),
             n => Err(MrzError::Length(n)),
         }
+    }
+
+    /// Whether Viet Nam issued the document.
+    pub fn is_vietnamese(&self) -> bool {
+        self.issuer == "VNM"
     }
 
     /// The "MRZ information" of this zone. Secret.
@@ -171,18 +201,7 @@ impl Mrz {
 
     fn td1(zone: &str) -> Self {
         let (one, two, three) = (&zone[..30], &zone[30..60], &zone[60..]);
-        let mut number = one[5..14].to_string();
-        let mut check = &one[14..15];
-        let mut optional = &one[15..30];
-        // A number of more than nine characters goes on in the optional field (9303-5, 4.2.2, note j).
-        if check == "<" && number != "<<<<<<<<<" {
-            let tail = optional.split('<').next().unwrap_or("");
-            if tail.len() > 1 {
-                number.push_str(&tail[..tail.len() - 1]);
-                check = &tail[tail.len() - 1..];
-                optional = "";
-            }
-        }
+        let (number, check, optional) = long_number(&one[5..14], &one[14..15], &one[15..30]);
         let composite = [&one[5..30], &two[..7], &two[8..15], &two[18..29]].concat();
         let checked = fits(&number, check)
             && fits(&two[..6], &two[6..7])
@@ -203,6 +222,32 @@ impl Mrz {
             name: filled(three),
             personal_number,
             checked,
+            name_field: three.into(),
+        }
+    }
+
+    fn td2(zone: &str) -> Self {
+        let (one, two) = (&zone[..36], &zone[36..]);
+        let (number, check, _) = long_number(&two[..9], &two[9..10], &two[28..35]);
+        let composite = [&two[..10], &two[13..20], &two[21..35]].concat();
+        let checked = fits(&number, check)
+            && fits(&two[13..19], &two[19..20])
+            && fits(&two[21..27], &two[27..28])
+            && fits(&composite, &two[35..36]);
+        Self {
+            layout: Layout::Td2,
+            code: filled(&one[..2]),
+            issuer: filled(&one[2..5]),
+            key: key_of(&number, &two[13..19], &two[21..27]),
+            number: filled(&number),
+            nationality: filled(&two[10..13]),
+            birth: ShortDate::parse(&two[13..19]),
+            sex: sex(&two[20..21]),
+            expiry: ShortDate::parse(&two[21..27]),
+            name: filled(&one[5..]),
+            personal_number: None,
+            checked,
+            name_field: one[5..].into(),
         }
     }
 
@@ -229,8 +274,20 @@ impl Mrz {
             name: filled(&one[5..]),
             personal_number: vietnamese_number(one, &two[28..42]),
             checked,
+            name_field: one[5..].into(),
         }
     }
+}
+
+/// A number of more than nine characters goes on in the optional field, with its check digit last
+/// (9303-5, 4.2.2, note j; 9303-6 the same). Returns number, check digit and what else is optional.
+fn long_number<'z>(field: &str, check: &'z str, optional: &'z str) -> (String, &'z str, &'z str) {
+    let tail = optional.split('<').next().unwrap_or("");
+    if check == "<" && !field.contains('<') && tail.len() > 1 {
+        let (rest, check) = tail.split_at(tail.len() - 1);
+        return (format!("{field}{rest}"), check, "");
+    }
+    (field.to_string(), check, optional)
 }
 
 fn fits(field: &str, digit: &str) -> bool {
@@ -283,6 +340,9 @@ mod tests {
     const CARD: &str = "IDVNM0990001232001099000123<<3\n9901029M3901027VNM<<<<<<<<<<<2\nNGUYEN<<VAN<A<<<<<<<<<<<<<<<<<";
     /// ICAO 9303-4 appendix B.
     const PASSPORT: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+
+    /// ICAO 9303-6 appendix B.
+    const LARGER: &str = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<D231458907UTO7408122F1204159<<<<<<<6";
 
     #[test]
     fn a_card_with_and_without_line_breaks() {
@@ -350,9 +410,11 @@ mod tests {
 
     #[test]
     fn every_single_wrong_digit_is_found() {
-        for (text, fields) in
-            [(CARD, [5..30, 31..38, 39..46, 60..61]), (PASSPORT, [45..55, 58..65, 66..73, 73..89])]
-        {
+        for (text, fields) in [
+            (CARD, [5..30, 31..38, 39..46, 60..61]),
+            (PASSPORT, [45..55, 58..65, 66..73, 73..89]),
+            (LARGER, [36..46, 49..56, 57..64, 64..72]),
+        ] {
             for at in fields.into_iter().flatten() {
                 let old = text.as_bytes()[at];
                 if !old.is_ascii_digit() {
@@ -391,6 +453,50 @@ mod tests {
     }
 
     #[test]
+    fn larger_cards() {
+        // ICAO 9303-6 appendix B, its long number of the same document, and one with empty dates.
+        let composite = |two: &str| check_digit(&[&two[..10], &two[13..20], &two[21..35]].concat());
+        let zone = |two: &str| format!("{:<<36}{two}{}", "I<UTOSTEVENSON<<PETER", composite(two));
+        for (zone, number, key) in [
+            (LARGER.into(), "D23145890", "D23145890774081221204159"),
+            (
+                zone("D23145890<UTO3407127M95071227349<<<"),
+                "D23145890734",
+                "D23145890734934071279507122",
+            ),
+            (zone("D231458907UTO<<<<<<0<<<<<<<0<<<<<<<"), "D23145890", "D231458907<<<<<<0<<<<<<0"),
+            (zone("AB<<<<<<<3UTO7408122X1204159ZE184<<"), "AB", "AB<<<<<<<374081221204159"),
+        ] {
+            let mrz = Mrz::parse_typed(&zone).unwrap();
+            assert_eq!((mrz.layout, mrz.number.as_str()), (Layout::Td2, number));
+            assert_eq!(mrz.key_information(), key);
+            assert_eq!((mrz.issuer.as_str(), &mrz.personal_number), ("UTO", &None));
+            assert_eq!(mrz.birth.is_none(), zone.contains("UTO<<<"), "{zone}");
+        }
+        // The filler in place of a check digit needs nine characters before and more behind.
+        for two in ["D2314589<<UTO3407127M95071227349<<<", "D23145890<UTO3407127M95071229<<<<<<"] {
+            assert_eq!(Mrz::parse_typed(&zone(two)).unwrap_err(), MrzError::CheckDigit);
+        }
+    }
+
+    #[test]
+    fn a_chip_holds_the_zone_and_nothing_else() {
+        let exact = CARD.replace('\n', "");
+        assert!(Mrz::parse_exact(exact.as_bytes()).is_ok());
+        for zone in [
+            CARD.to_owned(),
+            exact.to_lowercase(),
+            format!("{exact}\0"),
+            exact.replace("<A<", "\t\u{b}<"),
+            exact.replace("<A<", "\0\u{1b}<"),
+            exact.replace("VAN", "V\u{c2}N"),
+        ] {
+            assert!(Mrz::parse_exact(zone.as_bytes()).is_err(), "{zone:?}");
+        }
+        assert_eq!(Mrz::parse_exact(&[0xFF; 90]).unwrap_err(), MrzError::Character);
+    }
+
+    #[test]
     fn key_information_pads_short_numbers() {
         let key = key_information("L898902C", date(1969, 8, 6), date(1994, 6, 23));
         assert_eq!(key, "L898902C<369080619406236");
@@ -413,8 +519,36 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_survived(text in "[A-Z0-9<]{85,92}") {
-            let _ = Mrz::parse(&text);
+        fn numbers_of_any_length_are_read_back(number in "[A-Z0-9]{1,15}", other in "[A-Z0-9]{1,22}") {
+            let split = |number: &str, room: usize| {
+                let (field, rest) = number.split_at(number.len().min(9));
+                let check = check_digit(number);
+                match rest {
+                    "" => format!("{field:<<9}{check}{:<<room$}", ""),
+                    rest => format!("{field}<{:<<room$}", format!("{rest}{check}")),
+                }
+            };
+            let one = format!("I<UTO{}", split(&other, 15));
+            let two = "3407127M9507122UTO<<<<<<<<<<<";
+            let composite = [&one[5..30], &two[..7], &two[8..15], &two[18..29]].concat();
+            let card = format!("{one}{two}{}{:<<30}", check_digit(&composite), "A<<B");
+            let halves = split(&number, 7);
+            let two = format!("{}UTO3407127M9507122{}", &halves[..10], &halves[10..]);
+            let composite = [&two[..10], &two[13..20], &two[21..35]].concat();
+            let larger = format!("{:<<36}{two}{}", "I<UTOA<<B", check_digit(&composite));
+            for (zone, number) in [(card, &other), (larger, &number)] {
+                let mrz = Mrz::parse_typed(&zone).unwrap();
+                prop_assert_eq!(&mrz.number, number);
+                prop_assert!(mrz.key_information().ends_with("34071279507122"));
+            }
+        }
+
+
+        #[test]
+        fn any_text_is_survived(text in "[A-Z0-9<]{70,92}") {
+            if let Ok(mrz) = Mrz::parse(&text) {
+                let _ = mrz.name_agrees(&text);
+            }
         }
     }
 }

@@ -29,7 +29,10 @@ use crate::{
 };
 use session::{Content, Session};
 
-pub use crate::groups::face::Face;
+pub use crate::groups::{
+    details::{Holder, Issue},
+    face::Face,
+};
 pub(crate) use person::person_json;
 
 /// Time for one card.
@@ -64,8 +67,12 @@ pub struct Reading {
     pub checks: Checks,
     /// The findings behind the reasons.
     pub findings: Vec<Finding>,
-    /// The photo, if the chip has one.
+    /// The photo, if the chip has one, as the chip holds it; [`crate::picture::decode`] shows it.
     pub face: Option<Face>,
+    /// DG11, where it is there and clear.
+    pub holder: Option<Holder>,
+    /// DG12, where it is there and clear.
+    pub issue: Option<Issue>,
     /// Command APDUs sent.
     pub apdus: u32,
     /// Bytes sent and received.
@@ -103,7 +110,7 @@ pub fn read(
     channel.stop_when(&stopped);
     let opened = access::open(&mut channel, keys)?;
     let mut session = Session::new(channel, keys, opened, &watch);
-    let content = session.read_groups(today)?;
+    let content = session.read_groups(trust, today)?;
     watch.enter(Progress::Checking)?;
     let verdict = judge(&session.opened, keys, &content, trust, today);
     let counters = session.channel.counters();
@@ -117,6 +124,8 @@ pub fn read(
         checks: verdict.checks,
         findings: verdict.findings,
         face: content.face,
+        holder: content.holder,
+        issue: content.issue,
         apdus: counters.apdus,
         bytes: counters.bytes,
         milliseconds: start.elapsed().as_millis() as u64,
@@ -157,10 +166,13 @@ fn judge(opened: &Opened, keys: &Keys, content: &Content, trust: &Trust, today: 
     let material = Material {
         access: opened.access,
         listed: &content.listed,
+        version: content.version.as_ref(),
         groups: &content.groups,
         sod: content.sod.as_deref(),
         mrz: &content.mrz,
         dg13: content.dg13.as_ref(),
+        holder: content.holder.as_ref(),
+        issued: content.person.issue_date,
         declared: keys.declared.as_ref(),
         key: opened.mrz_key(keys),
         chip: content.chip,

@@ -51,9 +51,11 @@ fn a_foreign_signer_needs_no_known_issuer_to_be_refused() {
 
 #[test]
 fn a_foreign_document_keeps_its_own_number() {
-    for (document, kind) in
-        [(Document::IdCard, DocumentKind::Other), (Document::Passport, DocumentKind::Passport)]
-    {
+    for (document, kind) in [
+        (Document::IdCard, DocumentKind::Other),
+        (Document::LargeCard, DocumentKind::Other),
+        (Document::Passport, DocumentKind::Passport),
+    ] {
         let options = Options { state: ("LAO", "LA"), document, ..Options::default() };
         let mut trust = Trust::none();
         trust.add(&foreign_csca_der("LA", options.signing.issuer));
@@ -63,7 +65,7 @@ fn a_foreign_document_keeps_its_own_number() {
         assert_eq!(reading.identity.person.number, None, "twelve digits of another state");
         let printed = match document {
             Document::IdCard => options.person.document_number().to_owned(),
-            Document::Passport => options.person.passport_number(),
+            Document::Passport | Document::LargeCard => options.person.passport_number(),
         };
         assert_eq!(read.number, printed);
         // DG13 means something else there, and is not asked for a person.

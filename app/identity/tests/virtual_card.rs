@@ -10,12 +10,15 @@ use common::{InProcess, TODAY, both, mrz_keys, number, pace, read, read_on, read
 use identity::{
     ReadError,
     access::{Access as Opened, Keys},
-    authenticity::{Chain, Chip, Finding, Outcome},
+    authenticity::{
+        Chain, Chip, Finding, Outcome,
+        revocation::{Reason, Revoked},
+    },
     groups::{Group, face::Format},
     reading::{self, Progress},
     trust::Trust,
 };
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use office::{
     evidence::Evidence,
     person::{DocumentKind, Expiry, PersonalNumber},
@@ -237,6 +240,8 @@ fn forgeries_never_look_like_a_person() {
             read(Options::with_fault(*fault)).unwrap_or_else(|e| panic!("{}: {e}", fault.name()));
         let allowed = match fault {
             Fault::UnknownIssuer | Fault::ImpostorIssuer => Evidence::ChipIssuerUnknown,
+            // Nobody here knows the signer that vouches for its key: it proves nothing, and may be honest.
+            Fault::SelfVouchingClone => Evidence::ChipSigned,
             _ => Evidence::ChipNotAuthentic,
         };
         assert_eq!(reading.identity.evidence, allowed, "{}: {:?}", fault.name(), reading.findings);
@@ -274,17 +279,37 @@ fn forgeries_are_named() {
         (Fault::MuteClone, Finding::CopyProofFalse),
         (Fault::StrippedClone, Finding::SignedNotListed(Group::DG14)),
         (Fault::CardAccessDiffers, Finding::AccessDiffers),
+        (Fault::StrippedMapping, Finding::AccessDiffers),
+        (Fault::FalseMappingProof, Finding::CopyProofFalse),
+        (Fault::CardSecurityAltered, Finding::CopyProofFalse),
+        (Fault::CardSecurityMissing, Finding::CopyProofFalse),
+        (Fault::SelfVouchingClone, Finding::CopyNotChecked),
+        (Fault::RevokedSigner, revoked(date(2026, 8, 1), Reason::KeyCompromise)),
+        (Fault::SodHashMismatch, Finding::Altered(Group::DG2)),
+        (Fault::SignerDigestMismatch, Finding::SignatureWrong),
+        (Fault::ShortGroupHash, Finding::Altered(Group::DG1)),
+        (Fault::GroupHashedTwice, Finding::SodBroken),
+        (Fault::SecondSignerFalse, Finding::SignatureWrong),
+        (Fault::IndefiniteSod, Finding::SodBroken),
+        (Fault::DeepCertificate, Finding::SodBroken),
     ] {
         let found = findings(fault);
         assert!(found.contains(&finding), "{}: {found:?}", fault.name());
     }
 }
 
+fn revoked(day: Date, reason: Reason) -> Finding {
+    Finding::SignerRevoked(Revoked { day, reason })
+}
+
 #[test]
 fn malfunctions_end_in_a_sentence() {
     for fault in Fault::ALL.iter().filter(|f| f.nature() == Nature::Malfunction) {
-        for access in [Access::Bac, both()] {
-            let options = Options { access, ..Options::with_fault(*fault) };
+        let options = Options::with_fault(*fault);
+        let own = [options.access];
+        let accesses = if fault.is_about_pace() { &own[..] } else { &[Access::Bac, both()] };
+        for &access in accesses {
+            let options = Options { access, ..options.clone() };
             let (keys, trust) = (mrz_keys(&options), trust(&options));
             let (result, card) = read_with(options, &keys, &trust, false);
             let error = result.err().unwrap_or_else(|| panic!("{} was read", fault.name()));
@@ -331,6 +356,13 @@ fn quirks_do_not_matter() {
             assert_eq!(reading.checks.chip, proof, "{}", fault.name());
             let fell_back = reading.findings.contains(&Finding::FellBack);
             assert_eq!(fell_back, *fault == Fault::PaceFails, "{}", fault.name());
+            for (finding, of) in [
+                (Finding::WeakKey, Fault::WeakSigner),
+                (Finding::VersionDiffers, Fault::LdsVersionDiffers),
+            ] {
+                let found = reading.findings.contains(&finding);
+                assert_eq!(found, *fault == of, "{}: {finding:?}", fault.name());
+            }
         }
     }
 }

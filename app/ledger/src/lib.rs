@@ -28,6 +28,7 @@ mod schema;
 mod search;
 mod slot;
 mod store;
+mod trust;
 mod users;
 mod walk;
 
@@ -55,6 +56,7 @@ pub use restore::{Restore, RestoreReport};
 pub use roles::{EventKind, LOG_READERS, READERS, granters};
 pub use search::{Hit, LARGEST_PAGE, Scope};
 pub use store::{Founding, Ledger, Writing};
+pub use trust::{TrustRecord, Trusted};
 
 /// Largest entry in bytes.
 pub const ENTRY_LIMIT: usize = 256 * 1024;

@@ -6,6 +6,7 @@ use office::{
     entry::{ContentHash, Entry, Event},
     evidence::Evidence,
     person::{Identity, PersonalNumber},
+    trust::TrustKind,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -85,6 +86,14 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::PaperMade { dossier, .. } => {
             db.prepare_cached("INSERT INTO paper (n, dossier) VALUES (?1, ?2)")?
                 .execute(params![n, dossier.0])?;
+        }
+        Event::TrustAdded { item, .. } => {
+            db.prepare_cached("INSERT INTO trust (n, fingerprint, kind) VALUES (?1, ?2, ?3)")?
+                .execute(params![n, hash_key(&item.fingerprint)?, trust_kind_key(item.kind)])?;
+        }
+        Event::TrustRemoved { fingerprint, .. } => {
+            db.prepare_cached("DELETE FROM trust WHERE fingerprint = ?1")?
+                .execute([hash_key(fingerprint)?])?;
         }
         Event::PasswordChanged { .. }
         | Event::LoginsFailed { .. }
@@ -176,6 +185,15 @@ pub(crate) fn book_key(book: Book) -> String {
 /// A series' day; books of a year have none.
 pub(crate) fn day_key(series: Series) -> String {
     series.day.map(|day| day.to_string()).unwrap_or_default()
+}
+
+/// A kind's name in the tables: the name that entries use.
+pub(crate) fn trust_kind_key(kind: TrustKind) -> String {
+    json(&kind).unwrap_or_default().trim_matches('"').into()
+}
+
+fn hash_key(hash: &ContentHash) -> Result<Vec<u8>> {
+    hex::decode(&hash.0).map_err(|_| DAMAGED)
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String> {

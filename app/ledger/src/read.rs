@@ -489,7 +489,7 @@ pub(crate) fn dossier_at(db: &Connection, n: i64) -> Result<DossierRecord> {
     }
 }
 
-fn rows<T>(
+pub(crate) fn rows<T>(
     db: &Connection,
     sql: &str,
     params: impl rusqlite::Params,
@@ -500,7 +500,11 @@ fn rows<T>(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-fn page<T>(places: &[i64], limit: usize, read: impl FnMut(i64) -> Result<T>) -> Result<Page<T>> {
+pub(crate) fn page<T>(
+    places: &[i64],
+    limit: usize,
+    read: impl FnMut(i64) -> Result<T>,
+) -> Result<Page<T>> {
     let next = match places.last() {
         Some(last) if places.len() == limit => Some(unsigned(*last)?),
         _ => None,

@@ -1,6 +1,6 @@
 //! Who may do what: the one table, tested as a whole.
 //!
-//! Least privilege: the security administrator keeps users and backups and sees no dossier; whoever
+//! Least privilege: the security administrator keeps users, backups and trust and sees no dossier; whoever
 //! handles dossiers gives no rights, and only a head gives rights over people's data. A person may hold
 //! several roles.
 
@@ -45,11 +45,15 @@ pub enum EventKind {
     RecoveryUsed,
     /// [`Event::RecoveryRenewed`]
     RecoveryRenewed,
+    /// [`Event::TrustAdded`]
+    TrustAdded,
+    /// [`Event::TrustRemoved`]
+    TrustRemoved,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 17] = [
+    pub const ALL: [EventKind; 19] = [
         EventKind::OfficeFounded,
         EventKind::DeviceEnrolled,
         EventKind::UserAdded,
@@ -67,6 +71,8 @@ impl EventKind {
         EventKind::ClockAccepted,
         EventKind::RecoveryUsed,
         EventKind::RecoveryRenewed,
+        EventKind::TrustAdded,
+        EventKind::TrustRemoved,
     ];
 
     /// The kind of an event.
@@ -89,6 +95,8 @@ impl EventKind {
             Event::ClockAccepted { .. } => Self::ClockAccepted,
             Event::RecoveryUsed { .. } => Self::RecoveryUsed,
             Event::RecoveryRenewed => Self::RecoveryRenewed,
+            Event::TrustAdded { .. } => Self::TrustAdded,
+            Event::TrustRemoved { .. } => Self::TrustRemoved,
         }
     }
 
@@ -112,6 +120,8 @@ impl EventKind {
             Self::ClockAccepted => 15,
             Self::RecoveryUsed => 16,
             Self::RecoveryRenewed => 17,
+            Self::TrustAdded => 18,
+            Self::TrustRemoved => 19,
         }
     }
 
@@ -134,9 +144,11 @@ impl EventKind {
             Self::DossierReceived => &[Clerk],
             Self::DossierAnnulled => &[Clerk, Head],
             Self::PaperMade => &[Clerk, Certifier, Notary, Head],
-            Self::BackupMade | Self::Restored | Self::RecoveryRenewed => {
-                &[Head, SecurityAdministrator]
-            }
+            Self::BackupMade
+            | Self::Restored
+            | Self::RecoveryRenewed
+            | Self::TrustAdded
+            | Self::TrustRemoved => &[Head, SecurityAdministrator],
         }
     }
 

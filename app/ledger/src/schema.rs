@@ -12,7 +12,9 @@ use rusqlite::Connection;
 use crate::{LedgerError, Result, key::DatabaseKey};
 
 /// Structure version, in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
+/// The oldest version that [`upgrade`] knows.
+const OLDEST: i64 = 1;
 
 /// `n` is the entry's place in this file, over all devices; every list is ordered by it. Each index is
 /// one more page to encrypt in each commit, so there are few: the kinds that make up most of a ledger
@@ -84,8 +86,14 @@ CREATE INDEX viewed_number ON viewed (number);
 CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 ";
 
+const TRUST: &str = "
+CREATE TABLE trust (
+    n INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, kind TEXT NOT NULL
+) STRICT;
+";
+
 /// The read models with the order in which their rows are compared.
-pub(crate) const READ_MODEL_TABLES: [(&str, &str); 11] = [
+pub(crate) const READ_MODEL_TABLES: [(&str, &str); 12] = [
     ("office", "n"),
     ("device", "id"),
     ("user", "name"),
@@ -96,6 +104,7 @@ pub(crate) const READ_MODEL_TABLES: [(&str, &str); 11] = [
     ("dossier", "n"),
     ("paper", "n"),
     ("viewed", "n"),
+    ("trust", "n"),
     ("find", "n"),
 ];
 
@@ -157,6 +166,7 @@ pub(crate) fn create(connection: &Connection) -> Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     connection.execute_batch(RECORDS)?;
     connection.execute_batch(READ_MODELS)?;
+    connection.execute_batch(TRUST)?;
     connection.pragma_update(None, "user_version", VERSION)?;
     connection.execute_batch("COMMIT")?;
     Ok(())
@@ -165,13 +175,26 @@ pub(crate) fn create(connection: &Connection) -> Result<()> {
 /// Makes the read models alone, for a rebuild.
 pub(crate) fn create_read_models(connection: &Connection) -> Result<()> {
     connection.execute_batch(READ_MODELS)?;
+    connection.execute_batch(TRUST)?;
+    Ok(())
+}
+
+/// Version 2 came with the table of trusted certificates, before any entry spoke of them.
+pub(crate) fn upgrade(connection: &Connection) -> Result<()> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version == OLDEST {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        connection.execute_batch(TRUST)?;
+        connection.pragma_update(None, "user_version", VERSION)?;
+        connection.execute_batch("COMMIT")?;
+    }
     Ok(())
 }
 
 /// Refuses a structure that this program does not know.
 fn require_version(connection: &Connection) -> Result<()> {
     match connection.query_row("PRAGMA user_version", [], |row| row.get(0))? {
-        VERSION => Ok(()),
+        OLDEST..=VERSION => Ok(()),
         found if found > VERSION => Err(LedgerError::Newer { found, known: VERSION }),
         _ => Err(LedgerError::Damaged { place: "phiên bản cấu trúc" }),
     }

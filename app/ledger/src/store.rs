@@ -178,6 +178,7 @@ impl Ledger {
         user: &UserName,
     ) -> Result<Ledger> {
         let db = schema::connect_existing(&folder.database(), &key)?;
+        schema::upgrade(&db)?;
         let seed = db.query_row("SELECT seed FROM secret", [], |row| {
             row.get(0).map(zeroize::Zeroizing::new)
         })?;
@@ -453,7 +454,7 @@ impl Writing<'_> {
     }
 
     /// Keeps the blob if it is the one that the event names.
-    fn keep_blob(&self, named: &ContentHash, bytes: &[u8]) -> Result<()> {
+    pub(crate) fn keep_blob(&self, named: &ContentHash, bytes: &[u8]) -> Result<()> {
         if bytes.len() > BLOB_LIMIT {
             return Err(LedgerError::TooLarge { limit: BLOB_LIMIT });
         }
@@ -474,6 +475,7 @@ pub(crate) fn named_blob(event: &Event) -> Option<&ContentHash> {
     match event {
         Event::IdentityRead { face, .. } => face.as_ref(),
         Event::PaperMade { content, .. } => Some(content),
+        Event::TrustAdded { item, .. } => Some(&item.fingerprint),
         _ => None,
     }
 }

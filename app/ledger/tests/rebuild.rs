@@ -3,7 +3,12 @@
 
 mod fixture;
 
-use fixture::{assert_clean, at, found, identity, open, read_event, receive, reception};
+use std::collections::HashSet;
+
+use fixture::{
+    assert_clean, at, found, identity, open, read_event, receive, reception, trust_item,
+    trust_source,
+};
 use ledger::content_hash;
 use office::{
     dossier::DossierId,
@@ -19,6 +24,8 @@ enum Act {
     View(u64),
     Annul(usize),
     Paper(usize),
+    Trust(u8, u8),
+    Distrust(u8),
     Reopen,
     /// Enough readings to bind a batch.
     Crowd,
@@ -31,6 +38,8 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (0..6_u64).prop_map(Act::View),
         2 => (0..9_usize).prop_map(Act::Annul),
         2 => (0..9_usize).prop_map(Act::Paper),
+        2 => (0..9_u8, 0..4_u8).prop_map(|(first, count)| Act::Trust(first, count)),
+        1 => (0..9_u8).prop_map(Act::Distrust),
         1 => Just(Act::Reopen),
         1 => Just(Act::Crowd),
     ]
@@ -45,6 +54,7 @@ proptest! {
         let (mut ledger, _) = found(data.path());
         let mut received: Vec<DossierId> = Vec::new();
         let mut annulled = Vec::new();
+        let mut trusted = HashSet::new();
         let mut clock = 0;
         for act in acts {
             match act {
@@ -72,6 +82,17 @@ proptest! {
                     let paper = Event::PaperMade { dossier, kind: PaperKind::Receipt, content };
                     ledger.record(at(clock), paper, &[pdf.as_bytes()]).unwrap();
                 },
+                Act::Trust(first, count) => {
+                    let items: Vec<_> = (first..first + count).map(trust_item).collect();
+                    let new = items.iter().filter(|(item, _)| trusted.insert(item.fingerprint.clone())).count();
+                    prop_assert_eq!(ledger.add_trust(at(clock), &trust_source(), &items).unwrap(), new);
+                }
+                Act::Distrust(i) => {
+                    let fingerprint = trust_item(i).0.fingerprint;
+                    let known = trusted.remove(&fingerprint);
+                    let removed = ledger.remove_trust(at(clock), &[fingerprint], "hết dùng");
+                    prop_assert_eq!(removed.is_ok(), known);
+                }
                 Act::Reopen => {
                     drop(ledger);
                     ledger = open(data.path());
@@ -85,6 +106,8 @@ proptest! {
             }
         }
         assert_clean(&ledger);
+        let held = ledger.trusted().unwrap();
+        prop_assert_eq!(held.certificates.len() + held.revocations.len(), trusted.len());
         let mut before = None;
         loop {
             let page = ledger.log(None, before, 100).unwrap();

@@ -5,7 +5,10 @@ mod fixture;
 
 use std::path::Path;
 
-use fixture::{PASSWORD, at, chi, found, identity, office, read_event, receive, reception, user};
+use fixture::{
+    PASSWORD, at, chi, found, identity, office, read_event, receive, reception, trust_item,
+    trust_source, user,
+};
 use ledger::{Dossiers, EventKind, Ledger, LedgerError, Restore, Scope, content_hash};
 use office::{
     Explain,
@@ -17,7 +20,7 @@ use office::{
 use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner.
-const MATRIX: [(EventKind, &str); 17] = [
+const MATRIX: [(EventKind, &str); 19] = [
     (EventKind::OfficeFounded, "......."),
     (EventKind::DeviceEnrolled, "......."),
     (EventKind::UserAdded, "...x.x."),
@@ -35,6 +38,8 @@ const MATRIX: [(EventKind, &str); 17] = [
     (EventKind::ClockAccepted, "...x..."),
     (EventKind::RecoveryUsed, "......."),
     (EventKind::RecoveryRenewed, "...x.x."),
+    (EventKind::TrustAdded, "...x.x."),
+    (EventKind::TrustRemoved, "...x.x."),
 ];
 
 fn name(role: Role) -> UserName {
@@ -93,6 +98,10 @@ fn attempt(
             ledger.record(now, Event::RecoveryUsed { user: chi() }, &[]).map(drop)
         }
         EventKind::RecoveryRenewed => ledger.renew_recovery(now).map(drop),
+        EventKind::TrustAdded => ledger.add_trust(now, &trust_source(), &[trust_item(2)]).map(drop),
+        EventKind::TrustRemoved => {
+            ledger.remove_trust(now, &[trust_item(1).0.fingerprint], "hết dùng")
+        }
     }
 }
 
@@ -108,6 +117,7 @@ fn every_role_may_do_exactly_what_the_table_says() {
     ledger.add_user(at(1), user("bo", &[Role::Clerk]), PASSWORD).unwrap();
     let received = ledger.append(at(2), receive(reception(1, at(2)))).unwrap();
     let Event::DossierReceived { dossier } = received.what else { panic!() };
+    ledger.add_trust(at(2), &trust_source(), &[trust_item(1)]).unwrap();
     let backup = scratch.path().join("backup");
     ledger.backup(&backup, at(3)).unwrap();
     drop(ledger);

@@ -13,6 +13,7 @@ use crate::{
     dossier::{Dossier, DossierId},
     evidence::Evidence,
     person::{Identity, PersonalNumber},
+    trust::{TrustItem, TrustSource},
     unit::Office,
 };
 
@@ -242,6 +243,22 @@ pub enum Event {
     /// A new recovery sheet was made; the old one no longer opens this ledger.
     #[serde(rename = "recovery_renewed.1")]
     RecoveryRenewed,
+    /// A country signer's certificate or a revocation list is trusted from here on.
+    #[serde(rename = "trust_added.1")]
+    TrustAdded {
+        /// Which; its DER bytes are a blob.
+        item: TrustItem,
+        /// From which file, and why.
+        source: Box<TrustSource>,
+    },
+    /// A certificate or revocation list is no longer trusted.
+    #[serde(rename = "trust_removed.1")]
+    TrustRemoved {
+        /// Its SHA-256.
+        fingerprint: ContentHash,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Event {
@@ -285,6 +302,8 @@ impl Event {
             Event::ClockAccepted { .. } => "Xác nhận giờ máy",
             Event::RecoveryUsed { .. } => "Dùng phiếu khôi phục",
             Event::RecoveryRenewed => "Lập phiếu khôi phục mới",
+            Event::TrustAdded { .. } => "Thêm chứng thư tin cậy",
+            Event::TrustRemoved { .. } => "Bỏ chứng thư tin cậy",
         }
     }
 }

@@ -28,6 +28,7 @@ pub mod money;
 pub mod person;
 pub mod tag;
 pub mod text;
+pub mod trust;
 pub mod unit;
 
 pub use explain::Explain;

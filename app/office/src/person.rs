@@ -173,7 +173,8 @@ pub struct Person {
     pub ethnicity: String,
     /// Tôn giáo.
     pub religion: String,
-    /// Quê quán or nơi đăng ký khai sinh, with the units of the issue date.
+    /// Quê quán or nơi đăng ký khai sinh, with the units of the issue date; from a passport's chip the
+    /// place of birth.
     pub origin: String,
     /// Nơi thường trú, with the units of the issue date.
     pub residence: String,
@@ -222,6 +223,14 @@ impl DocumentKind {
             DocumentKind::CanCuoc => "Thẻ căn cước",
             DocumentKind::Passport => "Hộ chiếu",
             DocumentKind::Other => "Giấy tờ khác",
+        }
+    }
+
+    /// What its [`Person::origin`] is called.
+    pub fn origin_label(self) -> &'static str {
+        match self {
+            DocumentKind::Cccd | DocumentKind::CanCuoc => "Quê quán",
+            DocumentKind::Passport | DocumentKind::Other => "Nơi sinh",
         }
     }
 }

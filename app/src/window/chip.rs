@@ -88,9 +88,11 @@ pub fn read(reader: String, keys: Keys, trust_folder: PathBuf) -> (Running, Task
 fn words(step: &Progress) -> Option<(String, u64, u64)> {
     match step {
         Progress::Opening => Some(("Đang mở chip".into(), 0, 1)),
-        Progress::Reading { group, read, total } => {
-            Some((format!("Đang đọc {group}"), *read as u64, (*total).max(1) as u64))
-        }
+        Progress::Reading { group, read, total } => Some((
+            format!("Đang đọc {} ({group})", group.label()),
+            *read as u64,
+            (*total).max(1) as u64,
+        )),
         Progress::Facts(_) => None,
         Progress::Checking => Some(("Đang kiểm tra chữ ký".into(), 1, 1)),
     }

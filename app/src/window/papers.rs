@@ -135,16 +135,8 @@ pub fn stored_person(
 
 /// A chip's photo as pixels; `None` for formats and sizes that cannot be shown.
 pub fn photo(bytes: &[u8]) -> Option<Handle> {
-    /// Chips hold portraits of some hundred pixels.
-    const LARGEST_SIDE: u32 = 4000;
-    let mut reader =
-        image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().ok()?;
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(LARGEST_SIDE);
-    limits.max_image_height = Some(LARGEST_SIDE);
-    reader.limits(limits);
-    let pixels = reader.decode().ok()?.to_rgba8();
-    Some(Handle::from_rgba(pixels.width(), pixels.height(), pixels.into_raw()))
+    let picture = identity::picture::decode(bytes)?;
+    Some(Handle::from_rgba(picture.width, picture.height, picture.rgba))
 }
 
 /// The pages of a dossier's receipt.

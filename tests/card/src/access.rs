@@ -2,11 +2,11 @@
 
 use crate::cipher::Cipher;
 use crate::curve::Curve;
-use crate::files::protocol;
+use crate::domain::{Domain, Mapping, Suite, mapping_proof, seal_proof};
+use crate::fault::Fault;
 use crate::messaging::Channel;
-use crate::options::Pace;
 use crate::pki::Hash;
-use crate::tlv::{find, oid_content, tlv};
+use crate::tlv::{find, tlv};
 
 /// Random octets: the system's, or given in advance to replay a published example.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +29,12 @@ impl Random {
         });
         assert_eq!(octets.len(), length, "scripted randomness of another length");
         octets
+    }
+
+    /// The next secret: of `length` octets, or as given.
+    pub fn secret(&mut self, length: usize) -> Vec<u8> {
+        let length = self.given.front().map_or(length, Vec::len);
+        self.next(length)
     }
 }
 
@@ -86,8 +92,11 @@ pub fn basic_access(
 /// One run of PACE from MSE:Set AT to the token.
 #[derive(Clone)]
 pub struct PaceRun {
-    suite: Pace,
+    suite: Suite,
     key: Vec<u8>,
+    /// Secret of the static key that chip authentication mapping proves.
+    chip: Vec<u8>,
+    fault: Option<Fault>,
     step: Step,
 }
 
@@ -95,8 +104,8 @@ pub struct PaceRun {
 enum Step {
     Start,
     Nonce(Vec<u8>),
-    Mapped(Vec<u8>),
-    Agreed { secret: Vec<u8>, chip: Vec<u8>, terminal: Vec<u8> },
+    Mapped { generator: Vec<u8>, mapping: Vec<u8> },
+    Agreed { secret: Vec<u8>, mapping: Vec<u8>, chip: Vec<u8>, terminal: Vec<u8> },
 }
 
 /// What a PACE step leads to.
@@ -109,52 +118,61 @@ pub enum Outcome {
 
 impl PaceRun {
     /// Starts with a password: the hashed MRZ information or the CAN's digits (ICAO 9303-11, 9.7.3).
-    pub fn new(suite: Pace, password: &[u8]) -> PaceRun {
-        PaceRun { suite, key: suite.cipher.derive(password, 3), step: Step::Start }
-    }
-
-    /// Content octets of the suite's object identifier.
-    pub fn object_identifier(suite: Pace) -> Vec<u8> {
-        oid_content(&format!("{}.{}", protocol::PACE_ECDH_GM, suite.cipher.arc()))
+    pub fn new(suite: Suite, password: &[u8], chip: Vec<u8>, fault: Option<Fault>) -> PaceRun {
+        let key = suite.cipher.derive(password, 3);
+        PaceRun { suite, key, chip, fault, step: Step::Start }
     }
 
     /// One GENERAL AUTHENTICATE: `data` is the dynamic authentication data with its `7C` wrapper.
     pub fn step(&mut self, data: &[u8], random: &mut Random) -> Result<Outcome, Refusal> {
         let fields = find(data, 0x7C).ok_or(Refusal::BadData)?;
         let field = |tag: u32| find(fields, tag).ok_or(Refusal::BadData);
-        let Pace { curve, cipher } = self.suite;
+        let Suite { mapping, domain, cipher } = self.suite;
         let (next, answer) = match &self.step {
             Step::Start if fields.is_empty() => {
-                let nonce = random.next(16);
+                let nonce = random.next(self.suite.nonce_length());
                 let sealed = cipher.encrypt(&self.key, &vec![0; cipher.block_length()], &nonce);
                 (Step::Nonce(nonce), tlv(0x80, &sealed))
             }
+            Step::Nonce(nonce) if mapping == Mapping::Integrated => {
+                let generator = domain.integrate(cipher, nonce, field(0x81)?);
+                let generator = generator.ok_or(Refusal::BadData)?;
+                (Step::Mapped { generator, mapping: Vec::new() }, tlv(0x82, &[]))
+            }
             Step::Nonce(nonce) => {
                 let terminal = field(0x81)?;
-                let secret = random_scalar(curve, random);
-                let shared = curve.multiply(&secret, terminal).ok_or(Refusal::BadData)?;
-                let generator = curve.map(nonce, &shared).ok_or(Refusal::BadData)?;
-                (Step::Mapped(generator), tlv(0x82, &curve.public_key(&secret)))
+                let mapping = random.secret(domain.secret_length());
+                let shared = domain.multiply(&mapping, terminal).ok_or(Refusal::BadData)?;
+                let generator = domain.map(nonce, &shared).ok_or(Refusal::BadData)?;
+                let answer = tlv(0x82, &domain.public_key(&mapping));
+                (Step::Mapped { generator, mapping }, answer)
             }
-            Step::Mapped(generator) => {
+            Step::Mapped { generator, mapping } => {
                 let terminal = field(0x83)?.to_vec();
-                let secret = random_scalar(curve, random);
-                let chip = curve.multiply(&secret, generator).ok_or(Refusal::BadData)?;
-                let shared = curve.multiply(&secret, &terminal).ok_or(Refusal::BadData)?;
+                let secret = random.secret(domain.secret_length());
+                let chip = domain.multiply(&secret, generator).ok_or(Refusal::BadData)?;
+                let shared = domain.multiply(&secret, &terminal).ok_or(Refusal::BadData)?;
                 // ICAO 9303-11, 4.4.3: equal keys would mean a reflection.
                 if terminal == chip {
                     return Err(Refusal::BadData);
                 }
-                let answer = tlv(0x84, &chip);
-                (Step::Agreed { secret: abscissa(curve, &shared), chip, terminal }, answer)
+                let answer = tlv(0x84, &self.spoilt(&chip, &terminal));
+                let secret = domain.shared_secret(&shared);
+                (Step::Agreed { secret, mapping: mapping.clone(), chip, terminal }, answer)
             }
-            Step::Agreed { secret, chip, terminal } => {
+            Step::Agreed { secret, mapping, chip, terminal } => {
                 let tokens = [chip, terminal].map(|point| self.token(secret, point));
                 if field(0x85)? != tokens[0] {
                     return Err(Refusal::WrongKey);
                 }
-                let answer = tlv(0x7C, &tlv(0x86, &tokens[1]));
-                return Ok(Outcome::Open(answer, Channel::fresh(cipher, secret)));
+                let mut answer = tlv(0x86, &tokens[1]);
+                if let (Mapping::ChipAuthentication, Domain::Curve(curve)) =
+                    (self.suite.mapping, domain)
+                {
+                    let proof = mapping_proof(curve, &self.chip, mapping);
+                    answer.extend(tlv(0x8A, &seal_proof(cipher, secret, &proof)));
+                }
+                return Ok(Outcome::Open(tlv(0x7C, &answer), Channel::fresh(cipher, secret)));
             }
             Step::Start => return Err(Refusal::OutOfOrder),
         };
@@ -162,11 +180,24 @@ impl PaceRun {
         Ok(Outcome::Continue(tlv(0x7C, &answer)))
     }
 
+    /// The chip's ephemeral key, or what a false chip sends in its place.
+    fn spoilt(&self, chip: &[u8], terminal: &[u8]) -> Vec<u8> {
+        match self.fault {
+            Some(Fault::OffGroupKey) => {
+                [&chip[..chip.len() - 1], &[!chip[chip.len() - 1]]].concat()
+            }
+            Some(Fault::SmallGroupKey) => self.suite.domain.small_element(),
+            Some(Fault::EchoedKey) => terminal.to_vec(),
+            _ => chip.to_vec(),
+        }
+    }
+
     /// Authentication token over the other side's public key (ICAO 9303-11, 4.4.3.4).
-    fn token(&self, secret: &[u8], point: &[u8]) -> Vec<u8> {
+    fn token(&self, secret: &[u8], element: &[u8]) -> Vec<u8> {
         let cipher = self.suite.cipher;
-        let key = tlv(0x06, &PaceRun::object_identifier(self.suite));
-        let object = tlv(0x7F49, &[key, tlv(0x86, point)].concat());
+        let key = tlv(0x06, &self.suite.object_identifier());
+        let public = tlv(self.suite.domain.token_tag(), element);
+        let object = tlv(0x7F49, &[key, public].concat());
         let message = if cipher == Cipher::Tdes { cipher.pad(&object) } else { object };
         cipher.mac(&cipher.derive(secret, 2), &message)
     }
@@ -174,9 +205,5 @@ impl PaceRun {
 
 /// Shared secret of a key agreement: the x coordinate, all its octets.
 pub fn abscissa(curve: Curve, point: &[u8]) -> Vec<u8> {
-    point[1..=curve.field_length()].to_vec()
-}
-
-fn random_scalar(curve: Curve, random: &mut Random) -> Vec<u8> {
-    random.next(curve.field_length())
+    Domain::Curve(curve).shared_secret(point)
 }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::access::{Outcome, PaceRun, Random, Refusal, abscissa, basic_access};
+use crate::access::{Outcome, PaceRun, Random, Refusal, basic_access};
 use crate::apdu::{Answer, Command};
 use crate::cipher::Cipher;
-use crate::curve::{Curve, der_signature};
+use crate::curve::der_signature;
+use crate::domain::Suite;
 use crate::fault::Fault;
-use crate::files::{self, ChipKey, Files, chip_key, protocol};
+use crate::files::{self, Files, chip_key, chip_protocol};
 use crate::messaging::Channel;
 use crate::options::{Access, ActiveKey, Document, Options, Pace};
 use crate::pki::{Hash, Key, KeyKind};
@@ -154,6 +155,9 @@ impl Card {
         if command.extended && self.is(Fault::ShortOnly) {
             return Answer::status(0x6700).to_bytes();
         }
+        if self.is(Fault::Endless6C) && matches!(command.instruction, 0xB0 | 0xB1) {
+            return Answer::status(0x6C10).to_bytes();
+        }
         if self.is(Fault::Endless61) {
             match command.instruction {
                 0xB0 | 0xB1 => return Answer::status(0x6110).to_bytes(),
@@ -235,6 +239,10 @@ impl Card {
         }
         self.state.channel = Some(channel.clone());
         let answer = self.execute(&plain, true);
+        if reading && self.strikes_once(Fault::SwappedAnswers) {
+            // The answer as it would be one exchange later.
+            channel.skip_exchange();
+        }
         let protected = channel.protect(&answer, plain.instruction);
         self.state.channel = Some(self.state.next_channel.take().unwrap_or(channel));
         self.spoil(answer, protected)
@@ -309,11 +317,14 @@ impl Card {
     /// Whether the file is there and may be read now; otherwise the status word saying no.
     fn permitted(&self, identifier: u16, secured: bool) -> Result<&Vec<u8>, u16> {
         if !self.state.in_application {
-            return self.files.master.get(&identifier).ok_or(0x6A82);
+            let file = self.files.master.get(&identifier).ok_or(0x6A82u16)?;
+            let closed = identifier == files::CARD_SECURITY && !secured;
+            return if closed { Err(0x6982) } else { Ok(file) };
         }
         match self.files.application.get(&identifier) {
             _ if !secured => Err(0x6982),
             // DG3 opens after terminal authentication only.
+            _ if identifier == files::data_group(11) && self.is(Fault::Dg11Withheld) => Err(0x6982),
             _ if identifier == files::data_group(3) => Err(0x6982),
             Some(file) => Ok(file),
             None => Err(0x6A82),
@@ -381,7 +392,9 @@ impl Card {
             _ if self.is(Fault::WrongKey) => "000000000000101010010101".into(),
             (Some(text), _) => text.clone(),
             (None, Document::IdCard) => person.mrz_information(person.document_number()),
-            (None, Document::Passport) => person.mrz_information(&person.passport_number()),
+            (None, Document::Passport | Document::LargeCard) => {
+                person.mrz_information(&person.passport_number())
+            }
         }
     }
 
@@ -416,20 +429,15 @@ impl Card {
 
     fn set_pace(&mut self, data: &[u8]) -> Result<Answer, u16> {
         self.state.agreement = None;
-        let offered = self.options.access.pace().ok_or(0x6A88u16)?;
-        let suite = find(data, 0x80).ok_or(0x6A80u16)?;
-        let weak = Pace { cipher: Cipher::Tdes, ..offered };
-        let suite = match suite {
-            name if name == PaceRun::object_identifier(offered) => offered,
-            name if self.is(Fault::CardAccessDiffers)
-                && name == PaceRun::object_identifier(weak) =>
-            {
-                weak
-            }
-            _ => return Err(0x6A80),
-        };
+        let mut offered = self.options.suites();
+        if self.is(Fault::CardAccessDiffers) {
+            offered.iter_mut().for_each(|suite| suite.cipher = Cipher::Tdes);
+        }
+        let name = find(data, 0x80).ok_or(0x6A80u16)?;
+        let named = |suite: &Suite| suite.object_identifier() == name;
+        let suite = offered.into_iter().find(named).ok_or(0x6A80u16)?;
         match find(data, 0x84) {
-            Some(id) if id != [offered.curve.parameter_id()] => return Err(0x6A88),
+            Some(id) if id != [suite.domain.parameter_id()] => return Err(0x6A88),
             None if self.is(Fault::ParameterWanted) => return Err(0x6A88),
             _ => {}
         }
@@ -441,7 +449,9 @@ impl Card {
             }
             _ => return Err(0x6A88),
         };
-        self.state.agreement = Some(Agreement::Pace(Box::new(PaceRun::new(suite, &password))));
+        let chip = self.secret("chip authentication");
+        let run = PaceRun::new(suite, &password, chip, self.options.fault);
+        self.state.agreement = Some(Agreement::Pace(Box::new(run)));
         Ok(Answer::status(0x9000))
     }
 
@@ -473,9 +483,21 @@ impl Card {
     }
 
     /// The chip's key for `purpose`. A clone has the public half alone, and guesses.
-    fn secret(&self, purpose: &str, curve: Curve) -> ChipKey {
-        let purpose = if self.is(Fault::Clone) { "a guess" } else { purpose };
-        chip_key(&self.options.person, purpose, curve)
+    fn secret(&self, purpose: &str) -> Vec<u8> {
+        let clone = matches!(
+            self.options.fault,
+            Some(
+                Fault::Clone
+                    | Fault::MuteClone
+                    | Fault::StrippedClone
+                    | Fault::FalseMappingProof
+                    | Fault::CardSecurityAltered
+                    | Fault::CardSecurityMissing
+                    | Fault::SelfVouchingClone
+            )
+        );
+        let purpose = if clone { "a guess" } else { purpose };
+        chip_key(&self.options.person, purpose)
     }
 
     fn chip_suite(&self, secured: bool) -> Result<Pace, u16> {
@@ -489,10 +511,12 @@ impl Card {
 
     fn set_chip_authentication(&mut self, data: &[u8], secured: bool) -> Result<Answer, u16> {
         let suite = self.chip_suite(secured)?;
-        let name =
-            oid_content(&format!("{}.{}", protocol::CHIP_AUTHENTICATION_ECDH, suite.cipher.arc()));
+        let name = oid_content(&chip_protocol(self.options.chip_domain(suite), suite.cipher));
         if find(data, 0x80) != Some(&name[..]) {
             return Err(0x6A80);
+        }
+        if self.is(Fault::TwoChipKeys) && find(data, 0x84) != Some(&[2]) {
+            return Err(0x6A88);
         }
         self.state.agreement = Some(Agreement::ChipAuthentication);
         Ok(Answer::status(0x9000))
@@ -513,9 +537,11 @@ impl Card {
             return Err(0x6F00);
         }
         let suite = self.chip_suite(true)?;
-        let key = self.secret("chip authentication", suite.curve);
-        let shared = key.curve.multiply(&key.secret, terminal).ok_or(0x6A80u16)?;
-        self.state.next_channel = Some(Channel::fresh(suite.cipher, &abscissa(key.curve, &shared)));
+        let key = self.secret("chip authentication");
+        let domain = self.options.chip_domain(suite);
+        let shared = domain.multiply(&key, terminal).ok_or(0x6A80u16)?;
+        let shared = domain.shared_secret(&shared);
+        self.state.next_channel = Some(Channel::fresh(suite.cipher, &shared));
         self.state.reads_since_agreement = Some(0);
         Ok(())
     }
@@ -535,8 +561,8 @@ impl Card {
         }
         let signature = match kind {
             ActiveKey::Curve(curve) => {
-                let key = self.secret("active authentication", curve);
-                let plain = curve.sign(&key.secret, &Hash::Sha256.digest(challenge));
+                let key = self.secret("active authentication");
+                let plain = curve.sign(&key, &Hash::Sha256.digest(challenge));
                 if self.is(Fault::DerSignature) { der_signature(&plain) } else { plain }
             }
             ActiveKey::Rsa(hash) => {

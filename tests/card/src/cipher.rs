@@ -54,6 +54,15 @@ impl Cipher {
         if self == Cipher::Tdes { 8 } else { 16 }
     }
 
+    /// Octets of a key.
+    pub fn key_length(self) -> usize {
+        match self {
+            Cipher::Tdes | Cipher::Aes128 => 16,
+            Cipher::Aes192 => 24,
+            Cipher::Aes256 => 32,
+        }
+    }
+
     /// Last arc of the PACE and chip authentication object identifiers (1 to 4).
     pub fn arc(self) -> u8 {
         match self {

@@ -12,7 +12,7 @@ use elliptic_curve::{
 };
 use sha2::Sha256;
 
-use crate::tlv::{integer, oid, sequence};
+use crate::tlv::{integer, objects, oid, sequence, take};
 
 /// A named curve the virtual chip can calculate on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -102,6 +102,32 @@ impl Curve {
             Curve::Brainpool384 => include_bytes!("../curves/brainpool384.der"),
             Curve::Brainpool512 => include_bytes!("../curves/brainpool512.der"),
         }
+    }
+
+    /// Prime, a and b of the curve's equation, as written out in its parameters.
+    pub fn equation(self) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+        let fields = self.parameter_fields();
+        let field = objects(fields[1].1).expect("a field");
+        let curve = objects(fields[2].1).expect("a curve");
+        (field[1].1.to_vec(), curve[0].1.to_vec(), curve[1].1.to_vec())
+    }
+
+    /// Order of the generator.
+    pub fn order(self) -> Vec<u8> {
+        self.parameter_fields()[4].1.to_vec()
+    }
+
+    /// Version, field, equation, generator, order.
+    fn parameter_fields(self) -> Vec<(u32, &'static [u8])> {
+        let (_, fields, _) = take(self.explicit_parameters()).expect("a sequence");
+        objects(fields).expect("the sequence's fields")
+    }
+
+    /// DER SubjectPublicKeyInfo of `point` whose curve is a standardised domain parameter number (BSI
+    /// TR-03110-3, A.2.1.1), as EF.CardSecurity has it.
+    pub fn standardised_key_info(self, point: &[u8]) -> Vec<u8> {
+        let algorithm = sequence(&[oid("0.4.0.127.0.7.1.2"), integer(&[self.parameter_id()])]);
+        sequence(&[algorithm, crate::tlv::bit_string(point)])
     }
 
     /// DER SubjectPublicKeyInfo of `point`, with the curve named or `explicit`.

@@ -37,6 +37,17 @@ macro_rules! faults {
                 match self { $(Fault::$variant => Nature::$nature,)* }
             }
 
+            /// Whether it shows only on a chip that is opened by PACE.
+            pub fn is_about_pace(self) -> bool {
+                use Fault::*;
+                matches!(
+                    self,
+                    PaceFails | ParameterWanted | CardAccessDiffers | HiddenPace | StrippedMapping
+                        | FalseMappingProof | CardSecurityAltered | CardSecurityMissing
+                        | SelfVouchingClone | OffGroupKey | SmallGroupKey | EchoedKey
+                )
+            }
+
             /// One line for people.
             pub fn summary(self) -> &'static str {
                 match self { $(Fault::$variant => $summary,)* }
@@ -75,23 +86,52 @@ faults! {
     StrippedClone "stripped-clone" Forgery "A copy without DG14 and DG15, which the SOD still lists."
     HiddenPace "hidden-pace" Forgery "EF.CardAccess is gone though the signed DG14 has PACE."
     CardAccessDiffers "card-access-differs" Forgery "EF.CardAccess offers weaker PACE than the signed DG14."
+    StrippedMapping "stripped-mapping" Forgery "EF.CardAccess hides the chip authentication mapping of DG14 and EF.CardSecurity."
+    FalseMappingProof "false-mapping-proof" Forgery "A copy opened by chip authentication mapping that does not have the static key."
+    CardSecurityAltered "card-security-altered" Forgery "The same, with a key of its own in the signed EF.CardSecurity."
+    CardSecurityMissing "card-security-missing" Forgery "The same, with a key of its own and without EF.CardSecurity."
+    SelfVouchingClone "self-vouching-clone" Forgery "The same, with a key of its own in an EF.CardSecurity that it signed itself."
+    AlteredDg11 "altered-dg11" Forgery "The address in DG11 was changed after signing."
+    AlteredDg12 "altered-dg12" Forgery "The issue date in DG12 was changed after signing."
+    Dg11Missing "dg11-missing" Forgery "DG11 is listed in EF.COM and the SOD but is not on the chip."
+    Dg11Withheld "dg11-withheld" Forgery "DG11 is listed and signed, and reading it answers 6982."
+    Dg11OtherNumber "dg11-other-number" Forgery "DG11 carries another personal number than DG1, both signed."
+    Dg11OtherBirth "dg11-other-birth" Forgery "DG11 carries another birth date than DG1, both signed."
+    Dg13NumberTwice "dg13-number-twice" Forgery "DG13 carries two different numbers, signed."
+    Dg13OtherName "dg13-other-name" Forgery "DG13 carries another name than DG1, both signed."
+    Dg13OtherNation "dg13-other-nation" Forgery "DG13 carries another nationality than DG1, both signed."
+    CompositeWrong "composite-wrong" Forgery "The last check digit of DG1 is wrong, and signed."
+    RevokedSigner "revoked-signer" Forgery "The issuer revoked the document signer; its revocation list says so."
+    SodHashMismatch "sod-hash-mismatch" Forgery "The SOD names SHA-256 and holds hashes of another algorithm."
+    SignerDigestMismatch "signer-digest-mismatch" Forgery "The signer names another digest algorithm than the one of its attributes."
+    ShortGroupHash "short-group-hash" Forgery "The hash of DG1 in the SOD is cut to twenty octets."
+    GroupHashedTwice "group-hashed-twice" Forgery "DG13 was changed, and the SOD lists the hashes of both."
+    SecondSignerFalse "second-signer-false" Forgery "A second signature in the SOD is false."
+    IndefiniteSod "indefinite-sod" Forgery "The SOD uses BER's indefinite length inside its wrapper."
+    DeepCertificate "deep-certificate" Forgery "A certificate in the SOD nests four thousand levels deep."
 
     WrongMac "wrong-mac" Malfunction "The MAC of every protected answer is wrong."
     PlainAnswer "plain-answer" Malfunction "Answers inside secure messaging come unprotected."
     UnsignedAnswer "unsigned-answer" Malfunction "Protected answers come without their MAC."
     ReplayedAnswer "replayed-answer" Malfunction "Each protected answer is the previous one again."
+    SwappedAnswers "swapped-answers" Malfunction "Two protected answers come in each other's place."
     GarbageAnswer "garbage-answer" Malfunction "Answers are noise of a wrong length."
     EmptyAnswer "empty-answer" Malfunction "READ BINARY succeeds without data."
     OneByteAnswer "one-byte-answer" Malfunction "An answer shorter than a status word."
     HugeLength "huge-length" Malfunction "DG2 claims to be 1 MB long, and the chip delivers."
     EndlessFile "endless-file" Malfunction "DG13 claims 32 KB, and READ BINARY gives one octet at a time."
     CutFile "cut-file" Malfunction "DG13 ends before its declared length."
-    DeepNesting "deep-nesting" Malfunction "DG13 is signed but nests two thousand levels deep."
+    DeepNesting "deep-nesting" Malfunction "DG13 is signed but nests ten thousand levels deep."
     IndefiniteLength "indefinite-length" Malfunction "DG13 is signed but uses BER's indefinite length."
     Endless61 "endless-61" Malfunction "The chip always announces more data by 61xx."
+    Endless6C "endless-6c" Malfunction "The chip always wants another length by 6Cxx."
+    OffGroupKey "off-group-key" Malfunction "The chip's PACE key is no point of the curve."
+    SmallGroupKey "small-group-key" Malfunction "The chip's PACE key is a number of order two."
+    EchoedKey "echoed-key" Malfunction "The chip's PACE key is the terminal's own."
     WrongKey "wrong-key" Malfunction "The chip knows another access key than the one printed."
     Pulled "pulled" Malfunction "The card leaves the field after a number of commands."
     NotAnId "not-an-id" Malfunction "The card has no identity application."
+    ControlCharacters "control-characters" Malfunction "The name in DG1 holds control characters, signed."
 
     Slow "slow" Quirk "Every answer takes its time."
     NoMasterFile "no-master-file" Quirk "SELECT MF answers 6D00."
@@ -105,6 +145,8 @@ faults! {
     PaceFails "pace-fails" Quirk "PACE is offered and always fails; BAC works."
     NoChipKeys "no-chip-keys" Quirk "Neither DG14 nor DG15 were ever issued; the SOD says so."
     DerSignature "der-signature" Quirk "Active authentication signs in DER instead of r and s."
+    TwoChipKeys "two-chip-keys" Quirk "DG14 holds two keys for chip authentication, told apart by their ids."
+    NoChipInfo "no-chip-info" Quirk "DG14 holds a key and does not say how to use it, which means 3DES."
     FlatDg13 "flat-dg13" Quirk "DG13 holds its items directly."
     AgreementStumbles "agreement-stumbles" Quirk "The first chip authentication answers 6F00; the next works."
     AgreementLost "agreement-lost" Quirk "The first answer under the keys of chip authentication gets lost once."
@@ -114,6 +156,14 @@ faults! {
     SparseDg13 "sparse-dg13" Quirk "DG13 holds the number, the name and the issue date alone."
     NoDg13 "no-dg13" Quirk "No DG13 was ever issued; the SOD says so."
     TrailingOctets "trailing-octets" Quirk "Octets follow the portrait inside DG2, and files end in zeros."
+    FaceOf4Gb "face-of-4-gb" Quirk "The face record claims four gigabytes; the photo is sound."
+    NoFaces "no-faces" Quirk "The face record says that it holds no face."
+    FaceBeyond "face-beyond" Quirk "The face record places its image after its own end."
+    PhotoBomb "photo-bomb" Quirk "The photo is 60,000 by 60,000 pixels in a few octets of JPEG 2000."
+    WeakSigner "weak-signer" Quirk "The document signer has an RSA key of 1024 bits."
+    TwoSigners "two-signers" Quirk "Two signatures in the SOD, both good."
+    LdsVersion1 "lds-version-1" Quirk "The SOD is of version 1 and repeats the versions of EF.COM."
+    LdsVersionDiffers "lds-version-differs" Quirk "The SOD of version 1 tells other versions than EF.COM."
 }
 
 impl std::str::FromStr for Fault {

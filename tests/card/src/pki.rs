@@ -67,10 +67,12 @@ pub enum KeyKind {
     RsaPss,
     /// RSA 2048, signatures by PSS whose mask is made with SHA-1 whatever the hash.
     RsaPssOldMask,
+    /// RSA 1024, signatures by PKCS#1 v1.5: shorter than ICAO asks.
+    RsaShort,
 }
 
 impl KeyKind {
-    /// The kinds worth testing, with the name the command line gives them.
+    /// The kinds that are as strong as they should be, with the name the command line gives them.
     pub const ALL: [(&'static str, KeyKind); 12] = [
         ("p256", KeyKind::Named(Curve::P256)),
         ("p384", KeyKind::Named(Curve::P384)),
@@ -115,6 +117,7 @@ impl Key {
             .iter()
             .position(|purpose| *purpose == label)
             .unwrap_or(3);
+        let primes = if kind == KeyKind::RsaShort { 4 } else { primes };
         Key {
             kind,
             secret: Sha256::digest(format!("virtual card: {label}: {kind:?}")).to_vec(),
@@ -128,13 +131,16 @@ impl Key {
             KeyKind::Named(curve) | KeyKind::Explicit(curve) => {
                 Some((curve, curve.public_key(&self.secret)))
             }
-            KeyKind::RsaPkcs1 | KeyKind::RsaPss | KeyKind::RsaPssOldMask => None,
+            KeyKind::RsaPkcs1 | KeyKind::RsaPss | KeyKind::RsaPssOldMask | KeyKind::RsaShort => {
+                None
+            }
         }
     }
 
     fn rsa(&self) -> rsa::PrivateKey {
         let (p, q) = RSA_PRIMES[self.primes];
-        let number = |hex: &str| BoxedUint::from_be_hex(hex, 1024).expect("hexadecimal constant");
+        let bits = |hex: &str| 4 * hex.len() as u32;
+        let number = |hex: &str| BoxedUint::from_be_hex(hex, bits(hex)).expect("hexadecimal");
         rsa::PrivateKey::from_p_q(number(p), number(q), BoxedUint::from(65_537u64))
             .expect("a valid key")
     }
@@ -166,7 +172,7 @@ impl Key {
                 Hash::Sha384 => "1.2.840.10045.4.3.3",
                 Hash::Sha512 => "1.2.840.10045.4.3.4",
             })]),
-            KeyKind::RsaPkcs1 => {
+            KeyKind::RsaPkcs1 | KeyKind::RsaShort => {
                 let name = oid(match hash {
                     Hash::Sha1 => "1.2.840.113549.1.1.5",
                     Hash::Sha256 => "1.2.840.113549.1.1.11",
@@ -202,7 +208,9 @@ impl Key {
             KeyKind::Named(curve) | KeyKind::Explicit(curve) => {
                 der_signature(&curve.sign(&self.secret, &hash.digest(message)))
             }
-            KeyKind::RsaPkcs1 => rsa!(pkcs1v15_sign).expect("a hash fits the modulus"),
+            KeyKind::RsaPkcs1 | KeyKind::RsaShort => {
+                rsa!(pkcs1v15_sign).expect("a hash fits the modulus")
+            }
             KeyKind::RsaPss => rsa!(pss_sign).expect("a hash fits the modulus"),
             KeyKind::RsaPssOldMask => self.sign_with_old_mask(hash, message),
         }
@@ -271,8 +279,10 @@ pub struct Authority {
 /// What a certificate is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
-    /// Signs certificates.
+    /// Signs certificates and revocation lists.
     Authority,
+    /// Signs certificates alone.
+    CertificatesAlone,
     /// Signs documents.
     Signer,
     /// Signs documents, and says it is an authority.
@@ -285,6 +295,8 @@ pub enum Profile {
     VisaSigner,
     /// A signer's whose key was to be used in the first years of its validity alone.
     RetiredSigner,
+    /// Signs master lists.
+    ListSigner,
 }
 
 /// Years in which a certificate is valid, from 1 January to 31 December.
@@ -351,8 +363,9 @@ impl Authority {
             extension("2.5.29.14", false, tlv(0x04, &subject.key_identifier())),
         ];
         let authority = sequence(&[tlv(0x01, &[0xFF]), integer(&[0])]);
-        if profile == Profile::Authority {
-            list.push(extension("2.5.29.15", true, tlv(0x03, &[1, 0x06])));
+        if matches!(profile, Profile::Authority | Profile::CertificatesAlone) {
+            let usage = if profile == Profile::Authority { [1, 0x06] } else { [2, 0x04] };
+            list.push(extension("2.5.29.15", true, tlv(0x03, &usage)));
             list.push(extension("2.5.29.19", true, authority));
             return list;
         }
@@ -365,6 +378,11 @@ impl Authority {
                 // id-kp-emailProtection.
                 let usage = sequence(&[oid("1.3.6.1.5.5.7.3.4")]);
                 list.push(extension("2.5.29.37", false, usage));
+            }
+            Profile::ListSigner => {
+                let usage = sequence(&[oid("2.23.136.1.1.3")]);
+                list.push(extension("2.5.29.37", true, usage));
+                return list;
             }
             Profile::RetiredSigner => {
                 let days = [tlv(0x80, b"20200101000000Z"), tlv(0x81, b"20210131235959Z")];
@@ -401,13 +419,13 @@ impl Authority {
         serial
     }
 
-    fn key_identifier(&self) -> Vec<u8> {
+    pub(crate) fn key_identifier(&self) -> Vec<u8> {
         Sha1::digest(self.key.public_key_info()).to_vec()
     }
 }
 
-/// Primes of RSA keys made for this card alone: CSCA, document signer, chips, strangers.
-const RSA_PRIMES: [(&str, &str); 4] = [
+/// Primes of RSA keys made for this card alone: CSCA, document signer, chips, strangers, a short key.
+const RSA_PRIMES: [(&str, &str); 5] = [
     (
         "eb57d9b9f404be67c426ad14eec3bd739b113ada28f14afd8b074ed08bfd382f15c31e7e3c066341239ebc\
          914650bbd24415840a51a11e5597a5311c81f490b1175f0f67c6fb15437018b8922e4d83fb95ae91fee7ad\
@@ -439,5 +457,11 @@ const RSA_PRIMES: [(&str, &str); 4] = [
         "d0977b19fa57bb7757b7dbe62cb3b9cf9c60b528a92170668ee9ccd4e359031afb23bd34f1bc603af36640\
          9c20751c8fdb4b28b5ad3b808d622cd45bb9325cbe96ff0ce38fb8ad2dcaf797fd9666bd810c1bea63fd17\
          d389765ce0f3d81d0d5ca386ee49c7d432206a0609cef5867e7b34c47872748d36eabdba14ac78841813",
+    ),
+    (
+        "efc520da0dd3f1ef06f7fc225e919d3e9e32ce95e6ed159e772b864545a9ba67a923a95c6a21cf93b3a716\
+         babe5f16d29b234edcece978f91715eda8fb518eb5",
+        "dadbe7bd77aea777356eae9962199fb0f91d9c173f77df1b55ef22441aca82dcc1297c8e54e715cf283078\
+         5e1fe0bac2a0b0db8ed02147eedfe3604af42b98d3",
     ),
 ];

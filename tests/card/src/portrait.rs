@@ -2,14 +2,29 @@
 //!
 //! Drawn by formula, so no photograph of a real person is ever in the repository. A faint grain keeps
 //! the JPEG at the size real chips carry.
+//!
+//! No encoder of JPEG 2000 is written in Rust: `portraits/` holds the same drawings, converted by OpenJPEG
+//! 2.5.4 (by way of Pillow 13: `save("N.jp2", irreversible=True, quality_mode="rates",
+//! quality_layers=[45], num_resolutions=6)` of what `virtual-card portrait --person N` writes).
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage};
 
-use crate::person::{Person, Sex};
+use crate::person::{PEOPLE, Person, Sex};
 
 const WIDTH: u32 = 300;
 const HEIGHT: u32 = 400;
+
+/// Encoding of the photo on the chip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Photo {
+    /// Baseline JPEG.
+    Jpeg,
+    /// JPEG 2000 in its file format.
+    Jp2,
+    /// JPEG 2000 as a bare codestream.
+    J2k,
+}
 
 type Colour = [f32; 3];
 
@@ -43,6 +58,48 @@ pub fn jpeg(person: &Person) -> Vec<u8> {
         .encode_image(&picture)
         .expect("encoding into memory");
     bytes
+}
+
+/// The portrait in this encoding.
+pub fn photo(person: &Person, kind: Photo) -> Vec<u8> {
+    match kind {
+        Photo::Jpeg => jpeg(person),
+        Photo::Jp2 => jp2(person).to_vec(),
+        Photo::J2k => {
+            let file = jp2(person);
+            let box_at = file.windows(4).position(|kind| kind == b"jp2c").expect("a codestream");
+            file[box_at + 4..].to_vec()
+        }
+    }
+}
+
+/// A JPEG 2000 file whose grid is 60,000 by 60,000.
+pub fn bomb(person: &Person) -> Vec<u8> {
+    let mut file = jp2(person).to_vec();
+    let grid =
+        file.windows(2).position(|marker| marker == [0xFF, 0x51]).expect("a SIZ segment") + 6;
+    let side = 60_000u32.to_be_bytes();
+    // The grid, its offset and the tile; the file's header says the same.
+    let size = [&side[..], &side, &[0; 8], &side, &side].concat();
+    file[grid..grid + size.len()].copy_from_slice(&size);
+    let header = file.windows(4).position(|kind| kind == b"ihdr").expect("an image header") + 4;
+    file[header..header + 8].copy_from_slice(&size[..8]);
+    file
+}
+
+fn jp2(person: &Person) -> &'static [u8] {
+    const FILES: [&[u8]; 8] = [
+        include_bytes!("../portraits/0.jp2"),
+        include_bytes!("../portraits/1.jp2"),
+        include_bytes!("../portraits/2.jp2"),
+        include_bytes!("../portraits/3.jp2"),
+        include_bytes!("../portraits/4.jp2"),
+        include_bytes!("../portraits/5.jp2"),
+        include_bytes!("../portraits/6.jp2"),
+        include_bytes!("../portraits/7.jp2"),
+    ];
+    let place = PEOPLE.iter().position(|other| other.number == person.number);
+    FILES[place.unwrap_or(0)]
 }
 
 fn look(person: &Person) -> Look {

@@ -24,61 +24,179 @@ pub struct Signing {
 
 /// EF.SOD over `groups` (data group number to content), falsified if the fault is about signing.
 pub fn build(options: &Options, groups: &BTreeMap<u8, Vec<u8>>) -> Vec<u8> {
+    let content = security_object(options, groups);
+    let message = signed_data(options, LDS_SECURITY_OBJECT, &content, &content);
+    if options.signing.wrapped { tlv(0x77, &message) } else { message }
+}
+
+/// EF.CardSecurity: the signature is over `signed`, the file carries `infos`.
+pub fn card_security(options: &Options, signed: &[u8], infos: &[u8]) -> Vec<u8> {
+    signed_data(options, SECURITY_INFOS, signed, infos)
+}
+
+/// CMS SignedData that carries `content` and is signed over `signed`, which differs in a forgery.
+fn signed_data(options: &Options, kind: &'static str, signed: &[u8], content: &[u8]) -> Vec<u8> {
     let (signing, fault) = (&options.signing, options.fault);
-    let (signer, certificate, issuer) = chain(options);
-    let content = security_object(signing.digest, groups);
-    let mut digest = signing.signature_digest.digest(&content);
-    if fault == Some(Fault::SodDigestMismatch) {
-        digest[0] ^= 1;
+    let signer = signer(options);
+    let mut statement = Statement {
+        content_type: kind,
+        content: signed.to_vec(),
+        digest: signing.signature_digest,
+        named_digest: signing.signature_digest,
+        time: signing_time(options.person.issued),
+        digest_flaw: fault == Some(Fault::SodDigestMismatch),
+        signature_flaw: fault == Some(Fault::SodSignatureBroken),
+    };
+    if fault == Some(Fault::SignerDigestMismatch) {
+        statement.named_digest = match signing.signature_digest {
+            Hash::Sha512 => Hash::Sha256,
+            _ => Hash::Sha512,
+        };
     }
-    let attribute = |id: &str, value: Vec<u8>| sequence(&[oid(id), set(vec![value])]);
-    let attributes = vec![
-        attribute("1.2.840.113549.1.9.3", oid(LDS_SECURITY_OBJECT)),
-        attribute("1.2.840.113549.1.9.5", signing_time(options.person.issued)),
-        attribute("1.2.840.113549.1.9.4", tlv(0x04, &digest)),
-    ];
-    let attributes = set(attributes);
-    let mut signature = signer.sign(signing.signature_digest, &attributes);
-    if fault == Some(Fault::SodSignatureBroken) {
-        *signature.last_mut().expect("a signature") ^= 1;
+    let mut infos = vec![statement.sign(&signer)];
+    if matches!(fault, Some(Fault::TwoSigners | Fault::SecondSignerFalse)) {
+        let falsified = fault == Some(Fault::SecondSignerFalse);
+        let time = signing_time("31/12/2025");
+        let second = Statement { signature_flaw: falsified, time, ..statement.clone() };
+        infos.push(second.sign(&signer));
     }
-    // RFC 5652, 5.4: signed as a SET OF, carried under an implicit [0].
-    let carried = [&[0xA0], &attributes[1..]].concat();
-    let info = sequence(&[
-        integer(&[1]),
-        sequence(&[issuer.distinguished_name(), tlv(0x02, &certificate.0)]),
-        signing.signature_digest.algorithm(),
-        carried,
-        signer.signature_algorithm(signing.signature_digest),
-        tlv(0x04, &signature),
-    ]);
-    let data = sequence(&[
-        integer(&[3]),
-        set(vec![signing.signature_digest.algorithm()]),
-        sequence(&[oid(LDS_SECURITY_OBJECT), group(0xA0, &[tlv(0x04, &content)])]),
-        tlv(0xA0, &certificate.1),
-        set(vec![info]),
-    ]);
-    let message = sequence(&[oid("1.2.840.113549.1.7.2"), group(0xA0, &[data])]);
-    if signing.wrapped { tlv(0x77, &message) } else { message }
+    let mut certificates = Vec::new();
+    if fault == Some(Fault::DeepCertificate) {
+        certificates.extend((0..4000).fold(integer(&[1]), |inner, _| tlv(0x30, &inner)));
+    }
+    if options.encloses_signer {
+        certificates.extend(&signer.certificate);
+    }
+    let message =
+        Statement { content: content.to_vec(), ..statement }.message(&certificates, infos);
+    match fault {
+        Some(Fault::IndefiniteSod) => {
+            let (_, value, _) = crate::tlv::take(&message).expect("its own encoding");
+            [&[0x30, 0x80], value, &[0, 0]].concat()
+        }
+        _ => message,
+    }
+}
+
+/// Something to be signed in a CMS SignedData (RFC 5652), with what is to be wrong about it.
+#[derive(Clone)]
+pub struct Statement {
+    /// Object identifier of the content's type.
+    pub content_type: &'static str,
+    /// The content.
+    pub content: Vec<u8>,
+    /// Hash of content and signature.
+    pub digest: Hash,
+    /// Hash that the signer names.
+    pub named_digest: Hash,
+    /// DER of the signing time.
+    pub time: Vec<u8>,
+    /// The signed digest is not the content's.
+    pub digest_flaw: bool,
+    /// One bit of the signature is flipped.
+    pub signature_flaw: bool,
+}
+
+/// Who signs: a key, the certificate that is said to be its own, and how that is named.
+pub struct Signer {
+    /// The key.
+    pub key: Key,
+    /// The certificate's serial number.
+    pub serial: Vec<u8>,
+    /// The certificate, DER.
+    pub certificate: Vec<u8>,
+    /// Who issued the certificate.
+    pub issuer: Authority,
+}
+
+impl Statement {
+    /// DER SignerInfo.
+    pub fn sign(&self, signer: &Signer) -> Vec<u8> {
+        let mut digest = self.digest.digest(&self.content);
+        if self.digest_flaw {
+            digest[0] ^= 1;
+        }
+        let attribute = |id: &str, value: Vec<u8>| sequence(&[oid(id), set(vec![value])]);
+        let attributes = set(vec![
+            attribute("1.2.840.113549.1.9.3", oid(self.content_type)),
+            attribute("1.2.840.113549.1.9.5", self.time.clone()),
+            attribute("1.2.840.113549.1.9.4", tlv(0x04, &digest)),
+        ]);
+        let mut signature = signer.key.sign(self.digest, &attributes);
+        if self.signature_flaw {
+            *signature.last_mut().expect("a signature") ^= 1;
+        }
+        // RFC 5652, 5.4: signed as a SET OF, carried under an implicit [0].
+        let carried = [&[0xA0], &attributes[1..]].concat();
+        sequence(&[
+            integer(&[1]),
+            sequence(&[signer.issuer.distinguished_name(), tlv(0x02, &signer.serial)]),
+            self.named_digest.algorithm(),
+            carried,
+            signer.key.signature_algorithm(self.digest),
+            tlv(0x04, &signature),
+        ])
+    }
+
+    /// DER ContentInfo with these certificates and signer infos.
+    pub fn message(&self, certificates: &[u8], infos: Vec<Vec<u8>>) -> Vec<u8> {
+        let certificates =
+            if certificates.is_empty() { Vec::new() } else { tlv(0xA0, certificates) };
+        let data = sequence(&[
+            integer(&[3]),
+            set(vec![self.named_digest.algorithm()]),
+            sequence(&[oid(self.content_type), group(0xA0, &[tlv(0x04, &self.content)])]),
+            certificates,
+            set(infos),
+        ]);
+        sequence(&[oid("1.2.840.113549.1.7.2"), group(0xA0, &[data])])
+    }
 }
 
 const LDS_SECURITY_OBJECT: &str = "2.23.136.1.1.1";
+/// id-SecurityObject (BSI TR-03110-3, A.1.2.5).
+const SECURITY_INFOS: &str = "0.4.0.127.0.7.3.2.1";
 
-fn security_object(hash: Hash, groups: &BTreeMap<u8, Vec<u8>>) -> Vec<u8> {
-    let entries: Vec<Vec<u8>> = groups
-        .iter()
-        .map(|(number, file)| sequence(&[integer(&[*number]), tlv(0x04, &hash.digest(file))]))
-        .collect();
-    sequence(&[integer(&[0]), hash.algorithm(), sequence(&entries)])
+fn security_object(options: &Options, groups: &BTreeMap<u8, Vec<u8>>) -> Vec<u8> {
+    let (hash, fault) = (options.signing.digest, options.fault);
+    let used = match fault {
+        Some(Fault::SodHashMismatch) if hash == Hash::Sha384 => Hash::Sha512,
+        Some(Fault::SodHashMismatch) => Hash::Sha384,
+        _ => hash,
+    };
+    let entry = |number: u8, digest: &[u8]| sequence(&[integer(&[number]), tlv(0x04, digest)]);
+    let mut entries: Vec<Vec<u8>> =
+        groups.iter().map(|(number, file)| entry(*number, &used.digest(file))).collect();
+    if fault == Some(Fault::ShortGroupHash) {
+        entries[0] = entry(1, &used.digest(&groups[&1])[..20]);
+    }
+    if fault == Some(Fault::GroupHashedTwice) {
+        entries.push(entry(13, &used.digest(&crate::files::altered_dg13(options))));
+    }
+    let versions = sequence(&[tlv(0x13, b"0108"), tlv(0x13, b"040000")]);
+    match fault {
+        Some(Fault::LdsVersion1 | Fault::LdsVersionDiffers) => {
+            sequence(&[integer(&[1]), hash.algorithm(), sequence(&entries), versions])
+        }
+        _ => sequence(&[integer(&[0]), hash.algorithm(), sequence(&entries)]),
+    }
 }
 
-/// The signer's key, its certificate (serial and DER) and who issued it.
-fn chain(options: &Options) -> (Key, (Vec<u8>, Vec<u8>), Authority) {
+/// The document signer that `virtual-card crl` revokes.
+pub fn revoked_signer(kind: KeyKind) -> Authority {
+    Authority::named("Virtual Document Signer 66", "revoked document signer", kind)
+}
+
+/// Who signs the card.
+pub fn signer(options: &Options) -> Signer {
     let (signing, fault) = (&options.signing, options.fault);
     let country = if fault == Some(Fault::ForeignSigner) { "UT" } else { options.state.1 };
-    let signer = Authority::named("Virtual Document Signer 01", "document signer", signing.signer)
-        .of(country);
+    let kind = if fault == Some(Fault::WeakSigner) { KeyKind::RsaShort } else { signing.signer };
+    let signer = match fault {
+        Some(Fault::RevokedSigner) => revoked_signer(kind),
+        _ => Authority::named("Virtual Document Signer 01", "document signer", kind),
+    };
+    let signer = signer.of(country);
     let issuer = match fault {
         Some(Fault::UnknownIssuer) => {
             Authority::named("Virtual CSCA Nowhere", "unknown csca", signing.issuer)
@@ -90,7 +208,7 @@ fn chain(options: &Options) -> (Key, (Vec<u8>, Vec<u8>), Authority) {
         Some(Fault::RenamedIssuer) => {
             Authority { name: "Virtual CSCA Old Name".into(), ..Authority::csca(signing.issuer) }
         }
-        _ => Authority::csca(signing.issuer),
+        _ => options.era.authority(signing.issuer),
     };
     let issuer = issuer.of(country);
     let years = match fault {
@@ -112,7 +230,7 @@ fn chain(options: &Options) -> (Key, (Vec<u8>, Vec<u8>), Authority) {
         Some(Fault::SignedByStranger) => Key::of("stranger", signing.signer),
         _ => signer.key.clone(),
     };
-    (key, (signer.serial(), certificate), issuer)
+    Signer { key, serial: signer.serial(), certificate, issuer }
 }
 
 /// UTCTime of `dd/mm/yyyy` at noon.

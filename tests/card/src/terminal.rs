@@ -1,10 +1,11 @@
 //! The smallest terminal that opens the virtual card: for this crate's own tests, and to try a reader
 //! and its driver without the suite. It trusts the card and panics at the first wrong answer.
 
-use crate::access::{PaceRun, Random, abscissa};
+use crate::access::{Random, abscissa};
 use crate::apdu::Answer;
 use crate::cipher::{Cipher, unpad};
 use crate::curve::Curve;
+use crate::domain::Suite;
 use crate::files::protocol;
 use crate::options::Pace;
 use crate::pki::Hash;
@@ -127,7 +128,7 @@ impl<T: FnMut(&[u8]) -> Vec<u8>> Terminal<T> {
             Password::Mrz(text) => (1, Hash::Sha1.digest(text.as_bytes())),
             Password::Can(digits) => (2, digits.into()),
         };
-        let name = PaceRun::object_identifier(suite);
+        let name = Suite::from(suite).object_identifier();
         let set = [tlv(0x80, &name), tlv(0x83, &[reference]), tlv(0x84, &[curve.parameter_id()])]
             .concat();
         self.good(&[&[0, 0x22, 0xC1, 0xA4, set.len() as u8][..], &set].concat());

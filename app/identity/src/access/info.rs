@@ -1,15 +1,30 @@
-//! EF.CardAccess: which PACE variants the chip offers (ICAO 9303-11, 9.2).
+//! EF.CardAccess: which PACE variants the chip offers (ICAO 9303-11, 9.2), and which one is taken.
+//!
+//! Chip authentication mapping goes first: it costs the chip no more than generic mapping and proves at
+//! once that it is no copy, which saves the two commands and the second key agreement of Chip
+//! Authentication. It is never offered with 3DES. Of the rest, AES goes before 3DES and curves before
+//! numbers (the largest standardised prime is worth some 112 bits), generic before integrated mapping
+//! (every issuer tests the former), then the stronger cipher and the chip's own order.
+//!
+//! A variant that is not spoken here leads to the next offered one. Left out on purpose: curves of 192
+//! bits (parameter ids 8 and 9), integrated mapping on P-224 (the standard excludes it), and domain
+//! parameters of the chip's own, which a forged EF.CardAccess could choose.
 
 use crate::{
     cipher::Cipher,
     curve::{self, Curve},
+    domain::{
+        Domain,
+        modular::{self, Group},
+    },
     tlv,
 };
 
-/// `id-PACE-ECDH-GM` (0.4.0.127.0.7.2.2.4.2), without the last arc, which names the cipher.
-const ECDH_GENERIC_MAPPING: [u8; 9] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04, 0x02];
-/// `id-PACE` (0.4.0.127.0.7.2.2.4).
+/// `id-PACE` (0.4.0.127.0.7.2.2.4); two more arcs name key agreement with mapping, and cipher.
 const PACE: [u8; 8] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04];
+
+/// Bits of a prime whose public keys still fit commands of short length.
+const SHORT_PRIME_BITS: u32 = 1024;
 
 /// One `PACEInfo`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,22 +35,96 @@ pub struct PaceInfo {
     pub parameter_id: Option<u8>,
 }
 
-impl PaceInfo {
-    /// Cipher and curve, if this is a variant that is spoken here (ECDH, generic mapping).
-    pub fn suite(&self) -> Option<(Cipher, &'static Curve)> {
-        let cipher = match self.oid.strip_prefix(&ECDH_GENERIC_MAPPING)? {
-            [1] => Cipher::TripleDes,
-            [2] => Cipher::Aes128,
-            [3] => Cipher::Aes192,
-            [4] => Cipher::Aes256,
-            _ => return None,
-        };
-        Some((cipher, curve::by_parameter_id(self.parameter_id?)?))
+/// How the nonce becomes a generator (ICAO 9303-11, 4.4.3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mapping {
+    /// By a first key agreement.
+    Generic,
+    /// By a pseudo-random function.
+    Integrated,
+    /// By a first key agreement that proves the chip's static key.
+    ChipAuthentication,
+}
+
+/// Standardised domain parameters.
+#[derive(Clone, Copy)]
+pub enum Parameters {
+    /// A group modulo a prime.
+    Modular(&'static Group),
+    /// A curve.
+    Elliptic(&'static Curve),
+}
+
+/// A variant that is spoken here.
+#[derive(Clone, Copy)]
+pub struct Suite {
+    /// How the nonce becomes a generator.
+    pub mapping: Mapping,
+    /// Cipher of nonce, tokens and secure messaging.
+    pub cipher: Cipher,
+    /// Where keys are agreed.
+    pub parameters: Parameters,
+}
+
+impl Suite {
+    /// Whether its commands need extended length. Command chaining is no way out: PACE uses the chaining
+    /// bit for its own steps (ICAO 9303-11, 4.4.4.2).
+    fn is_long(&self) -> bool {
+        match self.parameters {
+            Parameters::Modular(group) => group.prime_bits() > SHORT_PRIME_BITS,
+            Parameters::Elliptic(_) => false,
+        }
     }
 
-    /// The variant to use: the strongest cipher, then the chip's own order.
-    pub fn best(infos: &[PaceInfo]) -> Option<&PaceInfo> {
-        infos.iter().rev().filter(|i| i.suite().is_some()).max_by_key(|i| i.oid.last().copied())
+    /// The larger, the better (see the module).
+    fn rank(&self) -> (bool, bool, bool, bool, usize) {
+        (
+            self.mapping == Mapping::ChipAuthentication,
+            self.cipher != Cipher::TripleDes,
+            matches!(self.parameters, Parameters::Elliptic(_)),
+            self.mapping == Mapping::Generic,
+            self.cipher.key_length(),
+        )
+    }
+}
+
+impl PaceInfo {
+    /// The variant, if it is spoken here.
+    pub fn suite(&self) -> Option<Suite> {
+        let &[agreement, cipher] = self.oid.strip_prefix(&PACE)? else { return None };
+        let cipher = match cipher {
+            1 if agreement != 6 => Cipher::TripleDes,
+            2 => Cipher::Aes128,
+            3 => Cipher::Aes192,
+            4 => Cipher::Aes256,
+            _ => return None,
+        };
+        let mapping = match agreement {
+            1 | 2 => Mapping::Generic,
+            3 | 4 => Mapping::Integrated,
+            6 => Mapping::ChipAuthentication,
+            _ => return None,
+        };
+        let id = self.parameter_id?;
+        let parameters = match agreement {
+            1 | 3 => Parameters::Modular(modular::by_parameter_id(id)?),
+            _ => {
+                let fits = |c: &&Curve| mapping != Mapping::Integrated || c.is_mappable();
+                Parameters::Elliptic(curve::by_parameter_id(id).filter(fits)?)
+            }
+        };
+        Some(Suite { mapping, cipher, parameters })
+    }
+
+    /// The variant to use; `extended` if reader and chip take extended lengths.
+    pub fn best(infos: &[PaceInfo], extended: bool) -> Option<&PaceInfo> {
+        infos
+            .iter()
+            .rev()
+            .filter_map(|info| Some((info, info.suite()?)))
+            .filter(|(_, suite)| extended || !suite.is_long())
+            .max_by_key(|(_, suite)| suite.rank())
+            .map(|(info, _)| info)
     }
 }
 
@@ -61,6 +150,13 @@ pub fn pace_infos(card_access: &[u8]) -> Vec<PaceInfo> {
         .collect()
 }
 
+/// Whether a signed file and the unsigned EF.CardAccess offer the same. A signed file without any variant
+/// says nothing about them.
+pub fn same_offer(signed: &[PaceInfo], offered: &[PaceInfo]) -> bool {
+    signed.is_empty()
+        || (signed.len() == offered.len() && signed.iter().all(|i| offered.contains(i)))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -70,25 +166,66 @@ mod tests {
         pace_infos(&hex::decode(hex).unwrap())
     }
 
+    /// An EF.CardAccess of these key agreements, ciphers and parameters.
+    fn offer(variants: &[[u8; 3]]) -> Vec<PaceInfo> {
+        let info = |&[agreement, cipher, parameters]: &[u8; 3]| {
+            let oid = tlv::encode(0x06, &[&PACE[..], &[agreement, cipher]].concat());
+            let rest = [0x02, 0x01, 0x02, 0x02, 0x01, parameters];
+            tlv::encode(0x30, &[&oid[..], &rest].concat())
+        };
+        pace_infos(&tlv::encode(0x31, &variants.iter().flat_map(info).collect::<Vec<_>>()))
+    }
+
     #[test]
     fn the_icao_example() {
         // ICAO 9303-11 appendix G.1.
         let infos = infos("31143012060A04007F0007020204020202010202010D");
         assert_eq!(infos.len(), 1);
-        let (cipher, curve) = infos[0].suite().unwrap();
-        assert_eq!((cipher, curve.name), (Cipher::Aes128, "brainpoolP256r1"));
+        let suite = infos[0].suite().unwrap();
+        assert_eq!((suite.cipher, suite.mapping), (Cipher::Aes128, Mapping::Generic));
+        let Parameters::Elliptic(curve) = suite.parameters else { unreachable!() };
+        assert_eq!(curve.name, "brainpoolP256r1");
+    }
+
+    /// Of each pair the first is taken, whatever the order.
+    #[test]
+    fn the_best_spoken_variant_is_taken() {
+        for [best, other] in [
+            [[2, 4, 15], [2, 1, 12]],
+            [[2, 4, 15], [4, 4, 15]],
+            [[2, 2, 12], [2, 1, 17]],
+            [[4, 2, 12], [2, 1, 12]],
+            [[6, 2, 13], [2, 4, 17]],
+            [[2, 2, 12], [1, 4, 2]],
+            [[4, 2, 12], [1, 4, 2]],
+            [[1, 2, 2], [3, 4, 2]],
+            // Not spoken: 192 bits, P-224 integrated, chip authentication mapping with 3DES or DH.
+            [[2, 1, 12], [2, 4, 8]],
+            [[2, 1, 12], [2, 4, 9]],
+            [[2, 1, 12], [4, 4, 10]],
+            [[2, 1, 12], [6, 1, 12]],
+            [[2, 1, 12], [5, 4, 1]],
+            [[2, 1, 12], [2, 4, 42]],
+            [[2, 1, 12], [1, 4, 12]],
+            [[2, 1, 12], [2, 5, 12]],
+        ] {
+            for offered in [[best, other], [other, best]] {
+                let infos = offer(&offered);
+                let taken = PaceInfo::best(&infos, true).unwrap();
+                assert_eq!(*taken, offer(&[best])[0], "{offered:?}");
+            }
+        }
+        // Equals: the chip's order.
+        let infos = offer(&[[2, 4, 17], [2, 4, 12]]);
+        assert_eq!(PaceInfo::best(&infos, false).unwrap().parameter_id, Some(17));
     }
 
     #[test]
-    fn the_strongest_spoken_variant_is_taken() {
-        // 3DES on P-256, AES-256 on P-384, AES-256 integrated mapping, and an unrelated info.
-        let infos = infos(
-            "31493012060A04007F0007020204020102010202010C3012060A04007F0007020204020402010202010F\
-             3012060A04007F0007020204040402010202010F300D060804007F0007020202020101",
-        );
-        assert_eq!(infos.len(), 3);
-        let best = PaceInfo::best(&infos).unwrap();
-        assert_eq!(best.suite().unwrap().1.name, "P-384");
+    fn long_keys_need_long_commands() {
+        let infos = offer(&[[1, 4, 1], [1, 4, 2], [1, 2, 0]]);
+        assert_eq!(PaceInfo::best(&infos, true).unwrap().parameter_id, Some(1));
+        assert_eq!(PaceInfo::best(&infos, false).unwrap().parameter_id, Some(0));
+        assert!(PaceInfo::best(&infos[..2], false).is_none());
     }
 
     #[test]
@@ -96,7 +233,7 @@ mod tests {
         for hex in
             ["", "31", "3100", "31803012", "30FF", "31143012060A04007F0007020204020202010102010D"]
         {
-            assert!(PaceInfo::best(&infos(hex)).is_none(), "{hex}");
+            assert!(PaceInfo::best(&infos(hex), true).is_none(), "{hex}");
         }
     }
 }

@@ -1,14 +1,15 @@
 //! X.509 certificates of document signers and country signers, as ICAO 9303-12 profiles them.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use der::{Decode, Encode, Reader, SliceReader};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use sha2::{Digest, Sha256};
 use x509_cert::{
     attr::AttributeTypeAndValue,
     ext::pkix::{
-        AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, PrivateKeyUsagePeriod,
-        SubjectKeyIdentifier,
+        AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
+        PrivateKeyUsagePeriod, SubjectKeyIdentifier,
     },
     name::Name,
 };
@@ -21,8 +22,8 @@ const MAX_CERTIFICATE: usize = 32 * 1024;
 
 /// Extensions that a critical flag may demand (RFC 5280 and ICAO 9303-12): key usage, basic
 /// constraints, key identifiers, private key usage period, alternative names, policies, revocation
-/// lists, extended key usage, document type list.
-const UNDERSTOOD: [&str; 11] = [
+/// lists, extended key usage, change of name, document type list.
+const UNDERSTOOD: [&str; 12] = [
     "2.5.29.15",
     "2.5.29.19",
     "2.5.29.35",
@@ -33,8 +34,12 @@ const UNDERSTOOD: [&str; 11] = [
     "2.5.29.31",
     "2.5.29.32",
     "2.5.29.37",
+    "2.23.136.1.1.6.1",
     "2.23.136.1.1.6.2",
 ];
+
+/// `id-icao-cscaMasterListSigningKey`
+const LIST_SIGNING: &str = "2.23.136.1.1.3";
 
 /// What the checks need of one certificate.
 #[derive(Clone, Debug)]
@@ -61,8 +66,9 @@ pub struct Certificate {
     pub not_before: Date,
     /// Last day of validity, UTC.
     pub not_after: Date,
-    /// The key; `None` if its kind or curve is not supported.
-    pub key: Option<PublicKey>,
+    pub(super) issuer_folded: String,
+    pub(super) subject_folded: String,
+    key_info: Vec<u8>,
     algorithm: Option<Algorithm>,
     signature: Vec<u8>,
     /// Authority key identifier.
@@ -70,8 +76,8 @@ pub struct Certificate {
     /// Subject key identifier.
     pub identifier: Option<Vec<u8>>,
     usage: Option<KeyUsage>,
-    /// Extended key usage is there: a key for something else than documents.
-    extended_usage: bool,
+    /// Extended key usage: a key for something else than documents.
+    extended_usage: Option<Vec<String>>,
     /// Document type list (ICAO 9303-12, 7.1.1): the document codes that the signer may sign.
     document_types: Option<Vec<String>>,
     /// First and last day on which the private key may sign, where the certificate tells.
@@ -91,32 +97,39 @@ impl Certificate {
         let parsed = x509_cert::Certificate::from_der(bytes)?;
         let tbs = parsed.tbs_certificate();
         let key = tbs.subject_public_key_info();
+        let (issuer_text, subject_text) = (tbs.issuer().to_string(), tbs.subject().to_string());
         let mut certificate = Self {
             der: bytes.to_vec(),
             tbs: signed_part(bytes)?,
             issuer: tbs.issuer().to_der()?,
             subject: tbs.subject().to_der()?,
-            issuer_text: tbs.issuer().to_string(),
-            subject_text: tbs.subject().to_string(),
+            issuer_folded: issuer_text.to_lowercase(),
+            subject_folded: subject_text.to_lowercase(),
+            issuer_text,
+            subject_text,
             issuer_country: country(tbs.issuer()),
             country: country(tbs.subject()),
             serial: tbs.serial_number().as_bytes().to_vec(),
             not_before: day(tbs.validity().not_before.to_unix_duration())?,
             not_after: day(tbs.validity().not_after.to_unix_duration())?,
-            key: PublicKey::read(&key.to_der()?),
+            key_info: key.to_der()?,
             algorithm: Algorithm::read(&parsed.signature_algorithm().to_der()?, None),
             signature: parsed.signature().as_bytes().unwrap_or_default().to_vec(),
             authority: None,
             identifier: None,
             usage: None,
-            extended_usage: false,
+            extended_usage: None,
             document_types: None,
             key_days: (None, None),
             is_authority: false,
             understood: parsed.signature_algorithm() == tbs.signature(),
         };
+        let mut seen = Vec::new();
         for extension in tbs.extensions().into_iter().flatten() {
             let value = extension.extn_value.as_bytes();
+            // RFC 5280, 4.2: no extension twice. Two readers could heed different ones.
+            certificate.understood &= !seen.contains(&extension.extn_id);
+            seen.push(extension.extn_id);
             match extension.extn_id.to_string().as_str() {
                 "2.5.29.35" => {
                     let id = AuthorityKeyIdentifier::from_der(value)?.key_identifier;
@@ -135,7 +148,11 @@ impl Certificate {
                     };
                     certificate.key_days = (bound(period.not_before)?, bound(period.not_after)?);
                 }
-                "2.5.29.37" => certificate.extended_usage = true,
+                "2.5.29.37" => {
+                    let usages = ExtendedKeyUsage::from_der(value)?.0;
+                    certificate.extended_usage =
+                        Some(usages.iter().map(ToString::to_string).collect());
+                }
                 "2.23.136.1.1.6.2" => {
                     certificate.document_types = Some(document_types(value).unwrap_or_default());
                 }
@@ -153,10 +170,22 @@ impl Certificate {
     /// code; a listed type stands for every code that begins with it.
     pub fn may_sign_document(&self, code: &str) -> bool {
         let listed = |types: &Vec<String>| types.iter().any(|kind| code.starts_with(kind.as_str()));
+        self.is_document_signer() && self.document_types.as_ref().is_none_or(listed)
+    }
+
+    /// Whether the key may sign documents of some kind.
+    pub fn is_document_signer(&self) -> bool {
         self.usage.as_ref().is_some_and(|u| u.0.contains(KeyUsages::DigitalSignature))
             && !self.is_authority
-            && !self.extended_usage
-            && self.document_types.as_ref().is_none_or(listed)
+            && self.extended_usage.is_none()
+    }
+
+    /// Whether the key may sign master lists (ICAO 9303-12, 7.1).
+    pub fn may_sign_lists(&self) -> bool {
+        let for_lists = |usages: &Vec<String>| usages.iter().any(|usage| usage == LIST_SIGNING);
+        self.usage.as_ref().is_none_or(|u| u.0.contains(KeyUsages::DigitalSignature))
+            && !self.is_authority
+            && self.extended_usage.as_ref().is_some_and(for_lists)
     }
 
     /// Whether the key may sign certificates.
@@ -165,11 +194,42 @@ impl Certificate {
             && self.usage.as_ref().is_none_or(|u| u.0.contains(KeyUsages::KeyCertSign))
     }
 
+    /// Whether the key may sign revocation lists; unlike the right to sign certificates it must be
+    /// written down (RFC 5280, 4.2.1.3).
+    pub fn may_sign_revocations(&self) -> bool {
+        self.is_authority && self.usage.as_ref().is_some_and(|u| u.0.contains(KeyUsages::CRLSign))
+    }
+
+    /// Whether the certificate is its own issuer's: one of a root. `None` if it says so and its algorithm
+    /// or key is not supported. A link certificate of an unchanged name is none: another key signed it.
+    pub fn is_self_signed(&self) -> Option<bool> {
+        if !self.names_as_issuer(self) || self.names_key_of(self) == Some(false) {
+            return Some(false);
+        }
+        self.is_signed_by(self)
+    }
+
+    /// Whether issuer and subject name one and the same country.
+    pub fn is_of_one_country(&self) -> bool {
+        let countries = self.country.as_ref().zip(self.issuer_country.as_ref());
+        countries.is_some_and(|(subject, issuer)| subject.eq_ignore_ascii_case(issuer))
+    }
+
+    /// SHA-256 of the certificate.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.der)
+    }
+
+    /// The key; `None` if its kind, size or curve is not supported. Decoded when asked for, as a store of
+    /// hundreds of certificates is asked for few keys.
+    pub fn key(&self) -> Option<PublicKey> {
+        PublicKey::read(&self.key_info)
+    }
+
     /// Whether the names are the same: as they are encoded, or as text where issuer and signer chose
     /// other string types or cases.
     pub fn names_as_issuer(&self, issuer: &Certificate) -> bool {
-        self.issuer == issuer.subject
-            || self.issuer_text.to_lowercase() == issuer.subject_text.to_lowercase()
+        self.issuer == issuer.subject || self.issuer_folded == issuer.subject_folded
     }
 
     /// Whether the key identifiers name this key; `None` where one of them is missing.
@@ -180,7 +240,7 @@ impl Certificate {
     /// Whether the key of `issuer` made this certificate's signature; `None` if the algorithm or key is
     /// not supported.
     pub fn is_signed_by(&self, issuer: &Certificate) -> Option<bool> {
-        let (algorithm, key) = (self.algorithm.as_ref()?, issuer.key.as_ref()?);
+        let (algorithm, key) = (self.algorithm.as_ref()?, issuer.key()?);
         Some(key.verifies(algorithm, &self.tbs, &self.signature))
     }
 
@@ -190,8 +250,43 @@ impl Certificate {
     }
 }
 
+/// SHA-256 of a whole certificate or revocation list, as people compare them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fingerprint(pub [u8; 32]);
+
+impl Fingerprint {
+    /// Of DER bytes.
+    pub fn of(der: &[u8]) -> Self {
+        Self(Sha256::digest(der).into())
+    }
+}
+
+/// 64 hex digits.
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Whether two serial numbers are the same; some signers leave the sign octet out.
+pub(crate) fn same_number(one: &[u8], other: &[u8]) -> bool {
+    trimmed(one) == trimmed(other)
+}
+
+/// A number without leading zeros.
+pub(super) fn trimmed(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    &number[zeros..]
+}
+
 /// The country of a name, if it names exactly one.
-fn country(name: &Name) -> Option<String> {
+pub(super) fn country(name: &Name) -> Option<String> {
     let mut found = name.iter().filter(|part| part.oid.to_string() == "2.5.4.6");
     let AttributeTypeAndValue { value, .. } = found.next()?;
     let code = std::str::from_utf8(value.value()).ok()?;
@@ -207,12 +302,12 @@ fn document_types(list: &[u8]) -> Option<Vec<String>> {
 }
 
 /// The bytes of `tbsCertificate` as they are, not as they would be encoded again.
-fn signed_part(bytes: &[u8]) -> der::Result<Vec<u8>> {
+pub(super) fn signed_part(bytes: &[u8]) -> der::Result<Vec<u8>> {
     let outer = der::AnyRef::from_der(bytes)?;
     Ok(SliceReader::new(outer.value())?.tlv_bytes()?.to_vec())
 }
 
-fn day(since_epoch: Duration) -> der::Result<Date> {
+pub(super) fn day(since_epoch: Duration) -> der::Result<Date> {
     let seconds = i64::try_from(since_epoch.as_secs()).map_err(|_| der::ErrorKind::DateTime)?;
     let time = Timestamp::from_second(seconds).map_err(|_| der::ErrorKind::DateTime)?;
     Ok(TimeZone::UTC.to_datetime(time).date())

@@ -1,8 +1,12 @@
-//! Proof that the chip is no copy: Chip Authentication (ICAO 9303-11, 6.2, elliptic curves) with the
-//! key of DG14, else Active Authentication (6.1) with the key of DG15.
+//! Proof that the chip is no copy: the static key that opened it (PACE with chip authentication
+//! mapping), else Chip Authentication (ICAO 9303-11, 6.2) with the keys of DG14, else Active
+//! Authentication (6.1) with the key of DG15.
 //!
-//! Both keys are signed by the issuer, so the proof is worth as much as passive authentication says of
+//! These keys are signed by the issuer, so the proof is worth as much as passive authentication says of
 //! these groups. A chip that has such a key and refuses to use it is treated as a copy.
+
+pub mod card_security;
+mod key;
 
 use der::{Decode, asn1::ObjectIdentifier};
 use rsa::traits::PublicKeyParts;
@@ -10,31 +14,32 @@ use zeroize::Zeroizing;
 
 use super::signature::{PublicKey, open, plain_ecdsa_hash};
 use crate::{
+    access::MappingProof,
     card::{Channel, Command},
     cipher::{Cipher, Hash, Purpose},
-    curve::{Curve, Point, ecdsa},
+    curve::ecdsa,
+    domain::Domain,
     error::{Fault, ReadError},
     messaging::SecureMessaging,
     tlv::{self, Tlv},
 };
+use key::AgreementKey;
 
-/// `id-CA-ECDH` (0.4.0.127.0.7.2.2.3.2), without the arc of the cipher.
-const CHIP_AUTHENTICATION: [u8; 9] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03, 0x02];
-/// `id-PK-ECDH` (0.4.0.127.0.7.2.2.1.2).
-const PUBLIC_KEY: [u8; 9] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x01, 0x02];
-/// `id-CA` and `id-PK` (0.4.0.127.0.7.2.2.3 and .1): whatever key agreement they use.
-const AGREEMENTS: [[u8; 8]; 2] = [
-    [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03],
-    [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x01],
-];
+/// `id-CA` (0.4.0.127.0.7.2.2.3): two more arcs name the kind of key and the cipher.
+const CHIP_AUTHENTICATION: [u8; 8] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x03];
+/// `id-PK` (0.4.0.127.0.7.2.2.1): one more arc names the kind of key.
+const PUBLIC_KEY: [u8; 8] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x01];
+/// Most keys that are looked at.
+const MAX_KEYS: usize = 4;
 /// `id-icao-mrtd-security-aaProtocolObject` (2.23.136.1.1.5).
 const ACTIVE_AUTHENTICATION: &str = "2.23.136.1.1.5";
 
-/// The objects in DG14: identifier, second field, third field.
-fn infos(dg14: &[u8]) -> Vec<(Tlv<'_>, Tlv<'_>, Option<Tlv<'_>>)> {
-    let Ok(set) = tlv::single(dg14).and_then(|outer| tlv::single(outer.value)) else {
-        return Vec::new();
-    };
+/// A `SecurityInfo`: identifier, second field, third field.
+pub type SecurityInfo<'a> = (Tlv<'a>, Tlv<'a>, Option<Tlv<'a>>);
+
+/// The objects of a `SecurityInfos` set, as EF.CardSecurity and DG14 hold it.
+pub fn security_infos(set: &[u8]) -> Vec<SecurityInfo<'_>> {
+    let Ok(set) = tlv::single(set) else { return Vec::new() };
     set.children()
         .map_while(Result::ok)
         .filter_map(|info| {
@@ -45,16 +50,21 @@ fn infos(dg14: &[u8]) -> Vec<(Tlv<'_>, Tlv<'_>, Option<Tlv<'_>>)> {
         .collect()
 }
 
+/// The objects in DG14.
+fn infos(dg14: &[u8]) -> Vec<SecurityInfo<'_>> {
+    tlv::single(dg14).map(|outer| security_infos(outer.value)).unwrap_or_default()
+}
+
 /// Whether DG14 has a key for Chip Authentication, spoken here or not; it may hold PACE alone.
 pub fn offers_key(dg14: &[u8]) -> bool {
-    let agreement = |oid: &Tlv<'_>| AGREEMENTS.iter().any(|prefix| oid.value.starts_with(prefix));
+    let prefixes = [CHIP_AUTHENTICATION, PUBLIC_KEY];
+    let agreement = |oid: &Tlv<'_>| prefixes.iter().any(|prefix| oid.value.starts_with(prefix));
     infos(dg14).iter().any(|(oid, ..)| agreement(oid))
 }
 
-/// The chip's static key for Chip Authentication, and how to use it.
+/// A static key of the chip, and how to use it in Chip Authentication.
 pub struct ChipKey {
-    curve: &'static Curve,
-    point: Point,
+    key: AgreementKey,
     cipher: Cipher,
     /// Content bytes of the protocol's identifier.
     oid: Vec<u8>,
@@ -63,39 +73,68 @@ pub struct ChipKey {
 }
 
 impl ChipKey {
-    /// The first key of DG14 on a known curve.
-    pub fn read(dg14: &[u8]) -> Option<Self> {
-        let infos = infos(dg14);
-        let (curve, point, id) =
-            infos.iter().find_map(|(oid, key, id)| {
-                match PublicKey::read(key.whole).filter(|_| oid.value == PUBLIC_KEY)? {
-                    PublicKey::Ec(curve, point) => {
-                        Some((curve, point, id.map(|id| id.value.to_vec())))
-                    }
-                    PublicKey::Rsa(_) => None,
-                }
-            })?;
-        // Without ChipAuthenticationInfo the cipher is 3DES (9303-11, 9.2.5).
-        let (cipher, oid) = infos
-            .iter()
-            .filter(|(_, version, other)| {
-                version.tag == 0x02
-                    && other.map(|o| o.value.to_vec()).unwrap_or_default()
-                        == id.clone().unwrap_or_default()
+    /// The keys of DG14, the best first.
+    pub fn of_dg14(dg14: &[u8]) -> Vec<Self> {
+        Self::all(&infos(dg14))
+    }
+
+    /// All keys in known groups: curves first, then the stronger cipher.
+    pub fn all(infos: &[SecurityInfo<'_>]) -> Vec<Self> {
+        let public = infos.iter().filter(|(oid, ..)| {
+            oid.value.strip_prefix(&PUBLIC_KEY).is_some_and(|arcs| arcs.len() == 1)
+        });
+        let mut keys: Vec<Self> = public
+            .take(MAX_KEYS)
+            .filter_map(|(_, key, id)| {
+                let key = AgreementKey::read(key.whole)?;
+                let id = id.map(|id| id.value.to_vec());
+                let (cipher, oid) = protocol(infos, &key, id.as_deref());
+                Some(Self { key, cipher, oid, id })
             })
-            .filter_map(|(oid, _, _)| {
-                Some((cipher(oid.value.strip_prefix(&CHIP_AUTHENTICATION)?)?, oid.value))
-            })
-            .max_by_key(|(_, oid)| oid.last().copied())
-            .unwrap_or((Cipher::TripleDes, &[]));
-        Some(Self { curve, point, cipher, oid: oid.to_vec(), id })
+            .collect();
+        keys.sort_by_key(|k| {
+            let elliptic = matches!(k.key, AgreementKey::Elliptic(..));
+            std::cmp::Reverse((elliptic, k.oid.last().copied()))
+        });
+        keys
+    }
+
+    /// Whether chip authentication mapping has proven that the chip has this key.
+    pub fn is_proven_by(&self, proof: &MappingProof) -> bool {
+        match &self.key {
+            AgreementKey::Elliptic(curve, point) => proof.is_of(curve, point),
+            AgreementKey::Modular(..) => false,
+        }
+    }
+
+    /// Whether the commands are longer than this channel takes.
+    pub fn overflows(&self, channel: &Channel<'_>) -> bool {
+        match &self.key {
+            // 255 bytes of a short command hold some 220 of data and its protection.
+            AgreementKey::Modular(group, _) => {
+                group.length() > 200 && !channel.takes_extended_length()
+            }
+            AgreementKey::Elliptic(..) => false,
+        }
     }
 
     /// Agrees on new keys. The chip has proven itself once it answers under them.
     pub fn agree(&self, channel: &mut Channel<'_>) -> Result<SecureMessaging, ReadError> {
-        let secret = self.curve.random_scalar().map_err(|_| Fault::Random)?;
-        let own = self.curve.multiply(&secret, self.curve.generator());
-        let own = self.curve.encode(&own).ok_or(Fault::Point)?;
+        match &self.key {
+            AgreementKey::Elliptic(curve, point) => self.agree_in(channel, *curve, point),
+            AgreementKey::Modular(group, number) => self.agree_in(channel, group, number),
+        }
+    }
+
+    fn agree_in<D: Domain>(
+        &self,
+        channel: &mut Channel<'_>,
+        domain: &D,
+        chip: &D::Element,
+    ) -> Result<SecureMessaging, ReadError> {
+        let secret = domain.random_secret().map_err(|_| Fault::Random)?;
+        let own = domain.multiply(&secret, &domain.generator());
+        let own = domain.encode(&own).ok_or(Fault::Point)?;
         let key_id = self.id.as_ref().map(|id| tlv::encode(0x84, id)).unwrap_or_default();
         if self.cipher == Cipher::TripleDes {
             let data = [tlv::encode(0x91, &own), key_id].concat();
@@ -106,8 +145,11 @@ impl ChipKey {
             let data = tlv::encode(0x7C, &tlv::encode(0x80, &own));
             channel.send(&Command::new(0, 0x86, 0, 0).with(data).expect(256))?.ok()?;
         }
-        let shared = self.curve.multiply(&secret, &self.point);
-        let shared = Zeroizing::new(self.curve.x_coordinate(&shared).ok_or(Fault::Point)?);
+        let shared = domain.multiply(&secret, chip);
+        if domain.is_neutral(&shared) {
+            return Err(Fault::Point.into());
+        }
+        let shared = Zeroizing::new(domain.shared_secret(&shared).ok_or(Fault::Point)?);
         Ok(SecureMessaging::new(
             self.cipher,
             self.cipher.derive(&shared, Purpose::Encryption),
@@ -115,6 +157,29 @@ impl ChipKey {
             vec![0; self.cipher.block()],
         ))
     }
+}
+
+/// Cipher and identifier of the strongest `ChipAuthenticationInfo` for this key. Without one the cipher is
+/// 3DES (9303-11, 9.2.5).
+fn protocol(
+    infos: &[SecurityInfo<'_>],
+    key: &AgreementKey,
+    id: Option<&[u8]>,
+) -> (Cipher, Vec<u8>) {
+    let kind = match key {
+        AgreementKey::Modular(..) => 1,
+        AgreementKey::Elliptic(..) => 2,
+    };
+    infos
+        .iter()
+        .filter(|(_, version, other)| version.tag == 0x02 && other.map(|o| o.value) == id)
+        .filter_map(|(oid, ..)| {
+            let (&found, arc) = oid.value.strip_prefix(&CHIP_AUTHENTICATION)?.split_first()?;
+            let cipher = cipher(arc).filter(|_| found == kind)?;
+            Some((cipher, oid.value.to_vec()))
+        })
+        .max_by_key(|(_, oid)| oid.last().copied())
+        .unwrap_or((Cipher::TripleDes, Vec::new()))
 }
 
 fn cipher(arc: &[u8]) -> Option<Cipher> {

@@ -18,7 +18,7 @@ use crate::{
 /// A public key that can verify.
 #[derive(Clone)]
 pub enum PublicKey {
-    /// RSA, at most 8192 bits.
+    /// RSA, 1024 to 8192 bits.
     Rsa(Box<rsa::PublicKey>),
     /// A point of a known curve.
     Ec(&'static Curve, Point),
@@ -40,6 +40,12 @@ struct RsaKey<'a> {
 }
 
 impl PublicKey {
+    /// Whether the key is shorter than ICAO 9303-12, 4.4 asks of a document signer: RSA below 2048 bits.
+    /// Below 1024 bits, which has been factored in public, a key is not read at all.
+    pub fn is_weak(&self) -> bool {
+        matches!(self, PublicKey::Rsa(key) if key.n().bit_width() < 2048)
+    }
+
     /// Reads a `SubjectPublicKeyInfo`; `None` if the kind, size or curve is not supported or the point
     /// is not on the curve.
     pub fn read(spki: &[u8]) -> Option<Self> {

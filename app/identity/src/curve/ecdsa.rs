@@ -3,7 +3,7 @@
 use crypto_bigint::modular::BoxedMontyForm;
 use der::{Decode, Sequence, asn1::UintRef};
 
-use super::{Curve, Point, residue};
+use super::{Curve, Point, reduced, residue};
 
 /// `Ecdsa-Sig-Value`.
 #[derive(Sequence)]
@@ -52,7 +52,7 @@ fn verified(curve: &Curve, key: &Point, hash: &[u8], signature: &Signature) -> O
     let u1 = (&digest_number(curve, hash)? * &inverse).retrieve().to_be_bytes();
     let u2 = (&r * &inverse).retrieve().to_be_bytes();
     let point = curve.combine(&[(&u1, curve.generator()), (&u2, key)]);
-    let x = reduced(&curve.x_coordinate(&point)?, curve)?;
+    let x = reduced(&curve.x_coordinate(&point)?, &curve.order)?;
     Some(x == r)
 }
 
@@ -61,7 +61,7 @@ fn digest_number(curve: &Curve, hash: &[u8]) -> Option<BoxedMontyForm> {
     let length = curve.order_length();
     let surplus = length as u32 * 8 - curve.order_bits();
     if hash.len() < length {
-        return reduced(hash, curve);
+        return reduced(hash, &curve.order);
     }
     let kept = &hash[..length];
     let mut shifted = Vec::with_capacity(length);
@@ -71,18 +71,7 @@ fn digest_number(curve: &Curve, hash: &[u8]) -> Option<BoxedMontyForm> {
         shifted.push((value & 0xFF) as u8);
         carry = (u16::from(*byte) << (8 - surplus)) & 0xFF;
     }
-    reduced(&shifted, curve)
-}
-
-/// A number of at most the order's bit length, reduced once (Hasse: field and order have the same
-/// length, so one subtraction is enough).
-fn reduced(bytes: &[u8], curve: &Curve) -> Option<BoxedMontyForm> {
-    residue(bytes, &curve.order).or_else(|| {
-        use crypto_bigint::BoxedUint;
-        let value = BoxedUint::from_be_slice(bytes, curve.order.bits_precision()).ok()?;
-        let less = value.wrapping_sub(curve.order.modulus().as_ref());
-        residue(&less.to_be_bytes(), &curve.order)
-    })
+    reduced(&shifted, &curve.order)
 }
 
 #[cfg(test)]

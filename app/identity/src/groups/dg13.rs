@@ -3,6 +3,8 @@
 //! Each field is a SEQUENCE that begins with its number as an INTEGER. How deep these sequences lie is
 //! not published, so the tree is walked and fields are known by their form; nothing depends on offsets.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 use office::{
     person::{Expiry, Person, PersonalNumber, Sex},
@@ -17,18 +19,48 @@ use crate::{
 /// Longest text of one field, in bytes.
 const MAX_TEXT: usize = 2048;
 
-/// Reads the fields into a person. Fields that the card leaves out stay empty.
+/// What each field tells, by its number, for the clerk.
+const LABELS: [&str; 16] = [
+    "số định danh",
+    "họ tên",
+    "ngày sinh",
+    "giới tính",
+    "quốc tịch",
+    "dân tộc",
+    "tôn giáo",
+    "quê quán",
+    "nơi thường trú",
+    "đặc điểm nhận dạng",
+    "ngày cấp",
+    "ngày hết hạn",
+    "cha, mẹ",
+    "vợ, chồng",
+    "số giấy tờ cũ",
+    "số của chip",
+];
+
+/// What DG13 says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Content {
+    /// The facts; the first of a repeated field counts.
+    pub person: Person,
+    /// Fields that are there more than once and differ, in a clerk's words.
+    pub doubled: Vec<&'static str>,
+}
+
+/// Reads the fields. Those that the card leaves out stay empty.
 ///
 /// Errors: broken TLV, a text that is no UTF-8 or too long.
-pub fn person(dg13: &[u8]) -> Result<Person, ReadError> {
+pub fn read(dg13: &[u8]) -> Result<Content, ReadError> {
     let outer = tlv::single(dg13)?;
-    let mut fields = Vec::new();
-    tlv::walk(outer.value, &mut |element| match field(element) {
-        Some(found) => {
-            fields.push(found);
-            false
+    let mut fields: BTreeMap<u8, &[u8]> = BTreeMap::new();
+    let mut doubled = BTreeSet::new();
+    tlv::walk(outer.value, &mut |element| {
+        let Some((number, content)) = field(element) else { return true };
+        if *fields.entry(number).or_insert(content) != content {
+            doubled.insert(number);
         }
-        None => true,
+        false
     })?;
     let mut person = Person::default();
     for (number, content) in fields {
@@ -36,7 +68,8 @@ pub fn person(dg13: &[u8]) -> Result<Person, ReadError> {
         collect(content, 0, &mut texts)?;
         set(&mut person, number, texts);
     }
-    Ok(person)
+    let label = |number: u8| LABELS.get(usize::from(number) - 1).copied();
+    Ok(Content { person, doubled: doubled.into_iter().filter_map(label).collect() })
 }
 
 /// Whether the error is an attack on parsers. Anything else may be content that only the issuer can
@@ -99,10 +132,14 @@ fn set(person: &mut Person, number: u8, texts: Vec<String>) {
         12 => person.expiry_date = expiry(&next()),
         13 => (person.father, person.mother) = (next(), next()),
         14 => person.spouses = texts.filter(|name| !name.is_empty()).collect(),
-        // Cards differ in which of the two is the old number; the other is the chip's serial.
+        // Cards differ in which of the two is the old number; the other is the chip's serial. Both may
+        // look like numbers: the old one had nine digits, and it is not the present one.
         _ => {
             let value = next();
-            if matches!(value.len(), 9 | 12) && value.bytes().all(|b| b.is_ascii_digit()) {
+            let current = person.number.as_ref().is_some_and(|n| n.as_str() == value);
+            let known = person.old_number.len();
+            let is_old = (value.len() == 9 && known != 9) || (value.len() == 12 && known == 0);
+            if is_old && !current && value.bytes().all(|b| b.is_ascii_digit()) {
                 person.old_number = value;
             }
         }
@@ -113,7 +150,8 @@ fn set(person: &mut Person, number: u8, texts: Vec<String>) {
 fn date(text: &str) -> Option<Date> {
     let mut parts = text.split('/');
     let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || year.len() != 4 {
+    let is_other = |c: char| !c.is_ascii_digit() && c != '/';
+    if parts.next().is_some() || year.len() != 4 || text.contains(is_other) {
         return None;
     }
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
@@ -181,7 +219,7 @@ mod tests {
             encode(0x6D, &encode(0x30, &encode(0x31, &content))),
             encode(0x6D, &encode(0x31, &encode(0x30, &encode(0x30, &encode(0x31, &content))))),
         ] {
-            let person = person(&dg13).unwrap();
+            let person = read(&dg13).unwrap().person;
             assert_eq!(person.number.unwrap().as_str(), "001099000123");
             assert_eq!(person.name, "Nguyễn Văn A");
             assert_eq!(person.birth_date, Some(date(1999, 1, 2)));
@@ -198,19 +236,72 @@ mod tests {
 
     #[test]
     fn sparse_cards_and_other_forms() {
-        let with = |content: Vec<u8>| person(&encode(0x6D, &encode(0x30, &content))).unwrap();
+        let with = |content: Vec<u8>| read(&encode(0x6D, &encode(0x30, &content))).unwrap().person;
         assert_eq!(with(vec![]), Person::default());
         assert_eq!(with(entry(14, &[])).spouses, Vec::<String>::new());
         assert_eq!(with(entry(12, &utf8("Không thời hạn"))).expiry_date, Some(Expiry::Never));
         assert_eq!(with(entry(12, &utf8("KHÔNG THỜI HẠN"))).expiry_date, Some(Expiry::Never));
         assert_eq!(with(entry(12, &utf8("?"))).expiry_date, None);
-        assert_eq!(with(entry(3, &utf8("1960"))).birth_date, None);
+        for text in [
+            "1960",
+            "00/00/1960",
+            "30/02/1960",
+            "01/01/60",
+            "01/01/1960/",
+            "+1/01/1960",
+            "۰1/01/1960",
+        ] {
+            assert_eq!(with(entry(3, &utf8(text))).birth_date, None, "{text}");
+        }
         assert_eq!(with(entry(15, &encode(0x16, b"099000456"))).old_number, "099000456");
         let nested = entry(13, &encode(0x30, &names(&["Ông E", ""])));
         assert_eq!(with(nested).father, "Ông E");
         // The bytes 02 01 02 inside a value are a text, no field.
         let decoy = entry(9, &utf8("\u{2}\u{1}\u{2} phố"));
         assert_eq!(with(decoy).name, "");
+    }
+
+    #[test]
+    fn the_old_number_is_known_by_its_form() {
+        let (nine, twelve, current, serial) =
+            ("099000456", "099099000456", "001099000123", "0123456789ABCDEF");
+        for (fifteen, sixteen, old) in [
+            (nine, serial, nine),
+            (serial, nine, nine),
+            (twelve, serial, twelve),
+            (serial, twelve, twelve),
+            (nine, twelve, nine),
+            (twelve, nine, nine),
+            (current, nine, nine),
+            (nine, current, nine),
+            (current, serial, ""),
+            ("09900045X", "", ""),
+            ("", "", ""),
+        ] {
+            let fields = [(1, current), (15, fifteen), (16, sixteen)];
+            let content: Vec<u8> = fields
+                .iter()
+                .flat_map(|(n, text)| entry(*n, &encode(0x13, text.as_bytes())))
+                .collect();
+            let read = read(&encode(0x6D, &content)).unwrap();
+            assert_eq!(read.person.old_number, old, "{fifteen} {sixteen}");
+        }
+    }
+
+    #[test]
+    fn fields_that_are_there_twice_must_be_the_same() {
+        let other = entry(1, &encode(0x13, b"001099000124"));
+        for (more, doubled) in [
+            (vec![], vec![]),
+            (entry(1, &encode(0x13, b"001099000123")), vec![]),
+            (other.clone(), vec!["số định danh"]),
+            (encode(0x30, &encode(0x31, &other)), vec!["số định danh"]),
+            ([other, entry(13, &[])].concat(), vec!["số định danh", "cha, mẹ"]),
+        ] {
+            let read = read(&encode(0x6D, &[content(), more].concat())).unwrap();
+            assert_eq!(read.doubled, doubled);
+            assert_eq!(read.person.number.unwrap().as_str(), "001099000123");
+        }
     }
 
     #[test]
@@ -222,18 +313,32 @@ mod tests {
             entry(2, &[0x0C, 0x05, 0x41]),
             vec![0x30, 0x80, 0x02, 0x01, 0x02, 0x00, 0x00],
         ] {
-            assert!(person(&encode(0x6D, &content)).is_err(), "{}", hex::encode(content));
+            assert!(read(&encode(0x6D, &content)).is_err(), "{}", hex::encode(content));
         }
     }
 
     proptest! {
+        #[test]
+        fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read(&encode(0x6D, &bytes));
+        }
+
+        #[test]
+        fn texts_are_read_back(name in "[a-zA-ZĐđắễự]{1,40}", place in "[A-Za-zÂ-ỹ]{0,300}", depth in 0usize..8) {
+            let fields = [entry(2, &utf8(&name)), entry(9, &utf8(&place))].concat();
+            let nested = (0..depth).fold(fields, |inner, n| encode(0x30 + (n as u32 & 1), &inner));
+            let person = read(&encode(0x6D, &nested)).unwrap().person;
+            prop_assert_eq!(person.name, text::clean(&name));
+            prop_assert_eq!(person.residence, text::clean(&place));
+        }
+
         #[test]
         fn altered_fields_are_survived(at in 0usize..700, byte in any::<u8>()) {
             let mut dg13 = encode(0x6D, &encode(0x30, &content()));
             if let Some(slot) = dg13.get_mut(at) {
                 *slot = byte;
             }
-            let _ = person(&dg13);
+            let _ = read(&dg13);
         }
     }
 }

@@ -3,6 +3,10 @@
 //! READ BINARY by short file id selects and reads at once; the first block tells the file's length by
 //! its TLV header, and the rest comes in the largest blocks that fit one answer. Some chips reject
 //! large lengths or short ids: smaller blocks and a SELECT are tried on the first block only.
+//!
+//! EF.ATR/INFO could tell the chip's buffer sizes, and is not read: it would cost every chip an APDU or
+//! two, while the answer to reset says for nothing whether extended lengths are taken, and a chip that
+//! refuses them after all is opened once more.
 
 use std::ops::ControlFlow;
 
@@ -14,6 +18,8 @@ use crate::{
 
 /// EF.CardAccess in the master file.
 pub const CARD_ACCESS: FileId = FileId { sfi: 0x1C, tag: 0x31, other: None };
+/// EF.CardSecurity in the master file.
+pub const CARD_SECURITY: FileId = FileId { sfi: 0x1D, tag: 0x30, other: None };
 /// Largest file that is read. A 2024 card's photo is some 20 KB, a passport's at most some 60 KB.
 pub const MAX_FILE: usize = 256 * 1024;
 /// Offsets from here on need the odd instruction (ISO 7816-4, 11.2.2).

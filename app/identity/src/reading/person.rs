@@ -1,10 +1,13 @@
-//! The person and document that DG1 and DG13 add up to, and their form in JSON.
+//! The person and document that the groups add up to, and their form in JSON.
 
 use jiff::civil::{Date, date};
-use office::person::{Document, DocumentKind, Expiry, Person};
+use office::person::{Document, DocumentKind, Expiry, Person, PersonalNumber};
 use serde_json::{Value, json};
 
-use crate::mrz::{Layout, Mrz};
+use crate::{
+    groups::details::{Holder, Issue},
+    mrz::{Layout, Mrz},
+};
 
 /// The Law on Identification came into force: cards issued from here on are "thẻ căn cước".
 const LAW_ON_IDENTIFICATION: Date = date(2024, 7, 1);
@@ -14,9 +17,23 @@ pub(crate) fn card_of(issued: Date) -> DocumentKind {
     if issued >= LAW_ON_IDENTIFICATION { DocumentKind::CanCuoc } else { DocumentKind::Cccd }
 }
 
-/// DG13 where it speaks, else the MRZ.
-pub fn person(mrz: &Mrz, dg13: Option<&Person>, today: Date) -> Person {
-    let mut person = dg13.cloned().unwrap_or_default();
+/// What a chip says beyond the MRZ.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras<'a> {
+    /// DG13 of a Vietnamese card.
+    pub dg13: Option<&'a Person>,
+    /// DG11.
+    pub holder: Option<&'a Holder>,
+    /// DG12.
+    pub issue: Option<&'a Issue>,
+}
+
+/// DG13 where it speaks; on documents without it DG11 and DG12; else the MRZ.
+pub fn person(mrz: &Mrz, extras: Extras<'_>, today: Date) -> Person {
+    let mut person = match extras.dg13 {
+        Some(person) => person.clone(),
+        None => from_details(mrz, extras),
+    };
     let fill = |field: &mut String, value: &str| {
         if field.is_empty() {
             *field = value.into();
@@ -39,6 +56,30 @@ pub fn person(mrz: &Mrz, dg13: Option<&Person>, today: Date) -> Person {
         person.expiry_date = mrz.expiry.and_then(|e| e.in_century(2000)).map(Expiry::On);
     }
     person
+}
+
+/// The facts of DG11 and DG12. A name in another script, or written otherwise than in the MRZ, is no help
+/// at a counter here.
+fn from_details(mrz: &Mrz, extras: Extras<'_>) -> Person {
+    let mut person = Person::default();
+    if let Some(holder) = extras.holder {
+        if mrz.name_agrees(&holder.name) == Some(true) {
+            person.name.clone_from(&holder.name);
+        }
+        person.number = personal_number(mrz, holder);
+        person.birth_date =
+            holder.birth_date.filter(|date| mrz.birth.is_none_or(|short| short.agrees(*date)));
+        person.origin.clone_from(&holder.birth_place);
+        person.residence.clone_from(&holder.residence);
+    }
+    person.issue_date = extras.issue.and_then(|issue| issue.date);
+    person
+}
+
+/// The number of a Vietnamese document's DG11. What another state writes there is no Vietnamese number,
+/// whatever it looks like.
+pub fn personal_number(mrz: &Mrz, holder: &Holder) -> Option<PersonalNumber> {
+    PersonalNumber::parse(&holder.number).ok().filter(|_| mrz.is_vietnamese())
 }
 
 /// Which document the chip belongs to.

@@ -12,33 +12,37 @@ use office::person::Person;
 use super::{
     Progress, Watch,
     file::{Blocks, FileId, OnBlock},
-    person,
+    person::{self, Extras},
 };
 use crate::{
     access::{self, Keys, Opened},
     authenticity::{
         Chip, Finding,
-        chip::{ActiveKey, ChipKey},
+        chip::{ActiveKey, ChipKey, card_security::CardSecurity},
     },
     card::{Channel, Status},
     error::{Fault, ReadError},
     groups::{
-        self, COM, Group, SOD, dg13,
+        self, COM, Group, LdsVersion, SOD,
+        details::{self, Holder, Issue},
+        dg13,
         face::{self, Face},
     },
     mrz::Mrz,
+    picture,
+    trust::Trust,
 };
-
-/// The only state whose DG13 has a known form.
-const VIET_NAM: &str = "VNM";
 
 /// What the chip held.
 pub(super) struct Content {
     pub listed: BTreeSet<Group>,
+    pub version: Option<LdsVersion>,
     pub groups: BTreeMap<Group, Vec<u8>>,
     pub sod: Option<Vec<u8>>,
     pub mrz: Mrz,
     pub dg13: Option<Person>,
+    pub holder: Option<Holder>,
+    pub issue: Option<Issue>,
     pub person: Person,
     pub face: Option<Face>,
     pub chip: Chip,
@@ -58,9 +62,10 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         Self { channel, opened, keys, watch, blocks: Blocks::default() }
     }
 
-    pub fn read_groups(&mut self, today: Date) -> Result<Content, ReadError> {
+    pub fn read_groups(&mut self, trust: &Trust, today: Date) -> Result<Content, ReadError> {
         let com = self.read_silently(COM)?.ok_or(Fault::Status(Status::NOT_FOUND.0))?;
         let listed = groups::listed(&com)?;
+        let version = groups::version(&com);
         let mut groups = BTreeMap::new();
         let mut findings = Vec::new();
         let mut facts = None;
@@ -79,54 +84,119 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
                 Some(bytes) => drop(groups.insert(group, bytes)),
                 None => findings.push(Finding::Missing(group)),
             }
-            // DG13 follows DG1 at once: with both the person is known.
-            if group == Group::DG13 || (group == Group::DG1 && !listed.contains(&Group::DG13)) {
+            // DG13 follows DG1 at once: with both the person is known. DG11 and DG12 may add to it.
+            let speaks = match group {
+                Group::DG1 => !listed.contains(&Group::DG13),
+                Group::DG11 | Group::DG12 | Group::DG13 => true,
+                _ => false,
+            };
+            if speaks {
                 let known = Facts::of(&groups, today)?;
                 self.watch.enter(Progress::Facts(Box::new(known.person.clone())))?;
                 facts = Some(known);
             }
         }
         self.watch.enter(Progress::Checking)?;
-        let (chip, sod) = self.prove_and_read_sod(&groups, &mut findings)?;
+        let (mut chip, sod) = self.prove_and_read_sod(&groups, &mut findings)?;
         let face = groups.get(&Group::DG2).and_then(|dg2| face::face(dg2).ok());
-        if face.is_none() && groups.contains_key(&Group::DG2) {
+        let drawable = face.as_ref().is_some_and(|face| picture::is_drawable(&face.bytes));
+        if !drawable && groups.contains_key(&Group::DG2) {
             findings.push(Finding::NoPhoto);
         }
-        let Facts { mrz, dg13, person, opaque } = match facts {
+        let Facts { mrz, dg13, holder, issue, person, findings: found } = match facts {
             Some(facts) => facts,
             None => Facts::of(&groups, today)?,
         };
-        if opaque {
-            findings.push(Finding::FactsOpaque);
+        findings.extend(found);
+        if chip == Chip::Absent && self.opened.by_chip_authentication() {
+            let issued = dg13.as_ref().and_then(|person| person.issue_date);
+            chip = self.proof_by_card_security(trust, &mrz, issued, today, &mut findings)?;
         }
-        Ok(Content { listed, groups, sod, mrz, dg13, person, face, chip, findings })
+        Ok(Content {
+            listed,
+            version,
+            groups,
+            sod,
+            mrz,
+            dg13,
+            holder,
+            issue,
+            person,
+            face,
+            chip,
+            findings,
+        })
     }
 
-    /// Lets the chip prove that it is no copy, and reads EF.SOD. A chip that fails Chip Authentication may
-    /// still prove itself by Active Authentication.
+    /// Lets the chip prove that it is no copy, and reads EF.SOD. A chip that opened by the key of DG14 has
+    /// done so already; one that fails Chip Authentication may still prove itself by Active
+    /// Authentication.
     fn prove_and_read_sod(
         &mut self,
         groups: &BTreeMap<Group, Vec<u8>>,
         findings: &mut Vec<Finding>,
     ) -> Result<(Chip, Option<Vec<u8>>), ReadError> {
-        let key = groups.get(&Group::DG14).and_then(|dg14| ChipKey::read(dg14));
-        if let Some(key) = &key
-            && let Some(sod) = self.chip_authentication(key)?
-        {
+        let keys = groups.get(&Group::DG14).map(|dg14| ChipKey::of_dg14(dg14)).unwrap_or_default();
+        let proof = self.opened.proof.as_ref();
+        if proof.is_some_and(|proof| keys.iter().any(|key| key.is_proven_by(proof))) {
+            return Ok((Chip::PaceCam, self.read_silently(SOD)?));
+        }
+        let usable: Vec<_> = keys.iter().filter(|key| !key.overflows(&self.channel)).collect();
+        if let Some(sod) = self.chip_authentication(&usable)? {
             return Ok((Chip::ChipAuth, sod));
         }
         let chip = match self.active_authentication(groups, findings)? {
-            Chip::Absent if key.is_some() => Chip::Failed,
+            Chip::Absent if !usable.is_empty() => Chip::Failed,
+            Chip::Absent if !keys.is_empty() => {
+                findings.push(Finding::CopyNotAskable);
+                Chip::Absent
+            }
             other => other,
         };
         Ok((chip, self.read_silently(SOD)?))
     }
 
+    /// Chip authentication mapping with a key that no signed group has: EF.CardSecurity must vouch for it.
+    /// A chip that opened so and has no such file is a copy that left it out.
+    fn proof_by_card_security(
+        &mut self,
+        trust: &Trust,
+        mrz: &Mrz,
+        issued: Option<Date>,
+        today: Date,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Chip, ReadError> {
+        let proof = self.opened.proof.clone();
+        let file = match access::card_security(&mut self.channel, &mut self.blocks) {
+            Err(error) if !error.is_of_the_chip() => return Err(error),
+            Ok(Some(file)) => file,
+            // Nothing can be said of a chip that does not let itself be asked.
+            Ok(None) | Err(_) => {
+                findings.push(Finding::CopyNotChecked);
+                return Ok(Chip::Absent);
+            }
+        };
+        let Some(file) = file else { return Ok(Chip::Failed) };
+        let said = CardSecurity::judge(&file, proof.as_ref(), trust, mrz, issued, today);
+        let offered =
+            self.opened.card_access.as_deref().map(access::pace_infos).unwrap_or_default();
+        if !access::same_offer(&said.pace, &offered) {
+            findings.push(Finding::AccessDiffers);
+        }
+        if said.chip == Chip::Absent {
+            findings.push(Finding::CopyNotChecked);
+        }
+        Ok(said.chip)
+    }
+
     /// Replaces the channel's keys and reads EF.SOD under the new ones: the first right answer is the
     /// proof, whatever fails later. An antenna fails more often than a copy is met, so a chip is asked
-    /// twice; `None` after the second refusal.
-    fn chip_authentication(&mut self, key: &ChipKey) -> Result<Option<Option<Vec<u8>>>, ReadError> {
-        for _ in 0..2 {
+    /// twice, by its second key if it has one; `None` after the second refusal.
+    fn chip_authentication(
+        &mut self,
+        keys: &[&ChipKey],
+    ) -> Result<Option<Option<Vec<u8>>>, ReadError> {
+        for key in keys.iter().cycle().take(2) {
             let error = match key.agree(&mut self.channel) {
                 Ok(secure) => {
                     self.channel.protect(secure);
@@ -183,7 +253,7 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         if !error.is_of_the_chip() {
             return Err(error);
         }
-        access::reopen(&mut self.channel, self.keys, &self.opened)
+        access::reopen(&mut self.channel, self.keys, &mut self.opened)
     }
 
     fn read_silently(&mut self, file: FileId) -> Result<Option<Vec<u8>>, ReadError> {
@@ -213,7 +283,7 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         {
             return Err(error);
         }
-        access::reopen(&mut self.channel, self.keys, &self.opened)
+        access::reopen(&mut self.channel, self.keys, &mut self.opened)
     }
 }
 
@@ -226,13 +296,15 @@ fn dropped_the_channel(error: &ReadError) -> bool {
     matches!(error, ReadError::Unreadable(Fault::Unprotected(status)) if *status != Status::OK.0)
 }
 
-/// What DG1 and DG13 say.
+/// What DG1, DG11, DG12 and DG13 say.
 struct Facts {
     mrz: Mrz,
     dg13: Option<Person>,
+    holder: Option<Holder>,
+    issue: Option<Issue>,
     person: Person,
-    /// DG13 is there and gives nothing.
-    opaque: bool,
+    /// Groups that are there and give nothing, or contradict themselves.
+    findings: Vec<Finding>,
 }
 
 impl Facts {
@@ -240,14 +312,35 @@ impl Facts {
     /// MRZ has the word.
     fn of(groups: &BTreeMap<Group, Vec<u8>>, today: Date) -> Result<Self, ReadError> {
         let mrz = groups::mrz(groups.get(&Group::DG1).ok_or(Fault::Format)?)?;
-        let bytes = groups.get(&Group::DG13).filter(|_| mrz.issuer == VIET_NAM);
-        let dg13 = match bytes.map(|bytes| dg13::person(bytes)) {
-            Some(Ok(person)) if person != Person::default() => Some(person),
-            Some(Err(error)) if dg13::is_hostile(&error) => return Err(error),
-            _ => None,
-        };
-        let opaque = bytes.is_some() && dg13.is_none();
-        let person = person::person(&mrz, dg13.as_ref(), today);
-        Ok(Self { mrz, dg13, person, opaque })
+        let mut findings = Vec::new();
+        let bytes = groups.get(&Group::DG13).filter(|_| mrz.is_vietnamese());
+        let content = understood(bytes, dg13::read)?.unwrap_or_default();
+        findings.extend(content.doubled.into_iter().map(Finding::Contradiction));
+        let dg13 = Some(content.person).filter(|person| *person != Person::default());
+        if bytes.is_some() && dg13.is_none() {
+            findings.push(Finding::FactsOpaque);
+        }
+        let holder = understood(groups.get(&Group::DG11), details::holder)?;
+        let issue = understood(groups.get(&Group::DG12), details::issue)?;
+        for (group, is_clear) in [(Group::DG11, holder.is_some()), (Group::DG12, issue.is_some())] {
+            if groups.contains_key(&group) && !is_clear {
+                findings.push(Finding::DetailsOpaque(group));
+            }
+        }
+        let extras = Extras { dg13: dg13.as_ref(), holder: holder.as_ref(), issue: issue.as_ref() };
+        let person = person::person(&mrz, extras, today);
+        Ok(Self { mrz, dg13, holder, issue, person, findings })
+    }
+}
+
+/// What a group says; `None` if it is not there or not understood. An attack on parsers is an error.
+fn understood<T>(
+    bytes: Option<&Vec<u8>>,
+    read: fn(&[u8]) -> Result<T, ReadError>,
+) -> Result<Option<T>, ReadError> {
+    match bytes.map(|bytes| read(bytes)) {
+        Some(Err(error)) if dg13::is_hostile(&error) => Err(error),
+        Some(Ok(content)) => Ok(Some(content)),
+        _ => Ok(None),
     }
 }

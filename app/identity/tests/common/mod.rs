@@ -12,7 +12,9 @@ use identity::{
 };
 use jiff::civil::{Date, date};
 use office::person::PersonalNumber;
-use virtual_card::{Access, Card, Cipher, Curve, Options, Pace, Person, csca_der};
+use virtual_card::{
+    Access, Card, Cipher, Curve, Options, Pace, Person, csca_der, publish::Revocations,
+};
 
 pub const TODAY: Date = date(2026, 11, 23);
 
@@ -58,9 +60,12 @@ pub fn mrz_keys(options: &Options) -> Keys {
     Keys::mrz(&options.mrz()).unwrap()
 }
 
+/// The card's country signer and its newest revocation list.
 pub fn trust(options: &Options) -> Trust {
     let mut trust = Trust::none();
     assert_eq!(trust.add(&csca_der(options.signing.issuer)), 1);
+    let revocations = Revocations::usual(options.signing.issuer, options.signing.signer);
+    assert_eq!(trust.add(&revocations.der()), 1);
     trust
 }
 

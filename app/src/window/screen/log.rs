@@ -113,6 +113,8 @@ fn label(kind: EventKind) -> &'static str {
         EventKind::ClockAccepted => "Xác nhận giờ máy",
         EventKind::RecoveryUsed => "Dùng phiếu khôi phục",
         EventKind::RecoveryRenewed => "Lập phiếu khôi phục mới",
+        EventKind::TrustAdded => "Thêm chứng thư tin cậy",
+        EventKind::TrustRemoved => "Bỏ chứng thư tin cậy",
     }
 }
 
@@ -131,6 +133,12 @@ fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
             format!("mục ghi trước đó lúc {}", clock::local(*last).strftime("%H:%M:%S %d/%m/%Y"))
         }
         Event::RecoveryRenewed => String::new(),
+        Event::TrustAdded { item, source } => {
+            format!("{} {} – {} ({})", item.kind.label(), item.country, item.name, source.file)
+        }
+        Event::TrustRemoved { fingerprint, reason } => {
+            format!("SHA-256 {}. Lý do: {reason}", fingerprint.0)
+        }
         Event::LoginsFailed { user, count } => format!("{}, {count} lần", user.0),
         Event::LeaseTaken { lease } => format!("{}, năm {}", lease.book.label(), lease.year),
         Event::IdentityRead { identity, .. } => {

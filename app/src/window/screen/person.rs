@@ -118,7 +118,9 @@ impl State {
     fn facts(&self) -> Element<'_, Message> {
         let person = &self.identity.person;
         let day = |date: &jiff::civil::Date| date.strftime("%d/%m/%Y").to_string();
-        let document = self.identity.document.as_ref().map(|d| d.kind.label()).unwrap_or_default();
+        let kind = self.identity.document.as_ref().map(|document| document.kind);
+        let document = kind.map(|kind| kind.label()).unwrap_or_default();
+        let origin = kind.map_or("Quê quán", |kind| kind.origin_label());
         let expiry = match &person.expiry_date {
             Some(Expiry::On(date)) => day(date),
             Some(Expiry::Never) => "Không thời hạn".into(),
@@ -131,7 +133,7 @@ impl State {
             layout::fact("Quốc tịch", person.nationality.as_str()),
             layout::fact("Dân tộc", person.ethnicity.as_str()),
             layout::fact("Tôn giáo", person.religion.as_str()),
-            layout::fact("Quê quán", person.origin.as_str()),
+            layout::fact(origin, person.origin.as_str()),
             layout::fact("Nơi thường trú", person.residence.as_str()),
             layout::fact("Đặc điểm", person.features.as_str()),
             layout::fact("Ngày cấp", person.issue_date.as_ref().map(day).unwrap_or_default()),

@@ -1,136 +1,199 @@
-//! rqrr, kept within bounds.
-//!
-//! rqrr compares every three finder patterns it sees, copies the picture for each try, and asserts its
-//! own geometry: a picture full of finder patterns would hold the counter for hours, some damaged ones
-//! make it panic. So pictures with more pattern-like runs than any photo of codes are left out, the
-//! search ends at its deadline, and a panic inside means: no code here.
+//! Finder patterns: rows with runs of 1:1:3:1:1 that hold upright as well, and the threes of them that
+//! may be the corners of a symbol.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    time::Instant,
-};
+use super::level::Level;
 
-use image::{GenericImage, GenericImageView, GrayImage, Luma};
+/// Patterns that are looked at in threes: the most often seen ones.
+const MAX_PATTERNS: usize = 14;
+/// Pattern-like runs taken from one picture.
+const MAX_RUNS: usize = 4_000;
 
-use super::Payload;
+/// A point of the picture, in pixels.
+pub(super) type Point = (f32, f32);
 
-/// Codes taken from one picture.
-const MAX_CODES: usize = 16;
-/// Runs of the finder pattern's 1:1:3:1:1 in all rows. A code of the largest size that is searched has
-/// about 1,500, a page of dense print some thousands.
-const MAX_PATTERNS: usize = 20_000;
-/// The side of the smallest code, in pixels.
-const SMALLEST: u32 = 21;
+/// A finder pattern.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pattern {
+    pub middle: Point,
+    /// Side of a module, in pixels.
+    pub module: f32,
+    /// Rows that showed it.
+    seen: u32,
+}
 
-/// The codes in a grey picture, dark on light, as far as the deadline lets them be found.
-pub(super) fn find(picture: &GrayImage, deadline: Instant) -> Vec<Payload> {
-    let (width, height) = picture.dimensions();
-    if width < SMALLEST || height < SMALLEST || Instant::now() > deadline {
-        return Vec::new();
-    }
-    let canvas = Canvas { picture: picture.clone(), deadline, writes: 0 };
-    let codes = catch_unwind(AssertUnwindSafe(|| {
-        let mut prepared = rqrr::PreparedImage::prepare(canvas);
-        let dark = |x, y| prepared.get_pixel_at(x, y) != 0;
-        if patterns(width as usize, height as usize, dark) > MAX_PATTERNS {
-            return Vec::new();
-        }
-        let mut codes = Vec::new();
-        for grid in prepared.detect_grids().iter().take(MAX_CODES) {
-            let mut bytes = Vec::new();
-            if grid.decode_to(&mut bytes).is_ok() {
-                codes.push(Payload::new(bytes));
+/// Three finder patterns: the corner between the other two, then right and below of it.
+pub(super) type Corners = [Pattern; 3];
+
+/// Threes of finder patterns, the most likely first.
+pub(super) fn corners(level: &Level, step: usize) -> Vec<Corners> {
+    threes(&patterns(level, step))
+}
+
+fn patterns(level: &Level, step: usize) -> Vec<Pattern> {
+    let mut found: Vec<Pattern> = Vec::new();
+    let mut edges = Vec::new();
+    let mut looked = 0;
+    'rows: for y in (step / 2..level.height).step_by(step) {
+        level.edges(y, &mut edges);
+        // Edges alternate: an even one begins a dark run.
+        for runs in edges.windows(6).step_by(2) {
+            let [a, b, c, d, e, f] = [0, 1, 2, 3, 4, 5].map(|i| runs[i]);
+            if !is_pattern([b - a, c - b, d - c, e - d, f - e]) {
+                continue;
+            }
+            looked += 1;
+            if looked > MAX_RUNS {
+                break 'rows;
+            }
+            let Some(pattern) =
+                cross(level, (c + d) as f32 / 2.0, y as f32 + 0.5, (f - a) as f32 / 7.0)
+            else {
+                continue;
+            };
+            let near = found.iter_mut().find(|known| {
+                let (dx, dy) = difference(known.middle, pattern.middle);
+                dx.abs().max(dy.abs()) < 1.5 * known.module.max(pattern.module)
+            });
+            match near {
+                Some(known) => {
+                    let n = known.seen as f32;
+                    let mean = |a: f32, b: f32| (a * n + b) / (n + 1.0);
+                    known.middle = (
+                        mean(known.middle.0, pattern.middle.0),
+                        mean(known.middle.1, pattern.middle.1),
+                    );
+                    known.module = mean(known.module, pattern.module);
+                    known.seen += 1;
+                }
+                None => found.push(pattern),
             }
         }
-        codes
-    }));
-    let mut codes = codes.unwrap_or_default();
-    codes.dedup();
-    codes
+    }
+    found.sort_by_key(|pattern| std::cmp::Reverse(pattern.seen));
+    found.truncate(MAX_PATTERNS);
+    found
 }
 
-/// How often a row shows dark, light, dark, light, dark in the widths 1:1:3:1:1, each within three
-/// quarters, as rqrr looks for them.
-fn patterns(width: usize, height: usize, dark: impl Fn(usize, usize) -> bool) -> usize {
-    let mut count = 0;
-    for y in 0..height {
-        let mut runs = [0; 5];
-        let mut run = 0;
-        let mut was_dark = false;
-        for x in 0..=width {
-            let is_dark = x < width && dark(x, y);
-            if is_dark != was_dark {
-                runs = [runs[1], runs[2], runs[3], runs[4], run];
-                count += usize::from(was_dark && is_pattern(runs));
-                run = 0;
-                was_dark = is_dark;
+/// Widths about 1:1:3:1:1; a pixel more or less is forgiven, for blur moves edges.
+fn is_pattern([a, b, c, d, e]: [u32; 5]) -> bool {
+    let total = a + b + c + d + e;
+    if total < 7 || c < a.max(e) || c < b.max(d) {
+        return false;
+    }
+    let module = total as f32 / 7.0;
+    let slack = module * 0.5 + 0.5;
+    let one = |run: u32| (run as f32 - module).abs() < slack;
+    one(a) && one(b) && one(d) && one(e) && (c as f32 - 3.0 * module).abs() < 2.0 * slack
+}
+
+/// The pattern seen in a row, if it is one upright as well.
+fn cross(level: &Level, x: f32, y: f32, module: f32) -> Option<Pattern> {
+    let (top, bottom, height) = through(level, x, y, module, |line, along| (line, along))?;
+    let middle = (top + bottom) / 2.0;
+    let (left, right, width) = through(level, middle, x, module, |line, along| (along, line))?;
+    let ratio = width / height;
+    (0.4..2.5).contains(&ratio).then_some(Pattern {
+        middle: ((left + right) / 2.0, middle),
+        module: (width + height) / 14.0,
+        seen: 1,
+    })
+}
+
+/// Runs 1:1:3:1:1 along a line through the middle: where the inner square begins and ends, and the
+/// whole length. `place` turns (line, along) into (x, y).
+fn through(
+    level: &Level,
+    line: f32,
+    along: f32,
+    module: f32,
+    place: impl Fn(isize, isize) -> (isize, isize),
+) -> Option<(f32, f32, f32)> {
+    let line = line.floor() as isize;
+    let start = along.floor() as isize;
+    let most = (module * 5.0).ceil() as u32 + 2;
+    let dark = |along| {
+        let (x, y) = place(line, along);
+        level.dark(x, y)
+    };
+    if !dark(start) {
+        return None;
+    }
+    // From the middle each way: dark, light, dark.
+    let arm = |step: isize| {
+        let mut runs = [0_u32; 3];
+        let mut at = start + step;
+        for (i, run) in runs.iter_mut().enumerate() {
+            while dark(at) == (i % 2 == 0) {
+                *run += 1;
+                at += step;
+                if *run > most {
+                    return None;
+                }
             }
-            run += 1;
+        }
+        Some(runs)
+    };
+    let (before, behind) = (arm(-1)?, arm(1)?);
+    let runs = [before[2], before[1], before[0] + 1 + behind[0], behind[1], behind[2]];
+    let length: u32 = runs.iter().sum();
+    is_pattern(runs).then(|| {
+        let first = (start - before[0] as isize) as f32;
+        (first, first + runs[2] as f32, length as f32)
+    })
+}
+
+/// Orders each likely three: the corner opposite the longest side first, then right, then below.
+fn threes(patterns: &[Pattern]) -> Vec<Corners> {
+    let mut out = Vec::new();
+    for (i, a) in patterns.iter().enumerate() {
+        for (j, b) in patterns.iter().enumerate().skip(i + 1) {
+            for c in patterns.iter().skip(j + 1) {
+                let sizes = [a.module, b.module, c.module];
+                let (least, most) = (
+                    sizes.iter().copied().fold(f32::MAX, f32::min),
+                    sizes.iter().copied().fold(0.0, f32::max),
+                );
+                if most > 2.2 * least {
+                    continue;
+                }
+                let [ab, bc, ca] =
+                    [(a, b), (b, c), (c, a)].map(|(p, q)| distance(p.middle, q.middle));
+                let (corner, p, q, longest, one, other) = match () {
+                    () if bc >= ab && bc >= ca => (a, b, c, bc, ab, ca),
+                    () if ca >= ab => (b, c, a, ca, bc, ab),
+                    () => (c, a, b, ab, ca, bc),
+                };
+                let (short, long) = (one.min(other), one.max(other));
+                let module = (sizes[0] + sizes[1] + sizes[2]) / 3.0;
+                // The smallest symbol has 14 modules between the middles, the largest 170.
+                if short < 9.0 * least || long > 200.0 * most || long > 2.6 * short {
+                    continue;
+                }
+                let square = (one * one + other * other).sqrt();
+                let skew = (longest / square).ln().abs()
+                    + 0.5 * (long / short).ln()
+                    + 0.5 * (most / least).ln();
+                let seen = (a.seen.min(b.seen).min(c.seen) as f32 / module).min(3.0);
+                let (u, v) =
+                    (difference(corner.middle, p.middle), difference(corner.middle, q.middle));
+                let turn = u.0 * v.1 - u.1 * v.0;
+                if turn.abs() < 0.3 * one * other {
+                    continue;
+                }
+                let (right, below) = if turn > 0.0 { (p, q) } else { (q, p) };
+                out.push((skew - 0.15 * seen, [*corner, *right, *below]));
+            }
         }
     }
-    count
+    out.sort_by(|a, b| a.0.total_cmp(&b.0));
+    out.into_iter().map(|(_, corners)| corners).collect()
 }
 
-fn is_pattern(runs: [usize; 5]) -> bool {
-    let module = (runs[0] + runs[1] + runs[3] + runs[4]) / 4;
-    let slack = module * 3 / 4;
-    module > 0
-        && runs.iter().zip([1, 1, 3, 1, 1]).all(|(run, modules)| {
-            (modules * module - slack..=modules * module + slack).contains(run)
-        })
+pub(super) fn difference(from: Point, to: Point) -> Point {
+    (to.0 - from.0, to.1 - from.1)
 }
 
-/// A picture that gives up when time is out, at the two things rqrr does most: painting and copying.
-struct Canvas {
-    picture: GrayImage,
-    deadline: Instant,
-    writes: u32,
-}
-
-/// Carried through rqrr's frames to [`find`]; `resume_unwind` calls no panic hook and prints nothing.
-struct OutOfTime;
-
-impl Canvas {
-    fn check_time(&self) {
-        if Instant::now() > self.deadline {
-            resume_unwind(Box::new(OutOfTime));
-        }
-    }
-}
-
-impl Clone for Canvas {
-    fn clone(&self) -> Self {
-        self.check_time();
-        Self { picture: self.picture.clone(), ..*self }
-    }
-}
-
-impl GenericImageView for Canvas {
-    type Pixel = Luma<u8>;
-
-    fn dimensions(&self) -> (u32, u32) {
-        self.picture.dimensions()
-    }
-
-    fn get_pixel(&self, x: u32, y: u32) -> Luma<u8> {
-        *self.picture.get_pixel(x, y)
-    }
-}
-
-impl GenericImage for Canvas {
-    fn get_pixel_mut(&mut self, x: u32, y: u32) -> &mut Luma<u8> {
-        self.picture.get_pixel_mut(x, y)
-    }
-
-    fn put_pixel(&mut self, x: u32, y: u32, pixel: Luma<u8>) {
-        self.writes = self.writes.wrapping_add(1);
-        if self.writes.is_multiple_of(1 << 16) {
-            self.check_time();
-        }
-        self.picture.put_pixel(x, y, pixel);
-    }
-
-    fn blend_pixel(&mut self, x: u32, y: u32, pixel: Luma<u8>) {
-        self.put_pixel(x, y, pixel);
-    }
+pub(super) fn distance(a: Point, b: Point) -> f32 {
+    let (dx, dy) = difference(a, b);
+    dx.hypot(dy)
 }

@@ -1,6 +1,10 @@
 #![allow(clippy::unwrap_used)]
-use image::RgbaImage;
+use image::{
+    RgbaImage,
+    imageops::{self, FilterType},
+};
 use office::Explain;
+use pictures::Damage;
 use proptest::prelude::*;
 use qrcode::{Color, EcLevel, QrCode};
 
@@ -14,8 +18,22 @@ const PEOPLE: [&str; 5] = [
     "MC1|R|H38.12-261123-0007|20261123|1a2b3c4d",
 ];
 
+/// How many of eight pictures of each kind of damage are read at least.
+const FLOORS: [(Damage, usize); 10] = [
+    (Damage::Blur, 5),
+    (Damage::Noise, 5),
+    (Damage::Glare, 7),
+    (Damage::Light, 8),
+    (Damage::Rotation, 8),
+    (Damage::Perspective, 6),
+    (Damage::Small, 7),
+    (Damage::Jpeg, 7),
+    (Damage::Worn, 4),
+    (Damage::Mixed, 5),
+];
+
 /// A code drawn with `scale` pixels a module and a quiet zone of four modules.
-pub(in crate::code) fn draw(content: &[u8], scale: u32) -> GrayImage {
+pub(crate) fn draw(content: &[u8], scale: u32) -> GrayImage {
     let code = QrCode::with_error_correction_level(content, EcLevel::M).unwrap();
     let modules = code.width() as u32;
     let side = (modules + 8) * scale;
@@ -142,6 +160,16 @@ fn several_codes_in_one_picture_are_all_read() {
 }
 
 #[test]
+fn a_camera_reads_within_a_few_frames() {
+    let [person, ..] = PEOPLE;
+    let frame = on_paper(&draw(person.as_bytes(), 4), 640, 480, 150, 90);
+    let mut seeker = Seeker::new();
+    let read = (0..6).find_map(|_| seeker.frame(&frame));
+    assert_eq!(read, Some(Payload::Text(person.into())));
+    assert_eq!(seeker.frame(&GrayImage::from_pixel(640, 480, Luma([200]))), None);
+}
+
+#[test]
 fn bytes_that_are_no_text_are_kept() {
     let code = draw(&[0xff, 0x00, 0xc3, 0x28], 4);
     assert_eq!(texts(&code), ["hex:ff00c328"]);
@@ -169,10 +197,36 @@ fn a_picture_full_of_finder_patterns_ends_in_time() {
     for (side, patience) in [(600, 0), (300, 200), (2_000, 200)] {
         let picture = GrayImage::from_fn(side, side, pattern);
         let start = Instant::now();
-        let codes = search(&picture, start + Duration::from_millis(patience));
+        let codes = Search::new(&picture, start + Duration::from_millis(patience)).all();
         assert_eq!(codes, []);
         // Each of the few ways may overrun by one copy of the picture.
         assert!(start.elapsed() < PATIENCE, "{side}: {:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn of_damaged_codes_as_many_as_ever_are_read() {
+    for (damage, least) in FLOORS {
+        let read = (0..8)
+            .map(|index| damage.sample(index, 8))
+            .filter(|sample| {
+                let codes = decode_grey(&sample.picture);
+                assert!(
+                    codes.iter().all(|code| code.raw() == sample.text),
+                    "{damage:?}: a wrong text"
+                );
+                !codes.is_empty()
+            })
+            .count();
+        assert!(read >= least, "{damage:?}: {read} of 8, not {least}");
+    }
+}
+
+#[test]
+fn nothing_is_read_where_no_code_is() {
+    for index in 0..300 {
+        let codes = decode_grey(&pictures::without_code(index));
+        assert_eq!(codes, [], "picture {index}");
     }
 }
 
@@ -250,7 +304,7 @@ proptest! {
                 }
             }
         }
-        for code in search(&picture, Instant::now() + PATIENCE) {
+        for code in decode_grey(&picture) {
             prop_assert_eq!(code.raw(), PEOPLE[4]);
         }
     }

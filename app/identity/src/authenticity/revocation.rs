@@ -1,0 +1,241 @@
+//! Revocation lists of country signers (RFC 5280, 5; profile of ICAO 9303-12, 7.1.4).
+//!
+//! A revoked document signer is refused whatever the reason and whenever the document was signed. The
+//! only date of signing is the one that the signer wrote itself, and whoever holds a stolen key writes
+//! any date; and ICAO's profile gives a reader no reason to weigh: a country revokes a document signer
+//! when its documents are no longer to be accepted, and just lets a superseded one expire. The reason,
+//! where a list tells it, goes into the sentence.
+//!
+//! An office that has no list of a country learns nothing from that: most countries' lists are empty,
+//! none reaches an office by itself, and a remark on every card would be one that nobody reads. A list
+//! that is there and out of date is said.
+//!
+//! Indirect and partial lists are refused: they speak for other issuers or leave entries out.
+
+use std::{collections::HashMap, fmt};
+
+use der::Decode;
+use jiff::civil::Date;
+use x509_cert::{
+    crl::CertificateList,
+    ext::{Extension, pkix::AuthorityKeyIdentifier},
+};
+
+use super::{
+    certificate::{Certificate, Fingerprint, country, day, signed_part, trimmed},
+    signature::Algorithm,
+};
+
+/// Largest list that is parsed.
+const MAX_LIST: usize = 8 * 1024 * 1024;
+
+const AUTHORITY_KEY: &str = "2.5.29.35";
+const NUMBER: &str = "2.5.29.20";
+const DELTA: &str = "2.5.29.27";
+const DISTRIBUTION_POINT: &str = "2.5.29.28";
+const REASON: &str = "2.5.29.21";
+const ENTRY_ISSUER: &str = "2.5.29.29";
+
+/// One revoked certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revoked {
+    /// When it was revoked, UTC.
+    pub day: Date,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a certificate was revoked (RFC 5280, 5.3.1). `Display` gives the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Reason {
+    Unspecified,
+    KeyCompromise,
+    AuthorityCompromise,
+    AffiliationChanged,
+    Superseded,
+    CessationOfOperation,
+    Hold,
+    PrivilegeWithdrawn,
+}
+
+impl Reason {
+    fn from_code(code: u8) -> Self {
+        match code {
+            1 => Self::KeyCompromise,
+            2 | 10 => Self::AuthorityCompromise,
+            3 => Self::AffiliationChanged,
+            4 => Self::Superseded,
+            5 => Self::CessationOfOperation,
+            6 => Self::Hold,
+            9 => Self::PrivilegeWithdrawn,
+            _ => Self::Unspecified,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unspecified => "không nêu lý do",
+            Self::KeyCompromise => "khóa bị lộ",
+            Self::AuthorityCompromise => "khóa của nơi cấp bị lộ",
+            Self::AffiliationChanged => "đổi đơn vị",
+            Self::Superseded => "đã có chứng thư thay thế",
+            Self::CessationOfOperation => "ngừng hoạt động",
+            Self::Hold => "tạm đình chỉ",
+            Self::PrivilegeWithdrawn => "bị rút quyền ký",
+        })
+    }
+}
+
+/// Why a list is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// No revocation list, or without the dates that it must have.
+    Unreadable,
+    /// Indirect, partial, or with a critical extension that is not understood.
+    NotPlain,
+}
+
+impl From<der::Error> for Unusable {
+    fn from(_: der::Error) -> Self {
+        Self::Unreadable
+    }
+}
+
+/// A revocation list. Nothing in it counts before [`RevocationList::is_signed_by`].
+#[derive(Clone)]
+pub struct RevocationList {
+    /// The whole list.
+    pub der: Vec<u8>,
+    /// Issuer's name, readable.
+    pub issuer_text: String,
+    /// The one country in the issuer's name.
+    pub country: Option<String>,
+    /// First day, UTC.
+    pub this_update: Date,
+    /// Day by which the issuer promised a newer one, UTC.
+    pub next_update: Date,
+    issuer_folded: String,
+    tbs: Vec<u8>,
+    authority: Option<Vec<u8>>,
+    algorithm: Option<Algorithm>,
+    signature: Vec<u8>,
+    revoked: HashMap<Vec<u8>, Revoked>,
+}
+
+impl fmt::Debug for RevocationList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RevocationList({}, {})", self.issuer_text, self.this_update)
+    }
+}
+
+impl RevocationList {
+    /// Parses strict DER.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Unusable> {
+        if bytes.len() > MAX_LIST {
+            return Err(Unusable::Unreadable);
+        }
+        let parsed: CertificateList = CertificateList::from_der(bytes)?;
+        let tbs = parsed.tbs_cert_list;
+        let extensions = tbs.crl_extensions.unwrap_or_default();
+        let plain = extensions.iter().all(|extension| {
+            let id = extension.extn_id.to_string();
+            let known = [AUTHORITY_KEY, NUMBER].contains(&id.as_str());
+            let partial = [DELTA, DISTRIBUTION_POINT].contains(&id.as_str());
+            !partial && (known || !extension.critical)
+        });
+        if !plain || parsed.signature_algorithm != tbs.signature {
+            return Err(Unusable::NotPlain);
+        }
+        let mut revoked = HashMap::new();
+        for entry in tbs.revoked_certificates.unwrap_or_default() {
+            let day = day(entry.revocation_date.to_unix_duration())?;
+            let reason = reason(&entry.crl_entry_extensions.unwrap_or_default())?;
+            revoked
+                .insert(trimmed(entry.serial_number.as_bytes()).to_vec(), Revoked { day, reason });
+        }
+        let issuer_text = tbs.issuer.to_string();
+        // RFC 5280, 5.1.2.5: the next update must be told, else a list would stay new for ever.
+        let next_update = tbs.next_update.ok_or(Unusable::Unreadable)?;
+        Ok(Self {
+            der: bytes.to_vec(),
+            issuer_folded: issuer_text.to_lowercase(),
+            issuer_text,
+            country: country(&tbs.issuer),
+            this_update: day(tbs.this_update.to_unix_duration())?,
+            next_update: day(next_update.to_unix_duration())?,
+            tbs: signed_part(bytes)?,
+            authority: authority(&extensions)?,
+            algorithm: Algorithm::read(&der::Encode::to_der(&tbs.signature)?, None),
+            signature: parsed.signature.as_bytes().unwrap_or_default().to_vec(),
+            revoked,
+        })
+    }
+
+    /// SHA-256 of the list.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.der)
+    }
+
+    /// Revoked certificates.
+    pub fn count(&self) -> usize {
+        self.revoked.len()
+    }
+
+    /// Whether the list speaks of certificates with this one's issuer.
+    pub fn covers(&self, certificate: &Certificate) -> bool {
+        self.issuer_folded == certificate.issuer_folded
+    }
+
+    /// What the list says of a certificate that it [covers](Self::covers).
+    pub fn find(&self, certificate: &Certificate) -> Option<Revoked> {
+        self.revoked.get(trimmed(&certificate.serial)).copied()
+    }
+
+    /// Whether `authority` is named as the list's issuer. After a change of key or name the new key signs
+    /// for the certificates of the old one too, so the key may be named instead, within one country.
+    pub fn names(&self, authority: &Certificate) -> bool {
+        let key = self.authority.as_ref().zip(authority.identifier.as_ref()).map(|(a, b)| a == b);
+        let name = self.issuer_folded == authority.subject_folded;
+        let country = |code: &Option<String>| code.as_ref().map(|code| code.to_ascii_uppercase());
+        match key {
+            Some(same) => same && (name || country(&self.country) == country(&authority.country)),
+            None => name,
+        }
+    }
+
+    /// Whether the key of `authority` signed the list and may sign such lists; `None` if the algorithm or
+    /// key is not supported.
+    pub fn is_signed_by(&self, authority: &Certificate) -> Option<bool> {
+        let (algorithm, key) = (self.algorithm.as_ref()?, authority.key()?);
+        let allowed = authority.may_sign_revocations() && authority.understood;
+        Some(allowed && key.verifies(algorithm, &self.tbs, &self.signature))
+    }
+}
+
+fn authority(extensions: &[Extension]) -> der::Result<Option<Vec<u8>>> {
+    let Some(extension) = extensions.iter().find(|e| e.extn_id.to_string() == AUTHORITY_KEY) else {
+        return Ok(None);
+    };
+    let id = AuthorityKeyIdentifier::from_der(extension.extn_value.as_bytes())?.key_identifier;
+    Ok(id.map(|id| id.as_bytes().to_vec()))
+}
+
+fn reason(extensions: &[Extension]) -> Result<Reason, Unusable> {
+    let mut reason = Reason::Unspecified;
+    for extension in extensions {
+        match extension.extn_id.to_string().as_str() {
+            // `0A 01 code`
+            REASON => match extension.extn_value.as_bytes() {
+                [0x0A, 0x01, code] => reason = Reason::from_code(*code),
+                _ => return Err(Unusable::Unreadable),
+            },
+            ENTRY_ISSUER => return Err(Unusable::NotPlain),
+            _ if extension.critical => return Err(Unusable::NotPlain),
+            _ => {}
+        }
+    }
+    Ok(reason)
+}

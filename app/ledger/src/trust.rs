@@ -1,0 +1,194 @@
+//! Whom the office trusts to sign identity documents: taken from files by an administrator, each
+//! certificate and revocation list an entry with its file and who vouched, its DER bytes a blob.
+//!
+//! What the bytes mean is for whoever reads chips; here they are kept, listed and given back. Removing is
+//! an entry too, and keeps the bytes: what a reading of last year rested on can still be shown.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use office::{
+    entry::{ContentHash, Entry, Event, UserName},
+    text::clean,
+    trust::{TrustItem, TrustKind, TrustSource, Voucher},
+};
+use rusqlite::{Connection, params};
+
+use crate::{
+    Ledger, LedgerError, Result, content_hash,
+    project::trust_kind_key,
+    read::{Page, entry_at, page, page_size, rows},
+    roles::{EventKind, LOG_READERS, require},
+    search::LARGEST_PAGE,
+    store::{Writing, blob_key, signed, unsigned},
+};
+
+/// DER bytes of everything that is trusted, in the order in which it was taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trusted {
+    /// Country signers, links and document signers.
+    pub certificates: Vec<Vec<u8>>,
+    /// Revocation lists.
+    pub revocations: Vec<Vec<u8>>,
+}
+
+/// One trusted certificate or revocation list, for a screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrustRecord {
+    /// Place of its entry in the ledger.
+    pub place: u64,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: UserName,
+    /// What it is.
+    pub item: TrustItem,
+    /// From which file, and who vouched.
+    pub source: TrustSource,
+}
+
+impl Ledger {
+    /// Trusts what a file offered: each item with its DER bytes. What is trusted already is passed over,
+    /// so the same file twice adds nothing. Returns how many are new; all or none are written.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAllowed`]; [`LedgerError::NoReason`] where nobody but the person vouches and they
+    /// say nothing; [`LedgerError::Missing`] where bytes are not the ones that an item names;
+    /// [`LedgerError::TooLarge`], [`LedgerError::DiskFull`].
+    pub fn add_trust(
+        &mut self,
+        at: Timestamp,
+        source: &TrustSource,
+        items: &[(TrustItem, &[u8])],
+    ) -> Result<usize> {
+        require(&self.user.roles, EventKind::TrustAdded.roles())?;
+        let source = TrustSource {
+            file: clean(&source.file),
+            words: clean(&source.words),
+            ..source.clone()
+        };
+        let vouched = matches!(source.voucher, Voucher::KnownListSigner { .. });
+        if source.words.is_empty() && !vouched {
+            return Err(LedgerError::NoReason);
+        }
+        let held = fingerprints(&self.db)?;
+        let mut new = HashSet::new();
+        self.transact(|writing| {
+            for (item, bytes) in items {
+                if !held.contains(&item.fingerprint) && new.insert(&item.fingerprint) {
+                    writing.add_trust(at, item, &source, bytes)?;
+                }
+            }
+            Ok(new.len())
+        })
+    }
+
+    /// Trusts something no longer, with the reason. What it vouched for before stays as it was judged.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAllowed`], [`LedgerError::NoReason`], [`LedgerError::Missing`] where it is not
+    /// trusted; then nothing is removed.
+    pub fn remove_trust(
+        &mut self,
+        at: Timestamp,
+        fingerprints: &[ContentHash],
+        reason: &str,
+    ) -> Result<()> {
+        require(&self.user.roles, EventKind::TrustRemoved.roles())?;
+        let reason = clean(reason);
+        if reason.is_empty() {
+            return Err(LedgerError::NoReason);
+        }
+        self.transact(|writing| {
+            for fingerprint in fingerprints {
+                let held = "SELECT 1 FROM trust WHERE fingerprint = ?1";
+                if !writing.db.prepare_cached(held)?.exists([blob_key(fingerprint)?])? {
+                    return Err(LedgerError::Missing);
+                }
+                let (fingerprint, reason) = (fingerprint.clone(), reason.clone());
+                writing.write(at, Event::TrustRemoved { fingerprint, reason })?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Everything that is trusted, for whoever reads chips: certificates are no secret, so every user's
+    /// readings use them.
+    ///
+    /// # Errors
+    /// [`LedgerError::Damaged`] where a blob is not what its entry names.
+    pub fn trusted(&self) -> Result<Trusted> {
+        type Held = (Vec<u8>, String, Option<Vec<u8>>);
+        let held: Vec<Held> = rows(
+            &self.db,
+            "SELECT trust.fingerprint, trust.kind, blob.bytes FROM trust
+             LEFT JOIN blob ON blob.hash = trust.fingerprint ORDER BY trust.n",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        let list = trust_kind_key(TrustKind::RevocationList);
+        let mut trusted = Trusted::default();
+        for (fingerprint, kind, bytes) in held {
+            let whole = |bytes: &Vec<u8>| content_hash(bytes).0 == hex::encode(&fingerprint);
+            let bytes = bytes
+                .filter(whole)
+                .ok_or(LedgerError::Damaged { place: "chứng thư tin cậy" })?;
+            if kind == list {
+                trusted.revocations.push(bytes);
+            } else {
+                trusted.certificates.push(bytes);
+            }
+        }
+        Ok(trusted)
+    }
+
+    /// What is trusted, with who took it and why, newest first; `kind` narrows to one kind.
+    pub fn trust_page(
+        &self,
+        kind: Option<TrustKind>,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<TrustRecord>> {
+        require(&self.user.roles, LOG_READERS)?;
+        let limit = limit.clamp(1, LARGEST_PAGE);
+        let places: Vec<i64> = rows(
+            &self.db,
+            "SELECT n FROM trust WHERE n < ?1 AND kind = coalesce(?3, kind) ORDER BY n DESC LIMIT ?2",
+            params![
+                before.map_or(Ok(i64::MAX), signed)?,
+                page_size(limit),
+                kind.map(trust_kind_key)
+            ],
+            |row| row.get(0),
+        )?;
+        page(&places, limit, |n| match entry_at(&self.db, n)? {
+            Entry { at, user: by, what: Event::TrustAdded { item, source }, .. } => {
+                Ok(TrustRecord { place: unsigned(n)?, at, by, item, source: *source })
+            }
+            _ => Err(LedgerError::Damaged { place: "bảng chứng thư tin cậy" }),
+        })
+    }
+}
+
+impl Writing<'_> {
+    fn add_trust(
+        &mut self,
+        at: Timestamp,
+        item: &TrustItem,
+        source: &TrustSource,
+        bytes: &[u8],
+    ) -> Result<()> {
+        if content_hash(bytes) != item.fingerprint {
+            return Err(LedgerError::Missing);
+        }
+        self.keep_blob(&item.fingerprint, bytes)?;
+        let (item, source) = (item.clone(), Box::new(source.clone()));
+        self.write(at, Event::TrustAdded { item, source })?;
+        Ok(())
+    }
+}
+
+fn fingerprints(db: &Connection) -> Result<HashSet<ContentHash>> {
+    let held: Vec<Vec<u8>> = rows(db, "SELECT fingerprint FROM trust", [], |row| row.get(0))?;
+    Ok(held.iter().map(|hash| ContentHash(hex::encode(hash))).collect())
+}
