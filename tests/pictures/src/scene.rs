@@ -195,7 +195,8 @@ impl Plane {
             let line = (v / 2.6).floor();
             let letter = self.hash((u / 1.3).floor(), line);
             let printed = v / 2.6 - line < 0.55 && u < 0.0 && !letter.is_multiple_of(4);
-            let stroke = printed && (self.hash((u / 0.4).floor(), (v / 0.4).floor()) % 3 > 0);
+            let stroke =
+                printed && !self.hash((u / 0.4).floor(), (v / 0.4).floor()).is_multiple_of(3);
             let wave = 0.06 * ((u * 0.9).sin() + (v * 0.7 + (u * 0.3).sin()).sin());
             return if stroke { 0.15 } else { 0.82 + wave };
         }

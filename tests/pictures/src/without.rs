@@ -155,7 +155,7 @@ fn cells(width: u32, height: u32, chance: &mut Chance) -> GrayImage {
     draw(width, height, |x, y| {
         let (u, v) = ((x / side).floor() as i64, (y / side).floor() as i64);
         // The L and the timing of a Data Matrix code, every 24 cells.
-        if border && u % 24 == 0 || border && v % 24 == 23 {
+        if border && (u % 24 == 0 || v % 24 == 23) {
             return shade(true);
         }
         shade(Chance::new(seed ^ (u as u64) << 24 ^ v as u64).odds(0.5))

@@ -1,8 +1,8 @@
 //! QR codes in pictures: photos of cards, scans of papers.
 //!
 //! The code of a card is dense and photos of it are poor, so the reader is the suite's own and made for
-//! them: [`finder`] sees finder patterns, [`grid`] lays the symbol's grid over the picture, [`equalise`]
-//! undoes blur, [`symbol`] reads soft modules with [`reed_solomon`] and [`content`], and [`seek`] orders
+//! them: `finder` sees finder patterns, `grid` lays the symbol's grid over the picture, `equalise`
+//! undoes blur, `symbol` reads soft modules with `reed_solomon` and `content`, and `seek` orders
 //! the tries: the picture as it is, smaller, larger, calmer, inverted. The first way that finds codes
 //! wins. `examples/qr.rs` measures it against other readers.
 //!

@@ -106,7 +106,7 @@ fn bytes(bits: &mut Bits, length: usize, encoding: Option<u32>, out: &mut Vec<u8
 fn kanji(bits: &mut Bits, length: usize, out: &mut Vec<u8>) -> Option<()> {
     for _ in 0..bits.take(length)? {
         let packed = bits.take(13)?;
-        let code = (packed / 0xc0) << 8 | packed % 0xc0;
+        let code = ((packed / 0xc0) << 8) | (packed % 0xc0);
         let code = code + if code < 0x1f00 { 0x8140 } else { 0xc140 };
         out.extend((code as u16).to_be_bytes());
     }

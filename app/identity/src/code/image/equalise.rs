@@ -127,11 +127,11 @@ fn learn(
             row[TAPS] += taps[j] * teacher;
         }
     }
-    for j in 0..TAPS {
-        rows[j][j] += weights * 0.01 + 0.5;
-        for i in 0..j {
-            rows[j][i] = rows[i][j];
-        }
+    // Only the upper half was summed.
+    let upper = rows.clone();
+    for (j, row) in rows.iter_mut().enumerate() {
+        row.iter_mut().zip(&upper).take(j).for_each(|(value, mirror)| *value = mirror[j]);
+        row[j] += weights * 0.01 + 0.5;
     }
     solve(rows)
 }

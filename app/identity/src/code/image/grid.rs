@@ -315,10 +315,10 @@ impl Grid {
         best.1
     }
 
-    /// The modules' ink, each the mean of a few points.
-    pub(super) fn sample(&self, level: &Level) -> Modules {
+    /// The modules' ink: in their middles, or calmer the mean of a few points of each.
+    pub(super) fn sample(&self, level: &Level, calm: bool) -> Modules {
         let side = side(self.version);
-        let spread = if self.module() > 2.5 { 0.22 } else { 0.0 };
+        let spread = if calm && self.module() > 2.5 { 0.22 } else { 0.0 };
         let mut values = Vec::with_capacity(side * side);
         for (row, column) in (0..side).flat_map(|row| (0..side).map(move |column| (row, column))) {
             let (u, v) = (column as f32 + 0.5, row as f32 + 0.5);

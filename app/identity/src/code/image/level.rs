@@ -54,6 +54,7 @@ impl Level {
     }
 
     /// Whether a pixel is dark; what is outside is light.
+    #[inline]
     pub(super) fn dark(&self, x: isize, y: isize) -> bool {
         if x < 0 || y < 0 || x as usize >= self.width || y as usize >= self.height {
             return false;
@@ -91,6 +92,7 @@ impl Level {
 
     /// How much darker than the local threshold a place is, between pixels linearly; pixel middles lie at
     /// halves.
+    #[inline]
     pub(super) fn ink(&self, x: f32, y: f32) -> f32 {
         let (x, y) = (x - 0.5, y - 0.5);
         let right = (self.width as f32 - 1.001).max(0.0);

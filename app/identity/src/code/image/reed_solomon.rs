@@ -118,7 +118,7 @@ pub(super) fn correct(block: &mut [u8], check: usize, erased: &[usize]) -> Optio
     let derivative: Vec<u8> =
         (1..locator.len()).map(|i| if i % 2 == 1 { locator[i] } else { 0 }).collect();
     let mut roots = 0;
-    for place in 0..length {
+    for (place, word) in block.iter_mut().enumerate() {
         let inverse_x = alpha(-power(place));
         if value(&locator, inverse_x) != 0 {
             continue;
@@ -129,7 +129,7 @@ pub(super) fn correct(block: &mut [u8], check: usize, erased: &[usize]) -> Optio
             return None;
         }
         let size = mul(value(&evaluator, inverse_x), inverse(slope));
-        block[place] ^= mul(size, alpha(power(place)));
+        *word ^= mul(size, alpha(power(place)));
     }
     (roots == found && self::syndromes(block, check).iter().all(|&s| s == 0)).then_some(errors)
 }

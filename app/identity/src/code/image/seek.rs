@@ -73,19 +73,19 @@ impl Search {
         }
         let large_enough = |part: usize| plain.width.min(plain.height) / part >= SMALLEST as usize;
         match way {
-            Way::Plain => self.search(plain),
-            Way::Smooth => self.search(&plain.smooth()),
-            Way::Double if plain.width * plain.height <= SMALL => self.search(&plain.double()),
-            Way::Half if large_enough(2) => self.search(&plain.half()),
-            Way::Quarter if large_enough(4) => self.search(&plain.half().half()),
-            Way::Inverted => self.search(&plain.inverted()),
+            Way::Plain => self.search(plain, 3),
+            Way::Smooth => self.search(&plain.smooth(), 2),
+            Way::Double if plain.width * plain.height <= SMALL => self.search(&plain.double(), 2),
+            Way::Half if large_enough(2) => self.search(&plain.half(), 2),
+            Way::Quarter if large_enough(4) => self.search(&plain.half().half(), 2),
+            Way::Inverted => self.search(&plain.inverted(), 2),
             _ => Vec::new(),
         }
     }
 
-    fn search(&self, level: &Level) -> Vec<Payload> {
-        let step = if level.height > 1_600 { 3 } else { 2 };
-        let threes = corners(level, step);
+    /// Looks for finder patterns in every `rows`th row.
+    fn search(&self, level: &Level, rows: usize) -> Vec<Payload> {
+        let threes = corners(level, rows);
         let mut codes = Vec::new();
         let mut used: Vec<Pattern> = Vec::new();
         let mut promising = Vec::new();
@@ -99,8 +99,11 @@ impl Search {
             let mut grids = Grid::fit(level, three).into_iter();
             let Some(mut grid) = grids.next() else { continue };
             grid.align(level);
-            grid.bend(level);
-            if let Some(content) = quick(level, &grid) {
+            let content = quick(level, &grid, false).or_else(|| {
+                grid.bend(level);
+                quick(level, &grid, true)
+            });
+            if let Some(content) = content {
                 codes.push(Payload::new(content));
                 used.extend(three);
                 continue;
@@ -135,8 +138,9 @@ fn uses(used: &[Pattern], three: &Corners) -> bool {
     three.iter().any(|p| used.iter().any(|q| distance(p.middle, q.middle) < 2.0 * q.module))
 }
 
-fn quick(level: &Level, grid: &Grid) -> Option<Vec<u8>> {
-    let modules = grid.sample(level);
+/// `calm`: each module from several points, against noise.
+fn quick(level: &Level, grid: &Grid, calm: bool) -> Option<Vec<u8>> {
+    let modules = grid.sample(level, calm);
     match decode(&modules, false) {
         Decoded::Content(content) => Some(content),
         _ => match decode(&modules.transposed(), false) {
@@ -150,7 +154,7 @@ fn thorough(level: &Level, mut grid: Grid, deadline: Instant) -> Option<Vec<u8>>
     if Instant::now() > deadline {
         return None;
     }
-    if let Decoded::Content(content) = decode(&grid.sample(level), true) {
+    if let Decoded::Content(content) = decode(&grid.sample(level, true), true) {
         return Some(content);
     }
     if let Some(content) = equalise::read(level, &grid, deadline) {

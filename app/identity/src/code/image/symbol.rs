@@ -47,8 +47,8 @@ const BLOCKS: [[u8; 40]; 4] = [
     ],
 ];
 
-/// Bits that must be left over for a reading to count: one in four thousand millions by chance.
-const EVIDENCE: f32 = 32.0;
+/// Bits that must be left over for a reading to count: one in a thousand millions by chance.
+const EVIDENCE: f32 = 30.0;
 
 /// Soft modules of a symbol: positive is dark, row by row.
 #[derive(Clone)]
