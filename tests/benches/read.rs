@@ -187,12 +187,12 @@ fn main() {
         let (apdus, bytes) = (ours[0].2, ours[0].3);
         println!(
             "{name} (DG2 {photo} bytes): {apdus} APDUs, least {least_apdus}, ratio {:.2}; {bytes} bytes, least {least_bytes}, ratio {:.2} (goal <= 1.10)",
-            f64::from(apdus) / f64::from(least_apdus),
+            apdus as f64 / f64::from(least_apdus),
             bytes as f64 / least_bytes as f64,
         );
         println!(
             "  host time per APDU without service and card: {:.3} ms (goal <= 0.3); whole reading {:.1} ms",
-            host as f64 / 1e3 / f64::from(apdus),
+            host as f64 / 1e3 / apdus as f64,
             total as f64 / 1e3,
         );
         if !theirs.is_empty() {
