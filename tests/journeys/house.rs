@@ -20,12 +20,14 @@ const ARROWS: &[(&str, &str)] = &[
 ];
 
 /// Crates of the tests; they may look at anything, nothing may depend on them but tests.
-const TESTS: &[&str] = &["journeys", "virtual-card"];
+const TESTS: &[&str] = &["journeys", "pictures", "virtual-card"];
 
 /// What only one crate may touch: (library, its only users).
 const ROOMS: &[(&str, &[&str])] = &[
     ("rusqlite", &["ledger"]),
     ("pcsc", &["identity"]),
+    ("nokhwa", &["identity"]),
+    ("serialport", &["identity"]),
     ("printpdf", &["reports"]),
     ("lopdf", &["reports"]),
     ("iced", &["widgets", "motcua"]),
