@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use identity::trust::Trust;
 use jiff::Timestamp;
 use ledger::{DossierRecord, Ledger, LedgerError};
 use office::{
@@ -16,7 +17,7 @@ use office::{
 };
 use reports::{PaperSize, Pdf, ReportError};
 
-use crate::{assets::Law, clock};
+use crate::{assets::Law, clock, trust};
 
 /// An open ledger with the law it works under.
 pub struct Desk {
@@ -26,6 +27,10 @@ pub struct Desk {
     pub law: Arc<Law>,
     /// The office.
     pub office: Office,
+    /// Whom the office trusts to sign identity documents.
+    pub trust: Trust,
+    /// Why nobody is trusted although the ledger knows some, if so: the counter works on without.
+    pub trust_problem: Option<String>,
 }
 
 /// Why an act was not done.
@@ -64,7 +69,18 @@ impl Desk {
     /// Takes the place behind an open ledger.
     pub fn new(ledger: Ledger, law: Arc<Law>) -> Result<Self, LedgerError> {
         let office = ledger.office()?;
-        Ok(Self { ledger, law, office })
+        let (trust, trust_problem) = (Trust::none(), None);
+        let mut desk = Self { ledger, law, office, trust, trust_problem };
+        desk.load_trust();
+        Ok(desk)
+    }
+
+    /// Takes over what the ledger trusts now.
+    pub fn load_trust(&mut self) {
+        (self.trust, self.trust_problem) = match trust::of(&self.ledger) {
+            Ok(trust) => (trust, None),
+            Err(error) => (Trust::none(), Some(error.sentence(Default::default()))),
+        };
     }
 
     /// Records that a document was read, with its photo; gives the photo's hash.

@@ -103,6 +103,14 @@ pub enum AppError {
     /// No number was given.
     #[error("Chưa cho biết số nào. Chưa ghi gì vào sổ. Hãy thêm --last-tracking hoặc --last-code.")]
     NoNumbers,
+    /// Trust without a word about where it comes from.
+    #[error(
+        "Chưa cho biết tệp từ đâu và đã kiểm tra thế nào. Chưa thêm gì. Hãy thêm --words \"ai trao tệp, đã đối chiếu thế nào\"."
+    )]
+    NoWords,
+    /// The folder to import holds no files.
+    #[error("Thư mục không có tệp nào. Chưa thêm gì. Hãy kiểm tra đường dẫn.")]
+    NoFiles,
     /// A result that cannot be written as JSON.
     #[error("Không lập được kết quả JSON. Sổ cái không bị ảnh hưởng. Hãy báo bộ phận hỗ trợ.")]
     Json,
@@ -132,6 +140,8 @@ impl Explain for AppError {
             Self::Json => "APP-14",
             Self::NoNumbers => "APP-16",
             Self::CheckFailed(_) => "APP-12",
+            Self::NoWords => "APP-17",
+            Self::NoFiles => "APP-18",
         }
     }
 
@@ -153,6 +163,8 @@ impl Explain for AppError {
             Self::NoNumbers => {
                 "No number was given. Nothing was recorded. Add --last-tracking or --last-code.".into()
             }
+            Self::NoWords => "Nothing tells where the file comes from and how it was checked. Nothing was added. Add --words \"who handed it over and how it was checked\".".into(),
+            Self::NoFiles => "The folder holds no files. Nothing was added. Check the path.".into(),
             Self::Json => "The result could not be written as JSON. The ledger is not affected. Call support.".into(),
             Self::CheckFailed(n) => format!("The check found {n} findings, listed above. The ledger was not changed. Keep the machine as it is, copy the data folder and call support."),
         }

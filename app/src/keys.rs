@@ -3,6 +3,7 @@
 use identity::{
     access::Keys,
     code::{CardCode, Scanned},
+    mrz::{Mrz, typed::Typed},
 };
 use jiff::civil::Date;
 use office::{
@@ -19,7 +20,9 @@ pub enum Handed {
     Receipt(String),
     /// Twelve digits.
     Number(PersonalNumber),
-    /// Opens a chip and names nobody: MRZ lines or the CAN printed on the card.
+    /// MRZ lines: they name their holder and open the chip.
+    Zone(Box<Mrz>),
+    /// Opens a chip and names nobody: the CAN printed on the card.
     ChipKey(Box<Keys>),
     /// A VNeID code that only the province can read.
     Opaque,
@@ -44,7 +47,8 @@ impl Handed {
             return Ok(Self::ChipKey(Box::new(keys)));
         }
         if text.contains('<') {
-            return Ok(Self::ChipKey(Box::new(Keys::mrz(text).map_err(|e| Box::new(e) as _)?)));
+            let mrz = Typed::new(text).mrz().map_err(|e| Box::new(e) as _)?;
+            return Ok(Self::Zone(Box::new(mrz)));
         }
         Ok(match Scanned::read(text).map_err(|e| Box::new(e) as _)? {
             Scanned::Card(code) => Self::Code(code),
@@ -83,6 +87,7 @@ mod tests {
             Ok(Handed::Code(_)) => "code",
             Ok(Handed::Receipt(_)) => "receipt",
             Ok(Handed::Number(_)) => "number",
+            Ok(Handed::Zone(_)) => "zone",
             Ok(Handed::ChipKey(_)) => "key",
             Ok(Handed::Opaque) => "opaque",
             Ok(Handed::Words(_)) => "words",
@@ -112,8 +117,11 @@ mod tests {
             ("MC1|R|H38.12-261123-0007|20261124|1a2b3c4d", "error"),
             (
                 "IDVNM0990001232001099000123<<3\n9901029M3901027VNM<<<<<<<<<<<2\nNGUYEN<<VAN<A<<<<<<<<<<<<<<<<<",
-                "key",
+                "zone",
             ),
+            // A passport's second line is enough to open it (ICAO 9303-4, appendix B).
+            ("L898902C36UTO7408122F1204159ZE184226B<<<<<10", "zone"),
+            ("L898902C36UTO7408122F1204159ZE184226B<<<<<11", "error"),
             ("IDVNM<", "error"),
         ] {
             assert_eq!(kind(text), expected, "{text}");

@@ -11,6 +11,7 @@ mod folder;
 mod keys;
 mod picture;
 mod reader;
+mod trust;
 mod window;
 
 use std::process::ExitCode;

@@ -3,7 +3,6 @@
 
 use std::{
     ops::ControlFlow,
-    path::PathBuf,
     sync::{Mutex, MutexGuard, PoisonError, mpsc},
     time::Duration,
 };
@@ -58,16 +57,4 @@ pub fn read(
 fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The issuers of a folder. A file that cannot be used is told, and the others are trusted all the
-/// same; a folder that is not there trusts nobody.
-pub fn trust(folder: &PathBuf) -> (Trust, Option<String>) {
-    if !folder.is_dir() {
-        return (Trust::none(), None);
-    }
-    match Trust::load(&[folder]) {
-        Ok(trust) => (trust, None),
-        Err(error) => (Trust::none(), Some(office::Explain::sentence(&error, Default::default()))),
-    }
 }

@@ -14,7 +14,7 @@ use journeys::{
     pdf_text, wait_until,
     window::{Window, assert_clean, demo},
 };
-use virtual_card::{Access, Card, Document, Options, PEOPLE};
+use virtual_card::{Access, Card, Document, Fault, Options, PEOPLE};
 
 /// The code of a synthetic person, in plain letters: a keyboard has no others.
 const CODE: &str = "001099000123||NGUYEN VAN A|02011999|Nam|Xa Hop Thanh, tinh Lao Cai|10052022";
@@ -200,6 +200,97 @@ fn a_dropped_picture_opens_the_person() {
     drop::files(&window.screen.display, &[&none, &picture]);
     window.screen.wait_for_title("Công dân");
     window.picture("devices-drop-person");
+}
+
+/// The foot of a passport's page, as a camera or scanner sees it.
+fn picture_of_zone(path: &Path, zone: &str) {
+    let font = concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/fonts/ocr-b/OCRB.otf");
+    let (first, second) = zone.split_at(44);
+    let made = Command::new("convert")
+        .args(["-size", "1400x900", "xc:white", "-font", font, "-pointsize", "40"])
+        .args(["-annotate", "+60+720", first, "-annotate", "+60+792", second])
+        .arg(path)
+        .status();
+    assert!(made.expect("convert (imagemagick) is installed").success());
+}
+
+/// A passport held before the camera names its holder at once; the chip, placed afterwards, takes over.
+/// The key is good for that one reading.
+#[test]
+fn a_photographed_zone_names_the_holder_and_opens_the_chip() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    let camera = folder.path().join("camera");
+    std::fs::create_dir(&camera).unwrap();
+    picture_of_zone(&camera.join("1.png"), &PEOPLE[0].passport_mrz());
+    let service = Pcscd::start();
+    let mut window = Window::open_with(
+        data.path(),
+        Some(&service),
+        &[("MOTCUA_CAMERA", &camera.to_string_lossy())],
+    );
+    window.log_in();
+    window.screen.press(&["F7"]);
+    window.screen.wait_for_title("Công dân");
+    window.wait_until_still("devices-zone-camera");
+    // Slow enough for the window's title to be seen while it reads; DG11 has the name with its accents.
+    let options = Options {
+        document: Document::Passport,
+        access: Access::Bac,
+        details: true,
+        delay: Duration::from_millis(20),
+        ..Options::with_fault(Fault::Slow)
+    };
+    let card = service.insert(Card::new(options.clone()));
+    window.screen.wait_for_title("Trang chính");
+    window.screen.wait_for_title("Công dân");
+    window.wait_until_still("devices-zone-chip");
+    // Placed once more it stays closed: the key was good for one reading.
+    card.remove();
+    let _card = service.insert(Card::new(options));
+    window.wait_until_still("devices-zone-forgotten");
+    assert!(window.screen.title().contains("Công dân"));
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.screen.write("khai sinh");
+    window.screen.press(&["Return"]);
+    window.wait_until_still("devices-zone-chosen");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Giấy tiếp nhận");
+    window.screen.press(&["F8"]);
+    let receipt = pdf_text(&window.saved()).to_uppercase();
+    assert!(receipt.contains(&PEOPLE[0].name.to_uppercase()), "{receipt}");
+    window.kill();
+    assert_clean(data.path());
+}
+
+/// A picture of a foreign passport's zone: no number of twelve digits, and still a person to work for.
+#[test]
+fn a_dropped_picture_of_a_foreign_passport_opens_its_holder() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("passport.png");
+    // ICAO 9303-4, appendix B.
+    let zone =
+        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10";
+    picture_of_zone(&picture, zone);
+    let mut window = Window::open(data.path(), None);
+    window.log_in();
+    drop::files(&window.screen.display, &[&picture]);
+    window.screen.wait_for_title("Công dân");
+    window.picture("devices-zone-dropped");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.screen.write("khai sinh");
+    window.screen.press(&["Return"]);
+    window.wait_until_still("devices-zone-form");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Giấy tiếp nhận");
+    window.screen.press(&["F8"]);
+    let receipt = pdf_text(&window.saved());
+    assert!(receipt.to_uppercase().contains("ERIKSSON ANNA MARIA"), "{receipt}");
+    window.kill();
+    assert_clean(data.path());
 }
 
 /// A passport: the second line of its zone is typed once, and the chip is read.

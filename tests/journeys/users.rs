@@ -52,7 +52,7 @@ fn a_new_clerk_is_added_and_logs_in() {
     choose(&window, 1, "Nhật ký");
     window.wait_until_still("users-no-log");
 
-    choose(&window, 2, "Đổi mật khẩu");
+    choose(&window, 3, "Đổi mật khẩu");
     window.screen.write(NEW_PASSWORD);
     window.screen.press(&["Tab"]);
     window.screen.write(CHANGED);

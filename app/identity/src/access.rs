@@ -63,12 +63,16 @@ impl Keys {
 
     /// From the machine readable zone of a card or passport, with or without line breaks.
     pub fn mrz(text: &str) -> Result<Self, MrzError> {
-        let mrz = Mrz::parse_typed(text)?;
-        Ok(Self {
+        Ok(Self::zone(&Mrz::parse_typed(text)?))
+    }
+
+    /// From a machine readable zone.
+    pub fn zone(mrz: &Mrz) -> Self {
+        Self {
             mrz: Some(Zeroizing::new(mrz.key_information().into())),
-            declared: mrz.personal_number,
+            declared: mrz.personal_number.clone(),
             can: None,
-        })
+        }
     }
 }
 

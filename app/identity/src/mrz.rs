@@ -14,8 +14,11 @@ pub mod typed;
 use jiff::civil::Date;
 use office::{
     Explain,
-    person::{PersonalNumber, Sex},
+    evidence::Evidence,
+    person::{Identity, PersonalNumber, Sex},
 };
+
+use crate::{authenticity::Finding, reading::person};
 
 /// Which layout the zone has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,6 +189,23 @@ impl Mrz {
             72 => Ok(Self::td2(zone)),
             88 => Ok(Self::td3(zone)),
             n => Err(MrzError::Length(n)),
+        }
+    }
+
+    /// Its holder, with the evidence of a typed one: whoever read the zone, nobody signed it. The reasons
+    /// say what the clerk must compare.
+    pub fn identity(&self, today: Date) -> Identity {
+        let mut reasons = vec![
+            "Lấy từ dòng MRZ trên giấy tờ, không có chữ ký: hãy so với giấy tờ gốc. Họ tên không có dấu.".into(),
+        ];
+        if self.expiry.and_then(|e| e.in_century(2000)).is_some_and(|expiry| expiry < today) {
+            reasons.push(Finding::DocumentExpired.to_string());
+        }
+        Identity {
+            person: person::person(self, person::Extras::default(), today),
+            document: Some(person::document(self, None)),
+            evidence: Evidence::Typed,
+            reasons,
         }
     }
 

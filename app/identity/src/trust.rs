@@ -14,7 +14,8 @@ mod offer;
 
 use std::{
     collections::HashSet,
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
@@ -164,7 +165,12 @@ impl Trust {
     /// Loads what [`Offer::read`] reads from files and, one level deep, from folders. A file named
     /// directly must hold a certificate or revocation list; others in a folder are passed over.
     pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Self, TrustError> {
-        let mut trust = Self::none();
+        Self::none().with_files(paths)
+    }
+
+    /// What is trusted already, and what the files and folders hold as [`Trust::load`] loads them.
+    pub fn with_files<P: AsRef<Path>>(self, paths: &[P]) -> Result<Self, TrustError> {
+        let mut trust = self;
         // A master list may be vouched for by a country signer in a later file.
         let mut waiting = Vec::new();
         for path in paths.iter().map(AsRef::as_ref) {
@@ -204,11 +210,7 @@ impl Trust {
     }
 
     fn add_file(&mut self, path: &Path) -> Result<Result<(), OfferError>, TrustError> {
-        let size = fs::metadata(path).map_err(|error| file_error(path, error))?.len();
-        if size > MAX_FILE {
-            return Err(TrustError::TooLarge(path.into()));
-        }
-        let bytes = fs::read(path).map_err(|error| file_error(path, error))?;
+        let bytes = read_file(path)?;
         let added = Offer::read(&bytes, self).map(|offer| self.accept(&offer));
         if self.len() > MAX_CERTIFICATES || self.lists.len() > MAX_LISTS {
             return Err(TrustError::TooLarge(path.into()));
@@ -357,6 +359,17 @@ impl Trust {
                 && (self.is_root(authority) || Search::new(self).path(authority).is_ok())
         })
     }
+}
+
+/// Bytes of a file that may be offered, if it is no larger than such files are.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, TrustError> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(|error| file_error(path, error))?;
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|error| file_error(path, error))?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(TrustError::TooLarge(path.into()));
+    }
+    Ok(bytes)
 }
 
 fn file_error(path: &Path, error: io::Error) -> TrustError {

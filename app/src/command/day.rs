@@ -15,6 +15,7 @@ use identity::{
     access::Keys,
     code::{Scanned, image::decode_image},
     reading::Reading,
+    trust::TrustError,
 };
 use ledger::Ledger;
 use office::{Explain, entry::UserName, person::Identity};
@@ -64,7 +65,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Some(keys) => keys,
         None => Keys::number(&first.number),
     };
-    let (identity, face) = match chip(context, &options, &keys) {
+    let (identity, face) = match chip(&desk, &options, &keys) {
         Ok(reading) => {
             println!(
                 "   Đã đọc chip của thẻ trên đầu đọc: {} APDU, {} ms.",
@@ -133,16 +134,16 @@ fn scan(path: &Path) -> Result<Identity, Failure> {
     Err(AppError::Assets("people".into()).into())
 }
 
-fn chip(context: &Context, options: &Options, keys: &Keys) -> Result<Reading, ChipError> {
-    let trust = read::trust(context, &options.csca).map_err(ChipError::Trust)?;
+fn chip(desk: &Desk, options: &Options, keys: &Keys) -> Result<Reading, ChipError> {
+    let trust = desk.trust.clone().with_files(&options.csca)?;
     let request = Request { reader: None, keys: keys.clone(), trust, patience: PATIENCE };
     Ok(reader::read(request, |_| ControlFlow::Continue(()))?)
 }
 
 #[derive(Debug, thiserror::Error)]
 enum ChipError {
-    #[error("{0}")]
-    Trust(Failure),
+    #[error("{}", .0.sentence(Default::default()))]
+    Trust(#[from] TrustError),
     #[error("{}", .0.sentence(Default::default()))]
     Read(#[from] ReadError),
 }

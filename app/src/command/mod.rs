@@ -5,6 +5,7 @@ mod backup;
 mod check;
 mod day;
 mod demo;
+mod import;
 mod login;
 mod qr;
 mod read;
@@ -55,6 +56,8 @@ enum Command {
     Qr(qr::Options),
     /// Kiểm tra sổ cái: chuỗi, chữ ký, số sổ, dữ liệu hiển thị, tệp lưu.
     Check(check::Options),
+    /// Nhập tệp vào sổ cái: chứng thư gốc (CSCA), danh sách gốc, danh sách thu hồi.
+    Import(import::Options),
     /// Sao lưu đã mã hóa vào một thư mục mới và thử mở lại.
     Backup(backup::BackupOptions),
     /// Khôi phục từ thư mục sao lưu vào thư mục dữ liệu còn trống.
@@ -102,6 +105,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Some(Command::Read(options)) => read::run(&context, options),
         Some(Command::Qr(options)) => qr::run(options),
         Some(Command::Check(options)) => check::run(&context, options),
+        Some(Command::Import(options)) => import::run(&context, options),
         Some(Command::Backup(options)) => backup::backup(&context, options),
         Some(Command::Restore(options)) => backup::restore(&context, options),
         Some(Command::Continue(options)) => backup::go_on(&context, options),

@@ -4,13 +4,14 @@ use std::{ops::ControlFlow, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Args;
 use identity::{ReadError, access::Keys, trust::Trust};
+use ledger::Ledger;
 use office::{evidence::Evidence, person::PersonalNumber};
 
-use super::{Context, Outcome};
+use super::{Context, Outcome, login};
 use crate::{
     failure::{AppError, Failure},
     reader::{self, Request},
-    window::TRUST,
+    trust,
 };
 
 /// How long to wait for a card that is being put down.
@@ -77,14 +78,25 @@ pub fn exit(error: &ReadError) -> u8 {
     }
 }
 
-/// Certificates named on the command line and those of the data folder.
-pub fn trust(context: &Context, named: &[PathBuf]) -> Result<Trust, Failure> {
-    let mut paths = named.to_vec();
-    let folder = context.folder.join(TRUST);
-    if folder.is_dir() {
-        paths.push(folder);
+/// Whom the ledger trusts, if it opens by itself or for a named user, and certificates named on the
+/// command line.
+fn trust(context: &Context, named: &[PathBuf]) -> Result<Trust, Failure> {
+    Ok(kept(context)?.with_files(named)?)
+}
+
+/// A chip can be read beside an open window or a ledger of others; then only what is named is trusted.
+fn kept(context: &Context) -> Result<Trust, Failure> {
+    if !Ledger::exists(&context.folder) {
+        return Ok(Trust::none());
     }
-    Ok(Trust::load(&paths)?)
+    match login::open(context).and_then(|ledger| Ok(trust::of(&ledger)?)) {
+        Err(failure) if context.user.is_some() => Err(failure),
+        Err(failure) => {
+            eprintln!("Không dùng chứng thư tin cậy trong sổ cái: {failure}");
+            Ok(Trust::none())
+        }
+        opened => opened,
+    }
 }
 
 /// Runs the command. Exit 0: a person; 3: not authentic; 4: no card; 5: wrong key; 6: lost, unreadable.

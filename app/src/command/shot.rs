@@ -37,10 +37,10 @@ enum Theme {
 /// Runs the command.
 pub fn run(context: &Context, options: Options) -> Outcome {
     let (Some(screen), Some(out), false) = (&options.screen, &options.out, options.list) else {
-        gallery::SCREENS.iter().for_each(|screen| println!("{screen}"));
+        gallery::screens().for_each(|screen| println!("{screen}"));
         return Ok(ExitCode::SUCCESS);
     };
-    if !gallery::SCREENS.contains(&screen.as_str()) {
+    if !gallery::screens().any(|name| name == screen) {
         return Err(AppError::NoScreen(screen.clone()).into());
     }
     let size = size(&options.size).ok_or_else(|| AppError::Size(options.size.clone()))?;

@@ -2,7 +2,6 @@
 
 use std::{
     ops::ControlFlow,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -20,6 +19,7 @@ use identity::{
     access::Keys,
     card::{Change, Watcher},
     reading::{Progress, Reading},
+    trust::Trust,
 };
 
 use crate::reader::{self, Request};
@@ -32,13 +32,10 @@ const SETTLE: Duration = Duration::from_secs(3);
 pub enum Told {
     /// How far it is: what is read now, steps done, steps in all.
     Progress(String, u64, u64),
+    /// What the chip says of its holder, not checked yet.
+    Facts(String),
     /// It ended.
-    Done {
-        /// How.
-        result: Arc<Result<Reading, ReadError>>,
-        /// Why the trusted issuers could not be used, if so.
-        trust_problem: Option<String>,
-    },
+    Done(Arc<Result<Reading, ReadError>>),
 }
 
 /// A reading that runs; dropping it stops the reading. What it still says afterwards is known by its
@@ -46,6 +43,8 @@ pub enum Told {
 pub struct Running {
     /// Tells this reading's words from those of one that was given up.
     pub number: u64,
+    /// Where the card lies.
+    pub reader: String,
     stop: Arc<AtomicBool>,
 }
 
@@ -56,45 +55,49 @@ impl Drop for Running {
 }
 
 /// Starts reading the card on `reader`. Each word comes with the reading's number.
-pub fn read(reader: String, keys: Keys, trust_folder: PathBuf) -> (Running, Task<(u64, Told)>) {
+pub fn read(reader: String, keys: Keys, trust: Trust) -> (Running, Task<(u64, Told)>) {
     static READINGS: AtomicU64 = AtomicU64::new(0);
     let number = READINGS.fetch_add(1, Ordering::Relaxed);
     let stop = Arc::new(AtomicBool::new(false));
     let seen = stop.clone();
-    let told = stream::channel(64, async move |mut sender: mpsc::Sender<(u64, Told)>| {
+    let place = reader.clone();
+    let words = stream::channel(64, async move |mut sender: mpsc::Sender<(u64, Told)>| {
         let mut progress = sender.clone();
         let work = tokio::task::spawn_blocking(move || {
-            let (trust, trust_problem) = reader::trust(&trust_folder);
-            let request = Request { reader: Some(reader), keys, trust, patience: SETTLE };
-            let result = reader::read(request, move |step| {
-                if let Some((words, done, total)) = words(&step) {
-                    // A full channel only skips a step of the bar.
-                    let _ = progress.try_send((number, Told::Progress(words, done, total)));
-                }
+            let request = Request { reader: Some(place), keys, trust, patience: SETTLE };
+            reader::read(request, move |step| {
+                // A full channel only skips a step of the bar.
+                let _ = progress.try_send((number, told(&step)));
                 if seen.load(Ordering::Relaxed) {
                     ControlFlow::Break(())
                 } else {
                     ControlFlow::Continue(())
                 }
-            });
-            (result, trust_problem)
+            })
         });
-        let (result, trust_problem) = work.await.unwrap_or((Err(ReadError::Cancelled), None));
-        let _ = sender.send((number, Told::Done { result: Arc::new(result), trust_problem })).await;
+        let result = work.await.unwrap_or(Err(ReadError::Cancelled));
+        let _ = sender.send((number, Told::Done(Arc::new(result)))).await;
     });
-    (Running { number, stop }, Task::stream(told))
+    (Running { number, reader, stop }, Task::stream(words))
 }
 
-fn words(step: &Progress) -> Option<(String, u64, u64)> {
+fn told(step: &Progress) -> Told {
     match step {
-        Progress::Opening => Some(("Đang mở chip".into(), 0, 1)),
-        Progress::Reading { group, read, total } => Some((
+        Progress::Opening => Told::Progress("Đang mở chip".into(), 0, 1),
+        Progress::Reading { group, read, total } => Told::Progress(
             format!("Đang đọc {} ({group})", group.label()),
             *read as u64,
             (*total).max(1) as u64,
-        )),
-        Progress::Facts(_) => None,
-        Progress::Checking => Some(("Đang kiểm tra chữ ký".into(), 1, 1)),
+        ),
+        Progress::Facts(person) => {
+            let number = person.number.as_ref().map(|number| format!(", {}", number.grouped()));
+            Told::Facts(format!(
+                "Chip tự khai, chưa kiểm tra: {}{}",
+                person.name,
+                number.unwrap_or_default()
+            ))
+        }
+        Progress::Checking => Told::Progress("Đang kiểm tra chữ ký".into(), 1, 1),
     }
 }
 

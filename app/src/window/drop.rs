@@ -1,11 +1,19 @@
-//! Pictures dropped on the window: each is searched for a code off the window's thread, one after the
-//! other.
+//! Pictures dropped on the window: each is searched off the window's thread, one after the other, for a
+//! code and, without one, for a machine readable zone.
 
-use std::{collections::VecDeque, path::PathBuf};
+use std::{
+    collections::VecDeque,
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
-use identity::code::{CodeError, Kind, Report};
+use identity::{
+    code::{CodeError, Kind, Report, image::MAX_FILE},
+    mrz::photo::{self, PhotoError},
+};
 
-use super::notice::Notice;
+use super::{notice::Notice, scans::Scan};
 
 /// Pictures taken at once; who drops a whole folder did not mean to.
 const MOST: usize = 20;
@@ -16,14 +24,14 @@ pub struct Dropped {
     waiting: VecDeque<PathBuf>,
     busy: bool,
     done: u64,
-    found: Vec<String>,
+    found: Vec<Scan>,
     problem: Option<Notice>,
 }
 
 /// What came of them.
 pub struct Outcome {
-    /// The code to go on with.
-    pub code: Option<String>,
+    /// The code or zone to go on with.
+    pub scan: Option<Scan>,
     /// What the clerk should know.
     pub notice: Option<Notice>,
 }
@@ -48,18 +56,12 @@ impl Dropped {
     }
 
     /// A picture was searched. Returns the next one, or what came of all.
-    pub fn searched(&mut self, result: Result<Report, CodeError>) -> Result<PathBuf, Outcome> {
+    pub fn searched(&mut self, result: Result<Scan, Notice>) -> Result<PathBuf, Outcome> {
         self.done += 1;
         match result {
-            Ok(report) if report.kind == Kind::None => {
-                self.problem = report.warnings.first().map(Notice::caution);
-            }
-            Ok(report) if report.raw.starts_with("hex:") => {
-                self.problem = report.warnings.first().map(Notice::caution);
-            }
-            Ok(report) if !self.found.contains(&report.raw) => self.found.push(report.raw),
+            Ok(scan) if !self.found.contains(&scan) => self.found.push(scan),
             Ok(_) => {}
-            Err(error) => self.problem = Some(Notice::error(&error)),
+            Err(notice) => self.problem = Some(notice),
         }
         if let Some(next) = self.next() {
             return Ok(next);
@@ -72,7 +74,7 @@ impl Dropped {
                 "Còn {more} ảnh khác có mã khác. Hãy thả từng ảnh một để mở từng người."
             ))),
         };
-        Err(Outcome { code: found.into_iter().next(), notice })
+        Err(Outcome { scan: found.into_iter().next(), notice })
     }
 
     /// How many are done, of how many, while a search runs.
@@ -88,15 +90,38 @@ impl Dropped {
     }
 }
 
+/// What a picture holds, or why nothing can be taken from it.
+pub fn search(path: &Path) -> Result<Scan, Notice> {
+    let report = Report::of_file(path).map_err(|error| Notice::error(&error))?;
+    match report.kind {
+        Kind::None => zone(path),
+        // A code of bytes is no text for anybody.
+        _ if report.raw.starts_with("hex:") => Err(Notice::caution(report.warnings.join(" "))),
+        _ => Ok(Scan::from(report.raw)),
+    }
+}
+
+fn zone(path: &Path) -> Result<Scan, Notice> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut bytes))
+        .map_err(|error| Notice::error(&CodeError::File(error)))?;
+    let zone = photo::read_image(&bytes).map_err(|error| match error {
+        PhotoError::NotFound => Notice::caution(
+            "Không tìm thấy mã QR hay dòng MRZ trong ảnh. Hãy chụp gần hơn, đủ sáng, không lóa.",
+        ),
+        other => Notice::error(&other),
+    })?;
+    Ok(Scan { text: zone.text(), remarks: zone.doubt().into_iter().collect() })
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
-    use std::path::Path;
-
     use super::*;
 
     fn end(dropped: &mut Dropped, path: &Path) -> Outcome {
-        match dropped.searched(Report::of_file(path)) {
+        match dropped.searched(search(path)) {
             Err(outcome) => outcome,
             Ok(next) => end(dropped, &next),
         }
@@ -127,7 +152,7 @@ mod tests {
             let all = names.len() as u64;
             assert_eq!(dropped.progress(), Some((0, all)), "{names:?}");
             let outcome = end(&mut dropped, &first.unwrap());
-            assert_eq!(outcome.code.as_deref(), code, "{names:?}");
+            assert_eq!(outcome.scan.as_ref().map(|scan| &*scan.text), code, "{names:?}");
             assert_eq!(outcome.notice.is_some(), told, "{names:?}");
             assert_eq!(dropped.progress(), None);
         }
@@ -143,6 +168,6 @@ mod tests {
         assert_eq!(dropped.progress(), Some((0, MOST as u64 + 1)));
         dropped.stop();
         let outcome = end(&mut dropped, Path::new("1.png"));
-        assert!(outcome.code.is_none());
+        assert!(outcome.scan.is_none());
     }
 }

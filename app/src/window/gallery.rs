@@ -1,6 +1,10 @@
 //! Every screen of the demo office, drawn without a display: for manuals, for looking at a change, for
 //! machines without a screen. It is the window's own view of the window's own state.
 
+mod outcomes;
+
+mod trust;
+
 use std::{path::Path, sync::Arc};
 
 use iced::Size;
@@ -13,14 +17,17 @@ use office::evidence::Evidence;
 use widgets::{Mode, shot::Picture};
 
 use super::{
-    App, Stage, papers,
+    App, Stage,
+    notice::Notice,
+    papers,
+    scans::Scan,
     screen::{camera, devices, login, reception, setup, users},
-    shell::{Bar, Counter, Message, Shell},
+    shell::{Bar, Counter, Message, Screen, Shell},
 };
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
-/// Names of the screens.
-pub const SCREENS: [&str; 30] = [
+/// Names of the screens that are no outcome of a reading.
+const SCREENS: [&str; 42] = [
     "setup",
     "setup-office",
     "setup-user",
@@ -30,6 +37,10 @@ pub const SCREENS: [&str; 30] = [
     "locked",
     "home",
     "home-card",
+    "home-two-readers",
+    "home-reading",
+    "home-no-reader",
+    "home-no-service",
     "home-pictures",
     "home-garbled",
     "camera",
@@ -39,8 +50,11 @@ pub const SCREENS: [&str; 30] = [
     "chip-key-wrong",
     "devices",
     "devices-lost",
-    "person",
-    "person-forged",
+    "person-zone",
+    "person-zone-refused",
+    "person-second-line",
+    "person-number",
+    "person-code",
     "reception-search",
     "reception",
     "reception-scan",
@@ -49,9 +63,21 @@ pub const SCREENS: [&str; 30] = [
     "users",
     "user-form",
     "log",
+    "trust",
+    "trust-empty",
+    "trust-import",
+    "trust-offer",
+    "trust-remove",
     "menu",
     "password",
 ];
+
+/// Names of all screens.
+pub fn screens() -> impl Iterator<Item = &'static str> {
+    let read = outcomes::READ.iter().map(|(name, ..)| *name);
+    let failed = outcomes::FAILED.iter().map(|(name, _)| *name);
+    SCREENS.into_iter().chain(read).chain(failed)
+}
 
 /// The photo of the synthetic person.
 const PORTRAIT: &[u8] = include_bytes!("../../../assets/demo/portrait.jpg");
@@ -71,9 +97,20 @@ pub fn draw(folder: &Path, screen: &str, size: Size, mode: Mode) -> Result<Pictu
         drop(demo::make(scratch.path(), &law, clock::now())?);
         scratch.path()
     };
-    let mut counter = Counter { readers: vec!["Đầu đọc mẫu".into()], ..Counter::default() };
-    if matches!(screen, "home-card" | "chip-key" | "chip-key-wrong") {
-        counter.card = counter.readers.first().cloned();
+    let mut counter = Counter::default();
+    match screen {
+        "home-no-reader" => {}
+        "home-no-service" => counter.no_service = true,
+        "home-two-readers" => {
+            counter.readers =
+                ["ACS ACR1252 Dual 00 00", "ACS ACR1252 Dual 01 00"].map(String::from).to_vec()
+        }
+        _ => counter.readers = vec!["Đầu đọc mẫu".into()],
+    }
+    let empty = ["home-card-lost", "home-no-card"];
+    let card = matches!(screen, "home-card" | "home-two-readers" | "chip-key" | "chip-key-wrong");
+    if card || outcomes::FAILED.iter().any(|(name, _)| *name == screen && !empty.contains(name)) {
+        counter.cards.clone_from(&counter.readers);
     }
     if matches!(screen, "devices" | "devices-lost" | "reception-scan") {
         counter.devices.scanner = Some(Port { name: "/dev/ttyACM0".into(), speed: Speed::B9600 });
@@ -107,12 +144,13 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
         _ => {
             let login = match screen {
                 "users" | "user-form" | "log" | "menu" | "password" => &demo::LOGINS[0],
+                screen if screen.starts_with("trust") => &demo::LOGINS[0],
                 _ => demo::CLERK,
             };
             let user = office::entry::UserName(login.user.into());
             let ledger = Ledger::open(folder, &user, login.password, clock::now())?;
             let desk = Desk::new(ledger, law.clone())?;
-            let (shell, _) = Shell::new(desk, folder.join(super::TRUST), counter);
+            let (shell, _) = Shell::new(desk, counter);
             if screen == "locked" {
                 let office = shell.desk.office.name.clone();
                 return Ok(Stage::Locked(Box::new(shell), login::State::locked(office, user.0)));
@@ -147,17 +185,47 @@ fn picture_of_camera(screen: &str) -> camera::State {
 fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, Failure> {
     let Some(someone) = demo::people().into_iter().nth(1) else { return Ok(shell) };
     let mut identity = someone.identity();
+    let face = (PORTRAIT.to_vec(), ledger::content_hash(PORTRAIT));
+    if let Some((_, evidence, findings)) = outcomes::READ.iter().find(|(name, ..)| *name == screen)
+    {
+        identity.evidence = *evidence;
+        identity.reasons = findings.iter().map(ToString::to_string).collect();
+        let (_, blob) = face.clone();
+        drop(shell.open_read(identity, findings, Some(face), None));
+        shell.photo_decoded(&blob, papers::photo(PORTRAIT));
+        return Ok(shell);
+    }
+    if let Some((_, error)) = outcomes::FAILED.iter().find(|(name, _)| *name == screen) {
+        shell.tell(Some(Notice::error(error)));
+        return Ok(shell);
+    }
     identity.evidence = Evidence::ChipSigned;
-    identity.reasons = vec![
-        "Chip chưa được thử xem có phải bản sao hay không: chữ ký hợp lệ, nhưng chip không được hỏi.".into(),
-    ];
-    let face = || Some((PORTRAIT.to_vec(), ledger::content_hash(PORTRAIT)));
     match screen {
-        "person" => drop(shell.open_person(identity, face(), None)),
-        "person-forged" => {
-            identity.evidence = Evidence::ChipNotAuthentic;
-            identity.reasons = vec!["Nội dung DG1 khác với giá trị băm mà nơi cấp đã ký.".into()];
-            drop(shell.open_person(identity, face(), None));
+        "home-reading" => {
+            if let Screen::Home(state) = &mut shell.screen {
+                state.reading = Some(("Đang đọc ảnh khuôn mặt (DG2)".into(), 7_168, 20_480));
+                state.facts =
+                    Some("Chip tự khai, chưa kiểm tra: Nguyễn Văn An, 099 099 000 123".into());
+            }
+        }
+        "person-zone" | "person-zone-refused" | "person-second-line" => {
+            let mut scan = Scan::from(outcomes::ZONE.to_owned());
+            match screen {
+                "person-zone" => scan.remarks = vec![
+                    "Ảnh không rõ ở dòng 1 ký tự 8, dòng 1 ký tự 17: hãy so từng chữ của họ tên, giới tính, quốc tịch với giấy tờ.".into(),
+                ],
+                "person-second-line" => scan.text = outcomes::ZONE.split('\n').nth(1).unwrap_or_default().into(),
+                _ => {}
+            }
+            drop(shell.scanned(scan, counter));
+            if screen == "person-zone-refused" {
+                shell.tell(Some(Notice::error(&identity::ReadError::AccessDenied)));
+            }
+        }
+        "person-number" => drop(shell.scanned(String::from("099099000123").into(), counter)),
+        "person-code" => {
+            let code = "099099000123||Nguyễn Văn A|02011999|Nam|Thôn Kíp Tước, xã Hợp Thành, tỉnh Lào Cai|10052022";
+            drop(shell.scanned(code.to_owned().into(), counter));
         }
         "home-pictures" => {
             for name in ["1.jpg", "2.jpg", "3.jpg"] {
@@ -166,7 +234,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
         }
         "home-garbled" => {
             let garbled = "001099000123||Nguyeexn Vawn A|02011999|Nam|Thoon Kisp Tuwowsc|10052022";
-            drop(shell.scanned(garbled.into(), counter));
+            drop(shell.scanned(garbled.to_owned().into(), counter));
         }
         "camera" | "camera-none" | "camera-busy" => shell.show_camera(picture_of_camera(screen)),
         "chip-key" | "chip-key-wrong" => shell.show_key(match screen {
@@ -188,7 +256,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
                 ));
             }
             if screen == "reception-scan" {
-                drop(shell.scanned("001099000123".into(), counter));
+                drop(shell.scanned(String::from("001099000123").into(), counter));
             }
         }
         "receipt" => {
@@ -204,6 +272,10 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
             drop(shell.update(Message::Users(users::Message::AddAsked), counter));
         }
         "log" => drop(shell.go_log()),
+        "trust-empty" => drop(shell.go_trust()),
+        screen if screen.starts_with("trust") => {
+            shell.screen = Screen::Trust(Box::new(trust::state(screen)));
+        }
         "menu" => drop(shell.update(Message::Bar(Bar::Menu), counter)),
         "password" => drop(shell.update(Message::Bar(Bar::OwnPassword), counter)),
         _ => {}

@@ -4,6 +4,7 @@
 //! whatever has the keyboard; at a closed window it falls. After [`IDLE`] without a touch the window locks
 //! and keeps its state.
 
+mod advice;
 mod chip;
 mod drop;
 pub mod gallery;
@@ -26,10 +27,7 @@ use std::{
 };
 
 use iced::{Subscription, Task, keyboard, widget::operation};
-use identity::{
-    card::Change,
-    code::{CodeError, Report},
-};
+use identity::card::Change;
 use ledger::{Ledger, LedgerError};
 use office::entry::UserName;
 use sync::Link;
@@ -40,8 +38,8 @@ use crate::{
     assets::Law, clock, command::Outcome, demo, desk::Desk, devices::Devices, failure::AppError,
 };
 use notice::Notice;
-use scans::{Serial, Zone};
-use screen::{camera, devices, login, setup};
+use scans::{Scan, Serial, Zone};
+use screen::{camera, devices, login, setup, trust};
 use shell::{Counter, Shell};
 
 /// Without a touch for so long the window locks.
@@ -87,11 +85,11 @@ pub enum Message {
     /// At the desk.
     Desk(shell::Message),
     /// A ledger was opened, or not.
-    Opened(Box<Result<Ledger, LedgerError>>),
+    Opened(Box<Result<Desk, LedgerError>>),
     /// An office was founded, or not; with its recovery code.
     Founded(Box<Result<(Ledger, String), LedgerError>>),
     /// A demo office was made, or not.
-    DemoMade(Box<Result<Ledger, LedgerError>>),
+    DemoMade(Box<Result<Desk, LedgerError>>),
     /// A key that no control took.
     Keyboard(keyboard::Event),
     /// At the readers.
@@ -113,7 +111,7 @@ pub enum Message {
     /// A file was dropped on the window.
     Dropped(PathBuf),
     /// A dropped picture was searched.
-    Searched(Box<Result<Report, CodeError>>),
+    Searched(Result<Scan, Notice>),
 }
 
 /// Opens the window and stays until it is closed.
@@ -223,7 +221,7 @@ impl App {
             Message::Desk(message) => self.desk(message),
             Message::Opened(result) => self.opened(*result),
             Message::DemoMade(result) => match *result {
-                Ok(ledger) => self.enter(ledger),
+                Ok(desk) => self.sit_down(desk),
                 Err(error) => {
                     self.setup_failed(&error);
                     Task::none()
@@ -235,7 +233,7 @@ impl App {
                 self.counter.note(&change);
                 match &mut self.stage {
                     Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
-                        if self.counter.card.is_some() {
+                        if !self.counter.cards.is_empty() {
                             wizard.devices.card_seen();
                         }
                         Task::none()
@@ -267,11 +265,14 @@ impl App {
                 None => Task::none(),
             },
             Message::Dropped(path) => match &mut self.stage {
+                Stage::Desk(shell) if shell.takes_files() => {
+                    self.desk(shell::Message::Trust(trust::Message::Dropped(path)))
+                }
                 Stage::Desk(shell) => search(shell.picture_dropped(path)),
                 _ => Task::none(),
             },
             Message::Searched(result) => match &mut self.stage {
-                Stage::Desk(shell) => match shell.picture_searched(*result, &self.counter) {
+                Stage::Desk(shell) => match shell.picture_searched(result, &self.counter) {
                     Ok(next) => search(Some(next)),
                     Err(task) => task.map(Message::Desk),
                 },
@@ -297,7 +298,7 @@ impl App {
             setup::Action::Demo => {
                 let (folder, law) = (self.folder.clone(), self.law.clone());
                 blocking(
-                    move || demo::make(&folder, &law, clock::now()),
+                    move || Desk::new(demo::make(&folder, &law, clock::now())?, law),
                     |made| Message::DemoMade(Box::new(made)),
                 )
             }
@@ -405,10 +406,12 @@ impl App {
             login::Action::None => return Task::none(),
             login::Action::Turned => return operation::focus(login.first_field()),
             login::Action::Recover { user, code, password } => {
-                let folder = self.folder.clone();
+                let (folder, law) = (self.folder.clone(), self.law.clone());
                 return blocking(
                     move || {
-                        Ledger::open_with_recovery(&folder, &code, &user, &password, clock::now())
+                        let now = clock::now();
+                        let open = Ledger::open_with_recovery;
+                        Desk::new(open(&folder, &code, &user, &password, now)?, law)
                     },
                     |opened| Message::Opened(Box::new(opened)),
                 );
@@ -420,6 +423,7 @@ impl App {
             Stage::Locked(mut shell, mut login) if shell.desk.ledger.user().name == user => {
                 match shell.desk.ledger.confirm_password(clock::now(), &password) {
                     Ok(()) => {
+                        shell.counter_changed(&self.counter);
                         self.stage = Stage::Desk(shell);
                         Task::none()
                     }
@@ -451,16 +455,16 @@ impl App {
         password: Zeroizing<String>,
     ) -> Task<Message> {
         self.stage = Stage::Login(login);
-        let folder = self.folder.clone();
+        let (folder, law) = (self.folder.clone(), self.law.clone());
         blocking(
-            move || Ledger::open(&folder, &user, &password, clock::now()),
+            move || Desk::new(Ledger::open(&folder, &user, &password, clock::now())?, law),
             |opened| Message::Opened(Box::new(opened)),
         )
     }
 
-    fn opened(&mut self, result: Result<Ledger, LedgerError>) -> Task<Message> {
+    fn opened(&mut self, result: Result<Desk, LedgerError>) -> Task<Message> {
         match result {
-            Ok(ledger) => self.enter(ledger),
+            Ok(desk) => self.sit_down(desk),
             Err(error) => {
                 if let Stage::Login(login) = &mut self.stage {
                     login.failed(Notice::error(&error));
@@ -470,21 +474,10 @@ impl App {
         }
     }
 
-    fn enter(&mut self, ledger: Ledger) -> Task<Message> {
-        match Desk::new(ledger, self.law.clone()) {
-            Ok(desk) => self.sit_down(desk),
-            Err(error) => {
-                let mut login = login::State::default();
-                login.failed(Notice::error(&error));
-                self.stage = Stage::Login(login);
-                Task::none()
-            }
-        }
-    }
-
     fn sit_down(&mut self, desk: Desk) -> Task<Message> {
         touched();
-        let (shell, task) = Shell::new(desk, self.folder.join(TRUST), &self.counter);
+        let (mut shell, task) = Shell::new(desk, &self.counter);
+        shell.legacy_trust = Some(self.folder.join(LEGACY_TRUST));
         self.stage = Stage::Desk(Box::new(shell));
         Task::batch([task.map(Message::Desk), self.try_link()])
     }
@@ -501,6 +494,13 @@ impl App {
             shell::Action::Lock => self.lock(),
             shell::Action::SwitchMode => self.update(Message::ModeSwitched),
             shell::Action::Keep(choice) => self.keep(choice),
+            shell::Action::NextReader => {
+                self.counter.choose_next();
+                if let Stage::Desk(shell) = &mut self.stage {
+                    shell.counter_changed(&self.counter);
+                }
+                Task::none()
+            }
             shell::Action::KeepAndRun(choice, task) => {
                 Task::batch([self.keep(choice), task.map(Message::Desk)])
             }
@@ -511,6 +511,7 @@ impl App {
         match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
             Stage::Desk(mut shell) => {
                 shell.forget_passwords();
+                shell.stop_reading();
                 let user = shell.desk.ledger.user().name.0.clone();
                 let login = login::State::locked(shell.desk.office.name.clone(), user);
                 self.stage = Stage::Locked(shell, login);
@@ -539,6 +540,9 @@ impl App {
                     Pressed::F(7) => devices::Message::CameraTried,
                     Pressed::F(5) => camera(camera::Message::Again),
                     Pressed::Escape => camera(camera::Message::Closed),
+                    Pressed::Enter if wizard.devices.tries_camera() => {
+                        camera(camera::Message::Closed)
+                    }
                     Pressed::Enter => return self.setup(setup::Message::Next),
                     _ => return Task::none(),
                 };
@@ -567,7 +571,7 @@ impl App {
 
     fn scanned_whole(&mut self, text: String) -> Task<Message> {
         match &mut self.stage {
-            Stage::Desk(shell) => shell.scanned(text, &self.counter).map(Message::Desk),
+            Stage::Desk(shell) => shell.scanned(text.into(), &self.counter).map(Message::Desk),
             Stage::Setup(wizard) | Stage::Founded(wizard, _) if wizard.tries_devices() => {
                 wizard.devices.scanned(&text);
                 Task::none()
@@ -618,8 +622,8 @@ impl App {
     }
 }
 
-/// Folder of trusted certificates inside the data folder.
-pub const TRUST: &str = "trust";
+/// Folder of the data folder in which certificates were laid before the ledger kept them.
+const LEGACY_TRUST: &str = "trust";
 
 /// Work that takes its time, off the window's thread. If its thread ends early there is nothing to say.
 fn blocking<T: Send + 'static>(
@@ -632,12 +636,10 @@ fn blocking<T: Send + 'static>(
     })
 }
 
-/// Searches a picture for a code, off the window's thread.
+/// Searches a picture, off the window's thread.
 fn search(path: Option<PathBuf>) -> Task<Message> {
     match path {
-        Some(path) => {
-            blocking(move || Report::of_file(&path), |result| Message::Searched(Box::new(result)))
-        }
+        Some(path) => blocking(move || drop::search(&path), Message::Searched),
         None => Task::none(),
     }
 }

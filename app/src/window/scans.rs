@@ -52,6 +52,21 @@ impl Finder for ByPace {
     }
 }
 
+/// What a device read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Scan {
+    /// The text of a code, or the lines of a zone.
+    pub text: String,
+    /// What the clerk must know of it, as sentences.
+    pub remarks: Vec<String>,
+}
+
+impl From<String> for Scan {
+    fn from(text: String) -> Self {
+        Self { text, remarks: Vec::new() }
+    }
+}
+
 /// Lines of a machine readable zone that a document reader sends one by one.
 #[derive(Default)]
 pub struct Zone {

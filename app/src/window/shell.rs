@@ -10,12 +10,17 @@ mod device_flow;
 mod dossier_flow;
 mod list_flow;
 mod office_flow;
+mod trust_flow;
 
 use std::{path::PathBuf, time::Duration};
 
-use iced::{Task, widget::operation};
-use identity::{access::Keys, card::Change};
+use iced::{
+    Task,
+    widget::{image::Handle, operation},
+};
+use identity::{ReadError, access::Keys, card::Change};
 use jiff::Timestamp;
+use office::entry::ContentHash;
 use widgets::keys::Pressed;
 
 use super::{
@@ -23,9 +28,10 @@ use super::{
     drop::Dropped,
     notice::Notice,
     papers,
+    scans::Scan,
     screen::{
         camera, chip_key, devices, dossiers, find, home, log, password, person, receipt, reception,
-        recovery, users,
+        recovery, trust, users,
     },
 };
 use crate::{
@@ -57,6 +63,8 @@ pub enum Screen {
     Users(Box<users::State>),
     /// Everything that happened.
     Log(log::State),
+    /// Whom the office trusts.
+    Trust(Box<trust::State>),
 }
 
 impl Screen {
@@ -65,6 +73,7 @@ impl Screen {
         match self {
             Self::Receipt(state) => state.asks(),
             Self::Users(state) => state.asks(),
+            Self::Trust(state) => state.asks(),
             _ => false,
         }
     }
@@ -92,7 +101,7 @@ enum Over {
 struct Newcomer {
     words: &'static str,
     /// What was scanned.
-    scan: Option<String>,
+    scan: Option<Scan>,
 }
 
 /// The desk at work.
@@ -101,7 +110,8 @@ pub struct Shell {
     pub desk: Desk,
     /// The open screen.
     pub screen: Screen,
-    trust: PathBuf,
+    /// Where certificates were laid before the ledger kept them.
+    pub legacy_trust: Option<PathBuf>,
     awaited: Option<Awaited>,
     running: Option<Running>,
     over: Option<Over>,
@@ -128,6 +138,8 @@ pub enum Message {
     Users(users::Message),
     /// On the log.
     Log(log::Message),
+    /// On what is trusted.
+    Trust(trust::Message),
     /// In the search.
     Find(find::Message),
     /// In the form for a password.
@@ -144,6 +156,8 @@ pub enum Message {
     Bar(Bar),
     /// The chip's reading.
     Chip((u64, Told)),
+    /// A photo was decoded, or cannot be shown.
+    Photo(ContentHash, Option<Handle>),
 }
 
 /// What the window has to do.
@@ -154,6 +168,8 @@ pub enum Action {
     Lock,
     /// Light or dark.
     SwitchMode,
+    /// Take the card of the next reader.
+    NextReader,
     /// Keep this choice of devices.
     Keep(Devices),
     /// Keep this choice of devices and run this.
@@ -162,11 +178,11 @@ pub enum Action {
 
 impl Shell {
     /// Opens at the home screen.
-    pub fn new(desk: Desk, trust: PathBuf, counter: &Counter) -> (Self, Task<Message>) {
+    pub fn new(desk: Desk, counter: &Counter) -> (Self, Task<Message>) {
         let mut shell = Self {
             desk,
             screen: Screen::Home(home::State::default()),
-            trust,
+            legacy_trust: None,
             awaited: None,
             running: None,
             over: None,
@@ -195,6 +211,7 @@ impl Shell {
             (None, Screen::Dossiers(_)) => "Hồ sơ",
             (None, Screen::Users(state)) => state.title(),
             (None, Screen::Log(_)) => "Nhật ký",
+            (None, Screen::Trust(state)) => state.title(),
         }
     }
 
@@ -206,6 +223,13 @@ impl Shell {
     /// Something happened at the readers.
     pub fn reader_changed(&mut self, change: &Change, counter: &Counter) -> Task<Message> {
         match change {
+            // A card on another reader does not disturb a reading.
+            Change::CardPlaced(reader)
+                if self.running.as_ref().is_some_and(|running| running.reader != *reader) =>
+            {
+                self.refresh_home(counter);
+                Task::none()
+            }
             Change::CardPlaced(reader) => {
                 self.running = None;
                 let awaited = self.awaited.take();
@@ -226,7 +250,7 @@ impl Shell {
             }
             _ => {
                 // A reading that loses its card says so itself; a scan is kept without a card.
-                if counter.card.is_none() {
+                if counter.cards.is_empty() {
                     self.newcomer.take_if(|newcomer| newcomer.scan.is_none());
                 }
                 self.refresh_home(counter);
@@ -246,6 +270,7 @@ impl Shell {
     /// Takes a message in.
     pub fn update(&mut self, message: Message, counter: &Counter) -> Action {
         let task = match message {
+            Message::Home(home::Message::NextReader) => return Action::NextReader,
             Message::Home(message) => self.home(message, counter),
             Message::Person(message) => self.person(message, counter),
             Message::Reception(message) => self.reception(message, counter),
@@ -253,6 +278,7 @@ impl Shell {
             Message::Dossiers(message) => self.dossiers(message, counter),
             Message::Users(message) => self.users(message, counter),
             Message::Log(message) => self.log(message, counter),
+            Message::Trust(message) => self.trust(message, counter),
             Message::Find(message) => self.found(message, counter),
             Message::Password(message) => self.password(message),
             Message::Recovery(message) => self.recovery(message),
@@ -260,6 +286,10 @@ impl Shell {
             Message::Camera(message) => self.camera(message, counter),
             Message::ChipKey(message) => self.chip_key(message, counter),
             Message::Chip(told) => self.chip_told(told, counter),
+            Message::Photo(blob, picture) => {
+                self.photo_decoded(&blob, picture);
+                Task::none()
+            }
             Message::Bar(bar) => return self.bar(bar, counter),
         };
         Action::Run(task)
@@ -285,6 +315,7 @@ impl Shell {
             }
             Bar::Users => self.go_users(counter),
             Bar::Log => self.go_log(),
+            Bar::Trust => self.go_trust(),
             Bar::OwnPassword => self.ask_password(password::Whose::Own),
             Bar::Recovery => self.renew_recovery(counter),
             Bar::Clock => self.accept_clock(counter),
@@ -334,6 +365,9 @@ impl Shell {
         }
         Some(match (key, &self.screen) {
             (Pressed::F(6), Screen::Home(_)) => Message::Home(home::Message::KeyAsked),
+            (Pressed::F(8), Screen::Home(state)) if state.offers_readers() => {
+                Message::Home(home::Message::NextReader)
+            }
             (Pressed::F(7), Screen::Home(_)) => Message::Home(home::Message::CameraAsked),
             (Pressed::Escape, Screen::Home(_)) => Message::Home(home::Message::ReadingStopped),
             (Pressed::F(4), Screen::Home(_)) => Message::Home(home::Message::LatestResumed),
@@ -377,6 +411,16 @@ impl Shell {
                 Message::Users(users::Message::AddAsked)
             }
             (Pressed::Escape, Screen::Users(_)) => Message::Users(users::Message::Closed),
+            (Pressed::Escape, Screen::Trust(state)) if state.asks() => {
+                Message::Trust(trust::Message::Forgone)
+            }
+            (Pressed::Enter, Screen::Trust(state)) if state.asks() => {
+                Message::Trust(trust::Message::Confirmed)
+            }
+            (Pressed::F(2), Screen::Trust(state)) if !state.asks() => {
+                Message::Trust(trust::Message::AddAsked)
+            }
+            (Pressed::Escape, Screen::Trust(_)) => Message::Trust(trust::Message::Closed),
             (Pressed::Escape, Screen::Log(_)) => Message::Log(log::Message::Closed),
             _ => return None,
         })
@@ -392,9 +436,13 @@ impl Shell {
 
     /// Turns away from the counter: no chip is awaited or read any longer.
     fn leave_counter(&mut self) {
-        self.running = None;
-        self.awaited = None;
+        self.stop_reading();
         self.newcomer = None;
+    }
+
+    /// What the devices are has changed, or may have while nobody was told.
+    pub fn counter_changed(&mut self, counter: &Counter) {
+        self.refresh_home(counter);
     }
 
     fn refresh_home(&mut self, counter: &Counter) {
@@ -405,7 +453,8 @@ impl Shell {
         let day = papers::day(&self.desk, now);
         self.waiting = papers::waiting(&self.desk);
         let Screen::Home(state) = &mut self.screen else { return };
-        state.card_waits = counter.card.is_some();
+        state.cards = counter.cards.clone();
+        state.problem = counter.problem();
         state.drafts = drafts;
         match day {
             Ok(day) => state.day = day,
@@ -420,14 +469,15 @@ impl Shell {
         let Screen::Home(state) = &mut self.screen else { return Task::none() };
         match state.update(message) {
             home::Action::None => Task::none(),
-            home::Action::Entered(text) => self.entered(&text, counter),
+            home::Action::Entered(text) => self.entered(text.into(), counter),
             home::Action::Open(id) => self.open_dossier(&id, counter),
             home::Action::List => self.go_list(),
             home::Action::Camera => self.open_camera(counter),
             home::Action::AskKey => self.ask_key(None, None),
             home::Action::StopReading => {
-                self.running = None;
+                self.stop_reading();
                 self.refresh_home(counter);
+                self.tell_home(Some(Notice::caution(ReadError::Cancelled.to_string())));
                 Task::none()
             }
             home::Action::ResumeDraft(id) => match self.drafts().into_iter().find(|d| d.id == id) {
@@ -467,8 +517,8 @@ impl Shell {
         drafts
     }
 
-    fn entered(&mut self, text: &str, counter: &Counter) -> Task<Message> {
-        let handed = match Handed::read(text) {
+    fn entered(&mut self, scan: Scan, counter: &Counter) -> Task<Message> {
+        let handed = match Handed::read(&scan.text) {
             Ok(handed) => handed,
             Err(error) => {
                 self.tell_home(Some(Notice::error(&*error)));
@@ -486,6 +536,7 @@ impl Shell {
             Handed::Number(number) => {
                 self.approach(Keys::number(&number), Some(keys::typed(number)), counter)
             }
+            Handed::Zone(mrz) => self.approach_by_zone(&mrz, None, scan.remarks, counter),
             Handed::ChipKey(keys) => self.approach(*keys, None, counter),
             Handed::Opaque => {
                 self.tell_home(Some(Notice::caution(identity::code::VNEID_OPAQUE)));

@@ -6,7 +6,7 @@
 //! here is trained, fetched or guessed: a zone that cannot be read surely is not read at all, for the
 //! clerk can always type it.
 //!
-//! A picture proves nothing: what it says is evidence [`Typed`](Evidence::Typed), as if typed by hand.
+//! A picture proves nothing: what it says is evidence [`Typed`](office::evidence::Evidence::Typed), as if typed by hand.
 
 mod blob;
 mod decode;
@@ -19,13 +19,12 @@ use std::time::{Duration, Instant};
 
 use image::{GrayImage, imageops};
 use jiff::civil::Date;
-use office::{Explain, evidence::Evidence, person::Identity};
+use office::{Explain, person::Identity};
 
 use super::Mrz;
 use crate::{
     access::Keys,
     code::{CodeError, image::open},
-    reading::person,
 };
 use decode::{Decoded, Miss, decode};
 use glyph::{CELL, MARGIN, PATCH_HEIGHT, PATCH_WIDTH, Patch, Scores, Shapes};
@@ -88,27 +87,21 @@ impl Photographed {
 
     /// The person that the zone names, with the evidence of a typed one and what the clerk must compare.
     pub fn identity(&self, today: Date) -> Identity {
-        let mut reasons = vec![
-            "Đọc từ ảnh chụp dòng MRZ, không có chữ ký: hãy so với giấy tờ gốc. Tên không dấu."
-                .to_string(),
-        ];
-        if !self.doubtful.is_empty() {
-            let places: Vec<String> = self
-                .doubtful
-                .iter()
-                .map(|place| format!("dòng {} ký tự {}", place.line + 1, place.column + 1))
-                .collect();
-            reasons.push(format!(
+        let mut identity = self.mrz.identity(today);
+        identity.reasons.extend(self.doubt());
+        identity
+    }
+
+    /// Which characters are not sure, as a sentence for the clerk.
+    pub fn doubt(&self) -> Option<String> {
+        let place = |place: &Place| format!("dòng {} ký tự {}", place.line + 1, place.column + 1);
+        let places: Vec<String> = self.doubtful.iter().map(place).collect();
+        (!places.is_empty()).then(|| {
+            format!(
                 "Ảnh không rõ ở {}: hãy so từng chữ của họ tên, giới tính, quốc tịch với giấy tờ.",
                 places.join(", ")
-            ));
-        }
-        Identity {
-            person: person::person(&self.mrz, person::Extras::default(), today),
-            document: Some(person::document(&self.mrz, None)),
-            evidence: Evidence::Typed,
-            reasons,
-        }
+            )
+        })
     }
 }
 

@@ -1,8 +1,7 @@
 //! A machine readable zone while it is typed: which place of which line is wrong, as soon as it can be
 //! known. A passport's second line is enough: everything that opens the chip stands in it.
 
-use super::{MrzError, fits};
-use crate::access::Keys;
+use super::{Mrz, MrzError, fits};
 
 /// What has been typed so far. Holds the zone, so it is secret and never shown in a log.
 pub struct Typed {
@@ -152,7 +151,7 @@ impl Typed {
             Some(last) if self.lines.len() < count || last.len() < width => {
                 Remark::Going { line: self.lines.len() + first, have: last.len(), of: width }
             }
-            Some(_) if self.keys().is_ok() => Remark::Right,
+            Some(_) if self.mrz().is_ok() => Remark::Right,
             Some(_) => Remark::Whole,
         }
     }
@@ -161,15 +160,15 @@ impl Typed {
         if self.form == Form::Card { CARD } else { PASSPORT }
     }
 
-    /// The chip's keys.
-    pub fn keys(&self) -> Result<Keys, MrzError> {
+    /// The zone. Without its first line nobody knows the holder's name.
+    pub fn mrz(&self) -> Result<Mrz, MrzError> {
         let zone = self.lines.concat();
         if self.form == Form::SecondLine && zone.len() == Form::SecondLine.width() {
             // No part of the first line is a key or has a check digit.
             let state = zone.get(10..13).filter(|state| *state == "VNM").unwrap_or("XXX");
-            return Keys::mrz(&format!("{:<<44}{zone}", format!("P<{state}")));
+            return Mrz::parse_typed(&format!("{:<<44}{zone}", format!("P<{state}")));
         }
-        Keys::mrz(&zone)
+        Mrz::parse_typed(&zone)
     }
 }
 
@@ -238,21 +237,18 @@ mod tests {
     }
 
     #[test]
-    fn the_second_line_gives_the_keys_of_the_whole_zone() {
-        let zone = |text: &str| super::super::Mrz::parse_typed(text).unwrap();
-        let whole = zone(&format!("{ONE}{TWO}"));
-        assert_eq!(
-            whole.key_information(),
-            zone(&format!("{:<<44}{TWO}", "P<XXX")).key_information()
-        );
-        assert!(Typed::new(TWO).keys().is_ok());
+    fn the_second_line_gives_the_key_of_the_whole_zone() {
+        let whole = Mrz::parse_typed(&format!("{ONE}{TWO}")).unwrap();
+        let second = Typed::new(TWO).mrz().unwrap();
+        assert_eq!(second.key_information(), whole.key_information());
+        assert_eq!(second.name, "");
     }
 
     proptest! {
         #[test]
         fn any_text_is_survived_and_only_right_zones_are_called_right(text in "[A-Z0-9< \nếă]{0,120}") {
             let typed = Typed::new(&text);
-            prop_assert_eq!(typed.remark() == Remark::Right, typed.keys().is_ok());
+            prop_assert_eq!(typed.remark() == Remark::Right, typed.mrz().is_ok());
         }
     }
 }

@@ -1,11 +1,11 @@
-//! The camera's picture, and what is found in it.
+//! The camera's picture, and what is found in it: a code, or a machine readable zone.
 
 use std::path::PathBuf;
 
 use iced::widget::image::Handle;
 use identity::{
     camera::{self, Camera, CameraError, Place},
-    code::Scanned,
+    code::{Scanned, is_zone},
 };
 use widgets::{Element, Tone, column, pick, picture, quiet, row, text};
 
@@ -117,6 +117,9 @@ impl State {
                     self.picture = Some(picture);
                 }
             }
+            Message::Told(Told::Code(code)) if self.live.is_some() && is_zone(&code) => {
+                return Action::Code(code);
+            }
             Message::Told(Told::Code(code)) if self.live.is_some() => match Scanned::read(&code) {
                 Ok(Scanned::Other(_)) => {
                     self.notice = Some(Notice::caution(
@@ -145,7 +148,7 @@ impl State {
         if self.live.is_some() || self.picture.is_some() {
             content = content.push(picture::live(self.picture.clone()));
             let words = if self.picture.is_some() {
-                "Đang tìm mã. Đưa mã QR của thẻ vào khung, cách camera khoảng một gang tay."
+                "Đang tìm mã. Đưa mã QR của thẻ, hoặc dòng MRZ của hộ chiếu, vào khung, cách camera khoảng một gang tay."
             } else {
                 "Đang mở camera…"
             };

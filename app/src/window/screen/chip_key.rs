@@ -3,7 +3,10 @@
 
 use identity::{
     access::Keys,
-    mrz::typed::{Remark, Typed},
+    mrz::{
+        Mrz,
+        typed::{Remark, Typed},
+    },
 };
 use office::person::Identity;
 use widgets::{Element, Tone, column, field, primary, quiet, row, space, text};
@@ -40,8 +43,10 @@ pub enum Message {
 pub enum Action {
     /// Nothing.
     None,
-    /// Read the chip.
+    /// Read the chip with a key that names nobody.
     Read(Box<Keys>, Option<Box<Identity>>),
+    /// A zone names its holder and opens the chip.
+    Zone(Box<Mrz>, Option<Box<Identity>>),
     /// The code of a card was scanned instead.
     Code(String),
     /// Back.
@@ -60,17 +65,19 @@ impl State {
         self.update(Message::Submitted)
     }
 
-    fn keys(&self) -> Result<Keys, Notice> {
+    fn submitted(&mut self) -> Result<Action, Notice> {
         if !self.can.trim().is_empty() {
-            return Keys::can(&self.can).ok_or_else(|| {
+            let keys = Keys::can(&self.can).ok_or_else(|| {
                 Notice::caution("CAN là 6 chữ số in trên thẻ. Hãy xem lại trên giấy tờ.")
-            });
+            })?;
+            return Ok(Action::Read(Box::new(keys), self.declared.take().map(Box::new)));
         }
         let typed = Typed::new(&self.zone);
-        typed.keys().map_err(|error| match typed.remark() {
+        let mrz = typed.mrz().map_err(|error| match typed.remark() {
             Remark::Empty => Notice::caution("Hãy nhập dòng MRZ hoặc 6 số CAN in trên giấy tờ."),
             _ => Notice::error(&error),
-        })
+        })?;
+        Ok(Action::Zone(Box::new(mrz), self.declared.take().map(Box::new)))
     }
 
     /// Takes a message in.
@@ -81,10 +88,8 @@ impl State {
             Message::Submitted if self.zone.contains('|') => {
                 return Action::Code(std::mem::take(&mut self.zone));
             }
-            Message::Submitted => match self.keys() {
-                Ok(keys) => {
-                    return Action::Read(Box::new(keys), self.declared.take().map(Box::new));
-                }
+            Message::Submitted => match self.submitted() {
+                Ok(action) => return action,
                 Err(notice) => self.notice = Some(notice),
             },
             Message::Closed => return Action::Close,

@@ -4,9 +4,10 @@
 use identity::{
     camera::{self, Place},
     code::{
-        Scanned,
+        self, Scanned,
         port::{self, Port, Speed},
     },
+    mrz::Mrz,
 };
 use widgets::{Element, Tone, banner, column, field, pick, row, secondary, section, space, text};
 
@@ -84,6 +85,10 @@ impl State {
     pub fn scanned(&mut self, text: &str) {
         self.scanned.clear();
         self.result = Some(match Scanned::read(text) {
+            _ if code::is_zone(text) => match Mrz::parse_typed(text) {
+                Ok(_) => Notice::done("Đọc đúng dòng MRZ."),
+                Err(error) => Notice::error(&error),
+            },
             Ok(Scanned::Card(_)) => Notice::done("Đọc đúng mã QR của thẻ."),
             Ok(_) => Notice::caution("Nhận được chữ, nhưng đây không phải mã QR của thẻ căn cước."),
             Err(error) => Notice::error(&error),
@@ -212,7 +217,7 @@ impl State {
             (Tone::Bad, "Dịch vụ đầu đọc thẻ (pcscd) chưa chạy. Hãy khởi động lại máy hoặc gọi người quản trị máy.".to_owned())
         } else if counter.readers.is_empty() {
             (Tone::Caution, "Chưa thấy đầu đọc thẻ. Hãy cắm đầu đọc; có thể làm sau.".into())
-        } else if self.card_seen || counter.card.is_some() {
+        } else if self.card_seen || !counter.cards.is_empty() {
             (Tone::Good, format!("Đầu đọc “{names}” đã thấy thẻ."))
         } else {
             (Tone::Info, format!("Đã thấy đầu đọc “{names}”. Hãy đặt thử một thẻ lên."))

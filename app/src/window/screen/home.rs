@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use office::dossier::DossierId;
 use widgets::{
-    Element, Icon, Tone, badge, card, column, empty_state, field, icon, pressable, progress, quiet,
-    row, secondary, section, text,
+    Element, Icon, Tone, badge, banner, card, column, empty_state, field, icon, pressable,
+    progress, quiet, row, secondary, section, text,
 };
 
 use crate::window::{layout, notice::Notice, papers};
@@ -20,8 +20,12 @@ pub struct State {
     pub notice: Option<Notice>,
     /// The reading that runs: what is read, steps done, steps in all.
     pub reading: Option<(String, u64, u64)>,
-    /// A card lies on the reader and waits for its key.
-    pub card_waits: bool,
+    /// What the chip says so far, not checked yet.
+    pub facts: Option<String>,
+    /// Readers whose cards wait for a key; the last one is read.
+    pub cards: Vec<String>,
+    /// Why no chip can be read now.
+    pub problem: Option<&'static str>,
     /// Dossiers that were begun and not finished, the latest first.
     pub drafts: Vec<(DossierId, String)>,
     /// The day's figures.
@@ -77,6 +81,8 @@ pub enum Message {
     ListOpened,
     /// The reading is to stop.
     ReadingStopped,
+    /// The card of another reader is meant. The shell takes this word itself.
+    NextReader,
     /// The camera is to look for a code.
     CameraAsked,
     /// The chip's key is to be typed.
@@ -116,6 +122,11 @@ impl State {
         self.entry = entry;
     }
 
+    /// Whether cards lie on several readers.
+    pub fn offers_readers(&self) -> bool {
+        self.reading.is_none() && self.cards.len() > 1
+    }
+
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
@@ -134,6 +145,7 @@ impl State {
             Message::DraftDropped(id) => Action::DropDraft(id),
             Message::ListOpened => Action::List,
             Message::ReadingStopped => Action::StopReading,
+            Message::NextReader => Action::None,
             Message::CameraAsked => Action::Camera,
             Message::KeyAsked => Action::AskKey,
         }
@@ -147,7 +159,7 @@ impl State {
     fn person(&self) -> Element<'_, Message> {
         let mut content = column([
             text::title("Mời công dân").into(),
-            text::body("Đặt thẻ lên đầu đọc rồi quét mã QR trên thẻ, hoặc nhập 12 số định danh. Ảnh chụp mã có thể thả vào cửa sổ.").into(),
+            text::body("Đặt thẻ lên đầu đọc rồi quét mã QR trên thẻ, hoặc nhập 12 số định danh. Hộ chiếu: quét hoặc nhập dòng MRZ. Ảnh chụp mã QR hoặc dòng MRZ có thể thả vào cửa sổ.").into(),
             field("Số định danh, mã QR, mã hồ sơ hoặc họ tên", &self.entry)
                 .id(ENTRY)
                 .icon(Icon::Search)
@@ -161,11 +173,26 @@ impl State {
                 progress(group.as_str(), *done, *total),
                 quiet("Dừng").key("Esc").on_press(Message::ReadingStopped).into(),
             ]));
-        } else if self.card_waits {
+            if let Some(facts) = &self.facts {
+                content = content.push(text::body(facts.as_str()));
+            }
+        } else if let Some(reader) = self.cards.last() {
             content = content.push(row([
                 icon(Icon::Card),
                 text::toned("Đã thấy thẻ trên đầu đọc. Quét mã QR mặt trước thẻ hoặc nhập 12 số để mở chip. Hộ chiếu hoặc thẻ khác: nhấn F6 để nhập dòng MRZ hoặc CAN.", Tone::Info).width(iced::Length::Fill).into(),
             ]));
+            if self.offers_readers() {
+                let words = format!(
+                    "Có thẻ trên {} đầu đọc. Sẽ đọc thẻ trên “{reader}”.",
+                    self.cards.len()
+                );
+                content = content.push(row([
+                    text::strong(words).width(iced::Length::Fill).into(),
+                    secondary("Đầu đọc khác").key("F8").on_press(Message::NextReader).into(),
+                ]));
+            }
+        } else if let Some(problem) = self.problem {
+            content = content.push(banner(Tone::Caution, problem));
         }
         if self.reading.is_none() {
             content = content.push(row([

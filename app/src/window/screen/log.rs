@@ -134,7 +134,14 @@ fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
         }
         Event::RecoveryRenewed => String::new(),
         Event::TrustAdded { item, source } => {
-            format!("{} {} – {} ({})", item.kind.label(), item.country, item.name, source.file)
+            format!(
+                "{} {} – {} ({}), SHA-256 {}",
+                item.kind.label(),
+                item.country,
+                item.name,
+                source.file,
+                item.fingerprint.0
+            )
         }
         Event::TrustRemoved { fingerprint, reason } => {
             format!("SHA-256 {}. Lý do: {reason}", fingerprint.0)
@@ -303,11 +310,13 @@ fn about(row: &Row) -> Element<'_, Message> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use jiff::civil::Date;
     use office::{
         book::{Book, Lease},
         entry::{ContentHash, DeviceId, Role, User},
         evidence::Evidence,
         person::{Identity, Person, PersonalNumber},
+        trust::{TrustItem, TrustKind, TrustSource, Voucher},
     };
 
     use super::*;
@@ -383,6 +392,33 @@ mod tests {
                     content: ContentHash(String::new()),
                 },
                 "Giấy tiếp nhận mã d1",
+            ),
+            (
+                Event::TrustAdded {
+                    item: TrustItem {
+                        kind: TrustKind::CountrySigner,
+                        fingerprint: ContentHash("ab12".into()),
+                        country: "VN".into(),
+                        name: "CN=CSCA".into(),
+                        serial: "01".into(),
+                        from: Date::ZERO,
+                        until: Date::ZERO,
+                    },
+                    source: Box::new(TrustSource {
+                        file: "a.ml".into(),
+                        sha256: ContentHash(String::new()),
+                        voucher: Voucher::Person,
+                        words: "đã đối chiếu".into(),
+                    }),
+                },
+                "Chứng thư gốc (CSCA) VN – CN=CSCA (a.ml), SHA-256 ab12",
+            ),
+            (
+                Event::TrustRemoved {
+                    fingerprint: ContentHash("ab12".into()),
+                    reason: "khóa bị lộ".into(),
+                },
+                "SHA-256 ab12. Lý do: khóa bị lộ",
             ),
             (Event::BackupMade { entries: 12 }, "12 mục ghi"),
             (Event::Restored { from: device, entries: 12 }, "12 mục ghi"),

@@ -15,4 +15,5 @@ pub mod receipt;
 pub mod reception;
 pub mod recovery;
 pub mod setup;
+pub mod trust;
 pub mod users;

@@ -11,7 +11,7 @@ use widgets::{
     quiet, row, section, text,
 };
 
-use crate::window::{layout, notice::Notice, screen::home::Line};
+use crate::window::{advice, layout, notice::Notice, screen::home::Line};
 
 /// The name's field, for a person known by number only.
 pub const NAME: &str = "person-name";
@@ -25,6 +25,8 @@ pub struct State {
     pub face_blob: Option<office::entry::ContentHash>,
     history: Vec<Line>,
     warnings: Vec<String>,
+    steps: Vec<&'static str>,
+    awaits_chip: bool,
     name: String,
     notice: Option<Notice>,
 }
@@ -58,13 +60,36 @@ impl State {
     /// Shows a reading. `history` are the person's dossiers here.
     pub fn new(
         identity: Identity,
-        face: Option<Handle>,
         face_blob: Option<office::entry::ContentHash>,
         history: Vec<Line>,
         notice: Option<Notice>,
     ) -> Self {
-        let warnings = identity.warnings();
-        Self { identity, face, face_blob, history, warnings, name: String::new(), notice }
+        Self {
+            warnings: identity.warnings(),
+            steps: advice::next_steps(identity.evidence, &[]),
+            awaits_chip: false,
+            identity,
+            face: None,
+            face_blob,
+            history,
+            name: String::new(),
+            notice,
+        }
+    }
+
+    /// Takes the steps that this reading asks for.
+    pub fn advise(&mut self, steps: Vec<&'static str>) {
+        self.steps = steps;
+    }
+
+    /// The next card that is placed is read for this person.
+    pub fn await_chip(&mut self) {
+        self.awaits_chip = true;
+    }
+
+    /// The photo that was decoded.
+    pub fn show_photo(&mut self, picture: Option<Handle>) {
+        self.face = picture;
     }
 
     fn needs_name(&self) -> bool {
@@ -112,7 +137,7 @@ impl State {
 
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
-        layout::two_columns(self.facts(), self.actions())
+        layout::two_columns_with_foot(self.facts(), self.actions(), self.foot())
     }
 
     fn facts(&self) -> Element<'_, Message> {
@@ -128,6 +153,7 @@ impl State {
         };
         let facts = layout::facts([
             layout::fact("Giấy tờ", document),
+            layout::fact("Số giấy tờ", self.document_number()),
             layout::fact("Ngày sinh", person.birth_date.as_ref().map(day).unwrap_or_default()),
             layout::fact("Giới tính", person.sex.map(|s| s.label()).unwrap_or_default()),
             layout::fact("Quốc tịch", person.nationality.as_str()),
@@ -157,15 +183,20 @@ impl State {
         card(content.push(facts)).into()
     }
 
+    /// The document's own number, where it is not its holder's.
+    fn document_number(&self) -> &str {
+        let own = self.identity.person.number.as_ref().map(|number| number.as_str());
+        let number = self.identity.document.as_ref().map(|document| document.number.as_str());
+        number.filter(|number| Some(*number) != own).unwrap_or_default()
+    }
+
     fn head(&self) -> Element<'_, Message> {
         let person = &self.identity.person;
         let name =
             if person.name.is_empty() { "(chưa có họ tên)" } else { person.name.as_str() };
-        let head = column([
-            text::title(name).into(),
-            text::number(person.number.as_ref().map(|n| n.grouped()).unwrap_or_default()).into(),
-            self.badge(),
-        ]);
+        let head = column([text::title(name).into()])
+            .push(person.number.as_ref().map(|number| text::number(number.grouped())))
+            .push(self.badge());
         row([
             photo(self.face.clone()),
             iced::widget::container(head).width(iced::Length::Fill).into(),
@@ -178,7 +209,8 @@ impl State {
     fn warning(&self) -> Element<'_, Message> {
         let person = &self.identity.person;
         column([
-            row([icon(Icon::Cross), text::title("Chip không xác thực").into()]).into(),
+            text::title("Chưa xác nhận được danh tính").into(),
+            row([self.badge()]).into(),
             text::toned(
                 "Dưới đây là những gì chip tự khai. Không dùng làm căn cứ cho bất cứ việc gì.",
                 Tone::Bad,
@@ -209,28 +241,29 @@ impl State {
     fn actions(&self) -> Element<'_, Message> {
         let evidence = self.identity.evidence;
         let mut why = column([banner(layout::tone(evidence), evidence.meaning()).into()]);
-        for reason in &self.identity.reasons {
-            why = why.push(text::small(reason.as_str()));
-        }
         for warning in &self.warnings {
             why = why.push(banner(Tone::Caution, warning.as_str()));
         }
         if let Some(notice) = &self.notice {
             why = why.push(notice.view());
         }
-        let receive = self.whole().map(|_| Message::ReceptionAsked);
+        let mut steps = column([]).spacing(widgets::space::S);
+        if self.awaits_chip {
+            steps = steps.push(row([icon(Icon::Card), text::strong(PLACE).into()]));
+        }
+        for step in &self.steps {
+            steps = steps.push(text::body(format!("– {step}")));
+        }
         let mut side = column([
             section("Chứng cứ về danh tính", None, why).into(),
-            section(
-                "Việc có thể làm",
-                None,
-                row([
-                    primary("Tiếp nhận hồ sơ").key("F2").on_press_maybe(receive).into(),
-                    quiet("Về trang chính").key("Esc").on_press(Message::Closed).into(),
-                ]),
-            )
-            .into(),
+            section("Việc cần làm", None, steps).into(),
         ]);
+        // Below the steps: a chip may have many reasons, and what to do must be in sight.
+        if !self.identity.reasons.is_empty() {
+            let reasons = self.identity.reasons.iter().map(|why| text::body(why.as_str()).into());
+            let reasons = column(reasons).spacing(widgets::space::S);
+            side = side.push(section("Vì sao", None, reasons));
+        }
         if !self.history.is_empty() {
             side = side.push(section(
                 "Hồ sơ đã nộp ở đây",
@@ -251,4 +284,17 @@ impl State {
         }
         side.into()
     }
+
+    fn foot(&self) -> Element<'_, Message> {
+        let receive = self.whole().map(|_| Message::ReceptionAsked);
+        row([
+            primary("Tiếp nhận hồ sơ").key("F2").on_press_maybe(receive).into(),
+            quiet("Về trang chính").key("Esc").on_press(Message::Closed).into(),
+        ])
+        .into()
+    }
 }
+
+/// What a person without a chip waits for.
+const PLACE: &str =
+    "Đặt thẻ hoặc hộ chiếu lên đầu đọc để đọc chip: kết quả từ chip sẽ thay cho thông tin này.";

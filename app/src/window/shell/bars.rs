@@ -1,7 +1,10 @@
 //! What stands around every screen: the bars at the window's edges, the menu of rarer things, and what
 //! lies over the screen.
 
-use iced::{Length, widget::container};
+use iced::{
+    Length,
+    widget::{container, text::Wrapping},
+};
 use sync::Link;
 use widgets::{
     Dialog, Element, Icon, Tone, column, flow, icon, modal, pressable, primary, progress,
@@ -26,6 +29,8 @@ pub enum Bar {
     Users,
     /// Everything that happened.
     Log,
+    /// Whom the office trusts.
+    Trust,
     /// The user's own password.
     OwnPassword,
     /// A new recovery sheet.
@@ -49,9 +54,10 @@ pub enum Bar {
 }
 
 /// Rows of the menu, with the key that does the same.
-const MENU: [(Icon, &str, &str, Bar); 8] = [
+const MENU: [(Icon, &str, &str, Bar); 9] = [
     (Icon::Person, "Người dùng", "", Bar::Users),
     (Icon::Clock, "Nhật ký", "", Bar::Log),
+    (Icon::Check, "Chứng thư tin cậy", "", Bar::Trust),
     (Icon::Sync, "Đổi mật khẩu của tôi", "", Bar::OwnPassword),
     (Icon::Document, "Lập phiếu khôi phục mới", "", Bar::Recovery),
     (Icon::Card, "Thiết bị", "", Bar::Devices),
@@ -74,6 +80,7 @@ impl Shell {
             Screen::Dossiers(state) => state.view().map(Message::Dossiers),
             Screen::Users(state) => state.view().map(Message::Users),
             Screen::Log(state) => state.view().map(Message::Log),
+            Screen::Trust(state) => state.view().map(Message::Trust),
         };
         let newcomer = self.newcomer.as_ref().map(|who| self.ask_newcomer(who).map(Message::Bar));
         let pictures = self.dropped.progress().map(|(done, all)| pictures(done, all));
@@ -94,8 +101,7 @@ impl Shell {
     fn top(&self) -> Element<'_, Bar> {
         flow::bar(row([
             text::heading("Một Cửa").into(),
-            text::small(self.desk.office.name.as_str()).into(),
-            flow::spring().into(),
+            cut(text::small(self.desk.office.name.as_str()).wrapping(Wrapping::None)),
             quiet("Trang chính").icon(Icon::Home).key("F1").on_press(Bar::Home).into(),
             quiet("Hồ sơ").icon(Icon::Folder).key("F3").on_press(Bar::Dossiers).into(),
             quiet("Tìm").icon(Icon::Search).key("Ctrl+K").on_press(Bar::Find).into(),
@@ -134,15 +140,17 @@ impl Shell {
         }
         bar = bar.push(status(network, network_tone));
         if self.desk.office.demo {
-            bar = bar.push(status("Cơ quan mẫu – người và hồ sơ giả định", Tone::Caution));
+            bar = bar.push(status("Cơ quan mẫu – dữ liệu giả định", Tone::Caution));
         }
         let user = self.desk.ledger.user();
-        flow::bar(
-            bar.push(flow::spring())
-                .push(text::small(format!("{} ({})", user.full_name, user.name.0))),
-        )
-        .into()
+        let user = text::small(format!("{} ({})", user.full_name, user.name.0));
+        flow::bar(row([cut(bar), user.wrapping(Wrapping::None).into()])).into()
     }
+}
+
+/// What may be cut at the end of its room, so that what follows in the row keeps its own.
+fn cut<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    container(content).width(Length::Fill).clip(true).into()
 }
 
 fn over<'a>(over: &'a Over, counter: &Counter) -> Dialog<'a, Message> {

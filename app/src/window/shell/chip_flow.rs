@@ -1,11 +1,14 @@
 //! From a named person to the person's screen: the chip is read while the window goes on, the reading
 //! is recorded, and each look at a stored person is an entry before anything of it is shown.
 
-use iced::{Task, widget::operation};
-use identity::{ReadError, access::Keys, reading::Reading};
+use iced::{
+    Task,
+    widget::{image::Handle, operation},
+};
+use identity::{ReadError, access::Keys, authenticity::Finding, reading::Reading};
 use ledger::Dossiers;
 use office::{
-    entry::Purpose,
+    entry::{ContentHash, Purpose},
     evidence::Evidence,
     person::{Identity, PersonalNumber},
 };
@@ -14,6 +17,7 @@ use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
     window::{
+        advice,
         chip::{self, Told},
         notice::Notice,
         papers,
@@ -36,12 +40,12 @@ impl Shell {
         counter: &Counter,
     ) -> Task<Message> {
         let awaited = Awaited { keys, declared };
-        match (&counter.card, &awaited.declared) {
+        match (counter.card(), &awaited.declared) {
             (Some(reader), _) => self.read_chip(reader.clone(), awaited),
             (None, Some(declared)) => {
                 let declared = declared.clone();
                 let task = self.show_declared(declared, None, counter);
-                self.awaited = Some(awaited);
+                self.await_chip(awaited);
                 task
             }
             (None, None) => {
@@ -54,13 +58,28 @@ impl Shell {
         }
     }
 
+    /// Keeps the key for the next card that is placed.
+    fn await_chip(&mut self, awaited: Awaited) {
+        if let Screen::Person(state) = &mut self.screen {
+            state.await_chip();
+        }
+        self.awaited = Some(awaited);
+    }
+
+    /// Stops the reading and forgets its key.
+    pub fn stop_reading(&mut self) {
+        self.running = None;
+        self.awaited = None;
+    }
+
     pub(super) fn read_chip(&mut self, reader: String, awaited: Awaited) -> Task<Message> {
-        let (running, task) = chip::read(reader, awaited.keys.clone(), self.trust.clone());
+        let (running, task) = chip::read(reader, awaited.keys.clone(), self.desk.trust.clone());
         if !matches!(self.screen, Screen::Home(_)) {
             self.screen = Screen::Home(home::State::default());
         }
         if let Screen::Home(state) = &mut self.screen {
             state.reading = Some(("Đang mở chip".into(), 0, 1));
+            state.facts = None;
             state.notice = None;
         }
         self.running = Some(running);
@@ -84,31 +103,31 @@ impl Shell {
                 }
                 Task::none()
             }
-            Told::Done { result, trust_problem } => {
+            Told::Facts(words) => {
+                if let Screen::Home(state) = &mut self.screen {
+                    state.facts = Some(words);
+                }
+                Task::none()
+            }
+            Told::Done(result) => {
                 self.running = None;
-                let declared = self.awaited.take().and_then(|awaited| awaited.declared);
+                let awaited = self.awaited.take();
                 match &*result {
-                    Ok(reading) => {
-                        self.chip_read(reading, trust_problem.map(Notice::caution), counter)
-                    }
+                    Ok(reading) => self.chip_read(reading, counter),
                     Err(ReadError::Cancelled) => self.go_home(counter, None),
-                    Err(error) => self.chip_failed(error, declared, counter),
+                    Err(error) => self.chip_failed(error, awaited, counter),
                 }
             }
         }
     }
 
     /// A reading that cannot be recorded is not used: what was done with it could not be proven.
-    fn chip_read(
-        &mut self,
-        reading: &Reading,
-        notice: Option<Notice>,
-        counter: &Counter,
-    ) -> Task<Message> {
+    fn chip_read(&mut self, reading: &Reading, counter: &Counter) -> Task<Message> {
         let identity = reading.identity.clone();
+        let notice = self.desk.trust_problem.clone().map(Notice::caution);
         let face = reading.face.as_ref().map(|face| face.bytes.clone());
         match self.desk.record_reading(clock::now(), &identity, face.as_deref()) {
-            Ok(hash) => self.open_person(identity, face.zip(hash), notice),
+            Ok(hash) => self.open_read(identity, &reading.findings, face.zip(hash), notice),
             Err(error) => self.go_home(counter, Some(Notice::error(&error))),
         }
     }
@@ -129,20 +148,24 @@ impl Shell {
         self.open_person(declared, None, notice)
     }
 
-    /// The chip did not open: whoever was declared is still shown, as declared.
+    /// The chip did not open: whoever a code or a zone names is still shown, as declared or typed. Placing
+    /// a card again reads again; only a key that was refused is not tried by itself a second time.
     fn chip_failed(
         &mut self,
         error: &ReadError,
-        declared: Option<Identity>,
+        awaited: Option<Awaited>,
         counter: &Counter,
     ) -> Task<Message> {
         let notice = Notice::error(error);
+        let declared = awaited.as_ref().and_then(|awaited| awaited.declared.clone());
         if matches!(error, ReadError::NeedMore) {
             let home = self.go_home(counter, None);
             return Task::batch([home, self.ask_key(declared, Some(notice))]);
         }
-        match declared {
-            Some(declared) if declared.evidence == Evidence::Declared => {
+        let task = match declared {
+            Some(declared)
+                if declared.evidence == Evidence::Declared || declared.document.is_some() =>
+            {
                 self.show_declared(declared, Some(notice), counter)
             }
             Some(typed) => {
@@ -154,7 +177,27 @@ impl Shell {
                 task
             }
             None => self.go_home(counter, Some(notice)),
+        };
+        if let Some(awaited) = awaited.filter(|_| *error != ReadError::AccessDenied) {
+            self.await_chip(awaited);
         }
+        task
+    }
+
+    /// Shows what a chip said and what its findings ask for.
+    pub fn open_read(
+        &mut self,
+        identity: Identity,
+        findings: &[Finding],
+        face: Option<papers::Face>,
+        notice: Option<Notice>,
+    ) -> Task<Message> {
+        let steps = advice::next_steps(identity.evidence, findings);
+        let task = self.open_person(identity, face, notice);
+        if let Screen::Person(state) = &mut self.screen {
+            state.advise(steps);
+        }
+        task
     }
 
     /// Shows a person; the look at a stored record is written down first.
@@ -183,14 +226,27 @@ impl Shell {
                 Err(error) => notice = Some(Notice::error(&error)),
             }
         }
-        let (picture, blob) = match face {
-            Some((bytes, hash)) => (papers::photo(&bytes), Some(hash)),
-            None => (None, None),
-        };
-        let state = person::State::new(identity, picture, blob, history, notice);
-        let task = state.first_field().map_or_else(Task::none, operation::focus);
+        let blob = face.as_ref().map(|(_, hash)| hash.clone());
+        let photo = face.map_or_else(Task::none, |(bytes, hash)| {
+            // A JPEG 2000 photo may take longer than a frame.
+            Task::future(async move {
+                let picture = tokio::task::spawn_blocking(move || papers::photo(&bytes)).await;
+                Message::Photo(hash, picture.ok().flatten())
+            })
+        });
+        let state = person::State::new(identity, blob, history, notice);
+        let focus = state.first_field().map_or_else(Task::none, operation::focus);
         self.screen = Screen::Person(Box::new(state));
-        task
+        Task::batch([focus, photo])
+    }
+
+    /// Shows the photo, if its person is still there.
+    pub fn photo_decoded(&mut self, blob: &ContentHash, picture: Option<Handle>) {
+        if let Screen::Person(state) = &mut self.screen
+            && state.face_blob.as_ref() == Some(blob)
+        {
+            state.show_photo(picture);
+        }
     }
 
     pub(super) fn person(&mut self, message: person::Message, counter: &Counter) -> Task<Message> {

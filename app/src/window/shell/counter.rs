@@ -10,8 +10,9 @@ use crate::devices::Devices;
 pub struct Counter {
     /// Readers plugged in.
     pub readers: Vec<String>,
-    /// The reader that holds a card.
-    pub card: Option<String>,
+    /// Readers that hold a card. The last one is read: where the latest card was placed, or the clerk's
+    /// choice.
+    pub cards: Vec<String>,
     /// No PC/SC service.
     pub no_service: bool,
     /// What was chosen for this machine.
@@ -26,19 +27,46 @@ impl Counter {
         match change {
             Change::Readers(readers) => {
                 self.no_service = false;
-                if self.card.as_ref().is_some_and(|card| !readers.contains(card)) {
-                    self.card = None;
-                }
+                self.cards.retain(|card| readers.contains(card));
                 self.readers.clone_from(readers);
             }
-            Change::CardPlaced(reader) => self.card = Some(reader.clone()),
-            Change::CardRemoved(reader) if self.card.as_ref() == Some(reader) => self.card = None,
-            Change::CardRemoved(_) => {}
+            Change::CardPlaced(reader) => {
+                self.cards.retain(|card| card != reader);
+                self.cards.push(reader.clone());
+            }
+            Change::CardRemoved(reader) => self.cards.retain(|card| card != reader),
             Change::ServiceLost => {
                 self.no_service = true;
                 self.readers.clear();
-                self.card = None;
+                self.cards.clear();
             }
+        }
+    }
+
+    /// The reader whose card is read.
+    pub fn card(&self) -> Option<&String> {
+        self.cards.last()
+    }
+
+    /// Takes the card of another reader.
+    pub fn choose_next(&mut self) {
+        if let Some(last) = self.cards.pop() {
+            self.cards.insert(0, last);
+        }
+    }
+
+    /// Why no card can be read, what still works and what to do.
+    pub fn problem(&self) -> Option<&'static str> {
+        if self.no_service {
+            Some(
+                "Dịch vụ đầu đọc thẻ (pcscd) chưa chạy nên chưa đọc được chip. Vẫn nhận mã QR, dòng MRZ và số nhập tay. Hãy khởi động lại máy hoặc gọi người quản trị máy; khi dịch vụ chạy lại, đầu đọc tự dùng được.",
+            )
+        } else if self.readers.is_empty() {
+            Some(
+                "Chưa cắm đầu đọc thẻ nên chưa đọc được chip. Vẫn nhận mã QR, dòng MRZ và số nhập tay. Hãy cắm đầu đọc; không cần mở lại chương trình.",
+            )
+        } else {
+            None
         }
     }
 
@@ -62,7 +90,9 @@ impl Counter {
     pub(super) fn status(&self) -> (String, Tone) {
         if self.no_service {
             ("Dịch vụ đầu đọc thẻ chưa chạy".into(), Tone::Bad)
-        } else if self.card.is_some() {
+        } else if self.cards.len() > 1 {
+            (format!("Có thẻ trên {} đầu đọc", self.cards.len()), Tone::Good)
+        } else if !self.cards.is_empty() {
             ("Có thẻ trên đầu đọc".into(), Tone::Good)
         } else {
             match self.readers.as_slice() {
@@ -71,5 +101,34 @@ impl Counter {
                 readers => (format!("{} đầu đọc sẵn sàng", readers.len()), Tone::Good),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_card_is_read_unless_the_clerk_chooses() {
+        let mut counter = Counter::default();
+        let (one, two) = ("Một".to_owned(), "Hai".to_owned());
+        let mut read = |change: Option<Change>| {
+            match change {
+                Some(change) => counter.note(&change),
+                None => counter.choose_next(),
+            }
+            counter.card().cloned()
+        };
+        let readers = Change::Readers(vec![one.clone(), two.clone()]);
+        assert_eq!(read(Some(readers.clone())), None);
+        assert_eq!(read(Some(Change::CardPlaced(one.clone()))).as_ref(), Some(&one));
+        assert_eq!(read(Some(Change::CardPlaced(two.clone()))).as_ref(), Some(&two));
+        assert_eq!(read(None).as_ref(), Some(&one));
+        assert_eq!(read(Some(Change::CardRemoved(one.clone()))).as_ref(), Some(&two));
+        assert_eq!(read(None).as_ref(), Some(&two));
+        assert_eq!(read(Some(Change::Readers(vec![one.clone()]))), None, "unplugged with its card");
+        assert_eq!(read(Some(readers)), None);
+        assert_eq!(read(Some(Change::CardPlaced(two.clone()))).as_ref(), Some(&two));
+        assert_eq!(read(Some(Change::ServiceLost)), None);
     }
 }

@@ -6,19 +6,17 @@
 use std::path::PathBuf;
 
 use iced::{Task, widget::operation};
-use identity::{
-    access::Keys,
-    camera::Place,
-    code::{CodeError, Report},
-};
-use office::person::Identity;
+use identity::{access::Keys, camera::Place, code::CodeError, mrz::Mrz};
+use office::{evidence::Evidence, person::Identity};
 
 use super::{Action, Counter, Message, Newcomer, Over, Screen, Shell};
 use crate::{
+    clock,
     devices::Devices,
     window::{
         live,
         notice::Notice,
+        scans::Scan,
         screen::{camera, chip_key, devices},
     },
 };
@@ -43,14 +41,14 @@ impl Shell {
     }
 
     /// A scanner or the camera read this.
-    pub fn scanned(&mut self, text: String, counter: &Counter) -> Task<Message> {
+    pub fn scanned(&mut self, scan: Scan, counter: &Counter) -> Task<Message> {
         match &mut self.over {
-            Some(Over::ChipKey(state)) if identity::code::is_zone(&text) => {
-                let action = state.scanned(text);
+            Some(Over::ChipKey(state)) if identity::code::is_zone(&scan.text) => {
+                let action = state.scanned(scan.text);
                 return self.keyed(action, counter);
             }
             Some(Over::Devices(state)) => {
-                state.scanned(&text);
+                state.scanned(&scan.text);
                 return Task::none();
             }
             Some(Over::Camera(_) | Over::ChipKey(_)) => self.over = None,
@@ -58,11 +56,11 @@ impl Shell {
             None if self.screen.asks() => return Task::none(),
             None => {}
         }
-        if self.asks_for(Newcomer { words: "Có mã vừa quét.", scan: Some(text.clone()) }) {
+        if self.asks_for(Newcomer { words: "Có mã vừa quét.", scan: Some(scan.clone()) }) {
             return Task::none();
         }
         let home = self.go_home(counter, None);
-        Task::batch([home, self.entered(&text, counter)])
+        Task::batch([home, self.entered(scan, counter)])
     }
 
     /// What came from a scanner is no code.
@@ -85,7 +83,7 @@ impl Shell {
         let scan = self.newcomer.take().and_then(|newcomer| newcomer.scan);
         let home = self.go_home(counter, None);
         match scan {
-            Some(text) => Task::batch([home, self.entered(&text, counter)]),
+            Some(scan) => Task::batch([home, self.entered(scan, counter)]),
             None => home,
         }
     }
@@ -99,16 +97,16 @@ impl Shell {
     /// A dropped picture was searched. Returns the next one.
     pub fn picture_searched(
         &mut self,
-        result: Result<Report, CodeError>,
+        result: Result<Scan, Notice>,
         counter: &Counter,
     ) -> Result<PathBuf, Task<Message>> {
         let outcome = match self.dropped.searched(result) {
             Ok(next) => return Ok(next),
             Err(outcome) => outcome,
         };
-        Err(match (outcome.code, outcome.notice) {
-            (Some(code), notice) => {
-                let task = self.scanned(code, counter);
+        Err(match (outcome.scan, outcome.notice) {
+            (Some(scan), notice) => {
+                let task = self.scanned(scan, counter);
                 self.tell(notice);
                 task
             }
@@ -122,7 +120,7 @@ impl Shell {
     }
 
     /// Says something on whichever screen can.
-    fn tell(&mut self, notice: Option<Notice>) {
+    pub fn tell(&mut self, notice: Option<Notice>) {
         let Some(notice) = notice else { return };
         match &mut self.screen {
             Screen::Home(state) => state.notice = Some(notice),
@@ -156,7 +154,7 @@ impl Shell {
                 }
                 told.map(|told| Message::Camera(camera::Message::Told(told)))
             }
-            camera::Action::Code(text) => self.scanned(text, counter),
+            camera::Action::Code(text) => self.scanned(text.into(), counter),
             camera::Action::Close => {
                 self.over = None;
                 Task::none()
@@ -170,6 +168,7 @@ impl Shell {
         declared: Option<Identity>,
         notice: Option<Notice>,
     ) -> Task<Message> {
+        self.awaited = None;
         self.over = Some(Over::ChipKey(chip_key::State::new(declared, notice)));
         operation::focus(chip_key::ZONE)
     }
@@ -191,7 +190,12 @@ impl Shell {
                 self.over = None;
                 self.approach_with(*keys, declared.map(|declared| *declared), counter)
             }
-            chip_key::Action::Code(text) => self.scanned(text, counter),
+            chip_key::Action::Zone(mrz, declared) => {
+                self.over = None;
+                let declared = declared.map(|declared| *declared);
+                self.approach_by_zone(&mrz, declared, Vec::new(), counter)
+            }
+            chip_key::Action::Code(text) => self.scanned(text.into(), counter),
             chip_key::Action::Close => {
                 self.over = None;
                 Task::none()
@@ -199,15 +203,37 @@ impl Shell {
         }
     }
 
-    /// A typed key names nobody: whoever was declared before is not shown again without the chip.
+    /// A CAN names nobody: whoever was declared before is not shown again without the chip.
     fn approach_with(
         &mut self,
         keys: Keys,
         declared: Option<Identity>,
         counter: &Counter,
     ) -> Task<Message> {
-        let declared = declared.filter(|_| counter.card.is_some());
+        let declared = declared.filter(|_| counter.card().is_some());
         self.approach(keys, declared, counter)
+    }
+
+    /// A machine readable zone opens the chip and names its holder: shown as typed until the chip speaks.
+    /// Whoever was declared before is shown instead if it is the same person: a card's code has the name
+    /// with its accents.
+    pub(super) fn approach_by_zone(
+        &mut self,
+        mrz: &Mrz,
+        declared: Option<Identity>,
+        remarks: Vec<String>,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let mut named = mrz.identity(clock::local(clock::now()).date());
+        named.reasons.extend(remarks);
+        let number = named.person.number.clone();
+        let same = |known: &Identity| {
+            known.evidence == Evidence::Declared
+                && number.is_some()
+                && known.person.number == number
+        };
+        let person = declared.filter(same).unwrap_or(named);
+        self.approach(Keys::zone(mrz), Some(person), counter)
     }
 
     /// Opens the devices.

@@ -96,6 +96,7 @@ impl Shell {
 
     /// Shows a dossier; the look at its person is written down first.
     pub fn open_dossier(&mut self, id: &DossierId, counter: &Counter) -> Task<Message> {
+        self.leave_counter();
         let record = match self.desk.dossier(id) {
             Ok(record) => record,
             Err(error) => return self.go_home(counter, Some(Notice::error(&error))),

@@ -19,7 +19,7 @@ const FOUND: usize = 12;
 impl Shell {
     /// Opens the list.
     pub fn go_list(&mut self) -> Task<Message> {
-        self.running = None;
+        self.leave_counter();
         let mut list = dossiers::State::new(clock::local(clock::now()));
         if let Ok(page) = self.desk.ledger.dossiers(&Dossiers::All, None, PAGE) {
             list.show(page);

@@ -186,16 +186,18 @@ impl Shell {
     ) -> Result<(Vec<log::Row>, Option<u64>), LedgerError> {
         let ledger = &self.desk.ledger;
         let page = ledger.log(kind, before, PAGE)?;
-        let names: HashMap<UserName, String> = ledger
-            .all_users()?
-            .into_iter()
-            .map(|known| (known.user.name, known.user.full_name))
-            .collect();
+        let names = self.names()?;
         let code = |id: &DossierId| {
             self.desk.dossier(id).map_or_else(|_| id.0.clone(), |found| found.dossier.code_label())
         };
         let row = |line| log::Row::of(line, &names, code);
         Ok((page.items.into_iter().map(row).collect(), page.next))
+    }
+
+    /// Full names of all users, of former ones too.
+    pub(super) fn names(&self) -> Result<HashMap<UserName, String>, LedgerError> {
+        let known = self.desk.ledger.all_users()?.into_iter();
+        Ok(known.map(|known| (known.user.name, known.user.full_name)).collect())
     }
 
     /// Wipes typed passwords: the window is being locked.

@@ -3,7 +3,7 @@
 mod page;
 
 use image::GrayImage;
-use office::Explain;
+use office::{Explain, evidence::Evidence};
 use virtual_card::person::{PEOPLE, Person};
 
 use super::*;

@@ -1,0 +1,105 @@
+//! `motcua import`: files from outside into the ledger. So far whom to trust.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, ValueEnum};
+use identity::trust::{Kind, ListVoucher, OfferedCertificate};
+use office::{text::clean, trust::TrustItem};
+
+use super::{Context, Outcome, login};
+use crate::{
+    clock,
+    failure::{AppError, Failure},
+    trust::{self, Parcel, Parcels},
+};
+
+/// Options of `import`.
+#[derive(Args)]
+pub struct Options {
+    /// Loại dữ liệu: trust (chứng thư gốc CSCA, danh sách gốc, danh sách thu hồi; DER, PEM, LDIF).
+    #[arg(value_name = "LOẠI", hide_possible_values = true)]
+    kind: What,
+    /// Các tệp, hoặc thư mục chứa tệp.
+    #[arg(required = true, value_name = "TỆP")]
+    files: Vec<PathBuf>,
+    /// Ai trao tệp và đã đối chiếu thế nào; bắt buộc, trừ khi người đã được tin cậy ký danh sách.
+    #[arg(long, default_value = "", hide_default_value = true, value_name = "LỜI")]
+    words: String,
+    /// Lấy cả chứng thư của người ký giấy tờ (danh bạ các nước có hàng chục nghìn).
+    #[arg(long)]
+    signers: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum What {
+    /// Whom to trust; the file itself tells which kind it is.
+    #[value(aliases = ["master-list", "csca", "crl"])]
+    Trust,
+}
+
+/// Runs the command. Exit 0 also where nothing is new; 2: the words are missing; 1: a file is refused,
+/// then nothing of any file is taken.
+pub fn run(context: &Context, options: Options) -> Outcome {
+    let What::Trust = options.kind;
+    let mut ledger = login::open(context)?;
+    let mut handed = Parcels::read(&options.files, &trust::of(&ledger)?);
+    for parcel in &handed.parcels {
+        show(parcel, options.signers);
+    }
+    if let Some(error) = handed.refused.pop() {
+        return Err(error.into());
+    }
+    if handed.parcels.is_empty() {
+        return Err(AppError::NoFiles.into());
+    }
+    if handed.needs_words(options.signers) && clean(&options.words).is_empty() {
+        return Err(Failure::with_exit(AppError::NoWords, 2));
+    }
+    let taken = handed.take(&mut ledger, clock::now(), &options.words, options.signers)?;
+    println!("Đã thêm {}, đã có từ trước {}.", taken.added, taken.known);
+    if taken.replaced > 0 {
+        println!("Đã bỏ {} danh sách thu hồi cũ, vì đã có bản mới hơn.", taken.replaced);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(parcel: &Parcel, signers: bool) {
+    println!("{}", parcel.file);
+    println!("  SHA-256 của tệp: {}", parcel.sha256.0);
+    for list in &parcel.offer.lists {
+        let made = list.made.map(|day| format!(" ngày {day}")).unwrap_or_default();
+        let voucher = match list.voucher {
+            ListVoucher::Known => "người ký do một chứng thư gốc đã được tin cậy cấp",
+            ListVoucher::Listed => "người ký chỉ được chính danh sách này xác nhận",
+        };
+        println!("  Danh sách gốc, {} ký{made}: {voucher}", list.signer);
+    }
+    let is_signer = |one: &&OfferedCertificate| one.kind == Kind::DocumentSigner;
+    let certificates = parcel.offer.certificates.iter().filter(|one| !is_signer(one));
+    certificates.for_each(|one| line(one.known, &one.item()));
+    parcel.offer.revocations.iter().for_each(|one| line(one.known, &one.item()));
+    let found = parcel.offer.certificates.iter().filter(is_signer).count();
+    match (found, signers) {
+        (0, _) => {}
+        (_, true) => println!("  {found} chứng thư người ký giấy tờ"),
+        (_, false) => println!(
+            "  Bỏ qua {found}: chứng thư người ký giấy tờ (thêm --signers để lấy cả các chứng thư này)"
+        ),
+    }
+    for skipped in &parcel.offer.skipped {
+        println!("  Bỏ qua {}: {}", skipped.count, skipped.reason);
+    }
+}
+
+fn line(known: bool, item: &TrustItem) {
+    let state = if known { "Đã có" } else { "Mới" };
+    println!(
+        "  {state}: {}, {}, {}, {} – {}\n    SHA-256 {}",
+        item.kind.label(),
+        item.country,
+        item.name,
+        item.from,
+        item.until,
+        item.fingerprint.0
+    );
+}
