@@ -31,6 +31,8 @@ const CHIP_AUTHENTICATION: [u8; 8] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 
 const PUBLIC_KEY: [u8; 8] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x01];
 /// Most keys that are looked at.
 const MAX_KEYS: usize = 4;
+/// Most objects of one set that are looked at; chips have fewer than ten.
+const MAX_INFOS: usize = 64;
 /// `id-icao-mrtd-security-aaProtocolObject` (2.23.136.1.1.5).
 const ACTIVE_AUTHENTICATION: &str = "2.23.136.1.1.5";
 
@@ -42,6 +44,7 @@ pub fn security_infos(set: &[u8]) -> Vec<SecurityInfo<'_>> {
     let Ok(set) = tlv::single(set) else { return Vec::new() };
     set.children()
         .map_while(Result::ok)
+        .take(MAX_INFOS)
         .filter_map(|info| {
             let mut fields = info.children().map_while(Result::ok);
             let oid = fields.next().filter(|f| f.tag == 0x06)?;
