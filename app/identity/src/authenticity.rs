@@ -158,6 +158,11 @@ pub enum Finding {
         "Chứng thư của nơi cấp dùng thuật toán mà máy này không kiểm tra được nên chưa xác nhận được người ký."
     )]
     IssuerUnsupported,
+    /// More certificates have the issuer's name or key than one search looks at.
+    #[error(
+        "Kho chứng thư trên máy này có quá nhiều chứng thư cùng tên nơi cấp nên chưa xác nhận được người ký. Hãy bỏ bớt chứng thư thừa rồi đọc lại."
+    )]
+    SearchTooLong,
     /// The issuer revoked the signer: see [`revocation`] why no reason excuses it.
     #[error(
         "Nơi cấp đã thu hồi chứng thư người ký ngày {} ({}): giấy tờ do khóa này ký không còn được công nhận.", .0.day.strftime("%d/%m/%Y"), .0.reason
@@ -202,12 +207,18 @@ pub enum Finding {
     /// Signed before the signer's certificate began.
     #[error("Chứng thư người ký chưa có hiệu lực vào thời điểm ký hoặc hôm nay.")]
     SignerTooEarly,
-    /// The signer's certificate had ended before the document was made, or it has ended and nothing
-    /// tells when the document was made.
-    #[error("Chứng thư người ký đã hết hạn, và không có gì cho thấy giấy tờ được làm ra trước đó.")]
+    /// The signer's certificate begins after the local date, and not after the document was made.
+    #[error(
+        "Ngày giờ của máy này sớm hơn ngày chứng thư của người ký bắt đầu có hiệu lực. Hãy chỉnh lại ngày giờ của máy rồi đọc lại; chưa có gì cho thấy giấy tờ là giả."
+    )]
+    ClockBehind,
+    /// The signer's certificate had ended before the document was made.
+    #[error("Chứng thư người ký đã hết hạn trước khi giấy tờ được làm ra.")]
     SignerTooLate,
-    /// The signer's certificate ended since.
-    #[error("Chứng thư người ký còn hiệu lực khi làm giấy tờ, đến nay đã hết hạn.")]
+    /// The signer's certificate has ended, and nothing tells that the document was made later.
+    #[error(
+        "Chứng thư người ký đến nay đã hết hạn; không có gì cho thấy giấy tờ được làm ra sau đó."
+    )]
     SignerEnded,
     /// The signer's certificate was issued outside the country signer's validity.
     #[error("Chứng thư người ký được cấp ngoài thời hạn của chứng thư gốc.")]
@@ -277,6 +288,7 @@ impl Finding {
                 | Finding::DetailsOpaque(_)
                 | Finding::StateUnknown
                 | Finding::IssuerUnsupported
+                | Finding::SearchTooLong
                 | Finding::WeakHash
                 | Finding::WeakKey
                 | Finding::RevocationsStale
