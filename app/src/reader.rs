@@ -3,7 +3,7 @@
 
 use std::{
     ops::ControlFlow,
-    sync::{Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc},
     time::Duration,
 };
 
@@ -35,12 +35,11 @@ pub fn read(
     request: Request,
     mut progress: impl FnMut(Progress) -> ControlFlow<()> + Send + 'static,
 ) -> Result<Reading, ReadError> {
-    /// What the reading's own limit may overrun: the last APDU.
-    const MARGIN: Duration = Duration::from_secs(4);
-    let limit = request.patience + TIME_LIMIT + MARGIN;
+    let limit = request.patience + TIME_LIMIT;
+    let turn = Turn::wait(request.reader.clone(), TIME_LIMIT).ok_or(ReadError::ReaderStuck)?;
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
-        let _one_at_a_time = turn();
+        let _one_at_a_time = turn;
         let read = card::wait_for_card(request.reader.as_deref(), request.patience).and_then(
             |mut card| {
                 let today = clock::local(clock::now()).date();
@@ -54,7 +53,61 @@ pub fn read(
     receiver.recv_timeout(limit).unwrap_or(Err(ReadError::Timeout))
 }
 
-fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+/// The right to talk to a reader, or to any if it is not named, until dropped. A driver that hangs keeps
+/// it, and with it that reader alone.
+struct Turn(Option<String>);
+
+/// The readers that somebody talks to.
+static BUSY: Mutex<Vec<Option<String>>> = Mutex::new(Vec::new());
+static FREED: Condvar = Condvar::new();
+
+impl Turn {
+    /// Waits until nobody talks to the reader; `None` if that takes longer than `limit`.
+    fn wait(reader: Option<String>, limit: Duration) -> Option<Self> {
+        let may_be_one = |other: &Option<String>| match (other, &reader) {
+            (Some(a), Some(b)) => a.contains(b.as_str()) || b.contains(a.as_str()),
+            _ => true,
+        };
+        let (mut busy, waited) = FREED
+            .wait_timeout_while(Self::busy(), limit, |busy| busy.iter().any(may_be_one))
+            .unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() {
+            return None;
+        }
+        busy.push(reader.clone());
+        Some(Self(reader))
+    }
+
+    fn busy() -> MutexGuard<'static, Vec<Option<String>>> {
+        BUSY.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut busy = Self::busy();
+        if let Some(at) = busy.iter().position(|reader| *reader == self.0) {
+            busy.swap_remove(at);
+        }
+        FREED.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stuck_reading_keeps_its_own_reader_alone() {
+        let wait = |name: Option<&str>| Turn::wait(name.map(Into::into), Duration::from_millis(5));
+        let stuck = wait(Some("Reader A 00"));
+        assert!(stuck.is_some());
+        for name in [Some("Reader A 00"), Some("Reader A"), None] {
+            assert!(wait(name).is_none(), "{name:?}");
+        }
+        assert!(wait(Some("Reader B 00")).is_some());
+        drop(stuck);
+        let any = wait(None);
+        assert!(any.is_some() && wait(Some("Reader B 00")).is_none());
+    }
 }

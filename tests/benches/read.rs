@@ -22,6 +22,8 @@ use virtual_card::{
     Access, COM, Card, Cipher, Curve, Options, PEOPLE, Pace, SOD, csca_der, data_group,
 };
 
+/// How long the service may take to notice the card.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Readings in one turn, and turns.
 const TURN: usize = 10;
 const TURNS: usize = 6;
@@ -54,7 +56,8 @@ impl<T: Transport> Transport for Timed<T> {
 
 fn read_ours(keys: &Keys, trust: &Trust) -> Cost {
     let start = Instant::now();
-    let mut chip = Timed(card::connect(READER).expect("the card"), Duration::ZERO);
+    let mut chip =
+        Timed(card::wait_for_card(Some(READER), PATIENCE).expect("the card"), Duration::ZERO);
     let connected = Instant::now();
     let mut go_on = |_| ControlFlow::Continue(());
     let reading = reading::read(&mut chip, keys, trust, date(2026, 11, 23), &mut go_on).unwrap();

@@ -26,8 +26,11 @@ use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2026, 11, 23);
 
+/// A border's name and its check.
+pub type Check = (&'static str, fn(&[u8]));
+
 /// Each border by the name of its corpus.
-pub const ALL: [(&str, fn(&[u8])); 14] = [
+pub const ALL: [Check; 14] = [
     ("tlv", tlv),
     ("mrz", mrz),
     ("card_access", card_access),

@@ -1,8 +1,9 @@
 //! Opening the chip: PACE first where EF.CardAccess offers it, else Basic Access Control.
 //!
-//! Of the PACE variants offered, `PaceInfo::best` takes one. A chip slows down or locks after wrong keys, so each protocol is tried once with one key. A chip
-//! whose PACE fails cannot be told from one that refuses the key; BAC is then tried once, and the
-//! reading says that it happened.
+//! Of the PACE variants offered, `PaceInfo::best` takes one. A chip slows down or locks after wrong keys, so
+//! no key is tried twice in one protocol: PACE takes the CAN where it is known, and the MRZ only if that
+//! failed on a chip without BAC. A chip whose PACE fails cannot be told from one that refuses the key; BAC
+//! is then tried once, and the reading says that it happened.
 
 pub mod bac;
 mod info;

@@ -28,8 +28,8 @@ use serde::Serialize;
 use crate::{
     access::{Access, pace_infos, same_offer},
     groups::{Group, LdsVersion, details::Holder},
-    mrz::Mrz,
-    reading::person::personal_number,
+    mrz::{Layout, Mrz},
+    reading::person::{self, personal_number},
     trust::Trust,
 };
 use revocation::Revoked;
@@ -129,7 +129,7 @@ pub enum Finding {
     /// The signer's certificate is not on the chip.
     #[error("Chip không kèm chứng thư của người ký nên không kiểm tra được chữ ký.")]
     NoSigner,
-    /// Algorithm or curve is not known here. Nothing then proves the data, so they may not be used; the
+    /// A hash, signature algorithm or curve is not known here. Nothing then proves the data, so they may not be used; the
     /// sentence does not say that they are forged.
     #[error(
         "Chữ ký dùng thuật toán mà máy này không kiểm tra được: chưa có gì chứng minh dữ liệu là thật, cũng không có nghĩa là giấy tờ giả. Hãy kiểm tra giấy tờ bằng cách khác."
@@ -158,6 +158,11 @@ pub enum Finding {
         "Chứng thư của nơi cấp dùng thuật toán mà máy này không kiểm tra được nên chưa xác nhận được người ký."
     )]
     IssuerUnsupported,
+    /// More certificates have the issuer's name or key than one search looks at.
+    #[error(
+        "Kho chứng thư trên máy này có quá nhiều chứng thư cùng tên nơi cấp nên chưa xác nhận được người ký. Hãy bỏ bớt chứng thư thừa rồi đọc lại."
+    )]
+    SearchTooLong,
     /// The issuer revoked the signer: see [`revocation`] why no reason excuses it.
     #[error(
         "Nơi cấp đã thu hồi chứng thư người ký ngày {} ({}): giấy tờ do khóa này ký không còn được công nhận.", .0.day.strftime("%d/%m/%Y"), .0.reason
@@ -202,12 +207,18 @@ pub enum Finding {
     /// Signed before the signer's certificate began.
     #[error("Chứng thư người ký chưa có hiệu lực vào thời điểm ký hoặc hôm nay.")]
     SignerTooEarly,
-    /// The signer's certificate had ended before the document was made, or it has ended and nothing
-    /// tells when the document was made.
-    #[error("Chứng thư người ký đã hết hạn, và không có gì cho thấy giấy tờ được làm ra trước đó.")]
+    /// The signer's certificate begins after the local date, and not after the document was made.
+    #[error(
+        "Ngày giờ của máy này sớm hơn ngày chứng thư của người ký bắt đầu có hiệu lực. Hãy chỉnh lại ngày giờ của máy rồi đọc lại; chưa có gì cho thấy giấy tờ là giả."
+    )]
+    ClockBehind,
+    /// The signer's certificate had ended before the document was made.
+    #[error("Chứng thư người ký đã hết hạn trước khi giấy tờ được làm ra.")]
     SignerTooLate,
-    /// The signer's certificate ended since.
-    #[error("Chứng thư người ký còn hiệu lực khi làm giấy tờ, đến nay đã hết hạn.")]
+    /// The signer's certificate has ended, and nothing tells that the document was made later.
+    #[error(
+        "Chứng thư người ký đến nay đã hết hạn; không có gì cho thấy giấy tờ được làm ra sau đó."
+    )]
     SignerEnded,
     /// The signer's certificate was issued outside the country signer's validity.
     #[error("Chứng thư người ký được cấp ngoài thời hạn của chứng thư gốc.")]
@@ -223,7 +234,7 @@ pub enum Finding {
     Contradiction(&'static str),
     /// The chip is another card's.
     #[error(
-        "Số hoặc dòng MRZ trên chip khác với số hoặc dòng MRZ đã nhập: đây là chip của giấy tờ khác."
+        "Số hoặc dòng MRZ trên chip khác với số hoặc dòng MRZ đã nhập: đây là chip của giấy tờ khác. Hãy kiểm tra lại số hoặc dòng MRZ đã nhập."
     )]
     OtherCard,
     /// The document's time is over.
@@ -239,7 +250,7 @@ pub enum Finding {
     CopyNotChecked,
     /// The key against copying needs longer answers than reader and chip can exchange.
     #[error(
-        "Chip có khóa chống sao chép (RSA) nhưng đầu đọc hoặc chip không truyền được câu trả lời dài như vậy nên không kiểm tra được: chưa loại trừ được chip sao chép. Hãy thử đầu đọc nhận APDU mở rộng."
+        "Chip có khóa chống sao chép nhưng đầu đọc hoặc chip không truyền được câu trả lời dài như khóa này cần nên không kiểm tra được: chưa loại trừ được chip sao chép. Hãy thử đầu đọc nhận APDU mở rộng."
     )]
     CopyNotAskable,
     /// DG13 of a Vietnamese card gives no facts; its hash is checked all the same.
@@ -277,6 +288,7 @@ impl Finding {
                 | Finding::DetailsOpaque(_)
                 | Finding::StateUnknown
                 | Finding::IssuerUnsupported
+                | Finding::SearchTooLong
                 | Finding::WeakHash
                 | Finding::WeakKey
                 | Finding::RevocationsStale
@@ -348,21 +360,22 @@ pub fn judge(material: Material<'_>, trust: &Trust, today: Date) -> Verdict {
     let mut findings = material.findings.clone();
     let mut signature = Outcome::Failed;
     let mut chain = Chain::Failed;
+    let mut is_read = false;
     let before = findings.len();
     match material.sod.map(SecurityObject::parse) {
         None => findings.push(Finding::NotSigned),
-        Some(Err(_)) => findings.push(Finding::SodBroken),
+        Some(Err(error)) => findings.push(match error.kind() {
+            der::ErrorKind::OidUnknown { .. } => Finding::Unsupported,
+            _ => Finding::SodBroken,
+        }),
         Some(Ok(sod)) => {
+            is_read = true;
             check_groups(&material, &sod, &mut findings);
             (signature, chain) = signer::check(&material, &sod, trust, today, &mut findings);
         }
     }
-    let hashes_failed = findings[before..].iter().any(|f| {
-        matches!(
-            f,
-            Finding::NotSigned | Finding::SodBroken | Finding::Altered(_) | Finding::Unsigned(_)
-        )
-    });
+    let differs = |f: &Finding| matches!(f, Finding::Altered(_) | Finding::Unsigned(_));
+    let hashes_failed = !is_read || findings[before..].iter().any(differs);
     check_person(&material, today, &mut findings);
     check_offer(&material, &mut findings);
     check_chip(&material, &mut findings);
@@ -402,11 +415,13 @@ fn check_groups(material: &Material<'_>, sod: &SecurityObject, findings: &mut Ve
         }
     }
     let signed: BTreeSet<Group> = sod.groups.keys().copied().collect();
-    // Fingerprints and irises open to the police alone; whether they are signed changes nothing here.
-    let closed = [Group::DG3, Group::DG4];
-    let listed = material.listed.iter().filter(|g| !closed.contains(g) && !signed.contains(g));
+    // Fingerprints and irises open to the police alone; whether they are signed or listed changes nothing
+    // here.
+    let open = |group: &&Group| ![Group::DG3, Group::DG4].contains(*group);
+    let listed = material.listed.difference(&signed).filter(open);
     findings.extend(listed.map(|g| Finding::ListedNotSigned(*g)));
-    findings.extend(signed.difference(material.listed).map(|g| Finding::SignedNotListed(*g)));
+    let hidden = signed.difference(material.listed).filter(open);
+    findings.extend(hidden.map(|g| Finding::SignedNotListed(*g)));
     if sod.lds.as_ref().zip(material.version).is_some_and(|(signed, told)| signed != told) {
         findings.push(Finding::VersionDiffers);
     }
@@ -432,22 +447,20 @@ fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding
     let in_details = material.holder.and_then(|holder| personal_number(mrz, holder));
     let in_dg13 = material.dg13.and_then(|person| person.number.as_ref());
     let on_chip = mrz.personal_number.as_ref().or(in_dg13).or(in_details.as_ref());
-    let other_number = material.declared.is_some_and(|declared| on_chip != Some(declared));
+    let other_number = material.declared.is_some_and(|declared| match on_chip {
+        Some(number) => number != declared,
+        // A Vietnamese card's document number is the end of the personal number.
+        None => {
+            let is_card = mrz.is_vietnamese() && mrz.layout == Layout::Td1;
+            !is_card || declared.document_part() != mrz.number
+        }
+    });
     let other_mrz = material.key.is_some_and(|key| key != mrz.key_information());
     if other_number || other_mrz {
         findings.push(Finding::OtherCard);
     }
-    if expiry(mrz, material.dg13).is_some_and(|e| e < today) {
+    if matches!(person::expiry(mrz, material.dg13), Some(Expiry::On(last)) if last < today) {
         findings.push(Finding::DocumentExpired);
-    }
-}
-
-/// The day on which the document ends, if it does: DG13's words go before the MRZ's date.
-fn expiry(mrz: &Mrz, dg13: Option<&Person>) -> Option<Date> {
-    match dg13.and_then(|p| p.expiry_date.as_ref()) {
-        Some(Expiry::Never) => None,
-        Some(Expiry::On(date)) => Some(*date),
-        None => mrz.expiry.and_then(|e| e.in_century(2000)),
     }
 }
 
@@ -457,7 +470,8 @@ fn check_offer(material: &Material<'_>, findings: &mut Vec<Finding>) {
     let Some(dg14) = material.groups.get(&Group::DG14) else { return };
     let signed = crate::tlv::single(dg14).map(|g| pace_infos(g.value)).unwrap_or_default();
     let offered = material.card_access.map(pace_infos).unwrap_or_default();
-    if !same_offer(&signed, &offered) {
+    // EF.CardSecurity may have told the same.
+    if !same_offer(&signed, &offered) && !findings.contains(&Finding::AccessDiffers) {
         findings.push(Finding::AccessDiffers);
     }
 }
@@ -473,5 +487,81 @@ fn check_chip(material: &Material<'_>, findings: &mut Vec<Finding>) {
             findings.push(if has_key { Finding::CopyNotChecked } else { Finding::NoCopyProof });
         }
         Chip::Active | Chip::ChipAuth | Chip::PaceCam => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::cipher::Hash;
+
+    /// A Vietnamese card without the twelve digits.
+    const BARE: &str = "IDVNM0990001232<<<<<<<<<<<<<<<9901029M3901027VNM<<<<<<<<<<<6NGUYEN<<VAN<A<<<<<<<<<<<<<<<<<";
+
+    fn material<'a>(
+        mrz: &'a Mrz,
+        listed: &'a BTreeSet<Group>,
+        groups: &'a BTreeMap<Group, Vec<u8>>,
+    ) -> Material<'a> {
+        Material {
+            access: Access::Pace,
+            listed,
+            version: None,
+            groups,
+            sod: None,
+            mrz,
+            dg13: None,
+            holder: None,
+            issued: None,
+            declared: None,
+            key: None,
+            chip: Chip::Absent,
+            card_access: None,
+            findings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_card_may_confirm_the_end_of_a_number_alone() {
+        let (listed, groups) = (BTreeSet::new(), BTreeMap::new());
+        for (zone, number, other) in [
+            (BARE.to_owned(), "001099000123", false),
+            // The province is not in the zone.
+            (BARE.to_owned(), "002099000123", false),
+            (BARE.to_owned(), "001099000124", true),
+            (BARE.replace("IDVNM", "IDLAO"), "001099000123", true),
+        ] {
+            let mrz = Mrz::parse(&zone).unwrap();
+            let declared = PersonalNumber::parse(number).unwrap();
+            let material =
+                Material { declared: Some(&declared), ..material(&mrz, &listed, &groups) };
+            let mut findings = Vec::new();
+            check_person(&material, jiff::civil::date(2026, 11, 23), &mut findings);
+            assert_eq!(findings.contains(&Finding::OtherCard), other, "{zone} {number}");
+        }
+    }
+
+    /// Fingerprints may be signed and not listed, or listed and not signed; nothing else may.
+    #[test]
+    fn groups_that_no_office_reads_hide_nothing() {
+        let (mrz, groups) = (Mrz::parse(BARE).unwrap(), BTreeMap::new());
+        for (group, hidden) in [(Group::DG3, false), (Group::DG4, false), (Group::DG14, true)] {
+            let (none, one) = (BTreeSet::new(), BTreeSet::from([group]));
+            let object = |signed: &BTreeSet<Group>| SecurityObject {
+                hash: Hash::Sha256,
+                groups: signed.iter().map(|group| (*group, Vec::new())).collect(),
+                lds: None,
+                signers: Vec::new(),
+            };
+            for (signed, listed, finding) in [
+                (&one, &none, Finding::SignedNotListed(group)),
+                (&none, &one, Finding::ListedNotSigned(group)),
+            ] {
+                let mut findings = Vec::new();
+                check_groups(&material(&mrz, listed, &groups), &object(signed), &mut findings);
+                assert_eq!(findings, Vec::from_iter(hidden.then_some(finding)));
+            }
+        }
     }
 }

@@ -58,6 +58,12 @@ pub(crate) fn modulus(bytes: &[u8]) -> Option<BoxedMontyParams> {
     Some(BoxedMontyParams::new_vartime(odd))
 }
 
+/// A big-endian number without leading zeros.
+pub(crate) fn trimmed(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    &number[zeros..]
+}
+
 /// A big-endian number below the modulus, else `None`.
 pub(crate) fn residue(bytes: &[u8], modulus: &BoxedMontyParams) -> Option<BoxedMontyForm> {
     let value = BoxedUint::from_be_slice(bytes, modulus.bits_precision()).ok()?;

@@ -22,6 +22,9 @@ pub enum ReadError {
     /// Another program holds the card.
     #[error("Chương trình khác đang dùng thẻ. Hãy đóng chương trình đó rồi thử lại.")]
     ReaderBusy,
+    /// An earlier reading of this program still holds the reader.
+    #[error("Đầu đọc đang bị thẻ trước giữ. Hãy nhấc thẻ ra hoặc rút đầu đọc rồi cắm lại.")]
+    ReaderStuck,
     /// The card left the field or the reader was unplugged.
     #[error("Mất liên lạc với thẻ khi đang đọc. Hãy đặt lại thẻ, giữ yên đến khi đọc xong.")]
     CardLost,
@@ -116,6 +119,7 @@ impl Explain for ReadError {
             ReadError::Unreadable(_) => "IDN-09",
             ReadError::Timeout => "IDN-10",
             ReadError::Cancelled => "IDN-11",
+            ReadError::ReaderStuck => "IDN-12",
         }
     }
 
@@ -127,6 +131,7 @@ impl Explain for ReadError {
             ReadError::NoReader => "No card reader was found. Plug in the reader and try again.",
             ReadError::NoCard => "There is no card on the reader. Put the card on the reader and try again.",
             ReadError::ReaderBusy => "Another program uses the card. Close it and try again.",
+            ReadError::ReaderStuck => "The card before still holds the reader. Take it off, or plug the reader in again.",
             ReadError::CardLost => "The card was lost while reading. Put it back and hold it still.",
             ReadError::AccessDenied => {
                 "The chip refused the key. Check number, birth date and expiry date before another try."

@@ -154,9 +154,15 @@ impl ShortDate {
         self.in_century(this).filter(|d| *d <= today).or_else(|| self.in_century(this - 100))
     }
 
-    /// Whether it can be this date.
+    /// Whether it can be this date. Zeros stand for a month or day that is not known.
     pub fn agrees(self, date: Date) -> bool {
-        self.in_century(date.year() / 100 * 100) == Some(date)
+        let part = |at, known: i8, largest: i8| {
+            let written = self.number(at);
+            written == known || !(1..=largest).contains(&written)
+        };
+        i16::from(self.number(0)) == date.year().rem_euclid(100)
+            && part(2, date.month(), 12)
+            && part(4, date.day(), 31)
     }
 }
 
@@ -391,6 +397,24 @@ mod tests {
         assert_eq!((mrz.number.as_str(), mrz.name.as_str()), ("L898902C3", "ERIKSSON ANNA MARIA"));
         assert_eq!(mrz.personal_number, None);
         assert_eq!(mrz.key_information(), "L898902C3674081221204159");
+    }
+
+    #[test]
+    fn dates_agree_in_what_they_tell() {
+        for (short, known, agrees) in [
+            ("600412", date(1960, 4, 12), true),
+            ("600412", date(2060, 4, 12), true),
+            ("600412", date(1960, 4, 13), false),
+            ("600412", date(1960, 5, 12), false),
+            ("600412", date(1961, 4, 12), false),
+            ("600000", date(1960, 4, 12), true),
+            ("600000", date(1961, 4, 12), false),
+            ("600400", date(1960, 4, 12), true),
+            ("600400", date(1960, 5, 12), false),
+            ("600230", date(1960, 2, 28), false),
+        ] {
+            assert_eq!(ShortDate::parse(short).unwrap().agrees(known), agrees, "{short} {known}");
+        }
     }
 
     #[test]

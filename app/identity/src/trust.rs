@@ -356,7 +356,7 @@ impl Trust {
         self.authorities().find(|authority| {
             list.names(authority)
                 && list.is_signed_by(authority) == Some(true)
-                && (self.is_root(authority) || Search::new(self).path(authority).is_ok())
+                && (self.is_root(authority) || Search::new(self).ways(authority).is_ok())
         })
     }
 }

@@ -173,6 +173,17 @@ fn an_unknown_algorithm_is_no_forgery_and_no_proof() {
     assert!(!reading.findings.contains(&Finding::SignatureWrong));
     assert_eq!(reading.identity.evidence, Evidence::ChipNotAuthentic);
 
+    // So does the hash, SHA-256, wherever the SOD names it.
+    let mut card = Card::new(options.clone());
+    let sod = hex::encode_upper(card.file(SOD).unwrap());
+    let unknown = sod.replace("608648016503040201", "608648016503040208");
+    card.replace_file(SOD, hex::decode(unknown).unwrap());
+    let reading = common::InProcess::new(card, false).read(&keys, &trust(&options)).unwrap();
+    assert!(reading.findings.contains(&Finding::Unsupported), "{:?}", reading.findings);
+    assert!(!reading.findings.contains(&Finding::SodBroken));
+    assert_eq!(reading.checks.hashes, Outcome::Failed, "nothing was compared");
+    assert_eq!(reading.identity.evidence, Evidence::ChipNotAuthentic);
+
     // The country signer's curve, P-384, becomes an unknown one.
     let csca = replaced(&csca_der(options.signing.issuer), "2B81040022", "2B81040059");
     let mut trust = Trust::none();

@@ -172,6 +172,43 @@ fn long_proofs_over_short_answers() {
     }
 }
 
+/// A reader takes extended lengths, and the chip does not for its proof: it is asked once more in short
+/// length, and only silence then counts against it.
+#[test]
+fn a_long_proof_that_is_refused_is_asked_for_in_parts() {
+    for (fault, chip) in [(Fault::AnswersInParts, Chip::Active), (Fault::MuteClone, Chip::Failed)] {
+        let options = Options {
+            chip_authentication: None,
+            active_authentication: Some(ActiveKey::Rsa(Hash::Sha256)),
+            fault: Some(fault),
+            ..Options::default()
+        };
+        let (keys, trust) = (mrz_keys(&options), trust(&options));
+        let mut transport = InProcess::new(Card::new(options), true);
+        transport.tamper = Box::new(|apdu| {
+            matches!(apdu, [0x0C, 0x88, _, _, 0, ..]).then(|| Ok(vec![0x67, 0x00]))
+        });
+        let reading = transport.read(&keys, &trust).unwrap();
+        assert_eq!(reading.checks.chip, chip, "{:?}", reading.findings);
+    }
+}
+
+/// The key has opened the chip before: a chip that then refuses it is no reason to look for a wrong number.
+#[test]
+fn a_chip_that_cannot_be_reopened_refuses_no_key() {
+    let options = Options::default();
+    let (keys, trust) = (mrz_keys(&options), trust(&options));
+    let mut transport = InProcess::new(Card::new(options), false);
+    let mut opened = 0;
+    transport.tamper = Box::new(move |apdu| {
+        let opens = matches!(apdu, [0x00, 0x82, ..]);
+        opened += u32::from(opens);
+        let refuses = is_agreement(apdu) || (opens && opened > 1);
+        refuses.then(|| Ok(vec![0x63, 0x00]))
+    });
+    assert_eq!(transport.read(&keys, &trust).err(), Some(ReadError::CardLost));
+}
+
 /// Whatever the reader is doing, nothing is sent after the clerk has stopped it.
 #[test]
 fn a_stop_is_seen_before_the_next_apdu() {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 use virtual_card::{
     Access, Biometric, Card, Cipher, Curve, Document, Era, Fault, Hash, KeyKind, Mapping, Modular,
-    Options, PEOPLE, Pace, Person, Photo, csca_der,
+    Options, PEOPLE, Pace, Person, Photo,
     publish::{self, DirectoryValue, Revocations},
     qr, vpcd,
 };

@@ -23,6 +23,9 @@ use crate::{
 /// `id-PACE` (0.4.0.127.0.7.2.2.4); two more arcs name key agreement with mapping, and cipher.
 const PACE: [u8; 8] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04];
 
+/// Most objects of one file that are looked at; chips have fewer than ten.
+const MAX_INFOS: usize = 64;
+
 /// Bits of a prime whose public keys still fit commands of short length.
 const SHORT_PRIME_BITS: u32 = 1024;
 
@@ -133,6 +136,7 @@ pub fn pace_infos(card_access: &[u8]) -> Vec<PaceInfo> {
     let Ok((set, _)) = tlv::split(card_access) else { return Vec::new() };
     set.children()
         .map_while(Result::ok)
+        .take(MAX_INFOS)
         .filter_map(|info| {
             let mut fields = info.children().map_while(Result::ok);
             let oid = fields.next().filter(|f| f.tag == 0x06)?.value;

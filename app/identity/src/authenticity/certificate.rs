@@ -15,7 +15,7 @@ use x509_cert::{
 };
 
 use super::signature::{Algorithm, PublicKey};
-use crate::{cipher::Hash, tlv};
+use crate::{cipher::Hash, curve::trimmed, tlv};
 
 /// Largest certificate that is parsed.
 const MAX_CERTIFICATE: usize = 32 * 1024;
@@ -277,12 +277,6 @@ impl fmt::Debug for Fingerprint {
 /// Whether two serial numbers are the same; some signers leave the sign octet out.
 pub(crate) fn same_number(one: &[u8], other: &[u8]) -> bool {
     trimmed(one) == trimmed(other)
-}
-
-/// A number without leading zeros.
-pub(super) fn trimmed(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    &number[zeros..]
 }
 
 /// The country of a name, if it names exactly one.

@@ -31,6 +31,8 @@ const CHIP_AUTHENTICATION: [u8; 8] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 
 const PUBLIC_KEY: [u8; 8] = [0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x01];
 /// Most keys that are looked at.
 const MAX_KEYS: usize = 4;
+/// Most objects of one set that are looked at; chips have fewer than ten.
+const MAX_INFOS: usize = 64;
 /// `id-icao-mrtd-security-aaProtocolObject` (2.23.136.1.1.5).
 const ACTIVE_AUTHENTICATION: &str = "2.23.136.1.1.5";
 
@@ -42,6 +44,7 @@ pub fn security_infos(set: &[u8]) -> Vec<SecurityInfo<'_>> {
     let Ok(set) = tlv::single(set) else { return Vec::new() };
     set.children()
         .map_while(Result::ok)
+        .take(MAX_INFOS)
         .filter_map(|info| {
             let mut fields = info.children().map_while(Result::ok);
             let oid = fields.next().filter(|f| f.tag == 0x06)?;
@@ -88,7 +91,7 @@ impl ChipKey {
             .filter_map(|(_, key, id)| {
                 let key = AgreementKey::read(key.whole)?;
                 let id = id.map(|id| id.value.to_vec());
-                let (cipher, oid) = protocol(infos, &key, id.as_deref());
+                let (cipher, oid) = protocol(infos, &key, id.as_deref())?;
                 Some(Self { key, cipher, oid, id })
             })
             .collect();
@@ -159,27 +162,37 @@ impl ChipKey {
     }
 }
 
-/// Cipher and identifier of the strongest `ChipAuthenticationInfo` for this key. Without one the cipher is
-/// 3DES (9303-11, 9.2.5).
+/// Cipher and identifier of the strongest `ChipAuthenticationInfo` for this key. Key ids only tell several
+/// keys apart, and some issuers write one into half of a pair. Where no info speaks of this kind of key the
+/// cipher is 3DES (9303-11, 9.2.5); where none speaks of this key it cannot be used.
 fn protocol(
     infos: &[SecurityInfo<'_>],
     key: &AgreementKey,
     id: Option<&[u8]>,
-) -> (Cipher, Vec<u8>) {
+) -> Option<(Cipher, Vec<u8>)> {
     let kind = match key {
         AgreementKey::Modular(..) => 1,
         AgreementKey::Elliptic(..) => 2,
     };
-    infos
+    let is_key =
+        |(oid, ..): &&SecurityInfo<'_>| oid.value.strip_prefix(&PUBLIC_KEY) == Some(&[kind]);
+    let alone = infos.iter().filter(is_key).count() == 1;
+    let of_kind: Vec<_> = infos
         .iter()
-        .filter(|(_, version, other)| version.tag == 0x02 && other.map(|o| o.value) == id)
-        .filter_map(|(oid, ..)| {
+        .filter(|(_, version, _)| version.tag == 0x02)
+        .filter_map(|(oid, _, other)| {
             let (&found, arc) = oid.value.strip_prefix(&CHIP_AUTHENTICATION)?.split_first()?;
-            let cipher = cipher(arc).filter(|_| found == kind)?;
-            Some((cipher, oid.value.to_vec()))
+            (found == kind).then(|| (cipher(arc), oid.value, other.map(|o| o.value)))
         })
+        .collect();
+    if of_kind.is_empty() {
+        return Some((Cipher::TripleDes, Vec::new()));
+    }
+    of_kind
+        .into_iter()
+        .filter(|(.., other)| alone || *other == id)
+        .filter_map(|(cipher, oid, _)| Some((cipher?, oid.to_vec())))
         .max_by_key(|(_, oid)| oid.last().copied())
-        .unwrap_or((Cipher::TripleDes, Vec::new()))
 }
 
 fn cipher(arc: &[u8]) -> Option<Cipher> {
@@ -218,6 +231,11 @@ impl ActiveKey {
             // Two numbers, and up to nine bytes of DER around them.
             PublicKey::Ec(curve, _) => 2 * curve.field_length() as u32 + 9,
         }
+    }
+
+    /// Whether the answer does not fit short length, whose 256 bytes hold some 230 of protected data.
+    pub fn is_long(&self) -> bool {
+        self.answer_length() > 200
     }
 
     /// Whether the answer is longer than one answer of this channel, so that the chip may have no way to
@@ -290,4 +308,51 @@ fn recovers(key: &rsa::PublicKey, challenge: &[u8], signature: &[u8]) -> Option<
     let length = hash.digest(&[]).len();
     let (recovered, digest) = body.split_at_checked(body.len().checked_sub(length)?)?;
     Some(hash.digest(&[recovered, challenge].concat()) == digest)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use virtual_card::{Card, Options, data_group};
+
+    /// Key ids tell several keys apart, and nothing else.
+    #[test]
+    fn a_key_finds_its_cipher() {
+        let card = Card::new(Options::default());
+        let dg14 = card.file(data_group(14)).unwrap();
+        let (_, spki, _) =
+            *infos(dg14).iter().find(|(oid, ..)| oid.value.starts_with(&PUBLIC_KEY)).unwrap();
+        let object = |prefix: &[u8], arcs: &[u8], second: &[u8], id: Option<u8>| {
+            let oid = tlv::encode(0x06, &[prefix, arcs].concat());
+            let id = id.map(|id| tlv::encode(0x02, &[id])).unwrap_or_default();
+            tlv::encode(0x30, &[&oid, second, &id].concat())
+        };
+        let key = |id| object(&PUBLIC_KEY, &[2], spki.whole, id);
+        let info = |kind, cipher, id| object(&CHIP_AUTHENTICATION, &[kind, cipher], &[2, 1, 1], id);
+        let (aes, triple) = (Cipher::Aes256, Cipher::TripleDes);
+        for (name, objects, expected) in [
+            ("no ids", vec![key(None), info(2, 4, None)], vec![aes]),
+            ("one id each", vec![key(Some(1)), info(2, 4, Some(1))], vec![aes]),
+            ("an id in the info alone", vec![key(None), info(2, 4, Some(1))], vec![aes]),
+            ("an id in the key alone", vec![key(Some(1)), info(2, 4, None)], vec![aes]),
+            ("no info", vec![key(None)], vec![triple]),
+            ("an info of another kind", vec![key(None), info(1, 4, None)], vec![triple]),
+            ("a cipher unknown here", vec![key(None), info(2, 9, None)], vec![]),
+            (
+                "two keys",
+                vec![key(Some(1)), key(Some(2)), info(2, 1, Some(1)), info(2, 4, Some(2))],
+                vec![aes, triple],
+            ),
+            (
+                "two keys, one info",
+                vec![key(Some(1)), key(Some(2)), info(2, 4, Some(2))],
+                vec![aes],
+            ),
+        ] {
+            let dg14 = tlv::encode(0x6E, &tlv::encode(0x31, &objects.concat()));
+            let found: Vec<Cipher> = ChipKey::of_dg14(&dg14).iter().map(|key| key.cipher).collect();
+            assert_eq!(found, expected, "{name}");
+        }
+    }
 }

@@ -3,14 +3,14 @@
 //! let two readers see two different objects in the same bytes.
 
 use der::{
-    AnyRef, Decode, Reader, SliceReader, Tag, TagNumber, Tagged,
+    AnyRef, Decode, ErrorKind, Reader, SliceReader, Tag, TagNumber, Tagged,
     asn1::{GeneralizedTime, ObjectIdentifier, OctetStringRef, UtcTime},
 };
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use x509_cert::{name::Name, spki::AlgorithmIdentifierRef};
 
 use super::{
-    certificate::{Certificate, same_number},
+    certificate::{Certificate, day, same_number},
     signature::{Algorithm, hash_of},
 };
 use crate::cipher::Hash;
@@ -45,6 +45,12 @@ fn context(number: u32, constructed: bool) -> Tag {
 
 pub(super) fn wrong(tag: Tag) -> der::Error {
     tag.value_error().into()
+}
+
+/// The hash of an `AlgorithmIdentifier`; [`ErrorKind::OidUnknown`] for one that is not known here.
+pub(super) fn known_hash(identifier: &[u8]) -> der::Result<Hash> {
+    let algorithm = AlgorithmIdentifierRef::from_der(identifier)?;
+    hash_of(algorithm).ok_or_else(|| ErrorKind::OidUnknown { oid: algorithm.oid }.into())
 }
 
 /// The value of the next part, which must have that tag.
@@ -173,8 +179,7 @@ impl SignerInfo {
         take(&mut signer, Tag::Integer)?;
         let (tag, id, _) = signer.next().ok_or_else(|| wrong(Tag::Sequence))?;
         let digest = take(&mut signer, Tag::Sequence)?.2;
-        let digest = hash_of(AlgorithmIdentifierRef::from_der(digest)?)
-            .ok_or_else(|| wrong(Tag::ObjectIdentifier))?;
+        let digest = known_hash(digest)?;
         let (_, attributes, whole) = take(&mut signer, context(0, true))?;
         let algorithm = take(&mut signer, Tag::Sequence)?.2;
         let (_, signature, _) = take(&mut signer, Tag::OctetString)?;
@@ -240,7 +245,7 @@ impl<'a> Attributes<'a> {
             let twice = match kind.as_str() {
                 CONTENT_TYPE => out.content_type.replace(oid(whole)?).is_some(),
                 MESSAGE_DIGEST if tag == Tag::OctetString => out.digest.replace(value).is_some(),
-                SIGNING_TIME => out.signing_day.replace(day(tag, whole)?).is_some(),
+                SIGNING_TIME => out.signing_day.replace(day_of(tag, whole)?).is_some(),
                 _ => continue,
             };
             if twice || values.next().is_some() {
@@ -251,12 +256,9 @@ impl<'a> Attributes<'a> {
     }
 }
 
-fn day(tag: Tag, whole: &[u8]) -> der::Result<Date> {
-    let since_epoch = match tag {
+fn day_of(tag: Tag, whole: &[u8]) -> der::Result<Date> {
+    day(match tag {
         Tag::UtcTime => UtcTime::from_der(whole)?.to_unix_duration(),
         _ => GeneralizedTime::from_der(whole)?.to_unix_duration(),
-    };
-    let time =
-        i64::try_from(since_epoch.as_secs()).ok().and_then(|s| Timestamp::from_second(s).ok());
-    Ok(TimeZone::UTC.to_datetime(time.ok_or_else(|| wrong(tag))?).date())
+    })
 }

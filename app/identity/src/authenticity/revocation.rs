@@ -22,9 +22,10 @@ use x509_cert::{
 };
 
 use super::{
-    certificate::{Certificate, Fingerprint, country, day, signed_part, trimmed},
+    certificate::{Certificate, Fingerprint, country, day, signed_part},
     signature::Algorithm,
 };
+use crate::curve::trimmed;
 
 /// Largest list that is parsed.
 const MAX_LIST: usize = 8 * 1024 * 1024;

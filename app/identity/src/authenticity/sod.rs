@@ -3,12 +3,8 @@
 use std::collections::BTreeMap;
 
 use der::{AnyRef, Decode, Tag};
-use x509_cert::spki::AlgorithmIdentifierRef;
 
-use super::{
-    cms::{SignedData, Signer, parts, take, take_if, wrong},
-    signature::hash_of,
-};
+use super::cms::{SignedData, Signer, known_hash, parts, take, take_if, wrong};
 use crate::{
     cipher::Hash,
     groups::{Group, LdsVersion},
@@ -30,7 +26,8 @@ pub struct SecurityObject {
 }
 
 impl SecurityObject {
-    /// Reads EF.SOD, with or without its outer tag 77.
+    /// Reads EF.SOD, with or without its outer tag 77. [`der::ErrorKind::OidUnknown`] if a hash is not
+    /// known here: nothing in the object can be checked then.
     pub fn parse(file: &[u8]) -> der::Result<Self> {
         let bytes = match crate::tlv::split(file) {
             Ok((outer, _)) if outer.tag == 0x77 => outer.value,
@@ -46,8 +43,7 @@ impl SecurityObject {
         if u8::from_der(take(&mut object, Tag::Integer)?.2)? > 1 {
             return Err(wrong(Tag::Integer));
         }
-        let algorithm = AlgorithmIdentifierRef::from_der(take(&mut object, Tag::Sequence)?.2)?;
-        let hash = hash_of(algorithm).ok_or_else(|| wrong(Tag::ObjectIdentifier))?;
+        let hash = known_hash(take(&mut object, Tag::Sequence)?.2)?;
         let groups = group_hashes(take(&mut object, Tag::Sequence)?.1)?;
         let lds = take_if(&mut object, Tag::Sequence).map(|lds| lds_version(lds.1)).transpose()?;
         Ok(Self { hash, groups, lds, signers })

@@ -7,11 +7,11 @@
 use std::sync::LazyLock;
 
 use der::{
-    AnyRef, Decode, Reader, SliceReader, Tag,
+    AnyRef, Decode, Reader, SliceReader, Tag, Tagged,
     asn1::{ObjectIdentifier, UintRef},
 };
 
-use super::Curve;
+use super::{Curve, trimmed};
 
 /// Domain parameters as printed in the standards, in hexadecimal of full field length.
 pub(super) struct Known {
@@ -57,11 +57,6 @@ pub fn by_parameters(parameters: AnyRef<'_>) -> Option<&'static Curve> {
     })
 }
 
-fn trimmed(bytes: &[u8]) -> &[u8] {
-    let zeros = bytes.iter().take_while(|b| **b == 0).count();
-    &bytes[zeros..]
-}
-
 /// `ECParameters` with a prime field.
 struct Explicit<'a> {
     prime: &'a [u8],
@@ -74,7 +69,7 @@ struct Explicit<'a> {
 
 impl<'a> Explicit<'a> {
     fn read(any: AnyRef<'a>) -> der::Result<Self> {
-        any.tag_must_be(Tag::Sequence)?;
+        any.tag().assert_eq(Tag::Sequence)?;
         let mut fields = SliceReader::new(any.value())?;
         u8::decode(&mut fields)?;
         let field = AnyRef::decode(&mut fields)?;
@@ -93,17 +88,6 @@ impl<'a> Explicit<'a> {
             Some(UintRef::decode(&mut fields)?.as_bytes())
         };
         Ok(Self { prime, a, b, generator, order, cofactor })
-    }
-}
-
-trait TagMustBe {
-    fn tag_must_be(&self, tag: Tag) -> der::Result<()>;
-}
-
-impl TagMustBe for AnyRef<'_> {
-    fn tag_must_be(&self, tag: Tag) -> der::Result<()> {
-        use der::Tagged;
-        self.tag().assert_eq(tag).map(|_| ())
     }
 }
 

@@ -19,7 +19,8 @@ use der::{AnyRef, Decode, SliceReader, asn1::UintRef};
 use super::Domain;
 use crate::curve::{Scalar, modulus, random_below, reduced, residue};
 
-/// Bits of a prime that is accepted from DG14.
+/// Bytes and bits of a prime that is accepted from DG14.
+const PRIME_BYTES: std::ops::RangeInclusive<usize> = 128..=512;
 const PRIME_BITS: std::ops::RangeInclusive<u32> = 1024..=4096;
 
 /// The numbers modulo a prime, or those of a prime order among them.
@@ -49,7 +50,13 @@ static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(|| {
 });
 
 impl Group {
+    /// The numbers are big-endian, without leading zeros. Their sizes are looked at before any
+    /// arithmetic: a chip may send numbers of 250 KB, which exhaust the stack or take minutes.
     fn new(prime: &[u8], generator: &[u8], order: Option<&[u8]>) -> Option<Self> {
+        let largest = generator.len().max(order.map_or(0, <[u8]>::len));
+        if !PRIME_BYTES.contains(&prime.len()) || largest > prime.len() {
+            return None;
+        }
         let prime = modulus(prime)?;
         let generator = residue(generator, &prime)?;
         let order = match order {
@@ -271,5 +278,26 @@ mod tests {
             let parameters = AnyRef::from_der(&whole).unwrap();
             assert_eq!(Group::by_parameters(parameters, with_order).is_some(), good);
         }
+    }
+    /// Numbers as long as a file, in a thread as small as the window's helpers.
+    #[test]
+    fn endless_numbers_cost_nothing() {
+        let endless = || {
+            let number = |length: usize| crate::tlv::encode(0x02, &vec![0x7F; length]);
+            let (fit, huge) = (number(512), number(250_000));
+            for fields in [
+                [&huge[..], &fit, &fit].concat(),
+                [&fit[..], &huge, &fit].concat(),
+                [&fit[..], &fit, &huge].concat(),
+            ] {
+                let whole = crate::tlv::encode(0x30, &fields);
+                let parameters = AnyRef::from_der(&whole).unwrap();
+                assert!(Group::by_parameters(parameters, true).is_none());
+            }
+        };
+        let start = std::time::Instant::now();
+        let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(endless).unwrap();
+        assert!(thread.join().is_ok());
+        assert!(start.elapsed() < std::time::Duration::from_secs(5));
     }
 }

@@ -111,6 +111,10 @@ impl Blocks {
                     }
                     return Ok(Some(data));
                 }
+                // Some chips let a file be selected that they do not give.
+                if by_selection && status.0 == 0x6982 {
+                    return Ok(None);
+                }
                 if matches!(status.0, 0x6982 | 0x6A81..=0x6A86 | 0x6D00) {
                     break;
                 }
@@ -172,4 +176,27 @@ fn block(channel: &mut Channel<'_>, offset: usize, size: u32) -> Result<Vec<u8>,
     let status = response.status.0;
     let answer = some_data(response).ok_or(Fault::Status(status))?;
     Ok(tlv::find(&answer, 0x53)?.value.to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::card::script::Script;
+
+    #[test]
+    fn files_that_a_chip_does_not_give() {
+        let file = FileId { sfi: 0x0B, tag: 0x6B, other: None };
+        for (answers, expected) in [
+            (&["6982", "6A82"][..], Ok(None)),
+            (&["6982", "9000", "6982"], Ok(None)),
+            (&["6982", "9000", "6B01419000"], Ok(Some(vec![0x6B, 1, 0x41]))),
+            (&["6982", "9000", "6A86"], Err(Fault::Status(0x6A86).into())),
+        ] {
+            let mut script = Script::new(answers);
+            let mut silent = |_: usize, _: usize| ControlFlow::Continue(());
+            let read = Blocks::default().read(&mut script.channel(), file, &mut silent);
+            assert_eq!(read, expected, "{answers:?}");
+        }
+    }
 }

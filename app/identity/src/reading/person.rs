@@ -52,10 +52,14 @@ pub fn person(mrz: &Mrz, extras: Extras<'_>, today: Date) -> Person {
         });
     }
     person.sex = person.sex.or(mrz.sex);
-    if person.expiry_date.is_none() {
-        person.expiry_date = mrz.expiry.and_then(|e| e.in_century(2000)).map(Expiry::On);
-    }
+    person.expiry_date = expiry(mrz, extras.dg13);
     person
+}
+
+/// When the document ends: DG13's words go before the MRZ's date.
+pub fn expiry(mrz: &Mrz, dg13: Option<&Person>) -> Option<Expiry> {
+    let in_zone = || mrz.expiry.and_then(|e| e.in_century(2000)).map(Expiry::On);
+    dg13.and_then(|person| person.expiry_date.clone()).or_else(in_zone)
 }
 
 /// The facts of DG11 and DG12. A name in another script, or written otherwise than in the MRZ, is no help
@@ -94,8 +98,7 @@ pub fn document(mrz: &Mrz, dg13: Option<&Person>) -> Document {
         (Some(number), Layout::Td1) => number.to_string(),
         _ => mrz.number.clone(),
     };
-    let from_mrz = || mrz.expiry.and_then(|e| e.in_century(2000)).map(Expiry::On);
-    Document { kind, number, expiry: dg13.and_then(|p| p.expiry_date.clone()).or_else(from_mrz) }
+    Document { kind, number, expiry: expiry(mrz, dg13) }
 }
 
 fn expiry_json(expiry: Option<&Expiry>) -> Value {

@@ -222,7 +222,8 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         Ok(None)
     }
 
-    /// Asks twice, as Chip Authentication does; a false signature is no accident and counts at once.
+    /// Asks twice, as Chip Authentication does; a false signature is no accident and counts at once. A
+    /// chip that refuses a long answer is asked once more in short length, which it may answer in parts.
     fn active_authentication(
         &mut self,
         groups: &BTreeMap<Group, Vec<u8>>,
@@ -234,7 +235,10 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
             return Ok(Chip::Absent);
         };
         let overflows = key.overflows(&self.channel);
-        for _ in 0..2 {
+        for attempt in 0..3 {
+            if attempt == 2 && !(key.is_long() && self.channel.give_up_extended_length()) {
+                break;
+            }
             match key.challenge(&mut self.channel) {
                 Ok(true) => return Ok(Chip::Active),
                 Ok(false) => return Ok(Chip::Failed),
@@ -253,7 +257,18 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         if !error.is_of_the_chip() {
             return Err(error);
         }
-        access::reopen(&mut self.channel, self.keys, &mut self.opened)
+        self.reopen()
+    }
+
+    /// The key is known to be right by then: a chip that refuses it now has lost its way, and the clerk
+    /// need not look for a wrong number.
+    fn reopen(&mut self) -> Result<(), ReadError> {
+        access::reopen(&mut self.channel, self.keys, &mut self.opened).map_err(
+            |error| match error {
+                ReadError::AccessDenied | ReadError::NotIdentity => ReadError::CardLost,
+                other => other,
+            },
+        )
     }
 
     fn read_silently(&mut self, file: FileId) -> Result<Option<Vec<u8>>, ReadError> {
@@ -283,7 +298,7 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         {
             return Err(error);
         }
-        access::reopen(&mut self.channel, self.keys, &mut self.opened)
+        self.reopen()
     }
 }
 
@@ -338,9 +353,9 @@ fn understood<T>(
     bytes: Option<&Vec<u8>>,
     read: fn(&[u8]) -> Result<T, ReadError>,
 ) -> Result<Option<T>, ReadError> {
-    match bytes.map(|bytes| read(bytes)) {
-        Some(Err(error)) if dg13::is_hostile(&error) => Err(error),
-        Some(Ok(content)) => Ok(Some(content)),
-        _ => Ok(None),
+    let Some(bytes) = bytes else { return Ok(None) };
+    match read(bytes) {
+        Err(error) if dg13::is_hostile(&error, bytes) => Err(error),
+        content => Ok(content.ok()),
     }
 }

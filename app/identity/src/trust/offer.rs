@@ -395,8 +395,9 @@ impl Reading<'_> {
             return Err(OfferError::ListFalse);
         }
         let vouched = |trust: &Trust| {
-            let path = Search::new(trust).path(&signer).unwrap_or_default();
-            path.first().is_some_and(|issuer| issuer.may_sign_certificates() && issuer.understood)
+            let ways = Search::new(trust).ways(&signer).unwrap_or_default();
+            let mut issuers = ways.iter().filter_map(|way| way.first());
+            issuers.any(|issuer| issuer.may_sign_certificates() && issuer.understood)
         };
         let voucher = if vouched(self.trust) {
             ListVoucher::Known
