@@ -57,7 +57,7 @@ fn every_way_in_gives_the_person() {
         Options { access, mapping, group, ..Options::default() }
     };
     let modp = Options {
-        chip_group: Some(Modular::Modp2048Order256),
+        chip_group: Some(Modular::Modp1024),
         ..mapped(Mapping::Generic, Some(Modular::Modp1024))
     };
     let number = ["--number", holder.number];

@@ -2,7 +2,8 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use journeys::{
-    pcscd::Pcscd,
+    pcscd::{Pcscd, READER, SECOND},
+    readers::{Watching, placed, plugged, removed},
     window::{Window, assert_clean, demo},
 };
 use virtual_card::{Access, Card, Cipher, Curve, Fault, Options, PEOPLE, Pace};
@@ -26,12 +27,16 @@ fn a_card_that_was_lost_is_read_when_it_is_placed_again() {
     let service = Pcscd::start();
     let mut window = Window::open(data.path(), Some(&service));
     window.log_in();
+    let watching = Watching::of(&service);
+    watching.tells(&[plugged(&[READER, SECOND])]);
     give_key(&window, 0);
     let pulled = Options { fault: Some(Fault::Pulled), pulled_after: 20, ..card(0) };
     let lost = service.insert(Card::new(pulled));
     window.wait_until_still("chip-lost");
     assert!(window.screen.title().contains("Trang chính"));
     lost.remove();
+    // A card that is exchanged between two looks of the service is no event.
+    watching.tells(&[placed(READER), removed(READER)]);
     let _card = service.insert(Card::new(card(0)));
     window.screen.wait_for_title("Công dân");
     window.picture("chip-placed-again");
@@ -44,10 +49,14 @@ fn a_card_that_was_lost_is_read_when_it_is_placed_again() {
 fn of_two_readers_the_clerk_chooses() {
     let data = demo();
     let service = Pcscd::start();
-    let _first = service.insert(Card::new(card(0)));
-    let _second = service.reader().second().insert(Card::new(card(1)));
     let window = Window::open(data.path(), Some(&service));
     window.log_in();
+    let watching = Watching::of(&service);
+    watching.tells(&[plugged(&[READER, SECOND])]);
+    let _first = service.insert(Card::new(card(0)));
+    watching.tells(&[placed(READER)]);
+    let _second = service.reader().second().insert(Card::new(card(1)));
+    watching.tells(&[placed(SECOND)]);
     window.wait_until_still("chip-two-readers");
     // The first card's key does not open the second one.
     give_key(&window, 0);

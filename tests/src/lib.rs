@@ -3,6 +3,7 @@
 
 pub mod drop;
 pub mod pcscd;
+pub mod readers;
 pub mod screen;
 pub mod window;
 

@@ -5,7 +5,7 @@
 use std::{
     path::Path,
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::wait_until;
@@ -41,9 +41,20 @@ impl Screen {
         let folder = tempfile::tempdir().expect("scratch folder");
         let number = folder.path().join("display");
         let file = std::fs::File::create(&number).expect("display file");
-        // Xvfb chooses a free display itself and writes its number to standard output.
+        // Without -noreset the server starts anew when a probe is its only client and leaves, and takes
+        // whoever connects at that moment with it. Xvfb chooses a free display itself and writes its
+        // number to standard output.
         let server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1366x768x24",
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ])
             .stdout(file)
             .stderr(Stdio::null())
             .spawn()
@@ -71,7 +82,15 @@ impl Screen {
 
     /// Waits until the active window's title contains `part`.
     pub fn wait_for_title(&self, part: &str) {
-        wait_until(Duration::from_secs(40), part, || self.title().contains(part).then_some(()));
+        let deadline = Instant::now() + Duration::from_secs(40);
+        while !self.title().contains(part) {
+            if Instant::now() > deadline {
+                let windows = self.tool("xwininfo", &["-root", "-children"]);
+                self.picture(&std::env::temp_dir().join("motcua-no-title.png"));
+                panic!("waited for the title {part:?}, it is {:?} among {windows}", self.title());
+            }
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
     }
 
     /// Presses keys by name, `ctrl+k` and the like.
