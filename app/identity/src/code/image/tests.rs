@@ -4,7 +4,7 @@ use image::{
     imageops::{self, FilterType},
 };
 use office::Explain;
-use pictures::Damage;
+use pictures::{Damage, Series};
 use proptest::prelude::*;
 use qrcode::{Color, EcLevel, QrCode};
 
@@ -208,7 +208,7 @@ fn a_picture_full_of_finder_patterns_ends_in_time() {
 fn of_damaged_codes_as_many_as_ever_are_read() {
     for (damage, least) in FLOORS {
         let read = (0..8)
-            .map(|index| damage.sample(index, 8))
+            .map(|index| damage.sample(Series::MAKING, index, 8))
             .filter(|sample| {
                 let codes = decode_grey(&sample.picture);
                 assert!(
@@ -225,7 +225,7 @@ fn of_damaged_codes_as_many_as_ever_are_read() {
 #[test]
 fn nothing_is_read_where_no_code_is() {
     for index in 0..300 {
-        let codes = decode_grey(&pictures::without_code(index));
+        let codes = decode_grey(&pictures::without_code(Series::MAKING, index));
         assert_eq!(codes, [], "picture {index}");
     }
 }
