@@ -16,7 +16,7 @@ use super::{
 const MAX_CODES: usize = 16;
 /// The side of the smallest code, in pixels.
 const SMALLEST: u32 = 21;
-/// Threes of finder patterns looked at in one picture.
+/// Threes of finder patterns looked at in each way.
 const QUICK: usize = 40;
 /// Of these so many whose perspective is sought along the timing patterns.
 const SETTLED: usize = 4;
@@ -70,8 +70,11 @@ impl Search {
     /// One way a frame, for the dearest alone takes most of the time there is.
     pub(super) fn turn(&mut self, frame: u32) -> Vec<Payload> {
         let others = [Way::Half, Way::Double, Way::Smooth, Way::Inverted];
-        let way =
-            if frame % 2 == 0 { Way::Plain } else { others[frame as usize / 2 % others.len()] };
+        let way = if frame.is_multiple_of(2) {
+            Way::Plain
+        } else {
+            others[frame as usize / 2 % others.len()]
+        };
         self.by(way)
     }
 
