@@ -2,8 +2,10 @@
 //! best open reader in every grade of damage, in at most twice the time of the fastest reader that
 //! reads 90 % of ours, and it reads nothing in 10,000 pictures without a code.
 //!
-//! `cargo run --release -p identity --example qr [PICTURES A GRADE] [WITHOUT CODE] [ROUNDS] [PEERS…]`
-//! (40, 10,000, 3; the last is the command of the other readers, without it there is rqrr alone). `tests/bench qr` sets the peers up.
+//! `cargo run --release -p identity --example qr [PICTURES A GRADE] [WITHOUT CODE] [ROUNDS] [SERIES] [PEERS…]`
+//! (40, 10,000, 3, 1; the last is the command of the other readers, without it there is rqrr alone).
+//! `tests/bench qr` sets the peers up. Unit tests and work on the reader use series 0: every other
+//! series holds pictures that the reader was not made with.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::{
@@ -13,9 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use identity::code::image::decode_grey;
+use identity::code::image::{FRAME_TIME, Seeker, decode_grey};
 use image::GrayImage;
-use pictures::{Damage, Without, without_code};
+use pictures::{Damage, Series, Without, without_code};
 
 const OURS: &str = "ours";
 
@@ -25,14 +27,17 @@ fn main() {
         arguments.get(place).map_or(usual, |text| text.parse().expect("a number"))
     };
     let (count, without, rounds) = (number(0, 40), number(1, 10_000), number(2, 3));
-    let mut peers = arguments.get(3..).and_then(Peers::start);
+    let series = Series(number(3, 1).try_into().expect("a small number"));
+    let mut peers = arguments.get(4..).and_then(Peers::start);
 
-    println!("{count} pictures a grade; median of {rounds} rounds a picture; readers take turns");
+    println!(
+        "{count} pictures a grade of {series:?}; median of {rounds} rounds a picture; readers take turns"
+    );
     let mut all = Table::default();
     for damage in Damage::ALL {
         let mut table = Table::default();
         for index in 0..count {
-            let sample = damage.sample(index, count);
+            let sample = damage.sample(series, index, count);
             let mut readings = vec![
                 timed(OURS, rounds, || texts(&sample.picture)),
                 timed("rqrr", rounds, || plain_rqrr(&sample.picture)),
@@ -52,7 +57,7 @@ fn main() {
     let mut false_reads: BTreeMap<String, u32> = BTreeMap::new();
     let mut times = Vec::new();
     for index in 0..without {
-        let picture = without_code(index);
+        let picture = without_code(series, index);
         let reading = timed(OURS, 1, || texts(&picture));
         times.push(reading.time);
         if !reading.texts.is_empty() {
@@ -64,6 +69,32 @@ fn main() {
     let (half, most) = (at(&times, 50), at(&times, 99));
     println!("\n{without} pictures without a code: p50 {half:.1?}, p99 {most:.1?}");
     println!("false reads: {} {false_reads:?}", false_reads.values().sum::<u32>());
+    frames(series);
+}
+
+/// A camera's frames of 1280 × 720: damaged codes and other things before a grey wall.
+fn frames(series: Series) {
+    let mut times = Vec::new();
+    for index in 0..40 {
+        let code = Damage::ALL[index as usize % 10].sample(series, index, 40).picture;
+        for picture in [code, without_code(series, index)] {
+            let mut frame = GrayImage::from_pixel(1280, 720, image::Luma([150]));
+            for (column, row) in (0..3).flat_map(|row| (0..4).map(move |column| (column, row))) {
+                image::imageops::replace(&mut frame, &picture, column * 320, row * 240);
+            }
+            let mut seeker = Seeker::new();
+            for _ in 0..4 {
+                let start = Instant::now();
+                seeker.frame(&frame);
+                times.push(start.elapsed());
+            }
+        }
+    }
+    times.sort_unstable();
+    let [half, most, worst] = [50, 99, 100].map(|percent| at(&times, percent));
+    println!(
+        "frames of 1280 × 720 (limit {FRAME_TIME:?}): p50 {half:.1?}, p99 {most:.1?}, most {worst:.1?}"
+    );
 }
 
 struct Reading {

@@ -18,6 +18,20 @@ pub use without::{Without, without_code};
 
 use std::f64::consts::TAU;
 
+/// Series of pictures with no picture in common, so that a reader can be measured on others than it was
+/// made with. [`Series::MAKING`] is for unit tests and for work on the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Series(pub u16);
+
+impl Series {
+    /// The series a reader may be fitted to.
+    pub const MAKING: Series = Series(0);
+
+    fn seed(self) -> u64 {
+        u64::from(self.0) << 40
+    }
+}
+
 /// A grade: one kind of damage, from slight to more than any reader can bear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Damage {
@@ -59,8 +73,8 @@ impl Damage {
     ];
 
     /// The `index`th of `count` pictures of this grade, from slight to strong damage.
-    pub fn sample(self, index: u32, count: u32) -> Sample {
-        let mut chance = Chance::new(u64::from(index) * 64 + self as u64);
+    pub fn sample(self, series: Series, index: u32, count: u32) -> Sample {
+        let mut chance = Chance::new(series.seed() + u64::from(index) * 64 + self as u64);
         let strength = (f64::from(index) + 0.5) / f64::from(count);
         self.scene(strength, &mut chance).shoot(&mut chance)
     }

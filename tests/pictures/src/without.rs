@@ -3,7 +3,7 @@
 use image::{GrayImage, Luma};
 use qrcode::{Color, EcLevel, QrCode};
 
-use crate::{Chance, text};
+use crate::{Chance, Series, text};
 
 /// What is seen instead of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +47,8 @@ impl Without {
 }
 
 /// The `index`th picture without a code; the kinds take turns.
-pub fn without_code(index: u32) -> GrayImage {
-    let chance = &mut Chance::new(0x1_0000_0000 + u64::from(index));
+pub fn without_code(series: Series, index: u32) -> GrayImage {
+    let chance = &mut Chance::new(series.seed() + 0x1_0000_0000 + u64::from(index));
     let (width, height) = (240 + chance.below(160) as u32, 200 + chance.below(120) as u32);
     let picture = match Without::ALL[index as usize % Without::ALL.len()] {
         Without::Noise => noise(width, height, chance),

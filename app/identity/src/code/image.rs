@@ -7,7 +7,7 @@
 //! wins. `examples/qr.rs` measures it against other readers.
 //!
 //! A file goes to [`decode_image`]; a camera's frames go one after the other to [`Seeker::frame`], which
-//! takes at most about [`FRAME_TIME`] for each and tries other ways on the next.
+//! takes at most about [`FRAME_TIME`] for each and tries another way on the next.
 
 mod content;
 mod equalise;

@@ -9,7 +9,7 @@ use std::time::Instant;
 use super::{
     grid::Grid,
     level::Level,
-    symbol::{Decoded, Modules, decode, function_patterns, side},
+    symbol::{Decoded, Layout, Modules, decode, side},
 };
 
 /// Taps to each side, in half modules.
@@ -37,8 +37,9 @@ pub(super) fn read(level: &Level, grid: &Grid, deadline: Instant) -> Option<Vec<
         }
         taps
     };
-    let mut teachers: Vec<f32> = function_patterns(grid.version)
-        .into_iter()
+    let mut teachers: Vec<f32> = Layout::of(grid.version)
+        .function
+        .iter()
         .map(|dark| dark.map_or(0.0, |dark| if dark { 1.0 } else { -1.0 }))
         .collect();
     let mut certain = 0;
@@ -115,16 +116,21 @@ fn learn(
     let mut weights = 0.0;
     let taught = || teachers.iter().enumerate().filter(|(_, teacher)| **teacher != 0.0);
     let every = taught().count().div_ceil(MAX_TEACHERS).max(1);
-    for (i, &teacher) in taught().step_by(every) {
-        let weight = teacher.abs();
-        weights += weight;
-        let taps = features(i % side, i / side);
+    // Four at a time: the sums are fetched and stored a quarter as often.
+    let mut lessons = taught().step_by(every).map(|(i, &teacher)| {
+        weights += teacher.abs();
+        (features(i % side, i / side), teacher)
+    });
+    while let Some(first) = lessons.next() {
+        let mut next = || lessons.next().unwrap_or(([0.0; TAPS], 0.0));
+        let [(a, s), (b, t), (c, u), (d, v)] = [first, next(), next(), next()];
         for (j, row) in rows.iter_mut().enumerate() {
-            let scale = taps[j] * weight;
-            for (sum, tap) in row.iter_mut().zip(&taps).skip(j) {
-                *sum += scale * tap;
+            let by = [a[j] * s.abs(), b[j] * t.abs(), c[j] * u.abs(), d[j] * v.abs()];
+            let taps = a[j..].iter().zip(&b[j..]).zip(c[j..].iter().zip(&d[j..]));
+            for (sum, ((a, b), (c, d))) in row[j..TAPS].iter_mut().zip(taps) {
+                *sum += by[0] * a + by[1] * b + by[2] * c + by[3] * d;
             }
-            row[TAPS] += taps[j] * teacher;
+            row[TAPS] += a[j] * s + b[j] * t + c[j] * u + d[j] * v;
         }
     }
     // Only the upper half was summed.

@@ -5,6 +5,9 @@ use super::level::Level;
 
 /// Patterns that are looked at in threes: the most often seen ones.
 const MAX_PATTERNS: usize = 14;
+/// How much larger a near pattern may look than a far one: seen from the side, with the near edge at
+/// twice the distance of the far one, about 2 for widths across and 4 for widths along.
+const MAX_RATIO: f32 = 3.2;
 /// Pattern-like runs taken from one picture.
 const MAX_RUNS: usize = 4_000;
 
@@ -153,7 +156,7 @@ fn threes(patterns: &[Pattern]) -> Vec<Corners> {
                     sizes.iter().copied().fold(f32::MAX, f32::min),
                     sizes.iter().copied().fold(0.0, f32::max),
                 );
-                if most > 2.2 * least {
+                if most > MAX_RATIO * least {
                     continue;
                 }
                 let [ab, bc, ca] =

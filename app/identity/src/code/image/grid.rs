@@ -7,14 +7,18 @@ use super::{
     equalise::solve,
     finder::{Corners, Pattern, Point, difference, distance},
     level::Level,
-    symbol::{Modules, alignments, function_patterns, side},
+    symbol::{Layout, Modules, alignments, side},
 };
 
 /// Agreement with the timing patterns below which there is no symbol, from −1 to 1.
 const LEAST_TIMING: f32 = 0.25;
+/// Agreement with the timing patterns that leaves no doubt about version and perspective.
+const SURE_TIMING: f32 = 0.7;
 /// Agreement of a place with the alignment pattern that counts as one.
 const LEAST_ALIGNMENT: f32 = 0.45;
 
+/// Steps to each side in which the perspective along a side is sought.
+const SETTLE_STEPS: i32 = 8;
 /// Rounds in which the corners are moved.
 const REFINEMENTS: usize = 12;
 
@@ -54,14 +58,15 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    /// The grids that three finder patterns may belong to, the best first.
-    pub(super) fn fit(level: &Level, corners: &Corners) -> Vec<Grid> {
+    /// The grid that three finder patterns belong to most likely. `thorough`: where the finder patterns
+    /// do not tell the perspective, the timing patterns are asked.
+    pub(super) fn fit(level: &Level, corners: &Corners, thorough: bool) -> Option<Grid> {
         let [corner, right, below] = corners;
         let measure = |from: &Pattern, to: &Pattern| {
             let own = module_along(level, from, to.middle)?;
             let other = module_along(level, to, from.middle)?;
             let count = distance(from.middle, to.middle) / (own * other).sqrt();
-            Some((count, (own / other).sqrt().clamp(0.6, 1.7)))
+            Some((count, (own / other).sqrt().clamp(0.4, 2.5)))
         };
         let mut sides = Vec::new();
         let mut nearer = [1.0, 1.0];
@@ -78,21 +83,26 @@ impl Grid {
         let mean = sides.iter().sum::<f32>() / sides.len() as f32;
         let guess = ((mean - 17.0) / 4.0).round().clamp(0.0, 41.0) as i32;
         let reach = if guess > 8 { 2 } else { 1 };
-        let mut grids: Vec<Grid> = (guess - reach..=guess + reach)
-            .filter_map(|version| {
-                Grid::first(level, corners, nearer, usize::try_from(version).ok()?)
-            })
-            .filter(|grid| grid.timing >= LEAST_TIMING)
-            .collect();
-        grids.sort_by(|a, b| b.timing.total_cmp(&a.timing));
-        grids
+        let versions = || {
+            let near = guess - reach..=guess + reach;
+            near.filter(|version| (1..=40).contains(version)).map(|version| version as usize)
+        };
+        let best = |grids: &mut dyn Iterator<Item = Grid>| {
+            grids.max_by(|a, b| a.timing.total_cmp(&b.timing))
+        };
+        let mut grid = best(&mut versions().filter_map(|v| Grid::first(level, corners, nearer, v)));
+        if thorough && grid.as_ref().is_none_or(|grid| grid.timing < SURE_TIMING) {
+            let settled = versions().filter_map(|version| {
+                let nearer = settle(level, corners, nearer, version);
+                Grid::first(level, corners, nearer, version)
+            });
+            grid = best(&mut grid.into_iter().chain(settled));
+        }
+        grid.filter(|grid| grid.timing >= LEAST_TIMING)
     }
 
     /// `nearer`: how much larger w is at the right and lower pattern than at the corner.
     fn first(level: &Level, corners: &Corners, nearer: [f32; 2], version: usize) -> Option<Grid> {
-        if !(1..=40).contains(&version) {
-            return None;
-        }
         let [corner, right, below] = corners.map(|pattern| pattern.middle);
         let [a, b] = nearer;
         let w = (a + b - 1.0).max(0.3);
@@ -180,11 +190,8 @@ impl Grid {
     }
 
     /// The function patterns' modules and their colours.
-    fn known(&self) -> Vec<(f32, f32, bool)> {
-        let side = side(self.version);
-        let place = |i: usize| i as f32 + 0.5;
-        let modules = function_patterns(self.version).into_iter().enumerate();
-        modules.filter_map(|(i, dark)| Some((place(i % side), place(i / side), dark?))).collect()
+    fn known(&self) -> impl Iterator<Item = (f32, f32, bool)> + use<> {
+        Layout::of(self.version).known(side(self.version))
     }
 
     /// Agreement with all function patterns, from −1 to 1.
@@ -201,7 +208,7 @@ impl Grid {
 
     /// Moves the four anchors until the function patterns fit best.
     pub(super) fn refine(&mut self, level: &Level) {
-        let known = self.known();
+        let known: Vec<_> = self.known().collect();
         let fit = |projection: &Projection| -> f32 {
             let signed = known.iter().map(|&(u, v, dark)| {
                 let (x, y) = projection.at(u, v);
@@ -355,6 +362,47 @@ impl Grid {
             .collect();
         (width, values)
     }
+}
+
+/// How much larger w is at the right and lower pattern, by the timing patterns: along a side seen from
+/// an angle the modules shrink, and w alone decides where each one lies between the two known ends.
+/// `nearer` is what the finder patterns' widths say; they are short, so it is only near the truth.
+fn settle(level: &Level, corners: &Corners, nearer: [f32; 2], version: usize) -> [f32; 2] {
+    let [corner, right, below] = corners.map(|pattern| pattern.middle);
+    let side = side(version);
+    let between = side as f32 - 7.0;
+    let at = |s: f32, t: f32, [a, b]: [f32; 2]| {
+        let parts = [1.0 - s - t, s * a, t * b];
+        let w = parts.iter().sum::<f32>().max(0.1);
+        let mix = |c: f32, r: f32, l: f32| (parts[0] * c + parts[1] * r + parts[2] * l) / w;
+        (mix(corner.0, right.0, below.0), mix(corner.1, right.1, below.1))
+    };
+    let mut settled = nearer;
+    for axis in 0..2 {
+        let fit = |nearer: [f32; 2]| -> f32 {
+            (8..side - 8)
+                .map(|i| {
+                    let (along, across) = ((i as f32 - 3.0) / between, 3.0 / between);
+                    let (s, t) = if axis == 0 { (along, across) } else { (across, along) };
+                    let (x, y) = at(s, t, nearer);
+                    let ink = level.ink(x, y);
+                    if i % 2 == 0 { ink } else { -ink }
+                })
+                .sum()
+        };
+        let mut best = f32::MIN;
+        // A step moves the middle of the side by two fifths of a module.
+        for step in -SETTLE_STEPS..=SETTLE_STEPS {
+            let mut tried = settled;
+            tried[axis] = nearer[axis] * (step as f32 * 1.6 / between).exp();
+            let now = fit(tried);
+            if now > best {
+                best = now;
+                settled[axis] = tried[axis];
+            }
+        }
+    }
+    settled
 }
 
 /// The cell of a coordinate between lines, and how far in it, from 0 to 1.

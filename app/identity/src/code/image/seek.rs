@@ -6,23 +6,31 @@ use image::GrayImage;
 
 use super::{
     Payload, equalise,
-    finder::{Corners, Pattern, corners, distance},
+    finder::{Corners, Pattern, Point, corners, distance},
     grid::Grid,
     level::Level,
-    symbol::{Decoded, decode},
+    symbol::{Decoded, decode, format_fit},
 };
 
 /// Codes taken from one picture.
 const MAX_CODES: usize = 16;
 /// The side of the smallest code, in pixels.
 const SMALLEST: u32 = 21;
-/// Threes of finder patterns tried in one picture: quickly, and thoroughly.
+/// Threes of finder patterns looked at in each way.
 const QUICK: usize = 40;
-const THOROUGH: usize = 3;
+/// Of these so many whose perspective is sought along the timing patterns.
+const SETTLED: usize = 4;
+/// Thorough tries of one picture, all ways together.
+const THOROUGH: usize = 4;
+/// Thorough tries of one place: what two ways could not read, no other will.
+const SAME_PLACE: usize = 2;
 /// A picture of up to so many pixels is also searched at twice its size.
 const SMALL: usize = 2_000_000;
-/// Agreement with the function patterns that deserves a thorough try.
-const PROMISING: f32 = 0.35;
+/// Agreement with the function patterns below which there is no symbol, from −1 to 1. Symbols that can
+/// be read have 0.9 and more, other things hardly more than chance.
+const LIKELY: f32 = 0.5;
+/// Agreement below which the modules are not worth a thorough try.
+const PROMISING: f32 = 0.8;
 
 /// A picture, made larger, calmer or smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,16 +47,18 @@ enum Way {
 pub(super) struct Search {
     level: Option<Level>,
     deadline: Instant,
+    /// Places of thorough tries and how near is the same, in pixels of the picture.
+    tried: Vec<(Point, f32)>,
 }
 
 impl Search {
     pub(super) fn new(picture: &GrayImage, deadline: Instant) -> Search {
         let small = picture.width() < SMALLEST || picture.height() < SMALLEST;
-        Search { level: (!small).then(|| Level::of(picture)), deadline }
+        Search { level: (!small).then(|| Level::of(picture)), deadline, tried: Vec::new() }
     }
 
     /// All codes, by the first way that finds any.
-    pub(super) fn all(&self) -> Vec<Payload> {
+    pub(super) fn all(&mut self) -> Vec<Payload> {
         [Way::Plain, Way::Half, Way::Double, Way::Smooth, Way::Quarter, Way::Inverted]
             .iter()
             .map(|way| self.by(*way))
@@ -56,49 +66,57 @@ impl Search {
             .unwrap_or_default()
     }
 
-    /// The codes of a camera's frame: as it is, and by one more way that changes from frame to frame.
-    pub(super) fn turn(&self, frame: u32) -> Vec<Payload> {
-        let codes = self.by(Way::Plain);
-        if !codes.is_empty() {
-            return codes;
-        }
-        let ways = [Way::Half, Way::Double, Way::Smooth, Way::Inverted];
-        ways.get(frame as usize % ways.len()).map(|way| self.by(*way)).unwrap_or_default()
+    /// The codes of a camera's frame: every other frame as it is, those between by ways that take turns.
+    /// One way a frame, for the dearest alone takes most of the time there is.
+    pub(super) fn turn(&mut self, frame: u32) -> Vec<Payload> {
+        let others = [Way::Half, Way::Double, Way::Smooth, Way::Inverted];
+        let way = if frame.is_multiple_of(2) {
+            Way::Plain
+        } else {
+            others[frame as usize / 2 % others.len()]
+        };
+        self.by(way)
     }
 
-    fn by(&self, way: Way) -> Vec<Payload> {
-        let Some(plain) = &self.level else { return Vec::new() };
+    fn by(&mut self, way: Way) -> Vec<Payload> {
+        let Some(plain) = self.level.take() else { return Vec::new() };
         if Instant::now() > self.deadline {
             return Vec::new();
         }
         let large_enough = |part: usize| plain.width.min(plain.height) / part >= SMALLEST as usize;
-        match way {
-            Way::Plain => self.search(plain, 3),
-            Way::Smooth => self.search(&plain.smooth(), 2),
-            Way::Double if plain.width * plain.height <= SMALL => self.search(&plain.double(), 2),
-            Way::Half if large_enough(2) => self.search(&plain.half(), 2),
-            Way::Quarter if large_enough(4) => self.search(&plain.half().half(), 2),
-            Way::Inverted => self.search(&plain.inverted(), 2),
+        let codes = match way {
+            Way::Plain => self.search(&plain, 1.0, 3),
+            Way::Smooth => self.search(&plain.smooth(), 1.0, 2),
+            Way::Double if plain.width * plain.height <= SMALL => {
+                self.search(&plain.double(), 0.5, 2)
+            }
+            Way::Half if large_enough(2) => self.search(&plain.half(), 2.0, 2),
+            Way::Quarter if large_enough(4) => self.search(&plain.half().half(), 4.0, 2),
+            Way::Inverted => self.search(&plain.inverted(), 1.0, 2),
             _ => Vec::new(),
-        }
+        };
+        self.level = Some(plain);
+        codes
     }
 
-    /// Looks for finder patterns in every `rows`th row.
-    fn search(&self, level: &Level, rows: usize) -> Vec<Payload> {
-        let threes = corners(level, rows);
+    /// Looks for finder patterns in every `rows`th row of the picture, whose pixels are `scale` of the
+    /// original's wide.
+    fn search(&mut self, level: &Level, scale: f32, rows: usize) -> Vec<Payload> {
         let mut codes = Vec::new();
         let mut used: Vec<Pattern> = Vec::new();
         let mut promising = Vec::new();
-        for three in threes.iter().take(QUICK) {
+        for (rank, three) in corners(level, rows).iter().take(QUICK).enumerate() {
             if Instant::now() > self.deadline || codes.len() >= MAX_CODES {
                 break;
             }
             if uses(&used, three) {
                 continue;
             }
-            let mut grids = Grid::fit(level, three).into_iter();
-            let Some(mut grid) = grids.next() else { continue };
+            let Some(mut grid) = Grid::fit(level, three, rank < SETTLED) else { continue };
             grid.align(level);
+            if grid.agreement(level) < LIKELY {
+                continue;
+            }
             let content = quick(level, &grid, false).or_else(|| {
                 grid.bend(level);
                 quick(level, &grid, true)
@@ -108,29 +126,33 @@ impl Search {
                 used.extend(three);
                 continue;
             }
-            let agreement = grid.agreement(level);
-            if agreement > PROMISING {
-                promising.push((agreement, *three, grid, grids.next()));
-            }
+            promising.push((grid.agreement(level), *three, grid));
         }
-        promising.retain(|(_, three, ..)| !uses(&used, three));
         promising.sort_by(|a, b| b.0.total_cmp(&a.0));
-        for (_, three, grid, other) in promising.into_iter().take(THOROUGH) {
+        for (agreement, three, grid) in promising {
+            // A pattern belongs to one symbol: of several threes the best is the one.
             if uses(&used, &three) {
                 continue;
             }
-            let found = [Some(grid), other]
-                .into_iter()
-                .flatten()
-                .find_map(|grid| thorough(level, grid, self.deadline));
-            if let Some(content) = found {
-                codes.push(Payload::new(content));
-                used.extend(three);
+            used.extend(three);
+            let place = middle(&three, scale);
+            let near = |known: &&(Point, f32)| distance(known.0, place) < known.1;
+            if self.tried.len() >= THOROUGH || self.tried.iter().filter(near).count() >= SAME_PLACE
+            {
+                continue;
             }
+            self.tried.push((place, 4.0 * three[0].module * scale));
+            codes.extend(thorough(level, grid, agreement, self.deadline).map(Payload::new));
         }
         codes.dedup();
         codes
     }
+}
+
+/// The middle of a symbol, in pixels of the original.
+fn middle([_, right, below]: &Corners, scale: f32) -> Point {
+    let between = |a: f32, b: f32| (a + b) / 2.0 * scale;
+    (between(right.middle.0, below.middle.0), between(right.middle.1, below.middle.1))
 }
 
 /// Whether a three has a pattern of a code that was read.
@@ -141,16 +163,23 @@ fn uses(used: &[Pattern], three: &Corners) -> bool {
 /// `calm`: each module from several points, against noise.
 fn quick(level: &Level, grid: &Grid, calm: bool) -> Option<Vec<u8>> {
     let modules = grid.sample(level, calm);
+    let mirrored = modules.transposed();
+    // Where a mirror shows the format information better, it is a mirror.
+    let modules = if format_fit(&mirrored) > format_fit(&modules) { mirrored } else { modules };
     match decode(&modules, false) {
         Decoded::Content(content) => Some(content),
-        _ => match decode(&modules.transposed(), false) {
-            Decoded::Content(content) => Some(content),
-            _ => None,
-        },
+        _ => None,
     }
 }
 
-fn thorough(level: &Level, mut grid: Grid, deadline: Instant) -> Option<Vec<u8>> {
+fn thorough(level: &Level, mut grid: Grid, agreement: f32, deadline: Instant) -> Option<Vec<u8>> {
+    if agreement < PROMISING {
+        grid.refine(level);
+        grid.bend(level);
+        if grid.agreement(level) < PROMISING {
+            return None;
+        }
+    }
     if Instant::now() > deadline {
         return None;
     }

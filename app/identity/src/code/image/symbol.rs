@@ -5,6 +5,8 @@
 //! distance). Chance could satisfy a correction that used all its check words, so what the check words
 //! leave over is counted in bits and must suffice.
 
+use std::sync::OnceLock;
+
 use super::{content::content, reed_solomon::correct};
 
 /// Check words of each block, for versions 1 to 40 and the levels L, M, Q, H (table 9).
@@ -98,8 +100,34 @@ pub(super) fn alignment_places(version: usize) -> Vec<(usize, usize)> {
         .collect()
 }
 
-/// Which modules every symbol of a version has in common: dark, light, or unknown.
-pub(super) fn function_patterns(version: usize) -> Vec<Option<bool>> {
+/// What all symbols of a version have in common.
+pub(super) struct Layout {
+    /// Modules of function patterns, row by row: dark, light, or none of them.
+    pub function: Vec<Option<bool>>,
+    /// Data modules in the order of the codewords' bits.
+    data: Vec<(usize, usize)>,
+}
+
+impl Layout {
+    /// The layout of a version from 1 to 40, worked out once.
+    pub(super) fn of(version: usize) -> &'static Layout {
+        static LAYOUTS: [OnceLock<Layout>; 40] = [const { OnceLock::new() }; 40];
+        LAYOUTS[version - 1].get_or_init(|| {
+            let function = function_patterns(version);
+            let data = data_places(version, &function);
+            Layout { function, data }
+        })
+    }
+
+    /// The function patterns' modules, their middles and whether they are dark.
+    pub(super) fn known(&self, side: usize) -> impl Iterator<Item = (f32, f32, bool)> {
+        let middle = |i: usize| i as f32 + 0.5;
+        let modules = self.function.iter().enumerate();
+        modules.filter_map(move |(i, dark)| Some((middle(i % side), middle(i / side), (*dark)?)))
+    }
+}
+
+fn function_patterns(version: usize) -> Vec<Option<bool>> {
     let side = side(version);
     let mut modules = vec![None; side * side];
     let mut set = |x: isize, y: isize, dark| {
@@ -144,6 +172,11 @@ fn bch(value: u32, bits: u32, generator: u32) -> u32 {
         }
     }
     value << degree | rest
+}
+
+/// How well the format information fits one of its words, from −1 to 1.
+pub(super) fn format_fit(modules: &Modules) -> f32 {
+    format(modules).2
 }
 
 /// Level (as a row of the tables) and mask that fit best, and how well, from −1 to 1.
@@ -216,8 +249,8 @@ pub(super) fn decode(modules: &Modules, thorough: bool) -> Decoded {
     if fit < 0.45 {
         return Decoded::Nothing;
     }
-    let mut known = function_patterns(version);
-    let places = data_places(version, &known);
+    let Layout { function, data: places } = Layout::of(version);
+    let mut known = if thorough { function.clone() } else { Vec::new() };
     let words: Vec<(u8, f32)> = places
         .chunks_exact(8)
         .map(|bits| {
