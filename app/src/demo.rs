@@ -244,6 +244,7 @@ pub fn reception(
                 name: component.name.clone(),
                 form: PaperForm::Original,
                 quantity: component.originals.max(1),
+                proof: None,
             })
             .collect(),
         sets: 1,
@@ -255,5 +256,9 @@ pub fn reception(
         receiver: String::new(),
         received_at: now,
         note: String::new(),
+        form: None,
+        linked: Vec::new(),
+        arrival: None,
+        origin_code: String::new(),
     })
 }

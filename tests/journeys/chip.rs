@@ -29,14 +29,16 @@ fn a_card_that_was_lost_is_read_when_it_is_placed_again() {
     window.log_in();
     let watching = Watching::of(&service);
     watching.tells(&[plugged(&[READER, SECOND])]);
-    give_key(&window, 0);
     let pulled = Options { fault: Some(Fault::Pulled), pulled_after: 20, ..card(0) };
     let lost = service.insert(Card::new(pulled));
+    // A card that comes and goes between two looks of the service is no event: it is seen first, and
+    // its reading, which loses it, begins with the key.
+    watching.tells(&[placed(READER)]);
+    give_key(&window, 0);
     window.wait_until_still("chip-lost");
     assert!(window.screen.title().contains("Trang chính"));
     lost.remove();
-    // A card that is exchanged between two looks of the service is no event.
-    watching.tells(&[placed(READER), removed(READER)]);
+    watching.tells(&[removed(READER)]);
     let _card = service.insert(Card::new(card(0)));
     window.screen.wait_for_title("Công dân");
     window.picture("chip-placed-again");

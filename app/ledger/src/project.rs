@@ -101,7 +101,20 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         | Event::Restored { .. }
         | Event::ClockAccepted { .. }
         | Event::RecoveryUsed { .. }
-        | Event::RecoveryRenewed => {}
+        | Event::RecoveryRenewed
+        | Event::DossierMoved { .. }
+        | Event::NoticeGiven { .. }
+        | Event::DossierArrived { .. }
+        | Event::FeePaid { .. }
+        | Event::PaymentCancelled { .. }
+        | Event::StatementImported { .. }
+        | Event::TicketDrawn { .. }
+        | Event::TicketMoved { .. }
+        | Event::DocumentKept { .. }
+        | Event::DocumentViewed { .. }
+        | Event::DocumentRemoved { .. }
+        | Event::SettingsChanged { .. }
+        | Event::LawUpdated { .. } => {}
     }
     search::bind(db, n)
 }

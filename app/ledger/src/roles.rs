@@ -49,11 +49,37 @@ pub enum EventKind {
     TrustAdded,
     /// [`Event::TrustRemoved`]
     TrustRemoved,
+    /// [`Event::DossierMoved`]
+    DossierMoved,
+    /// [`Event::NoticeGiven`]
+    NoticeGiven,
+    /// [`Event::DossierArrived`]
+    DossierArrived,
+    /// [`Event::FeePaid`]
+    FeePaid,
+    /// [`Event::PaymentCancelled`]
+    PaymentCancelled,
+    /// [`Event::StatementImported`]
+    StatementImported,
+    /// [`Event::TicketDrawn`]
+    TicketDrawn,
+    /// [`Event::TicketMoved`]
+    TicketMoved,
+    /// [`Event::DocumentKept`]
+    DocumentKept,
+    /// [`Event::DocumentViewed`]
+    DocumentViewed,
+    /// [`Event::DocumentRemoved`]
+    DocumentRemoved,
+    /// [`Event::SettingsChanged`]
+    SettingsChanged,
+    /// [`Event::LawUpdated`]
+    LawUpdated,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 19] = [
+    pub const ALL: [EventKind; 32] = [
         EventKind::OfficeFounded,
         EventKind::DeviceEnrolled,
         EventKind::UserAdded,
@@ -73,6 +99,19 @@ impl EventKind {
         EventKind::RecoveryRenewed,
         EventKind::TrustAdded,
         EventKind::TrustRemoved,
+        EventKind::DossierMoved,
+        EventKind::NoticeGiven,
+        EventKind::DossierArrived,
+        EventKind::FeePaid,
+        EventKind::PaymentCancelled,
+        EventKind::StatementImported,
+        EventKind::TicketDrawn,
+        EventKind::TicketMoved,
+        EventKind::DocumentKept,
+        EventKind::DocumentViewed,
+        EventKind::DocumentRemoved,
+        EventKind::SettingsChanged,
+        EventKind::LawUpdated,
     ];
 
     /// The kind of an event.
@@ -97,6 +136,19 @@ impl EventKind {
             Event::RecoveryRenewed => Self::RecoveryRenewed,
             Event::TrustAdded { .. } => Self::TrustAdded,
             Event::TrustRemoved { .. } => Self::TrustRemoved,
+            Event::DossierMoved { .. } => Self::DossierMoved,
+            Event::NoticeGiven { .. } => Self::NoticeGiven,
+            Event::DossierArrived { .. } => Self::DossierArrived,
+            Event::FeePaid { .. } => Self::FeePaid,
+            Event::PaymentCancelled { .. } => Self::PaymentCancelled,
+            Event::StatementImported { .. } => Self::StatementImported,
+            Event::TicketDrawn { .. } => Self::TicketDrawn,
+            Event::TicketMoved { .. } => Self::TicketMoved,
+            Event::DocumentKept { .. } => Self::DocumentKept,
+            Event::DocumentViewed { .. } => Self::DocumentViewed,
+            Event::DocumentRemoved { .. } => Self::DocumentRemoved,
+            Event::SettingsChanged { .. } => Self::SettingsChanged,
+            Event::LawUpdated { .. } => Self::LawUpdated,
         }
     }
 
@@ -122,6 +174,19 @@ impl EventKind {
             Self::RecoveryRenewed => 17,
             Self::TrustAdded => 18,
             Self::TrustRemoved => 19,
+            Self::DossierMoved => 20,
+            Self::NoticeGiven => 21,
+            Self::DossierArrived => 22,
+            Self::FeePaid => 23,
+            Self::PaymentCancelled => 24,
+            Self::StatementImported => 25,
+            Self::TicketDrawn => 26,
+            Self::TicketMoved => 27,
+            Self::DocumentKept => 28,
+            Self::DocumentViewed => 29,
+            Self::DocumentRemoved => 30,
+            Self::SettingsChanged => 31,
+            Self::LawUpdated => 32,
         }
     }
 
@@ -149,6 +214,19 @@ impl EventKind {
             | Self::RecoveryRenewed
             | Self::TrustAdded
             | Self::TrustRemoved => &[Head, SecurityAdministrator],
+            Self::DossierMoved => &[Clerk, Certifier, Head],
+            Self::NoticeGiven => &[Clerk],
+            Self::DossierArrived => &[Clerk, Head],
+            Self::FeePaid => &[Clerk],
+            Self::PaymentCancelled => &[Clerk, Head],
+            Self::StatementImported => &[Clerk, Head],
+            Self::TicketDrawn => &[Clerk],
+            Self::TicketMoved => &[Clerk, Certifier],
+            Self::DocumentKept => &[Clerk, Certifier, Archivist],
+            Self::DocumentViewed => &[Clerk, Certifier, Notary, Head, Archivist],
+            Self::DocumentRemoved => &[Archivist, Head],
+            Self::SettingsChanged => &[Head],
+            Self::LawUpdated => &[Head, Archivist],
         }
     }
 
@@ -161,6 +239,15 @@ impl EventKind {
                 | Self::DossierReceived
                 | Self::DossierAnnulled
                 | Self::PaperMade
+                | Self::DossierMoved
+                | Self::NoticeGiven
+                | Self::DossierArrived
+                | Self::FeePaid
+                | Self::PaymentCancelled
+                | Self::StatementImported
+                | Self::DocumentKept
+                | Self::DocumentViewed
+                | Self::DocumentRemoved
         )
     }
 
@@ -183,6 +270,19 @@ impl EventKind {
                 | Self::DossierReceived
                 | Self::DossierAnnulled
                 | Self::PaperMade
+                | Self::DossierMoved
+                | Self::NoticeGiven
+                | Self::DossierArrived
+                | Self::FeePaid
+                | Self::PaymentCancelled
+                | Self::StatementImported
+                | Self::TicketDrawn
+                | Self::TicketMoved
+                | Self::DocumentKept
+                | Self::DocumentViewed
+                | Self::DocumentRemoved
+                | Self::SettingsChanged
+                | Self::LawUpdated
         )
     }
 }

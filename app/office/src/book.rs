@@ -21,25 +21,39 @@ pub enum Book {
     DossierCode,
     /// Sổ theo dõi hồ sơ (mẫu 07): one line a dossier, numbered through the year.
     Tracking,
+    /// Papers that tell a citizen of a step (forms 02–05), numbered through the year.
+    Notice,
+    /// Biên lai thu phí, lệ phí, numbered through the year.
+    FeeReceipt,
+    /// Tickets of the waiting line, numbered anew each day.
+    Ticket,
 }
 
 impl Book {
     /// Every book a one-stop office keeps.
-    pub const ALL: [Book; 2] = [Book::DossierCode, Book::Tracking];
+    pub const ALL: [Book; 5] =
+        [Book::DossierCode, Book::Tracking, Book::Notice, Book::FeeReceipt, Book::Ticket];
 
     /// The book's name on screens and covers.
     pub fn label(self) -> &'static str {
         match self {
             Book::DossierCode => "Mã hồ sơ trong ngày",
             Book::Tracking => "Sổ theo dõi hồ sơ",
+            Book::Notice => "Phiếu, thông báo",
+            Book::FeeReceipt => "Biên lai thu phí, lệ phí",
+            Book::Ticket => "Số thứ tự chờ",
         }
     }
 
     /// The series that a number taken on `day` belongs to.
     pub fn series(self, day: Date) -> Series {
         match self {
-            Book::DossierCode => Series { book: self, year: day.year(), day: Some(day) },
-            Book::Tracking => Series { book: self, year: day.year(), day: None },
+            Book::DossierCode | Book::Ticket => {
+                Series { book: self, year: day.year(), day: Some(day) }
+            }
+            Book::Tracking | Book::Notice | Book::FeeReceipt => {
+                Series { book: self, year: day.year(), day: None }
+            }
         }
     }
 }

@@ -124,6 +124,60 @@ impl WorkingCalendar {
         Some(Deadline { at, counted_from: from })
     }
 
+    /// The deadline after the clock stood still from `stopped` to `resumed`: what was left of the limit
+    /// when it stopped is counted on from the moment it runs again. The days themselves are not counted,
+    /// as at reception. A deadline that had passed before stays passed.
+    pub fn resumed(
+        &self,
+        deadline: &Deadline,
+        limit: &TimeLimit,
+        stopped: DateTime,
+        resumed: DateTime,
+    ) -> Option<Deadline> {
+        if deadline.at <= stopped {
+            return Some(deadline.clone());
+        }
+        let from = self.effective_day(resumed)?;
+        let in_time = from == resumed.date();
+        let at = match limit {
+            TimeLimit::WorkingHours(_) => {
+                let left = self.open_seconds(stopped, deadline.at);
+                let start = if in_time { resumed } else { from.at(0, 0, 0, 0) };
+                self.add_working_time(start, left)?
+            }
+            TimeLimit::Days(_) => {
+                let left = stopped.date().duration_until(deadline.at.date()).as_hours() / 24;
+                let last = from.checked_add(left.days()).ok()?;
+                self.closing(self.working_day_from(last)?)
+            }
+            TimeLimit::WorkingDays(_) | TimeLimit::SameDay | TimeLimit::Unclear(_) => {
+                let left = self.working_days_between(stopped.date(), deadline.at.date());
+                self.closing(self.add_working_days(from, left)?)
+            }
+        };
+        Some(Deadline { at, counted_from: from })
+    }
+
+    /// Working days after `from`, up to and with `until`.
+    fn working_days_between(&self, from: Date, until: Date) -> u16 {
+        let days = from.series(1.day()).skip(1).take_while(|day| *day <= until);
+        u16::try_from(days.filter(|day| self.is_working(*day)).count()).unwrap_or(u16::MAX)
+    }
+
+    /// Seconds in which the office is open from `from` until `until`.
+    fn open_seconds(&self, from: DateTime, until: DateTime) -> u32 {
+        let days = from.date().series(1.day()).take_while(|day| *day <= until.date());
+        let seconds = days.filter(|day| self.is_working(*day)).map(|day| {
+            let begin = if day == from.date() { from.time() } else { Time::midnight() };
+            let end = if day == until.date() { until.time() } else { Time::MAX };
+            self.shifts()
+                .iter()
+                .map(|shift| seconds_between(begin.max(shift.from), end.min(shift.to)))
+                .sum::<i64>()
+        });
+        u32::try_from(seconds.sum::<i64>()).unwrap_or(u32::MAX)
+    }
+
     /// The first working day after `day`; `None` at the end of time or in a table without working days.
     pub fn next_working_day(&self, day: Date) -> Option<Date> {
         self.working_day_from(day.tomorrow().ok()?)

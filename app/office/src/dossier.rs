@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Explain,
+    arrival::ArrivalId,
     book::{Book, Number, Numbers},
     calendar::{Deadline, TimeLimit},
+    eform::FormData,
+    entry::ContentHash,
     money::Dong,
     person::{Contact, Identity},
     unit::OfficeCode,
@@ -73,6 +76,43 @@ impl PaperForm {
     }
 }
 
+/// What stands in a paper's place or shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The applicant's verified identity data: the paper is not asked for.
+    Identity,
+    /// The dossier's own electronic form.
+    Form,
+    /// A document of the person's store.
+    Stored(ContentHash),
+    /// A scan made for this dossier.
+    Scan(ContentHash),
+}
+
+impl Proof {
+    /// The blob, where there is one.
+    pub fn content(&self) -> Option<&ContentHash> {
+        match self {
+            Proof::Stored(content) | Proof::Scan(content) => Some(content),
+            Proof::Identity | Proof::Form => None,
+        }
+    }
+}
+
+/// A further procedure of a linked dossier (liên thông), carried out elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedPart {
+    /// The procedure.
+    pub procedure: ProcedureStamp,
+    /// Who carries it out.
+    pub agency: String,
+    /// Its own time limit.
+    pub time_limit: TimeLimit,
+    /// When this part is due, counted from the end of the part before.
+    pub deadline: Option<Deadline>,
+}
+
 /// One line of the receipt's component table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Submitted {
@@ -82,6 +122,9 @@ pub struct Submitted {
     pub form: PaperForm,
     /// How many; at least 1.
     pub quantity: u16,
+    /// What stands in its place or shows it; `None`: the paper itself lies in the dossier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
 }
 
 /// The procedure as it stood when the dossier was received.
@@ -144,6 +187,14 @@ pub struct Reception {
     pub received_at: DateTime,
     /// Free note.
     pub note: String,
+    /// The filled electronic form.
+    pub form: Option<FormData>,
+    /// Further procedures of a linked dossier.
+    pub linked: Vec<LinkedPart>,
+    /// The online dossier that is accepted with it.
+    pub arrival: Option<ArrivalId>,
+    /// Code under which it was filed elsewhere, or empty; opaque.
+    pub origin_code: String,
 }
 
 /// A received dossier, as its entry keeps it.
@@ -186,6 +237,18 @@ pub struct Dossier {
     /// Note.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// The filled electronic form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<FormData>,
+    /// Further procedures of a linked dossier: one dossier, counted once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub linked: Vec<LinkedPart>,
+    /// The online dossier that was accepted with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrival: Option<ArrivalId>,
+    /// Code under which it was filed elsewhere, or empty; opaque.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub origin_code: String,
 }
 
 /// Where a dossier stands (codes of the national list).
@@ -194,17 +257,79 @@ pub struct Dossier {
 pub enum Status {
     /// 2 Được tiếp nhận
     Received,
+    /// 3 Không được tiếp nhận
+    NotAccepted,
+    /// 4 Đang xử lý
+    Processing,
+    /// 5 Yêu cầu bổ sung giấy tờ
+    SupplementAsked,
+    /// 6 Yêu cầu thực hiện nghĩa vụ tài chính
+    PaymentAsked,
+    /// 7 Công dân yêu cầu rút hồ sơ
+    Withdrawn,
+    /// 8 Dừng xử lý
+    Stopped,
+    /// 9 Đã xử lý xong
+    Resolved,
+    /// 10 Đã trả kết quả
+    Returned,
     /// Received by mistake and annulled by a correcting entry; its numbers stay used.
     Annulled,
 }
 
 impl Status {
+    /// Every status, in the order of the national list.
+    pub const ALL: [Status; 10] = [
+        Status::Received,
+        Status::NotAccepted,
+        Status::Processing,
+        Status::SupplementAsked,
+        Status::PaymentAsked,
+        Status::Withdrawn,
+        Status::Stopped,
+        Status::Resolved,
+        Status::Returned,
+        Status::Annulled,
+    ];
+
     /// The status in words.
     pub fn label(self) -> &'static str {
         match self {
             Status::Received => "Được tiếp nhận",
+            Status::NotAccepted => "Không được tiếp nhận",
+            Status::Processing => "Đang xử lý",
+            Status::SupplementAsked => "Yêu cầu bổ sung giấy tờ",
+            Status::PaymentAsked => "Yêu cầu nghĩa vụ tài chính",
+            Status::Withdrawn => "Công dân rút hồ sơ",
+            Status::Stopped => "Dừng xử lý",
+            Status::Resolved => "Đã xử lý xong",
+            Status::Returned => "Đã trả kết quả",
             Status::Annulled => "Đã hủy tiếp nhận",
         }
+    }
+
+    /// Whether the office still has to work on it.
+    pub fn is_open(self) -> bool {
+        matches!(
+            self,
+            Status::Received | Status::Processing | Status::SupplementAsked | Status::PaymentAsked
+        )
+    }
+
+    /// Code of the national list (TrangThaiHoSo); an annulled reception has none, it never was.
+    pub fn national_code(self) -> Option<u8> {
+        Some(match self {
+            Status::Received => 2,
+            Status::NotAccepted => 3,
+            Status::Processing => 4,
+            Status::SupplementAsked => 5,
+            Status::PaymentAsked => 6,
+            Status::Withdrawn => 7,
+            Status::Stopped => 8,
+            Status::Resolved => 9,
+            Status::Returned => 10,
+            Status::Annulled => return None,
+        })
     }
 }
 
@@ -291,6 +416,12 @@ impl Reception {
             .texts()
             .into_iter()
             .chain(self.components.iter().map(|c| ("Thành phần hồ sơ", c.name.as_str())))
+            .chain(
+                self.form
+                    .iter()
+                    .flat_map(|form| &form.fields)
+                    .map(|f| ("Tờ khai", f.value.as_str())),
+            )
             .find(|(_, text)| text.chars().nth(TEXT_LIMIT).is_some())
         {
             Err(ReceptionError::TooLong { field })
@@ -300,7 +431,7 @@ impl Reception {
     }
 
     /// Texts that come from a keyboard or a document, by their names on the screen.
-    fn texts(&self) -> [(&'static str, &str); 12] {
+    fn texts(&self) -> [(&'static str, &str); 13] {
         let person = &self.applicant.person;
         let fee = match &self.fee {
             Fee::Unknown(note) => note,
@@ -319,6 +450,7 @@ impl Reception {
             ("Nơi trả kết quả", &self.return_place),
             ("Người tiếp nhận", &self.receiver),
             ("Ghi chú", &self.note),
+            ("Mã hồ sơ gốc", &self.origin_code),
         ]
     }
 
@@ -349,6 +481,10 @@ impl Reception {
             receiver: self.receiver,
             received_at: self.received_at,
             note: self.note,
+            form: self.form,
+            linked: self.linked,
+            arrival: self.arrival,
+            origin_code: self.origin_code,
         })
     }
 }
@@ -360,6 +496,14 @@ impl Dossier {
         let issued = self.serial.issued()?;
         let day = issued.series.day?;
         Some(format!("{}-{}-{:04}", self.office, day.strftime("%y%m%d"), issued.value))
+    }
+
+    /// When the last part of a linked dossier is due; the dossier's own deadline where nothing is linked.
+    pub fn total_deadline(&self) -> Option<&Deadline> {
+        match self.linked.last() {
+            Some(last) => last.deadline.as_ref(),
+            None => self.deadline.as_ref(),
+        }
     }
 
     /// The code for the eye: the code, or "chờ cấp số".

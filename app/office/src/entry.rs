@@ -9,12 +9,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    book::{Issued, Lease},
+    arrival::{Arrival, CounterNotice},
+    book::{Issued, Lease, Number},
+    document::{DocumentId, KeptDocument},
     dossier::{Dossier, DossierId},
     evidence::Evidence,
+    payment::{Payment, PaymentId, Statement},
     person::{Identity, PersonalNumber},
+    settings::{LawUpdate, Settings},
+    ticket::{Ticket, TicketId, TicketStep},
     trust::{TrustItem, TrustSource},
     unit::Office,
+    workflow::Move,
 };
 
 /// Random id of an entry, 32 hex digits; the province applies an id once.
@@ -114,6 +120,39 @@ pub enum Purpose {
 pub enum PaperKind {
     /// Mẫu 01: giấy tiếp nhận hồ sơ và hẹn trả kết quả.
     Receipt,
+    /// Mẫu 02: phiếu yêu cầu bổ sung, hoàn thiện hồ sơ.
+    Supplement,
+    /// Mẫu 03: phiếu từ chối tiếp nhận giải quyết hồ sơ.
+    Refusal,
+    /// Mẫu 04: văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết.
+    Apology,
+    /// Mẫu 05: thông báo dừng giải quyết hồ sơ.
+    StopNotice,
+    /// Mẫu 06: phiếu kiểm soát quá trình giải quyết hồ sơ.
+    ControlSheet,
+    /// Biên lai thu phí, lệ phí.
+    FeeReceipt,
+    /// Giấy biên nhận trả kết quả.
+    ResultReceipt,
+    /// The electronic application form as it is printed.
+    Application,
+}
+
+impl PaperKind {
+    /// Its name.
+    pub fn label(self) -> &'static str {
+        match self {
+            PaperKind::Receipt => "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
+            PaperKind::Supplement => "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
+            PaperKind::Refusal => "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
+            PaperKind::Apology => "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết",
+            PaperKind::StopNotice => "Thông báo dừng giải quyết hồ sơ",
+            PaperKind::ControlSheet => "Phiếu kiểm soát quá trình giải quyết hồ sơ",
+            PaperKind::FeeReceipt => "Biên lai thu phí, lệ phí",
+            PaperKind::ResultReceipt => "Giấy biên nhận trả kết quả",
+            PaperKind::Application => "Tờ khai",
+        }
+    }
 }
 
 /// What happened.
@@ -259,18 +298,106 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A dossier went a step on, or a step was taken back.
+    #[serde(rename = "dossier_moved.1")]
+    DossierMoved {
+        /// The step.
+        movement: Box<Move>,
+    },
+    /// A citizen was told in writing what is missing or refused, without a dossier.
+    #[serde(rename = "notice_given.1")]
+    NoticeGiven {
+        /// The paper.
+        notice: Box<CounterNotice>,
+    },
+    /// A dossier that was filed elsewhere came in.
+    #[serde(rename = "dossier_arrived.1")]
+    DossierArrived {
+        /// The dossier; the message is a blob.
+        arrival: Box<Arrival>,
+    },
+    /// A fee was paid.
+    #[serde(rename = "fee_paid.1")]
+    FeePaid {
+        /// The payment.
+        payment: Box<Payment>,
+    },
+    /// A payment was a mistake or was paid back; its number stays used.
+    #[serde(rename = "payment_cancelled.1")]
+    PaymentCancelled {
+        /// Which.
+        payment: PaymentId,
+        /// Why.
+        reason: String,
+    },
+    /// A bank statement was read in.
+    #[serde(rename = "statement_imported.1")]
+    StatementImported {
+        /// What was in it.
+        statement: Box<Statement>,
+    },
+    /// A ticket was drawn.
+    #[serde(rename = "ticket_drawn.1")]
+    TicketDrawn {
+        /// The ticket.
+        ticket: Ticket,
+    },
+    /// A ticket was called, served or missed.
+    #[serde(rename = "ticket_moved.1")]
+    TicketMoved {
+        /// Which.
+        ticket: TicketId,
+        /// What happened.
+        step: TicketStep,
+    },
+    /// A document was put into a person's store; the file is a blob.
+    #[serde(rename = "document_kept.1")]
+    DocumentKept {
+        /// The document.
+        document: Box<KeptDocument>,
+    },
+    /// Someone looked at a kept document.
+    #[serde(rename = "document_viewed.1")]
+    DocumentViewed {
+        /// Which.
+        document: DocumentId,
+        /// Why.
+        purpose: Purpose,
+    },
+    /// A document left the store; its content is erased.
+    #[serde(rename = "document_removed.1")]
+    DocumentRemoved {
+        /// Which.
+        document: DocumentId,
+        /// Why.
+        reason: String,
+    },
+    /// The office changed its settings.
+    #[serde(rename = "settings_changed.1")]
+    SettingsChanged {
+        /// All of them, as they are from here on.
+        settings: Box<Settings>,
+    },
+    /// Law data was brought up to date; the data is a blob.
+    #[serde(rename = "law_updated.1")]
+    LawUpdated {
+        /// The update.
+        update: Box<LawUpdate>,
+    },
 }
 
 impl Event {
     /// Numbers that this event issues.
     pub fn numbers(&self) -> Vec<Issued> {
-        match self {
-            Event::DossierReceived { dossier } => [&dossier.serial, &dossier.tracking]
-                .into_iter()
-                .filter_map(|n| n.issued().copied())
-                .collect(),
+        let numbers: Vec<&Number> = match self {
+            Event::DossierReceived { dossier } => vec![&dossier.serial, &dossier.tracking],
+            Event::DossierMoved { movement } => movement.notice.iter().collect(),
+            Event::NoticeGiven { notice } => vec![&notice.number],
+            Event::FeePaid { payment } => vec![&payment.receipt],
+            Event::TicketDrawn { ticket } => vec![&ticket.number],
             _ => Vec::new(),
-        }
+        };
+        numbers.into_iter().filter_map(|number| number.issued().copied()).collect()
     }
 
     /// The evidence that the event rests on, for the log.
@@ -278,6 +405,8 @@ impl Event {
         match self {
             Event::IdentityRead { identity, .. } => Some(identity.evidence),
             Event::DossierReceived { dossier } => Some(dossier.applicant.evidence),
+            Event::NoticeGiven { notice } => Some(notice.applicant.evidence),
+            Event::DossierArrived { arrival } => Some(arrival.applicant.evidence),
             _ => None,
         }
     }
@@ -304,6 +433,19 @@ impl Event {
             Event::RecoveryRenewed => "Lập phiếu khôi phục mới",
             Event::TrustAdded { .. } => "Thêm chứng thư tin cậy",
             Event::TrustRemoved { .. } => "Bỏ chứng thư tin cậy",
+            Event::DossierMoved { movement } => movement.step.label(),
+            Event::NoticeGiven { .. } => "Lập phiếu tại quầy",
+            Event::DossierArrived { .. } => "Nhận hồ sơ trực tuyến",
+            Event::FeePaid { .. } => "Thu phí, lệ phí",
+            Event::PaymentCancelled { .. } => "Hủy biên lai",
+            Event::StatementImported { .. } => "Nhập sao kê ngân hàng",
+            Event::TicketDrawn { .. } => "Lấy số thứ tự",
+            Event::TicketMoved { .. } => "Gọi số thứ tự",
+            Event::DocumentKept { .. } => "Lưu giấy tờ vào kho",
+            Event::DocumentViewed { .. } => "Xem giấy tờ trong kho",
+            Event::DocumentRemoved { .. } => "Xóa giấy tờ khỏi kho",
+            Event::SettingsChanged { .. } => "Đổi thiết lập cơ quan",
+            Event::LawUpdated { .. } => "Cập nhật dữ liệu pháp luật",
         }
     }
 }

@@ -14,21 +14,34 @@
 //! | [`Dossier`](dossier::Dossier) | hồ sơ |
 //! | Receipt | giấy tiếp nhận hồ sơ và hẹn trả kết quả (mẫu 01) |
 //! | [`Book`](book::Book) | sổ |
+//! | [`Course`](workflow::Course) | quá trình giải quyết hồ sơ |
+//! | [`FormData`](eform::FormData) | tờ khai điện tử |
+//! | [`KeptDocument`](document::KeptDocument) | giấy tờ trong kho của công dân |
+//! | [`Payment`](payment::Payment) | biên lai thu phí, lệ phí |
+//! | [`Ticket`](ticket::Ticket) | phiếu số thứ tự |
+//! | [`Arrival`](arrival::Arrival) | hồ sơ nộp trực tuyến |
 //! | Lease | quyền cấp số của một máy |
 //! | [`Entry`](entry::Entry) | việc đã xảy ra, ghi vào sổ cái |
 
+pub mod arrival;
 pub mod book;
 pub mod calendar;
 pub mod catalogue;
+pub mod document;
 pub mod dossier;
+pub mod eform;
 pub mod entry;
 pub mod evidence;
 pub mod explain;
 pub mod money;
+pub mod payment;
 pub mod person;
+pub mod settings;
 pub mod tag;
 pub mod text;
+pub mod ticket;
 pub mod trust;
 pub mod unit;
+pub mod workflow;
 
 pub use explain::Explain;

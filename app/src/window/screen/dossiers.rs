@@ -189,14 +189,14 @@ impl State {
             3 => dossier.received_at.strftime("%H:%M %d/%m/%Y").to_string().into(),
             4 => due.map(|d| d.at.strftime("%d/%m/%Y").to_string()).unwrap_or_default().into(),
             5 => match (due.map(|d| due_state(d, self.now)), status) {
-                (Some(due), Status::Received) => {
+                (Some(due), status) if status.is_open() => {
                     Cell::toned(due.to_string(), layout::due_tone(due))
                 }
                 _ => "".into(),
             },
             _ => match status {
-                Status::Received => status.label().into(),
                 Status::Annulled => Cell::toned(status.label(), Tone::Bad),
+                _ => status.label().into(),
             },
         })
     }

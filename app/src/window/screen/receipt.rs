@@ -137,8 +137,8 @@ impl State {
     fn side(&self) -> Element<'_, Message> {
         let dossier = &self.dossier;
         let mut state = row([match self.status {
-            Status::Received => badge(self.status.label(), Tone::Good).into(),
             Status::Annulled => badge(self.status.label(), Tone::Bad).into(),
+            _ => badge(self.status.label(), Tone::Good).into(),
         }]);
         if let (Some(deadline), Status::Received) = (&dossier.deadline, self.status) {
             let due = due_state(deadline, self.now);

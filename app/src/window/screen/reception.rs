@@ -337,6 +337,7 @@ impl State {
                     name: p.name.clone(),
                     form: p.form,
                     quantity: count(&p.quantity),
+                    proof: None,
                 })
                 .collect(),
             sets: count(&self.draft.sets),
@@ -344,6 +345,10 @@ impl State {
             time_limit: procedure.time_limit(Channel::Counter),
             fee,
             note: clean(&self.draft.note),
+            form: None,
+            linked: Vec::new(),
+            arrival: None,
+            origin_code: String::new(),
         }))
     }
 

@@ -1,0 +1,138 @@
+//! Documents of a person's store: scans, certified copies and results that later dossiers reuse, so that
+//! nobody is asked twice for a paper the office has already seen (NQ 66.7/2025).
+//!
+//! The store keeps content by its hash; who put it in, who looked at it and when it left are entries. A
+//! document that is removed leaves its entry and loses its content.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{dossier::DossierId, entry::ContentHash, person::PersonalNumber};
+
+/// What a document is, as components of dossiers ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Giấy khai sinh
+    BirthCertificate,
+    /// Giấy chứng nhận kết hôn
+    MarriageCertificate,
+    /// Giấy xác nhận tình trạng hôn nhân
+    SingleStatus,
+    /// Giấy báo tử
+    DeathNotice,
+    /// Văn bản ủy quyền
+    PowerOfAttorney,
+    /// Giấy chứng nhận quyền sử dụng đất
+    LandCertificate,
+    /// Giấy chứng nhận đăng ký hộ kinh doanh
+    HouseholdBusiness,
+    /// Thẻ bảo hiểm y tế
+    HealthInsurance,
+    /// Giấy chứng nhận hộ nghèo, hộ cận nghèo
+    PoorHousehold,
+    /// Giấy xác nhận khuyết tật
+    Disability,
+    /// Giấy tờ về người có công
+    Merit,
+    /// Ảnh chân dung
+    Photo,
+    /// Giấy tờ khác
+    Other,
+}
+
+/// Random id of a kept document, 32 hex digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DocumentId(pub String);
+
+/// How a document came into the store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Scanned or photographed at the counter from the paper that was shown.
+    Scanned,
+    /// Handed in as a file.
+    Brought,
+    /// A certified copy made by this office.
+    CertifiedCopy,
+    /// The result of a dossier of this office.
+    Result(DossierId),
+}
+
+/// The form of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Media {
+    /// PDF
+    Pdf,
+    /// JPEG
+    Jpeg,
+    /// PNG
+    Png,
+}
+
+impl Media {
+    /// Told by the first bytes; `None` for anything else.
+    pub fn detect(bytes: &[u8]) -> Option<Media> {
+        match bytes {
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Media::Pdf),
+            [0xFF, 0xD8, 0xFF, ..] => Some(Media::Jpeg),
+            [0x89, b'P', b'N', b'G', ..] => Some(Media::Png),
+            _ => None,
+        }
+    }
+
+    /// The usual ending of a file's name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Media::Pdf => "pdf",
+            Media::Jpeg => "jpg",
+            Media::Png => "png",
+        }
+    }
+}
+
+/// A document of a person's store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptDocument {
+    /// Key.
+    pub id: DocumentId,
+    /// Whose.
+    pub owner: PersonalNumber,
+    /// What it is.
+    pub kind: Kind,
+    /// Its name as a clerk reads it.
+    pub title: String,
+    /// Its own number, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub number: String,
+    /// Who issued it, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub issuer: String,
+    /// When it was issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_on: Option<Date>,
+    /// Last day on which it is valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Date>,
+    /// How it came in.
+    pub origin: Origin,
+    /// Form of the file.
+    pub media: Media,
+    /// The file, as a blob.
+    pub content: ContentHash,
+    /// Legal basis or consent for keeping it (Luật 91/2025).
+    pub legal_basis: String,
+    /// Day after which it is to be removed; `None`: as long as its dossier's law says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_until: Option<Date>,
+}
+
+impl KeptDocument {
+    /// Whether it may stand for a paper on `day`.
+    pub fn is_valid(&self, day: Date) -> bool {
+        self.valid_until.is_none_or(|last| day <= last)
+            && self.keep_until.is_none_or(|last| day <= last)
+    }
+}

@@ -1,0 +1,533 @@
+//! A dossier's way through the office: the states that the law knows and the steps between them.
+//!
+//! Each step is an entry ([`Move`]); where a dossier stands ([`Course`]) is a fold over its steps. A step
+//! that was a mistake is taken back by another step with its reason, never erased. Steps carry the
+//! deadline that results from them, so that a fold needs no calendar and gives the same years later. The
+//! national statuses 2–10 are all that a dossier can be in, besides annulled.
+//!
+//! | from | steps |
+//! |---|---|
+//! | 2 received | transfer, supplement, payment, extend, correct the date, resolve, refuse, stop, withdraw |
+//! | 4 processing | the same, but the date is only extended |
+//! | 5 supplement asked | supplemented, refuse, stop, withdraw |
+//! | 6 payment asked | paid up (transfer), extend, resolve, refuse, stop, withdraw |
+//! | 9 resolved | return |
+//! | 3, 7, 8, 10 | nothing but taking the last step back |
+
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Explain,
+    book::Number,
+    calendar::Deadline,
+    dossier::{Dossier, DossierId, Status, Submitted, TEXT_LIMIT},
+    entry::ContentHash,
+    money::Dong,
+};
+
+/// What was decided about a dossier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Chuyển xử lý: handed over to a unit or specialist; the control sheet (mẫu 06) shows it.
+    Transferred(Handover),
+    /// Yêu cầu bổ sung (mẫu 02), once; the clock stands still.
+    SupplementAsked {
+        /// What is missing or wrong, one line each.
+        items: Vec<String>,
+        /// Why.
+        reason: String,
+    },
+    /// The citizen brought what was asked for; the clock runs on.
+    Supplemented {
+        /// What was brought.
+        components: Vec<Submitted>,
+        /// Deadline from here on.
+        deadline: Option<Deadline>,
+    },
+    /// Yêu cầu thực hiện nghĩa vụ tài chính.
+    PaymentAsked {
+        /// How much.
+        amount: Dong,
+        /// What for.
+        reason: String,
+    },
+    /// Văn bản xin lỗi và đề nghị gia hạn (mẫu 04).
+    Extended {
+        /// New deadline.
+        deadline: Deadline,
+        /// Why it is late.
+        reason: String,
+    },
+    /// The day of return was wrong and is set right, before anybody works on it.
+    DueCorrected {
+        /// Right deadline.
+        deadline: Deadline,
+        /// Why.
+        reason: String,
+    },
+    /// The result is there.
+    Resolved(Outcome),
+    /// Trả kết quả.
+    Returned(Return),
+    /// Từ chối (mẫu 03).
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// Dừng giải quyết (mẫu 05).
+    Stopped {
+        /// Why.
+        reason: String,
+        /// What happens to fees already paid, in words, or empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        fees: String,
+    },
+    /// The citizen takes the dossier back.
+    Withdrawn {
+        /// Why.
+        reason: String,
+    },
+    /// Takes the last step that still counts back.
+    Undone {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// From hand to hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handover {
+    /// The unit.
+    pub unit: String,
+    /// Who takes it over: full name, or empty where the unit decides.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub officer: String,
+    /// Remark on the control sheet.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Name of the result paper.
+    pub title: String,
+    /// Its number and sign, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub number: String,
+    /// Its date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_on: Option<Date>,
+    /// The electronic result, as a blob.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<ContentHash>,
+}
+
+/// How the result left the house.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// Who received it.
+    pub receiver: String,
+    /// Their identity paper where it is not the applicant, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub receiver_paper: String,
+    /// At the counter or by post.
+    pub by_post: bool,
+}
+
+impl Step {
+    /// What happened, in words.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Step::Transferred(_) => "Chuyển xử lý",
+            Step::SupplementAsked { .. } => "Yêu cầu bổ sung",
+            Step::Supplemented { .. } => "Nhận bổ sung",
+            Step::PaymentAsked { .. } => "Yêu cầu thực hiện nghĩa vụ tài chính",
+            Step::Extended { .. } => "Xin lỗi và gia hạn",
+            Step::DueCorrected { .. } => "Sửa ngày hẹn trả",
+            Step::Resolved(_) => "Có kết quả",
+            Step::Returned(_) => "Trả kết quả",
+            Step::Refused { .. } => "Từ chối",
+            Step::Stopped { .. } => "Dừng giải quyết",
+            Step::Withdrawn { .. } => "Công dân rút hồ sơ",
+            Step::Undone { .. } => "Hoàn tác",
+        }
+    }
+
+    /// Whether the step is told to the citizen on a numbered paper (forms 02, 03, 04, 05).
+    pub fn is_notified(&self) -> bool {
+        matches!(
+            self,
+            Step::SupplementAsked { .. }
+                | Step::Extended { .. }
+                | Step::Refused { .. }
+                | Step::Stopped { .. }
+        )
+    }
+
+    /// The reason that the step must give, where it must.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Step::SupplementAsked { reason, .. }
+            | Step::PaymentAsked { reason, .. }
+            | Step::Extended { reason, .. }
+            | Step::DueCorrected { reason, .. }
+            | Step::Refused { reason }
+            | Step::Stopped { reason, .. }
+            | Step::Withdrawn { reason }
+            | Step::Undone { reason } => Some(reason),
+            Step::Transferred(_)
+            | Step::Supplemented { .. }
+            | Step::Resolved(_)
+            | Step::Returned(_) => None,
+        }
+    }
+}
+
+/// A step that was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Of which dossier.
+    pub dossier: DossierId,
+    /// Steps that whoever decides had seen: another one in between refuses this one, so that two
+    /// officers never decide over each other.
+    pub seen: u32,
+    /// Local time.
+    pub at: DateTime,
+    /// Who: full name, as printed.
+    pub by: String,
+    /// What.
+    pub step: Step,
+    /// Number of the paper that tells it ([`Step::is_notified`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Number>,
+}
+
+/// Where a dossier stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Course {
+    /// National status.
+    pub status: Status,
+    /// Unit that has it; empty at the counter.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// Officer who has it: full name.
+    pub officer: String,
+    /// When the result is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Deadline>,
+    /// The clock stands still since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<DateTime>,
+    /// Whether a supplement was asked for: the law allows it once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub supplement_asked: bool,
+    /// When the work ended (status 9, 3, 7 or 8): what lateness is measured by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<DateTime>,
+    /// When the result was handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<DateTime>,
+    /// Whether there is an electronic result.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub electronic_result: bool,
+    /// Steps taken so far, those taken back and their undoing included.
+    pub steps: u32,
+}
+
+/// How the work ended against its deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Punctuality {
+    /// Before the day it was due.
+    Early,
+    /// On the day.
+    OnTime,
+    /// After the deadline.
+    Late,
+}
+
+impl Course {
+    /// At reception.
+    pub fn begin(dossier: &Dossier) -> Course {
+        Course {
+            status: Status::Received,
+            unit: String::new(),
+            officer: dossier.receiver.clone(),
+            deadline: dossier.deadline.clone(),
+            paused: None,
+            supplement_asked: false,
+            ended: None,
+            returned: None,
+            electronic_result: false,
+            steps: 0,
+        }
+    }
+
+    /// How the work ended; `None` while it goes on or where no deadline is known.
+    pub fn punctuality(&self) -> Option<Punctuality> {
+        let (ended, due) = (self.ended?, self.deadline.as_ref()?.at);
+        Some(if ended > due {
+            Punctuality::Late
+        } else if ended.date() < due.date() {
+            Punctuality::Early
+        } else {
+            Punctuality::OnTime
+        })
+    }
+
+    /// Whether this step may follow; the reason if not. `undoable`: a step is there to take back.
+    pub fn check(&self, movement: &Move, undoable: bool) -> Result<(), WorkflowError> {
+        let step = &movement.step;
+        if movement.seen != self.steps {
+            return Err(WorkflowError::Overtaken);
+        }
+        if step.reason().is_some_and(|reason| crate::text::clean(reason).is_empty()) {
+            return Err(WorkflowError::NoReason);
+        }
+        if let Some(field) = too_long(step) {
+            return Err(WorkflowError::TooLong { field });
+        }
+        let allowed = match (step, self.status) {
+            (_, Status::Annulled) => false,
+            (Step::Undone { .. }, _) => undoable,
+            (Step::SupplementAsked { .. }, _) if self.supplement_asked => {
+                return Err(WorkflowError::SupplementOnce);
+            }
+            (Step::SupplementAsked { items, .. }, _) if items.is_empty() => {
+                return Err(WorkflowError::NothingAsked);
+            }
+            (Step::Transferred(handover), _) if handover.unit.is_empty() => {
+                return Err(WorkflowError::NoUnit);
+            }
+            (Step::Resolved(outcome), _) if outcome.title.is_empty() => {
+                return Err(WorkflowError::NoResult);
+            }
+            (Step::Returned(back), _) if back.receiver.is_empty() => {
+                return Err(WorkflowError::NoReceiver);
+            }
+            (Step::Extended { deadline, .. }, _)
+                if self.deadline.as_ref().is_some_and(|old| deadline.at <= old.at) =>
+            {
+                return Err(WorkflowError::NotLater);
+            }
+            (
+                Step::Transferred(_) | Step::Extended { .. } | Step::Resolved(_),
+                Status::Received | Status::Processing | Status::PaymentAsked,
+            )
+            | (
+                Step::SupplementAsked { .. } | Step::PaymentAsked { .. },
+                Status::Received | Status::Processing,
+            )
+            | (Step::DueCorrected { .. }, Status::Received)
+            | (Step::Supplemented { .. }, Status::SupplementAsked)
+            | (Step::Returned(_), Status::Resolved) => true,
+            (Step::Refused { .. } | Step::Stopped { .. } | Step::Withdrawn { .. }, _) => {
+                self.status.is_open()
+            }
+            _ => false,
+        };
+        if allowed { Ok(()) } else { Err(WorkflowError::Impossible { status: self.status }) }
+    }
+
+    /// Where it stands after a step that [`Course::check`] lets through. `before` is the course before
+    /// the last step that still counts: an undoing goes back to it.
+    pub fn after(&self, movement: &Move, before: Option<&Course>) -> Course {
+        let mut next = self.clone();
+        let at = movement.at;
+        match &movement.step {
+            Step::Transferred(handover) => {
+                next.status = Status::Processing;
+                next.unit = handover.unit.clone();
+                next.officer = handover.officer.clone();
+            }
+            Step::SupplementAsked { .. } => {
+                next.status = Status::SupplementAsked;
+                next.supplement_asked = true;
+                next.paused = Some(at);
+            }
+            Step::Supplemented { deadline, .. } => {
+                next.status = Status::Processing;
+                next.deadline = deadline.clone();
+                next.paused = None;
+            }
+            Step::PaymentAsked { .. } => next.status = Status::PaymentAsked,
+            Step::Extended { deadline, .. } | Step::DueCorrected { deadline, .. } => {
+                next.deadline = Some(deadline.clone());
+            }
+            Step::Resolved(outcome) => {
+                next.status = Status::Resolved;
+                next.ended = Some(at);
+                next.electronic_result = outcome.content.is_some();
+            }
+            Step::Returned(_) => {
+                next.status = Status::Returned;
+                next.returned = Some(at);
+            }
+            Step::Refused { .. } => next.end(Status::NotAccepted, at),
+            Step::Stopped { .. } => next.end(Status::Stopped, at),
+            Step::Withdrawn { .. } => next.end(Status::Withdrawn, at),
+            Step::Undone { .. } => {
+                if let Some(before) = before {
+                    next = before.clone();
+                }
+            }
+        }
+        next.steps = self.steps + 1;
+        next
+    }
+
+    fn end(&mut self, status: Status, at: DateTime) {
+        self.status = status;
+        self.ended = Some(at);
+        self.paused = None;
+    }
+}
+
+/// A dossier's courses, one for each step that still counts: the fold over all its steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Courses(Vec<Course>);
+
+impl Courses {
+    /// At reception.
+    pub fn begin(dossier: &Dossier) -> Courses {
+        Courses(vec![Course::begin(dossier)])
+    }
+
+    /// Where the dossier stands.
+    pub fn now(&self) -> &Course {
+        // Never empty: it begins with one, and an undoing takes none but the others.
+        &self.0[self.0.len() - 1]
+    }
+
+    /// Takes a step.
+    ///
+    /// # Errors
+    /// Those of [`Course::check`]; then nothing changed.
+    pub fn take(&mut self, movement: &Move) -> Result<(), WorkflowError> {
+        let undoable = self.0.len() > 1;
+        self.now().check(movement, undoable)?;
+        let before = self.0.len().checked_sub(2).and_then(|i| self.0.get(i));
+        let next = self.now().after(movement, before);
+        if matches!(movement.step, Step::Undone { .. }) {
+            self.0.truncate(self.0.len() - 2);
+        }
+        self.0.push(next);
+        Ok(())
+    }
+}
+
+fn too_long(step: &Step) -> Option<&'static str> {
+    let texts: Vec<(&'static str, &str)> = match step {
+        Step::Transferred(handover) => vec![
+            ("Đơn vị", &handover.unit),
+            ("Người nhận", &handover.officer),
+            ("Ghi chú", &handover.note),
+        ],
+        Step::SupplementAsked { items, reason } => items
+            .iter()
+            .map(|item| ("Nội dung cần bổ sung", item.as_str()))
+            .chain([("Lý do", reason.as_str())])
+            .collect(),
+        Step::Resolved(outcome) => {
+            vec![("Tên kết quả", &outcome.title), ("Số kết quả", &outcome.number)]
+        }
+        Step::Returned(back) => {
+            vec![("Người nhận", &back.receiver), ("Giấy tờ", &back.receiver_paper)]
+        }
+        Step::Stopped { reason, fees } => vec![("Lý do", reason), ("Phí, lệ phí", fees)],
+        other => other.reason().map(|reason| ("Lý do", reason)).into_iter().collect(),
+    };
+    texts
+        .into_iter()
+        .find(|(_, text)| text.chars().nth(TEXT_LIMIT).is_some())
+        .map(|(field, _)| field)
+}
+
+/// Why a step is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WorkflowError {
+    /// The law knows no such step here.
+    #[error(
+        "Hồ sơ đang ở trạng thái “{}” nên không làm được bước này. Chưa ghi gì vào sổ. Hãy chọn bước khác hoặc hoàn tác bước trước.",
+        status.label()
+    )]
+    Impossible {
+        /// Where the dossier stands.
+        status: Status,
+    },
+    /// Somebody else was faster.
+    #[error(
+        "Người khác vừa xử lý hồ sơ này. Chưa ghi gì vào sổ. Hãy mở lại hồ sơ, xem bước mới rồi làm tiếp."
+    )]
+    Overtaken,
+    /// No reason.
+    #[error("Chưa ghi lý do. Chưa ghi gì vào sổ. Hãy ghi lý do rồi làm lại.")]
+    NoReason,
+    /// A second supplement.
+    #[error(
+        "Hồ sơ đã được yêu cầu bổ sung một lần; quy định chỉ cho phép một lần. Chưa ghi gì vào sổ. Hãy giải quyết, từ chối hoặc xin lỗi và gia hạn."
+    )]
+    SupplementOnce,
+    /// A supplement of nothing.
+    #[error(
+        "Chưa ghi giấy tờ hoặc nội dung cần bổ sung. Chưa ghi gì vào sổ. Hãy ghi ít nhất một dòng."
+    )]
+    NothingAsked,
+    /// A transfer to nobody.
+    #[error("Chưa chọn đơn vị nhận hồ sơ. Chưa ghi gì vào sổ. Hãy chọn đơn vị.")]
+    NoUnit,
+    /// A result without a name.
+    #[error("Chưa ghi tên giấy tờ kết quả. Chưa ghi gì vào sổ. Hãy ghi tên kết quả.")]
+    NoResult,
+    /// Nobody receives the result.
+    #[error("Chưa ghi người nhận kết quả. Chưa ghi gì vào sổ. Hãy ghi tên người nhận.")]
+    NoReceiver,
+    /// An extension that does not extend.
+    #[error("Ngày hẹn mới phải sau ngày hẹn đang có. Chưa ghi gì vào sổ. Hãy chọn ngày muộn hơn.")]
+    NotLater,
+    /// A text longer than [`TEXT_LIMIT`].
+    #[error(
+        "Ô “{field}” dài quá {TEXT_LIMIT} ký tự. Chưa ghi gì vào sổ. Hãy rút ngắn nội dung rồi làm lại."
+    )]
+    TooLong {
+        /// Which text.
+        field: &'static str,
+    },
+}
+
+impl Explain for WorkflowError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Impossible { .. } => "OFF-80",
+            Self::Overtaken => "OFF-81",
+            Self::NoReason => "OFF-82",
+            Self::SupplementOnce => "OFF-83",
+            Self::NothingAsked => "OFF-84",
+            Self::NoUnit => "OFF-85",
+            Self::NoResult => "OFF-86",
+            Self::NoReceiver => "OFF-87",
+            Self::NotLater => "OFF-88",
+            Self::TooLong { .. } => "OFF-89",
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Impossible { .. } => "The dossier's status does not allow this step. Nothing was recorded. Choose another step or take the last one back.",
+            Self::Overtaken => "Somebody else has just worked on this dossier. Nothing was recorded. Open it again, look at the new step and go on.",
+            Self::NoReason => "The reason is missing. Nothing was recorded. Enter the reason.",
+            Self::SupplementOnce => "A supplement was asked for already, and the rule allows it once. Nothing was recorded. Resolve, refuse, or apologise and extend.",
+            Self::NothingAsked => "Nothing to be supplemented is named. Nothing was recorded. Enter at least one line.",
+            Self::NoUnit => "The receiving unit is missing. Nothing was recorded. Choose a unit.",
+            Self::NoResult => "The result's name is missing. Nothing was recorded. Enter it.",
+            Self::NoReceiver => "The result's receiver is missing. Nothing was recorded. Enter the name.",
+            Self::NotLater => "The new deadline is not later than the present one. Nothing was recorded. Choose a later day.",
+            Self::TooLong { field } => {
+                return format!("A text is longer than {TEXT_LIMIT} characters ({field}). Nothing was recorded. Shorten it and try again.");
+            }
+        }
+        .into()
+    }
+}
