@@ -181,7 +181,7 @@ impl State {
     fn cell(&self, place: u64, column: usize) -> Option<Cell> {
         let record = self.rows.get(usize::try_from(place).ok()?)?;
         let (dossier, status) = (&record.dossier, record.status());
-        let due = dossier.deadline.as_ref();
+        let due = record.course.deadline.as_ref();
         Some(match column {
             0 => dossier.code_label().into(),
             1 => dossier.applicant.person.name.as_str().into(),
