@@ -268,7 +268,10 @@ impl App {
                 Stage::Desk(shell) if shell.takes_files() => {
                     self.desk(shell::Message::Trust(trust::Message::Dropped(path)))
                 }
-                Stage::Desk(shell) => search(shell.picture_dropped(path)),
+                Stage::Desk(shell) => match shell.paper_dropped(path) {
+                    Ok(message) => self.desk(message),
+                    Err(path) => search(shell.picture_dropped(path)),
+                },
                 _ => Task::none(),
             },
             Message::Searched(result) => match &mut self.stage {

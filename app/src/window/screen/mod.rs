@@ -1,6 +1,7 @@
 //! The screens. Each owns its state, takes messages that say what happened, and answers with an action
 //! for the shell.
 
+pub mod arrivals;
 pub mod camera;
 pub mod chip_key;
 pub mod devices;
@@ -10,10 +11,13 @@ pub mod find;
 pub mod home;
 pub mod log;
 pub mod login;
+pub mod notice_form;
+pub mod paper;
 pub mod password;
 pub mod person;
 pub mod reception;
 pub mod recovery;
 pub mod setup;
+pub mod store;
 pub mod trust;
 pub mod users;

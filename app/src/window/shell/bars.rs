@@ -31,6 +31,8 @@ pub enum Bar {
     Log,
     /// Whom the office trusts.
     Trust,
+    /// Online dossiers.
+    Arrivals,
     /// The user's own password.
     OwnPassword,
     /// A new recovery sheet.
@@ -54,7 +56,8 @@ pub enum Bar {
 }
 
 /// Rows of the menu, with the key that does the same.
-const MENU: [(Icon, &str, &str, Bar); 9] = [
+const MENU: [(Icon, &str, &str, Bar); 10] = [
+    (Icon::Network, "Hồ sơ trực tuyến", "Ctrl+O", Bar::Arrivals),
     (Icon::Person, "Người dùng", "", Bar::Users),
     (Icon::Clock, "Nhật ký", "", Bar::Log),
     (Icon::Check, "Chứng thư tin cậy", "", Bar::Trust),
@@ -81,6 +84,8 @@ impl Shell {
             Screen::Users(state) => state.view().map(Message::Users),
             Screen::Log(state) => state.view().map(Message::Log),
             Screen::Trust(state) => state.view().map(Message::Trust),
+            Screen::Store(state) => state.view().map(Message::Store),
+            Screen::Arrivals(state) => state.view().map(Message::Arrivals),
         };
         let newcomer = self.newcomer.as_ref().map(|who| self.ask_newcomer(who).map(Message::Bar));
         let pictures = self.dropped.progress().map(|(done, all)| pictures(done, all));
@@ -174,6 +179,7 @@ fn over<'a>(over: &'a Over, counter: &Counter) -> Dialog<'a, Message> {
         Over::ChipKey(state) => Dialog::new("Khóa mở chip", state.view().map(Message::ChipKey))
             .width(FIND_WIDTH)
             .on_close(Message::ChipKey(chip_key::Message::Closed)),
+        Over::Paper(state) => state.view().map(Message::Paper),
         Over::Recovery(state) => {
             Dialog::new("Phiếu khôi phục mới", state.view().map(Message::Recovery))
                 .width(FIND_WIDTH)

@@ -1,0 +1,1 @@
+//! Exchange with the national portal: comes with its schema.
