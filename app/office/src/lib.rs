@@ -35,11 +35,13 @@ pub mod evidence;
 pub mod explain;
 #[cfg(test)]
 mod fixture;
+pub mod linked;
 pub mod money;
 pub mod payment;
 pub mod person;
 pub mod settings;
 pub mod tag;
+pub mod tariff;
 pub mod text;
 pub mod ticket;
 pub mod trust;
