@@ -40,12 +40,14 @@ pub mod money;
 pub mod payment;
 pub mod person;
 pub mod settings;
+pub mod statement;
 pub mod tag;
 pub mod tariff;
 pub mod text;
 pub mod ticket;
 pub mod trust;
 pub mod unit;
+pub mod vietqr;
 pub mod workflow;
 
 pub use explain::Explain;
