@@ -35,6 +35,7 @@ pub mod evidence;
 pub mod explain;
 #[cfg(test)]
 mod fixture;
+pub mod indicators;
 pub mod linked;
 pub mod money;
 pub mod payment;
