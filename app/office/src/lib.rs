@@ -38,15 +38,20 @@ pub mod evidence;
 pub mod explain;
 #[cfg(test)]
 mod fixture;
+pub mod indicators;
+pub mod linked;
 pub mod money;
 pub mod payment;
 pub mod person;
 pub mod settings;
+pub mod statement;
 pub mod tag;
+pub mod tariff;
 pub mod text;
 pub mod ticket;
 pub mod trust;
 pub mod unit;
+pub mod vietqr;
 pub mod workflow;
 
 pub use explain::Explain;
