@@ -7,6 +7,8 @@ pub mod papers;
 pub mod steps;
 pub mod store;
 mod usual;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
