@@ -21,6 +21,7 @@
 //! | [`Ticket`](ticket::Ticket) | phiếu số thứ tự |
 //! | [`Arrival`](arrival::Arrival) | hồ sơ nộp trực tuyến |
 //! | Lease | quyền cấp số của một máy |
+//! | [`Figures`](statistics::Figures) | số liệu báo cáo tình hình giải quyết hồ sơ |
 //! | [`Entry`](entry::Entry) | việc đã xảy ra, ghi vào sổ cái |
 
 pub mod arrival;
@@ -37,6 +38,7 @@ pub mod money;
 pub mod payment;
 pub mod person;
 pub mod settings;
+pub mod statistics;
 pub mod tag;
 pub mod text;
 pub mod ticket;
