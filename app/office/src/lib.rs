@@ -24,6 +24,7 @@
 //! | [`Ticket`](ticket::Ticket) | phiếu số thứ tự |
 //! | [`Arrival`](arrival::Arrival) | hồ sơ nộp trực tuyến |
 //! | Lease | quyền cấp số của một máy |
+//! | [`Figures`](statistics::Figures) | số liệu báo cáo tình hình giải quyết hồ sơ |
 //! | [`Entry`](entry::Entry) | việc đã xảy ra, ghi vào sổ cái |
 
 pub mod arrival;
@@ -45,6 +46,7 @@ pub mod payment;
 pub mod person;
 pub mod settings;
 pub mod statement;
+pub mod statistics;
 pub mod tag;
 pub mod tariff;
 pub mod text;
