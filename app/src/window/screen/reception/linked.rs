@@ -3,9 +3,10 @@
 
 use jiff::civil::{Date, DateTime};
 use office::{
-    calendar::{Deadline, WorkingCalendar},
+    calendar::Deadline,
     catalogue::Catalogue,
     dossier::{Channel, LinkedPart},
+    linked::Part,
     text::clean,
 };
 use serde::{Deserialize, Serialize};
@@ -96,8 +97,12 @@ impl Search {
 
     fn take(&mut self, links: &mut Vec<Link>, code: String) -> String {
         self.open = false;
-        links.push(Link { code, agency: String::new() });
-        agency(links.len() - 1)
+        let known = links.iter().position(|link| link.code == code);
+        let place = known.unwrap_or_else(|| {
+            links.push(Link { code, agency: String::new() });
+            links.len() - 1
+        });
+        agency(place)
     }
 
     /// Draws the parts, each with its day. `due`: when the first part is due.
@@ -110,9 +115,9 @@ impl Search {
     ) -> Element<'a, Message> {
         let day = now.date();
         let mut content = column([]);
-        let parts = parts(links, law, due, day);
-        for (n, (link, part)) in links.iter().zip(parts).enumerate() {
-            let (name, when) = match &part {
+        let parts = parts(links, law, due.as_ref(), day);
+        for (n, link) in links.iter().enumerate() {
+            let (name, when) = match parts.iter().find(|p| p.procedure.code == link.code) {
                 Some(part) => (part.procedure.name.clone(), words(part)),
                 None => (link.code.clone(), "Danh mục không còn thủ tục này.".to_owned()),
             };
@@ -171,26 +176,15 @@ fn words(part: &LinkedPart) -> String {
     }
 }
 
-/// The parts as the dossier keeps them, one after the other; `None` where the catalogue knows none.
-pub fn parts(
-    links: &[Link],
-    law: &Law,
-    due: Option<Deadline>,
-    day: Date,
-) -> Vec<Option<LinkedPart>> {
-    let calendar: &WorkingCalendar = &law.calendar;
-    let mut before = due;
+/// The parts as the dossier keeps them, one after the other; those whose procedure the catalogue has.
+pub fn parts(links: &[Link], law: &Law, due: Option<&Deadline>, day: Date) -> Vec<LinkedPart> {
     let part = |link: &Link| {
         let procedure = law.catalogue.find(&link.code, day)?;
-        let time_limit = procedure.time_limit(Channel::Counter);
-        let deadline = before.as_ref().and_then(|before| calendar.deadline(before.at, &time_limit));
-        before.clone_from(&deadline);
-        Some(LinkedPart {
+        Some(Part {
             procedure: law.catalogue.stamp(procedure),
             agency: clean(&link.agency),
-            time_limit,
-            deadline,
+            time_limit: procedure.time_limit(Channel::Counter),
         })
     };
-    links.iter().map(part).collect()
+    office::linked::link(&law.calendar, due, links.iter().filter_map(part))
 }

@@ -67,7 +67,7 @@ impl State {
         };
         let taken = || self.draft.papers.iter().filter(|paper| paper.taken);
         let parts =
-            linked::parts(&self.draft.linked, &self.law, Some(deadline.clone()), self.now.date());
+            linked::parts(&self.draft.linked, &self.law, Some(&deadline), self.now.date());
         let form = self.form().zip(self.draft.form.as_ref());
         Action::Receive(Box::new(Intake {
             keep: taken().filter_map(to_keep).collect(),
@@ -94,7 +94,7 @@ impl State {
                 fee,
                 note: clean(&self.draft.note),
                 form: form.map(|(form, data)| data.finished(form)),
-                linked: parts.into_iter().flatten().collect(),
+                linked: parts,
                 arrival: self.draft.arrival.clone(),
                 origin_code: self.draft.origin_code.clone(),
             },
