@@ -8,7 +8,7 @@ pub mod steps;
 pub mod store;
 mod usual;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::sync::Arc;
 

@@ -241,3 +241,59 @@ pub fn faults(json: &[u8]) -> Result<Vec<String>, ExchangeError> {
     }
     Ok(faults)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{clock, demo, desk::tests::desk};
+
+    fn item(code: &str, channel: &str) -> String {
+        format!(
+            r#"{{"MaHoSo":"{code}","MaTTHC":"1.010041","TenTTHC":"Xác nhận thông tin về cư trú",
+            "KenhThucHien":"{channel}","TrangThaiHoSo":"1","ChuHoSo":"Vàng Thị Mẫu",
+            "SoGiayToChuHoSo":"015199000123","NgayNopHoSo":"20261127090000"}}"#
+        )
+    }
+
+    #[test]
+    fn an_online_dossier_comes_in_once_and_what_is_refused_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = desk(folder.path());
+        let file = format!("[{},{}]", item("G01-1", "2"), item("G01-2", "1"));
+        let read = desk.take_arrivals(clock::now(), file.as_bytes()).unwrap();
+        assert_eq!((read.taken.len(), read.refused.len()), (1, 1));
+        // The same file again, and one with a further dossier.
+        let again = desk.take_arrivals(clock::now(), file.as_bytes()).unwrap();
+        assert_eq!((again.taken.len(), again.refused.len()), (0, 2));
+        assert!(again.summary().contains("Nhận 0 trong 2"), "{}", again.summary());
+        let more = format!("[{},{}]", item("G01-1", "2"), item("G01-3", "2"));
+        assert_eq!(desk.take_arrivals(clock::now(), more.as_bytes()).unwrap().taken.len(), 1);
+        assert_eq!(desk.ledger.arrivals(true).unwrap().len(), 2);
+        assert!(desk.take_arrivals(clock::now(), b"no json").is_err());
+        assert!(desk.ledger.check().unwrap().findings.is_empty());
+    }
+
+    #[test]
+    fn what_goes_out_fits_the_tables_and_what_is_missing_stays_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = desk(folder.path());
+        let now = clock::now();
+        let law = desk.law.clone();
+        let today = clock::local(now).date();
+        for (n, code) in ["1.010041", "1.000894", "2.000815"].into_iter().enumerate() {
+            let procedure = law.catalogue.find(code, today).unwrap();
+            let person = demo::people()[n].identity();
+            let reception = demo::reception(&law, procedure, person, "", clock::local(now));
+            desk.receive(now, reception.unwrap()).unwrap();
+        }
+        let out = desk.outgoing(today, today).unwrap();
+        assert_eq!(out.all(), 3);
+        for (code, gaps) in &out.kept_back {
+            assert!(!code.is_empty() && !gaps.is_empty());
+        }
+        assert!(faults(&out.json("H38.99").unwrap()).unwrap().is_empty());
+        let yesterday = today.saturating_sub(1.day());
+        assert_eq!(desk.outgoing(yesterday, yesterday).unwrap().all(), 0);
+    }
+}

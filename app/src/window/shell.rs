@@ -14,6 +14,8 @@ mod office_flow;
 mod reception_flow;
 mod second_flow;
 mod store_flow;
+#[cfg(test)]
+mod tests;
 mod trust_flow;
 
 use std::{path::PathBuf, time::Duration};

@@ -11,8 +11,6 @@ mod search;
 mod submit;
 mod terms;
 mod view;
-#[cfg(test)]
-mod tests;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -36,6 +34,8 @@ use crate::{
     window::notice::Notice,
 };
 pub use attach::{Message as AttachMessage, PATH};
+pub use eform::Message as FormMessage;
+pub use linked::Message as LinkedMessage;
 pub use draft::Draft;
 use draft::{Paper, Stands};
 use eform::Filled;
@@ -345,8 +345,9 @@ impl State {
     }
 
     fn fresh_form(&self) -> Option<Filled> {
-        let form = self.form()?;
-        Some(Filled::new(form, &self.draft.identity, &self.draft.contact))
+        let (form, draft) = (self.form()?, &self.draft);
+        let name = self.procedure()?.short_name();
+        Some(Filled::new(form, name, &draft.identity, &draft.contact))
     }
 
     fn matches(&self) -> Vec<&Procedure> {
@@ -358,7 +359,8 @@ impl State {
         let Some(procedure) = law.catalogue.find(code, self.now.date()) else { return };
         let draft = &self.draft;
         let form = law.forms.of(code);
-        let filled = form.map(|form| Filled::new(form, &draft.identity, &draft.contact));
+        let name = procedure.short_name();
+        let filled = form.map(|f| Filled::new(f, name, &draft.identity, &draft.contact));
         self.draft.choose(procedure, filled);
         self.tried = false;
         self.notice = None;
@@ -385,6 +387,11 @@ impl State {
             (_, Some(_)) => None,
             (Pressed::F(2), None) => Some(Message::Submitted),
             (Pressed::F(4), None) => Some(Message::AllStoredUsed),
+            (Pressed::F(5), None) => {
+                let (form, data) = self.form().zip(self.draft.form.as_ref())?;
+                let section = data.next_person(form)?;
+                Some(Message::Form(eform::Message::IsApplicant(section.id.clone())))
+            }
             (Pressed::F(7), None) => Some(Message::IncompleteAsked),
             (Pressed::F(8), None) => Some(Message::AttachAsked(None)),
             (Pressed::Escape, None) => Some(Message::Closed),

@@ -51,10 +51,21 @@ pub fn id(key: &str) -> String {
 }
 
 impl Filled {
-    /// The form filled with what is known of the applicant.
-    pub fn new(form: &Form, identity: &Identity, contact: &Contact) -> Self {
-        let data = form.fill(identity, contact);
+    /// The form filled with what is known of the applicant and of what they came for.
+    pub fn new(form: &Form, procedure: &str, identity: &Identity, contact: &Contact) -> Self {
+        let mut data = form.fill(identity, contact);
+        // Chosen with the procedure; a form without the field is left as it is.
+        let _ = form.set(&mut data, REQUEST, procedure);
         Self { data, typed: BTreeMap::new(), open: BTreeSet::new() }
+    }
+
+    /// The first section about another person that is still empty: often the applicant is that person.
+    pub fn next_person<'a>(&self, form: &'a Form) -> Option<&'a Section> {
+        form.sections.iter().find(|section| {
+            matches!(section.subject, Some(Subject::Other(_)))
+                && section.fields.iter().any(|field| field.fills_from.is_some())
+                && section.fields.iter().all(|field| self.text(&field.key).is_empty())
+        })
     }
 
     /// Whether it was made with this form.
@@ -171,6 +182,7 @@ impl Filled {
         awaited: Option<(&'a str, &'a str)>,
     ) -> Element<'a, Message> {
         let problems = self.problems(form, today);
+        let next = self.next_person(form).map(|section| &section.id);
         let mut content = column([row([
             text::small(self.score()).width(Length::Fill).into(),
             if form.checked {
@@ -181,7 +193,8 @@ impl Filled {
         ])
         .into()]);
         for part in &form.sections {
-            content = content.push(self.section(part, &problems, all, awaited));
+            let keyed = next == Some(&part.id);
+            content = content.push(self.section(part, keyed, &problems, all, awaited));
         }
         section(form.title.as_str(), None, content).into()
     }
@@ -189,18 +202,18 @@ impl Filled {
     fn section<'a>(
         &'a self,
         part: &'a Section,
+        keyed: bool,
         problems: &[Problem],
         all: bool,
         awaited: Option<(&'a str, &'a str)>,
     ) -> Element<'a, Message> {
         let mut head = row([text::strong(part.title.as_str()).width(Length::Fill).into()]);
         if let Some(Subject::Other(who)) = &part.subject {
+            let same = quiet(format!("Người nộp là {who}"))
+                .icon(Icon::Person)
+                .on_press(Message::IsApplicant(part.id.clone()));
             head = head
-                .push(
-                    quiet(format!("Người nộp là {who}"))
-                        .icon(Icon::Person)
-                        .on_press(Message::IsApplicant(part.id.clone())),
-                )
+                .push(if keyed { same.key("F5") } else { same })
                 .push(
                     quiet("Đọc giấy tờ")
                         .icon(Icon::Card)
@@ -311,6 +324,8 @@ fn fact<'a, Message: 'a>(field: &'a Field, value: &'a str, from: Evidence) -> El
     .into()
 }
 
+/// "Nội dung đề nghị" of form CT01: the procedure that was chosen, until the clerk writes it otherwise.
+const REQUEST: &str = "request";
 /// Fields side by side.
 const A_LINE: usize = 2;
 /// A label with more characters has a line of its own.
