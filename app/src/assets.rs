@@ -1,6 +1,11 @@
 //! The law data that ships with the program, parsed once at start.
 
-use office::{calendar::WorkingCalendar, catalogue::Catalogue, unit::UnitList};
+use office::{
+    calendar::WorkingCalendar,
+    catalogue::{Catalogue, Exemptions, essential::Services},
+    eform::Forms,
+    unit::UnitList,
+};
 use reports::{
     FormTexts,
     form::{receipt::ReceiptWords, recovery::RecoveryWords},
@@ -13,6 +18,15 @@ use crate::failure::AppError;
 pub struct Law {
     /// Procedures.
     pub catalogue: Catalogue,
+    /// Essential public services.
+    #[expect(dead_code, reason = "no screen shows it yet")]
+    pub services: Services,
+    /// Groups that may be spared fees.
+    #[expect(dead_code, reason = "no screen shows it yet")]
+    pub exemptions: Exemptions,
+    /// Electronic forms.
+    #[expect(dead_code, reason = "no screen shows it yet")]
+    pub forms: Forms,
     /// Working days.
     pub calendar: WorkingCalendar,
     /// Communes and wards of Lào Cai.
@@ -37,6 +51,19 @@ impl Law {
         Ok(Self {
             catalogue: Catalogue::parse(include_bytes!("../../assets/procedures/one_stop.json"))
                 .map_err(|_| AppError::Assets("procedures".into()))?,
+            services: Services::parse(include_bytes!("../../assets/procedures/essential.json"))
+                .map_err(|_| AppError::Assets("essential".into()))?,
+            exemptions: Exemptions::parse(include_bytes!(
+                "../../assets/procedures/exemptions.json"
+            ))
+            .map_err(|_| AppError::Assets("exemptions".into()))?,
+            forms: Forms::parse_all(&[
+                include_bytes!("../../assets/eforms/civil_status.json"),
+                include_bytes!("../../assets/eforms/residence.json"),
+                include_bytes!("../../assets/eforms/social.json"),
+                include_bytes!("../../assets/eforms/land_business.json"),
+            ])
+            .map_err(|_| AppError::Assets("eforms".into()))?,
             calendar: WorkingCalendar::parse(include_bytes!("../../assets/calendar/vn.json"))
                 .map_err(|_| AppError::Assets("calendar".into()))?,
             units: UnitList::parse(include_bytes!("../../assets/units/laocai.json"))
