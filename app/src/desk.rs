@@ -1,6 +1,11 @@
 //! The counter's work as whole acts: each writes its entries and gives back what the clerk needs. The
 //! window and the command line both stand on it.
 
+pub mod papers;
+pub mod steps;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use identity::trust::Trust;
@@ -9,13 +14,13 @@ use ledger::{DossierRecord, Ledger, LedgerError};
 use office::{
     Explain,
     dossier::{Dossier, DossierId, Reception, ReceptionError},
-    entry::{ContentHash, Event, PaperKind},
+    entry::{ContentHash, Event},
     evidence::Evidence,
     person::Identity,
-    tag::{ReceiptTag, TagCheck},
+    settings::Settings,
     unit::Office,
 };
-use reports::{PaperSize, Pdf, ReportError};
+use reports::ReportError;
 
 use crate::{assets::Law, clock, trust};
 
@@ -27,6 +32,8 @@ pub struct Desk {
     pub law: Arc<Law>,
     /// The office.
     pub office: Office,
+    /// What the office set for itself.
+    pub settings: Settings,
     /// Whom the office trusts to sign identity documents.
     pub trust: Trust,
     /// Why nobody is trusted although the ledger knows some, if so: the counter works on without.
@@ -39,9 +46,9 @@ pub enum DeskError {
     /// The ledger refused.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// The dossier stands in the ledger, but its receipt could not be made.
+    /// The act stands in the ledger, but its paper could not be made.
     #[error(
-        "Hồ sơ đã ghi vào sổ nhưng chưa lập được giấy tiếp nhận. {0} Sau khi sửa, mở hồ sơ trong danh sách để in."
+        "Việc đã ghi vào sổ nhưng chưa lập được giấy tờ. {0} Sau khi sửa, mở hồ sơ trong danh sách để lập và in."
     )]
     Report(#[from] ReportError),
 }
@@ -58,7 +65,7 @@ impl Explain for DeskError {
         match self {
             Self::Ledger(error) => error.english(),
             Self::Report(error) => format!(
-                "The dossier is recorded but its receipt could not be made. {} Then open the dossier in the list to print.",
+                "The act is recorded but its paper could not be made. {} Then open the dossier in the list to make and print it.",
                 error.english()
             ),
         }
@@ -68,9 +75,9 @@ impl Explain for DeskError {
 impl Desk {
     /// Takes the place behind an open ledger.
     pub fn new(ledger: Ledger, law: Arc<Law>) -> Result<Self, LedgerError> {
-        let office = ledger.office()?;
+        let (office, settings) = (ledger.office()?, ledger.settings()?);
         let (trust, trust_problem) = (Trust::none(), None);
-        let mut desk = Self { ledger, law, office, trust, trust_problem };
+        let mut desk = Self { ledger, law, office, settings, trust, trust_problem };
         desk.load_trust();
         Ok(desk)
     }
@@ -140,26 +147,6 @@ impl Desk {
         received.ok_or(LedgerError::Missing)
     }
 
-    /// The receipt of a dossier: the one that was kept, or a new one which is then kept.
-    pub fn receipt(&mut self, at: Timestamp, dossier: &Dossier) -> Result<Vec<u8>, DeskError> {
-        if let Some(paper) =
-            self.ledger.papers(&dossier.id)?.into_iter().find(|p| p.kind == PaperKind::Receipt)
-        {
-            return Ok(self.ledger.blob(&paper.content)?);
-        }
-        let pdf = self.draw_receipt(dossier)?;
-        let content = ledger::content_hash(&pdf.bytes);
-        let event =
-            Event::PaperMade { dossier: dossier.id.clone(), kind: PaperKind::Receipt, content };
-        self.ledger.record(at, event, &[&pdf.bytes])?;
-        Ok(pdf.bytes)
-    }
-
-    fn draw_receipt(&self, dossier: &Dossier) -> Result<Pdf, ReportError> {
-        let tag = ReceiptTag::of(dossier, tag_check(&dossier.id)).map(|tag| tag.to_string());
-        reports::receipt(&self.office, dossier, tag.as_deref(), &self.law.receipt, PAPER)
-    }
-
     /// Annuls a reception by a correcting entry.
     pub fn annul(
         &mut self,
@@ -177,17 +164,7 @@ impl Desk {
     }
 }
 
-/// Sheet of the forms (TT 03/2025/TT-VPCP: A5).
-pub const PAPER: PaperSize = PaperSize::A5;
-
 /// Where the form of a dossier is kept while it is filled in.
 pub fn draft_key(id: &DossierId) -> String {
     format!("reception/{}", id.0)
-}
-
-/// Ties a receipt's code to its dossier: the first four bytes of the hash of the dossier's id.
-fn tag_check(id: &DossierId) -> TagCheck {
-    let hash = ledger::content_hash(id.0.as_bytes());
-    let check = hash.0.get(..8).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    TagCheck(check.unwrap_or_default().to_be_bytes())
 }

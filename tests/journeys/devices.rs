@@ -57,7 +57,7 @@ fn a_scan_into_a_form_asks_and_leaves_no_letter() {
     window.screen.press(&["F4"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
     window.screen.press(&["F2"]);
-    window.screen.wait_for_title("Giấy tiếp nhận");
+    window.screen.wait_for_title("Chi tiết hồ sơ");
     window.screen.press(&["F8"]);
     let receipt = pdf_text(&window.saved());
     assert!(receipt.contains("0912345678") && receipt.contains("Lo A Phu"), "{receipt}");
@@ -256,7 +256,7 @@ fn a_photographed_zone_names_the_holder_and_opens_the_chip() {
     window.screen.press(&["Return"]);
     window.wait_until_still("devices-zone-chosen");
     window.screen.press(&["F2"]);
-    window.screen.wait_for_title("Giấy tiếp nhận");
+    window.screen.wait_for_title("Chi tiết hồ sơ");
     window.screen.press(&["F8"]);
     let receipt = pdf_text(&window.saved()).to_uppercase();
     assert!(receipt.contains(&PEOPLE[0].name.to_uppercase()), "{receipt}");
@@ -285,7 +285,7 @@ fn a_dropped_picture_of_a_foreign_passport_opens_its_holder() {
     window.screen.press(&["Return"]);
     window.wait_until_still("devices-zone-form");
     window.screen.press(&["F2"]);
-    window.screen.wait_for_title("Giấy tiếp nhận");
+    window.screen.wait_for_title("Chi tiết hồ sơ");
     window.screen.press(&["F8"]);
     let receipt = pdf_text(&window.saved());
     assert!(receipt.to_uppercase().contains("ERIKSSON ANNA MARIA"), "{receipt}");

@@ -267,7 +267,7 @@ fn receive_by_telex(order: Order) {
         act(case.contact);
         typist.picture(&format!("typing-{n}"));
         typist.press(&["F2"]);
-        typist.wait_for("Giấy tiếp nhận");
+        typist.wait_for("Chi tiết hồ sơ");
         typist.press(&["F8"]);
         let receipt = typist.take_saved();
         for words in case.receipt {
@@ -318,7 +318,7 @@ fn a_scan_into_telex(order: Order) {
     typist.press(&["Return"]);
     typist.settle();
     typist.press(&["F2"]);
-    typist.wait_for("Giấy tiếp nhận");
+    typist.wait_for("Chi tiết hồ sơ");
     typist.press(&["F8"]);
     let receipt = typist.take_saved();
     assert!(receipt.contains("Tiếp nhận hồ sơ của: Vù A Páu\n"), "{receipt}");

@@ -34,7 +34,7 @@ fn from_card_to_receipt_by_keys() {
     window.screen.write("khai sinh");
     window.screen.press(&["Return"]);
     window.screen.press(&["F2"]);
-    window.screen.wait_for_title("Giấy tiếp nhận");
+    window.screen.wait_for_title("Chi tiết hồ sơ");
     window.picture("window-receipt");
     window.screen.press(&["F8"]);
     let receipt = pdf_text(&window.saved());
@@ -69,7 +69,7 @@ fn a_killed_window_keeps_the_draft() {
     window.screen.press(&["F4"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
     window.screen.press(&["F2"]);
-    window.screen.wait_for_title("Giấy tiếp nhận");
+    window.screen.wait_for_title("Chi tiết hồ sơ");
     window.screen.press(&["F8"]);
     let receipt = pdf_text(&window.saved());
     assert!(receipt.contains("0912345678"), "{receipt}");

@@ -11,6 +11,9 @@
 //! | [`Evidence`](evidence::Evidence) | mức chứng cứ về danh tính |
 //! | [`Procedure`](catalogue::Procedure) | thủ tục hành chính |
 //! | [`Component`](catalogue::Component) | thành phần hồ sơ |
+//! | [`Essential`](catalogue::essential::Essential) | dịch vụ công thiết yếu |
+//! | [`document::Kind`] | loại giấy tờ của công dân |
+//! | [`Form`](eform::Form) | tờ khai, biểu mẫu điện tử |
 //! | [`Dossier`](dossier::Dossier) | hồ sơ |
 //! | Receipt | giấy tiếp nhận hồ sơ và hẹn trả kết quả (mẫu 01) |
 //! | [`Book`](book::Book) | sổ |
@@ -34,16 +37,23 @@ pub mod eform;
 pub mod entry;
 pub mod evidence;
 pub mod explain;
+#[cfg(test)]
+mod fixture;
+pub mod indicators;
+pub mod linked;
 pub mod money;
 pub mod payment;
 pub mod person;
 pub mod settings;
+pub mod statement;
 pub mod statistics;
 pub mod tag;
+pub mod tariff;
 pub mod text;
 pub mod ticket;
 pub mod trust;
 pub mod unit;
+pub mod vietqr;
 pub mod workflow;
 
 pub use explain::Explain;

@@ -7,22 +7,26 @@ use ledger::{DossierRecord, Dossiers, Hit, LedgerError, Page, Scope};
 use office::{
     book::Book,
     calendar::due_state,
-    dossier::Dossier,
-    entry::{ContentHash, Purpose},
+    dossier::{Dossier, DossierId, Fee, Status},
+    entry::{ContentHash, PaperKind, Purpose},
     evidence::Evidence,
     person::{Identity, PersonalNumber},
+    workflow::Step,
 };
 use reports::{PaperSize, Pdf, ReportError};
 use widgets::preview;
 
 use super::{
     notice::Notice,
-    screen::home::{Day, Line},
+    screen::{
+        dossier, dossiers,
+        home::{Day, Line},
+    },
 };
 use crate::{
     assets::Law,
     clock,
-    desk::{Desk, DeskError, PAPER},
+    desk::{Desk, DeskError, papers::sheet, steps},
     failure::AppError,
 };
 
@@ -58,7 +62,7 @@ pub fn day(desk: &Desk, now: DateTime) -> Result<Day, LedgerError> {
     let overdue = ledger.due(year_ago, today, MOST)?;
     let due_today = ledger.due(today, tomorrow, MOST)?;
     let pressing = overdue.iter().chain(&due_today).take(PRESSING).filter_map(|record| {
-        Some((line(&desk.law, record), due_state(record.dossier.deadline.as_ref()?, now)))
+        Some((line(&desk.law, record), due_state(record.course.deadline.as_ref()?, now)))
     });
     Ok(Day {
         pressing: pressing.collect(),
@@ -75,24 +79,33 @@ pub fn day(desk: &Desk, now: DateTime) -> Result<Day, LedgerError> {
     })
 }
 
-/// Dossiers that hold every word; without words all, newest first.
+/// Dossiers of the list's view that hold every word of its search, newest first.
 pub fn find_dossiers(
     desk: &Desk,
-    query: &str,
+    list: &dossiers::State,
     before: Option<u64>,
     limit: usize,
 ) -> Result<Page<DossierRecord>, LedgerError> {
+    let query = list.query();
+    let mut found = Page { items: Vec::new(), next: before };
     if query.trim().is_empty() {
-        return desk.ledger.dossiers(&Dossiers::All, before, limit);
+        for _ in 0..SHORT_PAGES {
+            let page = desk.ledger.list(&list.filter(), found.next, limit)?;
+            found.next = page.next;
+            found.items.extend(page.items);
+            if !found.items.is_empty() || found.next.is_none() {
+                break;
+            }
+        }
+        return Ok(found);
     }
     // The ledger hands out short pages rather than make a key wait; a few of them fill one of ours.
-    let mut found = Page { items: Vec::new(), next: before };
     for _ in 0..SHORT_PAGES {
         let page = desk.ledger.search(query, Scope::Dossiers, found.next, limit)?;
         found.next = page.next;
         found.items.extend(page.items.into_iter().filter_map(|hit| match hit {
-            Hit::Dossier(record) => Some(*record),
-            Hit::Person { .. } => None,
+            Hit::Dossier(record) if list.holds(&record) => Some(*record),
+            Hit::Dossier(_) | Hit::Person { .. } => None,
         }));
         if !found.items.is_empty() || found.next.is_none() {
             break;
@@ -139,9 +152,72 @@ pub fn photo(bytes: &[u8]) -> Option<Handle> {
     Some(Handle::from_rgba(picture.width, picture.height, picture.rgba))
 }
 
-/// The pages of a dossier's receipt.
-pub fn pages(desk: &mut Desk, dossier: &Dossier) -> Result<Vec<preview::Page>, DeskError> {
-    let pdf = desk.receipt(clock::now(), dossier)?;
+/// A dossier with all that its screen shows; its receipt is made if it is missing. The notice tells why
+/// the receipt could not be made.
+pub fn dossier(
+    desk: &mut Desk,
+    id: &DossierId,
+    at: Timestamp,
+) -> Result<(dossier::Record, Option<Notice>), LedgerError> {
+    let record = desk.dossier(id)?;
+    let problem = match record.status() {
+        Status::Annulled => None,
+        _ => desk.receipt(at, &record.dossier).err().map(|error| Notice::error(&error)),
+    };
+    let past = desk
+        .moves(id)?
+        .into_iter()
+        .map(|made| dossier::Past {
+            at: made.movement.at,
+            by: made.movement.by.clone(),
+            label: made.movement.step.label(),
+            detail: steps::detail(&made.movement.step),
+            undone: !made.counts && !matches!(made.movement.step, Step::Undone { .. }),
+        })
+        .collect();
+    let papers = desk
+        .ledger
+        .papers(id)?
+        .into_iter()
+        .map(|paper| dossier::Made {
+            at: clock::local(paper.at),
+            kind: paper.kind,
+            content: paper.content,
+        })
+        .collect();
+    let procedure = &record.dossier.procedure;
+    let known = desk.law.catalogue.find(&procedure.code, record.dossier.received_at.date());
+    let result = known.and_then(|procedure| procedure.results.first().cloned());
+    let resumed = desk.resumed(&record, at);
+    let money = fee(&record);
+    let (dossier, course) = (record.dossier, record.course);
+    Ok((
+        dossier::Record {
+            dossier,
+            course,
+            past,
+            papers,
+            gaps: Vec::new(),
+            money,
+            result: result.unwrap_or_default(),
+            resumed,
+        },
+        problem,
+    ))
+}
+
+/// What is owed, in words.
+fn fee(record: &DossierRecord) -> Vec<String> {
+    vec![match &record.dossier.fee {
+        Fee::Free => "Không thu phí, lệ phí".into(),
+        Fee::Amount(amount) => format!("Phải thu {amount}"),
+        Fee::Unknown(note) => format!("Chưa xác định: {note}"),
+    }]
+}
+
+/// The pages of a paper that is kept.
+pub fn pages(desk: &Desk, content: &ContentHash) -> Result<Vec<preview::Page>, DeskError> {
+    let pdf = desk.ledger.blob(content)?;
     let images = reports::preview::render(&pdf, PREVIEW_SCALE)?;
     Ok(images
         .into_iter()
@@ -152,30 +228,38 @@ pub fn pages(desk: &mut Desk, dossier: &Dossier) -> Result<Vec<preview::Page>, D
         .collect())
 }
 
-/// Prints a dossier's receipt on the default printer.
-pub fn print(desk: &mut Desk, dossier: &Dossier) -> Notice {
-    match desk.receipt(clock::now(), dossier) {
+/// Prints a paper on the default printer.
+pub fn print(desk: &Desk, paper: Option<&dossier::Made>) -> Notice {
+    let Some(paper) = paper else { return Notice::caution(NO_PAPER) };
+    match desk.ledger.blob(&paper.content) {
         Err(error) => Notice::error(&error),
-        Ok(pdf) => match reports::print::print(&pdf, PAPER, None) {
+        Ok(pdf) => match reports::print::print(&pdf, sheet(paper.kind), None) {
             Ok(()) => Notice::done("Đã gửi tới máy in."),
             Err(error) => Notice::error(&error),
         },
     }
 }
 
-/// Saves a dossier's receipt among the user's documents; the name holds the dossier's code, no person.
-pub fn save(desk: &mut Desk, dossier: &Dossier) -> Notice {
-    let pdf = match desk.receipt(clock::now(), dossier) {
+/// Saves a paper among the user's documents; the name holds the dossier's code, no person.
+pub fn save(desk: &Desk, dossier: &Dossier, paper: Option<&dossier::Made>) -> Notice {
+    let Some(paper) = paper else { return Notice::caution(NO_PAPER) };
+    let pdf = match desk.ledger.blob(&paper.content) {
         Ok(pdf) => pdf,
         Err(error) => return Notice::error(&error),
     };
-    let name =
-        format!("Giấy tiếp nhận {}.pdf", dossier.code().unwrap_or_else(|| dossier.id.0.clone()));
+    let kind = match paper.kind {
+        PaperKind::Receipt => "Giấy tiếp nhận",
+        other => other.label(),
+    };
+    let name = format!("{kind} {}.pdf", dossier.code().unwrap_or_else(|| dossier.id.0.clone()));
     match save_document(&name, &pdf) {
         Ok(path) => Notice::done(format!("Đã lưu: {path}")),
         Err(error) => Notice::error(&error),
     }
 }
+
+const NO_PAPER: &str =
+    "Chưa có giấy tờ nào được chọn. Hãy chọn một giấy trong danh sách rồi làm lại.";
 
 fn recovery_sheet(desk: &Desk, code: &str) -> Result<Pdf, ReportError> {
     reports::recovery_sheet(&desk.office, code, clock::local(clock::now()), &desk.law.recovery)

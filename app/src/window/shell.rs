@@ -30,7 +30,7 @@ use super::{
     papers,
     scans::Scan,
     screen::{
-        camera, chip_key, devices, dossiers, find, home, log, password, person, receipt, reception,
+        camera, chip_key, devices, dossier, dossiers, find, home, log, password, person, reception,
         recovery, trust, users,
     },
 };
@@ -55,8 +55,8 @@ pub enum Screen {
     Person(Box<person::State>),
     /// Receiving.
     Reception(Box<reception::State>),
-    /// A dossier and its receipt.
-    Receipt(Box<receipt::State>),
+    /// A dossier, its way and its papers.
+    Dossier(Box<dossier::State>),
     /// The list.
     Dossiers(dossiers::State),
     /// Who works here.
@@ -71,7 +71,7 @@ impl Screen {
     /// Whether a question stands over the screen and must be answered first.
     fn asks(&self) -> bool {
         match self {
-            Self::Receipt(state) => state.asks(),
+            Self::Dossier(state) => state.asks(),
             Self::Users(state) => state.asks(),
             Self::Trust(state) => state.asks(),
             _ => false,
@@ -131,7 +131,7 @@ pub enum Message {
     /// On the reception form.
     Reception(reception::Message),
     /// On a dossier.
-    Receipt(receipt::Message),
+    Dossier(dossier::Message),
     /// On the list.
     Dossiers(dossiers::Message),
     /// On the list of users.
@@ -207,7 +207,7 @@ impl Shell {
             (None, Screen::Home(_)) => "Trang chính",
             (None, Screen::Person(_)) => "Công dân",
             (None, Screen::Reception(_)) => "Tiếp nhận hồ sơ",
-            (None, Screen::Receipt(_)) => "Giấy tiếp nhận",
+            (None, Screen::Dossier(_)) => "Chi tiết hồ sơ",
             (None, Screen::Dossiers(_)) => "Hồ sơ",
             (None, Screen::Users(state)) => state.title(),
             (None, Screen::Log(_)) => "Nhật ký",
@@ -274,7 +274,7 @@ impl Shell {
             Message::Home(message) => self.home(message, counter),
             Message::Person(message) => self.person(message, counter),
             Message::Reception(message) => self.reception(message, counter),
-            Message::Receipt(message) => self.receipt(message, counter),
+            Message::Dossier(message) => self.dossier(message, counter),
             Message::Dossiers(message) => self.dossiers(message, counter),
             Message::Users(message) => self.users(message, counter),
             Message::Log(message) => self.log(message, counter),
@@ -387,18 +387,24 @@ impl Shell {
             (Pressed::Down, Screen::Reception(_)) => {
                 Message::Reception(reception::Message::Moved(1))
             }
-            (Pressed::Escape, Screen::Receipt(state)) if state.asks() => {
-                Message::Receipt(receipt::Message::AnnulDropped)
+            (Pressed::Escape, Screen::Dossier(state)) if state.asks() => {
+                Message::Dossier(dossier::Message::Dropped)
             }
-            (_, Screen::Receipt(state)) if state.asks() => return None,
-            (Pressed::F(9) | Pressed::Ctrl('p'), Screen::Receipt(_)) => {
-                Message::Receipt(receipt::Message::Printed)
+            (Pressed::Enter, Screen::Dossier(state)) if state.asks() => {
+                Message::Dossier(state.confirmed()?)
             }
-            (Pressed::F(8) | Pressed::Ctrl('s'), Screen::Receipt(_)) => {
-                Message::Receipt(receipt::Message::Saved)
+            (_, Screen::Dossier(state)) if state.asks() => return None,
+            (Pressed::F(2), Screen::Dossier(_)) => Message::Dossier(dossier::Message::NextAsked),
+            (Pressed::F(4), Screen::Dossier(_)) => Message::Dossier(dossier::Message::ChoiceAsked),
+            (Pressed::F(6), Screen::Dossier(_)) => Message::Dossier(dossier::Message::PaymentAsked),
+            (Pressed::F(9) | Pressed::Ctrl('p'), Screen::Dossier(_)) => {
+                Message::Dossier(dossier::Message::Printed)
             }
-            (Pressed::Escape | Pressed::Enter, Screen::Receipt(_)) => {
-                Message::Receipt(receipt::Message::Closed)
+            (Pressed::F(8) | Pressed::Ctrl('s'), Screen::Dossier(_)) => {
+                Message::Dossier(dossier::Message::Saved)
+            }
+            (Pressed::Escape | Pressed::Enter, Screen::Dossier(_)) => {
+                Message::Dossier(dossier::Message::Closed)
             }
             (Pressed::Escape, Screen::Dossiers(_)) => Message::Dossiers(dossiers::Message::Closed),
             (Pressed::Escape, Screen::Users(state)) if state.asks() => {

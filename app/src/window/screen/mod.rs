@@ -4,6 +4,7 @@
 pub mod camera;
 pub mod chip_key;
 pub mod devices;
+pub mod dossier;
 pub mod dossiers;
 pub mod find;
 pub mod home;
@@ -11,7 +12,6 @@ pub mod log;
 pub mod login;
 pub mod password;
 pub mod person;
-pub mod receipt;
 pub mod reception;
 pub mod recovery;
 pub mod setup;

@@ -76,7 +76,7 @@ impl Shell {
             Screen::Home(state) => state.view().map(Message::Home),
             Screen::Person(state) => state.view().map(Message::Person),
             Screen::Reception(state) => state.view().map(Message::Reception),
-            Screen::Receipt(state) => state.view().map(Message::Receipt),
+            Screen::Dossier(state) => state.view().map(Message::Dossier),
             Screen::Dossiers(state) => state.view().map(Message::Dossiers),
             Screen::Users(state) => state.view().map(Message::Users),
             Screen::Log(state) => state.view().map(Message::Log),

@@ -1,21 +1,21 @@
-//! A dossier's way: received from the form, written, shown with its receipt, perhaps annulled.
+//! A dossier's way: received from the form, written, shown with its receipt, taken step by step.
 
 use iced::{Task, widget::operation};
 use ledger::Dossiers;
 use office::{
     dossier::DossierId,
-    entry::{ContentHash, Purpose},
+    entry::{ContentHash, PaperKind, Purpose},
     person::{Contact, Identity, PersonalNumber},
 };
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
-    desk::draft_key,
+    desk::{draft_key, steps},
     window::{
         notice::Notice,
         papers,
-        screen::{home, receipt, reception},
+        screen::{dossier, home, reception},
     },
 };
 
@@ -81,9 +81,9 @@ impl Shell {
     fn receive(&mut self, reception: office::dossier::Reception) -> Task<Message> {
         let at = clock::now();
         match self.desk.receive(at, reception) {
-            Ok(dossier) => {
+            Ok(received) => {
                 let notice = Notice::done("Đã ghi vào sổ. Hãy in hoặc lưu giấy tiếp nhận.");
-                self.show_receipt(dossier, office::dossier::Status::Received, Some(notice))
+                self.show_dossier(&received.id, None, Some(notice))
             }
             Err(error) => {
                 if let Screen::Reception(form) = &mut self.screen {
@@ -94,73 +94,127 @@ impl Shell {
         }
     }
 
-    /// Shows a dossier; the look at its person is written down first.
+    /// Opens a dossier; the look at its person is written down first.
     pub fn open_dossier(&mut self, id: &DossierId, counter: &Counter) -> Task<Message> {
         self.leave_counter();
-        let record = match self.desk.dossier(id) {
-            Ok(record) => record,
-            Err(error) => return self.go_home(counter, Some(Notice::error(&error))),
-        };
-        let status = record.status();
-        if let Some(number) = &record.dossier.applicant.person.number
-            && let Err(error) = self.desk.ledger.view_person(clock::now(), number, Purpose::Reprint)
-        {
-            return self.go_home(counter, Some(Notice::error(&error)));
+        let looked = self.desk.dossier(id).and_then(|record| {
+            match &record.dossier.applicant.person.number {
+                Some(number) => {
+                    self.desk.ledger.view_person(clock::now(), number, Purpose::Reprint).map(|_| ())
+                }
+                None => Ok(()),
+            }
+        });
+        match looked {
+            Ok(()) => self.show_dossier(id, None, None),
+            Err(error) => self.go_home(counter, Some(Notice::error(&error))),
         }
-        self.show_receipt(record.dossier, status, None)
     }
 
-    fn show_receipt(
+    /// Shows a dossier as it stands now, with `paper` or else its receipt in the preview.
+    pub fn show_dossier(
         &mut self,
-        dossier: office::dossier::Dossier,
-        status: office::dossier::Status,
-        mut notice: Option<Notice>,
+        id: &DossierId,
+        paper: Option<ContentHash>,
+        notice: Option<Notice>,
     ) -> Task<Message> {
-        let pages = match papers::pages(&mut self.desk, &dossier) {
-            Ok(pages) => pages,
+        let at = clock::now();
+        let (record, notice) = match papers::dossier(&mut self.desk, id, at) {
+            Ok((record, problem)) => (record, problem.or(notice)),
             Err(error) => {
-                notice = Some(Notice::error(&error));
-                Vec::new()
+                self.screen = Screen::Home(home::State::telling(Some(Notice::error(&error))));
+                return Task::none();
             }
         };
-        let may_annul = self.desk.ledger.may(ledger::EventKind::DossierAnnulled);
-        let now = clock::local(clock::now());
-        self.screen = Screen::Receipt(Box::new(receipt::State::new(
-            dossier, status, may_annul, pages, now, notice,
-        )));
+        let first = record.papers.iter().find(|made| made.kind == PaperKind::Receipt);
+        let shown = paper.or_else(|| first.map(|made| made.content.clone()));
+        let rights = dossier::Rights {
+            annul: self.desk.ledger.may(ledger::EventKind::DossierAnnulled),
+            step: self.desk.ledger.may(ledger::EventKind::DossierMoved),
+        };
+        let units = self.desk.settings.units.clone();
+        let state = dossier::State::new(record, rights, units, clock::local(at), notice);
+        self.screen = Screen::Dossier(Box::new(state));
+        if let Some(content) = shown {
+            self.show_paper(&content);
+        }
         Task::none()
     }
 
-    pub(super) fn receipt(
+    fn show_paper(&mut self, content: &ContentHash) {
+        let Screen::Dossier(state) = &mut self.screen else { return };
+        match papers::pages(&self.desk, content) {
+            Ok(pages) => state.show(Some(content.clone()), pages),
+            Err(error) => state.tell(Notice::error(&error)),
+        }
+    }
+
+    pub(super) fn dossier(
         &mut self,
-        message: receipt::Message,
+        message: dossier::Message,
         counter: &Counter,
     ) -> Task<Message> {
-        let Screen::Receipt(state) = &mut self.screen else { return Task::none() };
+        let Screen::Dossier(state) = &mut self.screen else { return Task::none() };
+        let id = state.record.dossier.id.clone();
         match state.update(message) {
-            receipt::Action::None => {}
-            receipt::Action::Close => return self.go_home(counter, None),
-            receipt::Action::AskReason => return operation::focus(receipt::REASON),
-            receipt::Action::Print => {
-                let notice = papers::print(&mut self.desk, &state.dossier);
+            dossier::Action::None => {}
+            dossier::Action::Close => return self.go_home(counter, None),
+            dossier::Action::Focus(field) => return operation::focus(field),
+            dossier::Action::Print => {
+                let notice = papers::print(&self.desk, state.shown());
                 state.tell(notice);
             }
-            receipt::Action::Save => {
-                let notice = papers::save(&mut self.desk, &state.dossier);
+            dossier::Action::Save => {
+                let notice = papers::save(&self.desk, &state.record.dossier, state.shown());
                 state.tell(notice);
             }
-            receipt::Action::Annul(reason) => {
-                match self.desk.annul(clock::now(), &state.dossier.id, reason) {
-                    Ok(()) => {
-                        state.annulled();
-                        state.tell(Notice::done(
-                            "Đã hủy tiếp nhận. Mã hồ sơ và số trong sổ vẫn giữ nguyên.",
-                        ));
+            dossier::Action::Show(content) => self.show_paper(&content),
+            dossier::Action::Make(kind) => {
+                return match self.desk.make_paper(clock::now(), &id, kind) {
+                    Ok(content) => self.show_dossier(&id, Some(content), None),
+                    Err(error) => {
+                        state.tell(Notice::error(&error));
+                        Task::none()
                     }
-                    Err(error) => state.tell(Notice::error(&error)),
-                }
+                };
+            }
+            dossier::Action::Step => return self.take_step(&id),
+            dossier::Action::Pay => {}
+            dossier::Action::Annul(reason) => {
+                return match self.desk.annul(clock::now(), &id, reason) {
+                    Ok(()) => {
+                        let words = "Đã hủy tiếp nhận. Mã hồ sơ và số trong sổ vẫn giữ nguyên.";
+                        self.show_dossier(&id, None, Some(Notice::done(words)))
+                    }
+                    Err(error) => {
+                        state.tell(Notice::error(&error));
+                        Task::none()
+                    }
+                };
             }
         }
         Task::none()
+    }
+
+    /// Writes the step that stands in the open form, then its paper.
+    fn take_step(&mut self, id: &DossierId) -> Task<Message> {
+        let at = clock::now();
+        let Screen::Dossier(state) = &mut self.screen else { return Task::none() };
+        let seen = state.record.course.steps;
+        let Some(form) = state.form() else { return Task::none() };
+        let Some(step) = form.step(&self.desk.law.calendar, clock::local(at)) else {
+            return Task::none();
+        };
+        let (label, paper) = (step.label(), steps::paper_of(&step));
+        if let Err(error) = self.desk.step(at, id, seen, step, None) {
+            state.refused(Notice::error(&error));
+            return Task::none();
+        }
+        let done = Notice::done(format!("Đã ghi vào sổ: {label}."));
+        match paper.map(|kind| self.desk.make_paper(at, id, kind)) {
+            None => self.show_dossier(id, None, Some(done)),
+            Some(Ok(content)) => self.show_dossier(id, Some(content), Some(done)),
+            Some(Err(error)) => self.show_dossier(id, None, Some(Notice::error(&error))),
+        }
     }
 }

@@ -1,0 +1,121 @@
+//! A dossier's steps at the desk: each is written with its number, then its paper is made.
+
+use jiff::Timestamp;
+use ledger::{DossierRecord, LedgerError, MoveRecord};
+use office::{
+    book::Book,
+    calendar::Deadline,
+    dossier::DossierId,
+    entry::{Event, PaperKind},
+    workflow::{Move, Step, WorkflowError},
+};
+
+use super::Desk;
+use crate::clock;
+
+impl Desk {
+    /// Takes a step. `seen`: how many steps the officer had seen. `result`: the file of an electronic
+    /// result, which the step names.
+    pub fn step(
+        &mut self,
+        at: Timestamp,
+        dossier: &DossierId,
+        seen: u32,
+        step: Step,
+        result: Option<&[u8]>,
+    ) -> Result<Move, LedgerError> {
+        let local = clock::local(at);
+        let mut movement = Move {
+            dossier: dossier.clone(),
+            seen,
+            at: local,
+            by: self.ledger.user().full_name.clone(),
+            step,
+            notice: None,
+        };
+        if movement.step.is_notified() {
+            let mut written = None;
+            self.ledger.append(at, |numbers| {
+                movement.notice = Some(numbers.next(Book::Notice.series(local.date())));
+                written = Some(movement.clone());
+                Ok::<_, WorkflowError>(Event::DossierMoved { movement: Box::new(movement) })
+            })?;
+            written.ok_or(LedgerError::Missing)
+        } else {
+            let event = Event::DossierMoved { movement: Box::new(movement.clone()) };
+            let blobs: Vec<&[u8]> = result.into_iter().collect();
+            self.ledger.record(at, event, &blobs)?;
+            Ok(movement)
+        }
+    }
+
+    /// The deadline if a stopped clock ran on at `at`; the deadline as it is where none is stopped.
+    pub fn resumed(&self, record: &DossierRecord, at: Timestamp) -> Option<Deadline> {
+        let course = &record.course;
+        let deadline = course.deadline.as_ref()?;
+        match course.paused {
+            Some(since) => self.law.calendar.resumed(
+                deadline,
+                &record.dossier.time_limit,
+                since,
+                clock::local(at),
+            ),
+            None => Some(deadline.clone()),
+        }
+    }
+
+    /// A dossier's way, oldest first.
+    pub fn moves(&self, dossier: &DossierId) -> Result<Vec<MoveRecord>, LedgerError> {
+        self.ledger.moves(dossier)
+    }
+}
+
+/// The paper that tells of a step.
+pub fn paper_of(step: &Step) -> Option<PaperKind> {
+    match step {
+        Step::SupplementAsked { .. } => Some(PaperKind::Supplement),
+        Step::Refused { .. } => Some(PaperKind::Refusal),
+        Step::Extended { .. } => Some(PaperKind::Apology),
+        Step::Stopped { .. } => Some(PaperKind::StopNotice),
+        Step::Returned(_) => Some(PaperKind::ResultReceipt),
+        Step::Transferred(_) => Some(PaperKind::ControlSheet),
+        Step::Supplemented { .. }
+        | Step::PaymentAsked { .. }
+        | Step::DueCorrected { .. }
+        | Step::Resolved(_)
+        | Step::Withdrawn { .. }
+        | Step::Undone { .. } => None,
+    }
+}
+
+/// What a step says beyond its name: to whom, why, how much.
+pub fn detail(step: &Step) -> String {
+    let day = |deadline: &Deadline| deadline.at.strftime("%d/%m/%Y").to_string();
+    match step {
+        Step::Transferred(to) => [&to.unit, &to.officer, &to.note]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(" – "),
+        Step::SupplementAsked { items, reason } => format!("{}. {reason}", items.join("; ")),
+        Step::Supplemented { deadline, .. } => {
+            deadline.as_ref().map(|d| format!("Hẹn trả mới {}", day(d))).unwrap_or_default()
+        }
+        Step::PaymentAsked { amount, reason } => format!("{amount} – {reason}"),
+        Step::Extended { deadline, reason } | Step::DueCorrected { deadline, reason } => {
+            format!("Hẹn trả {}. {reason}", day(deadline))
+        }
+        Step::Resolved(outcome) => match outcome.number.as_str() {
+            "" => outcome.title.clone(),
+            number => format!("{}, số {number}", outcome.title),
+        },
+        Step::Returned(back) if back.by_post => format!("{} (qua bưu chính)", back.receiver),
+        Step::Returned(back) => back.receiver.clone(),
+        Step::Refused { reason } | Step::Withdrawn { reason } | Step::Undone { reason } => {
+            reason.clone()
+        }
+        Step::Stopped { reason, fees } if fees.is_empty() => reason.clone(),
+        Step::Stopped { reason, fees } => format!("{reason}. {fees}"),
+    }
+}

@@ -1,0 +1,508 @@
+//! One dossier, whole: where it stands and what comes next, its way so far, and its papers. The preview
+//! is the very PDF that is printed or saved.
+
+pub mod steps;
+
+use jiff::civil::DateTime;
+use office::{
+    calendar::{Deadline, due_state},
+    dossier::{Dossier, Status},
+    entry::{ContentHash, PaperKind},
+    workflow::{Course, Punctuality},
+};
+use widgets::{
+    Dialog, Element, Icon, Tone, badge, banner, card, column, danger, field, icon, modal,
+    pressable,
+    preview::{Page, Zoom, preview},
+    primary, quiet, row, secondary, section, space, text,
+};
+
+use crate::window::{layout, notice::Notice};
+use steps::Kind;
+
+/// The reason's field.
+pub const REASON: &str = "annul-reason";
+
+/// One step of the way so far.
+#[derive(Clone, Debug)]
+pub struct Past {
+    /// When.
+    pub at: DateTime,
+    /// Who.
+    pub by: String,
+    /// What.
+    pub label: &'static str,
+    /// To whom, why, how much.
+    pub detail: String,
+    /// Whether it was taken back.
+    pub undone: bool,
+}
+
+/// A paper that was made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// When, local.
+    pub at: DateTime,
+    /// Which form.
+    pub kind: PaperKind,
+    /// The PDF.
+    pub content: ContentHash,
+}
+
+/// What the shell knows of a dossier.
+pub struct Record {
+    /// As it was received.
+    pub dossier: Dossier,
+    /// Where it stands.
+    pub course: Course,
+    /// Its way, oldest first.
+    pub past: Vec<Past>,
+    /// Its papers, newest first.
+    pub papers: Vec<Made>,
+    /// What the province will miss in it, in sentences.
+    pub gaps: Vec<String>,
+    /// What was paid and what is owed, in words.
+    pub money: Vec<String>,
+    /// What the procedure ends with.
+    pub result: String,
+    /// The deadline if a stopped clock ran on now.
+    pub resumed: Option<Deadline>,
+}
+
+/// What the user may do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rights {
+    /// Annul a reception.
+    pub annul: bool,
+    /// Take steps.
+    pub step: bool,
+}
+
+/// A question over the screen.
+enum Asked {
+    Annulment(String),
+    Choice(Vec<Kind>),
+    Step(Box<steps::Form>),
+}
+
+/// The screen's state.
+pub struct State {
+    /// The dossier.
+    pub record: Record,
+    rights: Rights,
+    units: Vec<String>,
+    pages: Vec<Page>,
+    shown: Option<ContentHash>,
+    zoom: Zoom,
+    now: DateTime,
+    asked: Option<Asked>,
+    notice: Option<Notice>,
+}
+
+/// What happened on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// Print the paper that is shown.
+    Printed,
+    /// Save it as a file.
+    Saved,
+    /// Another paper.
+    PaperChosen(ContentHash),
+    /// A paper that is not made by itself.
+    PaperAsked(PaperKind),
+    /// Larger or smaller.
+    Zoomed(Zoom),
+    /// The usual next step.
+    NextAsked,
+    /// All possible steps.
+    ChoiceAsked,
+    /// One of them.
+    Chosen(Kind),
+    /// In the form of a step.
+    Step(steps::Message),
+    /// Take money.
+    PaymentAsked,
+    /// Annul the reception.
+    AnnulAsked,
+    /// Why.
+    ReasonTyped(String),
+    /// Annul it now.
+    AnnulConfirmed,
+    /// Rather not.
+    Dropped,
+    /// Done.
+    Closed,
+}
+
+/// What the shell has to do.
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Print the paper that is shown.
+    Print,
+    /// Save it.
+    Save,
+    /// Show this paper.
+    Show(ContentHash),
+    /// Make this paper.
+    Make(PaperKind),
+    /// Move the keyboard to this field.
+    Focus(&'static str),
+    /// The form of a step is sent.
+    Step,
+    /// Open the form for money.
+    Pay,
+    /// Write the correcting entry.
+    Annul(String),
+    /// Back.
+    Close,
+}
+
+impl State {
+    /// Shows a dossier.
+    pub fn new(
+        record: Record,
+        rights: Rights,
+        units: Vec<String>,
+        now: DateTime,
+        notice: Option<Notice>,
+    ) -> Self {
+        Self {
+            record,
+            rights,
+            units,
+            pages: Vec::new(),
+            shown: None,
+            zoom: Zoom::Width,
+            now,
+            asked: None,
+            notice,
+        }
+    }
+
+    /// The pages of a paper.
+    pub fn show(&mut self, paper: Option<ContentHash>, pages: Vec<Page>) {
+        self.shown = paper;
+        self.pages = pages;
+    }
+
+    /// The paper that is shown.
+    pub fn shown(&self) -> Option<&Made> {
+        let shown = self.shown.as_ref()?;
+        self.record.papers.iter().find(|paper| paper.content == *shown)
+    }
+
+    /// Says how it went.
+    pub fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    /// A question could not be answered as it was: it stays with the reason.
+    pub fn refused(&mut self, notice: Notice) {
+        match &mut self.asked {
+            Some(Asked::Step(form)) => form.refused(notice),
+            _ => self.notice = Some(notice),
+        }
+    }
+
+    /// The form of a step that is open.
+    pub fn form(&mut self) -> Option<&mut steps::Form> {
+        match &mut self.asked {
+            Some(Asked::Step(form)) => Some(form),
+            _ => None,
+        }
+    }
+
+    /// Whether a question is open.
+    pub fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    fn undoable(&self) -> bool {
+        self.record.past.iter().any(|past| !past.undone && past.label != UNDONE)
+    }
+
+    fn open(&mut self, kind: Kind) -> Action {
+        let last = self.record.past.iter().rev().find(|past| !past.undone && past.label != UNDONE);
+        let about = steps::About {
+            applicant: &self.record.dossier.applicant.person.name,
+            result: &self.record.result,
+            last: last.map(|past| past.label),
+            resumed: self.record.resumed.clone(),
+        };
+        let form = steps::Form::new(kind, &about, &self.units, self.now);
+        self.asked = Some(Asked::Step(Box::new(form)));
+        Action::Focus(steps::FIRST)
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Printed => return Action::Print,
+            Message::Saved => return Action::Save,
+            Message::PaperChosen(content) => return Action::Show(content),
+            Message::PaperAsked(kind) => return Action::Make(kind),
+            Message::Zoomed(zoom) => self.zoom = zoom,
+            Message::NextAsked if self.rights.step => {
+                if let Some(kind) = Kind::next(self.record.course.status) {
+                    return self.open(kind);
+                }
+            }
+            Message::ChoiceAsked if self.rights.step => {
+                let kinds = Kind::possible(&self.record.course, self.undoable());
+                if !kinds.is_empty() {
+                    self.asked = Some(Asked::Choice(kinds));
+                }
+            }
+            Message::NextAsked | Message::ChoiceAsked => {}
+            Message::Chosen(kind) => return self.open(kind),
+            Message::Step(steps::Message::Submitted) => return Action::Step,
+            Message::Dropped => self.asked = None,
+            Message::Step(message) => {
+                if let Some(form) = self.form() {
+                    form.update(message);
+                }
+            }
+            Message::PaymentAsked => return Action::Pay,
+            Message::AnnulAsked => {
+                self.asked = Some(Asked::Annulment(String::new()));
+                return Action::Focus(REASON);
+            }
+            Message::ReasonTyped(text) => self.asked = Some(Asked::Annulment(text)),
+            Message::AnnulConfirmed => {
+                if let Some(Asked::Annulment(reason)) = &self.asked {
+                    let reason = office::text::clean(reason);
+                    if !reason.is_empty() {
+                        return Action::Annul(reason);
+                    }
+                }
+            }
+            Message::Closed => return Action::Close,
+        }
+        Action::None
+    }
+
+    /// What Enter means while a question is open.
+    pub fn confirmed(&self) -> Option<Message> {
+        match &self.asked {
+            Some(Asked::Step(_)) => Some(Message::Step(steps::Message::Submitted)),
+            Some(Asked::Choice(kinds)) => kinds.first().copied().map(Message::Chosen),
+            Some(Asked::Annulment(_)) | None => None,
+        }
+    }
+
+    /// Draws the screen.
+    pub fn view(&self) -> Element<'_, Message> {
+        let pages = preview(&self.pages, self.zoom).on_zoom(Message::Zoomed);
+        let base = iced::widget::container(
+            iced::widget::Row::new()
+                .push(iced::widget::container(pages).width(iced::Length::FillPortion(5)))
+                .push(
+                    column([
+                        iced::widget::container(widgets::flow::scroll(self.side()))
+                            .height(iced::Length::Fill)
+                            .into(),
+                        self.foot(),
+                    ])
+                    .width(iced::Length::FillPortion(4)),
+                )
+                .spacing(space::L),
+        )
+        .padding(space::L);
+        modal(base, self.question())
+    }
+
+    fn side(&self) -> Element<'_, Message> {
+        let mut side = column([self.head()]);
+        if let Some(notice) = &self.notice {
+            side = side.push(notice.view());
+        }
+        for gap in &self.record.gaps {
+            side = side.push(banner(Tone::Caution, gap.as_str()));
+        }
+        side = side.push(self.money()).push(self.papers());
+        if !self.record.past.is_empty() {
+            side = side.push(section("Quá trình giải quyết", None, self.way()));
+        }
+        side.into()
+    }
+
+    fn head(&self) -> Element<'_, Message> {
+        let (dossier, course) = (&self.record.dossier, &self.record.course);
+        let mut state = row([badge(course.status.label(), status_tone(course.status)).into()]);
+        if let Some(deadline) = course.deadline.as_ref().filter(|_| course.status.is_open()) {
+            match course.paused {
+                Some(since) => {
+                    let words = format!("thời hạn dừng từ {}", since.strftime("%d/%m/%Y"));
+                    state = state.push(badge(words, Tone::Info));
+                }
+                None => {
+                    let due = due_state(deadline, self.now);
+                    state = state.push(badge(due.to_string(), layout::due_tone(due)));
+                }
+            }
+        }
+        if let Some(punctuality) = course.punctuality() {
+            let (words, tone) = match punctuality {
+                Punctuality::Early => ("trước hạn", Tone::Good),
+                Punctuality::OnTime => ("đúng hạn", Tone::Good),
+                Punctuality::Late => ("quá hạn", Tone::Bad),
+            };
+            state = state.push(badge(words, tone));
+        }
+        let due = |deadline: Option<&Deadline>| deadline.map(|d| moment(d.at)).unwrap_or_default();
+        let total = dossier.total_deadline().filter(|_| !dossier.linked.is_empty());
+        let holder = match (course.unit.as_str(), course.officer.as_str()) {
+            ("", officer) => officer.to_owned(),
+            (unit, "") => unit.to_owned(),
+            (unit, officer) => format!("{unit} – {officer}"),
+        };
+        let facts = layout::facts([
+            layout::fact("Người nộp", dossier.applicant.person.name.as_str()),
+            layout::fact("Thủ tục", dossier.procedure.name.as_str()),
+            layout::fact("Nhận lúc", moment(dossier.received_at)),
+            layout::fact("Hẹn trả", due(course.deadline.as_ref())),
+            layout::fact("Cả quy trình", due(total)),
+            layout::fact("Đang giữ", holder),
+            layout::fact("Mã nơi nộp", dossier.origin_code.as_str()),
+            layout::fact("Ghi chú", dossier.note.as_str()),
+        ]);
+        card(column([
+            text::label("Mã hồ sơ").into(),
+            text::title(dossier.code_label()).into(),
+            state.into(),
+            facts,
+        ]))
+        .into()
+    }
+
+    fn money(&self) -> Element<'_, Message> {
+        let lines = self.record.money.iter().map(|line| text::body(line.as_str()).into());
+        let ask = quiet("Thu phí, lệ phí").key("F6").on_press(Message::PaymentAsked);
+        section("Phí, lệ phí", Some(ask.into()), column(lines).spacing(space::XS)).into()
+    }
+
+    fn papers(&self) -> Element<'_, Message> {
+        let mut lines = column([]).spacing(space::XS);
+        for paper in &self.record.papers {
+            lines = lines.push(
+                pressable(row([
+                    icon(Icon::Document),
+                    text::body(paper.kind.label()).width(iced::Length::Fill).into(),
+                    text::small(paper.at.strftime("%H:%M %d/%m").to_string()).into(),
+                ]))
+                .chosen(self.shown.as_ref() == Some(&paper.content))
+                .on_press(Message::PaperChosen(paper.content.clone())),
+            );
+        }
+        let mut make = row([]);
+        for kind in [PaperKind::ControlSheet, PaperKind::Application] {
+            let made = self.record.papers.iter().any(|paper| paper.kind == kind);
+            let possible = match kind {
+                PaperKind::Application => self.record.dossier.form.is_some(),
+                _ => !self.record.past.is_empty(),
+            };
+            if possible && (!made || kind == PaperKind::ControlSheet) {
+                let words = match kind {
+                    PaperKind::Application => "Lập tờ khai",
+                    _ => "Lập phiếu kiểm soát",
+                };
+                make = make.push(quiet(words).on_press(Message::PaperAsked(kind)));
+            }
+        }
+        section(
+            "Giấy tờ đã lập",
+            None,
+            column([
+                lines.into(),
+                make.into(),
+                row([
+                    secondary("In").key("F9").on_press(Message::Printed).into(),
+                    secondary("Lưu tệp PDF").key("F8").on_press(Message::Saved).into(),
+                ])
+                .into(),
+            ]),
+        )
+        .into()
+    }
+
+    fn way(&self) -> Element<'_, Message> {
+        let lines = self.record.past.iter().rev().map(|past| {
+            let label = match past.undone {
+                true => text::body(format!("{} (đã hoàn tác)", past.label)),
+                false => text::strong(past.label),
+            };
+            let when = past.at.strftime("%H:%M %d/%m/%Y");
+            let mut line =
+                column([label.into(), text::small(format!("{when} · {}", past.by)).into()]);
+            if !past.detail.is_empty() {
+                line = line.push(text::body(past.detail.as_str()));
+            }
+            line.spacing(0.0).into()
+        });
+        column(lines).spacing(space::S).into()
+    }
+
+    fn foot(&self) -> Element<'_, Message> {
+        let course = &self.record.course;
+        let mut foot = row([]);
+        if self.rights.step {
+            if let Some(next) = Kind::next(course.status) {
+                foot = foot.push(primary(next.label()).key("F2").on_press(Message::NextAsked));
+            }
+            if !Kind::possible(course, self.undoable()).is_empty() {
+                foot = foot.push(secondary("Bước khác").key("F4").on_press(Message::ChoiceAsked));
+            }
+        }
+        let fresh = course.status == Status::Received && course.steps == 0;
+        if self.rights.annul && fresh {
+            foot = foot.push(quiet("Hủy tiếp nhận").on_press(Message::AnnulAsked));
+        }
+        foot.push(quiet("Về trang chính").key("Esc").on_press(Message::Closed)).wrap().into()
+    }
+
+    fn question(&self) -> Option<Dialog<'_, Message>> {
+        Some(match self.asked.as_ref()? {
+            Asked::Step(form) => form.view(),
+            Asked::Choice(kinds) => steps::choice(kinds),
+            Asked::Annulment(reason) => annulment(reason),
+        })
+    }
+}
+
+const UNDONE: &str = "Hoàn tác";
+
+fn annulment(reason: &str) -> Dialog<'_, Message> {
+    let ready = !reason.trim().is_empty();
+    Dialog::new(
+        "Hủy tiếp nhận hồ sơ này?",
+        column([
+            text::body("Mã hồ sơ và số trong sổ vẫn giữ nguyên, không cấp lại cho hồ sơ khác. Việc hủy được ghi thành một mục mới.").into(),
+            field("Lý do", reason)
+                .id(REASON)
+                .required()
+                .on_change(Message::ReasonTyped)
+                .on_submit(Message::AnnulConfirmed)
+                .into(),
+        ]),
+    )
+    .action(secondary("Giữ hồ sơ").key("Esc").on_press(Message::Dropped))
+    .action(danger("Hủy tiếp nhận").on_press_maybe(ready.then_some(Message::AnnulConfirmed)))
+    .on_close(Message::Dropped)
+}
+
+/// How a status looks.
+pub fn status_tone(status: Status) -> Tone {
+    match status {
+        Status::Received | Status::Processing => Tone::Info,
+        Status::SupplementAsked | Status::PaymentAsked => Tone::Caution,
+        Status::Resolved | Status::Returned => Tone::Good,
+        Status::NotAccepted | Status::Withdrawn | Status::Stopped => Tone::Plain,
+        Status::Annulled => Tone::Bad,
+    }
+}
+
+/// `10:15 ngày 23/11/2026`.
+pub fn moment(at: DateTime) -> String {
+    at.strftime("%H:%M ngày %d/%m/%Y").to_string()
+}

@@ -1,0 +1,463 @@
+//! The questions of a step: what the clerk has to say before it is written. The answer is an
+//! [`office::workflow::Step`]; the dialog itself is the confirmation, nothing is written before it.
+
+use jiff::civil::DateTime;
+use office::{
+    calendar::{Deadline, WorkingCalendar},
+    dossier::Status,
+    money::Dong,
+    text::clean,
+    workflow::{Course, Handover, Outcome, Return, Step},
+};
+use widgets::{
+    DateInput, Dialog, Element, check, column, date::Century, date_field, field, pressable,
+    primary, quiet, row, space, text,
+};
+
+use crate::window::notice::Notice;
+
+/// The first field of every form.
+pub const FIRST: &str = "step-first";
+/// The second field.
+const SECOND: &str = "step-second";
+
+const WIDTH: f32 = 560.0;
+/// Lines of what is to be supplemented.
+const MOST_ITEMS: usize = 30;
+
+/// The steps that a clerk may choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// [`Step::Transferred`]
+    Transfer,
+    /// [`Step::SupplementAsked`]
+    Supplement,
+    /// [`Step::Supplemented`]
+    Supplemented,
+    /// [`Step::PaymentAsked`]
+    Payment,
+    /// [`Step::Extended`]
+    Extend,
+    /// [`Step::DueCorrected`]
+    CorrectDue,
+    /// [`Step::Resolved`]
+    Resolve,
+    /// [`Step::Returned`]
+    Return,
+    /// [`Step::Refused`]
+    Refuse,
+    /// [`Step::Stopped`]
+    Stop,
+    /// [`Step::Withdrawn`]
+    Withdraw,
+    /// [`Step::Undone`]
+    Undo,
+}
+
+impl Kind {
+    /// The step that usually comes next.
+    pub fn next(status: Status) -> Option<Kind> {
+        match status {
+            Status::Received | Status::PaymentAsked => Some(Kind::Transfer),
+            Status::Processing => Some(Kind::Resolve),
+            Status::SupplementAsked => Some(Kind::Supplemented),
+            Status::Resolved => Some(Kind::Return),
+            Status::NotAccepted
+            | Status::Withdrawn
+            | Status::Stopped
+            | Status::Returned
+            | Status::Annulled => None,
+        }
+    }
+
+    /// Every step that the law allows here, the usual one first.
+    pub fn possible(course: &Course, undoable: bool) -> Vec<Kind> {
+        let kinds: &[Kind] = match course.status {
+            Status::Received => &[
+                Kind::Transfer,
+                Kind::Resolve,
+                Kind::Supplement,
+                Kind::Payment,
+                Kind::CorrectDue,
+                Kind::Extend,
+                Kind::Refuse,
+                Kind::Stop,
+                Kind::Withdraw,
+            ],
+            Status::Processing => &[
+                Kind::Resolve,
+                Kind::Transfer,
+                Kind::Supplement,
+                Kind::Payment,
+                Kind::Extend,
+                Kind::Refuse,
+                Kind::Stop,
+                Kind::Withdraw,
+            ],
+            Status::SupplementAsked => {
+                &[Kind::Supplemented, Kind::Refuse, Kind::Stop, Kind::Withdraw]
+            }
+            Status::PaymentAsked => &[
+                Kind::Transfer,
+                Kind::Resolve,
+                Kind::Extend,
+                Kind::Refuse,
+                Kind::Stop,
+                Kind::Withdraw,
+            ],
+            Status::Resolved => &[Kind::Return],
+            Status::NotAccepted
+            | Status::Withdrawn
+            | Status::Stopped
+            | Status::Returned
+            | Status::Annulled => &[],
+        };
+        kinds
+            .iter()
+            .copied()
+            .filter(|kind| *kind != Kind::Supplement || !course.supplement_asked)
+            .chain((undoable && course.status != Status::Annulled).then_some(Kind::Undo))
+            .collect()
+    }
+
+    /// What the button says.
+    pub fn label(self) -> &'static str {
+        match self {
+            Kind::Transfer => "Chuyển xử lý",
+            Kind::Supplement => "Yêu cầu bổ sung (mẫu 02)",
+            Kind::Supplemented => "Nhận bổ sung",
+            Kind::Payment => "Yêu cầu nghĩa vụ tài chính",
+            Kind::Extend => "Xin lỗi và gia hạn (mẫu 04)",
+            Kind::CorrectDue => "Sửa ngày hẹn trả",
+            Kind::Resolve => "Ghi kết quả",
+            Kind::Return => "Trả kết quả",
+            Kind::Refuse => "Từ chối (mẫu 03)",
+            Kind::Stop => "Dừng giải quyết (mẫu 05)",
+            Kind::Withdraw => "Công dân rút hồ sơ",
+            Kind::Undo => "Hoàn tác bước vừa rồi",
+        }
+    }
+
+    /// What the step means, under its title.
+    fn meaning(self) -> &'static str {
+        match self {
+            Kind::Transfer => "Hồ sơ sang trạng thái Đang xử lý; phiếu kiểm soát ghi giờ giao.",
+            Kind::Supplement => {
+                "Chỉ được yêu cầu một lần. Thời hạn dừng lại cho đến khi công dân nộp bổ sung."
+            }
+            Kind::Supplemented => "Thời hạn chạy tiếp từ lúc này; ngày hẹn trả được tính lại.",
+            Kind::Payment => "Chờ công dân thực hiện nghĩa vụ tài chính; thời hạn vẫn chạy.",
+            Kind::Extend => "Văn bản xin lỗi được lập để lãnh đạo ký; ngày hẹn trả đổi theo.",
+            Kind::CorrectDue => {
+                "Chỉ dùng khi ngày hẹn ghi nhầm và chưa ai xử lý; giấy tiếp nhận cũ vẫn lưu."
+            }
+            Kind::Resolve => "Hồ sơ sang trạng thái Đã xử lý xong và chờ trả.",
+            Kind::Return => "Người nhận ký giấy biên nhận trả kết quả.",
+            Kind::Refuse => "Hồ sơ kết thúc; phiếu từ chối nêu lý do được lập.",
+            Kind::Stop => "Hồ sơ kết thúc; thông báo dừng giải quyết được lập.",
+            Kind::Withdraw => "Hồ sơ kết thúc theo yêu cầu của công dân.",
+            Kind::Undo => "Bước trước vẫn còn trong sổ, kèm lý do hoàn tác.",
+        }
+    }
+}
+
+/// What a form needs to know of its dossier.
+pub struct About<'a> {
+    /// The applicant's name.
+    pub applicant: &'a str,
+    /// What the procedure ends with, as the catalogue says, or empty.
+    pub result: &'a str,
+    /// The step that would be taken back.
+    pub last: Option<&'static str>,
+    /// The deadline if the clock runs on now.
+    pub resumed: Option<Deadline>,
+}
+
+/// A form in the making.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Which step.
+    pub kind: Kind,
+    first: String,
+    second: String,
+    third: String,
+    ticked: bool,
+    day: DateInput,
+    due: Option<Deadline>,
+    last: Option<&'static str>,
+    units: Vec<String>,
+    notice: Option<Notice>,
+}
+
+/// What happened in the form.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The first text.
+    First(String),
+    /// The second text.
+    Second(String),
+    /// The third text.
+    Third(String),
+    /// The box.
+    Ticked(bool),
+    /// The day.
+    Day(DateInput),
+    /// Write it.
+    Submitted,
+}
+
+impl Form {
+    /// An empty form, with what is known filled in. `units`: where dossiers are handed to.
+    pub fn new(kind: Kind, about: &About<'_>, units: &[String], now: DateTime) -> Form {
+        let mut form = Form {
+            kind,
+            first: String::new(),
+            second: String::new(),
+            third: String::new(),
+            ticked: false,
+            day: DateInput::new(None, Century::This),
+            due: None,
+            last: about.last,
+            units: units.to_vec(),
+            notice: None,
+        };
+        match kind {
+            Kind::Transfer => form.first = units.first().cloned().unwrap_or_default(),
+            Kind::Resolve => {
+                form.first = about.result.to_owned();
+                form.day = DateInput::new(Some(now.date()), Century::This);
+            }
+            Kind::Return => form.first = about.applicant.to_owned(),
+            Kind::Supplemented => form.due = about.resumed.clone(),
+            Kind::Supplement
+            | Kind::Payment
+            | Kind::Extend
+            | Kind::CorrectDue
+            | Kind::Refuse
+            | Kind::Stop
+            | Kind::Withdraw
+            | Kind::Undo => {}
+        }
+        form
+    }
+
+    /// The ledger refused: the form stays.
+    pub fn refused(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    /// Takes a message in; whether the form is sent or dropped is the screen's to see.
+    pub fn update(&mut self, message: Message) {
+        match message {
+            Message::First(text) => self.first = text,
+            Message::Second(text) => self.second = text,
+            Message::Third(text) => self.third = text,
+            Message::Ticked(ticked) => self.ticked = ticked,
+            Message::Day(day) => self.day = day,
+            Message::Submitted => {}
+        }
+    }
+
+    /// The step; what only the office's rules can refuse is left to them.
+    pub fn step(&mut self, calendar: &WorkingCalendar, now: DateTime) -> Option<Step> {
+        let (first, second, third) = (clean(&self.first), clean(&self.second), clean(&self.third));
+        Some(match self.kind {
+            Kind::Transfer => {
+                Step::Transferred(Handover { unit: first, officer: second, note: third })
+            }
+            Kind::Supplement => {
+                let items = self.first.split(';').map(clean).filter(|item| !item.is_empty());
+                Step::SupplementAsked { items: items.take(MOST_ITEMS).collect(), reason: second }
+            }
+            Kind::Supplemented => {
+                Step::Supplemented { components: Vec::new(), deadline: self.due.clone() }
+            }
+            Kind::Payment => {
+                let digits: String = self.first.chars().filter(char::is_ascii_digit).collect();
+                let Ok(amount) = digits.parse() else {
+                    self.notice = Some(Notice::caution("Hãy ghi số tiền bằng chữ số."));
+                    return None;
+                };
+                Step::PaymentAsked { amount: Dong(amount), reason: second }
+            }
+            Kind::Extend => {
+                Step::Extended { deadline: self.deadline(calendar, now)?, reason: first }
+            }
+            Kind::CorrectDue => {
+                Step::DueCorrected { deadline: self.deadline(calendar, now)?, reason: first }
+            }
+            Kind::Resolve => Step::Resolved(Outcome {
+                title: first,
+                number: second,
+                signed_on: self.day.date(),
+                content: None,
+            }),
+            Kind::Return => Step::Returned(Return {
+                receiver: first,
+                receiver_paper: second,
+                by_post: self.ticked,
+            }),
+            Kind::Refuse => Step::Refused { reason: first },
+            Kind::Stop => Step::Stopped { reason: first, fees: second },
+            Kind::Withdraw => Step::Withdrawn { reason: first },
+            Kind::Undo => Step::Undone { reason: first },
+        })
+    }
+
+    /// The chosen day, until closing time.
+    fn deadline(&mut self, calendar: &WorkingCalendar, now: DateTime) -> Option<Deadline> {
+        let day = match self.day.check() {
+            Ok(Some(day)) => day,
+            Ok(None) | Err(_) => {
+                self.notice = Some(Notice::caution("Hãy ghi ngày hẹn mới, ví dụ 15/12/2026."));
+                return None;
+            }
+        };
+        if !calendar.is_working(day) {
+            self.notice =
+                Some(Notice::caution("Ngày hẹn mới là ngày nghỉ. Hãy chọn một ngày làm việc."));
+            return None;
+        }
+        Some(Deadline { at: day.to_datetime(calendar.closing_time()), counted_from: now.date() })
+    }
+
+    /// Draws the dialog.
+    pub fn view(&self) -> Dialog<'_, super::Message> {
+        let mut content = column([text::small(self.kind.meaning()).into()]);
+        for part in self.fields() {
+            content = content.push(part);
+        }
+        if let Some(notice) = &self.notice {
+            content = content.push(notice.view());
+        }
+        let content: Element<'_, Message> = content.into();
+        Dialog::new(self.kind.label(), content.map(super::Message::Step))
+            .width(WIDTH)
+            .action(quiet("Thôi").key("Esc").on_press(super::Message::Dropped))
+            .action(
+                primary("Ghi vào sổ")
+                    .key("Enter")
+                    .on_press(super::Message::Step(Message::Submitted)),
+            )
+            .on_close(super::Message::Dropped)
+    }
+
+    fn fields(&self) -> Vec<Element<'_, Message>> {
+        let reason = || self.text(FIRST, "Lý do", &self.first, Message::First).required().into();
+        match self.kind {
+            Kind::Transfer => {
+                let mut parts = vec![
+                    self.text(FIRST, "Đơn vị nhận", &self.first, Message::First).required().into(),
+                ];
+                if self.units.len() > 1 {
+                    let units = self.units.iter().map(|unit| {
+                        pressable(text::body(unit.as_str()))
+                            .chosen(*unit == self.first)
+                            .on_press(Message::First(unit.clone()))
+                            .into()
+                    });
+                    parts.push(column(units).spacing(space::XS).into());
+                }
+                parts.push(
+                    self.text(SECOND, "Người nhận (nếu biết)", &self.second, Message::Second)
+                        .into(),
+                );
+                parts.push(
+                    field("Ghi chú", &self.third)
+                        .on_change(Message::Third)
+                        .on_submit(Message::Submitted)
+                        .into(),
+                );
+                parts
+            }
+            Kind::Supplement => vec![
+                self.text(FIRST, "Giấy tờ, nội dung cần bổ sung", &self.first, Message::First)
+                    .required()
+                    .hint("Nhiều mục cách nhau bằng dấu chấm phẩy ;")
+                    .into(),
+                self.text(SECOND, "Lý do", &self.second, Message::Second).required().into(),
+            ],
+            Kind::Supplemented => vec![match &self.due {
+                Some(due) => text::strong(format!("Hẹn trả mới: {}", super::moment(due.at))).into(),
+                None => text::body("Hồ sơ không có ngày hẹn tính được.").into(),
+            }],
+            Kind::Payment => vec![
+                self.text(FIRST, "Số tiền (đồng)", &self.first, Message::First)
+                    .required()
+                    .plain()
+                    .into(),
+                self.text(SECOND, "Nội dung", &self.second, Message::Second).required().into(),
+            ],
+            Kind::Extend | Kind::CorrectDue => vec![
+                date_field("Ngày hẹn mới", &self.day)
+                    .id(SECOND)
+                    .required()
+                    .on_change(Message::Day)
+                    .on_submit(Message::Submitted)
+                    .into(),
+                reason(),
+            ],
+            Kind::Resolve => vec![
+                self.text(FIRST, "Tên giấy tờ kết quả", &self.first, Message::First)
+                    .required()
+                    .into(),
+                row([
+                    self.text(SECOND, "Số, ký hiệu", &self.second, Message::Second).into(),
+                    date_field("Ngày ký", &self.day)
+                        .on_change(Message::Day)
+                        .on_submit(Message::Submitted)
+                        .into(),
+                ])
+                .into(),
+            ],
+            Kind::Return => vec![
+                self.text(FIRST, "Người nhận kết quả", &self.first, Message::First)
+                    .required()
+                    .into(),
+                self.text(SECOND, "Giấy tờ của người nhận thay", &self.second, Message::Second)
+                    .into(),
+                check("Trả qua bưu chính công ích", self.ticked).on_toggle(Message::Ticked).into(),
+            ],
+            Kind::Stop => vec![
+                reason(),
+                self.text(SECOND, "Xử lý phí, lệ phí đã nộp", &self.second, Message::Second).into(),
+            ],
+            Kind::Refuse | Kind::Withdraw => vec![reason()],
+            Kind::Undo => vec![
+                text::strong(format!("Bước sẽ hoàn tác: {}", self.last.unwrap_or("(không rõ)")))
+                    .into(),
+                reason(),
+            ],
+        }
+    }
+
+    fn text<'a>(
+        &'a self,
+        id: &'static str,
+        label: &'a str,
+        value: &'a str,
+        message: fn(String) -> Message,
+    ) -> widgets::field::Field<'a, Message> {
+        field(label, value).id(id).on_change(message).on_submit(Message::Submitted)
+    }
+}
+
+/// The list of possible steps, to choose from.
+pub fn choice<'a>(kinds: &[Kind]) -> Dialog<'a, super::Message> {
+    let rows = kinds.iter().enumerate().map(|(i, kind)| {
+        pressable(
+            row([
+                text::number(format!("{}", i + 1)).into(),
+                text::strong(kind.label()).into(),
+                widgets::flow::spring().into(),
+            ])
+            .spacing(space::M),
+        )
+        .on_press(super::Message::Chosen(*kind))
+        .into()
+    });
+    Dialog::new("Chọn bước", column(rows).spacing(space::XS))
+        .width(WIDTH)
+        .action(quiet("Thôi").key("Esc").on_press(super::Message::Dropped))
+        .on_close(super::Message::Dropped)
+}
