@@ -1,7 +1,10 @@
 //! The law data that ships with the program, parsed once at start.
 
 use office::{
-    calendar::WorkingCalendar, catalogue::Catalogue, eform::Forms, unit::UnitList,
+    calendar::WorkingCalendar,
+    catalogue::{Catalogue, Exemptions, essential::Services},
+    eform::Forms,
+    unit::UnitList,
 };
 use reports::{
     FormTexts,
@@ -15,6 +18,12 @@ use crate::failure::AppError;
 pub struct Law {
     /// Procedures.
     pub catalogue: Catalogue,
+    /// Essential public services.
+    #[expect(dead_code, reason = "no screen shows it yet")]
+    pub services: Services,
+    /// Groups that may be spared fees.
+    #[expect(dead_code, reason = "no screen shows it yet")]
+    pub exemptions: Exemptions,
     /// Electronic forms.
     pub forms: Forms,
     /// Working days.
@@ -41,6 +50,12 @@ impl Law {
         Ok(Self {
             catalogue: Catalogue::parse(include_bytes!("../../assets/procedures/one_stop.json"))
                 .map_err(|_| AppError::Assets("procedures".into()))?,
+            services: Services::parse(include_bytes!("../../assets/procedures/essential.json"))
+                .map_err(|_| AppError::Assets("essential".into()))?,
+            exemptions: Exemptions::parse(include_bytes!(
+                "../../assets/procedures/exemptions.json"
+            ))
+            .map_err(|_| AppError::Assets("exemptions".into()))?,
             forms: Forms::parse_all(&[
                 include_bytes!("../../assets/eforms/civil_status.json"),
                 include_bytes!("../../assets/eforms/residence.json"),
