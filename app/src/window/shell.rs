@@ -26,7 +26,7 @@ use iced::{
 };
 use identity::{ReadError, access::Keys, card::Change};
 use jiff::Timestamp;
-use office::{entry::ContentHash, person::Identity};
+use office::entry::ContentHash;
 use widgets::keys::Pressed;
 
 use super::{
@@ -134,7 +134,7 @@ pub struct Shell {
     /// Another person's chip is being read for the open form.
     second: bool,
     /// The person whose store is open.
-    left: Option<Identity>,
+    left: Option<Box<person::State>>,
     dropped: Dropped,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
@@ -480,6 +480,7 @@ impl Shell {
     fn leave_counter(&mut self) {
         self.stop_reading();
         self.newcomer = None;
+        self.left = None;
     }
 
     /// What the devices are has changed, or may have while nobody was told.

@@ -173,6 +173,12 @@ impl State {
         }
     }
 
+    /// How many documents there are, and how many of them have to go.
+    pub fn count(&self) -> (usize, usize) {
+        let over = self.documents.iter().filter(|document| is_over(document, self.today));
+        (self.documents.len(), over.count())
+    }
+
     fn document(&self, id: &DocumentId) -> Option<&KeptDocument> {
         self.documents.iter().find(|document| document.id == *id)
     }

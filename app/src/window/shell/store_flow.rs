@@ -36,10 +36,12 @@ impl Shell {
                 };
                 let today = clock::local(clock::now()).date();
                 let bases = self.desk.law.legal_basis.clone();
-                let state =
-                    store::State::new(owner, identity.person.name, documents, bases, rights, today);
-                self.left = Some(identity);
-                self.screen = Screen::Store(Box::new(state));
+                let name = identity.person.name;
+                let state = store::State::new(owner, name, documents, bases, rights, today);
+                let store = Screen::Store(Box::new(state));
+                if let Screen::Person(person) = std::mem::replace(&mut self.screen, store) {
+                    self.left = Some(person);
+                }
             }
             Err(error) => person.tell(Notice::error(&error)),
         }
@@ -53,10 +55,12 @@ impl Shell {
             store::Action::None => return Task::none(),
             store::Action::Focus(field) => return operation::focus(field),
             store::Action::Close => {
-                return match self.left.take() {
-                    Some(identity) => self.open_person(identity, None, None),
-                    None => Task::none(),
-                };
+                let kept = state.count();
+                if let Some(mut person) = self.left.take() {
+                    person.count_kept(kept.0, kept.1);
+                    self.screen = Screen::Person(person);
+                }
+                return Task::none();
             }
             store::Action::Read(path) => return read_scan(path, read),
             store::Action::Flatbed => return off_thread(scan::flatbed, read),

@@ -55,7 +55,7 @@ pub fn view<'a>(
         list = list.push(text::small(note.as_str()));
     }
     let offers = papers.iter().filter(|paper| offered(paper, store).is_some()).count();
-    let from_store = (offers > 0).then(|| {
+    let from_store: Option<Element<'a, Message>> = (offers > 0).then(|| {
         secondary(format!("Dùng {offers} giấy tờ trong kho"))
             .key("F4")
             .on_press(Message::AllStoredUsed)
