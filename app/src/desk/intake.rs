@@ -18,7 +18,9 @@ use office::{
     person::{Contact, Identity},
 };
 
-use super::{Desk, DeskError, draft_key};
+use reports::{FormTexts, Told, refusal, supplement_request};
+
+use super::{Desk, DeskError, draft_key, papers::sheet};
 use crate::{clock, scan::Scan};
 
 /// What is received.
@@ -239,7 +241,18 @@ impl Desk {
 
     /// The paper of a notice: always drawn anew from its entry, which says everything that stands on it.
     pub fn notice(&self, notice: &CounterNotice) -> Result<(PaperKind, Vec<u8>), DeskError> {
-        let _ = notice;
-        Err(LedgerError::Missing.into())
+        let told = Told::Counter(notice);
+        let kind = match notice.kind {
+            NoticeKind::Incomplete(_) => PaperKind::Supplement,
+            NoticeKind::Refused => PaperKind::Refusal,
+        };
+        let size = sheet(kind);
+        let pdf = match notice.kind {
+            NoticeKind::Incomplete(_) => {
+                supplement_request(&self.office, told, &FormTexts::bundled()?, size)?
+            }
+            NoticeKind::Refused => refusal(&self.office, told, &FormTexts::bundled()?, size)?,
+        };
+        Ok((kind, pdf.bytes))
     }
 }

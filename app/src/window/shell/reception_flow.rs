@@ -107,7 +107,8 @@ impl Shell {
         let Screen::Reception(form) = &mut self.screen else { return Task::none() };
         let id = form.draft().id.clone();
         let action = form.update(message);
-        if self.second && !form.awaits() {
+        let waits = form.awaits();
+        if self.second && !waits {
             self.stop_reading();
         }
         let next = match action {
@@ -129,7 +130,9 @@ impl Shell {
                 let cameras = identity::camera::cameras(camera::pictures());
                 let name = counter.devices.camera.as_deref();
                 let (state, action) = camera::State::open(cameras, name);
-                form.show_camera(state);
+                if let Screen::Reception(form) = &mut self.screen {
+                    form.show_camera(state);
+                }
                 return self.still_camera(action);
             }
             reception::Action::Camera(action) => return self.still_camera(action),

@@ -10,7 +10,7 @@ use widgets::{
     quiet, row, secondary, section, text,
 };
 
-use super::{Asked, DUE, Message, PAGES, PHONE, State, linked, papers, search, terms};
+use super::{Asked, DUE, Message, PAGES, PHONE, State, papers, search, terms};
 use crate::window::layout;
 
 impl State {
