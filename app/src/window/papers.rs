@@ -317,7 +317,12 @@ const NO_PAPER: &str =
     "Chưa có giấy tờ nào được chọn. Hãy chọn một giấy trong danh sách rồi làm lại.";
 
 fn recovery_sheet(desk: &Desk, code: &str) -> Result<Pdf, ReportError> {
-    reports::recovery_sheet(&desk.office, code, clock::local(clock::now()), &desk.law.recovery)
+    reports::recovery_sheet(
+        &desk.office,
+        code,
+        clock::local(clock::now()),
+        &desk.law.papers.recovery,
+    )
 }
 
 /// Prints the recovery code; nothing of it stays on the machine.
