@@ -18,7 +18,7 @@ use office::{
     person::{Contact, Identity},
 };
 
-use reports::{FormTexts, Told, refusal, supplement_request};
+use reports::form::notice::Told;
 
 use super::{Desk, DeskError, draft_key, papers::sheet};
 use crate::{clock, scan::Scan};
@@ -241,7 +241,7 @@ impl Desk {
 
     /// The paper of a notice: always drawn anew from its entry, which says everything that stands on it.
     pub fn notice(&self, notice: &CounterNotice) -> Result<(PaperKind, Vec<u8>), DeskError> {
-        let told = Told::Counter(notice);
+        let (told, words) = (Told::Counter(notice), &self.law.papers);
         let kind = match notice.kind {
             NoticeKind::Incomplete(_) => PaperKind::Supplement,
             NoticeKind::Refused => PaperKind::Refusal,
@@ -249,9 +249,9 @@ impl Desk {
         let size = sheet(kind);
         let pdf = match notice.kind {
             NoticeKind::Incomplete(_) => {
-                supplement_request(&self.office, told, &FormTexts::bundled()?, size)?
+                reports::supplement_request(&self.office, told, &words.supplement, size)?
             }
-            NoticeKind::Refused => refusal(&self.office, told, &FormTexts::bundled()?, size)?,
+            NoticeKind::Refused => reports::refusal(&self.office, told, &words.refusal, size)?,
         };
         Ok((kind, pdf.bytes))
     }
