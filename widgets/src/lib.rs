@@ -12,6 +12,7 @@
 pub mod badge;
 pub mod banner;
 pub mod button;
+pub mod chart;
 pub mod date;
 pub mod dialog;
 pub mod edit;
@@ -40,6 +41,7 @@ pub mod words;
 
 pub use badge::badge;
 pub use banner::banner;
+pub use chart::bars;
 pub use button::{button, check, danger, pressable, primary, quiet, secondary, tabs};
 pub use date::{DateInput, date_field};
 pub use dialog::{Dialog, modal};
