@@ -3,6 +3,8 @@
 
 pub mod papers;
 pub mod steps;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

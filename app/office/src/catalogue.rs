@@ -4,7 +4,11 @@
 //! visible as a [`Flag`], an unclear time limit or an unknown fee, and is never guessed. A dossier keeps
 //! a [`ProcedureStamp`] of the row under which it was received, so an update changes no receipt.
 
+pub mod essential;
+mod exemption;
 mod fee;
+pub mod import;
+mod merge;
 mod procedure;
 #[cfg(test)]
 mod tests;
@@ -13,8 +17,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{Explain, dossier::ProcedureStamp, text};
+pub use exemption::{Exemption, Exemptions};
 pub use fee::{FeeRule, PerPage};
-pub use procedure::{ChannelRule, Component, Flag, Procedure};
+pub use merge::{Change, ChangeKind, FieldChange};
+pub use procedure::{ChannelRule, Component, Flag, Means, Procedure};
 
 /// A catalogue larger than this is none: the whole country's procedures take less.
 const MAX_BYTES: usize = 32 << 20;
@@ -33,7 +39,7 @@ pub enum Mark {
 }
 
 /// The head of every file of law data.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
     /// What the file holds.
@@ -102,17 +108,33 @@ struct File {
 }
 
 /// A dated list of procedures.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Catalogue {
     header: Header,
+    #[serde(rename = "procedures")]
     rows: Vec<Row>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 struct Row {
     procedure: Procedure,
     /// What a search looks through: folded code, name, short name and field.
+    #[serde(skip)]
     folded: String,
+    /// Folded short name.
+    #[serde(skip)]
+    title: String,
+}
+
+impl Row {
+    fn new(procedure: Procedure) -> Self {
+        let folded = text::fold(&format!(
+            "{} {} {} {}",
+            procedure.code, procedure.short_name, procedure.name, procedure.field
+        ));
+        Self { title: text::fold(procedure.short_name()), folded, procedure }
+    }
 }
 
 impl Catalogue {
@@ -125,20 +147,18 @@ impl Catalogue {
         if file.procedures.len() > MAX_PROCEDURES {
             return Err(CatalogueError::TooLarge);
         }
-        let mut rows: Vec<Row> = Vec::with_capacity(file.procedures.len());
-        for procedure in file.procedures {
+        Self::checked(file.header, file.procedures)
+    }
+
+    /// The catalogue of these rows, if each is right and no two of a code are in force together.
+    fn checked(header: Header, procedures: Vec<Procedure>) -> Result<Self, CatalogueError> {
+        for procedure in &procedures {
             procedure
                 .check()
                 .map_err(|what| CatalogueError::WrongRow { code: procedure.code.clone(), what })?;
-            let folded = text::fold(&format!(
-                "{} {} {} {}",
-                procedure.code, procedure.short_name, procedure.name, procedure.field
-            ));
-            rows.push(Row { procedure, folded });
         }
-        rows.sort_by(|a, b| {
-            (&a.procedure.code, a.procedure.from).cmp(&(&b.procedure.code, b.procedure.from))
-        });
+        let catalogue = Self::sorted(header, procedures);
+        let rows = &catalogue.rows;
         for (earlier, later) in rows.iter().zip(rows.iter().skip(1)) {
             let (earlier, later) = (&earlier.procedure, &later.procedure);
             let ends_before = match (earlier.until, later.from) {
@@ -152,7 +172,21 @@ impl Catalogue {
                 });
             }
         }
-        Ok(Self { header: file.header, rows })
+        Ok(catalogue)
+    }
+
+    fn sorted(header: Header, procedures: Vec<Procedure>) -> Self {
+        let mut rows: Vec<Row> = procedures.into_iter().map(Row::new).collect();
+        rows.sort_by(|a, b| {
+            (&a.procedure.code, a.procedure.from).cmp(&(&b.procedure.code, b.procedure.from))
+        });
+        Self { header, rows }
+    }
+
+    /// The catalogue as one line of JSON, the same bytes for the same catalogue, which
+    /// [`Catalogue::parse`] reads back: the form in which an update is kept in the ledger.
+    pub fn to_json(&self) -> Result<Vec<u8>, CatalogueError> {
+        Ok(serde_json::to_vec(self)?)
     }
 
     /// Title, version and source.
@@ -171,19 +205,24 @@ impl Catalogue {
     }
 
     /// Procedures in force on `day` that hold every word of `query`, without diacritics and in any
-    /// order; those whose short name begins with the query come first. An empty query finds all.
+    /// order. Those whose short name begins with the query come first, then those that counters ask
+    /// for most, then those whose short name holds the query as it stands, the shorter first. An empty
+    /// query finds all.
     pub fn search(&self, query: &str, day: Date) -> Vec<&Procedure> {
         let query = text::fold(query);
         let words: Vec<&str> = query.split(' ').filter(|w| !w.is_empty()).collect();
-        let mut found: Vec<&Procedure> = self
+        let mut found: Vec<&Row> = self
             .rows
             .iter()
             .filter(|row| row.procedure.is_in_force(day))
             .filter(|row| words.iter().all(|word| row.folded.contains(word)))
-            .map(|row| &row.procedure)
             .collect();
-        found.sort_by_key(|p| !text::fold(p.short_name()).starts_with(&query));
-        found
+        found.sort_by_key(|row| {
+            let (length, common) = (row.title.len(), row.procedure.common);
+            let distance = if query.is_empty() { 0 } else { length };
+            (!row.title.starts_with(&query), !common, !row.title.contains(&query), distance)
+        });
+        found.into_iter().map(|row| &row.procedure).collect()
     }
 
     /// What a dossier keeps of the row.

@@ -4,42 +4,14 @@
 //! The store keeps content by its hash; who put it in, who looked at it and when it left are entries. A
 //! document that is removed leaves its entry and loses its content.
 
+mod kind;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{dossier::DossierId, entry::ContentHash, person::PersonalNumber};
+pub use kind::Kind;
 
-/// What a document is, as components of dossiers ask for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Giấy khai sinh
-    BirthCertificate,
-    /// Giấy chứng nhận kết hôn
-    MarriageCertificate,
-    /// Giấy xác nhận tình trạng hôn nhân
-    SingleStatus,
-    /// Giấy báo tử
-    DeathNotice,
-    /// Văn bản ủy quyền
-    PowerOfAttorney,
-    /// Giấy chứng nhận quyền sử dụng đất
-    LandCertificate,
-    /// Giấy chứng nhận đăng ký hộ kinh doanh
-    HouseholdBusiness,
-    /// Thẻ bảo hiểm y tế
-    HealthInsurance,
-    /// Giấy chứng nhận hộ nghèo, hộ cận nghèo
-    PoorHousehold,
-    /// Giấy xác nhận khuyết tật
-    Disability,
-    /// Giấy tờ về người có công
-    Merit,
-    /// Ảnh chân dung
-    Photo,
-    /// Giấy tờ khác
-    Other,
-}
+use crate::{dossier::DossierId, entry::ContentHash, person::PersonalNumber};
 
 /// Random id of a kept document, 32 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -11,6 +11,9 @@
 //! | [`Evidence`](evidence::Evidence) | mức chứng cứ về danh tính |
 //! | [`Procedure`](catalogue::Procedure) | thủ tục hành chính |
 //! | [`Component`](catalogue::Component) | thành phần hồ sơ |
+//! | [`Essential`](catalogue::essential::Essential) | dịch vụ công thiết yếu |
+//! | [`document::Kind`] | loại giấy tờ của công dân |
+//! | [`Form`](eform::Form) | tờ khai, biểu mẫu điện tử |
 //! | [`Dossier`](dossier::Dossier) | hồ sơ |
 //! | Receipt | giấy tiếp nhận hồ sơ và hẹn trả kết quả (mẫu 01) |
 //! | [`Book`](book::Book) | sổ |

@@ -18,7 +18,7 @@ use widgets::preview;
 use super::{
     notice::Notice,
     screen::{
-        dossier,
+        dossier, dossiers,
         home::{Day, Line},
     },
 };
@@ -78,24 +78,33 @@ pub fn day(desk: &Desk, now: DateTime) -> Result<Day, LedgerError> {
     })
 }
 
-/// Dossiers that hold every word; without words all, newest first.
+/// Dossiers of the list's view that hold every word of its search, newest first.
 pub fn find_dossiers(
     desk: &Desk,
-    query: &str,
+    list: &dossiers::State,
     before: Option<u64>,
     limit: usize,
 ) -> Result<Page<DossierRecord>, LedgerError> {
+    let query = list.query();
+    let mut found = Page { items: Vec::new(), next: before };
     if query.trim().is_empty() {
-        return desk.ledger.dossiers(&Dossiers::All, before, limit);
+        for _ in 0..SHORT_PAGES {
+            let page = desk.ledger.list(&list.filter(), found.next, limit)?;
+            found.next = page.next;
+            found.items.extend(page.items);
+            if !found.items.is_empty() || found.next.is_none() {
+                break;
+            }
+        }
+        return Ok(found);
     }
     // The ledger hands out short pages rather than make a key wait; a few of them fill one of ours.
-    let mut found = Page { items: Vec::new(), next: before };
     for _ in 0..SHORT_PAGES {
         let page = desk.ledger.search(query, Scope::Dossiers, found.next, limit)?;
         found.next = page.next;
         found.items.extend(page.items.into_iter().filter_map(|hit| match hit {
-            Hit::Dossier(record) => Some(*record),
-            Hit::Person { .. } => None,
+            Hit::Dossier(record) if list.holds(&record) => Some(*record),
+            Hit::Dossier(_) | Hit::Person { .. } => None,
         }));
         if !found.items.is_empty() || found.next.is_none() {
             break;

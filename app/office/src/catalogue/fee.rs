@@ -1,11 +1,11 @@
 //! Fees as the catalogue states them. Rates are data; here is only how a rate becomes an amount.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{dossier::Fee, money::Dong};
 
 /// How the fee of one case is found.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FeeRule {
     /// Miễn phí.
@@ -20,7 +20,7 @@ pub enum FeeRule {
 
 /// A fee by page with a cap a copy (TT 226/2016/TT-BTC: 2.000 đồng, from page 3 1.000 đồng, at most
 /// 200.000 đồng a copy; pages are those of the original).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PerPage {
     /// A page before `from_page`.

@@ -1,19 +1,24 @@
 //! One procedure (thủ tục hành chính) as the catalogue has it.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{FeeRule, Mark};
 use crate::{
     calendar::TimeLimit,
-    dossier::{Channel, Fee},
+    document,
+    dossier::{Channel, Fee, TEXT_LIMIT},
+    evidence::{Evidence, Tone},
     text,
 };
 
-const MAX_COMPONENTS: usize = 300;
+/// Most components, notes, channels, results or laws of a procedure.
+pub(super) const MAX_PARTS: usize = 300;
+/// Most characters of a remark; names keep to what a dossier takes.
+pub(super) const MAX_REMARK: usize = 4_000;
 
 /// A procedure and what is doubtful about it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Procedure {
     /// National code: a digit, a dot, six digits (`1.001193`).
@@ -21,28 +26,37 @@ pub struct Procedure {
     /// Official name.
     pub name: String,
     /// The name counters use, where the official one is long; see [`Procedure::short_name`].
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) short_name: String,
     /// Lĩnh vực.
     pub field: String,
+    /// The portal's code of the field (MALINHVUC), or empty: it is never made up here.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub field_code: String,
     /// Cấp thực hiện, as the portal words it.
     pub level: String,
+    /// Often asked for at a counter, so found first. A choice of this catalogue, not of its source.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub common: bool,
     /// What has to be handed in or shown.
     pub components: Vec<Component>,
     /// Remarks of the source on the components, for the clerk to read.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// Time limit and fees by channel; the ordinary case of a channel comes first.
     pub channels: Vec<ChannelRule>,
     /// What the citizen gets.
     pub results: Vec<String>,
+    /// The portal's codes of the results (MAKETQUA), one for each of `results`, or none at all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub result_codes: Vec<String>,
     /// Numbers of the legal documents.
     pub legal_basis: Vec<String>,
     /// In force from this day; `None`: before the catalogue's version.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
     /// In force up to and with this day.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// Where the row was taken from.
     pub source: String,
@@ -53,23 +67,26 @@ pub struct Procedure {
     /// Whether it was checked against the official text.
     pub checked: bool,
     /// What is doubtful.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<Flag>,
 }
 
 /// A paper of the dossier (thành phần hồ sơ).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Component {
     /// Its name as the receipt prints it.
     pub name: String,
+    /// The portal's code of the paper (MAGIAYTO), or empty: it is never made up here.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub code: String,
     /// The heading it stands under, or empty.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub group: String,
     /// When it is needed, in words; empty: always.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub when: String,
-    /// Bản chính asked for.
+    /// Bản chính asked for; 0 with 0 `copies`: the source does not say.
     pub originals: u16,
     /// Bản sao asked for.
     pub copies: u16,
@@ -77,30 +94,95 @@ pub struct Component {
     /// wording: propose it, never insist.
     pub obligatory: bool,
     /// Shown and given back, not handed in.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub shown_only: bool,
     /// Number of the form to fill in, or empty (`CT01`).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub form_no: String,
+    /// What may stand in the paper's place; any one of them is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub satisfied_by: Vec<Means>,
+}
+
+/// What may stand in a paper's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Means {
+    /// The electronic form of this procedure.
+    ApplicationForm,
+    /// The applicant's identity card or passport, or its verified data.
+    Identity,
+    /// Proof of where the applicant lives: data of the state, else a paper.
+    Residence,
+    /// A paper of this kind from the person's store.
+    Document(document::Kind),
+}
+
+impl Means {
+    /// The means in words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Means::ApplicationForm => "Tờ khai điện tử của thủ tục",
+            Means::Identity => "Căn cước hoặc hộ chiếu của người nộp",
+            Means::Residence => "Thông tin về nơi cư trú",
+            Means::Document(kind) => kind.label(),
+        }
+    }
+}
+
+impl Component {
+    /// Whether the paper has to be asked of an applicant whose identity has `evidence`. An identity
+    /// paper is not asked once the state's signature on the chip was verified or the province has
+    /// confirmed the person: nobody may be asked for a paper whose data the state has (NQ
+    /// 66.7/2025/NQ-CP). Data of a failed, unknown, printed or typed source replaces nothing.
+    pub fn asks_paper(&self, evidence: Evidence) -> bool {
+        !(self.satisfied_by.contains(&Means::Identity) && evidence.tone() == Tone::Good)
+    }
+
+    fn texts(&self) -> [&String; 5] {
+        [&self.name, &self.code, &self.group, &self.when, &self.form_no]
+    }
 }
 
 /// Time limit and fees of one case of a channel.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChannelRule {
     /// The channel.
     pub kind: Channel,
     /// When this case applies, in words; empty for the ordinary case.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub case: String,
     /// How long it may take; in the file the source's words.
-    #[serde(deserialize_with = "time_limit")]
+    #[serde(deserialize_with = "time_limit", serialize_with = "time_limit_words")]
     pub time_limit: TimeLimit,
     /// What it costs; several rules are alternatives.
     pub fees: Vec<FeeRule>,
+    /// The portal's codes of the fees (MAPHILEPHI), one for each of `fees`, or none at all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fee_codes: Vec<String>,
     /// What the source adds about the fee.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub fee_note: String,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// The words that [`TimeLimit::read`] reads back as the same limit.
+pub(super) fn words_of(limit: &TimeLimit) -> String {
+    match limit {
+        TimeLimit::WorkingDays(n) => format!("{n} ngày làm việc"),
+        TimeLimit::Days(n) => format!("{n} ngày"),
+        TimeLimit::WorkingHours(n) => format!("{n} giờ làm việc"),
+        TimeLimit::SameDay => "Trong ngày".into(),
+        TimeLimit::Unclear(words) => words.clone(),
+    }
+}
+
+fn time_limit_words<S: Serializer>(limit: &TimeLimit, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&words_of(limit))
 }
 
 fn time_limit<'de, D: Deserializer<'de>>(from: D) -> Result<TimeLimit, D::Error> {
@@ -108,19 +190,23 @@ fn time_limit<'de, D: Deserializer<'de>>(from: D) -> Result<TimeLimit, D::Error>
 }
 
 /// What is doubtful about a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
     /// The source's time limit lost its unit.
     TimeLimitUnitMissing,
     /// The time limit was taken from the steps or the law, not from the channel's line.
     TimeLimitFromText,
-    /// The source says free, and also that the province decides.
+    /// Several time limits by case; the source does not say which is the ordinary one.
+    TimeLimitHasCases,
+    /// The source contradicts itself about the fee, or the province decides it.
     FeeDoubtful,
     /// Cases exist in which another fee is due.
     FeeHasCases,
     /// Which components are obligatory was guessed from their wording.
     ObligatoryInferred,
+    /// The source's text of the components could not be parted into papers.
+    ComponentsUnsplit,
     /// The source names no counter channel.
     CounterNotListed,
     /// The source is a hand-made excerpt.
@@ -135,41 +221,86 @@ impl Flag {
             Flag::TimeLimitFromText => {
                 "Thời hạn lấy từ trình tự thực hiện hoặc văn bản luật, không từ dòng cách thức thực hiện"
             }
+            Flag::TimeLimitHasCases => "Thời hạn khác nhau theo từng trường hợp",
             Flag::FeeDoubtful => {
-                "Nguồn ghi miễn phí nhưng cũng ghi mức thu do Hội đồng nhân dân tỉnh quyết định"
+                "Nguồn ghi mức thu không thống nhất hoặc do Hội đồng nhân dân tỉnh quyết định"
             }
             Flag::FeeHasCases => "Có trường hợp phải nộp mức phí, lệ phí khác",
             Flag::ObligatoryInferred => "Giấy tờ bắt buộc được suy ra từ câu chữ, cần đối chiếu",
+            Flag::ComponentsUnsplit => "Nguồn chưa tách rõ từng giấy tờ trong thành phần hồ sơ",
             Flag::CounterNotListed => "Nguồn không nêu kênh trực tiếp",
             Flag::Excerpt => "Nguồn là bản trích rút gọn",
         }
     }
 }
 
+/// Whether `code` has the form of a procedure's national code (`1.001193`).
+pub(super) fn is_code(code: &str) -> bool {
+    code.split_once('.').is_some_and(|(kind, number)| {
+        kind.len() == 1
+            && number.len() == 6
+            && kind.bytes().chain(number.bytes()).all(|b| b.is_ascii_digit())
+    })
+}
+
 impl Procedure {
     /// What is wrong with the row, if anything.
     pub(super) fn check(&self) -> Result<(), &'static str> {
-        let code_holds = self.code.split_once('.').is_some_and(|(kind, number)| {
-            kind.len() == 1
-                && number.len() == 6
-                && kind.bytes().chain(number.bytes()).all(|b| b.is_ascii_digit())
-        });
-        let texts = [&self.name, &self.short_name, &self.field]
-            .into_iter()
-            .chain(self.components.iter().map(|c| &c.name));
-        if !code_holds {
+        let parts = [
+            self.components.len(),
+            self.notes.len(),
+            self.channels.len(),
+            self.results.len(),
+            self.legal_basis.len(),
+        ];
+        let fees_fit = |rule: &ChannelRule| {
+            rule.fees.len() <= MAX_PARTS
+                && (rule.fee_codes.is_empty() || rule.fee_codes.len() == rule.fees.len())
+        };
+        let results_fit =
+            self.result_codes.is_empty() || self.result_codes.len() == self.results.len();
+        if !is_code(&self.code) {
             Err("mã thủ tục phải có dạng 1.001193")
         } else if self.name.is_empty() || self.components.iter().any(|c| c.name.is_empty()) {
             Err("thiếu tên")
-        } else if self.components.len() > MAX_COMPONENTS {
-            Err("quá nhiều thành phần hồ sơ")
+        } else if parts.into_iter().any(|count| count > MAX_PARTS) {
+            Err("quá nhiều thành phần hồ sơ, ghi chú, kênh, kết quả hoặc căn cứ")
+        } else if !results_fit || !self.channels.iter().all(fees_fit) {
+            Err("số mã không khớp số kết quả hoặc số mức phí")
         } else if self.from.zip(self.until).is_some_and(|(from, until)| from > until) {
             Err("ngày hết hiệu lực đứng trước ngày có hiệu lực")
-        } else if texts.into_iter().any(|t| text::clean(t) != **t) {
+        } else if self.names().any(|t| t.chars().nth(TEXT_LIMIT).is_some())
+            || self.remarks().any(|t| t.chars().nth(MAX_REMARK).is_some())
+        {
+            Err("có chỗ dài quá mức")
+        } else if self.names().chain(self.remarks()).any(|t| text::clean(t) != **t) {
             Err("có khoảng trắng thừa hoặc chữ không ở dạng NFC")
         } else {
             Ok(())
         }
+    }
+
+    /// Texts that a dossier or a receipt may take over.
+    fn names(&self) -> impl Iterator<Item = &String> {
+        [&self.name, &self.short_name, &self.field, &self.field_code, &self.level]
+            .into_iter()
+            .chain(self.components.iter().flat_map(Component::texts))
+            .chain(&self.results)
+            .chain(&self.result_codes)
+            .chain(&self.legal_basis)
+            .chain(self.channels.iter().flat_map(|rule| &rule.fee_codes))
+            .chain([&self.source, &self.source_date])
+    }
+
+    /// Texts that are only read.
+    fn remarks(&self) -> impl Iterator<Item = &String> {
+        self.notes.iter().chain(self.channels.iter().flat_map(|rule| {
+            let words = rule.fees.iter().filter_map(|fee| match fee {
+                FeeRule::Unknown(words) => Some(words),
+                FeeRule::Free | FeeRule::Fixed(_) | FeeRule::PerPage(_) => None,
+            });
+            [&rule.case, &rule.fee_note].into_iter().chain(words)
+        }))
     }
 
     /// The name for lists and buttons.

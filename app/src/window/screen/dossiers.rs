@@ -1,24 +1,122 @@
-//! Every dossier of the office, newest first, with a search that ignores diacritics.
+//! Every dossier of the office, newest first: by where it stands and whose it is, with a search that
+//! ignores diacritics.
 
 use jiff::civil::DateTime;
-use ledger::{DossierRecord, Page};
+use ledger::{DossierRecord, Due, Filter, Page};
 use office::{
-    calendar::due_state,
+    calendar::{DueState, due_state},
     dossier::{DossierId, Status},
 };
 use widgets::{
-    Element, Icon, Tone, column, empty_state, field, row, table,
+    Element, Icon, column, empty_state, field, pick, quiet, row, table,
     table::{Cell, Column},
-    text,
+    tabs, text,
 };
 
+use super::dossier::status_tone;
 use crate::window::layout;
 
 /// The search's field.
 pub const SEARCH: &str = "dossiers-search";
 
+const OFFICER_WIDTH: f32 = 200.0;
+
+/// Where the dossiers of a list stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum View {
+    All,
+    Open,
+    Overdue,
+    Today,
+    Waiting,
+    ToReturn,
+    Ended,
+}
+
+impl View {
+    const ALL: [View; 7] = [
+        View::All,
+        View::Open,
+        View::Overdue,
+        View::Today,
+        View::Waiting,
+        View::ToReturn,
+        View::Ended,
+    ];
+
+    fn label(self) -> &'static str {
+        match self {
+            View::All => "Tất cả",
+            View::Open => "Đang giải quyết",
+            View::Overdue => "Quá hạn",
+            View::Today => "Hẹn hôm nay",
+            View::Waiting => "Chờ công dân",
+            View::ToReturn => "Chờ trả kết quả",
+            View::Ended => "Đã kết thúc",
+        }
+    }
+
+    fn statuses(self) -> &'static [Status] {
+        match self {
+            View::All => &[],
+            View::Open | View::Overdue | View::Today => &[
+                Status::Received,
+                Status::Processing,
+                Status::SupplementAsked,
+                Status::PaymentAsked,
+            ],
+            View::Waiting => &[Status::SupplementAsked, Status::PaymentAsked],
+            View::ToReturn => &[Status::Resolved],
+            View::Ended => &[
+                Status::Returned,
+                Status::NotAccepted,
+                Status::Withdrawn,
+                Status::Stopped,
+                Status::Annulled,
+            ],
+        }
+    }
+
+    fn due(self, now: DateTime) -> Option<Due> {
+        match self {
+            View::Overdue => Some(Due::Overdue(now)),
+            View::Today => Some(Due::Today(now.date())),
+            _ => None,
+        }
+    }
+
+    /// The same for one record: what a search has found.
+    fn holds(self, record: &DossierRecord, now: DateTime) -> bool {
+        let standing = self.statuses().is_empty() || self.statuses().contains(&record.status());
+        let due = record.course.deadline.as_ref().map(|deadline| due_state(deadline, now));
+        standing
+            && match self {
+                View::Overdue => matches!(due, Some(DueState::Overdue(_))),
+                View::Today => record
+                    .course
+                    .deadline
+                    .as_ref()
+                    .is_some_and(|deadline| deadline.at.date() == now.date()),
+                _ => true,
+            }
+    }
+}
+
+/// A narrower list that another screen asks for.
+#[derive(Clone, Debug)]
+pub struct Only {
+    /// What it shows, in words.
+    pub words: String,
+    /// Which dossiers.
+    pub filter: Filter,
+}
+
 /// The screen's state.
 pub struct State {
+    view: View,
+    officers: Vec<String>,
+    officer: Option<String>,
+    only: Option<Only>,
     query: String,
     rows: Vec<DossierRecord>,
     next: Option<u64>,
@@ -31,6 +129,12 @@ pub struct State {
 pub enum Message {
     /// The search changed.
     QueryTyped(String),
+    /// Another view.
+    Viewed(usize),
+    /// Of one officer, or of all.
+    OfficerChosen(Option<String>),
+    /// The whole list again.
+    Widened,
     /// A row was selected.
     Selected(u64),
     /// A row was opened.
@@ -58,9 +162,38 @@ pub enum Action {
 }
 
 impl State {
-    /// An empty list; the shell fills it.
-    pub fn new(now: DateTime) -> Self {
-        Self { query: String::new(), rows: Vec::new(), next: None, selected: None, now }
+    /// An empty list; the shell fills it. `officers`: full names to choose from.
+    pub fn new(officers: Vec<String>, only: Option<Only>, now: DateTime) -> Self {
+        Self {
+            view: View::All,
+            officers,
+            officer: None,
+            only,
+            query: String::new(),
+            rows: Vec::new(),
+            next: None,
+            selected: None,
+            now,
+        }
+    }
+
+    /// Which dossiers are wanted.
+    pub fn filter(&self) -> Filter {
+        let mut filter = self.only.as_ref().map(|only| only.filter.clone()).unwrap_or_default();
+        if self.view != View::All {
+            filter.statuses = self.view.statuses().to_vec();
+            filter.due = self.view.due(self.now);
+        }
+        if self.officer.is_some() {
+            filter.officer.clone_from(&self.officer);
+        }
+        filter
+    }
+
+    /// Whether a record that a search has found belongs into the view.
+    pub fn holds(&self, record: &DossierRecord) -> bool {
+        self.view.holds(record, self.now)
+            && self.officer.as_ref().is_none_or(|officer| *officer == record.course.officer)
     }
 
     /// What to search for.
@@ -97,6 +230,18 @@ impl State {
                 self.query = query;
                 Action::Search
             }
+            Message::Viewed(n) => {
+                self.view = View::ALL.get(n).copied().unwrap_or(View::All);
+                Action::Search
+            }
+            Message::OfficerChosen(officer) => {
+                self.officer = officer;
+                Action::Search
+            }
+            Message::Widened => {
+                self.only = None;
+                Action::Search
+            }
             Message::Selected(place) => {
                 self.selected = Some(place);
                 Action::None
@@ -122,7 +267,14 @@ impl State {
             .on_change(Message::QueryTyped)
             .on_submit(Message::FirstOpened);
         let list: Element<'_, Message> = if self.rows.is_empty() && self.next.is_none() {
-            if self.query.trim().is_empty() {
+            if self.query.trim().is_empty() && self.view != View::All {
+                empty_state(
+                    Icon::Folder,
+                    "Không có hồ sơ nào ở mục này",
+                    "Chọn mục khác ở hàng trên để xem các hồ sơ còn lại.",
+                    None,
+                )
+            } else if self.query.trim().is_empty() {
                 empty_state(
                     Icon::Folder,
                     "Chưa có hồ sơ nào",
@@ -169,13 +321,39 @@ impl State {
                     text::small(shown).into(),
                 ])
                 .into(),
+                row([
+                    tabs(
+                        "dossiers-view",
+                        View::ALL.map(View::label),
+                        View::ALL.iter().position(|view| *view == self.view).unwrap_or(0),
+                        Message::Viewed,
+                    ),
+                    widgets::flow::spring().into(),
+                    self.officer_choice(),
+                ])
+                .into(),
                 search.into(),
-                list,
             ])
+            .push(self.only.as_ref().map(|only| {
+                row([
+                    text::strong(only.words.as_str()).into(),
+                    quiet("Xem tất cả").on_press(Message::Widened).into(),
+                ])
+            }))
+            .push(list)
             .height(iced::Length::Fill),
         )
         .padding(widgets::space::L)
         .into()
+    }
+
+    fn officer_choice(&self) -> Element<'_, Message> {
+        let all = (None, "Mọi cán bộ");
+        let officers = self.officers.iter().map(|name| (Some(name.clone()), name.as_str()));
+        pick("", std::iter::once(all).chain(officers), Some(&self.officer))
+            .width(OFFICER_WIDTH)
+            .on_pick(Message::OfficerChosen)
+            .into()
     }
 
     fn cell(&self, place: u64, column: usize) -> Option<Cell> {
@@ -188,16 +366,12 @@ impl State {
             2 => dossier.procedure.name.as_str().into(),
             3 => dossier.received_at.strftime("%H:%M %d/%m/%Y").to_string().into(),
             4 => due.map(|d| d.at.strftime("%d/%m/%Y").to_string()).unwrap_or_default().into(),
-            5 => match (due.map(|d| due_state(d, self.now)), status) {
-                (Some(due), status) if status.is_open() => {
-                    Cell::toned(due.to_string(), layout::due_tone(due))
-                }
-                _ => "".into(),
+            5 => match due.filter(|_| status.is_open()).map(|d| due_state(d, self.now)) {
+                Some(_) if record.course.paused.is_some() => "đang dừng".into(),
+                Some(due) => Cell::toned(due.to_string(), layout::due_tone(due)),
+                None => "".into(),
             },
-            _ => match status {
-                Status::Annulled => Cell::toned(status.label(), Tone::Bad),
-                _ => status.label().into(),
-            },
+            _ => Cell::toned(status.label(), status_tone(status)),
         })
     }
 }

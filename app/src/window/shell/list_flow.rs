@@ -1,7 +1,7 @@
 //! The list of dossiers and the search over everything.
 
 use iced::{Task, widget::operation};
-use ledger::{Dossiers, Scope};
+use ledger::Scope;
 
 use super::{Counter, Message, Over, PAGE, Screen, Shell};
 use crate::{
@@ -19,9 +19,16 @@ const FOUND: usize = 12;
 impl Shell {
     /// Opens the list.
     pub fn go_list(&mut self) -> Task<Message> {
+        self.go_list_of(None)
+    }
+
+    /// Opens the list of what another screen asks for.
+    pub fn go_list_of(&mut self, only: Option<dossiers::Only>) -> Task<Message> {
         self.leave_counter();
-        let mut list = dossiers::State::new(clock::local(clock::now()));
-        if let Ok(page) = self.desk.ledger.dossiers(&Dossiers::All, None, PAGE) {
+        let users = self.desk.ledger.all_users().unwrap_or_default();
+        let officers = users.into_iter().map(|known| known.user.full_name).collect();
+        let mut list = dossiers::State::new(officers, only, clock::local(clock::now()));
+        if let Ok(page) = papers::find_dossiers(&self.desk, &list, None, PAGE) {
             list.show(page);
         }
         self.screen = Screen::Dossiers(list);
@@ -38,15 +45,12 @@ impl Shell {
             dossiers::Action::None => {}
             dossiers::Action::Close => return self.go_home(counter, None),
             dossiers::Action::Open(id) => return self.open_dossier(&id, counter),
-            dossiers::Action::Search => {
-                match papers::find_dossiers(&self.desk, list.query(), None, PAGE) {
-                    Ok(page) => list.show(page),
-                    Err(error) => return self.go_home(counter, Some(Notice::error(&error))),
-                }
-            }
+            dossiers::Action::Search => match papers::find_dossiers(&self.desk, list, None, PAGE) {
+                Ok(page) => list.show(page),
+                Err(error) => return self.go_home(counter, Some(Notice::error(&error))),
+            },
             dossiers::Action::More => {
-                if let Ok(page) = papers::find_dossiers(&self.desk, list.query(), list.next(), PAGE)
-                {
+                if let Ok(page) = papers::find_dossiers(&self.desk, list, list.next(), PAGE) {
                     list.extend(page);
                 }
             }

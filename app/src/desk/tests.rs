@@ -1,0 +1,243 @@
+//! A counter's whole day at the desk: every status that the law knows, every form, and the books after it.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{DateTime, date},
+};
+use ledger::{Filter, Founding, Ledger, Lockout, PasswordCost, PasswordRule, Security};
+use office::{
+    book::Book,
+    calendar::Deadline,
+    dossier::{Dossier, DossierId, Status},
+    entry::{PaperKind, Role, User, UserName},
+    money::Dong,
+    unit::{Office, OfficeCode, Profile},
+    workflow::{Handover, Outcome, Return, Step},
+};
+
+use super::{Desk, steps::paper_of};
+use crate::{assets::Law, clock, demo};
+
+/// Monday, 23 November 2026; the Tuesday after it is a holiday.
+fn morning() -> DateTime {
+    date(2026, 11, 23).at(8, 0, 0, 0)
+}
+
+/// A desk whose one user may do everything.
+pub fn desk(folder: &std::path::Path) -> Desk {
+    let founding = Founding {
+        office: Office {
+            code: OfficeCode::parse("H38.99").unwrap(),
+            name: "ỦY BAN NHÂN DÂN XÃ THỬ NGHIỆM".into(),
+            counter: "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG".into(),
+            unit_code: "00000".into(),
+            place: "Thử Nghiệm".into(),
+            phone: "0214 000 000".into(),
+            profile: Profile::OneStop,
+            demo: false,
+        },
+        device_label: "Quầy 1".into(),
+        first_user: User {
+            name: UserName("chi".into()),
+            full_name: "Lò Thị Chi".into(),
+            title: "Công chức".into(),
+            roles: Role::ALL.to_vec(),
+        },
+        password: "Mật-khẩu-7".to_string().into(),
+        security: Security {
+            password: PasswordRule::default(),
+            cost: PasswordCost { memory_kib: 8, passes: 1, lanes: 1 },
+            lockout: Lockout { free_attempts: 3, first_wait: 30, longest_wait: 300 },
+        },
+        at: clock::instant(morning()),
+    };
+    let (ledger, _) = Ledger::create(folder, founding).unwrap();
+    Desk::new(ledger, Arc::new(Law::load().unwrap())).unwrap()
+}
+
+/// Receives the `n`th dossier of the day: twenty procedures, all synthetic people in turn.
+fn receive(desk: &mut Desk, n: usize, at: Timestamp) -> Dossier {
+    let people = demo::people();
+    let person = &people[n % people.len()];
+    let law = desk.law.clone();
+    let now = clock::local(at);
+    let procedures: Vec<_> = law.catalogue.in_force(now.date()).collect();
+    let procedure = procedures[n % 20 * procedures.len() / 20];
+    let reception =
+        demo::reception(&law, procedure, person.identity(), &person.phone, now).unwrap();
+    desk.receive(at, reception).unwrap()
+}
+
+fn transfer() -> Step {
+    let (unit, officer) = ("Phòng Văn hóa – Xã hội".into(), "Giàng A Mẫu".into());
+    Step::Transferred(Handover { unit, officer, note: String::new() })
+}
+
+fn supplement() -> Step {
+    let items = vec!["Giấy chứng sinh".into(), "Ảnh 3 × 4".into()];
+    Step::SupplementAsked { items, reason: "Thành phần hồ sơ chưa đủ".into() }
+}
+
+fn resolve() -> Step {
+    Step::Resolved(Outcome {
+        title: "Giấy khai sinh".into(),
+        number: "12/2026".into(),
+        signed_on: Some(date(2026, 11, 23)),
+        content: None,
+    })
+}
+
+fn hand_over() -> Step {
+    let (receiver, receiver_paper) = ("Vàng Thị Mẫu".into(), String::new());
+    Step::Returned(Return { receiver, receiver_paper, by_post: false })
+}
+
+fn why(words: &str) -> String {
+    words.into()
+}
+
+/// What happens to a dossier, and where it must stand then.
+fn script(n: usize) -> (Vec<Step>, Status) {
+    let later =
+        Deadline { at: date(2026, 12, 31).at(17, 0, 0, 0), counted_from: date(2026, 11, 23) };
+    let supplemented = Step::Supplemented { components: vec![], deadline: Some(later.clone()) };
+    let undo = Step::Undone { reason: why("Ghi nhầm hồ sơ") };
+    match n % 12 {
+        0 => (vec![], Status::Received),
+        1 => (vec![transfer()], Status::Processing),
+        2 => (vec![transfer(), resolve()], Status::Resolved),
+        3 => (vec![transfer(), resolve(), hand_over()], Status::Returned),
+        4 => (
+            vec![supplement(), supplemented, transfer(), resolve(), hand_over()],
+            Status::Returned,
+        ),
+        5 => (vec![supplement()], Status::SupplementAsked),
+        6 => {
+            let asked =
+                Step::PaymentAsked { amount: Dong(120_000), reason: why("Lệ phí trước bạ") };
+            (vec![transfer(), asked], Status::PaymentAsked)
+        }
+        7 => {
+            let extended = Step::Extended { deadline: later, reason: why("Chờ ý kiến cấp trên") };
+            (vec![transfer(), extended], Status::Processing)
+        }
+        8 => (vec![Step::Refused { reason: why("Không thuộc thẩm quyền") }], Status::NotAccepted),
+        9 => {
+            let (reason, fees) = (why("Người nộp không còn nhu cầu"), why("Hoàn trả 8.000 đồng"));
+            (vec![transfer(), Step::Stopped { reason, fees }], Status::Stopped)
+        }
+        10 => (vec![transfer(), Step::Withdrawn { reason: why("Nộp nhầm") }], Status::Withdrawn),
+        _ => (vec![transfer(), resolve(), undo], Status::Processing),
+    }
+}
+
+#[test]
+fn a_day_of_sixty_dossiers_goes_through_every_status_and_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let mut now = morning();
+    let mut dossiers = Vec::new();
+    for n in 0..60 {
+        now = now.checked_add(2.minutes()).unwrap();
+        let dossier = receive(&mut desk, n, clock::instant(now));
+        desk.receipt(clock::instant(now), &dossier).unwrap();
+        dossiers.push(dossier.id);
+    }
+    let (mut statuses, mut notices) = (BTreeMap::new(), 0);
+    let mut forms = std::collections::BTreeSet::new();
+    for (n, id) in dossiers.iter().enumerate() {
+        let (steps, status) = script(n);
+        for (seen, step) in steps.into_iter().enumerate() {
+            now = now.checked_add(1.minute()).unwrap();
+            let at = clock::instant(now);
+            let paper = paper_of(&step);
+            notices += u32::from(step.is_notified());
+            let seen = u32::try_from(seen).unwrap();
+            desk.step(at, id, seen, step, None).unwrap();
+            if let Some(kind) = paper {
+                desk.make_paper(at, id, kind).unwrap();
+                forms.insert(format!("{kind:?}"));
+                assert!(desk.ledger.papers(id).unwrap().iter().any(|made| made.kind == kind));
+            }
+        }
+        assert_eq!(desk.dossier(id).unwrap().status(), status, "dossier {n}");
+        *statuses.entry(status.label()).or_insert(0usize) += 1;
+    }
+    assert_eq!(forms.len(), 6, "forms 02 to 06 and the result's receipt: {forms:?}");
+    let last = desk.ledger.last_number(Book::Notice, now.date()).unwrap().last;
+    assert_eq!(last, notices, "every notice has its own number, without gap");
+    for status in Status::ALL {
+        let filter = Filter { statuses: vec![status], ..Filter::default() };
+        let listed = desk.ledger.list(&filter, None, 100).unwrap().items.len();
+        assert_eq!(listed, statuses.get(status.label()).copied().unwrap_or(0), "{status:?}");
+    }
+    let report = desk.ledger.check().unwrap();
+    assert!(report.clean(), "{:#?}", report.findings);
+}
+
+#[test]
+fn the_clock_stands_still_while_the_citizen_completes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let at = clock::instant(morning());
+    let dossier = receive(&mut desk, 0, at);
+    let due = dossier.deadline.clone().unwrap().at;
+    desk.step(at, &dossier.id, 0, supplement(), None).unwrap();
+    let back = clock::instant(date(2026, 11, 26).at(9, 0, 0, 0));
+    let resumed = desk.resumed(&desk.dossier(&dossier.id).unwrap(), back).unwrap();
+    // The 24th is a holiday: the 25th and the 26th were lost.
+    let next = |day| desk.law.calendar.next_working_day(day).unwrap();
+    assert_eq!(resumed.at.date(), next(next(due.date())));
+}
+
+/// A second officer who has not seen the first one's step decides nothing.
+#[test]
+fn two_officers_never_decide_over_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let at = clock::instant(morning());
+    let dossier = receive(&mut desk, 0, at);
+    desk.step(at, &dossier.id, 0, transfer(), None).unwrap();
+    let refused = desk.step(at, &dossier.id, 0, resolve(), None).unwrap_err();
+    assert!(refused.to_string().starts_with("Người khác vừa xử lý"), "{refused}");
+    assert_eq!(moves(&desk, &dossier.id), ["Chuyển xử lý"]);
+}
+
+fn moves(desk: &Desk, id: &DossierId) -> Vec<&'static str> {
+    desk.moves(id).unwrap().iter().map(|made| made.movement.step.label()).collect()
+}
+
+/// A receipt of the wrong procedure is annulled with its reason and can be printed again as it was;
+/// the right one has a number of its own (complaint 4 of today's users).
+#[test]
+fn a_mistake_is_corrected_and_never_locked() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let at = clock::instant(morning());
+    let wrong = receive(&mut desk, 0, at);
+    let first = desk.receipt(at, &wrong).unwrap();
+    let later =
+        Deadline { at: date(2026, 12, 1).at(17, 0, 0, 0), counted_from: date(2026, 11, 23) };
+    let right = Step::DueCorrected { deadline: later.clone(), reason: why("Ghi nhầm ngày") };
+    desk.step(at, &wrong.id, 0, right, None).unwrap();
+    assert_eq!(desk.dossier(&wrong.id).unwrap().course.deadline, Some(later));
+    desk.annul(at, &wrong.id, why("Chọn nhầm thủ tục")).unwrap();
+    assert_eq!(desk.receipt(at, &wrong).unwrap(), first, "a reprint is the paper as it was");
+    let again = receive(&mut desk, 1, at);
+    assert_ne!(again.code(), wrong.code());
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
+/// Papers of every kind that a step makes are told apart.
+#[test]
+fn each_notified_step_has_its_paper() {
+    for n in 0..12 {
+        for step in script(n).0 {
+            assert!(!step.is_notified() || paper_of(&step).is_some(), "{}", step.label());
+            assert_ne!(paper_of(&step), Some(PaperKind::Receipt));
+        }
+    }
+}
