@@ -5,6 +5,9 @@
 //! official is still counted, from what the table has, and [`WorkingCalendar::covers`] says so: a
 //! receipt must show a date, and the clerk must know how far it holds.
 
+mod edit;
+#[cfg(test)]
+mod properties;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -18,7 +21,13 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 
 use crate::text;
-pub use table::{CalendarError, Shift, WorkingCalendar};
+pub use edit::CalendarEdit;
+pub use table::{
+    CalendarError, CalendarTable, Holiday, Hours, Shift, Swap, WorkingCalendar, WorkingDay, Year,
+};
+
+/// No stretch of days off is longer; a table that has one is no calendar to count by.
+const LONGEST_BREAK: usize = 60;
 
 /// A time limit as the catalogue states it. What the source left unclear stays unclear: a number that
 /// lost its unit is never taken for days.
@@ -124,9 +133,17 @@ impl WorkingCalendar {
         Some(Deadline { at, counted_from: from })
     }
 
-    /// The deadline after the clock stood still from `stopped` to `resumed`: what was left of the limit
-    /// when it stopped is counted on from the moment it runs again. The days themselves are not counted,
-    /// as at reception. A deadline that had passed before stays passed.
+    /// The deadline after the clock stood still from `stopped` to `resumed`: it moves by the time that
+    /// passed in between, counted in the limit's own unit, so that what was left of the limit when it
+    /// stopped is left when it runs again.
+    ///
+    /// - Stopping and resuming on a day off or after closing take effect on the next working day, as
+    ///   reception does. No time passes between two moments of one such day.
+    /// - Limits in working days (and "in the day", and what a clerk set by hand) move by working days;
+    ///   limits in calendar days by calendar days, and then off a day off (Bộ luật Dân sự 2015 art. 148);
+    ///   limits in working hours by the hours in which the office was open.
+    /// - A deadline that had passed when the clock stopped stays passed. One that is not moved stays as
+    ///   it is, hour and all.
     pub fn resumed(
         &self,
         deadline: &Deadline,
@@ -134,28 +151,29 @@ impl WorkingCalendar {
         stopped: DateTime,
         resumed: DateTime,
     ) -> Option<Deadline> {
-        if deadline.at <= stopped {
+        if deadline.at < stopped {
             return Some(deadline.clone());
         }
-        let from = self.effective_day(resumed)?;
-        let in_time = from == resumed.date();
+        let (begin, end) = (self.effective_day(stopped)?, self.effective_day(resumed)?);
         let at = match limit {
             TimeLimit::WorkingHours(_) => {
-                let left = self.open_seconds(stopped, deadline.at);
-                let start = if in_time { resumed } else { from.at(0, 0, 0, 0) };
-                self.add_working_time(start, left)?
+                let passed = self.open_seconds(stopped, resumed);
+                if passed == 0 { deadline.at } else { self.add_working_time(deadline.at, passed)? }
             }
-            TimeLimit::Days(_) => {
-                let left = stopped.date().duration_until(deadline.at.date()).as_hours() / 24;
-                let last = from.checked_add(left.days()).ok()?;
-                self.closing(self.working_day_from(last)?)
+            TimeLimit::Days(_) if begin < end => {
+                let passed = begin.duration_until(end).as_hours() / 24;
+                let last = deadline.at.date().checked_add(passed.days()).ok()?;
+                self.working_day_from(last)?.to_datetime(deadline.at.time())
             }
+            TimeLimit::Days(_) => deadline.at,
             TimeLimit::WorkingDays(_) | TimeLimit::SameDay | TimeLimit::Unclear(_) => {
-                let left = self.working_days_between(stopped.date(), deadline.at.date());
-                self.closing(self.add_working_days(from, left)?)
+                let passed = self.working_days_between(begin, end);
+                let last = self.add_working_days(deadline.at.date(), passed)?;
+                last.to_datetime(deadline.at.time())
             }
         };
-        Some(Deadline { at, counted_from: from })
+        let counted_from = if at == deadline.at { deadline.counted_from } else { end };
+        Some(Deadline { at, counted_from })
     }
 
     /// Working days after `from`, up to and with `until`.
@@ -183,9 +201,20 @@ impl WorkingCalendar {
         self.working_day_from(day.tomorrow().ok()?)
     }
 
+    /// The last working day before `day`.
+    fn working_day_before(&self, day: Date) -> Option<Date> {
+        let mut day = day;
+        for _ in 0..LONGEST_BREAK {
+            day = day.yesterday().ok()?;
+            if self.is_working(day) {
+                return Some(day);
+            }
+        }
+        None
+    }
+
     /// `day` itself if people work on it, else the next working day.
     fn working_day_from(&self, day: Date) -> Option<Date> {
-        const LONGEST_BREAK: usize = 60;
         let mut day = day;
         for _ in 0..LONGEST_BREAK {
             if self.is_working(day) {
@@ -213,11 +242,11 @@ impl WorkingCalendar {
         day.to_datetime(self.closing_time())
     }
 
-    /// `seconds` of open time after `start`, which lies on a working day.
+    /// `seconds` of open time after `start`.
     fn add_working_time(&self, start: DateTime, seconds: u32) -> Option<DateTime> {
         let mut left = i64::from(seconds);
-        let mut day = start.date();
-        let mut now = start.time();
+        let mut day = self.working_day_from(start.date())?;
+        let mut now = if day == start.date() { start.time() } else { Time::midnight() };
         loop {
             for shift in self.shifts() {
                 let begin = now.max(shift.from);
@@ -270,4 +299,17 @@ impl fmt::Display for DueState {
             DueState::Overdue(n) => write!(f, "quá hạn {n} ngày"),
         }
     }
+}
+
+/// The last day on which an apology and a new date can still be proposed in time: a working day before
+/// the day on which the result is due (mẫu 04: at least one day before). `None` at the beginning of time
+/// or in a table without working days.
+pub fn apology_due(deadline: &Deadline, calendar: &WorkingCalendar) -> Option<Date> {
+    calendar.working_day_before(deadline.at.date())
+}
+
+/// Whether a result that is not there at the local time `now` is due so soon that it has to be finished
+/// or apologised for: from the day of [`apology_due`] on, until the deadline has passed.
+pub fn is_soon(deadline: &Deadline, calendar: &WorkingCalendar, now: DateTime) -> bool {
+    now <= deadline.at && apology_due(deadline, calendar).is_some_and(|last| now.date() >= last)
 }

@@ -36,6 +36,8 @@ pub mod eform;
 pub mod entry;
 pub mod evidence;
 pub mod explain;
+#[cfg(test)]
+mod fixture;
 pub mod money;
 pub mod payment;
 pub mod person;

@@ -14,6 +14,9 @@
 //! | 9 resolved | return |
 //! | 3, 7, 8, 10 | nothing but taking the last step back |
 
+#[cfg(test)]
+mod tests;
+
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
@@ -218,7 +221,8 @@ pub struct Course {
     /// When the result is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Deadline>,
-    /// The clock stands still since.
+    /// The clock stands still since. It stays where the work ended meanwhile (refused, stopped,
+    /// withdrawn): time in which the citizen had the word never makes the office late.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused: Option<DateTime>,
     /// Whether a supplement was asked for: the law allows it once.
@@ -268,6 +272,7 @@ impl Course {
     /// How the work ended; `None` while it goes on or where no deadline is known.
     pub fn punctuality(&self) -> Option<Punctuality> {
         let (ended, due) = (self.ended?, self.deadline.as_ref()?.at);
+        let ended = self.paused.unwrap_or(ended);
         Some(if ended > due {
             Punctuality::Late
         } else if ended.date() < due.date() {
@@ -311,6 +316,14 @@ impl Course {
                 if self.deadline.as_ref().is_some_and(|old| deadline.at <= old.at) =>
             {
                 return Err(WorkflowError::NotLater);
+            }
+            (Step::Supplemented { deadline, .. }, Status::SupplementAsked)
+                if self
+                    .deadline
+                    .as_ref()
+                    .is_some_and(|old| deadline.as_ref().is_none_or(|new| new.at < old.at)) =>
+            {
+                return Err(WorkflowError::DeadlineLost);
             }
             (
                 Step::Transferred(_) | Step::Extended { .. } | Step::Resolved(_),
@@ -381,7 +394,6 @@ impl Course {
     fn end(&mut self, status: Status, at: DateTime) {
         self.status = status;
         self.ended = Some(at);
-        self.paused = None;
     }
 }
 
@@ -416,6 +428,28 @@ impl Courses {
         self.0.push(next);
         Ok(())
     }
+}
+
+/// The steps that still count: without those taken back and without their undoing, in order.
+pub fn standing(moves: &[Move]) -> Vec<&Move> {
+    let mut out = Vec::new();
+    for movement in moves {
+        if matches!(movement.step, Step::Undone { .. }) {
+            out.pop();
+        } else {
+            out.push(movement);
+        }
+    }
+    out
+}
+
+/// Whether a dossier has waited for its supplement for more than `days` calendar days at `now`: what a
+/// list of forgotten dossiers shows. It is only shown: no dossier moves by itself.
+pub fn waits_longer(course: &Course, now: DateTime, days: u32) -> bool {
+    course.status == Status::SupplementAsked
+        && course.paused.is_some_and(|since| {
+            since.date().duration_until(now.date()).as_hours() / 24 > i64::from(days)
+        })
 }
 
 fn too_long(step: &Step) -> Option<&'static str> {
@@ -487,6 +521,11 @@ pub enum WorkflowError {
     /// An extension that does not extend.
     #[error("Ngày hẹn mới phải sau ngày hẹn đang có. Chưa ghi gì vào sổ. Hãy chọn ngày muộn hơn.")]
     NotLater,
+    /// A supplement that takes the deadline away or makes it earlier.
+    #[error(
+        "Ngày hẹn trả sau khi nhận bổ sung không được bỏ trống hoặc sớm hơn ngày đã hẹn. Chưa ghi gì vào sổ. Hãy ghi lại ngày hẹn trả."
+    )]
+    DeadlineLost,
     /// A text longer than [`TEXT_LIMIT`].
     #[error(
         "Ô “{field}” dài quá {TEXT_LIMIT} ký tự. Chưa ghi gì vào sổ. Hãy rút ngắn nội dung rồi làm lại."
@@ -510,6 +549,7 @@ impl Explain for WorkflowError {
             Self::NoReceiver => "OFF-87",
             Self::NotLater => "OFF-88",
             Self::TooLong { .. } => "OFF-89",
+            Self::DeadlineLost => "OFF-90",
         }
     }
 
@@ -524,6 +564,7 @@ impl Explain for WorkflowError {
             Self::NoResult => "The result's name is missing. Nothing was recorded. Enter it.",
             Self::NoReceiver => "The result's receiver is missing. Nothing was recorded. Enter the name.",
             Self::NotLater => "The new deadline is not later than the present one. Nothing was recorded. Choose a later day.",
+            Self::DeadlineLost => "After a supplement the deadline cannot be left out or be earlier than before. Nothing was recorded. Enter the deadline again.",
             Self::TooLong { field } => {
                 return format!("A text is longer than {TEXT_LIMIT} characters ({field}). Nothing was recorded. Shorten it and try again.");
             }

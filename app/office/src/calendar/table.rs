@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, Time, Weekday};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
-use crate::{Explain, catalogue::Header};
+use crate::{
+    Explain,
+    catalogue::{Header, Mark},
+};
 
 /// A table larger than this is no calendar.
 const MAX_BYTES: usize = 1 << 20;
@@ -15,18 +18,15 @@ const MAX_HOLIDAY_DAYS: usize = 31;
 /// Working hours, holidays and swapped days.
 #[derive(Clone, Debug)]
 pub struct WorkingCalendar {
-    header: Header,
-    official_years: BTreeSet<i16>,
+    table: CalendarTable,
     weekdays: Vec<Weekday>,
-    shifts: Vec<Shift>,
-    same_day_until: Time,
     days_off: BTreeMap<Date, String>,
     extra_days: BTreeSet<Date>,
     closing: Time,
 }
 
 /// A stretch of the day in which the counter is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shift {
     /// Opens.
@@ -73,67 +73,125 @@ impl Explain for CalendarError {
     }
 }
 
-/// Each line of the file also carries `mark` and `note`, which are for its readers.
-#[derive(Deserialize)]
+/// The calendar as an office edits it, and as `assets/calendar` holds it: the same JSON in and out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    header: Header,
-    years: Vec<Year>,
-    hours: Hours,
-    holidays: Vec<Holiday>,
-    swaps: Vec<Swap>,
+pub struct CalendarTable {
+    /// Title, version and source.
+    #[serde(serialize_with = "write_header")]
+    pub header: Header,
+    /// Years whose days off are decided or not.
+    pub years: Vec<Year>,
+    /// Working days and hours.
+    pub hours: Hours,
+    /// Days off.
+    pub holidays: Vec<Holiday>,
+    /// Working days given off and made up for.
+    pub swaps: Vec<Swap>,
 }
 
-#[derive(Deserialize)]
-struct Year {
-    year: i16,
-    /// Whether the government has decided the year's days off.
-    official: bool,
+/// What is known of a year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Year {
+    /// The year.
+    pub year: i16,
+    /// Whether the government has decided its days off.
+    pub official: bool,
+    /// For the reader.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
-#[derive(Deserialize)]
-struct Hours {
-    weekdays: Vec<Day>,
-    shifts: Vec<Shift>,
-    same_day_until: Time,
+/// When the counter is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    /// Ordinary working days.
+    pub weekdays: Vec<WorkingDay>,
+    /// Stretches of a working day, in order.
+    pub shifts: Vec<Shift>,
+    /// What comes in later counts for the next working day where a result is due "in the day".
+    pub same_day_until: Time,
+    /// How the hours were found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
+    /// For the reader.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
-#[derive(Deserialize)]
-struct Holiday {
-    from: Date,
-    to: Date,
-    name: String,
+/// A holiday of one or more days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holiday {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// Its name.
+    pub name: String,
+    /// How it was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
+    /// For the reader.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// A working day given off, made up for on a weekend day.
-#[derive(Deserialize)]
-struct Swap {
-    off: Date,
-    work: Date,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swap {
+    /// Given off.
+    pub off: Date,
+    /// Worked instead.
+    pub work: Date,
+    /// How it was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
+    /// For the reader.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Day {
+pub enum WorkingDay {
+    /// Thứ hai
     Monday,
+    /// Thứ ba
     Tuesday,
+    /// Thứ tư
     Wednesday,
+    /// Thứ năm
     Thursday,
+    /// Thứ sáu
     Friday,
+    /// Thứ bảy
     Saturday,
+    /// Chủ nhật
     Sunday,
 }
 
-impl From<Day> for Weekday {
-    fn from(day: Day) -> Weekday {
+fn write_header<S: Serializer>(header: &Header, to: S) -> Result<S::Ok, S::Error> {
+    let mut fields = to.serialize_struct("Header", 6)?;
+    fields.serialize_field("title", &header.title)?;
+    fields.serialize_field("version", &header.version)?;
+    fields.serialize_field("source", &header.source)?;
+    fields.serialize_field("mark", &header.mark)?;
+    fields.serialize_field("checked", &header.checked)?;
+    fields.serialize_field("licence", &header.licence)?;
+    fields.end()
+}
+
+impl From<WorkingDay> for Weekday {
+    fn from(day: WorkingDay) -> Weekday {
         match day {
-            Day::Monday => Weekday::Monday,
-            Day::Tuesday => Weekday::Tuesday,
-            Day::Wednesday => Weekday::Wednesday,
-            Day::Thursday => Weekday::Thursday,
-            Day::Friday => Weekday::Friday,
-            Day::Saturday => Weekday::Saturday,
-            Day::Sunday => Weekday::Sunday,
+            WorkingDay::Monday => Weekday::Monday,
+            WorkingDay::Tuesday => Weekday::Tuesday,
+            WorkingDay::Wednesday => Weekday::Wednesday,
+            WorkingDay::Thursday => Weekday::Thursday,
+            WorkingDay::Friday => Weekday::Friday,
+            WorkingDay::Saturday => Weekday::Saturday,
+            WorkingDay::Sunday => Weekday::Sunday,
         }
     }
 }
@@ -144,9 +202,13 @@ impl WorkingCalendar {
         if json.len() > MAX_BYTES {
             return Err(CalendarError::TooLarge);
         }
-        let file: File = serde_json::from_slice(json)?;
+        Self::from_table(serde_json::from_slice(json)?)
+    }
+
+    /// The calendar of a table that does not contradict itself.
+    pub fn from_table(table: CalendarTable) -> Result<Self, CalendarError> {
         let mut days_off = BTreeMap::new();
-        for holiday in file.holidays {
+        for holiday in &table.holidays {
             let days: Vec<Date> = holiday
                 .from
                 .series(jiff::Span::new().days(1))
@@ -162,43 +224,45 @@ impl WorkingCalendar {
             days_off.extend(days.into_iter().map(|day| (day, holiday.name.clone())));
         }
         let mut extra_days = BTreeSet::new();
-        for swap in &file.swaps {
+        for swap in &table.swaps {
             days_off.insert(swap.off, "Nghỉ hoán đổi".to_owned());
             extra_days.insert(swap.work);
         }
         if let Some(day) = extra_days.iter().find(|day| days_off.contains_key(day)) {
             return Err(CalendarError::Contradiction(format!("ngày {day} vừa nghỉ vừa làm bù")));
         }
-        let shifts = file.hours.shifts;
+        let shifts = &table.hours.shifts;
         let in_order = shifts.iter().all(|s| s.from < s.to)
             && shifts.iter().zip(shifts.iter().skip(1)).all(|(a, b)| a.to <= b.from);
         let (true, Some(closing)) = (in_order, shifts.last().map(|s| s.to)) else {
             return Err(CalendarError::Contradiction("giờ làm việc".into()));
         };
-        if file.hours.weekdays.is_empty() {
+        if table.hours.weekdays.is_empty() {
             return Err(CalendarError::Contradiction("không có ngày làm việc".into()));
         }
         Ok(Self {
-            header: file.header,
-            official_years: file.years.iter().filter(|y| y.official).map(|y| y.year).collect(),
-            weekdays: file.hours.weekdays.into_iter().map(Weekday::from).collect(),
-            shifts,
-            same_day_until: file.hours.same_day_until,
+            weekdays: table.hours.weekdays.iter().copied().map(Weekday::from).collect(),
+            table,
             days_off,
             extra_days,
             closing,
         })
     }
 
+    /// The table behind it, for a screen that shows or edits it.
+    pub fn table(&self) -> &CalendarTable {
+        &self.table
+    }
+
     /// Title, version, source, and whether all was checked against the official text.
     pub fn header(&self) -> &Header {
-        &self.header
+        &self.table.header
     }
 
     /// Whether the days off of `year` are official. Else say "lịch nghỉ năm … chưa chính thức" beside
     /// each date of that year.
     pub fn covers(&self, year: i16) -> bool {
-        self.official_years.contains(&year)
+        self.table.years.iter().any(|known| known.year == year && known.official)
     }
 
     /// Whether the office works on `day`.
@@ -214,7 +278,7 @@ impl WorkingCalendar {
 
     /// The day's stretches of opening, in order; at least one.
     pub fn shifts(&self) -> &[Shift] {
-        &self.shifts
+        &self.table.hours.shifts
     }
 
     /// When the counter closes.
@@ -224,6 +288,6 @@ impl WorkingCalendar {
 
     /// What comes in later than this counts for the next working day where a result is due "in the day".
     pub fn same_day_until(&self) -> Time {
-        self.same_day_until
+        self.table.hours.same_day_until
     }
 }

@@ -1,0 +1,95 @@
+//! What keeps a form from being handed in.
+
+use jiff::civil::Date;
+
+use super::{
+    data::FormData,
+    definition::{Field, FieldKind, Form},
+    value::{self, NO, Written, YES},
+};
+use crate::person::{PersonalNumber, Sex};
+
+/// One thing to put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Key of the field.
+    pub key: String,
+    /// What to do, in Vietnamese.
+    pub sentence: String,
+}
+
+impl Form {
+    /// What is wrong with the data on the day `today`, in the form's order; empty: it may be handed in.
+    pub fn problems(&self, data: &FormData, today: Date) -> Vec<Problem> {
+        let mut problems: Vec<Problem> = self
+            .fields()
+            .filter_map(|(_, field)| {
+                let what = problem(field, data.value(&field.key), today)?;
+                let sentence = format!("“{}”: {what}", field.label);
+                Some(Problem { key: field.key.clone(), sentence })
+            })
+            .collect();
+        let strange = data.fields.iter().filter(|v| self.field(&v.key).is_none());
+        problems.extend(strange.map(|v| Problem {
+            key: v.key.clone(),
+            sentence: "Tờ khai có ô không thuộc biểu mẫu này. Hãy mở lại tờ khai.".into(),
+        }));
+        problems
+    }
+}
+
+fn problem(field: &Field, text: &str, today: Date) -> Option<&'static str> {
+    if text.is_empty() {
+        return field.required.then_some("chưa điền.");
+    }
+    if value::is_too_long(&field.kind, text) {
+        return Some("dài quá mức, hãy rút ngắn.");
+    }
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    match &field.kind {
+        FieldKind::Text | FieldKind::LongText | FieldKind::Address => None,
+        FieldKind::Date => date_problem(field, text, today),
+        FieldKind::Number | FieldKind::Money => (!digits(text)).then_some("chỉ nhận chữ số."),
+        FieldKind::PersonalNumber => {
+            PersonalNumber::parse(text).is_err().then_some("phải có đúng 12 chữ số.")
+        }
+        FieldKind::IdentityNumber => (digits(text) && !matches!(text.len(), 9 | 12))
+            .then_some("số định danh phải có đúng 12 chữ số, số chứng minh nhân dân cũ có 9 chữ số."),
+        FieldKind::Phone => {
+            let number = text.trim_start_matches('+');
+            let holds = digits(number) && (8..=15).contains(&number.len());
+            (!holds).then_some("số điện thoại phải có từ 8 đến 15 chữ số.")
+        }
+        FieldKind::Email => {
+            let holds = text.split_once('@').is_some_and(|(name, host)| {
+                !name.is_empty() && host.contains('.') && !host.contains('@')
+            }) && !text.contains(' ');
+            (!holds).then_some("thư điện tử phải có dạng ten@noi.vn.")
+        }
+        FieldKind::Sex => {
+            let known = [Sex::Male, Sex::Female].iter().any(|sex| sex.label() == text);
+            (!known).then_some("chỉ nhận Nam hoặc Nữ.")
+        }
+        FieldKind::Choice(options) => (!options.iter().any(|option| option == text))
+            .then_some("không có trong danh sách lựa chọn."),
+        FieldKind::YesNo => (text != YES && text != NO).then_some("chỉ nhận Có hoặc Không."),
+    }
+}
+
+fn date_problem(field: &Field, text: &str, today: Date) -> Option<&'static str> {
+    const OLDEST: i16 = 1850;
+    let (first, whole) = match value::read_date(text) {
+        Some(Written::Day(day)) => (day, true),
+        Some(Written::Month(day) | Written::Year(day)) => (day, false),
+        None => return Some("ngày không có thật hoặc không có dạng dd/mm/yyyy."),
+    };
+    if !whole && !field.partial {
+        Some("cần đủ ngày, tháng, năm.")
+    } else if first.year() < OLDEST {
+        Some("năm quá xa trong quá khứ.")
+    } else if !field.future && first > today {
+        Some("ngày không thể ở tương lai.")
+    } else {
+        None
+    }
+}
