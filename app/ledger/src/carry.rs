@@ -1,10 +1,12 @@
 //! A damaged database's way out: what can be read is carried over into a new file, the read models are
 //! rebuilt from the entries, and what could not be read is told.
 
+use office::entry::ContentHash;
 use rusqlite::{Connection, params, params_from_iter, types::Value};
 
 use crate::{
     Result,
+    blob::named,
     chain::sha256,
     check::{CheckReport, FindingKind},
     walk::{Records, Source, Walk, walk_entries},
@@ -20,23 +22,21 @@ pub(crate) fn carry_over(source: &mut Source<'_>, fresh: &Connection) -> Result<
     fresh.execute_batch("BEGIN")?;
     let mut walk = Walk::default();
     walk_entries(source, fresh, Records::Carry, &mut walk, &mut report)?;
-    for hash in &walk.named {
+    for name in named(fresh)? {
+        let hash = ContentHash(hex::encode(&name));
         let bytes: rusqlite::Result<Vec<u8>> = source
             .db()
             .prepare_cached("SELECT bytes FROM blob WHERE hash = ?1")
-            .and_then(|mut statement| {
-                let name = hex::decode(&hash.0).unwrap_or_default();
-                statement.query_row([name], |row| row.get(0))
-            });
+            .and_then(|mut statement| statement.query_row([&name], |row| row.get(0)));
         match bytes {
-            Ok(bytes) if crate::content_hash(&bytes) == *hash => {
+            Ok(bytes) if crate::content_hash(&bytes) == hash => {
                 report.blobs += 1;
                 fresh
                     .prepare_cached("INSERT INTO blob (hash, bytes) VALUES (?1, ?2)")?
                     .execute(params![sha256(&bytes), bytes])?;
             }
             _ => {
-                report.find(FindingKind::Blob, hash.0.clone());
+                report.find(FindingKind::Blob, hash.0);
                 source.recover();
             }
         }

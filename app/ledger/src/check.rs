@@ -7,14 +7,14 @@
 use std::{collections::HashSet, fs, path::Path};
 
 use jiff::Timestamp;
-use office::entry::ContentHash;
 use rusqlite::{Connection, params, types::ValueRef};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
     Ledger, LedgerError, Result,
-    chain::Hash,
+    blob::named,
+    chain::{Hash, sha256},
     folder::Witness,
     key::DatabaseKey,
     read::LastNumber,
@@ -260,7 +260,7 @@ fn walk_and_compare(db: &Connection, rebuilt: &Connection, report: &mut CheckRep
     for table in tables {
         compare(&table, index_digest(db, &table), index_digest(rebuilt, &table), report);
     }
-    if check_blobs(db, &walk.named, report).is_err() {
+    if check_blobs(db, named(rebuilt)?.into_iter().collect(), report).is_err() {
         report.find(FindingKind::Structure, "bảng tệp đính kèm không đọc hết được".into());
     }
     if check_outbox(db, report).is_err() {
@@ -283,23 +283,22 @@ fn compare(
 
 fn check_blobs(
     db: &Connection,
-    named: &HashSet<ContentHash>,
+    mut named: HashSet<Vec<u8>>,
     report: &mut CheckReport,
 ) -> Result<()> {
     let mut statement = db.prepare("SELECT hash, bytes FROM blob")?;
     let mut rows = statement.query([])?;
-    let mut seen = HashSet::new();
     while let Some(row) = rows.next()? {
         report.blobs += 1;
-        let name = ContentHash(hex::encode(row.get::<_, Vec<u8>>(0)?));
-        let whole = crate::content_hash(row.get_ref(1)?.as_blob().unwrap_or_default()) == name;
-        if !whole || !named.contains(&name) {
-            report.find(FindingKind::Blob, name.0.clone());
+        let name: Vec<u8> = row.get(0)?;
+        let whole = sha256(row.get_ref(1)?.as_blob().unwrap_or_default()).as_slice() == name;
+        let wanted = named.remove(&name);
+        if !whole || !wanted {
+            report.find(FindingKind::Blob, hex::encode(name));
         }
-        seen.insert(name);
     }
-    for missing in named.difference(&seen) {
-        report.find(FindingKind::Blob, missing.0.clone());
+    for missing in named {
+        report.find(FindingKind::Blob, hex::encode(missing));
     }
     Ok(())
 }

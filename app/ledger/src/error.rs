@@ -228,6 +228,37 @@ pub enum LedgerError {
     /// An annulment or an end of rights without a reason.
     #[error("Chưa ghi lý do. Chưa ghi gì vào sổ. Hãy nhập lý do rồi làm lại.")]
     NoReason,
+    /// The payment is cancelled already.
+    #[error(
+        "Biên lai này đã được hủy trước đó. Chưa ghi thêm gì vào sổ. Hãy mở lại biên lai để xem lý do đã ghi."
+    )]
+    CancelledAlready,
+    /// A payment without a line.
+    #[error("Biên lai chưa có khoản thu nào. Chưa ghi gì vào sổ. Hãy nhập ít nhất một khoản.")]
+    NothingPaid,
+    /// A line of a bank statement that was counted before.
+    #[error(
+        "Sao kê có giao dịch đã được ghi nhận trước đó nên không tính hai lần. Chưa ghi gì vào sổ. Hãy bỏ giao dịch đã biết rồi nhập lại."
+    )]
+    LineKnown,
+    /// A dossier with this code came in before.
+    #[error(
+        "Hồ sơ trực tuyến có mã này đã nhận trước đó. Chưa ghi gì vào sổ. Hãy tìm hồ sơ theo mã trong danh sách đã nhận."
+    )]
+    ArrivedAlready,
+    /// The online dossier was accepted or refused before.
+    #[error(
+        "Hồ sơ trực tuyến này đã được tiếp nhận hoặc từ chối trước đó. Chưa ghi thêm gì vào sổ. Hãy mở lại danh sách hồ sơ trực tuyến."
+    )]
+    AnsweredAlready,
+    /// The document left the store.
+    #[error(
+        "Giấy tờ này đã được xóa khỏi kho. Chưa ghi thêm gì vào sổ. Hãy mở lại kho giấy tờ và chọn giấy tờ khác."
+    )]
+    DocumentGone,
+    /// The ticket's holder was served.
+    #[error("Số thứ tự này đã được phục vụ xong. Chưa ghi thêm gì vào sổ. Hãy gọi số khác.")]
+    ServedAlready,
     /// Users cannot end their own rights.
     #[error(
         "Không thể tự ngừng quyền của chính mình. Chưa ghi gì vào sổ. Hãy nhờ người quản trị khác."
@@ -288,6 +319,13 @@ impl Explain for LedgerError {
             Self::NoReason => "LED-33",
             Self::OwnRights => "LED-34",
             Self::TooManyDrafts { .. } => "LED-35",
+            Self::CancelledAlready => "LED-36",
+            Self::NothingPaid => "LED-37",
+            Self::LineKnown => "LED-38",
+            Self::ArrivedAlready => "LED-39",
+            Self::AnsweredAlready => "LED-40",
+            Self::DocumentGone => "LED-41",
+            Self::ServedAlready => "LED-42",
         }
     }
 
@@ -328,6 +366,13 @@ impl Explain for LedgerError {
             Self::ClockBack { last } => format!("The machine's clock went back: the newest entry was written at {last}. Nothing was recorded. Set the clock right and try again; if the present time is right, let the head confirm it."),
             Self::AnnulledAlready => "The dossier's reception was annulled before. Nothing more was recorded. Open the dossier to see the reason.".into(),
             Self::NoReason => "The reason is missing. Nothing was recorded. Enter it and try again.".into(),
+            Self::CancelledAlready => "The payment was cancelled before. Nothing more was recorded. Open it to see the reason.".into(),
+            Self::NothingPaid => "The fee receipt has no line. Nothing was recorded. Enter at least one.".into(),
+            Self::LineKnown => "The statement holds a transaction that was counted before; none counts twice. Nothing was recorded. Leave known lines out and import again.".into(),
+            Self::ArrivedAlready => "An online dossier with this code came in before. Nothing was recorded. Find it by its code in the list.".into(),
+            Self::AnsweredAlready => "The online dossier was accepted or refused before. Nothing more was recorded. Open the list of online dossiers again.".into(),
+            Self::DocumentGone => "The document was removed from the store. Nothing more was recorded. Open the store again and choose another.".into(),
+            Self::ServedAlready => "The ticket's holder was served already. Nothing more was recorded. Call another ticket.".into(),
             Self::OwnRights => "Nobody can end their own rights. Nothing was recorded. Ask another administrator.".into(),
             Self::TooManyDrafts { limit } => format!("There are {limit} drafts already, so no more is kept. The old ones are intact. Finish or delete some and try again."),
         }

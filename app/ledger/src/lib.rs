@@ -8,8 +8,10 @@
 //! [`Ledger::append`] returned is on the disk: it survives kill -9 and power loss. Lists, books and
 //! search are read models that [`Ledger::check`] can rebuild from the entries.
 
+mod admit;
 mod backup;
 pub mod bench;
+mod blob;
 mod carry;
 mod chain;
 mod check;
@@ -29,6 +31,7 @@ mod search;
 mod slot;
 mod store;
 mod trust;
+mod upgrade;
 mod users;
 mod walk;
 
@@ -49,8 +52,13 @@ pub use head::Head;
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
 pub use keyring::{Lockout, Security};
 pub use read::{
-    Annulment, Device, DossierRecord, Dossiers, LastNumber, LogLine, Page, Paper, PersonRecord,
-    Reading, UserState,
+    Device, LastNumber, LogLine, Page, PersonRecord, Reading, UserState,
+    arrivals::{Answer, ArrivalRecord, LawUpdateRecord, NoticeRecord},
+    documents::DocumentRecord,
+    dossiers::{Annulment, DossierRecord, Dossiers, MoveRecord, Paper},
+    list::{Due, Filter},
+    payments::{Cancellation, Paid, PaymentRecord},
+    tickets::{TicketPhase, TicketState},
 };
 pub use restore::{Restore, RestoreReport};
 pub use roles::{EventKind, LOG_READERS, READERS, granters};

@@ -1,8 +1,9 @@
 //! Numbers of books, dispensed inside the transaction that commits them.
 //!
 //! The device that holds a book's newest lease also opens the next year: the first number asked for in
-//! a year without a lease takes it, in the same transaction and in the same epoch. Nobody else's book is ever touched: without
-//! a lease the answer is "chờ cấp số".
+//! a year without a lease takes it, in the same transaction and in the same epoch. Nobody else's book is
+//! ever touched: without a lease the answer is "chờ cấp số". A book that came after the office was
+//! founded goes the way of the tracking book: who may number dossiers may number it too.
 
 use std::collections::HashMap;
 
@@ -68,7 +69,7 @@ impl<'a> Dispenser<'a> {
         if let Some((holder, epoch)) = holder(self.db, book, year)? {
             return Ok((holder == *self.device).then_some(epoch));
         }
-        match newest_holder(self.db, book)? {
+        match successor(self.db, book)? {
             Some((device, epoch)) if device == *self.device => {
                 self.leases.push(Lease { book, year, device, epoch, after: 0 });
                 Ok(Some(epoch))
@@ -97,7 +98,7 @@ pub(crate) fn holder(db: &Connection, book: Book, year: i16) -> Result<Option<(D
 }
 
 /// Who holds a book's highest epoch, over all years.
-pub(crate) fn newest_holder(db: &Connection, book: Book) -> Result<Option<(DeviceId, u32)>> {
+fn newest_holder(db: &Connection, book: Book) -> Result<Option<(DeviceId, u32)>> {
     let held = db
         .prepare_cached(
             "SELECT device, epoch FROM lease WHERE book = ?1 ORDER BY epoch DESC, n DESC LIMIT 1",
@@ -105,6 +106,15 @@ pub(crate) fn newest_holder(db: &Connection, book: Book) -> Result<Option<(Devic
         .query_row([book_key(book)], |row| Ok((DeviceId(row.get(0)?), row.get(1)?)))
         .optional()?;
     Ok(held)
+}
+
+/// Who may open a book's next year: the holder of its highest epoch, or of the tracking book's where
+/// nobody has opened this book yet.
+pub(crate) fn successor(db: &Connection, book: Book) -> Result<Option<(DeviceId, u32)>> {
+    match newest_holder(db, book)? {
+        None => newest_holder(db, Book::Tracking),
+        held => Ok(held),
+    }
 }
 
 /// The years of a book that have a lease.

@@ -10,7 +10,11 @@ use office::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{LedgerError, Result, search};
+use crate::{LedgerError, Result, blob, search};
+
+pub(crate) mod course;
+pub(crate) mod rooms;
+pub(crate) mod tally;
 
 const DAMAGED: LedgerError = LedgerError::Damaged { place: "mục ghi" };
 
@@ -28,6 +32,7 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
             issued.value
         ])?;
     }
+    blob::name(db, &entry.what)?;
     match &entry.what {
         Event::OfficeFounded { office } => {
             db.prepare_cached("INSERT INTO office (n, json) VALUES (?1, ?2)")?
@@ -79,10 +84,7 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
                 .execute(params![n, number.as_str()])?;
         }
         Event::DossierReceived { dossier } => receive_dossier(db, n, dossier)?,
-        Event::DossierAnnulled { dossier, .. } => {
-            db.prepare_cached("UPDATE dossier SET annulled = ?2 WHERE id = ?1")?
-                .execute(params![dossier.0, n])?;
-        }
+        Event::DossierAnnulled { dossier, .. } => course::annul(db, n, dossier)?,
         Event::PaperMade { dossier, .. } => {
             db.prepare_cached("INSERT INTO paper (n, dossier) VALUES (?1, ?2)")?
                 .execute(params![n, dossier.0])?;
@@ -95,6 +97,16 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
             db.prepare_cached("DELETE FROM trust WHERE fingerprint = ?1")?
                 .execute([hash_key(fingerprint)?])?;
         }
+        Event::DossierMoved { movement } => course::take(db, n, movement)?,
+        Event::NoticeGiven { notice } => rooms::notify(db, n, notice)?,
+        Event::DossierArrived { arrival } => rooms::arrive(db, n, arrival)?,
+        Event::FeePaid { payment } => rooms::pay(db, n, payment)?,
+        Event::PaymentCancelled { payment, .. } => rooms::cancel(db, n, payment)?,
+        Event::StatementImported { statement } => rooms::import(db, n, statement)?,
+        Event::TicketDrawn { ticket } => rooms::draw(db, n, ticket)?,
+        Event::TicketMoved { ticket, step } => rooms::move_ticket(db, entry, ticket, step)?,
+        Event::DocumentKept { document } => rooms::keep(db, n, document)?,
+        Event::DocumentRemoved { document, .. } => rooms::remove(db, n, document)?,
         Event::PasswordChanged { .. }
         | Event::LoginsFailed { .. }
         | Event::BackupMade { .. }
@@ -102,17 +114,7 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         | Event::ClockAccepted { .. }
         | Event::RecoveryUsed { .. }
         | Event::RecoveryRenewed
-        | Event::DossierMoved { .. }
-        | Event::NoticeGiven { .. }
-        | Event::DossierArrived { .. }
-        | Event::FeePaid { .. }
-        | Event::PaymentCancelled { .. }
-        | Event::StatementImported { .. }
-        | Event::TicketDrawn { .. }
-        | Event::TicketMoved { .. }
-        | Event::DocumentKept { .. }
         | Event::DocumentViewed { .. }
-        | Event::DocumentRemoved { .. }
         | Event::SettingsChanged { .. }
         | Event::LawUpdated { .. } => {}
     }
@@ -148,17 +150,9 @@ fn read_identity(
 }
 
 fn receive_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
+    course::receive(db, n, dossier)?;
+    rooms::answer(db, n, dossier.arrival.as_ref())?;
     let number = dossier.applicant.person.number.as_ref();
-    db.prepare_cached(
-        "INSERT INTO dossier (n, id, number, received_at, due_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![
-        n,
-        dossier.id.0,
-        number.map(PersonalNumber::as_str),
-        dossier.received_at.to_string(),
-        dossier.deadline.as_ref().map(|deadline| deadline.at.to_string())
-    ])?;
     if let Some(number) = number {
         know_person(db, n, number, dossier.applicant.evidence)?;
         db.prepare_cached("UPDATE person SET contact = ?2 WHERE number = ?1")?

@@ -1,10 +1,17 @@
 //! What screens read. Rows give places and order; the facts are parsed from the signed entries.
 
-use jiff::{Timestamp, civil::DateTime};
+pub(crate) mod arrivals;
+pub(crate) mod documents;
+pub(crate) mod dossiers;
+pub(crate) mod figures;
+pub(crate) mod list;
+pub(crate) mod payments;
+pub(crate) mod tickets;
+
+use jiff::Timestamp;
 use office::{
     book::{Book, Lease, Series},
-    dossier::{Dossier, DossierId, Status},
-    entry::{ContentHash, DeviceId, Entry, Event, PaperKind, Purpose, User, UserName},
+    entry::{ContentHash, DeviceId, Entry, Event, Purpose, User, UserName},
     person::{Contact, Identity, PersonalNumber},
     unit::Office,
 };
@@ -12,11 +19,13 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     Ledger, LedgerError, Result,
+    blob::blob_key,
     project::last_number,
     roles::{EventKind, LOG_READERS, READERS, require},
-    search::{LARGEST_PAGE, dossier_place},
-    store::{blob_key, signed, unsigned},
+    search::LARGEST_PAGE,
+    store::{signed, unsigned},
 };
+use dossiers::dossier_at;
 
 /// One page of a list, newest first.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,48 +34,6 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Hand in as `before` for the next page; `None` at the end.
     pub next: Option<u64>,
-}
-
-/// A dossier as lists and screens show it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DossierRecord {
-    /// Place of its reception in the ledger.
-    pub place: u64,
-    /// When its entry was written.
-    pub at: Timestamp,
-    /// Who received it.
-    pub by: UserName,
-    /// The dossier as it was received.
-    pub dossier: Dossier,
-    /// How the reception was annulled, if it was.
-    pub annulled: Option<Annulment>,
-}
-
-/// Why a reception no longer counts.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Annulment {
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: UserName,
-    /// Why.
-    pub reason: String,
-}
-
-impl DossierRecord {
-    /// Where it stands.
-    pub fn status(&self) -> Status {
-        if self.annulled.is_some() { Status::Annulled } else { Status::Received }
-    }
-}
-
-/// Which dossiers a list shows.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Dossiers {
-    /// All, newest first.
-    All,
-    /// Of one applicant, newest first.
-    Of(PersonalNumber),
 }
 
 /// Everything that is known of one person.
@@ -95,17 +62,6 @@ pub struct Reading {
     pub by: UserName,
     /// What it said.
     pub identity: Identity,
-}
-
-/// A document that was made for a dossier.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Paper {
-    /// When.
-    pub at: Timestamp,
-    /// Which form.
-    pub kind: PaperKind,
-    /// The PDF.
-    pub content: ContentHash,
 }
 
 /// A user and whether they may log in.
@@ -193,75 +149,6 @@ impl Ledger {
         Ok(LastNumber { series, last: last_number(&self.db, series)? })
     }
 
-    /// A dossier by its id.
-    pub fn dossier(&self, id: &DossierId) -> Result<Option<DossierRecord>> {
-        require(&self.user.roles, READERS)?;
-        dossier_place(&self.db, &id.0)?.map(|n| dossier_at(&self.db, n)).transpose()
-    }
-
-    /// Dossiers, newest first.
-    pub fn dossiers(
-        &self,
-        which: &Dossiers,
-        before: Option<u64>,
-        limit: usize,
-    ) -> Result<Page<DossierRecord>> {
-        require(&self.user.roles, READERS)?;
-        let before = before.map_or(Ok(i64::MAX), signed)?;
-        let limit = limit.clamp(1, LARGEST_PAGE);
-        let places: Vec<i64> = match which {
-            Dossiers::All => rows(
-                &self.db,
-                "SELECT n FROM dossier WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
-                params![before, page_size(limit)],
-                |row| row.get(0),
-            )?,
-            Dossiers::Of(number) => rows(
-                &self.db,
-                "SELECT n FROM dossier WHERE number = ?3 AND n < ?1 ORDER BY n DESC LIMIT ?2",
-                params![before, page_size(limit), number.as_str()],
-                |row| row.get(0),
-            )?,
-        };
-        page(&places, limit, |n| dossier_at(&self.db, n))
-    }
-
-    /// Dossiers that are due from `from` until before `until`, soonest first; annulled ones are not due.
-    pub fn due(&self, from: DateTime, until: DateTime, limit: usize) -> Result<Vec<DossierRecord>> {
-        require(&self.user.roles, READERS)?;
-        let places: Vec<i64> = rows(
-            &self.db,
-            "SELECT n FROM dossier WHERE due_at >= ?1 AND due_at < ?2 AND annulled IS NULL ORDER BY due_at, n LIMIT ?3",
-            params![from.to_string(), until.to_string(), page_size(limit.clamp(1, LARGEST_PAGE))],
-            |row| row.get(0),
-        )?;
-        places.into_iter().map(|n| dossier_at(&self.db, n)).collect()
-    }
-
-    /// Dossiers received from `from` until before `until`, in order: the lines of the tracking book.
-    /// Continue with `after`, the place of the last row.
-    pub fn received(
-        &self,
-        from: DateTime,
-        until: DateTime,
-        after: u64,
-        limit: usize,
-    ) -> Result<Vec<DossierRecord>> {
-        require(&self.user.roles, READERS)?;
-        let places: Vec<i64> = rows(
-            &self.db,
-            "SELECT n FROM dossier WHERE received_at >= ?1 AND received_at < ?2 AND n > ?3 ORDER BY n LIMIT ?4",
-            params![
-                from.to_string(),
-                until.to_string(),
-                signed(after)?,
-                page_size(limit.clamp(1, LARGEST_PAGE))
-            ],
-            |row| row.get(0),
-        )?;
-        places.into_iter().map(|n| dossier_at(&self.db, n)).collect()
-    }
-
     /// A person's record. Looking is an entry too: it is written before anything is shown.
     pub fn view_person(
         &mut self,
@@ -299,40 +186,10 @@ impl Ledger {
         page(&places, limit, |n| entry_at(&self.db, n))
     }
 
-    /// Documents made for a dossier, newest first.
-    pub fn papers(&self, id: &DossierId) -> Result<Vec<Paper>> {
-        require(&self.user.roles, READERS)?;
-        let places: Vec<i64> = rows(
-            &self.db,
-            "SELECT n FROM paper WHERE dossier = ?1 ORDER BY n DESC LIMIT ?2",
-            params![id.0, page_size(LARGEST_PAGE)],
-            |row| row.get(0),
-        )?;
-        places
-            .into_iter()
-            .map(|n| match entry_at(&self.db, n)? {
-                Entry { at, what: Event::PaperMade { kind, content, .. }, .. } => {
-                    Ok(Paper { at, kind, content })
-                }
-                _ => Err(LedgerError::Damaged { place: "bảng giấy tờ" }),
-            })
-            .collect()
-    }
-
     /// A blob's bytes, checked against its hash.
     pub fn blob(&self, hash: &ContentHash) -> Result<Vec<u8>> {
         require(&self.user.roles, READERS)?;
-        let bytes: Vec<u8> = self
-            .db
-            .prepare_cached("SELECT bytes FROM blob WHERE hash = ?1")?
-            .query_row([blob_key(hash)?], |row| row.get(0))
-            .optional()?
-            .ok_or(LedgerError::Missing)?;
-        if crate::content_hash(&bytes) == *hash {
-            Ok(bytes)
-        } else {
-            Err(LedgerError::Damaged { place: "tệp đính kèm" })
-        }
+        blob_at(&self.db, hash)
     }
 
     /// Everything that happened, newest first; `kind` narrows to one kind.
@@ -449,6 +306,20 @@ fn person(db: &Connection, number: &PersonalNumber) -> Result<Option<PersonRecor
     }))
 }
 
+/// A blob's bytes, checked against its hash.
+pub(crate) fn blob_at(db: &Connection, hash: &ContentHash) -> Result<Vec<u8>> {
+    let bytes: Vec<u8> = db
+        .prepare_cached("SELECT bytes FROM blob WHERE hash = ?1")?
+        .query_row([blob_key(hash)?], |row| row.get(0))
+        .optional()?
+        .ok_or(LedgerError::Missing)?;
+    if crate::content_hash(&bytes) == *hash {
+        Ok(bytes)
+    } else {
+        Err(LedgerError::Damaged { place: "tệp đính kèm" })
+    }
+}
+
 /// The entry at place `n`.
 pub(crate) fn entry_at(db: &Connection, n: i64) -> Result<Entry> {
     let bytes: Vec<u8> = db
@@ -467,25 +338,6 @@ fn identity_of(entry: Entry) -> Result<Identity> {
         Event::IdentityRead { identity, .. } => Ok(*identity),
         Event::DossierReceived { dossier } => Ok(dossier.applicant),
         _ => Err(LedgerError::Damaged { place: "bảng công dân" }),
-    }
-}
-
-/// The dossier that was received at place `n`.
-pub(crate) fn dossier_at(db: &Connection, n: i64) -> Result<DossierRecord> {
-    let annulled: Option<i64> = db
-        .prepare_cached("SELECT annulled FROM dossier WHERE n = ?1")?
-        .query_row([n], |row| row.get(0))?;
-    let annulled = match annulled.map(|n| entry_at(db, n)).transpose()? {
-        Some(Entry { at, user: by, what: Event::DossierAnnulled { reason, .. }, .. }) => {
-            Some(Annulment { at, by, reason })
-        }
-        _ => None,
-    };
-    match entry_at(db, n)? {
-        Entry { at, user: by, what: Event::DossierReceived { dossier }, .. } => {
-            Ok(DossierRecord { place: unsigned(n)?, at, by, dossier: *dossier, annulled })
-        }
-        _ => Err(LedgerError::Damaged { place: "bảng hồ sơ" }),
     }
 }
 

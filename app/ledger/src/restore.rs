@@ -33,7 +33,7 @@ use crate::{
     head::Head,
     key::DatabaseKey,
     keyring::Keyring,
-    number::{after_paper, leased_years, newest_holder},
+    number::{after_paper, leased_years, successor},
     project::last_number,
     read::LastNumber,
     roles::{EventKind, require},
@@ -141,7 +141,7 @@ impl Ledger {
             let (book, given) = (book.label(), last_on_paper);
             return Err(LedgerError::NumberBelowKnown { book, known, given });
         }
-        match newest_holder(&self.db, book)? {
+        match successor(&self.db, book)? {
             Some((device, epoch)) if device == self.device.id => {
                 let lease = Lease { book, year: day.year(), device, epoch: epoch + 1, after };
                 self.write_own(at, Event::LeaseTaken { lease })?;
@@ -238,7 +238,7 @@ fn begin_anew(db: &mut Connection, request: &Restore<'_>) -> Result<Vec<LastNumb
         let on_paper =
             request.last_on_paper.iter().filter(|(b, _)| *b == book).map(|(_, last)| *last).max();
         let last = after_paper(book, known, on_paper.unwrap_or(0), request.accept_jump)?;
-        let epoch = newest_holder(db, book)?.map_or(0, |(_, epoch)| epoch) + 1;
+        let epoch = successor(db, book)?.map_or(0, |(_, epoch)| epoch) + 1;
         let mut years = leased_years(db, book)?;
         if !years.contains(&day.year()) {
             years.push(day.year());

@@ -12,9 +12,9 @@ use rusqlite::Connection;
 use crate::{LedgerError, Result, key::DatabaseKey};
 
 /// Structure version, in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 2;
-/// The oldest version that [`upgrade`] knows.
-const OLDEST: i64 = 1;
+pub(crate) const VERSION: i64 = 3;
+/// The oldest version that [`crate::upgrade`] knows.
+pub(crate) const OLDEST: i64 = 1;
 
 /// `n` is the entry's place in this file, over all devices; every list is ordered by it. Each index is
 /// one more page to encrypt in each commit, so there are few: the kinds that make up most of a ledger
@@ -40,7 +40,17 @@ CREATE TABLE slot (name TEXT PRIMARY KEY, digest BLOB, coming BLOB) STRICT, WITH
 CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
-/// `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
+/// - `slice` numbers the combinations of procedure, field, unit, officer and channel that occur; `dossiers`
+///   counts those that are in it now. A dossier moves from slice to slice with its officer. Lists and
+///   figures choose slices by their words and then deal in small numbers only.
+/// - `course` has a row for every step, with where the dossier stood after it. `step`: the step whose
+///   outcome that is (an undoing brings an older one back), `below`: the row under it on the stack of
+///   steps that count.
+/// - `tally` holds how many dossiers of a slice left a measure on a day, see [`office::statistics`];
+///   beside them balances of whole months.
+/// - `day` says between which places the dossiers of a day lie.
+/// - `named` counts the entries that rest on a blob.
+/// - `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
 const READ_MODELS: &str = "
 CREATE TABLE office (n INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
 CREATE TABLE device (
@@ -73,27 +83,110 @@ CREATE TABLE dossier (
     id TEXT NOT NULL,
     number TEXT,
     received_at TEXT NOT NULL,
+    slice INTEGER NOT NULL,
+    status INTEGER NOT NULL,
     due_at TEXT,
+    arrival TEXT,
     annulled INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX dossier_id ON dossier (id);
 CREATE INDEX dossier_number ON dossier (number) WHERE number IS NOT NULL;
-CREATE INDEX dossier_due ON dossier (due_at) WHERE due_at IS NOT NULL AND annulled IS NULL;
+CREATE INDEX dossier_slice ON dossier (slice);
+CREATE INDEX dossier_status ON dossier (status) WHERE status <> 10;
+CREATE INDEX dossier_due ON dossier (due_at, slice) WHERE due_at IS NOT NULL;
 CREATE TABLE paper (n INTEGER PRIMARY KEY, dossier TEXT NOT NULL) STRICT;
 CREATE INDEX paper_dossier ON paper (dossier);
 CREATE TABLE viewed (n INTEGER PRIMARY KEY, number TEXT NOT NULL) STRICT;
 CREATE INDEX viewed_number ON viewed (number);
-CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
-";
-
-const TRUST: &str = "
+CREATE TABLE slice (
+    id INTEGER PRIMARY KEY,
+    procedure TEXT NOT NULL,
+    field TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    channel INTEGER NOT NULL,
+    dossiers INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX slice_key ON slice (procedure, field, unit, officer, channel);
+CREATE TABLE procedure (code TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE day (day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE course (
+    dossier INTEGER NOT NULL,
+    steps INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    below INTEGER,
+    status INTEGER NOT NULL,
+    unit TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    due_at TEXT,
+    counted_from TEXT,
+    paused TEXT,
+    asked INTEGER NOT NULL,
+    ended TEXT,
+    returned TEXT,
+    electronic INTEGER NOT NULL,
+    PRIMARY KEY (dossier, steps)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tally (
+    period INTEGER NOT NULL, slice INTEGER NOT NULL, measure INTEGER NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (period, slice, measure)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE payment (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    dossier TEXT NOT NULL,
+    at TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    cancelled INTEGER
+) STRICT;
+CREATE UNIQUE INDEX payment_id ON payment (id);
+CREATE INDEX payment_dossier ON payment (dossier);
+CREATE INDEX payment_at ON payment (at);
+CREATE TABLE transfer (
+    reference TEXT PRIMARY KEY, n INTEGER NOT NULL, dossier TEXT NOT NULL, amount INTEGER NOT NULL, at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX transfer_dossier ON transfer (dossier);
+CREATE TABLE ticket (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    day TEXT NOT NULL,
+    queue TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    number INTEGER,
+    state INTEGER NOT NULL,
+    counter TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    at TEXT
+) STRICT;
+CREATE UNIQUE INDEX ticket_id ON ticket (id);
+CREATE INDEX ticket_day ON ticket (day);
+CREATE TABLE document (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    keep_until TEXT,
+    content BLOB NOT NULL,
+    removed INTEGER
+) STRICT;
+CREATE UNIQUE INDEX document_id ON document (id);
+CREATE INDEX document_owner ON document (owner);
+CREATE INDEX document_expiry ON document (keep_until) WHERE keep_until IS NOT NULL AND removed IS NULL;
+CREATE TABLE named (hash BLOB PRIMARY KEY, entries INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE arrival (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, code TEXT NOT NULL UNIQUE, answer INTEGER
+) STRICT;
+CREATE INDEX arrival_open ON arrival (n) WHERE answer IS NULL;
+CREATE TABLE notice (n INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT;
+CREATE INDEX notice_at ON notice (at);
 CREATE TABLE trust (
     n INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, kind TEXT NOT NULL
 ) STRICT;
+CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 ";
 
 /// The read models with the order in which their rows are compared.
-pub(crate) const READ_MODEL_TABLES: [(&str, &str); 12] = [
+pub(crate) const READ_MODEL_TABLES: [(&str, &str); 24] = [
     ("office", "n"),
     ("device", "id"),
     ("user", "name"),
@@ -102,8 +195,20 @@ pub(crate) const READ_MODEL_TABLES: [(&str, &str); 12] = [
     ("reading", "n"),
     ("person", "number"),
     ("dossier", "n"),
+    ("slice", "id"),
+    ("procedure", "code"),
+    ("day", "day"),
+    ("course", "dossier, steps"),
+    ("tally", "period, slice, measure"),
     ("paper", "n"),
     ("viewed", "n"),
+    ("payment", "n"),
+    ("transfer", "reference"),
+    ("ticket", "n"),
+    ("document", "n"),
+    ("named", "hash"),
+    ("arrival", "n"),
+    ("notice", "n"),
     ("trust", "n"),
     ("find", "n"),
 ];
@@ -166,7 +271,6 @@ pub(crate) fn create(connection: &Connection) -> Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     connection.execute_batch(RECORDS)?;
     connection.execute_batch(READ_MODELS)?;
-    connection.execute_batch(TRUST)?;
     connection.pragma_update(None, "user_version", VERSION)?;
     connection.execute_batch("COMMIT")?;
     Ok(())
@@ -175,19 +279,6 @@ pub(crate) fn create(connection: &Connection) -> Result<()> {
 /// Makes the read models alone, for a rebuild.
 pub(crate) fn create_read_models(connection: &Connection) -> Result<()> {
     connection.execute_batch(READ_MODELS)?;
-    connection.execute_batch(TRUST)?;
-    Ok(())
-}
-
-/// Version 2 came with the table of trusted certificates, before any entry spoke of them.
-pub(crate) fn upgrade(connection: &Connection) -> Result<()> {
-    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version == OLDEST {
-        connection.execute_batch("BEGIN IMMEDIATE")?;
-        connection.execute_batch(TRUST)?;
-        connection.pragma_update(None, "user_version", VERSION)?;
-        connection.execute_batch("COMMIT")?;
-    }
     Ok(())
 }
 

@@ -18,11 +18,15 @@
 use std::time::{Duration, Instant};
 
 use office::{dossier::Dossier, person::Identity, text};
-use rusqlite::{Connection, OptionalExtension, Params, params};
+use rusqlite::{Connection, Params, params};
 
 use crate::{
     Ledger, Result,
-    read::{DossierRecord, Page, dossier_at, page_size, reading_at},
+    read::{
+        Page,
+        dossiers::{DossierRecord, dossier_at},
+        page_size, reading_at,
+    },
     roles::{READERS, require},
     store::{signed, unsigned},
 };
@@ -379,6 +383,7 @@ pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Resul
         let code = code.strip_prefix(dossier.office.as_str()).unwrap_or(&code);
         document.words(code);
     }
+    document.words(&dossier.origin_code);
     document.number(&dossier.contact.phone);
     let address = if dossier.contact.address.is_empty() {
         &person.residence
@@ -412,14 +417,6 @@ pub(crate) fn index_digest(db: &Connection, table: &str) -> Result<Vec<u8>> {
     }
     db.execute_batch("DROP TABLE temp.vocabulary")?;
     Ok(digest.finalize().to_vec())
-}
-
-/// Whether a dossier's row exists, for callers that hold only its id.
-pub(crate) fn dossier_place(db: &Connection, id: &str) -> Result<Option<i64>> {
-    Ok(db
-        .prepare_cached("SELECT n FROM dossier WHERE id = ?1")?
-        .query_row([id], |row| row.get(0))
-        .optional()?)
 }
 
 #[cfg(test)]

@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use office::{
     Explain,
     book::{Book, Lease, Numbers},
-    entry::{ContentHash, Entry, EntryId, Event, Role, User, UserName},
+    entry::{Entry, EntryId, Event, Role, User, UserName},
     unit::Office,
 };
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::{
-    BLOB_LIMIT, ENTRY_LIMIT, LedgerError, Result,
-    chain::{DeviceKey, as_content_hash, sha256},
+    ENTRY_LIMIT, LedgerError, Result, admit,
+    chain::{DeviceKey, as_content_hash},
     folder::{Folder, Witness, database_file, keys_file, office_folder},
     head::{Head, sets_clock},
     key::{DatabaseKey, RecoverySheet, random_id},
@@ -26,7 +26,7 @@ use crate::{
     read::read_users,
     roles::{EventKind, require},
     schema::{self, Durability},
-    slot,
+    slot, upgrade,
 };
 
 /// An office's ledger, open for one logged-in user.
@@ -178,7 +178,7 @@ impl Ledger {
         user: &UserName,
     ) -> Result<Ledger> {
         let db = schema::connect_existing(&folder.database(), &key)?;
-        schema::upgrade(&db)?;
+        upgrade::upgrade(&db)?;
         let seed = db.query_row("SELECT seed FROM secret", [], |row| {
             row.get(0).map(zeroize::Zeroizing::new)
         })?;
@@ -222,7 +222,16 @@ impl Ledger {
         F: FnOnce(&mut dyn Numbers) -> std::result::Result<Event, E>,
         E: Explain + Send + Sync + 'static,
     {
-        self.transact(|writing| writing.append(at, make))
+        self.append_with(at, &[], make)
+    }
+
+    /// [`Ledger::append`] with the blobs that the event names (scans of what was handed in).
+    pub fn append_with<F, E>(&mut self, at: Timestamp, blobs: &[&[u8]], make: F) -> Result<Entry>
+    where
+        F: FnOnce(&mut dyn Numbers) -> std::result::Result<Event, E>,
+        E: Explain + Send + Sync + 'static,
+    {
+        self.transact(|writing| writing.append_with(at, blobs, make))
     }
 
     /// Writes an event that takes no numbers, with the blobs that it names (a photo, a PDF).
@@ -313,6 +322,15 @@ impl Writing<'_> {
         F: FnOnce(&mut dyn Numbers) -> std::result::Result<Event, E>,
         E: Explain + Send + Sync + 'static,
     {
+        self.append_with(at, &[], make)
+    }
+
+    /// See [`Ledger::append_with`].
+    pub fn append_with<F, E>(&mut self, at: Timestamp, blobs: &[&[u8]], make: F) -> Result<Entry>
+    where
+        F: FnOnce(&mut dyn Numbers) -> std::result::Result<Event, E>,
+        E: Explain + Send + Sync + 'static,
+    {
         let spoiled = std::mem::replace(&mut self.spoiled, true);
         let mut numbers = Dispenser::new(self.db, &self.device.id);
         let event = make(&mut numbers).map_err(|error| LedgerError::Refused(Box::new(error)))?;
@@ -324,7 +342,9 @@ impl Writing<'_> {
             return Err(LedgerError::WrongNumbers);
         }
         self.require_allowed(&event)?;
-        self.require_present(&event)?;
+        admit::admit(self.db, &event)?;
+        self.keep_blobs(&event, blobs)?;
+        self.require_blobs(&event)?;
         for lease in leases {
             self.write(at, Event::LeaseTaken { lease })?;
         }
@@ -340,12 +360,9 @@ impl Writing<'_> {
             return Err(LedgerError::WrongNumbers);
         }
         self.require_allowed(&event)?;
-        if let Some(named) = named_blob(&event) {
-            for bytes in blobs {
-                self.keep_blob(named, bytes)?;
-            }
-        }
-        self.require_present(&event)?;
+        admit::admit(self.db, &event)?;
+        self.keep_blobs(&event, blobs)?;
+        self.require_blobs(&event)?;
         let entry = self.write(at, event)?;
         self.spoiled = spoiled;
         Ok(entry)
@@ -402,6 +419,7 @@ impl Writing<'_> {
             ])?;
         self.db.prepare_cached("INSERT INTO outbox (sent, n) VALUES (0, ?1)")?.execute([n])?;
         project::apply(self.db, n, &entry)?;
+        self.erase_unnamed(&entry.what)?;
         self.head.entries += 1;
         self.head.sequence = entry.sequence;
         self.head.hash = as_content_hash(&sealed.hash);
@@ -419,69 +437,6 @@ impl Writing<'_> {
         }
         require(&self.user.roles, kind.roles())
     }
-
-    /// What an entry points to must be there, and an annulment must have something to annul.
-    fn require_present(&self, event: &Event) -> Result<()> {
-        if let Event::DossierAnnulled { dossier, reason } = event {
-            if office::text::clean(reason).is_empty() {
-                return Err(LedgerError::NoReason);
-            }
-            let annulled = "SELECT 1 FROM dossier WHERE id = ?1 AND annulled IS NOT NULL";
-            if self.db.prepare_cached(annulled)?.exists([&dossier.0])? {
-                return Err(LedgerError::AnnulledAlready);
-            }
-        }
-        let dossier = match event {
-            Event::DossierAnnulled { dossier, .. } | Event::PaperMade { dossier, .. } => {
-                Some(&dossier.0)
-            }
-            _ => None,
-        };
-        if let Some(id) = dossier
-            && !self.db.prepare_cached("SELECT 1 FROM dossier WHERE id = ?1")?.exists([id])?
-        {
-            return Err(LedgerError::Missing);
-        }
-        if let Some(hash) = named_blob(event)
-            && !self
-                .db
-                .prepare_cached("SELECT 1 FROM blob WHERE hash = ?1")?
-                .exists([blob_key(hash)?])?
-        {
-            return Err(LedgerError::Missing);
-        }
-        Ok(())
-    }
-
-    /// Keeps the blob if it is the one that the event names.
-    pub(crate) fn keep_blob(&self, named: &ContentHash, bytes: &[u8]) -> Result<()> {
-        if bytes.len() > BLOB_LIMIT {
-            return Err(LedgerError::TooLarge { limit: BLOB_LIMIT });
-        }
-        let hash = sha256(bytes);
-        if as_content_hash(&hash) == *named {
-            self.db
-                .prepare_cached(
-                    "INSERT INTO blob (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                )?
-                .execute(params![hash, bytes])?;
-        }
-        Ok(())
-    }
-}
-
-/// The blob that an event names.
-pub(crate) fn named_blob(event: &Event) -> Option<&ContentHash> {
-    match event {
-        Event::IdentityRead { face, .. } => face.as_ref(),
-        Event::PaperMade { content, .. } => Some(content),
-        Event::TrustAdded { item, .. } => Some(&item.fingerprint),
-        _ => None,
-    }
-}
-
-pub(crate) fn blob_key(hash: &ContentHash) -> Result<Vec<u8>> {
-    hex::decode(&hash.0).map_err(|_| LedgerError::Missing)
 }
 
 /// Notes every slot of a keyring whose file is in place.

@@ -419,6 +419,13 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::NoReason,
         LedgerError::OwnRights,
         LedgerError::TooManyDrafts { limit: 200 },
+        LedgerError::CancelledAlready,
+        LedgerError::NothingPaid,
+        LedgerError::LineKnown,
+        LedgerError::ArrivedAlready,
+        LedgerError::AnsweredAlready,
+        LedgerError::DocumentGone,
+        LedgerError::ServedAlready,
     ];
     let mut codes: Vec<_> = errors.iter().map(Explain::code).collect();
     codes.sort_unstable();

@@ -15,12 +15,14 @@ use office::{
 use rusqlite::{Connection, params};
 
 use crate::{
-    Ledger, LedgerError, Result, content_hash,
+    Ledger, LedgerError, Result,
+    blob::blob_key,
+    content_hash,
     project::trust_kind_key,
     read::{Page, entry_at, page, page_size, rows},
     roles::{EventKind, LOG_READERS, require},
     search::LARGEST_PAGE,
-    store::{Writing, blob_key, signed, unsigned},
+    store::{Writing, signed, unsigned},
 };
 
 /// DER bytes of everything that is trusted, in the order in which it was taken.
@@ -181,9 +183,9 @@ impl Writing<'_> {
         if content_hash(bytes) != item.fingerprint {
             return Err(LedgerError::Missing);
         }
-        self.keep_blob(&item.fingerprint, bytes)?;
-        let (item, source) = (item.clone(), Box::new(source.clone()));
-        self.write(at, Event::TrustAdded { item, source })?;
+        let event = Event::TrustAdded { item: item.clone(), source: Box::new(source.clone()) };
+        self.keep_blobs(&event, &[bytes])?;
+        self.write(at, event)?;
         Ok(())
     }
 }

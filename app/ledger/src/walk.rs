@@ -1,15 +1,12 @@
 //! The walk along all entries: form, chain, signature, time, leases and numbers, each entry applied to
 //! read models made anew. The check compares these, a restore keeps them.
 
-use std::{
-    collections::{HashMap, HashSet},
-    path::Path,
-};
+use std::{collections::HashMap, path::Path};
 
 use jiff::Timestamp;
 use office::{
     book::{Book, Issued, Lease, Series},
-    entry::{ContentHash, DeviceId, Entry, Event},
+    entry::{DeviceId, Entry, Event},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -23,7 +20,6 @@ use crate::{
     read::LastNumber,
     roles::EventKind,
     schema,
-    store::named_blob,
 };
 
 /// What a walk does with the records themselves.
@@ -51,8 +47,6 @@ const MOST_UNREADABLE: i64 = 1_000;
 pub(crate) struct Walk {
     chains: HashMap<DeviceId, Chain>,
     books: Books,
-    /// Blobs that entries name.
-    pub(crate) named: HashSet<ContentHash>,
 }
 
 struct Chain {
@@ -204,7 +198,6 @@ impl Walk {
         }
         self.follow_chain(&entry, hash, &row, report);
         self.books.follow(n, &entry, report);
-        self.named.extend(named_blob(&entry.what).cloned());
         match project::apply(rebuilt, n, &entry) {
             Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) => return Err(error),
             Err(_) => {

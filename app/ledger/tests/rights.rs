@@ -6,21 +6,27 @@ mod fixture;
 use std::path::Path;
 
 use fixture::{
-    PASSWORD, at, chi, found, identity, office, read_event, receive, reception, trust_item,
-    trust_source, user,
+    PASSWORD, at, chi, found, identity, office, read_event, receive, reception,
+    rooms::{
+        arrival, arrive, document, draw, give_notice, keep, law, pay, statement, step, transfer,
+    },
+    trust_item, trust_source, user,
 };
 use ledger::{Dossiers, EventKind, Ledger, LedgerError, Restore, Scope, content_hash};
 use office::{
     Explain,
     book::Book,
-    dossier::DossierId,
+    document::{DocumentId, KeptDocument},
+    dossier::{DossierId, ReceptionError},
     entry::{DeviceId, Event, PaperKind, Purpose, Role, UserName},
     evidence::Evidence,
+    payment::PaymentId,
+    ticket::{TicketId, TicketStep},
 };
 use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner.
-const MATRIX: [(EventKind, &str); 19] = [
+const MATRIX: [(EventKind, &str); 32] = [
     (EventKind::OfficeFounded, "......."),
     (EventKind::DeviceEnrolled, "......."),
     (EventKind::UserAdded, "...x.x."),
@@ -40,7 +46,29 @@ const MATRIX: [(EventKind, &str); 19] = [
     (EventKind::RecoveryRenewed, "...x.x."),
     (EventKind::TrustAdded, "...x.x."),
     (EventKind::TrustRemoved, "...x.x."),
+    (EventKind::DossierMoved, "xx.x..."),
+    (EventKind::NoticeGiven, "x......"),
+    (EventKind::DossierArrived, "x..x..."),
+    (EventKind::FeePaid, "x......"),
+    (EventKind::PaymentCancelled, "x..x..."),
+    (EventKind::StatementImported, "x..x..."),
+    (EventKind::TicketDrawn, "x......"),
+    (EventKind::TicketMoved, "xx....."),
+    (EventKind::DocumentKept, "xx..x.."),
+    (EventKind::DocumentViewed, "xxxxx.."),
+    (EventKind::DocumentRemoved, "...xx.."),
+    (EventKind::SettingsChanged, "...x..."),
+    (EventKind::LawUpdated, "...xx.."),
 ];
+
+/// What the office of the test has from the beginning.
+fn ledger_payment() -> PaymentId {
+    PaymentId("02".repeat(16))
+}
+
+fn kept_document() -> DocumentId {
+    DocumentId("03".repeat(16))
+}
 
 fn name(role: Role) -> UserName {
     UserName(format!("u{}", role as u8))
@@ -102,6 +130,42 @@ fn attempt(
         EventKind::TrustRemoved => {
             ledger.remove_trust(now, &[trust_item(1).0.fingerprint], "hết dùng")
         }
+        EventKind::DossierMoved => {
+            ledger.record(now, step(id, 0, now, transfer("Người hai")), &[]).map(drop)
+        }
+        EventKind::NoticeGiven => ledger.append(now, give_notice(3, now, None)).map(drop),
+        EventKind::DossierArrived => {
+            ledger.record(now, arrive(arrival("G22-2", now)), &[b"message"]).map(drop)
+        }
+        EventKind::FeePaid => ledger.append(now, pay(id, 8_000, now)).map(drop),
+        EventKind::PaymentCancelled => {
+            let payment = ledger_payment();
+            let reason = "thu nhầm".into();
+            ledger.record(now, Event::PaymentCancelled { payment, reason }, &[]).map(drop)
+        }
+        EventKind::StatementImported => {
+            ledger.record(now, statement(&[("FT1", id, 8_000)], now), &[]).map(drop)
+        }
+        EventKind::TicketDrawn => ledger.append(now, draw("", false, now)).map(drop),
+        EventKind::TicketMoved => {
+            let (ticket, step) = (TicketId("01".repeat(16)), TicketStep::Served);
+            ledger.record(now, Event::TicketMoved { ticket, step }, &[]).map(drop)
+        }
+        EventKind::DocumentKept => {
+            ledger.record(now, keep(document(1, b"scan")), &[b"scan"]).map(drop)
+        }
+        EventKind::DocumentViewed => {
+            ledger.open_document(now, &kept_document(), Purpose::Reception).map(drop)
+        }
+        EventKind::DocumentRemoved => {
+            let event =
+                Event::DocumentRemoved { document: kept_document(), reason: "hết hạn".into() };
+            ledger.record(now, event, &[]).map(drop)
+        }
+        EventKind::SettingsChanged => {
+            ledger.record(now, Event::SettingsChanged { settings: Box::default() }, &[]).map(drop)
+        }
+        EventKind::LawUpdated => ledger.record(now, law(b"law"), &[b"law"]).map(drop),
     }
 }
 
@@ -118,6 +182,26 @@ fn every_role_may_do_exactly_what_the_table_says() {
     let received = ledger.append(at(2), receive(reception(1, at(2)))).unwrap();
     let Event::DossierReceived { dossier } = received.what else { panic!() };
     ledger.add_trust(at(2), &trust_source(), &[trust_item(1)]).unwrap();
+    ledger
+        .append(at(2), |numbers| {
+            let mut event = draw("", false, at(2))(numbers)?;
+            if let Event::TicketDrawn { ticket } = &mut event {
+                ticket.id = TicketId("01".repeat(16));
+            }
+            Ok::<_, ReceptionError>(event)
+        })
+        .unwrap();
+    ledger
+        .append(at(2), |numbers| {
+            let mut event = pay(&dossier.id, 8_000, at(2))(numbers)?;
+            if let Event::FeePaid { payment } = &mut event {
+                payment.id = ledger_payment();
+            }
+            Ok::<_, ReceptionError>(event)
+        })
+        .unwrap();
+    let kept = KeptDocument { id: kept_document(), ..document(1, b"kept") };
+    ledger.record(at(2), keep(kept), &[b"kept"]).unwrap();
     let backup = scratch.path().join("backup");
     ledger.backup(&backup, at(3)).unwrap();
     drop(ledger);

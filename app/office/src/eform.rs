@@ -127,7 +127,8 @@ impl Forms {
                 let wrong = |what| FormError::WrongForm { form: form.id.clone(), what };
                 form.check().map_err(wrong)?;
                 let taken = |other: &Form| {
-                    other.id == form.id || other.procedures.iter().any(|c| form.procedures.contains(c))
+                    other.id == form.id
+                        || other.procedures.iter().any(|c| form.procedures.contains(c))
                 };
                 if forms.iter().any(taken) {
                     return Err(wrong("mã biểu mẫu hoặc thủ tục đã có ở biểu mẫu khác"));

@@ -24,6 +24,7 @@
 //! | [`Ticket`](ticket::Ticket) | phiếu số thứ tự |
 //! | [`Arrival`](arrival::Arrival) | hồ sơ nộp trực tuyến |
 //! | Lease | quyền cấp số của một máy |
+//! | [`Figures`](statistics::Figures) | số liệu báo cáo tình hình giải quyết hồ sơ |
 //! | [`Entry`](entry::Entry) | việc đã xảy ra, ghi vào sổ cái |
 
 pub mod arrival;
@@ -38,15 +39,21 @@ pub mod evidence;
 pub mod explain;
 #[cfg(test)]
 mod fixture;
+pub mod indicators;
+pub mod linked;
 pub mod money;
 pub mod payment;
 pub mod person;
 pub mod settings;
+pub mod statement;
+pub mod statistics;
 pub mod tag;
+pub mod tariff;
 pub mod text;
 pub mod ticket;
 pub mod trust;
 pub mod unit;
+pub mod vietqr;
 pub mod workflow;
 
 pub use explain::Explain;

@@ -5,7 +5,7 @@
 //! 422/QĐ-TTg is here as candidates only. An office completes it from the official text by a file of
 //! the same fields; a code is never guessed.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::{CatalogueError, Header, MAX_BYTES, import::ImportError, procedure::is_code};
 use crate::{dossier::TEXT_LIMIT, text};
@@ -50,10 +50,10 @@ pub struct Essential {
     /// Its name in the decision.
     pub name: String,
     /// National codes of the procedures that make it up; empty: not known.
-    #[serde(default, deserialize_with = "codes")]
+    #[serde(default)]
     pub codes: Vec<String>,
     /// Those of `codes` that another level of government does, so that no commune's catalogue has them.
-    #[serde(default, deserialize_with = "codes")]
+    #[serde(default)]
     pub elsewhere: Vec<String>,
     /// Only thought to be on the decision's list; not to be counted as on it.
     #[serde(default)]
@@ -68,22 +68,43 @@ pub struct Essential {
     pub note: String,
 }
 
-/// A list in JSON, or in a table's cell parted by spaces or commas.
-fn codes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Codes {
-        List(Vec<String>),
-        Cell(String),
+/// A row of a table: the fields of [`Essential`], codes in one cell.
+#[derive(Deserialize)]
+struct TableRow {
+    decision: String,
+    #[serde(default)]
+    number: Option<u16>,
+    name: String,
+    #[serde(default)]
+    codes: String,
+    #[serde(default)]
+    elsewhere: String,
+    #[serde(default)]
+    candidate: bool,
+    certainty: Certainty,
+    #[serde(default)]
+    checked: bool,
+    #[serde(default)]
+    note: String,
+}
+
+impl From<TableRow> for Essential {
+    fn from(row: TableRow) -> Self {
+        let codes = |cell: &str| {
+            cell.split([' ', ',', '|']).filter(|code| !code.is_empty()).map(str::to_owned).collect()
+        };
+        Self {
+            decision: text::clean(&row.decision),
+            number: row.number,
+            name: text::clean(&row.name),
+            codes: codes(&row.codes),
+            elsewhere: codes(&row.elsewhere),
+            candidate: row.candidate,
+            certainty: row.certainty,
+            checked: row.checked,
+            note: text::clean(&row.note),
+        }
     }
-    Ok(match Codes::deserialize(from)? {
-        Codes::List(codes) => codes,
-        Codes::Cell(cell) => cell
-            .split([' ', ',', '|'])
-            .filter(|code| !code.is_empty())
-            .map(str::to_owned)
-            .collect(),
-    })
 }
 
 impl Essential {
@@ -171,14 +192,14 @@ impl Services {
 pub fn import(bytes: &[u8]) -> Result<Vec<Essential>, ImportError> {
     let text = super::import::text_of(bytes)?;
     let rows: Vec<Essential> = if text.trim_start().starts_with('[') {
-        serde_json::from_str(text).map_err(ImportError::json)?
+        serde_json::from_str(&text).map_err(ImportError::json)?
     } else {
         let mut rows = Vec::new();
-        for row in super::import::reader(text).deserialize() {
+        for row in super::import::reader(&text).deserialize::<TableRow>() {
             if rows.len() == MAX_SERVICES {
                 return Err(ImportError::TooLarge);
             }
-            rows.push(row.map_err(|e| ImportError::table(&e))?);
+            rows.push(row.map_err(|e| ImportError::table(&e))?.into());
         }
         rows
     };

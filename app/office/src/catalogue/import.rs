@@ -149,7 +149,9 @@ impl Explain for ImportError {
                     "The file has a wrong format at line {line}, column {column}. The catalogue in use is unchanged. Check the file or download it again."
                 );
             }
-            Self::NotAnAnswer => "The file has no list of procedures as the national portal gives it",
+            Self::NotAnAnswer => {
+                "The file has no list of procedures as the national portal gives it"
+            }
             Self::PortalError(code) => {
                 return format!(
                     "The file is an error answer of the national portal (error {code}). The catalogue in use is unchanged. Download the catalogue again."
@@ -184,13 +186,14 @@ impl ImportError {
     }
 }
 
-/// The text of a file that may begin with a byte order mark.
-pub(super) fn text_of(bytes: &[u8]) -> Result<&str, ImportError> {
+/// The text of a file, without a byte order mark and with plain ends of lines, so that the lines are
+/// counted as a person counts them.
+pub(super) fn text_of(bytes: &[u8]) -> Result<String, ImportError> {
     if bytes.len() > MAX_BYTES {
         return Err(ImportError::TooLarge);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| ImportError::NotUtf8)?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n"))
 }
 
 /// Reads a table whose cells are parted by whichever of `;` and `,` is more frequent in its head.
@@ -198,10 +201,7 @@ pub(super) fn reader(text: &str) -> csv::Reader<&[u8]> {
     let head = text.lines().next().unwrap_or_default();
     let count = |sign| head.matches(sign).count();
     let delimiter = if count(';') > count(',') { b';' } else { b',' };
-    csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes())
+    csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes())
 }
 
 impl Import {
@@ -226,7 +226,9 @@ impl Import {
                 Ok(procedure) => match procedure.check() {
                     Err(what) => import.refused.push(refuse(format!("Không nhận: {what}."))),
                     Ok(()) if !codes.insert(procedure.code.clone()) => {
-                        import.refused.push(refuse("Không nhận: mã này đã có ở phía trên trong tệp.".into()));
+                        import
+                            .refused
+                            .push(refuse("Không nhận: mã này đã có ở phía trên trong tệp.".into()));
                     }
                     Ok(()) => import.procedures.push(*procedure),
                 },
@@ -279,9 +281,7 @@ fn flags(procedure: &Procedure) -> Vec<Flag> {
     use crate::{calendar::TimeLimit, dossier::Channel};
     let mut flags = Vec::new();
     let rules = || procedure.channels.iter();
-    let bare = |limit: &TimeLimit| {
-        matches!(limit, TimeLimit::Unclear(words) if !words.is_empty() && words.chars().all(|c| c.is_ascii_digit()))
-    };
+    let bare = |limit: &TimeLimit| matches!(limit, TimeLimit::Unclear(words) if !words.is_empty() && words.chars().all(|c| c.is_ascii_digit()));
     if rules().any(|rule| bare(&rule.time_limit)) {
         flags.push(Flag::TimeLimitUnitMissing);
     }

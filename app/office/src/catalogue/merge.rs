@@ -54,8 +54,7 @@ impl Catalogue {
         rows: Vec<Procedure>,
         from: Date,
     ) -> Result<(Catalogue, Vec<Change>), CatalogueError> {
-        let mut kept: Vec<Procedure> =
-            self.rows.iter().map(|row| row.procedure.clone()).collect();
+        let mut kept: Vec<Procedure> = self.rows.iter().map(|row| row.procedure.clone()).collect();
         let mut changes: Vec<Change> = Vec::new();
         for row in rows {
             if changes.iter().any(|change| change.code == row.code) {
@@ -72,11 +71,7 @@ impl Catalogue {
 }
 
 /// Puts one row in.
-fn merge(
-    kept: &mut Vec<Procedure>,
-    row: Procedure,
-    from: Date,
-) -> Result<Change, CatalogueError> {
+fn merge(kept: &mut Vec<Procedure>, row: Procedure, from: Date) -> Result<Change, CatalogueError> {
     let end = row.until;
     let old = kept.iter().position(|p| p.code == row.code && p.is_in_force(from));
     let Some(old) = old.and_then(|i| kept.get_mut(i)) else {
@@ -183,7 +178,8 @@ impl Component {
 
     fn words(&self) -> String {
         let mut words = self.name.clone();
-        for (sign, text) in [(" – ", &self.group), (" – ", &self.when), (", mẫu ", &self.form_no)] {
+        for (sign, text) in [(" – ", &self.group), (" – ", &self.when), (", mẫu ", &self.form_no)]
+        {
             if !text.is_empty() {
                 words.push_str(sign);
                 words.push_str(text);
@@ -232,12 +228,18 @@ fn differences(old: &Procedure, new: &Procedure) -> Vec<FieldChange> {
     let codes = |p: &Procedure| {
         let of_papers = p.components.iter().map(|c| &c.code);
         let of_fees = p.channels.iter().flat_map(|rule| &rule.fee_codes);
-        let all = [&p.field_code].into_iter().chain(of_papers).chain(of_fees).chain(&p.result_codes);
+        let all =
+            [&p.field_code].into_iter().chain(of_papers).chain(of_fees).chain(&p.result_codes);
         all.map(String::as_str).collect::<Vec<_>>().join(" ").trim().to_owned()
     };
     let means = |c: &Component| {
         let means: Vec<&str> = c.satisfied_by.iter().map(|means| means.label()).collect();
-        format!("{}: {}{}", c.name, means.join(", "), if c.shown_only { " (xuất trình)" } else { "" })
+        format!(
+            "{}: {}{}",
+            c.name,
+            means.join(", "),
+            if c.shown_only { " (xuất trình)" } else { "" }
+        )
     };
     let fields = [
         ("Tên thủ tục", old.name.clone(), new.name.clone()),
@@ -250,7 +252,11 @@ fn differences(old: &Procedure, new: &Procedure) -> Vec<FieldChange> {
             lines(&new.components, Component::words),
         ),
         ("Giấy tờ được thay bằng", lines(&old.components, means), lines(&new.components, means)),
-        ("Thời hạn", lines(&old.channels, ChannelRule::words), lines(&new.channels, ChannelRule::words)),
+        (
+            "Thời hạn",
+            lines(&old.channels, ChannelRule::words),
+            lines(&new.channels, ChannelRule::words),
+        ),
         (
             "Phí, lệ phí",
             lines(&old.channels, ChannelRule::fee_words),

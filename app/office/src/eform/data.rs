@@ -141,8 +141,7 @@ impl Form {
     /// Puts a typed value in, in its written form. The same value as before keeps its evidence.
     pub fn set(&self, data: &mut FormData, key: &str, typed: &str) -> Result<(), FormError> {
         let field = self.field(key).filter(|_| data.form == self.id).ok_or(FormError::NoField)?;
-        let place =
-            data.fields.iter_mut().find(|v| v.key == key).ok_or(FormError::NoField)?;
+        let place = data.fields.iter_mut().find(|v| v.key == key).ok_or(FormError::NoField)?;
         let typed = value::normalised(field, typed);
         if typed != place.value {
             place.put(typed, Evidence::Typed);

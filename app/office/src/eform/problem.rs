@@ -53,8 +53,9 @@ fn problem(field: &Field, text: &str, today: Date) -> Option<&'static str> {
         FieldKind::PersonalNumber => {
             PersonalNumber::parse(text).is_err().then_some("phải có đúng 12 chữ số.")
         }
-        FieldKind::IdentityNumber => (digits(text) && !matches!(text.len(), 9 | 12))
-            .then_some("số định danh phải có đúng 12 chữ số, số chứng minh nhân dân cũ có 9 chữ số."),
+        FieldKind::IdentityNumber => (digits(text) && !matches!(text.len(), 9 | 12)).then_some(
+            "số định danh phải có đúng 12 chữ số, số chứng minh nhân dân cũ có 9 chữ số.",
+        ),
         FieldKind::Phone => {
             let number = text.trim_start_matches('+');
             let holds = digits(number) && (8..=15).contains(&number.len());

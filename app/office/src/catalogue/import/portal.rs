@@ -7,7 +7,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Amount, Candidate, Import, ImportError, Origin, fee, flags, is_conditional, shortened};
+use super::{
+    Amount, Candidate, Import, ImportError, Origin, fee, flags, is_conditional, shortened,
+};
 use crate::{
     calendar::TimeLimit,
     catalogue::{ChannelRule, Component, FeeRule, Flag, Procedure, procedure::words_of},
@@ -39,7 +41,7 @@ type Fields = Map<String, Value>;
 /// Reads the portal's answer. Rows that cannot be right are refused one by one.
 pub fn portal(bytes: &[u8], origin: &Origin) -> Result<Import, ImportError> {
     let text = super::text_of(bytes)?;
-    let answer: Value = serde_json::from_str(text).map_err(ImportError::json)?;
+    let answer: Value = serde_json::from_str(&text).map_err(ImportError::json)?;
     let result = match answer {
         Value::Object(mut answer)
             if answer.contains_key("result") || answer.contains_key("error_code") =>

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::{Amount, Candidate, Import, ImportError, Origin, fee, flags, is_conditional, reader, shortened};
+use super::{
+    Amount, Candidate, Import, ImportError, Origin, fee, flags, is_conditional, reader, shortened,
+};
 use crate::{
     calendar::TimeLimit,
     catalogue::{ChannelRule, Component, Flag, MAX_PROCEDURES, Procedure},
@@ -45,7 +47,7 @@ pub const COLUMNS: [(&str, &str); 22] = [
 /// Reads a table. Lines that cannot be right take their procedure with them.
 pub fn table(bytes: &[u8], origin: &Origin) -> Result<Import, ImportError> {
     let text = super::text_of(bytes)?;
-    let mut reader = reader(text);
+    let mut reader = reader(&text);
     let head = reader.headers().map_err(|e| ImportError::table(&e))?.clone();
     let columns: HashMap<String, usize> =
         head.iter().enumerate().map(|(i, name)| (text::fold(name).replace(' ', "_"), i)).collect();

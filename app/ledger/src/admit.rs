@@ -1,0 +1,196 @@
+//! What must hold before an entry is written: what it speaks of is there, and the rules let it follow.
+//!
+//! Asked inside the transaction that writes, so that no other entry comes in between. Only read models
+//! are looked at.
+
+use office::{
+    arrival::{ArrivalId, CounterNotice},
+    book::{Book, Number},
+    document::{DocumentId, KeptDocument, Origin},
+    dossier::{DossierId, Status},
+    entry::Event,
+    payment::{Payment, Statement},
+    ticket::TicketId,
+    workflow::{Move, WorkflowError},
+};
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::{
+    LedgerError, Result,
+    project::{
+        course::{Standing, standing},
+        rooms::SERVED,
+    },
+};
+
+/// Whether the event may be written now; the reason if not.
+pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
+    require_books(event)?;
+    match event {
+        Event::DossierReceived { dossier } => match &dossier.arrival {
+            Some(arrival) => require_unanswered(db, arrival),
+            None => Ok(()),
+        },
+        Event::DossierAnnulled { dossier, reason } => annul(db, dossier, reason),
+        Event::PaperMade { dossier, .. } => existing(db, dossier).map(drop),
+        Event::DossierMoved { movement } => take(db, movement),
+        Event::NoticeGiven { notice } => notify(db, notice),
+        Event::DossierArrived { arrival } => {
+            match known(db, "SELECT 1 FROM arrival WHERE code = ?1", &arrival.code)? {
+                true => Err(LedgerError::ArrivedAlready),
+                false => Ok(()),
+            }
+        }
+        Event::FeePaid { payment } => pay(db, payment),
+        Event::PaymentCancelled { payment, reason } => {
+            require_reason(reason)?;
+            match column(db, "SELECT cancelled FROM payment WHERE id = ?1", &payment.0)? {
+                None => Err(LedgerError::Missing),
+                Some(Some(_)) => Err(LedgerError::CancelledAlready),
+                Some(None) => Ok(()),
+            }
+        }
+        Event::StatementImported { statement } => import(db, statement),
+        Event::TicketMoved { ticket, .. } => move_ticket(db, ticket),
+        Event::DocumentKept { document } => keep(db, document),
+        Event::DocumentViewed { document, .. } => require_document(db, document),
+        Event::DocumentRemoved { document, reason } => {
+            require_reason(reason)?;
+            require_document(db, document)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Every number, issued or awaited, is of the event's own book; a step has a notice's number exactly
+/// where it is told to the citizen.
+fn require_books(event: &Event) -> Result<()> {
+    let numbers: Vec<(&Number, Book)> = match event {
+        Event::DossierReceived { dossier } => {
+            vec![(&dossier.serial, Book::DossierCode), (&dossier.tracking, Book::Tracking)]
+        }
+        Event::DossierMoved { movement } => {
+            if movement.notice.is_some() != movement.step.is_notified() {
+                return Err(LedgerError::WrongNumbers);
+            }
+            movement.notice.iter().map(|number| (number, Book::Notice)).collect()
+        }
+        Event::NoticeGiven { notice } => vec![(&notice.number, Book::Notice)],
+        Event::FeePaid { payment } => vec![(&payment.receipt, Book::FeeReceipt)],
+        Event::TicketDrawn { ticket } => vec![(&ticket.number, Book::Ticket)],
+        _ => Vec::new(),
+    };
+    let fits = |(number, book): &(&Number, Book)| match number {
+        Number::Issued(issued) => issued.series.book == *book,
+        Number::Pending { series } => series.book == *book,
+    };
+    if numbers.iter().all(fits) { Ok(()) } else { Err(LedgerError::WrongNumbers) }
+}
+
+/// A dossier on which somebody has worked is no mistake of the reception: its steps are taken back first.
+fn annul(db: &Connection, dossier: &DossierId, reason: &str) -> Result<()> {
+    require_reason(reason)?;
+    let standing = existing(db, dossier)?;
+    let status = standing.top.course.status;
+    if standing.annulled.is_some() {
+        Err(LedgerError::AnnulledAlready)
+    } else if status != Status::Received {
+        Err(refused(WorkflowError::Impossible { status }))
+    } else {
+        Ok(())
+    }
+}
+
+fn take(db: &Connection, movement: &Move) -> Result<()> {
+    let standing = counting(db, &movement.dossier)?;
+    standing.top.course.check(movement, standing.top.below.is_some()).map_err(refused)
+}
+
+fn pay(db: &Connection, payment: &Payment) -> Result<()> {
+    if payment.lines.is_empty() {
+        return Err(LedgerError::NothingPaid);
+    }
+    counting(db, &payment.dossier).map(drop)
+}
+
+/// A line of a bank statement counts once for ever, whichever file it comes in.
+fn import(db: &Connection, statement: &Statement) -> Result<()> {
+    for (i, line) in statement.matched.iter().enumerate() {
+        let repeated = statement.matched[..i].iter().any(|known| known.reference == line.reference);
+        let reference = "SELECT 1 FROM transfer WHERE reference = ?1";
+        if repeated || known(db, reference, &line.reference)? {
+            return Err(LedgerError::LineKnown);
+        }
+        existing(db, &line.dossier)?;
+    }
+    Ok(())
+}
+
+fn notify(db: &Connection, notice: &CounterNotice) -> Result<()> {
+    match &notice.arrival {
+        Some(arrival) => require_unanswered(db, arrival),
+        None => Ok(()),
+    }
+}
+
+fn require_unanswered(db: &Connection, arrival: &ArrivalId) -> Result<()> {
+    match column(db, "SELECT answer FROM arrival WHERE id = ?1", &arrival.0)? {
+        None => Err(LedgerError::Missing),
+        Some(Some(_)) => Err(LedgerError::AnsweredAlready),
+        Some(None) => Ok(()),
+    }
+}
+
+/// Who was served has gone; who was absent may be called again.
+fn move_ticket(db: &Connection, ticket: &TicketId) -> Result<()> {
+    match column(db, "SELECT state FROM ticket WHERE id = ?1", &ticket.0)? {
+        None => Err(LedgerError::Missing),
+        Some(Some(SERVED)) => Err(LedgerError::ServedAlready),
+        Some(_) => Ok(()),
+    }
+}
+
+fn keep(db: &Connection, document: &KeptDocument) -> Result<()> {
+    match &document.origin {
+        Origin::Result(dossier) => existing(db, dossier).map(drop),
+        Origin::Scanned | Origin::Brought | Origin::CertifiedCopy => Ok(()),
+    }
+}
+
+fn require_document(db: &Connection, document: &DocumentId) -> Result<()> {
+    match column(db, "SELECT removed FROM document WHERE id = ?1", &document.0)? {
+        None => Err(LedgerError::Missing),
+        Some(Some(_)) => Err(LedgerError::DocumentGone),
+        Some(None) => Ok(()),
+    }
+}
+
+fn existing(db: &Connection, dossier: &DossierId) -> Result<Standing> {
+    standing(db, dossier)?.ok_or(LedgerError::Missing)
+}
+
+/// A dossier whose reception was not annulled.
+fn counting(db: &Connection, dossier: &DossierId) -> Result<Standing> {
+    let standing = existing(db, dossier)?;
+    match standing.annulled {
+        Some(_) => Err(refused(WorkflowError::Impossible { status: Status::Annulled })),
+        None => Ok(standing),
+    }
+}
+
+fn require_reason(reason: &str) -> Result<()> {
+    if office::text::clean(reason).is_empty() { Err(LedgerError::NoReason) } else { Ok(()) }
+}
+
+fn refused(error: WorkflowError) -> LedgerError {
+    LedgerError::Refused(Box::new(error))
+}
+
+fn known(db: &Connection, sql: &str, key: &str) -> Result<bool> {
+    Ok(db.prepare_cached(sql)?.exists([key])?)
+}
+
+/// A number in the row with this key; the row, and the number, may be missing.
+fn column(db: &Connection, sql: &str, key: &str) -> Result<Option<Option<i64>>> {
+    Ok(db.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?)
+}

@@ -1,0 +1,370 @@
+//! Lists of dossiers by any combination of conditions, newest first.
+//!
+//! A list follows the index that promises the fewest dossiers and tries each of them against all
+//! conditions. When its time is up before its page is full, the page is short and [`Page::next`] goes on:
+//! a rare combination makes many short pages, never a slow one.
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashSet, VecDeque},
+    time::{Duration, Instant},
+};
+
+use jiff::{
+    ToSpan,
+    civil::{Date, DateTime},
+};
+use office::{
+    dossier::{Channel, Status},
+    person::PersonalNumber,
+};
+use rusqlite::{Connection, params, types::Value};
+
+use super::{
+    Page,
+    dossiers::{DossierRecord, dossier_at, places_of_days},
+    page_size, rows,
+};
+use crate::{
+    Ledger, Result,
+    project::course::{channel_key, status_key},
+    roles::{READERS, require},
+    search::LARGEST_PAGE,
+    store::{signed, unsigned},
+};
+
+/// After this a page ends as it is: with the rows' own time it stays within a frame.
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 7 });
+/// Dossiers that are tried between two looks at the clock.
+const BATCH: usize = if cfg!(test) { 4 } else { 64 };
+/// Up to so many dossiers are collected and sorted at once.
+const FEW: usize = if cfg!(test) { 2 } else { 2_000 };
+/// Most slices that are followed side by side.
+const MOST_SLICES: usize = if cfg!(test) { 3 } else { 500 };
+
+/// Which dossiers a list shows: those that meet every condition that is set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// In one of these statuses; empty: in any.
+    pub statuses: Vec<Status>,
+    /// Procedure code.
+    pub procedure: Option<String>,
+    /// Field (lĩnh vực).
+    pub field: Option<String>,
+    /// Full name of the officer who has it, or had it last.
+    pub officer: Option<String>,
+    /// Unit that has it; empty: the counter.
+    pub unit: Option<String>,
+    /// How it came in.
+    pub channel: Option<Channel>,
+    /// Received on these days, both included.
+    pub received: Option<(Date, Date)>,
+    /// When it is due.
+    pub due: Option<Due>,
+    /// The applicant's number.
+    pub number: Option<PersonalNumber>,
+}
+
+/// When an open dossier is due. One whose clock stands still is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// Before now.
+    Overdue(DateTime),
+    /// On this day.
+    Today(Date),
+    /// From the first until before the second.
+    Within(DateTime, DateTime),
+}
+
+impl Due {
+    /// From, until before: as the tables keep times.
+    fn span(self) -> (String, String) {
+        match self {
+            Due::Overdue(now) => (String::new(), now.to_string()),
+            Due::Today(day) => (day_start(day), day_after(day)),
+            Due::Within(from, until) => (from.to_string(), until.to_string()),
+        }
+    }
+}
+
+fn day_start(day: Date) -> String {
+    day.at(0, 0, 0, 0).to_string()
+}
+
+/// When the day is over.
+fn day_after(day: Date) -> String {
+    day_start(day.checked_add(1.day()).unwrap_or(Date::MAX))
+}
+
+impl Ledger {
+    /// Dossiers that meet every condition, newest first. `before` is [`Page::next`] of the page before;
+    /// a page may hold fewer rows than `limit`, even none, and still have a next.
+    ///
+    /// # Errors
+    /// [`crate::LedgerError::NotAllowed`] for roles that see no people.
+    pub fn list(
+        &self,
+        filter: &Filter,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<DossierRecord>> {
+        require(&self.user.roles, READERS)?;
+        let started = Instant::now();
+        let limit = limit.clamp(1, LARGEST_PAGE);
+        let before = before.map_or(Ok(i64::MAX), signed)?;
+        let Some(test) = Test::of(&self.db, filter, before)? else {
+            return Ok(Page { items: Vec::new(), next: None });
+        };
+        let mut candidates = test.candidates(&self.db)?;
+        let (mut places, mut next) = (Vec::new(), None);
+        for tried in 1.. {
+            let Some(place) = candidates.next(&self.db)? else {
+                next = None;
+                break;
+            };
+            next = Some(place);
+            if test.passes(&self.db, place)? {
+                places.push(place);
+            }
+            if places.len() == limit || (tried % BATCH == 0 && started.elapsed() > PATIENCE) {
+                break;
+            }
+        }
+        let items = places.into_iter().map(|n| dossier_at(&self.db, n)).collect::<Result<_>>()?;
+        Ok(Page { items, next: next.map(unsigned).transpose()? })
+    }
+}
+
+/// A filter in the tables' terms.
+struct Test {
+    statuses: Option<Vec<i64>>,
+    slices: Option<Vec<i64>>,
+    chosen: HashSet<i64>,
+    received: Option<(String, String)>,
+    due: Option<(String, String)>,
+    number: Option<String>,
+    /// Places before this.
+    before: i64,
+    /// Places from this on.
+    from: i64,
+}
+
+impl Test {
+    /// `None` where nothing can pass.
+    fn of(db: &Connection, filter: &Filter, before: i64) -> Result<Option<Test>> {
+        let (mut before, mut from) = (before, 0);
+        if let Some((first, last)) = filter.received {
+            let Some((first, last)) = places_of_days(db, first, last)? else { return Ok(None) };
+            (before, from) = (before.min(last.saturating_add(1)), first);
+        }
+        let slices = slices(db, filter)?;
+        if slices.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(None);
+        }
+        let mut statuses: Vec<i64> = filter.statuses.iter().copied().map(status_key).collect();
+        statuses.sort_unstable();
+        statuses.dedup();
+        Ok(Some(Test {
+            statuses: (!statuses.is_empty()).then_some(statuses),
+            chosen: slices.iter().flatten().copied().collect(),
+            slices,
+            received: filter.received.map(|(from, to)| (day_start(from), day_after(to))),
+            due: filter.due.map(Due::span),
+            number: filter.number.as_ref().map(|number| number.as_str().to_owned()),
+            before,
+            from,
+        }))
+    }
+
+    fn passes(&self, db: &Connection, place: i64) -> Result<bool> {
+        let within = |span: &Option<(String, String)>, at: Option<&str>| {
+            span.as_ref().is_none_or(|(from, until)| {
+                at.is_some_and(|at| from.as_str() <= at && at < until.as_str())
+            })
+        };
+        let sql = "SELECT status, slice, received_at, due_at, number FROM dossier WHERE n = ?1";
+        let passes = db.prepare_cached(sql)?.query_row([place], |row| {
+            let status: i64 = row.get(0)?;
+            let slice: i64 = row.get(1)?;
+            let text = |i: usize| -> rusqlite::Result<Option<&str>> {
+                Ok(row.get_ref(i)?.as_str_or_null()?)
+            };
+            Ok(self.statuses.as_ref().is_none_or(|wanted| wanted.contains(&status))
+                && (self.slices.is_none() || self.chosen.contains(&slice))
+                && within(&self.received, text(2)?)
+                && within(&self.due, text(3)?)
+                && (self.number.is_none() || self.number.as_deref() == text(4)?))
+        })?;
+        Ok(passes)
+    }
+
+    /// Follows the index that promises the fewest.
+    fn candidates(&self, db: &Connection) -> Result<Candidates> {
+        if let Some(number) = &self.number {
+            return self.follow(db, OF_NUMBER, [Value::Text(number.clone())]);
+        }
+        if let Some(few) = self.few_due(db)? {
+            return Ok(few);
+        }
+        // Most dossiers end as returned; the index of statuses leaves them out.
+        let returned = status_key(Status::Returned);
+        let statuses = self.statuses.as_ref().filter(|statuses| !statuses.contains(&returned));
+        let slices = self.slices.as_ref().filter(|slices| slices.len() <= MOST_SLICES);
+        match (statuses, slices) {
+            (Some(statuses), Some(slices)) if !is_few(db, statuses)? => {
+                self.follow(db, OF_SLICE, slices.iter().copied().map(Value::Integer))
+            }
+            (Some(statuses), _) => {
+                self.follow(db, OF_STATUS, statuses.iter().copied().map(Value::Integer))
+            }
+            (None, Some(slices)) => {
+                self.follow(db, OF_SLICE, slices.iter().copied().map(Value::Integer))
+            }
+            (None, None) => self.follow(db, OF_ALL, [Value::Null]),
+        }
+    }
+
+    fn follow(
+        &self,
+        db: &Connection,
+        sql: &'static str,
+        keys: impl IntoIterator<Item = Value>,
+    ) -> Result<Candidates> {
+        let mut candidates = Candidates { cursors: Vec::new(), heads: BinaryHeap::new() };
+        for key in keys {
+            candidates.add(db, Cursor::new(sql, key, self.from, self.before))?;
+        }
+        Ok(candidates)
+    }
+
+    /// Those that are due, if they are few.
+    fn few_due(&self, db: &Connection) -> Result<Option<Candidates>> {
+        let Some((from, until)) = &self.due else { return Ok(None) };
+        let mut places: Vec<i64> = rows(
+            db,
+            "SELECT n FROM dossier WHERE due_at >= ?1 AND due_at < ?2 LIMIT ?3",
+            params![from, until, page_size(FEW + 1)],
+            |row| row.get(0),
+        )?;
+        if places.len() > FEW {
+            return Ok(None);
+        }
+        places.retain(|n| (self.from..self.before).contains(n));
+        places.sort_unstable_by_key(|n| Reverse(*n));
+        let mut candidates = Candidates { cursors: Vec::new(), heads: BinaryHeap::new() };
+        candidates.add(db, Cursor::of(places))?;
+        Ok(Some(candidates))
+    }
+}
+
+/// Whether few dossiers are in these statuses.
+fn is_few(db: &Connection, statuses: &[i64]) -> Result<bool> {
+    let mut count = 0;
+    for status in statuses {
+        let sql = "SELECT count(*) FROM (
+            SELECT 1 FROM dossier WHERE status = ?1 AND status <> 10 LIMIT ?2)";
+        count += db
+            .prepare_cached(sql)?
+            .query_row(params![status, page_size(FEW + 1)], |row| row.get::<_, i64>(0))?;
+    }
+    Ok(count <= page_size(FEW))
+}
+
+/// The slices that meet the filter and hold dossiers; `None` where it does not speak of any.
+fn slices(db: &Connection, filter: &Filter) -> Result<Option<Vec<i64>>> {
+    let Filter { procedure, field, officer, unit, channel, .. } = filter;
+    let channel = channel.map(channel_key);
+    if procedure.is_none()
+        && field.is_none()
+        && officer.is_none()
+        && unit.is_none()
+        && channel.is_none()
+    {
+        return Ok(None);
+    }
+    let found = rows(
+        db,
+        "SELECT id FROM slice WHERE dossiers > 0
+            AND procedure = coalesce(?1, procedure) AND field = coalesce(?2, field)
+            AND officer = coalesce(?3, officer) AND unit = coalesce(?4, unit)
+            AND channel = coalesce(?5, channel)",
+        params![procedure, field, officer, unit, channel],
+        |row| row.get(0),
+    )?;
+    Ok(Some(found))
+}
+
+const OF_NUMBER: &str =
+    "SELECT n FROM dossier WHERE number = ?1 AND n >= ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
+const OF_SLICE: &str =
+    "SELECT n FROM dossier WHERE slice = ?1 AND n >= ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
+const OF_STATUS: &str = "SELECT n FROM dossier WHERE status = ?1 AND status <> 10
+    AND n >= ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
+const OF_ALL: &str =
+    "SELECT n FROM dossier WHERE ?1 IS NULL AND n >= ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
+
+/// Places in one index, newest first, fetched a few at a time and more each time.
+struct Cursor {
+    sql: &'static str,
+    key: Value,
+    from: i64,
+    before: i64,
+    fetch: usize,
+    ahead: VecDeque<i64>,
+    ended: bool,
+}
+
+impl Cursor {
+    fn new(sql: &'static str, key: Value, from: i64, before: i64) -> Self {
+        Self { sql, key, from, before, fetch: 4, ahead: VecDeque::new(), ended: false }
+    }
+
+    /// Places that were collected and sorted already.
+    fn of(places: Vec<i64>) -> Self {
+        let ahead = places.into();
+        Self { sql: OF_ALL, key: Value::Null, from: 0, before: 0, fetch: 0, ahead, ended: true }
+    }
+
+    fn next(&mut self, db: &Connection) -> Result<Option<i64>> {
+        if self.ahead.is_empty() && !self.ended {
+            let fetched: Vec<i64> = rows(
+                db,
+                self.sql,
+                params![self.key, self.from, self.before, page_size(self.fetch)],
+                |row| row.get(0),
+            )?;
+            self.ended = fetched.len() < self.fetch;
+            self.before = fetched.last().copied().unwrap_or(self.before);
+            self.fetch = (self.fetch * 4).min(256);
+            self.ahead = fetched.into();
+        }
+        Ok(self.ahead.pop_front())
+    }
+}
+
+/// Several cursors merged, newest first. A dossier is in one of them only.
+struct Candidates {
+    cursors: Vec<Cursor>,
+    /// The next place of each cursor that has one.
+    heads: BinaryHeap<(i64, usize)>,
+}
+
+impl Candidates {
+    fn add(&mut self, db: &Connection, mut cursor: Cursor) -> Result<()> {
+        if let Some(place) = cursor.next(db)? {
+            self.heads.push((place, self.cursors.len()));
+            self.cursors.push(cursor);
+        }
+        Ok(())
+    }
+
+    fn next(&mut self, db: &Connection) -> Result<Option<i64>> {
+        let Some((place, from)) = self.heads.pop() else { return Ok(None) };
+        if let Some(cursor) = self.cursors.get_mut(from)
+            && let Some(following) = cursor.next(db)?
+        {
+            self.heads.push((following, from));
+        }
+        Ok(Some(place))
+    }
+}

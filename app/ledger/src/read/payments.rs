@@ -1,0 +1,153 @@
+//! Fees: what was taken for a dossier or in a span of time, and what a bank says came in.
+
+use jiff::{Timestamp, civil::DateTime};
+use office::{
+    dossier::DossierId,
+    entry::{Entry, Event, UserName},
+    money::Dong,
+    payment::{MatchedLine, Payment, PaymentId},
+};
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{entry_at, rows};
+use crate::{
+    Ledger, LedgerError, Result,
+    roles::{READERS, require},
+    store::unsigned,
+};
+
+/// A fee receipt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PaymentRecord {
+    /// Place of the entry.
+    pub place: u64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Who took the money.
+    pub by: UserName,
+    /// The payment.
+    pub payment: Payment,
+    /// How it was cancelled, if it was.
+    pub cancelled: Option<Cancellation>,
+}
+
+/// Why a payment no longer counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cancellation {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: UserName,
+    /// Why.
+    pub reason: String,
+}
+
+/// What came in for a dossier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Paid {
+    /// Sum of the receipts that are not cancelled.
+    pub receipts: Dong,
+    /// Sum of the bank's lines that name the dossier; a receipt is still to be given for them.
+    pub transferred: Dong,
+}
+
+/// Place of a payment and of its cancellation.
+type Found = (i64, Option<i64>);
+
+fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+impl Ledger {
+    /// A payment by its id.
+    pub fn payment(&self, id: &PaymentId) -> Result<Option<PaymentRecord>> {
+        require(&self.user.roles, READERS)?;
+        self.db
+            .prepare_cached("SELECT n, cancelled FROM payment WHERE id = ?1")?
+            .query_row([&id.0], found)
+            .optional()?
+            .map(|found| self.payment_at(found))
+            .transpose()
+    }
+
+    /// Payments for a dossier, oldest first, cancelled ones included.
+    pub fn payments(&self, dossier: &DossierId) -> Result<Vec<PaymentRecord>> {
+        require(&self.user.roles, READERS)?;
+        let sql = "SELECT n, cancelled FROM payment WHERE dossier = ?1 ORDER BY n";
+        let places = rows(&self.db, sql, [&dossier.0], found)?;
+        places.into_iter().map(|found| self.payment_at(found)).collect()
+    }
+
+    /// Payments taken from `from` until before `until`, in order, cancelled ones included: the lines of
+    /// the cash book.
+    pub fn payments_between(&self, from: DateTime, until: DateTime) -> Result<Vec<PaymentRecord>> {
+        require(&self.user.roles, READERS)?;
+        let places = rows(
+            &self.db,
+            "SELECT n, cancelled FROM payment WHERE at >= ?1 AND at < ?2 ORDER BY at, n",
+            params![from.to_string(), until.to_string()],
+            found,
+        )?;
+        places.into_iter().map(|found| self.payment_at(found)).collect()
+    }
+
+    /// What came in for a dossier.
+    pub fn paid(&self, dossier: &DossierId) -> Result<Paid> {
+        require(&self.user.roles, READERS)?;
+        let sum = |sql: &str| -> Result<Dong> {
+            let sum: i64 =
+                self.db.prepare_cached(sql)?.query_row([&dossier.0], |row| row.get(0))?;
+            Ok(Dong(unsigned(sum)?))
+        };
+        Ok(Paid {
+            receipts: sum(
+                "SELECT coalesce(sum(total), 0) FROM payment WHERE dossier = ?1 AND cancelled IS NULL",
+            )?,
+            transferred: sum("SELECT coalesce(sum(amount), 0) FROM transfer WHERE dossier = ?1")?,
+        })
+    }
+
+    /// The bank's lines that name a dossier, oldest first.
+    pub fn transfers(&self, dossier: &DossierId) -> Result<Vec<MatchedLine>> {
+        require(&self.user.roles, READERS)?;
+        let lines: Vec<(i64, String)> = rows(
+            &self.db,
+            "SELECT n, reference FROM transfer WHERE dossier = ?1 ORDER BY at, n, reference",
+            [&dossier.0],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        lines
+            .into_iter()
+            .map(|(n, reference)| match entry_at(&self.db, n)?.what {
+                Event::StatementImported { statement } => statement
+                    .matched
+                    .into_iter()
+                    .find(|line| line.reference == reference)
+                    .ok_or(LedgerError::Damaged { place: "bảng sao kê" }),
+                _ => Err(LedgerError::Damaged { place: "bảng sao kê" }),
+            })
+            .collect()
+    }
+
+    /// Whether a bank's line was counted before.
+    pub fn knows_transfer(&self, reference: &str) -> Result<bool> {
+        require(&self.user.roles, READERS)?;
+        let sql = "SELECT 1 FROM transfer WHERE reference = ?1";
+        Ok(self.db.prepare_cached(sql)?.exists([reference])?)
+    }
+
+    fn payment_at(&self, (n, cancelled): Found) -> Result<PaymentRecord> {
+        let cancelled = match cancelled.map(|n| entry_at(&self.db, n)).transpose()? {
+            Some(Entry { at, user: by, what: Event::PaymentCancelled { reason, .. }, .. }) => {
+                Some(Cancellation { at, by, reason })
+            }
+            _ => None,
+        };
+        match entry_at(&self.db, n)? {
+            Entry { at, user: by, what: Event::FeePaid { payment }, .. } => {
+                Ok(PaymentRecord { place: unsigned(n)?, at, by, payment: *payment, cancelled })
+            }
+            _ => Err(LedgerError::Damaged { place: "bảng biên lai" }),
+        }
+    }
+}

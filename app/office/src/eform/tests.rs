@@ -1,0 +1,329 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    catalogue::Catalogue,
+    evidence::Evidence,
+    person::{Contact, Document, DocumentKind, Expiry, Identity, Person, PersonalNumber, Sex},
+};
+
+const FILES: [&[u8]; 4] = [
+    include_bytes!("../../../../assets/eforms/civil_status.json"),
+    include_bytes!("../../../../assets/eforms/residence.json"),
+    include_bytes!("../../../../assets/eforms/social.json"),
+    include_bytes!("../../../../assets/eforms/land_business.json"),
+];
+
+fn forms() -> Forms {
+    Forms::parse_all(&FILES).unwrap()
+}
+
+fn today() -> Date {
+    date(2026, 11, 28)
+}
+
+fn identity(number: &str, name: &str, evidence: Evidence) -> Identity {
+    Identity {
+        person: Person {
+            number: Some(PersonalNumber::parse(number).unwrap()),
+            name: name.into(),
+            birth_date: Some(date(1985, 3, 7)),
+            sex: Some(Sex::Female),
+            nationality: "Việt Nam".into(),
+            ethnicity: "Tày".into(),
+            origin: "Xã Mẫu, tỉnh Lào Cai".into(),
+            residence: "Thôn 1, xã Mẫu, tỉnh Lào Cai".into(),
+            issue_date: Some(date(2024, 8, 1)),
+            expiry_date: Some(Expiry::Never),
+            ..Person::default()
+        },
+        document: Some(Document {
+            kind: DocumentKind::CanCuoc,
+            number: number.into(),
+            expiry: None,
+        }),
+        evidence,
+        reasons: vec![],
+    }
+}
+
+fn woman() -> Identity {
+    identity("099185000001", "LÊ THỊ MẪU", Evidence::ChipAuthentic)
+}
+
+fn contact() -> Contact {
+    Contact { phone: "0912 000 001".into(), email: "mau@example.vn".into(), address: String::new() }
+}
+
+#[test]
+fn every_form_fills_what_it_should_from_a_verified_chip() {
+    let expected = [
+        ("birth_registration", 4, 26),
+        ("birth_re_registration", 4, 30),
+        ("birth_with_recognition", 4, 26),
+        ("recognition", 3, 18),
+        ("marriage", 0, 14),
+        ("death_registration", 4, 21),
+        ("civil_status_change", 1, 13),
+        ("civil_status_extract", 4, 18),
+        ("single_status", 4, 15),
+        ("birth_residence_insurance", 0, 16),
+        ("residence_change", 4, 15),
+        ("temporary_residence", 4, 18),
+        ("social_allowance", 4, 19),
+        ("social_pension", 6, 16),
+        ("funeral_support", 6, 16),
+        ("funeral_support_pension", 6, 16),
+        ("land_first_registration", 6, 12),
+        ("land_certificate_correction", 6, 12),
+        ("household_business", 4, 11),
+    ];
+    let forms = forms();
+    assert_eq!(forms.all().len(), expected.len());
+    for (id, filled, fields) in expected {
+        let form = forms.find(id).unwrap();
+        let data = form.fill(&woman(), &contact());
+        assert_eq!((data.read(), data.fields.len()), (filled, fields), "{id}");
+        for (section, field) in form.fields() {
+            let value = data.fields.iter().find(|v| v.key == field.key).unwrap();
+            if value.evidence.is_some_and(|e| e != Evidence::Typed) {
+                assert_eq!(section.subject, Some(Subject::Applicant), "{id} {}", field.key);
+                assert_eq!(value.evidence, Some(Evidence::ChipAuthentic));
+                let said = value::of_identity(field, field.fills_from.unwrap(), &woman());
+                assert_eq!(value.value, said, "{id} {}", field.key);
+                assert!(!said.is_empty());
+            }
+            assert_eq!(value.evidence.is_none(), value.value.is_empty());
+        }
+    }
+}
+
+#[test]
+fn forms_serve_procedures_of_the_catalogue() {
+    let catalogue =
+        Catalogue::parse(include_bytes!("../../../../assets/procedures/one_stop.json")).unwrap();
+    let forms = forms();
+    let codes: Vec<&String> = forms.all().iter().flat_map(|form| &form.procedures).collect();
+    assert_eq!(codes.len(), 42);
+    for code in codes {
+        let procedure = catalogue.find(code, today()).unwrap();
+        let form = forms.of(code).unwrap();
+        assert!(form.procedures.contains(code) && !form.checked && form.version == "2026-11-28");
+        if form.number == "CT01" {
+            assert!(procedure.components.iter().any(|c| c.form_no == "CT01"), "{code}");
+        }
+        let replaced = crate::catalogue::Means::ApplicationForm;
+        assert!(procedure.components.iter().any(|c| c.satisfied_by.contains(&replaced)), "{code}");
+    }
+    assert!(forms.of("2.000815").is_none());
+}
+
+#[test]
+fn another_persons_section_is_filled_only_on_demand() {
+    let forms = forms();
+    let form = forms.of("1.001193").unwrap();
+    let mut data = form.fill(&woman(), &contact());
+    assert_eq!(data.value("HoVaTenC"), "LÊ THỊ MẪU");
+    assert_eq!(data.value("HoTenMeKS"), "");
+    form.fill_section(&mut data, "mother", &woman()).unwrap();
+    assert_eq!(data.value("HoTenMeKS"), "LÊ THỊ MẪU");
+    assert_eq!(data.value("NamSinhMeKS"), "07/03/1985");
+    assert_eq!(data.value("HoTenChaKS"), "");
+
+    // A second card: nothing of the first person stays.
+    let mut other = identity("099090000002", "TRẦN THỊ THỬ", Evidence::Declared);
+    other.person.ethnicity.clear();
+    form.set(&mut data, "NoiCapDDMe", "Bộ Công an").unwrap();
+    form.fill_section(&mut data, "mother", &other).unwrap();
+    assert_eq!(data.value("HoTenMeKS"), "TRẦN THỊ THỬ");
+    assert_eq!(data.value("DanTocMeKS"), "");
+    assert_eq!(data.value("NoiCapDDMe"), "Bộ Công an");
+    let value = data.fields.iter().find(|v| v.key == "HoTenMeKS").unwrap();
+    assert_eq!(value.evidence, Some(Evidence::Declared));
+
+    // What was typed and the card does not say stays typed.
+    form.set(&mut data, "DanTocMeKS", "Kinh").unwrap();
+    form.fill_section(&mut data, "mother", &other).unwrap();
+    assert_eq!(data.value("DanTocMeKS"), "Kinh");
+
+    assert_eq!(form.fill_section(&mut data, "uncle", &other).unwrap_err().code(), "OFF-74");
+}
+
+#[test]
+fn a_forged_chip_fills_nothing() {
+    let forged = identity("099185000001", "LÊ THỊ MẪU", Evidence::ChipNotAuthentic);
+    for form in forms().all() {
+        let mut data = form.fill(&forged, &Contact::default());
+        assert!(data.fields.iter().all(|v| v.value.is_empty() && v.evidence.is_none()));
+        let section = form.sections[0].id.clone();
+        let error = form.fill_section(&mut data, &section, &forged).unwrap_err();
+        assert_eq!(error.code(), "OFF-75");
+        assert!(!error.english().is_empty() && error.to_string().contains("vẫn còn nguyên"));
+    }
+}
+
+#[test]
+fn a_value_changed_by_hand_is_typed() {
+    let forms = forms();
+    let form = forms.of("1.004222").unwrap();
+    let mut data = form.fill(&woman(), &contact());
+    let evidence =
+        |data: &FormData, key: &str| data.fields.iter().find(|v| v.key == key).unwrap().evidence;
+    assert_eq!(data.value("phone"), "0912000001");
+    assert_eq!(evidence(&data, "phone"), Some(Evidence::Typed));
+    form.set(&mut data, "birth_date", "7-3-1985").unwrap();
+    assert_eq!(evidence(&data, "birth_date"), Some(Evidence::ChipAuthentic), "the same day");
+    form.set(&mut data, "birth_date", "8.3.1985").unwrap();
+    assert_eq!(data.value("birth_date"), "08/03/1985");
+    assert_eq!(evidence(&data, "birth_date"), Some(Evidence::Typed));
+    form.set(&mut data, "birth_date", " ").unwrap();
+    assert_eq!(evidence(&data, "birth_date"), None);
+    assert_eq!(form.set(&mut data, "nothing", "x").unwrap_err().code(), "OFF-73");
+    let other = forms.of("1.001193").unwrap();
+    assert_eq!(other.set(&mut data, "name", "x").unwrap_err().code(), "OFF-73");
+}
+
+const SAMPLE: &str = r#"{"header":{"title":"Thử","version":"2026-11-28","source":"x","mark":"M","checked":false,"licence":"x"},
+ "forms":[{"id":"sample","title":"Tờ khai thử","procedures":["1.000001"],"source":"x","certainty":"thấp","sections":[
+  {"id":"a","title":"Người nộp","subject":"applicant","fields":[
+   {"key":"name","label":"Họ tên","kind":"text","required":true,"fills_from":"name"},
+   {"key":"born","label":"Ngày sinh","kind":"date","partial":true},
+   {"key":"day","label":"Ngày","kind":"date"},
+   {"key":"until","label":"Đến ngày","kind":"date","future":true},
+   {"key":"count","label":"Số lượng","kind":"number"},
+   {"key":"capital","label":"Vốn","kind":"money"},
+   {"key":"number","label":"Số định danh","kind":"personal_number"},
+   {"key":"paper","label":"Số giấy tờ","kind":"identity_number","fills_from":"number"},
+   {"key":"phone","label":"Điện thoại","kind":"phone"},
+   {"key":"email","label":"Thư điện tử","kind":"email"},
+   {"key":"sex","label":"Giới tính","kind":"sex"},
+   {"key":"who","label":"Nhận","kind":{"choice":["Cha","Mẹ"]}},
+   {"key":"yes","label":"Có thẻ","kind":"yes_no"},
+   {"key":"story","label":"Nội dung","kind":"long_text"},
+   {"key":"place","label":"Nơi ở","kind":"address","fills_from":"address"}]}]}]}"#;
+
+fn sample() -> Form {
+    Forms::parse(SAMPLE.as_bytes()).unwrap().all()[0].clone()
+}
+
+#[test]
+fn values_take_their_written_form_and_problems_are_told() {
+    let form = sample();
+    for (key, typed, value, problem) in [
+        ("name", " Nguye\u{302}\u{303}n  A ", "Nguyễn A", ""),
+        ("name", "", "", "chưa điền"),
+        ("born", "1950", "1950", ""),
+        ("born", "5/1950", "05/1950", ""),
+        ("born", "2/9/1945", "02/09/1945", ""),
+        ("born", "2030", "2030", "tương lai"),
+        ("day", "1950", "1950", "đủ ngày"),
+        ("day", "31/2/2020", "31/2/2020", "không có thật"),
+        ("day", "1/1/20", "1/1/20", "không có thật"),
+        ("day", "28/11/2026", "28/11/2026", ""),
+        ("day", "29/11/2026", "29/11/2026", "tương lai"),
+        ("day", "01/01/0085", "01/01/0085", "quá khứ"),
+        ("until", "29.11.2027", "29/11/2027", ""),
+        ("count", "12", "12", ""),
+        ("count", "mười", "mười", "chữ số"),
+        ("count", "-1", "-1", "chữ số"),
+        ("capital", "50.000.000 đồng", "50000000", ""),
+        ("capital", "nhiều", "nhiều", "chữ số"),
+        ("number", "099 099 000 123", "099099000123", ""),
+        ("number", "12345", "12345", "12 chữ số"),
+        ("paper", "012345678", "012345678", ""),
+        ("paper", "C1234567", "C1234567", ""),
+        ("paper", "0123456789", "0123456789", "12 chữ số"),
+        ("phone", "+84 912-000-001", "+84912000001", ""),
+        ("phone", "113", "113", "8 đến 15"),
+        ("email", "a@b.vn", "a@b.vn", ""),
+        ("email", "a@b", "a@b", "thư điện tử"),
+        ("sex", "nữ", "Nữ", ""),
+        ("sex", "khác", "khác", "Nam hoặc Nữ"),
+        ("who", "me", "Mẹ", ""),
+        ("who", "ông", "ông", "lựa chọn"),
+        ("yes", "co", "Có", ""),
+        ("yes", "?", "?", "Có hoặc Không"),
+        ("story", "dòng  một \r\n\n dòng hai \n", "dòng một\n\ndòng hai", ""),
+    ] {
+        let mut data = form.blank();
+        form.set(&mut data, "name", "A").unwrap();
+        form.set(&mut data, key, typed).unwrap();
+        assert_eq!(data.value(key), value, "{key} {typed}");
+        let problems = form.problems(&data, today());
+        if problem.is_empty() {
+            assert_eq!(problems, [], "{key} {typed}");
+        } else {
+            assert_eq!(problems.len(), 1, "{key} {typed} {problems:?}");
+            assert_eq!(problems[0].key, key);
+            assert!(problems[0].sentence.contains(problem), "{}", problems[0].sentence);
+        }
+    }
+    let mut data = form.blank();
+    form.set(&mut data, "name", &"a".repeat(600)).unwrap();
+    assert!(form.problems(&data, today())[0].sentence.contains("dài quá mức"));
+    data.fields[1].key = "strange".into();
+    assert_eq!(form.problems(&data, today()).len(), 2);
+}
+
+#[test]
+fn a_passport_gives_its_own_number_only_where_papers_are_taken() {
+    let mut guest = identity("099185000001", "MAU GUEST", Evidence::ChipSigned);
+    guest.person.number = None;
+    guest.document =
+        Some(Document { kind: DocumentKind::Passport, number: "P0000001".into(), expiry: None });
+    let contact = Contact { address: "12 phố Mẫu".into(), ..Contact::default() };
+    let data = sample().fill(&guest, &contact);
+    assert_eq!(data.value("paper"), "P0000001");
+    assert_eq!(data.value("place"), "12 phố Mẫu");
+    let land = forms();
+    let business = land.of("1.001612").unwrap();
+    assert_eq!(business.fill(&guest, &contact).value("PERS_DOC_NO"), "");
+}
+
+#[test]
+fn data_come_back_and_show_nobody_in_a_log() {
+    let data = forms().of("1.001193").unwrap().fill(&woman(), &contact());
+    let bytes = serde_json::to_vec(&data).unwrap();
+    let back: FormData = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(back, data);
+    let shown = format!("{data:?} {:?}", data.fields);
+    assert!(!shown.contains("MẪU") && !shown.contains("099185"), "{shown}");
+}
+
+#[test]
+fn wrong_files_of_forms_are_refused() {
+    let with = |from: &str, to: &str| Forms::parse(SAMPLE.replacen(from, to, 1).as_bytes());
+    for (from, to, code) in [
+        ("\"id\":\"sample\"", "\"id\":\"\"", "OFF-72"),
+        ("[\"1.000001\"]", "[]", "OFF-72"),
+        ("\"key\":\"born\"", "\"key\":\"name\"", "OFF-72"),
+        ("[\"Cha\",\"Mẹ\"]", "[]", "OFF-72"),
+        ("Họ tên", "Họ  tên", "OFF-72"),
+        ("\"kind\":\"sex\"", "\"kind\":\"gender\"", "OFF-71"),
+        ("\"fills_from\":\"name\"", "\"fills_from\":\"shoe\"", "OFF-71"),
+        ("\"required\":true", "\"need\":true", "OFF-71"),
+    ] {
+        assert_eq!(with(from, to).unwrap_err().code(), code, "{to}");
+    }
+    let twice = Forms::parse_all(&[SAMPLE.as_bytes(), SAMPLE.as_bytes()]).unwrap_err();
+    assert_eq!(twice.code(), "OFF-72");
+    assert_eq!(Forms::parse(&vec![b' '; (4 << 20) + 1]).unwrap_err().code(), "OFF-70");
+    assert!(twice.english().contains("unchanged"));
+}
+
+proptest! {
+    #[test]
+    fn typing_anything_twice_is_typing_it_once(text in "\\PC{0,60}") {
+        let form = sample();
+        for (_, field) in form.fields() {
+            let mut data = form.blank();
+            form.set(&mut data, &field.key, &text).unwrap();
+            let once = data.value(&field.key).to_owned();
+            form.set(&mut data, &field.key, &once).unwrap();
+            prop_assert_eq!(data.value(&field.key), once);
+            form.problems(&data, today());
+        }
+    }
+}
