@@ -1,6 +1,9 @@
 //! The counter's work as whole acts: each writes its entries and gives back what the clerk needs. The
 //! window and the command line both stand on it.
 
+pub mod law;
+pub mod line;
+pub mod money;
 pub mod papers;
 pub mod steps;
 #[cfg(test)]

@@ -9,7 +9,12 @@ mod counter;
 mod device_flow;
 mod dossier_flow;
 mod list_flow;
+mod law_flow;
+mod money_flow;
 mod office_flow;
+mod queue_flow;
+pub mod rooms;
+mod settings_flow;
 mod trust_flow;
 
 use std::{path::PathBuf, time::Duration};

@@ -14,6 +14,8 @@ const EARLIER: usize = 5;
 /// The screen's state.
 #[derive(Default)]
 pub struct State {
+    /// Nobody was at the machine for long: leaving the screen asks for a login.
+    pub left_alone: bool,
     office: String,
     called: Vec<Called>,
     waiting: usize,

@@ -13,7 +13,7 @@ use widgets::{
     primary, quiet, row, secondary, space, text,
 };
 
-use crate::window::notice::Notice;
+use crate::{desk::money::Taking, window::notice::Notice};
 
 /// The field that has the keyboard first.
 pub const AMOUNT: &str = "pay-amount";
@@ -82,19 +82,6 @@ pub struct About {
     pub account: bool,
     /// Whether the user may cancel.
     pub may_cancel: bool,
-}
-
-/// What shall be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taking {
-    /// Lines of the receipt.
-    pub lines: Vec<FeeLine>,
-    /// Who was spared.
-    pub exempted: Option<Exempted>,
-    /// How it came.
-    pub method: Method,
-    /// From whom.
-    pub payer: String,
 }
 
 /// The dialog's state.

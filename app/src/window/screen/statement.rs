@@ -20,6 +20,8 @@ const LINES_HEIGHT: f32 = 300.0;
 pub enum Fate {
     /// It names a dossier here and is new.
     Matched,
+    /// It may name a dossier; the clerk has to look.
+    Doubtful,
     /// It was counted before.
     Known,
     /// It names no dossier of this office.
@@ -33,6 +35,7 @@ impl Fate {
     fn words(self) -> (&'static str, Tone) {
         match self {
             Fate::Matched => ("Khớp hồ sơ", Tone::Good),
+            Fate::Doubtful => ("Cần xem lại", Tone::Caution),
             Fate::Known => ("Đã có", Tone::Plain),
             Fate::Unmatched => ("Không khớp", Tone::Caution),
             Fate::Refused => ("Không đọc được", Tone::Bad),
@@ -145,7 +148,7 @@ impl State {
         &'a self,
         out: impl Fn(Message) -> Outer + Copy + 'a,
     ) -> Dialog<'a, Outer> {
-        let mut content = column([field("Tệp sao kê của ngân hàng (CSV, XLSX)", &self.path)
+        let mut content = column([field("Tệp sao kê của ngân hàng (CSV, UTF-8)", &self.path)
             .id(PATH)
             .placeholder("/đường/dẫn/sao-ke.csv")
             .on_change(Message::PathTyped)
@@ -161,8 +164,9 @@ impl State {
             Some(lines) => {
                 content = content
                     .push(text::strong(format!(
-                        "{} khớp hồ sơ, {} đã có từ trước, {} không khớp, {} không đọc được.",
+                        "{} khớp hồ sơ, {} cần xem lại, {} đã có từ trước, {} không khớp, {} không đọc được.",
                         self.count(Fate::Matched),
+                        self.count(Fate::Doubtful),
                         self.count(Fate::Known),
                         self.count(Fate::Unmatched),
                         self.count(Fate::Refused),
