@@ -1,6 +1,10 @@
 //! The law data that ships with the program, parsed once at start.
 
-use office::{calendar::WorkingCalendar, catalogue::Catalogue, unit::UnitList};
+use office::{
+    calendar::WorkingCalendar,
+    catalogue::{Catalogue, Exemptions, essential::Services},
+    unit::UnitList,
+};
 use reports::{
     FormTexts,
     form::{receipt::ReceiptWords, recovery::RecoveryWords},
@@ -10,9 +14,14 @@ use serde::Deserialize;
 use crate::failure::AppError;
 
 /// What the counter needs of the law.
+#[derive(Clone)]
 pub struct Law {
     /// Procedures.
     pub catalogue: Catalogue,
+    /// Essential public services.
+    pub services: Services,
+    /// Who may be spared fees.
+    pub exemptions: Exemptions,
     /// Working days.
     pub calendar: WorkingCalendar,
     /// Communes and wards of Lào Cai.
@@ -37,6 +46,10 @@ impl Law {
         Ok(Self {
             catalogue: Catalogue::parse(include_bytes!("../../assets/procedures/one_stop.json"))
                 .map_err(|_| AppError::Assets("procedures".into()))?,
+            services: Services::parse(include_bytes!("../../assets/procedures/essential.json"))
+                .map_err(|_| AppError::Assets("essential".into()))?,
+            exemptions: Exemptions::parse(include_bytes!("../../assets/procedures/exemptions.json"))
+                .map_err(|_| AppError::Assets("exemptions".into()))?,
             calendar: WorkingCalendar::parse(include_bytes!("../../assets/calendar/vn.json"))
                 .map_err(|_| AppError::Assets("calendar".into()))?,
             units: UnitList::parse(include_bytes!("../../assets/units/laocai.json"))

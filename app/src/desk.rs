@@ -1,6 +1,7 @@
 //! The counter's work as whole acts: each writes its entries and gives back what the clerk needs. The
 //! window and the command line both stand on it.
 
+pub mod books;
 pub mod law;
 pub mod line;
 pub mod money;
@@ -31,10 +32,12 @@ use crate::{assets::Law, clock, trust};
 pub struct Desk {
     /// The ledger.
     pub ledger: Ledger,
-    /// Law data.
+    /// The office's own law data.
     pub law: Arc<Law>,
     /// The office.
     pub office: Office,
+    /// Why some of it is not the office's own, if so.
+    pub law_problem: Option<String>,
     /// What the office set for itself.
     pub settings: Settings,
     /// Whom the office trusts to sign identity documents.
@@ -79,8 +82,10 @@ impl Desk {
     /// Takes the place behind an open ledger.
     pub fn new(ledger: Ledger, law: Arc<Law>) -> Result<Self, LedgerError> {
         let (office, settings) = (ledger.office()?, ledger.settings()?);
+        let (law, law_problem) = law::own(&ledger, law)?;
         let (trust, trust_problem) = (Trust::none(), None);
-        let mut desk = Self { ledger, law, office, settings, trust, trust_problem };
+        let mut desk =
+            Self { ledger, law, law_problem, office, settings, trust, trust_problem };
         desk.load_trust();
         Ok(desk)
     }
@@ -91,6 +96,18 @@ impl Desk {
             Ok(trust) => (trust, None),
             Err(error) => (Trust::none(), Some(error.sentence(Default::default()))),
         };
+    }
+
+    /// Writes new settings and works by them from now on.
+    pub fn change_settings(
+        &mut self,
+        at: Timestamp,
+        settings: Settings,
+    ) -> Result<(), LedgerError> {
+        let event = Event::SettingsChanged { settings: Box::new(settings.clone()) };
+        self.ledger.record(at, event, &[])?;
+        self.settings = settings;
+        Ok(())
     }
 
     /// Records that a document was read, with its photo; gives the photo's hash.

@@ -51,3 +51,16 @@ impl Paper {
         PaperSize::A4
     }
 }
+
+impl Desk {
+    /// Makes a document of days.
+    pub fn paper_of_days(
+        &self,
+        _paper: Paper,
+        _from: Date,
+        _to: Date,
+        _format: Format,
+    ) -> Result<Vec<u8>, DeskError> {
+        Err(DeskError::Ledger(ledger::LedgerError::Missing))
+    }
+}

@@ -49,6 +49,15 @@ impl Desk {
         self.keep(at, id, kind, &pdf)
     }
 
+    /// The receipt of a payment, kept with its dossier.
+    pub fn fee_receipt(
+        &mut self,
+        at: Timestamp,
+        payment: &office::payment::Payment,
+    ) -> Result<ContentHash, DeskError> {
+        self.make_paper(at, &payment.dossier, PaperKind::FeeReceipt)
+    }
+
     fn draw(&self, record: &DossierRecord, kind: PaperKind) -> Result<Pdf, DeskError> {
         let _ = kind;
         Ok(self.draw_receipt(&record.dossier)?)

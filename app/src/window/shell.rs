@@ -4,6 +4,7 @@
 //! out and gives the screen its data. What a screen shows of people is logged here.
 
 mod bars;
+mod books_flow;
 mod chip_flow;
 mod counter;
 mod device_flow;
@@ -35,8 +36,8 @@ use super::{
     papers,
     scans::Scan,
     screen::{
-        camera, chip_key, devices, dossier, dossiers, find, home, log, password, person, reception,
-        recovery, trust, users,
+        camera, chip_key, devices, dossier, dossiers, find, home, log, password, pay, person,
+        reception, recovery, trust, users,
     },
 };
 use crate::{
@@ -70,6 +71,8 @@ pub enum Screen {
     Log(log::State),
     /// Whom the office trusts.
     Trust(Box<trust::State>),
+    /// A room behind the counter.
+    Room(Box<rooms::Room>),
 }
 
 impl Screen {
@@ -79,6 +82,7 @@ impl Screen {
             Self::Dossier(state) => state.asks(),
             Self::Users(state) => state.asks(),
             Self::Trust(state) => state.asks(),
+            Self::Room(room) => room.asks(),
             _ => false,
         }
     }
@@ -100,6 +104,8 @@ enum Over {
     Camera(camera::State),
     /// A chip's key is asked for.
     ChipKey(chip_key::State),
+    /// Money is taken for the dossier on the screen.
+    Pay(Box<pay::State>),
 }
 
 /// Somebody new, while a form holds what would be lost.
@@ -121,6 +127,8 @@ pub struct Shell {
     running: Option<Running>,
     over: Option<Over>,
     newcomer: Option<Newcomer>,
+    /// The bank statement that is shown.
+    statement: Option<crate::desk::money::Read>,
     dropped: Dropped,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
@@ -157,6 +165,10 @@ pub enum Message {
     Camera(camera::Message),
     /// With a chip's key.
     ChipKey(chip_key::Message),
+    /// With money for a dossier.
+    Pay(pay::Message),
+    /// In a room behind the counter.
+    Room(rooms::Message),
     /// A button of the bars or a row of the menu.
     Bar(Bar),
     /// The chip's reading.
@@ -192,6 +204,7 @@ impl Shell {
             running: None,
             over: None,
             newcomer: None,
+            statement: None,
             dropped: Dropped::default(),
             waiting: String::new(),
         };
@@ -207,6 +220,7 @@ impl Shell {
             (Some(Over::Devices(_)), _) => "Thiết bị",
             (Some(Over::Camera(_)), _) => "Camera",
             (Some(Over::ChipKey(_)), _) => "Khóa mở chip",
+            (Some(Over::Pay(_)), _) => "Thu phí, lệ phí",
             (Some(Over::Recovery(_)), _) => "Phiếu khôi phục",
             (Some(Over::Password(_)), _) => "Đổi mật khẩu",
             (None, Screen::Home(_)) => "Trang chính",
@@ -217,6 +231,7 @@ impl Shell {
             (None, Screen::Users(state)) => state.title(),
             (None, Screen::Log(_)) => "Nhật ký",
             (None, Screen::Trust(state)) => state.title(),
+            (None, Screen::Room(room)) => room.title(),
         }
     }
 
@@ -267,6 +282,7 @@ impl Shell {
     /// Time passed.
     pub fn tick(&mut self, now: Timestamp) {
         self.waiting = papers::waiting(&self.desk);
+        self.refresh_line();
         if let Screen::Reception(form) = &mut self.screen {
             form.tick(clock::local(now));
         }
@@ -290,6 +306,8 @@ impl Shell {
             Message::Devices(message) => return self.devices(message, counter),
             Message::Camera(message) => self.camera(message, counter),
             Message::ChipKey(message) => self.chip_key(message, counter),
+            Message::Pay(message) => self.pay(message),
+            Message::Room(message) => return self.room(message, counter),
             Message::Chip(told) => self.chip_told(told, counter),
             Message::Photo(blob, picture) => {
                 self.photo_decoded(&blob, picture);
@@ -321,6 +339,7 @@ impl Shell {
             Bar::Users => self.go_users(counter),
             Bar::Log => self.go_log(),
             Bar::Trust => self.go_trust(),
+            Bar::Room(door) => self.go_room(door, counter),
             Bar::OwnPassword => self.ask_password(password::Whose::Own),
             Bar::Recovery => self.renew_recovery(counter),
             Bar::Clock => self.accept_clock(counter),
@@ -432,6 +451,7 @@ impl Shell {
                 Message::Trust(trust::Message::AddAsked)
             }
             (Pressed::Escape, Screen::Trust(_)) => Message::Trust(trust::Message::Closed),
+            (key, Screen::Room(room)) => Message::Room(room.key(key)?),
             (Pressed::Escape, Screen::Log(_)) => Message::Log(log::Message::Closed),
             _ => return None,
         })
@@ -586,6 +606,8 @@ fn key_over(over: &Over, key: Pressed) -> Option<Message> {
         (Over::Devices(_), Pressed::Escape) => Message::Bar(Bar::CloseOver),
         (Over::Recovery(_), Pressed::F(8)) => Message::Recovery(recovery::Message::Saved),
         (Over::Recovery(_), Pressed::F(9)) => Message::Recovery(recovery::Message::Printed),
+        (Over::Pay(_), Pressed::Enter) => Message::Pay(pay::Message::Submitted),
+        (Over::Pay(_), Pressed::Escape) => Message::Pay(pay::Message::Closed),
         (Over::Password(_), Pressed::Enter) => Message::Password(password::Message::Submitted),
         (Over::Password(_), Pressed::Escape) => Message::Password(password::Message::Closed),
         _ => return None,
