@@ -110,18 +110,20 @@ fn script(n: usize) -> (Vec<Step>, Status) {
         1 => (vec![transfer()], Status::Processing),
         2 => (vec![transfer(), resolve()], Status::Resolved),
         3 => (vec![transfer(), resolve(), hand_over()], Status::Returned),
-        4 => (
-            vec![supplement(), supplemented, transfer(), resolve(), hand_over()],
-            Status::Returned,
-        ),
+        4 => {
+            (vec![supplement(), supplemented, transfer(), resolve(), hand_over()], Status::Returned)
+        }
         5 => (vec![supplement()], Status::SupplementAsked),
         6 => {
-            let asked =
-                Step::PaymentAsked { amount: Dong(120_000), reason: why("Lệ phí trước bạ") };
+            let asked = Step::PaymentAsked {
+                amount: Dong(120_000),
+                reason: why("Lệ phí trước bạ"),
+            };
             (vec![transfer(), asked], Status::PaymentAsked)
         }
         7 => {
-            let extended = Step::Extended { deadline: later, reason: why("Chờ ý kiến cấp trên") };
+            let extended =
+                Step::Extended { deadline: later, reason: why("Chờ ý kiến cấp trên") };
             (vec![transfer(), extended], Status::Processing)
         }
         8 => (vec![Step::Refused { reason: why("Không thuộc thẩm quyền") }], Status::NotAccepted),

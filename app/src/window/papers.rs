@@ -11,6 +11,7 @@ use office::{
     entry::{ContentHash, PaperKind, Purpose},
     evidence::Evidence,
     person::{Identity, PersonalNumber},
+    workflow::Step,
 };
 use reports::{PaperSize, Pdf, ReportError};
 use widgets::preview;
@@ -171,7 +172,7 @@ pub fn dossier(
             by: made.movement.by.clone(),
             label: made.movement.step.label(),
             detail: steps::detail(&made.movement.step),
-            undone: !made.counts,
+            undone: !made.counts && !matches!(made.movement.step, Step::Undone { .. }),
         })
         .collect();
     let papers = desk

@@ -225,7 +225,6 @@ impl State {
     fn open(&mut self, kind: Kind) -> Action {
         let last = self.record.past.iter().rev().find(|past| !past.undone && past.label != UNDONE);
         let about = steps::About {
-            course: &self.record.course,
             applicant: &self.record.dossier.applicant.person.name,
             result: &self.record.result,
             last: last.map(|past| past.label),
@@ -258,7 +257,7 @@ impl State {
             Message::NextAsked | Message::ChoiceAsked => {}
             Message::Chosen(kind) => return self.open(kind),
             Message::Step(steps::Message::Submitted) => return Action::Step,
-            Message::Step(steps::Message::Dropped) | Message::Dropped => self.asked = None,
+            Message::Dropped => self.asked = None,
             Message::Step(message) => {
                 if let Some(form) = self.form() {
                     form.update(message);

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use ledger::{EventKind, LedgerError, LogLine};
 use office::{
     dossier::DossierId,
-    entry::{Event, PaperKind, Purpose, UserName},
+    entry::{Event, Purpose, UserName},
+    ticket::TicketStep,
 };
 use widgets::{
     Element, Icon, card, column, empty_state, flow, pick, quiet, row, space, table,
@@ -16,7 +17,7 @@ use widgets::{
     text,
 };
 
-use crate::clock;
+use crate::{clock, desk::steps};
 
 /// The list.
 pub const TABLE: &str = "log-table";
@@ -115,6 +116,19 @@ fn label(kind: EventKind) -> &'static str {
         EventKind::RecoveryRenewed => "Lập phiếu khôi phục mới",
         EventKind::TrustAdded => "Thêm chứng thư tin cậy",
         EventKind::TrustRemoved => "Bỏ chứng thư tin cậy",
+        EventKind::DossierMoved => "Giải quyết hồ sơ",
+        EventKind::NoticeGiven => "Lập phiếu tại quầy",
+        EventKind::DossierArrived => "Nhận hồ sơ trực tuyến",
+        EventKind::FeePaid => "Thu phí, lệ phí",
+        EventKind::PaymentCancelled => "Hủy biên lai",
+        EventKind::StatementImported => "Nhập sao kê ngân hàng",
+        EventKind::TicketDrawn => "Lấy số thứ tự",
+        EventKind::TicketMoved => "Gọi số thứ tự",
+        EventKind::DocumentKept => "Lưu giấy tờ vào kho",
+        EventKind::DocumentViewed => "Xem giấy tờ trong kho",
+        EventKind::DocumentRemoved => "Xóa giấy tờ khỏi kho",
+        EventKind::SettingsChanged => "Đổi thiết lập cơ quan",
+        EventKind::LawUpdated => "Cập nhật dữ liệu pháp luật",
     }
 }
 
@@ -156,23 +170,71 @@ fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
             }
         }
         Event::PersonViewed { number, purpose } => {
-            let purpose = match purpose {
-                Purpose::Reception => "tiếp nhận hoặc giải quyết hồ sơ",
-                Purpose::Search => "tra cứu",
-                Purpose::Reprint => "mở lại hồ sơ",
-            };
-            format!("{} – {purpose}", number.grouped())
+            format!("{} – {}", number.grouped(), self::purpose(*purpose))
         }
         Event::DossierReceived { dossier } => dossier.code_label(),
         Event::DossierAnnulled { dossier, reason } => {
             format!("{}. Lý do: {reason}", code(dossier))
         }
-        Event::PaperMade { dossier, kind: PaperKind::Receipt, .. } => {
-            format!("Giấy tiếp nhận {}", code(dossier))
+        Event::PaperMade { dossier, kind, .. } => format!("{} {}", kind.label(), code(dossier)),
+        Event::DossierMoved { movement } => {
+            let step = &movement.step;
+            format!("{}: {}. {}", code(&movement.dossier), step.label(), steps::detail(step))
         }
+        Event::NoticeGiven { notice } => {
+            format!("{}. Lý do: {}", notice.procedure.name, notice.reason)
+        }
+        Event::DossierArrived { arrival } => {
+            format!("{} – {}", arrival.code, arrival.procedure_name)
+        }
+        Event::FeePaid { payment } => format!(
+            "{}, {}, {}",
+            payment.total(),
+            payment.method.label().to_lowercase(),
+            code(&payment.dossier)
+        ),
+        Event::PaymentCancelled { reason, .. } | Event::DocumentRemoved { reason, .. } => {
+            format!("Lý do: {reason}")
+        }
+        Event::StatementImported { statement } => format!(
+            "{}: {} dòng khớp, {} dòng đã biết, {} dòng không khớp",
+            statement.file,
+            statement.matched.len(),
+            statement.known,
+            statement.unmatched
+        ),
+        Event::TicketDrawn { ticket } => match ticket.number.issued() {
+            Some(number) => format!("số {}, {}", number.value, ticket.queue),
+            None => ticket.queue.clone(),
+        },
+        Event::TicketMoved { step, .. } => match step {
+            TicketStep::Called(counter) => format!("mời đến {counter}"),
+            TicketStep::Served => "đã phục vụ".into(),
+            TicketStep::Absent => "vắng mặt".into(),
+        },
+        Event::DocumentKept { document } => {
+            format!("{} – {}", document.owner.grouped(), document.kind.label())
+        }
+        Event::DocumentViewed { purpose, .. } => self::purpose(*purpose).to_owned(),
+        Event::SettingsChanged { .. } => String::new(),
+        Event::LawUpdated { update } => format!(
+            "{}, bản {}, {} thay đổi {}",
+            update.kind.label(),
+            update.version,
+            update.changes,
+            update.file
+        ),
         Event::BackupMade { entries } | Event::Restored { entries, .. } => {
             format!("{entries} mục ghi")
         }
+    }
+}
+
+fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Reception => "tiếp nhận hoặc giải quyết hồ sơ",
+        Purpose::Search => "tra cứu",
+        Purpose::Reprint => "mở lại hồ sơ",
     }
 }
 
@@ -313,7 +375,7 @@ mod tests {
     use jiff::civil::Date;
     use office::{
         book::{Book, Lease},
-        entry::{ContentHash, DeviceId, Role, User},
+        entry::{ContentHash, DeviceId, PaperKind, Role, User},
         evidence::Evidence,
         person::{Identity, Person, PersonalNumber},
         trust::{TrustItem, TrustKind, TrustSource, Voucher},

@@ -163,8 +163,6 @@ impl Kind {
 
 /// What a form needs to know of its dossier.
 pub struct About<'a> {
-    /// Where it stands.
-    pub course: &'a Course,
     /// The applicant's name.
     pub applicant: &'a str,
     /// What the procedure ends with, as the catalogue says, or empty.
@@ -206,8 +204,6 @@ pub enum Message {
     Day(DateInput),
     /// Write it.
     Submitted,
-    /// Rather not.
-    Dropped,
 }
 
 impl Form {
@@ -258,7 +254,7 @@ impl Form {
             Message::Third(text) => self.third = text,
             Message::Ticked(ticked) => self.ticked = ticked,
             Message::Day(day) => self.day = day,
-            Message::Submitted | Message::Dropped => {}
+            Message::Submitted => {}
         }
     }
 
