@@ -8,6 +8,8 @@ pub mod money;
 pub mod papers;
 pub mod steps;
 #[cfg(test)]
+mod rooms_tests;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
