@@ -1,10 +1,11 @@
 //! Books and reports of days as documents: the tracking book (mẫu 07), the figures, the cash sheet.
 
 use jiff::civil::Date;
-use office::statistics::GroupBy;
-use reports::PaperSize;
+use ledger::LedgerError;
+use office::{Explain, statistics::GroupBy};
+use reports::{PaperSize, ReportError};
 
-use super::{Desk, DeskError};
+use super::Desk;
 
 /// Which document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub enum Paper {
     Register,
     /// The figures, grouped.
     Statistics(GroupBy),
-    /// Receipts with their sums.
+    /// Receipts of one day with their sums.
     Cash,
 }
 
@@ -52,15 +53,49 @@ impl Paper {
     }
 }
 
+/// Why a document of days was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum BookError {
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The document.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A cash sheet of several days.
+    #[error("Bảng kê thu phí, lệ phí lập theo từng ngày. Chưa lập gì. Hãy chọn một ngày rồi làm lại.")]
+    OneDay,
+}
+
+impl Explain for BookError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Ledger(error) => error.code(),
+            Self::Report(error) => error.code(),
+            Self::OneDay => "APP-32",
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Ledger(error) => error.english(),
+            Self::Report(error) => error.english(),
+            Self::OneDay => {
+                "A cash sheet is of one day. Nothing was made. Choose one day and try again.".into()
+            }
+        }
+    }
+}
+
 impl Desk {
-    /// Makes a document of days.
+    /// Makes a document of days, both included.
     pub fn paper_of_days(
         &self,
         _paper: Paper,
         _from: Date,
         _to: Date,
         _format: Format,
-    ) -> Result<Vec<u8>, DeskError> {
-        Err(DeskError::Ledger(ledger::LedgerError::Missing))
+    ) -> Result<Vec<u8>, BookError> {
+        Err(BookError::OneDay)
     }
 }

@@ -9,8 +9,8 @@ use office::{
     Explain,
     calendar::{CalendarEdit, CalendarError, WorkingCalendar},
     catalogue::{
-        Catalogue, CatalogueError, Change, ChangeKind, Essential, FieldChange, Mark, Services,
-        essential,
+        Catalogue, CatalogueError, Change, ChangeKind, FieldChange, Mark,
+        essential::{self, Essential, Services},
         import::{self, ImportError, Origin},
     },
     entry::Event,

@@ -395,10 +395,10 @@ impl State {
                 ]),
             ),
         };
-        let content = content.push(self.refused.as_ref().map_or_else(
-            || iced::widget::Space::new().into(),
-            |notice| -> Element<'_, Message> { notice.view() },
-        ));
+        let content = match &self.refused {
+            Some(notice) => content.push(notice.view()),
+            None => content,
+        };
         let dialog = Dialog::new(title, content)
             .action(secondary("Thôi").key("Esc").on_press(Message::Dropped))
             .on_close(Message::Dropped);

@@ -272,7 +272,9 @@ impl State {
     }
 
     fn by_method(&self) -> Element<'_, Message> {
-        let sum = |method| self.good().filter(|r| r.method == method).map(|r| r.amount).sum::<Dong>();
+        let sum = |method: Method| -> Dong {
+            self.good().filter(|row| row.method == method).map(|row| row.amount).sum()
+        };
         let mut lines = column([]).spacing(space::XS);
         for method in [Method::Cash, Method::Transfer] {
             lines = lines.push(line(method.label().to_owned(), sum(method).to_string()));

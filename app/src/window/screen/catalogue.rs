@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use office::{
-    catalogue::{Essential, Procedure},
+    catalogue::{Procedure, essential::Essential},
     settings::LawKind,
 };
 use widgets::{

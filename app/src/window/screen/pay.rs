@@ -380,7 +380,7 @@ impl State {
         if self.due().is_some_and(|due| due.per_page.is_some()) {
             for (name, value, message) in [
                 ("Số trang bản chính", &self.pages, Message::PagesTyped as fn(String) -> Message),
-                ("Số bản", &self.copies, Message::CopiesTyped),
+                ("Số bản", &self.copies, Message::CopiesTyped as fn(String) -> Message),
             ] {
                 let part = field(name, value).width(NARROW).on_change(message);
                 sums = sums.push(part.on_submit(Message::Submitted));

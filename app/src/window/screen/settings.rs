@@ -6,7 +6,9 @@ use office::{
     text::clean,
 };
 use widgets::{
-    Element, Tone, banner, column, field, flow, primary, quiet, row, section, space, text,
+    Element, Tone, banner, column,
+    field::{Field, field},
+    flow, primary, quiet, row, section, space, text,
 };
 
 use crate::window::notice::Notice;
@@ -155,15 +157,17 @@ impl State {
         Ok(Some(BankAccount { bin, bank, number, holder }))
     }
 
+    /// A field that only those who may can change.
+    fn part<'a>(&self, name: &'a str, value: &'a str, part: Part) -> Field<'a, Message> {
+        let field = field(name, value);
+        match self.may_change {
+            true => field.on_change(move |text| Message::Typed(part, text)),
+            false => field,
+        }
+    }
+
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
-        let part = |name, value, part: Part| {
-            let field = field(name, value);
-            match self.may_change {
-                true => field.on_change(move |text| Message::Typed(part, text)),
-                false => field,
-            }
-        };
         let account = section(
             "Tài khoản nhận tiền",
             None,
@@ -171,37 +175,36 @@ impl State {
                 text::small("Dùng cho mã VietQR. Để trống cả bốn ô nếu không nhận chuyển khoản.")
                     .into(),
                 flow::fields([
-                    part("Ngân hàng", &self.bank, Part::Bank).id(FIRST).into(),
-                    part("Mã ngân hàng (BIN, 6 số)", &self.bin, Part::Bin).into(),
+                    self.part("Ngân hàng", &self.bank, Part::Bank).id(FIRST).into(),
+                    self.part("Mã ngân hàng (BIN, 6 số)", &self.bin, Part::Bin).into(),
                 ])
                 .into(),
                 flow::fields([
-                    part("Số tài khoản", &self.number, Part::Number).into(),
-                    part("Chủ tài khoản", &self.holder, Part::Holder).into(),
+                    self.part("Số tài khoản", &self.number, Part::Number).into(),
+                    self.part("Chủ tài khoản", &self.holder, Part::Holder).into(),
                 ])
                 .into(),
             ]),
         );
-        let list = |name, value, kind, hint| part(name, value, kind).hint(hint);
         let counter = section(
             "Quầy và hàng chờ",
             None,
             column([
-                list("Hàng chờ", &self.queues, Part::Queues, "Cách nhau bằng dấu chấm phẩy, ví dụ: Hộ tịch; Chứng thực; Đất đai").into(),
-                list("Quầy", &self.counters, Part::Counters, "Tên các quầy gọi số, ví dụ: Quầy 1; Quầy 2").into(),
+                self.part("Hàng chờ", &self.queues, Part::Queues).hint("Cách nhau bằng dấu chấm phẩy, ví dụ: Hộ tịch; Chứng thực; Đất đai").into(),
+                self.part("Quầy", &self.counters, Part::Counters).hint("Tên các quầy gọi số, ví dụ: Quầy 1; Quầy 2").into(),
             ]),
         );
         let units = section(
             "Nơi giải quyết",
             None,
             column([
-                list("Đơn vị, công chức chuyên môn", &self.units, Part::Units, "Nơi hồ sơ được chuyển tới; đơn vị đầu tiên được điền sẵn.").into(),
+                self.part("Đơn vị, công chức chuyên môn", &self.units, Part::Units).hint("Nơi hồ sơ được chuyển tới; đơn vị đầu tiên được điền sẵn.").into(),
             ]),
         );
         let receipts = section(
             "Biên lai thu phí, lệ phí",
             None,
-            column([part("Mẫu số, ký hiệu", &self.series, Part::Series)
+            column([self.part("Mẫu số, ký hiệu", &self.series, Part::Series)
                 .hint("Theo thông báo phát hành biên lai của cơ quan. Để trống nếu chưa có.")
                 .into()]),
         );

@@ -110,21 +110,15 @@ impl Shell {
     }
 
     pub(super) fn queue(&mut self, message: queue::Message, counter: &Counter) -> Task<Message> {
-        // The hall's screen stands over the clerk's, who calls from there with the same key.
-        let mut clerk;
-        let state = match self.queue_room(counter) {
-            _ if matches!(self.in_room(), Some(Room::Queue(_))) => match self.in_room() {
-                Some(Room::Queue(state)) => state,
-                _ => return Task::none(),
-            },
-            Ok(state) => {
-                clerk = state;
-                &mut clerk
-            }
-            Err(_) => return Task::none(),
-        };
         let now = clock::now();
-        let action = state.update(message);
+        let action = match self.in_room() {
+            Some(Room::Queue(state)) => state.update(message),
+            // From the hall's screen the clerk calls with the same key.
+            _ => match self.queue_room(counter) {
+                Ok(mut clerk) => clerk.update(message),
+                Err(_) => return Task::none(),
+            },
+        };
         let done = match action {
             queue::Action::None => return Task::none(),
             queue::Action::Close => return self.go_home(counter, None),

@@ -1,7 +1,7 @@
 //! One procedure, or one essential service, whole.
 
 use office::catalogue::{
-    ChannelRule, Component, Essential, FeeRule, Header, Mark, Procedure,
+    ChannelRule, Component, FeeRule, Header, Mark, Procedure, essential::Essential,
 };
 use widgets::{Element, Tone, badge, banner, card, column, row, section, space, text};
 

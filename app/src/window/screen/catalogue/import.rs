@@ -305,7 +305,9 @@ mod tests {
     use super::*;
 
     fn offer(changes: Vec<Change>) -> Arc<Offer> {
-        Arc::new(Offer { changes, ..Offer::empty(LawKind::Catalogue) })
+        let mut offer = Offer::empty(LawKind::Catalogue);
+        offer.changes = changes;
+        Arc::new(offer)
     }
 
     #[test]
