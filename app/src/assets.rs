@@ -3,6 +3,7 @@
 use office::{
     calendar::WorkingCalendar,
     catalogue::{Catalogue, Exemptions, essential::Services},
+    eform::Forms,
     unit::UnitList,
 };
 use reports::{
@@ -20,8 +21,11 @@ pub struct Law {
     pub catalogue: Catalogue,
     /// Essential public services.
     pub services: Services,
-    /// Who may be spared fees.
+    /// Groups that may be spared fees.
     pub exemptions: Exemptions,
+    /// Electronic forms.
+    #[expect(dead_code, reason = "no screen shows it yet")]
+    pub forms: Forms,
     /// Working days.
     pub calendar: WorkingCalendar,
     /// Communes and wards of Lào Cai.
@@ -48,8 +52,17 @@ impl Law {
                 .map_err(|_| AppError::Assets("procedures".into()))?,
             services: Services::parse(include_bytes!("../../assets/procedures/essential.json"))
                 .map_err(|_| AppError::Assets("essential".into()))?,
-            exemptions: Exemptions::parse(include_bytes!("../../assets/procedures/exemptions.json"))
-                .map_err(|_| AppError::Assets("exemptions".into()))?,
+            exemptions: Exemptions::parse(include_bytes!(
+                "../../assets/procedures/exemptions.json"
+            ))
+            .map_err(|_| AppError::Assets("exemptions".into()))?,
+            forms: Forms::parse_all(&[
+                include_bytes!("../../assets/eforms/civil_status.json"),
+                include_bytes!("../../assets/eforms/residence.json"),
+                include_bytes!("../../assets/eforms/social.json"),
+                include_bytes!("../../assets/eforms/land_business.json"),
+            ])
+            .map_err(|_| AppError::Assets("eforms".into()))?,
             calendar: WorkingCalendar::parse(include_bytes!("../../assets/calendar/vn.json"))
                 .map_err(|_| AppError::Assets("calendar".into()))?,
             units: UnitList::parse(include_bytes!("../../assets/units/laocai.json"))

@@ -19,8 +19,8 @@ use crate::{
     store::signed,
 };
 
-/// An office with a bit of everything: 5 founding entries, then 3 dossiers (6–8), a reading with a photo
-/// (9), a paper (10), an annulment (11).
+/// An office with a bit of everything: 8 founding entries, then 3 dossiers (9–11), a reading with a photo
+/// (12), a paper (13), an annulment (14).
 fn lived_in(data: &std::path::Path) -> Ledger {
     let (mut ledger, _) = found(data);
     let entry = append_dossier(&mut ledger, 1, at(1));
@@ -47,40 +47,40 @@ fn lived_in(data: &std::path::Path) -> Ledger {
 fn every_kind_of_tampering_is_found() {
     use FindingKind::{Blob, Book, Chain, Entry, Lost, Outbox, ReadModel, Signature};
     for (sql, expected) in [
-        ("DELETE FROM entry WHERE n = 7", Chain),
-        ("UPDATE entry SET bytes = x'7b7d' WHERE n = 7", Entry),
-        ("UPDATE entry SET bytes = CAST(bytes || x'20' AS BLOB) WHERE n = 7", Entry),
+        ("DELETE FROM entry WHERE n = 10", Chain),
+        ("UPDATE entry SET bytes = x'7b7d' WHERE n = 10", Entry),
+        ("UPDATE entry SET bytes = CAST(bytes || x'20' AS BLOB) WHERE n = 10", Entry),
         (
-            "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'Hộ tịch', 'Hộ tich') AS BLOB) WHERE n = 7",
+            "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'Hộ tịch', 'Hộ tich') AS BLOB) WHERE n = 10",
             Signature,
         ),
         (
-            "UPDATE entry SET signature = (SELECT signature FROM entry WHERE n = 8) WHERE n = 7",
+            "UPDATE entry SET signature = (SELECT signature FROM entry WHERE n = 11) WHERE n = 10",
             Signature,
         ),
-        ("UPDATE entry SET signature = x'00' WHERE n = 7", Signature),
-        ("UPDATE entry SET kind = 9 WHERE n = 7", Entry),
-        ("UPDATE entry SET hash = zeroblob(32) WHERE n = 7", Entry),
-        ("UPDATE entry SET sequence = 70 WHERE n = 7", Entry),
-        ("UPDATE entry SET n = 20 WHERE n = 11", Chain),
-        ("DELETE FROM entry WHERE n = 11; DELETE FROM outbox WHERE n = 11", ReadModel),
-        ("DELETE FROM entry WHERE n = 7", Book),
+        ("UPDATE entry SET signature = x'00' WHERE n = 10", Signature),
+        ("UPDATE entry SET kind = 9 WHERE n = 10", Entry),
+        ("UPDATE entry SET hash = zeroblob(32) WHERE n = 10", Entry),
+        ("UPDATE entry SET sequence = 70 WHERE n = 10", Entry),
+        ("UPDATE entry SET n = 20 WHERE n = 14", Chain),
+        ("DELETE FROM entry WHERE n = 14; DELETE FROM outbox WHERE n = 14", ReadModel),
+        ("DELETE FROM entry WHERE n = 10", Book),
         ("UPDATE counter SET last = 9 WHERE day = ''", ReadModel),
-        ("DELETE FROM dossier WHERE n = 7", ReadModel),
+        ("DELETE FROM dossier WHERE n = 10", ReadModel),
         ("UPDATE dossier SET annulled = NULL", ReadModel),
         ("UPDATE person SET rank = 0, strongest = 6", ReadModel),
         ("UPDATE user SET json = replace(json, 'clerk', 'head')", ReadModel),
         ("UPDATE office SET json = replace(json, 'false', 'true')", ReadModel),
         ("UPDATE lease SET epoch = 2", ReadModel),
-        ("DELETE FROM viewed; INSERT INTO viewed VALUES (7, '099099000123')", ReadModel),
-        ("UPDATE find SET text = 'khac' WHERE n = 7", ReadModel),
-        ("INSERT INTO trust VALUES (7, zeroblob(32), 'country_signer')", ReadModel),
+        ("DELETE FROM viewed; INSERT INTO viewed VALUES (10, '099099000123')", ReadModel),
+        ("UPDATE find SET text = 'khac' WHERE n = 10", ReadModel),
+        ("INSERT INTO trust VALUES (10, zeroblob(32), 'country_signer')", ReadModel),
         ("UPDATE blob SET bytes = x'00' WHERE bytes = CAST('pdf' AS BLOB)", Blob),
         ("DELETE FROM blob WHERE bytes = CAST('pdf' AS BLOB)", Blob),
         ("INSERT INTO blob VALUES (zeroblob(32), x'01')", Blob),
-        ("DELETE FROM outbox WHERE n = 8", Outbox),
-        ("INSERT INTO outbox VALUES (0, 99)", Outbox),
         ("DELETE FROM outbox WHERE n = 11", Outbox),
+        ("INSERT INTO outbox VALUES (0, 99)", Outbox),
+        ("DELETE FROM outbox WHERE n = 14", Outbox),
     ] {
         let data = tempdir().unwrap();
         let ledger = lived_in(data.path());
@@ -99,10 +99,10 @@ fn every_kind_of_tampering_is_found() {
     assert_eq!(ledger.check().unwrap().findings[0].kind, Lost);
     // An older witness is no loss as long as its entry still stands there.
     let older: Vec<u8> =
-        ledger.db.query_row("SELECT hash FROM entry WHERE n = 8", [], |row| row.get(0)).unwrap();
-    ledger.witness.note(&ledger.head.device, 8, &older.try_into().unwrap());
+        ledger.db.query_row("SELECT hash FROM entry WHERE n = 11", [], |row| row.get(0)).unwrap();
+    ledger.witness.note(&ledger.head.device, 11, &older.try_into().unwrap());
     assert_clean(&ledger);
-    ledger.witness.note(&ledger.head.device, 8, &ledger.head.raw);
+    ledger.witness.note(&ledger.head.device, 11, &ledger.head.raw);
     assert_eq!(ledger.check().unwrap().findings[0].kind, Lost, "another entry stands there");
 }
 
@@ -125,9 +125,9 @@ fn a_damaged_ledger_is_backed_up_and_comes_back_as_far_as_it_can_be_read() {
     for (sql, kind, left) in [
         ("UPDATE counter SET last = 9 WHERE day = ''", ReadModel, 0),
         ("DELETE FROM dossier; DELETE FROM person; DELETE FROM find", ReadModel, 0),
-        ("DELETE FROM outbox WHERE n = 8", Outbox, 0),
-        ("UPDATE entry SET signature = x'00' WHERE n = 7", Signature, 1),
-        ("UPDATE entry SET bytes = x'7b7d' WHERE n = 9", Entry, 2),
+        ("DELETE FROM outbox WHERE n = 11", Outbox, 0),
+        ("UPDATE entry SET signature = x'00' WHERE n = 10", Signature, 1),
+        ("UPDATE entry SET bytes = x'7b7d' WHERE n = 12", Entry, 2),
         ("DELETE FROM blob WHERE bytes = CAST('pdf' AS BLOB)", Blob, 1),
     ] {
         let scratch = tempdir().unwrap();
@@ -157,8 +157,8 @@ fn a_restore_believes_the_entries_and_nothing_else() {
     for (sql, expected) in [
         ("UPDATE counter SET last = 9 WHERE day = ''; DELETE FROM person", None),
         ("UPDATE user SET json = replace(json, 'clerk', 'head')", None),
-        ("UPDATE entry SET signature = x'00' WHERE n = 7", Some("LED-19")),
-        ("DELETE FROM entry WHERE n = 7", Some("LED-19")),
+        ("UPDATE entry SET signature = x'00' WHERE n = 10", Some("LED-19")),
+        ("DELETE FROM entry WHERE n = 10", Some("LED-19")),
     ] {
         let scratch = tempdir().unwrap();
         let (backup, again) = (scratch.path().join("sao lưu"), scratch.path().join("b"));
@@ -191,7 +191,7 @@ fn a_step_back_that_nobody_accepted_is_found() {
     assert_eq!(kinds, [FindingKind::Clock]);
     assert_eq!(
         report.steps_back,
-        [StepBack { place: 12, from: at(6), to: at(-3_600), accepted: false }]
+        [StepBack { place: 15, from: at(6), to: at(-3_600), accepted: false }]
     );
 }
 
@@ -355,7 +355,7 @@ fn a_full_disk_is_a_sentence_and_loses_nothing() {
     };
     let photo = Event::IdentityRead { identity, face, legal_basis };
     assert!(matches!(ledger.record(at(0), photo.clone(), &[&big]), Err(LedgerError::DiskFull)));
-    assert_eq!(ledger.head().sequence, 5 + written as u64);
+    assert_eq!(ledger.head().sequence, 8 + written as u64);
     ledger.db.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();
     ledger.record(at(0), photo, &[&big]).unwrap();
     let entry = append_dossier(&mut ledger, 999, at(written));
