@@ -6,9 +6,9 @@ pub mod law;
 pub mod line;
 pub mod money;
 pub mod papers;
-pub mod steps;
 #[cfg(test)]
 mod rooms_tests;
+pub mod steps;
 #[cfg(test)]
 mod tests;
 
@@ -86,8 +86,7 @@ impl Desk {
         let (office, settings) = (ledger.office()?, ledger.settings()?);
         let (law, law_problem) = law::own(&ledger, law)?;
         let (trust, trust_problem) = (Trust::none(), None);
-        let mut desk =
-            Self { ledger, law, law_problem, office, settings, trust, trust_problem };
+        let mut desk = Self { ledger, law, law_problem, office, settings, trust, trust_problem };
         desk.load_trust();
         Ok(desk)
     }

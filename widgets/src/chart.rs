@@ -69,11 +69,7 @@ fn draw<'a, Message: 'a>(bar: Bar, tones: &[Tone], longest: u64) -> Element<'a, 
         line = line.push(Space::new().width(Length::FillPortion(rest.max(1))));
     }
     Row::new()
-        .push(
-            container(text::body(bar.name).wrapping(Wrapping::None))
-                .width(NAME)
-                .clip(true),
-        )
+        .push(container(text::body(bar.name).wrapping(Wrapping::None)).width(NAME).clip(true))
         .push(line)
         .push(container(text::number(total.to_string())).width(NUMBER).align_right(NUMBER))
         .spacing(space::S)
@@ -111,9 +107,14 @@ mod tests {
 
     #[test]
     fn what_is_there_can_be_seen_and_nothing_passes_the_longest() {
-        for (count, longest, share) in
-            [(0, 0, 0), (0, 9, 0), (9, 9, 1000), (1, 1_000_000, 1), (1, 2, 500), (u64::MAX, u64::MAX, 1000)]
-        {
+        for (count, longest, share) in [
+            (0, 0, 0),
+            (0, 9, 0),
+            (9, 9, 1000),
+            (1, 1_000_000, 1),
+            (1, 2, 500),
+            (u64::MAX, u64::MAX, 1000),
+        ] {
             assert_eq!(portion(count, longest), share, "{count} of {longest}");
         }
     }

@@ -41,8 +41,8 @@ pub mod words;
 
 pub use badge::badge;
 pub use banner::banner;
-pub use chart::bars;
 pub use button::{button, check, danger, pressable, primary, quiet, secondary, tabs};
+pub use chart::bars;
 pub use date::{DateInput, date_field};
 pub use dialog::{Dialog, modal};
 pub use field::field;

@@ -16,13 +16,7 @@ use crate::{
 };
 
 /// An updated catalogue, or list of essential services, in force from a day.
-pub fn law(
-    ledger: Ledger,
-    kind: LawKind,
-    file: &Path,
-    from: Option<Date>,
-    words: &str,
-) -> Outcome {
+pub fn law(ledger: Ledger, kind: LawKind, file: &Path, from: Option<Date>, words: &str) -> Outcome {
     let mut desk = Desk::new(ledger, Arc::new(Law::load()?))?;
     let now = clock::now();
     let today = clock::local(now).date();

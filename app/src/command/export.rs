@@ -95,10 +95,8 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Form::Xlsx => Format::Xlsx,
     };
     let bytes = desk.paper_of_days(paper, from, to, format)?;
-    std::fs::write(&options.out, &bytes).map_err(|source| AppError::Write {
-        path: options.out.display().to_string(),
-        source,
-    })?;
+    std::fs::write(&options.out, &bytes)
+        .map_err(|source| AppError::Write { path: options.out.display().to_string(), source })?;
     println!("{}, {from} – {to}: {}", paper.file(), options.out.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -63,7 +63,9 @@ pub enum BookError {
     #[error(transparent)]
     Report(#[from] ReportError),
     /// A cash sheet of several days.
-    #[error("Bảng kê thu phí, lệ phí lập theo từng ngày. Chưa lập gì. Hãy chọn một ngày rồi làm lại.")]
+    #[error(
+        "Bảng kê thu phí, lệ phí lập theo từng ngày. Chưa lập gì. Hãy chọn một ngày rồi làm lại."
+    )]
     OneDay,
 }
 

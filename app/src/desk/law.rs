@@ -223,14 +223,19 @@ impl Desk {
         offer: &Offer,
         words: String,
     ) -> Result<(), LawError> {
-        self.update_law(at, offer.kind, &offer.content, LawUpdate {
-            kind: offer.kind,
-            content: ledger::content_hash(&offer.content),
-            version: offer.version.clone(),
-            file: offer.file.clone(),
-            words,
-            changes: u32::try_from(offer.count()).unwrap_or(u32::MAX),
-        })
+        self.update_law(
+            at,
+            offer.kind,
+            &offer.content,
+            LawUpdate {
+                kind: offer.kind,
+                content: ledger::content_hash(&offer.content),
+                version: offer.version.clone(),
+                file: offer.file.clone(),
+                words,
+                changes: u32::try_from(offer.count()).unwrap_or(u32::MAX),
+            },
+        )
     }
 
     /// Corrects the calendar; what contradicts it is refused and nothing is written.
@@ -243,14 +248,19 @@ impl Desk {
         let today = clock::local(at).date();
         let edited = self.law.calendar.edit(edit, today)?;
         let content = serde_json::to_vec(edited.table()).map_err(CalendarError::from)?;
-        self.update_law(at, LawKind::Calendar, &content, LawUpdate {
-            kind: LawKind::Calendar,
-            content: ledger::content_hash(&content),
-            version: today.to_string(),
-            file: String::new(),
-            words,
-            changes: 1,
-        })
+        self.update_law(
+            at,
+            LawKind::Calendar,
+            &content,
+            LawUpdate {
+                kind: LawKind::Calendar,
+                content: ledger::content_hash(&content),
+                version: today.to_string(),
+                file: String::new(),
+                words,
+                changes: 1,
+            },
+        )
     }
 
     /// Nothing is written that could not be read back.

@@ -168,9 +168,8 @@ fn an_updated_catalogue_changes_no_dossier_received_before() {
     let mut desk = desk(folder.path());
     let before = receive(&mut desk, at(23, 9), Fee::Free, TimeLimit::WorkingDays(3));
     let today = date(2026, 11, 25);
-    let offer = desk
-        .read_law(LawKind::Catalogue, "moi.csv", UPDATE.as_bytes(), today, today)
-        .unwrap();
+    let offer =
+        desk.read_law(LawKind::Catalogue, "moi.csv", UPDATE.as_bytes(), today, today).unwrap();
     assert_eq!(offer.count(), 1);
     let old = desk.law.catalogue.find("1.001193", today).unwrap().name.clone();
     desk.take_law(at(25, 8), &offer, "Sở Tư pháp gửi".into()).unwrap();

@@ -182,10 +182,8 @@ fn path(file: &tempfile::NamedTempFile) -> String {
 }
 
 fn written(text: &str) -> Result<tempfile::NamedTempFile, AppError> {
-    let failed = |source| AppError::Write {
-        path: std::env::temp_dir().display().to_string(),
-        source,
-    };
+    let failed =
+        |source| AppError::Write { path: std::env::temp_dir().display().to_string(), source };
     let mut file = tempfile::Builder::new().suffix(".csv").tempfile().map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     Ok(file)

@@ -4,8 +4,10 @@
 use jiff::civil::Date;
 use office::text::clean;
 use widgets::{
-    DateInput, Dialog, Element, Icon, Tone, badge, column, danger, date::Century, date_field,
-    empty_state, field, flow, modal, primary, quiet, row, secondary, section, space, table,
+    DateInput, Dialog, Element, Icon, Tone, badge, column, danger,
+    date::Century,
+    date_field, empty_state, field, flow, modal, primary, quiet, row, secondary, section, space,
+    table,
     table::{Cell, Column},
     text,
 };
@@ -373,7 +375,8 @@ impl State {
             Asked::Swap => (
                 "Thêm ngày hoán đổi".to_owned(),
                 column([
-                    text::body("Một ngày làm việc được nghỉ, làm bù vào một ngày nghỉ khác.").into(),
+                    text::body("Một ngày làm việc được nghỉ, làm bù vào một ngày nghỉ khác.")
+                        .into(),
                     days("Ngày được nghỉ", "Ngày làm bù").into(),
                     words.id(FIRST).into(),
                 ]),

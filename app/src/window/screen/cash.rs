@@ -3,11 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use office::{
-    dossier::DossierId,
-    money::Dong,
-    payment::Method,
-};
+use office::{dossier::DossierId, money::Dong, payment::Method};
 use widgets::{
     Element, Icon, Tone, column, empty_state, flow, modal, quiet, row, secondary, section, space,
     table,
@@ -168,7 +164,8 @@ impl State {
                 Action::Focus(statement::PATH)
             }
             Message::StatementAsked => Action::None,
-            Message::Statement(message) => match self.statement.as_mut().map(|s| s.update(message)) {
+            Message::Statement(message) => match self.statement.as_mut().map(|s| s.update(message))
+            {
                 None | Some(statement::Action::None) => Action::None,
                 Some(statement::Action::Read(path)) => Action::Read(path),
                 Some(statement::Action::Take) => Action::Take,
@@ -189,8 +186,7 @@ impl State {
             flow::spring().into(),
         ]);
         if self.may_import {
-            head = head
-                .push(secondary("Nhập sao kê").key("F2").on_press(Message::StatementAsked));
+            head = head.push(secondary("Nhập sao kê").key("F2").on_press(Message::StatementAsked));
         }
         let head = head
             .push(secondary("In").key("F9").on_press(Message::Printed))
@@ -225,7 +221,9 @@ impl State {
                 Icon::Document,
                 "Chưa thu khoản nào trong kỳ này",
                 "Khoản thu lập trong hồ sơ (F6 Thu phí, lệ phí) sẽ hiện ở đây.",
-                Some(quiet("Ngày trước").on_press(Message::Period(period::Message::Earlier)).into()),
+                Some(
+                    quiet("Ngày trước").on_press(Message::Period(period::Message::Earlier)).into(),
+                ),
             );
         }
         table(
@@ -310,9 +308,5 @@ impl State {
 }
 
 fn line<'a>(name: String, sum: String) -> Element<'a, Message> {
-    row([
-        text::body(name).width(iced::Length::Fill).into(),
-        text::number(sum).into(),
-    ])
-    .into()
+    row([text::body(name).width(iced::Length::Fill).into(), text::number(sum).into()]).into()
 }

@@ -12,8 +12,9 @@ use office::{
     settings::LawKind,
 };
 use widgets::{
-    DateInput, Element, Icon, Tone, check, column, date::Century, date_field, empty_state, field,
-    flow, modal, pick, row, secondary, space, table,
+    DateInput, Element, Icon, Tone, check, column,
+    date::Century,
+    date_field, empty_state, field, flow, modal, pick, row, secondary, space, table,
     table::{Cell, Column},
     tabs, text,
 };
@@ -219,8 +220,8 @@ impl State {
         ])
         .spacing(space::M);
         if self.may_import {
-            head = head
-                .push(secondary("Nhập bản cập nhật").key("F2").on_press(Message::ImportAsked));
+            head =
+                head.push(secondary("Nhập bản cập nhật").key("F2").on_press(Message::ImportAsked));
         }
         let mut left = column([]);
         if !self.services {
@@ -326,10 +327,9 @@ impl State {
                     2 => procedure.field.as_str().into(),
                     _ if procedure.checked => Cell::toned("đã", Tone::Good),
                     _ if procedure.flags.is_empty() => Cell::toned("chưa", Tone::Caution),
-                    _ => Cell::toned(
-                        format!("chưa, {} điểm", procedure.flags.len()),
-                        Tone::Caution,
-                    ),
+                    _ => {
+                        Cell::toned(format!("chưa, {} điểm", procedure.flags.len()), Tone::Caution)
+                    }
                 })
             },
         )

@@ -60,7 +60,8 @@ impl State {
             .center(Length::Fill)
             .into(),
         };
-        let mut body = iced::widget::Row::new().push(card(now).height(Length::Fill).width(Length::FillPortion(3)));
+        let mut body = iced::widget::Row::new()
+            .push(card(now).height(Length::Fill).width(Length::FillPortion(3)));
         if self.called.len() > 1 {
             let earlier = self.called.iter().skip(1).take(EARLIER).map(|call| {
                 row([
@@ -72,9 +73,7 @@ impl State {
             });
             let earlier = column([text::heading("Đang phục vụ").into()]).extend(earlier);
             body = body.push(
-                card(earlier.spacing(space::L))
-                    .height(Length::Fill)
-                    .width(Length::FillPortion(2)),
+                card(earlier.spacing(space::L)).height(Length::Fill).width(Length::FillPortion(2)),
             );
         }
         container(

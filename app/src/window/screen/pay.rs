@@ -296,14 +296,14 @@ impl State {
         let group = self.group.and_then(|group| self.about.groups.get(group));
         self.notice = match self.typed_amount() {
             None => refuse("Chưa có số tiền. Chưa thu gì. Hãy ghi số tiền bằng chữ số."),
-            Some(Dong(0)) if group.is_none() => {
-                refuse("Số tiền là 0 mà chưa chọn diện miễn. Chưa thu gì. Hãy ghi số tiền hoặc chọn diện miễn, giảm.")
-            }
+            Some(Dong(0)) if group.is_none() => refuse(
+                "Số tiền là 0 mà chưa chọn diện miễn. Chưa thu gì. Hãy ghi số tiền hoặc chọn diện miễn, giảm.",
+            ),
             _ if label.is_empty() => refuse("Chưa ghi thu khoản gì. Chưa thu gì."),
             _ if payer.is_empty() => refuse("Chưa ghi tên người nộp tiền. Chưa thu gì."),
-            Some(Dong(1..)) if self.method == Method::Transfer && !self.arrived => {
-                refuse("Chưa thấy tiền về tài khoản thì chưa phải đã thu. Hãy đánh dấu “Ngân hàng đã báo có”, hoặc đóng và chờ sao kê.")
-            }
+            Some(Dong(1..)) if self.method == Method::Transfer && !self.arrived => refuse(
+                "Chưa thấy tiền về tài khoản thì chưa phải đã thu. Hãy đánh dấu “Ngân hàng đã báo có”, hoặc đóng và chờ sao kê.",
+            ),
             Some(_) => None,
         };
         let (None, Some(amount)) = (&self.notice, self.typed_amount()) else {
@@ -407,9 +407,8 @@ impl State {
                 .on_pick(Message::MethodChosen),
             ),
         );
-        form = form.push(
-            pick("Diện miễn, giảm", groups, Some(&self.group)).on_pick(Message::GroupChosen),
-        );
+        form = form
+            .push(pick("Diện miễn, giảm", groups, Some(&self.group)).on_pick(Message::GroupChosen));
         if let Some(group) = self.group.and_then(|group| self.about.groups.get(group)) {
             form = form.push(text::small(format!(
                 "Căn cứ: {}. Mức miễn hay giảm do người có thẩm quyền quyết định; sửa số tiền nếu chỉ giảm.",
@@ -464,12 +463,10 @@ impl State {
             )),
             None => side.push(text::small("Mã VietQR hiện khi có số tiền.")),
         };
-        side.push(
-            check("Ngân hàng đã báo có", self.arrived).on_toggle(Message::ArrivalTicked),
-        )
-        .push(text::small("Chưa báo có là chờ chuyển khoản, chưa phải đã thu."))
-        .width(CODE_ROOM)
-        .into()
+        side.push(check("Ngân hàng đã báo có", self.arrived).on_toggle(Message::ArrivalTicked))
+            .push(text::small("Chưa báo có là chờ chuyển khoản, chưa phải đã thu."))
+            .width(CODE_ROOM)
+            .into()
     }
 
     fn cancellation<'a>(&'a self, id: &PaymentId, reason: &'a str) -> Dialog<'a, Message> {
@@ -525,7 +522,9 @@ mod tests {
     }
 
     fn due(amount: Option<Dong>, per_page: Option<PerPage>) -> Due {
-        Due { label: "Lệ phí".into(), kind: FeeKind::Duty, amount, per_page, note: String::new() }
+        Due {
+            label: "Lệ phí".into(), kind: FeeKind::Duty, amount, per_page, note: String::new()
+        }
     }
 
     fn taken(state: &mut State) -> Option<Taking> {

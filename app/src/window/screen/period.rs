@@ -175,12 +175,7 @@ mod tests {
         let day = date(2026, 11, 28);
         for (length, from, to, words) in [
             (Length::Day, day, day, "Ngày 28/11/2026"),
-            (
-                Length::Week,
-                date(2026, 11, 23),
-                date(2026, 11, 29),
-                "Từ 23/11/2026 đến 29/11/2026",
-            ),
+            (Length::Week, date(2026, 11, 23), date(2026, 11, 29), "Từ 23/11/2026 đến 29/11/2026"),
             (Length::Month, date(2026, 11, 1), date(2026, 11, 30), "Tháng 11/2026"),
             (Length::Quarter, date(2026, 10, 1), date(2026, 12, 31), "Quý 4/2026"),
             (Length::Year, date(2026, 1, 1), date(2026, 12, 31), "Năm 2026"),

@@ -128,7 +128,12 @@ pub enum Action {
 
 impl State {
     /// The line as this counter sees it.
-    pub fn new(queues: Vec<String>, counters: Vec<String>, counter: Option<String>, may: bool) -> Self {
+    pub fn new(
+        queues: Vec<String>,
+        counters: Vec<String>,
+        counter: Option<String>,
+        may: bool,
+    ) -> Self {
         let counter = counter
             .filter(|chosen| counters.contains(chosen))
             .or_else(|| counters.first().cloned());
@@ -196,7 +201,9 @@ impl State {
             }
             Message::Drawn(_) => {}
             Message::HandedOver => self.drawn = None,
-            Message::NextCalled => return self.call(self.line.waiting.first().map(|next| &next.id)),
+            Message::NextCalled => {
+                return self.call(self.line.waiting.first().map(|next| &next.id));
+            }
             Message::CalledAgain => return self.call(self.mine().map(|mine| &mine.id)),
             Message::Served => {
                 return self.mine().map_or(Action::None, |mine| Action::Serve(mine.id.clone()));
@@ -238,13 +245,8 @@ impl State {
             )
             .push(secondary("Màn hình gọi số").key("F7").on_press(Message::HallAsked));
         let body = iced::widget::Row::new()
-            .push(
-                column([self.serving(), self.drawing()])
-                    .width(iced::Length::FillPortion(2)),
-            )
-            .push(
-                iced::widget::container(self.waiting()).width(iced::Length::FillPortion(3)),
-            )
+            .push(column([self.serving(), self.drawing()]).width(iced::Length::FillPortion(2)))
+            .push(iced::widget::container(self.waiting()).width(iced::Length::FillPortion(3)))
             .spacing(space::L)
             .height(iced::Length::Fill);
         let screen = iced::widget::Column::new()
@@ -380,7 +382,10 @@ fn ticket<'a>(number: &'a str, queue: &'a str) -> Dialog<'a, Message> {
         column([
             iced::widget::container(text::huge(number)).center_x(iced::Length::Fill).into(),
             iced::widget::container(text::heading(queue)).center_x(iced::Length::Fill).into(),
-            text::small("Đọc số cho công dân hoặc ghi lên phiếu. Số được gọi trên màn hình ở phòng chờ.").into(),
+            text::small(
+                "Đọc số cho công dân hoặc ghi lên phiếu. Số được gọi trên màn hình ở phòng chờ.",
+            )
+            .into(),
         ]),
     )
     .action(primary("Đã báo số").key("Enter").on_press(Message::HandedOver))

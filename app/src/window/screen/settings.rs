@@ -190,21 +190,27 @@ impl State {
             "Quầy và hàng chờ",
             None,
             column([
-                self.part("Hàng chờ", &self.queues, Part::Queues).hint("Cách nhau bằng dấu chấm phẩy, ví dụ: Hộ tịch; Chứng thực; Đất đai").into(),
-                self.part("Quầy", &self.counters, Part::Counters).hint("Tên các quầy gọi số, ví dụ: Quầy 1; Quầy 2").into(),
+                self.part("Hàng chờ", &self.queues, Part::Queues)
+                    .hint("Cách nhau bằng dấu chấm phẩy, ví dụ: Hộ tịch; Chứng thực; Đất đai")
+                    .into(),
+                self.part("Quầy", &self.counters, Part::Counters)
+                    .hint("Tên các quầy gọi số, ví dụ: Quầy 1; Quầy 2")
+                    .into(),
             ]),
         );
         let units = section(
             "Nơi giải quyết",
             None,
-            column([
-                self.part("Đơn vị, công chức chuyên môn", &self.units, Part::Units).hint("Nơi hồ sơ được chuyển tới; đơn vị đầu tiên được điền sẵn.").into(),
-            ]),
+            column([self
+                .part("Đơn vị, công chức chuyên môn", &self.units, Part::Units)
+                .hint("Nơi hồ sơ được chuyển tới; đơn vị đầu tiên được điền sẵn.")
+                .into()]),
         );
         let receipts = section(
             "Biên lai thu phí, lệ phí",
             None,
-            column([self.part("Mẫu số, ký hiệu", &self.series, Part::Series)
+            column([self
+                .part("Mẫu số, ký hiệu", &self.series, Part::Series)
                 .hint("Theo thông báo phát hành biên lai của cơ quan. Để trống nếu chưa có.")
                 .into()]),
         );
@@ -246,7 +252,11 @@ fn names(text: &str) -> Result<Vec<String>, &'static str> {
             names.push(name);
         }
     }
-    if names.len() > MOST { Err("Có danh sách dài quá 40 tên. Chưa ghi gì.") } else { Ok(names) }
+    if names.len() > MOST {
+        Err("Có danh sách dài quá 40 tên. Chưa ghi gì.")
+    } else {
+        Ok(names)
+    }
 }
 
 #[cfg(test)]

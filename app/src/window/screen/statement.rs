@@ -230,12 +230,17 @@ mod tests {
         let mut state = State::default();
         assert!(matches!(state.update(Message::Confirmed), Action::None), "no path");
         state.update(Message::PathTyped("\"/tmp/a.csv\"".into()));
-        assert!(matches!(state.update(Message::Confirmed), Action::Read(path) if path == "/tmp/a.csv"));
+        assert!(
+            matches!(state.update(Message::Confirmed), Action::Read(path) if path == "/tmp/a.csv")
+        );
         state.show(vec![line(Fate::Known), line(Fate::Unmatched)]);
         assert!(matches!(state.update(Message::Confirmed), Action::None), "nothing new");
         state.show(vec![line(Fate::Matched)]);
         assert!(matches!(state.update(Message::Confirmed), Action::Take));
         state.update(Message::PathTyped("/tmp/b.csv".into()));
-        assert!(matches!(state.update(Message::Confirmed), Action::Read(_)), "another file is seen first");
+        assert!(
+            matches!(state.update(Message::Confirmed), Action::Read(_)),
+            "another file is seen first"
+        );
     }
 }

@@ -268,7 +268,8 @@ mod tests {
     #[test]
     fn a_row_opens_its_dossiers_and_the_sum_does_not() {
         let mut state = State::new(jiff::civil::date(2026, 11, 28));
-        let row = Row { key: "1.001193".into(), label: "Khai sinh".into(), figures: Figures::default() };
+        let row =
+            Row { key: "1.001193".into(), label: "Khai sinh".into(), figures: Figures::default() };
         state.show(vec![row.clone()], Figures::default());
         assert_eq!(state.update(Message::Opened(0)), Action::List(row));
         assert_eq!(state.update(Message::Opened(1)), Action::None);

@@ -11,7 +11,10 @@ use widgets::{
     progress::status, quiet, row, space, text,
 };
 
-use super::{Counter, Message, Newcomer, Over, Screen, Shell, rooms::{self, Door}};
+use super::{
+    Counter, Message, Newcomer, Over, Screen, Shell,
+    rooms::{self, Door},
+};
 use crate::window::screen::{camera, chip_key, devices, find, password, pay, recovery};
 
 /// Buttons of the bars and rows of the menu.

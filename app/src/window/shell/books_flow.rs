@@ -60,10 +60,8 @@ impl Shell {
 
     fn register_row(&self, record: &DossierRecord) -> register::Row {
         let (dossier, course) = (&record.dossier, &record.course);
-        let known = self.desk.law.catalogue.find(
-            &dossier.procedure.code,
-            dossier.received_at.date(),
-        );
+        let known =
+            self.desk.law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
         let person = &dossier.applicant.person;
         let address = match dossier.contact.address.as_str() {
             "" => person.residence.as_str(),

@@ -39,14 +39,14 @@ impl Shell {
             catalogue::Action::Close => self.go_home(counter, None),
             catalogue::Action::Read(handed) => {
                 let today = clock::local(now).date();
-                let read = read_file(&handed.path)
-                    .map_err(|error| Notice::error(&error))
-                    .and_then(|bytes| {
+                let read = read_file(&handed.path).map_err(|error| Notice::error(&error)).and_then(
+                    |bytes| {
                         let name = file_name(&handed.path);
                         self.desk
                             .read_law(handed.kind, &name, &bytes, handed.from, today)
                             .map_err(|error| Notice::error(&error))
-                    });
+                    },
+                );
                 let Some(Room::Catalogue(state)) = self.in_room() else { return Task::none() };
                 let Some(dialog) = state.import() else { return Task::none() };
                 match read {

@@ -58,10 +58,7 @@ impl Shell {
             dues: self.dues(&record),
             groups: groups
                 .iter()
-                .map(|group| pay::Group {
-                    label: group.label.clone(),
-                    basis: group.basis.clone(),
-                })
+                .map(|group| pay::Group { label: group.label.clone(), basis: group.basis.clone() })
                 .collect(),
             paid: money.payments.iter().map(paid).collect(),
             arrived: (arrived > Dong(0))
@@ -98,7 +95,8 @@ impl Shell {
                     FeeRule::PerPage(rate) => (None, Some(*rate), ""),
                     FeeRule::Unknown(why) => (None, None, why.as_str()),
                 };
-                let known = dues.first().is_some_and(|due| due.amount == amount && amount.is_some());
+                let known =
+                    dues.first().is_some_and(|due| due.amount == amount && amount.is_some());
                 if (known && rule.case.is_empty()) || amount == Some(Dong(0)) {
                     continue;
                 }
@@ -202,8 +200,7 @@ impl Shell {
 
     pub(super) fn cash_room(&self) -> Result<cash::State, LedgerError> {
         let today = clock::local(clock::now()).date();
-        let mut state =
-            cash::State::new(today, self.desk.ledger.may(EventKind::StatementImported));
+        let mut state = cash::State::new(today, self.desk.ledger.may(EventKind::StatementImported));
         state.show(self.cash_rows(today, today)?);
         Ok(state)
     }

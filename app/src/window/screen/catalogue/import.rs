@@ -9,8 +9,9 @@ use office::{
     text::clean,
 };
 use widgets::{
-    DateInput, Dialog, Element, Tone, column, date::Century, date_field, field, flow, primary, row,
-    secondary, space, table,
+    DateInput, Dialog, Element, Tone, column,
+    date::Century,
+    date_field, field, flow, primary, row, secondary, space, table,
     table::{Cell, Column},
     text,
 };
@@ -141,7 +142,9 @@ impl State {
         self.notice = if offer.count() == 0 {
             refuse("Tệp không thay đổi gì so với danh mục đang dùng. Chưa ghi gì vào sổ.")
         } else if words.is_empty() {
-            refuse("Chưa ghi ai trao tệp và đã đối chiếu thế nào. Chưa ghi gì: lời này vào sổ cùng bản cập nhật.")
+            refuse(
+                "Chưa ghi ai trao tệp và đã đối chiếu thế nào. Chưa ghi gì: lời này vào sổ cùng bản cập nhật.",
+            )
         } else {
             return Action::Take(Taken { offer: offer.clone(), words });
         };
@@ -316,11 +319,14 @@ mod tests {
         let mut state = State::new(LawKind::Catalogue, today);
         assert!(matches!(state.update(Message::Confirmed), Action::None));
         state.update(Message::PathTyped("a.json".into()));
-        assert!(matches!(state.update(Message::Confirmed), Action::Read(handed) if handed.from == today));
+        assert!(
+            matches!(state.update(Message::Confirmed), Action::Read(handed) if handed.from == today)
+        );
         state.show(offer(Vec::new()));
         state.update(Message::WordsTyped("đã so".into()));
         assert!(matches!(state.update(Message::Confirmed), Action::None), "nothing changes");
-        let change = Change { code: "1.000001".into(), name: "Mới".into(), kind: ChangeKind::Added };
+        let change =
+            Change { code: "1.000001".into(), name: "Mới".into(), kind: ChangeKind::Added };
         state.show(offer(vec![change]));
         state.update(Message::WordsTyped("  ".into()));
         assert!(matches!(state.update(Message::Confirmed), Action::None), "nobody vouches");
