@@ -1,6 +1,7 @@
 //! Filling the blanks of a form's sentences, and dates in the official style.
 
 use jiff::civil::{Date, DateTime};
+use office::money::Dong;
 
 /// `template` with each `{name}` replaced by its value. A value is never searched for further blanks,
 /// and a blank that nobody fills stays visible.
@@ -53,6 +54,17 @@ pub(super) fn moment(template: &str, date_template: &str, at: DateTime) -> Strin
             ("date", &date(date_template, at.date())),
         ],
     )
+}
+
+/// `23/11/2026`: in tables and workbooks.
+pub(super) fn short(date: Date) -> String {
+    date.strftime("%d/%m/%Y").to_string()
+}
+
+/// `1.250.000`: an amount under a heading that says its unit.
+pub(super) fn dotted(amount: Dong) -> String {
+    let text = amount.to_string();
+    text.split(' ').next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
