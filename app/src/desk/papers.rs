@@ -55,7 +55,10 @@ impl Desk {
         at: Timestamp,
         payment: &office::payment::Payment,
     ) -> Result<ContentHash, DeskError> {
-        self.make_paper(at, &payment.dossier, PaperKind::FeeReceipt)
+        let dossier = self.dossier(&payment.dossier)?.dossier;
+        let form = reports::FormTexts::bundled()?;
+        let pdf = reports::fee_receipt(&self.office, payment, &dossier, &form)?;
+        self.keep(at, &dossier.id, PaperKind::FeeReceipt, &pdf)
     }
 
     fn draw(&self, record: &DossierRecord, kind: PaperKind) -> Result<Pdf, DeskError> {
