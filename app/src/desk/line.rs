@@ -6,7 +6,7 @@ use office::{
     book::Book,
     dossier::ReceptionError,
     entry::Event,
-    ticket::{Ticket, TicketId, TicketStep},
+    ticket::{Ticket, TicketId, TicketStep, order},
 };
 
 use super::Desk;
@@ -67,10 +67,7 @@ impl Desk {
     /// by law, then by number.
     pub fn tickets(&self, at: Timestamp) -> Result<Vec<TicketState>, LedgerError> {
         let mut all = self.ledger.tickets(clock::local(at).date())?;
-        all.sort_by_key(|known| {
-            let number = known.ticket.number.issued().map_or(u32::MAX, |issued| issued.value);
-            (!known.ticket.first, number)
-        });
+        all.sort_by(|a, b| order(&a.ticket, &b.ticket));
         Ok(all)
     }
 }
