@@ -14,14 +14,13 @@ use crate::failure::AppError;
 pub use forms::FormSet;
 
 /// What the counter needs of the law.
+#[derive(Clone)]
 pub struct Law {
     /// Procedures.
     pub catalogue: Catalogue,
     /// Essential public services.
-    #[expect(dead_code, reason = "no screen shows it yet")]
     pub services: Services,
     /// Groups that may be spared fees.
-    #[expect(dead_code, reason = "no screen shows it yet")]
     pub exemptions: Exemptions,
     /// Electronic forms.
     pub forms: Forms,

@@ -1,14 +1,20 @@
 //! The counter's work as whole acts: each writes its entries and gives back what the clerk needs. The
 //! window and the command line both stand on it.
 
+pub mod books;
 pub mod exchange;
 pub mod intake;
+pub mod law;
+pub mod line;
+pub mod money;
 pub mod papers;
+#[cfg(test)]
+mod rooms_tests;
 pub mod steps;
 pub mod store;
-mod usual;
 #[cfg(test)]
 pub mod tests;
+mod usual;
 
 use std::sync::Arc;
 
@@ -31,10 +37,12 @@ use crate::{assets::Law, trust};
 pub struct Desk {
     /// The ledger.
     pub ledger: Ledger,
-    /// Law data.
+    /// The office's own law data.
     pub law: Arc<Law>,
     /// The office.
     pub office: Office,
+    /// Why some of it is not the office's own, if so.
+    pub law_problem: Option<String>,
     /// What the office set for itself.
     pub settings: Settings,
     /// Whom the office trusts to sign identity documents.
@@ -79,8 +87,9 @@ impl Desk {
     /// Takes the place behind an open ledger.
     pub fn new(ledger: Ledger, law: Arc<Law>) -> Result<Self, LedgerError> {
         let (office, settings) = (ledger.office()?, ledger.settings()?);
+        let (law, law_problem) = law::own(&ledger, law)?;
         let (trust, trust_problem) = (Trust::none(), None);
-        let mut desk = Self { ledger, law, office, settings, trust, trust_problem };
+        let mut desk = Self { ledger, law, law_problem, office, settings, trust, trust_problem };
         desk.load_trust();
         Ok(desk)
     }
@@ -91,6 +100,18 @@ impl Desk {
             Ok(trust) => (trust, None),
             Err(error) => (Trust::none(), Some(error.sentence(Default::default()))),
         };
+    }
+
+    /// Writes new settings and works by them from now on.
+    pub fn change_settings(
+        &mut self,
+        at: Timestamp,
+        settings: Settings,
+    ) -> Result<(), LedgerError> {
+        let event = Event::SettingsChanged { settings: Box::new(settings.clone()) };
+        self.ledger.record(at, event, &[])?;
+        self.settings = settings;
+        Ok(())
     }
 
     /// Records that a document was read, with its photo; gives the photo's hash.
@@ -113,11 +134,7 @@ impl Desk {
     }
 
     /// Receives a dossier that comes without scans; see [`Desk::take_in`].
-    pub fn receive(
-        &mut self,
-        at: Timestamp,
-        reception: Reception,
-    ) -> Result<Dossier, LedgerError> {
+    pub fn receive(&mut self, at: Timestamp, reception: Reception) -> Result<Dossier, LedgerError> {
         self.take_in(at, reception.into())
     }
 

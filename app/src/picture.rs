@@ -27,6 +27,24 @@ pub fn qr(text: &str, path: &Path) -> Result<(), AppError> {
     save(path, picture.save_with_format(path, image::ImageFormat::Png))
 }
 
+/// `text` as a QR code: the side in pixels, one a module, and the pixels (four bytes each). Around it is
+/// the quiet zone that readers need.
+pub fn qr_pixels(text: &str) -> Result<(u32, Vec<u8>), AppError> {
+    let code = qrcode::QrCode::new(text).map_err(|_| AppError::Assets("qr".into()))?;
+    let (width, quiet) = (code.width(), 4);
+    let side = width + 2 * quiet;
+    let mut pixels = vec![255; side * side * 4];
+    for (n, module) in code.to_colors().into_iter().enumerate() {
+        let (x, y) = (n % width + quiet, n / width + quiet);
+        if module == qrcode::Color::Dark
+            && let Some(pixel) = pixels.get_mut((y * side + x) * 4..(y * side + x) * 4 + 3)
+        {
+            pixel.fill(0);
+        }
+    }
+    Ok((u32::try_from(side).unwrap_or_default(), pixels))
+}
+
 /// Writes pixels (four bytes each) as a PNG file.
 pub fn png(path: &Path, width: u32, height: u32, rgba: &[u8]) -> Result<(), AppError> {
     save(

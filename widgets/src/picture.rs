@@ -4,7 +4,7 @@ use iced::widget::container;
 use iced::widget::image::{self, Handle};
 use iced::{Border, ContentFit, Length, Theme};
 
-use crate::theme::{Tokens, Tone, measure};
+use crate::theme::{Tokens, Tone, measure, space};
 use crate::{Element, Icon};
 
 /// The width of a photo 3 by 4, in px.
@@ -86,4 +86,21 @@ fn frame<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'
             ..container::Style::default()
         })
         .into()
+}
+
+/// A code of black and white modules, on white whatever the theme, drawn pixel by pixel.
+pub fn code<'a, Message: 'a>(handle: Handle, side: f32) -> Element<'a, Message> {
+    container(
+        image::Image::new(handle)
+            .width(side)
+            .height(side)
+            .content_fit(ContentFit::Fill)
+            .filter_method(image::FilterMethod::Nearest),
+    )
+    .padding(space::XS)
+    .style(|_: &Theme| container::Style {
+        background: Some(iced::Color::WHITE.into()),
+        ..container::Style::default()
+    })
+    .into()
 }

@@ -8,7 +8,6 @@ use std::{
     sync::Arc,
 };
 
-use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::{Context, Outcome, login};
@@ -18,29 +17,6 @@ use crate::{
     desk::{Desk, exchange},
     failure::{AppError, Failure},
 };
-
-/// Options of `export`.
-#[derive(Args)]
-pub struct Options {
-    /// Loại dữ liệu: dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON).
-    #[arg(value_name = "LOẠI", hide_possible_values = true)]
-    kind: What,
-    /// Ngày tiếp nhận đầu tiên (2026-11-01); không ghi: từ đầu.
-    #[arg(long, value_name = "NGÀY")]
-    from: Option<Date>,
-    /// Ngày tiếp nhận cuối cùng; không ghi: đến hôm nay.
-    #[arg(long, value_name = "NGÀY")]
-    to: Option<Date>,
-    /// Tệp ghi ra; không ghi: ra đầu ra chuẩn.
-    #[arg(long, value_name = "TỆP")]
-    out: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum What {
-    /// The national portal.
-    Dvcqg,
-}
 
 /// Takes in the online dossiers of `files`. Exit 1 where no dossier of a file was taken.
 pub fn import(context: &Context, files: &[PathBuf]) -> Outcome {
@@ -78,12 +54,9 @@ fn read(path: &Path) -> Result<Vec<u8>, AppError> {
 
 /// Writes the messages. Exit 1 where no dossier can be sent; what keeps one back is told on standard
 /// error.
-pub fn export(context: &Context, options: Options) -> Outcome {
-    let What::Dvcqg = options.kind;
+pub fn export(context: &Context, from: Option<Date>, to: Date, file: Option<PathBuf>) -> Outcome {
     let desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
-    let today = clock::local(clock::now()).date();
-    let from = options.from.unwrap_or(Date::constant(1, 1, 1));
-    let out = desk.outgoing(from, options.to.unwrap_or(today))?;
+    let out = desk.outgoing(from.unwrap_or(Date::constant(1, 1, 1)), to)?;
     for (code, gaps) in &out.kept_back {
         eprintln!("{code}: chưa gửi được");
         for gap in gaps {
@@ -102,18 +75,16 @@ pub fn export(context: &Context, options: Options) -> Outcome {
         eprintln!("{first}");
         return Err(AppError::NothingExported.into());
     }
-    match options.out {
+    match file {
         Some(path) => {
-            std::fs::write(&path, &json).map_err(|source| AppError::Write {
-                path: path.display().to_string(),
-                source,
-            })?;
+            std::fs::write(&path, &json)
+                .map_err(|source| AppError::Write { path: path.display().to_string(), source })?;
             println!("{summary} {}", path.display());
         }
         None => {
-            std::io::stdout().write_all(&json).map_err(|source| {
-                Failure::from(AppError::Write { path: "-".into(), source })
-            })?;
+            std::io::stdout()
+                .write_all(&json)
+                .map_err(|source| Failure::from(AppError::Write { path: "-".into(), source }))?;
             eprintln!("{summary}");
         }
     }

@@ -10,11 +10,7 @@ use jiff::{
 };
 use ledger::{DossierRecord, LedgerError};
 use office::{
-    Explain,
-    arrival::ArrivalId,
-    catalogue::Procedure,
-    dossier::Status,
-    entry::Event,
+    Explain, arrival::ArrivalId, catalogue::Procedure, dossier::Status, entry::Event,
     workflow::Move,
 };
 use serde::Serialize;
@@ -118,12 +114,8 @@ impl Desk {
     /// Takes in the online dossiers of a file: all that are new, or none. One that is known is not taken
     /// twice, whatever file it comes in.
     pub fn take_arrivals(&mut self, at: Timestamp, json: &[u8]) -> Result<Import, ExchangeError> {
-        let known: BTreeSet<String> = self
-            .ledger
-            .arrivals(false)?
-            .into_iter()
-            .map(|record| record.arrival.code)
-            .collect();
+        let known: BTreeSet<String> =
+            self.ledger.arrivals(false)?.into_iter().map(|record| record.arrival.code).collect();
         let mut ids = Ok(());
         let mut id = || match ledger::random_id() {
             Ok(id) => ArrivalId(id),

@@ -10,7 +10,7 @@ use ledger::{DRAFT_LIMIT, LedgerError};
 use office::{
     arrival::{ArrivalId, CounterNotice, NoticeKind},
     book::Book,
-    document::{DocumentId, Kind, KeptDocument, Media, Origin},
+    document::{DocumentId, KeptDocument, Kind, Media, Origin},
     dossier::{Dossier, DossierId, ProcedureStamp, Proof, Reception, ReceptionError},
     entry::{ContentHash, Event, PaperKind},
     evidence::Evidence,
@@ -97,8 +97,7 @@ impl Desk {
         dossier: &DossierId,
         content: &ContentHash,
     ) -> Result<Option<Vec<u8>>, LedgerError> {
-        let pieces =
-            self.ledger.drafts_under(&format!("{}{}/", scans_key(dossier), content.0))?;
+        let pieces = self.ledger.drafts_under(&format!("{}{}/", scans_key(dossier), content.0))?;
         let bytes: Vec<u8> = pieces.into_iter().flat_map(|piece| piece.bytes).collect();
         Ok((ledger::content_hash(&bytes) == *content).then_some(bytes))
     }

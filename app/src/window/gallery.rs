@@ -3,6 +3,7 @@
 
 mod outcomes;
 mod paperfree;
+mod rooms;
 
 mod trust;
 
@@ -77,7 +78,7 @@ const SCREENS: [&str; 42] = [
 pub fn screens() -> impl Iterator<Item = &'static str> {
     let read = outcomes::READ.iter().map(|(name, ..)| *name);
     let failed = outcomes::FAILED.iter().map(|(name, _)| *name);
-    SCREENS.into_iter().chain(paperfree::SCREENS).chain(read).chain(failed)
+    SCREENS.into_iter().chain(paperfree::SCREENS).chain(rooms::SCREENS).chain(read).chain(failed)
 }
 
 /// The photo of the synthetic person.
@@ -148,6 +149,7 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
                 // Only the archive takes documents out.
                 "store-remove" => &demo::LOGINS[2],
                 screen if screen.starts_with("trust") => &demo::LOGINS[0],
+                screen if rooms::is_for_head(screen) => &demo::LOGINS[0],
                 _ => demo::CLERK,
             };
             let user = office::entry::UserName(login.user.into());
@@ -283,6 +285,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
         screen if screen.starts_with("trust") => {
             shell.screen = Screen::Trust(Box::new(trust::state(screen)));
         }
+        screen if rooms::SCREENS.contains(&screen) => rooms::open(&mut shell, screen, counter)?,
         "menu" => drop(shell.update(Message::Bar(Bar::Menu), counter)),
         "password" => drop(shell.update(Message::Bar(Bar::OwnPassword), counter)),
         _ => {}

@@ -265,6 +265,10 @@ impl App {
                 if let Stage::Desk(shell) = &mut self.stage {
                     shell.tick(clock::now());
                     if idle() >= idle_limit() {
+                        if shell.in_hall() {
+                            shell.hall_left_alone();
+                            return Task::none();
+                        }
                         return self.lock();
                     }
                 }

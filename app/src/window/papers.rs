@@ -192,7 +192,7 @@ pub fn dossier(
     let known = desk.law.catalogue.find(&procedure.code, record.dossier.received_at.date());
     let result = known.and_then(|procedure| procedure.results.first().cloned());
     let resumed = desk.resumed(&record, at);
-    let money = fee(&record);
+    let money = desk.money(&record)?.words(&record.dossier.fee);
     let (dossier, course) = (record.dossier, record.course);
     Ok((
         dossier::Record {
@@ -207,15 +207,6 @@ pub fn dossier(
         },
         problem,
     ))
-}
-
-/// What is owed, in words.
-fn fee(record: &DossierRecord) -> Vec<String> {
-    vec![match &record.dossier.fee {
-        Fee::Free => "Không thu phí, lệ phí".into(),
-        Fee::Amount(amount) => format!("Phải thu {amount}"),
-        Fee::Unknown(note) => format!("Chưa xác định: {note}"),
-    }]
 }
 
 /// The pages of a paper that is kept.

@@ -5,14 +5,20 @@
 
 mod arrival_flow;
 mod bars;
+mod books_flow;
 mod chip_flow;
 mod counter;
 mod device_flow;
 mod dossier_flow;
+mod law_flow;
 mod list_flow;
+mod money_flow;
 mod office_flow;
+mod queue_flow;
 mod reception_flow;
+pub mod rooms;
 mod second_flow;
+mod settings_flow;
 mod store_flow;
 #[cfg(test)]
 mod tests;
@@ -37,7 +43,7 @@ use super::{
     scans::Scan,
     screen::{
         arrivals, camera, chip_key, devices, dossier, dossiers, find, home, log, paper, password,
-        person, reception, recovery, store, trust, users,
+        pay, person, reception, recovery, store, trust, users,
     },
 };
 use crate::{
@@ -75,6 +81,8 @@ pub enum Screen {
     Store(Box<store::State>),
     /// Online dossiers that wait.
     Arrivals(Box<arrivals::State>),
+    /// A room behind the counter.
+    Room(Box<rooms::Room>),
 }
 
 impl Screen {
@@ -87,6 +95,7 @@ impl Screen {
             Self::Reception(state) => state.asks(),
             Self::Store(state) => state.asks(),
             Self::Arrivals(state) => state.asks(),
+            Self::Room(room) => room.asks(),
             _ => false,
         }
     }
@@ -110,6 +119,8 @@ enum Over {
     ChipKey(chip_key::State),
     /// A paper that was just made and belongs to no dossier.
     Paper(Box<paper::State>),
+    /// Money is taken for the dossier on the screen.
+    Pay(Box<pay::State>),
 }
 
 /// Somebody new, while a form holds what would be lost.
@@ -135,6 +146,8 @@ pub struct Shell {
     second: bool,
     /// The person whose store is open.
     left: Option<Box<person::State>>,
+    /// The bank statement that is shown.
+    statement: Option<crate::desk::money::Read>,
     dropped: Dropped,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
@@ -177,6 +190,10 @@ pub enum Message {
     Store(store::Message),
     /// At the online dossiers.
     Arrivals(arrivals::Message),
+    /// With money for a dossier.
+    Pay(pay::Message),
+    /// In a room behind the counter.
+    Room(rooms::Message),
     /// A button of the bars or a row of the menu.
     Bar(Bar),
     /// The chip's reading.
@@ -214,6 +231,7 @@ impl Shell {
             newcomer: None,
             second: false,
             left: None,
+            statement: None,
             dropped: Dropped::default(),
             waiting: String::new(),
         };
@@ -229,6 +247,7 @@ impl Shell {
             (Some(Over::Devices(_)), _) => "Thiết bị",
             (Some(Over::Camera(_)), _) => "Camera",
             (Some(Over::ChipKey(_)), _) => "Khóa mở chip",
+            (Some(Over::Pay(_)), _) => "Thu phí, lệ phí",
             (Some(Over::Recovery(_)), _) => "Phiếu khôi phục",
             (Some(Over::Password(_)), _) => "Đổi mật khẩu",
             (Some(Over::Paper(_)), _) => "Phiếu",
@@ -242,6 +261,7 @@ impl Shell {
             (None, Screen::Trust(state)) => state.title(),
             (None, Screen::Store(_)) => "Kho giấy tờ",
             (None, Screen::Arrivals(_)) => "Hồ sơ trực tuyến",
+            (None, Screen::Room(room)) => room.title(),
         }
     }
 
@@ -298,6 +318,7 @@ impl Shell {
     /// Time passed.
     pub fn tick(&mut self, now: Timestamp) {
         self.waiting = papers::waiting(&self.desk);
+        self.refresh_line();
         if let Screen::Reception(form) = &mut self.screen {
             form.tick(clock::local(now));
         }
@@ -324,6 +345,8 @@ impl Shell {
             Message::Paper(message) => self.paper(message),
             Message::Store(message) => self.store(message),
             Message::Arrivals(message) => self.arrivals(message, counter),
+            Message::Pay(message) => self.pay(message),
+            Message::Room(message) => return self.room(message, counter),
             Message::Chip(told) => self.chip_told(told, counter),
             Message::Photo(blob, picture) => {
                 self.photo_decoded(&blob, picture);
@@ -356,6 +379,7 @@ impl Shell {
             Bar::Log => self.go_log(),
             Bar::Trust => self.go_trust(),
             Bar::Arrivals => self.go_arrivals(counter),
+            Bar::Room(door) => self.go_room(door, counter),
             Bar::OwnPassword => self.ask_password(password::Whose::Own),
             Bar::Recovery => self.renew_recovery(counter),
             Bar::Clock => self.accept_clock(counter),
@@ -463,6 +487,7 @@ impl Shell {
                 Message::Trust(trust::Message::AddAsked)
             }
             (Pressed::Escape, Screen::Trust(_)) => Message::Trust(trust::Message::Closed),
+            (key, Screen::Room(room)) => Message::Room(room.key(key)?),
             (Pressed::Escape, Screen::Log(_)) => Message::Log(log::Message::Closed),
             _ => return None,
         })
@@ -614,6 +639,8 @@ fn key_over(over: &Over, key: Pressed) -> Option<Message> {
         (Over::Paper(_), Pressed::Escape | Pressed::Enter) => {
             Message::Paper(paper::Message::Closed)
         }
+        (Over::Pay(_), Pressed::Enter) => Message::Pay(pay::Message::Submitted),
+        (Over::Pay(_), Pressed::Escape) => Message::Pay(pay::Message::Closed),
         (Over::Password(_), Pressed::Enter) => Message::Password(password::Message::Submitted),
         (Over::Password(_), Pressed::Escape) => Message::Password(password::Message::Closed),
         _ => return None,

@@ -3,7 +3,7 @@
 use jiff::{ToSpan, civil::Date};
 use office::{
     arrival::{Arrival, ArrivalId},
-    document::{DocumentId, Kind, KeptDocument, Media, Origin},
+    document::{DocumentId, KeptDocument, Kind, Media, Origin},
     dossier::{PaperForm, Submitted},
     entry::{ContentHash, Event},
     evidence::Evidence,
@@ -171,7 +171,12 @@ fn keep(shell: &mut Shell, identity: &Identity) -> Result<(), Failure> {
     let Ok(scan) = Scan::of(String::new(), PORTRAIT.to_vec()) else { return Ok(()) };
     for (kind, title, number, until) in [
         (Kind::BirthNotice, "Giấy chứng sinh", "0158", Date::constant(2030, 12, 31)),
-        (Kind::MarriageCertificate, "Giấy chứng nhận kết hôn", "27/2019", Date::constant(2026, 6, 30)),
+        (
+            Kind::MarriageCertificate,
+            "Giấy chứng nhận kết hôn",
+            "27/2019",
+            Date::constant(2026, 6, 30),
+        ),
     ] {
         let document = KeptDocument {
             id: DocumentId(String::new()),

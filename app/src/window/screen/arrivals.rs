@@ -106,7 +106,9 @@ impl State {
     pub fn key(&self, key: Pressed) -> Option<Message> {
         Some(match (key, self.asks()) {
             (Pressed::Escape, true) => Message::Form(notice_form::Message::Closed),
-            (Pressed::F(2) | Pressed::Enter, true) => Message::Form(notice_form::Message::Submitted),
+            (Pressed::F(2) | Pressed::Enter, true) => {
+                Message::Form(notice_form::Message::Submitted)
+            }
             (Pressed::F(2) | Pressed::Enter, false) => Message::Accepted,
             (Pressed::F(4), false) => Message::IncompleteAsked,
             (Pressed::F(6), false) => Message::RefusalAsked,
@@ -256,9 +258,8 @@ impl State {
     }
 
     fn foot(&self) -> Element<'_, Message> {
-        let may = |message: Message| {
-            (self.may_answer && self.chosen().is_some()).then_some(message)
-        };
+        let may =
+            |message: Message| (self.may_answer && self.chosen().is_some()).then_some(message);
         row([
             primary("Tiếp nhận").key("F2").on_press_maybe(may(Message::Accepted)).into(),
             secondary("Chưa đủ (mẫu 02)")

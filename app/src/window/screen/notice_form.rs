@@ -96,7 +96,8 @@ impl State {
         if self.refuse {
             return Action::Give(Answer { kind: NoticeKind::Refused, reason });
         }
-        let ticked = self.items.iter().filter(|(_, missing)| *missing).map(|(name, _)| name.clone());
+        let ticked =
+            self.items.iter().filter(|(_, missing)| *missing).map(|(name, _)| name.clone());
         let other = self.other.split(';').map(clean).filter(|item| !item.is_empty());
         let items: Vec<String> = ticked.chain(other).take(MOST_ITEMS).collect();
         if items.is_empty() {

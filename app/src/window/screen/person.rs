@@ -294,9 +294,11 @@ impl State {
         if let Some(usual) = self.usual() {
             side = side.push(usual);
         }
-        side = side
-            .push(section("Chứng cứ về danh tính", None, why))
-            .push(section("Việc cần làm", None, steps));
+        side = side.push(section("Chứng cứ về danh tính", None, why)).push(section(
+            "Việc cần làm",
+            None,
+            steps,
+        ));
         // Below the steps: a chip may have many reasons, and what to do must be in sight.
         if !self.identity.reasons.is_empty() {
             let reasons = self.identity.reasons.iter().map(|why| text::body(why.as_str()).into());
@@ -351,13 +353,11 @@ impl State {
             secondary(words).key("F4").on_press(Message::StoreOpened)
         });
         let receive = self.whole().map(|_| Message::ReceptionAsked);
-        row([
-            primary("Tiếp nhận hồ sơ").key("F2").on_press_maybe(receive).into(),
-        ])
-        .push(store)
-        .push(quiet("Về trang chính").key("Esc").on_press(Message::Closed))
-        .wrap()
-        .into()
+        row([primary("Tiếp nhận hồ sơ").key("F2").on_press_maybe(receive).into()])
+            .push(store)
+            .push(quiet("Về trang chính").key("Esc").on_press(Message::Closed))
+            .wrap()
+            .into()
     }
 }
 

@@ -27,18 +27,13 @@ use office::{
 use widgets::{DateInput, date::Century, keys::Pressed};
 
 use super::{camera, notice_form};
-use crate::{
-    assets::Law,
-    desk::intake::Intake,
-    scan::Scan,
-    window::notice::Notice,
-};
+use crate::{assets::Law, desk::intake::Intake, scan::Scan, window::notice::Notice};
 pub use attach::{Message as AttachMessage, PATH};
-pub use eform::Message as FormMessage;
-pub use linked::Message as LinkedMessage;
 pub use draft::Draft;
 use draft::{Paper, Stands};
 use eform::Filled;
+pub use eform::Message as FormMessage;
+pub use linked::Message as LinkedMessage;
 
 /// The search for a procedure.
 pub const PROCEDURE: &str = "reception-procedure";

@@ -25,8 +25,8 @@ use crate::{
     scan::Scan,
     window::{layout, notice::Notice},
 };
-pub use form::{Message as FormMessage, PATH};
 use form::Form;
+pub use form::{Message as FormMessage, PATH};
 
 /// The reason's field.
 pub const REASON: &str = "store-reason";
@@ -143,7 +143,9 @@ impl State {
     pub fn key(&self, key: Pressed) -> Option<Message> {
         match (key, &self.asked) {
             (Pressed::Escape, Some(_)) => Some(Message::Dropped),
-            (Pressed::F(8), Some(Asked::Add(_))) => Some(Message::Form(form::Message::FlatbedAsked)),
+            (Pressed::F(8), Some(Asked::Add(_))) => {
+                Some(Message::Form(form::Message::FlatbedAsked))
+            }
             (Pressed::F(2) | Pressed::Enter, Some(Asked::Add(_))) => {
                 Some(Message::Form(form::Message::Submitted))
             }
@@ -258,12 +260,8 @@ impl State {
     }
 
     fn list(&self) -> Element<'_, Message> {
-        let mut content = column([text::small(format!(
-            "{} · {}",
-            self.name,
-            self.owner.grouped()
-        ))
-        .into()]);
+        let mut content =
+            column([text::small(format!("{} · {}", self.name, self.owner.grouped())).into()]);
         if let Some(notice) = &self.notice {
             content = content.push(notice.view());
         }
@@ -339,8 +337,7 @@ impl State {
             layout::fact("Căn cứ lưu", document.legal_basis.as_str()),
             layout::fact("Giữ đến", day(document.keep_until)),
         ]);
-        let pages: Element<'_, Message> =
-            preview(pages, self.zoom).on_zoom(Message::Zoomed).into();
+        let pages: Element<'_, Message> = preview(pages, self.zoom).on_zoom(Message::Zoomed).into();
         section(
             document.title.as_str(),
             None,

@@ -103,7 +103,7 @@ impl Shell {
                 };
             }
             dossier::Action::Step => return self.take_step(&id),
-            dossier::Action::Pay => {}
+            dossier::Action::Pay => return self.open_pay(&id),
             dossier::Action::Annul(reason) => {
                 return match self.desk.annul(clock::now(), &id, reason) {
                     Ok(()) => {

@@ -117,9 +117,7 @@ impl Shell {
             reception::Action::Receive(intake) => return self.receive(*intake),
             reception::Action::Notice(given) => return self.give_notice(*given, &id, counter),
             reception::Action::Read(path) => {
-                return read_scan(path, |read| {
-                    attached(reception::AttachMessage::Read(read))
-                });
+                return read_scan(path, |read| attached(reception::AttachMessage::Read(read)));
             }
             reception::Action::Flatbed => {
                 return off_thread(scan::flatbed, |read| {

@@ -3,10 +3,7 @@
 
 use iced::Task;
 use identity::{access::Keys, reading::Reading};
-use office::{
-    evidence::Evidence,
-    person::Identity,
-};
+use office::{evidence::Evidence, person::Identity};
 
 use super::{Awaited, Counter, Message, Screen, Shell};
 use crate::{

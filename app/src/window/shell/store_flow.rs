@@ -11,11 +11,7 @@ use super::{
 };
 use crate::{
     clock, scan,
-    window::{
-        notice::Notice,
-        papers,
-        screen::store,
-    },
+    window::{notice::Notice, papers, screen::store},
 };
 
 impl Shell {

@@ -16,11 +16,10 @@ use crate::{demo, desk::tests::desk, scan::Scan};
 fn chip() -> Identity {
     let mut identity = demo::people()[1].identity();
     identity.evidence = Evidence::ChipAuthentic;
-    identity.person = Person {
-        ethnicity: "Tày".into(),
-        origin: "Hợp Thành, Lào Cai".into(),
-        ..identity.person
-    };
+    identity.person =
+        Person {
+            ethnicity: "Tày".into(), origin: "Hợp Thành, Lào Cai".into(), ..identity.person
+        };
     identity
 }
 

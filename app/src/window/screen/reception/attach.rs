@@ -202,7 +202,8 @@ impl State {
 
     fn read(&mut self, path: PathBuf) -> Action {
         if path.as_os_str().is_empty() {
-            self.notice = Some(Notice::caution("Hãy gõ đường dẫn của tệp, hoặc thả tệp vào cửa sổ."));
+            self.notice =
+                Some(Notice::caution("Hãy gõ đường dẫn của tệp, hoặc thả tệp vào cửa sổ."));
             return Action::None;
         }
         self.busy = Some("Đang đọc tệp…");
@@ -257,11 +258,9 @@ impl State {
         );
         content = content.push(match (&self.file, self.busy) {
             (_, Some(words)) => Element::from(text::toned(words, Tone::Info)),
-            (Some(file), None) => row([
-                widgets::icon(Icon::Document),
-                text::strong(describe(file)).into(),
-            ])
-            .into(),
+            (Some(file), None) => {
+                row([widgets::icon(Icon::Document), text::strong(describe(file)).into()]).into()
+            }
             (None, None) => text::body("Chọn một cách lấy giấy tờ:").into(),
         });
         content = content
@@ -288,9 +287,7 @@ impl State {
             .width(WIDTH)
             .action(quiet("Thôi").key("Esc").on_press(Message::Closed))
             .action(
-                primary("Đính kèm")
-                    .key("F2")
-                    .on_press_maybe(ready.then_some(Message::Confirmed)),
+                primary("Đính kèm").key("F2").on_press_maybe(ready.then_some(Message::Confirmed)),
             )
             .on_close(Message::Closed)
     }

@@ -202,8 +202,7 @@ impl Paper {
         } else {
             None
         };
-        let original =
-            component.shown_only || component.originals > 0 || component.copies == 0;
+        let original = component.shown_only || component.originals > 0 || component.copies == 0;
         Self {
             name: component.name.clone(),
             hint: [component.group.as_str(), component.when.as_str()]

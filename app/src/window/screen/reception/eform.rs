@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use iced::{Length, widget::container};
 use jiff::civil::Date;
 use office::{
-    eform::{Fact, Field, FieldKind, FieldValue, Form, FormData, FormError, Problem, Section, Subject},
+    eform::{
+        Fact, Field, FieldKind, FieldValue, Form, FormData, FormError, Problem, Section, Subject,
+    },
     evidence::Evidence,
     person::{Contact, Identity},
 };
@@ -134,7 +136,9 @@ impl Filled {
                 Some(Fact::Address) => (&old.address, &new.address),
                 _ => continue,
             };
-            if before != now && (self.text(&field.key) == before || self.text(&field.key).is_empty()) {
+            if before != now
+                && (self.text(&field.key) == before || self.text(&field.key).is_empty())
+            {
                 self.typed.insert(field.key.clone(), now.clone());
             }
         }
@@ -212,13 +216,9 @@ impl Filled {
             let same = quiet(format!("Người nộp là {who}"))
                 .icon(Icon::Person)
                 .on_press(Message::IsApplicant(part.id.clone()));
-            head = head
-                .push(if keyed { same.key("F5") } else { same })
-                .push(
-                    quiet("Đọc giấy tờ")
-                        .icon(Icon::Card)
-                        .on_press(Message::Awaited(part.id.clone())),
-                );
+            head = head.push(if keyed { same.key("F5") } else { same }).push(
+                quiet("Đọc giấy tờ").icon(Icon::Card).on_press(Message::Awaited(part.id.clone())),
+            );
         }
         let read = |field: &Field| self.read(part, &field.key);
         if part.fields.iter().any(|field| read(field).is_some()) {

@@ -10,9 +10,7 @@ use office::{
     text::clean,
 };
 use serde::{Deserialize, Serialize};
-use widgets::{
-    Element, Icon, column, field, pressable, quiet, row, section, space, text,
-};
+use widgets::{Element, Icon, column, field, pressable, quiet, row, section, space, text};
 
 use crate::{assets::Law, window::layout};
 
@@ -167,11 +165,9 @@ impl Search {
 
 fn words(part: &LinkedPart) -> String {
     match &part.deadline {
-        Some(deadline) => format!(
-            "{} ({})",
-            deadline.at.strftime("%H giờ %M, ngày %d/%m/%Y"),
-            part.time_limit
-        ),
+        Some(deadline) => {
+            format!("{} ({})", deadline.at.strftime("%H giờ %M, ngày %d/%m/%Y"), part.time_limit)
+        }
         None => "chưa tính được vì danh mục không ghi rõ thời hạn".to_owned(),
     }
 }

@@ -2,11 +2,7 @@
 //! rest is paper, a document of the person's store, or a scan.
 
 use iced::Length;
-use office::{
-    catalogue::Procedure,
-    document::KeptDocument,
-    dossier::PaperForm,
-};
+use office::{catalogue::Procedure, document::KeptDocument, dossier::PaperForm};
 use widgets::{
     Element, Icon, Tone, badge, check, column, field, pick, quiet, row, secondary, section, space,
     text,
@@ -35,9 +31,7 @@ pub fn view<'a>(
 ) -> Element<'a, Message> {
     let asked = papers.iter().filter(|paper| paper.taken && !paper.is_data()).count();
     let mut list = column([row([
-        text::small(format!("{} · {}", procedure.code, procedure.field))
-            .width(Length::Fill)
-            .into(),
+        text::small(format!("{} · {}", procedure.code, procedure.field)).width(Length::Fill).into(),
         if procedure.checked {
             badge("Đã đối chiếu bản chính", Tone::Good).into()
         } else {
@@ -66,11 +60,7 @@ pub fn view<'a>(
     section(procedure.short_name(), Some(aside.into()), list).into()
 }
 
-fn line<'a>(
-    n: usize,
-    paper: &'a Paper,
-    offered: Option<&'a KeptDocument>,
-) -> Element<'a, Message> {
+fn line<'a>(n: usize, paper: &'a Paper, offered: Option<&'a KeptDocument>) -> Element<'a, Message> {
     let name = column([check(paper.name.as_str(), paper.taken)
         .on_toggle(move |taken| Message::PaperTaken(n, taken))
         .into()])
@@ -118,10 +108,7 @@ fn line<'a>(
             (!actions.is_empty()).then(|| row(actions).into())
         }
     };
-    column([line.into()])
-        .push(below.map(layout::under_tick))
-        .spacing(space::XS)
-        .into()
+    column([line.into()]).push(below.map(layout::under_tick)).spacing(space::XS).into()
 }
 
 /// What shows the paper, and the way to take it back.

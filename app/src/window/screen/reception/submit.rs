@@ -1,14 +1,12 @@
 //! From the form to what the office's rules judge: first what the form itself can tell is missing, with
 //! the field where it is put right.
 
-use office::{
-    dossier::Reception,
-    person::Contact,
-    text::clean,
-};
+use office::{dossier::Reception, person::Contact, text::clean};
 
 use super::{
-    Action, State, draft::{Paper, Stands}, eform, linked,
+    Action, State,
+    draft::{Paper, Stands},
+    eform, linked,
 };
 use crate::{
     desk::intake::{Intake, ToKeep},
@@ -31,7 +29,11 @@ impl State {
         let problems = form.map(|(form, data)| data.problems(form, self.now.date()));
         if let Some(first) = problems.as_ref().and_then(|problems| problems.first()) {
             let more = problems.as_ref().map_or(0, |problems| problems.len() - 1);
-            let rest = if more > 0 { format!(" Còn {more} ô khác cần sửa.") } else { String::new() };
+            let rest = if more > 0 {
+                format!(" Còn {more} ô khác cần sửa.")
+            } else {
+                String::new()
+            };
             let words = format!("Tờ khai chưa đủ. {}{rest} Chưa ghi gì vào sổ.", first.sentence);
             return Some((words, eform::id(&first.key)));
         }
@@ -66,8 +68,7 @@ impl State {
             }
         };
         let taken = || self.draft.papers.iter().filter(|paper| paper.taken);
-        let parts =
-            linked::parts(&self.draft.linked, &self.law, Some(&deadline), self.now.date());
+        let parts = linked::parts(&self.draft.linked, &self.law, Some(&deadline), self.now.date());
         let form = self.form().zip(self.draft.form.as_ref());
         Action::Receive(Box::new(Intake {
             keep: taken().filter_map(to_keep).collect(),

@@ -127,8 +127,9 @@ mod tests {
         let with =
             |due: Option<&str>| Terms { due: due.map(|d| d.parse().unwrap()), ..Terms::default() };
         // Khai sinh is counted, whatever the clerk typed.
-        let counted =
-            with(Some("2026-12-31")).deadline(find("1.001193"), COUNTER, &law.calendar, now).unwrap();
+        let counted = with(Some("2026-12-31"))
+            .deadline(find("1.001193"), COUNTER, &law.calendar, now)
+            .unwrap();
         assert_eq!(counted.at.date(), now.date());
         // The marital-status certificate lost its unit at the source.
         let unclear = find("1.004873");

@@ -61,9 +61,7 @@ impl State {
                     .id(PHONE)
                     .on_change(Message::PhoneTyped),
             )
-            .push(
-                field("Thư điện tử", &self.draft.contact.email).on_change(Message::EmailTyped),
-            )
+            .push(field("Thư điện tử", &self.draft.contact.email).on_change(Message::EmailTyped))
             .push(
                 field("Nơi ở hiện nay (nếu khác giấy tờ)", &self.draft.contact.address)
                     .on_change(Message::AddressTyped),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use office::{
-    document::{Kind, KeptDocument, Origin},
+    document::{KeptDocument, Kind, Origin},
     person::PersonalNumber,
     text::clean,
 };
@@ -127,9 +127,8 @@ impl Form {
                 let path = std::mem::take(&mut self.path);
                 let path = path.trim().trim_matches('"').to_owned();
                 if path.is_empty() {
-                    self.notice = Some(Notice::caution(
-                        "Hãy gõ đường dẫn của tệp, hoặc thả tệp vào cửa sổ.",
-                    ));
+                    self.notice =
+                        Some(Notice::caution("Hãy gõ đường dẫn của tệp, hoặc thả tệp vào cửa sổ."));
                     return Action::None;
                 }
                 return self.read(path.into());
@@ -238,14 +237,15 @@ impl Form {
             ])
             .into(),
             flow::fields([
-                pick("Loại giấy tờ", Kind::ALL.map(|kind| (kind, kind.label())), self.kind.as_ref())
-                    .required()
-                    .on_pick(Message::KindChosen)
-                    .into(),
-                field("Tên giấy tờ", &self.title)
-                    .required()
-                    .on_change(Message::TitleTyped)
-                    .into(),
+                pick(
+                    "Loại giấy tờ",
+                    Kind::ALL.map(|kind| (kind, kind.label())),
+                    self.kind.as_ref(),
+                )
+                .required()
+                .on_pick(Message::KindChosen)
+                .into(),
+                field("Tên giấy tờ", &self.title).required().on_change(Message::TitleTyped).into(),
             ])
             .into(),
             flow::fields([
@@ -255,9 +255,7 @@ impl Form {
             .into(),
             flow::fields([
                 date_field("Ngày cấp", &self.issued_on).on_change(Message::IssuedTyped).into(),
-                date_field("Hiệu lực đến", &self.valid_until)
-                    .on_change(Message::ValidTyped)
-                    .into(),
+                date_field("Hiệu lực đến", &self.valid_until).on_change(Message::ValidTyped).into(),
                 date_field("Giữ đến ngày", &self.keep_until).on_change(Message::UntilTyped).into(),
             ])
             .into(),

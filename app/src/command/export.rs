@@ -1,0 +1,110 @@
+//! `motcua export`: books and reports of days as files.
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use office::statistics::GroupBy;
+
+use super::{Context, Outcome, dvcqg, login};
+use crate::{
+    assets::Law,
+    clock,
+    desk::{
+        Desk,
+        books::{Format, Paper},
+    },
+    failure::{AppError, Failure},
+};
+
+/// Options of `export`.
+#[derive(Args)]
+pub struct Options {
+    /// Loại: dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON), register (sổ
+    /// theo dõi hồ sơ, mẫu 07), statistics (thống kê), cash (bảng kê thu phí, lệ phí).
+    #[arg(value_name = "LOẠI", hide_possible_values = true)]
+    kind: Kind,
+    /// Từ ngày, ví dụ 2026-11-01; mặc định là đầu tháng này, của dvcqg là từ hồ sơ đầu tiên.
+    #[arg(long, value_name = "NGÀY")]
+    from: Option<Date>,
+    /// Đến hết ngày; mặc định là hôm nay.
+    #[arg(long, value_name = "NGÀY")]
+    to: Option<Date>,
+    /// Thống kê theo: procedure, field, officer, channel, month, day.
+    #[arg(long, default_value = "procedure", value_name = "THEO")]
+    by: By,
+    /// Dạng tệp: pdf (PDF/A) hoặc xlsx.
+    #[arg(long, default_value = "pdf", value_name = "pdf|xlsx")]
+    format: Form,
+    /// Tệp được ghi; không ghi: dvcqg ra đầu ra chuẩn, các loại khác vào thư mục đang đứng.
+    #[arg(long, value_name = "TỆP")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    Dvcqg,
+    Register,
+    Statistics,
+    Cash,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum By {
+    Procedure,
+    Field,
+    Officer,
+    Channel,
+    Month,
+    Day,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    Pdf,
+    Xlsx,
+}
+
+impl From<By> for GroupBy {
+    fn from(by: By) -> GroupBy {
+        match by {
+            By::Procedure => GroupBy::Procedure,
+            By::Field => GroupBy::Field,
+            By::Officer => GroupBy::Officer,
+            By::Channel => GroupBy::Channel,
+            By::Month => GroupBy::Month,
+            By::Day => GroupBy::Day,
+        }
+    }
+}
+
+/// Runs the command. Exit 2: days that are no period.
+pub fn run(context: &Context, options: Options) -> Outcome {
+    let today = clock::local(clock::now()).date();
+    let to = options.to.unwrap_or(today);
+    let paper = match options.kind {
+        Kind::Dvcqg => return dvcqg::export(context, options.from, to, options.out),
+        Kind::Register => Paper::Register,
+        Kind::Statistics => Paper::Statistics(options.by.into()),
+        Kind::Cash => Paper::Cash,
+    };
+    let from = options.from.unwrap_or(to.first_of_month());
+    if from > to {
+        return Err(Failure::with_exit(AppError::Period, 2));
+    }
+    let desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
+    let format = match options.format {
+        Form::Pdf => Format::Pdf,
+        Form::Xlsx => Format::Xlsx,
+    };
+    let bytes = desk.paper_of_days(paper, from, to, format)?;
+    let ending = match format {
+        Format::Pdf => "pdf",
+        Format::Xlsx => "xlsx",
+    };
+    let out = options.out.unwrap_or_else(|| format!("{}.{ending}", paper.file()).into());
+    std::fs::write(&out, &bytes)
+        .map_err(|source| AppError::Write { path: out.display().to_string(), source })?;
+    println!("{}, {from} – {to}: {}", paper.file(), out.display());
+    Ok(ExitCode::SUCCESS)
+}
