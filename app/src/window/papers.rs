@@ -7,7 +7,7 @@ use ledger::{DossierRecord, Dossiers, Hit, LedgerError, Page, Scope};
 use office::{
     book::Book,
     calendar::due_state,
-    dossier::{Dossier, DossierId, Fee, Status},
+    dossier::{Dossier, DossierId, Status},
     entry::{ContentHash, PaperKind, Purpose},
     evidence::Evidence,
     person::{Identity, PersonalNumber},

@@ -15,7 +15,7 @@ use super::{
     Counter, Message, Newcomer, Over, Screen, Shell,
     rooms::{self, Door},
 };
-use crate::window::screen::{camera, chip_key, devices, find, password, pay, recovery};
+use crate::window::screen::{camera, chip_key, devices, find, password, recovery};
 
 /// Buttons of the bars and rows of the menu.
 #[derive(Clone, Copy, Debug)]
