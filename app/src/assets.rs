@@ -1,18 +1,17 @@
 //! The law data that ships with the program, parsed once at start.
 
+mod forms;
+
 use office::{
     calendar::WorkingCalendar,
     catalogue::{Catalogue, Exemptions, essential::Services},
     eform::Forms,
     unit::UnitList,
 };
-use reports::{
-    FormTexts,
-    form::{receipt::ReceiptWords, recovery::RecoveryWords},
-};
 use serde::Deserialize;
 
 use crate::failure::AppError;
+pub use forms::FormSet;
 
 /// What the counter needs of the law.
 #[derive(Clone)]
@@ -24,16 +23,13 @@ pub struct Law {
     /// Groups that may be spared fees.
     pub exemptions: Exemptions,
     /// Electronic forms.
-    #[expect(dead_code, reason = "no screen shows it yet")]
     pub forms: Forms,
     /// Working days.
     pub calendar: WorkingCalendar,
     /// Communes and wards of Lào Cai.
     pub units: UnitList,
-    /// Words of the receipt (mẫu 01).
-    pub receipt: FormTexts<ReceiptWords>,
-    /// Words of the recovery sheet.
-    pub recovery: FormTexts<RecoveryWords>,
+    /// Words of every paper.
+    pub papers: FormSet,
     /// Legal bases for using identity data, the usual one first.
     pub legal_basis: Vec<String>,
 }
@@ -67,9 +63,7 @@ impl Law {
                 .map_err(|_| AppError::Assets("calendar".into()))?,
             units: UnitList::parse(include_bytes!("../../assets/units/laocai.json"))
                 .map_err(|_| AppError::Assets("units".into()))?,
-            receipt: FormTexts::bundled().map_err(|_| AppError::Assets("receipt".into()))?,
-            recovery: FormTexts::<RecoveryWords>::bundled()
-                .map_err(|_| AppError::Assets("recovery".into()))?,
+            papers: FormSet::bundled()?,
             legal_basis: serde_json::from_str::<LegalBases>(include_str!(
                 "../../assets/forms/legal_basis.json"
             ))

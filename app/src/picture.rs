@@ -60,6 +60,27 @@ pub fn png(path: &Path, width: u32, height: u32, rgba: &[u8]) -> Result<(), AppE
     )
 }
 
+/// The longest side, in pixels, of a picture that is decoded: an A3 page at 400 dpi.
+const LONGEST: u32 = 12_000;
+
+/// A JPEG or PNG as pixels (four bytes each), no side longer than `side`; `None` for what is neither, is
+/// damaged or is too large to be a page.
+pub fn scaled(bytes: &[u8], side: u32) -> Option<(u32, u32, Vec<u8>)> {
+    let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes));
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(LONGEST);
+    limits.max_image_height = Some(LONGEST);
+    reader.limits(limits);
+    let picture = reader.with_guessed_format().ok()?.decode().ok()?;
+    let picture = if picture.width().max(picture.height()) > side {
+        picture.thumbnail(side, side)
+    } else {
+        picture
+    };
+    let rgba = picture.to_rgba8();
+    Some((rgba.width(), rgba.height(), rgba.into_raw()))
+}
+
 fn save(path: &Path, result: image::ImageResult<()>) -> Result<(), AppError> {
     result.map_err(|error| AppError::Write {
         path: path.display().to_string(),

@@ -45,16 +45,13 @@ const LIVE: f32 = 300.0;
 /// The side of the square in which a code is searched by eye, in px.
 const AIM: f32 = 220.0;
 
+/// A whole picture in a frame of fixed height: a camera's newest one, or a scan.
+pub fn framed<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
+    frame(whole(handle))
+}
+
 /// A camera's newest picture, with a square to hold a code into.
 pub fn live<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
-    let picture: Element<'a, Message> = match handle {
-        Some(handle) => image::Image::new(handle)
-            .width(Length::Fill)
-            .height(Length::Fill)
-            .content_fit(ContentFit::Contain)
-            .into(),
-        None => container("").center(Length::Fill).into(),
-    };
     let aim =
         container(container("").width(AIM).height(AIM).style(|theme: &Theme| container::Style {
             border: Border {
@@ -65,7 +62,22 @@ pub fn live<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
             ..container::Style::default()
         }))
         .center(Length::Fill);
-    container(iced::widget::stack([picture, aim.into()]))
+    frame(iced::widget::stack([whole(handle), aim.into()]))
+}
+
+fn whole<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
+    match handle {
+        Some(handle) => image::Image::new(handle)
+            .width(Length::Fill)
+            .height(Length::Fill)
+            .content_fit(ContentFit::Contain)
+            .into(),
+        None => container("").center(Length::Fill).into(),
+    }
+}
+
+fn frame<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    container(content)
         .width(Length::Fill)
         .height(LIVE)
         .clip(true)

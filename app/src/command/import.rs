@@ -7,7 +7,7 @@ use identity::trust::{Kind, ListVoucher, OfferedCertificate};
 use jiff::civil::Date;
 use office::{settings::LawKind, text::clean, trust::TrustItem};
 
-use super::{Context, Outcome, bring, login};
+use super::{Context, Outcome, bring, dvcqg, login};
 use crate::{
     clock,
     failure::{AppError, Failure},
@@ -18,8 +18,9 @@ use crate::{
 #[derive(Args)]
 pub struct Options {
     /// Loại dữ liệu: trust (chứng thư gốc CSCA, danh sách gốc, danh sách thu hồi; DER, PEM, LDIF),
-    /// catalogue (danh mục thủ tục; JSON của LayThuTuc hoặc CSV), services (dịch vụ công thiết yếu; JSON
-    /// hoặc CSV), statement (sao kê ngân hàng; CSV).
+    /// dvcqg (hồ sơ nộp trực tuyến, thông điệp DongBoHoSoMC; JSON), catalogue (danh mục thủ tục; JSON của
+    /// LayThuTuc hoặc CSV), services (dịch vụ công thiết yếu; JSON hoặc CSV), statement (sao kê ngân hàng;
+    /// CSV).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: What,
     /// Các tệp, hoặc thư mục chứa tệp.
@@ -47,14 +48,19 @@ enum What {
     Services,
     /// A bank statement.
     Statement,
+    /// Dossiers that were filed online.
+    Dvcqg,
 }
 
 /// Runs the command. Exit 0 also where nothing is new; 2: the words are missing; 1: a file is refused,
 /// then nothing of any file is taken.
 pub fn run(context: &Context, options: Options) -> Outcome {
+    if let What::Dvcqg = options.kind {
+        return dvcqg::import(context, &options.files);
+    }
     let mut ledger = login::open(context)?;
     let law = match options.kind {
-        What::Trust => None,
+        What::Trust | What::Dvcqg => None,
         What::Catalogue => Some(LawKind::Catalogue),
         What::Services => Some(LawKind::EssentialServices),
         What::Statement => return bring::statement(ledger, one(&options.files)?),

@@ -6,6 +6,7 @@ mod bring;
 mod check;
 mod day;
 mod demo;
+mod dvcqg;
 mod export;
 mod import;
 mod login;
@@ -58,9 +59,9 @@ enum Command {
     Qr(qr::Options),
     /// Kiểm tra sổ cái: chuỗi, chữ ký, số sổ, dữ liệu hiển thị, tệp lưu.
     Check(check::Options),
-    /// Nhập tệp vào sổ cái: chứng thư gốc, danh mục thủ tục, sao kê ngân hàng.
+    /// Nhập tệp vào sổ cái: chứng thư tin cậy, hồ sơ trực tuyến, danh mục thủ tục, sao kê ngân hàng.
     Import(import::Options),
-    /// Xuất sổ theo dõi hồ sơ, thống kê, bảng kê thu phí ra tệp PDF hoặc XLSX.
+    /// Xuất ra tệp: sổ theo dõi hồ sơ, thống kê, bảng kê thu phí; thông điệp của Cổng Dịch vụ công quốc gia.
     Export(export::Options),
     /// Sao lưu đã mã hóa vào một thư mục mới và thử mở lại.
     Backup(backup::BackupOptions),

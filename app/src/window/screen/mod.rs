@@ -1,6 +1,7 @@
 //! The screens. Each owns its state, takes messages that say what happened, and answers with an action
 //! for the shell.
 
+pub mod arrivals;
 pub mod calendar;
 pub mod camera;
 pub mod cash;
@@ -14,6 +15,8 @@ pub mod hall;
 pub mod home;
 pub mod log;
 pub mod login;
+pub mod notice_form;
+pub mod paper;
 pub mod password;
 pub mod pay;
 pub mod period;
@@ -26,5 +29,6 @@ pub mod settings;
 pub mod setup;
 pub mod statement;
 pub mod statistics;
+pub mod store;
 pub mod trust;
 pub mod users;

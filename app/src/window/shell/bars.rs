@@ -36,6 +36,8 @@ pub enum Bar {
     Trust,
     /// A room behind the counter.
     Room(Door),
+    /// Online dossiers.
+    Arrivals,
     /// The user's own password.
     OwnPassword,
     /// A new recovery sheet.
@@ -59,7 +61,8 @@ pub enum Bar {
 }
 
 /// Rows of the menu, with the key that does the same.
-const MENU: [(Icon, &str, &str, Bar); 9] = [
+const MENU: [(Icon, &str, &str, Bar); 10] = [
+    (Icon::Network, "Hồ sơ trực tuyến", "Ctrl+O", Bar::Arrivals),
     (Icon::Person, "Người dùng", "", Bar::Users),
     (Icon::Clock, "Nhật ký", "", Bar::Log),
     (Icon::Check, "Chứng thư tin cậy", "", Bar::Trust),
@@ -98,6 +101,8 @@ impl Shell {
             Screen::Log(state) => state.view().map(Message::Log),
             Screen::Trust(state) => state.view().map(Message::Trust),
             Screen::Room(room) => room.view().map(Message::Room),
+            Screen::Store(state) => state.view().map(Message::Store),
+            Screen::Arrivals(state) => state.view().map(Message::Arrivals),
         };
         // The hall sees no bars: nothing there is for those who wait.
         if let Screen::Room(room) = &self.screen
@@ -198,6 +203,7 @@ fn over<'a>(over: &'a Over, counter: &Counter) -> Dialog<'a, Message> {
             .width(FIND_WIDTH)
             .on_close(Message::ChipKey(chip_key::Message::Closed)),
         Over::Pay(state) => state.dialog().map(Message::Pay),
+        Over::Paper(state) => state.view().map(Message::Paper),
         Over::Recovery(state) => {
             Dialog::new("Phiếu khôi phục mới", state.view().map(Message::Recovery))
                 .width(FIND_WIDTH)
