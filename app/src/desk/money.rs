@@ -91,8 +91,8 @@ impl Money {
         if arrived > Dong(0) {
             lines.push(format!("Ngân hàng đã báo có {arrived}, chưa lập biên lai"));
         }
-        if let Some(asked) = self.asked {
-            match tariff::due(asked, &self.good(), &self.transfers) {
+        if self.asked.is_some() {
+            match tariff::due(self.asked, &self.good(), &self.transfers) {
                 Ok(due) => lines.push(due.to_string()),
                 Err(error) => lines.push(error.to_string()),
             }
