@@ -25,7 +25,7 @@ impl State {
 
     /// What keeps it from being received, with the field where it can be put right.
     fn obstacle(&self) -> Option<(String, String)> {
-        let form = self.form().zip(self.draft.form.as_ref());
+        let form = self.used_form();
         let problems = form.map(|(form, data)| data.problems(form, self.now.date()));
         if let Some(first) = problems.as_ref().and_then(|problems| problems.first()) {
             let more = problems.as_ref().map_or(0, |problems| problems.len() - 1);
@@ -69,7 +69,7 @@ impl State {
         };
         let taken = || self.draft.papers.iter().filter(|paper| paper.taken);
         let parts = linked::parts(&self.draft.linked, &self.law, Some(&deadline), self.now.date());
-        let form = self.form().zip(self.draft.form.as_ref());
+        let form = self.used_form();
         Action::Receive(Box::new(Intake {
             keep: taken().filter_map(to_keep).collect(),
             reception: Reception {
