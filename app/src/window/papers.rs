@@ -9,7 +9,7 @@ use office::{
     book::Book,
     calendar::due_state,
     document::Media,
-    dossier::{Dossier, DossierId, Fee, Status},
+    dossier::{Dossier, DossierId, Status},
     entry::{ContentHash, PaperKind, Purpose},
     evidence::Evidence,
     person::{Identity, PersonalNumber},
