@@ -100,6 +100,8 @@ pub enum Message {
     ProofDropped(usize),
     /// In the electronic form.
     Form(eform::Message),
+    /// The application form was handed in by itself, or the electronic one is wanted again.
+    FormRested(bool),
     /// In the linked procedures.
     Linked(linked::Message),
     /// Something is missing: nothing is received.
@@ -250,7 +252,7 @@ impl State {
     /// The field to focus: the first that must be filled and is not.
     pub fn first_field(&self) -> String {
         let Some(procedure) = self.procedure() else { return PROCEDURE.to_owned() };
-        let form = self.form().zip(self.draft.form.as_ref());
+        let form = self.used_form();
         if let Some(missing) = form.and_then(|(form, data)| data.first_missing(form)) {
             return missing;
         }
@@ -339,6 +341,11 @@ impl State {
         self.law.forms.of(self.draft.procedure.as_deref()?)
     }
 
+    /// The electronic form and its data, unless another one was handed in.
+    fn used_form(&self) -> Option<(&Form, &Filled)> {
+        self.form().zip(self.draft.form.as_ref()).filter(|_| !self.draft.form_rests)
+    }
+
     fn fresh_form(&self) -> Option<Filled> {
         let (form, draft) = (self.form()?, &self.draft);
         let name = self.procedure()?.short_name();
@@ -383,9 +390,12 @@ impl State {
             (Pressed::F(2), None) => Some(Message::Submitted),
             (Pressed::F(4), None) => Some(Message::AllStoredUsed),
             (Pressed::F(5), None) => {
-                let (form, data) = self.form().zip(self.draft.form.as_ref())?;
+                let (form, data) = self.used_form()?;
                 let section = data.next_person(form)?;
                 Some(Message::Form(eform::Message::IsApplicant(section.id.clone())))
+            }
+            (Pressed::F(6), None) if self.draft.form.is_some() => {
+                Some(Message::FormRested(!self.draft.form_rests))
             }
             (Pressed::F(7), None) => Some(Message::IncompleteAsked),
             (Pressed::F(8), None) => Some(Message::AttachAsked(None)),
@@ -446,6 +456,10 @@ impl State {
                 }
             }),
             Message::Form(message) => return self.in_form(message),
+            Message::FormRested(rests) => {
+                self.draft.rest_form(rests);
+                return Action::Focus(self.first_field());
+            }
             Message::Linked(message) => {
                 let day = self.now.date();
                 let links = &mut self.draft.linked;
@@ -542,7 +556,7 @@ impl State {
         if let eform::Message::IsApplicant(section) = message {
             let applicant = self.draft.identity.clone();
             self.fill(&section, &applicant);
-            return Action::Changed;
+            return Action::Focus(self.first_field());
         }
         let law = self.law.clone();
         let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
@@ -558,37 +572,5 @@ impl State {
             eform::Message::IsApplicant(_) | eform::Message::Awaited(_) => {}
         }
         Action::Changed
-    }
-
-    fn ask_incomplete(&mut self) -> Action {
-        if self.procedure().is_none() {
-            self.notice = Some(Notice::caution("Hãy chọn thủ tục trước khi lập phiếu."));
-            return Action::None;
-        }
-        let papers = self.draft.papers.iter().filter(|paper| !paper.is_data());
-        let items = papers.map(|paper| (paper.name.clone(), false)).collect();
-        self.asked = Some(Asked::Incomplete(Box::new(notice_form::State::new(false, items))));
-        Action::Focus(notice_form::REASON.to_owned())
-    }
-
-    fn incomplete(&mut self, message: notice_form::Message) -> Action {
-        let Some(Asked::Incomplete(dialog)) = &mut self.asked else { return Action::None };
-        match dialog.update(message) {
-            notice_form::Action::None => Action::None,
-            notice_form::Action::Close => {
-                self.asked = None;
-                Action::None
-            }
-            notice_form::Action::Give(answer) => match self.procedure() {
-                Some(procedure) => Action::Notice(Box::new(Given {
-                    answer,
-                    applicant: self.draft.identity.clone(),
-                    contact: self.clean_contact(),
-                    procedure: self.law.catalogue.stamp(procedure),
-                    arrival: self.draft.arrival.clone(),
-                })),
-                None => Action::None,
-            },
-        }
     }
 }

@@ -111,6 +111,21 @@ fn where_the_applicant_is_the_person_of_the_form_one_more_key_says_so() {
 }
 
 #[test]
+fn a_form_that_was_filled_in_on_paper_is_taken_as_paper() {
+    // Đăng ký khai sinh: the chip says nothing of the child.
+    let mut at = Counted::at_person("1.001193");
+    at.press(Pressed::Digit(1));
+    at.press(Pressed::F(2));
+    assert!(matches!(at.shell.screen, Screen::Reception(_)), "the child is missing");
+    at.press(Pressed::F(6));
+    at.press(Pressed::F(2));
+    let dossier = at.dossier();
+    assert!(dossier.form.is_none());
+    assert!(dossier.components.iter().any(|c| c.form == PaperForm::Original && c.proof.is_none()));
+    assert!(at.keys <= 6);
+}
+
+#[test]
 fn an_identity_that_proves_nothing_replaces_no_paper() {
     let mut at = Counted::at_person("1.010041");
     let mut declared = chip();

@@ -39,6 +39,9 @@ pub struct Draft {
     pub(super) terms: Terms,
     #[serde(default)]
     pub(super) form: Option<Filled>,
+    /// The application form was handed in by itself (on paper, or online): the electronic one rests.
+    #[serde(default)]
+    pub(super) form_rests: bool,
     #[serde(default)]
     pub(super) linked: Vec<Link>,
     #[serde(default = "counter")]
@@ -119,6 +122,7 @@ impl Draft {
             note: String::new(),
             terms: Terms::default(),
             form: None,
+            form_rests: false,
             linked: Vec::new(),
             channel: Channel::Counter,
             arrival: None,
@@ -160,10 +164,41 @@ impl Draft {
         let has_form = form.is_some();
         let papers = procedure.components.iter();
         self.papers = papers.map(|c| Paper::of(c, evidence, has_form)).collect();
+        // Where no component is certainly asked for, the first that data stand for is taken: of several
+        // (a paper form and an interactive one) one is enough.
+        for stands in [Stands::Form, Stands::Identity] {
+            let is = |paper: &&mut Paper| paper.stands.as_ref() == Some(&stands);
+            let mut all: Vec<&mut Paper> = self.papers.iter_mut().filter(is).collect();
+            let none = all.iter().all(|paper| !paper.taken);
+            if let Some(first) = all.iter_mut().find(|paper| none && paper.hint.is_empty()) {
+                first.taken = true;
+            }
+        }
         self.form = form;
+        self.form_rests = false;
+        if self.arrival.is_some() {
+            self.rest_form(true);
+        }
         self.procedure = Some(procedure.code.clone());
         for came in std::mem::take(&mut self.handed) {
             self.came(came);
+        }
+    }
+
+    /// Lays the electronic form aside for one that was handed in, or takes it up again.
+    pub(super) fn rest_form(&mut self, rests: bool) {
+        self.form_rests = rests;
+        let handed = match self.channel {
+            Channel::Online => PaperForm::Data,
+            Channel::Counter | Channel::Post => PaperForm::Original,
+        };
+        let is_form = |paper: &&mut Paper| paper.means.contains(&Means::ApplicationForm);
+        for paper in self.papers.iter_mut().filter(is_form) {
+            if rests && paper.stands == Some(Stands::Form) {
+                (paper.stands, paper.form) = (None, handed);
+            } else if !rests && paper.stands.is_none() {
+                (paper.stands, paper.form) = (Some(Stands::Form), PaperForm::Data);
+            }
         }
     }
 
@@ -210,7 +245,7 @@ impl Paper {
                 .filter(|t| !t.is_empty())
                 .collect::<Vec<_>>()
                 .join(" · "),
-            taken: component.obligatory || (stands.is_some() && component.when.is_empty()),
+            taken: component.obligatory,
             form: match (&stands, original) {
                 (Some(_), _) => PaperForm::Data,
                 (None, true) => PaperForm::Original,

@@ -4,17 +4,49 @@
 use office::{dossier::Reception, person::Contact, text::clean};
 
 use super::{
-    Action, State,
+    Action, Asked, Given, State,
     draft::{Paper, Stands},
     eform, linked,
 };
 use crate::{
     desk::intake::{Intake, ToKeep},
-    window::notice::Notice,
+    window::{notice::Notice, screen::notice_form},
 };
 
 impl State {
-    pub(super) fn clean_contact(&self) -> Contact {
+    pub(super) fn ask_incomplete(&mut self) -> Action {
+        if self.procedure().is_none() {
+            self.notice = Some(Notice::caution("Hãy chọn thủ tục trước khi lập phiếu."));
+            return Action::None;
+        }
+        let papers = self.draft.papers.iter().filter(|paper| !paper.is_data());
+        let items = papers.map(|paper| (paper.name.clone(), false)).collect();
+        self.asked = Some(Asked::Incomplete(Box::new(notice_form::State::new(false, items))));
+        Action::Focus(notice_form::REASON.to_owned())
+    }
+
+    pub(super) fn incomplete(&mut self, message: notice_form::Message) -> Action {
+        let Some(Asked::Incomplete(dialog)) = &mut self.asked else { return Action::None };
+        match dialog.update(message) {
+            notice_form::Action::None => Action::None,
+            notice_form::Action::Close => {
+                self.asked = None;
+                Action::None
+            }
+            notice_form::Action::Give(answer) => match self.procedure() {
+                Some(procedure) => Action::Notice(Box::new(Given {
+                    answer,
+                    applicant: self.draft.identity.clone(),
+                    contact: self.clean_contact(),
+                    procedure: self.law.catalogue.stamp(procedure),
+                    arrival: self.draft.arrival.clone(),
+                })),
+                None => Action::None,
+            },
+        }
+    }
+
+    fn clean_contact(&self) -> Contact {
         let contact = &self.draft.contact;
         Contact {
             phone: clean(&contact.phone),
@@ -25,7 +57,7 @@ impl State {
 
     /// What keeps it from being received, with the field where it can be put right.
     fn obstacle(&self) -> Option<(String, String)> {
-        let form = self.form().zip(self.draft.form.as_ref());
+        let form = self.used_form();
         let problems = form.map(|(form, data)| data.problems(form, self.now.date()));
         if let Some(first) = problems.as_ref().and_then(|problems| problems.first()) {
             let more = problems.as_ref().map_or(0, |problems| problems.len() - 1);
@@ -69,7 +101,7 @@ impl State {
         };
         let taken = || self.draft.papers.iter().filter(|paper| paper.taken);
         let parts = linked::parts(&self.draft.linked, &self.law, Some(&deadline), self.now.date());
-        let form = self.form().zip(self.draft.form.as_ref());
+        let form = self.used_form();
         Action::Receive(Box::new(Intake {
             keep: taken().filter_map(to_keep).collect(),
             reception: Reception {

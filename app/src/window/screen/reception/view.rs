@@ -33,12 +33,33 @@ impl State {
 
     fn main<'a>(&'a self, procedure: &'a Procedure) -> Element<'a, Message> {
         let mut main = column([papers::view(procedure, &self.draft.papers, &self.store)]);
-        if let Some((form, data)) = self.form().zip(self.draft.form.as_ref()) {
+        if let Some((form, data)) = self.used_form() {
             let awaited = self.awaited.as_ref().map(|(of, words)| (of.as_str(), words.as_str()));
             let form = data.view(form, self.now.date(), self.tried, awaited);
             main = main.push(form.map(Message::Form));
         }
+        if self.draft.form.is_some() {
+            main = main.push(self.form_choice());
+        }
         main.into()
+    }
+
+    /// The way from the electronic form to one that was handed in, and back.
+    fn form_choice(&self) -> Element<'_, Message> {
+        let rests = self.draft.form_rests;
+        let (words, button) = match (rests, self.draft.channel) {
+            (true, Channel::Online) => (
+                "Công dân đã khai trực tuyến; không phải nhập lại tờ khai.",
+                "Nhập tờ khai điện tử",
+            ),
+            (true, _) => ("Nhận tờ khai giấy công dân đã điền.", "Nhập tờ khai điện tử"),
+            (false, _) => ("Công dân mang tờ khai đã điền sẵn?", "Nhận tờ khai giấy"),
+        };
+        card(row([
+            text::body(words).width(iced::Length::Fill).into(),
+            quiet(button).key("F6").on_press(Message::FormRested(!rests)).into(),
+        ]))
+        .into()
     }
 
     fn side(&self) -> Element<'_, Message> {
