@@ -51,21 +51,6 @@ impl<'a, Message: 'a> Dialog<'a, Message> {
         self
     }
 
-    /// The same dialog in another screen's messages.
-    pub fn map<Other: 'a>(
-        self,
-        change: impl Fn(Message) -> Other + Clone + 'a,
-    ) -> Dialog<'a, Other> {
-        let of = |element: Element<'a, Message>| element.map(change.clone());
-        Dialog {
-            title: self.title,
-            content: of(self.content),
-            actions: self.actions.into_iter().map(of).collect(),
-            width: self.width,
-            on_close: self.on_close.map(&change),
-        }
-    }
-
     /// The message of Escape. Without one the question must be answered.
     pub fn on_close(mut self, message: Message) -> Self {
         self.on_close = Some(message);

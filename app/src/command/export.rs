@@ -1,6 +1,6 @@
 //! `motcua export`: books and reports of days as files.
 
-use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
@@ -20,14 +20,14 @@ use crate::{
 /// Options of `export`.
 #[derive(Args)]
 pub struct Options {
-    /// Loại: register (sổ theo dõi hồ sơ, mẫu 07), statistics (thống kê), cash (bảng kê thu phí, lệ phí của
-    /// một ngày), dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON).
+    /// Loại: dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON), register (sổ
+    /// theo dõi hồ sơ, mẫu 07), statistics (thống kê), cash (bảng kê thu phí, lệ phí).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: Kind,
-    /// Từ ngày, ví dụ 2026-11-01; không ghi: từ đầu tháng (dvcqg: từ đầu; cash: ngày cuối).
+    /// Từ ngày, ví dụ 2026-11-01; mặc định là đầu tháng này, của dvcqg là từ hồ sơ đầu tiên.
     #[arg(long, value_name = "NGÀY")]
     from: Option<Date>,
-    /// Đến hết ngày; không ghi: hôm nay.
+    /// Đến hết ngày; mặc định là hôm nay.
     #[arg(long, value_name = "NGÀY")]
     to: Option<Date>,
     /// Thống kê theo: procedure, field, officer, channel, month, day.
@@ -36,17 +36,17 @@ pub struct Options {
     /// Dạng tệp: pdf (PDF/A) hoặc xlsx.
     #[arg(long, default_value = "pdf", value_name = "pdf|xlsx")]
     format: Form,
-    /// Tệp ghi ra; không ghi: ra đầu ra chuẩn.
+    /// Tệp được ghi; không ghi: dvcqg ra đầu ra chuẩn, các loại khác vào thư mục đang đứng.
     #[arg(long, value_name = "TỆP")]
     out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Kind {
+    Dvcqg,
     Register,
     Statistics,
     Cash,
-    Dvcqg,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -82,35 +82,29 @@ impl From<By> for GroupBy {
 pub fn run(context: &Context, options: Options) -> Outcome {
     let today = clock::local(clock::now()).date();
     let to = options.to.unwrap_or(today);
-    let from = options.from.unwrap_or(match options.kind {
-        Kind::Cash => to,
-        _ => to.first_of_month(),
-    });
-    if from > to {
-        return Err(Failure::with_exit(AppError::Period, 2));
-    }
     let paper = match options.kind {
+        Kind::Dvcqg => return dvcqg::export(context, options.from, to, options.out),
         Kind::Register => Paper::Register,
         Kind::Statistics => Paper::Statistics(options.by.into()),
         Kind::Cash => Paper::Cash,
-        Kind::Dvcqg => {
-            let wanted = dvcqg::Wanted { from: options.from, to: options.to, out: options.out };
-            return dvcqg::export(context, wanted);
-        }
     };
+    let from = options.from.unwrap_or(to.first_of_month());
+    if from > to {
+        return Err(Failure::with_exit(AppError::Period, 2));
+    }
+    let desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
     let format = match options.format {
         Form::Pdf => Format::Pdf,
         Form::Xlsx => Format::Xlsx,
     };
-    let desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
     let bytes = desk.paper_of_days(paper, from, to, format)?;
-    let Some(out) = options.out else {
-        let failed = |source| AppError::Write { path: "-".into(), source };
-        std::io::stdout().write_all(&bytes).map_err(failed)?;
-        return Ok(ExitCode::SUCCESS);
+    let ending = match format {
+        Format::Pdf => "pdf",
+        Format::Xlsx => "xlsx",
     };
-    let failed = |source| AppError::Write { path: out.display().to_string(), source };
-    std::fs::write(&out, &bytes).map_err(failed)?;
+    let out = options.out.unwrap_or_else(|| format!("{}.{ending}", paper.file()).into());
+    std::fs::write(&out, &bytes)
+        .map_err(|source| AppError::Write { path: out.display().to_string(), source })?;
     println!("{}, {from} – {to}: {}", paper.file(), out.display());
     Ok(ExitCode::SUCCESS)
 }

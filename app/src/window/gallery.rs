@@ -78,8 +78,7 @@ const SCREENS: [&str; 42] = [
 pub fn screens() -> impl Iterator<Item = &'static str> {
     let read = outcomes::READ.iter().map(|(name, ..)| *name);
     let failed = outcomes::FAILED.iter().map(|(name, _)| *name);
-    let stage = rooms::SCREENS.into_iter().chain(paperfree::SCREENS);
-    SCREENS.into_iter().chain(stage).chain(read).chain(failed)
+    SCREENS.into_iter().chain(paperfree::SCREENS).chain(rooms::SCREENS).chain(read).chain(failed)
 }
 
 /// The photo of the synthetic person.

@@ -36,6 +36,8 @@ pub struct CommonWords {
     pub procedure_code: String,
     pub enquiries: String,
     pub sign_here: String,
+    /// How names that letterheads write in capitals are written in running text.
+    pub names: Vec<String>,
     pub demo: String,
 }
 

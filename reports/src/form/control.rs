@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::{
     FormTexts, FormWords,
     setting::{Setting, finish},
-    words::{fill, moment},
+    words::{fill, moment, running},
 };
 use crate::{
     Pdf, ReportError,
@@ -71,12 +71,13 @@ pub fn control_sheet(
     form: &FormTexts<ControlWords>,
 ) -> Result<Pdf, ReportError> {
     let words = &form.texts;
+    let counter = running(&office.counter, &form.common.names);
     let mut courses = Courses::begin(dossier);
     let mut rows = Vec::new();
     for movement in moves {
         let before = courses.now().clone();
         courses.take(movement).map_err(|_| ReportError::WrongStep)?;
-        let cells = cells(office, form, &before, movement, courses.now());
+        let cells = cells(&counter, form, &before, movement, courses.now());
         rows.push(numbered(rows.len(), cells));
     }
     for _ in 0..blank {
@@ -94,7 +95,7 @@ pub fn control_sheet(
     setting.field(&words.applicant, setting.bold(&dossier.applicant.person.name))?;
     setting.procedure(&dossier.procedure)?;
     let now = courses.now();
-    let (unit, officer) = (held_by(office, now), now.officer.as_str());
+    let (unit, officer) = (held_by(&counter, now), now.officer.as_str());
     let holder = if officer.is_empty() { unit.to_owned() } else { format!("{unit} ({officer})") };
     setting.field(&words.holder, setting.plain(&holder))?;
     let due = match &now.deadline {
@@ -132,13 +133,13 @@ fn numbered(before: usize, cells: [String; 5]) -> Row {
     Row { least: ROW, ..Row::plain(row) }
 }
 
-fn held_by<'a>(office: &'a Office, course: &'a Course) -> &'a str {
-    if course.unit.is_empty() { &office.counter } else { &course.unit }
+fn held_by<'a>(counter: &'a str, course: &'a Course) -> &'a str {
+    if course.unit.is_empty() { counter } else { &course.unit }
 }
 
 /// From whom, to whom, when, result, remark.
 fn cells(
-    office: &Office,
+    counter: &str,
     form: &FormTexts<ControlWords>,
     before: &Course,
     movement: &Move,
@@ -148,10 +149,10 @@ fn cells(
     let person = |unit: &str, officer: &str| {
         if officer.is_empty() { unit.to_owned() } else { format!("{unit}: {officer}") }
     };
-    let from = person(held_by(office, before), &movement.by);
+    let from = person(held_by(counter, before), &movement.by);
     let to = match &movement.step {
         Step::Transferred(to) => person(&to.unit, &to.officer),
-        Step::Resolved(_) if !before.unit.is_empty() => office.counter.clone(),
+        Step::Resolved(_) if !before.unit.is_empty() => counter.to_owned(),
         Step::Returned(back) => back.receiver.clone(),
         _ => String::new(),
     };

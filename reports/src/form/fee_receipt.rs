@@ -34,7 +34,9 @@ use crate::{
 /// Sizes of the parts' text that are tried, so that all three fit on a sheet.
 const SIZES: [Pt; 4] = [Pt(10.5), Pt(10.0), Pt(9.3), Pt(8.6)];
 /// Kept free between two parts, for scissors.
-const CUT: Mm = Mm(5.0);
+const CUT: Mm = Mm(4.0);
+/// Room for a signature in font sizes: a third of a sheet is low.
+const SIGNING: f32 = 2.8;
 
 /// The words of the receipt. Blanks: `{name}`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -84,7 +86,7 @@ pub fn fee_receipt(
 ) -> Result<Pdf, ReportError> {
     let words = &form.texts;
     let size = PaperSize::A4;
-    let new = |body| Setting::new(office, &form.common, size, body);
+    let new = |body| Setting { signing: SIGNING, ..Setting::new(office, &form.common, size, body) };
     let empty = new(SIZES[0]);
     let (top, third) =
         (empty.sheets.y(), (empty.sheets.bottom() - empty.sheets.y()) / words.copies.len() as f32);
@@ -171,14 +173,20 @@ fn part(
         setting.field(&words.exempted, setting.plain(&value))?;
     }
     sum(setting, words, payment.total())?;
+    // Method at the left and the day at the right share a line.
     let method = setting.pairs(vec![(&words.method, setting.plain(payment.method.label()))]);
-    let place = setting.place_date(payment.at.date());
+    let place = [setting.italic(&setting.place_date(payment.at.date()))];
     let how = &setting.common.sign_here;
     let signers = [
         Signer { role: &words.payer_role, how, name: &payment.payer },
         Signer { role: &words.collector, how, name: &payment.collector },
     ];
-    setting.closing_at(&place, &[method], &signers)
+    setting.keep_signed(line_height(&method), &signers)?;
+    let y = setting.sheets.y();
+    setting.sheets.line(left, y, room, Align::Left, &method)?;
+    setting.sheets.line(left, y, room, Align::Right, &place)?;
+    setting.sheets.skip(line_height(&method));
+    setting.closing(&[], &signers)
 }
 
 fn matter(

@@ -205,7 +205,7 @@ pub fn refusal(
         matter.head(setting, &words.number, &words.title)?;
         setting.applicant(&words.applicant, matter.applicant, matter.contact)?;
         setting.procedure(matter.procedure)?;
-        setting.text(&fill(&words.refused, &[("office", &office.counter)]))?;
+        setting.text(&fill(&words.refused, &[("office", &setting.counter_name())]))?;
         setting.text(reason)?;
         let end = vec![setting.plain(&words.end)];
         let how = &setting.common.sign_here;
@@ -271,7 +271,7 @@ pub fn apology(
             &words.received,
             &[
                 ("date", &setting.date(dossier.received_at.date())),
-                ("office", &office.name),
+                ("office", &setting.office_name()),
                 ("name", &dossier.applicant.person.name),
                 ("code", &dossier.code().unwrap_or_else(|| form.common.pending.clone())),
             ],
@@ -282,12 +282,12 @@ pub fn apology(
             None => words.due_unknown.clone(),
         };
         setting.field(&words.due_at, setting.bold(&due))?;
-        let late = fill(&words.late, &[("office", &office.name)]);
+        let late = fill(&words.late, &[("office", &setting.office_name())]);
         setting.field(&late, setting.plain(reason))?;
         let new = setting.moment(deadline.at);
         let sorry = match words.sorry.split_once("{new}") {
             Some((lead, tail)) => {
-                let lead = fill(lead, &[("office", &office.name)]);
+                let lead = fill(lead, &[("office", &setting.office_name())]);
                 vec![setting.plain(&lead), setting.bold(&new), setting.plain(tail)]
             }
             None => vec![setting.plain(&words.sorry), setting.bold(&format!(" {new}"))],
@@ -350,11 +350,13 @@ pub fn stop_notice(
         setting.applicant(&words.addressee, matter.applicant, matter.contact)?;
         setting.procedure(matter.procedure)?;
         let day = setting.date(dossier.received_at.date());
-        setting.text(&fill(&words.received, &[("office", &office.counter), ("date", &day)]))?;
-        let unit = if before.unit.is_empty() { &office.counter } else { &before.unit };
+        setting
+            .text(&fill(&words.received, &[("office", &setting.counter_name()), ("date", &day)]))?;
+        let counter = setting.counter_name();
+        let unit = if before.unit.is_empty() { &counter } else { &before.unit };
         let stage = fill(&words.stage_at, &[("status", before.status.label()), ("unit", unit)]);
         setting.field(&words.stage, setting.plain(&stage))?;
-        let decision = fill(&words.decision, &[("office", &office.name)]);
+        let decision = fill(&words.decision, &[("office", &setting.office_name())]);
         let decision = [setting.bold(&decision)];
         setting.sheets.paragraph(crate::page::Align::Left, &decision)?;
         setting.field(&words.reason, setting.plain(reason))?;

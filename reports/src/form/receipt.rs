@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::{
     FormTexts, FormWords,
     setting::{Setting, Signer, finish, fitted},
-    words::fill,
+    words::{fill, moment},
 };
 use crate::{
     Pdf, ReportError,
@@ -49,6 +49,8 @@ pub struct ReceiptWords {
     pub linked: String,
     /// Blanks `{procedure}`, `{agency}`, `{due}`.
     pub linked_part: String,
+    /// Blanks `{hour}`, `{minute}`, `{date}`.
+    pub linked_due: String,
     pub sets: String,
     /// Blank `{n}`.
     pub sets_value: String,
@@ -193,12 +195,12 @@ fn linked(
     }
     let part = |name: &str, agency: &str, deadline: &Option<Deadline>| {
         let due = match deadline {
-            Some(deadline) => setting.moment(deadline.at),
+            Some(deadline) => moment(&words.linked_due, "{day}/{month}/{year}", deadline.at),
             None => words.due_unknown.clone(),
         };
         fill(&words.linked_part, &[("procedure", name), ("agency", agency), ("due", &due)])
     };
-    let own = part(&dossier.procedure.name, &setting.office.name, &dossier.deadline);
+    let own = part(&dossier.procedure.name, &setting.office_name(), &dossier.deadline);
     let parts: Vec<String> = std::iter::once(own)
         .chain(dossier.linked.iter().map(|p| part(&p.procedure.name, &p.agency, &p.deadline)))
         .collect();

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Size of the table's text: thirteen columns.
-const SMALL: Pt = Pt(9.0);
+const SMALL: Pt = Pt(8.5);
 
 /// One dossier in the register.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -127,7 +127,7 @@ pub fn register(
     let words = &form.texts;
     let size = PaperSize::A4Landscape;
     let sheets = Sheets::of_register(size, size.body());
-    let mut setting = Setting { office, common: &form.common, body: size.body(), sheets };
+    let mut setting = Setting::on(office, &form.common, sheets);
     cover(&mut setting, words, volume)?;
     setting.sheets.new_page()?;
     let head = fill(&words.head, &period(volume).each_ref().map(|(k, v)| (*k, v.as_str())));
@@ -136,7 +136,7 @@ pub fn register(
     setting.skip(0.4);
 
     let shares =
-        [0.04, 0.095, 0.145, 0.035, 0.115, 0.125, 0.1, 0.062, 0.062, 0.062, 0.055, 0.052, 0.052];
+        [0.04, 0.118, 0.13, 0.03, 0.11, 0.12, 0.09, 0.066, 0.066, 0.066, 0.056, 0.054, 0.054];
     let columns: Vec<_> = words
         .columns
         .iter()

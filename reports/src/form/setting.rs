@@ -13,7 +13,7 @@ use super::{
     FormTexts,
     common::CommonWords,
     letterhead::{agency, underline},
-    words::{date, fill, moment},
+    words::{date, fill, moment, running},
 };
 use crate::{
     Pdf, ReportError,
@@ -36,8 +36,13 @@ pub(super) struct Setting<'a> {
     pub office: &'a Office,
     pub common: &'a CommonWords,
     pub body: Pt,
+    /// Room for a hand to sign in, in font sizes.
+    pub signing: f32,
     pub sheets: Sheets,
 }
+
+/// Room for a signature.
+const SIGNING: f32 = 4.2;
 
 /// Who signs, and what stands below the role. An empty name leaves its line to the hand.
 pub(super) struct Signer<'s> {
@@ -87,7 +92,12 @@ pub(super) fn finish<Words>(
 impl<'a> Setting<'a> {
     /// One empty page.
     pub fn new(office: &'a Office, common: &'a CommonWords, size: PaperSize, body: Pt) -> Self {
-        Self { office, common, body, sheets: Sheets::with_body(size, body) }
+        Self::on(office, common, Sheets::with_body(size, body))
+    }
+
+    /// On these sheets.
+    pub fn on(office: &'a Office, common: &'a CommonWords, sheets: Sheets) -> Self {
+        Self { office, common, body: sheets.body(), signing: SIGNING, sheets }
     }
 
     pub fn span(&self, cut: Cut, scale: f32, text: &str) -> Span {
@@ -119,6 +129,16 @@ impl<'a> Setting<'a> {
     /// Leaves some lines free.
     pub fn skip(&mut self, lines: f32) {
         self.sheets.skip((self.body * lines).mm());
+    }
+
+    /// The office's name in running text.
+    pub fn office_name(&self) -> String {
+        running(&self.office.name, &self.common.names)
+    }
+
+    /// The counter's name in running text.
+    pub fn counter_name(&self) -> String {
+        running(&self.office.counter, &self.common.names)
     }
 
     /// `ngày 05 tháng 01 năm 2026`
@@ -390,12 +410,21 @@ impl<'a> Setting<'a> {
         self.signatures(signers)
     }
 
+    /// Keeps `height` and the signatures below it on one page.
+    pub fn keep_signed(&mut self, height: Mm, signers: &[Signer<'_>]) -> Result<(), ReportError> {
+        let signatures = self.signature_height(signers)?;
+        self.sheets.keep(height + signatures)
+    }
+
     fn half(&self) -> Mm {
         self.sheets.room() / 2.0
     }
 
     fn heads(&self, signer: &Signer<'_>) -> Result<Vec<Line>, ReportError> {
-        let mut lines = balance(&[self.bold(signer.role)], self.half() - Mm(4.0))?;
+        let mut lines = Vec::new();
+        for role in signer.role.lines() {
+            lines.append(&mut balance(&[self.bold(role)], self.half() - Mm(4.0))?);
+        }
         lines.push(self.single(Cut::Italic, 0.95, signer.how));
         Ok(lines)
     }
@@ -406,7 +435,7 @@ impl<'a> Setting<'a> {
 
     /// Room for a hand to sign in.
     fn signing_space(&self) -> Mm {
-        (self.body * 4.2).mm()
+        (self.body * self.signing).mm()
     }
 
     fn signature_height(&self, signers: &[Signer<'_>]) -> Result<Mm, ReportError> {

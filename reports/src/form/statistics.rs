@@ -29,6 +29,9 @@ const SMALL: Pt = Pt(10.0);
 /// Grey of what was on time; what was late is black.
 const ON_TIME: f32 = 0.72;
 
+/// A bar with its gap; the chart's height is estimated by it.
+const BAR: Mm = Mm(6.5);
+
 /// Counts of dossiers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -235,11 +238,13 @@ pub fn statistics(
         let line = [setting.span(Cut::Italic, 0.9, &difference)];
         setting.sheets.paragraph(Align::Left, &line)?;
     }
-    chart(&mut setting, of, words)?;
     let signers = [
         Signer { role: &words.author, how: &form.common.sign_here, name: &of.author },
         Signer { role: &words.head_of, how: &words.sign_and_seal, name: &of.head },
     ];
+    // The signatures stand below the chart, never alone on a page.
+    setting.keep_signed(BAR * (of.fields.len() as f32 + 3.0), &signers)?;
+    chart(&mut setting, of, words)?;
     setting.closing(&[], &signers)?;
     let about = format!("{} {}–{}", office.code, short(of.from), short(of.to));
     let id = format!("{} {about} {}", form.id, of.at);

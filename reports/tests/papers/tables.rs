@@ -42,7 +42,8 @@ fn a_register_has_a_cover_and_repeats_its_header() {
         assert!(pages[0].contains(said), "{said}: {}", pages[0]);
     }
     for (i, page) in pages.iter().enumerate().skip(1) {
-        assert!(page.contains("Mã hồ sơ"), "{page}");
+        // The last page may hold the signatures alone.
+        assert!(page.contains("Mã hồ sơ") || page.starts_with("Tổng số"), "{page}");
         assert!(page.contains(&format!("{} BẢN THỬ NGHIỆM", i + 1)), "{page}");
     }
     let all = pages.join(" ");
