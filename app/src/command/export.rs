@@ -24,7 +24,8 @@ pub struct Options {
     /// theo dõi hồ sơ, mẫu 07), statistics (thống kê), cash (bảng kê thu phí, lệ phí).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: Kind,
-    /// Từ ngày, ví dụ 2026-11-01; mặc định là đầu tháng này, của dvcqg là từ hồ sơ đầu tiên.
+    /// Từ ngày, ví dụ 2026-11-01; mặc định là đầu tháng này; của dvcqg là từ hồ sơ đầu
+    /// tiên, của cash là ngày cuối.
     #[arg(long, value_name = "NGÀY")]
     from: Option<Date>,
     /// Đến hết ngày; mặc định là hôm nay.
@@ -88,7 +89,10 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Kind::Statistics => Paper::Statistics(options.by.into()),
         Kind::Cash => Paper::Cash,
     };
-    let from = options.from.unwrap_or(to.first_of_month());
+    let from = options.from.unwrap_or(match paper {
+        Paper::Cash => to,
+        _ => to.first_of_month(),
+    });
     if from > to {
         return Err(Failure::with_exit(AppError::Period, 2));
     }
