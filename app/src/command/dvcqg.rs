@@ -18,6 +18,16 @@ use crate::{
     failure::{AppError, Failure},
 };
 
+/// What is exported.
+pub struct Wanted {
+    /// First day of reception; none: from the beginning.
+    pub from: Option<Date>,
+    /// Last day of reception; none: until today.
+    pub to: Option<Date>,
+    /// The file; none: standard output.
+    pub out: Option<PathBuf>,
+}
+
 /// Takes in the online dossiers of `files`. Exit 1 where no dossier of a file was taken.
 pub fn import(context: &Context, files: &[PathBuf]) -> Outcome {
     let mut desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
@@ -54,9 +64,11 @@ fn read(path: &Path) -> Result<Vec<u8>, AppError> {
 
 /// Writes the messages. Exit 1 where no dossier can be sent; what keeps one back is told on standard
 /// error.
-pub fn export(context: &Context, from: Option<Date>, to: Date, file: Option<PathBuf>) -> Outcome {
+pub fn export(context: &Context, options: Wanted) -> Outcome {
     let desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
-    let out = desk.outgoing(from.unwrap_or(Date::constant(1, 1, 1)), to)?;
+    let today = clock::local(clock::now()).date();
+    let from = options.from.unwrap_or(Date::constant(1, 1, 1));
+    let out = desk.outgoing(from, options.to.unwrap_or(today))?;
     for (code, gaps) in &out.kept_back {
         eprintln!("{code}: chưa gửi được");
         for gap in gaps {
@@ -75,7 +87,7 @@ pub fn export(context: &Context, from: Option<Date>, to: Date, file: Option<Path
         eprintln!("{first}");
         return Err(AppError::NothingExported.into());
     }
-    match file {
+    match options.out {
         Some(path) => {
             std::fs::write(&path, &json)
                 .map_err(|source| AppError::Write { path: path.display().to_string(), source })?;

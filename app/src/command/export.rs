@@ -20,12 +20,11 @@ use crate::{
 /// Options of `export`.
 #[derive(Args)]
 pub struct Options {
-    /// Loại: dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON), register (sổ
-    /// theo dõi hồ sơ, mẫu 07), statistics (thống kê), cash (bảng kê thu phí, lệ phí).
+    /// Loại: register (sổ theo dõi hồ sơ, mẫu 07), statistics (thống kê), cash (bảng kê thu phí, lệ phí của
+    /// một ngày), dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: Kind,
-    /// Từ ngày, ví dụ 2026-11-01; mặc định là đầu tháng này; của dvcqg là từ hồ sơ đầu
-    /// tiên, của cash là ngày cuối.
+    /// Từ ngày, ví dụ 2026-11-01; không ghi: từ đầu tháng (dvcqg: từ đầu; cash: ngày cuối).
     #[arg(long, value_name = "NGÀY")]
     from: Option<Date>,
     /// Đến hết ngày; mặc định là hôm nay.
@@ -37,14 +36,13 @@ pub struct Options {
     /// Dạng tệp: pdf (PDF/A) hoặc xlsx.
     #[arg(long, default_value = "pdf", value_name = "pdf|xlsx")]
     format: Form,
-    /// Tệp được ghi; không ghi: dvcqg ra đầu ra chuẩn, các loại khác vào thư mục đang đứng.
+    /// Tệp ghi ra; không ghi: ra đầu ra chuẩn.
     #[arg(long, value_name = "TỆP")]
     out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Kind {
-    Dvcqg,
     Register,
     Statistics,
     Cash,
@@ -83,32 +81,34 @@ impl From<By> for GroupBy {
 pub fn run(context: &Context, options: Options) -> Outcome {
     let today = clock::local(clock::now()).date();
     let to = options.to.unwrap_or(today);
-    let paper = match options.kind {
-        Kind::Dvcqg => return dvcqg::export(context, options.from, to, options.out),
-        Kind::Register => Paper::Register,
-        Kind::Statistics => Paper::Statistics(options.by.into()),
-        Kind::Cash => Paper::Cash,
-    };
-    let from = options.from.unwrap_or(match paper {
-        Paper::Cash => to,
+    let from = options.from.unwrap_or(match options.kind {
+        Kind::Cash => to,
         _ => to.first_of_month(),
     });
     if from > to {
         return Err(Failure::with_exit(AppError::Period, 2));
     }
-    let desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
+    let paper = match options.kind {
+        Kind::Register => Paper::Register,
+        Kind::Statistics => Paper::Statistics(options.by.into()),
+        Kind::Cash => Paper::Cash,
+        Kind::Dvcqg => {
+            let wanted = dvcqg::Wanted { from: options.from, to: options.to, out: options.out };
+            return dvcqg::export(context, wanted);
+        }
+    };
     let format = match options.format {
         Form::Pdf => Format::Pdf,
         Form::Xlsx => Format::Xlsx,
     };
     let bytes = desk.paper_of_days(paper, from, to, format)?;
-    let ending = match format {
-        Format::Pdf => "pdf",
-        Format::Xlsx => "xlsx",
+    let Some(out) = options.out else {
+        let failed = |source| AppError::Write { path: "-".into(), source };
+        std::io::stdout().write_all(&bytes).map_err(failed)?;
+        return Ok(ExitCode::SUCCESS);
     };
-    let out = options.out.unwrap_or_else(|| format!("{}.{ending}", paper.file()).into());
-    std::fs::write(&out, &bytes)
-        .map_err(|source| AppError::Write { path: out.display().to_string(), source })?;
+    let failed = |source| AppError::Write { path: out.display().to_string(), source };
+    std::fs::write(&out, &bytes).map_err(failed)?;
     println!("{}, {from} – {to}: {}", paper.file(), out.display());
     Ok(ExitCode::SUCCESS)
 }

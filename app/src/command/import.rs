@@ -18,9 +18,9 @@ use crate::{
 #[derive(Args)]
 pub struct Options {
     /// Loại dữ liệu: trust (chứng thư gốc CSCA, danh sách gốc, danh sách thu hồi; DER, PEM, LDIF),
-    /// dvcqg (hồ sơ nộp trực tuyến, thông điệp DongBoHoSoMC; JSON),
-    /// catalogue (danh mục thủ tục; JSON của LayThuTuc hoặc CSV), services (dịch vụ công thiết yếu; JSON
-    /// hoặc CSV), statement (sao kê ngân hàng; CSV).
+    /// dvcqg (hồ sơ nộp trực tuyến, thông điệp DongBoHoSoMC; JSON), catalogue (danh mục thủ tục; JSON của
+    /// LayThuTuc hoặc CSV), services (dịch vụ công thiết yếu; JSON hoặc CSV), statement (sao kê ngân hàng;
+    /// CSV).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: What,
     /// Các tệp, hoặc thư mục chứa tệp.
@@ -42,14 +42,14 @@ enum What {
     /// Whom to trust; the file itself tells which kind it is.
     #[value(aliases = ["master-list", "csca", "crl"])]
     Trust,
-    /// Dossiers that were filed online.
-    Dvcqg,
     /// Procedures.
     Catalogue,
     /// Essential services.
     Services,
     /// A bank statement.
     Statement,
+    /// Dossiers that were filed online.
+    Dvcqg,
 }
 
 /// Runs the command. Exit 0 also where nothing is new; 2: the words are missing; 1: a file is refused,

@@ -61,7 +61,7 @@ enum Command {
     Check(check::Options),
     /// Nhập tệp vào sổ cái: chứng thư tin cậy, hồ sơ trực tuyến, danh mục thủ tục, sao kê ngân hàng.
     Import(import::Options),
-    /// Xuất ra tệp: thông điệp của Cổng Dịch vụ công quốc gia, sổ theo dõi, thống kê, bảng kê thu phí.
+    /// Xuất ra tệp: sổ theo dõi hồ sơ, thống kê, bảng kê thu phí; thông điệp của Cổng Dịch vụ công quốc gia.
     Export(export::Options),
     /// Sao lưu đã mã hóa vào một thư mục mới và thử mở lại.
     Backup(backup::BackupOptions),

@@ -78,7 +78,8 @@ const SCREENS: [&str; 42] = [
 pub fn screens() -> impl Iterator<Item = &'static str> {
     let read = outcomes::READ.iter().map(|(name, ..)| *name);
     let failed = outcomes::FAILED.iter().map(|(name, _)| *name);
-    SCREENS.into_iter().chain(paperfree::SCREENS).chain(rooms::SCREENS).chain(read).chain(failed)
+    let stage = rooms::SCREENS.into_iter().chain(paperfree::SCREENS);
+    SCREENS.into_iter().chain(stage).chain(read).chain(failed)
 }
 
 /// The photo of the synthetic person.

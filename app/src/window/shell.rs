@@ -77,12 +77,12 @@ pub enum Screen {
     Log(log::State),
     /// Whom the office trusts.
     Trust(Box<trust::State>),
+    /// A room behind the counter.
+    Room(Box<rooms::Room>),
     /// A person's kept documents.
     Store(Box<store::State>),
     /// Online dossiers that wait.
     Arrivals(Box<arrivals::State>),
-    /// A room behind the counter.
-    Room(Box<rooms::Room>),
 }
 
 impl Screen {
@@ -92,10 +92,10 @@ impl Screen {
             Self::Dossier(state) => state.asks(),
             Self::Users(state) => state.asks(),
             Self::Trust(state) => state.asks(),
+            Self::Room(room) => room.asks(),
             Self::Reception(state) => state.asks(),
             Self::Store(state) => state.asks(),
             Self::Arrivals(state) => state.asks(),
-            Self::Room(room) => room.asks(),
             _ => false,
         }
     }
@@ -117,10 +117,10 @@ enum Over {
     Camera(camera::State),
     /// A chip's key is asked for.
     ChipKey(chip_key::State),
-    /// A paper that was just made and belongs to no dossier.
-    Paper(Box<paper::State>),
     /// Money is taken for the dossier on the screen.
     Pay(Box<pay::State>),
+    /// A paper that was just made and belongs to no dossier.
+    Paper(Box<paper::State>),
 }
 
 /// Somebody new, while a form holds what would be lost.
@@ -142,12 +142,12 @@ pub struct Shell {
     running: Option<Running>,
     over: Option<Over>,
     newcomer: Option<Newcomer>,
+    /// The bank statement that is shown.
+    statement: Option<crate::desk::money::Read>,
     /// Another person's chip is being read for the open form.
     second: bool,
     /// The person whose store is open.
     left: Option<Box<person::State>>,
-    /// The bank statement that is shown.
-    statement: Option<crate::desk::money::Read>,
     dropped: Dropped,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
@@ -184,16 +184,16 @@ pub enum Message {
     Camera(camera::Message),
     /// With a chip's key.
     ChipKey(chip_key::Message),
+    /// With money for a dossier.
+    Pay(pay::Message),
+    /// In a room behind the counter.
+    Room(rooms::Message),
     /// With a paper of no dossier.
     Paper(paper::Message),
     /// In a person's store.
     Store(store::Message),
     /// At the online dossiers.
     Arrivals(arrivals::Message),
-    /// With money for a dossier.
-    Pay(pay::Message),
-    /// In a room behind the counter.
-    Room(rooms::Message),
     /// A button of the bars or a row of the menu.
     Bar(Bar),
     /// The chip's reading.
@@ -229,9 +229,9 @@ impl Shell {
             running: None,
             over: None,
             newcomer: None,
+            statement: None,
             second: false,
             left: None,
-            statement: None,
             dropped: Dropped::default(),
             waiting: String::new(),
         };
@@ -259,9 +259,9 @@ impl Shell {
             (None, Screen::Users(state)) => state.title(),
             (None, Screen::Log(_)) => "Nhật ký",
             (None, Screen::Trust(state)) => state.title(),
+            (None, Screen::Room(room)) => room.title(),
             (None, Screen::Store(_)) => "Kho giấy tờ",
             (None, Screen::Arrivals(_)) => "Hồ sơ trực tuyến",
-            (None, Screen::Room(room)) => room.title(),
         }
     }
 
@@ -342,11 +342,11 @@ impl Shell {
             Message::Devices(message) => return self.devices(message, counter),
             Message::Camera(message) => self.camera(message, counter),
             Message::ChipKey(message) => self.chip_key(message, counter),
+            Message::Pay(message) => self.pay(message),
+            Message::Room(message) => return self.room(message, counter),
             Message::Paper(message) => self.paper(message),
             Message::Store(message) => self.store(message),
             Message::Arrivals(message) => self.arrivals(message, counter),
-            Message::Pay(message) => self.pay(message),
-            Message::Room(message) => return self.room(message, counter),
             Message::Chip(told) => self.chip_told(told, counter),
             Message::Photo(blob, picture) => {
                 self.photo_decoded(&blob, picture);
@@ -378,8 +378,8 @@ impl Shell {
             Bar::Users => self.go_users(counter),
             Bar::Log => self.go_log(),
             Bar::Trust => self.go_trust(),
-            Bar::Arrivals => self.go_arrivals(counter),
             Bar::Room(door) => self.go_room(door, counter),
+            Bar::Arrivals => self.go_arrivals(counter),
             Bar::OwnPassword => self.ask_password(password::Whose::Own),
             Bar::Recovery => self.renew_recovery(counter),
             Bar::Clock => self.accept_clock(counter),
@@ -634,13 +634,13 @@ fn key_over(over: &Over, key: Pressed) -> Option<Message> {
         (Over::Devices(_), Pressed::Escape) => Message::Bar(Bar::CloseOver),
         (Over::Recovery(_), Pressed::F(8)) => Message::Recovery(recovery::Message::Saved),
         (Over::Recovery(_), Pressed::F(9)) => Message::Recovery(recovery::Message::Printed),
+        (Over::Pay(_), Pressed::Enter) => Message::Pay(pay::Message::Submitted),
+        (Over::Pay(_), Pressed::Escape) => Message::Pay(pay::Message::Closed),
         (Over::Paper(_), Pressed::F(8)) => Message::Paper(paper::Message::Saved),
         (Over::Paper(_), Pressed::F(9)) => Message::Paper(paper::Message::Printed),
         (Over::Paper(_), Pressed::Escape | Pressed::Enter) => {
             Message::Paper(paper::Message::Closed)
         }
-        (Over::Pay(_), Pressed::Enter) => Message::Pay(pay::Message::Submitted),
-        (Over::Pay(_), Pressed::Escape) => Message::Pay(pay::Message::Closed),
         (Over::Password(_), Pressed::Enter) => Message::Password(password::Message::Submitted),
         (Over::Password(_), Pressed::Escape) => Message::Password(password::Message::Closed),
         _ => return None,

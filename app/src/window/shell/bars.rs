@@ -34,10 +34,10 @@ pub enum Bar {
     Log,
     /// Whom the office trusts.
     Trust,
-    /// Online dossiers.
-    Arrivals,
     /// A room behind the counter.
     Room(Door),
+    /// Online dossiers.
+    Arrivals,
     /// The user's own password.
     OwnPassword,
     /// A new recovery sheet.
@@ -100,9 +100,9 @@ impl Shell {
             Screen::Users(state) => state.view().map(Message::Users),
             Screen::Log(state) => state.view().map(Message::Log),
             Screen::Trust(state) => state.view().map(Message::Trust),
+            Screen::Room(room) => room.view().map(Message::Room),
             Screen::Store(state) => state.view().map(Message::Store),
             Screen::Arrivals(state) => state.view().map(Message::Arrivals),
-            Screen::Room(room) => room.view().map(Message::Room),
         };
         // The hall sees no bars: nothing there is for those who wait.
         if let Screen::Room(room) = &self.screen
@@ -202,8 +202,8 @@ fn over<'a>(over: &'a Over, counter: &Counter) -> Dialog<'a, Message> {
         Over::ChipKey(state) => Dialog::new("Khóa mở chip", state.view().map(Message::ChipKey))
             .width(FIND_WIDTH)
             .on_close(Message::ChipKey(chip_key::Message::Closed)),
-        Over::Paper(state) => state.view().map(Message::Paper),
         Over::Pay(state) => state.dialog().map(Message::Pay),
+        Over::Paper(state) => state.view().map(Message::Paper),
         Over::Recovery(state) => {
             Dialog::new("Phiếu khôi phục mới", state.view().map(Message::Recovery))
                 .width(FIND_WIDTH)

@@ -6,7 +6,7 @@
 //! the tables do not know and what does not fit them is listed beside it. A file of which nothing was
 //! taken says so.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use jiff::civil::DateTime;
 use office::{
@@ -103,7 +103,7 @@ pub enum ItemError {
 }
 
 /// A dossier that was taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Taken {
     /// The dossier.
     pub arrival: Arrival,
@@ -113,6 +113,13 @@ pub struct Taken {
     pub unknown: Vec<String>,
     /// Fields that do not fit the tables; they were not used or not needed.
     pub faults: Vec<Fault>,
+}
+
+/// Debug output may reach a log: the message holds personal data.
+impl fmt::Debug for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Taken({} faults, …)", self.faults.len())
+    }
 }
 
 /// A dossier that was not taken.
