@@ -1,6 +1,6 @@
 //! `motcua export`: books and reports of days as files.
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
@@ -27,7 +27,7 @@ pub struct Options {
     /// Từ ngày, ví dụ 2026-11-01; không ghi: từ đầu tháng (dvcqg: từ đầu; cash: ngày cuối).
     #[arg(long, value_name = "NGÀY")]
     from: Option<Date>,
-    /// Đến hết ngày; mặc định là hôm nay.
+    /// Đến hết ngày; không ghi: hôm nay.
     #[arg(long, value_name = "NGÀY")]
     to: Option<Date>,
     /// Thống kê theo: procedure, field, officer, channel, month, day.
@@ -46,6 +46,7 @@ enum Kind {
     Register,
     Statistics,
     Cash,
+    Dvcqg,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -101,6 +102,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Form::Pdf => Format::Pdf,
         Form::Xlsx => Format::Xlsx,
     };
+    let desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
     let bytes = desk.paper_of_days(paper, from, to, format)?;
     let Some(out) = options.out else {
         let failed = |source| AppError::Write { path: "-".into(), source };
