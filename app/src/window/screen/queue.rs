@@ -12,6 +12,8 @@ use crate::window::notice::Notice;
 
 /// The list of those who wait.
 pub const TABLE: &str = "queue-table";
+/// Room of the number of those who wait for a queue.
+const WAITING: f32 = 56.0;
 /// Width of the choice of a counter.
 const COUNTERS: f32 = 200.0;
 
@@ -314,7 +316,9 @@ impl State {
                         .width(iced::Length::Fill)
                         .on_press_maybe(self.may.then(|| Message::Drawn(queue.clone())))
                         .into(),
-                    text::small(format!("{waiting} chờ")).into(),
+                    iced::widget::container(text::small(format!("{waiting} chờ")))
+                        .width(WAITING)
+                        .into(),
                 ])
                 .spacing(space::M),
             );
