@@ -85,8 +85,9 @@ fn draw<'a, Message: 'a>(bar: Bar, tones: &[Tone], longest: u64) -> Element<'a, 
 
 /// A name that would not fit is cut where it shows.
 fn shortened(name: String) -> String {
-    match name.char_indices().nth(LETTERS) {
-        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or(&name).trim_end()),
+    let end = name.char_indices().nth(LETTERS).map(|(end, _)| end);
+    match end.and_then(|end| name.get(..end)) {
+        Some(start) => format!("{}…", start.trim_end()),
         None => name,
     }
 }
