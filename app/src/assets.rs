@@ -1,26 +1,35 @@
 //! The law data that ships with the program, parsed once at start.
 
-use office::{calendar::WorkingCalendar, catalogue::Catalogue, unit::UnitList};
-use reports::{
-    FormTexts,
-    form::{receipt::ReceiptWords, recovery::RecoveryWords},
+mod forms;
+
+use office::{
+    calendar::WorkingCalendar,
+    catalogue::{Catalogue, Exemptions, essential::Services},
+    eform::Forms,
+    unit::UnitList,
 };
 use serde::Deserialize;
 
 use crate::failure::AppError;
+pub use forms::FormSet;
 
 /// What the counter needs of the law.
+#[derive(Clone)]
 pub struct Law {
     /// Procedures.
     pub catalogue: Catalogue,
+    /// Essential public services.
+    pub services: Services,
+    /// Groups that may be spared fees.
+    pub exemptions: Exemptions,
+    /// Electronic forms.
+    pub forms: Forms,
     /// Working days.
     pub calendar: WorkingCalendar,
     /// Communes and wards of Lào Cai.
     pub units: UnitList,
-    /// Words of the receipt (mẫu 01).
-    pub receipt: FormTexts<ReceiptWords>,
-    /// Words of the recovery sheet.
-    pub recovery: FormTexts<RecoveryWords>,
+    /// Words of every paper.
+    pub papers: FormSet,
     /// Legal bases for using identity data, the usual one first.
     pub legal_basis: Vec<String>,
 }
@@ -37,13 +46,24 @@ impl Law {
         Ok(Self {
             catalogue: Catalogue::parse(include_bytes!("../../assets/procedures/one_stop.json"))
                 .map_err(|_| AppError::Assets("procedures".into()))?,
+            services: Services::parse(include_bytes!("../../assets/procedures/essential.json"))
+                .map_err(|_| AppError::Assets("essential".into()))?,
+            exemptions: Exemptions::parse(include_bytes!(
+                "../../assets/procedures/exemptions.json"
+            ))
+            .map_err(|_| AppError::Assets("exemptions".into()))?,
+            forms: Forms::parse_all(&[
+                include_bytes!("../../assets/eforms/civil_status.json"),
+                include_bytes!("../../assets/eforms/residence.json"),
+                include_bytes!("../../assets/eforms/social.json"),
+                include_bytes!("../../assets/eforms/land_business.json"),
+            ])
+            .map_err(|_| AppError::Assets("eforms".into()))?,
             calendar: WorkingCalendar::parse(include_bytes!("../../assets/calendar/vn.json"))
                 .map_err(|_| AppError::Assets("calendar".into()))?,
             units: UnitList::parse(include_bytes!("../../assets/units/laocai.json"))
                 .map_err(|_| AppError::Assets("units".into()))?,
-            receipt: FormTexts::bundled().map_err(|_| AppError::Assets("receipt".into()))?,
-            recovery: FormTexts::<RecoveryWords>::bundled()
-                .map_err(|_| AppError::Assets("recovery".into()))?,
+            papers: FormSet::bundled()?,
             legal_basis: serde_json::from_str::<LegalBases>(include_str!(
                 "../../assets/forms/legal_basis.json"
             ))

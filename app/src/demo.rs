@@ -1,6 +1,8 @@
 //! A demo office: synthetic people, public logins, dossiers of the last working days. Everything goes
 //! through the same acts as in a real office; the ledger and every paper say that it is a demo.
 
+mod work;
+
 use std::{path::Path, sync::Arc};
 
 use jiff::{
@@ -180,6 +182,7 @@ pub fn make(folder: &Path, law: &Arc<Law>, now: Timestamp) -> Result<Ledger, Led
     for login in &LOGINS[1..] {
         ledger.add_user(founded, login.user(), login.password)?;
     }
+    work::settings(&mut ledger, founded)?;
     drop(ledger);
     let ledger = Ledger::open(folder, &UserName(CLERK.user.into()), CLERK.password, now)?;
     let mut desk = Desk::new(ledger, law.clone())?;
@@ -206,20 +209,25 @@ fn fill(desk: &mut Desk, now: Timestamp) -> Result<(), LedgerError> {
     }
     days.reverse();
     let mut n = 0;
-    for day in days {
+    let mut made = Vec::new();
+    for (place, day) in days.into_iter().enumerate() {
         for slot in 0..A_DAY {
             let at = day.at(8 + slot as i8, 7 * (n % 8) as i8, 0, 0);
             let at = clock::instant(at).min(now);
             let person = &people[n % people.len()];
-            let procedure = procedures[n % procedures.len()];
+            // What is done in a day is late soonest.
+            let quick = law.catalogue.find(work::QUICK, today).filter(|_| n % 8 == 5);
+            let procedure = quick.unwrap_or(procedures[n * 11 % procedures.len()]);
             let identity = person.identity();
             desk.record_reading(at, &identity, None)?;
             let reception = reception(&law, procedure, identity, &person.phone, clock::local(at))?;
-            desk.receive(at, reception)?;
+            let dossier = desk.receive(at, reception)?;
+            made.push(work::Made { dossier, day: place });
             n += 1;
         }
+        work::afternoon(desk, &made, place, day, now)?;
     }
-    Ok(())
+    work::line(desk, now)
 }
 
 /// What a clerk would hand in for a synthetic person: the ordinary papers of a procedure.

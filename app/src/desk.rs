@@ -1,10 +1,20 @@
 //! The counter's work as whole acts: each writes its entries and gives back what the clerk needs. The
 //! window and the command line both stand on it.
 
+pub mod books;
+pub mod exchange;
+pub mod intake;
+pub mod law;
+pub mod line;
+pub mod money;
 pub mod papers;
-pub mod steps;
 #[cfg(test)]
-mod tests;
+mod rooms_tests;
+pub mod steps;
+pub mod store;
+#[cfg(test)]
+pub mod tests;
+mod usual;
 
 use std::sync::Arc;
 
@@ -13,25 +23,26 @@ use jiff::Timestamp;
 use ledger::{DossierRecord, Ledger, LedgerError};
 use office::{
     Explain,
-    dossier::{Dossier, DossierId, Reception, ReceptionError},
+    dossier::{Dossier, DossierId, Reception},
     entry::{ContentHash, Event},
-    evidence::Evidence,
     person::Identity,
     settings::Settings,
     unit::Office,
 };
 use reports::ReportError;
 
-use crate::{assets::Law, clock, trust};
+use crate::{assets::Law, trust};
 
 /// An open ledger with the law it works under.
 pub struct Desk {
     /// The ledger.
     pub ledger: Ledger,
-    /// Law data.
+    /// The office's own law data.
     pub law: Arc<Law>,
     /// The office.
     pub office: Office,
+    /// Why some of it is not the office's own, if so.
+    pub law_problem: Option<String>,
     /// What the office set for itself.
     pub settings: Settings,
     /// Whom the office trusts to sign identity documents.
@@ -76,8 +87,9 @@ impl Desk {
     /// Takes the place behind an open ledger.
     pub fn new(ledger: Ledger, law: Arc<Law>) -> Result<Self, LedgerError> {
         let (office, settings) = (ledger.office()?, ledger.settings()?);
+        let (law, law_problem) = law::own(&ledger, law)?;
         let (trust, trust_problem) = (Trust::none(), None);
-        let mut desk = Self { ledger, law, office, settings, trust, trust_problem };
+        let mut desk = Self { ledger, law, law_problem, office, settings, trust, trust_problem };
         desk.load_trust();
         Ok(desk)
     }
@@ -88,6 +100,18 @@ impl Desk {
             Ok(trust) => (trust, None),
             Err(error) => (Trust::none(), Some(error.sentence(Default::default()))),
         };
+    }
+
+    /// Writes new settings and works by them from now on.
+    pub fn change_settings(
+        &mut self,
+        at: Timestamp,
+        settings: Settings,
+    ) -> Result<(), LedgerError> {
+        let event = Event::SettingsChanged { settings: Box::new(settings.clone()) };
+        self.ledger.record(at, event, &[])?;
+        self.settings = settings;
+        Ok(())
     }
 
     /// Records that a document was read, with its photo; gives the photo's hash.
@@ -109,42 +133,9 @@ impl Desk {
         Ok(hash)
     }
 
-    /// Receives a dossier: numbers, entry, receipt. The clerk's part of `reception` comes filled in;
-    /// signer and time are given here.
-    pub fn receive(
-        &mut self,
-        at: Timestamp,
-        mut reception: Reception,
-    ) -> Result<Dossier, LedgerError> {
-        reception.receiver = self.ledger.user().full_name.clone();
-        reception.received_at = clock::local(at);
-        // Counted anew at this very moment; a limit that cannot be counted keeps the clerk's day.
-        let counted = self.law.calendar.deadline(reception.received_at, &reception.time_limit);
-        reception.deadline = counted.or(reception.deadline);
-        reception.return_place = format!("{}, {}", self.office.counter, self.office.name);
-        let mut received = None;
-        let id = reception.id.clone();
-        let office = self.office.code.clone();
-        // What a chip or a code said was recorded when it was read; what is typed is recorded with the act.
-        let typed =
-            (reception.applicant.evidence == Evidence::Typed).then(|| Event::IdentityRead {
-                identity: Box::new(reception.applicant.clone()),
-                face: None,
-                legal_basis: reception.legal_basis.clone(),
-            });
-        self.ledger.transact(|writing| {
-            if let Some(event) = typed {
-                writing.record(at, event, &[])?;
-            }
-            writing.append(at, |numbers| {
-                let dossier = reception.receive(&office, numbers)?;
-                received = Some(dossier.clone());
-                Ok::<_, ReceptionError>(Event::DossierReceived { dossier: Box::new(dossier) })
-            })?;
-            // Both or neither: a draft that outlived its dossier would be received twice.
-            writing.delete_draft(&draft_key(&id))
-        })?;
-        received.ok_or(LedgerError::Missing)
+    /// Receives a dossier that comes without scans; see [`Desk::take_in`].
+    pub fn receive(&mut self, at: Timestamp, reception: Reception) -> Result<Dossier, LedgerError> {
+        self.take_in(at, reception.into())
     }
 
     /// Annuls a reception by a correcting entry.
@@ -164,7 +155,10 @@ impl Desk {
     }
 }
 
+/// What the keys of all forms begin with.
+pub const FORMS: &str = "reception/";
+
 /// Where the form of a dossier is kept while it is filled in.
 pub fn draft_key(id: &DossierId) -> String {
-    format!("reception/{}", id.0)
+    format!("{FORMS}{}", id.0)
 }

@@ -23,6 +23,9 @@ pub struct Devices {
     /// The camera, by its name: numbers change when it is plugged in elsewhere.
     #[serde(default)]
     pub camera: Option<String>,
+    /// The counter at which this machine stands, by its name.
+    #[serde(default)]
+    pub seat: Option<String>,
 }
 
 impl Devices {

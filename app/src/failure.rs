@@ -111,6 +111,22 @@ pub enum AppError {
     /// The folder to import holds no files.
     #[error("Thư mục không có tệp nào. Chưa thêm gì. Hãy kiểm tra đường dẫn.")]
     NoFiles,
+    /// More than one file where one is read.
+    #[error("Mỗi lần chỉ nhập một tệp loại này. Chưa ghi gì vào sổ. Hãy nhập từng tệp một.")]
+    OneFile,
+    /// Days that are no period.
+    #[error("Ngày đầu đứng sau ngày cuối. Chưa lập gì. Hãy sửa --from và --to.")]
+    Period,
+    /// No online dossier of a file was taken.
+    #[error(
+        "Có tệp mà không hồ sơ nào được nhận, lý do ở trên. Các hồ sơ đã có không thay đổi. Hãy kiểm tra tệp rồi nhập lại."
+    )]
+    NothingTaken,
+    /// No dossier could be written for the portal.
+    #[error(
+        "Không có hồ sơ nào đưa ra được, lý do ở trên. Chưa ghi tệp nào. Hãy bổ sung những gì còn thiếu, hoặc chọn khoảng ngày khác."
+    )]
+    NothingExported,
     /// A result that cannot be written as JSON.
     #[error("Không lập được kết quả JSON. Sổ cái không bị ảnh hưởng. Hãy báo bộ phận hỗ trợ.")]
     Json,
@@ -142,6 +158,10 @@ impl Explain for AppError {
             Self::CheckFailed(_) => "APP-12",
             Self::NoWords => "APP-17",
             Self::NoFiles => "APP-18",
+            Self::OneFile => "APP-30",
+            Self::Period => "APP-31",
+            Self::NothingTaken => "APP-66",
+            Self::NothingExported => "APP-67",
         }
     }
 
@@ -165,6 +185,10 @@ impl Explain for AppError {
             }
             Self::NoWords => "Nothing tells where the file comes from and how it was checked. Nothing was added. Add --words \"who handed it over and how it was checked\".".into(),
             Self::NoFiles => "The folder holds no files. Nothing was added. Check the path.".into(),
+            Self::OneFile => "Files of this kind are imported one at a time. Nothing was recorded. Import them one by one.".into(),
+            Self::Period => "The first day lies after the last. Nothing was made. Correct --from and --to.".into(),
+            Self::NothingTaken => "A file gave no dossier, for the reasons above. What is here is unchanged. Check the file and import it again.".into(),
+            Self::NothingExported => "No dossier could be exported, for the reasons above. No file was written. Add what is missing or choose other days.".into(),
             Self::Json => "The result could not be written as JSON. The ledger is not affected. Call support.".into(),
             Self::CheckFailed(n) => format!("The check found {n} findings, listed above. The ledger was not changed. Keep the machine as it is, copy the data folder and call support."),
         }

@@ -11,6 +11,7 @@ mod folder;
 mod keys;
 mod picture;
 mod reader;
+mod scan;
 mod trust;
 mod window;
 

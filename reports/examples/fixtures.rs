@@ -23,4 +23,7 @@ fn main() {
     for (name, office, code) in fixtures::sheets() {
         write(name, recovery_sheet(&office, code, fixtures::MADE_AT, &form).unwrap());
     }
+    for (name, pdf, _) in fixtures::steps::papers().into_iter().chain(fixtures::tables::papers()) {
+        write(name, pdf);
+    }
 }

@@ -34,6 +34,16 @@ pub enum ReportError {
     /// The PDF could not be put together.
     #[error("Không ghép được tệp PDF. Chưa in gì. Hãy thử lại; nếu vẫn lỗi, báo bộ phận hỗ trợ.")]
     Assembly,
+    /// The step is not the one that this paper tells, or is none of the dossier's.
+    #[error(
+        "Bước xử lý này không lập loại giấy tờ đang chọn. Chưa in gì. Hãy mở lại hồ sơ và chọn đúng giấy tờ."
+    )]
+    WrongStep,
+    /// The workbook could not be put together.
+    #[error(
+        "Không ghép được bảng tính. Chưa lưu gì. Hãy thử lại; nếu vẫn lỗi, báo bộ phận hỗ trợ."
+    )]
+    Workbook,
     /// The file is no PDF that can be shown.
     #[error("Không vẽ được bản xem trước của tệp PDF này. Tệp không bị thay đổi.")]
     Preview,
@@ -49,6 +59,8 @@ impl Explain for ReportError {
             Self::Font => "REP-05",
             Self::Assembly => "REP-06",
             Self::Preview => "REP-07",
+            Self::WrongStep => "REP-08",
+            Self::Workbook => "REP-09",
         }
     }
 
@@ -68,6 +80,8 @@ impl Explain for ReportError {
             ),
             Self::Font => "The paper's font could not be read. Nothing was printed. Reinstall the program.".into(),
             Self::Assembly => "The PDF could not be put together. Nothing was printed. Try again; else tell support.".into(),
+            Self::WrongStep => "This step does not make this paper. Nothing was printed. Open the dossier again and choose the right paper.".into(),
+            Self::Workbook => "The workbook could not be put together. Nothing was saved. Try again; else tell support.".into(),
             Self::Preview => "This PDF cannot be shown. The file is unchanged.".into(),
         }
     }

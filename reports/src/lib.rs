@@ -1,4 +1,5 @@
-//! Documents on paper: the forms that a counter hands to citizens or keeps in its safe, as PDF/A-2b.
+//! Documents on paper: the forms that a counter hands to citizens or keeps, its registers, statistics and
+//! cash sheets, as PDF/A-2b; tables also as workbooks (XLSX).
 //!
 //! Only this crate knows PDF. It is pure: the same input gives the same bytes, so that a reprint is
 //! the document that was handed over. Dates come from the office's records, never from a clock, and
@@ -9,6 +10,7 @@
 //! - [`form`]: the forms; their words are data in `assets/forms`.
 //! - [`pdfa`]: what makes the file an archive document (ISO 19005-2, level B). It is not tagged, so it
 //!   claims B and nothing more.
+//! - `workbook`: tables as XLSX.
 //! - [`preview`]: the pixels of exactly these bytes, for the print preview.
 //! - [`mod@print`]: the way to the system's printer.
 
@@ -18,9 +20,23 @@ pub mod page;
 pub mod pdfa;
 pub mod preview;
 pub mod print;
+mod workbook;
 
 pub use error::ReportError;
-pub use form::{FormTexts, receipt::receipt, recovery::recovery_sheet};
+pub use form::{
+    FormTexts,
+    amount::amount_in_words,
+    application::application,
+    cash::{cash_sheet, cash_workbook},
+    control::control_sheet,
+    fee_receipt::{fee_receipt, payment_request},
+    notice::{apology, refusal, stop_notice, supplement_request},
+    receipt::receipt,
+    recovery::recovery_sheet,
+    register::{register, register_workbook},
+    result::result_receipt,
+    statistics::{statistics, statistics_workbook},
+};
 pub use page::paper::PaperSize;
 
 /// A finished document.

@@ -3,7 +3,10 @@
 //! The renderer is pure Rust and asks nothing of the machine. It gets no fonts from outside: an
 //! archive file brings its own.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use hayro::{
     PixmapSettings, RenderCache, RenderSettings,
@@ -13,7 +16,10 @@ use hayro::{
     vello_cpu::{color::palette::css::WHITE, peniko::ImageAlphaType},
 };
 
-use crate::{ReportError, page::MAX_PAGES};
+use crate::{
+    ReportError,
+    page::{MAX_PAGES, MAX_REGISTER_PAGES},
+};
 
 /// More pixels per page than any screen shows; foreign files may claim any size.
 const MAX_SIDE: f32 = 8000.0;
@@ -34,20 +40,45 @@ pub struct PageImage {
 /// # Errors
 /// [`ReportError::Preview`] where the file is no PDF, has no page, too many, or too large ones.
 pub fn render(pdf: &[u8], scale: f32) -> Result<Vec<PageImage>, ReportError> {
-    // A renderer of foreign files may have a bug that panics; the window must outlive it.
-    catch_unwind(AssertUnwindSafe(|| draw(pdf, scale))).unwrap_or(Err(ReportError::Preview))
+    guarded(|| draw(pdf, scale, 0..MAX_PAGES, MAX_PAGES))
 }
 
-fn draw(pdf: &[u8], scale: f32) -> Result<Vec<PageImage>, ReportError> {
+/// Draws some pages of a register (from 0); those behind its end are left out.
+///
+/// # Errors
+/// [`ReportError::Preview`] as [`render`], but for up to [`MAX_REGISTER_PAGES`] pages.
+pub fn render_pages(
+    pdf: &[u8],
+    scale: f32,
+    pages: Range<usize>,
+) -> Result<Vec<PageImage>, ReportError> {
+    guarded(|| draw(pdf, scale, pages, MAX_REGISTER_PAGES))
+}
+
+/// A renderer of foreign files may have a bug that panics; the window must outlive it.
+fn guarded(
+    draw: impl FnOnce() -> Result<Vec<PageImage>, ReportError>,
+) -> Result<Vec<PageImage>, ReportError> {
+    catch_unwind(AssertUnwindSafe(draw)).unwrap_or(Err(ReportError::Preview))
+}
+
+fn draw(
+    pdf: &[u8],
+    scale: f32,
+    wanted: Range<usize>,
+    limit: usize,
+) -> Result<Vec<PageImage>, ReportError> {
     let pdf = Pdf::new(pdf.to_vec()).map_err(|_| ReportError::Preview)?;
     let pages = pdf.pages();
-    if pages.is_empty() || pages.len() > MAX_PAGES {
+    if pages.is_empty() || pages.len() > limit {
         return Err(ReportError::Preview);
     }
     let cache = RenderCache::new();
     let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
     pages
         .iter()
+        .skip(wanted.start)
+        .take(wanted.len())
         .map(|page| {
             let (width, height) = page.render_dimensions();
             let fits = |side: f32| (1.0..=MAX_SIDE).contains(&(side * scale));

@@ -81,7 +81,8 @@ mod unix {
         }
         command.args(match size {
             PaperSize::A5 => ["-o", "media=A5"],
-            PaperSize::A4 => ["-o", "media=A4"],
+            // The pages are landscape themselves; CUPS turns them.
+            PaperSize::A4 | PaperSize::A4Landscape => ["-o", "media=A4"],
         });
         // The job's title is shown in queues that others see: no name, no number.
         let mut child = command

@@ -19,6 +19,8 @@ pub enum Pressed {
     Escape,
     /// F1 to F12.
     F(u8),
+    /// A digit, with nothing held.
+    Digit(u8),
     /// Ctrl with a letter, in lower case: 'k' finds anything.
     Ctrl(char),
     /// Up, where no list has the focus.
@@ -63,6 +65,7 @@ impl Pressed {
             Key::Character(_) if modifiers.command() => {
                 key.to_latin(*physical_key).map(|letter| Self::Ctrl(letter.to_ascii_lowercase()))
             }
+            Key::Character(text) => text.parse().ok().filter(|digit| *digit <= 9).map(Self::Digit),
             _ => None,
         }
     }

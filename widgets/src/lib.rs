@@ -12,6 +12,7 @@
 pub mod badge;
 pub mod banner;
 pub mod button;
+pub mod chart;
 pub mod date;
 pub mod dialog;
 pub mod edit;
@@ -41,6 +42,7 @@ pub mod words;
 pub use badge::badge;
 pub use banner::banner;
 pub use button::{button, check, danger, pressable, primary, quiet, secondary, tabs};
+pub use chart::bars;
 pub use date::{DateInput, date_field};
 pub use dialog::{Dialog, modal};
 pub use field::field;

@@ -4,7 +4,7 @@ use iced::widget::container;
 use iced::widget::image::{self, Handle};
 use iced::{Border, ContentFit, Length, Theme};
 
-use crate::theme::{Tokens, Tone, measure};
+use crate::theme::{Tokens, Tone, measure, space};
 use crate::{Element, Icon};
 
 /// The width of a photo 3 by 4, in px.
@@ -45,16 +45,13 @@ const LIVE: f32 = 300.0;
 /// The side of the square in which a code is searched by eye, in px.
 const AIM: f32 = 220.0;
 
+/// A whole picture in a frame of fixed height: a camera's newest one, or a scan.
+pub fn framed<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
+    frame(whole(handle))
+}
+
 /// A camera's newest picture, with a square to hold a code into.
 pub fn live<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
-    let picture: Element<'a, Message> = match handle {
-        Some(handle) => image::Image::new(handle)
-            .width(Length::Fill)
-            .height(Length::Fill)
-            .content_fit(ContentFit::Contain)
-            .into(),
-        None => container("").center(Length::Fill).into(),
-    };
     let aim =
         container(container("").width(AIM).height(AIM).style(|theme: &Theme| container::Style {
             border: Border {
@@ -65,7 +62,22 @@ pub fn live<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
             ..container::Style::default()
         }))
         .center(Length::Fill);
-    container(iced::widget::stack([picture, aim.into()]))
+    frame(iced::widget::stack([whole(handle), aim.into()]))
+}
+
+fn whole<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
+    match handle {
+        Some(handle) => image::Image::new(handle)
+            .width(Length::Fill)
+            .height(Length::Fill)
+            .content_fit(ContentFit::Contain)
+            .into(),
+        None => container("").center(Length::Fill).into(),
+    }
+}
+
+fn frame<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    container(content)
         .width(Length::Fill)
         .height(LIVE)
         .clip(true)
@@ -74,4 +86,21 @@ pub fn live<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
             ..container::Style::default()
         })
         .into()
+}
+
+/// A code of black and white modules, on white whatever the theme, drawn pixel by pixel.
+pub fn code<'a, Message: 'a>(handle: Handle, side: f32) -> Element<'a, Message> {
+    container(
+        image::Image::new(handle)
+            .width(side)
+            .height(side)
+            .content_fit(ContentFit::Fill)
+            .filter_method(image::FilterMethod::Nearest),
+    )
+    .padding(space::XS)
+    .style(|_: &Theme| container::Style {
+        background: Some(iced::Color::WHITE.into()),
+        ..container::Style::default()
+    })
+    .into()
 }

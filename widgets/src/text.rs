@@ -24,6 +24,16 @@ pub fn display<'a>(content: impl IntoFragment<'a>) -> Text<'a> {
     words(content, BOLD, size::DISPLAY)
 }
 
+/// A number to be seen from across a hall.
+pub fn huge<'a>(content: impl IntoFragment<'a>) -> Text<'a> {
+    iced::widget::text(content).font(BOLD).size(size::HUGE).line_height(1.1)
+}
+
+/// A number or word to be read from some metres away.
+pub fn large<'a>(content: impl IntoFragment<'a>) -> Text<'a> {
+    words(content, SEMIBOLD, size::LARGE)
+}
+
 /// The title of a screen.
 pub fn title<'a>(content: impl IntoFragment<'a>) -> Text<'a> {
     words(content, BOLD, size::TITLE)

@@ -32,6 +32,10 @@ pub mod size {
     pub const TITLE: f32 = 22.0;
     /// A number or name to be seen from across the counter.
     pub const DISPLAY: f32 = 32.0;
+    /// What is read from some metres away.
+    pub const LARGE: f32 = 44.0;
+    /// A number to be seen from across a hall.
+    pub const HUGE: f32 = 176.0;
 }
 
 /// Measures of controls in px.

@@ -52,6 +52,18 @@ impl Ledger {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The logged-in user's drafts whose keys begin with `prefix`, by key.
+    pub fn drafts_under(&self, prefix: &str) -> Result<Vec<Draft>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT key, bytes FROM draft WHERE user = ?1 AND substr(key, 1, length(?2)) = ?2
+             ORDER BY key",
+        )?;
+        let rows = statement.query_map([self.user.name.0.as_str(), prefix], |row| {
+            Ok(Draft { key: row.get(0)?, bytes: row.get(1)? })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Forgets a draft; one that is not there is no error.
     pub fn delete_draft(&mut self, key: &str) -> Result<()> {
         delete(&self.db, &self.user.name, key)
@@ -62,6 +74,16 @@ impl Writing<'_> {
     /// Forgets a draft together with the entries that it became: both or neither.
     pub fn delete_draft(&mut self, key: &str) -> Result<()> {
         delete(self.db, &self.user.name, key)
+    }
+
+    /// Forgets every draft whose key begins with `prefix`.
+    pub fn delete_drafts_under(&mut self, prefix: &str) -> Result<()> {
+        self.db
+            .prepare_cached(
+                "DELETE FROM draft WHERE user = ?1 AND substr(key, 1, length(?2)) = ?2",
+            )?
+            .execute([self.user.name.0.as_str(), prefix])?;
+        Ok(())
     }
 }
 

@@ -206,8 +206,8 @@ impl Catalogue {
 
     /// Procedures in force on `day` that hold every word of `query`, without diacritics and in any
     /// order. Those whose short name begins with the query come first, then those that counters ask
-    /// for most, then those whose short name holds every word, the shorter first. An empty query finds
-    /// all.
+    /// for most, then those in whose short name every word begins a word, the shorter first. An empty
+    /// query finds all.
     pub fn search(&self, query: &str, day: Date) -> Vec<&Procedure> {
         let query = text::fold(query);
         let words: Vec<&str> = query.split(' ').filter(|w| !w.is_empty()).collect();
@@ -220,7 +220,8 @@ impl Catalogue {
         found.sort_by_key(|row| {
             let (length, common) = (row.title.len(), row.procedure.common);
             let distance = if query.is_empty() { 0 } else { length };
-            let in_title = words.iter().all(|word| row.title.contains(word));
+            let title = format!(" {}", row.title);
+            let in_title = words.iter().all(|word| title.contains(&format!(" {word}")));
             (!row.title.starts_with(&query), !common, !in_title, distance)
         });
         found.into_iter().map(|row| &row.procedure).collect()

@@ -21,6 +21,11 @@
 //! | [`FormData`](eform::FormData) | tờ khai điện tử |
 //! | [`KeptDocument`](document::KeptDocument) | giấy tờ trong kho của công dân |
 //! | [`Payment`](payment::Payment) | biên lai thu phí, lệ phí |
+//! | [`Bill`](tariff::Bill), [`Due`](tariff::Due) | số phải nộp; còn thiếu, đủ, thừa |
+//! | [`Transfer`](vietqr::Transfer) | mã VietQR chuyển khoản |
+//! | [`Credit`](statement::Credit) | khoản tiền vào trong sao kê |
+//! | [`LinkedPart`](dossier::LinkedPart) | phần việc liên thông |
+//! | [`Gap`](indicators::Gap) | điều còn thiếu theo bộ chỉ số 766 |
 //! | [`Ticket`](ticket::Ticket) | phiếu số thứ tự |
 //! | [`Arrival`](arrival::Arrival) | hồ sơ nộp trực tuyến |
 //! | Lease | quyền cấp số của một máy |

@@ -10,12 +10,16 @@ mod tests;
 
 use std::fmt;
 
+use jiff::civil::DateTime;
+
 use crate::{
     Explain,
     catalogue::{ChannelRule, FeeRule},
+    dossier::{Dossier, Fee},
     money::Dong,
     payment::{Exempted, FeeKind, FeeLine, MatchedLine, Method, Payment},
     text,
+    workflow::{Move, Step, standing},
 };
 
 /// No dossier costs more; the highest fee the suite knows of ends at 70 million đồng.
@@ -206,9 +210,64 @@ fn limited(amount: Option<u64>) -> Result<Dong, TariffError> {
     amount.map(Dong).filter(|amount| *amount <= MOST).ok_or(TariffError::TooMuch)
 }
 
+/// What was asked for a dossier all in all: the fee at reception and what steps asked for later (those
+/// taken back left out), by its `payments` (without cancelled ones). `None` where the catalogue does not
+/// know the fee and no receipt tells it yet.
+///
+/// A receipt with an exemption settles everything that was asked before it at what was taken until then;
+/// what is asked later stays due. Where the catalogue does not know the fee, the receipts tell it.
+///
+/// # Errors
+/// [`TariffError::TooMuch`] where a sum passes [`MOST`].
+pub fn asked(
+    dossier: &Dossier,
+    moves: &[Move],
+    payments: &[&Payment],
+) -> Result<Option<Dong>, TariffError> {
+    let first = match &dossier.fee {
+        Fee::Free => Some(Dong(0)),
+        Fee::Amount(amount) => Some(*amount),
+        Fee::Unknown(_) => None,
+    };
+    let steps = standing(moves);
+    let later: Vec<(DateTime, Dong)> = steps
+        .iter()
+        .filter_map(|movement| match &movement.step {
+            Step::PaymentAsked { amount, .. } => Some((movement.at, *amount)),
+            _ => None,
+        })
+        .collect();
+    let after = |time: DateTime| later.iter().filter(move |(at, _)| *at > time).map(|(_, n)| *n);
+    let all_later = sum(later.iter().map(|(_, amount)| *amount))?;
+    let taken = |until: DateTime| {
+        let receipts = payments.iter().filter(move |payment| payment.at <= until);
+        sum(receipts.flat_map(|payment| &payment.lines).map(|line| line.amount))
+    };
+    let settled = payments.iter().filter(|p| p.exempted.is_some()).map(|p| p.at).max();
+    let total = match (settled, first) {
+        (Some(time), first) => {
+            let taken = taken(time)?;
+            let before = match first {
+                Some(first) => {
+                    let early = later.iter().filter(|(at, _)| *at <= time).map(|(_, n)| *n);
+                    sum(early.chain([first]))?.min(taken)
+                }
+                None => taken,
+            };
+            sum(after(time).chain([before]))?
+        }
+        (None, Some(first)) => sum([first, all_later])?,
+        (None, None) if payments.is_empty() => return Ok(None),
+        (None, None) => taken(DateTime::MAX)?.max(all_later),
+    };
+    Ok(Some(total))
+}
+
 /// How a dossier stands between what is due and what came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
+    /// The catalogue does not know the fee, and nothing was taken yet.
+    Unknown,
     /// Nothing is due and nothing came.
     Nothing,
     /// This is still missing.
@@ -223,6 +282,9 @@ pub enum Due {
 impl fmt::Display for Due {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Due::Unknown => f.write_str(
+                "Chưa rõ mức phí, lệ phí của hồ sơ: hãy xác định mức thu trước khi trả kết quả.",
+            ),
             Due::Nothing => f.write_str("Hồ sơ không phải nộp phí, lệ phí."),
             Due::Owed(amount) => write!(f, "Hồ sơ còn phải nộp {amount}."),
             Due::Paid => f.write_str("Hồ sơ đã nộp đủ phí, lệ phí."),
@@ -233,31 +295,26 @@ impl fmt::Display for Due {
     }
 }
 
-/// How a dossier stands of which `asked` is due, by its `payments` (without cancelled ones) and the
+/// How a dossier stands of which [`asked`] is due, by its `payments` (without cancelled ones) and the
 /// `transfers` that bank statements name it in.
 ///
 /// A transfer may have its receipt already: what came by bank is the larger of the receipts by transfer
-/// and the statement's lines, never both. A receipt with an exemption settles the fee at what it took.
+/// and the statement's lines, never both.
 ///
 /// # Errors
 /// [`TariffError::TooMuch`] where a sum passes [`MOST`].
 pub fn due(
-    asked: Dong,
+    asked: Option<Dong>,
     payments: &[&Payment],
     transfers: &[MatchedLine],
 ) -> Result<Due, TariffError> {
+    let Some(asked) = asked else { return Ok(Due::Unknown) };
     let taken = |method: Method| {
-        let lines = payments.iter().filter(move |payment| payment.method == method);
-        sum(lines.flat_map(|payment| &payment.lines).map(|line| line.amount))
+        let receipts = payments.iter().filter(move |payment| payment.method == method);
+        sum(receipts.flat_map(|payment| &payment.lines).map(|line| line.amount))
     };
-    let (cash, receipted) = (taken(Method::Cash)?, taken(Method::Transfer)?);
     let transferred = sum(transfers.iter().map(|line| line.amount))?;
-    let came = sum([cash, receipted.max(transferred)])?;
-    let asked = if payments.iter().any(|payment| payment.exempted.is_some()) {
-        asked.min(sum([cash, receipted])?)
-    } else {
-        asked
-    };
+    let came = sum([taken(Method::Cash)?, taken(Method::Transfer)?.max(transferred)])?;
     Ok(match (asked, came) {
         (Dong(0), Dong(0)) if payments.is_empty() => Due::Nothing,
         (asked, came) if came < asked => Due::Owed(Dong(asked.0 - came.0)),

@@ -1,12 +1,13 @@
-//! `motcua import`: files from outside into the ledger. So far whom to trust.
+//! `motcua import`: files from outside into the ledger.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, ValueEnum};
 use identity::trust::{Kind, ListVoucher, OfferedCertificate};
-use office::{text::clean, trust::TrustItem};
+use jiff::civil::Date;
+use office::{settings::LawKind, text::clean, trust::TrustItem};
 
-use super::{Context, Outcome, login};
+use super::{Context, Outcome, bring, dvcqg, login};
 use crate::{
     clock,
     failure::{AppError, Failure},
@@ -16,7 +17,10 @@ use crate::{
 /// Options of `import`.
 #[derive(Args)]
 pub struct Options {
-    /// Loại dữ liệu: trust (chứng thư gốc CSCA, danh sách gốc, danh sách thu hồi; DER, PEM, LDIF).
+    /// Loại dữ liệu: trust (chứng thư gốc CSCA, danh sách gốc, danh sách thu hồi; DER, PEM, LDIF),
+    /// dvcqg (hồ sơ nộp trực tuyến, thông điệp DongBoHoSoMC; JSON), catalogue (danh mục thủ tục; JSON của
+    /// LayThuTuc hoặc CSV), services (dịch vụ công thiết yếu; JSON hoặc CSV), statement (sao kê ngân hàng;
+    /// CSV).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: What,
     /// Các tệp, hoặc thư mục chứa tệp.
@@ -28,6 +32,9 @@ pub struct Options {
     /// Lấy cả chứng thư của người ký giấy tờ (danh bạ các nước có hàng chục nghìn).
     #[arg(long)]
     signers: bool,
+    /// Danh mục có hiệu lực từ ngày, ví dụ 2026-12-01; mặc định là hôm nay.
+    #[arg(long, value_name = "NGÀY")]
+    from: Option<Date>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -35,13 +42,32 @@ enum What {
     /// Whom to trust; the file itself tells which kind it is.
     #[value(aliases = ["master-list", "csca", "crl"])]
     Trust,
+    /// Procedures.
+    Catalogue,
+    /// Essential services.
+    Services,
+    /// A bank statement.
+    Statement,
+    /// Dossiers that were filed online.
+    Dvcqg,
 }
 
 /// Runs the command. Exit 0 also where nothing is new; 2: the words are missing; 1: a file is refused,
 /// then nothing of any file is taken.
 pub fn run(context: &Context, options: Options) -> Outcome {
-    let What::Trust = options.kind;
+    if let What::Dvcqg = options.kind {
+        return dvcqg::import(context, &options.files);
+    }
     let mut ledger = login::open(context)?;
+    let law = match options.kind {
+        What::Trust | What::Dvcqg => None,
+        What::Catalogue => Some(LawKind::Catalogue),
+        What::Services => Some(LawKind::EssentialServices),
+        What::Statement => return bring::statement(ledger, one(&options.files)?),
+    };
+    if let Some(kind) = law {
+        return bring::law(ledger, kind, one(&options.files)?, options.from, &options.words);
+    }
     let mut handed = Parcels::read(&options.files, &trust::of(&ledger)?);
     for parcel in &handed.parcels {
         show(parcel, options.signers);
@@ -61,6 +87,14 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         println!("Đã bỏ {} danh sách thu hồi cũ, vì đã có bản mới hơn.", taken.replaced);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The one file that these kinds take.
+fn one(files: &[PathBuf]) -> Result<&PathBuf, Failure> {
+    match files {
+        [file] => Ok(file),
+        _ => Err(Failure::with_exit(AppError::OneFile, 2)),
+    }
 }
 
 fn show(parcel: &Parcel, signers: bool) {

@@ -2,9 +2,12 @@
 //! everything else goes to standard error.
 
 mod backup;
+mod bring;
 mod check;
 mod day;
 mod demo;
+mod dvcqg;
+mod export;
 mod import;
 mod login;
 mod qr;
@@ -56,8 +59,10 @@ enum Command {
     Qr(qr::Options),
     /// Kiểm tra sổ cái: chuỗi, chữ ký, số sổ, dữ liệu hiển thị, tệp lưu.
     Check(check::Options),
-    /// Nhập tệp vào sổ cái: chứng thư gốc (CSCA), danh sách gốc, danh sách thu hồi.
+    /// Nhập tệp vào sổ cái: chứng thư tin cậy, hồ sơ trực tuyến, danh mục thủ tục, sao kê ngân hàng.
     Import(import::Options),
+    /// Xuất ra tệp: sổ theo dõi hồ sơ, thống kê, bảng kê thu phí; thông điệp của Cổng Dịch vụ công quốc gia.
+    Export(export::Options),
     /// Sao lưu đã mã hóa vào một thư mục mới và thử mở lại.
     Backup(backup::BackupOptions),
     /// Khôi phục từ thư mục sao lưu vào thư mục dữ liệu còn trống.
@@ -106,6 +111,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Some(Command::Qr(options)) => qr::run(options),
         Some(Command::Check(options)) => check::run(&context, options),
         Some(Command::Import(options)) => import::run(&context, options),
+        Some(Command::Export(options)) => export::run(&context, options),
         Some(Command::Backup(options)) => backup::backup(&context, options),
         Some(Command::Restore(options)) => backup::restore(&context, options),
         Some(Command::Continue(options)) => backup::go_on(&context, options),

@@ -2,6 +2,8 @@
 //! machines without a screen. It is the window's own view of the window's own state.
 
 mod outcomes;
+mod paperfree;
+mod rooms;
 
 mod trust;
 
@@ -76,7 +78,8 @@ const SCREENS: [&str; 42] = [
 pub fn screens() -> impl Iterator<Item = &'static str> {
     let read = outcomes::READ.iter().map(|(name, ..)| *name);
     let failed = outcomes::FAILED.iter().map(|(name, _)| *name);
-    SCREENS.into_iter().chain(read).chain(failed)
+    let stage = rooms::SCREENS.into_iter().chain(paperfree::SCREENS);
+    SCREENS.into_iter().chain(stage).chain(read).chain(failed)
 }
 
 /// The photo of the synthetic person.
@@ -144,7 +147,10 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
         _ => {
             let login = match screen {
                 "users" | "user-form" | "log" | "menu" | "password" => &demo::LOGINS[0],
+                // Only the archive takes documents out.
+                "store-remove" => &demo::LOGINS[2],
                 screen if screen.starts_with("trust") => &demo::LOGINS[0],
+                screen if rooms::is_for_head(screen) => &demo::LOGINS[0],
                 _ => demo::CLERK,
             };
             let user = office::entry::UserName(login.user.into());
@@ -197,6 +203,10 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
     }
     if let Some((_, error)) = outcomes::FAILED.iter().find(|(name, _)| *name == screen) {
         shell.tell(Some(Notice::error(error)));
+        return Ok(shell);
+    }
+    if paperfree::SCREENS.contains(&screen) {
+        paperfree::at_desk(&mut shell, screen, identity, counter)?;
         return Ok(shell);
     }
     identity.evidence = Evidence::ChipSigned;
@@ -276,6 +286,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
         screen if screen.starts_with("trust") => {
             shell.screen = Screen::Trust(Box::new(trust::state(screen)));
         }
+        screen if rooms::SCREENS.contains(&screen) => rooms::open(&mut shell, screen, counter)?,
         "menu" => drop(shell.update(Message::Bar(Bar::Menu), counter)),
         "password" => drop(shell.update(Message::Bar(Bar::OwnPassword), counter)),
         _ => {}

@@ -8,7 +8,7 @@ use iced::{
     stream,
     widget::image::Handle,
 };
-use identity::camera::{self, CameraError, Place, Seen};
+use identity::camera::{self, CameraError, Frame, Place, Seen};
 
 use super::scans::Wanted;
 
@@ -29,9 +29,13 @@ pub enum Told {
     Ended(Option<CameraError>),
 }
 
+/// The newest frame, whole.
+type Whole = Arc<Mutex<Option<Arc<Frame>>>>;
+
 /// A running camera. Dropping it stops the camera.
 pub struct Live {
     newest: Newest,
+    whole: Whole,
     _wanted: Wanted,
 }
 
@@ -40,6 +44,12 @@ impl Live {
     pub fn picture(&self) -> Option<Handle> {
         let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner).take();
         newest.map(|(width, height, pixels)| Handle::from_rgba(width, height, pixels))
+    }
+
+    /// The newest picture as a JPEG file, in the camera's full size.
+    pub fn still(&self) -> Option<Result<Vec<u8>, CameraError>> {
+        let whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        whole.map(|frame| frame.jpeg())
     }
 }
 
@@ -50,6 +60,8 @@ pub fn start(place: Place) -> (Live, Task<Told>) {
     let ended = wanted.0.clone();
     let newest = Newest::default();
     let slot = newest.clone();
+    let whole = Whole::default();
+    let whole_slot = whole.clone();
     let told = stream::channel(1, async move |mut sender: mpsc::Sender<Told>| {
         let watcher = sender.clone();
         // A thread of its own and not one of the pool: a driver may never come back.
@@ -61,6 +73,7 @@ pub fn start(place: Place) -> (Live, Task<Told>) {
                     Seen::Frame(frame) => {
                         let picture = frame.preview(SIDE);
                         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(picture);
+                        *whole_slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(frame);
                         // A full channel holds the same word already.
                         let _ = sender.try_send(Told::Picture);
                     }
@@ -74,5 +87,5 @@ pub fn start(place: Place) -> (Live, Task<Told>) {
         let problem = end.await.unwrap_or(Err(CameraError::Lost)).err();
         let _ = sender.send(Told::Ended(problem)).await;
     });
-    (Live { newest, _wanted: wanted }, Task::stream(told))
+    (Live { newest, whole, _wanted: wanted }, Task::stream(told))
 }

@@ -92,6 +92,8 @@ pub enum Message {
     DemoMade(Box<Result<Desk, LedgerError>>),
     /// A key that no control took.
     Keyboard(keyboard::Event),
+    /// A digit was pressed a moment ago.
+    Digit(u8),
     /// At the readers.
     Reader(Change),
     /// The way to the province.
@@ -206,6 +208,9 @@ impl App {
                 ) {
                     touched();
                 }
+                if matches!(event, iced::Event::Keyboard(keyboard::Event::KeyPressed { .. })) {
+                    LAST_KEY.store(moment(), Ordering::Relaxed);
+                }
                 None
             }),
             Subscription::run(chip::watch).map(Message::Reader),
@@ -229,6 +234,13 @@ impl App {
             },
             Message::Founded(result) => self.founded(*result),
             Message::Keyboard(event) => self.keyboard(&event),
+            Message::Digit(digit) => match &mut self.stage {
+                Stage::Desk(shell) if keys_rest() => {
+                    let action = shell.key(Pressed::Digit(digit), &self.counter);
+                    self.act(action)
+                }
+                _ => Task::none(),
+            },
             Message::Reader(change) => {
                 self.counter.note(&change);
                 match &mut self.stage {
@@ -253,6 +265,10 @@ impl App {
                 if let Stage::Desk(shell) = &mut self.stage {
                     shell.tick(clock::now());
                     if idle() >= idle_limit() {
+                        if shell.in_hall() {
+                            shell.hall_left_alone();
+                            return Task::none();
+                        }
                         return self.lock();
                     }
                 }
@@ -268,7 +284,10 @@ impl App {
                 Stage::Desk(shell) if shell.takes_files() => {
                     self.desk(shell::Message::Trust(trust::Message::Dropped(path)))
                 }
-                Stage::Desk(shell) => search(shell.picture_dropped(path)),
+                Stage::Desk(shell) => match shell.paper_dropped(path) {
+                    Ok(message) => self.desk(message),
+                    Err(path) => search(shell.picture_dropped(path)),
+                },
                 _ => Task::none(),
             },
             Message::Searched(result) => match &mut self.stage {
@@ -529,6 +548,10 @@ impl App {
         if key == Pressed::F(11) {
             return self.update(Message::ModeSwitched);
         }
+        // A scanner in keyboard mode begins with a digit too: only one that stays alone is a choice.
+        if let Pressed::Digit(digit) = key {
+            return Task::future(tokio::time::sleep(ALONE)).map(move |()| Message::Digit(digit));
+        }
         match &mut self.stage {
             Stage::Desk(shell) => {
                 let action = shell.key(key, &self.counter);
@@ -648,6 +671,19 @@ fn search(path: Option<PathBuf>) -> Task<Message> {
 fn moment() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
     START.get_or_init(Instant::now).elapsed().as_millis() as u64
+}
+
+/// How long a digit has to stay alone.
+const ALONE: Duration = Duration::from_millis(160);
+/// What of that the clocks of two listeners may differ.
+const SLACK: Duration = Duration::from_millis(40);
+
+static LAST_KEY: AtomicU64 = AtomicU64::new(0);
+
+/// Whether no key was pressed since a digit that was pressed [`ALONE`] ago.
+fn keys_rest() -> bool {
+    let since = moment().saturating_sub(LAST_KEY.load(Ordering::Relaxed));
+    Duration::from_millis(since) >= ALONE.saturating_sub(SLACK)
 }
 
 static LAST_TOUCH: AtomicU64 = AtomicU64::new(0);

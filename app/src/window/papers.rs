@@ -5,9 +5,11 @@ use iced::{Size, widget::image::Handle};
 use jiff::{Timestamp, ToSpan, civil::DateTime};
 use ledger::{DossierRecord, Dossiers, Hit, LedgerError, Page, Scope};
 use office::{
+    arrival::CounterNotice,
     book::Book,
     calendar::due_state,
-    dossier::{Dossier, DossierId, Fee, Status},
+    document::Media,
+    dossier::{Dossier, DossierId, Status},
     entry::{ContentHash, PaperKind, Purpose},
     evidence::Evidence,
     person::{Identity, PersonalNumber},
@@ -21,6 +23,7 @@ use super::{
     screen::{
         dossier, dossiers,
         home::{Day, Line},
+        paper,
     },
 };
 use crate::{
@@ -189,7 +192,7 @@ pub fn dossier(
     let known = desk.law.catalogue.find(&procedure.code, record.dossier.received_at.date());
     let result = known.and_then(|procedure| procedure.results.first().cloned());
     let resumed = desk.resumed(&record, at);
-    let money = fee(&record);
+    let money = desk.money(&record)?.words(&record.dossier.fee);
     let (dossier, course) = (record.dossier, record.course);
     Ok((
         dossier::Record {
@@ -206,19 +209,13 @@ pub fn dossier(
     ))
 }
 
-/// What is owed, in words.
-fn fee(record: &DossierRecord) -> Vec<String> {
-    vec![match &record.dossier.fee {
-        Fee::Free => "Không thu phí, lệ phí".into(),
-        Fee::Amount(amount) => format!("Phải thu {amount}"),
-        Fee::Unknown(note) => format!("Chưa xác định: {note}"),
-    }]
-}
-
 /// The pages of a paper that is kept.
 pub fn pages(desk: &Desk, content: &ContentHash) -> Result<Vec<preview::Page>, DeskError> {
-    let pdf = desk.ledger.blob(content)?;
-    let images = reports::preview::render(&pdf, PREVIEW_SCALE)?;
+    Ok(pdf_pages(&desk.ledger.blob(content)?)?)
+}
+
+fn pdf_pages(pdf: &[u8]) -> Result<Vec<preview::Page>, ReportError> {
+    let images = reports::preview::render(pdf, PREVIEW_SCALE)?;
     Ok(images
         .into_iter()
         .map(|page| preview::Page {
@@ -258,11 +255,65 @@ pub fn save(desk: &Desk, dossier: &Dossier, paper: Option<&dossier::Made>) -> No
     }
 }
 
+/// The paper of a notice, to be seen and printed.
+pub fn notice(desk: &Desk, notice: &CounterNotice) -> Result<paper::State, DeskError> {
+    let (kind, pdf) = desk.notice(notice)?;
+    let pages = pdf_pages(&pdf)?;
+    let title = match notice.number.issued() {
+        Some(issued) => format!("{} số {}", kind.label(), issued.value),
+        None => kind.label().to_owned(),
+    };
+    Ok(paper::State::new(title, pdf, sheet(kind), pages, None))
+}
+
+/// Prints a paper of no dossier on the default printer.
+pub fn print_paper(paper: &paper::State) -> Notice {
+    match reports::print::print(&paper.pdf, paper.size, None) {
+        Ok(()) => Notice::done("Đã gửi tới máy in."),
+        Err(error) => Notice::error(&error),
+    }
+}
+
+/// Saves a paper of no dossier among the user's documents; its name holds a number, no person.
+pub fn save_paper(paper: &paper::State) -> Notice {
+    match save_document(&format!("{}.pdf", paper.title), &paper.pdf) {
+        Ok(path) => Notice::done(format!("Đã lưu: {path}")),
+        Err(error) => Notice::error(&error),
+    }
+}
+
+/// The pages of a document of a person's store.
+pub fn document_pages(bytes: &[u8], media: Media) -> Result<Vec<preview::Page>, Notice> {
+    match media {
+        Media::Pdf => pdf_pages(bytes).map_err(|error| Notice::error(&error)),
+        Media::Jpeg | Media::Png => {
+            let picture = crate::picture::scaled(bytes, PICTURE).ok_or_else(|| {
+                Notice::caution(
+                    "Ảnh trong kho không vẽ lại được. Nội dung vẫn còn nguyên trong sổ. Hãy lưu một bản quét khác.",
+                )
+            })?;
+            let (width, height, rgba) = picture;
+            Ok(vec![preview::Page {
+                size: Size::new(width as f32, height as f32),
+                handle: Handle::from_rgba(width, height, rgba),
+            }])
+        }
+    }
+}
+
+/// The longer side of a shown scan, in pixels: sharp at the usual width.
+const PICTURE: u32 = 1600;
+
 const NO_PAPER: &str =
     "Chưa có giấy tờ nào được chọn. Hãy chọn một giấy trong danh sách rồi làm lại.";
 
 fn recovery_sheet(desk: &Desk, code: &str) -> Result<Pdf, ReportError> {
-    reports::recovery_sheet(&desk.office, code, clock::local(clock::now()), &desk.law.recovery)
+    reports::recovery_sheet(
+        &desk.office,
+        code,
+        clock::local(clock::now()),
+        &desk.law.papers.recovery,
+    )
 }
 
 /// Prints the recovery code; nothing of it stays on the machine.

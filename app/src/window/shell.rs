@@ -3,13 +3,25 @@
 //! Screens know neither ledger nor reader. They answer a message with an action; the shell carries it
 //! out and gives the screen its data. What a screen shows of people is logged here.
 
+mod arrival_flow;
 mod bars;
+mod books_flow;
 mod chip_flow;
 mod counter;
 mod device_flow;
 mod dossier_flow;
+mod law_flow;
 mod list_flow;
+mod money_flow;
 mod office_flow;
+mod queue_flow;
+mod reception_flow;
+pub mod rooms;
+mod second_flow;
+mod settings_flow;
+mod store_flow;
+#[cfg(test)]
+mod tests;
 mod trust_flow;
 
 use std::{path::PathBuf, time::Duration};
@@ -30,13 +42,13 @@ use super::{
     papers,
     scans::Scan,
     screen::{
-        camera, chip_key, devices, dossier, dossiers, find, home, log, password, person, reception,
-        recovery, trust, users,
+        arrivals, camera, chip_key, devices, dossier, dossiers, find, home, log, paper, password,
+        pay, person, reception, recovery, store, trust, users,
     },
 };
 use crate::{
     clock,
-    desk::{Desk, draft_key},
+    desk::{Desk, FORMS},
     devices::Devices,
     keys::{self, Handed},
 };
@@ -65,6 +77,12 @@ pub enum Screen {
     Log(log::State),
     /// Whom the office trusts.
     Trust(Box<trust::State>),
+    /// A room behind the counter.
+    Room(Box<rooms::Room>),
+    /// A person's kept documents.
+    Store(Box<store::State>),
+    /// Online dossiers that wait.
+    Arrivals(Box<arrivals::State>),
 }
 
 impl Screen {
@@ -74,6 +92,10 @@ impl Screen {
             Self::Dossier(state) => state.asks(),
             Self::Users(state) => state.asks(),
             Self::Trust(state) => state.asks(),
+            Self::Room(room) => room.asks(),
+            Self::Reception(state) => state.asks(),
+            Self::Store(state) => state.asks(),
+            Self::Arrivals(state) => state.asks(),
             _ => false,
         }
     }
@@ -95,6 +117,10 @@ enum Over {
     Camera(camera::State),
     /// A chip's key is asked for.
     ChipKey(chip_key::State),
+    /// Money is taken for the dossier on the screen.
+    Pay(Box<pay::State>),
+    /// A paper that was just made and belongs to no dossier.
+    Paper(Box<paper::State>),
 }
 
 /// Somebody new, while a form holds what would be lost.
@@ -116,6 +142,12 @@ pub struct Shell {
     running: Option<Running>,
     over: Option<Over>,
     newcomer: Option<Newcomer>,
+    /// The bank statement that is shown.
+    statement: Option<crate::desk::money::Read>,
+    /// Another person's chip is being read for the open form.
+    second: bool,
+    /// The person whose store is open.
+    left: Option<Box<person::State>>,
     dropped: Dropped,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
@@ -152,6 +184,16 @@ pub enum Message {
     Camera(camera::Message),
     /// With a chip's key.
     ChipKey(chip_key::Message),
+    /// With money for a dossier.
+    Pay(pay::Message),
+    /// In a room behind the counter.
+    Room(rooms::Message),
+    /// With a paper of no dossier.
+    Paper(paper::Message),
+    /// In a person's store.
+    Store(store::Message),
+    /// At the online dossiers.
+    Arrivals(arrivals::Message),
     /// A button of the bars or a row of the menu.
     Bar(Bar),
     /// The chip's reading.
@@ -187,6 +229,9 @@ impl Shell {
             running: None,
             over: None,
             newcomer: None,
+            statement: None,
+            second: false,
+            left: None,
             dropped: Dropped::default(),
             waiting: String::new(),
         };
@@ -202,8 +247,10 @@ impl Shell {
             (Some(Over::Devices(_)), _) => "Thiết bị",
             (Some(Over::Camera(_)), _) => "Camera",
             (Some(Over::ChipKey(_)), _) => "Khóa mở chip",
+            (Some(Over::Pay(_)), _) => "Thu phí, lệ phí",
             (Some(Over::Recovery(_)), _) => "Phiếu khôi phục",
             (Some(Over::Password(_)), _) => "Đổi mật khẩu",
+            (Some(Over::Paper(_)), _) => "Phiếu",
             (None, Screen::Home(_)) => "Trang chính",
             (None, Screen::Person(_)) => "Công dân",
             (None, Screen::Reception(_)) => "Tiếp nhận hồ sơ",
@@ -212,6 +259,9 @@ impl Shell {
             (None, Screen::Users(state)) => state.title(),
             (None, Screen::Log(_)) => "Nhật ký",
             (None, Screen::Trust(state)) => state.title(),
+            (None, Screen::Room(room)) => room.title(),
+            (None, Screen::Store(_)) => "Kho giấy tờ",
+            (None, Screen::Arrivals(_)) => "Hồ sơ trực tuyến",
         }
     }
 
@@ -228,6 +278,12 @@ impl Shell {
                 if self.running.as_ref().is_some_and(|running| running.reader != *reader) =>
             {
                 self.refresh_home(counter);
+                Task::none()
+            }
+            Change::CardPlaced(_) if self.waiting_form().is_some() => {
+                if let Some(form) = self.waiting_form() {
+                    form.reading("Đã thấy thẻ trên đầu đọc. Hãy quét mã QR của thẻ này.");
+                }
                 Task::none()
             }
             Change::CardPlaced(reader) => {
@@ -262,6 +318,7 @@ impl Shell {
     /// Time passed.
     pub fn tick(&mut self, now: Timestamp) {
         self.waiting = papers::waiting(&self.desk);
+        self.refresh_line();
         if let Screen::Reception(form) = &mut self.screen {
             form.tick(clock::local(now));
         }
@@ -285,6 +342,11 @@ impl Shell {
             Message::Devices(message) => return self.devices(message, counter),
             Message::Camera(message) => self.camera(message, counter),
             Message::ChipKey(message) => self.chip_key(message, counter),
+            Message::Pay(message) => self.pay(message),
+            Message::Room(message) => return self.room(message, counter),
+            Message::Paper(message) => self.paper(message),
+            Message::Store(message) => self.store(message),
+            Message::Arrivals(message) => self.arrivals(message, counter),
             Message::Chip(told) => self.chip_told(told, counter),
             Message::Photo(blob, picture) => {
                 self.photo_decoded(&blob, picture);
@@ -316,6 +378,8 @@ impl Shell {
             Bar::Users => self.go_users(counter),
             Bar::Log => self.go_log(),
             Bar::Trust => self.go_trust(),
+            Bar::Room(door) => self.go_room(door, counter),
+            Bar::Arrivals => self.go_arrivals(counter),
             Bar::OwnPassword => self.ask_password(password::Whose::Own),
             Bar::Recovery => self.renew_recovery(counter),
             Bar::Clock => self.accept_clock(counter),
@@ -350,6 +414,7 @@ impl Shell {
                 Pressed::F(1) => Some(Bar::Home),
                 Pressed::F(3) => Some(Bar::Dossiers),
                 Pressed::F(10) => Some(Bar::Menu),
+                Pressed::Ctrl('o') => Some(Bar::Arrivals),
                 _ => None,
             };
             if let Some(bar) = bar {
@@ -374,19 +439,14 @@ impl Shell {
             (Pressed::F(2) | Pressed::Enter, Screen::Person(_)) => {
                 Message::Person(person::Message::ReceptionAsked)
             }
+            (Pressed::Digit(digit), Screen::Person(_)) => {
+                Message::Person(person::Message::UsualChosen(digit))
+            }
+            (Pressed::F(4), Screen::Person(_)) => Message::Person(person::Message::StoreOpened),
             (Pressed::Escape, Screen::Person(_)) => Message::Person(person::Message::Closed),
-            (Pressed::F(2), Screen::Reception(_)) => {
-                Message::Reception(reception::Message::Submitted)
-            }
-            (Pressed::Escape, Screen::Reception(_)) => {
-                Message::Reception(reception::Message::Closed)
-            }
-            (Pressed::Up, Screen::Reception(_)) => {
-                Message::Reception(reception::Message::Moved(-1))
-            }
-            (Pressed::Down, Screen::Reception(_)) => {
-                Message::Reception(reception::Message::Moved(1))
-            }
+            (key, Screen::Reception(state)) => Message::Reception(state.key(key)?),
+            (key, Screen::Store(state)) => Message::Store(state.key(key)?),
+            (key, Screen::Arrivals(state)) => Message::Arrivals(state.key(key)?),
             (Pressed::Escape, Screen::Dossier(state)) if state.asks() => {
                 Message::Dossier(dossier::Message::Dropped)
             }
@@ -427,6 +487,7 @@ impl Shell {
                 Message::Trust(trust::Message::AddAsked)
             }
             (Pressed::Escape, Screen::Trust(_)) => Message::Trust(trust::Message::Closed),
+            (key, Screen::Room(room)) => Message::Room(room.key(key)?),
             (Pressed::Escape, Screen::Log(_)) => Message::Log(log::Message::Closed),
             _ => return None,
         })
@@ -444,6 +505,7 @@ impl Shell {
     fn leave_counter(&mut self) {
         self.stop_reading();
         self.newcomer = None;
+        self.left = None;
     }
 
     /// What the devices are has changed, or may have while nobody was told.
@@ -457,11 +519,13 @@ impl Shell {
         let drafts = drafts.iter().map(|d| (d.id.clone(), d.summary(&self.desk.law, now.date())));
         let drafts = drafts.collect();
         let day = papers::day(&self.desk, now);
+        let arrivals = self.waiting_arrivals(now);
         self.waiting = papers::waiting(&self.desk);
         let Screen::Home(state) = &mut self.screen else { return };
         state.cards = counter.cards.clone();
         state.problem = counter.problem();
         state.drafts = drafts;
+        state.arrivals = arrivals;
         match day {
             Ok(day) => state.day = day,
             Err(error) => state.notice = Some(Notice::error(&error)),
@@ -478,6 +542,7 @@ impl Shell {
             home::Action::Entered(text) => self.entered(text.into(), counter),
             home::Action::Open(id) => self.open_dossier(&id, counter),
             home::Action::List => self.go_list(),
+            home::Action::Arrivals => self.go_arrivals(counter),
             home::Action::Camera => self.open_camera(counter),
             home::Action::AskKey => self.ask_key(None, None),
             home::Action::StopReading => {
@@ -486,21 +551,9 @@ impl Shell {
                 self.tell_home(Some(Notice::caution(ReadError::Cancelled.to_string())));
                 Task::none()
             }
-            home::Action::ResumeDraft(id) => match self.drafts().into_iter().find(|d| d.id == id) {
-                Some(draft) => {
-                    let form = reception::State::resume(
-                        self.desk.law.clone(),
-                        draft,
-                        clock::local(clock::now()),
-                    );
-                    let field = form.first_field();
-                    self.screen = Screen::Reception(Box::new(form));
-                    operation::focus(field)
-                }
-                None => Task::none(),
-            },
+            home::Action::ResumeDraft(id) => self.resume_draft(&id),
             home::Action::DropDraft(id) => {
-                let dropped = self.desk.ledger.delete_draft(&draft_key(&id));
+                let dropped = self.desk.drop_form(&id);
                 self.refresh_home(counter);
                 self.tell_home(dropped.err().map(|error| Notice::error(&error)));
                 Task::none()
@@ -516,7 +569,7 @@ impl Shell {
 
     /// Forms that were begun and not finished, the latest first.
     fn drafts(&self) -> Vec<reception::Draft> {
-        let kept = self.desk.ledger.drafts().unwrap_or_default();
+        let kept = self.desk.ledger.drafts_under(FORMS).unwrap_or_default();
         let mut drafts: Vec<reception::Draft> =
             kept.iter().filter_map(|draft| serde_json::from_slice(&draft.bytes).ok()).collect();
         drafts.sort_by_key(|draft| std::cmp::Reverse(draft.begun));
@@ -581,6 +634,13 @@ fn key_over(over: &Over, key: Pressed) -> Option<Message> {
         (Over::Devices(_), Pressed::Escape) => Message::Bar(Bar::CloseOver),
         (Over::Recovery(_), Pressed::F(8)) => Message::Recovery(recovery::Message::Saved),
         (Over::Recovery(_), Pressed::F(9)) => Message::Recovery(recovery::Message::Printed),
+        (Over::Pay(_), Pressed::Enter) => Message::Pay(pay::Message::Submitted),
+        (Over::Pay(_), Pressed::Escape) => Message::Pay(pay::Message::Closed),
+        (Over::Paper(_), Pressed::F(8)) => Message::Paper(paper::Message::Saved),
+        (Over::Paper(_), Pressed::F(9)) => Message::Paper(paper::Message::Printed),
+        (Over::Paper(_), Pressed::Escape | Pressed::Enter) => {
+            Message::Paper(paper::Message::Closed)
+        }
         (Over::Password(_), Pressed::Enter) => Message::Password(password::Message::Submitted),
         (Over::Password(_), Pressed::Escape) => Message::Password(password::Message::Closed),
         _ => return None,

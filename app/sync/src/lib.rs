@@ -2,7 +2,10 @@
 //!
 //! What stands here is the one thing that the counter shows today: whether the province's gateway can
 //! be reached. Only a TCP connection to the configured gateway counts: a network card that is "up", or
-//! a captive portal in between, says nothing about it.
+//! a captive portal in between, says nothing about it. What is said on the way stands in [`dvcqg`]: the
+//! messages of the national portal, made and read without any network.
+
+pub mod dvcqg;
 
 use std::{
     io,

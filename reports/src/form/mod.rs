@@ -3,9 +3,20 @@
 //! code. The mark is for the catalogue screen and never printed. The suite's own forms are kept the same
 //! way; their source says that no law prescribes them.
 
+pub mod amount;
+pub mod application;
+pub mod cash;
+pub mod common;
+pub mod control;
+pub mod fee_receipt;
 mod letterhead;
+pub mod notice;
 pub mod receipt;
 pub mod recovery;
+pub mod register;
+pub mod result;
+mod setting;
+pub mod statistics;
 mod words;
 
 use jiff::civil::Date;
@@ -13,10 +24,20 @@ use office::catalogue::Header;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::ReportError;
+use common::CommonWords;
+
+/// A form file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File<Words> {
+    header: Header,
+    id: String,
+    in_force: Date,
+    texts: Words,
+}
 
 /// A form's words and where they come from.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormTexts<Words> {
     /// The form's name, the version of its words and where they come from.
     pub header: Header,
@@ -26,6 +47,8 @@ pub struct FormTexts<Words> {
     pub in_force: Date,
     /// The words.
     pub texts: Words,
+    /// The words that it shares with the other forms.
+    pub common: CommonWords,
 }
 
 /// The words of one form.
@@ -49,6 +72,12 @@ impl<Words: FormWords> FormTexts<Words> {
     /// # Errors
     /// [`ReportError::FormTexts`].
     pub fn parse(json: &str) -> Result<Self, ReportError> {
-        serde_json::from_str(json).map_err(|error| ReportError::FormTexts(error.to_string()))
+        let File { header, id, in_force, texts } = read(json)?;
+        let File { texts: common, .. } = read(common::BUNDLED)?;
+        Ok(Self { header, id, in_force, texts, common })
     }
+}
+
+fn read<Words: DeserializeOwned>(json: &str) -> Result<File<Words>, ReportError> {
+    serde_json::from_str(json).map_err(|error| ReportError::FormTexts(error.to_string()))
 }

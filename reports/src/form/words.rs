@@ -1,6 +1,7 @@
 //! Filling the blanks of a form's sentences, and dates in the official style.
 
 use jiff::civil::{Date, DateTime};
+use office::money::Dong;
 
 /// `template` with each `{name}` replaced by its value. A value is never searched for further blanks,
 /// and a blank that nobody fills stays visible.
@@ -55,6 +56,47 @@ pub(super) fn moment(template: &str, date_template: &str, at: DateTime) -> Strin
     )
 }
 
+/// A name that letterheads write in capitals as running text writes it: known names as `names` spells them,
+/// other words with a large first letter. A name that is not all capitals stays as it is.
+pub(super) fn running(name: &str, names: &[String]) -> String {
+    if name.chars().any(char::is_lowercase) {
+        return name.to_owned();
+    }
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let mut out: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let known = names.iter().find(|known| {
+            let spelt: Vec<String> = known.to_uppercase().split(' ').map(str::to_owned).collect();
+            words[at..].len() >= spelt.len() && words[at..].iter().zip(&spelt).all(|(a, b)| a == b)
+        });
+        match known {
+            Some(known) => {
+                out.push(known.clone());
+                at += known.split(' ').count();
+            }
+            None => {
+                let mut letters = words[at].chars();
+                let first = letters.next();
+                out.push(first.into_iter().chain(letters.flat_map(char::to_lowercase)).collect());
+                at += 1;
+            }
+        }
+    }
+    out.join(" ")
+}
+
+/// `23/11/2026`: in tables and workbooks.
+pub(super) fn short(date: Date) -> String {
+    date.strftime("%d/%m/%Y").to_string()
+}
+
+/// `1.250.000`: an amount under a heading that says its unit.
+pub(super) fn dotted(amount: Dong) -> String {
+    let text = amount.to_string();
+    text.split(' ').next().unwrap_or_default().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +110,21 @@ mod tests {
             ("{a}{b}", vec![("a", "{b}"), ("b", "x")], "{b}x"),
         ] {
             assert_eq!(fill(template, &values), text);
+        }
+    }
+
+    #[test]
+    fn names_in_capitals_are_written_as_in_running_text() {
+        let names = ["Ủy ban nhân dân", "Trung tâm Phục vụ hành chính công", "xã", "phường"];
+        let names = names.map(str::to_owned);
+        for (name, text) in [
+            ("ỦY BAN NHÂN DÂN XÃ HỢP THÀNH", "Ủy ban nhân dân xã Hợp Thành"),
+            ("ỦY BAN NHÂN DÂN PHƯỜNG SA PA", "Ủy ban nhân dân phường Sa Pa"),
+            ("TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG", "Trung tâm Phục vụ hành chính công"),
+            ("Công an xã Hợp Thành", "Công an xã Hợp Thành"),
+            ("", ""),
+        ] {
+            assert_eq!(running(name, &names), text);
         }
     }
 

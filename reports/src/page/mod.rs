@@ -17,8 +17,11 @@ use text::{Line, Span};
 
 use crate::{Pdf, ReportError, pdfa::Facts};
 
-/// No form or register extract of a counter is longer; a damaged record must not fill the memory.
+/// No form of a counter is longer; a damaged record must not fill the memory.
 pub const MAX_PAGES: usize = 200;
+
+/// No volume of a register is longer.
+pub const MAX_REGISTER_PAGES: usize = 5_000;
 
 /// Line height in font sizes.
 const LEADING: f32 = 1.2;
@@ -32,6 +35,8 @@ enum Mark {
     Text { x: Mm, baseline: Mm, span: Span },
     /// A straight black line.
     Rule { from: (Mm, Mm), to: (Mm, Mm), thickness: Pt },
+    /// A rectangle `(x, y, width, height)` in a grey, 0 black to 1 white.
+    Shade((Mm, Mm, Mm, Mm), f32),
     /// Black rectangles `(x, y, width, height)`, painted as one shape so that no seam shows.
     Shape(Vec<(Mm, Mm, Mm, Mm)>),
 }
@@ -43,6 +48,8 @@ pub enum Align {
     Left,
     /// In the middle.
     Centre,
+    /// At the right: amounts.
+    Right,
 }
 
 /// A document under way.
@@ -50,6 +57,7 @@ pub struct Sheets {
     size: PaperSize,
     body: Pt,
     pages: Vec<Vec<Mark>>,
+    limit: usize,
     y: Mm,
 }
 
@@ -61,7 +69,12 @@ impl Sheets {
 
     /// Empty sheets with running text of another size.
     pub fn with_body(size: PaperSize, body: Pt) -> Self {
-        Self { size, body, pages: vec![Vec::new()], y: size.margins().top }
+        Self { size, body, pages: vec![Vec::new()], limit: MAX_PAGES, y: size.margins().top }
+    }
+
+    /// Sheets of a register, up to [`MAX_REGISTER_PAGES`].
+    pub fn of_register(size: PaperSize, body: Pt) -> Self {
+        Self { limit: MAX_REGISTER_PAGES, ..Self::with_body(size, body) }
     }
 
     /// Size of running text.
@@ -117,9 +130,9 @@ impl Sheets {
     /// Begins a page.
     ///
     /// # Errors
-    /// [`ReportError::TooLong`] beyond [`MAX_PAGES`].
+    /// [`ReportError::TooLong`] beyond [`MAX_PAGES`], or [`MAX_REGISTER_PAGES`] in a register.
     pub fn new_page(&mut self) -> Result<(), ReportError> {
-        if self.pages.len() >= MAX_PAGES {
+        if self.pages.len() >= self.limit {
             return Err(ReportError::TooLong);
         }
         self.pages.push(Vec::new());
@@ -168,6 +181,11 @@ impl Sheets {
         self.shape((0..count).map(|i| (x + STEP * i as f32, y, SIDE, SIDE)).collect());
     }
 
+    /// A filled rectangle in a grey, 0 black to 1 white.
+    pub fn shade(&mut self, x: Mm, y: Mm, width: Mm, height: Mm, grey: f32) {
+        self.mark(Mark::Shade((x, y, width, height), grey));
+    }
+
     fn shape(&mut self, rectangles: Vec<(Mm, Mm, Mm, Mm)>) {
         self.mark(Mark::Shape(rectangles));
     }
@@ -187,6 +205,7 @@ impl Sheets {
         let mut x = match align {
             Align::Left => x,
             Align::Centre => x + (room - text::width(line)?) / 2.0,
+            Align::Right => x + room - text::width(line)?,
         };
         let baseline = top + (tallest(line) * BASELINE).mm();
         for span in line {

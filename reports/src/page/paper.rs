@@ -71,13 +71,15 @@ impl Mul<f32> for Pt {
     }
 }
 
-/// A sheet, upright.
+/// A sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PaperSize {
     /// 148 × 210 mm: the forms of TT 03/2025/TT-VPCP.
     A5,
     /// 210 × 297 mm.
     A4,
+    /// 297 × 210 mm: registers and wide tables.
+    A4Landscape,
 }
 
 impl PaperSize {
@@ -86,23 +88,25 @@ impl PaperSize {
         match self {
             PaperSize::A5 => Mm(148.0),
             PaperSize::A4 => Mm(210.0),
+            PaperSize::A4Landscape => Mm(297.0),
         }
     }
 
     /// Height of the sheet.
     pub fn height(self) -> Mm {
         match self {
-            PaperSize::A5 => Mm(210.0),
+            PaperSize::A5 | PaperSize::A4Landscape => Mm(210.0),
             PaperSize::A4 => Mm(297.0),
         }
     }
 
     /// Margins. A4: NĐ 30/2020 (top and bottom 20–25, left 30–35, right 15–20); A5 in proportion,
-    /// with room on the left for filing.
+    /// with room on the left for filing; landscape with the binding at the left edge too.
     pub fn margins(self) -> Margins {
         let (top, bottom, left, right) = match self {
             PaperSize::A5 => (Mm(12.0), Mm(12.0), Mm(17.0), Mm(11.0)),
             PaperSize::A4 => (Mm(20.0), Mm(20.0), Mm(30.0), Mm(16.0)),
+            PaperSize::A4Landscape => (Mm(20.0), Mm(16.0), Mm(20.0), Mm(15.0)),
         };
         Margins { top, bottom, left, right }
     }
@@ -111,7 +115,7 @@ impl PaperSize {
     pub fn body(self) -> Pt {
         match self {
             PaperSize::A5 => Pt(10.0),
-            PaperSize::A4 => Pt(13.0),
+            PaperSize::A4 | PaperSize::A4Landscape => Pt(13.0),
         }
     }
 }

@@ -52,7 +52,16 @@ fn page(size: PaperSize, marks: &[Mark]) -> PdfPage {
         y: PdfPt(hundredths((size.height() - y).pt().0)),
     };
     let corner = |x: Mm, y: Mm| LinePoint { p: point(x, y), bezier: false };
-    let mut ops = vec![Op::SetFillColor { col: black.clone() }, Op::SetOutlineColor { col: black }];
+    let ring = |x: Mm, y: Mm, width: Mm, height: Mm| PolygonRing {
+        points: vec![
+            corner(x, y),
+            corner(x + width, y),
+            corner(x + width, y + height),
+            corner(x, y + height),
+        ],
+    };
+    let mut ops =
+        vec![Op::SetFillColor { col: black.clone() }, Op::SetOutlineColor { col: black.clone() }];
     for mark in marks {
         match mark {
             Mark::Text { x, baseline, span } => ops.extend([
@@ -74,18 +83,22 @@ fn page(size: PaperSize, marks: &[Mark]) -> PdfPage {
                     },
                 },
             ]),
+            Mark::Shade((x, y, width, height), grey) => ops.extend([
+                Op::SetFillColor { col: Color::Greyscale(Greyscale::new(*grey, None)) },
+                Op::DrawPolygon {
+                    polygon: Polygon {
+                        rings: vec![ring(*x, *y, *width, *height)],
+                        mode: PaintMode::Fill,
+                        winding_order: WindingOrder::NonZero,
+                    },
+                },
+                Op::SetFillColor { col: black.clone() },
+            ]),
             Mark::Shape(rectangles) => ops.push(Op::DrawPolygon {
                 polygon: Polygon {
                     rings: rectangles
                         .iter()
-                        .map(|&(x, y, width, height)| PolygonRing {
-                            points: vec![
-                                corner(x, y),
-                                corner(x + width, y),
-                                corner(x + width, y + height),
-                                corner(x, y + height),
-                            ],
-                        })
+                        .map(|&(x, y, width, height)| ring(x, y, width, height))
                         .collect(),
                     mode: PaintMode::Fill,
                     winding_order: WindingOrder::NonZero,

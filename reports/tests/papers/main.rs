@@ -7,3 +7,5 @@ mod fixtures;
 mod readers;
 mod receipt;
 mod recovery;
+mod steps;
+mod tables;

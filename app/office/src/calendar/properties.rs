@@ -363,7 +363,8 @@ proptest! {
         }
         let swap = Swap { off: day(off), work: day(work), mark: None, note: String::new() };
         let possible = calendar.is_working(swap.off) && !calendar.is_working(swap.work)
-            && calendar.holiday(swap.work).is_none();
+            && calendar.holiday(swap.work).is_none()
+            && calendar.table().swaps.iter().all(|other| other.work != swap.off);
         let swapped = calendar.edit(&CalendarEdit::AddSwap(swap.clone()), today);
         prop_assert_eq!(swapped.is_ok(), possible);
         if let Ok(more) = swapped {

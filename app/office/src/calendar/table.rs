@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, Time, Weekday};
-use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Explain,
@@ -78,7 +78,6 @@ impl Explain for CalendarError {
 #[serde(deny_unknown_fields)]
 pub struct CalendarTable {
     /// Title, version and source.
-    #[serde(serialize_with = "write_header")]
     pub header: Header,
     /// Years whose days off are decided or not.
     pub years: Vec<Year>,
@@ -169,17 +168,6 @@ pub enum WorkingDay {
     Saturday,
     /// Chủ nhật
     Sunday,
-}
-
-fn write_header<S: Serializer>(header: &Header, to: S) -> Result<S::Ok, S::Error> {
-    let mut fields = to.serialize_struct("Header", 6)?;
-    fields.serialize_field("title", &header.title)?;
-    fields.serialize_field("version", &header.version)?;
-    fields.serialize_field("source", &header.source)?;
-    fields.serialize_field("mark", &header.mark)?;
-    fields.serialize_field("checked", &header.checked)?;
-    fields.serialize_field("licence", &header.licence)?;
-    fields.end()
 }
 
 impl From<WorkingDay> for Weekday {

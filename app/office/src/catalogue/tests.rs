@@ -101,7 +101,7 @@ fn words_in_any_order_find_a_procedure() {
         ("tro cap xa hoi", "1.001776"),
         ("tro cap", "1.014027"),
         ("chung thuc chu ky", "2.000884"),
-        ("tam tru", "1.004194"),
+        ("dang ky tam tru", "1.004194"),
         ("ho kinh doanh", "1.001612"),
         ("1.010041", "1.010041"),
         ("cu tru", "1.010041"),

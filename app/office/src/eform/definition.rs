@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::text;
+use crate::{catalogue::essential::Certainty, text};
 
 const MAX_SECTIONS: usize = 30;
 const MAX_FIELDS: usize = 200;
@@ -38,8 +38,6 @@ pub struct Form {
     #[serde(skip)]
     pub checked: bool,
 }
-
-pub use crate::catalogue::essential::Certainty;
 
 /// A part of a form about one person or one thing.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -73,7 +73,6 @@ const CREDITS: &[&str] = &[
     "ghi co",
     "tien vao",
     "so tien vao",
-    "co",
     "credit amount",
     "credit",
 ];
@@ -85,7 +84,6 @@ const DEBITS: &[&str] = &[
     "ghi no",
     "tien ra",
     "so tien ra",
-    "no",
     "debit amount",
     "debit",
 ];
@@ -112,7 +110,12 @@ impl Columns {
             .iter()
             .take(MAX_COLUMNS)
             .map(|cell| {
-                let name = text::fold(cell);
+                // Without its mark, "Nợ" is the English "No." of a numbered row.
+                let name = match text::clean(cell).to_lowercase().as_str() {
+                    "nợ" => "ghi no".to_owned(),
+                    "có" => "ghi co".to_owned(),
+                    other => text::fold(other),
+                };
                 let unit = |name: &str, unit: &str| name.strip_suffix(unit).map(str::to_owned);
                 unit(&name, " vnd").or_else(|| unit(&name, " dong")).unwrap_or(name)
             })

@@ -115,6 +115,7 @@ fn banks_differ_in_separator_order_and_words() {
         "Diễn giải\tPhát sinh có\tSố tham chiếu\tNgày giao dịch\nx\t8000\tFT1\t2026-11-23\n",
         "STT;Ngày giao dịch/Transaction date;Số bút toán/Reference no;Ghi có/Credit (VND);Ghi nợ/Debit (VND);Nội dung chi tiết/Transaction detail\n1;23/11/2026 00:00;FT1;8.000,00;0;x\n",
         "Transaction Date,Reference No,Description,Amount\r\n23-11-2026,FT1,x,\"+8,000.00\"\r\n24-11-2026,FT2,y,\"-9,000.00\"\r\n",
+        "No.;Transaction Date;Reference No;Description;Có;Nợ\n1;23/11/2026;FT1;x;8.000;\n2;24/11/2026;FT2;y;;9.000\n",
         "Ngày GD;Số CT;Nội dung;Số tiền;Nợ/Có\n23.11.2026;FT1;x;8 000 VND;Có\n24.11.2026;FT2;y;9 000 VND;Nợ\n",
     ] {
         let reading = read(file.as_bytes()).unwrap();

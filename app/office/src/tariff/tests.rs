@@ -158,17 +158,68 @@ fn states_by_hand() {
         (8_000, vec![(8_000, Cash, false)], vec![8_000], Due::Overpaid(Dong(8_000)), "thừa"),
         (8_000, vec![(3_000, Cash, false)], vec![3_000], Due::Owed(Dong(2_000)), "còn"),
         (0, vec![], vec![5_000], Due::Overpaid(Dong(5_000)), "thừa 5.000 đồng"),
-        (8_000, vec![(0, Cash, true)], vec![], Due::Paid, "đủ"),
-        (8_000, vec![(4_000, Cash, true)], vec![], Due::Paid, "đủ"),
-        (8_000, vec![(4_000, Transfer, true)], vec![8_000], Due::Overpaid(Dong(4_000)), "thừa"),
+        (0, vec![(0, Cash, true)], vec![], Due::Paid, "đủ"),
+        (4_000, vec![(4_000, Transfer, true)], vec![8_000], Due::Overpaid(Dong(4_000)), "thừa"),
     ] {
         let payments: Vec<Payment> =
             paid.into_iter().map(|(n, m, e)| payment(n, m, e.then(group))).collect();
         let lines: Vec<MatchedLine> = banked.into_iter().map(transfer).collect();
-        let got = due(Dong(asked), &payments.iter().collect::<Vec<_>>(), &lines).unwrap();
+        let got = due(Some(Dong(asked)), &payments.iter().collect::<Vec<_>>(), &lines).unwrap();
         assert_eq!(got, due_now);
         assert!(got.to_string().contains(words), "{got}");
     }
+}
+
+#[test]
+fn what_was_asked_follows_the_dossier() {
+    let ask = |at: &str, amount| Move {
+        dossier: fixture::dossier().id,
+        seen: 0,
+        at: time(at),
+        by: "Cán bộ Giả Định".into(),
+        step: Step::PaymentAsked { amount: Dong(amount), reason: "đo đạc".into() },
+        notice: None,
+    };
+    let undo = |at: &str| Move { step: Step::Undone { reason: "nhầm".into() }, ..ask(at, 0) };
+    let paid = |at: &str, amount, exempted: bool| Payment {
+        at: time(at),
+        ..payment(amount, Method::Cash, exempted.then(group))
+    };
+    let unknown = || Fee::Unknown("tỉnh quy định".into());
+    let (early, late) = ("2026-11-23 09:10", "2026-11-25 09:10");
+    for (fee, moves, payments, total) in [
+        (Fee::Free, vec![], vec![], Some(0)),
+        (Fee::Amount(Dong(8_000)), vec![], vec![], Some(8_000)),
+        (Fee::Amount(Dong(8_000)), vec![ask(early, 20_000)], vec![], Some(28_000)),
+        (Fee::Amount(Dong(8_000)), vec![ask(early, 20_000), undo(late)], vec![], Some(8_000)),
+        // An exemption settles what was asked before it, and nothing that comes later.
+        (Fee::Amount(Dong(8_000)), vec![], vec![paid(early, 0, true)], Some(0)),
+        (Fee::Amount(Dong(8_000)), vec![], vec![paid(early, 4_000, true)], Some(4_000)),
+        (
+            Fee::Amount(Dong(8_000)),
+            vec![ask(late, 20_000)],
+            vec![paid(early, 0, true)],
+            Some(20_000),
+        ),
+        (Fee::Amount(Dong(8_000)), vec![ask(early, 20_000)], vec![paid(late, 0, true)], Some(0)),
+        // An exemption never asks for more than the tariff.
+        (Fee::Amount(Dong(8_000)), vec![], vec![paid(early, 9_000, true)], Some(8_000)),
+        // What the catalogue does not know, the receipts tell.
+        (unknown(), vec![], vec![], None),
+        (unknown(), vec![], vec![paid(early, 5_000, false)], Some(5_000)),
+        (unknown(), vec![], vec![paid(early, 0, true)], Some(0)),
+        (unknown(), vec![ask(late, 20_000)], vec![paid(early, 0, true)], Some(20_000)),
+        (unknown(), vec![ask(late, 20_000)], vec![paid(early, 5_000, false)], Some(20_000)),
+    ] {
+        let dossier = Dossier { fee, ..fixture::dossier() };
+        let payments: Vec<&Payment> = payments.iter().collect();
+        let got = asked(&dossier, &moves, &payments).unwrap();
+        assert_eq!(got, total.map(Dong), "{:?} {moves:?}", dossier.fee);
+    }
+    let huge = Dossier { fee: Fee::Amount(MOST), ..fixture::dossier() };
+    assert_eq!(asked(&huge, &[ask(late, 1)], &[]), Err(TariffError::TooMuch));
+    assert_eq!(due(None, &[], &[transfer(5)]).unwrap(), Due::Unknown);
+    assert!(Due::Unknown.to_string().contains("Chưa rõ"));
 }
 
 proptest! {
@@ -203,8 +254,8 @@ proptest! {
         let paid = payment(cash, Method::Cash, None);
         let lines: Vec<MatchedLine> = banked.iter().copied().map(transfer).collect();
         let came = cash + banked.iter().sum::<u64>();
-        match due(Dong(asked), &[&paid], &lines).unwrap() {
-            Due::Nothing => prop_assert!(false, "a receipt was given"),
+        match due(Some(Dong(asked)), &[&paid], &lines).unwrap() {
+            Due::Unknown | Due::Nothing => prop_assert!(false, "a receipt was given"),
             Due::Owed(rest) => prop_assert_eq!(came + rest.0, asked),
             Due::Paid => prop_assert_eq!(came, asked),
             Due::Overpaid(rest) => prop_assert_eq!(came, asked + rest.0),

@@ -136,8 +136,12 @@ impl State {
         Action::None
     }
 
-    /// Draws picture, list and words.
-    pub fn view(&self) -> Element<'_, Message> {
+    /// The newest picture as a JPEG file, if there is one.
+    pub fn still(&self) -> Option<Result<Vec<u8>, CameraError>> {
+        self.live.as_ref()?.still()
+    }
+
+    fn list(&self) -> iced::widget::Column<'_, Message> {
         let mut content = column([]);
         if self.cameras.len() > 1 {
             let cameras = self.cameras.iter().enumerate().map(|(n, c)| (n, c.name.as_str()));
@@ -145,6 +149,27 @@ impl State {
                 pick("Camera", cameras, self.chosen.as_ref()).id(CAMERAS).on_pick(Message::Chosen),
             );
         }
+        content
+    }
+
+    /// Draws the picture for who takes one, without a word about codes.
+    pub fn picture(&self) -> Element<'_, Message> {
+        let mut content = self.list();
+        if self.live.is_some() || self.picture.is_some() {
+            content = content.push(picture::framed(self.picture.clone()));
+            if self.picture.is_none() {
+                content = content.push(text::toned("Đang mở camera…", Tone::Info));
+            }
+        }
+        if let Some(notice) = &self.notice {
+            content = content.push(notice.view());
+        }
+        content.push(quiet("Thử lại").key("F5").on_press(Message::Again)).into()
+    }
+
+    /// Draws picture, list and words.
+    pub fn view(&self) -> Element<'_, Message> {
+        let mut content = self.list();
         if self.live.is_some() || self.picture.is_some() {
             content = content.push(picture::live(self.picture.clone()));
             let words = if self.picture.is_some() {

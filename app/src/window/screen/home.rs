@@ -30,6 +30,8 @@ pub struct State {
     pub drafts: Vec<(DossierId, String)>,
     /// The day's figures.
     pub day: Day,
+    /// Online dossiers that wait, and whether one of them waits too long.
+    pub arrivals: (usize, bool),
 }
 
 /// The day at a glance.
@@ -79,6 +81,8 @@ pub enum Message {
     DraftDropped(DossierId),
     /// All dossiers.
     ListOpened,
+    /// Online dossiers.
+    ArrivalsOpened,
     /// The reading is to stop.
     ReadingStopped,
     /// The card of another reader is meant. The shell takes this word itself.
@@ -103,6 +107,8 @@ pub enum Action {
     DropDraft(DossierId),
     /// Show all dossiers.
     List,
+    /// Show the online dossiers.
+    Arrivals,
     /// Stop reading the chip.
     StopReading,
     /// Open the camera.
@@ -144,6 +150,7 @@ impl State {
             },
             Message::DraftDropped(id) => Action::DropDraft(id),
             Message::ListOpened => Action::List,
+            Message::ArrivalsOpened => Action::Arrivals,
             Message::ReadingStopped => Action::StopReading,
             Message::NextReader => Action::None,
             Message::CameraAsked => Action::Camera,
@@ -255,6 +262,17 @@ impl State {
         if day.overdue > 0 {
             figures = figures.push(badge(format!("Quá hạn {}", figure(day.overdue)), Tone::Bad));
         }
+        let (waiting, late) = self.arrivals;
+        let arrivals = (waiting > 0).then(|| {
+            let words = format!("{waiting} hồ sơ trực tuyến chờ tiếp nhận");
+            let tone = if late { Tone::Bad } else { Tone::Caution };
+            pressable(row([
+                icon(Icon::Network),
+                text::toned(words, tone).width(iced::Length::Fill).into(),
+                text::small("Ctrl+O").into(),
+            ]))
+            .on_press(Message::ArrivalsOpened)
+        });
         let list: Element<'_, Message> = if day.latest.is_empty() {
             empty_state(Icon::Folder, "Chưa có hồ sơ nào", "Hồ sơ tiếp nhận sẽ hiện ở đây.", None)
         } else {
@@ -280,11 +298,10 @@ impl State {
         section(
             format!("Hôm nay {date}"),
             None,
-            column([
-                figures.into(),
-                list,
-                quiet("Tất cả hồ sơ").key("F3").on_press(Message::ListOpened).into(),
-            ]),
+            column([figures.into()])
+                .push(arrivals)
+                .push(list)
+                .push(quiet("Tất cả hồ sơ").key("F3").on_press(Message::ListOpened)),
         )
         .into()
     }

@@ -8,7 +8,7 @@ use office::{
 };
 use widgets::{
     Element, Icon, Tone, badge, banner, card, column, field, icon, photo, pressable, primary,
-    quiet, row, section, text,
+    quiet, row, secondary, section, text,
 };
 
 use crate::window::{advice, layout, notice::Notice, screen::home::Line};
@@ -29,6 +29,10 @@ pub struct State {
     awaits_chip: bool,
     name: String,
     notice: Option<Notice>,
+    /// Procedures that this office receives most: codes and names, the most usual first.
+    usual: Vec<(String, String)>,
+    /// Documents in the person's store, and how many of them have to go.
+    kept: Option<(usize, usize)>,
 }
 
 /// What happened on the screen.
@@ -38,6 +42,10 @@ pub enum Message {
     NameTyped(String),
     /// Receive a dossier for this person.
     ReceptionAsked,
+    /// Receive a dossier of a usual procedure, counted from 1.
+    UsualChosen(u8),
+    /// The person's store.
+    StoreOpened,
     /// An earlier dossier was chosen.
     LineOpened(DossierId),
     /// Back.
@@ -50,6 +58,10 @@ pub enum Action {
     None,
     /// Open the reception form.
     Receive(Box<Identity>),
+    /// Open the reception form with this procedure.
+    ReceiveUsual(Box<Identity>, String),
+    /// Open the person's store.
+    Store,
     /// Open a dossier.
     Open(DossierId),
     /// Back to the home screen.
@@ -74,7 +86,20 @@ impl State {
             history,
             name: String::new(),
             notice,
+            usual: Vec::new(),
+            kept: None,
         }
+    }
+
+    /// Offers the usual procedures, as many as there are digits.
+    pub fn offer(&mut self, usual: Vec<(String, String)>) {
+        self.usual = usual;
+        self.usual.truncate(USUAL);
+    }
+
+    /// What the person's store holds: documents, and those that have to go.
+    pub fn count_kept(&mut self, kept: usize, over: usize) {
+        self.kept = Some((kept, over));
     }
 
     /// Takes the steps that this reading asks for.
@@ -130,6 +155,17 @@ impl State {
                 Some(identity) => Action::Receive(Box::new(identity)),
                 None => Action::None,
             },
+            Message::UsualChosen(digit) => {
+                let chosen = usize::from(digit).checked_sub(1).and_then(|n| self.usual.get(n));
+                match self.whole().zip(chosen) {
+                    Some((identity, (code, _))) => {
+                        Action::ReceiveUsual(Box::new(identity), code.clone())
+                    }
+                    None => Action::None,
+                }
+            }
+            Message::StoreOpened if self.kept.is_some() => Action::Store,
+            Message::StoreOpened => Action::None,
             Message::LineOpened(id) => Action::Open(id),
             Message::Closed => Action::Close,
         }
@@ -254,10 +290,15 @@ impl State {
         for step in &self.steps {
             steps = steps.push(text::body(format!("– {step}")));
         }
-        let mut side = column([
-            section("Chứng cứ về danh tính", None, why).into(),
-            section("Việc cần làm", None, steps).into(),
-        ]);
+        let mut side = column([]);
+        if let Some(usual) = self.usual() {
+            side = side.push(usual);
+        }
+        side = side.push(section("Chứng cứ về danh tính", None, why)).push(section(
+            "Việc cần làm",
+            None,
+            steps,
+        ));
         // Below the steps: a chip may have many reasons, and what to do must be in sight.
         if !self.identity.reasons.is_empty() {
             let reasons = self.identity.reasons.iter().map(|why| text::body(why.as_str()).into());
@@ -285,15 +326,44 @@ impl State {
         side.into()
     }
 
+    /// Usual procedures, each one key away.
+    fn usual(&self) -> Option<Element<'_, Message>> {
+        if self.usual.is_empty() || self.whole().is_none() {
+            return None;
+        }
+        let lines = self.usual.iter().zip(1..).map(|((_, name), digit)| {
+            pressable(row([
+                text::strong(digit.to_string()).width(DIGIT).into(),
+                text::body(name.as_str()).width(iced::Length::Fill).into(),
+            ]))
+            .on_press(Message::UsualChosen(digit))
+            .into()
+        });
+        let lines = column(lines).spacing(widgets::space::XS);
+        Some(section("Tiếp nhận ngay – nhấn số", None, lines).into())
+    }
+
     fn foot(&self) -> Element<'_, Message> {
+        let store = self.kept.map(|(kept, over)| {
+            let words = match (kept, over) {
+                (0, _) => "Kho giấy tờ".to_owned(),
+                (_, 0) => format!("Kho giấy tờ ({kept})"),
+                _ => format!("Kho giấy tờ ({kept}, {over} cần xóa)"),
+            };
+            secondary(words).key("F4").on_press(Message::StoreOpened)
+        });
         let receive = self.whole().map(|_| Message::ReceptionAsked);
-        row([
-            primary("Tiếp nhận hồ sơ").key("F2").on_press_maybe(receive).into(),
-            quiet("Về trang chính").key("Esc").on_press(Message::Closed).into(),
-        ])
-        .into()
+        row([primary("Tiếp nhận hồ sơ").key("F2").on_press_maybe(receive).into()])
+            .push(store)
+            .push(quiet("Về trang chính").key("Esc").on_press(Message::Closed))
+            .wrap()
+            .into()
     }
 }
+
+/// Usual procedures that digits reach.
+const USUAL: usize = 9;
+const DIGIT: f32 = 20.0;
 
 /// What a person without a chip waits for.
 const PLACE: &str =

@@ -1,78 +1,48 @@
-//! Receiving a dossier: procedure, papers, contact, deadline, fee. What the chip told is not typed
-//! again; everything that is typed is kept as a draft until it is received.
+//! Receiving a dossier without asking for what is known: the procedure's form filled from the chip, its
+//! components from verified data, the person's store or a scan; then contact, deadline, fee. What the
+//! chip told is not typed again; everything that is typed is kept as a draft until it is received.
 
+mod attach;
+mod draft;
+mod eform;
+mod linked;
+mod papers;
+mod search;
+mod submit;
 mod terms;
+mod view;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use jiff::civil::DateTime;
 use office::{
+    arrival::Arrival,
     catalogue::Procedure,
-    dossier::{Channel, DossierId, Fee, PaperForm, Reception, Submitted},
+    document::{KeptDocument, Media},
+    dossier::{DossierId, PaperForm},
+    eform::Form,
     entry::ContentHash,
     person::{Contact, Identity},
-    text::clean,
 };
-use serde::{Deserialize, Serialize};
-use terms::Terms;
-use widgets::{
-    DateInput, Element, Icon, Tone, badge, banner, card, check, column, date::Century, date_field,
-    empty_state, field, flow, pick, pressable, primary, quiet, row, section, text,
-};
+use widgets::{DateInput, date::Century, keys::Pressed};
 
-use crate::{
-    assets::Law,
-    window::{layout, notice::Notice},
-};
+use super::{camera, notice_form};
+use crate::{assets::Law, desk::intake::Intake, scan::Scan, window::notice::Notice};
+pub use attach::{Message as AttachMessage, PATH};
+pub use draft::Draft;
+use draft::{Paper, Stands};
+use eform::Filled;
+pub use eform::Message as FormMessage;
+pub use linked::Message as LinkedMessage;
 
 /// The search for a procedure.
 pub const PROCEDURE: &str = "reception-procedure";
 /// The telephone's field.
 pub const PHONE: &str = "reception-phone";
-
-/// What is kept while it is typed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Draft {
-    /// Id of the dossier that it becomes; one draft becomes one dossier.
-    pub id: DossierId,
-    /// When the form was opened.
-    pub begun: DateTime,
-    /// Applicant.
-    pub identity: Identity,
-    /// Face blob.
-    pub face: Option<ContentHash>,
-    /// Code of the chosen procedure.
-    pub procedure: Option<String>,
-    papers: Vec<Paper>,
-    contact: Contact,
-    sets: String,
-    basis: usize,
-    note: String,
-    #[serde(default)]
-    terms: Terms,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Paper {
-    name: String,
-    /// When it is needed, and other words of the catalogue.
-    hint: String,
-    taken: bool,
-    form: PaperForm,
-    quantity: String,
-}
-
-impl Draft {
-    /// What the home screen says of it.
-    pub fn summary(&self, law: &Law, day: jiff::civil::Date) -> String {
-        let procedure = self
-            .procedure
-            .as_deref()
-            .and_then(|code| law.catalogue.find(code, day))
-            .map_or("chưa chọn thủ tục", |p| p.short_name());
-        format!("{} – {procedure}", self.identity.person.name)
-    }
-}
+/// Day of return.
+const DUE: &str = "reception-due";
+/// Pages of the original.
+const PAGES: &str = "reception-pages";
 
 /// The screen's state.
 pub struct State {
@@ -83,6 +53,20 @@ pub struct State {
     now: DateTime,
     due: DateInput,
     notice: Option<Notice>,
+    /// Valid documents of the person's store.
+    store: Vec<KeptDocument>,
+    /// It was tried to receive it: what is only missing is told too.
+    tried: bool,
+    /// The section that waits for another person's paper, and how far its reading is.
+    awaited: Option<(String, String)>,
+    linked: linked::Search,
+    asked: Option<Asked>,
+}
+
+/// A question over the form.
+enum Asked {
+    Attach(Box<attach::State>),
+    Incomplete(Box<notice_form::State>),
 }
 
 /// What happened on the screen.
@@ -104,6 +88,26 @@ pub enum Message {
     PaperFormChosen(usize, PaperForm),
     /// How many of a paper.
     QuantityTyped(usize, String),
+    /// The store's document is to stand for a paper.
+    StoredUsed(usize),
+    /// Every document of the store that fits is to be used.
+    AllStoredUsed,
+    /// A file is to be attached, to this paper or to one to be chosen.
+    AttachAsked(Option<usize>),
+    /// In the dialog for a file.
+    Attach(attach::Message),
+    /// What shows a paper is taken back.
+    ProofDropped(usize),
+    /// In the electronic form.
+    Form(eform::Message),
+    /// The application form was handed in by itself, or the electronic one is wanted again.
+    FormRested(bool),
+    /// In the linked procedures.
+    Linked(linked::Message),
+    /// Something is missing: nothing is received.
+    IncompleteAsked,
+    /// In the dialog for form 02 or 03.
+    Incomplete(notice_form::Message),
     /// Telephone.
     PhoneTyped(String),
     /// Email.
@@ -136,14 +140,42 @@ pub enum Action {
     None,
     /// Something changed: keep the draft.
     Changed,
+    /// Something changed: keep the draft and move the keyboard there.
+    Focus(String),
     /// The procedure was chosen: keep the draft and move the keyboard on.
     Chosen,
     /// Back to the search.
     Search,
     /// Receive.
-    Receive(Box<Reception>),
+    Receive(Box<Intake>),
+    /// Read this file for the open dialog.
+    Read(PathBuf),
+    /// Open the camera for the open dialog.
+    OpenCamera,
+    /// What the dialog's camera asks for.
+    Camera(camera::Action),
+    /// Scan a page for the open dialog.
+    Flatbed,
+    /// Keep these bytes beside the draft.
+    KeepScan(Scan),
+    /// Give a notice in place of a reception.
+    Notice(Box<Given>),
     /// Back.
     Close,
+}
+
+/// A notice that is to be given, with whom and what it concerns.
+pub struct Given {
+    /// Which form and why.
+    pub answer: notice_form::Answer,
+    /// For whom.
+    pub applicant: Identity,
+    /// How to reach them.
+    pub contact: Contact,
+    /// What they came for.
+    pub procedure: office::dossier::ProcedureStamp,
+    /// The online dossier that it answers.
+    pub arrival: Option<office::arrival::ArrivalId>,
 }
 
 impl State {
@@ -156,26 +188,45 @@ impl State {
         contact: Contact,
         now: DateTime,
     ) -> Self {
-        let draft = Draft {
-            id,
-            begun: now,
-            identity,
-            face,
-            procedure: None,
-            papers: Vec::new(),
-            contact,
-            sets: "1".into(),
-            basis: 0,
-            note: String::new(),
-            terms: Terms::default(),
-        };
-        Self::resume(law, draft, now)
+        Self::resume(law, Draft::new(id, identity, face, contact, now), now)
+    }
+
+    /// The form of an online dossier that is being accepted.
+    pub fn of_arrival(law: Arc<Law>, id: DossierId, arrival: &Arrival, now: DateTime) -> Self {
+        let mut state = Self::resume(law, Draft::of_arrival(id, arrival, now), now);
+        state.choose(&arrival.procedure);
+        state
     }
 
     /// The form as it was left.
     pub fn resume(law: Arc<Law>, draft: Draft, now: DateTime) -> Self {
         let due = DateInput::new(draft.terms.due, Century::This);
-        Self { law, draft, query: String::new(), highlighted: 0, now, due, notice: None }
+        let mut state = Self {
+            law,
+            draft,
+            query: String::new(),
+            highlighted: 0,
+            now,
+            due,
+            notice: None,
+            store: Vec::new(),
+            tried: false,
+            awaited: None,
+            linked: linked::Search::default(),
+            asked: None,
+        };
+        // A form whose definition changed meanwhile is filled anew: its fields are not the same any more.
+        let fits = state.form().zip(state.draft.form.as_ref()).map(|(form, data)| data.is_of(form));
+        if state.draft.procedure.is_some() && fits != Some(true) {
+            state.draft.form = state.fresh_form();
+        }
+        state
+    }
+
+    /// Offers what the person's store holds and is valid today.
+    pub fn offer(&mut self, store: Vec<KeptDocument>) {
+        let today = self.now.date();
+        self.store = store.into_iter().filter(|document| document.is_valid(today)).collect();
     }
 
     /// What to keep.
@@ -188,51 +239,171 @@ impl State {
         self.draft.procedure.is_some()
     }
 
+    /// Whether a question stands over the form and must be answered first.
+    pub fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
     /// The clock moved on.
     pub fn tick(&mut self, now: DateTime) {
         self.now = now;
     }
 
-    /// The field to focus.
-    pub fn first_field(&self) -> &'static str {
-        if self.draft.procedure.is_some() { PHONE } else { PROCEDURE }
+    /// The field to focus: the first that must be filled and is not.
+    pub fn first_field(&self) -> String {
+        let Some(procedure) = self.procedure() else { return PROCEDURE.to_owned() };
+        let form = self.used_form();
+        if let Some(missing) = form.and_then(|(form, data)| data.first_missing(form)) {
+            return missing;
+        }
+        let terms = &self.draft.terms;
+        match terms.deadline(procedure, self.draft.channel, &self.law.calendar, self.now) {
+            Err(_) => DUE.to_owned(),
+            Ok(_) if terms.fee(procedure, self.draft.channel).is_err() => PAGES.to_owned(),
+            Ok(_) => PHONE.to_owned(),
+        }
     }
 
-    /// Shows why it was not received.
+    /// Shows why it was not received, or another sentence.
     pub fn refused(&mut self, notice: Notice) {
-        self.notice = Some(notice);
+        match &mut self.asked {
+            Some(Asked::Attach(dialog)) => dialog.tell(notice),
+            Some(Asked::Incomplete(dialog)) => dialog.refused(notice),
+            None => self.notice = Some(notice),
+        }
+    }
+
+    /// Whether dropped files are papers of this dossier.
+    pub fn takes_files(&self) -> bool {
+        self.draft.procedure.is_some()
+            && self.awaited.is_none()
+            && !matches!(self.asked, Some(Asked::Incomplete(_)))
+    }
+
+    /// The bytes are kept beside the draft: the dialog shows what came.
+    pub fn got(&mut self, content: ContentHash, name: String, media: Media, bytes: usize) {
+        if let Some(Asked::Attach(dialog)) = &mut self.asked {
+            dialog.got(content, name, media, bytes);
+        }
+    }
+
+    /// The camera was opened for the dialog.
+    pub fn show_camera(&mut self, camera: camera::State) {
+        if let Some(Asked::Attach(dialog)) = &mut self.asked {
+            dialog.show_camera(camera);
+        }
+    }
+
+    /// The camera of the open dialog.
+    pub fn camera(&mut self) -> Option<&mut camera::State> {
+        match &mut self.asked {
+            Some(Asked::Attach(dialog)) => dialog.camera(),
+            _ => None,
+        }
+    }
+
+    /// Whether the next person that is scanned belongs into a section of the form.
+    pub fn awaits(&self) -> bool {
+        self.awaited.is_some()
+    }
+
+    /// How far the other person's reading is.
+    pub fn reading(&mut self, words: impl Into<String>) {
+        if let Some((_, told)) = &mut self.awaited {
+            *told = words.into();
+        }
+    }
+
+    /// The other person was read: fills their section.
+    pub fn read(&mut self, who: &Identity) {
+        let Some((section, _)) = self.awaited.take() else { return };
+        self.fill(&section, who);
+    }
+
+    /// The other person's paper is not waited for any longer.
+    pub fn stop_waiting(&mut self) {
+        self.awaited = None;
+    }
+
+    fn fill(&mut self, section: &str, who: &Identity) {
+        let law = self.law.clone();
+        let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
+        if let Some((form, data)) = form.zip(self.draft.form.as_mut()) {
+            self.notice = data.fill(form, section, who).err().map(|error| Notice::error(&error));
+        }
     }
 
     fn procedure(&self) -> Option<&Procedure> {
         self.law.catalogue.find(self.draft.procedure.as_deref()?, self.now.date())
     }
 
+    fn form(&self) -> Option<&Form> {
+        self.law.forms.of(self.draft.procedure.as_deref()?)
+    }
+
+    /// The electronic form and its data, unless another one was handed in.
+    fn used_form(&self) -> Option<(&Form, &Filled)> {
+        self.form().zip(self.draft.form.as_ref()).filter(|_| !self.draft.form_rests)
+    }
+
+    fn fresh_form(&self) -> Option<Filled> {
+        let (form, draft) = (self.form()?, &self.draft);
+        let name = self.procedure()?.short_name();
+        Some(Filled::new(form, name, &draft.identity, &draft.contact))
+    }
+
     fn matches(&self) -> Vec<&Procedure> {
         self.law.catalogue.search(&self.query, self.now.date())
     }
 
-    fn choose(&mut self, code: String) {
-        let Some(procedure) = self.law.catalogue.find(&code, self.now.date()) else { return };
-        self.draft.papers = procedure
-            .components
-            .iter()
-            .map(|component| Paper {
-                name: component.name.clone(),
-                hint: [component.group.as_str(), component.when.as_str()]
-                    .into_iter()
-                    .filter(|t| !t.is_empty())
-                    .collect::<Vec<_>>()
-                    .join(" · "),
-                taken: component.obligatory,
-                form: if component.shown_only || component.originals > 0 || component.copies == 0 {
-                    PaperForm::Original
-                } else {
-                    PaperForm::Photocopy
-                },
-                quantity: component.originals.max(component.copies).max(1).to_string(),
-            })
-            .collect();
-        self.draft.procedure = Some(code);
+    fn choose(&mut self, code: &str) {
+        let law = self.law.clone();
+        let Some(procedure) = law.catalogue.find(code, self.now.date()) else { return };
+        let draft = &self.draft;
+        let form = law.forms.of(code);
+        let name = procedure.short_name();
+        let filled = form.map(|f| Filled::new(f, name, &draft.identity, &draft.contact));
+        self.draft.choose(procedure, filled);
+        self.tried = false;
+        self.notice = None;
+    }
+
+    /// What a key says here. What attaches a file has its own keys.
+    pub fn key(&self, key: Pressed) -> Option<Message> {
+        let attach = |message| Some(Message::Attach(message));
+        let notice = |message| Some(Message::Incomplete(message));
+        match (key, &self.asked) {
+            (Pressed::Escape, Some(Asked::Attach(_))) => attach(attach::Message::Closed),
+            (Pressed::F(2), Some(Asked::Attach(dialog))) if dialog.shows_camera() => {
+                attach(attach::Message::Still)
+            }
+            (Pressed::F(2) | Pressed::Enter, Some(Asked::Attach(_))) => {
+                attach(attach::Message::Confirmed)
+            }
+            (Pressed::F(7), Some(Asked::Attach(_))) => attach(attach::Message::CameraAsked),
+            (Pressed::F(8), Some(Asked::Attach(_))) => attach(attach::Message::FlatbedAsked),
+            (Pressed::Escape, Some(Asked::Incomplete(_))) => notice(notice_form::Message::Closed),
+            (Pressed::F(2) | Pressed::Enter, Some(Asked::Incomplete(_))) => {
+                notice(notice_form::Message::Submitted)
+            }
+            (_, Some(_)) => None,
+            (Pressed::F(2), None) => Some(Message::Submitted),
+            (Pressed::F(4), None) => Some(Message::AllStoredUsed),
+            (Pressed::F(5), None) => {
+                let (form, data) = self.used_form()?;
+                let section = data.next_person(form)?;
+                Some(Message::Form(eform::Message::IsApplicant(section.id.clone())))
+            }
+            (Pressed::F(6), None) if self.draft.form.is_some() => {
+                Some(Message::FormRested(!self.draft.form_rests))
+            }
+            (Pressed::F(7), None) => Some(Message::IncompleteAsked),
+            (Pressed::F(8), None) => Some(Message::AttachAsked(None)),
+            (Pressed::Escape, None) => Some(Message::Closed),
+            (Pressed::Up, None) => Some(Message::Moved(-1)),
+            (Pressed::Down, None) => Some(Message::Moved(1)),
+            _ => None,
+        }
     }
 
     /// Takes a message in.
@@ -253,24 +424,53 @@ impl State {
                 else {
                     return Action::None;
                 };
-                self.choose(code);
+                self.choose(&code);
                 return Action::Chosen;
             }
             Message::ProcedureChosen(code) => {
-                self.choose(code);
+                self.choose(&code);
                 return Action::Chosen;
             }
             Message::ProcedureDropped => {
                 self.draft.procedure = None;
                 self.draft.papers.clear();
+                self.draft.form = None;
                 return Action::Search;
             }
             Message::PaperTaken(i, taken) => self.paper(i, |p| p.taken = taken),
             Message::PaperFormChosen(i, form) => self.paper(i, |p| p.form = form),
             Message::QuantityTyped(i, quantity) => self.paper(i, |p| p.quantity = quantity),
-            Message::PhoneTyped(text) => self.draft.contact.phone = text,
-            Message::EmailTyped(text) => self.draft.contact.email = text,
-            Message::AddressTyped(text) => self.draft.contact.address = text,
+            Message::StoredUsed(i) => self.use_stored(i),
+            Message::AllStoredUsed => {
+                (0..self.draft.papers.len()).for_each(|i| self.use_stored(i));
+            }
+            Message::AttachAsked(paper) => {
+                let dialog = attach::State::new(paper, &self.draft.papers);
+                self.asked = Some(Asked::Attach(Box::new(dialog)));
+                return Action::Focus(PATH.to_owned());
+            }
+            Message::Attach(message) => return self.attach(message),
+            Message::ProofDropped(i) => self.paper(i, |p| {
+                if p.stands.take().is_some_and(|s| matches!(s, Stands::Stored(..))) {
+                    p.form = PaperForm::Original;
+                }
+            }),
+            Message::Form(message) => return self.in_form(message),
+            Message::FormRested(rests) => {
+                self.draft.rest_form(rests);
+                return Action::Focus(self.first_field());
+            }
+            Message::Linked(message) => {
+                let day = self.now.date();
+                let links = &mut self.draft.linked;
+                let next = self.linked.update(links, message, &self.law.catalogue, day);
+                return next.map_or(Action::Changed, Action::Focus);
+            }
+            Message::IncompleteAsked => return self.ask_incomplete(),
+            Message::Incomplete(message) => return self.incomplete(message),
+            Message::PhoneTyped(text) => self.contact(|contact| contact.phone = text),
+            Message::EmailTyped(text) => self.contact(|contact| contact.email = text),
+            Message::AddressTyped(text) => self.contact(|contact| contact.address = text),
             Message::SetsTyped(text) => self.draft.sets = text,
             Message::BasisChosen(basis) => self.draft.basis = basis,
             Message::NoteTyped(text) => self.draft.note = text,
@@ -282,9 +482,20 @@ impl State {
             Message::CopiesTyped(text) => self.draft.terms.copies = text,
             Message::AmountTyped(text) => self.draft.terms.amount = text,
             Message::Submitted => return self.submit(),
+            Message::Closed if self.awaited.is_some() => self.stop_waiting(),
             Message::Closed => return Action::Close,
         }
         Action::Changed
+    }
+
+    fn contact(&mut self, change: impl FnOnce(&mut Contact)) {
+        let old = self.draft.contact.clone();
+        change(&mut self.draft.contact);
+        let law = self.law.clone();
+        let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
+        if let Some((form, data)) = form.zip(self.draft.form.as_mut()) {
+            data.follow(form, &old, &self.draft.contact);
+        }
     }
 
     fn paper(&mut self, i: usize, change: impl FnOnce(&mut Paper)) {
@@ -293,276 +504,73 @@ impl State {
         }
     }
 
-    fn submit(&mut self) -> Action {
-        let Some(procedure) = self.procedure() else {
-            self.notice = Some(Notice::caution(
-                "Chưa chọn thủ tục. Hãy gõ vài chữ của tên thủ tục rồi nhấn Enter.",
-            ));
+    fn use_stored(&mut self, i: usize) {
+        let Some(paper) = self.draft.papers.get_mut(i) else { return };
+        if let Some(document) = papers::offered(paper, &self.store) {
+            paper.stands = Some(Stands::Stored(document.content.clone(), document.title.clone()));
+            paper.taken = true;
+            paper.form = PaperForm::Data;
+        }
+    }
+
+    fn attach(&mut self, message: attach::Message) -> Action {
+        let Some(Asked::Attach(dialog)) = &mut self.asked else {
+            // A file that was dropped on the form.
+            return match message {
+                attach::Message::Dropped(_) => {
+                    let dialog = attach::State::new(None, &self.draft.papers);
+                    self.asked = Some(Asked::Attach(Box::new(dialog)));
+                    self.attach(message)
+                }
+                _ => Action::None,
+            };
+        };
+        match dialog.update(message, &self.draft.papers, &self.law.legal_basis) {
+            attach::Action::None => Action::None,
+            attach::Action::Read(path) => Action::Read(path),
+            attach::Action::OpenCamera => Action::OpenCamera,
+            attach::Action::Camera(action) => Action::Camera(action),
+            attach::Action::Flatbed => Action::Flatbed,
+            attach::Action::Keep(scan) => Action::KeepScan(scan),
+            attach::Action::Close => {
+                self.asked = None;
+                Action::None
+            }
+            attach::Action::Attach(i, scan) => {
+                self.asked = None;
+                self.paper(i, |paper| {
+                    paper.stands = Some(Stands::Scan(scan));
+                    paper.taken = true;
+                });
+                Action::Changed
+            }
+        }
+    }
+
+    fn in_form(&mut self, message: eform::Message) -> Action {
+        if let eform::Message::Awaited(section) = message {
+            let words = "Hãy quét mã QR trên thẻ của người này, hoặc đặt thẻ lên đầu đọc rồi quét mã. Esc để thôi.";
+            self.awaited = Some((section, words.to_owned()));
             return Action::None;
-        };
-        // Anything that is no number becomes 0, which the office's rules refuse with their own sentence.
-        let count = |text: &str| text.trim().parse().unwrap_or(0);
-        let terms = &self.draft.terms;
-        let settled = terms
-            .deadline(procedure, &self.law.calendar, self.now)
-            .and_then(|deadline| Ok((deadline, terms.fee(procedure)?)));
-        let (deadline, fee) = match settled {
-            Ok(settled) => settled,
-            Err(missing) => {
-                self.notice = Some(Notice::caution(missing.sentence()));
-                return Action::None;
+        }
+        if let eform::Message::IsApplicant(section) = message {
+            let applicant = self.draft.identity.clone();
+            self.fill(&section, &applicant);
+            return Action::Focus(self.first_field());
+        }
+        let law = self.law.clone();
+        let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
+        let Some((form, data)) = form.zip(self.draft.form.as_mut()) else { return Action::None };
+        match message {
+            eform::Message::Typed(key, words) => data.typed(key, words),
+            eform::Message::Left(key) => data.left(form, &key),
+            eform::Message::Picked(key, words) => {
+                data.typed(key.clone(), words);
+                data.left(form, &key);
             }
-        };
-        Action::Receive(Box::new(Reception {
-            id: self.draft.id.clone(),
-            // The desk gives the signer's name and the time when it is written.
-            receiver: String::new(),
-            received_at: self.now,
-            return_place: String::new(),
-            procedure: self.law.catalogue.stamp(procedure),
-            applicant: self.draft.identity.clone(),
-            contact: Contact {
-                phone: clean(&self.draft.contact.phone),
-                email: clean(&self.draft.contact.email),
-                address: clean(&self.draft.contact.address),
-            },
-            legal_basis: self.law.legal_basis.get(self.draft.basis).cloned().unwrap_or_default(),
-            channel: Channel::Counter,
-            components: self
-                .draft
-                .papers
-                .iter()
-                .filter(|p| p.taken)
-                .map(|p| Submitted {
-                    name: p.name.clone(),
-                    form: p.form,
-                    quantity: count(&p.quantity),
-                    proof: None,
-                })
-                .collect(),
-            sets: count(&self.draft.sets),
-            deadline: Some(deadline),
-            time_limit: procedure.time_limit(Channel::Counter),
-            fee,
-            note: clean(&self.draft.note),
-            form: None,
-            linked: Vec::new(),
-            arrival: None,
-            origin_code: String::new(),
-        }))
-    }
-
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let main = match self.procedure() {
-            Some(procedure) => self.papers(procedure),
-            None => self.search(),
-        };
-        layout::two_columns_with_foot(main, self.side(), self.foot())
-    }
-
-    fn search(&self) -> Element<'_, Message> {
-        let matches = self.matches();
-        let list: Element<'_, Message> = if matches.is_empty() {
-            empty_state(
-                Icon::Search,
-                "Không có thủ tục nào khớp",
-                "Hãy gõ ít chữ hơn, hoặc mã thủ tục. Không cần gõ dấu.",
-                None,
-            )
-        } else {
-            column(matches.into_iter().take(SHOWN).enumerate().map(|(i, procedure)| {
-                pressable(
-                    column([
-                        text::strong(procedure.short_name()).into(),
-                        text::small(format!("{} · {}", procedure.code, procedure.field)).into(),
-                    ])
-                    .spacing(0.0),
-                )
-                .chosen(i == self.highlighted)
-                .on_press(Message::ProcedureChosen(procedure.code.clone()))
-                .into()
-            }))
-            .spacing(widgets::space::XS)
-            .into()
-        };
-        section(
-            "Chọn thủ tục",
-            None,
-            column([
-                field("Tên hoặc mã thủ tục", &self.query)
-                    .id(PROCEDURE)
-                    .icon(Icon::Search)
-                    .placeholder("khai sinh, tam tru, 1.001193 …")
-                    .hint("Mũi tên lên, xuống để chọn; Enter để lấy.")
-                    .on_change(Message::QueryTyped)
-                    .on_submit(Message::FirstChosen)
-                    .into(),
-                list,
-            ]),
-        )
-        .into()
-    }
-
-    fn papers<'a>(&'a self, procedure: &'a Procedure) -> Element<'a, Message> {
-        let mut list = column([
-            text::strong(procedure.name.as_str()).into(),
-            row([
-                text::small(format!("{} · {}", procedure.code, procedure.field)).into(),
-                if procedure.checked {
-                    badge("Đã đối chiếu bản chính", Tone::Good).into()
-                } else {
-                    badge("Chưa đối chiếu bản chính", Tone::Caution).into()
-                },
-            ])
-            .into(),
-        ]);
-        for (i, paper) in self.draft.papers.iter().enumerate() {
-            let name = column([check(paper.name.as_str(), paper.taken)
-                .on_toggle(move |taken| Message::PaperTaken(i, taken))
-                .into()])
-            .push(
-                (!paper.hint.is_empty())
-                    .then(|| layout::under_tick(text::small(paper.hint.as_str()))),
-            )
-            .spacing(0.0)
-            .width(iced::Length::Fill);
-            let mut line = row([name.into()]);
-            if paper.taken {
-                line = line
-                    .push(
-                        pick(
-                            "",
-                            PaperForm::ALL.map(|form| (form, form.label())),
-                            Some(&paper.form),
-                        )
-                        .width(FORM_WIDTH)
-                        .on_pick(move |form| Message::PaperFormChosen(i, form)),
-                    )
-                    .push(
-                        field("", &paper.quantity)
-                            .width(QUANTITY_WIDTH)
-                            .on_change(move |text| Message::QuantityTyped(i, text)),
-                    );
-            }
-            list = list.push(line);
+            eform::Message::Opened(section) => data.open(section),
+            eform::Message::IsApplicant(_) | eform::Message::Awaited(_) => {}
         }
-        for note in &procedure.notes {
-            list = list.push(text::small(note.as_str()));
-        }
-        section(
-            "Thành phần hồ sơ",
-            Some(quiet("Chọn thủ tục khác").on_press(Message::ProcedureDropped).into()),
-            list,
-        )
-        .into()
-    }
-
-    fn side(&self) -> Element<'_, Message> {
-        let identity = &self.draft.identity;
-        let applicant = column([
-            text::heading(identity.person.name.as_str()).into(),
-            text::number(identity.person.number.as_ref().map(|n| n.grouped()).unwrap_or_default())
-                .into(),
-            badge(identity.evidence.label(), layout::tone(identity.evidence)).into(),
-            field("Điện thoại", &self.draft.contact.phone)
-                .id(PHONE)
-                .on_change(Message::PhoneTyped)
-                .into(),
-            field("Thư điện tử", &self.draft.contact.email).on_change(Message::EmailTyped).into(),
-            field("Nơi ở hiện nay (nếu khác giấy tờ)", &self.draft.contact.address)
-                .on_change(Message::AddressTyped)
-                .into(),
-        ]);
-        let mut side = column([section("Người nộp", None, applicant).into()]);
-        if let Some(procedure) = self.procedure() {
-            side = side.push(section("Thời hạn và phí", None, self.terms(procedure)));
-        }
-        side.into()
-    }
-
-    fn foot(&self) -> Element<'_, Message> {
-        let mut actions = column([]);
-        if let Some(notice) = &self.notice {
-            actions = actions.push(notice.view());
-        }
-        actions = actions.push(row([
-            primary("Tiếp nhận").key("F2").on_press(Message::Submitted).into(),
-            quiet("Để sau").key("Esc").on_press(Message::Closed).into(),
-        ]));
-        card(actions).into()
-    }
-
-    fn terms<'a>(&'a self, procedure: &'a Procedure) -> Element<'a, Message> {
-        let limit = procedure.time_limit(Channel::Counter);
-        let counted = self.law.calendar.deadline(self.now, &limit);
-        let due = counted.as_ref().map(|d| d.at.strftime("%H giờ %M, ngày %d/%m/%Y").to_string());
-        let fee = match self.draft.terms.fee(procedure) {
-            Ok(Fee::Free) => "Không thu".to_owned(),
-            Ok(Fee::Amount(amount)) => amount.to_string(),
-            Ok(Fee::Unknown(why)) => why,
-            Err(missing) => missing.sentence().to_owned(),
-        };
-        let mut terms = column([layout::facts([
-            layout::fact("Thời hạn", limit.to_string()),
-            layout::fact("Hẹn trả", due.unwrap_or_default()),
-        ])]);
-        match &counted {
-            None => {
-                terms = terms.push(
-                    date_field("Hẹn trả ngày", &self.due)
-                        .required()
-                        .hint("Danh mục không cho biết thời hạn tính được.")
-                        .on_change(Message::DueTyped),
-                );
-            }
-            Some(deadline) if !self.law.calendar.covers(deadline.at.year()) => {
-                let year = deadline.at.year();
-                let words = format!("Lịch nghỉ năm {year} chưa chính thức: ngày hẹn có thể đổi.");
-                terms = terms.push(banner(Tone::Caution, words));
-            }
-            Some(_) => {}
-        }
-        if terms::per_page(procedure).is_some() {
-            terms = terms.push(flow::fields([
-                field("Số trang bản chính", &self.draft.terms.pages)
-                    .required()
-                    .on_change(Message::PagesTyped)
-                    .into(),
-                field("Số bản sao", &self.draft.terms.copies)
-                    .required()
-                    .on_change(Message::CopiesTyped)
-                    .into(),
-            ]));
-        }
-        terms = terms.push(layout::facts([layout::fact("Phí, lệ phí", fee)]));
-        if matches!(procedure.fee(Channel::Counter), Fee::Unknown(_))
-            && terms::per_page(procedure).is_none()
-        {
-            terms = terms.push(
-                field("Số tiền thu (đồng), nếu đã biết", &self.draft.terms.amount)
-                    .on_change(Message::AmountTyped),
-            );
-        }
-        for flag in &procedure.flags {
-            terms = terms.push(text::small(flag.label()));
-        }
-        terms
-            .push(field("Số bộ hồ sơ", &self.draft.sets).on_change(Message::SetsTyped))
-            .push(
-                pick(
-                    "Căn cứ dùng dữ liệu căn cước",
-                    self.law.legal_basis.iter().map(String::as_str).enumerate(),
-                    Some(&self.draft.basis),
-                )
-                .on_pick(Message::BasisChosen),
-            )
-            .push(field("Ghi chú", &self.draft.note).on_change(Message::NoteTyped))
-            .into()
+        Action::Changed
     }
 }
-
-/// Procedures shown at once; typing narrows the rest down.
-const SHOWN: usize = 12;
-const FORM_WIDTH: f32 = 132.0;
-const QUANTITY_WIDTH: f32 = 64.0;

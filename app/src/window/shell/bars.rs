@@ -11,7 +11,10 @@ use widgets::{
     progress::status, quiet, row, space, text,
 };
 
-use super::{Counter, Message, Newcomer, Over, Screen, Shell};
+use super::{
+    Counter, Message, Newcomer, Over, Screen, Shell,
+    rooms::{self, Door},
+};
 use crate::window::screen::{camera, chip_key, devices, find, password, recovery};
 
 /// Buttons of the bars and rows of the menu.
@@ -31,6 +34,10 @@ pub enum Bar {
     Log,
     /// Whom the office trusts.
     Trust,
+    /// A room behind the counter.
+    Room(Door),
+    /// Online dossiers.
+    Arrivals,
     /// The user's own password.
     OwnPassword,
     /// A new recovery sheet.
@@ -66,7 +73,19 @@ const MENU: [(Icon, &str, &str, Bar); 9] = [
     (Icon::Lock, "Khóa màn hình", "Ctrl+L", Bar::Lock),
 ];
 
-const MENU_WIDTH: f32 = 400.0;
+/// The rooms behind the counter, in the menu's first column.
+const ROOMS: [(Icon, &str, &str, Bar); 8] = [
+    (Icon::Network, "Hồ sơ trực tuyến", "Ctrl+O", Bar::Arrivals),
+    (Icon::Clock, "Hàng chờ", "", Bar::Room(Door::Queue)),
+    (Icon::Document, "Thu phí, lệ phí", "", Bar::Room(Door::Cash)),
+    (Icon::Folder, "Sổ theo dõi hồ sơ", "", Bar::Room(Door::Register)),
+    (Icon::Info, "Thống kê", "", Bar::Room(Door::Statistics)),
+    (Icon::Search, "Danh mục thủ tục", "", Bar::Room(Door::Catalogue)),
+    (Icon::Clock, "Lịch làm việc", "", Bar::Room(Door::Calendar)),
+    (Icon::Settings, "Cài đặt cơ quan", "", Bar::Room(Door::Settings)),
+];
+
+const MENU_WIDTH: f32 = 760.0;
 const FIND_WIDTH: f32 = 640.0;
 
 impl Shell {
@@ -81,7 +100,16 @@ impl Shell {
             Screen::Users(state) => state.view().map(Message::Users),
             Screen::Log(state) => state.view().map(Message::Log),
             Screen::Trust(state) => state.view().map(Message::Trust),
+            Screen::Room(room) => room.view().map(Message::Room),
+            Screen::Store(state) => state.view().map(Message::Store),
+            Screen::Arrivals(state) => state.view().map(Message::Arrivals),
         };
+        // The hall sees no bars: nothing there is for those who wait.
+        if let Screen::Room(room) = &self.screen
+            && matches!(**room, rooms::Room::Hall(_))
+        {
+            return modal(screen, None);
+        }
         let newcomer = self.newcomer.as_ref().map(|who| self.ask_newcomer(who).map(Message::Bar));
         let pictures = self.dropped.progress().map(|(done, all)| pictures(done, all));
         let pictures = pictures.map(|bar| bar.map(Message::Bar));
@@ -174,6 +202,8 @@ fn over<'a>(over: &'a Over, counter: &Counter) -> Dialog<'a, Message> {
         Over::ChipKey(state) => Dialog::new("Khóa mở chip", state.view().map(Message::ChipKey))
             .width(FIND_WIDTH)
             .on_close(Message::ChipKey(chip_key::Message::Closed)),
+        Over::Pay(state) => state.dialog().map(Message::Pay),
+        Over::Paper(state) => state.view().map(Message::Paper),
         Over::Recovery(state) => {
             Dialog::new("Phiếu khôi phục mới", state.view().map(Message::Recovery))
                 .width(FIND_WIDTH)
@@ -185,7 +215,13 @@ fn over<'a>(over: &'a Over, counter: &Counter) -> Dialog<'a, Message> {
 }
 
 fn menu<'a>() -> Element<'a, Bar> {
-    let rows = MENU.map(|(symbol, words, key, bar)| {
+    let columns = [menu_rows(&ROOMS), menu_rows(&MENU)];
+    iced::widget::Row::with_children(columns).spacing(space::L).into()
+}
+
+fn menu_rows<'a>(rows: &[(Icon, &'static str, &'static str, Bar)]) -> Element<'a, Bar> {
+    let rows = rows.iter().map(|(symbol, words, key, bar)| {
+        let (symbol, words, key, bar) = (*symbol, *words, *key, *bar);
         pressable(
             row([
                 icon(symbol),
@@ -198,7 +234,7 @@ fn menu<'a>() -> Element<'a, Bar> {
         .on_press(bar)
         .into()
     });
-    column(rows).spacing(space::XS).into()
+    column(rows).spacing(space::XS).width(Length::Fill).into()
 }
 
 fn pictures<'a>(done: u64, all: u64) -> Element<'a, Bar> {

@@ -16,6 +16,7 @@ use office::{
 use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
+    desk::store::is_over,
     window::{
         advice,
         chip::{self, Told},
@@ -70,6 +71,7 @@ impl Shell {
     pub fn stop_reading(&mut self) {
         self.running = None;
         self.awaited = None;
+        self.second = false;
     }
 
     pub(super) fn read_chip(&mut self, reader: String, awaited: Awaited) -> Task<Message> {
@@ -95,6 +97,9 @@ impl Shell {
         // A reading that was given up may still speak.
         if self.running.as_ref().is_none_or(|running| running.number != number) {
             return Task::none();
+        }
+        if self.second {
+            return self.second_told(told);
         }
         match told {
             Told::Progress(words, done, total) => {
@@ -234,7 +239,16 @@ impl Shell {
                 Message::Photo(hash, picture.ok().flatten())
             })
         });
-        let state = person::State::new(identity, blob, history, notice);
+        let today = clock::local(clock::now()).date();
+        let store = identity.person.number.as_ref().filter(|_| identity.evidence.usable());
+        let store = store.and_then(|number| self.desk.stored(number).ok());
+        let mut state = person::State::new(identity, blob, history, notice);
+        // Both are a help: without them the person is received through the search.
+        state.offer(self.desk.usual(today).unwrap_or_default());
+        if let Some(store) = store {
+            let over = store.iter().filter(|document| is_over(document, today)).count();
+            state.count_kept(store.len(), over);
+        }
         let focus = state.first_field().map_or_else(Task::none, operation::focus);
         self.screen = Screen::Person(Box::new(state));
         Task::batch([focus, photo])
@@ -259,6 +273,11 @@ impl Shell {
                 let face = state.face_blob.clone();
                 self.open_reception(*identity, face)
             }
+            person::Action::ReceiveUsual(identity, code) => {
+                let face = state.face_blob.clone();
+                self.receive_usual(*identity, face, code, counter)
+            }
+            person::Action::Store => self.open_store(),
         }
     }
 

@@ -25,7 +25,7 @@ impl Shell {
     /// Whether the open form would lose something.
     fn is_touched(&self) -> bool {
         match &self.screen {
-            Screen::Reception(form) => form.is_touched(),
+            Screen::Reception(form) => form.is_touched() || form.asks(),
             Screen::Person(person) => person.is_touched(),
             _ => false,
         }
@@ -42,6 +42,9 @@ impl Shell {
 
     /// A scanner or the camera read this.
     pub fn scanned(&mut self, scan: Scan, counter: &Counter) -> Task<Message> {
+        if self.over.is_none() && self.waiting_form().is_some() {
+            return self.second_scanned(&scan, counter);
+        }
         match &mut self.over {
             Some(Over::ChipKey(state)) if identity::code::is_zone(&scan.text) => {
                 let action = state.scanned(scan.text);
@@ -126,6 +129,8 @@ impl Shell {
             Screen::Home(state) => state.notice = Some(notice),
             Screen::Person(state) => state.tell(notice),
             Screen::Reception(state) => state.refused(notice),
+            Screen::Store(state) => state.refused(notice),
+            Screen::Arrivals(state) => state.tell(notice),
             _ => {}
         }
     }

@@ -1,99 +1,23 @@
-//! A dossier's way: received from the form, written, shown with its receipt, taken step by step.
+//! A dossier's way: shown with its receipt, taken step by step.
 
 use iced::{Task, widget::operation};
-use ledger::Dossiers;
 use office::{
     dossier::DossierId,
     entry::{ContentHash, PaperKind, Purpose},
-    person::{Contact, Identity, PersonalNumber},
 };
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
-    desk::{draft_key, steps},
+    desk::steps,
     window::{
         notice::Notice,
         papers,
-        screen::{dossier, home, reception},
+        screen::{dossier, home},
     },
 };
 
 impl Shell {
-    /// Opens the form for a person.
-    pub fn open_reception(
-        &mut self,
-        identity: Identity,
-        face: Option<ContentHash>,
-    ) -> Task<Message> {
-        self.awaited = None;
-        let contact = identity
-            .person
-            .number
-            .as_ref()
-            .map_or_else(Contact::default, |number| self.contact(number));
-        let now = clock::local(clock::now());
-        let id = match ledger::random_id() {
-            Ok(id) => DossierId(id),
-            Err(error) => {
-                self.screen = Screen::Home(home::State::telling(Some(Notice::error(&error))));
-                return Task::none();
-            }
-        };
-        let form = reception::State::new(self.desk.law.clone(), id, identity, face, contact, now);
-        let field = form.first_field();
-        self.screen = Screen::Reception(Box::new(form));
-        operation::focus(field)
-    }
-
-    /// Contact data of the person's newest dossier here.
-    fn contact(&self, number: &PersonalNumber) -> Contact {
-        let newest = self.desk.ledger.dossiers(&Dossiers::Of(number.clone()), None, 1);
-        newest
-            .ok()
-            .and_then(|page| page.items.into_iter().next())
-            .map(|record| record.dossier.contact)
-            .unwrap_or_default()
-    }
-
-    pub(super) fn reception(
-        &mut self,
-        message: reception::Message,
-        counter: &Counter,
-    ) -> Task<Message> {
-        let Screen::Reception(form) = &mut self.screen else { return Task::none() };
-        let next = match form.update(message) {
-            reception::Action::None => return Task::none(),
-            reception::Action::Close => return self.go_home(counter, None),
-            reception::Action::Receive(dossier) => return self.receive(*dossier),
-            reception::Action::Changed => Task::none(),
-            reception::Action::Chosen => operation::focus(reception::PHONE),
-            reception::Action::Search => operation::focus(reception::PROCEDURE),
-        };
-        let kept = serde_json::to_vec(form.draft())
-            .map(|bytes| self.desk.ledger.save_draft(&draft_key(&form.draft().id), &bytes));
-        if let Ok(Err(error)) = kept {
-            form.refused(Notice::error(&error));
-        }
-        next
-    }
-
-    fn receive(&mut self, reception: office::dossier::Reception) -> Task<Message> {
-        let at = clock::now();
-        match self.desk.receive(at, reception) {
-            Ok(received) => {
-                let notice = Notice::done("Đã ghi vào sổ. Hãy in hoặc lưu giấy tiếp nhận.");
-                self.show_dossier(&received.id, None, Some(notice))
-            }
-            Err(error) => {
-                if let Screen::Reception(form) = &mut self.screen {
-                    form.refused(Notice::error(&error));
-                }
-                Task::none()
-            }
-        }
-    }
-
     /// Opens a dossier; the look at its person is written down first.
     pub fn open_dossier(&mut self, id: &DossierId, counter: &Counter) -> Task<Message> {
         self.leave_counter();
@@ -179,7 +103,7 @@ impl Shell {
                 };
             }
             dossier::Action::Step => return self.take_step(&id),
-            dossier::Action::Pay => {}
+            dossier::Action::Pay => return self.open_pay(&id),
             dossier::Action::Annul(reason) => {
                 return match self.desk.annul(clock::now(), &id, reason) {
                     Ok(()) => {

@@ -56,9 +56,9 @@ impl Missing {
     }
 }
 
-/// How the fee at the counter goes by page, if it does.
-pub fn per_page(procedure: &Procedure) -> Option<&PerPage> {
-    match procedure.cases(Channel::Counter).next()?.fees.as_slice() {
+/// How the channel's fee goes by page, if it does.
+pub fn per_page(procedure: &Procedure, channel: Channel) -> Option<&PerPage> {
+    match procedure.cases(channel).next()?.fees.as_slice() {
         [FeeRule::PerPage(rate)] => Some(rate),
         _ => None,
     }
@@ -69,10 +69,11 @@ impl Terms {
     pub fn deadline(
         &self,
         procedure: &Procedure,
+        channel: Channel,
         calendar: &WorkingCalendar,
         now: DateTime,
     ) -> Result<Deadline, Missing> {
-        if let Some(counted) = calendar.deadline(now, &procedure.time_limit(Channel::Counter)) {
+        if let Some(counted) = calendar.deadline(now, &procedure.time_limit(channel)) {
             return Ok(counted);
         }
         let due = self.due.ok_or(Missing::Due)?;
@@ -86,14 +87,14 @@ impl Terms {
     }
 
     /// The fee: the catalogue's, counted by page, or the clerk's.
-    pub fn fee(&self, procedure: &Procedure) -> Result<Fee, Missing> {
-        if let Some(rate) = per_page(procedure) {
+    pub fn fee(&self, procedure: &Procedure, channel: Channel) -> Result<Fee, Missing> {
+        if let Some(rate) = per_page(procedure, channel) {
             let count = |text: &str| text.trim().parse().ok().filter(|n| (1..=MOST).contains(n));
             let (pages, copies) =
                 count(&self.pages).zip(count(&self.copies)).ok_or(Missing::Count)?;
             return Ok(Fee::Amount(rate.amount(pages, copies)));
         }
-        let fee = procedure.fee(Channel::Counter);
+        let fee = procedure.fee(channel);
         if !matches!(fee, Fee::Unknown(_)) || self.amount.trim().is_empty() {
             return Ok(fee);
         }
@@ -112,6 +113,8 @@ mod tests {
     use super::*;
     use crate::assets::Law;
 
+    const COUNTER: Channel = Channel::Counter;
+
     fn at(text: &str) -> DateTime {
         text.parse().unwrap()
     }
@@ -124,8 +127,9 @@ mod tests {
         let with =
             |due: Option<&str>| Terms { due: due.map(|d| d.parse().unwrap()), ..Terms::default() };
         // Khai sinh is counted, whatever the clerk typed.
-        let counted =
-            with(Some("2026-12-31")).deadline(find("1.001193"), &law.calendar, now).unwrap();
+        let counted = with(Some("2026-12-31"))
+            .deadline(find("1.001193"), COUNTER, &law.calendar, now)
+            .unwrap();
         assert_eq!(counted.at.date(), now.date());
         // The marital-status certificate lost its unit at the source.
         let unclear = find("1.004873");
@@ -136,7 +140,7 @@ mod tests {
             (Some("2026-11-24"), Err(Missing::DayOff)),
             (Some("2026-11-19"), Ok(at("2026-11-19T17:00"))),
         ] {
-            let deadline = with(due).deadline(unclear, &law.calendar, now).map(|d| d.at);
+            let deadline = with(due).deadline(unclear, COUNTER, &law.calendar, now).map(|d| d.at);
             assert_eq!(deadline, expected, "{due:?}");
         }
     }
@@ -159,13 +163,13 @@ mod tests {
             (pages("5", "3"), Ok(Fee::Amount(Dong(21_000)))),
             (pages("500", "1"), Ok(Fee::Amount(Dong(200_000)))),
         ] {
-            assert_eq!(terms.fee(copy), expected, "{terms:?}");
+            assert_eq!(terms.fee(copy, COUNTER), expected, "{terms:?}");
         }
         let amount = |text: &str| Terms { amount: text.into(), ..Terms::default() };
         let province = find("1.004873");
-        assert!(matches!(amount("").fee(province), Ok(Fee::Unknown(_))));
-        assert_eq!(amount("15.000").fee(province), Ok(Fee::Amount(Dong(15_000))));
-        assert_eq!(amount("mười").fee(province), Err(Missing::Amount));
-        assert_eq!(amount("99").fee(find("1.001193")), Ok(Fee::Free));
+        assert!(matches!(amount("").fee(province, COUNTER), Ok(Fee::Unknown(_))));
+        assert_eq!(amount("15.000").fee(province, COUNTER), Ok(Fee::Amount(Dong(15_000))));
+        assert_eq!(amount("mười").fee(province, COUNTER), Err(Missing::Amount));
+        assert_eq!(amount("99").fee(find("1.001193"), COUNTER), Ok(Fee::Free));
     }
 }

@@ -1,0 +1,80 @@
+//! `motcua import catalogue|services|statement`: law data and bank statements. What a file holds is told
+//! line by line; it is written as a whole or not at all.
+
+use std::{path::Path, process::ExitCode, sync::Arc};
+
+use jiff::civil::Date;
+use ledger::Ledger;
+use office::{catalogue::ChangeKind, settings::LawKind, text::clean};
+
+use super::Outcome;
+use crate::{
+    assets::Law,
+    clock,
+    desk::Desk,
+    failure::{AppError, Failure},
+};
+
+/// An updated catalogue, or list of essential services, in force from a day.
+pub fn law(ledger: Ledger, kind: LawKind, file: &Path, from: Option<Date>, words: &str) -> Outcome {
+    let mut desk = Desk::new(ledger, Arc::new(Law::load()?))?;
+    let now = clock::now();
+    let today = clock::local(now).date();
+    let bytes = read(file)?;
+    let offer = desk.read_law(kind, &name(file), &bytes, from.unwrap_or(today), today)?;
+    println!("{}", offer.summary);
+    for refused in &offer.refused {
+        println!("  Không nhận: {refused}");
+    }
+    for change in &offer.changes {
+        let (code, name) = (&change.code, &change.name);
+        match &change.kind {
+            ChangeKind::Unchanged => {}
+            ChangeKind::Added => println!("  Thêm: {code} {name}"),
+            ChangeKind::Ended(day) => println!("  Hết hiệu lực ngày {day}: {code} {name}"),
+            ChangeKind::Changed(fields) => {
+                println!("  Đổi: {code} {name}");
+                for field in fields {
+                    println!("    {}: {} → {}", field.label, field.before, field.after);
+                }
+            }
+        }
+    }
+    if offer.count() == 0 {
+        println!("Không có gì thay đổi. Chưa ghi gì vào sổ.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let words = clean(words);
+    if words.is_empty() {
+        return Err(Failure::with_exit(AppError::NoWords, 2));
+    }
+    desk.take_law(now, &offer, words)?;
+    println!("Đã áp dụng {} thay đổi.", offer.count());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A bank statement.
+pub fn statement(ledger: Ledger, file: &Path) -> Outcome {
+    let mut desk = Desk::new(ledger, Arc::new(Law::load()?))?;
+    let read = desk.read_statement(&name(file), &read(file)?)?;
+    println!("{}", read.sorted.summary(&read.reading));
+    for refused in &read.reading.refused {
+        println!("  {refused}");
+    }
+    if read.sorted.matched.is_empty() {
+        println!("Không có khoản mới nào khớp hồ sơ. Chưa ghi gì vào sổ.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let count = desk.take_statement(clock::now(), &read)?;
+    println!("Đã ghi {count} khoản vào sổ.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, AppError> {
+    std::fs::read(file)
+        .map_err(|source| AppError::Read { path: file.display().to_string(), source })
+}
+
+fn name(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,116 @@
+//! `motcua export`: books and reports of days as files.
+
+use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use office::statistics::GroupBy;
+
+use super::{Context, Outcome, dvcqg, login};
+use crate::{
+    assets::Law,
+    clock,
+    desk::{
+        Desk,
+        books::{Format, Paper},
+    },
+    failure::{AppError, Failure},
+};
+
+/// Options of `export`.
+#[derive(Args)]
+pub struct Options {
+    /// Loại: register (sổ theo dõi hồ sơ, mẫu 07), statistics (thống kê), cash (bảng kê thu phí, lệ phí của
+    /// một ngày), dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON).
+    #[arg(value_name = "LOẠI", hide_possible_values = true)]
+    kind: Kind,
+    /// Từ ngày, ví dụ 2026-11-01; không ghi: từ đầu tháng (dvcqg: từ đầu; cash: ngày cuối).
+    #[arg(long, value_name = "NGÀY")]
+    from: Option<Date>,
+    /// Đến hết ngày; không ghi: hôm nay.
+    #[arg(long, value_name = "NGÀY")]
+    to: Option<Date>,
+    /// Thống kê theo: procedure, field, officer, channel, month, day.
+    #[arg(long, default_value = "procedure", value_name = "THEO")]
+    by: By,
+    /// Dạng tệp: pdf (PDF/A) hoặc xlsx.
+    #[arg(long, default_value = "pdf", value_name = "pdf|xlsx")]
+    format: Form,
+    /// Tệp ghi ra; không ghi: ra đầu ra chuẩn.
+    #[arg(long, value_name = "TỆP")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    Register,
+    Statistics,
+    Cash,
+    Dvcqg,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum By {
+    Procedure,
+    Field,
+    Officer,
+    Channel,
+    Month,
+    Day,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    Pdf,
+    Xlsx,
+}
+
+impl From<By> for GroupBy {
+    fn from(by: By) -> GroupBy {
+        match by {
+            By::Procedure => GroupBy::Procedure,
+            By::Field => GroupBy::Field,
+            By::Officer => GroupBy::Officer,
+            By::Channel => GroupBy::Channel,
+            By::Month => GroupBy::Month,
+            By::Day => GroupBy::Day,
+        }
+    }
+}
+
+/// Runs the command. Exit 2: days that are no period.
+pub fn run(context: &Context, options: Options) -> Outcome {
+    let today = clock::local(clock::now()).date();
+    let to = options.to.unwrap_or(today);
+    let from = options.from.unwrap_or(match options.kind {
+        Kind::Cash => to,
+        _ => to.first_of_month(),
+    });
+    if from > to {
+        return Err(Failure::with_exit(AppError::Period, 2));
+    }
+    let paper = match options.kind {
+        Kind::Register => Paper::Register,
+        Kind::Statistics => Paper::Statistics(options.by.into()),
+        Kind::Cash => Paper::Cash,
+        Kind::Dvcqg => {
+            let wanted = dvcqg::Wanted { from: options.from, to: options.to, out: options.out };
+            return dvcqg::export(context, wanted);
+        }
+    };
+    let format = match options.format {
+        Form::Pdf => Format::Pdf,
+        Form::Xlsx => Format::Xlsx,
+    };
+    let desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
+    let bytes = desk.paper_of_days(paper, from, to, format)?;
+    let Some(out) = options.out else {
+        let failed = |source| AppError::Write { path: "-".into(), source };
+        std::io::stdout().write_all(&bytes).map_err(failed)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let failed = |source| AppError::Write { path: out.display().to_string(), source };
+    std::fs::write(&out, &bytes).map_err(failed)?;
+    println!("{}, {from} – {to}: {}", paper.file(), out.display());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,306 @@
+//! Books and reports of days as documents: the tracking book (mẫu 07), the figures, the cash sheet.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, DateTime};
+use ledger::{DossierRecord, LedgerError};
+use office::{
+    Explain,
+    dossier::{Channel, Status},
+    money::Dong,
+    payment::FeeKind,
+    statistics::{Figures, GroupBy, Period, Row},
+};
+use reports::{
+    FormTexts, PaperSize, ReportError,
+    form::{cash, register, statistics},
+};
+
+use super::{Desk, money::span};
+use crate::clock;
+
+/// Which document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// Sổ theo dõi hồ sơ.
+    Register,
+    /// The figures, grouped.
+    Statistics(GroupBy),
+    /// Receipts of one day with their sums.
+    Cash,
+}
+
+/// In which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// PDF/A.
+    Pdf,
+    /// A workbook.
+    Xlsx,
+}
+
+impl Format {
+    /// End of the file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Pdf => "pdf",
+            Format::Xlsx => "xlsx",
+        }
+    }
+}
+
+impl Paper {
+    /// Beginning of the file's name.
+    pub fn file(self) -> &'static str {
+        match self {
+            Paper::Register => "Sổ theo dõi hồ sơ",
+            Paper::Statistics(_) => "Thống kê hồ sơ",
+            Paper::Cash => "Bảng kê thu phí, lệ phí",
+        }
+    }
+
+    /// Its sheet.
+    pub fn sheet(self) -> PaperSize {
+        PaperSize::A4Landscape
+    }
+}
+
+/// Why a document of days was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum BookError {
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The document.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A cash sheet of several days.
+    #[error(
+        "Bảng kê thu phí, lệ phí lập theo từng ngày. Chưa lập gì. Hãy chọn một ngày rồi làm lại."
+    )]
+    OneDay,
+}
+
+impl Explain for BookError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Ledger(error) => error.code(),
+            Self::Report(error) => error.code(),
+            Self::OneDay => "APP-32",
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Ledger(error) => error.english(),
+            Self::Report(error) => error.english(),
+            Self::OneDay => {
+                "A cash sheet is of one day. Nothing was made. Choose one day and try again.".into()
+            }
+        }
+    }
+}
+
+impl Desk {
+    /// Makes a document of days, both included.
+    pub fn paper_of_days(
+        &self,
+        paper: Paper,
+        from: Date,
+        to: Date,
+        format: Format,
+    ) -> Result<Vec<u8>, BookError> {
+        let now = clock::local(clock::now());
+        match paper {
+            Paper::Register => self.register(from, to, format, now),
+            Paper::Statistics(by) => self.statistics(from, to, by, format, now),
+            Paper::Cash if from != to => Err(BookError::OneDay),
+            Paper::Cash => self.cash(from, format),
+        }
+    }
+
+    fn register(
+        &self,
+        from: Date,
+        to: Date,
+        format: Format,
+        now: DateTime,
+    ) -> Result<Vec<u8>, BookError> {
+        let records = self.received_on(from, to)?;
+        let lines: Vec<register::Line> = records.iter().map(|r| self.book_line(r)).collect();
+        // The volume was opened with the year's first line.
+        let year = to.year();
+        let (begin, until) = span(to.first_of_year(), to);
+        let first = self.ledger.received(begin, until, 0, 1)?;
+        let opened = first.first().map_or(from, |first| first.dossier.received_at.date());
+        let volume = register::Volume {
+            volume: "01".into(),
+            year,
+            from,
+            to,
+            opened,
+            closed: (to == to.last_of_year() && to < now.date()).then_some(to),
+            at: now,
+        };
+        let form = FormTexts::bundled()?;
+        Ok(match format {
+            Format::Pdf => reports::register(&self.office, &volume, &lines, &form)?.bytes,
+            Format::Xlsx => reports::register_workbook(&self.office, &volume, &lines, &form)?,
+        })
+    }
+
+    fn book_line(&self, record: &DossierRecord) -> register::Line {
+        let (dossier, course) = (&record.dossier, &record.course);
+        let person = &dossier.applicant.person;
+        register::Line {
+            number: dossier.tracking.issued().map(|issued| issued.value),
+            code: dossier.code().unwrap_or_default(),
+            procedure: dossier.procedure.name.clone(),
+            sets: dossier.sets,
+            applicant: person.name.clone(),
+            address: match dossier.contact.address.as_str() {
+                "" => person.residence.clone(),
+                address => address.to_owned(),
+            },
+            phone: dossier.contact.phone.clone(),
+            agency: match course.unit.as_str() {
+                "" => self.office.counter.clone(),
+                unit => unit.to_owned(),
+            },
+            received: dossier.received_at.date(),
+            due: course.deadline.as_ref().map(|due| due.at.date()),
+            returned: course.returned.map(|at| at.date()),
+            method: dossier.channel.label().to_owned(),
+            signed: String::new(),
+            note: match record.status() {
+                Status::Received | Status::Processing | Status::Resolved | Status::Returned => {
+                    dossier.note.clone()
+                }
+                status => status.label().to_owned(),
+            },
+        }
+    }
+
+    fn cash(&self, day: Date, format: Format) -> Result<Vec<u8>, BookError> {
+        let mut taken = Vec::new();
+        for record in self.takings(day, day)? {
+            let payment = &record.payment;
+            let dossier = self.ledger.dossier(&payment.dossier)?;
+            let sum = |kind: FeeKind| -> Dong {
+                payment.lines.iter().filter(|l| l.kind == kind).map(|line| line.amount).sum()
+            };
+            let matter: Vec<&str> = payment.lines.iter().map(|line| line.label.as_str()).collect();
+            taken.push(cash::Taken {
+                number: payment.receipt.issued().map(|issued| issued.value),
+                at: payment.at,
+                code: dossier.map(|known| known.dossier.code_label()).unwrap_or_default(),
+                payer: payment.payer.clone(),
+                matter: matter.join("; "),
+                charge: sum(FeeKind::Charge),
+                duty: sum(FeeKind::Duty),
+                method: payment.method.label().to_owned(),
+                collector: payment.collector.clone(),
+                cancelled: record.cancelled.map(|cancelled| cancelled.reason),
+            });
+        }
+        let (at, form) = (day.at(17, 0, 0, 0), FormTexts::bundled()?);
+        Ok(match format {
+            Format::Pdf => reports::cash_sheet(&self.office, at, &taken, &form)?.bytes,
+            Format::Xlsx => reports::cash_workbook(&self.office, at, &taken, &form)?,
+        })
+    }
+
+    fn statistics(
+        &self,
+        from: Date,
+        to: Date,
+        by: GroupBy,
+        format: Format,
+        now: DateTime,
+    ) -> Result<Vec<u8>, BookError> {
+        // The official report is by field and procedure.
+        let by = if by == GroupBy::Field { GroupBy::Procedure } else { by };
+        let rows = self.ledger.figures(&Period { from, to }, by, now)?;
+        let online = self.online(from, to, by)?;
+        let mut fields: BTreeMap<String, Vec<(String, statistics::Counts)>> = BTreeMap::new();
+        for row in rows {
+            let name = match by {
+                GroupBy::Procedure => self
+                    .law
+                    .catalogue
+                    .find(&row.key, to)
+                    .map_or("Lĩnh vực khác", |procedure| procedure.field.as_str()),
+                GroupBy::Officer => "Theo người giải quyết",
+                GroupBy::Channel => "Theo cách nộp",
+                GroupBy::Month => "Theo tháng",
+                GroupBy::Day => "Theo ngày",
+                GroupBy::All | GroupBy::Field => "Tất cả",
+            };
+            let came = online.get(&row.key).or_else(|| online.get(&row.label));
+            let counts = counts(&row.figures, came.copied().unwrap_or(0));
+            fields.entry(name.to_owned()).or_default().push((named(&row), counts));
+        }
+        let report = statistics::Statistics {
+            from,
+            to,
+            at: now,
+            fields: fields
+                .into_iter()
+                .map(|(name, procedures)| statistics::Field { name, procedures })
+                .collect(),
+            author: self.ledger.user().full_name.clone(),
+            head: String::new(),
+        };
+        let form = FormTexts::bundled()?;
+        Ok(match format {
+            Format::Pdf => reports::statistics(&self.office, &report, &form)?.bytes,
+            Format::Xlsx => reports::statistics_workbook(&self.office, &report, &form)?,
+        })
+    }
+
+    /// How many came in online, by the key or label of their row.
+    fn online(
+        &self,
+        from: Date,
+        to: Date,
+        by: GroupBy,
+    ) -> Result<BTreeMap<String, u32>, LedgerError> {
+        let mut online: BTreeMap<String, u32> = BTreeMap::new();
+        for record in self.received_on(from, to)? {
+            let dossier = &record.dossier;
+            if dossier.channel != Channel::Online || record.annulled.is_some() {
+                continue;
+            }
+            let day = dossier.received_at.date();
+            let key = match by {
+                GroupBy::Procedure => dossier.procedure.code.clone(),
+                GroupBy::Field => dossier.procedure.field.clone(),
+                GroupBy::Officer => record.course.officer.clone(),
+                GroupBy::Channel => dossier.channel.label().to_owned(),
+                GroupBy::Month => day.strftime("%Y-%m").to_string(),
+                GroupBy::Day => day.to_string(),
+                GroupBy::All => String::new(),
+            };
+            *online.entry(key).or_default() += 1;
+        }
+        Ok(online)
+    }
+}
+
+fn named(row: &Row) -> String {
+    if row.label.is_empty() { "Chưa rõ".into() } else { row.label.clone() }
+}
+
+fn counts(figures: &Figures, online: u32) -> statistics::Counts {
+    let small = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    statistics::Counts {
+        online,
+        direct: small(figures.received).saturating_sub(online),
+        carried: small(figures.carried_over),
+        early: small(figures.resolved_early),
+        on_time: small(figures.resolved_on_time + figures.resolved_undated),
+        late: small(figures.resolved_late),
+        open: small(figures.open_in_time),
+        overdue: small(figures.open_late),
+    }
+}

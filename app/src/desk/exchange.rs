@@ -1,0 +1,291 @@
+//! Exchange with the national portal as files: dossiers that citizens filed online come in, the office's
+//! own dossiers go out as messages. Nothing that is not known is made up: a dossier of which something
+//! obligatory is missing stays out and is listed with what is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, Time},
+};
+use ledger::{DossierRecord, LedgerError};
+use office::{
+    Explain, arrival::ArrivalId, catalogue::Procedure, dossier::Status, entry::Event,
+    workflow::Move,
+};
+use serde::Serialize;
+use serde_json::Value;
+use sync::dvcqg::{
+    export::{self, Codes, ExportError, Gap, Source},
+    import::{self, Import, ImportError},
+    message::{DossierMessage, Envelope, ProgressMessage},
+    schema::{Schema, SchemaError},
+};
+
+use super::Desk;
+
+/// Dossiers fetched at once.
+const PAGE: usize = 200;
+
+/// Why nothing was exchanged.
+#[derive(Debug, thiserror::Error)]
+pub enum ExchangeError {
+    /// The ledger refused.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The file is none.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// A dossier cannot be written.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// The field tables cannot be read.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The messages cannot be written.
+    #[error("Không lập được tệp JSON. Sổ cái không bị ảnh hưởng. Hãy báo bộ phận hỗ trợ.")]
+    Json(#[from] serde_json::Error),
+}
+
+impl ExchangeError {
+    fn explained(&self) -> Option<&dyn Explain> {
+        match self {
+            Self::Ledger(error) => Some(error),
+            Self::Import(error) => Some(error),
+            Self::Export(error) => Some(error),
+            Self::Schema(error) => Some(error),
+            Self::Json(_) => None,
+        }
+    }
+}
+
+impl Explain for ExchangeError {
+    fn code(&self) -> &'static str {
+        self.explained().map_or("APP-65", Explain::code)
+    }
+
+    fn english(&self) -> String {
+        let own = || {
+            "The JSON file could not be made. The ledger is not affected. Call support.".to_owned()
+        };
+        self.explained().map_or_else(own, Explain::english)
+    }
+}
+
+/// What goes out.
+#[derive(Default)]
+pub struct Outgoing {
+    /// Whole dossiers.
+    pub dossiers: Vec<DossierMessage>,
+    /// Their progress.
+    pub progress: Vec<ProgressMessage>,
+    /// Dossiers that stay back: by code, with what is missing.
+    pub kept_back: Vec<(String, Vec<Gap>)>,
+}
+
+/// A file of messages, one request after the other.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Request<'a> {
+    Dossiers(Envelope<'a, DossierMessage>),
+    Progress(Envelope<'a, ProgressMessage>),
+}
+
+impl Outgoing {
+    /// How many dossiers there were.
+    pub fn all(&self) -> usize {
+        self.dossiers.len() + self.kept_back.len()
+    }
+
+    /// The messages as JSON, in the order in which they are sent. `unit`: the office's code. The session
+    /// is empty: whoever sends logs in and puts it there.
+    pub fn json(&self, unit: &str) -> Result<Vec<u8>, ExchangeError> {
+        let mut requests = Vec::new();
+        if !self.dossiers.is_empty() {
+            let dossiers = Envelope::dossiers("", unit, false, &self.dossiers);
+            requests.push(Request::Dossiers(dossiers));
+        }
+        requests.extend(Envelope::progress("", unit, &self.progress).map(Request::Progress));
+        Ok(serde_json::to_vec_pretty(&requests)?)
+    }
+}
+
+impl Desk {
+    /// Takes in the online dossiers of a file: all that are new, or none. One that is known is not taken
+    /// twice, whatever file it comes in.
+    pub fn take_arrivals(&mut self, at: Timestamp, json: &[u8]) -> Result<Import, ExchangeError> {
+        let known: BTreeSet<String> =
+            self.ledger.arrivals(false)?.into_iter().map(|record| record.arrival.code).collect();
+        let mut ids = Ok(());
+        let mut id = || match ledger::random_id() {
+            Ok(id) => ArrivalId(id),
+            Err(error) => {
+                ids = Err(error);
+                ArrivalId(String::new())
+            }
+        };
+        let read = import::import(json, &Schema::bundled()?, &known, |bytes| {
+            (id(), ledger::content_hash(bytes))
+        })?;
+        ids?;
+        self.ledger.transact(|writing| {
+            for taken in &read.taken {
+                let event = Event::DossierArrived { arrival: Box::new(taken.arrival.clone()) };
+                writing.record(at, event, &[&taken.message])?;
+            }
+            Ok(())
+        })?;
+        Ok(read)
+    }
+
+    /// The messages of the dossiers received on these days, both included. Annulled receptions have no
+    /// status at the portal and are left out.
+    pub fn outgoing(&self, from: Date, to: Date) -> Result<Outgoing, ExchangeError> {
+        let schema = Schema::bundled()?;
+        let midnight = Time::midnight();
+        let from = from.to_datetime(midnight);
+        let until = to.saturating_add(1.day()).to_datetime(midnight);
+        let mut out = Outgoing::default();
+        let mut after = 0;
+        loop {
+            let page = self.ledger.received(from, until, after, PAGE)?;
+            let Some(last) = page.last() else { break };
+            after = last.place;
+            for record in page.iter().filter(|record| record.status() != Status::Annulled) {
+                self.add(&mut out, record, &schema)?;
+            }
+        }
+        Ok(out)
+    }
+
+    fn add(
+        &self,
+        out: &mut Outgoing,
+        record: &DossierRecord,
+        schema: &Schema,
+    ) -> Result<(), ExchangeError> {
+        let dossier = &record.dossier;
+        let moves: Vec<Move> =
+            self.moves(&dossier.id)?.into_iter().map(|made| made.movement).collect();
+        let payments = self.ledger.payments(&dossier.id)?;
+        let counting = payments.iter().filter(|paid| paid.cancelled.is_none());
+        let counting: Vec<_> = counting.map(|paid| &paid.payment).collect();
+        let filed = match dossier.arrival {
+            Some(_) => self.ledger.arrival(&dossier.origin_code)?,
+            None => None,
+        };
+        let procedure =
+            self.law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
+        let source = Source {
+            dossier,
+            course: &record.course,
+            moves: &moves,
+            payments: &counting,
+            office: &self.office.name,
+            by_post: None,
+            filed_at: filed.map(|record| record.arrival.filed_at),
+            codes: &procedure.map(codes).unwrap_or_default(),
+        };
+        let written = export::export(&source, schema)?;
+        if written.gaps.is_empty() {
+            out.dossiers.push(written.dossier);
+            out.progress.extend(written.progress);
+        } else {
+            out.kept_back.push((dossier.code_label(), written.gaps));
+        }
+        Ok(())
+    }
+}
+
+/// The portal's codes as far as the catalogue has them.
+fn codes(procedure: &Procedure) -> Codes {
+    let some = |code: &String| (!code.is_empty()).then(|| code.clone());
+    let components = procedure.components.iter();
+    let results = procedure.results.iter().zip(&procedure.result_codes);
+    Codes {
+        field: some(&procedure.field_code),
+        components: components.filter_map(|c| Some((c.name.clone(), some(&c.code)?))).collect(),
+        results: results.filter_map(|(name, code)| Some((name.clone(), some(code)?))).collect(),
+        // The catalogue's fees have no name by which a receipt's line could be known.
+        fees: BTreeMap::new(),
+        collection: None,
+        links: BTreeMap::new(),
+        earlier_results: BTreeMap::new(),
+    }
+}
+
+/// Whether a file of messages fits the portal's field tables: what is wrong, if anything.
+pub fn faults(json: &[u8]) -> Result<Vec<String>, ExchangeError> {
+    use sync::dvcqg::Service;
+    let schema = Schema::bundled()?;
+    let requests: Vec<Value> = serde_json::from_slice(json)?;
+    let mut faults = Vec::new();
+    for request in &requests {
+        let name = request.get("service").and_then(Value::as_str).unwrap_or_default();
+        let service = match name {
+            name if name == Service::Dossier.name() => Service::Dossier,
+            _ => Service::Progress,
+        };
+        let items = request.get("data").and_then(Value::as_array);
+        for item in items.into_iter().flatten() {
+            faults.extend(schema.check(service, item).iter().map(ToString::to_string));
+        }
+    }
+    Ok(faults)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{clock, demo, desk::tests::desk};
+
+    fn item(code: &str, channel: &str) -> String {
+        format!(
+            r#"{{"MaHoSo":"{code}","MaTTHC":"1.010041","TenTTHC":"Xác nhận thông tin về cư trú",
+            "KenhThucHien":"{channel}","TrangThaiHoSo":"1","ChuHoSo":"Vàng Thị Mẫu",
+            "SoGiayToChuHoSo":"015199000123","NgayNopHoSo":"20261127090000"}}"#
+        )
+    }
+
+    #[test]
+    fn an_online_dossier_comes_in_once_and_what_is_refused_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = desk(folder.path());
+        let file = format!("[{},{}]", item("G01-1", "2"), item("G01-2", "1"));
+        let read = desk.take_arrivals(clock::now(), file.as_bytes()).unwrap();
+        assert_eq!((read.taken.len(), read.refused.len()), (1, 1));
+        // The same file again, and one with a further dossier.
+        let again = desk.take_arrivals(clock::now(), file.as_bytes()).unwrap();
+        assert_eq!((again.taken.len(), again.refused.len()), (0, 2));
+        assert!(again.summary().contains("Nhận 0 trong 2"), "{}", again.summary());
+        let more = format!("[{},{}]", item("G01-1", "2"), item("G01-3", "2"));
+        assert_eq!(desk.take_arrivals(clock::now(), more.as_bytes()).unwrap().taken.len(), 1);
+        assert_eq!(desk.ledger.arrivals(true).unwrap().len(), 2);
+        assert!(desk.take_arrivals(clock::now(), b"no json").is_err());
+        assert!(desk.ledger.check().unwrap().findings.is_empty());
+    }
+
+    #[test]
+    fn what_goes_out_fits_the_tables_and_what_is_missing_stays_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = desk(folder.path());
+        let now = clock::now();
+        let law = desk.law.clone();
+        let today = clock::local(now).date();
+        for (n, code) in ["1.010041", "1.000894", "2.000815"].into_iter().enumerate() {
+            let procedure = law.catalogue.find(code, today).unwrap();
+            let person = demo::people()[n].identity();
+            let reception = demo::reception(&law, procedure, person, "", clock::local(now));
+            desk.receive(now, reception.unwrap()).unwrap();
+        }
+        let out = desk.outgoing(today, today).unwrap();
+        assert_eq!(out.all(), 3);
+        for (code, gaps) in &out.kept_back {
+            assert!(!code.is_empty() && !gaps.is_empty());
+        }
+        assert!(faults(&out.json("H38.99").unwrap()).unwrap().is_empty());
+        let yesterday = today.saturating_sub(1.day());
+        assert_eq!(desk.outgoing(yesterday, yesterday).unwrap().all(), 0);
+    }
+}

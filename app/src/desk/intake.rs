@@ -1,0 +1,257 @@
+//! A reception with everything that belongs to it in one transaction: the dossier, the scans that show
+//! its papers, the documents that the citizen lets the office keep, the end of the draft. All or none.
+//!
+//! A scan that waits in a form lies beside the form's draft, in pieces of a draft's size, encrypted as
+//! everything in the ledger: no scan ever lies in a folder, and a kill -9 loses none. It becomes a blob
+//! only when the dossier is received; a form that is dropped takes its scans with it.
+
+use jiff::{Timestamp, civil::Date};
+use ledger::{DRAFT_LIMIT, LedgerError};
+use office::{
+    arrival::{ArrivalId, CounterNotice, NoticeKind},
+    book::Book,
+    document::{DocumentId, KeptDocument, Kind, Media, Origin},
+    dossier::{Dossier, DossierId, ProcedureStamp, Proof, Reception, ReceptionError},
+    entry::{ContentHash, Event, PaperKind},
+    evidence::Evidence,
+    linked::{Part, link},
+    person::{Contact, Identity},
+};
+
+use reports::form::notice::Told;
+
+use super::{Desk, DeskError, draft_key, papers::sheet};
+use crate::{clock, scan::Scan};
+
+/// What is received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intake {
+    /// The dossier as the clerk filled it in.
+    pub reception: Reception,
+    /// Scans that also go into the person's store.
+    pub keep: Vec<ToKeep>,
+}
+
+impl From<Reception> for Intake {
+    fn from(reception: Reception) -> Self {
+        Self { reception, keep: Vec::new() }
+    }
+}
+
+/// A document that is to be kept for later dossiers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToKeep {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name.
+    pub title: String,
+    /// Form of the file.
+    pub media: Media,
+    /// The file.
+    pub content: ContentHash,
+    /// Legal basis or consent for keeping it.
+    pub legal_basis: String,
+    /// Day after which it is removed.
+    pub keep_until: Option<Date>,
+}
+
+/// A paper of form 02 or 03 that is to be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToTell {
+    /// Which form.
+    pub kind: NoticeKind,
+    /// Why.
+    pub reason: String,
+    /// For whom.
+    pub applicant: Identity,
+    /// How to reach them.
+    pub contact: Contact,
+    /// What they came for.
+    pub procedure: ProcedureStamp,
+    /// The online dossier that it answers.
+    pub arrival: Option<ArrivalId>,
+}
+
+fn scans_key(dossier: &DossierId) -> String {
+    format!("scan/{}/", dossier.0)
+}
+
+impl Desk {
+    /// Keeps a scan beside the draft of its dossier.
+    pub fn keep_scan(
+        &mut self,
+        dossier: &DossierId,
+        scan: &Scan,
+    ) -> Result<ContentHash, LedgerError> {
+        let content = ledger::content_hash(&scan.bytes);
+        for (n, piece) in scan.bytes.chunks(DRAFT_LIMIT).enumerate() {
+            let key = format!("{}{}/{n:03}", scans_key(dossier), content.0);
+            self.ledger.save_draft(&key, piece)?;
+        }
+        Ok(content)
+    }
+
+    /// The bytes of a scan that waits in a form.
+    fn waiting_scan(
+        &self,
+        dossier: &DossierId,
+        content: &ContentHash,
+    ) -> Result<Option<Vec<u8>>, LedgerError> {
+        let pieces = self.ledger.drafts_under(&format!("{}{}/", scans_key(dossier), content.0))?;
+        let bytes: Vec<u8> = pieces.into_iter().flat_map(|piece| piece.bytes).collect();
+        Ok((ledger::content_hash(&bytes) == *content).then_some(bytes))
+    }
+
+    /// Throws a form away, with its scans.
+    pub fn drop_form(&mut self, dossier: &DossierId) -> Result<(), LedgerError> {
+        self.ledger.transact(|writing| {
+            writing.delete_drafts_under(&scans_key(dossier))?;
+            writing.delete_draft(&draft_key(dossier))
+        })
+    }
+
+    /// Receives a dossier: numbers, entry, scans, kept documents. The clerk's part comes filled in;
+    /// signer, place and time are given here.
+    pub fn take_in(&mut self, at: Timestamp, intake: Intake) -> Result<Dossier, LedgerError> {
+        let Intake { mut reception, keep } = intake;
+        reception.receiver = self.ledger.user().full_name.clone();
+        reception.received_at = clock::local(at);
+        // Counted anew at this very moment; a limit that cannot be counted keeps the clerk's day.
+        let counted = self.law.calendar.deadline(reception.received_at, &reception.time_limit);
+        reception.deadline = counted.or(reception.deadline);
+        let parts = std::mem::take(&mut reception.linked).into_iter().map(|part| Part {
+            procedure: part.procedure,
+            agency: part.agency,
+            time_limit: part.time_limit,
+        });
+        reception.linked = link(&self.law.calendar, reception.deadline.as_ref(), parts);
+        reception.return_place = format!("{}, {}", self.office.counter, self.office.name);
+        let id = reception.id.clone();
+        let office = self.office.code.clone();
+        let scans = self.scans_of(&reception)?;
+        let blobs: Vec<&[u8]> = scans.iter().map(Vec::as_slice).collect();
+        let kept = self.documents_of(&reception, keep)?;
+        // What a chip or a code said was recorded when it was read; what is typed is recorded with the act.
+        let typed =
+            (reception.applicant.evidence == Evidence::Typed).then(|| Event::IdentityRead {
+                identity: Box::new(reception.applicant.clone()),
+                face: None,
+                legal_basis: reception.legal_basis.clone(),
+            });
+        let mut received = None;
+        self.ledger.transact(|writing| {
+            if let Some(event) = typed {
+                writing.record(at, event, &[])?;
+            }
+            writing.append_with(at, &blobs, |numbers| {
+                let dossier = reception.receive(&office, numbers)?;
+                received = Some(dossier.clone());
+                Ok::<_, ReceptionError>(Event::DossierReceived { dossier: Box::new(dossier) })
+            })?;
+            for document in kept {
+                // Its content is among the dossier's scans.
+                let event = Event::DocumentKept { document: Box::new(document) };
+                writing.record(at, event, &[])?;
+            }
+            // All or none: a draft that outlived its dossier would be received twice.
+            writing.delete_drafts_under(&scans_key(&id))?;
+            writing.delete_draft(&draft_key(&id))
+        })?;
+        received.ok_or(LedgerError::Missing)
+    }
+
+    /// The bytes of the scans that the reception names, each once; what is a blob already is not needed.
+    fn scans_of(&self, reception: &Reception) -> Result<Vec<Vec<u8>>, LedgerError> {
+        let mut named: Vec<&ContentHash> = Vec::new();
+        for component in &reception.components {
+            if let Some(Proof::Scan(content)) = &component.proof
+                && !named.contains(&content)
+            {
+                named.push(content);
+            }
+        }
+        let scans = named.into_iter().map(|content| self.waiting_scan(&reception.id, content));
+        Ok(scans.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    fn documents_of(
+        &self,
+        reception: &Reception,
+        keep: Vec<ToKeep>,
+    ) -> Result<Vec<KeptDocument>, LedgerError> {
+        let Some(owner) = &reception.applicant.person.number else { return Ok(Vec::new()) };
+        keep.into_iter()
+            .map(|document| {
+                Ok(KeptDocument {
+                    id: DocumentId(ledger::random_id()?),
+                    owner: owner.clone(),
+                    kind: document.kind,
+                    title: document.title,
+                    number: String::new(),
+                    issuer: String::new(),
+                    issued_on: None,
+                    valid_until: None,
+                    origin: Origin::Scanned,
+                    media: document.media,
+                    content: document.content,
+                    legal_basis: document.legal_basis,
+                    keep_until: document.keep_until,
+                })
+            })
+            .collect()
+    }
+
+    /// Tells a citizen in writing what is missing or refused, with a number. With `form` the reception
+    /// form that it ends is thrown away in the same act.
+    pub fn tell(
+        &mut self,
+        at: Timestamp,
+        what: ToTell,
+        form: Option<&DossierId>,
+    ) -> Result<CounterNotice, LedgerError> {
+        let local = clock::local(at);
+        let (id, by) = (ledger::random_id()?, self.ledger.user().full_name.clone());
+        let mut given = None;
+        self.ledger.transact(|writing| {
+            writing.append(at, |numbers| {
+                let notice = CounterNotice {
+                    id,
+                    number: numbers.next(Book::Notice.series(local.date())),
+                    kind: what.kind,
+                    applicant: what.applicant,
+                    contact: what.contact,
+                    procedure: what.procedure,
+                    reason: what.reason,
+                    by,
+                    at: local,
+                    arrival: what.arrival,
+                };
+                given = Some(notice.clone());
+                Ok::<_, ReceptionError>(Event::NoticeGiven { notice: Box::new(notice) })
+            })?;
+            if let Some(form) = form {
+                writing.delete_drafts_under(&scans_key(form))?;
+                writing.delete_draft(&draft_key(form))?;
+            }
+            Ok(())
+        })?;
+        given.ok_or(LedgerError::Missing)
+    }
+
+    /// The paper of a notice: always drawn anew from its entry, which says everything that stands on it.
+    pub fn notice(&self, notice: &CounterNotice) -> Result<(PaperKind, Vec<u8>), DeskError> {
+        let (told, words) = (Told::Counter(notice), &self.law.papers);
+        let kind = match notice.kind {
+            NoticeKind::Incomplete(_) => PaperKind::Supplement,
+            NoticeKind::Refused => PaperKind::Refusal,
+        };
+        let size = sheet(kind);
+        let pdf = match notice.kind {
+            NoticeKind::Incomplete(_) => {
+                reports::supplement_request(&self.office, told, &words.supplement, size)?
+            }
+            NoticeKind::Refused => reports::refusal(&self.office, told, &words.refusal, size)?,
+        };
+        Ok((kind, pdf.bytes))
+    }
+}

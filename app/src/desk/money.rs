@@ -1,0 +1,308 @@
+//! Money at the desk: what a dossier owes, the taking of it with its receipt, the cancelling of a
+//! receipt, and bank statements, of which each line counts once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, DateTime},
+};
+use ledger::{DossierRecord, LedgerError, PaymentRecord};
+use office::{
+    book::Book,
+    dossier::{DossierId, Fee},
+    entry::Event,
+    money::Dong,
+    payment::{Exempted, FeeLine, MatchedLine, Method, Payment, PaymentId, Statement},
+    statement::{self, Codes, Reading, Sorted, StatementError},
+    tariff::{self, TariffError},
+    workflow::Move,
+};
+
+use super::Desk;
+use crate::clock;
+
+/// Days back in which a transfer may name a dossier.
+const STATEMENT_DAYS: i64 = 400;
+/// Dossiers fetched at once.
+const PAGE: usize = 500;
+
+/// What shall be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taking {
+    /// Lines of the receipt.
+    pub lines: Vec<FeeLine>,
+    /// Who was spared.
+    pub exempted: Option<Exempted>,
+    /// How it came.
+    pub method: Method,
+    /// From whom.
+    pub payer: String,
+}
+
+/// How a dossier stands with its money.
+pub struct Money {
+    /// What is asked, as far as it is known.
+    pub asked: Result<Option<Dong>, TariffError>,
+    /// Receipts, oldest first, cancelled ones too.
+    pub payments: Vec<PaymentRecord>,
+    /// The bank's lines that name it.
+    pub transfers: Vec<MatchedLine>,
+}
+
+impl Money {
+    fn good(&self) -> Vec<&Payment> {
+        self.payments.iter().filter(|p| p.cancelled.is_none()).map(|p| &p.payment).collect()
+    }
+
+    /// What the receipts took.
+    pub fn taken(&self) -> Dong {
+        self.good().iter().map(|payment| payment.total()).sum()
+    }
+
+    /// What a bank told of and no receipt was made for yet.
+    pub fn arrived(&self) -> Dong {
+        let receipted: Dong = self
+            .good()
+            .iter()
+            .filter(|payment| payment.method == Method::Transfer)
+            .map(|payment| payment.total())
+            .sum();
+        let told: Dong = self.transfers.iter().map(|line| line.amount).sum();
+        Dong(told.0.saturating_sub(receipted.0))
+    }
+
+    /// What is still owed, in sentences.
+    pub fn words(&self, fee: &Fee) -> Vec<String> {
+        let mut lines = Vec::new();
+        match (fee, &self.asked) {
+            (Fee::Unknown(note), Ok(None)) => lines.push(format!("Chưa xác định: {note}")),
+            (_, Ok(Some(asked))) if *asked > Dong(0) => lines.push(format!("Phải thu {asked}")),
+            _ => {}
+        }
+        let taken = self.taken();
+        if taken > Dong(0) {
+            lines.push(format!("Đã thu {taken}"));
+        }
+        if let Some(spared) = self.good().iter().find_map(|payment| payment.exempted.as_ref()) {
+            lines.push(format!("Miễn, giảm: {} ({})", spared.label, spared.basis));
+        }
+        let arrived = self.arrived();
+        if arrived > Dong(0) {
+            lines.push(format!("Ngân hàng đã báo có {arrived}, chưa lập biên lai"));
+        }
+        let due =
+            self.asked.clone().and_then(|asked| tariff::due(asked, &self.good(), &self.transfers));
+        lines.push(due.map_or_else(|error| error.to_string(), |due| due.to_string()));
+        lines
+    }
+}
+
+/// A statement that was read, with what would become of its lines.
+pub struct Read {
+    /// The file as it was read.
+    pub reading: Reading,
+    /// Its credits.
+    pub sorted: Sorted,
+    /// Codes of the dossiers that are named.
+    pub codes: HashMap<DossierId, String>,
+    known: BTreeSet<String>,
+    entry: Statement,
+}
+
+impl Read {
+    /// Whether the line was counted before.
+    pub fn knows(&self, reference: &str) -> bool {
+        self.known.contains(reference)
+    }
+}
+
+/// Why a statement was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+impl office::Explain for ReadError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Statement(error) => error.code(),
+            Self::Ledger(error) => error.code(),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Statement(error) => error.english(),
+            Self::Ledger(error) => error.english(),
+        }
+    }
+}
+
+impl Desk {
+    /// How a dossier stands with its money.
+    pub fn money(&self, record: &DossierRecord) -> Result<Money, LedgerError> {
+        let id = &record.dossier.id;
+        let moves: Vec<Move> =
+            self.ledger.moves(id)?.into_iter().map(|made| made.movement).collect();
+        let mut money = Money {
+            asked: Ok(None),
+            payments: self.ledger.payments(id)?,
+            transfers: self.ledger.transfers(id)?,
+        };
+        money.asked = tariff::asked(&record.dossier, &moves, &money.good());
+        Ok(money)
+    }
+
+    /// Takes money: the number of the receipt and the entry, or neither.
+    pub fn pay(
+        &mut self,
+        at: Timestamp,
+        dossier: &DossierId,
+        taking: Taking,
+    ) -> Result<Payment, LedgerError> {
+        let id = PaymentId(ledger::random_id()?);
+        let local = clock::local(at);
+        let collector = self.ledger.user().full_name.clone();
+        let series = self.settings.receipt_series.clone();
+        let dossier = dossier.clone();
+        let mut written = None;
+        self.ledger.append(at, |numbers| {
+            let payment = Payment {
+                id,
+                dossier,
+                receipt: numbers.next(Book::FeeReceipt.series(local.date())),
+                series,
+                lines: taking.lines,
+                exempted: taking.exempted,
+                method: taking.method,
+                payer: taking.payer,
+                collector,
+                at: local,
+            };
+            written = Some(payment.clone());
+            Ok::<_, StatementError>(Event::FeePaid { payment: Box::new(payment) })
+        })?;
+        written.ok_or(LedgerError::Missing)
+    }
+
+    /// Cancels a receipt; its number stays used.
+    pub fn cancel_payment(
+        &mut self,
+        at: Timestamp,
+        payment: &PaymentId,
+        reason: String,
+    ) -> Result<(), LedgerError> {
+        let event = Event::PaymentCancelled { payment: payment.clone(), reason };
+        self.ledger.record(at, event, &[])?;
+        Ok(())
+    }
+
+    /// Receipts of days, in order, cancelled ones too.
+    pub fn takings(&self, from: Date, to: Date) -> Result<Vec<PaymentRecord>, LedgerError> {
+        let (from, until) = span(from, to);
+        self.ledger.payments_between(from, until)
+    }
+
+    /// Reads a bank statement; nothing is written.
+    pub fn read_statement(&self, file: &str, bytes: &[u8]) -> Result<Read, ReadError> {
+        let reading = statement::read(bytes)?;
+        let mut known = BTreeSet::new();
+        for credit in &reading.credits {
+            if self.ledger.knows_transfer(&credit.reference)? {
+                known.insert(credit.reference.clone());
+            }
+        }
+        let mut days = BTreeSet::new();
+        for credit in &reading.credits {
+            days.extend(days_named(&credit.words, credit.at.date()));
+        }
+        let mut codes = HashMap::new();
+        for day in days {
+            for record in self.received_on(day, day)? {
+                if let Some(code) = record.dossier.code() {
+                    codes.insert(record.dossier.id, code);
+                }
+            }
+        }
+        let looked = Codes::new(codes.iter().map(|(id, code)| (id, code.as_str())));
+        let sorted = statement::sort(&reading.credits, &looked, &known);
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let entry = Statement {
+            file: file.to_owned(),
+            sha256: ledger::content_hash(bytes),
+            matched: sorted.matched.clone(),
+            known: sorted.known,
+            unmatched: count(sorted.unmatched.len() + sorted.doubtful.len()),
+        };
+        Ok(Read { reading, sorted, codes, known, entry })
+    }
+
+    /// Writes what a statement's lines pay.
+    pub fn take_statement(&mut self, at: Timestamp, read: &Read) -> Result<usize, LedgerError> {
+        let statement = Box::new(read.entry.clone());
+        self.ledger.record(at, Event::StatementImported { statement }, &[])?;
+        Ok(read.entry.matched.len())
+    }
+
+    /// Dossiers received on these days, in the order of the book.
+    pub fn received_on(&self, from: Date, to: Date) -> Result<Vec<DossierRecord>, LedgerError> {
+        let (from, until) = span(from, to);
+        let mut all: Vec<DossierRecord> = Vec::new();
+        loop {
+            let after = all.last().map_or(0, |record| record.place);
+            let page = self.ledger.received(from, until, after, PAGE)?;
+            let whole = page.len() == PAGE;
+            all.extend(page);
+            if !whole {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+/// From the first moment of a day to the last of another.
+pub fn span(from: Date, to: Date) -> (DateTime, DateTime) {
+    (from.at(0, 0, 0, 0), to.saturating_add(1.day()).at(0, 0, 0, 0))
+}
+
+/// Days of reception that the figures of a transfer's words may mean: a dossier's code holds its day as
+/// six figures. Only dossiers of these days need to be looked through.
+fn days_named(words: &str, paid: Date) -> BTreeSet<Date> {
+    let figures: Vec<u8> = words.bytes().filter(u8::is_ascii_alphanumeric).collect();
+    let earliest = paid.saturating_sub(STATEMENT_DAYS.days());
+    figures
+        .windows(6)
+        .filter(|six| six.iter().all(u8::is_ascii_digit))
+        .filter_map(|six| Date::strptime("%y%m%d", std::str::from_utf8(six).ok()?).ok())
+        .filter(|day| (earliest..=paid.saturating_add(1.day())).contains(day))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn the_day_of_a_code_is_found_however_it_was_mangled() {
+        let paid = date(2026, 11, 28);
+        for (words, days) in [
+            ("H38.99-261123-0007 nop le phi", vec![date(2026, 11, 23)]),
+            ("CK H38992611230007", vec![date(2026, 11, 23)]),
+            ("h38 99 261123", vec![date(2026, 11, 23)]),
+            ("chuyen tien", vec![]),
+            ("240101 cu qua", vec![]),
+        ] {
+            let found = days_named(words, paid);
+            assert!(days.iter().all(|day| found.contains(day)), "{words}: {found:?}");
+            assert!(found.len() <= days.len() + 2, "{words}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The rooms behind the counter and the taking of money, by the window's own messages.
+
+use std::{io::Write, path::PathBuf};
+
+use widgets::{DateInput, date::Century};
+
+use super::{Counter, Message, Shell};
+use crate::{
+    clock,
+    failure::{AppError, Failure},
+    window::{
+        screen::{calendar, cash, catalogue, dossier, pay, queue, statement},
+        shell::{
+            Bar,
+            rooms::{self, Door},
+        },
+    },
+};
+
+/// Names of these screens.
+pub const SCREENS: [&str; 20] = [
+    "pay",
+    "pay-transfer",
+    "pay-exempt",
+    "pay-cancel",
+    "cash",
+    "statement",
+    "statement-refused",
+    "queue",
+    "queue-ticket",
+    "hall",
+    "register",
+    "statistics",
+    "catalogue",
+    "catalogue-search",
+    "catalogue-essential",
+    "catalogue-import",
+    "calendar",
+    "calendar-add",
+    "calendar-refused",
+    "settings",
+];
+
+/// Whether a screen is shown to the head of the office.
+pub fn is_for_head(screen: &str) -> bool {
+    screen.starts_with("catalogue-import")
+        || screen.starts_with("calendar")
+        || screen.starts_with("settings")
+        || screen.starts_with("statement")
+        || screen == "pay-cancel"
+}
+
+/// Opens the screen of this name.
+pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Failure> {
+    let import = |message| rooms::Message::Catalogue(catalogue::Message::Import(message));
+    match screen {
+        _ if screen.starts_with("pay") => return take_money(shell, screen, counter),
+        "cash" => enter(shell, Door::Cash, counter),
+        "statement" | "statement-refused" => {
+            let file = statement_file(shell, screen == "statement-refused")?;
+            enter(shell, Door::Cash, counter);
+            for message in [
+                cash::Message::StatementAsked,
+                cash::Message::Statement(statement::Message::PathTyped(path(&file))),
+                cash::Message::Statement(statement::Message::Confirmed),
+            ] {
+                drop(shell.update(Message::Room(rooms::Message::Cash(message)), counter));
+            }
+        }
+        "queue" => enter(shell, Door::Queue, counter),
+        "queue-ticket" => {
+            enter(shell, Door::Queue, counter);
+            let message = queue::Message::Drawn("Đất đai".into());
+            drop(shell.update(Message::Room(rooms::Message::Queue(message)), counter));
+        }
+        "hall" => {
+            enter(shell, Door::Queue, counter);
+            let message = rooms::Message::Queue(queue::Message::HallAsked);
+            drop(shell.update(Message::Room(message), counter));
+        }
+        "register" => enter(shell, Door::Register, counter),
+        "statistics" => enter(shell, Door::Statistics, counter),
+        "catalogue" => enter(shell, Door::Catalogue, counter),
+        "catalogue-search" => {
+            enter(shell, Door::Catalogue, counter);
+            let typed = catalogue::Message::QueryTyped("chung thuc ban sao".into());
+            drop(shell.update(Message::Room(rooms::Message::Catalogue(typed)), counter));
+        }
+        "catalogue-essential" => {
+            enter(shell, Door::Catalogue, counter);
+            let viewed = catalogue::Message::Viewed(1);
+            drop(shell.update(Message::Room(rooms::Message::Catalogue(viewed)), counter));
+        }
+        "catalogue-import" => {
+            let file = catalogue_file()?;
+            enter(shell, Door::Catalogue, counter);
+            for message in [
+                rooms::Message::Catalogue(catalogue::Message::ImportAsked),
+                import(catalogue::import::Message::PathTyped(path(&file))),
+                import(catalogue::import::Message::Confirmed),
+                import(catalogue::import::Message::Selected(0)),
+            ] {
+                drop(shell.update(Message::Room(message), counter));
+            }
+        }
+        "calendar" | "calendar-add" | "calendar-refused" => {
+            enter(shell, Door::Calendar, counter);
+            if screen == "calendar" {
+                return Ok(());
+            }
+            let day = |day| DateInput::new(Some(day), Century::This);
+            let wrong = jiff::civil::date(2027, 1, 1);
+            for message in [
+                calendar::Message::HolidayAsked,
+                calendar::Message::NameTyped("Ngày hội văn hóa của xã (mẫu)".into()),
+                calendar::Message::FirstTyped(day(match screen {
+                    "calendar-add" => jiff::civil::date(2026, 12, 21),
+                    _ => wrong,
+                })),
+                calendar::Message::WordsTyped("Thông báo 12/TB-UBND (mẫu)".into()),
+            ] {
+                drop(shell.update(Message::Room(rooms::Message::Calendar(message)), counter));
+            }
+            if screen == "calendar-refused" {
+                let confirmed = rooms::Message::Calendar(calendar::Message::Confirmed);
+                drop(shell.update(Message::Room(confirmed), counter));
+            }
+        }
+        _ => enter(shell, Door::Settings, counter),
+    }
+    Ok(())
+}
+
+fn enter(shell: &mut Shell, door: Door, counter: &Counter) {
+    drop(shell.update(Message::Bar(Bar::Room(door)), counter));
+}
+
+/// The form for money over a dossier that has been paid for.
+fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Failure> {
+    let today = clock::local(clock::now()).date();
+    let takings = shell.desk.takings(today.saturating_sub(jiff::Span::new().days(20)), today)?;
+    let wanted = takings.iter().rev().find(|taking| match screen {
+        "pay-cancel" => taking.cancelled.is_none(),
+        _ => true,
+    });
+    let id = match (screen, wanted) {
+        ("pay-cancel", Some(taking)) => Some(taking.payment.dossier.clone()),
+        _ => {
+            let latest = shell.desk.ledger.dossiers(&ledger::Dossiers::All, None, 40)?;
+            let unpaid = latest.items.iter().find(|record| {
+                let id = &record.dossier.id;
+                record.status().is_open() && takings.iter().all(|t| t.payment.dossier != *id)
+            });
+            unpaid.map(|record| record.dossier.id.clone())
+        }
+    };
+    let Some(id) = id else { return Ok(()) };
+    drop(shell.open_dossier(&id, counter));
+    drop(shell.update(Message::Dossier(dossier::Message::PaymentAsked), counter));
+    let mut messages = Vec::new();
+    match screen {
+        "pay-transfer" => messages.extend([
+            pay::Message::AmountTyped("16.000".into()),
+            pay::Message::MethodChosen(office::payment::Method::Transfer),
+        ]),
+        "pay-exempt" => messages.push(pay::Message::GroupChosen(Some(1))),
+        "pay-cancel" => {
+            if let Some(taking) = wanted {
+                messages.push(pay::Message::CancelAsked(taking.payment.id.clone()));
+            }
+        }
+        _ => {}
+    }
+    for message in messages {
+        drop(shell.update(Message::Pay(message), counter));
+    }
+    Ok(())
+}
+
+fn path(file: &tempfile::NamedTempFile) -> String {
+    PathBuf::from(file.path()).display().to_string()
+}
+
+fn written(text: &str) -> Result<tempfile::NamedTempFile, AppError> {
+    let failed =
+        |source| AppError::Write { path: std::env::temp_dir().display().to_string(), source };
+    let mut file = tempfile::Builder::new().suffix(".csv").tempfile().map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    Ok(file)
+}
+
+/// A statement that names dossiers of the demo office, as a bank would write it.
+fn statement_file(shell: &Shell, strange: bool) -> Result<tempfile::NamedTempFile, Failure> {
+    if strange {
+        return Ok(written("cột một;cột hai\n1;2\n")?);
+    }
+    let latest = shell.desk.ledger.dossiers(&ledger::Dossiers::All, None, 3)?;
+    let codes: Vec<String> =
+        latest.items.iter().filter_map(|record| record.dossier.code()).collect();
+    let today = clock::local(clock::now()).date().strftime("%d/%m/%Y").to_string();
+    let code = |n: usize| codes.get(n).cloned().unwrap_or_default();
+    let mangled = code(1).replace(['.', '-'], "").to_lowercase();
+    let text = format!(
+        "Ngày giao dịch;Số tham chiếu;Ghi nợ;Ghi có;Nội dung\n\
+         {today};FT001;;16000;{} nop le phi\n\
+         {today};FT002;;8000;CK {mangled} le phi\n\
+         {today};FT003;;50000;UNG HO QUY VI NGUOI NGHEO\n\
+         {today};FT004;120000;;Phi quan ly tai khoan\n\
+         {today};;;10000;khong co so tham chieu\n",
+        code(0)
+    );
+    Ok(written(&text)?)
+}
+
+/// A changed and a new procedure.
+fn catalogue_file() -> Result<tempfile::NamedTempFile, Failure> {
+    let text = "ma_thu_tuc;ten_thu_tuc;linh_vuc;cap;kenh;thoi_han;muc_thu;ten_giay_to;ban_chinh;ban_sao;bat_buoc\n\
+        1.001193;Thủ tục đăng ký khai sinh;Hộ tịch;Cấp Xã;Trực tiếp;2 ngày làm việc;8000;Tờ khai đăng ký khai sinh;1;0;1\n\
+        9.999001;Thủ tục mẫu của tỉnh;Hộ tịch;Cấp Xã;Trực tiếp;5 ngày làm việc;0;Đơn đề nghị;1;0;1\n\
+        9.99;Dòng sai mã;Hộ tịch;Cấp Xã;Trực tiếp;5 ngày làm việc;0;Đơn đề nghị;1;0;1\n";
+    Ok(written(text)?)
+}

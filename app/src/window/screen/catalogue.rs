@@ -1,0 +1,376 @@
+//! The office's law on procedures, to look at: which there are, what each asks for, where that comes
+//! from and what is doubtful about it. An updated list is seen line by line before it is taken.
+
+mod detail;
+pub mod import;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use office::{
+    catalogue::{Procedure, essential::Essential},
+    settings::LawKind,
+};
+use widgets::{
+    DateInput, Element, Icon, Tone, check, column,
+    date::Century,
+    date_field, empty_state, field, flow, modal, pick, row, secondary, space, table,
+    table::{Cell, Column},
+    tabs, text,
+};
+
+use crate::{assets::Law, window::notice::Notice};
+
+/// The search's field.
+pub const SEARCH: &str = "catalogue-search";
+/// The list.
+pub const TABLE: &str = "catalogue-table";
+
+const DAY_WIDTH: f32 = 150.0;
+const FIELD_WIDTH: f32 = 240.0;
+
+/// The screen's state.
+pub struct State {
+    law: Arc<Law>,
+    services: bool,
+    query: String,
+    field: Option<String>,
+    essential: bool,
+    today: Date,
+    day: DateInput,
+    codes: Vec<String>,
+    fields: Vec<String>,
+    selected: Option<u64>,
+    may_import: bool,
+    import: Option<import::State>,
+    notice: Option<Notice>,
+}
+
+/// What happened on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// Procedures, or essential services.
+    Viewed(usize),
+    /// The search changed.
+    QueryTyped(String),
+    /// One field, or all.
+    FieldChosen(Option<String>),
+    /// Only essential services.
+    EssentialTicked(bool),
+    /// As in force on another day.
+    DayTyped(DateInput),
+    /// A row was selected.
+    Selected(u64),
+    /// Read an updated list in.
+    ImportAsked,
+    /// In its dialog.
+    Import(import::Message),
+    /// Back.
+    Closed,
+}
+
+/// What the shell has to do.
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Move the keyboard to this field.
+    Focus(&'static str),
+    /// Read this file and show what it changes.
+    Read(import::Handed),
+    /// Write what is shown.
+    Take(import::Taken),
+    /// Back.
+    Close,
+}
+
+impl State {
+    /// Everything in force today.
+    pub fn new(law: Arc<Law>, today: Date, may_import: bool) -> Self {
+        let mut state = Self {
+            law,
+            services: false,
+            query: String::new(),
+            field: None,
+            essential: false,
+            today,
+            day: DateInput::new(Some(today), Century::This),
+            codes: Vec::new(),
+            fields: Vec::new(),
+            selected: None,
+            may_import,
+            import: None,
+            notice: None,
+        };
+        state.search();
+        state
+    }
+
+    /// Whether a question is open.
+    pub fn asks(&self) -> bool {
+        self.import.is_some()
+    }
+
+    /// The dialog of an updated list.
+    pub fn import(&mut self) -> Option<&mut import::State> {
+        self.import.as_mut()
+    }
+
+    /// An updated list was taken.
+    pub fn taken(&mut self, law: Arc<Law>, notice: Notice) {
+        (self.law, self.import, self.notice) = (law, None, Some(notice));
+        self.search();
+    }
+
+    fn day(&self) -> Date {
+        self.day.date().unwrap_or(self.today)
+    }
+
+    /// Fills the list anew.
+    fn search(&mut self) {
+        let day = self.day();
+        let mut fields: Vec<String> =
+            self.law.catalogue.in_force(day).map(|p| p.field.clone()).collect();
+        fields.sort();
+        fields.dedup();
+        let found = self.law.catalogue.search(&self.query, day);
+        self.codes = found
+            .into_iter()
+            .filter(|p| self.field.as_ref().is_none_or(|field| *field == p.field))
+            .filter(|p| !self.essential || self.law.services.of(&p.code).next().is_some())
+            .map(|p| p.code.clone())
+            .collect();
+        self.fields = fields;
+        self.selected = (!self.codes.is_empty()).then_some(0);
+    }
+
+    fn procedure(&self, place: u64) -> Option<&Procedure> {
+        let code = self.codes.get(usize::try_from(place).ok()?)?;
+        self.law.catalogue.find(code, self.day())
+    }
+
+    fn service(&self, place: u64) -> Option<&Essential> {
+        self.law.services.all().get(usize::try_from(place).ok()?)
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Viewed(n) => {
+                self.services = n == 1;
+                self.selected = Some(0);
+            }
+            Message::QueryTyped(query) => {
+                self.query = query;
+                self.search();
+            }
+            Message::FieldChosen(field) => {
+                self.field = field;
+                self.search();
+            }
+            Message::EssentialTicked(only) => {
+                self.essential = only;
+                self.search();
+            }
+            Message::DayTyped(day) => {
+                self.day = day;
+                self.search();
+            }
+            Message::Selected(place) => self.selected = Some(place),
+            Message::ImportAsked if self.may_import => {
+                let kind = match self.services {
+                    true => LawKind::EssentialServices,
+                    false => LawKind::Catalogue,
+                };
+                self.import = Some(import::State::new(kind, self.today));
+                self.notice = None;
+                return Action::Focus(import::PATH);
+            }
+            Message::ImportAsked => {}
+            Message::Import(message) => {
+                let Some(import) = &mut self.import else { return Action::None };
+                match import.update(message) {
+                    import::Action::None => {}
+                    import::Action::Read(handed) => return Action::Read(handed),
+                    import::Action::Take(taken) => return Action::Take(taken),
+                    import::Action::Close => self.import = None,
+                }
+            }
+            Message::Closed => return Action::Close,
+        }
+        Action::None
+    }
+
+    /// Draws the screen.
+    pub fn view(&self) -> Element<'_, Message> {
+        let views = tabs(
+            "catalogue-view",
+            ["Thủ tục", "Dịch vụ công thiết yếu"],
+            usize::from(self.services),
+            Message::Viewed,
+        );
+        let count = match self.services {
+            true => format!("{} dịch vụ", self.law.services.all().len()),
+            false => format!("{} thủ tục", self.codes.len()),
+        };
+        let mut head = row([
+            text::title("Danh mục").into(),
+            views,
+            flow::spring().into(),
+            text::small(count).into(),
+        ])
+        .spacing(space::M);
+        if self.may_import {
+            head =
+                head.push(secondary("Nhập bản cập nhật").key("F2").on_press(Message::ImportAsked));
+        }
+        let mut left = column([]);
+        if !self.services {
+            left = left.push(self.filters());
+        }
+        left = left.push(iced::widget::container(self.list()).height(iced::Length::Fill));
+        let body = iced::widget::Row::new()
+            .push(left.width(iced::Length::FillPortion(6)))
+            .push(
+                iced::widget::container(flow::scroll(self.chosen()))
+                    .width(iced::Length::FillPortion(5)),
+            )
+            .spacing(space::L)
+            .height(iced::Length::Fill);
+        let screen = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(body)
+            .spacing(space::M);
+        modal(
+            iced::widget::container(screen).padding(space::L).height(iced::Length::Fill),
+            self.import.as_ref().map(|import| import.dialog(Message::Import)),
+        )
+    }
+
+    fn filters(&self) -> Element<'_, Message> {
+        let fields = std::iter::once((None, "Mọi lĩnh vực".to_owned()));
+        let fields = fields.chain(self.fields.iter().map(|f| (Some(f.clone()), f.clone())));
+        column([
+            field("Tìm thủ tục", &self.query)
+                .id(SEARCH)
+                .icon(Icon::Search)
+                .placeholder("Mã, tên, lĩnh vực – không cần gõ dấu")
+                .on_change(Message::QueryTyped)
+                .into(),
+            row([
+                pick("Lĩnh vực", fields, Some(&self.field))
+                    .width(FIELD_WIDTH)
+                    .on_pick(Message::FieldChosen)
+                    .into(),
+                date_field("Có hiệu lực ngày", &self.day)
+                    .width(DAY_WIDTH)
+                    .on_change(Message::DayTyped)
+                    .into(),
+                check("Thiết yếu", self.essential).on_toggle(Message::EssentialTicked).into(),
+            ])
+            .spacing(space::M)
+            .align_y(iced::Alignment::End)
+            .into(),
+        ])
+        .spacing(space::S)
+        .into()
+    }
+
+    fn list(&self) -> Element<'_, Message> {
+        if self.services {
+            return table(
+                [
+                    Column::fixed("Quyết định", 136.0),
+                    Column::share("Dịch vụ", 4),
+                    Column::share("Mã thủ tục", 2),
+                    Column::fixed("Độ chắc", 96.0),
+                ],
+                self.law.services.all().len() as u64,
+                |place, column| {
+                    let service = self.service(place)?;
+                    Some(match column {
+                        0 => service.decision.as_str().into(),
+                        1 => service.name.as_str().into(),
+                        2 if service.codes.is_empty() => Cell::toned("chưa có mã", Tone::Caution),
+                        2 => service.codes.join(", ").into(),
+                        _ if service.candidate => Cell::toned("ứng viên", Tone::Caution),
+                        _ => service.certainty.label().into(),
+                    })
+                },
+            )
+            .id(TABLE)
+            .selected(self.selected)
+            .on_select(Message::Selected)
+            .into();
+        }
+        if self.codes.is_empty() {
+            return empty_state(
+                Icon::Search,
+                "Không có thủ tục nào như vậy",
+                "Hãy gõ ít chữ hơn, chọn lĩnh vực hoặc ngày khác.",
+                None,
+            );
+        }
+        table(
+            [
+                Column::fixed("Mã", 84.0),
+                Column::share("Tên thủ tục", 4),
+                Column::share("Lĩnh vực", 2),
+                Column::fixed("Đối chiếu", 92.0),
+            ],
+            self.codes.len() as u64,
+            |place, column| {
+                let procedure = self.procedure(place)?;
+                Some(match column {
+                    0 => procedure.code.as_str().into(),
+                    1 => procedure.short_name().into(),
+                    2 => procedure.field.as_str().into(),
+                    _ if procedure.checked => Cell::toned("đã", Tone::Good),
+                    _ if procedure.flags.is_empty() => Cell::toned("chưa", Tone::Caution),
+                    _ => {
+                        Cell::toned(format!("chưa, {} điểm", procedure.flags.len()), Tone::Caution)
+                    }
+                })
+            },
+        )
+        .id(TABLE)
+        .selected(self.selected)
+        .on_select(Message::Selected)
+        .into()
+    }
+
+    fn chosen(&self) -> Element<'_, Message> {
+        let place = self.selected.unwrap_or(0);
+        if self.services {
+            return match self.service(place) {
+                Some(service) => detail::service(service, &self.law.services.header),
+                None => text::small("Chưa chọn dịch vụ nào.").into(),
+            };
+        }
+        match self.procedure(place) {
+            Some(procedure) => detail::procedure(procedure, &self.law),
+            None => text::small("Chưa chọn thủ tục nào.").into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn procedures_are_found_without_marks_and_narrowed() {
+        let law = Arc::new(Law::load().unwrap());
+        let mut state = State::new(law, jiff::civil::date(2026, 11, 28), false);
+        let all = state.codes.len();
+        state.update(Message::QueryTyped("khai sinh".into()));
+        let found = state.codes.len();
+        assert!(found > 0 && found < all);
+        state.update(Message::EssentialTicked(true));
+        assert!(state.codes.len() <= found);
+        state.update(Message::QueryTyped("không có thủ tục này đâu".into()));
+        assert!(state.codes.is_empty() && state.selected.is_none());
+        assert!(matches!(state.update(Message::ImportAsked), Action::None), "not for a clerk");
+    }
+}

@@ -1,0 +1,583 @@
+//! Money for a dossier: what is due, what was paid, and the taking of it. Nothing counts as taken before
+//! the clerk says that it is there; a transfer that is only awaited writes nothing.
+
+use iced::widget::image::Handle;
+use office::{
+    catalogue::PerPage,
+    money::Dong,
+    payment::{Exempted, FeeKind, FeeLine, Method, PaymentId},
+    text::clean,
+};
+use widgets::{
+    Dialog, Element, Icon, Tone, banner, check, column, danger, field, icon, pick, picture,
+    primary, quiet, row, secondary, space, text,
+};
+
+use crate::{desk::money::Taking, window::notice::Notice};
+
+/// The field that has the keyboard first.
+pub const AMOUNT: &str = "pay-amount";
+/// The reason of a cancellation.
+pub const REASON: &str = "pay-reason";
+
+const WIDTH: f32 = 860.0;
+/// Side of the transfer's code: a telephone reads it from half a metre.
+const CODE: f32 = 216.0;
+const CODE_ROOM: f32 = 248.0;
+const NARROW: f32 = 132.0;
+/// Characters of the tariff's remark that are shown.
+const REMARK: usize = 220;
+
+/// What the tariff asks in one case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The case; for the ordinary one what the receipt shall say.
+    pub label: String,
+    /// Phí or lệ phí.
+    pub kind: FeeKind,
+    /// How much, where it is certain.
+    pub amount: Option<Dong>,
+    /// The rate by pages and copies.
+    pub per_page: Option<PerPage>,
+    /// What the source adds, or why the amount is not certain.
+    pub note: String,
+}
+
+/// A group that may be spared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// In the law's words.
+    pub label: String,
+    /// Article.
+    pub basis: String,
+}
+
+/// A payment that was taken.
+#[derive(Clone, Debug)]
+pub struct Paid {
+    /// Which.
+    pub id: PaymentId,
+    /// Number, amount, way, time.
+    pub words: String,
+    /// Why it was cancelled, if it was.
+    pub cancelled: Option<String>,
+}
+
+/// What the shell knows of a dossier's money.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// Mã hồ sơ.
+    pub code: String,
+    /// Who pays unless said.
+    pub payer: String,
+    /// What the tariff asks.
+    pub dues: Vec<Due>,
+    /// Who may be spared.
+    pub groups: Vec<Group>,
+    /// What was taken so far.
+    pub paid: Vec<Paid>,
+    /// Transfers that a bank statement showed and no receipt was made for yet, in words.
+    pub arrived: Vec<String>,
+    /// Whether the office has an account.
+    pub account: bool,
+    /// Whether the user may cancel.
+    pub may_cancel: bool,
+}
+
+/// The dialog's state.
+pub struct State {
+    about: About,
+    chosen: Option<usize>,
+    label: String,
+    kind: FeeKind,
+    amount: String,
+    pages: String,
+    copies: String,
+    group: Option<usize>,
+    method: Method,
+    arrived: bool,
+    payer: String,
+    code: Option<Handle>,
+    cancelling: Option<(PaymentId, String)>,
+    notice: Option<Notice>,
+}
+
+/// What happened in the dialog.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A case of the tariff, or something else.
+    CaseChosen(Option<usize>),
+    /// What is paid for.
+    LabelTyped(String),
+    /// Phí or lệ phí.
+    KindChosen(FeeKind),
+    /// How much.
+    AmountTyped(String),
+    /// Pages of the original.
+    PagesTyped(String),
+    /// How many copies.
+    CopiesTyped(String),
+    /// Who is spared.
+    GroupChosen(Option<usize>),
+    /// Cash or transfer.
+    MethodChosen(Method),
+    /// The bank has told that the money is there.
+    ArrivalTicked(bool),
+    /// Who pays.
+    PayerTyped(String),
+    /// Take it.
+    Submitted,
+    /// Cancel a payment.
+    CancelAsked(PaymentId),
+    /// Why.
+    ReasonTyped(String),
+    /// Rather not.
+    Closed,
+}
+
+/// What the shell has to do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Draw the transfer's code anew.
+    Code,
+    /// Move the keyboard to this field.
+    Focus(&'static str),
+    /// Write the payment.
+    Take(Taking),
+    /// Cancel a payment.
+    Cancel(PaymentId, String),
+    /// Back to the dossier.
+    Close,
+}
+
+impl State {
+    /// Shows what is due; the ordinary case is chosen.
+    pub fn new(about: About) -> Self {
+        let mut state = Self {
+            payer: about.payer.clone(),
+            about,
+            chosen: None,
+            label: String::new(),
+            kind: FeeKind::Duty,
+            amount: String::new(),
+            pages: "1".into(),
+            copies: "1".into(),
+            group: None,
+            method: Method::Cash,
+            arrived: false,
+            code: None,
+            cancelling: None,
+            notice: None,
+        };
+        if !state.about.dues.is_empty() {
+            state.choose(Some(0));
+        }
+        state
+    }
+
+    /// The transfer's code, or none while there is nothing to transfer.
+    pub fn show_code(&mut self, code: Option<Handle>) {
+        self.code = code;
+    }
+
+    /// What a transfer would be for; `None` for cash and while there is no amount.
+    pub fn transfer(&self) -> Option<Dong> {
+        (self.method == Method::Transfer).then(|| self.typed_amount()).flatten()
+    }
+
+    /// The act was refused; what was typed stays.
+    pub fn refused(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn due(&self) -> Option<&Due> {
+        self.about.dues.get(self.chosen?)
+    }
+
+    fn choose(&mut self, case: Option<usize>) {
+        self.chosen = case;
+        if let Some(due) = self.due().cloned() {
+            (self.label, self.kind) = (due.label, due.kind);
+        }
+        self.reckon();
+    }
+
+    /// Fills in the amount as far as the tariff and the exemption tell it.
+    fn reckon(&mut self) {
+        let Some(due) = self.due() else { return };
+        let amount = match (due.per_page, due.amount) {
+            _ if self.group.is_some() => Some(Dong(0)),
+            (Some(rate), _) => match (self.pages.trim().parse(), self.copies.trim().parse()) {
+                (Ok(pages), Ok(copies)) => Some(rate.amount(pages, copies)),
+                _ => None,
+            },
+            (None, amount) => amount,
+        };
+        self.amount = amount.map(|amount| plain(amount)).unwrap_or_default();
+    }
+
+    fn typed_amount(&self) -> Option<Dong> {
+        let digits: String =
+            self.amount.chars().filter(|c| !matches!(c, '.' | ' ' | 'đ')).collect();
+        digits.parse().ok().map(Dong)
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::CaseChosen(case) => self.choose(case),
+            Message::LabelTyped(text) => {
+                self.label = text;
+                return Action::None;
+            }
+            Message::KindChosen(kind) => {
+                self.kind = kind;
+                return Action::None;
+            }
+            Message::AmountTyped(text) => self.amount = text,
+            Message::PagesTyped(text) => {
+                self.pages = text;
+                self.reckon();
+            }
+            Message::CopiesTyped(text) => {
+                self.copies = text;
+                self.reckon();
+            }
+            Message::GroupChosen(group) => {
+                self.group = group;
+                self.reckon();
+            }
+            Message::MethodChosen(method) => (self.method, self.arrived) = (method, false),
+            Message::ArrivalTicked(arrived) => {
+                self.arrived = arrived;
+                return Action::None;
+            }
+            Message::PayerTyped(text) => {
+                self.payer = text;
+                return Action::None;
+            }
+            Message::Submitted if self.cancelling.is_some() => return self.cancel(),
+            Message::Submitted => return self.take(),
+            Message::CancelAsked(id) => {
+                self.cancelling = Some((id, String::new()));
+                self.notice = None;
+                return Action::Focus(REASON);
+            }
+            Message::ReasonTyped(text) => {
+                if let Some((_, reason)) = &mut self.cancelling {
+                    *reason = text;
+                }
+                return Action::None;
+            }
+            Message::Closed if self.cancelling.is_some() => {
+                self.cancelling = None;
+                return Action::None;
+            }
+            Message::Closed => return Action::Close,
+        }
+        Action::Code
+    }
+
+    fn cancel(&mut self) -> Action {
+        let Some((id, reason)) = &self.cancelling else { return Action::None };
+        let reason = clean(reason);
+        if reason.is_empty() {
+            self.notice = Some(Notice::caution("Chưa ghi lý do hủy. Chưa hủy biên lai nào."));
+            return Action::Focus(REASON);
+        }
+        Action::Cancel(id.clone(), reason)
+    }
+
+    fn take(&mut self) -> Action {
+        let refuse = |words: &str| Some(Notice::caution(words));
+        let (label, payer) = (clean(&self.label), clean(&self.payer));
+        let group = self.group.and_then(|group| self.about.groups.get(group));
+        self.notice = match self.typed_amount() {
+            None => refuse("Chưa có số tiền. Chưa thu gì. Hãy ghi số tiền bằng chữ số."),
+            Some(Dong(0)) if group.is_none() => refuse(
+                "Số tiền là 0 mà chưa chọn diện miễn. Chưa thu gì. Hãy ghi số tiền hoặc chọn diện miễn, giảm.",
+            ),
+            _ if label.is_empty() => refuse("Chưa ghi thu khoản gì. Chưa thu gì."),
+            _ if payer.is_empty() => refuse("Chưa ghi tên người nộp tiền. Chưa thu gì."),
+            Some(Dong(1..)) if self.method == Method::Transfer && !self.arrived => refuse(
+                "Chưa thấy tiền về tài khoản thì chưa phải đã thu. Hãy đánh dấu “Ngân hàng đã báo có”, hoặc đóng và chờ sao kê.",
+            ),
+            Some(_) => None,
+        };
+        let (None, Some(amount)) = (&self.notice, self.typed_amount()) else {
+            return Action::None;
+        };
+        Action::Take(Taking {
+            lines: vec![FeeLine { label, kind: self.kind, amount }],
+            exempted: group
+                .map(|group| Exempted { label: group.label.clone(), basis: group.basis.clone() }),
+            method: self.method,
+            payer,
+        })
+    }
+
+    /// Draws the dialog.
+    pub fn dialog(&self) -> Dialog<'_, Message> {
+        if let Some((id, reason)) = &self.cancelling {
+            return self.cancellation(id, reason);
+        }
+        let mut form = column([]);
+        if !self.about.paid.is_empty() || !self.about.arrived.is_empty() {
+            form = form.push(self.past());
+        }
+        let form = form.push(self.form());
+        let mut content =
+            iced::widget::Row::new().push(form.width(iced::Length::Fill)).spacing(space::L);
+        if self.method == Method::Transfer {
+            content = content.push(self.transfer_side());
+        }
+        let words = match self.typed_amount() {
+            Some(Dong(0)) => "Lập biên lai miễn thu".to_owned(),
+            Some(amount) => format!("Đã nhận {amount}"),
+            None => "Đã nhận tiền".to_owned(),
+        };
+        Dialog::new(format!("Thu phí, lệ phí – hồ sơ {}", self.about.code), content)
+            .width(WIDTH)
+            .action(secondary("Đóng").key("Esc").on_press(Message::Closed))
+            .action(primary(words).key("Enter").on_press(Message::Submitted))
+            .on_close(Message::Closed)
+    }
+
+    fn form(&self) -> Element<'_, Message> {
+        let cases = self.about.dues.iter().enumerate().map(|(n, due)| {
+            let amount = match (due.per_page, due.amount) {
+                (Some(_), _) => "theo số trang".into(),
+                (None, Some(amount)) => amount.to_string(),
+                (None, None) => "chưa rõ mức thu".into(),
+            };
+            (Some(n), format!("{} – {amount}", due.label))
+        });
+        let cases = cases.chain(std::iter::once((None, "Khoản khác, ghi tay".to_owned())));
+        let mut form = column([pick("Trường hợp thu theo danh mục", cases, Some(&self.chosen))
+            .on_pick(Message::CaseChosen)
+            .into()]);
+        if let Some(due) = self.due().filter(|due| !due.note.is_empty()) {
+            form = form.push(text::small(shortened(&due.note)));
+        }
+        form = form.push(widgets::flow::fields([
+            field("Nội dung ghi trên biên lai", &self.label)
+                .required()
+                .on_change(Message::LabelTyped)
+                .on_submit(Message::Submitted)
+                .into(),
+            pick(
+                "Loại",
+                [FeeKind::Charge, FeeKind::Duty].map(|kind| (kind, kind.label())),
+                Some(&self.kind),
+            )
+            .width(NARROW)
+            .on_pick(Message::KindChosen)
+            .into(),
+        ]));
+        let mut sums = widgets::flow::fields([]);
+        if self.due().is_some_and(|due| due.per_page.is_some()) {
+            for (name, value, message) in [
+                ("Số trang bản chính", &self.pages, Message::PagesTyped as fn(String) -> Message),
+                ("Số bản", &self.copies, Message::CopiesTyped as fn(String) -> Message),
+            ] {
+                let part = field(name, value).width(NARROW).on_change(message);
+                sums = sums.push(part.on_submit(Message::Submitted));
+            }
+        }
+        let groups = std::iter::once((None, "Không miễn, giảm".to_owned()));
+        let groups = groups.chain(
+            self.about.groups.iter().enumerate().map(|(n, group)| (Some(n), group.label.clone())),
+        );
+        form = form.push(
+            sums.push(
+                field("Số tiền (đồng)", &self.amount)
+                    .id(AMOUNT)
+                    .required()
+                    .on_change(Message::AmountTyped)
+                    .on_submit(Message::Submitted),
+            )
+            .push(
+                pick(
+                    "Cách nộp",
+                    [Method::Cash, Method::Transfer].map(|method| (method, method.label())),
+                    Some(&self.method),
+                )
+                .on_pick(Message::MethodChosen),
+            ),
+        );
+        form = form
+            .push(pick("Diện miễn, giảm", groups, Some(&self.group)).on_pick(Message::GroupChosen));
+        if let Some(group) = self.group.and_then(|group| self.about.groups.get(group)) {
+            form = form.push(text::small(format!(
+                "Căn cứ: {}. Mức miễn hay giảm do người có thẩm quyền quyết định; sửa số tiền nếu chỉ giảm.",
+                group.basis
+            )));
+        }
+        form = form.push(
+            field("Người nộp tiền", &self.payer)
+                .required()
+                .on_change(Message::PayerTyped)
+                .on_submit(Message::Submitted),
+        );
+        if let Some(notice) = &self.notice {
+            form = form.push(notice.view());
+        }
+        form.into()
+    }
+
+    fn past(&self) -> Element<'_, Message> {
+        let mut lines = column([]).spacing(space::XS);
+        for paid in &self.about.paid {
+            let words = text::body(paid.words.as_str()).width(iced::Length::Fill);
+            lines = lines.push(match &paid.cancelled {
+                Some(reason) => row([
+                    icon(Icon::Cross),
+                    words.into(),
+                    text::toned(format!("đã hủy: {reason}"), Tone::Bad).into(),
+                ]),
+                None if self.about.may_cancel => row([
+                    icon(Icon::Check),
+                    words.into(),
+                    quiet("Hủy").on_press(Message::CancelAsked(paid.id.clone())).into(),
+                ]),
+                None => row([icon(Icon::Check), words.into()]),
+            });
+        }
+        for words in &self.about.arrived {
+            lines = lines.push(banner(Tone::Info, words.as_str()));
+        }
+        lines.into()
+    }
+
+    fn transfer_side(&self) -> Element<'_, Message> {
+        let mut side = column([]);
+        side = match &self.code {
+            Some(code) => side
+                .push(picture::code(code.clone(), CODE))
+                .push(text::small("Mời công dân quét bằng ứng dụng ngân hàng. Số tiền và mã hồ sơ đã có sẵn trong mã.")),
+            None if !self.about.account => side.push(banner(
+                Tone::Caution,
+                "Cơ quan chưa ghi tài khoản nhận tiền nên chưa có mã VietQR. Lãnh đạo ghi tài khoản trong F10 → Cài đặt cơ quan.",
+            )),
+            None => side.push(text::small("Mã VietQR hiện khi có số tiền.")),
+        };
+        side.push(check("Ngân hàng đã báo có", self.arrived).on_toggle(Message::ArrivalTicked))
+            .push(text::small("Chưa báo có là chờ chuyển khoản, chưa phải đã thu."))
+            .width(CODE_ROOM)
+            .into()
+    }
+
+    fn cancellation<'a>(&'a self, id: &PaymentId, reason: &'a str) -> Dialog<'a, Message> {
+        let words = self.about.paid.iter().find(|paid| paid.id == *id).map(|paid| &*paid.words);
+        let mut content = column([
+            text::strong(words.unwrap_or_default().to_owned()).into(),
+            text::body("Số biên lai vẫn giữ nguyên, không cấp lại. Việc hủy được ghi thành một mục mới; số tiền không còn tính là đã thu.").into(),
+        ]);
+        content = content.push(
+            field("Lý do hủy", reason)
+                .id(REASON)
+                .required()
+                .on_change(Message::ReasonTyped)
+                .on_submit(Message::Submitted),
+        );
+        if let Some(notice) = &self.notice {
+            content = content.push(notice.view());
+        }
+        Dialog::new("Hủy biên lai này?", content)
+            .action(secondary("Giữ biên lai").key("Esc").on_press(Message::Closed))
+            .action(danger("Hủy biên lai").on_press(Message::Submitted))
+            .on_close(Message::Closed)
+    }
+}
+
+/// `10.000`: as amounts are typed.
+fn plain(amount: Dong) -> String {
+    amount.to_string().trim_end_matches(" đồng").to_owned()
+}
+
+fn shortened(note: &str) -> String {
+    match note.char_indices().nth(REMARK) {
+        Some((end, _)) => format!("{}…", note.get(..end).unwrap_or(note)),
+        None => note.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: PerPage =
+        PerPage { first: Dong(2_000), from_page: 3, then: Dong(1_000), cap: Dong(200_000) };
+
+    fn state(due: Due) -> State {
+        State::new(About {
+            payer: "Lò Văn Mẫu".into(),
+            dues: vec![due],
+            groups: vec![Group { label: "Hộ nghèo".into(), basis: "Luật".into() }],
+            account: true,
+            ..About::default()
+        })
+    }
+
+    fn due(amount: Option<Dong>, per_page: Option<PerPage>) -> Due {
+        Due {
+            label: "Lệ phí".into(), kind: FeeKind::Duty, amount, per_page, note: String::new()
+        }
+    }
+
+    fn taken(state: &mut State) -> Option<Taking> {
+        match state.update(Message::Submitted) {
+            Action::Take(taking) => Some(taking),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn what_the_tariff_knows_is_filled_in() {
+        let mut fixed = state(due(Some(Dong(8_000)), None));
+        let taking = taken(&mut fixed).map(|taking| (taking.lines[0].amount, taking.payer));
+        assert_eq!(taking, Some((Dong(8_000), "Lò Văn Mẫu".into())));
+        let mut pages = state(due(None, Some(RATE)));
+        pages.update(Message::PagesTyped("5".into()));
+        pages.update(Message::CopiesTyped("2".into()));
+        assert_eq!(pages.typed_amount(), Some(Dong(14_000)));
+        let mut unknown = state(due(None, None));
+        assert_eq!(taken(&mut unknown), None, "an amount is never guessed");
+        unknown.update(Message::AmountTyped("25.000".into()));
+        assert_eq!(taken(&mut unknown).map(|t| t.lines[0].amount), Some(Dong(25_000)));
+    }
+
+    #[test]
+    fn nothing_is_only_taken_from_those_who_are_spared() {
+        let mut state = state(due(Some(Dong(8_000)), None));
+        state.update(Message::AmountTyped("0".into()));
+        assert_eq!(taken(&mut state), None);
+        state.update(Message::GroupChosen(Some(0)));
+        let exempted = taken(&mut state).and_then(|taking| taking.exempted);
+        assert_eq!(exempted.map(|e| e.label), Some("Hộ nghèo".into()));
+    }
+
+    #[test]
+    fn a_transfer_counts_once_the_bank_has_told() {
+        let mut state = state(due(Some(Dong(8_000)), None));
+        assert_eq!(state.update(Message::MethodChosen(Method::Transfer)), Action::Code);
+        assert_eq!(state.transfer(), Some(Dong(8_000)));
+        assert_eq!(taken(&mut state), None);
+        state.update(Message::ArrivalTicked(true));
+        assert_eq!(taken(&mut state).map(|t| t.method), Some(Method::Transfer));
+    }
+
+    #[test]
+    fn a_cancellation_needs_its_reason() {
+        let mut state = state(due(None, None));
+        let id = PaymentId("p1".into());
+        assert_eq!(state.update(Message::CancelAsked(id.clone())), Action::Focus(REASON));
+        assert_eq!(state.update(Message::Submitted), Action::Focus(REASON));
+        state.update(Message::ReasonTyped(" thu nhầm ".into()));
+        assert_eq!(state.update(Message::Submitted), Action::Cancel(id, "thu nhầm".into()));
+        assert_eq!(state.update(Message::Closed), Action::None);
+        assert_eq!(state.update(Message::Closed), Action::Close);
+    }
+}

@@ -1,0 +1,250 @@
+//! Sổ theo dõi hồ sơ (mẫu 07, TT 03/2025/TT-VPCP): a line for each dossier received in a period, in the
+//! order of the book.
+
+use jiff::civil::Date;
+use office::dossier::DossierId;
+use widgets::{
+    Element, Icon, Tone, empty_state, flow, row, secondary, space, table,
+    table::{Cell, Column},
+    text,
+};
+
+use super::period;
+use crate::window::notice::Notice;
+
+/// The book's lines.
+pub const TABLE: &str = "register-table";
+
+/// A line of the book.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    /// The dossier.
+    pub id: Option<DossierId>,
+    /// Number in the book.
+    pub number: String,
+    /// Mã hồ sơ.
+    pub code: String,
+    /// Thủ tục.
+    pub procedure: String,
+    /// Số bộ.
+    pub sets: String,
+    /// Tên cá nhân, tổ chức.
+    pub name: String,
+    /// Địa chỉ, số điện thoại.
+    pub contact: String,
+    /// Cơ quan chủ trì giải quyết.
+    pub agency: String,
+    /// Nhận hồ sơ.
+    pub received: String,
+    /// Hẹn trả.
+    pub due: String,
+    /// Trả kết quả.
+    pub returned: String,
+    /// Phương thức nhận kết quả.
+    pub way: String,
+    /// Ghi chú, with its tone.
+    pub note: (String, Tone),
+}
+
+/// The screen's state.
+pub struct State {
+    /// Which days.
+    pub period: period::State,
+    rows: Vec<Row>,
+    total: u64,
+    next: Option<u64>,
+    selected: Option<u64>,
+    notice: Option<Notice>,
+}
+
+/// What happened on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// Other days.
+    Period(period::Message),
+    /// A row was selected.
+    Selected(u64),
+    /// A row was opened.
+    Opened(u64),
+    /// The rows in sight.
+    Ranged(std::ops::Range<u64>),
+    /// Print the book.
+    Printed,
+    /// Save it as PDF/A.
+    PdfSaved,
+    /// Save it as a workbook.
+    XlsxSaved,
+    /// Back.
+    Closed,
+}
+
+/// What the shell has to do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Fetch the first lines of the period.
+    Fetch,
+    /// Fetch the lines after this place.
+    More(u64),
+    /// Open a dossier.
+    Open(DossierId),
+    /// Print the book.
+    Print,
+    /// Save it as PDF/A.
+    SavePdf,
+    /// Save it as a workbook.
+    SaveXlsx,
+    /// Back.
+    Close,
+}
+
+impl State {
+    /// The book of this month.
+    pub fn new(today: Date) -> Self {
+        Self {
+            period: period::State::new(period::Length::Month, today),
+            rows: Vec::new(),
+            total: 0,
+            next: None,
+            selected: None,
+            notice: None,
+        }
+    }
+
+    /// The first lines; `total` in the whole period.
+    pub fn show(&mut self, rows: Vec<Row>, next: Option<u64>, total: u64) {
+        self.selected = (!rows.is_empty()).then_some(0);
+        (self.rows, self.next, self.total) = (rows, next, total);
+    }
+
+    /// The next lines.
+    pub fn extend(&mut self, rows: Vec<Row>, next: Option<u64>) {
+        self.rows.extend(rows);
+        self.next = next;
+    }
+
+    /// Says how it went.
+    pub fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Period(message) => {
+                self.period.update(message);
+                self.notice = None;
+                Action::Fetch
+            }
+            Message::Selected(place) => {
+                self.selected = Some(place);
+                Action::None
+            }
+            Message::Opened(place) => {
+                let row = usize::try_from(place).ok().and_then(|place| self.rows.get(place));
+                row.and_then(|row| row.id.clone()).map_or(Action::None, Action::Open)
+            }
+            Message::Ranged(range) => match self.next {
+                Some(next) if range.end >= self.rows.len() as u64 => Action::More(next),
+                _ => Action::None,
+            },
+            Message::Printed => Action::Print,
+            Message::PdfSaved => Action::SavePdf,
+            Message::XlsxSaved => Action::SaveXlsx,
+            Message::Closed => Action::Close,
+        }
+    }
+
+    /// Draws the screen.
+    pub fn view(&self) -> Element<'_, Message> {
+        let head = row([
+            text::title("Sổ theo dõi hồ sơ").into(),
+            text::small("mẫu 07").into(),
+            self.period.view().map(Message::Period),
+            flow::spring().into(),
+            text::small(format!("{} hồ sơ", self.total)).into(),
+            secondary("In").key("F9").on_press(Message::Printed).into(),
+            secondary("Lưu PDF").key("F8").on_press(Message::PdfSaved).into(),
+            secondary("Lưu XLSX").key("F7").on_press(Message::XlsxSaved).into(),
+        ])
+        .spacing(space::S);
+        let screen = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+            .spacing(space::M);
+        iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
+    }
+
+    fn list(&self) -> Element<'_, Message> {
+        if self.rows.is_empty() {
+            return empty_state(
+                Icon::Folder,
+                "Không có hồ sơ nào trong kỳ này",
+                "Hãy chọn kỳ khác. Hồ sơ hiện theo ngày tiếp nhận.",
+                None,
+            );
+        }
+        // One row past the loaded ones asks for the next page when it comes into sight.
+        let rows = self.rows.len() as u64 + u64::from(self.next.is_some());
+        table(
+            [
+                Column::fixed("STT", 56.0).end(),
+                Column::fixed("Mã hồ sơ", 168.0),
+                Column::share("Tên thủ tục", 4),
+                Column::fixed("Số bộ", 52.0).end(),
+                Column::share("Cá nhân, tổ chức", 3),
+                Column::share("Địa chỉ, số điện thoại", 3),
+                Column::share("Cơ quan chủ trì", 2),
+                Column::fixed("Nhận", 84.0),
+                Column::fixed("Hẹn trả", 84.0),
+                Column::fixed("Trả", 84.0),
+                Column::share("Cách nhận", 2),
+                Column::share("Ghi chú", 2),
+            ],
+            rows,
+            |place, column| self.cell(place, column),
+        )
+        .id(TABLE)
+        .selected(self.selected)
+        .on_select(Message::Selected)
+        .on_open(Message::Opened)
+        .on_range(Message::Ranged)
+        .into()
+    }
+
+    fn cell(&self, place: u64, column: usize) -> Option<Cell> {
+        let row = self.rows.get(usize::try_from(place).ok()?)?;
+        Some(match column {
+            0 => row.number.as_str().into(),
+            1 => row.code.as_str().into(),
+            2 => row.procedure.as_str().into(),
+            3 => row.sets.as_str().into(),
+            4 => row.name.as_str().into(),
+            5 => row.contact.as_str().into(),
+            6 => row.agency.as_str().into(),
+            7 => row.received.as_str().into(),
+            8 => row.due.as_str().into(),
+            9 => row.returned.as_str().into(),
+            10 => row.way.as_str().into(),
+            _ => Cell::toned(row.note.0.as_str(), row.note.1),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_book_goes_on_while_there_is_more() {
+        let mut state = State::new(jiff::civil::date(2026, 11, 28));
+        state.show(vec![Row::default(); 3], Some(3), 5);
+        assert_eq!(state.update(Message::Ranged(0..2)), Action::None);
+        assert_eq!(state.update(Message::Ranged(0..4)), Action::More(3));
+        state.extend(vec![Row::default(); 2], None);
+        assert_eq!(state.update(Message::Ranged(0..5)), Action::None);
+        assert_eq!(state.update(Message::Period(period::Message::Earlier)), Action::Fetch);
+    }
+}

@@ -1,0 +1,283 @@
+//! The form of a document that is put into a person's store.
+
+use std::path::PathBuf;
+
+use office::{
+    document::{KeptDocument, Kind, Origin},
+    person::PersonalNumber,
+    text::clean,
+};
+use widgets::{
+    DateInput, Dialog, Tone, check, column, date::Century, date_field, field, flow, pick, primary,
+    quiet, row, secondary, text,
+};
+
+use super::unkept;
+use crate::{
+    scan::{self, Scan},
+    window::notice::Notice,
+};
+
+/// The path's field.
+pub const PATH: &str = "store-path";
+const WIDTH: f32 = 680.0;
+
+/// The form's state.
+pub struct Form {
+    path: String,
+    scan: Option<Scan>,
+    busy: Option<&'static str>,
+    /// Scanned from the paper that was shown here, and not brought as a file.
+    scanned: bool,
+    kind: Option<Kind>,
+    title: String,
+    number: String,
+    issuer: String,
+    issued_on: DateInput,
+    valid_until: DateInput,
+    basis: Option<usize>,
+    keep_until: DateInput,
+    notice: Option<Notice>,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        let day = || DateInput::new(None, Century::This);
+        Self {
+            path: String::new(),
+            scan: None,
+            busy: None,
+            scanned: false,
+            kind: None,
+            title: String::new(),
+            number: String::new(),
+            issuer: String::new(),
+            issued_on: day(),
+            valid_until: day(),
+            basis: None,
+            keep_until: day(),
+            notice: None,
+        }
+    }
+}
+
+/// What happened in the form.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The path changed.
+    PathTyped(String),
+    /// Take the file.
+    PathEntered,
+    /// A file was dropped on the window.
+    Dropped(PathBuf),
+    /// The flatbed is wanted.
+    FlatbedAsked,
+    /// A file was read, or why not.
+    Read(Result<Scan, Notice>),
+    /// The paper was shown here.
+    ScannedTicked(bool),
+    /// What it is.
+    KindChosen(Kind),
+    /// Its name.
+    TitleTyped(String),
+    /// Its number.
+    NumberTyped(String),
+    /// Who issued it.
+    IssuerTyped(String),
+    /// When it was issued.
+    IssuedTyped(DateInput),
+    /// Its last valid day.
+    ValidTyped(DateInput),
+    /// On what basis it is kept.
+    BasisChosen(usize),
+    /// Until when it is kept.
+    UntilTyped(DateInput),
+    /// Keep it.
+    Submitted,
+    /// Rather not.
+    Closed,
+}
+
+/// What has to be done.
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Read this file.
+    Read(PathBuf),
+    /// Scan a page.
+    Flatbed,
+    /// Keep it.
+    Keep,
+    /// Close.
+    Close,
+}
+
+impl Form {
+    /// Something did not work.
+    pub fn tell(&mut self, notice: Notice) {
+        self.busy = None;
+        self.notice = Some(notice);
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::PathTyped(path) => self.path = path,
+            Message::PathEntered => {
+                let path = std::mem::take(&mut self.path);
+                let path = path.trim().trim_matches('"').to_owned();
+                if path.is_empty() {
+                    self.notice =
+                        Some(Notice::caution("Hãy gõ đường dẫn của tệp, hoặc thả tệp vào cửa sổ."));
+                    return Action::None;
+                }
+                return self.read(path.into());
+            }
+            Message::Dropped(path) => return self.read(path),
+            Message::FlatbedAsked => {
+                self.busy = Some("Đang quét. Máy quét có thể cần nửa phút…");
+                self.scanned = true;
+                return Action::Flatbed;
+            }
+            Message::Read(Ok(scan)) => {
+                (self.busy, self.notice) = (None, None);
+                self.scan = Some(scan);
+            }
+            Message::Read(Err(notice)) => self.tell(notice),
+            Message::ScannedTicked(scanned) => self.scanned = scanned,
+            Message::KindChosen(kind) => {
+                let was = self.kind.map(Kind::label).unwrap_or_default();
+                if self.title.trim().is_empty() || self.title == was {
+                    self.title = kind.label().to_owned();
+                }
+                self.kind = Some(kind);
+            }
+            Message::TitleTyped(words) => self.title = words,
+            Message::NumberTyped(words) => self.number = words,
+            Message::IssuerTyped(words) => self.issuer = words,
+            Message::IssuedTyped(day) => self.issued_on = day,
+            Message::ValidTyped(day) => self.valid_until = day,
+            Message::BasisChosen(basis) => self.basis = Some(basis),
+            Message::UntilTyped(day) => self.keep_until = day,
+            Message::Submitted => return Action::Keep,
+            Message::Closed => return Action::Close,
+        }
+        Action::None
+    }
+
+    fn read(&mut self, path: PathBuf) -> Action {
+        self.busy = Some("Đang đọc tệp…");
+        self.notice = None;
+        Action::Read(path)
+    }
+
+    /// The document as it is to be kept; without one the form says what is missing.
+    pub fn document(
+        &mut self,
+        owner: &PersonalNumber,
+        bases: &[String],
+    ) -> Option<(KeptDocument, Scan)> {
+        let basis = self.basis.and_then(|n| bases.get(n)).cloned();
+        let days = [&mut self.issued_on, &mut self.valid_until, &mut self.keep_until];
+        let wrong_day = days.into_iter().any(|day| day.check().is_err());
+        let title = clean(&self.title);
+        let missing = match (&self.scan, self.kind, &basis) {
+            (None, ..) => Some("Chưa có tệp. Hãy gõ đường dẫn, thả tệp vào cửa sổ hoặc quét."),
+            (_, None, _) => Some("Hãy chọn loại giấy tờ."),
+            _ if title.is_empty() => Some("Hãy ghi tên giấy tờ."),
+            (.., None) => Some("Lưu giữ cần căn cứ hoặc sự đồng ý. Hãy chọn căn cứ."),
+            _ if wrong_day => Some("Có ngày không đọc được. Hãy viết như 31/12/2030."),
+            _ => None,
+        };
+        if let Some(words) = missing {
+            self.notice = Some(Notice::caution(words));
+            return None;
+        }
+        let (id, owner, content) = unkept(owner);
+        let scan = self.scan.clone()?;
+        let document = KeptDocument {
+            id,
+            owner,
+            kind: self.kind?,
+            title,
+            number: clean(&self.number),
+            issuer: clean(&self.issuer),
+            issued_on: self.issued_on.date(),
+            valid_until: self.valid_until.date(),
+            origin: if self.scanned { Origin::Scanned } else { Origin::Brought },
+            media: scan.media,
+            content,
+            legal_basis: basis?,
+            keep_until: self.keep_until.date(),
+        };
+        Some((document, scan))
+    }
+
+    /// Draws the dialog.
+    pub fn view<'a>(&'a self, bases: &'a [String]) -> Dialog<'a, Message> {
+        let file = match (&self.scan, self.busy) {
+            (_, Some(words)) => text::toned(words, Tone::Info),
+            (Some(scan), None) => {
+                let name = if scan.name.is_empty() { "Ảnh vừa quét" } else { &scan.name };
+                text::strong(format!("{name} – {}", scan::size(scan.bytes.len())))
+            }
+            (None, None) => text::body("Chưa có tệp."),
+        };
+        let mut content = column([
+            field("Tệp PDF, JPEG hoặc PNG", &self.path)
+                .id(PATH)
+                .placeholder("Đường dẫn của tệp; hoặc thả tệp vào cửa sổ")
+                .on_change(Message::PathTyped)
+                .on_submit(Message::PathEntered)
+                .into(),
+            row([
+                file.width(iced::Length::Fill).into(),
+                secondary("Lấy tệp").on_press(Message::PathEntered).into(),
+                secondary("Quét").key("F8").on_press(Message::FlatbedAsked).into(),
+            ])
+            .into(),
+            flow::fields([
+                pick(
+                    "Loại giấy tờ",
+                    Kind::ALL.map(|kind| (kind, kind.label())),
+                    self.kind.as_ref(),
+                )
+                .required()
+                .on_pick(Message::KindChosen)
+                .into(),
+                field("Tên giấy tờ", &self.title).required().on_change(Message::TitleTyped).into(),
+            ])
+            .into(),
+            flow::fields([
+                field("Số", &self.number).on_change(Message::NumberTyped).into(),
+                field("Nơi cấp", &self.issuer).on_change(Message::IssuerTyped).into(),
+            ])
+            .into(),
+            flow::fields([
+                date_field("Ngày cấp", &self.issued_on).on_change(Message::IssuedTyped).into(),
+                date_field("Hiệu lực đến", &self.valid_until).on_change(Message::ValidTyped).into(),
+                date_field("Giữ đến ngày", &self.keep_until).on_change(Message::UntilTyped).into(),
+            ])
+            .into(),
+            pick(
+                "Căn cứ lưu giữ",
+                bases.iter().map(String::as_str).enumerate(),
+                self.basis.as_ref(),
+            )
+            .required()
+            .on_pick(Message::BasisChosen)
+            .into(),
+            check("Quét từ giấy đã xuất trình tại quầy", self.scanned)
+                .on_toggle(Message::ScannedTicked)
+                .into(),
+        ]);
+        if let Some(notice) = &self.notice {
+            content = content.push(notice.view());
+        }
+        Dialog::new("Thêm giấy tờ vào kho", content)
+            .width(WIDTH)
+            .action(quiet("Thôi").key("Esc").on_press(Message::Closed))
+            .action(primary("Lưu vào kho").key("F2").on_press(Message::Submitted))
+            .on_close(Message::Closed)
+    }
+}

@@ -1,0 +1,258 @@
+//! The tracking book and the figures of a period.
+
+use iced::Task;
+use jiff::civil::Date;
+use ledger::{DossierRecord, Filter, LedgerError};
+use office::{
+    calendar::DueState,
+    dossier::{Channel, Status},
+    statistics::{Figures, GroupBy, Period, Row},
+};
+use widgets::Tone;
+
+use super::{Counter, Message, PAGE, Shell, rooms::Room};
+use crate::{
+    clock,
+    desk::{
+        books::{Format, Paper},
+        money::span,
+    },
+    window::{
+        notice::Notice,
+        screen::{dossiers::Only, register, statistics},
+    },
+};
+
+const NO_PERIOD: &str = "Chưa chọn đủ ngày. Hãy chọn kỳ rồi làm lại.";
+
+impl Shell {
+    pub(super) fn register_room(&self) -> Result<register::State, LedgerError> {
+        let mut state = register::State::new(clock::local(clock::now()).date());
+        self.fill_register(&mut state)?;
+        Ok(state)
+    }
+
+    fn fill_register(&self, state: &mut register::State) -> Result<(), LedgerError> {
+        match state.period.days() {
+            Some((from, to)) => {
+                let (rows, next) = self.register_rows(from, to, 0)?;
+                let total = self.figures(GroupBy::All, from, to)?;
+                let total = total.iter().map(|row| row.figures.received + row.figures.annulled);
+                state.show(rows, next, total.sum());
+            }
+            None => state.show(Vec::new(), None, 0),
+        }
+        Ok(())
+    }
+
+    /// Lines of the book after a place, and where the next begin.
+    fn register_rows(
+        &self,
+        from: Date,
+        to: Date,
+        after: u64,
+    ) -> Result<(Vec<register::Row>, Option<u64>), LedgerError> {
+        let (begin, until) = span(from, to);
+        let records = self.desk.ledger.received(begin, until, after, PAGE)?;
+        let next = (records.len() == PAGE).then(|| records.last().map(|last| last.place)).flatten();
+        Ok((records.iter().map(|record| self.register_row(record)).collect(), next))
+    }
+
+    fn register_row(&self, record: &DossierRecord) -> register::Row {
+        let (dossier, course) = (&record.dossier, &record.course);
+        let known =
+            self.desk.law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
+        let person = &dossier.applicant.person;
+        let address = match dossier.contact.address.as_str() {
+            "" => person.residence.as_str(),
+            address => address,
+        };
+        let contact = [address, dossier.contact.phone.as_str()];
+        let contact: Vec<&str> = contact.into_iter().filter(|part| !part.is_empty()).collect();
+        let day = |at: jiff::civil::DateTime| at.strftime("%d/%m/%Y").to_string();
+        let due = course.deadline.as_ref();
+        register::Row {
+            id: Some(dossier.id.clone()),
+            number: match dossier.tracking.issued() {
+                Some(issued) => issued.value.to_string(),
+                None => "chờ".into(),
+            },
+            code: dossier.code_label(),
+            procedure: known.map_or(&*dossier.procedure.name, |p| p.short_name()).to_owned(),
+            sets: dossier.sets.to_string(),
+            name: person.name.clone(),
+            contact: contact.join(", "),
+            agency: match course.unit.as_str() {
+                "" => self.desk.office.counter.clone(),
+                unit => unit.to_owned(),
+            },
+            received: day(dossier.received_at),
+            due: due.map(|due| day(due.at)).unwrap_or_default(),
+            returned: course.returned.map(day).unwrap_or_default(),
+            way: match dossier.channel {
+                Channel::Counter => "Tại quầy".into(),
+                other => other.label().into(),
+            },
+            note: note(record),
+        }
+    }
+
+    pub(super) fn register(
+        &mut self,
+        message: register::Message,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let Some(Room::Register(state)) = self.in_room() else { return Task::none() };
+        let action = state.update(message);
+        let days = state.period.days();
+        let out = match action {
+            register::Action::None => return Task::none(),
+            register::Action::Close => return self.go_home(counter, None),
+            register::Action::Open(id) => return self.open_dossier(&id, counter),
+            register::Action::Fetch => {
+                let mut fresh = register::State::new(clock::local(clock::now()).date());
+                fresh.period = state.period.clone();
+                let filled = self.fill_register(&mut fresh);
+                if let Err(error) = filled {
+                    fresh.tell(Notice::error(&error));
+                }
+                if let Some(Room::Register(state)) = self.in_room() {
+                    *state = fresh;
+                }
+                return Task::none();
+            }
+            register::Action::More(after) => {
+                let more = days.map(|(from, to)| self.register_rows(from, to, after));
+                if let (Some(Room::Register(state)), Some(Ok((rows, next)))) =
+                    (self.in_room(), more)
+                {
+                    state.extend(rows, next);
+                }
+                return Task::none();
+            }
+            register::Action::Print => None,
+            register::Action::SavePdf => Some(Format::Pdf),
+            register::Action::SaveXlsx => Some(Format::Xlsx),
+        };
+        let notice = match days {
+            Some((from, to)) => self.paper_out(Paper::Register, from, to, out),
+            None => Notice::caution(NO_PERIOD),
+        };
+        if let Some(Room::Register(state)) = self.in_room() {
+            state.tell(notice);
+        }
+        Task::none()
+    }
+
+    pub(super) fn statistics_room(&self) -> Result<statistics::State, LedgerError> {
+        let mut state = statistics::State::new(clock::local(clock::now()).date());
+        self.fill_statistics(&mut state)?;
+        Ok(state)
+    }
+
+    fn fill_statistics(&self, state: &mut statistics::State) -> Result<(), LedgerError> {
+        match state.period.days() {
+            Some((from, to)) => {
+                let rows = self.figures(state.group, from, to)?;
+                let total = self.figures(GroupBy::All, from, to)?;
+                state.show(rows, total.first().map(|row| row.figures).unwrap_or_default());
+            }
+            None => state.show(Vec::new(), Figures::default()),
+        }
+        Ok(())
+    }
+
+    fn figures(&self, by: GroupBy, from: Date, to: Date) -> Result<Vec<Row>, LedgerError> {
+        self.desk.ledger.figures(&Period { from, to }, by, clock::local(clock::now()))
+    }
+
+    pub(super) fn statistics(
+        &mut self,
+        message: statistics::Message,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let Some(Room::Statistics(state)) = self.in_room() else { return Task::none() };
+        let action = state.update(message);
+        let (days, group) = (state.period.days(), state.group);
+        let out = match action {
+            statistics::Action::None => return Task::none(),
+            statistics::Action::Close => return self.go_home(counter, None),
+            statistics::Action::List(row) => {
+                return match days {
+                    Some(days) => self.go_list_of(Some(only(group, &row, days))),
+                    None => Task::none(),
+                };
+            }
+            statistics::Action::Fetch => {
+                let mut fresh = statistics::State::new(clock::local(clock::now()).date());
+                (fresh.period, fresh.group) = (state.period.clone(), state.group);
+                let filled = self.fill_statistics(&mut fresh);
+                if let Err(error) = filled {
+                    fresh.tell(Notice::error(&error));
+                }
+                if let Some(Room::Statistics(state)) = self.in_room() {
+                    *state = fresh;
+                }
+                return Task::none();
+            }
+            statistics::Action::Print => None,
+            statistics::Action::SavePdf => Some(Format::Pdf),
+            statistics::Action::SaveXlsx => Some(Format::Xlsx),
+        };
+        let notice = match days {
+            Some((from, to)) => self.paper_out(Paper::Statistics(group), from, to, out),
+            None => Notice::caution(NO_PERIOD),
+        };
+        if let Some(Room::Statistics(state)) = self.in_room() {
+            state.tell(notice);
+        }
+        Task::none()
+    }
+}
+
+/// The dossiers of a row that were received in the period.
+fn only(group: GroupBy, row: &Row, (from, to): (Date, Date)) -> Only {
+    let mut filter = Filter { received: Some((from, to)), ..Filter::default() };
+    match group {
+        GroupBy::Procedure => filter.procedure = Some(row.key.clone()),
+        GroupBy::Field => filter.field = Some(row.key.clone()),
+        GroupBy::Officer => filter.officer = Some(row.key.clone()),
+        GroupBy::Channel => {
+            filter.channel = [Channel::Counter, Channel::Online, Channel::Post]
+                .into_iter()
+                .find(|channel| channel.label() == row.label);
+        }
+        GroupBy::Month => {
+            if let Ok(first) = format!("{}-01", row.key).parse::<Date>() {
+                filter.received = Some((first.max(from), first.last_of_month().min(to)));
+            }
+        }
+        GroupBy::Day => {
+            if let Ok(day) = row.key.parse::<Date>() {
+                filter.received = Some((day, day));
+            }
+        }
+        GroupBy::All => {}
+    }
+    let day = |day: Date| day.strftime("%d/%m/%Y").to_string();
+    Only { words: format!("{}, nhận từ {} đến {}", row.label, day(from), day(to)), filter }
+}
+
+/// What the book's last column says.
+fn note(record: &DossierRecord) -> (String, Tone) {
+    let now = clock::local(clock::now());
+    let due = record.course.deadline.as_ref().map(|due| office::calendar::due_state(due, now));
+    match record.status() {
+        Status::Annulled => ("Đã hủy tiếp nhận".into(), Tone::Bad),
+        status if status.is_open() => match due {
+            Some(due @ DueState::Overdue(_)) => (due.to_string(), Tone::Bad),
+            _ => (status.label().into(), Tone::Plain),
+        },
+        status => match record.course.punctuality() {
+            Some(office::workflow::Punctuality::Late) => {
+                (format!("{}, quá hạn", status.label()), Tone::Bad)
+            }
+            _ => (status.label().into(), Tone::Plain),
+        },
+    }
+}

@@ -1,0 +1,184 @@
+//! Law data of the office: procedures, essential services, working days.
+
+use std::sync::Arc;
+
+use iced::{Task, widget::operation};
+use ledger::EventKind;
+use office::calendar::{CalendarEdit, Holiday, Swap};
+
+use super::{
+    Counter, Message, Shell,
+    money_flow::{file_name, read_file},
+    rooms::Room,
+};
+use crate::{
+    clock,
+    window::{
+        notice::Notice,
+        screen::{calendar, catalogue},
+    },
+};
+
+impl Shell {
+    pub(super) fn catalogue_room(&self) -> catalogue::State {
+        let today = clock::local(clock::now()).date();
+        let may = self.desk.ledger.may(EventKind::LawUpdated);
+        catalogue::State::new(self.desk.law.clone(), today, may)
+    }
+
+    pub(super) fn catalogue(
+        &mut self,
+        message: catalogue::Message,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let Some(Room::Catalogue(state)) = self.in_room() else { return Task::none() };
+        let now = clock::now();
+        match state.update(message) {
+            catalogue::Action::None => Task::none(),
+            catalogue::Action::Focus(field) => operation::focus(field),
+            catalogue::Action::Close => self.go_home(counter, None),
+            catalogue::Action::Read(handed) => {
+                let today = clock::local(now).date();
+                let read = read_file(&handed.path).map_err(|error| Notice::error(&error)).and_then(
+                    |bytes| {
+                        let name = file_name(&handed.path);
+                        self.desk
+                            .read_law(handed.kind, &name, &bytes, handed.from, today)
+                            .map_err(|error| Notice::error(&error))
+                    },
+                );
+                let Some(Room::Catalogue(state)) = self.in_room() else { return Task::none() };
+                let Some(dialog) = state.import() else { return Task::none() };
+                match read {
+                    Ok(offer) => {
+                        dialog.show(Arc::new(offer));
+                        operation::focus(catalogue::import::WORDS)
+                    }
+                    Err(notice) => {
+                        dialog.refused(notice);
+                        Task::none()
+                    }
+                }
+            }
+            catalogue::Action::Take(taken) => {
+                let count = taken.offer.count();
+                let written = self.desk.take_law(now, &taken.offer, taken.words);
+                let law = self.desk.law.clone();
+                let Some(Room::Catalogue(state)) = self.in_room() else { return Task::none() };
+                match written {
+                    Ok(()) => {
+                        let words = format!(
+                            "Đã áp dụng {count} thay đổi. Hồ sơ đã tiếp nhận giữ nguyên nội dung cũ."
+                        );
+                        state.taken(law, Notice::done(words));
+                        operation::focus(catalogue::SEARCH)
+                    }
+                    Err(error) => {
+                        if let Some(dialog) = state.import() {
+                            dialog.refused(Notice::error(&error));
+                        }
+                        Task::none()
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn calendar_room(&self) -> calendar::State {
+        let today = clock::local(clock::now()).date();
+        let (head, lines) = self.calendar_lines();
+        calendar::State::new(head, lines, today, self.desk.ledger.may(EventKind::LawUpdated))
+    }
+
+    fn calendar_lines(&self) -> (calendar::Head, Vec<calendar::Line>) {
+        let table = self.desk.law.calendar.table();
+        let holidays = table.holidays.iter().map(|holiday| calendar::Line::Holiday {
+            from: holiday.from,
+            to: holiday.to,
+            name: holiday.name.clone(),
+            note: holiday.note.clone(),
+        });
+        let swaps = table.swaps.iter().map(|swap| calendar::Line::Swap {
+            off: swap.off,
+            work: swap.work,
+            note: swap.note.clone(),
+        });
+        let shifts = table.hours.shifts.iter().map(|shift| {
+            format!("{} – {}", shift.from.strftime("%H:%M"), shift.to.strftime("%H:%M"))
+        });
+        let days: Vec<&str> = table.hours.weekdays.iter().map(|day| weekday(*day)).collect();
+        let until = table.hours.same_day_until.strftime("%H:%M");
+        let mut hours = vec![days.join(", ")];
+        hours.extend(shifts);
+        hours.push(format!("Trả trong ngày: nhận đến {until}"));
+        let head = calendar::Head {
+            hours,
+            years: table.years.iter().map(|year| (year.year, year.official)).collect(),
+            source: format!(
+                "{} – {}",
+                table.header.version.strftime("%d/%m/%Y"),
+                table.header.source
+            ),
+            checked: table.header.checked,
+        };
+        (head, holidays.chain(swaps).collect())
+    }
+
+    pub(super) fn calendar(
+        &mut self,
+        message: calendar::Message,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let Some(Room::Calendar(state)) = self.in_room() else { return Task::none() };
+        let (edit, near, words) = match state.update(message) {
+            calendar::Action::None => return Task::none(),
+            calendar::Action::Focus(field) => return operation::focus(field),
+            calendar::Action::Close => return self.go_home(counter, None),
+            calendar::Action::Add(line, words) => match line {
+                calendar::Line::Holiday { from, to, name, note } => (
+                    CalendarEdit::AddHoliday(Holiday { from, to, name, mark: None, note }),
+                    from,
+                    words,
+                ),
+                calendar::Line::Swap { off, work, note } => {
+                    (CalendarEdit::AddSwap(Swap { off, work, mark: None, note }), off, words)
+                }
+            },
+            calendar::Action::Remove(line, words) => match line {
+                calendar::Line::Holiday { from, .. } => {
+                    (CalendarEdit::RemoveHoliday { from }, from, words)
+                }
+                calendar::Line::Swap { off, .. } => (CalendarEdit::RemoveSwap { off }, off, words),
+            },
+        };
+        let edited = self.desk.edit_calendar(clock::now(), &edit, words);
+        let (head, lines) = self.calendar_lines();
+        let Some(Room::Calendar(state)) = self.in_room() else { return Task::none() };
+        match edited {
+            Ok(()) => {
+                state.show(head, lines, near);
+                state.done(Notice::done(
+                    "Đã ghi vào sổ. Hồ sơ nhận từ lúc này tính ngày hẹn theo lịch mới; ngày hẹn cũ giữ nguyên.",
+                ));
+                operation::focus(calendar::TABLE)
+            }
+            Err(error) => {
+                state.refused(Notice::error(&error));
+                Task::none()
+            }
+        }
+    }
+}
+
+fn weekday(day: office::calendar::WorkingDay) -> &'static str {
+    use office::calendar::WorkingDay;
+    match day {
+        WorkingDay::Monday => "Thứ hai",
+        WorkingDay::Tuesday => "thứ ba",
+        WorkingDay::Wednesday => "thứ tư",
+        WorkingDay::Thursday => "thứ năm",
+        WorkingDay::Friday => "thứ sáu",
+        WorkingDay::Saturday => "thứ bảy",
+        WorkingDay::Sunday => "chủ nhật",
+    }
+}

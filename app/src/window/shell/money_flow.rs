@@ -1,0 +1,408 @@
+//! Money for a dossier, the receipts of a day, and the bank's statements.
+
+use std::path::Path;
+
+use iced::{Task, widget::image::Handle, widget::operation};
+use jiff::civil::Date;
+use ledger::{DossierRecord, EventKind, LedgerError, PaymentRecord};
+use office::{
+    catalogue::FeeRule,
+    dossier::{DossierId, Fee},
+    entry::PaperKind,
+    money::Dong,
+    payment::FeeKind,
+    tariff,
+    vietqr::Transfer,
+};
+
+use super::{Counter, Message, Over, Shell, rooms::Room};
+use crate::{
+    clock,
+    desk::{
+        books::{Format, Paper},
+        money,
+    },
+    failure::AppError,
+    picture,
+    window::{
+        notice::Notice,
+        screen::{
+            cash, pay,
+            statement::{Fate, Line},
+        },
+    },
+};
+
+/// Largest statement that is looked at; the reader has its own, stricter limit.
+const LARGEST: u64 = 64 << 20;
+
+impl Shell {
+    /// Opens the form for money of a dossier.
+    pub(super) fn open_pay(&mut self, id: &DossierId) -> Task<Message> {
+        match self.money_of(id) {
+            Ok(about) => {
+                self.over = Some(Over::Pay(Box::new(pay::State::new(about))));
+                operation::focus(pay::AMOUNT)
+            }
+            Err(error) => self.show_dossier(id, None, Some(Notice::error(&error))),
+        }
+    }
+
+    fn money_of(&self, id: &DossierId) -> Result<pay::About, LedgerError> {
+        let record = self.desk.dossier(id)?;
+        let money = self.desk.money(&record)?;
+        let arrived = money.arrived();
+        let groups = &self.desk.law.exemptions.groups;
+        Ok(pay::About {
+            code: record.dossier.code_label(),
+            payer: record.dossier.applicant.person.name.clone(),
+            dues: self.dues(&record),
+            groups: groups
+                .iter()
+                .map(|group| pay::Group { label: group.label.clone(), basis: group.basis.clone() })
+                .collect(),
+            paid: money.payments.iter().map(paid).collect(),
+            arrived: (arrived > Dong(0))
+                .then(|| format!("Ngân hàng đã báo có {arrived}, chưa lập biên lai."))
+                .into_iter()
+                .collect(),
+            account: self.desk.settings.account.is_some(),
+            may_cancel: self.desk.ledger.may(EventKind::PaymentCancelled),
+        })
+    }
+
+    /// What the tariff asks, by case. What was found at reception comes first.
+    fn dues(&self, record: &DossierRecord) -> Vec<pay::Due> {
+        let dossier = &record.dossier;
+        let law = &self.desk.law;
+        let name = law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
+        let title = name.map_or(dossier.procedure.name.as_str(), |p| p.short_name());
+        let label = format!("Lệ phí {}", lower(title));
+        let mut dues = Vec::new();
+        if let Fee::Amount(amount) = &dossier.fee {
+            dues.push(pay::Due {
+                label: label.clone(),
+                kind: FeeKind::Duty,
+                amount: Some(*amount),
+                per_page: None,
+                note: "Mức thu ghi trên giấy tiếp nhận.".into(),
+            });
+        }
+        for rule in name.into_iter().flat_map(|procedure| procedure.cases(dossier.channel)) {
+            for fee in tariff::choices(rule) {
+                let (amount, per_page, why) = match fee {
+                    FeeRule::Free => (Some(Dong(0)), None, ""),
+                    FeeRule::Fixed(amount) => (Some(*amount), None, ""),
+                    FeeRule::PerPage(rate) => (None, Some(*rate), ""),
+                    FeeRule::Unknown(why) => (None, None, why.as_str()),
+                };
+                let known =
+                    dues.first().is_some_and(|due| due.amount == amount && amount.is_some());
+                if (known && rule.case.is_empty()) || amount == Some(Dong(0)) {
+                    continue;
+                }
+                let label = match rule.case.as_str() {
+                    "" => label.clone(),
+                    case => format!("{label} – {case}"),
+                };
+                let note = [why, rule.fee_note.as_str()];
+                let note = note.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+                dues.push(pay::Due {
+                    label,
+                    kind: FeeKind::Duty,
+                    amount,
+                    per_page,
+                    note: note.join(". "),
+                });
+            }
+        }
+        dues
+    }
+
+    pub(super) fn pay(&mut self, message: pay::Message) -> Task<Message> {
+        let Some(Over::Pay(state)) = &mut self.over else { return Task::none() };
+        let action = state.update(message);
+        let id = match &self.screen {
+            super::Screen::Dossier(open) => open.record.dossier.id.clone(),
+            _ => return Task::none(),
+        };
+        let now = clock::now();
+        match action {
+            pay::Action::None => Task::none(),
+            pay::Action::Focus(field) => operation::focus(field),
+            pay::Action::Code => {
+                let code = state.transfer().and_then(|amount| self.transfer_code(&id, amount));
+                if let Some(Over::Pay(state)) = &mut self.over {
+                    match code {
+                        None => state.show_code(None),
+                        Some(Ok(code)) => state.show_code(Some(code)),
+                        Some(Err(notice)) => {
+                            state.show_code(None);
+                            state.refused(notice);
+                        }
+                    }
+                }
+                Task::none()
+            }
+            pay::Action::Close => {
+                self.over = None;
+                Task::none()
+            }
+            pay::Action::Take(taking) => match self.desk.pay(now, &id, taking) {
+                Ok(payment) => {
+                    self.over = None;
+                    let words = format!("Đã thu {}. Hãy in biên lai.", payment.total());
+                    match self.desk.make_paper(now, &id, PaperKind::FeeReceipt) {
+                        Ok(content) => {
+                            self.show_dossier(&id, Some(content), Some(Notice::done(words)))
+                        }
+                        Err(error) => self.show_dossier(&id, None, Some(Notice::error(&error))),
+                    }
+                }
+                Err(error) => self.pay_refused(Notice::error(&error)),
+            },
+            pay::Action::Cancel(payment, reason) => {
+                match self.desk.cancel_payment(now, &payment, reason) {
+                    Ok(()) => {
+                        self.over = None;
+                        let words = "Đã hủy biên lai. Số biên lai vẫn giữ nguyên trong sổ.";
+                        self.show_dossier(&id, None, Some(Notice::done(words)))
+                    }
+                    Err(error) => self.pay_refused(Notice::error(&error)),
+                }
+            }
+        }
+    }
+
+    fn pay_refused(&mut self, notice: Notice) -> Task<Message> {
+        if let Some(Over::Pay(state)) = &mut self.over {
+            state.refused(notice);
+        }
+        Task::none()
+    }
+
+    /// The code of a transfer to the office's account, if it has one.
+    fn transfer_code(&self, id: &DossierId, amount: Dong) -> Option<Result<Handle, Notice>> {
+        let account = self.desk.settings.account.as_ref()?;
+        if amount == Dong(0) {
+            return None;
+        }
+        let code = match self.desk.dossier(id) {
+            Ok(record) => record.dossier.code()?,
+            Err(error) => return Some(Err(Notice::error(&error))),
+        };
+        Some(match Transfer::new(account, amount, &code) {
+            Ok(transfer) => picture::qr_pixels(&transfer.to_string())
+                .map(|(side, rgba)| Handle::from_rgba(side, side, rgba))
+                .map_err(|error| Notice::error(&error)),
+            Err(error) => Err(Notice::error(&error)),
+        })
+    }
+
+    pub(super) fn cash_room(&self) -> Result<cash::State, LedgerError> {
+        let today = clock::local(clock::now()).date();
+        let mut state = cash::State::new(today, self.desk.ledger.may(EventKind::StatementImported));
+        state.show(self.cash_rows(today, today)?);
+        Ok(state)
+    }
+
+    fn cash_rows(&self, from: Date, to: Date) -> Result<Vec<cash::Row>, LedgerError> {
+        let takings = self.desk.takings(from, to)?;
+        takings.iter().map(|taking| self.cash_row(taking)).collect()
+    }
+
+    fn cash_row(&self, record: &PaymentRecord) -> Result<cash::Row, LedgerError> {
+        let payment = &record.payment;
+        let dossier = self.desk.ledger.dossier(&payment.dossier)?;
+        Ok(cash::Row {
+            number: number(payment),
+            at: payment.at.strftime("%H:%M %d/%m").to_string(),
+            code: dossier.map(|known| known.dossier.code_label()).unwrap_or_default(),
+            dossier: payment.dossier.clone(),
+            payer: payment.payer.clone(),
+            method: payment.method,
+            collector: payment.collector.clone(),
+            amount: payment.total(),
+            cancelled: record.cancelled.as_ref().map(|cancelled| cancelled.reason.clone()),
+        })
+    }
+
+    pub(super) fn cash(&mut self, message: cash::Message, counter: &Counter) -> Task<Message> {
+        let Some(Room::Cash(state)) = self.in_room() else { return Task::none() };
+        let days = state.period.days();
+        match state.update(message) {
+            cash::Action::None => {}
+            cash::Action::Close => return self.go_home(counter, None),
+            cash::Action::Open(id) => return self.open_dossier(&id, counter),
+            cash::Action::Focus(field) => return operation::focus(field),
+            cash::Action::Fetch => {
+                let days = state.period.days();
+                let rows = days.map_or(Ok(Vec::new()), |(from, to)| self.cash_rows(from, to));
+                if let Some(Room::Cash(state)) = self.in_room() {
+                    match rows {
+                        Ok(rows) => state.show(rows),
+                        Err(error) => state.tell(Notice::error(&error)),
+                    }
+                }
+            }
+            cash::Action::Print => self.cash_out(days, None),
+            cash::Action::SavePdf => self.cash_out(days, Some(Format::Pdf)),
+            cash::Action::SaveXlsx => self.cash_out(days, Some(Format::Xlsx)),
+            cash::Action::Read(path) => self.read_statement(&path),
+            cash::Action::Take => self.take_statement(),
+        }
+        Task::none()
+    }
+
+    fn cash_out(&mut self, days: Option<(Date, Date)>, format: Option<Format>) {
+        let notice = match days {
+            Some((from, to)) => self.paper_out(Paper::Cash, from, to, format),
+            None => Notice::caution("Chưa chọn đủ ngày. Hãy chọn ngày rồi làm lại."),
+        };
+        if let Some(Room::Cash(state)) = self.in_room() {
+            state.tell(notice);
+        }
+    }
+
+    fn read_statement(&mut self, path: &str) {
+        let read = read_file(path).map_err(|error| Notice::error(&error)).and_then(|bytes| {
+            self.desk
+                .read_statement(&file_name(path), &bytes)
+                .map_err(|error| Notice::error(&error))
+        });
+        let Some(Room::Cash(state)) = self.in_room() else { return };
+        let Some(dialog) = state.statement() else { return };
+        match read {
+            Ok(read) => {
+                dialog.show(lines(&read));
+                self.statement = Some(read);
+            }
+            Err(notice) => dialog.refused(notice),
+        }
+    }
+
+    fn take_statement(&mut self) {
+        let Some(read) = self.statement.take() else { return };
+        let taken = self.desk.take_statement(clock::now(), &read);
+        let Some(Room::Cash(state)) = self.in_room() else { return };
+        match taken {
+            Ok(count) => state.taken(Notice::done(format!(
+                "Đã ghi {count} khoản chuyển tiền vào sổ. Hồ sơ hiện “ngân hàng đã báo có”; hãy lập biên lai trong từng hồ sơ."
+            ))),
+            Err(error) => {
+                if let Some(dialog) = state.statement() {
+                    dialog.refused(Notice::error(&error));
+                }
+            }
+        }
+    }
+}
+
+/// A file's bytes, unless it is larger than any that is read here.
+pub(super) fn read_file(path: &str) -> Result<Vec<u8>, AppError> {
+    let failed = |source| AppError::Read { path: path.to_owned(), source };
+    let length = std::fs::metadata(path).map_err(failed)?.len();
+    if length > LARGEST {
+        return Err(failed(std::io::Error::other("tệp quá lớn")));
+    }
+    std::fs::read(path).map_err(failed)
+}
+
+/// The name of a file without its folders.
+pub(super) fn file_name(path: &str) -> String {
+    Path::new(path)
+        .file_name()
+        .map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+fn number(payment: &office::payment::Payment) -> String {
+    payment.receipt.issued().map_or_else(|| "chờ".into(), |issued| issued.value.to_string())
+}
+
+fn paid(record: &PaymentRecord) -> pay::Paid {
+    let payment = &record.payment;
+    pay::Paid {
+        id: payment.id.clone(),
+        words: format!(
+            "Biên lai số {}: {}, {}, {}",
+            number(payment),
+            payment.total(),
+            payment.method.label().to_lowercase(),
+            payment.at.strftime("%H:%M %d/%m/%Y")
+        ),
+        cancelled: record.cancelled.as_ref().map(|cancelled| cancelled.reason.clone()),
+    }
+}
+
+/// What becomes of each line of a statement, what can be counted first.
+fn lines(read: &money::Read) -> Vec<Line> {
+    let sorted = &read.sorted;
+    let mut lines = Vec::new();
+    for credit in &read.reading.credits {
+        let matched = sorted.matched.iter().find(|line| line.reference == credit.reference);
+        let doubtful =
+            sorted.doubtful.iter().find(|line| line.credit.reference == credit.reference);
+        let codes = |ids: &[DossierId]| {
+            let codes = ids.iter().filter_map(|id| read.codes.get(id).cloned());
+            codes.collect::<Vec<_>>().join(", ")
+        };
+        let (fate, code) = match (matched, doubtful) {
+            _ if read.knows(&credit.reference) => (Fate::Known, String::new()),
+            (Some(line), _) => (Fate::Matched, codes(std::slice::from_ref(&line.dossier))),
+            (None, Some(line)) => (Fate::Doubtful, codes(&line.dossiers)),
+            (None, None) => (Fate::Unmatched, String::new()),
+        };
+        lines.push(Line {
+            fate,
+            at: credit.at.strftime("%H:%M %d/%m/%Y").to_string(),
+            amount: Some(credit.amount),
+            code,
+            words: credit.words.clone(),
+        });
+    }
+    lines.extend(read.reading.refused.iter().map(|refused| Line {
+        fate: Fate::Refused,
+        at: String::new(),
+        amount: None,
+        code: String::new(),
+        words: refused.to_string(),
+    }));
+    lines
+}
+
+/// `Đăng ký khai sinh` → `đăng ký khai sinh`: inside a sentence.
+fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+impl Shell {
+    /// Prints a paper of days, or saves it; says how it went.
+    pub(super) fn paper_out(
+        &self,
+        paper: Paper,
+        from: Date,
+        to: Date,
+        format: Option<Format>,
+    ) -> Notice {
+        let made = self.desk.paper_of_days(paper, from, to, format.unwrap_or(Format::Pdf));
+        match (made, format) {
+            (Err(error), _) => Notice::error(&error),
+            (Ok(bytes), Some(format)) => {
+                let days = match from == to {
+                    true => from.to_string(),
+                    false => format!("{from} {to}"),
+                };
+                let name = format!("{} {days}.{}", paper.file(), format.extension());
+                match crate::window::papers::save_document(&name, &bytes) {
+                    Ok(path) => Notice::done(format!("Đã lưu: {path}")),
+                    Err(error) => Notice::error(&error),
+                }
+            }
+            (Ok(bytes), None) => match reports::print::print(&bytes, paper.sheet(), None) {
+                Ok(()) => Notice::done("Đã gửi tới máy in."),
+                Err(error) => Notice::error(&error),
+            },
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Receiving: the form is opened with what is known, its files come in, it is written or ended by a
+//! notice. Every change is kept as it is made.
+
+use std::path::PathBuf;
+
+use iced::{Task, widget::operation};
+use ledger::Dossiers;
+use office::{
+    dossier::DossierId,
+    entry::ContentHash,
+    person::{Contact, Identity, PersonalNumber},
+};
+
+use super::{Counter, Message, Over, Screen, Shell};
+use crate::{
+    clock,
+    desk::{
+        draft_key,
+        intake::{Intake, ToTell},
+    },
+    scan::{self, Scan, ScanError},
+    window::{
+        live,
+        notice::Notice,
+        papers,
+        screen::{camera, home, paper, reception, store},
+    },
+};
+
+impl Shell {
+    /// Opens the form for a person.
+    pub fn open_reception(
+        &mut self,
+        identity: Identity,
+        face: Option<ContentHash>,
+    ) -> Task<Message> {
+        self.awaited = None;
+        let number = identity.person.number.clone();
+        let contact = number.as_ref().map_or_else(Contact::default, |n| self.contact(n));
+        let now = clock::local(clock::now());
+        let id = match ledger::random_id() {
+            Ok(id) => DossierId(id),
+            Err(error) => {
+                self.screen = Screen::Home(home::State::telling(Some(Notice::error(&error))));
+                return Task::none();
+            }
+        };
+        let law = self.desk.law.clone();
+        self.show_form(reception::State::new(law, id, identity, face, contact, now), number)
+    }
+
+    /// Opens the form for a person with a usual procedure chosen.
+    pub(super) fn receive_usual(
+        &mut self,
+        identity: Identity,
+        face: Option<ContentHash>,
+        code: String,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let opened = self.open_reception(identity, face);
+        let chosen = self.reception(reception::Message::ProcedureChosen(code), counter);
+        Task::batch([opened, chosen])
+    }
+
+    /// Goes on with a form that was left.
+    pub(super) fn resume_draft(&mut self, id: &DossierId) -> Task<Message> {
+        let Some(draft) = self.drafts().into_iter().find(|draft| draft.id == *id) else {
+            return Task::none();
+        };
+        let number = draft.identity.person.number.clone();
+        let now = clock::local(clock::now());
+        self.show_form(reception::State::resume(self.desk.law.clone(), draft, now), number)
+    }
+
+    /// Shows a form; the person's store is offered in it.
+    pub(super) fn show_form(
+        &mut self,
+        mut form: reception::State,
+        number: Option<PersonalNumber>,
+    ) -> Task<Message> {
+        if let Some(number) = number {
+            match self.desk.stored(&number) {
+                Ok(store) => form.offer(store),
+                Err(error) => form.refused(Notice::error(&error)),
+            }
+        }
+        let field = form.first_field();
+        self.screen = Screen::Reception(Box::new(form));
+        operation::focus(field)
+    }
+
+    /// Contact data of the person's newest dossier here.
+    fn contact(&self, number: &PersonalNumber) -> Contact {
+        let newest = self.desk.ledger.dossiers(&Dossiers::Of(number.clone()), None, 1);
+        newest
+            .ok()
+            .and_then(|page| page.items.into_iter().next())
+            .map(|record| record.dossier.contact)
+            .unwrap_or_default()
+    }
+
+    pub(super) fn reception(
+        &mut self,
+        message: reception::Message,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let Screen::Reception(form) = &mut self.screen else { return Task::none() };
+        let id = form.draft().id.clone();
+        let action = form.update(message);
+        let waits = form.awaits();
+        if self.second && !waits {
+            self.stop_reading();
+        }
+        let next = match action {
+            reception::Action::None => return Task::none(),
+            reception::Action::Close => return self.go_home(counter, None),
+            reception::Action::Receive(intake) => return self.receive(*intake),
+            reception::Action::Notice(given) => return self.give_notice(*given, &id, counter),
+            reception::Action::Read(path) => {
+                return read_scan(path, |read| attached(reception::AttachMessage::Read(read)));
+            }
+            reception::Action::Flatbed => {
+                return off_thread(scan::flatbed, |read| {
+                    attached(reception::AttachMessage::Read(read))
+                });
+            }
+            reception::Action::OpenCamera => {
+                let cameras = identity::camera::cameras(camera::pictures());
+                let name = counter.devices.camera.as_deref();
+                let (state, action) = camera::State::open(cameras, name);
+                if let Screen::Reception(form) = &mut self.screen {
+                    form.show_camera(state);
+                }
+                return self.still_camera(action);
+            }
+            reception::Action::Camera(action) => return self.still_camera(action),
+            reception::Action::KeepScan(scan) => {
+                self.keep_scan(&id, &scan);
+                return Task::none();
+            }
+            reception::Action::Changed => Task::none(),
+            reception::Action::Focus(field) => operation::focus(field),
+            reception::Action::Chosen => operation::focus(self.first_field()),
+            reception::Action::Search => operation::focus(reception::PROCEDURE),
+        };
+        self.keep_draft();
+        next
+    }
+
+    fn first_field(&self) -> String {
+        match &self.screen {
+            Screen::Reception(form) => form.first_field(),
+            _ => String::new(),
+        }
+    }
+
+    /// Keeps the open form as it is now.
+    pub(super) fn keep_draft(&mut self) {
+        let Screen::Reception(form) = &mut self.screen else { return };
+        let kept = serde_json::to_vec(form.draft())
+            .map(|bytes| self.desk.ledger.save_draft(&draft_key(&form.draft().id), &bytes));
+        if let Ok(Err(error)) = kept {
+            form.refused(Notice::error(&error));
+        }
+    }
+
+    fn still_camera(&mut self, action: camera::Action) -> Task<Message> {
+        let (camera::Action::Start(place), Screen::Reception(form)) = (action, &mut self.screen)
+        else {
+            return Task::none();
+        };
+        let (live, told) = live::start(place);
+        if let Some(camera) = form.camera() {
+            camera.started(live);
+        }
+        told.map(|told| attached(reception::AttachMessage::Camera(camera::Message::Told(told))))
+    }
+
+    fn keep_scan(&mut self, id: &DossierId, scan: &Scan) {
+        let kept = self.desk.keep_scan(id, scan);
+        let Screen::Reception(form) = &mut self.screen else { return };
+        match kept {
+            Ok(content) => form.got(content, scan.name.clone(), scan.media, scan.bytes.len()),
+            Err(error) => form.refused(Notice::error(&error)),
+        }
+    }
+
+    fn receive(&mut self, intake: Intake) -> Task<Message> {
+        let at = clock::now();
+        match self.desk.take_in(at, intake) {
+            Ok(received) => {
+                let notice = Notice::done("Đã ghi vào sổ. Hãy in hoặc lưu giấy tiếp nhận.");
+                self.show_dossier(&received.id, None, Some(notice))
+            }
+            Err(error) => {
+                if let Screen::Reception(form) = &mut self.screen {
+                    form.refused(Notice::error(&error));
+                }
+                Task::none()
+            }
+        }
+    }
+
+    fn give_notice(
+        &mut self,
+        given: reception::Given,
+        form: &DossierId,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let what = ToTell {
+            kind: given.answer.kind,
+            reason: given.answer.reason,
+            applicant: given.applicant,
+            contact: given.contact,
+            procedure: given.procedure,
+            arrival: given.arrival,
+        };
+        match self.desk.tell(clock::now(), what, Some(form)) {
+            Ok(notice) => {
+                let words = "Đã lập phiếu và ghi vào sổ. Hồ sơ chưa được tiếp nhận.";
+                let home = self.go_home(counter, Some(Notice::done(words)));
+                self.show_notice(&notice);
+                home
+            }
+            Err(error) => {
+                if let Screen::Reception(form) = &mut self.screen {
+                    form.refused(Notice::error(&error));
+                }
+                Task::none()
+            }
+        }
+    }
+
+    /// Shows the paper of a notice over the screen.
+    pub(super) fn show_notice(&mut self, notice: &office::arrival::CounterNotice) {
+        match papers::notice(&self.desk, notice) {
+            Ok(paper) => self.over = Some(Over::Paper(Box::new(paper))),
+            Err(error) => self.tell(Some(Notice::error(&error))),
+        }
+    }
+
+    pub(super) fn paper(&mut self, message: paper::Message) -> Task<Message> {
+        let Some(Over::Paper(state)) = &mut self.over else { return Task::none() };
+        match message {
+            paper::Message::Printed => state.tell(papers::print_paper(state)),
+            paper::Message::Saved => state.tell(papers::save_paper(state)),
+            paper::Message::Zoomed(zoom) => state.zoom(zoom),
+            paper::Message::Closed => self.over = None,
+        }
+        Task::none()
+    }
+
+    /// What a file that is dropped now means to the open screen, if it is a paper for it.
+    pub fn paper_dropped(&self, path: PathBuf) -> Result<Message, PathBuf> {
+        if self.over.is_some() {
+            return Err(path);
+        }
+        match &self.screen {
+            Screen::Reception(form) if form.takes_files() => {
+                Ok(attached(reception::AttachMessage::Dropped(path)))
+            }
+            Screen::Store(state) if state.takes_files() => {
+                Ok(Message::Store(store::Message::Form(store::FormMessage::Dropped(path))))
+            }
+            _ => Err(path),
+        }
+    }
+}
+
+fn attached(message: reception::AttachMessage) -> Message {
+    Message::Reception(reception::Message::Attach(message))
+}
+
+/// Reads a file, off the window's thread.
+pub(super) fn read_scan(
+    path: PathBuf,
+    then: impl Fn(Result<Scan, Notice>) -> Message + Send + 'static,
+) -> Task<Message> {
+    off_thread(move || Scan::read(&path), then)
+}
+
+/// Gets a scan off the window's thread.
+pub(super) fn off_thread(
+    work: impl FnOnce() -> Result<Scan, ScanError> + Send + 'static,
+    then: impl Fn(Result<Scan, Notice>) -> Message + Send + 'static,
+) -> Task<Message> {
+    Task::future(tokio::task::spawn_blocking(work)).then(move |read| match read {
+        Ok(read) => Task::done(then(read.map_err(|error| Notice::error(&error)))),
+        Err(_) => Task::none(),
+    })
+}

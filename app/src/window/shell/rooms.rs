@@ -1,0 +1,246 @@
+//! The office's rooms behind the counter: money, the waiting line, books and figures, law data,
+//! settings. The shell knows them as one screen; each has its own flow.
+
+use iced::{Task, widget::operation};
+use widgets::{Element, keys::Pressed};
+
+use super::{Action, Counter, Message as ShellMessage, Screen, Shell};
+use crate::window::screen::{
+    calendar, cash, catalogue, hall, queue, register, settings, statement, statistics,
+};
+
+/// A room that is open.
+pub enum Room {
+    /// Receipts of days.
+    Cash(cash::State),
+    /// The waiting line.
+    Queue(queue::State),
+    /// What the hall sees.
+    Hall(hall::State),
+    /// The tracking book.
+    Register(register::State),
+    /// Figures.
+    Statistics(statistics::State),
+    /// Procedures and essential services.
+    Catalogue(catalogue::State),
+    /// Working days.
+    Calendar(calendar::State),
+    /// What the office set.
+    Settings(settings::State),
+}
+
+/// What happened in a room.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// With receipts.
+    Cash(cash::Message),
+    /// In the waiting line.
+    Queue(queue::Message),
+    /// The hall's screen is left.
+    HallLeft,
+    /// In the tracking book.
+    Register(register::Message),
+    /// With figures.
+    Statistics(statistics::Message),
+    /// In the catalogue.
+    Catalogue(catalogue::Message),
+    /// In the calendar.
+    Calendar(calendar::Message),
+    /// In the settings.
+    Settings(settings::Message),
+}
+
+/// The way into a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// To [`Room::Cash`]
+    Cash,
+    /// To [`Room::Queue`]
+    Queue,
+    /// To [`Room::Register`]
+    Register,
+    /// To [`Room::Statistics`]
+    Statistics,
+    /// To [`Room::Catalogue`]
+    Catalogue,
+    /// To [`Room::Calendar`]
+    Calendar,
+    /// To [`Room::Settings`]
+    Settings,
+}
+
+impl Room {
+    /// Whether a question stands over the room, or the room lets nothing else in.
+    pub fn asks(&self) -> bool {
+        match self {
+            Room::Cash(state) => state.asks(),
+            Room::Queue(state) => state.asks(),
+            Room::Hall(_) => true,
+            Room::Catalogue(state) => state.asks(),
+            Room::Calendar(state) => state.asks(),
+            Room::Register(_) | Room::Statistics(_) | Room::Settings(_) => false,
+        }
+    }
+
+    /// The window's title.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Room::Cash(state) if state.asks() => "Nhập sao kê",
+            Room::Cash(_) => "Thu phí, lệ phí",
+            Room::Queue(_) => "Hàng chờ",
+            Room::Hall(_) => "Màn hình gọi số",
+            Room::Register(_) => "Sổ theo dõi hồ sơ",
+            Room::Statistics(_) => "Thống kê",
+            Room::Catalogue(_) => "Danh mục thủ tục",
+            Room::Calendar(_) => "Lịch làm việc",
+            Room::Settings(_) => "Cài đặt cơ quan",
+        }
+    }
+
+    /// Draws the room.
+    pub fn view(&self) -> Element<'_, Message> {
+        match self {
+            Room::Cash(state) => state.view().map(Message::Cash),
+            Room::Queue(state) => state.view().map(Message::Queue),
+            Room::Hall(state) => state.view(),
+            Room::Register(state) => state.view().map(Message::Register),
+            Room::Statistics(state) => state.view().map(Message::Statistics),
+            Room::Catalogue(state) => state.view().map(Message::Catalogue),
+            Room::Calendar(state) => state.view().map(Message::Calendar),
+            Room::Settings(state) => state.view().map(Message::Settings),
+        }
+    }
+
+    /// What a key means here.
+    pub fn key(&self, key: Pressed) -> Option<Message> {
+        match self {
+            Room::Cash(state) if state.asks() => {
+                let message = match key {
+                    Pressed::Escape => statement::Message::Dropped,
+                    Pressed::Enter => statement::Message::Confirmed,
+                    _ => return None,
+                };
+                Some(Message::Cash(cash::Message::Statement(message)))
+            }
+            Room::Cash(_) => Some(Message::Cash(match key {
+                Pressed::F(2) => cash::Message::StatementAsked,
+                Pressed::F(7) => cash::Message::XlsxSaved,
+                Pressed::F(8) | Pressed::Ctrl('s') => cash::Message::PdfSaved,
+                Pressed::F(9) | Pressed::Ctrl('p') => cash::Message::Printed,
+                Pressed::Escape => cash::Message::Closed,
+                _ => return None,
+            })),
+            Room::Queue(state) if state.asks() => match key {
+                Pressed::Escape | Pressed::Enter => {
+                    Some(Message::Queue(queue::Message::HandedOver))
+                }
+                _ => None,
+            },
+            Room::Queue(_) => Some(Message::Queue(match key {
+                Pressed::F(2) => queue::Message::NextCalled,
+                Pressed::F(4) => queue::Message::CalledAgain,
+                Pressed::F(6) => queue::Message::Served,
+                Pressed::F(7) => queue::Message::HallAsked,
+                Pressed::F(8) => queue::Message::Missed,
+                Pressed::Escape => queue::Message::Closed,
+                _ => return None,
+            })),
+            Room::Hall(_) => match key {
+                Pressed::Escape => Some(Message::HallLeft),
+                Pressed::F(2) => Some(Message::Queue(queue::Message::NextCalled)),
+                _ => None,
+            },
+            Room::Register(_) => Some(Message::Register(match key {
+                Pressed::F(7) => register::Message::XlsxSaved,
+                Pressed::F(8) | Pressed::Ctrl('s') => register::Message::PdfSaved,
+                Pressed::F(9) | Pressed::Ctrl('p') => register::Message::Printed,
+                Pressed::Escape => register::Message::Closed,
+                _ => return None,
+            })),
+            Room::Statistics(_) => Some(Message::Statistics(match key {
+                Pressed::F(7) => statistics::Message::XlsxSaved,
+                Pressed::F(8) | Pressed::Ctrl('s') => statistics::Message::PdfSaved,
+                Pressed::F(9) | Pressed::Ctrl('p') => statistics::Message::Printed,
+                Pressed::Escape => statistics::Message::Closed,
+                _ => return None,
+            })),
+            Room::Catalogue(state) if state.asks() => {
+                let message = match key {
+                    Pressed::Escape => catalogue::import::Message::Dropped,
+                    Pressed::Enter => catalogue::import::Message::Confirmed,
+                    _ => return None,
+                };
+                Some(Message::Catalogue(catalogue::Message::Import(message)))
+            }
+            Room::Catalogue(_) => Some(Message::Catalogue(match key {
+                Pressed::F(2) => catalogue::Message::ImportAsked,
+                Pressed::Escape => catalogue::Message::Closed,
+                _ => return None,
+            })),
+            Room::Calendar(state) if state.asks() => Some(Message::Calendar(match key {
+                Pressed::Escape => calendar::Message::Dropped,
+                Pressed::Enter => calendar::Message::Confirmed,
+                _ => return None,
+            })),
+            Room::Calendar(_) => Some(Message::Calendar(match key {
+                Pressed::F(2) => calendar::Message::HolidayAsked,
+                Pressed::F(4) => calendar::Message::SwapAsked,
+                Pressed::F(8) => calendar::Message::RemovalAsked,
+                Pressed::Escape => calendar::Message::Closed,
+                _ => return None,
+            })),
+            Room::Settings(_) => Some(Message::Settings(match key {
+                Pressed::F(2) | Pressed::Ctrl('s') => settings::Message::Saved,
+                Pressed::Escape => settings::Message::Closed,
+                _ => return None,
+            })),
+        }
+    }
+}
+
+impl Shell {
+    /// Opens a room.
+    pub fn go_room(&mut self, door: Door, counter: &Counter) -> Task<ShellMessage> {
+        self.leave_counter();
+        let (room, field) = match door {
+            Door::Cash => (self.cash_room().map(Room::Cash), cash::TABLE),
+            Door::Queue => (self.queue_room(counter).map(Room::Queue), queue::TABLE),
+            Door::Register => (self.register_room().map(Room::Register), register::TABLE),
+            Door::Statistics => (self.statistics_room().map(Room::Statistics), statistics::TABLE),
+            Door::Catalogue => (Ok(Room::Catalogue(self.catalogue_room())), catalogue::SEARCH),
+            Door::Calendar => (Ok(Room::Calendar(self.calendar_room())), calendar::TABLE),
+            Door::Settings => (Ok(Room::Settings(self.settings_room())), settings::FIRST),
+        };
+        match room {
+            Ok(room) => {
+                self.screen = Screen::Room(Box::new(room));
+                operation::focus(field)
+            }
+            Err(error) => self.go_home(counter, Some(crate::window::notice::Notice::error(&error))),
+        }
+    }
+
+    /// The open room.
+    pub(super) fn in_room(&mut self) -> Option<&mut Room> {
+        match &mut self.screen {
+            Screen::Room(room) => Some(room),
+            _ => None,
+        }
+    }
+
+    pub(super) fn room(&mut self, message: Message, counter: &Counter) -> Action {
+        Action::Run(match message {
+            Message::Cash(message) => self.cash(message, counter),
+            Message::Queue(queue::Message::CounterChosen(seat)) => {
+                return self.choose_seat(seat, counter);
+            }
+            Message::Queue(message) => self.queue(message, counter),
+            Message::HallLeft => return self.leave_hall(counter),
+            Message::Register(message) => self.register(message, counter),
+            Message::Statistics(message) => self.statistics(message, counter),
+            Message::Catalogue(message) => self.catalogue(message, counter),
+            Message::Calendar(message) => self.calendar(message, counter),
+            Message::Settings(message) => self.settings(message, counter),
+        })
+    }
+}

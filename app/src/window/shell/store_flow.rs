@@ -1,0 +1,109 @@
+//! A person's store: opened from the person, each look written before anything is shown.
+
+use iced::Task;
+use iced::widget::operation;
+use ledger::{EventKind, LedgerError};
+use office::document::{DocumentId, Media};
+
+use super::{
+    Message, Screen, Shell,
+    reception_flow::{off_thread, read_scan},
+};
+use crate::{
+    clock, scan,
+    window::{notice::Notice, papers, screen::store},
+};
+
+impl Shell {
+    /// Opens the store of the shown person.
+    pub fn open_store(&mut self) -> Task<Message> {
+        let Screen::Person(person) = &mut self.screen else { return Task::none() };
+        let identity = person.identity.clone();
+        let Some(owner) = identity.person.number.clone().filter(|_| identity.evidence.usable())
+        else {
+            return Task::none();
+        };
+        match self.desk.stored(&owner) {
+            Ok(documents) => {
+                let ledger = &self.desk.ledger;
+                let rights = store::Rights {
+                    keep: ledger.may(EventKind::DocumentKept),
+                    remove: ledger.may(EventKind::DocumentRemoved),
+                };
+                let today = clock::local(clock::now()).date();
+                let bases = self.desk.law.legal_basis.clone();
+                let name = identity.person.name;
+                let state = store::State::new(owner, name, documents, bases, rights, today);
+                let store = Screen::Store(Box::new(state));
+                if let Screen::Person(person) = std::mem::replace(&mut self.screen, store) {
+                    self.left = Some(person);
+                }
+            }
+            Err(error) => person.tell(Notice::error(&error)),
+        }
+        Task::none()
+    }
+
+    pub(super) fn store(&mut self, message: store::Message) -> Task<Message> {
+        let Screen::Store(state) = &mut self.screen else { return Task::none() };
+        let owner = state.owner.clone();
+        let (done, words) = match state.update(message) {
+            store::Action::None => return Task::none(),
+            store::Action::Focus(field) => return operation::focus(field),
+            store::Action::Close => {
+                let kept = state.count();
+                if let Some(mut person) = self.left.take() {
+                    person.count_kept(kept.0, kept.1);
+                    self.screen = Screen::Person(person);
+                }
+                return Task::none();
+            }
+            store::Action::Read(path) => return read_scan(path, read),
+            store::Action::Flatbed => return off_thread(scan::flatbed, read),
+            store::Action::Open(id) => return self.look(id),
+            store::Action::Keep(kept) => {
+                let (document, scan) = *kept;
+                let words = "Đã lưu vào kho. Hồ sơ sau của công dân dùng lại được giấy này.";
+                (self.desk.store(clock::now(), document, &scan).map(drop), words)
+            }
+            store::Action::Remove(id, reason) => {
+                let words = "Đã xóa khỏi kho. Lý do được ghi vào nhật ký.";
+                (self.desk.discard(clock::now(), &id, reason), words)
+            }
+        };
+        let list = done.and_then(|()| self.desk.stored(&owner));
+        let Screen::Store(state) = &mut self.screen else { return Task::none() };
+        match list {
+            Ok(list) => state.done(list, words),
+            Err(error) => state.refused(Notice::error(&error)),
+        }
+        Task::none()
+    }
+
+    /// Writes the look, then draws the pages off the window's thread.
+    fn look(&mut self, id: DocumentId) -> Task<Message> {
+        let looked = self.look_at(&id);
+        let Screen::Store(state) = &mut self.screen else { return Task::none() };
+        let (bytes, media) = match looked {
+            Ok(found) => found,
+            Err(error) => {
+                state.refused(Notice::error(&error));
+                return Task::none();
+            }
+        };
+        let work = tokio::task::spawn_blocking(move || papers::document_pages(&bytes, media));
+        Task::future(work).then(move |drawn| match drawn {
+            Ok(drawn) => Task::done(Message::Store(store::Message::Drawn(id.clone(), drawn))),
+            Err(_) => Task::none(),
+        })
+    }
+
+    fn look_at(&mut self, id: &DocumentId) -> Result<(Vec<u8>, Media), LedgerError> {
+        let record = self.desk.ledger.document(id)?.ok_or(LedgerError::Missing)?;
+        Ok((self.desk.look(clock::now(), id)?, record.document.media))
+    }
+}
+
+fn read(read: Result<scan::Scan, Notice>) -> Message {
+    Message::Store(store::Message::Form(store::FormMessage::Read(read)))
+}

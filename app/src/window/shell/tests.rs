@@ -1,0 +1,234 @@
+//! The counter's keys, from the scan to the printed receipt, through the shell and a real ledger.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use office::{
+    arrival::{Arrival, ArrivalId},
+    dossier::{Channel, DossierId, PaperForm, Proof, Submitted},
+    entry::Event,
+    evidence::Evidence,
+    person::{Contact, Identity, Person},
+};
+
+use super::*;
+use crate::{demo, desk::tests::desk, scan::Scan};
+
+/// Someone whose chip tells everything that a chip can.
+fn chip() -> Identity {
+    let mut identity = demo::people()[1].identity();
+    identity.evidence = Evidence::ChipAuthentic;
+    identity.person =
+        Person {
+            ethnicity: "Tày".into(), origin: "Hợp Thành, Lào Cai".into(), ..identity.person
+        };
+    identity
+}
+
+struct Counted {
+    shell: Shell,
+    counter: Counter,
+    keys: usize,
+    _folder: tempfile::TempDir,
+}
+
+impl Counted {
+    /// At the screen of somebody whose chip was just read.
+    fn at_person(usual: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = desk(folder.path());
+        let law = desk.law.clone();
+        let now = clock::now();
+        let day = clock::local(now).date();
+        let procedure = law.catalogue.find(usual, day).unwrap();
+        let other = demo::people()[0].identity();
+        let before = demo::reception(&law, procedure, other, "", clock::local(now)).unwrap();
+        desk.receive(now, before).unwrap();
+        let counter = Counter::default();
+        let (mut shell, _) = Shell::new(desk, &counter);
+        drop(shell.open_read(chip(), &[], None, None));
+        Self { shell, counter, keys: 0, _folder: folder }
+    }
+
+    fn press(&mut self, key: Pressed) {
+        self.keys += 1;
+        drop(self.shell.key(key, &self.counter));
+    }
+
+    fn form(&mut self) -> &mut reception::State {
+        match &mut self.shell.screen {
+            Screen::Reception(form) => form,
+            _ => panic!("no form is open"),
+        }
+    }
+
+    fn reception(&mut self, message: reception::Message) {
+        drop(self.shell.update(Message::Reception(message), &self.counter));
+    }
+
+    fn dossier(&self) -> office::dossier::Dossier {
+        match &self.shell.screen {
+            Screen::Dossier(state) => state.record.dossier.clone(),
+            _ => panic!("no dossier is open"),
+        }
+    }
+}
+
+#[test]
+fn a_paper_free_procedure_takes_three_keys_and_no_typing() {
+    // Xác nhận thông tin về cư trú: one component, the form, filled from the chip.
+    let mut at = Counted::at_person("1.010041");
+    at.press(Pressed::Digit(1));
+    assert!(at.form().is_touched());
+    at.press(Pressed::F(2));
+    let dossier = at.dossier();
+    assert_eq!(dossier.procedure.code, "1.010041");
+    let form = dossier.form.unwrap();
+    let name = form.fields.iter().find(|field| field.value == dossier.applicant.person.name);
+    assert_eq!(name.unwrap().evidence, Some(Evidence::ChipAuthentic));
+    for field in form.fields.iter().filter(|field| field.evidence == Some(Evidence::Typed)) {
+        assert_eq!(field.key, "request", "typed although the chip may have said it");
+    }
+    assert!(dossier.components.iter().all(|c| c.form == PaperForm::Data && c.proof.is_some()));
+    // The third key prints: the receipt is in the preview.
+    let Screen::Dossier(state) = &at.shell.screen else { panic!() };
+    assert!(state.shown().is_some());
+    assert!(at.keys < 6);
+    assert!(at.shell.desk.ledger.check().unwrap().findings.is_empty());
+}
+
+#[test]
+fn where_the_applicant_is_the_person_of_the_form_one_more_key_says_so() {
+    // Cấp giấy xác nhận tình trạng hôn nhân.
+    let mut at = Counted::at_person("1.004873");
+    at.press(Pressed::Digit(1));
+    let before = at.form().first_field();
+    at.press(Pressed::F(5));
+    assert_ne!(at.form().first_field(), before, "the section is filled");
+    at.press(Pressed::F(2));
+    // What no card says is still asked for, and nothing was written.
+    assert!(matches!(at.shell.screen, Screen::Reception(_)));
+    let kept = at.shell.drafts();
+    assert_eq!(kept.len(), 1, "the form is kept as it is");
+}
+
+#[test]
+fn a_form_that_was_filled_in_on_paper_is_taken_as_paper() {
+    // Đăng ký khai sinh: the chip says nothing of the child.
+    let mut at = Counted::at_person("1.001193");
+    at.press(Pressed::Digit(1));
+    at.press(Pressed::F(2));
+    assert!(matches!(at.shell.screen, Screen::Reception(_)), "the child is missing");
+    at.press(Pressed::F(6));
+    at.press(Pressed::F(2));
+    let dossier = at.dossier();
+    assert!(dossier.form.is_none());
+    assert!(dossier.components.iter().any(|c| c.form == PaperForm::Original && c.proof.is_none()));
+    assert!(at.keys <= 6);
+}
+
+#[test]
+fn an_identity_that_proves_nothing_replaces_no_paper() {
+    let mut at = Counted::at_person("1.010041");
+    let mut declared = chip();
+    declared.evidence = Evidence::Declared;
+    drop(at.shell.open_read(declared, &[], None, None));
+    // Đăng ký kết hôn asks for an identity paper.
+    at.press(Pressed::F(2));
+    at.reception(reception::Message::ProcedureChosen("1.000894".into()));
+    let words = serde_json::to_string(at.form().draft()).unwrap();
+    assert!(!words.contains("\"Identity\""));
+    drop(at.shell.open_read(chip(), &[], None, None));
+    at.press(Pressed::F(2));
+    at.reception(reception::Message::ProcedureChosen("1.000894".into()));
+    let words = serde_json::to_string(at.form().draft()).unwrap();
+    assert!(words.contains("\"Identity\""));
+}
+
+#[test]
+fn another_persons_code_fills_their_section_and_leaves_the_form_open() {
+    let mut at = Counted::at_person("1.000894");
+    at.press(Pressed::Digit(1));
+    let await_bride = reception::FormMessage::Awaited("bride".into());
+    at.reception(reception::Message::Form(await_bride));
+    assert!(at.form().awaits());
+    let code = demo::people()[2].qr();
+    drop(at.shell.scanned(code.into(), &at.counter));
+    assert!(!at.form().awaits());
+    let words = serde_json::to_string(at.form().draft()).unwrap();
+    assert!(words.contains(&demo::people()[2].name));
+    assert!(words.contains("declared"), "a code proves nothing");
+    // Escape while it waits gives the waiting up and not the form.
+    at.reception(reception::Message::Form(reception::FormMessage::Awaited("groom".into())));
+    at.press(Pressed::Escape);
+    assert!(!at.form().awaits());
+}
+
+#[test]
+fn an_online_dossier_is_accepted_once_through_the_form() {
+    let mut at = Counted::at_person("1.010041");
+    let message = b"{}";
+    let arrival = Arrival {
+        id: ArrivalId("a".repeat(32)),
+        code: "000.00.00.G01-261128-000123".into(),
+        procedure: "1.010041".into(),
+        procedure_name: "Xác nhận thông tin về cư trú".into(),
+        applicant: Identity { evidence: Evidence::Declared, ..chip() },
+        contact: Contact { phone: "0900000000".into(), ..Contact::default() },
+        components: vec![Submitted {
+            name: "Ảnh chụp giấy tờ khác".into(),
+            form: PaperForm::Photocopy,
+            quantity: 1,
+            proof: None,
+        }],
+        filed_at: clock::local(clock::now()),
+        content: ledger::content_hash(message),
+    };
+    let event = Event::DossierArrived { arrival: Box::new(arrival) };
+    at.shell.desk.ledger.record(clock::now(), event, &[message]).unwrap();
+    at.press(Pressed::Ctrl('o'));
+    assert!(matches!(at.shell.screen, Screen::Arrivals(_)));
+    at.press(Pressed::F(2));
+    at.press(Pressed::F(2));
+    let dossier = at.dossier();
+    assert_eq!(dossier.channel, Channel::Online);
+    assert_eq!(dossier.origin_code, "000.00.00.G01-261128-000123");
+    assert!(dossier.components.iter().any(|c| c.name == "Ảnh chụp giấy tờ khác"));
+    assert!(at.shell.desk.ledger.arrivals(true).unwrap().is_empty(), "it waits no longer");
+    assert!(at.shell.desk.ledger.check().unwrap().findings.is_empty());
+}
+
+#[test]
+fn a_scan_of_the_form_becomes_the_dossiers_and_the_drafts_end() {
+    let mut at = Counted::at_person("1.000894");
+    at.press(Pressed::F(2));
+    at.reception(reception::Message::ProcedureChosen("1.001612".into()));
+    let scan = Scan::of("uy-quyen.pdf".into(), b"%PDF-1.7 uy quyen".to_vec()).unwrap();
+    at.reception(reception::Message::AttachAsked(Some(1)));
+    at.reception(reception::Message::Attach(reception::AttachMessage::Read(Ok(scan.clone()))));
+    at.press(Pressed::F(2));
+    assert!(!at.form().asks(), "attached");
+    let id: DossierId = at.form().draft().id.clone();
+    let ledger = &at.shell.desk.ledger;
+    assert_eq!(ledger.drafts_under(&format!("scan/{}/", id.0)).unwrap().len(), 1);
+    // A power cut and another day: the form and its scan are still there.
+    drop(at.shell.update(Message::Bar(Bar::Home), &at.counter));
+    let resumed = home::Message::DraftResumed(id.clone());
+    drop(at.shell.update(Message::Home(resumed), &at.counter));
+    for (key, words) in [
+        ("NAME", "Hộ kinh doanh Mẫu"),
+        ("BUSINESS_ACT_TEXT", "Bán lẻ"),
+        ("CPT_CHARTER_AMOUNT", "50000000"),
+        ("TOTAL_OF_LABORS", "2"),
+    ] {
+        let typed = reception::FormMessage::Typed(key.into(), words.into());
+        at.reception(reception::Message::Form(typed));
+    }
+    at.press(Pressed::F(2));
+    let dossier = at.dossier();
+    let content = ledger::content_hash(&scan.bytes);
+    let shown = dossier.components.iter().find(|c| c.proof.is_some() && c.form != PaperForm::Data);
+    assert_eq!(shown.unwrap().proof, Some(Proof::Scan(content.clone())));
+    let ledger = &at.shell.desk.ledger;
+    assert_eq!(ledger.blob(&content).unwrap(), scan.bytes);
+    assert!(ledger.drafts().unwrap().is_empty());
+    assert!(ledger.check().unwrap().findings.is_empty());
+}

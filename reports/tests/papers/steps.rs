@@ -1,0 +1,344 @@
+//! The papers of a dossier's steps.
+
+use office::{
+    arrival::NoticeKind,
+    book::Book,
+    dossier::{Dossier, Status},
+    workflow::{Move, Step},
+};
+use reports::{
+    FormTexts, PaperSize, Pdf, ReportError, amount_in_words, apology, application, control_sheet,
+    fee_receipt, form::notice::Told, refusal, result_receipt, stop_notice, supplement_request,
+};
+
+use crate::{
+    fixtures::{self, steps},
+    readers::{assert_within_margins, codes_on, pages_of, read_by},
+};
+
+/// The text says each of these, in this order.
+fn says(pdf: &Pdf, said: &[&str]) {
+    let text = pages_of(&pdf.bytes).join(" ");
+    let mut rest = text.as_str();
+    for said in said {
+        let found = rest.find(said).unwrap_or_else(|| panic!("{said}: {rest}"));
+        rest = &rest[found + said.len()..];
+    }
+    assert!(!text.contains('{'), "{text}");
+}
+
+fn supplement(told: Told<'_>) -> Result<Pdf, ReportError> {
+    supplement_request(&fixtures::office(), told, &FormTexts::bundled().unwrap(), PaperSize::A5)
+}
+
+fn refused(told: Told<'_>) -> Result<Pdf, ReportError> {
+    refusal(&fixtures::office(), told, &FormTexts::bundled().unwrap(), PaperSize::A5)
+}
+
+#[test]
+fn form_02_asks_for_what_is_missing() {
+    let dossier = fixtures::dossier();
+    let movement = steps::step(&dossier, steps::supplement(2));
+    let pdf = supplement(Told::Step(&dossier, &movement)).unwrap();
+    assert_eq!(pdf.pages, 1);
+    says(
+        &pdf,
+        &[
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc",
+            "Số: 31/HDHS",
+            "Hợp Thành, ngày 25 tháng 11 năm 2026",
+            "PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ",
+            "Mã hồ sơ: H38.12-261123-0007",
+            "Hồ sơ của: NGUYỄN VĂN MẪU",
+            "Căn cứ xác định danh tính: Chip đã xác thực.",
+            "Nội dung yêu cầu giải quyết: Đăng ký khai sinh; Mã thủ tục: 1.001193",
+            "1. Bản sao có chứng thực",
+            "2. Giấy chứng sinh",
+            "Lý do: Thành phần hồ sơ chưa đầy đủ",
+            "liên hệ với Lý Thị Ví Dụ, số điện thoại 0214 3 999 001",
+            "NGƯỜI HƯỚNG DẪN",
+            "Lý Thị Ví Dụ",
+            "BẢN THỬ NGHIỆM",
+        ],
+    );
+}
+
+#[test]
+fn counter_notices_have_no_dossier_and_say_that_their_number_is_awaited() {
+    let notice = steps::counter_notice(NoticeKind::Incomplete(vec!["Tờ khai theo mẫu".into()]));
+    let pdf = supplement(Told::Counter(&notice)).unwrap();
+    says(&pdf, &["Số: chờ cấp số", "Hồ sơ của: Đặng Ẩn Danh", "1. Tờ khai theo mẫu"]);
+    assert!(!pages_of(&pdf.bytes).join(" ").to_lowercase().contains("mã hồ sơ"));
+    let notice = steps::counter_notice(NoticeKind::Refused);
+    let pdf = refused(Told::Counter(&notice)).unwrap();
+    says(&pdf, &["Số: chờ cấp số", "PHIẾU TỪ CHỐI", "không tiếp nhận", "Chưa có giấy tờ bắt buộc"]);
+    assert_eq!(supplement(Told::Counter(&notice)).unwrap_err(), ReportError::WrongStep);
+}
+
+#[test]
+fn form_03_refuses_with_its_reason() {
+    let bare = fixtures::bare();
+    let movement = steps::step(&bare, steps::refused());
+    let pdf = refused(Told::Step(&bare, &movement)).unwrap();
+    says(
+        &pdf,
+        &[
+            "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ",
+            "MÃ HỒ SƠ: CHỜ CẤP SỐ",
+            "không thuộc thẩm quyền",
+            "NGƯỜI NỘP HỒ SƠ",
+            "NGƯỜI TIẾP NHẬN HỒ SƠ",
+        ],
+    );
+}
+
+#[test]
+fn forms_04_and_05_are_signed_by_the_head() {
+    let (office, dossier, before) = (fixtures::office(), fixtures::dossier(), steps::before());
+    let movement = steps::step(&dossier, steps::extended());
+    let form = FormTexts::bundled().unwrap();
+    let pdf =
+        apology(&office, &dossier, &movement, &before, "Trần Thị Ví Dụ", &form, PaperSize::A5);
+    says(
+        &pdf.unwrap(),
+        &[
+            "XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT HỒ SƠ",
+            "Kính gửi: NGUYỄN VĂN MẪU",
+            "Thời gian hẹn trả kết quả giải quyết hồ sơ: 08 giờ 30 phút, ngày 15 tháng 12 năm 2026",
+            "với lý do: cần xác minh",
+            "xin lỗi Ông/Bà",
+            "17 giờ 00 phút, ngày 22 tháng 12 năm 2026",
+            "THỦ TRƯỞNG CƠ QUAN, ĐƠN VỊ",
+            "Trần Thị Ví Dụ",
+        ],
+    );
+    let movement = steps::step(&dossier, steps::stopped());
+    let form = FormTexts::bundled().unwrap();
+    let pdf = stop_notice(&office, &dossier, &movement, &before, "", &form, PaperSize::A5);
+    says(
+        &pdf.unwrap(),
+        &[
+            "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ",
+            "Giai đoạn giải quyết: Được tiếp nhận, tại Phòng Kinh tế",
+            "thông báo dừng giải quyết",
+            "Phí, lệ phí đã nộp: Hoàn trả 50.000 đồng",
+        ],
+    );
+}
+
+#[test]
+fn a_paper_of_another_step_is_refused() {
+    let (office, dossier, before) = (fixtures::office(), fixtures::dossier(), steps::before());
+    let wrong = steps::step(&dossier, steps::returned());
+    let told = Told::Step(&dossier, &wrong);
+    assert_eq!(supplement(told).unwrap_err(), ReportError::WrongStep);
+    assert_eq!(refused(told).unwrap_err(), ReportError::WrongStep);
+    let form = FormTexts::bundled().unwrap();
+    let error = apology(&office, &dossier, &wrong, &before, "", &form, PaperSize::A5).unwrap_err();
+    assert_eq!(error, ReportError::WrongStep);
+    let form = FormTexts::bundled().unwrap();
+    let error = stop_notice(&office, &dossier, &wrong, &before, "", &form, PaperSize::A5);
+    assert_eq!(error.unwrap_err(), ReportError::WrongStep);
+    let form = FormTexts::bundled().unwrap();
+    let out_of_order = Move { seen: 9, ..wrong };
+    let error = control_sheet(&office, &dossier, &[out_of_order], 0, &form).unwrap_err();
+    assert_eq!(error, ReportError::WrongStep);
+    let form = FormTexts::bundled().unwrap();
+    let asked = steps::step(&dossier, steps::supplement(1));
+    let error = result_receipt(&office, &dossier, &steps::outcome(), &asked, &form, PaperSize::A5);
+    assert_eq!(error.unwrap_err(), ReportError::WrongStep);
+}
+
+#[test]
+fn form_06_shows_every_hand_and_leaves_rows_to_sign() {
+    let (office, dossier) = (fixtures::office(), fixtures::dossier());
+    let form = FormTexts::bundled().unwrap();
+    let moves = steps::way(&dossier);
+    let pdf = control_sheet(&office, &dossier, &moves, 2, &form).unwrap();
+    says(
+        &pdf,
+        &[
+            "Số: 1204/PKS",
+            "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ",
+            "Phòng Văn hóa – Xã hội:",
+            "Giàng A Thử",
+            "Yêu cầu bổ sung,",
+            "số 31",
+            "Nhận bổ sung",
+            "Trước hạn",
+            "Có kết quả",
+            "Trả kết quả",
+            "... giờ ... phút",
+        ],
+    );
+    let empty = control_sheet(&office, &fixtures::bare(), &[], 30, &form).unwrap();
+    assert!(empty.pages > 1);
+    let text = pages_of(&empty.bytes).join(" ");
+    assert_eq!(text.matches("... giờ ... phút").count(), 30);
+    assert_eq!(text.matches("Ghi chú").count(), empty.pages);
+}
+
+#[test]
+fn a_fee_receipt_has_three_parts_and_says_the_amount() {
+    let (office, dossier) = (fixtures::office(), fixtures::dossier());
+    for lines in [1, 3, 12] {
+        let payment = steps::payment(lines);
+        let form = FormTexts::bundled().unwrap();
+        let pdf = fee_receipt(&office, &payment, &dossier, &form).unwrap();
+        let text = pages_of(&pdf.bytes).join(" ");
+        let words = amount_in_words(payment.total().0);
+        for said in [
+            "Mẫu số, ký hiệu: 01BLP0-001, HT-26P",
+            "Số: 0000123",
+            "BIÊN LAI THU PHÍ, LỆ PHÍ",
+            "Mã hồ sơ: H38.12-261123-0007",
+            "Lệ phí: Đăng ký khai sinh có yếu tố nước ngoài 75.000 đồng",
+            &format!("Bằng chữ: {words}."),
+            "Hình thức thanh toán: Tiền mặt",
+        ] {
+            assert_eq!(text.matches(said).count(), 3, "{said}: {text}");
+        }
+        for copy in ["Liên 1:", "Liên 2:", "Liên 3:"] {
+            assert_eq!(text.matches(copy).count(), 1);
+        }
+        if lines < 12 {
+            assert_eq!(pdf.pages, 1, "{lines}");
+        }
+    }
+    let mut payment = steps::payment(1);
+    payment.receipt = fixtures::pending(Book::FeeReceipt);
+    payment.series.clear();
+    let form = FormTexts::bundled().unwrap();
+    let pdf = fee_receipt(&office, &payment, &dossier, &form).unwrap();
+    says(&pdf, &["ký hiệu: chưa đăng ký", "Số: chờ cấp số"]);
+}
+
+#[test]
+fn what_is_to_be_paid_can_be_scanned() {
+    let papers = steps::papers();
+    let (_, pdf, _) = papers.iter().find(|(name, ..)| *name == "payment-request").unwrap();
+    assert_eq!(codes_on(&pdf.bytes), [steps::VIETQR]);
+    says(
+        pdf,
+        &["GIẤY ĐỀ NGHỊ NỘP PHÍ, LỆ PHÍ", "83.000 đồng", "Tám mươi ba nghìn đồng.", "Chưa nộp."],
+    );
+}
+
+#[test]
+fn the_result_is_receipted() {
+    let papers = steps::papers();
+    let (_, pdf, _) = papers.iter().find(|(name, ..)| *name == "result").unwrap();
+    says(
+        pdf,
+        &[
+            "GIẤY BIÊN NHẬN TRẢ KẾT QUẢ",
+            "Giấy khai sinh (bản chính)",
+            "215/2026",
+            "Trực tiếp tại quầy",
+            "NGƯỜI TRẢ KẾT QUẢ",
+            "NGƯỜI NHẬN KẾT QUẢ",
+        ],
+    );
+}
+
+#[test]
+fn an_application_marks_what_was_verified_and_nothing_else() {
+    let form = FormTexts::bundled().unwrap();
+    let data = steps::form_data(0);
+    let pdf = application(
+        &fixtures::office(),
+        &steps::application_of(&data, "H38.12-261123-0007"),
+        &form,
+    )
+    .unwrap();
+    says(
+        &pdf,
+        &[
+            "Mẫu TP/HT-2020-TKKS.1",
+            "TỜ KHAI ĐĂNG KÝ KHAI SINH",
+            "Kính gửi: Ủy ban nhân dân xã Hợp Thành, tỉnh Lào Cai",
+            "I. Thông tin về người yêu cầu",
+            "Họ, chữ đệm, tên: NGUYỄN VĂN MẪU¹",
+            "Số định danh cá nhân: 099099000123¹",
+            "Nơi cư trú: Thôn Kíp Tước 1, xã Hợp Thành, tỉnh Lào Cai²",
+            "Quan hệ với người được khai sinh: Cha II.",
+            "Họ, chữ đệm, tên: NGUYỄN THỊ GIẢ ĐỊNH Ngày",
+            "Tôi cam đoan",
+            "¹ Dữ liệu đọc từ chip: Chip đã xác thực.",
+            "² Dữ liệu đã được xác nhận: VNeID – tỉnh đã xác nhận.",
+            "NGƯỜI KHAI",
+        ],
+    );
+}
+
+#[test]
+fn a_linked_receipt_names_every_part_and_what_stands_for_papers() {
+    let papers = steps::papers();
+    let (_, pdf, _) = papers.iter().find(|(name, ..)| *name == "receipt-linked").unwrap();
+    assert_eq!(pdf.pages, 1);
+    says(
+        pdf,
+        &[
+            "Mã hồ sơ gốc: G22.99-261122-000123",
+            "theo mẫu (tờ khai điện tử)",
+            "Giấy chứng sinh (bản quét)",
+            "(kho giấy tờ)",
+            "(dữ liệu định danh đã xác thực)",
+            "1. Đăng ký khai sinh (Ủy ban nhân dân xã Hợp Thành), hẹn trả: 17 giờ 00, 23/11/2026",
+            "2. Đăng ký thường trú (Công an xã Hợp Thành), hẹn trả: 17 giờ 00, 26/11/2026",
+            "3. Cấp thẻ bảo hiểm y tế",
+            "toàn bộ hồ sơ liên thông: 17 giờ 00 phút, ngày 30 tháng 11 năm 2026",
+        ],
+    );
+}
+
+#[test]
+fn every_paper_keeps_to_its_margins_is_sound_and_the_same_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let papers = || steps::papers().into_iter().chain(fixtures::tables::papers());
+    for ((name, pdf, size), (_, again, _)) in papers().zip(papers()) {
+        assert_within_margins(name, &pdf.bytes, size);
+        assert_eq!(pdf, again, "{name}");
+        let path = folder.path().join(name);
+        std::fs::write(&path, &pdf.bytes).unwrap();
+        read_by("qpdf", &["--check", path.to_str().unwrap()], &[]);
+        for page in pages_of(&pdf.bytes) {
+            assert!(page.ends_with("BẢN THỬ NGHIỆM – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"), "{name}: {page}");
+        }
+    }
+}
+
+#[test]
+fn a_character_without_a_glyph_is_refused_in_every_paper() {
+    let office = fixtures::office();
+    let mut dossier: Dossier = fixtures::dossier();
+    dossier.applicant.person.name = "WANG 王".into();
+    let missing = ReportError::MissingGlyph { c: '王' };
+    let step = |step: Step| steps::step(&dossier, step);
+    let told = step(steps::supplement(1));
+    assert_eq!(supplement(Told::Step(&dossier, &told)).unwrap_err(), missing);
+    let told = step(steps::refused());
+    assert_eq!(refused(Told::Step(&dossier, &told)).unwrap_err(), missing);
+    let form = FormTexts::bundled().unwrap();
+    assert_eq!(control_sheet(&office, &dossier, &[], 0, &form).unwrap_err(), missing);
+    let payment = office::payment::Payment { payer: "王".into(), ..steps::payment(1) };
+    let form = FormTexts::bundled().unwrap();
+    assert_eq!(fee_receipt(&office, &payment, &dossier, &form).unwrap_err(), missing);
+    let mut data = steps::form_data(0);
+    data.fields[3].value = "王".into();
+    let form = FormTexts::bundled().unwrap();
+    let error = application(&office, &steps::application_of(&data, ""), &form).unwrap_err();
+    assert_eq!(error, missing);
+    assert_eq!(steps::before().status, Status::Received);
+}
+
+#[test]
+fn a_reason_longer_than_a_page_loses_nothing() {
+    let dossier = fixtures::dossier();
+    let words: Vec<String> = (0..1500).map(|n| format!("mục{n}")).collect();
+    let movement = steps::step(&dossier, Step::Refused { reason: words.join(" ") });
+    let pdf = refused(Told::Step(&dossier, &movement)).unwrap();
+    let text = pages_of(&pdf.bytes).join(" ");
+    let found: std::collections::BTreeSet<&str> = text.split(' ').collect();
+    assert!(words.iter().all(|word| found.contains(word.as_str())));
+}
