@@ -75,7 +75,7 @@ pub fn at_desk(
         drop(shell.open_reception(identity.clone(), None));
         say(shell, reception::Message::ProcedureChosen(code.into()));
     };
-    let form = |message| reception::Message::Form(message);
+    let form = reception::Message::Form;
     match screen {
         "person-usual" => {
             let face = (PORTRAIT.to_vec(), ledger::content_hash(PORTRAIT));
@@ -128,7 +128,7 @@ pub fn at_desk(
         "reception-incomplete" | "notice-paper" => {
             choose(shell, BIRTH);
             press(shell, Pressed::F(7));
-            let told = |message| reception::Message::Incomplete(message);
+            let told = reception::Message::Incomplete;
             say(shell, told(notice_form::Message::ItemTicked(0, true)));
             if screen == "notice-paper" {
                 let reason = "Chưa có giấy chứng sinh hoặc giấy tờ thay thế.".to_owned();
