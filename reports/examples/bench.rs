@@ -33,6 +33,27 @@ fn dossier(i: usize) -> Dossier {
     dossier
 }
 
+/// Time and memory of a register of ten thousand lines, in this process before anything else.
+fn year_of_a_ward() {
+    let office = fixtures::office();
+    let (volume, lines) = (fixtures::tables::volume(), fixtures::tables::lines(10_000));
+    let form = FormTexts::bundled().unwrap();
+    let start = Instant::now();
+    let book = reports::register_workbook(&office, &volume, &lines, &form).unwrap();
+    let workbook = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    let pdf = reports::register(&office, &volume, &lines, &form).unwrap();
+    let seconds = start.elapsed().as_secs_f64();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("?").trim();
+    println!(
+        "papers: register of 10000 lines: PDF {seconds:.1} s ({} pages, {} kB), XLSX {workbook:.1} s ({} kB), peak memory {peak}",
+        pdf.pages,
+        pdf.bytes.len() / 1000,
+        book.len() / 1000,
+    );
+}
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [count, rounds, python, peer, fonts] = args.as_slice() else {
@@ -44,6 +65,8 @@ fn main() {
     let form = FormTexts::bundled().unwrap();
     let dossiers: Vec<Dossier> = (0..count).map(dossier).collect();
     let make = |dossier| receipt(&office, dossier, None, &form, PaperSize::A5).unwrap();
+
+    year_of_a_ward();
 
     let folder = tempfile::tempdir().unwrap();
     let people = folder.path().join("people.json");

@@ -58,6 +58,19 @@ impl<'a, Message: 'a> Dialog<'a, Message> {
     }
 }
 
+impl<'a, Message: 'a> Dialog<'a, Message> {
+    /// The same dialog with its messages made into a screen's or window's.
+    pub fn map<Outer: 'a>(self, out: impl Fn(Message) -> Outer + Copy + 'a) -> Dialog<'a, Outer> {
+        Dialog {
+            title: self.title,
+            content: self.content.map(out),
+            actions: self.actions.into_iter().map(|action| action.map(out)).collect(),
+            width: self.width,
+            on_close: self.on_close.map(out),
+        }
+    }
+}
+
 /// Shows `dialog`, if there is one, over `base`. Keep `modal` around the screen also while
 /// there is no dialog, so that the screen keeps its state.
 pub fn modal<'a, Message: Clone + 'a>(

@@ -1,11 +1,12 @@
-//! The yardstick of the benchmark: a table with one row per insert in a file of the ledger's kind.
+//! The yardsticks of the benchmark: a table with one row per insert in a file of the ledger's kind, and
+//! how much of the file each table takes.
 
 use std::path::Path;
 
 use rusqlite::Connection;
 
 use crate::{
-    Result,
+    Ledger, Result,
     key::DatabaseKey,
     schema::{self, Durability},
 };
@@ -26,4 +27,18 @@ impl BareFile {
         self.0.prepare_cached("INSERT INTO bare (bytes) VALUES (?1)")?.execute([bytes])?;
         Ok(())
     }
+}
+
+/// Bytes of each table and index, largest first.
+pub fn sizes(ledger: &Ledger) -> Result<Vec<(String, u64)>> {
+    let mut statement = ledger.db.prepare(
+        "SELECT name, sum(pgsize) FROM dbstat WHERE aggregate = TRUE GROUP BY name ORDER BY 2 DESC",
+    )?;
+    let sizes = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+    sizes
+        .map(|size| {
+            let (name, bytes) = size?;
+            Ok((name, crate::store::unsigned(bytes)?))
+        })
+        .collect()
 }

@@ -65,7 +65,7 @@ fn what_was_backed_up_comes_back_and_goes_on() {
         .unwrap();
     ledger.save_draft("nháp", "dở dang".as_bytes()).unwrap();
     let manifest = ledger.backup(&backup, at(60)).unwrap();
-    assert_eq!(manifest.entries, 46);
+    assert_eq!(manifest.entries, 49);
     let old = ledger.head().device.clone();
     let after_backup = append_dossier(&mut ledger, 41, at(61));
     assert_eq!(numbers(&after_backup), (41, 41, 1));
@@ -74,10 +74,19 @@ fn what_was_backed_up_comes_back_and_goes_on() {
     assert_eq!(listed.len(), 3, "{listed:?}");
 
     let (mut restored, report) = restore(&backup, &again, &[(Book::Tracking, 41)], 120).unwrap();
-    assert_eq!(report.entries, 46);
+    assert_eq!(report.entries, 49);
     assert_eq!(report.made_at, at(60));
     let last: Vec<_> = report.numbers.iter().map(|n| (n.series.book, n.last)).collect();
-    assert_eq!(last, [(Book::DossierCode, 40), (Book::Tracking, 41)]);
+    assert_eq!(
+        last,
+        [
+            (Book::DossierCode, 40),
+            (Book::Tracking, 41),
+            (Book::Notice, 0),
+            (Book::FeeReceipt, 0),
+            (Book::Ticket, 0)
+        ]
+    );
     assert_eq!(restored.dossiers(&Dossiers::All, None, 100).unwrap().items.len(), 40);
     assert_eq!(restored.blob(&content_hash(b"face")).unwrap(), b"face");
     assert_eq!(restored.drafts().unwrap()[0].bytes, "dở dang".as_bytes());
@@ -85,17 +94,16 @@ fn what_was_backed_up_comes_back_and_goes_on() {
     assert!(!restored.search(&name, Scope::All, None, 9).unwrap().items.is_empty());
 
     assert_ne!(restored.head().device, old);
-    let events: Vec<_> =
-        restored.log(None, None, 4).unwrap().items.iter().rev().map(|line| line.kind).collect();
-    assert_eq!(
-        events,
-        [
-            EventKind::DeviceEnrolled,
-            EventKind::Restored,
-            EventKind::LeaseTaken,
-            EventKind::LeaseTaken
-        ]
-    );
+    let events: Vec<_> = restored
+        .log(None, None, 2 + Book::ALL.len())
+        .unwrap()
+        .items
+        .iter()
+        .rev()
+        .map(|line| line.kind)
+        .collect();
+    assert_eq!(events[..2], [EventKind::DeviceEnrolled, EventKind::Restored]);
+    assert_eq!(events[2..], [EventKind::LeaseTaken; Book::ALL.len()]);
     let next = append_dossier(&mut restored, 50, at(130));
     assert_eq!(numbers(&next), (41, 42, 2), "after the last number on paper, in a new epoch");
     restored.continue_after(at(131), Book::DossierCode, 60, false).unwrap();

@@ -15,8 +15,8 @@ use office::{
     money::Dong,
     payment::{Exempted, FeeLine, MatchedLine, Method, Payment, PaymentId, Statement},
     statement::{self, Codes, Reading, Sorted, StatementError},
-    tariff,
-    workflow::Step,
+    tariff::{self, TariffError},
+    workflow::Move,
 };
 
 use super::Desk;
@@ -43,7 +43,7 @@ pub struct Taking {
 /// How a dossier stands with its money.
 pub struct Money {
     /// What is asked, as far as it is known.
-    pub asked: Option<Dong>,
+    pub asked: Result<Option<Dong>, TariffError>,
     /// Receipts, oldest first, cancelled ones too.
     pub payments: Vec<PaymentRecord>,
     /// The bank's lines that name it.
@@ -75,9 +75,9 @@ impl Money {
     /// What is still owed, in sentences.
     pub fn words(&self, fee: &Fee) -> Vec<String> {
         let mut lines = Vec::new();
-        match (fee, self.asked) {
-            (Fee::Unknown(note), None) => lines.push(format!("Chưa xác định: {note}")),
-            (_, Some(asked)) if asked > Dong(0) => lines.push(format!("Phải thu {asked}")),
+        match (fee, &self.asked) {
+            (Fee::Unknown(note), Ok(None)) => lines.push(format!("Chưa xác định: {note}")),
+            (_, Ok(Some(asked))) if *asked > Dong(0) => lines.push(format!("Phải thu {asked}")),
             _ => {}
         }
         let taken = self.taken();
@@ -91,12 +91,9 @@ impl Money {
         if arrived > Dong(0) {
             lines.push(format!("Ngân hàng đã báo có {arrived}, chưa lập biên lai"));
         }
-        if let Some(asked) = self.asked {
-            match tariff::due(asked, &self.good(), &self.transfers) {
-                Ok(due) => lines.push(due.to_string()),
-                Err(error) => lines.push(error.to_string()),
-            }
-        }
+        let due =
+            self.asked.clone().and_then(|asked| tariff::due(asked, &self.good(), &self.transfers));
+        lines.push(due.map_or_else(|error| error.to_string(), |due| due.to_string()));
         lines
     }
 }
@@ -151,27 +148,15 @@ impl Desk {
     /// How a dossier stands with its money.
     pub fn money(&self, record: &DossierRecord) -> Result<Money, LedgerError> {
         let id = &record.dossier.id;
-        let asked_later: Option<Dong> = self
-            .ledger
-            .moves(id)?
-            .into_iter()
-            .filter(|made| made.counts)
-            .filter_map(|made| match made.movement.step {
-                Step::PaymentAsked { amount, .. } => Some(amount),
-                _ => None,
-            })
-            .reduce(|sum, amount| sum + amount);
-        let asked = match (&record.dossier.fee, asked_later) {
-            (Fee::Free, None) => Some(Dong(0)),
-            (Fee::Amount(amount), None) => Some(*amount),
-            (Fee::Amount(amount), Some(later)) => Some(*amount + later),
-            (Fee::Free, later) | (Fee::Unknown(_), later) => later,
-        };
-        Ok(Money {
-            asked,
+        let moves: Vec<Move> =
+            self.ledger.moves(id)?.into_iter().map(|made| made.movement).collect();
+        let mut money = Money {
+            asked: Ok(None),
             payments: self.ledger.payments(id)?,
             transfers: self.ledger.transfers(id)?,
-        })
+        };
+        money.asked = tariff::asked(&record.dossier, &moves, &money.good());
+        Ok(money)
     }
 
     /// Takes money: the number of the receipt and the entry, or neither.

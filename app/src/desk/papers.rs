@@ -53,18 +53,6 @@ impl Desk {
         self.keep(at, id, kind, &pdf)
     }
 
-    /// The receipt of a payment, kept with its dossier.
-    pub fn fee_receipt(
-        &mut self,
-        at: Timestamp,
-        payment: &office::payment::Payment,
-    ) -> Result<ContentHash, DeskError> {
-        let dossier = self.dossier(&payment.dossier)?.dossier;
-        let form = reports::FormTexts::bundled()?;
-        let pdf = reports::fee_receipt(&self.office, payment, &dossier, &form)?;
-        self.keep(at, &dossier.id, PaperKind::FeeReceipt, &pdf)
-    }
-
     fn draw(&self, record: &DossierRecord, kind: PaperKind) -> Result<Pdf, DeskError> {
         let (office, dossier) = (&self.office, &record.dossier);
         let (words, size) = (&self.law.papers, sheet(kind));

@@ -32,11 +32,25 @@ pub enum Cut {
 struct Loaded {
     face: ttf_parser::Face<'static>,
     bytes: &'static [u8],
+    /// Advances of the characters below [`MEASURED`], in thousandths of the font size: measuring is most
+    /// of the work of breaking lines.
+    advances: Vec<Option<u32>>,
 }
+
+/// Vietnamese ends below U+2200, with the punctuation that goes with it.
+const MEASURED: u32 = 0x2200;
 
 fn load(bytes: &'static [u8]) -> Option<Loaded> {
     let face = ttf_parser::Face::parse(bytes, 0).ok()?;
-    Some(Loaded { face, bytes })
+    let advances = (0..MEASURED).map(|c| advance(&face, char::from_u32(c)?)).collect();
+    Some(Loaded { face, bytes, advances })
+}
+
+/// Advance of one character in thousandths of the font size, rounded down as the PDF's width table is, so
+/// that measured text and shown text agree.
+fn advance(face: &ttf_parser::Face<'_>, c: char) -> Option<u32> {
+    let advance = u32::from(face.glyph_hor_advance(face.glyph_index(c)?).unwrap_or(0));
+    Some(advance * 1000 / u32::from(face.units_per_em()))
 }
 
 static REGULAR: LazyLock<Option<Loaded>> =
@@ -74,27 +88,25 @@ impl Cut {
         .ok_or(ReportError::Font)
     }
 
-    /// Advance of one character in thousandths of the font size, rounded down as the PDF's width
-    /// table is, so that measured text and shown text agree.
-    fn advance(self, c: char) -> Result<u32, ReportError> {
-        let face = &self.loaded()?.face;
-        let glyph = face.glyph_index(c).ok_or(ReportError::MissingGlyph { c })?;
-        let advance = u32::from(face.glyph_hor_advance(glyph).unwrap_or(0));
-        Ok(advance * 1000 / u32::from(face.units_per_em()))
-    }
-
     /// Width of `text` at `size`.
     ///
     /// # Errors
     /// [`ReportError::MissingGlyph`] for the first character that the face lacks.
     pub fn width(self, text: &str, size: Pt) -> Result<Mm, ReportError> {
-        let thousandths = text.chars().try_fold(0u32, |sum, c| Ok(sum + self.advance(c)?))?;
+        let Loaded { face, advances, .. } = self.loaded()?;
+        let thousandths = text.chars().try_fold(0u32, |sum, c| {
+            let known = match advances.get(c as usize) {
+                Some(known) => *known,
+                None => advance(face, c),
+            };
+            Ok(sum + known.ok_or(ReportError::MissingGlyph { c })?)
+        })?;
         Ok((size * (thousandths as f32 / 1000.0)).mm())
     }
 
     /// The face cut down to `used`, ready for printpdf. Glyph 0 stays `.notdef`.
     pub(super) fn cut_down(self, used: &BTreeSet<char>) -> Result<ParsedFont, ReportError> {
-        let Loaded { face, bytes } = self.loaded()?;
+        let Loaded { face, bytes, .. } = self.loaded()?;
         let mut glyphs = vec![0u16];
         let mut by_char = BTreeMap::new();
         let mut widths = BTreeMap::new();

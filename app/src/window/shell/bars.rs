@@ -61,8 +61,7 @@ pub enum Bar {
 }
 
 /// Rows of the menu, with the key that does the same.
-const MENU: [(Icon, &str, &str, Bar); 10] = [
-    (Icon::Network, "Hồ sơ trực tuyến", "Ctrl+O", Bar::Arrivals),
+const MENU: [(Icon, &str, &str, Bar); 9] = [
     (Icon::Person, "Người dùng", "", Bar::Users),
     (Icon::Clock, "Nhật ký", "", Bar::Log),
     (Icon::Check, "Chứng thư tin cậy", "", Bar::Trust),
@@ -75,7 +74,8 @@ const MENU: [(Icon, &str, &str, Bar); 10] = [
 ];
 
 /// The rooms behind the counter, in the menu's first column.
-const ROOMS: [(Icon, &str, &str, Bar); 7] = [
+const ROOMS: [(Icon, &str, &str, Bar); 8] = [
+    (Icon::Network, "Hồ sơ trực tuyến", "Ctrl+O", Bar::Arrivals),
     (Icon::Clock, "Hàng chờ", "", Bar::Room(Door::Queue)),
     (Icon::Document, "Thu phí, lệ phí", "", Bar::Room(Door::Cash)),
     (Icon::Folder, "Sổ theo dõi hồ sơ", "", Bar::Room(Door::Register)),

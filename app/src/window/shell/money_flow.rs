@@ -8,6 +8,7 @@ use ledger::{DossierRecord, EventKind, LedgerError, PaymentRecord};
 use office::{
     catalogue::FeeRule,
     dossier::{DossierId, Fee},
+    entry::PaperKind,
     money::Dong,
     payment::FeeKind,
     tariff,
@@ -151,7 +152,7 @@ impl Shell {
                 Ok(payment) => {
                     self.over = None;
                     let words = format!("Đã thu {}. Hãy in biên lai.", payment.total());
-                    match self.desk.fee_receipt(now, &payment) {
+                    match self.desk.make_paper(now, &id, PaperKind::FeeReceipt) {
                         Ok(content) => {
                             self.show_dossier(&id, Some(content), Some(Notice::done(words)))
                         }
