@@ -15,6 +15,8 @@ const THICK: f32 = 14.0;
 const SAMPLE: f32 = 10.0;
 /// Room of a bar's name, in px.
 const NAME: f32 = 220.0;
+/// Letters of a name that fit into its room.
+const LETTERS: usize = 28;
 /// Room of a bar's number, in px.
 const NUMBER: f32 = 56.0;
 
@@ -69,12 +71,25 @@ fn draw<'a, Message: 'a>(bar: Bar, tones: &[Tone], longest: u64) -> Element<'a, 
         line = line.push(Space::new().width(Length::FillPortion(rest.max(1))));
     }
     Row::new()
-        .push(container(text::body(bar.name).wrapping(Wrapping::None)).width(NAME).clip(true))
+        .push(
+            container(text::body(shortened(bar.name)).wrapping(Wrapping::None))
+                .width(NAME)
+                .clip(true),
+        )
         .push(line)
         .push(container(text::number(total.to_string())).width(NUMBER).align_right(NUMBER))
         .spacing(space::S)
         .align_y(Alignment::Center)
         .into()
+}
+
+/// A name that would not fit is cut where it shows.
+fn shortened(name: String) -> String {
+    let end = name.char_indices().nth(LETTERS).map(|(end, _)| end);
+    match end.and_then(|end| name.get(..end)) {
+        Some(start) => format!("{}…", start.trim_end()),
+        None => name,
+    }
 }
 
 /// A share of the longest bar in thousandths; what is there is never nothing.

@@ -44,9 +44,10 @@ fn rebuild(db: &Connection) -> Result<()> {
         let Ok(entry) = Entry::parse(row.get_ref(1)?.as_blob().unwrap_or_default()) else {
             continue;
         };
-        match project::apply(db, row.get(0)?, &entry) {
-            Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) => return Err(error),
-            Ok(()) | Err(_) => {}
+        if let Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) =
+            project::apply(db, row.get(0)?, &entry)
+        {
+            return Err(error);
         }
     }
     db.pragma_update(None, "user_version", VERSION)?;

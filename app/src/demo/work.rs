@@ -18,6 +18,9 @@ use crate::{
     desk::{Desk, money::Taking},
 };
 
+/// The receipt that was a mistake and was taken anew.
+const MISTAKEN: u32 = 4;
+
 /// A dossier of the demo, with the place of its day among the demo's days.
 pub struct Made {
     /// The dossier.
@@ -40,7 +43,7 @@ pub fn settings(ledger: &mut Ledger, at: Timestamp) -> Result<(), LedgerError> {
             holder: "UBND XA MAU - KHONG CHUYEN TIEN".into(),
         }),
         receipt_series: "MẪU-00/BL".into(),
-        queues: names(&["Hộ tịch – chứng thực", "Đất đai", "Lao động – xã hội", "Việc khác"]),
+        queues: names(&["Hộ tịch – chứng thực", "Đất đai", "Lao động – xã hội"]),
         counters: names(&["Quầy 1", "Quầy 2", "Quầy 3"]),
         units: names(&[
             "Văn phòng HĐND và UBND",
@@ -149,9 +152,10 @@ fn returned(one: &Made, by_post: bool) -> Step {
 fn money(desk: &mut Desk, one: &Made, n: usize, at: Timestamp) -> Result<(), LedgerError> {
     let amount = match &one.dossier.fee {
         Fee::Amount(amount) => *amount,
-        Fee::Free | Fee::Unknown(_) => Dong(8_000 + 2_000 * (n as u64 % 4)),
+        Fee::Unknown(_) => Dong(8_000 + 2_000 * (n as u64 % 4)),
+        Fee::Free => return Ok(()),
     };
-    let spared = n % 12 == 4;
+    let spared = n % 6 == 4;
     if n % 3 == 2 {
         return Ok(());
     }
@@ -168,9 +172,10 @@ fn money(desk: &mut Desk, one: &Made, n: usize, at: Timestamp) -> Result<(), Led
         method: if n % 6 == 1 { Method::Transfer } else { Method::Cash },
         payer: one.dossier.applicant.person.name.clone(),
     };
-    let paid = desk.pay(at, &one.dossier.id, taking)?;
-    if n % 24 == 21 {
+    let paid = desk.pay(at, &one.dossier.id, taking.clone())?;
+    if paid.receipt.issued().is_some_and(|issued| issued.value == MISTAKEN) {
         desk.cancel_payment(at, &paid.id, "Ghi nhầm số tiền".into())?;
+        desk.pay(at, &one.dossier.id, taking)?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use office::{
     money::Dong,
     payment::FeeKind,
     statistics::{Figures, GroupBy, Period, Row},
+    text::fold,
 };
 use reports::{
     FormTexts, PaperSize, ReportError,
@@ -240,14 +241,17 @@ impl Desk {
             let counts = counts(&row.figures, came.copied().unwrap_or(0));
             fields.entry(name.to_owned()).or_default().push((named(&row), counts));
         }
+        // In the order of the alphabet as readers know it, not of bytes.
+        let mut fields: Vec<_> = fields
+            .into_iter()
+            .map(|(name, procedures)| statistics::Field { name, procedures })
+            .collect();
+        fields.sort_by_key(|field| fold(&field.name));
         let report = statistics::Statistics {
             from,
             to,
             at: now,
-            fields: fields
-                .into_iter()
-                .map(|(name, procedures)| statistics::Field { name, procedures })
-                .collect(),
+            fields,
             author: self.ledger.user().full_name.clone(),
             head: String::new(),
         };

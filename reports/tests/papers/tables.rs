@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use calamine::{Data, Range, Reader, Xlsx};
 use reports::{
-    FormTexts, ReportError, cash_sheet, cash_workbook, register, register_workbook, statistics,
-    statistics_workbook,
+    FormTexts, ReportError, cash_sheet, cash_workbook, preview, register, register_workbook,
+    statistics, statistics_workbook,
 };
 
 use crate::{
@@ -54,6 +54,18 @@ fn a_register_has_a_cover_and_repeats_its_header() {
         all.contains("Tổng số: 60 hồ sơ, 60 bộ; đã trả kết quả: 45 hồ sơ; chưa trả: 15 hồ sơ.")
     );
     assert!(all.contains("chờ cấp số"));
+}
+
+#[test]
+fn a_register_is_previewed_page_by_page() {
+    let form = FormTexts::bundled().unwrap();
+    let pdf = register(&fixtures::office(), &tables::volume(), &tables::lines(60), &form).unwrap();
+    for (pages, count) in [(0..1, 1), (1..3, 2), (pdf.pages - 1..pdf.pages + 5, 1), (90..99, 0)] {
+        let images = preview::render_pages(&pdf.bytes, 0.3, pages).unwrap();
+        assert_eq!(images.len(), count);
+        assert!(images.iter().all(|image| image.width > image.height));
+    }
+    assert!(preview::render_pages(b"not a pdf", 0.3, 0..1).is_err());
 }
 
 /// Ten thousand lines are a year of a large ward: seconds, and no page is refused.

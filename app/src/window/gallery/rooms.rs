@@ -9,7 +9,7 @@ use crate::{
     clock,
     failure::{AppError, Failure},
     window::{
-        screen::{calendar, cash, catalogue, dossier, pay, queue, statement},
+        screen::{calendar, cash, catalogue, dossier, pay, period, queue, statement},
         shell::{
             Bar,
             rooms::{self, Door},
@@ -18,12 +18,13 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 20] = [
+pub const SCREENS: [&str; 21] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
     "pay-cancel",
     "cash",
+    "cash-empty",
     "statement",
     "statement-refused",
     "queue",
@@ -55,7 +56,15 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
     let import = |message| rooms::Message::Catalogue(catalogue::Message::Import(message));
     match screen {
         _ if screen.starts_with("pay") => return take_money(shell, screen, counter),
-        "cash" => enter(shell, Door::Cash, counter),
+        "cash" | "cash-empty" => {
+            enter(shell, Door::Cash, counter);
+            let month = period::Message::LengthChosen(match screen {
+                "cash" => period::Length::Month,
+                _ => period::Length::Day,
+            });
+            let chosen = rooms::Message::Cash(cash::Message::Period(month));
+            drop(shell.update(Message::Room(chosen), counter));
+        }
         "statement" | "statement-refused" => {
             let file = statement_file(shell, screen == "statement-refused")?;
             enter(shell, Door::Cash, counter);

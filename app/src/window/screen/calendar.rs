@@ -12,7 +12,7 @@ use widgets::{
     text,
 };
 
-use crate::window::{layout, notice::Notice};
+use crate::window::notice::Notice;
 
 /// The days.
 pub const TABLE: &str = "calendar-table";
@@ -276,12 +276,7 @@ impl State {
             )
             .into(),
             section("Ngày nghỉ theo năm", None, column(years).spacing(space::XS)).into(),
-            section(
-                "Nguồn",
-                None,
-                layout::facts([layout::fact("Bản đang dùng", self.head.source.as_str())]),
-            )
-            .into(),
+            section("Bản đang dùng", None, text::body(self.head.source.as_str())).into(),
         ]);
         let body = iced::widget::Row::new()
             .push(iced::widget::container(self.list()).width(iced::Length::Fill))
@@ -313,8 +308,8 @@ impl State {
                 Column::fixed("Loại", 104.0),
                 Column::fixed("Từ ngày", 112.0),
                 Column::fixed("Đến ngày", 112.0),
-                Column::share("Tên", 2),
-                Column::share("Căn cứ, ghi chú", 3),
+                Column::share("Tên", 3),
+                Column::share("Căn cứ, ghi chú", 2),
             ],
             self.lines.len() as u64,
             |place, column| {

@@ -182,6 +182,7 @@ impl State {
     pub fn view(&self) -> Element<'_, Message> {
         let mut head = row([
             text::title("Thu phí, lệ phí").into(),
+            iced::widget::Space::new().width(space::S).into(),
             self.period.view().map(Message::Period),
             flow::spring().into(),
         ]);

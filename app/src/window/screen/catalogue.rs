@@ -313,10 +313,10 @@ impl State {
         }
         table(
             [
-                Column::fixed("Mã", 84.0),
+                Column::fixed("Mã", 96.0),
                 Column::share("Tên thủ tục", 4),
                 Column::share("Lĩnh vực", 2),
-                Column::fixed("Đối chiếu", 92.0),
+                Column::fixed("Đối chiếu", 120.0),
             ],
             self.codes.len() as u64,
             |place, column| {

@@ -215,7 +215,7 @@ impl State {
             },
             (None, amount) => amount,
         };
-        self.amount = amount.map(|amount| plain(amount)).unwrap_or_default();
+        self.amount = amount.map(plain).unwrap_or_default();
     }
 
     fn typed_amount(&self) -> Option<Dong> {

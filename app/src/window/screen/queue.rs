@@ -12,6 +12,8 @@ use crate::window::notice::Notice;
 
 /// The list of those who wait.
 pub const TABLE: &str = "queue-table";
+/// Room of the number of those who wait for a queue.
+const WAITING: f32 = 56.0;
 /// Width of the choice of a counter.
 const COUNTERS: f32 = 200.0;
 
@@ -245,7 +247,10 @@ impl State {
             )
             .push(secondary("Màn hình gọi số").key("F7").on_press(Message::HallAsked));
         let body = iced::widget::Row::new()
-            .push(column([self.serving(), self.drawing()]).width(iced::Length::FillPortion(2)))
+            .push(
+                iced::widget::container(flow::scroll(column([self.serving(), self.drawing()])))
+                    .width(iced::Length::FillPortion(2)),
+            )
             .push(iced::widget::container(self.waiting()).width(iced::Length::FillPortion(3)))
             .spacing(space::L)
             .height(iced::Length::Fill);
@@ -304,27 +309,25 @@ impl State {
     }
 
     fn drawing(&self) -> Element<'_, Message> {
+        let other = if self.queues.is_empty() { "Lấy số" } else { "Việc khác" };
+        let queues = self.queues.iter().map(|queue| (queue.as_str(), queue.as_str()));
         let mut buttons = column([]).spacing(space::S);
-        for queue in &self.queues {
-            let waiting = self.line.waiting.iter().filter(|one| one.queue == *queue).count();
+        for (queue, words) in queues.chain([("", other)]) {
+            let waiting = self.line.waiting.iter().filter(|one| one.queue == queue).count();
             buttons = buttons.push(
                 row([
-                    secondary(queue.as_str())
+                    secondary(words)
                         .icon(Icon::Plus)
                         .width(iced::Length::Fill)
-                        .on_press_maybe(self.may.then(|| Message::Drawn(queue.clone())))
+                        .on_press_maybe(self.may.then(|| Message::Drawn(queue.to_owned())))
                         .into(),
-                    text::small(format!("{waiting} chờ")).into(),
+                    iced::widget::container(text::small(format!("{waiting} chờ")))
+                        .width(WAITING)
+                        .into(),
                 ])
                 .spacing(space::M),
             );
         }
-        let any = if self.queues.is_empty() { "Lấy số" } else { "Việc khác" };
-        buttons = buttons.push(
-            secondary(any)
-                .icon(Icon::Plus)
-                .on_press_maybe(self.may.then(|| Message::Drawn(String::new()))),
-        );
         section(
             "Lấy số cho công dân",
             None,

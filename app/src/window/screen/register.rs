@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use office::dossier::DossierId;
 use widgets::{
-    Element, Icon, Tone, empty_state, flow, row, secondary, space, table,
+    Element, Icon, Tone, card, column, empty_state, flow, row, secondary, space, table,
     table::{Cell, Column},
     text,
 };
@@ -173,6 +173,7 @@ impl State {
             .push(head)
             .push(self.notice.as_ref().map(Notice::view))
             .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+            .push(self.chosen().map(about))
             .spacing(space::M);
         iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
     }
@@ -191,15 +192,15 @@ impl State {
         table(
             [
                 Column::fixed("STT", 56.0).end(),
-                Column::fixed("Mã hồ sơ", 168.0),
+                Column::fixed("Mã hồ sơ", 184.0),
                 Column::share("Tên thủ tục", 4),
-                Column::fixed("Số bộ", 52.0).end(),
+                Column::fixed("Số bộ", 64.0).end(),
                 Column::share("Cá nhân, tổ chức", 3),
-                Column::share("Địa chỉ, số điện thoại", 3),
-                Column::share("Cơ quan chủ trì", 2),
-                Column::fixed("Nhận", 84.0),
-                Column::fixed("Hẹn trả", 84.0),
-                Column::fixed("Trả", 84.0),
+                Column::share("Địa chỉ, điện thoại", 3),
+                Column::share("Cơ quan", 2),
+                Column::fixed("Nhận", 104.0),
+                Column::fixed("Hẹn trả", 104.0),
+                Column::fixed("Trả", 104.0),
                 Column::share("Cách nhận", 2),
                 Column::share("Ghi chú", 2),
             ],
@@ -212,6 +213,10 @@ impl State {
         .on_open(Message::Opened)
         .on_range(Message::Ranged)
         .into()
+    }
+
+    fn chosen(&self) -> Option<&Row> {
+        self.rows.get(usize::try_from(self.selected?).ok()?)
     }
 
     fn cell(&self, place: u64, column: usize) -> Option<Cell> {
@@ -231,6 +236,24 @@ impl State {
             _ => Cell::toned(row.note.0.as_str(), row.note.1),
         })
     }
+}
+
+/// The selected line whole: its cells may be cut.
+fn about(row: &Row) -> Element<'_, Message> {
+    let mut rest = format!("{} – {}", row.name, row.contact);
+    for part in [&row.agency, &row.way, &row.note.0] {
+        if !part.is_empty() {
+            rest += &format!(" · {part}");
+        }
+    }
+    card(
+        column([
+            text::strong(format!("{} – {}", row.code, row.procedure)).into(),
+            text::body(rest).into(),
+        ])
+        .spacing(0.0),
+    )
+    .into()
 }
 
 #[cfg(test)]

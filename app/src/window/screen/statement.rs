@@ -190,7 +190,7 @@ impl State {
         table(
             [
                 Column::fixed("Kết quả", 136.0),
-                Column::fixed("Lúc", 136.0),
+                Column::fixed("Lúc", 152.0),
                 Column::fixed("Số tiền", 120.0).end(),
                 Column::fixed("Mã hồ sơ", 176.0),
                 Column::share("Nội dung", 1),

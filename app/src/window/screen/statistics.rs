@@ -176,6 +176,19 @@ impl State {
         iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
     }
 
+    /// What a row is about.
+    fn about(&self) -> &'static str {
+        match self.group {
+            GroupBy::Procedure => "Thủ tục",
+            GroupBy::Field => "Lĩnh vực",
+            GroupBy::Officer => "Người giải quyết",
+            GroupBy::Channel => "Cách nộp",
+            GroupBy::Month => "Tháng",
+            GroupBy::Day => "Ngày",
+            GroupBy::All => "",
+        }
+    }
+
     fn chart(&self) -> Element<'_, Message> {
         bars(
             LEGEND,
@@ -204,21 +217,20 @@ impl State {
                 None,
             );
         }
-        let number = |head: &'static str| Column::fixed(head, 88.0).end();
+        let number = |head: &'static str| Column::fixed(head, 80.0).end();
         table(
             [
-                Column::share("", 1),
+                Column::share(self.about(), 1),
                 number("Kỳ trước"),
                 number("Tiếp nhận"),
                 number("Trước hạn"),
                 number("Đúng hạn"),
                 number("Quá hạn"),
                 number("Không hẹn"),
-                number("Từ chối"),
-                number("Dừng, rút"),
+                number("Khác"),
                 number("Đã trả"),
-                number("Đang, còn"),
-                number("Đang, trễ"),
+                number("Đang làm"),
+                number("Đang trễ"),
             ],
             self.rows.len() as u64 + 1,
             |place, column| self.cell(place, column),
@@ -248,10 +260,10 @@ impl State {
             4 => f.resolved_on_time.to_string().into(),
             5 => bad(f.resolved_late),
             6 => f.resolved_undated.to_string().into(),
-            7 => f.refused.to_string().into(),
-            8 => (f.stopped + f.withdrawn).to_string().into(),
-            9 => f.returned.to_string().into(),
-            10 => f.open_in_time.to_string().into(),
+            // Refused, stopped, withdrawn.
+            7 => (f.refused + f.stopped + f.withdrawn).to_string().into(),
+            8 => f.returned.to_string().into(),
+            9 => f.open_in_time.to_string().into(),
             _ => bad(f.open_late),
         })
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iced::{Task, widget::operation};
 use ledger::EventKind;
-use office::calendar::{CalendarEdit, Holiday, Swap};
+use office::calendar::{CalendarEdit, CalendarError, Holiday, Swap};
 
 use super::{
     Counter, Message, Shell,
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     clock,
+    desk::law::LawError,
     window::{
         notice::Notice,
         screen::{calendar, catalogue},
@@ -161,6 +162,12 @@ impl Shell {
                     "Đã ghi vào sổ. Hồ sơ nhận từ lúc này tính ngày hẹn theo lịch mới; ngày hẹn cũ giữ nguyên.",
                 ));
                 operation::focus(calendar::TABLE)
+            }
+            Err(LawError::Calendar(CalendarError::Contradiction(why))) => {
+                state.refused(Notice::caution(format!(
+                    "Chưa đổi lịch: {why}. Lịch đang dùng giữ nguyên. Hãy sửa ngày rồi làm lại."
+                )));
+                Task::none()
             }
             Err(error) => {
                 state.refused(Notice::error(&error));

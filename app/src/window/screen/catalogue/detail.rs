@@ -93,7 +93,7 @@ fn fee(rule: &FeeRule) -> String {
         FeeRule::Free => "Miễn phí".into(),
         FeeRule::Fixed(amount) => amount.to_string(),
         FeeRule::PerPage(rate) => format!(
-            "{}/trang, từ trang {} {}/trang, tối đa {}/bản",
+            "{}/trang; từ trang thứ {}: {}/trang; tối đa {}/bản",
             rate.first, rate.from_page, rate.then, rate.cap
         ),
         FeeRule::Unknown(why) => format!("Chưa rõ: {why}"),

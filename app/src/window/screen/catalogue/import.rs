@@ -26,7 +26,8 @@ pub const WORDS: &str = "catalogue-words";
 const WIDTH: f32 = 980.0;
 const DAY_WIDTH: f32 = 170.0;
 const ROWS_HEIGHT: f32 = 196.0;
-const FIELDS_HEIGHT: f32 = 132.0;
+/// Room of a field's name in the comparison.
+const LABEL: f32 = 96.0;
 /// Characters of a field that are shown in the comparison.
 const SHOWN: usize = 160;
 
@@ -213,7 +214,10 @@ impl State {
             lines = lines.push(text::small(format!("và {} dòng khác", offer.refused.len() - 3)));
         }
         if !offer.changes.is_empty() {
-            lines = lines.push(self.table(&offer.changes)).push(self.fields(&offer.changes));
+            let half = iced::Length::FillPortion(1);
+            let table = iced::widget::container(self.table(&offer.changes)).width(half);
+            let fields = iced::widget::container(self.fields(&offer.changes)).width(half);
+            lines = lines.push(iced::widget::Row::new().push(table).push(fields).spacing(space::M));
         }
         lines
             .push(
@@ -228,26 +232,14 @@ impl State {
 
     fn table<'a>(&'a self, changes: &'a [Change]) -> Element<'a, Message> {
         table(
-            [
-                Column::fixed("Thay đổi", 152.0),
-                Column::fixed("Mã", 88.0),
-                Column::share("Tên", 3),
-                Column::share("Chỗ khác", 2),
-            ],
+            [Column::fixed("Thay đổi", 128.0), Column::fixed("Mã", 96.0), Column::share("Tên", 1)],
             changes.len() as u64,
             move |place, column| {
                 let change = changes.get(usize::try_from(place).ok()?)?;
                 Some(match column {
                     0 => kind(&change.kind),
                     1 => change.code.as_str().into(),
-                    2 => change.name.as_str().into(),
-                    _ => match &change.kind {
-                        ChangeKind::Changed(fields) => {
-                            let labels: Vec<&str> = fields.iter().map(|f| f.label).collect();
-                            labels.join(", ").into()
-                        }
-                        _ => "".into(),
-                    },
+                    _ => change.name.as_str().into(),
                 })
             },
         )
@@ -265,7 +257,7 @@ impl State {
         };
         let lines = fields.iter().map(|field| {
             row([
-                iced::widget::container(text::label(field.label)).width(140.0).into(),
+                iced::widget::container(text::label(field.label)).width(LABEL).into(),
                 text::body(shown(&field.before)).width(iced::Length::Fill).into(),
                 text::strong(shown(&field.after)).width(iced::Length::Fill).into(),
             ])
@@ -274,13 +266,13 @@ impl State {
             .into()
         });
         let head = row([
-            iced::widget::container(text::label("")).width(140.0).into(),
+            iced::widget::container(text::label("")).width(LABEL).into(),
             text::label("Đang dùng").width(iced::Length::Fill).into(),
             text::label("Bản mới").width(iced::Length::Fill).into(),
         ])
         .spacing(space::M);
         let lines = column([head.into()]).extend(lines).spacing(space::XS);
-        iced::widget::container(flow::scroll(lines)).height(FIELDS_HEIGHT).into()
+        iced::widget::container(flow::scroll(lines)).height(ROWS_HEIGHT).into()
     }
 }
 
