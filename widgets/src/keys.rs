@@ -65,7 +65,9 @@ impl Pressed {
             Key::Character(_) if modifiers.command() => {
                 key.to_latin(*physical_key).map(|letter| Self::Ctrl(letter.to_ascii_lowercase()))
             }
-            Key::Character(text) => text.parse().ok().filter(|digit| *digit <= 9).map(Self::Digit),
+            Key::Character(text) => {
+                text.parse::<u8>().ok().filter(|digit| *digit <= 9).map(Self::Digit)
+            }
             _ => None,
         }
     }

@@ -62,7 +62,8 @@ pub fn live<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
             ..container::Style::default()
         }))
         .center(Length::Fill);
-    frame(iced::widget::stack([whole(handle), aim.into()]))
+    let picture: Element<'a, Message> = whole(handle);
+    frame(iced::widget::stack([picture, aim.into()]))
 }
 
 fn whole<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {

@@ -38,7 +38,7 @@ pub fn import(context: &Context, files: &[PathBuf]) -> Outcome {
         for taken in &read.taken {
             println!("  Đã nhận {}", taken.arrival.code);
             for fault in &taken.faults {
-                println!("    Không dùng: {fault}");
+                println!("    Lưu ý: {fault}");
             }
             for field in &taken.unknown {
                 println!("    Trường lạ, không dùng: {field}");

@@ -182,7 +182,8 @@ impl Desk {
             moves: &moves,
             payments: &counting,
             office: &self.office.name,
-            by_post: None,
+            // The receipt promises the result at the counter.
+            by_post: Some(false),
             filed_at: filed.map(|record| record.arrival.filed_at),
             codes: &procedure.map(codes).unwrap_or_default(),
         };

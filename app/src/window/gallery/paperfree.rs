@@ -45,8 +45,8 @@ pub const SCREENS: [&str; 18] = [
     "arrivals",
 ];
 
-/// Xác nhận thông tin về cư trú: nothing but the form.
-const PAPER_FREE: &str = "1.010041";
+/// Xóa đăng ký tạm trú: nothing but the form.
+const PAPER_FREE: &str = "1.010028";
 /// Đăng ký kết hôn: two people, an identity paper.
 const MARRIAGE: &str = "1.000894";
 /// Đăng ký khai sinh.
@@ -75,7 +75,7 @@ pub fn at_desk(
         drop(shell.open_reception(identity.clone(), None));
         say(shell, reception::Message::ProcedureChosen(code.into()));
     };
-    let form = |message| reception::Message::Form(message);
+    let form = reception::Message::Form;
     match screen {
         "person-usual" => {
             let face = (PORTRAIT.to_vec(), ledger::content_hash(PORTRAIT));
@@ -128,7 +128,7 @@ pub fn at_desk(
         "reception-incomplete" | "notice-paper" => {
             choose(shell, BIRTH);
             press(shell, Pressed::F(7));
-            let told = |message| reception::Message::Incomplete(message);
+            let told = reception::Message::Incomplete;
             say(shell, told(notice_form::Message::ItemTicked(0, true)));
             if screen == "notice-paper" {
                 let reason = "Chưa có giấy chứng sinh hoặc giấy tờ thay thế.".to_owned();
@@ -169,6 +169,9 @@ pub fn at_desk(
 fn keep(shell: &mut Shell, identity: &Identity) -> Result<(), Failure> {
     let Some(owner) = identity.person.number.clone() else { return Ok(()) };
     let Ok(scan) = Scan::of(String::new(), PORTRAIT.to_vec()) else { return Ok(()) };
+    if !shell.desk.stored(&owner)?.is_empty() {
+        return Ok(());
+    }
     for (kind, title, number, until) in [
         (Kind::BirthNotice, "Giấy chứng sinh", "0158", Date::constant(2030, 12, 31)),
         (
@@ -204,13 +207,17 @@ fn arrive(shell: &mut Shell) -> Result<(), Failure> {
     let now = clock::local(clock::now());
     let people = demo::people();
     for (n, (code, procedure, name, hours)) in [
-        ("000.00.15.H38-261127-0012", PAPER_FREE, "Xác nhận thông tin về cư trú", 3),
+        ("000.00.15.H38-261127-0012", PAPER_FREE, "Xóa đăng ký tạm trú", 3),
         ("000.00.15.H38-261124-0007", "1.999999", "Thủ tục mới của tỉnh", 90),
     ]
     .into_iter()
     .enumerate()
     {
         let Some(person) = people.get(n + 2) else { continue };
+        // The same demo office may be drawn more than once.
+        if shell.desk.ledger.arrival(code)?.is_some() {
+            continue;
+        }
         let message = format!("{{\"MaHoSo\":\"{code}\"}}");
         let arrival = Arrival {
             id: ArrivalId(format!("{n:032}")),

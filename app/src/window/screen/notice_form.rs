@@ -3,13 +3,16 @@
 //! confirmation, nothing is written before it.
 
 use office::{arrival::NoticeKind, text::clean};
-use widgets::{Dialog, check, column, field, primary, quiet, tabs, text};
+use widgets::{Dialog, Element, check, column, field, flow, primary, quiet, tabs, text};
 
 use crate::window::notice::Notice;
 
 /// The reason's field.
 pub const REASON: &str = "notice-reason";
 const WIDTH: f32 = 640.0;
+/// Papers that are listed without scrolling.
+const IN_SIGHT: usize = 5;
+const LIST: f32 = 220.0;
 /// Most lines of a form 02.
 const MOST_ITEMS: usize = 30;
 
@@ -130,7 +133,14 @@ impl State {
                     .on_toggle(move |missing| Message::ItemTicked(n, missing))
                     .into()
             });
-            content = content.push(column(items).spacing(widgets::space::S)).push(
+            let items = column(items).spacing(widgets::space::S);
+            // A long list scrolls: the reason and the button must stay in sight.
+            content = content.push(if self.items.len() > IN_SIGHT {
+                Element::from(iced::widget::container(flow::scroll(items)).height(LIST))
+            } else {
+                items.into()
+            });
+            content = content.push(
                 field("Nội dung khác (cách nhau bằng dấu chấm phẩy)", &self.other)
                     .on_change(Message::OtherTyped),
             );

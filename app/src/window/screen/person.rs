@@ -173,7 +173,8 @@ impl State {
 
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
-        layout::two_columns_with_foot(self.facts(), self.actions(), self.foot())
+        let main = column([self.facts()]).push(self.usual());
+        layout::two_columns_with_foot(main, self.actions(), self.foot())
     }
 
     fn facts(&self) -> Element<'_, Message> {
@@ -290,15 +291,10 @@ impl State {
         for step in &self.steps {
             steps = steps.push(text::body(format!("– {step}")));
         }
-        let mut side = column([]);
-        if let Some(usual) = self.usual() {
-            side = side.push(usual);
-        }
-        side = side.push(section("Chứng cứ về danh tính", None, why)).push(section(
-            "Việc cần làm",
-            None,
-            steps,
-        ));
+        let mut side = column([
+            section("Chứng cứ về danh tính", None, why).into(),
+            section("Việc cần làm", None, steps).into(),
+        ]);
         // Below the steps: a chip may have many reasons, and what to do must be in sight.
         if !self.identity.reasons.is_empty() {
             let reasons = self.identity.reasons.iter().map(|why| text::body(why.as_str()).into());

@@ -74,13 +74,13 @@ impl Counted {
 
 #[test]
 fn a_paper_free_procedure_takes_three_keys_and_no_typing() {
-    // Xác nhận thông tin về cư trú: one component, the form, filled from the chip.
-    let mut at = Counted::at_person("1.010041");
+    // Xóa đăng ký tạm trú: one component, the form, filled from the chip.
+    let mut at = Counted::at_person("1.010028");
     at.press(Pressed::Digit(1));
     assert!(at.form().is_touched());
     at.press(Pressed::F(2));
     let dossier = at.dossier();
-    assert_eq!(dossier.procedure.code, "1.010041");
+    assert_eq!(dossier.procedure.code, "1.010028");
     let form = dossier.form.unwrap();
     let name = form.fields.iter().find(|field| field.value == dossier.applicant.person.name);
     assert_eq!(name.unwrap().evidence, Some(Evidence::ChipAuthentic));
@@ -127,7 +127,7 @@ fn a_form_that_was_filled_in_on_paper_is_taken_as_paper() {
 
 #[test]
 fn an_identity_that_proves_nothing_replaces_no_paper() {
-    let mut at = Counted::at_person("1.010041");
+    let mut at = Counted::at_person("1.010028");
     let mut declared = chip();
     declared.evidence = Evidence::Declared;
     drop(at.shell.open_read(declared, &[], None, None));
@@ -164,13 +164,13 @@ fn another_persons_code_fills_their_section_and_leaves_the_form_open() {
 
 #[test]
 fn an_online_dossier_is_accepted_once_through_the_form() {
-    let mut at = Counted::at_person("1.010041");
+    let mut at = Counted::at_person("1.010028");
     let message = b"{}";
     let arrival = Arrival {
         id: ArrivalId("a".repeat(32)),
         code: "000.00.00.G01-261128-000123".into(),
-        procedure: "1.010041".into(),
-        procedure_name: "Xác nhận thông tin về cư trú".into(),
+        procedure: "1.010028".into(),
+        procedure_name: "Xóa đăng ký tạm trú".into(),
         applicant: Identity { evidence: Evidence::Declared, ..chip() },
         contact: Contact { phone: "0900000000".into(), ..Contact::default() },
         components: vec![Submitted {

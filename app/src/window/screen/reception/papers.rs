@@ -23,13 +23,18 @@ pub fn offered<'a>(paper: &Paper, store: &'a [KeptDocument]) -> Option<&'a KeptD
     store.iter().find(|document| document.kind == kind)
 }
 
+/// Whether nothing of what is taken is a paper.
+pub fn is_paper_free(papers: &[Paper]) -> bool {
+    let mut taken = papers.iter().filter(|paper| paper.taken).peekable();
+    taken.peek().is_some() && taken.all(Paper::is_data)
+}
+
 /// Draws the components.
 pub fn view<'a>(
     procedure: &'a Procedure,
     papers: &'a [Paper],
     store: &'a [KeptDocument],
 ) -> Element<'a, Message> {
-    let asked = papers.iter().filter(|paper| paper.taken && !paper.is_data()).count();
     let mut list = column([row([
         text::small(format!("{} · {}", procedure.code, procedure.field)).width(Length::Fill).into(),
         if procedure.checked {
@@ -39,9 +44,6 @@ pub fn view<'a>(
         },
     ])
     .into()]);
-    if asked == 0 && papers.iter().any(|paper| paper.taken) {
-        list = list.push(text::toned("Hồ sơ không giấy: không phải nộp giấy tờ nào.", Tone::Good));
-    }
     for (n, paper) in papers.iter().enumerate() {
         list = list.push(line(n, paper, offered(paper, store)));
     }
@@ -57,7 +59,7 @@ pub fn view<'a>(
     });
     let other = quiet("Chọn thủ tục khác").on_press(Message::ProcedureDropped);
     let aside = row([]).push(from_store).push(other);
-    section(procedure.short_name(), Some(aside.into()), list).into()
+    section("Thành phần hồ sơ", Some(aside.into()), list).into()
 }
 
 fn line<'a>(n: usize, paper: &'a Paper, offered: Option<&'a KeptDocument>) -> Element<'a, Message> {

@@ -32,7 +32,8 @@ impl State {
     }
 
     fn main<'a>(&'a self, procedure: &'a Procedure) -> Element<'a, Message> {
-        let mut main = column([papers::view(procedure, &self.draft.papers, &self.store)]);
+        // The form first: the keyboard goes to the first of its fields that is missing.
+        let mut main = column([]);
         if let Some((form, data)) = self.used_form() {
             let awaited = self.awaited.as_ref().map(|(of, words)| (of.as_str(), words.as_str()));
             let form = data.view(form, self.now.date(), self.tried, awaited);
@@ -41,6 +42,7 @@ impl State {
         if self.draft.form.is_some() {
             main = main.push(self.form_choice());
         }
+        main = main.push(papers::view(procedure, &self.draft.papers, &self.store));
         main.into()
     }
 
@@ -103,6 +105,9 @@ impl State {
         let mut actions = column([]);
         if let Some(notice) = &self.notice {
             actions = actions.push(notice.view());
+        } else if papers::is_paper_free(&self.draft.papers) {
+            let words = "Hồ sơ không giấy: không phải nộp giấy tờ nào.";
+            actions = actions.push(text::toned(words, Tone::Good));
         }
         let chosen = self.draft.procedure.is_some();
         let incomplete = chosen.then_some(Message::IncompleteAsked);
