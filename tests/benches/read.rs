@@ -30,7 +30,7 @@ const TURN: usize = 10;
 const TURNS: usize = 6;
 
 /// Quality of the JPEG that makes the photo some 20 KB, as a 2024 card has it.
-const QUALITY: u8 = 85;
+const QUALITY: u8 = 86;
 
 /// Counts the time in which the chip has the word.
 struct Timed<T> {
