@@ -7,7 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use journeys::{motcua, pcscd::Pcscd, pdf_text, program};
+use journeys::{
+    motcua,
+    pcscd::{Pcscd, READER, SECOND},
+    pdf_text, program,
+    readers::{Watching, placed, plugged},
+};
 use serde_json::Value;
 use virtual_card::{
     Access, Card, Cipher, Curve, Fault, KeyKind, Mapping, Modular, Nature, Options, PEOPLE, Pace,
@@ -229,7 +234,11 @@ fn from_card_to_receipt() {
     let out = folder.path().join("papers");
     let holder = &PEOPLE[0];
     let access = Access::Both(Pace { curve: Curve::P256, cipher: Cipher::Aes128 });
+    let watching = Watching::of(&service);
+    watching.tells(&[plugged(&[READER, SECOND])]);
     let _card = service.insert(Card::new(Options { access, ..Options::default() }));
+    // The day waits half a second for a card, and a busy service notices one later than that.
+    watching.tells(&[placed(READER)]);
     let (name, socket) = service.environment();
     let output = Command::new(program("motcua"))
         .args(["day", "--number", holder.number, "--csca", &csca, "--out", &out.to_string_lossy()])

@@ -1,12 +1,18 @@
 //! Cards and readers that come and go under the open window.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::time::Duration;
+
 use journeys::{
     pcscd::{Pcscd, READER, SECOND},
     readers::{Watching, placed, plugged, removed},
+    wait_until,
     window::{Window, assert_clean, demo},
 };
 use virtual_card::{Access, Card, Cipher, Curve, Fault, Options, PEOPLE, Pace};
+
+/// How long a reading may take to begin.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A card that its CAN opens.
 fn card(holder: usize) -> Options {
@@ -35,6 +41,7 @@ fn a_card_that_was_lost_is_read_when_it_is_placed_again() {
     // its reading, which loses it, begins with the key.
     watching.tells(&[placed(READER)]);
     give_key(&window, 0);
+    wait_until(PATIENCE, "the card to be lost", || (!lost.card().present()).then_some(()));
     window.wait_until_still("chip-lost");
     assert!(window.screen.title().contains("Trang chính"));
     lost.remove();
@@ -55,13 +62,15 @@ fn of_two_readers_the_clerk_chooses() {
     window.log_in();
     let watching = Watching::of(&service);
     watching.tells(&[plugged(&[READER, SECOND])]);
-    let _first = service.insert(Card::new(card(0)));
+    let first = service.insert(Card::new(card(0)));
     watching.tells(&[placed(READER)]);
-    let _second = service.reader().second().insert(Card::new(card(1)));
+    let second = service.reader().second().insert(Card::new(card(1)));
     watching.tells(&[placed(SECOND)]);
     window.wait_until_still("chip-two-readers");
     // The first card's key does not open the second one.
     give_key(&window, 0);
+    wait_until(PATIENCE, "a refused key", || (second.card().log().wrong_keys == 1).then_some(()));
+    assert_eq!(first.card().log().commands, 0);
     window.wait_until_still("chip-other-reader");
     assert!(window.screen.title().contains("Trang chính"));
     window.screen.press(&["F8"]);

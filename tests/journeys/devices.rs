@@ -10,8 +10,10 @@ use std::{
 
 use journeys::{
     drop, motcua,
-    pcscd::Pcscd,
-    pdf_text, wait_until,
+    pcscd::{Pcscd, READER, SECOND},
+    pdf_text,
+    readers::{Watching, placed, plugged, removed},
+    wait_until,
     window::{Window, assert_clean, demo},
 };
 use virtual_card::{Access, Card, Document, Fault, Options, PEOPLE};
@@ -233,6 +235,8 @@ fn a_photographed_zone_names_the_holder_and_opens_the_chip() {
     window.screen.press(&["F7"]);
     window.screen.wait_for_title("Công dân");
     window.wait_until_still("devices-zone-camera");
+    let watching = Watching::of(&service);
+    watching.tells(&[plugged(&[READER, SECOND])]);
     // Slow enough for the window's title to be seen while it reads; DG11 has the name with its accents.
     let options = Options {
         document: Document::Passport,
@@ -245,10 +249,14 @@ fn a_photographed_zone_names_the_holder_and_opens_the_chip() {
     window.screen.wait_for_title("Trang chính");
     window.screen.wait_for_title("Công dân");
     window.wait_until_still("devices-zone-chip");
-    // Placed once more it stays closed: the key was good for one reading.
+    // Placed once more it stays closed: the key was good for one reading. A card that is exchanged
+    // between two looks of the service is no event.
     card.remove();
-    let _card = service.insert(Card::new(options));
+    watching.tells(&[placed(READER), removed(READER)]);
+    let again = service.insert(Card::new(options));
+    watching.tells(&[placed(READER)]);
     window.wait_until_still("devices-zone-forgotten");
+    assert_eq!(again.card().log().commands, 0);
     assert!(window.screen.title().contains("Công dân"));
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");

@@ -20,7 +20,8 @@ pub enum Evidence {
     VneidConfirmed,
     /// Taken from an unsigned QR code: anyone can print one.
     Declared,
-    /// Typed by hand.
+    /// Nothing electronic proves it: typed by hand, read from the printed machine readable zone, or kept
+    /// in the ledger from an earlier time.
     Typed,
 }
 
@@ -58,7 +59,7 @@ impl Evidence {
             Evidence::ChipNotAuthentic => "CHIP KHÔNG XÁC THỰC",
             Evidence::VneidConfirmed => "VNeID – tỉnh đã xác nhận",
             Evidence::Declared => "Mã QR – tự khai",
-            Evidence::Typed => "Nhập tay",
+            Evidence::Typed => "Chưa xác thực",
         }
     }
 
@@ -81,7 +82,9 @@ impl Evidence {
             Evidence::Declared => {
                 "Thông tin lấy từ mã QR không có chữ ký: ai cũng in được, chỉ coi như lời khai."
             }
-            Evidence::Typed => "Thông tin do cán bộ nhập tay, chưa được xác thực điện tử.",
+            Evidence::Typed => {
+                "Thông tin do cán bộ nhập tay, lấy từ dòng MRZ in trên giấy tờ hoặc lưu từ lần trước; chưa được xác thực điện tử."
+            }
         }
     }
 

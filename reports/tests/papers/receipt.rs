@@ -68,7 +68,7 @@ fn a_bare_receipt_leaves_out_what_nobody_knows_and_says_that_numbers_are_awaited
     for said in [
         "Số: chờ cấp số Hợp Thành",
         "MÃ HỒ SƠ: CHỜ CẤP SỐ",
-        "của: Đặng Ẩn Danh Căn cứ xác định danh tính: Nhập tay.",
+        "của: Đặng Ẩn Danh Căn cứ xác định danh tính: Chưa xác thực. Thông tin do cán bộ nhập tay, lấy từ dòng",
         "chưa được xác thực điện tử. Nội dung yêu cầu",
         "Phí, lệ phí: chưa xác định (mức thu do Hội đồng nhân dân tỉnh quy định)",
         "theo quy định: theo thông báo của cơ quan chuyên môn",

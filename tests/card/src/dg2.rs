@@ -8,9 +8,10 @@ use crate::tlv::{group, integer, sequence, tlv};
 
 /// The file.
 pub fn file(options: &Options, person: &Person) -> Vec<u8> {
-    let mut photo = match options.fault {
-        Some(Fault::PhotoBomb) => portrait::bomb(person),
-        _ => portrait::photo(person, options.photo),
+    let mut photo = match (options.fault, options.photo) {
+        (Some(Fault::PhotoBomb), _) => portrait::bomb(person),
+        (_, Photo::Jpeg) => portrait::jpeg_of_quality(person, options.quality),
+        (_, kind) => portrait::photo(person, kind),
     };
     if options.fault == Some(Fault::TrailingOctets) {
         photo.extend([0; 7]);

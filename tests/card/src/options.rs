@@ -8,7 +8,7 @@ use crate::domain::{Domain, Mapping, Modular, Suite};
 use crate::fault::Fault;
 use crate::person::{PEOPLE, Person};
 use crate::pki::{Hash, KeyKind};
-use crate::portrait::Photo;
+use crate::portrait::{self, Photo};
 use crate::publish::Era;
 use crate::sod::Signing;
 
@@ -84,6 +84,8 @@ pub struct Options {
     pub details: bool,
     /// Encoding of the photo.
     pub photo: Photo,
+    /// Quality of a JPEG photo, of 100: a better one is a larger file.
+    pub quality: u8,
     /// Standard of the face record.
     pub biometric: Biometric,
     /// Issuing state: its three characters in the MRZ, and the country in the certificates.
@@ -123,6 +125,7 @@ impl Default for Options {
             document: Document::IdCard,
             details: false,
             photo: Photo::Jpeg,
+            quality: portrait::QUALITY,
             biometric: Biometric::Iso19794,
             state: ("VNM", "VN"),
             access: Access::Bac,

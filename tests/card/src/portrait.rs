@@ -14,6 +14,8 @@ use crate::person::{PEOPLE, Person, Sex};
 
 const WIDTH: u32 = 300;
 const HEIGHT: u32 = 400;
+/// Usual quality of the JPEG, of 100.
+pub const QUALITY: u8 = 78;
 
 /// Encoding of the photo on the chip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -40,8 +42,13 @@ struct Look {
     smile: f32,
 }
 
-/// The person's portrait as a baseline JPEG, 300 by 400, about 10 to 20 KB.
+/// The person's portrait as a baseline JPEG, 300 by 400, about 15 KB.
 pub fn jpeg(person: &Person) -> Vec<u8> {
+    jpeg_of_quality(person, QUALITY)
+}
+
+/// The portrait in another quality, and so of another size.
+pub fn jpeg_of_quality(person: &Person, quality: u8) -> Vec<u8> {
     let look = look(person);
     let picture = RgbImage::from_fn(WIDTH, HEIGHT, |x, y| {
         // Four samples a pixel smooth the edges.
@@ -54,7 +61,7 @@ pub fn jpeg(person: &Person) -> Vec<u8> {
         Rgb(sum.map(|channel| (channel + grain).clamp(0.0, 255.0) as u8))
     });
     let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, 78)
+    JpegEncoder::new_with_quality(&mut bytes, quality)
         .encode_image(&picture)
         .expect("encoding into memory");
     bytes

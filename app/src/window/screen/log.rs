@@ -440,7 +440,7 @@ mod tests {
                 },
                 "Sổ theo dõi hồ sơ, năm 2026",
             ),
-            (read(Some(number.clone()), Evidence::Typed), "001 099 000 123 – Nhập tay"),
+            (read(Some(number.clone()), Evidence::Typed), "001 099 000 123 – Chưa xác thực"),
             (read(None, Evidence::ChipNotAuthentic), "CHIP KHÔNG XÁC THỰC"),
             (Event::PersonViewed { number, purpose: Purpose::Search }, "001 099 000 123 – tra cứu"),
             (

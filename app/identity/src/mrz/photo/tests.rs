@@ -121,6 +121,9 @@ fn a_zone_gives_key_and_person() {
     assert!(photo.keys().is_some());
     let identity = photo.identity(jiff::civil::date(2026, 11, 23));
     assert_eq!(identity.evidence, Evidence::Typed);
+    // Nobody typed it, and its words do not say so.
+    assert!(identity.evidence.meaning().contains("lấy từ dòng MRZ in trên giấy tờ"));
+    assert_ne!(identity.evidence.label(), "Nhập tay");
     assert_eq!(identity.person.number.unwrap().as_str(), PEOPLE[4].number);
     assert_eq!(identity.person.birth_date, Some(jiff::civil::date(1993, 12, 31)));
     assert_eq!(identity.reasons.len(), 1);
