@@ -63,6 +63,7 @@ mod tests {
         let chosen = Devices {
             scanner: Some(Port { name: "COM3".into(), speed: Speed::B115200 }),
             camera: Some("HD Webcam".into()),
+            seat: Some("Quầy 2".into()),
         };
         chosen.save(folder.path()).unwrap();
         assert_eq!(Devices::load(folder.path()), chosen);

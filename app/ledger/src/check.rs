@@ -117,6 +117,8 @@ pub enum FindingKind {
     Signature,
     /// A book has a gap, a reuse, or a number without lease.
     Book,
+    /// An entry that the rules of office work do not let follow on those before it.
+    Rule,
     /// A read model differs from its rebuild.
     ReadModel,
     /// A blob is missing, changed, or named by no entry.
@@ -139,6 +141,7 @@ impl FindingKind {
             Self::Chain => "Chuỗi mục ghi bị đứt hoặc không khớp",
             Self::Signature => "Chữ ký của mục ghi không đúng",
             Self::Book => "Số trong sổ bị thiếu, trùng hoặc không có quyền cấp",
+            Self::Rule => "Mục ghi trái với quy tắc của các mục trước",
             Self::ReadModel => "Bảng tra cứu khác với mục ghi gốc",
             Self::Blob => "Tệp đính kèm bị thiếu, bị sửa hoặc không thuộc mục ghi nào",
             Self::Outbox => "Hàng chờ gửi không khớp với mục ghi",

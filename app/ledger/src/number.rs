@@ -146,3 +146,107 @@ pub(crate) fn after_paper(book: Book, known: u32, on_paper: u32, accept_jump: bo
 
 /// Most numbers that are left out without being confirmed: a typing error must not end a book.
 const LARGEST_JUMP: u32 = 1_000;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use office::{
+        book::Book,
+        entry::{Entry, Event, Role},
+    };
+
+    use crate::{
+        EventKind, Ledger, Restore,
+        fixture::{
+            PASSWORD, append_dossier, assert_clean, at, chi, founding, open,
+            rooms::{draw, pay},
+        },
+    };
+
+    const DAY: i64 = 86_400;
+
+    /// An office from before notices, receipts and tickets were numbered here.
+    fn older(data: &std::path::Path) -> Ledger {
+        let books = [Book::DossierCode, Book::Tracking];
+        Ledger::create_with(data, founding(&Role::ALL), &books).unwrap().0
+    }
+
+    fn ticket(entry: &Entry) -> (u32, u32) {
+        let issued: Vec<_> = entry.what.numbers();
+        (issued[0].value, issued[0].epoch)
+    }
+
+    fn leases(ledger: &Ledger, book: Book) -> Vec<(i16, u32)> {
+        let held = ledger.leases().unwrap();
+        held.iter().filter(|l| l.book == book).map(|l| (l.year, l.epoch)).collect()
+    }
+
+    #[test]
+    fn a_new_book_goes_the_way_of_the_tracking_book() {
+        let data = tempfile::tempdir().unwrap();
+        let mut ledger = older(data.path());
+        ledger.continue_after(at(1), Book::Tracking, 7, false).unwrap();
+        assert_eq!(leases(&ledger, Book::Ticket), []);
+        // A refused number takes no lease either.
+        let nobody = office::dossier::DossierId("0".repeat(32));
+        assert!(ledger.append(at(2), pay(&nobody, 1, at(2))).is_err());
+        assert_eq!(leases(&ledger, Book::FeeReceipt), []);
+        let first = ledger.append(at(3), draw("", false, at(3))).unwrap();
+        assert_eq!(ticket(&first), (1, 2), "in the tracking book's epoch");
+        assert_eq!(leases(&ledger, Book::Ticket), [(2026, 2)]);
+        let second = ledger.append(at(3), draw("", false, at(3))).unwrap();
+        assert_eq!(ticket(&second), (2, 2));
+        // In the new year by its own lease.
+        let later = at(40 * DAY);
+        assert_eq!(ticket(&ledger.append(later, draw("", false, later)).unwrap()), (1, 2));
+        assert_eq!(leases(&ledger, Book::Ticket).len(), 2);
+        assert_clean(&ledger);
+        drop(ledger);
+        assert_clean(&open(data.path()));
+    }
+
+    #[test]
+    fn whoever_lost_the_tracking_book_numbers_no_new_book() {
+        let data = tempfile::tempdir().unwrap();
+        let mut ledger = older(data.path());
+        let lost = "UPDATE lease SET device = 'other', epoch = 2 WHERE book = 'tracking'";
+        ledger.db.execute(lost, []).unwrap();
+        let drawn = ledger.append(at(1), draw("", false, at(1))).unwrap();
+        assert_eq!(drawn.what.numbers(), []);
+        assert_eq!(ledger.log(Some(EventKind::LeaseTaken), None, 9).unwrap().items.len(), 2);
+    }
+
+    #[test]
+    fn a_restore_takes_the_new_books_too_and_paper_may_be_ahead_of_them() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut ledger = older(&scratch.path().join("a"));
+        append_dossier(&mut ledger, 1, at(1));
+        ledger.continue_after(at(2), Book::FeeReceipt, 12, false).unwrap();
+        let Event::DossierReceived { dossier } = append_dossier(&mut ledger, 2, at(3)).what else {
+            panic!()
+        };
+        let paid = ledger.append(at(4), pay(&dossier.id, 8_000, at(4))).unwrap();
+        assert_eq!(ticket(&paid), (13, 2), "after the last number on paper");
+        let backup = scratch.path().join("sao lưu");
+        ledger.backup(&backup, at(5)).unwrap();
+        let request = Restore {
+            user: &chi(),
+            password: PASSWORD,
+            device_label: "Máy mới",
+            last_on_paper: &[(Book::FeeReceipt, 20), (Book::Ticket, 5)],
+            accept_jump: false,
+            accept_findings: false,
+            at: at(6),
+        };
+        let data = scratch.path().join("b");
+        let (mut restored, report) = Ledger::restore(&backup, &data, &request).unwrap();
+        let last: Vec<_> = report.numbers.iter().map(|n| (n.series.book, n.last)).collect();
+        assert!(last.contains(&(Book::FeeReceipt, 20)) && last.contains(&(Book::Ticket, 5)));
+        assert_eq!(leases(&restored, Book::Ticket), [(2026, 2)], "beyond the lost machine's epoch");
+        assert_eq!(leases(&restored, Book::FeeReceipt), [(2026, 3)]);
+        let drawn = restored.append(at(7), draw("", false, at(7))).unwrap();
+        assert_eq!(ticket(&drawn), (6, 2));
+        assert_clean(&restored);
+    }
+}

@@ -84,6 +84,15 @@ impl Ledger {
     /// [`LedgerError::ExistsAlready`], [`LedgerError::WeakPassword`], [`LedgerError::NoAdministrator`],
     /// [`LedgerError::BadUserName`], [`LedgerError::DiskFull`]; then the folder is as it was.
     pub fn create(data: &Path, founding: Founding) -> Result<(Ledger, RecoverySheet)> {
+        Self::create_with(data, founding, &Book::ALL)
+    }
+
+    /// Tests found offices with the books of an earlier time.
+    pub(crate) fn create_with(
+        data: &Path,
+        founding: Founding,
+        books: &[Book],
+    ) -> Result<(Ledger, RecoverySheet)> {
         let user = &founding.first_user;
         require(&user.roles, HEADS).map_err(|_| LedgerError::NoAdministrator)?;
         check_user_name(&user.name)?;
@@ -103,7 +112,7 @@ impl Ledger {
                 writing
                     .write(founding.at, Event::OfficeFounded { office: founding.office.clone() })?;
                 writing.write(founding.at, Event::UserAdded { user: user.clone() })?;
-                for book in Book::ALL {
+                for book in books.iter().copied() {
                     let (device, year) =
                         (writing.device.id.clone(), crate::local_day(founding.at).year());
                     let lease = Lease { book, year, device, epoch: 1, after: 0 };

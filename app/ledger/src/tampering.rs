@@ -5,6 +5,7 @@
 use office::{
     Explain,
     book::{Book, Lease},
+    dossier::DossierId,
     entry::{Entry, Event, PaperKind},
     evidence::Evidence,
 };
@@ -15,7 +16,10 @@ use std::path::Path;
 
 use crate::{
     FindingKind, Ledger, LedgerError, Restore, StepBack, content_hash,
-    fixture::{append_dossier, assert_clean, at, found, open, read_event, receive, reception},
+    fixture::{
+        self, append_dossier, assert_clean, at, found, open, read_event, receive, reception,
+        rooms::{hand_over, resolve},
+    },
     store::signed,
 };
 
@@ -73,6 +77,17 @@ fn every_kind_of_tampering_is_found() {
         ("UPDATE office SET json = replace(json, 'false', 'true')", ReadModel),
         ("UPDATE lease SET epoch = 2", ReadModel),
         ("DELETE FROM viewed; INSERT INTO viewed VALUES (10, '099099000123')", ReadModel),
+        ("UPDATE course SET officer = 'khac' WHERE dossier = 10", ReadModel),
+        ("UPDATE tally SET count = count + 1 WHERE measure = 1", ReadModel),
+        ("UPDATE slice SET officer = 'khac'", ReadModel),
+        ("UPDATE day SET last = 1", ReadModel),
+        ("UPDATE named SET entries = 9", ReadModel),
+        ("INSERT INTO payment VALUES (10, 'x', 'y', '', 1, NULL)", ReadModel),
+        ("INSERT INTO transfer VALUES ('FT1', 10, 'y', 1, '')", ReadModel),
+        ("INSERT INTO ticket VALUES (10, 'x', '', '', 0, 1, 0, '', 0, NULL)", ReadModel),
+        ("INSERT INTO document VALUES (10, 'x', '', NULL, x'00', NULL)", ReadModel),
+        ("INSERT INTO arrival VALUES (10, 'x', 'y', NULL)", ReadModel),
+        ("INSERT INTO notice VALUES (10, '')", ReadModel),
         ("UPDATE find SET text = 'khac' WHERE n = 10", ReadModel),
         ("INSERT INTO trust VALUES (10, zeroblob(32), 'country_signer')", ReadModel),
         ("UPDATE blob SET bytes = x'00' WHERE bytes = CAST('pdf' AS BLOB)", Blob),
@@ -272,33 +287,82 @@ fn a_signed_entry_that_breaks_a_book_is_found() {
         let mut ledger = lived_in(data.path());
         let mut numbers = crate::number::Dispenser::new(&ledger.db, &ledger.device.id);
         let what = receive(reception(9, at(9)))(&mut numbers).unwrap();
-        let mut entry = Entry {
-            id: office::entry::EntryId(crate::random_id().unwrap()),
-            device: ledger.device.id.clone(),
-            sequence: ledger.head.sequence + 1,
-            previous: ledger.head.hash.clone(),
-            at: at(9),
-            user: ledger.user.name.clone(),
-            what,
-        };
+        let mut entry = next_entry(&ledger, what);
         change(&mut entry, &ledger);
-        let sealed = ledger.device.seal(&entry).unwrap();
-        let n = signed(ledger.head.entries + 1).unwrap();
-        let kind = crate::EventKind::of(&entry.what).number();
-        ledger
-            .db
-            .execute(
-                "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![n, entry.device.0, n, kind, sealed.hash, sealed.signature, sealed.bytes],
-            )
-            .unwrap();
-        ledger.db.execute("INSERT INTO outbox VALUES (0, ?1)", [n]).unwrap();
-        crate::project::apply(&ledger.db, n, &entry).unwrap();
-        ledger.head = crate::Head::read(&ledger.db, &ledger.device.id).unwrap();
-        ledger.witness.note(&ledger.head.device, ledger.head.sequence, &ledger.head.raw);
+        write_signed(&mut ledger, &entry);
         let findings = ledger.check().unwrap().findings;
         assert!(!findings.is_empty(), "{name}");
         assert!(findings.iter().all(|f| f.kind == FindingKind::Book), "{name}: {findings:#?}");
+    }
+}
+
+fn next_entry(ledger: &Ledger, what: Event) -> Entry {
+    Entry {
+        id: office::entry::EntryId(crate::random_id().unwrap()),
+        device: ledger.device.id.clone(),
+        sequence: ledger.head.sequence + 1,
+        previous: ledger.head.hash.clone(),
+        at: at(9),
+        user: ledger.user.name.clone(),
+        what,
+    }
+}
+
+/// Writes a well-signed entry with all that belongs to it, past every rule.
+fn write_signed(ledger: &mut Ledger, entry: &Entry) {
+    let sealed = ledger.device.seal(entry).unwrap();
+    let n = signed(ledger.head.entries + 1).unwrap();
+    let kind = crate::EventKind::of(&entry.what).number();
+    ledger
+        .db
+        .execute(
+            "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![n, entry.device.0, n, kind, sealed.hash, sealed.signature, sealed.bytes],
+        )
+        .unwrap();
+    ledger.db.execute("INSERT INTO outbox VALUES (0, ?1)", [n]).unwrap();
+    crate::project::apply(&ledger.db, n, entry).unwrap();
+    ledger.head = crate::Head::read(&ledger.db, &ledger.device.id).unwrap();
+    ledger.witness.note(&ledger.head.device, ledger.head.sequence, &ledger.head.raw);
+}
+
+/// Someone who holds the device key decides what nobody may decide.
+#[test]
+fn a_signed_entry_that_breaks_a_rule_is_found() {
+    let step = |dossier: &DossierId, seen, what| fixture::rooms::step(dossier, seen, at(9), what);
+    type Make = Box<dyn Fn(&DossierId, &DossierId) -> Event>;
+    let cases: [(&str, Make); 5] = [
+        ("a step nobody could have seen", Box::new(move |open, _| step(open, 3, resolve()))),
+        (
+            "a result returned that is not there",
+            Box::new(move |open, _| step(open, 0, hand_over())),
+        ),
+        ("a step of an annulled dossier", Box::new(move |_, gone| step(gone, 0, resolve()))),
+        (
+            "annulled twice",
+            Box::new(|_, gone| Event::DossierAnnulled {
+                dossier: gone.clone(),
+                reason: "nhầm".into(),
+            }),
+        ),
+        (
+            "a document removed that never was",
+            Box::new(|_, _| Event::DocumentRemoved {
+                document: office::document::DocumentId("0".repeat(32)),
+                reason: "hết hạn".into(),
+            }),
+        ),
+    ];
+    for (name, make) in cases {
+        let data = tempdir().unwrap();
+        let mut ledger = lived_in(data.path());
+        let dossiers = ledger.dossiers(&crate::Dossiers::All, None, 9).unwrap().items;
+        let what = make(&dossiers[0].dossier.id, &dossiers[2].dossier.id);
+        let entry = next_entry(&ledger, what);
+        write_signed(&mut ledger, &entry);
+        let findings = ledger.check().unwrap().findings;
+        let kinds: Vec<_> = findings.iter().map(|found| found.kind).collect();
+        assert_eq!(kinds, [FindingKind::Rule], "{name}: {findings:#?}");
     }
 }
 

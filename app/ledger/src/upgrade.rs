@@ -44,9 +44,8 @@ fn rebuild(db: &Connection) -> Result<()> {
         let Ok(entry) = Entry::parse(row.get_ref(1)?.as_blob().unwrap_or_default()) else {
             continue;
         };
-        if let Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) =
-            project::apply(db, row.get(0)?, &entry)
-        {
+        let applied = project::apply(db, row.get(0)?, &entry);
+        if let Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) = applied {
             return Err(error);
         }
     }

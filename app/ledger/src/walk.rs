@@ -5,13 +5,14 @@ use std::{collections::HashMap, path::Path};
 
 use jiff::Timestamp;
 use office::{
+    Explain,
     book::{Book, Issued, Lease, Series},
     entry::{DeviceId, Entry, Event},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
-    LedgerError, Result,
+    LedgerError, Result, admit,
     chain::{Hash, NO_HASH, as_content_hash, device_id, sha256, verify},
     check::{CheckReport, FindingKind, MOST_FINDINGS, StepBack},
     head::{CLOCK_SLACK, sets_clock},
@@ -198,6 +199,11 @@ impl Walk {
         }
         self.follow_chain(&entry, hash, &row, report);
         self.books.follow(n, &entry, report);
+        if let Err(refusal) = admit::admit(rebuilt, &entry.what)
+            && !matches!(refusal, LedgerError::Database(_) | LedgerError::Damaged { .. })
+        {
+            report.find(FindingKind::Rule, format!("mục {n} ({})", refusal.code()));
+        }
         match project::apply(rebuilt, n, &entry) {
             Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) => return Err(error),
             Err(_) => {

@@ -6,14 +6,24 @@ mod fixture;
 use std::collections::HashSet;
 
 use fixture::{
-    assert_clean, at, found, identity, open, read_event, receive, reception, trust_item,
-    trust_source,
+    assert_clean, at, found, identity, open, read_event, receive, reception,
+    rooms::{
+        arrival, arrive, document, draw, give_notice, keep, pay, resolve, statement, told,
+        transfer, undo,
+    },
+    trust_item, trust_source,
 };
-use ledger::content_hash;
+use jiff::Timestamp;
+use ledger::{Ledger, content_hash};
 use office::{
-    dossier::DossierId,
+    arrival::ArrivalId,
+    document::DocumentId,
+    dossier::{DossierId, Status},
     entry::{Entry, Event, PaperKind, Purpose},
     evidence::Evidence,
+    payment::PaymentId,
+    ticket::{TicketId, TicketStep},
+    workflow::Step,
 };
 use proptest::prelude::*;
 
@@ -26,6 +36,10 @@ enum Act {
     Paper(usize),
     Trust(u8, u8),
     Distrust(u8),
+    /// A step of a dossier, let through or not.
+    Step(usize, u8),
+    /// Something in another room, let through or not.
+    Room(usize, u8),
     Reopen,
     /// Enough readings to bind a batch.
     Crowd,
@@ -40,9 +54,70 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0..9_usize).prop_map(Act::Paper),
         2 => (0..9_u8, 0..4_u8).prop_map(|(first, count)| Act::Trust(first, count)),
         1 => (0..9_u8).prop_map(Act::Distrust),
+        6 => (0..9_usize, 0..6_u8).prop_map(|(i, what)| Act::Step(i, what)),
+        6 => (0..9_usize, 0..9_u8).prop_map(|(i, what)| Act::Room(i, what)),
         1 => Just(Act::Reopen),
         1 => Just(Act::Crowd),
     ]
+}
+
+/// What came into the rooms so far.
+#[derive(Default)]
+struct Rooms {
+    payments: Vec<PaymentId>,
+    tickets: Vec<TicketId>,
+    documents: Vec<DocumentId>,
+    arrivals: Vec<ArrivalId>,
+}
+
+impl Rooms {
+    fn live(
+        &mut self,
+        ledger: &mut Ledger,
+        now: Timestamp,
+        dossier: Option<&DossierId>,
+        i: usize,
+        what: u8,
+    ) {
+        let reason = String::from("lý do");
+        let none = DossierId("0".repeat(32));
+        let dossier = dossier.unwrap_or(&none);
+        let content = [i as u8 % 3];
+        let done = match what {
+            0 => ledger.append(now, pay(dossier, 8_000, now)),
+            1 => ledger.append(now, draw("Hộ tịch", i == 0, now)),
+            2 => ledger.record(now, keep(document(i as u64, &content)), &[&content]),
+            3 => ledger.record(now, arrive(arrival(&format!("G{i}"), now)), &[b"message"]),
+            4 => ledger.append(now, give_notice(1, now, self.arrivals.get(i).cloned())),
+            5 => ledger.record(now, statement(&[(&format!("FT{i}"), dossier, 9)], now), &[]),
+            6 => match self.payments.get(i).cloned() {
+                Some(payment) => {
+                    ledger.record(now, Event::PaymentCancelled { payment, reason }, &[])
+                }
+                None => return,
+            },
+            7 => match self.tickets.get(i).cloned() {
+                Some(ticket) => {
+                    let step = [TicketStep::Called("1".into()), TicketStep::Served][i % 2].clone();
+                    ledger.record(now, Event::TicketMoved { ticket, step }, &[])
+                }
+                None => return,
+            },
+            _ => match self.documents.get(i).cloned() {
+                Some(document) => {
+                    ledger.record(now, Event::DocumentRemoved { document, reason }, &[])
+                }
+                None => return,
+            },
+        };
+        match done.map(|entry| entry.what) {
+            Ok(Event::FeePaid { payment }) => self.payments.push(payment.id),
+            Ok(Event::TicketDrawn { ticket }) => self.tickets.push(ticket.id),
+            Ok(Event::DocumentKept { document }) => self.documents.push(document.id),
+            Ok(Event::DossierArrived { arrival }) => self.arrivals.push(arrival.id),
+            _ => {}
+        }
+    }
 }
 
 proptest! {
@@ -53,8 +128,8 @@ proptest! {
         let data = tempfile::tempdir().unwrap();
         let (mut ledger, _) = found(data.path());
         let mut received: Vec<DossierId> = Vec::new();
-        let mut annulled = Vec::new();
         let mut trusted = HashSet::new();
+        let mut rooms = Rooms::default();
         let mut clock = 0;
         for act in acts {
             match act {
@@ -72,9 +147,10 @@ proptest! {
                     let number = identity(i, Evidence::Typed).person.number.unwrap();
                     ledger.view_person(at(clock), &number, Purpose::Search).unwrap();
                 }
-                Act::Annul(i) => if let Some(dossier) = received.get(i).filter(|id| !annulled.contains(*id)).cloned() {
-                    annulled.push(dossier.clone());
-                    ledger.record(at(clock), Event::DossierAnnulled { dossier, reason: "nhầm".into() }, &[]).unwrap();
+                Act::Annul(i) => if let Some(dossier) = received.get(i).cloned() {
+                    let fresh = ledger.dossier(&dossier).unwrap().unwrap().status() == Status::Received;
+                    let done = ledger.record(at(clock), Event::DossierAnnulled { dossier, reason: "nhầm".into() }, &[]);
+                    prop_assert_eq!(done.is_ok(), fresh);
                 },
                 Act::Paper(i) => if let Some(dossier) = received.get(i).cloned() {
                     let content = content_hash(dossier.0.as_bytes());
@@ -93,6 +169,19 @@ proptest! {
                     let removed = ledger.remove_trust(at(clock), &[fingerprint], "hết dùng");
                     prop_assert_eq!(removed.is_ok(), known);
                 }
+                Act::Step(i, what) => if let Some(dossier) = received.get(i) {
+                    let seen = ledger.dossier(dossier).unwrap().unwrap().course.steps;
+                    let reason = String::from("lý do");
+                    let step = match what {
+                        0 | 1 => transfer("Người hai"),
+                        2 => Step::SupplementAsked { items: vec!["Ảnh".into()], reason },
+                        3 => resolve(),
+                        4 => Step::Withdrawn { reason },
+                        _ => undo(),
+                    };
+                    let _ = ledger.append(at(clock), told(dossier, seen, at(clock), step));
+                },
+                Act::Room(i, what) => rooms.live(&mut ledger, at(clock), received.get(i), i, what),
                 Act::Reopen => {
                     drop(ledger);
                     ledger = open(data.path());

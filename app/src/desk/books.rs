@@ -13,7 +13,7 @@ use office::{
     text::fold,
 };
 use reports::{
-    FormTexts, PaperSize, ReportError,
+    PaperSize, ReportError,
     form::{cash, register, statistics},
 };
 
@@ -143,10 +143,10 @@ impl Desk {
             closed: (to == to.last_of_year() && to < now.date()).then_some(to),
             at: now,
         };
-        let form = FormTexts::bundled()?;
+        let form = &self.law.papers.register;
         Ok(match format {
-            Format::Pdf => reports::register(&self.office, &volume, &lines, &form)?.bytes,
-            Format::Xlsx => reports::register_workbook(&self.office, &volume, &lines, &form)?,
+            Format::Pdf => reports::register(&self.office, &volume, &lines, form)?.bytes,
+            Format::Xlsx => reports::register_workbook(&self.office, &volume, &lines, form)?,
         })
     }
 
@@ -204,10 +204,10 @@ impl Desk {
                 cancelled: record.cancelled.map(|cancelled| cancelled.reason),
             });
         }
-        let (at, form) = (day.at(17, 0, 0, 0), FormTexts::bundled()?);
+        let (at, form) = (day.at(17, 0, 0, 0), &self.law.papers.cash);
         Ok(match format {
-            Format::Pdf => reports::cash_sheet(&self.office, at, &taken, &form)?.bytes,
-            Format::Xlsx => reports::cash_workbook(&self.office, at, &taken, &form)?,
+            Format::Pdf => reports::cash_sheet(&self.office, at, &taken, form)?.bytes,
+            Format::Xlsx => reports::cash_workbook(&self.office, at, &taken, form)?,
         })
     }
 
@@ -255,10 +255,10 @@ impl Desk {
             author: self.ledger.user().full_name.clone(),
             head: String::new(),
         };
-        let form = FormTexts::bundled()?;
+        let form = &self.law.papers.statistics;
         Ok(match format {
-            Format::Pdf => reports::statistics(&self.office, &report, &form)?.bytes,
-            Format::Xlsx => reports::statistics_workbook(&self.office, &report, &form)?,
+            Format::Pdf => reports::statistics(&self.office, &report, form)?.bytes,
+            Format::Xlsx => reports::statistics_workbook(&self.office, &report, form)?,
         })
     }
 

@@ -39,6 +39,7 @@ pub struct Offer {
 
 impl Offer {
     /// An offer without anything in it.
+    #[cfg(test)]
     pub fn empty(kind: LawKind) -> Self {
         Self {
             kind,

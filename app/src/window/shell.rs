@@ -235,7 +235,8 @@ impl Shell {
             dropped: Dropped::default(),
             waiting: String::new(),
         };
-        let task = shell.go_home(counter, None);
+        let problem = shell.desk.law_problem.clone().map(Notice::caution);
+        let task = shell.go_home(counter, problem);
         (shell, task)
     }
 

@@ -152,11 +152,6 @@ impl State {
         }
     }
 
-    /// The counter that calls.
-    pub fn counter(&self) -> Option<&String> {
-        self.counter.as_ref()
-    }
-
     /// The line as it stands now.
     pub fn show(&mut self, line: Line) {
         let last = (line.waiting.len() as u64).checked_sub(1);
