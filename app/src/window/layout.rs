@@ -3,7 +3,7 @@
 use iced::{Alignment, Length, widget::container};
 use widgets::{Element, Tone, card, column, flow, row, space, text};
 
-use office::evidence;
+use office::{dossier::Channel, evidence};
 
 /// Width of a lone form in the middle of the window.
 const LONE_FORM: f32 = 460.0;
@@ -83,6 +83,14 @@ pub fn facts<'a, Message: 'a>(
     facts: impl IntoIterator<Item = Option<Element<'a, Message>>>,
 ) -> Element<'a, Message> {
     column(facts.into_iter().flatten()).spacing(space::XS).into()
+}
+
+/// A level of evidence in words: what somebody declared online was no printed code.
+pub fn evidence_label(evidence: evidence::Evidence, channel: Channel) -> &'static str {
+    match (evidence, channel) {
+        (evidence::Evidence::Declared, Channel::Online) => "Tự khai khi nộp trực tuyến",
+        _ => evidence.label(),
+    }
 }
 
 /// How a level of evidence looks.

@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 use office::{
     arrival::{Arrival, ArrivalId},
     calendar::{Deadline, due_state},
+    dossier::Channel,
 };
 use widgets::{
     Element, Icon, Tone, badge, column, empty_state, keys::Pressed, modal, pressable, primary,
@@ -215,7 +216,7 @@ impl State {
         let evidence = arrival.applicant.evidence;
         let mut facts = column([
             text::heading(person.name.as_str()).into(),
-            badge(evidence.label(), layout::tone(evidence)).into(),
+            badge(layout::evidence_label(evidence, Channel::Online), layout::tone(evidence)).into(),
             layout::facts([
                 layout::fact(
                     "Số định danh",

@@ -387,7 +387,7 @@ fn removal(reason: &str) -> Dialog<'_, Message> {
         ]),
     )
     .action(secondary("Giữ lại").key("Esc").on_press(Message::Dropped))
-    .action(danger("Xóa").on_press_maybe(ready.then_some(Message::Removed)))
+    .action(danger("Xóa").key("Enter").on_press_maybe(ready.then_some(Message::Removed)))
     .on_close(Message::Dropped)
 }
 

@@ -70,13 +70,15 @@ impl State {
             text::heading(identity.person.name.as_str()).into(),
             text::number(identity.person.number.as_ref().map(|n| n.grouped()).unwrap_or_default())
                 .into(),
-            badge(identity.evidence.label(), layout::tone(identity.evidence)).into(),
+            badge(
+                layout::evidence_label(identity.evidence, self.draft.channel),
+                layout::tone(identity.evidence),
+            )
+            .into(),
         ]);
         if self.draft.channel == Channel::Online {
-            applicant = applicant.push(layout::facts([
-                layout::fact("Kênh", self.draft.channel.label()),
-                layout::fact("Mã nơi nộp", self.draft.origin_code.as_str()),
-            ]));
+            let words = format!("Nộp trực tuyến, mã {}", self.draft.origin_code);
+            applicant = applicant.push(text::small(words));
         }
         let applicant = applicant
             .push(
