@@ -453,7 +453,7 @@ mod tests {
                     kind: PaperKind::Receipt,
                     content: ContentHash(String::new()),
                 },
-                "Giấy tiếp nhận mã d1",
+                "Giấy tiếp nhận hồ sơ và hẹn trả kết quả mã d1",
             ),
             (
                 Event::TrustAdded {
