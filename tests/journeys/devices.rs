@@ -36,7 +36,7 @@ fn begin_a_form(window: &Window) {
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
     window.screen.write("khai sinh");
-    window.screen.press(&["Return"]);
+    window.screen.press(&["Return", "F6"]);
     window.wait_until_still("devices-chosen");
     window.screen.write("0912345678");
     window.wait_until_still("devices-form");
@@ -261,7 +261,7 @@ fn a_photographed_zone_names_the_holder_and_opens_the_chip() {
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
     window.screen.write("khai sinh");
-    window.screen.press(&["Return"]);
+    window.screen.press(&["Return", "F6"]);
     window.wait_until_still("devices-zone-chosen");
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Chi tiết hồ sơ");
@@ -290,7 +290,7 @@ fn a_dropped_picture_of_a_foreign_passport_opens_its_holder() {
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
     window.screen.write("khai sinh");
-    window.screen.press(&["Return"]);
+    window.screen.press(&["Return", "F6"]);
     window.wait_until_still("devices-zone-form");
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Chi tiết hồ sơ");

@@ -262,7 +262,7 @@ fn receive_by_telex(order: Order) {
         act(case.name);
         typist.wait_for("Tiếp nhận hồ sơ");
         typist.write("khai sinh");
-        typist.press(&["Return"]);
+        typist.press(&["Return", "F6"]);
         typist.settle();
         act(case.contact);
         typist.picture(&format!("typing-{n}"));
@@ -315,7 +315,7 @@ fn a_scan_into_telex(order: Order) {
     typist.press(&["F6", "F2"]);
     typist.wait_for("Tiếp nhận hồ sơ");
     typist.write("khai sinh");
-    typist.press(&["Return"]);
+    typist.press(&["Return", "F6"]);
     typist.settle();
     typist.press(&["F2"]);
     typist.wait_for("Chi tiết hồ sơ");

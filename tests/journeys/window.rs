@@ -32,7 +32,7 @@ fn from_card_to_receipt_by_keys() {
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
     window.screen.write("khai sinh");
-    window.screen.press(&["Return"]);
+    window.screen.press(&["Return", "F6"]);
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Chi tiết hồ sơ");
     window.picture("window-receipt");
@@ -58,7 +58,7 @@ fn a_killed_window_keeps_the_draft() {
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
     window.screen.write("khai sinh");
-    window.screen.press(&["Return"]);
+    window.screen.press(&["Return", "F6"]);
     window.wait_until_still("window-chosen");
     window.screen.write("0912345678");
     window.wait_until_still("window-draft");
