@@ -7,6 +7,7 @@ use office::{
     calendar::Deadline,
     dossier::DossierId,
     entry::{Event, PaperKind},
+    indicators::{Facts, Gap, gaps},
     workflow::{Move, Step, WorkflowError},
 };
 
@@ -62,6 +63,22 @@ impl Desk {
             ),
             None => Some(deadline.clone()),
         }
+    }
+
+    /// What the province will miss in a dossier as it stands, most pressing first.
+    pub fn gaps(&self, record: &DossierRecord, at: Timestamp) -> Result<Vec<Gap>, LedgerError> {
+        let (dossier, course) = (&record.dossier, &record.course);
+        let moves = self.ledger.moves(&dossier.id)?;
+        let moves: Vec<Move> = moves.into_iter().map(|made| made.movement).collect();
+        let paid = self.ledger.payments(&dossier.id)?;
+        let paid: Vec<_> =
+            paid.iter().filter(|one| one.cancelled.is_none()).map(|one| &one.payment).collect();
+        let (calendar, now) = (&self.law.calendar, clock::local(at));
+        let closed = course.returned.is_some() || record.annulled.is_some();
+        Ok(match closed {
+            true => Vec::new(),
+            false => gaps(&Facts::of(dossier, course, &moves, &paid, false, calendar, now)),
+        })
     }
 
     /// A dossier's way, oldest first.

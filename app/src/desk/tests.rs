@@ -233,6 +233,32 @@ fn a_mistake_is_corrected_and_never_locked() {
     assert!(desk.ledger.check().unwrap().clean());
 }
 
+/// What the province counts is told while it can still be mended: with the result as a file the gap goes.
+#[test]
+fn what_the_province_will_miss_is_told_before_closing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let at = clock::instant(morning());
+    let dossier = receive(&mut desk, 0, at);
+    let missing = |desk: &Desk| -> Vec<&'static str> {
+        let record = desk.dossier(&dossier.id).unwrap();
+        desk.gaps(&record, at).unwrap().iter().map(|gap| gap.indicator).collect()
+    };
+    assert!(missing(&desk).contains(&"4.1"));
+    let result = b"%PDF-1.7 the signed result";
+    let outcome = Outcome {
+        title: "Giấy khai sinh".into(),
+        number: String::new(),
+        signed_on: None,
+        content: Some(ledger::content_hash(result)),
+    };
+    desk.step(at, &dossier.id, 0, Step::Resolved(outcome), Some(result)).unwrap();
+    assert!(!missing(&desk).contains(&"4.1"));
+    desk.step(at, &dossier.id, 1, hand_over(), None).unwrap();
+    assert!(missing(&desk).is_empty(), "what is closed is told no more");
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
 /// Papers of every kind that a step makes are told apart.
 #[test]
 fn each_notified_step_has_its_paper() {

@@ -192,6 +192,7 @@ pub fn dossier(
     let known = desk.law.catalogue.find(&procedure.code, record.dossier.received_at.date());
     let result = known.and_then(|procedure| procedure.results.first().cloned());
     let resumed = desk.resumed(&record, at);
+    let gaps = desk.gaps(&record, at)?;
     let money = desk.money(&record)?.words(&record.dossier.fee);
     let (dossier, course) = (record.dossier, record.course);
     Ok((
@@ -200,7 +201,7 @@ pub fn dossier(
             course,
             past,
             papers,
-            gaps: Vec::new(),
+            gaps,
             money,
             result: result.unwrap_or_default(),
             resumed,

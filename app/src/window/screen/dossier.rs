@@ -8,6 +8,7 @@ use office::{
     calendar::{Deadline, due_state},
     dossier::{Dossier, Status},
     entry::{ContentHash, PaperKind},
+    indicators::Gap,
     workflow::{Course, Punctuality},
 };
 use widgets::{
@@ -59,8 +60,8 @@ pub struct Record {
     pub past: Vec<Past>,
     /// Its papers, newest first.
     pub papers: Vec<Made>,
-    /// What the province will miss in it, in sentences.
-    pub gaps: Vec<String>,
+    /// What the province will miss in it (indicators of QĐ 766).
+    pub gaps: Vec<Gap>,
     /// What was paid and what is owed, in words.
     pub money: Vec<String>,
     /// What the procedure ends with.
@@ -228,6 +229,7 @@ impl State {
             applicant: &self.record.dossier.applicant.person.name,
             result: &self.record.result,
             last: last.map(|past| past.label),
+            gaps: self.record.gaps.iter().filter(|gap| gap.indicator != ON_TIME).copied().collect(),
             resumed: self.record.resumed.clone(),
         };
         let form = steps::Form::new(kind, &about, &self.units, self.now);
@@ -317,8 +319,9 @@ impl State {
         if let Some(notice) = &self.notice {
             side = side.push(notice.view());
         }
-        for gap in &self.record.gaps {
-            side = side.push(banner(Tone::Caution, gap.as_str()));
+        // Time cannot be made up later; the rest is told where the result is entered and returned.
+        for gap in self.record.gaps.iter().filter(|gap| gap.indicator == ON_TIME) {
+            side = side.push(banner(Tone::Caution, gap.sentence));
         }
         side = side.push(self.money()).push(self.papers());
         if !self.record.past.is_empty() {
@@ -471,6 +474,8 @@ impl State {
 }
 
 const UNDONE: &str = "Hoàn tác";
+/// The indicator of punctuality.
+const ON_TIME: &str = "2.1";
 
 fn annulment(reason: &str) -> Dialog<'_, Message> {
     let ready = !reason.trim().is_empty();

@@ -1,15 +1,19 @@
 //! A dossier's way: shown with its receipt, taken step by step.
 
+use std::path::Path;
+
 use iced::{Task, widget::operation};
 use office::{
     dossier::DossierId,
     entry::{ContentHash, PaperKind, Purpose},
+    workflow::Step,
 };
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
     desk::steps,
+    scan::Scan,
     window::{
         notice::Notice,
         papers,
@@ -126,11 +130,22 @@ impl Shell {
         let Screen::Dossier(state) = &mut self.screen else { return Task::none() };
         let seen = state.record.course.steps;
         let Some(form) = state.form() else { return Task::none() };
-        let Some(step) = form.step(&self.desk.law.calendar, clock::local(at)) else {
+        let Some(mut step) = form.step(&self.desk.law.calendar, clock::local(at)) else {
             return Task::none();
         };
+        let file = match form.result_file().map(|path| Scan::read(Path::new(path))).transpose() {
+            Ok(file) => file,
+            Err(error) => {
+                state.refused(Notice::error(&error));
+                return Task::none();
+            }
+        };
         let (label, paper) = (step.label(), steps::paper_of(&step));
-        if let Err(error) = self.desk.step(at, id, seen, step, None) {
+        let bytes = file.as_ref().map(|file| file.bytes.as_slice());
+        if let (Some(bytes), Step::Resolved(outcome)) = (bytes, &mut step) {
+            outcome.content = Some(ledger::content_hash(bytes));
+        }
+        if let Err(error) = self.desk.step(at, id, seen, step, bytes) {
             state.refused(Notice::error(&error));
             return Task::none();
         }

@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use office::{
     calendar::{Deadline, WorkingCalendar},
     dossier::Status,
+    indicators::Gap,
     money::Dong,
     text::clean,
     workflow::{Course, Handover, Outcome, Return, Step},
@@ -169,6 +170,8 @@ pub struct About<'a> {
     pub result: &'a str,
     /// The step that would be taken back.
     pub last: Option<&'static str>,
+    /// What the province will miss if it is closed as it is.
+    pub gaps: Vec<Gap>,
     /// The deadline if the clock runs on now.
     pub resumed: Option<Deadline>,
 }
@@ -185,6 +188,7 @@ pub struct Form {
     day: DateInput,
     due: Option<Deadline>,
     last: Option<&'static str>,
+    gaps: Vec<Gap>,
     units: Vec<String>,
     notice: Option<Notice>,
 }
@@ -218,6 +222,10 @@ impl Form {
             day: DateInput::new(None, Century::This),
             due: None,
             last: about.last,
+            gaps: match kind {
+                Kind::Resolve | Kind::Return => about.gaps.clone(),
+                _ => Vec::new(),
+            },
             units: units.to_vec(),
             notice: None,
         };
@@ -304,6 +312,12 @@ impl Form {
         })
     }
 
+    /// Where the electronic result lies, if the clerk names one.
+    pub fn result_file(&self) -> Option<&str> {
+        let path = self.third.trim();
+        (self.kind == Kind::Resolve && !path.is_empty()).then_some(path)
+    }
+
     /// The chosen day, until closing time.
     fn deadline(&mut self, calendar: &WorkingCalendar, now: DateTime) -> Option<Deadline> {
         let day = match self.day.check() {
@@ -326,6 +340,12 @@ impl Form {
         let mut content = column([text::small(self.kind.meaning()).into()]);
         for part in self.fields() {
             content = content.push(part);
+        }
+        if !self.gaps.is_empty() {
+            content = content.push(text::strong("Tỉnh sẽ chấm thiếu ở hồ sơ này:"));
+        }
+        for gap in &self.gaps {
+            content = content.push(text::small(format!("{}  {}", gap.indicator, gap.sentence)));
         }
         if let Some(notice) = &self.notice {
             content = content.push(notice.view());
@@ -409,6 +429,12 @@ impl Form {
                         .into(),
                 ])
                 .into(),
+                field("Tệp kết quả điện tử", &self.third)
+                    .placeholder("đường dẫn tới tệp PDF, JPEG hoặc PNG")
+                    .plain()
+                    .on_change(Message::Third)
+                    .on_submit(Message::Submitted)
+                    .into(),
             ],
             Kind::Return => vec![
                 self.text(FIRST, "Người nhận kết quả", &self.first, Message::First)
