@@ -195,7 +195,7 @@ fn fill(desk: &mut Desk, now: Timestamp) -> Result<(), LedgerError> {
     let law = desk.law.clone();
     let people = people();
     let today = clock::local(now).date();
-    let procedures: Vec<_> = law.catalogue.in_force(today).collect();
+    let procedures: Vec<_> = law.catalogue.in_force(today).filter(|one| one.common).collect();
     if people.is_empty() || procedures.is_empty() {
         return Err(LedgerError::Missing);
     }

@@ -300,7 +300,7 @@ impl State {
                     Column::fixed("Nhận lúc", 156.0),
                     Column::fixed("Hẹn trả", 104.0),
                     Column::fixed("Thời hạn", 144.0),
-                    Column::fixed("Trạng thái", 136.0),
+                    Column::fixed("Trạng thái", 196.0),
                 ],
                 rows,
                 |place, column| self.cell(place, column),
