@@ -13,6 +13,9 @@ pub struct Counter {
     /// Readers that hold a card. The last one is read: where the latest card was placed, or the clerk's
     /// choice.
     pub cards: Vec<String>,
+    /// The last one is the clerk's choice: it stays the one that is read until its card is taken away,
+    /// whatever comes and goes on other readers.
+    chosen: bool,
     /// No PC/SC service.
     pub no_service: bool,
     /// What was chosen for this machine.
@@ -24,6 +27,7 @@ pub struct Counter {
 impl Counter {
     /// Takes a change in.
     pub fn note(&mut self, change: &Change) {
+        let before = self.cards.last().cloned();
         match change {
             Change::Readers(readers) => {
                 self.no_service = false;
@@ -31,8 +35,10 @@ impl Counter {
                 self.readers.clone_from(readers);
             }
             Change::CardPlaced(reader) => {
+                let kept = self.chosen && before.as_ref() != Some(reader);
                 self.cards.retain(|card| card != reader);
-                self.cards.push(reader.clone());
+                let place = self.cards.len() - usize::from(kept);
+                self.cards.insert(place, reader.clone());
             }
             Change::CardRemoved(reader) => self.cards.retain(|card| card != reader),
             Change::ServiceLost => {
@@ -41,6 +47,7 @@ impl Counter {
                 self.cards.clear();
             }
         }
+        self.chosen &= self.cards.last() == before.as_ref();
     }
 
     /// The reader whose card is read.
@@ -52,6 +59,7 @@ impl Counter {
     pub fn choose_next(&mut self) {
         if let Some(last) = self.cards.pop() {
             self.cards.insert(0, last);
+            self.chosen = true;
         }
     }
 
@@ -124,6 +132,9 @@ mod tests {
         assert_eq!(read(Some(Change::CardPlaced(one.clone()))).as_ref(), Some(&one));
         assert_eq!(read(Some(Change::CardPlaced(two.clone()))).as_ref(), Some(&two));
         assert_eq!(read(None).as_ref(), Some(&one));
+        // A card that comes and goes elsewhere does not undo the choice.
+        assert_eq!(read(Some(Change::CardRemoved(two.clone()))).as_ref(), Some(&one));
+        assert_eq!(read(Some(Change::CardPlaced(two.clone()))).as_ref(), Some(&one));
         assert_eq!(read(Some(Change::CardRemoved(one.clone()))).as_ref(), Some(&two));
         assert_eq!(read(None).as_ref(), Some(&two));
         assert_eq!(read(Some(Change::Readers(vec![one.clone()]))), None, "unplugged with its card");
