@@ -10,7 +10,7 @@ use journeys::{
     drop, motcua,
     pcscd::Pcscd,
     program,
-    window::{Window, assert_clean, demo},
+    window::{ROOMS, Window, assert_clean, demo},
 };
 use serde_json::Value;
 use virtual_card::{
@@ -183,7 +183,8 @@ fn the_administrator_takes_files_in_the_window() {
     window.log_in_as("quantri", "Hoa-ban-trang-26");
     screen.press(&["F10"]);
     screen.wait_for_title("Khác");
-    screen.press(&["Down", "Down", "Return"]);
+    screen.press(&vec!["Down"; ROOMS + 2]);
+    screen.press(&["Return"]);
     screen.wait_for_title("Chứng thư tin cậy");
     screen.press(&["F2"]);
     screen.wait_for_title("Thêm chứng thư tin cậy");

@@ -1,17 +1,17 @@
 //! Who works here: the administrator lets a new clerk in, by keys alone.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use journeys::window::{Window, assert_clean, demo};
+use journeys::window::{ROOMS, Window, assert_clean, demo};
 
 const NEW_CLERK: &str = "lomau";
 const NEW_PASSWORD: &str = "Suoi-trong-2026";
 const CHANGED: &str = "Rung-que-2027";
 
-/// Opens the menu and takes its row `n`.
+/// Opens the menu and takes row `n` of its second column.
 fn choose(window: &Window, n: usize, title: &str) {
     window.screen.press(&["F10"]);
     window.screen.wait_for_title("Khác");
-    window.screen.press(&vec!["Down"; n]);
+    window.screen.press(&vec!["Down"; ROOMS + n]);
     window.screen.press(&["Return"]);
     window.screen.wait_for_title(title);
 }

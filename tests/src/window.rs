@@ -8,6 +8,9 @@ use std::{
 
 use crate::{motcua, pcscd::Pcscd, program, screen::Screen, wait_until};
 
+/// Rows of the menu's first column: the keyboard passes them before the second one's.
+pub const ROOMS: usize = 8;
+
 const CLERK: &str = "tiepnhan";
 const PASSWORD: &str = "Ruong-bac-thang-26";
 
