@@ -15,7 +15,7 @@ pub struct Counter {
     pub cards: Vec<String>,
     /// The last one is the clerk's choice: it stays the one that is read until its card is taken away,
     /// whatever comes and goes on other readers.
-    chosen: bool,
+    pub(crate) chosen: bool,
     /// No PC/SC service.
     pub no_service: bool,
     /// What was chosen for this machine.
