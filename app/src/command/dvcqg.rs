@@ -26,6 +26,8 @@ pub struct Wanted {
     pub to: Option<Date>,
     /// The file; none: standard output.
     pub out: Option<PathBuf>,
+    /// Write also dossiers of which something is missing.
+    pub lacking: bool,
 }
 
 /// Takes in the online dossiers of `files`. Exit 1 where no dossier of a file was taken.
@@ -68,22 +70,23 @@ pub fn export(context: &Context, options: Wanted) -> Outcome {
     let desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
     let today = clock::local(clock::now()).date();
     let from = options.from.unwrap_or(Date::constant(1, 1, 1));
-    let out = desk.outgoing(from, options.to.unwrap_or(today))?;
-    for (code, gaps) in &out.kept_back {
-        eprintln!("{code}: chưa gửi được");
+    let out = desk.outgoing(from, options.to.unwrap_or(today), options.lacking)?;
+    for (code, gaps) in &out.lacking {
+        let state = if options.lacking { "còn thiếu" } else { "chưa gửi được" };
+        eprintln!("{code}: {state}");
         for gap in gaps {
             eprintln!("  {}: {}", gap.path, gap.sentence);
         }
     }
-    let summary = format!("Đưa ra {} trong {} hồ sơ.", out.dossiers.len(), out.all());
+    let summary = format!("Đưa ra {} trong {} hồ sơ.", out.dossiers.len(), out.all);
     if out.dossiers.is_empty() {
         eprintln!("{summary}");
         return Err(AppError::NothingExported.into());
     }
     let json = out.json(&desk.office.code.to_string())?;
-    // Never out of this house what the portal's own tables would refuse.
+    // Never out of this house what the portal's own tables would refuse, unless it was asked for.
     let faults = exchange::faults(&json)?;
-    if let Some(first) = faults.first() {
+    if let Some(first) = faults.first().filter(|_| !options.lacking) {
         eprintln!("{first}");
         return Err(AppError::NothingExported.into());
     }

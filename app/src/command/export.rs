@@ -39,6 +39,9 @@ pub struct Options {
     /// Tệp ghi ra; không ghi: ra đầu ra chuẩn.
     #[arg(long, value_name = "TỆP")]
     out: Option<PathBuf>,
+    /// Của dvcqg: viết cả hồ sơ còn thiếu trường bắt buộc (bỏ trống trường ấy), để người nhận bổ sung.
+    #[arg(long)]
+    incomplete: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -94,7 +97,12 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Kind::Statistics => Paper::Statistics(options.by.into()),
         Kind::Cash => Paper::Cash,
         Kind::Dvcqg => {
-            let wanted = dvcqg::Wanted { from: options.from, to: options.to, out: options.out };
+            let wanted = dvcqg::Wanted {
+                from: options.from,
+                to: options.to,
+                out: options.out,
+                lacking: options.incomplete,
+            };
             return dvcqg::export(context, wanted);
         }
     };

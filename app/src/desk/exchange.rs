@@ -1,6 +1,7 @@
 //! Exchange with the national portal as files: dossiers that citizens filed online come in, the office's
 //! own dossiers go out as messages. Nothing that is not known is made up: a dossier of which something
-//! obligatory is missing stays out and is listed with what is missing.
+//! obligatory is missing stays out and is listed with what is missing, unless whoever asks will complete
+//! it themselves; then what is missing is left out of its message.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,8 +80,10 @@ pub struct Outgoing {
     pub dossiers: Vec<DossierMessage>,
     /// Their progress.
     pub progress: Vec<ProgressMessage>,
-    /// Dossiers that stay back: by code, with what is missing.
-    pub kept_back: Vec<(String, Vec<Gap>)>,
+    /// Dossiers of which something is missing: by code, with what it is.
+    pub lacking: Vec<(String, Vec<Gap>)>,
+    /// How many dossiers there were.
+    pub all: usize,
 }
 
 /// A file of messages, one request after the other.
@@ -92,11 +95,6 @@ enum Request<'a> {
 }
 
 impl Outgoing {
-    /// How many dossiers there were.
-    pub fn all(&self) -> usize {
-        self.dossiers.len() + self.kept_back.len()
-    }
-
     /// The messages as JSON, in the order in which they are sent. `unit`: the office's code. The session
     /// is empty: whoever sends logs in and puts it there.
     pub fn json(&self, unit: &str) -> Result<Vec<u8>, ExchangeError> {
@@ -139,8 +137,8 @@ impl Desk {
     }
 
     /// The messages of the dossiers received on these days, both included. Annulled receptions have no
-    /// status at the portal and are left out.
-    pub fn outgoing(&self, from: Date, to: Date) -> Result<Outgoing, ExchangeError> {
+    /// status at the portal and are left out. `lacking`: write also what is incomplete.
+    pub fn outgoing(&self, from: Date, to: Date, lacking: bool) -> Result<Outgoing, ExchangeError> {
         let schema = Schema::bundled()?;
         let midnight = Time::midnight();
         let from = from.to_datetime(midnight);
@@ -152,7 +150,7 @@ impl Desk {
             let Some(last) = page.last() else { break };
             after = last.place;
             for record in page.iter().filter(|record| record.status() != Status::Annulled) {
-                self.add(&mut out, record, &schema)?;
+                self.add(&mut out, record, &schema, lacking)?;
             }
         }
         Ok(out)
@@ -163,6 +161,7 @@ impl Desk {
         out: &mut Outgoing,
         record: &DossierRecord,
         schema: &Schema,
+        lacking: bool,
     ) -> Result<(), ExchangeError> {
         let dossier = &record.dossier;
         let moves: Vec<Move> =
@@ -188,11 +187,13 @@ impl Desk {
             codes: &procedure.map(codes).unwrap_or_default(),
         };
         let written = export::export(&source, schema)?;
-        if written.gaps.is_empty() {
+        out.all += 1;
+        if lacking || written.gaps.is_empty() {
             out.dossiers.push(written.dossier);
             out.progress.extend(written.progress);
-        } else {
-            out.kept_back.push((dossier.code_label(), written.gaps));
+        }
+        if !written.gaps.is_empty() {
+            out.lacking.push((dossier.code_label(), written.gaps));
         }
         Ok(())
     }
@@ -280,13 +281,17 @@ mod tests {
             let reception = demo::reception(&law, procedure, person, "", clock::local(now));
             desk.receive(now, reception.unwrap()).unwrap();
         }
-        let out = desk.outgoing(today, today).unwrap();
-        assert_eq!(out.all(), 3);
-        for (code, gaps) in &out.kept_back {
+        let out = desk.outgoing(today, today, false).unwrap();
+        assert_eq!(out.all, 3);
+        for (code, gaps) in &out.lacking {
             assert!(!code.is_empty() && !gaps.is_empty());
         }
         assert!(faults(&out.json("H38.99").unwrap()).unwrap().is_empty());
         let yesterday = today.saturating_sub(1.day());
-        assert_eq!(desk.outgoing(yesterday, yesterday).unwrap().all(), 0);
+        assert_eq!(desk.outgoing(yesterday, yesterday, false).unwrap().all, 0);
+        // Whoever completes the messages gets them, without what is not known.
+        let all = desk.outgoing(today, today, true).unwrap();
+        assert_eq!(all.dossiers.len(), 3);
+        assert_eq!(all.lacking.len(), out.lacking.len());
     }
 }
