@@ -49,6 +49,8 @@ impl Window {
     /// Logs in at a window that knows several users.
     pub fn log_in_as(&self, user: &str, password: &str) {
         self.screen.wait_for_title("Đăng nhập");
+        // The title is there before the keyboard is: what is typed in between is nobody's.
+        self.wait_until_still("login");
         self.screen.write(user);
         self.screen.press(&["Tab"]);
         self.screen.write(password);
