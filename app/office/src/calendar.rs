@@ -308,6 +308,12 @@ pub fn apology_due(deadline: &Deadline, calendar: &WorkingCalendar) -> Option<Da
     calendar.working_day_before(deadline.at.date())
 }
 
+/// From when until before when deadlines lie that are [`is_soon`] at the local time `now`.
+pub fn soon(calendar: &WorkingCalendar, now: DateTime) -> (DateTime, DateTime) {
+    let last = calendar.next_working_day(now.date()).unwrap_or(now.date());
+    (now, last.tomorrow().unwrap_or(Date::MAX).to_datetime(Time::midnight()))
+}
+
 /// Whether a result that is not there at the local time `now` is due so soon that it has to be finished
 /// or apologised for: from the day of [`apology_due`] on, until the deadline has passed.
 pub fn is_soon(deadline: &Deadline, calendar: &WorkingCalendar, now: DateTime) -> bool {

@@ -50,6 +50,7 @@ pub mod money;
 pub mod payment;
 pub mod person;
 pub mod settings;
+pub mod stage;
 pub mod statement;
 pub mod statistics;
 pub mod tag;

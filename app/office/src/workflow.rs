@@ -110,6 +110,9 @@ pub struct Handover {
     /// Remark on the control sheet.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// Until when the unit has to be ready, where the office's own rules say so; see [`crate::stage`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime>,
 }
 
 /// What came out.
@@ -252,6 +255,19 @@ pub enum Punctuality {
     Late,
 }
 
+impl Punctuality {
+    /// Of work that ended at `ended` and was due at `due`.
+    pub fn of(ended: DateTime, due: DateTime) -> Punctuality {
+        if ended > due {
+            Punctuality::Late
+        } else if ended.date() < due.date() {
+            Punctuality::Early
+        } else {
+            Punctuality::OnTime
+        }
+    }
+}
+
 impl Course {
     /// At reception.
     pub fn begin(dossier: &Dossier) -> Course {
@@ -272,14 +288,7 @@ impl Course {
     /// How the work ended; `None` while it goes on or where no deadline is known.
     pub fn punctuality(&self) -> Option<Punctuality> {
         let (ended, due) = (self.ended?, self.deadline.as_ref()?.at);
-        let ended = self.paused.unwrap_or(ended);
-        Some(if ended > due {
-            Punctuality::Late
-        } else if ended.date() < due.date() {
-            Punctuality::Early
-        } else {
-            Punctuality::OnTime
-        })
+        Some(Punctuality::of(self.paused.unwrap_or(ended), due))
     }
 
     /// Whether this step may follow; the reason if not. `undoable`: a step is there to take back.
@@ -305,6 +314,12 @@ impl Course {
             }
             (Step::Transferred(handover), _) if handover.unit.is_empty() => {
                 return Err(WorkflowError::NoUnit);
+            }
+            (Step::Transferred(Handover { until: Some(until), .. }), _)
+                if *until <= movement.at
+                    || self.deadline.as_ref().is_some_and(|due| *until > due.at) =>
+            {
+                return Err(WorkflowError::StageOutside);
             }
             (Step::Resolved(outcome), _) if outcome.title.is_empty() => {
                 return Err(WorkflowError::NoResult);
@@ -526,6 +541,11 @@ pub enum WorkflowError {
         "Ngày hẹn trả sau khi nhận bổ sung không được bỏ trống hoặc sớm hơn ngày đã hẹn. Chưa ghi gì vào sổ. Hãy ghi lại ngày hẹn trả."
     )]
     DeadlineLost,
+    /// A stage that ends before it begins or after the whole.
+    #[error(
+        "Hạn xử lý của bước phải sau lúc này và không quá ngày hẹn trả. Chưa ghi gì vào sổ. Hãy ghi lại hạn của bước hoặc bỏ trống."
+    )]
+    StageOutside,
     /// A text longer than [`TEXT_LIMIT`].
     #[error(
         "Ô “{field}” dài quá {TEXT_LIMIT} ký tự. Chưa ghi gì vào sổ. Hãy rút ngắn nội dung rồi làm lại."
@@ -550,6 +570,7 @@ impl Explain for WorkflowError {
             Self::NotLater => "OFF-88",
             Self::TooLong { .. } => "OFF-89",
             Self::DeadlineLost => "OFF-90",
+            Self::StageOutside => "OFF-107",
         }
     }
 
@@ -565,6 +586,7 @@ impl Explain for WorkflowError {
             Self::NoReceiver => "The result's receiver is missing. Nothing was recorded. Enter the name.",
             Self::NotLater => "The new deadline is not later than the present one. Nothing was recorded. Choose a later day.",
             Self::DeadlineLost => "After a supplement the deadline cannot be left out or be earlier than before. Nothing was recorded. Enter the deadline again.",
+            Self::StageOutside => "The stage's end must be later than now and not after the deadline. Nothing was recorded. Enter it again or leave it out.",
             Self::TooLong { field } => {
                 return format!("A text is longer than {TEXT_LIMIT} characters ({field}). Nothing was recorded. Shorten it and try again.");
             }

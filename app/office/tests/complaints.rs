@@ -195,7 +195,10 @@ fn complaint_12_no_dossier_moves_by_itself() {
     let dossier = received();
     let mut courses = Courses::begin(&dossier);
     take(&mut courses, "2026-11-24 16:00", ask()).unwrap();
-    let handover = Handover { unit: "Phòng".into(), officer: String::new(), note: String::new() };
+    let handover =
+        Handover {
+            unit: "Phòng".into(), officer: String::new(), note: String::new(), until: None
+        };
     assert!(take(&mut courses, "2027-11-24 16:00", Step::Transferred(handover)).is_err());
     assert_eq!(courses.now().status, Status::SupplementAsked);
 }

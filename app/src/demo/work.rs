@@ -121,7 +121,12 @@ fn transfer(unit: usize) -> Step {
         2 => "Phòng Kinh tế",
         _ => "Phòng Văn hóa – Xã hội",
     };
-    Step::Transferred(Handover { unit: unit.into(), officer: String::new(), note: String::new() })
+    Step::Transferred(Handover {
+        unit: unit.into(),
+        officer: String::new(),
+        note: String::new(),
+        until: None,
+    })
 }
 
 fn supplement() -> Step {

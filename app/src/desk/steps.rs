@@ -109,15 +109,18 @@ pub fn paper_of(step: &Step) -> Option<PaperKind> {
 pub fn detail(step: &Step) -> String {
     let day = |deadline: &Deadline| deadline.at.strftime("%d/%m/%Y").to_string();
     match step {
-        Step::Transferred(to) => [&to.unit, &to.officer, &to.note]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(" – "),
+        Step::Transferred(to) => {
+            let until = to.until.map(|at| at.strftime("hạn %H:%M %d/%m/%Y").to_string());
+            let parts = [to.unit.clone(), to.officer.clone(), to.note.clone()];
+            let parts: Vec<_> =
+                parts.into_iter().chain(until).filter(|part| !part.is_empty()).collect();
+            parts.join(" – ")
+        }
         Step::SupplementAsked { items, reason } => format!("{}. {reason}", items.join("; ")),
-        Step::Supplemented { deadline, .. } => {
-            deadline.as_ref().map(|d| format!("Hẹn trả mới {}", day(d))).unwrap_or_default()
+        Step::Supplemented { components, deadline } => {
+            let brought = components.iter().map(|one| one.name.clone());
+            let due = deadline.as_ref().map(|d| format!("Hẹn trả mới {}", day(d)));
+            brought.chain(due).collect::<Vec<_>>().join("; ")
         }
         Step::PaymentAsked { amount, reason } => format!("{amount} – {reason}"),
         Step::Extended { deadline, reason } | Step::DueCorrected { deadline, reason } => {

@@ -73,7 +73,7 @@ fn receive(desk: &mut Desk, n: usize, at: Timestamp) -> Dossier {
 
 fn transfer() -> Step {
     let (unit, officer) = ("Phòng Văn hóa – Xã hội".into(), "Giàng A Mẫu".into());
-    Step::Transferred(Handover { unit, officer, note: String::new() })
+    Step::Transferred(Handover { unit, officer, note: String::new(), until: None })
 }
 
 fn supplement() -> Step {

@@ -7,7 +7,7 @@ use ledger::{DossierRecord, Dossiers, Hit, LedgerError, Page, Scope};
 use office::{
     arrival::CounterNotice,
     book::Book,
-    calendar::due_state,
+    calendar::{self, due_state},
     document::Media,
     dossier::{Dossier, DossierId, Status},
     entry::{ContentHash, PaperKind, Purpose},
@@ -64,14 +64,18 @@ pub fn day(desk: &Desk, now: DateTime) -> Result<Day, LedgerError> {
     let year_ago = today.saturating_sub(1.year());
     let overdue = ledger.due(year_ago, today, MOST)?;
     let due_today = ledger.due(today, tomorrow, MOST)?;
-    let pressing = overdue.iter().chain(&due_today).take(PRESSING).filter_map(|record| {
-        Some((line(&desk.law, record), due_state(record.course.deadline.as_ref()?, now)))
-    });
+    let (_, soon_until) = calendar::soon(&desk.law.calendar, now);
+    let due_soon = ledger.due(tomorrow, soon_until, MOST)?;
+    let pressing =
+        overdue.iter().chain(&due_today).chain(&due_soon).take(PRESSING).filter_map(|record| {
+            Some((line(&desk.law, record), due_state(record.course.deadline.as_ref()?, now)))
+        });
     Ok(Day {
         pressing: pressing.collect(),
         date: Some(now.date()),
         received: u64::from(ledger.last_number(Book::DossierCode, now.date())?.last),
         due_today: due_today.len() as u64,
+        due_soon: due_soon.len() as u64,
         overdue: overdue.len() as u64,
         latest: ledger
             .dossiers(&Dossiers::All, None, LATEST)?
@@ -167,8 +171,13 @@ pub fn dossier(
         Status::Annulled => None,
         _ => desk.receipt(at, &record.dossier).err().map(|error| Notice::error(&error)),
     };
-    let past = desk
-        .moves(id)?
+    let moves = desk.moves(id)?;
+    let asked =
+        moves.iter().rev().filter(|made| made.counts).find_map(|made| match &made.movement.step {
+            Step::SupplementAsked { items, .. } => Some(items.clone()),
+            _ => None,
+        });
+    let past = moves
         .into_iter()
         .map(|made| dossier::Past {
             at: made.movement.at,
@@ -205,6 +214,7 @@ pub fn dossier(
             money,
             result: result.unwrap_or_default(),
             resumed,
+            asked: asked.unwrap_or_default(),
         },
         problem,
     ))

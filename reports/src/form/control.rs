@@ -1,9 +1,10 @@
 //! Form 06, "Phiếu kiểm soát quá trình giải quyết hồ sơ": who had the dossier when, and whether each
-//! result came in time. It travels with the paper dossier, so its rows leave room for hands, and empty
+//! stage and the whole came in time. It travels with the paper dossier, so its rows leave room for hands, and empty
 //! rows can be printed for steps that are signed before they are typed.
 
 use office::{
     dossier::Dossier,
+    stage,
     unit::Office,
     workflow::{Course, Courses, Move, Punctuality, Step},
 };
@@ -74,10 +75,10 @@ pub fn control_sheet(
     let counter = running(&office.counter, &form.common.names);
     let mut courses = Courses::begin(dossier);
     let mut rows = Vec::new();
-    for movement in moves {
+    for (movement, stage) in moves.iter().zip(stage::results(moves)) {
         let before = courses.now().clone();
         courses.take(movement).map_err(|_| ReportError::WrongStep)?;
-        let cells = cells(&counter, form, &before, movement, courses.now());
+        let cells = cells(&counter, form, &before, movement, courses.now(), stage);
         rows.push(numbered(rows.len(), cells));
     }
     for _ in 0..blank {
@@ -144,6 +145,7 @@ fn cells(
     before: &Course,
     movement: &Move,
     after: &Course,
+    stage: Option<Punctuality>,
 ) -> [String; 5] {
     let words = &form.texts;
     let person = |unit: &str, officer: &str| {
@@ -158,7 +160,8 @@ fn cells(
     };
     let ended = before.ended.is_none() && after.ended.is_some();
     let [early, on_time, late] = &words.results;
-    let result = match after.punctuality().filter(|_| ended) {
+    // The last stage's row tells how the whole way ended, the others how their own stage did.
+    let result = match if ended { after.punctuality() } else { stage } {
         Some(Punctuality::Early) => early.clone(),
         Some(Punctuality::OnTime) => on_time.clone(),
         Some(Punctuality::Late) => late.clone(),

@@ -165,6 +165,7 @@ fn form_06_shows_every_hand_and_leaves_rows_to_sign() {
             "Yêu cầu bổ sung,",
             "số 31",
             "Nhận bổ sung",
+            "Quá hạn",
             "Trước hạn",
             "Có kết quả",
             "Trả kết quả",

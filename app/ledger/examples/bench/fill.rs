@@ -107,7 +107,12 @@ fn step(i: u64, lag: u64, seen: u32) -> Option<Step> {
     match (seen, luck(i)) {
         (0, 0..900 | 950..985) => {
             let officer = if i < 1_000 { RARE_OFFICER.into() } else { officer(i) };
-            Some(Step::Transferred(Handover { unit: unit(i), officer, note: String::new() }))
+            Some(Step::Transferred(Handover {
+                unit: unit(i),
+                officer,
+                note: String::new(),
+                until: None,
+            }))
         }
         (0, 900..930) => Some(Step::Refused { reason }),
         (0, 930..940) => Some(Step::Withdrawn { reason }),

@@ -33,10 +33,10 @@ use crate::{
     store::{signed, unsigned},
 };
 
-/// After this a page ends as it is: with the rows' own time it stays within a frame.
-const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 7 });
+/// After this a page ends as it is, so that it stays within a frame.
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 10 });
 /// Dossiers that are tried between two looks at the clock.
-const BATCH: usize = if cfg!(test) { 4 } else { 64 };
+const BATCH: usize = 4;
 /// Up to so many dossiers are collected and sorted at once.
 const FEW: usize = if cfg!(test) { 2 } else { 2_000 };
 /// Most slices that are followed side by side.
@@ -116,21 +116,17 @@ impl Ledger {
             return Ok(Page { items: Vec::new(), next: None });
         };
         let mut candidates = test.candidates(&self.db)?;
-        let (mut places, mut next) = (Vec::new(), None);
+        let (mut items, mut next) = (Vec::new(), None);
         for tried in 1.. {
-            let Some(place) = candidates.next(&self.db)? else {
-                next = None;
-                break;
-            };
-            next = Some(place);
+            next = candidates.next(&self.db)?;
+            let Some(place) = next else { break };
             if test.passes(&self.db, place)? {
-                places.push(place);
+                items.push(dossier_at(&self.db, place)?);
             }
-            if places.len() == limit || (tried % BATCH == 0 && started.elapsed() > PATIENCE) {
+            if items.len() == limit || (tried % BATCH == 0 && started.elapsed() > PATIENCE) {
                 break;
             }
         }
-        let items = places.into_iter().map(|n| dossier_at(&self.db, n)).collect::<Result<_>>()?;
         Ok(Page { items, next: next.map(unsigned).transpose()? })
     }
 }

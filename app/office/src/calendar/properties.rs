@@ -336,6 +336,8 @@ proptest! {
         prop_assert_eq!(calendar.next_working_day(last), Some(due.at.date()));
         let now = at(day, now);
         prop_assert_eq!(is_soon(&due, &calendar, now), now.date() >= last && now <= due.at);
+        let (from, until) = soon(&calendar, now);
+        prop_assert_eq!(is_soon(&due, &calendar, now), from <= due.at && due.at < until);
     }
 
     #[test]

@@ -51,6 +51,7 @@ fn step(attempt: &Try, now: &Course) -> Step {
             unit: format!("Phòng {}", attempt.hours),
             officer: "Cán bộ B".into(),
             note: String::new(),
+            until: None,
         }),
         'B' => Step::SupplementAsked { items: vec!["Giấy chứng sinh".into()], reason: text() },
         'N' => Step::Supplemented { components: Vec::new(), deadline: Some(moved) },

@@ -11,7 +11,10 @@ use widgets::{
     text,
 };
 
-use super::{period, statement};
+use super::{
+    outlet::{self, Out},
+    period, statement,
+};
 use crate::window::notice::Notice;
 
 /// The list.
@@ -62,12 +65,8 @@ pub enum Message {
     Selected(u64),
     /// A row was opened.
     Opened(u64),
-    /// Print the sheet.
-    Printed,
-    /// Save it as a PDF.
-    PdfSaved,
-    /// Save it as a workbook.
-    XlsxSaved,
+    /// Print the sheet or save it.
+    Taken(Out),
     /// Read a statement in.
     StatementAsked,
     /// In the statement's dialog.
@@ -84,12 +83,8 @@ pub enum Action {
     Fetch,
     /// Open a dossier.
     Open(DossierId),
-    /// Print the sheet.
-    Print,
-    /// Save it as a PDF.
-    SavePdf,
-    /// Save it as a workbook.
-    SaveXlsx,
+    /// Print the sheet or save it.
+    TakeOut(Out),
     /// Read this statement and show what is in it.
     Read(String),
     /// Write the statement that is shown.
@@ -155,9 +150,7 @@ impl State {
                 Ok(Some(row)) => Action::Open(row.dossier.clone()),
                 _ => Action::None,
             },
-            Message::Printed => Action::Print,
-            Message::PdfSaved => Action::SavePdf,
-            Message::XlsxSaved => Action::SaveXlsx,
+            Message::Taken(out) => Action::TakeOut(out),
             Message::StatementAsked if self.may_import => {
                 self.statement = Some(statement::State::default());
                 self.notice = None;
@@ -189,11 +182,7 @@ impl State {
         if self.may_import {
             head = head.push(secondary("Nhập sao kê").key("F2").on_press(Message::StatementAsked));
         }
-        let head = head
-            .push(secondary("In").key("F9").on_press(Message::Printed))
-            .push(secondary("Lưu PDF").key("F8").on_press(Message::PdfSaved))
-            .push(secondary("Lưu XLSX").key("F7").on_press(Message::XlsxSaved))
-            .spacing(space::S);
+        let head = head.push(outlet::buttons(Message::Taken)).spacing(space::S);
         let body = iced::widget::Row::new()
             .push(iced::widget::container(self.list()).width(iced::Length::Fill))
             .push(

@@ -68,6 +68,8 @@ pub struct Record {
     pub result: String,
     /// The deadline if a stopped clock ran on now.
     pub resumed: Option<Deadline>,
+    /// What the citizen was last asked to bring.
+    pub asked: Vec<String>,
 }
 
 /// What the user may do.
@@ -231,6 +233,7 @@ impl State {
             last: last.map(|past| past.label),
             gaps: self.record.gaps.iter().filter(|gap| gap.indicator != ON_TIME).copied().collect(),
             resumed: self.record.resumed.clone(),
+            asked: &self.record.asked,
         };
         let form = steps::Form::new(kind, &about, &self.units, self.now);
         self.asked = Some(Asked::Step(Box::new(form)));

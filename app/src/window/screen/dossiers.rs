@@ -21,6 +21,8 @@ pub const SEARCH: &str = "dossiers-search";
 
 const OFFICER_WIDTH: f32 = 200.0;
 
+const APOLOGISE: &str = "Hôm nay là ngày cuối để xin lỗi và gia hạn trước hạn: hồ sơ nào không kịp thì mở ra, nhấn F4, chọn “Xin lỗi và gia hạn (mẫu 04)”.";
+
 /// Where the dossiers of a list stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum View {
@@ -28,17 +30,19 @@ enum View {
     Open,
     Overdue,
     Today,
+    Soon,
     Waiting,
     ToReturn,
     Ended,
 }
 
 impl View {
-    const ALL: [View; 7] = [
+    const ALL: [View; 8] = [
         View::All,
         View::Open,
         View::Overdue,
         View::Today,
+        View::Soon,
         View::Waiting,
         View::ToReturn,
         View::Ended,
@@ -50,6 +54,7 @@ impl View {
             View::Open => "Đang giải quyết",
             View::Overdue => "Quá hạn",
             View::Today => "Hẹn hôm nay",
+            View::Soon => "Sắp đến hạn",
             View::Waiting => "Chờ công dân",
             View::ToReturn => "Chờ trả kết quả",
             View::Ended => "Đã kết thúc",
@@ -59,7 +64,7 @@ impl View {
     fn statuses(self) -> &'static [Status] {
         match self {
             View::All => &[],
-            View::Open | View::Overdue | View::Today => &[
+            View::Open | View::Overdue | View::Today | View::Soon => &[
                 Status::Received,
                 Status::Processing,
                 Status::SupplementAsked,
@@ -77,8 +82,9 @@ impl View {
         }
     }
 
-    fn due(self, now: DateTime) -> Option<Due> {
+    fn due(self, now: DateTime, soon: (DateTime, DateTime)) -> Option<Due> {
         match self {
+            View::Soon => Some(Due::Within(soon.0, soon.1)),
             View::Overdue => Some(Due::Overdue(now)),
             View::Today => Some(Due::Today(now.date())),
             _ => None,
@@ -86,7 +92,7 @@ impl View {
     }
 
     /// The same for one record: what a search has found.
-    fn holds(self, record: &DossierRecord, now: DateTime) -> bool {
+    fn holds(self, record: &DossierRecord, now: DateTime, soon: (DateTime, DateTime)) -> bool {
         let standing = self.statuses().is_empty() || self.statuses().contains(&record.status());
         let due = record.course.deadline.as_ref().map(|deadline| due_state(deadline, now));
         standing
@@ -97,6 +103,10 @@ impl View {
                     .deadline
                     .as_ref()
                     .is_some_and(|deadline| deadline.at.date() == now.date()),
+                View::Soon => {
+                    let at = record.course.deadline.as_ref().map(|deadline| deadline.at);
+                    at.is_some_and(|at| (soon.0..soon.1).contains(&at))
+                }
                 _ => true,
             }
     }
@@ -122,6 +132,7 @@ pub struct State {
     next: Option<u64>,
     selected: Option<u64>,
     now: DateTime,
+    soon: (DateTime, DateTime),
 }
 
 /// What happened on the screen.
@@ -162,8 +173,14 @@ pub enum Action {
 }
 
 impl State {
-    /// An empty list; the shell fills it. `officers`: full names to choose from.
-    pub fn new(officers: Vec<String>, only: Option<Only>, now: DateTime) -> Self {
+    /// An empty list; the shell fills it. `officers`: full names to choose from. `soon`: between which
+    /// times a deadline is near.
+    pub fn new(
+        officers: Vec<String>,
+        only: Option<Only>,
+        now: DateTime,
+        soon: (DateTime, DateTime),
+    ) -> Self {
         Self {
             view: View::All,
             officers,
@@ -174,6 +191,7 @@ impl State {
             next: None,
             selected: None,
             now,
+            soon,
         }
     }
 
@@ -182,7 +200,7 @@ impl State {
         let mut filter = self.only.as_ref().map(|only| only.filter.clone()).unwrap_or_default();
         if self.view != View::All {
             filter.statuses = self.view.statuses().to_vec();
-            filter.due = self.view.due(self.now);
+            filter.due = self.view.due(self.now, self.soon);
         }
         if self.officer.is_some() {
             filter.officer.clone_from(&self.officer);
@@ -192,7 +210,7 @@ impl State {
 
     /// Whether a record that a search has found belongs into the view.
     pub fn holds(&self, record: &DossierRecord) -> bool {
-        self.view.holds(record, self.now)
+        self.view.holds(record, self.now, self.soon)
             && self.officer.as_ref().is_none_or(|officer| *officer == record.course.officer)
     }
 
@@ -340,6 +358,9 @@ impl State {
                     quiet("Xem tất cả").on_press(Message::Widened).into(),
                 ])
             }))
+            .push(
+                (self.view == View::Soon && !self.rows.is_empty()).then(|| text::small(APOLOGISE)),
+            )
             .push(list)
             .height(iced::Length::Fill),
         )

@@ -43,11 +43,13 @@ pub struct Day {
     pub received: u64,
     /// Due today.
     pub due_today: u64,
+    /// Due on the next working day: today is the last day to apologise for them in time.
+    pub due_soon: u64,
     /// Past their day.
     pub overdue: u64,
     /// The latest, newest first.
     pub latest: Vec<Line>,
-    /// Past their day or due today, the most pressing first.
+    /// Past their day, due today or due on the next working day, the most pressing first.
     pub pressing: Vec<(Line, office::calendar::DueState)>,
 }
 
@@ -258,6 +260,10 @@ impl State {
         if day.due_today > 0 {
             figures = figures
                 .push(badge(format!("Hôm nay hẹn trả {}", figure(day.due_today)), Tone::Caution));
+        }
+        if day.due_soon > 0 {
+            figures =
+                figures.push(badge(format!("Sắp đến hạn {}", figure(day.due_soon)), Tone::Caution));
         }
         if day.overdue > 0 {
             figures = figures.push(badge(format!("Quá hạn {}", figure(day.overdue)), Tone::Bad));

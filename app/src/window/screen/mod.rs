@@ -16,6 +16,7 @@ pub mod home;
 pub mod log;
 pub mod login;
 pub mod notice_form;
+pub mod outlet;
 pub mod paper;
 pub mod password;
 pub mod pay;

@@ -4,12 +4,15 @@
 use jiff::civil::Date;
 use office::dossier::DossierId;
 use widgets::{
-    Element, Icon, Tone, card, column, empty_state, flow, row, secondary, space, table,
+    Element, Icon, Tone, card, column, empty_state, flow, row, space, table,
     table::{Cell, Column},
     text,
 };
 
-use super::period;
+use super::{
+    outlet::{self, Out},
+    period,
+};
 use crate::window::notice::Notice;
 
 /// The book's lines.
@@ -68,12 +71,8 @@ pub enum Message {
     Opened(u64),
     /// The rows in sight.
     Ranged(std::ops::Range<u64>),
-    /// Print the book.
-    Printed,
-    /// Save it as PDF/A.
-    PdfSaved,
-    /// Save it as a workbook.
-    XlsxSaved,
+    /// Print the book or save it.
+    Taken(Out),
     /// Back.
     Closed,
 }
@@ -89,12 +88,8 @@ pub enum Action {
     More(u64),
     /// Open a dossier.
     Open(DossierId),
-    /// Print the book.
-    Print,
-    /// Save it as PDF/A.
-    SavePdf,
-    /// Save it as a workbook.
-    SaveXlsx,
+    /// Print the book or save it.
+    Take(Out),
     /// Back.
     Close,
 }
@@ -149,9 +144,7 @@ impl State {
                 Some(next) if range.end >= self.rows.len() as u64 => Action::More(next),
                 _ => Action::None,
             },
-            Message::Printed => Action::Print,
-            Message::PdfSaved => Action::SavePdf,
-            Message::XlsxSaved => Action::SaveXlsx,
+            Message::Taken(out) => Action::Take(out),
             Message::Closed => Action::Close,
         }
     }
@@ -164,9 +157,7 @@ impl State {
             self.period.view().map(Message::Period),
             flow::spring().into(),
             text::small(format!("{} hồ sơ", self.total)).into(),
-            secondary("In").key("F9").on_press(Message::Printed).into(),
-            secondary("Lưu PDF").key("F8").on_press(Message::PdfSaved).into(),
-            secondary("Lưu XLSX").key("F7").on_press(Message::XlsxSaved).into(),
+            outlet::buttons(Message::Taken),
         ])
         .spacing(space::S);
         let screen = iced::widget::Column::new()

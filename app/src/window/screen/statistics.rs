@@ -6,12 +6,15 @@ use office::statistics::{Figures, GroupBy, Row};
 use widgets::{
     Element, Icon, Tone, bars,
     chart::Bar,
-    empty_state, flow, pick, row, secondary, section, space, table,
+    empty_state, flow, pick, row, section, space, table,
     table::{Cell, Column},
     text,
 };
 
-use super::period;
+use super::{
+    outlet::{self, Out},
+    period,
+};
 use crate::window::notice::Notice;
 
 /// The rows.
@@ -63,12 +66,8 @@ pub enum Message {
     Selected(u64),
     /// A row was opened.
     Opened(u64),
-    /// Print the report.
-    Printed,
-    /// Save it as PDF/A.
-    PdfSaved,
-    /// Save it as a workbook.
-    XlsxSaved,
+    /// Print the report or save it.
+    Taken(Out),
     /// Back.
     Closed,
 }
@@ -82,12 +81,8 @@ pub enum Action {
     Fetch,
     /// Show the dossiers of a row.
     List(Row),
-    /// Print the report.
-    Print,
-    /// Save it as PDF/A.
-    SavePdf,
-    /// Save it as a workbook.
-    SaveXlsx,
+    /// Print the report or save it.
+    Take(Out),
     /// Back.
     Close,
 }
@@ -136,9 +131,7 @@ impl State {
                 let row = usize::try_from(place).ok().and_then(|place| self.rows.get(place));
                 row.cloned().map_or(Action::None, Action::List)
             }
-            Message::Printed => Action::Print,
-            Message::PdfSaved => Action::SavePdf,
-            Message::XlsxSaved => Action::SaveXlsx,
+            Message::Taken(out) => Action::Take(out),
             Message::Closed => Action::Close,
         }
     }
@@ -153,9 +146,7 @@ impl State {
                 .on_pick(Message::GroupChosen)
                 .into(),
             flow::spring().into(),
-            secondary("In").key("F9").on_press(Message::Printed).into(),
-            secondary("Lưu PDF").key("F8").on_press(Message::PdfSaved).into(),
-            secondary("Lưu XLSX").key("F7").on_press(Message::XlsxSaved).into(),
+            outlet::buttons(Message::Taken),
         ])
         .spacing(space::S);
         let mut screen = iced::widget::Column::new()

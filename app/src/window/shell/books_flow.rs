@@ -13,17 +13,12 @@ use widgets::Tone;
 use super::{Counter, Message, PAGE, Shell, rooms::Room};
 use crate::{
     clock,
-    desk::{
-        books::{Format, Paper},
-        money::span,
-    },
+    desk::{books::Paper, money::span},
     window::{
         notice::Notice,
         screen::{dossiers::Only, register, statistics},
     },
 };
-
-const NO_PERIOD: &str = "Chưa chọn đủ ngày. Hãy chọn kỳ rồi làm lại.";
 
 impl Shell {
     pub(super) fn register_room(&self) -> Result<register::State, LedgerError> {
@@ -130,14 +125,9 @@ impl Shell {
                 }
                 return Task::none();
             }
-            register::Action::Print => None,
-            register::Action::SavePdf => Some(Format::Pdf),
-            register::Action::SaveXlsx => Some(Format::Xlsx),
+            register::Action::Take(out) => out,
         };
-        let notice = match days {
-            Some((from, to)) => self.paper_out(Paper::Register, from, to, out),
-            None => Notice::caution(NO_PERIOD),
-        };
+        let notice = self.take_out(Paper::Register, days, out);
         if let Some(Room::Register(state)) = self.in_room() {
             state.tell(notice);
         }
@@ -195,14 +185,9 @@ impl Shell {
                 }
                 return Task::none();
             }
-            statistics::Action::Print => None,
-            statistics::Action::SavePdf => Some(Format::Pdf),
-            statistics::Action::SaveXlsx => Some(Format::Xlsx),
+            statistics::Action::Take(out) => out,
         };
-        let notice = match days {
-            Some((from, to)) => self.paper_out(Paper::Statistics(group), from, to, out),
-            None => Notice::caution(NO_PERIOD),
-        };
+        let notice = self.take_out(Paper::Statistics(group), days, out);
         if let Some(Room::Statistics(state)) = self.in_room() {
             state.tell(notice);
         }

@@ -27,7 +27,9 @@ impl Shell {
         self.leave_counter();
         let users = self.desk.ledger.all_users().unwrap_or_default();
         let officers = users.into_iter().map(|known| known.user.full_name).collect();
-        let mut list = dossiers::State::new(officers, only, clock::local(clock::now()));
+        let now = clock::local(clock::now());
+        let soon = office::calendar::soon(&self.desk.law.calendar, now);
+        let mut list = dossiers::State::new(officers, only, now, soon);
         if let Ok(page) = papers::find_dossiers(&self.desk, &list, None, PAGE) {
             list.show(page);
         }

@@ -27,7 +27,9 @@ use crate::{
     window::{
         notice::Notice,
         screen::{
-            cash, pay,
+            cash,
+            outlet::Out,
+            pay,
             statement::{Fate, Line},
         },
     },
@@ -245,23 +247,16 @@ impl Shell {
                     }
                 }
             }
-            cash::Action::Print => self.cash_out(days, None),
-            cash::Action::SavePdf => self.cash_out(days, Some(Format::Pdf)),
-            cash::Action::SaveXlsx => self.cash_out(days, Some(Format::Xlsx)),
+            cash::Action::TakeOut(out) => {
+                let notice = self.take_out(Paper::Cash, days, out);
+                if let Some(Room::Cash(state)) = self.in_room() {
+                    state.tell(notice);
+                }
+            }
             cash::Action::Read(path) => self.read_statement(&path),
             cash::Action::Take => self.take_statement(),
         }
         Task::none()
-    }
-
-    fn cash_out(&mut self, days: Option<(Date, Date)>, format: Option<Format>) {
-        let notice = match days {
-            Some((from, to)) => self.paper_out(Paper::Cash, from, to, format),
-            None => Notice::caution("Chưa chọn đủ ngày. Hãy chọn ngày rồi làm lại."),
-        };
-        if let Some(Room::Cash(state)) = self.in_room() {
-            state.tell(notice);
-        }
     }
 
     fn read_statement(&mut self, path: &str) {
@@ -378,13 +373,15 @@ fn lower(title: &str) -> String {
 
 impl Shell {
     /// Prints a paper of days, or saves it; says how it went.
-    pub(super) fn paper_out(
-        &self,
-        paper: Paper,
-        from: Date,
-        to: Date,
-        format: Option<Format>,
-    ) -> Notice {
+    pub(super) fn take_out(&self, paper: Paper, days: Option<(Date, Date)>, out: Out) -> Notice {
+        let Some((from, to)) = days else {
+            return Notice::caution("Chưa chọn đủ ngày. Hãy chọn kỳ rồi làm lại.");
+        };
+        let format = match out {
+            Out::Print => None,
+            Out::Pdf => Some(Format::Pdf),
+            Out::Xlsx => Some(Format::Xlsx),
+        };
         let made = self.desk.paper_of_days(paper, from, to, format.unwrap_or(Format::Pdf));
         match (made, format) {
             (Err(error), _) => Notice::error(&error),

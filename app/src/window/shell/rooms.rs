@@ -6,7 +6,7 @@ use widgets::{Element, keys::Pressed};
 
 use super::{Action, Counter, Message as ShellMessage, Screen, Shell};
 use crate::window::screen::{
-    calendar, cash, catalogue, hall, queue, register, settings, statement, statistics,
+    calendar, cash, catalogue, hall, outlet::Out, queue, register, settings, statement, statistics,
 };
 
 /// A room that is open.
@@ -124,11 +124,8 @@ impl Room {
             }
             Room::Cash(_) => Some(Message::Cash(match key {
                 Pressed::F(2) => cash::Message::StatementAsked,
-                Pressed::F(7) => cash::Message::XlsxSaved,
-                Pressed::F(8) | Pressed::Ctrl('s') => cash::Message::PdfSaved,
-                Pressed::F(9) | Pressed::Ctrl('p') => cash::Message::Printed,
                 Pressed::Escape => cash::Message::Closed,
-                _ => return None,
+                key => cash::Message::Taken(Out::key(key)?),
             })),
             Room::Queue(state) if state.asks() => match key {
                 Pressed::Escape | Pressed::Enter => {
@@ -151,18 +148,12 @@ impl Room {
                 _ => None,
             },
             Room::Register(_) => Some(Message::Register(match key {
-                Pressed::F(7) => register::Message::XlsxSaved,
-                Pressed::F(8) | Pressed::Ctrl('s') => register::Message::PdfSaved,
-                Pressed::F(9) | Pressed::Ctrl('p') => register::Message::Printed,
                 Pressed::Escape => register::Message::Closed,
-                _ => return None,
+                key => register::Message::Taken(Out::key(key)?),
             })),
             Room::Statistics(_) => Some(Message::Statistics(match key {
-                Pressed::F(7) => statistics::Message::XlsxSaved,
-                Pressed::F(8) | Pressed::Ctrl('s') => statistics::Message::PdfSaved,
-                Pressed::F(9) | Pressed::Ctrl('p') => statistics::Message::Printed,
                 Pressed::Escape => statistics::Message::Closed,
-                _ => return None,
+                key => statistics::Message::Taken(Out::key(key)?),
             })),
             Room::Catalogue(state) if state.asks() => {
                 let message = match key {

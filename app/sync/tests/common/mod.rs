@@ -119,6 +119,7 @@ pub fn whole_way() -> Vec<(&'static str, Step)> {
             unit: unit.into(),
             officer: "Cán bộ Giả Định B".into(),
             note: String::new(),
+            until: None,
         })
     };
     vec![

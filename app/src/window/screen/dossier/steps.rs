@@ -4,14 +4,14 @@
 use jiff::civil::DateTime;
 use office::{
     calendar::{Deadline, WorkingCalendar},
-    dossier::Status,
+    dossier::{PaperForm, Status, Submitted},
     indicators::Gap,
     money::Dong,
     text::clean,
     workflow::{Course, Handover, Outcome, Return, Step},
 };
 use widgets::{
-    DateInput, Dialog, Element, check, column, date::Century, date_field, field, pressable,
+    DateInput, Dialog, Element, check, column, date::Century, date_field, field, pick, pressable,
     primary, quiet, row, space, text,
 };
 
@@ -174,6 +174,8 @@ pub struct About<'a> {
     pub gaps: Vec<Gap>,
     /// The deadline if the clock runs on now.
     pub resumed: Option<Deadline>,
+    /// What the citizen was asked to bring.
+    pub asked: &'a [String],
 }
 
 /// A form in the making.
@@ -185,6 +187,7 @@ pub struct Form {
     second: String,
     third: String,
     ticked: bool,
+    paper: PaperForm,
     day: DateInput,
     due: Option<Deadline>,
     last: Option<&'static str>,
@@ -204,6 +207,8 @@ pub enum Message {
     Third(String),
     /// The box.
     Ticked(bool),
+    /// As what the papers were brought.
+    Paper(PaperForm),
     /// The day.
     Day(DateInput),
     /// Write it.
@@ -219,6 +224,7 @@ impl Form {
             second: String::new(),
             third: String::new(),
             ticked: false,
+            paper: PaperForm::Original,
             day: DateInput::new(None, Century::This),
             due: None,
             last: about.last,
@@ -236,7 +242,10 @@ impl Form {
                 form.day = DateInput::new(Some(now.date()), Century::This);
             }
             Kind::Return => form.first = about.applicant.to_owned(),
-            Kind::Supplemented => form.due = about.resumed.clone(),
+            Kind::Supplemented => {
+                form.first = about.asked.join("; ");
+                form.due.clone_from(&about.resumed);
+            }
             Kind::Supplement
             | Kind::Payment
             | Kind::Extend
@@ -261,6 +270,7 @@ impl Form {
             Message::Second(text) => self.second = text,
             Message::Third(text) => self.third = text,
             Message::Ticked(ticked) => self.ticked = ticked,
+            Message::Paper(paper) => self.paper = paper,
             Message::Day(day) => self.day = day,
             Message::Submitted => {}
         }
@@ -271,14 +281,17 @@ impl Form {
         let (first, second, third) = (clean(&self.first), clean(&self.second), clean(&self.third));
         Some(match self.kind {
             Kind::Transfer => {
-                Step::Transferred(Handover { unit: first, officer: second, note: third })
+                let until = self.stage(calendar)?;
+                Step::Transferred(Handover { unit: first, officer: second, note: third, until })
             }
             Kind::Supplement => {
-                let items = self.first.split(';').map(clean).filter(|item| !item.is_empty());
-                Step::SupplementAsked { items: items.take(MOST_ITEMS).collect(), reason: second }
+                Step::SupplementAsked { items: items(&self.first).collect(), reason: second }
             }
             Kind::Supplemented => {
-                Step::Supplemented { components: Vec::new(), deadline: self.due.clone() }
+                let form = self.paper;
+                let brought = |name| Submitted { name, form, quantity: 1, proof: None };
+                let components = items(&self.first).map(brought).collect();
+                Step::Supplemented { components, deadline: self.due.clone() }
             }
             Kind::Payment => {
                 let digits: String = self.first.chars().filter(char::is_ascii_digit).collect();
@@ -316,6 +329,19 @@ impl Form {
     pub fn result_file(&self) -> Option<&str> {
         let path = self.third.trim();
         (self.kind == Kind::Resolve && !path.is_empty()).then_some(path)
+    }
+
+    /// The end of the stage: closing time of the chosen day; none where none is chosen.
+    fn stage(&mut self, calendar: &WorkingCalendar) -> Option<Option<DateTime>> {
+        match self.day.check() {
+            Ok(day) => Some(day.map(|day| day.to_datetime(calendar.closing_time()))),
+            Err(_) => {
+                let words =
+                    "Ngày của hạn bước không đọc được. Hãy ghi như 15/12/2026 hoặc bỏ trống.";
+                self.notice = Some(Notice::caution(words));
+                None
+            }
+        }
     }
 
     /// The chosen day, until closing time.
@@ -383,10 +409,17 @@ impl Form {
                         .into(),
                 );
                 parts.push(
-                    field("Ghi chú", &self.third)
-                        .on_change(Message::Third)
-                        .on_submit(Message::Submitted)
-                        .into(),
+                    row([
+                        field("Ghi chú", &self.third)
+                            .on_change(Message::Third)
+                            .on_submit(Message::Submitted)
+                            .into(),
+                        date_field("Hạn xử lý của bước (nếu có)", &self.day)
+                            .on_change(Message::Day)
+                            .on_submit(Message::Submitted)
+                            .into(),
+                    ])
+                    .into(),
                 );
                 parts
             }
@@ -397,10 +430,24 @@ impl Form {
                     .into(),
                 self.text(SECOND, "Lý do", &self.second, Message::Second).required().into(),
             ],
-            Kind::Supplemented => vec![match &self.due {
-                Some(due) => text::strong(format!("Hẹn trả mới: {}", super::moment(due.at))).into(),
-                None => text::body("Hồ sơ không có ngày hẹn tính được.").into(),
-            }],
+            Kind::Supplemented => vec![
+                self.text(FIRST, "Giấy tờ, nội dung đã nộp", &self.first, Message::First)
+                    .hint("Nhiều mục cách nhau bằng dấu chấm phẩy ;")
+                    .into(),
+                pick(
+                    "Nộp dưới dạng",
+                    PaperForm::ALL.iter().map(|form| (*form, form.label())),
+                    Some(&self.paper),
+                )
+                .on_pick(Message::Paper)
+                .into(),
+                match &self.due {
+                    Some(due) => {
+                        text::strong(format!("Hẹn trả mới: {}", super::moment(due.at))).into()
+                    }
+                    None => text::body("Hồ sơ không có ngày hẹn tính được.").into(),
+                },
+            ],
             Kind::Payment => vec![
                 self.text(FIRST, "Số tiền (đồng)", &self.first, Message::First)
                     .required()
@@ -466,6 +513,11 @@ impl Form {
     ) -> widgets::field::Field<'a, Message> {
         field(label, value).id(id).on_change(message).on_submit(Message::Submitted)
     }
+}
+
+/// What a clerk lists in one field.
+fn items(text: &str) -> impl Iterator<Item = String> {
+    text.split(';').map(clean).filter(|item| !item.is_empty()).take(MOST_ITEMS)
 }
 
 /// The list of possible steps, to choose from.
