@@ -221,9 +221,9 @@ fn moves(desk: &Desk, id: &DossierId) -> Vec<&'static str> {
 }
 
 /// A receipt of the wrong procedure is annulled with its reason and can be printed again as it was;
-/// the right one has a number of its own (complaint 4 of today's users).
+/// the right one has a number of its own.
 #[test]
-fn a_mistake_is_corrected_and_never_locked() {
+fn complaint_4_a_mistake_is_corrected_and_never_locked() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = desk(folder.path());
     let at = clock::instant(morning());

@@ -102,7 +102,7 @@ fn a_line_taller_than_a_page_loses_nothing() {
 }
 
 #[test]
-fn the_register_workbook_keeps_every_text_as_text() {
+fn complaint_2_a_workbook_keeps_leading_noughts_and_dates_as_they_are() {
     let form = FormTexts::bundled().unwrap();
     let (office, volume, lines) = (fixtures::office(), tables::volume(), tables::lines(20));
     let bytes = register_workbook(&office, &volume, &lines, &form).unwrap();
