@@ -4,6 +4,7 @@
 mod outcomes;
 mod paperfree;
 mod rooms;
+mod steps;
 
 mod trust;
 
@@ -78,7 +79,7 @@ const SCREENS: [&str; 42] = [
 pub fn screens() -> impl Iterator<Item = &'static str> {
     let read = outcomes::READ.iter().map(|(name, ..)| *name);
     let failed = outcomes::FAILED.iter().map(|(name, _)| *name);
-    let stage = rooms::SCREENS.into_iter().chain(paperfree::SCREENS);
+    let stage = rooms::SCREENS.into_iter().chain(paperfree::SCREENS).chain(steps::SCREENS);
     SCREENS.into_iter().chain(stage).chain(read).chain(failed)
 }
 
@@ -287,6 +288,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
             shell.screen = Screen::Trust(Box::new(trust::state(screen)));
         }
         screen if rooms::SCREENS.contains(&screen) => rooms::open(&mut shell, screen, counter)?,
+        screen if steps::SCREENS.contains(&screen) => steps::open(&mut shell, screen, counter)?,
         "menu" => drop(shell.update(Message::Bar(Bar::Menu), counter)),
         "password" => drop(shell.update(Message::Bar(Bar::OwnPassword), counter)),
         _ => {}
