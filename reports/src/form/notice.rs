@@ -76,6 +76,7 @@ impl Matter<'_> {
         setting: &mut Setting<'_>,
         number: &str,
         title: &[String],
+        applicant: &str,
     ) -> Result<(), ReportError> {
         let number = setting.numbered(number, self.number);
         setting.letterhead(&number, self.at.date())?;
@@ -84,7 +85,8 @@ impl Matter<'_> {
             setting.code(code.as_deref())?;
         }
         setting.skip(0.6);
-        Ok(())
+        setting.applicant(applicant, self.applicant, self.contact)?;
+        setting.procedure(self.procedure)
     }
 
     /// For titles: the dossier's code, or whose paper it is not to say.
@@ -149,9 +151,7 @@ pub fn supplement_request(
     };
     let (words, matter) = (&form.texts, told.matter()?);
     let sheets = fitted(office, &form.common, size, |setting| {
-        matter.head(setting, &words.number, &words.title)?;
-        setting.applicant(&words.applicant, matter.applicant, matter.contact)?;
-        setting.procedure(matter.procedure)?;
+        matter.head(setting, &words.number, &words.title, &words.applicant)?;
         setting.text(&format!("{}:", words.items))?;
         setting.list(items, 0.1)?;
         setting.skip(0.2);
@@ -202,9 +202,7 @@ pub fn refusal(
     };
     let (words, matter) = (&form.texts, told.matter()?);
     let sheets = fitted(office, &form.common, size, |setting| {
-        matter.head(setting, &words.number, &words.title)?;
-        setting.applicant(&words.applicant, matter.applicant, matter.contact)?;
-        setting.procedure(matter.procedure)?;
+        matter.head(setting, &words.number, &words.title, &words.applicant)?;
         setting.text(&fill(&words.refused, &[("office", &setting.counter_name())]))?;
         setting.text(reason)?;
         let end = vec![setting.plain(&words.end)];
@@ -264,9 +262,7 @@ pub fn apology(
     };
     let (words, matter) = (&form.texts, Told::Step(dossier, movement).matter()?);
     let sheets = fitted(office, &form.common, size, |setting| {
-        matter.head(setting, &words.number, &words.title)?;
-        setting.applicant(&words.addressee, matter.applicant, matter.contact)?;
-        setting.procedure(matter.procedure)?;
+        matter.head(setting, &words.number, &words.title, &words.addressee)?;
         let received = fill(
             &words.received,
             &[
@@ -346,9 +342,7 @@ pub fn stop_notice(
     };
     let (words, matter) = (&form.texts, Told::Step(dossier, movement).matter()?);
     let sheets = fitted(office, &form.common, size, |setting| {
-        matter.head(setting, &words.number, &words.title)?;
-        setting.applicant(&words.addressee, matter.applicant, matter.contact)?;
-        setting.procedure(matter.procedure)?;
+        matter.head(setting, &words.number, &words.title, &words.addressee)?;
         let day = setting.date(dossier.received_at.date());
         setting
             .text(&fill(&words.received, &[("office", &setting.counter_name()), ("date", &day)]))?;
