@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 21] = [
+pub const SCREENS: [&str; 24] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -45,6 +45,9 @@ pub const SCREENS: [&str; 21] = [
 /// Whether a screen is shown to the head of the office.
 pub fn is_for_head(screen: &str) -> bool {
     screen.starts_with("catalogue-import")
+    "calendar-hours",
+    "calendar-hours-refused",
+    "calendar-hours-set",
         || screen.starts_with("calendar")
         || screen.starts_with("settings")
         || screen.starts_with("statement")
@@ -129,6 +132,26 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 calendar::Message::WordsTyped("Thông báo 12/TB-UBND (mẫu)".into()),
             ] {
                 drop(shell.update(Message::Room(rooms::Message::Calendar(message)), counter));
+        "calendar-hours" | "calendar-hours-refused" | "calendar-hours-set" => {
+            enter(shell, Door::Calendar, counter);
+            let from = DateInput::new(Some(jiff::civil::date(2027, 1, 4)), Century::This);
+            let saturday = match screen {
+                "calendar-hours-refused" => "11:30-7:30",
+                _ => "7h30-11h30",
+            };
+            for message in [
+                calendar::Message::HoursAsked,
+                calendar::Message::Hours(calendar::hours::Change::From(from)),
+                calendar::Message::Hours(calendar::hours::Change::Session(5, 0, saturday.into())),
+                calendar::Message::WordsTyped("Quyết định 31/QĐ-UBND (mẫu)".into()),
+            ] {
+                drop(shell.update(Message::Room(rooms::Message::Calendar(message)), counter));
+            }
+            if screen != "calendar-hours" {
+                let confirmed = rooms::Message::Calendar(calendar::Message::Confirmed);
+                drop(shell.update(Message::Room(confirmed), counter));
+            }
+        }
             }
             if screen == "calendar-refused" {
                 let confirmed = rooms::Message::Calendar(calendar::Message::Confirmed);

@@ -197,6 +197,7 @@ impl Room {
         }
     }
 }
+                Pressed::F(7) => calendar::Message::HoursAsked,
 
 impl Shell {
     /// Opens a room.

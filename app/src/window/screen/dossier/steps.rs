@@ -327,12 +327,12 @@ impl Form {
                 return None;
             }
         };
-        if !calendar.is_working(day) {
+        let Some(at) = calendar.closing(day) else {
             self.notice =
                 Some(Notice::caution("Ngày hẹn mới là ngày nghỉ. Hãy chọn một ngày làm việc."));
             return None;
-        }
-        Some(Deadline { at: day.to_datetime(calendar.closing_time()), counted_from: now.date() })
+        };
+        Some(Deadline { at, counted_from: now.date() })
     }
 
     /// Draws the dialog.
