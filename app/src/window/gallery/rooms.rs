@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 24] = [
+pub const SCREENS: [&str; 25] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -32,6 +32,7 @@ pub const SCREENS: [&str; 24] = [
     "hall",
     "register",
     "statistics",
+    "queue-slip",
     "catalogue",
     "catalogue-search",
     "catalogue-essential",
@@ -80,10 +81,13 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
             }
         }
         "queue" => enter(shell, Door::Queue, counter),
-        "queue-ticket" => {
+        "queue-ticket" | "queue-slip" => {
             enter(shell, Door::Queue, counter);
-            let message = queue::Message::Drawn("Đất đai".into());
-            drop(shell.update(Message::Room(rooms::Message::Queue(message)), counter));
+            let drawn = queue::Message::Drawn("Đất đai".into());
+            let shown = (screen == "queue-slip").then_some(queue::Message::SlipShown);
+            for message in [drawn].into_iter().chain(shown) {
+                drop(shell.update(Message::Room(rooms::Message::Queue(message)), counter));
+            }
         }
         "hall" => {
             enter(shell, Door::Queue, counter);

@@ -142,6 +142,9 @@ impl Room {
                 Pressed::F(6) => queue::Message::Served,
                 Pressed::F(7) => queue::Message::HallAsked,
                 Pressed::F(8) => queue::Message::Missed,
+                Pressed::F(7) => Some(Message::Queue(queue::Message::SlipShown)),
+                Pressed::F(8) => Some(Message::Queue(queue::Message::SlipSaved)),
+                Pressed::F(9) => Some(Message::Queue(queue::Message::SlipPrinted)),
                 Pressed::Escape => queue::Message::Closed,
                 _ => return None,
             })),
@@ -150,6 +153,7 @@ impl Room {
                 Pressed::F(2) => Some(Message::Queue(queue::Message::NextCalled)),
                 _ => None,
             },
+                Pressed::F(9) => queue::Message::SlipShown,
             Room::Register(_) => Some(Message::Register(match key {
                 Pressed::F(7) => register::Message::XlsxSaved,
                 Pressed::F(8) | Pressed::Ctrl('s') => register::Message::PdfSaved,
