@@ -57,6 +57,7 @@ pub use read::{
     documents::DocumentRecord,
     dossiers::{Annulment, DossierRecord, Dossiers, MoveRecord, Paper},
     list::{Due, Filter},
+    made::{Made, MadePaper},
     payments::{Cancellation, Paid, PaymentRecord},
     tickets::{TicketPhase, TicketState},
 };

@@ -3,7 +3,7 @@
 //! An append is one IMMEDIATE transaction with one fsync: the signed entry, its read models, its
 //! numbers, the search index and the outbox row appear together or not at all.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use jiff::Timestamp;
 use office::{
@@ -342,7 +342,8 @@ impl Writing<'_> {
     {
         let spoiled = std::mem::replace(&mut self.spoiled, true);
         let mut numbers = Dispenser::new(self.db, &self.device.id);
-        let event = make(&mut numbers).map_err(|error| LedgerError::Refused(Box::new(error)))?;
+        let (event, blobs) =
+            make(&mut numbers).map_err(|error| LedgerError::Refused(Box::new(error)))?;
         let Dispenser { issued, leases, failure, .. } = numbers;
         if let Some(error) = failure {
             return Err(error);
@@ -361,6 +362,16 @@ impl Writing<'_> {
         self.spoiled = spoiled;
         Ok(entry)
     }
+    {
+        let blobs = blobs.iter().map(|bytes| Cow::Borrowed(*bytes)).collect();
+        self.append_drawn(at, |numbers| Ok::<_, E>((make(numbers)?, blobs)))
+    }
+
+    /// See [`Ledger::append`], with blobs that tell the numbers that are issued: a paper carries its own.
+    pub fn append_drawn<'b, F, E>(&mut self, at: Timestamp, make: F) -> Result<Entry>
+    where
+        F: FnOnce(&mut dyn Numbers) -> std::result::Result<(Event, Vec<Cow<'b, [u8]>>), E>,
+        E: Explain + Send + Sync + 'static,
 
     /// See [`Ledger::record`].
     pub fn record(&mut self, at: Timestamp, event: Event, blobs: &[&[u8]]) -> Result<Entry> {
@@ -370,7 +381,8 @@ impl Writing<'_> {
         }
         self.require_allowed(&event)?;
         admit::admit(self.db, &event)?;
-        self.keep_blobs(&event, blobs)?;
+        let blobs: Vec<&[u8]> = blobs.iter().map(AsRef::as_ref).collect();
+        self.keep_blobs(&event, &blobs)?;
         self.require_blobs(&event)?;
         let entry = self.write(at, event)?;
         self.spoiled = spoiled;

@@ -10,6 +10,7 @@ mod chip_flow;
 mod counter;
 mod device_flow;
 mod dossier_flow;
+mod issued_flow;
 mod law_flow;
 mod list_flow;
 mod money_flow;

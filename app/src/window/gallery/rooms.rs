@@ -2,14 +2,16 @@
 
 use std::{io::Write, path::PathBuf};
 
+use office::arrival::NoticeKind;
 use widgets::{DateInput, date::Century};
 
 use super::{Counter, Message, Shell};
 use crate::{
     clock,
+    desk::intake::ToTell,
     failure::{AppError, Failure},
     window::{
-        screen::{calendar, cash, catalogue, dossier, pay, period, queue, statement},
+        screen::{calendar, cash, catalogue, dossier, issued, pay, period, queue, statement},
         shell::{
             Bar,
             rooms::{self, Door},
@@ -18,7 +20,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 25] = [
+pub const SCREENS: [&str; 27] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -32,6 +34,8 @@ pub const SCREENS: [&str; 25] = [
     "hall",
     "register",
     "statistics",
+    "issued",
+    "issued-paper",
     "queue-slip",
     "catalogue",
     "catalogue-search",
@@ -95,6 +99,14 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
             drop(shell.update(Message::Room(message), counter));
         }
         "register" => enter(shell, Door::Register, counter),
+        "issued" | "issued-paper" => {
+            make_papers(shell, counter)?;
+            enter(shell, Door::Issued, counter);
+            if screen == "issued-paper" {
+                let opened = rooms::Message::Issued(issued::Message::Opened(0));
+                drop(shell.update(Message::Room(opened), counter));
+            }
+        }
         "statistics" => enter(shell, Door::Statistics, counter),
         "catalogue" => enter(shell, Door::Catalogue, counter),
         "catalogue-search" => {
@@ -172,6 +184,26 @@ fn enter(shell: &mut Shell, door: Door, counter: &Counter) {
 }
 
 /// The form for money over a dossier that has been paid for.
+/// Receipts of the latest dossiers, and a paper that was given without one.
+fn make_papers(shell: &mut Shell, counter: &Counter) -> Result<(), Failure> {
+    let latest = shell.desk.ledger.dossiers(&ledger::Dossiers::All, None, 6)?;
+    for record in &latest.items {
+        drop(shell.open_dossier(&record.dossier.id, counter));
+    }
+    let Some(record) = latest.items.into_iter().next() else { return Ok(()) };
+    let dossier = record.dossier;
+    let refused = ToTell {
+        kind: NoticeKind::Refused,
+        reason: "Yêu cầu không thuộc thẩm quyền giải quyết của Ủy ban nhân dân cấp xã.".into(),
+        applicant: dossier.applicant,
+        contact: dossier.contact,
+        procedure: dossier.procedure,
+        arrival: None,
+    };
+    shell.desk.tell(clock::now(), refused, None)?;
+    Ok(())
+}
+
 fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Failure> {
     let today = clock::local(clock::now()).date();
     let takings = shell.desk.takings(today.saturating_sub(jiff::Span::new().days(20)), today)?;
