@@ -20,10 +20,11 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 27] = [
+pub const SCREENS: [&str; 28] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
+    "pay-lines",
     "pay-cancel",
     "cash",
     "cash-empty",
@@ -31,12 +32,12 @@ pub const SCREENS: [&str; 27] = [
     "statement-refused",
     "queue",
     "queue-ticket",
+    "queue-slip",
     "hall",
-    "register",
-    "statistics",
     "issued",
     "issued-paper",
-    "queue-slip",
+    "register",
+    "statistics",
     "catalogue",
     "catalogue-search",
     "catalogue-essential",
@@ -44,15 +45,15 @@ pub const SCREENS: [&str; 27] = [
     "calendar",
     "calendar-add",
     "calendar-refused",
+    "calendar-hours",
+    "calendar-hours-refused",
+    "calendar-hours-set",
     "settings",
 ];
 
 /// Whether a screen is shown to the head of the office.
 pub fn is_for_head(screen: &str) -> bool {
     screen.starts_with("catalogue-import")
-    "calendar-hours",
-    "calendar-hours-refused",
-    "calendar-hours-set",
         || screen.starts_with("calendar")
         || screen.starts_with("settings")
         || screen.starts_with("statement")
@@ -98,7 +99,6 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
             let message = rooms::Message::Queue(queue::Message::HallAsked);
             drop(shell.update(Message::Room(message), counter));
         }
-        "register" => enter(shell, Door::Register, counter),
         "issued" | "issued-paper" => {
             make_papers(shell, counter)?;
             enter(shell, Door::Issued, counter);
@@ -107,6 +107,7 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 drop(shell.update(Message::Room(opened), counter));
             }
         }
+        "register" => enter(shell, Door::Register, counter),
         "statistics" => enter(shell, Door::Statistics, counter),
         "catalogue" => enter(shell, Door::Catalogue, counter),
         "catalogue-search" => {
@@ -131,23 +132,6 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 drop(shell.update(Message::Room(message), counter));
             }
         }
-        "calendar" | "calendar-add" | "calendar-refused" => {
-            enter(shell, Door::Calendar, counter);
-            if screen == "calendar" {
-                return Ok(());
-            }
-            let day = |day| DateInput::new(Some(day), Century::This);
-            let wrong = jiff::civil::date(2027, 1, 1);
-            for message in [
-                calendar::Message::HolidayAsked,
-                calendar::Message::NameTyped("Ngày hội văn hóa của xã (mẫu)".into()),
-                calendar::Message::FirstTyped(day(match screen {
-                    "calendar-add" => jiff::civil::date(2026, 12, 21),
-                    _ => wrong,
-                })),
-                calendar::Message::WordsTyped("Thông báo 12/TB-UBND (mẫu)".into()),
-            ] {
-                drop(shell.update(Message::Room(rooms::Message::Calendar(message)), counter));
         "calendar-hours" | "calendar-hours-refused" | "calendar-hours-set" => {
             enter(shell, Door::Calendar, counter);
             let from = DateInput::new(Some(jiff::civil::date(2027, 1, 4)), Century::This);
@@ -168,6 +152,23 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 drop(shell.update(Message::Room(confirmed), counter));
             }
         }
+        "calendar" | "calendar-add" | "calendar-refused" => {
+            enter(shell, Door::Calendar, counter);
+            if screen == "calendar" {
+                return Ok(());
+            }
+            let day = |day| DateInput::new(Some(day), Century::This);
+            let wrong = jiff::civil::date(2027, 1, 1);
+            for message in [
+                calendar::Message::HolidayAsked,
+                calendar::Message::NameTyped("Ngày hội văn hóa của xã (mẫu)".into()),
+                calendar::Message::FirstTyped(day(match screen {
+                    "calendar-add" => jiff::civil::date(2026, 12, 21),
+                    _ => wrong,
+                })),
+                calendar::Message::WordsTyped("Thông báo 12/TB-UBND (mẫu)".into()),
+            ] {
+                drop(shell.update(Message::Room(rooms::Message::Calendar(message)), counter));
             }
             if screen == "calendar-refused" {
                 let confirmed = rooms::Message::Calendar(calendar::Message::Confirmed);
@@ -183,7 +184,6 @@ fn enter(shell: &mut Shell, door: Door, counter: &Counter) {
     drop(shell.update(Message::Bar(Bar::Room(door)), counter));
 }
 
-/// The form for money over a dossier that has been paid for.
 /// Receipts of the latest dossiers, and a paper that was given without one.
 fn make_papers(shell: &mut Shell, counter: &Counter) -> Result<(), Failure> {
     let latest = shell.desk.ledger.dossiers(&ledger::Dossiers::All, None, 6)?;
@@ -204,6 +204,7 @@ fn make_papers(shell: &mut Shell, counter: &Counter) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The form for money over a dossier that has been paid for.
 fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Failure> {
     let today = clock::local(clock::now()).date();
     let takings = shell.desk.takings(today.saturating_sub(jiff::Span::new().days(20)), today)?;
@@ -232,6 +233,17 @@ fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), 
             pay::Message::MethodChosen(office::payment::Method::Transfer),
         ]),
         "pay-exempt" => messages.push(pay::Message::GroupChosen(Some(1))),
+        "pay-lines" => {
+            messages.push(pay::Message::AmountTyped("16.000".into()));
+            for copies in 1..=4 {
+                messages.extend([
+                    pay::Message::LineAdded,
+                    pay::Message::LabelTyped(format!("Chứng thực bản sao: giấy tờ thứ {copies}")),
+                    pay::Message::KindChosen(office::payment::FeeKind::Charge),
+                    pay::Message::AmountTyped(format!("{copies}0.000")),
+                ]);
+            }
+        }
         "pay-cancel" => {
             if let Some(taking) = wanted {
                 messages.push(pay::Message::CancelAsked(taking.payment.id.clone()));
