@@ -66,6 +66,7 @@ pub use roles::{EventKind, LOG_READERS, READERS, granters};
 pub use search::{Hit, LARGEST_PAGE, Scope};
 pub use store::{Founding, Ledger, Writing};
 pub use trust::{TrustRecord, Trusted};
+pub use upgrade::Rebuilding;
 
 /// Largest entry in bytes.
 pub const ENTRY_LIMIT: usize = 256 * 1024;
