@@ -36,6 +36,7 @@ pub use form::{
     register::{register, register_workbook},
     result::result_receipt,
     statistics::{statistics, statistics_workbook},
+    ticket::ticket_slip,
 };
 pub use page::paper::PaperSize;
 

@@ -81,6 +81,7 @@ mod unix {
         }
         command.args(match size {
             PaperSize::A5 => ["-o", "media=A5"],
+            PaperSize::Roll80 => ["-o", "media=Custom.80x120mm"],
             // The pages are landscape themselves; CUPS turns them.
             PaperSize::A4 | PaperSize::A4Landscape => ["-o", "media=A4"],
         });

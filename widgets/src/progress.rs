@@ -24,15 +24,27 @@ pub fn progress<'a, Message: 'a>(
         }
     });
     Column::new()
-        .push(
-            Row::new()
-                .push(text::body(words))
-                .push(spring())
-                .push(text::number(format!("{done}/{total}"))),
-        )
+        .push(Row::new().push(text::body(words)).push(spring()).push(text::number(format!(
+            "{} / {}",
+            dotted(done),
+            dotted(total)
+        ))))
         .push(bar)
         .spacing(space::XS)
         .into()
+}
+
+/// `3.690.000`: thousands parted by dots.
+fn dotted(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push('.');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// A dot in the colour of its meaning with words, for bars at the edge of a window.
@@ -98,4 +110,18 @@ fn step_mark<'a, Message: 'a>(n: usize, current: usize) -> Element<'a, Message> 
             }
         })
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_parted_by_dots() {
+        for (number, words) in
+            [(0, "0"), (999, "999"), (20_480, "20.480"), (3_690_000, "3.690.000")]
+        {
+            assert_eq!(dotted(number), words);
+        }
+    }
 }

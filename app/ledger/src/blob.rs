@@ -28,6 +28,7 @@ pub(crate) fn named_blobs(event: &Event) -> Vec<&ContentHash> {
             Step::Resolved(outcome) => outcome.content.iter().collect(),
             _ => Vec::new(),
         },
+        Event::NoticeGiven { notice } => notice.content.iter().collect(),
         Event::DossierArrived { arrival } => {
             let mut named = proofs(&arrival.components);
             named.push(&arrival.content);

@@ -57,6 +57,7 @@ pub use read::{
     documents::DocumentRecord,
     dossiers::{Annulment, DossierRecord, Dossiers, MoveRecord, Paper},
     list::{Due, Filter},
+    made::{Made, MadePaper},
     payments::{Cancellation, Paid, PaymentRecord},
     tickets::{TicketPhase, TicketState},
 };
@@ -65,6 +66,7 @@ pub use roles::{EventKind, LOG_READERS, READERS, granters};
 pub use search::{Hit, LARGEST_PAGE, Scope};
 pub use store::{Founding, Ledger, Writing};
 pub use trust::{TrustRecord, Trusted};
+pub use upgrade::Rebuilding;
 
 /// Largest entry in bytes.
 pub const ENTRY_LIMIT: usize = 256 * 1024;

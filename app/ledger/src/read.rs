@@ -5,6 +5,7 @@ pub(crate) mod documents;
 pub(crate) mod dossiers;
 pub(crate) mod figures;
 pub(crate) mod list;
+pub(crate) mod made;
 pub(crate) mod payments;
 pub(crate) mod tickets;
 

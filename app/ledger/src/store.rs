@@ -3,7 +3,7 @@
 //! An append is one IMMEDIATE transaction with one fsync: the signed entry, its read models, its
 //! numbers, the search index and the outbox row appear together or not at all.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use jiff::Timestamp;
 use office::{
@@ -26,7 +26,8 @@ use crate::{
     read::read_users,
     roles::{EventKind, require},
     schema::{self, Durability},
-    slot, upgrade,
+    slot,
+    upgrade::{self, Rebuilding},
 };
 
 /// An office's ledger, open for one logged-in user.
@@ -133,10 +134,21 @@ impl Ledger {
     /// [`LedgerError::InUse`], [`LedgerError::Damaged`], [`LedgerError::EntriesLost`],
     /// [`LedgerError::Newer`], [`LedgerError::StaleKeys`].
     pub fn open(data: &Path, user: &UserName, password: &str, at: Timestamp) -> Result<Ledger> {
+        Self::open_watched(data, user, password, at, &|_| ())
+    }
+
+    /// [`Ledger::open`], which tells `watch` how far it is where an older file is rebuilt first.
+    pub fn open_watched(
+        data: &Path,
+        user: &UserName,
+        password: &str,
+        at: Timestamp,
+        watch: &dyn Fn(Rebuilding),
+    ) -> Result<Ledger> {
         let folder = lock_existing(data)?;
         let mut keyring = Keyring::read(&folder.keys())?;
         let key = keyring.unlock(&folder.keys(), user, password, at)?;
-        let mut ledger = Self::start(folder, keyring, key, user)?;
+        let mut ledger = Self::start_watched(folder, keyring, key, user, watch)?;
         let digest = ledger.keyring.slot_digest(user).ok_or(LedgerError::UnknownUser)?;
         slot::require_current(&ledger.db, &user.0, &digest)?;
         ledger.report_failed_logins(at)?;
@@ -186,8 +198,18 @@ impl Ledger {
         key: DatabaseKey,
         user: &UserName,
     ) -> Result<Ledger> {
+        Self::start_watched(folder, keyring, key, user, &|_| ())
+    }
+
+    fn start_watched(
+        folder: Folder,
+        keyring: Keyring,
+        key: DatabaseKey,
+        user: &UserName,
+        watch: &dyn Fn(Rebuilding),
+    ) -> Result<Ledger> {
         let db = schema::connect_existing(&folder.database(), &key)?;
-        upgrade::upgrade(&db)?;
+        upgrade::upgrade(&db, watch)?;
         let seed = db.query_row("SELECT seed FROM secret", [], |row| {
             row.get(0).map(zeroize::Zeroizing::new)
         })?;
@@ -340,9 +362,20 @@ impl Writing<'_> {
         F: FnOnce(&mut dyn Numbers) -> std::result::Result<Event, E>,
         E: Explain + Send + Sync + 'static,
     {
+        let blobs = blobs.iter().map(|bytes| Cow::Borrowed(*bytes)).collect();
+        self.append_drawn(at, |numbers| Ok::<_, E>((make(numbers)?, blobs)))
+    }
+
+    /// See [`Ledger::append`], with blobs that tell the numbers that are issued: a paper carries its own.
+    pub fn append_drawn<'b, F, E>(&mut self, at: Timestamp, make: F) -> Result<Entry>
+    where
+        F: FnOnce(&mut dyn Numbers) -> std::result::Result<(Event, Vec<Cow<'b, [u8]>>), E>,
+        E: Explain + Send + Sync + 'static,
+    {
         let spoiled = std::mem::replace(&mut self.spoiled, true);
         let mut numbers = Dispenser::new(self.db, &self.device.id);
-        let event = make(&mut numbers).map_err(|error| LedgerError::Refused(Box::new(error)))?;
+        let (event, blobs) =
+            make(&mut numbers).map_err(|error| LedgerError::Refused(Box::new(error)))?;
         let Dispenser { issued, leases, failure, .. } = numbers;
         if let Some(error) = failure {
             return Err(error);
@@ -352,7 +385,8 @@ impl Writing<'_> {
         }
         self.require_allowed(&event)?;
         admit::admit(self.db, &event)?;
-        self.keep_blobs(&event, blobs)?;
+        let blobs: Vec<&[u8]> = blobs.iter().map(AsRef::as_ref).collect();
+        self.keep_blobs(&event, &blobs)?;
         self.require_blobs(&event)?;
         for lease in leases {
             self.write(at, Event::LeaseTaken { lease })?;

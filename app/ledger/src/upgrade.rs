@@ -13,23 +13,40 @@ use crate::{
     LedgerError, Result, project,
     schema::{self, OLDEST, READ_MODEL_TABLES, VERSION},
     search::volumes,
+    store::unsigned,
 };
 
-/// Brings an older file up to date; a file of the present structure is left alone.
-pub(crate) fn upgrade(db: &Connection) -> Result<()> {
+/// How far the rebuild of an older file is, in entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rebuilding {
+    /// Entries read so far.
+    pub done: u64,
+    /// All of them.
+    pub all: u64,
+}
+
+/// After so many entries it is told how far the rebuild is: some ten times a second.
+const TOLD_EVERY: u64 = 1_000;
+
+/// Brings an older file up to date and tells `watch` how far it is; a file of the present structure is
+/// left alone.
+pub(crate) fn upgrade(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()> {
     let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if !(OLDEST..VERSION).contains(&version) {
         return Ok(());
     }
     db.execute_batch("BEGIN IMMEDIATE")?;
-    let done = rebuild(db).and_then(|()| Ok(db.execute_batch("COMMIT")?));
+    let done = rebuild(db, watch).and_then(|()| Ok(db.execute_batch("COMMIT")?));
     if done.is_err() {
         let _ = db.execute_batch("ROLLBACK");
     }
     done
 }
 
-fn rebuild(db: &Connection) -> Result<()> {
+fn rebuild(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()> {
+    let last = db.query_row("SELECT coalesce(max(n), 0) FROM entry", [], |row| row.get(0))?;
+    let all = unsigned(last)?;
+    watch(Rebuilding { done: 0, all });
     for table in volumes(db)? {
         db.execute_batch(&format!("DROP TABLE {table}"))?;
     }
@@ -39,7 +56,12 @@ fn rebuild(db: &Connection) -> Result<()> {
     schema::create_read_models(db)?;
     let mut statement = db.prepare("SELECT n, bytes FROM entry ORDER BY n")?;
     let mut rows = statement.query([])?;
+    let mut done = 0;
     while let Some(row) = rows.next()? {
+        done += 1;
+        if done % TOLD_EVERY == 0 {
+            watch(Rebuilding { done, all });
+        }
         // What cannot be read is no reason to close the office: the check tells of it.
         let Ok(entry) = Entry::parse(row.get_ref(1)?.as_blob().unwrap_or_default()) else {
             continue;
@@ -50,6 +72,7 @@ fn rebuild(db: &Connection) -> Result<()> {
         }
     }
     db.pragma_update(None, "user_version", VERSION)?;
+    watch(Rebuilding { done, all });
     Ok(())
 }
 
@@ -61,7 +84,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        Dossiers, Scope,
+        Dossiers, Ledger, Scope,
         fixture::{
             append_dossier, assert_clean, at, found, open,
             rooms::{step, transfer},
@@ -159,6 +182,23 @@ CREATE TABLE trust (
         assert_clean(&ledger);
         drop(ledger);
         assert_clean(&open(data.path()));
+    }
+
+    #[test]
+    fn a_rebuild_tells_how_far_it_is() {
+        let data = tempfile::tempdir().unwrap();
+        old_file(data.path());
+        let told = std::cell::RefCell::new(Vec::new());
+        let watch = |rebuilding| told.borrow_mut().push(rebuilding);
+        let login = || {
+            let (user, password) = (crate::fixture::chi(), crate::fixture::PASSWORD);
+            Ledger::open_watched(data.path(), &user, password, at(300), &watch).unwrap()
+        };
+        let all = login().head().entries;
+        let at = |done| Rebuilding { done, all };
+        assert_eq!(told.take(), [at(0), at(all)]);
+        drop(login());
+        assert_eq!(told.take(), [], "a present file is left alone");
     }
 
     /// An entry that cannot be read does not close the office: the check tells of it.

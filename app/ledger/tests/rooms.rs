@@ -11,7 +11,7 @@ use fixture::{
         transfer,
     },
 };
-use ledger::{Answer, EventKind, Ledger, Scope, TicketPhase, content_hash};
+use ledger::{Answer, EventKind, Ledger, Made, MadePaper, Scope, TicketPhase, content_hash};
 use office::{
     Explain,
     book::Book,
@@ -283,6 +283,59 @@ fn a_content_stays_as_long_as_another_entry_rests_on_it() {
     let (restored, _) = Ledger::restore(&backup, &data.path().join("b"), &request).unwrap();
     assert_eq!(restored.check().unwrap().blobs, 2);
     assert_clean(&restored);
+}
+
+#[test]
+fn papers_are_listed_in_the_order_in_which_they_were_made() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let dossier = received(&mut ledger, 1, 0);
+    let made = |bytes: &[u8]| Event::PaperMade {
+        dossier: dossier.clone(),
+        kind: PaperKind::Receipt,
+        content: content_hash(bytes),
+    };
+    ledger.record(at(1), made(b"1"), &[b"1"]).unwrap();
+    ledger.append(at(2), give_notice(2, at(2), None)).unwrap();
+    ledger.record(at(DAY), made(b"2"), &[b"2"]).unwrap();
+    let of = |page: &ledger::Page<MadePaper>| -> Vec<bool> {
+        page.items.iter().map(|paper| matches!(paper.what, Made::Notice(_))).collect()
+    };
+    assert_eq!(of(&ledger.made(None, 10).unwrap()), [false, true, false]);
+    let first = ledger.made(None, 2).unwrap();
+    assert_eq!(of(&first), [false, true]);
+    assert_eq!(of(&ledger.made(first.next, 2).unwrap()), [false]);
+    let days = [-1, 0, 1].map(|n| local(at(n * DAY)).date());
+    for (day, count) in days.into_iter().zip([0, 2, 3]) {
+        let place = ledger.place_after(day).unwrap();
+        assert_eq!(ledger.made(Some(place), 10).unwrap().items.len(), count, "{day}");
+    }
+    assert_clean(&ledger);
+}
+
+/// A paper carries the number that is issued with it; where it cannot be drawn no number is used.
+#[test]
+fn a_paper_is_drawn_with_its_number() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let mut give = |drawn: bool| {
+        ledger.transact(|writing| {
+            writing.append_drawn(at(1), |numbers| {
+                let Event::NoticeGiven { mut notice } = give_notice(1, at(1), None)(numbers)?
+                else {
+                    panic!()
+                };
+                let pdf = format!("số {}", notice.number.issued().unwrap().value).into_bytes();
+                notice.content = Some(content_hash(&pdf));
+                let blobs = if drawn { vec![pdf.into()] } else { Vec::new() };
+                Ok::<_, office::dossier::ReceptionError>((Event::NoticeGiven { notice }, blobs))
+            })
+        })
+    };
+    assert!(give(false).is_err());
+    assert!(give(true).is_ok());
+    assert_eq!(ledger.blob(&content_hash("số 1".as_bytes())).unwrap(), "số 1".as_bytes());
+    assert_clean(&ledger);
 }
 
 #[test]

@@ -73,4 +73,7 @@ pub struct CounterNotice {
     /// The online dossier that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrival: Option<ArrivalId>,
+    /// The PDF as it was handed over, as a blob; papers of earlier versions are drawn from this entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<ContentHash>,
 }

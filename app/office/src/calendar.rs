@@ -6,6 +6,7 @@
 //! receipt must show a date, and the clerk must know how far it holds.
 
 mod edit;
+mod hours;
 #[cfg(test)]
 mod properties;
 mod table;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text;
 pub use edit::CalendarEdit;
+pub use hours::{DayHours, HoursProblem, MOST_SHIFTS, WeeklyHours};
 pub use table::{
     CalendarError, CalendarTable, Holiday, Hours, Shift, Swap, WorkingCalendar, WorkingDay, Year,
 };
@@ -115,19 +117,19 @@ impl WorkingCalendar {
         let from = self.effective_day(received)?;
         let in_time = from == received.date();
         let at = match limit {
-            TimeLimit::WorkingDays(n) => self.closing(self.add_working_days(from, *n)?),
+            TimeLimit::WorkingDays(n) => self.closing(self.add_working_days(from, *n)?)?,
             TimeLimit::Days(n) => {
                 let last = from.checked_add(i64::from(*n).days()).ok()?;
-                self.closing(self.working_day_from(last)?)
+                self.closing(self.working_day_from(last)?)?
             }
             TimeLimit::WorkingHours(n) => {
                 let start = if in_time { received } else { from.at(0, 0, 0, 0) };
                 self.add_working_time(start, u32::from(*n) * 3600)?
             }
             TimeLimit::SameDay if in_time && received.time() > self.same_day_until() => {
-                self.closing(self.next_working_day(from)?)
+                self.closing(self.next_working_day(from)?)?
             }
-            TimeLimit::SameDay => self.closing(from),
+            TimeLimit::SameDay => self.closing(from)?,
             TimeLimit::Unclear(_) => return None,
         };
         Some(Deadline { at, counted_from: from })
@@ -143,7 +145,8 @@ impl WorkingCalendar {
     ///   limits in calendar days by calendar days, and then off a day off (Bộ luật Dân sự 2015 art. 148);
     ///   limits in working hours by the hours in which the office was open.
     /// - A deadline that had passed when the clock stopped stays passed. One that is not moved stays as
-    ///   it is, hour and all.
+    ///   it is, hour and all; one that ran to closing time does so on its new day, and no result is due
+    ///   after closing.
     pub fn resumed(
         &self,
         deadline: &Deadline,
@@ -163,17 +166,29 @@ impl WorkingCalendar {
             TimeLimit::Days(_) if begin < end => {
                 let passed = begin.duration_until(end).as_hours() / 24;
                 let last = deadline.at.date().checked_add(passed.days()).ok()?;
-                self.working_day_from(last)?.to_datetime(deadline.at.time())
+                self.at_hour_of(deadline, self.working_day_from(last)?)?
             }
             TimeLimit::Days(_) => deadline.at,
             TimeLimit::WorkingDays(_) | TimeLimit::SameDay | TimeLimit::Unclear(_) => {
-                let passed = self.working_days_between(begin, end);
-                let last = self.add_working_days(deadline.at.date(), passed)?;
-                last.to_datetime(deadline.at.time())
+                match self.working_days_between(begin, end) {
+                    0 => deadline.at,
+                    passed => {
+                        let last = self.add_working_days(deadline.at.date(), passed)?;
+                        self.at_hour_of(deadline, last)?
+                    }
+                }
             }
         };
         let counted_from = if at == deadline.at { deadline.counted_from } else { end };
         Some(Deadline { at, counted_from })
+    }
+
+    /// The working day `day` at the deadline's hour.
+    fn at_hour_of(&self, deadline: &Deadline, day: Date) -> Option<DateTime> {
+        let closing = self.closing(day)?;
+        let to_closing = self.closing(deadline.at.date()) == Some(deadline.at);
+        let same_hour = day.to_datetime(deadline.at.time());
+        Some(if to_closing { closing } else { closing.min(same_hour) })
     }
 
     /// Working days after `from`, up to and with `until`.
@@ -185,10 +200,10 @@ impl WorkingCalendar {
     /// Seconds in which the office is open from `from` until `until`.
     fn open_seconds(&self, from: DateTime, until: DateTime) -> u32 {
         let days = from.date().series(1.day()).take_while(|day| *day <= until.date());
-        let seconds = days.filter(|day| self.is_working(*day)).map(|day| {
+        let seconds = days.map(|day| {
             let begin = if day == from.date() { from.time() } else { Time::midnight() };
             let end = if day == until.date() { until.time() } else { Time::MAX };
-            self.shifts()
+            self.shifts(day)
                 .iter()
                 .map(|shift| seconds_between(begin.max(shift.from), end.min(shift.to)))
                 .sum::<i64>()
@@ -227,19 +242,14 @@ impl WorkingCalendar {
 
     fn effective_day(&self, received: DateTime) -> Option<Date> {
         let day = received.date();
-        if self.is_working(day) && received <= self.closing(day) {
-            Some(day)
-        } else {
-            self.next_working_day(day)
+        match self.closing(day) {
+            Some(closing) if received <= closing => Some(day),
+            _ => self.next_working_day(day),
         }
     }
 
     fn add_working_days(&self, day: Date, count: u16) -> Option<Date> {
         (0..count).try_fold(day, |day, _| self.next_working_day(day))
-    }
-
-    fn closing(&self, day: Date) -> DateTime {
-        day.to_datetime(self.closing_time())
     }
 
     /// `seconds` of open time after `start`.
@@ -248,7 +258,7 @@ impl WorkingCalendar {
         let mut day = self.working_day_from(start.date())?;
         let mut now = if day == start.date() { start.time() } else { Time::midnight() };
         loop {
-            for shift in self.shifts() {
+            for shift in self.shifts(day) {
                 let begin = now.max(shift.from);
                 let open = seconds_between(begin, shift.to);
                 if open >= left {

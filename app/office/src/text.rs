@@ -15,6 +15,12 @@ pub fn clean(text: &str) -> String {
     out
 }
 
+/// The same words with a large first letter, as a line begins.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// The form in which text is searched: lower case, without diacritics, `đ` as `d`, other signs as
 /// single spaces. `"Nguyễn Văn Đệ"` → `"nguyen van de"`.
 pub fn fold(text: &str) -> String {

@@ -13,6 +13,7 @@ use reports::{
         register::RegisterWords,
         result::ResultWords,
         statistics::StatisticsWords,
+        ticket::TicketWords,
     },
 };
 
@@ -45,6 +46,8 @@ pub struct FormSet {
     pub statistics: FormTexts<StatisticsWords>,
     /// Bảng kê thu phí, lệ phí.
     pub cash: FormTexts<CashWords>,
+    /// Phiếu số thứ tự.
+    pub ticket: FormTexts<TicketWords>,
     /// Phiếu khôi phục.
     pub recovery: FormTexts<RecoveryWords>,
 }
@@ -66,6 +69,7 @@ impl FormSet {
             application: FormTexts::bundled().map_err(named("application"))?,
             statistics: FormTexts::bundled().map_err(named("statistics"))?,
             cash: FormTexts::bundled().map_err(named("cash"))?,
+            ticket: FormTexts::bundled().map_err(named("ticket"))?,
             recovery: FormTexts::bundled().map_err(named("recovery"))?,
         })
     }

@@ -5,6 +5,8 @@
 //! everything in the ledger: no scan ever lies in a folder, and a kill -9 loses none. It becomes a blob
 //! only when the dossier is received; a form that is dropped takes its scans with it.
 
+use std::borrow::Cow;
+
 use jiff::{Timestamp, civil::Date};
 use ledger::{DRAFT_LIMIT, LedgerError};
 use office::{
@@ -16,12 +18,12 @@ use office::{
     evidence::Evidence,
     linked::{Part, link},
     person::{Contact, Identity},
+    unit::Office,
 };
-
-use reports::form::notice::Told;
+use reports::{Pdf, ReportError, form::notice::Told};
 
 use super::{Desk, DeskError, draft_key, papers::sheet};
-use crate::{clock, scan::Scan};
+use crate::{assets::FormSet, clock, scan::Scan};
 
 /// What is received.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,8 +203,8 @@ impl Desk {
             .collect()
     }
 
-    /// Tells a citizen in writing what is missing or refused, with a number. With `form` the reception
-    /// form that it ends is thrown away in the same act.
+    /// Tells a citizen in writing what is missing or refused, with a number; the paper is kept with it.
+    /// With `form` the reception form that it ends is thrown away in the same act.
     pub fn tell(
         &mut self,
         at: Timestamp,
@@ -211,10 +213,11 @@ impl Desk {
     ) -> Result<CounterNotice, LedgerError> {
         let local = clock::local(at);
         let (id, by) = (ledger::random_id()?, self.ledger.user().full_name.clone());
+        let (office, words) = (&self.office, &self.law.papers);
         let mut given = None;
         self.ledger.transact(|writing| {
-            writing.append(at, |numbers| {
-                let notice = CounterNotice {
+            writing.append_drawn(at, |numbers| {
+                let mut notice = CounterNotice {
                     id,
                     number: numbers.next(Book::Notice.series(local.date())),
                     kind: what.kind,
@@ -225,9 +228,13 @@ impl Desk {
                     by,
                     at: local,
                     arrival: what.arrival,
+                    content: None,
                 };
+                let (_, pdf) = draw(office, words, &notice)?;
+                notice.content = Some(ledger::content_hash(&pdf.bytes));
                 given = Some(notice.clone());
-                Ok::<_, ReceptionError>(Event::NoticeGiven { notice: Box::new(notice) })
+                let event = Event::NoticeGiven { notice: Box::new(notice) };
+                Ok::<_, ReportError>((event, vec![Cow::Owned(pdf.bytes)]))
             })?;
             if let Some(form) = form {
                 writing.delete_drafts_under(&scans_key(form))?;
@@ -238,20 +245,38 @@ impl Desk {
         given.ok_or(LedgerError::Missing)
     }
 
-    /// The paper of a notice: always drawn anew from its entry, which says everything that stands on it.
+    /// The paper of a notice as it was handed over; one of an earlier version, which kept none, is drawn
+    /// from its entry.
     pub fn notice(&self, notice: &CounterNotice) -> Result<(PaperKind, Vec<u8>), DeskError> {
-        let (told, words) = (Told::Counter(notice), &self.law.papers);
-        let kind = match notice.kind {
-            NoticeKind::Incomplete(_) => PaperKind::Supplement,
-            NoticeKind::Refused => PaperKind::Refusal,
-        };
-        let size = sheet(kind);
-        let pdf = match notice.kind {
-            NoticeKind::Incomplete(_) => {
-                reports::supplement_request(&self.office, told, &words.supplement, size)?
+        match &notice.content {
+            Some(content) => Ok((form(notice), self.ledger.blob(content)?)),
+            None => {
+                let (kind, pdf) = draw(&self.office, &self.law.papers, notice)?;
+                Ok((kind, pdf.bytes))
             }
-            NoticeKind::Refused => reports::refusal(&self.office, told, &words.refusal, size)?,
-        };
-        Ok((kind, pdf.bytes))
+        }
     }
+}
+
+/// The form that a notice is written on.
+pub fn form(notice: &CounterNotice) -> PaperKind {
+    match notice.kind {
+        NoticeKind::Incomplete(_) => PaperKind::Supplement,
+        NoticeKind::Refused => PaperKind::Refusal,
+    }
+}
+
+fn draw(
+    office: &Office,
+    words: &FormSet,
+    notice: &CounterNotice,
+) -> Result<(PaperKind, Pdf), ReportError> {
+    let (kind, told) = (form(notice), Told::Counter(notice));
+    let pdf = match notice.kind {
+        NoticeKind::Incomplete(_) => {
+            reports::supplement_request(office, told, &words.supplement, sheet(kind))?
+        }
+        NoticeKind::Refused => reports::refusal(office, told, &words.refusal, sheet(kind))?,
+    };
+    Ok((kind, pdf))
 }

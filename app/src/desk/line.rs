@@ -6,7 +6,7 @@ use office::{
     book::Book,
     dossier::ReceptionError,
     entry::Event,
-    ticket::{Ticket, TicketId, TicketStep, order},
+    ticket::{Ticket, TicketId, TicketStep, ahead, order},
 };
 
 use super::Desk;
@@ -69,6 +69,16 @@ impl Desk {
         let mut all = self.ledger.tickets(clock::local(at).date())?;
         all.sort_by(|a, b| order(&a.ticket, &b.ticket));
         Ok(all)
+    }
+
+    /// A ticket of today, and how many people wait before it now.
+    pub fn ticket(&self, at: Timestamp, id: &TicketId) -> Result<(Ticket, usize), LedgerError> {
+        let tickets = self.tickets(at)?;
+        let of = tickets.iter().find(|known| known.ticket.id == *id);
+        let ticket = &of.ok_or(LedgerError::Missing)?.ticket;
+        let waiting = tickets.iter().filter(|known| known.state == TicketPhase::Waiting);
+        let waiting: Vec<Ticket> = waiting.map(|known| known.ticket.clone()).collect();
+        Ok((ticket.clone(), ahead(&waiting, ticket)))
     }
 }
 

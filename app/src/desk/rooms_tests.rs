@@ -6,16 +6,18 @@ use std::sync::Arc;
 use jiff::{Timestamp, ToSpan, civil::date};
 use ledger::{LedgerError, TicketPhase};
 use office::{
-    calendar::{CalendarEdit, Holiday, TimeLimit},
+    Explain,
+    arrival::{CounterNotice, NoticeKind},
+    calendar::{CalendarEdit, DayHours, Holiday, Shift, TimeLimit, WeeklyHours, WorkingDay},
     dossier::{Dossier, Fee},
-    entry::Role,
+    entry::{PaperKind, Role},
     money::Dong,
     payment::{Exempted, FeeKind, FeeLine, Method},
     settings::{LawKind, Settings},
     ticket::TicketStep,
 };
 
-use super::{Desk, law::LawError, line, money::Taking, tests::desk};
+use super::{Desk, intake::ToTell, law::LawError, line, money::Taking, tests::desk};
 use crate::{assets::Law, clock, demo};
 
 /// Day `day` of November 2026 at an hour.
@@ -218,6 +220,96 @@ fn a_day_off_moves_new_deadlines_only() {
     desk.edit_calendar(at(25, 12), &remove, "bỏ".into()).unwrap();
     assert!(desk.law.calendar.is_working(date(2026, 11, 26)));
     assert!(desk.ledger.check().unwrap().clean());
+}
+
+#[test]
+fn new_hours_hold_from_their_day_and_move_no_deadline() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let limit = TimeLimit::WorkingDays(4);
+    let before = receive(&mut desk, at(25, 9), Fee::Free, limit.clone());
+    let now = desk.law.calendar.week(date(2026, 11, 25)).clone();
+    let mut hours = WeeklyHours { from: date(2026, 11, 28), note: "QĐ 31".into(), ..now };
+    let morning = Shift::read("7:30-11:30").unwrap().unwrap();
+    hours.days.push(DayHours { day: WorkingDay::Saturday, shifts: vec![morning] });
+    let past = WeeklyHours { from: date(2026, 11, 24), ..hours.clone() };
+    for wrong in [past, WeeklyHours { days: Vec::new(), ..hours.clone() }] {
+        let refused = desk.edit_calendar(at(25, 10), &CalendarEdit::AddHours(wrong), "sai".into());
+        assert!(matches!(refused, Err(LawError::Calendar(_))));
+    }
+    let add = CalendarEdit::AddHours(hours.clone());
+    desk.edit_calendar(at(25, 10), &add, "QĐ 31".into()).unwrap();
+    let after = receive(&mut desk, at(25, 11), Fee::Free, limit.clone());
+    let on_saturday = receive(&mut desk, at(25, 11), Fee::Free, TimeLimit::WorkingDays(3));
+    let due = |dossier: &Dossier| dossier.deadline.as_ref().unwrap().at;
+    let moment = |day: i8, hour, minute| date(2026, 11, day).at(hour, minute, 0, 0);
+    assert_eq!(due(&before), date(2026, 12, 1).at(17, 0, 0, 0));
+    assert_eq!(due(&desk.dossier(&before.id).unwrap().dossier), due(&before));
+    assert_eq!(due(&after), moment(30, 17, 0), "the Saturday counts");
+    assert_eq!(due(&on_saturday), moment(28, 11, 30), "to the closing time of that day");
+
+    // Opened again the hours hold; taken back before their day they are gone, after it they stay.
+    let Desk { ledger, .. } = desk;
+    let mut desk = Desk::new(ledger, Arc::new(Law::load().unwrap())).unwrap();
+    assert_eq!(desk.law.calendar.week(date(2026, 11, 28)), &hours);
+    let remove = CalendarEdit::RemoveHours { from: hours.from };
+    let late = desk.edit_calendar(at(29, 9), &remove, "muộn".into());
+    assert!(matches!(late, Err(LawError::Calendar(_))));
+    desk.edit_calendar(at(27, 9), &remove, "bỏ".into()).unwrap();
+    assert!(!desk.law.calendar.is_working(date(2026, 11, 28)));
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
+#[test]
+fn a_paper_without_a_dossier_is_kept_as_it_was_handed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let dossier = receive(&mut desk, at(23, 9), Fee::Free, TimeLimit::SameDay);
+    let told = |kind, reason: &str| ToTell {
+        kind,
+        applicant: dossier.applicant.clone(),
+        contact: dossier.contact.clone(),
+        procedure: dossier.procedure.clone(),
+        reason: reason.into(),
+        arrival: None,
+    };
+    let asked = NoticeKind::Incomplete(vec!["Giấy chứng sinh".into()]);
+    let asked = desk.tell(at(23, 10), told(asked, "Chưa đủ giấy tờ"), None).unwrap();
+    let refused = desk.tell(at(24, 10), told(NoticeKind::Refused, "Ngoài thẩm quyền"), None);
+    let refused = refused.unwrap();
+    let (kind, pdf) = desk.notice(&asked).unwrap();
+    assert_eq!(kind, PaperKind::Supplement);
+    assert_eq!(asked.content, Some(ledger::content_hash(&pdf)));
+
+    // Other words on the forms of tomorrow change no paper of today.
+    let drawn = desk.notice(&CounterNotice { content: None, ..asked.clone() }).unwrap();
+    assert_eq!(drawn.1, pdf);
+    desk.office.name = "Ủy ban nhân dân xã khác".into();
+    assert_eq!(desk.notice(&asked).unwrap().1, pdf);
+
+    // What cannot be printed is not given: no number is used.
+    let strange = desk.tell(at(24, 11), told(NoticeKind::Refused, "王"), None).unwrap_err();
+    assert_eq!(strange.code(), "REP-01");
+    let next = desk.tell(at(24, 12), told(NoticeKind::Refused, "Ngoài thẩm quyền"), None).unwrap();
+    let number = |notice: &CounterNotice| notice.number.issued().unwrap().value;
+    assert_eq!([&asked, &refused, &next].map(number), [1, 2, 3]);
+    assert_eq!(desk.ledger.made(None, 10).unwrap().items.len(), 3);
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
+#[test]
+fn a_slip_tells_who_waits_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let first = desk.draw_ticket(at(25, 8), "Hộ tịch".into(), false).unwrap();
+    desk.draw_ticket(at(25, 8), "Đất đai".into(), false).unwrap();
+    let third = desk.draw_ticket(at(25, 8), "Hộ tịch".into(), false).unwrap();
+    assert_eq!(desk.ticket(at(25, 8), &third.id).unwrap(), (third.clone(), 1));
+    desk.call_ticket(at(25, 9), &first.id, "Quầy 1").unwrap();
+    assert_eq!(desk.ticket(at(25, 9), &third.id).unwrap().1, 0);
+    desk.draw_ticket(at(25, 9), "Hộ tịch".into(), true).unwrap();
+    assert_eq!(desk.ticket(at(25, 9), &third.id).unwrap().1, 1, "ahead by law");
+    assert!(desk.ticket(at(26, 9), &third.id).is_err(), "a ticket is of its day");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use identity::{
     camera::{Camera, CameraError, Place},
     code::port::{Port, PortError, Speed},
 };
-use ledger::Ledger;
+use ledger::{Ledger, Rebuilding};
 use office::evidence::Evidence;
 use widgets::{Mode, shot::Picture};
 
@@ -30,13 +30,14 @@ use super::{
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
 /// Names of the screens that are no outcome of a reading.
-const SCREENS: [&str; 42] = [
+const SCREENS: [&str; 43] = [
     "setup",
     "setup-office",
     "setup-user",
     "setup-recovery",
     "setup-devices",
     "login",
+    "login-rebuilding",
     "locked",
     "home",
     "home-card",
@@ -145,6 +146,13 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
             Stage::Setup(Box::new(state))
         }
         "login" => Stage::Login(login::State::new("Một Cửa".into(), demo::CLERK.user.into())),
+        "login-rebuilding" => {
+            let mut state = login::State::new("Một Cửa".into(), demo::CLERK.user.into());
+            let _ = state.update(login::Message::PasswordTyped(demo::CLERK.password.into()));
+            let _ = state.update(login::Message::Submitted);
+            state.rebuilding(Rebuilding { done: 120_000, all: 3_690_000 });
+            Stage::Login(state)
+        }
         _ => {
             let login = match screen {
                 "users" | "user-form" | "log" | "menu" | "password" => &demo::LOGINS[0],

@@ -26,9 +26,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use iced::{Subscription, Task, keyboard, widget::operation};
+use iced::{Subscription, Task, futures::channel::mpsc, keyboard, widget::operation};
 use identity::card::Change;
-use ledger::{Ledger, LedgerError};
+use ledger::{Ledger, LedgerError, Rebuilding};
 use office::entry::UserName;
 use sync::Link;
 use widgets::{Element, Mode, keys::Pressed, swallowed};
@@ -86,6 +86,8 @@ pub enum Message {
     Desk(shell::Message),
     /// A ledger was opened, or not.
     Opened(Box<Result<Desk, LedgerError>>),
+    /// An older ledger is being rebuilt.
+    Rebuilding(Rebuilding),
     /// An office was founded, or not; with its recovery code.
     Founded(Box<Result<(Ledger, String), LedgerError>>),
     /// A demo office was made, or not.
@@ -225,6 +227,12 @@ impl App {
             Message::Login(message) => self.login(message),
             Message::Desk(message) => self.desk(message),
             Message::Opened(result) => self.opened(*result),
+            Message::Rebuilding(rebuilding) => {
+                if let Stage::Login(login) = &mut self.stage {
+                    login.rebuilding(rebuilding);
+                }
+                Task::none()
+            }
             Message::DemoMade(result) => match *result {
                 Ok(desk) => self.sit_down(desk),
                 Err(error) => {
@@ -475,10 +483,17 @@ impl App {
     ) -> Task<Message> {
         self.stage = Stage::Login(login);
         let (folder, law) = (self.folder.clone(), self.law.clone());
-        blocking(
-            move || Desk::new(Ledger::open(&folder, &user, &password, clock::now())?, law),
-            |opened| Message::Opened(Box::new(opened)),
-        )
+        let (told, tells) = mpsc::unbounded();
+        let open = move || {
+            let watch = |rebuilding| {
+                // A window that is closed hears nothing more.
+                let _ = told.unbounded_send(Message::Rebuilding(rebuilding));
+            };
+            let opened = Ledger::open_watched(&folder, &user, &password, clock::now(), &watch)?;
+            Desk::new(opened, law)
+        };
+        let opened = blocking(open, |opened| Message::Opened(Box::new(opened)));
+        Task::batch([Task::stream(tells), opened])
     }
 
     fn opened(&mut self, result: Result<Desk, LedgerError>) -> Task<Message> {

@@ -13,6 +13,7 @@ use office::{
     entry::{ContentHash, PaperKind, Purpose},
     evidence::Evidence,
     person::{Identity, PersonalNumber},
+    ticket::TicketId,
     workflow::Step,
 };
 use reports::{PaperSize, Pdf, ReportError};
@@ -29,7 +30,7 @@ use super::{
 use crate::{
     assets::Law,
     clock,
-    desk::{Desk, DeskError, papers::sheet, steps},
+    desk::{Desk, DeskError, line::number as line_number, papers::sheet, steps},
     failure::AppError,
 };
 
@@ -255,12 +256,7 @@ pub fn save(desk: &Desk, dossier: &Dossier, paper: Option<&dossier::Made>) -> No
         Ok(pdf) => pdf,
         Err(error) => return Notice::error(&error),
     };
-    let kind = match paper.kind {
-        PaperKind::Receipt => "Giấy tiếp nhận",
-        other => other.label(),
-    };
-    let name = format!("{kind} {}.pdf", dossier.code().unwrap_or_else(|| dossier.id.0.clone()));
-    match save_document(&name, &pdf) {
+    match save_document(&format!("{}.pdf", name(dossier, paper.kind)), &pdf) {
         Ok(path) => Notice::done(format!("Đã lưu: {path}")),
         Err(error) => Notice::error(&error),
     }
@@ -275,6 +271,38 @@ pub fn notice(desk: &Desk, notice: &CounterNotice) -> Result<paper::State, DeskE
         None => kind.label().to_owned(),
     };
     Ok(paper::State::new(title, pdf, sheet(kind), pages, None))
+}
+
+/// A kept paper of a dossier, to be seen and printed again as it was handed over.
+pub fn kept(
+    desk: &Desk,
+    dossier: &Dossier,
+    kind: PaperKind,
+    content: &ContentHash,
+) -> Result<paper::State, DeskError> {
+    let pdf = desk.ledger.blob(content)?;
+    let pages = pdf_pages(&pdf)?;
+    Ok(paper::State::new(name(dossier, kind), pdf, sheet(kind), pages, None))
+}
+
+/// What a paper of a dossier is called, as a file too: by the dossier's code, no person.
+fn name(dossier: &Dossier, kind: PaperKind) -> String {
+    let kind = match kind {
+        PaperKind::Receipt => "Giấy tiếp nhận",
+        other => other.label(),
+    };
+    format!("{kind} {}", dossier.code().unwrap_or_else(|| dossier.id.0.clone()))
+}
+
+/// The slip of a ticket of today, to be seen and printed.
+pub fn slip(desk: &Desk, id: &TicketId, at: Timestamp) -> Result<paper::State, Notice> {
+    let (ticket, ahead) = desk.ticket(at, id).map_err(|error| Notice::error(&error))?;
+    let (now, words) = (clock::local(at), &desk.law.papers.ticket);
+    let made = reports::ticket_slip(&desk.office, &ticket, ahead, now, words);
+    let made = made.and_then(|pdf| Ok((pdf_pages(&pdf.bytes)?, pdf.bytes)));
+    let (pages, pdf) = made.map_err(|error| Notice::error(&error))?;
+    let title = format!("Phiếu số thứ tự {}", line_number(&ticket));
+    Ok(paper::State::new(title, pdf, PaperSize::Roll80, pages, None))
 }
 
 /// Prints a paper of no dossier on the default printer.

@@ -10,6 +10,7 @@ mod chip_flow;
 mod counter;
 mod device_flow;
 mod dossier_flow;
+mod issued_flow;
 mod law_flow;
 mod list_flow;
 mod money_flow;
@@ -635,6 +636,7 @@ fn key_over(over: &Over, key: Pressed) -> Option<Message> {
         (Over::Devices(_), Pressed::Escape) => Message::Bar(Bar::CloseOver),
         (Over::Recovery(_), Pressed::F(8)) => Message::Recovery(recovery::Message::Saved),
         (Over::Recovery(_), Pressed::F(9)) => Message::Recovery(recovery::Message::Printed),
+        (Over::Pay(_), Pressed::F(2)) => Message::Pay(pay::Message::LineAdded),
         (Over::Pay(_), Pressed::Enter) => Message::Pay(pay::Message::Submitted),
         (Over::Pay(_), Pressed::Escape) => Message::Pay(pay::Message::Closed),
         (Over::Paper(_), Pressed::F(8)) => Message::Paper(paper::Message::Saved),

@@ -17,6 +17,7 @@ pub mod register;
 pub mod result;
 mod setting;
 pub mod statistics;
+pub mod ticket;
 mod words;
 
 use jiff::civil::Date;

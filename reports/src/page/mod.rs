@@ -276,7 +276,10 @@ impl Sheets {
                 self.line(x, top, room, Align::Centre, &[number])?;
             }
             if let Some(stamp) = stamp {
-                let span = Span::new(stamp, Cut::Bold, small);
+                // A roll is narrower than the stamp.
+                let wide = text::width(&[Span::new(stamp, Cut::Bold, small)])?;
+                let size = if wide > room { small * (room.0 / wide.0) } else { small };
+                let span = Span::new(stamp, Cut::Bold, size);
                 let top = self.bottom() + margins.bottom * 0.25;
                 self.line(x, top, room, Align::Centre, &[span])?;
             }

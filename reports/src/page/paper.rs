@@ -80,6 +80,8 @@ pub enum PaperSize {
     A4,
     /// 297 × 210 mm: registers and wide tables.
     A4Landscape,
+    /// 80 × 120 mm: a slip from a roll.
+    Roll80,
 }
 
 impl PaperSize {
@@ -89,6 +91,7 @@ impl PaperSize {
             PaperSize::A5 => Mm(148.0),
             PaperSize::A4 => Mm(210.0),
             PaperSize::A4Landscape => Mm(297.0),
+            PaperSize::Roll80 => Mm(80.0),
         }
     }
 
@@ -97,16 +100,19 @@ impl PaperSize {
         match self {
             PaperSize::A5 | PaperSize::A4Landscape => Mm(210.0),
             PaperSize::A4 => Mm(297.0),
+            PaperSize::Roll80 => Mm(120.0),
         }
     }
 
     /// Margins. A4: NĐ 30/2020 (top and bottom 20–25, left 30–35, right 15–20); A5 in proportion,
-    /// with room on the left for filing; landscape with the binding at the left edge too.
+    /// with room on the left for filing; landscape with the binding at the left edge too. A roll's
+    /// printer leaves some 4 mm free at both sides.
     pub fn margins(self) -> Margins {
         let (top, bottom, left, right) = match self {
             PaperSize::A5 => (Mm(12.0), Mm(12.0), Mm(17.0), Mm(11.0)),
             PaperSize::A4 => (Mm(20.0), Mm(20.0), Mm(30.0), Mm(16.0)),
             PaperSize::A4Landscape => (Mm(20.0), Mm(16.0), Mm(20.0), Mm(15.0)),
+            PaperSize::Roll80 => (Mm(5.0), Mm(12.0), Mm(5.0), Mm(5.0)),
         };
         Margins { top, bottom, left, right }
     }
@@ -114,7 +120,7 @@ impl PaperSize {
     /// Size of running text.
     pub fn body(self) -> Pt {
         match self {
-            PaperSize::A5 => Pt(10.0),
+            PaperSize::A5 | PaperSize::Roll80 => Pt(10.0),
             PaperSize::A4 | PaperSize::A4Landscape => Pt(13.0),
         }
     }

@@ -294,6 +294,20 @@ fn a_linked_receipt_names_every_part_and_what_stands_for_papers() {
 }
 
 #[test]
+fn a_ticket_is_one_slip_and_says_who_comes_before() {
+    let papers = steps::papers();
+    for (wanted, words) in [
+        ("ticket", &["PHIẾU SỐ THỨ TỰ 012 Hộ tịch", "Số người chờ phía trước: 4"][..]),
+        ("ticket-first", &["ƯU TIÊN Lấy số lúc 09 giờ 05 phút", "Không có ai chờ phía trước."]),
+        ("ticket-awaited", &["CHỜ CẤP SỐ Việc khác", "(tính đến 09 giờ 05 phút)"]),
+    ] {
+        let (_, pdf, _) = papers.iter().find(|(name, ..)| *name == wanted).unwrap();
+        assert_eq!(pdf.pages, 1, "{wanted}");
+        says(pdf, words);
+    }
+}
+
+#[test]
 fn every_paper_keeps_to_its_margins_is_sound_and_the_same_again() {
     let folder = tempfile::tempdir().unwrap();
     let papers = || steps::papers().into_iter().chain(fixtures::tables::papers());

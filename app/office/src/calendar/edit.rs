@@ -7,7 +7,7 @@
 
 use jiff::civil::Date;
 
-use super::{CalendarError, Holiday, Swap, WorkingCalendar};
+use super::{CalendarError, Holiday, Swap, WeeklyHours, WorkingCalendar};
 
 /// One correction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,13 @@ pub enum CalendarEdit {
         /// The day.
         off: Date,
     },
+    /// Weekly hours from a day on.
+    AddHours(WeeklyHours),
+    /// The hours that would hold from this day on.
+    RemoveHours {
+        /// The day.
+        from: Date,
+    },
 }
 
 impl WorkingCalendar {
@@ -33,7 +40,8 @@ impl WorkingCalendar {
     ///
     /// # Errors
     /// [`CalendarError::Contradiction`]: days that are off or swapped already, a swap whose days are not
-    /// a working day and a day off, or nothing there to remove. This calendar stays as it is.
+    /// a working day and a day off, hours that cannot be worked by or would change days gone by, or
+    /// nothing there to remove. This calendar stays as it is.
     pub fn edit(&self, edit: &CalendarEdit, today: Date) -> Result<WorkingCalendar, CalendarError> {
         let mut table = self.table().clone();
         match edit {
@@ -75,6 +83,35 @@ impl WorkingCalendar {
                 table.swaps.retain(|swap| swap.off != *off);
                 if table.swaps.len() == before {
                     return refuse(format!("ngày {} không phải ngày hoán đổi", words(*off)));
+                }
+            }
+            CalendarEdit::AddHours(hours) => {
+                if hours.from < today {
+                    return refuse(format!("ngày áp dụng {} đã qua", words(hours.from)));
+                }
+                if table.later_hours.iter().any(|known| known.from == hours.from) {
+                    return refuse(format!(
+                        "đã có giờ làm việc áp dụng từ ngày {}",
+                        words(hours.from)
+                    ));
+                }
+                table.later_hours.push(hours.clone());
+                table.later_hours.sort_by_key(|hours| hours.from);
+            }
+            CalendarEdit::RemoveHours { from } => {
+                if *from < today {
+                    return refuse(format!(
+                        "giờ làm việc này đã áp dụng từ ngày {}, hãy đặt giờ mới từ một ngày sau",
+                        words(*from)
+                    ));
+                }
+                let before = table.later_hours.len();
+                table.later_hours.retain(|hours| hours.from != *from);
+                if table.later_hours.len() == before {
+                    return refuse(format!(
+                        "không có giờ làm việc nào áp dụng từ ngày {}",
+                        words(*from)
+                    ));
                 }
             }
         }

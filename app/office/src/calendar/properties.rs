@@ -9,15 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::catalogue::{Header, Mark};
 
-const WEEK: [WorkingDay; 7] = [
-    WorkingDay::Monday,
-    WorkingDay::Tuesday,
-    WorkingDay::Wednesday,
-    WorkingDay::Thursday,
-    WorkingDay::Friday,
-    WorkingDay::Saturday,
-    WorkingDay::Sunday,
-];
+const WEEK: [WorkingDay; 7] = WorkingDay::WEEK;
 
 fn start() -> Date {
     date(2026, 1, 1)
@@ -27,12 +19,40 @@ fn at(day: i32, minute: i32) -> DateTime {
     start().at(0, 0, 0, 0).checked_add(day.days().minutes(minute)).unwrap()
 }
 
-/// Tables of two years: some weekdays, one or two shifts, holidays, swapped days.
+/// Hours that hold from a day on: full days, and perhaps a Saturday morning.
+fn later_hours() -> impl Strategy<Value = Vec<WeeklyHours>> {
+    let week = (1i32..600, 5usize..8, 14i8..18, any::<bool>());
+    prop::collection::vec(week, 0..3).prop_map(|weeks| {
+        let mut weeks: Vec<WeeklyHours> = weeks
+            .into_iter()
+            .map(|(from, count, closing, morning)| {
+                let morning_shift = Shift { from: time(7, 0, 0, 0), to: time(11, 0, 0, 0) };
+                let afternoon = Shift { from: time(13, 0, 0, 0), to: time(closing, 0, 0, 0) };
+                let shifts = |place: usize| match place >= 5 && morning {
+                    true => vec![morning_shift],
+                    false => vec![morning_shift, afternoon],
+                };
+                let days = WEEK.into_iter().enumerate().take(count);
+                WeeklyHours {
+                    from: start().checked_add(from.days()).unwrap(),
+                    days: days.map(|(n, day)| DayHours { day, shifts: shifts(n) }).collect(),
+                    note: String::new(),
+                }
+            })
+            .collect();
+        weeks.sort_by_key(|week| week.from);
+        weeks.dedup_by_key(|week| week.from);
+        weeks
+    })
+}
+
+/// Tables of two years: some weekdays, one or two shifts, other hours later, holidays, swapped days.
 fn tables() -> impl Strategy<Value = CalendarTable> {
     let weekdays = prop::collection::vec(any::<bool>(), 7);
     let holidays = prop::collection::vec((0i32..700, 1i32..8), 0..20);
     let swaps = prop::collection::vec((0i32..700, 0i32..700), 0..6);
-    (weekdays, any::<bool>(), holidays, swaps).prop_map(|(weekdays, two, holidays, swaps)| {
+    let parts = (weekdays, any::<bool>(), holidays, swaps, later_hours());
+    parts.prop_map(|(weekdays, two, holidays, swaps, later_hours)| {
         let mut days: Vec<WorkingDay> =
             WEEK.into_iter().zip(weekdays).filter(|(_, open)| *open).map(|(day, _)| day).collect();
         if days.is_empty() {
@@ -74,6 +94,7 @@ fn tables() -> impl Strategy<Value = CalendarTable> {
                 mark: None,
                 note: "thử".into(),
             },
+            later_hours,
             holidays,
             swaps: Vec::new(),
         };
@@ -92,30 +113,54 @@ fn tables() -> impl Strategy<Value = CalendarTable> {
 struct Slow(CalendarTable);
 
 impl Slow {
-    fn works(&self, day: Date) -> bool {
+    /// Sessions of a weekday by the hours of that day, holidays aside.
+    fn usual(&self, day: Date) -> Vec<Shift> {
         let weekday = WEEK[usize::try_from(day.weekday().to_monday_zero_offset()).unwrap()];
+        let hours = &self.0.hours;
+        match self.0.later_hours.iter().rev().find(|week| week.from <= day) {
+            Some(week) => week
+                .days
+                .iter()
+                .filter(|hours| hours.day == weekday)
+                .flat_map(|hours| hours.shifts.clone())
+                .collect(),
+            None if hours.weekdays.contains(&weekday) => hours.shifts.clone(),
+            None => Vec::new(),
+        }
+    }
+
+    fn shifts(&self, day: Date) -> Vec<Shift> {
         let table = &self.0;
-        if table.swaps.iter().any(|s| s.work == day) {
-            return true;
+        if let Some(swap) = table.swaps.iter().rev().find(|s| s.work == day) {
+            let usual = self.usual(swap.off);
+            return if usual.is_empty() { table.hours.shifts.clone() } else { usual };
         }
         let off = table.swaps.iter().any(|s| s.off == day)
             || table.holidays.iter().any(|h| h.from <= day && day <= h.to);
-        table.hours.weekdays.contains(&weekday) && !off
+        if off { Vec::new() } else { self.usual(day) }
+    }
+
+    fn works(&self, day: Date) -> bool {
+        !self.shifts(day).is_empty()
     }
 
     fn open(&self, moment: DateTime) -> bool {
-        self.works(moment.date())
-            && self.0.hours.shifts.iter().any(|s| s.from <= moment.time() && moment.time() < s.to)
+        let shifts = self.shifts(moment.date());
+        shifts.iter().any(|s| s.from <= moment.time() && moment.time() < s.to)
     }
 
-    fn closing(&self) -> Time {
-        self.0.hours.shifts.iter().map(|s| s.to).max().unwrap()
+    fn closing(&self, day: Date) -> Time {
+        self.shifts(day).iter().map(|s| s.to).max().unwrap()
+    }
+
+    fn close(&self, day: Date) -> DateTime {
+        day.to_datetime(self.closing(day))
     }
 
     /// The day on which what comes in takes effect.
     fn effect(&self, moment: DateTime) -> Date {
         let mut day = moment.date();
-        if self.works(day) && moment.time() <= self.closing() {
+        if self.works(day) && moment.time() <= self.closing(day) {
             return day;
         }
         loop {
@@ -167,18 +212,18 @@ impl Slow {
     fn deadline(&self, received: DateTime, limit: &TimeLimit) -> DateTime {
         let day = self.effect(received);
         match limit {
-            TimeLimit::WorkingDays(n) => self.later(day, u32::from(*n)).to_datetime(self.closing()),
+            TimeLimit::WorkingDays(n) => self.close(self.later(day, u32::from(*n))),
             TimeLimit::Days(n) => {
                 let mut last = day;
                 for _ in 0..*n {
                     last = last.tomorrow().unwrap();
                 }
-                self.on_or_after(last).to_datetime(self.closing())
+                self.close(self.on_or_after(last))
             }
             TimeLimit::WorkingHours(n) => self.walk(received, u32::from(*n) * 60),
             TimeLimit::SameDay => {
                 let late = day == received.date() && received.time() > time(15, 0, 0, 0);
-                self.later(day, u32::from(late)).to_datetime(self.closing())
+                self.close(self.later(day, u32::from(late)))
             }
             TimeLimit::Unclear(_) => unreachable!(),
         }
@@ -241,7 +286,7 @@ proptest! {
             let before = left(slow.effect(stopped), due.at.date());
             prop_assert_eq!(left(slow.effect(resumed), after.at.date()), before);
             prop_assert!(slow.works(after.at.date()));
-            prop_assert_eq!(after.at.time(), due.at.time());
+            prop_assert_eq!(after.at, slow.close(after.at.date()), "to closing time, as before");
             let paused = left(slow.effect(stopped), slow.effect(resumed));
             prop_assert_eq!(
                 after.at.date(), slow.later(due.at.date(), u32::try_from(paused).unwrap())

@@ -1,10 +1,11 @@
 //! The dated table behind the calendar, as an office can read and correct it in `assets/calendar`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeMap, fmt};
 
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use serde::{Deserialize, Serialize};
 
+use super::hours::{DayHours, WeeklyHours};
 use crate::{
     Explain,
     catalogue::{Header, Mark},
@@ -19,10 +20,11 @@ const MAX_HOLIDAY_DAYS: usize = 31;
 #[derive(Clone, Debug)]
 pub struct WorkingCalendar {
     table: CalendarTable,
-    weekdays: Vec<Weekday>,
+    /// The table's first hours and all later ones, by the day from which they hold.
+    weeks: Vec<WeeklyHours>,
     days_off: BTreeMap<Date, String>,
-    extra_days: BTreeSet<Date>,
-    closing: Time,
+    /// Days that are worked instead of others.
+    extra_days: BTreeMap<Date, Date>,
 }
 
 /// A stretch of the day in which the counter is open.
@@ -83,6 +85,9 @@ pub struct CalendarTable {
     pub years: Vec<Year>,
     /// Working days and hours.
     pub hours: Hours,
+    /// Hours that took their place, by the day from which they hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later_hours: Vec<WeeklyHours>,
     /// Days off.
     pub holidays: Vec<Holiday>,
     /// Working days given off and made up for.
@@ -116,6 +121,14 @@ pub struct Hours {
     /// For the reader.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+}
+
+impl Hours {
+    fn week(&self) -> WeeklyHours {
+        let day = |day: &WorkingDay| DayHours { day: *day, shifts: self.shifts.clone() };
+        let days = self.weekdays.iter().map(day).collect();
+        WeeklyHours { from: Date::MIN, days, note: self.note.clone() }
+    }
 }
 
 /// A holiday of one or more days.
@@ -170,17 +183,45 @@ pub enum WorkingDay {
     Sunday,
 }
 
-impl From<WorkingDay> for Weekday {
-    fn from(day: WorkingDay) -> Weekday {
+impl WorkingDay {
+    /// The week from Monday on.
+    pub const WEEK: [WorkingDay; 7] = [
+        WorkingDay::Monday,
+        WorkingDay::Tuesday,
+        WorkingDay::Wednesday,
+        WorkingDay::Thursday,
+        WorkingDay::Friday,
+        WorkingDay::Saturday,
+        WorkingDay::Sunday,
+    ];
+}
+
+impl From<Weekday> for WorkingDay {
+    fn from(day: Weekday) -> WorkingDay {
         match day {
-            WorkingDay::Monday => Weekday::Monday,
-            WorkingDay::Tuesday => Weekday::Tuesday,
-            WorkingDay::Wednesday => Weekday::Wednesday,
-            WorkingDay::Thursday => Weekday::Thursday,
-            WorkingDay::Friday => Weekday::Friday,
-            WorkingDay::Saturday => Weekday::Saturday,
-            WorkingDay::Sunday => Weekday::Sunday,
+            Weekday::Monday => WorkingDay::Monday,
+            Weekday::Tuesday => WorkingDay::Tuesday,
+            Weekday::Wednesday => WorkingDay::Wednesday,
+            Weekday::Thursday => WorkingDay::Thursday,
+            Weekday::Friday => WorkingDay::Friday,
+            Weekday::Saturday => WorkingDay::Saturday,
+            Weekday::Sunday => WorkingDay::Sunday,
         }
+    }
+}
+
+/// Its name within a sentence.
+impl fmt::Display for WorkingDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            WorkingDay::Monday => "thứ hai",
+            WorkingDay::Tuesday => "thứ ba",
+            WorkingDay::Wednesday => "thứ tư",
+            WorkingDay::Thursday => "thứ năm",
+            WorkingDay::Friday => "thứ sáu",
+            WorkingDay::Saturday => "thứ bảy",
+            WorkingDay::Sunday => "chủ nhật",
+        })
     }
 }
 
@@ -211,30 +252,37 @@ impl WorkingCalendar {
             }
             days_off.extend(days.into_iter().map(|day| (day, holiday.name.clone())));
         }
-        let mut extra_days = BTreeSet::new();
+        let mut extra_days = BTreeMap::new();
         for swap in &table.swaps {
             days_off.insert(swap.off, "Nghỉ hoán đổi".to_owned());
-            extra_days.insert(swap.work);
+            extra_days.insert(swap.work, swap.off);
         }
-        if let Some(day) = extra_days.iter().find(|day| days_off.contains_key(day)) {
+        if let Some(day) = extra_days.keys().find(|day| days_off.contains_key(day)) {
             return Err(CalendarError::Contradiction(format!("ngày {day} vừa nghỉ vừa làm bù")));
         }
         let shifts = &table.hours.shifts;
         let in_order = shifts.iter().all(|s| s.from < s.to)
             && shifts.iter().zip(shifts.iter().skip(1)).all(|(a, b)| a.to <= b.from);
-        let (true, Some(closing)) = (in_order, shifts.last().map(|s| s.to)) else {
+        if !in_order || shifts.is_empty() {
             return Err(CalendarError::Contradiction("giờ làm việc".into()));
-        };
+        }
         if table.hours.weekdays.is_empty() {
             return Err(CalendarError::Contradiction("không có ngày làm việc".into()));
         }
-        Ok(Self {
-            weekdays: table.hours.weekdays.iter().copied().map(Weekday::from).collect(),
-            table,
-            days_off,
-            extra_days,
-            closing,
-        })
+        let mut weeks = vec![table.hours.week()];
+        for week in &table.later_hours {
+            if let Err(problem) = week.check() {
+                return Err(CalendarError::Contradiction(problem.to_string()));
+            }
+            if weeks.last().is_some_and(|earlier| week.from <= earlier.from) {
+                return Err(CalendarError::Contradiction(format!(
+                    "giờ làm việc từ ngày {} không theo thứ tự",
+                    week.from
+                )));
+            }
+            weeks.push(week.clone());
+        }
+        Ok(Self { table, weeks, days_off, extra_days })
     }
 
     /// The table behind it, for a screen that shows or edits it.
@@ -255,8 +303,7 @@ impl WorkingCalendar {
 
     /// Whether the office works on `day`.
     pub fn is_working(&self, day: Date) -> bool {
-        self.extra_days.contains(&day)
-            || (self.weekdays.contains(&day.weekday()) && !self.days_off.contains_key(&day))
+        !self.shifts(day).is_empty()
     }
 
     /// The holiday's name if `day` is in the table as a day off.
@@ -264,14 +311,28 @@ impl WorkingCalendar {
         self.days_off.get(&day).map(String::as_str)
     }
 
-    /// The day's stretches of opening, in order; at least one.
-    pub fn shifts(&self) -> &[Shift] {
-        &self.table.hours.shifts
+    /// The hours of a week that hold on `day`.
+    pub fn week(&self, day: Date) -> &WeeklyHours {
+        // The first hours hold from the beginning of time on, so that there is always an earlier one.
+        let place = self.weeks.partition_point(|week| week.from <= day);
+        &self.weeks[place.saturating_sub(1)]
     }
 
-    /// When the counter closes.
-    pub fn closing_time(&self) -> Time {
-        self.closing
+    /// The stretches of `day` in which the office is open, in order; none on a day off. A day that is
+    /// worked instead of another has the other's hours.
+    pub fn shifts(&self, day: Date) -> &[Shift] {
+        let usual = |day: Date| self.week(day).on(day.weekday().into());
+        match self.extra_days.get(&day) {
+            Some(off) if usual(*off).is_empty() => &self.table.hours.shifts,
+            Some(off) => usual(*off),
+            None if self.days_off.contains_key(&day) => &[],
+            None => usual(day),
+        }
+    }
+
+    /// When the counter closes on `day`; `None` on a day off.
+    pub fn closing(&self, day: Date) -> Option<DateTime> {
+        self.shifts(day).last().map(|shift| day.to_datetime(shift.to))
     }
 
     /// What comes in later than this counts for the next working day where a result is due "in the day".

@@ -2,14 +2,16 @@
 
 use std::{io::Write, path::PathBuf};
 
+use office::arrival::NoticeKind;
 use widgets::{DateInput, date::Century};
 
 use super::{Counter, Message, Shell};
 use crate::{
     clock,
+    desk::intake::ToTell,
     failure::{AppError, Failure},
     window::{
-        screen::{calendar, cash, catalogue, dossier, pay, period, queue, statement},
+        screen::{calendar, cash, catalogue, dossier, issued, pay, period, queue, statement},
         shell::{
             Bar,
             rooms::{self, Door},
@@ -18,10 +20,11 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 21] = [
+pub const SCREENS: [&str; 28] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
+    "pay-lines",
     "pay-cancel",
     "cash",
     "cash-empty",
@@ -29,7 +32,10 @@ pub const SCREENS: [&str; 21] = [
     "statement-refused",
     "queue",
     "queue-ticket",
+    "queue-slip",
     "hall",
+    "issued",
+    "issued-paper",
     "register",
     "statistics",
     "catalogue",
@@ -39,6 +45,9 @@ pub const SCREENS: [&str; 21] = [
     "calendar",
     "calendar-add",
     "calendar-refused",
+    "calendar-hours",
+    "calendar-hours-refused",
+    "calendar-hours-set",
     "settings",
 ];
 
@@ -77,15 +86,26 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
             }
         }
         "queue" => enter(shell, Door::Queue, counter),
-        "queue-ticket" => {
+        "queue-ticket" | "queue-slip" => {
             enter(shell, Door::Queue, counter);
-            let message = queue::Message::Drawn("Đất đai".into());
-            drop(shell.update(Message::Room(rooms::Message::Queue(message)), counter));
+            let drawn = queue::Message::Drawn("Đất đai".into());
+            let shown = (screen == "queue-slip").then_some(queue::Message::SlipShown);
+            for message in [drawn].into_iter().chain(shown) {
+                drop(shell.update(Message::Room(rooms::Message::Queue(message)), counter));
+            }
         }
         "hall" => {
             enter(shell, Door::Queue, counter);
             let message = rooms::Message::Queue(queue::Message::HallAsked);
             drop(shell.update(Message::Room(message), counter));
+        }
+        "issued" | "issued-paper" => {
+            make_papers(shell, counter)?;
+            enter(shell, Door::Issued, counter);
+            if screen == "issued-paper" {
+                let opened = rooms::Message::Issued(issued::Message::Opened(0));
+                drop(shell.update(Message::Room(opened), counter));
+            }
         }
         "register" => enter(shell, Door::Register, counter),
         "statistics" => enter(shell, Door::Statistics, counter),
@@ -110,6 +130,26 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 import(catalogue::import::Message::Selected(0)),
             ] {
                 drop(shell.update(Message::Room(message), counter));
+            }
+        }
+        "calendar-hours" | "calendar-hours-refused" | "calendar-hours-set" => {
+            enter(shell, Door::Calendar, counter);
+            let from = DateInput::new(Some(jiff::civil::date(2027, 1, 4)), Century::This);
+            let saturday = match screen {
+                "calendar-hours-refused" => "11:30-7:30",
+                _ => "7h30-11h30",
+            };
+            for message in [
+                calendar::Message::HoursAsked,
+                calendar::Message::Hours(calendar::hours::Change::From(from)),
+                calendar::Message::Hours(calendar::hours::Change::Session(5, 0, saturday.into())),
+                calendar::Message::WordsTyped("Quyết định 31/QĐ-UBND (mẫu)".into()),
+            ] {
+                drop(shell.update(Message::Room(rooms::Message::Calendar(message)), counter));
+            }
+            if screen != "calendar-hours" {
+                let confirmed = rooms::Message::Calendar(calendar::Message::Confirmed);
+                drop(shell.update(Message::Room(confirmed), counter));
             }
         }
         "calendar" | "calendar-add" | "calendar-refused" => {
@@ -144,6 +184,26 @@ fn enter(shell: &mut Shell, door: Door, counter: &Counter) {
     drop(shell.update(Message::Bar(Bar::Room(door)), counter));
 }
 
+/// Receipts of the latest dossiers, and a paper that was given without one.
+fn make_papers(shell: &mut Shell, counter: &Counter) -> Result<(), Failure> {
+    let latest = shell.desk.ledger.dossiers(&ledger::Dossiers::All, None, 6)?;
+    for record in &latest.items {
+        drop(shell.open_dossier(&record.dossier.id, counter));
+    }
+    let Some(record) = latest.items.into_iter().next() else { return Ok(()) };
+    let dossier = record.dossier;
+    let refused = ToTell {
+        kind: NoticeKind::Refused,
+        reason: "Yêu cầu không thuộc thẩm quyền giải quyết của Ủy ban nhân dân cấp xã.".into(),
+        applicant: dossier.applicant,
+        contact: dossier.contact,
+        procedure: dossier.procedure,
+        arrival: None,
+    };
+    shell.desk.tell(clock::now(), refused, None)?;
+    Ok(())
+}
+
 /// The form for money over a dossier that has been paid for.
 fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Failure> {
     let today = clock::local(clock::now()).date();
@@ -173,6 +233,17 @@ fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), 
             pay::Message::MethodChosen(office::payment::Method::Transfer),
         ]),
         "pay-exempt" => messages.push(pay::Message::GroupChosen(Some(1))),
+        "pay-lines" => {
+            messages.push(pay::Message::AmountTyped("16.000".into()));
+            for copies in 1..=4 {
+                messages.extend([
+                    pay::Message::LineAdded,
+                    pay::Message::LabelTyped(format!("Chứng thực bản sao: giấy tờ thứ {copies}")),
+                    pay::Message::KindChosen(office::payment::FeeKind::Charge),
+                    pay::Message::AmountTyped(format!("{copies}0.000")),
+                ]);
+            }
+        }
         "pay-cancel" => {
             if let Some(taking) = wanted {
                 messages.push(pay::Message::CancelAsked(taking.payment.id.clone()));

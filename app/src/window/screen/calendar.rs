@@ -1,10 +1,12 @@
 //! The office's working calendar: hours, days off, swapped days. The head corrects it here; deadlines of
 //! dossiers that are received from then on follow, those already promised stay.
 
+pub mod hours;
+
 use jiff::civil::Date;
-use office::text::clean;
+use office::{calendar::WeeklyHours, text::clean};
 use widgets::{
-    DateInput, Dialog, Element, Icon, Tone, badge, column, danger,
+    DateInput, Dialog, Element, Icon, Tone, badge, card, column, danger,
     date::Century,
     date_field, empty_state, field, flow, modal, primary, quiet, row, secondary, section, space,
     table,
@@ -20,6 +22,8 @@ pub const TABLE: &str = "calendar-table";
 pub const FIRST: &str = "calendar-first";
 
 const SIDE: f32 = 320.0;
+/// A week's hours stand four fields in a row.
+const HOURS_WIDTH: f32 = 720.0;
 
 /// A line of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,11 +48,14 @@ pub enum Line {
         /// Where it comes from.
         note: String,
     },
+    /// A week's hours from a day on.
+    Hours(WeeklyHours),
 }
 
 impl Line {
     fn first(&self) -> Date {
         match self {
+            Line::Hours(hours) => hours.from,
             Line::Holiday { from, .. } => *from,
             Line::Swap { off, .. } => *off,
         }
@@ -56,10 +63,12 @@ impl Line {
 }
 
 /// What the calendar says besides its days.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Head {
-    /// Opening hours, in words.
-    pub hours: Vec<String>,
+    /// Opening hours that hold today.
+    pub hours: WeeklyHours,
+    /// The same in words, a line each.
+    pub hours_words: Vec<String>,
     /// Years with whether their days off are decided.
     pub years: Vec<(i16, bool)>,
     /// Version and source, in words.
@@ -71,6 +80,7 @@ pub struct Head {
 enum Asked {
     Holiday,
     Swap,
+    Hours(Box<hours::Form>),
     Removal(Line),
 }
 
@@ -98,6 +108,10 @@ pub enum Message {
     HolidayAsked,
     /// Add a swapped day.
     SwapAsked,
+    /// Set a week's hours.
+    HoursAsked,
+    /// In the form of hours.
+    Hours(hours::Change),
     /// Take the selected line out.
     RemovalAsked,
     /// Its name.
@@ -136,7 +150,7 @@ impl State {
     pub fn new(head: Head, lines: Vec<Line>, today: Date, may_edit: bool) -> Self {
         let empty = || DateInput::new(None, Century::This);
         let mut state = Self {
-            head: Head::default(),
+            head: head.clone(),
             lines: Vec::new(),
             selected: None,
             may_edit,
@@ -199,6 +213,14 @@ impl State {
             Message::Selected(place) => self.selected = Some(place),
             Message::HolidayAsked => return self.ask(Asked::Holiday),
             Message::SwapAsked => return self.ask(Asked::Swap),
+            Message::HoursAsked => {
+                return self.ask(Asked::Hours(Box::new(hours::Form::new(&self.head.hours))));
+            }
+            Message::Hours(change) => {
+                if let Some(Asked::Hours(form)) = &mut self.asked {
+                    form.update(change);
+                }
+            }
             Message::RemovalAsked => {
                 if let Some(line) = self.chosen().cloned() {
                     return self.ask(Asked::Removal(line));
@@ -219,12 +241,16 @@ impl State {
         let refuse = |words: &str| Some(Notice::caution(words));
         let (name, words) = (clean(&self.name), clean(&self.words));
         let days = (self.first.check().ok().flatten(), self.second.check().ok().flatten());
-        self.refused = match (&self.asked, days) {
+        self.refused = match (&mut self.asked, days) {
             (None, _) => None,
             (Some(_), _) if words.is_empty() => {
                 refuse("Chưa ghi căn cứ. Chưa đổi gì: căn cứ được ghi vào sổ cùng thay đổi.")
             }
             (Some(Asked::Removal(line)), _) => return Action::Remove(line.clone(), words),
+            (Some(Asked::Hours(form)), _) => match form.hours(words.clone()) {
+                Ok(hours) => return Action::Add(Line::Hours(hours), words),
+                Err(why) => Some(Notice::caution(why.to_string())),
+            },
             (Some(Asked::Holiday), _) if name.is_empty() => refuse("Chưa ghi tên kỳ nghỉ."),
             (Some(Asked::Holiday), (Some(from), to)) => {
                 let to = to.unwrap_or(from);
@@ -253,6 +279,7 @@ impl State {
             head = head
                 .push(secondary("Thêm kỳ nghỉ").key("F2").on_press(Message::HolidayAsked))
                 .push(secondary("Thêm hoán đổi").key("F4").on_press(Message::SwapAsked))
+                .push(secondary("Đổi giờ làm việc").key("F7").on_press(Message::HoursAsked))
                 .push(quiet("Bỏ dòng này").key("F8").on_press(Message::RemovalAsked));
         }
         let years = self.head.years.iter().map(|(year, official)| {
@@ -271,7 +298,7 @@ impl State {
             section(
                 "Giờ làm việc",
                 None,
-                column(self.head.hours.iter().map(|line| text::body(line.as_str()).into()))
+                column(self.head.hours_words.iter().map(|line| text::body(line.as_str()).into()))
                     .spacing(space::XS),
             )
             .into(),
@@ -279,7 +306,12 @@ impl State {
             section("Bản đang dùng", None, text::body(self.head.source.as_str())).into(),
         ]);
         let body = iced::widget::Row::new()
-            .push(iced::widget::container(self.list()).width(iced::Length::Fill))
+            .push(
+                iced::widget::Column::new()
+                    .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+                    .push(self.chosen().and_then(whole))
+                    .spacing(space::M),
+            )
             .push(iced::widget::container(flow::scroll(side)).width(SIDE))
             .spacing(space::L)
             .height(iced::Length::Fill);
@@ -317,6 +349,11 @@ impl State {
                 Some(match (line, column) {
                     (Line::Holiday { .. }, 0) => "Nghỉ".into(),
                     (Line::Swap { .. }, 0) => Cell::toned("Hoán đổi", Tone::Info),
+                    (Line::Hours(_), 0) => Cell::toned("Giờ làm việc", Tone::Info),
+                    (Line::Hours(hours), 1) => day(hours.from).into(),
+                    (Line::Hours(_), 2) => "".into(),
+                    (Line::Hours(hours), 3) => hours.to_string().into(),
+                    (Line::Hours(hours), _) => hours.note.as_str().into(),
                     (Line::Holiday { from, .. }, 1) => day(*from).into(),
                     (Line::Swap { off, .. }, 1) => day(*off).into(),
                     (Line::Holiday { to, .. }, 2) => day(*to).into(),
@@ -335,7 +372,7 @@ impl State {
         .into()
     }
 
-    fn question(&self, asked: &Asked) -> Dialog<'_, Message> {
+    fn question<'a>(&'a self, asked: &'a Asked) -> Dialog<'a, Message> {
         let words = field("Căn cứ (số văn bản, ai quyết định)", &self.words)
             .required()
             .on_change(Message::WordsTyped)
@@ -376,6 +413,7 @@ impl State {
                     words.id(FIRST).into(),
                 ]),
             ),
+            Asked::Hours(form) => ("Giờ làm việc từ một ngày".to_owned(), form.view(words.into())),
             Asked::Removal(line) => (
                 "Bỏ dòng này khỏi lịch?".to_owned(),
                 column([
@@ -385,6 +423,9 @@ impl State {
                         }
                         Line::Swap { off, work, .. } => {
                             format!("Nghỉ {}, làm bù {}", day(*off), day(*work))
+                        }
+                        Line::Hours(hours) => {
+                            format!("Giờ làm việc từ {}: {hours}", day(hours.from))
                         }
                     })
                     .into(),
@@ -402,9 +443,21 @@ impl State {
             .on_close(Message::Dropped);
         match asked {
             Asked::Removal(_) => dialog.action(danger("Bỏ khỏi lịch").on_press(Message::Confirmed)),
+            Asked::Hours(_) => dialog
+                .width(HOURS_WIDTH)
+                .action(primary("Đặt giờ").key("Enter").on_press(Message::Confirmed)),
             _ => dialog.action(primary("Thêm vào lịch").key("Enter").on_press(Message::Confirmed)),
         }
     }
+}
+
+/// A week's hours whole: their cell may be cut.
+fn whole(line: &Line) -> Option<Element<'_, Message>> {
+    let Line::Hours(hours) = line else { return None };
+    let from = format!("Giờ làm việc từ {}", day(hours.from));
+    let words = hours.to_string();
+    let parts = column([text::strong(from).into(), text::body(words).into()]).spacing(0.0);
+    Some(card(parts).into())
 }
 
 fn day(day: Date) -> String {
@@ -417,13 +470,24 @@ mod tests {
 
     use super::*;
 
+    fn head() -> Head {
+        let hours = WeeklyHours { from: Date::MIN, days: Vec::new(), note: String::new() };
+        Head {
+            hours,
+            hours_words: Vec::new(),
+            years: Vec::new(),
+            source: String::new(),
+            checked: false,
+        }
+    }
+
     fn typed(day: Date) -> DateInput {
         DateInput::new(Some(day), Century::This)
     }
 
     #[test]
     fn a_day_off_needs_a_name_a_day_and_a_decision() {
-        let mut state = State::new(Head::default(), Vec::new(), date(2026, 11, 28), true);
+        let mut state = State::new(head(), Vec::new(), date(2026, 11, 28), true);
         assert_eq!(state.update(Message::HolidayAsked), Action::Focus(FIRST));
         assert_eq!(state.update(Message::Confirmed), Action::None);
         state.update(Message::NameTyped("Ngày hội".into()));
@@ -441,7 +505,7 @@ mod tests {
 
     #[test]
     fn only_those_who_may_edit_are_asked() {
-        let mut state = State::new(Head::default(), Vec::new(), date(2026, 11, 28), false);
+        let mut state = State::new(head(), Vec::new(), date(2026, 11, 28), false);
         assert_eq!(state.update(Message::SwapAsked), Action::None);
         assert!(!state.asks());
     }

@@ -1,7 +1,8 @@
 //! Who is at the counter. Also the face of a locked window: then the user is already named.
 
+use ledger::Rebuilding;
 use office::entry::UserName;
-use widgets::{Element, column, field, primary, quiet, row, text};
+use widgets::{Element, column, field, primary, progress::progress, quiet, row, text};
 
 use crate::window::{layout, notice::Notice};
 
@@ -16,6 +17,8 @@ pub struct State {
     /// Another user's window was closed for this login.
     left: bool,
     recovery: Option<Recovery>,
+    /// The ledger is of an older structure and is being rebuilt.
+    rebuilding: Option<Rebuilding>,
     notice: Option<Notice>,
 }
 
@@ -103,9 +106,14 @@ impl State {
         if self.locked { "Đã khóa" } else { "Đăng nhập" }
     }
 
+    /// The ledger is being rebuilt; it will be open soon.
+    pub fn rebuilding(&mut self, rebuilding: Rebuilding) {
+        self.rebuilding = self.busy.then_some(rebuilding);
+    }
+
     /// The login failed.
     pub fn failed(&mut self, notice: Notice) {
-        self.busy = false;
+        (self.busy, self.rebuilding) = (false, None);
         self.password.clear();
         self.notice = Some(notice);
     }
@@ -169,6 +177,14 @@ impl State {
 
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
+        if let Some(Rebuilding { done, all }) = self.rebuilding {
+            return layout::centred(column([
+                text::title(self.office.as_str()).into(),
+                text::body("Sổ cái do phiên bản trước lập. Đang dựng lại dữ liệu tra cứu, chỉ làm một lần; sau đó vào làm việc ngay.").into(),
+                progress("Đang dựng lại (mục)", done, all),
+                text::small("Mọi việc đã ghi trong sổ giữ nguyên. Tắt máy giữa chừng không mất gì: lần đăng nhập sau dựng lại từ đầu.").into(),
+            ]));
+        }
         let words = if self.busy {
             "Đang mở sổ cái…"
         } else if self.locked {

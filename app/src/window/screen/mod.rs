@@ -13,6 +13,7 @@ pub mod dossiers;
 pub mod find;
 pub mod hall;
 pub mod home;
+pub mod issued;
 pub mod log;
 pub mod login;
 pub mod notice_form;

@@ -1,6 +1,11 @@
 //! Money for a dossier: what is due, what was paid, and the taking of it. Nothing counts as taken before
 //! the clerk says that it is there; a transfer that is only awaited writes nothing.
 
+mod lines;
+mod past;
+#[cfg(test)]
+mod tests;
+
 use iced::widget::image::Handle;
 use office::{
     catalogue::PerPage,
@@ -9,14 +14,17 @@ use office::{
     text::clean,
 };
 use widgets::{
-    Dialog, Element, Icon, Tone, banner, check, column, danger, field, icon, pick, picture,
-    primary, quiet, row, secondary, space, text,
+    Dialog, Element, Tone, banner, check, column, field, pick, picture, primary, secondary, space,
+    text,
 };
 
 use crate::{desk::money::Taking, window::notice::Notice};
+use lines::Lines;
 
 /// The field that has the keyboard first.
 pub const AMOUNT: &str = "pay-amount";
+/// What a line is for.
+pub const LABEL: &str = "pay-label";
 /// The reason of a cancellation.
 pub const REASON: &str = "pay-reason";
 
@@ -84,9 +92,10 @@ pub struct About {
     pub may_cancel: bool,
 }
 
-/// The dialog's state.
+/// The dialog's state: the lines that were added, and the one that is being written.
 pub struct State {
     about: About,
+    lines: Lines,
     chosen: Option<usize>,
     label: String,
     kind: FeeKind,
@@ -125,6 +134,10 @@ pub enum Message {
     ArrivalTicked(bool),
     /// Who pays.
     PayerTyped(String),
+    /// The line is written; another follows.
+    LineAdded,
+    /// A line that was added is not wanted.
+    LineRemoved(usize),
     /// Take it.
     Submitted,
     /// Cancel a payment.
@@ -158,6 +171,7 @@ impl State {
         let mut state = Self {
             payer: about.payer.clone(),
             about,
+            lines: Lines::default(),
             chosen: None,
             label: String::new(),
             kind: FeeKind::Duty,
@@ -184,7 +198,7 @@ impl State {
 
     /// What a transfer would be for; `None` for cash and while there is no amount.
     pub fn transfer(&self) -> Option<Dong> {
-        (self.method == Method::Transfer).then(|| self.typed_amount()).flatten()
+        (self.method == Method::Transfer).then(|| self.total()).flatten()
     }
 
     /// The act was refused; what was typed stays.
@@ -258,6 +272,9 @@ impl State {
                 self.payer = text;
                 return Action::None;
             }
+            Message::LineAdded if self.cancelling.is_some() => return Action::None,
+            Message::LineAdded => return self.add_line(),
+            Message::LineRemoved(place) => self.lines.remove(place),
             Message::Submitted if self.cancelling.is_some() => return self.cancel(),
             Message::Submitted => return self.take(),
             Message::CancelAsked(id) => {
@@ -290,27 +307,75 @@ impl State {
         Action::Cancel(id.clone(), reason)
     }
 
-    fn take(&mut self) -> Action {
-        let refuse = |words: &str| Some(Notice::caution(words));
-        let (label, payer) = (clean(&self.label), clean(&self.payer));
-        let group = self.group.and_then(|group| self.about.groups.get(group));
-        self.notice = match self.typed_amount() {
-            None => refuse("Chưa có số tiền. Chưa thu gì. Hãy ghi số tiền bằng chữ số."),
-            Some(Dong(0)) if group.is_none() => refuse(
+    /// The sum of the receipt, as far as amounts are typed.
+    fn total(&self) -> Option<Dong> {
+        match (self.typed_amount(), self.lines.is_empty()) {
+            (None, true) => None,
+            (typed, _) => Some(self.lines.total() + typed.unwrap_or_default()),
+        }
+    }
+
+    /// The line that is being written; the sentence says what it lacks.
+    fn line(&self) -> Result<FeeLine, &'static str> {
+        let label = clean(&self.label);
+        match self.typed_amount() {
+            None => Err("Chưa có số tiền. Chưa thu gì. Hãy ghi số tiền bằng chữ số."),
+            Some(_) if label.is_empty() => Err("Chưa ghi thu khoản gì. Chưa thu gì."),
+            Some(amount) => Ok(FeeLine { label, kind: self.kind, amount }),
+        }
+    }
+
+    /// The receipt's lines. After an added line the next may stay empty.
+    fn receipt(&self) -> Result<Vec<FeeLine>, &'static str> {
+        let blank = clean(&self.label).is_empty() && self.amount.trim().is_empty();
+        let last = if blank && !self.lines.is_empty() { None } else { Some(self.line()?) };
+        let lines = self.lines.with(last);
+        let spared = self.group.is_some() || lines.iter().all(|line| line.amount > Dong(0));
+        match spared {
+            true => Ok(lines),
+            false => Err(
                 "Số tiền là 0 mà chưa chọn diện miễn. Chưa thu gì. Hãy ghi số tiền hoặc chọn diện miễn, giảm.",
             ),
-            _ if label.is_empty() => refuse("Chưa ghi thu khoản gì. Chưa thu gì."),
+        }
+    }
+
+    fn add_line(&mut self) -> Action {
+        let refused = match self.line() {
+            _ if self.lines.full() => {
+                "Biên lai có nhiều nhất 6 dòng. Hãy thu rồi lập biên lai khác."
+            }
+            Err(words) => words,
+            Ok(line) => {
+                self.lines.add(line);
+                (self.chosen, self.notice) = (None, None);
+                for text in [&mut self.label, &mut self.amount] {
+                    text.clear();
+                }
+                (self.pages, self.copies) = ("1".into(), "1".into());
+                return Action::Focus(LABEL);
+            }
+        };
+        self.notice = Some(Notice::caution(refused));
+        Action::None
+    }
+
+    fn take(&mut self) -> Action {
+        let refuse = |words: &str| Some(Notice::caution(words));
+        let payer = clean(&self.payer);
+        let group = self.group.and_then(|group| self.about.groups.get(group));
+        let receipt = self.receipt();
+        let awaited = self.method == Method::Transfer && !self.arrived;
+        self.notice = match &receipt {
+            Err(words) => refuse(words),
             _ if payer.is_empty() => refuse("Chưa ghi tên người nộp tiền. Chưa thu gì."),
-            Some(Dong(1..)) if self.method == Method::Transfer && !self.arrived => refuse(
+            Ok(_) if awaited && self.total().is_some_and(|total| total > Dong(0)) => refuse(
                 "Chưa thấy tiền về tài khoản thì chưa phải đã thu. Hãy đánh dấu “Ngân hàng đã báo có”, hoặc đóng và chờ sao kê.",
             ),
-            Some(_) => None,
+            Ok(_) => None,
         };
-        let (None, Some(amount)) = (&self.notice, self.typed_amount()) else {
-            return Action::None;
-        };
+        let (None, Ok(lines)) = (&self.notice, receipt) else { return Action::None };
         Action::Take(Taking {
-            lines: vec![FeeLine { label, kind: self.kind, amount }],
+            lines,
             exempted: group
                 .map(|group| Exempted { label: group.label.clone(), basis: group.basis.clone() }),
             method: self.method,
@@ -333,14 +398,16 @@ impl State {
         if self.method == Method::Transfer {
             content = content.push(self.transfer_side());
         }
-        let words = match self.typed_amount() {
+        let words = match self.total() {
             Some(Dong(0)) => "Lập biên lai miễn thu".to_owned(),
             Some(amount) => format!("Đã nhận {amount}"),
             None => "Đã nhận tiền".to_owned(),
         };
+        let more = (!self.lines.full()).then_some(Message::LineAdded);
         Dialog::new(format!("Thu phí, lệ phí – hồ sơ {}", self.about.code), content)
             .width(WIDTH)
             .action(secondary("Đóng").key("Esc").on_press(Message::Closed))
+            .action(secondary("Thêm dòng").key("F2").on_press_maybe(more))
             .action(primary(words).key("Enter").on_press(Message::Submitted))
             .on_close(Message::Closed)
     }
@@ -355,14 +422,20 @@ impl State {
             (Some(n), format!("{} – {amount}", due.label))
         });
         let cases = cases.chain(std::iter::once((None, "Khoản khác, ghi tay".to_owned())));
-        let mut form = column([pick("Trường hợp thu theo danh mục", cases, Some(&self.chosen))
-            .on_pick(Message::CaseChosen)
-            .into()]);
+        let mut form = column([]);
+        if !self.lines.is_empty() {
+            form = form.push(self.lines.view(self.total().unwrap_or_default()));
+        }
+        form = form.push(
+            pick("Trường hợp thu theo danh mục", cases, Some(&self.chosen))
+                .on_pick(Message::CaseChosen),
+        );
         if let Some(due) = self.due().filter(|due| !due.note.is_empty()) {
             form = form.push(text::small(shortened(&due.note)));
         }
         form = form.push(widgets::flow::fields([
             field("Nội dung ghi trên biên lai", &self.label)
+                .id(LABEL)
                 .required()
                 .on_change(Message::LabelTyped)
                 .on_submit(Message::Submitted)
@@ -427,30 +500,6 @@ impl State {
         form.into()
     }
 
-    fn past(&self) -> Element<'_, Message> {
-        let mut lines = column([]).spacing(space::XS);
-        for paid in &self.about.paid {
-            let words = text::body(paid.words.as_str()).width(iced::Length::Fill);
-            lines = lines.push(match &paid.cancelled {
-                Some(reason) => row([
-                    icon(Icon::Cross),
-                    words.into(),
-                    text::toned(format!("đã hủy: {reason}"), Tone::Bad).into(),
-                ]),
-                None if self.about.may_cancel => row([
-                    icon(Icon::Check),
-                    words.into(),
-                    quiet("Hủy").on_press(Message::CancelAsked(paid.id.clone())).into(),
-                ]),
-                None => row([icon(Icon::Check), words.into()]),
-            });
-        }
-        for words in &self.about.arrived {
-            lines = lines.push(banner(Tone::Info, words.as_str()));
-        }
-        lines.into()
-    }
-
     fn transfer_side(&self) -> Element<'_, Message> {
         let mut side = column([]);
         side = match &self.code {
@@ -468,28 +517,6 @@ impl State {
             .width(CODE_ROOM)
             .into()
     }
-
-    fn cancellation<'a>(&'a self, id: &PaymentId, reason: &'a str) -> Dialog<'a, Message> {
-        let words = self.about.paid.iter().find(|paid| paid.id == *id).map(|paid| &*paid.words);
-        let mut content = column([
-            text::strong(words.unwrap_or_default().to_owned()).into(),
-            text::body("Số biên lai vẫn giữ nguyên, không cấp lại. Việc hủy được ghi thành một mục mới; số tiền không còn tính là đã thu.").into(),
-        ]);
-        content = content.push(
-            field("Lý do hủy", reason)
-                .id(REASON)
-                .required()
-                .on_change(Message::ReasonTyped)
-                .on_submit(Message::Submitted),
-        );
-        if let Some(notice) = &self.notice {
-            content = content.push(notice.view());
-        }
-        Dialog::new("Hủy biên lai này?", content)
-            .action(secondary("Giữ biên lai").key("Esc").on_press(Message::Closed))
-            .action(danger("Hủy biên lai").on_press(Message::Submitted))
-            .on_close(Message::Closed)
-    }
 }
 
 /// `10.000`: as amounts are typed.
@@ -501,83 +528,5 @@ fn shortened(note: &str) -> String {
     match note.char_indices().nth(REMARK) {
         Some((end, _)) => format!("{}…", note.get(..end).unwrap_or(note)),
         None => note.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const RATE: PerPage =
-        PerPage { first: Dong(2_000), from_page: 3, then: Dong(1_000), cap: Dong(200_000) };
-
-    fn state(due: Due) -> State {
-        State::new(About {
-            payer: "Lò Văn Mẫu".into(),
-            dues: vec![due],
-            groups: vec![Group { label: "Hộ nghèo".into(), basis: "Luật".into() }],
-            account: true,
-            ..About::default()
-        })
-    }
-
-    fn due(amount: Option<Dong>, per_page: Option<PerPage>) -> Due {
-        Due {
-            label: "Lệ phí".into(), kind: FeeKind::Duty, amount, per_page, note: String::new()
-        }
-    }
-
-    fn taken(state: &mut State) -> Option<Taking> {
-        match state.update(Message::Submitted) {
-            Action::Take(taking) => Some(taking),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn what_the_tariff_knows_is_filled_in() {
-        let mut fixed = state(due(Some(Dong(8_000)), None));
-        let taking = taken(&mut fixed).map(|taking| (taking.lines[0].amount, taking.payer));
-        assert_eq!(taking, Some((Dong(8_000), "Lò Văn Mẫu".into())));
-        let mut pages = state(due(None, Some(RATE)));
-        pages.update(Message::PagesTyped("5".into()));
-        pages.update(Message::CopiesTyped("2".into()));
-        assert_eq!(pages.typed_amount(), Some(Dong(14_000)));
-        let mut unknown = state(due(None, None));
-        assert_eq!(taken(&mut unknown), None, "an amount is never guessed");
-        unknown.update(Message::AmountTyped("25.000".into()));
-        assert_eq!(taken(&mut unknown).map(|t| t.lines[0].amount), Some(Dong(25_000)));
-    }
-
-    #[test]
-    fn nothing_is_only_taken_from_those_who_are_spared() {
-        let mut state = state(due(Some(Dong(8_000)), None));
-        state.update(Message::AmountTyped("0".into()));
-        assert_eq!(taken(&mut state), None);
-        state.update(Message::GroupChosen(Some(0)));
-        let exempted = taken(&mut state).and_then(|taking| taking.exempted);
-        assert_eq!(exempted.map(|e| e.label), Some("Hộ nghèo".into()));
-    }
-
-    #[test]
-    fn a_transfer_counts_once_the_bank_has_told() {
-        let mut state = state(due(Some(Dong(8_000)), None));
-        assert_eq!(state.update(Message::MethodChosen(Method::Transfer)), Action::Code);
-        assert_eq!(state.transfer(), Some(Dong(8_000)));
-        assert_eq!(taken(&mut state), None);
-        state.update(Message::ArrivalTicked(true));
-        assert_eq!(taken(&mut state).map(|t| t.method), Some(Method::Transfer));
-    }
-
-    #[test]
-    fn a_cancellation_needs_its_reason() {
-        let mut state = state(due(None, None));
-        let id = PaymentId("p1".into());
-        assert_eq!(state.update(Message::CancelAsked(id.clone())), Action::Focus(REASON));
-        assert_eq!(state.update(Message::Submitted), Action::Focus(REASON));
-        state.update(Message::ReasonTyped(" thu nhầm ".into()));
-        assert_eq!(state.update(Message::Submitted), Action::Cancel(id, "thu nhầm".into()));
-        assert_eq!(state.update(Message::Closed), Action::None);
-        assert_eq!(state.update(Message::Closed), Action::Close);
     }
 }

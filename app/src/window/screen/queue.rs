@@ -10,10 +10,14 @@ use widgets::{
 
 use crate::window::notice::Notice;
 
+/// The button that ends a drawn ticket.
+pub const HANDED_OVER: &str = "queue-handed-over";
 /// The list of those who wait.
 pub const TABLE: &str = "queue-table";
 /// Room of the number of those who wait for a queue.
 const WAITING: f32 = 56.0;
+/// Four buttons stand below a drawn ticket.
+const TICKET_WIDTH: f32 = 620.0;
 /// Width of the choice of a counter.
 const COUNTERS: f32 = 200.0;
 
@@ -62,6 +66,14 @@ pub struct Line {
     pub absent: usize,
 }
 
+/// A ticket that was just drawn: it stands over the screen until it is handed over.
+struct Drawn {
+    id: TicketId,
+    number: String,
+    queue: String,
+    notice: Option<Notice>,
+}
+
 /// The screen's state.
 pub struct State {
     line: Line,
@@ -70,7 +82,7 @@ pub struct State {
     counter: Option<String>,
     first: bool,
     selected: Option<u64>,
-    drawn: Option<(String, String)>,
+    drawn: Option<Drawn>,
     may: bool,
     notice: Option<Notice>,
 }
@@ -86,6 +98,12 @@ pub enum Message {
     Drawn(String),
     /// The ticket that was drawn has been handed over.
     HandedOver,
+    /// See the slip of the ticket that was drawn, else of the selected one.
+    SlipShown,
+    /// Save the slip of the ticket that was drawn.
+    SlipSaved,
+    /// Print the slip of the ticket that was drawn.
+    SlipPrinted,
     /// Call the next one.
     NextCalled,
     /// Call the same one again.
@@ -122,6 +140,12 @@ pub enum Action {
     Serve(TicketId),
     /// Nobody came.
     Miss(TicketId),
+    /// Show a ticket's slip.
+    ShowSlip(TicketId),
+    /// Save it.
+    SaveSlip(TicketId),
+    /// Print it.
+    PrintSlip(TicketId),
     /// Open the hall's screen.
     Hall,
     /// Back.
@@ -160,14 +184,24 @@ impl State {
     }
 
     /// A ticket was drawn: its number is shown until it is handed over.
-    pub fn drawn(&mut self, number: String, queue: String) {
+    pub fn drawn(&mut self, id: TicketId, number: String, queue: String) {
         self.first = false;
-        (self.drawn, self.notice) = (Some((number, queue)), None);
+        (self.drawn, self.notice) = (Some(Drawn { id, number, queue, notice: None }), None);
     }
 
-    /// Says how it went.
+    /// Says how it went, where the clerk looks.
     pub fn tell(&mut self, notice: Option<Notice>) {
-        self.notice = notice;
+        match &mut self.drawn {
+            Some(drawn) => drawn.notice = notice,
+            None => self.notice = notice,
+        }
+    }
+
+    /// The ticket whose slip is meant.
+    fn slip(&self) -> Option<TicketId> {
+        let selected = self.selected.and_then(|place| usize::try_from(place).ok());
+        let selected = || self.line.waiting.get(selected?).map(|one| one.id.clone());
+        self.drawn.as_ref().map(|drawn| drawn.id.clone()).or_else(selected)
     }
 
     /// Whether a drawn ticket stands over the screen.
@@ -198,6 +232,9 @@ impl State {
             }
             Message::Drawn(_) => {}
             Message::HandedOver => self.drawn = None,
+            Message::SlipShown => return self.slip().map_or(Action::None, Action::ShowSlip),
+            Message::SlipSaved => return self.slip().map_or(Action::None, Action::SaveSlip),
+            Message::SlipPrinted => return self.slip().map_or(Action::None, Action::PrintSlip),
             Message::NextCalled => {
                 return self.call(self.line.waiting.first().map(|next| &next.id));
             }
@@ -256,7 +293,7 @@ impl State {
             .spacing(space::M);
         modal(
             iced::widget::container(screen).padding(space::L).height(iced::Length::Fill),
-            self.drawn.as_ref().map(|(number, queue)| ticket(number, queue)),
+            self.drawn.as_ref().map(ticket),
         )
     }
 
@@ -345,7 +382,7 @@ impl State {
                 None,
             );
         }
-        table(
+        let waiting = table(
             [
                 Column::fixed("Số", 80.0).end(),
                 Column::share("Việc", 3),
@@ -368,26 +405,35 @@ impl State {
         .id(TABLE)
         .selected(self.selected)
         .on_select(Message::Selected)
-        .on_open(Message::Opened)
-        .into()
+        .on_open(Message::Opened);
+        let slip = quiet("Phiếu của số đang chọn").key("F9").on_press(Message::SlipShown);
+        iced::widget::Column::new()
+            .push(iced::widget::container(waiting).height(iced::Length::Fill))
+            .push(row([flow::spring().into(), slip.into()]))
+            .spacing(space::S)
+            .into()
     }
 }
 
-fn ticket<'a>(number: &'a str, queue: &'a str) -> Dialog<'a, Message> {
-    let queue = if queue.is_empty() { "Việc khác" } else { queue };
-    Dialog::new(
-        "Số thứ tự",
-        column([
-            iced::widget::container(text::huge(number)).center_x(iced::Length::Fill).into(),
-            iced::widget::container(text::heading(queue)).center_x(iced::Length::Fill).into(),
-            text::small(
-                "Đọc số cho công dân hoặc ghi lên phiếu. Số được gọi trên màn hình ở phòng chờ.",
-            )
+fn ticket(drawn: &Drawn) -> Dialog<'_, Message> {
+    let queue = if drawn.queue.is_empty() { "Việc khác" } else { drawn.queue.as_str() };
+    let number = text::huge(drawn.number.as_str());
+    let mut content = column([
+        iced::widget::container(number).center_x(iced::Length::Fill).into(),
+        iced::widget::container(text::heading(queue)).center_x(iced::Length::Fill).into(),
+        text::small("Đọc số cho công dân hoặc in phiếu. Số được gọi trên màn hình ở phòng chờ.")
             .into(),
-        ]),
-    )
-    .action(primary("Đã báo số").key("Enter").on_press(Message::HandedOver))
-    .on_close(Message::HandedOver)
+    ]);
+    if let Some(notice) = &drawn.notice {
+        content = content.push(notice.view());
+    }
+    Dialog::new("Số thứ tự", content)
+        .width(TICKET_WIDTH)
+        .action(quiet("Xem phiếu").key("F7").on_press(Message::SlipShown))
+        .action(quiet("Lưu phiếu").key("F8").on_press(Message::SlipSaved))
+        .action(secondary("In phiếu").key("F9").on_press(Message::SlipPrinted))
+        .action(primary("Đã báo số").id(HANDED_OVER).key("Enter").on_press(Message::HandedOver))
+        .on_close(Message::HandedOver)
 }
 
 #[cfg(test)]
@@ -445,8 +491,9 @@ mod tests {
         state.update(Message::FirstTicked(true));
         let draw = Action::Draw { queue: "Hộ tịch".into(), first: true };
         assert_eq!(state.update(Message::Drawn("Hộ tịch".into())), draw);
-        state.drawn("012".into(), "Hộ tịch".into());
+        state.drawn(id("12"), "012".into(), "Hộ tịch".into());
         assert!(state.asks());
+        assert_eq!(state.update(Message::SlipPrinted), Action::PrintSlip(id("12")));
         state.update(Message::HandedOver);
         let draw = Action::Draw { queue: String::new(), first: false };
         assert_eq!(state.update(Message::Drawn(String::new())), draw);

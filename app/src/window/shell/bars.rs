@@ -61,11 +61,12 @@ pub enum Bar {
 }
 
 /// Rows of the menu, with the key that does the same.
-const MENU: [(Icon, &str, &str, Bar); 9] = [
+const MENU: [(Icon, &str, &str, Bar); 10] = [
     (Icon::Person, "Người dùng", "", Bar::Users),
     (Icon::Clock, "Nhật ký", "", Bar::Log),
     (Icon::Check, "Chứng thư tin cậy", "", Bar::Trust),
     (Icon::Sync, "Đổi mật khẩu của tôi", "", Bar::OwnPassword),
+    (Icon::Folder, "Giấy tờ đã lập, in lại", "", Bar::Room(Door::Issued)),
     (Icon::Document, "Lập phiếu khôi phục mới", "", Bar::Recovery),
     (Icon::Card, "Thiết bị", "", Bar::Devices),
     (Icon::Clock, "Xác nhận giờ máy đã chỉnh đúng", "", Bar::Clock),

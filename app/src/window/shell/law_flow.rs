@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use iced::{Task, widget::operation};
 use ledger::EventKind;
-use office::calendar::{CalendarEdit, CalendarError, Holiday, Swap};
+use office::{
+    calendar::{CalendarEdit, CalendarError, Holiday, Swap},
+    text::capitalised,
+};
 
 use super::{
     Counter, Message, Shell,
@@ -104,16 +107,19 @@ impl Shell {
             work: swap.work,
             note: swap.note.clone(),
         });
-        let shifts = table.hours.shifts.iter().map(|shift| {
-            format!("{} – {}", shift.from.strftime("%H:%M"), shift.to.strftime("%H:%M"))
-        });
-        let days: Vec<&str> = table.hours.weekdays.iter().map(|day| weekday(*day)).collect();
+        let later = table.later_hours.iter().cloned().map(calendar::Line::Hours);
+        let today = clock::local(clock::now()).date();
+        let hours = self.desk.law.calendar.week(today);
         let until = table.hours.same_day_until.strftime("%H:%M");
-        let mut hours = vec![days.join(", ")];
-        hours.extend(shifts);
-        hours.push(format!("Trả trong ngày: nhận đến {until}"));
+        let mut hours_words = Vec::new();
+        for run in hours.to_string().split("; ") {
+            let (days, shifts) = run.split_at(run.find(|c: char| c.is_ascii_digit()).unwrap_or(0));
+            hours_words.extend([capitalised(days.trim()), shifts.to_owned()]);
+        }
+        hours_words.push(format!("Trả trong ngày: nhận đến {until}"));
         let head = calendar::Head {
-            hours,
+            hours: hours.clone(),
+            hours_words,
             years: table.years.iter().map(|year| (year.year, year.official)).collect(),
             source: format!(
                 "{} – {}",
@@ -122,7 +128,7 @@ impl Shell {
             ),
             checked: table.header.checked,
         };
-        (head, holidays.chain(swaps).collect())
+        (head, holidays.chain(swaps).chain(later).collect())
     }
 
     pub(super) fn calendar(
@@ -144,12 +150,19 @@ impl Shell {
                 calendar::Line::Swap { off, work, note } => {
                     (CalendarEdit::AddSwap(Swap { off, work, mark: None, note }), off, words)
                 }
+                calendar::Line::Hours(hours) => {
+                    let from = hours.from;
+                    (CalendarEdit::AddHours(hours), from, words)
+                }
             },
             calendar::Action::Remove(line, words) => match line {
                 calendar::Line::Holiday { from, .. } => {
                     (CalendarEdit::RemoveHoliday { from }, from, words)
                 }
                 calendar::Line::Swap { off, .. } => (CalendarEdit::RemoveSwap { off }, off, words),
+                calendar::Line::Hours(hours) => {
+                    (CalendarEdit::RemoveHours { from: hours.from }, hours.from, words)
+                }
             },
         };
         let edited = self.desk.edit_calendar(clock::now(), &edit, words);
@@ -174,18 +187,5 @@ impl Shell {
                 Task::none()
             }
         }
-    }
-}
-
-fn weekday(day: office::calendar::WorkingDay) -> &'static str {
-    use office::calendar::WorkingDay;
-    match day {
-        WorkingDay::Monday => "Thứ hai",
-        WorkingDay::Tuesday => "thứ ba",
-        WorkingDay::Wednesday => "thứ tư",
-        WorkingDay::Thursday => "thứ năm",
-        WorkingDay::Friday => "thứ sáu",
-        WorkingDay::Saturday => "thứ bảy",
-        WorkingDay::Sunday => "chủ nhật",
     }
 }

@@ -1,11 +1,12 @@
 //! The waiting line: tickets are drawn, called, served; the hall's screen follows by itself.
 
-use iced::Task;
+use iced::{Task, widget::operation};
+use jiff::Timestamp;
 use ledger::{EventKind, LedgerError, TicketPhase};
-use office::ticket::TicketStep;
+use office::ticket::{TicketId, TicketStep};
 
 use super::{
-    Action, Counter, Message, Screen, Shell,
+    Action, Counter, Message, Over, Screen, Shell,
     rooms::{Door, Room},
 };
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
     devices::Devices,
     window::{
         notice::Notice,
-        screen::{hall, queue},
+        papers,
+        screen::{hall, paper, queue},
     },
 };
 
@@ -119,6 +121,7 @@ impl Shell {
                 Err(_) => return Task::none(),
             },
         };
+        let mut next = Task::none();
         let done = match action {
             queue::Action::None => return Task::none(),
             queue::Action::Close => return self.go_home(counter, None),
@@ -131,12 +134,28 @@ impl Shell {
                 match self.desk.draw_ticket(now, queue.clone(), first) {
                     Ok(ticket) => {
                         if let Some(Room::Queue(state)) = self.in_room() {
-                            state.drawn(line::number(&ticket), queue);
+                            state.drawn(ticket.id.clone(), line::number(&ticket), queue);
                         }
+                        next = operation::focus(queue::HANDED_OVER);
                         Ok(())
                     }
                     Err(error) => Err(error),
                 }
+            }
+            queue::Action::ShowSlip(id) => {
+                match papers::slip(&self.desk, &id, now) {
+                    Ok(slip) => self.over = Some(Over::Paper(Box::new(slip))),
+                    Err(notice) => self.tell_line(notice),
+                }
+                return Task::none();
+            }
+            queue::Action::SaveSlip(id) => {
+                self.slip_out(&id, now, papers::save_paper);
+                return Task::none();
+            }
+            queue::Action::PrintSlip(id) => {
+                self.slip_out(&id, now, papers::print_paper);
+                return Task::none();
             }
             queue::Action::Call(id, seat) => self.desk.call_ticket(now, &id, &seat),
             queue::Action::Serve(id) => self.desk.move_ticket(now, &id, TicketStep::Served),
@@ -146,6 +165,21 @@ impl Shell {
             state.tell(done.err().map(|error| Notice::error(&error)));
         }
         self.refresh_line();
-        Task::none()
+        next
+    }
+
+    /// Prints or saves a slip and says how it went.
+    fn slip_out(&mut self, id: &TicketId, now: Timestamp, out: fn(&paper::State) -> Notice) {
+        let notice = match papers::slip(&self.desk, id, now) {
+            Ok(slip) => out(&slip),
+            Err(notice) => notice,
+        };
+        self.tell_line(notice);
+    }
+
+    fn tell_line(&mut self, notice: Notice) {
+        if let Some(Room::Queue(state)) = self.in_room() {
+            state.tell(Some(notice));
+        }
     }
 }

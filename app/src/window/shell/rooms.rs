@@ -6,7 +6,8 @@ use widgets::{Element, keys::Pressed};
 
 use super::{Action, Counter, Message as ShellMessage, Screen, Shell};
 use crate::window::screen::{
-    calendar, cash, catalogue, hall, outlet::Out, queue, register, settings, statement, statistics,
+    calendar, cash, catalogue, hall, issued, outlet::Out, queue, register, settings, statement,
+    statistics,
 };
 
 /// A room that is open.
@@ -25,6 +26,8 @@ pub enum Room {
     Catalogue(catalogue::State),
     /// Working days.
     Calendar(calendar::State),
+    /// Papers that were made.
+    Issued(issued::State),
     /// What the office set.
     Settings(settings::State),
 }
@@ -46,6 +49,8 @@ pub enum Message {
     Catalogue(catalogue::Message),
     /// In the calendar.
     Calendar(calendar::Message),
+    /// With papers that were made.
+    Issued(issued::Message),
     /// In the settings.
     Settings(settings::Message),
 }
@@ -65,6 +70,8 @@ pub enum Door {
     Catalogue,
     /// To [`Room::Calendar`]
     Calendar,
+    /// To [`Room::Issued`]
+    Issued,
     /// To [`Room::Settings`]
     Settings,
 }
@@ -78,7 +85,7 @@ impl Room {
             Room::Hall(_) => true,
             Room::Catalogue(state) => state.asks(),
             Room::Calendar(state) => state.asks(),
-            Room::Register(_) | Room::Statistics(_) | Room::Settings(_) => false,
+            Room::Register(_) | Room::Statistics(_) | Room::Issued(_) | Room::Settings(_) => false,
         }
     }
 
@@ -93,6 +100,7 @@ impl Room {
             Room::Statistics(_) => "Thống kê",
             Room::Catalogue(_) => "Danh mục thủ tục",
             Room::Calendar(_) => "Lịch làm việc",
+            Room::Issued(_) => "Giấy tờ đã lập",
             Room::Settings(_) => "Cài đặt cơ quan",
         }
     }
@@ -107,6 +115,7 @@ impl Room {
             Room::Statistics(state) => state.view().map(Message::Statistics),
             Room::Catalogue(state) => state.view().map(Message::Catalogue),
             Room::Calendar(state) => state.view().map(Message::Calendar),
+            Room::Issued(state) => state.view().map(Message::Issued),
             Room::Settings(state) => state.view().map(Message::Settings),
         }
     }
@@ -131,6 +140,9 @@ impl Room {
                 Pressed::Escape | Pressed::Enter => {
                     Some(Message::Queue(queue::Message::HandedOver))
                 }
+                Pressed::F(7) => Some(Message::Queue(queue::Message::SlipShown)),
+                Pressed::F(8) => Some(Message::Queue(queue::Message::SlipSaved)),
+                Pressed::F(9) => Some(Message::Queue(queue::Message::SlipPrinted)),
                 _ => None,
             },
             Room::Queue(_) => Some(Message::Queue(match key {
@@ -139,6 +151,7 @@ impl Room {
                 Pressed::F(6) => queue::Message::Served,
                 Pressed::F(7) => queue::Message::HallAsked,
                 Pressed::F(8) => queue::Message::Missed,
+                Pressed::F(9) => queue::Message::SlipShown,
                 Pressed::Escape => queue::Message::Closed,
                 _ => return None,
             })),
@@ -176,10 +189,15 @@ impl Room {
             Room::Calendar(_) => Some(Message::Calendar(match key {
                 Pressed::F(2) => calendar::Message::HolidayAsked,
                 Pressed::F(4) => calendar::Message::SwapAsked,
+                Pressed::F(7) => calendar::Message::HoursAsked,
                 Pressed::F(8) => calendar::Message::RemovalAsked,
                 Pressed::Escape => calendar::Message::Closed,
                 _ => return None,
             })),
+            Room::Issued(_) => match key {
+                Pressed::Escape => Some(Message::Issued(issued::Message::Closed)),
+                _ => None,
+            },
             Room::Settings(_) => Some(Message::Settings(match key {
                 Pressed::F(2) | Pressed::Ctrl('s') => settings::Message::Saved,
                 Pressed::Escape => settings::Message::Closed,
@@ -200,6 +218,7 @@ impl Shell {
             Door::Statistics => (self.statistics_room().map(Room::Statistics), statistics::TABLE),
             Door::Catalogue => (Ok(Room::Catalogue(self.catalogue_room())), catalogue::SEARCH),
             Door::Calendar => (Ok(Room::Calendar(self.calendar_room())), calendar::TABLE),
+            Door::Issued => (self.issued_room().map(Room::Issued), issued::TABLE),
             Door::Settings => (Ok(Room::Settings(self.settings_room())), settings::FIRST),
         };
         match room {
@@ -231,6 +250,7 @@ impl Shell {
             Message::Statistics(message) => self.statistics(message, counter),
             Message::Catalogue(message) => self.catalogue(message, counter),
             Message::Calendar(message) => self.calendar(message, counter),
+            Message::Issued(message) => self.issued(message, counter),
             Message::Settings(message) => self.settings(message, counter),
         })
     }

@@ -10,7 +10,7 @@ use office::{
 };
 
 use super::*;
-use crate::{demo, desk::tests::desk, scan::Scan};
+use crate::{demo, desk::tests::desk, scan::Scan, window::screen::issued};
 
 /// Someone whose chip tells everything that a chip can.
 fn chip() -> Identity {
@@ -93,6 +93,26 @@ fn a_paper_free_procedure_takes_three_keys_and_no_typing() {
     assert!(state.shown().is_some());
     assert!(at.keys < 6);
     assert!(at.shell.desk.ledger.check().unwrap().findings.is_empty());
+}
+
+#[test]
+fn a_paper_is_found_again_and_its_look_is_logged() {
+    let mut at = Counted::at_person("1.010028");
+    at.press(Pressed::Digit(1));
+    at.press(Pressed::F(2));
+    let receipt = match &at.shell.screen {
+        Screen::Dossier(state) => state.shown().unwrap().content.clone(),
+        _ => panic!("no dossier is open"),
+    };
+    drop(at.shell.update(Message::Bar(Bar::Room(rooms::Door::Issued)), &at.counter));
+    let entries = at.shell.desk.ledger.head().sequence;
+    let opened = rooms::Message::Issued(issued::Message::Opened(0));
+    drop(at.shell.update(Message::Room(opened), &at.counter));
+    let Some(Over::Paper(paper)) = &at.shell.over else { panic!("no paper is open") };
+    assert_eq!(ledger::content_hash(&paper.pdf), receipt);
+    assert_eq!(at.shell.desk.ledger.head().sequence, entries + 1);
+    at.press(Pressed::Escape);
+    assert!(at.shell.over.is_none());
 }
 
 #[test]

@@ -281,7 +281,7 @@ impl Form {
         let (first, second, third) = (clean(&self.first), clean(&self.second), clean(&self.third));
         Some(match self.kind {
             Kind::Transfer => {
-                let until = self.stage(calendar)?;
+                let until = self.closing(calendar)?;
                 Step::Transferred(Handover { unit: first, officer: second, note: third, until })
             }
             Kind::Supplement => {
@@ -331,34 +331,27 @@ impl Form {
         (self.kind == Kind::Resolve && !path.is_empty()).then_some(path)
     }
 
-    /// The end of the stage: closing time of the chosen day; none where none is chosen.
-    fn stage(&mut self, calendar: &WorkingCalendar) -> Option<Option<DateTime>> {
-        match self.day.check() {
-            Ok(day) => Some(day.map(|day| day.to_datetime(calendar.closing_time()))),
-            Err(_) => {
-                let words =
-                    "Ngày của hạn bước không đọc được. Hãy ghi như 15/12/2026 hoặc bỏ trống.";
-                self.notice = Some(Notice::caution(words));
-                None
-            }
-        }
+    /// Closing time of the chosen day; none where none is chosen. A day that cannot be is told.
+    fn closing(&mut self, calendar: &WorkingCalendar) -> Option<Option<DateTime>> {
+        let words = match self.day.check() {
+            Ok(None) => return Some(None),
+            Ok(Some(day)) => match calendar.closing(day) {
+                Some(at) => return Some(Some(at)),
+                None => "Ngày đã ghi là ngày nghỉ. Hãy chọn một ngày làm việc.",
+            },
+            Err(_) => "Ngày đã ghi không có thật. Hãy ghi như 15/12/2026.",
+        };
+        self.notice = Some(Notice::caution(words));
+        None
     }
 
     /// The chosen day, until closing time.
     fn deadline(&mut self, calendar: &WorkingCalendar, now: DateTime) -> Option<Deadline> {
-        let day = match self.day.check() {
-            Ok(Some(day)) => day,
-            Ok(None) | Err(_) => {
-                self.notice = Some(Notice::caution("Hãy ghi ngày hẹn mới, ví dụ 15/12/2026."));
-                return None;
-            }
-        };
-        if !calendar.is_working(day) {
-            self.notice =
-                Some(Notice::caution("Ngày hẹn mới là ngày nghỉ. Hãy chọn một ngày làm việc."));
+        let Some(at) = self.closing(calendar)? else {
+            self.notice = Some(Notice::caution("Hãy ghi ngày hẹn mới, ví dụ 15/12/2026."));
             return None;
-        }
-        Some(Deadline { at: day.to_datetime(calendar.closing_time()), counted_from: now.date() })
+        };
+        Some(Deadline { at, counted_from: now.date() })
     }
 
     /// Draws the dialog.

@@ -79,10 +79,9 @@ impl Terms {
         let due = self.due.ok_or(Missing::Due)?;
         if due < now.date() {
             Err(Missing::DuePast)
-        } else if !calendar.is_working(due) {
-            Err(Missing::DayOff)
         } else {
-            Ok(Deadline { at: due.to_datetime(calendar.closing_time()), counted_from: now.date() })
+            let at = calendar.closing(due).ok_or(Missing::DayOff)?;
+            Ok(Deadline { at, counted_from: now.date() })
         }
     }
 

@@ -1,0 +1,86 @@
+//! Papers that were made, for dossiers and without one, in the order in which they were.
+
+use jiff::{Timestamp, civil::Date};
+use office::{
+    arrival::CounterNotice,
+    dossier::DossierId,
+    entry::{ContentHash, Entry, Event, PaperKind, UserName},
+};
+use rusqlite::params;
+
+use super::{Page, entry_at, page, page_size, rows};
+use crate::{
+    Ledger, LedgerError, Result, local_day,
+    roles::{READERS, require},
+    search::LARGEST_PAGE,
+    store::{signed, unsigned},
+};
+
+/// A paper that was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MadePaper {
+    /// Place of the entry.
+    pub place: u64,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: UserName,
+    /// Which.
+    pub what: Made,
+}
+
+/// Which paper.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Made {
+    /// One of a dossier.
+    Of {
+        /// The dossier.
+        dossier: DossierId,
+        /// Which form.
+        kind: PaperKind,
+        /// The PDF.
+        content: ContentHash,
+    },
+    /// One that was given without a dossier.
+    Notice(Box<CounterNotice>),
+}
+
+impl Ledger {
+    /// Papers that were made before a place, newest first.
+    pub fn made(&self, before: Option<u64>, limit: usize) -> Result<Page<MadePaper>> {
+        require(&self.user.roles, READERS)?;
+        let limit = limit.clamp(1, LARGEST_PAGE);
+        let places: Vec<i64> = rows(
+            &self.db,
+            "SELECT n FROM paper WHERE n < ?1 UNION ALL SELECT n FROM notice WHERE n < ?1
+             ORDER BY n DESC LIMIT ?2",
+            params![before.map_or(Ok(i64::MAX), signed)?, page_size(limit)],
+            |row| row.get(0),
+        )?;
+        page(&places, limit, |n| {
+            let Entry { at, user: by, what, .. } = entry_at(&self.db, n)?;
+            let what = match what {
+                Event::PaperMade { dossier, kind, content } => Made::Of { dossier, kind, content },
+                Event::NoticeGiven { notice } => Made::Notice(notice),
+                _ => return Err(LedgerError::Damaged { place: "bảng giấy tờ" }),
+            };
+            Ok(MadePaper { place: unsigned(n)?, at, by, what })
+        })
+    }
+
+    /// The place before which everything lies that was written until the end of `day`. Entries lie in
+    /// the order of writing, which is that of their times but where a clock was set back.
+    pub fn place_after(&self, day: Date) -> Result<u64> {
+        require(&self.user.roles, READERS)?;
+        let (mut low, mut high) = (1, self.head.entries + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if local_day(entry_at(&self.db, signed(middle)?)?.at) <= day {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(low)
+    }
+}

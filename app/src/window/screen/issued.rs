@@ -1,0 +1,268 @@
+//! Papers that were made, newest first: of dossiers and without one. Each opens as it was handed over, to
+//! be printed or saved once more.
+
+use jiff::civil::Date;
+use office::{
+    arrival::CounterNotice,
+    dossier::DossierId,
+    entry::{ContentHash, PaperKind},
+};
+use widgets::{
+    DateInput, Element, Icon, Tone,
+    date::Century,
+    date_field, empty_state, flow, row, secondary, space, table,
+    table::{Cell, Column},
+    text,
+};
+
+use crate::window::notice::Notice;
+
+/// The list.
+pub const TABLE: &str = "issued-table";
+/// The day.
+pub const DAY: &str = "issued-day";
+
+const DAY_WIDTH: f32 = 200.0;
+
+/// Which paper a line stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// One of a dossier.
+    Of {
+        /// The dossier.
+        dossier: DossierId,
+        /// Which form.
+        kind: PaperKind,
+        /// The PDF.
+        content: ContentHash,
+    },
+    /// One that was given without a dossier.
+    Notice(Box<CounterNotice>),
+}
+
+/// A line of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// When, in words.
+    pub at: String,
+    /// Which form.
+    pub kind: &'static str,
+    /// The dossier's code or the paper's number.
+    pub code: String,
+    /// Whether the dossier's reception was annulled.
+    pub annulled: bool,
+    /// For whom.
+    pub name: String,
+    /// Full name of who made it.
+    pub by: String,
+    /// What it opens.
+    pub target: Target,
+}
+
+/// The screen's state.
+pub struct State {
+    day: DateInput,
+    rows: Vec<Row>,
+    next: Option<u64>,
+    selected: Option<u64>,
+    notice: Option<Notice>,
+}
+
+/// What happened on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The last day.
+    DayTyped(DateInput),
+    /// Show the papers until that day.
+    DayEntered,
+    /// A row was selected.
+    Selected(u64),
+    /// Open a row's paper.
+    Opened(u64),
+    /// The rows in sight.
+    Ranged(std::ops::Range<u64>),
+    /// Back.
+    Closed,
+}
+
+/// What the shell has to do.
+#[derive(Debug, PartialEq)]
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Fetch the newest papers until the end of this day; `None`: of all.
+    Fetch(Option<Date>),
+    /// Fetch those before this place.
+    More(u64),
+    /// Open a paper.
+    Open(Target),
+    /// Back.
+    Close,
+}
+
+impl State {
+    /// The newest papers.
+    pub fn new(rows: Vec<Row>, next: Option<u64>) -> Self {
+        let day = DateInput::new(None, Century::This);
+        let mut state = Self { day, rows: Vec::new(), next: None, selected: None, notice: None };
+        state.show(rows, next);
+        state
+    }
+
+    /// Other papers.
+    pub fn show(&mut self, rows: Vec<Row>, next: Option<u64>) {
+        self.selected = (!rows.is_empty()).then_some(0);
+        (self.rows, self.next, self.notice) = (rows, next, None);
+    }
+
+    /// Those that follow.
+    pub fn extend(&mut self, rows: Vec<Row>, next: Option<u64>) {
+        self.rows.extend(rows);
+        self.next = next;
+    }
+
+    /// Says how it went.
+    pub fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::DayTyped(day) => self.day = day,
+            Message::DayEntered => match self.day.check() {
+                Ok(day) => return Action::Fetch(day),
+                Err(_) => {
+                    self.notice = Some(Notice::caution(
+                        "Chưa đọc được ngày. Hãy ghi như 28/11/2026, hoặc để trống để xem mới nhất.",
+                    ));
+                }
+            },
+            Message::Selected(place) => self.selected = Some(place),
+            Message::Opened(place) => {
+                let row = usize::try_from(place).ok().and_then(|place| self.rows.get(place));
+                return row.map_or(Action::None, |row| Action::Open(row.target.clone()));
+            }
+            Message::Ranged(range) => {
+                if let Some(next) = self.next
+                    && range.end > self.rows.len() as u64
+                {
+                    return Action::More(next);
+                }
+            }
+            Message::Closed => return Action::Close,
+        }
+        Action::None
+    }
+
+    /// Draws the screen.
+    pub fn view(&self) -> Element<'_, Message> {
+        let open = self.selected.map(Message::Opened);
+        let head = row([
+            text::title("Giấy tờ đã lập").into(),
+            flow::spring().into(),
+            date_field("Lập đến hết ngày", &self.day)
+                .id(DAY)
+                .width(DAY_WIDTH)
+                .on_change(Message::DayTyped)
+                .on_submit(Message::DayEntered)
+                .into(),
+            secondary("Xem, in lại").key("Enter").on_press_maybe(open).into(),
+        ])
+        .spacing(space::M);
+        let screen = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+            .push(text::small(
+                "In lại là in đúng bản đã giao, không thay đổi. Mỗi lần xem giấy của công dân được ghi vào nhật ký.",
+            ))
+            .spacing(space::M);
+        iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
+    }
+
+    fn list(&self) -> Element<'_, Message> {
+        if self.rows.is_empty() {
+            return empty_state(
+                Icon::Document,
+                "Chưa lập giấy tờ nào đến ngày này",
+                "Hãy chọn ngày khác, hoặc để trống ngày để xem giấy mới nhất.",
+                None,
+            );
+        }
+        // One row past the loaded ones asks for the next page when it comes into sight.
+        let rows = self.rows.len() as u64 + u64::from(self.next.is_some());
+        table(
+            [
+                Column::fixed("Lập lúc", 144.0),
+                Column::share("Giấy tờ", 4),
+                Column::fixed("Số, mã hồ sơ", 208.0),
+                Column::share("Người nộp hồ sơ", 3),
+                Column::share("Người lập", 2),
+            ],
+            rows,
+            |place, column| {
+                let row = self.rows.get(usize::try_from(place).ok()?)?;
+                Some(match column {
+                    0 => row.at.as_str().into(),
+                    1 if row.annulled => {
+                        Cell::toned(format!("{} (hồ sơ đã hủy)", row.kind), Tone::Bad)
+                    }
+                    1 => row.kind.into(),
+                    2 => row.code.as_str().into(),
+                    3 => row.name.as_str().into(),
+                    _ => row.by.as_str().into(),
+                })
+            },
+        )
+        .id(TABLE)
+        .selected(self.selected)
+        .on_select(Message::Selected)
+        .on_open(Message::Opened)
+        .on_range(Message::Ranged)
+        .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn rows(count: usize) -> Vec<Row> {
+        let row = |n: usize| Row {
+            at: String::new(),
+            kind: PaperKind::Receipt.label(),
+            code: n.to_string(),
+            annulled: false,
+            name: String::new(),
+            by: String::new(),
+            target: Target::Of {
+                dossier: DossierId(n.to_string()),
+                kind: PaperKind::Receipt,
+                content: ContentHash(String::new()),
+            },
+        };
+        (0..count).map(row).collect()
+    }
+
+    #[test]
+    fn a_row_opens_and_the_end_of_the_list_asks_for_more() {
+        let mut state = State::new(rows(3), Some(7));
+        assert_eq!(state.update(Message::Ranged(0..3)), Action::None);
+        assert_eq!(state.update(Message::Ranged(0..4)), Action::More(7));
+        let target = rows(3).remove(1).target;
+        assert_eq!(state.update(Message::Opened(1)), Action::Open(target));
+        assert_eq!(state.update(Message::Opened(9)), Action::None);
+    }
+
+    #[test]
+    fn a_day_leads_to_its_papers_and_no_day_to_the_newest() {
+        let mut state = State::new(Vec::new(), None);
+        assert_eq!(state.update(Message::DayEntered), Action::Fetch(None));
+        let day = date(2026, 11, 20);
+        state.update(Message::DayTyped(DateInput::new(Some(day), Century::This)));
+        assert_eq!(state.update(Message::DayEntered), Action::Fetch(Some(day)));
+    }
+}

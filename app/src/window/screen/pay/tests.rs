@@ -1,0 +1,106 @@
+use super::*;
+
+const RATE: PerPage =
+    PerPage { first: Dong(2_000), from_page: 3, then: Dong(1_000), cap: Dong(200_000) };
+
+fn state(due: Due) -> State {
+    State::new(About {
+        payer: "Lò Văn Mẫu".into(),
+        dues: vec![due],
+        groups: vec![Group { label: "Hộ nghèo".into(), basis: "Luật".into() }],
+        account: true,
+        ..About::default()
+    })
+}
+
+fn due(amount: Option<Dong>, per_page: Option<PerPage>) -> Due {
+    Due { label: "Lệ phí".into(), kind: FeeKind::Duty, amount, per_page, note: String::new() }
+}
+
+fn taken(state: &mut State) -> Option<Taking> {
+    match state.update(Message::Submitted) {
+        Action::Take(taking) => Some(taking),
+        _ => None,
+    }
+}
+
+#[test]
+fn what_the_tariff_knows_is_filled_in() {
+    let mut fixed = state(due(Some(Dong(8_000)), None));
+    let taking = taken(&mut fixed).map(|taking| (taking.lines[0].amount, taking.payer));
+    assert_eq!(taking, Some((Dong(8_000), "Lò Văn Mẫu".into())));
+    let mut pages = state(due(None, Some(RATE)));
+    pages.update(Message::PagesTyped("5".into()));
+    pages.update(Message::CopiesTyped("2".into()));
+    assert_eq!(pages.typed_amount(), Some(Dong(14_000)));
+    let mut unknown = state(due(None, None));
+    assert_eq!(taken(&mut unknown), None, "an amount is never guessed");
+    unknown.update(Message::AmountTyped("25.000".into()));
+    assert_eq!(taken(&mut unknown).map(|t| t.lines[0].amount), Some(Dong(25_000)));
+}
+
+#[test]
+fn nothing_is_only_taken_from_those_who_are_spared() {
+    let mut state = state(due(Some(Dong(8_000)), None));
+    state.update(Message::AmountTyped("0".into()));
+    assert_eq!(taken(&mut state), None);
+    state.update(Message::GroupChosen(Some(0)));
+    let exempted = taken(&mut state).and_then(|taking| taking.exempted);
+    assert_eq!(exempted.map(|e| e.label), Some("Hộ nghèo".into()));
+}
+
+#[test]
+fn a_transfer_counts_once_the_bank_has_told() {
+    let mut state = state(due(Some(Dong(8_000)), None));
+    assert_eq!(state.update(Message::MethodChosen(Method::Transfer)), Action::Code);
+    assert_eq!(state.transfer(), Some(Dong(8_000)));
+    assert_eq!(taken(&mut state), None);
+    state.update(Message::ArrivalTicked(true));
+    assert_eq!(taken(&mut state).map(|t| t.method), Some(Method::Transfer));
+}
+
+#[test]
+fn a_receipt_has_as_many_lines_as_are_added() {
+    let mut state = state(due(None, Some(RATE)));
+    state.update(Message::PagesTyped("2".into()));
+    assert_eq!(state.update(Message::LineAdded), Action::Focus(LABEL));
+    assert_eq!(state.update(Message::LineAdded), Action::None, "an empty line is none");
+    assert_eq!(taken(&mut state).map(|t| t.lines.len()), Some(1), "the next may stay empty");
+    state.update(Message::LabelTyped("Phí thẩm định".into()));
+    assert_eq!(taken(&mut state), None, "a line without an amount is none");
+    state.update(Message::KindChosen(FeeKind::Charge));
+    state.update(Message::AmountTyped("50.000".into()));
+    let taking = taken(&mut state);
+    let lines: Option<Vec<(FeeKind, Dong)>> =
+        taking.map(|t| t.lines.iter().map(|line| (line.kind, line.amount)).collect());
+    let wanted = vec![(FeeKind::Duty, Dong(4_000)), (FeeKind::Charge, Dong(50_000))];
+    assert_eq!(lines, Some(wanted));
+    assert_eq!(state.total(), Some(Dong(54_000)));
+    state.update(Message::LineRemoved(0));
+    assert_eq!(state.total(), Some(Dong(50_000)));
+}
+
+#[test]
+fn a_receipt_has_six_lines_at_most() {
+    let mut state = state(due(None, None));
+    for n in 1..=lines::MOST {
+        state.update(Message::LabelTyped(format!("Khoản {n}")));
+        state.update(Message::AmountTyped("1000".into()));
+        let added = state.update(Message::LineAdded) == Action::Focus(LABEL);
+        assert_eq!(added, n < lines::MOST);
+    }
+    assert_eq!(taken(&mut state).map(|t| t.lines.len()), Some(lines::MOST));
+    assert_eq!(state.total(), Some(Dong(6_000)));
+}
+
+#[test]
+fn a_cancellation_needs_its_reason() {
+    let mut state = state(due(None, None));
+    let id = PaymentId("p1".into());
+    assert_eq!(state.update(Message::CancelAsked(id.clone())), Action::Focus(REASON));
+    assert_eq!(state.update(Message::Submitted), Action::Focus(REASON));
+    state.update(Message::ReasonTyped(" thu nhầm ".into()));
+    assert_eq!(state.update(Message::Submitted), Action::Cancel(id, "thu nhầm".into()));
+    assert_eq!(state.update(Message::Closed), Action::None);
+    assert_eq!(state.update(Message::Closed), Action::Close);
+}
