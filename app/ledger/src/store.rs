@@ -156,7 +156,8 @@ impl Ledger {
     }
 
     /// Opens with the printed recovery code and gives `user` a new password; logged in as that user.
-    /// That the sheet was used is written before the password takes effect.
+    /// That the sheet was used is written before the password takes effect. `watch`: as in
+    /// [`Ledger::open_watched`].
     ///
     /// # Errors
     /// [`LedgerError::WrongRecoveryCode`], [`LedgerError::WeakPassword`], and those of
@@ -167,11 +168,12 @@ impl Ledger {
         user: &UserName,
         new_password: &str,
         at: Timestamp,
+        watch: &dyn Fn(Rebuilding),
     ) -> Result<Ledger> {
         let folder = lock_existing(data)?;
         let keyring = Keyring::read(&folder.keys())?;
         let key = keyring.recover(&RecoverySheet::parse(code)?)?;
-        let mut ledger = Self::start(folder, keyring, key, user)?;
+        let mut ledger = Self::start_watched(folder, keyring, key, user, watch)?;
         slot::require_current(&ledger.db, slot::RECOVERY, &ledger.keyring.recovery_digest())?;
         ledger.recover_password(at, new_password)?;
         ledger.report_failed_logins(at)?;

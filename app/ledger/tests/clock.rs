@@ -44,7 +44,8 @@ fn an_entry_before_the_newest_is_refused_until_the_head_accepts_the_clock() {
     assert_eq!(clerk.accept_clock(at(1)).unwrap_err().code(), "LED-09");
     drop(clerk);
     let mut ledger =
-        Ledger::open_with_recovery(&data, &sheet.code(), &chi(), "Mật-khẩu-mới-1", at(2)).unwrap();
+        Ledger::open_with_recovery(&data, &sheet.code(), &chi(), "Mật-khẩu-mới-1", at(2), &|_| ())
+            .unwrap();
     let refused = ledger.append(at(3), receive(reception(3, at(3)))).unwrap_err();
     assert_eq!(refused.code(), "LED-31", "what was let in does not move the clock");
     drop(ledger);

@@ -54,7 +54,7 @@ fn a_new_recovery_sheet_ends_the_old_one_and_each_use_is_told() {
     assert_ne!(*first.code(), *second.code());
     drop(ledger);
     let recover = |code: &str, password: &str| {
-        Ledger::open_with_recovery(data.path(), code, &chi(), password, at(2))
+        Ledger::open_with_recovery(data.path(), code, &chi(), password, at(2), &|_| ())
             .map(|ledger| {
                 let log = ledger.log(None, None, 2).unwrap().items;
                 log.iter().rev().map(|line| line.kind).collect::<Vec<_>>()

@@ -155,7 +155,7 @@ fn the_recovery_sheet_opens_and_sets_a_password() {
         found(other.path()).1.code().to_string()
     };
     let recover = |typed: &str, password: &str| {
-        Ledger::open_with_recovery(data.path(), typed, &chi(), password, at(0))
+        Ledger::open_with_recovery(data.path(), typed, &chi(), password, at(0), &|_| ())
             .map(|_| ())
             .map_err(|e| e.code())
     };

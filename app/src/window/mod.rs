@@ -433,15 +433,11 @@ impl App {
             login::Action::None => return Task::none(),
             login::Action::Turned => return operation::focus(login.first_field()),
             login::Action::Recover { user, code, password } => {
-                let (folder, law) = (self.folder.clone(), self.law.clone());
-                return blocking(
-                    move || {
-                        let now = clock::now();
-                        let open = Ledger::open_with_recovery;
-                        Desk::new(open(&folder, &code, &user, &password, now)?, law)
-                    },
-                    |opened| Message::Opened(Box::new(opened)),
-                );
+                let folder = self.folder.clone();
+                return self.opening(move |watch| {
+                    let now = clock::now();
+                    Ledger::open_with_recovery(&folder, &code, &user, &password, now, watch)
+                });
             }
             login::Action::Open { user, password } => (user, Zeroizing::new(password)),
         };
@@ -482,15 +478,25 @@ impl App {
         password: Zeroizing<String>,
     ) -> Task<Message> {
         self.stage = Stage::Login(login);
-        let (folder, law) = (self.folder.clone(), self.law.clone());
+        let folder = self.folder.clone();
+        self.opening(move |watch| {
+            Ledger::open_watched(&folder, &user, &password, clock::now(), watch)
+        })
+    }
+
+    /// Opens the ledger off the window's thread; the login shows how far a rebuild is.
+    fn opening(
+        &self,
+        open: impl FnOnce(&dyn Fn(Rebuilding)) -> Result<Ledger, LedgerError> + Send + 'static,
+    ) -> Task<Message> {
+        let law = self.law.clone();
         let (told, tells) = mpsc::unbounded();
         let open = move || {
             let watch = |rebuilding| {
                 // A window that is closed hears nothing more.
                 let _ = told.unbounded_send(Message::Rebuilding(rebuilding));
             };
-            let opened = Ledger::open_watched(&folder, &user, &password, clock::now(), &watch)?;
-            Desk::new(opened, law)
+            Desk::new(open(&watch)?, law)
         };
         let opened = blocking(open, |opened| Message::Opened(Box::new(opened)));
         Task::batch([Task::stream(tells), opened])

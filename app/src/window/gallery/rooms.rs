@@ -235,7 +235,7 @@ fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), 
         "pay-exempt" => messages.push(pay::Message::GroupChosen(Some(1))),
         "pay-lines" => {
             messages.push(pay::Message::AmountTyped("16.000".into()));
-            for copies in 1..=4 {
+            for copies in 1..=5 {
                 messages.extend([
                     pay::Message::LineAdded,
                     pay::Message::LabelTyped(format!("Chứng thực bản sao: giấy tờ thứ {copies}")),
@@ -243,6 +243,8 @@ fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), 
                     pay::Message::AmountTyped(format!("{copies}0.000")),
                 ]);
             }
+            // One line more does not fit.
+            messages.push(pay::Message::LineAdded);
         }
         "pay-cancel" => {
             if let Some(taking) = wanted {

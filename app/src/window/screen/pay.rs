@@ -480,20 +480,23 @@ impl State {
                 .on_pick(Message::MethodChosen),
             ),
         );
-        form = form
-            .push(pick("Diện miễn, giảm", groups, Some(&self.group)).on_pick(Message::GroupChosen));
-        if let Some(group) = self.group.and_then(|group| self.about.groups.get(group)) {
-            form = form.push(text::small(format!(
+        let group =
+            pick("Diện miễn, giảm", groups, Some(&self.group)).on_pick(Message::GroupChosen);
+        let payer = field("Người nộp tiền", &self.payer)
+            .required()
+            .on_change(Message::PayerTyped)
+            .on_submit(Message::Submitted);
+        let basis = self.group.and_then(|group| self.about.groups.get(group)).map(|group| {
+            text::small(format!(
                 "Căn cứ: {}. Mức miễn hay giảm do người có thẩm quyền quyết định; sửa số tiền nếu chỉ giảm.",
                 group.basis
-            )));
-        }
-        form = form.push(
-            field("Người nộp tiền", &self.payer)
-                .required()
-                .on_change(Message::PayerTyped)
-                .on_submit(Message::Submitted),
-        );
+            ))
+        });
+        // Six lines and a refusal still fit on a low screen.
+        form = match self.lines.is_empty() {
+            true => form.push(group).push(basis).push(payer),
+            false => form.push(widgets::flow::fields([group.into(), payer.into()])).push(basis),
+        };
         if let Some(notice) = &self.notice {
             form = form.push(notice.view());
         }

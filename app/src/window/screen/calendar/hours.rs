@@ -103,7 +103,10 @@ impl Form {
             row.into()
         });
         column([
-            text::body("Ghi mỗi buổi như 07:30-11:30; để trống buổi không làm việc. Ngày hẹn của hồ sơ đã tiếp nhận không đổi.").into(),
+            text::body(
+                "Mỗi buổi ghi như 07:30-11:30, buổi nghỉ để trống. Ngày hẹn của hồ sơ đã nhận không đổi.",
+            )
+            .into(),
             flow::fields([from.into(), words]).into(),
             column(rows).spacing(space::S).into(),
         ])
