@@ -22,7 +22,7 @@ fn main() {
     let mut arguments = std::env::args().skip(1).map(|a| a.parse::<u64>().expect("a number"));
     let dossiers = arguments.next().unwrap_or(1_000_000);
     let appends = arguments.next().unwrap_or(2_000);
-    let folder = tempfile::tempdir_in(std::env::current_dir().unwrap()).unwrap();
+    let folder = tempfile::tempdir_in("target").unwrap();
     appends_against_inserts(&folder.path().join("append"), appends);
     let mut ledger = fill::fill(&folder.path().join("full"), dossiers);
     // The clock stands where the filling ended, and goes on from there.
