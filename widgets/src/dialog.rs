@@ -8,8 +8,10 @@ use iced::advanced::widget::{Tree, Widget, tree};
 use iced::advanced::{Clipboard, Renderer as _, Shell, overlay, renderer};
 use iced::keyboard::{self, Key, key::Named};
 use iced::widget::text::{Fragment, IntoFragment};
-use iced::widget::{Column, Row, container};
-use iced::{Border, Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector, mouse, window};
+use iced::widget::{Column, Row, Stack, container};
+use iced::{
+    Border, Event, Length, Padding, Point, Rectangle, Renderer, Size, Theme, Vector, mouse, window,
+};
 
 use crate::theme::{Tokens, measure, space};
 use crate::travel::at_once;
@@ -84,11 +86,21 @@ pub fn modal<'a, Message: Clone + 'a>(
         let actions = (!dialog.actions.is_empty()).then(|| {
             Row::new().push(crate::flow::spring()).extend(dialog.actions).spacing(space::S)
         });
-        let content = Column::new()
-            .push(text::heading(dialog.title))
-            .push(dialog.content)
-            .push(actions)
-            .spacing(space::L);
+        // What fills its room scrolls by itself.
+        let content = match dialog.content.as_widget().size().height.is_fill() {
+            true => dialog.content,
+            false => crate::flow::scroll_if_needed(dialog.content),
+        };
+        let content =
+            Column::new().push(text::heading(dialog.title)).push(content).spacing(space::L);
+        // The buttons keep their room whatever stands above them.
+        let content: Element<'a, Message> = match actions {
+            None => content.into(),
+            Some(actions) => Stack::new()
+                .push(container(content).padding(Padding::ZERO.bottom(measure::CONTROL + space::L)))
+                .push(container(actions).align_bottom(Length::Fill))
+                .into(),
+        };
         children.push(
             container(content)
                 .padding(space::L)

@@ -38,13 +38,27 @@ pub fn page<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Elemen
     scroll(container(content).padding(space::L).width(Length::Fill))
 }
 
-/// Content that may be higher than its room.
+/// Content that may be higher than its room, which it fills.
 pub fn scroll<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    scroll_within(content, Length::Fill)
+}
+
+/// Content that is as high as it is, but never higher than its room.
+pub fn scroll_if_needed<'a, Message: 'a>(
+    content: impl Into<Element<'a, Message>>,
+) -> Element<'a, Message> {
+    scroll_within(content, Length::Shrink)
+}
+
+fn scroll_within<'a, Message: 'a>(
+    content: impl Into<Element<'a, Message>>,
+    height: Length,
+) -> Element<'a, Message> {
     let bar = Scrollbar::new().width(space::S).scroller_width(space::S).spacing(space::XS);
     scrollable(content)
         .direction(Direction::Vertical(bar))
         .width(Length::Fill)
-        .height(Length::Fill)
+        .height(height)
         .style(|theme: &Theme, status| {
             let tokens = Tokens::of(theme);
             let mut style = scrollable::default(theme, status);
