@@ -13,7 +13,7 @@ use office::{
     entry::{ContentHash, PaperKind, Purpose},
     evidence::Evidence,
     person::{Identity, PersonalNumber},
-    workflow::Step,
+    workflow::{Course, Step},
 };
 use reports::{PaperSize, Pdf, ReportError};
 use widgets::preview;
@@ -194,7 +194,9 @@ pub fn dossier(
     let resumed = desk.resumed(&record, at);
     let gaps = desk.gaps(&record, at)?;
     let money = desk.money(&record)?.words(&record.dossier.fee);
-    let (dossier, course) = (record.dossier, record.course);
+    let status = record.status();
+    // An annulled reception has no way to go on.
+    let (dossier, course) = (record.dossier, Course { status, ..record.course });
     Ok((
         dossier::Record {
             dossier,

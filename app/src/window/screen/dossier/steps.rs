@@ -11,18 +11,25 @@ use office::{
     workflow::{Course, Handover, Outcome, Return, Step},
 };
 use widgets::{
-    DateInput, Dialog, Element, check, column, date::Century, date_field, field, pressable,
+    DateInput, Dialog, Element, check, column, date::Century, date_field, field, flow, pressable,
     primary, quiet, row, space, text,
 };
 
 use crate::window::notice::Notice;
 
-/// The first field of every form.
+/// The first field of every form, or its button where it has none.
 pub const FIRST: &str = "step-first";
 /// The second field.
 const SECOND: &str = "step-second";
 
+/// Title of the list of possible steps.
+pub const CHOICE: &str = "Chọn bước";
+
 const WIDTH: f32 = 560.0;
+/// What the province will miss, as far as it is shown without scrolling.
+const GAPS_IN_SIGHT: usize = 3;
+/// Room of more than that.
+const GAPS: f32 = 132.0;
 /// Lines of what is to be supplemented.
 const MOST_ITEMS: usize = 30;
 
@@ -344,21 +351,30 @@ impl Form {
         if !self.gaps.is_empty() {
             content = content.push(text::strong("Tỉnh sẽ chấm thiếu ở hồ sơ này:"));
         }
-        for gap in &self.gaps {
-            content = content.push(text::small(format!("{}  {}", gap.indicator, gap.sentence)));
-        }
+        let gaps = self
+            .gaps
+            .iter()
+            .map(|gap| text::small(format!("{}  {}", gap.indicator, gap.sentence)).into());
+        let gaps = column(gaps).spacing(space::XS);
+        // Many of them must not push the buttons off a low screen.
+        content = match self.gaps.len() {
+            0..=GAPS_IN_SIGHT => content.push(gaps),
+            _ => content.push(iced::widget::container(flow::scroll(gaps)).height(GAPS)),
+        };
         if let Some(notice) = &self.notice {
             content = content.push(notice.view());
         }
         let content: Element<'_, Message> = content.into();
+        let mut write =
+            primary("Ghi vào sổ").key("Enter").on_press(super::Message::Step(Message::Submitted));
+        // Without a field the keyboard would stand on the way out, and Enter would take it.
+        if self.kind == Kind::Supplemented {
+            write = write.id(FIRST);
+        }
         Dialog::new(self.kind.label(), content.map(super::Message::Step))
             .width(WIDTH)
             .action(quiet("Thôi").key("Esc").on_press(super::Message::Dropped))
-            .action(
-                primary("Ghi vào sổ")
-                    .key("Enter")
-                    .on_press(super::Message::Step(Message::Submitted)),
-            )
+            .action(write)
             .on_close(super::Message::Dropped)
     }
 
@@ -410,12 +426,12 @@ impl Form {
             ],
             Kind::Extend | Kind::CorrectDue => vec![
                 date_field("Ngày hẹn mới", &self.day)
-                    .id(SECOND)
+                    .id(FIRST)
                     .required()
                     .on_change(Message::Day)
                     .on_submit(Message::Submitted)
                     .into(),
-                reason(),
+                self.text(SECOND, "Lý do", &self.first, Message::First).required().into(),
             ],
             Kind::Resolve => vec![
                 self.text(FIRST, "Tên giấy tờ kết quả", &self.first, Message::First)
@@ -468,21 +484,21 @@ impl Form {
     }
 }
 
-/// The list of possible steps, to choose from.
+/// The list of possible steps, to choose from. The digit before a step is its key.
 pub fn choice<'a>(kinds: &[Kind]) -> Dialog<'a, super::Message> {
-    let rows = kinds.iter().enumerate().map(|(i, kind)| {
+    let rows = kinds.iter().enumerate().map(|(n, kind)| {
         pressable(
             row([
-                text::number(format!("{}", i + 1)).into(),
+                text::number(format!("{}", (n + 1) % 10)).into(),
                 text::strong(kind.label()).into(),
-                widgets::flow::spring().into(),
+                flow::spring().into(),
             ])
             .spacing(space::M),
         )
         .on_press(super::Message::Chosen(*kind))
         .into()
     });
-    Dialog::new("Chọn bước", column(rows).spacing(space::XS))
+    Dialog::new(CHOICE, column(rows).spacing(space::XS))
         .width(WIDTH)
         .action(quiet("Thôi").key("Esc").on_press(super::Message::Dropped))
         .on_close(super::Message::Dropped)
