@@ -127,6 +127,15 @@ impl Screen {
         self.struck.borrow().clone()
     }
 
+    /// What the whole screen shows, as pixels.
+    pub fn look(&self) -> Vec<u8> {
+        let look = Command::new("import")
+            .args(["-silent", "-window", "root", "rgb:-"])
+            .env("DISPLAY", &self.display)
+            .output();
+        look.expect("import (imagemagick) is installed").stdout
+    }
+
     /// Keeps a picture of the whole screen.
     pub fn picture(&self, path: &Path) {
         self.tool("import", &["-silent", "-window", "root", &path.to_string_lossy()]);

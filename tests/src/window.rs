@@ -69,13 +69,17 @@ impl Window {
     }
 
     /// Waits until two pictures in a row are the same: all keys are taken in. The caret must not blink
-    /// in between, so both are tried until they agree.
+    /// in between, so both are tried until they agree. The picture is kept.
     pub fn wait_until_still(&self, name: &str) {
-        let folder = program("motcua").parent().unwrap().join("../pictures");
+        self.settle();
+        self.picture(name);
+    }
+
+    /// Waits as [`Self::wait_until_still`] does and keeps nothing.
+    pub fn settle(&self) {
         let mut last = Vec::new();
         wait_until(Duration::from_secs(20), "a still window", || {
-            self.picture(name);
-            let now = std::fs::read(folder.join(format!("{name}.png"))).unwrap();
+            let now = self.screen.look();
             let still = now == last;
             last = now;
             still.then_some(())
