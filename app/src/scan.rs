@@ -1,7 +1,7 @@
 //! A paper as a file on its way into a dossier or a person's store: from a file, a camera's still or a
 //! flatbed scanner. What it is is told by its bytes, never by its name; only PDF, JPEG and PNG come in.
 
-use std::{fmt, fs::File, io::Read, path::Path};
+use std::{fmt, fs::File, io::Read, path::Path, time::Duration};
 
 use office::{Explain, document::Media};
 
@@ -26,33 +26,50 @@ impl fmt::Debug for Scan {
     }
 }
 
-/// Why a paper cannot be taken as a file.
+/// Why a paper cannot be taken as a file. It may be meant for a form, a store or a result: what is safe is
+/// said so that it is true in all of them.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
     /// The file cannot be opened or read.
     #[error(
-        "Không đọc được tệp: {0}. Hồ sơ đang nhập vẫn còn nguyên. Hãy kiểm tra đường dẫn rồi làm lại."
+        "Không đọc được tệp: {0}. Nội dung đã nhập vẫn còn nguyên. Hãy kiểm tra đường dẫn rồi làm lại."
     )]
     File(std::io::Error),
     /// Neither PDF nor JPEG nor PNG.
     #[error(
-        "Tệp không phải PDF, JPEG hay PNG nên không đính kèm được. Hồ sơ đang nhập vẫn còn nguyên. Hãy quét hoặc chụp lại giấy tờ theo một trong ba dạng này."
+        "Tệp không phải PDF, JPEG hay PNG nên không nhận được. Nội dung đã nhập vẫn còn nguyên. Hãy quét hoặc chụp lại giấy tờ theo một trong ba dạng này."
     )]
     Kind,
     /// Too large.
     #[error(
-        "Tệp lớn hơn {} MB nên không đính kèm được. Hồ sơ đang nhập vẫn còn nguyên. Hãy quét với độ phân giải 200–300 dpi rồi làm lại.",
+        "Tệp lớn hơn {} MB nên không nhận được. Nội dung đã nhập vẫn còn nguyên. Hãy quét với độ phân giải 200–300 dpi rồi làm lại.",
         MOST_BYTES >> 20
     )]
     TooLarge,
     /// No scanner program.
     #[error(
-        "Máy này chưa có chương trình quét (scanimage của gói sane-utils). Hồ sơ đang nhập vẫn còn nguyên. Hãy cài đặt, hoặc dùng camera hay tệp đã quét."
+        "Máy này chưa có chương trình quét (scanimage của gói sane-utils). Nội dung đã nhập vẫn còn nguyên. Hãy cài đặt, hoặc dùng camera hay tệp đã quét."
     )]
     NoProgram,
+    /// No scanner.
+    #[error(
+        "Không thấy máy quét nào. Nội dung đã nhập vẫn còn nguyên. Hãy kiểm tra máy quét đã bật và đã cắm dây, rồi quét lại."
+    )]
+    NoScanner,
+    /// Another program holds the scanner.
+    #[error(
+        "Máy quét đang bận. Nội dung đã nhập vẫn còn nguyên. Hãy đóng chương trình khác đang dùng máy quét, hoặc chờ nó quét xong, rồi quét lại."
+    )]
+    Busy,
+    /// The scanner was not done in time.
+    #[error(
+        "Máy quét không trả lời trong {} giây nên đã dừng quét. Nội dung đã nhập vẫn còn nguyên. Hãy tắt máy quét, bật lại rồi quét lại.",
+        .0.as_secs()
+    )]
+    TooSlow(Duration),
     /// The scanner gave nothing.
     #[error(
-        "Máy quét không trả về ảnh. Hồ sơ đang nhập vẫn còn nguyên. Hãy kiểm tra máy quét đã bật, nắp đã đóng, rồi quét lại."
+        "Máy quét không trả về ảnh. Nội dung đã nhập vẫn còn nguyên. Hãy kiểm tra máy quét đã bật, nắp đã đóng, rồi quét lại."
     )]
     NoPicture,
 }
@@ -65,16 +82,22 @@ impl Explain for ScanError {
             Self::TooLarge => "APP-62",
             Self::NoProgram => "APP-63",
             Self::NoPicture => "APP-64",
+            Self::NoScanner => "APP-70",
+            Self::Busy => "APP-71",
+            Self::TooSlow(_) => "APP-72",
         }
     }
 
     fn english(&self) -> String {
         match self {
-            Self::File(error) => format!("The file cannot be read: {error}. The form is kept. Check the path and try again."),
-            Self::Kind => "The file is neither PDF nor JPEG nor PNG. The form is kept. Scan or photograph the paper as one of these.".into(),
-            Self::TooLarge => format!("The file is larger than {} MB. The form is kept. Scan at 200 to 300 dpi.", MOST_BYTES >> 20),
-            Self::NoProgram => "No scanning program (scanimage of sane-utils) is installed. The form is kept. Install it, or use the camera or a file.".into(),
-            Self::NoPicture => "The scanner gave no picture. The form is kept. Check that it is on and closed, then scan again.".into(),
+            Self::File(error) => format!("The file cannot be read: {error}. What was entered is kept. Check the path and try again."),
+            Self::Kind => "The file is neither PDF nor JPEG nor PNG. What was entered is kept. Scan or photograph the paper as one of these.".into(),
+            Self::TooLarge => format!("The file is larger than {} MB. What was entered is kept. Scan at 200 to 300 dpi.", MOST_BYTES >> 20),
+            Self::NoProgram => "No scanning program (scanimage of sane-utils) is installed. What was entered is kept. Install it, or use the camera or a file.".into(),
+            Self::NoScanner => "No scanner was found. What was entered is kept. Check that it is on and plugged in, then scan again.".into(),
+            Self::Busy => "The scanner is busy. What was entered is kept. Close the other program that uses it, then scan again.".into(),
+            Self::TooSlow(patience) => format!("The scanner did not answer within {} seconds and was stopped. What was entered is kept. Switch it off and on, then scan again.", patience.as_secs()),
+            Self::NoPicture => "The scanner gave no picture. What was entered is kept. Check that it is on and closed, then scan again.".into(),
         }
     }
 }
@@ -108,29 +131,140 @@ pub fn size(bytes: usize) -> String {
     }
 }
 
-/// Scans one page on the flatbed. Blocks as long as the scanner takes, so it wants a thread of its own.
+/// Scans one page on the flatbed: SANE's default device (`SANE_DEFAULT_DEVICE`), else the first it finds.
+/// Blocks as long as the scanner takes, so it wants a thread of its own.
 pub fn flatbed() -> Result<Scan, ScanError> {
-    Scan::of(String::new(), driver::page()?)
+    Scan::of(String::new(), driver::page(driver::scanimage, driver::PATIENCE)?)
 }
 
 /// Through SANE's own program: no library is linked, and what hangs is another process.
 #[cfg(unix)]
 mod driver {
-    use std::process::{Command, Stdio};
+    use std::{
+        io::{ErrorKind, Read},
+        process::{Child, Command, Stdio},
+        sync::mpsc,
+        thread,
+        time::{Duration, Instant},
+    };
 
-    use super::ScanError;
+    use super::{MOST_BYTES, ScanError};
 
-    pub fn page() -> Result<Vec<u8>, ScanError> {
-        let output = Command::new("scanimage")
-            .args(["--format=jpeg", "--resolution=200", "--mode=Color"])
+    /// A cold flatbed warms its lamp for up to a minute before it scans a page.
+    pub const PATIENCE: Duration = Duration::from_secs(120);
+
+    /// What every scanner understands.
+    const PLAIN: &[&str] = &["--format=jpeg"];
+    /// What most do.
+    const WELL: &[&str] = &["--format=jpeg", "--resolution=200", "--mode=Color"];
+    /// Most that the program has to say.
+    const MOST_WORDS: u64 = 64 << 10;
+
+    /// SANE's program.
+    pub fn scanimage() -> Command {
+        Command::new("scanimage")
+    }
+
+    /// One page as the program writes it. What takes longer than `patience` is killed.
+    pub fn page(program: impl Fn() -> Command, patience: Duration) -> Result<Vec<u8>, ScanError> {
+        let deadline = Instant::now() + patience;
+        let run = |options| run(program(), options, deadline).map_err(|end| end.or_slow(patience));
+        match run(WELL)? {
+            Said { page: Some(page), .. } => Ok(page),
+            // An option that this scanner does not have.
+            Said { words, .. } if words.contains("option") => {
+                let Said { page, words } = run(PLAIN)?;
+                page.ok_or_else(|| meaning(&words))
+            }
+            Said { words, .. } => Err(meaning(&words)),
+        }
+    }
+
+    /// What came of one run.
+    struct Said {
+        page: Option<Vec<u8>>,
+        words: String,
+    }
+
+    enum End {
+        Slow,
+        Other(ScanError),
+    }
+
+    impl End {
+        fn or_slow(self, patience: Duration) -> ScanError {
+            match self {
+                End::Slow => ScanError::TooSlow(patience),
+                End::Other(error) => error,
+            }
+        }
+    }
+
+    /// A scanner's program that is never left behind.
+    struct Running(Child);
+
+    impl Drop for Running {
+        fn drop(&mut self) {
+            // Both fail only where it has ended already.
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    fn run(mut program: Command, options: &[&str], deadline: Instant) -> Result<Said, End> {
+        let child = program
+            .args(options)
+            // Its words are told apart below.
+            .env("LC_ALL", "C")
             .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .output()
-            .map_err(|_| ScanError::NoProgram)?;
-        if output.status.success() && !output.stdout.is_empty() {
-            Ok(output.stdout)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| {
+                End::Other(match error.kind() {
+                    ErrorKind::NotFound => ScanError::NoProgram,
+                    _ => ScanError::NoPicture,
+                })
+            })?;
+        let mut running = Running(child);
+        let (out, err) = (running.0.stdout.take(), running.0.stderr.take());
+        let (tell, told) = mpsc::channel();
+        // Ends by itself when the program does.
+        thread::spawn(move || {
+            let (mut page, mut words) = (Vec::new(), Vec::new());
+            let read = out.map(|out| out.take(MOST_BYTES as u64 + 1).read_to_end(&mut page));
+            if page.len() <= MOST_BYTES {
+                let _ = err.map(|err| err.take(MOST_WORDS).read_to_end(&mut words));
+            }
+            let _ = tell.send((read.is_some_and(|read| read.is_ok()), page, words));
+        });
+        let left = || deadline.saturating_duration_since(Instant::now());
+        let (whole, page, words) = told.recv_timeout(left()).map_err(|_| End::Slow)?;
+        if page.len() > MOST_BYTES {
+            return Err(End::Other(ScanError::TooLarge));
+        }
+        // It has closed both its ends, so it is about to leave; a page that was broken off is none.
+        let status = loop {
+            match running.0.try_wait() {
+                Ok(Some(status)) => break status,
+                Ok(None) if left().is_zero() => return Err(End::Slow),
+                Ok(None) => thread::park_timeout(left().min(Duration::from_millis(10))),
+                Err(_) => return Err(End::Other(ScanError::NoPicture)),
+            }
+        };
+        let page = (status.success() && whole && !page.is_empty()).then_some(page);
+        Ok(Said { page, words: String::from_utf8_lossy(&words).into_owned() })
+    }
+
+    /// What the program's words say to a clerk. They are SANE's own status strings and `scanimage`'s.
+    fn meaning(words: &str) -> ScanError {
+        let gone = words.contains("open of device") && words.contains("Invalid argument");
+        if gone || words.contains("no SANE devices found") {
+            ScanError::NoScanner
+        } else if words.contains("Device busy") {
+            ScanError::Busy
         } else {
-            Err(ScanError::NoPicture)
+            ScanError::NoPicture
         }
     }
 }
@@ -138,9 +272,17 @@ mod driver {
 /// Windows has WIA, which wants its own COM binding: not written, so it says that there is none.
 #[cfg(not(unix))]
 mod driver {
+    use std::{process::Command, time::Duration};
+
     use super::ScanError;
 
-    pub fn page() -> Result<Vec<u8>, ScanError> {
+    pub const PATIENCE: Duration = Duration::ZERO;
+
+    pub fn scanimage() -> Command {
+        Command::new("scanimage")
+    }
+
+    pub fn page(_: impl Fn() -> Command, _: Duration) -> Result<Vec<u8>, ScanError> {
         Err(ScanError::NoProgram)
     }
 }
@@ -177,5 +319,93 @@ mod tests {
         for (bytes, words) in [(1, "1 kB"), (999_000, "999 kB"), (1_250_000, "1,2 MB")] {
             assert_eq!(size(bytes), words);
         }
+    }
+    /// A shell script in `scanimage`'s place.
+    #[cfg(unix)]
+    fn played(script: &str, patience: Duration) -> Result<Vec<u8>, ScanError> {
+        let shell = || {
+            let mut shell = std::process::Command::new("sh");
+            shell.args(["-c", script, "scanimage"]);
+            shell
+        };
+        driver::page(shell, patience)
+    }
+
+    #[cfg(unix)]
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[cfg(unix)]
+    #[test]
+    fn a_scanner_that_hangs_is_killed() {
+        let begun = std::time::Instant::now();
+        let short = Duration::from_millis(300);
+        for script in ["exec sleep 600", "exec sleep 600 >&- 2>&-"] {
+            let refused = played(script, short).unwrap_err();
+            assert!(matches!(refused, ScanError::TooSlow(limit) if limit == short), "{script}");
+        }
+        assert!(begun.elapsed() < LONG);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_endless_page_does_not_fill_the_memory() {
+        assert!(matches!(played("exec cat /dev/zero", LONG), Err(ScanError::TooLarge)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_the_program_says_is_told_in_sentences() {
+        let broken =
+            "printf 'half a page'; echo 'scanimage: sane_read: Error during device I/O' >&2";
+        for (script, code) in [
+            ("echo 'scanimage: no SANE devices found' >&2; exit 1", "APP-70"),
+            (
+                "echo 'scanimage: open of device epson2:net failed: Device busy' >&2; exit 1",
+                "APP-71",
+            ),
+            ("echo 'scanimage: sane_start: Device busy' >&2; exit 9", "APP-71"),
+            ("echo 'scanimage: sane_start: Scanner cover is open' >&2; exit 7", "APP-64"),
+            (&format!("{broken}; exit 9"), "APP-64"),
+            ("exit 0", "APP-64"),
+        ] {
+            assert_eq!(played(script, LONG).unwrap_err().code(), code, "{script}");
+        }
+        let none = driver::page(|| std::process::Command::new("/nowhere/scanimage"), LONG);
+        let none = none.unwrap_err();
+        assert_eq!(none.code(), "APP-63");
+    }
+
+    /// A scanner without a choice of colours, say, still scans.
+    #[cfg(unix)]
+    #[test]
+    fn an_option_that_a_scanner_lacks_is_left_out() {
+        let script = r#"case "$*" in
+            *--mode*) echo "scanimage: unrecognized option '--mode=Color'" >&2; exit 1 ;;
+            *) printf 'a page' ;;
+        esac"#;
+        assert_eq!(played(script, LONG).unwrap(), b"a page");
+    }
+
+    /// SANE's own test device through the real program: a page becomes a JPEG.
+    #[cfg(unix)]
+    #[test]
+    fn sanes_test_device_gives_a_page() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("dll.conf"), "test\n").unwrap();
+        let script = |settings: &str| {
+            let folder = folder.path().display();
+            played(&format!("SANE_CONFIG_DIR={folder} {settings} exec scanimage \"$@\""), LONG)
+        };
+        for device in ["", "SANE_DEFAULT_DEVICE=test:1"] {
+            let scan = Scan::of(String::new(), script(device).unwrap()).unwrap();
+            assert_eq!(scan.media, Media::Jpeg);
+            assert!(image::load_from_memory(&scan.bytes).is_ok());
+        }
+        // Scanned at 200 dpi, and not at the device's own 50.
+        let page = image::load_from_memory(&script("").unwrap()).unwrap();
+        assert!(page.width() > 600, "{}", page.width());
+        assert_eq!(script("SANE_DEFAULT_DEVICE=test:7").unwrap_err().code(), "APP-70");
+        std::fs::write(folder.path().join("dll.conf"), "").unwrap();
+        assert_eq!(script("").unwrap_err().code(), "APP-70");
     }
 }

@@ -14,8 +14,10 @@ use journeys::{
     pdf_text,
     readers::{Watching, placed, plugged, removed},
     wait_until,
-    window::{Window, assert_clean, demo},
+    window::{Window, administrator, assert_clean, demo},
 };
+use ledger::Dossiers;
+use office::{document::Media, dossier::Proof};
 use virtual_card::{Access, Card, Document, Fault, Options, PEOPLE};
 
 /// The code of a synthetic person, in plain letters: a keyboard has no others.
@@ -326,4 +328,42 @@ fn a_passport_is_opened_by_the_typed_zone() {
     window.picture("devices-passport");
     window.kill();
     assert_clean(data.path());
+}
+
+/// A page from SANE's own test device, by keys: attached to a component, it is in the ledger afterwards.
+#[test]
+fn a_page_from_the_flatbed_stands_for_a_paper() {
+    let data = demo();
+    let sane = tempfile::tempdir().unwrap();
+    std::fs::write(sane.path().join("dll.conf"), "test\n").unwrap();
+    let settings = [("SANE_CONFIG_DIR", &*sane.path().to_string_lossy())];
+    let mut window = Window::open_with(data.path(), None, &settings);
+    window.log_in();
+    scan(&window);
+    window.screen.wait_for_title("Công dân");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    // Đăng ký giám hộ: papers only.
+    window.screen.write("1.004837");
+    window.screen.press(&["Return"]);
+    window.wait_until_still("devices-flatbed-form");
+    window.screen.press(&["F8"]);
+    window.screen.wait_for_title("Đính kèm giấy tờ");
+    window.screen.press(&["F8"]);
+    window.wait_until_still("devices-flatbed-page");
+    // The first of the components.
+    window.screen.press(&["shift+Tab", "Return", "Return"]);
+    window.wait_until_still("devices-flatbed-component");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Chi tiết hồ sơ");
+    window.kill();
+    assert_clean(data.path());
+    let ledger = administrator(data.path());
+    let newest = ledger.dossiers(&Dossiers::All, None, 1).unwrap().items.remove(0).dossier;
+    let scans: Vec<_> = newest.components.iter().filter_map(|part| part.proof.as_ref()).collect();
+    let [Proof::Scan(content)] = scans.as_slice() else { panic!("{scans:?}") };
+    let page = ledger.blob(content).unwrap();
+    assert_eq!(Media::detect(&page), Some(Media::Jpeg));
 }

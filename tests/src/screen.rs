@@ -3,6 +3,7 @@
 //! Everything waits by looking again until a deadline; nothing sleeps for a guessed time.
 
 use std::{
+    cell::RefCell,
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -16,6 +17,7 @@ pub struct Screen {
     manager: Option<Child>,
     /// Value for `DISPLAY`.
     pub display: String,
+    struck: RefCell<Vec<String>>,
 }
 
 impl Screen {
@@ -65,7 +67,7 @@ impl Screen {
             let text = std::fs::read_to_string(&number).ok()?;
             text.ends_with('\n').then(|| format!(":{}", text.trim()))
         });
-        Self { server, manager: None, display }
+        Self { server, manager: None, display, struck: RefCell::default() }
     }
 
     fn tool(&self, program: &str, arguments: &[&str]) -> String {
@@ -97,6 +99,7 @@ impl Screen {
 
     /// Presses keys by name, `ctrl+k` and the like.
     pub fn press(&self, keys: &[&str]) {
+        self.struck.borrow_mut().extend(keys.iter().map(|key| (*key).to_owned()));
         let mut arguments = vec!["key", "--delay", "20"];
         arguments.extend(keys);
         self.tool("xdotool", &arguments);
@@ -104,12 +107,33 @@ impl Screen {
 
     /// Types ASCII text as a keyboard would.
     pub fn write(&self, text: &str) {
+        self.struck.borrow_mut().extend(text.chars().map(String::from));
         self.tool("xdotool", &["type", "--delay", "8", text]);
+    }
+
+    /// Types ASCII text as a scanner in keyboard mode does.
+    pub fn scan(&self, text: &str) {
+        self.tool("xdotool", &["type", "--delay", "2", text]);
     }
 
     /// Types ASCII text as a hand would.
     pub fn write_slowly(&self, text: &str) {
+        self.struck.borrow_mut().extend(text.chars().map(String::from));
         self.tool("xdotool", &["type", "--delay", "120", text]);
+    }
+
+    /// The keys that were struck so far, each typed character one of them; what a scanner types is none.
+    pub fn struck(&self) -> Vec<String> {
+        self.struck.borrow().clone()
+    }
+
+    /// What the whole screen shows, as pixels.
+    pub fn look(&self) -> Vec<u8> {
+        let look = Command::new("import")
+            .args(["-silent", "-window", "root", "rgb:-"])
+            .env("DISPLAY", &self.display)
+            .output();
+        look.expect("import (imagemagick) is installed").stdout
     }
 
     /// Keeps a picture of the whole screen.

@@ -6,6 +6,9 @@ use std::{
     time::Duration,
 };
 
+use ledger::Ledger;
+use office::entry::UserName;
+
 use crate::{motcua, pcscd::Pcscd, program, screen::Screen, wait_until};
 
 /// Rows of the menu's first column: the keyboard passes them before the second one's.
@@ -66,13 +69,17 @@ impl Window {
     }
 
     /// Waits until two pictures in a row are the same: all keys are taken in. The caret must not blink
-    /// in between, so both are tried until they agree.
+    /// in between, so both are tried until they agree. The picture is kept.
     pub fn wait_until_still(&self, name: &str) {
-        let folder = program("motcua").parent().unwrap().join("../pictures");
+        self.settle();
+        self.picture(name);
+    }
+
+    /// Waits as [`Self::wait_until_still`] does and keeps nothing.
+    pub fn settle(&self) {
         let mut last = Vec::new();
         wait_until(Duration::from_secs(20), "a still window", || {
-            self.picture(name);
-            let now = std::fs::read(folder.join(format!("{name}.png"))).unwrap();
+            let now = self.screen.look();
             let still = now == last;
             last = now;
             still.then_some(())
@@ -81,10 +88,19 @@ impl Window {
 
     /// The PDF that was saved among the user's documents.
     pub fn saved(&self) -> PathBuf {
-        wait_until(Duration::from_secs(20), "a saved PDF", || {
+        self.saved_as("", "")
+    }
+
+    /// The PDF among the user's documents whose name begins with `kind` and ends with `code`.
+    pub fn saved_as(&self, kind: &str, code: &str) -> PathBuf {
+        wait_until(Duration::from_secs(20), &format!("the PDF {kind:?} {code:?}"), || {
             let folder = self.home.path().join("Một Cửa");
             std::fs::read_dir(folder).ok()?.flatten().map(|file| file.path()).find(|path| {
                 path.extension().is_some_and(|e| e == "pdf")
+                    && path.file_stem().is_some_and(|name| {
+                        let name = name.to_string_lossy();
+                        name.starts_with(kind) && name.ends_with(code)
+                    })
                     && std::fs::read(path)
                         .is_ok_and(|bytes| bytes.trim_ascii_end().ends_with(b"%%EOF"))
             })
@@ -137,6 +153,12 @@ pub fn demo() -> tempfile::TempDir {
     let made = motcua(data.path(), &["demo"]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     data
+}
+
+/// The demo office's ledger as its administrator sees it; the window must be closed.
+pub fn administrator(data: &Path) -> Ledger {
+    let user = UserName("quantri".into());
+    Ledger::open(data, &user, "Hoa-ban-trang-26", jiff::Timestamp::now()).unwrap()
 }
 
 /// The ledger's own check finds nothing.

@@ -81,7 +81,8 @@ impl Hit {
 
 impl Ledger {
     /// Finds what holds every word of `query`; the last word may be unfinished unless a space follows.
-    /// An empty query finds everything. `before` is [`Page::next`] of the page before; a page may hold
+    /// A dossier whose whole code is the query stands first in its page, all others newest first. An empty
+    /// query finds everything. `before` is [`Page::next`] of the page before; a page may hold
     /// fewer rows than `limit`, even none, and still have a next.
     ///
     /// # Errors
@@ -96,11 +97,19 @@ impl Ledger {
         require(&self.user.roles, READERS)?;
         let limit = limit.clamp(1, LARGEST_PAGE);
         let before = before.map_or(Ok(i64::MAX), signed)?;
-        let Some(query) = Query::parse(query, self.office()?.code.as_str()) else {
+        let Some(words) = Query::parse(query, self.office()?.code.as_str()) else {
             return self.newest(scope, before, limit);
         };
-        let (places, next) = self.find(&query, scope, before, limit)?;
-        self.hits(places, next)
+        let (places, next) = self.find(&words, scope, before, limit)?;
+        let mut page = self.hits(places, next)?;
+        // A whole code means that dossier, though somebody's number may end in the same digits.
+        let meant = text::fold(query);
+        let is_meant = |hit: &Hit| match hit {
+            Hit::Dossier(found) => found.dossier.code().is_some_and(|c| text::fold(&c) == meant),
+            Hit::Person { .. } => false,
+        };
+        page.items.sort_by_key(|hit| !is_meant(hit));
+        Ok(page)
     }
 
     /// The list without words.

@@ -123,6 +123,28 @@ fn words_numbers_codes_and_places_are_found_before_and_after_binding() {
     assert_clean(&ledger);
 }
 
+/// Who scans a receipt or types a whole code opens that dossier and no other.
+#[test]
+fn a_whole_code_means_its_dossier() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    add(&mut ledger, "Nguyễn Văn Đệ", "099090000009", "", 1);
+    // The same day, and a number that ends as the first one's code does.
+    add(&mut ledger, "Vàng A Nguyên", "099090000001", "", 2);
+    let dossiers = ledger.search("", Scope::Dossiers, None, 9).unwrap().items;
+    let Some(Hit::Dossier(first)) = dossiers.last() else { panic!("{dossiers:?}") };
+    let code = first.dossier.code().unwrap();
+    assert!(code.ends_with("-0001"), "{code}");
+    for scope in [Scope::All, Scope::Dossiers] {
+        let hits = ledger.search(&code, scope, None, 9).unwrap().items;
+        let names = hits.iter().filter_map(|hit| match hit {
+            Hit::Dossier(record) => Some(record.dossier.applicant.person.name.as_str()),
+            Hit::Person { .. } => None,
+        });
+        assert_eq!(names.collect::<Vec<_>>(), ["Nguyễn Văn Đệ", "Vàng A Nguyên"]);
+    }
+}
+
 #[test]
 fn a_person_read_again_is_listed_once_at_their_newest_place() {
     let data = tempdir().unwrap();

@@ -26,12 +26,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use iced::{Subscription, Task, futures::channel::mpsc, keyboard, widget::operation};
+use iced::{Subscription, Task, futures::channel::mpsc, keyboard};
 use identity::card::Change;
 use ledger::{Ledger, LedgerError, Rebuilding};
 use office::entry::UserName;
 use sync::Link;
-use widgets::{Element, Mode, keys::Pressed, swallowed};
+use widgets::{Element, Mode, keys::Pressed, swallowed, travel};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -158,7 +158,7 @@ impl App {
             mode: Mode::Light,
             zone: Zone::default(),
         };
-        (app, operation::focus(focus))
+        (app, travel::focus(focus))
     }
 
     /// The window at a stage, for pictures.
@@ -321,7 +321,7 @@ impl App {
         };
         match wizard.update(message) {
             setup::Action::None => Task::none(),
-            setup::Action::Turned => operation::focus(wizard.first_field()),
+            setup::Action::Turned => travel::focus(wizard.first_field()),
             setup::Action::Demo => {
                 let (folder, law) = (self.folder.clone(), self.law.clone());
                 blocking(
@@ -410,7 +410,7 @@ impl App {
                 let mut wizard = setup::State::new(self.law.clone());
                 wizard.founded(code);
                 self.stage = Stage::Founded(Box::new(wizard), Box::new(desk));
-                operation::focus(setup::FIRST)
+                travel::focus(setup::FIRST)
             }
             Err(error) => {
                 self.setup_failed(&error);
@@ -431,7 +431,7 @@ impl App {
         };
         let (user, password) = match login.update(message) {
             login::Action::None => return Task::none(),
-            login::Action::Turned => return operation::focus(login.first_field()),
+            login::Action::Turned => return travel::focus(login.first_field()),
             login::Action::Recover { user, code, password } => {
                 let folder = self.folder.clone();
                 return self.opening(move |watch| {
@@ -453,7 +453,7 @@ impl App {
                     Err(error) => {
                         login.failed(Notice::error(&error));
                         self.stage = Stage::Locked(shell, login);
-                        operation::focus(login::PASSWORD)
+                        travel::focus(login::PASSWORD)
                     }
                 }
             }
@@ -509,7 +509,7 @@ impl App {
                 if let Stage::Login(login) = &mut self.stage {
                     login.failed(Notice::error(&error));
                 }
-                operation::focus(login::PASSWORD)
+                travel::focus(login::PASSWORD)
             }
         }
     }
@@ -555,7 +555,7 @@ impl App {
                 let user = shell.desk.ledger.user().name.0.clone();
                 let login = login::State::locked(shell.desk.office.name.clone(), user);
                 self.stage = Stage::Locked(shell, login);
-                operation::focus(login::PASSWORD)
+                travel::focus(login::PASSWORD)
             }
             other => {
                 self.stage = other;

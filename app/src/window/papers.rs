@@ -14,7 +14,7 @@ use office::{
     evidence::Evidence,
     person::{Identity, PersonalNumber},
     ticket::TicketId,
-    workflow::Step,
+    workflow::{Course, Step},
 };
 use reports::{PaperSize, Pdf, ReportError};
 use widgets::preview;
@@ -178,6 +178,9 @@ pub fn dossier(
             Step::SupplementAsked { items, .. } => Some(items.clone()),
             _ => None,
         });
+    let asked_and_undone = moves
+        .iter()
+        .any(|made| !made.counts && matches!(made.movement.step, Step::SupplementAsked { .. }));
     let past = moves
         .into_iter()
         .map(|made| dossier::Past {
@@ -204,7 +207,9 @@ pub fn dossier(
     let resumed = desk.resumed(&record, at);
     let gaps = desk.gaps(&record, at)?;
     let money = desk.money(&record)?.words(&record.dossier.fee);
-    let (dossier, course) = (record.dossier, record.course);
+    let status = record.status();
+    // An annulled reception has no way to go on.
+    let (dossier, course) = (record.dossier, Course { status, ..record.course });
     Ok((
         dossier::Record {
             dossier,
@@ -216,6 +221,7 @@ pub fn dossier(
             result: result.unwrap_or_default(),
             resumed,
             asked: asked.unwrap_or_default(),
+            asked_and_undone,
         },
         problem,
     ))

@@ -27,14 +27,11 @@ mod trust_flow;
 
 use std::{path::PathBuf, time::Duration};
 
-use iced::{
-    Task,
-    widget::{image::Handle, operation},
-};
+use iced::{Task, widget::image::Handle};
 use identity::{ReadError, access::Keys, card::Change};
 use jiff::Timestamp;
 use office::entry::ContentHash;
-use widgets::keys::Pressed;
+use widgets::{keys::Pressed, travel};
 
 use super::{
     chip::{Running, Told},
@@ -255,8 +252,8 @@ impl Shell {
             (Some(Over::Paper(_)), _) => "Phiếu",
             (None, Screen::Home(_)) => "Trang chính",
             (None, Screen::Person(_)) => "Công dân",
-            (None, Screen::Reception(_)) => "Tiếp nhận hồ sơ",
-            (None, Screen::Dossier(_)) => "Chi tiết hồ sơ",
+            (None, Screen::Reception(state)) => state.title(),
+            (None, Screen::Dossier(state)) => state.title(),
             (None, Screen::Dossiers(_)) => "Hồ sơ",
             (None, Screen::Users(state)) => state.title(),
             (None, Screen::Log(_)) => "Nhật ký",
@@ -301,7 +298,7 @@ impl Shell {
                     (_, Some(awaited)) => self.read_chip(reader.clone(), awaited),
                     (Screen::Home(_), None) => {
                         self.refresh_home(counter);
-                        operation::focus(home::ENTRY)
+                        travel::focus(home::ENTRY)
                     }
                     (_, None) => Task::none(),
                 }
@@ -455,10 +452,14 @@ impl Shell {
             (Pressed::Enter, Screen::Dossier(state)) if state.asks() => {
                 Message::Dossier(state.confirmed()?)
             }
+            (Pressed::Digit(digit), Screen::Dossier(state)) if state.asks() => {
+                Message::Dossier(state.digit(digit)?)
+            }
             (_, Screen::Dossier(state)) if state.asks() => return None,
             (Pressed::F(2), Screen::Dossier(_)) => Message::Dossier(dossier::Message::NextAsked),
             (Pressed::F(4), Screen::Dossier(_)) => Message::Dossier(dossier::Message::ChoiceAsked),
             (Pressed::F(6), Screen::Dossier(_)) => Message::Dossier(dossier::Message::PaymentAsked),
+            (Pressed::F(7), Screen::Dossier(_)) => Message::Dossier(dossier::Message::AnnulAsked),
             (Pressed::F(9) | Pressed::Ctrl('p'), Screen::Dossier(_)) => {
                 Message::Dossier(dossier::Message::Printed)
             }
@@ -500,7 +501,7 @@ impl Shell {
         self.over = None;
         self.screen = Screen::Home(home::State::telling(notice));
         self.refresh_home(counter);
-        operation::focus(home::ENTRY)
+        travel::focus(home::ENTRY)
     }
 
     /// Turns away from the counter: no chip is awaited or read any longer.

@@ -70,6 +70,8 @@ pub struct Record {
     pub resumed: Option<Deadline>,
     /// What the citizen was last asked to bring.
     pub asked: Vec<String>,
+    /// Whether a request for a supplement was taken back.
+    pub asked_and_undone: bool,
 }
 
 /// What the user may do.
@@ -113,6 +115,10 @@ pub enum Message {
     PaperChosen(ContentHash),
     /// A paper that is not made by itself.
     PaperAsked(PaperKind),
+    /// A file that came with the dossier.
+    FileChosen(ContentHash),
+    /// Its pages are ready, or why not.
+    FileDrawn(ContentHash, Result<Vec<Page>, Notice>),
     /// Larger or smaller.
     Zoomed(Zoom),
     /// The usual next step.
@@ -147,6 +153,8 @@ pub enum Action {
     Save,
     /// Show this paper.
     Show(ContentHash),
+    /// Draw this file.
+    Draw(ContentHash),
     /// Make this paper.
     Make(PaperKind),
     /// Move the keyboard to this field.
@@ -221,6 +229,22 @@ impl State {
         self.asked.is_some()
     }
 
+    /// The files of its components, with the components' names.
+    fn attached(&self) -> impl Iterator<Item = (&ContentHash, &str)> {
+        let parts = self.record.dossier.components.iter();
+        parts.filter_map(|part| Some((part.proof.as_ref()?.content()?, part.name.as_str())))
+    }
+
+    fn holds(&self, content: &ContentHash) -> bool {
+        self.attached().any(|(other, _)| other == content)
+    }
+
+    /// Only what nobody has worked on.
+    fn annullable(&self) -> bool {
+        let course = &self.record.course;
+        self.rights.annul && course.status == Status::Received && course.steps == 0
+    }
+
     fn undoable(&self) -> bool {
         self.record.past.iter().any(|past| !past.undone && past.label != UNDONE)
     }
@@ -234,6 +258,7 @@ impl State {
             gaps: self.record.gaps.iter().filter(|gap| gap.indicator != ON_TIME).copied().collect(),
             resumed: self.record.resumed.clone(),
             asked: &self.record.asked,
+            asked_and_undone: self.record.asked_and_undone,
         };
         let form = steps::Form::new(kind, &about, &self.units, self.now);
         self.asked = Some(Asked::Step(Box::new(form)));
@@ -247,6 +272,11 @@ impl State {
             Message::Saved => return Action::Save,
             Message::PaperChosen(content) => return Action::Show(content),
             Message::PaperAsked(kind) => return Action::Make(kind),
+            Message::FileChosen(content) => return Action::Draw(content),
+            // Another dossier may have been opened meanwhile.
+            Message::FileDrawn(content, _) if !self.holds(&content) => {}
+            Message::FileDrawn(content, Ok(pages)) => self.show(Some(content), pages),
+            Message::FileDrawn(_, Err(notice)) => self.notice = Some(notice),
             Message::Zoomed(zoom) => self.zoom = zoom,
             Message::NextAsked if self.rights.step => {
                 if let Some(kind) = Kind::next(self.record.course.status) {
@@ -269,6 +299,7 @@ impl State {
                 }
             }
             Message::PaymentAsked => return Action::Pay,
+            Message::AnnulAsked if !self.annullable() => {}
             Message::AnnulAsked => {
                 self.asked = Some(Asked::Annulment(String::new()));
                 return Action::Focus(REASON);
@@ -292,7 +323,25 @@ impl State {
         match &self.asked {
             Some(Asked::Step(_)) => Some(Message::Step(steps::Message::Submitted)),
             Some(Asked::Choice(kinds)) => kinds.first().copied().map(Message::Chosen),
-            Some(Asked::Annulment(_)) | None => None,
+            Some(Asked::Annulment(_)) => Some(Message::AnnulConfirmed),
+            None => None,
+        }
+    }
+
+    /// The step that this digit stands before while the steps are shown; the tenth has the 0.
+    pub fn digit(&self, digit: u8) -> Option<Message> {
+        let Some(Asked::Choice(kinds)) = &self.asked else { return None };
+        let place = usize::from(digit).checked_sub(1).unwrap_or(9);
+        kinds.get(place).copied().map(Message::Chosen)
+    }
+
+    /// The window's title.
+    pub fn title(&self) -> &'static str {
+        match &self.asked {
+            None => "Chi tiết hồ sơ",
+            Some(Asked::Choice(_)) => steps::CHOICE,
+            Some(Asked::Step(form)) => form.kind.label(),
+            Some(Asked::Annulment(_)) => "Hủy tiếp nhận",
         }
     }
 
@@ -326,7 +375,7 @@ impl State {
         for gap in self.record.gaps.iter().filter(|gap| gap.indicator == ON_TIME) {
             side = side.push(banner(Tone::Caution, gap.sentence));
         }
-        side = side.push(self.money()).push(self.papers());
+        side = side.push(self.money()).push(self.papers()).push(self.files());
         if !self.record.past.is_empty() {
             side = side.push(section("Quá trình giải quyết", None, self.way()));
         }
@@ -348,7 +397,9 @@ impl State {
                 }
             }
         }
-        if let Some(punctuality) = course.punctuality() {
+        // In time is what was done in time; a refusal is no early success.
+        let done = matches!(course.status, Status::Resolved | Status::Returned);
+        if let Some(punctuality) = course.punctuality().filter(|_| done) {
             let (words, tone) = match punctuality {
                 Punctuality::Early => ("trước hạn", Tone::Good),
                 Punctuality::OnTime => ("đúng hạn", Tone::Good),
@@ -432,6 +483,23 @@ impl State {
         .into()
     }
 
+    /// The files that came with the dossier: they go with it, whoever it is handed to.
+    fn files(&self) -> Option<Element<'_, Message>> {
+        let mut files = self.attached().peekable();
+        files.peek()?;
+        let lines = files.map(|(content, name)| {
+            pressable(row([
+                icon(Icon::Document),
+                text::body(name).width(iced::Length::Fill).into(),
+            ]))
+            .chosen(self.shown.as_ref() == Some(content))
+            .on_press(Message::FileChosen(content.clone()))
+            .into()
+        });
+        let lines = column(lines).spacing(space::XS);
+        Some(section("Tệp của thành phần hồ sơ", None, lines).into())
+    }
+
     fn way(&self) -> Element<'_, Message> {
         let lines = self.record.past.iter().rev().map(|past| {
             let label = match past.undone {
@@ -460,9 +528,8 @@ impl State {
                 foot = foot.push(secondary("Bước khác").key("F4").on_press(Message::ChoiceAsked));
             }
         }
-        let fresh = course.status == Status::Received && course.steps == 0;
-        if self.rights.annul && fresh {
-            foot = foot.push(quiet("Hủy tiếp nhận").on_press(Message::AnnulAsked));
+        if self.annullable() {
+            foot = foot.push(quiet("Hủy tiếp nhận").key("F7").on_press(Message::AnnulAsked));
         }
         foot.push(quiet("Về trang chính").key("Esc").on_press(Message::Closed)).wrap().into()
     }
@@ -495,7 +562,11 @@ fn annulment(reason: &str) -> Dialog<'_, Message> {
         ]),
     )
     .action(secondary("Giữ hồ sơ").key("Esc").on_press(Message::Dropped))
-    .action(danger("Hủy tiếp nhận").on_press_maybe(ready.then_some(Message::AnnulConfirmed)))
+    .action(
+        danger("Hủy tiếp nhận")
+            .key("Enter")
+            .on_press_maybe(ready.then_some(Message::AnnulConfirmed)),
+    )
     .on_close(Message::Dropped)
 }
 

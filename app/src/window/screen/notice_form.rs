@@ -9,6 +9,8 @@ use crate::window::notice::Notice;
 
 /// The reason's field.
 pub const REASON: &str = "notice-reason";
+/// The dialog's title.
+pub const TITLE: &str = "Chưa tiếp nhận";
 const WIDTH: f32 = 640.0;
 /// Papers that are listed without scrolling.
 const IN_SIGHT: usize = 5;
@@ -151,7 +153,7 @@ impl State {
         if let Some(notice) = &self.notice {
             content = content.push(notice.view());
         }
-        Dialog::new("Chưa tiếp nhận", content)
+        Dialog::new(TITLE, content)
             .width(WIDTH)
             .action(quiet("Thôi").key("Esc").on_press(Message::Closed))
             .action(primary("Lập phiếu").key("F2").on_press(Message::Submitted))

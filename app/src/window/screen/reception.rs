@@ -244,6 +244,15 @@ impl State {
         self.asked.is_some()
     }
 
+    /// The window's title.
+    pub fn title(&self) -> &'static str {
+        match &self.asked {
+            None => "Tiếp nhận hồ sơ",
+            Some(Asked::Attach(_)) => attach::TITLE,
+            Some(Asked::Incomplete(_)) => notice_form::TITLE,
+        }
+    }
+
     /// The clock moved on.
     pub fn tick(&mut self, now: DateTime) {
         self.now = now;

@@ -1,7 +1,7 @@
 //! Online dossiers: listed with the time left to check them, accepted through the reception form, or
 //! answered with form 02 or 03.
 
-use iced::{Task, widget::operation};
+use iced::Task;
 use jiff::civil::DateTime;
 use ledger::{EventKind, LedgerError};
 use office::{
@@ -9,6 +9,7 @@ use office::{
     calendar::{Deadline, TimeLimit},
     dossier::{DossierId, ProcedureStamp},
 };
+use widgets::travel;
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
@@ -74,7 +75,7 @@ impl Shell {
         let Screen::Arrivals(state) = &mut self.screen else { return Task::none() };
         match state.update(message) {
             arrivals::Action::None => Task::none(),
-            arrivals::Action::Focus(field) => operation::focus(field),
+            arrivals::Action::Focus(field) => travel::focus(field),
             arrivals::Action::Close => self.go_home(counter, None),
             arrivals::Action::Accept(arrival) => self.accept(&arrival),
             arrivals::Action::Tell(arrival, answer) => {

@@ -1,10 +1,7 @@
 //! From a named person to the person's screen: the chip is read while the window goes on, the reading
 //! is recorded, and each look at a stored person is an entry before anything of it is shown.
 
-use iced::{
-    Task,
-    widget::{image::Handle, operation},
-};
+use iced::{Task, widget::image::Handle};
 use identity::{ReadError, access::Keys, authenticity::Finding, reading::Reading};
 use ledger::Dossiers;
 use office::{
@@ -12,6 +9,7 @@ use office::{
     evidence::Evidence,
     person::{Identity, PersonalNumber},
 };
+use widgets::travel;
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
@@ -249,7 +247,7 @@ impl Shell {
             let over = store.iter().filter(|document| is_over(document, today)).count();
             state.count_kept(store.len(), over);
         }
-        let focus = state.first_field().map_or_else(Task::none, operation::focus);
+        let focus = state.first_field().map_or_else(Task::none, travel::focus);
         self.screen = Screen::Person(Box::new(state));
         Task::batch([focus, photo])
     }

@@ -5,9 +5,10 @@
 
 use std::path::PathBuf;
 
-use iced::{Task, widget::operation};
+use iced::Task;
 use identity::{access::Keys, camera::Place, code::CodeError, mrz::Mrz};
 use office::{evidence::Evidence, person::Identity};
+use widgets::travel;
 
 use super::{Action, Counter, Message, Newcomer, Over, Screen, Shell};
 use crate::{
@@ -175,7 +176,7 @@ impl Shell {
     ) -> Task<Message> {
         self.awaited = None;
         self.over = Some(Over::ChipKey(chip_key::State::new(declared, notice)));
-        operation::focus(chip_key::ZONE)
+        travel::focus(chip_key::ZONE)
     }
 
     pub(super) fn chip_key(
@@ -244,7 +245,7 @@ impl Shell {
     /// Opens the devices.
     pub fn open_devices(&mut self) -> Task<Message> {
         self.over = Some(Over::Devices(devices::State::default()));
-        operation::focus(devices::TEST)
+        travel::focus(devices::TEST)
     }
 
     pub(super) fn devices(&mut self, message: devices::Message, counter: &Counter) -> Action {

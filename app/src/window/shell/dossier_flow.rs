@@ -2,18 +2,20 @@
 
 use std::path::Path;
 
-use iced::{Task, widget::operation};
+use iced::Task;
 use office::{
+    document::Media,
     dossier::DossierId,
     entry::{ContentHash, PaperKind, Purpose},
     workflow::Step,
 };
+use widgets::travel;
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
     desk::steps,
-    scan::Scan,
+    scan::{Scan, ScanError},
     window::{
         notice::Notice,
         papers,
@@ -77,6 +79,29 @@ impl Shell {
         }
     }
 
+    /// Draws a file that came with the dossier, off the window's thread.
+    fn draw_file(&mut self, content: ContentHash) -> Task<Message> {
+        let Screen::Dossier(state) = &mut self.screen else { return Task::none() };
+        let bytes = match self.desk.ledger.blob(&content) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                state.tell(Notice::error(&error));
+                return Task::none();
+            }
+        };
+        let work = tokio::task::spawn_blocking(move || {
+            let media = Media::detect(&bytes).ok_or_else(|| Notice::error(&ScanError::Kind))?;
+            papers::document_pages(&bytes, media)
+        });
+        Task::future(work).then(move |drawn| match drawn {
+            Ok(drawn) => {
+                let drawn = dossier::Message::FileDrawn(content.clone(), drawn);
+                Task::done(Message::Dossier(drawn))
+            }
+            Err(_) => Task::none(),
+        })
+    }
+
     pub(super) fn dossier(
         &mut self,
         message: dossier::Message,
@@ -87,7 +112,7 @@ impl Shell {
         match state.update(message) {
             dossier::Action::None => {}
             dossier::Action::Close => return self.go_home(counter, None),
-            dossier::Action::Focus(field) => return operation::focus(field),
+            dossier::Action::Focus(field) => return travel::focus(field),
             dossier::Action::Print => {
                 let notice = papers::print(&self.desk, state.shown());
                 state.tell(notice);
@@ -97,6 +122,7 @@ impl Shell {
                 state.tell(notice);
             }
             dossier::Action::Show(content) => self.show_paper(&content),
+            dossier::Action::Draw(content) => return self.draw_file(content),
             dossier::Action::Make(kind) => {
                 return match self.desk.make_paper(clock::now(), &id, kind) {
                     Ok(content) => self.show_dossier(&id, Some(content), None),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use iced::{Task, widget::operation};
+use iced::Task;
 use jiff::civil::Date;
 use ledger::{LedgerError, Made, MadePaper};
 use office::{
@@ -10,6 +10,7 @@ use office::{
     entry::{Purpose, UserName},
     person::PersonalNumber,
 };
+use widgets::travel;
 
 use super::{Counter, Message, Over, PAGE, Shell, rooms::Room};
 use crate::{
@@ -92,7 +93,7 @@ impl Shell {
                     Ok((rows, next)) => state.show(rows, next),
                     Err(error) => state.tell(Notice::error(&error)),
                 }
-                operation::focus(issued::TABLE)
+                travel::focus(issued::TABLE)
             }
             issued::Action::More(before) => {
                 let fetched = self.issued_rows(Some(before));

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use iced::{Task, widget::operation};
+use iced::Task;
 use ledger::EventKind;
 use office::{
     calendar::{CalendarEdit, CalendarError, Holiday, Swap},
     text::capitalised,
 };
+use widgets::travel;
 
 use super::{
     Counter, Message, Shell,
@@ -39,7 +40,7 @@ impl Shell {
         let now = clock::now();
         match state.update(message) {
             catalogue::Action::None => Task::none(),
-            catalogue::Action::Focus(field) => operation::focus(field),
+            catalogue::Action::Focus(field) => travel::focus(field),
             catalogue::Action::Close => self.go_home(counter, None),
             catalogue::Action::Read(handed) => {
                 let today = clock::local(now).date();
@@ -56,7 +57,7 @@ impl Shell {
                 match read {
                     Ok(offer) => {
                         dialog.show(Arc::new(offer));
-                        operation::focus(catalogue::import::WORDS)
+                        travel::focus(catalogue::import::WORDS)
                     }
                     Err(notice) => {
                         dialog.refused(notice);
@@ -75,7 +76,7 @@ impl Shell {
                             "Đã áp dụng {count} thay đổi. Hồ sơ đã tiếp nhận giữ nguyên nội dung cũ."
                         );
                         state.taken(law, Notice::done(words));
-                        operation::focus(catalogue::SEARCH)
+                        travel::focus(catalogue::SEARCH)
                     }
                     Err(error) => {
                         if let Some(dialog) = state.import() {
@@ -139,7 +140,7 @@ impl Shell {
         let Some(Room::Calendar(state)) = self.in_room() else { return Task::none() };
         let (edit, near, words) = match state.update(message) {
             calendar::Action::None => return Task::none(),
-            calendar::Action::Focus(field) => return operation::focus(field),
+            calendar::Action::Focus(field) => return travel::focus(field),
             calendar::Action::Close => return self.go_home(counter, None),
             calendar::Action::Add(line, words) => match line {
                 calendar::Line::Holiday { from, to, name, note } => (
@@ -174,7 +175,7 @@ impl Shell {
                 state.done(Notice::done(
                     "Đã ghi vào sổ. Hồ sơ nhận từ lúc này tính ngày hẹn theo lịch mới; ngày hẹn cũ giữ nguyên.",
                 ));
-                operation::focus(calendar::TABLE)
+                travel::focus(calendar::TABLE)
             }
             Err(LawError::Calendar(CalendarError::Contradiction(why))) => {
                 state.refused(Notice::caution(format!(

@@ -1,7 +1,8 @@
 //! The list of dossiers and the search over everything.
 
-use iced::{Task, widget::operation};
+use iced::Task;
 use ledger::Scope;
+use widgets::travel;
 
 use super::{Counter, Message, Over, PAGE, Screen, Shell};
 use crate::{
@@ -34,7 +35,7 @@ impl Shell {
             list.show(page);
         }
         self.screen = Screen::Dossiers(list);
-        operation::focus(dossiers::SEARCH)
+        travel::focus(dossiers::SEARCH)
     }
 
     pub(super) fn dossiers(
@@ -62,7 +63,7 @@ impl Shell {
 
     pub(super) fn open_find(&mut self) -> Task<Message> {
         self.over = Some(Over::Find(find::State::default()));
-        operation::focus(find::QUERY)
+        travel::focus(find::QUERY)
     }
 
     pub(super) fn found(&mut self, message: find::Message, counter: &Counter) -> Task<Message> {

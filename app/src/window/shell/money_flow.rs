@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use iced::{Task, widget::image::Handle, widget::operation};
+use iced::{Task, widget::image::Handle};
 use jiff::civil::Date;
 use ledger::{DossierRecord, EventKind, LedgerError, PaymentRecord};
 use office::{
@@ -14,6 +14,7 @@ use office::{
     tariff,
     vietqr::Transfer,
 };
+use widgets::travel;
 
 use super::{Counter, Message, Over, Shell, rooms::Room};
 use crate::{
@@ -44,7 +45,7 @@ impl Shell {
         match self.money_of(id) {
             Ok(about) => {
                 self.over = Some(Over::Pay(Box::new(pay::State::new(about))));
-                operation::focus(pay::AMOUNT)
+                travel::focus(pay::AMOUNT)
             }
             Err(error) => self.show_dossier(id, None, Some(Notice::error(&error))),
         }
@@ -131,7 +132,7 @@ impl Shell {
         let now = clock::now();
         match action {
             pay::Action::None => Task::none(),
-            pay::Action::Focus(field) => operation::focus(field),
+            pay::Action::Focus(field) => travel::focus(field),
             pay::Action::Code => {
                 let code = state.transfer().and_then(|amount| self.transfer_code(&id, amount));
                 if let Some(Over::Pay(state)) = &mut self.over {
@@ -236,7 +237,7 @@ impl Shell {
             cash::Action::None => {}
             cash::Action::Close => return self.go_home(counter, None),
             cash::Action::Open(id) => return self.open_dossier(&id, counter),
-            cash::Action::Focus(field) => return operation::focus(field),
+            cash::Action::Focus(field) => return travel::focus(field),
             cash::Action::Fetch => {
                 let days = state.period.days();
                 let rows = days.map_or(Ok(Vec::new()), |(from, to)| self.cash_rows(from, to));

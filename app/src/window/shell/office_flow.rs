@@ -5,12 +5,13 @@
 
 use std::collections::HashMap;
 
-use iced::{Task, widget::operation};
+use iced::Task;
 use ledger::{EventKind, LedgerError};
 use office::{
     dossier::DossierId,
     entry::{Role, UserName},
 };
+use widgets::travel;
 
 use super::{Counter, Message, Over, PAGE, Screen, Shell};
 use crate::{
@@ -37,7 +38,7 @@ impl Shell {
                 let state = users::State::new(list, ledger.user().name.clone(), may);
                 self.leave_counter();
                 self.screen = Screen::Users(Box::new(state));
-                operation::focus(users::TABLE)
+                travel::focus(users::TABLE)
             }
             Err(error) => self.go_home(counter, Some(Notice::error(&error))),
         }
@@ -48,7 +49,7 @@ impl Shell {
         let (done, words) = match state.update(message) {
             users::Action::None => return Task::none(),
             users::Action::Close => return self.go_home(counter, None),
-            users::Action::Focus(field) => return operation::focus(field),
+            users::Action::Focus(field) => return travel::focus(field),
             users::Action::SetPassword(user) => {
                 return self.ask_password(password::Whose::Other(user));
             }
@@ -71,10 +72,10 @@ impl Shell {
         match done.and_then(|()| self.desk.ledger.all_users()) {
             Ok(list) => {
                 state.done(list, Notice::done(words));
-                operation::focus(users::TABLE)
+                travel::focus(users::TABLE)
             }
             Err(error) => match state.refused(Notice::error(&error)) {
-                Some(field) => operation::focus(field),
+                Some(field) => travel::focus(field),
                 None => Task::none(),
             },
         }
@@ -84,7 +85,7 @@ impl Shell {
         let state = password::State::new(whose);
         let field = state.first_field();
         self.over = Some(Over::Password(state));
-        operation::focus(field)
+        travel::focus(field)
     }
 
     pub(super) fn password(&mut self, message: password::Message) -> Task<Message> {
@@ -92,7 +93,7 @@ impl Shell {
         let now = clock::now();
         let changed = match state.update(message) {
             password::Action::None => return Task::none(),
-            password::Action::Focus(field) => return operation::focus(field),
+            password::Action::Focus(field) => return travel::focus(field),
             password::Action::Close => {
                 self.over = None;
                 return Task::none();
@@ -111,7 +112,7 @@ impl Shell {
             }
             Err(error) => {
                 state.refused(Notice::error(&error));
-                operation::focus(state.first_field())
+                travel::focus(state.first_field())
             }
         }
     }
@@ -159,7 +160,7 @@ impl Shell {
             Err(error) => state.refused(&error),
         }
         self.screen = Screen::Log(state);
-        operation::focus(log::TABLE)
+        travel::focus(log::TABLE)
     }
 
     pub(super) fn log(&mut self, message: log::Message, counter: &Counter) -> Task<Message> {

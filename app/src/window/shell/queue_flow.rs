@@ -1,9 +1,10 @@
 //! The waiting line: tickets are drawn, called, served; the hall's screen follows by itself.
 
-use iced::{Task, widget::operation};
+use iced::Task;
 use jiff::Timestamp;
 use ledger::{EventKind, LedgerError, TicketPhase};
 use office::ticket::{TicketId, TicketStep};
+use widgets::travel;
 
 use super::{
     Action, Counter, Message, Over, Screen, Shell,
@@ -136,7 +137,7 @@ impl Shell {
                         if let Some(Room::Queue(state)) = self.in_room() {
                             state.drawn(ticket.id.clone(), line::number(&ticket), queue);
                         }
-                        next = operation::focus(queue::HANDED_OVER);
+                        next = travel::focus(queue::HANDED_OVER);
                         Ok(())
                     }
                     Err(error) => Err(error),

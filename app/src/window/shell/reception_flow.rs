@@ -3,13 +3,14 @@
 
 use std::path::PathBuf;
 
-use iced::{Task, widget::operation};
+use iced::Task;
 use ledger::Dossiers;
 use office::{
     dossier::DossierId,
     entry::ContentHash,
     person::{Contact, Identity, PersonalNumber},
 };
+use widgets::travel;
 
 use super::{Counter, Message, Over, Screen, Shell};
 use crate::{
@@ -86,7 +87,7 @@ impl Shell {
         }
         let field = form.first_field();
         self.screen = Screen::Reception(Box::new(form));
-        operation::focus(field)
+        travel::focus(field)
     }
 
     /// Contact data of the person's newest dossier here.
@@ -139,9 +140,9 @@ impl Shell {
                 return Task::none();
             }
             reception::Action::Changed => Task::none(),
-            reception::Action::Focus(field) => operation::focus(field),
-            reception::Action::Chosen => operation::focus(self.first_field()),
-            reception::Action::Search => operation::focus(reception::PROCEDURE),
+            reception::Action::Focus(field) => travel::focus(field),
+            reception::Action::Chosen => travel::focus(self.first_field()),
+            reception::Action::Search => travel::focus(reception::PROCEDURE),
         };
         self.keep_draft();
         next

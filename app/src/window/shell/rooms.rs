@@ -1,8 +1,8 @@
 //! The office's rooms behind the counter: money, the waiting line, books and figures, law data,
 //! settings. The shell knows them as one screen; each has its own flow.
 
-use iced::{Task, widget::operation};
-use widgets::{Element, keys::Pressed};
+use iced::Task;
+use widgets::{Element, keys::Pressed, travel};
 
 use super::{Action, Counter, Message as ShellMessage, Screen, Shell};
 use crate::window::screen::{
@@ -224,7 +224,7 @@ impl Shell {
         match room {
             Ok(room) => {
                 self.screen = Screen::Room(Box::new(room));
-                operation::focus(field)
+                travel::focus(field)
             }
             Err(error) => self.go_home(counter, Some(crate::window::notice::Notice::error(&error))),
         }

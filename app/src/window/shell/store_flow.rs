@@ -1,9 +1,9 @@
 //! A person's store: opened from the person, each look written before anything is shown.
 
 use iced::Task;
-use iced::widget::operation;
 use ledger::{EventKind, LedgerError};
 use office::document::{DocumentId, Media};
+use widgets::travel;
 
 use super::{
     Message, Screen, Shell,
@@ -49,7 +49,7 @@ impl Shell {
         let owner = state.owner.clone();
         let (done, words) = match state.update(message) {
             store::Action::None => return Task::none(),
-            store::Action::Focus(field) => return operation::focus(field),
+            store::Action::Focus(field) => return travel::focus(field),
             store::Action::Close => {
                 let kept = state.count();
                 if let Some(mut person) = self.left.take() {

@@ -3,9 +3,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use iced::{Task, widget::operation};
+use iced::Task;
 use ledger::{EventKind, LedgerError};
 use office::trust::TrustKind;
+use widgets::travel;
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
@@ -34,7 +35,7 @@ impl Shell {
             Err(error) => state.closed_to(&error),
         }
         self.screen = Screen::Trust(Box::new(state));
-        operation::focus(trust::TABLE)
+        travel::focus(trust::TABLE)
     }
 
     /// Whether files that are dropped now are to be trusted, and not searched for codes.
@@ -48,7 +49,7 @@ impl Shell {
         let done = match state.update(message) {
             trust::Action::None => return Task::none(),
             trust::Action::Close => return self.go_home(counter, None),
-            trust::Action::Focus(field) => return operation::focus(field),
+            trust::Action::Focus(field) => return travel::focus(field),
             trust::Action::Read(paths) => return self.read_files(paths),
             trust::Action::Take { parcels, words, signers } => {
                 parcels.take(&mut self.desk.ledger, now, &words, signers).map(told)
@@ -69,9 +70,9 @@ impl Shell {
         match done {
             Ok(words) => {
                 state.done(Notice::done(words));
-                operation::focus(trust::TABLE)
+                travel::focus(trust::TABLE)
             }
-            Err(error) => operation::focus(state.refused(Notice::error(&error))),
+            Err(error) => travel::focus(state.refused(Notice::error(&error))),
         }
     }
 

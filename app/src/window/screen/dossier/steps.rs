@@ -11,16 +11,19 @@ use office::{
     workflow::{Course, Handover, Outcome, Return, Step},
 };
 use widgets::{
-    DateInput, Dialog, Element, check, column, date::Century, date_field, field, pick, pressable,
-    primary, quiet, row, space, text,
+    DateInput, Dialog, Element, Tone, banner, check, column, date::Century, date_field, field,
+    pick, pressable, primary, quiet, row, space, text,
 };
 
 use crate::window::notice::Notice;
 
-/// The first field of every form.
+/// The first field of every form, or its button where it has none.
 pub const FIRST: &str = "step-first";
 /// The second field.
 const SECOND: &str = "step-second";
+
+/// Title of the list of possible steps.
+pub const CHOICE: &str = "Chọn bước";
 
 const WIDTH: f32 = 560.0;
 /// Lines of what is to be supplemented.
@@ -176,6 +179,8 @@ pub struct About<'a> {
     pub resumed: Option<Deadline>,
     /// What the citizen was asked to bring.
     pub asked: &'a [String],
+    /// Whether a supplement was asked for and the request taken back.
+    pub asked_and_undone: bool,
 }
 
 /// A form in the making.
@@ -192,6 +197,7 @@ pub struct Form {
     due: Option<Deadline>,
     last: Option<&'static str>,
     gaps: Vec<Gap>,
+    asked_and_undone: bool,
     units: Vec<String>,
     notice: Option<Notice>,
 }
@@ -232,6 +238,7 @@ impl Form {
                 Kind::Resolve | Kind::Return => about.gaps.clone(),
                 _ => Vec::new(),
             },
+            asked_and_undone: about.asked_and_undone,
             units: units.to_vec(),
             notice: None,
         };
@@ -363,6 +370,9 @@ impl Form {
         if !self.gaps.is_empty() {
             content = content.push(text::strong("Tỉnh sẽ chấm thiếu ở hồ sơ này:"));
         }
+        if self.kind == Kind::Supplement && self.asked_and_undone {
+            content = content.push(banner(Tone::Caution, ASKED_BEFORE));
+        }
         for gap in &self.gaps {
             content = content.push(text::small(format!("{}  {}", gap.indicator, gap.sentence)));
         }
@@ -450,12 +460,12 @@ impl Form {
             ],
             Kind::Extend | Kind::CorrectDue => vec![
                 date_field("Ngày hẹn mới", &self.day)
-                    .id(SECOND)
+                    .id(FIRST)
                     .required()
                     .on_change(Message::Day)
                     .on_submit(Message::Submitted)
                     .into(),
-                reason(),
+                self.text(SECOND, "Lý do", &self.first, Message::First).required().into(),
             ],
             Kind::Resolve => vec![
                 self.text(FIRST, "Tên giấy tờ kết quả", &self.first, Message::First)
@@ -508,17 +518,20 @@ impl Form {
     }
 }
 
+/// Taking a request back does not take back a paper that was handed over: the law allows one request.
+const ASKED_BEFORE: &str = "Lần yêu cầu trước đã hoàn tác. Chỉ yêu cầu lại nếu phiếu trước (mẫu 02) chưa giao cho công dân: quy định chỉ cho phép yêu cầu một lần.";
+
 /// What a clerk lists in one field.
 fn items(text: &str) -> impl Iterator<Item = String> {
     text.split(';').map(clean).filter(|item| !item.is_empty()).take(MOST_ITEMS)
 }
 
-/// The list of possible steps, to choose from.
+/// The list of possible steps, to choose from. The digit before a step is its key.
 pub fn choice<'a>(kinds: &[Kind]) -> Dialog<'a, super::Message> {
-    let rows = kinds.iter().enumerate().map(|(i, kind)| {
+    let rows = kinds.iter().enumerate().map(|(n, kind)| {
         pressable(
             row([
-                text::number(format!("{}", i + 1)).into(),
+                text::number(format!("{}", (n + 1) % 10)).into(),
                 text::strong(kind.label()).into(),
                 widgets::flow::spring().into(),
             ])
@@ -527,7 +540,7 @@ pub fn choice<'a>(kinds: &[Kind]) -> Dialog<'a, super::Message> {
         .on_press(super::Message::Chosen(*kind))
         .into()
     });
-    Dialog::new("Chọn bước", column(rows).spacing(space::XS))
+    Dialog::new(CHOICE, column(rows).spacing(space::XS))
         .width(WIDTH)
         .action(quiet("Thôi").key("Esc").on_press(super::Message::Dropped))
         .on_close(super::Message::Dropped)

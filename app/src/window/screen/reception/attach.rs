@@ -21,6 +21,8 @@ use crate::{
 
 /// The path's field.
 pub const PATH: &str = "attach-path";
+/// The dialog's title.
+pub const TITLE: &str = "Đính kèm giấy tờ";
 const WIDTH: f32 = 640.0;
 
 /// The dialog's state.
@@ -182,6 +184,8 @@ impl State {
                     None => {}
                 }
             }
+            // One page at a time: the scanner is busy with the first.
+            Message::FlatbedAsked if self.busy.is_some() => {}
             Message::FlatbedAsked => {
                 self.busy = Some("Đang quét. Máy quét có thể cần nửa phút…");
                 self.notice = None;
@@ -283,7 +287,7 @@ impl State {
             content = content.push(notice.view());
         }
         let ready = self.file.is_some() && self.busy.is_none();
-        Dialog::new("Đính kèm giấy tờ", content)
+        Dialog::new(TITLE, content)
             .width(WIDTH)
             .action(quiet("Thôi").key("Esc").on_press(Message::Closed))
             .action(

@@ -134,7 +134,10 @@ impl Form {
                 return self.read(path.into());
             }
             Message::Dropped(path) => return self.read(path),
+            // One page at a time: the scanner is busy with the first.
+            Message::FlatbedAsked if self.busy.is_some() => {}
             Message::FlatbedAsked => {
+                self.notice = None;
                 self.busy = Some("Đang quét. Máy quét có thể cần nửa phút…");
                 self.scanned = true;
                 return Action::Flatbed;
