@@ -1,30 +1,24 @@
 //! The window: first start, login, and the desk behind it.
 //!
 //! Keys that no control took go to the open screen. What a scanner types or sends goes there too,
-//! whatever has the keyboard; at a closed window it falls. After [`IDLE`] without a touch the window locks
+//! whatever has the keyboard; at a closed window it falls. After [`rest::idle_limit`] without a touch the window locks
 //! and keeps its state.
 
 mod advice;
 mod chip;
 mod drop;
+mod founding;
 pub mod gallery;
 mod layout;
 mod live;
 mod notice;
 mod papers;
+mod rest;
 mod scans;
 mod screen;
 mod shell;
 
-use std::{
-    path::PathBuf,
-    process::ExitCode,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use iced::{Subscription, Task, futures::channel::mpsc, keyboard};
 use identity::card::Change;
@@ -35,21 +29,13 @@ use widgets::{Element, Mode, keys::Pressed, swallowed, travel};
 use zeroize::Zeroizing;
 
 use crate::{
-    assets::Law, clock, command::Outcome, demo, desk::Desk, devices::Devices, failure::AppError,
+    assets::Law, clock, command::Outcome, desk::Desk, devices::Devices, failure::AppError,
 };
 use notice::Notice;
 use scans::{Scan, Serial, Zone};
 use screen::{camera, devices, login, setup, trust};
 use shell::{Counter, Shell};
 
-/// Without a touch for so long the window locks.
-const IDLE: Duration = Duration::from_secs(600);
-
-/// The office's own limit in seconds (`MOTCUA_IDLE_SECONDS`), if it is stricter.
-fn idle_limit() -> Duration {
-    let own = std::env::var("MOTCUA_IDLE_SECONDS").ok().and_then(|text| text.parse().ok());
-    own.map_or(IDLE, |seconds| IDLE.min(Duration::from_secs(seconds)))
-}
 /// How often idleness and the clock are looked at.
 const TICK: Duration = Duration::from_secs(5);
 /// How long the way to the province may take to answer.
@@ -208,10 +194,10 @@ impl App {
                     event,
                     iced::Event::Keyboard(_) | iced::Event::Mouse(_) | iced::Event::Touch(_)
                 ) {
-                    touched();
+                    rest::touched();
                 }
                 if matches!(event, iced::Event::Keyboard(keyboard::Event::KeyPressed { .. })) {
-                    LAST_KEY.store(moment(), Ordering::Relaxed);
+                    rest::key_pressed();
                 }
                 None
             }),
@@ -243,7 +229,7 @@ impl App {
             Message::Founded(result) => self.founded(*result),
             Message::Keyboard(event) => self.keyboard(&event),
             Message::Digit(digit) => match &mut self.stage {
-                Stage::Desk(shell) if keys_rest() => {
+                Stage::Desk(shell) if rest::keys_rest() => {
                     let action = shell.key(Pressed::Digit(digit), &self.counter);
                     self.act(action)
                 }
@@ -272,7 +258,7 @@ impl App {
             Message::Tick => {
                 if let Stage::Desk(shell) = &mut self.stage {
                     shell.tick(clock::now());
-                    if idle() >= idle_limit() {
+                    if rest::idle() >= rest::idle_limit() {
                         if shell.in_hall() {
                             shell.hall_left_alone();
                             return Task::none();
@@ -284,7 +270,7 @@ impl App {
             }
             Message::Scanned(text) => self.scanned(text),
             Message::Serial(heard) => self.serial(heard),
-            Message::ZoneWaits => match self.zone.left_over(moment()) {
+            Message::ZoneWaits => match self.zone.left_over(rest::moment()) {
                 Some(text) => self.scanned_whole(text),
                 None => Task::none(),
             },
@@ -315,66 +301,6 @@ impl App {
         }
     }
 
-    fn setup(&mut self, message: setup::Message) -> Task<Message> {
-        let (Stage::Setup(wizard) | Stage::Founded(wizard, _)) = &mut self.stage else {
-            return Task::none();
-        };
-        match wizard.update(message) {
-            setup::Action::None => Task::none(),
-            setup::Action::Turned => travel::focus(wizard.first_field()),
-            setup::Action::Demo => {
-                let (folder, law) = (self.folder.clone(), self.law.clone());
-                blocking(
-                    move || Desk::new(demo::make(&folder, &law, clock::now())?, law),
-                    |made| Message::DemoMade(Box::new(made)),
-                )
-            }
-            setup::Action::Found(founding) => {
-                let folder = self.folder.clone();
-                blocking(
-                    move || {
-                        Ledger::create(&folder, *founding)
-                            .map(|(ledger, sheet)| (ledger, sheet.code().to_string()))
-                    },
-                    |founded| Message::Founded(Box::new(founded)),
-                )
-            }
-            setup::Action::Devices(message) => self.setup_devices(message),
-            setup::Action::PrintSheet(code) => self.with_sheet(&code, papers::print_recovery_sheet),
-            setup::Action::KeepSheet(code) => self.with_sheet(&code, papers::save_recovery_sheet),
-            setup::Action::Finish => {
-                match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
-                    Stage::Founded(_, desk) => self.sit_down(*desk),
-                    other => {
-                        self.stage = other;
-                        Task::none()
-                    }
-                }
-            }
-        }
-    }
-
-    fn setup_devices(&mut self, message: devices::Message) -> Task<Message> {
-        let (Stage::Setup(wizard) | Stage::Founded(wizard, _)) = &mut self.stage else {
-            return Task::none();
-        };
-        match wizard.devices.update(message, &self.counter.devices) {
-            devices::Action::None => Task::none(),
-            devices::Action::Keep(choice) => self.keep(choice),
-            devices::Action::Start(place) => {
-                let (live, told) = live::start(place);
-                wizard.devices.started(live);
-                let camera = wizard.devices.camera_name();
-                let kept = self.keep(Devices { camera, ..self.counter.devices.clone() });
-                let told = told.map(|told| {
-                    let told = devices::Message::Camera(camera::Message::Told(told));
-                    Message::Setup(setup::Message::Devices(told))
-                });
-                Task::batch([kept, told])
-            }
-        }
-    }
-
     /// Keeps the choice of devices; what cannot be kept is not used either.
     fn keep(&mut self, choice: Devices) -> Task<Message> {
         match choice.save(&self.folder) {
@@ -393,36 +319,6 @@ impl App {
             },
         }
         Task::none()
-    }
-
-    fn with_sheet(&mut self, code: &str, act: fn(&Desk, &str) -> Notice) -> Task<Message> {
-        if let Stage::Founded(wizard, desk) = &mut self.stage {
-            wizard.done(act(desk, code));
-        }
-        Task::none()
-    }
-
-    fn founded(&mut self, result: Result<(Ledger, String), LedgerError>) -> Task<Message> {
-        let opened =
-            result.and_then(|(ledger, code)| Ok((Desk::new(ledger, self.law.clone())?, code)));
-        match opened {
-            Ok((desk, code)) => {
-                let mut wizard = setup::State::new(self.law.clone());
-                wizard.founded(code);
-                self.stage = Stage::Founded(Box::new(wizard), Box::new(desk));
-                travel::focus(setup::FIRST)
-            }
-            Err(error) => {
-                self.setup_failed(&error);
-                Task::none()
-            }
-        }
-    }
-
-    fn setup_failed(&mut self, error: &LedgerError) {
-        if let Stage::Setup(wizard) = &mut self.stage {
-            wizard.failed(Notice::error(error));
-        }
     }
 
     fn login(&mut self, message: login::Message) -> Task<Message> {
@@ -515,7 +411,7 @@ impl App {
     }
 
     fn sit_down(&mut self, desk: Desk) -> Task<Message> {
-        touched();
+        rest::touched();
         let (mut shell, task) = Shell::new(desk, &self.counter);
         shell.legacy_trust = Some(self.folder.join(LEGACY_TRUST));
         self.stage = Stage::Desk(Box::new(shell));
@@ -571,7 +467,8 @@ impl App {
         }
         // A scanner in keyboard mode begins with a digit too: only one that stays alone is a choice.
         if let Pressed::Digit(digit) = key {
-            return Task::future(tokio::time::sleep(ALONE)).map(move |()| Message::Digit(digit));
+            return Task::future(tokio::time::sleep(rest::ALONE))
+                .map(move |()| Message::Digit(digit));
         }
         match &mut self.stage {
             Stage::Desk(shell) => {
@@ -607,7 +504,7 @@ impl App {
     }
 
     fn scanned(&mut self, scan: String) -> Task<Message> {
-        match self.zone.join(scan, moment()) {
+        match self.zone.join(scan, rest::moment()) {
             Some(text) => self.scanned_whole(text),
             None => Task::none(),
         }
@@ -629,7 +526,7 @@ impl App {
             Serial::Ready => self.counter.scanner = Some(Ok(())),
             Serial::Lost(error) => self.counter.scanner = Some(Err(error)),
             Serial::Code(Ok(text)) => {
-                touched();
+                rest::touched();
                 return self.scanned(text);
             }
             Serial::Code(Err(error)) => match &mut self.stage {
@@ -686,33 +583,4 @@ fn search(path: Option<PathBuf>) -> Task<Message> {
         Some(path) => blocking(move || drop::search(&path), Message::Searched),
         None => Task::none(),
     }
-}
-
-/// Milliseconds since the program started.
-fn moment() -> u64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_millis() as u64
-}
-
-/// How long a digit has to stay alone.
-const ALONE: Duration = Duration::from_millis(160);
-/// What of that the clocks of two listeners may differ.
-const SLACK: Duration = Duration::from_millis(40);
-
-static LAST_KEY: AtomicU64 = AtomicU64::new(0);
-
-/// Whether no key was pressed since a digit that was pressed [`ALONE`] ago.
-fn keys_rest() -> bool {
-    let since = moment().saturating_sub(LAST_KEY.load(Ordering::Relaxed));
-    Duration::from_millis(since) >= ALONE.saturating_sub(SLACK)
-}
-
-static LAST_TOUCH: AtomicU64 = AtomicU64::new(0);
-
-fn touched() {
-    LAST_TOUCH.store(moment(), Ordering::Relaxed);
-}
-
-fn idle() -> Duration {
-    Duration::from_millis(moment().saturating_sub(LAST_TOUCH.load(Ordering::Relaxed)))
 }

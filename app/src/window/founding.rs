@@ -1,0 +1,108 @@
+//! The first start: the wizard's work behind its pages.
+
+use iced::Task;
+use ledger::{Ledger, LedgerError};
+use widgets::travel;
+
+use super::{
+    App, Message, Stage, blocking, live,
+    notice::Notice,
+    papers,
+    screen::{camera, devices, login, setup},
+};
+use crate::{clock, demo, desk::Desk, devices::Devices};
+
+impl App {
+    pub(super) fn setup(&mut self, message: setup::Message) -> Task<Message> {
+        let (Stage::Setup(wizard) | Stage::Founded(wizard, _)) = &mut self.stage else {
+            return Task::none();
+        };
+        match wizard.update(message) {
+            setup::Action::None => Task::none(),
+            setup::Action::Turned => travel::focus(wizard.first_field()),
+            setup::Action::Demo => {
+                let (folder, law) = (self.folder.clone(), self.law.clone());
+                blocking(
+                    move || Desk::new(demo::make(&folder, &law, clock::now())?, law),
+                    |made| Message::DemoMade(Box::new(made)),
+                )
+            }
+            setup::Action::Found(founding) => {
+                let folder = self.folder.clone();
+                blocking(
+                    move || {
+                        Ledger::create(&folder, *founding)
+                            .map(|(ledger, sheet)| (ledger, sheet.code().to_string()))
+                    },
+                    |founded| Message::Founded(Box::new(founded)),
+                )
+            }
+            setup::Action::Devices(message) => self.setup_devices(message),
+            setup::Action::PrintSheet(code) => self.with_sheet(&code, papers::print_recovery_sheet),
+            setup::Action::KeepSheet(code) => self.with_sheet(&code, papers::save_recovery_sheet),
+            setup::Action::Finish => {
+                match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
+                    Stage::Founded(_, desk) => self.sit_down(*desk),
+                    other => {
+                        self.stage = other;
+                        Task::none()
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn setup_devices(&mut self, message: devices::Message) -> Task<Message> {
+        let (Stage::Setup(wizard) | Stage::Founded(wizard, _)) = &mut self.stage else {
+            return Task::none();
+        };
+        match wizard.devices.update(message, &self.counter.devices) {
+            devices::Action::None => Task::none(),
+            devices::Action::Keep(choice) => self.keep(choice),
+            devices::Action::Start(place) => {
+                let (live, told) = live::start(place);
+                wizard.devices.started(live);
+                let camera = wizard.devices.camera_name();
+                let kept = self.keep(Devices { camera, ..self.counter.devices.clone() });
+                let told = told.map(|told| {
+                    let told = devices::Message::Camera(camera::Message::Told(told));
+                    Message::Setup(setup::Message::Devices(told))
+                });
+                Task::batch([kept, told])
+            }
+        }
+    }
+
+    fn with_sheet(&mut self, code: &str, act: fn(&Desk, &str) -> Notice) -> Task<Message> {
+        if let Stage::Founded(wizard, desk) = &mut self.stage {
+            wizard.done(act(desk, code));
+        }
+        Task::none()
+    }
+
+    pub(super) fn founded(
+        &mut self,
+        result: Result<(Ledger, String), LedgerError>,
+    ) -> Task<Message> {
+        let opened =
+            result.and_then(|(ledger, code)| Ok((Desk::new(ledger, self.law.clone())?, code)));
+        match opened {
+            Ok((desk, code)) => {
+                let mut wizard = setup::State::new(self.law.clone());
+                wizard.founded(code);
+                self.stage = Stage::Founded(Box::new(wizard), Box::new(desk));
+                travel::focus(setup::FIRST)
+            }
+            Err(error) => {
+                self.setup_failed(&error);
+                Task::none()
+            }
+        }
+    }
+
+    pub(super) fn setup_failed(&mut self, error: &LedgerError) {
+        if let Stage::Setup(wizard) = &mut self.stage {
+            wizard.failed(Notice::error(error));
+        }
+    }
+}
