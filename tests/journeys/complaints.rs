@@ -142,3 +142,30 @@ fn complaint_11_13_14_without_a_network_everything_is_found() {
     window.kill();
     assert_clean(data.path());
 }
+
+/// Complaint 11: what was carried over, received, done in time and late goes to a workbook too, each column
+/// by its name.
+#[test]
+fn complaint_11_the_figures_go_to_a_workbook() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    for (kind, words) in [
+        ("statistics", ["Từ kỳ trước", "Đúng hạn", "Quá hạn"]),
+        ("register", ["Mã hồ sơ", "Nhận hồ sơ", "Trả kết quả"]),
+    ] {
+        let path = folder.path().join(format!("{kind}.xlsx"));
+        let out = path.to_string_lossy();
+        let made =
+            journeys::motcua(data.path(), &["export", kind, "--format", "xlsx", "--out", &out]);
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        // A workbook is a zip; its words lie in one part.
+        let strings = std::process::Command::new("unzip")
+            .args(["-p", &out, "xl/sharedStrings.xml"])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(strings.stdout).unwrap();
+        for word in words {
+            assert!(text.contains(word), "{kind}: {word:?} is not in {text}");
+        }
+    }
+}

@@ -7,7 +7,7 @@
 //! repeats what the chip told.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{collections::BTreeSet, path::Path};
+use std::{cell::RefCell, collections::BTreeSet, path::Path};
 
 use jiff::{ToSpan, civil::Date};
 use journeys::{
@@ -82,17 +82,31 @@ fn all(ledger: &Ledger) -> Vec<DossierRecord> {
 /// The clerk at the window.
 struct Clerk {
     window: Window,
+    /// What the window looked like before the last key.
+    before: RefCell<Vec<u8>>,
 }
 
 impl Clerk {
+    fn at(data: &Path, service: Option<&Pcscd>) -> Self {
+        let clerk = Self { window: Window::open(data, service), before: RefCell::default() };
+        clerk.window.log_in();
+        clerk
+    }
+
     fn press(&self, keys: &[&str], title: &str) {
+        self.before.replace(self.window.screen.look());
         self.window.screen.press(keys);
         self.window.screen.wait_for_title(title);
     }
 
-    /// Types into the field that has the keyboard. What is typed while the keyboard goes there is nobody's.
+    /// What is typed while the keyboard is on its way to a field is nobody's.
+    fn settle(&self) {
+        self.window.settle_from(self.before.take());
+    }
+
+    /// Types into the field that has the keyboard.
     fn write(&self, words: &str) {
-        self.window.settle();
+        self.settle();
         self.window.screen.write(words);
     }
 
@@ -103,6 +117,7 @@ impl Clerk {
         self.press(&["Return"], "Công dân");
         self.press(&["F2"], "Tiếp nhận hồ sơ");
         self.write(procedure);
+        self.before.replace(self.window.screen.look());
         self.window.screen.press(&["Return"]);
         match wants {
             Wants::Nothing => {}
@@ -147,10 +162,11 @@ impl Clerk {
     fn answer(&self, fields: &[&str]) {
         for (n, words) in fields.iter().enumerate() {
             if n > 0 {
+                self.before.replace(self.window.screen.look());
                 self.window.screen.press(&["Tab"]);
             }
             // What is filled in beforehand goes.
-            self.window.settle();
+            self.settle();
             self.window.screen.press(&["ctrl+a"]);
             self.window.screen.write(words);
         }
@@ -325,8 +341,7 @@ fn a_day_at_the_counter_by_keys() {
     let book = codes(&exported(data.path(), "register"));
     let code = |n: usize| format!("H38.99-{}-{:04}", today().strftime("%y%m%d"), last + n + 1);
 
-    let mut clerk = Clerk { window: Window::open(data.path(), None) };
-    clerk.window.log_in();
+    let mut clerk = Clerk::at(data.path(), None);
     for n in 0..PEOPLE_OF_THE_DAY {
         clerk.receive(n);
         if n < PROCEDURES.len() {
@@ -435,8 +450,7 @@ fn a_paper_free_procedure_takes_six_keys_at_most() {
     let data = demo();
     let holder = &PEOPLE[1];
     let service = Pcscd::start();
-    let mut clerk = Clerk { window: Window::open(data.path(), Some(&service)) };
-    clerk.window.log_in();
+    let mut clerk = Clerk::at(data.path(), Some(&service));
     for n in 0..4 {
         clerk.receive(PAPER_FREE + n * PROCEDURES.len());
     }

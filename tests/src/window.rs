@@ -77,7 +77,16 @@ impl Window {
 
     /// Waits as [`Self::wait_until_still`] does and keeps nothing.
     pub fn settle(&self) {
-        let mut last = Vec::new();
+        self.settle_from(Vec::new());
+    }
+
+    /// Waits until the window looks otherwise than `before`, then until it is still: a title is there before
+    /// its screen is drawn.
+    pub fn settle_from(&self, before: Vec<u8>) {
+        wait_until(Duration::from_secs(20), "another look", || {
+            (self.screen.look() != before).then_some(())
+        });
+        let mut last = before;
         wait_until(Duration::from_secs(20), "a still window", || {
             let now = self.screen.look();
             let still = now == last;

@@ -32,7 +32,7 @@ use iced::{Task, widget::image::Handle};
 use identity::{ReadError, access::Keys, card::Change};
 use jiff::Timestamp;
 use office::entry::ContentHash;
-use widgets::{keys::Pressed, travel};
+use widgets::travel;
 
 use super::{
     chip::{Running, Told},
@@ -145,6 +145,8 @@ pub struct Shell {
     statement: Option<crate::desk::money::Read>,
     /// Another person's chip is being read for the open form.
     second: bool,
+    /// Files and pages that were asked for so far.
+    scans: u64,
     /// The person whose store is open.
     left: Option<Box<person::State>>,
     dropped: Dropped,
@@ -197,6 +199,8 @@ pub enum Message {
     Bar(Bar),
     /// The chip's reading.
     Chip((u64, Told)),
+    /// A file or page came, the how manieth that was asked for, and to whom it goes.
+    ScanCame(u64, Box<Message>),
     /// A photo was decoded, or cannot be shown.
     Photo(ContentHash, Option<Handle>),
 }
@@ -230,6 +234,7 @@ impl Shell {
             newcomer: None,
             statement: None,
             second: false,
+            scans: 0,
             left: None,
             dropped: Dropped::default(),
             waiting: String::new(),
@@ -347,6 +352,10 @@ impl Shell {
             Message::Paper(message) => self.paper(message),
             Message::Store(message) => self.store(message),
             Message::Arrivals(message) => self.arrivals(message, counter),
+            Message::ScanCame(scan, message) if scan == self.scans => {
+                return self.update(*message, counter);
+            }
+            Message::ScanCame(..) => Task::none(),
             Message::Chip(told) => self.chip_told(told, counter),
             Message::Photo(blob, picture) => {
                 self.photo_decoded(&blob, picture);

@@ -104,6 +104,7 @@ pub fn at_desk(
             say(shell, reception::Message::AttachAsked(Some(2)));
             if screen != "reception-attach" {
                 if let Ok(scan) = Scan::of("giay-chung-sinh.jpg".into(), PORTRAIT.to_vec()) {
+                    press(shell, Pressed::F(8));
                     let read = reception::AttachMessage::Read(Ok(scan));
                     say(shell, reception::Message::Attach(read));
                 }

@@ -173,8 +173,7 @@ impl State {
 
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
-        let main = column([self.facts()]).push(self.usual());
-        layout::two_columns_with_foot(main, self.actions(), self.foot())
+        layout::two_columns_with_foot(self.facts(), self.actions(), self.foot())
     }
 
     fn facts(&self) -> Element<'_, Message> {
@@ -294,8 +293,9 @@ impl State {
         let mut side = column([
             section("Chứng cứ về danh tính", None, why).into(),
             section("Việc cần làm", None, steps).into(),
-        ]);
-        // Below the steps: a chip may have many reasons, and what to do must be in sight.
+        ])
+        .push(self.usual());
+        // Below what to do, which must be in sight: a chip may have many reasons.
         if !self.identity.reasons.is_empty() {
             let reasons = self.identity.reasons.iter().map(|why| text::body(why.as_str()).into());
             let reasons = column(reasons).spacing(widgets::space::S);

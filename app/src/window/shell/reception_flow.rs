@@ -118,10 +118,10 @@ impl Shell {
             reception::Action::Receive(intake) => return self.receive(*intake),
             reception::Action::Notice(given) => return self.give_notice(*given, &id, counter),
             reception::Action::Read(path) => {
-                return read_scan(path, |read| attached(reception::AttachMessage::Read(read)));
+                return self.read_scan(path, |read| attached(reception::AttachMessage::Read(read)));
             }
             reception::Action::Flatbed => {
-                return off_thread(scan::flatbed, |read| {
+                return self.off_thread(scan::flatbed, |read| {
                     attached(reception::AttachMessage::Read(read))
                 });
             }
@@ -272,21 +272,32 @@ fn attached(message: reception::AttachMessage) -> Message {
     Message::Reception(reception::Message::Attach(message))
 }
 
-/// Reads a file, off the window's thread.
-pub(super) fn read_scan(
-    path: PathBuf,
-    then: impl Fn(Result<Scan, Notice>) -> Message + Send + 'static,
-) -> Task<Message> {
-    off_thread(move || Scan::read(&path), then)
-}
+impl Shell {
+    /// Gets a file off the window's thread.
+    pub(super) fn read_scan(
+        &mut self,
+        path: PathBuf,
+        then: impl Fn(Result<Scan, Notice>) -> Message + Send + 'static,
+    ) -> Task<Message> {
+        self.off_thread(move || Scan::read(&path), then)
+    }
 
-/// Gets a scan off the window's thread.
-pub(super) fn off_thread(
-    work: impl FnOnce() -> Result<Scan, ScanError> + Send + 'static,
-    then: impl Fn(Result<Scan, Notice>) -> Message + Send + 'static,
-) -> Task<Message> {
-    Task::future(tokio::task::spawn_blocking(work)).then(move |read| match read {
-        Ok(read) => Task::done(then(read.map_err(|error| Notice::error(&error)))),
-        Err(_) => Task::none(),
-    })
+    /// Gets a scan off the window's thread. A scanner is slow: what comes when another one was asked for
+    /// meanwhile is dropped, or it would fall to another person's dossier.
+    pub(super) fn off_thread(
+        &mut self,
+        work: impl FnOnce() -> Result<Scan, ScanError> + Send + 'static,
+        then: impl Fn(Result<Scan, Notice>) -> Message + Send + 'static,
+    ) -> Task<Message> {
+        self.scans += 1;
+        let scan = self.scans;
+        let work = async move { tokio::task::spawn_blocking(work).await };
+        Task::future(work).then(move |read| match read {
+            Ok(read) => {
+                let message = then(read.map_err(|error| Notice::error(&error)));
+                Task::done(Message::ScanCame(scan, Box::new(message)))
+            }
+            Err(_) => Task::none(),
+        })
+    }
 }

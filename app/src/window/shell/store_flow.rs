@@ -5,10 +5,7 @@ use ledger::{EventKind, LedgerError};
 use office::document::{DocumentId, Media};
 use widgets::travel;
 
-use super::{
-    Message, Screen, Shell,
-    reception_flow::{off_thread, read_scan},
-};
+use super::{Message, Screen, Shell};
 use crate::{
     clock, scan,
     window::{notice::Notice, papers, screen::store},
@@ -58,8 +55,8 @@ impl Shell {
                 }
                 return Task::none();
             }
-            store::Action::Read(path) => return read_scan(path, read),
-            store::Action::Flatbed => return off_thread(scan::flatbed, read),
+            store::Action::Read(path) => return self.read_scan(path, read),
+            store::Action::Flatbed => return self.off_thread(scan::flatbed, read),
             store::Action::Open(id) => return self.look(id),
             store::Action::Keep(kept) => {
                 let (document, scan) = *kept;

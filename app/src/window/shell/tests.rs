@@ -9,6 +9,8 @@ use office::{
     person::{Contact, Identity, Person},
 };
 
+use widgets::keys::Pressed;
+
 use super::*;
 use crate::{demo, desk::tests::desk, scan::Scan, window::screen::issued};
 
@@ -223,8 +225,19 @@ fn a_scan_of_the_form_becomes_the_dossiers_and_the_drafts_end() {
     at.reception(reception::Message::ProcedureChosen("1.001193".into()));
     let scan = Scan::of("chung-sinh.pdf".into(), b"%PDF-1.7 chung sinh".to_vec()).unwrap();
     at.reception(reception::Message::AttachAsked(Some(2)));
-    at.reception(reception::Message::Attach(reception::AttachMessage::Read(Ok(scan.clone()))));
-    at.press(Pressed::F(2));
+    let came = |at: &mut Counted, number| {
+        let read = reception::AttachMessage::Read(Ok(scan.clone()));
+        let read = Message::Reception(reception::Message::Attach(read));
+        drop(at.shell.update(Message::ScanCame(number, Box::new(read)), &at.counter));
+        at.press(Pressed::F(2));
+    };
+    // A page that nobody here asked for, then one that was asked for in another dialog.
+    came(&mut at, 0);
+    assert!(at.form().asks());
+    at.press(Pressed::F(8));
+    came(&mut at, 0);
+    assert!(at.form().asks());
+    came(&mut at, 1);
     assert!(!at.form().asks(), "attached");
     let id: DossierId = at.form().draft().id.clone();
     let ledger = &at.shell.desk.ledger;

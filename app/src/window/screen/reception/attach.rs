@@ -191,6 +191,8 @@ impl State {
                 self.notice = None;
                 return Action::Flatbed;
             }
+            // Asked for in a dialog that was closed meanwhile.
+            Message::Read(_) if self.busy.is_none() => {}
             Message::Read(Ok(scan)) => return Action::Keep(scan),
             Message::Read(Err(notice)) => self.tell(notice),
             Message::KeepTicked(keep) => self.keep = keep,

@@ -142,6 +142,8 @@ impl Form {
                 self.scanned = true;
                 return Action::Flatbed;
             }
+            // Asked for in a dialog that was closed meanwhile.
+            Message::Read(_) if self.busy.is_none() => {}
             Message::Read(Ok(scan)) => {
                 (self.busy, self.notice) = (None, None);
                 self.scan = Some(scan);
