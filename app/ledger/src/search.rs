@@ -40,7 +40,7 @@ const BATCH: i64 = 64;
 /// Entries of a volume. Tests have small volumes and no patience, so that their searches cross them.
 const VOLUME: i64 = if cfg!(test) { 256 } else { 65_536 };
 /// After this no further volume is opened: with the rows' own time a page stays within a frame.
-const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 7 });
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 5 });
 /// Most rows of a page.
 pub const LARGEST_PAGE: usize = 500;
 

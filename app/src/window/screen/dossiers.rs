@@ -315,10 +315,10 @@ impl State {
                     Column::fixed("Mã hồ sơ", 184.0),
                     Column::share("Người nộp", 3),
                     Column::share("Thủ tục", 4),
-                    Column::fixed("Nhận lúc", 156.0),
+                    Column::fixed("Nhận ngày", 104.0),
                     Column::fixed("Hẹn trả", 104.0),
-                    Column::fixed("Thời hạn", 144.0),
-                    Column::fixed("Trạng thái", 196.0),
+                    Column::fixed("Thời hạn", 136.0),
+                    Column::fixed("Trạng thái", 184.0),
                 ],
                 rows,
                 |place, column| self.cell(place, column),
@@ -339,18 +339,13 @@ impl State {
                     text::small(shown).into(),
                 ])
                 .into(),
-                row([
-                    tabs(
-                        "dossiers-view",
-                        View::ALL.map(View::label),
-                        View::ALL.iter().position(|view| *view == self.view).unwrap_or(0),
-                        Message::Viewed,
-                    ),
-                    widgets::flow::spring().into(),
-                    self.officer_choice(),
-                ])
-                .into(),
-                search.into(),
+                tabs(
+                    "dossiers-view",
+                    View::ALL.map(View::label),
+                    View::ALL.iter().position(|view| *view == self.view).unwrap_or(0),
+                    Message::Viewed,
+                ),
+                widgets::flow::fields([search.into(), self.officer_choice()]).into(),
             ])
             .push(self.only.as_ref().map(|only| {
                 row([
@@ -371,7 +366,7 @@ impl State {
     fn officer_choice(&self) -> Element<'_, Message> {
         let all = (None, "Mọi cán bộ");
         let officers = self.officers.iter().map(|name| (Some(name.clone()), name.as_str()));
-        pick("", std::iter::once(all).chain(officers), Some(&self.officer))
+        pick("Cán bộ", std::iter::once(all).chain(officers), Some(&self.officer))
             .width(OFFICER_WIDTH)
             .on_pick(Message::OfficerChosen)
             .into()
@@ -385,7 +380,7 @@ impl State {
             0 => dossier.code_label().into(),
             1 => dossier.applicant.person.name.as_str().into(),
             2 => dossier.procedure.name.as_str().into(),
-            3 => dossier.received_at.strftime("%H:%M %d/%m/%Y").to_string().into(),
+            3 => dossier.received_at.strftime("%d/%m/%Y").to_string().into(),
             4 => due.map(|d| d.at.strftime("%d/%m/%Y").to_string()).unwrap_or_default().into(),
             5 => match due.filter(|_| status.is_open()).map(|d| due_state(d, self.now)) {
                 Some(_) if record.course.paused.is_some() => "đang dừng".into(),

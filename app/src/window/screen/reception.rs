@@ -220,6 +220,9 @@ impl State {
         if state.draft.procedure.is_some() && fits != Some(true) {
             state.draft.form = state.fresh_form();
         }
+        if state.draft.procedure.is_some() && state.procedure().is_none() {
+            state.notice = Some(Notice::caution(state.no_procedure()));
+        }
         state
     }
 
@@ -227,6 +230,12 @@ impl State {
     pub fn offer(&mut self, store: Vec<KeptDocument>) {
         let today = self.now.date();
         self.store = store.into_iter().filter(|document| document.is_valid(today)).collect();
+    }
+
+    /// What was said last.
+    #[cfg(test)]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
     }
 
     /// What to keep.
@@ -344,6 +353,16 @@ impl State {
 
     fn procedure(&self) -> Option<&Procedure> {
         self.law.catalogue.find(self.draft.procedure.as_deref()?, self.now.date())
+    }
+
+    /// Why there is no procedure.
+    fn no_procedure(&self) -> String {
+        match &self.draft.procedure {
+            Some(code) => format!(
+                "Thủ tục mã {code} không có hiệu lực vào hôm nay nên không tiếp nhận được. Nội dung đã nhập vẫn còn nguyên. Hãy chọn thủ tục đang có hiệu lực."
+            ),
+            None => "Chưa chọn thủ tục. Hãy gõ vài chữ của tên thủ tục rồi nhấn Enter.".into(),
+        }
     }
 
     fn form(&self) -> Option<&Form> {

@@ -258,3 +258,21 @@ fn a_scan_of_the_form_becomes_the_dossiers_and_the_drafts_end() {
     assert!(ledger.drafts().unwrap().is_empty());
     assert!(ledger.check().unwrap().findings.is_empty());
 }
+
+/// A form that was begun before an update of the catalogue: its procedure is no more.
+#[test]
+fn a_procedure_that_is_not_in_force_is_told_and_the_form_stays() {
+    let mut at = Counted::at_person("1.010028");
+    at.press(Pressed::Digit(1));
+    let mut draft = at.form().draft().clone();
+    draft.procedure = Some("9.999999".into());
+    let (law, now) = (at.shell.desk.law.clone(), clock::local(clock::now()));
+    let form = reception::State::resume(law, draft, now);
+    at.shell.screen = Screen::Reception(Box::new(form));
+    let entries = at.shell.desk.ledger.head().sequence;
+    at.press(Pressed::F(2));
+    let said = format!("{:?}", at.form().notice());
+    assert!(said.contains("9.999999 không có hiệu lực"), "{said}");
+    assert!(said.contains("đã nhập vẫn còn nguyên"), "{said}");
+    assert_eq!(at.shell.desk.ledger.head().sequence, entries);
+}

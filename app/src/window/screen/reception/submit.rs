@@ -79,9 +79,7 @@ impl State {
         self.tried = true;
         self.notice = None;
         let Some(procedure) = self.procedure() else {
-            self.notice = Some(Notice::caution(
-                "Chưa chọn thủ tục. Hãy gõ vài chữ của tên thủ tục rồi nhấn Enter.",
-            ));
+            self.notice = Some(Notice::caution(self.no_procedure()));
             return Action::None;
         };
         if let Some((words, field)) = self.obstacle() {
