@@ -30,6 +30,7 @@ pub use form::{
     cash::{cash_sheet, cash_workbook},
     control::control_sheet,
     fee_receipt::{fee_receipt, payment_request},
+    handover::handover_slip,
     notice::{apology, refusal, stop_notice, supplement_request},
     receipt::receipt,
     recovery::recovery_sheet,

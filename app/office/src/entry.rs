@@ -136,6 +136,8 @@ pub enum PaperKind {
     ResultReceipt,
     /// The electronic application form as it is printed.
     Application,
+    /// Phiếu bàn giao hồ sơ.
+    Handover,
 }
 
 impl PaperKind {
@@ -151,6 +153,7 @@ impl PaperKind {
             PaperKind::FeeReceipt => "Biên lai thu phí, lệ phí",
             PaperKind::ResultReceipt => "Giấy biên nhận trả kết quả",
             PaperKind::Application => "Tờ khai",
+            PaperKind::Handover => "Phiếu bàn giao hồ sơ",
         }
     }
 }

@@ -7,6 +7,7 @@ use reports::{
         cash::CashWords,
         control::ControlWords,
         fee_receipt::FeeReceiptWords,
+        handover::HandoverWords,
         notice::{ApologyWords, RefusalWords, StopWords, SupplementWords},
         receipt::ReceiptWords,
         recovery::RecoveryWords,
@@ -40,6 +41,8 @@ pub struct FormSet {
     pub fee_receipt: FormTexts<FeeReceiptWords>,
     /// Giấy biên nhận trả kết quả.
     pub result: FormTexts<ResultWords>,
+    /// Phiếu bàn giao hồ sơ.
+    pub handover: FormTexts<HandoverWords>,
     /// Tờ khai.
     pub application: FormTexts<ApplicationWords>,
     /// Báo cáo tình hình giải quyết hồ sơ.
@@ -66,6 +69,7 @@ impl FormSet {
             register: FormTexts::bundled().map_err(named("register"))?,
             fee_receipt: FormTexts::bundled().map_err(named("fee_receipt"))?,
             result: FormTexts::bundled().map_err(named("result"))?,
+            handover: FormTexts::bundled().map_err(named("handover"))?,
             application: FormTexts::bundled().map_err(named("application"))?,
             statistics: FormTexts::bundled().map_err(named("statistics"))?,
             cash: FormTexts::bundled().map_err(named("cash"))?,

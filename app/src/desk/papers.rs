@@ -23,6 +23,7 @@ pub fn sheet(kind: PaperKind) -> PaperSize {
         | PaperKind::Refusal
         | PaperKind::Apology
         | PaperKind::StopNotice
+        | PaperKind::Handover
         | PaperKind::ResultReceipt => PaperSize::A5,
         PaperKind::ControlSheet | PaperKind::FeeReceipt | PaperKind::Application => PaperSize::A4,
     }
@@ -99,6 +100,20 @@ impl Desk {
                 reports::fee_receipt(office, &payment, dossier, &words.fee_receipt)?
             }
             PaperKind::Application => self.draw_application(dossier)?,
+            PaperKind::Handover => {
+                let standing = || moves.iter().filter(|made| made.counts).map(|m| &m.movement);
+                let handed = |told: &&Move| matches!(told.step, Step::Transferred(_));
+                let told = standing().filter(handed).last().ok_or(LedgerError::Missing)?;
+                let brought = standing().filter_map(|movement| match &movement.step {
+                    Step::Supplemented { components, .. } if movement.seen < told.seen => {
+                        Some(components)
+                    }
+                    _ => None,
+                });
+                let papers: Vec<_> = dossier.components.iter().chain(brought.flatten()).collect();
+                let (before, words) = (course_before(dossier, &moves, told), &words.handover);
+                reports::handover_slip(office, dossier, told, &before, &papers, words, size)?
+            }
         })
     }
 

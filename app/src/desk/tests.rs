@@ -277,3 +277,18 @@ fn each_notified_step_has_its_paper() {
         }
     }
 }
+
+/// Who hands a dossier over keeps a slip that both sign; without a handover there is none.
+#[test]
+fn a_handover_has_its_slip() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let at = clock::instant(morning());
+    let dossier = receive(&mut desk, 0, at);
+    assert!(desk.make_paper(at, &dossier.id, PaperKind::Handover).is_err());
+    desk.step(at, &dossier.id, 0, transfer(), None).unwrap();
+    let slip = desk.make_paper(at, &dossier.id, PaperKind::Handover).unwrap();
+    let papers = desk.ledger.papers(&dossier.id).unwrap();
+    assert!(papers.iter().any(|paper| paper.kind == PaperKind::Handover && paper.content == slip));
+    assert!(desk.ledger.check().unwrap().clean());
+}

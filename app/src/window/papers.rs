@@ -178,6 +178,8 @@ pub fn dossier(
             Step::SupplementAsked { items, .. } => Some(items.clone()),
             _ => None,
         });
+    let handed_over =
+        moves.iter().any(|made| made.counts && matches!(made.movement.step, Step::Transferred(_)));
     let asked_and_undone = moves
         .iter()
         .any(|made| !made.counts && matches!(made.movement.step, Step::SupplementAsked { .. }));
@@ -222,6 +224,7 @@ pub fn dossier(
             resumed,
             asked: asked.unwrap_or_default(),
             asked_and_undone,
+            handed_over,
         },
         problem,
     ))

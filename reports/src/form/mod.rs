@@ -9,6 +9,7 @@ pub mod cash;
 pub mod common;
 pub mod control;
 pub mod fee_receipt;
+pub mod handover;
 mod letterhead;
 pub mod notice;
 pub mod receipt;

@@ -150,6 +150,35 @@ fn a_paper_of_another_step_is_refused() {
 }
 
 #[test]
+fn the_handover_slip_names_both_hands_and_every_paper() {
+    let dossier = fixtures::dossier();
+    let form = FormTexts::bundled().unwrap();
+    let pdf = steps::handover(&dossier, PaperSize::A5, &form);
+    says(
+        &pdf,
+        &[
+            "PHIẾU BÀN GIAO HỒ SƠ",
+            "Lý Thị Ví Dụ",
+            "Phòng Văn hóa – Xã hội",
+            "Giàng A Thử",
+            "BÊN GIAO",
+            "BÊN NHẬN",
+        ],
+    );
+    let text = pages_of(&pdf.bytes).join(" ");
+    for component in &dossier.components {
+        let first = component.name.split(' ').take(3).collect::<Vec<_>>().join(" ");
+        assert!(text.contains(&first), "{first:?} is not in {text}");
+    }
+    let other = steps::step(&dossier, steps::supplement(1));
+    let before = office::workflow::Course::begin(&dossier);
+    let office = fixtures::office();
+    let error =
+        reports::handover_slip(&office, &dossier, &other, &before, &[], &form, PaperSize::A5);
+    assert_eq!(error.unwrap_err(), ReportError::WrongStep);
+}
+
+#[test]
 fn form_06_shows_every_hand_and_leaves_rows_to_sign() {
     let (office, dossier) = (fixtures::office(), fixtures::dossier());
     let form = FormTexts::bundled().unwrap();

@@ -72,6 +72,8 @@ pub struct Record {
     pub asked: Vec<String>,
     /// Whether a request for a supplement was taken back.
     pub asked_and_undone: bool,
+    /// Whether it was handed to a unit.
+    pub handed_over: bool,
 }
 
 /// What the user may do.
@@ -453,15 +455,17 @@ impl State {
             );
         }
         let mut make = row([]);
-        for kind in [PaperKind::ControlSheet, PaperKind::Application] {
+        for kind in [PaperKind::ControlSheet, PaperKind::Handover, PaperKind::Application] {
             let made = self.record.papers.iter().any(|paper| paper.kind == kind);
             let possible = match kind {
-                PaperKind::Application => self.record.dossier.form.is_some(),
+                PaperKind::Application => self.record.dossier.form.is_some() && !made,
+                PaperKind::Handover => self.record.handed_over,
                 _ => !self.record.past.is_empty(),
             };
-            if possible && (!made || kind == PaperKind::ControlSheet) {
+            if possible {
                 let words = match kind {
                     PaperKind::Application => "Lập tờ khai",
+                    PaperKind::Handover => "Lập phiếu bàn giao",
                     _ => "Lập phiếu kiểm soát",
                 };
                 make = make.push(quiet(words).on_press(Message::PaperAsked(kind)));
