@@ -476,7 +476,7 @@ impl State {
             None,
             column([
                 lines.into(),
-                make.into(),
+                make.wrap().into(),
                 row([
                     secondary("In").key("F9").on_press(Message::Printed).into(),
                     secondary("Lưu tệp PDF").key("F8").on_press(Message::Saved).into(),
