@@ -103,7 +103,7 @@ impl Desk {
             PaperKind::Handover => {
                 let standing = || moves.iter().filter(|made| made.counts).map(|m| &m.movement);
                 let handed = |told: &&Move| matches!(told.step, Step::Transferred(_));
-                let told = standing().filter(handed).last().ok_or(LedgerError::Missing)?;
+                let told = standing().rfind(handed).ok_or(LedgerError::Missing)?;
                 let brought = standing().filter_map(|movement| match &movement.step {
                     Step::Supplemented { components, .. } if movement.seen < told.seen => {
                         Some(components)
