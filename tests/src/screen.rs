@@ -45,6 +45,7 @@ impl Screen {
         let folder = tempfile::tempdir().expect("scratch folder");
         let number = folder.path().join("display");
         let file = std::fs::File::create(&number).expect("display file");
+        // With -r a key that is held while the machine is busy does not repeat itself.
         // Without -noreset the server starts anew when a probe is its only client and leaves, and takes
         // whoever connects at that moment with it. Xvfb chooses a free display itself and writes its
         // number to standard output.
@@ -58,6 +59,7 @@ impl Screen {
                 "-nolisten",
                 "tcp",
                 "-noreset",
+                "-r",
             ])
             .stdout(file)
             .stderr(Stdio::null())
