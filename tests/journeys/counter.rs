@@ -113,10 +113,8 @@ impl Clerk {
     /// From the scan to the receipt. The next one is scanned while the last one's receipt is shown.
     fn receive(&self, n: usize) {
         let (procedure, wants) = PROCEDURES[n % PROCEDURES.len()];
-        self.before.replace(self.window.screen.look());
-        self.window.screen.scan(&format!("{}\n", person(n).1));
-        self.window.screen.wait_for_title("Công dân");
-        self.settle();
+        self.window.screen.scan(&person(n).1);
+        self.press(&["Return"], "Công dân");
         self.press(&["F2"], "Tiếp nhận hồ sơ");
         self.write(procedure);
         self.before.replace(self.window.screen.look());
@@ -129,7 +127,6 @@ impl Clerk {
             }
         }
         self.press(&["F2"], "Chi tiết hồ sơ");
-        self.settle();
     }
 
     fn go_home(&self) {
