@@ -229,7 +229,7 @@ impl App {
             Message::Founded(result) => self.founded(*result),
             Message::Keyboard(event) => self.keyboard(&event),
             Message::Digit(digit) => match &mut self.stage {
-                Stage::Desk(shell) if rest::keys_rest() && rest::stands_apart() => {
+                Stage::Desk(shell) if rest::keys_rest() => {
                     let action = shell.key(Pressed::Digit(digit), &self.counter);
                     self.act(action)
                 }
@@ -465,7 +465,7 @@ impl App {
         if key == Pressed::F(11) {
             return self.update(Message::ModeSwitched);
         }
-        // A scanner in keyboard mode begins and ends with digits too: only one that stands alone is a choice.
+        // A scanner in keyboard mode begins with a digit too: only one that stays alone is a choice.
         if let Pressed::Digit(digit) = key {
             return Task::future(tokio::time::sleep(rest::ALONE))
                 .map(move |()| Message::Digit(digit));

@@ -28,23 +28,11 @@ pub const ALONE: Duration = Duration::from_millis(160);
 /// What of that the clocks of two listeners may differ.
 const SLACK: Duration = Duration::from_millis(40);
 
-/// A scanner's keys follow each other faster, a hand's hardly ever.
-const APART: Duration = Duration::from_millis(80);
-
 static LAST_KEY: AtomicU64 = AtomicU64::new(0);
-static KEY_BEFORE: AtomicU64 = AtomicU64::new(0);
 
 /// A key is pressed.
 pub fn key_pressed() {
-    KEY_BEFORE.store(LAST_KEY.swap(moment(), Ordering::Relaxed), Ordering::Relaxed);
-}
-
-/// Whether the last key came some time after the one before it: the last digit of a code that a scanner
-/// typed did not, and means nothing by itself.
-pub fn stands_apart() -> bool {
-    let (last, before) = (&LAST_KEY, &KEY_BEFORE);
-    let gap = last.load(Ordering::Relaxed).saturating_sub(before.load(Ordering::Relaxed));
-    Duration::from_millis(gap) >= APART
+    LAST_KEY.store(moment(), Ordering::Relaxed);
 }
 
 /// Whether no key was pressed since a digit that was pressed [`ALONE`] ago.
