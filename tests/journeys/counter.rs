@@ -114,7 +114,9 @@ impl Clerk {
     fn receive(&self, n: usize) {
         let (procedure, wants) = PROCEDURES[n % PROCEDURES.len()];
         self.window.screen.scan(&person(n).1);
-        self.press(&["Return"], "Công dân");
+        // At once, as a scanner sends it.
+        self.window.screen.press(&["Return"]);
+        self.window.screen.wait_for_title("Công dân");
         self.press(&["F2"], "Tiếp nhận hồ sơ");
         self.write(procedure);
         self.before.replace(self.window.screen.look());
