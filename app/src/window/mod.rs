@@ -51,6 +51,8 @@ pub struct App {
     gateway: Option<String>,
     mode: Mode,
     zone: Zone,
+    /// Codes that were scanned so far.
+    scans: u64,
 }
 
 enum Stage {
@@ -80,8 +82,8 @@ pub enum Message {
     DemoMade(Box<Result<Desk, LedgerError>>),
     /// A key that no control took.
     Keyboard(keyboard::Event),
-    /// A digit was pressed a moment ago.
-    Digit(u8),
+    /// A digit was pressed a moment ago, after so many codes had been scanned.
+    Digit(u8, u64),
     /// At the readers.
     Reader(Change),
     /// The way to the province.
@@ -143,6 +145,7 @@ impl App {
             gateway: std::env::var("MOTCUA_GATEWAY").ok(),
             mode: Mode::Light,
             zone: Zone::default(),
+            scans: 0,
         };
         (app, travel::focus(focus))
     }
@@ -158,6 +161,7 @@ impl App {
             gateway: None,
             mode,
             zone: Zone::default(),
+            scans: 0,
         }
     }
 
@@ -228,8 +232,8 @@ impl App {
             },
             Message::Founded(result) => self.founded(*result),
             Message::Keyboard(event) => self.keyboard(&event),
-            Message::Digit(digit) => match &mut self.stage {
-                Stage::Desk(shell) if rest::keys_rest() => {
+            Message::Digit(digit, scans) => match &mut self.stage {
+                Stage::Desk(shell) if rest::keys_rest() && scans == self.scans => {
                     let action = shell.key(Pressed::Digit(digit), &self.counter);
                     self.act(action)
                 }
@@ -467,8 +471,9 @@ impl App {
         }
         // A scanner in keyboard mode begins with a digit too: only one that stays alone is a choice.
         if let Pressed::Digit(digit) = key {
+            let scans = self.scans;
             return Task::future(tokio::time::sleep(rest::ALONE))
-                .map(move |()| Message::Digit(digit));
+                .map(move |()| Message::Digit(digit, scans));
         }
         match &mut self.stage {
             Stage::Desk(shell) => {
@@ -504,6 +509,8 @@ impl App {
     }
 
     fn scanned(&mut self, scan: String) -> Task<Message> {
+        // A digit that still waits was the scanner's.
+        self.scans += 1;
         match self.zone.join(scan, rest::moment()) {
             Some(text) => self.scanned_whole(text),
             None => Task::none(),
