@@ -13,7 +13,7 @@ use widgets::{
     tabs, text,
 };
 
-use super::dossier::status_tone;
+use super::{dossier::status_tone, paged::Paged};
 use crate::window::layout;
 
 /// The search's field.
@@ -128,9 +128,7 @@ pub struct State {
     officer: Option<String>,
     only: Option<Only>,
     query: String,
-    rows: Vec<DossierRecord>,
-    next: Option<u64>,
-    selected: Option<u64>,
+    rows: Paged<DossierRecord>,
     now: DateTime,
     soon: (DateTime, DateTime),
 }
@@ -187,9 +185,7 @@ impl State {
             officer: None,
             only,
             query: String::new(),
-            rows: Vec::new(),
-            next: None,
-            selected: None,
+            rows: Paged::default(),
             now,
             soon,
         }
@@ -221,24 +217,21 @@ impl State {
 
     /// Where the next page begins.
     pub fn next(&self) -> Option<u64> {
-        self.next
+        self.rows.next()
     }
 
     /// The first page of an answer.
     pub fn show(&mut self, page: Page<DossierRecord>) {
-        self.selected = (!page.items.is_empty()).then_some(0);
-        (self.rows, self.next) = (page.items, page.next);
+        self.rows.show(page.items, page.next);
     }
 
     /// The next page.
     pub fn extend(&mut self, page: Page<DossierRecord>) {
-        self.rows.extend(page.items);
-        self.next = page.next;
+        self.rows.extend(page.items, page.next);
     }
 
     fn open(&self, place: u64) -> Action {
-        let row = usize::try_from(place).ok().and_then(|place| self.rows.get(place));
-        row.map_or(Action::None, |row| Action::Open(row.dossier.id.clone()))
+        self.rows.get(place).map_or(Action::None, |row| Action::Open(row.dossier.id.clone()))
     }
 
     /// Takes a message in.
@@ -261,17 +254,15 @@ impl State {
                 Action::Search
             }
             Message::Selected(place) => {
-                self.selected = Some(place);
+                self.rows.select(place);
                 Action::None
             }
             Message::Opened(place) => self.open(place),
-            Message::FirstOpened => self.open(self.selected.unwrap_or(0)),
-            Message::Ranged(range)
-                if self.next.is_some() && range.end >= self.rows.len() as u64 =>
-            {
-                Action::More
-            }
-            Message::Ranged(_) => Action::None,
+            Message::FirstOpened => self.open(self.rows.selected().unwrap_or(0)),
+            Message::Ranged(range) => match self.rows.wanted(&range) {
+                Some(_) => Action::More,
+                None => Action::None,
+            },
             Message::Closed => Action::Close,
         }
     }
@@ -284,7 +275,7 @@ impl State {
             .placeholder("Tên, số định danh, mã hồ sơ, thủ tục – không cần gõ dấu")
             .on_change(Message::QueryTyped)
             .on_submit(Message::FirstOpened);
-        let list: Element<'_, Message> = if self.rows.is_empty() && self.next.is_none() {
+        let list: Element<'_, Message> = if self.rows.is_empty() {
             if self.query.trim().is_empty() && self.view != View::All {
                 empty_state(
                     Icon::Folder,
@@ -308,8 +299,6 @@ impl State {
                 )
             }
         } else {
-            // One row past the loaded ones asks for the next page when it comes into sight.
-            let rows = self.rows.len() as u64 + u64::from(self.next.is_some());
             table(
                 [
                     Column::fixed("Mã hồ sơ", 184.0),
@@ -320,17 +309,17 @@ impl State {
                     Column::fixed("Thời hạn", 136.0),
                     Column::fixed("Trạng thái", 184.0),
                 ],
-                rows,
+                self.rows.table_rows(),
                 |place, column| self.cell(place, column),
             )
-            .selected(self.selected)
+            .selected(self.rows.selected())
             .on_select(Message::Selected)
             .on_open(Message::Opened)
             .on_range(Message::Ranged)
             .into()
         };
         let shown =
-            format!("{}{} hồ sơ", self.rows.len(), if self.next.is_some() { "+" } else { "" });
+            format!("{}{} hồ sơ", self.rows.count(), if self.next().is_some() { "+" } else { "" });
         iced::widget::container(
             column([
                 row([
@@ -373,7 +362,7 @@ impl State {
     }
 
     fn cell(&self, place: u64, column: usize) -> Option<Cell> {
-        let record = self.rows.get(usize::try_from(place).ok()?)?;
+        let record = self.rows.get(place)?;
         let (dossier, status) = (&record.dossier, record.status());
         let due = record.course.deadline.as_ref();
         Some(match column {

@@ -15,6 +15,7 @@ use widgets::{
     text,
 };
 
+use super::paged::Paged;
 use crate::window::notice::Notice;
 
 /// The list.
@@ -62,9 +63,7 @@ pub struct Row {
 /// The screen's state.
 pub struct State {
     day: DateInput,
-    rows: Vec<Row>,
-    next: Option<u64>,
-    selected: Option<u64>,
+    rows: Paged<Row>,
     notice: Option<Notice>,
 }
 
@@ -104,21 +103,20 @@ impl State {
     /// The newest papers.
     pub fn new(rows: Vec<Row>, next: Option<u64>) -> Self {
         let day = DateInput::new(None, Century::This);
-        let mut state = Self { day, rows: Vec::new(), next: None, selected: None, notice: None };
+        let mut state = Self { day, rows: Paged::default(), notice: None };
         state.show(rows, next);
         state
     }
 
     /// Other papers.
     pub fn show(&mut self, rows: Vec<Row>, next: Option<u64>) {
-        self.selected = (!rows.is_empty()).then_some(0);
-        (self.rows, self.next, self.notice) = (rows, next, None);
+        self.rows.show(rows, next);
+        self.notice = None;
     }
 
     /// Those that follow.
     pub fn extend(&mut self, rows: Vec<Row>, next: Option<u64>) {
-        self.rows.extend(rows);
-        self.next = next;
+        self.rows.extend(rows, next);
     }
 
     /// Says how it went.
@@ -138,17 +136,13 @@ impl State {
                     ));
                 }
             },
-            Message::Selected(place) => self.selected = Some(place),
+            Message::Selected(place) => self.rows.select(place),
             Message::Opened(place) => {
-                let row = usize::try_from(place).ok().and_then(|place| self.rows.get(place));
+                let row = self.rows.get(place);
                 return row.map_or(Action::None, |row| Action::Open(row.target.clone()));
             }
             Message::Ranged(range) => {
-                if let Some(next) = self.next
-                    && range.end > self.rows.len() as u64
-                {
-                    return Action::More(next);
-                }
+                return self.rows.wanted(&range).map_or(Action::None, Action::More);
             }
             Message::Closed => return Action::Close,
         }
@@ -157,7 +151,7 @@ impl State {
 
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
-        let open = self.selected.map(Message::Opened);
+        let open = self.rows.selected().map(Message::Opened);
         let head = row([
             text::title("Giấy tờ đã lập").into(),
             flow::spring().into(),
@@ -190,8 +184,6 @@ impl State {
                 None,
             );
         }
-        // One row past the loaded ones asks for the next page when it comes into sight.
-        let rows = self.rows.len() as u64 + u64::from(self.next.is_some());
         table(
             [
                 Column::fixed("Lập lúc", 144.0),
@@ -200,9 +192,9 @@ impl State {
                 Column::share("Người nộp hồ sơ", 3),
                 Column::share("Người lập", 2),
             ],
-            rows,
+            self.rows.table_rows(),
             |place, column| {
-                let row = self.rows.get(usize::try_from(place).ok()?)?;
+                let row = self.rows.get(place)?;
                 Some(match column {
                     0 => row.at.as_str().into(),
                     1 if row.annulled => {
@@ -216,7 +208,7 @@ impl State {
             },
         )
         .id(TABLE)
-        .selected(self.selected)
+        .selected(self.rows.selected())
         .on_select(Message::Selected)
         .on_open(Message::Opened)
         .on_range(Message::Ranged)

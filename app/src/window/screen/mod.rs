@@ -18,6 +18,7 @@ pub mod log;
 pub mod login;
 pub mod notice_form;
 pub mod outlet;
+pub mod paged;
 pub mod paper;
 pub mod password;
 pub mod pay;

@@ -11,6 +11,7 @@ use widgets::{
 
 use super::{
     outlet::{self, Out},
+    paged::Paged,
     period,
 };
 use crate::window::notice::Notice;
@@ -53,10 +54,8 @@ pub struct Row {
 pub struct State {
     /// Which days.
     pub period: period::State,
-    rows: Vec<Row>,
+    rows: Paged<Row>,
     total: u64,
-    next: Option<u64>,
-    selected: Option<u64>,
     notice: Option<Notice>,
 }
 
@@ -99,24 +98,21 @@ impl State {
     pub fn new(today: Date) -> Self {
         Self {
             period: period::State::new(period::Length::Month, today),
-            rows: Vec::new(),
+            rows: Paged::default(),
             total: 0,
-            next: None,
-            selected: None,
             notice: None,
         }
     }
 
     /// The first lines; `total` in the whole period.
     pub fn show(&mut self, rows: Vec<Row>, next: Option<u64>, total: u64) {
-        self.selected = (!rows.is_empty()).then_some(0);
-        (self.rows, self.next, self.total) = (rows, next, total);
+        self.rows.show(rows, next);
+        self.total = total;
     }
 
     /// The next lines.
     pub fn extend(&mut self, rows: Vec<Row>, next: Option<u64>) {
-        self.rows.extend(rows);
-        self.next = next;
+        self.rows.extend(rows, next);
     }
 
     /// Says how it went.
@@ -133,17 +129,14 @@ impl State {
                 Action::Fetch
             }
             Message::Selected(place) => {
-                self.selected = Some(place);
+                self.rows.select(place);
                 Action::None
             }
             Message::Opened(place) => {
-                let row = usize::try_from(place).ok().and_then(|place| self.rows.get(place));
+                let row = self.rows.get(place);
                 row.and_then(|row| row.id.clone()).map_or(Action::None, Action::Open)
             }
-            Message::Ranged(range) => match self.next {
-                Some(next) if range.end >= self.rows.len() as u64 => Action::More(next),
-                _ => Action::None,
-            },
+            Message::Ranged(range) => self.rows.wanted(&range).map_or(Action::None, Action::More),
             Message::Taken(out) => Action::Take(out),
             Message::Closed => Action::Close,
         }
@@ -178,8 +171,6 @@ impl State {
                 None,
             );
         }
-        // One row past the loaded ones asks for the next page when it comes into sight.
-        let rows = self.rows.len() as u64 + u64::from(self.next.is_some());
         table(
             [
                 Column::fixed("STT", 56.0).end(),
@@ -195,11 +186,11 @@ impl State {
                 Column::share("Cách nhận", 2),
                 Column::share("Ghi chú", 2),
             ],
-            rows,
+            self.rows.table_rows(),
             |place, column| self.cell(place, column),
         )
         .id(TABLE)
-        .selected(self.selected)
+        .selected(self.rows.selected())
         .on_select(Message::Selected)
         .on_open(Message::Opened)
         .on_range(Message::Ranged)
@@ -207,11 +198,11 @@ impl State {
     }
 
     fn chosen(&self) -> Option<&Row> {
-        self.rows.get(usize::try_from(self.selected?).ok()?)
+        self.rows.get(self.rows.selected()?)
     }
 
     fn cell(&self, place: u64, column: usize) -> Option<Cell> {
-        let row = self.rows.get(usize::try_from(place).ok()?)?;
+        let row = self.rows.get(place)?;
         Some(match column {
             0 => row.number.as_str().into(),
             1 => row.code.as_str().into(),
