@@ -276,3 +276,27 @@ fn a_procedure_that_is_not_in_force_is_told_and_the_form_stays() {
     assert!(said.contains("đã nhập vẫn còn nguyên"), "{said}");
     assert_eq!(at.shell.desk.ledger.head().sequence, entries);
 }
+
+/// The last digit of a code may stand alone for a while when the scanner's Enter comes late.
+#[test]
+fn a_digit_that_a_scanner_typed_chooses_no_procedure() {
+    use crate::window::{App, Message, Stage, rest};
+    let Counted { shell, counter, _folder, .. } = Counted::at_person("1.010028");
+    let law = shell.desk.law.clone();
+    let mut app = App::at(Stage::Desk(Box::new(shell)), law, counter, widgets::Mode::Light);
+    let screen = |app: &App| match &app.stage {
+        Stage::Desk(shell) => shell.title(),
+        _ => panic!("no desk"),
+    };
+    while !rest::keys_rest() {
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+    let code = "099199000321||GIANG THI MAU|02031979|Nu|Xa Hop Thanh, tinh Lao Cai|10052021";
+    drop(app.update(Message::Scanned(code.into())));
+    assert_eq!(screen(&app), "Công dân");
+    // Pressed before the code was known to be one, then by a hand.
+    drop(app.update(Message::Digit(1, 0)));
+    assert_eq!(screen(&app), "Công dân");
+    drop(app.update(Message::Digit(1, 1)));
+    assert_eq!(screen(&app), "Tiếp nhận hồ sơ");
+}
