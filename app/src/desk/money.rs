@@ -7,7 +7,7 @@ use jiff::{
     Timestamp, ToSpan,
     civil::{Date, DateTime},
 };
-use ledger::{DossierRecord, LedgerError, PaymentRecord};
+use ledger::{DossierRecord, LedgerError, MoveRecord, PaymentRecord};
 use office::{
     book::Book,
     dossier::{DossierId, Fee},
@@ -51,7 +51,8 @@ pub struct Money {
 }
 
 impl Money {
-    fn good(&self) -> Vec<&Payment> {
+    /// Receipts that count.
+    pub fn good(&self) -> Vec<&Payment> {
         self.payments.iter().filter(|p| p.cancelled.is_none()).map(|p| &p.payment).collect()
     }
 
@@ -146,10 +147,13 @@ impl office::Explain for ReadError {
 
 impl Desk {
     /// How a dossier stands with its money.
-    pub fn money(&self, record: &DossierRecord) -> Result<Money, LedgerError> {
+    pub fn money(
+        &self,
+        record: &DossierRecord,
+        moves: &[MoveRecord],
+    ) -> Result<Money, LedgerError> {
         let id = &record.dossier.id;
-        let moves: Vec<Move> =
-            self.ledger.moves(id)?.into_iter().map(|made| made.movement).collect();
+        let moves: Vec<Move> = moves.iter().map(|made| made.movement.clone()).collect();
         let mut money = Money {
             asked: Ok(None),
             payments: self.ledger.payments(id)?,

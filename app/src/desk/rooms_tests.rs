@@ -51,7 +51,8 @@ fn taking(amount: u64, method: Method) -> Taking {
 
 fn words(desk: &Desk, dossier: &Dossier) -> String {
     let record = desk.dossier(&dossier.id).unwrap();
-    desk.money(&record).unwrap().words(&record.dossier.fee).join(" ")
+    let moves = desk.moves(&dossier.id).unwrap();
+    desk.money(&record, &moves).unwrap().words(&record.dossier.fee).join(" ")
 }
 
 #[test]

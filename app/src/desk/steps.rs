@@ -11,7 +11,7 @@ use office::{
     workflow::{Move, Step, WorkflowError},
 };
 
-use super::Desk;
+use super::{Desk, money::Money};
 use crate::clock;
 
 impl Desk {
@@ -66,19 +66,20 @@ impl Desk {
     }
 
     /// What the province will miss in a dossier as it stands, most pressing first.
-    pub fn gaps(&self, record: &DossierRecord, at: Timestamp) -> Result<Vec<Gap>, LedgerError> {
+    pub fn gaps(
+        &self,
+        record: &DossierRecord,
+        moves: &[MoveRecord],
+        money: &Money,
+        at: Timestamp,
+    ) -> Vec<Gap> {
         let (dossier, course) = (&record.dossier, &record.course);
-        let moves = self.ledger.moves(&dossier.id)?;
-        let moves: Vec<Move> = moves.into_iter().map(|made| made.movement).collect();
-        let paid = self.ledger.payments(&dossier.id)?;
-        let paid: Vec<_> =
-            paid.iter().filter(|one| one.cancelled.is_none()).map(|one| &one.payment).collect();
-        let (calendar, now) = (&self.law.calendar, clock::local(at));
-        let closed = course.returned.is_some() || record.annulled.is_some();
-        Ok(match closed {
-            true => Vec::new(),
-            false => gaps(&Facts::of(dossier, course, &moves, &paid, false, calendar, now)),
-        })
+        if course.returned.is_some() || record.annulled.is_some() {
+            return Vec::new();
+        }
+        let moves: Vec<Move> = moves.iter().map(|made| made.movement.clone()).collect();
+        let (paid, calendar) = (money.good(), &self.law.calendar);
+        gaps(&Facts::of(dossier, course, &moves, &paid, false, calendar, clock::local(at)))
     }
 
     /// A dossier's way, oldest first.

@@ -250,7 +250,9 @@ fn what_the_province_will_miss_is_told_before_closing() {
     let dossier = receive(&mut desk, 0, at);
     let missing = |desk: &Desk| -> Vec<&'static str> {
         let record = desk.dossier(&dossier.id).unwrap();
-        desk.gaps(&record, at).unwrap().iter().map(|gap| gap.indicator).collect()
+        let moves = desk.moves(&dossier.id).unwrap();
+        let money = desk.money(&record, &moves).unwrap();
+        desk.gaps(&record, &moves, &money, at).iter().map(|gap| gap.indicator).collect()
     };
     assert!(missing(&desk).contains(&"4.1"));
     let result = b"%PDF-1.7 the signed result";

@@ -184,7 +184,7 @@ pub fn dossier(
         .iter()
         .any(|made| !made.counts && matches!(made.movement.step, Step::SupplementAsked { .. }));
     let past = moves
-        .into_iter()
+        .iter()
         .map(|made| dossier::Past {
             at: made.movement.at,
             by: made.movement.by.clone(),
@@ -207,8 +207,9 @@ pub fn dossier(
     let known = desk.law.catalogue.find(&procedure.code, record.dossier.received_at.date());
     let result = known.and_then(|procedure| procedure.results.first().cloned());
     let resumed = desk.resumed(&record, at);
-    let gaps = desk.gaps(&record, at)?;
-    let money = desk.money(&record)?.words(&record.dossier.fee);
+    let money = desk.money(&record, &moves)?;
+    let gaps = desk.gaps(&record, &moves, &money, at);
+    let money = money.words(&record.dossier.fee);
     let status = record.status();
     // An annulled reception has no way to go on.
     let (dossier, course) = (record.dossier, Course { status, ..record.course });

@@ -53,7 +53,7 @@ impl Shell {
 
     fn money_of(&self, id: &DossierId) -> Result<pay::About, LedgerError> {
         let record = self.desk.dossier(id)?;
-        let money = self.desk.money(&record)?;
+        let money = self.desk.money(&record, &self.desk.moves(id)?)?;
         let arrived = money.arrived();
         let groups = &self.desk.law.exemptions.groups;
         Ok(pay::About {
