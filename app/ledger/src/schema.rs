@@ -5,7 +5,7 @@
 //! that screens ask for; [`crate::check`] rebuilds them from the entries and compares. They hold keys
 //! and sort fields alone: what a screen shows is parsed from the signed entry itself.
 
-use std::path::Path;
+use std::{path::Path, sync::Once};
 
 use rusqlite::Connection;
 
@@ -232,12 +232,20 @@ pub(crate) fn connect_existing(file: &Path, key: &DatabaseKey) -> Result<Connect
     Ok(connection)
 }
 
+/// The first connection of a process sets the engine up, and SQLite calls itself ready before
+/// SQLCipher is: a second thread that opens in that moment would get an error.
+fn make_engine_ready() {
+    static READY: Once = Once::new();
+    READY.call_once(|| drop(Connection::open_in_memory()));
+}
+
 /// Opens (or makes) an SQLCipher file.
 pub(crate) fn connect(
     file: &Path,
     key: &DatabaseKey,
     durability: Durability,
 ) -> Result<Connection> {
+    make_engine_ready();
     let connection = Connection::open(file)?;
     connection.set_prepared_statement_cache_capacity(128);
     // The engine's own log would name files and pages on stderr; errors come back as results.
