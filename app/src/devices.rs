@@ -1,8 +1,11 @@
 //! Which devices this machine uses: its own affair, so a small file beside the ledger and no entry in it.
-//! It holds names of ports and cameras and nothing of people; without it everything works but the serial
+//! It holds names of ports, cameras and a folder, and nothing of people; without it everything works but the serial
 //! scanner.
 
-use std::{io::Write, path::Path};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use identity::code::port::Port;
 use serde::{Deserialize, Serialize};
@@ -26,6 +29,9 @@ pub struct Devices {
     /// The counter at which this machine stands, by its name.
     #[serde(default)]
     pub seat: Option<String>,
+    /// The folder from which the last file was taken: where this machine's scanner lays its pages.
+    #[serde(default)]
+    pub files: Option<PathBuf>,
 }
 
 impl Devices {
@@ -64,6 +70,7 @@ mod tests {
             scanner: Some(Port { name: "COM3".into(), speed: Speed::B115200 }),
             camera: Some("HD Webcam".into()),
             seat: Some("Quầy 2".into()),
+            files: Some("/scan".into()),
         };
         chosen.save(folder.path()).unwrap();
         assert_eq!(Devices::load(folder.path()), chosen);

@@ -1,6 +1,7 @@
 //! Một Cửa: the counter's program. Without a command it opens the window.
 
 mod assets;
+mod browse;
 mod clock;
 mod command;
 mod demo;

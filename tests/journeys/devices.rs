@@ -5,7 +5,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use journeys::{
@@ -366,4 +366,54 @@ fn a_page_from_the_flatbed_stands_for_a_paper() {
     let [Proof::Scan(content)] = scans.as_slice() else { panic!("{scans:?}") };
     let page = ledger.blob(content).unwrap();
     assert_eq!(Media::detect(&page), Some(Media::Jpeg));
+}
+
+/// The newest file of the clerk's folder is marked when the choice opens: F4 and Enter take it.
+#[test]
+fn the_newest_file_is_chosen_with_two_keys() {
+    let data = demo();
+    let home = tempfile::tempdir().unwrap();
+    let write = |name: &str, book: &str| {
+        let path = home.path().join(name);
+        let made = motcua(data.path(), &["export", book, "--out", &path.to_string_lossy()]);
+        assert!(made.status.success());
+        path
+    };
+    let older = write("a-cu.pdf", "register");
+    let newest = write("b-moi.pdf", "cash");
+    let day = Duration::from_secs(86_400);
+    let file = std::fs::File::options().write(true).open(&older).unwrap();
+    file.set_modified(SystemTime::now() - day).unwrap();
+    let settings = [("HOME", &*home.path().to_string_lossy())];
+    let mut window = Window::open_with(data.path(), None, &settings);
+    window.log_in();
+    scan(&window);
+    window.screen.wait_for_title("Công dân");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.screen.write("1.004837");
+    window.screen.press(&["Return"]);
+    window.wait_until_still("devices-choose-form");
+    window.screen.press(&["F8"]);
+    window.screen.wait_for_title("Đính kèm giấy tờ");
+    window.screen.press(&["F4"]);
+    window.screen.wait_for_title("Chọn tệp");
+    window.wait_until_still("devices-choose-file");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Đính kèm giấy tờ");
+    window.wait_until_still("devices-chosen-file");
+    // The first of the components.
+    window.screen.press(&["shift+Tab", "Return", "Return"]);
+    window.wait_until_still("devices-chosen-component");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Chi tiết hồ sơ");
+    window.kill();
+    assert_clean(data.path());
+    let ledger = administrator(data.path());
+    let dossier = ledger.dossiers(&Dossiers::All, None, 1).unwrap().items.remove(0).dossier;
+    let scans: Vec<_> = dossier.components.iter().filter_map(|part| part.proof.as_ref()).collect();
+    let [Proof::Scan(content)] = scans.as_slice() else { panic!("{scans:?}") };
+    assert_eq!(ledger.blob(content).unwrap(), std::fs::read(&newest).unwrap());
 }

@@ -24,13 +24,13 @@ use super::{
     notice::Notice,
     papers,
     scans::Scan,
-    screen::{camera, devices, login, reception, setup, users},
+    screen::{camera, devices, find, login, reception, setup, users},
     shell::{Bar, Counter, Message, Screen, Shell},
 };
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
 /// Names of the screens that are no outcome of a reading.
-const SCREENS: [&str; 43] = [
+const SCREENS: [&str; 44] = [
     "setup",
     "setup-office",
     "setup-user",
@@ -73,6 +73,7 @@ const SCREENS: [&str; 43] = [
     "trust-offer",
     "trust-remove",
     "menu",
+    "find",
     "password",
 ];
 
@@ -298,6 +299,11 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
         screen if rooms::SCREENS.contains(&screen) => rooms::open(&mut shell, screen, counter)?,
         screen if steps::SCREENS.contains(&screen) => steps::open(&mut shell, screen, counter)?,
         "menu" => drop(shell.update(Message::Bar(Bar::Menu), counter)),
+        "find" => {
+            drop(shell.update(Message::Bar(Bar::Find), counter));
+            let query = find::Message::Typed("khai sinh".into());
+            drop(shell.update(Message::Find(query), counter));
+        }
         "password" => drop(shell.update(Message::Bar(Bar::OwnPassword), counter)),
         _ => {}
     }

@@ -33,7 +33,7 @@ use crate::{
 };
 use notice::Notice;
 use scans::{Scan, Serial, Zone};
-use screen::{camera, devices, login, setup, trust};
+use screen::{camera, devices, login, setup};
 use shell::{Counter, Shell};
 
 /// How often idleness and the clock are looked at.
@@ -279,10 +279,7 @@ impl App {
                 None => Task::none(),
             },
             Message::Dropped(path) => match &mut self.stage {
-                Stage::Desk(shell) if shell.takes_files() => {
-                    self.desk(shell::Message::Trust(trust::Message::Dropped(path)))
-                }
-                Stage::Desk(shell) => match shell.paper_dropped(path) {
+                Stage::Desk(shell) => match shell.file_dropped(path) {
                     Ok(message) => self.desk(message),
                     Err(path) => search(shell.picture_dropped(path)),
                 },

@@ -238,13 +238,14 @@ pub fn pages(desk: &Desk, content: &ContentHash) -> Result<Vec<preview::Page>, D
 
 fn pdf_pages(pdf: &[u8]) -> Result<Vec<preview::Page>, ReportError> {
     let images = reports::preview::render(pdf, PREVIEW_SCALE)?;
-    Ok(images
-        .into_iter()
-        .map(|page| preview::Page {
-            size: Size::new(page.width as f32, page.height as f32),
-            handle: Handle::from_rgba(page.width, page.height, page.rgba),
-        })
-        .collect())
+    Ok(images.into_iter().map(page).collect())
+}
+
+fn page(page: reports::preview::PageImage) -> preview::Page {
+    preview::Page {
+        size: Size::new(page.width as f32, page.height as f32),
+        handle: Handle::from_rgba(page.width, page.height, page.rgba),
+    }
 }
 
 /// Prints a paper on the default printer.
@@ -349,6 +350,20 @@ pub fn document_pages(bytes: &[u8], media: Media) -> Result<Vec<preview::Page>, 
         }
     }
 }
+
+/// The first page of a file that is looked at before it is taken; `None` where it cannot be drawn.
+pub fn look(bytes: &[u8], media: Media) -> Option<Vec<preview::Page>> {
+    match media {
+        Media::Pdf => {
+            let pages = reports::preview::render_pages(bytes, LOOK_SCALE, 0..1).ok()?;
+            Some(pages.into_iter().map(page).collect())
+        }
+        Media::Jpeg | Media::Png => document_pages(bytes, media).ok(),
+    }
+}
+
+/// Pixels per point of a small look.
+const LOOK_SCALE: f32 = 0.75;
 
 /// The longer side of a shown scan, in pixels: sharp at the usual width.
 const PICTURE: u32 = 1600;

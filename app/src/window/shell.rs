@@ -10,6 +10,7 @@ mod chip_flow;
 mod counter;
 mod device_flow;
 mod dossier_flow;
+mod file_flow;
 mod issued_flow;
 mod keyboard;
 mod law_flow;
@@ -41,8 +42,8 @@ use super::{
     papers,
     scans::Scan,
     screen::{
-        arrivals, camera, chip_key, devices, dossier, dossiers, find, home, log, paper, password,
-        pay, person, reception, recovery, store, trust, users,
+        arrivals, camera, chip_key, chooser, devices, dossier, dossiers, find, home, log, paper,
+        password, pay, person, reception, recovery, store, trust, users,
     },
 };
 use crate::{
@@ -104,6 +105,8 @@ impl Screen {
 enum Over {
     /// The search.
     Find(find::State),
+    /// A file is chosen.
+    Chooser(chooser::State),
     /// The menu.
     Menu,
     /// A password is set.
@@ -175,6 +178,8 @@ pub enum Message {
     Trust(trust::Message),
     /// In the search.
     Find(find::Message),
+    /// At the choice of a file.
+    Chooser(chooser::Message),
     /// In the form for a password.
     Password(password::Message),
     /// With a new recovery sheet.
@@ -249,6 +254,7 @@ impl Shell {
         match (&self.over, &self.screen) {
             (Some(Over::Find(_)), _) => "Tìm",
             (Some(Over::Menu), _) => "Khác",
+            (Some(Over::Chooser(state)), _) => state.title(),
             (Some(Over::Devices(_)), _) => "Thiết bị",
             (Some(Over::Camera(_)), _) => "Camera",
             (Some(Over::ChipKey(_)), _) => "Khóa mở chip",
@@ -331,6 +337,9 @@ impl Shell {
 
     /// Takes a message in.
     pub fn update(&mut self, message: Message, counter: &Counter) -> Action {
+        if file_flow::asks_for_file(&message) {
+            return Action::Run(self.choose_file(counter));
+        }
         let task = match message {
             Message::Home(home::Message::NextReader) => return Action::NextReader,
             Message::Home(message) => self.home(message, counter),
@@ -341,7 +350,8 @@ impl Shell {
             Message::Users(message) => self.users(message, counter),
             Message::Log(message) => self.log(message, counter),
             Message::Trust(message) => self.trust(message, counter),
-            Message::Find(message) => self.found(message, counter),
+            Message::Find(message) => return self.found(message, counter),
+            Message::Chooser(message) => return self.chooser(message, counter),
             Message::Password(message) => self.password(message),
             Message::Recovery(message) => self.recovery(message),
             Message::Devices(message) => return self.devices(message, counter),

@@ -1,5 +1,7 @@
 //! Pictures of the paper-free reception, a person's store and the online dossiers.
 
+use std::path::PathBuf;
+
 use jiff::{ToSpan, civil::Date};
 use office::{
     arrival::{Arrival, ArrivalId},
@@ -13,18 +15,19 @@ use widgets::keys::Pressed;
 
 use super::PORTRAIT;
 use crate::{
+    browse::{Entry, Listing, Place, Wanted},
     clock, demo,
     failure::Failure,
     scan::Scan,
     window::{
         papers,
-        screen::{notice_form, reception, store},
+        screen::{chooser, notice_form, reception, store},
         shell::{Bar, Counter, Message, Shell},
     },
 };
 
 /// Names of the screens.
-pub const SCREENS: [&str; 18] = [
+pub const SCREENS: [&str; 19] = [
     "person-usual",
     "reception-paperfree",
     "reception-form",
@@ -32,6 +35,7 @@ pub const SCREENS: [&str; 18] = [
     "reception-second",
     "reception-store",
     "reception-attach",
+    "reception-choose-file",
     "reception-attach-keep",
     "reception-attached",
     "reception-linked",
@@ -45,12 +49,48 @@ pub const SCREENS: [&str; 18] = [
     "arrivals",
 ];
 
+/// A scanner's folder with its files from the newest.
+const SCANS: &str = "/home/chi/Máy quét";
+const FILES: [(&str, Option<u64>, i64); 6] = [
+    ("Đã dùng", None, 0),
+    ("Scan0042.jpg", Some(1_284_512), 3),
+    ("Scan0041.pdf", Some(402_118), 11),
+    ("Giấy chứng sinh.pdf", Some(318_004), 64),
+    ("Scan0040.pdf", Some(2_911_377), 1_310),
+    ("Giấy ủy quyền 2025.png", Some(96_020), 44_000),
+];
+
 /// Xóa đăng ký tạm trú: nothing but the form.
 const PAPER_FREE: &str = "1.010028";
 /// Đăng ký kết hôn: two people, an identity paper.
 const MARRIAGE: &str = "1.000894";
 /// Đăng ký khai sinh.
 const BIRTH: &str = "1.001193";
+
+fn choose_file(shell: &mut Shell, counter: &Counter) {
+    let folder = PathBuf::from(SCANS);
+    let entry = |(name, bytes, minutes): &(&str, Option<u64>, i64)| Entry {
+        name: (*name).into(),
+        path: folder.join(name),
+        bytes: *bytes,
+        at: Some(clock::now() - minutes.minutes()),
+    };
+    let listing = Listing { entries: FILES.iter().map(entry).collect(), cut: false };
+    let place = |label: &str, folder: &str| Place { label: label.into(), folder: folder.into() };
+    let places = vec![
+        place("Tải về", "/home/chi/Tải về"),
+        place("Tài liệu", "/home/chi/Tài liệu"),
+        place("Thư mục của tôi", "/home/chi"),
+        place("Ổ USB-BO-PHAN", "/media/chi/USB-BO-PHAN"),
+    ];
+    shell.show_chooser(chooser::State::new(Wanted::Paper, folder.clone(), places));
+    let listed = chooser::Message::Listed(folder.clone(), Ok(listing));
+    let drawn =
+        chooser::Message::Drawn(folder.join("Scan0042.jpg"), papers::look(PORTRAIT, Media::Jpeg));
+    for message in [listed, drawn] {
+        drop(shell.update(Message::Chooser(message), counter));
+    }
+}
 
 /// Stages one of [`SCREENS`].
 pub fn at_desk(
@@ -114,6 +154,11 @@ pub fn at_desk(
                     _ => press(shell, Pressed::F(2)),
                 }
             }
+        }
+        "reception-choose-file" => {
+            choose(shell, BIRTH);
+            say(shell, reception::Message::AttachAsked(Some(2)));
+            choose_file(shell, counter);
         }
         "reception-linked" => {
             choose(shell, BIRTH);

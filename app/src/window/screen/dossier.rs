@@ -330,6 +330,11 @@ impl State {
         }
     }
 
+    /// Whether a result's file may be chosen now.
+    pub fn takes_result(&self) -> bool {
+        matches!(&self.asked, Some(Asked::Step(form)) if form.kind == Kind::Resolve)
+    }
+
     /// The step that this digit stands before while the steps are shown; the tenth has the 0.
     pub fn digit(&self, digit: u8) -> Option<Message> {
         let Some(Asked::Choice(kinds)) = &self.asked else { return None };

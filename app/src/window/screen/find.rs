@@ -1,17 +1,27 @@
-//! Ctrl+K: finds people, dossiers and procedures by any words, without diacritics.
+//! Ctrl+K: finds people, dossiers, procedures and the rows of the menu by any words, without diacritics.
 
 use ledger::Hit;
-use office::dossier::DossierId;
+use office::{catalogue::Procedure, dossier::DossierId};
 use widgets::{Element, Icon, column, field, icon, pressable, row, space, text};
+
+use crate::window::shell::Bar;
 
 /// The search's field.
 pub const QUERY: &str = "find-query";
+
+/// Rows shown at once.
+const MOST_SHOWN: usize = 12;
 
 /// The dialog's state.
 #[derive(Default)]
 pub struct State {
     query: String,
+    /// People and dossiers.
     hits: Vec<Found>,
+    /// Procedures and rows of the menu.
+    others: Vec<Found>,
+    /// Where the search goes on: a large ledger answers in short pages.
+    next: Option<u64>,
     highlighted: usize,
 }
 
@@ -31,9 +41,29 @@ pub enum Target {
     Dossier(DossierId),
     /// To a person.
     Person(office::person::PersonalNumber),
+    /// To a procedure of the catalogue, by its code.
+    Procedure(String),
+    /// To a row of the menu.
+    Menu(Bar),
 }
 
 impl Found {
+    /// A procedure in force.
+    pub fn procedure(procedure: &Procedure) -> Self {
+        Self {
+            kind: Icon::Document,
+            name: procedure.name.clone(),
+            detail: format!("Thủ tục {} – {}", procedure.code, procedure.field),
+            target: Target::Procedure(procedure.code.clone()),
+        }
+    }
+
+    /// A row of the menu.
+    pub fn menu(kind: Icon, name: &str, bar: Bar) -> Self {
+        let (name, detail) = (name.into(), "Mở trong chương trình (F10)".into());
+        Self { kind, name, detail, target: Target::Menu(bar) }
+    }
+
     /// A row of the ledger's answer; people without a number have no record to open.
     pub fn of(hit: Hit) -> Option<Self> {
         match hit {
@@ -64,6 +94,8 @@ impl Found {
 pub enum Message {
     /// The query changed.
     Typed(String),
+    /// The search for this query goes on here.
+    WentOn(String, u64),
     /// Arrow keys.
     Moved(i8),
     /// Enter.
@@ -78,8 +110,10 @@ pub enum Message {
 pub enum Action {
     /// Nothing.
     None,
-    /// Search for the query.
+    /// Search for the query, from the newest.
     Search(String),
+    /// Go on with the search.
+    GoOn(String, u64),
     /// Go there.
     Go(Target),
     /// Close.
@@ -87,10 +121,29 @@ pub enum Action {
 }
 
 impl State {
-    /// Shows an answer.
-    pub fn show(&mut self, hits: Vec<Found>) {
-        self.hits = hits;
-        self.highlighted = 0;
+    /// A new query: what is found beside the ledger.
+    pub fn begin(&mut self, others: Vec<Found>) {
+        *self = Self { query: std::mem::take(&mut self.query), others, ..Self::default() };
+    }
+
+    /// What the ledger has found, and where its search goes on.
+    pub fn extend(&mut self, hits: impl IntoIterator<Item = Found>, next: Option<u64>) {
+        self.hits.extend(hits);
+        self.next = next.filter(|_| self.room() > 0);
+    }
+
+    /// How many more of the ledger's hits are shown.
+    pub fn room(&self) -> usize {
+        MOST_SHOWN.saturating_sub(self.hits.len() + self.others.len())
+    }
+
+    /// Where the search goes on, if it does.
+    pub fn next(&self) -> Option<u64> {
+        self.next
+    }
+
+    fn shown(&self) -> impl Iterator<Item = &Found> {
+        self.hits.iter().chain(&self.others)
     }
 
     /// Takes a message in.
@@ -100,12 +153,14 @@ impl State {
                 self.query = query;
                 Action::Search(self.query.clone())
             }
+            Message::WentOn(query, next) if query == self.query => Action::GoOn(query, next),
+            Message::WentOn(..) => Action::None,
             Message::Moved(by) => {
-                let last = self.hits.len().saturating_sub(1);
+                let last = self.shown().count().saturating_sub(1);
                 self.highlighted = self.highlighted.saturating_add_signed(by.into()).min(last);
                 Action::None
             }
-            Message::Entered => match self.hits.get(self.highlighted) {
+            Message::Entered => match self.shown().nth(self.highlighted) {
                 Some(found) => Action::Go(found.target.clone()),
                 None => Action::None,
             },
@@ -119,14 +174,18 @@ impl State {
         let mut content = column([field("", &self.query)
             .id(QUERY)
             .icon(Icon::Search)
-            .placeholder("Tên, số định danh, mã hồ sơ, điện thoại – không cần gõ dấu")
+            .placeholder(
+                "Tên, số định danh, mã hồ sơ, điện thoại, thủ tục, chức năng – không cần gõ dấu",
+            )
             .on_change(Message::Typed)
             .on_submit(Message::Entered)
             .into()]);
-        if self.hits.is_empty() && !self.query.trim().is_empty() {
+        if self.next.is_some() {
+            content = content.push(text::small("Đang tìm trong các năm trước…"));
+        } else if self.shown().next().is_none() && !self.query.trim().is_empty() {
             content = content.push(text::body("Không tìm thấy. Hãy gõ ít chữ hơn."));
         }
-        let hits = self.hits.iter().enumerate().map(|(i, found)| -> Element<'_, Message> {
+        let hits = self.shown().enumerate().map(|(i, found)| -> Element<'_, Message> {
             pressable(
                 row([
                     icon(found.kind),
@@ -144,5 +203,43 @@ impl State {
             .into()
         });
         content.push(column(hits).spacing(space::XS)).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str) -> Found {
+        Found {
+            kind: Icon::Document,
+            name: name.into(),
+            detail: String::new(),
+            target: Target::Procedure(name.into()),
+        }
+    }
+
+    fn names(state: &State) -> Vec<&str> {
+        state.shown().map(|found| found.name.as_str()).collect()
+    }
+
+    #[test]
+    fn short_pages_are_gone_through_and_a_changed_query_ends_its_search() {
+        let mut state = State::default();
+        assert!(
+            matches!(state.update(Message::Typed("an".into())), Action::Search(q) if q == "an")
+        );
+        state.begin(vec![found("thủ tục")]);
+        state.extend([], Some(7));
+        let on = state.update(Message::WentOn("an".into(), 7));
+        assert!(matches!(on, Action::GoOn(query, 7) if query == "an"));
+        state.extend([found("An"), found("Ân")], None);
+        assert_eq!(names(&state), ["An", "Ân", "thủ tục"]);
+        state.update(Message::Typed("ba".into()));
+        assert!(matches!(state.update(Message::WentOn("an".into(), 3)), Action::None));
+        state.begin(Vec::new());
+        assert_eq!(names(&state), [""; 0], "nothing of the former query");
+        state.extend((0..MOST_SHOWN).map(|n| found(&n.to_string())), Some(3));
+        assert_eq!(state.next(), None, "the page is full");
     }
 }

@@ -7,6 +7,7 @@ pub mod camera;
 pub mod cash;
 pub mod catalogue;
 pub mod chip_key;
+pub mod chooser;
 pub mod devices;
 pub mod dossier;
 pub mod dossiers;

@@ -298,6 +298,11 @@ impl State {
             && !matches!(self.asked, Some(Asked::Incomplete(_)))
     }
 
+    /// Whether the dialog that attaches a file waits for one.
+    pub fn attaches(&self) -> bool {
+        matches!(&self.asked, Some(Asked::Attach(dialog)) if !dialog.shows_camera())
+    }
+
     /// The bytes are kept beside the draft: the dialog shows what came.
     pub fn got(&mut self, content: ContentHash, name: String, media: Media, bytes: usize) {
         if let Some(Asked::Attach(dialog)) = &mut self.asked {
@@ -545,7 +550,7 @@ impl State {
         let Some(Asked::Attach(dialog)) = &mut self.asked else {
             // A file that was dropped on the form.
             return match message {
-                attach::Message::Dropped(_) => {
+                attach::Message::FileGiven(_) => {
                     let dialog = attach::State::new(None, &self.draft.papers);
                     self.asked = Some(Asked::Attach(Box::new(dialog)));
                     self.attach(message)

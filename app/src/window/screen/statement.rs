@@ -1,8 +1,10 @@
 //! A bank statement that is read in: every line with what becomes of it, before anything is written.
 
+use std::path::PathBuf;
+
 use office::{money::Dong, text::clean};
 use widgets::{
-    Dialog, Element, Tone, column, field, primary, secondary, table,
+    Dialog, Element, Tone, column, field, primary, quiet, secondary, table,
     table::{Cell, Column},
     text,
 };
@@ -72,6 +74,10 @@ pub struct State {
 pub enum Message {
     /// The path.
     PathTyped(String),
+    /// A file is to be chosen.
+    FileAsked,
+    /// A file was chosen or dropped on the window.
+    FileGiven(PathBuf),
     /// A row was selected.
     Selected(u64),
     /// Read the file, or take what it holds.
@@ -116,6 +122,11 @@ impl State {
                 (self.path, self.lines) = (path, None);
                 Action::None
             }
+            Message::FileAsked => Action::None,
+            Message::FileGiven(path) => {
+                (self.path, self.lines) = (path.display().to_string(), None);
+                self.confirm()
+            }
             Message::Selected(place) => {
                 self.selected = Some(place);
                 Action::None
@@ -137,7 +148,8 @@ impl State {
         }
         let path = clean(self.path.trim().trim_matches(['"', '\'']));
         if path.is_empty() {
-            self.notice = Some(Notice::caution("Chưa có tệp nào. Hãy nhập đường dẫn của sao kê."));
+            self.notice =
+                Some(Notice::caution("Chưa có tệp nào. Hãy chọn tệp sao kê, hoặc gõ đường dẫn."));
             return Action::None;
         }
         Action::Read(path)
@@ -150,7 +162,8 @@ impl State {
     ) -> Dialog<'a, Outer> {
         let mut content = column([field("Tệp sao kê của ngân hàng (CSV, UTF-8)", &self.path)
             .id(PATH)
-            .placeholder("/đường/dẫn/sao-ke.csv")
+            .placeholder("Thả tệp vào cửa sổ, hoặc gõ đường dẫn")
+            .plain()
             .on_change(Message::PathTyped)
             .on_submit(Message::Confirmed)
             .into()]);
@@ -181,7 +194,8 @@ impl State {
         let content: Element<'a, Message> = content.into();
         Dialog::new("Nhập sao kê ngân hàng", content.map(out))
             .width(WIDTH)
-            .action(secondary("Thôi").key("Esc").on_press(out(Message::Dropped)))
+            .action(quiet("Thôi").key("Esc").on_press(out(Message::Dropped)))
+            .action(secondary("Chọn tệp…").key("F4").on_press(out(Message::FileAsked)))
             .action(primary(main).key("Enter").on_press(out(Message::Confirmed)))
             .on_close(out(Message::Dropped))
     }

@@ -139,6 +139,11 @@ impl State {
         self.rights.keep && !matches!(self.asked, Some(Asked::Remove(..)))
     }
 
+    /// Whether the form for a new document is open.
+    pub fn adds(&self) -> bool {
+        matches!(self.asked, Some(Asked::Add(_)))
+    }
+
     /// What a key says here.
     pub fn key(&self, key: Pressed) -> Option<Message> {
         match (key, &self.asked) {
@@ -230,7 +235,7 @@ impl State {
     }
 
     fn form(&mut self, message: form::Message) -> Action {
-        if self.asked.is_none() && matches!(message, form::Message::Dropped(_)) {
+        if self.asked.is_none() && matches!(message, form::Message::FileGiven(_)) {
             self.asked = Some(Asked::Add(Box::default()));
         }
         let Some(Asked::Add(form)) = &mut self.asked else { return Action::None };

@@ -86,7 +86,9 @@ pub enum Message {
     /// The old folder's files are to be handed over.
     LegacyAsked,
     /// A file was dropped on the window.
-    Dropped(PathBuf),
+    FileGiven(PathBuf),
+    /// A file is to be chosen.
+    FileAsked,
     /// In the dialog of files.
     Handover(handover::Message),
     /// These files were read.
@@ -208,6 +210,11 @@ impl State {
         self.may_change && !matches!(self.asked, Some(Asked::Remove { .. }))
     }
 
+    /// Whether the dialog waits for files.
+    pub fn asks_for_files(&self) -> bool {
+        matches!(&self.asked, Some(Asked::Handover(handover)) if handover.waits())
+    }
+
     /// The window title.
     pub fn title(&self) -> &'static str {
         match self.asked {
@@ -274,8 +281,8 @@ impl State {
                     return self.take_files(vec![folder]);
                 }
             }
-            Message::Dropped(path) if self.takes_files() => return self.take_files(vec![path]),
-            Message::AddAsked | Message::Dropped(_) => {}
+            Message::FileGiven(path) if self.takes_files() => return self.take_files(vec![path]),
+            Message::AddAsked | Message::FileGiven(_) | Message::FileAsked => {}
             Message::Handover(message) => {
                 if let Some(Asked::Handover(handover)) = &mut self.asked {
                     handover.update(message);

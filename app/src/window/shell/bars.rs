@@ -5,6 +5,7 @@ use iced::{
     Length,
     widget::{container, text::Wrapping},
 };
+use office::text::fold;
 use sync::Link;
 use widgets::{
     Dialog, Element, Icon, Tone, column, flow, icon, modal, pressable, primary, progress,
@@ -85,6 +86,18 @@ const ROOMS: [(Icon, &str, &str, Bar); 8] = [
     (Icon::Clock, "Lịch làm việc", "", Bar::Room(Door::Calendar)),
     (Icon::Settings, "Cài đặt cơ quan", "", Bar::Room(Door::Settings)),
 ];
+
+/// Rows of the menu in whose words every word of the query begins a word.
+pub(super) fn menu_matching(
+    query: &str,
+) -> impl Iterator<Item = (Icon, &'static str, Bar)> + use<> {
+    let query = fold(query);
+    let rows = ROOMS.into_iter().chain(MENU).filter(move |(_, words, ..)| {
+        let words = format!(" {}", fold(words));
+        query.split(' ').all(|word| words.contains(&format!(" {word}")))
+    });
+    rows.map(|(icon, words, _, bar)| (icon, words, bar))
+}
 
 const MENU_WIDTH: f32 = 760.0;
 const FIND_WIDTH: f32 = 640.0;
@@ -190,6 +203,7 @@ fn over<'a>(over: &'a Over, counter: &Counter) -> Dialog<'a, Message> {
         Over::Find(state) => Dialog::new("Tìm", state.view().map(Message::Find))
             .width(FIND_WIDTH)
             .on_close(Message::Find(find::Message::Closed)),
+        Over::Chooser(state) => state.view().map(Message::Chooser),
         Over::Devices(state) => Dialog::new("Thiết bị", state.view(counter).map(Message::Devices))
             .width(FIND_WIDTH)
             .on_close(if state.tries_camera() {

@@ -5,8 +5,8 @@ use widgets::keys::Pressed;
 
 use super::{Action, Bar, Counter, Message, Over, Screen, Shell};
 use crate::window::screen::{
-    camera, chip_key, devices, dossier, dossiers, find, home, log, paper, password, pay, person,
-    recovery, trust, users,
+    camera, chip_key, chooser, devices, dossier, dossiers, find, home, log, paper, password, pay,
+    person, recovery, trust, users,
 };
 
 impl Shell {
@@ -14,6 +14,9 @@ impl Shell {
     pub fn key(&mut self, key: Pressed, counter: &Counter) -> Action {
         if key == Pressed::Ctrl('l') {
             return Action::Lock;
+        }
+        if key == Pressed::F(4) && self.over.is_none() && self.waits_for_file() {
+            return Action::Run(self.choose_file(counter));
         }
         let message = match &self.over {
             Some(over) => key_over(over, key),
@@ -124,6 +127,11 @@ fn key_over(over: &Over, key: Pressed) -> Option<Message> {
         (Over::Find(_), Pressed::Down) => Message::Find(find::Message::Moved(1)),
         (Over::Find(_), Pressed::Enter) => Message::Find(find::Message::Entered),
         (Over::Find(_), Pressed::Escape) => Message::Find(find::Message::Closed),
+        (Over::Chooser(_), Pressed::Up) => Message::Chooser(chooser::Message::Moved(-1)),
+        (Over::Chooser(_), Pressed::Down) => Message::Chooser(chooser::Message::Moved(1)),
+        (Over::Chooser(_), Pressed::Enter) => Message::Chooser(chooser::Message::Entered),
+        (Over::Chooser(_), Pressed::F(6)) => Message::Chooser(chooser::Message::UpAsked),
+        (Over::Chooser(_), Pressed::Escape) => Message::Chooser(chooser::Message::Closed),
         (Over::Menu, Pressed::Escape | Pressed::F(10)) => Message::Bar(Bar::CloseOver),
         (Over::Camera(_), Pressed::Escape) => Message::Camera(camera::Message::Closed),
         (Over::Camera(_), Pressed::F(5)) => Message::Camera(camera::Message::Again),

@@ -2,20 +2,29 @@
 
 use iced::Task;
 use ledger::Scope;
+use office::text::fold;
 use widgets::travel;
 
-use super::{Counter, Message, Over, PAGE, Screen, Shell};
+use super::{
+    Action, Counter, Message, Over, PAGE, Screen, Shell, bars,
+    rooms::{self, Door},
+};
 use crate::{
     clock,
     window::{
         notice::Notice,
         papers,
-        screen::{dossiers, find},
+        screen::{
+            catalogue, dossiers,
+            find::{self, Found},
+        },
     },
 };
 
-/// Hits shown at once.
-const FOUND: usize = 12;
+/// Rows of the menu among the finds, at most.
+const MENU_FOUND: usize = 2;
+/// Procedures among them, at most.
+const PROCEDURES_FOUND: usize = 3;
 
 impl Shell {
     /// Opens the list.
@@ -66,33 +75,70 @@ impl Shell {
         travel::focus(find::QUERY)
     }
 
-    pub(super) fn found(&mut self, message: find::Message, counter: &Counter) -> Task<Message> {
-        let Some(Over::Find(find)) = &mut self.over else { return Task::none() };
-        match find.update(message) {
+    pub(super) fn found(&mut self, message: find::Message, counter: &Counter) -> Action {
+        let Some(Over::Find(find)) = &mut self.over else { return Action::Run(Task::none()) };
+        Action::Run(match find.update(message) {
             find::Action::None => Task::none(),
             find::Action::Close => {
                 self.over = None;
                 Task::none()
             }
             find::Action::Search(query) => {
-                let hits = if query.trim().is_empty() {
-                    Vec::new()
-                } else {
-                    match self.desk.ledger.search(&query, Scope::All, None, FOUND) {
-                        Ok(page) => page.items.into_iter().filter_map(find::Found::of).collect(),
-                        Err(_) => Vec::new(),
-                    }
-                };
-                find.show(hits);
-                Task::none()
+                let others = self.find_beside_the_ledger(&query);
+                if let Some(Over::Find(find)) = &mut self.over {
+                    find.begin(others);
+                }
+                self.search(query, None)
             }
+            find::Action::GoOn(query, next) => self.search(query, Some(next)),
             find::Action::Go(target) => {
                 self.over = None;
                 match target {
                     find::Target::Dossier(id) => self.open_dossier(&id, counter),
                     find::Target::Person(number) => self.open_stored(&number),
+                    find::Target::Procedure(code) => self.open_procedure(code, counter),
+                    find::Target::Menu(bar) => return self.bar(bar, counter),
                 }
             }
+        })
+    }
+
+    /// One short page of people and dossiers; the window draws between two.
+    fn search(&mut self, query: String, before: Option<u64>) -> Task<Message> {
+        let Some(Over::Find(find)) = &mut self.over else { return Task::none() };
+        if fold(&query).is_empty() {
+            return Task::none();
+        }
+        match self.desk.ledger.search(&query, Scope::All, before, find.room()) {
+            Ok(page) => find.extend(page.items.into_iter().filter_map(Found::of), page.next),
+            Err(_) => find.extend([], None),
+        }
+        match find.next() {
+            Some(next) => Task::done(Message::Find(find::Message::WentOn(query, next))),
+            None => Task::none(),
+        }
+    }
+
+    fn find_beside_the_ledger(&self, query: &str) -> Vec<Found> {
+        if fold(query).is_empty() {
+            return Vec::new();
+        }
+        let rows = bars::menu_matching(query).take(MENU_FOUND);
+        let mut others: Vec<Found> =
+            rows.map(|(icon, name, bar)| Found::menu(icon, name, bar)).collect();
+        let today = clock::local(clock::now()).date();
+        let procedures = self.desk.law.catalogue.search(query, today);
+        others.extend(procedures.into_iter().take(PROCEDURES_FOUND).map(Found::procedure));
+        others
+    }
+
+    /// Opens the catalogue at a procedure.
+    fn open_procedure(&mut self, code: String, counter: &Counter) -> Task<Message> {
+        let task = self.go_room(Door::Catalogue, counter);
+        let query = rooms::Message::Catalogue(catalogue::Message::QueryTyped(code));
+        match self.room(query, counter) {
+            Action::Run(searched) => Task::batch([task, searched]),
+            _ => task,
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::{
         live,
         notice::Notice,
         papers,
-        screen::{camera, home, paper, reception, store},
+        screen::{camera, home, paper, reception},
     },
 };
 
@@ -249,22 +249,6 @@ impl Shell {
             paper::Message::Closed => self.over = None,
         }
         Task::none()
-    }
-
-    /// What a file that is dropped now means to the open screen, if it is a paper for it.
-    pub fn paper_dropped(&self, path: PathBuf) -> Result<Message, PathBuf> {
-        if self.over.is_some() {
-            return Err(path);
-        }
-        match &self.screen {
-            Screen::Reception(form) if form.takes_files() => {
-                Ok(attached(reception::AttachMessage::Dropped(path)))
-            }
-            Screen::Store(state) if state.takes_files() => {
-                Ok(Message::Store(store::Message::Form(store::FormMessage::Dropped(path))))
-            }
-            _ => Err(path),
-        }
     }
 }
 

@@ -38,11 +38,6 @@ impl Shell {
         travel::focus(trust::TABLE)
     }
 
-    /// Whether files that are dropped now are to be trusted, and not searched for codes.
-    pub fn takes_files(&self) -> bool {
-        matches!(&self.screen, Screen::Trust(state) if self.over.is_none() && state.takes_files())
-    }
-
     pub(super) fn trust(&mut self, message: trust::Message, counter: &Counter) -> Task<Message> {
         let Screen::Trust(state) = &mut self.screen else { return Task::none() };
         let now = clock::now();

@@ -1,6 +1,6 @@
 //! An updated list from a file: what it changes, row by row and field by field, before it is taken.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use jiff::civil::Date;
 use office::{
@@ -11,7 +11,7 @@ use office::{
 use widgets::{
     DateInput, Dialog, Element, Tone, column,
     date::Century,
-    date_field, field, flow, primary, row, secondary, space, table,
+    date_field, field, flow, primary, quiet, row, secondary, space, table,
     table::{Cell, Column},
     text,
 };
@@ -66,6 +66,10 @@ pub struct State {
 pub enum Message {
     /// The path.
     PathTyped(String),
+    /// A file is to be chosen.
+    FileAsked,
+    /// A file was chosen or dropped on the window.
+    FileGiven(PathBuf),
     /// The day.
     FromTyped(DateInput),
     /// How it was checked.
@@ -119,6 +123,11 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::PathTyped(path) => (self.path, self.offer) = (path, None),
+            Message::FileAsked => {}
+            Message::FileGiven(path) => {
+                (self.path, self.offer) = (path.display().to_string(), None);
+                return self.confirm();
+            }
             Message::FromTyped(from) => (self.from, self.offer) = (from, None),
             Message::WordsTyped(words) => self.words = words,
             Message::Selected(place) => self.selected = Some(place),
@@ -133,7 +142,7 @@ impl State {
         let Some(offer) = &self.offer else {
             let path = clean(self.path.trim().trim_matches(['"', '\'']));
             self.notice = match self.from.date() {
-                _ if path.is_empty() => refuse("Chưa có tệp nào. Hãy nhập đường dẫn của tệp."),
+                _ if path.is_empty() => refuse("Chưa có tệp nào. Hãy chọn tệp, hoặc gõ đường dẫn."),
                 None => refuse("Chưa có ngày hiệu lực. Hãy ghi ngày, ví dụ 01/12/2026."),
                 Some(from) => return Action::Read(Handed { kind: self.kind, path, from }),
             };
@@ -200,7 +209,8 @@ impl State {
         let content: Element<'a, Message> = content.into();
         Dialog::new(title, content.map(out))
             .width(WIDTH)
-            .action(secondary("Thôi").key("Esc").on_press(out(Message::Dropped)))
+            .action(quiet("Thôi").key("Esc").on_press(out(Message::Dropped)))
+            .action(secondary("Chọn tệp…").key("F4").on_press(out(Message::FileAsked)))
             .action(primary(main).key("Enter").on_press(out(Message::Confirmed)))
             .on_close(out(Message::Dropped))
     }

@@ -12,7 +12,7 @@ use office::{
 };
 use widgets::{
     DateInput, Dialog, Element, Tone, banner, check, column, date::Century, date_field, field,
-    pick, pressable, primary, quiet, row, space, text,
+    pick, pressable, primary, quiet, row, secondary, space, text,
 };
 
 use crate::window::notice::Notice;
@@ -211,6 +211,8 @@ pub enum Message {
     Second(String),
     /// The third text.
     Third(String),
+    /// A file is to be chosen for the third field.
+    FileAsked,
     /// The box.
     Ticked(bool),
     /// As what the papers were brought.
@@ -279,7 +281,7 @@ impl Form {
             Message::Ticked(ticked) => self.ticked = ticked,
             Message::Paper(paper) => self.paper = paper,
             Message::Day(day) => self.day = day,
-            Message::Submitted => {}
+            Message::FileAsked | Message::Submitted => {}
         }
     }
 
@@ -479,12 +481,17 @@ impl Form {
                         .into(),
                 ])
                 .into(),
-                field("Tệp kết quả điện tử", &self.third)
-                    .placeholder("đường dẫn tới tệp PDF, JPEG hoặc PNG")
-                    .plain()
-                    .on_change(Message::Third)
-                    .on_submit(Message::Submitted)
-                    .into(),
+                row([
+                    field("Tệp kết quả điện tử", &self.third)
+                        .placeholder("PDF, JPEG hoặc PNG; bỏ trống nếu chỉ có bản giấy")
+                        .plain()
+                        .on_change(Message::Third)
+                        .on_submit(Message::Submitted)
+                        .into(),
+                    secondary("Chọn tệp…").key("F4").on_press(Message::FileAsked).into(),
+                ])
+                .align_y(iced::Alignment::End)
+                .into(),
             ],
             Kind::Return => vec![
                 self.text(FIRST, "Người nhận kết quả", &self.first, Message::First)

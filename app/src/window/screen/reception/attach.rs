@@ -50,8 +50,10 @@ pub enum Message {
     PathTyped(String),
     /// Take the file.
     PathEntered,
-    /// A file was dropped on the window.
-    Dropped(PathBuf),
+    /// A file is to be chosen.
+    FileAsked,
+    /// A file was chosen or dropped on the window.
+    FileGiven(PathBuf),
     /// The camera is wanted.
     CameraAsked,
     /// At the camera.
@@ -156,7 +158,8 @@ impl State {
                 let path = std::mem::take(&mut self.path);
                 return self.read(path.trim().trim_matches('"').into());
             }
-            Message::Dropped(path) => return self.read(path),
+            Message::FileAsked => {}
+            Message::FileGiven(path) => return self.read(path),
             Message::CameraAsked => {
                 self.notice = None;
                 return Action::OpenCamera;
@@ -208,8 +211,7 @@ impl State {
 
     fn read(&mut self, path: PathBuf) -> Action {
         if path.as_os_str().is_empty() {
-            self.notice =
-                Some(Notice::caution("Hãy gõ đường dẫn của tệp, hoặc thả tệp vào cửa sổ."));
+            self.notice = Some(Notice::caution("Hãy chọn tệp, hoặc gõ đường dẫn của tệp."));
             return Action::None;
         }
         self.busy = Some("Đang đọc tệp…");
@@ -219,7 +221,7 @@ impl State {
 
     fn confirm(&mut self, bases: &[String]) -> Action {
         let words = match (&self.file, self.paper) {
-            (None, _) => "Chưa có tệp nào. Hãy gõ đường dẫn, chụp hoặc quét giấy tờ.",
+            (None, _) => "Chưa có tệp nào. Hãy chọn tệp, chụp hoặc quét giấy tờ.",
             (_, None) => "Hãy chọn thành phần hồ sơ mà giấy này thuộc về.",
             (Some(_), Some(_)) if self.keep && self.kind.is_none() => {
                 "Hãy chọn loại giấy tờ để lưu vào kho."
@@ -273,12 +275,12 @@ impl State {
             .push(
                 field("Tệp PDF, JPEG hoặc PNG", &self.path)
                     .id(PATH)
-                    .placeholder("Đường dẫn của tệp; hoặc thả tệp vào cửa sổ")
+                    .placeholder("Thả tệp vào cửa sổ, hoặc gõ đường dẫn rồi Enter")
                     .on_change(Message::PathTyped)
                     .on_submit(Message::PathEntered),
             )
             .push(row([
-                secondary("Lấy tệp").on_press(Message::PathEntered).into(),
+                secondary("Chọn tệp…").key("F4").on_press(Message::FileAsked).into(),
                 secondary("Chụp bằng camera").key("F7").on_press(Message::CameraAsked).into(),
                 secondary("Quét bằng máy quét").key("F8").on_press(Message::FlatbedAsked).into(),
             ]));

@@ -68,8 +68,10 @@ pub enum Message {
     PathTyped(String),
     /// Take the file.
     PathEntered,
-    /// A file was dropped on the window.
-    Dropped(PathBuf),
+    /// A file is to be chosen.
+    FileAsked,
+    /// A file was chosen or dropped on the window.
+    FileGiven(PathBuf),
     /// The flatbed is wanted.
     FlatbedAsked,
     /// A file was read, or why not.
@@ -127,13 +129,13 @@ impl Form {
                 let path = std::mem::take(&mut self.path);
                 let path = path.trim().trim_matches('"').to_owned();
                 if path.is_empty() {
-                    self.notice =
-                        Some(Notice::caution("Hãy gõ đường dẫn của tệp, hoặc thả tệp vào cửa sổ."));
+                    self.notice = Some(Notice::caution("Hãy chọn tệp, hoặc gõ đường dẫn của tệp."));
                     return Action::None;
                 }
                 return self.read(path.into());
             }
-            Message::Dropped(path) => return self.read(path),
+            Message::FileAsked => {}
+            Message::FileGiven(path) => return self.read(path),
             // One page at a time: the scanner is busy with the first.
             Message::FlatbedAsked if self.busy.is_some() => {}
             Message::FlatbedAsked => {
@@ -187,7 +189,7 @@ impl Form {
         let wrong_day = days.into_iter().any(|day| day.check().is_err());
         let title = clean(&self.title);
         let missing = match (&self.scan, self.kind, &basis) {
-            (None, ..) => Some("Chưa có tệp. Hãy gõ đường dẫn, thả tệp vào cửa sổ hoặc quét."),
+            (None, ..) => Some("Chưa có tệp. Hãy chọn tệp hoặc quét giấy tờ."),
             (_, None, _) => Some("Hãy chọn loại giấy tờ."),
             _ if title.is_empty() => Some("Hãy ghi tên giấy tờ."),
             (.., None) => Some("Lưu giữ cần căn cứ hoặc sự đồng ý. Hãy chọn căn cứ."),
@@ -231,13 +233,13 @@ impl Form {
         let mut content = column([
             field("Tệp PDF, JPEG hoặc PNG", &self.path)
                 .id(PATH)
-                .placeholder("Đường dẫn của tệp; hoặc thả tệp vào cửa sổ")
+                .placeholder("Thả tệp vào cửa sổ, hoặc gõ đường dẫn rồi Enter")
                 .on_change(Message::PathTyped)
                 .on_submit(Message::PathEntered)
                 .into(),
             row([
                 file.width(iced::Length::Fill).into(),
-                secondary("Lấy tệp").on_press(Message::PathEntered).into(),
+                secondary("Chọn tệp…").key("F4").on_press(Message::FileAsked).into(),
                 secondary("Quét").key("F8").on_press(Message::FlatbedAsked).into(),
             ])
             .into(),

@@ -10,7 +10,7 @@ use office::{
     trust::{TrustItem, Voucher},
 };
 use widgets::{
-    Dialog, Element, Tone, check, field, primary, secondary, space, table,
+    Dialog, Element, Tone, check, field, primary, quiet, secondary, space, table,
     table::{Cell, Column},
     text,
 };
@@ -104,6 +104,11 @@ impl Handover {
         self.paths.clone()
     }
 
+    /// Whether no file has come yet.
+    pub fn waits(&self) -> bool {
+        matches!(self.step, Step::Path)
+    }
+
     /// Whether the dialog waits for these files.
     pub fn awaits(&self, paths: &[PathBuf]) -> bool {
         matches!(self.step, Step::Reading) && self.paths == paths
@@ -159,7 +164,7 @@ impl Handover {
                 let path = self.path.trim().trim_matches(['"', '\'']);
                 if path.is_empty() {
                     self.notice =
-                        Some(Notice::caution("Chưa có tệp nào. Hãy nhập đường dẫn hoặc thả tệp."));
+                        Some(Notice::caution("Chưa có tệp nào. Hãy chọn tệp, hoặc gõ đường dẫn."));
                     return Action::Focus(PATH);
                 }
                 Action::Read(self.read(vec![path.into()]))
@@ -186,7 +191,7 @@ impl Handover {
 
     /// Draws the dialog.
     pub fn dialog(&self, today: Date) -> Dialog<'_, super::Message> {
-        let close = secondary("Thôi").key("Esc").on_press(super::Message::Forgone);
+        let close = quiet("Thôi").key("Esc").on_press(super::Message::Forgone);
         let main = |words: String| primary(words).key("Enter").on_press(super::Message::Confirmed);
         let notice = self.notice.as_ref().map(Notice::view);
         let content = iced::widget::Column::new().spacing(space::M);
@@ -204,6 +209,10 @@ impl Handover {
             .width(WIDTH)
             .action(close)
             .on_close(super::Message::Forgone);
+        if self.waits() {
+            let choose = secondary("Chọn tệp…").key("F4");
+            dialog = dialog.action(choose.on_press(super::Message::FileAsked));
+        }
         if let Some(main) = main {
             dialog = dialog.action(main);
         }

@@ -68,7 +68,7 @@ fn removing_wants_the_right_and_a_reason() {
     let mut state = screen(false);
     drop(state.update(Message::RemoveAsked));
     drop(state.update(Message::AddAsked));
-    drop(state.update(Message::Dropped("a.ml".into())));
+    drop(state.update(Message::FileGiven("a.ml".into())));
     assert!(!state.asks());
     let mut state = screen(true);
     drop(state.update(Message::RemoveAsked));
@@ -81,8 +81,8 @@ fn removing_wants_the_right_and_a_reason() {
 #[test]
 fn only_the_files_that_are_awaited_are_offered() {
     let mut state = screen(true);
-    drop(state.update(Message::Dropped("a.ml".into())));
-    let Action::Read(paths) = state.update(Message::Dropped("b.crl".into())) else { panic!() };
+    drop(state.update(Message::FileGiven("a.ml".into())));
+    let Action::Read(paths) = state.update(Message::FileGiven("b.crl".into())) else { panic!() };
     assert_eq!(paths, [PathBuf::from("a.ml"), "b.crl".into()]);
     let early = Message::Read(vec!["a.ml".into()], Arc::default());
     assert!(matches!(state.update(early), Action::None));
