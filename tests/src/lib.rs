@@ -31,7 +31,7 @@ pub fn program(name: &str) -> PathBuf {
     let me = std::env::current_exe().expect("own path");
     let found =
         me.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|path| path.exists());
-    found.unwrap_or_else(|| panic!("{name} is not built: cargo build -p motcua -p virtual-card"))
+    found.unwrap_or_else(|| panic!("{name} is not built: cargo build --workspace --bins"))
 }
 
 /// Runs `motcua` on a data folder and gives its output.

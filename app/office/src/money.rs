@@ -24,17 +24,25 @@ impl Sum for Dong {
     }
 }
 
+impl Dong {
+    /// `10.000`: for a column or a field that names the unit itself.
+    pub fn digits(self) -> String {
+        let digits = self.0.to_string();
+        let mut out = String::new();
+        for (i, digit) in digits.chars().enumerate() {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
+                out.push('.');
+            }
+            out.push(digit);
+        }
+        out
+    }
+}
+
 /// `10.000 đồng`: thousands parted by dots, as Vietnamese offices write.
 impl fmt::Display for Dong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.to_string();
-        for (i, digit) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i).is_multiple_of(3) {
-                f.write_str(".")?;
-            }
-            write!(f, "{digit}")?;
-        }
-        f.write_str(" đồng")
+        write!(f, "{} đồng", self.digits())
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use office::{dossier::DossierId, money::Dong, payment::Method};
 use widgets::{
-    Element, Icon, Tone, column, empty_state, flow, modal, quiet, row, secondary, section, space,
-    table,
+    Element, Icon, Tone, card, column, empty_state, flow, modal, quiet, row, secondary, section,
+    space, table,
     table::{Cell, Column},
     text,
 };
@@ -20,7 +20,7 @@ use crate::window::notice::Notice;
 /// The list.
 pub const TABLE: &str = "cash-table";
 /// Width of the sums.
-const SUMS: f32 = 300.0;
+const SUMS: f32 = 272.0;
 
 /// One receipt.
 #[derive(Clone, Debug)]
@@ -184,7 +184,13 @@ impl State {
         }
         let head = head.push(outlet::buttons(Message::Taken)).spacing(space::S);
         let body = iced::widget::Row::new()
-            .push(iced::widget::container(self.list()).width(iced::Length::Fill))
+            .push(
+                iced::widget::Column::new()
+                    .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+                    .push(self.chosen().map(about))
+                    .spacing(space::M)
+                    .width(iced::Length::Fill),
+            )
             .push(
                 iced::widget::container(flow::scroll(column([
                     section("Theo cách nộp", None, self.by_method()).into(),
@@ -218,13 +224,13 @@ impl State {
         }
         table(
             [
-                Column::fixed("Số", 64.0).end(),
-                Column::fixed("Lúc", 116.0),
+                Column::fixed("Số", 48.0).end(),
+                Column::fixed("Lúc", 104.0),
                 Column::fixed("Mã hồ sơ", 176.0),
                 Column::share("Người nộp", 3),
-                Column::fixed("Cách nộp", 112.0),
+                Column::fixed("Cách nộp", 120.0),
                 Column::share("Người thu", 2),
-                Column::fixed("Số tiền", 112.0).end(),
+                Column::fixed("Số tiền (đồng)", 112.0).end(),
                 Column::share("Ghi chú", 2),
             ],
             self.rows.len() as u64,
@@ -246,13 +252,17 @@ impl State {
             3 => row.payer.as_str().into(),
             4 => row.method.label().into(),
             5 => row.collector.as_str().into(),
-            6 => row.amount.to_string().into(),
+            6 => row.amount.digits().into(),
             _ => match &row.cancelled {
                 Some(reason) => Cell::toned(format!("Đã hủy: {reason}"), Tone::Bad),
                 None if row.amount == Dong(0) => Cell::toned("Miễn thu", Tone::Info),
                 None => "".into(),
             },
         })
+    }
+
+    fn chosen(&self) -> Option<&Row> {
+        self.rows.get(usize::try_from(self.selected?).ok()?)
     }
 
     fn good(&self) -> impl Iterator<Item = &Row> {
@@ -295,6 +305,18 @@ impl State {
             .spacing(space::XS)
             .into()
     }
+}
+
+/// What the columns of a row have no room for.
+fn about(row: &Row) -> Element<'_, Message> {
+    let words = format!(
+        "Biên lai số {} – {} · {} · {} · {}",
+        row.number, row.payer, row.code, row.amount, row.collector
+    );
+    let cancelled = row.cancelled.as_ref();
+    let cancelled = cancelled.map(|why| text::toned(format!("Đã hủy: {why}"), Tone::Bad));
+    let lines = iced::widget::Column::new().push(text::body(words)).push(cancelled);
+    card(lines.width(iced::Length::Fill)).into()
 }
 
 fn line<'a>(name: String, sum: String) -> Element<'a, Message> {

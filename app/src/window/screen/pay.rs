@@ -229,7 +229,7 @@ impl State {
             },
             (None, amount) => amount,
         };
-        self.amount = amount.map(plain).unwrap_or_default();
+        self.amount = amount.map(Dong::digits).unwrap_or_default();
     }
 
     fn typed_amount(&self) -> Option<Dong> {
@@ -520,11 +520,6 @@ impl State {
             .width(CODE_ROOM)
             .into()
     }
-}
-
-/// `10.000`: as amounts are typed.
-fn plain(amount: Dong) -> String {
-    amount.to_string().trim_end_matches(" đồng").to_owned()
 }
 
 fn shortened(note: &str) -> String {

@@ -173,10 +173,10 @@ impl State {
         }
         table(
             [
-                Column::fixed("STT", 56.0).end(),
-                Column::fixed("Mã hồ sơ", 184.0),
+                Column::fixed("STT", 48.0).end(),
+                Column::fixed("Mã hồ sơ", 176.0),
                 Column::share("Tên thủ tục", 4),
-                Column::fixed("Số bộ", 64.0).end(),
+                Column::fixed("Số bộ", 56.0).end(),
                 Column::share("Cá nhân, tổ chức", 3),
                 Column::share("Địa chỉ, điện thoại", 3),
                 Column::share("Cơ quan", 2),
@@ -184,7 +184,7 @@ impl State {
                 Column::fixed("Hẹn trả", 104.0),
                 Column::fixed("Trả", 104.0),
                 Column::share("Cách nhận", 2),
-                Column::share("Ghi chú", 2),
+                Column::share("Ghi chú", 3),
             ],
             self.rows.table_rows(),
             |place, column| self.cell(place, column),

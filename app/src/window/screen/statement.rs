@@ -205,7 +205,7 @@ impl State {
             [
                 Column::fixed("Kết quả", 136.0),
                 Column::fixed("Lúc", 152.0),
-                Column::fixed("Số tiền", 120.0).end(),
+                Column::fixed("Số tiền (đồng)", 120.0).end(),
                 Column::fixed("Mã hồ sơ", 176.0),
                 Column::share("Nội dung", 1),
             ],
@@ -218,7 +218,7 @@ impl State {
                         Cell::toned(words, tone)
                     }
                     1 => line.at.as_str().into(),
-                    2 => line.amount.map(|amount| amount.to_string()).unwrap_or_default().into(),
+                    2 => line.amount.map(|amount| amount.digits()).unwrap_or_default().into(),
                     3 => line.code.as_str().into(),
                     _ => line.words.as_str().into(),
                 })
