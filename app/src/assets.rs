@@ -2,6 +2,8 @@
 
 mod forms;
 
+use std::{sync::Arc, thread::JoinHandle};
+
 use office::{
     calendar::WorkingCalendar,
     catalogue::{Catalogue, Exemptions, essential::Services},
@@ -73,12 +75,42 @@ impl Law {
     }
 }
 
+/// The bundled data while a thread of its own reads it: the login needs none of it and shall not wait.
+pub enum Reading {
+    /// Being read.
+    Running(Option<JoinHandle<Result<Law, AppError>>>),
+    /// Read.
+    Done(Arc<Law>),
+}
+
+impl Reading {
+    /// Begins to read.
+    pub fn begin() -> Self {
+        Self::Running(Some(std::thread::spawn(Law::load)))
+    }
+
+    /// The data; waits until they are there.
+    pub fn law(&mut self) -> Result<Arc<Law>, AppError> {
+        if let Self::Running(thread) = self {
+            let read = thread.take().and_then(|thread| thread.join().ok());
+            *self = Self::Done(Arc::new(read.ok_or(AppError::Assets("assets".into()))??));
+        }
+        match self {
+            Self::Done(law) => Ok(law.clone()),
+            Self::Running(_) => Err(AppError::Assets("assets".into())),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
     fn bundled_data_is_whole() {
-        assert!(Law::load().is_ok());
+        let mut reading = Reading::begin();
+        let law = reading.law().unwrap();
+        assert!(Arc::ptr_eq(&law, &reading.law().unwrap()), "read once");
     }
 }

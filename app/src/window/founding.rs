@@ -2,6 +2,7 @@
 
 use iced::Task;
 use ledger::{Ledger, LedgerError};
+use office::Explain;
 use widgets::travel;
 
 use super::{
@@ -21,7 +22,14 @@ impl App {
             setup::Action::None => Task::none(),
             setup::Action::Turned => travel::focus(wizard.first_field()),
             setup::Action::Demo => {
-                let (folder, law) = (self.folder.clone(), self.law.clone());
+                let folder = self.folder.clone();
+                let law = match self.law.law() {
+                    Ok(law) => law,
+                    Err(error) => {
+                        self.setup_failed(&error);
+                        return Task::none();
+                    }
+                };
                 blocking(
                     move || Desk::new(demo::make(&folder, &law, clock::now())?, law),
                     |made| Message::DemoMade(Box::new(made)),
@@ -84,11 +92,17 @@ impl App {
         &mut self,
         result: Result<(Ledger, String), LedgerError>,
     ) -> Task<Message> {
-        let opened =
-            result.and_then(|(ledger, code)| Ok((Desk::new(ledger, self.law.clone())?, code)));
+        let law = match self.law.law() {
+            Ok(law) => law,
+            Err(error) => {
+                self.setup_failed(&error);
+                return Task::none();
+            }
+        };
+        let opened = result.and_then(|(ledger, code)| Ok((Desk::new(ledger, law.clone())?, code)));
         match opened {
             Ok((desk, code)) => {
-                let mut wizard = setup::State::new(self.law.clone());
+                let mut wizard = setup::State::new(law);
                 wizard.founded(code);
                 self.stage = Stage::Founded(Box::new(wizard), Box::new(desk));
                 travel::focus(setup::FIRST)
@@ -100,7 +114,7 @@ impl App {
         }
     }
 
-    pub(super) fn setup_failed(&mut self, error: &LedgerError) {
+    pub(super) fn setup_failed(&mut self, error: &dyn Explain) {
         if let Stage::Setup(wizard) = &mut self.stage {
             wizard.failed(Notice::error(error));
         }

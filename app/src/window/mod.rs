@@ -29,7 +29,12 @@ use widgets::{Element, Mode, keys::Pressed, swallowed, travel};
 use zeroize::Zeroizing;
 
 use crate::{
-    assets::Law, clock, command::Outcome, desk::Desk, devices::Devices, failure::AppError,
+    assets::{Law, Reading},
+    clock,
+    command::Outcome,
+    desk::Desk,
+    devices::Devices,
+    failure::AppError,
 };
 use notice::Notice;
 use scans::{Scan, Serial, Zone};
@@ -44,7 +49,7 @@ const LINK_PATIENCE: Duration = Duration::from_secs(3);
 /// The whole window.
 pub struct App {
     folder: PathBuf,
-    law: Arc<Law>,
+    law: Reading,
     stage: Stage,
     counter: Counter,
     link: Link,
@@ -108,7 +113,8 @@ pub enum Message {
 
 /// Opens the window and stays until it is closed.
 pub fn run(folder: PathBuf) -> Outcome {
-    let law = Arc::new(Law::load()?);
+    // The wizard of the first start shows the units at once.
+    let law = if Ledger::exists(&folder) { None } else { Some(Arc::new(Law::load()?)) };
     let boot = move || App::boot(folder.clone(), law.clone());
     iced::application(boot, App::update, App::view)
         .title(App::title)
@@ -122,8 +128,12 @@ pub fn run(folder: PathBuf) -> Outcome {
 }
 
 impl App {
-    fn boot(folder: PathBuf, law: Arc<Law>) -> (Self, Task<Message>) {
-        let (stage, focus) = if Ledger::exists(&folder) {
+    fn boot(folder: PathBuf, law: Option<Arc<Law>>) -> (Self, Task<Message>) {
+        let (law, stage, focus) = if let Some(law) = law {
+            let wizard = setup::State::new(law.clone());
+            (Reading::Done(law), Stage::Setup(Box::new(wizard)), setup::FIRST)
+        } else {
+            let law = Reading::begin();
             let users = Ledger::users(&folder).unwrap_or_default();
             let only = match users.as_slice() {
                 [user] => user.0.clone(),
@@ -131,9 +141,7 @@ impl App {
             };
             let login = login::State::new("Một Cửa".into(), only);
             let focus = login.first_field();
-            (Stage::Login(login), focus)
-        } else {
-            (Stage::Setup(Box::new(setup::State::new(law.clone()))), setup::FIRST)
+            (law, Stage::Login(login), focus)
         };
         let counter = Counter { devices: Devices::load(&folder), ..Counter::default() };
         let app = Self {
@@ -154,7 +162,7 @@ impl App {
     fn at(stage: Stage, law: Arc<Law>, counter: Counter, mode: Mode) -> Self {
         Self {
             folder: PathBuf::new(),
-            law,
+            law: Reading::Done(law),
             stage,
             counter,
             link: Link::Offline,
@@ -383,10 +391,18 @@ impl App {
 
     /// Opens the ledger off the window's thread; the login shows how far a rebuild is.
     fn opening(
-        &self,
+        &mut self,
         open: impl FnOnce(&dyn Fn(Rebuilding)) -> Result<Ledger, LedgerError> + Send + 'static,
     ) -> Task<Message> {
-        let law = self.law.clone();
+        let law = match self.law.law() {
+            Ok(law) => law,
+            Err(error) => {
+                if let Stage::Login(login) | Stage::Locked(_, login) = &mut self.stage {
+                    login.failed(Notice::error(&error));
+                }
+                return Task::none();
+            }
+        };
         let (told, tells) = mpsc::unbounded();
         let open = move || {
             let watch = |rebuilding| {
