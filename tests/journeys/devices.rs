@@ -330,14 +330,11 @@ fn a_passport_is_opened_by_the_typed_zone() {
     assert_clean(data.path());
 }
 
-/// A page from SANE's own test device, by keys: attached to a component, it is in the ledger afterwards.
-#[test]
-fn a_page_from_the_flatbed_stands_for_a_paper() {
-    let data = demo();
-    let sane = tempfile::tempdir().unwrap();
-    std::fs::write(sane.path().join("dll.conf"), "test\n").unwrap();
-    let settings = [("SANE_CONFIG_DIR", &*sane.path().to_string_lossy())];
-    let mut window = Window::open_with(data.path(), None, &settings);
+/// Receives a dossier with one attached file, which `take` gets into the open dialog; gives its bytes as the
+/// ledger has them.
+fn attached(data: &Path, setting: (&str, &Path), take: impl Fn(&Window)) -> Vec<u8> {
+    let settings = [(setting.0, &*setting.1.to_string_lossy())];
+    let mut window = Window::open_with(data, None, &settings);
     window.log_in();
     scan(&window);
     window.screen.wait_for_title("Công dân");
@@ -346,25 +343,36 @@ fn a_page_from_the_flatbed_stands_for_a_paper() {
     // Đăng ký giám hộ: papers only.
     window.screen.write("1.004837");
     window.screen.press(&["Return"]);
-    window.wait_until_still("devices-flatbed-form");
+    window.wait_until_still("devices-attach-form");
     window.screen.press(&["F8"]);
     window.screen.wait_for_title("Đính kèm giấy tờ");
-    window.screen.press(&["F8"]);
-    window.wait_until_still("devices-flatbed-page");
+    take(&window);
     // The first of the components.
     window.screen.press(&["shift+Tab", "Return", "Return"]);
-    window.wait_until_still("devices-flatbed-component");
+    window.wait_until_still("devices-attach-component");
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Chi tiết hồ sơ");
     window.kill();
-    assert_clean(data.path());
-    let ledger = administrator(data.path());
+    assert_clean(data);
+    let ledger = administrator(data);
     let newest = ledger.dossiers(&Dossiers::All, None, 1).unwrap().items.remove(0).dossier;
     let scans: Vec<_> = newest.components.iter().filter_map(|part| part.proof.as_ref()).collect();
     let [Proof::Scan(content)] = scans.as_slice() else { panic!("{scans:?}") };
-    let page = ledger.blob(content).unwrap();
+    ledger.blob(content).unwrap()
+}
+
+/// A page from SANE's own test device, by keys: attached to a component, it is in the ledger afterwards.
+#[test]
+fn a_page_from_the_flatbed_stands_for_a_paper() {
+    let data = demo();
+    let sane = tempfile::tempdir().unwrap();
+    std::fs::write(sane.path().join("dll.conf"), "test\n").unwrap();
+    let page = attached(data.path(), ("SANE_CONFIG_DIR", sane.path()), |window| {
+        window.screen.press(&["F8"]);
+        window.wait_until_still("devices-flatbed-page");
+    });
     assert_eq!(Media::detect(&page), Some(Media::Jpeg));
 }
 
@@ -384,36 +392,13 @@ fn the_newest_file_is_chosen_with_two_keys() {
     let day = Duration::from_secs(86_400);
     let file = std::fs::File::options().write(true).open(&older).unwrap();
     file.set_modified(SystemTime::now() - day).unwrap();
-    let settings = [("HOME", &*home.path().to_string_lossy())];
-    let mut window = Window::open_with(data.path(), None, &settings);
-    window.log_in();
-    scan(&window);
-    window.screen.wait_for_title("Công dân");
-    window.screen.press(&["F2"]);
-    window.screen.wait_for_title("Tiếp nhận hồ sơ");
-    window.screen.write("1.004837");
-    window.screen.press(&["Return"]);
-    window.wait_until_still("devices-choose-form");
-    window.screen.press(&["F8"]);
-    window.screen.wait_for_title("Đính kèm giấy tờ");
-    window.screen.press(&["F4"]);
-    window.screen.wait_for_title("Chọn tệp");
-    window.wait_until_still("devices-choose-file");
-    window.screen.press(&["Return"]);
-    window.screen.wait_for_title("Đính kèm giấy tờ");
-    window.wait_until_still("devices-chosen-file");
-    // The first of the components.
-    window.screen.press(&["shift+Tab", "Return", "Return"]);
-    window.wait_until_still("devices-chosen-component");
-    window.screen.press(&["F2"]);
-    window.screen.wait_for_title("Tiếp nhận hồ sơ");
-    window.screen.press(&["F2"]);
-    window.screen.wait_for_title("Chi tiết hồ sơ");
-    window.kill();
-    assert_clean(data.path());
-    let ledger = administrator(data.path());
-    let dossier = ledger.dossiers(&Dossiers::All, None, 1).unwrap().items.remove(0).dossier;
-    let scans: Vec<_> = dossier.components.iter().filter_map(|part| part.proof.as_ref()).collect();
-    let [Proof::Scan(content)] = scans.as_slice() else { panic!("{scans:?}") };
-    assert_eq!(ledger.blob(content).unwrap(), std::fs::read(&newest).unwrap());
+    let page = attached(data.path(), ("HOME", home.path()), |window| {
+        window.screen.press(&["F4"]);
+        window.screen.wait_for_title("Chọn tệp");
+        window.wait_until_still("devices-choose-file");
+        window.screen.press(&["Return"]);
+        window.screen.wait_for_title("Đính kèm giấy tờ");
+        window.wait_until_still("devices-chosen-file");
+    });
+    assert_eq!(page, std::fs::read(&newest).unwrap());
 }
