@@ -4,7 +4,7 @@ use ledger::Hit;
 use office::{catalogue::Procedure, dossier::DossierId};
 use widgets::{Element, Icon, column, field, icon, pressable, row, space, text};
 
-use crate::window::shell::Bar;
+use crate::window::{notice::Notice, shell::Bar};
 
 /// The search's field.
 pub const QUERY: &str = "find-query";
@@ -23,6 +23,7 @@ pub struct State {
     /// Where the search goes on: a large ledger answers in short pages.
     next: Option<u64>,
     highlighted: usize,
+    notice: Option<Notice>,
 }
 
 /// Something found.
@@ -94,8 +95,8 @@ impl Found {
 pub enum Message {
     /// The query changed.
     Typed(String),
-    /// The search for this query goes on here.
-    WentOn(String, u64),
+    /// The window was drawn: the search goes on.
+    WentOn,
     /// Arrow keys.
     Moved(i8),
     /// Enter.
@@ -128,8 +129,18 @@ impl State {
 
     /// What the ledger has found, and where its search goes on.
     pub fn extend(&mut self, hits: impl IntoIterator<Item = Found>, next: Option<u64>) {
+        let before = self.hits.len();
         self.hits.extend(hits);
+        // A row that the clerk went to stays highlighted when hits come in above it.
+        if self.highlighted > 0 && self.highlighted >= before {
+            self.highlighted += self.hits.len() - before;
+        }
         self.next = next.filter(|_| self.room() > 0);
+    }
+
+    /// The ledger could not be searched: that is not the same as nothing found.
+    pub fn failed(&mut self, notice: Notice) {
+        (self.next, self.notice) = (None, Some(notice));
     }
 
     /// How many more of the ledger's hits are shown.
@@ -153,8 +164,10 @@ impl State {
                 self.query = query;
                 Action::Search(self.query.clone())
             }
-            Message::WentOn(query, next) if query == self.query => Action::GoOn(query, next),
-            Message::WentOn(..) => Action::None,
+            Message::WentOn => match self.next {
+                Some(next) => Action::GoOn(self.query.clone(), next),
+                None => Action::None,
+            },
             Message::Moved(by) => {
                 let last = self.shown().count().saturating_sub(1);
                 self.highlighted = self.highlighted.saturating_add_signed(by.into()).min(last);
@@ -180,8 +193,10 @@ impl State {
             .on_change(Message::Typed)
             .on_submit(Message::Entered)
             .into()]);
-        if self.next.is_some() {
-            content = content.push(text::small("Đang tìm trong các năm trước…"));
+        if let Some(notice) = &self.notice {
+            content = content.push(notice.view());
+        } else if self.next.is_some() {
+            content = content.push(text::small("Đang tìm trong các mục cũ hơn…"));
         } else if self.shown().next().is_none() && !self.query.trim().is_empty() {
             content = content.push(text::body("Không tìm thấy. Hãy gõ ít chữ hơn."));
         }
@@ -231,12 +246,16 @@ mod tests {
         );
         state.begin(vec![found("thủ tục")]);
         state.extend([], Some(7));
-        let on = state.update(Message::WentOn("an".into(), 7));
+        let on = state.update(Message::WentOn);
         assert!(matches!(on, Action::GoOn(query, 7) if query == "an"));
-        state.extend([found("An"), found("Ân")], None);
+        state.extend([found("An")], Some(3));
+        state.update(Message::Moved(1));
+        state.extend([found("Ân")], None);
         assert_eq!(names(&state), ["An", "Ân", "thủ tục"]);
+        let entered = state.update(Message::Entered);
+        assert!(matches!(entered, Action::Go(Target::Procedure(name)) if name == "thủ tục"));
+        assert!(matches!(state.update(Message::WentOn), Action::None), "there is no more");
         state.update(Message::Typed("ba".into()));
-        assert!(matches!(state.update(Message::WentOn("an".into(), 3)), Action::None));
         state.begin(Vec::new());
         assert_eq!(names(&state), [""; 0], "nothing of the former query");
         state.extend((0..MOST_SHOWN).map(|n| found(&n.to_string())), Some(3));

@@ -111,10 +111,10 @@ impl Shell {
         }
         match self.desk.ledger.search(&query, Scope::All, before, find.room()) {
             Ok(page) => find.extend(page.items.into_iter().filter_map(Found::of), page.next),
-            Err(_) => find.extend([], None),
+            Err(error) => find.failed(Notice::error(&error)),
         }
         match find.next() {
-            Some(next) => Task::done(Message::Find(find::Message::WentOn(query, next))),
+            Some(_) => Task::done(Message::Find(find::Message::WentOn)),
             None => Task::none(),
         }
     }
