@@ -180,8 +180,9 @@ fn drives() -> Vec<Place> {
 #[cfg(not(windows))]
 fn drives_under(roots: &[PathBuf]) -> Vec<Place> {
     let inside = |root: &PathBuf| fs::read_dir(root).into_iter().flatten().flatten();
-    let folders =
-        roots.iter().flat_map(inside).map(|entry| entry.path()).filter(|path| path.is_dir());
+    // What kind it is the folder itself says: a share that does not answer is not asked.
+    let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+    let folders = roots.iter().flat_map(inside).filter(is_folder).map(|entry| entry.path());
     let place = |folder: PathBuf| {
         let name = folder.file_name()?.to_string_lossy().into_owned();
         Some(Place { label: format!("Ổ {name}"), folder })

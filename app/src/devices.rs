@@ -1,6 +1,6 @@
 //! Which devices this machine uses: its own affair, so a small file beside the ledger and no entry in it.
-//! It holds names of ports, cameras and a folder, and nothing of people; without it everything works but the serial
-//! scanner.
+//! It holds names of ports, cameras and a folder, and nothing of people; without it everything works but
+//! the serial scanner.
 
 use std::{
     io::Write,
