@@ -2,7 +2,6 @@
 
 use iced::Task;
 use ledger::{Ledger, LedgerError};
-use office::Explain;
 use widgets::travel;
 
 use super::{
@@ -23,13 +22,7 @@ impl App {
             setup::Action::Turned => travel::focus(wizard.first_field()),
             setup::Action::Demo => {
                 let folder = self.folder.clone();
-                let law = match self.law.law() {
-                    Ok(law) => law,
-                    Err(error) => {
-                        self.setup_failed(&error);
-                        return Task::none();
-                    }
-                };
+                let Some(law) = self.law() else { return Task::none() };
                 blocking(
                     move || Desk::new(demo::make(&folder, &law, clock::now())?, law),
                     |made| Message::DemoMade(Box::new(made)),
@@ -92,13 +85,7 @@ impl App {
         &mut self,
         result: Result<(Ledger, String), LedgerError>,
     ) -> Task<Message> {
-        let law = match self.law.law() {
-            Ok(law) => law,
-            Err(error) => {
-                self.setup_failed(&error);
-                return Task::none();
-            }
-        };
+        let Some(law) = self.law() else { return Task::none() };
         let opened = result.and_then(|(ledger, code)| Ok((Desk::new(ledger, law.clone())?, code)));
         match opened {
             Ok((desk, code)) => {
@@ -114,7 +101,7 @@ impl App {
         }
     }
 
-    pub(super) fn setup_failed(&mut self, error: &dyn Explain) {
+    pub(super) fn setup_failed(&mut self, error: &LedgerError) {
         if let Stage::Setup(wizard) = &mut self.stage {
             wizard.failed(Notice::error(error));
         }

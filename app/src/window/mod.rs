@@ -389,20 +389,26 @@ impl App {
         })
     }
 
+    /// The law; without it says so.
+    fn law(&mut self) -> Option<Arc<Law>> {
+        let error = match self.law.law() {
+            Ok(law) => return Some(law),
+            Err(error) => Notice::error(&error),
+        };
+        match &mut self.stage {
+            Stage::Login(login) | Stage::Locked(_, login) => login.failed(error),
+            Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.failed(error),
+            Stage::Desk(shell) => shell.tell(Some(error)),
+        }
+        None
+    }
+
     /// Opens the ledger off the window's thread; the login shows how far a rebuild is.
     fn opening(
         &mut self,
         open: impl FnOnce(&dyn Fn(Rebuilding)) -> Result<Ledger, LedgerError> + Send + 'static,
     ) -> Task<Message> {
-        let law = match self.law.law() {
-            Ok(law) => law,
-            Err(error) => {
-                if let Stage::Login(login) | Stage::Locked(_, login) = &mut self.stage {
-                    login.failed(Notice::error(&error));
-                }
-                return Task::none();
-            }
-        };
+        let Some(law) = self.law() else { return Task::none() };
         let (told, tells) = mpsc::unbounded();
         let open = move || {
             let watch = |rebuilding| {

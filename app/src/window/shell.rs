@@ -1,7 +1,8 @@
 //! The desk behind the login: which screen is open, what lies on the reader, what the ledger says.
 //!
 //! Screens know neither ledger nor reader. They answer a message with an action; the shell carries it
-//! out and gives the screen its data. What a screen shows of people is logged here.
+//! out and gives the screen its data. What a screen shows of people is logged here. A file is the one thing
+//! asked for above the screens (`file_flow`): F4, the button and a drop all end at the dialog that waits.
 
 mod arrival_flow;
 mod bars;
