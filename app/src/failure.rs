@@ -100,9 +100,6 @@ pub enum AppError {
     /// No key at all.
     #[error("Chip cần khóa đọc. Hãy thêm --number, --can hoặc --mrz.")]
     NoKey,
-    /// No number was given.
-    #[error("Chưa cho biết số nào. Chưa ghi gì vào sổ. Hãy thêm --last-tracking hoặc --last-code.")]
-    NoNumbers,
     /// Trust without a word about where it comes from.
     #[error(
         "Chưa cho biết tệp từ đâu và đã kiểm tra thế nào. Chưa thêm gì. Hãy thêm --words \"ai trao tệp, đã đối chiếu thế nào\"."
@@ -154,7 +151,6 @@ impl Explain for AppError {
             Self::Can => "APP-11",
             Self::NoKey => "APP-13",
             Self::Json => "APP-14",
-            Self::NoNumbers => "APP-16",
             Self::CheckFailed(_) => "APP-12",
             Self::NoWords => "APP-17",
             Self::NoFiles => "APP-18",
@@ -180,9 +176,6 @@ impl Explain for AppError {
             Self::Size(text) => format!("“{text}” is no size. Write it like 1366x768 (320x240 to 7680x4320)."),
             Self::Can => "The CAN is the six digits printed on the card. Nothing was sent to the chip. Check it.".into(),
             Self::NoKey => "The chip needs a key. Add --number, --can or --mrz.".into(),
-            Self::NoNumbers => {
-                "No number was given. Nothing was recorded. Add --last-tracking or --last-code.".into()
-            }
             Self::NoWords => "Nothing tells where the file comes from and how it was checked. Nothing was added. Add --words \"who handed it over and how it was checked\".".into(),
             Self::NoFiles => "The folder holds no files. Nothing was added. Check the path.".into(),
             Self::OneFile => "Files of this kind are imported one at a time. Nothing was recorded. Import them one by one.".into(),

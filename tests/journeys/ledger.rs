@@ -9,6 +9,7 @@ use std::{
 };
 
 use journeys::{motcua, pdf_text, program};
+use office::book::Book;
 
 const CLERK: &str = "tiepnhan";
 const PASSWORD: &str = "Ruong-bac-thang-26";
@@ -142,12 +143,33 @@ fn a_backup_comes_back_whole() {
     // Where an office stands already nothing is restored.
     let over = with_password(data.path(), &arguments, "Hoa-ban-trang-26");
     assert!(sentence(&over).contains("LED-02"));
-    // What was issued on paper after the backup is skipped; a number below the known one is refused.
-    assert!(sentence(&motcua(&restored, &["continue", "--last-tracking", "3"])).contains("LED-"));
-    let went_on = motcua(&restored, &["continue", "--last-tracking", "40"]);
-    assert!(went_on.status.success(), "{}", sentence(&went_on));
-    // The restored office goes on with its numbers.
+    // Every book waits; nothing is received before, and everything can be read.
     let out = folder.path().join("papers");
+    let too_early = motcua(&restored, &["day", "--out", &out.to_string_lossy()]);
+    assert!(sentence(&too_early).contains("LED-60"), "{}", sentence(&too_early));
+    let listed = String::from_utf8_lossy(&motcua(&restored, &["continue"]).stdout).into_owned();
+    for book in Book::ALL {
+        assert!(listed.contains(&format!("  {}: ", book.id())), "{listed}");
+    }
+    // What was issued on paper after the backup is skipped; a number below the known one is refused.
+    let go_on = |arguments: &[&str]| {
+        let arguments: Vec<&str> = ["continue"].iter().chain(arguments).copied().collect();
+        motcua(&restored, &arguments)
+    };
+    assert!(sentence(&go_on(&["--book", "tracking", "--last", "3"])).contains("LED-27"));
+    assert_eq!(go_on(&["--book", "so-la", "--none"]).status.code(), Some(2));
+    assert_eq!(go_on(&["--book", "tracking"]).status.code(), Some(2));
+    assert_eq!(go_on(&["--book", "tracking", "--last", "40", "--none"]).status.code(), Some(2));
+    let went_on = go_on(&["--book", "tracking", "--last", "40"]);
+    assert!(went_on.status.success(), "{}", sentence(&went_on));
+    let half = motcua(&restored, &["day", "--out", &out.to_string_lossy()]);
+    assert!(sentence(&half).contains("dossier_code"), "{}", sentence(&half));
+    for book in Book::ALL.into_iter().filter(|book| *book != Book::Tracking) {
+        let told = go_on(&["--book", book.id(), "--none"]);
+        assert!(told.status.success(), "{}", sentence(&told));
+    }
+    assert!(sentence(&go_on(&["--book", "ticket", "--none"])).contains("LED-61"));
+    // The restored office goes on with its numbers.
     let day = motcua(&restored, &["day", "--out", &out.to_string_lossy()]);
     assert!(day.status.success(), "{}", sentence(&day));
     let check = motcua(&restored, &["check"]);
@@ -157,6 +179,12 @@ fn a_backup_comes_back_whole() {
     let alone = folder.path().join("alone");
     let back = motcua(&alone, &["restore", &target.to_string_lossy()]);
     assert!(back.status.success(), "{}", sentence(&back));
+
+    // A folder that is not there, and one that holds no backup, are told as that.
+    let nowhere = folder.path().join("không có");
+    let fresh = folder.path().join("mới");
+    let lost = sentence(&motcua(&fresh, &["restore", &nowhere.to_string_lossy()]));
+    assert!(lost.contains("LED-64") && lost.contains("không có"), "{lost}");
 
     // A backup with one changed byte is refused before anything is made.
     let path = database(&target);

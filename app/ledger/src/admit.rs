@@ -17,6 +17,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
     LedgerError, Result,
+    number::waits,
     project::{
         course::{Standing, standing},
         rooms::SERVED,
@@ -25,7 +26,7 @@ use crate::{
 
 /// Whether the event may be written now; the reason if not.
 pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
-    require_books(event)?;
+    require_books(db, event)?;
     match event {
         Event::DossierReceived { dossier } => match &dossier.arrival {
             Some(arrival) => require_unanswered(db, arrival),
@@ -63,8 +64,8 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
 }
 
 /// Every number, issued or awaited, is of the event's own book; a step has a notice's number exactly
-/// where it is told to the citizen.
-fn require_books(event: &Event) -> Result<()> {
+/// where it is told to the citizen. No number is taken from a book that waits after a restore.
+fn require_books(db: &Connection, event: &Event) -> Result<()> {
     let numbers: Vec<(&Number, Book)> = match event {
         Event::DossierReceived { dossier } => {
             vec![(&dossier.serial, Book::DossierCode), (&dossier.tracking, Book::Tracking)]
@@ -80,11 +81,19 @@ fn require_books(event: &Event) -> Result<()> {
         Event::TicketDrawn { ticket } => vec![(&ticket.number, Book::Ticket)],
         _ => Vec::new(),
     };
-    let fits = |(number, book): &(&Number, Book)| match number {
-        Number::Issued(issued) => issued.series.book == *book,
-        Number::Pending { series } => series.book == *book,
-    };
-    if numbers.iter().all(fits) { Ok(()) } else { Err(LedgerError::WrongNumbers) }
+    for (number, book) in numbers {
+        let series = match number {
+            Number::Issued(issued) => issued.series,
+            Number::Pending { series } => *series,
+        };
+        if series.book != book {
+            return Err(LedgerError::WrongNumbers);
+        }
+        if waits(db, series)? {
+            return Err(LedgerError::BookWaits { book });
+        }
+    }
+    Ok(())
 }
 
 /// A dossier on which somebody has worked is no mistake of the reception: its steps are taken back first.

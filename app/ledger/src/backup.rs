@@ -2,35 +2,44 @@
 //!
 //! A backup is a folder: `ledger.db` (SQLCipher, same key, consistent), `keys.json` and `manifest.json`
 //! with digests. It holds no device key, see [`crate::restore`].
+//!
+//! A large ledger takes minutes to copy to a stick, and the counter works meanwhile: see [`BackupJob`].
 
 use std::{
     fs,
     io::{self, Read},
+    ops::ControlFlow,
     path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use jiff::Timestamp;
-use office::entry::{DeviceId, Event};
-use rusqlite::backup::{Backup, StepResult};
+use office::{
+    backup::BackupPlan,
+    entry::{ContentHash, DeviceId, Event},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
     Ledger, LedgerError, Result,
     carry::carry_over,
-    check::{CheckReport, FindingCount, check_database, check_pages},
+    chain::content_hash,
+    check::{CheckReport, FindingCount, FindingKind, check_database, check_pages},
     folder::{database_file, keys_file, sync_files},
-    keyring::{sync_folder, write_whole},
-    restore::copy_bytes,
+    key::DatabaseKey,
+    keyring::{Keyring, sync_folder, write_whole},
+    private,
     roles::{EventKind, require},
-    schema::{self, Durability},
-    walk::Source,
+    schema::{self, AUTOCHECKPOINT, Durability},
+    walk::{Source, Watch},
 };
 
 const FILES: [&str; 2] = ["ledger.db", "keys.json"];
 const MANIFEST: &str = "manifest.json";
-/// Pages copied at a step.
-const STEP: i32 = 4096;
 
 /// What a backup says of itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,6 +64,16 @@ impl Manifest {
     pub fn finding_count(&self) -> u64 {
         self.findings.iter().fold(0, |sum, found| sum.saturating_add(found.count))
     }
+
+    fn bytes(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec_pretty(self)
+            .map_err(|_| LedgerError::BackupDamaged { place: MANIFEST.into() })
+    }
+
+    /// SHA-256 of its file.
+    fn content_hash(&self) -> Result<ContentHash> {
+        Ok(content_hash(&self.bytes()?))
+    }
 }
 
 /// A file of a backup.
@@ -68,6 +87,71 @@ pub struct ManifestFile {
     pub sha256: String,
 }
 
+/// How far a backup or a restore is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackupProgress {
+    /// Bytes copied, of all.
+    Copying(u64, u64),
+    /// Entries of the copy checked, of all.
+    Trying(u64, u64),
+}
+
+/// A backup that is to be made, on any thread, while the ledger goes on.
+///
+/// Commits go to the log alone until [`Ledger::end_backup`]: the database file stands still and is copied
+/// as it is. A ledger that is closed meanwhile stops the copying first, as closing writes the log into the
+/// file.
+pub struct BackupJob {
+    live: PathBuf,
+    target: PathBuf,
+    at: Timestamp,
+    device: DeviceId,
+    entries: u64,
+    key: DatabaseKey,
+    keyring: Keyring,
+    copying: Arc<Copying>,
+    log: Log,
+}
+
+/// What became of the log before the copying.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Log {
+    /// The file holds all of it.
+    Written,
+    /// There was no room for it in the file: it is copied beside.
+    Beside,
+    /// It is damaged; what can be read of it is copied beside.
+    Damaged,
+}
+
+/// What a ledger and its running backup share.
+#[derive(Default)]
+pub(crate) struct Copying {
+    stop: AtomicBool,
+    /// Held while the live file is being read.
+    reading: Mutex<()>,
+}
+
+/// The ledger's end of a running backup.
+#[derive(Default)]
+pub(crate) struct CopyGuard(Option<Arc<Copying>>);
+
+impl CopyGuard {
+    /// Refuses what would write the log into the file.
+    pub(crate) fn require_rest(&self) -> Result<()> {
+        if self.0.is_some() { Err(LedgerError::BackupRuns) } else { Ok(()) }
+    }
+}
+
+impl Drop for CopyGuard {
+    fn drop(&mut self) {
+        if let Some(copying) = &self.0 {
+            copying.stop.store(true, Ordering::Relaxed);
+            drop(copying.reading.lock());
+        }
+    }
+}
+
 impl Ledger {
     /// Writes a backup into `target`, a new or empty folder, and tries it: the copy is opened and
     /// checked whole before it gets its name. A damaged ledger is backed up as it is, because the copy
@@ -78,51 +162,128 @@ impl Ledger {
     /// [`LedgerError::NotAllowed`], [`LedgerError::TargetNotEmpty`], [`LedgerError::DiskFull`],
     /// [`LedgerError::ClockBack`]; then nothing is left in `target`.
     pub fn backup(&mut self, target: &Path, at: Timestamp) -> Result<Manifest> {
-        require(&self.user.roles, EventKind::BackupMade.roles())?;
-        self.head.require_clock(at)?;
-        if target.exists() && (!target.is_dir() || fs::read_dir(target)?.next().is_some()) {
-            return Err(LedgerError::TargetNotEmpty);
+        let made = self.begin_backup(target, at)?.run(&|_| ControlFlow::Continue(()));
+        self.end_backup(at, &made)?;
+        made
+    }
+
+    /// Begins a backup that [`BackupJob::run`] makes elsewhere; [`Ledger::end_backup`] ends it. Into the
+    /// folder that the office's plan names it may go in anybody's session: whoever made the plan decided so.
+    ///
+    /// # Errors
+    /// [`LedgerError::BackupRuns`], [`LedgerError::NotAllowed`], [`LedgerError::ClockBack`].
+    pub fn begin_backup(&mut self, target: &Path, at: Timestamp) -> Result<BackupJob> {
+        self.copying.require_rest()?;
+        let plan = self.backup_plan()?.folder;
+        if plan.is_empty() || target.parent() != Some(Path::new(&plan)) {
+            require(&self.user.roles, EventKind::BackupMade.roles())?;
         }
-        let part = part_folder(target)?;
-        let made = self.copy_and_try(&part, at);
-        let published = made.and_then(|manifest| {
-            if target.exists() {
-                fs::remove_dir(target)?;
+        self.head.require_clock(at)?;
+        let written = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let log = match written.map_err(LedgerError::from) {
+            Err(LedgerError::Damaged { .. }) => Log::Damaged,
+            Err(LedgerError::DiskFull) => Log::Beside,
+            done => {
+                done?;
+                Log::Written
             }
-            fs::rename(&part, target)?;
-            // A bare name lies in the working folder.
-            let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty());
-            sync_folder(Some(parent.unwrap_or(Path::new("."))))?;
+        };
+        self.db.query_row("PRAGMA wal_autocheckpoint = 0", [], |_| Ok(()))?;
+        let copying = Arc::<Copying>::default();
+        self.copying = CopyGuard(Some(copying.clone()));
+        Ok(BackupJob {
+            live: self.folder.database(),
+            target: target.to_owned(),
+            at,
+            device: self.device.id.clone(),
+            entries: self.head.entries,
+            key: self.key.clone(),
+            keyring: self.keyring.clone(),
+            copying,
+            log,
+        })
+    }
+
+    /// Ends a backup: the ledger writes its log into its file again, and an entry tells of what was made.
+    pub fn end_backup(&mut self, at: Timestamp, made: &Result<Manifest>) -> Result<()> {
+        self.copying = CopyGuard::default();
+        self.db.query_row(AUTOCHECKPOINT, [], |_| Ok(()))?;
+        let Ok(manifest) = made else { return Ok(()) };
+        let event =
+            Event::BackupMade { entries: manifest.entries, manifest: manifest.content_hash()? };
+        let told = self.write_own(at, event);
+        // A damaged ledger may refuse the entry, and so may a full disk; the backup counts more.
+        match told {
+            Err(LedgerError::DiskFull) => Ok(()),
+            Err(error) if manifest.findings.is_empty() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// When and how old the newest backup is that this ledger knows of.
+    pub fn last_backup(&self) -> Result<Option<Timestamp>> {
+        Ok(self.newest_of(EventKind::BackupMade, 1)?.pop().map(|(_, entry)| entry.at))
+    }
+
+    /// The office's plan for backups.
+    pub fn backup_plan(&self) -> Result<BackupPlan> {
+        match self.newest_of(EventKind::BackupPlanned, 1)?.pop().map(|(_, entry)| entry.what) {
+            Some(Event::BackupPlanned { plan }) => Ok(*plan),
+            _ => Ok(BackupPlan::default()),
+        }
+    }
+}
+
+impl BackupJob {
+    /// Makes the backup and tries it. `watch` hears how far it is and may end it.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::backup`], [`LedgerError::NoTarget`] and [`LedgerError::Stopped`]; then nothing is
+    /// left of it.
+    pub fn run(self, watch: &dyn Fn(BackupProgress) -> ControlFlow<()>) -> Result<Manifest> {
+        require_free(&self.target)?;
+        let part = part_folder(&self.target)?;
+        let made = self.copy_and_try(&part, watch);
+        let published = made.and_then(|manifest| {
+            require_free(&self.target)?;
+            if self.target.exists() {
+                fs::remove_dir(&self.target)?;
+            }
+            fs::rename(&part, &self.target)?;
+            sync_folder(Some(above(&self.target)))?;
             Ok(manifest)
         });
         if published.is_err() {
             let _ = fs::remove_dir_all(&part);
         }
-        let manifest = published?;
-        let told = self.write_own(at, Event::BackupMade { entries: manifest.entries });
-        // A damaged ledger may refuse the entry; its backup counts more.
-        if manifest.findings.is_empty() {
-            told?;
-        }
-        Ok(manifest)
+        published
     }
 
-    fn copy_and_try(&self, part: &Path, at: Timestamp) -> Result<Manifest> {
+    fn copy_and_try(
+        &self,
+        part: &Path,
+        watch: &dyn Fn(BackupProgress) -> ControlFlow<()>,
+    ) -> Result<Manifest> {
+        let told = |progress| match watch(progress) {
+            ControlFlow::Continue(()) if !self.copying.stop.load(Ordering::Relaxed) => Ok(()),
+            _ => Err(LedgerError::Stopped),
+        };
+        let trying = |entries| told(BackupProgress::Trying(entries, self.entries));
         let file = database_file(part);
-        let mut seen = CheckReport::default();
-        check_pages(&self.db, &mut seen)?;
-        let mut findings = seen.counts;
-        // Copied by pages, all that follows a damaged page would be lost with it.
-        if findings.is_empty() {
-            self.copy_pages(&file)?;
-        } else {
-            findings.extend(self.copy_records(part, &file)?);
+        {
+            let _reading = self.copying.reading.lock();
+            copy_watched(&self.live, &file, &told)?;
+            if self.log != Log::Written && log_of(&self.live).exists() {
+                copy_watched(&log_of(&self.live), &log_of(&file), &told)?;
+            }
         }
+        let mut findings = self.settle(part, &file, &trying)?;
         self.keyring.write(&keys_file(part))?;
         let report = check_database(
             &schema::connect_existing(&file, &self.key)?,
             &self.key,
-            &self.folder.office().join("rebuild.db"),
+            &part.join("rebuild.db"),
+            &trying,
         )?;
         for found in report.counts {
             if findings.iter().all(|known: &FindingCount| known.kind != found.kind) {
@@ -132,54 +293,103 @@ impl Ledger {
         let files = FILES.iter().map(|name| describe(part, name)).collect::<Result<_>>()?;
         let manifest = Manifest {
             version: 1,
-            made_at: at,
-            device: self.device.id.clone(),
+            made_at: self.at,
+            device: self.device.clone(),
             entries: report.entries,
             files,
             findings,
         };
-        let text = serde_json::to_vec_pretty(&manifest)
-            .map_err(|_| LedgerError::BackupDamaged { place: MANIFEST.into() })?;
-        write_whole(&part.join(MANIFEST), &text)?;
+        write_whole(&part.join(MANIFEST), &manifest.bytes()?)?;
         sync_files(part)?;
         Ok(manifest)
     }
 
-    fn copy_pages(&self, file: &Path) -> Result<()> {
-        let mut copy = schema::connect(file, &self.key, Durability::Scratch)?;
-        let backup = Backup::new(&self.db, &mut copy)?;
-        while backup.step(STEP)? == StepResult::More {}
-        drop(backup);
-        copy.pragma_update(None, "secure_delete", "ON")?;
-        copy.execute("DELETE FROM secret", [])?;
-        Ok(())
-    }
-
-    /// Carries over what can be read of a database with damaged pages.
-    fn copy_records(&self, part: &Path, file: &Path) -> Result<Vec<FindingCount>> {
-        let (damaged, log) = (part.join("damaged.db"), "-wal");
-        let with_log = |file: &Path| {
-            let mut name = file.as_os_str().to_owned();
-            name.push(log);
-            PathBuf::from(name)
-        };
-        let live = self.folder.database();
-        copy_bytes(&live, &damaged)?;
-        if with_log(&live).exists() {
-            copy_bytes(&with_log(&live), &with_log(&damaged))?;
+    /// Takes the device's key out of the copy. Where its pages are damaged, what can be read of it is carried
+    /// over into a new file: a connection reads nothing beyond a damaged page.
+    fn settle(&self, part: &Path, file: &Path, watch: Watch<'_>) -> Result<Vec<FindingCount>> {
+        let mut seen = CheckReport::default();
+        if self.log == Log::Damaged {
+            seen.find(FindingKind::File, "nhật ký chưa ghép vào tệp".into());
+        }
+        match schema::connect(file, &self.key, Durability::Durable) {
+            Ok(copy) => {
+                check_pages(&copy, &mut seen)?;
+                if seen.counts.is_empty() {
+                    copy.pragma_update(None, "secure_delete", "ON")?;
+                    copy.execute("DELETE FROM secret", [])?;
+                    return Ok(Vec::new());
+                }
+            }
+            Err(LedgerError::Damaged { .. }) => {
+                seen.find(FindingKind::File, "tệp không mở được".into());
+            }
+            Err(error) => return Err(error),
+        }
+        let damaged = part.join("damaged.db");
+        fs::rename(file, &damaged)?;
+        if log_of(file).exists() {
+            fs::rename(log_of(file), log_of(&damaged))?;
         }
         let report = {
             let copy = schema::connect(file, &self.key, Durability::Scratch)?;
             schema::create(&copy)?;
-            carry_over(&mut Source::open(&damaged, &self.key)?, &copy)?
+            carry_over(&mut Source::open(&damaged, &self.key)?, &copy, watch)?
         };
-        fs::remove_file(&damaged)?;
-        Ok(report.counts)
+        for gone in [log_of(&damaged), damaged] {
+            match fs::remove_file(gone) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        seen.counts.extend(report.counts);
+        Ok(seen.counts)
     }
 }
 
-/// A sibling of the target, empty, in which the backup is made.
+/// The log beside a database.
+fn log_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-wal");
+    PathBuf::from(name)
+}
+
+/// The folder in which a path lies; a bare name lies in the working folder.
+fn above(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn require_free(target: &Path) -> Result<()> {
+    let taken = target.exists() && (!target.is_dir() || fs::read_dir(target)?.next().is_some());
+    if taken { Err(LedgerError::TargetNotEmpty) } else { Ok(()) }
+}
+
+/// Bytes copied at a step.
+const STEP: u64 = 1024 * 1024;
+
+/// Copies bytes alone: a read-only medium would make a read-only copy.
+pub(crate) fn copy_watched(
+    from: &Path,
+    to: &Path,
+    told: &dyn Fn(BackupProgress) -> Result<()>,
+) -> Result<()> {
+    let (mut source, mut copy) = (fs::File::open(from)?, private::create(to)?);
+    let all = source.metadata()?.len();
+    let mut done = 0;
+    loop {
+        told(BackupProgress::Copying(done, all.max(done)))?;
+        match io::copy(&mut (&mut source).take(STEP), &mut copy)? {
+            0 => return Ok(()),
+            more => done += more,
+        }
+    }
+}
+
+/// A sibling of the target, empty, in which the backup is made. The folder above must be there: a stick
+/// that was pulled out must not become a folder on the disk.
 fn part_folder(target: &Path) -> Result<PathBuf> {
+    if !above(target).is_dir() {
+        return Err(LedgerError::NoTarget { place: above(target).display().to_string() });
+    }
     let mut name =
         target.file_name().ok_or(io::Error::from(io::ErrorKind::InvalidInput))?.to_owned();
     name.push(".part");
@@ -187,17 +397,20 @@ fn part_folder(target: &Path) -> Result<PathBuf> {
     if part.exists() {
         fs::remove_dir_all(&part)?;
     }
-    fs::create_dir_all(&part)?;
+    private::make_folder(&part)?;
     Ok(part)
 }
 
 pub(crate) fn read_manifest(backup: &Path) -> Result<Manifest> {
     let damaged = || LedgerError::BackupDamaged { place: MANIFEST.into() };
     let mut text = Vec::new();
-    fs::File::open(backup.join(MANIFEST))
-        .map_err(|_| damaged())?
-        .take(64 * 1024)
-        .read_to_end(&mut text)?;
+    let file = fs::File::open(backup.join(MANIFEST)).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            LedgerError::NoBackup { place: backup.display().to_string() }
+        }
+        kind => LedgerError::Files(kind),
+    })?;
+    file.take(64 * 1024).read_to_end(&mut text)?;
     let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| damaged())?;
     let named = manifest.files.iter().map(|file| file.name.as_str());
     if manifest.version != 1 {

@@ -9,19 +9,23 @@ use crate::{
     blob::named,
     chain::sha256,
     check::{CheckReport, FindingKind},
-    walk::{Records, Source, Walk, walk_entries},
+    walk::{Records, Source, Walk, Watch, walk_entries},
 };
 
 /// Carries a database over into an empty one: the records as they stand, the read models rebuilt from
 /// the entries. What cannot be read is a finding and is left out.
 ///
 /// # Errors
-/// Only where `fresh` cannot be written.
-pub(crate) fn carry_over(source: &mut Source<'_>, fresh: &Connection) -> Result<CheckReport> {
+/// Only where `fresh` cannot be written, or `watch` ends it.
+pub(crate) fn carry_over(
+    source: &mut Source<'_>,
+    fresh: &Connection,
+    watch: Watch<'_>,
+) -> Result<CheckReport> {
     let mut report = CheckReport::default();
     fresh.execute_batch("BEGIN")?;
     let mut walk = Walk::default();
-    walk_entries(source, fresh, Records::Carry, &mut walk, &mut report)?;
+    walk_entries(source, fresh, Records::Carry, &mut walk, &mut report, watch)?;
     for name in named(fresh)? {
         let hash = ContentHash(hex::encode(&name));
         let bytes: rusqlite::Result<Vec<u8>> = source

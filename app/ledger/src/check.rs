@@ -21,7 +21,7 @@ use crate::{
     schema::{self, Durability, READ_MODEL_TABLES},
     search::{index_digest, volumes},
     store::signed,
-    walk::{Records, Source, Walk, walk_entries},
+    walk::{Records, Source, Walk, Watch, walk_entries},
 };
 
 /// Most findings that a report lists; the others are counted.
@@ -155,10 +155,12 @@ impl Ledger {
     /// Checks everything. Takes minutes for a ledger of a million entries.
     ///
     /// # Errors
-    /// Only when the check itself cannot run (disk full); damage is a finding.
+    /// Only when the check itself cannot run ([`LedgerError::DiskFull`], [`LedgerError::BackupRuns`]);
+    /// damage is a finding.
     pub fn check(&self) -> Result<CheckReport> {
+        self.copying.require_rest()?;
         let scratch = self.folder.office().join("rebuild.db");
-        let mut report = check_database(&self.db, &self.key, &scratch)?;
+        let mut report = check_database(&self.db, &self.key, &scratch, &|_| Ok(()))?;
         match Witness::known(&self.folder.office(), &self.device.id) {
             Some((known, _)) if known > self.head.sequence => report
                 .find(FindingKind::Lost, format!("đã ghi {known}, nay có {}", self.head.sequence)),
@@ -190,12 +192,13 @@ pub(crate) fn check_database(
     db: &Connection,
     key: &DatabaseKey,
     scratch: &Path,
+    watch: Watch<'_>,
 ) -> Result<CheckReport> {
     let mut report = CheckReport::default();
     check_file(db, &mut report)?;
     remove_scratch(scratch)?;
     let rebuilt = schema::connect(scratch, key, Durability::Scratch)?;
-    let done = walk_and_compare(db, &rebuilt, &mut report);
+    let done = walk_and_compare(db, &rebuilt, &mut report, watch);
     drop(rebuilt);
     remove_scratch(scratch)?;
     done?;
@@ -247,11 +250,16 @@ fn examine(db: &Connection, pragma: &str, kind: FindingKind, report: &mut CheckR
     }
 }
 
-fn walk_and_compare(db: &Connection, rebuilt: &Connection, report: &mut CheckReport) -> Result<()> {
+fn walk_and_compare(
+    db: &Connection,
+    rebuilt: &Connection,
+    report: &mut CheckReport,
+    watch: Watch<'_>,
+) -> Result<()> {
     schema::create_read_models(rebuilt)?;
     rebuilt.execute_batch("BEGIN")?;
     let mut walk = Walk::default();
-    walk_entries(&mut Source::Open(db), rebuilt, Records::Compare, &mut walk, report)?;
+    walk_entries(&mut Source::Open(db), rebuilt, Records::Compare, &mut walk, report, watch)?;
     rebuilt.execute_batch("COMMIT")?;
     for (table, order) in READ_MODEL_TABLES {
         compare(table, table_digest(db, table, order), table_digest(rebuilt, table, order), report);

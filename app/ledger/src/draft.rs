@@ -26,6 +26,7 @@ impl Ledger {
         if bytes.len() > DRAFT_LIMIT {
             return Err(LedgerError::TooLarge { limit: DRAFT_LIMIT });
         }
+        self.folder.reserve()?;
         let others: u32 = self
             .db
             .prepare_cached("SELECT count(*) FROM draft WHERE user = ?1 AND key <> ?2")?

@@ -7,6 +7,7 @@ use std::{fmt, io, time::Duration};
 use jiff::Timestamp;
 use office::{
     Explain,
+    book::Book,
     entry::{Role, UnreadableEntry},
 };
 use rusqlite::ErrorCode;
@@ -202,6 +203,48 @@ pub enum LedgerError {
         /// The book's name.
         book: &'static str,
     },
+    /// A restore put the book's numbers in doubt.
+    #[error(
+        "{}: sau khi khôi phục chưa ai xác nhận số cuối cùng trên giấy nên chưa cấp số mới. Chưa ghi gì vào sổ; những gì đang nhập vẫn được giữ. Hãy xem số cuối cùng trên giấy rồi nhờ lãnh đạo hoặc quản trị an toàn thông tin vào F10 → Số sau khi khôi phục (hoặc motcua continue --book {} --last SỐ).", .book.label(), .book.id()
+    )]
+    BookWaits {
+        /// The book.
+        book: Book,
+    },
+    /// Nothing put the book's numbers in doubt.
+    #[error(
+        "{}: sổ này không chờ xác nhận, số vẫn được cấp bình thường. Chưa ghi gì vào sổ.", .book.label()
+    )]
+    BookNotWaiting {
+        /// The book.
+        book: Book,
+    },
+    /// A backup was stopped.
+    #[error(
+        "Đã dừng sao lưu; phần chép dở đã được xóa. Sổ cái không bị ảnh hưởng. Hãy sao lưu lại khi thuận tiện."
+    )]
+    Stopped,
+    /// A backup is being made.
+    #[error(
+        "Đang có một lần sao lưu chạy. Chưa làm gì thêm. Hãy chờ lần đó xong hoặc dừng nó rồi làm lại."
+    )]
+    BackupRuns,
+    /// There is no backup in the folder.
+    #[error(
+        "Không thấy bản sao lưu ở {place}: thư mục không có hoặc thiếu tệp manifest.json. Chưa khôi phục gì. Hãy kiểm tra đường dẫn, cắm lại USB, rồi chọn đúng thư mục của một bản sao lưu."
+    )]
+    NoBackup {
+        /// The folder.
+        place: String,
+    },
+    /// The folder that backups go to is not there.
+    #[error(
+        "Không thấy thư mục sao lưu {place}. Chưa sao lưu; sổ cái không bị ảnh hưởng. Hãy cắm USB hoặc nối lại ổ đĩa rồi sao lưu lại."
+    )]
+    NoTarget {
+        /// The folder.
+        place: String,
+    },
     /// The machine's clock is behind the backup.
     #[error(
         "Giờ của máy đang sớm hơn lúc sao lưu ({}). Chưa khôi phục gì. Hãy kiểm tra và đặt lại đúng ngày giờ của máy rồi khôi phục lại.",
@@ -326,6 +369,12 @@ impl Explain for LedgerError {
             Self::AnsweredAlready => "LED-40",
             Self::DocumentGone => "LED-41",
             Self::ServedAlready => "LED-42",
+            Self::BookWaits { .. } => "LED-60",
+            Self::BookNotWaiting { .. } => "LED-61",
+            Self::Stopped => "LED-62",
+            Self::BackupRuns => "LED-63",
+            Self::NoBackup { .. } => "LED-64",
+            Self::NoTarget { .. } => "LED-65",
         }
     }
 
@@ -362,8 +411,8 @@ impl Explain for LedgerError {
             Self::NumberBelowKnown { known, given, .. } => format!("The number {given} is not greater than {known}, which the ledger knows. Nothing was recorded. Check the last number on paper; enter 0 if none was issued after the backup."),
             Self::NumberJump { known, given, .. } => format!("The number {given} is far beyond {known}, which the ledger knows; it may be mistyped. Nothing was recorded. Check the last number on paper; if it is right, confirm the jump (--accept-jump), for the numbers between will never be issued."),
             Self::NoLease { .. } => "This machine may not issue numbers of the book. Nothing was recorded. Do this on the machine that issues them.".into(),
-            Self::ClockBeforeBackup { made_at } => format!("The machine's clock is earlier than the backup ({made_at}). Nothing was restored. Set the clock right and restore again."),
-            Self::ClockBack { last } => format!("The machine's clock went back: the newest entry was written at {last}. Nothing was recorded. Set the clock right and try again; if the present time is right, let the head confirm it."),
+            Self::ClockBeforeBackup { made_at } => format!("The machine's clock is earlier than the backup ({}). Nothing was restored. Set the clock right and restore again.", english_time(*made_at)),
+            Self::ClockBack { last } => format!("The machine's clock went back: the newest entry was written at {}. Nothing was recorded. Set the clock right and try again; if the present time is right, let the head confirm it.", english_time(*last)),
             Self::AnnulledAlready => "The dossier's reception was annulled before. Nothing more was recorded. Open the dossier to see the reason.".into(),
             Self::NoReason => "The reason is missing. Nothing was recorded. Enter it and try again.".into(),
             Self::CancelledAlready => "The payment was cancelled before. Nothing more was recorded. Open it to see the reason.".into(),
@@ -373,6 +422,12 @@ impl Explain for LedgerError {
             Self::AnsweredAlready => "The online dossier was accepted or refused before. Nothing more was recorded. Open the list of online dossiers again.".into(),
             Self::DocumentGone => "The document was removed from the store. Nothing more was recorded. Open the store again and choose another.".into(),
             Self::ServedAlready => "The ticket's holder was served already. Nothing more was recorded. Call another ticket.".into(),
+            Self::BookWaits { book } => format!("After the restore nobody confirmed the last number on paper of the book “{0}”, so it gives no number. Nothing was recorded; what is being typed is kept. Look at the paper and let the head or the security administrator run: motcua continue --book {0} --last N (or --none).", book.id()),
+            Self::BookNotWaiting { book } => format!("The book “{}” does not wait for anything; it gives numbers as usual. Nothing was recorded.", book.id()),
+            Self::Stopped => "The backup was stopped and what was half copied is removed. The ledger is not affected. Make the backup again later.".into(),
+            Self::BackupRuns => "A backup is being made. Nothing else was done. Wait for it or stop it, then try again.".into(),
+            Self::NoBackup { place } => format!("There is no backup in {place}: no such folder, or no manifest.json in it. Nothing was restored. Check the path, plug the stick in again and choose the folder of a backup."),
+            Self::NoTarget { place } => format!("The backup folder {place} is not there. No backup was made; the ledger is not affected. Plug the stick in or connect the drive, then try again."),
             Self::OwnRights => "Nobody can end their own rights. Nothing was recorded. Ask another administrator.".into(),
             Self::TooManyDrafts { limit } => format!("There are {limit} drafts already, so no more is kept. The old ones are intact. Finish or delete some and try again."),
         }
@@ -427,6 +482,10 @@ fn file_trouble(kind: io::ErrorKind) -> &'static str {
 /// A moment on the counter's clock.
 fn local_time(at: Timestamp) -> impl fmt::Display {
     jiff::tz::offset(7).to_datetime(at).strftime("%H:%M ngày %d/%m/%Y").to_string()
+}
+
+fn english_time(at: Timestamp) -> impl fmt::Display {
+    jiff::tz::offset(7).to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// ` Chờ 30 giây.`, or nothing.

@@ -2,11 +2,16 @@
 //!
 //! ```text
 //! DATA/lock             held while a program has the ledger open
+//! DATA/office.before-…  an office that a restore replaced
 //! DATA/office/          appears whole, by one rename, when founding or restoring is done
 //!   ledger.db           SQLCipher: everything that happened
 //!   keys.json           who can open it
 //!   head                how long the chain was at the last acknowledged entry
+//!   reserve             nothing but room on the disk
 //! ```
+//!
+//! On a full disk people still log in and read. A look at a person is an entry too, and the room for it
+//! comes from `reserve`, which is given up then. Until there is room for a new one, nothing else is written.
 //!
 //! `head` holds no secret and no name. SQLite takes a damaged log for a log that ends early; the
 //! witness outside the database notices that acknowledged entries are gone before their numbers are
@@ -14,22 +19,27 @@
 //! newer.
 
 use std::{
+    cell::Cell,
     fs::{self, File, TryLockError},
     io::{Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 
+use jiff::Timestamp;
 use office::entry::DeviceId;
 
 use crate::{
     LedgerError, Result,
     chain::{Hash, NO_HASH, sha256},
     keyring::sync_folder,
+    private,
 };
 
 /// A locked data folder.
 pub(crate) struct Folder {
     data: PathBuf,
+    /// Whether the reserve is there.
+    reserved: Cell<bool>,
     /// Closing the file frees the lock.
     _lock: File,
 }
@@ -49,11 +59,15 @@ pub(crate) fn database_file(office: &Path) -> PathBuf {
 impl Folder {
     /// Takes the folder for this process, making it if need be.
     pub(crate) fn lock(data: &Path) -> Result<Self> {
-        fs::create_dir_all(data)?;
-        let lock =
-            File::options().create(true).truncate(false).write(true).open(data.join("lock"))?;
+        private::make_folder(data)?;
+        let lock = private::options().open(data.join("lock"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { data: data.to_owned(), _lock: lock }),
+            Ok(()) => {
+                let folder =
+                    Self { data: data.to_owned(), reserved: Cell::new(false), _lock: lock };
+                private::close_folder(&folder.office());
+                Ok(folder)
+            }
             Err(TryLockError::WouldBlock) => Err(LedgerError::InUse),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
@@ -72,25 +86,95 @@ impl Folder {
     }
 
     /// An empty folder in which an office is prepared; what an interrupted attempt left is removed.
-    pub(crate) fn fresh(&self) -> Result<PathBuf> {
-        if self.office().exists() {
+    pub(crate) fn fresh(&self, present: Present) -> Result<PathBuf> {
+        if present == Present::Refused && self.office().exists() {
             return Err(LedgerError::ExistsAlready);
         }
         let fresh = self.data.join("office.new");
         if fresh.exists() {
             fs::remove_dir_all(&fresh)?;
         }
-        fs::create_dir(&fresh)?;
+        private::make_folder(&fresh)?;
         Ok(fresh)
     }
 
-    /// Makes the prepared office the office. All its files are closed.
-    pub(crate) fn publish(&self, fresh: &Path) -> Result<()> {
+    /// Makes the prepared office the office; the present one is kept beside it. All files are closed.
+    pub(crate) fn publish(&self, fresh: &Path, at: Timestamp) -> Result<()> {
         sync_files(fresh)?;
+        if self.office().exists() {
+            let moment = jiff::tz::offset(7).to_datetime(at).strftime("%Y%m%d-%H%M%S");
+            fs::rename(self.office(), self.data.join(format!("office.before-{moment}")))?;
+        }
         fs::rename(fresh, self.office())?;
         sync_folder(Some(&self.data))
     }
+
+    /// Makes the reserve if it is not there.
+    ///
+    /// # Errors
+    /// [`LedgerError::DiskFull`] where there is no room for it.
+    pub(crate) fn reserve(&self) -> Result<()> {
+        if self.reserved.get() {
+            return Ok(());
+        }
+        let file = self.office().join("reserve");
+        if !fs::metadata(&file).is_ok_and(|known| known.len() == RESERVE as u64) {
+            let written = private::create(&file).and_then(|mut out| out.write_all(&[0; RESERVE]));
+            if let Err(error) = written {
+                let _ = fs::remove_file(&file);
+                return Err(error.into());
+            }
+        }
+        self.reserved.set(true);
+        Ok(())
+    }
+
+    /// Gives the reserve up; whether there was one.
+    pub(crate) fn free_reserve(&self) -> bool {
+        self.reserved.set(false);
+        fs::remove_file(self.office().join("reserve")).is_ok()
+    }
 }
+
+/// Room for some hundred looks at people.
+const RESERVE: usize = 2 * 1024 * 1024;
+
+/// What becomes of an office that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Present {
+    /// It is in the way.
+    Refused,
+    /// It is kept beside the new one, under another name.
+    SetAside,
+}
+
+/// Names of files in the office's folder that look like the ledger's and are none of them: a program that
+/// synchronises folders made them when two machines wrote, and what they hold is in no other file.
+pub fn copies_of_ledger(data: &Path) -> Vec<String> {
+    const OWN: [&str; 9] = [
+        "ledger.db",
+        "ledger.db-wal",
+        "ledger.db-shm",
+        "ledger.db-journal",
+        "keys.json",
+        "keys.new",
+        "head",
+        "rebuild.db",
+        "reserve",
+    ];
+    let files = fs::read_dir(office_folder(data)).into_iter().flatten().flatten();
+    let names = files.filter_map(|file| file.file_name().into_string().ok());
+    let mut copies: Vec<String> = names
+        .filter(|name| !OWN.contains(&name.as_str()))
+        .filter(|name| ["ledger", "keys", "head"].iter().any(|own| name.starts_with(own)))
+        .take(MOST_COPIES)
+        .collect();
+    copies.sort_unstable();
+    copies
+}
+
+/// Most copies that are named.
+const MOST_COPIES: usize = 20;
 
 /// Presses every file of a folder, and the folder, to the disk.
 pub(crate) fn sync_files(folder: &Path) -> Result<()> {
@@ -106,13 +190,7 @@ pub(crate) struct Witness(File);
 
 impl Witness {
     pub(crate) fn open(office: &Path) -> Result<Self> {
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .open(office.join("head"))?;
-        Ok(Self(file))
+        Ok(Self(private::options().read(true).open(office.join("head"))?))
     }
 
     /// Notes the head after a commit. One small write in place; a failure costs the witness, never the

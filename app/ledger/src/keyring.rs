@@ -18,6 +18,7 @@ use crate::{
         DatabaseKey, PasswordCost, PasswordRule, PasswordSlot, RecoverySheet, RecoverySlot,
         random_id,
     },
+    private,
 };
 
 /// Largest `keys.json` that is read.
@@ -194,7 +195,8 @@ impl Keyring {
         self.slots.remove(user);
     }
 
-    /// Tries a password and keeps count in `file`.
+    /// Tries a password and keeps count in `file`. A full disk keeps nobody out: there the count ends with
+    /// the program. Whoever can fill the disk can read the file and guess elsewhere.
     pub(crate) fn unlock(
         &mut self,
         file: &Path,
@@ -207,7 +209,7 @@ impl Keyring {
         if slot.last_failure > Some(at) {
             // The clock was set back: the wait starts anew by it, so that it ends and nobody gains.
             slot.last_failure = Some(at);
-            self.write(file)?;
+            self.keep_count(file)?;
         }
         let slot = self.slots.get(user).ok_or(LedgerError::UnknownUser)?;
         let wait = slot.remaining(lockout, at);
@@ -219,7 +221,7 @@ impl Keyring {
         slot.unreported = slot.unreported.saturating_add(1);
         slot.last_failure = Some(at);
         let (failed, attempt) = (slot.failed, slot.password.clone());
-        self.write(file)?;
+        self.keep_count(file)?;
         let key = attempt
             .open(&self.ledger, user, password)
             .ok_or(LedgerError::WrongPassword { wait: lockout.wait(failed) })?;
@@ -228,8 +230,15 @@ impl Keyring {
             slot.unreported = slot.unreported.saturating_sub(1);
             slot.last_failure = None;
         }
-        self.write(file)?;
+        self.keep_count(file)?;
         Ok(key)
+    }
+
+    fn keep_count(&self, file: &Path) -> Result<()> {
+        match self.write(file) {
+            Err(LedgerError::DiskFull) => Ok(()),
+            done => done,
+        }
     }
 
     pub(crate) fn recover(&self, sheet: &RecoverySheet) -> Result<DatabaseKey> {
@@ -262,7 +271,7 @@ impl Slot {
 /// Writes a file so that after a crash it is either the old or the new one, whole.
 pub(crate) fn write_whole(file: &Path, bytes: &[u8]) -> Result<()> {
     let fresh = file.with_extension("new");
-    let mut out = fs::File::create(&fresh)?;
+    let mut out = private::create(&fresh)?;
     let written = out.write_all(bytes).and_then(|()| out.sync_all());
     if let Err(error) = written {
         let _ = fs::remove_file(&fresh);

@@ -22,6 +22,7 @@ mod head;
 mod key;
 mod keyring;
 mod number;
+mod private;
 mod project;
 mod read;
 mod restore;
@@ -43,11 +44,12 @@ mod fixture;
 #[cfg(test)]
 mod tampering;
 
-pub use backup::{Manifest, ManifestFile};
+pub use backup::{BackupJob, BackupProgress, Manifest, ManifestFile};
 pub use chain::{content_hash, device_id};
 pub use check::{CheckReport, Finding, FindingCount, FindingKind, StepBack};
 pub use draft::{DRAFT_LIMIT, Draft};
 pub use error::{LedgerError, Result};
+pub use folder::{Present, copies_of_ledger};
 pub use head::Head;
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
 pub use keyring::{Lockout, Security};

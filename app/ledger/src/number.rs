@@ -4,6 +4,12 @@
 //! a year without a lease takes it, in the same transaction and in the same epoch. Nobody else's book is
 //! ever touched: without a lease the answer is "chờ cấp số". A book that came after the office was
 //! founded goes the way of the tracking book: who may number dossiers may number it too.
+//!
+//! A restored ledger does not know what the lost machine still wrote. The restore names the books that
+//! existed then, and each of them waits: nothing is numbered in it, not even "chờ cấp số", before a lease of
+//! the restored copy tells its last number on paper. What was confirmed holds for the series that ran at that
+//! moment and for all that begin later. Only a clock that is set back leads to an earlier series; that one
+//! waits again.
 
 use std::collections::HashMap;
 
@@ -125,6 +131,19 @@ pub(crate) fn leased_years(db: &Connection, book: Book) -> Result<Vec<i16>> {
     Ok(years.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Whether a restore put the numbers of a series in doubt and nobody confirmed its last one yet.
+pub(crate) fn waits(db: &Connection, series: Series) -> Result<bool> {
+    let since: Option<Option<String>> = db
+        .prepare_cached("SELECT since FROM waits WHERE book = ?1")?
+        .query_row([book_key(series.book)], |row| row.get(0))
+        .optional()?;
+    Ok(match since {
+        None => false,
+        Some(None) => true,
+        Some(Some(since)) => series.begins().to_string() < since,
+    })
+}
+
 /// Judges the last number that a book shows on paper against `known`, the last in the ledger; gives the
 /// number to go on after, 0 where the ledger's own holds.
 ///
@@ -157,7 +176,7 @@ mod tests {
     };
 
     use crate::{
-        EventKind, Ledger, Restore,
+        EventKind, Ledger, Present, Restore,
         fixture::{
             PASSWORD, append_dossier, assert_clean, at, chi, founding, open,
             rooms::{draw, pay},
@@ -234,15 +253,18 @@ mod tests {
             user: &chi(),
             password: PASSWORD,
             device_label: "Máy mới",
-            last_on_paper: &[(Book::FeeReceipt, 20), (Book::Ticket, 5)],
-            accept_jump: false,
             accept_findings: false,
+            present: Present::Refused,
             at: at(6),
         };
         let data = scratch.path().join("b");
         let (mut restored, report) = Ledger::restore(&backup, &data, &request).unwrap();
         let last: Vec<_> = report.numbers.iter().map(|n| (n.series.book, n.last)).collect();
-        assert!(last.contains(&(Book::FeeReceipt, 20)) && last.contains(&(Book::Ticket, 5)));
+        assert!(last.contains(&(Book::FeeReceipt, 13)) && last.contains(&(Book::Ticket, 0)));
+        restored.continue_after(at(6), Book::FeeReceipt, 20, false).unwrap();
+        restored.continue_after(at(6), Book::Ticket, 5, false).unwrap();
+        let last = |book| restored.last_number(book, crate::local_day(at(6))).unwrap().last;
+        assert_eq!((last(Book::FeeReceipt), last(Book::Ticket)), (20, 5));
         assert_eq!(leases(&restored, Book::Ticket), [(2026, 2)], "beyond the lost machine's epoch");
         assert_eq!(leases(&restored, Book::FeeReceipt), [(2026, 3)]);
         let drawn = restored.append(at(7), draw("", false, at(7))).unwrap();

@@ -62,8 +62,12 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
                  ON CONFLICT DO UPDATE SET device = excluded.device, epoch = excluded.epoch, n = excluded.n",
             )?
             .execute(params![book_key(lease.book), lease.year, lease.device.0, lease.epoch, n])?;
+            let series = lease.book.series(crate::local_day(entry.at));
+            db.prepare_cached(
+                "UPDATE waits SET since = ?2 WHERE book = ?1 AND (since IS NULL OR since > ?2)",
+            )?
+            .execute(params![book_key(lease.book), series.begins().to_string()])?;
             if lease.after > 0 {
-                let series = lease.book.series(crate::local_day(entry.at));
                 db.prepare_cached(
                     "INSERT INTO counter (book, year, day, last) VALUES (?1, ?2, ?3, ?4)
                      ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
@@ -107,10 +111,17 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::TicketMoved { ticket, step } => rooms::move_ticket(db, entry, ticket, step)?,
         Event::DocumentKept { document } => rooms::keep(db, n, document)?,
         Event::DocumentRemoved { document, .. } => rooms::remove(db, n, document)?,
+        Event::Restored { books, .. } => {
+            for book in books {
+                db.prepare_cached("INSERT OR REPLACE INTO waits (book, since) VALUES (?1, NULL)")?
+                    .execute([book_key(*book)])?;
+            }
+        }
         Event::PasswordChanged { .. }
         | Event::LoginsFailed { .. }
         | Event::BackupMade { .. }
-        | Event::Restored { .. }
+        | Event::BackupPlanned { .. }
+        | Event::Exported { .. }
         | Event::ClockAccepted { .. }
         | Event::RecoveryUsed { .. }
         | Event::RecoveryRenewed
@@ -185,8 +196,8 @@ pub(crate) fn last_number(db: &Connection, series: Series) -> Result<u32> {
 }
 
 /// A book's name in the tables: the name that entries use.
-pub(crate) fn book_key(book: Book) -> String {
-    json(&book).unwrap_or_default().trim_matches('"').into()
+pub(crate) fn book_key(book: Book) -> &'static str {
+    book.id()
 }
 
 /// A series' day; books of a year have none.

@@ -2,18 +2,14 @@
 //!
 //! The records are carried over into a new file and the read models rebuilt from the entries, so that
 //! damage to tables that only repeat what entries say never stands in the way. The restored copy enrols
-//! as a new device and takes every book and year under a new epoch: it can never repeat an old
-//! (device, sequence) or issue under an old lease.
+//! as a new device: it can never repeat an old (device, sequence).
 //!
-//! What the lost machine wrote after its last backup is unknown here. The restore says which numbers
-//! the backup ends with; whoever restores compares them with paper and gives the last number on paper
-//! where it is higher. That number is then part of the signed lease, and the gap is explained for ever.
+//! What the lost machine wrote after its last backup is unknown here; only paper tells its last numbers. So
+//! every book waits, see [`crate::number`], until somebody compared it with paper: then the copy takes the
+//! book under a new epoch, after that number. It is part of the signed lease, and the gap is explained for
+//! ever. Everything else works at once.
 
-use std::{
-    fs::{self, File},
-    io,
-    path::Path,
-};
+use std::{fs, ops::ControlFlow, path::Path};
 
 use jiff::Timestamp;
 use office::{
@@ -25,15 +21,16 @@ use serde::Serialize;
 
 use crate::{
     Ledger, LedgerError, Result,
-    backup::{Manifest, describe, read_manifest},
+    backup::{BackupProgress, Manifest, copy_watched, describe, read_manifest},
     carry::carry_over,
     chain::DeviceKey,
     check::FindingCount,
-    folder::{Folder, database_file, keys_file},
+    folder::{Folder, Present, database_file, keys_file},
     head::Head,
     key::DatabaseKey,
     keyring::Keyring,
-    number::{after_paper, leased_years, successor},
+    number::{after_paper, leased_years, successor, waits},
+    private,
     project::last_number,
     read::LastNumber,
     roles::{EventKind, require},
@@ -51,12 +48,10 @@ pub struct Restore<'a> {
     pub password: &'a str,
     /// What users call this machine.
     pub device_label: &'a str,
-    /// The last number on paper of books that went on after the backup; 0 or absent: none was issued.
-    pub last_on_paper: &'a [(Book, u32)],
-    /// Take numbers on paper that are more than 1,000 beyond the known ones.
-    pub accept_jump: bool,
     /// Restore what can be read although something is wrong with it.
     pub accept_findings: bool,
+    /// What becomes of the office that the data folder holds.
+    pub present: Present,
     /// Now.
     pub at: Timestamp,
 }
@@ -68,7 +63,7 @@ pub struct RestoreReport {
     pub entries: u64,
     /// When the backup was made: what was written later is lost.
     pub made_at: Timestamp,
-    /// The numbers from which the books now go on, to be compared with paper.
+    /// The books that wait, with the last numbers that the backup knows.
     pub numbers: Vec<LastNumber>,
     /// What is wrong with what came back, by kind; only where findings were accepted.
     pub findings: Vec<FindingCount>,
@@ -82,18 +77,28 @@ struct Restored {
 }
 
 impl Ledger {
-    /// Brings a backup back into a data folder that holds no office.
+    /// Brings a backup back into a data folder. An office that is there already is in the way, or is kept
+    /// beside the restored one.
     ///
     /// # Errors
-    /// [`LedgerError::ExistsAlready`], [`LedgerError::BackupDamaged`],
+    /// [`LedgerError::ExistsAlready`], [`LedgerError::NoBackup`], [`LedgerError::BackupDamaged`],
     /// [`LedgerError::BackupHasFindings`], [`LedgerError::ClockBeforeBackup`],
-    /// [`LedgerError::NumberBelowKnown`], [`LedgerError::NumberJump`], [`LedgerError::WrongPassword`],
-    /// [`LedgerError::StaleKeys`], [`LedgerError::NotAllowed`], [`LedgerError::DiskFull`]; then the data
-    /// folder holds no office, as before.
+    /// [`LedgerError::WrongPassword`], [`LedgerError::StaleKeys`], [`LedgerError::NotAllowed`],
+    /// [`LedgerError::DiskFull`]; then the data folder is as before.
     pub fn restore(
         backup: &Path,
         data: &Path,
         request: &Restore<'_>,
+    ) -> Result<(Ledger, RestoreReport)> {
+        Self::restore_watched(backup, data, request, &|_| ControlFlow::Continue(()))
+    }
+
+    /// [`Ledger::restore`], which tells `watch` how far it is and may be ended by it.
+    pub fn restore_watched(
+        backup: &Path,
+        data: &Path,
+        request: &Restore<'_>,
+        watch: &dyn Fn(BackupProgress) -> ControlFlow<()>,
     ) -> Result<(Ledger, RestoreReport)> {
         let manifest = read_manifest(backup)?;
         if request.at < manifest.made_at {
@@ -103,11 +108,12 @@ impl Ledger {
             return Err(LedgerError::BackupHasFindings { count: manifest.finding_count() });
         }
         let folder = Folder::lock(data)?;
-        let fresh = folder.fresh()?;
-        let restored = restore_into(&fresh, backup, &manifest, request).and_then(|restored| {
-            folder.publish(&fresh)?;
-            Ok(restored)
-        });
+        let fresh = folder.fresh(request.present)?;
+        let restored =
+            restore_into(&fresh, backup, &manifest, request, watch).and_then(|restored| {
+                folder.publish(&fresh, request.at)?;
+                Ok(restored)
+            });
         if restored.is_err() {
             let _ = fs::remove_dir_all(&fresh);
         }
@@ -116,13 +122,32 @@ impl Ledger {
         Ok((ledger, report))
     }
 
-    /// Goes on in a book after the last number on paper, where that is higher than what the ledger
-    /// knows: a new lease that says so. For the head; after a restore also for the security
-    /// administrator, until the first dossier is received. `accept_jump`: see [`Restore::accept_jump`].
+    /// The books that wait for their last number on paper, with the last number that the ledger knows of the
+    /// series that runs now.
+    pub fn waiting_books(&self, at: Timestamp) -> Result<Vec<LastNumber>> {
+        let mut waiting = Vec::new();
+        for book in Book::ALL {
+            let series = book.series(crate::local_day(at));
+            if waits(&self.db, series)? {
+                waiting.push(LastNumber { series, last: last_number(&self.db, series)? });
+            }
+        }
+        Ok(waiting)
+    }
+
+    /// Whether the logged-in user may say what stands on paper: see [`Ledger::continue_after`].
+    pub fn may_confirm_numbers(&self) -> bool {
+        require(&self.user.roles, EventKind::Restored.roles()).is_ok()
+    }
+
+    /// Goes on in a book after the last number on paper, in the series that runs now: a new lease that says
+    /// so. A book that waits after a restore is free from then on; there 0 says that nothing was issued beyond
+    /// what the ledger knows, and whoever may restore may tell it. Any other book only the head moves on, and
+    /// only forward. Numbers more than 1,000 beyond the known ones are taken only with `accept_jump`.
     ///
     /// # Errors
-    /// [`LedgerError::NumberBelowKnown`], [`LedgerError::NumberJump`], [`LedgerError::NoLease`],
-    /// [`LedgerError::NotAllowed`], [`LedgerError::ClockBack`].
+    /// [`LedgerError::NumberBelowKnown`], [`LedgerError::NumberJump`], [`LedgerError::BookNotWaiting`],
+    /// [`LedgerError::NoLease`], [`LedgerError::NotAllowed`], [`LedgerError::ClockBack`].
     pub fn continue_after(
         &mut self,
         at: Timestamp,
@@ -130,39 +155,39 @@ impl Ledger {
         last_on_paper: u32,
         accept_jump: bool,
     ) -> Result<()> {
-        if !self.just_restored()? || require(&self.user.roles, EventKind::Restored.roles()).is_err()
-        {
-            require(&self.user.roles, EventKind::LeaseTaken.roles())?;
-        }
         let day = crate::local_day(at);
-        let known = last_number(&self.db, book.series(day))?;
+        let series = book.series(day);
+        let waits = waits(&self.db, series)?;
+        let kind = if waits { EventKind::Restored } else { EventKind::LeaseTaken };
+        require(&self.user.roles, kind.roles())?;
+        let known = last_number(&self.db, series)?;
         let after = after_paper(book, known, last_on_paper, accept_jump)?;
-        if after == 0 {
-            let (book, given) = (book.label(), last_on_paper);
-            return Err(LedgerError::NumberBelowKnown { book, known, given });
+        if after == 0 && !waits {
+            return Err(match last_on_paper {
+                0 => LedgerError::BookNotWaiting { book },
+                given => LedgerError::NumberBelowKnown { book: book.label(), known, given },
+            });
         }
-        match successor(&self.db, book)? {
-            Some((device, epoch)) if device == self.device.id => {
-                let lease = Lease { book, year: day.year(), device, epoch: epoch + 1, after };
-                self.write_own(at, Event::LeaseTaken { lease })?;
-                Ok(())
+        let epoch = match successor(&self.db, book)? {
+            Some((device, epoch)) if waits || device == self.device.id => epoch + 1,
+            None if waits => 1,
+            _ => return Err(LedgerError::NoLease { book: book.label() }),
+        };
+        // Years that a clock ahead of time opened go along.
+        let later = leased_years(&self.db, book)?.into_iter().filter(|year| *year > day.year());
+        let leases: Vec<Lease> = std::iter::once((day.year(), after))
+            .chain(later.map(|year| (year, 0)))
+            .map(|(year, after)| {
+                let device = self.device.id.clone();
+                Lease { book, year, device, epoch, after }
+            })
+            .collect();
+        self.transact(|writing| {
+            for lease in leases {
+                writing.write(at, Event::LeaseTaken { lease })?;
             }
-            _ => Err(LedgerError::NoLease { book: book.label() }),
-        }
-    }
-
-    /// Whether this device was made by a restore and has received no dossier yet.
-    fn just_restored(&self) -> Result<bool> {
-        let newest = EventKind::Restored.number();
-        let restored: Option<i64> = self.db.query_row(
-            &format!(
-                "SELECT max(n) FROM entry WHERE kind = {newest} AND kind NOT IN (8, 9, 10, 12) AND device = ?1"
-            ),
-            [&self.device.id.0],
-            |row| row.get(0),
-        )?;
-        let Some(restored) = restored else { return Ok(false) };
-        Ok(!self.db.prepare_cached("SELECT 1 FROM dossier WHERE n > ?1")?.exists([restored])?)
+            Ok(())
+        })
     }
 }
 
@@ -171,11 +196,16 @@ fn restore_into(
     backup: &Path,
     manifest: &Manifest,
     request: &Restore<'_>,
+    watch: &dyn Fn(BackupProgress) -> ControlFlow<()>,
 ) -> Result<Restored> {
+    let told = |progress| match watch(progress) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(LedgerError::Stopped),
+    };
     let copy = fresh.join("copy");
-    fs::create_dir(&copy)?;
+    private::make_folder(&copy)?;
     for file in &manifest.files {
-        copy_bytes(&backup.join(&file.name), &copy.join(&file.name))?;
+        copy_watched(&backup.join(&file.name), &copy.join(&file.name), &told)?;
         if describe(&copy, &file.name)? != *file {
             return Err(LedgerError::BackupDamaged { place: file.name.clone() });
         }
@@ -187,7 +217,9 @@ fn restore_into(
     let found = {
         let db = schema::connect(&database_file(fresh), &key, Durability::Scratch)?;
         schema::create(&db)?;
-        carry_over(&mut Source::open(&database_file(&copy), &key)?, &db)?
+        carry_over(&mut Source::open(&database_file(&copy), &key)?, &db, &|entries| {
+            told(BackupProgress::Trying(entries, manifest.entries))
+        })?
     };
     fs::remove_dir_all(&copy)?;
     if let Some(finding) = found.findings.first()
@@ -212,13 +244,7 @@ fn restore_into(
     Ok(Restored { keyring, key, report })
 }
 
-/// Copies bytes alone: a read-only medium would make a read-only copy.
-pub(crate) fn copy_bytes(from: &Path, to: &Path) -> Result<()> {
-    io::copy(&mut File::open(from)?, &mut File::create(to)?)?;
-    Ok(())
-}
-
-/// The restored copy becomes a new device that takes the books.
+/// The restored copy becomes a new device; every book waits.
 fn begin_anew(db: &mut Connection, request: &Restore<'_>) -> Result<Vec<LastNumber>> {
     let user = active_user(db, request.user)?.ok_or(LedgerError::UnknownUser)?;
     require(&user.roles, EventKind::Restored.roles())?;
@@ -232,30 +258,11 @@ fn begin_anew(db: &mut Connection, request: &Restore<'_>) -> Result<Vec<LastNumb
     let entries: i64 = db.query_row("SELECT max(n) FROM entry", [], |row| row.get(0))?;
     let day = crate::local_day(request.at);
     let device = DeviceKey::random()?;
-    let mut leases = Vec::new();
-    for book in Book::ALL {
-        let known = last_number(db, book.series(day))?;
-        let on_paper =
-            request.last_on_paper.iter().filter(|(b, _)| *b == book).map(|(_, last)| *last).max();
-        let last = after_paper(book, known, on_paper.unwrap_or(0), request.accept_jump)?;
-        let epoch = successor(db, book)?.map_or(0, |(_, epoch)| epoch) + 1;
-        let mut years = leased_years(db, book)?;
-        if !years.contains(&day.year()) {
-            years.push(day.year());
-        }
-        leases.extend(years.into_iter().map(|year| {
-            let after = if year == day.year() { last } else { 0 };
-            Lease { book, year, device: device.id.clone(), epoch, after }
-        }));
-    }
     let mut head = Head::none(&device.id, unsigned(entries)?);
     write(db, &device, &user, &mut head, |writing| {
         writing.enrol_device(request.at, request.device_label)?;
-        writing.write(request.at, Event::Restored { from, entries: unsigned(length)? })?;
-        for lease in leases {
-            writing.write(request.at, Event::LeaseTaken { lease })?;
-        }
-        Ok(())
+        let (entries, books) = (unsigned(length)?, Book::ALL.to_vec());
+        writing.write(request.at, Event::Restored { from, entries, books })
     })?;
     Book::ALL
         .iter()

@@ -75,11 +75,15 @@ pub enum EventKind {
     SettingsChanged,
     /// [`Event::LawUpdated`]
     LawUpdated,
+    /// [`Event::BackupPlanned`]
+    BackupPlanned,
+    /// [`Event::Exported`]
+    Exported,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 32] = [
+    pub const ALL: [EventKind; 34] = [
         EventKind::OfficeFounded,
         EventKind::DeviceEnrolled,
         EventKind::UserAdded,
@@ -112,6 +116,8 @@ impl EventKind {
         EventKind::DocumentRemoved,
         EventKind::SettingsChanged,
         EventKind::LawUpdated,
+        EventKind::BackupPlanned,
+        EventKind::Exported,
     ];
 
     /// The kind of an event.
@@ -149,6 +155,8 @@ impl EventKind {
             Event::DocumentRemoved { .. } => Self::DocumentRemoved,
             Event::SettingsChanged { .. } => Self::SettingsChanged,
             Event::LawUpdated { .. } => Self::LawUpdated,
+            Event::BackupPlanned { .. } => Self::BackupPlanned,
+            Event::Exported { .. } => Self::Exported,
         }
     }
 
@@ -187,6 +195,8 @@ impl EventKind {
             Self::DocumentRemoved => 30,
             Self::SettingsChanged => 31,
             Self::LawUpdated => 32,
+            Self::BackupPlanned => 33,
+            Self::Exported => 34,
         }
     }
 
@@ -209,7 +219,9 @@ impl EventKind {
             Self::DossierReceived => &[Clerk],
             Self::DossierAnnulled => &[Clerk, Head],
             Self::PaperMade => &[Clerk, Certifier, Notary, Head],
+            // What the plan asks for is made in anybody's session; see `Ledger::begin_backup`.
             Self::BackupMade
+            | Self::BackupPlanned
             | Self::Restored
             | Self::RecoveryRenewed
             | Self::TrustAdded
@@ -227,6 +239,7 @@ impl EventKind {
             Self::DocumentRemoved => &[Archivist, Head],
             Self::SettingsChanged => &[Head],
             Self::LawUpdated => &[Head, Archivist],
+            Self::Exported => &[Clerk, Certifier, Head, Archivist],
         }
     }
 
@@ -249,6 +262,11 @@ impl EventKind {
                 | Self::DocumentViewed
                 | Self::DocumentRemoved
         )
+    }
+
+    /// Whether somebody only looked.
+    pub(crate) fn is_look(self) -> bool {
+        matches!(self, Self::PersonViewed | Self::DocumentViewed)
     }
 
     /// Whether the event must not be dated before the newest one. The others are the way back in when
@@ -283,6 +301,8 @@ impl EventKind {
                 | Self::DocumentRemoved
                 | Self::SettingsChanged
                 | Self::LawUpdated
+                | Self::BackupPlanned
+                | Self::Exported
         )
     }
 }

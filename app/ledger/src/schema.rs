@@ -9,10 +9,10 @@ use std::{path::Path, sync::Once};
 
 use rusqlite::Connection;
 
-use crate::{LedgerError, Result, key::DatabaseKey};
+use crate::{LedgerError, Result, key::DatabaseKey, private};
 
 /// Structure version, in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 3;
+pub(crate) const VERSION: i64 = 4;
 /// The oldest version that [`crate::upgrade`] knows.
 pub(crate) const OLDEST: i64 = 1;
 
@@ -48,6 +48,8 @@ CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOU
 ///   steps that count.
 /// - `tally` holds how many dossiers of a slice left a measure on a day, see [`office::statistics`];
 ///   beside them balances of whole months.
+/// - `waits` holds the books whose numbers a restore put in doubt. `since`: first day of the series whose
+///   last number on paper was confirmed; that series and later ones are free, all wait where there is none.
 /// - `day` says between which places the dossiers of a day lie.
 /// - `named` counts the entries that rest on a blob.
 /// - `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
@@ -67,6 +69,7 @@ CREATE TABLE counter (
     book TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL,
     PRIMARY KEY (book, year, day)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE waits (book TEXT PRIMARY KEY, since TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE reading (n INTEGER PRIMARY KEY, number TEXT, usable INTEGER NOT NULL) STRICT;
 CREATE INDEX reading_number ON reading (number) WHERE number IS NOT NULL;
 CREATE TABLE person (
@@ -186,12 +189,13 @@ CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT
 ";
 
 /// The read models with the order in which their rows are compared.
-pub(crate) const READ_MODEL_TABLES: [(&str, &str); 24] = [
+pub(crate) const READ_MODEL_TABLES: [(&str, &str); 25] = [
     ("office", "n"),
     ("device", "id"),
     ("user", "name"),
     ("lease", "book, year"),
     ("counter", "book, year, day"),
+    ("waits", "book"),
     ("reading", "n"),
     ("person", "number"),
     ("dossier", "n"),
@@ -222,6 +226,9 @@ pub(crate) enum Durability {
     Scratch,
 }
 
+/// 16 MB of log between checkpoints, so that a checkpoint's two fsyncs are rare.
+pub(crate) const AUTOCHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 4000";
+
 /// Opens a file that must be there.
 pub(crate) fn connect_existing(file: &Path, key: &DatabaseKey) -> Result<Connection> {
     if !file.is_file() {
@@ -246,6 +253,9 @@ pub(crate) fn connect(
     durability: Durability,
 ) -> Result<Connection> {
     make_engine_ready();
+    if !file.exists() {
+        private::create(file)?;
+    }
     let connection = Connection::open(file)?;
     connection.set_prepared_statement_cache_capacity(128);
     // The engine's own log would name files and pages on stderr; errors come back as results.
@@ -258,8 +268,7 @@ pub(crate) fn connect(
         Durability::Durable => {
             connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
             connection.pragma_update(None, "synchronous", "FULL")?;
-            // 16 MB of log between checkpoints, so that a checkpoint's two fsyncs are rare.
-            connection.query_row("PRAGMA wal_autocheckpoint = 4000", [], |_| Ok(()))?;
+            connection.query_row(AUTOCHECKPOINT, [], |_| Ok(()))?;
             connection.query_row("PRAGMA journal_size_limit = 67108864", [], |_| Ok(()))?;
         }
         Durability::Scratch => {

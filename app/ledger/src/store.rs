@@ -16,8 +16,9 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::{
     ENTRY_LIMIT, LedgerError, Result, admit,
+    backup::CopyGuard,
     chain::{DeviceKey, as_content_hash},
-    folder::{Folder, Witness, database_file, keys_file, office_folder},
+    folder::{Folder, Present, Witness, database_file, keys_file, office_folder},
     head::{Head, sets_clock},
     key::{DatabaseKey, RecoverySheet, random_id},
     keyring::{Keyring, Security},
@@ -32,6 +33,8 @@ use crate::{
 
 /// An office's ledger, open for one logged-in user.
 pub struct Ledger {
+    /// First: a running copy is stopped before the file changes.
+    pub(crate) copying: CopyGuard,
     pub(crate) db: Connection,
     pub(crate) witness: Witness,
     pub(crate) device: DeviceKey,
@@ -98,7 +101,7 @@ impl Ledger {
         require(&user.roles, HEADS).map_err(|_| LedgerError::NoAdministrator)?;
         check_user_name(&user.name)?;
         let folder = Folder::lock(data)?;
-        let fresh = folder.fresh()?;
+        let fresh = folder.fresh(Present::Refused)?;
         let key = DatabaseKey::random()?;
         let (mut keyring, sheet) = Keyring::new(&key, founding.security, founding.office.demo)?;
         keyring.set_password(&key, &user.name, &founding.password)?;
@@ -122,7 +125,7 @@ impl Ledger {
                 settle_keys(writing.db, &keyring)
             })?;
         }
-        folder.publish(&fresh)?;
+        folder.publish(&fresh, founding.at)?;
         let ledger = Self::start(folder, keyring, key, &founding.first_user.name)?;
         Ok((ledger, sheet))
     }
@@ -226,7 +229,10 @@ impl Ledger {
         let user = active_user(&db, user)?.ok_or(LedgerError::UnknownUser)?;
         let mut witness = Witness::open(&folder.office())?;
         witness.note(&head.device, head.sequence, &head.raw);
-        Ok(Ledger { db, witness, device, user, head, keyring, key, folder })
+        // Without the reserve there are no new entries until there is room for it.
+        let _ = folder.reserve();
+        let copying = CopyGuard::default();
+        Ok(Ledger { copying, db, witness, device, user, head, keyring, key, folder })
     }
 
     /// Who is logged in.
@@ -267,9 +273,18 @@ impl Ledger {
         self.transact(|writing| writing.append_with(at, blobs, make))
     }
 
-    /// Writes an event that takes no numbers, with the blobs that it names (a photo, a PDF).
+    /// Writes an event that takes no numbers, with the blobs that it names (a photo, a PDF). A look is written
+    /// even on a full disk, as long as there is a reserve.
     pub fn record(&mut self, at: Timestamp, event: Event, blobs: &[&[u8]]) -> Result<Entry> {
-        self.transact(|writing| writing.record(at, event, blobs))
+        if !EventKind::of(&event).is_look() {
+            return self.transact(|writing| writing.record(at, event, blobs));
+        }
+        match self.write_now(|writing| writing.record(at, event.clone(), blobs)) {
+            Err(LedgerError::DiskFull) if self.folder.free_reserve() => {
+                self.write_now(|writing| writing.record(at, event, blobs))
+            }
+            done => done,
+        }
     }
 
     /// Confirms that the clock is right although it tells an earlier time than the newest entry, which
@@ -285,6 +300,11 @@ impl Ledger {
 
     /// Writes several entries at once: all or none.
     pub fn transact<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
+        self.folder.reserve()?;
+        self.write_now(work)
+    }
+
+    fn write_now<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
         let before = self.head.sequence;
         let done = write(&mut self.db, &self.device, &self.user, &mut self.head, work);
         if self.head.sequence > before {
@@ -303,12 +323,17 @@ impl Ledger {
         if failed.is_empty() {
             return Ok(());
         }
-        self.transact(|writing| {
+        let told = self.transact(|writing| {
             for (user, count) in failed {
                 writing.write(at, Event::LoginsFailed { user, count })?;
             }
             Ok(())
-        })?;
+        });
+        match told {
+            // They are told once there is room.
+            Err(LedgerError::DiskFull) => return Ok(()),
+            told => told?,
+        }
         self.keyring.reported();
         self.keyring.write(&self.folder.keys())
     }

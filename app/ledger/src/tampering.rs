@@ -15,9 +15,10 @@ use tempfile::tempdir;
 use std::path::Path;
 
 use crate::{
-    FindingKind, Ledger, LedgerError, Restore, StepBack, content_hash,
+    FindingKind, Ledger, LedgerError, Present, Restore, StepBack, content_hash,
     fixture::{
-        self, append_dossier, assert_clean, at, found, open, read_event, receive, reception,
+        self, append_dossier, assert_clean, at, confirm_numbers, found, open, read_event, receive,
+        reception,
         rooms::{hand_over, resolve},
     },
     store::signed,
@@ -52,6 +53,7 @@ fn every_kind_of_tampering_is_found() {
     use FindingKind::{Blob, Book, Chain, Entry, Lost, Outbox, ReadModel, Signature};
     for (sql, expected) in [
         ("DELETE FROM entry WHERE n = 10", Chain),
+        ("INSERT INTO waits (book) VALUES ('tracking')", ReadModel),
         ("UPDATE entry SET bytes = x'7b7d' WHERE n = 10", Entry),
         ("UPDATE entry SET bytes = CAST(bytes || x'20' AS BLOB) WHERE n = 10", Entry),
         (
@@ -126,9 +128,8 @@ fn restore(backup: &Path, data: &Path, accept_findings: bool) -> Result<Ledger, 
         user: &crate::fixture::chi(),
         password: crate::fixture::PASSWORD,
         device_label: "Máy mới",
-        last_on_paper: &[],
-        accept_jump: false,
         accept_findings,
+        present: Present::Refused,
         at: at(200),
     };
     Ledger::restore(backup, data, &request).map(|(ledger, _)| ledger)
@@ -159,6 +160,7 @@ fn a_damaged_ledger_is_backed_up_and_comes_back_as_far_as_it_can_be_read() {
         let report = restored.check().unwrap();
         let sum: u64 = report.counts.iter().map(|found| found.count).sum();
         assert_eq!(sum, left, "{sql}: {:#?}", report.findings);
+        confirm_numbers(&mut restored, at(205));
         let entry = append_dossier(&mut restored, 9, at(210));
         let Event::DossierReceived { dossier } = entry.what else { panic!() };
         assert_eq!(dossier.tracking.issued().map(|i| (i.value, i.epoch)), Some((4, 2)), "{sql}");

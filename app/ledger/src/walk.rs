@@ -100,6 +100,15 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Asked now and then during a walk with the entries walked so far.
+///
+/// # Errors
+/// What ends the walk.
+pub(crate) type Watch<'a> = &'a dyn Fn(u64) -> Result<()>;
+
+/// A walk is asked after so many entries.
+const ASKED_EVERY: u64 = 200;
+
 /// Follows every entry that can be read, and applies it to `rebuilt`.
 pub(crate) fn walk_entries(
     source: &mut Source<'_>,
@@ -107,6 +116,7 @@ pub(crate) fn walk_entries(
     records: Records,
     walk: &mut Walk,
     report: &mut CheckReport,
+    watch: Watch<'_>,
 ) -> Result<()> {
     let (mut next, mut unreadable) = (1, 0);
     while unreadable < MOST_UNREADABLE {
@@ -118,6 +128,9 @@ pub(crate) fn walk_entries(
                 }
                 (next, unreadable) = (row.n + 1, 0);
                 walk.follow(row, rebuilt, records, report)?;
+                if report.entries.is_multiple_of(ASKED_EVERY) {
+                    watch(report.entries)?;
+                }
             }
             Err(_) => {
                 if unreadable == 0 {

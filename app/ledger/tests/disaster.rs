@@ -3,15 +3,21 @@
 
 mod fixture;
 
-use std::{fs, path::Path};
+use std::{collections::HashMap, fs, path::Path};
 
-use fixture::{PASSWORD, append_dossier, assert_clean, at, chi, found, user};
-use ledger::{Ledger, LedgerError, Restore, RestoreReport};
+use fixture::{
+    PASSWORD, append_dossier, assert_clean, at, chi, confirm_numbers, found, receive, reception,
+    rooms::{draw, give_notice, pay, step, transfer},
+    user,
+};
+use jiff::{Timestamp, ToSpan};
+use ledger::{Dossiers, Ledger, LedgerError, Present, Restore, RestoreReport, Scope};
 use office::{
     Explain,
-    book::Book,
-    entry::{Entry, Event, Role, UserName},
+    book::{Book, Series},
+    entry::{Entry, Event, Purpose, Role, UserName},
 };
+use proptest::prelude::*;
 use tempfile::tempdir;
 
 const DAY: i64 = 86_400;
@@ -21,9 +27,8 @@ fn request<'a>(user: &'a UserName, seconds: i64) -> Restore<'a> {
         user,
         password: PASSWORD,
         device_label: "Máy mới",
-        last_on_paper: &[],
-        accept_jump: false,
         accept_findings: false,
+        present: Present::Refused,
         at: at(seconds),
     }
 }
@@ -67,25 +72,26 @@ fn the_last_number_on_paper_is_neither_lower_nor_far_beyond() {
         (1_010, true, Ok(1_011)),
     ] {
         let data = tempdir().unwrap();
-        let data = data.path().join("b");
-        let last_on_paper = &[(Book::Tracking, on_paper)];
-        let chi = chi();
-        let restore = Restore { last_on_paper, accept_jump, ..request(&chi, 3) };
-        let next = Ledger::restore(&backup, &data, &restore)
-            .map(|(mut ledger, _)| tracking(&append_dossier(&mut ledger, 10, at(4))).0)
-            .map_err(|error| error.code());
-        assert_eq!(next, expected, "{on_paper}");
-        assert_eq!(Ledger::exists(&data), expected.is_ok());
+        let (mut ledger, _) = Ledger::restore(&backup, data.path(), &request(&chi(), 3)).unwrap();
+        let told = ledger.continue_after(at(4), Book::Tracking, on_paper, accept_jump);
+        let waits =
+            ledger.waiting_books(at(4)).unwrap().iter().any(|w| w.series.book == Book::Tracking);
+        assert_eq!(waits, told.is_err(), "{on_paper}");
+        confirm_numbers(&mut ledger, at(4));
+        let next = told.map(|()| tracking(&append_dossier(&mut ledger, 10, at(4))).0);
+        assert_eq!(next.map_err(|error| error.code()), expected, "{on_paper}");
+        assert_clean(&ledger);
     }
 }
 
 #[test]
-fn whoever_restored_may_still_correct_the_numbers_until_the_first_dossier() {
+fn whoever_restored_tells_each_number_once_and_later_only_the_head_moves_on() {
     let scratch = tempdir().unwrap();
     let (origin, backup) = (scratch.path().join("a"), scratch.path().join("sao lưu"));
-    let keeper = UserName("bao".into());
+    let (keeper, clerk) = (UserName("bao".into()), UserName("an".into()));
     let (mut ledger, _) = found(&origin);
     ledger.add_user(at(1), user("bao", &[Role::SecurityAdministrator]), PASSWORD).unwrap();
+    ledger.add_user(at(1), user("an", &[Role::Clerk]), PASSWORD).unwrap();
     append_dossier(&mut ledger, 1, at(1));
     ledger.backup(&backup, at(2)).unwrap();
     drop(ledger);
@@ -95,18 +101,172 @@ fn whoever_restored_may_still_correct_the_numbers_until_the_first_dossier() {
     drop(as_keeper);
 
     let data = scratch.path().join("b");
-    let (mut restored, _) = Ledger::restore(&backup, &data, &request(&keeper, 3)).unwrap();
-    restored.continue_after(at(4), Book::Tracking, 5, false).unwrap();
+    drop(Ledger::restore(&backup, &data, &request(&keeper, 3)).unwrap());
+    let mut as_clerk = Ledger::open(&data, &clerk, PASSWORD, at(3)).unwrap();
+    let refused = as_clerk.continue_after(at(3), Book::Tracking, 0, false).unwrap_err();
+    assert_eq!(refused.code(), "LED-09", "a clerk waits");
+    assert!(!as_clerk.may_confirm_numbers());
+    drop(as_clerk);
+    let mut restored = Ledger::open(&data, &keeper, PASSWORD, at(4)).unwrap();
     let far = restored.continue_after(at(4), Book::Tracking, 5_000, false).unwrap_err();
     assert_eq!(far.code(), "LED-28");
+    restored.continue_after(at(4), Book::Tracking, 5, false).unwrap();
+    let again = restored.continue_after(at(4), Book::Tracking, 9, false).unwrap_err();
+    assert_eq!(again.code(), "LED-09", "it was told");
+    confirm_numbers(&mut restored, at(4));
     drop(restored);
     let mut head = Ledger::open(&data, &chi(), PASSWORD, at(5)).unwrap();
-    assert_eq!(tracking(&append_dossier(&mut head, 2, at(5))), (6, 3));
-    drop(head);
-    let mut restored = Ledger::open(&data, &keeper, PASSWORD, at(6)).unwrap();
-    let refused = restored.continue_after(at(6), Book::Tracking, 9, false).unwrap_err();
-    assert_eq!(refused.code(), "LED-09");
-    assert_clean(&restored);
+    assert_eq!(tracking(&append_dossier(&mut head, 2, at(5))), (6, 2));
+    head.continue_after(at(6), Book::Tracking, 9, false).unwrap();
+    assert_eq!(tracking(&append_dossier(&mut head, 3, at(6))), (10, 3));
+    assert_clean(&head);
+}
+
+/// What a book gives in `ledger`, or why not.
+fn take(ledger: &mut Ledger, book: Book, n: u64, at: Timestamp) -> Result<u32, &'static str> {
+    let number = |entry: &Entry| {
+        let numbers = entry.what.numbers();
+        numbers.iter().find(|issued| issued.series.book == book).unwrap().value
+    };
+    let written = match book {
+        Book::DossierCode | Book::Tracking => ledger.append(at, receive(reception(n, at))),
+        Book::Notice => ledger.append(at, give_notice(n, at, None)),
+        Book::Ticket => ledger.append(at, draw("", false, at)),
+        Book::FeeReceipt => {
+            let known = ledger.dossiers(&Dossiers::All, None, 1).unwrap().items;
+            ledger.append(at, pay(&known[0].dossier.id, 8_000, at))
+        }
+    };
+    written.map(|entry| number(&entry)).map_err(|error| error.code())
+}
+
+/// Whatever was issued before and after the backup, and whichever books are confirmed when: no number that
+/// stands on paper is given again, a waiting book gives none, and every other goes on without a gap.
+#[test]
+fn no_book_repeats_a_number_after_a_restore() {
+    let config = ProptestConfig { cases: 24, ..ProptestConfig::default() };
+    let issued = || prop::collection::vec(prop::sample::select(&Book::ALL), 0..6);
+    let order = || Just(Book::ALL.to_vec()).prop_shuffle();
+    proptest!(config, |(before in issued(), after in issued(), order in order(), told in 0..6usize,
+                        days in 0..3i64, wait in 0..2i64)| {
+        let scratch = tempdir().unwrap();
+        let backup = scratch.path().join("sao lưu");
+        let (mut lost, _) = found(&scratch.path().join("a"));
+        let mut n = 0;
+        let mut on_paper: HashMap<Series, u32> = HashMap::new();
+        let mut issue = |ledger: &mut Ledger, book: Book, when: Timestamp| {
+            n += 1;
+            // A dossier takes two numbers; a fee needs a dossier.
+            take(ledger, book, n, when).unwrap();
+            let log = ledger.log(None, None, 1).unwrap().items;
+            for issued in log[0].entry.as_ref().unwrap().what.numbers() {
+                on_paper.insert(issued.series, issued.value);
+            }
+        };
+        issue(&mut lost, Book::Tracking, at(0));
+        before.iter().for_each(|book| issue(&mut lost, *book, at(1)));
+        lost.backup(&backup, at(2)).unwrap();
+        after.iter().for_each(|book| issue(&mut lost, *book, at(3 + days * DAY)));
+
+        let now = at(10 + days * DAY);
+        let chi = chi();
+        let request = Restore { at: now, ..request(&chi, 0) };
+        let (mut back, report) = Ledger::restore(&backup, &scratch.path().join("b"), &request).unwrap();
+        prop_assert_eq!(report.numbers.len(), Book::ALL.len(), "every book waits");
+        // Some books are told at once, some a day later, in any order.
+        let now = at(20 + (days + wait) * DAY);
+        let confirm = |back: &mut Ledger, on_paper: &HashMap<Series, u32>, book: Book| {
+            let series = book.series(ledger::local_day(now));
+            let last = on_paper.get(&series).copied().unwrap_or(0);
+            back.continue_after(now, book, last, false).unwrap();
+        };
+        let mut free = Vec::new();
+        for book in order.iter().take(told) {
+            confirm(&mut back, &on_paper, *book);
+            free.push(*book);
+        }
+        for round in 0..2 {
+            for book in Book::ALL {
+                // A reception takes a code and a line of the tracking book.
+                let needs: &[Book] = match book {
+                    Book::DossierCode | Book::Tracking => &[Book::DossierCode, Book::Tracking],
+                    _ => &[book],
+                };
+                let given = take(&mut back, book, 100, now.checked_add(1.second()).unwrap());
+                if needs.iter().any(|book| !free.contains(book)) {
+                    prop_assert_eq!(given, Err("LED-60"), "{:?} waits", book);
+                    continue;
+                }
+                let log = back.log(None, None, 1).unwrap().items;
+                for issued in log[0].entry.as_ref().unwrap().what.numbers() {
+                    let last = on_paper.insert(issued.series, issued.value).unwrap_or(0);
+                    prop_assert_eq!(issued.value, last + 1, "{:?}", issued);
+                }
+            }
+            if round == 0 {
+                for book in order.iter().skip(told) {
+                    confirm(&mut back, &on_paper, *book);
+                }
+                free = Book::ALL.to_vec();
+                prop_assert!(back.waiting_books(now).unwrap().is_empty());
+            }
+        }
+        assert_clean(&back);
+    });
+}
+
+/// A waiting office reads, searches and lists; steps that need no number go on.
+#[test]
+fn all_but_numbers_works_while_books_wait() {
+    let scratch = tempdir().unwrap();
+    let backup = scratch.path().join("sao lưu");
+    let (mut lost, _) = found(&scratch.path().join("a"));
+    let Event::DossierReceived { dossier } = append_dossier(&mut lost, 1, at(0)).what else {
+        panic!()
+    };
+    lost.backup(&backup, at(2)).unwrap();
+    let (mut back, _) =
+        Ledger::restore(&backup, &scratch.path().join("b"), &request(&chi(), 3)).unwrap();
+    let number = dossier.applicant.person.number.clone().unwrap();
+    assert!(back.view_person(at(4), &number, Purpose::Search).unwrap().is_some());
+    let name = &dossier.applicant.person.name;
+    assert!(!back.search(name, Scope::All, None, 9).unwrap().items.is_empty());
+    assert_eq!(back.dossiers(&Dossiers::All, None, 9).unwrap().items.len(), 1);
+    back.record(at(4), step(&dossier.id, 0, at(4), transfer("Người hai")), &[]).unwrap();
+    back.save_draft("nháp", b"x").unwrap();
+    let head = back.head().sequence;
+    let refused = back.append(at(5), receive(reception(2, at(5)))).unwrap_err();
+    assert!(matches!(refused, LedgerError::BookWaits { .. }));
+    assert!(refused.to_string().contains("F10"), "{refused}");
+    assert_eq!(back.head().sequence, head, "nothing was written");
+    back.backup(&scratch.path().join("sao lưu 2"), at(6)).unwrap();
+    assert_clean(&back);
+}
+
+/// The numbers of a series that ran before the confirmation stay in doubt: only a clock that is set back
+/// leads there.
+#[test]
+fn a_clock_set_back_does_not_lead_behind_the_confirmation() {
+    let scratch = tempdir().unwrap();
+    let backup = scratch.path().join("sao lưu");
+    let (mut lost, _) = found(&scratch.path().join("a"));
+    append_dossier(&mut lost, 1, at(0));
+    lost.backup(&backup, at(2)).unwrap();
+    append_dossier(&mut lost, 2, at(3));
+    // The machine's clock is wrong by forty days, into the next year.
+    let ahead = 40 * DAY;
+    let (mut back, _) =
+        Ledger::restore(&backup, &scratch.path().join("b"), &request(&chi(), ahead)).unwrap();
+    confirm_numbers(&mut back, at(ahead));
+    assert_eq!(tracking(&append_dossier(&mut back, 3, at(ahead))), (1, 2));
+    let today = 3_600;
+    back.accept_clock(at(today)).unwrap();
+    assert_eq!(take(&mut back, Book::Tracking, 4, at(today)), Err("LED-60"));
+    assert_eq!(take(&mut back, Book::Ticket, 4, at(today)), Err("LED-60"));
+    back.continue_after(at(today), Book::Tracking, 2, false).unwrap();
+    back.continue_after(at(today), Book::DossierCode, 2, false).unwrap();
+    assert_eq!(take(&mut back, Book::Tracking, 5, at(today)), Ok(3));
+    assert_clean(&back);
 }
 
 #[test]
@@ -125,9 +285,9 @@ fn a_clock_behind_the_backup_is_refused() {
     Ledger::restore(&backup, &data, &request(&chi(), 60)).unwrap();
 }
 
-/// Years are opened in the epoch that runs; a restore takes them all in a higher one.
+/// Years are opened in the epoch that runs; a confirmation after a restore begins a higher one.
 #[test]
-fn a_restore_takes_every_year_and_epochs_only_rise() {
+fn epochs_only_rise_and_years_follow_them() {
     let scratch = tempdir().unwrap();
     let path = |name: &str| scratch.path().join(name);
     let (mut ledger, _) = found(&path("a"));
@@ -141,7 +301,9 @@ fn a_restore_takes_every_year_and_epochs_only_rise() {
         Ledger::restore(backup, data, &request(&chi, seconds)).unwrap()
     };
     let (mut second, _) = restore(&path("sao lưu 1"), &path("b"), new_year + 2);
-    assert_eq!(leases(&second, Book::Tracking), [(2026, 2), (2027, 2)]);
+    assert_eq!(leases(&second, Book::Tracking), [(2026, 1), (2027, 1)], "the lost machine's");
+    confirm_numbers(&mut second, at(new_year + 2));
+    assert_eq!(leases(&second, Book::Tracking), [(2026, 1), (2027, 2)]);
     assert_eq!(tracking(&append_dossier(&mut second, 3, at(new_year + 3))), (2, 2));
     // 1 January 2028 opens in epoch 2, not in 1 again.
     assert_eq!(tracking(&append_dossier(&mut second, 4, at(new_year + 365 * DAY))), (1, 2));
@@ -149,10 +311,66 @@ fn a_restore_takes_every_year_and_epochs_only_rise() {
     second.backup(&path("sao lưu 2"), at(new_year + 366 * DAY)).unwrap();
     // Restored in a year that has no lease yet.
     let (mut third, _) = restore(&path("sao lưu 2"), &path("c"), new_year + 800 * DAY);
-    assert_eq!(leases(&third, Book::Tracking), [(2026, 3), (2027, 3), (2028, 3), (2029, 3)]);
+    confirm_numbers(&mut third, at(new_year + 800 * DAY));
+    assert_eq!(leases(&third, Book::Tracking), [(2026, 1), (2027, 2), (2028, 2), (2029, 3)]);
     assert_eq!(leases(&third, Book::DossierCode), leases(&third, Book::Tracking));
     assert_eq!(tracking(&append_dossier(&mut third, 5, at(new_year + 801 * DAY))), (1, 3));
     assert_clean(&third);
+}
+
+/// A restore may take the place of an office that is there: it is kept beside.
+#[test]
+fn an_office_that_is_replaced_is_kept() {
+    let scratch = tempdir().unwrap();
+    let (backup, data) = (scratch.path().join("sao lưu"), scratch.path().join("a"));
+    let (mut ledger, _) = found(&data);
+    ledger.backup(&backup, at(1)).unwrap();
+    append_dossier(&mut ledger, 1, at(2));
+    drop(ledger);
+    let chi = chi();
+    assert_eq!(Ledger::restore(&backup, &data, &request(&chi, 3)).err().unwrap().code(), "LED-02");
+    let replacing = Restore { present: Present::SetAside, ..request(&chi, 3) };
+    let wrong = Restore { password: "sai", ..replacing };
+    assert_eq!(Ledger::restore(&backup, &data, &wrong).err().unwrap().code(), "LED-05");
+    assert_eq!(fixture::open(&data).dossiers(&Dossiers::All, None, 9).unwrap().items.len(), 1);
+    let replacing = Restore { present: Present::SetAside, ..request(&chi, 3) };
+    let (restored, _) = Ledger::restore(&backup, &data, &replacing).unwrap();
+    assert!(restored.dossiers(&Dossiers::All, None, 9).unwrap().items.is_empty());
+    drop(restored);
+    let kept = data.join("office.before-20261123-080003");
+    fs::rename(data.join("office"), data.join("restored")).unwrap();
+    fs::rename(kept, data.join("office")).unwrap();
+    assert_eq!(fixture::open(&data).dossiers(&Dossiers::All, None, 9).unwrap().items.len(), 1);
+}
+
+#[test]
+fn a_backup_that_is_not_there_is_told_as_that() {
+    let scratch = tempdir().unwrap();
+    let (empty, file) = (scratch.path().join("trống"), scratch.path().join("tệp"));
+    fs::create_dir(&empty).unwrap();
+    fs::write(&file, b"x").unwrap();
+    for nothing in [scratch.path().join("không có"), empty, file] {
+        let error = Ledger::restore(&nothing, &scratch.path().join("b"), &request(&chi(), 1))
+            .err()
+            .unwrap();
+        assert_eq!(error.code(), "LED-64", "{}", nothing.display());
+        assert!(error.to_string().contains(&nothing.display().to_string()), "{error}");
+        let (vi, en) = (error.sentence(Default::default()), error.english());
+        assert!(vi.contains("cắm lại USB") && en.contains("plug the stick"), "{vi} {en}");
+    }
+}
+
+/// Moments in sentences are those of the counter's clock, to the minute.
+#[test]
+fn no_sentence_tells_fractions_of_seconds() {
+    let at = "2026-11-23T01:02:03.456789Z".parse().unwrap();
+    for error in
+        [LedgerError::ClockBeforeBackup { made_at: at }, LedgerError::ClockBack { last: at }]
+    {
+        assert!(error.to_string().contains("08:02 ngày 23/11/2026"), "{error}");
+        assert!(error.english().contains("2026-11-23 08:02"), "{}", error.english());
+        assert!(!error.english().contains(".456"), "{}", error.english());
+    }
 }
 
 #[test]
@@ -168,6 +386,7 @@ fn a_backup_on_a_read_only_medium_comes_back_writable() {
         fs::set_permissions(&file, permissions).unwrap();
     }
     let (mut restored, _) = Ledger::restore(&backup, &data, &request(&chi(), 2)).unwrap();
+    confirm_numbers(&mut restored, at(3));
     append_dossier(&mut restored, 1, at(3));
     drop(restored);
     for file in fs::read_dir(data.join("office")).unwrap() {

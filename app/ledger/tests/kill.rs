@@ -2,7 +2,7 @@
 //!
 //! This program is its own victim: with `MOTCUA_KILL_DATA` set it appends to that folder and prints each
 //! entry once it is acknowledged; without, it starts such victims and kills them (`MOTCUA_KILLS` times).
-//! `MOTCUA_KILL_ACT` lets a victim back up or restore instead.
+//! `MOTCUA_KILL_ACT` lets a victim back up or restore instead, or live on a disk that is full.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod fixture;
@@ -17,14 +17,19 @@ use std::{
 };
 
 use fixture::{PASSWORD, append_dossier, assert_clean, at, chi, found, founding, open, read_event};
-use ledger::{Ledger, LedgerError, Restore};
-use office::{Explain, entry::Role, evidence::Evidence};
+use ledger::{Dossiers, Ledger, LedgerError, Present, Restore, Scope};
+use office::{
+    Explain,
+    entry::{Purpose, Role},
+    evidence::Evidence,
+};
 
 fn main() {
     if let Ok(data) = env::var("MOTCUA_KILL_DATA") {
         match env::var("MOTCUA_KILL_ACT").as_deref() {
             Ok("backup") => report(backup(Path::new(&data))),
             Ok("restore") => report(restore(Path::new(&data))),
+            Ok("full") => on_a_full_disk(Path::new(&data)),
             _ => victim(Path::new(&data)),
         }
         return;
@@ -38,6 +43,8 @@ fn main() {
     killed_at_any_instant(kills);
     #[cfg(unix)]
     refused_by_the_disk();
+    #[cfg(target_os = "linux")]
+    full_disk_lets_people_read();
 }
 
 /// Writes until it is killed or refused.
@@ -71,6 +78,68 @@ fn victim(data: &Path) {
     }
 }
 
+/// A small disk of its own for the victim, in a name space of its own.
+#[cfg(target_os = "linux")]
+fn full_disk_lets_people_read() {
+    let folder = tempfile::Builder::new().prefix("full").tempdir().unwrap();
+    let script = "mount -t tmpfs -o size=16m none \"$1\" && exec \"$0\"";
+    let out = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", script])
+        .arg(env::current_exe().unwrap())
+        .arg(folder.path())
+        .env("MOTCUA_KILL_DATA", folder.path())
+        .env("MOTCUA_KILL_ACT", "full")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&out.stdout);
+    assert_eq!(said, "lived on\n", "{}", String::from_utf8_lossy(&out.stderr));
+}
+
+/// On a full disk people log in, list, search and look, each look is still an entry, and nothing else is
+/// written; when there is room again all goes on.
+#[cfg(target_os = "linux")]
+fn on_a_full_disk(data: &Path) {
+    let (mut ledger, _) = found(data);
+    for i in 0..20 {
+        append_dossier(&mut ledger, i, at(i as i64));
+    }
+    drop(ledger);
+    let filler = data.join("filler");
+    let mut fill = std::fs::File::create(&filler).unwrap();
+    for size in [64 * 1024, 1024, 1] {
+        while fill.write_all(&vec![7; size]).is_ok() {}
+    }
+    drop(fill);
+    let wrong = Ledger::open(data, &chi(), "sai", at(30)).map(drop).unwrap_err();
+    assert!(matches!(wrong, LedgerError::WrongPassword { .. }), "{wrong:?}");
+    let mut ledger = open(data);
+    let listed = ledger.dossiers(&Dossiers::All, None, 99).unwrap().items;
+    assert_eq!(listed.len(), 20);
+    let person = &listed[0].dossier.applicant.person;
+    assert!(!ledger.search(&person.name, Scope::All, None, 9).unwrap().items.is_empty());
+    let refused = |ledger: &mut Ledger| {
+        let new = fixture::receive(fixture::reception(50, at(50)));
+        assert!(matches!(ledger.append(at(50), new), Err(LedgerError::DiskFull)));
+        assert!(matches!(ledger.save_draft("nháp", &[7; 9_000]), Err(LedgerError::DiskFull)));
+    };
+    let entries = ledger.head().entries;
+    for look in 0..30 {
+        let number = person.number.as_ref().unwrap();
+        assert!(ledger.view_person(at(40 + look), number, Purpose::Search).unwrap().is_some());
+        refused(&mut ledger);
+    }
+    assert_eq!(ledger.head().entries, entries + 30, "each look is an entry, nothing else is");
+    drop(ledger);
+    refused(&mut open(data));
+    std::fs::remove_file(filler).unwrap();
+    let mut ledger = open(data);
+    append_dossier(&mut ledger, 60, at(90));
+    ledger.save_draft("nháp", &[7; 9_000]).unwrap();
+    assert_eq!(ledger.head().entries, entries + 31);
+    assert_clean(&ledger);
+    println!("lived on");
+}
+
 /// Where a victim's backup lies: beside the data.
 fn backup_of(data: &Path) -> PathBuf {
     data.with_extension("backup")
@@ -87,9 +156,8 @@ fn restore(data: &Path) -> Result<(), LedgerError> {
         user: &chi(),
         password: PASSWORD,
         device_label: "Máy mới",
-        last_on_paper: &[],
-        accept_jump: false,
         accept_findings: false,
+        present: Present::Refused,
         at: at(1_000_000),
     };
     Ledger::restore(&backup_of(data), &data.with_extension("restored"), &request).map(drop)

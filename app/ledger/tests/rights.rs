@@ -12,7 +12,7 @@ use fixture::{
     },
     trust_item, trust_source, user,
 };
-use ledger::{Dossiers, EventKind, Ledger, LedgerError, Restore, Scope, content_hash};
+use ledger::{Dossiers, EventKind, Ledger, LedgerError, Present, Restore, Scope, content_hash};
 use office::{
     Explain,
     book::Book,
@@ -20,13 +20,14 @@ use office::{
     dossier::{DossierId, ReceptionError},
     entry::{DeviceId, Event, PaperKind, Purpose, Role, UserName},
     evidence::Evidence,
+    export::{Export, ExportFormat, ExportKind},
     payment::PaymentId,
     ticket::{TicketId, TicketStep},
 };
 use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner.
-const MATRIX: [(EventKind, &str); 32] = [
+const MATRIX: [(EventKind, &str); 34] = [
     (EventKind::OfficeFounded, "......."),
     (EventKind::DeviceEnrolled, "......."),
     (EventKind::UserAdded, "...x.x."),
@@ -59,6 +60,8 @@ const MATRIX: [(EventKind, &str); 32] = [
     (EventKind::DocumentRemoved, "...xx.."),
     (EventKind::SettingsChanged, "...x..."),
     (EventKind::LawUpdated, "...xx.."),
+    (EventKind::BackupPlanned, "...x.x."),
+    (EventKind::Exported, "xx.xx.."),
 ];
 
 /// What the office of the test has from the beginning.
@@ -166,6 +169,20 @@ fn attempt(
             ledger.record(now, Event::SettingsChanged { settings: Box::default() }, &[]).map(drop)
         }
         EventKind::LawUpdated => ledger.record(now, law(b"law"), &[b"law"]).map(drop),
+        EventKind::BackupPlanned => {
+            ledger.record(now, Event::BackupPlanned { plan: Box::default() }, &[]).map(drop)
+        }
+        EventKind::Exported => {
+            let export = Box::new(Export {
+                kind: ExportKind::Register,
+                from: None,
+                to: ledger::local_day(now),
+                format: ExportFormat::Pdf,
+                rows: 1,
+                content: content_hash(b"pdf"),
+            });
+            ledger.record(now, Event::Exported { export }, &[]).map(drop)
+        }
     }
 }
 
@@ -212,9 +229,8 @@ fn every_role_may_do_exactly_what_the_table_says() {
             user: &name(role),
             password: PASSWORD,
             device_label: "Máy mới",
-            last_on_paper: &[],
-            accept_jump: false,
             accept_findings: false,
+            present: Present::Refused,
             at: at(4),
         };
         let restored = Ledger::restore(&backup, &data, &request).map(|_| ());

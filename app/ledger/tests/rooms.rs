@@ -275,9 +275,8 @@ fn a_content_stays_as_long_as_another_entry_rests_on_it() {
         user: &fixture::chi(),
         password: fixture::PASSWORD,
         device_label: "Máy mới",
-        last_on_paper: &[],
-        accept_jump: false,
         accept_findings: false,
+        present: ledger::Present::Refused,
         at: at(10),
     };
     let (restored, _) = Ledger::restore(&backup, &data.path().join("b"), &request).unwrap();

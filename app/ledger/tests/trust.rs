@@ -5,7 +5,7 @@ mod fixture;
 
 use fixture::{PASSWORD, assert_clean, at, chi, found, open, trust_item, trust_source};
 use jiff::civil::date;
-use ledger::{EventKind, Ledger, LedgerError, Restore, Trusted};
+use ledger::{EventKind, Ledger, LedgerError, Present, Restore, Trusted};
 use office::{
     entry::Event,
     trust::{TrustItem, TrustKind, TrustSource, Voucher},
@@ -125,9 +125,8 @@ fn trust_comes_back_from_a_backup() {
         user: &chi(),
         password: PASSWORD,
         device_label: "Máy mới",
-        last_on_paper: &[],
-        accept_jump: false,
         accept_findings: false,
+        present: Present::Refused,
         at: at(4),
     };
     let (restored, _) = Ledger::restore(&backup, &new, &request).unwrap();

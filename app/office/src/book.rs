@@ -45,6 +45,22 @@ impl Book {
         }
     }
 
+    /// The book's name in entries, tables and on the command line; it never changes.
+    pub fn id(self) -> &'static str {
+        match self {
+            Book::DossierCode => "dossier_code",
+            Book::Tracking => "tracking",
+            Book::Notice => "notice",
+            Book::FeeReceipt => "fee_receipt",
+            Book::Ticket => "ticket",
+        }
+    }
+
+    /// The book with this id.
+    pub fn of_id(id: &str) -> Option<Book> {
+        Book::ALL.into_iter().find(|book| book.id() == id)
+    }
+
     /// The series that a number taken on `day` belongs to.
     pub fn series(self, day: Date) -> Series {
         match self {
@@ -68,6 +84,13 @@ pub struct Series {
     /// The day, for books that restart daily.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<Date>,
+}
+
+impl Series {
+    /// Its first day.
+    pub fn begins(self) -> Date {
+        self.day.unwrap_or_else(|| Date::new(self.year, 1, 1).unwrap_or(Date::MIN))
+    }
 }
 
 impl fmt::Display for Series {
@@ -132,12 +155,41 @@ pub struct Lease {
     /// epoch of the book, whatever the year. Opening a new year keeps it.
     pub epoch: u32,
     /// Numbers up to this one were issued before, as the paper book shows, although their entries
-    /// were lost with a machine: the next is greater. 0: none. In books that restart daily it speaks
-    /// of the day on which the lease was taken.
+    /// were lost with a machine: the next is greater. 0: none beyond those that the ledger holds. In books
+    /// that restart daily it speaks of the day on which the lease was taken.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub after: u32,
 }
 
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use jiff::civil::date;
+
+    use super::Book;
+
+    #[test]
+    fn a_book_has_one_id_everywhere() {
+        for book in Book::ALL {
+            assert_eq!(serde_json::to_value(book).unwrap(), book.id());
+            assert_eq!(Book::of_id(book.id()), Some(book));
+        }
+        assert_eq!(Book::of_id("Tracking"), None);
+    }
+
+    #[test]
+    fn a_series_begins_with_its_day_or_its_year() {
+        let day = date(2026, 11, 23);
+        for book in Book::ALL {
+            let first = match book {
+                Book::DossierCode | Book::Ticket => day,
+                Book::Tracking | Book::Notice | Book::FeeReceipt => date(2026, 1, 1),
+            };
+            assert_eq!(book.series(day).begins(), first, "{book:?}");
+        }
+    }
 }

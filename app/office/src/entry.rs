@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     arrival::{Arrival, CounterNotice},
-    book::{Issued, Lease, Number},
+    backup::BackupPlan,
+    book::{Book, Issued, Lease, Number},
     document::{DocumentId, KeptDocument},
     dossier::{Dossier, DossierId},
     evidence::Evidence,
+    export::Export,
     payment::{Payment, PaymentId, Statement},
     person::{Identity, PersonalNumber},
     settings::{LawUpdate, Settings},
@@ -260,14 +262,31 @@ pub enum Event {
     BackupMade {
         /// Entries it holds.
         entries: u64,
+        /// SHA-256 of its manifest, which holds the digests of its files.
+        manifest: ContentHash,
     },
-    /// This ledger was restored from a backup: a new device goes on from here.
+    /// This ledger was restored from a backup: a new device goes on from here. Each book waits until a
+    /// lease tells its last number on paper.
     #[serde(rename = "restored.1")]
     Restored {
         /// The device whose chain the backup ended with.
         from: DeviceId,
         /// Length of that chain in the backup.
         entries: u64,
+        /// The books that wait: all that were known then.
+        books: Vec<Book>,
+    },
+    /// It was decided where and when backups are made by themselves.
+    #[serde(rename = "backup_planned.1")]
+    BackupPlanned {
+        /// The plan from here on.
+        plan: Box<BackupPlan>,
+    },
+    /// Books, figures or dossiers left the ledger as a file or on paper.
+    #[serde(rename = "exported.1")]
+    Exported {
+        /// What.
+        export: Box<Export>,
     },
     /// The head confirmed that the clock, which now tells an earlier time than the device's newest
     /// entry, is right.
@@ -431,6 +450,8 @@ impl Event {
             Event::PaperMade { .. } => "Lập giấy tờ",
             Event::BackupMade { .. } => "Sao lưu",
             Event::Restored { .. } => "Khôi phục",
+            Event::BackupPlanned { .. } => "Đặt lịch sao lưu",
+            Event::Exported { .. } => "Xuất dữ liệu",
             Event::ClockAccepted { .. } => "Xác nhận giờ máy",
             Event::RecoveryUsed { .. } => "Dùng phiếu khôi phục",
             Event::RecoveryRenewed => "Lập phiếu khôi phục mới",

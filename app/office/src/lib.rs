@@ -33,6 +33,7 @@
 //! | [`Entry`](entry::Entry) | việc đã xảy ra, ghi vào sổ cái |
 
 pub mod arrival;
+pub mod backup;
 pub mod book;
 pub mod calendar;
 pub mod catalogue;
@@ -42,6 +43,7 @@ pub mod eform;
 pub mod entry;
 pub mod evidence;
 pub mod explain;
+pub mod export;
 #[cfg(test)]
 mod fixture;
 pub mod indicators;

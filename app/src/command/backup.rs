@@ -1,16 +1,13 @@
-//! `motcua backup` and `motcua restore`.
+//! `motcua backup`, `motcua restore` and `motcua continue`.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use ledger::{FindingCount, Ledger, LedgerError, Restore};
+use ledger::{FindingCount, LastNumber, Ledger, LedgerError, Present, Restore};
 use office::{book::Book, entry::UserName};
 
 use super::{Context, Outcome, login};
-use crate::{
-    clock, demo,
-    failure::{AppError, Failure},
-};
+use crate::{clock, demo, failure::AppError};
 
 /// Options of `backup`.
 #[derive(Args)]
@@ -26,8 +23,6 @@ pub struct RestoreOptions {
     /// Thư mục chứa bản sao lưu.
     #[arg(value_name = "THƯ-MỤC")]
     backup: PathBuf,
-    #[command(flatten)]
-    paper: LastOnPaper,
     /// Khôi phục phần còn đọc được dù sổ cái đã có điểm không đúng từ khi sao lưu.
     #[arg(long)]
     accept_findings: bool,
@@ -39,31 +34,34 @@ pub struct RestoreOptions {
 /// Options of `continue`.
 #[derive(Args)]
 pub struct ContinueOptions {
+    /// Sổ nào: dossier_code (mã hồ sơ trong ngày), tracking (sổ theo dõi hồ sơ), notice (phiếu, thông báo),
+    /// fee_receipt (biên lai), ticket (số thứ tự chờ). Không ghi: liệt kê các sổ đang chờ xác nhận.
+    #[arg(long, value_name = "SỔ", value_parser = book, requires = "paper")]
+    book: Option<Book>,
     #[command(flatten)]
     paper: LastOnPaper,
-}
-
-/// The last numbers that stand on paper: what was issued after the backup is known only there.
-#[derive(Args)]
-struct LastOnPaper {
-    /// Số cuối cùng của sổ theo dõi năm nay trên giấy, nếu đã cấp tiếp sau lần sao lưu.
-    #[arg(long, value_name = "SỐ")]
-    last_tracking: Option<u32>,
-    /// Số thứ tự cuối cùng của mã hồ sơ hôm nay trên giấy, nếu hôm nay đã cấp tiếp sau lần sao lưu.
-    #[arg(long, value_name = "SỐ")]
-    last_code: Option<u32>,
     /// Xác nhận số trên giấy đúng dù cách số đã biết hơn 1000.
     #[arg(long)]
     accept_jump: bool,
 }
 
-impl LastOnPaper {
-    fn numbers(&self) -> Vec<(Book, u32)> {
-        [(Book::Tracking, self.last_tracking), (Book::DossierCode, self.last_code)]
-            .into_iter()
-            .filter_map(|(book, last)| Some((book, last?)))
-            .collect()
-    }
+/// What stands on paper: what was issued after the backup is known only there.
+#[derive(Args)]
+#[group(id = "paper", multiple = false)]
+struct LastOnPaper {
+    /// Số cuối cùng của sổ trên giấy (mã hồ sơ và số chờ: của hôm nay).
+    #[arg(long, value_name = "SỐ", requires = "book")]
+    last: Option<u32>,
+    /// Sau lần sao lưu không cấp số nào của sổ này.
+    #[arg(long, requires = "book")]
+    none: bool,
+}
+
+fn book(id: &str) -> Result<Book, String> {
+    Book::of_id(id).ok_or_else(|| {
+        let ids: Vec<&str> = Book::ALL.iter().map(|book| book.id()).collect();
+        format!("không có sổ này; các sổ: {}", ids.join(", "))
+    })
 }
 
 /// Makes a backup and tries it.
@@ -102,9 +100,8 @@ pub fn restore(context: &Context, options: RestoreOptions) -> Outcome {
             user: &user,
             password: &password,
             device_label: &options.device,
-            last_on_paper: &options.paper.numbers(),
-            accept_jump: options.paper.accept_jump,
             accept_findings: options.accept_findings,
+            present: Present::Refused,
             at: clock::now(),
         },
     );
@@ -120,19 +117,9 @@ pub fn restore(context: &Context, options: RestoreOptions) -> Outcome {
     println!(
         "Đã khôi phục {} mục ghi, sao lưu lúc {}.",
         report.entries,
-        clock::local(report.made_at)
+        clock::local(report.made_at).strftime("%Y-%m-%d %H:%M")
     );
-    println!(
-        "Trước khi tiếp nhận hồ sơ, hãy so các số cuối dưới đây với sổ và giấy tờ đã phát ra sau lần sao lưu:"
-    );
-    for number in &report.numbers {
-        println!("{}: số cuối {}", number.series, number.last);
-    }
-    if options.paper.numbers().is_empty() {
-        println!(
-            "Nếu trên giấy có số lớn hơn, hãy chạy: motcua continue --last-tracking SỐ --last-code SỐ"
-        );
-    }
+    tell_waiting(&report.numbers);
     if !report.findings.is_empty() {
         eprintln!("CẢNH BÁO: phần đã khôi phục còn những điểm không đúng sau:");
         list(&report.findings);
@@ -140,18 +127,31 @@ pub fn restore(context: &Context, options: RestoreOptions) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Goes on after the last numbers on paper.
+/// Goes on in a book after its last number on paper, or tells which books wait.
 pub fn go_on(context: &Context, options: ContinueOptions) -> Outcome {
-    let numbers = options.paper.numbers();
-    if numbers.is_empty() {
-        return Err(Failure::with_exit(AppError::NoNumbers, 2));
-    }
     let mut ledger = login::open(context)?;
-    for (book, last) in numbers {
-        ledger.continue_after(clock::now(), book, last, options.paper.accept_jump)?;
-        println!("{}: cấp tiếp sau số {last}.", book.label());
+    let now = clock::now();
+    if let Some(book) = options.book {
+        ledger.continue_after(now, book, options.paper.last.unwrap_or(0), options.accept_jump)?;
+        let LastNumber { series, last } = ledger.last_number(book, clock::local(now).date())?;
+        println!("{series}: cấp tiếp sau số {last}.");
+    }
+    match ledger.waiting_books(now)?.as_slice() {
+        [] => println!("Không có sổ nào chờ xác nhận số."),
+        waiting => tell_waiting(waiting),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn tell_waiting(waiting: &[LastNumber]) {
+    println!(
+        "Các sổ dưới đây chưa cấp số mới. Hãy so với sổ và giấy tờ đã phát ra sau lần sao lưu, rồi xác nhận từng sổ:"
+    );
+    for LastNumber { series, last } in waiting {
+        let id = series.book.id();
+        println!("  {id}: {series}, số cuối đã biết {last}");
+    }
+    println!("Lệnh: motcua continue --book SỔ --last SỐ (hoặc --none nếu không cấp số nào)");
 }
 
 /// Warnings go to standard error: they are no result.

@@ -67,10 +67,11 @@ fn read(path: &Path) -> Result<Vec<u8>, AppError> {
 /// Writes the messages. Exit 1 where no dossier can be sent; what keeps one back is told on standard
 /// error.
 pub fn export(context: &Context, options: Wanted) -> Outcome {
-    let desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
+    let mut desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
     let today = clock::local(clock::now()).date();
     let from = options.from.unwrap_or(Date::constant(1, 1, 1));
-    let out = desk.outgoing(from, options.to.unwrap_or(today), options.lacking)?;
+    let to = options.to.unwrap_or(today);
+    let out = desk.outgoing(from, to, options.lacking)?;
     for (code, gaps) in &out.lacking {
         let state = if options.lacking { "còn thiếu" } else { "chưa gửi được" };
         eprintln!("{code}: {state}");
@@ -90,6 +91,7 @@ pub fn export(context: &Context, options: Wanted) -> Outcome {
         eprintln!("{first}");
         return Err(AppError::NothingExported.into());
     }
+    desk.note_outgoing(clock::now(), options.from, to, &out, &json)?;
     match options.out {
         Some(path) => {
             std::fs::write(&path, &json)

@@ -110,8 +110,8 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Form::Pdf => Format::Pdf,
         Form::Xlsx => Format::Xlsx,
     };
-    let desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
-    let bytes = desk.paper_of_days(paper, from, to, format)?;
+    let mut desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
+    let bytes = desk.take_out(clock::now(), paper, from, to, Some(format))?;
     let Some(out) = options.out else {
         let failed = |source| AppError::Write { path: "-".into(), source };
         std::io::stdout().write_all(&bytes).map_err(failed)?;

@@ -10,6 +10,7 @@ use super::Context;
 use crate::{
     clock,
     failure::{AppError, Failure},
+    folder,
 };
 
 /// Longest password line that is read.
@@ -24,6 +25,9 @@ pub fn open(context: &Context) -> Result<Ledger, Failure> {
         return Ok(Ledger::open_demo(&context.folder)?);
     }
     let (user, password) = credentials(context)?;
+    if let Some(concern) = folder::concern(&context.folder) {
+        eprintln!("{concern}");
+    }
     Ok(Ledger::open(&context.folder, &user, &password, clock::now())?)
 }
 

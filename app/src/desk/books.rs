@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, DateTime};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+};
 use ledger::{DossierRecord, LedgerError};
 use office::{
     Explain,
     dossier::{Channel, Status},
+    entry::Event,
+    export::{Export, ExportFormat, ExportKind},
     money::Dong,
     payment::FeeKind,
     statistics::{Figures, GroupBy, Period, Row},
@@ -60,6 +65,14 @@ impl Paper {
         }
     }
 
+    fn kind(self) -> ExportKind {
+        match self {
+            Paper::Register => ExportKind::Register,
+            Paper::Statistics(_) => ExportKind::Statistics,
+            Paper::Cash => ExportKind::Cash,
+        }
+    }
+
     /// Its sheet.
     pub fn sheet(self) -> PaperSize {
         PaperSize::A4Landscape
@@ -102,16 +115,52 @@ impl Explain for BookError {
     }
 }
 
+/// A document of days.
+#[derive(Debug)]
+struct Made {
+    bytes: Vec<u8>,
+    /// Its lines.
+    rows: usize,
+}
+
 impl Desk {
-    /// Makes a document of days, both included.
-    pub fn paper_of_days(
+    /// Makes a document of days, both included, to be saved in a format or, without one, printed. That it
+    /// leaves the ledger is an entry, which is written before anybody gets it.
+    pub fn take_out(
+        &mut self,
+        at: Timestamp,
+        paper: Paper,
+        from: Date,
+        to: Date,
+        format: Option<Format>,
+    ) -> Result<Vec<u8>, BookError> {
+        let form = match format {
+            None => ExportFormat::Paper,
+            Some(Format::Pdf) => ExportFormat::Pdf,
+            Some(Format::Xlsx) => ExportFormat::Xlsx,
+        };
+        let Made { bytes, rows } =
+            self.paper_of_days(paper, from, to, format.unwrap_or(Format::Pdf), clock::local(at))?;
+        let export = Export {
+            kind: paper.kind(),
+            from: Some(from),
+            to,
+            format: form,
+            rows: rows as u64,
+            content: ledger::content_hash(&bytes),
+        };
+        self.ledger.record(at, Event::Exported { export: Box::new(export) }, &[])?;
+        Ok(bytes)
+    }
+
+    fn paper_of_days(
         &self,
         paper: Paper,
         from: Date,
         to: Date,
         format: Format,
-    ) -> Result<Vec<u8>, BookError> {
-        let now = clock::local(clock::now());
+        now: DateTime,
+    ) -> Result<Made, BookError> {
         match paper {
             Paper::Register => self.register(from, to, format, now),
             Paper::Statistics(by) => self.statistics(from, to, by, format, now),
@@ -126,7 +175,7 @@ impl Desk {
         to: Date,
         format: Format,
         now: DateTime,
-    ) -> Result<Vec<u8>, BookError> {
+    ) -> Result<Made, BookError> {
         let records = self.received_on(from, to)?;
         let lines: Vec<register::Line> = records.iter().map(|r| self.book_line(r)).collect();
         // The volume was opened with the year's first line.
@@ -144,10 +193,11 @@ impl Desk {
             at: now,
         };
         let form = &self.law.papers.register;
-        Ok(match format {
+        let bytes = match format {
             Format::Pdf => reports::register(&self.office, &volume, &lines, form)?.bytes,
             Format::Xlsx => reports::register_workbook(&self.office, &volume, &lines, form)?,
-        })
+        };
+        Ok(Made { bytes, rows: lines.len() })
     }
 
     fn book_line(&self, record: &DossierRecord) -> register::Line {
@@ -182,7 +232,7 @@ impl Desk {
         }
     }
 
-    fn cash(&self, day: Date, format: Format) -> Result<Vec<u8>, BookError> {
+    fn cash(&self, day: Date, format: Format) -> Result<Made, BookError> {
         let mut taken = Vec::new();
         for record in self.takings(day, day)? {
             let payment = &record.payment;
@@ -205,10 +255,11 @@ impl Desk {
             });
         }
         let (at, form) = (day.at(17, 0, 0, 0), &self.law.papers.cash);
-        Ok(match format {
+        let bytes = match format {
             Format::Pdf => reports::cash_sheet(&self.office, at, &taken, form)?.bytes,
             Format::Xlsx => reports::cash_workbook(&self.office, at, &taken, form)?,
-        })
+        };
+        Ok(Made { bytes, rows: taken.len() })
     }
 
     fn statistics(
@@ -218,7 +269,7 @@ impl Desk {
         by: GroupBy,
         format: Format,
         now: DateTime,
-    ) -> Result<Vec<u8>, BookError> {
+    ) -> Result<Made, BookError> {
         // The official report is by field and procedure.
         let by = if by == GroupBy::Field { GroupBy::Procedure } else { by };
         let rows = self.ledger.figures(&Period { from, to }, by, now)?;
@@ -256,10 +307,12 @@ impl Desk {
             head: String::new(),
         };
         let form = &self.law.papers.statistics;
-        Ok(match format {
+        let bytes = match format {
             Format::Pdf => reports::statistics(&self.office, &report, form)?.bytes,
             Format::Xlsx => reports::statistics_workbook(&self.office, &report, form)?,
-        })
+        };
+        let rows = report.fields.iter().map(|field| field.procedures.len()).sum();
+        Ok(Made { bytes, rows })
     }
 
     /// How many came in online, by the key or label of their row.

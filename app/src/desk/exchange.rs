@@ -11,7 +11,12 @@ use jiff::{
 };
 use ledger::{DossierRecord, LedgerError};
 use office::{
-    Explain, arrival::ArrivalId, catalogue::Procedure, dossier::Status, entry::Event,
+    Explain,
+    arrival::ArrivalId,
+    catalogue::Procedure,
+    dossier::Status,
+    entry::Event,
+    export::{Export, ExportFormat, ExportKind},
     workflow::Move,
 };
 use serde::Serialize;
@@ -134,6 +139,26 @@ impl Desk {
             Ok(())
         })?;
         Ok(read)
+    }
+
+    /// Writes down that messages leave the ledger, before anybody gets them.
+    pub fn note_outgoing(
+        &mut self,
+        at: Timestamp,
+        from: Option<Date>,
+        to: Date,
+        out: &Outgoing,
+        json: &[u8],
+    ) -> Result<(), LedgerError> {
+        let export = Export {
+            kind: ExportKind::Dvcqg,
+            from,
+            to,
+            format: ExportFormat::Json,
+            rows: out.dossiers.len() as u64,
+            content: ledger::content_hash(json),
+        };
+        self.ledger.record(at, Event::Exported { export: Box::new(export) }, &[]).map(drop)
     }
 
     /// The messages of the dossiers received on these days, both included. Annulled receptions have no

@@ -12,13 +12,18 @@ use office::{
     book::Book,
     calendar::Deadline,
     dossier::{Dossier, DossierId, Status},
-    entry::{PaperKind, Role, User, UserName},
+    entry::{Event, PaperKind, Role, User, UserName},
+    export::{Export, ExportFormat, ExportKind},
     money::Dong,
     unit::{Office, OfficeCode, Profile},
     workflow::{Handover, Outcome, Return, Step},
 };
 
-use super::{Desk, steps::paper_of};
+use super::{
+    Desk,
+    books::{Format, Paper},
+    steps::paper_of,
+};
 use crate::{assets::Law, clock, demo};
 
 /// Monday, 23 November 2026; the Tuesday after it is a holiday.
@@ -293,4 +298,66 @@ fn a_handover_has_its_slip() {
     let papers = desk.ledger.papers(&dossier.id).unwrap();
     assert!(papers.iter().any(|paper| paper.kind == PaperKind::Handover && paper.content == slip));
     assert!(desk.ledger.check().unwrap().clean());
+}
+
+/// Keys that bounce: one form is one dossier with one number, and a paper printed twice is kept once.
+#[test]
+fn one_form_is_one_dossier_and_a_paper_is_kept_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let at = clock::instant(morning());
+    let law = desk.law.clone();
+    let procedure = law.catalogue.in_force(morning().date()).next().unwrap();
+    let identity = demo::people()[0].identity();
+    let form = demo::reception(&law, procedure, identity, "", morning()).unwrap();
+    let dossier = desk.receive(at, form.clone()).unwrap();
+    for _ in 0..2 {
+        assert!(desk.receive(at, form.clone()).is_err());
+    }
+    let first = desk.receipt(at, &dossier).unwrap();
+    let again = desk.receipt(at, &dossier).unwrap();
+    assert_eq!(first, again);
+    assert_eq!(desk.ledger.list(&Filter::default(), None, 9).unwrap().items.len(), 1);
+    assert_eq!(desk.ledger.papers(&dossier.id).unwrap().len(), 1);
+    let last = desk.ledger.last_number(Book::Tracking, morning().date()).unwrap();
+    assert_eq!(last.last, 1, "no number is used up by what was refused");
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
+/// Whatever goes out of the house is an entry with the hash of the very file; printing too.
+#[test]
+fn every_export_is_an_entry() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let day = morning().date();
+    let at = clock::instant(morning());
+    for n in 0..3 {
+        receive(&mut desk, n, at);
+    }
+    for (paper, format, kind, form, rows) in [
+        (Paper::Register, Some(Format::Pdf), ExportKind::Register, ExportFormat::Pdf, 3),
+        (Paper::Register, Some(Format::Xlsx), ExportKind::Register, ExportFormat::Xlsx, 3),
+        (Paper::Register, None, ExportKind::Register, ExportFormat::Paper, 3),
+        (Paper::Cash, Some(Format::Xlsx), ExportKind::Cash, ExportFormat::Xlsx, 0),
+    ] {
+        let bytes = desk.take_out(at, paper, day, day, format).unwrap();
+        let newest = desk.ledger.log(None, None, 1).unwrap().items.remove(0);
+        let Some(Event::Exported { export }) = newest.entry.map(|entry| entry.what) else {
+            panic!("{paper:?}")
+        };
+        let expected = Export {
+            kind,
+            from: Some(day),
+            to: day,
+            format: form,
+            rows,
+            content: ledger::content_hash(&bytes),
+        };
+        assert_eq!(*export, expected);
+    }
+    // What was not made is no entry.
+    let entries = desk.ledger.head().entries;
+    let two_days = desk.take_out(at, Paper::Cash, day, day.tomorrow().unwrap(), None);
+    assert!(two_days.is_err());
+    assert_eq!(desk.ledger.head().entries, entries);
 }

@@ -20,6 +20,7 @@ impl App {
         match wizard.update(message) {
             setup::Action::None => Task::none(),
             setup::Action::Turned => travel::focus(wizard.first_field()),
+            setup::Action::Restore => self.ask_restore(),
             setup::Action::Demo => {
                 let folder = self.folder.clone();
                 let Some(law) = self.law() else { return Task::none() };

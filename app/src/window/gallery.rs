@@ -21,16 +21,17 @@ use widgets::{Mode, shot::Picture};
 
 use super::{
     App, Stage,
+    entrance::Inside,
     notice::Notice,
     papers,
     scans::Scan,
-    screen::{camera, devices, find, login, reception, setup, users},
+    screen::{camera, devices, find, login, reception, restore, setup, users},
     shell::{Bar, Counter, Message, Screen, Shell},
 };
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
 /// Names of the screens that are no outcome of a reading.
-const SCREENS: [&str; 44] = [
+const SCREENS: [&str; 47] = [
     "setup",
     "setup-office",
     "setup-user",
@@ -38,6 +39,9 @@ const SCREENS: [&str; 44] = [
     "setup-devices",
     "login",
     "login-rebuilding",
+    "login-share",
+    "restore",
+    "restore-over",
     "locked",
     "home",
     "home-card",
@@ -147,6 +151,24 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
             Stage::Setup(Box::new(state))
         }
         "login" => Stage::Login(login::State::new("Một Cửa".into(), demo::CLERK.user.into())),
+        "login-share" => {
+            let mut state = login::State::new("Một Cửa".into(), demo::CLERK.user.into());
+            let share = std::path::Path::new("/home/an/OneDrive/motcua");
+            state.concern = crate::folder::concern(share).map(Notice::caution);
+            Stage::Login(state)
+        }
+        "restore" | "restore-over" => {
+            let places =
+                vec![crate::browse::Place { label: "Ổ USB".into(), folder: "/media/usb".into() }];
+            let mut state = restore::State::new(places, screen == "restore-over");
+            let _ = state.update(restore::Message::PlaceChosen(0));
+            if screen == "restore-over" {
+                let _ = state.update(restore::Message::Sure(true));
+                let lost = ledger::LedgerError::NoBackup { place: "/media/usb".into() };
+                state.failed(Notice::error(&lost), false);
+            }
+            Stage::Restore(state)
+        }
         "login-rebuilding" => {
             let mut state = login::State::new("Một Cửa".into(), demo::CLERK.user.into());
             let _ = state.update(login::Message::PasswordTyped(demo::CLERK.password.into()));
@@ -169,7 +191,8 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
             let (shell, _) = Shell::new(desk, counter);
             if screen == "locked" {
                 let office = shell.desk.office.name.clone();
-                return Ok(Stage::Locked(Box::new(shell), login::State::locked(office, user.0)));
+                let login = login::State::locked(office, user.0);
+                return Ok(Stage::Locked(Inside::Desk(Box::new(shell)), login));
             }
             Stage::Desk(Box::new(at_desk(shell, screen, counter)?))
         }

@@ -5,8 +5,10 @@
 //! and keeps its state.
 
 mod advice;
+mod backups;
 mod chip;
 mod drop;
+mod entrance;
 mod founding;
 pub mod gallery;
 mod layout;
@@ -20,13 +22,15 @@ mod shell;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
-use iced::{Subscription, Task, futures::channel::mpsc, keyboard};
+use iced::{
+    Subscription, Task,
+    futures::{SinkExt, Stream, channel::mpsc},
+    keyboard, stream,
+};
 use identity::card::Change;
-use ledger::{Ledger, LedgerError, Rebuilding};
-use office::entry::UserName;
+use ledger::{BackupProgress, Ledger, LedgerError, Rebuilding};
 use sync::Link;
 use widgets::{Element, Mode, keys::Pressed, swallowed, travel};
-use zeroize::Zeroizing;
 
 use crate::{
     assets::{Law, Reading},
@@ -36,13 +40,14 @@ use crate::{
     devices::Devices,
     failure::AppError,
 };
+use entrance::{Inside, at_the_door, first_start};
 use notice::Notice;
 use scans::{Scan, Serial, Zone};
-use screen::{camera, devices, login, setup};
+use screen::{camera, devices, login, restore, setup};
 use shell::{Counter, Shell};
 
-/// How often idleness and the clock are looked at.
-const TICK: Duration = Duration::from_secs(5);
+/// How often the way to the province is tried.
+const LINK_EVERY: Duration = Duration::from_secs(30);
 /// How long the way to the province may take to answer.
 const LINK_PATIENCE: Duration = Duration::from_secs(3);
 
@@ -53,7 +58,7 @@ pub struct App {
     stage: Stage,
     counter: Counter,
     link: Link,
-    gateway: Option<String>,
+    gateway: Option<Arc<str>>,
     mode: Mode,
     zone: Zone,
     /// Codes that were scanned so far.
@@ -66,7 +71,8 @@ enum Stage {
     Founded(Box<setup::State>, Box<Desk>),
     Login(login::State),
     Desk(Box<Shell>),
-    Locked(Box<Shell>, login::State),
+    Locked(Inside, login::State),
+    Restore(restore::State),
 }
 
 /// What happened.
@@ -95,8 +101,6 @@ pub enum Message {
     Link(Link),
     /// Time passed.
     Tick,
-    /// It is time to try the way to the province.
-    TryLink,
     /// Light or dark.
     ModeSwitched,
     /// A scanner typed a code.
@@ -105,6 +109,14 @@ pub enum Message {
     Serial(Serial),
     /// A line of a scan may wait for another in vain.
     ZoneWaits,
+    /// At the restore.
+    Restore(restore::Message),
+    /// How far the restore is.
+    Restoring(BackupProgress),
+    /// A backup was restored, or not.
+    Restored(Box<Result<Desk, LedgerError>>),
+    /// A running backup.
+    Backup(backups::Told),
     /// A file was dropped on the window.
     Dropped(PathBuf),
     /// A dropped picture was searched.
@@ -129,19 +141,15 @@ pub fn run(folder: PathBuf) -> Outcome {
 
 impl App {
     fn boot(folder: PathBuf, law: Option<Arc<Law>>) -> (Self, Task<Message>) {
-        let (law, stage, focus) = if let Some(law) = law {
-            let wizard = setup::State::new(law.clone());
-            (Reading::Done(law), Stage::Setup(Box::new(wizard)), setup::FIRST)
-        } else {
-            let law = Reading::begin();
-            let users = Ledger::users(&folder).unwrap_or_default();
-            let only = match users.as_slice() {
-                [user] => user.0.clone(),
-                _ => String::new(),
-            };
-            let login = login::State::new("Một Cửa".into(), only);
-            let focus = login.first_field();
-            (law, Stage::Login(login), focus)
+        let (law, stage, focus) = match law {
+            Some(law) => {
+                let (stage, focus) = first_start(law.clone(), &folder);
+                (Reading::Done(law), stage, focus)
+            }
+            None => {
+                let (stage, focus) = at_the_door(&folder);
+                (Reading::begin(), stage, focus)
+            }
         };
         let counter = Counter { devices: Devices::load(&folder), ..Counter::default() };
         let app = Self {
@@ -150,7 +158,7 @@ impl App {
             stage,
             counter,
             link: Link::NotConfigured,
-            gateway: std::env::var("MOTCUA_GATEWAY").ok(),
+            gateway: std::env::var("MOTCUA_GATEWAY").ok().map(Arc::from),
             mode: Mode::Light,
             zone: Zone::default(),
             scans: 0,
@@ -178,6 +186,7 @@ impl App {
             Stage::Setup(_) | Stage::Founded(..) => "Thiết lập",
             Stage::Login(login) | Stage::Locked(_, login) => login.title(),
             Stage::Desk(shell) => shell.title(),
+            Stage::Restore(_) => "Khôi phục",
         };
         format!("Một Cửa – {screen}")
     }
@@ -200,13 +209,14 @@ impl App {
                 _ => None,
             }),
             keyboard::listen().map(Message::Keyboard),
-            // Notes every touch without waking the window for it.
+            // Notes every touch without waking the window for it, unless it comes too late.
             iced::event::listen_with(|event, _, _| {
-                if matches!(
+                let somebody = matches!(
                     event,
                     iced::Event::Keyboard(_) | iced::Event::Mouse(_) | iced::Event::Touch(_)
-                ) {
-                    rest::touched();
+                );
+                if somebody && !rest::touched() {
+                    return Some(Message::Tick);
                 }
                 if matches!(event, iced::Event::Keyboard(keyboard::Event::KeyPressed { .. })) {
                     rest::key_pressed();
@@ -214,8 +224,13 @@ impl App {
                 None
             }),
             Subscription::run(chip::watch).map(Message::Reader),
-            iced::time::every(TICK).map(|_| Message::Tick),
-            iced::time::every(shell::LINK_EVERY).map(|_| Message::TryLink),
+            Subscription::run(rest::beats).map(|()| Message::Tick),
+            match &self.gateway {
+                Some(gateway) => {
+                    Subscription::run_with(gateway.clone(), watch_link).map(Message::Link)
+                }
+                None => Subscription::none(),
+            },
         ])
     }
 
@@ -239,6 +254,15 @@ impl App {
                 }
             },
             Message::Founded(result) => self.founded(*result),
+            Message::Restore(message) => self.restore(message),
+            Message::Restoring(progress) => {
+                if let Stage::Restore(state) = &mut self.stage {
+                    state.progressed(progress);
+                }
+                Task::none()
+            }
+            Message::Restored(result) => self.restored(*result),
+            Message::Backup(told) => self.backup_told(told),
             Message::Keyboard(event) => self.keyboard(&event),
             Message::Digit(digit, scans) => match &mut self.stage {
                 Stage::Desk(shell) if rest::keys_rest() && scans == self.scans => {
@@ -259,27 +283,14 @@ impl App {
                     Stage::Desk(shell) => {
                         shell.reader_changed(&change, &self.counter).map(Message::Desk)
                     }
-                    Stage::Login(_) | Stage::Locked(..) => Task::none(),
+                    Stage::Login(_) | Stage::Locked(..) | Stage::Restore(_) => Task::none(),
                 }
             }
             Message::Link(link) => {
                 self.link = link;
                 Task::none()
             }
-            Message::TryLink => self.try_link(),
-            Message::Tick => {
-                if let Stage::Desk(shell) = &mut self.stage {
-                    shell.tick(clock::now());
-                    if rest::idle() >= rest::idle_limit() {
-                        if shell.in_hall() {
-                            shell.hall_left_alone();
-                            return Task::none();
-                        }
-                        return self.lock();
-                    }
-                }
-                Task::none()
-            }
+            Message::Tick => self.tick(),
             Message::Scanned(text) => self.scanned(text),
             Message::Serial(heard) => self.serial(heard),
             Message::ZoneWaits => match self.zone.left_over(rest::moment()) {
@@ -310,6 +321,30 @@ impl App {
         }
     }
 
+    fn tick(&mut self) -> Task<Message> {
+        let overdue = rest::overdue();
+        if overdue {
+            rest::begin();
+        }
+        let backup = self.back_up_by_plan();
+        let done = match &mut self.stage {
+            Stage::Desk(shell) => {
+                shell.tick(clock::now());
+                match (overdue, shell.in_hall()) {
+                    (false, _) => Task::none(),
+                    (true, true) => {
+                        shell.hall_left_alone();
+                        Task::none()
+                    }
+                    (true, false) => self.lock(),
+                }
+            }
+            Stage::Founded(..) if overdue => self.lock(),
+            _ => Task::none(),
+        };
+        Task::batch([backup, done])
+    }
+
     /// Keeps the choice of devices; what cannot be kept is not used either.
     fn keep(&mut self, choice: Devices) -> Task<Message> {
         match choice.save(&self.folder) {
@@ -324,69 +359,10 @@ impl App {
                     wizard.devices.tell(Notice::error(&error));
                 }
                 Stage::Desk(shell) => shell.devices_refused(Notice::error(&error)),
-                Stage::Login(_) | Stage::Locked(..) => {}
+                Stage::Login(_) | Stage::Locked(..) | Stage::Restore(_) => {}
             },
         }
         Task::none()
-    }
-
-    fn login(&mut self, message: login::Message) -> Task<Message> {
-        let (Stage::Login(login) | Stage::Locked(_, login)) = &mut self.stage else {
-            return Task::none();
-        };
-        let (user, password) = match login.update(message) {
-            login::Action::None => return Task::none(),
-            login::Action::Turned => return travel::focus(login.first_field()),
-            login::Action::Recover { user, code, password } => {
-                let folder = self.folder.clone();
-                return self.opening(move |watch| {
-                    let now = clock::now();
-                    Ledger::open_with_recovery(&folder, &code, &user, &password, now, watch)
-                });
-            }
-            login::Action::Open { user, password } => (user, Zeroizing::new(password)),
-        };
-        // The same user goes on where the window was locked; another one starts anew.
-        match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
-            Stage::Locked(mut shell, mut login) if shell.desk.ledger.user().name == user => {
-                match shell.desk.ledger.confirm_password(clock::now(), &password) {
-                    Ok(()) => {
-                        shell.counter_changed(&self.counter);
-                        self.stage = Stage::Desk(shell);
-                        Task::none()
-                    }
-                    Err(error) => {
-                        login.failed(Notice::error(&error));
-                        self.stage = Stage::Locked(shell, login);
-                        travel::focus(login::PASSWORD)
-                    }
-                }
-            }
-            Stage::Locked(shell, mut login) => {
-                // While a ledger is open it lets nobody else in.
-                drop(shell);
-                login.left();
-                self.open(login, user, password)
-            }
-            Stage::Login(login) => self.open(login, user, password),
-            other => {
-                self.stage = other;
-                Task::none()
-            }
-        }
-    }
-
-    fn open(
-        &mut self,
-        login: login::State,
-        user: UserName,
-        password: Zeroizing<String>,
-    ) -> Task<Message> {
-        self.stage = Stage::Login(login);
-        let folder = self.folder.clone();
-        self.opening(move |watch| {
-            Ledger::open_watched(&folder, &user, &password, clock::now(), watch)
-        })
     }
 
     /// The law; without it says so.
@@ -399,46 +375,9 @@ impl App {
             Stage::Login(login) | Stage::Locked(_, login) => login.failed(error),
             Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.failed(error),
             Stage::Desk(shell) => shell.tell(Some(error)),
+            Stage::Restore(state) => state.failed(error, false),
         }
         None
-    }
-
-    /// Opens the ledger off the window's thread; the login shows how far a rebuild is.
-    fn opening(
-        &mut self,
-        open: impl FnOnce(&dyn Fn(Rebuilding)) -> Result<Ledger, LedgerError> + Send + 'static,
-    ) -> Task<Message> {
-        let Some(law) = self.law() else { return Task::none() };
-        let (told, tells) = mpsc::unbounded();
-        let open = move || {
-            let watch = |rebuilding| {
-                // A window that is closed hears nothing more.
-                let _ = told.unbounded_send(Message::Rebuilding(rebuilding));
-            };
-            Desk::new(open(&watch)?, law)
-        };
-        let opened = blocking(open, |opened| Message::Opened(Box::new(opened)));
-        Task::batch([Task::stream(tells), opened])
-    }
-
-    fn opened(&mut self, result: Result<Desk, LedgerError>) -> Task<Message> {
-        match result {
-            Ok(desk) => self.sit_down(desk),
-            Err(error) => {
-                if let Stage::Login(login) = &mut self.stage {
-                    login.failed(Notice::error(&error));
-                }
-                travel::focus(login::PASSWORD)
-            }
-        }
-    }
-
-    fn sit_down(&mut self, desk: Desk) -> Task<Message> {
-        rest::touched();
-        let (mut shell, task) = Shell::new(desk, &self.counter);
-        shell.legacy_trust = Some(self.folder.join(LEGACY_TRUST));
-        self.stage = Stage::Desk(Box::new(shell));
-        Task::batch([task.map(Message::Desk), self.try_link()])
     }
 
     fn desk(&mut self, message: shell::Message) -> Task<Message> {
@@ -451,6 +390,8 @@ impl App {
         match action {
             shell::Action::Run(task) => task.map(Message::Desk),
             shell::Action::Lock => self.lock(),
+            shell::Action::BackUp(folder) => self.back_up(folder, false),
+            shell::Action::Restore => self.ask_restore(),
             shell::Action::SwitchMode => self.update(Message::ModeSwitched),
             shell::Action::Keep(choice) => self.keep(choice),
             shell::Action::NextReader => {
@@ -462,23 +403,6 @@ impl App {
             }
             shell::Action::KeepAndRun(choice, task) => {
                 Task::batch([self.keep(choice), task.map(Message::Desk)])
-            }
-        }
-    }
-
-    fn lock(&mut self) -> Task<Message> {
-        match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
-            Stage::Desk(mut shell) => {
-                shell.forget_passwords();
-                shell.stop_reading();
-                let user = shell.desk.ledger.user().name.0.clone();
-                let login = login::State::locked(shell.desk.office.name.clone(), user);
-                self.stage = Stage::Locked(shell, login);
-                travel::focus(login::PASSWORD)
-            }
-            other => {
-                self.stage = other;
-                Task::none()
             }
         }
     }
@@ -518,6 +442,12 @@ impl App {
                 Pressed::Escape => self.setup(setup::Message::Back),
                 Pressed::F(8) => self.setup(setup::Message::SheetSaved),
                 Pressed::F(9) => self.setup(setup::Message::SheetPrinted),
+                Pressed::Ctrl('l') => self.lock(),
+                _ => Task::none(),
+            },
+            Stage::Restore(_) => match key {
+                Pressed::Enter => self.restore(restore::Message::Submitted),
+                Pressed::Escape => self.restore(restore::Message::Closed),
                 _ => Task::none(),
             },
             Stage::Login(_) | Stage::Locked(..) => match key {
@@ -551,10 +481,8 @@ impl App {
         match heard {
             Serial::Ready => self.counter.scanner = Some(Ok(())),
             Serial::Lost(error) => self.counter.scanner = Some(Err(error)),
-            Serial::Code(Ok(text)) => {
-                rest::touched();
-                return self.scanned(text);
-            }
+            Serial::Code(Ok(text)) if rest::touched() => return self.scanned(text),
+            Serial::Code(Ok(_)) => return self.tick(),
             Serial::Code(Err(error)) => match &mut self.stage {
                 Stage::Desk(shell) => {
                     return shell.scan_failed(&error, &self.counter).map(Message::Desk);
@@ -562,15 +490,10 @@ impl App {
                 Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
                     wizard.devices.tell(Notice::error(&*error));
                 }
-                Stage::Login(_) | Stage::Locked(..) => {}
+                Stage::Login(_) | Stage::Locked(..) | Stage::Restore(_) => {}
             },
         }
         Task::none()
-    }
-
-    fn try_link(&self) -> Task<Message> {
-        let gateway = self.gateway.clone();
-        blocking(move || sync::link(gateway.as_deref(), LINK_PATIENCE), Message::Link)
     }
 
     fn view(&self) -> Element<'_, Message> {
@@ -580,6 +503,7 @@ impl App {
             }
             Stage::Login(login) | Stage::Locked(_, login) => login.view().map(Message::Login),
             Stage::Desk(shell) => shell.view(&self.counter, self.link).map(Message::Desk),
+            Stage::Restore(state) => state.view().map(Message::Restore),
         };
         let menu = matches!(&self.stage, Stage::Desk(shell) if shell.shows_menu());
         swallowed::keys(screen, Message::Keyboard)
@@ -600,6 +524,26 @@ fn blocking<T: Send + 'static>(
     Task::future(tokio::task::spawn_blocking(work)).then(move |done| match done {
         Ok(value) => Task::done(then(value)),
         Err(_) => Task::none(),
+    })
+}
+
+/// Tries the way to the province again and again and tells how it changes.
+fn watch_link(gateway: &Arc<str>) -> impl Stream<Item = Link> + use<> {
+    let gateway = gateway.clone();
+    stream::channel(1, async move |mut sender: mpsc::Sender<Link>| {
+        let mut known = None;
+        loop {
+            let gateway = gateway.clone();
+            let tried =
+                tokio::task::spawn_blocking(move || sync::link(Some(&gateway), LINK_PATIENCE));
+            if let Ok(link) = tried.await
+                && known.replace(link) != Some(link)
+                && sender.send(link).await.is_err()
+            {
+                return;
+            }
+            tokio::time::sleep(LINK_EVERY).await;
+        }
     })
 }
 

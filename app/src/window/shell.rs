@@ -21,6 +21,7 @@ mod office_flow;
 mod queue_flow;
 mod reception_flow;
 pub mod rooms;
+mod safety_flow;
 mod second_flow;
 mod settings_flow;
 mod store_flow;
@@ -28,7 +29,7 @@ mod store_flow;
 mod tests;
 mod trust_flow;
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use iced::{Task, widget::image::Handle};
 use identity::{ReadError, access::Keys, card::Change};
@@ -56,6 +57,8 @@ use crate::{
 pub use bars::Bar;
 use chip_flow::Awaited;
 pub use counter::Counter;
+use rooms::Door;
+use safety_flow::Backups;
 
 /// Rows fetched at once.
 const PAGE: usize = 100;
@@ -156,6 +159,8 @@ pub struct Shell {
     dropped: Dropped,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
+    /// Backups, and books that wait after a restore.
+    pub backups: Backups,
 }
 
 /// What happened.
@@ -225,11 +230,16 @@ pub enum Action {
     Keep(Devices),
     /// Keep this choice of devices and run this.
     KeepAndRun(Devices, Task<Message>),
+    /// Make a backup in this folder.
+    BackUp(PathBuf),
+    /// Leave the desk and restore a backup.
+    Restore,
 }
 
 impl Shell {
-    /// Opens at the home screen.
+    /// Opens at the home screen, or where books wait after a restore with whoever may tell their numbers, there.
     pub fn new(desk: Desk, counter: &Counter) -> (Self, Task<Message>) {
+        let backups = Backups::of(&desk.ledger, desk.office.demo);
         let mut shell = Self {
             desk,
             screen: Screen::Home(home::State::default()),
@@ -244,9 +254,13 @@ impl Shell {
             left: None,
             dropped: Dropped::default(),
             waiting: String::new(),
+            backups,
         };
         let problem = shell.desk.law_problem.clone().map(Notice::caution);
-        let task = shell.go_home(counter, problem);
+        let task = match shell.asks_numbers() {
+            true => shell.go_room(Door::Numbers, counter),
+            false => shell.go_home(counter, problem),
+        };
         (shell, task)
     }
 
@@ -526,6 +540,3 @@ impl Shell {
         }
     }
 }
-
-/// How often the way to the province is tried.
-pub const LINK_EVERY: Duration = Duration::from_secs(30);

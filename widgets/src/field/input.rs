@@ -22,6 +22,8 @@ use crate::theme::{Tokens, measure, size, space};
 use crate::{Icon, ime};
 
 const BLINK: Duration = Duration::from_millis(500);
+/// After so long without a key the caret stays lit: a window that nobody uses draws nothing.
+const BLINKS_FOR: Duration = Duration::from_secs(10);
 
 pub(super) struct Input<'a, Message> {
     pub(super) id: Option<Id>,
@@ -306,9 +308,11 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
                 if state.window_focused {
                     self.ask_input_method(bounds, shell);
                     let since = now.saturating_duration_since(state.touched);
-                    let beats = since.as_millis() / BLINK.as_millis() + 1;
-                    let next = state.touched + BLINK * u32::try_from(beats).unwrap_or(u32::MAX);
-                    shell.request_redraw_at(next);
+                    if since < BLINKS_FOR {
+                        let beats = since.as_millis() / BLINK.as_millis() + 1;
+                        let next = state.touched + BLINK * u32::try_from(beats).unwrap_or(u32::MAX);
+                        shell.request_redraw_at(next);
+                    }
                 }
             }
             _ => {}
@@ -365,7 +369,8 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
             let selection = state.edit.selection();
             if selection.is_empty() {
                 let since = state.now.saturating_duration_since(state.touched);
-                let lit = (since.as_millis() / BLINK.as_millis()).is_multiple_of(2);
+                let lit = since >= BLINKS_FOR
+                    || (since.as_millis() / BLINK.as_millis()).is_multiple_of(2);
                 if lit && state.window_focused {
                     bar(before.len(), before.len(), top, height, tokens.text);
                 }

@@ -141,7 +141,7 @@ impl Ledger {
     }
 
     /// The newest entries of a rare kind.
-    fn newest_of(&self, kind: EventKind, limit: i64) -> Result<Vec<(i64, Entry)>> {
+    pub(crate) fn newest_of(&self, kind: EventKind, limit: i64) -> Result<Vec<(i64, Entry)>> {
         let sql = format!(
             "SELECT n FROM entry WHERE kind = {} AND kind NOT IN (8, 9, 10, 12) ORDER BY n DESC LIMIT ?1",
             kind.number()

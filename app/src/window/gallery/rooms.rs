@@ -2,16 +2,20 @@
 
 use std::{io::Write, path::PathBuf};
 
-use office::arrival::NoticeKind;
+use ledger::{BackupProgress, LedgerError};
+use office::{arrival::NoticeKind, book::Book};
 use widgets::{DateInput, date::Century};
 
-use super::{Counter, Message, Shell};
+use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
     desk::intake::ToTell,
     failure::{AppError, Failure},
     window::{
-        screen::{calendar, cash, catalogue, dossier, issued, pay, period, queue, statement},
+        backups::Running,
+        screen::{
+            calendar, cash, catalogue, dossier, issued, numbers, pay, period, queue, statement,
+        },
         shell::{
             Bar,
             rooms::{self, Door},
@@ -20,7 +24,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 28] = [
+pub const SCREENS: [&str; 31] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -49,6 +53,9 @@ pub const SCREENS: [&str; 28] = [
     "calendar-hours-refused",
     "calendar-hours-set",
     "settings",
+    "backup",
+    "backup-running",
+    "numbers",
 ];
 
 /// Whether a screen is shown to the head of the office.
@@ -57,6 +64,8 @@ pub fn is_for_head(screen: &str) -> bool {
         || screen.starts_with("calendar")
         || screen.starts_with("settings")
         || screen.starts_with("statement")
+        || screen.starts_with("backup")
+        || screen == "numbers"
         || screen == "pay-cancel"
 }
 
@@ -108,6 +117,22 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
             }
         }
         "register" => enter(shell, Door::Register, counter),
+        "backup" => enter(shell, Door::Backup, counter),
+        "backup-running" => {
+            enter(shell, Door::Backup, counter);
+            shell.backup_begun(Running::at(BackupProgress::Copying(180 << 20, 412 << 20)));
+        }
+        "numbers" => {
+            let day = clock::local(clock::now()).date();
+            let waiting = Book::ALL.map(|book| shell.desk.ledger.last_number(book, day));
+            let waiting = waiting.into_iter().collect::<Result<Vec<_>, _>>()?;
+            let mut state = numbers::State::new(waiting, true);
+            state.update(numbers::Message::Typed(Book::Tracking, "5000".into()));
+            let far =
+                LedgerError::NumberJump { book: Book::Tracking.label(), known: 24, given: 5000 };
+            state.refused(Book::Tracking, &far);
+            shell.screen = Screen::Room(Box::new(rooms::Room::Numbers(state)));
+        }
         "statistics" => enter(shell, Door::Statistics, counter),
         "catalogue" => enter(shell, Door::Catalogue, counter),
         "catalogue-search" => {

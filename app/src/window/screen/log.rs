@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use ledger::{EventKind, LedgerError, LogLine};
 use office::{
     dossier::DossierId,
@@ -129,6 +130,8 @@ fn label(kind: EventKind) -> &'static str {
         EventKind::DocumentRemoved => "Xóa giấy tờ khỏi kho",
         EventKind::SettingsChanged => "Đổi thiết lập cơ quan",
         EventKind::LawUpdated => "Cập nhật dữ liệu pháp luật",
+        EventKind::BackupPlanned => "Đặt lịch sao lưu",
+        EventKind::Exported => "Xuất dữ liệu",
     }
 }
 
@@ -161,7 +164,13 @@ fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
             format!("SHA-256 {}. Lý do: {reason}", fingerprint.0)
         }
         Event::LoginsFailed { user, count } => format!("{}, {count} lần", user.0),
-        Event::LeaseTaken { lease } => format!("{}, năm {}", lease.book.label(), lease.year),
+        Event::LeaseTaken { lease } => {
+            let after = match lease.after {
+                0 => String::new(),
+                after => format!(", sau số {after} trên giấy"),
+            };
+            format!("{}, năm {}{after}", lease.book.label(), lease.year)
+        }
         Event::IdentityRead { identity, .. } => {
             let evidence = identity.evidence.label();
             match &identity.person.number {
@@ -224,8 +233,29 @@ fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
             update.changes,
             update.file
         ),
-        Event::BackupMade { entries } | Event::Restored { entries, .. } => {
+        Event::BackupMade { entries, .. } | Event::Restored { entries, .. } => {
             format!("{entries} mục ghi")
+        }
+        Event::BackupPlanned { plan } if plan.folder.is_empty() => {
+            format!("không tự sao lưu, nhắc sau {} ngày", plan.remind_days)
+        }
+        Event::BackupPlanned { plan } => format!(
+            "{} từ {} mỗi ngày, giữ {} bản",
+            plan.folder,
+            plan.at.strftime("%H:%M"),
+            plan.keep
+        ),
+        Event::Exported { export } => {
+            let day = |day: Date| day.strftime("%d/%m/%Y").to_string();
+            let from = export.from.map_or_else(|| "đầu".to_owned(), day);
+            format!(
+                "{}, từ {from} đến {}, {}, {} dòng, SHA-256 {}",
+                export.kind.label(),
+                day(export.to),
+                export.format.label(),
+                export.rows,
+                export.content.0
+            )
         }
     }
 }
@@ -372,11 +402,11 @@ fn about(row: &Row) -> Element<'_, Message> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use jiff::civil::Date;
     use office::{
         book::{Book, Lease},
         entry::{ContentHash, DeviceId, PaperKind, Role, User},
         evidence::Evidence,
+        export::{Export, ExportFormat, ExportKind},
         person::{Identity, Person, PersonalNumber},
         trust::{TrustItem, TrustKind, TrustSource, Voucher},
     };
@@ -482,8 +512,22 @@ mod tests {
                 },
                 "SHA-256 ab12. Lý do: khóa bị lộ",
             ),
-            (Event::BackupMade { entries: 12 }, "12 mục ghi"),
-            (Event::Restored { from: device, entries: 12 }, "12 mục ghi"),
+            (Event::BackupMade { entries: 12, manifest: ContentHash("ab".into()) }, "12 mục ghi"),
+            (Event::Restored { from: device, entries: 12, books: Vec::new() }, "12 mục ghi"),
+            (
+                Event::Exported {
+                    export: Box::new(Export {
+                        kind: ExportKind::Register,
+                        from: Some(Date::constant(2026, 11, 1)),
+                        to: Date::constant(2026, 11, 23),
+                        format: ExportFormat::Xlsx,
+                        rows: 40,
+                        content: ContentHash("ab".into()),
+                    }),
+                },
+                "Sổ theo dõi hồ sơ, từ 01/11/2026 đến 23/11/2026, XLSX, 40 dòng, SHA-256 ab",
+            ),
+            (Event::BackupPlanned { plan: Box::default() }, "không tự sao lưu, nhắc sau 7 ngày"),
         ]
     }
 

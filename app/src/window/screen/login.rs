@@ -20,6 +20,8 @@ pub struct State {
     /// The ledger is of an older structure and is being rebuilt.
     rebuilding: Option<Rebuilding>,
     notice: Option<Notice>,
+    /// What is wrong with the data folder's place.
+    pub concern: Option<Notice>,
 }
 
 /// The password is forgotten: the recovery sheet opens.
@@ -48,6 +50,8 @@ pub enum Message {
     Submitted,
     /// Another user wants in.
     OtherUser,
+    /// A backup is to be restored.
+    RestoreAsked,
 }
 
 /// What the window has to do.
@@ -72,6 +76,8 @@ pub enum Action {
     },
     /// Focus the first field.
     Turned,
+    /// Restore a backup.
+    Restore,
 }
 
 /// Field that has the keyboard first.
@@ -127,6 +133,8 @@ impl State {
                 self.user.clear();
                 self.password.clear();
             }
+            Message::RestoreAsked if self.busy || self.locked => {}
+            Message::RestoreAsked => return Action::Restore,
             Message::Forgotten => {
                 self.recovery = Some(Recovery::default());
                 self.password.clear();
@@ -224,7 +232,7 @@ impl State {
                     .on_submit(Message::Submitted),
             );
         }
-        if let Some(notice) = &self.notice {
+        for notice in self.concern.iter().chain(&self.notice) {
             form = form.push(notice.view());
         }
         let ready = !self.busy && !self.user.is_empty() && !self.password.is_empty();
@@ -244,7 +252,9 @@ impl State {
         } else if self.recovery.is_some() {
             actions = actions.push(quiet("Quay lại").on_press(Message::Remembered));
         } else {
-            actions = actions.push(quiet("Quên mật khẩu").on_press(Message::Forgotten));
+            actions = actions
+                .push(quiet("Quên mật khẩu").on_press(Message::Forgotten))
+                .push(quiet("Khôi phục").on_press(Message::RestoreAsked));
         }
         layout::centred(form.push(actions))
     }

@@ -2,6 +2,7 @@
 //! for the shell.
 
 pub mod arrivals;
+pub mod backup;
 pub mod calendar;
 pub mod camera;
 pub mod cash;
@@ -18,6 +19,7 @@ pub mod issued;
 pub mod log;
 pub mod login;
 pub mod notice_form;
+pub mod numbers;
 pub mod outlet;
 pub mod paged;
 pub mod paper;
@@ -29,6 +31,7 @@ pub mod queue;
 pub mod reception;
 pub mod recovery;
 pub mod register;
+pub mod restore;
 pub mod settings;
 pub mod setup;
 pub mod statement;

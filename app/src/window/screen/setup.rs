@@ -62,6 +62,8 @@ pub struct State {
     again: String,
     busy: bool,
     notice: Option<Notice>,
+    /// What is wrong with the data folder's place; told until the office stands.
+    pub concern: Option<Notice>,
     sheet: Option<String>,
     sheet_kept: bool,
     /// The devices and their tests.
@@ -75,6 +77,8 @@ pub enum Message {
     OneStopChosen,
     /// A demo office is wanted.
     DemoAsked,
+    /// A backup is to be restored.
+    RestoreAsked,
     /// A unit of the list.
     UnitChosen(String),
     /// A unit's name typed.
@@ -115,6 +119,8 @@ pub enum Action {
     Turned,
     /// Make and open a demo office.
     Demo,
+    /// Restore a backup.
+    Restore,
     /// Found the office.
     Found(Box<Founding>),
     /// Print the recovery code; nothing stays on the machine.
@@ -144,6 +150,7 @@ impl State {
             again: String::new(),
             busy: false,
             notice: None,
+            concern: None,
             sheet: None,
             sheet_kept: false,
             devices: devices::State::default(),
@@ -243,6 +250,8 @@ impl State {
                 return Action::Demo;
             }
             Message::DemoAsked => {}
+            Message::RestoreAsked if !self.busy => return Action::Restore,
+            Message::RestoreAsked => {}
             Message::UnitChosen(code) => {
                 self.unit = Some(code);
                 self.other_unit.clear();
@@ -341,7 +350,8 @@ impl State {
             Page::Recovery => self.recovery(),
             Page::Devices => self.try_devices(counter),
         });
-        if let Some(notice) = &self.notice {
+        for notice in self.concern.iter().filter(|_| self.page < Page::Recovery).chain(&self.notice)
+        {
             content = content.push(notice.view());
         }
         iced::widget::container(widgets::flow::page(
@@ -394,6 +404,13 @@ impl State {
                     "Người và hồ sơ giả định; giấy in ra ghi rõ là bản thử."
                 },
                 Message::DemoAsked,
+            )
+            .into(),
+            choice(
+                Icon::Sync,
+                "Khôi phục từ bản sao lưu",
+                "Đưa sổ cái của cơ quan từ USB hoặc ổ đĩa khác về máy này.",
+                Message::RestoreAsked,
             )
             .into(),
         ])

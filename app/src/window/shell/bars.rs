@@ -62,7 +62,7 @@ pub enum Bar {
 }
 
 /// Rows of the menu, with the key that does the same.
-const MENU: [(Icon, &str, &str, Bar); 10] = [
+const MENU: [(Icon, &str, &str, Bar); 12] = [
     (Icon::Person, "Người dùng", "", Bar::Users),
     (Icon::Clock, "Nhật ký", "", Bar::Log),
     (Icon::Check, "Chứng thư tin cậy", "", Bar::Trust),
@@ -73,6 +73,8 @@ const MENU: [(Icon, &str, &str, Bar); 10] = [
     (Icon::Clock, "Xác nhận giờ máy đã chỉnh đúng", "", Bar::Clock),
     (Icon::Settings, "Giao diện sáng hoặc tối", "F11", Bar::Mode),
     (Icon::Lock, "Khóa màn hình", "Ctrl+L", Bar::Lock),
+    (Icon::Folder, "Sao lưu, khôi phục", "", Bar::Room(Door::Backup)),
+    (Icon::Check, "Số sau khi khôi phục", "", Bar::Room(Door::Numbers)),
 ];
 
 /// The rooms behind the counter, in the menu's first column.
@@ -181,6 +183,9 @@ impl Shell {
             bar = bar.push(status(scanner, tone));
         }
         bar = bar.push(status(network, network_tone));
+        if let Some((backup, tone)) = self.backups.status() {
+            bar = bar.push(status(backup, tone));
+        }
         if self.desk.office.demo {
             bar = bar.push(status("Cơ quan mẫu – dữ liệu giả định", Tone::Caution));
         }

@@ -374,7 +374,12 @@ fn lower(title: &str) -> String {
 
 impl Shell {
     /// Prints a paper of days, or saves it; says how it went.
-    pub(super) fn take_out(&self, paper: Paper, days: Option<(Date, Date)>, out: Out) -> Notice {
+    pub(super) fn take_out(
+        &mut self,
+        paper: Paper,
+        days: Option<(Date, Date)>,
+        out: Out,
+    ) -> Notice {
         let Some((from, to)) = days else {
             return Notice::caution("Chưa chọn đủ ngày. Hãy chọn kỳ rồi làm lại.");
         };
@@ -383,7 +388,7 @@ impl Shell {
             Out::Pdf => Some(Format::Pdf),
             Out::Xlsx => Some(Format::Xlsx),
         };
-        let made = self.desk.paper_of_days(paper, from, to, format.unwrap_or(Format::Pdf));
+        let made = self.desk.take_out(clock::now(), paper, from, to, format);
         match (made, format) {
             (Err(error), _) => Notice::error(&error),
             (Ok(bytes), Some(format)) => {

@@ -6,8 +6,8 @@ use widgets::{Element, keys::Pressed, travel};
 
 use super::{Action, Counter, Message as ShellMessage, Screen, Shell};
 use crate::window::screen::{
-    calendar, cash, catalogue, hall, issued, outlet::Out, queue, register, settings, statement,
-    statistics,
+    backup, calendar, cash, catalogue, hall, issued, numbers, outlet::Out, queue, register,
+    settings, statement, statistics,
 };
 
 /// A room that is open.
@@ -30,6 +30,10 @@ pub enum Room {
     Issued(issued::State),
     /// What the office set.
     Settings(settings::State),
+    /// Backups and their plan.
+    Backup(backup::State),
+    /// Last numbers on paper after a restore.
+    Numbers(numbers::State),
 }
 
 /// What happened in a room.
@@ -53,6 +57,10 @@ pub enum Message {
     Issued(issued::Message),
     /// In the settings.
     Settings(settings::Message),
+    /// With backups.
+    Backup(backup::Message),
+    /// With the numbers after a restore.
+    Numbers(numbers::Message),
 }
 
 /// The way into a room.
@@ -74,6 +82,10 @@ pub enum Door {
     Issued,
     /// To [`Room::Settings`]
     Settings,
+    /// To [`Room::Backup`]
+    Backup,
+    /// To [`Room::Numbers`]
+    Numbers,
 }
 
 impl Room {
@@ -85,7 +97,12 @@ impl Room {
             Room::Hall(_) => true,
             Room::Catalogue(state) => state.asks(),
             Room::Calendar(state) => state.asks(),
-            Room::Register(_) | Room::Statistics(_) | Room::Issued(_) | Room::Settings(_) => false,
+            Room::Register(_)
+            | Room::Statistics(_)
+            | Room::Issued(_)
+            | Room::Settings(_)
+            | Room::Backup(_)
+            | Room::Numbers(_) => false,
         }
     }
 
@@ -102,6 +119,8 @@ impl Room {
             Room::Calendar(_) => "Lịch làm việc",
             Room::Issued(_) => "Giấy tờ đã lập",
             Room::Settings(_) => "Cài đặt cơ quan",
+            Room::Backup(_) => "Sao lưu, khôi phục",
+            Room::Numbers(_) => "Số sau khi khôi phục",
         }
     }
 
@@ -117,6 +136,8 @@ impl Room {
             Room::Calendar(state) => state.view().map(Message::Calendar),
             Room::Issued(state) => state.view().map(Message::Issued),
             Room::Settings(state) => state.view().map(Message::Settings),
+            Room::Backup(state) => state.view().map(Message::Backup),
+            Room::Numbers(state) => state.view().map(Message::Numbers),
         }
     }
 
@@ -203,6 +224,16 @@ impl Room {
                 Pressed::Escape => settings::Message::Closed,
                 _ => return None,
             })),
+            Room::Backup(_) => Some(Message::Backup(match key {
+                Pressed::F(2) => backup::Message::Asked,
+                Pressed::Ctrl('s') => backup::Message::PlanSaved,
+                Pressed::Escape => backup::Message::Closed,
+                _ => return None,
+            })),
+            Room::Numbers(_) => match key {
+                Pressed::Escape => Some(Message::Numbers(numbers::Message::Closed)),
+                _ => None,
+            },
         }
     }
 }
@@ -220,6 +251,12 @@ impl Shell {
             Door::Calendar => (Ok(Room::Calendar(self.calendar_room())), calendar::TABLE),
             Door::Issued => (self.issued_room().map(Room::Issued), issued::TABLE),
             Door::Settings => (Ok(Room::Settings(self.settings_room())), settings::FIRST),
+            Door::Backup => (Ok(Room::Backup(self.backup_room())), backup::FOLDER),
+            Door::Numbers => {
+                let state = self.numbers_room();
+                let field = state.as_ref().map_or(numbers::DONE, numbers::State::first_field);
+                (state.map(Room::Numbers), field)
+            }
         };
         match room {
             Ok(room) => {
@@ -252,6 +289,8 @@ impl Shell {
             Message::Calendar(message) => self.calendar(message, counter),
             Message::Issued(message) => self.issued(message, counter),
             Message::Settings(message) => self.settings(message, counter),
+            Message::Backup(message) => return self.backup(message, counter),
+            Message::Numbers(message) => self.numbers(message, counter),
         })
     }
 }

@@ -1,0 +1,259 @@
+//! Backups that are made while the window goes on: asked for, or by the office's plan. They run on a thread
+//! of their own and go on behind a locked window.
+
+use std::{
+    cell::Cell,
+    fs,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use iced::{
+    Task,
+    futures::{SinkExt, channel::mpsc},
+    stream,
+};
+use jiff::civil::DateTime;
+use ledger::{BackupJob, BackupProgress, LedgerError, Manifest};
+
+use super::{App, Message, Stage, entrance::Inside, shell::Shell};
+use crate::clock;
+
+/// It is told how far a backup is so often; each time costs a frame.
+const TOLD_EVERY: Duration = Duration::from_millis(200);
+
+/// What a running backup tells.
+pub enum Told {
+    /// How far it is.
+    Progress(BackupProgress),
+    /// It ended.
+    Done(Box<Result<Manifest, LedgerError>>),
+}
+
+/// A running backup; dropping it stops it.
+pub struct Running {
+    stop: Arc<AtomicBool>,
+    /// How far it is.
+    pub progress: BackupProgress,
+    /// Asked for by the plan and not by hand.
+    pub planned: bool,
+}
+
+impl Running {
+    /// So far, for pictures.
+    pub fn at(progress: BackupProgress) -> Self {
+        Self { stop: Arc::default(), progress, planned: false }
+    }
+
+    /// Ends it; what is half made is removed.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Where a backup of now goes: `motcua-H38.12-20261123-113000` in `folder`.
+pub fn target(folder: &Path, office: &str, now: DateTime) -> PathBuf {
+    folder.join(format!("{}{}", beginning(office), now.strftime("%Y%m%d-%H%M%S")))
+}
+
+fn beginning(office: &str) -> String {
+    format!("motcua-{office}-")
+}
+
+/// How a plan's older backups are cleared away after a new one.
+#[derive(Clone)]
+pub struct Clearing {
+    /// Office code.
+    pub office: String,
+    /// How many are kept.
+    pub keep: u16,
+}
+
+/// Runs a backup; `clearing`: only for those of the plan.
+fn start(job: BackupJob, folder: PathBuf, clearing: Option<Clearing>) -> (Running, Task<Told>) {
+    let stop = Arc::new(AtomicBool::new(false));
+    let (stopped, planned) = (stop.clone(), clearing.is_some());
+    let words = stream::channel(4, async move |mut sender: mpsc::Sender<Told>| {
+        let progress = sender.clone();
+        let work = tokio::task::spawn_blocking(move || {
+            let last = Cell::new(None::<Instant>);
+            let made = job.run(&|step| {
+                if last.get().is_none_or(|last| last.elapsed() >= TOLD_EVERY) {
+                    last.set(Some(Instant::now()));
+                    // A full channel only skips a step of the bar.
+                    let _ = progress.clone().try_send(Told::Progress(step));
+                }
+                match stopped.load(Ordering::Relaxed) {
+                    true => ControlFlow::Break(()),
+                    false => ControlFlow::Continue(()),
+                }
+            });
+            if let (Ok(_), Some(clearing)) = (&made, clearing) {
+                clear(&folder, &clearing);
+            }
+            made
+        });
+        let made = work.await.unwrap_or(Err(LedgerError::Stopped));
+        let _ = sender.send(Told::Done(Box::new(made))).await;
+    });
+    (Running { stop, progress: BackupProgress::Copying(0, 0), planned }, Task::stream(words))
+}
+
+/// Removes this office's oldest backups beyond those that are kept, and halves that a power cut left. Only
+/// what has the name that the plan gives is touched; what cannot be removed is left for the next time.
+fn clear(folder: &Path, clearing: &Clearing) {
+    let begin = beginning(&clearing.office);
+    let moment = |name: &str| {
+        let moment = name.strip_prefix(&begin)?;
+        let whole = moment.strip_suffix(".part").unwrap_or(moment);
+        let is_moment = whole.len() == 15 && whole.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        is_moment.then_some(whole.len() == moment.len())
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let (mut whole, halves): (Vec<_>, Vec<_>) = entries
+        .filter_map(|entry| Some((entry.path(), moment(entry.file_name().to_str()?)?)))
+        .filter(|(path, is_whole)| !is_whole || path.join("manifest.json").is_file())
+        .partition(|(_, is_whole)| *is_whole);
+    whole.sort_unstable();
+    let beyond = whole.len().saturating_sub(usize::from(clearing.keep));
+    for (old, _) in whole.iter().take(beyond).chain(&halves) {
+        let _ = fs::remove_dir_all(old);
+    }
+}
+
+/// The backup that `folder` is, or else the newest that it holds.
+pub fn find(folder: &Path) -> PathBuf {
+    if folder.join("manifest.json").is_file() {
+        return folder.to_path_buf();
+    }
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let whole = entries.map(|entry| entry.path()).filter(|path| {
+        path.join("manifest.json").is_file()
+            && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("motcua-"))
+    });
+    let moment = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.get(name.len().saturating_sub("20261123-113000".len())..).map(str::to_owned)
+    };
+    whole.max_by_key(moment).unwrap_or_else(|| folder.to_path_buf())
+}
+
+impl App {
+    /// The desk's shell, behind a locked window too.
+    pub(super) fn shell(&mut self) -> Option<&mut Shell> {
+        match &mut self.stage {
+            Stage::Desk(shell) | Stage::Locked(Inside::Desk(shell), _) => Some(shell),
+            _ => None,
+        }
+    }
+
+    /// Begins a backup in `folder`.
+    pub(super) fn back_up(&mut self, folder: PathBuf, planned: bool) -> Task<Message> {
+        let Some(shell) = self.shell() else { return Task::none() };
+        let now = clock::now();
+        let office = shell.desk.office.code.to_string();
+        let target = target(&folder, &office, clock::local(now));
+        let keep = shell.backups.plan.keep;
+        match shell.desk.ledger.begin_backup(&target, now) {
+            Ok(job) => {
+                let clearing = planned.then_some(Clearing { office, keep });
+                let (running, told) = start(job, folder, clearing);
+                shell.backup_begun(running);
+                told.map(Message::Backup)
+            }
+            Err(error) => {
+                shell.backup_ended(Err(error), planned);
+                Task::none()
+            }
+        }
+    }
+
+    pub(super) fn backup_told(&mut self, told: Told) -> Task<Message> {
+        let Some(shell) = self.shell() else { return Task::none() };
+        match told {
+            Told::Progress(progress) => shell.backup_progressed(progress),
+            Told::Done(made) => {
+                let planned = shell.backups.running.take().is_some_and(|running| running.planned);
+                let noted = shell.desk.ledger.end_backup(clock::now(), &made);
+                shell.backup_ended(made.and_then(|manifest| noted.map(|()| manifest)), planned);
+            }
+        }
+        Task::none()
+    }
+
+    /// Begins the backup of the plan where it is time for it.
+    pub(super) fn back_up_by_plan(&mut self) -> Task<Message> {
+        let now = clock::local(clock::now());
+        match self.shell().and_then(|shell| shell.backups.due(now)) {
+            Some(folder) => self.back_up(folder, true),
+            None => Task::none(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn backup(folder: &Path, name: &str) {
+        fs::create_dir(folder.join(name)).unwrap();
+        fs::write(folder.join(name).join("manifest.json"), b"{}").unwrap();
+    }
+
+    #[test]
+    fn only_the_offices_own_oldest_backups_are_cleared_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut made = Vec::new();
+        for day in 20..25 {
+            let path = target(folder.path(), "H38.12", date(2026, 11, day).at(11, 30, 0, 0));
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            backup(folder.path(), &name);
+            made.push(name);
+        }
+        let others = [
+            "motcua-H38.13-20261101-113000",
+            "motcua-H38.12-trước khi nâng cấp",
+            "motcua-H38.13-20261101-113000.part",
+            "ảnh",
+        ];
+        backup(folder.path(), "motcua-H38.12-20261101-113000.part");
+        others.iter().for_each(|name| backup(folder.path(), name));
+        fs::create_dir(folder.path().join("motcua-H38.12-20261102-113000")).unwrap();
+        clear(folder.path(), &Clearing { office: "H38.12".into(), keep: 2 });
+        let mut left: Vec<String> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        left.sort_unstable();
+        let mut expected: Vec<&str> = others.to_vec();
+        expected.extend(["motcua-H38.12-20261102-113000", &made[3], &made[4]]);
+        expected.sort_unstable();
+        assert_eq!(left, expected);
+    }
+
+    #[test]
+    fn a_folder_of_backups_gives_its_newest() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(find(folder.path()), folder.path(), "nothing there: the ledger says so");
+        for name in ["motcua-H38.12-20261123-113000", "motcua-H38.12-20261124-080000", "zzz"] {
+            backup(folder.path(), name);
+        }
+        let newest = folder.path().join("motcua-H38.12-20261124-080000");
+        assert_eq!(find(folder.path()), newest);
+        assert_eq!(find(&newest), newest);
+    }
+}

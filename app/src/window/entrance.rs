@@ -1,0 +1,316 @@
+//! The way in: logging in, locking and unlocking, and restoring what was lost.
+
+use std::{ops::ControlFlow, path::Path, sync::Arc};
+
+use iced::{Task, futures::channel::mpsc};
+use ledger::{Ledger, LedgerError, Present, Rebuilding, Restore};
+use office::entry::UserName;
+use widgets::travel;
+use zeroize::Zeroizing;
+
+use super::{
+    App, LEGACY_TRUST, Message, Stage, backups, blocking,
+    notice::Notice,
+    rest,
+    screen::{login, restore, setup},
+    shell::Shell,
+};
+use crate::{assets::Law, browse, clock, desk::Desk, folder};
+
+/// What a locked window hides.
+pub enum Inside {
+    /// The desk at work.
+    Desk(Box<Shell>),
+    /// The wizard's last pages, one of which shows the recovery code.
+    Wizard(Box<setup::State>, Box<Desk>),
+}
+
+impl Inside {
+    fn desk(&self) -> &Desk {
+        match self {
+            Self::Desk(shell) => &shell.desk,
+            Self::Wizard(_, desk) => desk,
+        }
+    }
+
+    fn desk_mut(&mut self) -> &mut Desk {
+        match self {
+            Self::Desk(shell) => &mut shell.desk,
+            Self::Wizard(_, desk) => desk,
+        }
+    }
+}
+
+/// The first start, and the field to focus.
+pub(super) fn first_start(law: Arc<Law>, data: &Path) -> (Stage, &'static str) {
+    let mut wizard = setup::State::new(law);
+    wizard.concern = folder::concern(data).map(Notice::caution);
+    (Stage::Setup(Box::new(wizard)), setup::FIRST)
+}
+
+/// The login, and the field to focus.
+pub(super) fn at_the_door(data: &Path) -> (Stage, &'static str) {
+    let users = Ledger::users(data).unwrap_or_default();
+    let only = match users.as_slice() {
+        [user] => user.0.clone(),
+        _ => String::new(),
+    };
+    let mut login = login::State::new("Một Cửa".into(), only);
+    login.concern = folder::concern(data).map(Notice::caution);
+    let focus = login.first_field();
+    (Stage::Login(login), focus)
+}
+
+impl App {
+    pub(super) fn login(&mut self, message: login::Message) -> Task<Message> {
+        let (Stage::Login(login) | Stage::Locked(_, login)) = &mut self.stage else {
+            return Task::none();
+        };
+        let (user, password) = match login.update(message) {
+            login::Action::None => return Task::none(),
+            login::Action::Turned => return travel::focus(login.first_field()),
+            login::Action::Recover { user, code, password } => {
+                let folder = self.folder.clone();
+                return self.opening(move |watch| {
+                    let now = clock::now();
+                    Ledger::open_with_recovery(&folder, &code, &user, &password, now, watch)
+                });
+            }
+            login::Action::Restore => return self.ask_restore(),
+            login::Action::Open { user, password } => (user, Zeroizing::new(password)),
+        };
+        // The same user goes on where the window was locked; another one starts anew.
+        match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
+            Stage::Locked(mut inside, mut login) if inside.desk().ledger.user().name == user => {
+                match inside.desk_mut().ledger.confirm_password(clock::now(), &password) {
+                    Ok(()) => self.unlock(inside),
+                    Err(error) => {
+                        login.failed(Notice::error(&error));
+                        self.stage = Stage::Locked(inside, login);
+                        travel::focus(login::PASSWORD)
+                    }
+                }
+            }
+            Stage::Locked(inside, mut login) => {
+                // While a ledger is open it lets nobody else in.
+                drop(inside);
+                login.left();
+                self.open(login, user, password)
+            }
+            Stage::Login(login) => self.open(login, user, password),
+            other => {
+                self.stage = other;
+                Task::none()
+            }
+        }
+    }
+
+    fn open(
+        &mut self,
+        login: login::State,
+        user: UserName,
+        password: Zeroizing<String>,
+    ) -> Task<Message> {
+        self.stage = Stage::Login(login);
+        let folder = self.folder.clone();
+        self.opening(move |watch| {
+            Ledger::open_watched(&folder, &user, &password, clock::now(), watch)
+        })
+    }
+
+    fn unlock(&mut self, inside: Inside) -> Task<Message> {
+        rest::begin();
+        match inside {
+            Inside::Desk(mut shell) => {
+                shell.counter_changed(&self.counter);
+                self.stage = Stage::Desk(shell);
+                Task::none()
+            }
+            Inside::Wizard(wizard, desk) => {
+                let focus = wizard.first_field();
+                self.stage = Stage::Founded(wizard, desk);
+                travel::focus(focus)
+            }
+        }
+    }
+
+    /// Opens the ledger off the window's thread; the login shows how far a rebuild is.
+    pub(super) fn opening(
+        &mut self,
+        open: impl FnOnce(&dyn Fn(Rebuilding)) -> Result<Ledger, LedgerError> + Send + 'static,
+    ) -> Task<Message> {
+        let Some(law) = self.law() else { return Task::none() };
+        let (told, tells) = mpsc::unbounded();
+        let open = move || {
+            let watch = |rebuilding| {
+                // A window that is closed hears nothing more.
+                let _ = told.unbounded_send(Message::Rebuilding(rebuilding));
+            };
+            Desk::new(open(&watch)?, law)
+        };
+        let opened = blocking(open, |opened| Message::Opened(Box::new(opened)));
+        Task::batch([Task::stream(tells), opened])
+    }
+
+    pub(super) fn opened(&mut self, result: Result<Desk, LedgerError>) -> Task<Message> {
+        match result {
+            Ok(desk) => self.sit_down(desk),
+            Err(error) => {
+                if let Stage::Login(login) = &mut self.stage {
+                    login.failed(Notice::error(&error));
+                }
+                travel::focus(login::PASSWORD)
+            }
+        }
+    }
+
+    pub(super) fn sit_down(&mut self, desk: Desk) -> Task<Message> {
+        rest::begin();
+        let (mut shell, task) = Shell::new(desk, &self.counter);
+        shell.legacy_trust = Some(self.folder.join(LEGACY_TRUST));
+        self.stage = Stage::Desk(Box::new(shell));
+        task.map(Message::Desk)
+    }
+
+    pub(super) fn lock(&mut self) -> Task<Message> {
+        rest::begin();
+        let inside = match std::mem::replace(&mut self.stage, Stage::Login(login::State::default()))
+        {
+            Stage::Desk(mut shell) => {
+                shell.forget_passwords();
+                shell.stop_reading();
+                Inside::Desk(shell)
+            }
+            Stage::Founded(wizard, desk) => Inside::Wizard(wizard, desk),
+            other => {
+                self.stage = other;
+                return Task::none();
+            }
+        };
+        let desk = inside.desk();
+        let user = desk.ledger.user().name.0.clone();
+        let login = login::State::locked(desk.office.name.clone(), user);
+        self.stage = Stage::Locked(inside, login);
+        travel::focus(login::PASSWORD)
+    }
+
+    /// Goes to the restore; a ledger that is open is closed.
+    pub(super) fn ask_restore(&mut self) -> Task<Message> {
+        let state = restore::State::new(browse::places(), Ledger::exists(&self.folder));
+        self.stage = Stage::Restore(state);
+        travel::focus(restore::FOLDER)
+    }
+
+    pub(super) fn restore(&mut self, message: restore::Message) -> Task<Message> {
+        let Stage::Restore(state) = &mut self.stage else { return Task::none() };
+        match state.update(message) {
+            restore::Action::None => Task::none(),
+            restore::Action::Close => {
+                let (stage, focus) = match Ledger::exists(&self.folder) {
+                    true => at_the_door(&self.folder),
+                    false => match self.law() {
+                        Some(law) => first_start(law, &self.folder),
+                        None => return Task::none(),
+                    },
+                };
+                self.stage = stage;
+                travel::focus(focus)
+            }
+            restore::Action::Restore(request) => self.bring_back(request),
+        }
+    }
+
+    /// Restores off the window's thread; the screen shows how far it is.
+    fn bring_back(&mut self, request: restore::Request) -> Task<Message> {
+        let Some(law) = self.law() else { return Task::none() };
+        let data = self.folder.clone();
+        let (told, tells) = mpsc::unbounded();
+        let work = move || {
+            let restore = Restore {
+                user: &request.user,
+                password: &request.password,
+                device_label: "Máy khôi phục",
+                accept_findings: request.accept_findings,
+                present: match request.replace {
+                    true => Present::SetAside,
+                    false => Present::Refused,
+                },
+                at: clock::now(),
+            };
+            let backup = backups::find(&request.folder);
+            let watch = |progress| {
+                // A window that is closed hears nothing more.
+                let _ = told.unbounded_send(Message::Restoring(progress));
+                ControlFlow::Continue(())
+            };
+            let (ledger, _) = Ledger::restore_watched(&backup, &data, &restore, &watch)?;
+            Desk::new(ledger, law)
+        };
+        let restored = blocking(work, |restored| Message::Restored(Box::new(restored)));
+        Task::batch([Task::stream(tells), restored])
+    }
+
+    pub(super) fn restored(&mut self, result: Result<Desk, LedgerError>) -> Task<Message> {
+        match result {
+            Ok(desk) => self.sit_down(desk),
+            Err(error) => {
+                if let Stage::Restore(state) = &mut self.stage {
+                    let findings = matches!(
+                        error,
+                        LedgerError::BackupHasFindings { .. } | LedgerError::BackupDamaged { .. }
+                    );
+                    state.failed(Notice::error(&error), findings);
+                }
+                travel::focus(restore::FOLDER)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use widgets::Mode;
+
+    use super::*;
+    use crate::{desk::tests::desk, window::shell::Counter};
+
+    /// The recovery code opens everything: the page that shows it hides like the desk.
+    #[test]
+    fn the_page_with_the_recovery_code_locks_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = desk(folder.path());
+        let law = desk.law.clone();
+        let mut wizard = setup::State::new(law.clone());
+        wizard.founded("MAU0-MAU0".into());
+        let stage = Stage::Founded(Box::new(wizard), Box::new(desk));
+        let mut app = App::at(stage, law, Counter::default(), Mode::Light);
+        drop(app.lock());
+        assert!(app.title().contains("Đã khóa"));
+        for (password, open) in [("sai", false), ("Mật-khẩu-7", true)] {
+            drop(app.login(login::Message::PasswordTyped(password.into())));
+            drop(app.login(login::Message::Submitted));
+            assert_eq!(matches!(app.stage, Stage::Founded(..)), open, "{password}");
+        }
+    }
+
+    /// From the first start to the restore and back, and with the ledger that is there set aside.
+    #[test]
+    fn the_way_back_from_the_restore_leads_where_one_came_from() {
+        let folder = tempfile::tempdir().unwrap();
+        let law = Arc::new(Law::load().unwrap());
+        let (stage, _) = first_start(law.clone(), folder.path());
+        let mut app = App::at(stage, law, Counter::default(), Mode::Light);
+        app.folder = folder.path().to_path_buf();
+        for founded in [false, true] {
+            if founded {
+                drop(desk(folder.path()));
+            }
+            drop(app.ask_restore());
+            assert!(app.title().contains("Khôi phục"));
+            drop(app.restore(restore::Message::Closed));
+            assert_eq!(matches!(app.stage, Stage::Login(_)), founded);
+            assert_eq!(matches!(app.stage, Stage::Setup(_)), !founded);
+        }
+    }
+}

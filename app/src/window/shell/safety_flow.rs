@@ -1,0 +1,219 @@
+//! Backups, the numbers after a restore, and what the bar at the window's foot says of both.
+
+use std::path::PathBuf;
+
+use iced::Task;
+use jiff::{ToSpan, civil::DateTime};
+use ledger::{BackupProgress, EventKind, Ledger, LedgerError, Manifest};
+use office::{backup::BackupPlan, entry::Event};
+use widgets::{Tone, travel};
+
+use super::{Action, Counter, Message, Shell, rooms::Room};
+use crate::{
+    browse, clock,
+    window::{
+        backups::Running,
+        notice::Notice,
+        screen::{backup, numbers},
+    },
+};
+
+/// After a planned backup that failed the next is tried so much later.
+const RETRY_MINUTES: i64 = 10;
+
+/// What the shell knows of backups, read from the ledger now and then and not at every frame.
+#[derive(Default)]
+pub struct Backups {
+    /// The office's plan.
+    pub plan: BackupPlan,
+    /// The backup that runs.
+    pub running: Option<Running>,
+    /// When the last one was made.
+    last: Option<DateTime>,
+    /// When the plan's failed last.
+    failed: Option<DateTime>,
+    /// How many books wait for their last number on paper.
+    waiting: usize,
+    /// A demo office is not reminded.
+    demo: bool,
+}
+
+impl Backups {
+    /// As the ledger knows it.
+    pub fn of(ledger: &Ledger, demo: bool) -> Self {
+        let mut backups = Self { demo, ..Self::default() };
+        backups.read(ledger);
+        backups
+    }
+
+    fn read(&mut self, ledger: &Ledger) {
+        self.plan = ledger.backup_plan().unwrap_or_default();
+        self.last = ledger.last_backup().ok().flatten().map(clock::local);
+        self.waiting = ledger.waiting_books(clock::now()).map_or(0, |waiting| waiting.len());
+    }
+
+    /// The folder for the plan's backup, if it is time for one.
+    pub fn due(&self, now: DateTime) -> Option<PathBuf> {
+        let again = |failed: DateTime| now >= failed.saturating_add(RETRY_MINUTES.minutes());
+        let ready = self.running.is_none() && self.failed.is_none_or(again);
+        (ready && self.plan.due(self.last, now)).then(|| PathBuf::from(&self.plan.folder))
+    }
+
+    fn known(&self) -> backup::Known {
+        let running = self.running.as_ref().map(|running| running.progress);
+        backup::Known { last: self.last, running }
+    }
+
+    /// What the bar at the window's foot says, the most pressing alone.
+    pub fn status(&self) -> Option<(String, Tone)> {
+        let now = clock::local(clock::now());
+        if self.waiting > 0 {
+            return Some((format!("{} sổ chờ xác nhận số", self.waiting), Tone::Bad));
+        }
+        if let Some(running) = &self.running {
+            return Some((percent(running.progress), Tone::Plain));
+        }
+        if self.failed.is_some() {
+            return Some(("Chưa tự sao lưu được".into(), Tone::Caution));
+        }
+        if self.demo || !self.plan.reminds(self.last, now) {
+            return None;
+        }
+        Some(match self.last {
+            None => ("Chưa sao lưu lần nào".into(), Tone::Caution),
+            Some(last) => {
+                let days = now.date().duration_since(last.date()).as_hours() / 24;
+                (format!("{days} ngày chưa sao lưu"), Tone::Caution)
+            }
+        })
+    }
+}
+
+fn percent(progress: BackupProgress) -> String {
+    let (words, done, all) = match progress {
+        BackupProgress::Copying(done, all) => ("Đang sao lưu", done, all),
+        BackupProgress::Trying(done, all) => ("Đang thử bản sao", done, all),
+    };
+    format!("{words} {}%", done.saturating_mul(100).checked_div(all).unwrap_or(0).min(100))
+}
+
+impl Shell {
+    pub(super) fn backup_room(&self) -> backup::State {
+        let may = self.desk.ledger.may(EventKind::BackupMade);
+        let (plan, known) = (&self.backups.plan, self.backups.known());
+        backup::State::new(plan, browse::places(), may, known, clock::local(clock::now()))
+    }
+
+    pub(super) fn numbers_room(&self) -> Result<numbers::State, LedgerError> {
+        let waiting = self.desk.ledger.waiting_books(clock::now())?;
+        Ok(numbers::State::new(waiting, self.desk.ledger.may_confirm_numbers()))
+    }
+
+    /// Whether books wait and this user may tell their numbers.
+    pub fn asks_numbers(&self) -> bool {
+        self.backups.waiting > 0 && self.desk.ledger.may_confirm_numbers()
+    }
+
+    pub(super) fn numbers(
+        &mut self,
+        message: numbers::Message,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let Some(Room::Numbers(state)) = self.in_room() else { return Task::none() };
+        let (book, last, far) = match state.update(message) {
+            numbers::Action::None => return Task::none(),
+            numbers::Action::Close => return self.go_home(counter, None),
+            numbers::Action::Confirm { book, last, far } => (book, last, far),
+        };
+        let now = clock::now();
+        let ledger = &mut self.desk.ledger;
+        let told = ledger
+            .continue_after(now, book, last, far)
+            .and_then(|()| ledger.last_number(book, clock::local(now).date()));
+        self.backups.read(&self.desk.ledger);
+        let Some(Room::Numbers(state)) = self.in_room() else { return Task::none() };
+        match told {
+            Ok(known) => {
+                state.confirmed(known);
+                travel::focus(state.first_field())
+            }
+            Err(error) => {
+                state.refused(book, &error);
+                travel::focus(book.id())
+            }
+        }
+    }
+
+    pub(super) fn backup(&mut self, message: backup::Message, counter: &Counter) -> Action {
+        let Some(Room::Backup(state)) = self.in_room() else { return Action::Run(Task::none()) };
+        match state.update(message) {
+            backup::Action::None => {}
+            backup::Action::Close => return Action::Run(self.go_home(counter, None)),
+            backup::Action::BackUp(folder) => return Action::BackUp(folder),
+            backup::Action::Restore => return Action::Restore,
+            backup::Action::Stop => {
+                if let Some(running) = &self.backups.running {
+                    running.stop();
+                }
+            }
+            backup::Action::Plan(plan) => {
+                let event = Event::BackupPlanned { plan: Box::new(plan) };
+                let notice = match self.desk.ledger.record(clock::now(), event, &[]) {
+                    Ok(_) => Notice::done("Đã ghi lịch sao lưu vào sổ. Có hiệu lực ngay."),
+                    Err(error) => Notice::error(&error),
+                };
+                self.backups.failed = None;
+                self.backups.read(&self.desk.ledger);
+                state_of(self, |state| state.tell(notice));
+            }
+        }
+        Action::Run(Task::none())
+    }
+
+    /// A backup runs.
+    pub fn backup_begun(&mut self, running: Running) {
+        self.backups.running = Some(running);
+        self.show_backups();
+    }
+
+    /// How far it is.
+    pub fn backup_progressed(&mut self, progress: BackupProgress) {
+        if let Some(running) = &mut self.backups.running {
+            running.progress = progress;
+        }
+        self.show_backups();
+    }
+
+    /// It ended. What the plan made, or could not, is told quietly at the window's foot.
+    pub fn backup_ended(&mut self, made: Result<Manifest, LedgerError>, planned: bool) {
+        self.backups.read(&self.desk.ledger);
+        if planned {
+            self.backups.failed = made.is_err().then(|| clock::local(clock::now()));
+        }
+        let notice = match &made {
+            Ok(manifest) if manifest.findings.is_empty() => Notice::done(format!(
+                "Đã sao lưu {} mục ghi và đã thử mở lại bản sao.",
+                manifest.entries
+            )),
+            Ok(manifest) => Notice::caution(format!(
+                "Đã sao lưu, nhưng sổ cái đang dùng có {} điểm không đúng. Hãy giữ bản sao này và các bản cũ hơn, kiểm tra sổ (motcua check) và báo bộ phận hỗ trợ.",
+                manifest.finding_count()
+            )),
+            Err(error) => Notice::error(error),
+        };
+        self.show_backups();
+        state_of(self, |state| state.tell(notice));
+    }
+
+    fn show_backups(&mut self) {
+        let (known, now) = (self.backups.known(), clock::local(clock::now()));
+        state_of(self, |state| state.know(known, now));
+    }
+}
+
+/// Tells the room of backups something, if it is open.
+fn state_of(shell: &mut Shell, tell: impl FnOnce(&mut backup::State)) {
+    if let Some(Room::Backup(state)) = shell.in_room() {
+        tell(state);
+    }
+}
