@@ -114,7 +114,7 @@ impl DemoPerson {
             person: Person {
                 number: Some(self.number.clone()),
                 name: self.name.clone(),
-                birth_date: Some(self.birth_date),
+                birth_date: Some(self.birth_date.into()),
                 sex: Some(self.sex),
                 nationality: "Việt Nam".into(),
                 residence: self.residence.clone(),

@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use office::{
     Explain,
     evidence::Evidence,
+    partial_date::PartialDate,
     person::{Identity, PersonalNumber, Sex},
 };
 
@@ -31,9 +32,14 @@ pub enum Layout {
     Td3,
 }
 
-/// A date of the zone, `YYMMDD`, checked to be digits.
+/// A date of the zone, `YYMMDD`: two digits of the year, month and day.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct ShortDate([u8; 6]);
+pub struct ShortDate {
+    year: i8,
+    /// `None`, like the day: zeros or fillers, for not known.
+    month: Option<i8>,
+    day: Option<i8>,
+}
 
 /// What the zone says.
 #[derive(Clone, PartialEq, Eq)]
@@ -133,36 +139,47 @@ fn key_of(number: &str, birth: &str, expiry: &str) -> String {
 }
 
 impl ShortDate {
+    /// `None` without digits of a year, or with anything but digits and whole fillers behind them.
     fn parse(text: &str) -> Option<Self> {
-        let digits: [u8; 6] = text.as_bytes().try_into().ok()?;
-        digits.iter().all(u8::is_ascii_digit).then_some(Self(digits))
-    }
-
-    fn number(self, at: usize) -> i8 {
-        let digit = |b: u8| (b - b'0') as i8;
-        digit(self.0[at]) * 10 + digit(self.0[at + 1])
+        let digits = |part: &str| {
+            let plain = part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+            plain.then(|| part.parse::<i8>().ok()).flatten()
+        };
+        // The outer `None`: neither a number nor open.
+        let part = |part: &str| match part {
+            "<<" | "00" => Some(None),
+            _ => digits(part).map(Some),
+        };
+        Some(Self {
+            year: digits(text.get(..2)?)?,
+            month: part(text.get(2..4)?)?,
+            day: part(text.get(4..)?)?,
+        })
     }
 
     /// The date in that century, such as 1900 or 2000; `None` if there is no such day.
-    pub fn in_century(self, century: i16) -> Option<Date> {
-        Date::new(century + i16::from(self.number(0)), self.number(2), self.number(4)).ok()
+    pub fn in_century(self, century: i16) -> Option<PartialDate> {
+        PartialDate::new(century + i16::from(self.year), self.month, self.day)
     }
 
     /// A birth date: the latest such day that is not after `today`.
-    pub fn born(self, today: Date) -> Option<Date> {
+    pub fn born(self, today: Date) -> Option<PartialDate> {
         let this = today.year() / 100 * 100;
-        self.in_century(this).filter(|d| *d <= today).or_else(|| self.in_century(this - 100))
+        let past = |date: &PartialDate| date.earliest() <= today;
+        self.in_century(this).filter(past).or_else(|| self.in_century(this - 100))
     }
 
-    /// Whether it can be this date. Zeros stand for a month or day that is not known.
-    pub fn agrees(self, date: Date) -> bool {
-        let part = |at, known: i8, largest: i8| {
-            let written = self.number(at);
-            written == known || !(1..=largest).contains(&written)
+    /// Whether it can be this date. What one of them leaves open cannot disagree, nor can a month or day
+    /// that no calendar has.
+    pub fn agrees(self, date: PartialDate) -> bool {
+        let part = |written: Option<i8>, known: Option<i8>, largest: i8| {
+            written
+                .zip(known)
+                .is_none_or(|(written, known)| written == known || written > largest)
         };
-        i16::from(self.number(0)) == date.year().rem_euclid(100)
-            && part(2, date.month(), 12)
-            && part(4, date.day(), 31)
+        i16::from(self.year) == date.year().rem_euclid(100)
+            && part(self.month, date.month(), 12)
+            && part(self.day, date.day_of_month(), 31)
     }
 }
 
@@ -204,7 +221,7 @@ impl Mrz {
         let mut reasons = vec![
             "Lấy từ dòng MRZ trên giấy tờ, không có chữ ký: hãy so với giấy tờ gốc. Họ tên không có dấu.".into(),
         ];
-        if self.expiry.and_then(|e| e.in_century(2000)).is_some_and(|expiry| expiry < today) {
+        if self.expiry.and_then(|e| e.in_century(2000)).is_some_and(|expiry| expiry.latest() < today) {
             reasons.push(Finding::DocumentExpired.to_string());
         }
         Identity {
@@ -384,8 +401,8 @@ mod tests {
             assert_eq!((mrz.number.as_str(), mrz.name.as_str()), ("099000123", "NGUYEN VAN A"));
             assert_eq!(mrz.personal_number.as_ref().unwrap().as_str(), "001099000123");
             assert_eq!(mrz.sex, Some(Sex::Male));
-            assert_eq!(mrz.birth.unwrap().born(date(2026, 1, 1)), Some(date(1999, 1, 2)));
-            assert_eq!(mrz.expiry.unwrap().in_century(2000), Some(date(2039, 1, 2)));
+            assert_eq!(mrz.birth.unwrap().born(date(2026, 1, 1)), Some(date(1999, 1, 2).into()));
+            assert_eq!(mrz.expiry.unwrap().in_century(2000), Some(date(2039, 1, 2).into()));
             assert_eq!(mrz.key_information(), "0990001232".to_owned() + "9901029" + "3901027");
         }
     }
@@ -550,15 +567,23 @@ mod tests {
     fn births_lie_in_the_past() {
         let today = date(2026, 11, 23);
         for (text, birth) in [
-            ("261123", Some(date(2026, 11, 23))),
-            ("261124", Some(date(1926, 11, 24))),
-            ("990102", Some(date(1999, 1, 2))),
-            ("000229", Some(date(2000, 2, 29))),
-            ("991301", None),
+            ("261123", "2026-11-23"),
+            ("261124", "1926-11-24"),
+            ("990102", "1999-01-02"),
+            ("000229", "2000-02-29"),
+            ("991301", ""),
+            // Zones of people who know no more of their birth.
+            ("70<<<<", "1970"),
+            ("700000", "1970"),
+            ("7005<<", "1970-05"),
+            ("700500", "1970-05"),
         ] {
-            assert_eq!(ShortDate::parse(text).unwrap().born(today), birth, "{text}");
+            let born = ShortDate::parse(text).unwrap().born(today);
+            assert_eq!(born.map(PartialDate::iso).unwrap_or_default(), birth, "{text}");
         }
-        assert!(ShortDate::parse("99<<<<").is_none());
+        for text in ["<<<<<<", "9<<<<<", "99<102", "99O102", "99010"] {
+            assert!(ShortDate::parse(text).is_none(), "{text}");
+        }
     }
 
     proptest! {

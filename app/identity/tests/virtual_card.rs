@@ -129,7 +129,7 @@ fn a_passport() {
     let document = reading.identity.document.unwrap();
     assert_eq!(document.kind, DocumentKind::Passport);
     assert_eq!(document.number, options.person.passport_number());
-    assert_eq!(reading.identity.person.birth_date, Some(date(1988, 3, 12)));
+    assert_eq!(reading.identity.person.birth_date, Some(date(1988, 3, 12).into()));
 }
 
 #[test]

@@ -375,7 +375,7 @@ pub(crate) fn index_person(db: &Connection, n: i64, identity: &Identity) -> Resu
     }
     document.number(&person.old_number);
     if let Some(born) = person.birth_date {
-        document.words(&born.strftime("%d/%m/%Y").to_string());
+        document.words(&born.to_string());
     }
     document.words(&person.residence);
     document.write(db, n, true)

@@ -11,6 +11,7 @@ use office::{
     dossier::DossierId,
     entry::Event,
     evidence::Evidence,
+    partial_date::PartialDate,
     person::{Contact, PersonalNumber},
 };
 use tempfile::tempdir;
@@ -45,6 +46,31 @@ fn add(ledger: &mut Ledger, name: &str, number: &str, phone: &str, i: i64) {
     let read = Event::IdentityRead { identity, face: None, legal_basis: "Luật".into() };
     ledger.record(at(i), read, &[]).unwrap();
     ledger.append(at(i), receive(reception)).unwrap();
+}
+
+/// Who knows the year of their birth alone is found by it, as is who knows the day.
+#[test]
+fn people_are_found_by_as_much_of_their_birth_as_is_known() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let births = [("Năm", "1953"), ("Tháng", "1953-05"), ("Ngày", "1953-05-17"), ("Khác", "1954")];
+    for (i, (name, born)) in births.into_iter().enumerate() {
+        let mut event = read_event(i as u64, Evidence::Typed);
+        if let Event::IdentityRead { identity, .. } = &mut event {
+            identity.person.name = name.into();
+            identity.person.residence = String::new();
+            identity.person.birth_date = PartialDate::parse_iso(born);
+        }
+        ledger.record(at(i as i64), event, &[]).unwrap();
+    }
+    for (query, found) in [
+        ("1953", "P Ngày|P Tháng|P Năm"),
+        ("05/1953", "P Ngày|P Tháng"),
+        ("17/05/1953", "P Ngày"),
+        ("01/01/1953", ""),
+    ] {
+        assert_eq!(names(&ledger, query, Scope::People).join("|"), found, "{query}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`Person`](person::Person) | công dân, người nộp |
 //! | [`Evidence`](evidence::Evidence) | mức chứng cứ về danh tính |
+//! | [`PartialDate`](partial_date::PartialDate) | ngày, tháng, năm sinh như giấy tờ ghi |
 //! | [`Procedure`](catalogue::Procedure) | thủ tục hành chính |
 //! | [`Component`](catalogue::Component) | thành phần hồ sơ |
 //! | [`Essential`](catalogue::essential::Essential) | dịch vụ công thiết yếu |
@@ -49,6 +50,7 @@ mod fixture;
 pub mod indicators;
 pub mod linked;
 pub mod money;
+pub mod partial_date;
 pub mod payment;
 pub mod person;
 pub mod settings;

@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Explain, evidence::Evidence, text};
+use crate::{Explain, evidence::Evidence, partial_date::PartialDate, text};
 
 /// A 12-digit personal identification number (số định danh cá nhân).
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -163,8 +163,8 @@ pub struct Person {
     pub number: Option<PersonalNumber>,
     /// Full name as the document writes it: with diacritics from DG13 or QR, else MRZ letters.
     pub name: String,
-    /// Date of birth.
-    pub birth_date: Option<Date>,
+    /// Date of birth, as far as the document gives it.
+    pub birth_date: Option<PartialDate>,
     /// Sex.
     pub sex: Option<Sex>,
     /// Nationality in words (`Việt Nam`) or as the MRZ's three letters.
@@ -285,10 +285,15 @@ impl fmt::Debug for Contact {
 }
 
 impl Identity {
-    /// Sentences about facts that do not fit together (number against sex and birth year). They
-    /// warn; they never refuse.
+    /// Sentences about a birth date without its day, and about facts that do not fit together (number
+    /// against sex and birth year). They warn; they never refuse.
     pub fn warnings(&self) -> Vec<String> {
         let mut out = Vec::new();
+        if let Some(born) = self.person.birth_date.filter(|born| born.day().is_none()) {
+            out.push(format!(
+                "Giấy tờ không ghi ngày sinh, chỉ ghi {born}: hãy giữ đúng như vậy, không tự thêm ngày, tháng."
+            ));
+        }
         let Some(number) = &self.person.number else {
             return out;
         };

@@ -3,8 +3,8 @@
 //! Each group may be truly signed and yet belong to another card: only together do they tell. What one
 //! of them leaves open cannot disagree.
 
-use jiff::civil::Date;
 use office::{
+    partial_date::PartialDate,
     person::{Expiry, Person},
     text,
 };
@@ -13,11 +13,11 @@ use crate::mrz::{Layout, Mrz, ShortDate};
 
 /// The facts in which the MRZ and what a state signed beside it disagree.
 pub fn contradictions(mrz: &Mrz, person: &Person) -> Vec<&'static str> {
-    let differ = |short: Option<ShortDate>, date: Option<Date>| {
+    let differ = |short: Option<ShortDate>, date: Option<PartialDate>| {
         short.zip(date).is_some_and(|(short, date)| !short.agrees(date))
     };
     let expires = match person.expiry_date {
-        Some(Expiry::On(date)) => Some(date),
+        Some(Expiry::On(date)) => Some(date.into()),
         _ => None,
     };
     // A card's document number is the end of the personal number.
@@ -59,7 +59,7 @@ mod tests {
         Person {
             number: PersonalNumber::parse("001099000123").ok(),
             name: "Nguyễn Văn A".into(),
-            birth_date: Some(date(1999, 1, 2)),
+            birth_date: Some(date(1999, 1, 2).into()),
             sex: Some(Sex::Male),
             nationality: "Việt Nam".into(),
             expiry_date: Some(Expiry::On(date(2039, 1, 2))),
@@ -77,9 +77,9 @@ mod tests {
             (Box::new(move |p| p.number = of("001099000124")), &["số định danh"]),
             (Box::new(|p| p.name = "NGUYỄN VĂN A".into()), &[]),
             (Box::new(|p| p.name = "Nguyễn Văn Ba".into()), &["họ tên"]),
-            (Box::new(|p| p.birth_date = Some(date(1999, 1, 3))), &["ngày sinh"]),
+            (Box::new(|p| p.birth_date = Some(date(1999, 1, 3).into())), &["ngày sinh"]),
             // The zone does not know the century.
-            (Box::new(|p| p.birth_date = Some(date(1899, 1, 2))), &[]),
+            (Box::new(|p| p.birth_date = Some(date(1899, 1, 2).into())), &[]),
             (Box::new(|p| p.sex = Some(Sex::Female)), &["giới tính"]),
             (Box::new(|p| p.nationality = "VNM".into()), &[]),
             (Box::new(|p| p.nationality = "Cộng hòa xã hội chủ nghĩa Việt Nam".into()), &[]),

@@ -10,6 +10,7 @@ use std::fmt;
 use jiff::civil::{Date, date};
 use office::{
     evidence::Evidence,
+    partial_date::PartialDate,
     person::{Document, DocumentKind, Identity, Person, PersonalNumber, Sex},
     text::clean,
 };
@@ -98,15 +99,15 @@ impl CardCode {
                 "Mã bị cắt phần cuối (đọc được {count} trong 7 trường): những mục còn thiếu phải nhập tay, địa chỉ có thể chưa trọn."
             ));
         }
-        let birth_date = card_date(field(3));
+        let birth_date = birth(field(3));
         if birth_date.is_none() {
-            warnings.push("Ngày sinh trong mã không phải ngày đầy đủ: hãy nhập theo thẻ.".into());
+            warnings.push("Ngày sinh trong mã không đọc được: hãy nhập theo thẻ.".into());
         }
         let issue_date = card_date(field(6));
         if issue_date.is_none() && !cut {
             warnings.push("Ngày cấp trong mã không đọc được: hãy nhập theo thẻ.".into());
         }
-        if birth_date.zip(issue_date).is_some_and(|(birth, issue)| issue < birth) {
+        if birth_date.zip(issue_date).is_some_and(|(birth, issue)| issue < birth.earliest()) {
             warnings
                 .push("Ngày cấp đứng trước ngày sinh: mã có thể không phải của thẻ thật.".into());
         }
@@ -189,19 +190,13 @@ fn has_letters(text: &str) -> bool {
     text.contains(char::is_alphabetic)
 }
 
-/// `ddmmyyyy` or `dd/mm/yyyy` (`-` and `.` too), of the years 1850 to 2199.
+/// `ddmmyyyy` or `dd/mm/yyyy` (`-` and `.` too), of the years 1850 to 2199; a birth may be a month or year.
+fn birth(text: &str) -> Option<PartialDate> {
+    PartialDate::parse(text).filter(|date| (1850..2200).contains(&date.year()))
+}
+
 fn card_date(text: &str) -> Option<Date> {
-    let parts: Vec<&str> = text.split(['/', '-', '.']).collect();
-    let (day, month, year) = match parts.as_slice() {
-        [digits] if digits.len() == 8 => (digits.get(..2)?, digits.get(2..4)?, digits.get(4..)?),
-        [day, month, year] if year.len() == 4 => (*day, *month, *year),
-        _ => return None,
-    };
-    if [day, month, year].iter().any(|part| !part.bytes().all(|b| b.is_ascii_digit())) {
-        return None;
-    }
-    let year: i16 = year.parse().ok().filter(|y| (1850..2200).contains(y))?;
-    Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
+    birth(text)?.day()
 }
 
 #[cfg(test)]
@@ -239,7 +234,7 @@ mod tests {
         assert_eq!(person.number.unwrap().as_str(), "099099000123");
         assert_eq!(person.old_number, "099000123");
         assert_eq!(person.name, "NGUYỄN VĂN A");
-        assert_eq!(person.birth_date, Some(date(1999, 1, 1)));
+        assert_eq!(person.birth_date, Some(date(1999, 1, 1).into()));
         assert_eq!(person.sex, Some(Sex::Male));
         assert_eq!(person.residence, "Thôn 1, Xã Hợp Thành, Lào Cai");
         assert_eq!(person.issue_date, Some(date(2025, 8, 15)));
@@ -282,7 +277,9 @@ mod tests {
             ("099099000123||NGUYỄN VĂN A|01011999", "đọc được 4 trong 7"),
             ("099099000123||NGUYỄN VĂN A|01011999|N", "đọc được 5 trong 7"),
             ("099099000123||NGUYỄN VĂN A|01011999|Nam|Thôn 1, Xã Hợ", "địa chỉ có thể chưa trọn"),
-            ("099099000123||NGUYỄN VĂN A|1999|Nam|Hà Nội|15082025", "Ngày sinh"),
+            ("099099000123||NGUYỄN VĂN A|1999|Nam|Hà Nội|15082025", "không ghi ngày sinh, chỉ ghi 1999"),
+            ("099099000123||NGUYỄN VĂN A|00001999|Nam|Hà Nội|15082025", "chỉ ghi 1999"),
+            ("099099000123||NGUYỄN VĂN A|00051999|Nam|Hà Nội|15082025", "chỉ ghi 05/1999"),
             ("099099000123||NGUYỄN VĂN A|31021999|Nam|Hà Nội|15082025", "Ngày sinh"),
             ("099099000123||NGUYỄN VĂN A|01011999|Nam|Hà Nội|", "Ngày cấp trong mã"),
             ("099099000123||NGUYỄN VĂN A|01011999|Nam|Hà Nội|15081998", "trước ngày sinh"),

@@ -4,7 +4,7 @@
 //! digits or, on older chips, packed two to an octet.
 
 use jiff::civil::Date;
-use office::text;
+use office::{partial_date::PartialDate, text};
 
 use crate::{error::ReadError, tlv};
 
@@ -22,8 +22,8 @@ pub struct Holder {
     pub other_names: Vec<String>,
     /// The state's number of the person, whatever it looks like.
     pub number: String,
-    /// Date of birth with its century.
-    pub birth_date: Option<Date>,
+    /// Date of birth with its century, as far as it is known.
+    pub birth_date: Option<PartialDate>,
     /// Place of birth, parts joined by commas.
     pub birth_place: String,
     /// Permanent address, parts joined by commas.
@@ -70,7 +70,7 @@ pub fn holder(dg11: &[u8]) -> Result<Holder, ReadError> {
             holder.other_names.extend(parts(value, " "));
         }
         0x5F10 => fill(&mut holder.number, parts(value, " ")),
-        0x5F2B => holder.birth_date = holder.birth_date.or(date(value)),
+        0x5F2B => holder.birth_date = holder.birth_date.or_else(|| date(value)),
         0x5F11 => fill(&mut holder.birth_place, parts(value, ", ")),
         0x5F42 => fill(&mut holder.residence, parts(value, ", ")),
         0x5F12 => fill(&mut holder.telephone, parts(value, " ")),
@@ -85,7 +85,7 @@ pub fn issue(dg12: &[u8]) -> Result<Issue, ReadError> {
     let mut issue = Issue::default();
     each_field(dg12, |tag, value| match tag {
         0x5F19 => fill(&mut issue.authority, parts(value, ", ")),
-        0x5F26 => issue.date = issue.date.or(date(value)),
+        0x5F26 => issue.date = issue.date.or_else(|| date(value)?.day()),
         0x5F1B => fill(&mut issue.endorsements, parts(value, ", ")),
         _ => {}
     })?;
@@ -116,19 +116,19 @@ fn parts(value: &[u8], joint: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(joint))
 }
 
-/// `YYYYMMDD` as digits or packed. Unknown days and months are zeros: then there is no date.
-fn date(value: &[u8]) -> Option<Date> {
+/// `YYYYMMDD` as digits or packed. Days and months that are not known are zeros or fillers.
+fn date(value: &[u8]) -> Option<PartialDate> {
     let digits = match value.len() {
         4 => hex::encode(value),
-        8 => str::from_utf8(value).ok()?.to_owned(),
+        8 => str::from_utf8(value).ok()?.replace('<', "0"),
         _ => return None,
     };
     if !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let number = |range| digits.get(range).unwrap_or_default();
-    Date::new(number(0..4).parse().ok()?, number(4..6).parse().ok()?, number(6..8).parse().ok()?)
-        .ok()
+    let number = |range| digits.get(range).and_then(|part| part.parse::<i16>().ok());
+    let part = |range| number(range).and_then(|n| i8::try_from(n).ok()).filter(|n| *n != 0);
+    PartialDate::new(number(0..4)?, part(4..6), part(6..8))
 }
 
 #[cfg(test)]
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(holder.name, "Nguyễn Thị Hương Giang");
         assert_eq!(holder.other_names, ["Nguyễn Thị Giang", "Giang"]);
         assert_eq!(holder.number, "099188000101");
-        assert_eq!(holder.birth_date, Some(day(1988, 3, 12)));
+        assert_eq!(holder.birth_date, Some(day(1988, 3, 12).into()));
         assert_eq!(holder.birth_place, "Bảo Thắng, Lào Cai");
         assert_eq!(holder.residence, "Tổ 5, Phố Lu, Bảo Thắng, Lào Cai");
         assert_eq!((&*holder.telephone, &*holder.profession), ("+84 214 000 0000", "Giáo viên"));
@@ -190,18 +190,23 @@ mod tests {
     #[test]
     fn dates_have_two_forms() {
         for (value, expected) in [
-            (&b"19880312"[..], Some(day(1988, 3, 12))),
-            (&[0x19, 0x88, 0x03, 0x12], Some(day(1988, 3, 12))),
-            (b"19880000", None),
-            (b"1988<<<<", None),
-            (&[0x19, 0x88, 0x00, 0x00], None),
-            (&[0x19, 0x8A, 0x03, 0x12], None),
-            (b"880312", None),
-            (b"+1980312", None),
-            ("1988年".as_bytes(), None),
-            (b"", None),
+            (&b"19880312"[..], "1988-03-12"),
+            (&[0x19, 0x88, 0x03, 0x12], "1988-03-12"),
+            (b"19880000", "1988"),
+            (b"1988<<<<", "1988"),
+            (b"198803<<", "1988-03"),
+            (&[0x19, 0x88, 0x00, 0x00], "1988"),
+            (&[0x19, 0x88, 0x03, 0x00], "1988-03"),
+            (b"19881300", ""),
+            (b"19880230", ""),
+            (b"<<<<<<<<", ""),
+            (&[0x19, 0x8A, 0x03, 0x12], ""),
+            (b"880312", ""),
+            (b"+1980312", ""),
+            ("1988年".as_bytes(), ""),
+            (b"", ""),
         ] {
-            assert_eq!(date(value), expected, "{value:?}");
+            assert_eq!(date(value).map(|d| d.iso()).unwrap_or_default(), expected, "{value:?}");
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use office::{
+    partial_date::PartialDate,
     person::{Expiry, Person, PersonalNumber, Sex},
     text,
 };
@@ -134,7 +135,7 @@ fn set(person: &mut Person, number: u8, texts: Vec<String>) {
     match number {
         1 => person.number = PersonalNumber::parse(&next()).ok(),
         2 => person.name = next(),
-        3 => person.birth_date = date(&next()),
+        3 => person.birth_date = PartialDate::parse(&next()),
         4 => person.sex = Sex::parse(&next()),
         5 => person.nationality = next(),
         6 => person.ethnicity = next(),
@@ -162,13 +163,7 @@ fn set(person: &mut Person, number: u8, texts: Vec<String>) {
 
 /// `dd/mm/yyyy`.
 fn date(text: &str) -> Option<Date> {
-    let mut parts = text.split('/');
-    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    let is_other = |c: char| !c.is_ascii_digit() && c != '/';
-    if parts.next().is_some() || year.len() != 4 || text.contains(is_other) {
-        return None;
-    }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+    PartialDate::parse(text)?.day()
 }
 
 /// A date, or the words for none.
@@ -236,7 +231,7 @@ mod tests {
             let person = read(&dg13).unwrap().person;
             assert_eq!(person.number.unwrap().as_str(), "001099000123");
             assert_eq!(person.name, "Nguyễn Văn A");
-            assert_eq!(person.birth_date, Some(date(1999, 1, 2)));
+            assert_eq!(person.birth_date, Some(date(1999, 1, 2).into()));
             assert_eq!(person.sex, Some(Sex::Male));
             assert_eq!(person.origin, ADDRESS);
             assert_eq!(person.residence, "ế");
@@ -256,16 +251,20 @@ mod tests {
         assert_eq!(with(entry(12, &utf8("Không thời hạn"))).expiry_date, Some(Expiry::Never));
         assert_eq!(with(entry(12, &utf8("KHÔNG THỜI HẠN"))).expiry_date, Some(Expiry::Never));
         assert_eq!(with(entry(12, &utf8("?"))).expiry_date, None);
-        for text in [
-            "1960",
-            "00/00/1960",
-            "30/02/1960",
-            "01/01/60",
-            "01/01/1960/",
-            "+1/01/1960",
-            "۰1/01/1960",
+        for (text, born) in [
+            ("1960", "1960"),
+            ("00/00/1960", "1960"),
+            ("00/07/1960", "07/1960"),
+            ("07/1960", "07/1960"),
+            ("01/01/1960", "01/01/1960"),
+            ("30/02/1960", ""),
+            ("01/01/60", ""),
+            ("01/01/1960/", ""),
+            ("+1/01/1960", ""),
+            ("۰1/01/1960", ""),
         ] {
-            assert_eq!(with(entry(3, &utf8(text))).birth_date, None, "{text}");
+            let read = with(entry(3, &utf8(text))).birth_date;
+            assert_eq!(read.map(|born| born.to_string()).unwrap_or_default(), born, "{text}");
         }
         assert_eq!(with(entry(15, &encode(0x16, b"099000456"))).old_number, "099000456");
         let nested = entry(13, &encode(0x30, &names(&["Ông E", ""])));

@@ -48,7 +48,7 @@ pub fn person(mrz: &Mrz, extras: Extras<'_>, today: Date) -> Person {
         // The personal number knows the century; without it a birth lies in the last hundred years.
         let century = person.number.as_ref().map(|n| n.encoded_birth().1 / 100 * 100);
         person.birth_date = mrz.birth.and_then(|birth| {
-            century.and_then(|c| birth.in_century(c)).filter(|d| *d <= today).or(birth.born(today))
+            century.and_then(|c| birth.in_century(c)).filter(|d| d.earliest() <= today).or(birth.born(today))
         });
     }
     person.sex = person.sex.or(mrz.sex);
@@ -58,7 +58,7 @@ pub fn person(mrz: &Mrz, extras: Extras<'_>, today: Date) -> Person {
 
 /// When the document ends: DG13's words go before the MRZ's date.
 pub fn expiry(mrz: &Mrz, dg13: Option<&Person>) -> Option<Expiry> {
-    let in_zone = || mrz.expiry.and_then(|e| e.in_century(2000)).map(Expiry::On);
+    let in_zone = || mrz.expiry.and_then(|e| e.in_century(2000)?.day()).map(Expiry::On);
     dg13.and_then(|person| person.expiry_date.clone()).or_else(in_zone)
 }
 
@@ -136,4 +136,50 @@ pub fn document_json(document: &Document) -> Value {
         "number": document.number,
         "expiry": expiry_json(document.expiry.as_ref()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{groups::dg13, tlv::encode};
+    use office::{evidence::Evidence, person::Identity};
+
+    const TODAY: Date = date(2026, 11, 23);
+    /// A card of somebody born in 1960, whose zone was given a day.
+    const ZONE: &str = "IDVNM0600001234001060000123<<56001010M<<<<<<<VNM<<<<<<<<<<<4LO<<A<PAO<<<<<<<<<<<<<<<<<<<<<";
+
+    /// DG13 with a number and these fields.
+    fn dg13(fields: &[(u8, &str)]) -> Person {
+        let fields = [&[(1, "001060000123")], fields].concat();
+        let entries = fields.iter().flat_map(|(number, text)| {
+            let content = [vec![0x02, 0x01, *number], encode(0x0C, text.as_bytes())].concat();
+            encode(0x30, &content)
+        });
+        let set = encode(0x31, &entries.collect::<Vec<_>>());
+        dg13::read(&encode(0x6D, &encode(0x30, &set))).unwrap().person
+    }
+
+    #[test]
+    fn a_year_in_dg13_is_not_made_a_day_by_the_zone() {
+        let mrz = Mrz::parse(ZONE).unwrap();
+        for (written, iso, told) in [
+            ("1960", "1960", true),
+            ("00/00/1960", "1960", true),
+            ("00/07/1960", "1960-07", true),
+            ("01/01/1960", "1960-01-01", false),
+        ] {
+            let dg13 = dg13(&[(3, written)]);
+            let person = person(&mrz, Extras { dg13: Some(&dg13), ..Extras::default() }, TODAY);
+            assert_eq!(person_json(&person)["birth_date"], iso, "{written}");
+            let identity = Identity {
+                person,
+                document: None,
+                evidence: Evidence::ChipAuthentic,
+                reasons: vec![],
+            };
+            let said = identity.warnings().join(" ");
+            assert_eq!(said.contains("không ghi ngày sinh"), told, "{said}");
+        }
+    }
 }

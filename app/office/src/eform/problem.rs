@@ -5,9 +5,12 @@ use jiff::civil::Date;
 use super::{
     data::FormData,
     definition::{Field, FieldKind, Form},
-    value::{self, NO, Written, YES},
+    value::{self, NO, YES},
 };
-use crate::person::{PersonalNumber, Sex};
+use crate::{
+    partial_date::PartialDate,
+    person::{PersonalNumber, Sex},
+};
 
 /// One thing to put right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,16 +82,14 @@ fn problem(field: &Field, text: &str, today: Date) -> Option<&'static str> {
 
 fn date_problem(field: &Field, text: &str, today: Date) -> Option<&'static str> {
     const OLDEST: i16 = 1850;
-    let (first, whole) = match value::read_date(text) {
-        Some(Written::Day(day)) => (day, true),
-        Some(Written::Month(day) | Written::Year(day)) => (day, false),
-        None => return Some("ngày không có thật hoặc không có dạng dd/mm/yyyy."),
+    let Some(date) = PartialDate::parse(text) else {
+        return Some("ngày không có thật hoặc không có dạng dd/mm/yyyy.");
     };
-    if !whole && !field.partial {
+    if date.day().is_none() && !field.partial {
         Some("cần đủ ngày, tháng, năm.")
-    } else if first.year() < OLDEST {
+    } else if date.year() < OLDEST {
         Some("năm quá xa trong quá khứ.")
-    } else if !field.future && first > today {
+    } else if !field.future && date.earliest() > today {
         Some("ngày không thể ở tương lai.")
     } else {
         None

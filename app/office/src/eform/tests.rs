@@ -29,7 +29,7 @@ fn identity(number: &str, name: &str, evidence: Evidence) -> Identity {
         person: Person {
             number: Some(PersonalNumber::parse(number).unwrap()),
             name: name.into(),
-            birth_date: Some(date(1985, 3, 7)),
+            birth_date: Some(date(1985, 3, 7).into()),
             sex: Some(Sex::Female),
             nationality: "Việt Nam".into(),
             ethnicity: "Tày".into(),
@@ -217,6 +217,9 @@ fn values_take_their_written_form_and_problems_are_told() {
         ("born", "1950", "1950", ""),
         ("born", "5/1950", "05/1950", ""),
         ("born", "2/9/1945", "02/09/1945", ""),
+        ("born", "00/00/1950", "1950", ""),
+        ("born", "00/05/1950", "05/1950", ""),
+        ("born", "02091945", "02/09/1945", ""),
         ("born", "2030", "2030", "tương lai"),
         ("day", "1950", "1950", "đủ ngày"),
         ("day", "31/2/2020", "31/2/2020", "không có thật"),

@@ -1,10 +1,9 @@
 //! The one written form of each kind of value, and what a reading gives for a field.
 
-use jiff::civil::Date;
-
 use super::definition::{Fact, Field, FieldKind};
 use crate::{
     dossier::TEXT_LIMIT,
+    partial_date::PartialDate,
     person::{Contact, Expiry, Identity, PersonalNumber, Sex},
     text,
 };
@@ -32,7 +31,7 @@ pub(super) fn normalised(field: &Field, value: &str) -> String {
     };
     let understood = match &field.kind {
         FieldKind::Text | FieldKind::LongText | FieldKind::Address | FieldKind::Email => None,
-        FieldKind::Date => read_date(&value).map(|date| date.to_string()),
+        FieldKind::Date => PartialDate::parse(&value).map(|date| date.to_string()),
         FieldKind::Number => digits(&value, &[]),
         FieldKind::Money => {
             let amount = value.trim_end_matches("đồng").trim_end_matches('đ').trim_end();
@@ -71,47 +70,10 @@ fn digits(value: &str, signs: &[char]) -> Option<String> {
     (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
 }
 
-/// A date as papers have it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Written {
-    /// A day.
-    Day(Date),
-    /// Month and year.
-    Month(Date),
-    /// A year.
-    Year(Date),
-}
-
-impl std::fmt::Display for Written {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Written::Day(d) => write!(f, "{:02}/{:02}/{:04}", d.day(), d.month(), d.year()),
-            Written::Month(d) => write!(f, "{:02}/{:04}", d.month(), d.year()),
-            Written::Year(d) => write!(f, "{:04}", d.year()),
-        }
-    }
-}
-
-/// Reads `1/2/1990`, `01-02-1990`, `1.2.1990`, `02/1990` and `1990`; years have four digits.
-pub(super) fn read_date(value: &str) -> Option<Written> {
-    let parts: Vec<&str> = value.split(['/', '-', '.']).map(str::trim).collect();
-    let small = |text: &str| text.parse::<i8>().ok().filter(|_| text.len() <= 2);
-    let year = |text: &str| {
-        let is_year = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-        text.parse::<i16>().ok().filter(|year| is_year && *year >= 1)
-    };
-    match parts.as_slice() {
-        [d, m, y] => Date::new(year(y)?, small(m)?, small(d)?).ok().map(Written::Day),
-        [m, y] => Date::new(year(y)?, small(m)?, 1).ok().map(Written::Month),
-        [y] => Date::new(year(y)?, 1, 1).ok().map(Written::Year),
-        _ => None,
-    }
-}
-
 /// What the reading says for the field, in the field's written form; empty: it does not say.
 pub(super) fn of_identity(field: &Field, fact: Fact, identity: &Identity) -> String {
     let person = &identity.person;
-    let day = |date: Option<Date>| date.map(|d| Written::Day(d).to_string()).unwrap_or_default();
+    let date = |date: Option<PartialDate>| date.map(|d| d.to_string()).unwrap_or_default();
     let value = match fact {
         Fact::Name => person.name.clone(),
         Fact::Number => match (&person.number, &identity.document) {
@@ -121,16 +83,16 @@ pub(super) fn of_identity(field: &Field, fact: Fact, identity: &Identity) -> Str
             }
             (None, _) => String::new(),
         },
-        Fact::BirthDate => day(person.birth_date),
+        Fact::BirthDate => date(person.birth_date),
         Fact::Sex => person.sex.map(|sex| sex.label().to_owned()).unwrap_or_default(),
         Fact::Nationality => person.nationality.clone(),
         Fact::Ethnicity => person.ethnicity.clone(),
         Fact::Religion => person.religion.clone(),
         Fact::Origin => person.origin.clone(),
         Fact::Residence => person.residence.clone(),
-        Fact::IssueDate => day(person.issue_date),
+        Fact::IssueDate => date(person.issue_date.map(PartialDate::from)),
         Fact::ExpiryDate => match &person.expiry_date {
-            Some(Expiry::On(date)) => day(Some(*date)),
+            Some(Expiry::On(day)) => PartialDate::from(*day).to_string(),
             Some(Expiry::Never) | None => String::new(),
         },
         Fact::Father => person.father.clone(),

@@ -190,7 +190,7 @@ impl State {
         let facts = layout::facts([
             layout::fact("Giấy tờ", document),
             layout::fact("Số giấy tờ", self.document_number()),
-            layout::fact("Ngày sinh", person.birth_date.as_ref().map(day).unwrap_or_default()),
+            layout::fact("Ngày sinh", person.birth_date.map(|born| born.to_string()).unwrap_or_default()),
             layout::fact("Giới tính", person.sex.map(|s| s.label()).unwrap_or_default()),
             layout::fact("Quốc tịch", person.nationality.as_str()),
             layout::fact("Dân tộc", person.ethnicity.as_str()),

@@ -125,7 +125,7 @@ fn a_zone_gives_key_and_person() {
     assert!(identity.evidence.meaning().contains("lấy từ dòng MRZ in trên giấy tờ"));
     assert_ne!(identity.evidence.label(), "Nhập tay");
     assert_eq!(identity.person.number.unwrap().as_str(), PEOPLE[4].number);
-    assert_eq!(identity.person.birth_date, Some(jiff::civil::date(1993, 12, 31)));
+    assert_eq!(identity.person.birth_date, Some(jiff::civil::date(1993, 12, 31).into()));
     assert_eq!(identity.reasons.len(), 1);
 }
 
