@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::{
     card::{Channel, Command, Status},
     error::{Fault, ReadError},
-    mrz::{self, Mrz, MrzError},
+    mrz::{self, Mrz, MrzError, typed::Typed},
     reading::file::{Blocks, CARD_ACCESS, CARD_SECURITY},
 };
 
@@ -62,9 +62,10 @@ impl Keys {
         digits.then(|| Self { can: Some(Zeroizing::new(can.into())), ..Self::default() })
     }
 
-    /// From the machine readable zone of a card or passport, with or without line breaks.
+    /// From the machine readable zone of a card or passport, with or without line breaks; of a passport the
+    /// second line is enough.
     pub fn mrz(text: &str) -> Result<Self, MrzError> {
-        Ok(Self::zone(&Mrz::parse_typed(text)?))
+        Ok(Self::zone(&Typed::new(text).mrz()?))
     }
 
     /// From a machine readable zone.

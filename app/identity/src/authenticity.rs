@@ -459,7 +459,7 @@ fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding
     if other_number || other_mrz {
         findings.push(Finding::OtherCard);
     }
-    if matches!(person::expiry(mrz, material.dg13), Some(Expiry::On(last)) if last < today) {
+    if matches!(person::expiry(mrz, material.dg13, today), Expiry::On(last) if last < today) {
         findings.push(Finding::DocumentExpired);
     }
 }

@@ -5,21 +5,23 @@
 //! Only these three layouts have chips. Zones of a state's own making, such as those of the French card
 //! before 2021, fail their check digits here.
 
+mod date;
 mod name;
-
+mod part;
 pub mod photo;
-
 pub mod typed;
 
 use jiff::civil::Date;
 use office::{
     Explain,
     evidence::Evidence,
-    partial_date::PartialDate,
-    person::{Identity, PersonalNumber, Sex},
+    person::{Expiry, Identity, PersonalNumber, Sex},
 };
 
 use crate::{authenticity::Finding, reading::person};
+pub use date::{Birth, Hints, ShortDate};
+pub use part::check_digit;
+use part::{is_vietnamese, long_number, parts, twelve_digits, whole_fits};
 
 /// Which layout the zone has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +32,6 @@ pub enum Layout {
     Td2,
     /// Passports: two lines of 44.
     Td3,
-}
-
-/// A date of the zone, `YYMMDD`: two digits of the year, month and day.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct ShortDate {
-    year: i8,
-    /// `None`, like the day: zeros or fillers, for not known.
-    month: Option<i8>,
-    day: Option<i8>,
 }
 
 /// What the zone says.
@@ -89,6 +82,9 @@ pub enum MrzError {
     /// A character that is no letter, digit or `<`.
     #[error("Dòng MRZ chỉ gồm chữ cái không dấu, chữ số và dấu <. Hãy quét lại.")]
     Character,
+    /// A typed zone is wrong in a place that is known.
+    #[error("{0} Chưa nhận dòng MRZ này: hãy so với giấy tờ rồi sửa lại, hoặc quét lại.")]
+    Place(typed::Remark),
     /// A check digit does not fit.
     #[error("Số kiểm tra trong dòng MRZ không khớp. Hãy quét lại hoặc kiểm tra từng ký tự.")]
     CheckDigit,
@@ -100,6 +96,7 @@ impl Explain for MrzError {
             MrzError::Length(_) => "IDN-21",
             MrzError::Character => "IDN-22",
             MrzError::CheckDigit => "IDN-23",
+            MrzError::Place(_) => "IDN-27",
         }
     }
 
@@ -110,21 +107,14 @@ impl Explain for MrzError {
                     "The MRZ has 90 characters (card), 72 (larger card) or 88 (passport), this has {n}."
                 );
             }
+            MrzError::Place(_) => {
+                "The MRZ is wrong in one place. Compare it with the document and correct it, or scan it again."
+            }
             MrzError::Character => "The MRZ has only plain letters, digits and <.",
             MrzError::CheckDigit => "A check digit of the MRZ does not fit. Scan it again.",
         }
         .into()
     }
-}
-
-/// The check digit of ICAO 9303-3, 4.9: weights 7, 3, 1; letters count from 10, `<` is 0.
-pub fn check_digit(field: &str) -> char {
-    let sum: u32 = field
-        .chars()
-        .zip([7, 3, 1].into_iter().cycle())
-        .map(|(c, weight)| c.to_digit(36).unwrap_or(0) * weight)
-        .sum();
-    char::from_digit(sum % 10, 10).unwrap_or('0')
 }
 
 /// The "MRZ information" of BAC and PACE: number (padded with `<` to nine), birth and expiry, each with
@@ -136,51 +126,6 @@ pub fn key_information(number: &str, birth: Date, expiry: Date) -> String {
 
 fn key_of(number: &str, birth: &str, expiry: &str) -> String {
     [number, birth, expiry].iter().flat_map(|f| f.chars().chain([check_digit(f)])).collect()
-}
-
-impl ShortDate {
-    /// `None` without digits of a year, or with anything but digits and whole fillers behind them.
-    fn parse(text: &str) -> Option<Self> {
-        let digits = |part: &str| {
-            let plain = part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
-            plain.then(|| part.parse::<i8>().ok()).flatten()
-        };
-        // The outer `None`: neither a number nor open.
-        let part = |part: &str| match part {
-            "<<" | "00" => Some(None),
-            _ => digits(part).map(Some),
-        };
-        Some(Self {
-            year: digits(text.get(..2)?)?,
-            month: part(text.get(2..4)?)?,
-            day: part(text.get(4..)?)?,
-        })
-    }
-
-    /// The date in that century, such as 1900 or 2000; `None` if there is no such day.
-    pub fn in_century(self, century: i16) -> Option<PartialDate> {
-        PartialDate::new(century + i16::from(self.year), self.month, self.day)
-    }
-
-    /// A birth date: the latest such day that is not after `today`.
-    pub fn born(self, today: Date) -> Option<PartialDate> {
-        let this = today.year() / 100 * 100;
-        let past = |date: &PartialDate| date.earliest() <= today;
-        self.in_century(this).filter(past).or_else(|| self.in_century(this - 100))
-    }
-
-    /// Whether it can be this date. What one of them leaves open cannot disagree, nor can a month or day
-    /// that no calendar has.
-    pub fn agrees(self, date: PartialDate) -> bool {
-        let part = |written: Option<i8>, known: Option<i8>, largest: i8| {
-            written
-                .zip(known)
-                .is_none_or(|(written, known)| written == known || written > largest)
-        };
-        i16::from(self.year) == date.year().rem_euclid(100)
-            && part(self.month, date.month(), 12)
-            && part(self.day, date.day_of_month(), 31)
-    }
 }
 
 impl Mrz {
@@ -221,15 +166,47 @@ impl Mrz {
         let mut reasons = vec![
             "Lấy từ dòng MRZ trên giấy tờ, không có chữ ký: hãy so với giấy tờ gốc. Họ tên không có dấu.".into(),
         ];
-        if self.expiry.and_then(|e| e.in_century(2000)).is_some_and(|expiry| expiry.latest() < today) {
+        reasons.extend(self.doubts());
+        if matches!(self.ends(today), Expiry::On(last) if last < today) {
             reasons.push(Finding::DocumentExpired.to_string());
         }
         Identity {
             person: person::person(self, person::Extras::default(), today),
-            document: Some(person::document(self, None)),
+            document: Some(person::document(self, None, today)),
             evidence: Evidence::Typed,
             reasons,
         }
+    }
+
+    /// The facts in which a Vietnamese document's zone contradicts its own twelve digits: they hold sex and
+    /// year of birth, and their last nine are a card's document number.
+    pub fn contradictions(&self) -> Vec<&'static str> {
+        let Some(number) = &self.personal_number else { return Vec::new() };
+        let (sex, year) = number.encoded_birth();
+        let is_card = self.layout == Layout::Td1;
+        [
+            ("số định danh", is_card && number.document_part() != self.number),
+            ("giới tính", self.sex.is_some_and(|written| written != sex)),
+            ("ngày sinh", self.birth.is_some_and(|born| born.year() != year.rem_euclid(100))),
+        ]
+        .into_iter()
+        .filter_map(|(fact, differs)| differs.then_some(fact))
+        .collect()
+    }
+
+    /// What no check digit sees, in sentences for the clerk.
+    pub fn doubts(&self) -> Vec<String> {
+        let contradictions = self.contradictions().into_iter().map(|fact| {
+            format!(
+                "Dòng MRZ tự mâu thuẫn về {fact}: hãy so từng ký tự với giấy tờ; nếu giấy tờ ghi đúng như vậy, hãy kiểm tra giấy tờ bằng cách khác."
+            )
+        });
+        let fillers = name::mistaken_fillers(&self.name_field).map(|rest| {
+            format!(
+                "Cuối họ tên có “{rest}”, có thể là dấu < bị đọc nhầm thành chữ: hãy so họ tên với giấy tờ."
+            )
+        });
+        contradictions.chain(fillers).collect()
     }
 
     /// Whether Viet Nam issued the document.
@@ -244,13 +221,7 @@ impl Mrz {
 
     fn td1(zone: &str) -> Self {
         let (one, two, three) = (&zone[..30], &zone[30..60], &zone[60..]);
-        let (number, check, optional) = long_number(&one[5..14], &one[14..15], &one[15..30]);
-        let composite = [&one[5..30], &two[..7], &two[8..15], &two[18..29]].concat();
-        let checked = fits(&number, check)
-            && fits(&two[..6], &two[6..7])
-            && fits(&two[8..14], &two[14..15])
-            && fits(&composite, &two[29..30])
-            && (!is_vietnamese(one) || optional_fits(optional));
+        let (number, _, optional) = long_number(&one[5..14], &one[14..15], &one[15..30]);
         let personal_number = vietnamese_number(one, optional);
         Self {
             layout: Layout::Td1,
@@ -264,19 +235,14 @@ impl Mrz {
             expiry: ShortDate::parse(&two[8..14]),
             name: filled(three),
             personal_number,
-            checked,
+            checked: is_checked(Layout::Td1, &[one, two]),
             name_field: three.into(),
         }
     }
 
     fn td2(zone: &str) -> Self {
         let (one, two) = (&zone[..36], &zone[36..]);
-        let (number, check, _) = long_number(&two[..9], &two[9..10], &two[28..35]);
-        let composite = [&two[..10], &two[13..20], &two[21..35]].concat();
-        let checked = fits(&number, check)
-            && fits(&two[13..19], &two[19..20])
-            && fits(&two[21..27], &two[27..28])
-            && fits(&composite, &two[35..36]);
+        let (number, ..) = long_number(&two[..9], &two[9..10], &two[28..35]);
         Self {
             layout: Layout::Td2,
             code: filled(&one[..2]),
@@ -289,21 +255,13 @@ impl Mrz {
             expiry: ShortDate::parse(&two[21..27]),
             name: filled(&one[5..]),
             personal_number: None,
-            checked,
+            checked: is_checked(Layout::Td2, &[one, two]),
             name_field: one[5..].into(),
         }
     }
 
     fn td3(zone: &str) -> Self {
         let (one, two) = (&zone[..44], &zone[44..]);
-        let composite = [&two[..10], &two[13..20], &two[21..43]].concat();
-        let personal_fits = fits(&two[28..42], &two[42..43])
-            || (two[28..42].bytes().all(|b| b == b'<') && &two[42..43] == "<");
-        let checked = fits(&two[..9], &two[9..10])
-            && fits(&two[13..19], &two[19..20])
-            && fits(&two[21..27], &two[27..28])
-            && personal_fits
-            && fits(&composite, &two[43..44]);
         Self {
             layout: Layout::Td3,
             code: filled(&one[..2]),
@@ -316,41 +274,15 @@ impl Mrz {
             expiry: ShortDate::parse(&two[21..27]),
             name: filled(&one[5..]),
             personal_number: vietnamese_number(one, &two[28..42]),
-            checked,
+            checked: is_checked(Layout::Td3, &[one, two]),
             name_field: one[5..].into(),
         }
     }
 }
 
-/// A number of more than nine characters goes on in the optional field, with its check digit last
-/// (9303-5, 4.2.2, note j; 9303-6 the same). Returns number, check digit and what else is optional.
-fn long_number<'z>(field: &str, check: &'z str, optional: &'z str) -> (String, &'z str, &'z str) {
-    let tail = optional.split('<').next().unwrap_or("");
-    if check == "<" && !field.contains('<') && tail.len() > 1 {
-        let (rest, check) = tail.split_at(tail.len() - 1);
-        return (format!("{field}{rest}"), check, "");
-    }
-    (field.to_string(), check, optional)
-}
-
-fn fits(field: &str, digit: &str) -> bool {
-    digit.chars().eq([check_digit(field)])
-}
-
-fn is_vietnamese(line: &str) -> bool {
-    &line[2..5] == "VNM"
-}
-
-/// Vietnamese cards write twelve digits, `<<` and their check digit into the optional field.
-fn optional_fits(field: &str) -> bool {
-    let number = twelve_digits(field).filter(|_| field.len() == 15);
-    number.is_none_or(|number| &field[14..15] == "<" || fits(number, &field[14..15]))
-}
-
-/// Twelve digits with two fillers after them.
-fn twelve_digits(field: &str) -> Option<&str> {
-    let (number, rest) = field.split_at_checked(12)?;
-    (rest.starts_with("<<") && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
+/// Whether every check digit fits.
+fn is_checked(layout: Layout, lines: &[&str]) -> bool {
+    parts(layout, lines).iter().all(|part| part.fits) && whole_fits(layout, lines) == Some(true)
 }
 
 /// The personal number in the optional field: `digits<<check` on cards, `digits<<` in passports. What
@@ -401,8 +333,9 @@ mod tests {
             assert_eq!((mrz.number.as_str(), mrz.name.as_str()), ("099000123", "NGUYEN VAN A"));
             assert_eq!(mrz.personal_number.as_ref().unwrap().as_str(), "001099000123");
             assert_eq!(mrz.sex, Some(Sex::Male));
-            assert_eq!(mrz.birth.unwrap().born(date(2026, 1, 1)), Some(date(1999, 1, 2).into()));
-            assert_eq!(mrz.expiry.unwrap().in_century(2000), Some(date(2039, 1, 2).into()));
+            let (born, today) = (date(1999, 1, 2), date(2026, 1, 1));
+            assert_eq!(mrz.born(Hints::default(), today), Birth::Known(born.into()));
+            assert_eq!(mrz.ends(today), Expiry::On(date(2039, 1, 2)));
             assert_eq!(mrz.key_information(), "0990001232".to_owned() + "9901029" + "3901027");
         }
     }
@@ -414,24 +347,6 @@ mod tests {
         assert_eq!((mrz.number.as_str(), mrz.name.as_str()), ("L898902C3", "ERIKSSON ANNA MARIA"));
         assert_eq!(mrz.personal_number, None);
         assert_eq!(mrz.key_information(), "L898902C3674081221204159");
-    }
-
-    #[test]
-    fn dates_agree_in_what_they_tell() {
-        for (short, known, agrees) in [
-            ("600412", date(1960, 4, 12), true),
-            ("600412", date(2060, 4, 12), true),
-            ("600412", date(1960, 4, 13), false),
-            ("600412", date(1960, 5, 12), false),
-            ("600412", date(1961, 4, 12), false),
-            ("600000", date(1960, 4, 12), true),
-            ("600000", date(1961, 4, 12), false),
-            ("600400", date(1960, 4, 12), true),
-            ("600400", date(1960, 5, 12), false),
-            ("600230", date(1960, 2, 28), false),
-        ] {
-            assert_eq!(ShortDate::parse(short).unwrap().agrees(known), agrees, "{short} {known}");
-        }
     }
 
     #[test]
@@ -467,6 +382,50 @@ mod tests {
         }
         let wrong = card("VNM", "001099000123<<9");
         assert_eq!(Mrz::parse_typed(&wrong).unwrap_err(), MrzError::CheckDigit);
+    }
+
+    /// Twelve digits hold sex, year and the card's number; a zone that says otherwise was not issued so.
+    #[test]
+    fn a_vietnamese_zone_must_agree_with_its_own_number() {
+        let card = |optional: &str, born: &str, sex: &str| {
+            let one = format!("IDVNM0990001232{optional}<<{}", check_digit(optional));
+            let two = format!("{born}{}{sex}3901027VNM<<<<<<<<<<<", check_digit(born));
+            let composite = [&one[5..30], &two[..7], &two[8..15], &two[18..29]].concat();
+            format!("{one}{two}{}{:<<30}", check_digit(&composite), "NGUYEN<<VAN<A")
+        };
+        for (number, born, sex, facts) in [
+            ("001099000123", "990102", "M", vec![]),
+            ("001099000123", "99<<<<", "<", vec![]),
+            ("001099000999", "990102", "M", vec!["số định danh"]),
+            ("001099000123", "980102", "M", vec!["ngày sinh"]),
+            ("001099000123", "990102", "F", vec!["giới tính"]),
+            ("001188000123", "990102", "M", vec!["số định danh", "giới tính", "ngày sinh"]),
+        ] {
+            let mrz = Mrz::parse_typed(&card(number, born, sex)).unwrap();
+            assert_eq!(mrz.contradictions(), facts, "{number} {born} {sex}");
+            let identity = mrz.identity(date(2026, 11, 23));
+            assert_eq!(identity.reasons.len(), 1 + facts.len());
+            for fact in &facts {
+                assert!(identity.reasons.iter().any(|reason| reason.contains(fact)), "{fact}");
+            }
+            // The window warns of it too.
+            assert_eq!(identity.warnings().is_empty(), facts.is_empty() && born == "990102");
+        }
+        let foreign = card("001099000999", "990102", "M").replace("VNM", "LAO");
+        assert_eq!(Mrz::parse(&foreign).unwrap().contradictions(), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_name_that_ends_in_fillers_read_as_letters_is_doubted() {
+        let two = "E001002009UTO8503127F3303115S0000012E<<<<<34";
+        for (one, doubted) in [
+            ("P<UTOMUSTER<<ANNA<<<KKKKKKKKKKKKKKKKKKKKKKKK", true),
+            ("P<UTOMUSTER<<ANNA<<<<<<<<<<<<<<<<<<<<<<<<<<<", false),
+        ] {
+            let mrz = Mrz::parse_typed(&format!("{one}{two}")).unwrap();
+            let reasons = mrz.identity(date(2026, 11, 23)).reasons.join(" ");
+            assert_eq!(reasons.contains("bị đọc nhầm thành chữ"), doubted, "{reasons}");
+        }
     }
 
     #[test]
@@ -561,29 +520,6 @@ mod tests {
     fn key_information_pads_short_numbers() {
         let key = key_information("L898902C", date(1969, 8, 6), date(1994, 6, 23));
         assert_eq!(key, "L898902C<369080619406236");
-    }
-
-    #[test]
-    fn births_lie_in_the_past() {
-        let today = date(2026, 11, 23);
-        for (text, birth) in [
-            ("261123", "2026-11-23"),
-            ("261124", "1926-11-24"),
-            ("990102", "1999-01-02"),
-            ("000229", "2000-02-29"),
-            ("991301", ""),
-            // Zones of people who know no more of their birth.
-            ("70<<<<", "1970"),
-            ("700000", "1970"),
-            ("7005<<", "1970-05"),
-            ("700500", "1970-05"),
-        ] {
-            let born = ShortDate::parse(text).unwrap().born(today);
-            assert_eq!(born.map(PartialDate::iso).unwrap_or_default(), birth, "{text}");
-        }
-        for text in ["<<<<<<", "9<<<<<", "99<102", "99O102", "99010"] {
-            assert!(ShortDate::parse(text).is_none(), "{text}");
-        }
     }
 
     proptest! {

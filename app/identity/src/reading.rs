@@ -117,7 +117,7 @@ pub fn read(
     Ok(Reading {
         identity: Identity {
             person: content.person,
-            document: Some(person::document(&content.mrz, content.dg13.as_ref())),
+            document: Some(person::document(&content.mrz, content.dg13.as_ref(), today)),
             evidence: verdict.evidence,
             reasons: verdict.findings.iter().map(ToString::to_string).collect(),
         },
@@ -183,18 +183,20 @@ fn judge(opened: &Opened, keys: &Keys, content: &Content, trust: &Trust, today: 
 }
 
 impl Reading {
-    /// The object that `read --json` prints: person, document, evidence, checks, reasons, face, costs.
+    /// The object that `read --json` prints: person, document, evidence, checks, reasons, face, costs. The
+    /// reasons end with what the window warns of.
     /// Dates are ISO 8601; the photo is base64.
     pub fn to_json(&self) -> serde_json::Value {
         let face = self.face.as_ref().map(|face| {
             serde_json::json!({ "format": face.format, "bytes": Base64::encode_string(&face.bytes) })
         });
+        let reasons = [self.identity.reasons.clone(), self.identity.warnings()].concat();
         serde_json::json!({
             "person": person::person_json(&self.identity.person),
             "document": self.identity.document.as_ref().map(person::document_json),
             "evidence": self.identity.evidence,
             "checks": self.checks,
-            "reasons": self.identity.reasons,
+            "reasons": reasons,
             "face": face,
             "apdus": self.apdus,
             "bytes": self.bytes,

@@ -17,7 +17,11 @@
 
 use std::time::{Duration, Instant};
 
-use office::{dossier::Dossier, person::Identity, text};
+use office::{
+    dossier::Dossier,
+    person::{Century, Identity},
+    text,
+};
 use rusqlite::{Connection, Params, params};
 
 use crate::{
@@ -374,7 +378,11 @@ pub(crate) fn index_person(db: &Connection, n: i64, identity: &Identity) -> Resu
         document.number(&shown.number);
     }
     document.number(&person.old_number);
-    if let Some(born) = person.birth_date {
+    let births = match person.birth_century {
+        Century::Open { earlier, later } => [Some(earlier), Some(later)],
+        Century::Told | Century::Typed => [person.birth_date, None],
+    };
+    for born in births.into_iter().flatten() {
         document.words(&born.to_string());
     }
     document.words(&person.residence);

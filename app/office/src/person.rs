@@ -152,6 +152,37 @@ pub enum Expiry {
     On(Date),
     /// Không thời hạn.
     Never,
+    /// The document has a place for it and states no day there.
+    NotStated,
+}
+
+/// As papers write it.
+impl fmt::Display for Expiry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Expiry::On(day) => write!(f, "{}", PartialDate::from(*day)),
+            Expiry::Never => f.write_str("Không thời hạn"),
+            Expiry::NotStated => f.write_str("Không ghi"),
+        }
+    }
+}
+
+/// Who says in which century somebody was born. Machine readable zones have two digits of the year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Century {
+    /// The document, in full or by its other facts.
+    #[default]
+    Told,
+    /// Nobody yet: [`Person::birth_date`] is empty until the clerk chooses one of the two.
+    Open {
+        /// In the last century.
+        earlier: PartialDate,
+        /// In this one.
+        later: PartialDate,
+    },
+    /// The clerk, who was asked.
+    Typed,
 }
 
 /// What a document says of its holder. Texts are clean (NFC, single spaces); what the document does
@@ -165,6 +196,8 @@ pub struct Person {
     pub name: String,
     /// Date of birth, as far as the document gives it.
     pub birth_date: Option<PartialDate>,
+    /// Who says in which century that is.
+    pub birth_century: Century,
     /// Sex.
     pub sex: Option<Sex>,
     /// Nationality in words (`Việt Nam`) or as the MRZ's three letters.
@@ -226,6 +259,14 @@ impl DocumentKind {
         }
     }
 
+    /// Whether it is a Vietnamese card, whose number is its holder's.
+    pub fn is_card(self) -> bool {
+        match self {
+            DocumentKind::Cccd | DocumentKind::CanCuoc => true,
+            DocumentKind::Passport | DocumentKind::Other => false,
+        }
+    }
+
     /// What its [`Person::origin`] is called.
     pub fn origin_label(self) -> &'static str {
         match self {
@@ -284,11 +325,40 @@ impl fmt::Debug for Contact {
     }
 }
 
+impl Person {
+    /// The clerk says which of the two births that the document leaves open is theirs.
+    pub fn choose_birth(&mut self, born: PartialDate) {
+        if let Century::Open { earlier, later } = self.birth_century
+            && [earlier, later].contains(&born)
+        {
+            self.birth_date = Some(born);
+            self.birth_century = Century::Typed;
+        }
+    }
+}
+
 impl Identity {
-    /// Sentences about a birth date without its day, and about facts that do not fit together (number
-    /// against sex and birth year). They warn; they never refuse.
+    /// How strong the proof of the birth date is: a century that the clerk chose is typed.
+    pub fn birth_evidence(&self) -> Evidence {
+        match self.person.birth_century {
+            Century::Typed => Evidence::Typed,
+            Century::Told | Century::Open { .. } => self.evidence,
+        }
+    }
+
+    /// Sentences about a birth date that is not whole, and about facts that do not fit together (number
+    /// against sex, birth year and document number). They warn; they never refuse.
     pub fn warnings(&self) -> Vec<String> {
         let mut out = Vec::new();
+        match self.person.birth_century {
+            Century::Told => {}
+            Century::Open { earlier, later } => out.push(format!(
+                "Giấy tờ chỉ ghi hai chữ số của năm sinh: có thể sinh {earlier} hoặc {later}. Hãy hỏi người này rồi chọn."
+            )),
+            Century::Typed => out.push(
+                "Giấy tờ chỉ ghi hai chữ số của năm sinh: thế kỷ do cán bộ chọn, không phải do giấy tờ ghi.".into(),
+            ),
+        }
         if let Some(born) = self.person.birth_date.filter(|born| born.day().is_none()) {
             out.push(format!(
                 "Giấy tờ không ghi ngày sinh, chỉ ghi {born}: hãy giữ đúng như vậy, không tự thêm ngày, tháng."
@@ -303,6 +373,13 @@ impl Identity {
         }
         if self.person.birth_date.is_some_and(|d| d.year() != year) {
             out.push("Năm sinh trên giấy tờ khác với năm sinh mã hóa trong số định danh.".into());
+        }
+        let other_number = self.document.as_ref().is_some_and(|document| {
+            let short = document.number.len() == number.document_part().len();
+            document.kind.is_card() && short && document.number != number.document_part()
+        });
+        if other_number {
+            out.push("Số giấy tờ không phải chín chữ số cuối của số định danh: hãy so cả hai với thẻ.".into());
         }
         out
     }
@@ -345,6 +422,61 @@ mod tests {
                 (sex, year),
                 "{number}"
             );
+        }
+    }
+
+    #[test]
+    fn a_century_is_chosen_between_the_two_and_is_typed() {
+        let of = |iso| PartialDate::parse_iso(iso).unwrap();
+        let (earlier, later) = (of("1925-03-10"), of("2025-03-10"));
+        let asked = Person { birth_century: Century::Open { earlier, later }, ..Person::default() };
+        let identity = |person| Identity {
+            person,
+            document: None,
+            evidence: Evidence::ChipAuthentic,
+            reasons: vec![],
+        };
+        assert!(identity(asked.clone()).warnings()[0].contains("10/03/1925 hoặc 10/03/2025"));
+        for (chosen, born, evidence) in [
+            (earlier, Some(earlier), Evidence::Typed),
+            (later, Some(later), Evidence::Typed),
+            (of("1999-01-01"), None, Evidence::ChipAuthentic),
+        ] {
+            let mut person = asked.clone();
+            person.choose_birth(chosen);
+            assert_eq!(person.birth_date, born);
+            assert_eq!(identity(person).birth_evidence(), evidence);
+        }
+        // What the document told itself is not for choosing.
+        let mut told = Person { birth_date: Some(later), ..Person::default() };
+        told.choose_birth(earlier);
+        assert_eq!(told.birth_date, Some(later));
+    }
+
+    #[test]
+    fn what_a_document_tells_twice_is_compared() {
+        let card = |kind, shown: &str| Identity {
+            person: Person {
+                number: PersonalNumber::parse("099099000123").ok(),
+                sex: Some(Sex::Male),
+                birth_date: PartialDate::of_year(1999),
+                ..Person::default()
+            },
+            document: Some(Document { kind, number: shown.into(), expiry: None }),
+            evidence: Evidence::Typed,
+            reasons: vec![],
+        };
+        for (kind, shown, told) in [
+            (DocumentKind::Cccd, "099099000123", false),
+            (DocumentKind::Cccd, "099000123", false),
+            (DocumentKind::Cccd, "099000999", true),
+            (DocumentKind::CanCuoc, "099000999", true),
+            // Passports are numbered otherwise.
+            (DocumentKind::Passport, "C12345678", false),
+        ] {
+            let said = card(kind, shown).warnings().join(" ");
+            assert_eq!(said.contains("chín chữ số cuối"), told, "{shown}: {said}");
+            assert!(said.contains("chỉ ghi 1999"), "{said}");
         }
     }
 

@@ -56,11 +56,14 @@ const SCREENS: [&str; 47] = [
     "camera-busy",
     "chip-key",
     "chip-key-wrong",
+    "chip-key-doubt",
     "devices",
     "devices-lost",
     "person-zone",
     "person-zone-refused",
     "person-second-line",
+    "person-century",
+    "person-year",
     "person-number",
     "person-code",
     "reception-search",
@@ -118,7 +121,7 @@ pub fn draw(folder: &Path, screen: &str, size: Size, mode: Mode) -> Result<Pictu
         _ => counter.readers = vec!["Đầu đọc mẫu".into()],
     }
     let empty = ["home-card-lost", "home-no-card"];
-    let card = matches!(screen, "home-card" | "home-two-readers" | "chip-key" | "chip-key-wrong");
+    let card = matches!(screen, "home-card" | "home-two-readers") || screen.starts_with("chip-key");
     if card || outcomes::FAILED.iter().any(|(name, _)| *name == screen && !empty.contains(name)) {
         counter.cards.clone_from(&counter.readers);
     }
@@ -265,6 +268,13 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
                 shell.tell(Some(Notice::error(&identity::ReadError::AccessDenied)));
             }
         }
+        "person-century" => {
+            drop(shell.scanned(outcomes::CHILD_OR_CENTENARIAN.to_owned().into(), counter));
+        }
+        "person-year" => {
+            let code = "099060000123||Lò A Páo|00001960|Nam|Thôn Kíp Tước, xã Hợp Thành, tỉnh Lào Cai|10082025";
+            drop(shell.scanned(code.to_owned().into(), counter));
+        }
         "person-number" => drop(shell.scanned(String::from("099099000123").into(), counter)),
         "person-code" => {
             let code = "099099000123||Nguyễn Văn A|02011999|Nam|Thôn Kíp Tước, xã Hợp Thành, tỉnh Lào Cai|10052022";
@@ -280,7 +290,8 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
             drop(shell.scanned(garbled.to_owned().into(), counter));
         }
         "camera" | "camera-none" | "camera-busy" => shell.show_camera(picture_of_camera(screen)),
-        "chip-key" | "chip-key-wrong" => shell.show_key(match screen {
+        "chip-key" | "chip-key-wrong" | "chip-key-doubt" => shell.show_key(match screen {
+            "chip-key-doubt" => outcomes::CONTRADICTION,
             "chip-key" => "P<VNMNGUYEN<<VAN<A<<<<<<<<<<<<<<<<<<<<<<<<<< C1234567",
             _ => "C1234567<9VNM9901029M3901027",
         }),

@@ -18,7 +18,7 @@ pub fn contradictions(mrz: &Mrz, person: &Person) -> Vec<&'static str> {
     };
     let expires = match person.expiry_date {
         Some(Expiry::On(date)) => Some(date.into()),
-        _ => None,
+        Some(Expiry::Never | Expiry::NotStated) | None => None,
     };
     // A card's document number is the end of the personal number.
     let other_number = person.number.as_ref().is_some_and(|number| match &mrz.personal_number {

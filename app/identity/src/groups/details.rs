@@ -126,9 +126,8 @@ fn date(value: &[u8]) -> Option<PartialDate> {
     if !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let number = |range| digits.get(range).and_then(|part| part.parse::<i16>().ok());
-    let part = |range| number(range).and_then(|n| i8::try_from(n).ok()).filter(|n| *n != 0);
-    PartialDate::new(number(0..4)?, part(4..6), part(6..8))
+    let part = |from, to| digits.get(from..to)?.parse::<i8>().ok().filter(|n| *n != 0);
+    PartialDate::new(digits.get(..4)?.parse().ok()?, part(4, 6), part(6, 8))
 }
 
 #[cfg(test)]

@@ -166,13 +166,40 @@ fn date(text: &str) -> Option<Date> {
     PartialDate::parse(text)?.day()
 }
 
-/// A date, or the words for none.
+/// Words for an end that does not come, folded and without spaces.
+const NO_END: [&str; 15] = [
+    "khongthoihan",
+    "vothoihan",
+    "khongcothoihan",
+    "khongxacdinhthoihan",
+    "khonggioihan",
+    "khonghanche",
+    "khongkyhan",
+    "vokyhan",
+    "khonghan",
+    "vohan",
+    "suotdoi",
+    "trondoi",
+    "vinhvien",
+    "laudai",
+    "unlimited",
+];
+
+/// A date, or the words for none. Days that stand for none are those that no card reaches: cards end by the
+/// sixtieth birthday.
 fn expiry(value: &str) -> Option<Expiry> {
     match date(value) {
+        Some(day) if day >= LAST_OF_ALL => Some(Expiry::Never),
         Some(day) => Some(Expiry::On(day)),
-        None => text::fold(value).contains("khong thoi han").then_some(Expiry::Never),
+        None => {
+            let words = text::fold(value).replace(' ', "");
+            NO_END.iter().any(|end| words.contains(end)).then_some(Expiry::Never)
+        }
     }
 }
+
+/// 31/12/2099 and whatever is later, 31/12/9999.
+const LAST_OF_ALL: Date = Date::constant(2099, 12, 31);
 
 #[cfg(test)]
 mod tests {
@@ -248,9 +275,30 @@ mod tests {
         let with = |content: Vec<u8>| read(&encode(0x6D, &encode(0x30, &content))).unwrap().person;
         assert_eq!(with(vec![]), Person::default());
         assert_eq!(with(entry(14, &[])).spouses, Vec::<String>::new());
-        assert_eq!(with(entry(12, &utf8("Không thời hạn"))).expiry_date, Some(Expiry::Never));
-        assert_eq!(with(entry(12, &utf8("KHÔNG THỜI HẠN"))).expiry_date, Some(Expiry::Never));
-        assert_eq!(with(entry(12, &utf8("?"))).expiry_date, None);
+        for words in [
+            "Không thời hạn",
+            "KHÔNG THỜI HẠN",
+            "Kho\u{302}ng tho\u{31b}\u{300}i ha\u{323}n",
+            "KHONG THOI HAN",
+            "không-thời-hạn.",
+            "Vô thời hạn",
+            "VÔ THỜI HẠN",
+            "Vô hạn",
+            "Không có thời hạn",
+            "Không xác định thời hạn",
+            "Không giới hạn",
+            "Không kỳ hạn",
+            "Giá trị suốt đời",
+            "Vĩnh viễn",
+            "Lâu dài",
+            "31/12/9999",
+            "31/12/2099",
+        ] {
+            assert_eq!(with(entry(12, &utf8(words))).expiry_date, Some(Expiry::Never), "{words}");
+        }
+        for words in ["?", "", "-", "Không", "Không ghi", "Không rõ", "thời hạn", "00/00/0000"] {
+            assert_eq!(with(entry(12, &utf8(words))).expiry_date, None, "{words}");
+        }
         for (text, born) in [
             ("1960", "1960"),
             ("00/00/1960", "1960"),

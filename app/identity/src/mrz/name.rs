@@ -28,6 +28,26 @@ impl Mrz {
     }
 }
 
+/// What stands at the end of a zone's name and may be fillers that a scanner, or an eye, took for letters:
+/// no check digit watches a name. Letters after a second gap, or after a gap of more than two fillers; a
+/// letter three times in a row; words of nothing but `K`, the letter that looks like a filler.
+pub(super) fn mistaken_fillers(field: &str) -> Option<&str> {
+    let name = field.trim_end_matches('<');
+    let behind = |gap: &str| name.split_once(gap).map(|(_, rest)| rest);
+    let loose = behind("<<<").or_else(|| Some(behind("<<")?.split_once("<<")?.1));
+    let last = name.chars().next_back()?;
+    let run = name.trim_end_matches(last);
+    let of_k = name.trim_end_matches(['K', '<']);
+    let of_k = &name[of_k.len()..];
+    let words = of_k.split('<').filter(|word| !word.is_empty()).count();
+    // What precedes the first of these fillers belongs to a word of its own.
+    let words = if of_k.starts_with('<') { words } else { words.saturating_sub(1) };
+    loose
+        .or((name.len() - run.len() >= 3).then(|| &name[run.len()..]))
+        .or((words >= 2).then_some(of_k))
+        .map(|rest| rest.trim_start_matches('<'))
+}
+
 /// The words in plain lower-case letters; `None` without any or with others.
 fn words(name: &str) -> Option<Vec<String>> {
     let joined = name.replace(['\'', '’', '‘', 'ʼ', '`', '´'], "");
@@ -95,6 +115,32 @@ mod tests {
             ("", "Nguyễn Văn A", None),
         ] {
             assert_eq!(zone(field).name_agrees(name), agrees, "{field} {name}");
+        }
+    }
+
+    #[test]
+    fn fillers_read_as_letters_are_doubted() {
+        for (field, doubted) in [
+            ("MUSTER<<ANNA<<<<<<<<<", None),
+            ("MUSTER<<ANNA<<<KKKKKKKKK", Some("KKKKKKKKK")),
+            ("MUSTER<<ANNA<<KK<K<<<", Some("KK<K")),
+            ("MUSTER<<ANNAKKKKK<<<<", Some("KKKKK")),
+            ("MUSTER<<ANNA<K<K<KK<<", Some("K<K<KK")),
+            ("MUSTER<<ANNA<<<<C<<<", Some("C")),
+            ("MUSTER<<ANNA<CCCC<<<<", Some("CCCC")),
+            ("SUHARTO<<<<<<<KK<<<<<", Some("KK")),
+            // Names are like that.
+            ("KUKK<<MARK<<<<<<<<<<", None),
+            ("KUKK<<MARK<K<<<<<<<<", None),
+            ("MUSTER<<ANNA<K<<<<<<", None),
+            ("DAK<<LAK<<<<<<<<<<<<", None),
+            ("NGUYEN<<VAN<A<<<<<<<", None),
+            ("ARKFREITH<<<<<<<<<<<", None),
+            ("PAPANDROPOULOUS<<JONATHON<ALEC", None),
+            ("<<<<<<<<", None),
+            ("", None),
+        ] {
+            assert_eq!(mistaken_fillers(field), doubted, "{field}");
         }
     }
 

@@ -1,12 +1,12 @@
 //! The person and document that the groups add up to, and their form in JSON.
 
 use jiff::civil::{Date, date};
-use office::person::{Document, DocumentKind, Expiry, Person, PersonalNumber};
+use office::person::{Century, Document, DocumentKind, Expiry, Person, PersonalNumber};
 use serde_json::{Value, json};
 
 use crate::{
     groups::details::{Holder, Issue},
-    mrz::{Layout, Mrz},
+    mrz::{Birth, Hints, Layout, Mrz},
 };
 
 /// The Law on Identification came into force: cards issued from here on are "thẻ căn cước".
@@ -44,22 +44,28 @@ pub fn person(mrz: &Mrz, extras: Extras<'_>, today: Date) -> Person {
     if person.number.is_none() {
         person.number = mrz.personal_number.clone();
     }
-    if person.birth_date.is_none() {
-        // The personal number knows the century; without it a birth lies in the last hundred years.
-        let century = person.number.as_ref().map(|n| n.encoded_birth().1 / 100 * 100);
-        person.birth_date = mrz.birth.and_then(|birth| {
-            century.and_then(|c| birth.in_century(c)).filter(|d| d.earliest() <= today).or(birth.born(today))
-        });
-    }
     person.sex = person.sex.or(mrz.sex);
-    person.expiry_date = expiry(mrz, extras.dg13);
+    person.expiry_date = Some(expiry(mrz, extras.dg13, today));
+    if person.birth_date.is_none() {
+        let hints = Hints {
+            number: person.number.as_ref(),
+            issued: person.issue_date,
+            ends: person.expiry_date.as_ref(),
+        };
+        match mrz.born(hints, today) {
+            Birth::Unknown => {}
+            Birth::Known(born) => person.birth_date = Some(born),
+            Birth::Open { earlier, later } => {
+                person.birth_century = Century::Open { earlier, later };
+            }
+        }
+    }
     person
 }
 
 /// When the document ends: DG13's words go before the MRZ's date.
-pub fn expiry(mrz: &Mrz, dg13: Option<&Person>) -> Option<Expiry> {
-    let in_zone = || mrz.expiry.and_then(|e| e.in_century(2000)?.day()).map(Expiry::On);
-    dg13.and_then(|person| person.expiry_date.clone()).or_else(in_zone)
+pub fn expiry(mrz: &Mrz, dg13: Option<&Person>, today: Date) -> Expiry {
+    dg13.and_then(|person| person.expiry_date.clone()).unwrap_or_else(|| mrz.ends(today))
 }
 
 /// The facts of DG11 and DG12. A name in another script, or written otherwise than in the MRZ, is no help
@@ -87,24 +93,26 @@ pub fn personal_number(mrz: &Mrz, holder: &Holder) -> Option<PersonalNumber> {
 }
 
 /// Which document the chip belongs to.
-pub fn document(mrz: &Mrz, dg13: Option<&Person>) -> Document {
+pub fn document(mrz: &Mrz, dg13: Option<&Person>, today: Date) -> Document {
     let issued = dg13.and_then(|p| p.issue_date);
     let kind = match (mrz.layout, mrz.issuer.as_str()) {
         (Layout::Td3, _) if mrz.code.starts_with('P') => DocumentKind::Passport,
         (Layout::Td1, "VNM") => issued.map_or(DocumentKind::Cccd, card_of),
         _ => DocumentKind::Other,
     };
-    let number = match (&mrz.personal_number, mrz.layout) {
-        (Some(number), Layout::Td1) => number.to_string(),
-        _ => mrz.number.clone(),
-    };
-    Document { kind, number, expiry: expiry(mrz, dg13) }
+    // A card that writes two numbers is shown with the one that its holder's number does not tell.
+    let own = mrz.personal_number.as_ref().filter(|number| {
+        mrz.layout == Layout::Td1 && number.document_part() == mrz.number
+    });
+    let number = own.map_or_else(|| mrz.number.clone(), ToString::to_string);
+    Document { kind, number, expiry: Some(expiry(mrz, dg13, today)) }
 }
 
 fn expiry_json(expiry: Option<&Expiry>) -> Value {
     match expiry {
         Some(Expiry::On(date)) => json!(date),
         Some(Expiry::Never) => json!("never"),
+        Some(Expiry::NotStated) => json!("not_stated"),
         None => Value::Null,
     }
 }
@@ -151,13 +159,61 @@ mod tests {
 
     /// DG13 with a number and these fields.
     fn dg13(fields: &[(u8, &str)]) -> Person {
-        let fields = [&[(1, "001060000123")], fields].concat();
+        let fields = [&[(1, "001060000123")][..], fields].concat();
         let entries = fields.iter().flat_map(|(number, text)| {
             let content = [vec![0x02, 0x01, *number], encode(0x0C, text.as_bytes())].concat();
             encode(0x30, &content)
         });
         let set = encode(0x31, &entries.collect::<Vec<_>>());
         dg13::read(&encode(0x6D, &encode(0x30, &set))).unwrap().person
+    }
+
+    /// A typed zone and a chip's follow one rule; the number and DG13 decide before it.
+    #[test]
+    fn a_century_and_an_end_are_never_guessed() {
+        for (zone, fields, born, century, expiry) in [
+            (
+                "P<FRADUPONT<<MARIE<<<<<<<<<<<<<<<<<<<<<<<<<<24AA000017FRA2503103F3001019<<<<<<<<<<<<<<<2",
+                None,
+                json!(null),
+                "10/03/1925 hoặc 10/03/2025",
+                json!("2030-01-01"),
+            ),
+            (
+                "P<UTOMUSTER<<OPA<<<<<<<<<<<<<<<<<<<<<<<<<<<<L123456781UTO2001056M3303115<<<<<<<<<<<<<<02",
+                None,
+                json!(null),
+                "05/01/1920 hoặc 05/01/2020",
+                json!("2033-03-11"),
+            ),
+            // The number tells 1942 and 1960, whatever the end says.
+            (
+                "IDVNM0420001230099042000123<<64205124F9912315VNM<<<<<<<<<<<0TRAN<<THI<B<<<<<<<<<<<<<<<<<<<",
+                None,
+                json!("1942-05-12"),
+                "",
+                json!("never"),
+            ),
+            (ZONE, None, json!("1960-01-01"), "", json!("never")),
+            (ZONE, Some((12, "Vô thời hạn")), json!("1960-01-01"), "", json!("never")),
+            (ZONE, Some((12, "01/01/2035")), json!("1960-01-01"), "", json!("2035-01-01")),
+            (ZONE, Some((3, "1960")), json!("1960"), "", json!("never")),
+        ] {
+            let mrz = Mrz::parse_typed(zone).unwrap();
+            let dg13 = fields.map(|field| dg13(&[field]));
+            let person = person(&mrz, Extras { dg13: dg13.as_ref(), ..Extras::default() }, TODAY);
+            let json = person_json(&person);
+            assert_eq!((&json["birth_date"], &json["expiry_date"]), (&born, &expiry), "{zone}");
+            let asked = matches!(person.birth_century, Century::Open { .. });
+            assert_eq!(asked, !century.is_empty(), "{zone}");
+            if dg13.is_none() {
+                let typed = mrz.identity(TODAY);
+                assert_eq!(typed.person, person);
+                assert!(typed.warnings().join(" ").contains(century));
+                let document = document_json(&typed.document.unwrap());
+                assert_eq!(document["expiry"], expiry);
+            }
+        }
     }
 
     #[test]

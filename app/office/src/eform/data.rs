@@ -156,7 +156,7 @@ fn put_reading(data: &mut FormData, section: &Section, identity: &Identity) {
         let read = value::of_identity(field, fact, identity);
         let Some(place) = data.fields.iter_mut().find(|v| v.key == field.key) else { continue };
         if !read.is_empty() || place.evidence.is_some_and(|e| e != Evidence::Typed) {
-            place.put(read, identity.evidence);
+            place.put(read, value::evidence(fact, identity));
         }
     }
 }

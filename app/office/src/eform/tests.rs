@@ -6,7 +6,10 @@ use super::*;
 use crate::{
     catalogue::Catalogue,
     evidence::Evidence,
-    person::{Contact, Document, DocumentKind, Expiry, Identity, Person, PersonalNumber, Sex},
+    partial_date::PartialDate,
+    person::{
+        Century, Contact, Document, DocumentKind, Expiry, Identity, Person, PersonalNumber, Sex,
+    },
 };
 
 const FILES: [&[u8]; 4] = [
@@ -161,6 +164,49 @@ fn a_forged_chip_fills_nothing() {
         let error = form.fill_section(&mut data, &section, &forged).unwrap_err();
         assert_eq!(error.code(), "OFF-75");
         assert!(!error.english().is_empty() && error.to_string().contains("vẫn còn nguyên"));
+    }
+}
+
+/// A card that gives no twelve digits leaves the number to the clerk; other papers give their own.
+#[test]
+fn nine_digits_of_a_card_are_no_identity_number() {
+    let form = sample();
+    for (kind, shown, filled) in [
+        (DocumentKind::Cccd, "099000123", ""),
+        (DocumentKind::CanCuoc, "099000123", ""),
+        (DocumentKind::Passport, "C1234567", "C1234567"),
+        (DocumentKind::Other, "D23145890734", "D23145890734"),
+    ] {
+        let mut identity = woman();
+        identity.person.number = None;
+        identity.document = Some(Document { kind, number: shown.into(), expiry: None });
+        let data = form.fill(&identity, &contact());
+        assert_eq!(data.value("paper"), filled, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_birth_is_filled_in_as_far_as_the_document_gives_it() {
+    let forms = forms();
+    let form = forms.of("1.004222").unwrap();
+    let of = |iso| PartialDate::parse_iso(iso).unwrap();
+    let open = Century::Open { earlier: of("1925-03-10"), later: of("2025-03-10") };
+    for (born, century, value, evidence) in [
+        (Some("1960"), Century::Told, "1960", Some(Evidence::ChipAuthentic)),
+        (Some("1960-05"), Century::Told, "05/1960", Some(Evidence::ChipAuthentic)),
+        (Some("1925-03-10"), Century::Typed, "10/03/1925", Some(Evidence::Typed)),
+        // Not yet decided: left to the clerk.
+        (None, open, "", None),
+    ] {
+        let mut identity = woman();
+        identity.person.birth_date = born.map(of);
+        identity.person.birth_century = century;
+        let data = form.fill(&identity, &contact());
+        let filled = data.fields.iter().find(|field| field.key == "birth_date").unwrap();
+        assert_eq!((&*filled.value, filled.evidence), (value, evidence));
+        let problems = form.problems(&data, today());
+        let told = problems.iter().any(|problem| problem.key == "birth_date");
+        assert_eq!(told, value.is_empty(), "{value}");
     }
 }
 

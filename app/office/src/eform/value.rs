@@ -3,6 +3,7 @@
 use super::definition::{Fact, Field, FieldKind};
 use crate::{
     dossier::TEXT_LIMIT,
+    evidence::Evidence,
     partial_date::PartialDate,
     person::{Contact, Expiry, Identity, PersonalNumber, Sex},
     text,
@@ -78,7 +79,10 @@ pub(super) fn of_identity(field: &Field, fact: Fact, identity: &Identity) -> Str
         Fact::Name => person.name.clone(),
         Fact::Number => match (&person.number, &identity.document) {
             (Some(number), _) => number.to_string(),
-            (None, Some(document)) if field.kind == FieldKind::IdentityNumber => {
+            // A Vietnamese card's own number is the end of its holder's: nine digits are not the twelve.
+            (None, Some(document))
+                if field.kind == FieldKind::IdentityNumber && !document.kind.is_card() =>
+            {
                 document.number.clone()
             }
             (None, _) => String::new(),
@@ -93,7 +97,7 @@ pub(super) fn of_identity(field: &Field, fact: Fact, identity: &Identity) -> Str
         Fact::IssueDate => date(person.issue_date.map(PartialDate::from)),
         Fact::ExpiryDate => match &person.expiry_date {
             Some(Expiry::On(day)) => PartialDate::from(*day).to_string(),
-            Some(Expiry::Never) | None => String::new(),
+            Some(Expiry::Never | Expiry::NotStated) | None => String::new(),
         },
         Fact::Father => person.father.clone(),
         Fact::Mother => person.mother.clone(),
@@ -103,6 +107,14 @@ pub(super) fn of_identity(field: &Field, fact: Fact, identity: &Identity) -> Str
     };
     let value = text::clean(&value);
     if is_too_long(&field.kind, &value) { String::new() } else { normalised(field, &value) }
+}
+
+/// How strong the proof of a fact of the reading is.
+pub(super) fn evidence(fact: Fact, identity: &Identity) -> Evidence {
+    match fact {
+        Fact::BirthDate => identity.birth_evidence(),
+        _ => identity.evidence,
+    }
 }
 
 /// What the contact data say for the field.

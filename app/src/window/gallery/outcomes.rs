@@ -77,3 +77,11 @@ pub const FAILED: [(&str, ReadError); 7] = [
 /// The zone of a passport that Viet Nam did not issue (ICAO 9303-4, appendix B).
 pub const ZONE: &str =
     "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+
+/// A passport whose holder may be a child or a hundred years old.
+pub const CHILD_OR_CENTENARIAN: &str =
+    "P<UTODUPONT<<MARIE<<<<<<<<<<<<<<<<<<<<<<<<<<\n24AA000017UTO2503103F3001019<<<<<<<<<<<<<<<2";
+
+/// A card whose check digits all fit and whose two numbers are of different people.
+pub const CONTRADICTION: &str =
+    "IDVNM0990001232001099000999<<6 9901029M3901027VNM<<<<<<<<<<<6 NGUYEN<<VAN<A<<<<<<<<<<<<<<<<<";

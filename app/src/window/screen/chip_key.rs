@@ -9,7 +9,7 @@ use identity::{
     },
 };
 use office::person::Identity;
-use widgets::{Element, Tone, column, field, primary, quiet, row, space, text};
+use widgets::{Element, Tone, banner, column, field, primary, quiet, row, space, text};
 
 use crate::window::notice::Notice;
 
@@ -106,6 +106,9 @@ impl State {
             Remark::Empty | Remark::Going { .. } => Tone::Plain,
             _ => Tone::Bad,
         };
+        // What no check digit sees is said before the chip is asked.
+        let doubts = typed.mrz().map(|mrz| mrz.doubts()).unwrap_or_default();
+        let doubts = doubts.into_iter().map(|doubt| banner(Tone::Caution, doubt).into());
         let lines = typed.lines().iter().map(|line| text::number(line.clone()).into());
         let mut content = column([
             text::body("Chip chỉ mở khi có khóa in trên chính giấy tờ đó. Khóa chỉ dùng cho lần đọc này, không lưu lại.").into(),
@@ -116,7 +119,9 @@ impl State {
                 .on_submit(Message::Submitted)
                 .into(),
             column(lines).spacing(0.0).into(),
-            text::toned(remark.to_string(), tone).into(),
+            column(std::iter::once(text::toned(remark.to_string(), tone).into()).chain(doubts))
+                .spacing(space::S)
+                .into(),
             field("Hoặc 6 số CAN", &self.can)
                 .plain()
                 .width(CAN_WIDTH)

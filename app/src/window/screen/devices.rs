@@ -7,7 +7,7 @@ use identity::{
         self, Scanned,
         port::{self, Port, Speed},
     },
-    mrz::Mrz,
+    mrz::typed::Typed,
 };
 use widgets::{Element, Tone, banner, column, field, pick, row, secondary, section, space, text};
 
@@ -85,7 +85,7 @@ impl State {
     pub fn scanned(&mut self, text: &str) {
         self.scanned.clear();
         self.result = Some(match Scanned::read(text) {
-            _ if code::is_zone(text) => match Mrz::parse_typed(text) {
+            _ if code::is_zone(text) => match Typed::new(text).mrz() {
                 Ok(_) => Notice::done("Đọc đúng dòng MRZ."),
                 Err(error) => Notice::error(&error),
             },

@@ -4,7 +4,8 @@ use iced::widget::image::Handle;
 use office::{
     dossier::DossierId,
     evidence::Evidence,
-    person::{Expiry, Identity},
+    partial_date::PartialDate,
+    person::{Century, Identity},
 };
 use widgets::{
     Element, Icon, Tone, badge, banner, card, column, field, icon, photo, pressable, primary,
@@ -40,6 +41,10 @@ pub struct State {
 pub enum Message {
     /// A name typed for a number without data.
     NameTyped(String),
+    /// The earlier of two births that the document leaves open.
+    EarlierBirth,
+    /// The later of them.
+    LaterBirth,
     /// Receive a dossier for this person.
     ReceptionAsked,
     /// Receive a dossier of a usual procedure, counted from 1.
@@ -151,6 +156,8 @@ impl State {
                 self.name = name;
                 Action::None
             }
+            Message::EarlierBirth => self.choose_birth(|earlier, _| earlier),
+            Message::LaterBirth => self.choose_birth(|_, later| later),
             Message::ReceptionAsked => match self.whole() {
                 Some(identity) => Action::Receive(Box::new(identity)),
                 None => Action::None,
@@ -171,6 +178,14 @@ impl State {
         }
     }
 
+    fn choose_birth(&mut self, which: fn(PartialDate, PartialDate) -> PartialDate) -> Action {
+        if let Century::Open { earlier, later } = self.identity.person.birth_century {
+            self.identity.person.choose_birth(which(earlier, later));
+            self.warnings = self.identity.warnings();
+        }
+        Action::None
+    }
+
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
         layout::two_columns_with_foot(self.facts(), self.actions(), self.foot())
@@ -182,11 +197,6 @@ impl State {
         let kind = self.identity.document.as_ref().map(|document| document.kind);
         let document = kind.map(|kind| kind.label()).unwrap_or_default();
         let origin = kind.map_or("Quê quán", |kind| kind.origin_label());
-        let expiry = match &person.expiry_date {
-            Some(Expiry::On(date)) => day(date),
-            Some(Expiry::Never) => "Không thời hạn".into(),
-            None => String::new(),
-        };
         let facts = layout::facts([
             layout::fact("Giấy tờ", document),
             layout::fact("Số giấy tờ", self.document_number()),
@@ -199,7 +209,7 @@ impl State {
             layout::fact("Nơi thường trú", person.residence.as_str()),
             layout::fact("Đặc điểm", person.features.as_str()),
             layout::fact("Ngày cấp", person.issue_date.as_ref().map(day).unwrap_or_default()),
-            layout::fact("Có giá trị đến", expiry),
+            layout::fact("Có giá trị đến", person.expiry_date.as_ref().map(ToString::to_string).unwrap_or_default()),
             layout::fact("Cha", person.father.as_str()),
             layout::fact("Mẹ", person.mother.as_str()),
             layout::fact("Vợ, chồng", person.spouses.join(", ")),
@@ -216,7 +226,24 @@ impl State {
                     .on_submit(Message::ReceptionAsked),
             );
         }
-        card(content.push(facts)).into()
+        card(content.push(self.century()).push(facts)).into()
+    }
+
+    /// Two digits of a year are no year: the clerk sees who stands here.
+    fn century(&self) -> Option<Element<'_, Message>> {
+        let Century::Open { earlier, later } = self.identity.person.birth_century else {
+            return None;
+        };
+        let answer = |born: PartialDate, key: &'static str, message: Message| {
+            secondary(format!("Sinh {born}")).key(key).on_press(message)
+        };
+        let answers = row([
+            answer(earlier, "F7", Message::EarlierBirth).into(),
+            answer(later, "F8", Message::LaterBirth).into(),
+        ])
+        .wrap();
+        let question = text::strong("Người này sinh năm nào?");
+        Some(column([question.into(), answers.into()]).spacing(widgets::space::S).into())
     }
 
     /// The document's own number, where it is not its holder's.

@@ -64,6 +64,8 @@ impl Shell {
             (Pressed::Digit(digit), Screen::Person(_)) => {
                 Message::Person(person::Message::UsualChosen(digit))
             }
+            (Pressed::F(7), Screen::Person(_)) => Message::Person(person::Message::EarlierBirth),
+            (Pressed::F(8), Screen::Person(_)) => Message::Person(person::Message::LaterBirth),
             (Pressed::F(4), Screen::Person(_)) => Message::Person(person::Message::StoreOpened),
             (Pressed::Escape, Screen::Person(_)) => Message::Person(person::Message::Closed),
             (key, Screen::Reception(state)) => Message::Reception(state.key(key)?),

@@ -130,6 +130,10 @@ impl Shell {
         if let Some(form) = self.waiting_form() {
             form.read(who);
         }
+        let warnings = who.warnings();
+        if who.evidence.usable() && !warnings.is_empty() {
+            self.tell(Some(Notice::caution(warnings.join(" "))));
+        }
         self.keep_draft();
     }
 }
