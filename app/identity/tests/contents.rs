@@ -77,7 +77,10 @@ fn a_larger_card() {
     assert_eq!(reading.identity.evidence, Evidence::ChipAuthentic, "{:?}", reading.findings);
     let person = reading.identity.person;
     assert_eq!(person.name, "NGUYEN THI HUONG GIANG");
-    assert_eq!((person.birth_date, person.sex), (Some(date(1988, 3, 12).into()), Some(Sex::Female)));
+    assert_eq!(
+        (person.birth_date, person.sex),
+        (Some(date(1988, 3, 12).into()), Some(Sex::Female))
+    );
     assert_eq!(person.expiry_date, Some(Expiry::On(date(2028, 3, 12))));
     assert_eq!(reading.identity.document.unwrap().number, options.person.passport_number());
 }

@@ -379,7 +379,10 @@ impl Identity {
             document.kind.is_card() && short && document.number != number.document_part()
         });
         if other_number {
-            out.push("Số giấy tờ không phải chín chữ số cuối của số định danh: hãy so cả hai với thẻ.".into());
+            out.push(
+                "Số giấy tờ không phải chín chữ số cuối của số định danh: hãy so cả hai với thẻ."
+                    .into(),
+            );
         }
         out
     }

@@ -277,7 +277,10 @@ mod tests {
             ("099099000123||NGUYỄN VĂN A|01011999", "đọc được 4 trong 7"),
             ("099099000123||NGUYỄN VĂN A|01011999|N", "đọc được 5 trong 7"),
             ("099099000123||NGUYỄN VĂN A|01011999|Nam|Thôn 1, Xã Hợ", "địa chỉ có thể chưa trọn"),
-            ("099099000123||NGUYỄN VĂN A|1999|Nam|Hà Nội|15082025", "không ghi ngày sinh, chỉ ghi 1999"),
+            (
+                "099099000123||NGUYỄN VĂN A|1999|Nam|Hà Nội|15082025",
+                "không ghi ngày sinh, chỉ ghi 1999",
+            ),
             ("099099000123||NGUYỄN VĂN A|00001999|Nam|Hà Nội|15082025", "chỉ ghi 1999"),
             ("099099000123||NGUYỄN VĂN A|00051999|Nam|Hà Nội|15082025", "chỉ ghi 05/1999"),
             ("099099000123||NGUYỄN VĂN A|31021999|Nam|Hà Nội|15082025", "Ngày sinh"),

@@ -296,7 +296,8 @@ mod tests {
         ] {
             assert_eq!(with(entry(12, &utf8(words))).expiry_date, Some(Expiry::Never), "{words}");
         }
-        for words in ["?", "", "-", "Không", "Không ghi", "Không rõ", "thời hạn", "00/00/0000"] {
+        for words in ["?", "", "-", "Không", "Không ghi", "Không rõ", "thời hạn", "00/00/0000"]
+        {
             assert_eq!(with(entry(12, &utf8(words))).expiry_date, None, "{words}");
         }
         for (text, born) in [

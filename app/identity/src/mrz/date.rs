@@ -187,8 +187,12 @@ mod tests {
             Layout::Td1 => {
                 format!("ID{state}{:<<25}{born}0M{ends}0{state}{:<<42}", "0990001230", "")
             }
-            Layout::Td2 => format!("I<{state}{:<<31}D231458907{state}{born}0M{ends}0{:<<8}", "A<<B", ""),
-            Layout::Td3 => format!("P<{state}{:<<39}L898902C36{state}{born}0M{ends}0{:<<16}", "A<<B", ""),
+            Layout::Td2 => {
+                format!("I<{state}{:<<31}D231458907{state}{born}0M{ends}0{:<<8}", "A<<B", "")
+            }
+            Layout::Td3 => {
+                format!("P<{state}{:<<39}L898902C36{state}{born}0M{ends}0{:<<16}", "A<<B", "")
+            }
         };
         Mrz::parse(&text).unwrap()
     }
@@ -307,7 +311,11 @@ mod tests {
             (Layout::Td3, "UTO", "3300<<", Expiry::NotStated),
             (Layout::Td3, "UTO", "331301", Expiry::NotStated),
         ] {
-            assert_eq!(zone(layout, state, "850312", written).ends(TODAY), ends, "{state} {written}");
+            assert_eq!(
+                zone(layout, state, "850312", written).ends(TODAY),
+                ends,
+                "{state} {written}"
+            );
         }
     }
 }

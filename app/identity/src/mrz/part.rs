@@ -53,7 +53,9 @@ pub(super) fn parts<S: AsRef<str>>(layout: Layout, lines: &[S]) -> Vec<Part> {
             let own = twelve.filter(|_| is_vietnamese(line(0)) && line(0).get(29..30) != Some("<"));
             [
                 number("số thẻ", 0, 5, 15..30),
-                own.and_then(|own| Some(part("số định danh", 0, 15, 29, own, line(0).get(29..30)?))),
+                own.and_then(|own| {
+                    Some(part("số định danh", 0, 15, 29, own, line(0).get(29..30)?))
+                }),
                 open("ngày sinh", 1, 0, 6),
                 open("ngày hết hạn", 1, 8, 14),
             ]
@@ -93,14 +95,7 @@ pub(super) fn whole_fits<S: AsRef<str>>(layout: Layout, lines: &[S]) -> Option<b
     Some(fits(&all?.concat(), line(1).get(last..=last)?))
 }
 
-fn part(
-    name: &'static str,
-    line: usize,
-    from: usize,
-    to: usize,
-    field: &str,
-    digit: &str,
-) -> Part {
+fn part(name: &'static str, line: usize, from: usize, to: usize, field: &str, digit: &str) -> Part {
     let fits_as = |(letter, figure): &(char, char)| {
         field.contains(*letter) && fits(&field.replace(*letter, &figure.to_string()), digit)
     };

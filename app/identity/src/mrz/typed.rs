@@ -203,7 +203,8 @@ impl Typed {
             Some(Remark::Kind { line: line + 1, place: at + 1, found, wanted: *wanted })
         });
         kinds.or_else(|| {
-            let wrong = parts(self.form.layout(), &self.lines).into_iter().find(|part| !part.fits)?;
+            let wrong =
+                parts(self.form.layout(), &self.lines).into_iter().find(|part| !part.fits)?;
             Some(Remark::Part {
                 name: wrong.name,
                 line: wrong.line + 1,

@@ -101,9 +101,10 @@ pub fn document(mrz: &Mrz, dg13: Option<&Person>, today: Date) -> Document {
         _ => DocumentKind::Other,
     };
     // A card that writes two numbers is shown with the one that its holder's number does not tell.
-    let own = mrz.personal_number.as_ref().filter(|number| {
-        mrz.layout == Layout::Td1 && number.document_part() == mrz.number
-    });
+    let own = mrz
+        .personal_number
+        .as_ref()
+        .filter(|number| mrz.layout == Layout::Td1 && number.document_part() == mrz.number);
     let number = own.map_or_else(|| mrz.number.clone(), ToString::to_string);
     Document { kind, number, expiry: Some(expiry(mrz, dg13, today)) }
 }

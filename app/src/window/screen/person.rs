@@ -200,7 +200,10 @@ impl State {
         let facts = layout::facts([
             layout::fact("Giấy tờ", document),
             layout::fact("Số giấy tờ", self.document_number()),
-            layout::fact("Ngày sinh", person.birth_date.map(|born| born.to_string()).unwrap_or_default()),
+            layout::fact(
+                "Ngày sinh",
+                person.birth_date.map(|born| born.to_string()).unwrap_or_default(),
+            ),
             layout::fact("Giới tính", person.sex.map(|s| s.label()).unwrap_or_default()),
             layout::fact("Quốc tịch", person.nationality.as_str()),
             layout::fact("Dân tộc", person.ethnicity.as_str()),
@@ -209,7 +212,10 @@ impl State {
             layout::fact("Nơi thường trú", person.residence.as_str()),
             layout::fact("Đặc điểm", person.features.as_str()),
             layout::fact("Ngày cấp", person.issue_date.as_ref().map(day).unwrap_or_default()),
-            layout::fact("Có giá trị đến", person.expiry_date.as_ref().map(ToString::to_string).unwrap_or_default()),
+            layout::fact(
+                "Có giá trị đến",
+                person.expiry_date.as_ref().map(ToString::to_string).unwrap_or_default(),
+            ),
             layout::fact("Cha", person.father.as_str()),
             layout::fact("Mẹ", person.mother.as_str()),
             layout::fact("Vợ, chồng", person.spouses.join(", ")),

@@ -11,8 +11,7 @@ const CARD: &str = "IDVNM0990001232001099000123<<3\n9901029M3901027VNM<<<<<<<<<<
 /// A card whose number goes on in the optional field.
 const LONG: &str = "IDUTO592123456<7846<<<<<<<<<<<\n8503127F3303115UTO<<<<<<<<<<<0\nMUSTER<<ANNA<LENA<<<<<<<<<<<<<";
 /// ICAO 9303-6 appendix B.
-const LARGER: &str =
-    "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6";
+const LARGER: &str = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6";
 
 #[test]
 fn what_is_wrong_is_said_as_soon_as_it_is_known() {
@@ -63,8 +62,14 @@ fn letters_in_the_place_of_digits_are_found() {
     let scanned = "EOO1OO2OO9UTO85O3127F33O3115SOOOOO12E<<<<<34";
     for (text, words) in [
         (scanned, "Dòng 2, ký tự 16: chỗ này phải là chữ số hoặc dấu <, ở đây là chữ O"),
-        (&scanned[..13], "Dòng 2, ký tự 1 đến 10: số hộ chiếu và số kiểm tra không khớp, có ký tự sai (có lẽ chữ O là số 0)"),
-        (&TWO.replace("UTO", "UT0"), "Dòng 2, ký tự 13: chỗ này phải là chữ cái hoặc dấu <, ở đây là số 0"),
+        (
+            &scanned[..13],
+            "Dòng 2, ký tự 1 đến 10: số hộ chiếu và số kiểm tra không khớp, có ký tự sai (có lẽ chữ O là số 0)",
+        ),
+        (
+            &TWO.replace("UTO", "UT0"),
+            "Dòng 2, ký tự 13: chỗ này phải là chữ cái hoặc dấu <, ở đây là số 0",
+        ),
         (&TWO.replace("122F", "122K"), "Dòng 2, ký tự 21: chỗ này phải là M, F, X"),
         (&TWO.replace("C36UTO", "C3GUTO"), "Dòng 2, ký tự 10: chỗ này phải là chữ số"),
         (&CARD.replace("NGUYEN", "NGUYEN0"), "Dòng 3, ký tự 7: chỗ này phải là chữ cái"),
@@ -168,16 +173,16 @@ fn zone(layout: Layout, number: &str, name: &str, born: &str, ends: &str) -> [St
         ],
     };
     let digits = '0'..='9';
-    let fits = |digit: &char| {
-        whole_fits(layout, &[one.clone(), format!("{two}{digit}")]) == Some(true)
-    };
+    let fits =
+        |digit: &char| whole_fits(layout, &[one.clone(), format!("{two}{digit}")]) == Some(true);
     let last = digits.into_iter().find(fits).unwrap();
     [one, format!("{two}{last}"), three]
 }
 
 fn any_zone() -> impl Strategy<Value = (Layout, [String; 3])> {
     let layout = prop_oneof![Just(Layout::Td1), Just(Layout::Td2), Just(Layout::Td3)];
-    let date = prop_oneof!["[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])", "[0-9]{2}<<<<", "<<<<<<"];
+    let date =
+        prop_oneof!["[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])", "[0-9]{2}<<<<", "<<<<<<"];
     (layout, "[A-Z0-9]{3,15}", "[A-Z]{1,8}<<[A-Z]{1,8}", date.clone(), date).prop_map(
         |(layout, number, name, born, ends)| (layout, zone(layout, &number, &name, &born, &ends)),
     )
