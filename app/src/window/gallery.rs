@@ -31,7 +31,7 @@ use super::{
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
 /// Names of the screens that are no outcome of a reading.
-const SCREENS: [&str; 47] = [
+const SCREENS: [&str; 50] = [
     "setup",
     "setup-office",
     "setup-user",
