@@ -19,8 +19,8 @@ const A4: u8 = 9;
 pub(crate) enum Cell {
     /// Text, whatever it looks like.
     Text(String),
-    /// A count or an amount.
-    Number(u64),
+    /// A count or an amount; less than nothing where money is given back.
+    Number(i64),
 }
 
 /// A sheet with one table.

@@ -7,20 +7,22 @@ use office::{
     arrival::{ArrivalId, CounterNotice},
     book::{Book, Number},
     document::{DocumentId, KeptDocument, Origin},
-    dossier::{DossierId, Status},
+    dossier::{DossierId, Fee, Status},
     entry::Event,
+    money::Dong,
     payment::{Payment, Statement},
+    tariff,
     ticket::TicketId,
-    workflow::{Move, WorkflowError},
+    workflow::{Move, Step, WorkflowError},
 };
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     LedgerError, Result,
     number::waits,
     project::{
         course::{Standing, standing},
-        rooms::SERVED,
+        rooms::{SERVED, amount},
     },
 };
 
@@ -28,10 +30,15 @@ use crate::{
 pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
     require_books(db, event)?;
     match event {
-        Event::DossierReceived { dossier } => match &dossier.arrival {
-            Some(arrival) => require_unanswered(db, arrival),
-            None => Ok(()),
-        },
+        Event::DossierReceived { dossier } => {
+            if let Fee::Amount(amount) = &dossier.fee {
+                limited([*amount])?;
+            }
+            match &dossier.arrival {
+                Some(arrival) => require_unanswered(db, arrival),
+                None => Ok(()),
+            }
+        }
         Event::DossierAnnulled { dossier, reason } => annul(db, dossier, reason),
         Event::PaperMade { dossier, .. } => existing(db, dossier).map(drop),
         Event::DossierMoved { movement } => take(db, movement),
@@ -111,6 +118,9 @@ fn annul(db: &Connection, dossier: &DossierId, reason: &str) -> Result<()> {
 }
 
 fn take(db: &Connection, movement: &Move) -> Result<()> {
+    if let Step::PaymentAsked { amount, .. } = &movement.step {
+        limited([*amount])?;
+    }
     let standing = counting(db, &movement.dossier)?;
     standing.top.course.check(movement, standing.top.below.is_some()).map_err(refused)
 }
@@ -119,15 +129,38 @@ fn pay(db: &Connection, payment: &Payment) -> Result<()> {
     if payment.lines.is_empty() {
         return Err(LedgerError::NothingPaid);
     }
+    limited(payment.lines.iter().map(|line| line.amount))?;
     counting(db, &payment.dossier).map(drop)
 }
 
-/// A line of a bank statement counts once for ever, whichever file it comes in.
+/// No entry holds an amount that only a slip of the hand or a damaged file makes.
+fn limited(amounts: impl IntoIterator<Item = Dong>) -> Result<()> {
+    tariff::sum(amounts).map(drop).map_err(|error| LedgerError::Refused(Box::new(error)))
+}
+
+/// A line of a bank statement counts once for ever, whichever file it comes in; lines of one kind are
+/// counted from 1 without a gap.
 fn import(db: &Connection, statement: &Statement) -> Result<()> {
     for (i, line) in statement.matched.iter().enumerate() {
-        let repeated = statement.matched[..i].iter().any(|known| known.reference == line.reference);
-        let reference = "SELECT 1 FROM transfer WHERE reference = ?1";
-        if repeated || known(db, reference, &line.reference)? {
+        limited([line.amount])?;
+        let above = statement.matched[..i].iter().filter(|above| above.is_kind_of(line)).count();
+        let before: i64 = db
+            .prepare_cached(
+                "SELECT count(*) FROM transfer WHERE reference = ?1 AND account = ?2 AND day = ?3
+                 AND amount = ?4 AND dossier = ?5",
+            )?
+            .query_row(
+                params![
+                    line.reference,
+                    line.account,
+                    line.at.date().to_string(),
+                    amount(line.amount.0)?,
+                    line.dossier.0
+                ],
+                |row| row.get(0),
+            )?;
+        let next = before.saturating_add(i64::try_from(above).unwrap_or(i64::MAX));
+        if i64::from(line.occurrence) != next.saturating_add(1) {
             return Err(LedgerError::LineKnown);
         }
         existing(db, &line.dossier)?;

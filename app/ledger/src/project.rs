@@ -105,7 +105,7 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::NoticeGiven { notice } => rooms::notify(db, n, notice)?,
         Event::DossierArrived { arrival } => rooms::arrive(db, n, arrival)?,
         Event::FeePaid { payment } => rooms::pay(db, n, payment)?,
-        Event::PaymentCancelled { payment, .. } => rooms::cancel(db, n, payment)?,
+        Event::PaymentCancelled { payment, .. } => rooms::cancel(db, n, entry, payment)?,
         Event::StatementImported { statement } => rooms::import(db, n, statement)?,
         Event::TicketDrawn { ticket } => rooms::draw(db, n, ticket)?,
         Event::TicketMoved { ticket, step } => rooms::move_ticket(db, entry, ticket, step)?,

@@ -141,13 +141,23 @@ CREATE TABLE payment (
     dossier TEXT NOT NULL,
     at TEXT NOT NULL,
     total INTEGER NOT NULL,
-    cancelled INTEGER
+    cancelled INTEGER,
+    cancelled_at TEXT
 ) STRICT;
 CREATE UNIQUE INDEX payment_id ON payment (id);
 CREATE INDEX payment_dossier ON payment (dossier);
 CREATE INDEX payment_at ON payment (at);
+CREATE INDEX payment_cancelled ON payment (cancelled_at) WHERE cancelled_at IS NOT NULL;
 CREATE TABLE transfer (
-    reference TEXT PRIMARY KEY, n INTEGER NOT NULL, dossier TEXT NOT NULL, amount INTEGER NOT NULL, at TEXT NOT NULL
+    reference TEXT NOT NULL,
+    account TEXT NOT NULL,
+    day TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    dossier TEXT NOT NULL,
+    occurrence INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    PRIMARY KEY (reference, account, day, amount, dossier, occurrence)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX transfer_dossier ON transfer (dossier);
 CREATE TABLE ticket (
@@ -207,7 +217,7 @@ pub(crate) const READ_MODEL_TABLES: [(&str, &str); 25] = [
     ("paper", "n"),
     ("viewed", "n"),
     ("payment", "n"),
-    ("transfer", "reference"),
+    ("transfer", "n, line"),
     ("ticket", "n"),
     ("document", "n"),
     ("named", "hash"),

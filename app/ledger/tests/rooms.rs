@@ -76,6 +76,13 @@ fn a_payment_is_cancelled_once_and_its_number_stays_used() {
         .map(|p| (p.payment.receipt.issued().unwrap().value, p.cancelled.is_some()))
         .collect();
     assert_eq!(lines, [(1, true), (2, false)]);
+    let undone = |from, until| -> Vec<u32> {
+        let undone = ledger.payments_undone(from, until).unwrap();
+        undone.iter().map(|p| p.payment.receipt.issued().unwrap().value).collect()
+    };
+    assert_eq!(undone(day, tomorrow), [] as [u32; 0], "cancelled on a later day");
+    assert_eq!(undone(tomorrow, local(at(2 * DAY))), [1]);
+    assert_eq!(undone(day, local(at(2 * DAY))), [] as [u32; 0], "taken within these days");
     let next = ledger.payments_between(tomorrow, local(at(9 * DAY))).unwrap();
     let numbers: Vec<_> = next.iter().map(|p| p.payment.receipt.issued().unwrap().value).collect();
     assert_eq!(numbers, [3, 4], "the cancelled receipt's number is not used again");
@@ -97,6 +104,11 @@ fn money_is_taken_for_a_dossier_that_counts_and_for_something() {
     assert_eq!(code(nothing), "LED-37");
     let nobody = DossierId(id());
     assert_eq!(code(ledger.append(at(1), pay(&nobody, 8_000, at(1)))), "LED-16");
+    for amount in [10_000_000_001, u64::MAX] {
+        assert_eq!(code(ledger.append(at(1), pay(&dossier, amount, at(1)))), "OFF-95", "{amount}");
+        let line = statement(&[("FT1", &dossier, amount)], at(1));
+        assert_eq!(code(ledger.record(at(1), line, &[])), "OFF-95", "{amount}");
+    }
     let annul = Event::DossierAnnulled { dossier: dossier.clone(), reason: "nhầm".into() };
     ledger.record(at(2), annul, &[]).unwrap();
     let refused = ledger.append(at(3), pay(&dossier, 8_000, at(3))).unwrap_err();
@@ -112,7 +124,9 @@ fn a_line_of_a_bank_statement_counts_once_for_ever() {
     let dossier = received(&mut ledger, 1, 0);
     let event = statement(&[("FT001", &dossier, 8_000), ("FT002", &dossier, 2_000)], at(1));
     ledger.record(at(1), event.clone(), &[]).unwrap();
-    assert!(ledger.knows_transfer("FT001").unwrap() && !ledger.knows_transfer("FT003").unwrap());
+    let known = |reference| ledger.transfers_referenced(reference).unwrap();
+    assert_eq!((known("FT001").len(), known("FT003").len()), (1, 0));
+    assert_eq!((&known("FT001")[0].dossier, known("FT001")[0].amount), (&dossier, Dong(8_000)));
     drop(ledger);
     let mut ledger = open(data.path());
     let again = ledger.record(at(DAY), event, &[]).unwrap_err();
@@ -120,13 +134,25 @@ fn a_line_of_a_bank_statement_counts_once_for_ever() {
     assert!(again.to_string().contains("không tính hai lần"));
     let twice = statement(&[("FT003", &dossier, 1), ("FT003", &dossier, 1)], at(DAY));
     assert_eq!(code(ledger.record(at(DAY), twice, &[])), "LED-38");
-    let nobody = statement(&[("FT004", &DossierId(id()), 1)], at(DAY));
+    let Event::StatementImported { mut statement } =
+        self::statement(&[("FT003", &dossier, 1), ("FT003", &dossier, 1)], at(DAY))
+    else {
+        panic!()
+    };
+    statement.matched[1].occurrence = 3;
+    let gap = Event::StatementImported { statement: statement.clone() };
+    assert_eq!(code(ledger.record(at(DAY), gap, &[])), "LED-38", "the second is missing");
+    statement.matched[1].occurrence = 2;
+    let two = Event::StatementImported { statement };
+    ledger.record(at(DAY), two.clone(), &[]).unwrap();
+    assert_eq!(code(ledger.record(at(DAY), two, &[])), "LED-38");
+    let nobody = self::statement(&[("FT004", &DossierId(id()), 1)], at(DAY));
     assert_eq!(code(ledger.record(at(DAY), nobody, &[])), "LED-16");
     let paid = ledger.paid(&dossier).unwrap();
-    assert_eq!((paid.receipts, paid.transferred), (Dong(0), Dong(10_000)));
+    assert_eq!((paid.receipts, paid.transferred), (Dong(0), Dong(10_002)));
     let references: Vec<_> =
         ledger.transfers(&dossier).unwrap().into_iter().map(|line| line.reference).collect();
-    assert_eq!(references, ["FT001", "FT002"]);
+    assert_eq!(references, ["FT001", "FT002", "FT003", "FT003"]);
     assert_clean(&ledger);
 }
 

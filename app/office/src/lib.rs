@@ -54,6 +54,7 @@ pub mod partial_date;
 pub mod payment;
 pub mod person;
 pub mod settings;
+pub mod spreadsheet;
 pub mod stage;
 pub mod statement;
 pub mod statistics;

@@ -4,6 +4,8 @@ use std::{fmt, iter::Sum, ops::Add};
 
 use serde::{Deserialize, Serialize};
 
+use crate::text;
+
 /// An amount of Vietnamese đồng.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -25,6 +27,24 @@ impl Sum for Dong {
 }
 
 impl Dong {
+    /// An amount as a clerk types it: `8000`, `8.000`, `8 000`, `8,000 đ`. Figures are grouped by three or
+    /// not at all: `1.5` is no amount, and neither is one above [`tariff::MOST`](crate::tariff::MOST).
+    pub fn parse(typed: &str) -> Option<Dong> {
+        let typed = text::clean(typed).to_lowercase();
+        let ends = ["vnđ", "vnd", "đồng", "đ", "d"];
+        let body = ends.iter().find_map(|end| typed.strip_suffix(end)).unwrap_or(&typed).trim();
+        let mut groups = body.split(['.', ',', ' ']);
+        let first = groups.next()?;
+        let rest: Vec<&str> = groups.collect();
+        let grouped = rest.is_empty()
+            || ((1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3));
+        let digits = format!("{first}{}", rest.concat());
+        if !grouped || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        digits.parse().ok().map(Dong).filter(|amount| *amount <= crate::tariff::MOST)
+    }
+
     /// `10.000`: for a column or a field that names the unit itself.
     pub fn digits(self) -> String {
         let digits = self.0.to_string();
@@ -49,6 +69,33 @@ impl fmt::Display for Dong {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_are_read_as_clerks_type_them() {
+        for (typed, amount) in [
+            ("8000", Some(8_000)),
+            (" 8.000 ", Some(8_000)),
+            ("8,000", Some(8_000)),
+            ("1 250 000 đ", Some(1_250_000)),
+            ("70.000.000 đồng", Some(70_000_000)),
+            ("50000VNĐ", Some(50_000)),
+            ("0", Some(0)),
+            ("10.000.000.000", Some(10_000_000_000)),
+            ("10.000.000.001", None),
+            ("1.5", None),
+            ("8.00", None),
+            ("8000.000", None),
+            (".000", None),
+            ("8..000", None),
+            ("-8.000", None),
+            ("8k", None),
+            ("tám nghìn", None),
+            ("", None),
+            ("99999999999999999999999", None),
+        ] {
+            assert_eq!(Dong::parse(typed), amount.map(Dong), "{typed}");
+        }
+    }
 
     #[test]
     fn amounts_are_written_with_dots() {

@@ -106,10 +106,13 @@ impl Payment {
     }
 }
 
-/// A line of a bank statement that was matched to a dossier.
+/// A line of a bank statement that was matched to a dossier. Account, reference, day, amount, dossier and
+/// occurrence together are counted once for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatchedLine {
-    /// The bank's reference; counted once for ever.
+    /// The office's account, letters and figures only; empty where the file does not name it.
+    pub account: String,
+    /// The bank's reference; a bank may give it to several credits.
     pub reference: String,
     /// The dossier whose code stands in the transfer's words.
     pub dossier: DossierId,
@@ -117,6 +120,17 @@ pub struct MatchedLine {
     pub amount: Dong,
     /// When, as the statement says.
     pub at: DateTime,
+    /// The how manieth of its kind, from 1.
+    pub occurrence: u32,
+}
+
+impl MatchedLine {
+    /// Whether only the occurrence parts the two; the hour does not count, as files of one bank differ in
+    /// it.
+    pub fn is_kind_of(&self, other: &MatchedLine) -> bool {
+        (&self.account, &self.reference, &self.dossier, self.amount, self.at.date())
+            == (&other.account, &other.reference, &other.dossier, other.amount, other.at.date())
+    }
 }
 
 /// A bank statement that was read in.

@@ -1,24 +1,27 @@
 //! Bank statements: which transfers pay which dossiers.
 //!
 //! The file is whatever the office's bank gives out as CSV. Rows that cannot be read are told one by
-//! one, never dropped in silence; money that went out is not looked at; a bank's reference counts once
-//! for ever, so reading the same file twice counts nothing twice. A dossier is found by its code in the
-//! transfer's words, however the bank has mangled them; what is not certain is proposed to the clerk and
-//! never counted by itself.
+//! one, never dropped in silence; money that went out is not looked at. A dossier is found by its code in
+//! the transfer's words, however the bank has mangled them.
+//!
+//! A bank may give one reference to several credits (payments in a batch), so a reference alone is no
+//! key: a line is known by account, reference, day, amount and dossier, and by how manieth of that kind
+//! it is. Reading the same file again, or one that overlaps it, counts nothing twice; two real credits
+//! count twice. What is not certain is put to the clerk and never counted by itself.
 
 mod find;
 mod read;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
 use jiff::civil::DateTime;
 
 pub use find::{Codes, Found};
 pub use read::read;
 
-use crate::{Explain, dossier::DossierId, money::Dong, payment::MatchedLine};
+use crate::{Explain, dossier::DossierId, money::Dong, payment::MatchedLine, spreadsheet::NotText};
 
 /// A larger file is no statement of an office.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -42,6 +45,9 @@ pub struct Credit {
     pub amount: Dong,
     /// The transfer's words.
     pub words: String,
+    /// The account's balance afterwards as the file writes it, or empty: it parts two equal credits from
+    /// one that is written twice.
+    pub balance: String,
 }
 
 /// Debug output may reach a log: a transfer's words name people.
@@ -87,6 +93,8 @@ impl fmt::Display for Refused {
 /// What a file holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
+    /// The office's account as the rows above the table name it, letters and figures only; or empty.
+    pub account: String,
     /// Money that came in, in the file's order.
     pub credits: Vec<Credit>,
     /// Rows in which money went out.
@@ -103,11 +111,9 @@ pub enum StatementError {
         "Tệp sao kê lớn bất thường (quá 8 MB hoặc {MAX_ROWS} dòng). Chưa ghi gì vào sổ. Hãy xuất sao kê theo khoảng ngày ngắn hơn."
     )]
     TooLarge,
-    /// Not UTF-8.
-    #[error(
-        "Tệp sao kê không ở dạng chữ UTF-8. Chưa ghi gì vào sổ. Hãy lưu tệp dạng “CSV UTF-8” rồi nhập lại."
-    )]
-    NotUtf8,
+    /// No text that can be read for certain.
+    #[error("{0} Chưa ghi gì vào sổ.")]
+    NotText(#[from] NotText),
     /// No row that names the columns.
     #[error(
         "Không tìm thấy dòng tiêu đề có ngày, số tham chiếu, nội dung và số tiền ghi có. Chưa ghi gì vào sổ. Hãy chọn đúng tệp sao kê CSV của ngân hàng."
@@ -119,7 +125,7 @@ impl Explain for StatementError {
     fn code(&self) -> &'static str {
         match self {
             Self::TooLarge => "OFF-104",
-            Self::NotUtf8 => "OFF-105",
+            Self::NotText(_) => "OFF-105",
             Self::NoHeader => "OFF-106",
         }
     }
@@ -127,73 +133,186 @@ impl Explain for StatementError {
     fn english(&self) -> String {
         match self {
             Self::TooLarge => "The statement is unusually large (over 8 MB or 50,000 rows). Nothing was recorded. Export a shorter period.",
-            Self::NotUtf8 => "The statement is not UTF-8 text. Nothing was recorded. Save it as “CSV UTF-8” and try again.",
+            Self::NotText(why) => return format!("{} Nothing was recorded.", why.english()),
             Self::NoHeader => "No row names date, reference, words and money in. Nothing was recorded. Choose the bank's CSV statement.",
         }
         .into()
     }
 }
 
-/// A credit that may be a dossier's.
+/// Why a line is put to the clerk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The code was cut, runs into other figures, or there is more than one.
+    Code,
+    /// It equals the line of this row in everything that the file says.
+    Repeated(u64),
+    /// The same reference and amount was counted for this dossier with another day, or with an account
+    /// that only one of the two files names.
+    Counted,
+}
+
+/// Why, for the clerk who decides.
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Doubt::Code => f.write_str("Mã hồ sơ bị cắt, dính số khác hoặc có nhiều mã"),
+            Doubt::Repeated(row) => write!(f, "Giống hệt dòng {row} của tệp"),
+            Doubt::Counted => f.write_str(
+                "Cùng số tham chiếu và số tiền với khoản đã tính, khác ngày hoặc tài khoản",
+            ),
+        }
+    }
+}
+
+/// What becomes of a credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubtful {
-    /// The line.
-    pub credit: Credit,
-    /// Dossiers that it may mean, at least one.
-    pub dossiers: Vec<DossierId>,
+pub enum Fate {
+    /// New, and it names one dossier by its whole code.
+    Matched(MatchedLine),
+    /// The clerk has to decide: one of these dossiers, at least one, or none.
+    Doubtful {
+        /// Which.
+        dossiers: Vec<DossierId>,
+        /// Why it is not certain.
+        why: Doubt,
+    },
+    /// It was counted before.
+    Known,
+    /// It names no dossier here.
+    Unmatched,
 }
 
 /// A statement's credits, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sorted {
-    /// New lines that name one dossier by its whole code.
-    pub matched: Vec<MatchedLine>,
-    /// New lines that the clerk has to decide on: a code that was cut, runs into other figures, or more
-    /// than one.
-    pub doubtful: Vec<Doubtful>,
-    /// New lines that name no dossier here.
-    pub unmatched: Vec<Credit>,
-    /// Lines that were counted before: by reference, of an earlier statement or higher up in this file.
-    pub known: u32,
+    /// What becomes of each of [`Reading::credits`], in their order.
+    pub fates: Vec<Fate>,
+    /// Lines of the ledger and new ones, in which the next of a kind is counted.
+    counted: Vec<MatchedLine>,
+    account: String,
 }
 
-/// Sorts what came in by the dossiers that it names. `known`: references that were counted before.
-pub fn sort(credits: &[Credit], codes: &Codes, known: &BTreeSet<String>) -> Sorted {
-    let mut seen: BTreeSet<&str> = known.iter().map(String::as_str).collect();
-    let mut out = Sorted::default();
-    for credit in credits {
-        if !seen.insert(&credit.reference) {
-            out.known += 1;
-            continue;
-        }
-        match codes.find(&credit.words) {
-            Found::One(dossier) => out.matched.push(MatchedLine {
-                reference: credit.reference.clone(),
-                dossier,
-                amount: credit.amount,
-                at: credit.at,
-            }),
-            Found::Perhaps(dossiers) => {
-                out.doubtful.push(Doubtful { credit: credit.clone(), dossiers });
+/// Sorts what came in by the dossiers that it names. `known`: lines that were counted before, at least
+/// those with a reference of the file.
+pub fn sort(reading: &Reading, codes: &Codes, known: Vec<MatchedLine>) -> Sorted {
+    let mut unseen = known.clone();
+    let mut sorted = Sorted {
+        fates: vec![Fate::Unmatched; reading.credits.len()],
+        counted: known,
+        account: reading.account.clone(),
+    };
+    // What was counted before is set apart first, so that the order of lines in a file decides nothing;
+    // lines that name their dossier take theirs before those of which the clerk decided.
+    let found: Vec<Found> =
+        reading.credits.iter().map(|credit| codes.find(&credit.words)).collect();
+    for sure in [true, false] {
+        for (place, (credit, found)) in reading.credits.iter().zip(&found).enumerate() {
+            let named = match found {
+                Found::One(dossier) if sure => std::slice::from_ref(dossier),
+                Found::Perhaps(dossiers) if !sure => dossiers.as_slice(),
+                Found::One(_) | Found::Perhaps(_) | Found::None => continue,
+            };
+            let same = |line: &MatchedLine| {
+                line.account == reading.account
+                    && line.reference == credit.reference
+                    && line.at.date() == credit.at.date()
+                    && line.amount == credit.amount
+                    && named.contains(&line.dossier)
+            };
+            if let Some(at) = unseen.iter().position(same) {
+                unseen.swap_remove(at);
+                sorted.fates[place] = Fate::Known;
             }
-            Found::None => out.unmatched.push(credit.clone()),
         }
     }
-    out
+    for (place, (credit, found)) in reading.credits.iter().zip(found).enumerate() {
+        if sorted.fates[place] == Fate::Known {
+            continue;
+        }
+        let (dossiers, certain) = match found {
+            Found::None => continue,
+            Found::One(dossier) => (vec![dossier], true),
+            Found::Perhaps(dossiers) => (dossiers, false),
+        };
+        let above = || reading.credits[..place].iter().filter(|above| above.is_like(credit));
+        let told = !credit.balance.is_empty();
+        let written_twice = told && above().any(|above| above.balance == credit.balance);
+        let perhaps_twice = above().find(|above| !told || above.balance.is_empty());
+        let alike = |line: &MatchedLine| {
+            line.reference == credit.reference
+                && line.amount == credit.amount
+                && dossiers.contains(&line.dossier)
+                && (line.account == reading.account
+                    || line.account.is_empty()
+                    || reading.account.is_empty())
+        };
+        let counted = unseen.iter().any(alike);
+        sorted.fates[place] = match perhaps_twice {
+            _ if written_twice => Fate::Known,
+            Some(above) => Fate::Doubtful { dossiers, why: Doubt::Repeated(above.row) },
+            None if counted => Fate::Doubtful { dossiers, why: Doubt::Counted },
+            None => match dossiers.as_slice() {
+                [dossier] if certain => Fate::Matched(sorted.count(credit, dossier)),
+                _ => Fate::Doubtful { dossiers, why: Doubt::Code },
+            },
+        };
+    }
+    sorted
+}
+
+impl Credit {
+    /// Whether everything but the balance is the same.
+    fn is_like(&self, other: &Credit) -> bool {
+        (&self.reference, self.at, self.amount, &self.words)
+            == (&other.reference, other.at, other.amount, &other.words)
+    }
 }
 
 impl Sorted {
+    /// The credit as a line of this dossier, the next of its kind.
+    pub fn count(&mut self, credit: &Credit, dossier: &DossierId) -> MatchedLine {
+        let mut line = MatchedLine {
+            account: self.account.clone(),
+            reference: credit.reference.clone(),
+            dossier: dossier.clone(),
+            amount: credit.amount,
+            at: credit.at,
+            occurrence: 1,
+        };
+        let before = self.counted.iter().filter(|known| known.is_kind_of(&line));
+        line.occurrence += before.map(|known| known.occurrence).max().unwrap_or(0);
+        self.counted.push(line.clone());
+        line
+    }
+
+    /// New lines that name one dossier by its whole code.
+    pub fn matched(&self) -> impl Iterator<Item = &MatchedLine> {
+        self.fates.iter().filter_map(|fate| match fate {
+            Fate::Matched(line) => Some(line),
+            Fate::Doubtful { .. } | Fate::Known | Fate::Unmatched => None,
+        })
+    }
+
+    /// How many credits the test holds for.
+    pub fn count_of(&self, is: impl Fn(&Fate) -> bool) -> usize {
+        self.fates.iter().filter(|fate| is(fate)).count()
+    }
+
     /// What the file gave, in a sentence: `Khớp 3 trong 5 khoản tiền vào …`. Nothing matched is said, too.
     pub fn summary(&self, reading: &Reading) -> String {
         let mut words = format!(
             "Khớp {} trong {} khoản tiền vào",
-            self.matched.len(),
+            self.matched().count(),
             reading.credits.len() + reading.refused.len()
         );
         for (count, what) in [
-            (self.doubtful.len(), "khoản cần xem lại"),
-            (self.unmatched.len(), "khoản không ghi mã hồ sơ của cơ quan"),
-            (usize::try_from(self.known).unwrap_or(usize::MAX), "khoản đã tính trước đây"),
+            (self.count_of(|fate| matches!(fate, Fate::Doubtful { .. })), "khoản cần xem lại"),
+            (
+                self.count_of(|fate| *fate == Fate::Unmatched),
+                "khoản không ghi mã hồ sơ của cơ quan",
+            ),
+            (self.count_of(|fate| *fate == Fate::Known), "khoản đã tính trước đây"),
             (reading.refused.len(), "dòng không đọc được"),
         ] {
             if count > 0 {

@@ -25,6 +25,18 @@ use crate::{
 /// No dossier costs more; the highest fee the suite knows of ends at 70 million đồng.
 pub const MOST: Dong = Dong(10_000_000_000);
 
+/// Where the tariff knows no amount, a larger one than this is asked about before it is written.
+const UNUSUAL: Dong = Dong(20_000_000);
+
+/// Whether an amount is so much more than a counter takes that a slip of the hand is likely: more than ten
+/// times what the tariff asks, or more than 20 million đồng where it asks nothing certain.
+pub fn is_unusual(amount: Dong, tariff: Option<Dong>) -> bool {
+    match tariff {
+        Some(known) if known > Dong(0) => amount.0 > known.0.saturating_mul(10),
+        _ => amount > UNUSUAL,
+    }
+}
+
 /// Why less than the tariff is taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Relief {

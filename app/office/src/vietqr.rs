@@ -4,14 +4,15 @@
 //! Merchant-Presented Mode, version 1.1) with the fields that NAPAS gives it ("Đặc tả kỹ thuật QR Code
 //! chuyển nhanh NAPAS 247 bằng mã VietQR", version 1.5.2): identifier, length and value, closed by a
 //! CRC-16/CCITT-FALSE. The purpose carries the dossier's code, by which the bank's statement is matched
-//! again ([`statement`](crate::statement)). Banks' numbers (BIN) are no list of the suite's: no official
-//! one was to be had, so the office types its own or scans the code its bank has given it ([`Transfer::parse`]).
+//! again ([`statement`](crate::statement)). Banks' numbers (BIN) come from a list that is not NAPAS's own ([`banks`]),
+//! so the office sees its bank's number beside the name and may type another.
 
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 
+use serde::Deserialize;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::{Explain, money::Dong, settings::BankAccount};
@@ -29,6 +30,27 @@ const TEXT_LIMIT: usize = 512;
 const NAPAS: &str = "A000000727";
 /// Transfer to an account.
 const TO_ACCOUNT: &str = "QRIBFTTA";
+
+/// A bank as lists of VietQR name it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Bank {
+    /// Its six digits.
+    pub bin: String,
+    /// Its short name: `Agribank`.
+    pub short: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The bundled list of banks, by short name. It is not NAPAS's own: not checked against the official one.
+pub fn banks() -> Vec<Bank> {
+    #[derive(Deserialize)]
+    struct List {
+        banks: Vec<Bank>,
+    }
+    serde_json::from_str::<List>(include_str!("../../../assets/exchange/banks.json"))
+        .map_or_else(|_| Vec::new(), |list| list.banks)
+}
 
 /// Why there is no code, or why a text is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

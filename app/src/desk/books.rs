@@ -10,7 +10,7 @@ use ledger::{DossierRecord, LedgerError};
 use office::{
     Explain,
     dossier::{Channel, Status},
-    entry::Event,
+    entry::{Event, UserName},
     export::{Export, ExportFormat, ExportKind},
     money::Dong,
     payment::FeeKind,
@@ -22,7 +22,10 @@ use reports::{
     form::{cash, register, statistics},
 };
 
-use super::{Desk, money::span};
+use super::{
+    Desk,
+    money::{Standing, span},
+};
 use crate::clock;
 
 /// Which document.
@@ -234,24 +237,39 @@ impl Desk {
 
     fn cash(&self, day: Date, format: Format) -> Result<Made, BookError> {
         let mut taken = Vec::new();
-        for record in self.takings(day, day)? {
-            let payment = &record.payment;
+        for line in self.cash_book(day, day)? {
+            let payment = line.payment;
             let dossier = self.ledger.dossier(&payment.dossier)?;
             let sum = |kind: FeeKind| -> Dong {
                 payment.lines.iter().filter(|l| l.kind == kind).map(|line| line.amount).sum()
             };
             let matter: Vec<&str> = payment.lines.iter().map(|line| line.label.as_str()).collect();
+            let collector = match &line.standing {
+                Standing::Counts | Standing::Cancelled(_) => payment.collector.clone(),
+                // The money is given back by whoever cancels.
+                Standing::Undone(cancelled) => self.full_name(&cancelled.by)?,
+            };
             taken.push(cash::Taken {
                 number: payment.receipt.issued().map(|issued| issued.value),
-                at: payment.at,
+                at: match &line.standing {
+                    Standing::Counts | Standing::Cancelled(_) => payment.at,
+                    Standing::Undone(cancelled) => clock::local(cancelled.at),
+                },
                 code: dossier.map(|known| known.dossier.code_label()).unwrap_or_default(),
                 payer: payment.payer.clone(),
                 matter: matter.join("; "),
                 charge: sum(FeeKind::Charge),
                 duty: sum(FeeKind::Duty),
                 method: payment.method.label().to_owned(),
-                collector: payment.collector.clone(),
-                cancelled: record.cancelled.map(|cancelled| cancelled.reason),
+                collector,
+                standing: match line.standing {
+                    Standing::Counts => cash::Standing::Counts,
+                    Standing::Cancelled(cancelled) => cash::Standing::Cancelled(cancelled.reason),
+                    Standing::Undone(cancelled) => cash::Standing::Undone {
+                        taken_on: payment.at.date(),
+                        reason: cancelled.reason,
+                    },
+                },
             });
         }
         let (at, form) = (day.at(17, 0, 0, 0), &self.law.papers.cash);
@@ -260,6 +278,13 @@ impl Desk {
             Format::Xlsx => reports::cash_workbook(&self.office, at, &taken, form)?,
         };
         Ok(Made { bytes, rows: taken.len() })
+    }
+
+    /// A user's full name; the login name where nobody knows it.
+    pub fn full_name(&self, user: &UserName) -> Result<String, LedgerError> {
+        let users = self.ledger.all_users()?;
+        let known = users.into_iter().find(|known| known.user.name == *user);
+        Ok(known.map_or_else(|| user.0.clone(), |known| known.user.full_name))
     }
 
     fn statistics(

@@ -1,20 +1,20 @@
 //! Money at the desk: what a dossier owes, the taking of it with its receipt, the cancelling of a
 //! receipt, and bank statements, of which each line counts once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, DateTime},
 };
-use ledger::{DossierRecord, LedgerError, MoveRecord, PaymentRecord};
+use ledger::{Cancellation, DossierRecord, LedgerError, MoveRecord, PaymentRecord};
 use office::{
     book::Book,
     dossier::{DossierId, Fee},
-    entry::Event,
+    entry::{ContentHash, Event},
     money::Dong,
     payment::{Exempted, FeeLine, MatchedLine, Method, Payment, PaymentId, Statement},
-    statement::{self, Codes, Reading, Sorted, StatementError},
+    statement::{self, Codes, Fate, Reading, Sorted, StatementError},
     tariff::{self, TariffError},
     workflow::Move,
 };
@@ -99,22 +99,96 @@ impl Money {
     }
 }
 
+/// How a receipt stands in the cash book of some days.
+///
+/// A sheet that was signed stays as it was: a receipt that is cancelled on a later day counts in the sheet
+/// of its own day, and its cancelling stands in the sheet of the day on which it was cancelled.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    /// It counts.
+    Counts,
+    /// Taken and cancelled within these days.
+    Cancelled(Cancellation),
+    /// Taken before these days and cancelled in them: its amount is given back.
+    Undone(Cancellation),
+}
+
+/// A line of the cash book.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CashLine {
+    /// The receipt.
+    pub payment: Payment,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+impl CashLine {
+    /// What it adds to the cash of the days, in đồng; less than nothing where money is given back.
+    pub fn change(&self) -> i64 {
+        let amount = i64::try_from(self.payment.total().0).unwrap_or(i64::MAX);
+        match self.standing {
+            Standing::Counts => amount,
+            Standing::Cancelled(_) => 0,
+            Standing::Undone(_) => -amount,
+        }
+    }
+}
+
 /// A statement that was read, with what would become of its lines.
 pub struct Read {
     /// The file as it was read.
     pub reading: Reading,
-    /// Its credits.
+    /// What becomes of its credits.
     pub sorted: Sorted,
     /// Codes of the dossiers that are named.
     pub codes: HashMap<DossierId, String>,
-    known: BTreeSet<String>,
-    entry: Statement,
+    /// What the clerk decided of doubtful lines, by their place among the credits.
+    pub decided: BTreeMap<usize, DossierId>,
+    file: String,
+    sha256: ContentHash,
 }
 
 impl Read {
-    /// Whether the line was counted before.
-    pub fn knows(&self, reference: &str) -> bool {
-        self.known.contains(reference)
+    /// The clerk counts a doubtful line for the next of the dossiers that it may mean; after the last for
+    /// none. Gives whether the line is one of which the clerk decides.
+    pub fn decide(&mut self, place: usize) -> bool {
+        let Some(Fate::Doubtful { dossiers, .. }) = self.sorted.fates.get(place) else {
+            return false;
+        };
+        let next = match self.decided.get(&place) {
+            None => 0,
+            Some(now) => dossiers.iter().position(|one| one == now).map_or(0, |at| at + 1),
+        };
+        match dossiers.get(next) {
+            Some(dossier) => self.decided.insert(place, dossier.clone()),
+            None => self.decided.remove(&place),
+        };
+        true
+    }
+
+    /// How many lines would be written.
+    pub fn count(&self) -> usize {
+        self.sorted.matched().count() + self.decided.len()
+    }
+
+    /// What would be written.
+    fn entry(&self) -> Statement {
+        let mut sorted = self.sorted.clone();
+        let mut matched: Vec<MatchedLine> = sorted.matched().cloned().collect();
+        for (place, dossier) in &self.decided {
+            if let Some(credit) = self.reading.credits.get(*place) {
+                matched.push(sorted.count(credit, dossier));
+            }
+        }
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let known = sorted.count_of(|fate| *fate == Fate::Known);
+        Statement {
+            file: self.file.clone(),
+            sha256: self.sha256.clone(),
+            known: count(known),
+            unmatched: count(sorted.fates.len() - known - matched.len()),
+            matched,
+        }
     }
 }
 
@@ -207,20 +281,32 @@ impl Desk {
         Ok(())
     }
 
-    /// Receipts of days, in order, cancelled ones too.
-    pub fn takings(&self, from: Date, to: Date) -> Result<Vec<PaymentRecord>, LedgerError> {
+    /// The cash book of days: their receipts in order, then what is given back of earlier ones.
+    pub fn cash_book(&self, from: Date, to: Date) -> Result<Vec<CashLine>, LedgerError> {
         let (from, until) = span(from, to);
-        self.ledger.payments_between(from, until)
+        let taken = self.ledger.payments_between(from, until)?.into_iter().map(|record| {
+            let within = |cancelled: &Cancellation| clock::local(cancelled.at) < until;
+            let standing = match record.cancelled.filter(within) {
+                None => Standing::Counts,
+                Some(cancelled) => Standing::Cancelled(cancelled),
+            };
+            CashLine { payment: record.payment, standing }
+        });
+        let undone = self.ledger.payments_undone(from, until)?.into_iter().filter_map(|record| {
+            let standing = Standing::Undone(record.cancelled?);
+            Some(CashLine { payment: record.payment, standing })
+        });
+        Ok(taken.chain(undone).collect())
     }
 
     /// Reads a bank statement; nothing is written.
     pub fn read_statement(&self, file: &str, bytes: &[u8]) -> Result<Read, ReadError> {
         let reading = statement::read(bytes)?;
-        let mut known = BTreeSet::new();
-        for credit in &reading.credits {
-            if self.ledger.knows_transfer(&credit.reference)? {
-                known.insert(credit.reference.clone());
-            }
+        let references: BTreeSet<&str> =
+            reading.credits.iter().map(|credit| credit.reference.as_str()).collect();
+        let mut known = Vec::new();
+        for reference in references {
+            known.extend(self.ledger.transfers_referenced(reference)?);
         }
         let mut days = BTreeSet::new();
         for credit in &reading.credits {
@@ -235,23 +321,17 @@ impl Desk {
             }
         }
         let looked = Codes::new(codes.iter().map(|(id, code)| (id, code.as_str())));
-        let sorted = statement::sort(&reading.credits, &looked, &known);
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let entry = Statement {
-            file: file.to_owned(),
-            sha256: ledger::content_hash(bytes),
-            matched: sorted.matched.clone(),
-            known: sorted.known,
-            unmatched: count(sorted.unmatched.len() + sorted.doubtful.len()),
-        };
-        Ok(Read { reading, sorted, codes, known, entry })
+        let sorted = statement::sort(&reading, &looked, known);
+        let (file, sha256) = (file.to_owned(), ledger::content_hash(bytes));
+        Ok(Read { reading, sorted, codes, decided: BTreeMap::new(), file, sha256 })
     }
 
     /// Writes what a statement's lines pay.
     pub fn take_statement(&mut self, at: Timestamp, read: &Read) -> Result<usize, LedgerError> {
-        let statement = Box::new(read.entry.clone());
-        self.ledger.record(at, Event::StatementImported { statement }, &[])?;
-        Ok(read.entry.matched.len())
+        let statement = read.entry();
+        let count = statement.matched.len();
+        self.ledger.record(at, Event::StatementImported { statement: Box::new(statement) }, &[])?;
+        Ok(count)
     }
 
     /// Dossiers received on these days, in the order of the book.

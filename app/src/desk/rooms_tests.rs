@@ -14,10 +14,18 @@ use office::{
     money::Dong,
     payment::{Exempted, FeeKind, FeeLine, Method},
     settings::{LawKind, Settings},
+    statement::Fate,
     ticket::TicketStep,
 };
 
-use super::{Desk, intake::ToTell, law::LawError, line, money::Taking, tests::desk};
+use super::{
+    Desk,
+    intake::ToTell,
+    law::LawError,
+    line,
+    money::{Standing, Taking},
+    tests::desk,
+};
 use crate::{assets::Law, clock, demo};
 
 /// Day `day` of November 2026 at an hour.
@@ -84,15 +92,39 @@ fn money_is_taken_spared_cancelled_and_summed() {
     assert_eq!(fourth.receipt.issued().unwrap().value, 4, "a cancelled number is not used again");
 
     let day = date(2026, 11, 23);
-    let takings = desk.takings(day, day).unwrap();
-    let sum = |method| -> Dong {
-        let good = takings.iter().filter(|taking| taking.cancelled.is_none());
-        good.filter(|t| t.payment.method == method).map(|t| t.payment.total()).sum()
+    let book = desk.cash_book(day, day).unwrap();
+    let sum = |method| -> i64 {
+        book.iter().filter(|l| l.payment.method == method).map(|line| line.change()).sum()
     };
-    assert_eq!(takings.len(), 4);
-    assert_eq!((sum(Method::Cash), sum(Method::Transfer)), (Dong(8_000), Dong(20_000)));
-    assert!(desk.takings(date(2026, 11, 24), date(2026, 11, 30)).unwrap().is_empty());
+    assert_eq!(book.len(), 4);
+    assert_eq!((sum(Method::Cash), sum(Method::Transfer)), (8_000, 20_000));
+    assert!(desk.cash_book(date(2026, 11, 24), date(2026, 11, 30)).unwrap().is_empty());
     assert!(desk.ledger.check().unwrap().clean());
+}
+
+#[test]
+fn a_receipt_cancelled_later_leaves_the_signed_sheet_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let dossier =
+        receive(&mut desk, at(23, 9), Fee::Amount(Dong(8_000)), TimeLimit::WorkingDays(3));
+    let first = desk.pay(at(23, 10), &dossier.id, taking(8_000, Method::Cash)).unwrap();
+    desk.pay(at(24, 10), &dossier.id, taking(5_000, Method::Cash)).unwrap();
+    let (monday, tuesday) = (date(2026, 11, 23), date(2026, 11, 24));
+    let sheet = |desk: &Desk, day| {
+        desk.paper_of_days(super::books::Paper::Cash, day, day, super::books::Format::Pdf).unwrap()
+    };
+    let signed = sheet(&desk, monday);
+    desk.cancel_payment(at(24, 11), &first.id, "thu nhầm".into()).unwrap();
+    assert_eq!(sheet(&desk, monday), signed, "byte for byte");
+    let sums = |from, to| -> i64 {
+        desk.cash_book(from, to).unwrap().iter().map(|line| line.change()).sum()
+    };
+    assert_eq!(sums(monday, monday), 8_000);
+    assert_eq!(sums(tuesday, tuesday), 5_000 - 8_000, "given back on the day of the cancelling");
+    assert_eq!(sums(monday, tuesday), 5_000, "within one span it was taken and cancelled");
+    let lines = desk.cash_book(tuesday, tuesday).unwrap();
+    assert!(matches!(&lines[1].standing, Standing::Undone(why) if why.reason == "thu nhầm"));
 }
 
 #[test]
@@ -113,7 +145,8 @@ fn a_statement_counts_once_and_is_no_receipt() {
     };
     let read = desk.read_statement("a.csv", file("FT1").as_bytes()).unwrap();
     let counts = |read: &super::money::Read| {
-        (read.sorted.matched.len(), read.sorted.unmatched.len(), read.reading.refused.len())
+        let unmatched = read.sorted.count_of(|fate| *fate == Fate::Unmatched);
+        (read.sorted.matched().count(), unmatched, read.reading.refused.len())
     };
     assert_eq!(counts(&read), (1, 1, 1));
     assert_eq!(desk.take_statement(at(26, 8), &read).unwrap(), 1);
@@ -121,7 +154,7 @@ fn a_statement_counts_once_and_is_no_receipt() {
 
     let second = desk.read_statement("a.csv", file("FT1").as_bytes()).unwrap();
     assert_eq!(counts(&second), (0, 1, 1), "the same file counts nothing twice");
-    assert!(second.knows("FT1"));
+    assert_eq!(second.sorted.fates[0], Fate::Known);
     assert!(matches!(desk.take_statement(at(26, 9), &read), Err(LedgerError::LineKnown)));
 
     desk.pay(at(26, 10), &dossier.id, taking(8_000, Method::Transfer)).unwrap();
@@ -344,7 +377,8 @@ fn the_demo_office_shows_every_state_and_its_ledger_holds() {
     assert!(records.iter().any(|record| {
         record.course.punctuality() == Some(office::workflow::Punctuality::Late)
     }));
-    assert!(desk.takings(days.0, days.1).unwrap().iter().any(|t| t.cancelled.is_some()));
+    let book = desk.cash_book(days.0, days.1).unwrap();
+    assert!(book.iter().any(|line| matches!(line.standing, Standing::Cancelled(_))));
     assert!(!desk.tickets(now).unwrap().is_empty());
     assert!(desk.ledger.check().unwrap().clean());
 }

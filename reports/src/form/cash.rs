@@ -1,7 +1,9 @@
-//! The day's cash sheet, "Bảng kê thu phí, lệ phí": every receipt of the day by method and collector, the
-//! cancelled ones struck out with their reason, since a gap in receipt numbers must explain itself.
+//! The day's cash sheet, "Bảng kê thu phí, lệ phí": every receipt of the day by method and collector, those
+//! cancelled on the same day struck out with their reason, since a gap in receipt numbers must explain
+//! itself. A receipt of an earlier day that is cancelled on this one is taken off with a minus: the sheet of
+//! its own day is signed and stays as it was.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use office::{money::Dong, unit::Office};
 use serde::Deserialize;
 
@@ -9,7 +11,7 @@ use super::{
     FormTexts, FormWords,
     amount::amount_in_words,
     setting::{Setting, Signer, finish},
-    words::{dotted, fill},
+    words::{dotted, fill, short},
 };
 use crate::{
     Pdf, ReportError,
@@ -47,8 +49,50 @@ pub struct Taken {
     pub method: String,
     /// Who took it.
     pub collector: String,
-    /// Why it was cancelled, if it was.
-    pub cancelled: Option<String>,
+    /// Whether it counts.
+    pub standing: Standing,
+}
+
+/// How a receipt stands on the sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It counts.
+    Counts,
+    /// Taken and cancelled on this day; the reason.
+    Cancelled(String),
+    /// Of an earlier day, cancelled on this one: its amount is given back.
+    Undone {
+        /// Day of the receipt.
+        taken_on: Date,
+        /// Why it was cancelled.
+        reason: String,
+    },
+}
+
+impl Taken {
+    /// What it adds: charge and duty in đồng.
+    fn change(&self) -> [i64; 2] {
+        let amounts = [self.charge, self.duty];
+        let amounts = amounts.map(|amount| i64::try_from(amount.0).unwrap_or(i64::MAX));
+        match self.standing {
+            Standing::Counts => amounts,
+            Standing::Cancelled(_) => [0, 0],
+            Standing::Undone { .. } => amounts.map(|amount| -amount),
+        }
+    }
+}
+
+/// Sums of charges and duties, in đồng.
+fn sum<'a>(taken: impl IntoIterator<Item = &'a Taken>) -> [i64; 2] {
+    taken.into_iter().map(Taken::change).fold([0, 0], |sum, change| {
+        [sum[0].saturating_add(change[0]), sum[1].saturating_add(change[1])]
+    })
+}
+
+/// `-8.000`.
+fn signed(amount: i64) -> String {
+    let sign = if amount < 0 { "-" } else { "" };
+    format!("{sign}{}", dotted(Dong(amount.unsigned_abs())))
 }
 
 /// The words of the sheet. Blanks: `{name}`.
@@ -62,6 +106,10 @@ pub struct CashWords {
     pub columns: [String; 11],
     /// Blank `{reason}`.
     pub cancelled: String,
+    /// Blanks `{date}`, `{reason}`.
+    pub undone: String,
+    /// The sum where more is given back than taken.
+    pub paid_out: String,
     /// Blanks `{method}`, `{collector}`.
     pub group: String,
     pub subtotal: String,
@@ -70,6 +118,8 @@ pub struct CashWords {
     pub words: String,
     /// Blanks `{kept}`, `{cancelled}`.
     pub count: String,
+    /// Blank `{undone}`.
+    pub count_undone: String,
     pub collector: String,
     pub cashier: String,
     pub pending: String,
@@ -96,7 +146,10 @@ fn rows(taken: &[Taken], words: &CashWords) -> Vec<(Vec<Cell>, Look)> {
             taken.iter().filter(|t| t.method == method && t.collector == collector).collect();
         for receipt in &here {
             line += 1;
-            let look = if receipt.cancelled.is_some() { Look::Struck } else { Look::Plain };
+            let look = match receipt.standing {
+                Standing::Cancelled(_) => Look::Struck,
+                Standing::Counts | Standing::Undone { .. } => Look::Plain,
+            };
             rows.push((cells(receipt, line, words), look));
         }
         rows.push((sums(&here, &words.subtotal), Look::Total));
@@ -107,8 +160,18 @@ fn rows(taken: &[Taken], words: &CashWords) -> Vec<(Vec<Cell>, Look)> {
 
 fn cells(receipt: &Taken, line: usize, words: &CashWords) -> Vec<Cell> {
     let number = receipt.number.map_or_else(|| words.pending.clone(), |n| format!("{n:07}"));
-    let why = receipt.cancelled.as_ref();
-    let why = why.map(|reason| fill(&words.cancelled, &[("reason", reason)]));
+    let why = match &receipt.standing {
+        Standing::Counts => String::new(),
+        Standing::Cancelled(reason) => fill(&words.cancelled, &[("reason", reason)]),
+        Standing::Undone { taken_on, reason } => {
+            fill(&words.undone, &[("date", &short(*taken_on)), ("reason", reason)])
+        }
+    };
+    let [charge, duty] = match receipt.standing {
+        // What was struck out is still to be read.
+        Standing::Cancelled(_) => Taken { standing: Standing::Counts, ..receipt.clone() }.change(),
+        Standing::Counts | Standing::Undone { .. } => receipt.change(),
+    };
     let text = |text: &str| Cell::Text(text.to_owned());
     vec![
         Cell::Text(line.to_string()),
@@ -117,24 +180,22 @@ fn cells(receipt: &Taken, line: usize, words: &CashWords) -> Vec<Cell> {
         text(&receipt.code),
         text(&receipt.payer),
         text(&receipt.matter),
-        Cell::Number(receipt.charge.0),
-        Cell::Number(receipt.duty.0),
+        Cell::Number(charge),
+        Cell::Number(duty),
         text(&receipt.method),
         text(&receipt.collector),
-        Cell::Text(why.unwrap_or_default()),
+        Cell::Text(why),
     ]
 }
 
 /// A row of totals; what was cancelled does not count.
 fn sums(taken: &[&Taken], label: &str) -> Vec<Cell> {
-    let kept = || taken.iter().filter(|t| t.cancelled.is_none());
-    let (charge, duty): (Dong, Dong) =
-        (kept().map(|t| t.charge).sum(), kept().map(|t| t.duty).sum());
+    let [charge, duty] = sum(taken.iter().copied());
     (0..11)
         .map(|column| match column {
             5 => Cell::Text(label.to_owned()),
-            6 => Cell::Number(charge.0),
-            7 => Cell::Number(duty.0),
+            6 => Cell::Number(charge),
+            7 => Cell::Number(duty),
             _ => Cell::Text(String::new()),
         })
         .collect()
@@ -142,15 +203,21 @@ fn sums(taken: &[&Taken], label: &str) -> Vec<Cell> {
 
 /// Sum in figures and words, and how many receipts.
 fn summary(taken: &[Taken], words: &CashWords) -> [String; 3] {
-    let cancelled = taken.iter().filter(|t| t.cancelled.is_some()).count();
-    let kept = taken.iter().filter(|t| t.cancelled.is_none());
-    let sum: Dong = kept.map(|t| t.charge + t.duty).sum();
-    let counts =
-        [("kept", (taken.len() - cancelled).to_string()), ("cancelled", cancelled.to_string())];
+    let count = |is: fn(&Standing) -> bool| taken.iter().filter(|t| is(&t.standing)).count();
+    let kept = count(|standing| *standing == Standing::Counts).to_string();
+    let cancelled = count(|standing| matches!(standing, Standing::Cancelled(_))).to_string();
+    let undone = count(|standing| matches!(standing, Standing::Undone { .. }));
+    let total: i64 = sum(taken).iter().sum();
+    let label = if total < 0 { &words.paid_out } else { &words.sum };
+    let amount = Dong(total.unsigned_abs());
+    let mut counts = fill(&words.count, &[("kept", &kept), ("cancelled", &cancelled)]);
+    if undone > 0 {
+        counts += &fill(&words.count_undone, &[("undone", &undone.to_string())]);
+    }
     [
-        format!("{}: {sum}", words.sum),
-        format!("{}: {}.", words.words, amount_in_words(sum.0)),
-        fill(&words.count, &counts.each_ref().map(|(k, v)| (*k, v.as_str()))),
+        format!("{label}: {amount}"),
+        format!("{}: {}.", words.words, amount_in_words(amount.0)),
+        counts,
     ]
 }
 
@@ -194,7 +261,7 @@ pub fn cash_sheet(
     let printed = rows(taken, words).into_iter().map(|(cells, look)| {
         let cells = cells.into_iter().map(|cell| match cell {
             Cell::Text(text) => text,
-            Cell::Number(amount) => dotted(Dong(amount)),
+            Cell::Number(amount) => signed(amount),
         });
         Row::of(cells.collect(), look)
     });
@@ -207,7 +274,7 @@ pub fn cash_sheet(
         Signer { role: &words.cashier, how, name: "" },
     ];
     setting.closing(&summary, &signers)?;
-    let about = format!("{} {}", office.code, super::words::short(at.date()));
+    let about = format!("{} {}", office.code, short(at.date()));
     let id = format!("{} {about}", form.id);
     finish(setting.sheets, office, form, &about, at, id)
 }
@@ -224,7 +291,7 @@ pub fn cash_workbook(
 ) -> Result<Vec<u8>, ReportError> {
     let words = &form.texts;
     let widths = [6.0, 12.0, 8.0, 20.0, 26.0, 32.0, 14.0, 14.0, 16.0, 20.0, 28.0];
-    let day = fill(&words.day, &[("date", &super::words::short(at.date()))]);
+    let day = fill(&words.day, &[("date", &short(at.date()))]);
     let title = format!("{}, {day}", words.title.join(" "));
     let mut above = vec![title, office.name.clone(), office.counter.clone()];
     above.extend(office.demo.then(|| form.common.demo.clone()));

@@ -322,7 +322,7 @@ pub fn statistics_workbook(
     let widths = (0..13).map(|i| if i == 1 { 44.0 } else { 10.0 });
     let rows = rows(of, words).into_iter().map(|(number, name, counts, look)| {
         let mut cells = vec![Cell::Text(number), Cell::Text(name)];
-        cells.extend(counts.cells().iter().map(|n| Cell::Number(u64::from(*n))));
+        cells.extend(counts.cells().iter().map(|n| Cell::Number(i64::from(*n))));
         (cells, look)
     });
     Table {

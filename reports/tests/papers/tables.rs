@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use calamine::{Data, Range, Reader, Xlsx};
 use reports::{
-    FormTexts, ReportError, cash_sheet, cash_workbook, preview, register, register_workbook,
-    statistics, statistics_workbook,
+    FormTexts, ReportError, cash_sheet, cash_workbook, form::cash::Standing, preview, register,
+    register_workbook, statistics, statistics_workbook,
 };
 
 use crate::{
@@ -156,7 +156,7 @@ fn statistics_sum_up_and_say_what_does_not_agree() {
 }
 
 #[test]
-fn a_cash_sheet_counts_what_was_kept_and_explains_what_was_cancelled() {
+fn a_cash_sheet_counts_what_was_kept_and_explains_what_was_cancelled_or_given_back() {
     let (office, taken) = (fixtures::office(), tables::taken(9));
     let form = FormTexts::bundled().unwrap();
     let pdf = cash_sheet(&office, AT, &taken, &form).unwrap();
@@ -165,10 +165,12 @@ fn a_cash_sheet_counts_what_was_kept_and_explains_what_was_cancelled() {
         "BẢNG KÊ THU PHÍ, LỆ PHÍ",
         "Tiền mặt, Giàng A Thử",
         "Đã hủy: ghi sai tên người nộp",
-        "Tổng cộng 48.000 150.000",
-        "Tổng số tiền: 198.000 đồng",
-        "Bằng chữ: Một trăm chín mươi tám nghìn đồng.",
-        "Số biên lai: 8; đã hủy: 1",
+        "Hủy biên lai ngày 23/11/2026: công dân rút hồ sơ",
+        "-8.000",
+        "Tổng cộng 32.000 150.000",
+        "Tổng số tiền: 182.000 đồng",
+        "Bằng chữ: Một trăm tám mươi hai nghìn đồng.",
+        "Số biên lai: 7; đã hủy: 1; biên lai ngày trước hủy trong ngày: 1",
         "chờ cấp số",
     ] {
         assert!(text_of.contains(said), "{said}: {text_of}");
@@ -180,4 +182,11 @@ fn a_cash_sheet_counts_what_was_kept_and_explains_what_was_cancelled() {
     assert!(cells.contains(&&Data::Float(150_000.0)));
     let form = FormTexts::bundled().unwrap();
     assert_eq!(cash_sheet(&office, AT, &[], &form).unwrap().pages, 1);
+    // A day on which more is given back than taken.
+    let back: Vec<_> =
+        taken.iter().filter(|t| matches!(t.standing, Standing::Undone { .. })).collect();
+    let form = FormTexts::bundled().unwrap();
+    let pdf = cash_sheet(&office, AT, &[back[0].clone()], &form).unwrap();
+    let text_of = pages_of(&pdf.bytes).join(" ");
+    assert!(text_of.contains("Tổng số tiền chi trả lại nhiều hơn thu: 8.000 đồng"), "{text_of}");
 }

@@ -26,30 +26,39 @@ pub(super) fn pay(db: &Connection, n: i64, payment: &Payment) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn cancel(db: &Connection, n: i64, payment: &PaymentId) -> Result<()> {
-    db.prepare_cached("UPDATE payment SET cancelled = ?2 WHERE id = ?1")?
-        .execute(params![payment.0, n])?;
+pub(super) fn cancel(db: &Connection, n: i64, entry: &Entry, payment: &PaymentId) -> Result<()> {
+    db.prepare_cached("UPDATE payment SET cancelled = ?2, cancelled_at = ?3 WHERE id = ?1")?
+        .execute(params![payment.0, n, local(entry.at)])?;
     Ok(())
 }
 
+/// An entry's time at the counter (UTC+7), as texts of times are compared.
+fn local(at: jiff::Timestamp) -> String {
+    jiff::tz::offset(7).to_datetime(at).to_string()
+}
+
 pub(super) fn import(db: &Connection, n: i64, statement: &Statement) -> Result<()> {
-    for line in &statement.matched {
+    for (place, line) in (0i64..).zip(&statement.matched) {
         db.prepare_cached(
-            "INSERT INTO transfer (reference, n, dossier, amount, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO transfer (reference, account, day, amount, dossier, occurrence, n, line)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             line.reference,
-            n,
-            line.dossier.0,
+            line.account,
+            line.at.date().to_string(),
             amount(line.amount.0)?,
-            line.at.to_string()
+            line.dossier.0,
+            line.occurrence,
+            n,
+            place
         ])?;
     }
     Ok(())
 }
 
 /// An amount as SQLite stores it.
-fn amount(dong: u64) -> Result<i64> {
+pub(crate) fn amount(dong: u64) -> Result<i64> {
     i64::try_from(dong).map_err(|_| LedgerError::Damaged { place: "số tiền" })
 }
 
@@ -91,7 +100,7 @@ pub(super) fn move_ticket(
                 ticket.0,
                 CALLED,
                 counter,
-                jiff::tz::offset(7).to_datetime(entry.at).to_string()
+                local(entry.at)
             ])?;
             return Ok(());
         }

@@ -58,6 +58,11 @@ fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
     Ok((row.get(0)?, row.get(1)?))
 }
 
+/// Place of a statement's entry and of the line in it.
+fn place(row: &Row<'_>) -> rusqlite::Result<(i64, i64)> {
+    Ok((row.get(0)?, row.get(1)?))
+}
+
 impl Ledger {
     /// A payment by its id.
     pub fn payment(&self, id: &PaymentId) -> Result<Option<PaymentRecord>> {
@@ -91,6 +96,20 @@ impl Ledger {
         places.into_iter().map(|found| self.payment_at(found)).collect()
     }
 
+    /// Payments that were cancelled from `from` until before `until` and taken before `from`, in the order
+    /// of their cancelling: what a cash book of these days takes back.
+    pub fn payments_undone(&self, from: DateTime, until: DateTime) -> Result<Vec<PaymentRecord>> {
+        require(&self.user.roles, READERS)?;
+        let places = rows(
+            &self.db,
+            "SELECT n, cancelled FROM payment
+             WHERE cancelled_at >= ?1 AND cancelled_at < ?2 AND at < ?1 ORDER BY cancelled_at, n",
+            params![from.to_string(), until.to_string()],
+            found,
+        )?;
+        places.into_iter().map(|found| self.payment_at(found)).collect()
+    }
+
     /// What came in for a dossier.
     pub fn paid(&self, dossier: &DossierId) -> Result<Paid> {
         require(&self.user.roles, READERS)?;
@@ -110,30 +129,30 @@ impl Ledger {
     /// The bank's lines that name a dossier, oldest first.
     pub fn transfers(&self, dossier: &DossierId) -> Result<Vec<MatchedLine>> {
         require(&self.user.roles, READERS)?;
-        let lines: Vec<(i64, String)> = rows(
+        let lines = rows(
             &self.db,
-            "SELECT n, reference FROM transfer WHERE dossier = ?1 ORDER BY at, n, reference",
+            "SELECT n, line FROM transfer WHERE dossier = ?1 ORDER BY day, n, line",
             [&dossier.0],
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            place,
         )?;
-        lines
-            .into_iter()
-            .map(|(n, reference)| match entry_at(&self.db, n)?.what {
-                Event::StatementImported { statement } => statement
-                    .matched
-                    .into_iter()
-                    .find(|line| line.reference == reference)
-                    .ok_or(LedgerError::Damaged { place: "bảng sao kê" }),
-                _ => Err(LedgerError::Damaged { place: "bảng sao kê" }),
-            })
-            .collect()
+        lines.into_iter().map(|place| self.line_at(place)).collect()
     }
 
-    /// Whether a bank's line was counted before.
-    pub fn knows_transfer(&self, reference: &str) -> Result<bool> {
+    /// The bank's lines with this reference that were counted before, whichever their dossier.
+    pub fn transfers_referenced(&self, reference: &str) -> Result<Vec<MatchedLine>> {
         require(&self.user.roles, READERS)?;
-        let sql = "SELECT 1 FROM transfer WHERE reference = ?1";
-        Ok(self.db.prepare_cached(sql)?.exists([reference])?)
+        let sql = "SELECT n, line FROM transfer WHERE reference = ?1 ORDER BY n, line";
+        let lines = rows(&self.db, sql, [reference], place)?;
+        lines.into_iter().map(|place| self.line_at(place)).collect()
+    }
+
+    fn line_at(&self, (n, line): (i64, i64)) -> Result<MatchedLine> {
+        let line = usize::try_from(line).unwrap_or(usize::MAX);
+        let found = match entry_at(&self.db, n)?.what {
+            Event::StatementImported { statement } => statement.matched.into_iter().nth(line),
+            _ => None,
+        };
+        found.ok_or(LedgerError::Damaged { place: "bảng sao kê" })
     }
 
     fn payment_at(&self, (n, cancelled): Found) -> Result<PaymentRecord> {

@@ -13,7 +13,12 @@ mod table;
 use jiff::civil::Date;
 
 use super::{CatalogueError, Component, FeeRule, Flag, MAX_BYTES, MAX_PROCEDURES, Mark, Procedure};
-use crate::{Explain, money::Dong, text};
+use crate::{
+    Explain,
+    money::Dong,
+    spreadsheet::{self, NotText},
+    text,
+};
 pub use portal::portal;
 pub use table::{COLUMNS, table};
 
@@ -77,11 +82,9 @@ pub enum ImportError {
         "Tệp lớn hoặc nhiều dòng bất thường nên không được đọc. Danh mục đang dùng không thay đổi. Hãy chọn đúng tệp hoặc chia nhỏ tệp."
     )]
     TooLarge,
-    /// Not UTF-8.
-    #[error(
-        "Tệp không ở bảng mã UTF-8 nên chữ Việt có thể bị sai. Danh mục đang dùng không thay đổi. Hãy lưu lại tệp ở UTF-8 rồi nhập."
-    )]
-    NotUtf8,
+    /// No text that can be read for certain.
+    #[error("{0} Danh mục đang dùng không thay đổi.")]
+    NotText(#[from] NotText),
     /// Not JSON, or not a table.
     #[error(
         "Tệp không đúng định dạng, dòng {line}, cột {column}. Danh mục đang dùng không thay đổi. Hãy kiểm tra lại tệp hoặc tải lại."
@@ -129,7 +132,7 @@ impl Explain for ImportError {
     fn code(&self) -> &'static str {
         match self {
             Self::TooLarge => "OFF-60",
-            Self::NotUtf8 => "OFF-61",
+            Self::NotText(_) => "OFF-61",
             Self::Unreadable { .. } => "OFF-62",
             Self::NotAnAnswer => "OFF-63",
             Self::PortalError(_) => "OFF-64",
@@ -143,7 +146,9 @@ impl Explain for ImportError {
     fn english(&self) -> String {
         let what = match self {
             Self::TooLarge => "The file or its number of rows is unusually large and was not read",
-            Self::NotUtf8 => "The file is not UTF-8, Vietnamese letters may be wrong",
+            Self::NotText(why) => {
+                return format!("{} The catalogue in use is unchanged.", why.english());
+            }
             Self::Unreadable { line, column } => {
                 return format!(
                     "The file has a wrong format at line {line}, column {column}. The catalogue in use is unchanged. Check the file or download it again."
@@ -186,21 +191,21 @@ impl ImportError {
     }
 }
 
-/// The text of a file, without a byte order mark and with plain ends of lines, so that the lines are
-/// counted as a person counts them.
+/// The text of a file.
 pub(super) fn text_of(bytes: &[u8]) -> Result<String, ImportError> {
     if bytes.len() > MAX_BYTES {
         return Err(ImportError::TooLarge);
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| ImportError::NotUtf8)?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n"))
+    Ok(spreadsheet::text(bytes)?)
 }
 
-/// Reads a table whose cells are parted by whichever of `;` and `,` is more frequent in its head.
+/// Reads a table whose cells are parted by what its first line says, or by whichever of tab, `;` and `,`
+/// is most frequent in its head.
 pub(super) fn reader(text: &str) -> csv::Reader<&[u8]> {
     let head = text.lines().next().unwrap_or_default();
-    let count = |sign| head.matches(sign).count();
-    let delimiter = if count(';') > count(',') { b';' } else { b',' };
+    let count = |sign: &u8| head.bytes().filter(|byte| byte == sign).count();
+    let (delimiter, text) = spreadsheet::separator(text)
+        .unwrap_or((*b"\t;,".iter().max_by_key(|sign| count(sign)).unwrap_or(&b','), text));
     csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes())
 }
 

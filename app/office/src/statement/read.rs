@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime, Time};
 use super::{
     Credit, MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Reading, Refused, RowFault, StatementError,
 };
-use crate::{money::Dong, text};
+use crate::{money::Dong, spreadsheet, text};
 
 /// Rows above the table: the bank's name, the account, the period.
 const MAX_PREAMBLE: usize = 40;
@@ -92,6 +92,20 @@ const AMOUNTS: &[&str] = &["so tien giao dich", "so tien", "amount"];
 const SIGNS: &[&str] =
     &["no co", "ghi no co", "dau", "loai giao dich", "loai gd", "loai", "d c", "c d", "dr cr"];
 
+const BALANCES: &[&str] =
+    &["so du", "so du cuoi", "so du sau giao dich", "balance", "running balance"];
+/// What stands before the account in the rows above the table.
+const ACCOUNTS: &[&str] = &[
+    "so tai khoan",
+    "tai khoan so",
+    "tai khoan",
+    "so tk",
+    "tk",
+    "account number",
+    "account no",
+    "account",
+];
+
 /// Which column says what.
 struct Columns {
     date: usize,
@@ -101,6 +115,7 @@ struct Columns {
     debit: Option<usize>,
     amount: Option<usize>,
     sign: Option<usize>,
+    balance: Option<usize>,
 }
 
 impl Columns {
@@ -140,20 +155,24 @@ impl Columns {
             debit: find(DEBITS),
             amount: if credit.is_some() { None } else { amount },
             sign: find(SIGNS),
+            balance: find(BALANCES),
         };
         (columns.credit.is_some() || columns.amount.is_some()).then_some(columns)
     }
 }
 
-/// Reads a bank's CSV: UTF-8 with or without mark, parted by `;`, `,` or tab, columns in any order
-/// under the names that Vietnamese banks use, with rows of the bank's own above them.
+/// Reads a bank's CSV: text as [`spreadsheet::text`] reads it, parted by `;`, `,` or tab, columns in any
+/// order under the names that Vietnamese banks use, with rows of the bank's own above them.
 pub fn read(bytes: &[u8]) -> Result<Reading, StatementError> {
     if bytes.len() > MAX_BYTES {
         return Err(StatementError::TooLarge);
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| StatementError::NotUtf8)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    for separator in [b';', b',', b'\t'] {
+    let text = spreadsheet::text(bytes)?;
+    let (said, text) = match spreadsheet::separator(&text) {
+        Some((sign, rest)) => (Some(sign), rest),
+        None => (None, text.as_str()),
+    };
+    for separator in said.into_iter().chain([b';', b',', b'\t']) {
         if let Some(reading) = table(text, separator)? {
             return Ok(reading);
         }
@@ -174,14 +193,37 @@ fn table(text: &str, separator: u8) -> Result<Option<Reading>, StatementError> {
             return Err(StatementError::TooLarge);
         }
         // The text is UTF-8 and lengths may differ: nothing is left that a row could fail at.
-        let row = row.map_err(|_| StatementError::NotUtf8)?;
+        let row = row.map_err(|_| StatementError::NoHeader)?;
         match &columns {
             Some(columns) => take(&row, columns, &mut reading),
             None if count >= MAX_PREAMBLE => return Ok(None),
-            None => columns = Columns::of(&row),
+            None => {
+                columns = Columns::of(&row);
+                if columns.is_none() && reading.account.is_empty() {
+                    reading.account = account(&row).unwrap_or_default();
+                }
+            }
         }
     }
     Ok(columns.map(|_| reading))
+}
+
+/// The account that a row above the table names: `Số tài khoản: 8800 205 012 345`, in one cell or two.
+fn account(row: &csv::StringRecord) -> Option<String> {
+    let words = text::clean(&row.iter().collect::<Vec<_>>().join(" "));
+    let folded = text::fold(&words);
+    let rest = ACCOUNTS.iter().find_map(|name| {
+        let rest = folded.strip_prefix(name)?;
+        rest.starts_with(' ').then_some(rest)
+    })?;
+    // The currency, the holder's name or a period may follow.
+    let number: String = rest
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(|c| c.is_ascii_digit() || *c == ' ')
+        .filter(char::is_ascii_digit)
+        .collect();
+    (6..=24).contains(&number.len()).then_some(number)
 }
 
 /// What a row says about money.
@@ -213,13 +255,16 @@ fn take(row: &csv::StringRecord, columns: &Columns, reading: &mut Reading) {
         Money::Nothing => return,
     };
     let (reference, words) = (cell(columns.reference), cell(columns.words));
+    let balance = columns.balance.map(cell).unwrap_or_default();
     let at = date(&cell(columns.date));
     match at {
         // A sum below the table.
         None if reference.is_empty() => {}
         None => refuse(RowFault::Date),
         Some(_) if reference.is_empty() => refuse(RowFault::NoReference),
-        Some(at) => reading.credits.push(Credit { row: line, reference, at, amount, words }),
+        Some(at) => {
+            reading.credits.push(Credit { row: line, reference, at, amount, words, balance })
+        }
     }
 }
 

@@ -138,10 +138,12 @@ fn payment(amount: u64, method: Method, exempted: Option<Exempted>) -> Payment {
 
 fn transfer(amount: u64) -> MatchedLine {
     MatchedLine {
+        account: String::new(),
         reference: "FT1".into(),
         dossier: fixture::dossier().id,
         amount: Dong(amount),
         at: time("2026-11-23 09:10"),
+        occurrence: 1,
     }
 }
 
@@ -273,5 +275,22 @@ proptest! {
             }
             Err(_) => prop_assert!(exact > MOST.0),
         }
+    }
+}
+
+#[test]
+fn noughts_too_many_are_seen() {
+    for (amount, tariff, unusual) in [
+        (8_000, Some(8_000), false),
+        (80_000, Some(8_000), false),
+        (80_001, Some(8_000), true),
+        (8_000_000_000, Some(8_000), true),
+        (70_000_000, Some(70_000_000), false),
+        (20_000_000, None, false),
+        (20_000_001, None, true),
+        (50_000, Some(0), false),
+        (50_000_000_000, Some(0), true),
+    ] {
+        assert_eq!(is_unusual(Dong(amount), tariff.map(Dong)), unusual, "{amount} {tariff:?}");
     }
 }

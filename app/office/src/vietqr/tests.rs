@@ -156,3 +156,23 @@ proptest! {
         let _ = Transfer::parse(&text);
     }
 }
+
+#[test]
+fn every_bank_of_the_list_has_a_number_of_its_own_and_makes_a_code() {
+    let banks = banks();
+    assert_eq!(banks.len(), 58);
+    let mut bins: Vec<&str> = banks.iter().map(|bank| bank.bin.as_str()).collect();
+    bins.sort_unstable();
+    bins.dedup();
+    assert_eq!(bins.len(), 58);
+    for bank in &banks {
+        let account = BankAccount {
+            bin: bank.bin.clone(),
+            bank: bank.short.clone(),
+            number: "8800205012345".into(),
+            holder: "UBND XA MAU".into(),
+        };
+        let transfer = Transfer::new(&account, Dong(8_000), "H38.12-261123-0007").unwrap();
+        assert!(transfer.to_string().contains(&bank.bin), "{}", bank.name);
+    }
+}

@@ -107,7 +107,7 @@ fn files_that_are_no_answer_are_refused_whole() {
         assert!(error.to_string().contains("đang dùng không thay đổi"));
         assert!(error.english().contains("unchanged"));
     }
-    assert_eq!(portal(b"\xff\xfe", &origin()).unwrap_err().code(), "OFF-61");
+    assert_eq!(portal(b"\xff\xfe\x00", &origin()).unwrap_err().code(), "OFF-61");
     assert_eq!(portal(&vec![b' '; MAX_BYTES + 1], &origin()).unwrap_err().code(), "OFF-60");
     let many = format!("[{}1]", "{\"MATTHC\":1},".repeat(MAX_PROCEDURES));
     assert_eq!(portal(many.as_bytes(), &origin()).unwrap_err().code(), "OFF-60");
