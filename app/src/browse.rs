@@ -93,7 +93,8 @@ pub struct Listing {
 /// Why a folder cannot be shown.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "Không mở được thư mục: {0}. Nội dung đã nhập vẫn còn nguyên. Hãy kiểm tra ổ đĩa còn cắm và quyền đọc, hoặc chọn thư mục khác."
+    "Không mở được thư mục: {}. Nội dung đã nhập vẫn còn nguyên. Hãy kiểm tra ổ đĩa còn cắm và quyền đọc, hoặc chọn thư mục khác.",
+    office::explain::trouble(.0.kind())
 )]
 pub struct BrowseError(#[from] io::Error);
 

@@ -2,7 +2,10 @@
 
 use std::{fmt, process::ExitCode};
 
-use office::{Explain, explain::Language};
+use office::{
+    Explain,
+    explain::{Language, trouble},
+};
 
 /// An error on its way to the user.
 #[derive(Debug)]
@@ -22,6 +25,11 @@ impl Failure {
         self.what.sentence(language)
     }
 
+    /// The code for support.
+    pub fn code(&self) -> &'static str {
+        self.what.code()
+    }
+
     /// The exit code.
     pub fn exit(&self) -> ExitCode {
         ExitCode::from(self.exit)
@@ -39,7 +47,8 @@ impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
 pub enum AppError {
     /// A file could not be read.
     #[error(
-        "Không đọc được tệp {path}: {source}. Không có gì bị thay đổi. Hãy kiểm tra đường dẫn và quyền đọc."
+        "Không đọc được tệp {path}: {}. Không có gì bị thay đổi. Hãy kiểm tra đường dẫn và quyền đọc.",
+        trouble(source.kind())
     )]
     Read {
         /// Which file.
@@ -49,7 +58,8 @@ pub enum AppError {
     },
     /// A file could not be written.
     #[error(
-        "Không ghi được tệp {path}: {source}. Sổ cái không bị ảnh hưởng. Hãy kiểm tra thư mục, quyền ghi và dung lượng đĩa."
+        "Không ghi được tệp {path}: {}. Sổ cái không bị ảnh hưởng. Hãy kiểm tra thư mục, quyền ghi và dung lượng đĩa.",
+        trouble(source.kind())
     )]
     Write {
         /// Which file.

@@ -4,13 +4,17 @@ mod assets;
 mod browse;
 mod clock;
 mod command;
+mod crash;
 mod demo;
 mod desk;
 mod devices;
+mod diagnostics;
 mod failure;
 mod folder;
 mod keys;
+mod output;
 mod picture;
+mod program_log;
 mod reader;
 mod scan;
 mod trust;
@@ -22,21 +26,14 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = command::Arguments::parse();
-    start_log();
+    crash::watch();
     let language = arguments.language();
     match command::run(arguments) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("{}", failure.sentence(language));
+            tracing::warn!(code = failure.code(), "ended");
+            output::error(&failure.sentence(language));
             failure.exit()
         }
     }
-}
-
-/// Logs go to standard error, warnings only unless `MOTCUA_LOG` asks for more; nothing that is logged
-/// holds personal data.
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("MOTCUA_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

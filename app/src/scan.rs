@@ -32,7 +32,8 @@ impl fmt::Debug for Scan {
 pub enum ScanError {
     /// The file cannot be opened or read.
     #[error(
-        "Không đọc được tệp: {0}. Nội dung đã nhập vẫn còn nguyên. Hãy kiểm tra đường dẫn rồi làm lại."
+        "Không đọc được tệp: {}. Nội dung đã nhập vẫn còn nguyên. Hãy kiểm tra đường dẫn rồi làm lại.",
+        office::explain::trouble(.0.kind())
     )]
     File(std::io::Error),
     /// Neither PDF nor JPEG nor PNG.

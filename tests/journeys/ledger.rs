@@ -57,6 +57,40 @@ fn database(data: &Path) -> PathBuf {
     panic!("no ledger.db")
 }
 
+/// Runs a command whose reader goes away before it says a word (`motcua … | head -0`).
+fn unheard(data: &Path, arguments: &[&str]) -> Output {
+    let mut child = Command::new(program("motcua"))
+        .args(arguments)
+        .env("MOTCUA_DATA", data)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_reader_that_goes_away_stops_no_work() {
+    let data = tempfile::tempdir().unwrap();
+    let table = data.path().join("danh-muc.csv");
+    std::fs::write(
+        &table,
+        "sep=;\nma_thu_tuc;ten_thu_tuc;linh_vuc;thoi_han;muc_thu\n\
+         9.999001;Thủ tục thử;Hộ tịch;3 ngày làm việc;0\n",
+    )
+    .unwrap();
+    let table = table.display().to_string();
+    let import = ["import", "catalogue", table.as_str(), "--words", "văn thư trao, đã so"];
+    for arguments in [&["demo"][..], &import, &["check"], &["day", "--help"]] {
+        let output = unheard(data.path(), arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", sentence(&output));
+    }
+    let again = motcua(data.path(), &import);
+    let told = String::from_utf8_lossy(&again.stdout).into_owned();
+    assert!(told.contains("Không có gì thay đổi"), "the unheard import was taken: {told}");
+}
+
 #[test]
 fn every_command_explains_itself() {
     for command in

@@ -5,6 +5,7 @@
 //! deadline and the user's stop, which are checked between any two APDUs.
 
 mod pcsc;
+mod report;
 #[cfg(test)]
 pub(crate) mod script;
 mod watch;
@@ -17,6 +18,7 @@ use crate::{
 };
 
 pub use pcsc::{PcscCard, connect, readers, wait_for_card};
+pub use report::{Reader, report};
 pub use watch::{Change, Stop, Watcher};
 
 /// Most bytes that one answer may have after all its parts are joined.

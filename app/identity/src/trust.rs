@@ -83,7 +83,10 @@ pub enum Standing {
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
     /// The file or folder cannot be read.
-    #[error("Không đọc được {path}: {error}. Hãy kiểm tra đường dẫn và quyền đọc.")]
+    #[error(
+        "Không đọc được {path}: {}. Hãy kiểm tra đường dẫn và quyền đọc.",
+        office::explain::trouble(error.kind())
+    )]
     File {
         /// Which one.
         path: PathBuf,

@@ -92,7 +92,7 @@ pub enum LedgerError {
     /// The file system refused.
     #[error(
         "Không đọc hoặc ghi được tệp dữ liệu ({}). Lần ghi này chưa được thực hiện. Hãy kiểm tra ổ đĩa và quyền truy cập thư mục.",
-        file_trouble(*.0)
+        office::explain::trouble(*.0)
     )]
     Files(io::ErrorKind),
     /// A newer version wrote this ledger.
@@ -462,20 +462,6 @@ impl From<io::Error> for LedgerError {
             | io::ErrorKind::FileTooLarge => Self::DiskFull,
             kind => Self::Files(kind),
         }
-    }
-}
-
-/// Why a file could not be read or written, in words.
-fn file_trouble(kind: io::ErrorKind) -> &'static str {
-    match kind {
-        io::ErrorKind::NotFound => "không tìm thấy tệp hoặc thư mục",
-        io::ErrorKind::PermissionDenied => "không có quyền truy cập",
-        io::ErrorKind::ReadOnlyFilesystem => "ổ đĩa chỉ cho đọc",
-        io::ErrorKind::AlreadyExists => "tệp đã có",
-        io::ErrorKind::NotADirectory | io::ErrorKind::InvalidInput => "đường dẫn không hợp lệ",
-        io::ErrorKind::ResourceBusy => "tệp đang bận",
-        io::ErrorKind::UnexpectedEof => "tệp bị cụt",
-        _ => "lỗi của ổ đĩa",
     }
 }
 

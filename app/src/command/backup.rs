@@ -7,7 +7,7 @@ use ledger::{FindingCount, LastNumber, Ledger, LedgerError, Present, Restore};
 use office::{book::Book, entry::UserName};
 
 use super::{Context, Outcome, login};
-use crate::{clock, demo, failure::AppError};
+use crate::{clock, demo, failure::AppError, output::say};
 
 /// Options of `backup`.
 #[derive(Args)]
@@ -68,7 +68,7 @@ fn book(id: &str) -> Result<Book, String> {
 pub fn backup(context: &Context, options: BackupOptions) -> Outcome {
     let mut ledger = login::open(context)?;
     let manifest = ledger.backup(&options.target, clock::now())?;
-    println!(
+    say!(
         "Đã sao lưu {} mục ghi vào {} và đã thử mở lại bản sao.",
         manifest.entries,
         options.target.display()
@@ -114,7 +114,7 @@ pub fn restore(context: &Context, options: RestoreOptions) -> Outcome {
         }
         restored => restored?,
     };
-    println!(
+    say!(
         "Đã khôi phục {} mục ghi, sao lưu lúc {}.",
         report.entries,
         clock::local(report.made_at).strftime("%Y-%m-%d %H:%M")
@@ -134,24 +134,24 @@ pub fn go_on(context: &Context, options: ContinueOptions) -> Outcome {
     if let Some(book) = options.book {
         ledger.continue_after(now, book, options.paper.last.unwrap_or(0), options.accept_jump)?;
         let LastNumber { series, last } = ledger.last_number(book, clock::local(now).date())?;
-        println!("{series}: cấp tiếp sau số {last}.");
+        say!("{series}: cấp tiếp sau số {last}.");
     }
     match ledger.waiting_books(now)?.as_slice() {
-        [] => println!("Không có sổ nào chờ xác nhận số."),
+        [] => say!("Không có sổ nào chờ xác nhận số."),
         waiting => tell_waiting(waiting),
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn tell_waiting(waiting: &[LastNumber]) {
-    println!(
+    say!(
         "Các sổ dưới đây chưa cấp số mới. Hãy so với sổ và giấy tờ đã phát ra sau lần sao lưu, rồi xác nhận từng sổ:"
     );
     for LastNumber { series, last } in waiting {
         let id = series.book.id();
-        println!("  {id}: {series}, số cuối đã biết {last}");
+        say!("  {id}: {series}, số cuối đã biết {last}");
     }
-    println!("Lệnh: motcua continue --book SỔ --last SỐ (hoặc --none nếu không cấp số nào)");
+    say!("Lệnh: motcua continue --book SỔ --last SỐ (hoặc --none nếu không cấp số nào)");
 }
 
 /// Warnings go to standard error: they are no result.

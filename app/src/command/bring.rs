@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode, sync::Arc};
 
 use jiff::civil::Date;
 use ledger::Ledger;
-use office::{catalogue::ChangeKind, settings::LawKind, text::clean};
+use office::{catalogue::ChangeKind, settings::LawKind, statement::Fate, text::clean};
 
 use super::Outcome;
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     clock,
     desk::Desk,
     failure::{AppError, Failure},
+    output::say,
 };
 
 /// An updated catalogue, or list of essential services, in force from a day.
@@ -22,26 +23,26 @@ pub fn law(ledger: Ledger, kind: LawKind, file: &Path, from: Option<Date>, words
     let today = clock::local(now).date();
     let bytes = read(file)?;
     let offer = desk.read_law(kind, &name(file), &bytes, from.unwrap_or(today), today)?;
-    println!("{}", offer.summary);
+    say!("{}", offer.summary);
     for refused in &offer.refused {
-        println!("  Không nhận: {refused}");
+        say!("  Không nhận: {refused}");
     }
     for change in &offer.changes {
         let (code, name) = (&change.code, &change.name);
         match &change.kind {
             ChangeKind::Unchanged => {}
-            ChangeKind::Added => println!("  Thêm: {code} {name}"),
-            ChangeKind::Ended(day) => println!("  Hết hiệu lực ngày {day}: {code} {name}"),
+            ChangeKind::Added => say!("  Thêm: {code} {name}"),
+            ChangeKind::Ended(day) => say!("  Hết hiệu lực ngày {day}: {code} {name}"),
             ChangeKind::Changed(fields) => {
-                println!("  Đổi: {code} {name}");
+                say!("  Đổi: {code} {name}");
                 for field in fields {
-                    println!("    {}: {} → {}", field.label, field.before, field.after);
+                    say!("    {}: {} → {}", field.label, field.before, field.after);
                 }
             }
         }
     }
     if offer.count() == 0 {
-        println!("Không có gì thay đổi. Chưa ghi gì vào sổ.");
+        say!("Không có gì thay đổi. Chưa ghi gì vào sổ.");
         return Ok(ExitCode::SUCCESS);
     }
     let words = clean(words);
@@ -49,7 +50,7 @@ pub fn law(ledger: Ledger, kind: LawKind, file: &Path, from: Option<Date>, words
         return Err(Failure::with_exit(AppError::NoWords, 2));
     }
     desk.take_law(now, &offer, words)?;
-    println!("Đã áp dụng {} thay đổi.", offer.count());
+    say!("Đã áp dụng {} thay đổi.", offer.count());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -57,16 +58,24 @@ pub fn law(ledger: Ledger, kind: LawKind, file: &Path, from: Option<Date>, words
 pub fn statement(ledger: Ledger, file: &Path) -> Outcome {
     let mut desk = Desk::new(ledger, Arc::new(Law::load()?))?;
     let read = desk.read_statement(&name(file), &read(file)?)?;
-    println!("{}", read.sorted.summary(&read.reading));
+    say!("{}", read.sorted.summary(&read.reading));
     for refused in &read.reading.refused {
-        println!("  {refused}");
+        say!("  {refused}");
     }
-    if read.sorted.matched.is_empty() {
-        println!("Không có khoản mới nào khớp hồ sơ. Chưa ghi gì vào sổ.");
+    for (credit, fate) in read.reading.credits.iter().zip(&read.sorted.fates) {
+        if let Fate::Doubtful { why, .. } = fate {
+            say!(
+                "  Dòng {}: {why}. Hãy quyết định trong cửa sổ (Thu phí, Nhập sao kê).",
+                credit.row
+            );
+        }
+    }
+    if read.count() == 0 {
+        say!("Không có khoản mới nào khớp hồ sơ. Chưa ghi gì vào sổ.");
         return Ok(ExitCode::SUCCESS);
     }
     let count = desk.take_statement(clock::now(), &read)?;
-    println!("Đã ghi {count} khoản vào sổ.");
+    say!("Đã ghi {count} khoản vào sổ.");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{Context, Outcome, login};
 use crate::failure::AppError;
+use crate::output::say;
 
 /// Options of `check`.
 #[derive(Args)]
@@ -19,17 +20,17 @@ pub struct Options {
 pub fn run(context: &Context, options: Options) -> Outcome {
     let report = login::open(context)?.check()?;
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&report).map_err(|_| AppError::Json)?);
+        say!("{}", serde_json::to_string_pretty(&report).map_err(|_| AppError::Json)?);
     } else {
-        println!("{} mục ghi, {} máy, {} tệp lưu", report.entries, report.devices, report.blobs);
+        say!("{} mục ghi, {} máy, {} tệp lưu", report.entries, report.devices, report.blobs);
         for number in &report.numbers {
-            println!("{}: số cuối {}", number.series, number.last);
+            say!("{}: số cuối {}", number.series, number.last);
         }
         for finding in &report.findings {
-            println!("- {}", finding.sentence);
+            say!("- {}", finding.sentence);
         }
         if report.clean() {
-            println!("Sổ cái nguyên vẹn.");
+            say!("Sổ cái nguyên vẹn.");
         }
     }
     if report.clean() {

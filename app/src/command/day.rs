@@ -26,6 +26,7 @@ use crate::{
     clock, demo,
     desk::Desk,
     failure::{AppError, Failure},
+    output::say,
     picture,
     reader::{self, Request},
 };
@@ -55,7 +56,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     let mut desk = Desk::new(ledger, law)?;
     std::fs::create_dir_all(&options.out).map_err(|source| write_error(&options.out, source))?;
 
-    println!("1. Công dân đến quầy.");
+    say!("1. Công dân đến quầy.");
     let people = demo::people();
     let first = people.first().ok_or_else(|| AppError::Assets("people".into()))?;
     let qr = options.out.join("the-mau-qr.png");
@@ -67,25 +68,26 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     };
     let (identity, face) = match chip(&desk, &options, &keys) {
         Ok(reading) => {
-            println!(
+            say!(
                 "   Đã đọc chip của thẻ trên đầu đọc: {} APDU, {} ms.",
-                reading.apdus, reading.milliseconds
+                reading.apdus,
+                reading.milliseconds
             );
             (reading.identity, reading.face.map(|face| face.bytes))
         }
         Err(error) => {
-            println!("   Không đọc chip: {error}");
-            println!("   Dùng ảnh mã QR của người mẫu: {}", qr.display());
+            say!("   Không đọc chip: {error}");
+            say!("   Dùng ảnh mã QR của người mẫu: {}", qr.display());
             (declared, None)
         }
     };
-    println!("   Chứng cứ: {}. {}", identity.evidence.label(), identity.evidence.meaning());
+    say!("   Chứng cứ: {}. {}", identity.evidence.label(), identity.evidence.meaning());
     for reason in &identity.reasons {
-        println!("   - {reason}");
+        say!("   - {reason}");
     }
     desk.record_reading(clock::now(), &identity, face.as_deref())?;
 
-    println!("2. Tiếp nhận hồ sơ.");
+    say!("2. Tiếp nhận hồ sơ.");
     let now = clock::local(clock::now());
     let procedure = desk
         .law
@@ -93,20 +95,20 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         .find(PROCEDURE, now.date())
         .ok_or_else(|| AppError::Assets(PROCEDURE.into()))?;
     let reception = demo::reception(&desk.law, procedure, identity, &first.phone, now)?;
-    println!("   Thủ tục: {} ({}).", reception.procedure.name, reception.procedure.code);
+    say!("   Thủ tục: {} ({}).", reception.procedure.name, reception.procedure.code);
     let dossier = desk.receive(clock::now(), reception)?;
-    println!("   Mã hồ sơ: {}.", dossier.code_label());
+    say!("   Mã hồ sơ: {}.", dossier.code_label());
     if let Some(deadline) = &dossier.deadline {
-        println!("   Hẹn trả: {}.", deadline.at.strftime("%H:%M ngày %d/%m/%Y"));
+        say!("   Hẹn trả: {}.", deadline.at.strftime("%H:%M ngày %d/%m/%Y"));
     }
 
-    println!("3. Giấy tiếp nhận hồ sơ và hẹn trả kết quả.");
+    say!("3. Giấy tiếp nhận hồ sơ và hẹn trả kết quả.");
     let pdf = desk.receipt(clock::now(), &dossier)?;
     let path = options.out.join("giay-tiep-nhan.pdf");
     std::fs::write(&path, &pdf).map_err(|source| write_error(&path, source))?;
-    println!("   {}", path.display());
+    say!("   {}", path.display());
 
-    println!("4. Gửi lên tỉnh: {} mục đang chờ, chưa nối với tỉnh.", desk.ledger.outbox_len()?);
+    say!("4. Gửi lên tỉnh: {} mục đang chờ, chưa nối với tỉnh.", desk.ledger.outbox_len()?);
     Ok(ExitCode::SUCCESS)
 }
 

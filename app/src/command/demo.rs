@@ -5,7 +5,7 @@ use std::{process::ExitCode, sync::Arc};
 use ledger::Ledger;
 
 use super::{Context, Outcome};
-use crate::{assets::Law, clock, demo, failure::AppError};
+use crate::{assets::Law, clock, demo, failure::AppError, output::say};
 
 /// Runs the command. A folder that holds the demo office already keeps it.
 pub fn run(context: &Context) -> Outcome {
@@ -13,14 +13,14 @@ pub fn run(context: &Context) -> Outcome {
         if !Ledger::is_demo(&context.folder)? {
             return Err(AppError::RealOffice.into());
         }
-        println!("Cơ quan mẫu đã có sẵn ở {}.", context.folder.display());
+        say!("Cơ quan mẫu đã có sẵn ở {}.", context.folder.display());
     } else {
         drop(demo::make(&context.folder, &Arc::new(Law::load()?), clock::now())?);
-        println!("Đã lập cơ quan mẫu ở {}.", context.folder.display());
+        say!("Đã lập cơ quan mẫu ở {}.", context.folder.display());
     }
-    println!("Người và hồ sơ đều là giả định. Đăng nhập:");
+    say!("Người và hồ sơ đều là giả định. Đăng nhập:");
     for login in &demo::LOGINS {
-        println!("  {:<10} {}", login.user, login.password);
+        say!("  {:<10} {}", login.user, login.password);
     }
     Ok(ExitCode::SUCCESS)
 }

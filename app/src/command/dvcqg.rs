@@ -16,6 +16,7 @@ use crate::{
     clock,
     desk::{Desk, exchange},
     failure::{AppError, Failure},
+    output::say,
 };
 
 /// What is exported.
@@ -36,18 +37,18 @@ pub fn import(context: &Context, files: &[PathBuf]) -> Outcome {
     let mut every = true;
     for file in files {
         let read = desk.take_arrivals(clock::now(), &read(file)?)?;
-        println!("{}: {}", file.display(), read.summary());
+        say!("{}: {}", file.display(), read.summary());
         for taken in &read.taken {
-            println!("  Đã nhận {}", taken.arrival.code);
+            say!("  Đã nhận {}", taken.arrival.code);
             for fault in &taken.faults {
-                println!("    Lưu ý: {fault}");
+                say!("    Lưu ý: {fault}");
             }
             for field in &taken.unknown {
-                println!("    Trường lạ, không dùng: {field}");
+                say!("    Trường lạ, không dùng: {field}");
             }
         }
         for refused in &read.refused {
-            println!("  {}", refused.sentence());
+            say!("  {}", refused.sentence());
         }
         every &= !read.taken.is_empty();
     }
@@ -96,7 +97,7 @@ pub fn export(context: &Context, options: Wanted) -> Outcome {
         Some(path) => {
             std::fs::write(&path, &json)
                 .map_err(|source| AppError::Write { path: path.display().to_string(), source })?;
-            println!("{summary} {}", path.display());
+            say!("{summary} {}", path.display());
         }
         None => {
             std::io::stdout()

@@ -15,6 +15,7 @@ use crate::{
         books::{Format, Paper},
     },
     failure::{AppError, Failure},
+    output::say,
 };
 
 /// Options of `export`.
@@ -119,6 +120,6 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     };
     let failed = |source| AppError::Write { path: out.display().to_string(), source };
     std::fs::write(&out, &bytes).map_err(failed)?;
-    println!("{}, {from} – {to}: {}", paper.file(), out.display());
+    say!("{}, {from} – {to}: {}", paper.file(), out.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -11,6 +11,7 @@ use super::{Context, Outcome, bring, dvcqg, login};
 use crate::{
     clock,
     failure::{AppError, Failure},
+    output::say,
     trust::{self, Parcel, Parcels},
 };
 
@@ -82,9 +83,9 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         return Err(Failure::with_exit(AppError::NoWords, 2));
     }
     let taken = handed.take(&mut ledger, clock::now(), &options.words, options.signers)?;
-    println!("Đã thêm {}, đã có từ trước {}.", taken.added, taken.known);
+    say!("Đã thêm {}, đã có từ trước {}.", taken.added, taken.known);
     if taken.replaced > 0 {
-        println!("Đã bỏ {} danh sách thu hồi cũ, vì đã có bản mới hơn.", taken.replaced);
+        say!("Đã bỏ {} danh sách thu hồi cũ, vì đã có bản mới hơn.", taken.replaced);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -98,15 +99,15 @@ fn one(files: &[PathBuf]) -> Result<&PathBuf, Failure> {
 }
 
 fn show(parcel: &Parcel, signers: bool) {
-    println!("{}", parcel.file);
-    println!("  SHA-256 của tệp: {}", parcel.sha256.0);
+    say!("{}", parcel.file);
+    say!("  SHA-256 của tệp: {}", parcel.sha256.0);
     for list in &parcel.offer.lists {
         let made = list.made.map(|day| format!(" ngày {day}")).unwrap_or_default();
         let voucher = match list.voucher {
             ListVoucher::Known => "người ký do một chứng thư gốc đã được tin cậy cấp",
             ListVoucher::Listed => "người ký chỉ được chính danh sách này xác nhận",
         };
-        println!("  Danh sách gốc, {} ký{made}: {voucher}", list.signer);
+        say!("  Danh sách gốc, {} ký{made}: {voucher}", list.signer);
     }
     let is_signer = |one: &&OfferedCertificate| one.kind == Kind::DocumentSigner;
     let certificates = parcel.offer.certificates.iter().filter(|one| !is_signer(one));
@@ -115,19 +116,19 @@ fn show(parcel: &Parcel, signers: bool) {
     let found = parcel.offer.certificates.iter().filter(is_signer).count();
     match (found, signers) {
         (0, _) => {}
-        (_, true) => println!("  {found} chứng thư người ký giấy tờ"),
-        (_, false) => println!(
+        (_, true) => say!("  {found} chứng thư người ký giấy tờ"),
+        (_, false) => say!(
             "  Bỏ qua {found}: chứng thư người ký giấy tờ (thêm --signers để lấy cả các chứng thư này)"
         ),
     }
     for skipped in &parcel.offer.skipped {
-        println!("  Bỏ qua {}: {}", skipped.count, skipped.reason);
+        say!("  Bỏ qua {}: {}", skipped.count, skipped.reason);
     }
 }
 
 fn line(known: bool, item: &TrustItem) {
     let state = if known { "Đã có" } else { "Mới" };
-    println!(
+    say!(
         "  {state}: {}, {}, {}, {} – {}\n    SHA-256 {}",
         item.kind.label(),
         item.country,

@@ -6,6 +6,7 @@ mod bring;
 mod check;
 mod day;
 mod demo;
+mod diagnostics;
 mod dvcqg;
 mod export;
 mod import;
@@ -19,7 +20,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand, ValueEnum};
 use office::explain::Language;
 
-use crate::{failure::Failure, folder, window};
+use crate::{failure::Failure, folder, program_log, window};
 
 /// Một Cửa – phần mềm bộ phận một cửa, làm việc được khi không có mạng. Không có lệnh thì mở cửa sổ.
 #[derive(Parser)]
@@ -69,6 +70,8 @@ enum Command {
     Restore(backup::RestoreOptions),
     /// Cấp số tiếp sau số cuối cùng trên giấy, sau khi khôi phục.
     Continue(backup::ContinueOptions),
+    /// In thông tin chẩn đoán: phiên bản, thiết bị, phông chữ, tình trạng sổ cái; không có dữ liệu cá nhân.
+    Diagnostics,
     /// Vẽ một màn hình của cơ quan mẫu ra tệp PNG, không cần màn hình thật.
     Shot(shot::Options),
 }
@@ -103,6 +106,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         user: arguments.user,
         password_stdin: arguments.password_stdin,
     };
+    program_log::start(&context.folder);
     match arguments.command {
         None => window::run(context.folder),
         Some(Command::Demo) => demo::run(&context),
@@ -115,6 +119,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Some(Command::Backup(options)) => backup::backup(&context, options),
         Some(Command::Restore(options)) => backup::restore(&context, options),
         Some(Command::Continue(options)) => backup::go_on(&context, options),
+        Some(Command::Diagnostics) => diagnostics::run(&context),
         Some(Command::Shot(options)) => shot::run(&context, options),
     }
 }

@@ -8,6 +8,7 @@ use office::Explain;
 
 use super::Outcome;
 use crate::failure::AppError;
+use crate::output::say;
 
 /// Options of `qr`.
 #[derive(Args)]
@@ -25,7 +26,7 @@ pub fn run(options: Options) -> Outcome {
     let mut failed = false;
     for file in &options.files {
         match Report::of_file(file) {
-            Ok(report) => println!("{}", report.to_json().map_err(|_| AppError::Json)?),
+            Ok(report) => say!("{}", report.to_json().map_err(|_| AppError::Json)?),
             Err(error) => {
                 eprintln!("{}: {}", file.display(), error.sentence(Default::default()));
                 failed = true;

@@ -10,6 +10,7 @@ use office::{evidence::Evidence, person::PersonalNumber};
 use super::{Context, Outcome, login};
 use crate::{
     failure::{AppError, Failure},
+    output::say,
     reader::{self, Request},
     trust,
 };
@@ -109,7 +110,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     };
     let request = Request { reader: options.reader, keys, trust, patience: PATIENCE };
     let reading = reader::read(request, |_| ControlFlow::Continue(())).map_err(failed)?;
-    println!("{:#}", reading.to_json());
+    say!("{:#}", reading.to_json());
     Ok(if reading.identity.evidence == Evidence::ChipNotAuthentic {
         ExitCode::from(3)
     } else {

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use widgets::Mode;
 
 use super::{Context, Outcome};
-use crate::{failure::AppError, picture, window::gallery};
+use crate::{failure::AppError, output::say, picture, window::gallery};
 
 /// Options of `shot`.
 #[derive(Args)]
@@ -37,7 +37,7 @@ enum Theme {
 /// Runs the command.
 pub fn run(context: &Context, options: Options) -> Outcome {
     let (Some(screen), Some(out), false) = (&options.screen, &options.out, options.list) else {
-        gallery::screens().for_each(|screen| println!("{screen}"));
+        gallery::screens().for_each(|screen| say!("{screen}"));
         return Ok(ExitCode::SUCCESS);
     };
     if !gallery::screens().any(|name| name == screen) {

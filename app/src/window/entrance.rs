@@ -15,7 +15,7 @@ use super::{
     screen::{login, restore, setup},
     shell::Shell,
 };
-use crate::{assets::Law, browse, clock, desk::Desk, folder};
+use crate::{assets::Law, browse, clock, crash, desk::Desk, folder};
 
 /// What a locked window hides.
 pub enum Inside {
@@ -57,6 +57,9 @@ pub(super) fn at_the_door(data: &Path) -> (Stage, &'static str) {
     };
     let mut login = login::State::new("Một Cửa".into(), only);
     login.concern = folder::concern(data).map(Notice::caution);
+    if let Some(words) = crash::was_opened_again() {
+        login.failed(Notice::caution(words));
+    }
     let focus = login.first_field();
     (Stage::Login(login), focus)
 }
@@ -167,6 +170,7 @@ impl App {
     pub(super) fn sit_down(&mut self, desk: Desk) -> Task<Message> {
         rest::begin();
         let (mut shell, task) = Shell::new(desk, &self.counter);
+        shell.data.clone_from(&self.folder);
         shell.legacy_trust = Some(self.folder.join(LEGACY_TRUST));
         self.stage = Stage::Desk(Box::new(shell));
         task.map(Message::Desk)

@@ -36,6 +36,7 @@ use crate::{
     assets::{Law, Reading},
     clock,
     command::Outcome,
+    crash,
     desk::Desk,
     devices::Devices,
     failure::AppError,
@@ -121,6 +122,8 @@ pub enum Message {
     Dropped(PathBuf),
     /// A dropped picture was searched.
     Searched(Result<Scan, Notice>),
+    /// Work off the window's thread ended by a panic.
+    WorkFell,
 }
 
 /// Opens the window and stays until it is closed.
@@ -128,15 +131,17 @@ pub fn run(folder: PathBuf) -> Outcome {
     // The wizard of the first start shows the units at once.
     let law = if Ledger::exists(&folder) { None } else { Some(Arc::new(Law::load()?)) };
     let boot = move || App::boot(folder.clone(), law.clone());
-    iced::application(boot, App::update, App::view)
+    let window = iced::application(boot, App::update, App::view)
         .title(App::title)
         .theme(App::theme)
         .subscription(App::subscription)
         .settings(widgets::settings())
-        .window_size((1280.0, 720.0))
-        .run()
-        .map_err(|error| AppError::Window(error.to_string()))?;
-    Ok(ExitCode::SUCCESS)
+        .window_size((1280.0, 720.0));
+    match crash::window(|| window.run()) {
+        Some(Ok(())) => Ok(ExitCode::SUCCESS),
+        Some(Err(error)) => Err(AppError::Window(error.to_string()).into()),
+        None => Ok(ExitCode::FAILURE),
+    }
 }
 
 impl App {
@@ -311,6 +316,12 @@ impl App {
                 },
                 _ => Task::none(),
             },
+            Message::WorkFell => {
+                if let Stage::Login(login) | Stage::Locked(_, login) = &mut self.stage {
+                    login.failed(Notice::caution(crash::work_fell()));
+                }
+                Task::none()
+            }
             Message::ModeSwitched => {
                 self.mode = match self.mode {
                     Mode::Light => Mode::Dark,
@@ -322,6 +333,7 @@ impl App {
     }
 
     fn tick(&mut self) -> Task<Message> {
+        crash::fall_if_asked();
         let overdue = rest::overdue();
         if overdue {
             rest::begin();
@@ -516,14 +528,14 @@ impl App {
 /// Folder of the data folder in which certificates were laid before the ledger kept them.
 const LEGACY_TRUST: &str = "trust";
 
-/// Work that takes its time, off the window's thread. If its thread ends early there is nothing to say.
+/// Work that takes its time, off the window's thread. A panic there ends the work, not the window.
 fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
     then: impl Fn(T) -> Message + Send + 'static,
 ) -> Task<Message> {
     Task::future(tokio::task::spawn_blocking(work)).then(move |done| match done {
         Ok(value) => Task::done(then(value)),
-        Err(_) => Task::none(),
+        Err(_) => Task::done(Message::WorkFell),
     })
 }
 

@@ -1,6 +1,7 @@
 //! A sentence to the user: what happened, what is safe, what to do.
 
-use office::Explain;
+use office::{Explain, money::Dong};
+use reports::amount_in_words;
 use widgets::{Element, Tone, banner};
 
 /// A sentence on its way to the screen.
@@ -14,6 +15,7 @@ pub struct Notice {
 impl Notice {
     /// An error with its code for support.
     pub fn error(error: &dyn Explain) -> Self {
+        tracing::warn!(code = error.code(), "told");
         Self { tone: Tone::Bad, words: error.to_string(), code: Some(error.code()) }
     }
 
@@ -25,6 +27,14 @@ impl Notice {
     /// Something to know before going on.
     pub fn caution(words: impl Into<String>) -> Self {
         Self { tone: Tone::Caution, words: words.into(), code: None }
+    }
+
+    /// The question about an amount that has noughts too many, before it is written.
+    pub fn unusual(amount: Dong) -> Self {
+        Self::caution(format!(
+            "Số tiền {amount} ({}) cao bất thường. Chưa ghi gì. Nếu đúng, hãy bấm lại lần nữa; nếu không, hãy sửa số tiền.",
+            amount_in_words(amount.0)
+        ))
     }
 
     /// The banner.

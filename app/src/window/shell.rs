@@ -10,6 +10,7 @@ mod books_flow;
 mod chip_flow;
 mod counter;
 mod device_flow;
+mod diagnostics_flow;
 mod dossier_flow;
 mod file_flow;
 mod issued_flow;
@@ -142,6 +143,8 @@ pub struct Shell {
     pub desk: Desk,
     /// The open screen.
     pub screen: Screen,
+    /// The data folder.
+    pub data: PathBuf,
     /// Where certificates were laid before the ledger kept them.
     pub legacy_trust: Option<PathBuf>,
     awaited: Option<Awaited>,
@@ -243,6 +246,7 @@ impl Shell {
         let mut shell = Self {
             desk,
             screen: Screen::Home(home::State::default()),
+            data: PathBuf::new(),
             legacy_trust: None,
             awaited: None,
             running: None,

@@ -31,7 +31,10 @@ pub enum CodeError {
     )]
     NotUtf8,
     /// The file cannot be opened or read.
-    #[error("Không mở được tệp ảnh: {0}. Không có gì thay đổi. Hãy kiểm tra tên tệp và quyền đọc.")]
+    #[error(
+        "Không mở được tệp ảnh: {}. Không có gì thay đổi. Hãy kiểm tra tên tệp và quyền đọc.",
+        office::explain::trouble(.0.kind())
+    )]
     File(#[source] std::io::Error),
     /// The file or the picture is larger than any scan of a card.
     #[error(

@@ -9,7 +9,7 @@ use widgets::{DateInput, date::Century};
 use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
-    desk::intake::ToTell,
+    desk::{intake::ToTell, money::Standing},
     failure::{AppError, Failure},
     window::{
         backups::Running,
@@ -232,9 +232,9 @@ fn make_papers(shell: &mut Shell, counter: &Counter) -> Result<(), Failure> {
 /// The form for money over a dossier that has been paid for.
 fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Failure> {
     let today = clock::local(clock::now()).date();
-    let takings = shell.desk.takings(today.saturating_sub(jiff::Span::new().days(20)), today)?;
+    let takings = shell.desk.cash_book(today.saturating_sub(jiff::Span::new().days(20)), today)?;
     let wanted = takings.iter().rev().find(|taking| match screen {
-        "pay-cancel" => taking.cancelled.is_none(),
+        "pay-cancel" => taking.standing == Standing::Counts,
         _ => true,
     });
     let id = match (screen, wanted) {
@@ -310,6 +310,7 @@ fn statement_file(shell: &Shell, strange: bool) -> Result<tempfile::NamedTempFil
     let text = format!(
         "Ngày giao dịch;Số tham chiếu;Ghi nợ;Ghi có;Nội dung\n\
          {today};FT001;;16000;{} nop le phi\n\
+         {today};FT002;;8000;CK {mangled} le phi\n\
          {today};FT002;;8000;CK {mangled} le phi\n\
          {today};FT003;;50000;UNG HO QUY VI NGUOI NGHEO\n\
          {today};FT004;120000;;Phi quan ly tai khoan\n\

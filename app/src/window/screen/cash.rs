@@ -15,7 +15,7 @@ use super::{
     outlet::{self, Out},
     period, statement,
 };
-use crate::window::notice::Notice;
+use crate::{desk::money::Standing, window::notice::Notice};
 
 /// The list.
 pub const TABLE: &str = "cash-table";
@@ -41,8 +41,31 @@ pub struct Row {
     pub collector: String,
     /// How much.
     pub amount: Dong,
-    /// Why it was cancelled, if it was.
-    pub cancelled: Option<String>,
+    /// Whether it counts in these days.
+    pub standing: Standing,
+    /// What it adds to the days, in đồng.
+    pub change: i64,
+}
+
+impl Row {
+    /// Why it does not count as it is, if so.
+    fn why(&self) -> Option<String> {
+        match &self.standing {
+            Standing::Counts => None,
+            Standing::Cancelled(cancelled) => Some(format!("Đã hủy: {}", cancelled.reason)),
+            Standing::Undone(cancelled) => {
+                Some(format!("Hủy biên lai ngày trước: {}", cancelled.reason))
+            }
+        }
+    }
+
+    /// The amount for its column, with a minus where it is given back.
+    fn figures(&self) -> String {
+        match self.standing {
+            Standing::Counts | Standing::Cancelled(_) => self.amount.digits(),
+            Standing::Undone(_) => format!("-{}", self.amount.digits()),
+        }
+    }
 }
 
 /// The screen's state.
@@ -87,6 +110,8 @@ pub enum Action {
     TakeOut(Out),
     /// Read this statement and show what is in it.
     Read(String),
+    /// Count this doubtful line of the statement for the next of its dossiers, or for none.
+    Decide(usize),
     /// Write the statement that is shown.
     Take,
     /// Move the keyboard to this field.
@@ -161,6 +186,7 @@ impl State {
             {
                 None | Some(statement::Action::None) => Action::None,
                 Some(statement::Action::Read(path)) => Action::Read(path),
+                Some(statement::Action::Decide(place)) => Action::Decide(place),
                 Some(statement::Action::Take) => Action::Take,
                 Some(statement::Action::Close) => {
                     self.statement = None;
@@ -252,9 +278,9 @@ impl State {
             3 => row.payer.as_str().into(),
             4 => row.method.label().into(),
             5 => row.collector.as_str().into(),
-            6 => row.amount.digits().into(),
-            _ => match &row.cancelled {
-                Some(reason) => Cell::toned(format!("Đã hủy: {reason}"), Tone::Bad),
+            6 => row.figures().into(),
+            _ => match row.why() {
+                Some(why) => Cell::toned(why, Tone::Bad),
                 None if row.amount == Dong(0) => Cell::toned("Miễn thu", Tone::Info),
                 None => "".into(),
             },
@@ -265,43 +291,44 @@ impl State {
         self.rows.get(usize::try_from(self.selected?).ok()?)
     }
 
-    fn good(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(|row| row.cancelled.is_none())
-    }
-
     fn by_method(&self) -> Element<'_, Message> {
-        let sum = |method: Method| -> Dong {
-            self.good().filter(|row| row.method == method).map(|row| row.amount).sum()
+        let sum = |method: Method| -> i64 {
+            self.rows.iter().filter(|row| row.method == method).map(|row| row.change).sum()
         };
         let mut lines = column([]).spacing(space::XS);
         for method in [Method::Cash, Method::Transfer] {
-            lines = lines.push(line(method.label().to_owned(), sum(method).to_string()));
+            lines = lines.push(line(method.label().to_owned(), signed(sum(method))));
         }
-        let all = self.good().map(|row| row.amount).sum::<Dong>();
-        let cancelled: Vec<Dong> =
-            self.rows.iter().filter(|r| r.cancelled.is_some()).map(|r| r.amount).collect();
         lines = lines.push(row([
             text::strong("Cộng").into(),
             flow::spring().into(),
-            text::number(all.to_string()).into(),
+            text::number(signed(self.rows.iter().map(|row| row.change).sum())).into(),
         ]));
+        let cancelled = |row: &&Row| matches!(row.standing, Standing::Cancelled(_));
+        let cancelled: Vec<Dong> =
+            self.rows.iter().filter(cancelled).map(|row| row.amount).collect();
         if !cancelled.is_empty() {
             let words = format!("Đã hủy {} biên lai, không tính", cancelled.len());
             lines = lines.push(line(words, cancelled.into_iter().sum::<Dong>().to_string()));
+        }
+        let undone: Vec<i64> =
+            self.rows.iter().map(|row| row.change).filter(|change| *change < 0).collect();
+        if !undone.is_empty() {
+            let words = format!("Trong đó hủy {} biên lai của ngày trước", undone.len());
+            lines = lines.push(line(words, signed(undone.into_iter().sum())));
         }
         lines.into()
     }
 
     fn by_collector(&self) -> Element<'_, Message> {
-        let mut sums: BTreeMap<&str, Dong> = BTreeMap::new();
-        for row in self.good() {
-            let sum = sums.entry(row.collector.as_str()).or_default();
-            *sum = *sum + row.amount;
+        let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+        for row in self.rows.iter().filter(|row| row.change != 0) {
+            *sums.entry(row.collector.as_str()).or_default() += row.change;
         }
         if sums.is_empty() {
             return text::small("Chưa có").into();
         }
-        column(sums.into_iter().map(|(name, sum)| line(name.to_owned(), sum.to_string())))
+        column(sums.into_iter().map(|(name, sum)| line(name.to_owned(), signed(sum))))
             .spacing(space::XS)
             .into()
     }
@@ -313,10 +340,15 @@ fn about(row: &Row) -> Element<'_, Message> {
         "Biên lai số {} – {} · {} · {} · {}",
         row.number, row.payer, row.code, row.amount, row.collector
     );
-    let cancelled = row.cancelled.as_ref();
-    let cancelled = cancelled.map(|why| text::toned(format!("Đã hủy: {why}"), Tone::Bad));
-    let lines = iced::widget::Column::new().push(text::body(words)).push(cancelled);
+    let why = row.why().map(|why| text::toned(why, Tone::Bad));
+    let lines = iced::widget::Column::new().push(text::body(words)).push(why);
     card(lines.width(iced::Length::Fill)).into()
+}
+
+/// `-8.000 đồng`.
+fn signed(amount: i64) -> String {
+    let sign = if amount < 0 { "-" } else { "" };
+    format!("{sign}{}", Dong(amount.unsigned_abs()))
 }
 
 fn line<'a>(name: String, sum: String) -> Element<'a, Message> {

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod chip_key;
 pub mod chooser;
 pub mod devices;
+pub mod diagnostics;
 pub mod dossier;
 pub mod dossiers;
 pub mod find;

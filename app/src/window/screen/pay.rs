@@ -11,6 +11,7 @@ use office::{
     catalogue::PerPage,
     money::Dong,
     payment::{Exempted, FeeKind, FeeLine, Method, PaymentId},
+    tariff,
     text::clean,
 };
 use widgets::{
@@ -108,6 +109,8 @@ pub struct State {
     payer: String,
     code: Option<Handle>,
     cancelling: Option<(PaymentId, String)>,
+    /// The unusual sum that was asked about: the same once more is meant.
+    asked: Option<Dong>,
     notice: Option<Notice>,
 }
 
@@ -183,6 +186,7 @@ impl State {
             arrived: false,
             code: None,
             cancelling: None,
+            asked: None,
             notice: None,
         };
         if !state.about.dues.is_empty() {
@@ -233,9 +237,7 @@ impl State {
     }
 
     fn typed_amount(&self) -> Option<Dong> {
-        let digits: String =
-            self.amount.chars().filter(|c| !matches!(c, '.' | ' ' | 'đ')).collect();
-        digits.parse().ok().map(Dong)
+        Dong::parse(&self.amount)
     }
 
     /// Takes a message in.
@@ -307,6 +309,12 @@ impl State {
         Action::Cancel(id.clone(), reason)
     }
 
+    /// What the tariff asks, where it is one amount and the receipt has one line.
+    fn tariff(&self) -> Option<Dong> {
+        let due = self.due().filter(|_| self.lines.is_empty())?;
+        due.amount.filter(|_| due.per_page.is_none())
+    }
+
     /// The sum of the receipt, as far as amounts are typed.
     fn total(&self) -> Option<Dong> {
         match (self.typed_amount(), self.lines.is_empty()) {
@@ -319,7 +327,9 @@ impl State {
     fn line(&self) -> Result<FeeLine, &'static str> {
         let label = clean(&self.label);
         match self.typed_amount() {
-            None => Err("Chưa có số tiền. Chưa thu gì. Hãy ghi số tiền bằng chữ số."),
+            None => Err(
+                "Chưa có số tiền, hoặc số tiền không đọc được. Chưa thu gì. Hãy ghi bằng chữ số, ví dụ 8.000.",
+            ),
             Some(_) if label.is_empty() => Err("Chưa ghi thu khoản gì. Chưa thu gì."),
             Some(amount) => Ok(FeeLine { label, kind: self.kind, amount }),
         }
@@ -374,6 +384,11 @@ impl State {
             Ok(_) => None,
         };
         let (None, Ok(lines)) = (&self.notice, receipt) else { return Action::None };
+        let total = lines.iter().map(|line| line.amount).sum();
+        if self.asked != Some(total) && tariff::is_unusual(total, self.tariff()) {
+            (self.asked, self.notice) = (Some(total), Some(Notice::unusual(total)));
+            return Action::None;
+        }
         Action::Take(Taking {
             lines,
             exempted: group

@@ -22,6 +22,7 @@ use office::{
     dossier::{DossierId, PaperForm},
     eform::Form,
     entry::ContentHash,
+    money::Dong,
     person::{Contact, Identity},
 };
 use widgets::{DateInput, date::Century, keys::Pressed};
@@ -57,6 +58,8 @@ pub struct State {
     store: Vec<KeptDocument>,
     /// It was tried to receive it: what is only missing is told too.
     tried: bool,
+    /// The unusual fee that was asked about: the same once more is meant.
+    asked_amount: Option<Dong>,
     /// The section that waits for another person's paper, and how far its reading is.
     awaited: Option<(String, String)>,
     linked: linked::Search,
@@ -211,6 +214,7 @@ impl State {
             notice: None,
             store: Vec::new(),
             tried: false,
+            asked_amount: None,
             awaited: None,
             linked: linked::Search::default(),
             asked: None,

@@ -4,11 +4,12 @@
 use office::{
     settings::{BankAccount, Settings},
     text::clean,
+    vietqr::{self, Bank},
 };
 use widgets::{
     Element, Tone, banner, column,
     field::{Field, field},
-    flow, primary, quiet, row, section, space, text,
+    flow, pick, primary, quiet, row, section, space, text,
 };
 
 use crate::window::notice::Notice;
@@ -43,6 +44,7 @@ pub enum Part {
 
 /// The screen's state.
 pub struct State {
+    banks: Vec<Bank>,
     bank: String,
     bin: String,
     number: String,
@@ -60,6 +62,8 @@ pub struct State {
 pub enum Message {
     /// A text changed.
     Typed(Part, String),
+    /// A bank of the list was chosen; `None`: another one.
+    BankChosen(Option<String>),
     /// Save all.
     Saved,
     /// Back.
@@ -83,6 +87,7 @@ impl State {
         let account = settings.account.clone();
         let part = |part: fn(BankAccount) -> String| account.clone().map(part).unwrap_or_default();
         Self {
+            banks: vietqr::banks(),
             bank: part(|account| account.bank),
             bin: part(|account| account.bin),
             number: part(|account| account.number),
@@ -116,6 +121,12 @@ impl State {
                     Part::Units => &mut self.units,
                 };
                 *place = text;
+                self.notice = None;
+            }
+            Message::BankChosen(bin) => {
+                let bank = self.banks.iter().find(|bank| Some(&bank.bin) == bin.as_ref());
+                (self.bank, self.bin) =
+                    bank.map(|bank| (bank.short.clone(), bank.bin.clone())).unwrap_or_default();
                 self.notice = None;
             }
             Message::Saved if self.may_change => match self.settings() {
@@ -166,6 +177,22 @@ impl State {
         }
     }
 
+    /// The list of banks; another one's name and number are typed.
+    fn bank_list(&self) -> Element<'_, Message> {
+        let chosen =
+            self.banks.iter().find(|bank| bank.bin == self.bin).map(|bank| bank.bin.clone());
+        let banks = self
+            .banks
+            .iter()
+            .map(|bank| (Some(bank.bin.clone()), format!("{} – {}", bank.short, bank.name)));
+        let other = std::iter::once((None, "Ngân hàng khác, ghi tay".to_owned()));
+        let list = pick("Chọn ngân hàng", banks.chain(other), Some(&chosen)).id(FIRST);
+        match self.may_change {
+            true => list.on_pick(Message::BankChosen).into(),
+            false => list.into(),
+        }
+    }
+
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
         let account = section(
@@ -174,9 +201,12 @@ impl State {
             column([
                 text::small("Dùng cho mã VietQR. Để trống cả bốn ô nếu không nhận chuyển khoản.")
                     .into(),
+                self.bank_list(),
                 flow::fields([
-                    self.part("Ngân hàng", &self.bank, Part::Bank).id(FIRST).into(),
-                    self.part("Mã ngân hàng (BIN, 6 số)", &self.bin, Part::Bin).into(),
+                    self.part("Tên ngân hàng", &self.bank, Part::Bank).into(),
+                    self.part("Mã ngân hàng (BIN, 6 số)", &self.bin, Part::Bin)
+                        .hint("Mã trong danh sách chưa đối chiếu với NAPAS: so với mã VietQR do ngân hàng cấp.")
+                        .into(),
                 ])
                 .into(),
                 flow::fields([
@@ -279,6 +309,18 @@ mod tests {
             ..Settings::default()
         };
         assert_eq!(state.update(Message::Saved), Action::Save(Box::new(expected)));
+    }
+
+    #[test]
+    fn a_bank_of_the_list_brings_its_number() {
+        let mut state = state(&[(Part::Number, "8800205012345"), (Part::Holder, "UBND XA MAU")]);
+        state.update(Message::BankChosen(Some("970405".into())));
+        assert!(matches!(
+            state.update(Message::Saved),
+            Action::Save(settings) if settings.account.as_ref().is_some_and(|a| a.bank == "Agribank")
+        ));
+        state.update(Message::BankChosen(None));
+        assert_eq!(state.update(Message::Saved), Action::None, "another one is typed");
     }
 
     #[test]

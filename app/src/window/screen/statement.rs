@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use office::{money::Dong, text::clean};
 use widgets::{
-    Dialog, Element, Tone, column, field, primary, quiet, secondary, table,
+    Dialog, Element, Tone, column, field, primary, quiet, secondary, space, table,
     table::{Cell, Column},
     text,
 };
@@ -24,6 +24,8 @@ pub enum Fate {
     Matched,
     /// It may name a dossier; the clerk has to look.
     Doubtful,
+    /// The clerk counts it for this dossier.
+    Decided,
     /// It was counted before.
     Known,
     /// It names no dossier of this office.
@@ -38,6 +40,7 @@ impl Fate {
         match self {
             Fate::Matched => ("Khớp hồ sơ", Tone::Good),
             Fate::Doubtful => ("Cần xem lại", Tone::Caution),
+            Fate::Decided => ("Tính cho hồ sơ", Tone::Info),
             Fate::Known => ("Đã có", Tone::Plain),
             Fate::Unmatched => ("Không khớp", Tone::Caution),
             Fate::Refused => ("Không đọc được", Tone::Bad),
@@ -54,10 +57,12 @@ pub struct Line {
     pub at: String,
     /// How much; `None` where it cannot be read.
     pub amount: Option<Dong>,
-    /// Mã hồ sơ, or empty.
+    /// Mã hồ sơ, several where the clerk has to choose, or empty.
     pub code: String,
-    /// The transfer's own words, or why the line is refused.
+    /// The transfer's own words.
     pub words: String,
+    /// Why it cannot be counted by itself, if so.
+    pub why: Option<String>,
 }
 
 /// The dialog's state.
@@ -80,6 +85,8 @@ pub enum Message {
     FileGiven(PathBuf),
     /// A row was selected.
     Selected(u64),
+    /// The doubtful line that is selected is counted for the next of its dossiers, or for none.
+    Decided,
     /// Read the file, or take what it holds.
     Confirmed,
     /// Rather not.
@@ -92,10 +99,18 @@ pub enum Action {
     None,
     /// Read this file.
     Read(String),
+    /// Count this doubtful line, by its place, for the next of its dossiers, or for none.
+    Decide(usize),
     /// Write what is shown.
     Take,
     /// Close the dialog.
     Close,
+}
+
+impl Line {
+    fn may_be_decided(&self) -> bool {
+        matches!(self.fate, Fate::Doubtful | Fate::Decided)
+    }
 }
 
 impl State {
@@ -103,6 +118,11 @@ impl State {
     pub fn show(&mut self, lines: Vec<Line>) {
         self.selected = (!lines.is_empty()).then_some(0);
         (self.lines, self.notice) = (Some(lines), None);
+    }
+
+    /// The lines after a decision; the selected one stays.
+    pub fn redraw(&mut self, lines: Vec<Line>) {
+        self.lines = Some(lines);
     }
 
     /// The file or the act was refused.
@@ -131,13 +151,27 @@ impl State {
                 self.selected = Some(place);
                 Action::None
             }
+            Message::Decided => match self.chosen() {
+                Some((place, line)) if line.may_be_decided() => Action::Decide(place),
+                _ => Action::None,
+            },
             Message::Confirmed => self.confirm(),
             Message::Dropped => Action::Close,
         }
     }
 
+    /// Lines that would be written.
+    fn wanted(&self) -> usize {
+        self.count(Fate::Matched) + self.count(Fate::Decided)
+    }
+
+    fn chosen(&self) -> Option<(usize, &Line)> {
+        let place = usize::try_from(self.selected?).ok()?;
+        Some((place, self.lines.as_ref()?.get(place)?))
+    }
+
     fn confirm(&mut self) -> Action {
-        if self.lines.is_some() && self.count(Fate::Matched) > 0 {
+        if self.lines.is_some() && self.wanted() > 0 {
             return Action::Take;
         }
         if self.lines.is_some() {
@@ -160,7 +194,7 @@ impl State {
         &'a self,
         out: impl Fn(Message) -> Outer + Copy + 'a,
     ) -> Dialog<'a, Outer> {
-        let mut content = column([field("Tệp sao kê của ngân hàng (CSV, UTF-8)", &self.path)
+        let mut content = column([field("Tệp sao kê của ngân hàng (CSV)", &self.path)
             .id(PATH)
             .placeholder("Thả tệp vào cửa sổ, hoặc gõ đường dẫn")
             .plain()
@@ -184,18 +218,24 @@ impl State {
                         self.count(Fate::Unmatched),
                         self.count(Fate::Refused),
                     )))
-                    .push(self.table(lines));
-                format!("Ghi {} khoản vào sổ", self.count(Fate::Matched))
+                    .push(self.table(lines))
+                    .push(self.chosen().map(|(_, line)| about(line)));
+                format!("Ghi {} khoản vào sổ", self.wanted())
             }
         };
         if let Some(notice) = &self.notice {
             content = content.push(notice.view());
         }
+        let decides = self.chosen().is_some_and(|(_, line)| line.may_be_decided());
+        let decide = secondary("Tính, đổi hồ sơ, bỏ")
+            .key("F3")
+            .on_press_maybe(decides.then(|| out(Message::Decided)));
         let content: Element<'a, Message> = content.into();
         Dialog::new("Nhập sao kê ngân hàng", content.map(out))
             .width(WIDTH)
             .action(quiet("Thôi").key("Esc").on_press(out(Message::Dropped)))
             .action(secondary("Chọn tệp…").key("F4").on_press(out(Message::FileAsked)))
+            .action(decide)
             .action(primary(main).key("Enter").on_press(out(Message::Confirmed)))
             .on_close(out(Message::Dropped))
     }
@@ -220,7 +260,10 @@ impl State {
                     1 => line.at.as_str().into(),
                     2 => line.amount.map(|amount| amount.digits()).unwrap_or_default().into(),
                     3 => line.code.as_str().into(),
-                    _ => line.words.as_str().into(),
+                    _ => match (&line.why, line.words.as_str()) {
+                        (Some(why), "") => why.as_str().into(),
+                        (_, words) => words.into(),
+                    },
                 })
             },
         )
@@ -231,12 +274,27 @@ impl State {
     }
 }
 
+/// The selected line whole, as its columns may cut it, and what hinders it.
+fn about(line: &Line) -> Element<'_, Message> {
+    let words = [line.code.as_str(), line.words.as_str()];
+    let words: Vec<&str> = words.into_iter().filter(|words| !words.is_empty()).collect();
+    let why = line.why.as_ref().map(|why| text::toned(format!("{why}."), Tone::Caution));
+    column([text::body(words.join(" · ")).into()]).push(why).spacing(space::XS).into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn line(fate: Fate) -> Line {
-        Line { fate, at: String::new(), amount: None, code: String::new(), words: String::new() }
+        Line {
+            fate,
+            at: String::new(),
+            amount: None,
+            code: String::new(),
+            words: String::new(),
+            why: None,
+        }
     }
 
     #[test]
@@ -249,6 +307,13 @@ mod tests {
         );
         state.show(vec![line(Fate::Known), line(Fate::Unmatched)]);
         assert!(matches!(state.update(Message::Confirmed), Action::None), "nothing new");
+        state.show(vec![line(Fate::Known), line(Fate::Doubtful)]);
+        assert!(matches!(state.update(Message::Decided), Action::None), "known is known");
+        state.update(Message::Selected(1));
+        assert!(matches!(state.update(Message::Decided), Action::Decide(1)));
+        state.redraw(vec![line(Fate::Known), line(Fate::Decided)]);
+        assert!(matches!(state.update(Message::Decided), Action::Decide(1)), "and again");
+        assert!(matches!(state.update(Message::Confirmed), Action::Take));
         state.show(vec![line(Fate::Matched)]);
         assert!(matches!(state.update(Message::Confirmed), Action::Take));
         state.update(Message::PathTyped("/tmp/b.csv".into()));

@@ -62,7 +62,7 @@ pub enum Bar {
 }
 
 /// Rows of the menu, with the key that does the same.
-const MENU: [(Icon, &str, &str, Bar); 12] = [
+const MENU: [(Icon, &str, &str, Bar); 13] = [
     (Icon::Person, "Người dùng", "", Bar::Users),
     (Icon::Clock, "Nhật ký", "", Bar::Log),
     (Icon::Check, "Chứng thư tin cậy", "", Bar::Trust),
@@ -71,6 +71,7 @@ const MENU: [(Icon, &str, &str, Bar); 12] = [
     (Icon::Document, "Lập phiếu khôi phục mới", "", Bar::Recovery),
     (Icon::Card, "Thiết bị", "", Bar::Devices),
     (Icon::Clock, "Xác nhận giờ máy đã chỉnh đúng", "", Bar::Clock),
+    (Icon::Info, "Thông tin chẩn đoán", "", Bar::Room(Door::Diagnostics)),
     (Icon::Settings, "Giao diện sáng hoặc tối", "F11", Bar::Mode),
     (Icon::Lock, "Khóa màn hình", "Ctrl+L", Bar::Lock),
     (Icon::Folder, "Sao lưu, khôi phục", "", Bar::Room(Door::Backup)),

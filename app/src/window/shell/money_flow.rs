@@ -11,7 +11,7 @@ use office::{
     entry::PaperKind,
     money::Dong,
     payment::FeeKind,
-    tariff,
+    statement, tariff,
     vietqr::Transfer,
 };
 use widgets::travel;
@@ -21,7 +21,7 @@ use crate::{
     clock,
     desk::{
         books::{Format, Paper},
-        money,
+        money::{self, CashLine, Standing},
     },
     failure::AppError,
     picture,
@@ -210,23 +210,27 @@ impl Shell {
     }
 
     fn cash_rows(&self, from: Date, to: Date) -> Result<Vec<cash::Row>, LedgerError> {
-        let takings = self.desk.takings(from, to)?;
-        takings.iter().map(|taking| self.cash_row(taking)).collect()
+        self.desk.cash_book(from, to)?.into_iter().map(|line| self.cash_row(line)).collect()
     }
 
-    fn cash_row(&self, record: &PaymentRecord) -> Result<cash::Row, LedgerError> {
-        let payment = &record.payment;
+    fn cash_row(&self, line: CashLine) -> Result<cash::Row, LedgerError> {
+        let change = line.change();
+        let CashLine { payment, standing } = line;
         let dossier = self.desk.ledger.dossier(&payment.dossier)?;
         Ok(cash::Row {
-            number: number(payment),
+            number: number(&payment),
             at: payment.at.strftime("%H:%M %d/%m").to_string(),
             code: dossier.map(|known| known.dossier.code_label()).unwrap_or_default(),
-            dossier: payment.dossier.clone(),
-            payer: payment.payer.clone(),
-            method: payment.method,
-            collector: payment.collector.clone(),
             amount: payment.total(),
-            cancelled: record.cancelled.as_ref().map(|cancelled| cancelled.reason.clone()),
+            dossier: payment.dossier,
+            payer: payment.payer,
+            method: payment.method,
+            collector: match &standing {
+                Standing::Counts | Standing::Cancelled(_) => payment.collector,
+                Standing::Undone(cancelled) => self.desk.full_name(&cancelled.by)?,
+            },
+            standing,
+            change,
         })
     }
 
@@ -255,6 +259,7 @@ impl Shell {
                 }
             }
             cash::Action::Read(path) => self.read_statement(&path),
+            cash::Action::Decide(place) => self.decide(place),
             cash::Action::Take => self.take_statement(),
         }
         Task::none()
@@ -274,6 +279,20 @@ impl Shell {
                 self.statement = Some(read);
             }
             Err(notice) => dialog.refused(notice),
+        }
+    }
+
+    /// A doubtful line is counted for the next of its dossiers, or for none.
+    fn decide(&mut self, place: usize) {
+        let Some(read) = &mut self.statement else { return };
+        if !read.decide(place) {
+            return;
+        }
+        let shown = lines(read);
+        if let Some(Room::Cash(state)) = self.in_room()
+            && let Some(dialog) = state.statement()
+        {
+            dialog.redraw(shown);
         }
     }
 
@@ -299,7 +318,7 @@ pub(super) fn read_file(path: &str) -> Result<Vec<u8>, AppError> {
     let failed = |source| AppError::Read { path: path.to_owned(), source };
     let length = std::fs::metadata(path).map_err(failed)?.len();
     if length > LARGEST {
-        return Err(failed(std::io::Error::other("tệp quá lớn")));
+        return Err(failed(std::io::ErrorKind::FileTooLarge.into()));
     }
     std::fs::read(path).map_err(failed)
 }
@@ -330,23 +349,27 @@ fn paid(record: &PaymentRecord) -> pay::Paid {
     }
 }
 
-/// What becomes of each line of a statement, what can be counted first.
+/// What becomes of each line of a statement.
 fn lines(read: &money::Read) -> Vec<Line> {
-    let sorted = &read.sorted;
     let mut lines = Vec::new();
-    for credit in &read.reading.credits {
-        let matched = sorted.matched.iter().find(|line| line.reference == credit.reference);
-        let doubtful =
-            sorted.doubtful.iter().find(|line| line.credit.reference == credit.reference);
-        let codes = |ids: &[DossierId]| {
-            let codes = ids.iter().filter_map(|id| read.codes.get(id).cloned());
-            codes.collect::<Vec<_>>().join(", ")
-        };
-        let (fate, code) = match (matched, doubtful) {
-            _ if read.knows(&credit.reference) => (Fate::Known, String::new()),
-            (Some(line), _) => (Fate::Matched, codes(std::slice::from_ref(&line.dossier))),
-            (None, Some(line)) => (Fate::Doubtful, codes(&line.dossiers)),
-            (None, None) => (Fate::Unmatched, String::new()),
+    let codes = |ids: &[DossierId]| {
+        let codes = ids.iter().filter_map(|id| read.codes.get(id).cloned());
+        codes.collect::<Vec<_>>().join(", ")
+    };
+    for (place, (credit, fate)) in read.reading.credits.iter().zip(&read.sorted.fates).enumerate() {
+        let decided = read.decided.get(&place);
+        let (fate, code, why) = match fate {
+            statement::Fate::Known => (Fate::Known, String::new(), None),
+            statement::Fate::Matched(line) => {
+                (Fate::Matched, codes(std::slice::from_ref(&line.dossier)), None)
+            }
+            statement::Fate::Doubtful { dossiers, why } => match decided {
+                Some(dossier) => {
+                    (Fate::Decided, codes(std::slice::from_ref(dossier)), Some(why.to_string()))
+                }
+                None => (Fate::Doubtful, codes(dossiers), Some(why.to_string())),
+            },
+            statement::Fate::Unmatched => (Fate::Unmatched, String::new(), None),
         };
         lines.push(Line {
             fate,
@@ -354,6 +377,7 @@ fn lines(read: &money::Read) -> Vec<Line> {
             amount: Some(credit.amount),
             code,
             words: credit.words.clone(),
+            why,
         });
     }
     lines.extend(read.reading.refused.iter().map(|refused| Line {
@@ -361,7 +385,8 @@ fn lines(read: &money::Read) -> Vec<Line> {
         at: String::new(),
         amount: None,
         code: String::new(),
-        words: refused.to_string(),
+        words: String::new(),
+        why: Some(refused.to_string()),
     }));
     lines
 }

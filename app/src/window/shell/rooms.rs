@@ -6,8 +6,8 @@ use widgets::{Element, keys::Pressed, travel};
 
 use super::{Action, Counter, Message as ShellMessage, Screen, Shell};
 use crate::window::screen::{
-    backup, calendar, cash, catalogue, hall, issued, numbers, outlet::Out, queue, register,
-    settings, statement, statistics,
+    backup, calendar, cash, catalogue, diagnostics, hall, issued, numbers, outlet::Out, queue,
+    register, settings, statement, statistics,
 };
 
 /// A room that is open.
@@ -34,6 +34,8 @@ pub enum Room {
     Backup(backup::State),
     /// Last numbers on paper after a restore.
     Numbers(numbers::State),
+    /// The page for support.
+    Diagnostics(diagnostics::State),
 }
 
 /// What happened in a room.
@@ -61,6 +63,8 @@ pub enum Message {
     Backup(backup::Message),
     /// With the numbers after a restore.
     Numbers(numbers::Message),
+    /// At the page for support.
+    Diagnostics(diagnostics::Message),
 }
 
 /// The way into a room.
@@ -86,6 +90,8 @@ pub enum Door {
     Backup,
     /// To [`Room::Numbers`]
     Numbers,
+    /// To [`Room::Diagnostics`]
+    Diagnostics,
 }
 
 impl Room {
@@ -102,7 +108,8 @@ impl Room {
             | Room::Issued(_)
             | Room::Settings(_)
             | Room::Backup(_)
-            | Room::Numbers(_) => false,
+            | Room::Numbers(_)
+            | Room::Diagnostics(_) => false,
         }
     }
 
@@ -121,6 +128,7 @@ impl Room {
             Room::Settings(_) => "Cài đặt cơ quan",
             Room::Backup(_) => "Sao lưu, khôi phục",
             Room::Numbers(_) => "Số sau khi khôi phục",
+            Room::Diagnostics(_) => "Thông tin chẩn đoán",
         }
     }
 
@@ -138,6 +146,7 @@ impl Room {
             Room::Settings(state) => state.view().map(Message::Settings),
             Room::Backup(state) => state.view().map(Message::Backup),
             Room::Numbers(state) => state.view().map(Message::Numbers),
+            Room::Diagnostics(state) => state.view().map(Message::Diagnostics),
         }
     }
 
@@ -148,6 +157,7 @@ impl Room {
                 let message = match key {
                     Pressed::Escape => statement::Message::Dropped,
                     Pressed::Enter => statement::Message::Confirmed,
+                    Pressed::F(3) => statement::Message::Decided,
                     _ => return None,
                 };
                 Some(Message::Cash(cash::Message::Statement(message)))
@@ -234,6 +244,7 @@ impl Room {
                 Pressed::Escape => Some(Message::Numbers(numbers::Message::Closed)),
                 _ => None,
             },
+            Room::Diagnostics(_) => diagnostics::Message::of(key).map(Message::Diagnostics),
         }
     }
 }
@@ -256,6 +267,11 @@ impl Shell {
                 let state = self.numbers_room();
                 let field = state.as_ref().map_or(numbers::DONE, numbers::State::first_field);
                 (state.map(Room::Numbers), field)
+            }
+            Door::Diagnostics => {
+                let room = Room::Diagnostics(diagnostics::State::default());
+                self.screen = Screen::Room(Box::new(room));
+                return self.look_at_machine(counter);
             }
         };
         match room {
@@ -291,6 +307,7 @@ impl Shell {
             Message::Settings(message) => self.settings(message, counter),
             Message::Backup(message) => return self.backup(message, counter),
             Message::Numbers(message) => self.numbers(message, counter),
+            Message::Diagnostics(message) => self.diagnostics(message, counter),
         })
     }
 }

@@ -7,6 +7,7 @@ use office::{
     dossier::{PaperForm, Status, Submitted},
     indicators::Gap,
     money::Dong,
+    tariff,
     text::clean,
     workflow::{Course, Handover, Outcome, Return, Step},
 };
@@ -199,6 +200,8 @@ pub struct Form {
     gaps: Vec<Gap>,
     asked_and_undone: bool,
     units: Vec<String>,
+    /// The unusual amount that was asked about: the same once more is meant.
+    asked: Option<Dong>,
     notice: Option<Notice>,
 }
 
@@ -242,6 +245,7 @@ impl Form {
             },
             asked_and_undone: about.asked_and_undone,
             units: units.to_vec(),
+            asked: None,
             notice: None,
         };
         match kind {
@@ -303,12 +307,16 @@ impl Form {
                 Step::Supplemented { components, deadline: self.due.clone() }
             }
             Kind::Payment => {
-                let digits: String = self.first.chars().filter(char::is_ascii_digit).collect();
-                let Ok(amount) = digits.parse() else {
-                    self.notice = Some(Notice::caution("Hãy ghi số tiền bằng chữ số."));
+                let Some(amount) = Dong::parse(&self.first) else {
+                    self.notice =
+                        Some(Notice::caution("Hãy ghi số tiền bằng chữ số, ví dụ 8.000."));
                     return None;
                 };
-                Step::PaymentAsked { amount: Dong(amount), reason: second }
+                if self.asked != Some(amount) && tariff::is_unusual(amount, None) {
+                    (self.asked, self.notice) = (Some(amount), Some(Notice::unusual(amount)));
+                    return None;
+                }
+                Step::PaymentAsked { amount, reason: second }
             }
             Kind::Extend => {
                 Step::Extended { deadline: self.deadline(calendar, now)?, reason: first }

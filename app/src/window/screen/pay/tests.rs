@@ -104,3 +104,27 @@ fn a_cancellation_needs_its_reason() {
     assert_eq!(state.update(Message::Closed), Action::None);
     assert_eq!(state.update(Message::Closed), Action::Close);
 }
+
+#[test]
+fn noughts_too_many_are_asked_about_once() {
+    for (known, typed, asked) in [
+        (Some(Dong(8_000)), "8.000.000.000", true),
+        (Some(Dong(8_000)), "16.000", false),
+        (None, "50.000.000.000", false),
+        (None, "500.000.000", true),
+        (None, "500.000", false),
+    ] {
+        let mut state = state(due(known, None));
+        state.update(Message::AmountTyped(typed.into()));
+        let first = taken(&mut state);
+        // Above what any dossier costs there is no amount at all.
+        let readable = Dong::parse(typed).is_some();
+        assert_eq!(first.is_some(), readable && !asked, "{typed}");
+        assert_eq!(taken(&mut state).is_some(), readable, "{typed}: the same once more is meant");
+    }
+    let mut state = state(due(None, None));
+    state.update(Message::AmountTyped("500.000.000".into()));
+    assert_eq!(taken(&mut state), None);
+    state.update(Message::AmountTyped("600.000.000".into()));
+    assert_eq!(taken(&mut state), None, "another amount is asked about anew");
+}

@@ -1,7 +1,12 @@
 //! From the form to what the office's rules judge: first what the form itself can tell is missing, with
 //! the field where it is put right.
 
-use office::{dossier::Reception, person::Contact, text::clean};
+use office::{
+    dossier::{Fee, Reception},
+    person::Contact,
+    tariff,
+    text::clean,
+};
 
 use super::{
     Action, Asked, Given, State,
@@ -97,6 +102,13 @@ impl State {
                 return Action::Focus(self.first_field());
             }
         };
+        if let Fee::Amount(amount) = fee
+            && self.asked_amount != Some(amount)
+            && tariff::is_unusual(amount, None)
+        {
+            (self.asked_amount, self.notice) = (Some(amount), Some(Notice::unusual(amount)));
+            return Action::Focus(self.first_field());
+        }
         let taken = || self.draft.papers.iter().filter(|paper| paper.taken);
         let parts = linked::parts(&self.draft.linked, &self.law, Some(&deadline), self.now.date());
         let form = self.used_form();

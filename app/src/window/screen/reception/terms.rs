@@ -97,9 +97,7 @@ impl Terms {
         if !matches!(fee, Fee::Unknown(_)) || self.amount.trim().is_empty() {
             return Ok(fee);
         }
-        let digits: String =
-            self.amount.chars().filter(|c| !c.is_whitespace() && *c != '.').collect();
-        digits.parse().map(|amount| Fee::Amount(Dong(amount))).map_err(|_| Missing::Amount)
+        Dong::parse(&self.amount).map(Fee::Amount).ok_or(Missing::Amount)
     }
 }
 
@@ -168,6 +166,7 @@ mod tests {
         let province = find("1.004873");
         assert!(matches!(amount("").fee(province, COUNTER), Ok(Fee::Unknown(_))));
         assert_eq!(amount("15.000").fee(province, COUNTER), Ok(Fee::Amount(Dong(15_000))));
+        assert_eq!(amount("1.5").fee(province, COUNTER), Err(Missing::Amount));
         assert_eq!(amount("mười").fee(province, COUNTER), Err(Missing::Amount));
         assert_eq!(amount("99").fee(find("1.001193"), COUNTER), Ok(Fee::Free));
     }

@@ -1,0 +1,57 @@
+//! The page for support: everything is looked at on a thread of its own, as devices may not answer.
+
+use iced::Task;
+
+use super::{
+    Counter, Message, Shell,
+    rooms::{self, Room},
+};
+use crate::{
+    clock,
+    diagnostics::{self, LedgerState},
+    window::{
+        notice::Notice,
+        papers,
+        screen::diagnostics::{Action, Message as OnScreen},
+    },
+};
+
+impl Shell {
+    /// Looks at the machine, its devices and the ledger.
+    pub(super) fn look_at_machine(&self, counter: &Counter) -> Task<Message> {
+        let ledger = &self.desk.ledger;
+        let state = LedgerState {
+            entries: ledger.head().entries,
+            waiting: ledger.outbox_len().unwrap_or(0),
+            devices: ledger.devices().map_or(0, |devices| devices.len()),
+            demo: self.desk.office.demo,
+        };
+        let (data, devices) = (self.data.clone(), counter.devices.clone());
+        let work = move || diagnostics::look(&data, &devices, Some(&state));
+        Task::future(tokio::task::spawn_blocking(work)).then(|looked| match looked {
+            Ok(parts) => {
+                Task::done(Message::Room(rooms::Message::Diagnostics(OnScreen::Looked(parts))))
+            }
+            Err(_) => Task::none(),
+        })
+    }
+
+    pub(super) fn diagnostics(&mut self, message: OnScreen, counter: &Counter) -> Task<Message> {
+        let Some(Room::Diagnostics(state)) = self.in_room() else { return Task::none() };
+        match state.update(message) {
+            Action::None => Task::none(),
+            Action::Look => self.look_at_machine(counter),
+            Action::Close => self.go_home(counter, None),
+            Action::Copy(page) => iced::clipboard::write(page),
+            Action::Save(page) => {
+                let at = clock::local(clock::now()).strftime("%Y-%m-%d %H-%M-%S");
+                let name = format!("Thông tin chẩn đoán {at}.txt");
+                state.tell(match papers::save_document(&name, page.as_bytes()) {
+                    Ok(path) => Notice::done(format!("Đã lưu: {path}")),
+                    Err(error) => Notice::error(&error),
+                });
+                Task::none()
+            }
+        }
+    }
+}
