@@ -9,6 +9,8 @@ const ARROWS: &[(&str, &str)] = &[
     ("ledger", "office"),
     ("reports", "office"),
     ("sync", "office"),
+    // One reading of text and dates for fields and records.
+    ("widgets", "office"),
     ("motcua", "office"),
     ("motcua", "identity"),
     ("motcua", "ledger"),

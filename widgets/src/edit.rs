@@ -158,12 +158,11 @@ impl Edit {
         }
     }
 
-    /// Pastes `text` in place of the selection; line ends and tabs become spaces.
+    /// Pastes `text` in place of the selection; line ends and tabs become spaces, and signs that nobody sees
+    /// fall away. (What is typed keeps them: hook keyboards type and erase them, see above.)
     pub fn paste(&mut self, text: &str) {
-        let flat: String = text
-            .trim_end_matches(['\r', '\n'])
-            .replace("\r\n", " ")
-            .chars()
+        let text = text.trim_end_matches(['\r', '\n']).replace("\r\n", " ");
+        let flat: String = office::text::visible(&text)
             .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
             .filter(|c| !c.is_control())
             .collect();
@@ -327,6 +326,11 @@ mod tests {
             ),
             ("control characters", &[Type("a\u{8}\u{1b}b")], "ab"),
             ("typing over a selection", &[Type("An"), All, Type("B")], "B"),
+            (
+                "hidden signs are not pasted",
+                &[Paste("\u{202d}0912\u{200b}345678\u{202c}")],
+                "0912345678",
+            ),
             ("lines are pasted flat", &[Paste("Tổ 1\r\nPhường\tLào Cai\n")], "Tổ 1 Phường Lào Cai"),
             ("delete takes a whole letter", &[Type("e\u{302}x"), Go(Start), Delete], "x"),
             ("word by word", &[Type("Trần Thị  Mai"), BackWord, BackWord], "Trần "),

@@ -1,6 +1,7 @@
 //! The design system: every control, colour and measure that a screen of the suite is built from.
 //!
-//! It stands on iced and knows no office word. Screens name things by meaning (`space::M`,
+//! It stands on iced and, for how text and dates are understood (`office::text`, `office::date`), on the
+//! office's rules, so that a field takes what a record and a search take; it knows no other office word. Screens name things by meaning (`space::M`,
 //! `Tone::Caution`, `text::heading`) and never write a colour or a pixel; what is missing is
 //! added here. Every control can be reached by Tab, shows its focus and answers to Enter and
 //! Space, because iced's own buttons and lists cannot, and every label is told to iced's
@@ -9,6 +10,7 @@
 //! Drawing is by tiny-skia alone: the offices' PCs have no GPU. It redraws only what has
 //! changed, and reckons neither with shadows nor with loose text (`fill_text`): use neither.
 
+mod again;
 pub mod badge;
 pub mod banner;
 pub mod button;

@@ -19,6 +19,10 @@ pub fn set_language(language: Language) {
     ENGLISH.store(language == Language::English, Ordering::Relaxed);
 }
 
+pub(crate) fn is_english() -> bool {
+    ENGLISH.load(Ordering::Relaxed)
+}
+
 pub(crate) fn say(vietnamese: &'static str, english: &'static str) -> &'static str {
-    if ENGLISH.load(Ordering::Relaxed) { english } else { vietnamese }
+    if is_english() { english } else { vietnamese }
 }

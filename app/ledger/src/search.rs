@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use office::{
     dossier::Dossier,
     person::{Century, Identity},
-    text,
+    phone, text,
 };
 use rusqlite::{Connection, Params, params};
 
@@ -256,6 +256,9 @@ impl Query {
     /// is FTS5 syntax.
     fn parse(query: &str, office_code: &str) -> Option<Self> {
         let unfinished = !query.ends_with(char::is_whitespace);
+        // However it is written, a telephone number is in the index in one form.
+        let phone = phone::national(query);
+        let query = phone.as_deref().unwrap_or(query);
         let mut folded = text::fold(query);
         let code = text::fold(office_code);
         if let Some(rest) = folded.strip_prefix(&code)
@@ -401,7 +404,8 @@ pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Resul
         document.words(code);
     }
     document.words(&dossier.origin_code);
-    document.number(&dossier.contact.phone);
+    let phone = &dossier.contact.phone;
+    document.number(phone::national(phone).as_ref().unwrap_or(phone));
     let address = if dossier.contact.address.is_empty() {
         &person.residence
     } else {

@@ -149,6 +149,52 @@ fn words_numbers_codes_and_places_are_found_before_and_after_binding() {
     assert_clean(&ledger);
 }
 
+/// Names as they were typed with other layouts or pasted with signs that nobody sees, and telephone
+/// numbers in every way of writing: found by plain typing, unbound, bound and in a ledger opened anew.
+#[test]
+fn look_alike_and_hidden_letters_hide_nobody() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let people = [
+        ("Ðỗ Ðức Ðạt", "+84 912 345 601", "do duc dat", "0912345601"),
+        ("Ɖỗ Đức Đạo", "0912.345.602", "do duc dao", "0912 345 602"),
+        ("Nguy\u{200b}ễn Văn An", "84912345603", "nguyen van an", "+84912345603"),
+        ("Nguyễn\u{ad}Thị Ba", "(0214) 3840 123", "nguyen ba", "02143840123"),
+        ("\u{feff}Trần Thị Bốn", "0912\u{200b}345605", "tran thi bon", "84 912 345 605"),
+        ("Lê\u{2060}Thị Cúc", "\u{202a}0912345606\u{202c}", "le thi cuc", "0912-345-606"),
+        ("НОÀNG ТНỊ Dần", "0084912345607", "hoang thi dan", "0912.345.607"),
+        ("ＬÒ　ＡＮＨ", "０９１２３４５６０８", "lo anh", "0912345608"),
+    ];
+    for (i, (name, phone, ..)) in people.iter().enumerate() {
+        let number = format!("0990900000{i:02}");
+        add(&mut ledger, name, &number, phone, i as i64);
+    }
+    let check = |ledger: &Ledger| {
+        for (name, _, query, phone) in people {
+            for query in [query, name] {
+                let found = names(ledger, query, Scope::All);
+                assert_eq!(found, [format!("D {name}"), format!("P {name}")], "{query:?}");
+            }
+            assert_eq!(names(ledger, phone, Scope::All), [format!("D {name}")], "{phone:?}");
+        }
+    };
+    check(&ledger);
+    for i in 0..64 {
+        let mut event = read_event(i, Evidence::Typed);
+        if let Event::IdentityRead { identity, .. } = &mut event {
+            identity.person.name = "Phùng Khác".into();
+            identity.person.residence = String::new();
+        }
+        ledger.record(at(9), event, &[]).unwrap();
+    }
+    check(&ledger);
+    drop(ledger);
+    let ledger = open(data.path());
+    check(&ledger);
+    // The check builds the index anew from the entries and compares.
+    assert_clean(&ledger);
+}
+
 /// Who scans a receipt or types a whole code opens that dossier and no other.
 #[test]
 fn a_whole_code_means_its_dossier() {

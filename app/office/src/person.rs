@@ -46,9 +46,9 @@ impl Explain for PersonalNumberError {
 }
 
 impl PersonalNumber {
-    /// Parses twelve digits; spaces between digits are forgiven.
+    /// Parses twelve digits; spaces between digits, and signs that nobody sees, are forgiven.
     pub fn parse(text: &str) -> Result<Self, PersonalNumberError> {
-        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let digits = text::solid(text);
         if !digits.chars().all(|c| c.is_ascii_digit()) {
             return Err(PersonalNumberError::NotDigits);
         }

@@ -1,18 +1,68 @@
-//! Text at the border: NFC, and the folded form that search uses.
+//! Text at the border: NFC without signs that show nothing, and the folded form that search uses.
+//!
+//! What is pasted, scanned or imported brings signs along that nobody sees: zero-width spaces, soft
+//! hyphens, marks of the writing direction, a scanner's control characters. [`visible`] is the one place
+//! where they fall away: records and screens take text through [`clean`], numbers through [`solid`], search
+//! through [`fold`], and the papers' running text rests on it too, so that all four see the same.
+
+use std::borrow::Cow;
 
 use unicode_normalization::{
     IsNormalized, UnicodeNormalization, char::is_combining_mark, is_nfc_quick,
 };
 
-/// Trims, joins runs of white space and normalises to NFC. Every text that comes from a keyboard, a
-/// chip, a QR code or a file passes here once.
+/// Whether the character shows nothing and parts nothing: control characters of ASCII, and the
+/// default-ignorable code points of Unicode (DerivedCoreProperties).
+fn is_invisible(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_control() && !c.is_whitespace();
+    }
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The characters that show. Where hidden signs stand between a small and a
+/// capital letter (`Lê`, U+2060, `Thị`) a space was lost and is put back; elsewhere they stood in a word.
+pub fn visible(text: &str) -> impl Iterator<Item = char> {
+    let (mut before, mut hidden) = (' ', false);
+    text.chars()
+        .flat_map(move |c| {
+            if is_invisible(c) {
+                hidden = true;
+                return [None, None];
+            }
+            let gap = std::mem::take(&mut hidden) && before.is_lowercase() && c.is_uppercase();
+            if c < '\u{300}' || !is_combining_mark(c) {
+                before = c;
+            }
+            [gap.then_some(' '), Some(c)]
+        })
+        .flatten()
+}
+
+/// [`visible`] as text; most has nothing to hide, which is told much faster than made.
+fn shown(text: &str) -> Cow<'_, str> {
+    if text.chars().any(is_invisible) {
+        Cow::Owned(visible(text).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Trims, joins runs of white space, drops what shows nothing and normalises to NFC. Every text that
+/// comes from a keyboard, a chip, a QR code or a file passes here once.
 pub fn clean(text: &str) -> String {
+    let text = shown(text);
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
             out.push(' ');
         }
-        // Most text is in NFC already, which is told much faster than made.
+        // Most text is in NFC already, too.
         match is_nfc_quick(word.chars()) {
             IsNormalized::Yes => out.push_str(word),
             IsNormalized::No | IsNormalized::Maybe => out.extend(word.nfc()),
@@ -21,30 +71,80 @@ pub fn clean(text: &str) -> String {
     out
 }
 
+/// What shows, without any white space: for numbers, which people write and paste in groups.
+pub fn solid(text: &str) -> String {
+    visible(text).filter(|c| !c.is_whitespace()).collect()
+}
+
 /// The same words with a large first letter, as a line begins.
 pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The form in which text is searched: lower case, without diacritics, `đ` as `d`, other signs as
-/// single spaces. `"Nguyễn Văn Đệ"` → `"nguyen van de"`.
+/// The form in which text is searched: lower case, without diacritics, look-alike letters as the Latin
+/// ones, other signs as single spaces. `"Nguyễn Văn Đệ"` → `"nguyen van de"`. Index and query both pass
+/// here, or nothing is found.
 pub fn fold(text: &str) -> String {
+    let text = shown(text);
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
-    for c in text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-        let c = if c == 'đ' { 'd' } else { c };
-        if c.is_alphanumeric() {
-            if gap && !out.is_empty() {
-                out.push(' ');
-            }
-            gap = false;
-            out.push(c);
-        } else {
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        if !c.is_alphanumeric() {
             gap = true;
+            continue;
+        }
+        if gap && !out.is_empty() {
+            out.push(' ');
+        }
+        gap = false;
+        match plain(c) {
+            Some(letters) => out.push_str(letters),
+            None => out.push(c),
         }
     }
     out
+}
+
+/// The plain letters for a small letter that decomposes into none: letters with a bar or joined together,
+/// and letters of other alphabets whose capitals look like Latin ones. No eye tells them apart on a paper,
+/// and keyboards in other layouts type them.
+fn plain(c: char) -> Option<&'static str> {
+    if c.is_ascii() {
+        return None;
+    }
+    Some(match c {
+        'а' | 'α' | 'ɑ' => "a",
+        'ƀ' | 'ɓ' | 'в' | 'β' => "b",
+        'с' | 'ϲ' => "c",
+        // Eth and African D stand in for Đ in names typed with other layouts.
+        'đ' | 'ð' | 'ɖ' | 'ɗ' | 'ԁ' => "d",
+        'е' | 'ε' | 'ɛ' => "e",
+        'ɡ' => "g",
+        'ħ' | 'н' | 'η' | 'һ' => "h",
+        'ı' | 'ɨ' | 'і' | 'ι' | 'ӏ' => "i",
+        'ј' | 'ϳ' => "j",
+        'ƙ' | 'к' | 'κ' => "k",
+        'ł' => "l",
+        'м' | 'μ' => "m",
+        'ɲ' | 'ŋ' | 'ν' => "n",
+        'ø' | 'ɔ' | 'ɵ' | 'о' | 'ο' => "o",
+        'р' | 'ρ' => "p",
+        'ԛ' => "q",
+        'ѕ' => "s",
+        'ŧ' | 'т' | 'τ' => "t",
+        'ʉ' => "u",
+        'ѵ' => "v",
+        'ԝ' => "w",
+        'х' | 'χ' => "x",
+        'у' | 'ү' | 'υ' => "y",
+        'ƶ' | 'ζ' => "z",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ß' => "ss",
+        'þ' => "th",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -61,14 +161,52 @@ mod tests {
             ("ƯỚC ĐỘNG", "uoc dong"),
             ("", ""),
             ("…", ""),
+            // Eth and African D.
+            ("Ðỗ Ðức Ðạt", "do duc dat"),
+            ("Ɖỗ Đức Đạt", "do duc dat"),
+            ("ðỗ đức ɖạt", "do duc dat"),
+            // Cyrillic and Greek capitals that look like Latin ones.
+            ("НОÀNG ТНỊ С", "hoang thi c"),
+            ("ΤRẦΝ ΤΗỊ Β", "tran thi b"),
+            ("Ｎｇｕｙễｎ　Ｖăｎ　Ａ", "nguyen van a"),
+            ("０９９", "099"),
+            ("Łukasz Øster Groß", "lukasz oster gross"),
+            ("Y Ƀlŭm", "y blum"),
+            // Hidden signs within a word, and where a space was lost.
+            ("Nguy\u{200b}ễn Văn A", "nguyen van a"),
+            ("NGUY\u{ad}ỄN VĂN A", "nguyen van a"),
+            ("Nguyễn\u{ad}Văn A", "nguyen van a"),
+            ("\u{feff}Trần Thị B", "tran thi b"),
+            ("Lê\u{2060}Thị C", "le thi c"),
+            ("Le\u{302}\u{2060}Thị C", "le thi c"),
+            ("\u{202e}Lò\u{202c}\u{a0}\u{2066}Thị\u{2069}", "lo thi"),
         ] {
             assert_eq!(fold(text), folded, "{text}");
         }
     }
 
     #[test]
-    fn clean_gives_nfc_and_single_spaces() {
-        assert_eq!(clean(" Đa\u{323}o \t Văn\n A "), "Đạo Văn A");
+    fn clean_gives_nfc_single_spaces_and_nothing_hidden() {
+        for (text, expected) in [
+            (" Đa\u{323}o \t Văn\n A ", "Đạo Văn A"),
+            ("\u{feff}Đạo\u{a0}Văn\u{202f}A\u{200e}", "Đạo Văn A"),
+            ("Đa\u{200d}\u{323}o", "Đạo"),
+            ("\u{2}099\u{3}", "099"),
+            ("\u{202a}0912345678\u{202c}", "0912345678"),
+            ("xã\u{200b}, huyện", "xã, huyện"),
+            ("\u{200b}\u{feff} \u{ad}", ""),
+            // What a name really has stays.
+            ("Ðỗ H’Hen Müller-Øster", "Ðỗ H’Hen Müller-Øster"),
+        ] {
+            assert_eq!(clean(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_solid() {
+        for text in ["0912\u{200b}345678", "0912 345\u{a0}678", "\u{202d}0912345678\u{202c}"] {
+            assert_eq!(solid(text), "0912345678", "{text:?}");
+        }
     }
 
     proptest::proptest! {
@@ -79,7 +217,15 @@ mod tests {
         }
 
         #[test]
+        fn what_is_clean_is_found_as_it_was_given(text in "[\\PC\u{200b}\u{ad}\u{2060}\u{feff}\u{202e}]{0,40}") {
+            let clean = clean(&text);
+            proptest::prop_assert_eq!(fold(&clean), fold(&text));
+            proptest::prop_assert_eq!(super::clean(&clean), clean);
+        }
+
+        #[test]
         fn clean_text_is_in_nfc(text in "[aeiouăâêôơưđ\\u{300}-\\u{304}\\u{309}\\u{31b}\\u{323} \\PC]{0,40}") {
+            let text: String = visible(&text).collect();
             let words: Vec<String> = text.split_whitespace().map(|word| word.nfc().collect()).collect();
             proptest::prop_assert_eq!(clean(&text), words.join(" "));
         }

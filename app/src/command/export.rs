@@ -25,11 +25,11 @@ pub struct Options {
     /// một ngày), dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: Kind,
-    /// Từ ngày, ví dụ 2026-11-01; không ghi: từ đầu tháng (dvcqg: từ đầu; cash: ngày cuối).
-    #[arg(long, value_name = "NGÀY")]
+    /// Từ ngày, ví dụ 01/11/2026 hoặc 2026-11-01; không ghi: từ đầu tháng (dvcqg: từ đầu; cash: ngày cuối).
+    #[arg(long, value_name = "NGÀY", value_parser = super::day)]
     from: Option<Date>,
     /// Đến hết ngày; không ghi: hôm nay.
-    #[arg(long, value_name = "NGÀY")]
+    #[arg(long, value_name = "NGÀY", value_parser = super::day)]
     to: Option<Date>,
     /// Thống kê theo: procedure, field, officer, channel, month, day.
     #[arg(long, default_value = "procedure", value_name = "THEO")]

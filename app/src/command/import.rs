@@ -33,8 +33,8 @@ pub struct Options {
     /// Lấy cả chứng thư của người ký giấy tờ (danh bạ các nước có hàng chục nghìn).
     #[arg(long)]
     signers: bool,
-    /// Danh mục có hiệu lực từ ngày, ví dụ 2026-12-01; mặc định là hôm nay.
-    #[arg(long, value_name = "NGÀY")]
+    /// Danh mục có hiệu lực từ ngày, ví dụ 01/12/2026 hoặc 2026-12-01; mặc định là hôm nay.
+    #[arg(long, value_name = "NGÀY", value_parser = super::day)]
     from: Option<Date>,
 }
 

@@ -18,7 +18,11 @@ mod shot;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use office::explain::Language;
+use jiff::civil::Date;
+use office::{
+    date::{self, Century, DateError},
+    explain::Language,
+};
 
 use crate::{failure::Failure, folder, program_log, window};
 
@@ -84,6 +88,11 @@ pub struct Context {
     pub user: Option<String>,
     /// Whether the password is on standard input.
     pub password_stdin: bool,
+}
+
+/// A day on the command line, read as in every field of the window.
+fn day(text: &str) -> Result<Date, DateError> {
+    date::parse(text, Century::This)?.ok_or(DateError::Form)
 }
 
 /// What a command ends with.

@@ -1,5 +1,6 @@
 //! Running text: cleaning, measuring and breaking into lines.
 
+use office::text;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
@@ -39,10 +40,7 @@ pub type Line = Vec<Span>;
 
 /// The text as paper shows it: NFC, every blank a plain space, characters that show nothing left out.
 fn clean(text: &str) -> String {
-    text.nfc()
-        .filter(|c| !matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}'))
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .collect()
+    text::visible(text).nfc().map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }
 
 /// Width of a line.

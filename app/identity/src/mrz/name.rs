@@ -51,14 +51,7 @@ pub(super) fn mistaken_fillers(field: &str) -> Option<&str> {
 /// The words in plain lower-case letters; `None` without any or with others.
 fn words(name: &str) -> Option<Vec<String>> {
     let joined = name.replace(['\'', '’', '‘', 'ʼ', '`', '´'], "");
-    let plain: String = text::fold(&joined)
-        .chars()
-        .map(|c| match c {
-            'ð' | 'ɖ' => 'd',
-            'ƀ' => 'b',
-            other => other,
-        })
-        .collect();
+    let plain = text::fold(&joined);
     let known = plain.chars().all(|c| c.is_ascii_lowercase() || c == ' ');
     (known && !plain.is_empty()).then(|| plain.split(' ').map(Into::into).collect())
 }

@@ -376,3 +376,40 @@ proptest! {
         }
     }
 }
+
+/// Every way of typing a day gives the same value, as in every date field.
+#[test]
+fn a_day_is_understood_however_it_is_typed() {
+    let today = date(2026, 11, 23);
+    let of = |future: bool| -> Field {
+        let json = format!(r#"{{"key":"day","label":"Ngày","kind":"date","future":{future}}}"#);
+        serde_json::from_str(&json).unwrap()
+    };
+    for typed in [
+        "5/9/1990",
+        "05/09/1990",
+        "5-9-1990",
+        "5.9.1990",
+        "5 9 1990",
+        "05091990",
+        "1990-09-05",
+        "5/9/90",
+        "050990",
+        "5-9-90",
+        " 05/09/1990\u{200b}",
+    ] {
+        assert_eq!(of(false).in_full(typed, today), "05/09/1990", "{typed}");
+    }
+    for (future, typed, expected) in [
+        (false, "5/9/27", "05/09/1927"),
+        (false, "5/9/26", "05/09/2026"),
+        (true, "5/9/27", "05/09/2027"),
+        // Left to be told.
+        (false, "31/2/1990", "31/2/1990"),
+        (false, "1990", "1990"),
+        (false, "9/1990", "9/1990"),
+        (false, "hôm qua", "hôm qua"),
+    ] {
+        assert_eq!(of(future).in_full(typed, today), expected, "{typed}");
+    }
+}

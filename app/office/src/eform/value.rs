@@ -2,6 +2,7 @@
 
 use super::definition::{Fact, Field, FieldKind};
 use crate::{
+    date::{self, Century},
     dossier::TEXT_LIMIT,
     evidence::Evidence,
     partial_date::PartialDate,
@@ -126,4 +127,17 @@ pub(super) fn of_contact(field: &Field, fact: Fact, contact: &Contact) -> String
         _ => return String::new(),
     };
     normalised(field, value)
+}
+
+impl Field {
+    /// A day as it was typed in any way ([`date::parse`]) in the written form; what is no day, or only a
+    /// month or a year, stays as it is. The two digits of a year mean the last such year where the day cannot
+    /// be ahead.
+    pub fn in_full(&self, typed: &str, today: Date) -> String {
+        let century = if self.future { Century::This } else { Century::Before(today) };
+        match (&self.kind, date::parse(typed, century)) {
+            (FieldKind::Date, Ok(Some(day))) => date::format(day),
+            _ => typed.to_owned(),
+        }
+    }
 }

@@ -240,9 +240,14 @@ impl State {
     fn confirm(&mut self) -> Action {
         let refuse = |words: &str| Some(Notice::caution(words));
         let (name, words) = (clean(&self.name), clean(&self.words));
-        let days = (self.first.check().ok().flatten(), self.second.check().ok().flatten());
+        let days = (self.first.check(), self.second.check());
+        let unreadable = days.0.is_err() || days.1.is_err();
+        let days = (days.0.ok().flatten(), days.1.ok().flatten());
         self.refused = match (&mut self.asked, days) {
             (None, _) => None,
+            // Each field says itself what is wrong with its day.
+            (Some(Asked::Holiday | Asked::Swap), _) if unreadable => None,
+            (Some(Asked::Hours(form)), _) if form.has_unreadable_day() => None,
             (Some(_), _) if words.is_empty() => {
                 refuse("Chưa ghi căn cứ. Chưa đổi gì: căn cứ được ghi vào sổ cùng thay đổi.")
             }

@@ -130,11 +130,8 @@ impl State {
             Message::DayTyped(day) => self.day = day,
             Message::DayEntered => match self.day.check() {
                 Ok(day) => return Action::Fetch(day),
-                Err(_) => {
-                    self.notice = Some(Notice::caution(
-                        "Chưa đọc được ngày. Hãy ghi như 28/11/2026, hoặc để trống để xem mới nhất.",
-                    ));
-                }
+                // The field says itself what is wrong with the day.
+                Err(_) => self.notice = None,
             },
             Message::Selected(place) => self.rows.select(place),
             Message::Opened(place) => {

@@ -6,14 +6,13 @@
 
 use std::collections::HashMap;
 
-use jiff::civil::Date;
-
 use super::{
     Amount, Candidate, Import, ImportError, Origin, fee, flags, is_conditional, reader, shortened,
 };
 use crate::{
     calendar::TimeLimit,
     catalogue::{ChannelRule, Component, Flag, MAX_PROCEDURES, Procedure},
+    date::{self, Century},
     dossier::Channel,
     text,
 };
@@ -148,8 +147,8 @@ impl Line<'_> {
     fn add_to(&self, procedure: &mut Procedure) -> Result<(), &'static str> {
         let until = self.cell("het_hieu_luc");
         if !until.is_empty() {
-            let date = Date::strptime("%d/%m/%Y", &until);
-            procedure.until = Some(date.map_err(|_| "ngày hết hiệu lực không có dạng dd/mm/yyyy")?);
+            let date = date::parse(&until, Century::This);
+            procedure.until = date.map_err(|_| "ngày hết hiệu lực không có dạng dd/mm/yyyy")?;
         }
         self.add_channel(procedure)?;
         self.add_component(procedure)?;

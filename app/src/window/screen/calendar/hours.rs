@@ -64,6 +64,11 @@ impl Form {
         }
     }
 
+    /// Whether the first day is no date, which its field then says.
+    pub fn has_unreadable_day(&mut self) -> bool {
+        self.from.check().is_err()
+    }
+
     /// The hours as typed; `note` says whose decision it is.
     pub fn hours(&mut self, note: String) -> Result<WeeklyHours, Unfinished> {
         let from: Date = self.from.check().ok().flatten().ok_or(Unfinished::NoDay)?;

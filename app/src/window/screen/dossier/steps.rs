@@ -356,7 +356,11 @@ impl Form {
                 Some(at) => return Some(Some(at)),
                 None => "Ngày đã ghi là ngày nghỉ. Hãy chọn một ngày làm việc.",
             },
-            Err(_) => "Ngày đã ghi không có thật. Hãy ghi như 15/12/2026.",
+            // The field says itself what is wrong with the day.
+            Err(_) => {
+                self.notice = None;
+                return None;
+            }
         };
         self.notice = Some(Notice::caution(words));
         None

@@ -229,8 +229,10 @@ impl State {
             (Some(_), Some(_)) if self.keep && self.basis.is_none() => {
                 "Lưu vào kho cần căn cứ. Hãy chọn căn cứ, hoặc bỏ đánh dấu để chỉ dùng cho hồ sơ này."
             }
+            // The field says itself what is wrong with the day.
             (Some(_), Some(_)) if self.keep && self.until.check().is_err() => {
-                "Ngày giữ đến không đọc được. Hãy viết như 31/12/2030, hoặc để trống."
+                self.notice = None;
+                return Action::None;
             }
             (Some(file), Some(paper)) => {
                 let basis = self.basis.and_then(|n| bases.get(n)).cloned();

@@ -18,7 +18,7 @@ use widgets::{
     Element, Icon, Tone, badge, column, field, flow, pick, quiet, row, section, space, text,
 };
 
-use crate::window::layout;
+use crate::{clock, window::layout};
 
 /// A form in the making.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -97,9 +97,10 @@ impl Filled {
 
     /// A field was left: its value takes its written form.
     pub fn left(&mut self, form: &Form, key: &str) {
-        if let Some(words) = self.typed.remove(key)
-            && form.set(&mut self.data, key, &words).is_err()
-        {
+        let Some(words) = self.typed.remove(key) else { return };
+        let today = clock::local(clock::now()).date();
+        let in_full = form.field(key).map(|field| field.in_full(&words, today));
+        if form.set(&mut self.data, key, in_full.as_ref().unwrap_or(&words)).is_err() {
             self.typed.insert(key.to_owned(), words);
         }
     }

@@ -98,7 +98,9 @@ impl State {
         let (deadline, fee) = match settled {
             Ok(settled) => settled,
             Err(missing) => {
-                self.notice = Some(Notice::caution(missing.sentence()));
+                // A day that is none is told by its field.
+                let told = self.due.check().is_err();
+                self.notice = (!told).then(|| Notice::caution(missing.sentence()));
                 return Action::Focus(self.first_field());
             }
         };

@@ -193,11 +193,11 @@ impl Form {
             (_, None, _) => Some("Hãy chọn loại giấy tờ."),
             _ if title.is_empty() => Some("Hãy ghi tên giấy tờ."),
             (.., None) => Some("Lưu giữ cần căn cứ hoặc sự đồng ý. Hãy chọn căn cứ."),
-            _ if wrong_day => Some("Có ngày không đọc được. Hãy viết như 31/12/2030."),
             _ => None,
         };
-        if let Some(words) = missing {
-            self.notice = Some(Notice::caution(words));
+        self.notice = missing.map(Notice::caution);
+        // Each field says itself what is wrong with its day.
+        if missing.is_some() || wrong_day {
             return None;
         }
         let (id, owner, content) = unkept(owner);
