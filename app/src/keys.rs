@@ -5,11 +5,12 @@ use identity::{
     code::{CardCode, Scanned},
     mrz::{Mrz, typed::Typed},
 };
-use jiff::civil::Date;
 use office::{
     Explain,
+    date::{self, Century},
     evidence::Evidence,
     person::{Identity, Person, PersonalNumber},
+    phone, text,
 };
 
 /// Scanned or typed, understood.
@@ -33,12 +34,16 @@ pub enum Handed {
 impl Handed {
     /// Understands `text`, or says what is wrong with it.
     pub fn read(text: &str) -> Result<Self, Box<dyn Explain + Send + Sync>> {
-        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        // However it is written, a telephone number finds its dossiers; no personal number looks like one.
+        if let Some(phone) = phone::national(text) {
+            return Ok(Self::Words(phone));
+        }
+        let digits = text::solid(text).replace('.', "");
         if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
             if let Some(can) = (digits.len() == 6).then(|| Keys::can(&digits)).flatten() {
                 return Ok(Self::ChipKey(Box::new(can)));
             }
-            if digits.len() > 9 {
+            if digits.len() == 12 || is_near_number(&digits) {
                 let number = PersonalNumber::parse(&digits).map_err(|e| Box::new(e) as _)?;
                 return Ok(Self::Number(number));
             }
@@ -59,11 +64,31 @@ impl Handed {
     }
 }
 
+/// Whether what came at a scanner's pace into no field is words of a quick hand: no code, no number, and not
+/// the one word that a label has.
+pub fn is_of_a_hand(text: &str) -> bool {
+    match Handed::read(text) {
+        Ok(Handed::Words(words)) => {
+            words.contains(char::is_whitespace) || !words.contains(|c: char| c.is_ascii_digit())
+        }
+        _ => false,
+    }
+}
+
+/// Whether a digit is missing or too much in what begins like a personal number: zero, the rest of the
+/// province's code, then century and sex of a living person (0 to 3).
+fn is_near_number(digits: &str) -> bool {
+    matches!(digits.len(), 11 | 13)
+        && digits.starts_with('0')
+        && digits.get(3..4).is_some_and(|century| "0123".contains(century))
+}
+
 /// `001099000123 02/01/1999 02/01/2039`: number, birth and expiry open a card without PACE.
 fn number_and_dates(text: &str) -> Option<Keys> {
     let mut words = text.split_whitespace();
     let number = PersonalNumber::parse(words.next()?).ok()?;
-    let mut day = || Date::strptime("%d/%m/%Y", words.next()?).ok();
+    // The chip's key has two digits of each year.
+    let mut day = || date::parse(words.next()?, Century::This).ok().flatten();
     let (birth, expiry) = (day()?, day()?);
     words.next().is_none().then(|| Keys::number_and_dates(&number, birth, expiry))
 }
@@ -80,6 +105,7 @@ pub fn typed(number: PersonalNumber) -> Identity {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
     use super::*;
 
     fn kind(text: &str) -> &'static str {
@@ -96,13 +122,60 @@ mod tests {
     }
 
     #[test]
+    fn a_telephone_number_is_searched_in_the_form_of_the_index() {
+        for text in ["0912345678", "0912 345 678", "+84 912.345.678", "84912345678"] {
+            let Ok(Handed::Words(words)) = Handed::read(text) else { panic!("{text}") };
+            assert_eq!(words, "0912345678", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quick_hand_is_no_scanner() {
+        for (text, hand) in [
+            ("đăng ký khai sinh", true),
+            ("dangkykhaisinh", true),
+            ("Thôn 12, xã Hợp Thành", true),
+            ("001099000123", false),
+            ("0912345678", false),
+            ("H38.12-261123-0007", false),
+            ("MC1|R|H38.12-261123-0007|20261123|1a2b3c4d", false),
+            ("MC1|R|H38.12-261123-0007|20261124|1a2b3c4d", false),
+            ("L898902C36UTO7408122F1204159ZE184226B<<<<<10", false),
+        ] {
+            assert_eq!(is_of_a_hand(text), hand, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_handed_over_is_recognised() {
         for (text, expected) in [
             ("001099000123", "number"),
             ("001 099 000 123", "number"),
+            ("001.099.000.123", "number"),
+            ("\u{202d}099099000123\u{202c}", "number"),
+            ("099\u{a0}099\u{200b}000123", "number"),
             ("00109900012", "error"),
+            ("0010990001234", "error"),
+            ("099099000123", "number"),
+            // Telephone numbers: dossiers are searched.
+            ("0912345678", "words"),
+            ("0912 345 678", "words"),
+            ("0912.345.678", "words"),
+            ("02143840123", "words"),
+            ("0214 3840 123", "words"),
+            ("84912345678", "words"),
+            ("+84 912 345 678", "words"),
+            ("842143840123", "words"),
+            ("0084 912 345 678", "words"),
+            ("0912\u{200b}345678", "words"),
+            ("1900123456", "words"),
+            ("99123456789", "words"),
+            ("099000123", "words"),
+            ("261123-0007", "words"),
             ("000123", "key"),
             ("001099000123 02/01/1999 02/01/2039", "key"),
+            ("001099000123 2-1-99 02012039", "key"),
+            ("001099000123 1999-01-02 2.1.39", "key"),
             ("001099000123 02/01/1999", "words"),
             ("001099000123 02/01/1999 31/02/2039", "words"),
             ("0007", "words"),

@@ -128,7 +128,8 @@ impl Clerk {
                 self.write(&later().strftime("%d/%m/%Y").to_string());
             }
         }
-        self.press(&["F2"], "Chi tiết hồ sơ");
+        // Pressed thrice in a hurry: one dossier, and no step of it.
+        self.press(&["F2", "F2", "F2"], "Chi tiết hồ sơ");
     }
 
     fn go_home(&self) {

@@ -99,8 +99,14 @@ impl Screen {
         }
     }
 
-    /// Presses keys by name, `ctrl+k` and the like.
+    /// Presses keys by name, `ctrl+k` and the like. A key that is meant once more comes after the moment in
+    /// which the window takes it for the same press.
     pub fn press(&self, keys: &[&str]) {
+        let acts = |key: &str| key == "Return" || key.starts_with('F');
+        let again = |last: &String| keys.first().is_some_and(|key| acts(key) && key == last);
+        if self.struck.borrow().last().is_some_and(again) {
+            std::thread::park_timeout(Duration::from_millis(500));
+        }
         self.struck.borrow_mut().extend(keys.iter().map(|key| (*key).to_owned()));
         let mut arguments = vec!["key", "--delay", "20"];
         arguments.extend(keys);

@@ -4,7 +4,12 @@
 //! with its letters. What the code is and how fast a scanner types, the application knows ([`Finder`]);
 //! here is what the controls need: a line remembers how it was when a run of quick keys began, and gets
 //! that back when the run turns out to be a scan. Nothing is held back meanwhile: a clerk who types
-//! quickly must see every letter at once.
+//! quickly must see every letter at once. Keys that come before a new screen has given a line the focus are
+//! put into it as soon as it has.
+//!
+//! A scanner that ends with no key may send a rest after its pause, held back by an input method. What comes
+//! then is a run like any other, and taken out of the line only if it is quick and can go on where the scan
+//! stopped; a hand that goes on typing after a scan loses nothing.
 
 use std::any::Any;
 use std::time::{Duration, Instant};
@@ -27,9 +32,11 @@ pub trait Finder {
     fn is_quick(&self) -> bool;
     /// The run is over. Returns what was typed if it was a scan by its pace.
     fn ended(&mut self, at: u64) -> Option<String>;
-    /// What still comes within so many milliseconds after a scan that ended with no key belongs to it: an
-    /// input method may hold a part of it back.
+    /// Within so many milliseconds after a scan that ended with no key a rest of it may come: an input
+    /// method may hold a part of it back.
     fn rest(&self) -> u64;
+    /// Whether `rest` can go on where `scan` stopped.
+    fn goes_on(&self, scan: &str, rest: &str) -> bool;
     /// Whether a field must not keep this text: it is a code, or what is left of one.
     fn is_code(&self, text: &str) -> bool;
 }
@@ -42,10 +49,12 @@ pub(crate) struct Run {
     pub(crate) finder: Box<dyn Finder>,
     /// Whether it goes into a line or a list that is searched by typing.
     pub(crate) in_line: bool,
-    /// Whether the whole run does: the focus may come to a line in the middle of it.
+    /// Whether the line holds all of it.
     pub(crate) fully: bool,
-    /// Until when keys are the rest of a scan.
-    rest: u64,
+    /// What came of it so far, for a line that gets the focus in the middle of it.
+    pub(crate) keys: String,
+    /// The scan that ended with no key, and until when more of it may come.
+    rest: Option<(String, u64)>,
     start: Instant,
     /// Time that the window spent on drawing, in which keys could only queue.
     busy: Duration,
@@ -58,7 +67,8 @@ impl Run {
             finder,
             in_line: false,
             fully: false,
-            rest: 0,
+            keys: String::new(),
+            rest: None,
             start: Instant::now(),
             busy: Duration::ZERO,
             fresh: None,
@@ -71,20 +81,47 @@ impl Run {
         u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// A scan ended with no key, or more of one came.
-    pub(crate) fn expect_rest(&mut self) {
-        self.rest = self.now() + self.finder.rest();
+    /// A run begins; `in_line`: a line or list has the focus.
+    pub(crate) fn begin(&mut self, in_line: bool) {
+        self.in_line = in_line;
+        self.fully = in_line;
+        self.keys.clear();
     }
 
-    /// Whether a key is the rest of a scan.
-    pub(crate) fn is_rest(&self) -> bool {
-        self.now() < self.rest
+    /// A scan ended with no key.
+    pub(crate) fn expect_rest(&mut self, scan: String) {
+        self.rest = Some((scan, self.now() + self.finder.rest()));
+    }
+
+    /// More of the scan came, and yet more may.
+    pub(crate) fn expect_more(&mut self) {
+        let until = self.now() + self.finder.rest();
+        if let Some(rest) = &mut self.rest {
+            rest.1 = until;
+        }
+    }
+
+    /// A hand is at the keys.
+    pub(crate) fn expect_nothing(&mut self) {
+        self.rest = None;
+    }
+
+    /// The scan of which more may come.
+    pub(crate) fn stopped(&self) -> Option<&str> {
+        let (scan, until) = self.rest.as_ref()?;
+        (self.now() < *until).then_some(scan)
+    }
+
+    /// Whether what was typed can be the rest of the scan before.
+    pub(crate) fn can_be_rest(&self, typed: &str) -> bool {
+        self.stopped().is_some_and(|scan| self.finder.goes_on(scan, typed))
     }
 
     /// A character goes to the controls.
     pub(crate) fn typed(&mut self, c: char) {
         let now = self.now();
         self.finder.typed(c, now);
+        self.keys.push(c);
         self.fresh = Some(Instant::now());
     }
 
@@ -125,6 +162,8 @@ pub(crate) enum Ask {
     Tell,
     /// The line becomes what it was.
     Restore,
+    /// What was typed before the line had the focus goes into it.
+    Put(String),
 }
 
 /// Asks the focused control. The outcome is what [`Ask::Tell`] tells, else empty; there is none without a
@@ -147,10 +186,11 @@ impl Operation<String> for Question {
 
     fn custom(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Any) {
         if let Some(line) = state.downcast_mut::<field::State>() {
-            self.answer = match self.ask {
+            self.answer = match &self.ask {
                 Ask::Remember => line.remember().then(String::new),
                 Ask::Tell => line.put_in(),
                 Ask::Restore => line.restore().then(String::new),
+                Ask::Put(keys) => line.put(keys).then(String::new),
             }
             .or(self.answer.take());
         } else if let Some(list) = state.downcast_mut::<pick::State>()
@@ -160,6 +200,7 @@ impl Operation<String> for Question {
             match self.ask {
                 Ask::Remember | Ask::Tell => self.answer = Some(String::new()),
                 Ask::Restore => list.close(),
+                Ask::Put(_) => {}
             }
         }
     }

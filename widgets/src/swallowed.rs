@@ -8,7 +8,8 @@
 //! word has come, and hands it on if no control takes it. Where word and key come in order it does
 //! nothing.
 //!
-//! Standing before all controls, the net also moves the focus the moment Tab is pressed (an operation of
+//! Standing before all controls, the net also drops a key that is pressed again when its act is done
+//! ([`Net::place`]), moves the focus the moment Tab is pressed (an operation of
 //! the application would come after all events of the frame, and the next letters would land in the
 //! field before), and keeps the work of a scanner out of the controls ([`crate::scanner`]).
 
@@ -21,6 +22,7 @@ use iced::advanced::{Clipboard, Shell, overlay, renderer};
 use iced::keyboard::{self, Key, Location, Modifiers, key, key::Named};
 use iced::{Event, Length, Rectangle, Renderer, Size, Theme, Vector, mouse, window};
 
+use crate::again::Again;
 use crate::keys::Pressed;
 use crate::scanner::{self, Ask, Finder, PAUSE, Question, Run};
 use crate::{Element, travel};
@@ -31,7 +33,7 @@ pub fn keys<'a, Message: 'a>(
     screen: impl Into<Element<'a, Message>>,
     on_key: impl Fn(keyboard::Event) -> Message + 'a,
 ) -> Net<'a, Message> {
-    Net { screen: screen.into(), on_key: Box::new(on_key), arrows: false, scans: None }
+    Net { screen: screen.into(), on_key: Box::new(on_key), arrows: false, place: 0, scans: None }
 }
 
 /// The net; see [`keys`].
@@ -39,6 +41,7 @@ pub struct Net<'a, Message> {
     screen: Element<'a, Message>,
     on_key: Box<dyn Fn(keyboard::Event) -> Message + 'a>,
     arrows: bool,
+    place: u64,
     scans: Option<Scans<'a, Message>>,
 }
 
@@ -51,6 +54,12 @@ impl<'a, Message> Net<'a, Message> {
     /// Whether Up and Down move the focus too: a menu is open.
     pub fn arrows(mut self, arrows: bool) -> Self {
         self.arrows = arrows;
+        self
+    }
+
+    /// What is open, as a number that changes with it: for a moment a key that changed it is not taken again.
+    pub fn place(mut self, place: u64) -> Self {
+        self.place = place;
         self
     }
 
@@ -76,6 +85,7 @@ impl<'a, Message: 'a> From<Net<'a, Message>> for Element<'a, Message> {
 #[derive(Default)]
 struct Memory {
     keys: State,
+    again: Again,
     run: Option<Run>,
 }
 
@@ -267,6 +277,28 @@ fn ends(event: &Event) -> bool {
     )
 }
 
+/// Whether the event is a key that no scanner sends: a hand is at work.
+fn is_of_a_hand(event: &Event) -> bool {
+    use Named::{Backspace, Delete, Escape};
+    matches!(
+        event,
+        Event::Keyboard(keyboard::Event::KeyPressed { key: Key::Named(named), .. })
+            if *named != Named::Tab
+                && (has_no_character(*named) || matches!(named, Backspace | Delete | Escape))
+    )
+}
+
+/// What a run of keys was, when it is over.
+#[derive(PartialEq, Eq)]
+enum Ended {
+    /// The controls' own.
+    Typing,
+    /// A scan.
+    Scan,
+    /// More of the scan before.
+    Rest,
+}
+
 /// Looks out for a scanner.
 struct Watch<'w, Message> {
     run: &'w mut Run,
@@ -284,59 +316,107 @@ impl<Message> Watch<'_, Message> {
     ) -> bool {
         if scanner::is_frame(event) {
             self.run.drawn();
-            if !self.run.finder.is_quiet(self.run.now()) {
+            if self.run.finder.is_quiet(self.run.now()) {
+                self.end(false, under, shell);
+            } else {
                 shell.request_redraw_at(Instant::now() + PAUSE);
-            } else if self.end(under, shell) {
-                self.run.expect_rest();
             }
             return false;
         }
-        if self.run.is_rest() && (scanner::typed(event).is_some() || ends(event)) {
-            self.run.expect_rest();
-            return true;
+        if is_of_a_hand(event) {
+            self.run.expect_nothing();
         }
         if let Some(c) = scanner::typed(event) {
             if self.run.finder.is_quiet(self.run.now()) {
-                if self.end(under, shell) {
-                    self.run.expect_rest();
+                if self.end(false, under, shell) == Ended::Scan {
                     return true;
                 }
                 if matches!(event, Event::InputMethod(input_method::Event::Commit(_))) {
-                    // The word was begun before: it is no part of a run that begins now.
-                    return false;
+                    // The word was begun before: by the scan that has just ended, or it is no part of a
+                    // run that begins now.
+                    return self.run.stopped().is_some();
                 }
-                self.run.in_line = under.ask(Ask::Remember).is_some();
-                self.run.fully = self.run.in_line;
-            } else if !self.run.in_line {
+                self.run.begin(under.ask(Ask::Remember).is_some());
+            } else if !self.run.in_line && under.ask(Ask::Remember).is_some() {
                 // A screen that has just opened gives a line the focus.
-                self.run.in_line = under.ask(Ask::Remember).is_some();
+                self.run.in_line = true;
+                let early = Ask::Put(self.run.keys.clone());
+                self.run.fully = self.run.keys.is_empty() || under.ask(early).is_some();
             }
             self.run.typed(c);
             shell.request_redraw();
-            return !self.run.in_line && self.run.finder.is_quick();
+            return !self.run.in_line
+                && (self.run.finder.is_quick()
+                    || (!c.is_alphabetic() && self.run.can_be_rest(c.encode_utf8(&mut [0; 4]))));
         }
-        ends(event) && self.end(under, shell)
+        ends(event) && self.ends_scan(under, shell)
     }
 
-    /// The run is over. Returns whether it was a scan.
-    fn end(&mut self, under: &mut Under<'_, '_, Message>, shell: &mut Shell<'_, Message>) -> bool {
-        let Some(mut scan) = self.run.finder.ended(self.run.now()) else { return false };
+    /// Whether a key with which scanners end is a scanner's.
+    fn ends_scan(
+        &mut self,
+        under: &mut Under<'_, '_, Message>,
+        shell: &mut Shell<'_, Message>,
+    ) -> bool {
+        match self.end(true, under, shell) {
+            Ended::Scan => true,
+            Ended::Rest | Ended::Typing => {
+                let late = self.run.stopped().is_some();
+                self.run.expect_more();
+                late
+            }
+        }
+    }
+
+    /// The run is over, `by_key` or by a pause. Tells a scan to the application.
+    fn end(
+        &mut self,
+        by_key: bool,
+        under: &mut Under<'_, '_, Message>,
+        shell: &mut Shell<'_, Message>,
+    ) -> Ended {
+        let keys = std::mem::take(&mut self.run.keys);
+        let quick = self.run.finder.is_quick();
+        let ended = self.run.finder.ended(self.run.now());
+        if keys.is_empty() {
+            return Ended::Typing;
+        }
+        let in_line = if self.run.in_line { under.ask(Ask::Tell) } else { None };
+        if self.run.stopped().is_some() {
+            if quick && self.run.can_be_rest(in_line.as_deref().unwrap_or(&keys)) {
+                self.take_out(under, shell);
+                self.run.expect_more();
+                return Ended::Rest;
+            }
+            self.run.expect_nothing();
+        }
+        let Some(mut scan) = ended else { return Ended::Typing };
         if self.run.in_line {
             // What the line holds is what an input method made of the keys.
-            let Some(text) = under.ask(Ask::Tell) else { return false };
+            let Some(text) = in_line else { return Ended::Typing };
             if self.run.fully && self.run.finder.is_code(&text) {
                 scan = text;
             } else if !self.run.finder.is_code(&scan) {
-                return false;
+                return Ended::Typing;
             }
         }
+        self.take_out(under, shell);
+        if by_key {
+            self.run.expect_nothing();
+        } else {
+            self.run.expect_rest(scan.clone());
+        }
+        shell.publish((self.on_scan)(scan));
+        shell.request_redraw();
+        Ended::Scan
+    }
+
+    /// The line becomes what it was before the run.
+    fn take_out(&self, under: &mut Under<'_, '_, Message>, shell: &mut Shell<'_, Message>) {
         under.ask(Ask::Restore);
         // The line tells the screen with the next event that it hears.
         let nothing = keyboard::Event::ModifiersChanged(self.modifiers);
         under.tell(&Event::Keyboard(nothing), shell);
-        shell.publish((self.on_scan)(scan));
-        shell.request_redraw();
-        true
     }
 }
 
@@ -347,7 +427,7 @@ impl<Message> Widget<Message, Theme, Renderer> for Net<'_, Message> {
 
     fn state(&self) -> tree::State {
         let run = self.scans.as_ref().map(|scans| Run::new((scans.finder)()));
-        tree::State::new(Memory { keys: State::default(), run })
+        tree::State::new(Memory { run, ..Memory::default() })
     }
 
     fn children(&self) -> Vec<Tree> {
@@ -396,7 +476,7 @@ impl<Message> Widget<Message, Theme, Renderer> for Net<'_, Message> {
         shell: &mut Shell<'_, Message>,
         viewport: &Rectangle,
     ) {
-        let Memory { keys, run } = tree.state.downcast_mut::<Memory>();
+        let Memory { keys, again, run } = tree.state.downcast_mut::<Memory>();
         let verdict = keys.judge(event);
         let modifiers = keys.modifiers;
         let mut under = Under {
@@ -409,7 +489,15 @@ impl<Message> Widget<Message, Theme, Renderer> for Net<'_, Message> {
             viewport,
             arrows: self.arrows,
         };
-        if verdict == Verdict::Drop {
+        let pressed_already = match event {
+            Event::Keyboard(key) => again.takes(key, self.place, Instant::now()),
+            // The first frame of what was opened.
+            _ => {
+                again.sees(self.place, Instant::now());
+                false
+            }
+        };
+        if verdict == Verdict::Drop || pressed_already {
             shell.capture_event();
             return;
         }
@@ -420,13 +508,9 @@ impl<Message> Widget<Message, Theme, Renderer> for Net<'_, Message> {
                 return;
             }
             if let Verdict::Press(Named::Enter | Named::Tab, _) = verdict {
-                if watch.run.is_rest() {
-                    shell.capture_event();
-                    return;
-                }
                 // The word that the scan ends with is in this very event.
                 under.tell(event, shell);
-                if watch.end(&mut under, shell) {
+                if watch.ends_scan(&mut under, shell) {
                     return;
                 }
                 press(verdict, &self.on_key, &mut under, shell);

@@ -40,6 +40,9 @@ impl Finder for Quick {
     fn rest(&self) -> u64 {
         REST.get()
     }
+    fn goes_on(&self, _: &str, rest: &str) -> bool {
+        rest.contains('|')
+    }
     fn is_code(&self, text: &str) -> bool {
         text.contains('|')
     }
@@ -186,6 +189,47 @@ fn the_rest_of_a_scan_that_was_torn_apart_falls() {
     assert_eq!(screen.focused(), Some("name".into()));
 }
 
+/// A scan that ended with no key, and a hand that types on at once: every letter stands, and Enter is the
+/// hand's. So it is for letters that come as quickly as a scanner's, but are none of its code.
+#[test]
+fn what_a_hand_types_after_a_scan_stands() {
+    for quickly in [false, true] {
+        REST.set(60_000);
+        let mut screen = open("name");
+        scan(&mut screen, CODE);
+        QUIET.set(true);
+        screen.frame();
+        assert_eq!(screen.state.scans.len(), 1);
+        for letter in ["k", "h", "a", "i", " ", "s", "i", "n", "h"] {
+            if !quickly {
+                QUIET.set(true);
+            }
+            screen.write(letter);
+        }
+        screen.key(Named::Enter);
+        assert_eq!(screen.state.name, "khai sinh", "{quickly}");
+        assert_eq!(screen.state.submitted, ["khai sinh"], "{quickly}");
+        assert_eq!(screen.state.scans.len(), 1, "{quickly}");
+    }
+}
+
+/// The Enter of a scanner that sends it late is nobody's, unless a hand was at the keys meanwhile.
+#[test]
+fn a_late_enter_of_a_scanner_does_nothing() {
+    REST.set(60_000);
+    for (hand, pressed) in [(None, 0), (Some(Named::F5), 1), (Some(Named::ArrowDown), 1)] {
+        let mut screen = open("button");
+        scan(&mut screen, CODE);
+        QUIET.set(true);
+        screen.frame();
+        if let Some(key) = hand {
+            screen.key(key);
+        }
+        screen.key(Named::Enter);
+        assert_eq!((screen.state.pressed, screen.state.scans.len()), (pressed, 1), "{hand:?}");
+    }
+}
+
 /// A list is searched by typing, however quickly.
 #[test]
 fn quick_typing_searches_a_list() {
@@ -227,14 +271,16 @@ fn a_field_for_codes_keeps_them() {
     assert_eq!((screen.state.zone.as_str(), screen.state.scans.len()), (CODE, 0));
 }
 
-/// Letters that come before a new screen has given its field the focus are lost, not those after.
+/// Letters that come before a new screen has given its field the focus were meant for it.
 #[test]
 fn the_focus_may_come_in_the_middle_of_quick_keys() {
     let mut screen = open("button");
     screen.write("abcd");
     screen.focus("name");
     screen.write("efgh");
-    assert_eq!(screen.state.name, "efgh");
+    assert_eq!(screen.state.name, "abcdefgh");
+    screen.key(Named::Enter);
+    assert_eq!(screen.state.submitted, ["abcdefgh"]);
 
     let mut screen = open("button");
     screen.write("099|");
@@ -263,6 +309,24 @@ fn a_button_still_takes_its_keys() {
     QUIET.set(true);
     screen.key(Named::Enter);
     assert_eq!((screen.state.pressed, screen.state.scans.len()), (2, 0));
+}
+
+/// The same key pressed twice: the second press would answer the dialog that the first one opened.
+#[test]
+fn a_key_that_opened_something_is_not_taken_again_at_once() {
+    fn steps(form: &Form) -> Element<'_, Message> {
+        let screen = column([button("Ghi").id("button").on_press(Message::Pressed).into()]);
+        swallowed::keys(screen, |_| Message::Key).place(u64::from(form.pressed)).into()
+    }
+    let mut screen = Stage::new(Form::default(), steps, update);
+    screen.focus("button");
+    for _ in 0..3 {
+        screen.key(Named::Enter);
+    }
+    assert_eq!(screen.state.pressed, 1);
+    screen.key(Named::ArrowDown);
+    screen.key(Named::Enter);
+    assert_eq!(screen.state.pressed, 2, "another key was pressed between");
 }
 
 /// An input method composes the letters of a scan; what it made of them is told, so that it can be

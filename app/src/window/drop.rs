@@ -97,7 +97,7 @@ pub fn search(path: &Path) -> Result<Scan, Notice> {
         Kind::None => zone(path),
         // A code of bytes is no text for anybody.
         _ if report.raw.starts_with("hex:") => Err(Notice::caution(report.warnings.join(" "))),
-        _ => Ok(Scan::from(report.raw)),
+        _ => Ok(Scan { text: report.raw, remarks: report.notes }),
     }
 }
 

@@ -20,14 +20,20 @@ mod scans;
 mod screen;
 mod shell;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use iced::{
     Subscription, Task,
     futures::{SinkExt, Stream, channel::mpsc},
     keyboard, stream,
 };
-use identity::card::Change;
+use identity::{card::Change, code::zone::Zone};
 use ledger::{BackupProgress, Ledger, LedgerError, Rebuilding};
 use sync::Link;
 use widgets::{Element, Mode, keys::Pressed, swallowed, travel};
@@ -40,10 +46,11 @@ use crate::{
     desk::Desk,
     devices::Devices,
     failure::AppError,
+    keys,
 };
 use entrance::{Inside, at_the_door, first_start};
 use notice::Notice;
-use scans::{Scan, Serial, Zone};
+use scans::{Scan, Serial};
 use screen::{camera, devices, login, restore, setup};
 use shell::{Counter, Shell};
 
@@ -239,7 +246,31 @@ impl App {
         ])
     }
 
+    /// What is open, as a number that changes with it.
+    fn place(&self) -> u64 {
+        let mut place = DefaultHasher::new();
+        std::mem::discriminant(&self.stage).hash(&mut place);
+        match &self.stage {
+            Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.place().hash(&mut place),
+            Stage::Login(login) | Stage::Locked(_, login) => login.title().hash(&mut place),
+            Stage::Desk(shell) => shell.place().hash(&mut place),
+            Stage::Restore(_) => {}
+        }
+        place.finish()
+    }
+
     fn update(&mut self, message: Message) -> Task<Message> {
+        let place = self.place();
+        let turned = turns(&message);
+        let task = self.take_in(message);
+        // A line of a zone that waits belongs to whoever was being looked at.
+        if turned || self.place() != place {
+            self.zone.drop_line();
+        }
+        task
+    }
+
+    fn take_in(&mut self, message: Message) -> Task<Message> {
         match message {
             Message::Setup(message) => self.setup(message),
             Message::Login(message) => self.login(message),
@@ -296,10 +327,10 @@ impl App {
                 Task::none()
             }
             Message::Tick => self.tick(),
-            Message::Scanned(text) => self.scanned(text),
+            Message::Scanned(text) => self.typed_quickly(text),
             Message::Serial(heard) => self.serial(heard),
             Message::ZoneWaits => match self.zone.left_over(rest::moment()) {
-                Some(text) => self.scanned_whole(text),
+                Some(text) => self.scanned_whole(text.into()),
                 None => Task::none(),
             },
             Message::Dropped(path) => match &mut self.stage {
@@ -469,20 +500,31 @@ impl App {
         }
     }
 
-    fn scanned(&mut self, scan: String) -> Task<Message> {
+    /// Something was typed at a scanner's pace, into no field: a scan, or the work of a quick hand.
+    fn typed_quickly(&mut self, text: String) -> Task<Message> {
+        match &mut self.stage {
+            Stage::Desk(shell) if keys::is_of_a_hand(&text) => {
+                self.scans += 1;
+                shell.typed_quickly(text, &self.counter).map(Message::Desk)
+            }
+            _ => self.scanned(&text),
+        }
+    }
+
+    fn scanned(&mut self, scan: &str) -> Task<Message> {
         // A digit that still waits was the scanner's.
         self.scans += 1;
         match self.zone.join(scan, rest::moment()) {
-            Some(text) => self.scanned_whole(text),
+            Some(whole) => self.scanned_whole(whole.into()),
             None => Task::none(),
         }
     }
 
-    fn scanned_whole(&mut self, text: String) -> Task<Message> {
+    fn scanned_whole(&mut self, scan: Scan) -> Task<Message> {
         match &mut self.stage {
-            Stage::Desk(shell) => shell.scanned(text.into(), &self.counter).map(Message::Desk),
+            Stage::Desk(shell) => shell.scanned(scan, &self.counter).map(Message::Desk),
             Stage::Setup(wizard) | Stage::Founded(wizard, _) if wizard.tries_devices() => {
-                wizard.devices.scanned(&text);
+                wizard.devices.scanned(&scan.text);
                 Task::none()
             }
             _ => Task::none(),
@@ -493,7 +535,7 @@ impl App {
         match heard {
             Serial::Ready => self.counter.scanner = Some(Ok(())),
             Serial::Lost(error) => self.counter.scanner = Some(Err(error)),
-            Serial::Code(Ok(text)) if rest::touched() => return self.scanned(text),
+            Serial::Code(Ok(text)) if rest::touched() => return self.scanned(&text),
             Serial::Code(Ok(_)) => return self.tick(),
             Serial::Code(Err(error)) => match &mut self.stage {
                 Stage::Desk(shell) => {
@@ -520,8 +562,20 @@ impl App {
         let menu = matches!(&self.stage, Stage::Desk(shell) if shell.shows_menu());
         swallowed::keys(screen, Message::Keyboard)
             .arrows(menu)
+            .place(self.place())
             .scans(scans::finder, Message::Scanned)
             .into()
+    }
+}
+
+/// Whether the clerk turns to something else, even where the same screen opens anew.
+fn turns(message: &Message) -> bool {
+    match message {
+        Message::Keyboard(event) => {
+            matches!(Pressed::of(event), Some(Pressed::F(_) | Pressed::Escape | Pressed::Ctrl(_)))
+        }
+        Message::Desk(shell::Message::Bar(_)) => true,
+        _ => false,
     }
 }
 

@@ -12,10 +12,7 @@ use iced::{
     futures::{SinkExt, Stream, channel::mpsc, executor::block_on},
     stream,
 };
-use identity::{
-    code::{self, port, wedge::Wedge},
-    mrz::Mrz,
-};
+use identity::code::{self, port, wedge::Wedge, zone::Whole};
 use widgets::scanner::Finder;
 
 /// Finds the scans of a keyboard scanner.
@@ -47,6 +44,10 @@ impl Finder for ByPace {
         600
     }
 
+    fn goes_on(&self, scan: &str, rest: &str) -> bool {
+        code::goes_on(scan, rest)
+    }
+
     fn is_code(&self, text: &str) -> bool {
         code::is_code(text)
     }
@@ -61,49 +62,15 @@ pub struct Scan {
     pub remarks: Vec<String>,
 }
 
+impl From<Whole> for Scan {
+    fn from(whole: Whole) -> Self {
+        Self { text: whole.text, remarks: whole.remark.into_iter().map(Into::into).collect() }
+    }
+}
+
 impl From<String> for Scan {
     fn from(text: String) -> Self {
         Self { text, remarks: Vec::new() }
-    }
-}
-
-/// Lines of a machine readable zone that a document reader sends one by one.
-#[derive(Default)]
-pub struct Zone {
-    lines: String,
-    at: u64,
-}
-
-/// Lines further apart do not belong together, in milliseconds.
-const TOGETHER: u64 = 3_000;
-
-impl Zone {
-    /// Takes a scan; gives it back, with the lines before it, when it is whole.
-    pub fn join(&mut self, scan: String, at: u64) -> Option<String> {
-        if !code::is_zone(&scan) {
-            return Some(scan);
-        }
-        if at.saturating_sub(self.at) > TOGETHER {
-            self.lines.clear();
-        }
-        self.at = at;
-        if !self.lines.is_empty() {
-            self.lines.push('\n');
-        }
-        self.lines.push_str(&scan);
-        let whole = Mrz::parse(&self.lines).is_ok() || self.lines.lines().count() > 2;
-        whole.then(|| std::mem::take(&mut self.lines))
-    }
-
-    /// Whether a line waits for another.
-    pub fn is_waiting(&self) -> bool {
-        !self.lines.is_empty()
-    }
-
-    /// What waited too long for a further line.
-    pub fn left_over(&mut self, now: u64) -> Option<String> {
-        let late = !self.lines.is_empty() && now.saturating_sub(self.at) > TOGETHER;
-        late.then(|| std::mem::take(&mut self.lines))
     }
 }
 
@@ -155,29 +122,3 @@ impl Drop for Wanted {
 
 /// How often a waiting line is looked at.
 pub const LOOK: Duration = Duration::from_secs(1);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ONE: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<";
-    const TWO: &str = "L898902C36UTO7408122F1204159ZE184226B<<<<<10";
-
-    #[test]
-    fn lines_of_a_zone_are_joined() {
-        let mut zone = Zone::default();
-        assert_eq!(zone.join("099099000123".into(), 0).as_deref(), Some("099099000123"));
-        assert_eq!(zone.join(ONE.into(), 1_000), None);
-        assert_eq!(zone.left_over(2_000), None);
-        assert_eq!(zone.join(TWO.into(), 1_100), Some(format!("{ONE}\n{TWO}")));
-        assert_eq!(zone.join(format!("{ONE}{TWO}"), 1_200), Some(format!("{ONE}{TWO}")));
-        // A first line long ago is no part of this zone.
-        assert_eq!(zone.join(ONE.into(), 9_000), None);
-        assert_eq!(zone.join(ONE.into(), 20_000), None);
-        assert_eq!(zone.join(TWO.into(), 20_100), Some(format!("{ONE}\n{TWO}")));
-        // A line alone is told late, as it is.
-        assert_eq!(zone.join(ONE.into(), 30_000), None);
-        assert_eq!(zone.left_over(34_000).as_deref(), Some(ONE));
-        assert_eq!(zone.left_over(40_000), None);
-    }
-}

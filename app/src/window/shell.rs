@@ -30,7 +30,7 @@ mod store_flow;
 mod tests;
 mod trust_flow;
 
-use std::path::PathBuf;
+use std::{hash::Hash, path::PathBuf};
 
 use iced::{Task, widget::image::Handle};
 use identity::{ReadError, access::Keys, card::Change};
@@ -295,6 +295,12 @@ impl Shell {
         }
     }
 
+    /// What is open, screen and dialog, as a value that changes with it.
+    pub fn place(&self) -> impl Hash {
+        let over = self.over.as_ref().map(std::mem::discriminant);
+        (self.title(), std::mem::discriminant(&self.screen), over, self.screen.asks())
+    }
+
     /// Whether the menu is open.
     pub fn shows_menu(&self) -> bool {
         matches!(self.over, Some(Over::Menu))
@@ -522,7 +528,8 @@ impl Shell {
         };
         match handed {
             Handed::Code(code) => {
-                let identity = code.identity;
+                let mut identity = code.identity;
+                identity.reasons.splice(0..0, scan.remarks);
                 match identity.person.number.clone() {
                     Some(number) => self.approach(Keys::number(&number), Some(identity), counter),
                     None => self.show_declared(identity, None, counter),

@@ -247,7 +247,7 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
         let bounds = layout.bounds();
         let width = self.text_bounds(bounds).width;
         let state = tree.state.downcast_mut::<State>();
-        if std::mem::take(&mut state.restored) {
+        if std::mem::take(&mut state.changed) {
             self.publish(state, shell);
             state.refresh(width);
         }

@@ -24,8 +24,8 @@ pub(crate) struct State {
     pub(super) edit: Edit,
     /// The line as it was when a run of quick keys began.
     pub(super) before: Option<Edit>,
-    /// The line went back to what it was, and the screen does not know yet.
-    pub(super) restored: bool,
+    /// The line was changed by no key of its own, and the screen does not know yet.
+    pub(super) changed: bool,
     pub(super) secure: bool,
     /// Codes belong here, also those that a scanner types.
     pub(super) plain: bool,
@@ -105,7 +105,7 @@ impl State {
             was_focused: false,
             edit: Edit::new(text),
             before: None,
-            restored: false,
+            changed: false,
             secure,
             plain: false,
             composition: Composition::default(),
@@ -145,6 +145,16 @@ impl State {
         Some(rest.unwrap_or_default().to_owned())
     }
 
+    /// Puts in what was typed before the line had the focus.
+    pub(crate) fn put(&mut self, keys: &str) -> bool {
+        let focused = self.focus.is_focused();
+        if focused {
+            self.edit.type_in(keys);
+            self.changed = true;
+        }
+        focused
+    }
+
     /// Makes the line what it was.
     pub(crate) fn restore(&mut self) -> bool {
         let Some(before) = self.before.take().filter(|_| self.focus.is_focused()) else {
@@ -152,7 +162,7 @@ impl State {
         };
         self.composition.take();
         self.edit = before;
-        self.restored = true;
+        self.changed = true;
         true
     }
 

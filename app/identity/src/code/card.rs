@@ -15,15 +15,21 @@ use office::{
     text::clean,
 };
 
-use super::{CodeError, garble::is_garbled, strip};
+use super::{CodeError, bare, capslock, garble::is_garbled, is_digits};
 use crate::reading::person::card_of;
 
 /// Fields of the 2021 card; the 2024 card has more.
 const FIELDS: usize = 7;
 /// Number, old number, name and birth date: with fewer there is no person.
-const LEAST_FIELDS: usize = 4;
+pub(super) const LEAST_FIELDS: usize = 4;
 /// More fields than any card.
 const MOST_FIELDS: usize = 32;
+
+/// What holds of every code.
+const UNSIGNED: [&str; 2] = [
+    "Mã QR không có chữ ký, ai cũng in được: hãy đọc chip để xác thực.",
+    "Mã QR không phân biệt chắc chắn thẻ căn cước công dân với thẻ căn cước.",
+];
 
 /// What a card's QR code says.
 pub struct CardCode {
@@ -31,7 +37,8 @@ pub struct CardCode {
     pub identity: Identity,
     /// Fields after the seventh, in the code's order.
     pub extras: Vec<Extra>,
-    /// What the clerk should know about the reading, in sentences.
+    /// What the clerk should know about this code beyond what holds of all, in sentences; they stand among
+    /// the identity's reasons too.
     pub warnings: Vec<String>,
 }
 
@@ -64,14 +71,34 @@ pub enum ExtraKind {
 impl CardCode {
     /// Reads the text of a card's code; BOM, line ends and decomposed letters are forgiven.
     pub fn parse(text: &str) -> Result<CardCode, CodeError> {
-        let mut fields: Vec<String> =
-            strip(text).split('|').take(MOST_FIELDS + 1).map(clean).collect();
+        let text = bare(text);
+        // Bytes of UTF-8 that were taken for letters one by one; cleaning would hide them.
+        if text.contains(|c| matches!(c, '\u{80}'..='\u{9f}')) {
+            return Err(CodeError::Garbled);
+        }
+        let mut fields: Vec<String> = text.split('|').take(MOST_FIELDS + 1).map(clean).collect();
         if !(LEAST_FIELDS..=MOST_FIELDS).contains(&fields.len()) {
             return Err(CodeError::BrokenFields(fields.len()));
         }
         // Empty fields at the end say nothing, not even which card it is.
         while fields.len() > FIELDS && fields.last().is_some_and(String::is_empty) {
             fields.pop();
+        }
+        // A sign that the scanner adds at the end.
+        if let Some(last) = fields.last_mut() {
+            let end = last.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
+            if last.get(..end).is_some_and(|date| date.len() == 8 && is_digits(date)) {
+                last.truncate(end);
+            }
+        }
+        let mut warnings = Vec::new();
+        let of = |place: usize| fields.get(place).map_or("", String::as_str);
+        if capslock::was_on(of(4), of(2)) {
+            capslock::set_right(&mut fields);
+            warnings.push(
+                "Phím CapsLock đang bật khi quét: chữ hoa, chữ thường trong mã bị đảo và đã được đổi lại. Hãy so họ tên, địa chỉ với thẻ và tắt CapsLock."
+                    .into(),
+            );
         }
         let count = fields.len();
         let field = |place: usize| fields.get(place).map_or("", String::as_str);
@@ -93,7 +120,6 @@ impl CardCode {
             return Err(CodeError::Garbled);
         }
 
-        let mut warnings = Vec::new();
         if cut {
             warnings.push(format!(
                 "Mã bị cắt phần cuối (đọc được {count} trong 7 trường): những mục còn thiếu phải nhập tay, địa chỉ có thể chưa trọn."
@@ -118,7 +144,7 @@ impl CardCode {
                 String::new()
             }
         };
-        if sex_word == "Nu" {
+        if sex_word.eq_ignore_ascii_case("nu") {
             warnings
                 .push("Máy quét đã bỏ dấu tiếng Việt: hãy sửa họ tên và địa chỉ theo thẻ.".into());
         }
@@ -145,14 +171,18 @@ impl CardCode {
                 ..Person::default()
             },
             evidence: Evidence::Declared,
-            reasons: vec![
-                "Mã QR không có chữ ký, ai cũng in được: hãy đọc chip để xác thực.".into(),
-                "Mã QR không phân biệt chắc chắn thẻ căn cước công dân với thẻ căn cước.".into(),
-            ],
+            // What is particular to this code comes first: it is what the clerk has to act on.
+            reasons: warnings.iter().cloned().chain(UNSIGNED.map(String::from)).collect(),
         };
-        warnings.extend(identity.warnings());
         let extras = fields.into_iter().skip(FIELDS).map(Extra::new).collect();
         Ok(CardCode { identity, extras, warnings })
+    }
+}
+
+impl CardCode {
+    /// Whether the scan has all that every card's code has.
+    pub(super) fn is_whole(&self) -> bool {
+        self.identity.person.issue_date.is_some()
     }
 }
 
@@ -240,7 +270,7 @@ mod tests {
         assert_eq!(person.issue_date, Some(date(2025, 8, 15)));
         assert_eq!(document.unwrap().kind, DocumentKind::CanCuoc);
         assert_eq!(evidence, Evidence::Declared);
-        assert!(!reasons.is_empty());
+        assert_eq!(reasons, UNSIGNED);
         assert_eq!(card.warnings, Vec::<String>::new());
     }
 
@@ -290,8 +320,11 @@ mod tests {
             ("099099000123|12345|NGUYỄN VĂN A|01011999|Nam|Hà Nội|15082025", "CMND"),
             ("099099000123||NGUYỄN VĂN A|01011999|Nam|Hà Nội|30062025", "01/7/2025"),
             ("099199000123||TRAN THI B|01011999|Nu|Ha Noi|15082025", "bỏ dấu"),
-            ("099099000123||NGUYỄN THỊ A|01011999|Nữ|Hà Nội|15082025", "Giới tính"),
-            ("099099000123||NGUYỄN VĂN A|01012001|Nam|Hà Nội|15082025", "Năm sinh"),
+            ("099199000123||tRAN tHI b|01011999|nU|hA nOI|15082025", "CapsLock"),
+            (
+                "062095000123||A THUẬN|01011995|Nam|Kroong Klah, Kroong, Thành phố Kon Tum, Kon Tum|10052022",
+                "01/7/2025",
+            ),
         ] {
             let card = CardCode::parse(text).unwrap();
             assert!(
@@ -299,7 +332,31 @@ mod tests {
                 "{text}: {:?}",
                 card.warnings
             );
+            let reasons = card.identity.reasons;
+            assert!(card.warnings.iter().all(|warning| reasons.contains(warning)), "{reasons:?}");
         }
+    }
+
+    /// Names of one letter, as in the Central Highlands.
+    #[test]
+    fn short_names_are_read() {
+        for name in ["A THUẬN", "Y", "A", "A U", "Y BLƠ", "Ê BAN"] {
+            let text = format!("062095000123||{name}|01011995|Nam|Kroong, Kon Tum|10052022");
+            let card = CardCode::parse(&text).unwrap();
+            assert_eq!(card.identity.person.name, name);
+            assert!(card.warnings.iter().any(|warning| warning.contains("01/7/2025")));
+        }
+    }
+
+    #[test]
+    fn letters_of_the_other_case_are_set_right() {
+        let text = "099099000123|099000123|nGUYỄN vĂN a|01011999|nAM|tHÔN 1, xÃ hỢP tHÀNH, lÀO cAI|15082025";
+        let card = CardCode::parse(text).unwrap();
+        let person = card.identity.person;
+        assert_eq!(person.name, "Nguyễn Văn A");
+        assert_eq!(person.residence, "Thôn 1, Xã Hợp Thành, Lào Cai");
+        assert_eq!(person.sex, Some(Sex::Male));
+        assert_eq!(card.warnings.len(), 1, "{:?}", card.warnings);
     }
 
     #[test]

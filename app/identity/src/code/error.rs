@@ -20,6 +20,16 @@ pub enum CodeError {
         "Chữ tiếng Việt trong mã QR đã bị bộ gõ (Unikey, EVKey…) hoặc bàn phím của máy quét làm sai. Chưa điền gì vào biểu mẫu. Hãy chuyển máy quét sang chế độ USB-COM hoặc tắt bộ gõ tiếng Việt rồi quét lại."
     )]
     Garbled,
+    /// A keyboard layout typed letters where the code has digits.
+    #[error(
+        "Bàn phím của máy tính đang ở bố cục khác (ví dụ “Vietnamese”): hàng phím số gõ ra ă, â, ê, đ nên mã quét được mất hết chữ số. Chưa điền gì vào biểu mẫu. Hãy chuyển bố cục bàn phím của máy tính sang US, hoặc chuyển máy quét sang chế độ USB-COM, rồi quét lại."
+    )]
+    Layout,
+    /// The scanner puts characters before the code that cannot be told from it.
+    #[error(
+        "Máy quét thêm ký tự vào trước mã QR nên không tách được số định danh. Chưa điền gì vào biểu mẫu. Hãy tắt phần thêm trước mã (prefix, AIM ID, Code ID) theo sách hướng dẫn của máy quét rồi quét lại."
+    )]
+    Prefix,
     /// Longer than any code.
     #[error(
         "Dữ liệu quét được dài hơn mọi mã QR. Chưa điền gì vào biểu mẫu. Hãy quét lại từng mã một."
@@ -62,6 +72,8 @@ impl Explain for CodeError {
             Self::File(_) => "IDN-55",
             Self::PictureTooLarge => "IDN-56",
             Self::NotAPicture => "IDN-57",
+            Self::Layout => "IDN-58",
+            Self::Prefix => "IDN-59",
             Self::Tag(tag) => tag.code(),
         }
     }
@@ -71,6 +83,8 @@ impl Explain for CodeError {
             Self::WrongNumber => "The personal number in the QR code does not have 12 digits. Nothing was filled in. Scan again; if that fails, switch the scanner to USB-COM or type the data.".into(),
             Self::BrokenFields(n) => format!("The card's QR code has missing or misplaced fields ({n} read, 7 needed). Nothing was filled in. Scan again; if that fails, switch the scanner to USB-COM or the input method off."),
             Self::Garbled => "An input method or the scanner's keyboard mode garbled the Vietnamese letters. Nothing was filled in. Switch the scanner to USB-COM or the input method off and scan again.".into(),
+            Self::Layout => "The computer's keyboard layout (such as “Vietnamese”) typed letters for the code's digits. Nothing was filled in. Switch the layout to US, or the scanner to USB-COM, and scan again.".into(),
+            Self::Prefix => "The scanner puts characters before the code that run into the personal number. Nothing was filled in. Switch its prefix (AIM ID, code ID) off and scan again.".into(),
             Self::TooLong => "The scan is longer than any QR code. Nothing was filled in. Scan one code at a time.".into(),
             Self::NotUtf8 => "The scanner does not send UTF-8. Nothing was filled in. Set the scanner to UTF-8 by its manual and scan again.".into(),
             Self::File(e) => format!("The picture cannot be opened: {e}. Nothing was changed. Check the file's name and permissions."),

@@ -46,6 +46,9 @@ pub struct Report {
     pub person: Option<Person>,
     /// Sentences for the clerk.
     pub warnings: Vec<String>,
+    /// Those among the warnings that are of the picture and not of the code.
+    #[serde(skip)]
+    pub notes: Vec<String>,
     /// How long it took.
     pub milliseconds: u64,
 }
@@ -76,7 +79,8 @@ impl Report {
             );
         if count > 1 {
             let note = format!("Ảnh có {count} mã QR; chỉ lấy một mã.");
-            report.warnings.push(note);
+            report.warnings.push(note.clone());
+            report.notes.push(note);
         }
         report.file = path.display().to_string();
         report.milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -92,12 +96,12 @@ impl Report {
         };
         match Scanned::read(text) {
             Ok(Scanned::Card(card)) => {
-                let kind = match card.identity.document.map(|d| d.kind) {
+                let kind = match card.identity.document.as_ref().map(|d| d.kind) {
                     Some(DocumentKind::CanCuoc) => Kind::CanCuoc,
                     _ => Kind::Cccd,
                 };
-                let mut warnings = card.identity.reasons;
-                warnings.extend(card.warnings);
+                let mut warnings = card.identity.warnings();
+                warnings.extend(card.identity.reasons);
                 Report { person: Some(card.identity.person), ..Report::new(raw, kind, warnings) }
             }
             Ok(Scanned::Receipt(_)) => Report::new(raw, Kind::Receipt, Vec::new()),
@@ -110,7 +114,8 @@ impl Report {
     }
 
     fn new(raw: String, kind: Kind, warnings: Vec<String>) -> Report {
-        Report { file: String::new(), raw, kind, person: None, warnings, milliseconds: 0 }
+        let notes = Vec::new();
+        Report { file: String::new(), raw, kind, person: None, warnings, notes, milliseconds: 0 }
     }
 
     /// `{file, raw, kind, person?, warnings, milliseconds}`; the person has the keys of `read --json`,
@@ -137,6 +142,14 @@ mod tests {
         for (text, kind, warning) in [
             (card, Kind::CanCuoc, "không có chữ ký"),
             (&format!("{card}|Nguyễn Văn B"), Kind::CanCuoc, "không có chữ ký"),
+            (
+                &card.replace("Hà Nội", "Hà Nội, trước").replace("15082025", "30062025"),
+                Kind::CanCuoc,
+                "01/7/2025",
+            ),
+            // What number and facts say of each other.
+            (&card.replace("099099", "099199"), Kind::CanCuoc, "Giới tính"),
+            (&card.replace("01011999", "01012001"), Kind::CanCuoc, "Năm sinh"),
             ("https://vneid.gov.vn/x", Kind::VneidOpaque, "ngoại tuyến"),
             ("099099000123||NGUYE64N VA8N A|01011999|Nam||15082025", Kind::Other, "IDN-52"),
         ] {

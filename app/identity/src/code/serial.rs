@@ -5,8 +5,11 @@
 
 use super::{CodeError, MAX_TEXT};
 
-/// Cuts a stream of bytes into the texts of codes. A text ends with CR, LF or both; scanners that send
-/// neither are ended by [`Lines::pause`].
+/// End of text, where a scanner frames codes with STX and ETX.
+const ETX: u8 = 3;
+
+/// Cuts a stream of bytes into the texts of codes. A text ends with CR, LF, both, or ETX; scanners that
+/// send none of them are ended by [`Lines::pause`].
 #[derive(Default)]
 pub struct Lines {
     buffer: Vec<u8>,
@@ -19,7 +22,7 @@ impl Lines {
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Result<String, CodeError>> {
         let mut codes = Vec::new();
         for &byte in bytes {
-            if matches!(byte, b'\r' | b'\n') {
+            if matches!(byte, b'\r' | b'\n' | ETX) {
                 codes.extend(self.pause());
             } else if self.buffer.len() < MAX_TEXT {
                 self.buffer.push(byte);
@@ -37,7 +40,7 @@ impl Lines {
             return Some(Err(CodeError::TooLong));
         }
         let text = String::from_utf8(bytes).map_err(|_| CodeError::NotUtf8);
-        match text.map(|text| super::strip(&text).to_owned()) {
+        match text.map(|text| super::bare(&text).to_owned()) {
             Ok(text) if text.is_empty() => None,
             code => Some(code),
         }
@@ -64,6 +67,8 @@ mod tests {
             ("NGUYỄN\r".as_bytes(), &["NGUYỄN"]),
             (b"\r\n\0\n \n", &[]),
             (b"099|A", &[]),
+            (b"\x02099|A\x03\r\x02099|B\x03\x02099|C\x03", &["099|A", "099|B", "099|C"]),
+            (b"]Q1099|A\r]Q3099|B\r", &["099|A", "099|B"]),
             (b"NGUY\xcaN\r\n099|A\n", &["IDN-54", "099|A"]),
         ] {
             assert_eq!(shown(Lines::default().push(bytes)), codes);

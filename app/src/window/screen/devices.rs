@@ -89,6 +89,9 @@ impl State {
                 Ok(_) => Notice::done("Đọc đúng dòng MRZ."),
                 Err(error) => Notice::error(&error),
             },
+            Ok(Scanned::Card(card)) if !card.warnings.is_empty() => {
+                Notice::caution(format!("Đọc được mã QR của thẻ. {}", card.warnings.join(" ")))
+            }
             Ok(Scanned::Card(_)) => Notice::done("Đọc đúng mã QR của thẻ."),
             Ok(_) => Notice::caution("Nhận được chữ, nhưng đây không phải mã QR của thẻ căn cước."),
             Err(error) => Notice::error(&error),

@@ -169,7 +169,7 @@ impl State {
         let mut content = column([
             text::title("Mời công dân").into(),
             text::body("Đặt thẻ lên đầu đọc rồi quét mã QR trên thẻ, hoặc nhập 12 số định danh. Hộ chiếu: quét hoặc nhập dòng MRZ. Ảnh chụp mã QR hoặc dòng MRZ có thể thả vào cửa sổ.").into(),
-            field("Số định danh, mã QR, mã hồ sơ hoặc họ tên", &self.entry)
+            field("Số định danh, mã QR, mã hồ sơ, số điện thoại hoặc họ tên", &self.entry)
                 .id(ENTRY)
                 .icon(Icon::Search)
                 .hint("Nhận cả dòng MRZ, 6 số CAN, hoặc: 12 số, ngày sinh, ngày hết hạn. Enter để tiếp tục.")

@@ -323,17 +323,19 @@ impl State {
         for step in &self.steps {
             steps = steps.push(text::body(format!("– {step}")));
         }
-        let mut side = column([
-            section("Chứng cứ về danh tính", None, why).into(),
-            section("Việc cần làm", None, steps).into(),
-        ])
-        .push(self.usual());
-        // Below what to do, which must be in sight: a chip may have many reasons.
-        if !self.identity.reasons.is_empty() {
+        let reasons = (!self.identity.reasons.is_empty()).then(|| {
             let reasons = self.identity.reasons.iter().map(|why| text::body(why.as_str()).into());
-            let reasons = column(reasons).spacing(widgets::space::S);
-            side = side.push(section("Vì sao", None, reasons));
-        }
+            section("Vì sao", None, column(reasons).spacing(widgets::space::S))
+        });
+        // A code or a typed zone has few, and they say what to look at. A chip may have many: they stand
+        // below what to do, which must be in sight.
+        let few = matches!(evidence, Evidence::Declared | Evidence::Typed);
+        let (above, below) = if few { (reasons, None) } else { (None, reasons) };
+        let mut side = column([section("Chứng cứ về danh tính", None, why).into()])
+            .push(above)
+            .push(section("Việc cần làm", None, steps))
+            .push(self.usual())
+            .push(below);
         if !self.history.is_empty() {
             side = side.push(section(
                 "Hồ sơ đã nộp ở đây",

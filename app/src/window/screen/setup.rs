@@ -334,6 +334,11 @@ impl State {
         if self.page == Page::Devices { devices::TEST } else { FIRST }
     }
 
+    /// Which page is open, as a number.
+    pub fn place(&self) -> usize {
+        PAGES.iter().position(|(page, _)| *page == self.page).unwrap_or_default()
+    }
+
     /// Whether the page of the devices is open.
     pub fn tries_devices(&self) -> bool {
         self.page == Page::Devices
@@ -341,8 +346,8 @@ impl State {
 
     /// Draws the page.
     pub fn view<'a>(&'a self, counter: &Counter) -> Element<'a, Message> {
-        let place = PAGES.iter().position(|(page, _)| *page == self.page).unwrap_or_default();
-        let mut content = column([stepper(PAGES.map(|(_, name)| name), place)]).spacing(space::L);
+        let steps = stepper(PAGES.map(|(_, name)| name), self.place());
+        let mut content = column([steps]).spacing(space::L);
         content = content.push(match self.page {
             Page::Profile => self.profile(),
             Page::Office => self.which_office(),

@@ -18,9 +18,15 @@ use crate::{
         live,
         notice::Notice,
         scans::Scan,
-        screen::{camera, chip_key, devices},
+        screen::{camera, chip_key, devices, dossiers, home, reception},
     },
 };
+
+/// A quick hand was taken for a scanner.
+const QUICK: &str =
+    "Vừa nhận một chuỗi chữ gõ rất nhanh nhưng không phải mã quét: đã đặt vào ô tìm, chưa mở gì.";
+/// The same, where nothing takes words.
+const NO_FIELD: &str = "Vừa nhận một chuỗi chữ gõ rất nhanh, không phải mã quét, khi chưa chọn ô nào: chưa mở gì. Hãy chọn ô rồi gõ lại.";
 
 impl Shell {
     /// Whether the open form would lose something.
@@ -65,6 +71,33 @@ impl Shell {
         }
         let home = self.go_home(counter, None);
         Task::batch([home, self.entered(scan, counter)])
+    }
+
+    /// Typed as quickly as a scanner does, while no field had the keyboard, and no code: goes into the field
+    /// that this screen has for words.
+    pub fn typed_quickly(&mut self, text: String, counter: &Counter) -> Task<Message> {
+        let notice = Notice::caution(QUICK);
+        match (&self.over, &mut self.screen) {
+            (None, Screen::Home(state)) => {
+                state.keep_entry(text);
+                state.notice = Some(notice);
+                travel::focus(home::ENTRY)
+            }
+            (None, Screen::Dossiers(_)) => {
+                let found = self.dossiers(dossiers::Message::QueryTyped(text), counter);
+                Task::batch([found, travel::focus(dossiers::SEARCH)])
+            }
+            (None, Screen::Reception(form)) if !form.is_touched() && !form.asks() => {
+                form.refused(notice);
+                let typed = self.reception(reception::Message::QueryTyped(text), counter);
+                Task::batch([typed, travel::focus(reception::PROCEDURE)])
+            }
+            (None, _) => {
+                self.tell(Some(Notice::caution(NO_FIELD)));
+                Task::none()
+            }
+            (Some(_), _) => Task::none(),
+        }
     }
 
     /// What came from a scanner is no code.

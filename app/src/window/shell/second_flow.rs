@@ -31,9 +31,11 @@ impl Shell {
 
     /// A scan while the form waits for another person.
     pub(super) fn second_scanned(&mut self, scan: &Scan, counter: &Counter) -> Task<Message> {
+        let mut warnings = scan.remarks.clone();
         let (keys, known) = match Handed::read(&scan.text) {
             Ok(Handed::Code(code)) => {
                 let number = code.identity.person.number.clone();
+                warnings = code.warnings;
                 (number.map(|number| Keys::number(&number)), Some(code.identity))
             }
             Ok(Handed::Number(number)) => (Some(Keys::number(&number)), None),
@@ -69,6 +71,10 @@ impl Shell {
             }
             (_, None, Some(known)) | (None, Some(_), Some(known)) => {
                 self.second_known(&known);
+                // Beside a refusal they would be one cause too many.
+                if self.waiting_form().is_none() && !warnings.is_empty() {
+                    self.tell(Some(Notice::caution(warnings.join(" "))));
+                }
                 Task::none()
             }
             (_, _, None) => {
