@@ -4,6 +4,9 @@
 //! dialog, in which the same key does something else: the second would confirm what nobody has read. So for
 //! a moment a key that changed what is open ([`crate::swallowed::Net::place`]) is not taken again, and a key
 //! that is held down acts once.
+//!
+//! The net stops such keys ahead of the controls. Two presses may come within one frame, though, when nothing
+//! new is open yet: the application asks once more as it takes in the key.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +17,7 @@ const MOMENT: Duration = Duration::from_millis(400);
 
 /// What was pressed last, and where.
 #[derive(Debug, Default)]
-pub(crate) struct Again {
+pub struct Again {
     last: Option<(Named, u64)>,
     at: Option<Instant>,
     place: Option<u64>,
@@ -22,7 +25,7 @@ pub(crate) struct Again {
 
 impl Again {
     /// Something is open at `now`.
-    pub(crate) fn sees(&mut self, place: u64, now: Instant) {
+    pub fn sees(&mut self, place: u64, now: Instant) {
         if self.place.replace(place) != Some(place) {
             self.at = Some(now);
         }
@@ -30,7 +33,7 @@ impl Again {
 
     /// Follows an event of the keyboard at `now`, while `place` is open. Returns whether it is a key that was
     /// pressed already.
-    pub(crate) fn takes(&mut self, event: &Event, place: u64, now: Instant) -> bool {
+    pub fn takes(&mut self, event: &Event, place: u64, now: Instant) -> bool {
         self.sees(place, now);
         let Event::KeyPressed { key, repeat, .. } = event else { return false };
         let named = match key {

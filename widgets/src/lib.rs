@@ -10,7 +10,7 @@
 //! Drawing is by tiny-skia alone: the offices' PCs have no GPU. It redraws only what has
 //! changed, and reckons neither with shadows nor with loose text (`fill_text`): use neither.
 
-mod again;
+pub mod again;
 pub mod badge;
 pub mod banner;
 pub mod button;

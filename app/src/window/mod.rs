@@ -25,7 +25,7 @@ use std::{
     path::PathBuf,
     process::ExitCode,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use iced::{
@@ -36,7 +36,7 @@ use iced::{
 use identity::{card::Change, code::zone::Zone};
 use ledger::{BackupProgress, Ledger, LedgerError, Rebuilding};
 use sync::Link;
-use widgets::{Element, Mode, keys::Pressed, swallowed, travel};
+use widgets::{Element, Mode, again::Again, keys::Pressed, swallowed, travel};
 
 use crate::{
     assets::{Law, Reading},
@@ -71,6 +71,7 @@ pub struct App {
     zone: Zone,
     /// Codes that were scanned so far.
     scans: u64,
+    again: Again,
 }
 
 enum Stage {
@@ -174,6 +175,7 @@ impl App {
             mode: Mode::Light,
             zone: Zone::default(),
             scans: 0,
+            again: Again::default(),
         };
         (app, travel::focus(focus))
     }
@@ -190,6 +192,7 @@ impl App {
             mode,
             zone: Zone::default(),
             scans: 0,
+            again: Again::default(),
         }
     }
 
@@ -264,9 +267,11 @@ impl App {
         let turned = turns(&message);
         let task = self.take_in(message);
         // A line of a zone that waits belongs to whoever was being looked at.
-        if turned || self.place() != place {
+        let now = self.place();
+        if turned || now != place {
             self.zone.drop_line();
         }
+        self.again.sees(now, Instant::now());
         task
     }
 
@@ -299,7 +304,12 @@ impl App {
             }
             Message::Restored(result) => self.restored(*result),
             Message::Backup(told) => self.backup_told(told),
-            Message::Keyboard(event) => self.keyboard(&event),
+            Message::Keyboard(event) => {
+                if self.again.takes(&event, self.place(), Instant::now()) {
+                    return Task::none();
+                }
+                self.keyboard(&event)
+            }
             Message::Digit(digit, scans) => match &mut self.stage {
                 Stage::Desk(shell) if rest::keys_rest() && scans == self.scans => {
                     let action = shell.key(Pressed::Digit(digit), &self.counter);

@@ -288,6 +288,10 @@ fn a_procedure_that_is_not_in_force_is_told_and_the_form_stays() {
 }
 
 use crate::window::{App, Message as Told, Stage, rest};
+use iced::keyboard::{
+    self, Key, Location, Modifiers,
+    key::{Named, NativeCode, Physical},
+};
 
 /// The whole window around a desk.
 struct Whole {
@@ -426,6 +430,42 @@ fn words_of_a_quick_hand_go_into_the_field_for_words() {
     let mut at = Whole::at_home();
     at.scan("H38.99-261123-0002");
     assert_eq!(at.screen(), "Hồ sơ");
+}
+
+/// Pressed in a hurry, even within one frame: one dossier, one number, one paper, and no step of it.
+#[test]
+fn a_key_that_is_pressed_thrice_acts_once() {
+    let (f2, enter) = (Named::F2, Named::Enter);
+    for (before, named, title) in [
+        (&[][..], f2, "Tiếp nhận hồ sơ"),
+        (&[][..], enter, "Tiếp nhận hồ sơ"),
+        (&[Pressed::Digit(1)][..], f2, "Chi tiết hồ sơ"),
+        (&[Pressed::Digit(1), Pressed::F(2)][..], f2, "Chuyển xử lý"),
+        (&[Pressed::Digit(1), Pressed::F(2), Pressed::F(2)][..], enter, "Chi tiết hồ sơ"),
+    ] {
+        let pressed = |times: usize| {
+            let mut at = Counted::at_person("1.010028");
+            before.iter().for_each(|key| at.press(*key));
+            let mut at = Whole::around(at);
+            for _ in 0..times {
+                let key = Key::Named(named);
+                at.tell(Told::Keyboard(keyboard::Event::KeyPressed {
+                    key: key.clone(),
+                    modified_key: key,
+                    physical_key: Physical::Unidentified(NativeCode::Unidentified),
+                    location: Location::Standard,
+                    modifiers: Modifiers::NONE,
+                    text: None,
+                    repeat: false,
+                }));
+            }
+            assert_eq!(at.screen(), title, "{named:?} {times} times");
+            let ledger = &at.shell().desk.ledger;
+            assert!(ledger.check().unwrap().findings.is_empty());
+            ledger.head().sequence
+        };
+        assert_eq!(pressed(1), pressed(3), "{named:?} leads to {title:?}");
+    }
 }
 
 /// Each act of a key opens another place, so that the same key is not taken again at once.
