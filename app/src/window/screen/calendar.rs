@@ -247,13 +247,13 @@ impl State {
             (None, _) => None,
             // Each field says itself what is wrong with its day.
             (Some(Asked::Holiday | Asked::Swap), _) if unreadable => None,
-            (Some(Asked::Hours(form)), _) if form.has_unreadable_day() => None,
             (Some(_), _) if words.is_empty() => {
                 refuse("Chưa ghi căn cứ. Chưa đổi gì: căn cứ được ghi vào sổ cùng thay đổi.")
             }
             (Some(Asked::Removal(line)), _) => return Action::Remove(line.clone(), words),
             (Some(Asked::Hours(form)), _) => match form.hours(words.clone()) {
                 Ok(hours) => return Action::Add(Line::Hours(hours), words),
+                Err(_) if form.has_unreadable_day() => None,
                 Err(why) => Some(Notice::caution(why.to_string())),
             },
             (Some(Asked::Holiday), _) if name.is_empty() => refuse("Chưa ghi tên kỳ nghỉ."),

@@ -64,9 +64,9 @@ impl Form {
         }
     }
 
-    /// Whether the first day is no date, which its field then says.
-    pub fn has_unreadable_day(&mut self) -> bool {
-        self.from.check().is_err()
+    /// Whether the first day is no date, which its field says.
+    pub fn has_unreadable_day(&self) -> bool {
+        self.from.error().is_some()
     }
 
     /// The hours as typed; `note` says whose decision it is.
