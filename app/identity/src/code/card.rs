@@ -320,6 +320,8 @@ mod tests {
             ("099099000123|12345|NGUYỄN VĂN A|01011999|Nam|Hà Nội|15082025", "CMND"),
             ("099099000123||NGUYỄN VĂN A|01011999|Nam|Hà Nội|30062025", "01/7/2025"),
             ("099199000123||TRAN THI B|01011999|Nu|Ha Noi|15082025", "bỏ dấu"),
+            ("099099000123||NGUYỄN THỊ A|01011999|Nữ|Hà Nội|15082025", "Giới tính"),
+            ("099099000123||NGUYỄN VĂN A|01012001|Nam|Hà Nội|15082025", "Năm sinh"),
             ("099199000123||tRAN tHI b|01011999|nU|hA nOI|15082025", "CapsLock"),
             (
                 "062095000123||A THUẬN|01011995|Nam|Kroong Klah, Kroong, Thành phố Kon Tum, Kon Tum|10052022",
@@ -327,11 +329,9 @@ mod tests {
             ),
         ] {
             let card = CardCode::parse(text).unwrap();
-            assert!(
-                card.warnings.iter().any(|w| w.contains(warning)),
-                "{text}: {:?}",
-                card.warnings
-            );
+            // The screen shows what the facts say of each other beside the code's own warnings.
+            let told = [card.warnings.clone(), card.identity.warnings()].concat();
+            assert!(told.iter().any(|w| w.contains(warning)), "{text}: {told:?}");
             let reasons = card.identity.reasons;
             assert!(card.warnings.iter().all(|warning| reasons.contains(warning)), "{reasons:?}");
         }

@@ -1,5 +1,7 @@
 //! The one written form of each kind of value, and what a reading gives for a field.
 
+use jiff::civil::Date;
+
 use super::definition::{Fact, Field, FieldKind};
 use crate::{
     date::{self, Century},
