@@ -147,12 +147,11 @@ fn suffices(line: &str) -> bool {
 fn names_two_states(zone: &str) -> bool {
     Mrz::parse(zone).is_ok_and(|mrz| {
         let (issuer, holder) = (mrz.issuer.as_str(), mrz.nationality.as_str());
-        mrz.layout == Layout::Td3
-            && issuer != holder
-            && !holder.starts_with('X')
-            && !(issuer == "GBR" && holder.starts_with("GB"))
-            && !["UNO", "UNA", "UNK", "EUE"].contains(&issuer)
-            && !issuer.starts_with('X')
+        let is_british = issuer == "GBR" && holder.starts_with("GB");
+        let is_for_others = ["UNO", "UNA", "UNK", "EUE"].contains(&issuer)
+            || issuer.starts_with('X')
+            || holder.starts_with('X');
+        mrz.layout == Layout::Td3 && issuer != holder && !is_british && !is_for_others
     })
 }
 
