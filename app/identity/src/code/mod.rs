@@ -191,7 +191,7 @@ fn looks_like_vneid(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
     use office::Explain;
     use proptest::prelude::*;
