@@ -219,7 +219,7 @@ fn fill(desk: &mut Desk, now: Timestamp) -> Result<(), LedgerError> {
             let quick = law.catalogue.find(work::QUICK, today).filter(|_| n % 8 == 5);
             let procedure = quick.unwrap_or(procedures[n * 11 % procedures.len()]);
             let identity = person.identity();
-            desk.record_reading(at, &identity, None)?;
+            desk.record_reading(at, &identity)?;
             let reception = reception(&law, procedure, identity, &person.phone, clock::local(at))?;
             let dossier = desk.receive(at, reception)?;
             made.push(work::Made { dossier, day: place });

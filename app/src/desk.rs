@@ -18,13 +18,14 @@ mod usual;
 
 use std::sync::Arc;
 
-use identity::trust::Trust;
+use identity::{authenticity::Chain, reading::Reading, trust::Trust};
 use jiff::Timestamp;
 use ledger::{DossierRecord, Ledger, LedgerError};
 use office::{
     Explain,
     dossier::{Dossier, DossierId, Reception},
     entry::{ContentHash, Event},
+    evidence::DocumentSigner,
     person::Identity,
     settings::Settings,
     unit::Office,
@@ -114,23 +115,49 @@ impl Desk {
         Ok(())
     }
 
-    /// Records that a document was read, with its photo; gives the photo's hash.
+    /// Records that a code was scanned or a zone typed.
     pub fn record_reading(
         &mut self,
         at: Timestamp,
         identity: &Identity,
+    ) -> Result<(), LedgerError> {
+        self.record_identity(at, identity, None, None)
+    }
+
+    /// Records that a chip was read, with its photo and signer; gives what it said, with a word on whether
+    /// a signer that nobody vouches for was met before, and the photo's hash.
+    pub fn record_chip(
+        &mut self,
+        at: Timestamp,
+        reading: &Reading,
+    ) -> Result<(Identity, Option<ContentHash>), LedgerError> {
+        let mut identity = reading.identity.clone();
+        let document = identity.document.as_ref().map(|document| document.number.as_str());
+        let unknown = reading.signer.as_ref().filter(|_| reading.checks.chain == Chain::Unknown);
+        if let Some((signer, document)) = unknown.zip(document) {
+            identity.reasons.push(met(self.ledger.met_signer(signer, document)?));
+        }
+        let face = reading.face.as_ref().map(|face| face.bytes.as_slice());
+        self.record_identity(at, &identity, face, reading.signer.clone())?;
+        Ok((identity, face.map(ledger::content_hash)))
+    }
+
+    fn record_identity(
+        &mut self,
+        at: Timestamp,
+        identity: &Identity,
         face: Option<&[u8]>,
-    ) -> Result<Option<ContentHash>, LedgerError> {
-        let hash = face.map(ledger::content_hash);
+        signer: Option<DocumentSigner>,
+    ) -> Result<(), LedgerError> {
         let legal_basis = self.law.legal_basis.first().cloned().unwrap_or_default();
         let event = Event::IdentityRead {
             identity: Box::new(identity.clone()),
-            face: hash.clone(),
+            face: face.map(ledger::content_hash),
+            signer,
             legal_basis,
         };
         let blobs: Vec<&[u8]> = face.into_iter().collect();
-        self.ledger.record(at, event, &blobs)?;
-        Ok(hash)
+        self.ledger.record(at, event, &blobs).map(drop)
     }
 
     /// Receives a dossier that comes without scans; see [`Desk::take_in`].
@@ -152,6 +179,17 @@ impl Desk {
     /// A dossier's record.
     pub fn dossier(&self, id: &DossierId) -> Result<DossierRecord, LedgerError> {
         self.ledger.dossier(id)?.ok_or(LedgerError::Missing)
+    }
+}
+
+/// Whether a signer was met before. A key that signed many cards is likelier the issuer's than one that
+/// was never seen; a forger may make many cards too, so it proves nothing.
+fn met(others: u64) -> String {
+    match others {
+        0 => "Lần đầu gặp người ký này: chưa thấy trên giấy tờ nào khác đã đọc tại đây.".into(),
+        n => format!(
+            "Người ký này đã gặp ở {n} thẻ, giấy tờ khác đã đọc tại đây; điều đó chưa chứng minh giấy tờ là thật."
+        ),
     }
 }
 

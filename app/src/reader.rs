@@ -1,17 +1,22 @@
 //! One card, read on a thread of its own: a driver that hangs may not hold a window or a command for
-//! ever, and two readings may not talk to one card at the same time.
+//! ever, and two readings may not talk to one card at the same time. A reading that goes on, however
+//! slowly, is waited for; the reading itself knows its limits.
 
 use std::{
     ops::ControlFlow,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, RecvTimeoutError},
+    },
     time::Duration,
 };
 
 use identity::{
     ReadError,
     access::Keys,
-    card,
-    reading::{self, Progress, Reading, TIME_LIMIT},
+    card::{self, BUSY_LIMIT, Limits},
+    reading::{self, Progress, Reading},
     trust::Trust,
 };
 
@@ -29,28 +34,52 @@ pub struct Request {
     pub patience: Duration,
 }
 
-/// Reads a card; blocks, but never longer than the limits say. `progress` is told each step and may
+/// Reads a card; blocks, but not on a driver that no longer answers. `progress` is told each step and may
 /// stop the reading.
 pub fn read(
     request: Request,
     mut progress: impl FnMut(Progress) -> ControlFlow<()> + Send + 'static,
 ) -> Result<Reading, ReadError> {
-    let limit = request.patience + TIME_LIMIT;
-    let turn = Turn::wait(request.reader.clone(), TIME_LIMIT).ok_or(ReadError::ReaderStuck)?;
+    let stall = Limits::default().stall;
+    let limit = request.patience.max(BUSY_LIMIT) + stall;
+    let turn = Turn::wait(request.reader.clone(), stall).ok_or(ReadError::ReaderStuck)?;
     let (sender, receiver) = mpsc::channel();
+    let moves = Arc::new(AtomicBool::new(false));
+    let told = moves.clone();
     std::thread::spawn(move || {
         let _one_at_a_time = turn;
-        let read = card::wait_for_card(request.reader.as_deref(), request.patience).and_then(
-            |mut card| {
-                let today = clock::local(clock::now()).date();
-                reading::read(&mut card, &request.keys, &request.trust, today, &mut progress)
-            },
-        );
+        let mut progress = move |step: Progress| {
+            told.store(true, Ordering::Relaxed);
+            progress(step)
+        };
+        let mut held = || progress(Progress::Held);
+        let read =
+            card::wait_for_card(request.reader.as_deref(), request.patience, &mut held).and_then(
+                |mut card| {
+                    let today = clock::local(clock::now()).date();
+                    reading::read(&mut card, &request.keys, &request.trust, today, &mut progress)
+                },
+            );
         // Whoever asked may have given up by now.
         let _ = sender.send(read);
     });
-    // A thread that ends without a word has failed, whatever its reason.
-    receiver.recv_timeout(limit).unwrap_or(Err(ReadError::Timeout))
+    outcome(&receiver, limit, || moves.swap(false, Ordering::Relaxed))
+}
+
+/// Waits for the outcome as long as something moves within each `limit`. A thread that ends without a word
+/// has failed, whatever its reason.
+fn outcome<T>(
+    receiver: &mpsc::Receiver<Result<T, ReadError>>,
+    limit: Duration,
+    moved: impl Fn() -> bool,
+) -> Result<T, ReadError> {
+    loop {
+        match receiver.recv_timeout(limit) {
+            Ok(read) => return read,
+            Err(RecvTimeoutError::Timeout) if moved() => {}
+            Err(_) => return Err(ReadError::Timeout),
+        }
+    }
 }
 
 /// The right to talk to a reader, or to any if it is not named, until dropped. A driver that hangs keeps
@@ -96,6 +125,23 @@ impl Drop for Turn {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reading_that_goes_on_is_waited_for() {
+        let limit = Duration::from_millis(1);
+        let moves = std::cell::Cell::new(3);
+        let moved = || {
+            let left = moves.get();
+            moves.set(left - 1);
+            left > 0
+        };
+        let (sender, receiver) = mpsc::channel::<Result<(), ReadError>>();
+        assert_eq!(outcome(&receiver, limit, moved), Err(ReadError::Timeout));
+        assert_eq!(moves.get(), -1, "given up once nothing moves");
+        assert_eq!(sender.send(Ok(())).map(|()| outcome(&receiver, limit, || false)), Ok(Ok(())));
+        drop(sender);
+        assert_eq!(outcome(&receiver, limit, || true), Err(ReadError::Timeout), "ended mute");
+    }
 
     #[test]
     fn a_stuck_reading_keeps_its_own_reader_alone() {

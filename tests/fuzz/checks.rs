@@ -90,7 +90,7 @@ pub fn card_access(data: &[u8]) {
     for info in pace_infos(data) {
         assert!(data.windows(info.oid.len()).any(|part| part == info.oid));
     }
-    chip::offers_key(data);
+    chip::offers_proof(data);
     ChipKey::of_dg14(data);
     ActiveKey::read(data, Some(data));
 }

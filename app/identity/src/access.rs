@@ -22,7 +22,7 @@ use crate::{
     reading::file::{Blocks, CARD_ACCESS, CARD_SECURITY},
 };
 
-pub use info::{Mapping, PaceInfo, pace_infos, same_offer};
+pub use info::{Mapping, PaceInfo, pace_infos, proves_key, same_offer};
 pub use pace::MappingProof;
 
 /// AID of the ICAO eMRTD application.
@@ -133,6 +133,17 @@ impl Opened {
 /// Errors: [`ReadError::AccessDenied`] after one refusal of every key, [`ReadError::NeedMore`] when no
 /// given key suits the chip's protocols, [`ReadError::NotIdentity`] without the application.
 pub fn open(channel: &mut Channel<'_>, keys: &Keys) -> Result<Opened, ReadError> {
+    match open_once(channel, keys) {
+        // No key was refused: the reader stood in the way.
+        Err(error) if error.is_long_refused() && channel.give_up_extended_length() => {
+            channel.unprotect();
+            open_once(channel, keys)
+        }
+        opened => opened,
+    }
+}
+
+fn open_once(channel: &mut Channel<'_>, keys: &Keys) -> Result<Opened, ReadError> {
     let card_access = card_access(channel)?;
     let infos = card_access.as_deref().map(pace_infos).unwrap_or_default();
     let can = keys.can.as_ref().map(|text| (pace::Password::Can, text.as_str()));

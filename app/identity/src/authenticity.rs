@@ -2,8 +2,14 @@
 //! chip agree with each other.
 //!
 //! Every doubt is a [`Finding`]. A fatal finding makes the evidence "not authentic"; the others tell
-//! the clerk why it is no stronger. "Issuer unknown here" is neither good nor bad: it waits for the
-//! issuer's certificate.
+//! the clerk why it is no stronger.
+//!
+//! [`level`] alone decides the evidence. The two levels that an office may rest an act on want
+//! everything positively good: hashes, signature, a signer that a known country signer vouches for and
+//! whose time is not over, and no open question whether the chip is a copy. "Signed" without a proof
+//! against copying is therefore for chips that have no means of one by all their issuer signed. Whatever
+//! stays open between good and false is "issuer unknown": the data are whole and signed, and something
+//! about signer or chip could not be confirmed here.
 
 pub mod certificate;
 pub(crate) mod chain;
@@ -20,19 +26,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use office::{
-    evidence::Evidence,
+    evidence::{DocumentSigner, Evidence},
     person::{Expiry, Person, PersonalNumber},
 };
 use serde::Serialize;
 
 use crate::{
-    access::{Access, pace_infos, same_offer},
+    access::{Access, pace_infos, proves_key, same_offer},
     groups::{Group, LdsVersion, details::Holder},
     mrz::{Layout, Mrz},
     reading::person::{self, personal_number},
     trust::Trust,
 };
 use revocation::Revoked;
+use signer::Signed;
 use sod::SecurityObject;
 
 /// Passed or not.
@@ -51,7 +58,7 @@ pub enum Outcome {
 pub enum Chain {
     /// By a country signer known here.
     Ok,
-    /// No country signer here is named as its issuer.
+    /// No country signer here is named as its issuer, or whether it vouches could not be told.
     Unknown,
     /// By a known country signer, but the signer's time is over.
     Expired,
@@ -126,8 +133,8 @@ pub enum Finding {
     /// The signature is wrong.
     #[error("Chữ ký số của đối tượng bảo mật không đúng.")]
     SignatureWrong,
-    /// The signer's certificate is not on the chip.
-    #[error("Chip không kèm chứng thư của người ký nên không kiểm tra được chữ ký.")]
+    /// The signer's certificate is not on the chip, or cannot be read.
+    #[error("Chip không kèm chứng thư đọc được của người ký nên không kiểm tra được chữ ký.")]
     NoSigner,
     /// A hash, signature algorithm or curve is not known here. Nothing then proves the data, so they may not be used; the
     /// sentence does not say that they are forged.
@@ -229,9 +236,15 @@ pub enum Finding {
     /// MRZ check digits in DG1.
     #[error("Số kiểm tra trong dòng MRZ trên chip không khớp.")]
     CheckDigits,
-    /// DG1, DG11 and DG13 tell different facts, or one of them tells two.
+    /// DG1, DG11 and DG13 tell of different people, or one of them tells two numbers or births.
     #[error("Các nhóm dữ liệu trên chip mâu thuẫn nhau về {0}.")]
     Contradiction(&'static str),
+    /// DG1, DG11 and DG13 write the same fact in ways that do not fit together. One signature covers them
+    /// all, so this is the issuer's slip and no forger's work.
+    #[error(
+        "Các nhóm dữ liệu trên chip ghi {0} không giống nhau, dù cùng được cơ quan cấp ký: hãy đối chiếu với mặt giấy tờ."
+    )]
+    Discrepancy(&'static str),
     /// The chip is another card's.
     #[error(
         "Số hoặc dòng MRZ trên chip khác với số hoặc dòng MRZ đã nhập: đây là chip của giấy tờ khác. Hãy kiểm tra lại số hoặc dòng MRZ đã nhập."
@@ -294,6 +307,7 @@ impl Finding {
                 | Finding::RevocationsStale
                 | Finding::VersionDiffers
                 | Finding::NoCopyProof
+                | Finding::Discrepancy(_)
         )
     }
 
@@ -307,6 +321,7 @@ impl Finding {
                 | Finding::AccessDiffers
                 | Finding::CheckDigits
                 | Finding::Contradiction(_)
+                | Finding::Discrepancy(_)
                 | Finding::OtherCard
         )
     }
@@ -353,13 +368,43 @@ pub struct Verdict {
     pub evidence: Evidence,
     /// Why.
     pub findings: Vec<Finding>,
+    /// Who signed, where the signature holds.
+    pub signer: Option<DocumentSigner>,
+}
+
+/// Whether the chip may be a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Copying {
+    /// It has proven a key that its issuer signed.
+    RuledOut,
+    /// By all that its issuer signed it has no means to prove anything.
+    NoMeans,
+    /// It has means that were not, or could not be, used to the end.
+    Open,
+    /// It gave a false proof or refused to give one.
+    Shown,
+}
+
+/// The evidence that the checks add up to. `refuted`: some finding is fatal.
+fn level(checks: &Checks, refuted: bool, copying: Copying) -> Evidence {
+    match (checks.hashes, checks.signature, checks.chain, copying) {
+        (Outcome::Failed, ..) | (_, Outcome::Failed, ..) => Evidence::ChipNotAuthentic,
+        (_, _, Chain::Failed, _) | (.., Copying::Shown) => Evidence::ChipNotAuthentic,
+        _ if refuted => Evidence::ChipNotAuthentic,
+        (Outcome::Ok, Outcome::Ok, Chain::Unknown | Chain::Expired, _) => {
+            Evidence::ChipIssuerUnknown
+        }
+        (Outcome::Ok, Outcome::Ok, Chain::Ok, Copying::Open) => Evidence::ChipIssuerUnknown,
+        (Outcome::Ok, Outcome::Ok, Chain::Ok, Copying::NoMeans) => Evidence::ChipSigned,
+        (Outcome::Ok, Outcome::Ok, Chain::Ok, Copying::RuledOut) => Evidence::ChipAuthentic,
+    }
 }
 
 /// Decides what the material proves, on the day `today`.
 pub fn judge(material: Material<'_>, trust: &Trust, today: Date) -> Verdict {
     let mut findings = material.findings.clone();
-    let mut signature = Outcome::Failed;
-    let mut chain = Chain::Failed;
+    let mut signed = Signed { signature: Outcome::Failed, chain: Chain::Failed, signer: None };
+    let mut groups_signed = BTreeSet::new();
     let mut is_read = false;
     let before = findings.len();
     match material.sod.map(SecurityObject::parse) {
@@ -371,37 +416,27 @@ pub fn judge(material: Material<'_>, trust: &Trust, today: Date) -> Verdict {
         Some(Ok(sod)) => {
             is_read = true;
             check_groups(&material, &sod, &mut findings);
-            (signature, chain) = signer::check(&material, &sod, trust, today, &mut findings);
+            signed = signer::check(&material, &sod, trust, today, &mut findings);
+            groups_signed.extend(sod.groups.into_keys());
         }
     }
     let differs = |f: &Finding| matches!(f, Finding::Altered(_) | Finding::Unsigned(_));
     let hashes_failed = !is_read || findings[before..].iter().any(differs);
     check_person(&material, today, &mut findings);
     check_offer(&material, &mut findings);
-    check_chip(&material, &mut findings);
-
-    let evidence = if findings.iter().any(Finding::is_fatal) {
-        Evidence::ChipNotAuthentic
-    } else if chain == Chain::Unknown {
-        Evidence::ChipIssuerUnknown
-    } else if chain == Chain::Ok
-        && matches!(material.chip, Chip::Active | Chip::ChipAuth | Chip::PaceCam)
-    {
-        Evidence::ChipAuthentic
-    } else {
-        Evidence::ChipSigned
-    };
+    let copying = check_chip(&material, &groups_signed, &mut findings);
     let checks = Checks {
         access: material.access,
         hashes: if hashes_failed { Outcome::Failed } else { Outcome::Ok },
-        signature,
-        chain,
+        signature: signed.signature,
+        chain: signed.chain,
         chip: material.chip,
         consistent: !findings.iter().any(Finding::is_contradiction),
     };
+    let evidence = level(&checks, findings.iter().any(Finding::is_fatal), copying);
     // What forbids the use comes first.
     findings.sort_by_key(|f| !f.is_fatal());
-    Verdict { checks, evidence, findings }
+    Verdict { checks, evidence, findings, signer: signed.signer }
 }
 
 fn check_groups(material: &Material<'_>, sod: &SecurityObject, findings: &mut Vec<Finding>) {
@@ -439,9 +474,10 @@ fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding
         let (number, birth_date) = (personal_number(mrz, holder), holder.birth_date);
         facts::contradictions(mrz, &Person { number, name, birth_date, ..Person::default() })
     });
-    for fact in told.into_iter().chain(details).flatten() {
-        if !findings.contains(&Finding::Contradiction(fact)) {
-            findings.push(Finding::Contradiction(fact));
+    let own = facts::contradicts_itself(mrz);
+    for finding in own.into_iter().chain(told.into_iter().chain(details).flatten()) {
+        if !findings.contains(&finding) {
+            findings.push(finding);
         }
     }
     let in_details = material.holder.and_then(|holder| personal_number(mrz, holder));
@@ -476,18 +512,43 @@ fn check_offer(material: &Material<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn check_chip(material: &Material<'_>, findings: &mut Vec<Finding>) {
+fn check_chip(
+    material: &Material<'_>,
+    signed: &BTreeSet<Group>,
+    findings: &mut Vec<Finding>,
+) -> Copying {
     match material.chip {
-        Chip::Failed => findings.push(Finding::CopyProofFalse),
-        Chip::Absent if findings.contains(&Finding::CopyNotAskable) => {}
-        Chip::Absent if findings.contains(&Finding::CopyNotChecked) => {}
-        Chip::Absent => {
-            let has_key = material.groups.contains_key(&Group::DG15)
-                || material.groups.get(&Group::DG14).is_some_and(|dg14| chip::offers_key(dg14));
-            findings.push(if has_key { Finding::CopyNotChecked } else { Finding::NoCopyProof });
+        Chip::Active | Chip::ChipAuth | Chip::PaceCam => Copying::RuledOut,
+        Chip::Failed => {
+            findings.push(Finding::CopyProofFalse);
+            Copying::Shown
         }
-        Chip::Active | Chip::ChipAuth | Chip::PaceCam => {}
+        Chip::Absent => {
+            let told = [Finding::CopyNotAskable, Finding::CopyNotChecked];
+            if told.iter().any(|finding| findings.contains(finding)) {
+                Copying::Open
+            } else if has_means(material, signed) {
+                findings.push(Finding::CopyNotChecked);
+                Copying::Open
+            } else {
+                findings.push(Finding::NoCopyProof);
+                Copying::NoMeans
+            }
+        }
     }
+}
+
+/// Whether the chip could prove that it is no copy, in a way that is spoken here or not. A key group that
+/// was promised and not read may hold a key.
+fn has_means(material: &Material<'_>, signed: &BTreeSet<Group>) -> bool {
+    let promised = |group: &Group| signed.contains(group) || material.listed.contains(group);
+    let keys = match material.groups.get(&Group::DG14) {
+        Some(dg14) => chip::offers_proof(dg14),
+        None => promised(&Group::DG14),
+    };
+    let active = material.groups.contains_key(&Group::DG15) || promised(&Group::DG15);
+    let mapping = material.card_access.is_some_and(|file| proves_key(&pace_infos(file)));
+    keys || active || mapping
 }
 
 #[cfg(test)]

@@ -81,6 +81,12 @@ pub enum Fault {
     /// The operating system gave no random numbers.
     #[error("máy không tạo được số ngẫu nhiên")]
     Random,
+    /// The reader did not carry a command, and the card is still there.
+    #[error("đầu đọc không chuyển được lệnh")]
+    NotTransacted,
+    /// The reader, or its driver, carries no command of extended length though it promised to.
+    #[error("đầu đọc không chuyển được lệnh dài")]
+    LongRefused,
     /// The reader or its driver failed.
     #[error("lỗi đầu đọc")]
     Reader,
@@ -89,7 +95,18 @@ pub enum Fault {
 impl ReadError {
     /// The chip answered wrongly; the reader, the driver and this machine are not to blame.
     pub(crate) fn is_of_the_chip(&self) -> bool {
-        matches!(self, ReadError::Unreadable(fault) if !matches!(fault, Fault::Reader | Fault::Random))
+        match self {
+            ReadError::Unreadable(fault) => !matches!(
+                fault,
+                Fault::Reader | Fault::NotTransacted | Fault::LongRefused | Fault::Random
+            ),
+            _ => false,
+        }
+    }
+
+    /// The reader carries no extended length.
+    pub(crate) fn is_long_refused(&self) -> bool {
+        *self == ReadError::Unreadable(Fault::LongRefused)
     }
 }
 
@@ -164,6 +181,8 @@ impl Fault {
             Fault::TooLarge => "file too large",
             Fault::Point => "invalid public key",
             Fault::Random => "no random numbers",
+            Fault::NotTransacted => "command not carried",
+            Fault::LongRefused => "long command not carried",
             Fault::Reader => "reader failure",
         }
         .into()

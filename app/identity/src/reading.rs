@@ -8,21 +8,19 @@ pub mod file;
 pub(crate) mod person;
 mod session;
 
-use std::{
-    cell::RefCell,
-    collections::BTreeMap,
-    ops::ControlFlow,
-    time::{Duration, Instant},
-};
+use std::{cell::RefCell, collections::BTreeMap, ops::ControlFlow, time::Instant};
 
 use base64ct::{Base64, Encoding};
 use jiff::civil::Date;
-use office::person::{Identity, Person};
+use office::{
+    evidence::DocumentSigner,
+    person::{Identity, Person},
+};
 
 use crate::{
     access::{self, Keys, Opened},
     authenticity::{self, Checks, Finding, Material, Verdict},
-    card::{Channel, Transport},
+    card::{Channel, Limits, Transport},
     error::ReadError,
     groups::Group,
     trust::Trust,
@@ -35,12 +33,11 @@ pub use crate::groups::{
 };
 pub(crate) use person::person_json;
 
-/// Time for one card.
-pub const TIME_LIMIT: Duration = Duration::from_secs(20);
-
 /// How far the reading is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
+    /// Another program holds the card.
+    Held,
     /// The chip is being opened.
     Opening,
     /// A group is being read.
@@ -65,6 +62,8 @@ pub struct Reading {
     pub identity: Identity,
     /// The checks.
     pub checks: Checks,
+    /// Who signed, where the signature holds.
+    pub signer: Option<DocumentSigner>,
     /// The findings behind the reasons.
     pub findings: Vec<Finding>,
     /// The photo, if the chip has one, as the chip holds it; [`crate::picture::decode`] shows it.
@@ -106,9 +105,10 @@ pub fn read(
     let start = Instant::now();
     let watch = Watch { progress: RefCell::new(progress), phase: RefCell::new(Progress::Opening) };
     let stopped = || watch.is_stopped();
-    let mut channel = Channel::new(transport, start + TIME_LIMIT);
+    let mut channel = Channel::new(transport, Limits::default());
     channel.stop_when(&stopped);
     let opened = access::open(&mut channel, keys)?;
+    channel.progress();
     let mut session = Session::new(channel, keys, opened, &watch);
     let content = session.read_groups(trust, today)?;
     watch.enter(Progress::Checking)?;
@@ -122,6 +122,7 @@ pub fn read(
             reasons: verdict.findings.iter().map(ToString::to_string).collect(),
         },
         checks: verdict.checks,
+        signer: verdict.signer,
         findings: verdict.findings,
         face: content.face,
         holder: content.holder,

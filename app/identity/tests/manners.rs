@@ -11,12 +11,15 @@ use identity::{
     Fault as Wrong, ReadError,
     access::{Access as Opened, Keys},
     authenticity::{Chip, Finding},
+    card::{Protocol, Transport},
     reading::{self, Progress},
     trust::Trust,
 };
 use jiff::civil::date;
 use office::evidence::Evidence;
-use virtual_card::{Access, ActiveKey, Card, Cipher, Curve, Fault, Hash, Nature, Options, PEOPLE};
+use virtual_card::{
+    Access, ActiveKey, Card, Cipher, Curve, Fault, Hash, Modular, Nature, Options, PEOPLE,
+};
 
 type Proof = fn(&[u8]) -> bool;
 
@@ -155,7 +158,7 @@ fn a_refused_key_is_said_first() {
 fn long_proofs_over_short_answers() {
     for (fault, chip, evidence) in [
         (Some(Fault::AnswersInParts), Chip::Active, Evidence::ChipAuthentic),
-        (None, Chip::Absent, Evidence::ChipSigned),
+        (None, Chip::Absent, Evidence::ChipIssuerUnknown),
     ] {
         let options = Options {
             chip_authentication: None,
@@ -191,6 +194,182 @@ fn a_long_proof_that_is_refused_is_asked_for_in_parts() {
         let reading = transport.read(&keys, &trust).unwrap();
         assert_eq!(reading.checks.chip, chip, "{:?}", reading.findings);
     }
+}
+
+/// Whatever a chip answers in place of the proof that it offers, it never looks better than proven: refusals
+/// of a question that was asked whole count against it, those of one that could not be asked whole leave it
+/// open.
+#[test]
+fn a_proof_that_is_not_given_is_never_good() {
+    let curve = Some(ActiveKey::Curve(Curve::P256));
+    let rsa = Some(ActiveKey::Rsa(Hash::Sha256));
+    let agreement = Options::default().chip_authentication;
+    for status in [0x6700_u16, 0x6985, 0x6A80, 0x6D00, 0x6982, 0x6F00, 0x6300, 0x9000] {
+        for (chip_authentication, active_authentication, extended, evidence) in [
+            (None, curve, false, Evidence::ChipNotAuthentic),
+            (None, rsa, true, Evidence::ChipNotAuthentic),
+            (None, rsa, false, Evidence::ChipIssuerUnknown),
+            (agreement, None, false, Evidence::ChipNotAuthentic),
+        ] {
+            let options =
+                Options { chip_authentication, active_authentication, ..Options::default() };
+            let (keys, trust) = (mrz_keys(&options), trust(&options));
+            let mut transport = InProcess::new(Card::new(options), extended);
+            transport.tamper = Box::new(move |apdu| {
+                (is_agreement(apdu) || is_active_authentication(apdu))
+                    .then(|| Ok(status.to_be_bytes().to_vec()))
+            });
+            let reading = transport.read(&keys, &trust).unwrap();
+            let case = format!("{status:04X} {active_authentication:?} {extended}");
+            assert_eq!(reading.identity.evidence, evidence, "{case}: {:?}", reading.findings);
+        }
+    }
+}
+
+/// A reader that promises extended length and carries no APDU of it, while the card stays.
+#[test]
+fn a_reader_that_carries_no_long_apdu_reads_in_short_ones() {
+    let modp = Some(Modular::Modp2048Order224);
+    for (name, options, evidence) in [
+        ("as usual", Options::default(), Evidence::ChipAuthentic),
+        ("by PACE", Options { access: both(), ..Options::default() }, Evidence::ChipAuthentic),
+        (
+            "by PACE modulo a long prime",
+            Options { access: both(), group: modp, ..Options::default() },
+            Evidence::ChipAuthentic,
+        ),
+        (
+            "with a long key for chip authentication",
+            Options {
+                chip_group: modp,
+                active_authentication: None,
+                ..Options::default()
+            },
+            Evidence::ChipIssuerUnknown,
+        ),
+        (
+            "with a long key for active authentication",
+            Options {
+                chip_authentication: None,
+                active_authentication: Some(ActiveKey::Rsa(Hash::Sha256)),
+                ..Options::default()
+            },
+            Evidence::ChipIssuerUnknown,
+        ),
+    ] {
+        // By the length of the command, or by its form.
+        for refuses in [|apdu: &[u8]| apdu.len() > 261, |apdu: &[u8]| apdu.len() > 7 && apdu[4] == 0] {
+            let (keys, trust) = (mrz_keys(&options), trust(&options));
+            let mut transport = InProcess::new(Card::new(options.clone()), true);
+            transport.tamper = Box::new(move |apdu| {
+                refuses(apdu).then(|| Err(ReadError::Unreadable(Wrong::NotTransacted)))
+            });
+            let reading = transport.read(&keys, &trust).unwrap_or_else(|e| panic!("{name}: {e}"));
+            assert!(reading.face.is_some(), "{name}");
+            let allowed = [evidence, Evidence::ChipAuthentic];
+            assert!(allowed.contains(&reading.identity.evidence), "{name}: {:?}", reading.findings);
+            assert_eq!(transport.card.log().wrong_keys, 0, "{name}");
+        }
+    }
+}
+
+/// Another program holds the card in the middle of a reading, and lets go.
+#[test]
+fn a_card_that_is_held_for_a_moment_is_read() {
+    let options = Options::default();
+    let (keys, trust) = (mrz_keys(&options), trust(&options));
+    let mut transport = InProcess::new(Card::new(options), false);
+    let mut asked = 0;
+    transport.tamper = Box::new(move |_| {
+        asked += 1;
+        matches!(asked, 1..=2 | 12..=14).then_some(Err(ReadError::ReaderBusy))
+    });
+    let reading = transport.read(&keys, &trust).unwrap();
+    assert_eq!(reading.identity.evidence, Evidence::ChipAuthentic);
+}
+
+/// A contact reader of the older protocol: no answer comes with a command that carries data.
+#[test]
+fn a_card_is_read_over_t0() {
+    let options = Options { access: both(), ..Options::default() };
+    let (keys, trust) = (mrz_keys(&options), trust(&options));
+    let mut link = OneWay { card: Card::new(options), waiting: Vec::new() };
+    let mut go_on = |_: Progress| ControlFlow::Continue(());
+    let reading = reading::read(&mut link, &keys, &trust, TODAY, &mut go_on).unwrap();
+    assert_eq!(reading.identity.evidence, Evidence::ChipAuthentic, "{:?}", reading.findings);
+    assert!(reading.face.is_some());
+}
+
+/// T=0: a command carries data or gets data, never both.
+struct OneWay {
+    card: Card,
+    waiting: Vec<u8>,
+}
+
+impl Transport for OneWay {
+    fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, ReadError> {
+        let carries = apdu.len() > 5;
+        if carries {
+            assert_eq!(apdu.len(), 5 + usize::from(apdu[4]), "no Le behind data");
+            let answer = self.card.respond(&[apdu, &[0]].concat());
+            let (data, status) = answer.split_at(answer.len() - 2);
+            if data.is_empty() {
+                return Ok(status.to_vec());
+            }
+            self.waiting = answer.clone();
+            return Ok(vec![0x61, data.len() as u8]);
+        }
+        match apdu {
+            [0, 0xC0, 0, 0, _] => Ok(std::mem::take(&mut self.waiting)),
+            _ => Ok(self.card.respond(apdu)),
+        }
+    }
+
+    fn protocol(&self) -> Protocol {
+        Protocol::T0
+    }
+}
+
+/// What a chip says when it has no such key, knows no short number or wants to be told the parameters.
+#[test]
+fn refusals_are_told_apart() {
+    let answer = |apdu: &[u8], status: u16, to: fn(&[u8]) -> bool| {
+        to(apdu).then(|| Ok(status.to_be_bytes().to_vec()))
+    };
+    let external: fn(&[u8]) -> bool = |apdu| matches!(apdu, [0x00, 0x82, ..]);
+    let challenge: fn(&[u8]) -> bool = |apdu| matches!(apdu, [0x00, 0x84, ..]);
+    for (status, to, denied) in [
+        (0x63CF, external, true),
+        (0x6300, external, true),
+        (0x6983, external, true),
+        // No such key on the chip: no number that the clerk could mend.
+        (0x6A88, external, false),
+        (0x6A88, challenge, false),
+    ] {
+        let options = Options::default();
+        let (keys, trust) = (mrz_keys(&options), trust(&options));
+        let mut transport = InProcess::new(Card::new(options), false);
+        let tries = Rc::new(Cell::new(0));
+        let count = tries.clone();
+        transport.tamper = Box::new(move |apdu| {
+            count.set(count.get() + u32::from(to(apdu)));
+            answer(apdu, status, to)
+        });
+        let error = transport.read(&keys, &trust).err().unwrap();
+        assert_eq!(error == ReadError::AccessDenied, denied, "{status:04X}: {error:?}");
+        assert_eq!(tries.get(), 1, "{status:04X}: one try");
+    }
+    // MSE:Set AT without the parameter id answers 6A87: it is told, once.
+    let options = Options { access: both(), ..Options::default() };
+    let (keys, trust) = (mrz_keys(&options), trust(&options));
+    let mut transport = InProcess::new(Card::new(options), false);
+    let mut first = true;
+    transport.tamper = Box::new(move |apdu| {
+        let is_first = matches!(apdu, [0x00, 0x22, 0xC1, 0xA4, ..]) && std::mem::take(&mut first);
+        is_first.then(|| Ok(vec![0x6A, 0x87]))
+    });
+    assert_eq!(transport.read(&keys, &trust).unwrap().checks.access, Opened::Pace);
+    assert_eq!(transport.card.log().wrong_keys, 0);
 }
 
 /// The key has opened the chip before: a chip that then refuses it is no reason to look for a wrong number.

@@ -24,8 +24,8 @@ use office::{
     person::{DocumentKind, Expiry, PersonalNumber},
 };
 use virtual_card::{
-    Access, ActiveKey, Card, Cipher, Curve, Document, Fault, Hash, KeyKind, Nature, Options,
-    PEOPLE, Signing, csca_der,
+    Access, ActiveKey, Card, Cipher, Curve, Document, Era, Fault, Hash, KeyKind, Mapping, Nature,
+    Options, PEOPLE, Person, Signing, csca_der, publish::link_in,
 };
 
 #[test]
@@ -182,11 +182,73 @@ fn a_signer_that_ended_after_the_card_was_made_is_said_so() {
     let (keys, trust) = (mrz_keys(&options), trust(&options));
     for (today, chain, evidence) in [
         (date(2036, 12, 31), Chain::Ok, Evidence::ChipAuthentic),
-        (date(2037, 1, 1), Chain::Expired, Evidence::ChipSigned),
+        (date(2037, 1, 1), Chain::Expired, Evidence::ChipIssuerUnknown),
         (date(2020, 12, 31), Chain::Failed, Evidence::ChipNotAuthentic),
     ] {
         let reading = read_on(today, options.clone(), &keys, &trust, false).0.unwrap();
         assert_eq!((reading.checks.chain, reading.identity.evidence), (chain, evidence), "{today}");
+    }
+}
+
+/// Signer valid in years that are over: without a word on when it signed it may have signed yesterday.
+#[test]
+fn a_signer_whose_time_is_over_is_no_good_signer() {
+    let issuer = KeyKind::Named(Curve::P384);
+    let root = link_in((2012, 2039), Era::First, Era::First, issuer);
+    let old = PEOPLE[0];
+    let passport = Document::Passport;
+    for (dated, document, issued, finding) in [
+        (false, passport, "10/05/2017", Finding::SignerEnded),
+        (true, passport, "10/05/2017", Finding::SignerEnded),
+        (true, passport, "10/05/2021", Finding::SignerTooLate),
+        (false, Document::IdCard, "10/05/2017", Finding::SignerEnded),
+        (false, Document::IdCard, "10/05/2021", Finding::SignerTooLate),
+    ] {
+        let person = Person { issued, ..old };
+        let options =
+            Options { person, document, dated, signer_years: (2015, 2018), ..Options::default() };
+        let (keys, trust) = (mrz_keys(&options), Trust::from_der([root.as_slice()], []));
+        let reading = read_with(options, &keys, &trust, false).0.unwrap();
+        let refused = finding == Finding::SignerTooLate;
+        let level =
+            if refused { Evidence::ChipNotAuthentic } else { Evidence::ChipIssuerUnknown };
+        assert_eq!(reading.identity.evidence, level, "{dated} {issued}: {:?}", reading.findings);
+        assert_eq!((reading.checks.chain, reading.checks.chip), (Chain::Expired, Chip::ChipAuth));
+        assert_eq!(reading.findings, [finding]);
+    }
+}
+
+/// A chip that offers a mapping with a proof and opens without it leaves the question open.
+#[test]
+fn a_mapping_that_was_not_used_leaves_the_question_open() {
+    let options = Options {
+        mapping: Mapping::ChipAuthentication,
+        chip_authentication: None,
+        active_authentication: None,
+        ..Options::with_fault(Fault::PaceFails)
+    };
+    let reading = read(options).unwrap();
+    assert_eq!(reading.identity.evidence, Evidence::ChipIssuerUnknown);
+    assert_eq!(reading.checks.access, Opened::Bac);
+    assert!(reading.findings.contains(&Finding::CopyNotChecked), "{:?}", reading.findings);
+}
+
+/// The same key signs many cards; a signer is told only where its signature holds.
+#[test]
+fn the_signer_is_known_again() {
+    let with = |options: Options| {
+        let keys = mrz_keys(&options);
+        read_with(options, &keys, &Trust::none(), false).0.unwrap().signer
+    };
+    let first = with(Options::default()).unwrap();
+    assert_eq!((first.state.as_str(), first.key.len()), ("VN", 64));
+    let other_card = Options { person: PEOPLE[1], ..Options::default() };
+    assert_eq!(with(other_card), Some(first.clone()));
+    let signing = Signing { signer: KeyKind::RsaPss, ..Options::default().signing };
+    assert_ne!(with(Options { signing, ..Options::default() }), Some(first.clone()));
+    assert_eq!(with(Options::with_fault(Fault::TwoSigners)), Some(first));
+    for fault in [Fault::SodSignatureBroken, Fault::SecondSignerFalse, Fault::IndefiniteSod] {
+        assert_eq!(with(Options::with_fault(fault)), None, "{}", fault.name());
     }
 }
 
@@ -200,6 +262,7 @@ fn proofs_against_copying() {
         (None, Some(ActiveKey::Rsa(Hash::Sha1)), true, Chip::Active),
         (None, Some(ActiveKey::Rsa(Hash::Sha512)), true, Chip::Active),
         (None, Some(ActiveKey::Rsa(Hash::Sha256)), false, Chip::Absent),
+        (None, Some(ActiveKey::Unknown), true, Chip::Absent),
         (None, None, false, Chip::Absent),
     ] {
         let options = Options {
@@ -211,12 +274,17 @@ fn proofs_against_copying() {
         let (reading, _) = read_with(options, &keys, &trust, extended);
         let reading = reading.unwrap();
         assert_eq!(reading.checks.chip, expected, "{chip:?} {active:?}");
-        let evidence =
-            if expected == Chip::Absent { Evidence::ChipSigned } else { Evidence::ChipAuthentic };
+        let (evidence, finding) = match (expected, active) {
+            (Chip::Absent, None) => (Evidence::ChipSigned, Some(Finding::NoCopyProof)),
+            // Its answer is too long.
+            (Chip::Absent, Some(ActiveKey::Rsa(_))) => {
+                (Evidence::ChipIssuerUnknown, Some(Finding::CopyNotAskable))
+            }
+            (Chip::Absent, _) => (Evidence::ChipIssuerUnknown, Some(Finding::CopyNotChecked)),
+            _ => (Evidence::ChipAuthentic, None),
+        };
         assert_eq!(reading.identity.evidence, evidence);
-        // Only RSA is left out here: its answer is too long.
-        let untested = reading.findings.contains(&Finding::CopyNotAskable);
-        assert_eq!(untested, expected == Chip::Absent && active.is_some());
+        assert_eq!(reading.findings, Vec::from_iter(finding));
     }
 }
 
@@ -240,8 +308,11 @@ fn forgeries_never_look_like_a_person() {
             read(Options::with_fault(*fault)).unwrap_or_else(|e| panic!("{}: {e}", fault.name()));
         let allowed = match fault {
             Fault::UnknownIssuer | Fault::ImpostorIssuer => Evidence::ChipIssuerUnknown,
-            // Nobody here knows the signer that vouches for its key: it proves nothing, and may be honest.
-            Fault::SelfVouchingClone => Evidence::ChipSigned,
+            // Nothing vouches here for the key that it offers, or it lets nobody ask: it proves nothing, and
+            // may be honest.
+            Fault::SelfVouchingClone | Fault::CardSecurityClosed | Fault::DeniedLengths => {
+                Evidence::ChipIssuerUnknown
+            }
             _ => Evidence::ChipNotAuthentic,
         };
         assert_eq!(reading.identity.evidence, allowed, "{}: {:?}", fault.name(), reading.findings);
@@ -284,6 +355,9 @@ fn forgeries_are_named() {
         (Fault::CardSecurityAltered, Finding::CopyProofFalse),
         (Fault::CardSecurityMissing, Finding::CopyProofFalse),
         (Fault::SelfVouchingClone, Finding::CopyNotChecked),
+        (Fault::CardSecurityClosed, Finding::CopyNotChecked),
+        (Fault::DeniedLengths, Finding::CopyNotAskable),
+        (Fault::TwoNumbers, Finding::Contradiction("số định danh")),
         (Fault::RevokedSigner, revoked(date(2026, 8, 1), Reason::KeyCompromise)),
         (Fault::SodHashMismatch, Finding::Altered(Group::DG2)),
         (Fault::SignerDigestMismatch, Finding::SignatureWrong),
@@ -356,9 +430,13 @@ fn quirks_do_not_matter() {
             assert_eq!(reading.checks.chip, proof, "{}", fault.name());
             let fell_back = reading.findings.contains(&Finding::FellBack);
             assert_eq!(fell_back, *fault == Fault::PaceFails, "{}", fault.name());
+            let person = &reading.identity.person;
+            let sparse = [Fault::EncipheredDg13, Fault::SparseDg13, Fault::NoDg13].contains(fault);
+            assert_eq!(person.residence.is_empty(), sparse, "{}", fault.name());
             for (finding, of) in [
                 (Finding::WeakKey, Fault::WeakSigner),
                 (Finding::VersionDiffers, Fault::LdsVersionDiffers),
+                (Finding::Discrepancy("giới tính"), Fault::Dg13OtherSex),
             ] {
                 let found = reading.findings.contains(&finding);
                 assert_eq!(found, *fault == of, "{}: {finding:?}", fault.name());

@@ -4,7 +4,7 @@ use office::{
     book::{Book, Series},
     dossier::Dossier,
     entry::{ContentHash, Entry, Event},
-    evidence::Evidence,
+    evidence::{DocumentSigner, Evidence},
     person::{Identity, PersonalNumber},
     trust::TrustKind,
 };
@@ -80,8 +80,11 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
                 ])?;
             }
         }
-        Event::IdentityRead { identity, face, .. } => {
-            read_identity(db, n, identity, face.as_ref())?
+        Event::IdentityRead { identity, face, signer, .. } => {
+            read_identity(db, n, identity, face.as_ref())?;
+            if let Some(signer) = signer {
+                meet_signer(db, identity, signer)?;
+            }
         }
         Event::PersonViewed { number, .. } => {
             db.prepare_cached("INSERT INTO viewed (n, number) VALUES (?1, ?2)")?
@@ -156,6 +159,16 @@ fn read_identity(
             ])?;
         }
         search::index_person(db, n, identity)?;
+    }
+    Ok(())
+}
+
+/// Notes on which document the signer was met. A chip that failed its checks says nothing of its signer.
+fn meet_signer(db: &Connection, identity: &Identity, signer: &DocumentSigner) -> Result<()> {
+    let document = identity.document.as_ref().filter(|_| identity.evidence.usable());
+    if let Some(document) = document {
+        db.prepare_cached("INSERT OR IGNORE INTO met (state, key, document) VALUES (?1, ?2, ?3)")?
+            .execute(params![signer.state, signer.key, document.number])?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use office::{
     book::{Book, Lease, Series},
     entry::{ContentHash, DeviceId, Entry, Event, Purpose, UnreadableEntry, User, UserName},
+    evidence::DocumentSigner,
     person::{Contact, Identity, PersonalNumber},
     unit::Office,
 };
@@ -167,6 +168,18 @@ impl Ledger {
         }
         self.record(at, Event::PersonViewed { number: number.clone(), purpose }, &[])?;
         person(&self.db, number)
+    }
+
+    /// On how many documents this signer was met here, `document` itself not counted.
+    pub fn met_signer(&self, signer: &DocumentSigner, document: &str) -> Result<u64> {
+        require(&self.user.roles, READERS)?;
+        let count = self
+            .db
+            .prepare_cached(
+                "SELECT count(*) FROM met WHERE state = ?1 AND key = ?2 AND document <> ?3",
+            )?
+            .query_row(params![signer.state, signer.key, document], |row| row.get(0))?;
+        unsigned(count)
     }
 
     /// Who looked at a person's record, newest first: entries of [`Event::PersonViewed`].

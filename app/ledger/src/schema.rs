@@ -52,6 +52,7 @@ CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOU
 ///   last number on paper was confirmed; that series and later ones are free, all wait where there is none.
 /// - `day` says between which places the dossiers of a day lie.
 /// - `named` counts the entries that rest on a blob.
+/// - `met` says on which documents a signer was seen.
 /// - `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
 const READ_MODELS: &str = "
 CREATE TABLE office (n INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
@@ -195,6 +196,9 @@ CREATE INDEX notice_at ON notice (at);
 CREATE TABLE trust (
     n INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, kind TEXT NOT NULL
 ) STRICT;
+CREATE TABLE met (
+    state TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (state, key, document)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 ";
 
@@ -224,6 +228,7 @@ pub(crate) const READ_MODEL_TABLES: [(&str, &str); 25] = [
     ("arrival", "n"),
     ("notice", "n"),
     ("trust", "n"),
+    ("met", "state, key, document"),
     ("find", "n"),
 ];
 

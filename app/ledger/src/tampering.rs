@@ -37,7 +37,7 @@ fn lived_in(data: &std::path::Path) -> Ledger {
         panic!()
     };
     let face = Some(content_hash(b"face"));
-    ledger.record(at(4), Event::IdentityRead { identity, face, legal_basis }, &[b"face"]).unwrap();
+    ledger.record(at(4), Event::IdentityRead { identity, face, signer: None, legal_basis }, &[b"face"]).unwrap();
     let content = content_hash(b"pdf");
     let paper = Event::PaperMade { dossier: dossier.id.clone(), kind: PaperKind::Receipt, content };
     ledger.record(at(5), paper, &[b"pdf"]).unwrap();
@@ -419,7 +419,7 @@ fn a_full_disk_is_a_sentence_and_loses_nothing() {
     else {
         panic!()
     };
-    let photo = Event::IdentityRead { identity, face, legal_basis };
+    let photo = Event::IdentityRead { identity, face, signer: None, legal_basis };
     assert!(matches!(ledger.record(at(0), photo.clone(), &[&big]), Err(LedgerError::DiskFull)));
     assert_eq!(ledger.head().sequence, 8 + written as u64);
     ledger.db.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();

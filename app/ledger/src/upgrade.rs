@@ -5,7 +5,7 @@
 //! |---|---|
 //! | 2 | trusted certificates |
 //! | 3 | steps, figures, payments, tickets, kept documents, arrivals |
-//! | 4 | books that wait after a restore |
+//! | 4 | books that wait after a restore, signers of chips |
 
 use office::entry::Entry;
 use rusqlite::Connection;

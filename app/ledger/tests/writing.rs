@@ -13,7 +13,7 @@ use office::{
     book::{Book, Number, Numbers},
     dossier::{DossierId, ReceptionError, Status},
     entry::{Entry, Event, PaperKind, Purpose},
-    evidence::Evidence,
+    evidence::{DocumentSigner, Evidence},
     person::PersonalNumber,
 };
 use tempfile::tempdir;
@@ -265,7 +265,7 @@ fn papers_and_photos_are_kept_with_their_entry() {
         panic!()
     };
     let number = identity.person.number.clone().unwrap();
-    let read = Event::IdentityRead { identity, face: Some(content_hash(&face)), legal_basis };
+    let read = Event::IdentityRead { identity, face: Some(content_hash(&face)), signer: None, legal_basis };
     ledger.record(at(5), read, &[&face]).unwrap();
     let person = ledger.view_person(at(6), &number, Purpose::Reception).unwrap().unwrap();
     assert_eq!(person.face, Some(content_hash(&face)));
@@ -446,4 +446,36 @@ fn the_log_tells_each_kind_from_newest_to_oldest() {
     }
     assert_eq!(office(false), ledger.office().unwrap());
     assert_eq!(ledger.devices().unwrap()[0].label, "Quầy 1");
+}
+
+/// On how many other documents a signer was met; a chip that failed its checks says nothing of it.
+#[test]
+fn signers_are_counted_by_the_documents_they_signed() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let read = |i: u64, key: u64, evidence| {
+        let mut event = read_event(i, evidence);
+        if let Event::IdentityRead { signer, .. } = &mut event {
+            *signer = Some(fixture::signer(key));
+        }
+        event
+    };
+    let number = |i: u64| fixture::identity(i, Evidence::Typed).document.unwrap().number;
+    for (i, key, evidence) in [
+        (1, 7, Evidence::ChipIssuerUnknown),
+        (1, 7, Evidence::ChipIssuerUnknown),
+        (2, 7, Evidence::ChipAuthentic),
+        (3, 7, Evidence::ChipNotAuthentic),
+        (4, 8, Evidence::ChipSigned),
+    ] {
+        ledger.record(at(1), read(i, key, evidence), &[]).unwrap();
+    }
+    for (key, document, met) in
+        [(7, number(1), 1), (7, number(9), 2), (8, number(4), 0), (8, number(1), 1), (9, number(1), 0)]
+    {
+        assert_eq!(ledger.met_signer(&fixture::signer(key), &document).unwrap(), met, "{key}");
+    }
+    let other = DocumentSigner { state: "LA".into(), ..fixture::signer(7) };
+    assert_eq!(ledger.met_signer(&other, &number(9)).unwrap(), 0, "another state's key");
+    assert_clean(&ledger);
 }

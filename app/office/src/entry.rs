@@ -14,7 +14,7 @@ use crate::{
     book::{Book, Issued, Lease, Number},
     document::{DocumentId, KeptDocument},
     dossier::{Dossier, DossierId},
-    evidence::Evidence,
+    evidence::{DocumentSigner, Evidence},
     export::Export,
     payment::{Payment, PaymentId, Statement},
     person::{Identity, PersonalNumber},
@@ -222,6 +222,9 @@ pub enum Event {
         /// The photo of the chip, as a blob.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         face: Option<ContentHash>,
+        /// Who signed the chip's data, where the signature holds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signer: Option<DocumentSigner>,
         /// Legal basis or consent.
         legal_basis: String,
     },

@@ -10,9 +10,10 @@ pub enum Evidence {
     /// Signed by an issuer known here, and the chip proved that it is no copy
     /// (ICAO 9303-11: passive authentication with chip or active authentication).
     ChipAuthentic,
-    /// Signed by an issuer known here; the card was not asked, or could not prove, that it is no copy.
+    /// Signed by an issuer known here; by all that it signed this card has no proof against copying.
     ChipSigned,
-    /// Hashes and signature hold, but no CSCA certificate here vouches for the signer.
+    /// Hashes and signature hold, and something could not be confirmed here: no CSCA certificate vouches
+    /// for the signer, the signer's time is over, or the card's proof against copying was not given.
     ChipIssuerUnknown,
     /// A check failed: the chip's data may not be used as a person's.
     ChipNotAuthentic,
@@ -23,6 +24,16 @@ pub enum Evidence {
     /// Nothing electronic proves it: typed by hand, read from the printed machine readable zone, or kept
     /// in the ledger from an earlier time.
     Typed,
+}
+
+/// Who signed a chip's data: the state that the signer's certificate names, and its key. A key is known
+/// again wherever it signed, whether or not anybody vouches for it here.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DocumentSigner {
+    /// Country of the certificate, two letters; empty if it names none.
+    pub state: String,
+    /// SHA-256 of the public key with its algorithm (SubjectPublicKeyInfo), 64 hexadecimal digits.
+    pub key: String,
 }
 
 /// How a badge of this evidence should feel.
@@ -55,7 +66,7 @@ impl Evidence {
         match self {
             Evidence::ChipAuthentic => "Chip đã xác thực",
             Evidence::ChipSigned => "Chip có chữ ký hợp lệ",
-            Evidence::ChipIssuerUnknown => "Chip – chưa biết nơi cấp",
+            Evidence::ChipIssuerUnknown => "Chip – chưa xác nhận đủ",
             Evidence::ChipNotAuthentic => "CHIP KHÔNG XÁC THỰC",
             Evidence::VneidConfirmed => "VNeID – tỉnh đã xác nhận",
             Evidence::Declared => "Mã QR – tự khai",
@@ -70,10 +81,10 @@ impl Evidence {
                 "Dữ liệu trên chip được cơ quan cấp ký số và chip đã chứng minh không phải bản sao."
             }
             Evidence::ChipSigned => {
-                "Dữ liệu trên chip được cơ quan cấp ký số; chưa có bằng chứng chip không phải bản sao."
+                "Dữ liệu trên chip được cơ quan cấp ký số; chip này không có cách chứng minh không phải bản sao."
             }
             Evidence::ChipIssuerUnknown => {
-                "Dữ liệu trên chip nguyên vẹn và có chữ ký, nhưng máy này chưa có chứng thư của nơi cấp để đối chiếu."
+                "Dữ liệu trên chip nguyên vẹn và có chữ ký, nhưng máy này chưa xác nhận được nơi cấp, người ký hoặc chip gốc: xem lý do."
             }
             Evidence::ChipNotAuthentic => {
                 "Dữ liệu trên chip không vượt qua kiểm tra: không được dùng làm căn cứ, hãy kiểm tra giấy tờ bằng cách khác."
@@ -101,6 +112,17 @@ impl Evidence {
     /// Whether an act may rest on data of this level. False only for a chip that failed its checks.
     pub fn usable(self) -> bool {
         self != Evidence::ChipNotAuthentic
+    }
+
+    /// Whether it was read from a chip.
+    pub fn is_of_chip(self) -> bool {
+        match self {
+            Evidence::ChipAuthentic
+            | Evidence::ChipSigned
+            | Evidence::ChipIssuerUnknown
+            | Evidence::ChipNotAuthentic => true,
+            Evidence::VneidConfirmed | Evidence::Declared | Evidence::Typed => false,
+        }
     }
 
     /// Place in [`Evidence::ALL`]; smaller is stronger.

@@ -66,26 +66,26 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Some(keys) => keys,
         None => Keys::number(&first.number),
     };
-    let (identity, face) = match chip(&desk, &options, &keys) {
+    let identity = match chip(&desk, &options, &keys) {
         Ok(reading) => {
             say!(
                 "   Đã đọc chip của thẻ trên đầu đọc: {} APDU, {} ms.",
                 reading.apdus,
                 reading.milliseconds
             );
-            (reading.identity, reading.face.map(|face| face.bytes))
+            desk.record_chip(clock::now(), &reading)?.0
         }
         Err(error) => {
             say!("   Không đọc chip: {error}");
             say!("   Dùng ảnh mã QR của người mẫu: {}", qr.display());
-            (declared, None)
+            desk.record_reading(clock::now(), &declared)?;
+            declared
         }
     };
     say!("   Chứng cứ: {}. {}", identity.evidence.label(), identity.evidence.meaning());
     for reason in &identity.reasons {
         say!("   - {reason}");
     }
-    desk.record_reading(clock::now(), &identity, face.as_deref())?;
 
     say!("2. Tiếp nhận hồ sơ.");
     let now = clock::local(clock::now());

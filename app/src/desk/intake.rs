@@ -138,6 +138,7 @@ impl Desk {
             (reception.applicant.evidence == Evidence::Typed).then(|| Event::IdentityRead {
                 identity: Box::new(reception.applicant.clone()),
                 face: None,
+                signer: None,
                 legal_basis: reception.legal_basis.clone(),
             });
         let mut received = None;

@@ -68,6 +68,9 @@ fn special(finding: &Finding) -> Option<&'static str> {
         Finding::DocumentExpired => {
             "Giấy tờ đã hết hạn: xem thủ tục có nhận giấy tờ hết hạn không. Nếu không, hướng dẫn công dân làm thủ tục cấp đổi."
         }
+        Finding::Discrepancy(_) => {
+            "So mục ghi không giống nhau với mặt giấy tờ và lấy theo mặt giấy tờ."
+        }
         Finding::FellBack | Finding::CopyNotChecked => {
             "Nếu cần chắc chắn hơn, đặt lại thẻ và đọc lại một lần."
         }

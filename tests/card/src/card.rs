@@ -129,6 +129,10 @@ impl Card {
 
     /// Answer to reset of a contactless card as PC/SC shows it.
     pub fn atr(&self) -> &'static [u8] {
+        if self.is(Fault::DeniedLengths) {
+            // Card capabilities: no extended Lc and Le.
+            return &[0x3B, 0x85, 0x80, 0x01, 0x80, 0x73, 0xC8, 0x21, 0x00, 0x1A];
+        }
         &[0x3B, 0x80, 0x80, 0x01, 0x01]
     }
 
@@ -243,7 +247,11 @@ impl Card {
             // The answer as it would be one exchange later.
             channel.skip_exchange();
         }
-        let protected = channel.protect(&answer, plain.instruction);
+        let protected = if self.is(Fault::StatusLeftOut) {
+            channel.protect_with(&answer, plain.instruction, &[])
+        } else {
+            channel.protect(&answer, plain.instruction)
+        };
         self.state.channel = Some(self.state.next_channel.take().unwrap_or(channel));
         self.spoil(answer, protected)
     }
@@ -253,6 +261,7 @@ impl Card {
         match self.options.fault {
             Some(Fault::WrongMac) => *protected.data.last_mut().expect("a MAC") ^= 1,
             Some(Fault::PlainAnswer) => return plain.to_bytes(),
+            Some(Fault::OuterStatusDiffers) => protected.status = 0x6282,
             Some(Fault::UnsignedAnswer) => protected.data.truncate(protected.data.len() - 10),
             Some(Fault::ReplayedAnswer) => {
                 protected = self.state.previous.get_or_insert(protected).clone();
@@ -270,7 +279,7 @@ impl Card {
         let result = match (command.instruction, command.p1, command.p2) {
             (0xA4, 0x04, _) => self.select_application(&command.data),
             (0xA4, 0x00, _) if matches!(command.data[..], [] | [0x3F, 0x00]) => {
-                self.select_master_file()
+                self.select_master_file(secured)
             }
             (0xA4, 0x00 | 0x02, _) => self.select_file(&command.data, secured),
             (0xB0, ..) | (0xB1, ..) => self.read_binary(command, secured),
@@ -296,8 +305,8 @@ impl Card {
         Ok(Answer::status(0x9000))
     }
 
-    fn select_master_file(&mut self) -> Result<Answer, u16> {
-        if self.is(Fault::NoMasterFile) {
+    fn select_master_file(&mut self, secured: bool) -> Result<Answer, u16> {
+        if self.is(Fault::NoMasterFile) || self.is(Fault::CardSecurityClosed) && secured {
             return Err(0x6D00);
         }
         self.state.in_application = false;
@@ -493,6 +502,7 @@ impl Card {
                     | Fault::FalseMappingProof
                     | Fault::CardSecurityAltered
                     | Fault::CardSecurityMissing
+                    | Fault::CardSecurityClosed
                     | Fault::SelfVouchingClone
             )
         );
@@ -565,6 +575,8 @@ impl Card {
                 let plain = curve.sign(&key, &Hash::Sha256.digest(challenge));
                 if self.is(Fault::DerSignature) { der_signature(&plain) } else { plain }
             }
+            ActiveKey::Unknown => return Err(0x6985),
+            ActiveKey::Rsa(_) if self.is(Fault::DeniedLengths) => return Err(0x6700),
             ActiveKey::Rsa(hash) => {
                 let label = if self.is(Fault::Clone) { "a guess" } else { "chip" };
                 Key::of(label, KeyKind::RsaPkcs1).sign_recoverable(hash, challenge)

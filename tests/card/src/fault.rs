@@ -44,7 +44,7 @@ macro_rules! faults {
                     self,
                     PaceFails | ParameterWanted | CardAccessDiffers | HiddenPace | StrippedMapping
                         | FalseMappingProof | CardSecurityAltered | CardSecurityMissing
-                        | SelfVouchingClone | OffGroupKey | SmallGroupKey | EchoedKey
+                        | SelfVouchingClone | CardSecurityClosed | OffGroupKey | SmallGroupKey | EchoedKey
                 )
             }
 
@@ -91,6 +91,9 @@ faults! {
     CardSecurityAltered "card-security-altered" Forgery "The same, with a key of its own in the signed EF.CardSecurity."
     CardSecurityMissing "card-security-missing" Forgery "The same, with a key of its own and without EF.CardSecurity."
     SelfVouchingClone "self-vouching-clone" Forgery "The same, with a key of its own in an EF.CardSecurity that it signed itself."
+    CardSecurityClosed "card-security-closed" Forgery "The same, and once the chip is open it selects no master file: SELECT MF answers 6D00."
+    DeniedLengths "denied-lengths" Forgery "A copy with an RSA key alone for active authentication; its answer to reset denies extended length and INTERNAL AUTHENTICATE answers 6700."
+    TwoNumbers "two-numbers" Forgery "DG1 carries a document number that is not the end of its personal number; there is no DG13."
     AlteredDg11 "altered-dg11" Forgery "The address in DG11 was changed after signing."
     AlteredDg12 "altered-dg12" Forgery "The issue date in DG12 was changed after signing."
     Dg11Missing "dg11-missing" Forgery "DG11 is listed in EF.COM and the SOD but is not on the chip."
@@ -113,6 +116,8 @@ faults! {
     WrongMac "wrong-mac" Malfunction "The MAC of every protected answer is wrong."
     PlainAnswer "plain-answer" Malfunction "Answers inside secure messaging come unprotected."
     UnsignedAnswer "unsigned-answer" Malfunction "Protected answers come without their MAC."
+    OuterStatusDiffers "outer-status-differs" Malfunction "Protected answers end in 6282 outside and in 9000 under their MAC."
+    StatusLeftOut "status-left-out" Malfunction "Protected answers leave out their status, under a right MAC."
     ReplayedAnswer "replayed-answer" Malfunction "Each protected answer is the previous one again."
     SwappedAnswers "swapped-answers" Malfunction "Two protected answers come in each other's place."
     GarbageAnswer "garbage-answer" Malfunction "Answers are noise of a wrong length."
@@ -164,6 +169,11 @@ faults! {
     TwoSigners "two-signers" Quirk "Two signatures in the SOD, both good."
     LdsVersion1 "lds-version-1" Quirk "The SOD is of version 1 and repeats the versions of EF.COM."
     LdsVersionDiffers "lds-version-differs" Quirk "The SOD of version 1 tells other versions than EF.COM."
+    VersionedDg13 "versioned-dg13" Quirk "DG13 holds a version before its items."
+    NationCode "nation-code" Quirk "DG13 writes the nationality as VN."
+    Dg13OtherSex "dg13-other-sex" Quirk "DG13 tells another sex than DG1, both signed."
+    LongSerial "long-serial" Quirk "The document signer's serial number has 24 octets."
+    OtherCertificates "other-certificates" Quirk "A broken certificate and a stranger's come before the signer's in the SOD."
 }
 
 impl std::str::FromStr for Fault {

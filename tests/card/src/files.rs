@@ -12,7 +12,7 @@ use crate::options::{ActiveKey, Document, Options, Pace};
 use crate::person::{PEOPLE, Person};
 use crate::pki::{Hash, Key, KeyKind};
 use crate::sod;
-use crate::tlv::{group, integer, oid, sequence, set, tlv};
+use crate::tlv::{bit_string, group, integer, oid, sequence, set, tlv};
 
 /// Protocol prefixes (BSI TR-03110-3, A.1.1).
 pub mod protocol {
@@ -71,7 +71,8 @@ pub fn build(options: &Options) -> Files {
     let fault = options.fault;
     let person = &options.person;
     let mut groups = BTreeMap::from([(1, dg1(options, person)), (2, dg2::file(options, person))]);
-    if options.document == Document::IdCard && fault != Some(Fault::NoDg13) {
+    let bare = matches!(fault, Some(Fault::NoDg13 | Fault::TwoNumbers));
+    if options.document == Document::IdCard && !bare {
         groups.insert(13, tlv(0x6D, &dg13_content(person, fault)));
     }
     if options.details {
@@ -185,12 +186,21 @@ fn dg13_content(person: &Person, fault: Option<Fault>) -> Vec<u8> {
     };
     let number = if fault == Some(Fault::NumberMismatch) { "099000999999" } else { person.number };
     let name = if fault == Some(Fault::Dg13OtherName) { "Trần Văn Khác" } else { person.name };
-    let nation = if fault == Some(Fault::Dg13OtherNation) { "Lào" } else { "Việt Nam" };
+    let nation = match fault {
+        Some(Fault::Dg13OtherNation) => "Lào",
+        Some(Fault::NationCode) => "VN",
+        _ => "Việt Nam",
+    };
+    let sex = match (fault, person.sex.word()) {
+        (Some(Fault::Dg13OtherSex), "Nam") => "Nữ",
+        (Some(Fault::Dg13OtherSex), _) => "Nam",
+        (_, word) => word,
+    };
     let mut items = vec![
         (1, printable(number)),
         (2, utf8(name)),
         (3, printable(person.born)),
-        (4, utf8(person.sex.word())),
+        (4, utf8(sex)),
         (5, utf8(nation)),
         (6, utf8(person.ethnicity)),
         (7, utf8(person.religion)),
@@ -216,6 +226,7 @@ fn dg13_content(person: &Person, fault: Option<Fault>) -> Vec<u8> {
         .collect();
     match fault {
         Some(Fault::FlatDg13) => items,
+        Some(Fault::VersionedDg13) => sequence(&[integer(&[1]), tlv(0x31, &items)]),
         Some(Fault::EncipheredDg13) => {
             (0..16u8).flat_map(|n| Hash::Sha256.digest(&[&[n][..], &items].concat())).collect()
         }
@@ -321,6 +332,8 @@ fn dg15(person: &Person, kind: ActiveKey) -> Vec<u8> {
             curve.public_key_info(&curve.public_key(&key), false)
         }
         ActiveKey::Rsa(_) => Key::of("chip", KeyKind::RsaPkcs1).public_key_info(),
+        // Ed25519.
+        ActiveKey::Unknown => sequence(&[sequence(&[oid("1.3.101.112")]), bit_string(&[7; 32])]),
     };
     tlv(0x6F, &public)
 }

@@ -103,6 +103,12 @@ impl Channel {
 
     /// Protects an answer to a command with `instruction`.
     pub fn protect(&mut self, answer: &Answer, instruction: u8) -> Answer {
+        let status = tlv(0x99, &answer.status.to_be_bytes());
+        self.protect_with(answer, instruction, &status)
+    }
+
+    /// The same with `status` in the place of the protected status word.
+    pub fn protect_with(&mut self, answer: &Answer, instruction: u8, status: &[u8]) -> Answer {
         self.advance();
         let mut body = Vec::new();
         if !answer.data.is_empty() {
@@ -113,7 +119,7 @@ impl Channel {
                 _ => tlv(0x85, &secret),
             };
         }
-        body.extend(tlv(0x99, &answer.status.to_be_bytes()));
+        body.extend(status);
         let tag = self.tag(&body);
         body.extend(tlv(0x8E, &tag));
         Answer { data: body, status: answer.status }

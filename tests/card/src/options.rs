@@ -7,7 +7,7 @@ use crate::curve::Curve;
 use crate::domain::{Domain, Mapping, Modular, Suite};
 use crate::fault::Fault;
 use crate::person::{PEOPLE, Person};
-use crate::pki::{Hash, KeyKind};
+use crate::pki::{Hash, KeyKind, Years};
 use crate::portrait::{self, Photo};
 use crate::publish::Era;
 use crate::sod::Signing;
@@ -49,6 +49,8 @@ pub enum ActiveKey {
     Curve(Curve),
     /// RSA 2048 with this hash (ISO 9796-2): the answer needs extended length.
     Rsa(Hash),
+    /// A kind that no reader knows; the chip refuses to use it.
+    Unknown,
 }
 
 /// Which document the chip sits in.
@@ -114,6 +116,10 @@ pub struct Options {
     pub era: Era,
     /// Whether the SOD carries the document signer's certificate, as it should.
     pub encloses_signer: bool,
+    /// Years in which the document signer is valid, unless a fault has others.
+    pub signer_years: Years,
+    /// Whether the SOD says when it was signed.
+    pub dated: bool,
     /// Access key text in place of the MRZ's, for published worked examples.
     pub mrz_information: Option<String>,
 }
@@ -146,6 +152,8 @@ impl Default for Options {
             delay: Duration::from_millis(120),
             era: Era::First,
             encloses_signer: true,
+            signer_years: (2021, 2036),
+            dated: true,
             mrz_information: None,
         }
     }
@@ -178,7 +186,11 @@ impl Options {
             Document::LargeCard => self.person.large_card_mrz(),
         };
         // No check digit covers the state; no name holds the letters.
-        zone.replace("VNM", self.state.0)
+        let zone = zone.replace("VNM", self.state.0);
+        match self.fault {
+            Some(Fault::TwoNumbers) => self.person.with_other_document(&zone),
+            _ => zone,
+        }
     }
 
     /// The default card with `fault`; it offers PACE beside BAC where the fault is about PACE, and is a
@@ -193,6 +205,7 @@ impl Options {
             Fault::FalseMappingProof
             | Fault::CardSecurityAltered
             | Fault::CardSecurityMissing
+            | Fault::CardSecurityClosed
             | Fault::SelfVouchingClone => Options {
                 access: pace,
                 mapping: cam,
@@ -205,6 +218,11 @@ impl Options {
                 Options { access: pace, group: Some(Modular::Modp1024), ..default }
             }
             Fault::OffGroupKey | Fault::EchoedKey => Options { access: pace, ..default },
+            Fault::DeniedLengths => Options {
+                chip_authentication: None,
+                active_authentication: Some(ActiveKey::Rsa(Hash::Sha256)),
+                ..default
+            },
             Fault::NoChipInfo => {
                 let suite = Pace { curve: Curve::P256, cipher: Cipher::Tdes };
                 Options { chip_authentication: Some(suite), ..default }

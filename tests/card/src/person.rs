@@ -227,6 +227,15 @@ impl Person {
         format!("{upper}{middle}{}{:<<30.30}", check_digit(&composite), self.mrz_name())
     }
 
+    /// The card's lines with another document number, all check digits right.
+    pub fn with_other_document(&self, card: &str) -> String {
+        let upper = format!("{}{}{}", &card[..5], with_check("099999999"), &card[15..30]);
+        let middle = &card[30..59];
+        let composite =
+            format!("{}{}{}{}", &upper[5..], &middle[..7], &middle[8..15], &middle[18..]);
+        format!("{upper}{middle}{}{}", check_digit(&composite), &card[60..])
+    }
+
     /// Two MRZ lines of 44 (ICAO 9303-4) for this person's invented passport.
     pub fn passport_mrz(&self) -> String {
         let upper = format!("P<VNM{:<<39.39}", self.mrz_name());

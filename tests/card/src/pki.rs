@@ -274,6 +274,8 @@ pub struct Authority {
     pub hash: Hash,
     /// Country in its name.
     pub country: &'static str,
+    /// Its serial number is longer than RFC 5280 allows.
+    pub long_serial: bool,
 }
 
 /// What a certificate is for.
@@ -319,7 +321,8 @@ impl Authority {
             }
             _ => Hash::Sha256,
         };
-        Authority { name: name.into(), key: Key::of(label, kind), hash, country: "VN" }
+        let key = Key::of(label, kind);
+        Authority { name: name.into(), key, hash, country: "VN", long_serial: false }
     }
 
     /// The same of another country.
@@ -410,13 +413,13 @@ impl Authority {
         ])
     }
 
-    /// Serial number: eight octets, positive.
+    /// Serial number: eight octets, or three times as many; positive.
     pub fn serial(&self) -> Vec<u8> {
         let digest =
             Sha256::digest([self.key.public_key_info(), self.name.clone().into_bytes()].concat());
         let mut serial = digest[..8].to_vec();
         serial[0] = serial[0] & 0x3F | 0x40;
-        serial
+        if self.long_serial { serial.repeat(3) } else { serial }
     }
 
     pub(crate) fn key_identifier(&self) -> Vec<u8> {

@@ -43,7 +43,7 @@ fn signed_data(options: &Options, kind: &'static str, signed: &[u8], content: &[
         content: signed.to_vec(),
         digest: signing.signature_digest,
         named_digest: signing.signature_digest,
-        time: signing_time(options.person.issued),
+        time: if options.dated { signing_time(options.person.issued) } else { Vec::new() },
         digest_flaw: fault == Some(Fault::SodDigestMismatch),
         signature_flaw: fault == Some(Fault::SodSignatureBroken),
     };
@@ -63,6 +63,11 @@ fn signed_data(options: &Options, kind: &'static str, signed: &[u8], content: &[
     let mut certificates = Vec::new();
     if fault == Some(Fault::DeepCertificate) {
         certificates.extend((0..4000).fold(integer(&[1]), |inner, _| tlv(0x30, &inner)));
+    }
+    if fault == Some(Fault::OtherCertificates) {
+        let stranger = Authority::named("Virtual Stranger", "stranger", signing.signer);
+        certificates.extend(sequence(&[integer(&[1]), tlv(0x04, b"no certificate")]));
+        certificates.extend(stranger.certificate());
     }
     if options.encloses_signer {
         certificates.extend(&signer.certificate);
@@ -89,7 +94,7 @@ pub struct Statement {
     pub digest: Hash,
     /// Hash that the signer names.
     pub named_digest: Hash,
-    /// DER of the signing time.
+    /// DER of the signing time; empty to leave it out.
     pub time: Vec<u8>,
     /// The signed digest is not the content's.
     pub digest_flaw: bool,
@@ -117,11 +122,14 @@ impl Statement {
             digest[0] ^= 1;
         }
         let attribute = |id: &str, value: Vec<u8>| sequence(&[oid(id), set(vec![value])]);
-        let attributes = set(vec![
+        let mut attributes = vec![
             attribute("1.2.840.113549.1.9.3", oid(self.content_type)),
-            attribute("1.2.840.113549.1.9.5", self.time.clone()),
             attribute("1.2.840.113549.1.9.4", tlv(0x04, &digest)),
-        ]);
+        ];
+        if !self.time.is_empty() {
+            attributes.push(attribute("1.2.840.113549.1.9.5", self.time.clone()));
+        }
+        let attributes = set(attributes);
         let mut signature = signer.key.sign(self.digest, &attributes);
         if self.signature_flaw {
             *signature.last_mut().expect("a signature") ^= 1;
@@ -196,7 +204,7 @@ pub fn signer(options: &Options) -> Signer {
         Some(Fault::RevokedSigner) => revoked_signer(kind),
         _ => Authority::named("Virtual Document Signer 01", "document signer", kind),
     };
-    let signer = signer.of(country);
+    let signer = Authority { long_serial: fault == Some(Fault::LongSerial), ..signer.of(country) };
     let issuer = match fault {
         Some(Fault::UnknownIssuer) => {
             Authority::named("Virtual CSCA Nowhere", "unknown csca", signing.issuer)
@@ -214,7 +222,7 @@ pub fn signer(options: &Options) -> Signer {
     let years = match fault {
         Some(Fault::ExpiredSigner) => (2015, 2018),
         Some(Fault::FutureSigner) => (2036, 2039),
-        _ => (2021, 2036),
+        _ => options.signer_years,
     };
     let profile = match fault {
         Some(Fault::SignerIsAuthority) => Profile::Authority,

@@ -50,8 +50,9 @@ fn run_with(
     let answer = channel.send(&Command::new(0, 0x82, 0, 0).with(message).expect(0x28))?;
     let answer = match answer.status.0 {
         0x9000 => answer.data,
-        // Instruction or length unknown: this chip has no BAC. Anything else refuses the key.
-        sw @ (0x6D00 | 0x6E00 | 0x6700) => return Err(Fault::Status(sw).into()),
+        // Instruction or length unknown, or no such key on the chip: this chip has no BAC. Anything else
+        // refuses the key.
+        sw @ (0x6D00 | 0x6E00 | 0x6700 | 0x6A88) => return Err(Fault::Status(sw).into()),
         _ => return Err(ReadError::AccessDenied),
     };
 
@@ -130,7 +131,11 @@ mod tests {
         for (answers, error) in [
             (vec![challenge, "6300"], ReadError::AccessDenied),
             (vec![challenge, "6982"], ReadError::AccessDenied),
+            (vec![challenge, "63CF"], ReadError::AccessDenied),
+            (vec![challenge, "63C0"], ReadError::AccessDenied),
+            (vec![challenge, "6983"], ReadError::AccessDenied),
             (vec![challenge, "6D00"], Fault::Status(0x6D00).into()),
+            (vec![challenge, "6A88"], Fault::Status(0x6A88).into()),
             (vec!["6982"], Fault::Status(0x6982).into()),
             (vec!["46089000"], Fault::Format.into()),
             (vec![challenge, "9000"], Fault::Format.into()),

@@ -154,6 +154,11 @@ pub fn pace_infos(card_access: &[u8]) -> Vec<PaceInfo> {
         .collect()
 }
 
+/// Whether one of the variants proves a static key of the chip, spoken here or not.
+pub fn proves_key(infos: &[PaceInfo]) -> bool {
+    infos.iter().any(|info| matches!(info.oid.strip_prefix(&PACE), Some([5 | 6, _])))
+}
+
 /// Whether a signed file and the unsigned EF.CardAccess offer the same. A signed file without any variant
 /// says nothing about them.
 pub fn same_offer(signed: &[PaceInfo], offered: &[PaceInfo]) -> bool {

@@ -2,16 +2,19 @@
 
 use std::{fmt, time::Duration};
 
-use der::{Decode, Encode, Reader, SliceReader};
+use der::{Decode, Encode, Reader, SliceReader, Tagged};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use office::evidence::DocumentSigner;
 use sha2::{Digest, Sha256};
 use x509_cert::{
     attr::AttributeTypeAndValue,
+    certificate::{CertificateInner, Profile},
     ext::pkix::{
-        AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
+        BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
         PrivateKeyUsagePeriod, SubjectKeyIdentifier,
     },
     name::Name,
+    serial_number::SerialNumber,
 };
 
 use super::signature::{Algorithm, PublicKey};
@@ -94,7 +97,7 @@ impl Certificate {
         if bytes.len() > MAX_CERTIFICATE {
             return Err(der::ErrorKind::Overflow.into());
         }
-        let parsed = x509_cert::Certificate::from_der(bytes)?;
+        let parsed: CertificateInner<AnySerial> = CertificateInner::from_der(bytes)?;
         let tbs = parsed.tbs_certificate();
         let key = tbs.subject_public_key_info();
         let (issuer_text, subject_text) = (tbs.issuer().to_string(), tbs.subject().to_string());
@@ -132,8 +135,7 @@ impl Certificate {
             seen.push(extension.extn_id);
             match extension.extn_id.to_string().as_str() {
                 "2.5.29.35" => {
-                    let id = AuthorityKeyIdentifier::from_der(value)?.key_identifier;
-                    certificate.authority = id.map(|id| id.as_bytes().to_vec());
+                    certificate.authority = authority_key(value)?;
                 }
                 "2.5.29.14" => {
                     let id = SubjectKeyIdentifier::from_der(value)?;
@@ -220,6 +222,14 @@ impl Certificate {
         Fingerprint::of(&self.der)
     }
 
+    /// The key and its state, to know the signer again.
+    pub fn as_signer(&self) -> DocumentSigner {
+        DocumentSigner {
+            state: self.country.clone().unwrap_or_default().to_uppercase(),
+            key: hex::encode(&Sha256::digest(&self.key_info)[..]),
+        }
+    }
+
     /// The key; `None` if its kind, size or curve is not supported. Decoded when asked for, as a store of
     /// hundreds of certificates is asked for few keys.
     pub fn key(&self) -> Option<PublicKey> {
@@ -272,6 +282,24 @@ impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// RFC 5280, 4.1.2.2 allows serial numbers of twenty octets; some issuers take a few more. A number that
+/// is compared and never computed with may have any length.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct AnySerial;
+
+impl Profile for AnySerial {
+    fn check_serial_number(_: &SerialNumber<Self>) -> der::Result<()> {
+        Ok(())
+    }
+}
+
+/// The key in an `AuthorityKeyIdentifier`, whose issuer's serial number may be longer than is allowed.
+pub(super) fn authority_key(value: &[u8]) -> der::Result<Option<Vec<u8>>> {
+    let fields = der::AnyRef::from_der(value)?;
+    fields.tag().assert_eq(der::Tag::Sequence)?;
+    Ok(tlv::find(fields.value(), 0x80).ok().map(|key| key.value.to_vec()))
 }
 
 /// Whether two serial numbers are the same; some signers leave the sign octet out.

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::signature::{PublicKey, open, plain_ecdsa_hash};
 use crate::{
-    access::MappingProof,
+    access::{MappingProof, pace_infos, proves_key},
     card::{Channel, Command},
     cipher::{Cipher, Hash, Purpose},
     curve::ecdsa,
@@ -58,11 +58,17 @@ fn infos(dg14: &[u8]) -> Vec<SecurityInfo<'_>> {
     tlv::single(dg14).map(|outer| security_infos(outer.value)).unwrap_or_default()
 }
 
-/// Whether DG14 has a key for Chip Authentication, spoken here or not; it may hold PACE alone.
-pub fn offers_key(dg14: &[u8]) -> bool {
+/// Whether DG14 promises a proof against copying, spoken here or not: it may hold PACE alone. One that
+/// cannot be understood may promise anything.
+pub fn offers_proof(dg14: &[u8]) -> bool {
+    let infos = infos(dg14);
     let prefixes = [CHIP_AUTHENTICATION, PUBLIC_KEY];
-    let agreement = |oid: &Tlv<'_>| prefixes.iter().any(|prefix| oid.value.starts_with(prefix));
-    infos(dg14).iter().any(|(oid, ..)| agreement(oid))
+    let is_proof = |oid: &Tlv<'_>| {
+        prefixes.iter().any(|prefix| oid.value.starts_with(prefix))
+            || dotted(oid).as_deref() == Some(ACTIVE_AUTHENTICATION)
+    };
+    let variants = tlv::single(dg14).map(|group| pace_infos(group.value)).unwrap_or_default();
+    infos.is_empty() || infos.iter().any(|(oid, ..)| is_proof(oid)) || proves_key(&variants)
 }
 
 /// A static key of the chip, and how to use it in Chip Authentication.

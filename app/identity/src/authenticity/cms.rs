@@ -13,7 +13,10 @@ use super::{
     certificate::{Certificate, day, same_number},
     signature::{Algorithm, hash_of},
 };
-use crate::cipher::Hash;
+use crate::{
+    cipher::Hash,
+    tlv::{self, TlvError},
+};
 
 const SIGNED_DATA: &str = "1.2.840.113549.1.7.2";
 const CONTENT_TYPE: &str = "1.2.840.113549.1.9.3";
@@ -109,13 +112,18 @@ impl<'a> SignedData<'a> {
         Ok(Self { content_type, content, signers, certificates })
     }
 
-    /// The certificate in the object that the signer names.
+    /// The certificate in the object that the signer names. What else lies there, foreign or broken, is
+    /// passed over; only an attack on parsers is not.
     pub(crate) fn certificate(&self, signer: &SignerInfo) -> der::Result<Option<Certificate>> {
         // Attribute certificates and other choices have context tags.
         let certificates = parts(self.certificates)?.into_iter().filter(|p| p.0 == Tag::Sequence);
         for (_, _, whole) in certificates.take(MAX_CERTIFICATES) {
-            let certificate = Certificate::parse(whole)?;
-            if signer.names(&certificate) {
+            if tlv::walk(whole, &mut |_| true) == Err(TlvError::Depth) {
+                return Err(wrong(Tag::Sequence));
+            }
+            if let Ok(certificate) = Certificate::parse(whole)
+                && signer.names(&certificate)
+            {
                 return Ok(Some(certificate));
             }
         }

@@ -47,6 +47,13 @@ pub fn may_sign_for(state: &str, country: &str) -> Option<bool> {
     listed.find_map(|(code, country)| (code == state).then(|| same(country)))
 }
 
+/// The listed state with that code of two or three letters, in any case, by its code of three.
+pub fn state(code: &str) -> Option<&'static str> {
+    let mut listed = STATES.split(' ').filter_map(|entry| entry.split_once('='));
+    let is_named = |one: &str| one.eq_ignore_ascii_case(code);
+    listed.find_map(|(three, two)| (is_named(three) || is_named(two)).then_some(three))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,13 +16,10 @@ use std::{collections::HashMap, fmt};
 
 use der::Decode;
 use jiff::civil::Date;
-use x509_cert::{
-    crl::CertificateList,
-    ext::{Extension, pkix::AuthorityKeyIdentifier},
-};
+use x509_cert::{crl::CertificateList, ext::Extension};
 
 use super::{
-    certificate::{Certificate, Fingerprint, country, day, signed_part},
+    certificate::{AnySerial, Certificate, Fingerprint, authority_key, country, day, signed_part},
     signature::Algorithm,
 };
 use crate::curve::trimmed;
@@ -138,7 +135,7 @@ impl RevocationList {
         if bytes.len() > MAX_LIST {
             return Err(Unusable::Unreadable);
         }
-        let parsed: CertificateList = CertificateList::from_der(bytes)?;
+        let parsed: CertificateList<AnySerial> = CertificateList::from_der(bytes)?;
         let tbs = parsed.tbs_cert_list;
         let extensions = tbs.crl_extensions.unwrap_or_default();
         let plain = extensions.iter().all(|extension| {
@@ -220,8 +217,7 @@ fn authority(extensions: &[Extension]) -> der::Result<Option<Vec<u8>>> {
     let Some(extension) = extensions.iter().find(|e| e.extn_id.to_string() == AUTHORITY_KEY) else {
         return Ok(None);
     };
-    let id = AuthorityKeyIdentifier::from_der(extension.extn_value.as_bytes())?.key_identifier;
-    Ok(id.map(|id| id.as_bytes().to_vec()))
+    authority_key(extension.extn_value.as_bytes())
 }
 
 fn reason(extensions: &[Extension]) -> Result<Reason, Unusable> {

@@ -4,6 +4,7 @@
 //! decides: a genuine signature beside a false one is no genuine object.
 
 use jiff::civil::Date;
+use office::evidence::DocumentSigner;
 
 use super::{
     Chain, Finding, Material, Outcome,
@@ -13,6 +14,16 @@ use super::{
 };
 use crate::{cipher::Hash, trust::Trust};
 
+/// What all signers together are worth.
+pub(super) struct Signed {
+    /// The worst signature.
+    pub signature: Outcome,
+    /// The weakest chain.
+    pub chain: Chain,
+    /// The first signer, where every signature holds.
+    pub signer: Option<DocumentSigner>,
+}
+
 /// Checks all signers; tells what was found and the worst results.
 pub(super) fn check(
     material: &Material<'_>,
@@ -20,16 +31,17 @@ pub(super) fn check(
     trust: &Trust,
     today: Date,
     findings: &mut Vec<Finding>,
-) -> (Outcome, Chain) {
-    let mut worst = (Outcome::Ok, Chain::Ok);
+) -> Signed {
+    let mut worst = Signed { signature: Outcome::Ok, chain: Chain::Ok, signer: None };
     for signer in &sod.signers {
         let before = findings.len();
-        let (signature, chain) = check_one(material, sod, signer, trust, today, findings);
-        if signature == Outcome::Failed {
-            worst.0 = Outcome::Failed;
+        let one = check_one(material, sod, signer, trust, today, findings);
+        worst.signer = worst.signer.or(one.signer);
+        if one.signature == Outcome::Failed {
+            worst.signature = Outcome::Failed;
         }
-        if severity(chain) > severity(worst.1) {
-            worst.1 = chain;
+        if severity(one.chain) > severity(worst.chain) {
+            worst.chain = one.chain;
         }
         // The same remark on a second signer tells nothing new.
         let (known, found) = findings.split_at(before);
@@ -37,6 +49,7 @@ pub(super) fn check(
         findings.truncate(before);
         findings.extend(new);
     }
+    worst.signer = worst.signer.filter(|_| worst.signature == Outcome::Ok);
     worst
 }
 
@@ -56,14 +69,14 @@ fn check_one(
     trust: &Trust,
     today: Date,
     findings: &mut Vec<Finding>,
-) -> (Outcome, Chain) {
+) -> Signed {
     let info = &signer.info;
     // Older chips leave the certificate out (ICAO 9303-10, 4.6.2.1); one that is known here is no more
     // trusted than one from the chip.
     let named = signer.certificate.as_ref().or_else(|| trust.named_signer(info));
     let Some(certificate) = named else {
         findings.push(Finding::NoSigner);
-        return (Outcome::Failed, Chain::Failed);
+        return Signed { signature: Outcome::Failed, chain: Chain::Failed, signer: None };
     };
     let signature = match info.holds(certificate) {
         Some(true) => Outcome::Ok,
@@ -88,5 +101,5 @@ fn check_one(
     let days = Days { signed, made, today };
     let (chain, found) = chain::check(certificate, trust, material.mrz, &days);
     findings.extend(found);
-    (signature, chain)
+    Signed { signature, chain, signer: Some(certificate.as_signer()) }
 }

@@ -2,30 +2,38 @@
 
 use std::{
     ffi::{CStr, CString},
+    ops::ControlFlow,
     time::{Duration, Instant},
 };
 
 use pcsc::{Card, Context, Error, Protocols, ReaderState, Scope, ShareMode, State};
 
-use super::Transport;
+use super::{BUSY_LIMIT, Protocol, Transport};
 use crate::error::{Fault, ReadError};
+
+/// Whether the system stops the service when the last reader is unplugged, and starts it with the next
+/// one: Windows does since version 8. A service that is not there then is no fault to be mended.
+const SLEEPS_WITHOUT_READERS: bool = cfg!(windows);
 
 impl From<Error> for ReadError {
     fn from(error: Error) -> Self {
-        match error {
-            Error::NoService | Error::ServiceStopped => ReadError::NoService,
-            Error::NoReadersAvailable | Error::UnknownReader => ReadError::NoReader,
-            Error::NoSmartcard | Error::UnpoweredCard | Error::UnresponsiveCard => {
-                ReadError::NoCard
-            }
-            Error::SharingViolation => ReadError::ReaderBusy,
-            Error::RemovedCard
-            | Error::ResetCard
-            | Error::ReaderUnavailable
-            | Error::InvalidHandle => ReadError::CardLost,
-            Error::Cancelled => ReadError::Cancelled,
-            _ => ReadError::Unreadable(Fault::Reader),
-        }
+        told(error, SLEEPS_WITHOUT_READERS)
+    }
+}
+
+fn told(error: Error, sleeps_without_readers: bool) -> ReadError {
+    match error {
+        Error::NoService | Error::ServiceStopped if sleeps_without_readers => ReadError::NoReader,
+        Error::NoService | Error::ServiceStopped => ReadError::NoService,
+        Error::NoReadersAvailable | Error::UnknownReader => ReadError::NoReader,
+        Error::NoSmartcard | Error::UnpoweredCard | Error::UnresponsiveCard => ReadError::NoCard,
+        Error::SharingViolation => ReadError::ReaderBusy,
+        Error::RemovedCard
+        | Error::ResetCard
+        | Error::ReaderUnavailable
+        | Error::InvalidHandle => ReadError::CardLost,
+        Error::Cancelled => ReadError::Cancelled,
+        _ => ReadError::Unreadable(Fault::Reader),
     }
 }
 
@@ -46,16 +54,25 @@ pub(super) fn reader_names(context: &Context) -> Result<Vec<CString>, ReadError>
 
 /// The names of the readers that are plugged in; empty when there is none.
 pub fn readers() -> Result<Vec<String>, ReadError> {
-    let names = reader_names(&context()?)?;
+    let names = match context().and_then(|context| reader_names(&context)) {
+        Err(ReadError::NoReader) => Vec::new(),
+        names => names?,
+    };
     Ok(names.iter().map(|n| n.to_string_lossy().into_owned()).collect())
 }
 
 /// Waits until a card lies on a reader and connects to it. `reader` names one reader, exactly or by a
-/// part of its name; otherwise the first reader that holds a card is taken.
+/// part of its name; otherwise the first reader that holds a card is taken. A card that another program
+/// holds is waited for; `held` is told of it time and again, and may end the wait.
 ///
 /// Errors: [`ReadError::NoReader`] at once when no such reader exists, [`ReadError::NoCard`] after
-/// `timeout`, [`ReadError::ReaderBusy`], [`ReadError::NoService`].
-pub fn wait_for_card(reader: Option<&str>, timeout: Duration) -> Result<PcscCard, ReadError> {
+/// `timeout`, [`ReadError::ReaderBusy`] after [`BUSY_LIMIT`], [`ReadError::Cancelled`],
+/// [`ReadError::NoService`].
+pub fn wait_for_card(
+    reader: Option<&str>,
+    timeout: Duration,
+    held: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<PcscCard, ReadError> {
     let context = context()?;
     let mut names = reader_names(&context)?;
     if let Some(wanted) = reader {
@@ -64,49 +81,90 @@ pub fn wait_for_card(reader: Option<&str>, timeout: Duration) -> Result<PcscCard
     if names.is_empty() {
         return Err(ReadError::NoReader);
     }
-    let deadline = Instant::now() + timeout;
-    let mut refused = false;
+    let mut patience = Patience::new(Instant::now(), timeout);
     let mut states: Vec<_> =
         names.into_iter().map(|n| ReaderState::new(n, State::UNAWARE)).collect();
     loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let wait = if refused { left.min(POWER_UP) } else { left };
-        match context.get_status_change(wait, &mut states) {
+        match context.get_status_change(patience.next_wait(Instant::now()), &mut states) {
             Ok(()) | Err(Error::Timeout) => {}
             Err(error) => return Err(error.into()),
         }
-        refused = false;
+        patience.refused = None;
         for state in &mut states {
             if state.event_state().contains(State::PRESENT)
                 && !state.event_state().contains(State::MUTE)
             {
                 match open(&context, state.name()) {
-                    Err(ReadError::NoCard | ReadError::CardLost) => refused = true,
+                    Err(
+                        error @ (ReadError::NoCard | ReadError::CardLost | ReadError::ReaderBusy),
+                    ) => patience.note(error, Instant::now()),
                     other => return other,
                 }
             }
             state.sync_current_state();
         }
-        if Instant::now() >= deadline {
-            return Err(ReadError::NoCard);
+        if patience.refused == Some(ReadError::ReaderBusy) && held().is_break() {
+            return Err(ReadError::Cancelled);
+        }
+        if let Some(error) = patience.end(Instant::now()) {
+            return Err(error);
         }
     }
 }
 
-/// Connects to the card on the reader of exactly that name.
-pub fn connect(reader: &str) -> Result<PcscCard, ReadError> {
-    let name = CString::new(reader).map_err(|_| ReadError::NoReader)?;
-    open(&context()?, &name)
+/// How long a card is waited for.
+struct Patience {
+    deadline: Instant,
+    /// When another program was first seen to hold the card.
+    held_since: Option<Instant>,
+    /// Why the last look gave no card though one is there.
+    refused: Option<ReadError>,
+}
+
+impl Patience {
+    fn new(now: Instant, timeout: Duration) -> Self {
+        Self { deadline: now + timeout, held_since: None, refused: None }
+    }
+
+    /// Notes why the card that is there cannot be had. A held card outweighs one that is not ready.
+    fn note(&mut self, error: ReadError, now: Instant) {
+        if error == ReadError::ReaderBusy {
+            let since = *self.held_since.get_or_insert(now);
+            self.deadline = self.deadline.max(since + BUSY_LIMIT);
+        }
+        if self.refused != Some(ReadError::ReaderBusy) {
+            self.refused = Some(error);
+        }
+    }
+
+    /// How long to wait for the next event: a refusal is none, so the card is looked at again soon.
+    fn next_wait(&self, now: Instant) -> Duration {
+        let left = self.deadline.saturating_duration_since(now);
+        if self.refused.is_some() { left.min(POWER_UP) } else { left }
+    }
+
+    /// Why the wait is over, if it is.
+    fn end(&self, now: Instant) -> Option<ReadError> {
+        let busy = self.refused == Some(ReadError::ReaderBusy);
+        let error = if busy { ReadError::ReaderBusy } else { ReadError::NoCard };
+        (now >= self.deadline).then_some(error)
+    }
 }
 
 fn open(context: &Context, reader: &CStr) -> Result<PcscCard, ReadError> {
     let card = context.connect(reader, ShareMode::Shared, Protocols::T0 | Protocols::T1)?;
-    let atr = card.status2_owned().map(|s| s.atr().to_vec()).unwrap_or_default();
+    let status = card.status2_owned().ok();
+    let atr = status.as_ref().map(|s| s.atr().to_vec()).unwrap_or_default();
+    let protocol = match status.and_then(|s| s.protocol2()) {
+        Some(pcsc::Protocol::T0) => Protocol::T0,
+        _ => Protocol::T1,
+    };
     let extended = card_takes_extended_length(&atr).unwrap_or(true)
         && largest_apdu(&card).is_some_and(|size| size >= 65_536);
     Ok(PcscCard {
         card,
         reader: reader.to_string_lossy().into_owned(),
+        protocol,
         extended,
         buffer: vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED],
     })
@@ -116,6 +174,7 @@ fn open(context: &Context, reader: &CStr) -> Result<PcscCard, ReadError> {
 pub struct PcscCard {
     card: Card,
     reader: String,
+    protocol: Protocol,
     extended: bool,
     buffer: Vec<u8>,
 }
@@ -125,20 +184,33 @@ impl PcscCard {
     pub fn reader(&self) -> &str {
         &self.reader
     }
+
+    /// Whether the service still knows the card.
+    fn is_there(&self) -> bool {
+        self.card.status2_owned().is_ok()
+    }
 }
 
 impl Transport for PcscCard {
     fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, ReadError> {
-        match self.card.transmit(apdu, &mut self.buffer) {
+        match self.card.transmit(apdu, &mut self.buffer).map(<[u8]>::to_vec) {
             // No chip answers nothing: the driver had nobody left to ask.
-            Ok([]) => Err(ReadError::CardLost),
-            Ok(answer) => Ok(answer.to_vec()),
-            // Drivers report a card that was pulled as any of these.
+            Ok(answer) if answer.is_empty() => Err(ReadError::CardLost),
+            Ok(answer) => Ok(answer),
+            // Drivers report a card that was pulled as any of these, and some a command that they do not
+            // carry as the first two.
+            Err(Error::CommError | Error::NotTransacted) if self.is_there() => {
+                Err(Fault::NotTransacted.into())
+            }
             Err(
                 Error::NoSmartcard | Error::CommError | Error::NotTransacted | Error::UnpoweredCard,
             ) => Err(ReadError::CardLost),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn protocol(&self) -> Protocol {
+        self.protocol
     }
 
     fn extended_length(&self) -> bool {
@@ -227,6 +299,32 @@ mod tests {
             let bytes = hex::decode(atr).unwrap();
             assert_eq!(card_takes_extended_length(&bytes), extended, "{atr}");
         }
+    }
+
+    /// Windows ends the service with the last reader; elsewhere a missing service is a fault.
+    #[test]
+    fn a_service_that_sleeps_is_no_reader() {
+        for error in [Error::NoService, Error::ServiceStopped] {
+            assert_eq!(told(error, true), ReadError::NoReader);
+            assert_eq!(told(error, false), ReadError::NoService);
+        }
+        assert_eq!(told(Error::SharingViolation, true), ReadError::ReaderBusy);
+    }
+
+    #[test]
+    fn a_held_card_is_waited_for_longer_than_a_missing_one() {
+        let start = Instant::now();
+        let at = |millis: u64| start + Duration::from_millis(millis);
+        let mut patience = Patience::new(start, Duration::from_secs(1));
+        assert_eq!(patience.next_wait(start), Duration::from_secs(1));
+        assert_eq!((patience.end(at(999)), patience.end(at(1000))), (None, Some(ReadError::NoCard)));
+        patience.note(ReadError::NoCard, at(500));
+        assert_eq!(patience.next_wait(at(500)), POWER_UP);
+        patience.note(ReadError::ReaderBusy, at(600));
+        patience.note(ReadError::CardLost, at(700));
+        assert_eq!(patience.next_wait(at(700)), POWER_UP);
+        assert_eq!(patience.end(at(5599)), None, "held since 600 ms");
+        assert_eq!(patience.end(at(5600)), Some(ReadError::ReaderBusy));
     }
 
     #[test]

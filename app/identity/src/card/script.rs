@@ -1,33 +1,46 @@
 //! A chip that answers from a list, for tests.
 #![allow(clippy::unwrap_used)]
 
-use std::{
-    collections::VecDeque,
-    time::{Duration, Instant},
-};
+use std::collections::VecDeque;
 
-use super::{Channel, Transport};
+use super::{Channel, Limits, Protocol, Transport};
 use crate::error::ReadError;
 
-/// Answers in hexadecimal, and the commands it was sent.
+/// Answers, and the commands it was sent.
+#[derive(Default)]
 pub struct Script {
-    answers: VecDeque<Vec<u8>>,
+    pub answers: VecDeque<Result<Vec<u8>, ReadError>>,
     pub sent: Vec<String>,
+    pub protocol: Protocol,
+    pub extended: bool,
 }
 
 impl Script {
+    /// Answers in hexadecimal.
     pub fn new(answers: &[&str]) -> Self {
-        Self { answers: answers.iter().map(|a| hex::decode(a).unwrap()).collect(), sent: vec![] }
+        Self::with(answers.iter().map(|a| Ok(hex::decode(a).unwrap())).collect())
+    }
+
+    pub fn with(answers: Vec<Result<Vec<u8>, ReadError>>) -> Self {
+        Self { answers: answers.into(), ..Self::default() }
     }
 
     pub fn channel(&mut self) -> Channel<'_> {
-        Channel::new(self, Instant::now() + Duration::from_secs(5))
+        Channel::new(self, Limits::default())
     }
 }
 
 impl Transport for Script {
     fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, ReadError> {
         self.sent.push(hex::encode_upper(apdu));
-        self.answers.pop_front().ok_or(ReadError::CardLost)
+        self.answers.pop_front().unwrap_or(Err(ReadError::CardLost))
+    }
+
+    fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    fn extended_length(&self) -> bool {
+        self.extended
     }
 }

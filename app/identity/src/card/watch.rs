@@ -13,6 +13,7 @@ use std::{
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, State};
 
 use super::pcsc::{context, reader_names};
+use crate::error::ReadError;
 
 /// How long to wait before asking a service that is not there again, and the longest wait for an event.
 const RETRY: Duration = Duration::from_secs(2);
@@ -99,6 +100,14 @@ fn changes(reader: &str, before: Slot, after: Slot) -> Vec<Change> {
     }
 }
 
+/// What a service that cannot be reached means: one that sleeps without readers says that there is none.
+fn lost(error: &ReadError) -> Change {
+    match error {
+        ReadError::NoReader => Change::Readers(Vec::new()),
+        _ => Change::ServiceLost,
+    }
+}
+
 impl Watcher {
     /// A watcher that has seen nothing yet: its first changes tell the present state.
     pub fn new() -> Self {
@@ -119,24 +128,29 @@ impl Watcher {
             if let Some(change) = self.pending.pop_front() {
                 return Some(change);
             }
-            match self.context() {
-                Some(context) => self.look(&context),
-                None if self.service_lost => self.pause(),
-                None => {
-                    self.service_lost = true;
-                    self.pending.push_back(Change::ServiceLost);
-                }
+            let known = self.shared.lock().context.is_some();
+            let Err(error) = self.context().and_then(|context| self.look(&context)) else {
+                self.service_lost = false;
+                continue;
+            };
+            self.forget_service();
+            // A connection that was good before may only be stale: the service started anew.
+            if !known && self.service_lost {
+                self.pause();
+            } else if !known {
+                self.service_lost = true;
+                self.pending.push_back(lost(&error));
             }
         }
     }
 
-    /// The live connection, or a new one; `None` while the service is down.
-    fn context(&self) -> Option<Context> {
+    /// The live connection, or a new one; fails while the service is down.
+    fn context(&self) -> Result<Context, ReadError> {
         let mut inner = self.shared.lock();
-        if inner.context.is_none() {
-            inner.context = context().ok();
+        match &inner.context {
+            Some(context) => Ok(context.clone()),
+            None => Ok(inner.context.insert(context()?).clone()),
         }
-        inner.context.clone()
     }
 
     fn forget_service(&mut self) {
@@ -152,9 +166,8 @@ impl Watcher {
     }
 
     /// One look at all readers: returns after a change or after the retry interval.
-    fn look(&mut self, context: &Context) {
-        let Ok(names) = reader_names(context) else { return self.forget_service() };
-        self.service_lost = false;
+    fn look(&mut self, context: &Context) -> Result<(), ReadError> {
+        let names = reader_names(context)?;
         let known = |name: &_| self.states.iter().any(|s| s.name() == name);
         if self.states.len() != names.len() + 1 || !names.iter().all(|n| known(n.as_c_str())) {
             self.states.retain(|s| names.iter().any(|n| n.as_c_str() == s.name()));
@@ -166,13 +179,15 @@ impl Watcher {
             }
             self.states.push(ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE));
             let names = names.iter().map(|n| n.to_string_lossy().into_owned()).collect();
-            return self.pending.push_back(Change::Readers(names));
+            self.pending.push_back(Change::Readers(names));
+            return Ok(());
         }
         match context.get_status_change(RETRY, &mut self.states) {
             Ok(()) => self.note_events(),
             Err(Error::Timeout | Error::Cancelled) => {}
-            Err(_) => self.forget_service(),
+            Err(error) => return Err(error.into()),
         }
+        Ok(())
     }
 
     fn note_events(&mut self) {
@@ -191,6 +206,12 @@ impl Watcher {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sleeping_service_has_no_readers() {
+        assert_eq!(lost(&ReadError::NoReader), Change::Readers(Vec::new()));
+        assert_eq!(lost(&ReadError::NoService), Change::ServiceLost);
+    }
 
     #[test]
     fn an_exchanged_card_is_a_new_card() {

@@ -2,6 +2,7 @@
 //!
 //! Each field is a SEQUENCE that begins with its number as an INTEGER. How deep these sequences lie is
 //! not published, so the tree is walked and fields are known by their form; nothing depends on offsets.
+//! What begins with an INTEGER and holds fields is no field but all of them behind a version.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +14,20 @@ use office::{
 };
 
 use crate::{
+    authenticity::Finding,
     error::{Fault, ReadError},
     tlv::{self, Tlv, TlvError},
 };
 
 /// Longest text of one field, in bytes.
 const MAX_TEXT: usize = 2048;
+
+/// Numbers of the fields that say who it is.
+const NUMBER: u8 = 1;
+const BIRTH: u8 = 3;
+/// Numbers of the fields that list relatives.
+const PARENTS: u8 = 13;
+const SPOUSE: u8 = 14;
 
 /// What each field tells, by its number, for the clerk.
 const LABELS: [&str; 16] = [
@@ -45,8 +54,8 @@ const LABELS: [&str; 16] = [
 pub struct Content {
     /// The facts; the first of a repeated field counts.
     pub person: Person,
-    /// Fields that are there more than once and differ, in a clerk's words.
-    pub doubled: Vec<&'static str>,
+    /// Fields that are there more than once and differ.
+    pub doubled: Vec<Finding>,
 }
 
 /// Reads the fields. Those that the card leaves out, and those whose content is broken, stay empty.
@@ -72,8 +81,16 @@ pub fn read(dg13: &[u8]) -> Result<Content, ReadError> {
             Err(_) => {}
         }
     }
-    let label = |number: u8| LABELS.get(usize::from(number) - 1).copied();
-    Ok(Content { person, doubled: doubled.into_iter().filter_map(label).collect() })
+    Ok(Content { person, doubled: doubled.into_iter().filter_map(differing).collect() })
+}
+
+/// A field that is there twice: with two numbers or two births the card speaks of two people.
+fn differing(number: u8) -> Option<Finding> {
+    let label = LABELS.get(usize::from(number) - 1).copied()?;
+    Some(match number {
+        NUMBER | BIRTH => Finding::Contradiction(label),
+        _ => Finding::Discrepancy(label),
+    })
 }
 
 /// Whether the error in this group is an attack on parsers. Anything else may be content that only the
@@ -96,6 +113,14 @@ pub fn is_hostile(error: &ReadError, group: &[u8]) -> bool {
 
 /// `30 LL 02 01 nn …`: the field's number and what follows it.
 fn field(element: Tlv<'_>) -> Option<(u8, &[u8])> {
+    let (number, content) = numbered(element)?;
+    // Relatives are lists, and may be numbered themselves.
+    let is_list = matches!(number, PARENTS | SPOUSE);
+    (is_list || !holds_fields(content)).then_some((number, content))
+}
+
+/// A SEQUENCE that begins with a field's number.
+fn numbered(element: Tlv<'_>) -> Option<(u8, &[u8])> {
     if element.tag != 0x30 {
         return None;
     }
@@ -104,6 +129,16 @@ fn field(element: Tlv<'_>) -> Option<(u8, &[u8])> {
         (0x02, [n @ 1..=16]) => Some((*n, content)),
         _ => None,
     }
+}
+
+fn holds_fields(content: &[u8]) -> bool {
+    let mut found = false;
+    // Where the tree breaks off, what was found before counts.
+    let _ = tlv::walk(content, &mut |element| {
+        found |= numbered(element).is_some();
+        !found
+    });
+    found
 }
 
 /// All texts in order; an empty SEQUENCE keeps its place as an empty text.
@@ -122,7 +157,7 @@ fn collect(content: &[u8], depth: usize, texts: &mut Vec<String>) -> Result<(), 
                 texts.push(text::clean(value));
             }
             0x30 if element.value.is_empty() => texts.push(String::new()),
-            0x30 | 0x31 => collect(element.value, depth + 1, texts)?,
+            _ if element.constructed() => collect(element.value, depth + 1, texts)?,
             _ => {}
         }
     }
@@ -254,6 +289,13 @@ mod tests {
             encode(0x6D, &content),
             encode(0x6D, &encode(0x30, &encode(0x31, &content))),
             encode(0x6D, &encode(0x31, &encode(0x30, &encode(0x30, &encode(0x31, &content))))),
+            // Behind a version, which looks like a field's number.
+            encode(0x6D, &entry(1, &encode(0x31, &content))),
+            encode(0x6D, &entry(1, &content)),
+            encode(0x6D, &entry(2, &encode(0x30, &encode(0x31, &content)))),
+            encode(0x6D, &encode(0x30, &entry(0, &encode(0x31, &content)))),
+            encode(0x6D, &entry(1, &encode(0xA0, &entry(1, &encode(0x31, &content))))),
+            encode(0x6D, &[&[2, 1, 1], &encode(0x31, &content)[..]].concat()),
         ] {
             let person = read(&dg13).unwrap().person;
             assert_eq!(person.number.unwrap().as_str(), "001099000123");
@@ -275,6 +317,9 @@ mod tests {
         let with = |content: Vec<u8>| read(&encode(0x6D, &encode(0x30, &content))).unwrap().person;
         assert_eq!(with(vec![]), Person::default());
         assert_eq!(with(entry(14, &[])).spouses, Vec::<String>::new());
+        let numbered = [entry(1, &utf8("Lê Thị C")), entry(2, &utf8("Phạm Thị D"))].concat();
+        assert_eq!(with(entry(14, &numbered)).spouses, ["Lê Thị C", "Phạm Thị D"]);
+        assert_eq!(with(entry(2, &encode(0xA0, &utf8("Nguyễn Văn A")))).name, "Nguyễn Văn A");
         for words in [
             "Không thời hạn",
             "KHÔNG THỜI HẠN",
@@ -353,12 +398,15 @@ mod tests {
     #[test]
     fn fields_that_are_there_twice_must_be_the_same() {
         let other = entry(1, &encode(0x13, b"001099000124"));
+        let number = Finding::Contradiction("số định danh");
         for (more, doubled) in [
             (vec![], vec![]),
             (entry(1, &encode(0x13, b"001099000123")), vec![]),
-            (other.clone(), vec!["số định danh"]),
-            (encode(0x30, &encode(0x31, &other)), vec!["số định danh"]),
-            ([other, entry(13, &[])].concat(), vec!["số định danh", "cha, mẹ"]),
+            (other.clone(), vec![number.clone()]),
+            (encode(0x30, &encode(0x31, &other)), vec![number.clone()]),
+            ([other, entry(13, &[])].concat(), vec![number, Finding::Discrepancy("cha, mẹ")]),
+            (entry(3, &encode(0x13, b"03/01/1999")), vec![Finding::Contradiction("ngày sinh")]),
+            (entry(5, &utf8("VN")), vec![Finding::Discrepancy("quốc tịch")]),
         ] {
             let read = read(&encode(0x6D, &[content(), more].concat())).unwrap();
             assert_eq!(read.doubled, doubled);

@@ -147,6 +147,7 @@ fn rest(
         }
         if file.len() >= total {
             file.truncate(total);
+            channel.progress();
             return Ok(file);
         }
         let largest = limit.unwrap_or(u32::MAX).min(channel.largest_response());
@@ -155,6 +156,9 @@ fn rest(
         blocks_left = blocks_left.saturating_sub(1);
         if data.is_empty() || data.len() > size as usize || blocks_left == 0 {
             return Err(Fault::Format.into());
+        }
+        if data.len() >= SMALLEST_BLOCK {
+            channel.progress();
         }
         file.extend(data);
     }

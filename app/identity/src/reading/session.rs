@@ -141,18 +141,22 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         if proof.is_some_and(|proof| keys.iter().any(|key| key.is_proven_by(proof))) {
             return Ok((Chip::PaceCam, self.read_silently(SOD)?));
         }
-        let usable: Vec<_> = keys.iter().filter(|key| !key.overflows(&self.channel)).collect();
-        if let Some(sod) = self.chip_authentication(&usable)? {
+        if let Some(sod) = self.chip_authentication(&keys)? {
             return Ok((Chip::ChipAuth, sod));
         }
-        let chip = match self.active_authentication(groups, findings)? {
-            Chip::Absent if !usable.is_empty() => Chip::Failed,
-            Chip::Absent if !keys.is_empty() => {
+        // Asked, as far as the reader carries it, and refused.
+        let refused = keys.iter().any(|key| !key.overflows(&self.channel));
+        let chip = match (self.active_authentication(groups)?, keys.is_empty()) {
+            (Active::Proven, _) => Chip::Active,
+            (Active::Failed, _) => Chip::Failed,
+            (Active::NoKey | Active::NotAskable, _) if refused => Chip::Failed,
+            (Active::NotAskable, _) | (Active::NoKey, false) => {
                 findings.push(Finding::CopyNotAskable);
                 Chip::Absent
             }
-            other => other,
+            (Active::NoKey, true) => Chip::Absent,
         };
+        self.channel.progress();
         Ok((chip, self.read_silently(SOD)?))
     }
 
@@ -191,12 +195,18 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
 
     /// Replaces the channel's keys and reads EF.SOD under the new ones: the first right answer is the
     /// proof, whatever fails later. An antenna fails more often than a copy is met, so a chip is asked
-    /// twice, by its second key if it has one; `None` after the second refusal.
+    /// twice, by its second key if it has one; `None` after the second refusal. Keys whose commands the
+    /// reader does not carry are left out.
     fn chip_authentication(
         &mut self,
-        keys: &[&ChipKey],
+        keys: &[ChipKey],
     ) -> Result<Option<Option<Vec<u8>>>, ReadError> {
-        for key in keys.iter().cycle().take(2) {
+        let usable: Vec<_> = keys.iter().filter(|key| !key.overflows(&self.channel)).collect();
+        for key in usable.iter().cycle().take(2) {
+            // The reader may have been found out just before.
+            if key.overflows(&self.channel) {
+                continue;
+            }
             let error = match key.agree(&mut self.channel) {
                 Ok(secure) => {
                     self.channel.protect(secure);
@@ -223,38 +233,41 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
     }
 
     /// Asks twice, as Chip Authentication does; a false signature is no accident and counts at once. A
-    /// chip that refuses a long answer is asked once more in short length, which it may answer in parts.
+    /// chip that refuses a long answer is asked once more in short length, which it may answer in parts;
+    /// where that is the only way to ask, its refusal says nothing.
     fn active_authentication(
         &mut self,
         groups: &BTreeMap<Group, Vec<u8>>,
-        findings: &mut Vec<Finding>,
-    ) -> Result<Chip, ReadError> {
+    ) -> Result<Active, ReadError> {
         let dg14 = groups.get(&Group::DG14).map(Vec::as_slice);
         let Some(key) = groups.get(&Group::DG15).and_then(|dg15| ActiveKey::read(dg15, dg14))
         else {
-            return Ok(Chip::Absent);
+            return Ok(Active::NoKey);
         };
-        let overflows = key.overflows(&self.channel);
+        let (promised, mut was_askable) = (self.channel.takes_extended_length(), false);
         for attempt in 0..3 {
             if attempt == 2 && !(key.is_long() && self.channel.give_up_extended_length()) {
                 break;
             }
             match key.challenge(&mut self.channel) {
-                Ok(true) => return Ok(Chip::Active),
-                Ok(false) => return Ok(Chip::Failed),
+                Ok(true) => return Ok(Active::Proven),
+                Ok(false) => return Ok(Active::Failed),
                 Err(error) => self.reopen_after(error)?,
             }
-            if overflows {
-                findings.push(Finding::CopyNotAskable);
-                return Ok(Chip::Absent);
+            was_askable |= !key.overflows(&self.channel);
+            // One more try where the reader was found out, in short length.
+            if !was_askable && (attempt > 0 || !promised) {
+                break;
             }
         }
-        Ok(Chip::Failed)
+        Ok(if was_askable { Active::Failed } else { Active::NotAskable })
     }
 
-    /// Opens the chip again after a wrong answer; other errors end the reading.
+    /// Opens the chip again after a wrong answer, or after the reader did not carry a long command; other
+    /// errors end the reading.
     fn reopen_after(&mut self, error: ReadError) -> Result<(), ReadError> {
-        if !error.is_of_the_chip() {
+        let shortened = error.is_long_refused() && self.channel.give_up_extended_length();
+        if !shortened && !error.is_of_the_chip() {
             return Err(error);
         }
         self.reopen()
@@ -294,12 +307,25 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
     /// Makes ready for another try with smaller blocks, if the chip refused the length and dropped the
     /// channel; else gives the error back.
     fn recover(&mut self, error: ReadError, largest: u32) -> Result<(), ReadError> {
-        if !dropped_the_channel(&error) || self.blocks.smaller(&mut self.channel, largest).is_none()
+        let is_of_length = dropped_the_channel(&error) || error.is_long_refused();
+        if !is_of_length || self.blocks.smaller(&mut self.channel, largest).is_none()
         {
             return Err(error);
         }
         self.reopen()
     }
+}
+
+/// What Active Authentication gave.
+enum Active {
+    /// The chip has the key of DG15.
+    Proven,
+    /// It gave a false proof, or none though it could be asked.
+    Failed,
+    /// The answer is longer than reader and chip exchange.
+    NotAskable,
+    /// No DG15, or a key of a kind that is not known here.
+    NoKey,
 }
 
 fn silent(_: usize, _: usize) -> ControlFlow<()> {
@@ -330,7 +356,7 @@ impl Facts {
         let mut findings = Vec::new();
         let bytes = groups.get(&Group::DG13).filter(|_| mrz.is_vietnamese());
         let content = understood(bytes, dg13::read)?.unwrap_or_default();
-        findings.extend(content.doubled.into_iter().map(Finding::Contradiction));
+        findings.extend(content.doubled);
         let dg13 = Some(content.person).filter(|person| *person != Person::default());
         if bytes.is_some() && dg13.is_none() {
             findings.push(Finding::FactsOpaque);

@@ -13,15 +13,16 @@ use jiff::civil::date;
 use office::evidence::Evidence;
 
 /// A chip that was read: the screen's name, how much it proves and what was found.
-pub const READ: [(&str, Evidence, &[Finding]); 15] = [
+pub const READ: [(&str, Evidence, &[Finding]); 16] = [
     ("person", Evidence::ChipSigned, &[NoCopyProof]),
     ("person-authentic", Evidence::ChipAuthentic, &[]),
     ("person-issuer-unknown", Evidence::ChipIssuerUnknown, &[IssuerUnknown, NoCopyProof]),
     ("person-issuer-key", Evidence::ChipIssuerUnknown, &[IssuerOtherKey]),
-    ("person-expired", Evidence::ChipAuthentic, &[DocumentExpired, SignerEnded]),
+    ("person-expired", Evidence::ChipAuthentic, &[DocumentExpired]),
+    ("person-signer-ended", Evidence::ChipIssuerUnknown, &[SignerEnded]),
     (
         "person-doubts",
-        Evidence::ChipSigned,
+        Evidence::ChipIssuerUnknown,
         &[
             FellBack,
             NoPhoto,
@@ -33,6 +34,7 @@ pub const READ: [(&str, Evidence, &[Finding]); 15] = [
             WeakKey,
             RevocationsStale,
             VersionDiffers,
+            Discrepancy("quốc tịch"),
         ],
     ),
     (

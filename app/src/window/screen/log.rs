@@ -428,6 +428,7 @@ mod tests {
                 reasons: vec!["lý do riêng".into()],
             }),
             face: None,
+            signer: None,
             legal_basis: "Luật".into(),
         };
         let dossier = DossierId("d1".into());

@@ -126,11 +126,12 @@ impl Shell {
 
     /// A reading that cannot be recorded is not used: what was done with it could not be proven.
     fn chip_read(&mut self, reading: &Reading, counter: &Counter) -> Task<Message> {
-        let identity = reading.identity.clone();
         let notice = self.desk.trust_problem.clone().map(Notice::caution);
         let face = reading.face.as_ref().map(|face| face.bytes.clone());
-        match self.desk.record_reading(clock::now(), &identity, face.as_deref()) {
-            Ok(hash) => self.open_read(identity, &reading.findings, face.zip(hash), notice),
+        match self.desk.record_chip(clock::now(), reading) {
+            Ok((identity, hash)) => {
+                self.open_read(identity, &reading.findings, face.zip(hash), notice)
+            }
             Err(error) => self.go_home(counter, Some(Notice::error(&error))),
         }
     }
@@ -144,7 +145,7 @@ impl Shell {
         counter: &Counter,
     ) -> Task<Message> {
         if declared.evidence == Evidence::Declared
-            && let Err(error) = self.desk.record_reading(clock::now(), &declared, None)
+            && let Err(error) = self.desk.record_reading(clock::now(), &declared)
         {
             return self.go_home(counter, Some(Notice::error(&error)));
         }

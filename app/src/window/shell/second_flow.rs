@@ -114,9 +114,8 @@ impl Shell {
 
     /// A reading that cannot be recorded is not used.
     fn second_read(&mut self, reading: &Reading) {
-        let face = reading.face.as_ref().map(|face| face.bytes.as_slice());
-        match self.desk.record_reading(clock::now(), &reading.identity, face) {
-            Ok(_) => self.second_fills(&reading.identity),
+        match self.desk.record_chip(clock::now(), reading) {
+            Ok((identity, _)) => self.second_fills(&identity),
             Err(error) => self.tell(Some(Notice::error(&error))),
         }
     }
@@ -124,7 +123,7 @@ impl Shell {
     /// Whom a code or a zone names. A code is recorded as a chip is.
     fn second_known(&mut self, who: &Identity) {
         if who.evidence == Evidence::Declared
-            && let Err(error) = self.desk.record_reading(clock::now(), who, None)
+            && let Err(error) = self.desk.record_reading(clock::now(), who)
         {
             self.tell(Some(Notice::error(&error)));
             return;

@@ -9,7 +9,7 @@ use widgets::{Tone, table::Cell};
 
 /// What an empty list says. Which documents a certificate is for, its issuer tells; nothing is promised
 /// that nobody publishes.
-pub const EMPTY: &str = "Khi chưa có chứng thư gốc (CSCA) của nơi cấp, thẻ và hộ chiếu tốt vẫn hiện “Chip – chưa biết nơi cấp”.\n\
+pub const EMPTY: &str = "Khi chưa có chứng thư gốc (CSCA) của nơi cấp, thẻ và hộ chiếu tốt vẫn hiện “Chip – chưa xác nhận đủ”.\n\
     Thẻ căn cước và hộ chiếu Việt Nam: hỏi cơ quan Công an cấp giấy tờ để nhận tệp chứng thư.\n\
     Hộ chiếu: danh sách gốc (master list, tệp .ml hoặc .ldif) do ICAO hoặc cơ quan cấp hộ chiếu các nước công bố.\n\
     Trước khi thêm, hãy đối chiếu dấu SHA-256 với nơi cấp qua một đường khác, ví dụ điện thoại.";
@@ -40,7 +40,7 @@ pub fn removal(kind: TrustKind) -> &'static str {
             "Từ nay giấy tờ do người ký bị thu hồi trong danh sách này ký không còn bị từ chối vì nó. Những lần đọc trước giữ nguyên kết quả."
         }
         _ => {
-            "Từ nay giấy tờ chỉ nhờ nó mà tin được sẽ hiện “chưa biết nơi cấp”. Những lần đọc trước giữ nguyên kết quả; bản chứng thư vẫn nằm trong sổ cái."
+            "Từ nay giấy tờ chỉ nhờ nó mà tin được sẽ hiện “chưa xác nhận đủ”. Những lần đọc trước giữ nguyên kết quả; bản chứng thư vẫn nằm trong sổ cái."
         }
     }
 }
