@@ -53,13 +53,11 @@ pub fn read(
             progress(step)
         };
         let mut held = || progress(Progress::Held);
-        let read =
-            card::wait_for_card(request.reader.as_deref(), request.patience, &mut held).and_then(
-                |mut card| {
-                    let today = clock::local(clock::now()).date();
-                    reading::read(&mut card, &request.keys, &request.trust, today, &mut progress)
-                },
-            );
+        let read = card::wait_for_card(request.reader.as_deref(), request.patience, &mut held)
+            .and_then(|mut card| {
+                let today = clock::local(clock::now()).date();
+                reading::read(&mut card, &request.keys, &request.trust, today, &mut progress)
+            });
         // Whoever asked may have given up by now.
         let _ = sender.send(read);
     });

@@ -525,7 +525,12 @@ mod tests {
         let both = || Command::new(0, 0x88, 0, 0).with([7, 7]).expect(256);
         let read = || Command::new(0, 0xB0, 0, 0).expect(256);
         for (command, answers, sent, data) in [
-            (both(), &["6103", "0102039000"][..], &["00880000020707", "00C0000003"][..], &[1, 2, 3][..]),
+            (
+                both(),
+                &["6103", "0102039000"][..],
+                &["00880000020707", "00C0000003"][..],
+                &[1, 2, 3][..],
+            ),
             (both(), &["6C02", "01029000"], &["00880000020707", "00C0000002"], &[1, 2]),
             (
                 both(),
@@ -544,7 +549,10 @@ mod tests {
         ] {
             let mut script = Script { protocol: Protocol::T0, ..Script::new(answers) };
             let read = script.channel().send(&command).unwrap().ok().unwrap();
-            assert_eq!((&read[..], &script.sent[..]), (data, &sent.iter().map(|apdu| (*apdu).to_owned()).collect::<Vec<_>>()[..]));
+            assert_eq!(
+                (&read[..], &script.sent[..]),
+                (data, &sent.iter().map(|apdu| (*apdu).to_owned()).collect::<Vec<_>>()[..])
+            );
         }
         // No extended length fits T=0, whatever the reader says.
         let mut script =
@@ -570,7 +578,11 @@ mod tests {
                 vec![refuses(Fault::Reader), refuses(Fault::Reader)],
                 Err(Fault::LongRefused.into()),
             ),
-            (long(), vec![refuses(Fault::Reader), Err(ReadError::CardLost)], Err(ReadError::CardLost)),
+            (
+                long(),
+                vec![refuses(Fault::Reader), Err(ReadError::CardLost)],
+                Err(ReadError::CardLost),
+            ),
             // A short command that does not arrive is a card that went.
             (short(), vec![refuses(Fault::NotTransacted)], Err(ReadError::CardLost)),
             (short(), vec![refuses(Fault::Reader)], Err(Fault::Reader.into())),

@@ -240,11 +240,7 @@ fn a_reader_that_carries_no_long_apdu_reads_in_short_ones() {
         ),
         (
             "with a long key for chip authentication",
-            Options {
-                chip_group: modp,
-                active_authentication: None,
-                ..Options::default()
-            },
+            Options { chip_group: modp, active_authentication: None, ..Options::default() },
             Evidence::ChipIssuerUnknown,
         ),
         (
@@ -258,7 +254,9 @@ fn a_reader_that_carries_no_long_apdu_reads_in_short_ones() {
         ),
     ] {
         // By the length of the command, or by its form.
-        for refuses in [|apdu: &[u8]| apdu.len() > 261, |apdu: &[u8]| apdu.len() > 7 && apdu[4] == 0] {
+        for refuses in
+            [|apdu: &[u8]| apdu.len() > 261, |apdu: &[u8]| apdu.len() > 7 && apdu[4] == 0]
+        {
             let (keys, trust) = (mrz_keys(&options), trust(&options));
             let mut transport = InProcess::new(Card::new(options.clone()), true);
             transport.tamper = Box::new(move |apdu| {

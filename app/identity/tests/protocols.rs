@@ -78,7 +78,7 @@ fn the_key_that_opened_the_chip_needs_somebody_to_vouch_for_it() {
     let same = Some(pace(Curve::Brainpool256, Cipher::Aes128));
     let another = Some(pace(Curve::P256, Cipher::Aes128));
     let active = Some(ActiveKey::Curve(Curve::P256));
-    let signed = Evidence::ChipSigned;
+    let open = Evidence::ChipIssuerUnknown;
     for (options, trust, chip, evidence) in [
         // EF.CardSecurity is the only one that knows the key.
         (by_mapping(), &known, Chip::PaceCam, Evidence::ChipAuthentic),
@@ -110,17 +110,12 @@ fn the_key_that_opened_the_chip_needs_somebody_to_vouch_for_it() {
             Evidence::ChipAuthentic,
         ),
         // The master file cannot be selected once the chip is open.
-        (
-            Options { fault: Some(Fault::NoMasterFile), ..by_mapping() },
-            &known,
-            Chip::Absent,
-            signed,
-        ),
+        (Options { fault: Some(Fault::NoMasterFile), ..by_mapping() }, &known, Chip::Absent, open),
         (
             Options { fault: Some(Fault::SelfVouchingClone), ..by_mapping() },
             &known,
             Chip::Absent,
-            signed,
+            open,
         ),
     ] {
         let (reading, card) = read_with(options, &mrz_keys(&by_mapping()), trust, false);

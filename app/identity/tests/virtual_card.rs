@@ -210,8 +210,7 @@ fn a_signer_whose_time_is_over_is_no_good_signer() {
         let (keys, trust) = (mrz_keys(&options), Trust::from_der([root.as_slice()], []));
         let reading = read_with(options, &keys, &trust, false).0.unwrap();
         let refused = finding == Finding::SignerTooLate;
-        let level =
-            if refused { Evidence::ChipNotAuthentic } else { Evidence::ChipIssuerUnknown };
+        let level = if refused { Evidence::ChipNotAuthentic } else { Evidence::ChipIssuerUnknown };
         assert_eq!(reading.identity.evidence, level, "{dated} {issued}: {:?}", reading.findings);
         assert_eq!((reading.checks.chain, reading.checks.chip), (Chain::Expired, Chip::ChipAuth));
         assert_eq!(reading.findings, [finding]);

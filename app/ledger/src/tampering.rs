@@ -37,7 +37,13 @@ fn lived_in(data: &std::path::Path) -> Ledger {
         panic!()
     };
     let face = Some(content_hash(b"face"));
-    ledger.record(at(4), Event::IdentityRead { identity, face, signer: None, legal_basis }, &[b"face"]).unwrap();
+    ledger
+        .record(
+            at(4),
+            Event::IdentityRead { identity, face, signer: None, legal_basis },
+            &[b"face"],
+        )
+        .unwrap();
     let content = content_hash(b"pdf");
     let paper = Event::PaperMade { dossier: dossier.id.clone(), kind: PaperKind::Receipt, content };
     ledger.record(at(5), paper, &[b"pdf"]).unwrap();

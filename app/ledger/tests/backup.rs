@@ -63,7 +63,11 @@ fn what_was_backed_up_comes_back_and_goes_on() {
     };
     let face = Some(content_hash(b"face"));
     ledger
-        .record(at(50), Event::IdentityRead { identity: read, face, signer: None, legal_basis }, &[b"face"])
+        .record(
+            at(50),
+            Event::IdentityRead { identity: read, face, signer: None, legal_basis },
+            &[b"face"],
+        )
         .unwrap();
     ledger.save_draft("nháp", "dở dang".as_bytes()).unwrap();
     let manifest = ledger.backup(&backup, at(60)).unwrap();

@@ -43,7 +43,8 @@ fn add(ledger: &mut Ledger, name: &str, number: &str, phone: &str, i: i64) {
     reception.procedure.name = "Thủ tục đăng ký khai sinh".into();
     reception.procedure.code = "1.001193".into();
     let identity = Box::new(reception.applicant.clone());
-    let read = Event::IdentityRead { identity, face: None, signer: None, legal_basis: "Luật".into() };
+    let read =
+        Event::IdentityRead { identity, face: None, signer: None, legal_basis: "Luật".into() };
     ledger.record(at(i), read, &[]).unwrap();
     ledger.append(at(i), receive(reception)).unwrap();
 }

@@ -265,7 +265,12 @@ fn papers_and_photos_are_kept_with_their_entry() {
         panic!()
     };
     let number = identity.person.number.clone().unwrap();
-    let read = Event::IdentityRead { identity, face: Some(content_hash(&face)), signer: None, legal_basis };
+    let read = Event::IdentityRead {
+        identity,
+        face: Some(content_hash(&face)),
+        signer: None,
+        legal_basis,
+    };
     ledger.record(at(5), read, &[&face]).unwrap();
     let person = ledger.view_person(at(6), &number, Purpose::Reception).unwrap().unwrap();
     assert_eq!(person.face, Some(content_hash(&face)));
@@ -470,9 +475,13 @@ fn signers_are_counted_by_the_documents_they_signed() {
     ] {
         ledger.record(at(1), read(i, key, evidence), &[]).unwrap();
     }
-    for (key, document, met) in
-        [(7, number(1), 1), (7, number(9), 2), (8, number(4), 0), (8, number(1), 1), (9, number(1), 0)]
-    {
+    for (key, document, met) in [
+        (7, number(1), 1),
+        (7, number(9), 2),
+        (8, number(4), 0),
+        (8, number(1), 1),
+        (9, number(1), 0),
+    ] {
         assert_eq!(ledger.met_signer(&fixture::signer(key), &document).unwrap(), met, "{key}");
     }
     let other = DocumentSigner { state: "LA".into(), ..fixture::signer(7) };

@@ -83,9 +83,7 @@ pub fn read(reader: String, keys: Keys, trust: Trust) -> (Running, Task<(u64, To
 
 fn told(step: &Progress) -> Told {
     match step {
-        Progress::Held => {
-            Told::Progress("Chương trình khác đang dùng thẻ, đang chờ".into(), 0, 1)
-        }
+        Progress::Held => Told::Progress("Chương trình khác đang dùng thẻ, đang chờ".into(), 0, 1),
         Progress::Opening => Told::Progress("Đang mở chip".into(), 0, 1),
         Progress::Reading { group, read, total } => Told::Progress(
             format!("Đang đọc {} ({group})", group.label()),

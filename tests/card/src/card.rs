@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::files::{self, Files, chip_key, chip_protocol};
 use crate::messaging::Channel;
 use crate::options::{Access, ActiveKey, Document, Options, Pace};
+use crate::person::OTHER_DOCUMENT;
 use crate::pki::{Hash, Key, KeyKind};
 use crate::tlv::{find, oid_content, tlv};
 
@@ -400,6 +401,9 @@ impl Card {
         match (&self.options.mrz_information, self.options.document) {
             _ if self.is(Fault::WrongKey) => "000000000000101010010101".into(),
             (Some(text), _) => text.clone(),
+            (None, Document::IdCard) if self.is(Fault::TwoNumbers) => {
+                person.mrz_information(OTHER_DOCUMENT)
+            }
             (None, Document::IdCard) => person.mrz_information(person.document_number()),
             (None, Document::Passport | Document::LargeCard) => {
                 person.mrz_information(&person.passport_number())

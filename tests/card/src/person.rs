@@ -201,6 +201,9 @@ impl Sex {
     }
 }
 
+/// A document number that is the end of nobody's personal number.
+pub const OTHER_DOCUMENT: &str = "099999999";
+
 impl Person {
     /// Card access number: the last six digits of the identity number.
     pub fn can(&self) -> &'static str {
@@ -229,7 +232,7 @@ impl Person {
 
     /// The card's lines with another document number, all check digits right.
     pub fn with_other_document(&self, card: &str) -> String {
-        let upper = format!("{}{}{}", &card[..5], with_check("099999999"), &card[15..30]);
+        let upper = format!("{}{}{}", &card[..5], with_check(OTHER_DOCUMENT), &card[15..30]);
         let middle = &card[30..59];
         let composite =
             format!("{}{}{}{}", &upper[5..], &middle[..7], &middle[8..15], &middle[18..]);

@@ -10,8 +10,8 @@ use x509_cert::{
     attr::AttributeTypeAndValue,
     certificate::{CertificateInner, Profile},
     ext::pkix::{
-        BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
-        PrivateKeyUsagePeriod, SubjectKeyIdentifier,
+        BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, PrivateKeyUsagePeriod,
+        SubjectKeyIdentifier,
     },
     name::Name,
     serial_number::SerialNumber,

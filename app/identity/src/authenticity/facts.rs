@@ -57,13 +57,11 @@ fn nation(words: &str) -> Option<&'static str> {
     named.or_else(|| if words == "d" { Some("DEU") } else { country::state(&words) })
 }
 
-/// What the MRZ tells against itself: a Vietnamese card's document number is the end of its holder's
-/// number.
+/// What the MRZ tells against itself: a card's document number is the end of its holder's number. That sex
+/// and birth differ from the number's digits is a warning to the clerk and no more.
 pub fn contradicts_itself(mrz: &Mrz) -> Option<Finding> {
-    let number = mrz.personal_number.as_ref()?;
-    let is_card = mrz.is_vietnamese() && mrz.layout == Layout::Td1;
-    (is_card && number.document_part() != mrz.number)
-        .then_some(Finding::Contradiction("số định danh"))
+    const NUMBER: &str = "số định danh";
+    mrz.contradictions().contains(&NUMBER).then_some(Finding::Contradiction(NUMBER))
 }
 
 /// The facts in which the MRZ and what a state signed beside it disagree.
@@ -82,8 +80,7 @@ pub fn contradictions(mrz: &Mrz, person: &Person) -> Vec<Finding> {
     });
     let other_name = mrz.name_agrees(&person.name) == Some(false);
     let (told, in_zone) = (nation(&person.nationality), nation(&mrz.nationality));
-    let unclear_nation =
-        !person.nationality.is_empty() && told.is_none() && in_zone == Some("VNM");
+    let unclear_nation = !person.nationality.is_empty() && told.is_none() && in_zone == Some("VNM");
     let facts = [
         (Finding::Contradiction("số định danh"), other_number),
         (Finding::Contradiction("ngày sinh"), differ(mrz.birth, person.birth_date)),
@@ -100,7 +97,8 @@ pub fn contradictions(mrz: &Mrz, person: &Person) -> Vec<Finding> {
 /// Whether the names have at least half of the shorter one's words in common.
 fn is_alike(zone: &str, name: &str) -> bool {
     let (zone, name) = (text::fold(zone), text::fold(name));
-    let (zone, name): (Vec<&str>, Vec<&str>) = (zone.split(' ').collect(), name.split(' ').collect());
+    let (zone, name): (Vec<&str>, Vec<&str>) =
+        (zone.split(' ').collect(), name.split(' ').collect());
     let common = name.iter().filter(|word| zone.contains(word)).count();
     2 * common >= zone.len().min(name.len())
 }

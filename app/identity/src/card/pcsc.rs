@@ -28,10 +28,9 @@ fn told(error: Error, sleeps_without_readers: bool) -> ReadError {
         Error::NoReadersAvailable | Error::UnknownReader => ReadError::NoReader,
         Error::NoSmartcard | Error::UnpoweredCard | Error::UnresponsiveCard => ReadError::NoCard,
         Error::SharingViolation => ReadError::ReaderBusy,
-        Error::RemovedCard
-        | Error::ResetCard
-        | Error::ReaderUnavailable
-        | Error::InvalidHandle => ReadError::CardLost,
+        Error::RemovedCard | Error::ResetCard | Error::ReaderUnavailable | Error::InvalidHandle => {
+            ReadError::CardLost
+        }
         Error::Cancelled => ReadError::Cancelled,
         _ => ReadError::Unreadable(Fault::Reader),
     }
@@ -317,7 +316,10 @@ mod tests {
         let at = |millis: u64| start + Duration::from_millis(millis);
         let mut patience = Patience::new(start, Duration::from_secs(1));
         assert_eq!(patience.next_wait(start), Duration::from_secs(1));
-        assert_eq!((patience.end(at(999)), patience.end(at(1000))), (None, Some(ReadError::NoCard)));
+        assert_eq!(
+            (patience.end(at(999)), patience.end(at(1000))),
+            (None, Some(ReadError::NoCard))
+        );
         patience.note(ReadError::NoCard, at(500));
         assert_eq!(patience.next_wait(at(500)), POWER_UP);
         patience.note(ReadError::ReaderBusy, at(600));

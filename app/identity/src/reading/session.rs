@@ -141,11 +141,11 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
         if proof.is_some_and(|proof| keys.iter().any(|key| key.is_proven_by(proof))) {
             return Ok((Chip::PaceCam, self.read_silently(SOD)?));
         }
-        if let Some(sod) = self.chip_authentication(&keys)? {
-            return Ok((Chip::ChipAuth, sod));
-        }
-        // Asked, as far as the reader carries it, and refused.
-        let refused = keys.iter().any(|key| !key.overflows(&self.channel));
+        let refused = match self.chip_authentication(&keys)? {
+            Agreement::Proven(sod) => return Ok((Chip::ChipAuth, sod)),
+            Agreement::Refused => true,
+            Agreement::NotAsked => false,
+        };
         let chip = match (self.active_authentication(groups)?, keys.is_empty()) {
             (Active::Proven, _) => Chip::Active,
             (Active::Failed, _) => Chip::Failed,
@@ -195,16 +195,12 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
 
     /// Replaces the channel's keys and reads EF.SOD under the new ones: the first right answer is the
     /// proof, whatever fails later. An antenna fails more often than a copy is met, so a chip is asked
-    /// twice, by its second key if it has one; `None` after the second refusal. Keys whose commands the
-    /// reader does not carry are left out.
-    fn chip_authentication(
-        &mut self,
-        keys: &[ChipKey],
-    ) -> Result<Option<Option<Vec<u8>>>, ReadError> {
+    /// twice, by its second key if it has one. Keys whose commands the reader does not carry are left out.
+    fn chip_authentication(&mut self, keys: &[ChipKey]) -> Result<Agreement, ReadError> {
+        let (mut refused, mut carried) = (false, true);
         let usable: Vec<_> = keys.iter().filter(|key| !key.overflows(&self.channel)).collect();
         for key in usable.iter().cycle().take(2) {
-            // The reader may have been found out just before.
-            if key.overflows(&self.channel) {
+            if !carried && key.overflows(&self.channel) {
                 continue;
             }
             let error = match key.agree(&mut self.channel) {
@@ -212,10 +208,10 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
                     self.channel.protect(secure);
                     let largest = self.channel.largest_response();
                     match self.blocks.read(&mut self.channel, SOD, &mut silent) {
-                        Ok(sod) => return Ok(Some(sod)),
+                        Ok(sod) => return Ok(Agreement::Proven(sod)),
                         Err(error) if self.channel.has_answered() => {
                             self.recover(error, largest)?;
-                            return self.read_silently(SOD).map(Some);
+                            return self.read_silently(SOD).map(Agreement::Proven);
                         }
                         Err(error) => {
                             if dropped_the_channel(&error) {
@@ -227,9 +223,14 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
                 }
                 Err(error) => error,
             };
+            if error.is_long_refused() {
+                carried = false;
+            } else {
+                refused = true;
+            }
             self.reopen_after(error)?;
         }
-        Ok(None)
+        Ok(if refused { Agreement::Refused } else { Agreement::NotAsked })
     }
 
     /// Asks twice, as Chip Authentication does; a false signature is no accident and counts at once. A
@@ -308,12 +309,21 @@ impl<'t, 'k, 'p> Session<'t, 'k, 'p> {
     /// channel; else gives the error back.
     fn recover(&mut self, error: ReadError, largest: u32) -> Result<(), ReadError> {
         let is_of_length = dropped_the_channel(&error) || error.is_long_refused();
-        if !is_of_length || self.blocks.smaller(&mut self.channel, largest).is_none()
-        {
+        if !is_of_length || self.blocks.smaller(&mut self.channel, largest).is_none() {
             return Err(error);
         }
         self.reopen()
     }
+}
+
+/// What Chip Authentication gave.
+enum Agreement {
+    /// The chip has a key of DG14; EF.SOD was read under it.
+    Proven(Option<Vec<u8>>),
+    /// It was asked and did not prove it.
+    Refused,
+    /// No key, or none whose commands reader and chip exchange.
+    NotAsked,
 }
 
 /// What Active Authentication gave.
