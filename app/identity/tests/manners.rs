@@ -216,8 +216,8 @@ fn a_proof_that_is_not_given_is_never_good() {
             let (keys, trust) = (mrz_keys(&options), trust(&options));
             let mut transport = InProcess::new(Card::new(options), extended);
             transport.tamper = Box::new(move |apdu| {
-                (is_agreement(apdu) || is_active_authentication(apdu))
-                    .then(|| Ok(status.to_be_bytes().to_vec()))
+                let proves = is_agreement(apdu) || is_active_authentication(apdu);
+                proves.then(|| Ok(status.to_be_bytes().to_vec()))
             });
             let reading = transport.read(&keys, &trust).unwrap();
             let case = format!("{status:04X} {active_authentication:?} {extended}");
@@ -260,7 +260,7 @@ fn a_reader_that_carries_no_long_apdu_reads_in_short_ones() {
             let (keys, trust) = (mrz_keys(&options), trust(&options));
             let mut transport = InProcess::new(Card::new(options.clone()), true);
             transport.tamper = Box::new(move |apdu| {
-                refuses(apdu).then(|| Err(ReadError::Unreadable(Wrong::NotTransacted)))
+                refuses(apdu).then_some(Err(ReadError::Unreadable(Wrong::NotTransacted)))
             });
             let reading = transport.read(&keys, &trust).unwrap_or_else(|e| panic!("{name}: {e}"));
             assert!(reading.face.is_some(), "{name}");
