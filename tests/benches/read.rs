@@ -72,7 +72,8 @@ const PARTS: [&str; 5] = [
 /// Reads once: microseconds of each of the [`PARTS`], APDUs, bytes.
 fn read_ours(keys: &Keys, trust: &Trust) -> [u64; PARTS.len() + 2] {
     let start = Instant::now();
-    let card = card::wait_for_card(Some(READER), PATIENCE).expect("the card");
+    let card = card::wait_for_card(Some(READER), PATIENCE, &mut || ControlFlow::Continue(()))
+        .expect("the card");
     let connected = Instant::now();
     let (agreements, others) = (Duration::ZERO, Duration::ZERO);
     let mut chip = Timed { card, agreements, others, last_answer: connected };
