@@ -35,12 +35,12 @@ fn the_catalogue_in_use_says_what_is_known_and_what_is_not() {
     for (code, short_name, limit, fee) in [
         ("1.001193", "Đăng ký khai sinh", "same day", "free"),
         ("1.010041", "Xác nhận thông tin về cư trú", "unclear", "unknown"),
-        ("1.004873", "Cấp Giấy xác nhận tình trạng hôn nhân", "unclear", "unknown"),
+        ("1.004873", "Cấp Giấy xác nhận tình trạng hôn nhân", "3 working days", "unknown"),
         ("2.000815", "Chứng thực bản sao từ bản chính", "same day", "unknown"),
         ("1.001776", "Trợ cấp xã hội hàng tháng", "10 working days", "free"),
         ("2.000884", "Chứng thực chữ ký", "same day", "10000"),
-        ("1.000894", "Đăng ký kết hôn", "unclear", "free"),
-        ("1.000656", "Đăng ký khai tử", "unclear", "unknown"),
+        ("1.000894", "Đăng ký kết hôn", "same day", "free"),
+        ("1.000656", "Đăng ký khai tử", "same day", "unknown"),
         ("1.014027", "Trợ cấp hưu trí xã hội", "10 working days", "free"),
         (
             "1.001731",
@@ -149,7 +149,7 @@ fn the_copy_fee_follows_the_table() {
 fn a_dossier_keeps_the_version_it_was_received_under() {
     let catalogue = one_stop();
     let stamp = catalogue.stamp(catalogue.find("1.001193", today()).unwrap());
-    assert_eq!(stamp.version, "2026-11-28");
+    assert_eq!(stamp.version, "2026-11-29");
     assert_eq!(stamp.name, "Thủ tục đăng ký khai sinh");
     assert!(!stamp.checked);
 }

@@ -128,8 +128,8 @@ mod tests {
             .deadline(find("1.001193"), COUNTER, &law.calendar, now)
             .unwrap();
         assert_eq!(counted.at.date(), now.date());
-        // The marital-status certificate lost its unit at the source.
-        let unclear = find("1.004873");
+        // The law says 12 days, the portal 5 of no unit: nothing is counted.
+        let unclear = find("2.000554");
         for (due, expected) in [
             (None, Err(Missing::Due)),
             (Some("2026-11-13"), Err(Missing::DuePast)),
