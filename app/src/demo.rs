@@ -128,6 +128,7 @@ impl DemoPerson {
                 expiry: Some(expiry),
             }),
             evidence: Evidence::Declared,
+            read: office::person::ReadOn::Unread,
             reasons: Vec::new(),
         }
     }
@@ -218,8 +219,8 @@ fn fill(desk: &mut Desk, now: Timestamp) -> Result<(), LedgerError> {
             // What is done in a day is late soonest.
             let quick = law.catalogue.find(work::QUICK, today).filter(|_| n % 8 == 5);
             let procedure = quick.unwrap_or(procedures[n * 11 % procedures.len()]);
-            let identity = person.identity();
-            desk.record_reading(at, &identity)?;
+            let mut identity = person.identity();
+            desk.record_reading(at, &mut identity)?;
             let reception = reception(&law, procedure, identity, &person.phone, clock::local(at))?;
             let dossier = desk.receive(at, reception)?;
             made.push(work::Made { dossier, day: place });

@@ -26,13 +26,13 @@ use office::{
     dossier::{Dossier, DossierId, Reception},
     entry::{ContentHash, Event},
     evidence::DocumentSigner,
-    person::Identity,
+    person::{Identity, ReadOn},
     settings::Settings,
     unit::Office,
 };
 use reports::ReportError;
 
-use crate::{assets::Law, trust};
+use crate::{assets::Law, clock, trust};
 
 /// An open ledger with the law it works under.
 pub struct Desk {
@@ -115,12 +115,13 @@ impl Desk {
         Ok(())
     }
 
-    /// Records that a code was scanned or a zone typed.
+    /// Records that a code was scanned or a zone typed; the reading gets its day.
     pub fn record_reading(
         &mut self,
         at: Timestamp,
-        identity: &Identity,
+        identity: &mut Identity,
     ) -> Result<(), LedgerError> {
+        identity.read = ReadOn::Day(clock::local(at).date());
         self.record_identity(at, identity, None, None)
     }
 
@@ -132,6 +133,7 @@ impl Desk {
         reading: &Reading,
     ) -> Result<(Identity, Option<ContentHash>), LedgerError> {
         let mut identity = reading.identity.clone();
+        identity.read = ReadOn::Day(clock::local(at).date());
         let document = identity.document.as_ref().map(|document| document.number.as_str());
         let unknown = reading.signer.as_ref().filter(|_| reading.checks.chain == Chain::Unknown);
         if let Some((signer, document)) = unknown.zip(document) {

@@ -99,6 +99,7 @@ pub fn typed(number: PersonalNumber) -> Identity {
         person: Person { number: Some(number), ..Person::default() },
         document: None,
         evidence: Evidence::Typed,
+        read: office::person::ReadOn::Unread,
         reasons: Vec::new(),
     }
 }

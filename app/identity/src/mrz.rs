@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use office::{
     Explain,
     evidence::Evidence,
-    person::{Expiry, Identity, PersonalNumber, Sex},
+    person::{Expiry, Identity, PersonalNumber, ReadOn, Sex},
 };
 
 use crate::{authenticity::Finding, reading::person};
@@ -174,6 +174,7 @@ impl Mrz {
             person: person::person(self, person::Extras::default(), today),
             document: Some(person::document(self, None, today)),
             evidence: Evidence::Typed,
+            read: ReadOn::Day(today),
             reasons,
         }
     }

@@ -14,7 +14,7 @@ use base64ct::{Base64, Encoding};
 use jiff::civil::Date;
 use office::{
     evidence::DocumentSigner,
-    person::{Identity, Person},
+    person::{Identity, Person, ReadOn},
 };
 
 use crate::{
@@ -119,6 +119,7 @@ pub fn read(
             person: content.person,
             document: Some(person::document(&content.mrz, content.dg13.as_ref(), today)),
             evidence: verdict.evidence,
+            read: ReadOn::Day(today),
             reasons: verdict.findings.iter().map(ToString::to_string).collect(),
         },
         checks: verdict.checks,

@@ -53,14 +53,16 @@ pub use folder::{Present, copies_of_ledger};
 pub use head::Head;
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
 pub use keyring::{Lockout, Security};
+pub use project::people::Part;
 pub use read::{
-    Device, LastNumber, LogLine, Page, PersonRecord, Reading, UserState,
+    Device, LastNumber, LogLine, Page, UserState,
     arrivals::{Answer, ArrivalRecord, LawUpdateRecord, NoticeRecord},
     documents::DocumentRecord,
     dossiers::{Annulment, DossierRecord, Dossiers, MoveRecord, Paper},
     list::{Due, Filter},
     made::{Made, MadePaper},
     payments::{Cancellation, Paid, PaymentRecord},
+    people::{PersonRecord, Reading},
     tickets::{TicketPhase, TicketState},
 };
 pub use restore::{Restore, RestoreReport};

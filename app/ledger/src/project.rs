@@ -4,8 +4,8 @@ use office::{
     book::{Book, Series},
     dossier::Dossier,
     entry::{ContentHash, Entry, Event},
-    evidence::{DocumentSigner, Evidence},
-    person::{Identity, PersonalNumber},
+    evidence::DocumentSigner,
+    person::Identity,
     trust::TrustKind,
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{LedgerError, Result, blob, search};
 
 pub(crate) mod course;
+pub(crate) mod people;
 pub(crate) mod rooms;
 pub(crate) mod tally;
 
@@ -80,17 +81,16 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
                 ])?;
             }
         }
-        Event::IdentityRead { identity, face, signer, .. } => {
-            read_identity(db, n, identity, face.as_ref())?;
+        Event::IdentityRead { identity, signer, .. } => {
+            people::read(db, n, entry, identity)?;
             if let Some(signer) = signer {
                 meet_signer(db, identity, signer)?;
             }
         }
-        Event::PersonViewed { number, .. } => {
-            db.prepare_cached("INSERT INTO viewed (n, number) VALUES (?1, ?2)")?
-                .execute(params![n, number.as_str()])?;
+        Event::PersonViewed { .. } => {
+            db.prepare_cached("INSERT INTO viewed (n) VALUES (?1)")?.execute([n])?;
         }
-        Event::DossierReceived { dossier } => receive_dossier(db, n, dossier)?,
+        Event::DossierReceived { dossier } => receive_dossier(db, n, entry, dossier)?,
         Event::DossierAnnulled { dossier, .. } => course::annul(db, n, dossier)?,
         Event::PaperMade { dossier, .. } => {
             db.prepare_cached("INSERT INTO paper (n, dossier) VALUES (?1, ?2)")?
@@ -132,35 +132,8 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         | Event::SettingsChanged { .. }
         | Event::LawUpdated { .. } => {}
     }
+    people::remember(db, n, &entry.what)?;
     search::bind(db, n)
-}
-
-/// A reading that failed its checks is kept, but it is nobody's record and no search finds it.
-fn read_identity(
-    db: &Connection,
-    n: i64,
-    identity: &Identity,
-    face: Option<&ContentHash>,
-) -> Result<()> {
-    let usable = identity.evidence.usable();
-    let number = identity.person.number.as_ref();
-    db.prepare_cached("INSERT INTO reading (n, number, usable) VALUES (?1, ?2, ?3)")?
-        .execute(params![n, number.map(PersonalNumber::as_str), usable])?;
-    if usable {
-        if let Some(number) = number {
-            know_person(db, n, number, identity.evidence)?;
-            db.prepare_cached(
-                "UPDATE person SET listed = ?2, face = coalesce(?3, face) WHERE number = ?1",
-            )?
-            .execute(params![
-                number.as_str(),
-                n,
-                face.and_then(|hash| hex::decode(&hash.0).ok())
-            ])?;
-        }
-        search::index_person(db, n, identity)?;
-    }
-    Ok(())
 }
 
 /// Notes on which document the signer was met. A chip that failed its checks says nothing of its signer.
@@ -173,30 +146,11 @@ fn meet_signer(db: &Connection, identity: &Identity, signer: &DocumentSigner) ->
     Ok(())
 }
 
-fn receive_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
+fn receive_dossier(db: &Connection, n: i64, entry: &Entry, dossier: &Dossier) -> Result<()> {
     course::receive(db, n, dossier)?;
     rooms::answer(db, n, dossier.arrival.as_ref())?;
-    let number = dossier.applicant.person.number.as_ref();
-    if let Some(number) = number {
-        know_person(db, n, number, dossier.applicant.evidence)?;
-        db.prepare_cached("UPDATE person SET contact = ?2 WHERE number = ?1")?
-            .execute(params![number.as_str(), n])?;
-    }
+    people::apply(db, n, entry, dossier)?;
     search::index_dossier(db, n, dossier)
-}
-
-/// Keeps the newest and the strongest reading; of equally strong ones the newest.
-fn know_person(db: &Connection, n: i64, number: &PersonalNumber, evidence: Evidence) -> Result<()> {
-    let rank = i64::try_from(evidence.rank()).map_err(|_| DAMAGED)?;
-    db.prepare_cached(
-        "INSERT INTO person (number, latest, strongest, rank) VALUES (?1, ?2, ?2, ?3)
-         ON CONFLICT DO UPDATE SET
-            latest = excluded.latest,
-            strongest = CASE WHEN excluded.rank <= rank THEN excluded.strongest ELSE strongest END,
-            rank = min(rank, excluded.rank)",
-    )?
-    .execute(params![number.as_str(), n, rank])?;
-    Ok(())
 }
 
 /// The last number issued in a series; 0 where there is none.

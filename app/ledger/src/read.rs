@@ -7,14 +7,14 @@ pub(crate) mod figures;
 pub(crate) mod list;
 pub(crate) mod made;
 pub(crate) mod payments;
+pub(crate) mod people;
 pub(crate) mod tickets;
 
 use jiff::Timestamp;
 use office::{
     book::{Book, Lease, Series},
-    entry::{ContentHash, DeviceId, Entry, Event, Purpose, UnreadableEntry, User, UserName},
+    entry::{ContentHash, DeviceId, Entry, Event, UnreadableEntry, User, UserName},
     evidence::DocumentSigner,
-    person::{Contact, Identity, PersonalNumber},
     unit::Office,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -27,7 +27,6 @@ use crate::{
     search::LARGEST_PAGE,
     store::{signed, unsigned},
 };
-use dossiers::dossier_at;
 
 /// One page of a list, newest first.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,34 +35,6 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Hand in as `before` for the next page; `None` at the end.
     pub next: Option<u64>,
-}
-
-/// Everything that is known of one person.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PersonRecord {
-    /// Their number.
-    pub number: PersonalNumber,
-    /// The newest facts.
-    pub latest: Identity,
-    /// The best proven facts.
-    pub strongest: Identity,
-    /// Contact data of their newest dossier.
-    pub contact: Contact,
-    /// The newest photo from a chip.
-    pub face: Option<ContentHash>,
-    /// Their documents' readings, newest first, at most [`LARGEST_PAGE`].
-    pub readings: Vec<Reading>,
-}
-
-/// One reading of a document.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: UserName,
-    /// What it said.
-    pub identity: Identity,
 }
 
 /// A user and whether they may log in.
@@ -151,25 +122,6 @@ impl Ledger {
         Ok(LastNumber { series, last: last_number(&self.db, series)? })
     }
 
-    /// A person's record. Looking is an entry too: it is written before anything is shown.
-    pub fn view_person(
-        &mut self,
-        at: Timestamp,
-        number: &PersonalNumber,
-        purpose: Purpose,
-    ) -> Result<Option<PersonRecord>> {
-        let known = self
-            .db
-            .prepare_cached("SELECT 1 FROM person WHERE number = ?1")?
-            .exists([number.as_str()])?;
-        if !known {
-            require(&self.user.roles, READERS)?;
-            return Ok(None);
-        }
-        self.record(at, Event::PersonViewed { number: number.clone(), purpose }, &[])?;
-        person(&self.db, number)
-    }
-
     /// On how many documents this signer was met here, `document` itself not counted.
     pub fn met_signer(&self, signer: &DocumentSigner, document: &str) -> Result<u64> {
         require(&self.user.roles, READERS)?;
@@ -180,24 +132,6 @@ impl Ledger {
             )?
             .query_row(params![signer.state, signer.key, document], |row| row.get(0))?;
         unsigned(count)
-    }
-
-    /// Who looked at a person's record, newest first: entries of [`Event::PersonViewed`].
-    pub fn views(
-        &self,
-        number: &PersonalNumber,
-        before: Option<u64>,
-        limit: usize,
-    ) -> Result<Page<Entry>> {
-        require(&self.user.roles, LOG_READERS)?;
-        let limit = limit.clamp(1, LARGEST_PAGE);
-        let places: Vec<i64> = rows(
-            &self.db,
-            "SELECT n FROM viewed WHERE number = ?1 AND n < ?2 ORDER BY n DESC LIMIT ?3",
-            params![number.as_str(), before.map_or(Ok(i64::MAX), signed)?, page_size(limit)],
-            |row| row.get(0),
-        )?;
-        page(&places, limit, |n| entry_at(&self.db, n))
     }
 
     /// A blob's bytes, checked against its hash.
@@ -238,18 +172,7 @@ impl Ledger {
         let places: Vec<i64> =
             rows(&self.db, sql, params![before, page_size(limit)], |row| row.get(0))?;
         let reader = require(&self.user.roles, READERS).is_ok();
-        page(&places, limit, |n| {
-            let entry = entry_at(&self.db, n)?;
-            let kind = EventKind::of(&entry.what);
-            Ok(LogLine {
-                place: unsigned(n)?,
-                at: entry.at,
-                user: entry.user.clone(),
-                device: entry.device.clone(),
-                kind,
-                entry: (reader || !kind.shows_people()).then_some(entry),
-            })
-        })
+        page(&places, limit, |n| log_line(&self.db, n, reader))
     }
 
     /// Entries that wait to be sent.
@@ -282,44 +205,6 @@ pub(crate) fn read_users(db: &Connection) -> Result<Vec<UserState>> {
         .collect()
 }
 
-fn person(db: &Connection, number: &PersonalNumber) -> Result<Option<PersonRecord>> {
-    type Found = (i64, i64, Option<i64>, Option<Vec<u8>>);
-    let found: Option<Found> = db
-        .prepare_cached("SELECT latest, strongest, contact, face FROM person WHERE number = ?1")?
-        .query_row([number.as_str()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-        })
-        .optional()?;
-    let Some((latest, strongest, contact, face)) = found else {
-        return Ok(None);
-    };
-    let places: Vec<i64> = rows(
-        db,
-        "SELECT n FROM reading WHERE number = ?1 ORDER BY n DESC LIMIT ?2",
-        params![number.as_str(), page_size(LARGEST_PAGE)],
-        |row| row.get(0),
-    )?;
-    let readings = places
-        .into_iter()
-        .map(|n| {
-            let entry = entry_at(db, n)?;
-            let (at, by) = (entry.at, entry.user.clone());
-            Ok(Reading { at, by, identity: identity_of(entry)? })
-        })
-        .collect::<Result<_>>()?;
-    Ok(Some(PersonRecord {
-        number: number.clone(),
-        latest: reading_at(db, latest)?,
-        strongest: reading_at(db, strongest)?,
-        contact: contact
-            .map(|n| Ok::<_, LedgerError>(dossier_at(db, n)?.dossier.contact))
-            .transpose()?
-            .unwrap_or_default(),
-        face: face.map(|hash| ContentHash(hex::encode(hash))),
-        readings,
-    }))
-}
-
 /// A blob's bytes, checked against its hash.
 pub(crate) fn blob_at(db: &Connection, hash: &ContentHash) -> Result<Vec<u8>> {
     let bytes: Vec<u8> = db
@@ -343,17 +228,18 @@ pub(crate) fn entry_at(db: &Connection, n: i64) -> Result<Entry> {
     Ok(serde_json::from_slice(&bytes).map_err(UnreadableEntry::from)?)
 }
 
-/// What was read of a person at place `n`.
-pub(crate) fn reading_at(db: &Connection, n: i64) -> Result<Identity> {
-    identity_of(entry_at(db, n)?)
-}
-
-fn identity_of(entry: Entry) -> Result<Identity> {
-    match entry.what {
-        Event::IdentityRead { identity, .. } => Ok(*identity),
-        Event::DossierReceived { dossier } => Ok(dossier.applicant),
-        _ => Err(LedgerError::Damaged { place: "bảng công dân" }),
-    }
+/// The log's line for the entry at `n`; `reader`: whether what speaks of people is shown.
+pub(crate) fn log_line(db: &Connection, n: i64, reader: bool) -> Result<LogLine> {
+    let entry = entry_at(db, n)?;
+    let kind = EventKind::of(&entry.what);
+    Ok(LogLine {
+        place: unsigned(n)?,
+        at: entry.at,
+        user: entry.user.clone(),
+        device: entry.device.clone(),
+        kind,
+        entry: (reader || !kind.shows_people()).then_some(entry),
+    })
 }
 
 pub(crate) fn rows<T>(

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use crate::{LedgerError, Result, key::DatabaseKey, private};
 
 /// Structure version, in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 4;
+pub(crate) const VERSION: i64 = 5;
 /// The oldest version that [`crate::upgrade`] knows.
 pub(crate) const OLDEST: i64 = 1;
 
@@ -40,6 +40,7 @@ CREATE TABLE slot (name TEXT PRIMARY KEY, digest BLOB, coming BLOB) STRICT, WITH
 CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
+/// - `person` and `history`: see [`crate::project::people`]; `who` is an [`office::person::PersonKey`].
 /// - `slice` numbers the combinations of procedure, field, unit, officer and channel that occur; `dossiers`
 ///   counts those that are in it now. A dossier moves from slice to slice with its officer. Lists and
 ///   figures choose slices by their words and then deal in small numbers only.
@@ -71,21 +72,21 @@ CREATE TABLE counter (
     PRIMARY KEY (book, year, day)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE waits (book TEXT PRIMARY KEY, since TEXT) STRICT, WITHOUT ROWID;
-CREATE TABLE reading (n INTEGER PRIMARY KEY, number TEXT, usable INTEGER NOT NULL) STRICT;
-CREATE INDEX reading_number ON reading (number) WHERE number IS NOT NULL;
+CREATE TABLE reading (n INTEGER PRIMARY KEY, who TEXT NOT NULL, usable INTEGER NOT NULL) STRICT;
 CREATE TABLE person (
-    number TEXT PRIMARY KEY,
-    latest INTEGER NOT NULL,
-    strongest INTEGER NOT NULL,
-    rank INTEGER NOT NULL,
-    listed INTEGER,
+    who TEXT PRIMARY KEY,
+    best INTEGER NOT NULL,
+    strength TEXT NOT NULL,
     contact INTEGER,
-    face BLOB
+    contact_age TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE history (
+    who TEXT NOT NULL, n INTEGER NOT NULL, part INTEGER NOT NULL, PRIMARY KEY (who, n)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE dossier (
     n INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
-    number TEXT,
+    who TEXT NOT NULL,
     received_at TEXT NOT NULL,
     slice INTEGER NOT NULL,
     status INTEGER NOT NULL,
@@ -94,14 +95,13 @@ CREATE TABLE dossier (
     annulled INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX dossier_id ON dossier (id);
-CREATE INDEX dossier_number ON dossier (number) WHERE number IS NOT NULL;
+CREATE INDEX dossier_who ON dossier (who);
 CREATE INDEX dossier_slice ON dossier (slice);
 CREATE INDEX dossier_status ON dossier (status) WHERE status <> 10;
 CREATE INDEX dossier_due ON dossier (due_at, slice) WHERE due_at IS NOT NULL;
 CREATE TABLE paper (n INTEGER PRIMARY KEY, dossier TEXT NOT NULL) STRICT;
 CREATE INDEX paper_dossier ON paper (dossier);
-CREATE TABLE viewed (n INTEGER PRIMARY KEY, number TEXT NOT NULL) STRICT;
-CREATE INDEX viewed_number ON viewed (number);
+CREATE TABLE viewed (n INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE slice (
     id INTEGER PRIMARY KEY,
     procedure TEXT NOT NULL,
@@ -211,7 +211,8 @@ pub(crate) const READ_MODEL_TABLES: [(&str, &str); 26] = [
     ("counter", "book, year, day"),
     ("waits", "book"),
     ("reading", "n"),
-    ("person", "number"),
+    ("person", "who"),
+    ("history", "who, n"),
     ("dossier", "n"),
     ("slice", "id"),
     ("procedure", "code"),

@@ -9,8 +9,9 @@
 //!
 //! FTS5 rowid = place of the entry; `detail=none`, because words need only be found together; prefix
 //! indexes up to six letters, because a prefix of another length is collected whole before the first
-//! hit. A person who is read again gets a new document; older ones are passed over by comparing with
-//! `person.listed`, so the index is only ever appended to.
+//! hit. Each reading of a person has its document; those that do not stand for the person are passed over by
+//! comparing with `person.best` (see [`crate::project::people`]), so the index is only ever appended to and
+//! what a weaker chip or code claims hides nobody.
 //!
 //! Numbers are found by their beginning and, as clerks do, by their last four to six digits. The
 //! office's own code is in no document: it would stand in all of them.
@@ -29,7 +30,8 @@ use crate::{
     read::{
         Page,
         dossiers::{DossierRecord, dossier_at},
-        page_size, reading_at,
+        entry_at, page_size,
+        people::reading_of,
     },
     roles::{READERS, require},
     store::{signed, unsigned},
@@ -53,7 +55,7 @@ pub const LARGEST_PAGE: usize = 500;
 pub enum Scope {
     /// People and dossiers, by time.
     All,
-    /// People: each once, by their newest reading.
+    /// People: each once, by the reading that stands for them.
     People,
     /// Dossiers.
     Dossiers,
@@ -62,7 +64,7 @@ pub enum Scope {
 /// One row of a search result.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Hit {
-    /// A person's newest reading.
+    /// The reading that stands for a person.
     Person {
         /// Place of the entry.
         place: u64,
@@ -165,8 +167,8 @@ impl Ledger {
     fn find_unbound(&self, query: &Query, scope: Scope, before: i64) -> Result<Vec<Place>> {
         let mut statement = self.db.prepare_cached(
             "SELECT find.n, find.person, find.text FROM find
-             LEFT JOIN reading ON reading.n = find.n LEFT JOIN person ON person.number = reading.number
-             WHERE find.n < ?1 AND (reading.number IS NULL OR person.listed = reading.n)
+             LEFT JOIN reading ON reading.n = find.n LEFT JOIN person ON person.who = reading.who
+             WHERE find.n < ?1 AND (person.best IS NULL OR person.best = reading.n)
              ORDER BY find.n DESC",
         )?;
         let mut rows = statement.query([before])?;
@@ -195,7 +197,7 @@ impl Ledger {
                 if person {
                     Ok(Hit::Person {
                         place: unsigned(n)?,
-                        identity: Box::new(reading_at(&self.db, n)?),
+                        identity: Box::new(reading_of(entry_at(&self.db, n)?)?.identity),
                     })
                 } else {
                     Ok(Hit::Dossier(Box::new(dossier_at(&self.db, n)?)))
@@ -217,9 +219,11 @@ fn cut(places: &mut Vec<Place>, limit: usize) -> Option<i64> {
     places.last().filter(|_| more).map(|(n, _)| *n)
 }
 
-/// A person without a number (a foreigner) is found by every reading.
-const ALL_PEOPLE: &str = "SELECT reading.n FROM reading LEFT JOIN person ON person.number = reading.number
-    WHERE reading.n < ?1 AND reading.usable AND (reading.number IS NULL OR person.listed = reading.n)
+/// People known by a name alone (a child without papers) are found by every reading: namesakes are not one
+/// person, and no row of `person` stands for them.
+const ALL_PEOPLE: &str =
+    "SELECT reading.n FROM reading LEFT JOIN person ON person.who = reading.who
+    WHERE reading.n < ?1 AND reading.usable AND (person.best IS NULL OR person.best = reading.n)
     ORDER BY reading.n DESC LIMIT ?2";
 
 const ALL_DOSSIERS: &str = "SELECT n FROM dossier WHERE n < ?1 ORDER BY n DESC LIMIT ?2";
@@ -228,9 +232,9 @@ fn people_of(volume: i64) -> String {
     format!(
         "SELECT find_person_{volume}.rowid FROM find_person_{volume}
          CROSS JOIN reading ON reading.n = find_person_{volume}.rowid
-         LEFT JOIN person ON person.number = reading.number
+         LEFT JOIN person ON person.who = reading.who
          WHERE find_person_{volume} MATCH ?1 AND find_person_{volume}.rowid < ?2
-            AND (reading.number IS NULL OR person.listed = reading.n)
+            AND (person.best IS NULL OR person.best = reading.n)
          ORDER BY find_person_{volume}.rowid DESC LIMIT ?3"
     )
 }

@@ -6,6 +6,7 @@
 //! | 2 | trusted certificates |
 //! | 3 | steps, figures, payments, tickets, kept documents, arrivals |
 //! | 4 | books that wait after a restore, signers of chips |
+//! | 5 | one reading stands for a person; histories |
 
 use office::entry::Entry;
 use rusqlite::Connection;

@@ -144,7 +144,7 @@ proptest! {
                     ledger.record(at(clock), read_event(i, Evidence::ALL[evidence]), &[]).unwrap();
                 }
                 Act::View(i) => {
-                    let number = identity(i, Evidence::Typed).person.number.unwrap();
+                    let number = identity(i, Evidence::Typed).key();
                     ledger.view_person(at(clock), &number, Purpose::Search).unwrap();
                 }
                 Act::Annul(i) => if let Some(dossier) = received.get(i).cloned() {

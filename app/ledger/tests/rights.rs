@@ -83,7 +83,7 @@ fn attempt(
     id: &DossierId,
     scratch: &Path,
 ) -> Result<(), LedgerError> {
-    let number = identity(1, Evidence::Typed).person.number.unwrap();
+    let number = identity(1, Evidence::Typed).key();
     let now = at(100);
     match kind {
         EventKind::OfficeFounded => {

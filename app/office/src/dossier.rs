@@ -16,6 +16,7 @@ use crate::{
     money::Dong,
     person::{Contact, Identity},
     unit::OfficeCode,
+    waiver::StillAsked,
 };
 
 /// Random id of a dossier, 32 hex digits; the key in the ledger, never shown as a number.
@@ -341,6 +342,9 @@ pub enum ReceptionError {
         "Chip của giấy tờ không vượt qua kiểm tra nên không thể dùng làm căn cước. Chưa ghi gì vào sổ. Hãy kiểm tra giấy tờ bằng cách khác rồi nhập tay."
     )]
     ForgedIdentity,
+    /// A paper was waived that has to be shown.
+    #[error("{0} Chưa ghi gì vào sổ. Hãy xem lại thành phần hồ sơ rồi tiếp nhận.")]
+    PaperNotWaived(StillAsked),
     /// No applicant's name.
     #[error("Chưa có tên người nộp. Chưa ghi gì vào sổ. Hãy đọc thẻ, quét QR hoặc nhập tên.")]
     NoApplicant,
@@ -379,6 +383,7 @@ impl Explain for ReceptionError {
             Self::ZeroQuantity => "OFF-13",
             Self::NoLegalBasis => "OFF-14",
             Self::TooLong { .. } => "OFF-15",
+            Self::PaperNotWaived(_) => "OFF-127",
         }
     }
 
@@ -388,6 +393,9 @@ impl Explain for ReceptionError {
                 return format!(
                     "A text is longer than {TEXT_LIMIT} characters ({field}). Nothing was recorded. Shorten it and try again."
                 );
+            }
+            Self::PaperNotWaived(why) => {
+                return format!("{} Nothing was recorded. Look at the components again.", why.english());
             }
             Self::ForgedIdentity => "The document's chip failed its checks and cannot serve as an identity. Nothing was recorded. Check the document another way and type the data.",
             Self::NoApplicant => "The applicant's name is missing. Nothing was recorded. Read the card, scan the QR code or type the name.",
@@ -408,6 +416,10 @@ impl Reception {
             Err(ReceptionError::NoApplicant)
         } else if self.components.is_empty() {
             Err(ReceptionError::NoComponents)
+        } else if let (true, Err(why)) =
+            (self.waives(), self.applicant.waives_paper(self.received_at.date()))
+        {
+            Err(ReceptionError::PaperNotWaived(why))
         } else if self.sets == 0 || self.components.iter().any(|c| c.quantity == 0) {
             Err(ReceptionError::ZeroQuantity)
         } else if self.legal_basis.is_empty() {
@@ -428,6 +440,11 @@ impl Reception {
         } else {
             Ok(())
         }
+    }
+
+    /// Whether the applicant's data stand for one of the papers.
+    fn waives(&self) -> bool {
+        self.components.iter().any(|paper| paper.proof == Some(Proof::Identity))
     }
 
     /// Texts that come from a keyboard or a document, by their names on the screen.

@@ -17,7 +17,7 @@ use crate::{
     evidence::{DocumentSigner, Evidence},
     export::Export,
     payment::{Payment, PaymentId, Statement},
-    person::{Identity, PersonalNumber},
+    person::{Identity, PersonKey},
     settings::{LawUpdate, Settings},
     ticket::{Ticket, TicketId, TicketStep},
     trust::{TrustItem, TrustSource},
@@ -232,7 +232,7 @@ pub enum Event {
     #[serde(rename = "person_viewed.1")]
     PersonViewed {
         /// Whose record.
-        number: PersonalNumber,
+        who: PersonKey,
         /// Why.
         purpose: Purpose,
     },
@@ -423,6 +423,19 @@ impl Event {
             _ => Vec::new(),
         };
         numbers.into_iter().filter_map(|number| number.issued().copied()).collect()
+    }
+
+    /// The dossier that the event is about.
+    pub fn dossier(&self) -> Option<&DossierId> {
+        match self {
+            Event::DossierReceived { dossier } => Some(&dossier.id),
+            Event::DossierAnnulled { dossier, .. } | Event::PaperMade { dossier, .. } => {
+                Some(dossier)
+            }
+            Event::DossierMoved { movement } => Some(&movement.dossier),
+            Event::FeePaid { payment } => Some(&payment.dossier),
+            _ => None,
+        }
     }
 
     /// The evidence that the event rests on, for the log.

@@ -51,6 +51,7 @@ pub fn dossier() -> Dossier {
             person: Person { name: "Người Giả Định A".into(), ..Person::default() },
             document: None,
             evidence: Evidence::Typed,
+            read: crate::person::ReadOn::Unread,
             reasons: Vec::new(),
         },
         contact: Contact::default(),

@@ -10,6 +10,8 @@
 //! | [`Person`](person::Person) | công dân, người nộp |
 //! | [`Evidence`](evidence::Evidence) | mức chứng cứ về danh tính |
 //! | [`PartialDate`](partial_date::PartialDate) | ngày, tháng, năm sinh như giấy tờ ghi |
+//! | [`StillAsked`](waiver::StillAsked) | lý do vẫn cần xuất trình giấy tờ tùy thân |
+//! | [`PersonKey`](person::PersonKey) | khóa để nhận ra một người |
 //! | [`Procedure`](catalogue::Procedure) | thủ tục hành chính |
 //! | [`Component`](catalogue::Component) | thành phần hồ sơ |
 //! | [`Essential`](catalogue::essential::Essential) | dịch vụ công thiết yếu |
@@ -67,6 +69,7 @@ pub mod ticket;
 pub mod trust;
 pub mod unit;
 pub mod vietqr;
+pub mod waiver;
 pub mod workflow;
 
 pub use explain::Explain;

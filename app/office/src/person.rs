@@ -234,6 +234,30 @@ impl fmt::Debug for Person {
     }
 }
 
+impl Person {
+    /// Names of the facts that both tell and tell differently; letters are compared without accents, for a
+    /// machine readable zone has none.
+    pub fn differences(&self, other: &Person) -> Vec<&'static str> {
+        let apart = |a: &str, b: &str| {
+            let (a, b) = (text::fold(a), text::fold(b));
+            !a.is_empty() && !b.is_empty() && a != b
+        };
+        // A birth that is told less exactly is no other birth.
+        let births = self.birth_date.zip(other.birth_date).is_some_and(|(a, b)| {
+            a.year() != b.year() || (a.day().is_some() && b.day().is_some() && a != b)
+        });
+        let sexes = self.sex.zip(other.sex).is_some_and(|(a, b)| a != b);
+        let facts = [
+            ("họ tên", apart(&self.name, &other.name)),
+            ("ngày sinh", births),
+            ("giới tính", sexes),
+            ("nơi thường trú", apart(&self.residence, &other.residence)),
+            ("quê quán", apart(&self.origin, &other.origin)),
+        ];
+        facts.into_iter().filter(|(_, differ)| *differ).map(|(name, _)| name).collect()
+    }
+}
+
 /// Kind of identity document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -293,7 +317,31 @@ impl fmt::Debug for Document {
     }
 }
 
-/// One reading of one person: facts that share one evidence.
+/// When an identity was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadOn {
+    /// Not here: typed by hand, or declared elsewhere.
+    #[default]
+    Unread,
+    /// On this day.
+    Day(Date),
+    /// On an earlier day than today; the facts are kept, the proof was of that day.
+    Earlier {
+        /// The day.
+        day: Date,
+        /// The level that the reading had then.
+        level: Evidence,
+    },
+}
+
+impl ReadOn {
+    fn is_unread(&self) -> bool {
+        *self == Self::Unread
+    }
+}
+
+/// One reading of one person: facts that share one evidence and one day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The facts.
@@ -302,9 +350,98 @@ pub struct Identity {
     pub document: Option<Document>,
     /// How strong the proof is.
     pub evidence: Evidence,
+    /// When they were read.
+    #[serde(default, skip_serializing_if = "ReadOn::is_unread")]
+    pub read: ReadOn,
     /// Why it is no stronger, in Vietnamese sentences for the clerk.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+}
+
+/// Whose record it is: what looks and a person's history are kept under.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonKey {
+    /// A person with a 12-digit number.
+    Number(PersonalNumber),
+    /// A person known by a document alone: a foreigner's passport.
+    Document {
+        /// Kind of document.
+        kind: DocumentKind,
+        /// The holder's nationality, folded: two states may use one number.
+        state: String,
+        /// Its number.
+        number: String,
+    },
+    /// Nothing but a name, and a birth where it is known: a child without papers. Namesakes share this
+    /// key, so it proves nobody's identity and merges no readings.
+    Named {
+        /// Folded name.
+        name: String,
+        /// Birth as it is known, or empty.
+        born: String,
+    },
+}
+
+impl PersonKey {
+    /// The number, for people who have one.
+    pub fn number(&self) -> Option<&PersonalNumber> {
+        match self {
+            PersonKey::Number(number) => Some(number),
+            PersonKey::Document { .. } | PersonKey::Named { .. } => None,
+        }
+    }
+
+    /// Whether it stands for one person and no other.
+    pub fn is_unique(&self) -> bool {
+        match self {
+            PersonKey::Number(_) | PersonKey::Document { .. } => true,
+            PersonKey::Named { .. } => false,
+        }
+    }
+
+    /// One text for each key: a number's digits, else parts that no number looks like.
+    pub fn text(&self) -> String {
+        match self {
+            PersonKey::Number(number) => number.as_str().to_owned(),
+            PersonKey::Document { kind, state, number } => {
+                let kind = match kind {
+                    DocumentKind::Cccd => "cccd",
+                    DocumentKind::CanCuoc => "can_cuoc",
+                    DocumentKind::Passport => "passport",
+                    DocumentKind::Other => "other",
+                };
+                format!("{kind}:{state}:{number}")
+            }
+            PersonKey::Named { name, born } => format!("name:{name}:{born}"),
+        }
+    }
+
+    /// For the eye: the number in groups, the document, or the name as far as it is known.
+    pub fn label(&self) -> String {
+        match self {
+            PersonKey::Number(number) => number.grouped(),
+            PersonKey::Document { kind, number, .. } => format!("{} {number}", kind.label()),
+            PersonKey::Named { .. } => "Người không có số định danh".into(),
+        }
+    }
+}
+
+impl From<PersonalNumber> for PersonKey {
+    fn from(number: PersonalNumber) -> Self {
+        Self::Number(number)
+    }
+}
+
+/// Debug output may reach a log: it shows nobody.
+impl fmt::Debug for PersonKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PersonKey::Number(_) => "PersonKey::Number(…)",
+            PersonKey::Document { .. } => "PersonKey::Document(…)",
+            PersonKey::Named { .. } => "PersonKey::Named(…)",
+        })
+    }
 }
 
 /// Contact data: always typed by hand, never read from a document.
@@ -343,6 +480,58 @@ impl Identity {
         match self.person.birth_century {
             Century::Typed => Evidence::Typed,
             Century::Told | Century::Open { .. } => self.evidence,
+        }
+    }
+
+    /// What a reading counts as on `day`: on a later day than its own the facts are only kept from an
+    /// earlier time, as [`Evidence::Typed`] says. What may not be used stays what it is.
+    pub fn as_of(&self, day: Date) -> Identity {
+        match self.read {
+            ReadOn::Day(read) if read != day && self.evidence.usable() => Identity {
+                evidence: Evidence::Typed,
+                read: ReadOn::Earlier { day: read, level: self.evidence },
+                ..self.clone()
+            },
+            _ => self.clone(),
+        }
+    }
+
+    /// The proof in words: the level, or what it was on which earlier day.
+    pub fn proof(&self) -> String {
+        match self.read {
+            ReadOn::Earlier { day, level } => format!(
+                "Lưu từ lần đọc ngày {} (khi đó: {})",
+                day.strftime("%d/%m/%Y"),
+                level.label()
+            ),
+            ReadOn::Unread | ReadOn::Day(_) => self.evidence.label().into(),
+        }
+    }
+
+    /// What the proof means, for the clerk and for the printed wording.
+    pub fn proof_meaning(&self) -> &'static str {
+        match self.read {
+            ReadOn::Earlier { .. } => {
+                "Thông tin lấy từ lần đọc trước; hôm nay chưa đọc lại giấy tờ nên không coi là đã xác thực."
+            }
+            ReadOn::Unread | ReadOn::Day(_) => self.evidence.meaning(),
+        }
+    }
+
+    /// Whose record this belongs to.
+    pub fn key(&self) -> PersonKey {
+        let person = &self.person;
+        match (&person.number, &self.document) {
+            (Some(number), _) => PersonKey::Number(number.clone()),
+            (None, Some(document)) if !document.number.is_empty() => PersonKey::Document {
+                kind: document.kind,
+                state: text::fold(&person.nationality),
+                number: document.number.clone(),
+            },
+            (None, _) => PersonKey::Named {
+                name: text::fold(&person.name),
+                born: person.birth_date.map(|born| born.to_string()).unwrap_or_default(),
+            },
         }
     }
 
@@ -497,6 +686,7 @@ mod tests {
                 expiry: None,
             }),
             evidence: Evidence::Typed,
+            read: ReadOn::Unread,
             reasons: vec![],
         };
         let shown = format!("{identity:?}");

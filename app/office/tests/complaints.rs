@@ -44,6 +44,7 @@ fn reception(deadline: Option<Deadline>, linked: Vec<LinkedPart>) -> Reception {
             person: Person { name: "Người Giả Định A".into(), ..Person::default() },
             document: None,
             evidence: Evidence::Typed,
+            read: office::person::ReadOn::Unread,
             reasons: Vec::new(),
         },
         contact: Contact::default(),

@@ -86,6 +86,10 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     for reason in &identity.reasons {
         say!("   - {reason}");
     }
+    match identity.waives_paper(clock::local(clock::now()).date()) {
+        Ok(()) => say!("   Dữ liệu thay được giấy tờ tùy thân."),
+        Err(why) => say!("   {why}"),
+    }
 
     say!("2. Tiếp nhận hồ sơ.");
     let now = clock::local(clock::now());

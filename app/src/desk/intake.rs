@@ -17,7 +17,7 @@ use office::{
     entry::{ContentHash, Event, PaperKind},
     evidence::Evidence,
     linked::{Part, link},
-    person::{Contact, Identity},
+    person::{Contact, Identity, ReadOn},
     unit::Office,
 };
 use reports::{Pdf, ReportError, form::notice::Told};
@@ -134,8 +134,10 @@ impl Desk {
         let blobs: Vec<&[u8]> = scans.iter().map(Vec::as_slice).collect();
         let kept = self.documents_of(&reception, keep)?;
         // What a chip or a code said was recorded when it was read; what is typed is recorded with the act.
+        let applicant = &reception.applicant;
+        let is_kept = matches!(applicant.read, ReadOn::Earlier { .. });
         let typed =
-            (reception.applicant.evidence == Evidence::Typed).then(|| Event::IdentityRead {
+            (applicant.evidence == Evidence::Typed && !is_kept).then(|| Event::IdentityRead {
                 identity: Box::new(reception.applicant.clone()),
                 face: None,
                 signer: None,

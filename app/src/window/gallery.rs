@@ -16,7 +16,7 @@ use identity::{
     code::port::{Port, PortError, Speed},
 };
 use ledger::{Ledger, Rebuilding};
-use office::evidence::Evidence;
+use office::{evidence::Evidence, person::ReadOn};
 use widgets::{Mode, shot::Picture};
 
 use super::{
@@ -231,6 +231,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
     if let Some((_, evidence, findings)) = outcomes::READ.iter().find(|(name, ..)| *name == screen)
     {
         identity.evidence = *evidence;
+        identity.read = ReadOn::Day(clock::local(clock::now()).date());
         identity.reasons = findings.iter().map(ToString::to_string).collect();
         let (_, blob) = face.clone();
         drop(shell.open_read(identity, findings, Some(face), None));
@@ -245,7 +246,8 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
         paperfree::at_desk(&mut shell, screen, identity, counter)?;
         return Ok(shell);
     }
-    identity.evidence = Evidence::ChipSigned;
+    identity.evidence = Evidence::ChipAuthentic;
+    identity.read = ReadOn::Day(clock::local(clock::now()).date());
     match screen {
         "home-reading" => {
             if let Screen::Home(state) = &mut shell.screen {

@@ -3,7 +3,11 @@
 use iced::{Alignment, Length, widget::container};
 use widgets::{Element, Tone, card, column, flow, row, space, text};
 
-use office::{dossier::Channel, evidence};
+use office::{
+    dossier::Channel,
+    evidence,
+    person::{Identity, ReadOn},
+};
 
 /// Width of a lone form in the middle of the window.
 const LONE_FORM: f32 = 460.0;
@@ -90,6 +94,14 @@ pub fn evidence_label(evidence: evidence::Evidence, channel: Channel) -> &'stati
     match (evidence, channel) {
         (evidence::Evidence::Declared, Channel::Online) => "Tự khai khi nộp trực tuyến",
         _ => evidence.label(),
+    }
+}
+
+/// The proof of an identity in the words of a badge.
+pub fn proof_label(identity: &Identity, channel: Channel) -> &'static str {
+    match identity.read {
+        ReadOn::Earlier { .. } => "Lưu từ lần trước",
+        ReadOn::Unread | ReadOn::Day(_) => evidence_label(identity.evidence, channel),
     }
 }
 

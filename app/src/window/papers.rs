@@ -2,17 +2,21 @@
 //! and files.
 
 use iced::{Size, widget::image::Handle};
-use jiff::{Timestamp, ToSpan, civil::DateTime};
-use ledger::{DossierRecord, Dossiers, Hit, LedgerError, Page, Scope};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, DateTime},
+};
+use ledger::{
+    DossierRecord, Dossiers, Hit, LedgerError, LogLine, Page, PersonRecord, Reading, Scope,
+};
 use office::{
     arrival::CounterNotice,
     book::Book,
     calendar::{self, due_state},
     document::Media,
     dossier::{Dossier, DossierId, Status},
-    entry::{ContentHash, PaperKind, Purpose},
-    evidence::Evidence,
-    person::{Identity, PersonalNumber},
+    entry::{ContentHash, Event, PaperKind},
+    person::{Identity, Person, ReadOn},
     ticket::TicketId,
     workflow::{Course, Step},
 };
@@ -24,7 +28,7 @@ use super::{
     screen::{
         dossier, dossiers,
         home::{Day, Line},
-        paper,
+        log, paper, person,
     },
 };
 use crate::{
@@ -125,33 +129,91 @@ pub fn find_dossiers(
 /// A photo with its key in the ledger.
 pub type Face = (Vec<u8>, ContentHash);
 
-/// A person of the ledger as typed evidence, with the photo of the last chip.
+/// A person of the ledger as they count today: facts, level, day and photo of the one reading that stands
+/// for them.
 pub fn stored_person(
-    desk: &mut Desk,
-    at: Timestamp,
-    number: &PersonalNumber,
-) -> Result<Option<(Identity, Option<Face>)>, LedgerError> {
-    let Some(record) = desk.ledger.view_person(at, number, Purpose::Search)? else {
-        return Ok(None);
-    };
-    let mut identity = record.strongest;
-    let read_on = record
-        .readings
-        .first()
-        .map(|reading| clock::local(reading.at).strftime("%d/%m/%Y").to_string());
-    identity.reasons = vec![format!(
-        "Thông tin lưu từ lần trước{} (mức chứng cứ khi đó: {}). Hôm nay chưa đọc lại giấy tờ.",
-        read_on.map(|day| format!(", ngày {day}")).unwrap_or_default(),
-        identity.evidence.label(),
-    )];
-    if identity.evidence.usable() {
-        identity.evidence = Evidence::Typed;
+    desk: &Desk,
+    record: &PersonRecord,
+    today: Date,
+) -> Result<(Identity, Option<Face>), LedgerError> {
+    let mut identity = record.best.identity.clone();
+    if identity.read == ReadOn::Unread {
+        identity.read = ReadOn::Day(clock::local(record.best.at).date());
     }
-    let face = match record.face {
-        Some(hash) => Some((desk.ledger.blob(&hash)?, hash)),
+    let face = match &record.best.face {
+        Some(hash) => Some((desk.ledger.blob(hash)?, hash.clone())),
         None => None,
     };
-    Ok(Some((identity, face)))
+    Ok((identity.as_of(today), face))
+}
+
+/// What this reading must be held against: a stronger one of an earlier time.
+pub fn stronger_before(record: &PersonRecord, now: &Identity) -> Option<String> {
+    let best = &record.best;
+    if best.identity.evidence.rank() >= now.evidence.rank() {
+        return None;
+    }
+    let differs = different(&now.person, &best.identity.person);
+    Some(format!("Lần trước: {}; lần này: {}.{differs}", told(best), now.evidence.label()))
+}
+
+/// A reading's level and day.
+fn told(reading: &Reading) -> String {
+    let day = clock::local(reading.at).strftime("%d/%m/%Y");
+    format!("{} {day}", reading.identity.evidence.label())
+}
+
+/// Where two readings tell different things, in a sentence.
+fn different(one: &Person, other: &Person) -> String {
+    match one.differences(other).as_slice() {
+        [] => String::new(),
+        names => format!(" Khác nhau: {}. Hãy so với giấy tờ.", names.join(", ")),
+    }
+}
+
+/// A line of a person's history.
+pub fn happened(desk: &Desk, line: &LogLine) -> person::Happened {
+    let code = |id: &DossierId| {
+        desk.dossier(id).map(|record| record.dossier.code_label()).unwrap_or_default()
+    };
+    let event = line.entry.as_ref().map(|entry| &entry.what);
+    let (detail, opens) = match event {
+        Some(Event::DossierReceived { dossier }) => (
+            format!("{} – {}", dossier.code_label(), dossier.procedure.name),
+            Some(dossier.id.clone()),
+        ),
+        Some(Event::IdentityRead { identity, .. }) => {
+            let kind = identity.document.as_ref().map(|document| document.kind.label());
+            let kind = kind.map(|kind| format!(" – {kind}")).unwrap_or_default();
+            (format!("{}{kind}", identity.evidence.label()), None)
+        }
+        Some(event) => (log::detail(event, code), event.dossier().cloned()),
+        None => (String::new(), None),
+    };
+    person::Happened {
+        at: clock::local(line.at),
+        by: line.user.0.clone(),
+        label: event.map_or("", Event::label),
+        detail,
+        opens,
+    }
+}
+
+/// What the readings since then say, in a sentence each: weaker, so they replaced nothing.
+pub fn weaker_since(record: &PersonRecord) -> Vec<String> {
+    let best = &record.best;
+    let later = record.later.iter();
+    let weaker = later.filter(|one| one.identity.evidence.rank() > best.identity.evidence.rank());
+    weaker
+        .map(|one| {
+            format!(
+                "Thông tin và ảnh theo lần đọc: {}; lần sau: {} – yếu hơn nên không thay.{}",
+                told(best),
+                told(one),
+                different(&one.identity.person, &best.identity.person)
+            )
+        })
+        .collect()
 }
 
 /// A chip's photo as pixels; `None` for formats and sizes that cannot be shown.

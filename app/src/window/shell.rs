@@ -7,6 +7,7 @@
 mod arrival_flow;
 mod bars;
 mod books_flow;
+mod card_flow;
 mod chip_flow;
 mod counter;
 mod device_flow;
@@ -35,7 +36,7 @@ use std::{hash::Hash, path::PathBuf};
 use iced::{Task, widget::image::Handle};
 use identity::{ReadError, access::Keys, card::Change};
 use jiff::Timestamp;
-use office::entry::ContentHash;
+use office::{entry::ContentHash, person::PersonalNumber};
 use widgets::travel;
 
 use super::{
@@ -155,6 +156,8 @@ pub struct Shell {
     statement: Option<crate::desk::money::Read>,
     /// Another person's chip is being read for the open form.
     second: bool,
+    /// The open person whose key is tried on the card.
+    compared: Option<PersonalNumber>,
     /// Files and pages that were asked for so far.
     scans: u64,
     /// The person whose store is open.
@@ -254,6 +257,7 @@ impl Shell {
             newcomer: None,
             statement: None,
             second: false,
+            compared: None,
             scans: 0,
             left: None,
             dropped: Dropped::default(),
@@ -324,7 +328,13 @@ impl Shell {
             }
             Change::CardPlaced(reader) => {
                 self.running = None;
+                self.compared = None;
                 let awaited = self.awaited.take();
+                if awaited.is_none()
+                    && let Some(comparing) = self.compare_card(reader)
+                {
+                    return comparing;
+                }
                 let newcomer =
                     Newcomer { words: "Có thẻ mới trên đầu đọc.", scan: None };
                 // A form that was opened for this very card does not ask.
@@ -493,7 +503,7 @@ impl Shell {
                 self.tell_home(Some(Notice::caution(ReadError::Cancelled.to_string())));
                 Task::none()
             }
-            home::Action::ResumeDraft(id) => self.resume_draft(&id),
+            home::Action::ResumeDraft(id) => self.resume_draft(&id, counter),
             home::Action::DropDraft(id) => {
                 let dropped = self.desk.drop_form(&id);
                 self.refresh_home(counter);

@@ -27,6 +27,8 @@ pub struct CommonWords {
     pub evidence: String,
     /// Blanks `{label}`, `{meaning}`.
     pub evidence_words: String,
+    /// Blank `{day}`: the document was over on the paper's day.
+    pub evidence_expired: String,
     pub address: String,
     pub residence: String,
     pub contact_address: String,

@@ -266,7 +266,7 @@ pub fn payment_request(
         setting.title(std::slice::from_ref(&words.awaited_title))?;
         setting.code(dossier.code().as_deref())?;
         setting.skip(0.6);
-        setting.applicant(&words.payer, &dossier.applicant, &dossier.contact)?;
+        setting.applicant(&words.payer, &dossier.applicant, &dossier.contact, at.date())?;
         setting.procedure(&dossier.procedure)?;
         setting.skip(0.3);
         amounts(setting, words, lines)?;

@@ -85,7 +85,7 @@ impl Matter<'_> {
             setting.code(code.as_deref())?;
         }
         setting.skip(0.6);
-        setting.applicant(applicant, self.applicant, self.contact)?;
+        setting.applicant(applicant, self.applicant, self.contact, self.at.date())?;
         setting.procedure(self.procedure)
     }
 

@@ -102,7 +102,8 @@ pub fn receipt(
         let number = setting.numbered(&words.number, &dossier.tracking);
         setting.letterhead(&number, dossier.received_at.date())?;
         heading(setting, words, dossier, qr)?;
-        setting.applicant(&words.applicant, &dossier.applicant, &dossier.contact)?;
+        let day = dossier.received_at.date();
+        setting.applicant(&words.applicant, &dossier.applicant, &dossier.contact, day)?;
         matter(setting, words, dossier)?;
         terms(setting, words, dossier)
     })?;

@@ -59,7 +59,8 @@ pub fn result_receipt(
         setting.title(&words.title)?;
         setting.code(dossier.code().as_deref())?;
         setting.skip(0.6);
-        setting.applicant(&words.applicant, &dossier.applicant, &dossier.contact)?;
+        let day = movement.at.date();
+        setting.applicant(&words.applicant, &dossier.applicant, &dossier.contact, day)?;
         setting.procedure(&dossier.procedure)?;
         let signed_on = outcome.signed_on.map(|day| setting.date(day)).unwrap_or_default();
         setting.field(&words.result, setting.bold(&outcome.title))?;

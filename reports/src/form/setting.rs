@@ -287,9 +287,10 @@ impl<'a> Setting<'a> {
         label: &str,
         identity: &Identity,
         contact: &Contact,
+        day: Date,
     ) -> Result<(), ReportError> {
         let words = self.common;
-        let Identity { person, document, evidence, .. } = identity;
+        let Identity { person, document, .. } = identity;
         self.field(label, self.bold(&person.name))?;
 
         let personal = person.number.as_ref().map(|number| number.grouped());
@@ -311,10 +312,15 @@ impl<'a> Setting<'a> {
             papers.push((words.personal_number.as_str(), self.number(number)));
         }
         self.fields(papers)?;
-        let proof = fill(
+        let mut proof = fill(
             &words.evidence_words,
-            &[("label", evidence.label()), ("meaning", evidence.meaning())],
+            &[("label", &identity.proof()), ("meaning", identity.proof_meaning())],
         );
+        if let Some(last) = identity.expired(day) {
+            let last = last.strftime("%d/%m/%Y").to_string();
+            proof.push(' ');
+            proof.push_str(&fill(&words.evidence_expired, &[("day", &last)]));
+        }
         self.field(&words.evidence, self.italic(&proof))?;
 
         match (person.residence.as_str(), contact.address.as_str()) {

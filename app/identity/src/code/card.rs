@@ -11,7 +11,7 @@ use jiff::civil::{Date, date};
 use office::{
     evidence::Evidence,
     partial_date::PartialDate,
-    person::{Document, DocumentKind, Identity, Person, PersonalNumber, Sex},
+    person::{Document, DocumentKind, Identity, Person, PersonalNumber, ReadOn, Sex},
     text::clean,
 };
 
@@ -171,6 +171,7 @@ impl CardCode {
                 ..Person::default()
             },
             evidence: Evidence::Declared,
+            read: ReadOn::Unread,
             // What is particular to this code comes first: it is what the clerk has to act on.
             reasons: warnings.iter().cloned().chain(UNSIGNED.map(String::from)).collect(),
         };
@@ -260,7 +261,7 @@ mod tests {
     #[test]
     fn the_2021_card_is_read_whole() {
         let card = CardCode::parse(CARD_2021).unwrap();
-        let Identity { person, document, evidence, reasons } = card.identity;
+        let Identity { person, document, evidence, reasons, .. } = card.identity;
         assert_eq!(person.number.unwrap().as_str(), "099099000123");
         assert_eq!(person.old_number, "099000123");
         assert_eq!(person.name, "NGUYỄN VĂN A");

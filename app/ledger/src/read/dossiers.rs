@@ -9,7 +9,7 @@ use jiff::{
 use office::{
     dossier::{Dossier, DossierId, Status},
     entry::{ContentHash, Entry, Event, PaperKind, UserName},
-    person::PersonalNumber,
+    person::PersonKey,
     workflow::{Course, Move},
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -64,7 +64,7 @@ pub enum Dossiers {
     /// All, newest first.
     All,
     /// Of one applicant, newest first.
-    Of(PersonalNumber),
+    Of(PersonKey),
 }
 
 /// A step of a dossier.
@@ -117,10 +117,10 @@ impl Ledger {
                 params![before, page_size(limit)],
                 |row| row.get(0),
             )?,
-            Dossiers::Of(number) => rows(
+            Dossiers::Of(who) => rows(
                 &self.db,
-                "SELECT n FROM dossier WHERE number = ?3 AND n < ?1 ORDER BY n DESC LIMIT ?2",
-                params![before, page_size(limit), number.as_str()],
+                "SELECT n FROM dossier WHERE who = ?3 AND n < ?1 ORDER BY n DESC LIMIT ?2",
+                params![before, page_size(limit), who.text()],
                 |row| row.get(0),
             )?,
         };

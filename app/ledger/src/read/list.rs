@@ -178,7 +178,7 @@ impl Test {
                 at.is_some_and(|at| from.as_str() <= at && at < until.as_str())
             })
         };
-        let sql = "SELECT status, slice, received_at, due_at, number FROM dossier WHERE n = ?1";
+        let sql = "SELECT status, slice, received_at, due_at, who FROM dossier WHERE n = ?1";
         let passes = db.prepare_cached(sql)?.query_row([place], |row| {
             let status: i64 = row.get(0)?;
             let slice: i64 = row.get(1)?;
@@ -291,7 +291,7 @@ fn slices(db: &Connection, filter: &Filter) -> Result<Option<Vec<i64>>> {
 }
 
 const OF_NUMBER: &str =
-    "SELECT n FROM dossier WHERE number = ?1 AND n >= ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
+    "SELECT n FROM dossier WHERE who = ?1 AND n >= ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
 const OF_SLICE: &str =
     "SELECT n FROM dossier WHERE slice = ?1 AND n >= ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
 const OF_STATUS: &str = "SELECT n FROM dossier WHERE status = ?1 AND status <> 10

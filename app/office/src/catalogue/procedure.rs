@@ -8,7 +8,6 @@ use crate::{
     calendar::TimeLimit,
     document,
     dossier::{Channel, Fee, TEXT_LIMIT},
-    evidence::{Evidence, Tone},
     text,
 };
 
@@ -131,12 +130,10 @@ impl Means {
 }
 
 impl Component {
-    /// Whether the paper has to be asked of an applicant whose identity has `evidence`. An identity
-    /// paper is not asked once the state's signature on the chip was verified or the province has
-    /// confirmed the person: nobody may be asked for a paper whose data the state has (NQ
-    /// 66.7/2025/NQ-CP). Data of a failed, unknown, printed or typed source replaces nothing.
-    pub fn asks_paper(&self, evidence: Evidence) -> bool {
-        !(self.satisfied_by.contains(&Means::Identity) && evidence.tone() == Tone::Good)
+    /// Whether verified data of the applicant may stand for it, where they waive the identity paper: see
+    /// [`crate::waiver`].
+    pub fn is_identity(&self) -> bool {
+        self.satisfied_by.contains(&Means::Identity)
     }
 
     fn texts(&self) -> [&String; 5] {

@@ -48,6 +48,7 @@ fn identity(number: &str, name: &str, evidence: Evidence) -> Identity {
             expiry: None,
         }),
         evidence,
+        read: crate::person::ReadOn::Unread,
         reasons: vec![],
     }
 }

@@ -9,7 +9,7 @@ use office::{
     dossier::{PaperForm, Submitted},
     entry::{ContentHash, Event},
     evidence::Evidence,
-    person::{Contact, Identity},
+    person::{Contact, Identity, ReadOn},
 };
 use widgets::keys::Pressed;
 
@@ -100,6 +100,7 @@ pub fn at_desk(
     counter: &Counter,
 ) -> Result<(), Failure> {
     identity.evidence = Evidence::ChipAuthentic;
+    identity.read = ReadOn::Day(clock::local(clock::now()).date());
     identity.person.ethnicity = "Tày".into();
     let press = |shell: &mut Shell, key| drop(shell.key(key, counter));
     let say = |shell: &mut Shell, message| {

@@ -40,8 +40,8 @@ pub struct Found {
 pub enum Target {
     /// To a dossier.
     Dossier(DossierId),
-    /// To a person.
-    Person(office::person::PersonalNumber),
+    /// To the person of the reading at this place.
+    Person(u64),
     /// To a procedure of the catalogue, by its code.
     Procedure(String),
     /// To a row of the menu.
@@ -65,26 +65,32 @@ impl Found {
         Self { kind, name, detail, target: Target::Menu(bar) }
     }
 
-    /// A row of the ledger's answer; people without a number have no record to open.
-    pub fn of(hit: Hit) -> Option<Self> {
+    /// A row of the ledger's answer.
+    pub fn of(hit: Hit) -> Self {
         match hit {
             Hit::Dossier(record) => {
                 let dossier = record.dossier;
-                Some(Self {
+                Self {
                     kind: Icon::Folder,
                     name: format!("{} – {}", dossier.code_label(), dossier.applicant.person.name),
                     detail: dossier.procedure.name,
                     target: Target::Dossier(dossier.id),
-                })
+                }
             }
-            Hit::Person { identity, .. } => {
-                let number = identity.person.number.clone()?;
-                Some(Self {
+            Hit::Person { place, identity } => {
+                let born = identity.person.birth_date;
+                let born = born.map(|born| format!(", sinh {born}"));
+                Self {
                     kind: Icon::Person,
-                    name: identity.person.name.clone(),
-                    detail: number.grouped(),
-                    target: Target::Person(number),
-                })
+                    detail: format!(
+                        "{}{} – {}",
+                        identity.key().label(),
+                        born.unwrap_or_default(),
+                        identity.proof()
+                    ),
+                    name: identity.person.name,
+                    target: Target::Person(place),
+                }
             }
         }
     }

@@ -136,7 +136,7 @@ fn label(kind: EventKind) -> &'static str {
 }
 
 /// What the entry is about, in the fewest words that still let it be found.
-fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
+pub fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
     match event {
         Event::OfficeFounded { office } => office.name.clone(),
         Event::DeviceEnrolled { label, .. } => label.clone(),
@@ -178,8 +178,8 @@ fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
                 None => evidence.to_owned(),
             }
         }
-        Event::PersonViewed { number, purpose } => {
-            format!("{} – {}", number.grouped(), self::purpose(*purpose))
+        Event::PersonViewed { who, purpose } => {
+            format!("{} – {}", who.label(), self::purpose(*purpose))
         }
         Event::DossierReceived { dossier } => dossier.code_label(),
         Event::DossierAnnulled { dossier, reason } => {
@@ -425,6 +425,7 @@ mod tests {
                 person: person(number),
                 document: None,
                 evidence,
+                read: office::person::ReadOn::Unread,
                 reasons: vec!["lý do riêng".into()],
             }),
             face: None,
@@ -473,7 +474,10 @@ mod tests {
             ),
             (read(Some(number.clone()), Evidence::Typed), "001 099 000 123 – Chưa xác thực"),
             (read(None, Evidence::ChipNotAuthentic), "CHIP KHÔNG XÁC THỰC"),
-            (Event::PersonViewed { number, purpose: Purpose::Search }, "001 099 000 123 – tra cứu"),
+            (
+                Event::PersonViewed { who: number.into(), purpose: Purpose::Search },
+                "001 099 000 123 – tra cứu",
+            ),
             (
                 Event::DossierAnnulled { dossier: dossier.clone(), reason: "ghi nhầm".into() },
                 "mã d1. Lý do: ghi nhầm",

@@ -1,21 +1,52 @@
-//! One person: who they are, how strong the proof is and why, and what the office can do for them.
+//! One person: who they are, how strong the proof is and why, what the office can do for them, and all
+//! that happened with them here.
+//!
+//! Every fact on the screen belongs to one reading, whose level and day stand above it. What an earlier,
+//! stronger reading told besides stands below with its own: the two are never mixed.
+
+mod view;
 
 use iced::widget::image::Handle;
+use jiff::civil::{Date, DateTime};
+use ledger::{Part, PersonRecord};
 use office::{
     dossier::DossierId,
     evidence::Evidence,
     partial_date::PartialDate,
-    person::{Century, Identity},
-};
-use widgets::{
-    Element, Icon, Tone, badge, banner, card, column, field, icon, photo, pressable, primary,
-    quiet, row, secondary, section, text,
+    person::{Century, Contact, Identity, PersonKey},
 };
 
-use crate::window::{advice, layout, notice::Notice, screen::home::Line};
+use crate::window::{advice, notice::Notice};
 
 /// The name's field, for a person known by number only.
 pub const NAME: &str = "person-name";
+
+/// Usual procedures that digits reach.
+const USUAL: usize = 9;
+
+/// The parts of a history that are shown one at a time, as F9 goes through them.
+const PARTS: [(&str, &[Part]); 5] = [
+    ("Tất cả", &[Part::Dossier, Part::Work, Part::Reading, Part::Store]),
+    ("Hồ sơ", &[Part::Dossier]),
+    ("Giấy tờ, phí", &[Part::Work, Part::Store]),
+    ("Lần đọc", &[Part::Reading]),
+    ("Lượt xem", &[Part::Look]),
+];
+
+/// Something that happened with the person.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    /// When, local.
+    pub at: DateTime,
+    /// Login name of who did it.
+    pub by: String,
+    /// What, in words.
+    pub label: &'static str,
+    /// About what.
+    pub detail: String,
+    /// The dossier that it is about.
+    pub opens: Option<DossierId>,
+}
 
 /// The screen's state.
 pub struct State {
@@ -24,8 +55,20 @@ pub struct State {
     face: Option<Handle>,
     /// Content hash of the face in the ledger.
     pub face_blob: Option<office::entry::ContentHash>,
-    history: Vec<Line>,
+    today: Date,
+    /// Whose record was looked at.
+    who: Option<PersonKey>,
+    /// An earlier reading that is stronger, and its day.
+    stronger: Option<(Identity, Date)>,
+    /// How to reach them, typed at an earlier dossier.
+    contact: Contact,
+    history: Vec<Happened>,
+    next: Option<u64>,
+    part: usize,
+    selected: Option<usize>,
     warnings: Vec<String>,
+    /// What else the clerk must know: the document is over, readings before or since.
+    remarks: Vec<String>,
     steps: Vec<&'static str>,
     awaits_chip: bool,
     name: String,
@@ -47,10 +90,20 @@ pub enum Message {
     LaterBirth,
     /// Receive a dossier for this person.
     ReceptionAsked,
+    /// Enter: what is selected in the history, else a reception.
+    Entered,
     /// Receive a dossier of a usual procedure, counted from 1.
     UsualChosen(u8),
     /// The person's store.
     StoreOpened,
+    /// Another part of the history, by its place.
+    PartChosen(usize),
+    /// The next part.
+    NextPart,
+    /// Arrow keys in the history.
+    Moved(i8),
+    /// Older lines are wanted.
+    MoreAsked,
     /// An earlier dossier was chosen.
     LineOpened(DossierId),
     /// Back.
@@ -69,26 +122,43 @@ pub enum Action {
     Store,
     /// Open a dossier.
     Open(DossierId),
+    /// Fetch the history, from its beginning or from where it goes on.
+    History(Option<u64>),
     /// Back to the home screen.
     Close,
 }
 
 impl State {
-    /// Shows a reading. `history` are the person's dossiers here.
+    /// Shows a reading.
     pub fn new(
         identity: Identity,
         face_blob: Option<office::entry::ContentHash>,
-        history: Vec<Line>,
+        today: Date,
         notice: Option<Notice>,
     ) -> Self {
+        let mut remarks = Vec::new();
+        if let Some(last) = identity.expired(today) {
+            let last = last.strftime("%d/%m/%Y");
+            remarks.push(format!(
+                "Giấy tờ đã hết hạn ngày {last}: không thay được việc xuất trình giấy tờ tùy thân."
+            ));
+        }
         Self {
             warnings: identity.warnings(),
+            remarks,
             steps: advice::next_steps(identity.evidence, &[]),
             awaits_chip: false,
             identity,
             face: None,
             face_blob,
-            history,
+            today,
+            who: None,
+            stronger: None,
+            contact: Contact::default(),
+            history: Vec::new(),
+            next: None,
+            part: 0,
+            selected: None,
             name: String::new(),
             notice,
             usual: Vec::new(),
@@ -110,6 +180,44 @@ impl State {
     /// Takes the steps that this reading asks for.
     pub fn advise(&mut self, steps: Vec<&'static str>) {
         self.steps = steps;
+    }
+
+    /// What the clerk must know of readings before or since.
+    pub fn remark(&mut self, remarks: Vec<String>) {
+        self.remarks.extend(remarks);
+    }
+
+    /// What the ledger knows of the person.
+    pub fn know(&mut self, record: PersonRecord) {
+        let best = record.best;
+        if best.identity.evidence.rank() < self.identity.evidence.rank()
+            && self.identity.as_of(self.today) != best.identity.as_of(self.today)
+        {
+            let day = ledger::local_day(best.at);
+            self.stronger = Some((best.identity, day));
+        }
+        self.contact = record.contact;
+        self.who = Some(record.who);
+    }
+
+    /// Whose history is shown.
+    pub fn who(&self) -> Option<&PersonKey> {
+        self.who.as_ref()
+    }
+
+    /// The parts of the history that are shown.
+    pub fn parts(&self) -> &'static [Part] {
+        PARTS.get(self.part).map_or(&[], |(_, parts)| parts)
+    }
+
+    /// Takes a page of the history; `more`: it goes on from the page before.
+    pub fn tell_history(&mut self, rows: Vec<Happened>, next: Option<u64>, more: bool) {
+        if !more {
+            self.history.clear();
+            self.selected = None;
+        }
+        self.history.extend(rows);
+        self.next = next;
     }
 
     /// The next card that is placed is read for this person.
@@ -158,6 +266,10 @@ impl State {
             }
             Message::EarlierBirth => self.choose_birth(|earlier, _| earlier),
             Message::LaterBirth => self.choose_birth(|_, later| later),
+            Message::Entered => match self.selected.and_then(|n| self.history.get(n)) {
+                Some(Happened { opens: Some(id), .. }) => Action::Open(id.clone()),
+                _ => self.update(Message::ReceptionAsked),
+            },
             Message::ReceptionAsked => match self.whole() {
                 Some(identity) => Action::Receive(Box::new(identity)),
                 None => Action::None,
@@ -173,6 +285,28 @@ impl State {
             }
             Message::StoreOpened if self.kept.is_some() => Action::Store,
             Message::StoreOpened => Action::None,
+            Message::PartChosen(part) => {
+                self.part = part.min(PARTS.len() - 1);
+                Action::History(None)
+            }
+            Message::NextPart => self.update(Message::PartChosen((self.part + 1) % PARTS.len())),
+            Message::Moved(by) => {
+                let last = self.history.len().saturating_sub(1);
+                self.selected = match (self.selected, by) {
+                    _ if self.history.is_empty() => None,
+                    (None, by) => (by > 0).then_some(0),
+                    (Some(0), by) if by < 0 => None,
+                    (Some(n), by) => Some(n.saturating_add_signed(by.into()).min(last)),
+                };
+                match self.next {
+                    Some(_) if self.selected == Some(last) => Action::History(self.next),
+                    _ => Action::None,
+                }
+            }
+            Message::MoreAsked => match self.next {
+                Some(next) => Action::History(Some(next)),
+                None => Action::None,
+            },
             Message::LineOpened(id) => Action::Open(id),
             Message::Closed => Action::Close,
         }
@@ -185,217 +319,4 @@ impl State {
         }
         Action::None
     }
-
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        layout::two_columns_with_foot(self.facts(), self.actions(), self.foot())
-    }
-
-    fn facts(&self) -> Element<'_, Message> {
-        let person = &self.identity.person;
-        let day = |date: &jiff::civil::Date| date.strftime("%d/%m/%Y").to_string();
-        let kind = self.identity.document.as_ref().map(|document| document.kind);
-        let document = kind.map(|kind| kind.label()).unwrap_or_default();
-        let origin = kind.map_or("Quê quán", |kind| kind.origin_label());
-        let facts = layout::facts([
-            layout::fact("Giấy tờ", document),
-            layout::fact("Số giấy tờ", self.document_number()),
-            layout::fact(
-                "Ngày sinh",
-                person.birth_date.map(|born| born.to_string()).unwrap_or_default(),
-            ),
-            layout::fact("Giới tính", person.sex.map(|s| s.label()).unwrap_or_default()),
-            layout::fact("Quốc tịch", person.nationality.as_str()),
-            layout::fact("Dân tộc", person.ethnicity.as_str()),
-            layout::fact("Tôn giáo", person.religion.as_str()),
-            layout::fact(origin, person.origin.as_str()),
-            layout::fact("Nơi thường trú", person.residence.as_str()),
-            layout::fact("Đặc điểm", person.features.as_str()),
-            layout::fact("Ngày cấp", person.issue_date.as_ref().map(day).unwrap_or_default()),
-            layout::fact(
-                "Có giá trị đến",
-                person.expiry_date.as_ref().map(ToString::to_string).unwrap_or_default(),
-            ),
-            layout::fact("Cha", person.father.as_str()),
-            layout::fact("Mẹ", person.mother.as_str()),
-            layout::fact("Vợ, chồng", person.spouses.join(", ")),
-            layout::fact("Số CMND cũ", person.old_number.as_str()),
-        ]);
-        let mut content =
-            column([if self.identity.evidence.usable() { self.head() } else { self.warning() }]);
-        if self.needs_name() {
-            content = content.push(
-                field("Họ và tên theo giấy tờ", &self.name)
-                    .id(NAME)
-                    .required()
-                    .on_change(Message::NameTyped)
-                    .on_submit(Message::ReceptionAsked),
-            );
-        }
-        card(content.push(self.century()).push(facts)).into()
-    }
-
-    /// Two digits of a year are no year: the clerk sees who stands here.
-    fn century(&self) -> Option<Element<'_, Message>> {
-        let Century::Open { earlier, later } = self.identity.person.birth_century else {
-            return None;
-        };
-        let answer = |born: PartialDate, key: &'static str, message: Message| {
-            secondary(format!("Sinh {born}")).key(key).on_press(message)
-        };
-        let answers = row([
-            answer(earlier, "F7", Message::EarlierBirth).into(),
-            answer(later, "F8", Message::LaterBirth).into(),
-        ])
-        .wrap();
-        let question = text::strong("Người này sinh năm nào?");
-        Some(column([question.into(), answers.into()]).spacing(widgets::space::S).into())
-    }
-
-    /// The document's own number, where it is not its holder's.
-    fn document_number(&self) -> &str {
-        let own = self.identity.person.number.as_ref().map(|number| number.as_str());
-        let number = self.identity.document.as_ref().map(|document| document.number.as_str());
-        number.filter(|number| Some(*number) != own).unwrap_or_default()
-    }
-
-    fn head(&self) -> Element<'_, Message> {
-        let person = &self.identity.person;
-        let name =
-            if person.name.is_empty() { "(chưa có họ tên)" } else { person.name.as_str() };
-        let head = column([text::title(name).into()])
-            .push(person.number.as_ref().map(|number| text::number(number.grouped())))
-            .push(self.badge());
-        row([
-            photo(self.face.clone()),
-            iced::widget::container(head).width(iced::Length::Fill).into(),
-        ])
-        .spacing(widgets::space::L)
-        .into()
-    }
-
-    /// In place of photo and name: a chip that failed its checks must never look like a person.
-    fn warning(&self) -> Element<'_, Message> {
-        let person = &self.identity.person;
-        column([
-            text::title("Chưa xác nhận được danh tính").into(),
-            row([self.badge()]).into(),
-            text::toned(
-                "Dưới đây là những gì chip tự khai. Không dùng làm căn cứ cho bất cứ việc gì.",
-                Tone::Bad,
-            )
-            .into(),
-            layout::facts([
-                layout::fact("Họ tên tự khai", person.name.as_str()),
-                layout::fact(
-                    "Số tự khai",
-                    person.number.as_ref().map(|n| n.grouped()).unwrap_or_default(),
-                ),
-            ]),
-        ])
-        .into()
-    }
-
-    fn badge(&self) -> Element<'_, Message> {
-        let evidence = self.identity.evidence;
-        let icon = match layout::tone(evidence) {
-            Tone::Good => Icon::Check,
-            Tone::Bad => Icon::Cross,
-            Tone::Caution => Icon::Warning,
-            Tone::Plain | Tone::Info => Icon::Info,
-        };
-        badge(evidence.label(), layout::tone(evidence)).icon(icon).into()
-    }
-
-    fn actions(&self) -> Element<'_, Message> {
-        let evidence = self.identity.evidence;
-        let mut why = column([banner(layout::tone(evidence), evidence.meaning()).into()]);
-        for warning in &self.warnings {
-            why = why.push(banner(Tone::Caution, warning.as_str()));
-        }
-        if let Some(notice) = &self.notice {
-            why = why.push(notice.view());
-        }
-        let mut steps = column([]).spacing(widgets::space::S);
-        if self.awaits_chip {
-            steps = steps.push(row([icon(Icon::Card), text::strong(PLACE).into()]));
-        }
-        for step in &self.steps {
-            steps = steps.push(text::body(format!("– {step}")));
-        }
-        let reasons = (!self.identity.reasons.is_empty()).then(|| {
-            let reasons = self.identity.reasons.iter().map(|why| text::body(why.as_str()).into());
-            section("Vì sao", None, column(reasons).spacing(widgets::space::S))
-        });
-        // A code or a typed zone has few, and they say what to look at. A chip may have many: they stand
-        // below what to do, which must be in sight.
-        let few = matches!(evidence, Evidence::Declared | Evidence::Typed);
-        let (above, below) = if few { (reasons, None) } else { (None, reasons) };
-        let mut side = column([section("Chứng cứ về danh tính", None, why).into()])
-            .push(above)
-            .push(section("Việc cần làm", None, steps))
-            .push(self.usual())
-            .push(below);
-        if !self.history.is_empty() {
-            side = side.push(section(
-                "Hồ sơ đã nộp ở đây",
-                None,
-                column(self.history.iter().map(|line| {
-                    pressable(
-                        column([
-                            text::number(line.code.as_str()).into(),
-                            text::small(line.procedure.as_str()).into(),
-                        ])
-                        .spacing(0.0),
-                    )
-                    .on_press(Message::LineOpened(line.id.clone()))
-                    .into()
-                }))
-                .spacing(widgets::space::XS),
-            ));
-        }
-        side.into()
-    }
-
-    /// Usual procedures, each one key away.
-    fn usual(&self) -> Option<Element<'_, Message>> {
-        if self.usual.is_empty() || self.whole().is_none() {
-            return None;
-        }
-        let lines = self.usual.iter().zip(1..).map(|((_, name), digit)| {
-            pressable(row([
-                text::strong(digit.to_string()).width(DIGIT).into(),
-                text::body(name.as_str()).width(iced::Length::Fill).into(),
-            ]))
-            .on_press(Message::UsualChosen(digit))
-            .into()
-        });
-        let lines = column(lines).spacing(widgets::space::XS);
-        Some(section("Tiếp nhận ngay – nhấn số", None, lines).into())
-    }
-
-    fn foot(&self) -> Element<'_, Message> {
-        let store = self.kept.map(|(kept, over)| {
-            let words = match (kept, over) {
-                (0, _) => "Kho giấy tờ".to_owned(),
-                (_, 0) => format!("Kho giấy tờ ({kept})"),
-                _ => format!("Kho giấy tờ ({kept}, {over} cần xóa)"),
-            };
-            secondary(words).key("F4").on_press(Message::StoreOpened)
-        });
-        let receive = self.whole().map(|_| Message::ReceptionAsked);
-        row([primary("Tiếp nhận hồ sơ").key("F2").on_press_maybe(receive).into()])
-            .push(store)
-            .push(quiet("Về trang chính").key("Esc").on_press(Message::Closed))
-            .wrap()
-            .into()
-    }
 }
-
-/// Usual procedures that digits reach.
-const USUAL: usize = 9;
-const DIGIT: f32 = 20.0;
-
-/// What a person without a chip waits for.
-const PLACE: &str =
-    "Đặt thẻ hoặc hộ chiếu lên đầu đọc để đọc chip: kết quả từ chip sẽ thay cho thông tin này.";

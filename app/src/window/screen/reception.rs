@@ -23,7 +23,7 @@ use office::{
     eform::Form,
     entry::ContentHash,
     money::Dong,
-    person::{Contact, Identity},
+    person::{Contact, Identity, ReadOn},
 };
 use widgets::{DateInput, date::Century, keys::Pressed};
 
@@ -204,6 +204,8 @@ impl State {
     /// The form as it was left.
     pub fn resume(law: Arc<Law>, draft: Draft, now: DateTime) -> Self {
         let due = DateInput::new(draft.terms.due, Century::This);
+        let mut draft = draft;
+        draft.age(now.date());
         let mut state = Self {
             law,
             draft,
@@ -269,6 +271,23 @@ impl State {
     /// The clock moved on.
     pub fn tick(&mut self, now: DateTime) {
         self.now = now;
+        self.draft.age(now.date());
+    }
+
+    /// Whether the applicant's data were read on an earlier day.
+    pub fn is_kept(&self) -> bool {
+        matches!(self.draft.identity.read, ReadOn::Earlier { .. })
+    }
+
+    /// The applicant's document was read again.
+    pub fn applicant_read(&mut self, identity: Identity, face: Option<ContentHash>) {
+        let law = self.law.clone();
+        let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
+        if let Some((form, data)) = form.zip(self.draft.form.as_mut()) {
+            data.reread(form, &identity);
+        }
+        self.notice = Some(Notice::done(format!("Đã đọc lại giấy tờ: {}.", identity.proof())));
+        self.draft.reread(identity, face);
     }
 
     /// The field to focus: the first that must be filled and is not.

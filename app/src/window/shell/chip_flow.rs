@@ -3,15 +3,15 @@
 
 use iced::{Task, widget::image::Handle};
 use identity::{ReadError, access::Keys, authenticity::Finding, reading::Reading};
-use ledger::Dossiers;
+use ledger::PersonRecord;
 use office::{
     entry::{ContentHash, Purpose},
     evidence::Evidence,
-    person::{Identity, PersonalNumber},
+    person::Identity,
 };
 use widgets::travel;
 
-use super::{Counter, Message, Screen, Shell};
+use super::{Counter, Message, Screen, Shell, card_flow::NOT_THEIRS};
 use crate::{
     clock,
     desk::store::is_over,
@@ -69,6 +69,7 @@ impl Shell {
     pub fn stop_reading(&mut self) {
         self.running = None;
         self.awaited = None;
+        self.compared = None;
         self.second = false;
     }
 
@@ -98,6 +99,9 @@ impl Shell {
         }
         if self.second {
             return self.second_told(told);
+        }
+        if self.compared.is_some() {
+            return self.compared_told(told);
         }
         match told {
             Told::Progress(words, done, total) => {
@@ -140,12 +144,12 @@ impl Shell {
     /// with the act that uses it.
     pub(super) fn show_declared(
         &mut self,
-        declared: Identity,
+        mut declared: Identity,
         notice: Option<Notice>,
         counter: &Counter,
     ) -> Task<Message> {
         if declared.evidence == Evidence::Declared
-            && let Err(error) = self.desk.record_reading(clock::now(), &declared)
+            && let Err(error) = self.desk.record_reading(clock::now(), &mut declared)
         {
             return self.go_home(counter, Some(Notice::error(&error)));
         }
@@ -160,7 +164,12 @@ impl Shell {
         awaited: Option<Awaited>,
         counter: &Counter,
     ) -> Task<Message> {
-        let notice = Notice::error(error);
+        let named = awaited.as_ref().and_then(|awaited| awaited.declared.as_ref());
+        let known = named.is_some_and(|who| who.person.number.is_some());
+        let notice = match error {
+            ReadError::AccessDenied if known => Notice::caution(format!("{NOT_THEIRS} {error}")),
+            _ => Notice::error(error),
+        };
         let declared = awaited.as_ref().and_then(|awaited| awaited.declared.clone());
         if matches!(error, ReadError::NeedMore) {
             let home = self.go_home(counter, None);
@@ -211,25 +220,29 @@ impl Shell {
         face: Option<papers::Face>,
         mut notice: Option<Notice>,
     ) -> Task<Message> {
-        let mut history = Vec::new();
-        // A chip that failed its checks opens nobody's record.
-        if let Some(number) = identity.person.number.as_ref().filter(|_| identity.evidence.usable())
-        {
-            // The look is an entry before anything of the record is shown.
-            match self.desk.ledger.view_person(clock::now(), number, Purpose::Reception) {
-                Ok(Some(_)) => {
-                    match self.desk.ledger.dossiers(&Dossiers::Of(number.clone()), None, 10) {
-                        Ok(page) => {
-                            history =
-                                page.items.iter().map(|r| papers::line(&self.desk.law, r)).collect()
-                        }
-                        Err(error) => notice = Some(Notice::error(&error)),
-                    }
-                }
-                Ok(None) => {}
+        let mut known = None;
+        // A chip that failed its checks opens nobody's record. The look is an entry before anything of the
+        // record is shown.
+        if identity.evidence.usable() {
+            let purpose = Purpose::Reception;
+            match self.desk.ledger.view_person(clock::now(), &identity.key(), purpose) {
+                Ok(record) => known = record,
                 Err(error) => notice = Some(Notice::error(&error)),
             }
         }
+        let remarks = known.as_ref().and_then(|record| papers::stronger_before(record, &identity));
+        self.show_person(identity, face, known, remarks.into_iter().collect(), notice)
+    }
+
+    /// Shows a person whose record was looked at, if there is one.
+    fn show_person(
+        &mut self,
+        identity: Identity,
+        face: Option<papers::Face>,
+        known: Option<PersonRecord>,
+        remarks: Vec<String>,
+        mut notice: Option<Notice>,
+    ) -> Task<Message> {
         let blob = face.as_ref().map(|(_, hash)| hash.clone());
         let photo = face.map_or_else(Task::none, |(bytes, hash)| {
             // A JPEG 2000 photo may take longer than a frame.
@@ -241,7 +254,11 @@ impl Shell {
         let today = clock::local(clock::now()).date();
         let store = identity.person.number.as_ref().filter(|_| identity.evidence.usable());
         let store = store.and_then(|number| self.desk.stored(number).ok());
-        let mut state = person::State::new(identity, blob, history, notice);
+        let mut state = person::State::new(identity, blob, today, notice.take());
+        state.remark(remarks);
+        if let Some(record) = known {
+            state.know(record);
+        }
         // Both are a help: without them the person is received through the search.
         state.offer(self.desk.usual(today).unwrap_or_default());
         if let Some(store) = store {
@@ -250,7 +267,21 @@ impl Shell {
         }
         let focus = state.first_field().map_or_else(Task::none, travel::focus);
         self.screen = Screen::Person(Box::new(state));
+        self.fetch_history(None);
         Task::batch([focus, photo])
+    }
+
+    /// The part of the open person's history that is shown, from its beginning or from where it goes on.
+    fn fetch_history(&mut self, before: Option<u64>) {
+        let Screen::Person(state) = &mut self.screen else { return };
+        let Some(who) = state.who().cloned() else { return };
+        match self.desk.ledger.history(&who, state.parts(), before, HISTORY_PAGE) {
+            Ok(page) => {
+                let rows = page.items.iter().map(|line| papers::happened(&self.desk, line));
+                state.tell_history(rows.collect(), page.next, before.is_some());
+            }
+            Err(error) => state.tell(Notice::error(&error)),
+        }
     }
 
     /// Shows the photo, if its person is still there.
@@ -277,18 +308,36 @@ impl Shell {
                 self.receive_usual(*identity, face, code, counter)
             }
             person::Action::Store => self.open_store(),
+            person::Action::History(before) => {
+                self.fetch_history(before);
+                Task::none()
+            }
         }
     }
 
-    /// A person from the ledger: what was read once proves nothing of who stands here today.
-    pub(super) fn open_stored(&mut self, number: &PersonalNumber) -> Task<Message> {
-        match papers::stored_person(&mut self.desk, clock::now(), number) {
-            Ok(Some((identity, face))) => self.open_person(identity, face, None),
+    /// A person from the ledger, by a reading that the search found: as they count today.
+    pub(super) fn open_stored(&mut self, place: u64) -> Task<Message> {
+        let now = clock::now();
+        let found = self.desk.ledger.view_found(now, place, Purpose::Search).and_then(|record| {
+            let Some(record) = record else { return Ok(None) };
+            let today = clock::local(now).date();
+            let (identity, face) = papers::stored_person(&self.desk, &record, today)?;
+            Ok(Some((record, identity, face)))
+        });
+        match found {
+            Ok(Some((record, identity, face))) => {
+                self.leave_counter();
+                let remarks = papers::weaker_since(&record);
+                self.show_person(identity, face, Some(record), remarks, None)
+            }
             Ok(None) => Task::none(),
             Err(error) => {
-                self.tell_home(Some(Notice::error(&error)));
+                self.tell(Some(Notice::error(&error)));
                 Task::none()
             }
         }
     }
 }
+
+/// Rows of a history fetched at once.
+const HISTORY_PAGE: usize = 30;

@@ -165,6 +165,7 @@ impl Shell {
             Screen::Reception(state) => state.refused(notice),
             Screen::Store(state) => state.refused(notice),
             Screen::Arrivals(state) => state.tell(notice),
+            Screen::Dossier(state) => state.tell(notice),
             _ => {}
         }
     }

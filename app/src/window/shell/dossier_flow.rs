@@ -28,12 +28,8 @@ impl Shell {
     pub fn open_dossier(&mut self, id: &DossierId, counter: &Counter) -> Task<Message> {
         self.leave_counter();
         let looked = self.desk.dossier(id).and_then(|record| {
-            match &record.dossier.applicant.person.number {
-                Some(number) => {
-                    self.desk.ledger.view_person(clock::now(), number, Purpose::Reprint).map(|_| ())
-                }
-                None => Ok(()),
-            }
+            let who = record.dossier.applicant.key();
+            self.desk.ledger.view_person(clock::now(), &who, Purpose::Reprint).map(drop)
         });
         match looked {
             Ok(()) => self.show_dossier(id, None, None),

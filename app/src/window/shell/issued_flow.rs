@@ -8,7 +8,7 @@ use ledger::{LedgerError, Made, MadePaper};
 use office::{
     dossier::Status,
     entry::{Purpose, UserName},
-    person::PersonalNumber,
+    person::Identity,
 };
 use widgets::travel;
 
@@ -123,20 +123,17 @@ impl Shell {
         match target {
             Target::Of { dossier, kind, content } => {
                 let dossier = self.desk.dossier(dossier)?.dossier;
-                self.note_look(dossier.applicant.person.number.as_ref())?;
+                self.note_look(&dossier.applicant)?;
                 papers::kept(&self.desk, &dossier, *kind, content)
             }
             Target::Notice(notice) => {
-                self.note_look(notice.applicant.person.number.as_ref())?;
+                self.note_look(&notice.applicant)?;
                 papers::notice(&self.desk, notice)
             }
         }
     }
 
-    fn note_look(&mut self, number: Option<&PersonalNumber>) -> Result<(), LedgerError> {
-        if let Some(number) = number {
-            self.desk.ledger.view_person(clock::now(), number, Purpose::Reprint)?;
-        }
-        Ok(())
+    fn note_look(&mut self, whose: &Identity) -> Result<(), LedgerError> {
+        self.desk.ledger.view_person(clock::now(), &whose.key(), Purpose::Reprint).map(drop)
     }
 }

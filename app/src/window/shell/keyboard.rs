@@ -58,9 +58,11 @@ impl Shell {
             (Pressed::F(7), Screen::Home(_)) => Message::Home(home::Message::CameraAsked),
             (Pressed::Escape, Screen::Home(_)) => Message::Home(home::Message::ReadingStopped),
             (Pressed::F(4), Screen::Home(_)) => Message::Home(home::Message::LatestResumed),
-            (Pressed::F(2) | Pressed::Enter, Screen::Person(_)) => {
-                Message::Person(person::Message::ReceptionAsked)
-            }
+            (Pressed::F(2), Screen::Person(_)) => Message::Person(person::Message::ReceptionAsked),
+            (Pressed::Enter, Screen::Person(_)) => Message::Person(person::Message::Entered),
+            (Pressed::F(9), Screen::Person(_)) => Message::Person(person::Message::NextPart),
+            (Pressed::Up, Screen::Person(_)) => Message::Person(person::Message::Moved(-1)),
+            (Pressed::Down, Screen::Person(_)) => Message::Person(person::Message::Moved(1)),
             (Pressed::Digit(digit), Screen::Person(_)) => {
                 Message::Person(person::Message::UsualChosen(digit))
             }

@@ -95,7 +95,7 @@ impl Shell {
                 self.over = None;
                 match target {
                     find::Target::Dossier(id) => self.open_dossier(&id, counter),
-                    find::Target::Person(number) => self.open_stored(&number),
+                    find::Target::Person(place) => self.open_stored(place),
                     find::Target::Procedure(code) => self.open_procedure(code, counter),
                     find::Target::Menu(bar) => return self.bar(bar, counter),
                 }
@@ -110,7 +110,7 @@ impl Shell {
             return Task::none();
         }
         match self.desk.ledger.search(&query, Scope::All, before, find.room()) {
-            Ok(page) => find.extend(page.items.into_iter().filter_map(Found::of), page.next),
+            Ok(page) => find.extend(page.items.into_iter().map(Found::of), page.next),
             Err(error) => find.failed(Notice::error(&error)),
         }
         match find.next() {

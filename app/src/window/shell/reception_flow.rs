@@ -8,7 +8,7 @@ use ledger::Dossiers;
 use office::{
     dossier::DossierId,
     entry::ContentHash,
-    person::{Contact, Identity, PersonalNumber},
+    person::{Contact, Identity, PersonKey, PersonalNumber},
 };
 use widgets::travel;
 
@@ -37,7 +37,7 @@ impl Shell {
     ) -> Task<Message> {
         self.awaited = None;
         let number = identity.person.number.clone();
-        let contact = number.as_ref().map_or_else(Contact::default, |n| self.contact(n));
+        let contact = self.contact(&identity.key());
         let now = clock::local(clock::now());
         let id = match ledger::random_id() {
             Ok(id) => DossierId(id),
@@ -64,13 +64,15 @@ impl Shell {
     }
 
     /// Goes on with a form that was left.
-    pub(super) fn resume_draft(&mut self, id: &DossierId) -> Task<Message> {
+    pub(super) fn resume_draft(&mut self, id: &DossierId, counter: &Counter) -> Task<Message> {
         let Some(draft) = self.drafts().into_iter().find(|draft| draft.id == *id) else {
             return Task::none();
         };
         let number = draft.identity.person.number.clone();
         let now = clock::local(clock::now());
-        self.show_form(reception::State::resume(self.desk.law.clone(), draft, now), number)
+        let law = self.desk.law.clone();
+        let form = self.show_form(reception::State::resume(law, draft, now), number);
+        Task::batch([form, self.read_anew(counter)])
     }
 
     /// Shows a form; the person's store is offered in it.
@@ -91,8 +93,12 @@ impl Shell {
     }
 
     /// Contact data of the person's newest dossier here.
-    fn contact(&self, number: &PersonalNumber) -> Contact {
-        let newest = self.desk.ledger.dossiers(&Dossiers::Of(number.clone()), None, 1);
+    fn contact(&self, who: &PersonKey) -> Contact {
+        // Of namesakes nobody knows whose it is.
+        if !who.is_unique() {
+            return Contact::default();
+        }
+        let newest = self.desk.ledger.dossiers(&Dossiers::Of(who.clone()), None, 1);
         newest
             .ok()
             .and_then(|page| page.items.into_iter().next())

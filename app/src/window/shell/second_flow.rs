@@ -122,13 +122,14 @@ impl Shell {
 
     /// Whom a code or a zone names. A code is recorded as a chip is.
     fn second_known(&mut self, who: &Identity) {
+        let mut who = who.clone();
         if who.evidence == Evidence::Declared
-            && let Err(error) = self.desk.record_reading(clock::now(), who)
+            && let Err(error) = self.desk.record_reading(clock::now(), &mut who)
         {
             self.tell(Some(Notice::error(&error)));
             return;
         }
-        self.second_fills(who);
+        self.second_fills(&who);
     }
 
     fn second_fills(&mut self, who: &Identity) {

@@ -11,7 +11,7 @@ use office::{
     dossier::{Channel, DossierId, PaperForm, Proof, Submitted},
     entry::Event,
     evidence::Evidence,
-    person::{Contact, Identity, Person},
+    person::{Contact, Identity, Person, ReadOn},
 };
 
 use widgets::keys::Pressed;
@@ -28,6 +28,7 @@ use crate::{
 fn chip() -> Identity {
     let mut identity = demo::people()[1].identity();
     identity.evidence = Evidence::ChipAuthentic;
+    identity.read = ReadOn::Day(clock::local(clock::now()).date());
     identity.person =
         Person {
             ethnicity: "Tày".into(), origin: "Hợp Thành, Lào Cai".into(), ..identity.person

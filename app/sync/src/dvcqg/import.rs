@@ -270,6 +270,7 @@ impl Facts {
                 person: self.person,
                 document: None,
                 evidence: Evidence::Declared,
+                read: office::person::ReadOn::Unread,
                 reasons: vec![
                     "Thông tin do người nộp khai khi nộp trực tuyến, chưa được xác thực tại đây."
                         .into(),

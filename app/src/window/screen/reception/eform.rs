@@ -113,6 +113,21 @@ impl Filled {
         }
     }
 
+    /// What was read is no longer of today: it stands there as typed.
+    pub fn age(&mut self) {
+        let read = self.data.fields.iter_mut().filter(|field| field.evidence.is_some());
+        read.for_each(|field| field.evidence = Some(Evidence::Typed));
+    }
+
+    /// The applicant's document was read again.
+    pub fn reread(&mut self, form: &Form, who: &Identity) {
+        let own = form.sections.iter().filter(|s| s.subject == Some(Subject::Applicant));
+        for section in own {
+            // A reading that may not be used never comes here, and the sections are the form's own.
+            let _ = self.fill(form, &section.id, who);
+        }
+    }
+
     /// Opens a section for changes.
     pub fn open(&mut self, section: String) {
         self.open.insert(section);

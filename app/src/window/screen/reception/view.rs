@@ -71,11 +71,19 @@ impl State {
             text::number(identity.person.number.as_ref().map(|n| n.grouped()).unwrap_or_default())
                 .into(),
             badge(
-                layout::evidence_label(identity.evidence, self.draft.channel),
+                layout::proof_label(identity, self.draft.channel),
                 layout::tone(identity.evidence),
             )
             .into(),
         ]);
+        if self.is_kept() {
+            applicant = applicant.push(text::small(identity.proof()));
+        }
+        if let Some(why) =
+            self.draft.still_asked().filter(|_| self.draft.channel != Channel::Online)
+        {
+            applicant = applicant.push(text::toned(why.to_string(), Tone::Caution));
+        }
         if self.draft.channel == Channel::Online {
             let words = format!("Nộp trực tuyến, mã {}", self.draft.origin_code);
             applicant = applicant.push(text::small(words));

@@ -1,0 +1,302 @@
+//! Who is known, and what happened to whom.
+//!
+//! **One reading stands for a person**: its facts, level, day and photo are shown together and never mixed
+//! with another's. It is the strongest, of equally strong ones the newest by its entry's time, then device
+//! and place in that device's chain; so whatever the order in which readings come in, the same one stands. What a dossier says of
+//! its applicant stands only where no reading is there. A chip that failed its checks stands for nobody.
+//!
+//! `history` has a row for each entry that concerns a person, so that the whole of it is one walk of one
+//! table.
+
+use office::{
+    document::DocumentId,
+    dossier::{Dossier, DossierId},
+    entry::{Entry, Event},
+    payment::PaymentId,
+    person::{Identity, PersonKey},
+};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{Result, search};
+
+/// What an entry of a person's history is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A dossier that was received, or online and waits to be.
+    Dossier,
+    /// What followed: steps, papers, payments, notices.
+    Work,
+    /// A document that was read, or a person typed.
+    Reading,
+    /// A document in the person's store.
+    Store,
+    /// Someone looked at the record.
+    Look,
+}
+
+impl Part {
+    /// Every part.
+    pub const ALL: [Part; 5] = [Part::Dossier, Part::Work, Part::Reading, Part::Store, Part::Look];
+
+    /// The part in the table: never changed, never reused.
+    pub(crate) fn key(self) -> i64 {
+        match self {
+            Part::Dossier => 1,
+            Part::Work => 2,
+            Part::Reading => 3,
+            Part::Store => 4,
+            Part::Look => 5,
+        }
+    }
+}
+
+/// A reading that failed its checks is kept, but it is nobody's record and no search finds it.
+pub(super) fn read(db: &Connection, n: i64, entry: &Entry, identity: &Identity) -> Result<()> {
+    let usable = identity.evidence.usable();
+    let who = identity.key();
+    db.prepare_cached("INSERT INTO reading (n, who, usable) VALUES (?1, ?2, ?3)")?
+        .execute(params![n, who.text(), usable])?;
+    if usable {
+        know(db, n, &who, &strength(entry, identity, Source::Reading))?;
+        search::index_person(db, n, identity)?;
+    }
+    Ok(())
+}
+
+/// The applicant of a dossier, and how to reach them.
+pub(super) fn apply(db: &Connection, n: i64, entry: &Entry, dossier: &Dossier) -> Result<()> {
+    let applicant = &dossier.applicant;
+    let who = applicant.key();
+    if !applicant.evidence.usable() {
+        return Ok(());
+    }
+    know(db, n, &who, &strength(entry, applicant, Source::Dossier))?;
+    db.prepare_cached(
+        "UPDATE person SET contact = ?2, contact_age = ?3
+         WHERE who = ?1 AND (contact_age IS NULL OR contact_age < ?3)",
+    )?
+    .execute(params![who.text(), n, age(entry)])?;
+    Ok(())
+}
+
+/// Namesakes share a key and stay apart: no reading stands for all of them.
+fn know(db: &Connection, n: i64, who: &PersonKey, strength: &str) -> Result<()> {
+    if who.is_unique() {
+        db.prepare_cached(
+            "INSERT INTO person (who, best, strength) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET best = excluded.best, strength = excluded.strength
+             WHERE excluded.strength > strength",
+        )?
+        .execute(params![who.text(), n, strength])?;
+    }
+    Ok(())
+}
+
+/// Where facts of a person come from.
+#[derive(Clone, Copy)]
+enum Source {
+    Dossier,
+    Reading,
+}
+
+/// A text that is greater for the reading that is to stand: a reading before a dossier's applicant, then the
+/// level, then the time.
+fn strength(entry: &Entry, identity: &Identity, source: Source) -> String {
+    let source = match source {
+        Source::Dossier => 0,
+        Source::Reading => 1,
+    };
+    let level = 9_usize.saturating_sub(identity.evidence.rank());
+    format!("{source}{level}{}", age(entry))
+}
+
+/// A text that is greater for the newer entry; no two entries have the same.
+fn age(entry: &Entry) -> String {
+    // Shifted, so that times before 1970 sort as well.
+    let moment = i128::from(entry.at.as_microsecond()) - i128::from(i64::MIN);
+    format!("{moment:020}{}{:020}", entry.device.0, entry.sequence)
+}
+
+/// Writes down whom the entry at `n` concerns.
+pub(super) fn remember(db: &Connection, n: i64, event: &Event) -> Result<()> {
+    let keyed = |identity: &Identity, part| vec![(identity.key().text(), part)];
+    let of = |dossier: &DossierId| of_dossier(db, dossier, Part::Work);
+    let rows = match event {
+        Event::IdentityRead { identity, .. } => keyed(identity, Part::Reading),
+        Event::PersonViewed { who, .. } => vec![(who.text(), Part::Look)],
+        Event::DossierReceived { dossier } => keyed(&dossier.applicant, Part::Dossier),
+        Event::DossierArrived { arrival } => keyed(&arrival.applicant, Part::Dossier),
+        Event::NoticeGiven { notice } => keyed(&notice.applicant, Part::Work),
+        Event::DossierAnnulled { dossier, .. } | Event::PaperMade { dossier, .. } => of(dossier)?,
+        Event::DossierMoved { movement } => of(&movement.dossier)?,
+        Event::FeePaid { payment } => of(&payment.dossier)?,
+        Event::PaymentCancelled { payment, .. } => of_payment(db, payment)?,
+        Event::StatementImported { statement } => {
+            let lines = statement.matched.iter().map(|line| of(&line.dossier));
+            lines.collect::<Result<Vec<_>>>()?.concat()
+        }
+        Event::DocumentKept { document } => {
+            vec![(document.owner.as_str().to_owned(), Part::Store)]
+        }
+        Event::DocumentViewed { document, .. } => of_document(db, document, Part::Look)?,
+        Event::DocumentRemoved { document, .. } => of_document(db, document, Part::Store)?,
+        Event::OfficeFounded { .. }
+        | Event::DeviceEnrolled { .. }
+        | Event::UserAdded { .. }
+        | Event::UserDisabled { .. }
+        | Event::PasswordChanged { .. }
+        | Event::LoginsFailed { .. }
+        | Event::LeaseTaken { .. }
+        | Event::BackupMade { .. }
+        | Event::BackupPlanned { .. }
+        | Event::Exported { .. }
+        | Event::Restored { .. }
+        | Event::ClockAccepted { .. }
+        | Event::RecoveryUsed { .. }
+        | Event::RecoveryRenewed
+        | Event::TrustAdded { .. }
+        | Event::TrustRemoved { .. }
+        | Event::TicketDrawn { .. }
+        | Event::TicketMoved { .. }
+        | Event::SettingsChanged { .. }
+        | Event::LawUpdated { .. } => Vec::new(),
+    };
+    for (who, part) in rows {
+        // A statement may pay two dossiers of one person.
+        db.prepare_cached("INSERT OR IGNORE INTO history (who, n, part) VALUES (?1, ?2, ?3)")?
+            .execute(params![who, n, part.key()])?;
+    }
+    Ok(())
+}
+
+fn of_dossier(db: &Connection, dossier: &DossierId, part: Part) -> Result<Vec<(String, Part)>> {
+    owner(db, "SELECT who FROM dossier WHERE id = ?1", &dossier.0, part)
+}
+
+fn of_payment(db: &Connection, payment: &PaymentId) -> Result<Vec<(String, Part)>> {
+    let sql = "SELECT dossier.who FROM payment JOIN dossier ON dossier.id = payment.dossier
+        WHERE payment.id = ?1";
+    owner(db, sql, &payment.0, Part::Work)
+}
+
+fn of_document(db: &Connection, document: &DocumentId, part: Part) -> Result<Vec<(String, Part)>> {
+    owner(db, "SELECT owner FROM document WHERE id = ?1", &document.0, part)
+}
+
+/// What is not there, or cannot be read, belongs to nobody.
+fn owner(db: &Connection, sql: &str, id: &str, part: Part) -> Result<Vec<(String, Part)>> {
+    let who = db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?;
+    Ok(who.map(|who| (who, part)).into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use jiff::ToSpan;
+    use office::{
+        entry::{ContentHash, DeviceId, EntryId, UserName},
+        evidence::Evidence,
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fixture::{at, read_event, reception};
+
+    /// What may be told of the one person: read at a level, or named in a dossier at one.
+    #[derive(Clone, Debug)]
+    struct Telling {
+        level: Evidence,
+        hour: i64,
+        dossier: bool,
+    }
+
+    fn telling() -> impl Strategy<Value = Telling> {
+        // Few hours, so that some coincide.
+        (0..Evidence::ALL.len(), 0..6_i64, prop::bool::weighted(0.2)).prop_map(
+            |(level, hour, dossier)| Telling { level: Evidence::ALL[level], hour, dossier },
+        )
+    }
+
+    fn entry(place: usize, telling: &Telling) -> Entry {
+        let moment = at(0).checked_add(telling.hour.hours()).unwrap();
+        let what = if telling.dossier {
+            let mut reception = reception(1, moment);
+            reception.applicant.evidence = telling.level;
+            reception.id = DossierId(format!("{place:032x}"));
+            let office = office::unit::OfficeCode::parse("H38.12").unwrap();
+            let dossier = reception.receive(&office, &mut Pending).unwrap();
+            Event::DossierReceived { dossier: Box::new(dossier) }
+        } else {
+            read_event(1, telling.level)
+        };
+        Entry {
+            id: EntryId(format!("{:032x}", place * 7919 % 101)),
+            device: DeviceId("0".repeat(32)),
+            sequence: place as u64 + 1,
+            previous: ContentHash("0".repeat(64)),
+            at: moment,
+            user: UserName("chi".into()),
+            what,
+        }
+    }
+
+    /// Numbers that wait.
+    struct Pending;
+
+    impl office::book::Numbers for Pending {
+        fn next(&mut self, series: office::book::Series) -> office::book::Number {
+            office::book::Number::Pending { series }
+        }
+    }
+
+    /// The entry that stands after these came in this order.
+    fn standing(entries: &[&Entry]) -> Option<EntryId> {
+        let db = Connection::open_in_memory().unwrap();
+        crate::schema::create_read_models(&db).unwrap();
+        for (n, entry) in entries.iter().enumerate() {
+            crate::project::apply(&db, n as i64 + 1, entry).unwrap();
+        }
+        let best: Option<i64> =
+            db.query_row("SELECT best FROM person", [], |row| row.get(0)).optional().unwrap();
+        best.map(|n| entries[n as usize - 1].id.clone())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_strongest_reading_then_the_newest_stands_whatever_the_order(
+            (told, order) in prop::collection::vec(telling(), 1..9).prop_flat_map(|told| {
+                let places: Vec<usize> = (0..told.len()).collect();
+                (Just(told), Just(places).prop_shuffle())
+            })
+        ) {
+            // A forged applicant is received by no dossier.
+            let told: Vec<&Telling> =
+                told.iter().filter(|one| !one.dossier || one.level.usable()).collect();
+            let entries: Vec<Entry> = told.iter().enumerate().map(|(n, one)| entry(n, one)).collect();
+            let in_order: Vec<&Entry> = entries.iter().collect();
+            let stands = standing(&in_order);
+            let shuffled: Vec<&Entry> = order.iter().filter_map(|n| entries.get(*n)).collect();
+            prop_assert_eq!(&standing(&shuffled), &stands);
+
+            let readings = told.iter().any(|one| !one.dossier && one.level.usable());
+            let of_kind: Vec<usize> = (0..told.len())
+                .filter(|n| told[*n].level.usable() && told[*n].dossier != readings)
+                .collect();
+            let strongest = of_kind.iter().map(|n| told[*n].level.rank()).min();
+            let newest = of_kind.iter().filter(|n| Some(told[**n].level.rank()) == strongest)
+                .map(|n| told[*n].hour).max();
+            match stands {
+                None => prop_assert_eq!(strongest, None),
+                Some(id) => {
+                    let n = entries.iter().position(|entry| entry.id == id).unwrap();
+                    prop_assert!(of_kind.contains(&n));
+                    prop_assert_eq!(Some(told[n].level.rank()), strongest);
+                    prop_assert_eq!(Some(told[n].hour), newest);
+                }
+            }
+        }
+    }
+}

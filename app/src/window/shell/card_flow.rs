@@ -1,0 +1,122 @@
+//! Whose card lies on the reader while a person, a form or a dossier is open.
+//!
+//! The open person's own key is tried on it. A card that refuses the key, or tells another number, is
+//! somebody else's: that is said, and nothing of it is shown or recorded. A card that opens and has the
+//! person's number is a reading of this person like any other: it is recorded, it stands on the person's
+//! screen, and it makes a form that was filled on an earlier day one of today.
+
+use iced::Task;
+use identity::{ReadError, access::Keys, reading::Reading};
+use office::person::PersonalNumber;
+
+use super::{Counter, Message, Newcomer, Screen, Shell};
+use crate::{
+    clock,
+    window::{
+        chip::{self, Told},
+        notice::Notice,
+    },
+};
+
+/// Another person's card.
+pub(super) const NOT_THEIRS: &str = "Thẻ trên đầu đọc không phải của người này.";
+const COMPARING: &str = "Đang đối chiếu thẻ trên đầu đọc với người này…";
+const FORGED: &str = "Thẻ trên đầu đọc mang số của người này nhưng chip không vượt qua kiểm tra: không dùng được làm căn cứ. Lần đọc này đã ghi vào sổ.";
+
+impl Shell {
+    /// The number of whoever is open: their card is told from another's.
+    fn open_number(&self) -> Option<PersonalNumber> {
+        let identity = match &self.screen {
+            Screen::Person(state) => &state.identity,
+            Screen::Reception(form) if !form.awaits() => &form.draft().identity,
+            Screen::Dossier(state) => &state.record.dossier.applicant,
+            _ => return None,
+        };
+        identity.person.number.clone().filter(|_| identity.evidence.usable())
+    }
+
+    /// Tries the open person's key on the card; `None` where nobody with a number is open.
+    pub(super) fn compare_card(&mut self, reader: &str) -> Option<Task<Message>> {
+        if self.over.is_some() || self.screen.asks() {
+            return None;
+        }
+        let number = self.open_number()?;
+        let keys = Keys::number(&number);
+        let (running, task) = chip::read(reader.to_owned(), keys, self.desk.trust.clone());
+        self.running = Some(running);
+        self.compared = Some(number);
+        self.tell(Some(Notice::caution(COMPARING)));
+        Some(task.map(Message::Chip))
+    }
+
+    /// A form that was filled on an earlier day asks for the card: one that lies there is read.
+    pub(super) fn read_anew(&mut self, counter: &Counter) -> Task<Message> {
+        let earlier = match &self.screen {
+            Screen::Reception(form) => form.is_kept(),
+            _ => false,
+        };
+        match counter.card().cloned().filter(|_| earlier) {
+            Some(reader) => self.compare_card(&reader).unwrap_or_else(Task::none),
+            None => Task::none(),
+        }
+    }
+
+    /// The card that is compared tells something.
+    pub(super) fn compared_told(&mut self, told: Told) -> Task<Message> {
+        let Told::Done(result) = told else { return Task::none() };
+        let number = self.compared.take();
+        self.running = None;
+        // Whoever was open may have been left meanwhile.
+        let Some(number) = number.filter(|number| self.open_number().as_ref() == Some(number))
+        else {
+            return Task::none();
+        };
+        match &*result {
+            Ok(reading) if reading.identity.person.number.as_ref() == Some(&number) => {
+                self.compared_read(reading)
+            }
+            Ok(_) | Err(ReadError::AccessDenied) => {
+                self.say_not_theirs();
+                Task::none()
+            }
+            Err(ReadError::Cancelled) => Task::none(),
+            Err(error) => {
+                self.tell(Some(Notice::error(error)));
+                Task::none()
+            }
+        }
+    }
+
+    fn say_not_theirs(&mut self) {
+        self.tell(Some(Notice::caution(NOT_THEIRS)));
+        self.newcomer = Some(Newcomer { words: NOT_THEIRS, scan: None });
+    }
+
+    /// A reading that cannot be recorded is not used.
+    fn compared_read(&mut self, reading: &Reading) -> Task<Message> {
+        let face = reading.face.as_ref().map(|face| face.bytes.clone());
+        let (identity, hash) = match self.desk.record_chip(clock::now(), reading) {
+            Ok(recorded) => recorded,
+            Err(error) => {
+                self.tell(Some(Notice::error(&error)));
+                return Task::none();
+            }
+        };
+        let usable = identity.evidence.usable();
+        match &mut self.screen {
+            Screen::Person(_) => {
+                return self.open_read(identity, &reading.findings, face.zip(hash), None);
+            }
+            Screen::Reception(form) if usable => {
+                form.applicant_read(identity, hash);
+                self.keep_draft();
+            }
+            Screen::Dossier(state) if usable => state.tell(Notice::done(format!(
+                "Thẻ trên đầu đọc đúng là của người nộp hồ sơ ({}).",
+                identity.proof()
+            ))),
+            _ => self.tell(Some(Notice::caution(FORGED))),
+        }
+        Task::none()
+    }
+}
