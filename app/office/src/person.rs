@@ -626,6 +626,7 @@ mod tests {
             person,
             document: None,
             evidence: Evidence::ChipAuthentic,
+            read: ReadOn::Unread,
             reasons: vec![],
         };
         assert!(identity(asked.clone()).warnings()[0].contains("10/03/1925 hoặc 10/03/2025"));
@@ -656,6 +657,7 @@ mod tests {
             },
             document: Some(Document { kind, number: shown.into(), expiry: None }),
             evidence: Evidence::Typed,
+            read: ReadOn::Unread,
             reasons: vec![],
         };
         for (kind, shown, told) in [
