@@ -233,6 +233,7 @@ mod tests {
                 person,
                 document: None,
                 evidence: Evidence::ChipAuthentic,
+                read: office::person::ReadOn::Unread,
                 reasons: vec![],
             };
             let said = identity.warnings().join(" ");
