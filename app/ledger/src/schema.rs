@@ -203,7 +203,7 @@ CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT
 ";
 
 /// The read models with the order in which their rows are compared.
-pub(crate) const READ_MODEL_TABLES: [(&str, &str); 26] = [
+pub(crate) const READ_MODEL_TABLES: [(&str, &str); 27] = [
     ("office", "n"),
     ("device", "id"),
     ("user", "name"),
