@@ -61,7 +61,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     let first = people.first().ok_or_else(|| AppError::Assets("people".into()))?;
     let qr = options.out.join("the-mau-qr.png");
     picture::qr(&first.qr(), &qr)?;
-    let declared = scan(&qr)?;
+    let mut declared = scan(&qr)?;
     let keys = match options.key.keys()? {
         Some(keys) => keys,
         None => Keys::number(&first.number),
@@ -78,7 +78,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Err(error) => {
             say!("   Không đọc chip: {error}");
             say!("   Dùng ảnh mã QR của người mẫu: {}", qr.display());
-            desk.record_reading(clock::now(), &declared)?;
+            desk.record_reading(clock::now(), &mut declared)?;
             declared
         }
     };
