@@ -251,7 +251,10 @@ pub fn reception(
         components: papers
             .map(|(_, component)| Submitted {
                 name: component.name.clone(),
-                form: PaperForm::Original,
+                form: match component.shown_only {
+                    true => PaperForm::Shown,
+                    false => PaperForm::Original,
+                },
                 quantity: component.originals.max(1),
                 proof: None,
             })

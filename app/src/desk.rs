@@ -9,6 +9,8 @@ pub mod line;
 pub mod money;
 pub mod papers;
 #[cfg(test)]
+mod papers_tests;
+#[cfg(test)]
 mod rooms_tests;
 pub mod steps;
 pub mod store;
@@ -58,10 +60,8 @@ pub enum DeskError {
     /// The ledger refused.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// The act stands in the ledger, but its paper could not be made.
-    #[error(
-        "Việc đã ghi vào sổ nhưng chưa lập được giấy tờ. {0} Sau khi sửa, mở hồ sơ trong danh sách để lập và in."
-    )]
+    /// The paper could not be made.
+    #[error(transparent)]
     Report(#[from] ReportError),
 }
 
@@ -76,10 +76,7 @@ impl Explain for DeskError {
     fn english(&self) -> String {
         match self {
             Self::Ledger(error) => error.english(),
-            Self::Report(error) => format!(
-                "The act is recorded but its paper could not be made. {} Then open the dossier in the list to make and print it.",
-                error.english()
-            ),
+            Self::Report(error) => error.english(),
         }
     }
 }
@@ -109,6 +106,7 @@ impl Desk {
         at: Timestamp,
         settings: Settings,
     ) -> Result<(), LedgerError> {
+        papers::printable(settings.texts()).map_err(papers::refused)?;
         let event = Event::SettingsChanged { settings: Box::new(settings.clone()) };
         self.ledger.record(at, event, &[])?;
         self.settings = settings;

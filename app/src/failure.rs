@@ -72,6 +72,14 @@ pub enum AppError {
         "Không tìm được thư mục dữ liệu của người dùng. Hãy chỉ rõ bằng --data THƯ-MỤC hoặc biến MOTCUA_DATA."
     )]
     NoFolder,
+    /// No program shows a file.
+    #[error(
+        "Không mở được {path} bằng chương trình khác. Tệp vẫn còn nguyên ở đó. Hãy mở thư mục này bằng trình quản lý tệp."
+    )]
+    NoOpener {
+        /// Which file or folder.
+        path: String,
+    },
     /// No password came.
     #[error("Chưa nhận được mật khẩu. Hãy chạy trong cửa sổ lệnh, hoặc dùng --password-stdin.")]
     NoPassword,
@@ -150,6 +158,7 @@ impl Explain for AppError {
             Self::Read { .. } => "APP-01",
             Self::Write { .. } => "APP-02",
             Self::NoFolder => "APP-03",
+            Self::NoOpener { .. } => "APP-68",
             Self::NoPassword => "APP-04",
             Self::NoUser => "APP-05",
             Self::RealOffice => "APP-06",
@@ -176,6 +185,7 @@ impl Explain for AppError {
             Self::Read { path, source } => format!("Cannot read {path}: {source}. Nothing was changed. Check the path and permissions."),
             Self::Write { path, source } => format!("Cannot write {path}: {source}. The ledger is not affected. Check folder, permissions and disk space."),
             Self::NoFolder => "No home folder found. Name the data folder with --data DIR or MOTCUA_DATA.".into(),
+            Self::NoOpener { path } => format!("No program could show {path}. The file is there and unchanged. Open its folder with the file manager."),
             Self::NoPassword => "No password was given. Run in a terminal or use --password-stdin.".into(),
             Self::NoUser => "This ledger needs a user. Add --user NAME.".into(),
             Self::RealOffice => "This folder holds a real office's ledger, so no demo office is made here. Nothing was changed. Choose another folder with --data.".into(),

@@ -12,6 +12,7 @@ mod diagnostics;
 mod failure;
 mod folder;
 mod keys;
+mod open;
 mod output;
 mod picture;
 mod program_log;

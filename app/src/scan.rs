@@ -4,6 +4,7 @@
 use std::{fmt, fs::File, io::Read, path::Path, time::Duration};
 
 use office::{Explain, document::Media};
+use reports::preview::Lock;
 
 /// Largest file: a page scanned at 300 dpi in colour takes some 3 MB.
 pub const MOST_BYTES: usize = 12 << 20;
@@ -17,6 +18,8 @@ pub struct Scan {
     pub media: Media,
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// A PDF that may be read but not changed, so never signed.
+    pub restricted: bool,
 }
 
 /// Debug output may reach a log: it never shows content.
@@ -41,6 +44,11 @@ pub enum ScanError {
         "Tệp không phải PDF, JPEG hay PNG nên không nhận được. Nội dung đã nhập vẫn còn nguyên. Hãy quét hoặc chụp lại giấy tờ theo một trong ba dạng này."
     )]
     Kind,
+    /// A PDF that opens with a password only.
+    #[error(
+        "Tệp PDF có mật khẩu mở nên về sau không ai xem lại được. Chưa nhận tệp; nội dung đã nhập vẫn còn nguyên. Hãy xin bản không có mật khẩu, hoặc in ra rồi quét lại."
+    )]
+    Locked,
     /// Too large.
     #[error(
         "Tệp lớn hơn {} MB nên không nhận được. Nội dung đã nhập vẫn còn nguyên. Hãy quét với độ phân giải 200–300 dpi rồi làm lại.",
@@ -80,6 +88,7 @@ impl Explain for ScanError {
         match self {
             Self::File(_) => "APP-60",
             Self::Kind => "APP-61",
+            Self::Locked => "APP-69",
             Self::TooLarge => "APP-62",
             Self::NoProgram => "APP-63",
             Self::NoPicture => "APP-64",
@@ -93,6 +102,7 @@ impl Explain for ScanError {
         match self {
             Self::File(error) => format!("The file cannot be read: {error}. What was entered is kept. Check the path and try again."),
             Self::Kind => "The file is neither PDF nor JPEG nor PNG. What was entered is kept. Scan or photograph the paper as one of these.".into(),
+            Self::Locked => "The PDF opens with a password only, so nobody could read it later. It was not taken; what was entered is kept. Ask for one without a password, or print and scan it.".into(),
             Self::TooLarge => format!("The file is larger than {} MB. What was entered is kept. Scan at 200 to 300 dpi.", MOST_BYTES >> 20),
             Self::NoProgram => "No scanning program (scanimage of sane-utils) is installed. What was entered is kept. Install it, or use the camera or a file.".into(),
             Self::NoScanner => "No scanner was found. What was entered is kept. Check that it is on and plugged in, then scan again.".into(),
@@ -110,7 +120,13 @@ impl Scan {
             return Err(ScanError::TooLarge);
         }
         let media = Media::detect(&bytes).ok_or(ScanError::Kind)?;
-        Ok(Self { name, media, bytes })
+        let restricted = media == Media::Pdf
+            && match reports::preview::lock(&bytes) {
+                Lock::Open => false,
+                Lock::Restricted => true,
+                Lock::Password => return Err(ScanError::Locked),
+            };
+        Ok(Self { name, media, bytes, restricted })
     }
 
     /// Reads a file, at most one byte more than may come in.
@@ -123,6 +139,10 @@ impl Scan {
         Self::of(office::text::clean(&name.unwrap_or_default()), bytes)
     }
 }
+
+/// Said of a file that may be read but not changed.
+pub const RESTRICTED: &str =
+    "Tệp PDF bị khóa quyền sửa: xem và lưu được, nhưng không ký số lên tệp này được.";
 
 /// How large, in words.
 pub fn size(bytes: usize) -> String {
@@ -313,6 +333,48 @@ mod tests {
         let mut large = b"%PDF-".to_vec();
         large.resize(MOST_BYTES + 1, 0);
         assert!(matches!(Scan::of(String::new(), large), Err(ScanError::TooLarge)));
+    }
+
+    /// Files as mail programs, web forms and other makers' programs leave them.
+    #[test]
+    fn pdfs_of_every_make_are_taken_and_a_locked_one_is_told() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pdf");
+        for (name, restricted, taken) in [
+            ("plain", false, true),
+            ("mark_before_header", false, true),
+            ("newline_before_header", false, true),
+            ("form_part_before_header", false, true),
+            ("junk_after_end", false, true),
+            ("changed_later", false, true),
+            ("certified", false, true),
+            ("linearized", false, true),
+            ("object_streams", false, true),
+            ("owner_password", true, true),
+            ("user_password", false, false),
+        ] {
+            match Scan::read(&folder.join(format!("{name}.pdf"))) {
+                Ok(scan) => {
+                    assert!(taken && scan.media == Media::Pdf, "{name}");
+                    assert_eq!(scan.restricted, restricted, "{name}");
+                    let pages = reports::preview::render(&scan.bytes, 1.0);
+                    assert!(pages.is_ok_and(|pages| pages.len() == 1), "{name} is shown");
+                }
+                Err(error) => {
+                    assert!(!taken, "{name}: {error}");
+                    assert_eq!(error.code(), "APP-69");
+                }
+            }
+        }
+    }
+
+    /// The header may come late, but not anywhere.
+    #[test]
+    fn a_pdf_is_told_by_its_header_within_the_first_bytes() {
+        for (before, taken) in [(0, true), (1_019, true), (1_020, false)] {
+            let mut bytes = vec![b' '; before];
+            bytes.extend(b"%PDF-1.7");
+            assert_eq!(Media::detect(&bytes).is_some(), taken, "{before}");
+        }
     }
 
     #[test]

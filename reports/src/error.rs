@@ -7,10 +7,21 @@ use office::Explain;
 pub enum ReportError {
     /// The paper's font has no glyph for this character.
     #[error(
-        "Phông chữ in không có ký tự “{c}” (U+{:04X}). Chưa in gì. Hãy viết lại chỗ đó bằng chữ Việt hoặc chữ La-tinh rồi in lại.",
+        "Giấy tờ có ký tự “{c}” (U+{:04X}) không in được. Chưa in và chưa ghi gì vào sổ. Hãy viết lại chỗ đó bằng chữ Việt hoặc chữ La-tinh rồi làm lại.",
         u32::from(*c)
     )]
     MissingGlyph {
+        /// The character.
+        c: char,
+    },
+    /// The same, found before the paper is drawn, in what was entered here.
+    #[error(
+        "Ô “{field}”: không in được ký tự “{c}” (U+{:04X}) trên giấy tờ. Chưa ghi gì vào sổ; nội dung đã nhập vẫn còn nguyên. Hãy viết lại ô này bằng chữ Việt hoặc chữ La-tinh rồi làm lại.",
+        u32::from(*c)
+    )]
+    Unprintable {
+        /// Which field, as the screen calls it.
+        field: String,
         /// The character.
         c: char,
     },
@@ -53,6 +64,7 @@ impl Explain for ReportError {
     fn code(&self) -> &'static str {
         match self {
             Self::MissingGlyph { .. } => "REP-01",
+            Self::Unprintable { .. } => "REP-10",
             Self::TooLong => "REP-02",
             Self::QrTooLong => "REP-03",
             Self::FormTexts(_) => "REP-04",
@@ -67,7 +79,11 @@ impl Explain for ReportError {
     fn english(&self) -> String {
         match self {
             Self::MissingGlyph { c } => format!(
-                "The paper's font has no character “{c}” (U+{:04X}). Nothing was printed. Rewrite it in Vietnamese or Latin letters and print again.",
+                "The paper has the character “{c}” (U+{:04X}), which cannot be printed. Nothing was printed or recorded. Rewrite it in Vietnamese or Latin letters and try again.",
+                u32::from(*c)
+            ),
+            Self::Unprintable { field, c } => format!(
+                "{field}: the character “{c}” (U+{:04X}) cannot be printed on a paper. Nothing was recorded; what was entered is kept. Rewrite it in Vietnamese or Latin letters and try again.",
                 u32::from(*c)
             ),
             Self::TooLong => format!(

@@ -39,7 +39,7 @@ pub use form::{
     statistics::{statistics, statistics_workbook},
     ticket::ticket_slip,
 };
-pub use page::paper::PaperSize;
+pub use page::{font::unprintable, paper::PaperSize};
 
 /// A finished document.
 #[derive(Clone, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use std::{
 use hayro::{
     PixmapSettings, RenderCache, RenderSettings,
     hayro_interpret::InterpreterSettings,
-    hayro_syntax::Pdf,
+    hayro_syntax::{DecryptionError, LoadPdfError, Pdf},
     render as rasterise,
     vello_cpu::{color::palette::css::WHITE, peniko::ImageAlphaType},
 };
@@ -33,6 +33,31 @@ pub struct PageImage {
     pub height: u32,
     /// Red, green, blue, alpha of each pixel, row by row; opaque.
     pub rgba: Vec<u8>,
+}
+
+/// What a PDF lets a reader do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// Everything; or no encryption is told.
+    Open,
+    /// To read, but not to change: a signature cannot be added.
+    Restricted,
+    /// Nothing without a password.
+    Password,
+}
+
+/// How a PDF is locked. A file that is too damaged to tell counts as open: drawing it says what is wrong.
+pub fn lock(pdf: &[u8]) -> Lock {
+    let told = || match Pdf::new(pdf.to_vec()) {
+        Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => Lock::Password,
+        Err(_) => Lock::Open,
+        Ok(_) => match lopdf::Document::load_metadata_mem(pdf) {
+            Ok(facts) if facts.encrypted => Lock::Restricted,
+            Ok(_) | Err(_) => Lock::Open,
+        },
+    };
+    // As in `guarded`.
+    catch_unwind(AssertUnwindSafe(told)).unwrap_or(Lock::Open)
 }
 
 /// Draws every page of `pdf`; `scale` is pixels per point (1.0 = 72 dpi).

@@ -29,7 +29,7 @@ fn at_the_form(data: &Path) -> Window {
 }
 
 fn receive(window: &Window) {
-    window.screen.press(&["F2"]);
+    window.screen.press(&["F9", "F2"]);
     window.screen.wait_for_title("Chi tiết hồ sơ");
 }
 

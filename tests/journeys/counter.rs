@@ -129,7 +129,7 @@ impl Clerk {
             }
         }
         // Pressed thrice in a hurry: one dossier, and no step of it.
-        self.press(&["F2", "F2", "F2"], "Chi tiết hồ sơ");
+        self.press(&["F9", "F2", "F2", "F2"], "Chi tiết hồ sơ");
     }
 
     fn go_home(&self) {

@@ -60,7 +60,7 @@ fn a_scan_into_a_form_asks_and_leaves_no_letter() {
     window.screen.wait_for_title("Trang chính");
     window.screen.press(&["F4"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
-    window.screen.press(&["F2"]);
+    window.screen.press(&["F9", "F2"]);
     window.screen.wait_for_title("Chi tiết hồ sơ");
     window.screen.press(&["F8"]);
     let receipt = pdf_text(&window.saved());
@@ -265,7 +265,7 @@ fn a_photographed_zone_names_the_holder_and_opens_the_chip() {
     window.screen.write("khai sinh");
     window.screen.press(&["Return", "F6"]);
     window.wait_until_still("devices-zone-chosen");
-    window.screen.press(&["F2"]);
+    window.screen.press(&["F9", "F2"]);
     window.screen.wait_for_title("Chi tiết hồ sơ");
     window.screen.press(&["F8"]);
     let receipt = pdf_text(&window.saved()).to_uppercase();
@@ -294,7 +294,7 @@ fn a_dropped_picture_of_a_foreign_passport_opens_its_holder() {
     window.screen.write("khai sinh");
     window.screen.press(&["Return", "F6"]);
     window.wait_until_still("devices-zone-form");
-    window.screen.press(&["F2"]);
+    window.screen.press(&["F9", "F2"]);
     window.screen.wait_for_title("Chi tiết hồ sơ");
     window.screen.press(&["F8"]);
     let receipt = pdf_text(&window.saved());
@@ -352,7 +352,7 @@ fn attached(data: &Path, setting: (&str, &Path), take: impl Fn(&Window)) -> Vec<
     window.wait_until_still("devices-attach-component");
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
-    window.screen.press(&["F2"]);
+    window.screen.press(&["F9", "F2"]);
     window.screen.wait_for_title("Chi tiết hồ sơ");
     window.kill();
     assert_clean(data);

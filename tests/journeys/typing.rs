@@ -266,7 +266,7 @@ fn receive_by_telex(order: Order) {
         typist.settle();
         act(case.contact);
         typist.picture(&format!("typing-{n}"));
-        typist.press(&["F2"]);
+        typist.press(&["F9", "F2"]);
         typist.wait_for("Chi tiết hồ sơ");
         typist.press(&["F8"]);
         let receipt = typist.take_saved();
@@ -317,7 +317,7 @@ fn a_scan_into_telex(order: Order) {
     typist.write("khai sinh");
     typist.press(&["Return", "F6"]);
     typist.settle();
-    typist.press(&["F2"]);
+    typist.press(&["F9", "F2"]);
     typist.wait_for("Chi tiết hồ sơ");
     typist.press(&["F8"]);
     let receipt = typist.take_saved();

@@ -33,7 +33,7 @@ fn from_card_to_receipt_by_keys() {
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
     window.screen.write("khai sinh");
     window.screen.press(&["Return", "F6"]);
-    window.screen.press(&["F2"]);
+    window.screen.press(&["F9", "F2"]);
     window.screen.wait_for_title("Chi tiết hồ sơ");
     window.picture("window-receipt");
     window.screen.press(&["F8"]);
@@ -68,7 +68,7 @@ fn a_killed_window_keeps_the_draft() {
     window.picture("window-draft-offered");
     window.screen.press(&["F4"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
-    window.screen.press(&["F2"]);
+    window.screen.press(&["F9", "F2"]);
     window.screen.wait_for_title("Chi tiết hồ sơ");
     window.screen.press(&["F8"]);
     let receipt = pdf_text(&window.saved());

@@ -5,7 +5,7 @@ mod stage;
 
 use iced::advanced::widget::Id;
 use iced::keyboard::{Key, Modifiers, key::Named};
-use iced::{Event, Point, keyboard};
+use iced::{Event, Point, keyboard, mouse};
 use stage::Stage;
 use widgets::{
     Element, button, check, column, danger, field, flow, pick, pressable, primary, quiet, tabs,
@@ -90,6 +90,30 @@ fn tab_scrolls_the_focused_control_into_sight() {
     stage.tab();
     stage.click_at(Point::new(40.0, 40.0));
     assert_eq!(stage.heard, [Pressed("last"), Pressed("row")]);
+}
+
+/// What one screen scrolled stays for as long as its content does, and no longer.
+#[test]
+fn another_content_begins_at_its_top() {
+    fn long(key: &u32) -> Element<'_, Message> {
+        const NAMES: [&str; 40] = ["row"; 40];
+        let row = |name: &'static str| button(name).on_press(Pressed(name)).into();
+        widgets::fresh(key, flow::page(column(NAMES.map(row))))
+    }
+    let mut stage = Stage::new(1, long, |_, _| {});
+    let top = stage.look();
+    stage.point(Point::new(400.0, 300.0));
+    let delta = mouse::ScrollDelta::Lines { x: 0.0, y: -9.0 };
+    stage.send(Event::Mouse(mouse::Event::WheelScrolled { delta }));
+    let scrolled = stage.look();
+    assert_ne!(top, scrolled);
+    stage.state = 1;
+    stage.frame();
+    assert_eq!(stage.look(), scrolled, "the same content keeps its place");
+    stage.state = 2;
+    stage.frame();
+    stage.cursor = mouse::Cursor::Unavailable;
+    assert_eq!(stage.look(), top, "another one begins at its top");
 }
 
 #[test]

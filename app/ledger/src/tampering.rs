@@ -6,7 +6,7 @@ use office::{
     Explain,
     book::{Book, Lease},
     dossier::DossierId,
-    entry::{Entry, Event, PaperKind},
+    entry::{Entry, Event, PaperKind, PaperOf},
     evidence::Evidence,
 };
 use rusqlite::params;
@@ -45,7 +45,7 @@ fn lived_in(data: &std::path::Path) -> Ledger {
         )
         .unwrap();
     let content = content_hash(b"pdf");
-    let paper = Event::PaperMade { dossier: dossier.id.clone(), kind: PaperKind::Receipt, content };
+    let paper = Event::PaperMade { dossier: dossier.id.clone(), kind: PaperKind::Receipt, of: PaperOf::Reception, content };
     ledger.record(at(5), paper, &[b"pdf"]).unwrap();
     ledger
         .record(at(6), Event::DossierAnnulled { dossier: dossier.id, reason: "nhầm".into() }, &[])

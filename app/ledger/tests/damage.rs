@@ -9,7 +9,7 @@ use fixture::{PASSWORD, append_dossier, assert_clean, at, chi, found, open, read
 use ledger::{Ledger, LedgerError, content_hash};
 use office::{
     Explain,
-    entry::{Event, PaperKind},
+    entry::{Event, PaperKind, PaperOf},
     evidence::Evidence,
 };
 use tempfile::tempdir;
@@ -23,7 +23,7 @@ fn lived_in(data: &Path) -> Ledger {
             let Event::DossierReceived { dossier } = entry.what else { panic!() };
             let pdf = vec![i as u8; 9_000];
             let content = content_hash(&pdf);
-            let paper = Event::PaperMade { dossier: dossier.id, kind: PaperKind::Receipt, content };
+            let paper = Event::PaperMade { dossier: dossier.id, kind: PaperKind::Receipt, of: PaperOf::Reception, content };
             ledger.record(at(i), paper, &[&pdf]).unwrap();
         }
     }

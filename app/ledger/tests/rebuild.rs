@@ -19,7 +19,7 @@ use office::{
     arrival::ArrivalId,
     document::DocumentId,
     dossier::{DossierId, Status},
-    entry::{Entry, Event, PaperKind, Purpose},
+    entry::{Entry, Event, PaperKind, PaperOf, Purpose},
     evidence::Evidence,
     payment::PaymentId,
     ticket::{TicketId, TicketStep},
@@ -155,7 +155,7 @@ proptest! {
                 Act::Paper(i) => if let Some(dossier) = received.get(i).cloned() {
                     let content = content_hash(dossier.0.as_bytes());
                     let pdf = dossier.0.clone();
-                    let paper = Event::PaperMade { dossier, kind: PaperKind::Receipt, content };
+                    let paper = Event::PaperMade { dossier, kind: PaperKind::Receipt, of: PaperOf::Reception, content };
                     ledger.record(at(clock), paper, &[pdf.as_bytes()]).unwrap();
                 },
                 Act::Trust(first, count) => {

@@ -18,7 +18,7 @@ use office::{
     book::Book,
     document::{DocumentId, KeptDocument},
     dossier::{DossierId, ReceptionError},
-    entry::{DeviceId, Event, PaperKind, Purpose, Role, UserName},
+    entry::{DeviceId, Event, PaperKind, PaperOf, Purpose, Role, UserName},
     evidence::Evidence,
     export::{Export, ExportFormat, ExportKind},
     payment::PaymentId,
@@ -117,7 +117,7 @@ fn attempt(
         EventKind::PaperMade => {
             let event = Event::PaperMade {
                 dossier: id.clone(),
-                kind: PaperKind::Receipt,
+                kind: PaperKind::Receipt, of: PaperOf::Reception,
                 content: content_hash(b"pdf"),
             };
             ledger.record(now, event, &[b"pdf"]).map(drop)

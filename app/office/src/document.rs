@@ -32,6 +32,10 @@ pub enum Origin {
     Result(DossierId),
 }
 
+/// Bytes within which a PDF's header stands.
+const PDF_HEAD: usize = 1024;
+const PDF_MARK: &[u8] = b"%PDF-";
+
 /// The form of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,13 +49,17 @@ pub enum Media {
 }
 
 impl Media {
-    /// Told by the first bytes; `None` for anything else.
+    /// Told by the first bytes; `None` for anything else. A PDF's header may stand anywhere in its first
+    /// [`PDF_HEAD`] bytes (ISO 32000-1, annex H.3.4.1): mail programs and web forms leave bytes before it,
+    /// and every viewer passes over them.
     pub fn detect(bytes: &[u8]) -> Option<Media> {
         match bytes {
-            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Media::Pdf),
             [0xFF, 0xD8, 0xFF, ..] => Some(Media::Jpeg),
             [0x89, b'P', b'N', b'G', ..] => Some(Media::Png),
-            _ => None,
+            _ => {
+                let head = bytes.get(..PDF_HEAD).unwrap_or(bytes);
+                head.windows(PDF_MARK.len()).any(|at| at == PDF_MARK).then_some(Media::Pdf)
+            }
         }
     }
 

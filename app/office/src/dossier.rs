@@ -47,7 +47,8 @@ impl Channel {
     }
 }
 
-/// In what form a paper was handed in (the table of form 01).
+/// In what form a paper came (the table of form 01). The clerk decides it for each paper that is ticked:
+/// the citizen's receipt says that these papers lie in the dossier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaperForm {
@@ -55,23 +56,35 @@ pub enum PaperForm {
     Original,
     /// Bản sao chứng thực
     Certified,
+    /// Bản sao that was compared with the original at the counter
+    Compared,
     /// Bản photo
     Photocopy,
+    /// Shown and taken home again: it does not lie in the dossier.
+    Shown,
     /// Replaced by data of the chip or of the state: no paper asked.
     Data,
 }
 
 impl PaperForm {
     /// Every form, in the order of the receipt's table.
-    pub const ALL: [PaperForm; 4] =
-        [PaperForm::Original, PaperForm::Certified, PaperForm::Photocopy, PaperForm::Data];
+    pub const ALL: [PaperForm; 6] = [
+        PaperForm::Original,
+        PaperForm::Certified,
+        PaperForm::Compared,
+        PaperForm::Photocopy,
+        PaperForm::Shown,
+        PaperForm::Data,
+    ];
 
     /// The form's name.
     pub fn label(self) -> &'static str {
         match self {
             PaperForm::Original => "Bản chính",
-            PaperForm::Certified => "Chứng thực",
+            PaperForm::Certified => "Bản sao chứng thực",
+            PaperForm::Compared => "Bản sao đối chiếu",
             PaperForm::Photocopy => "Bản photo",
+            PaperForm::Shown => "Xuất trình",
             PaperForm::Data => "Dữ liệu",
         }
     }
@@ -367,7 +380,7 @@ pub enum ReceptionError {
     )]
     TooLong {
         /// Which text.
-        field: &'static str,
+        field: String,
     },
 }
 
@@ -424,19 +437,10 @@ impl Reception {
             Err(ReceptionError::ZeroQuantity)
         } else if self.legal_basis.is_empty() {
             Err(ReceptionError::NoLegalBasis)
-        } else if let Some((field, _)) = self
-            .texts()
-            .into_iter()
-            .chain(self.components.iter().map(|c| ("Thành phần hồ sơ", c.name.as_str())))
-            .chain(
-                self.form
-                    .iter()
-                    .flat_map(|form| &form.fields)
-                    .map(|f| ("Tờ khai", f.value.as_str())),
-            )
-            .find(|(_, text)| text.chars().nth(TEXT_LIMIT).is_some())
+        } else if let Some((field, _)) =
+            self.texts().into_iter().find(|(_, text)| text.chars().nth(TEXT_LIMIT).is_some())
         {
-            Err(ReceptionError::TooLong { field })
+            Err(ReceptionError::TooLong { field: field.to_owned() })
         } else {
             Ok(())
         }
@@ -447,28 +451,41 @@ impl Reception {
         self.components.iter().any(|paper| paper.proof == Some(Proof::Identity))
     }
 
-    /// Texts that come from a keyboard or a document, by their names on the screen.
-    fn texts(&self) -> [(&'static str, &str); 13] {
+    /// Texts that come from a keyboard, a document or an imported catalogue, by their names on the screen.
+    pub fn texts(&self) -> Vec<(&str, &str)> {
         let person = &self.applicant.person;
         let fee = match &self.fee {
             Fee::Unknown(note) => note,
             Fee::Free | Fee::Amount(_) => "",
         };
-        [
+        let mut texts: Vec<(&str, &str)> = vec![
             ("Họ và tên", &person.name),
             ("Quốc tịch", &person.nationality),
             ("Nơi đăng ký khai sinh", &person.origin),
             ("Nơi cư trú", &person.residence),
-            ("Số điện thoại", &self.contact.phone),
+            ("Điện thoại", &self.contact.phone),
             ("Thư điện tử", &self.contact.email),
-            ("Địa chỉ", &self.contact.address),
+            ("Nơi ở hiện nay", &self.contact.address),
             ("Căn cứ", &self.legal_basis),
             ("Lệ phí", fee),
             ("Nơi trả kết quả", &self.return_place),
             ("Người tiếp nhận", &self.receiver),
             ("Ghi chú", &self.note),
             ("Mã hồ sơ gốc", &self.origin_code),
-        ]
+            ("Thủ tục", &self.procedure.name),
+            ("Thủ tục", &self.procedure.code),
+            ("Lĩnh vực", &self.procedure.field),
+        ];
+        texts.extend(self.components.iter().map(|part| ("Thành phần hồ sơ", part.name.as_str())));
+        texts.extend(self.linked.iter().flat_map(|part| {
+            [
+                ("Thủ tục liên thông", part.procedure.name.as_str()),
+                ("Cơ quan thực hiện", part.agency.as_str()),
+            ]
+        }));
+        let fields = self.form.iter().flat_map(|form| &form.fields);
+        texts.extend(fields.map(|field| (field.label.as_str(), field.value.as_str())));
+        texts
     }
 
     /// Takes the numbers and becomes a dossier. Called by the ledger inside its transaction.

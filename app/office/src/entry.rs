@@ -142,7 +142,34 @@ pub enum PaperKind {
     Handover,
 }
 
+/// The act of a dossier that a paper tells of: a paper is made again for this act, never for the latest of
+/// its kind.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperOf {
+    /// The reception.
+    Reception,
+    /// The step before which so many others had been taken ([`Move::seen`]).
+    Step(u32),
+    /// The payment.
+    Payment(PaymentId),
+}
+
 impl PaperKind {
+    /// Every kind.
+    pub const ALL: [PaperKind; 10] = [
+        PaperKind::Receipt,
+        PaperKind::Supplement,
+        PaperKind::Refusal,
+        PaperKind::Apology,
+        PaperKind::StopNotice,
+        PaperKind::ControlSheet,
+        PaperKind::FeeReceipt,
+        PaperKind::ResultReceipt,
+        PaperKind::Application,
+        PaperKind::Handover,
+    ];
+
     /// Its name.
     pub fn label(self) -> &'static str {
         match self {
@@ -257,6 +284,8 @@ pub enum Event {
         dossier: DossierId,
         /// Which form.
         kind: PaperKind,
+        /// Of which act.
+        of: PaperOf,
         /// The PDF, as a blob.
         content: ContentHash,
     },

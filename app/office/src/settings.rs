@@ -31,6 +31,26 @@ pub struct Settings {
     pub units: Vec<String>,
 }
 
+impl Settings {
+    /// What papers show of it, by its names on the screen.
+    pub fn texts(&self) -> Vec<(&str, &str)> {
+        let mut texts = vec![("Mẫu số, ký hiệu", self.receipt_series.as_str())];
+        if let Some(account) = &self.account {
+            texts.push(("Ngân hàng", &account.bank));
+            texts.push(("Số tài khoản", &account.number));
+            texts.push(("Chủ tài khoản", &account.holder));
+        }
+        for (field, names) in [
+            ("Hàng chờ", &self.queues),
+            ("Quầy", &self.counters),
+            ("Đơn vị, công chức chuyên môn", &self.units),
+        ] {
+            texts.extend(names.iter().map(|name| (field, name.as_str())));
+        }
+        texts
+    }
+}
+
 /// Law data that an office may bring up to date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -82,6 +82,40 @@ pub fn capitalised(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// Most bytes of a file's name on the file systems in use (ext4, NTFS through UTF-8 tools).
+pub const MOST_NAME: usize = 255;
+
+/// A name that every system takes for a file: `stem` with what cannot stand in a name left out, not longer
+/// than `room` bytes together with `.ending`. Windows reserves names (`CON`, `LPT1`) and takes no dot or
+/// blank at the end; a leading dot would hide the file.
+pub fn file_name(stem: &str, ending: &str, room: usize) -> String {
+    let shown = |c: char| match c {
+        '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    let hidden = |c: char| matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let visible: String = stem.chars().filter(|c| !hidden(*c)).map(shown).collect();
+    let edges = |c: char| c == '.' || c == ' ';
+    let words = clean(&visible);
+    let words = words.trim_matches(edges);
+    let first = words.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let device = matches!(first.as_str(), "CON" | "PRN" | "AUX" | "NUL")
+        || ["COM", "LPT"].iter().any(|port| {
+            first.strip_prefix(port).is_some_and(|n| n.chars().count() == 1)
+        });
+    let mut name = match (words, device) {
+        ("", _) => "Giấy tờ".to_owned(),
+        (words, true) => format!("_{words}"),
+        (words, false) => words.to_owned(),
+    };
+    let room = room.min(MOST_NAME).saturating_sub(ending.len() + 1).max(1);
+    while name.len() > room {
+        name.pop();
+    }
+    format!("{}.{ending}", name.trim_end_matches(edges))
+}
+
 /// The form in which text is searched: lower case, without diacritics, look-alike letters as the Latin
 /// ones, other signs as single spaces. `"Nguyễn Văn Đệ"` → `"nguyen van de"`. Index and query both pass
 /// here, or nothing is found.
@@ -149,7 +183,43 @@ fn plain(c: char) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[test]
+    fn names_of_files_are_taken_by_every_system() {
+        for (stem, name) in [
+            ("Giấy tiếp nhận H38.12-261123-0007", "Giấy tiếp nhận H38.12-261123-0007.pdf"),
+            ("Biên lai 05/2026: a\\b", "Biên lai 05-2026- a-b.pdf"),
+            ("  . nháp . ", "nháp.pdf"),
+            ("con", "_con.pdf"),
+            ("Lpt1.bản sao", "_Lpt1.bản sao.pdf"),
+            ("Console", "Console.pdf"),
+            ("COM10", "COM10.pdf"),
+            ("a\u{202E}fdp\nb", "afdp b.pdf"),
+            ("", "Giấy tờ.pdf"),
+            ("...", "Giấy tờ.pdf"),
+        ] {
+            assert_eq!(file_name(stem, "pdf", MOST_NAME), name);
+        }
+        let long = file_name(&"Ế".repeat(400), "xlsx", MOST_NAME);
+        assert_eq!(long, format!("{}.xlsx", "Ế".repeat(83)));
+        assert_eq!(file_name("Thủ tục . dài", "pdf", 14), "Thủ tụ.pdf");
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_is_too_long_or_leaves_its_folder(stem in any::<String>(), room in 12usize..400) {
+            let name = file_name(&stem, "pdf", room);
+            prop_assert!(name.len() <= room.min(MOST_NAME), "{name:?}");
+            prop_assert!(name.ends_with(".pdf") && name.len() > 4);
+            let bad = |c: char| c.is_control() || "/\\:*?\"<>|".contains(c);
+            prop_assert!(!name.contains(bad) && !name.starts_with(['.', ' ']), "{name:?}");
+            let stem = name.trim_end_matches(".pdf");
+            prop_assert!(!stem.ends_with(['.', ' ']), "{name:?}");
+        }
+    }
 
     #[test]
     fn fold_ignores_marks_case_and_form() {

@@ -190,6 +190,39 @@ impl Step {
             | Step::Returned(_) => None,
         }
     }
+
+    /// What was typed for the step, by its names on the screen.
+    pub fn texts(&self) -> Vec<(&'static str, &str)> {
+        let mut texts: Vec<(&'static str, &str)> = match self {
+            Step::Transferred(handover) => vec![
+                ("Đơn vị nhận", &handover.unit),
+                ("Người nhận", &handover.officer),
+                ("Ghi chú", &handover.note),
+            ],
+            Step::SupplementAsked { items, .. } => {
+                items.iter().map(|item| ("Nội dung cần bổ sung", item.as_str())).collect()
+            }
+            Step::Supplemented { components, .. } => {
+                components.iter().map(|part| ("Giấy tờ đã nộp", part.name.as_str())).collect()
+            }
+            Step::Resolved(outcome) => {
+                vec![("Tên giấy tờ kết quả", &outcome.title), ("Số, ký hiệu", &outcome.number)]
+            }
+            Step::Returned(back) => vec![
+                ("Người nhận kết quả", &back.receiver),
+                ("Giấy tờ của người nhận thay", &back.receiver_paper),
+            ],
+            Step::Stopped { fees, .. } => vec![("Xử lý phí, lệ phí", fees)],
+            Step::PaymentAsked { .. }
+            | Step::Extended { .. }
+            | Step::DueCorrected { .. }
+            | Step::Refused { .. }
+            | Step::Withdrawn { .. }
+            | Step::Undone { .. } => Vec::new(),
+        };
+        texts.extend(self.reason().map(|reason| ("Lý do", reason)));
+        texts
+    }
 }
 
 /// A step that was taken.
@@ -300,7 +333,8 @@ impl Course {
         if step.reason().is_some_and(|reason| crate::text::clean(reason).is_empty()) {
             return Err(WorkflowError::NoReason);
         }
-        if let Some(field) = too_long(step) {
+        let long = |(_, text): &(&str, &str)| text.chars().nth(TEXT_LIMIT).is_some();
+        if let Some((field, _)) = step.texts().into_iter().find(long) {
             return Err(WorkflowError::TooLong { field });
         }
         let allowed = match (step, self.status) {
@@ -465,33 +499,6 @@ pub fn waits_longer(course: &Course, now: DateTime, days: u32) -> bool {
         && course.paused.is_some_and(|since| {
             since.date().duration_until(now.date()).as_hours() / 24 > i64::from(days)
         })
-}
-
-fn too_long(step: &Step) -> Option<&'static str> {
-    let texts: Vec<(&'static str, &str)> = match step {
-        Step::Transferred(handover) => vec![
-            ("Đơn vị", &handover.unit),
-            ("Người nhận", &handover.officer),
-            ("Ghi chú", &handover.note),
-        ],
-        Step::SupplementAsked { items, reason } => items
-            .iter()
-            .map(|item| ("Nội dung cần bổ sung", item.as_str()))
-            .chain([("Lý do", reason.as_str())])
-            .collect(),
-        Step::Resolved(outcome) => {
-            vec![("Tên kết quả", &outcome.title), ("Số kết quả", &outcome.number)]
-        }
-        Step::Returned(back) => {
-            vec![("Người nhận", &back.receiver), ("Giấy tờ", &back.receiver_paper)]
-        }
-        Step::Stopped { reason, fees } => vec![("Lý do", reason), ("Phí, lệ phí", fees)],
-        other => other.reason().map(|reason| ("Lý do", reason)).into_iter().collect(),
-    };
-    texts
-        .into_iter()
-        .find(|(_, text)| text.chars().nth(TEXT_LIMIT).is_some())
-        .map(|(field, _)| field)
 }
 
 /// Why a step is not taken.

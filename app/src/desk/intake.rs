@@ -14,7 +14,7 @@ use office::{
     book::Book,
     document::{DocumentId, KeptDocument, Kind, Media, Origin},
     dossier::{Dossier, DossierId, ProcedureStamp, Proof, Reception, ReceptionError},
-    entry::{ContentHash, Event, PaperKind},
+    entry::{ContentHash, Event, PaperKind, PaperOf},
     evidence::Evidence,
     linked::{Part, link},
     person::{Contact, Identity, ReadOn},
@@ -22,7 +22,10 @@ use office::{
 };
 use reports::{Pdf, ReportError, form::notice::Told};
 
-use super::{Desk, DeskError, draft_key, papers::sheet};
+use super::{
+    Desk, DeskError, draft_key,
+    papers::{Paper, Subject, printable, refused, sheet},
+};
 use crate::{assets::FormSet, clock, scan::Scan};
 
 /// What is received.
@@ -74,6 +77,25 @@ pub struct ToTell {
     pub arrival: Option<ArrivalId>,
 }
 
+impl ToTell {
+    /// What the paper tells, by its names on the screen.
+    fn texts(&self) -> Vec<(&str, &str)> {
+        let mut texts = vec![
+            ("Lý do", self.reason.as_str()),
+            ("Họ và tên", self.applicant.person.name.as_str()),
+            ("Nơi cư trú", self.applicant.person.residence.as_str()),
+            ("Điện thoại", self.contact.phone.as_str()),
+            ("Thư điện tử", self.contact.email.as_str()),
+            ("Nơi ở hiện nay", self.contact.address.as_str()),
+            ("Thủ tục", self.procedure.name.as_str()),
+        ];
+        if let NoticeKind::Incomplete(items) = &self.kind {
+            texts.extend(items.iter().map(|item| ("Nội dung cần bổ sung", item.as_str())));
+        }
+        texts
+    }
+}
+
 fn scans_key(dossier: &DossierId) -> String {
     format!("scan/{}/", dossier.0)
 }
@@ -112,8 +134,8 @@ impl Desk {
         })
     }
 
-    /// Receives a dossier: numbers, entry, scans, kept documents. The clerk's part comes filled in;
-    /// signer, place and time are given here.
+    /// Receives a dossier: numbers, entry, receipt, scans, kept documents. The clerk's part comes filled
+    /// in; signer, place and time are given here.
     pub fn take_in(&mut self, at: Timestamp, intake: Intake) -> Result<Dossier, LedgerError> {
         let Intake { mut reception, keep } = intake;
         reception.receiver = self.ledger.user().full_name.clone();
@@ -129,7 +151,6 @@ impl Desk {
         reception.linked = link(&self.law.calendar, reception.deadline.as_ref(), parts);
         reception.return_place = format!("{}, {}", self.office.counter, self.office.name);
         let id = reception.id.clone();
-        let office = self.office.code.clone();
         let scans = self.scans_of(&reception)?;
         let blobs: Vec<&[u8]> = scans.iter().map(Vec::as_slice).collect();
         let kept = self.documents_of(&reception, keep)?;
@@ -143,16 +164,27 @@ impl Desk {
                 signer: None,
                 legal_basis: reception.legal_basis.clone(),
             });
-        let mut received = None;
+        printable(reception.texts()).map_err(refused)?;
+        let (office, law) = (&self.office, &self.law);
         self.ledger.transact(|writing| {
             if let Some(event) = typed {
                 writing.record(at, event, &[])?;
             }
+            let mut received = None;
             writing.append_with(at, &blobs, |numbers| {
-                let dossier = reception.receive(&office, numbers)?;
+                let dossier = reception.receive(&office.code, numbers)?;
                 received = Some(dossier.clone());
                 Ok::<_, ReceptionError>(Event::DossierReceived { dossier: Box::new(dossier) })
             })?;
+            let received = received.ok_or(LedgerError::Missing)?;
+            let dossier = &received;
+            let subject = Subject { office, law, head: "", dossier, steps: &[], payments: &[] };
+            subject.keep(writing, at, Paper::RECEIPT)?;
+            if received.form.is_some() {
+                // It is printed when it is asked for, and must not fail then.
+                let paper = Paper { kind: PaperKind::Application, of: PaperOf::Reception };
+                subject.draw(&paper).map_err(refused)?;
+            }
             for document in kept {
                 // Its content is among the dossier's scans.
                 let event = Event::DocumentKept { document: Box::new(document) };
@@ -160,9 +192,9 @@ impl Desk {
             }
             // All or none: a draft that outlived its dossier would be received twice.
             writing.delete_drafts_under(&scans_key(&id))?;
-            writing.delete_draft(&draft_key(&id))
-        })?;
-        received.ok_or(LedgerError::Missing)
+            writing.delete_draft(&draft_key(&id))?;
+            Ok(received)
+        })
     }
 
     /// The bytes of the scans that the reception names, each once; what is a blob already is not needed.
@@ -214,6 +246,7 @@ impl Desk {
         what: ToTell,
         form: Option<&DossierId>,
     ) -> Result<CounterNotice, LedgerError> {
+        printable(what.texts()).map_err(refused)?;
         let local = clock::local(at);
         let (id, by) = (ledger::random_id()?, self.ledger.user().full_name.clone());
         let (office, words) = (&self.office, &self.law.papers);

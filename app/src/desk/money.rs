@@ -19,7 +19,10 @@ use office::{
     workflow::Move,
 };
 
-use super::Desk;
+use super::{
+    Desk,
+    papers::{Paper, Subject, printable, refused},
+};
 use crate::clock;
 
 /// Days back in which a transfer may name a dossier.
@@ -38,6 +41,17 @@ pub struct Taking {
     pub method: Method,
     /// From whom.
     pub payer: String,
+}
+
+impl Taking {
+    /// What was typed, by its names on the screen.
+    fn texts(&self) -> Vec<(&str, &str)> {
+        let lines = self.lines.iter().map(|l| ("Nội dung ghi trên biên lai", l.label.as_str()));
+        let spared = self.exempted.iter();
+        let spared = spared.flat_map(|e| [&e.label, &e.basis]);
+        let spared = spared.map(|text| ("Diện miễn, giảm", text.as_str()));
+        lines.chain(spared).chain([("Người nộp tiền", self.payer.as_str())]).collect()
+    }
 }
 
 /// How a dossier stands with its money.
@@ -237,36 +251,47 @@ impl Desk {
         Ok(money)
     }
 
-    /// Takes money: the number of the receipt and the entry, or neither.
+    /// Takes money: the number of the receipt, the entry and the receipt itself, or none of them.
     pub fn pay(
         &mut self,
         at: Timestamp,
         dossier: &DossierId,
         taking: Taking,
     ) -> Result<Payment, LedgerError> {
+        printable(taking.texts()).map_err(refused)?;
+        let record = self.dossier(dossier)?;
         let id = PaymentId(ledger::random_id()?);
         let local = clock::local(at);
         let collector = self.ledger.user().full_name.clone();
         let series = self.settings.receipt_series.clone();
         let dossier = dossier.clone();
+        let (office, law) = (&self.office, &self.law);
         let mut written = None;
-        self.ledger.append(at, |numbers| {
-            let payment = Payment {
-                id,
-                dossier,
-                receipt: numbers.next(Book::FeeReceipt.series(local.date())),
-                series,
-                lines: taking.lines,
-                exempted: taking.exempted,
-                method: taking.method,
-                payer: taking.payer,
-                collector,
-                at: local,
-            };
-            written = Some(payment.clone());
-            Ok::<_, StatementError>(Event::FeePaid { payment: Box::new(payment) })
-        })?;
-        written.ok_or(LedgerError::Missing)
+        self.ledger.transact(|writing| {
+            writing.append(at, |numbers| {
+                let payment = Payment {
+                    id,
+                    dossier,
+                    receipt: numbers.next(Book::FeeReceipt.series(local.date())),
+                    series,
+                    lines: taking.lines,
+                    exempted: taking.exempted,
+                    method: taking.method,
+                    payer: taking.payer,
+                    collector,
+                    at: local,
+                };
+                written = Some(payment.clone());
+                Ok::<_, StatementError>(Event::FeePaid { payment: Box::new(payment) })
+            })?;
+            let payment = written.ok_or(LedgerError::Missing)?;
+            let paper = Paper::fee_receipt(&payment);
+            let payments = std::slice::from_ref(&payment);
+            let dossier = &record.dossier;
+            Subject { office, law, head: "", dossier, steps: &[], payments }
+                .keep(writing, at, paper)?;
+            Ok(payment)
+        })
     }
 
     /// Cancels a receipt; its number stays used.

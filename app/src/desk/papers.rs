@@ -1,19 +1,45 @@
-//! The papers of a dossier: made once, kept as blobs, printed again as they were.
+//! The papers of a dossier. Each act draws its paper in the transaction that writes it: what cannot be
+//! printed is not written, and the form keeps what was typed. The PDF is kept as a blob and printed again
+//! as it was handed over; a paper that was not kept is drawn from its own act, never from the latest of
+//! its kind.
 
 use jiff::Timestamp;
-use ledger::{DossierRecord, LedgerError, MoveRecord};
+use ledger::{LedgerError, Writing};
 use office::{
-    dossier::{Dossier, DossierId},
-    entry::{ContentHash, Event, PaperKind, Role},
+    book::Issued,
+    dossier::{Dossier, DossierId, PaperForm},
+    entry::{ContentHash, Event, PaperKind, PaperOf, Role},
+    payment::Payment,
     tag::{ReceiptTag, TagCheck},
+    unit::Office,
     workflow::{Course, Courses, Move, Step},
 };
 use reports::{
     PaperSize, Pdf, ReportError,
-    form::{application::Application, notice::Told},
+    form::{application::Application, notice},
 };
 
 use super::{Desk, DeskError, steps::paper_of};
+use crate::assets::Law;
+
+/// A paper of a dossier: which form, and the act that it tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    /// Which form.
+    pub kind: PaperKind,
+    /// Of which act.
+    pub of: PaperOf,
+}
+
+impl Paper {
+    /// The receipt of the reception.
+    pub const RECEIPT: Paper = Paper { kind: PaperKind::Receipt, of: PaperOf::Reception };
+
+    /// Of a payment.
+    pub fn fee_receipt(payment: &Payment) -> Self {
+        Self { kind: PaperKind::FeeReceipt, of: PaperOf::Payment(payment.id.clone()) }
+    }
+}
 
 /// Sheet of a paper (TT 03/2025/TT-VPCP: forms A5; what is bound or signed by many A4).
 pub fn sheet(kind: PaperKind) -> PaperSize {
@@ -29,97 +55,138 @@ pub fn sheet(kind: PaperKind) -> PaperSize {
     }
 }
 
-impl Desk {
-    /// The receipt of a dossier: the one that was kept, or a new one which is then kept.
-    pub fn receipt(&mut self, at: Timestamp, dossier: &Dossier) -> Result<Vec<u8>, DeskError> {
-        if let Some(paper) =
-            self.ledger.papers(&dossier.id)?.into_iter().find(|p| p.kind == PaperKind::Receipt)
-        {
-            return Ok(self.ledger.blob(&paper.content)?);
+/// Refuses the first of these texts, by its name on the screen, that a paper cannot show.
+pub fn printable<'t>(
+    texts: impl IntoIterator<Item = (&'t str, &'t str)>,
+) -> Result<(), ReportError> {
+    let found = texts.into_iter().find_map(|(field, text)| {
+        Some(ReportError::Unprintable {
+            field: field.to_owned(),
+            c: reports::unprintable(text)?,
+        })
+    });
+    found.map_or(Ok(()), Err)
+}
+
+/// An act that is not written because its paper cannot be made.
+pub(super) fn refused(error: ReportError) -> LedgerError {
+    LedgerError::Refused(Box::new(error))
+}
+
+/// A dossier with what its papers tell: all of it, or as it will be once the act is written.
+pub(super) struct Subject<'a> {
+    pub office: &'a Office,
+    pub law: &'a Law,
+    /// Who signs for the office: full name of its head; empty where there are several, they sign by hand.
+    pub head: &'a str,
+    pub dossier: &'a Dossier,
+    /// Its steps, oldest first, those taken back included.
+    pub steps: &'a [Move],
+    /// Its payments, cancelled ones too.
+    pub payments: &'a [Payment],
+}
+
+impl Subject<'_> {
+    /// The step that a paper tells.
+    fn told(&self, paper: &Paper) -> Result<&Move, ReportError> {
+        let PaperOf::Step(seen) = paper.of else { return Err(ReportError::WrongStep) };
+        self.steps.iter().find(|told| told.seen == seen).ok_or(ReportError::WrongStep)
+    }
+
+    /// Where the dossier stood before one of its steps.
+    fn course_before(&self, told: &Move) -> Course {
+        let mut courses = Courses::begin(self.dossier);
+        for movement in self.steps.iter().take_while(|step| step.seen != told.seen) {
+            // Each was checked when it was written.
+            let _ = courses.take(movement);
         }
-        let pdf = self.draw_receipt(dossier)?;
-        self.keep(at, &dossier.id, PaperKind::Receipt, &pdf)?;
-        Ok(pdf.bytes)
+        courses.now().clone()
     }
 
-    /// Makes a paper of a dossier as it stands now and keeps it.
-    pub fn make_paper(
-        &mut self,
-        at: Timestamp,
-        id: &DossierId,
-        kind: PaperKind,
-    ) -> Result<ContentHash, DeskError> {
-        let record = self.dossier(id)?;
-        let pdf = self.draw(&record, kind)?;
-        self.keep(at, id, kind, &pdf)
+    /// The steps that counted before this one was taken.
+    fn standing_before(&self, told: &Move) -> Vec<&Move> {
+        let mut standing = Vec::new();
+        for movement in self.steps.iter().take_while(|step| step.seen != told.seen) {
+            match movement.step {
+                Step::Undone { .. } => drop(standing.pop()),
+                _ => standing.push(movement),
+            }
+        }
+        standing
     }
 
-    fn draw(&self, record: &DossierRecord, kind: PaperKind) -> Result<Pdf, DeskError> {
-        let (office, dossier) = (&self.office, &record.dossier);
-        let (words, size) = (&self.law.papers, sheet(kind));
-        let moves = self.ledger.moves(&dossier.id)?;
-        let told = || {
-            let made = moves.iter().rev().find(|made| paper_of(&made.movement.step) == Some(kind));
-            made.map(|made| &made.movement).ok_or(LedgerError::Missing)
-        };
-        Ok(match kind {
-            PaperKind::Receipt => self.draw_receipt(dossier)?,
+    /// Draws a paper.
+    pub fn draw(&self, paper: &Paper) -> Result<Pdf, ReportError> {
+        let &Self { office, dossier, head, .. } = self;
+        let (words, size) = (&self.law.papers, sheet(paper.kind));
+        match paper.kind {
+            PaperKind::Receipt | PaperKind::Application if paper.of != PaperOf::Reception => {
+                Err(ReportError::WrongStep)
+            }
+            PaperKind::Receipt => {
+                let tag = ReceiptTag::of(dossier, tag_check(&dossier.id)).map(|tag| tag.to_string());
+                reports::receipt(office, dossier, tag.as_deref(), &words.receipt, size)
+            }
             PaperKind::Supplement => {
-                let told = Told::Step(dossier, told()?);
-                reports::supplement_request(office, told, &words.supplement, size)?
+                let told = notice::Told::Step(dossier, self.told(paper)?);
+                reports::supplement_request(office, told, &words.supplement, size)
             }
             PaperKind::Refusal => {
-                reports::refusal(office, Told::Step(dossier, told()?), &words.refusal, size)?
+                let told = notice::Told::Step(dossier, self.told(paper)?);
+                reports::refusal(office, told, &words.refusal, size)
             }
             PaperKind::Apology => {
-                let (told, head) = (told()?, self.head_of_office()?);
-                let before = course_before(dossier, &moves, told);
-                reports::apology(office, dossier, told, &before, &head, &words.apology, size)?
+                let told = self.told(paper)?;
+                let before = self.course_before(told);
+                reports::apology(office, dossier, told, &before, head, &words.apology, size)
             }
             PaperKind::StopNotice => {
-                let (told, head) = (told()?, self.head_of_office()?);
-                let before = course_before(dossier, &moves, told);
-                reports::stop_notice(office, dossier, told, &before, &head, &words.stop, size)?
+                let told = self.told(paper)?;
+                let before = self.course_before(told);
+                reports::stop_notice(office, dossier, told, &before, head, &words.stop, size)
             }
             PaperKind::ControlSheet => {
-                let moves: Vec<Move> = moves.into_iter().map(|made| made.movement).collect();
-                reports::control_sheet(office, dossier, &moves, BLANK_ROWS, &words.control)?
+                let last = self.told(paper)?;
+                let until = self.steps.iter().filter(|step| step.seen <= last.seen).cloned();
+                let steps: Vec<Move> = until.collect();
+                reports::control_sheet(office, dossier, &steps, BLANK_ROWS, &words.control)
             }
             PaperKind::ResultReceipt => {
-                let told = told()?;
-                let outcome = moves.iter().rev().find_map(|made| match &made.movement.step {
-                    Step::Resolved(outcome) if made.counts => Some(outcome),
+                let told = self.told(paper)?;
+                let standing = self.standing_before(told);
+                let outcome = standing.iter().rev().find_map(|before| match &before.step {
+                    Step::Resolved(outcome) => Some(outcome),
                     _ => None,
                 });
-                let outcome = outcome.ok_or(LedgerError::Missing)?;
-                reports::result_receipt(office, dossier, outcome, told, &words.result, size)?
+                let outcome = outcome.ok_or(ReportError::WrongStep)?;
+                reports::result_receipt(office, dossier, outcome, told, &words.result, size)
             }
             PaperKind::FeeReceipt => {
-                let payment = self.ledger.payments(&dossier.id)?.pop();
-                let payment = payment.ok_or(LedgerError::Missing)?.payment;
-                reports::fee_receipt(office, &payment, dossier, &words.fee_receipt)?
+                let of = |payment: &&Payment| Paper::fee_receipt(payment) == *paper;
+                let payment = self.payments.iter().find(of).ok_or(ReportError::WrongStep)?;
+                reports::fee_receipt(office, payment, dossier, &words.fee_receipt)
             }
-            PaperKind::Application => self.draw_application(dossier)?,
+            PaperKind::Application => self.draw_application(),
             PaperKind::Handover => {
-                let standing = || moves.iter().filter(|made| made.counts).map(|m| &m.movement);
-                let handed = |told: &&Move| matches!(told.step, Step::Transferred(_));
-                let told = standing().rfind(handed).ok_or(LedgerError::Missing)?;
-                let brought = standing().filter_map(|movement| match &movement.step {
-                    Step::Supplemented { components, .. } if movement.seen < told.seen => {
-                        Some(components)
-                    }
+                let told = self.told(paper)?;
+                let standing = self.standing_before(told);
+                let brought = standing.iter().filter_map(|before| match &before.step {
+                    Step::Supplemented { components, .. } => Some(components),
                     _ => None,
                 });
-                let papers: Vec<_> = dossier.components.iter().chain(brought.flatten()).collect();
-                let (before, words) = (course_before(dossier, &moves, told), &words.handover);
-                reports::handover_slip(office, dossier, told, &before, &papers, words, size)?
+                let papers = dossier.components.iter().chain(brought.flatten());
+                // What was only shown went home again.
+                let papers: Vec<_> = papers.filter(|p| p.form != PaperForm::Shown).collect();
+                let (before, words) = (self.course_before(told), &words.handover);
+                reports::handover_slip(office, dossier, told, &before, &papers, words, size)
             }
-        })
+        }
     }
 
     /// The electronic form as the official application; sections by their headings.
-    fn draw_application(&self, dossier: &Dossier) -> Result<Pdf, DeskError> {
-        let mut data = dossier.form.clone().ok_or(LedgerError::Missing)?;
+    fn draw_application(&self) -> Result<Pdf, ReportError> {
+        let dossier = self.dossier;
+        let mut data = dossier.form.clone().ok_or(ReportError::WrongStep)?;
         let form = self.law.forms.find(&data.form);
         for field in &mut data.fields {
             let section =
@@ -136,11 +203,127 @@ impl Desk {
             at: dossier.received_at,
             data: &data,
         };
-        Ok(reports::application(&self.office, &of, &self.law.papers.application)?)
+        reports::application(self.office, &of, &self.law.papers.application)
     }
 
-    /// Who signs for the office: full name of its head; empty where there are several, they sign by hand.
-    fn head_of_office(&self) -> Result<String, LedgerError> {
+    /// Draws a paper and keeps it, in the transaction of its act.
+    pub fn keep(
+        &self,
+        writing: &mut Writing<'_>,
+        at: Timestamp,
+        paper: Paper,
+    ) -> Result<(), LedgerError> {
+        let pdf = self.draw(&paper).map_err(refused)?;
+        let content = ledger::content_hash(&pdf.bytes);
+        let (dossier, Paper { kind, of }) = (self.dossier.id.clone(), paper);
+        let event = Event::PaperMade { dossier, kind, of, content };
+        writing.record(at, event, &[&pdf.bytes]).map(drop)
+    }
+}
+
+impl Desk {
+    /// The receipt of a dossier as it was handed over.
+    pub fn receipt(&mut self, at: Timestamp, dossier: &Dossier) -> Result<Vec<u8>, DeskError> {
+        let content = self.paper(at, &dossier.id, &Paper::RECEIPT)?;
+        Ok(self.ledger.blob(&content)?)
+    }
+
+    /// A paper of a dossier: the one that was kept, or one that is drawn from its act and then kept.
+    pub fn paper(
+        &mut self,
+        at: Timestamp,
+        id: &DossierId,
+        paper: &Paper,
+    ) -> Result<ContentHash, DeskError> {
+        let made = self.ledger.papers(id)?;
+        if let Some(made) = made.into_iter().find(|m| m.kind == paper.kind && m.of == paper.of) {
+            return Ok(made.content);
+        }
+        let pdf = self.draw_again(id, paper)?;
+        let (dossier, content) = (id.clone(), ledger::content_hash(&pdf.bytes));
+        let Paper { kind, of } = paper.clone();
+        let event = Event::PaperMade { dossier, kind, of, content: content.clone() };
+        self.ledger.record(at, event, &[&pdf.bytes])?;
+        Ok(content)
+    }
+
+    /// Draws a paper from the entries of its dossier.
+    pub fn draw_again(&self, id: &DossierId, paper: &Paper) -> Result<Pdf, DeskError> {
+        let record = self.dossier(id)?;
+        let moves = self.ledger.moves(id)?;
+        let payments = self.ledger.payments(id)?;
+        let steps: Vec<Move> = moves.into_iter().map(|made| made.movement).collect();
+        let payments: Vec<Payment> = payments.into_iter().map(|taken| taken.payment).collect();
+        let subject = Subject {
+            office: &self.office,
+            law: &self.law,
+            head: &self.head_of_office()?,
+            dossier: &record.dossier,
+            steps: &steps,
+            payments: &payments,
+        };
+        Ok(subject.draw(paper)?)
+    }
+
+    /// Papers that are only made when they are asked for and are not made yet, oldest act first.
+    pub fn papers_to_make(&self, id: &DossierId) -> Result<Vec<Paper>, LedgerError> {
+        let (record, made) = (self.dossier(id)?, self.ledger.papers(id)?);
+        let mut papers = Vec::new();
+        if record.dossier.form.is_some() {
+            papers.push(Paper { kind: PaperKind::Application, of: PaperOf::Reception });
+        }
+        let moves = self.ledger.moves(id)?;
+        for step in moves.iter().map(|made| &made.movement) {
+            let of = PaperOf::Step(step.seen);
+            if matches!(step.step, Step::Transferred(_)) {
+                papers.push(Paper { kind: PaperKind::Handover, of: of.clone() });
+            }
+            // A control sheet tells the whole way so far: the newest is enough.
+            if moves.last().is_some_and(|last| last.movement.seen == step.seen) {
+                papers.push(Paper { kind: PaperKind::ControlSheet, of });
+            }
+            papers.extend(paper_of(step).filter(|paper| paper.kind != PaperKind::ControlSheet));
+        }
+        for taken in self.ledger.payments(id)? {
+            papers.push(Paper::fee_receipt(&taken.payment));
+        }
+        papers.retain(|paper| !made.iter().any(|m| m.kind == paper.kind && m.of == paper.of));
+        Ok(papers)
+    }
+
+    /// What a paper is called, told apart from others of its kind: by its number, or by the unit that a
+    /// dossier was handed to.
+    pub fn title(&self, id: &DossierId, paper: &Paper) -> Result<String, LedgerError> {
+        let label = match paper.kind {
+            PaperKind::Receipt => "Giấy tiếp nhận",
+            other => other.label(),
+        };
+        let numbered = |number: Option<&Issued>| match number {
+            Some(issued) => format!("{label} số {:02}", issued.value),
+            None => label.to_owned(),
+        };
+        Ok(match &paper.of {
+            PaperOf::Reception => label.to_owned(),
+            PaperOf::Payment(payment) => {
+                let payments = self.ledger.payments(id)?;
+                let taken = payments.iter().find(|taken| taken.payment.id == *payment);
+                numbered(taken.and_then(|taken| taken.payment.receipt.issued()))
+            }
+            PaperOf::Step(seen) => {
+                let moves = self.ledger.moves(id)?;
+                let told = moves.iter().find(|made| made.movement.seen == *seen);
+                let step = told.map(|made| (&made.movement.step, &made.movement.notice));
+                match step {
+                    Some((Step::Transferred(to), _)) => format!("{label} – {}", to.unit),
+                    Some((_, Some(notice))) => numbered(notice.issued()),
+                    Some((_, None)) | None => label.to_owned(),
+                }
+            }
+        })
+    }
+
+    /// Full name of the office's head, or empty where there are several.
+    pub(super) fn head_of_office(&self) -> Result<String, LedgerError> {
         let users = self.ledger.all_users()?;
         let mut heads =
             users.into_iter().filter(|u| u.active && u.user.roles.contains(&Role::Head));
@@ -149,42 +332,10 @@ impl Desk {
             _ => String::new(),
         })
     }
-
-    /// The same bytes are kept once.
-    pub(super) fn keep(
-        &mut self,
-        at: Timestamp,
-        id: &DossierId,
-        kind: PaperKind,
-        pdf: &Pdf,
-    ) -> Result<ContentHash, DeskError> {
-        let content = ledger::content_hash(&pdf.bytes);
-        if !self.ledger.papers(id)?.iter().any(|paper| paper.content == content) {
-            let event = Event::PaperMade { dossier: id.clone(), kind, content: content.clone() };
-            self.ledger.record(at, event, &[&pdf.bytes])?;
-        }
-        Ok(content)
-    }
-
-    fn draw_receipt(&self, dossier: &Dossier) -> Result<Pdf, ReportError> {
-        let tag = ReceiptTag::of(dossier, tag_check(&dossier.id)).map(|tag| tag.to_string());
-        let size = sheet(PaperKind::Receipt);
-        reports::receipt(&self.office, dossier, tag.as_deref(), &self.law.papers.receipt, size)
-    }
 }
 
 /// Empty rows of a control sheet, to be signed by hand.
 const BLANK_ROWS: usize = 4;
-
-/// Where a dossier stood before one of its steps.
-fn course_before(dossier: &Dossier, moves: &[MoveRecord], told: &Move) -> Course {
-    let mut courses = Courses::begin(dossier);
-    for made in moves.iter().take_while(|made| made.movement.seen != told.seen) {
-        // Each was checked when it was written.
-        let _ = courses.take(&made.movement);
-    }
-    courses.now().clone()
-}
 
 /// Ties a receipt's code to its dossier: the first four bytes of the hash of the dossier's id.
 fn tag_check(id: &DossierId) -> TagCheck {

@@ -1,4 +1,4 @@
-//! A dossier's steps at the desk: each is written with its number, then its paper is made.
+//! A dossier's steps at the desk: each is written with its number and its paper, or not at all.
 
 use jiff::Timestamp;
 use ledger::{DossierRecord, LedgerError, MoveRecord};
@@ -6,17 +6,21 @@ use office::{
     book::Book,
     calendar::Deadline,
     dossier::DossierId,
-    entry::{Event, PaperKind},
+    entry::{Event, PaperKind, PaperOf},
     indicators::{Facts, Gap, gaps},
     workflow::{Move, Step, WorkflowError},
 };
 
-use super::{Desk, money::Money};
+use super::{
+    Desk,
+    money::Money,
+    papers::{Paper, Subject, printable, refused},
+};
 use crate::clock;
 
 impl Desk {
     /// Takes a step. `seen`: how many steps the officer had seen. `result`: the file of an electronic
-    /// result, which the step names.
+    /// result, which the step names. The paper that tells the step is made in the same act.
     pub fn step(
         &mut self,
         at: Timestamp,
@@ -25,6 +29,10 @@ impl Desk {
         step: Step,
         result: Option<&[u8]>,
     ) -> Result<Move, LedgerError> {
+        printable(step.texts()).map_err(refused)?;
+        let (record, head) = (self.dossier(dossier)?, self.head_of_office()?);
+        let moves = self.ledger.moves(dossier)?;
+        let mut steps: Vec<Move> = moves.into_iter().map(|made| made.movement).collect();
         let local = clock::local(at);
         let mut movement = Move {
             dossier: dossier.clone(),
@@ -34,20 +42,28 @@ impl Desk {
             step,
             notice: None,
         };
-        if movement.step.is_notified() {
-            let mut written = None;
-            self.ledger.append(at, |numbers| {
-                movement.notice = Some(numbers.next(Book::Notice.series(local.date())));
-                written = Some(movement.clone());
-                Ok::<_, WorkflowError>(Event::DossierMoved { movement: Box::new(movement) })
-            })?;
-            written.ok_or(LedgerError::Missing)
-        } else {
-            let event = Event::DossierMoved { movement: Box::new(movement.clone()) };
-            let blobs: Vec<&[u8]> = result.into_iter().collect();
-            self.ledger.record(at, event, &blobs)?;
+        let (office, law) = (&self.office, &self.law);
+        self.ledger.transact(|writing| {
+            if movement.step.is_notified() {
+                writing.append(at, |numbers| {
+                    movement.notice = Some(numbers.next(Book::Notice.series(local.date())));
+                    let movement = Box::new(movement.clone());
+                    Ok::<_, WorkflowError>(Event::DossierMoved { movement })
+                })?;
+            } else {
+                let event = Event::DossierMoved { movement: Box::new(movement.clone()) };
+                let blobs: Vec<&[u8]> = result.into_iter().collect();
+                writing.record(at, event, &blobs)?;
+            }
+            if let Some(paper) = paper_of(&movement) {
+                steps.push(movement.clone());
+                let dossier = &record.dossier;
+                let head = &head;
+                Subject { office, law, head, dossier, steps: &steps, payments: &[] }
+                    .keep(writing, at, paper)?;
+            }
             Ok(movement)
-        }
+        })
     }
 
     /// The deadline if a stopped clock ran on at `at`; the deadline as it is where none is stopped.
@@ -89,21 +105,22 @@ impl Desk {
 }
 
 /// The paper that tells of a step.
-pub fn paper_of(step: &Step) -> Option<PaperKind> {
-    match step {
-        Step::SupplementAsked { .. } => Some(PaperKind::Supplement),
-        Step::Refused { .. } => Some(PaperKind::Refusal),
-        Step::Extended { .. } => Some(PaperKind::Apology),
-        Step::Stopped { .. } => Some(PaperKind::StopNotice),
-        Step::Returned(_) => Some(PaperKind::ResultReceipt),
-        Step::Transferred(_) => Some(PaperKind::ControlSheet),
+pub fn paper_of(movement: &Move) -> Option<Paper> {
+    let kind = match movement.step {
+        Step::SupplementAsked { .. } => PaperKind::Supplement,
+        Step::Refused { .. } => PaperKind::Refusal,
+        Step::Extended { .. } => PaperKind::Apology,
+        Step::Stopped { .. } => PaperKind::StopNotice,
+        Step::Returned(_) => PaperKind::ResultReceipt,
+        Step::Transferred(_) => PaperKind::ControlSheet,
         Step::Supplemented { .. }
         | Step::PaymentAsked { .. }
         | Step::DueCorrected { .. }
         | Step::Resolved(_)
         | Step::Withdrawn { .. }
-        | Step::Undone { .. } => None,
-    }
+        | Step::Undone { .. } => return None,
+    };
+    Some(Paper { kind, of: PaperOf::Step(movement.seen) })
 }
 
 /// What a step says beyond its name: to whom, why, how much.

@@ -12,16 +12,17 @@ use office::{
     book::Book,
     calendar::Deadline,
     dossier::{Dossier, DossierId, Status},
-    entry::{Event, PaperKind, Role, User, UserName},
+    entry::{Event, PaperKind, PaperOf, Role, User, UserName},
     export::{Export, ExportFormat, ExportKind},
     money::Dong,
     unit::{Office, OfficeCode, Profile},
-    workflow::{Handover, Outcome, Return, Step},
+    workflow::{Handover, Move, Outcome, Return, Step},
 };
 
 use super::{
     Desk,
-    books::{Format, Paper},
+    books::{self, Format},
+    papers::Paper,
     steps::paper_of,
 };
 use crate::{assets::Law, clock, demo};
@@ -168,14 +169,13 @@ fn a_day_of_sixty_dossiers_goes_through_every_status_and_form() {
                 }
                 other => other,
             };
-            let paper = paper_of(&step);
             notices += u32::from(step.is_notified());
             let seen = u32::try_from(seen).unwrap();
-            desk.step(at, id, seen, step, None).unwrap();
-            if let Some(kind) = paper {
-                desk.make_paper(at, id, kind).unwrap();
+            let movement = desk.step(at, id, seen, step, None).unwrap();
+            if let Some(Paper { kind, of }) = paper_of(&movement) {
                 forms.insert(format!("{kind:?}"));
-                assert!(desk.ledger.papers(id).unwrap().iter().any(|made| made.kind == kind));
+                let papers = desk.ledger.papers(id).unwrap();
+                assert!(papers.iter().any(|made| made.kind == kind && made.of == of));
             }
         }
         assert_eq!(desk.dossier(id).unwrap().status(), status, "dossier {n}");
@@ -279,8 +279,12 @@ fn what_the_province_will_miss_is_told_before_closing() {
 fn each_notified_step_has_its_paper() {
     for n in 0..12 {
         for step in script(n).0 {
-            assert!(!step.is_notified() || paper_of(&step).is_some(), "{}", step.label());
-            assert_ne!(paper_of(&step), Some(PaperKind::Receipt));
+            let (notified, label) = (step.is_notified(), step.label());
+            let (dossier, at, by) = (DossierId(String::new()), morning(), String::new());
+            let movement = Move { dossier, seen: 3, at, by, step, notice: None };
+            let paper = paper_of(&movement);
+            assert!(!notified || paper.is_some(), "{label}");
+            assert!(paper.is_none_or(|paper| paper.of == PaperOf::Step(3)), "{label}");
         }
     }
 }
@@ -292,9 +296,11 @@ fn a_handover_has_its_slip() {
     let mut desk = desk(folder.path());
     let at = clock::instant(morning());
     let dossier = receive(&mut desk, 0, at);
-    assert!(desk.make_paper(at, &dossier.id, PaperKind::Handover).is_err());
+    let slip = Paper { kind: PaperKind::Handover, of: PaperOf::Step(0) };
+    assert!(desk.paper(at, &dossier.id, &slip).is_err());
     desk.step(at, &dossier.id, 0, transfer(), None).unwrap();
-    let slip = desk.make_paper(at, &dossier.id, PaperKind::Handover).unwrap();
+    assert!(desk.papers_to_make(&dossier.id).unwrap().contains(&slip));
+    let slip = desk.paper(at, &dossier.id, &slip).unwrap();
     let papers = desk.ledger.papers(&dossier.id).unwrap();
     assert!(papers.iter().any(|paper| paper.kind == PaperKind::Handover && paper.content == slip));
     assert!(desk.ledger.check().unwrap().clean());
@@ -335,10 +341,10 @@ fn every_export_is_an_entry() {
         receive(&mut desk, n, at);
     }
     for (paper, format, kind, form, rows) in [
-        (Paper::Register, Some(Format::Pdf), ExportKind::Register, ExportFormat::Pdf, 3),
-        (Paper::Register, Some(Format::Xlsx), ExportKind::Register, ExportFormat::Xlsx, 3),
-        (Paper::Register, None, ExportKind::Register, ExportFormat::Paper, 3),
-        (Paper::Cash, Some(Format::Xlsx), ExportKind::Cash, ExportFormat::Xlsx, 0),
+        (books::Paper::Register, Some(Format::Pdf), ExportKind::Register, ExportFormat::Pdf, 3),
+        (books::Paper::Register, Some(Format::Xlsx), ExportKind::Register, ExportFormat::Xlsx, 3),
+        (books::Paper::Register, None, ExportKind::Register, ExportFormat::Paper, 3),
+        (books::Paper::Cash, Some(Format::Xlsx), ExportKind::Cash, ExportFormat::Xlsx, 0),
     ] {
         let bytes = desk.take_out(at, paper, day, day, format).unwrap();
         let newest = desk.ledger.log(None, None, 1).unwrap().items.remove(0);
@@ -357,7 +363,7 @@ fn every_export_is_an_entry() {
     }
     // What was not made is no entry.
     let entries = desk.ledger.head().entries;
-    let two_days = desk.take_out(at, Paper::Cash, day, day.tomorrow().unwrap(), None);
+    let two_days = desk.take_out(at, books::Paper::Cash, day, day.tomorrow().unwrap(), None);
     assert!(two_days.is_err());
     assert_eq!(desk.ledger.head().entries, entries);
 }

@@ -7,6 +7,7 @@ use widgets::travel;
 use super::{
     App, Message, Stage, blocking, live,
     notice::Notice,
+    outgoing::{self, Document, Told},
     papers,
     screen::{camera, devices, login, setup},
 };
@@ -40,8 +41,10 @@ impl App {
                 )
             }
             setup::Action::Devices(message) => self.setup_devices(message),
-            setup::Action::PrintSheet(code) => self.with_sheet(&code, papers::print_recovery_sheet),
-            setup::Action::KeepSheet(code) => self.with_sheet(&code, papers::save_recovery_sheet),
+            setup::Action::PrintSheet(code) => {
+                self.sheet_out(&code, |sheet| outgoing::printed(sheet, 1))
+            }
+            setup::Action::KeepSheet(code) => self.sheet_out(&code, outgoing::saved),
             setup::Action::Finish => {
                 match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
                     Stage::Founded(_, desk) => self.sit_down(*desk),
@@ -75,11 +78,28 @@ impl App {
         }
     }
 
-    fn with_sheet(&mut self, code: &str, act: fn(&Desk, &str) -> Notice) -> Task<Message> {
-        if let Stage::Founded(wizard, desk) = &mut self.stage {
-            wizard.done(act(desk, code));
+    /// Sends the recovery sheet out.
+    fn sheet_out(&mut self, code: &str, out: fn(Document) -> Task<Told>) -> Task<Message> {
+        let Stage::Founded(wizard, desk) = &mut self.stage else { return Task::none() };
+        match papers::recovery_sheet(desk, code) {
+            Ok(sheet) => out(sheet).map(Message::SheetOut),
+            Err(notice) => {
+                wizard.done(notice);
+                Task::none()
+            }
         }
-        Task::none()
+    }
+
+    /// What came of it.
+    pub(super) fn sheet_went(&mut self, told: &Told) {
+        if let Stage::Founded(wizard, _) = &mut self.stage {
+            wizard.done(match told {
+                Told::Saved(path) => {
+                    Notice::done(format!("Đã lưu: {}. {}", path.display(), papers::REMOVE_SHEET))
+                }
+                told => told.notice(),
+            });
+        }
     }
 
     pub(super) fn founded(

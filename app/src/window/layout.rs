@@ -1,7 +1,10 @@
 //! Shapes that several screens share.
 
-use iced::{Alignment, Length, widget::container};
-use widgets::{Element, Tone, card, column, flow, row, space, text};
+use iced::{
+    Alignment, Length,
+    widget::{container, text::IntoFragment},
+};
+use widgets::{Element, Tone, card, column, field, field::Field, flow, row, space, text};
 
 use office::{
     dossier::Channel,
@@ -11,6 +14,21 @@ use office::{
 
 /// Width of a lone form in the middle of the window.
 const LONE_FORM: f32 = 460.0;
+
+/// A field whose text goes onto papers: what no paper can show is told as it is typed, before anything is
+/// written.
+pub fn paper_field<'a, Message>(
+    label: impl IntoFragment<'a>,
+    value: &'a str,
+) -> Field<'a, Message> {
+    field(label, value).error(unprintable(value))
+}
+
+/// What of a text no paper can show, in a sentence.
+pub fn unprintable(text: &str) -> Option<String> {
+    let c = reports::unprintable(text)?;
+    Some(format!("Không in được ký tự “{c}” trên giấy tờ. Hãy viết lại bằng chữ Việt hoặc La-tinh."))
+}
 
 /// A card in the middle of the window.
 pub fn centred<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {

@@ -14,6 +14,7 @@ pub mod gallery;
 mod layout;
 mod live;
 mod notice;
+mod outgoing;
 mod papers;
 mod rest;
 mod scans;
@@ -110,6 +111,8 @@ pub enum Message {
     Link(Link),
     /// Time passed.
     Tick,
+    /// The recovery sheet of a new office went out, or did not.
+    SheetOut(outgoing::Told),
     /// Light or dark.
     ModeSwitched,
     /// A scanner typed a code.
@@ -304,6 +307,10 @@ impl App {
             }
             Message::Restored(result) => self.restored(*result),
             Message::Backup(told) => self.backup_told(told),
+            Message::SheetOut(told) => {
+                self.sheet_went(&told);
+                Task::none()
+            }
             Message::Keyboard(event) => {
                 if self.again.takes(&event, self.place(), Instant::now()) {
                     return Task::none();
@@ -434,9 +441,16 @@ impl App {
     }
 
     fn desk(&mut self, message: shell::Message) -> Task<Message> {
-        let Stage::Desk(shell) = &mut self.stage else { return Task::none() };
-        let action = shell.update(message, &self.counter);
-        self.act(action)
+        match (&mut self.stage, message) {
+            (Stage::Desk(shell), message) => {
+                let action = shell.update(message, &self.counter);
+                self.act(action)
+            }
+            (Stage::Locked(shell, _), shell::Message::Outgoing(told)) => {
+                shell.told_outgoing(told).map(Message::Desk)
+            }
+            _ => Task::none(),
+        }
     }
 
     fn act(&mut self, action: shell::Action) -> Task<Message> {

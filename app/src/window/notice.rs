@@ -24,6 +24,11 @@ impl Notice {
         Self { tone: Tone::Good, words: words.into(), code: None }
     }
 
+    /// Something is under way.
+    pub fn info(words: impl Into<String>) -> Self {
+        Self { tone: Tone::Info, words: words.into(), code: None }
+    }
+
     /// Something to know before going on.
     pub fn caution(words: impl Into<String>) -> Self {
         Self { tone: Tone::Caution, words: words.into(), code: None }

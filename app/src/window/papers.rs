@@ -1,5 +1,4 @@
-//! What the shell asks of the desk for its screens: lines, pages, pictures, and the way out to printer
-//! and files.
+//! What the shell asks of the desk for its screens: lines, pages, pictures, and the documents that go out.
 
 use iced::{Size, widget::image::Handle};
 use jiff::{
@@ -20,11 +19,12 @@ use office::{
     ticket::TicketId,
     workflow::{Course, Step},
 };
-use reports::{PaperSize, Pdf, ReportError};
+use reports::{PaperSize, ReportError};
 use widgets::preview;
 
 use super::{
     notice::Notice,
+    outgoing::Document,
     screen::{
         dossier, dossiers,
         home::{Day, Line},
@@ -34,8 +34,12 @@ use super::{
 use crate::{
     assets::Law,
     clock,
-    desk::{Desk, DeskError, line::number as line_number, papers::sheet, steps},
-    failure::AppError,
+    desk::{
+        Desk, DeskError,
+        line::number as line_number,
+        papers::{Paper, sheet},
+        steps,
+    },
 };
 
 /// Latest dossiers on the home screen.
@@ -240,8 +244,6 @@ pub fn dossier(
             Step::SupplementAsked { items, .. } => Some(items.clone()),
             _ => None,
         });
-    let handed_over =
-        moves.iter().any(|made| made.counts && matches!(made.movement.step, Step::Transferred(_)));
     let asked_and_undone = moves
         .iter()
         .any(|made| !made.counts && matches!(made.movement.step, Step::SupplementAsked { .. }));
@@ -259,12 +261,17 @@ pub fn dossier(
         .ledger
         .papers(id)?
         .into_iter()
-        .map(|paper| dossier::Made {
-            at: clock::local(paper.at),
-            kind: paper.kind,
-            content: paper.content,
+        .map(|made| {
+            let paper = Paper { kind: made.kind, of: made.of };
+            let (at, title) = (clock::local(made.at), desk.title(id, &paper)?);
+            Ok(dossier::Made { at, title, paper, content: made.content })
         })
-        .collect();
+        .collect::<Result<_, LedgerError>>()?;
+    let to_make = desk
+        .papers_to_make(id)?
+        .into_iter()
+        .map(|paper| Ok((desk.title(id, &paper)?, paper)))
+        .collect::<Result<_, LedgerError>>()?;
     let procedure = &record.dossier.procedure;
     let known = desk.law.catalogue.find(&procedure.code, record.dossier.received_at.date());
     let result = known.and_then(|procedure| procedure.results.first().cloned());
@@ -281,13 +288,13 @@ pub fn dossier(
             course,
             past,
             papers,
+            to_make,
             gaps,
             money,
             result: result.unwrap_or_default(),
             resumed,
             asked: asked.unwrap_or_default(),
             asked_and_undone,
-            handed_over,
         },
         problem,
     ))
@@ -310,29 +317,15 @@ fn page(page: reports::preview::PageImage) -> preview::Page {
     }
 }
 
-/// Prints a paper on the default printer.
-pub fn print(desk: &Desk, paper: Option<&dossier::Made>) -> Notice {
-    let Some(paper) = paper else { return Notice::caution(NO_PAPER) };
-    match desk.ledger.blob(&paper.content) {
-        Err(error) => Notice::error(&error),
-        Ok(pdf) => match reports::print::print(&pdf, sheet(paper.kind), None) {
-            Ok(()) => Notice::done("Đã gửi tới máy in."),
-            Err(error) => Notice::error(&error),
-        },
-    }
-}
-
-/// Saves a paper among the user's documents; the name holds the dossier's code, no person.
-pub fn save(desk: &Desk, dossier: &Dossier, paper: Option<&dossier::Made>) -> Notice {
-    let Some(paper) = paper else { return Notice::caution(NO_PAPER) };
-    let pdf = match desk.ledger.blob(&paper.content) {
-        Ok(pdf) => pdf,
-        Err(error) => return Notice::error(&error),
-    };
-    match save_document(&format!("{}.pdf", name(dossier, paper.kind)), &pdf) {
-        Ok(path) => Notice::done(format!("Đã lưu: {path}")),
-        Err(error) => Notice::error(&error),
-    }
+/// A kept paper, to be printed or saved.
+pub fn document(desk: &Desk, dossier: &Dossier, paper: &dossier::Made) -> Result<Document, Notice> {
+    let bytes = desk.ledger.blob(&paper.content).map_err(|error| Notice::error(&error))?;
+    Ok(Document {
+        name: name(dossier, &paper.title),
+        ending: "pdf",
+        bytes,
+        size: sheet(paper.paper.kind),
+    })
 }
 
 /// The paper of a notice, to be seen and printed.
@@ -350,21 +343,18 @@ pub fn notice(desk: &Desk, notice: &CounterNotice) -> Result<paper::State, DeskE
 pub fn kept(
     desk: &Desk,
     dossier: &Dossier,
-    kind: PaperKind,
+    paper: &Paper,
     content: &ContentHash,
 ) -> Result<paper::State, DeskError> {
     let pdf = desk.ledger.blob(content)?;
     let pages = pdf_pages(&pdf)?;
-    Ok(paper::State::new(name(dossier, kind), pdf, sheet(kind), pages, None))
+    let title = name(dossier, &desk.title(&dossier.id, paper)?);
+    Ok(paper::State::new(title, pdf, sheet(paper.kind), pages, None))
 }
 
 /// What a paper of a dossier is called, as a file too: by the dossier's code, no person.
-fn name(dossier: &Dossier, kind: PaperKind) -> String {
-    let kind = match kind {
-        PaperKind::Receipt => "Giấy tiếp nhận",
-        other => other.label(),
-    };
-    format!("{kind} {}", dossier.code().unwrap_or_else(|| dossier.id.0.clone()))
+fn name(dossier: &Dossier, title: &str) -> String {
+    format!("{title} {}", dossier.code().unwrap_or_else(|| dossier.id.0.clone()))
 }
 
 /// The slip of a ticket of today, to be seen and printed.
@@ -376,22 +366,6 @@ pub fn slip(desk: &Desk, id: &TicketId, at: Timestamp) -> Result<paper::State, N
     let (pages, pdf) = made.map_err(|error| Notice::error(&error))?;
     let title = format!("Phiếu số thứ tự {}", line_number(&ticket));
     Ok(paper::State::new(title, pdf, PaperSize::Roll80, pages, None))
-}
-
-/// Prints a paper of no dossier on the default printer.
-pub fn print_paper(paper: &paper::State) -> Notice {
-    match reports::print::print(&paper.pdf, paper.size, None) {
-        Ok(()) => Notice::done("Đã gửi tới máy in."),
-        Err(error) => Notice::error(&error),
-    }
-}
-
-/// Saves a paper of no dossier among the user's documents; its name holds a number, no person.
-pub fn save_paper(paper: &paper::State) -> Notice {
-    match save_document(&format!("{}.pdf", paper.title), &paper.pdf) {
-        Ok(path) => Notice::done(format!("Đã lưu: {path}")),
-        Err(error) => Notice::error(&error),
-    }
 }
 
 /// The pages of a document of a person's store.
@@ -430,53 +404,22 @@ const LOOK_SCALE: f32 = 0.75;
 /// The longer side of a shown scan, in pixels: sharp at the usual width.
 const PICTURE: u32 = 1600;
 
-const NO_PAPER: &str =
-    "Chưa có giấy tờ nào được chọn. Hãy chọn một giấy trong danh sách rồi làm lại.";
-
-fn recovery_sheet(desk: &Desk, code: &str) -> Result<Pdf, ReportError> {
-    reports::recovery_sheet(
-        &desk.office,
-        code,
-        clock::local(clock::now()),
-        &desk.law.papers.recovery,
-    )
+/// The recovery code on paper, to be printed or saved; nothing of it stays in the ledger.
+pub fn recovery_sheet(desk: &Desk, code: &str) -> Result<Document, Notice> {
+    let (now, words) = (clock::local(clock::now()), &desk.law.papers.recovery);
+    let pdf = reports::recovery_sheet(&desk.office, code, now, words)
+        .map_err(|error| Notice::error(&error))?;
+    Ok(Document {
+        name: "Phiếu khôi phục".into(),
+        ending: "pdf",
+        bytes: pdf.bytes,
+        size: PaperSize::A4,
+    })
 }
 
-/// Prints the recovery code; nothing of it stays on the machine.
-pub fn print_recovery_sheet(desk: &Desk, code: &str) -> Notice {
-    match recovery_sheet(desk, code) {
-        Err(error) => Notice::error(&error),
-        Ok(pdf) => match reports::print::print(&pdf.bytes, PaperSize::A4, None) {
-            Ok(()) => Notice::done("Đã gửi phiếu tới máy in."),
-            Err(error) => Notice::error(&error),
-        },
-    }
-}
-
-/// Keeps the recovery code as a document to print elsewhere.
-pub fn save_recovery_sheet(desk: &Desk, code: &str) -> Notice {
-    match recovery_sheet(desk, code) {
-        Err(error) => Notice::error(&error),
-        Ok(pdf) => match save_document("Phiếu khôi phục.pdf", &pdf.bytes) {
-            Ok(path) => Notice::done(format!("Đã lưu: {path}. Hãy in rồi xóa tệp này khỏi máy.")),
-            Err(error) => Notice::error(&error),
-        },
-    }
-}
-
-/// Writes a document into `Một Cửa` among the user's documents and tells where.
-pub fn save_document(name: &str, bytes: &[u8]) -> Result<String, AppError> {
-    let dirs = directories::UserDirs::new().ok_or(AppError::NoFolder)?;
-    let folder = dirs
-        .document_dir()
-        .map_or_else(|| dirs.home_dir().to_path_buf(), |d| d.to_path_buf())
-        .join("Một Cửa");
-    let path = folder.join(name);
-    let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, bytes));
-    let path = path.display().to_string();
-    written.map_err(|source| AppError::Write { path: path.clone(), source })?;
-    Ok(path)
-}
+/// Said of a recovery sheet that lies in a file.
+pub const REMOVE_SHEET: &str =
+    "Hãy in phiếu rồi xóa tệp khỏi máy: ai có tệp này cũng mở được sổ cái.";
 
 /// ` – 12 mục chờ gửi, cũ nhất 3 giờ`, or nothing where none waits.
 pub fn waiting(desk: &Desk) -> String {

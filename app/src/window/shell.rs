@@ -43,7 +43,7 @@ use super::{
     chip::{Running, Told},
     drop::Dropped,
     notice::Notice,
-    papers,
+    outgoing, papers,
     scans::Scan,
     screen::{
         arrivals, camera, chip_key, chooser, devices, dossier, dossiers, find, home, log, paper,
@@ -163,6 +163,8 @@ pub struct Shell {
     /// The person whose store is open.
     left: Option<Box<person::State>>,
     dropped: Dropped,
+    /// What goes out of the machine.
+    outgoing: outgoing::State,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
     /// Backups, and books that wait after a restore.
@@ -218,6 +220,8 @@ pub enum Message {
     Chip((u64, Told)),
     /// A file or page came, the how manieth that was asked for, and to whom it goes.
     ScanCame(u64, Box<Message>),
+    /// At what goes out of the machine.
+    Outgoing(outgoing::Message),
     /// A photo was decoded, or cannot be shown.
     Photo(ContentHash, Option<Handle>),
 }
@@ -261,6 +265,7 @@ impl Shell {
             scans: 0,
             left: None,
             dropped: Dropped::default(),
+            outgoing: outgoing::State::default(),
             waiting: String::new(),
             backups,
         };
@@ -365,9 +370,15 @@ impl Shell {
     pub fn tick(&mut self, now: Timestamp) {
         self.waiting = papers::waiting(&self.desk);
         self.refresh_line();
+        self.outgoing.tick(now);
         if let Screen::Reception(form) = &mut self.screen {
             form.tick(clock::local(now));
         }
+    }
+
+    /// What came of a document that went out; told behind a locked screen too.
+    pub fn told_outgoing(&mut self, message: outgoing::Message) -> Task<Message> {
+        self.outgoing.update(message).map(Message::Outgoing)
     }
 
     /// Takes a message in.
@@ -406,6 +417,7 @@ impl Shell {
                 self.photo_decoded(&blob, picture);
                 Task::none()
             }
+            Message::Outgoing(message) => self.told_outgoing(message),
             Message::Bar(bar) => return self.bar(bar, counter),
         };
         Action::Run(task)

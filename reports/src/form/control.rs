@@ -40,6 +40,9 @@ pub struct ControlWords {
     pub title: Vec<String>,
     pub applicant: String,
     pub holder: String,
+    pub received_at: String,
+    /// Agencies that carry out linked procedures.
+    pub partners: String,
     pub due_at: String,
     pub due_unknown: String,
     pub columns: [String; 6],
@@ -98,7 +101,12 @@ pub fn control_sheet(
     let now = courses.now();
     let (unit, officer) = (held_by(&counter, now), now.officer.as_str());
     let holder = if officer.is_empty() { unit.to_owned() } else { format!("{unit} ({officer})") };
+    let received = setting.moment(dossier.received_at);
+    setting.field(&words.received_at, setting.plain(&received))?;
     setting.field(&words.holder, setting.plain(&holder))?;
+    let mut partners: Vec<&str> = dossier.linked.iter().map(|part| part.agency.as_str()).collect();
+    partners.dedup();
+    setting.field(&words.partners, setting.plain(&partners.join("; ")))?;
     let due = match &now.deadline {
         Some(deadline) => setting.moment(deadline.at),
         None => words.due_unknown.clone(),

@@ -48,7 +48,6 @@ pub struct FeeReceiptWords {
     pub awaited_title: String,
     pub copies: [String; 3],
     pub series: String,
-    pub series_unset: String,
     pub number: String,
     pub payer: String,
     pub address: String,
@@ -142,9 +141,8 @@ fn part(
     let (left, room, top) = (setting.sheets.left(), setting.sheets.room(), setting.sheets.y());
     let half = room * 0.55;
     let agency_end = agency(&mut setting.sheets, setting.office, left, half)?;
-    let series = if payment.series.is_empty() { &words.series_unset } else { &payment.series };
     let number = number(&payment.receipt, &setting.common.pending);
-    let series = [setting.plain(&format!("{}: {series}", words.series))];
+    let series = setting.pairs(vec![(&words.series, setting.plain(&payment.series))]);
     let mut right = balance(&series, room - half)?;
     right.push(vec![
         setting.plain(&format!("{}: ", words.number)),

@@ -62,6 +62,7 @@ pub struct ReceiptWords {
     /// Blank `{n}`.
     pub working_hours: String,
     pub same_day: String,
+    pub time_limit_unknown: String,
     pub received_at: String,
     pub due_at: String,
     /// In place of [`Self::due_at`] where procedures are linked.
@@ -70,7 +71,6 @@ pub struct ReceiptWords {
     pub return_place: String,
     pub fee: String,
     pub fee_free: String,
-    /// Blank `{note}`.
     pub fee_unknown: String,
     pub book: String,
     /// Blanks `{year}`, `{number}`.
@@ -223,7 +223,8 @@ fn terms(
         TimeLimit::Days(n) => counted(&words.days, *n),
         TimeLimit::WorkingHours(n) => counted(&words.working_hours, *n),
         TimeLimit::SameDay => words.same_day.clone(),
-        TimeLimit::Unclear(source) => source.clone(),
+        // What the source leaves in doubt is the clerk's to clear up: it stays on the screen.
+        TimeLimit::Unclear(_) => words.time_limit_unknown.clone(),
     };
     let due = match dossier.total_deadline() {
         Some(deadline) => setting.moment(deadline.at),
@@ -233,7 +234,7 @@ fn terms(
     let fee = match &dossier.fee {
         Fee::Free => words.fee_free.clone(),
         Fee::Amount(amount) => amount.to_string(),
-        Fee::Unknown(note) => fill(&words.fee_unknown, &[("note", note)]),
+        Fee::Unknown(_) => words.fee_unknown.clone(),
     };
     let series = match &dossier.tracking {
         Number::Issued(issued) => &issued.series,

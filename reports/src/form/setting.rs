@@ -13,7 +13,7 @@ use super::{
     FormTexts,
     common::CommonWords,
     letterhead::{agency, underline},
-    words::{date, fill, moment, running},
+    words::{date, fill, moment, running, short},
 };
 use crate::{
     Pdf, ReportError,
@@ -312,14 +312,10 @@ impl<'a> Setting<'a> {
             papers.push((words.personal_number.as_str(), self.number(number)));
         }
         self.fields(papers)?;
-        let mut proof = fill(
-            &words.evidence_words,
-            &[("label", &identity.proof()), ("meaning", identity.proof_meaning())],
-        );
+        let mut proof = words.evidence_words.of(identity);
         if let Some(last) = identity.expired(day) {
-            let last = last.strftime("%d/%m/%Y").to_string();
-            proof.push(' ');
-            proof.push_str(&fill(&words.evidence_expired, &[("day", &last)]));
+            proof.push_str(". ");
+            proof.push_str(&fill(&words.evidence_expired, &[("day", &short(last))]));
         }
         self.field(&words.evidence, self.italic(&proof))?;
 

@@ -39,7 +39,7 @@ impl Span {
 pub type Line = Vec<Span>;
 
 /// The text as paper shows it: NFC, every blank a plain space, characters that show nothing left out.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text::visible(text).nfc().map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }
 

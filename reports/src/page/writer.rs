@@ -10,7 +10,7 @@ use printpdf::{
 
 use super::{
     Mark,
-    font::Cut,
+    font::Face,
     paper::{Mm, PaperSize},
 };
 use crate::{
@@ -25,27 +25,29 @@ pub(super) fn write(
     facts: &Facts,
 ) -> Result<Pdf, ReportError> {
     let mut document = PdfDocument::new("");
-    let mut used: BTreeMap<Cut, BTreeSet<char>> = BTreeMap::new();
+    let mut used: BTreeMap<Face, BTreeSet<char>> = BTreeMap::new();
     for mark in pages.iter().flatten() {
         if let Mark::Text { span, .. } = mark {
-            used.entry(span.cut).or_default().extend(span.text.chars());
+            for (face, run) in span.cut.runs(&span.text)? {
+                used.entry(face).or_default().extend(run.chars());
+            }
         }
     }
-    for (cut, chars) in &used {
+    for (face, chars) in &used {
         document
             .resources
             .fonts
             .map
-            .insert(FontId(cut.resource().into()), PdfFont::new(cut.cut_down(chars)?));
+            .insert(FontId(face.resource().into()), PdfFont::new(face.cut_down(chars)?));
     }
-    document.pages = pages.iter().map(|marks| page(size, marks)).collect();
+    document.pages = pages.iter().map(|marks| page(size, marks)).collect::<Result<_, _>>()?;
 
     let mut warnings = Vec::new();
     let raw = printpdf::to_lopdf_doc(&document, &PdfSaveOptions::default(), &mut warnings);
     Ok(Pdf { bytes: pdfa::archive(raw, facts)?, pages: pages.len() })
 }
 
-fn page(size: PaperSize, marks: &[Mark]) -> PdfPage {
+fn page(size: PaperSize, marks: &[Mark]) -> Result<PdfPage, ReportError> {
     let black = Color::Greyscale(Greyscale::new(0.0, None));
     let point = |x: Mm, y: Mm| Point {
         x: PdfPt(hundredths(x.pt().0)),
@@ -64,16 +66,20 @@ fn page(size: PaperSize, marks: &[Mark]) -> PdfPage {
         vec![Op::SetFillColor { col: black.clone() }, Op::SetOutlineColor { col: black.clone() }];
     for mark in marks {
         match mark {
-            Mark::Text { x, baseline, span } => ops.extend([
-                Op::StartTextSection,
-                Op::SetFont {
-                    font: PdfFontHandle::External(FontId(span.cut.resource().into())),
-                    size: PdfPt(span.size.0),
-                },
-                Op::SetTextCursor { pos: point(*x, *baseline) },
-                Op::ShowText { items: vec![TextItem::Text(span.text.clone())] },
-                Op::EndTextSection,
-            ]),
+            Mark::Text { x, baseline, span } => {
+                ops.push(Op::StartTextSection);
+                for (n, (face, run)) in span.cut.runs(&span.text)?.into_iter().enumerate() {
+                    ops.push(Op::SetFont {
+                        font: PdfFontHandle::External(FontId(face.resource().into())),
+                        size: PdfPt(span.size.0),
+                    });
+                    if n == 0 {
+                        ops.push(Op::SetTextCursor { pos: point(*x, *baseline) });
+                    }
+                    ops.push(Op::ShowText { items: vec![TextItem::Text(run)] });
+                }
+                ops.push(Op::EndTextSection);
+            }
             Mark::Rule { from, to, thickness } => ops.extend([
                 Op::SetOutlineThickness { pt: PdfPt(thickness.0) },
                 Op::DrawLine {
@@ -106,7 +112,7 @@ fn page(size: PaperSize, marks: &[Mark]) -> PdfPage {
             }),
         }
     }
-    PdfPage::new(PdfMm(size.width().0), PdfMm(size.height().0), ops)
+    Ok(PdfPage::new(PdfMm(size.width().0), PdfMm(size.height().0), ops))
 }
 
 /// Short numbers keep the file small; a hundredth of a point is beyond any printer.

@@ -4,6 +4,7 @@
 
 #[path = "../fixtures/mod.rs"]
 mod fixtures;
+mod long;
 mod readers;
 mod receipt;
 mod recovery;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use office::{
     Explain,
-    dossier::{Dossier, PaperForm},
+    calendar::TimeLimit,
+    dossier::{Dossier, Fee, PaperForm},
     evidence::Evidence,
     unit::Office,
 };
@@ -31,7 +32,7 @@ fn a_plain_receipt_says_everything_on_one_page() {
         "Mã hồ sơ: H38.12-261123-0007",
         "Tiếp nhận hồ sơ của: NGUYỄN VĂN MẪU",
         "Thẻ căn cước số: 099 099 000 123",
-        "Căn cứ xác định danh tính: Chip đã xác thực. Dữ liệu trên chip được cơ quan cấp ký số và chip đã chứng minh không phải bản sao.",
+        "Căn cứ xác định danh tính: đã đọc và xác thực dữ liệu trên chip của giấy tờ",
         "Địa chỉ: Thôn Kíp Tước 1, xã Hợp Thành, tỉnh Lào Cai",
         "Số điện thoại: 0900 000 123; Email: mau@example.vn",
         "Nội dung yêu cầu giải quyết: Đăng ký khai sinh; Mã thủ tục: 1.001193",
@@ -39,7 +40,7 @@ fn a_plain_receipt_says_everything_on_one_page() {
         "STT Tên giấy tờ Hình thức Số lượng",
         "1 Tờ khai đăng ký khai sinh theo mẫu Bản chính 1",
         "2 Giấy chứng sinh Bản chính 1",
-        "3 Giấy chứng nhận kết hôn của cha, mẹ trẻ (trường hợp cha, mẹ của trẻ đã đăng ký kết hôn) Chứng thực 1",
+        "3 Giấy chứng nhận kết hôn của cha, mẹ trẻ (trường hợp cha, mẹ của trẻ đã đăng ký kết hôn) Bản sao chứng thực 1",
         "4 Thẻ căn cước của người yêu cầu Dữ liệu 1",
         "Số lượng hồ sơ: 01 (bộ); Hình thức nộp: Trực tiếp; Phí, lệ phí: không thu",
         "Thời gian giải quyết hồ sơ theo quy định: trong ngày (nhận sau 15 giờ: ngày làm việc tiếp theo)",
@@ -70,7 +71,7 @@ fn a_bare_receipt_leaves_out_what_nobody_knows_and_says_that_numbers_are_awaited
         "MÃ HỒ SƠ: CHỜ CẤP SỐ",
         "của: Đặng Ẩn Danh Căn cứ xác định danh tính: Chưa xác thực. Thông tin do cán bộ nhập tay, lấy từ dòng",
         "chưa được xác thực điện tử. Nội dung yêu cầu",
-        "Phí, lệ phí: chưa xác định (mức thu do Hội đồng nhân dân tỉnh quy định)",
+        "Phí, lệ phí: theo quy định; cơ quan tiếp nhận sẽ thông báo mức thu",
         "theo quy định: theo thông báo của cơ quan chuyên môn",
         "trả kết quả giải quyết hồ sơ: cơ quan tiếp nhận sẽ thông báo",
         "quyển năm 2026, số thứ tự: chờ cấp số",
@@ -135,9 +136,18 @@ fn the_proof_of_identity_is_printed_for_every_kind() {
         let mut dossier = fixtures::dossier();
         dossier.applicant.evidence = evidence;
         let pdf = made(&fixtures::office(), &dossier, PaperSize::A5);
-        let said =
-            format!("Căn cứ xác định danh tính: {}. {}", evidence.label(), evidence.meaning());
-        assert!(pages_of(&pdf.bytes).join(" ").contains(&said), "{said}");
+        let words = match evidence {
+            Evidence::ChipAuthentic => "đã đọc và xác thực dữ liệu trên chip của giấy tờ",
+            Evidence::ChipSigned => "chữ ký số của cơ quan cấp hợp lệ",
+            Evidence::ChipIssuerUnknown => "chưa đối chiếu được chữ ký số của cơ quan cấp",
+            Evidence::ChipNotAuthentic => "dữ liệu trên chip không được xác thực",
+            Evidence::VneidConfirmed => "đã xác thực điện tử qua VNeID",
+            Evidence::Declared => "theo mã QR trên giấy tờ; chưa xác thực điện tử",
+            Evidence::Typed => "ghi theo giấy tờ hoặc lời khai; chưa xác thực điện tử",
+        };
+        let text = pages_of(&pdf.bytes).join(" ");
+        let (_, said) = text.split_once("Căn cứ xác định danh tính: ").unwrap();
+        assert!(said.contains(words), "{said}");
     }
 }
 
@@ -181,10 +191,63 @@ fn a_character_without_a_glyph_is_refused_and_named() {
         }
     };
     refused(&|d| d.applicant.person.name = "WANG 王".into(), '王');
-    refused(&|d| d.receiver = "Trần ☃\u{1F600}".into(), '☃');
+    refused(&|d| d.receiver = "Trần 漢\u{1F600}".into(), '漢');
     refused(&|d| d.contact.email = "\u{1F600}@example.vn".into(), '\u{1F600}');
     refused(&|d| d.components[0].name = "giấy \u{1} tờ".into(), '\u{1}');
     refused(&|d| d.legal_basis = "ກ".into(), 'ກ');
+}
+
+/// Signs that people do write come from a second face, in the middle of a line as at its end.
+#[test]
+fn ticks_telephones_and_boxes_are_printed_as_they_were_written() {
+    let mut dossier = fixtures::dossier();
+    dossier.contact.email = "lan.tran☎@vidu.vn".into();
+    dossier.components[0].name = "☑ đã nộp ✓ ☐ chưa nộp ★".into();
+    dossier.return_place = "bàn ☎\u{FE0F} số 2 →".into();
+    let pdf = made(&fixtures::office(), &dossier, PaperSize::A5);
+    let text = pages_of(&pdf.bytes).join(" ");
+    for words in ["lan.tran☎@vidu.vn", "☑ đã nộp ✓ ☐ chưa nộp ★", "bàn ☎ số 2 →"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert_within_margins("signs", &pdf.bytes, PaperSize::A5);
+}
+
+#[test]
+fn what_cannot_be_printed_is_told_before() {
+    for (text, found) in [
+        ("", None),
+        ("Nguyễn Văn Mẫu, số 12/4 – “Tổ 5”; 3 × 4", None),
+        ("NGUYE\u{302}\u{303}N \u{200B}\u{AD}\u{FE0F}", None),
+        ("☎ ☏ ☑ ☐ ☒ ✓ ✔ ✗ ✉ ★ → ½ ₫ №", None),
+        ("a\tb\u{A0}c\nd", None),
+        ("WANG 王", Some('王')),
+        ("SOMCHAI ສົມໃຈ", Some('ສ')),
+        ("ភ្នំពេញ", Some('ភ')),
+        ("\u{1F4DE} 0912 345 678", Some('\u{1F4DE}')),
+        ("a\u{1}b", Some('\u{1}')),
+        ("\u{FFFF}", Some('\u{FFFF}')),
+    ] {
+        assert_eq!(reports::unprintable(text), found, "{text:?}");
+    }
+}
+
+/// What the office does not know for certain is cleared up at the counter, not on the citizen's paper.
+#[test]
+fn inner_notes_stay_off_the_receipt() {
+    let mut dossier = fixtures::dossier();
+    let note = "Cổng ghi “Miễn phí” nhưng ghi chú khác: hãy xem nghị quyết của tỉnh";
+    dossier.fee = Fee::Unknown(note.into());
+    dossier.time_limit = TimeLimit::Unclear("3 (không rõ đơn vị)".into());
+    for evidence in Evidence::ALL {
+        dossier.applicant.evidence = evidence;
+        let text = pages_of(&made(&fixtures::office(), &dossier, PaperSize::A5).bytes).join(" ");
+        for inner in ["hãy", "Cổng ghi", "không rõ", "ai cũng", "máy này", "không được dùng"] {
+            assert!(!text.contains(inner), "{inner}: {text}");
+        }
+        assert!(text.contains("Phí, lệ phí: theo quy định; cơ quan tiếp nhận sẽ thông báo mức thu"));
+        let limit = "hồ sơ theo quy định: theo quy định của cơ quan giải quyết";
+        assert!(text.contains(limit), "{text}");
+    }
 }
 
 #[test]

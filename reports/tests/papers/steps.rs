@@ -49,13 +49,13 @@ fn form_02_asks_for_what_is_missing() {
             "Hợp Thành, ngày 25 tháng 11 năm 2026",
             "PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ",
             "Mã hồ sơ: H38.12-261123-0007",
-            "Hồ sơ của: NGUYỄN VĂN MẪU",
-            "Căn cứ xác định danh tính: Chip đã xác thực.",
+            "Tiếp nhận hồ sơ, yêu cầu của Ông/Bà: NGUYỄN VĂN MẪU",
+            "Căn cứ xác định danh tính: đã đọc và xác thực dữ liệu trên chip",
             "Nội dung yêu cầu giải quyết: Đăng ký khai sinh; Mã thủ tục: 1.001193",
             "1. Bản sao có chứng thực",
             "2. Giấy chứng sinh",
             "Lý do: Thành phần hồ sơ chưa đầy đủ",
-            "liên hệ với Lý Thị Ví Dụ, số điện thoại 0214 3 999 001",
+            "liên hệ với công chức Lý Thị Ví Dụ, số điện thoại 0214 3 999 001",
             "NGƯỜI HƯỚNG DẪN",
             "Lý Thị Ví Dụ",
             "BẢN THỬ NGHIỆM",
@@ -67,7 +67,7 @@ fn form_02_asks_for_what_is_missing() {
 fn counter_notices_have_no_dossier_and_say_that_their_number_is_awaited() {
     let notice = steps::counter_notice(NoticeKind::Incomplete(vec!["Tờ khai theo mẫu".into()]));
     let pdf = supplement(Told::Counter(&notice)).unwrap();
-    says(&pdf, &["Số: chờ cấp số", "Hồ sơ của: Đặng Ẩn Danh", "1. Tờ khai theo mẫu"]);
+    says(&pdf, &["Số: chờ cấp số", "Tiếp nhận hồ sơ, yêu cầu của Ông/Bà: Đặng Ẩn Danh", "1. Tờ khai theo mẫu"]);
     assert!(!pages_of(&pdf.bytes).join(" ").to_lowercase().contains("mã hồ sơ"));
     let notice = steps::counter_notice(NoticeKind::Refused);
     let pdf = refused(Told::Counter(&notice)).unwrap();
@@ -240,7 +240,7 @@ fn a_fee_receipt_has_three_parts_and_says_the_amount() {
     payment.series.clear();
     let form = FormTexts::bundled().unwrap();
     let pdf = fee_receipt(&office, &payment, &dossier, &form).unwrap();
-    says(&pdf, &["ký hiệu: chưa đăng ký", "Số: chờ cấp số"]);
+    says(&pdf, &["Số: chờ cấp số"]);
 }
 
 #[test]
@@ -311,8 +311,8 @@ fn a_linked_receipt_names_every_part_and_what_stands_for_papers() {
         &[
             "Mã hồ sơ gốc: G22.99-261122-000123",
             "theo mẫu (tờ khai điện tử)",
-            "Giấy chứng sinh (bản quét)",
-            "(kho giấy tờ)",
+            "Giấy chứng sinh (kèm bản quét)",
+            "(bản đã lưu tại cơ quan)",
             "(dữ liệu định danh đã xác thực)",
             "1. Đăng ký khai sinh (Ủy ban nhân dân xã Hợp Thành), hẹn trả: 17 giờ 00, 23/11/2026",
             "2. Đăng ký thường trú (Công an xã Hợp Thành), hẹn trả: 17 giờ 00, 26/11/2026",

@@ -8,7 +8,7 @@ use jiff::{
 };
 use office::{
     dossier::{Dossier, DossierId, Status},
-    entry::{ContentHash, Entry, Event, PaperKind, UserName},
+    entry::{ContentHash, Entry, Event, PaperKind, PaperOf, UserName},
     person::PersonKey,
     workflow::{Course, Move},
 };
@@ -89,6 +89,8 @@ pub struct Paper {
     pub at: Timestamp,
     /// Which form.
     pub kind: PaperKind,
+    /// Of which act.
+    pub of: PaperOf,
     /// The PDF.
     pub content: ContentHash,
 }
@@ -212,8 +214,8 @@ impl Ledger {
         places
             .into_iter()
             .map(|n| match entry_at(&self.db, n)? {
-                Entry { at, what: Event::PaperMade { kind, content, .. }, .. } => {
-                    Ok(Paper { at, kind, content })
+                Entry { at, what: Event::PaperMade { kind, of, content, .. }, .. } => {
+                    Ok(Paper { at, kind, of, content })
                 }
                 _ => Err(LedgerError::Damaged { place: "bảng giấy tờ" }),
             })

@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use office::{
     arrival::CounterNotice,
     dossier::DossierId,
-    entry::{ContentHash, Entry, Event, PaperKind, UserName},
+    entry::{ContentHash, Entry, Event, PaperKind, PaperOf, UserName},
 };
 use rusqlite::params;
 
@@ -38,6 +38,8 @@ pub enum Made {
         dossier: DossierId,
         /// Which form.
         kind: PaperKind,
+        /// Of which act.
+        of: PaperOf,
         /// The PDF.
         content: ContentHash,
     },
@@ -60,7 +62,9 @@ impl Ledger {
         page(&places, limit, |n| {
             let Entry { at, user: by, what, .. } = entry_at(&self.db, n)?;
             let what = match what {
-                Event::PaperMade { dossier, kind, content } => Made::Of { dossier, kind, content },
+                Event::PaperMade { dossier, kind, of, content } => {
+                    Made::Of { dossier, kind, of, content }
+                },
                 Event::NoticeGiven { notice } => Made::Notice(notice),
                 _ => return Err(LedgerError::Damaged { place: "bảng giấy tờ" }),
             };

@@ -7,18 +7,21 @@ use jiff::civil::DateTime;
 use office::{
     calendar::{Deadline, due_state},
     dossier::{Dossier, Status},
-    entry::{ContentHash, PaperKind},
+    entry::ContentHash,
     indicators::Gap,
     workflow::{Course, Punctuality},
 };
 use widgets::{
-    Dialog, Element, Icon, Tone, badge, banner, card, column, danger, field, icon, modal,
+    Dialog, Element, Icon, Tone, badge, banner, card, column, danger, field, fresh, icon, modal,
     pressable,
     preview::{Page, Zoom, preview},
     primary, quiet, row, secondary, section, space, text,
 };
 
-use crate::window::{layout, notice::Notice};
+use crate::{
+    desk::papers::Paper,
+    window::{layout, notice::Notice},
+};
 use steps::Kind;
 
 /// The reason's field.
@@ -44,8 +47,10 @@ pub struct Past {
 pub struct Made {
     /// When, local.
     pub at: DateTime,
-    /// Which form.
-    pub kind: PaperKind,
+    /// What it is called.
+    pub title: String,
+    /// Which.
+    pub paper: Paper,
     /// The PDF.
     pub content: ContentHash,
 }
@@ -60,6 +65,8 @@ pub struct Record {
     pub past: Vec<Past>,
     /// Its papers, newest first.
     pub papers: Vec<Made>,
+    /// Papers that may be made, by what they are called.
+    pub to_make: Vec<(String, Paper)>,
     /// What the province will miss in it (indicators of QĐ 766).
     pub gaps: Vec<Gap>,
     /// What was paid and what is owed, in words.
@@ -72,8 +79,6 @@ pub struct Record {
     pub asked: Vec<String>,
     /// Whether a request for a supplement was taken back.
     pub asked_and_undone: bool,
-    /// Whether it was handed to a unit.
-    pub handed_over: bool,
 }
 
 /// What the user may do.
@@ -100,6 +105,7 @@ pub struct State {
     units: Vec<String>,
     pages: Vec<Page>,
     shown: Option<ContentHash>,
+    copies: String,
     zoom: Zoom,
     now: DateTime,
     asked: Option<Asked>,
@@ -111,12 +117,14 @@ pub struct State {
 pub enum Message {
     /// Print the paper that is shown.
     Printed,
+    /// How many copies.
+    CopiesTyped(String),
     /// Save it as a file.
     Saved,
     /// Another paper.
     PaperChosen(ContentHash),
     /// A paper that is not made by itself.
-    PaperAsked(PaperKind),
+    PaperAsked(Paper),
     /// A file that came with the dossier.
     FileChosen(ContentHash),
     /// Its pages are ready, or why not.
@@ -149,8 +157,8 @@ pub enum Message {
 pub enum Action {
     /// Nothing.
     None,
-    /// Print the paper that is shown.
-    Print,
+    /// Print so many copies of the paper that is shown.
+    Print(u16),
     /// Save it.
     Save,
     /// Show this paper.
@@ -158,7 +166,7 @@ pub enum Action {
     /// Draw this file.
     Draw(ContentHash),
     /// Make this paper.
-    Make(PaperKind),
+    Make(Paper),
     /// Move the keyboard to this field.
     Focus(&'static str),
     /// The form of a step is sent.
@@ -186,6 +194,7 @@ impl State {
             units,
             pages: Vec::new(),
             shown: None,
+            copies: ONE.into(),
             zoom: Zoom::Width,
             now,
             asked: None,
@@ -197,6 +206,7 @@ impl State {
     pub fn show(&mut self, paper: Option<ContentHash>, pages: Vec<Page>) {
         self.shown = paper;
         self.pages = pages;
+        self.copies = ONE.into();
     }
 
     /// The paper that is shown.
@@ -270,10 +280,18 @@ impl State {
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
-            Message::Printed => return Action::Print,
+            Message::Printed => match copies(&self.copies) {
+                Some(_) if self.shown().is_none() => self.notice = Some(Notice::caution(NO_PAPER)),
+                Some(copies) => return Action::Print(copies),
+                None => self.notice = Some(Notice::caution(COPIES)),
+            },
+            Message::CopiesTyped(text) => self.copies = text,
+            Message::Saved if self.shown().is_none() => {
+                self.notice = Some(Notice::caution(NO_PAPER));
+            }
             Message::Saved => return Action::Save,
             Message::PaperChosen(content) => return Action::Show(content),
-            Message::PaperAsked(kind) => return Action::Make(kind),
+            Message::PaperAsked(paper) => return Action::Make(paper),
             Message::FileChosen(content) => return Action::Draw(content),
             // Another dossier may have been opened meanwhile.
             Message::FileDrawn(content, _) if !self.holds(&content) => {}
@@ -355,6 +373,8 @@ impl State {
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
         let pages = preview(&self.pages, self.zoom).on_zoom(Message::Zoomed);
+        // Another paper begins at its top.
+        let pages = fresh(&self.shown, pages);
         let base = iced::widget::container(
             iced::widget::Row::new()
                 .push(iced::widget::container(pages).width(iced::Length::FillPortion(5)))
@@ -363,6 +383,7 @@ impl State {
                         iced::widget::container(widgets::flow::scroll(self.side()))
                             .height(iced::Length::Fill)
                             .into(),
+                        self.outgoing(),
                         self.foot(),
                     ])
                     .width(iced::Length::FillPortion(4)),
@@ -371,6 +392,23 @@ impl State {
         )
         .padding(space::L);
         modal(base, self.question())
+    }
+
+    /// The way out for the paper that is shown, always in sight.
+    fn outgoing(&self) -> Element<'_, Message> {
+        row([
+            secondary("In").key("F9").on_press(Message::Printed).into(),
+            field("", &self.copies)
+                .width(COPIES_WIDTH)
+                .on_change(Message::CopiesTyped)
+                .on_submit(Message::Printed)
+                .into(),
+            text::small("bản").into(),
+            secondary("Lưu tệp PDF").key("F8").on_press(Message::Saved).into(),
+        ])
+        .align_y(iced::Alignment::Center)
+        .wrap()
+        .into()
     }
 
     fn side(&self) -> Element<'_, Message> {
@@ -452,44 +490,18 @@ impl State {
             lines = lines.push(
                 pressable(row([
                     icon(Icon::Document),
-                    text::body(paper.kind.label()).width(iced::Length::Fill).into(),
+                    text::body(paper.title.as_str()).width(iced::Length::Fill).into(),
                     text::small(paper.at.strftime("%H:%M %d/%m").to_string()).into(),
                 ]))
                 .chosen(self.shown.as_ref() == Some(&paper.content))
                 .on_press(Message::PaperChosen(paper.content.clone())),
             );
         }
-        let mut make = row([]);
-        for kind in [PaperKind::ControlSheet, PaperKind::Handover, PaperKind::Application] {
-            let made = self.record.papers.iter().any(|paper| paper.kind == kind);
-            let possible = match kind {
-                PaperKind::Application => self.record.dossier.form.is_some() && !made,
-                PaperKind::Handover => self.record.handed_over,
-                _ => !self.record.past.is_empty(),
-            };
-            if possible {
-                let words = match kind {
-                    PaperKind::Application => "Lập tờ khai",
-                    PaperKind::Handover => "Lập phiếu bàn giao",
-                    _ => "Lập phiếu kiểm soát",
-                };
-                make = make.push(quiet(words).on_press(Message::PaperAsked(kind)));
-            }
-        }
-        section(
-            "Giấy tờ đã lập",
-            None,
-            column([
-                lines.into(),
-                make.wrap().into(),
-                row([
-                    secondary("In").key("F9").on_press(Message::Printed).into(),
-                    secondary("Lưu tệp PDF").key("F8").on_press(Message::Saved).into(),
-                ])
-                .into(),
-            ]),
-        )
-        .into()
+        let make = self.record.to_make.iter().map(|(title, paper)| {
+            let words = format!("Lập {}", lower(title));
+            quiet(words).on_press(Message::PaperAsked(paper.clone())).into()
+        });
+        section("Giấy tờ đã lập", None, column([lines.into(), row(make).wrap().into()])).into()
     }
 
     /// The files that came with the dossier: they go with it, whoever it is handed to.
@@ -552,6 +564,25 @@ impl State {
     }
 }
 
+/// `Phiếu bàn giao` → `phiếu bàn giao`: inside a sentence.
+fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// How many copies are asked for; `None` where that is no sensible number.
+pub fn copies(text: &str) -> Option<u16> {
+    text.trim().parse().ok().filter(|n| (1..=reports::print::MOST_COPIES).contains(n))
+}
+
+/// One copy.
+pub const ONE: &str = "1";
+/// What is said of another number of copies.
+pub const COPIES: &str = "Số bản in là số từ 1 đến 20. Chưa in gì. Hãy sửa số bản rồi in lại.";
+/// Room for two figures.
+pub const COPIES_WIDTH: f32 = 56.0;
+const NO_PAPER: &str =
+    "Chưa có giấy tờ nào được chọn. Hãy chọn một giấy trong danh sách rồi làm lại.";
 const UNDONE: &str = "Hoàn tác";
 /// The indicator of punctuality.
 const ON_TIME: &str = "2.1";

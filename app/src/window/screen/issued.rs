@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use office::{
     arrival::CounterNotice,
     dossier::DossierId,
-    entry::{ContentHash, PaperKind},
+    entry::ContentHash,
 };
 use widgets::{
     DateInput, Element, Icon, Tone,
@@ -16,7 +16,7 @@ use widgets::{
 };
 
 use super::paged::Paged;
-use crate::window::notice::Notice;
+use crate::{desk::papers::Paper, window::notice::Notice};
 
 /// The list.
 pub const TABLE: &str = "issued-table";
@@ -32,8 +32,8 @@ pub enum Target {
     Of {
         /// The dossier.
         dossier: DossierId,
-        /// Which form.
-        kind: PaperKind,
+        /// Which paper.
+        paper: Paper,
         /// The PDF.
         content: ContentHash,
     },
@@ -47,7 +47,7 @@ pub struct Row {
     /// When, in words.
     pub at: String,
     /// Which form.
-    pub kind: &'static str,
+    pub kind: String,
     /// The dossier's code or the paper's number.
     pub code: String,
     /// Whether the dossier's reception was annulled.
@@ -197,7 +197,7 @@ impl State {
                     1 if row.annulled => {
                         Cell::toned(format!("{} (hồ sơ đã hủy)", row.kind), Tone::Bad)
                     }
-                    1 => row.kind.into(),
+                    1 => row.kind.as_str().into(),
                     2 => row.code.as_str().into(),
                     3 => row.name.as_str().into(),
                     _ => row.by.as_str().into(),
@@ -222,14 +222,14 @@ mod tests {
     fn rows(count: usize) -> Vec<Row> {
         let row = |n: usize| Row {
             at: String::new(),
-            kind: PaperKind::Receipt.label(),
+            kind: String::new(),
             code: n.to_string(),
             annulled: false,
             name: String::new(),
             by: String::new(),
             target: Target::Of {
                 dossier: DossierId(n.to_string()),
-                kind: PaperKind::Receipt,
+                paper: Paper::RECEIPT,
                 content: ContentHash(String::new()),
             },
         };

@@ -404,7 +404,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use office::{
         book::{Book, Lease},
-        entry::{ContentHash, DeviceId, PaperKind, Role, User},
+        entry::{ContentHash, DeviceId, PaperKind, PaperOf, Role, User},
         evidence::Evidence,
         export::{Export, ExportFormat, ExportKind},
         person::{Identity, Person, PersonalNumber},
@@ -485,7 +485,7 @@ mod tests {
             (
                 Event::PaperMade {
                     dossier,
-                    kind: PaperKind::Receipt,
+                    kind: PaperKind::Receipt, of: PaperOf::Reception,
                     content: ContentHash(String::new()),
                 },
                 "Giấy tiếp nhận hồ sơ và hẹn trả kết quả mã d1",

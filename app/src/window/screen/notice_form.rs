@@ -3,9 +3,9 @@
 //! confirmation, nothing is written before it.
 
 use office::{arrival::NoticeKind, text::clean};
-use widgets::{Dialog, Element, check, column, field, flow, primary, quiet, tabs, text};
+use widgets::{Dialog, Element, check, column, flow, primary, quiet, tabs, text};
 
-use crate::window::notice::Notice;
+use crate::window::{layout, notice::Notice};
 
 /// The reason's field.
 pub const REASON: &str = "notice-reason";
@@ -143,12 +143,12 @@ impl State {
                 items.into()
             });
             content = content.push(
-                field("Nội dung khác (cách nhau bằng dấu chấm phẩy)", &self.other)
+                layout::paper_field("Nội dung khác (cách nhau bằng dấu chấm phẩy)", &self.other)
                     .on_change(Message::OtherTyped),
             );
         }
         content = content.push(
-            field("Lý do", &self.reason).id(REASON).required().on_change(Message::ReasonTyped),
+            layout::paper_field("Lý do", &self.reason).id(REASON).required().on_change(Message::ReasonTyped),
         );
         if let Some(notice) = &self.notice {
             content = content.push(notice.view());

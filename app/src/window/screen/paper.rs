@@ -1,15 +1,16 @@
 //! A paper that was just made and belongs to no dossier: seen as it will be printed, printed, saved.
 
 use widgets::{
-    Dialog, Element, column, preview,
+    Dialog, Element, column, field, preview,
     preview::{Page, Zoom},
-    primary, quiet, secondary,
+    primary, quiet, row, secondary, text,
 };
 
-use crate::window::notice::Notice;
+use super::dossier::{COPIES, COPIES_WIDTH, ONE, copies};
+use crate::window::{notice::Notice, outgoing::Document};
 
 const WIDTH: f32 = 620.0;
-const HEIGHT: f32 = 420.0;
+const HEIGHT: f32 = 400.0;
 
 /// The dialog's state.
 pub struct State {
@@ -20,6 +21,7 @@ pub struct State {
     /// Its sheet.
     pub size: reports::PaperSize,
     pages: Vec<Page>,
+    copies: String,
     zoom: Zoom,
     notice: Option<Notice>,
 }
@@ -29,6 +31,8 @@ pub struct State {
 pub enum Message {
     /// Print it.
     Printed,
+    /// How many copies.
+    CopiesTyped(String),
     /// Save it.
     Saved,
     /// Larger or smaller.
@@ -46,12 +50,30 @@ impl State {
         pages: Vec<Page>,
         notice: Option<Notice>,
     ) -> Self {
-        Self { title, pdf, size, pages, zoom: Zoom::default(), notice }
+        Self { title, pdf, size, pages, copies: ONE.into(), zoom: Zoom::default(), notice }
     }
 
-    /// Says something.
-    pub fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
+    /// It goes out of the machine.
+    pub fn document(&self) -> Document {
+        Document {
+            name: self.title.clone(),
+            ending: "pdf",
+            bytes: self.pdf.clone(),
+            size: self.size,
+        }
+    }
+
+    /// Another number of copies.
+    pub fn type_copies(&mut self, text: String) {
+        self.copies = text;
+        self.notice = None;
+    }
+
+    /// How many copies are asked for; tells what is wrong with another number.
+    pub fn copies(&mut self) -> Option<u16> {
+        let asked = copies(&self.copies);
+        self.notice = asked.is_none().then(|| Notice::caution(COPIES));
+        asked
     }
 
     /// Larger or smaller.
@@ -64,6 +86,17 @@ impl State {
         let pages: Element<'_, Message> =
             preview(&self.pages, self.zoom).on_zoom(Message::Zoomed).into();
         let mut content = column([iced::widget::container(pages).height(HEIGHT).into()]);
+        content = content.push(
+            row([
+                text::small("Số bản in").into(),
+                field("", &self.copies)
+                    .width(COPIES_WIDTH)
+                    .on_change(Message::CopiesTyped)
+                    .on_submit(Message::Printed)
+                    .into(),
+            ])
+            .align_y(iced::Alignment::Center),
+        );
         if let Some(notice) = &self.notice {
             content = content.push(notice.view());
         }

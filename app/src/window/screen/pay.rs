@@ -19,7 +19,10 @@ use widgets::{
     text,
 };
 
-use crate::{desk::money::Taking, window::notice::Notice};
+use crate::{
+    desk::money::Taking,
+    window::{layout, notice::Notice},
+};
 use lines::Lines;
 
 /// The field that has the keyboard first.
@@ -449,7 +452,7 @@ impl State {
             form = form.push(text::small(shortened(&due.note)));
         }
         form = form.push(widgets::flow::fields([
-            field("Nội dung ghi trên biên lai", &self.label)
+            layout::paper_field("Nội dung ghi trên biên lai", &self.label)
                 .id(LABEL)
                 .required()
                 .on_change(Message::LabelTyped)
@@ -497,7 +500,7 @@ impl State {
         );
         let group =
             pick("Diện miễn, giảm", groups, Some(&self.group)).on_pick(Message::GroupChosen);
-        let payer = field("Người nộp tiền", &self.payer)
+        let payer = layout::paper_field("Người nộp tiền", &self.payer)
             .required()
             .on_change(Message::PayerTyped)
             .on_submit(Message::Submitted);

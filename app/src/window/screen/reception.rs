@@ -18,7 +18,7 @@ use jiff::civil::DateTime;
 use office::{
     arrival::Arrival,
     catalogue::Procedure,
-    document::{KeptDocument, Media},
+    document::KeptDocument,
     dossier::{DossierId, PaperForm},
     eform::Form,
     entry::ContentHash,
@@ -87,6 +87,8 @@ pub enum Message {
     ProcedureDropped,
     /// A paper was ticked or unticked.
     PaperTaken(usize, bool),
+    /// Every paper that the catalogue asks for came, as it asks.
+    AllTaken,
     /// The form of a paper.
     PaperFormChosen(usize, PaperForm),
     /// How many of a paper.
@@ -327,9 +329,9 @@ impl State {
     }
 
     /// The bytes are kept beside the draft: the dialog shows what came.
-    pub fn got(&mut self, content: ContentHash, name: String, media: Media, bytes: usize) {
+    pub fn got(&mut self, content: ContentHash, scan: &Scan) {
         if let Some(Asked::Attach(dialog)) = &mut self.asked {
-            dialog.got(content, name, media, bytes);
+            dialog.got(content, scan);
         }
     }
 
@@ -455,6 +457,7 @@ impl State {
             }
             (Pressed::F(7), None) => Some(Message::IncompleteAsked),
             (Pressed::F(8), None) => Some(Message::AttachAsked(None)),
+            (Pressed::F(9), None) => Some(Message::AllTaken),
             (Pressed::Escape, None) => Some(Message::Closed),
             (Pressed::Up, None) => Some(Message::Moved(-1)),
             (Pressed::Down, None) => Some(Message::Moved(1)),
@@ -493,8 +496,18 @@ impl State {
                 self.draft.form = None;
                 return Action::Search;
             }
-            Message::PaperTaken(i, taken) => self.paper(i, |p| p.taken = taken),
-            Message::PaperFormChosen(i, form) => self.paper(i, |p| p.form = form),
+            Message::PaperTaken(i, taken) => {
+                self.paper(i, |p| p.tick(taken));
+                let undecided = |paper: &Paper| paper.taken && paper.form.is_none();
+                if self.draft.papers.get(i).is_some_and(undecided) {
+                    return Action::Focus(papers::form_id(i));
+                }
+            }
+            Message::AllTaken => {
+                let awaited = self.draft.papers.iter_mut().filter(|paper| paper.is_awaited());
+                awaited.for_each(Paper::take_as_asked);
+            }
+            Message::PaperFormChosen(i, form) => self.paper(i, |p| p.form = Some(form)),
             Message::QuantityTyped(i, quantity) => self.paper(i, |p| p.quantity = quantity),
             Message::StoredUsed(i) => self.use_stored(i),
             Message::AllStoredUsed => {
@@ -508,7 +521,7 @@ impl State {
             Message::Attach(message) => return self.attach(message),
             Message::ProofDropped(i) => self.paper(i, |p| {
                 if p.stands.take().is_some_and(|s| matches!(s, Stands::Stored(..))) {
-                    p.form = PaperForm::Original;
+                    p.form = None;
                 }
             }),
             Message::Form(message) => return self.in_form(message),
@@ -565,7 +578,7 @@ impl State {
         if let Some(document) = papers::offered(paper, &self.store) {
             paper.stands = Some(Stands::Stored(document.content.clone(), document.title.clone()));
             paper.taken = true;
-            paper.form = PaperForm::Data;
+            paper.form = Some(PaperForm::Data);
         }
     }
 

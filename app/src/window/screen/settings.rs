@@ -8,11 +8,11 @@ use office::{
 };
 use widgets::{
     Element, Tone, banner, column,
-    field::{Field, field},
+    field::Field,
     flow, pick, primary, quiet, row, section, space, text,
 };
 
-use crate::window::notice::Notice;
+use crate::window::{layout, notice::Notice};
 
 /// The first field.
 pub const FIRST: &str = "settings-bank";
@@ -170,7 +170,7 @@ impl State {
 
     /// A field that only those who may can change.
     fn part<'a>(&self, name: &'a str, value: &'a str, part: Part) -> Field<'a, Message> {
-        let field = field(name, value);
+        let field = layout::paper_field(name, value);
         match self.may_change {
             true => field.on_change(move |text| Message::Typed(part, text)),
             false => field,

@@ -18,7 +18,8 @@ use super::devices;
 use crate::{
     assets::Law,
     clock,
-    window::{notice::Notice, shell::Counter},
+    desk::papers::printable,
+    window::{layout, notice::Notice, shell::Counter},
 };
 
 /// First field of each page.
@@ -201,6 +202,8 @@ impl State {
                 "Chưa chọn xã, phường. Hãy chọn trong danh sách hoặc gõ tên đơn vị.",
             ));
         }
+        let texts = [("Tên đơn vị", full_name.as_str()), ("Điện thoại", self.phone.as_str())];
+        printable(texts).map_err(|error| Notice::error(&error))?;
         Ok(Office {
             code,
             name: format!("Ủy ban nhân dân {}", lower_first(&full_name)),
@@ -221,6 +224,8 @@ impl State {
                 "Chưa nhập họ tên: họ tên được in dưới chữ ký trên giấy tiếp nhận.",
             ));
         }
+        let texts = [("Họ và tên", self.full_name.as_str()), ("Chức danh", self.title.as_str())];
+        printable(texts).map_err(|error| Notice::error(&error))?;
         if self.password != self.again {
             return Err(Notice::caution("Hai lần nhập mật khẩu không giống nhau. Hãy nhập lại."));
         }
@@ -430,7 +435,7 @@ impl State {
                 .id(FIRST)
                 .on_pick(Message::UnitChosen)
                 .into(),
-            field("Hoặc tên đơn vị ở tỉnh khác", &self.other_unit)
+            layout::paper_field("Hoặc tên đơn vị ở tỉnh khác", &self.other_unit)
                 .placeholder("Xã …, tỉnh …")
                 .on_change(Message::OtherUnitTyped)
                 .into(),
@@ -441,7 +446,7 @@ impl State {
                 .on_change(Message::CodeTyped)
                 .on_submit(Message::Next)
                 .into(),
-            field("Điện thoại in trên giấy tiếp nhận", &self.phone)
+            layout::paper_field("Điện thoại in trên giấy tiếp nhận", &self.phone)
                 .on_change(Message::PhoneTyped)
                 .on_submit(Message::Next)
                 .into(),
@@ -453,12 +458,12 @@ impl State {
     fn first_user(&self) -> Element<'_, Message> {
         column([
             text::title("Người dùng đầu tiên").into(),
-            field("Họ và tên", &self.full_name)
+            layout::paper_field("Họ và tên", &self.full_name)
                 .id(FIRST)
                 .required()
                 .on_change(Message::FullNameTyped)
                 .into(),
-            field("Chức danh", &self.title)
+            layout::paper_field("Chức danh", &self.title)
                 .placeholder("Công chức tư pháp – hộ tịch")
                 .on_change(Message::TitleTyped)
                 .into(),

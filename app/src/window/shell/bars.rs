@@ -8,7 +8,7 @@ use iced::{
 use office::text::fold;
 use sync::Link;
 use widgets::{
-    Dialog, Element, Icon, Tone, column, flow, icon, modal, pressable, primary, progress,
+    Dialog, Element, Icon, Tone, column, flow, fresh, icon, modal, pressable, primary, progress,
     progress::status, quiet, row, space, text,
 };
 
@@ -134,13 +134,42 @@ impl Shell {
         let place = |bar: Option<Element<'a, Message>>| {
             bar.unwrap_or_else(|| iced::widget::Space::new().into())
         };
+        let screen = fresh(&self.shown(), screen);
         let base = iced::widget::Column::new()
             .push(self.top().map(Message::Bar))
             .push(place(newcomer))
             .push(place(pictures))
             .push(container(screen).height(Length::Fill))
             .push(self.bottom(counter, link));
-        modal(base, self.over.as_ref().map(|open| over(open, counter)))
+        // Above any dialog: whoever waits for a printer may go on meanwhile.
+        iced::widget::Column::new()
+            .push(container(modal(base, self.over.as_ref().map(|open| over(open, counter)))).height(Length::Fill))
+            .push(place(self.outgoing.view().map(|bar| bar.map(Message::Outgoing))))
+            .into()
+    }
+
+    /// What the screen shows: another one, or another of its kind, begins at its top.
+    fn shown(&self) -> String {
+        let of = |screen: &str, what: &str| format!("{screen} {what}");
+        match &self.screen {
+            Screen::Home(_) => of("home", ""),
+            Screen::Person(state) => {
+                let person = &state.identity.person;
+                of("person", person.number.as_ref().map_or(&person.name, |n| n.as_str()))
+            },
+            Screen::Reception(state) => {
+                let draft = state.draft();
+                of(&draft.id.0, draft.procedure.as_deref().unwrap_or_default())
+            }
+            Screen::Dossier(state) => of("dossier", &state.record.dossier.id.0),
+            Screen::Dossiers(_) => of("dossiers", ""),
+            Screen::Users(_) => of("users", ""),
+            Screen::Log(_) => of("log", ""),
+            Screen::Trust(_) => of("trust", ""),
+            Screen::Room(room) => of("room", room.title()),
+            Screen::Store(_) => of("store", ""),
+            Screen::Arrivals(_) => of("arrivals", ""),
+        }
     }
 
     fn top(&self) -> Element<'_, Bar> {

@@ -127,11 +127,7 @@ impl Shell {
             }
             register::Action::Take(out) => out,
         };
-        let notice = self.take_out(Paper::Register, days, out);
-        if let Some(Room::Register(state)) = self.in_room() {
-            state.tell(notice);
-        }
-        Task::none()
+        self.take_out(Paper::Register, days, out)
     }
 
     pub(super) fn statistics_room(&self) -> Result<statistics::State, LedgerError> {
@@ -187,11 +183,7 @@ impl Shell {
             }
             statistics::Action::Take(out) => out,
         };
-        let notice = self.take_out(Paper::Statistics(group), days, out);
-        if let Some(Room::Statistics(state)) = self.in_room() {
-            state.tell(notice);
-        }
-        Task::none()
+        self.take_out(Paper::Statistics(group), days, out)
     }
 }
 

@@ -6,7 +6,7 @@ use iced::Task;
 use office::{
     document::Media,
     dossier::DossierId,
-    entry::{ContentHash, PaperKind, Purpose},
+    entry::{ContentHash, Purpose},
     workflow::Step,
 };
 use widgets::travel;
@@ -14,7 +14,7 @@ use widgets::travel;
 use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
-    desk::steps,
+    desk::{papers::Paper, steps},
     scan::{Scan, ScanError},
     window::{
         notice::Notice,
@@ -52,7 +52,7 @@ impl Shell {
                 return Task::none();
             }
         };
-        let first = record.papers.iter().find(|made| made.kind == PaperKind::Receipt);
+        let first = record.papers.iter().find(|made| made.paper == Paper::RECEIPT);
         let shown = paper.or_else(|| first.map(|made| made.content.clone()));
         let rights = dossier::Rights {
             annul: self.desk.ledger.may(ledger::EventKind::DossierAnnulled),
@@ -109,18 +109,12 @@ impl Shell {
             dossier::Action::None => {}
             dossier::Action::Close => return self.go_home(counter, None),
             dossier::Action::Focus(field) => return travel::focus(field),
-            dossier::Action::Print => {
-                let notice = papers::print(&self.desk, state.shown());
-                state.tell(notice);
-            }
-            dossier::Action::Save => {
-                let notice = papers::save(&self.desk, &state.record.dossier, state.shown());
-                state.tell(notice);
-            }
+            dossier::Action::Print(copies) => return self.shown_out(Some(copies)),
+            dossier::Action::Save => return self.shown_out(None),
             dossier::Action::Show(content) => self.show_paper(&content),
             dossier::Action::Draw(content) => return self.draw_file(content),
-            dossier::Action::Make(kind) => {
-                return match self.desk.make_paper(clock::now(), &id, kind) {
+            dossier::Action::Make(paper) => {
+                return match self.desk.paper(clock::now(), &id, &paper) {
                     Ok(content) => self.show_dossier(&id, Some(content), None),
                     Err(error) => {
                         state.tell(Notice::error(&error));
@@ -162,20 +156,49 @@ impl Shell {
                 return Task::none();
             }
         };
-        let (label, paper) = (step.label(), steps::paper_of(&step));
+        let label = step.label();
         let bytes = file.as_ref().map(|file| file.bytes.as_slice());
         if let (Some(bytes), Step::Resolved(outcome)) = (bytes, &mut step) {
             outcome.content = Some(ledger::content_hash(bytes));
         }
-        if let Err(error) = self.desk.step(at, id, seen, step, bytes) {
-            state.refused(Notice::error(&error));
-            return Task::none();
-        }
-        let done = Notice::done(format!("Đã ghi vào sổ: {label}."));
-        match paper.map(|kind| self.desk.make_paper(at, id, kind)) {
+        let movement = match self.desk.step(at, id, seen, step, bytes) {
+            Ok(movement) => movement,
+            Err(error) => {
+                state.refused(Notice::error(&error));
+                return Task::none();
+            }
+        };
+        let paper = steps::paper_of(&movement);
+        let keys = if paper.is_some() { " Nhấn F9 để in, F8 để lưu tệp PDF." } else { "" };
+        let done = Notice::done(format!("Đã ghi vào sổ: {label}.{keys}"));
+        self.show_paper_of(id, paper, done)
+    }
+
+    /// Shows a dossier with the paper of the act that was just written.
+    pub(super) fn show_paper_of(
+        &mut self,
+        id: &DossierId,
+        paper: Option<Paper>,
+        done: Notice,
+    ) -> Task<Message> {
+        match paper.map(|paper| self.desk.paper(clock::now(), id, &paper)) {
             None => self.show_dossier(id, None, Some(done)),
             Some(Ok(content)) => self.show_dossier(id, Some(content), Some(done)),
             Some(Err(error)) => self.show_dossier(id, None, Some(Notice::error(&error))),
+        }
+    }
+
+    /// Prints the paper that is shown, or saves it.
+    fn shown_out(&mut self, copies: Option<u16>) -> Task<Message> {
+        let Screen::Dossier(state) = &self.screen else { return Task::none() };
+        let Some(shown) = state.shown() else { return Task::none() };
+        match (papers::document(&self.desk, &state.record.dossier, shown), copies) {
+            (Ok(document), Some(copies)) => self.print(document, copies),
+            (Ok(document), None) => self.save(document),
+            (Err(notice), _) => {
+                self.outgoing.failed(notice);
+                Task::none()
+            }
         }
     }
 }

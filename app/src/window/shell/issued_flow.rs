@@ -15,7 +15,7 @@ use widgets::travel;
 use super::{Counter, Message, Over, PAGE, Shell, rooms::Room};
 use crate::{
     clock,
-    desk::{DeskError, intake},
+    desk::{DeskError, intake, papers::Paper},
     window::{
         notice::Notice,
         papers,
@@ -54,21 +54,21 @@ impl Shell {
         let at = clock::local(made.at).strftime("%d/%m/%Y %H:%M").to_string();
         let by = names.get(&made.by).cloned().unwrap_or(made.by.0);
         Ok(match made.what {
-            Made::Of { dossier, kind, content } => {
-                let record = self.desk.dossier(&dossier)?;
+            Made::Of { dossier, kind, of, content } => {
+                let (record, paper) = (self.desk.dossier(&dossier)?, Paper { kind, of });
                 Row {
                     at,
-                    kind: kind.label(),
+                    kind: self.desk.title(&dossier, &paper)?,
                     code: record.dossier.code_label(),
                     annulled: record.status() == Status::Annulled,
                     name: record.dossier.applicant.person.name,
                     by,
-                    target: Target::Of { dossier, kind, content },
+                    target: Target::Of { dossier, paper, content },
                 }
             }
             Made::Notice(notice) => Row {
                 at,
-                kind: intake::form(&notice).label(),
+                kind: intake::form(&notice).label().to_owned(),
                 code: match notice.number.issued() {
                     Some(issued) => format!("Số {}", issued.value),
                     None => "chờ cấp số".into(),
@@ -121,10 +121,10 @@ impl Shell {
     /// A paper as it was handed over; the look at its person is written down first.
     fn issued_paper(&mut self, target: &Target) -> Result<paper::State, DeskError> {
         match target {
-            Target::Of { dossier, kind, content } => {
+            Target::Of { dossier, paper, content } => {
                 let dossier = self.desk.dossier(dossier)?.dossier;
                 self.note_look(&dossier.applicant)?;
-                papers::kept(&self.desk, &dossier, *kind, content)
+                papers::kept(&self.desk, &dossier, paper, content)
             }
             Target::Notice(notice) => {
                 self.note_look(&notice.applicant)?;

@@ -15,6 +15,9 @@ impl Shell {
         if key == Pressed::Ctrl('l') {
             return Action::Lock;
         }
+        if let Some(message) = self.outgoing.key(key) {
+            return self.update(Message::Outgoing(message), counter);
+        }
         if key == Pressed::F(4) && self.over.is_none() && self.waits_for_file() {
             return Action::Run(self.choose_file(counter));
         }

@@ -8,7 +8,6 @@ use ledger::{DossierRecord, EventKind, LedgerError, PaymentRecord};
 use office::{
     catalogue::FeeRule,
     dossier::{DossierId, Fee},
-    entry::PaperKind,
     money::Dong,
     payment::FeeKind,
     statement, tariff,
@@ -20,6 +19,7 @@ use super::{Counter, Message, Over, Shell, rooms::Room};
 use crate::{
     clock,
     desk::{
+        self,
         books::{Format, Paper},
         money::{self, CashLine, Standing},
     },
@@ -27,6 +27,7 @@ use crate::{
     picture,
     window::{
         notice::Notice,
+        outgoing::Document,
         screen::{
             cash,
             outlet::Out,
@@ -154,13 +155,12 @@ impl Shell {
             pay::Action::Take(taking) => match self.desk.pay(now, &id, taking) {
                 Ok(payment) => {
                     self.over = None;
-                    let words = format!("Đã thu {}. Hãy in biên lai.", payment.total());
-                    match self.desk.make_paper(now, &id, PaperKind::FeeReceipt) {
-                        Ok(content) => {
-                            self.show_dossier(&id, Some(content), Some(Notice::done(words)))
-                        }
-                        Err(error) => self.show_dossier(&id, None, Some(Notice::error(&error))),
-                    }
+                    let words = format!(
+                        "Đã thu {}. Nhấn F9 để in biên lai, F8 để lưu tệp PDF.",
+                        payment.total()
+                    );
+                    let paper = desk::papers::Paper::fee_receipt(&payment);
+                    self.show_paper_of(&id, Some(paper), Notice::done(words))
                 }
                 Err(error) => self.pay_refused(Notice::error(&error)),
             },
@@ -253,10 +253,7 @@ impl Shell {
                 }
             }
             cash::Action::TakeOut(out) => {
-                let notice = self.take_out(Paper::Cash, days, out);
-                if let Some(Room::Cash(state)) = self.in_room() {
-                    state.tell(notice);
-                }
+                return self.take_out(Paper::Cash, days, out);
             }
             cash::Action::Read(path) => self.read_statement(&path),
             cash::Action::Decide(place) => self.decide(place),
@@ -398,39 +395,48 @@ fn lower(title: &str) -> String {
 }
 
 impl Shell {
-    /// Prints a paper of days, or saves it; says how it went.
+    /// Prints a paper of days, or saves it.
     pub(super) fn take_out(
         &mut self,
         paper: Paper,
         days: Option<(Date, Date)>,
         out: Out,
-    ) -> Notice {
+    ) -> Task<Message> {
         let Some((from, to)) = days else {
-            return Notice::caution("Chưa chọn đủ ngày. Hãy chọn kỳ rồi làm lại.");
+            let words = "Chưa chọn đủ ngày. Hãy chọn kỳ rồi làm lại.";
+            self.outgoing.failed(Notice::caution(words));
+            return Task::none();
         };
         let format = match out {
-            Out::Print => None,
-            Out::Pdf => Some(Format::Pdf),
-            Out::Xlsx => Some(Format::Xlsx),
+            Out::Print | Out::Pdf => Format::Pdf,
+            Out::Xlsx => Format::Xlsx,
         };
-        let made = self.desk.take_out(clock::now(), paper, from, to, format);
-        match (made, format) {
-            (Err(error), _) => Notice::error(&error),
-            (Ok(bytes), Some(format)) => {
-                let days = match from == to {
-                    true => from.to_string(),
-                    false => format!("{from} {to}"),
-                };
-                let name = format!("{} {days}.{}", paper.file(), format.extension());
-                match crate::window::papers::save_document(&name, &bytes) {
-                    Ok(path) => Notice::done(format!("Đã lưu: {path}")),
-                    Err(error) => Notice::error(&error),
+        let days = if from == to { from.to_string() } else { format!("{from} {to}") };
+        let exported = (out != Out::Print).then_some(format);
+        match self.desk.take_out(clock::now(), paper, from, to, exported) {
+            Err(error) => {
+                self.outgoing.failed(Notice::error(&error));
+                Task::none()
+            }
+            Ok(bytes) => {
+                let name = format!("{} {days}", paper.file());
+                let (ending, size) = (format.extension(), paper.sheet());
+                let document = Document { name, ending, bytes, size };
+                match out {
+                    Out::Print => self.print(document, 1),
+                    Out::Pdf | Out::Xlsx => self.save(document),
                 }
             }
-            (Ok(bytes), None) => match reports::print::print(&bytes, paper.sheet(), None) {
-                Ok(()) => Notice::done("Đã gửi tới máy in."),
-                Err(error) => Notice::error(&error),
-            },
         }
+    }
+
+    /// Prints a document; what comes of it is told at the window's foot.
+    pub(super) fn print(&mut self, document: Document, copies: u16) -> Task<Message> {
+        self.outgoing.print(document, copies).map(Message::Outgoing)
+    }
+
+    /// Saves a document; what comes of it is told at the window's foot.
+    pub(super) fn save(&mut self, document: Document) -> Task<Message> {
+        self.outgoing.save(document).map(Message::Outgoing)
     }
 }

@@ -131,13 +131,21 @@ impl Shell {
     pub(super) fn recovery(&mut self, message: recovery::Message) -> Task<Message> {
         let Some(Over::Recovery(state)) = &mut self.over else { return Task::none() };
         match message {
-            recovery::Message::Printed => {
-                state.tell(papers::print_recovery_sheet(&self.desk, &state.code));
-            }
-            recovery::Message::Saved => {
-                state.tell(papers::save_recovery_sheet(&self.desk, &state.code));
-            }
             recovery::Message::Closed => self.over = None,
+            recovery::Message::Printed | recovery::Message::Saved => {
+                let sheet = match papers::recovery_sheet(&self.desk, &state.code) {
+                    Ok(sheet) => sheet,
+                    Err(notice) => {
+                        state.tell(notice);
+                        return Task::none();
+                    }
+                };
+                if matches!(message, recovery::Message::Printed) {
+                    return self.print(sheet, 1);
+                }
+                state.tell(Notice::caution(papers::REMOVE_SHEET));
+                return self.save(sheet);
+            }
         }
         Task::none()
     }

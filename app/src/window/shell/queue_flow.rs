@@ -1,7 +1,6 @@
 //! The waiting line: tickets are drawn, called, served; the hall's screen follows by itself.
 
 use iced::Task;
-use jiff::Timestamp;
 use ledger::{EventKind, LedgerError, TicketPhase};
 use office::ticket::{TicketId, TicketStep};
 use widgets::travel;
@@ -17,7 +16,7 @@ use crate::{
     window::{
         notice::Notice,
         papers,
-        screen::{hall, paper, queue},
+        screen::{hall, queue},
     },
 };
 
@@ -151,12 +150,16 @@ impl Shell {
                 return Task::none();
             }
             queue::Action::SaveSlip(id) => {
-                self.slip_out(&id, now, papers::save_paper);
-                return Task::none();
+                return match papers::slip(&self.desk, &id, now) {
+                    Ok(slip) => self.save(slip.document()),
+                    Err(notice) => self.slip_failed(notice),
+                };
             }
             queue::Action::PrintSlip(id) => {
-                self.slip_out(&id, now, papers::print_paper);
-                return Task::none();
+                return match papers::slip(&self.desk, &id, now) {
+                    Ok(slip) => self.print(slip.document(), 1),
+                    Err(notice) => self.slip_failed(notice),
+                };
             }
             queue::Action::Call(id, seat) => self.desk.call_ticket(now, &id, &seat),
             queue::Action::Serve(id) => self.desk.move_ticket(now, &id, TicketStep::Served),
@@ -169,13 +172,9 @@ impl Shell {
         next
     }
 
-    /// Prints or saves a slip and says how it went.
-    fn slip_out(&mut self, id: &TicketId, now: Timestamp, out: fn(&paper::State) -> Notice) {
-        let notice = match papers::slip(&self.desk, id, now) {
-            Ok(slip) => out(&slip),
-            Err(notice) => notice,
-        };
+    fn slip_failed(&mut self, notice: Notice) -> Task<Message> {
         self.tell_line(notice);
+        Task::none()
     }
 
     fn tell_line(&mut self, notice: Notice) {

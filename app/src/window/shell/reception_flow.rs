@@ -187,7 +187,7 @@ impl Shell {
         let kept = self.desk.keep_scan(id, scan);
         let Screen::Reception(form) = &mut self.screen else { return };
         match kept {
-            Ok(content) => form.got(content, scan.name.clone(), scan.media, scan.bytes.len()),
+            Ok(content) => form.got(content, scan),
             Err(error) => form.refused(Notice::error(&error)),
         }
     }
@@ -196,7 +196,8 @@ impl Shell {
         let at = clock::now();
         match self.desk.take_in(at, intake) {
             Ok(received) => {
-                let notice = Notice::done("Đã ghi vào sổ. Hãy in hoặc lưu giấy tiếp nhận.");
+                let words = "Đã ghi vào sổ. Nhấn F9 để in giấy tiếp nhận, F8 để lưu tệp PDF.";
+                let notice = Notice::done(words);
                 self.show_dossier(&received.id, None, Some(notice))
             }
             Err(error) => {
@@ -249,8 +250,17 @@ impl Shell {
     pub(super) fn paper(&mut self, message: paper::Message) -> Task<Message> {
         let Some(Over::Paper(state)) = &mut self.over else { return Task::none() };
         match message {
-            paper::Message::Printed => state.tell(papers::print_paper(state)),
-            paper::Message::Saved => state.tell(papers::save_paper(state)),
+            paper::Message::Printed => {
+                if let Some(copies) = state.copies() {
+                    let document = state.document();
+                    return self.print(document, copies);
+                }
+            }
+            paper::Message::CopiesTyped(text) => state.type_copies(text),
+            paper::Message::Saved => {
+                let document = state.document();
+                return self.save(document);
+            }
             paper::Message::Zoomed(zoom) => state.zoom(zoom),
             paper::Message::Closed => self.over = None,
         }

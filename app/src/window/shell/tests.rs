@@ -18,6 +18,7 @@ use widgets::keys::Pressed;
 
 use super::*;
 use crate::{
+    assets::Law,
     demo,
     desk::tests::desk,
     scan::Scan,
@@ -151,11 +152,79 @@ fn a_form_that_was_filled_in_on_paper_is_taken_as_paper() {
     at.press(Pressed::F(2));
     assert!(matches!(at.shell.screen, Screen::Reception(_)), "the child is missing");
     at.press(Pressed::F(6));
+    at.press(Pressed::F(9));
     at.press(Pressed::F(2));
     let dossier = at.dossier();
     assert!(dossier.form.is_none());
     assert!(dossier.components.iter().any(|c| c.form == PaperForm::Original && c.proof.is_none()));
     assert!(at.keys <= 6);
+}
+
+/// The receipt says what lies in the dossier: only what the clerk said came, and as what.
+#[test]
+fn no_paper_is_claimed_that_the_clerk_has_not_ticked() {
+    let mut at = Counted::at_person("1.010028");
+    let typed = Identity { evidence: Evidence::Typed, ..chip() };
+    drop(at.shell.open_read(typed, &[], None, None));
+    at.press(Pressed::F(2));
+    // Đăng ký giám hộ: papers only, and an identity paper that is shown.
+    at.reception(reception::Message::ProcedureChosen("1.004837".into()));
+    let papers = |at: &mut Counted| -> Vec<(bool, Option<PaperForm>, PaperForm)> {
+        let draft = serde_json::to_value(at.form().draft()).unwrap();
+        let papers = draft["papers"].as_array().unwrap().iter();
+        let form = |value: &serde_json::Value| serde_json::from_value(value.clone()).unwrap();
+        papers
+            .map(|p| (p["taken"].as_bool().unwrap(), form(&p["form"]), {
+                let asked: Option<PaperForm> = form(&p["asked"]);
+                asked.unwrap()
+            }))
+            .collect()
+    };
+    let fresh = papers(&mut at);
+    assert!(fresh.iter().all(|(taken, form, _)| !taken && form.is_none()), "{fresh:?}");
+    at.press(Pressed::F(2));
+    assert!(matches!(at.shell.screen, Screen::Reception(_)), "nothing was handed in");
+    // One is ticked: as what it came is asked, and the keyboard is there.
+    at.reception(reception::Message::PaperTaken(0, true));
+    at.press(Pressed::F(2));
+    let said = format!("{:?}", at.form().notice());
+    assert!(said.contains("Chưa chọn loại giấy tờ"), "{said}");
+    at.reception(reception::Message::PaperFormChosen(0, PaperForm::Compared));
+    // The rest came as the catalogue asks; what was decided stays.
+    at.press(Pressed::F(9));
+    let all = papers(&mut at);
+    assert_eq!(all[0].1, Some(PaperForm::Compared));
+    for (taken, form, asked) in &all[1..] {
+        assert!(!taken || *form == Some(*asked), "{all:?}");
+    }
+    at.press(Pressed::F(2));
+    let dossier = at.dossier();
+    assert_eq!(dossier.components[0].form, PaperForm::Compared);
+    assert_eq!(dossier.components.len(), all.iter().filter(|(taken, ..)| *taken).count());
+}
+
+/// An identity paper that is only shown is never said to lie in the dossier.
+#[test]
+fn what_is_only_shown_is_received_as_shown() {
+    let law = Law::load().unwrap();
+    let day = clock::local(clock::now()).date();
+    let mut seen = 0;
+    for procedure in law.catalogue.in_force(day) {
+        let Some(n) = procedure.components.iter().position(|c| c.shown_only) else { continue };
+        let mut at = Counted::at_person("1.010028");
+        let typed = Identity { evidence: Evidence::Typed, ..chip() };
+        drop(at.shell.open_read(typed, &[], None, None));
+        at.press(Pressed::F(2));
+        at.reception(reception::Message::ProcedureChosen(procedure.code.clone()));
+        at.reception(reception::Message::PaperTaken(n, true));
+        let draft = serde_json::to_value(at.form().draft()).unwrap();
+        assert_eq!(draft["papers"][n]["form"], "shown", "{}", procedure.code);
+        seen += 1;
+        if seen == 3 {
+            return;
+        }
+    }
+    assert!(seen > 0, "no procedure asks for a paper that is only shown");
 }
 
 #[test]
@@ -259,6 +328,7 @@ fn a_scan_of_the_form_becomes_the_dossiers_and_the_drafts_end() {
     drop(at.shell.update(Message::Home(resumed), &at.counter));
     // The application form came on paper.
     at.press(Pressed::F(6));
+    at.press(Pressed::F(9));
     at.press(Pressed::F(2));
     let dossier = at.dossier();
     let content = ledger::content_hash(&scan.bytes);

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use ttf_parser::{Face, OutlineBuilder};
+use skrifa::{FontRef, MetadataProvider, instance::Size, outline::OutlinePen};
 
 /// Every character a zone may have.
 pub(super) const ALPHABET: &[u8; SIZE] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<";
@@ -41,7 +41,7 @@ pub(super) struct Shapes(Vec<[f32; POINTS]>);
 
 static ALL: LazyLock<Vec<Shapes>> = LazyLock::new(|| {
     let designs = [1.0, DIGITS / CAPITALS];
-    let Ok(font) = Face::parse(FONT, 0) else { return Vec::new() };
+    let Ok(font) = FontRef::new(FONT) else { return Vec::new() };
     designs
         .into_iter()
         .flat_map(|tall| {
@@ -125,10 +125,12 @@ const FINE: usize = 8;
 type Canvas = [f32; CANVAS_WIDTH * CANVAS_HEIGHT];
 
 /// A character's ink, 0 to 255, by the non-zero winding rule.
-fn draw(font: &Face<'_>, character: u8, tall: f32) -> Canvas {
+fn draw(font: &FontRef<'_>, character: u8, tall: f32) -> Canvas {
     let mut outline = Outline { tall, ..Outline::default() };
-    if let Some(glyph) = font.glyph_index(char::from(character)) {
-        font.outline_glyph(glyph, &mut outline);
+    let glyph = font.charmap().map(char::from(character));
+    if let Some(glyph) = glyph.and_then(|glyph| font.outline_glyphs().get(glyph)) {
+        // A glyph that cannot be drawn stays white and fits nothing.
+        let _ = glyph.draw(Size::unscaled(), &mut outline);
     }
     let mut canvas = [0.0; CANVAS_WIDTH * CANVAS_HEIGHT];
     for line in 0..CANVAS_HEIGHT * FINE {
@@ -214,7 +216,7 @@ impl Outline {
     }
 }
 
-impl OutlineBuilder for Outline {
+impl OutlinePen for Outline {
     fn move_to(&mut self, x: f32, y: f32) {
         self.start = self.place(x, y);
         self.pen = self.start;

@@ -16,7 +16,7 @@ use widgets::{
     pick, pressable, primary, quiet, row, secondary, space, text,
 };
 
-use crate::window::notice::Notice;
+use crate::window::{layout, notice::Notice};
 
 /// The first field of every form, or its button where it has none.
 pub const FIRST: &str = "step-first";
@@ -193,7 +193,7 @@ pub struct Form {
     second: String,
     third: String,
     ticked: bool,
-    paper: PaperForm,
+    paper: Option<PaperForm>,
     day: DateInput,
     due: Option<Deadline>,
     last: Option<&'static str>,
@@ -235,7 +235,7 @@ impl Form {
             second: String::new(),
             third: String::new(),
             ticked: false,
-            paper: PaperForm::Original,
+            paper: None,
             day: DateInput::new(None, Century::This),
             due: None,
             last: about.last,
@@ -283,7 +283,7 @@ impl Form {
             Message::Second(text) => self.second = text,
             Message::Third(text) => self.third = text,
             Message::Ticked(ticked) => self.ticked = ticked,
-            Message::Paper(paper) => self.paper = paper,
+            Message::Paper(paper) => self.paper = Some(paper),
             Message::Day(day) => self.day = day,
             Message::FileAsked | Message::Submitted => {}
         }
@@ -301,9 +301,16 @@ impl Form {
                 Step::SupplementAsked { items: items(&self.first).collect(), reason: second }
             }
             Kind::Supplemented => {
-                let form = self.paper;
+                let named: Vec<String> = items(&self.first).collect();
+                if !named.is_empty() && self.paper.is_none() {
+                    self.notice = Some(Notice::caution(
+                        "Chưa chọn dạng giấy tờ đã nộp (bản chính, bản sao hay xuất trình).",
+                    ));
+                    return None;
+                }
+                let form = self.paper.unwrap_or(PaperForm::Data);
                 let brought = |name| Submitted { name, form, quantity: 1, proof: None };
-                let components = items(&self.first).map(brought).collect();
+                let components = named.into_iter().map(brought).collect();
                 Step::Supplemented { components, deadline: self.due.clone() }
             }
             Kind::Payment => {
@@ -427,7 +434,7 @@ impl Form {
                 );
                 parts.push(
                     row([
-                        field("Ghi chú", &self.third)
+                        layout::paper_field("Ghi chú", &self.third)
                             .on_change(Message::Third)
                             .on_submit(Message::Submitted)
                             .into(),
@@ -454,7 +461,7 @@ impl Form {
                 pick(
                     "Nộp dưới dạng",
                     PaperForm::ALL.iter().map(|form| (*form, form.label())),
-                    Some(&self.paper),
+                    self.paper.as_ref(),
                 )
                 .on_pick(Message::Paper)
                 .into(),
@@ -533,7 +540,7 @@ impl Form {
         value: &'a str,
         message: fn(String) -> Message,
     ) -> widgets::field::Field<'a, Message> {
-        field(label, value).id(id).on_change(message).on_submit(Message::Submitted)
+        layout::paper_field(label, value).id(id).on_change(message).on_submit(Message::Submitted)
     }
 }
 

@@ -42,7 +42,7 @@ impl State {
             column([if self.identity.evidence.usable() { self.head() } else { self.warning() }]);
         if self.needs_name() {
             content = content.push(
-                field("Họ và tên theo giấy tờ", &self.name)
+                layout::paper_field("Họ và tên theo giấy tờ", &self.name)
                     .id(NAME)
                     .required()
                     .on_change(Message::NameTyped)

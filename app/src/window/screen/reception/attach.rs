@@ -131,10 +131,17 @@ impl State {
     }
 
     /// The bytes are kept: shows what came.
-    pub fn got(&mut self, content: ContentHash, name: String, media: Media, bytes: usize) {
+    pub fn got(&mut self, content: ContentHash, scan: &Scan) {
         self.busy = None;
-        self.notice = None;
-        self.file = Some(Attached { content, name, media, bytes, keep: None });
+        self.notice = scan.restricted.then(|| Notice::caution(scan::RESTRICTED));
+        self.file = Some(Attached {
+            content,
+            name: scan.name.clone(),
+            media: scan.media,
+            bytes: scan.bytes.len(),
+            restricted: scan.restricted,
+            keep: None,
+        });
     }
 
     /// Something did not work.
@@ -343,7 +350,8 @@ pub(super) fn describe(file: &Attached) -> String {
         Media::Jpeg => "ảnh JPEG",
         Media::Png => "ảnh PNG",
     };
-    let size = scan::size(file.bytes);
+    let locked = if file.restricted { ", khóa quyền sửa" } else { "" };
+    let size = format!("{}{locked}", scan::size(file.bytes));
     match file.name.as_str() {
         "" => format!("Ảnh vừa chụp hoặc quét – {media}, {size}"),
         name => format!("{name} – {media}, {size}"),

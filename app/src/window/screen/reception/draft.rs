@@ -67,8 +67,14 @@ pub(super) struct Paper {
     pub name: String,
     /// When it is needed, and other words of the catalogue.
     pub hint: String,
+    /// Whether it was handed in; only data are taken by themselves, a paper is ticked by the clerk.
     pub taken: bool,
-    pub form: PaperForm,
+    /// As what; `None` until the clerk says so.
+    pub form: Option<PaperForm>,
+    /// As what the catalogue asks for it.
+    pub asked: PaperForm,
+    /// Whether the catalogue asks everybody for it.
+    pub obligatory: bool,
     pub quantity: String,
     /// What may stand in its place.
     #[serde(default)]
@@ -99,6 +105,8 @@ pub(super) struct Attached {
     pub name: String,
     pub media: Media,
     pub bytes: usize,
+    /// May be read but not changed, so never signed.
+    pub restricted: bool,
     /// Kept for later dossiers too, as this, on this basis, until that day.
     pub keep: Option<(Kind, String, Option<Date>)>,
 }
@@ -243,9 +251,9 @@ impl Draft {
         let is_form = |paper: &&mut Paper| paper.means.contains(&Means::ApplicationForm);
         for paper in self.papers.iter_mut().filter(is_form) {
             if rests && paper.stands == Some(Stands::Form) {
-                (paper.stands, paper.form) = (None, handed);
+                (paper.stands, paper.form) = (None, Some(handed));
             } else if !rests && paper.stands.is_none() {
-                (paper.stands, paper.form) = (Some(Stands::Form), PaperForm::Data);
+                (paper.stands, paper.form) = (Some(Stands::Form), Some(PaperForm::Data));
             }
         }
     }
@@ -258,7 +266,7 @@ impl Draft {
         match self.papers.iter_mut().find(|paper| fold(&paper.name) == name) {
             Some(paper) => {
                 paper.taken = true;
-                paper.form = came.form;
+                paper.form = Some(came.form);
                 paper.quantity = came.quantity.to_string();
                 paper.stands = stands.or(paper.stands.take());
             }
@@ -266,7 +274,9 @@ impl Draft {
                 name: came.name,
                 hint: String::new(),
                 taken: true,
-                form: came.form,
+                form: Some(came.form),
+                asked: came.form,
+                obligatory: false,
                 quantity: came.quantity.to_string(),
                 means: Vec::new(),
                 stands,
@@ -285,7 +295,13 @@ impl Paper {
         } else {
             None
         };
-        let original = component.shown_only || component.originals > 0 || component.copies == 0;
+        let asked = if component.shown_only {
+            PaperForm::Shown
+        } else if component.originals > 0 || component.copies == 0 {
+            PaperForm::Original
+        } else {
+            PaperForm::Photocopy
+        };
         Self {
             name: component.name.clone(),
             hint: [component.group.as_str(), component.when.as_str()]
@@ -293,16 +309,34 @@ impl Paper {
                 .filter(|t| !t.is_empty())
                 .collect::<Vec<_>>()
                 .join(" · "),
-            taken: component.obligatory,
-            form: match (&stands, original) {
-                (Some(_), _) => PaperForm::Data,
-                (None, true) => PaperForm::Original,
-                (None, false) => PaperForm::Photocopy,
-            },
+            taken: component.obligatory && stands.is_some(),
+            form: stands.is_some().then_some(PaperForm::Data),
+            asked,
+            obligatory: component.obligatory,
             quantity: component.originals.max(component.copies).max(1).to_string(),
             means: component.satisfied_by.clone(),
             stands,
         }
+    }
+
+    /// The clerk says whether it came. As what is a decision of its own, but for a paper that is never more
+    /// than shown.
+    pub fn tick(&mut self, taken: bool) {
+        self.taken = taken;
+        if taken && self.asked == PaperForm::Shown {
+            self.form = self.form.or(Some(self.asked));
+        }
+    }
+
+    /// The clerk confirms that it came as the catalogue asks.
+    pub fn take_as_asked(&mut self) {
+        self.taken = true;
+        self.form = self.form.or(Some(self.asked));
+    }
+
+    /// Whether the clerk has yet to say that it came, or as what.
+    pub fn is_awaited(&self) -> bool {
+        (self.obligatory || self.taken) && !(self.taken && self.form.is_some())
     }
 
     /// The kind of document that may stand in its place, if one may.
@@ -323,7 +357,8 @@ impl Paper {
     pub fn submitted(&self) -> Submitted {
         Submitted {
             name: self.name.clone(),
-            form: self.form,
+            // What is not decided is asked before anything is received.
+            form: self.form.unwrap_or(self.asked),
             quantity: self.quantity.trim().parse().unwrap_or(0),
             proof: self.stands.as_ref().map(|stands| match stands {
                 Stands::Identity => Proof::Identity,

@@ -311,6 +311,7 @@ impl Filled {
         value: &'a str,
         error: Option<String>,
     ) -> Element<'a, Message> {
+        let error = layout::unprintable(value).or(error);
         let (key, left) = (of.key.clone(), of.key.clone());
         let mut line = field(of.label.as_str(), value)
             .id(id(&of.key))

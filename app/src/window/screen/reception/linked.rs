@@ -126,7 +126,7 @@ impl Search {
                         quiet("Bỏ").on_press(Message::Dropped(n)).into(),
                     ])
                     .into(),
-                    field("Cơ quan thực hiện", &link.agency)
+                    layout::paper_field("Cơ quan thực hiện", &link.agency)
                         .id(agency(n))
                         .required()
                         .placeholder("Bảo hiểm xã hội, Công an xã …")

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::window::layout;
 
-const FORM_WIDTH: f32 = 132.0;
+const FORM_WIDTH: f32 = 176.0;
 const QUANTITY_WIDTH: f32 = 64.0;
 
 /// The document of the store that may stand for the paper, if it asks for one of its kind.
@@ -27,6 +27,11 @@ pub fn offered<'a>(paper: &Paper, store: &'a [KeptDocument]) -> Option<&'a KeptD
 pub fn is_paper_free(papers: &[Paper]) -> bool {
     let mut taken = papers.iter().filter(|paper| paper.taken).peekable();
     taken.peek().is_some() && taken.all(Paper::is_data)
+}
+
+/// The choice of a paper's form.
+pub fn form_id(n: usize) -> String {
+    format!("paper-form-{n}")
 }
 
 /// Draws the components.
@@ -57,8 +62,11 @@ pub fn view<'a>(
             .on_press(Message::AllStoredUsed)
             .into()
     });
+    let all = papers.iter().any(Paper::is_awaited).then(|| {
+        secondary("Đã nhận đủ").key("F9").on_press(Message::AllTaken)
+    });
     let other = quiet("Chọn thủ tục khác").on_press(Message::ProcedureDropped);
-    let aside = row([]).push(from_store).push(other);
+    let aside = row([]).push(from_store).push(all).push(other);
     section("Thành phần hồ sơ", Some(aside.into()), list).into()
 }
 
@@ -80,7 +88,9 @@ fn line<'a>(n: usize, paper: &'a Paper, offered: Option<&'a KeptDocument>) -> El
     if paper.taken {
         line = line
             .push(
-                pick("", PaperForm::ALL.map(|form| (form, form.label())), Some(&paper.form))
+                pick("", PaperForm::ALL.map(|form| (form, form.label())), paper.form.as_ref())
+                    .id(form_id(n))
+                    .placeholder("Chọn loại…")
                     .width(FORM_WIDTH)
                     .on_pick(move |form| Message::PaperFormChosen(n, form)),
             )

@@ -11,7 +11,7 @@ use office::{
 use super::{
     Action, Asked, Given, State,
     draft::{Paper, Stands},
-    eform, linked,
+    eform, linked, papers,
 };
 use crate::{
     desk::intake::{Intake, ToKeep},
@@ -73,6 +73,14 @@ impl State {
             };
             let words = format!("Tờ khai chưa đủ. {}{rest} Chưa ghi gì vào sổ.", first.sentence);
             return Some((words, eform::id(&first.key)));
+        }
+        let undecided = |paper: &Paper| paper.taken && paper.form.is_none();
+        if let Some(n) = self.draft.papers.iter().position(undecided) {
+            let name = self.draft.papers.get(n).map_or("", |paper| paper.name.as_str());
+            let words = format!(
+                "Chưa chọn loại giấy tờ đã nhận (bản chính, bản sao hay xuất trình): {name}. Chưa ghi gì vào sổ."
+            );
+            return Some((words, papers::form_id(n)));
         }
         let nameless = |link: &linked::Link| clean(&link.agency).is_empty();
         let part = self.draft.linked.iter().position(nameless)?;

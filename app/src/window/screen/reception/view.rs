@@ -11,7 +11,7 @@ use widgets::{
 };
 
 use super::{Asked, DUE, Message, PAGES, PHONE, State, papers, search, terms};
-use crate::window::layout;
+use crate::window::layout::{self, paper_field};
 
 impl State {
     /// Draws the screen.
@@ -90,13 +90,13 @@ impl State {
         }
         let applicant = applicant
             .push(
-                field("Điện thoại", &self.draft.contact.phone)
+                paper_field("Điện thoại", &self.draft.contact.phone)
                     .id(PHONE)
                     .on_change(Message::PhoneTyped),
             )
-            .push(field("Thư điện tử", &self.draft.contact.email).on_change(Message::EmailTyped))
+            .push(paper_field("Thư điện tử", &self.draft.contact.email).on_change(Message::EmailTyped))
             .push(
-                field("Nơi ở hiện nay (nếu khác giấy tờ)", &self.draft.contact.address)
+                paper_field("Nơi ở hiện nay (nếu khác giấy tờ)", &self.draft.contact.address)
                     .on_change(Message::AddressTyped),
             );
         let mut side = column([section("Người nộp", None, applicant).into()]);
@@ -199,7 +199,7 @@ impl State {
                 )
                 .on_pick(Message::BasisChosen),
             )
-            .push(field("Ghi chú", &self.draft.note).on_change(Message::NoteTyped))
+            .push(paper_field("Ghi chú", &self.draft.note).on_change(Message::NoteTyped))
             .into()
     }
 }

@@ -147,7 +147,8 @@ impl Form {
             // Asked for in a dialog that was closed meanwhile.
             Message::Read(_) if self.busy.is_none() => {}
             Message::Read(Ok(scan)) => {
-                (self.busy, self.notice) = (None, None);
+                self.busy = None;
+                self.notice = scan.restricted.then(|| Notice::caution(scan::RESTRICTED));
                 self.scan = Some(scan);
             }
             Message::Read(Err(notice)) => self.tell(notice),

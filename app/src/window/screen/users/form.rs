@@ -7,7 +7,10 @@ use office::{
 use widgets::{Element, check, column, field, flow, space, text};
 use zeroize::Zeroizing;
 
-use crate::window::{notice::Notice, screen::password};
+use crate::{
+    desk::papers::printable,
+    window::{layout, notice::Notice, screen::password},
+};
 
 /// The full name's field.
 pub const FULL_NAME: &str = "user-full-name";
@@ -134,6 +137,11 @@ impl Form {
             self.notice = Some(Notice::caution(words));
             return Err(field);
         }
+        let texts = [("Họ và tên", user.full_name.as_str()), ("Chức danh", user.title.as_str())];
+        if let Err(error) = printable(texts) {
+            self.notice = Some(Notice::error(&error));
+            return Err(FULL_NAME);
+        }
         let (password, again) =
             (std::mem::take(&mut self.password), std::mem::take(&mut self.again));
         if password != again {
@@ -147,12 +155,12 @@ impl Form {
     /// Draws the form. Enter goes on to the screen, from any of its fields.
     pub fn view(&self) -> Element<'_, Message> {
         let who = column([
-            field("Họ và tên", &self.full_name)
+            layout::paper_field("Họ và tên", &self.full_name)
                 .id(FULL_NAME)
                 .required()
                 .on_change(Message::FullNameTyped)
                 .into(),
-            field("Chức danh", &self.title)
+            layout::paper_field("Chức danh", &self.title)
                 .placeholder("Công chức tư pháp – hộ tịch")
                 .on_change(Message::TitleTyped)
                 .into(),

@@ -3,7 +3,11 @@
 use std::io::Cursor;
 
 use image::{GrayImage, Luma, codecs::jpeg::JpegEncoder, imageops};
-use ttf_parser::{Face, OutlineBuilder};
+use skrifa::{
+    FontRef, MetadataProvider,
+    instance::{LocationRef, Size},
+    outline::OutlinePen,
+};
 
 pub const POINTS_PER_MM: f32 = 16.0;
 /// ICAO 9303-3, 4.2: ten characters to the inch.
@@ -56,12 +60,15 @@ impl Page {
             Font::OtherOcrB => OTHER_OCR_B,
             Font::Text => TEXT,
         };
-        let face = Face::parse(bytes, 0).unwrap();
-        let scale = size / (0.723 * f32::from(face.units_per_em())) * POINTS_PER_MM;
+        let face = FontRef::new(bytes).unwrap();
+        let (outlines, place) = (face.outline_glyphs(), LocationRef::default());
+        let advances = face.glyph_metrics(Size::unscaled(), place);
+        let units = face.metrics(Size::unscaled(), place).units_per_em;
+        let scale = size / (0.723 * f32::from(units)) * POINTS_PER_MM;
         let mut pen = x * POINTS_PER_MM;
         for c in text.chars() {
-            let Some(glyph) = face.glyph_index(c) else { continue };
-            let own = f32::from(face.glyph_hor_advance(glyph).unwrap()) * scale;
+            let Some(glyph) = face.charmap().map(c) else { continue };
+            let own = advances.advance_width(glyph).unwrap() * scale;
             let advance = pitch.map_or(own, |mm| mm * POINTS_PER_MM);
             let mut edges = Edges {
                 scale,
@@ -69,7 +76,7 @@ impl Page {
                 y: y * POINTS_PER_MM,
                 ..Edges::default()
             };
-            face.outline_glyph(glyph, &mut edges);
+            outlines.get(glyph).unwrap().draw(Size::unscaled(), &mut edges).unwrap();
             edges.fill(&mut self.0);
             pen += advance;
         }
@@ -227,7 +234,7 @@ impl Edges {
     }
 }
 
-impl OutlineBuilder for Edges {
+impl OutlinePen for Edges {
     fn move_to(&mut self, x: f32, y: f32) {
         self.start = self.place(x, y);
         self.pen = self.start;
