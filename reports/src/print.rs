@@ -114,7 +114,8 @@ mod unix {
             }
             // What `lp` started holds its pipes: the whole group goes. Both fail only where all have ended.
             let group = format!("-{}", self.0.id());
-            let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+            let _ =
+                Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
             let _ = self.0.kill();
             let _ = self.0.wait();
         }

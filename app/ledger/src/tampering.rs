@@ -45,7 +45,12 @@ fn lived_in(data: &std::path::Path) -> Ledger {
         )
         .unwrap();
     let content = content_hash(b"pdf");
-    let paper = Event::PaperMade { dossier: dossier.id.clone(), kind: PaperKind::Receipt, of: PaperOf::Reception, content };
+    let paper = Event::PaperMade {
+        dossier: dossier.id.clone(),
+        kind: PaperKind::Receipt,
+        of: PaperOf::Reception,
+        content,
+    };
     ledger.record(at(5), paper, &[b"pdf"]).unwrap();
     ledger
         .record(at(6), Event::DossierAnnulled { dossier: dossier.id, reason: "nhầm".into() }, &[])

@@ -23,7 +23,12 @@ fn lived_in(data: &Path) -> Ledger {
             let Event::DossierReceived { dossier } = entry.what else { panic!() };
             let pdf = vec![i as u8; 9_000];
             let content = content_hash(&pdf);
-            let paper = Event::PaperMade { dossier: dossier.id, kind: PaperKind::Receipt, of: PaperOf::Reception, content };
+            let paper = Event::PaperMade {
+                dossier: dossier.id,
+                kind: PaperKind::Receipt,
+                of: PaperOf::Reception,
+                content,
+            };
             ledger.record(at(i), paper, &[&pdf]).unwrap();
         }
     }

@@ -117,7 +117,8 @@ fn attempt(
         EventKind::PaperMade => {
             let event = Event::PaperMade {
                 dossier: id.clone(),
-                kind: PaperKind::Receipt, of: PaperOf::Reception,
+                kind: PaperKind::Receipt,
+                of: PaperOf::Reception,
                 content: content_hash(b"pdf"),
             };
             ledger.record(now, event, &[b"pdf"]).map(drop)

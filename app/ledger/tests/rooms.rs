@@ -284,7 +284,8 @@ fn a_content_stays_as_long_as_another_entry_rests_on_it() {
     let Event::DossierReceived { dossier } = entry.what else { panic!() };
     let made = Event::PaperMade {
         dossier: dossier.id,
-        kind: PaperKind::Application, of: PaperOf::Reception,
+        kind: PaperKind::Application,
+        of: PaperOf::Reception,
         content: content_hash(b"giay"),
     };
     ledger.record(at(5), made, &[]).unwrap();
@@ -317,7 +318,8 @@ fn papers_are_listed_in_the_order_in_which_they_were_made() {
     let dossier = received(&mut ledger, 1, 0);
     let made = |bytes: &[u8]| Event::PaperMade {
         dossier: dossier.clone(),
-        kind: PaperKind::Receipt, of: PaperOf::Reception,
+        kind: PaperKind::Receipt,
+        of: PaperOf::Reception,
         content: content_hash(bytes),
     };
     ledger.record(at(1), made(b"1"), &[b"1"]).unwrap();

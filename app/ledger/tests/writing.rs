@@ -239,13 +239,18 @@ fn papers_and_photos_are_kept_with_their_entry() {
     let entry = append_dossier(&mut ledger, 1, at(1));
     let id = dossier(&entry).id.clone();
     let pdf = b"%PDF-1.7 made up".to_vec();
-    let paper =
-        |content| Event::PaperMade { dossier: id.clone(), kind: PaperKind::Receipt, of: PaperOf::Reception, content };
+    let paper = |content| Event::PaperMade {
+        dossier: id.clone(),
+        kind: PaperKind::Receipt,
+        of: PaperOf::Reception,
+        content,
+    };
     let absent = ledger.record(at(2), paper(content_hash(&pdf)), &[b"something else"]).unwrap_err();
     assert!(matches!(absent, LedgerError::Missing));
     let nowhere = Event::PaperMade {
         dossier: DossierId("00".into()),
-        kind: PaperKind::Receipt, of: PaperOf::Reception,
+        kind: PaperKind::Receipt,
+        of: PaperOf::Reception,
         content: content_hash(&pdf),
     };
     assert!(matches!(ledger.record(at(2), nowhere, &[&pdf]).unwrap_err(), LedgerError::Missing));
@@ -447,7 +452,12 @@ fn the_log_tells_each_kind_from_newest_to_oldest() {
     ledger
         .record(
             at(4),
-            Event::PaperMade { dossier: id.clone(), kind: PaperKind::Receipt, of: PaperOf::Reception, content },
+            Event::PaperMade {
+                dossier: id.clone(),
+                kind: PaperKind::Receipt,
+                of: PaperOf::Reception,
+                content,
+            },
             &[b"x"],
         )
         .unwrap();

@@ -101,9 +101,9 @@ pub fn file_name(stem: &str, ending: &str, room: usize) -> String {
     let words = words.trim_matches(edges);
     let first = words.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let device = matches!(first.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || ["COM", "LPT"].iter().any(|port| {
-            first.strip_prefix(port).is_some_and(|n| n.chars().count() == 1)
-        });
+        || ["COM", "LPT"]
+            .iter()
+            .any(|port| first.strip_prefix(port).is_some_and(|n| n.chars().count() == 1));
     let mut name = match (words, device) {
         ("", _) => "Giấy tờ".to_owned(),
         (words, true) => format!("_{words}"),

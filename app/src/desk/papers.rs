@@ -60,10 +60,7 @@ pub fn printable<'t>(
     texts: impl IntoIterator<Item = (&'t str, &'t str)>,
 ) -> Result<(), ReportError> {
     let found = texts.into_iter().find_map(|(field, text)| {
-        Some(ReportError::Unprintable {
-            field: field.to_owned(),
-            c: reports::unprintable(text)?,
-        })
+        Some(ReportError::Unprintable { field: field.to_owned(), c: reports::unprintable(text)? })
     });
     found.map_or(Ok(()), Err)
 }
@@ -124,7 +121,8 @@ impl Subject<'_> {
                 Err(ReportError::WrongStep)
             }
             PaperKind::Receipt => {
-                let tag = ReceiptTag::of(dossier, tag_check(&dossier.id)).map(|tag| tag.to_string());
+                let tag =
+                    ReceiptTag::of(dossier, tag_check(&dossier.id)).map(|tag| tag.to_string());
                 reports::receipt(office, dossier, tag.as_deref(), &words.receipt, size)
             }
             PaperKind::Supplement => {

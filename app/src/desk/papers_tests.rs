@@ -110,7 +110,7 @@ fn assert_refused<T: std::fmt::Debug>(
 fn written(desk: &Desk) -> (u64, [u32; 4]) {
     let last = |book| desk.ledger.last_number(book, day()).unwrap().last;
     let books = [Book::DossierCode, Book::Tracking, Book::Notice, Book::FeeReceipt].map(last);
-    (desk.ledger.outbox_len().unwrap() as u64, books)
+    (desk.ledger.outbox_len().unwrap(), books)
 }
 
 #[test]
@@ -209,10 +209,9 @@ fn no_money_is_taken_and_no_notice_given_whose_paper_cannot_be_printed() {
             assert_refused(&desk, before, done, field, sign);
         }
         let missing = NoticeKind::Incomplete(vec![text(sign)]);
-        for (field, kind, reason) in [
-            ("Lý do", NoticeKind::Refused, sign),
-            ("Nội dung cần bổ sung", missing, "Thiếu"),
-        ] {
+        for (field, kind, reason) in
+            [("Lý do", NoticeKind::Refused, sign), ("Nội dung cần bổ sung", missing, "Thiếu")]
+        {
             let what = ToTell {
                 kind,
                 reason: text(reason),
@@ -336,7 +335,8 @@ fn every_paper_can_be_made_again_from_its_own_act() {
         .into_iter()
         .map(|made| desk.title(&long, &Paper { kind: made.kind, of: made.of }).unwrap())
         .collect();
-    for title in ["Biên lai thu phí, lệ phí số 01", "Biên lai thu phí, lệ phí số 02"] {
+    for title in ["Biên lai thu phí, lệ phí số 01", "Biên lai thu phí, lệ phí số 02"]
+    {
         assert!(titles.iter().any(|other| other == title), "{titles:?}");
     }
     assert!(desk.ledger.check().unwrap().clean());

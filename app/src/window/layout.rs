@@ -27,7 +27,9 @@ pub fn paper_field<'a, Message>(
 /// What of a text no paper can show, in a sentence.
 pub fn unprintable(text: &str) -> Option<String> {
     let c = reports::unprintable(text)?;
-    Some(format!("Không in được ký tự “{c}” trên giấy tờ. Hãy viết lại bằng chữ Việt hoặc La-tinh."))
+    Some(format!(
+        "Không in được ký tự “{c}” trên giấy tờ. Hãy viết lại bằng chữ Việt hoặc La-tinh."
+    ))
 }
 
 /// A card in the middle of the window.

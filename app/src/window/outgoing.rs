@@ -8,7 +8,7 @@ use iced::{Length, Task, widget::container};
 use jiff::{SignedDuration, Timestamp};
 use office::text::{MOST_NAME, file_name};
 use reports::PaperSize;
-use widgets::{Element, flow, keys::Pressed, quiet, row, text};
+use widgets::{Element, flow, keys::Pressed, quiet, row};
 
 use super::notice::Notice;
 use crate::{clock, failure::AppError, open};
@@ -113,12 +113,6 @@ impl State {
         self.0.take_if(|shown| shown.until.is_some_and(|until| until <= now));
     }
 
-    /// What is told.
-    #[cfg(test)]
-    pub fn notice(&self) -> Option<&Notice> {
-        self.0.as_ref().map(|shown| &shown.notice)
-    }
-
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Task<Message> {
         let file = self.0.as_ref().and_then(|shown| shown.saved.clone());
@@ -172,11 +166,9 @@ impl State {
 /// Prints; the print service has the patience of [`reports::print::PATIENCE`].
 pub fn printed(document: Document, copies: u16) -> Task<Told> {
     let copies = copies.clamp(1, reports::print::MOST_COPIES);
-    off_thread(move || {
-        match reports::print::print(&document.bytes, document.size, copies, None) {
-            Ok(()) => Told::Printed(copies),
-            Err(error) => Told::Failed(Notice::error(&error)),
-        }
+    off_thread(move || match reports::print::print(&document.bytes, document.size, copies, None) {
+        Ok(()) => Told::Printed(copies),
+        Err(error) => Told::Failed(Notice::error(&error)),
     })
 }
 
@@ -251,12 +243,7 @@ mod tests {
     use super::*;
 
     fn document(name: &str, bytes: &[u8]) -> Document {
-        Document {
-            name: name.into(),
-            ending: "pdf",
-            bytes: bytes.to_vec(),
-            size: PaperSize::A5,
-        }
+        Document { name: name.into(), ending: "pdf", bytes: bytes.to_vec(), size: PaperSize::A5 }
     }
 
     #[test]

@@ -136,8 +136,7 @@ impl Cut {
     /// # Errors
     /// [`ReportError::MissingGlyph`] for the first character that no face has.
     pub fn width(self, text: &str, size: Pt) -> Result<Mm, ReportError> {
-        let thousandths =
-            text.chars().try_fold(0u32, |sum, c| Ok(sum + self.advance(c)?.1))?;
+        let thousandths = text.chars().try_fold(0u32, |sum, c| Ok(sum + self.advance(c)?.1))?;
         Ok((size * (thousandths as f32 / 1000.0)).mm())
     }
 

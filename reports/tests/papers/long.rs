@@ -95,14 +95,14 @@ impl Long {
             let pdf = reports::refusal(&office, Told::Counter(&notice), &form, size);
             add("refusal", pdf, size, all);
             let before = Course { unit: typed.clone(), ..Course::begin(&dossier) };
-            let late =
-                step(Step::Extended { deadline: steps::due(12, 22), reason: typed.clone() });
+            let late = step(Step::Extended { deadline: steps::due(12, 22), reason: typed.clone() });
             let form = FormTexts::bundled().unwrap();
             let pdf = reports::apology(&office, &dossier, &late, &before, &name, &form, size);
             add("apology", pdf, size, [true, false, true]);
             let stopped = step(Step::Stopped { reason: typed.clone(), fees: typed.clone() });
             let form = FormTexts::bundled().unwrap();
-            let pdf = reports::stop_notice(&office, &dossier, &stopped, &before, &name, &form, size);
+            let pdf =
+                reports::stop_notice(&office, &dossier, &stopped, &before, &name, &form, size);
             add("stop", pdf, size, all);
             let handed = step(Step::Transferred(Handover {
                 unit: typed.clone(),

@@ -206,7 +206,8 @@ fn ticks_telephones_and_boxes_are_printed_as_they_were_written() {
     dossier.return_place = "bàn ☎\u{FE0F} số 2 →".into();
     let pdf = made(&fixtures::office(), &dossier, PaperSize::A5);
     let text = pages_of(&pdf.bytes).join(" ");
-    for words in ["lan.tran☎@vidu.vn", "☑ đã nộp ✓ ☐ chưa nộp ★", "bàn ☎ số 2 →"] {
+    for words in ["lan.tran☎@vidu.vn", "☑ đã nộp ✓ ☐ chưa nộp ★", "bàn ☎ số 2 →"]
+    {
         assert!(text.contains(words), "{words}: {text}");
     }
     assert_within_margins("signs", &pdf.bytes, PaperSize::A5);
@@ -241,10 +242,13 @@ fn inner_notes_stay_off_the_receipt() {
     for evidence in Evidence::ALL {
         dossier.applicant.evidence = evidence;
         let text = pages_of(&made(&fixtures::office(), &dossier, PaperSize::A5).bytes).join(" ");
-        for inner in ["hãy", "Cổng ghi", "không rõ", "ai cũng", "máy này", "không được dùng"] {
+        for inner in ["hãy", "Cổng ghi", "không rõ", "ai cũng", "máy này", "không được dùng"]
+        {
             assert!(!text.contains(inner), "{inner}: {text}");
         }
-        assert!(text.contains("Phí, lệ phí: theo quy định; cơ quan tiếp nhận sẽ thông báo mức thu"));
+        assert!(
+            text.contains("Phí, lệ phí: theo quy định; cơ quan tiếp nhận sẽ thông báo mức thu")
+        );
         let limit = "hồ sơ theo quy định: theo quy định của cơ quan giải quyết";
         assert!(text.contains(limit), "{text}");
     }

@@ -67,7 +67,14 @@ fn form_02_asks_for_what_is_missing() {
 fn counter_notices_have_no_dossier_and_say_that_their_number_is_awaited() {
     let notice = steps::counter_notice(NoticeKind::Incomplete(vec!["Tờ khai theo mẫu".into()]));
     let pdf = supplement(Told::Counter(&notice)).unwrap();
-    says(&pdf, &["Số: chờ cấp số", "Tiếp nhận hồ sơ, yêu cầu của Ông/Bà: Đặng Ẩn Danh", "1. Tờ khai theo mẫu"]);
+    says(
+        &pdf,
+        &[
+            "Số: chờ cấp số",
+            "Tiếp nhận hồ sơ, yêu cầu của Ông/Bà: Đặng Ẩn Danh",
+            "1. Tờ khai theo mẫu",
+        ],
+    );
     assert!(!pages_of(&pdf.bytes).join(" ").to_lowercase().contains("mã hồ sơ"));
     let notice = steps::counter_notice(NoticeKind::Refused);
     let pdf = refused(Told::Counter(&notice)).unwrap();

@@ -64,7 +64,7 @@ impl Ledger {
             let what = match what {
                 Event::PaperMade { dossier, kind, of, content } => {
                     Made::Of { dossier, kind, of, content }
-                },
+                }
                 Event::NoticeGiven { notice } => Made::Notice(notice),
                 _ => return Err(LedgerError::Damaged { place: "bảng giấy tờ" }),
             };

@@ -2,11 +2,7 @@
 //! be printed or saved once more.
 
 use jiff::civil::Date;
-use office::{
-    arrival::CounterNotice,
-    dossier::DossierId,
-    entry::ContentHash,
-};
+use office::{arrival::CounterNotice, dossier::DossierId, entry::ContentHash};
 use widgets::{
     DateInput, Element, Icon, Tone,
     date::Century,

@@ -485,7 +485,8 @@ mod tests {
             (
                 Event::PaperMade {
                     dossier,
-                    kind: PaperKind::Receipt, of: PaperOf::Reception,
+                    kind: PaperKind::Receipt,
+                    of: PaperOf::Reception,
                     content: ContentHash(String::new()),
                 },
                 "Giấy tiếp nhận hồ sơ và hẹn trả kết quả mã d1",

@@ -148,7 +148,10 @@ impl State {
             );
         }
         content = content.push(
-            layout::paper_field("Lý do", &self.reason).id(REASON).required().on_change(Message::ReasonTyped),
+            layout::paper_field("Lý do", &self.reason)
+                .id(REASON)
+                .required()
+                .on_change(Message::ReasonTyped),
         );
         if let Some(notice) = &self.notice {
             content = content.push(notice.view());

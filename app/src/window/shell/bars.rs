@@ -143,7 +143,10 @@ impl Shell {
             .push(self.bottom(counter, link));
         // Above any dialog: whoever waits for a printer may go on meanwhile.
         iced::widget::Column::new()
-            .push(container(modal(base, self.over.as_ref().map(|open| over(open, counter)))).height(Length::Fill))
+            .push(
+                container(modal(base, self.over.as_ref().map(|open| over(open, counter))))
+                    .height(Length::Fill),
+            )
             .push(place(self.outgoing.view().map(|bar| bar.map(Message::Outgoing))))
             .into()
     }
@@ -156,7 +159,7 @@ impl Shell {
             Screen::Person(state) => {
                 let person = &state.identity.person;
                 of("person", person.number.as_ref().map_or(&person.name, |n| n.as_str()))
-            },
+            }
             Screen::Reception(state) => {
                 let draft = state.draft();
                 of(&draft.id.0, draft.procedure.as_deref().unwrap_or_default())

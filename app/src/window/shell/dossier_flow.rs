@@ -169,7 +169,8 @@ impl Shell {
             }
         };
         let paper = steps::paper_of(&movement);
-        let keys = if paper.is_some() { " Nhấn F9 để in, F8 để lưu tệp PDF." } else { "" };
+        let keys =
+            if paper.is_some() { " Nhấn F9 để in, F8 để lưu tệp PDF." } else { "" };
         let done = Notice::done(format!("Đã ghi vào sổ: {label}.{keys}"));
         self.show_paper_of(id, paper, done)
     }

@@ -2,7 +2,7 @@
 
 use iced::Task;
 use ledger::{EventKind, LedgerError, TicketPhase};
-use office::ticket::{TicketId, TicketStep};
+use office::ticket::TicketStep;
 use widgets::travel;
 
 use super::{

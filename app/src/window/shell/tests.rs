@@ -174,10 +174,12 @@ fn no_paper_is_claimed_that_the_clerk_has_not_ticked() {
         let papers = draft["papers"].as_array().unwrap().iter();
         let form = |value: &serde_json::Value| serde_json::from_value(value.clone()).unwrap();
         papers
-            .map(|p| (p["taken"].as_bool().unwrap(), form(&p["form"]), {
-                let asked: Option<PaperForm> = form(&p["asked"]);
-                asked.unwrap()
-            }))
+            .map(|p| {
+                (p["taken"].as_bool().unwrap(), form(&p["form"]), {
+                    let asked: Option<PaperForm> = form(&p["asked"]);
+                    asked.unwrap()
+                })
+            })
             .collect()
     };
     let fresh = papers(&mut at);

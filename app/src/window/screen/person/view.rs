@@ -8,7 +8,7 @@ use office::{
     person::{Century, Identity, PersonKey, ReadOn},
 };
 use widgets::{
-    Element, Icon, Tone, badge, banner, card, column, field, flow, icon, photo, pressable, primary,
+    Element, Icon, Tone, badge, banner, card, column, flow, icon, photo, pressable, primary,
     quiet, row, secondary, section, space, tabs, text,
 };
 

@@ -62,9 +62,10 @@ pub fn view<'a>(
             .on_press(Message::AllStoredUsed)
             .into()
     });
-    let all = papers.iter().any(Paper::is_awaited).then(|| {
-        secondary("Đã nhận đủ").key("F9").on_press(Message::AllTaken)
-    });
+    let all = papers
+        .iter()
+        .any(Paper::is_awaited)
+        .then(|| secondary("Đã nhận đủ").key("F9").on_press(Message::AllTaken));
     let other = quiet("Chọn thủ tục khác").on_press(Message::ProcedureDropped);
     let aside = row([]).push(from_store).push(all).push(other);
     section("Thành phần hồ sơ", Some(aside.into()), list).into()

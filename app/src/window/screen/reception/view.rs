@@ -94,7 +94,10 @@ impl State {
                     .id(PHONE)
                     .on_change(Message::PhoneTyped),
             )
-            .push(paper_field("Thư điện tử", &self.draft.contact.email).on_change(Message::EmailTyped))
+            .push(
+                paper_field("Thư điện tử", &self.draft.contact.email)
+                    .on_change(Message::EmailTyped),
+            )
             .push(
                 paper_field("Nơi ở hiện nay (nếu khác giấy tờ)", &self.draft.contact.address)
                     .on_change(Message::AddressTyped),
