@@ -86,6 +86,10 @@ fn later() -> Deadline {
     Deadline { at: date(2028, 12, 29).at(17, 0, 0, 0), counted_from: day() }
 }
 
+fn soon() -> Deadline {
+    Deadline { at: date(2027, 6, 30).at(17, 0, 0, 0), counted_from: day() }
+}
+
 /// What no paper shows: other scripts, a picture.
 const UNPRINTABLE: [&str; 3] = ["王", "ສົມໃຈ", "📞"];
 
@@ -248,7 +252,7 @@ fn an_act_is_written_with_its_paper_or_not_at_all() {
     let mut desk = desk(folder.path());
     let dossier = received(&mut desk);
     let before = written(&desk);
-    let good = std::mem::replace(&mut desk.office.name, "ỦY BAN 王".into());
+    let good = std::mem::replace(&mut desk.office.place, "Hợp Thành 王".into());
     let reception = reception(&desk);
     let refused = [
         desk.receive(at(), reception).map(drop),
@@ -260,7 +264,7 @@ fn an_act_is_written_with_its_paper_or_not_at_all() {
         assert_eq!(office::Explain::code(&done.unwrap_err()), "REP-01");
         assert_eq!(written(&desk), before);
     }
-    desk.office.name = good;
+    desk.office.place = good;
     desk.pay(at(), &dossier.id, taking("Lệ phí", "Vàng Thị Mẫu")).unwrap();
     assert!(desk.ledger.check().unwrap().clean());
 }
@@ -273,12 +277,13 @@ fn every_paper_can_be_made_again_from_its_own_act() {
     let mut desk = desk(folder.path());
     let mut papers = Vec::new();
     let mut seen = Vec::new();
+    let mut now = at();
     let mut life = |desk: &mut Desk, steps: Vec<Step>| {
-        let dossier = received(desk);
+        let reception = reception(desk);
+        let dossier = desk.receive(now, reception).unwrap();
         for (n, step) in steps.into_iter().enumerate() {
-            let n = u32::try_from(n).unwrap();
-            let now = at().checked_add((i64::from(n) + 1).minutes()).unwrap();
-            desk.step(now, &dossier.id, n, step, None).unwrap();
+            now = now.checked_add(1.minute()).unwrap();
+            desk.step(now, &dossier.id, u32::try_from(n).unwrap(), step, None).unwrap();
         }
         papers.push(dossier.id.clone());
         dossier.id
@@ -290,7 +295,7 @@ fn every_paper_can_be_made_again_from_its_own_act() {
             transfer("Phòng Kinh tế", "Giàng A Mẫu", "lần một"),
             transfer("Phòng Văn hóa – Xã hội", "", "lần hai"),
             asks(&["Ảnh 3 × 4"], "Thiếu ảnh"),
-            Step::Supplemented { components: Vec::new(), deadline: None },
+            Step::Supplemented { components: Vec::new(), deadline: Some(soon()) },
             Step::Extended { deadline: later(), reason: text("Chờ ý kiến") },
             result("Giấy khai sinh", "01/2026"),
             back("Vàng Thị Mẫu", ""),
@@ -305,11 +310,11 @@ fn every_paper_can_be_made_again_from_its_own_act() {
     let refuse = |reason: &str| Step::Refused { reason: text(reason) };
     life(&mut desk, vec![refuse("lần một"), undone(), refuse("lần hai")]);
     for n in 1..=2 {
-        desk.pay(at(), &long, taking(&format!("Lệ phí lần {n}"), "Vàng Thị Mẫu")).unwrap();
+        desk.pay(now, &long, taking(&format!("Lệ phí lần {n}"), "Vàng Thị Mẫu")).unwrap();
     }
     for id in &papers {
         for paper in desk.papers_to_make(id).unwrap() {
-            desk.paper(at(), id, &paper).unwrap();
+            desk.paper(now, id, &paper).unwrap();
         }
         assert!(desk.papers_to_make(id).unwrap().is_empty());
         let made = desk.ledger.papers(id).unwrap();
@@ -317,7 +322,7 @@ fn every_paper_can_be_made_again_from_its_own_act() {
             let paper = Paper { kind: one.kind, of: one.of.clone() };
             let again = desk.draw_again(id, &paper).unwrap();
             assert_eq!(ledger::content_hash(&again.bytes), one.content, "{paper:?}");
-            assert_eq!(desk.paper(at(), id, &paper).unwrap(), one.content, "{paper:?}");
+            assert_eq!(desk.paper(now, id, &paper).unwrap(), one.content, "{paper:?}");
             let twin = made.iter().skip(n + 1).find(|other| other.content == one.content);
             assert!(twin.is_none(), "{paper:?} is the same paper as another: {twin:?}");
             seen.push(one.kind);

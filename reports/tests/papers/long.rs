@@ -98,7 +98,7 @@ impl Long {
             let late = step(Step::Extended { deadline: steps::due(12, 22), reason: typed.clone() });
             let form = FormTexts::bundled().unwrap();
             let pdf = reports::apology(&office, &dossier, &late, &before, &name, &form, size);
-            add("apology", pdf, size, [true, false, true]);
+            add("apology", pdf, size, all);
             let stopped = step(Step::Stopped { reason: typed.clone(), fees: typed.clone() });
             let form = FormTexts::bundled().unwrap();
             let pdf =

@@ -212,7 +212,7 @@ fn form_06_shows_every_hand_and_leaves_rows_to_sign() {
     assert!(empty.pages > 1);
     let text = pages_of(&empty.bytes).join(" ");
     assert_eq!(text.matches("... giờ ... phút").count(), 30);
-    assert_eq!(text.matches("Ghi chú").count(), empty.pages);
+    assert_eq!(text.matches("GHI CHÚ").count(), empty.pages);
 }
 
 #[test]
