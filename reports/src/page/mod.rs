@@ -259,7 +259,8 @@ impl Sheets {
         Ok(lines.iter().fold(Mm(0.0), |sum, line| sum + line_height(line)))
     }
 
-    /// Puts page numbers top centre on every page but the first (NĐ 30/2020), and `stamp`, where
+    /// Puts page numbers top centre on every page but the first (NĐ 30/2020; a roll is one strip and has
+    /// none), and `stamp`, where
     /// there is one, below the text of every page.
     ///
     /// # Errors
@@ -270,7 +271,7 @@ impl Sheets {
         let drawn = std::mem::take(&mut self.pages);
         for (i, marks) in drawn.into_iter().enumerate() {
             self.pages.push(marks);
-            if i > 0 {
+            if i > 0 && self.size != PaperSize::Roll80 {
                 let number = Span::new(&(i + 1).to_string(), Cut::Regular, self.body);
                 let top = margins.top - (number.size * 1.5).mm();
                 self.line(x, top, room, Align::Centre, &[number])?;
