@@ -5,7 +5,9 @@ use ledger::{Ledger, LedgerError};
 use widgets::travel;
 
 use super::{
-    App, Message, Stage, blocking, live,
+    App, Message, Stage, blocking,
+    entrance::Inside,
+    live,
     notice::Notice,
     outgoing::{self, Document, Told},
     papers,
@@ -92,7 +94,9 @@ impl App {
 
     /// What came of it.
     pub(super) fn sheet_went(&mut self, told: &Told) {
-        if let Stage::Founded(wizard, _) = &mut self.stage {
+        if let Stage::Founded(wizard, _) | Stage::Locked(Inside::Wizard(wizard, _), _) =
+            &mut self.stage
+        {
             wizard.done(match told {
                 Told::Saved(path) => {
                     Notice::done(format!("Đã lưu: {}. {}", path.display(), papers::REMOVE_SHEET))

@@ -446,7 +446,7 @@ impl App {
                 let action = shell.update(message, &self.counter);
                 self.act(action)
             }
-            (Stage::Locked(shell, _), shell::Message::Outgoing(told)) => {
+            (Stage::Locked(Inside::Desk(shell), _), shell::Message::Outgoing(told)) => {
                 shell.told_outgoing(told).map(Message::Desk)
             }
             _ => Task::none(),
