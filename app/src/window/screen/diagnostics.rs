@@ -58,11 +58,6 @@ impl Message {
 }
 
 impl State {
-    /// Says how it went.
-    pub fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
-    }
-
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         self.notice = None;

@@ -7,9 +7,8 @@ use office::{
     vietqr::{self, Bank},
 };
 use widgets::{
-    Element, Tone, banner, column,
-    field::Field,
-    flow, pick, primary, quiet, row, section, space, text,
+    Element, Tone, banner, column, field::Field, flow, pick, primary, quiet, row, section, space,
+    text,
 };
 
 use crate::window::{layout, notice::Notice};

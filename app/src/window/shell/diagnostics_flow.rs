@@ -1,6 +1,7 @@
 //! The page for support: everything is looked at on a thread of its own, as devices may not answer.
 
 use iced::Task;
+use reports::PaperSize;
 
 use super::{
     Counter, Message, Shell,
@@ -10,8 +11,7 @@ use crate::{
     clock,
     diagnostics::{self, LedgerState},
     window::{
-        notice::Notice,
-        papers,
+        outgoing::Document,
         screen::diagnostics::{Action, Message as OnScreen},
     },
 };
@@ -45,12 +45,12 @@ impl Shell {
             Action::Copy(page) => iced::clipboard::write(page),
             Action::Save(page) => {
                 let at = clock::local(clock::now()).strftime("%Y-%m-%d %H-%M-%S");
-                let name = format!("Thông tin chẩn đoán {at}.txt");
-                state.tell(match papers::save_document(&name, page.as_bytes()) {
-                    Ok(path) => Notice::done(format!("Đã lưu: {path}")),
-                    Err(error) => Notice::error(&error),
-                });
-                Task::none()
+                self.save(Document {
+                    name: format!("Thông tin chẩn đoán {at}"),
+                    ending: "txt",
+                    bytes: page.into_bytes(),
+                    size: PaperSize::A4,
+                })
             }
         }
     }
