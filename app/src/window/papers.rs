@@ -14,7 +14,7 @@ use office::{
     calendar::{self, due_state},
     document::Media,
     dossier::{Dossier, DossierId, Status},
-    entry::{ContentHash, Event, PaperKind},
+    entry::{ContentHash, Event},
     person::{Identity, Person, ReadOn},
     ticket::TicketId,
     workflow::{Course, Step},

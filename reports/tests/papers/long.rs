@@ -170,7 +170,7 @@ impl Long {
         let mut taken = tables::taken(2);
         for one in &mut taken {
             (one.payer, one.matter, one.collector) = (name.clone(), title.clone(), typed.clone());
-            one.cancelled = Some(typed.clone());
+            one.standing = reports::form::cash::Standing::Cancelled(typed.clone());
         }
         let form = FormTexts::bundled().unwrap();
         let pdf = reports::cash_sheet(&office, steps::AT, &taken, &form);

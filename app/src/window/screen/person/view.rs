@@ -8,8 +8,8 @@ use office::{
     person::{Century, Identity, PersonKey, ReadOn},
 };
 use widgets::{
-    Element, Icon, Tone, badge, banner, card, column, flow, icon, photo, pressable, primary,
-    quiet, row, secondary, section, space, tabs, text,
+    Element, Icon, Tone, badge, banner, card, column, flow, icon, photo, pressable, primary, quiet,
+    row, secondary, section, space, tabs, text,
 };
 
 use super::{Happened, Message, NAME, PARTS, State};

@@ -225,10 +225,11 @@ impl Draft {
         for paper in self.papers.iter_mut().filter(identity) {
             match (&paper.stands, waived) {
                 (Some(Stands::Identity), false) => {
-                    (paper.stands, paper.form) = (None, PaperForm::Original);
+                    (paper.stands, paper.form, paper.taken) = (None, None, false);
                 }
-                (None, true) => {
-                    (paper.stands, paper.form) = (Some(Stands::Identity), PaperForm::Data);
+                (None, true) if !paper.taken => {
+                    paper.stands = Some(Stands::Identity);
+                    (paper.form, paper.taken) = (Some(PaperForm::Data), true);
                 }
                 _ => {}
             }
@@ -443,7 +444,7 @@ mod tests {
         let level = Evidence::ChipAuthentic;
         assert_eq!(old.identity.read, ReadOn::Earlier { day: read, level }, "its day is told");
         let papers = old.papers.iter().filter(|paper| paper.means.contains(&Means::Identity));
-        assert!(papers.clone().all(|paper| paper.form == PaperForm::Original));
+        assert!(papers.clone().all(|paper| paper.form.is_none() && !paper.taken));
         // Gone on with once more: nothing changes any further.
         assert!(!old.age(today));
 
