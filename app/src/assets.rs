@@ -8,6 +8,7 @@ use office::{
     calendar::WorkingCalendar,
     catalogue::{Catalogue, Exemptions, essential::Services},
     eform::Forms,
+    lists::Lists,
     unit::UnitList,
 };
 use serde::Deserialize;
@@ -26,6 +27,8 @@ pub struct Law {
     pub exemptions: Exemptions,
     /// Electronic forms.
     pub forms: Forms,
+    /// Lists that fields suggest.
+    pub lists: Lists,
     /// Working days.
     pub calendar: WorkingCalendar,
     /// Communes and wards of Lào Cai.
@@ -61,6 +64,13 @@ impl Law {
                 include_bytes!("../../assets/eforms/land_business.json"),
             ])
             .map_err(|_| AppError::Assets("eforms".into()))?,
+            lists: Lists::parse_all(&[
+                include_bytes!("../../assets/lists/ethnic_groups.json"),
+                include_bytes!("../../assets/lists/nationalities.json"),
+                include_bytes!("../../assets/lists/relations.json"),
+                include_bytes!("../../assets/lists/issuing_authorities.json"),
+            ])
+            .map_err(|_| AppError::Assets("lists".into()))?,
             calendar: WorkingCalendar::parse(include_bytes!("../../assets/calendar/vn.json"))
                 .map_err(|_| AppError::Assets("calendar".into()))?,
             units: UnitList::parse(include_bytes!("../../assets/units/laocai.json"))

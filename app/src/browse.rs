@@ -32,6 +32,8 @@ pub enum Wanted {
     Catalogue,
     /// Certificates and revocation lists.
     Trust,
+    /// Online dossiers.
+    Arrivals,
 }
 
 impl Wanted {
@@ -42,6 +44,7 @@ impl Wanted {
             Self::Statement => &["csv"],
             Self::Catalogue => &["json", "csv"],
             Self::Trust => &["cer", "crt", "der", "pem", "ml", "ldif", "crl"],
+            Self::Arrivals => &["json"],
         }
     }
 
@@ -52,6 +55,7 @@ impl Wanted {
             Self::Statement => "CSV",
             Self::Catalogue => "JSON, CSV",
             Self::Trust => "CER, CRT, DER, PEM, ML, LDIF, CRL",
+            Self::Arrivals => "JSON",
         }
     }
 

@@ -20,8 +20,10 @@ use ledger::{DossierRecord, Filter, Ledger, TicketPhase};
 use office::{
     book::Book,
     calendar::WorkingCalendar,
+    catalogue::Catalogue,
     dossier::{PaperForm, Status},
     entry::PaperKind,
+    evidence::Evidence,
     money::Dong,
     statistics::{Figures, GroupBy, Period},
 };
@@ -256,6 +258,7 @@ impl Clerk {
             0 => {
                 contains(self.paper(CONTROL, code), &[code, "Văn phòng HĐND và UBND"]);
                 self.picture("ask-supplement", Some("3"), "Yêu cầu bổ sung");
+                self.tick_first(n);
                 self.answer(&["Giay chung sinh; Anh 3x4", "Thieu giay to"]);
                 let form = self.paper("Phiếu yêu cầu bổ sung", code);
                 contains(form, &["Giay chung sinh", "Anh 3x4", "Thieu giay to", &person(n).0]);
@@ -298,7 +301,11 @@ impl Clerk {
                 self.answer(&["Ghi nham ho so"]);
                 self.window.picture("counter-undone");
             }
-            6 => self.step(Some("3"), "Yêu cầu bổ sung", &["Anh 3x4", "Anh mo"]),
+            6 => {
+                self.ask(Some("3"), "Yêu cầu bổ sung");
+                self.tick_first(n);
+                self.answer(&["Anh 3x4", "Anh mo"]);
+            }
             7 => self.step(Some("4"), "nghĩa vụ tài chính", &["120000", "Le phi truoc ba"]),
             8 => {
                 self.pay(Some("20000"));
@@ -312,6 +319,18 @@ impl Clerk {
             10 => self.step(Some("5"), "Sửa ngày hẹn trả", &[&new_day, "Ghi nham ngay"]),
             _ => {}
         }
+    }
+
+    /// Ticks the first paper of the checklist, which has the keyboard, and goes on past the others.
+    fn tick_first(&self, n: usize) {
+        let catalogue = include_bytes!("../../assets/procedures/one_stop.json");
+        let catalogue = Catalogue::parse(catalogue).unwrap();
+        let papers =
+            catalogue.find(PROCEDURES[n % PROCEDURES.len()].0, today()).unwrap().components.len();
+        self.settle();
+        self.window.screen.press(&["space"]);
+        self.before.replace(self.window.screen.look());
+        self.window.screen.press(&vec!["Tab"; papers]);
     }
 
     /// Opens the form of a step and keeps a picture of it.
@@ -493,4 +512,75 @@ fn a_paper_free_procedure_takes_six_keys_at_most() {
     assert_eq!(dossier.applicant.person.number.unwrap().as_str(), holder.number);
     assert_eq!(dossier.applicant.person.name, holder.name);
     assert!(dossier.components.iter().all(|component| component.form == PaperForm::Data));
+}
+
+/// A birth is registered by the mother, whose card lies on the reader: her own data come from the card twice,
+/// as the applicant's and, once she says who she is, as the mother's. Besides what only she can tell, twelve
+/// keys lead from the person to the receipt, and none of them is Tab.
+#[test]
+fn a_birth_takes_twelve_keys_besides_what_is_told() {
+    let data = demo();
+    let mother = &PEOPLE[0];
+    let service = Pcscd::start();
+    let mut clerk = Clerk::at(data.path(), Some(&service));
+    let access = Access::Pace(Pace { curve: Curve::Brainpool256, cipher: Cipher::Aes256 });
+    let _card =
+        service.insert(Card::new(Options { access, person: *mother, ..Options::default() }));
+    clerk.window.wait_until_still("counter-birth-card");
+    clerk.window.screen.scan(mother.number);
+    clerk.press(&["Return"], "Công dân");
+    let before = clerk.window.screen.struck().len();
+
+    clerk.press(&["F2"], "Tiếp nhận hồ sơ");
+    let mut told = Vec::new();
+    for words in [
+        "khai sinh",
+        "me",
+        "NGUYEN GIA AN",
+        "1/11/2026",
+        "nu",
+        "kinh",
+        "viet nam",
+        "Benh vien da khoa tinh Lao Cai",
+        "Xa Hop Thanh, tinh Lao Cai",
+    ] {
+        clerk.write(words);
+        told.push(words);
+        clerk.window.wait_until_still(&format!("counter-birth-{}", told.len()));
+        clerk.before.replace(clerk.window.screen.look());
+        clerk.window.screen.press(&["Return"]);
+    }
+    clerk.settle();
+    clerk.window.screen.press(&["F9"]);
+    clerk.window.wait_until_still("counter-birth-papers");
+    clerk.press(&["F2"], "Chi tiết hồ sơ");
+    clerk.window.picture("counter-birth-receipt");
+
+    let struck = clerk.window.screen.struck().split_off(before);
+    let keys: Vec<&String> = struck.iter().filter(|key| key.chars().count() > 1).collect();
+    assert!(keys.len() <= 12, "{keys:?}");
+    assert!(keys.iter().all(|key| *key != "Tab"), "{keys:?}");
+    clerk.window.kill();
+    assert_clean(data.path());
+    let ledger = administrator(data.path());
+    let record = all(&ledger).into_iter().max_by_key(|record| record.place).unwrap();
+    let form = record.dossier.form.unwrap();
+    let said = |key: &str| form.fields.iter().find(|field| field.key == key).unwrap();
+    for (key, value, read) in [
+        ("HoVaTenC", mother.name, true),
+        ("QuanHe", "Mẹ", false),
+        ("HoTenMeKS", mother.name, true),
+        ("SoDinhDanhMe", mother.number, true),
+        ("HoTenChaKS", "", false),
+        ("HoTenKS", "NGUYEN GIA AN", false),
+        ("NgaySinhChon", "01/11/2026", false),
+        ("GioiTinhKS", "Nữ", false),
+        ("DanTocKS", "Kinh", false),
+        ("nksQuocTich", "Việt Nam", false),
+    ] {
+        let field = said(key);
+        assert_eq!(field.value.to_uppercase(), value.to_uppercase(), "{key}");
+        let by_card = field.evidence.is_some_and(|evidence| evidence != Evidence::Typed);
+        assert_eq!(by_card, read, "{key}");
+    }
 }

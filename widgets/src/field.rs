@@ -2,12 +2,13 @@
 //!
 //! It is our own because iced's takes only the first character of a key event, has no
 //! Shift+Insert and no undo, and forgets a composition when the focus leaves. The line itself
-//! is in [`crate::edit`], what input methods do in `crate::ime`, what keys do in `keyboard`, the widget
-//! in `input` and its `state`.
+//! is in [`crate::edit`], what input methods do in `crate::ime`, what keys do in `keyboard`, what it
+//! suggests in `suggest`, the widget in `input` and its `state`.
 
 mod input;
 mod keyboard;
 mod state;
+mod suggest;
 
 use iced::Length;
 use iced::advanced::widget::Id;
@@ -103,6 +104,19 @@ impl<'a, Message> Field<'a, Message> {
     /// The message of Enter. Without one Enter is left to the screen.
     pub fn on_submit(mut self, message: Message) -> Self {
         self.input.on_submit = Some(message);
+        self
+    }
+
+    /// Entries that may stand in the field: found as it is typed in, without diacritics. Another text
+    /// stays possible.
+    pub fn suggest(mut self, entries: &'a [String]) -> Self {
+        self.input.suggestions = entries;
+        self
+    }
+
+    /// The message after an entry was chosen, for a form that goes on to its next field.
+    pub fn on_choose(mut self, message: Message) -> Self {
+        self.input.on_choose = Some(message);
         self
     }
 

@@ -28,6 +28,7 @@ pub mod icon;
 mod ime;
 pub mod keys;
 mod lines;
+mod menu;
 pub mod panel;
 pub mod pick;
 pub mod picture;

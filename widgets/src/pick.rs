@@ -3,9 +3,8 @@
 //! Closed it shows the choice; Enter, Space, an arrow or a letter opens it. What is typed
 //! narrows the list; Enter or Tab takes the marked line, Escape closes. The list draws only
 //! the lines in sight, so all communes of the country can be in it. The widget is in `widget`,
-//! the list that hangs from it in `menu`.
+//! the list that hangs from it in `crate::menu`.
 
-mod menu;
 mod widget;
 
 use iced::Length;

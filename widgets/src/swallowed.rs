@@ -240,6 +240,14 @@ impl<Message> Under<'_, '_, Message> {
             Some(Pressed::Previous) => self.operate(travel::previous()),
             Some(Pressed::Down) if self.arrows => self.operate(travel::next()),
             Some(Pressed::Up) if self.arrows => self.operate(travel::previous()),
+            // A search hands its arrow on to the table that it searches.
+            Some(Pressed::Down) => match self.operate(travel::into_table()) {
+                Some(()) => {
+                    self.tell(&Event::Keyboard(key.clone()), shell);
+                    None
+                }
+                None => return false,
+            },
             _ => return false,
         };
         shell.request_redraw();

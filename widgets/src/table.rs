@@ -16,6 +16,7 @@ use iced::widget::text::{Fragment, IntoFragment};
 
 use crate::Element;
 use crate::theme::Tone;
+pub(crate) use state::State;
 use view::View;
 
 /// A column of a table.

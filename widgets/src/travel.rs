@@ -2,6 +2,8 @@
 //! of sight below the edge of a scrollable; on a low screen a form would be lost. These go
 //! round and scroll the focused control into sight.
 
+use std::any::Any;
+
 use iced::advanced::Layout;
 use iced::advanced::widget::operation::scrollable::AbsoluteOffset;
 use iced::advanced::widget::operation::{Focusable, Operation, Outcome, Scrollable};
@@ -9,7 +11,7 @@ use iced::advanced::widget::{Id, Tree, operation};
 use iced::{Rectangle, Renderer, Task, Vector};
 use iced_runtime::{Action, task};
 
-use crate::{Element, space};
+use crate::{Element, field, pick, space, table};
 
 /// Focuses the next control, after the last the first.
 pub fn next() -> impl Operation {
@@ -120,6 +122,180 @@ impl Operation for Move {
 
     fn finish(&self) -> Outcome<()> {
         Outcome::Chain(Box::new(Locate::default()))
+    }
+}
+
+/// Focuses the next field: a line or a choice, no button between them. At the last one it stays.
+pub fn next_field() -> impl Operation {
+    Fields::default()
+}
+
+/// [`next_field`] as a task of the application, for Enter in a form.
+pub fn go_on<Message>() -> Task<Message> {
+    run(next_field())
+}
+
+/// Focuses the control with an id unless another has the focus, so that a key is never nobody's.
+pub fn rest<Message>(id: impl Into<Id>) -> Task<Message> {
+    run(Rest { id: id.into(), focused: false })
+}
+
+/// The focus of a field, if it is one.
+fn of_field(state: &mut dyn Any) -> Option<&mut dyn Focusable> {
+    if state.is::<field::State>() {
+        state.downcast_mut::<field::State>().map(|line| line as &mut dyn Focusable)
+    } else {
+        state.downcast_mut::<pick::State>().map(|list| &mut list.focus as &mut dyn Focusable)
+    }
+}
+
+/// From a field into the first table after it. The outcome tells whether there was one.
+pub(crate) fn into_table() -> impl Operation {
+    Table::default()
+}
+
+#[derive(Default)]
+struct Table {
+    in_field: bool,
+    /// Tables before the field, and whether one comes after it.
+    before: usize,
+    after: bool,
+}
+
+impl Operation for Table {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn custom(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Any) {
+        if let Some(line) = state.downcast_ref::<field::State>() {
+            self.in_field |= line.is_focused();
+        } else if state.is::<table::State>() {
+            match self.in_field {
+                true => self.after = true,
+                false => self.before += 1,
+            }
+        }
+    }
+
+    fn finish(&self) -> Outcome<()> {
+        match self.after {
+            true => Outcome::Chain(Box::new(MoveTable { target: self.before, current: 0 })),
+            false => Outcome::None,
+        }
+    }
+}
+
+/// Focuses the `target`-th table and no other control.
+struct MoveTable {
+    target: usize,
+    current: usize,
+}
+
+impl Operation for MoveTable {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn focusable(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Focusable) {
+        state.unfocus();
+    }
+
+    fn custom(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Any) {
+        if let Some(table) = state.downcast_mut::<table::State>() {
+            put(self.current == self.target, &mut table.focus);
+            self.current += 1;
+        }
+    }
+
+    fn finish(&self) -> Outcome<()> {
+        Outcome::Some(())
+    }
+}
+
+/// How many fields there are and which of them has the focus, or is the next after the button that has.
+#[derive(Default)]
+struct Fields {
+    total: usize,
+    next: Option<usize>,
+}
+
+impl Operation for Fields {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn focusable(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Focusable) {
+        if state.is_focused() {
+            self.next = Some(self.total);
+        }
+    }
+
+    fn custom(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Any) {
+        if let Some(field) = of_field(state) {
+            self.total += 1;
+            if field.is_focused() {
+                self.next = Some(self.total);
+            }
+        }
+    }
+
+    fn finish(&self) -> Outcome<()> {
+        let target = self.next.unwrap_or(0);
+        if target >= self.total {
+            return Outcome::None;
+        }
+        Outcome::Chain(Box::new(MoveField { target, current: 0 }))
+    }
+}
+
+/// Focuses the `target`-th field and no other control.
+struct MoveField {
+    target: usize,
+    current: usize,
+}
+
+impl Operation for MoveField {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn focusable(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Focusable) {
+        state.unfocus();
+    }
+
+    fn custom(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Any) {
+        if let Some(field) = of_field(state) {
+            put(self.current == self.target, field);
+            self.current += 1;
+        }
+    }
+
+    fn finish(&self) -> Outcome<()> {
+        Outcome::Chain(Box::new(Locate::default()))
+    }
+}
+
+/// Whether any control has the focus.
+struct Rest {
+    id: Id,
+    focused: bool,
+}
+
+impl Operation for Rest {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn focusable(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Focusable) {
+        self.focused |= state.is_focused();
+    }
+
+    fn finish(&self) -> Outcome<()> {
+        match self.focused {
+            true => Outcome::None,
+            false => Outcome::Chain(Box::new(To(self.id.clone()))),
+        }
     }
 }
 

@@ -207,8 +207,8 @@ impl Catalogue {
     /// Procedures in force on `day` that hold every word of `query`, without diacritics and in any
     /// order. Those whose short name begins with the query come first, then those that counters ask
     /// for most, then those in whose short name every word begins a word, the shorter first. An empty
-    /// query finds all.
-    pub fn search(&self, query: &str, day: Date) -> Vec<&Procedure> {
+    /// query finds all. Among equals the `usual` ones come first, in their order.
+    pub fn search(&self, query: &str, day: Date, usual: &[String]) -> Vec<&Procedure> {
         let query = text::fold(query);
         let words: Vec<&str> = query.split(' ').filter(|w| !w.is_empty()).collect();
         let mut found: Vec<&Row> = self
@@ -222,7 +222,9 @@ impl Catalogue {
             let distance = if query.is_empty() { 0 } else { length };
             let title = format!(" {}", row.title);
             let in_title = words.iter().all(|word| title.contains(&format!(" {word}")));
-            (!row.title.starts_with(&query), !common, !in_title, distance)
+            let place = usual.iter().position(|code| *code == row.procedure.code);
+            let place = place.unwrap_or(usual.len());
+            (!row.title.starts_with(&query), place, !common, !in_title, distance)
         });
         found.into_iter().map(|row| &row.procedure).collect()
     }

@@ -65,6 +65,11 @@ pub enum FormError {
         "Chip của giấy tờ không vượt qua kiểm tra nên không dùng để điền tờ khai. Nội dung đã nhập vẫn còn nguyên. Hãy kiểm tra giấy tờ bằng cách khác rồi nhập tay."
     )]
     ForgedIdentity,
+    /// The section is a man's, the reading a woman's, or the other way round.
+    #[error(
+        "Giới tính trên giấy tờ không hợp với phần “{0}” nên phần này không được điền. Nội dung đã nhập vẫn còn nguyên. Hãy kiểm tra lại quan hệ, hoặc đọc giấy tờ của đúng người."
+    )]
+    OtherSex(String),
 }
 
 impl Explain for FormError {
@@ -76,6 +81,7 @@ impl Explain for FormError {
             Self::NoField => "OFF-73",
             Self::NoSection => "OFF-74",
             Self::ForgedIdentity => "OFF-75",
+            Self::OtherSex(_) => "OFF-76",
         }
     }
 
@@ -87,6 +93,7 @@ impl Explain for FormError {
             Self::NoField => "The form has no such field. What was entered is kept. Open the procedure's form again.".into(),
             Self::NoSection => "The form has no such section. What was entered is kept. Open the procedure's form again.".into(),
             Self::ForgedIdentity => "The document's chip failed its checks and does not fill a form. What was entered is kept. Check the document another way and type the data.".into(),
+            Self::OtherSex(section) => format!("The sex on the document does not fit the section “{section}”, which was not filled. What was entered is kept. Check the relation or read the right person's document."),
         }
     }
 }

@@ -52,6 +52,7 @@ pub mod export;
 mod fixture;
 pub mod indicators;
 pub mod linked;
+pub mod lists;
 pub mod money;
 pub mod partial_date;
 pub mod payment;

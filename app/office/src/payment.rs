@@ -62,6 +62,20 @@ pub struct FeeLine {
     pub kind: FeeKind,
     /// How much.
     pub amount: Dong,
+    /// Where it comes from.
+    #[serde(default)]
+    pub origin: Origin,
+}
+
+/// Where a line of a receipt comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// What the dossier owes by the tariff.
+    #[default]
+    Tariff,
+    /// Written by hand for something else, which may come on top of what the dossier owes.
+    ByHand,
 }
 
 /// Why less than the tariff is taken.

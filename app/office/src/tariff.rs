@@ -17,7 +17,7 @@ use crate::{
     catalogue::{ChannelRule, FeeRule},
     dossier::{Dossier, Fee},
     money::Dong,
-    payment::{Exempted, FeeKind, FeeLine, MatchedLine, Method, Payment},
+    payment::{Exempted, FeeKind, FeeLine, MatchedLine, Method, Origin, Payment},
     text,
     workflow::{Move, Step, standing},
 };
@@ -195,7 +195,8 @@ pub fn bill(rule: &ChannelRule, ask: &Ask) -> Result<Bill, TariffError> {
     if exempted.is_some_and(|why| !named(&why.label) || !named(&why.basis)) {
         return Err(TariffError::NoBasis);
     }
-    let line = FeeLine { label: text::clean(&ask.label), kind: ask.kind, amount };
+    let line =
+        FeeLine { label: text::clean(&ask.label), kind: ask.kind, amount, origin: Origin::Tariff };
     Ok(Bill { lines: vec![line], exempted: exempted.cloned(), total: amount })
 }
 
@@ -227,7 +228,9 @@ fn limited(amount: Option<u64>) -> Result<Dong, TariffError> {
 /// know the fee and no receipt tells it yet.
 ///
 /// A receipt with an exemption settles everything that was asked before it at what was taken until then;
-/// what is asked later stays due. Where the catalogue does not know the fee, the receipts tell it.
+/// what is asked later stays due. Where the catalogue does not know the fee, the receipts tell it. A line
+/// that was written by hand for something else settles what is owed first; what it has beyond that was
+/// wanted besides, and is not too much.
 ///
 /// # Errors
 /// [`TariffError::TooMuch`] where a sum passes [`MOST`].
@@ -272,7 +275,10 @@ pub fn asked(
         (None, None) if payments.is_empty() => return Ok(None),
         (None, None) => taken(DateTime::MAX)?.max(all_later),
     };
-    Ok(Some(total))
+    let by_hand = payments.iter().flat_map(|payment| &payment.lines);
+    let by_hand = by_hand.filter(|line| line.origin == Origin::ByHand).map(|line| line.amount);
+    let beyond = taken(DateTime::MAX)?.0.saturating_sub(total.0).min(sum(by_hand)?.0);
+    Ok(Some(sum([total, Dong(beyond)])?))
 }
 
 /// How a dossier stands between what is due and what came in.

@@ -169,6 +169,7 @@ fn money(desk: &mut Desk, one: &Made, n: usize, at: Timestamp) -> Result<(), Led
             label: "Lệ phí giải quyết thủ tục".into(),
             kind: FeeKind::Duty,
             amount: if spared { Dong(0) } else { amount },
+            origin: office::payment::Origin::Tariff,
         }],
         exempted: spared.then(|| Exempted {
             label: "Hộ nghèo".into(),

@@ -114,9 +114,8 @@ impl Outgoing {
 }
 
 impl Desk {
-    /// Takes in the online dossiers of a file: all that are new, or none. One that is known is not taken
-    /// twice, whatever file it comes in.
-    pub fn take_arrivals(&mut self, at: Timestamp, json: &[u8]) -> Result<Import, ExchangeError> {
+    /// What a file of online dossiers holds, and what would be taken in of it. Nothing is written.
+    pub fn look_at_arrivals(&self, json: &[u8]) -> Result<Import, ExchangeError> {
         let known: BTreeSet<String> =
             self.ledger.arrivals(false)?.into_iter().map(|record| record.arrival.code).collect();
         let mut ids = Ok(());
@@ -131,6 +130,13 @@ impl Desk {
             (id(), ledger::content_hash(bytes))
         })?;
         ids?;
+        Ok(read)
+    }
+
+    /// Takes in the online dossiers of a file: all that are new, or none. One that is known is not taken
+    /// twice, whatever file it comes in.
+    pub fn take_arrivals(&mut self, at: Timestamp, json: &[u8]) -> Result<Import, ExchangeError> {
+        let read = self.look_at_arrivals(json)?;
         self.ledger.transact(|writing| {
             for taken in &read.taken {
                 let event = Event::DossierArrived { arrival: Box::new(taken.arrival.clone()) };
@@ -280,7 +286,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut desk = desk(folder.path());
         let file = format!("[{},{}]", item("G01-1", "2"), item("G01-2", "1"));
+        let seen = desk.look_at_arrivals(file.as_bytes()).unwrap().taken.len();
+        assert!(desk.ledger.arrivals(true).unwrap().is_empty(), "a look writes nothing");
         let read = desk.take_arrivals(clock::now(), file.as_bytes()).unwrap();
+        assert_eq!(read.taken.len(), seen);
         assert_eq!((read.taken.len(), read.refused.len()), (1, 1));
         // The same file again, and one with a further dossier.
         let again = desk.take_arrivals(clock::now(), file.as_bytes()).unwrap();

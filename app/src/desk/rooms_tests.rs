@@ -50,6 +50,7 @@ fn taking(amount: u64, method: Method) -> Taking {
             label: "Lệ phí đăng ký khai sinh".into(),
             kind: FeeKind::Duty,
             amount: Dong(amount),
+            origin: office::payment::Origin::Tariff,
         }],
         exempted: None,
         method,

@@ -14,18 +14,30 @@ const COUNTED: usize = 200;
 const MOST: usize = 9;
 
 impl Desk {
+    /// Codes of the procedures that were received, what this clerk received most first, then what the
+    /// office did. Empty before the first reception.
+    pub fn received(&self) -> Result<Vec<String>, LedgerError> {
+        let newest = self.ledger.dossiers(&Dossiers::All, None, COUNTED)?;
+        let own = &self.ledger.user().full_name;
+        // The clerk's own and the office's count.
+        let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
+        for record in newest.items {
+            let count = counts.entry(record.dossier.procedure.code).or_default();
+            count.0 += usize::from(record.dossier.receiver == *own);
+            count.1 += 1;
+        }
+        let mut codes: Vec<((usize, usize), String)> =
+            counts.into_iter().map(|(code, count)| (count, code)).collect();
+        codes.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        Ok(codes.into_iter().map(|(_, code)| code).collect())
+    }
+
     /// Codes and names of the usual procedures, the most usual first.
     pub fn usual(&self, day: Date) -> Result<Vec<(String, String)>, LedgerError> {
-        let newest = self.ledger.dossiers(&Dossiers::All, None, COUNTED)?;
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        for record in newest.items {
-            *counts.entry(record.dossier.procedure.code).or_default() += 1;
-        }
-        let mut codes: Vec<(usize, String)> = counts.into_iter().map(|(c, n)| (n, c)).collect();
-        codes.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        let codes = self.received()?;
         let common = self.law.catalogue.in_force(day).filter(|p| p.common).map(|p| p.code.clone());
         let mut usual: Vec<(String, String)> = Vec::new();
-        for code in codes.into_iter().map(|(_, code)| code).chain(common) {
+        for code in codes.into_iter().chain(common) {
             if usual.len() == MOST {
                 break;
             }

@@ -76,6 +76,12 @@ pub fn two_columns_with_foot<'a, Message: 'a>(
     .into()
 }
 
+/// The key that leads to the part of this number, where one digit does.
+pub fn part_key<'a, Message: 'a>(number: usize) -> Element<'a, Message> {
+    let words = if number <= 9 { format!("Ctrl+{number}") } else { String::new() };
+    text::small(words).into()
+}
+
 /// A second line of a tick box, in line with its words.
 pub fn under_tick<'a, Message: 'a>(line: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
     container(line).padding(iced::Padding::ZERO.left(space::XL)).into()

@@ -6,14 +6,15 @@ use jiff::{
     civil::{Date, DateTime},
 };
 use ledger::{
-    DossierRecord, Dossiers, Hit, LedgerError, LogLine, Page, PersonRecord, Reading, Scope,
+    DossierRecord, Dossiers, Hit, LedgerError, LogLine, MoveRecord, Page, PaymentRecord,
+    PersonRecord, Reading, Scope,
 };
 use office::{
     arrival::CounterNotice,
     book::Book,
     calendar::{self, due_state},
     document::Media,
-    dossier::{Dossier, DossierId, Status},
+    dossier::{Dossier, DossierId, Status, Submitted},
     entry::{ContentHash, Event},
     person::{Identity, Person, ReadOn},
     ticket::TicketId,
@@ -37,6 +38,7 @@ use crate::{
     desk::{
         Desk, DeskError,
         line::number as line_number,
+        money::Money,
         papers::{Paper, sheet},
         steps,
     },
@@ -277,6 +279,9 @@ pub fn dossier(
     let result = known.and_then(|procedure| procedure.results.first().cloned());
     let resumed = desk.resumed(&record, at);
     let money = desk.money(&record, &moves)?;
+    let (also, files) = (history(&record, &money), files(&record.dossier, &moves));
+    let asked_for = known.into_iter().flat_map(|procedure| &procedure.components);
+    let checklist = asked_for.map(|component| component.name.clone()).collect();
     let gaps = desk.gaps(&record, &moves, &money, at);
     let money = money.words(&record.dossier.fee);
     let status = record.status();
@@ -287,6 +292,9 @@ pub fn dossier(
             dossier,
             course,
             past,
+            also,
+            files,
+            checklist,
             papers,
             to_make,
             gaps,
@@ -298,6 +306,63 @@ pub fn dossier(
         },
         problem,
     ))
+}
+
+/// What belongs to a dossier's history besides its steps.
+fn history(record: &DossierRecord, money: &Money) -> Vec<dossier::Past> {
+    let dossier = &record.dossier;
+    let past = |at, by: &str, label, detail| dossier::Past {
+        at,
+        by: by.to_owned(),
+        label,
+        detail,
+        undone: false,
+    };
+    let received = past(
+        dossier.received_at,
+        &dossier.receiver,
+        "Tiếp nhận hồ sơ",
+        format!("{}, số thành phần: {}", dossier.channel.label(), dossier.components.len()),
+    );
+    let mut also = vec![received];
+    for PaymentRecord { payment, cancelled, .. } in &money.payments {
+        let number = payment.receipt.issued().map_or_else(|| "chờ".into(), |n| n.value.to_string());
+        let (total, method) = (payment.total(), payment.method.label().to_lowercase());
+        let words = format!("Biên lai số {number}: {total}, {method}");
+        also.push(past(payment.at, &payment.collector, "Thu phí, lệ phí", words));
+        if let Some(cancelled) = cancelled {
+            let words = format!("Biên lai số {number}: {}", cancelled.reason);
+            also.push(past(clock::local(cancelled.at), &cancelled.by.0, "Hủy biên lai", words));
+        }
+    }
+    for line in &money.transfers {
+        let words = format!("{}, số giao dịch {}", line.amount, line.reference);
+        also.push(past(line.at, "Sao kê", "Ngân hàng báo có", words));
+    }
+    if let Some(annulled) = &record.annulled {
+        let at = clock::local(annulled.at);
+        also.push(past(at, &annulled.by.0, "Hủy tiếp nhận", annulled.reason.clone()));
+    }
+    also
+}
+
+/// The files that go with a dossier: of its components, of what was brought later, and its result.
+fn files(dossier: &Dossier, moves: &[MoveRecord]) -> Vec<dossier::Attached> {
+    let of = |part: &Submitted| {
+        let content = part.proof.as_ref()?.content()?.clone();
+        Some(dossier::Attached { content, name: part.name.clone() })
+    };
+    let mut files: Vec<_> = dossier.components.iter().filter_map(of).collect();
+    for made in moves.iter().filter(|made| made.counts) {
+        match &made.movement.step {
+            Step::Supplemented { components, .. } => files.extend(components.iter().filter_map(of)),
+            Step::Resolved(outcome) => files.extend(outcome.content.clone().map(|content| {
+                dossier::Attached { content, name: format!("Kết quả: {}", outcome.title) }
+            })),
+            _ => {}
+        }
+    }
+    files
 }
 
 /// The pages of a paper that is kept.

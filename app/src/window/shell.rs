@@ -160,8 +160,10 @@ pub struct Shell {
     compared: Option<PersonalNumber>,
     /// Files and pages that were asked for so far.
     scans: u64,
-    /// The person whose store is open.
+    /// The person whose store or form is open.
     left: Option<Box<person::State>>,
+    /// The form that was left for the shown person.
+    begun: Option<office::dossier::DossierId>,
     dropped: Dropped,
     /// What goes out of the machine.
     outgoing: outgoing::State,
@@ -214,6 +216,8 @@ pub enum Message {
     Store(store::Message),
     /// At the online dossiers.
     Arrivals(arrivals::Message),
+    /// A file of online dossiers was read.
+    ArrivalsRead(Result<Vec<u8>, Notice>),
     /// A button of the bars or a row of the menu.
     Bar(Bar),
     /// The chip's reading.
@@ -264,6 +268,7 @@ impl Shell {
             compared: None,
             scans: 0,
             left: None,
+            begun: None,
             dropped: Dropped::default(),
             outgoing: outgoing::State::default(),
             waiting: String::new(),
@@ -408,6 +413,10 @@ impl Shell {
             Message::Paper(message) => self.paper(message),
             Message::Store(message) => self.store(message),
             Message::Arrivals(message) => self.arrivals(message, counter),
+            Message::ArrivalsRead(read) => {
+                self.file_of_arrivals(read);
+                Task::none()
+            }
             Message::ScanCame(scan, message) if scan == self.scans => {
                 return self.update(*message, counter);
             }
@@ -470,6 +479,7 @@ impl Shell {
         self.stop_reading();
         self.newcomer = None;
         self.left = None;
+        self.begun = None;
     }
 
     /// What the devices are has changed, or may have while nobody was told.

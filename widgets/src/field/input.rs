@@ -8,22 +8,25 @@ use iced::advanced::mouse::{Click, click};
 use iced::advanced::text::Renderer as _;
 use iced::advanced::widget::operation::Operation;
 use iced::advanced::widget::{Id, Tree, Widget, tree};
-use iced::advanced::{Clipboard, Renderer as _, Shell, renderer};
-use iced::keyboard;
+use iced::advanced::{Clipboard, Renderer as _, Shell, overlay, renderer};
+use iced::keyboard::{self, Key};
 use iced::widget::text::Fragment;
 use iced::{
-    Border, Color, Element, Event, Length, Point, Rectangle, Renderer, Size, Theme, mouse, touch,
-    window,
+    Border, Color, Element, Event, Length, Point, Rectangle, Renderer, Size, Theme, Vector, mouse,
+    touch, window,
 };
 
 use super::state::{State, shape};
 use crate::edit::{Edit, Motion};
+use crate::menu::Menu;
 use crate::theme::{Tokens, measure, size, space};
 use crate::{Icon, ime};
 
 const BLINK: Duration = Duration::from_millis(500);
 /// After so long without a key the caret stays lit: a window that nobody uses draws nothing.
 const BLINKS_FOR: Duration = Duration::from_secs(10);
+/// Room of the arrow at the end of a field that suggests.
+const ARROW_ROOM: f32 = measure::ICON + 2.0 * space::S;
 
 pub(super) struct Input<'a, Message> {
     pub(super) id: Option<Id>,
@@ -37,6 +40,10 @@ pub(super) struct Input<'a, Message> {
     pub(super) on_change: Option<Box<dyn Fn(String) -> Message + 'a>>,
     pub(super) on_leave: Option<Box<dyn Fn(String) -> Message + 'a>>,
     pub(super) on_submit: Option<Message>,
+    /// Entries that may stand in the field.
+    pub(super) suggestions: &'a [String],
+    /// The message after an entry was chosen.
+    pub(super) on_choose: Option<Message>,
 }
 
 impl<'a, Message> Input<'a, Message> {
@@ -53,6 +60,8 @@ impl<'a, Message> Input<'a, Message> {
             on_change: None,
             on_leave: None,
             on_submit: None,
+            suggestions: &[],
+            on_choose: None,
         }
     }
 }
@@ -63,15 +72,25 @@ impl<Message: Clone> Input<'_, Message> {
             Some(_) => space::S + measure::ICON + space::S,
             None => space::S + 2.0,
         };
+        let end = if self.suggestions.is_empty() { space::S } else { ARROW_ROOM };
         Rectangle {
             x: bounds.x + front,
             y: bounds.y,
-            width: (bounds.width - front - space::S).max(1.0),
+            width: (bounds.width - front - end).max(1.0),
             height: bounds.height,
         }
     }
 
-    fn publish(&self, state: &State, shell: &mut Shell<'_, Message>) {
+    /// Where the arrow stands that opens the list.
+    fn arrow(&self, bounds: Rectangle) -> Option<Rectangle> {
+        (!self.suggestions.is_empty()).then_some(Rectangle {
+            x: bounds.x + bounds.width - ARROW_ROOM,
+            width: ARROW_ROOM,
+            ..bounds
+        })
+    }
+
+    pub(super) fn publish(&self, state: &State, shell: &mut Shell<'_, Message>) {
         if let Some(on_change) = &self.on_change {
             shell.publish(on_change(state.edit.text().to_owned()));
         }
@@ -90,6 +109,7 @@ impl<Message: Clone> Input<'_, Message> {
         let focused = state.focus.is_focused();
         if state.was_focused && !focused {
             self.take_composition(state, shell);
+            self.spell(state, shell);
             state.dragging = false;
             state.before = None;
             state.edit.go(Motion::Start, false);
@@ -115,6 +135,14 @@ impl<Message: Clone> Input<'_, Message> {
             return;
         };
         self.take_composition(state, shell);
+        if self.arrow(bounds).is_some_and(|arrow| arrow.contains(position)) {
+            match state.list.open {
+                true => state.list.open = false,
+                false => self.open_list(state),
+            }
+            shell.capture_event();
+            return;
+        }
         let text_bounds = self.text_bounds(bounds);
         state.refresh(text_bounds.width);
         let offset = state.hit(position.x - text_bounds.x);
@@ -153,6 +181,9 @@ impl<Message: Clone> Input<'_, Message> {
                 }
             }
             input_method::Event::Closed => self.take_composition(state, shell),
+        }
+        if !matches!(event, input_method::Event::Opened | input_method::Event::Closed) {
+            self.suggest(state);
         }
         shell.request_redraw();
     }
@@ -194,6 +225,7 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
         state.plain = self.plain;
         if state.edit.text() != self.value {
             state.edit = Edit::new(self.value);
+            state.list.open = false;
         }
         if self.secure {
             state.edit.forget();
@@ -277,10 +309,21 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
             Event::Keyboard(keyboard::Event::ModifiersChanged(modifiers)) => {
                 state.shift = modifiers.shift();
             }
+            Event::Keyboard(keyboard::Event::KeyPressed { key: Key::Named(named), .. })
+                if focused
+                    && !shell.is_event_captured()
+                    && state.composition.text().is_empty()
+                    && self.list_key(state, Some(*named), shell) =>
+            {
+                state.refresh(width);
+                shell.capture_event();
+                shell.request_redraw();
+            }
             Event::Keyboard(event) if focused && !shell.is_event_captured() => {
                 if let Some(changed) = self.key(state, event, clipboard, shell) {
                     if changed {
                         self.publish(state, shell);
+                        self.suggest(state);
                     }
                     if self.secure {
                         state.edit.forget();
@@ -405,6 +448,11 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
                 clip,
             );
         }
+        if let Some(arrow) = self.arrow(bounds) {
+            let edge = measure::ICON;
+            let corner = Point::new(arrow.x + space::S, bounds.center_y() - edge / 2.0);
+            Icon::Down.draw(renderer, Rectangle::new(corner, Size::new(edge, edge)), tokens.muted);
+        }
         if let Some(icon) = self.icon {
             let edge = measure::ICON;
             let square = Rectangle {
@@ -430,6 +478,21 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
             true => mouse::Interaction::Idle,
             false => mouse::Interaction::None,
         }
+    }
+
+    fn overlay<'b>(
+        &'b mut self,
+        tree: &'b mut Tree,
+        layout: Layout<'b>,
+        _: &Renderer,
+        _: &Rectangle,
+        translation: Vector,
+    ) -> Option<overlay::Element<'b, Message, Theme, Renderer>> {
+        let state = tree.state.downcast_mut::<State>();
+        (state.list.open && state.focus.is_focused()).then(|| {
+            let anchor = layout.bounds() + translation;
+            overlay::Element::new(Box::new(Menu::new(&*self, state, anchor)))
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use crate::FONT;
 use crate::edit::{Edit, Motion};
 use crate::focus::Focus;
 use crate::ime::Composition;
+use crate::menu::List;
 use crate::theme::size;
 
 /// What stands for a hidden letter.
@@ -30,6 +31,8 @@ pub(crate) struct State {
     /// Codes belong here, also those that a scanner types.
     pub(super) plain: bool,
     pub(super) composition: Composition,
+    /// What it suggests.
+    pub(super) list: List,
     pub(super) line: Plain<<Renderer as text::Renderer>::Paragraph>,
     pub(super) placeholder: Plain<<Renderer as text::Renderer>::Paragraph>,
     /// How far the line is moved to the left, in px.
@@ -109,6 +112,7 @@ impl State {
             secure,
             plain: false,
             composition: Composition::default(),
+            list: List::default(),
             line: Plain::default(),
             placeholder: Plain::default(),
             scroll: 0.0,
@@ -161,6 +165,7 @@ impl State {
             return false;
         };
         self.composition.take();
+        self.list.open = false;
         self.edit = before;
         self.changed = true;
         true

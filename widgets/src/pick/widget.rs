@@ -8,11 +8,10 @@ use iced::keyboard::{self, Key, Modifiers, key::Named};
 use iced::widget::text::Fragment;
 use iced::{Border, Color, Event, Length, Rectangle, Renderer, Size, Theme, Vector, mouse, window};
 
-use super::menu::{LINES, Menu};
 use crate::focus::Focus;
-use crate::fold;
 use crate::ime::{self, Composition};
-use crate::lines::{Lines, Place};
+use crate::lines::Place;
+use crate::menu::{Host, LINES, List, Menu};
 use crate::theme::{Tokens, measure, size, space};
 use crate::{FONT, Icon};
 
@@ -28,17 +27,10 @@ pub(super) struct DropDown<'a, Message> {
 
 #[derive(Default)]
 pub(crate) struct State {
-    focus: Focus,
-    open: bool,
+    pub(crate) focus: Focus,
     query: String,
     composed: Composition,
-    /// The options that match what was typed.
-    pub(super) found: Vec<usize>,
-    /// The marked line of `found`.
-    pub(super) marked: usize,
-    /// The first line of `found` in sight.
-    pub(super) top: usize,
-    pub(super) lines: Lines,
+    list: List,
 }
 
 impl State {
@@ -49,13 +41,7 @@ impl State {
 
     fn search(&mut self, labels: &[Fragment<'_>]) {
         let query = self.query();
-        self.found = (0..labels.len()).filter(|n| fold::matches(&labels[*n], &query)).collect();
-        self.mark(0);
-    }
-
-    pub(super) fn mark(&mut self, line: usize) {
-        self.marked = line.min(self.found.len().saturating_sub(1));
-        self.top = self.top.clamp((self.marked + 1).saturating_sub(LINES), self.marked);
+        self.list.search(labels.iter().map(AsRef::as_ref), &query);
     }
 
     pub(crate) fn is_focused(&self) -> bool {
@@ -63,7 +49,7 @@ impl State {
     }
 
     pub(crate) fn close(&mut self) {
-        self.open = false;
+        self.list.open = false;
         self.query.clear();
         self.composed = Composition::default();
     }
@@ -72,23 +58,11 @@ impl State {
 impl<Message> DropDown<'_, Message> {
     fn open(&self, state: &mut State) {
         state.close();
-        state.open = true;
+        state.list.open = true;
         state.search(&self.labels);
         if let Some(selected) = self.selected {
-            state.mark(selected);
+            state.list.mark(selected);
         }
-    }
-
-    /// Chooses the marked line and closes.
-    pub(super) fn take(&self, state: &mut State, shell: &mut Shell<'_, Message>) {
-        if let Some(on_pick) = &self.on_pick
-            && let Some(option) = state.found.get(state.marked)
-            && let Some(message) = on_pick(*option)
-        {
-            shell.publish(message);
-        }
-        state.close();
-        shell.request_redraw();
     }
 
     /// Answers a key; returns whether it was for the drop-down.
@@ -101,30 +75,30 @@ impl<Message> DropDown<'_, Message> {
         shell: &mut Shell<'_, Message>,
     ) -> bool {
         let page = LINES - 1;
-        let marked = state.marked;
+        let marked = state.list.marked;
         match named {
             Some(Named::Enter | Named::Space | Named::ArrowDown | Named::ArrowUp)
-                if !state.open =>
+                if !state.list.open =>
             {
                 self.open(state);
             }
             Some(Named::Enter) => self.take(state, shell),
             Some(Named::Space) if state.query.is_empty() => self.take(state, shell),
-            Some(Named::Escape) if state.open => state.close(),
+            Some(Named::Escape) if state.list.open => state.close(),
             Some(Named::Tab) => {
-                if state.open && !state.query.is_empty() {
+                if state.list.open && !state.query.is_empty() {
                     self.take(state, shell);
                 }
                 state.close();
                 return false;
             }
-            Some(Named::ArrowDown) => state.mark(marked + 1),
-            Some(Named::ArrowUp) => state.mark(marked.saturating_sub(1)),
-            Some(Named::PageDown) if state.open => state.mark(marked + page),
-            Some(Named::PageUp) if state.open => state.mark(marked.saturating_sub(page)),
-            Some(Named::Home) if state.open => state.mark(0),
-            Some(Named::End) if state.open => state.mark(usize::MAX),
-            Some(Named::Backspace) if state.open => {
+            Some(Named::ArrowDown) => state.list.mark(marked + 1),
+            Some(Named::ArrowUp) => state.list.mark(marked.saturating_sub(1)),
+            Some(Named::PageDown) if state.list.open => state.list.mark(marked + page),
+            Some(Named::PageUp) if state.list.open => state.list.mark(marked.saturating_sub(page)),
+            Some(Named::Home) if state.list.open => state.list.mark(0),
+            Some(Named::End) if state.list.open => state.list.mark(usize::MAX),
+            Some(Named::Backspace) if state.list.open => {
                 state.query.pop();
                 state.search(&self.labels);
             }
@@ -145,7 +119,7 @@ impl<Message> DropDown<'_, Message> {
     }
 
     fn type_in(&self, state: &mut State, typed: &str) {
-        if !state.open {
+        if !state.list.open {
             self.open(state);
         }
         state.query.push_str(typed);
@@ -156,11 +130,11 @@ impl<Message> DropDown<'_, Message> {
         match event {
             input_method::Event::Opened => {}
             input_method::Event::Preedit(text, _) => {
-                if !text.is_empty() && !state.open {
+                if !text.is_empty() && !state.list.open {
                     self.open(state);
                 }
                 state.composed.show(text, None);
-                if state.open {
+                if state.list.open {
                     state.search(&self.labels);
                 }
             }
@@ -175,6 +149,38 @@ impl<Message> DropDown<'_, Message> {
                 }
             }
         }
+    }
+}
+
+impl<Message> Host<Message> for DropDown<'_, Message> {
+    type State = State;
+
+    fn label(&self, option: usize) -> Option<&str> {
+        self.labels.get(option).map(AsRef::as_ref)
+    }
+
+    fn selected(&self) -> Option<usize> {
+        self.selected
+    }
+
+    fn list(state: &mut State) -> &mut List {
+        &mut state.list
+    }
+
+    fn shown(state: &State) -> &List {
+        &state.list
+    }
+
+    /// Chooses the marked line and closes.
+    fn take(&self, state: &mut State, shell: &mut Shell<'_, Message>) {
+        if let Some(on_pick) = &self.on_pick
+            && let Some(option) = state.list.option()
+            && let Some(message) = on_pick(option)
+        {
+            shell.publish(message);
+        }
+        state.close();
+        shell.request_redraw();
     }
 }
 
@@ -194,7 +200,7 @@ impl<Message> Widget<Message, Theme, Renderer> for DropDown<'_, Message> {
             state.close();
         }
         // The options may have changed under an open list.
-        if state.open && state.found.iter().any(|n| *n >= self.labels.len()) {
+        if state.list.open && state.list.found.iter().any(|n| *n >= self.labels.len()) {
             state.search(&self.labels);
         }
     }
@@ -240,7 +246,7 @@ impl<Message> Widget<Message, Theme, Renderer> for DropDown<'_, Message> {
         }
         let state = tree.state.downcast_mut::<State>();
         if state.focus.follow(event, layout.bounds(), cursor, shell) {
-            if state.open {
+            if state.list.open {
                 state.close();
             } else {
                 self.open(state);
@@ -248,7 +254,7 @@ impl<Message> Widget<Message, Theme, Renderer> for DropDown<'_, Message> {
             shell.capture_event();
         }
         if !state.focus.is_focused() {
-            if state.open {
+            if state.list.open {
                 state.close();
                 shell.request_redraw();
             }
@@ -276,7 +282,7 @@ impl<Message> Widget<Message, Theme, Renderer> for DropDown<'_, Message> {
             Event::Window(window::Event::RedrawRequested(_)) if ime::must_switch_off() => {
                 shell.request_redraw();
             }
-            Event::Window(window::Event::RedrawRequested(_)) if state.open => {
+            Event::Window(window::Event::RedrawRequested(_)) if state.list.open => {
                 shell.request_input_method::<&str>(&InputMethod::Enabled {
                     cursor: layout.bounds(),
                     purpose: Purpose::Normal,
@@ -332,8 +338,8 @@ impl<Message> Widget<Message, Theme, Renderer> for DropDown<'_, Message> {
         let room = bounds.shrink([0.0, space::S + 2.0]);
         let room = Rectangle { width: (room.width - measure::ICON - space::XS).max(0.0), ..room };
         let place = Place { font: FONT, size: size::BODY, ink, room, end: false, clip: *viewport };
-        state.lines.begin();
-        state.lines.draw(renderer, words.to_owned(), place);
+        state.list.lines.begin();
+        state.list.lines.draw(renderer, words.to_owned(), place);
         Icon::Down.draw(
             renderer,
             Rectangle {
@@ -370,12 +376,9 @@ impl<Message> Widget<Message, Theme, Renderer> for DropDown<'_, Message> {
         translation: Vector,
     ) -> Option<overlay::Element<'b, Message, Theme, Renderer>> {
         let state = tree.state.downcast_mut::<State>();
-        state.open.then(|| {
-            overlay::Element::new(Box::new(Menu {
-                anchor: layout.bounds() + translation,
-                drop_down: self,
-                state,
-            }))
+        state.list.open.then(|| {
+            let anchor = layout.bounds() + translation;
+            overlay::Element::new(Box::new(Menu::new(&*self, state, anchor)))
         })
     }
 }

@@ -8,8 +8,8 @@ use crate::focus::Focus;
 use crate::lines::Lines;
 
 #[derive(Default)]
-pub(super) struct State {
-    pub(super) focus: Focus,
+pub(crate) struct State {
+    pub(crate) focus: Focus,
     pub(super) scroll: Scroll,
     /// The marked row.
     pub(super) cursor: Option<u64>,
@@ -28,7 +28,7 @@ pub(super) struct State {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Drag {
+pub(crate) enum Drag {
     /// The scroll bar's thumb, held so far below its upper edge, in px.
     Thumb(f32),
     /// The right edge of a column whose left edge is at this place, in px.
@@ -37,7 +37,7 @@ pub(super) enum Drag {
 
 /// The window of rows in sight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Scroll {
+pub(crate) struct Scroll {
     pub(super) top: u64,
     /// Rows that are in sight as a whole; at least 1.
     pub(super) visible: u64,

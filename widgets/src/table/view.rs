@@ -274,6 +274,7 @@ impl<Message> Widget<Message, Theme, Renderer> for View<'_, Message> {
         let state = tree.state.downcast_mut::<State>();
         operation.container(self.id.as_ref(), bounds);
         operation.focusable(self.id.as_ref(), bounds, &mut state.focus);
+        operation.custom(self.id.as_ref(), bounds, state);
         let columns = self.columns(bounds, state);
         for (column, room) in self.columns.iter().zip(&columns) {
             operation.text(None, *room, &column.head);

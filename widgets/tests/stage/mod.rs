@@ -123,7 +123,7 @@ impl<S, M: Clone + 'static> Stage<S, M> {
         });
     }
 
-    fn operate(&mut self, operation: impl Operation + 'static) {
+    pub fn operate(&mut self, operation: impl Operation + 'static) {
         self.with(|ui, renderer, _, _| {
             let mut next: Option<Box<dyn Operation>> = Some(Box::new(operation));
             while let Some(mut operation) = next.take() {

@@ -134,7 +134,39 @@ impl Form {
         if !identity.evidence.usable() {
             return Err(FormError::ForgedIdentity);
         }
+        if section.sex.zip(identity.person.sex).is_some_and(|(wanted, sex)| wanted != sex) {
+            return Err(FormError::OtherSex(section.title.clone()));
+        }
         put_reading(data, section, identity);
+        Ok(())
+    }
+
+    /// Follows a relation that was said: the applicant who is the mother fills the mother's section, and
+    /// leaves the section of whom they are no longer said to be. A section that holds anything else is
+    /// another person's and stays as it is.
+    pub fn relate(
+        &self,
+        data: &mut FormData,
+        relation: &str,
+        applicant: &Identity,
+    ) -> Result<(), FormError> {
+        let Some(field) = self.field(relation) else { return Err(FormError::NoField) };
+        let party = field.party(data.value(relation));
+        let (now, others): (Vec<&Section>, Vec<&Section>) = self
+            .sections
+            .iter()
+            .filter(|section| field.parties.values().any(|id| *id == section.id))
+            .partition(|section| party == Some(section.id.as_str()));
+        for section in others {
+            if matches!(whose(data, section, applicant), Whose::Applicant) {
+                empty_reading(data, section);
+            }
+        }
+        for section in now {
+            if matches!(whose(data, section, applicant), Whose::Nobody) {
+                self.fill_section(data, &section.id, applicant)?;
+            }
+        }
         Ok(())
     }
 
@@ -147,6 +179,40 @@ impl Form {
             place.put(typed, Evidence::Typed);
         }
         Ok(())
+    }
+}
+
+/// Whose data stand in a section.
+enum Whose {
+    /// It is empty as far as a reading would fill it.
+    Nobody,
+    /// What the applicant's reading said, untouched.
+    Applicant,
+    /// Somebody else's, or typed.
+    Another,
+}
+
+fn whose(data: &FormData, section: &Section, applicant: &Identity) -> Whose {
+    let mut whose = Whose::Nobody;
+    for field in &section.fields {
+        let Some(fact) = field.fills_from else { continue };
+        let Some(place) = data.fields.iter().find(|v| v.key == field.key) else { continue };
+        let Some(evidence) = place.evidence else { continue };
+        if evidence != applicant.evidence
+            || place.value != value::of_identity(field, fact, applicant)
+        {
+            return Whose::Another;
+        }
+        whose = Whose::Applicant;
+    }
+    whose
+}
+
+fn empty_reading(data: &mut FormData, section: &Section) {
+    for field in section.fields.iter().filter(|field| field.fills_from.is_some()) {
+        if let Some(place) = data.fields.iter_mut().find(|v| v.key == field.key) {
+            place.put(String::new(), Evidence::Typed);
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! A form as its data file states it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
-use crate::{catalogue::essential::Certainty, text};
+use crate::{catalogue::essential::Certainty, lists::ListName, person::Sex, text};
 
 const MAX_SECTIONS: usize = 30;
 const MAX_FIELDS: usize = 200;
@@ -50,6 +52,9 @@ pub struct Section {
     /// Whom it is about; `None`: no person.
     #[serde(default)]
     pub subject: Option<Subject>,
+    /// The sex that its person must have (the mother, the groom): another person's reading fills it never.
+    #[serde(default)]
+    pub sex: Option<Sex>,
     /// Its fields, in order.
     pub fields: Vec<Field>,
 }
@@ -86,6 +91,21 @@ pub struct Field {
     /// For dates: a year, or month and year, is enough, as old papers have it.
     #[serde(default)]
     pub partial: bool,
+    /// For texts: the list that is suggested; another text stays possible.
+    #[serde(default)]
+    pub list: Option<ListName>,
+    /// For the applicant's relation: which word makes them the person of which section.
+    #[serde(default)]
+    pub parties: BTreeMap<String, String>,
+}
+
+impl Field {
+    /// The section whose person the applicant is by this relation.
+    pub fn party(&self, relation: &str) -> Option<&str> {
+        let relation = text::fold(relation);
+        let (_, section) = self.parties.iter().find(|(word, _)| text::fold(word) == relation)?;
+        Some(section)
+    }
 }
 
 /// What may stand in a field.
@@ -181,6 +201,10 @@ impl Form {
             FieldKind::Choice(options) => !options.is_empty() && options.len() <= MAX_OPTIONS,
             _ => true,
         };
+        let is_party = |id: &String| {
+            let of = |section: &Section| section.id == *id && section.subject.is_some();
+            self.sections.iter().any(of)
+        };
         if self.id.is_empty() || self.title.is_empty() || self.procedures.is_empty() {
             Err("thiếu mã, tên hoặc thủ tục")
         } else if self.sections.len() > MAX_SECTIONS || fields.len() > MAX_FIELDS {
@@ -193,6 +217,10 @@ impl Form {
             Err("có hai phần hoặc hai ô trùng mã")
         } else if !fields.iter().all(options_fit) {
             Err("ô chọn phải có từ 1 đến 100 lựa chọn")
+        } else if fields.iter().any(|f| f.list.is_some() && f.kind != FieldKind::Text) {
+            Err("danh sách gợi ý chỉ dùng cho ô chữ")
+        } else if !fields.iter().flat_map(|f| f.parties.values()).all(is_party) {
+            Err("quan hệ chỉ tới phần không có hoặc không phải của một người")
         } else if self.texts().any(|t| t.chars().nth(MAX_LABEL).is_some()) {
             Err("có chỗ dài quá mức")
         } else if self.texts().any(|t| t.is_empty() || text::clean(t) != **t) {

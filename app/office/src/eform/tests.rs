@@ -64,9 +64,9 @@ fn contact() -> Contact {
 #[test]
 fn every_form_fills_what_it_should_from_a_verified_chip() {
     let expected = [
-        ("birth_registration", 4, 26),
-        ("birth_re_registration", 4, 30),
-        ("birth_with_recognition", 4, 26),
+        ("birth_registration", 4, 29),
+        ("birth_re_registration", 4, 33),
+        ("birth_with_recognition", 4, 29),
         ("recognition", 3, 18),
         ("marriage", 0, 14),
         ("death_registration", 4, 21),
@@ -122,6 +122,69 @@ fn forms_serve_procedures_of_the_catalogue() {
         assert!(procedure.components.iter().any(|c| c.satisfied_by.contains(&replaced)), "{code}");
     }
     assert!(forms.of("2.000815").is_none());
+}
+
+#[test]
+fn a_relation_fills_its_person_and_leaves_nobody_behind() {
+    let forms = forms();
+    let form = forms.of("1.001193").unwrap();
+    let names = |data: &FormData| {
+        ["HoTenKS", "HoTenChaKS", "HoTenMeKS"].map(|key| data.value(key).to_owned())
+    };
+    let mut data = form.fill(&woman(), &contact());
+    let say = |data: &mut FormData, relation: &str| {
+        form.set(data, "QuanHe", relation).unwrap();
+        form.relate(data, "QuanHe", &woman())
+    };
+    let name = || "LÊ THỊ MẪU".to_owned();
+    let none = String::new;
+    for (relation, expected) in [
+        ("Mẹ", [none(), none(), name()]),
+        ("mẹ", [none(), none(), name()]),
+        ("Bà", [none(), none(), none()]),
+        ("Bản thân", [name(), none(), none()]),
+        ("", [none(), none(), none()]),
+        ("Mẹ", [none(), none(), name()]),
+    ] {
+        say(&mut data, relation).unwrap();
+        assert_eq!(names(&data), expected, "{relation}");
+    }
+    let mother = data.fields.iter().find(|v| v.key == "SoDinhDanhMe").unwrap();
+    assert_eq!(mother.evidence, Some(Evidence::ChipAuthentic));
+    // A woman is no father: nothing is filled, and she is no longer the mother either.
+    assert_eq!(say(&mut data, "Cha").unwrap_err().code(), "OFF-76");
+    assert_eq!(names(&data), [none(), none(), none()]);
+
+    // Who stands there already stays: a hand's or another card's.
+    form.set(&mut data, "HoTenMeKS", "TRẦN THỊ THỬ").unwrap();
+    say(&mut data, "Mẹ").unwrap();
+    assert_eq!(data.value("HoTenMeKS"), "TRẦN THỊ THỬ");
+    let other = identity("099190000002", "VÀNG THỊ THỬ", Evidence::ChipAuthentic);
+    form.fill_section(&mut data, "mother", &other).unwrap();
+    for relation in ["Mẹ", "Dì"] {
+        say(&mut data, relation).unwrap();
+        assert_eq!(data.value("HoTenMeKS"), "VÀNG THỊ THỬ");
+    }
+}
+
+#[test]
+fn a_section_of_a_man_takes_no_womans_reading() {
+    let forms = forms();
+    for (code, section, fits) in [
+        ("1.001193", "father", false),
+        ("1.001193", "mother", true),
+        ("1.000894", "groom", false),
+        ("1.000894", "bride", true),
+    ] {
+        let form = forms.of(code).unwrap();
+        let mut data = form.blank();
+        let filled = form.fill_section(&mut data, section, &woman());
+        assert_eq!(filled.is_ok(), fits, "{section}");
+        assert_eq!(data.read() > 0, fits, "{section}");
+        let mut unsaid = woman();
+        unsaid.person.sex = None;
+        assert!(form.fill_section(&mut data, section, &unsaid).is_ok(), "the card does not say");
+    }
 }
 
 #[test]

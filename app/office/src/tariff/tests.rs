@@ -126,7 +126,10 @@ fn payment(amount: u64, method: Method, exempted: Option<Exempted>) -> Payment {
         }),
         series: String::new(),
         lines: vec![FeeLine {
-            label: "Lệ phí".into(), kind: FeeKind::Duty, amount: Dong(amount)
+            label: "Lệ phí".into(),
+            kind: FeeKind::Duty,
+            amount: Dong(amount),
+            origin: Origin::Tariff,
         }],
         exempted,
         method,
@@ -169,6 +172,27 @@ fn states_by_hand() {
         let got = due(Some(Dong(asked)), &payments.iter().collect::<Vec<_>>(), &lines).unwrap();
         assert_eq!(got, due_now);
         assert!(got.to_string().contains(words), "{got}");
+    }
+}
+
+#[test]
+fn what_was_wanted_besides_is_not_too_much() {
+    for (fee, by_tariff, by_hand, expected) in [
+        (Fee::Free, 0, 8_000, Due::Paid),
+        (Fee::Amount(Dong(8_000)), 8_000, 5_000, Due::Paid),
+        (Fee::Amount(Dong(8_000)), 0, 8_000, Due::Paid),
+        (Fee::Amount(Dong(8_000)), 0, 3_000, Due::Owed(Dong(5_000))),
+        (Fee::Amount(Dong(8_000)), 9_000, 0, Due::Overpaid(Dong(1_000))),
+        (Fee::Amount(Dong(8_000)), 9_000, 5_000, Due::Overpaid(Dong(1_000))),
+        (Fee::Unknown(String::new()), 0, 8_000, Due::Paid),
+    ] {
+        let dossier = Dossier { fee: fee.clone(), ..fixture::dossier() };
+        let mut paid = payment(by_tariff, Method::Cash, None);
+        let line =
+            FeeLine { amount: Dong(by_hand), origin: Origin::ByHand, ..paid.lines[0].clone() };
+        paid.lines.push(line);
+        let asked = asked(&dossier, &[], &[&paid]).unwrap();
+        assert_eq!(due(asked, &[&paid], &[]).unwrap(), expected, "{fee:?} {by_tariff} {by_hand}");
     }
 }
 

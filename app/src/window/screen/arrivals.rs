@@ -1,6 +1,10 @@
 //! Online dossiers that wait to be checked: within 8 working hours each is accepted, or its citizen is
 //! told in writing what is missing or why it is refused.
 
+pub mod import;
+
+use std::path::PathBuf;
+
 use iced::Length;
 use jiff::civil::DateTime;
 use office::{
@@ -28,14 +32,30 @@ pub struct Row {
     pub check_by: Option<Deadline>,
 }
 
+/// What the user may do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rights {
+    /// Receive dossiers and answer their citizens.
+    pub answer: bool,
+    /// Take in dossiers from a file.
+    pub import: bool,
+}
+
 /// The screen's state.
 pub struct State {
     rows: Vec<Row>,
     selected: usize,
     now: DateTime,
     may_answer: bool,
-    asked: Option<Box<notice_form::State>>,
+    may_import: bool,
+    asked: Option<Asked>,
     notice: Option<Notice>,
+}
+
+/// A question over the list.
+enum Asked {
+    Notice(Box<notice_form::State>),
+    Import(Box<import::State>),
 }
 
 /// What happened on the screen.
@@ -53,6 +73,10 @@ pub enum Message {
     RefusalAsked,
     /// In the dialog for form 02 or 03.
     Form(notice_form::Message),
+    /// Dossiers are to be taken in from a file.
+    ImportAsked,
+    /// In the dialog for it.
+    Import(import::Message),
     /// Back.
     Closed,
 }
@@ -67,15 +91,20 @@ pub enum Action {
     Accept(Box<Arrival>),
     /// Tell its citizen.
     Tell(Box<Arrival>, notice_form::Answer),
+    /// Read this file for the open dialog.
+    Read(PathBuf),
+    /// Take in its dossiers.
+    Take(Vec<u8>),
     /// Back.
     Close,
 }
 
 impl State {
     /// The list, the most pressing first.
-    pub fn new(mut rows: Vec<Row>, may_answer: bool, now: DateTime) -> Self {
+    pub fn new(mut rows: Vec<Row>, rights: Rights, now: DateTime) -> Self {
         rows.sort_by_key(|row| row.check_by.as_ref().map_or(row.arrival.filed_at, |d| d.at));
-        Self { rows, selected: 0, now, may_answer, asked: None, notice: None }
+        let Rights { answer: may_answer, import: may_import } = rights;
+        Self { rows, selected: 0, now, may_answer, may_import, asked: None, notice: None }
     }
 
     /// Whether a question stands over the screen.
@@ -86,9 +115,23 @@ impl State {
     /// Says something.
     pub fn tell(&mut self, notice: Notice) {
         match &mut self.asked {
-            Some(form) => form.refused(notice),
+            Some(Asked::Notice(form)) => form.refused(notice),
+            Some(Asked::Import(dialog)) => dialog.refused(notice),
             None => self.notice = Some(notice),
         }
+    }
+
+    /// The dialog that takes in a file, while it is open.
+    pub fn import(&mut self) -> Option<&mut import::State> {
+        match &mut self.asked {
+            Some(Asked::Import(dialog)) => Some(dialog),
+            _ => None,
+        }
+    }
+
+    /// Whether a file is waited for.
+    pub fn takes_file(&self) -> bool {
+        matches!(self.asked, Some(Asked::Import(_)))
     }
 
     /// One was answered: it leaves the list.
@@ -105,6 +148,13 @@ impl State {
 
     /// What a key says here.
     pub fn key(&self, key: Pressed) -> Option<Message> {
+        if self.takes_file() {
+            return Some(Message::Import(match key {
+                Pressed::Escape => import::Message::Closed,
+                Pressed::F(2) | Pressed::Enter => import::Message::Submitted,
+                _ => return None,
+            }));
+        }
         Some(match (key, self.asks()) {
             (Pressed::Escape, true) => Message::Form(notice_form::Message::Closed),
             (Pressed::F(2) | Pressed::Enter, true) => {
@@ -113,6 +163,7 @@ impl State {
             (Pressed::F(2) | Pressed::Enter, false) => Message::Accepted,
             (Pressed::F(4), false) => Message::IncompleteAsked,
             (Pressed::F(6), false) => Message::RefusalAsked,
+            (Pressed::F(8), false) => Message::ImportAsked,
             (Pressed::Up, false) => Message::Moved(-1),
             (Pressed::Down, false) => Message::Moved(1),
             (Pressed::Escape, false) => Message::Closed,
@@ -136,7 +187,7 @@ impl State {
             Message::IncompleteAsked => return self.ask(false),
             Message::RefusalAsked => return self.ask(true),
             Message::Form(message) => {
-                let Some(form) = &mut self.asked else { return Action::None };
+                let Some(Asked::Notice(form)) = &mut self.asked else { return Action::None };
                 match form.update(message) {
                     notice_form::Action::None => {}
                     notice_form::Action::Close => self.asked = None,
@@ -146,6 +197,20 @@ impl State {
                             Action::Tell(Box::new(row.arrival.clone()), answer)
                         });
                     }
+                }
+            }
+            Message::ImportAsked if self.may_import => {
+                self.asked = Some(Asked::Import(Box::default()));
+                return Action::Focus(import::PATH);
+            }
+            Message::ImportAsked => {}
+            Message::Import(message) => {
+                let Some(dialog) = self.import() else { return Action::None };
+                match dialog.update(message) {
+                    import::Action::None => {}
+                    import::Action::Read(path) => return Action::Read(path),
+                    import::Action::Take(bytes) => return Action::Take(bytes),
+                    import::Action::Close => self.asked = None,
                 }
             }
             Message::Closed => return Action::Close,
@@ -158,14 +223,18 @@ impl State {
             return Action::None;
         };
         let items = row.arrival.components.iter().map(|c| (c.name.clone(), false)).collect();
-        self.asked = Some(Box::new(notice_form::State::new(refuse, items)));
+        self.asked = Some(Asked::Notice(Box::new(notice_form::State::new(refuse, items))));
         Action::Focus(notice_form::REASON)
     }
 
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
         let base = layout::two_columns_with_foot(self.list(), self.detail(), self.foot());
-        modal(base, self.asked.as_ref().map(|form| form.view().map(Message::Form)))
+        let question = self.asked.as_ref().map(|asked| match asked {
+            Asked::Notice(form) => form.view().map(Message::Form),
+            Asked::Import(dialog) => dialog.view().map(Message::Import),
+        });
+        modal(base, question)
     }
 
     fn list(&self) -> Element<'_, Message> {
@@ -177,7 +246,7 @@ impl State {
             content = content.push(empty_state(
                 Icon::Check,
                 "Không có hồ sơ trực tuyến nào chờ",
-                "Hồ sơ nộp trên Cổng dịch vụ công sẽ hiện ở đây khi được nhập vào.",
+                "Nhấn F8 để nhập tệp hồ sơ tải từ Cổng dịch vụ công.",
                 None,
             ));
         }
@@ -270,6 +339,10 @@ impl State {
             secondary("Từ chối (mẫu 03)")
                 .key("F6")
                 .on_press_maybe(may(Message::RefusalAsked))
+                .into(),
+            secondary("Nhập tệp…")
+                .key("F8")
+                .on_press_maybe(self.may_import.then_some(Message::ImportAsked))
                 .into(),
             quiet("Về trang chính").key("Esc").on_press(Message::Closed).into(),
         ])

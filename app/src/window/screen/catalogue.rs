@@ -132,7 +132,7 @@ impl State {
             self.law.catalogue.in_force(day).map(|p| p.field.clone()).collect();
         fields.sort();
         fields.dedup();
-        let found = self.law.catalogue.search(&self.query, day);
+        let found = self.law.catalogue.search(&self.query, day, &[]);
         self.codes = found
             .into_iter()
             .filter(|p| self.field.as_ref().is_none_or(|field| *field == p.field))

@@ -1,6 +1,7 @@
 //! One dossier, whole: where it stands and what comes next, its way so far, and its papers. The preview
 //! is the very PDF that is printed or saved.
 
+mod history;
 pub mod steps;
 
 use jiff::civil::DateTime;
@@ -26,6 +27,15 @@ use steps::Kind;
 
 /// The reason's field.
 pub const REASON: &str = "annul-reason";
+
+/// A file that goes with the dossier.
+#[derive(Clone, Debug)]
+pub struct Attached {
+    /// Its bytes.
+    pub content: ContentHash,
+    /// The paper it shows.
+    pub name: String,
+}
 
 /// One step of the way so far.
 #[derive(Clone, Debug)]
@@ -63,6 +73,10 @@ pub struct Record {
     pub course: Course,
     /// Its way, oldest first.
     pub past: Vec<Past>,
+    /// What else belongs to its history: the reception, money that came, what was annulled.
+    pub also: Vec<Past>,
+    /// The files that came with it, with supplements, and as its result.
+    pub files: Vec<Attached>,
     /// Its papers, newest first.
     pub papers: Vec<Made>,
     /// Papers that may be made, by what they are called.
@@ -79,6 +93,8 @@ pub struct Record {
     pub asked: Vec<String>,
     /// Whether a request for a supplement was taken back.
     pub asked_and_undone: bool,
+    /// The papers that the procedure asks for.
+    pub checklist: Vec<String>,
 }
 
 /// What the user may do.
@@ -241,14 +257,8 @@ impl State {
         self.asked.is_some()
     }
 
-    /// The files of its components, with the components' names.
-    fn attached(&self) -> impl Iterator<Item = (&ContentHash, &str)> {
-        let parts = self.record.dossier.components.iter();
-        parts.filter_map(|part| Some((part.proof.as_ref()?.content()?, part.name.as_str())))
-    }
-
     fn holds(&self, content: &ContentHash) -> bool {
-        self.attached().any(|(other, _)| other == content)
+        self.record.files.iter().any(|file| file.content == *content)
     }
 
     /// Only what nobody has worked on.
@@ -271,10 +281,12 @@ impl State {
             resumed: self.record.resumed.clone(),
             asked: &self.record.asked,
             asked_and_undone: self.record.asked_and_undone,
+            checklist: &self.record.checklist,
         };
         let form = steps::Form::new(kind, &about, &self.units, self.now);
+        let field = form.first_field();
         self.asked = Some(Asked::Step(Box::new(form)));
-        Action::Focus(steps::FIRST)
+        Action::Focus(field)
     }
 
     /// Takes a message in.
@@ -421,10 +433,7 @@ impl State {
             side = side.push(banner(Tone::Caution, gap.sentence));
         }
         side = side.push(self.money()).push(self.papers()).push(self.files());
-        if !self.record.past.is_empty() {
-            side = side.push(section("Quá trình giải quyết", None, self.way()));
-        }
-        side.into()
+        side.push(section("Quá trình giải quyết", None, self.way())).into()
     }
 
     fn head(&self) -> Element<'_, Message> {
@@ -502,40 +511,6 @@ impl State {
             quiet(words).on_press(Message::PaperAsked(paper.clone())).into()
         });
         section("Giấy tờ đã lập", None, column([lines.into(), row(make).wrap().into()])).into()
-    }
-
-    /// The files that came with the dossier: they go with it, whoever it is handed to.
-    fn files(&self) -> Option<Element<'_, Message>> {
-        let mut files = self.attached().peekable();
-        files.peek()?;
-        let lines = files.map(|(content, name)| {
-            pressable(row([
-                icon(Icon::Document),
-                text::body(name).width(iced::Length::Fill).into(),
-            ]))
-            .chosen(self.shown.as_ref() == Some(content))
-            .on_press(Message::FileChosen(content.clone()))
-            .into()
-        });
-        let lines = column(lines).spacing(space::XS);
-        Some(section("Tệp của thành phần hồ sơ", None, lines).into())
-    }
-
-    fn way(&self) -> Element<'_, Message> {
-        let lines = self.record.past.iter().rev().map(|past| {
-            let label = match past.undone {
-                true => text::body(format!("{} (đã hoàn tác)", past.label)),
-                false => text::strong(past.label),
-            };
-            let when = past.at.strftime("%H:%M %d/%m/%Y");
-            let mut line =
-                column([label.into(), text::small(format!("{when} · {}", past.by)).into()]);
-            if !past.detail.is_empty() {
-                line = line.push(text::body(past.detail.as_str()));
-            }
-            line.spacing(0.0).into()
-        });
-        column(lines).spacing(space::S).into()
     }
 
     fn foot(&self) -> Element<'_, Message> {

@@ -10,7 +10,7 @@ use iced::widget::image::Handle;
 use office::{
     catalogue::PerPage,
     money::Dong,
-    payment::{Exempted, FeeKind, FeeLine, Method, PaymentId},
+    payment::{Exempted, FeeKind, FeeLine, Method, Origin, PaymentId},
     tariff,
     text::clean,
 };
@@ -29,6 +29,10 @@ use lines::Lines;
 pub const AMOUNT: &str = "pay-amount";
 /// What a line is for.
 pub const LABEL: &str = "pay-label";
+/// Who pays.
+const PAYER: &str = "pay-payer";
+/// Whether the bank has told.
+const ARRIVED: &str = "pay-arrived";
 /// The reason of a cancellation.
 pub const REASON: &str = "pay-reason";
 
@@ -154,6 +158,9 @@ pub enum Message {
     Closed,
 }
 
+/// What is lacking in a sentence, and the field where it is put right.
+type Lack = (&'static str, &'static str);
+
 /// What the shell has to do.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Action {
@@ -196,6 +203,11 @@ impl State {
             state.choose(Some(0));
         }
         state
+    }
+
+    /// The field that has the keyboard first: the first that must be filled and is not.
+    pub fn first_field(&self) -> &'static str {
+        if clean(&self.label).is_empty() { LABEL } else { AMOUNT }
     }
 
     /// The transfer's code, or none while there is nothing to transfer.
@@ -326,38 +338,44 @@ impl State {
         }
     }
 
-    /// The line that is being written; the sentence says what it lacks.
-    fn line(&self) -> Result<FeeLine, &'static str> {
+    /// The line that is being written; the sentence says what it lacks, and where.
+    fn line(&self) -> Result<FeeLine, Lack> {
         let label = clean(&self.label);
+        let origin = match self.chosen {
+            Some(_) => Origin::Tariff,
+            None => Origin::ByHand,
+        };
         match self.typed_amount() {
-            None => Err(
+            _ if label.is_empty() => Err(("Chưa ghi thu khoản gì. Chưa thu gì.", LABEL)),
+            None => Err((
                 "Chưa có số tiền, hoặc số tiền không đọc được. Chưa thu gì. Hãy ghi bằng chữ số, ví dụ 8.000.",
-            ),
-            Some(_) if label.is_empty() => Err("Chưa ghi thu khoản gì. Chưa thu gì."),
-            Some(amount) => Ok(FeeLine { label, kind: self.kind, amount }),
+                AMOUNT,
+            )),
+            Some(amount) => Ok(FeeLine { label, kind: self.kind, amount, origin }),
         }
     }
 
     /// The receipt's lines. After an added line the next may stay empty.
-    fn receipt(&self) -> Result<Vec<FeeLine>, &'static str> {
+    fn receipt(&self) -> Result<Vec<FeeLine>, Lack> {
         let blank = clean(&self.label).is_empty() && self.amount.trim().is_empty();
         let last = if blank && !self.lines.is_empty() { None } else { Some(self.line()?) };
         let lines = self.lines.with(last);
         let spared = self.group.is_some() || lines.iter().all(|line| line.amount > Dong(0));
         match spared {
             true => Ok(lines),
-            false => Err(
+            false => Err((
                 "Số tiền là 0 mà chưa chọn diện miễn. Chưa thu gì. Hãy ghi số tiền hoặc chọn diện miễn, giảm.",
-            ),
+                AMOUNT,
+            )),
         }
     }
 
     fn add_line(&mut self) -> Action {
-        let refused = match self.line() {
+        let (refused, field) = match self.line() {
             _ if self.lines.full() => {
-                "Biên lai có nhiều nhất 6 dòng. Hãy thu rồi lập biên lai khác."
+                ("Biên lai có nhiều nhất 6 dòng. Hãy thu rồi lập biên lai khác.", AMOUNT)
             }
-            Err(words) => words,
+            Err(lack) => lack,
             Ok(line) => {
                 self.lines.add(line);
                 (self.chosen, self.notice) = (None, None);
@@ -369,24 +387,28 @@ impl State {
             }
         };
         self.notice = Some(Notice::caution(refused));
-        Action::None
+        Action::Focus(field)
     }
 
     fn take(&mut self) -> Action {
-        let refuse = |words: &str| Some(Notice::caution(words));
         let payer = clean(&self.payer);
         let group = self.group.and_then(|group| self.about.groups.get(group));
         let receipt = self.receipt();
         let awaited = self.method == Method::Transfer && !self.arrived;
-        self.notice = match &receipt {
-            Err(words) => refuse(words),
-            _ if payer.is_empty() => refuse("Chưa ghi tên người nộp tiền. Chưa thu gì."),
-            Ok(_) if awaited && self.total().is_some_and(|total| total > Dong(0)) => refuse(
+        let lack = match &receipt {
+            Err(lack) => Some(*lack),
+            _ if payer.is_empty() => Some(("Chưa ghi tên người nộp tiền. Chưa thu gì.", PAYER)),
+            Ok(_) if awaited && self.total().is_some_and(|total| total > Dong(0)) => Some((
                 "Chưa thấy tiền về tài khoản thì chưa phải đã thu. Hãy đánh dấu “Ngân hàng đã báo có”, hoặc đóng và chờ sao kê.",
-            ),
+                ARRIVED,
+            )),
             Ok(_) => None,
         };
-        let (None, Ok(lines)) = (&self.notice, receipt) else { return Action::None };
+        self.notice = lack.map(|(words, _)| Notice::caution(words));
+        let lines = match (lack, receipt) {
+            (Some((_, field)), _) | (None, Err((_, field))) => return Action::Focus(field),
+            (None, Ok(lines)) => lines,
+        };
         let total = lines.iter().map(|line| line.amount).sum();
         if self.asked != Some(total) && tariff::is_unusual(total, self.tariff()) {
             (self.asked, self.notice) = (Some(total), Some(Notice::unusual(total)));
@@ -501,6 +523,7 @@ impl State {
         let group =
             pick("Diện miễn, giảm", groups, Some(&self.group)).on_pick(Message::GroupChosen);
         let payer = layout::paper_field("Người nộp tiền", &self.payer)
+            .id(PAYER)
             .required()
             .on_change(Message::PayerTyped)
             .on_submit(Message::Submitted);
@@ -533,10 +556,14 @@ impl State {
             )),
             None => side.push(text::small("Mã VietQR hiện khi có số tiền.")),
         };
-        side.push(check("Ngân hàng đã báo có", self.arrived).on_toggle(Message::ArrivalTicked))
-            .push(text::small("Chưa báo có là chờ chuyển khoản, chưa phải đã thu."))
-            .width(CODE_ROOM)
-            .into()
+        side.push(
+            check("Ngân hàng đã báo có", self.arrived)
+                .id(ARRIVED)
+                .on_toggle(Message::ArrivalTicked),
+        )
+        .push(text::small("Chưa báo có là chờ chuyển khoản, chưa phải đã thu."))
+        .width(CODE_ROOM)
+        .into()
     }
 }
 

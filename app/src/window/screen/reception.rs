@@ -10,6 +10,7 @@ mod papers;
 mod search;
 mod submit;
 mod terms;
+mod update;
 mod view;
 
 use std::{path::PathBuf, sync::Arc};
@@ -25,13 +26,12 @@ use office::{
     money::Dong,
     person::{Contact, Identity, ReadOn},
 };
-use widgets::{DateInput, date::Century, keys::Pressed};
+use widgets::{DateInput, date::Century};
 
 use super::{camera, notice_form};
 use crate::{assets::Law, desk::intake::Intake, scan::Scan, window::notice::Notice};
-pub use attach::{Message as AttachMessage, PATH};
+pub use attach::Message as AttachMessage;
 pub use draft::Draft;
-use draft::{Paper, Stands};
 use eform::Filled;
 pub use eform::Message as FormMessage;
 pub use linked::Message as LinkedMessage;
@@ -42,6 +42,10 @@ pub const PROCEDURE: &str = "reception-procedure";
 pub const PHONE: &str = "reception-phone";
 /// Day of return.
 const DUE: &str = "reception-due";
+/// The first of the papers.
+const PAPERS: &str = "reception-papers";
+/// Số bộ.
+const SETS: &str = "reception-sets";
 /// Pages of the original.
 const PAGES: &str = "reception-pages";
 
@@ -50,7 +54,10 @@ pub struct State {
     law: Arc<Law>,
     draft: Draft,
     query: String,
-    highlighted: usize,
+    /// Procedures that this clerk and office receive most, the most usual first.
+    usual: Vec<String>,
+    /// The marked line of the search; none while nothing tells what is meant.
+    marked: Option<usize>,
     now: DateTime,
     due: DateInput,
     notice: Option<Notice>,
@@ -79,6 +86,10 @@ pub enum Message {
     QueryTyped(String),
     /// Arrow keys in the list of procedures.
     Moved(i8),
+    /// Enter in a field: to the next.
+    GoneOn,
+    /// To the part of this number, counted from 1.
+    PartAsked(u8),
     /// Enter in the search.
     FirstChosen,
     /// A procedure was chosen.
@@ -147,6 +158,8 @@ pub enum Action {
     Changed,
     /// Something changed: keep the draft and move the keyboard there.
     Focus(String),
+    /// Something changed: keep the draft and move the keyboard to the next field.
+    GoOn,
     /// The procedure was chosen: keep the draft and move the keyboard on.
     Chosen,
     /// Back to the search.
@@ -212,7 +225,8 @@ impl State {
             law,
             draft,
             query: String::new(),
-            highlighted: 0,
+            usual: Vec::new(),
+            marked: None,
             now,
             due,
             notice: None,
@@ -232,6 +246,13 @@ impl State {
             state.notice = Some(Notice::caution(state.no_procedure()));
         }
         state
+    }
+
+    /// Puts the usual procedures first: the first of them is one Enter away. Nothing is marked before any
+    /// use of the office tells what is usual.
+    pub fn put_first(&mut self, usual: Vec<String>) {
+        self.marked = (!usual.is_empty()).then_some(0);
+        self.usual = usual;
     }
 
     /// Offers what the person's store holds and is valid today.
@@ -374,7 +395,7 @@ impl State {
     }
 
     fn fill(&mut self, section: &str, who: &Identity) {
-        let law = self.law.clone();
+        let (law, who) = (self.law.clone(), &self.named(who));
         let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
         if let Some((form, data)) = form.zip(self.draft.form.as_mut()) {
             self.notice = data.fill(form, section, who).err().map(|error| Notice::error(&error));
@@ -405,241 +426,30 @@ impl State {
     }
 
     fn fresh_form(&self) -> Option<Filled> {
-        let (form, draft) = (self.form()?, &self.draft);
+        let form = self.form()?;
         let name = self.procedure()?.short_name();
-        Some(Filled::new(form, name, &draft.identity, &draft.contact))
+        Some(Filled::new(form, name, &self.named(&self.draft.identity), &self.draft.contact))
+    }
+
+    /// Somebody as a form names them: a passport's code of a nation becomes its name.
+    fn named(&self, who: &Identity) -> Identity {
+        let mut who = who.clone();
+        who.person.nationality = self.law.lists.nation(&who.person.nationality).to_owned();
+        who
     }
 
     fn matches(&self) -> Vec<&Procedure> {
-        self.law.catalogue.search(&self.query, self.now.date())
+        self.law.catalogue.search(&self.query, self.now.date(), &self.usual)
     }
 
     fn choose(&mut self, code: &str) {
         let law = self.law.clone();
         let Some(procedure) = law.catalogue.find(code, self.now.date()) else { return };
-        let draft = &self.draft;
         let form = law.forms.of(code);
-        let name = procedure.short_name();
-        let filled = form.map(|f| Filled::new(f, name, &draft.identity, &draft.contact));
+        let (name, applicant) = (procedure.short_name(), self.named(&self.draft.identity));
+        let filled = form.map(|f| Filled::new(f, name, &applicant, &self.draft.contact));
         self.draft.choose(procedure, filled);
         self.tried = false;
         self.notice = None;
-    }
-
-    /// What a key says here. What attaches a file has its own keys.
-    pub fn key(&self, key: Pressed) -> Option<Message> {
-        let attach = |message| Some(Message::Attach(message));
-        let notice = |message| Some(Message::Incomplete(message));
-        match (key, &self.asked) {
-            (Pressed::Escape, Some(Asked::Attach(_))) => attach(attach::Message::Closed),
-            (Pressed::F(2), Some(Asked::Attach(dialog))) if dialog.shows_camera() => {
-                attach(attach::Message::Still)
-            }
-            (Pressed::F(2) | Pressed::Enter, Some(Asked::Attach(_))) => {
-                attach(attach::Message::Confirmed)
-            }
-            (Pressed::F(7), Some(Asked::Attach(_))) => attach(attach::Message::CameraAsked),
-            (Pressed::F(8), Some(Asked::Attach(_))) => attach(attach::Message::FlatbedAsked),
-            (Pressed::Escape, Some(Asked::Incomplete(_))) => notice(notice_form::Message::Closed),
-            (Pressed::F(2) | Pressed::Enter, Some(Asked::Incomplete(_))) => {
-                notice(notice_form::Message::Submitted)
-            }
-            (_, Some(_)) => None,
-            (Pressed::F(2), None) => Some(Message::Submitted),
-            (Pressed::F(4), None) => Some(Message::AllStoredUsed),
-            (Pressed::F(5), None) => {
-                let (form, data) = self.used_form()?;
-                let section = data.next_person(form)?;
-                Some(Message::Form(eform::Message::IsApplicant(section.id.clone())))
-            }
-            (Pressed::F(6), None) if self.draft.form.is_some() => {
-                Some(Message::FormRested(!self.draft.form_rests))
-            }
-            (Pressed::F(7), None) => Some(Message::IncompleteAsked),
-            (Pressed::F(8), None) => Some(Message::AttachAsked(None)),
-            (Pressed::F(9), None) => Some(Message::AllTaken),
-            (Pressed::Escape, None) => Some(Message::Closed),
-            (Pressed::Up, None) => Some(Message::Moved(-1)),
-            (Pressed::Down, None) => Some(Message::Moved(1)),
-            _ => None,
-        }
-    }
-
-    /// Takes a message in.
-    pub fn update(&mut self, message: Message) -> Action {
-        match message {
-            Message::QueryTyped(query) => {
-                self.query = query;
-                self.highlighted = 0;
-                return Action::None;
-            }
-            Message::Moved(by) => {
-                let last = self.matches().len().saturating_sub(1);
-                self.highlighted = self.highlighted.saturating_add_signed(by.into()).min(last);
-                return Action::None;
-            }
-            Message::FirstChosen => {
-                let Some(code) = self.matches().get(self.highlighted).map(|p| p.code.clone())
-                else {
-                    return Action::None;
-                };
-                self.choose(&code);
-                return Action::Chosen;
-            }
-            Message::ProcedureChosen(code) => {
-                self.choose(&code);
-                return Action::Chosen;
-            }
-            Message::ProcedureDropped => {
-                self.draft.procedure = None;
-                self.draft.papers.clear();
-                self.draft.form = None;
-                return Action::Search;
-            }
-            Message::PaperTaken(i, taken) => {
-                self.paper(i, |p| p.tick(taken));
-                let undecided = |paper: &Paper| paper.taken && paper.form.is_none();
-                if self.draft.papers.get(i).is_some_and(undecided) {
-                    return Action::Focus(papers::form_id(i));
-                }
-            }
-            Message::AllTaken => {
-                let awaited = self.draft.papers.iter_mut().filter(|paper| paper.is_awaited());
-                awaited.for_each(Paper::take_as_asked);
-            }
-            Message::PaperFormChosen(i, form) => self.paper(i, |p| p.form = Some(form)),
-            Message::QuantityTyped(i, quantity) => self.paper(i, |p| p.quantity = quantity),
-            Message::StoredUsed(i) => self.use_stored(i),
-            Message::AllStoredUsed => {
-                (0..self.draft.papers.len()).for_each(|i| self.use_stored(i));
-            }
-            Message::AttachAsked(paper) => {
-                let dialog = attach::State::new(paper, &self.draft.papers);
-                self.asked = Some(Asked::Attach(Box::new(dialog)));
-                return Action::Focus(PATH.to_owned());
-            }
-            Message::Attach(message) => return self.attach(message),
-            Message::ProofDropped(i) => self.paper(i, |p| {
-                if p.stands.take().is_some_and(|s| matches!(s, Stands::Stored(..))) {
-                    p.form = None;
-                }
-            }),
-            Message::Form(message) => return self.in_form(message),
-            Message::FormRested(rests) => {
-                self.draft.rest_form(rests);
-                return Action::Focus(self.first_field());
-            }
-            Message::Linked(message) => {
-                let day = self.now.date();
-                let links = &mut self.draft.linked;
-                let next = self.linked.update(links, message, &self.law.catalogue, day);
-                return next.map_or(Action::Changed, Action::Focus);
-            }
-            Message::IncompleteAsked => return self.ask_incomplete(),
-            Message::Incomplete(message) => return self.incomplete(message),
-            Message::PhoneTyped(text) => self.contact(|contact| contact.phone = text),
-            Message::EmailTyped(text) => self.contact(|contact| contact.email = text),
-            Message::AddressTyped(text) => self.contact(|contact| contact.address = text),
-            Message::SetsTyped(text) => self.draft.sets = text,
-            Message::BasisChosen(basis) => self.draft.basis = basis,
-            Message::NoteTyped(text) => self.draft.note = text,
-            Message::DueTyped(due) => {
-                self.draft.terms.due = due.date();
-                self.due = due;
-            }
-            Message::PagesTyped(text) => self.draft.terms.pages = text,
-            Message::CopiesTyped(text) => self.draft.terms.copies = text,
-            Message::AmountTyped(text) => self.draft.terms.amount = text,
-            Message::Submitted => return self.submit(),
-            Message::Closed if self.awaited.is_some() => self.stop_waiting(),
-            Message::Closed => return Action::Close,
-        }
-        Action::Changed
-    }
-
-    fn contact(&mut self, change: impl FnOnce(&mut Contact)) {
-        let old = self.draft.contact.clone();
-        change(&mut self.draft.contact);
-        let law = self.law.clone();
-        let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
-        if let Some((form, data)) = form.zip(self.draft.form.as_mut()) {
-            data.follow(form, &old, &self.draft.contact);
-        }
-    }
-
-    fn paper(&mut self, i: usize, change: impl FnOnce(&mut Paper)) {
-        if let Some(paper) = self.draft.papers.get_mut(i) {
-            change(paper);
-        }
-    }
-
-    fn use_stored(&mut self, i: usize) {
-        let Some(paper) = self.draft.papers.get_mut(i) else { return };
-        if let Some(document) = papers::offered(paper, &self.store) {
-            paper.stands = Some(Stands::Stored(document.content.clone(), document.title.clone()));
-            paper.taken = true;
-            paper.form = Some(PaperForm::Data);
-        }
-    }
-
-    fn attach(&mut self, message: attach::Message) -> Action {
-        let Some(Asked::Attach(dialog)) = &mut self.asked else {
-            // A file that was dropped on the form.
-            return match message {
-                attach::Message::FileGiven(_) => {
-                    let dialog = attach::State::new(None, &self.draft.papers);
-                    self.asked = Some(Asked::Attach(Box::new(dialog)));
-                    self.attach(message)
-                }
-                _ => Action::None,
-            };
-        };
-        match dialog.update(message, &self.draft.papers, &self.law.legal_basis) {
-            attach::Action::None => Action::None,
-            attach::Action::Read(path) => Action::Read(path),
-            attach::Action::OpenCamera => Action::OpenCamera,
-            attach::Action::Camera(action) => Action::Camera(action),
-            attach::Action::Flatbed => Action::Flatbed,
-            attach::Action::Keep(scan) => Action::KeepScan(scan),
-            attach::Action::Close => {
-                self.asked = None;
-                Action::None
-            }
-            attach::Action::Attach(i, scan) => {
-                self.asked = None;
-                self.paper(i, |paper| {
-                    paper.stands = Some(Stands::Scan(scan));
-                    paper.taken = true;
-                });
-                Action::Changed
-            }
-        }
-    }
-
-    fn in_form(&mut self, message: eform::Message) -> Action {
-        if let eform::Message::Awaited(section) = message {
-            let words = "Hãy quét mã QR trên thẻ của người này, hoặc đặt thẻ lên đầu đọc rồi quét mã. Esc để thôi.";
-            self.awaited = Some((section, words.to_owned()));
-            return Action::None;
-        }
-        if let eform::Message::IsApplicant(section) = message {
-            let applicant = self.draft.identity.clone();
-            self.fill(&section, &applicant);
-            return Action::Focus(self.first_field());
-        }
-        let law = self.law.clone();
-        let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
-        let Some((form, data)) = form.zip(self.draft.form.as_mut()) else { return Action::None };
-        match message {
-            eform::Message::Typed(key, words) => data.typed(key, words),
-            eform::Message::Left(key) => data.left(form, &key),
-            eform::Message::Picked(key, words) => {
-                data.typed(key.clone(), words);
-                data.left(form, &key);
-            }
-            eform::Message::Opened(section) => data.open(section),
-            eform::Message::IsApplicant(_) | eform::Message::Awaited(_) => {}
-        }
-        Action::Changed
     }
 }

@@ -1,6 +1,8 @@
 //! Online dossiers: listed with the time left to check them, accepted through the reception form, or
 //! answered with form 02 or 03.
 
+use std::{io::Read, path::Path};
+
 use iced::Task;
 use jiff::civil::DateTime;
 use ledger::{EventKind, LedgerError};
@@ -15,6 +17,7 @@ use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
     desk::intake::ToTell,
+    failure::AppError,
     window::{
         notice::Notice,
         screen::{arrivals, notice_form, reception},
@@ -23,6 +26,16 @@ use crate::{
 
 /// How long an online dossier may wait to be checked (NĐ 118/2025).
 const CHECKED_WITHIN: TimeLimit = TimeLimit::WorkingHours(8);
+
+/// A file's bytes, as many as a file of online dossiers may have and one more.
+fn read(path: &Path) -> Result<Vec<u8>, AppError> {
+    let mut bytes = Vec::new();
+    let most = sync::dvcqg::import::MAX_BYTES as u64 + 1;
+    std::fs::File::open(path)
+        .and_then(|file| file.take(most).read_to_end(&mut bytes))
+        .map_err(|source| AppError::Read { path: path.display().to_string(), source })?;
+    Ok(bytes)
+}
 
 impl Shell {
     /// How many online dossiers wait, and whether one waits too long.
@@ -58,8 +71,11 @@ impl Shell {
         match self.arrival_rows(now) {
             Ok(rows) => {
                 self.leave_counter();
-                let may = self.desk.ledger.may(EventKind::DossierReceived);
-                let state = arrivals::State::new(rows, may, now);
+                let rights = arrivals::Rights {
+                    answer: self.desk.ledger.may(EventKind::DossierReceived),
+                    import: self.desk.ledger.may(EventKind::DossierArrived),
+                };
+                let state = arrivals::State::new(rows, rights, now);
                 self.screen = Screen::Arrivals(Box::new(state));
                 Task::none()
             }
@@ -78,8 +94,49 @@ impl Shell {
             arrivals::Action::Focus(field) => travel::focus(field),
             arrivals::Action::Close => self.go_home(counter, None),
             arrivals::Action::Accept(arrival) => self.accept(&arrival),
+            arrivals::Action::Read(path) => self.look_at_file(&path),
+            arrivals::Action::Take(bytes) => self.take_file(&bytes, counter),
             arrivals::Action::Tell(arrival, answer) => {
                 self.answer(&arrival, answer);
+                Task::none()
+            }
+        }
+    }
+
+    /// Reads a file of online dossiers off the window's thread.
+    fn look_at_file(&mut self, path: &Path) -> Task<Message> {
+        let path = path.to_owned();
+        let work = async move { tokio::task::spawn_blocking(move || read(&path)).await };
+        Task::future(work).then(|read| match read {
+            Ok(read) => {
+                Task::done(Message::ArrivalsRead(read.map_err(|error| Notice::error(&error))))
+            }
+            Err(_) => Task::none(),
+        })
+    }
+
+    /// Shows what the file holds, if its dialog is still open.
+    pub(super) fn file_of_arrivals(&mut self, read: Result<Vec<u8>, Notice>) {
+        let Screen::Arrivals(state) = &mut self.screen else { return };
+        let Some(dialog) = state.import() else { return };
+        match read {
+            Err(notice) => dialog.refused(notice),
+            Ok(bytes) => match self.desk.look_at_arrivals(&bytes) {
+                Ok(read) => dialog.got(bytes, read),
+                Err(error) => dialog.refused(Notice::error(&error)),
+            },
+        }
+    }
+
+    fn take_file(&mut self, bytes: &[u8], counter: &Counter) -> Task<Message> {
+        match self.desk.take_arrivals(clock::now(), bytes) {
+            Ok(read) => {
+                let task = self.go_arrivals(counter);
+                self.tell(Some(Notice::done(read.summary())));
+                task
+            }
+            Err(error) => {
+                self.tell(Some(Notice::error(&error)));
                 Task::none()
             }
         }

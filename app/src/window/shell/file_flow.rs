@@ -14,7 +14,7 @@ use crate::{
     window::{
         notice::Notice,
         papers,
-        screen::{cash, catalogue, chooser, dossier, reception, statement, store, trust},
+        screen::{arrivals, cash, catalogue, chooser, dossier, reception, statement, store, trust},
     },
 };
 
@@ -33,6 +33,8 @@ enum Taker {
     Catalogue,
     /// What the office trusts.
     Trust,
+    /// Online dossiers.
+    Arrivals,
 }
 
 impl Taker {
@@ -42,6 +44,7 @@ impl Taker {
             Self::Statement => Wanted::Statement,
             Self::Catalogue => Wanted::Catalogue,
             Self::Trust => Wanted::Trust,
+            Self::Arrivals => Wanted::Arrivals,
         }
     }
 
@@ -64,6 +67,9 @@ impl Taker {
                 catalogue::Message::Import(catalogue::import::Message::FileGiven(path)),
             )),
             Self::Trust => Message::Trust(trust::Message::FileGiven(path)),
+            Self::Arrivals => Message::Arrivals(arrivals::Message::Import(
+                arrivals::import::Message::FileGiven(path),
+            )),
         }
     }
 }
@@ -76,6 +82,7 @@ impl Shell {
             Screen::Store(state) => (state.adds(), Taker::Store),
             Screen::Dossier(state) => (state.takes_result(), Taker::Result),
             Screen::Trust(state) => (state.asks_for_files(), Taker::Trust),
+            Screen::Arrivals(state) => (state.takes_file(), Taker::Arrivals),
             Screen::Room(room) => match &**room {
                 Room::Cash(state) => (state.asks(), Taker::Statement),
                 Room::Catalogue(state) => (state.asks(), Taker::Catalogue),
@@ -200,6 +207,9 @@ pub(super) fn asks_for_file(message: &Message) -> bool {
             matches!(message, dossier::steps::Message::FileAsked)
         }
         Message::Trust(message) => matches!(message, trust::Message::FileAsked),
+        Message::Arrivals(arrivals::Message::Import(message)) => {
+            matches!(message, arrivals::import::Message::FileAsked)
+        }
         Message::Room(rooms::Message::Cash(cash::Message::Statement(message))) => {
             matches!(message, statement::Message::FileAsked)
         }

@@ -127,7 +127,7 @@ impl Shell {
         let mut others: Vec<Found> =
             rows.map(|(icon, name, bar)| Found::menu(icon, name, bar)).collect();
         let today = clock::local(clock::now()).date();
-        let procedures = self.desk.law.catalogue.search(query, today);
+        let procedures = self.desk.law.catalogue.search(query, today, &[]);
         others.extend(procedures.into_iter().take(PROCEDURES_FOUND).map(Found::procedure));
         others
     }

@@ -45,8 +45,10 @@ impl Shell {
     pub(super) fn open_pay(&mut self, id: &DossierId) -> Task<Message> {
         match self.money_of(id) {
             Ok(about) => {
-                self.over = Some(Over::Pay(Box::new(pay::State::new(about))));
-                travel::focus(pay::AMOUNT)
+                let state = pay::State::new(about);
+                let field = state.first_field();
+                self.over = Some(Over::Pay(Box::new(state)));
+                travel::focus(field)
             }
             Err(error) => self.show_dossier(id, None, Some(Notice::error(&error))),
         }

@@ -36,6 +36,9 @@ impl Shell {
         face: Option<ContentHash>,
     ) -> Task<Message> {
         self.awaited = None;
+        if let Some(draft) = self.begun_for(&identity, None) {
+            return self.resume_draft(&draft.id);
+        }
         let number = identity.person.number.clone();
         let contact = self.contact(&identity.key());
         let now = clock::local(clock::now());
@@ -58,6 +61,10 @@ impl Shell {
         code: String,
         counter: &Counter,
     ) -> Task<Message> {
+        if let Some(draft) = self.begun_for(&identity, Some(&code)) {
+            return self.resume_draft(&draft.id);
+        }
+        self.begun = None;
         let opened = self.open_reception(identity, face);
         let chosen = self.reception(reception::Message::ProcedureChosen(code), counter);
         Task::batch([opened, chosen])
@@ -87,8 +94,13 @@ impl Shell {
                 Err(error) => form.refused(Notice::error(&error)),
             }
         }
+        // A help only: without it the list has the catalogue's order.
+        form.put_first(self.desk.received().unwrap_or_default());
         let field = form.first_field();
-        self.screen = Screen::Reception(Box::new(form));
+        let before = std::mem::replace(&mut self.screen, Screen::Reception(Box::new(form)));
+        if let Screen::Person(person) = before {
+            self.left = Some(person);
+        }
         travel::focus(field)
     }
 
@@ -120,7 +132,7 @@ impl Shell {
         }
         let next = match action {
             reception::Action::None => return Task::none(),
-            reception::Action::Close => return self.go_home(counter, None),
+            reception::Action::Close => return self.leave_form(counter),
             reception::Action::Receive(intake) => return self.receive(*intake),
             reception::Action::Notice(given) => return self.give_notice(*given, &id, counter),
             reception::Action::Read(path) => {
@@ -147,11 +159,34 @@ impl Shell {
             }
             reception::Action::Changed => Task::none(),
             reception::Action::Focus(field) => travel::focus(field),
+            reception::Action::GoOn => travel::go_on(),
             reception::Action::Chosen => travel::focus(self.first_field()),
             reception::Action::Search => travel::focus(reception::PROCEDURE),
         };
         self.keep_draft();
         next
+    }
+
+    /// One step back: to the person for whom the form was opened, or home. The form is kept.
+    fn leave_form(&mut self, counter: &Counter) -> Task<Message> {
+        let Screen::Reception(form) = &self.screen else { return Task::none() };
+        let (begun, touched) = (form.draft().id.clone(), form.is_touched());
+        let Some(mut person) = self.left.take() else { return self.go_home(counter, None) };
+        self.stop_reading();
+        if touched {
+            self.begun = Some(begun);
+            person.tell(Notice::done("Đã giữ tờ đang nhập. Nhấn F2 để nhập tiếp."));
+        }
+        self.screen = Screen::Person(person);
+        Task::none()
+    }
+
+    /// The form that was just left for the person, if this is the same reading of them.
+    fn begun_for(&mut self, identity: &Identity, code: Option<&str>) -> Option<reception::Draft> {
+        let id = self.begun.as_ref()?;
+        let draft = self.drafts().into_iter().find(|draft| draft.id == *id)?;
+        let same = code.is_none() || draft.procedure.as_deref() == code;
+        (same && draft.identity == *identity).then_some(draft)
     }
 
     fn first_field(&self) -> String {

@@ -145,6 +145,67 @@ fn where_the_applicant_is_the_person_of_the_form_one_more_key_says_so() {
 }
 
 #[test]
+fn escape_leads_back_to_the_person_and_on_again_to_the_form() {
+    let mut at = Counted::at_person("1.001193");
+    at.press(Pressed::Digit(1));
+    let typed = reception::FormMessage::Typed("HoTenKS".into(), "Vàng Thị Thử".into());
+    at.reception(reception::Message::Form(typed));
+    at.press(Pressed::Escape);
+    assert!(matches!(at.shell.screen, Screen::Person(_)), "the person is not dropped");
+    for key in [Pressed::F(2), Pressed::Digit(1)] {
+        at.press(key);
+        let words = serde_json::to_string(at.form().draft()).unwrap();
+        assert!(words.contains("Vàng Thị Thử"), "the same form goes on");
+        at.press(Pressed::Escape);
+    }
+    assert_eq!(at.shell.drafts().len(), 1);
+    at.press(Pressed::Escape);
+    assert!(matches!(at.shell.screen, Screen::Home(_)));
+    // From a draft there is no person to go back to.
+    at.press(Pressed::F(4));
+    assert!(at.form().is_touched());
+    at.press(Pressed::Escape);
+    assert!(matches!(at.shell.screen, Screen::Home(_)));
+}
+
+#[test]
+fn before_any_use_no_procedure_is_marked_and_after_it_the_usual_one_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let counter = Counter::default();
+    let (mut shell, _) = Shell::new(desk(folder.path()), &counter);
+    drop(shell.open_read(chip(), &[], None, None));
+    drop(shell.key(Pressed::F(2), &counter));
+    let enter = |shell: &mut Shell| {
+        drop(shell.update(Message::Reception(reception::Message::FirstChosen), &counter));
+        match &shell.screen {
+            Screen::Reception(form) => form.draft().procedure.clone(),
+            _ => panic!("no form is open"),
+        }
+    };
+    assert_eq!(enter(&mut shell), None, "nothing tells what is meant");
+    drop(shell.key(Pressed::Down, &counter));
+    assert!(enter(&mut shell).is_some(), "an arrow does");
+    let mut at = Counted::at_person("1.004873");
+    at.press(Pressed::F(2));
+    at.reception(reception::Message::FirstChosen);
+    assert_eq!(at.form().draft().procedure.as_deref(), Some("1.004873"));
+}
+
+#[test]
+fn one_key_leads_to_each_part_of_the_form() {
+    let mut at = Counted::at_person("1.001193");
+    at.press(Pressed::Digit(1));
+    let parts = at.form().parts();
+    // The applicant's relation, child, father, mother, papers, person, terms.
+    assert_eq!(parts.len(), 7);
+    assert!(parts[0].ends_with("NoiCapDDC") && parts[3].ends_with("HoTenMeKS"), "{parts:?}");
+    for _ in 0..2 {
+        at.press(Pressed::F(9));
+        assert!(at.form().draft().ticked(), "every paper that is certainly asked for");
+    }
+}
+
+#[test]
 fn a_form_that_was_filled_in_on_paper_is_taken_as_paper() {
     // Đăng ký khai sinh: the chip says nothing of the child.
     let mut at = Counted::at_person("1.001193");
@@ -251,14 +312,19 @@ fn an_identity_that_proves_nothing_replaces_no_paper() {
 fn another_persons_code_fills_their_section_and_leaves_the_form_open() {
     let mut at = Counted::at_person("1.000894");
     at.press(Pressed::Digit(1));
-    let await_bride = reception::FormMessage::Awaited("bride".into());
-    at.reception(reception::Message::Form(await_bride));
-    assert!(at.form().awaits());
-    let code = demo::people()[2].qr();
-    drop(at.shell.scanned(code.into(), &at.counter));
-    assert!(!at.form().awaits());
+    // A man's code fills no bride's section.
+    for (section, fills) in [("bride", false), ("groom", true)] {
+        let awaited = reception::FormMessage::Awaited(section.into());
+        at.reception(reception::Message::Form(awaited));
+        assert!(at.form().awaits());
+        let code = demo::people()[2].qr();
+        drop(at.shell.scanned(code.into(), &at.counter));
+        assert!(!at.form().awaits());
+        let words = serde_json::to_string(at.form().draft()).unwrap();
+        assert_eq!(words.contains(&demo::people()[2].name), fills, "{section}");
+        assert_eq!(at.form().notice().is_none(), fills, "{section}");
+    }
     let words = serde_json::to_string(at.form().draft()).unwrap();
-    assert!(words.contains(&demo::people()[2].name));
     assert!(words.contains("declared"), "a code proves nothing");
     // Escape while it waits gives the waiting up and not the form.
     at.reception(reception::Message::Form(reception::FormMessage::Awaited("groom".into())));

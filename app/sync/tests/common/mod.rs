@@ -175,6 +175,7 @@ pub fn payment(dossier: &Dossier) -> Payment {
             label: "Lệ phí hộ tịch".into(),
             kind: FeeKind::Duty,
             amount: Dong(8_000),
+            origin: office::payment::Origin::Tariff,
         }],
         exempted: None,
         method: Method::Cash,

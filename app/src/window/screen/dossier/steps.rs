@@ -13,7 +13,7 @@ use office::{
 };
 use widgets::{
     DateInput, Dialog, Element, Tone, banner, check, column, date::Century, date_field, field,
-    pick, pressable, primary, quiet, row, secondary, space, text,
+    flow, pick, pressable, primary, quiet, row, secondary, space, text,
 };
 
 use crate::window::{layout, notice::Notice};
@@ -26,7 +26,12 @@ const SECOND: &str = "step-second";
 /// Title of the list of possible steps.
 pub const CHOICE: &str = "Chọn bước";
 
-const WIDTH: f32 = 560.0;
+/// The first paper of the checklist.
+const CHECKLIST: &str = "step-checklist";
+/// Papers of the checklist that are listed without scrolling.
+const IN_SIGHT: usize = 6;
+const LIST: f32 = 240.0;
+const WIDTH: f32 = 640.0;
 /// Lines of what is to be supplemented.
 const MOST_ITEMS: usize = 30;
 
@@ -182,6 +187,8 @@ pub struct About<'a> {
     pub asked: &'a [String],
     /// Whether a supplement was asked for and the request taken back.
     pub asked_and_undone: bool,
+    /// The papers that the procedure asks for.
+    pub checklist: &'a [String],
 }
 
 /// A form in the making.
@@ -199,6 +206,8 @@ pub struct Form {
     last: Option<&'static str>,
     gaps: Vec<Gap>,
     asked_and_undone: bool,
+    /// Papers of the procedure, and whether they are to be supplemented.
+    checklist: Vec<(String, bool)>,
     units: Vec<String>,
     /// The unusual amount that was asked about: the same once more is meant.
     asked: Option<Dong>,
@@ -218,6 +227,8 @@ pub enum Message {
     FileAsked,
     /// The box.
     Ticked(bool),
+    /// A paper of the checklist is to be supplemented, or not.
+    ItemTicked(usize, bool),
     /// As what the papers were brought.
     Paper(PaperForm),
     /// The day.
@@ -244,6 +255,10 @@ impl Form {
                 _ => Vec::new(),
             },
             asked_and_undone: about.asked_and_undone,
+            checklist: match kind {
+                Kind::Supplement => about.checklist.iter().map(|c| (c.clone(), false)).collect(),
+                _ => Vec::new(),
+            },
             units: units.to_vec(),
             asked: None,
             notice: None,
@@ -271,6 +286,11 @@ impl Form {
         form
     }
 
+    /// The control that has the keyboard first.
+    pub fn first_field(&self) -> &'static str {
+        if self.checklist.is_empty() { FIRST } else { CHECKLIST }
+    }
+
     /// The ledger refused: the form stays.
     pub fn refused(&mut self, notice: Notice) {
         self.notice = Some(notice);
@@ -283,6 +303,11 @@ impl Form {
             Message::Second(text) => self.second = text,
             Message::Third(text) => self.third = text,
             Message::Ticked(ticked) => self.ticked = ticked,
+            Message::ItemTicked(n, ticked) => {
+                if let Some(item) = self.checklist.get_mut(n) {
+                    item.1 = ticked;
+                }
+            }
             Message::Paper(paper) => self.paper = Some(paper),
             Message::Day(day) => self.day = day,
             Message::FileAsked | Message::Submitted => {}
@@ -298,7 +323,10 @@ impl Form {
                 Step::Transferred(Handover { unit: first, officer: second, note: third, until })
             }
             Kind::Supplement => {
-                Step::SupplementAsked { items: items(&self.first).collect(), reason: second }
+                let ticked = self.checklist.iter().filter(|(_, ticked)| *ticked);
+                let ticked = ticked.map(|(name, _)| name.clone());
+                let items = ticked.chain(items(&self.first)).take(MOST_ITEMS).collect();
+                Step::SupplementAsked { items, reason: second }
             }
             Kind::Supplemented => {
                 let named: Vec<String> = items(&self.first).collect();
@@ -416,18 +444,8 @@ impl Form {
         let reason = || self.text(FIRST, "Lý do", &self.first, Message::First).required().into();
         match self.kind {
             Kind::Transfer => {
-                let mut parts = vec![
-                    self.text(FIRST, "Đơn vị nhận", &self.first, Message::First).required().into(),
-                ];
-                if self.units.len() > 1 {
-                    let units = self.units.iter().map(|unit| {
-                        pressable(text::body(unit.as_str()))
-                            .chosen(*unit == self.first)
-                            .on_press(Message::First(unit.clone()))
-                            .into()
-                    });
-                    parts.push(column(units).spacing(space::XS).into());
-                }
+                let unit = self.text(FIRST, "Đơn vị nhận", &self.first, Message::First);
+                let mut parts = vec![unit.required().suggest(&self.units).into()];
                 parts.push(
                     self.text(SECOND, "Người nhận (nếu biết)", &self.second, Message::Second)
                         .into(),
@@ -448,8 +466,9 @@ impl Form {
                 parts
             }
             Kind::Supplement => vec![
-                self.text(FIRST, "Giấy tờ, nội dung cần bổ sung", &self.first, Message::First)
-                    .required()
+                text::label("Giấy tờ còn thiếu hoặc phải sửa").into(),
+                self.ticks(),
+                self.text(FIRST, "Giấy tờ, nội dung khác cần bổ sung", &self.first, Message::First)
                     .hint("Nhiều mục cách nhau bằng dấu chấm phẩy ;")
                     .into(),
                 self.text(SECOND, "Lý do", &self.second, Message::Second).required().into(),
@@ -530,6 +549,21 @@ impl Form {
                     .into(),
                 reason(),
             ],
+        }
+    }
+
+    /// The papers of the procedure, to be ticked.
+    fn ticks(&self) -> Element<'_, Message> {
+        let ticks = self.checklist.iter().enumerate().map(|(n, (name, ticked))| {
+            let tick =
+                check(name.as_str(), *ticked).on_toggle(move |on| Message::ItemTicked(n, on));
+            if n == 0 { tick.id(CHECKLIST).into() } else { tick.into() }
+        });
+        let ticks = column(ticks).spacing(space::S);
+        // A long list scrolls: the reason and the button must stay in sight.
+        match self.checklist.len() > IN_SIGHT {
+            true => iced::widget::container(flow::scroll(ticks)).height(LIST).into(),
+            false => ticks.into(),
         }
     }
 

@@ -64,7 +64,7 @@ fn a_receipt_has_as_many_lines_as_are_added() {
     let mut state = state(due(None, Some(RATE)));
     state.update(Message::PagesTyped("2".into()));
     assert_eq!(state.update(Message::LineAdded), Action::Focus(LABEL));
-    assert_eq!(state.update(Message::LineAdded), Action::None, "an empty line is none");
+    assert_eq!(state.update(Message::LineAdded), Action::Focus(LABEL), "an empty line is none");
     assert_eq!(taken(&mut state).map(|t| t.lines.len()), Some(1), "the next may stay empty");
     state.update(Message::LabelTyped("Phí thẩm định".into()));
     assert_eq!(taken(&mut state), None, "a line without an amount is none");
@@ -127,4 +127,27 @@ fn noughts_too_many_are_asked_about_once() {
     assert_eq!(taken(&mut state), None);
     state.update(Message::AmountTyped("600.000.000".into()));
     assert_eq!(taken(&mut state), None, "another amount is asked about anew");
+}
+
+#[test]
+fn the_keyboard_goes_to_what_is_lacking_in_order() {
+    let mut state = State::new(About::default());
+    for (fill, field) in [
+        (None, LABEL),
+        (Some(Message::LabelTyped("Bản sao trích lục".into())), AMOUNT),
+        (Some(Message::AmountTyped("8.000".into())), PAYER),
+        (Some(Message::MethodChosen(Method::Transfer)), PAYER),
+        (Some(Message::PayerTyped("Lò Văn Mẫu".into())), ARRIVED),
+    ] {
+        if fill.is_none() {
+            assert_eq!(state.first_field(), field);
+        }
+        if let Some(message) = fill {
+            state.update(message);
+        }
+        assert_eq!(state.update(Message::Submitted), Action::Focus(field));
+    }
+    state.update(Message::ArrivalTicked(true));
+    let lines = taken(&mut state).map(|taking| taking.lines);
+    assert_eq!(lines.map(|lines| lines[0].origin), Some(Origin::ByHand));
 }

@@ -154,6 +154,12 @@ impl Draft {
         }
     }
 
+    /// Whether all that is certainly asked for was handed in.
+    #[cfg(test)]
+    pub fn ticked(&self) -> bool {
+        self.papers.iter().filter(|paper| paper.hint.is_empty()).all(|paper| paper.taken)
+    }
+
     /// Whether it accepts this online dossier.
     pub fn is_for(&self, arrival: &ArrivalId) -> bool {
         self.arrival.as_ref() == Some(arrival)

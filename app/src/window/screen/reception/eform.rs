@@ -11,7 +11,8 @@ use office::{
         Fact, Field, FieldKind, FieldValue, Form, FormData, FormError, Problem, Section, Subject,
     },
     evidence::Evidence,
-    person::{Contact, Identity},
+    lists::Lists,
+    person::{Contact, Identity, Sex},
 };
 use serde::{Deserialize, Serialize};
 use widgets::{
@@ -37,6 +38,8 @@ pub enum Message {
     Typed(String, String),
     /// A field was left.
     Left(String),
+    /// An entry of a field's suggestions was chosen; it is typed already.
+    Chosen(String),
     /// One of a list was chosen.
     Picked(String, String),
     /// What a card said in this section is to be changed.
@@ -45,6 +48,11 @@ pub enum Message {
     IsApplicant(String),
     /// Another person's paper is to be read for this section.
     Awaited(String),
+}
+
+/// The button that opens a section which is read whole.
+fn opener(section: &Section) -> String {
+    format!("eform-open-{}", section.id)
 }
 
 /// The name of a field's control.
@@ -62,9 +70,11 @@ impl Filled {
     }
 
     /// The first section about another person that is still empty: often the applicant is that person.
-    pub fn next_person<'a>(&self, form: &'a Form) -> Option<&'a Section> {
+    pub fn next_person<'a>(&self, form: &'a Form, applicant: Option<Sex>) -> Option<&'a Section> {
         form.sections.iter().find(|section| {
-            matches!(section.subject, Some(Subject::Other(_)))
+            let other_sex = section.sex.zip(applicant).is_some_and(|(wanted, sex)| wanted != sex);
+            !other_sex
+                && matches!(section.subject, Some(Subject::Other(_)))
                 && section.fields.iter().any(|field| field.fills_from.is_some())
                 && section.fields.iter().all(|field| self.text(&field.key).is_empty())
         })
@@ -141,6 +151,28 @@ impl Filled {
         Ok(())
     }
 
+    /// Follows a relation that was said.
+    pub fn relate(
+        &mut self,
+        form: &Form,
+        key: &str,
+        applicant: &Identity,
+    ) -> Result<(), FormError> {
+        if form.field(key).is_none_or(|field| field.parties.is_empty()) {
+            return Ok(());
+        }
+        form.relate(&mut self.data, key, applicant)
+    }
+
+    /// The first control of each section.
+    pub fn parts(&self, form: &Form) -> Vec<String> {
+        let first = |section: &Section| {
+            let free = section.fields.iter().find(|f| self.read(section, &f.key).is_none());
+            free.map_or_else(|| opener(section), |field| id(&field.key))
+        };
+        form.sections.iter().map(first).collect()
+    }
+
     /// Telephone, email and address are typed once: the applicant's fields follow the contact data for
     /// as long as they say the same.
     pub fn follow(&mut self, form: &Form, old: &Contact, new: &Contact) {
@@ -200,9 +232,10 @@ impl Filled {
         today: Date,
         all: bool,
         awaited: Option<(&'a str, &'a str)>,
+        about: About<'a>,
     ) -> Element<'a, Message> {
         let problems = self.problems(form, today);
-        let next = self.next_person(form).map(|section| &section.id);
+        let next = self.next_person(form, about.applicant).map(|section| &section.id);
         let mut content = column([row([
             text::small(self.score()).width(Length::Fill).into(),
             if form.checked {
@@ -212,9 +245,9 @@ impl Filled {
             },
         ])
         .into()]);
-        for part in &form.sections {
-            let keyed = next == Some(&part.id);
-            content = content.push(self.section(part, keyed, &problems, all, awaited));
+        for (n, part) in form.sections.iter().enumerate() {
+            let look = Look { keyed: next == Some(&part.id), number: n + 1, all, awaited };
+            content = content.push(self.section(part, look, &problems, about.lists));
         }
         section(form.title.as_str(), None, content).into()
     }
@@ -222,12 +255,16 @@ impl Filled {
     fn section<'a>(
         &'a self,
         part: &'a Section,
-        keyed: bool,
+        look: Look<'a>,
         problems: &[Problem],
-        all: bool,
-        awaited: Option<(&'a str, &'a str)>,
+        lists: &'a Lists,
     ) -> Element<'a, Message> {
-        let mut head = row([text::strong(part.title.as_str()).width(Length::Fill).into()]);
+        let Look { keyed, number, all, awaited } = look;
+        let mut head = row([
+            text::strong(part.title.as_str()).into(),
+            layout::part_key(number),
+            flow::spring().into(),
+        ]);
         if let Some(Subject::Other(who)) = &part.subject {
             let same = quiet(format!("Người nộp là {who}"))
                 .icon(Icon::Person)
@@ -238,7 +275,8 @@ impl Filled {
         }
         let read = |field: &Field| self.read(part, &field.key);
         if part.fields.iter().any(|field| read(field).is_some()) {
-            head = head.push(quiet("Sửa phần này").on_press(Message::Opened(part.id.clone())));
+            let open = quiet("Sửa phần này").id(opener(part));
+            head = head.push(open.on_press(Message::Opened(part.id.clone())));
         }
         let mut content = column([head.into()]).spacing(space::S);
         if let Some((_, words)) = awaited.filter(|(section, _)| *section == part.id) {
@@ -259,7 +297,7 @@ impl Filled {
             if whole && !line.is_empty() {
                 content = content.push(flow::fields(std::mem::take(&mut line)));
             }
-            line.push(self.input(field, problems, all));
+            line.push(self.input(field, problems, all, lists));
             if whole || line.len() == A_LINE {
                 content = content.push(flow::fields(std::mem::take(&mut line)));
             }
@@ -277,6 +315,7 @@ impl Filled {
         field: &'a Field,
         problems: &[Problem],
         all: bool,
+        lists: &'a Lists,
     ) -> Element<'a, Message> {
         let value = self.text(&field.key);
         let being_typed = self.typed.contains_key(&field.key) && !all;
@@ -288,7 +327,7 @@ impl Filled {
             FieldKind::Sex => vec!["Nam".into(), "Nữ".into()],
             FieldKind::YesNo => vec!["Có".into(), "Không".into()],
             FieldKind::Choice(options) => options.clone(),
-            _ => return self.line(field, value, error),
+            _ => return self.line(field, value, error, lists),
         };
         let chosen = value.to_owned();
         let mut list = pick(
@@ -310,6 +349,7 @@ impl Filled {
         of: &'a Field,
         value: &'a str,
         error: Option<String>,
+        lists: &'a Lists,
     ) -> Element<'a, Message> {
         let error = layout::unprintable(value).or(error);
         let (key, left) = (of.key.clone(), of.key.clone());
@@ -321,6 +361,10 @@ impl Filled {
         if of.required {
             line = line.required();
         }
+        if let Some(list) = of.list {
+            let chosen = Message::Chosen(of.key.clone());
+            line = line.suggest(lists.entries(list)).on_choose(chosen);
+        }
         line = match of.kind {
             FieldKind::Date if of.partial => line.placeholder("ngày/tháng/năm, hoặc chỉ năm"),
             FieldKind::Date => line.placeholder("ngày/tháng/năm"),
@@ -329,6 +373,25 @@ impl Filled {
         };
         line.into()
     }
+}
+
+/// What the form is drawn with besides its own data.
+#[derive(Clone, Copy)]
+pub struct About<'a> {
+    /// The lists that its fields suggest.
+    pub lists: &'a Lists,
+    /// The applicant's sex, as far as it was read.
+    pub applicant: Option<Sex>,
+}
+
+/// How a section is drawn.
+struct Look<'a> {
+    /// Whether one key says that the applicant is its person.
+    keyed: bool,
+    /// Its number, which is its key.
+    number: usize,
+    all: bool,
+    awaited: Option<(&'a str, &'a str)>,
 }
 
 /// A value that a reading gave.

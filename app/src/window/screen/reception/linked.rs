@@ -76,7 +76,7 @@ impl Search {
             }
             Message::QueryTyped(query) => self.query = query,
             Message::FirstChosen => {
-                let first = catalogue.search(&self.query, day).first().map(|p| p.code.clone());
+                let first = catalogue.search(&self.query, day, &[]).first().map(|p| p.code.clone());
                 return first.map(|code| self.take(links, code));
             }
             Message::Chosen(code) => return Some(self.take(links, code)),
@@ -145,7 +145,7 @@ impl Search {
                     .on_change(Message::QueryTyped)
                     .on_submit(Message::FirstChosen),
             );
-            for procedure in law.catalogue.search(&self.query, day).into_iter().take(SHOWN) {
+            for procedure in law.catalogue.search(&self.query, day, &[]).into_iter().take(SHOWN) {
                 content = content.push(
                     pressable(text::body(procedure.short_name()))
                         .width(iced::Length::Fill)

@@ -9,7 +9,7 @@ use widgets::{
 };
 
 use super::{
-    Message, attach,
+    Message, PAPERS, attach,
     draft::{Paper, Stands},
 };
 use crate::window::layout;
@@ -39,6 +39,7 @@ pub fn view<'a>(
     procedure: &'a Procedure,
     papers: &'a [Paper],
     store: &'a [KeptDocument],
+    key: Option<Element<'a, Message>>,
 ) -> Element<'a, Message> {
     let mut list = column([row([
         text::small(format!("{} · {}", procedure.code, procedure.field)).width(Length::Fill).into(),
@@ -67,17 +68,22 @@ pub fn view<'a>(
         .any(Paper::is_awaited)
         .then(|| secondary("Đã nhận đủ").key("F9").on_press(Message::AllTaken));
     let other = quiet("Chọn thủ tục khác").on_press(Message::ProcedureDropped);
-    let aside = row([]).push(from_store).push(all).push(other);
+    let aside = row([]).push(key).push(from_store).push(all).push(other);
     section("Thành phần hồ sơ", Some(aside.into()), list).into()
 }
 
 fn line<'a>(n: usize, paper: &'a Paper, offered: Option<&'a KeptDocument>) -> Element<'a, Message> {
-    let name = column([check(paper.name.as_str(), paper.taken)
-        .on_toggle(move |taken| Message::PaperTaken(n, taken))
-        .into()])
-    .push((!paper.hint.is_empty()).then(|| layout::under_tick(text::small(paper.hint.as_str()))))
-    .spacing(0.0)
-    .width(Length::Fill);
+    let mut tick = check(paper.name.as_str(), paper.taken)
+        .on_toggle(move |taken| Message::PaperTaken(n, taken));
+    if n == 0 {
+        tick = tick.id(PAPERS);
+    }
+    let name = column([tick.into()])
+        .push(
+            (!paper.hint.is_empty()).then(|| layout::under_tick(text::small(paper.hint.as_str()))),
+        )
+        .spacing(0.0)
+        .width(Length::Fill);
     let mut line = row([name.into()]);
     if paper.is_data() {
         let words = match paper.stands {

@@ -12,7 +12,7 @@ const SHOWN: usize = 12;
 pub fn view<'a>(
     query: &'a str,
     matches: Vec<&'a Procedure>,
-    highlighted: usize,
+    marked: Option<usize>,
 ) -> Element<'a, Message> {
     let list: Element<'_, Message> = if matches.is_empty() {
         empty_state(
@@ -22,7 +22,10 @@ pub fn view<'a>(
             None,
         )
     } else {
-        column(matches.into_iter().take(SHOWN).enumerate().map(|(i, procedure)| {
+        // The marked line stays in sight.
+        let first = marked.map_or(0, |line| (line + 1).saturating_sub(SHOWN));
+        let shown = matches.into_iter().enumerate().skip(first).take(SHOWN);
+        column(shown.map(|(i, procedure)| {
             pressable(
                 column([
                     text::strong(procedure.short_name()).into(),
@@ -30,7 +33,7 @@ pub fn view<'a>(
                 ])
                 .spacing(0.0),
             )
-            .chosen(i == highlighted)
+            .chosen(Some(i) == marked)
             .on_press(Message::ProcedureChosen(procedure.code.clone()))
             .into()
         }))

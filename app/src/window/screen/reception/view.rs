@@ -10,7 +10,7 @@ use widgets::{
     quiet, row, secondary, section, text,
 };
 
-use super::{Asked, DUE, Message, PAGES, PHONE, State, papers, search, terms};
+use super::{Asked, DUE, Message, PAGES, PAPERS, PHONE, SETS, State, eform, papers, search, terms};
 use crate::window::layout::{self, paper_field};
 
 impl State {
@@ -18,7 +18,7 @@ impl State {
     pub fn view(&self) -> Element<'_, Message> {
         let main = match self.procedure() {
             Some(procedure) => self.main(procedure),
-            None => search::view(&self.query, self.matches(), self.highlighted),
+            None => search::view(&self.query, self.matches(), self.marked),
         };
         let base = layout::two_columns_with_foot(main, self.side(), self.foot());
         let may_keep = self.draft.identity.person.number.is_some();
@@ -36,13 +36,16 @@ impl State {
         let mut main = column([]);
         if let Some((form, data)) = self.used_form() {
             let awaited = self.awaited.as_ref().map(|(of, words)| (of.as_str(), words.as_str()));
-            let form = data.view(form, self.now.date(), self.tried, awaited);
+            let about =
+                eform::About { lists: &self.law.lists, applicant: self.draft.identity.person.sex };
+            let form = data.view(form, self.now.date(), self.tried, awaited, about);
             main = main.push(form.map(Message::Form));
         }
         if self.draft.form.is_some() {
             main = main.push(self.form_choice());
         }
-        main = main.push(papers::view(procedure, &self.draft.papers, &self.store));
+        let key = self.part_key(PAPERS);
+        main = main.push(papers::view(procedure, &self.draft.papers, &self.store, key));
         main.into()
     }
 
@@ -102,16 +105,22 @@ impl State {
                 paper_field("Nơi ở hiện nay (nếu khác giấy tờ)", &self.draft.contact.address)
                     .on_change(Message::AddressTyped),
             );
-        let mut side = column([section("Người nộp", None, applicant).into()]);
+        let mut side = column([section("Người nộp", self.part_key(PHONE), applicant).into()]);
         if let Some(procedure) = self.procedure() {
             let (terms, channel) = (&self.draft.terms, self.draft.channel);
             let due = terms.deadline(procedure, channel, &self.law.calendar, self.now).ok();
             let linked = self.linked.view(&self.draft.linked, &self.law, due, self.now);
             side = side
-                .push(section("Thời hạn và phí", None, self.terms(procedure)))
+                .push(section("Thời hạn và phí", self.part_key(SETS), self.terms(procedure)))
                 .push(linked.map(Message::Linked));
         }
         side.into()
+    }
+
+    /// The key of the part that begins with this control.
+    fn part_key(&self, first: &str) -> Option<Element<'_, Message>> {
+        let place = self.parts().iter().position(|part| part == first)?;
+        Some(layout::part_key(place + 1))
     }
 
     fn foot(&self) -> Element<'_, Message> {
@@ -193,7 +202,7 @@ impl State {
             terms = terms.push(text::small(flag.label()));
         }
         terms
-            .push(field("Số bộ hồ sơ", &self.draft.sets).on_change(Message::SetsTyped))
+            .push(field("Số bộ hồ sơ", &self.draft.sets).id(SETS).on_change(Message::SetsTyped))
             .push(
                 pick(
                     "Căn cứ dùng dữ liệu căn cước",
