@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Names of the screens.
-pub const SCREENS: [&str; 19] = [
+pub const SCREENS: [&str; 21] = [
     "person-usual",
     "reception-paperfree",
     "reception-form",
@@ -47,6 +47,8 @@ pub const SCREENS: [&str; 19] = [
     "store-add",
     "store-remove",
     "arrivals",
+    "arrivals-import",
+    "reception-relation",
 ];
 
 /// A scanner's folder with its files from the newest.
@@ -109,7 +111,7 @@ pub fn at_desk(
     if matches!(screen, "store" | "store-add" | "store-remove" | "reception-store") {
         keep(shell, &identity)?;
     }
-    if matches!(screen, "arrivals" | "reception-online") {
+    if matches!(screen, "arrivals" | "arrivals-import" | "reception-online") {
         arrive(shell)?;
     }
     let choose = |shell: &mut Shell, code: &str| {
@@ -184,6 +186,26 @@ pub fn at_desk(
             }
         }
         "arrivals" => drop(shell.update(Message::Bar(Bar::Arrivals), counter)),
+        "arrivals-import" => {
+            drop(shell.update(Message::Bar(Bar::Arrivals), counter));
+            press(shell, Pressed::F(8));
+            let item = |code: &str, channel: u8| {
+                format!(
+                    r#"{{"MaHoSo":"{code}","MaTTHC":"1.010041","TenTTHC":"Xác nhận thông tin về cư trú",
+                    "KenhThucHien":"{channel}","TrangThaiHoSo":"1","ChuHoSo":"Vàng Thị Mẫu",
+                    "SoGiayToChuHoSo":"015199000123","NgayNopHoSo":"20261127090000"}}"#
+                )
+            };
+            let (first, second) = ("000.00.15.H38-261128-0001", "000.00.15.H38-261128-0002");
+            let file = format!("[{},{}]", item(first, 2), item(second, 1));
+            drop(shell.update(Message::ArrivalsRead(Ok(file.into_bytes())), counter));
+        }
+        "reception-relation" => {
+            choose(shell, BIRTH);
+            let typed = reception::FormMessage::Typed("QuanHe".into(), "Mẹ".into());
+            say(shell, form(typed));
+            say(shell, form(reception::FormMessage::Chosen("QuanHe".into())));
+        }
         "reception-online" => {
             drop(shell.update(Message::Bar(Bar::Arrivals), counter));
             press(shell, Pressed::F(2));

@@ -55,6 +55,9 @@ pub struct Draft {
     /// What an online dossier came with, until its procedure is chosen.
     #[serde(default)]
     pub(super) handed: Vec<Submitted>,
+    /// When it was thrown away; it can be taken back for a day.
+    #[serde(default)]
+    pub dropped: Option<DateTime>,
 }
 
 fn counter() -> Channel {
@@ -139,6 +142,7 @@ impl Draft {
             arrival: None,
             origin_code: String::new(),
             handed: Vec::new(),
+            dropped: None,
         }
     }
 

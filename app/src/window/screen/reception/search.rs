@@ -5,8 +5,8 @@ use widgets::{Element, Icon, column, empty_state, field, pressable, section, tex
 
 use super::{Message, PROCEDURE};
 
-/// Procedures shown at once; typing narrows the rest down.
-const SHOWN: usize = 12;
+/// Procedures shown at once, as many as a low screen has room for; typing narrows the rest down.
+const SHOWN: usize = 7;
 
 /// Draws the search.
 pub fn view<'a>(
