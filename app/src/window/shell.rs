@@ -35,8 +35,8 @@ use std::{hash::Hash, path::PathBuf};
 
 use iced::{Task, widget::image::Handle};
 use identity::{ReadError, access::Keys, card::Change};
-use jiff::Timestamp;
-use office::{entry::ContentHash, person::PersonalNumber};
+use jiff::{Timestamp, ToSpan, civil::DateTime};
+use office::{dossier::DossierId, entry::ContentHash, person::PersonalNumber};
 use widgets::travel;
 
 use super::{
@@ -52,7 +52,7 @@ use super::{
 };
 use crate::{
     clock,
-    desk::{Desk, FORMS},
+    desk::{Desk, FORMS, draft_key},
     devices::Devices,
     keys::{self, Handed},
 };
@@ -163,7 +163,7 @@ pub struct Shell {
     /// The person whose store or form is open.
     left: Option<Box<person::State>>,
     /// The form that was left for the shown person.
-    begun: Option<office::dossier::DossierId>,
+    begun: Option<DossierId>,
     dropped: Dropped,
     /// What goes out of the machine.
     outgoing: outgoing::State,
@@ -279,6 +279,7 @@ impl Shell {
             true => shell.go_room(Door::Numbers, counter),
             false => shell.go_home(counter, problem),
         };
+        shell.clear_away();
         (shell, task)
     }
 
@@ -386,8 +387,38 @@ impl Shell {
         self.outgoing.update(message).map(Message::Outgoing)
     }
 
-    /// Takes a message in.
+    /// Takes a message in. When what lay over the screen or a question is gone, the keyboard is where it
+    /// was, or at the screen's main field: never nowhere.
     pub fn update(&mut self, message: Message, counter: &Counter) -> Action {
+        let covered = self.over.is_some() || self.screen.asks();
+        let action = self.carry_out(message, counter);
+        let covers = self.over.is_some() || self.screen.asks();
+        match (action, self.main_field()) {
+            (Action::Run(task), Some(field)) if covered && !covers => {
+                Action::Run(Task::batch([task, travel::rest(field)]))
+            }
+            (action, _) => action,
+        }
+    }
+
+    /// The field that has the keyboard when nothing else does; none on a screen that has no field of its own.
+    pub fn main_field(&self) -> Option<String> {
+        let field = match &self.screen {
+            Screen::Home(_) => home::ENTRY,
+            Screen::Person(state) => state.first_field()?,
+            Screen::Reception(state) => return Some(state.first_field()),
+            Screen::Dossiers(_) => dossiers::SEARCH,
+            Screen::Users(_) => users::TABLE,
+            Screen::Log(_) => log::TABLE,
+            Screen::Trust(_) => trust::TABLE,
+            Screen::Dossier(_) | Screen::Room(_) | Screen::Store(_) | Screen::Arrivals(_) => {
+                return None;
+            }
+        };
+        Some(field.to_owned())
+    }
+
+    fn carry_out(&mut self, message: Message, counter: &Counter) -> Action {
         if file_flow::asks_for_file(&message) {
             return Action::Run(self.choose_file(counter));
         }
@@ -492,6 +523,7 @@ impl Shell {
         let drafts = self.drafts();
         let drafts = drafts.iter().map(|d| (d.id.clone(), d.summary(&self.desk.law, now.date())));
         let drafts = drafts.collect();
+        let thrown_away = self.thrown_away().map(|d| d.summary(&self.desk.law, now.date()));
         let day = papers::day(&self.desk, now);
         let arrivals = self.waiting_arrivals(now);
         self.waiting = papers::waiting(&self.desk);
@@ -499,6 +531,7 @@ impl Shell {
         state.cards = counter.cards.clone();
         state.problem = counter.problem();
         state.drafts = drafts;
+        state.thrown_away = thrown_away;
         state.arrivals = arrivals;
         match day {
             Ok(day) => state.day = day,
@@ -527,9 +560,15 @@ impl Shell {
             }
             home::Action::ResumeDraft(id) => self.resume_draft(&id, counter),
             home::Action::DropDraft(id) => {
-                let dropped = self.desk.drop_form(&id);
+                self.put_aside(&id, Some(clock::local(clock::now())));
                 self.refresh_home(counter);
-                self.tell_home(dropped.err().map(|error| Notice::error(&error)));
+                Task::none()
+            }
+            home::Action::UndoDrop => {
+                if let Some(id) = self.thrown_away().map(|draft| draft.id) {
+                    self.put_aside(&id, None);
+                    self.refresh_home(counter);
+                }
                 Task::none()
             }
         }
@@ -543,11 +582,48 @@ impl Shell {
 
     /// Forms that were begun and not finished, the latest first.
     fn drafts(&self) -> Vec<reception::Draft> {
-        let kept = self.desk.ledger.drafts_under(FORMS).unwrap_or_default();
-        let mut drafts: Vec<reception::Draft> =
-            kept.iter().filter_map(|draft| serde_json::from_slice(&draft.bytes).ok()).collect();
+        let mut drafts = self.all_drafts();
+        drafts.retain(|draft| draft.dropped.is_none());
         drafts.sort_by_key(|draft| std::cmp::Reverse(draft.begun));
         drafts
+    }
+
+    fn all_drafts(&self) -> Vec<reception::Draft> {
+        let kept = self.desk.ledger.drafts_under(FORMS).unwrap_or_default();
+        kept.iter().filter_map(|draft| serde_json::from_slice(&draft.bytes).ok()).collect()
+    }
+
+    /// The form that was thrown away last and can be taken back.
+    fn thrown_away(&self) -> Option<reception::Draft> {
+        self.all_drafts()
+            .into_iter()
+            .max_by_key(|draft| draft.dropped)
+            .filter(|draft| draft.dropped.is_some())
+    }
+
+    /// Throws a form away, or takes it back. Its scans stay beside it meanwhile.
+    fn put_aside(&mut self, id: &DossierId, dropped: Option<DateTime>) {
+        let Some(draft) = self.all_drafts().into_iter().find(|draft| draft.id == *id) else {
+            return;
+        };
+        let draft = reception::Draft { dropped, ..draft };
+        let kept = serde_json::to_vec(&draft)
+            .map(|bytes| self.desk.ledger.save_draft(&draft_key(id), &bytes));
+        if let Ok(Err(error)) = kept {
+            self.tell_home(Some(Notice::error(&error)));
+        }
+    }
+
+    /// What was thrown away more than a day ago goes for good, with its scans.
+    fn clear_away(&mut self) {
+        let yesterday = clock::local(clock::now()).saturating_sub(1.day());
+        for draft in self.all_drafts() {
+            if draft.dropped.is_some_and(|dropped| dropped < yesterday)
+                && let Err(error) = self.desk.drop_form(&draft.id)
+            {
+                self.tell_home(Some(Notice::error(&error)));
+            }
+        }
     }
 
     fn entered(&mut self, scan: Scan, counter: &Counter) -> Task<Message> {

@@ -78,7 +78,8 @@ impl<Message: Clone> Input<'_, Message> {
                 return Some(false);
             }
             (Some('z'), _) if modifiers.shift() => return Some(edit.redo()),
-            (Some('z'), _) => return Some(edit.undo()),
+            // With nothing to take back the key is the screen's.
+            (Some('z'), _) => return edit.undo().then_some(true),
             (Some('y'), _) => return Some(edit.redo()),
             _ => {}
         }

@@ -28,6 +28,8 @@ pub struct State {
     pub problem: Option<&'static str>,
     /// Dossiers that were begun and not finished, the latest first.
     pub drafts: Vec<(DossierId, String)>,
+    /// The form that was thrown away last, while it can be taken back.
+    pub thrown_away: Option<String>,
     /// The day's figures.
     pub day: Day,
     /// Online dossiers that wait, and whether one of them waits too long.
@@ -81,6 +83,8 @@ pub enum Message {
     LatestResumed,
     /// The draft is to be thrown away.
     DraftDropped(DossierId),
+    /// The draft that was thrown away last is wanted again.
+    DropUndone,
     /// All dossiers.
     ListOpened,
     /// Online dossiers.
@@ -107,6 +111,8 @@ pub enum Action {
     ResumeDraft(DossierId),
     /// Throw the draft away.
     DropDraft(DossierId),
+    /// Take the last one back.
+    UndoDrop,
     /// Show all dossiers.
     List,
     /// Show the online dossiers.
@@ -151,6 +157,7 @@ impl State {
                 None => Action::None,
             },
             Message::DraftDropped(id) => Action::DropDraft(id),
+            Message::DropUndone => Action::UndoDrop,
             Message::ListOpened => Action::List,
             Message::ArrivalsOpened => Action::Arrivals,
             Message::ReadingStopped => Action::StopReading,
@@ -213,7 +220,7 @@ impl State {
             content = content.push(notice.view());
         }
         let mut screen = column([card(content).into()]);
-        if !self.drafts.is_empty() {
+        if !self.drafts.is_empty() || self.thrown_away.is_some() {
             let drafts = self.drafts.iter().take(DRAFTS).enumerate().map(|(n, (id, words))| {
                 let resume = secondary("Nhập tiếp").on_press(Message::DraftResumed(id.clone()));
                 row([
@@ -223,7 +230,16 @@ impl State {
                 ])
                 .into()
             });
-            screen = screen.push(section("Hồ sơ đang nhập dở", None, column(drafts)));
+            let thrown_away = self.thrown_away.as_ref().map(|words| {
+                row([
+                    text::small(format!("Đã bỏ: {words}. Giữ lại một ngày."))
+                        .width(iced::Length::Fill)
+                        .into(),
+                    quiet("Hoàn tác").key("Ctrl+Z").on_press(Message::DropUndone).into(),
+                ])
+            });
+            let drafts = column(drafts).push(thrown_away);
+            screen = screen.push(section("Hồ sơ đang nhập dở", None, drafts));
         }
         if !self.day.pressing.is_empty() {
             screen = screen.push(section(

@@ -61,6 +61,7 @@ impl Shell {
             (Pressed::F(7), Screen::Home(_)) => Message::Home(home::Message::CameraAsked),
             (Pressed::Escape, Screen::Home(_)) => Message::Home(home::Message::ReadingStopped),
             (Pressed::F(4), Screen::Home(_)) => Message::Home(home::Message::LatestResumed),
+            (Pressed::Ctrl('z'), Screen::Home(_)) => Message::Home(home::Message::DropUndone),
             (Pressed::F(2), Screen::Person(_)) => Message::Person(person::Message::ReceptionAsked),
             (Pressed::Enter, Screen::Person(_)) => Message::Person(person::Message::Entered),
             (Pressed::F(9), Screen::Person(_)) => Message::Person(person::Message::NextPart),

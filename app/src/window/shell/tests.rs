@@ -169,6 +169,27 @@ fn escape_leads_back_to_the_person_and_on_again_to_the_form() {
 }
 
 #[test]
+fn a_form_that_was_thrown_away_can_be_taken_back() {
+    let mut at = Counted::at_person("1.001193");
+    at.press(Pressed::Digit(1));
+    at.press(Pressed::F(1));
+    let drafts = at.shell.drafts();
+    assert_eq!(drafts.len(), 1);
+    let drop_it = home::Message::DraftDropped(drafts[0].id.clone());
+    drop(at.shell.update(Message::Home(drop_it), &at.counter));
+    assert!(at.shell.drafts().is_empty());
+    at.press(Pressed::Ctrl('z'));
+    assert_eq!(at.shell.drafts().len(), 1);
+    at.press(Pressed::Ctrl('z'));
+    assert_eq!(at.shell.drafts().len(), 1, "there is nothing more to take back");
+    // What was thrown away the day before yesterday is gone for good.
+    let long_ago = clock::local(clock::now()).saturating_sub(2.days());
+    at.shell.put_aside(&drafts[0].id, Some(long_ago));
+    at.shell.clear_away();
+    assert!(at.shell.all_drafts().is_empty());
+}
+
+#[test]
 fn before_any_use_no_procedure_is_marked_and_after_it_the_usual_one_is() {
     let folder = tempfile::tempdir().unwrap();
     let counter = Counter::default();
