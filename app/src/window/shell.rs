@@ -603,10 +603,10 @@ impl Shell {
 
     /// Throws a form away, or takes it back. Its scans stay beside it meanwhile.
     fn put_aside(&mut self, id: &DossierId, dropped: Option<DateTime>) {
-        let Some(draft) = self.all_drafts().into_iter().find(|draft| draft.id == *id) else {
+        let Some(mut draft) = self.all_drafts().into_iter().find(|draft| draft.id == *id) else {
             return;
         };
-        let draft = reception::Draft { dropped, ..draft };
+        draft.dropped = dropped;
         let kept = serde_json::to_vec(&draft)
             .map(|bytes| self.desk.ledger.save_draft(&draft_key(id), &bytes));
         if let Ok(Err(error)) = kept {
