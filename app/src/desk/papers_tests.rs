@@ -58,7 +58,8 @@ fn text(words: &str) -> String {
 }
 
 fn taking(label: &str, payer: &str) -> Taking {
-    let lines = vec![FeeLine { label: text(label), kind: FeeKind::Duty, amount: Dong(8_000) }];
+    let (kind, amount) = (FeeKind::Duty, Dong(8_000));
+    let lines = vec![FeeLine { label: text(label), kind, amount, origin: Default::default() }];
     Taking { lines, exempted: None, method: Method::Cash, payer: text(payer) }
 }
 

@@ -301,7 +301,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
             shell.show_devices(devices::State::with_ports(PORTS.map(String::from).to_vec()));
         }
         "reception-search" | "reception" | "reception-scan" => {
-            drop(shell.open_reception(identity, None));
+            drop(shell.open_reception(identity, None, counter));
             if screen != "reception-search" {
                 let first =
                     shell.desk.law.catalogue.in_force(clock::local(clock::now()).date()).next();

@@ -8,8 +8,8 @@ use iced::keyboard::key::Named;
 use super::input::Input;
 use super::state::State;
 use crate::edit::Edit;
-use crate::fold::fold;
 use crate::menu::{Host, LINES, List};
+use office::text::fold;
 
 impl<Message: Clone> Input<'_, Message> {
     fn search(&self, state: &mut State, query: &str) {

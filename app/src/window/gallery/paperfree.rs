@@ -115,7 +115,7 @@ pub fn at_desk(
         arrive(shell)?;
     }
     let choose = |shell: &mut Shell, code: &str| {
-        drop(shell.open_reception(identity.clone(), None));
+        drop(shell.open_reception(identity.clone(), None, counter));
         say(shell, reception::Message::ProcedureChosen(code.into()));
     };
     let form = reception::Message::Form;

@@ -301,7 +301,7 @@ impl Shell {
             person::Action::Open(id) => self.open_dossier(&id, counter),
             person::Action::Receive(identity) => {
                 let face = state.face_blob.clone();
-                self.open_reception(*identity, face)
+                self.open_reception(*identity, face, counter)
             }
             person::Action::ReceiveUsual(identity, code) => {
                 let face = state.face_blob.clone();

@@ -34,10 +34,11 @@ impl Shell {
         &mut self,
         identity: Identity,
         face: Option<ContentHash>,
+        counter: &Counter,
     ) -> Task<Message> {
         self.awaited = None;
         if let Some(draft) = self.begun_for(&identity, None) {
-            return self.resume_draft(&draft.id);
+            return self.resume_draft(&draft.id, counter);
         }
         let number = identity.person.number.clone();
         let contact = self.contact(&identity.key());
@@ -62,10 +63,10 @@ impl Shell {
         counter: &Counter,
     ) -> Task<Message> {
         if let Some(draft) = self.begun_for(&identity, Some(&code)) {
-            return self.resume_draft(&draft.id);
+            return self.resume_draft(&draft.id, counter);
         }
         self.begun = None;
-        let opened = self.open_reception(identity, face);
+        let opened = self.open_reception(identity, face, counter);
         let chosen = self.reception(reception::Message::ProcedureChosen(code), counter);
         Task::batch([opened, chosen])
     }
