@@ -208,6 +208,11 @@ pub fn sort(reading: &Reading, codes: &Codes, known: Vec<MatchedLine>) -> Sorted
         reading.credits.iter().map(|credit| codes.find(&credit.words)).collect();
     for sure in [true, false] {
         for (place, (credit, found)) in reading.credits.iter().zip(&found).enumerate() {
+            // One line that the file holds twice is counted once.
+            if reading.is_written_twice(place) {
+                sorted.fates[place] = Fate::Known;
+                continue;
+            }
             let named = match found {
                 Found::One(dossier) if sure => std::slice::from_ref(dossier),
                 Found::Perhaps(dossiers) if !sure => dossiers.as_slice(),
@@ -235,10 +240,9 @@ pub fn sort(reading: &Reading, codes: &Codes, known: Vec<MatchedLine>) -> Sorted
             Found::One(dossier) => (vec![dossier], true),
             Found::Perhaps(dossiers) => (dossiers, false),
         };
-        let above = || reading.credits[..place].iter().filter(|above| above.is_like(credit));
         let told = !credit.balance.is_empty();
-        let written_twice = told && above().any(|above| above.balance == credit.balance);
-        let perhaps_twice = above().find(|above| !told || above.balance.is_empty());
+        let mut above = reading.credits[..place].iter().filter(|above| above.is_like(credit));
+        let perhaps_twice = above.find(|above| !told || above.balance.is_empty());
         let alike = |line: &MatchedLine| {
             line.reference == credit.reference
                 && line.amount == credit.amount
@@ -249,7 +253,6 @@ pub fn sort(reading: &Reading, codes: &Codes, known: Vec<MatchedLine>) -> Sorted
         };
         let counted = unseen.iter().any(alike);
         sorted.fates[place] = match perhaps_twice {
-            _ if written_twice => Fate::Known,
             Some(above) => Fate::Doubtful { dossiers, why: Doubt::Repeated(above.row) },
             None if counted => Fate::Doubtful { dossiers, why: Doubt::Counted },
             None => match dossiers.as_slice() {
@@ -259,6 +262,17 @@ pub fn sort(reading: &Reading, codes: &Codes, known: Vec<MatchedLine>) -> Sorted
         };
     }
     sorted
+}
+
+impl Reading {
+    /// Whether a line above equals this one with its balance: two real credits leave two balances.
+    fn is_written_twice(&self, place: usize) -> bool {
+        let (above, rest) = self.credits.split_at(place);
+        rest.first().is_some_and(|credit| {
+            let same = |above: &Credit| above.is_like(credit) && above.balance == credit.balance;
+            !credit.balance.is_empty() && above.iter().any(same)
+        })
+    }
 }
 
 impl Credit {

@@ -161,6 +161,15 @@ fn real_credits_with_one_reference_are_as_many_as_they_are() {
             ],
             "mm",
         ),
+        // The second line is the first once more: the third still has its own place.
+        (
+            vec![
+                (day, "FT1", SEVEN, 8_000, "10"),
+                (day, "FT1", SEVEN, 8_000, "10"),
+                (day, "FT1", SEVEN, 8_000, "18"),
+            ],
+            "mkm",
+        ),
         // Equal in everything: the balance tells, and without one the clerk.
         (vec![(day, "FT1", SEVEN, 8_000, "10"), (day, "FT1", SEVEN, 8_000, "18")], "mm"),
         (vec![(day, "FT1", SEVEN, 8_000, "10"), (day, "FT1", SEVEN, 8_000, "10")], "mk"),
