@@ -159,7 +159,7 @@ CREATE TABLE trust (
         }
         db.execute_batch(OLD_MODELS).unwrap();
         db.execute_batch(
-            "INSERT INTO dossier SELECT n, id, number, received_at, due_at, annulled FROM kept;
+            "INSERT INTO dossier SELECT n, id, who, received_at, due_at, annulled FROM kept;
              PRAGMA user_version = 2;",
         )
         .unwrap();
