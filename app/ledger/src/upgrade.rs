@@ -7,6 +7,7 @@
 //! | 3 | steps, figures, payments, tickets, kept documents, arrivals |
 //! | 4 | books that wait after a restore, signers of chips |
 //! | 5 | one reading stands for a person; histories |
+//! | 6 | passwords that another user gave |
 
 use office::entry::Entry;
 use rusqlite::Connection;

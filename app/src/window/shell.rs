@@ -42,12 +42,14 @@ use widgets::travel;
 use super::{
     chip::{Running, Told},
     drop::Dropped,
+    help::Page,
     notice::Notice,
     papers,
     scans::Scan,
     screen::{
-        arrivals, camera, chip_key, chooser, devices, dossier, dossiers, find, home, log, paper,
-        password, pay, person, reception, recovery, store, trust, users,
+        arrivals, camera, chip_key, chooser, devices, dossier, dossiers, find,
+        grid::{self, Grid},
+        home, log, paper, password, pay, person, reception, recovery, store, trust, users,
     },
 };
 use crate::{
@@ -55,6 +57,7 @@ use crate::{
     desk::{Desk, FORMS},
     devices::Devices,
     keys::{self, Handed},
+    tables::Tables,
 };
 pub use bars::Bar;
 use chip_flow::Awaited;
@@ -107,6 +110,41 @@ impl Screen {
     }
 }
 
+impl Screen {
+    /// The table of the screen, if it has one whose columns can be chosen.
+    fn grid(&self) -> Option<&Grid> {
+        match self {
+            Self::Dossiers(state) => Some(&state.grid),
+            Self::Users(state) => Some(&state.grid),
+            Self::Log(state) => Some(&state.grid),
+            Self::Room(room) => room.grid(),
+            Self::Home(_)
+            | Self::Person(_)
+            | Self::Reception(_)
+            | Self::Dossier(_)
+            | Self::Trust(_)
+            | Self::Store(_)
+            | Self::Arrivals(_) => None,
+        }
+    }
+
+    fn grid_mut(&mut self) -> Option<&mut Grid> {
+        match self {
+            Self::Dossiers(state) => Some(&mut state.grid),
+            Self::Users(state) => Some(&mut state.grid),
+            Self::Log(state) => Some(&mut state.grid),
+            Self::Room(room) => room.grid_mut(),
+            Self::Home(_)
+            | Self::Person(_)
+            | Self::Reception(_)
+            | Self::Dossier(_)
+            | Self::Trust(_)
+            | Self::Store(_)
+            | Self::Arrivals(_) => None,
+        }
+    }
+}
+
 /// What lies over whichever screen is open.
 enum Over {
     /// The search.
@@ -115,6 +153,8 @@ enum Over {
     Chooser(chooser::State),
     /// The menu.
     Menu,
+    /// The columns of the open table.
+    Columns,
     /// A password is set.
     Password(password::State),
     /// A new recovery sheet is shown.
@@ -163,6 +203,8 @@ pub struct Shell {
     /// The person whose store is open.
     left: Option<Box<person::State>>,
     dropped: Dropped,
+    /// How this machine shows its tables.
+    pub(super) tables: Tables,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
     /// Backups, and books that wait after a restore.
@@ -212,6 +254,8 @@ pub enum Message {
     Store(store::Message),
     /// At the online dossiers.
     Arrivals(arrivals::Message),
+    /// With the columns of the open table.
+    Columns(grid::Message),
     /// A button of the bars or a row of the menu.
     Bar(Bar),
     /// The chip's reading.
@@ -230,6 +274,8 @@ pub enum Action {
     Lock,
     /// Light or dark.
     SwitchMode,
+    /// Open the help.
+    Help,
     /// Take the card of the next reader.
     NextReader,
     /// Keep this choice of devices.
@@ -261,6 +307,7 @@ impl Shell {
             scans: 0,
             left: None,
             dropped: Dropped::default(),
+            tables: Tables::default(),
             waiting: String::new(),
             backups,
         };
@@ -277,6 +324,7 @@ impl Shell {
         match (&self.over, &self.screen) {
             (Some(Over::Find(_)), _) => "Tìm",
             (Some(Over::Menu), _) => "Khác",
+            (Some(Over::Columns), _) => "Chọn cột",
             (Some(Over::Chooser(state)), _) => state.title(),
             (Some(Over::Devices(_)), _) => "Thiết bị",
             (Some(Over::Camera(_)), _) => "Camera",
@@ -303,6 +351,34 @@ impl Shell {
     pub fn place(&self) -> impl Hash {
         let over = self.over.as_ref().map(std::mem::discriminant);
         (self.title(), std::mem::discriminant(&self.screen), over, self.screen.asks())
+    }
+
+    /// The help's page about what is open.
+    pub fn page(&self) -> Page {
+        match (&self.over, &self.screen) {
+            (Some(Over::Find(_)), _) => Page::Find,
+            (Some(Over::Menu), _) => Page::Menu,
+            (Some(Over::Columns), _) => Page::Keys,
+            (Some(Over::Chooser(_)), _) => Page::Chooser,
+            (Some(Over::Devices(_)), _) => Page::Devices,
+            (Some(Over::Camera(_)), _) => Page::Camera,
+            (Some(Over::ChipKey(_)), _) => Page::ChipKey,
+            (Some(Over::Pay(_)), _) => Page::Pay,
+            (Some(Over::Recovery(_)), _) => Page::Recovery,
+            (Some(Over::Password(_)), _) => Page::Password,
+            (Some(Over::Paper(_)), _) => Page::Paper,
+            (None, Screen::Home(_)) => Page::Home,
+            (None, Screen::Person(_)) => Page::Person,
+            (None, Screen::Reception(_)) => Page::Reception,
+            (None, Screen::Dossier(_)) => Page::Dossier,
+            (None, Screen::Dossiers(_)) => Page::Dossiers,
+            (None, Screen::Users(_)) => Page::Users,
+            (None, Screen::Log(_)) => Page::Log,
+            (None, Screen::Trust(_)) => Page::Trust,
+            (None, Screen::Room(room)) => room.page(),
+            (None, Screen::Store(_)) => Page::Store,
+            (None, Screen::Arrivals(_)) => Page::Arrivals,
+        }
     }
 
     /// Whether the menu is open.
@@ -372,6 +448,24 @@ impl Shell {
 
     /// Takes a message in.
     pub fn update(&mut self, message: Message, counter: &Counter) -> Action {
+        let action = self.take(message, counter);
+        self.settle_table();
+        action
+    }
+
+    /// Hands the open table the columns that this machine keeps for it, or keeps what changed in them.
+    fn settle_table(&mut self) {
+        let Some(grid) = self.screen.grid_mut() else { return };
+        match &grid.layout {
+            None => grid.layout = Some(self.tables.layout(grid.name)),
+            Some(layout) => self.tables.keep(grid.name, layout),
+        }
+        if grid.take_asked() {
+            self.over = Some(Over::Columns);
+        }
+    }
+
+    fn take(&mut self, message: Message, counter: &Counter) -> Action {
         if file_flow::asks_for_file(&message) {
             return Action::Run(self.choose_file(counter));
         }
@@ -406,6 +500,12 @@ impl Shell {
                 self.photo_decoded(&blob, picture);
                 Task::none()
             }
+            Message::Columns(message) => {
+                if let Some(grid) = self.screen.grid_mut() {
+                    grid.update(message);
+                }
+                Task::none()
+            }
             Message::Bar(bar) => return self.bar(bar, counter),
         };
         Action::Run(task)
@@ -416,6 +516,7 @@ impl Shell {
         Action::Run(match bar {
             Bar::Lock => return Action::Lock,
             Bar::Mode => return Action::SwitchMode,
+            Bar::Help => return Action::Help,
             Bar::Home => self.go_home(counter, None),
             Bar::TakeNewcomer => self.take_newcomer(counter),
             Bar::Devices => self.open_devices(),
@@ -468,9 +569,15 @@ impl Shell {
     fn refresh_home(&mut self, counter: &Counter) {
         let now = clock::local(clock::now());
         let drafts = self.drafts();
-        let drafts = drafts.iter().map(|d| (d.id.clone(), d.summary(&self.desk.law, now.date())));
+        let drafts = drafts.iter().take(DRAFTS).map(|draft| home::Line {
+            id: draft.id.clone(),
+            code: String::new(),
+            name: draft.summary(&self.desk.law, now.date()),
+            procedure: String::new(),
+            badge: None,
+        });
         let drafts = drafts.collect();
-        let day = papers::day(&self.desk, now);
+        let day = self.desk.ledger.sees_people().then(|| papers::day(&self.desk, now));
         let arrivals = self.waiting_arrivals(now);
         self.waiting = papers::waiting(&self.desk);
         let Screen::Home(state) = &mut self.screen else { return };
@@ -478,7 +585,7 @@ impl Shell {
         state.problem = counter.problem();
         state.drafts = drafts;
         state.arrivals = arrivals;
-        match day {
+        match day.transpose() {
             Ok(day) => state.day = day,
             Err(error) => state.notice = Some(Notice::error(&error)),
         }
@@ -561,3 +668,6 @@ impl Shell {
         }
     }
 }
+
+/// Drafts shown at once on the home screen.
+const DRAFTS: usize = 4;
