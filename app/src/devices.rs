@@ -48,11 +48,17 @@ impl Devices {
         let failed =
             |source| AppError::Write { path: folder.join(FILE).display().to_string(), source };
         let text = serde_json::to_vec_pretty(self).map_err(|error| failed(error.into()))?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(&text).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-        file.persist(folder.join(FILE)).map_err(|error| failed(error.error))?;
-        Ok(())
+        write_whole(&folder.join(FILE), &text).map_err(failed)
     }
+}
+
+/// Writes a small file of this machine's choices, whole or not at all.
+pub fn write_whole(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text).and_then(|()| file.as_file().sync_all())?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -83,6 +83,11 @@ pub enum AppError {
     /// No password came.
     #[error("Chưa nhận được mật khẩu. Hãy chạy trong cửa sổ lệnh, hoặc dùng --password-stdin.")]
     NoPassword,
+    /// The user's password was given by another.
+    #[error(
+        "Mật khẩu này do người quản trị đặt, chỉ dùng để đăng nhập lần đầu. Chưa làm gì với sổ cái. Hãy mở cửa sổ Một Cửa, đăng nhập và đặt mật khẩu của riêng bạn, rồi chạy lại lệnh."
+    )]
+    LentPassword,
     /// The command needs to know who asks.
     #[error("Sổ cái này cần người dùng. Hãy thêm --user TÊN-ĐĂNG-NHẬP.")]
     NoUser,
@@ -161,6 +166,7 @@ impl Explain for AppError {
             Self::NoOpener { .. } => "APP-68",
             Self::NoPassword => "APP-04",
             Self::NoUser => "APP-05",
+            Self::LentPassword => "APP-68",
             Self::RealOffice => "APP-06",
             Self::RealOfficeDay => "APP-15",
             Self::Assets(_) => "APP-07",
@@ -187,6 +193,7 @@ impl Explain for AppError {
             Self::NoFolder => "No home folder found. Name the data folder with --data DIR or MOTCUA_DATA.".into(),
             Self::NoOpener { path } => format!("No program could show {path}. The file is there and unchanged. Open its folder with the file manager."),
             Self::NoPassword => "No password was given. Run in a terminal or use --password-stdin.".into(),
+            Self::LentPassword => "The administrator set this password for the first login only. Nothing was done with the ledger. Open the window, log in, set your own password and run the command again.".into(),
             Self::NoUser => "This ledger needs a user. Add --user NAME.".into(),
             Self::RealOffice => "This folder holds a real office's ledger, so no demo office is made here. Nothing was changed. Choose another folder with --data.".into(),
             Self::RealOfficeDay => "This folder holds a real office's ledger, so the demo day does not run here. Nothing was changed. Choose another folder with --data.".into(),

@@ -136,7 +136,7 @@ fn complaint_11_13_14_without_a_network_everything_is_found() {
         window.screen.press(&["F8"]);
         let receipt = window.saved_as("Giấy tiếp nhận", &code);
         std::fs::remove_file(receipt).unwrap();
-        window.screen.press(&["F1"]);
+        window.screen.press(&["F12"]);
         window.screen.wait_for_title("Trang chính");
     }
     window.kill();

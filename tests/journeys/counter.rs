@@ -135,7 +135,7 @@ impl Clerk {
     }
 
     fn go_home(&self) {
-        self.press(&["F1"], "Trang chính");
+        self.press(&["F12"], "Trang chính");
     }
 
     /// Opens a dossier by its code, as the search, the list and the scanned receipt do in turn.

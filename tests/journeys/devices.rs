@@ -56,7 +56,7 @@ fn a_scan_into_a_form_asks_and_leaves_no_letter() {
     assert!(window.screen.title().contains("Tiếp nhận hồ sơ"));
     window.screen.press(&["F5"]);
     window.screen.wait_for_title("Công dân");
-    window.screen.press(&["F1"]);
+    window.screen.press(&["F12"]);
     window.screen.wait_for_title("Trang chính");
     window.screen.press(&["F4"]);
     window.screen.wait_for_title("Tiếp nhận hồ sơ");
@@ -141,7 +141,7 @@ fn a_serial_scanner_opens_the_person_and_survives_its_plug() {
         window.screen.title().contains("Công dân").then_some(())
     });
     window.picture("devices-serial");
-    window.screen.press(&["F1"]);
+    window.screen.press(&["F12"]);
     window.screen.wait_for_title("Trang chính");
     line.send(b"\xff\xfe\x80garbage\r\n");
     window.wait_until_still("devices-serial-garbage");

@@ -1,5 +1,6 @@
 //! A small set of line icons on a 20-unit square, drawn as paths: they take the colour of the
-//! text they stand beside and need no icon font. An icon never stands without its word.
+//! text they stand beside and need no icon font. An icon never stands without its word. They were drawn
+//! for this suite and carry its licence (MIT OR Apache-2.0).
 
 use iced::advanced::graphics::geometry::Renderer as _;
 use iced::advanced::layout::{self, Layout};
@@ -58,11 +59,45 @@ pub enum Icon {
     Home,
     /// Three sliders.
     Settings,
+    /// Lines of a journal with their marks.
+    Log,
+    /// A shield with a tick.
+    Shield,
+    /// A key.
+    Key,
+    /// Sheets one behind the other.
+    Papers,
+    /// A lifebuoy: the way back in.
+    Lifebuoy,
+    /// A circle, half of it dark.
+    Contrast,
+    /// A ticket with a torn edge.
+    Ticket,
+    /// A banknote.
+    Money,
+    /// An open book.
+    Book,
+    /// Bars of different heights.
+    Chart,
+    /// A list with ticks.
+    List,
+    /// A sheet of a calendar.
+    Calendar,
+    /// A public building.
+    Office,
+    /// A circle with a question mark.
+    Help,
+    /// Three lines.
+    Menu,
+    /// Something laid into a box.
+    Backup,
+    /// Something taken out of a box.
+    Restore,
 }
 
 impl Icon {
     /// All icons.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 39] = [
         Self::Card,
         Self::Person,
         Self::Search,
@@ -85,6 +120,23 @@ impl Icon {
         Self::Sync,
         Self::Home,
         Self::Settings,
+        Self::Log,
+        Self::Shield,
+        Self::Key,
+        Self::Papers,
+        Self::Lifebuoy,
+        Self::Contrast,
+        Self::Ticket,
+        Self::Money,
+        Self::Book,
+        Self::Chart,
+        Self::List,
+        Self::Calendar,
+        Self::Office,
+        Self::Help,
+        Self::Menu,
+        Self::Backup,
+        Self::Restore,
     ];
 
     fn trace(self, pen: &mut Pen) {
@@ -190,6 +242,130 @@ impl Icon {
                     pen.circle(knob, y, 2.0);
                     pen.line(&[(knob + 2.0, y), (17.5, y)]);
                 }
+            }
+            Self::Log => {
+                for y in [4.5, 10.0, 15.5] {
+                    pen.dot(3.5, y);
+                    pen.line(&[(7.0, y), (17.5, y)]);
+                }
+            }
+            Self::Shield => {
+                pen.line(&[
+                    (10.0, 2.0),
+                    (17.0, 4.5),
+                    (17.0, 10.0),
+                    (14.5, 14.8),
+                    (10.0, 18.0),
+                    (5.5, 14.8),
+                    (3.0, 10.0),
+                    (3.0, 4.5),
+                    (10.0, 2.0),
+                ]);
+                pen.line(&[(6.8, 9.8), (9.2, 12.2), (13.4, 7.5)]);
+            }
+            Self::Key => {
+                pen.circle(6.5, 13.5, 4.0);
+                pen.line(&[(9.4, 10.6), (17.0, 3.0)]);
+                pen.line(&[(13.2, 6.8), (15.8, 9.4)]);
+            }
+            Self::Papers => {
+                pen.rect(2.5, 2.5, 11.0, 12.5, 0.5);
+                pen.line(&[(6.5, 17.5), (17.5, 17.5), (17.5, 5.5)]);
+                pen.line(&[(5.5, 6.5), (10.5, 6.5)]);
+                pen.line(&[(5.5, 10.0), (10.5, 10.0)]);
+            }
+            Self::Lifebuoy => {
+                pen.circle(10.0, 10.0, 7.5);
+                pen.circle(10.0, 10.0, 3.0);
+                for (x, y) in [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)] {
+                    pen.line(&[(10.0 + 2.1 * x, 10.0 + 2.1 * y), (10.0 + 5.3 * x, 10.0 + 5.3 * y)]);
+                }
+            }
+            Self::Contrast => {
+                pen.circle(10.0, 10.0, 7.5);
+                for x in [10.0, 12.0, 14.0, 16.0] {
+                    let half = f32::sqrt(56.25 - (x - 10.0) * (x - 10.0));
+                    pen.line(&[(x, 10.0 - half), (x, 10.0 + half)]);
+                }
+            }
+            Self::Ticket => {
+                pen.line(&[(2.5, 8.0), (2.5, 5.0), (17.5, 5.0), (17.5, 8.0)]);
+                pen.arc(17.5, 10.0, 2.0, 270.0, 90.0);
+                pen.line(&[(17.5, 12.0), (17.5, 15.0), (2.5, 15.0), (2.5, 12.0)]);
+                pen.arc(2.5, 10.0, 2.0, -90.0, 90.0);
+                pen.line(&[(8.0, 8.0), (8.0, 12.0)]);
+            }
+            Self::Money => {
+                pen.rect(2.0, 5.0, 16.0, 10.0, 1.0);
+                pen.circle(10.0, 10.0, 2.5);
+                pen.dot(5.0, 10.0);
+                pen.dot(15.0, 10.0);
+            }
+            Self::Book => {
+                pen.line(&[(10.0, 5.0), (10.0, 17.0)]);
+                pen.line(&[
+                    (10.0, 5.0),
+                    (7.5, 3.5),
+                    (2.5, 3.5),
+                    (2.5, 15.5),
+                    (7.5, 15.5),
+                    (10.0, 17.0),
+                ]);
+                pen.line(&[
+                    (10.0, 5.0),
+                    (12.5, 3.5),
+                    (17.5, 3.5),
+                    (17.5, 15.5),
+                    (12.5, 15.5),
+                    (10.0, 17.0),
+                ]);
+            }
+            Self::Chart => {
+                pen.line(&[(2.5, 2.5), (2.5, 17.5), (17.5, 17.5)]);
+                pen.line(&[(6.5, 14.0), (6.5, 10.0)]);
+                pen.line(&[(10.5, 14.0), (10.5, 4.5)]);
+                pen.line(&[(14.5, 14.0), (14.5, 7.5)]);
+            }
+            Self::List => {
+                for y in [4.5, 10.0, 15.5] {
+                    pen.line(&[(2.0, y), (3.5, y + 1.5), (6.0, y - 1.5)]);
+                    pen.line(&[(9.0, y), (17.5, y)]);
+                }
+            }
+            Self::Calendar => {
+                pen.rect(2.5, 4.0, 15.0, 13.5, 1.0);
+                pen.line(&[(2.5, 8.5), (17.5, 8.5)]);
+                pen.line(&[(6.5, 2.0), (6.5, 5.5)]);
+                pen.line(&[(13.5, 2.0), (13.5, 5.5)]);
+                pen.rect(6.0, 11.0, 3.0, 3.0, 0.0);
+            }
+            Self::Office => {
+                pen.line(&[(2.0, 7.5), (10.0, 2.5), (18.0, 7.5), (2.0, 7.5)]);
+                pen.line(&[(2.0, 17.5), (18.0, 17.5)]);
+                for x in [4.5, 8.2, 11.8, 15.5] {
+                    pen.line(&[(x, 10.0), (x, 15.0)]);
+                }
+            }
+            Self::Help => {
+                pen.circle(10.0, 10.0, 7.5);
+                pen.arc(10.0, 7.8, 2.4, 180.0, 400.0);
+                pen.line(&[(11.8, 9.4), (10.0, 11.0), (10.0, 12.0)]);
+                pen.dot(10.0, 14.5);
+            }
+            Self::Menu => {
+                for y in [5.0, 10.0, 15.0] {
+                    pen.line(&[(3.0, y), (17.0, y)]);
+                }
+            }
+            Self::Backup => {
+                pen.line(&[(2.5, 11.0), (2.5, 17.0), (17.5, 17.0), (17.5, 11.0)]);
+                pen.line(&[(10.0, 2.5), (10.0, 12.0)]);
+                pen.line(&[(6.0, 8.0), (10.0, 12.0), (14.0, 8.0)]);
+            }
+            Self::Restore => {
+                pen.line(&[(2.5, 11.0), (2.5, 17.0), (17.5, 17.0), (17.5, 11.0)]);
+                pen.line(&[(10.0, 12.0), (10.0, 2.5)]);
+                pen.line(&[(6.0, 6.5), (10.0, 2.5), (14.0, 6.5)]);
             }
         }
     }
@@ -315,4 +491,25 @@ impl<Message> Widget<Message, Theme, Renderer> for Drawn {
 /// An icon beside small text, in the text's colour.
 pub(crate) fn small<'a, Message: 'a>(icon: Icon) -> Element<'a, Message> {
     Element::new(Drawn { icon, size: crate::theme::size::BODY, tone: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_icons_look_alike() {
+        let draw = |icon| {
+            let view: Element<'_, ()> = sized(icon, 40.0, Tone::Plain);
+            let theme = crate::Mode::Light.theme();
+            crate::shot::draw(view, &theme, Size::new(40.0, 40.0), 1.0).rgba
+        };
+        let drawn: Vec<_> = Icon::ALL.into_iter().map(|icon| (icon, draw(icon))).collect();
+        for (n, (icon, pixels)) in drawn.iter().enumerate() {
+            let ground = &pixels[..4];
+            assert!(pixels.chunks(4).any(|pixel| pixel != ground), "{icon:?} is empty");
+            let twin = drawn.iter().skip(n + 1).find(|(_, other)| other == pixels);
+            assert!(twin.is_none(), "{icon:?} looks like {:?}", twin.map(|(icon, _)| icon));
+        }
+    }
 }

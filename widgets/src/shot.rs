@@ -7,9 +7,10 @@ use std::time::Instant;
 
 use iced::advanced::graphics::text::font_system;
 use iced::advanced::renderer::{Headless as _, Style};
+use iced::advanced::widget::{Id, Operation};
 use iced::advanced::{clipboard, mouse};
 use iced::theme::Base as _;
-use iced::{Event, Pixels, Renderer, Size, Theme, window};
+use iced::{Event, Pixels, Rectangle, Renderer, Size, Theme, window};
 use iced_runtime::UserInterface;
 use iced_runtime::user_interface::Cache;
 
@@ -60,6 +61,25 @@ pub fn draw<'a, Message: 'a>(
     let mut renderer = renderer();
     let mut ui = UserInterface::build(view, size, Cache::default(), &mut renderer);
     paint(&mut ui, &mut renderer, theme, size, scale)
+}
+
+/// The words that a view of `size` shows, in their order.
+pub fn words<'a, Message: 'a>(view: impl Into<Element<'a, Message>>, size: Size) -> Vec<String> {
+    struct Words(Vec<String>);
+    impl Operation for Words {
+        fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+            operate(self);
+        }
+
+        fn text(&mut self, _: Option<&Id>, _: Rectangle, text: &str) {
+            self.0.push(text.to_owned());
+        }
+    }
+    let mut renderer = renderer();
+    let mut ui = UserInterface::build(view, size, Cache::default(), &mut renderer);
+    let mut words = Words(Vec::new());
+    ui.operate(&renderer, &mut words);
+    words.0
 }
 
 /// Draws a user interface as it stands.

@@ -4,10 +4,14 @@
 //! than an `f32` can count. The screen gives the number of rows and answers for single cells;
 //! it is told which rows are in sight (`on_range`) and fetches those. A cell it does not have
 //! yet shows as "…". What the table remembers is in `state`, the widget in `view`.
+//!
+//! Columns keep to the user's [`Layout`]. Where the room is still too narrow for all that are shown, the
+//! ones that are spare stay away until there is room again.
 
 mod state;
 mod view;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use iced::Length;
@@ -25,6 +29,9 @@ pub struct Column<'a> {
     pub(crate) width: Width,
     pub(crate) end: bool,
     pub(crate) sortable: bool,
+    /// The user does without it.
+    pub(crate) hidden: bool,
+    pub(crate) spare: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +45,14 @@ pub(crate) enum Width {
 impl<'a> Column<'a> {
     /// A column of a fixed width in px.
     pub fn fixed(head: impl IntoFragment<'a>, width: f32) -> Self {
-        Self { head: head.into_fragment(), width: Width::Fixed(width), end: false, sortable: false }
+        Self {
+            head: head.into_fragment(),
+            width: Width::Fixed(width),
+            end: false,
+            sortable: false,
+            hidden: false,
+            spare: false,
+        }
     }
 
     /// A column that takes a share of the room that the fixed ones leave.
@@ -49,6 +63,12 @@ impl<'a> Column<'a> {
     /// Aligns numbers at the end of the column.
     pub fn end(mut self) -> Self {
         self.end = true;
+        self
+    }
+
+    /// Lets the column stay away where there is too little room.
+    pub fn spare(mut self) -> Self {
+        self.spare = true;
         self
     }
 
@@ -88,6 +108,15 @@ pub enum Order {
     Falling,
 }
 
+/// How a user wants a table's columns, by their heads.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Layout {
+    /// Columns that are not shown.
+    pub hidden: BTreeSet<String>,
+    /// Widths that were pulled, in px.
+    pub widths: BTreeMap<String, f32>,
+}
+
 /// A table over any number of rows.
 pub struct Table<'a, Message>(View<'a, Message>);
 
@@ -110,6 +139,8 @@ pub fn table<'a, Message>(
         on_open: None,
         on_range: None,
         on_sort: None,
+        on_pull: None,
+        sums: None,
     })
 }
 
@@ -153,6 +184,30 @@ impl<'a, Message> Table<'a, Message> {
     /// The column that the rows are sorted by.
     pub fn sorted(mut self, column: usize, order: Order) -> Self {
         self.0.sorted = Some((column, order));
+        self
+    }
+
+    /// Shows the columns as the user wants them.
+    pub fn layout(mut self, layout: &Layout) -> Self {
+        for column in &mut self.0.columns {
+            let head: &str = &column.head;
+            column.hidden = layout.hidden.contains(head);
+            if let Some(width) = layout.widths.get(head) {
+                column.width = Width::Fixed(width.max(view::SHORTEST));
+            }
+        }
+        self
+    }
+
+    /// The message of a column that was pulled to another width, in px.
+    pub fn on_pull(mut self, message: impl Fn(usize, f32) -> Message + 'a) -> Self {
+        self.0.on_pull = Some(Box::new(message));
+        self
+    }
+
+    /// Rows from this one on are sums and stand out.
+    pub fn sums(mut self, from: u64) -> Self {
+        self.0.sums = Some(from);
         self
     }
 

@@ -11,8 +11,8 @@ use iced::advanced::widget::Id;
 use iced::keyboard::{Modifiers, key::Named};
 use iced::{Event, Point, mouse};
 use stage::Stage;
-use widgets::table::{Column, Order};
-use widgets::{Element, table};
+use widgets::table::{Column, Layout, Order};
+use widgets::{Element, shot, table};
 
 struct Screen {
     total: u64,
@@ -20,6 +20,7 @@ struct Screen {
     opened: Vec<u64>,
     sorted: Vec<usize>,
     sight: Range<u64>,
+    layout: Layout,
     asked: RefCell<BTreeSet<u64>>,
 }
 
@@ -29,6 +30,7 @@ enum Message {
     Opened(u64),
     Sight(Range<u64>),
     Sorted(usize),
+    Pulled(usize, f32),
 }
 use Message::*;
 
@@ -37,7 +39,7 @@ fn view(screen: &Screen) -> Element<'_, Message> {
         [
             Column::fixed("Số", 100.0).end(),
             Column::share("Họ tên", 2).sortable(),
-            Column::share("Nơi cư trú", 1),
+            Column::share("Nơi cư trú", 1).spare(),
         ],
         screen.total,
         |row, column| {
@@ -57,6 +59,8 @@ fn view(screen: &Screen) -> Element<'_, Message> {
     .on_open(Opened)
     .on_range(Sight)
     .on_sort(Sorted)
+    .layout(&screen.layout)
+    .on_pull(Pulled)
     .into()
 }
 
@@ -66,6 +70,10 @@ fn update(screen: &mut Screen, message: Message) {
         Opened(row) => screen.opened.push(row),
         Sight(range) => screen.sight = range,
         Sorted(column) => screen.sorted.push(column),
+        Pulled(column, width) => {
+            let head = ["Số", "Họ tên", "Nơi cư trú"][column];
+            screen.layout.widths.insert(head.into(), width);
+        }
     }
 }
 
@@ -76,6 +84,7 @@ fn stage(total: u64) -> Stage<Screen, Message> {
         opened: Vec::new(),
         sorted: Vec::new(),
         sight: 0..0,
+        layout: Layout::default(),
         asked: RefCell::default(),
     };
     let mut stage = Stage::new(screen, view, update);
@@ -183,6 +192,71 @@ fn a_column_can_be_pulled_wider() {
     stage.mouse_up();
     assert_eq!(stage.bounds("Số").unwrap().width, 180.0);
     assert!(stage.state.sorted.is_empty());
+}
+
+#[test]
+fn a_pulled_width_is_told_once_and_holds_in_another_window() {
+    let mut stage = stage(10);
+    let before = stage.bounds("Số").unwrap();
+    stage.point(Point::new(before.x + before.width, before.center_y()));
+    stage.mouse_down();
+    for by in [120.0, 150.0, 180.0] {
+        stage.point(Point::new(before.x + by, before.center_y()));
+    }
+    stage.mouse_up();
+    let told = stage.heard.iter().filter(|m| matches!(m, Pulled(..))).collect::<Vec<_>>();
+    assert_eq!(told, [&Pulled(0, 180.0)]);
+    let mut other = self::stage(10);
+    other.state.layout = stage.state.layout.clone();
+    other.frame();
+    assert_eq!(other.bounds("Số").unwrap().width, 180.0);
+}
+
+#[test]
+fn columns_that_nobody_wants_leave_their_room_to_the_others() {
+    let mut stage = stage(10);
+    let before = stage.bounds("Họ tên").unwrap();
+    stage.state.layout.hidden.insert("Số".into());
+    stage.frame();
+    assert!(stage.bounds("Số").is_none());
+    let name = stage.bounds("Họ tên").unwrap();
+    assert!(name.x < before.x && name.width > before.width);
+    stage.chord(Modifiers::CTRL, "1");
+    assert_eq!(stage.state.sorted, [1], "the number is that of the columns in sight");
+    // Whatever a file says, something is shown.
+    for head in ["Họ tên", "Nơi cư trú"] {
+        stage.state.layout.hidden.insert(head.into());
+    }
+    stage.frame();
+    assert!(stage.bounds("Họ tên").is_some());
+}
+
+#[test]
+fn a_spare_column_waits_for_room() {
+    let mut stage = stage(10);
+    assert!(stage.bounds("Nơi cư trú").is_some());
+    stage.state.layout.widths.insert("Họ tên".into(), 660.0);
+    stage.frame();
+    assert!(stage.bounds("Nơi cư trú").is_none());
+    assert_eq!(stage.bounds("Họ tên").unwrap().width, 660.0);
+    stage.state.layout.widths.insert("Họ tên".into(), 600.0);
+    stage.frame();
+    assert!(stage.bounds("Nơi cư trú").is_some());
+}
+
+#[test]
+fn sums_stand_out() {
+    fn list<const SUMS: u64>(_: &()) -> Element<'_, ()> {
+        table([Column::share("Số", 1)], 3, |row, _| Some(row.to_string().into())).sums(SUMS).into()
+    }
+    let plain = Stage::new((), list::<3>, |(), ()| {}).look();
+    let summed = Stage::new((), list::<2>, |(), ()| {}).look();
+    let row = |picture: &shot::Picture, n: usize| {
+        let width = picture.width as usize * 4;
+        picture.rgba[32 * (n + 1) * width..32 * (n + 2) * width].to_vec()
+    };
+    assert_eq!(row(&plain, 1), row(&summed, 1));
+    assert_ne!(row(&plain, 2), row(&summed, 2));
 }
 
 #[test]

@@ -305,6 +305,9 @@ pub enum PasswordWeakness {
     /// Fewer than four different signs.
     #[error("Mật khẩu lặp lại quá ít ký tự nên dễ đoán. Hãy chọn mật khẩu khác.")]
     Repeats,
+    /// The one until now.
+    #[error("Mật khẩu mới trùng mật khẩu đang dùng. Hãy chọn mật khẩu khác.")]
+    Same,
 }
 
 impl Explain for PasswordWeakness {
@@ -325,6 +328,7 @@ impl Explain for PasswordWeakness {
             ),
             Self::HoldsName => "A password may not contain the login name. Choose another.".into(),
             Self::Repeats => "The password repeats too few signs. Choose another.".into(),
+            Self::Same => "This is the password in use. Choose another.".into(),
         }
     }
 }

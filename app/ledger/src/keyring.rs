@@ -191,6 +191,12 @@ impl Keyring {
         Ok(())
     }
 
+    /// Whether `password` is the user's, told to who has the key already: no failure is counted.
+    pub(crate) fn is_password(&self, user: &UserName, password: &str) -> bool {
+        let slot = self.slots.get(user);
+        slot.is_some_and(|slot| slot.password.open(&self.ledger, user, password).is_some())
+    }
+
     pub(crate) fn remove(&mut self, user: &UserName) {
         self.slots.remove(user);
     }

@@ -59,7 +59,7 @@ pub use read::{
     arrivals::{Answer, ArrivalRecord, LawUpdateRecord, NoticeRecord},
     documents::DocumentRecord,
     dossiers::{Annulment, DossierRecord, Dossiers, MoveRecord, Paper},
-    list::{Due, Filter},
+    list::{Due, Filter, Sort},
     made::{Made, MadePaper},
     payments::{Cancellation, Paid, PaymentRecord},
     people::{PersonRecord, Reading},

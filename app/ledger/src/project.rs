@@ -48,10 +48,19 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         }
         Event::UserAdded { user } => {
             db.prepare_cached(
-                "INSERT INTO user (name, json, active, n) VALUES (?1, ?2, 1, ?3)
-                 ON CONFLICT DO UPDATE SET json = excluded.json, active = 1, n = excluded.n",
+                "INSERT INTO user (name, json, active, lent, n) VALUES (?1, ?2, 1, ?4, ?3)
+                 ON CONFLICT DO UPDATE SET
+                    json = excluded.json, active = 1, lent = excluded.lent, n = excluded.n",
             )?
-            .execute(params![user.name.0, json(user)?, n])?;
+            .execute(params![user.name.0, json(user)?, n, entry.user != user.name])?;
+        }
+        Event::UserChanged { user } => {
+            db.prepare_cached("UPDATE user SET json = ?2 WHERE name = ?1")?
+                .execute(params![user.name.0, json(user)?])?;
+        }
+        Event::PasswordChanged { user } => {
+            db.prepare_cached("UPDATE user SET lent = ?2 WHERE name = ?1")?
+                .execute(params![user.0, entry.user != *user])?;
         }
         Event::UserDisabled { user, .. } => {
             db.prepare_cached("UPDATE user SET active = 0, n = ?2 WHERE name = ?1")?
@@ -120,8 +129,7 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
                     .execute([book_key(*book)])?;
             }
         }
-        Event::PasswordChanged { .. }
-        | Event::LoginsFailed { .. }
+        Event::LoginsFailed { .. }
         | Event::BackupMade { .. }
         | Event::BackupPlanned { .. }
         | Event::Exported { .. }

@@ -44,6 +44,8 @@ pub struct UserState {
     pub user: User,
     /// Whether their rights last.
     pub active: bool,
+    /// Whether their password was given by another user, see [`Ledger::must_set_password`].
+    pub lent: bool,
 }
 
 /// One line of the log.
@@ -93,7 +95,11 @@ impl Ledger {
 
     /// Every user, in the order of their newest appointment.
     pub fn all_users(&self) -> Result<Vec<UserState>> {
-        read_users(&self.db)
+        let mut users = read_users(&self.db)?;
+        // The logins of a demo office are public.
+        let demo = self.keyring.is_demo();
+        users.iter_mut().for_each(|known| known.lent &= !demo);
+        Ok(users)
     }
 
     /// Every device that wrote here, oldest first.
@@ -192,15 +198,15 @@ impl Ledger {
 }
 
 pub(crate) fn read_users(db: &Connection) -> Result<Vec<UserState>> {
-    let rows: Vec<(String, bool)> =
-        rows(db, "SELECT json, active FROM user ORDER BY n", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+    let rows: Vec<(String, bool, bool)> =
+        rows(db, "SELECT json, active, lent FROM user ORDER BY n", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
     rows.into_iter()
-        .map(|(json, active)| {
+        .map(|(json, active, lent)| {
             let user = serde_json::from_str(&json)
                 .map_err(|_| LedgerError::Damaged { place: "bảng người dùng" })?;
-            Ok(UserState { user, active })
+            Ok(UserState { user, active, lent })
         })
         .collect()
 }

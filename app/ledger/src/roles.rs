@@ -17,6 +17,8 @@ pub enum EventKind {
     DeviceEnrolled,
     /// [`Event::UserAdded`]
     UserAdded,
+    /// [`Event::UserChanged`]
+    UserChanged,
     /// [`Event::UserDisabled`]
     UserDisabled,
     /// [`Event::PasswordChanged`]
@@ -83,10 +85,11 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 34] = [
+    pub const ALL: [EventKind; 35] = [
         EventKind::OfficeFounded,
         EventKind::DeviceEnrolled,
         EventKind::UserAdded,
+        EventKind::UserChanged,
         EventKind::UserDisabled,
         EventKind::PasswordChanged,
         EventKind::LoginsFailed,
@@ -126,6 +129,7 @@ impl EventKind {
             Event::OfficeFounded { .. } => Self::OfficeFounded,
             Event::DeviceEnrolled { .. } => Self::DeviceEnrolled,
             Event::UserAdded { .. } => Self::UserAdded,
+            Event::UserChanged { .. } => Self::UserChanged,
             Event::UserDisabled { .. } => Self::UserDisabled,
             Event::PasswordChanged { .. } => Self::PasswordChanged,
             Event::LoginsFailed { .. } => Self::LoginsFailed,
@@ -197,6 +201,7 @@ impl EventKind {
             Self::LawUpdated => 32,
             Self::BackupPlanned => 33,
             Self::Exported => 34,
+            Self::UserChanged => 35,
         }
     }
 
@@ -210,7 +215,9 @@ impl EventKind {
             | Self::DeviceEnrolled
             | Self::LoginsFailed
             | Self::RecoveryUsed => &[],
-            Self::UserAdded | Self::UserDisabled => &[Head, SecurityAdministrator],
+            Self::UserAdded | Self::UserChanged | Self::UserDisabled => {
+                &[Head, SecurityAdministrator]
+            }
             // One's own password anybody; see `Ledger::change_password`.
             Self::PasswordChanged => &[Head, SecurityAdministrator],
             Self::LeaseTaken | Self::ClockAccepted => &[Head],

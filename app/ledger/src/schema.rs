@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use crate::{LedgerError, Result, key::DatabaseKey, private};
 
 /// Structure version, in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 5;
+pub(crate) const VERSION: i64 = 6;
 /// The oldest version that [`crate::upgrade`] knows.
 pub(crate) const OLDEST: i64 = 1;
 
@@ -41,6 +41,7 @@ CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOU
 ";
 
 /// - `person` and `history`: see [`crate::project::people`]; `who` is an [`office::person::PersonKey`].
+/// - `user.lent`: the password was given by another user; its owner sets an own one before any work.
 /// - `slice` numbers the combinations of procedure, field, unit, officer and channel that occur; `dossiers`
 ///   counts those that are in it now. A dossier moves from slice to slice with its officer. Lists and
 ///   figures choose slices by their words and then deal in small numbers only.
@@ -61,7 +62,8 @@ CREATE TABLE device (
     id TEXT PRIMARY KEY, public_key BLOB NOT NULL, label TEXT NOT NULL, n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE user (
-    name TEXT PRIMARY KEY, json TEXT NOT NULL, active INTEGER NOT NULL, n INTEGER NOT NULL
+    name TEXT PRIMARY KEY, json TEXT NOT NULL, active INTEGER NOT NULL, lent INTEGER NOT NULL,
+    n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE lease (
     book TEXT NOT NULL, year INTEGER NOT NULL, device TEXT NOT NULL, epoch INTEGER NOT NULL, n INTEGER NOT NULL,

@@ -7,6 +7,7 @@
 //! | 3 | steps, figures, payments, tickets, kept documents, arrivals |
 //! | 4 | books that wait after a restore, signers of chips |
 //! | 5 | one reading stands for a person; histories |
+//! | 6 | passwords that another user gave |
 
 use office::entry::Entry;
 use rusqlite::Connection;
@@ -159,7 +160,7 @@ CREATE TABLE trust (
         }
         db.execute_batch(OLD_MODELS).unwrap();
         db.execute_batch(
-            "INSERT INTO dossier SELECT n, id, number, received_at, due_at, annulled FROM kept;
+            "INSERT INTO dossier SELECT n, id, who, received_at, due_at, annulled FROM kept;
              PRAGMA user_version = 2;",
         )
         .unwrap();

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use office::entry::{Event, Role, User, UserName};
 
 use crate::{
-    Ledger, LedgerError, Result, Writing,
+    Ledger, LedgerError, PasswordWeakness, Result, Writing,
     key::{DatabaseKey, RecoverySheet},
     keyring::Keyring,
-    roles::{EventKind, granters, require},
+    roles::{EventKind, LOG_READERS, READERS, granters, require},
     slot,
     store::{HEADS, active_user, check_user_name},
 };
@@ -20,6 +20,16 @@ impl Ledger {
     /// Whether the logged-in user may give somebody `role`, see [`granters`].
     pub fn may_grant(&self, role: Role) -> bool {
         require(&self.user.roles, granters(role)).is_ok()
+    }
+
+    /// Whether the logged-in user sees people and dossiers, see [`READERS`].
+    pub fn sees_people(&self) -> bool {
+        require(&self.user.roles, READERS).is_ok()
+    }
+
+    /// Whether the logged-in user reads the log, see [`LOG_READERS`].
+    pub fn sees_log(&self) -> bool {
+        require(&self.user.roles, LOG_READERS).is_ok()
     }
 
     /// Adds a user, or gives one whose rights ended new ones.
@@ -48,6 +58,30 @@ impl Ledger {
             Ok(())
         })?;
         self.take_keys(keyring, &user.name)
+    }
+
+    /// Gives a user another full name, position or other roles. A role is given and taken away only by
+    /// whom [`granters`] names: whoever keeps the keys can neither make a reader nor shut one out. Only
+    /// a head takes the role from another head, so one is always left.
+    ///
+    /// # Errors
+    /// [`LedgerError::UnknownUser`], [`LedgerError::OwnRights`] for roles of one's own,
+    /// [`LedgerError::NotAllowed`], [`LedgerError::ClockBack`].
+    pub fn change_user(&mut self, at: Timestamp, user: User) -> Result<()> {
+        require(&self.user.roles, EventKind::UserChanged.roles())?;
+        let now = active_user(&self.db, &user.name)?.ok_or(LedgerError::UnknownUser)?;
+        let (given, taken) = (without(&user.roles, &now.roles), without(&now.roles, &user.roles));
+        for role in given.iter().chain(&taken) {
+            if user.name == self.user.name {
+                return Err(LedgerError::OwnRights);
+            }
+            require(&self.user.roles, granters(*role))?;
+        }
+        self.transact(|writing| writing.write(at, Event::UserChanged { user: user.clone() }))?;
+        if user.name == self.user.name {
+            self.user = user;
+        }
+        Ok(())
     }
 
     /// Ends another user's rights. What they wrote stays theirs.
@@ -80,6 +114,27 @@ impl Ledger {
     pub fn change_password(&mut self, at: Timestamp, old: &str, new: &str) -> Result<()> {
         let name = self.user.name.clone();
         self.keyring.unlock(&self.folder.keys(), &name, old, at)?;
+        self.set_own_password(at, new)
+    }
+
+    /// Whether the logged-in user's password was given by whoever keeps users: then another person
+    /// knows it, and nothing may be done under this name before [`Self::set_own_password`]. The logins
+    /// of a demo office are public and stay as they are.
+    pub fn must_set_password(&self) -> Result<bool> {
+        let sql = "SELECT lent FROM user WHERE name = ?1";
+        let lent: bool = self.db.query_row(sql, [&self.user.name.0], |row| row.get(0))?;
+        Ok(lent && !self.keyring.is_demo())
+    }
+
+    /// Sets the logged-in user's own password, another than the one until now.
+    ///
+    /// # Errors
+    /// [`LedgerError::WeakPassword`], [`LedgerError::ClockBack`].
+    pub fn set_own_password(&mut self, at: Timestamp, new: &str) -> Result<()> {
+        let name = self.user.name.clone();
+        if self.keyring.is_password(&name, new) {
+            return Err(LedgerError::WeakPassword(PasswordWeakness::Same));
+        }
         self.set_password(at, &name, new)
     }
 
@@ -90,11 +145,15 @@ impl Ledger {
         self.set_password(at, name, new)
     }
 
-    /// Whether `password` is the logged-in user's: for the screen that was locked while idle. Wrong ones
-    /// count as at login.
-    pub fn confirm_password(&mut self, at: Timestamp, password: &str) -> Result<()> {
-        let name = self.user.name.clone();
-        self.keyring.unlock(&self.folder.keys(), &name, password, at).map(|_: DatabaseKey| ())
+    /// Whether `password` is the user's: for the window that was locked, whoever comes to it. Wrong ones
+    /// count as at login, and close nobody's work.
+    pub fn confirm_password(
+        &mut self,
+        at: Timestamp,
+        user: &UserName,
+        password: &str,
+    ) -> Result<()> {
+        self.keyring.unlock(&self.folder.keys(), user, password, at).map(|_: DatabaseKey| ())
     }
 
     /// Roles of the logged-in user.
@@ -170,6 +229,11 @@ impl Ledger {
             None => Ok(()),
         }
     }
+}
+
+/// The roles of `roles` that are not among `others`.
+fn without(roles: &[Role], others: &[Role]) -> Vec<Role> {
+    roles.iter().copied().filter(|role| !others.contains(role)).collect()
 }
 
 fn announce(writing: &Writing<'_>, keyring: &Keyring, name: &UserName) -> Result<()> {

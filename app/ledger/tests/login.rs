@@ -9,7 +9,7 @@ use fixture::{PASSWORD, assert_clean, at, chi, found, founding, open, security, 
 use ledger::{EventKind, Founding, Ledger, LedgerError, PasswordRule, PasswordWeakness};
 use office::{
     Explain,
-    entry::{Event, Role, UserName},
+    entry::{Event, Role, User, UserName},
 };
 use tempfile::tempdir;
 
@@ -186,7 +186,10 @@ fn users_come_go_and_change_passwords() {
     let mut as_ba = Ledger::open(data.path(), &ba.name, "Mật-khẩu-3-ần", at(3)).unwrap();
     assert_eq!(as_ba.user(), &ba);
     assert_eq!(as_ba.change_password(at(3), "sai", "Mật-khẩu-4-ần").unwrap_err().code(), "LED-05");
-    as_ba.confirm_password(at(3), "Mật-khẩu-3-ần").unwrap();
+    as_ba.confirm_password(at(3), &ba.name, "Mật-khẩu-3-ần").unwrap();
+    as_ba.confirm_password(at(3), &chi(), PASSWORD).unwrap();
+    let wrong = as_ba.confirm_password(at(3), &chi(), "Mật-khẩu-3-ần");
+    assert_eq!(wrong.unwrap_err().code(), "LED-05");
     as_ba.change_password(at(3), "Mật-khẩu-3-ần", "Mật-khẩu-4-ần").unwrap();
     assert_eq!(as_ba.reset_password(at(3), &chi(), "Mật-khẩu-5-ần").unwrap_err().code(), "LED-09");
     drop(as_ba);
@@ -207,6 +210,42 @@ fn users_come_go_and_change_passwords() {
     drop(ledger);
     let back = Ledger::open(data.path(), &ba.name, "Mật-khẩu-7-ần", at(9)).unwrap();
     assert_eq!(back.user().roles, [Role::Archivist]);
+}
+
+#[test]
+fn a_password_that_another_gave_is_good_for_setting_an_own_one() {
+    let data = tempdir().unwrap();
+    let (mut ledger, sheet) = found(data.path());
+    let code = sheet.code();
+    assert!(!ledger.must_set_password().unwrap(), "the founder chose it");
+    let ba = UserName("ba".into());
+    let lent = |ledger: &Ledger| ledger.must_set_password().unwrap();
+    ledger.add_user(at(1), user("ba", &[Role::Clerk]), "Mật-khẩu-3-ần").unwrap();
+    drop(ledger);
+
+    let mut as_ba = Ledger::open(data.path(), &ba, "Mật-khẩu-3-ần", at(2)).unwrap();
+    assert!(lent(&as_ba));
+    assert_eq!(as_ba.set_own_password(at(2), "Mật-khẩu-3-ần").unwrap_err().code(), "LED-08");
+    assert_eq!(as_ba.set_own_password(at(2), "yếu").unwrap_err().code(), "LED-08");
+    assert!(lent(&as_ba));
+    as_ba.set_own_password(at(2), "Mật-khẩu-4-ần").unwrap();
+    assert!(!lent(&as_ba));
+    let same = as_ba.change_password(at(2), "Mật-khẩu-4-ần", "Mật-khẩu-4-ần");
+    assert_eq!(same.unwrap_err().code(), "LED-08");
+    drop(as_ba);
+
+    let mut ledger = open(data.path());
+    ledger.reset_password(at(3), &ba, "Mật-khẩu-5-ần").unwrap();
+    let changed = User { title: "Văn thư".into(), ..user("ba", &[Role::Clerk]) };
+    ledger.change_user(at(3), changed).unwrap();
+    assert!(ledger.all_users().unwrap().iter().any(|known| known.user.name == ba && known.lent));
+    drop(ledger);
+    assert!(lent(&Ledger::open(data.path(), &ba, "Mật-khẩu-5-ần", at(4)).unwrap()));
+    // The recovery sheet lets its bearer choose an own one.
+    let recovered =
+        Ledger::open_with_recovery(data.path(), &code, &ba, "Mật-khẩu-6-ần", at(5), &|_| ());
+    assert!(!lent(&recovered.unwrap()));
+    assert!(!lent(&Ledger::open(data.path(), &ba, "Mật-khẩu-6-ần", at(6)).unwrap()));
 }
 
 #[test]

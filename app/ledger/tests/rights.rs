@@ -18,7 +18,7 @@ use office::{
     book::Book,
     document::{DocumentId, KeptDocument},
     dossier::{DossierId, ReceptionError},
-    entry::{DeviceId, Event, PaperKind, PaperOf, Purpose, Role, UserName},
+    entry::{DeviceId, Event, PaperKind, PaperOf, Purpose, Role, User, UserName},
     evidence::Evidence,
     export::{Export, ExportFormat, ExportKind},
     payment::PaymentId,
@@ -27,10 +27,11 @@ use office::{
 use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner.
-const MATRIX: [(EventKind, &str); 34] = [
+const MATRIX: [(EventKind, &str); 35] = [
     (EventKind::OfficeFounded, "......."),
     (EventKind::DeviceEnrolled, "......."),
     (EventKind::UserAdded, "...x.x."),
+    (EventKind::UserChanged, "...x.x."),
     (EventKind::UserDisabled, "...x.x."),
     (EventKind::PasswordChanged, "...x.x."),
     (EventKind::LoginsFailed, "......."),
@@ -102,6 +103,10 @@ fn attempt(
         }
         EventKind::UserAdded => {
             ledger.add_user(now, user("moi", &[Role::SecurityAdministrator]), PASSWORD)
+        }
+        EventKind::UserChanged => {
+            let bo = User { title: "Phó phòng".into(), ..user("bo", &[Role::Clerk]) };
+            ledger.change_user(now, bo)
         }
         EventKind::UserDisabled => ledger.disable_user(now, &UserName("bo".into()), "nghỉ"),
         EventKind::PasswordChanged => ledger.reset_password(now, &chi(), PASSWORD),
@@ -323,6 +328,70 @@ fn only_a_head_makes_readers() {
             assert_eq!(outcome(&tried), expected, "{granter:?} {granted:?}");
         }
     }
+}
+
+/// Each who may change users tries to give each role to somebody and to take it away.
+#[test]
+fn roles_are_changed_by_whom_they_are_granted() {
+    let scratch = tempdir().unwrap();
+    let (mut ledger, _) = found(scratch.path());
+    let granters = [Role::Head, Role::SecurityAdministrator, Role::Clerk];
+    for role in granters {
+        ledger.add_user(at(1), user(&name(role).0, &[role]), PASSWORD).unwrap();
+    }
+    ledger.add_user(at(1), user("ba", &[Role::LodgingOwner]), PASSWORD).unwrap();
+    ledger.add_user(at(1), user("bao", &Role::ALL), PASSWORD).unwrap();
+    drop(ledger);
+    let roles = |ledger: &Ledger, name: &str| {
+        let all = ledger.all_users().unwrap();
+        all.into_iter().find(|known| known.user.name.0 == name).unwrap().user.roles
+    };
+    for granter in granters {
+        let mut ledger = Ledger::open(scratch.path(), &name(granter), PASSWORD, at(2)).unwrap();
+        for role in Role::ALL.into_iter().filter(|role| *role != Role::LodgingOwner) {
+            let expected = granter == Role::Head
+                || (granter == Role::SecurityAdministrator && role == Role::SecurityAdministrator);
+            let both = [Role::LodgingOwner, role];
+            let given = ledger.change_user(at(3), user("ba", &both));
+            assert_eq!(outcome(&given), expected, "{granter:?} gives {role:?}");
+            assert_eq!(roles(&ledger, "ba").contains(&role), expected);
+            let rest: Vec<_> = Role::ALL.into_iter().filter(|other| *other != role).collect();
+            let taken = ledger.change_user(at(3), user("bao", &rest));
+            assert_eq!(outcome(&taken), expected, "{granter:?} takes {role:?}");
+            assert_eq!(!roles(&ledger, "bao").contains(&role), expected);
+            if expected {
+                ledger.change_user(at(3), user("ba", &[Role::LodgingOwner])).unwrap();
+                ledger.change_user(at(3), user("bao", &Role::ALL)).unwrap();
+            }
+        }
+        assert!(ledger.check().unwrap().findings.is_empty());
+    }
+}
+
+#[test]
+fn nobody_changes_own_roles_and_a_head_is_always_left() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let keeper = UserName("khoa".into());
+    ledger.add_user(at(1), user("khoa", &[Role::Clerk]), PASSWORD).unwrap();
+    let me = ledger.user().clone();
+    let fewer = User { roles: vec![Role::Clerk], ..me.clone() };
+    assert_eq!(ledger.change_user(at(2), fewer).unwrap_err().code(), "LED-34");
+    let named = User { full_name: "Trần Thị Chi Mai".into(), ..me.clone() };
+    ledger.change_user(at(2), named.clone()).unwrap();
+    assert_eq!(ledger.user(), &named, "the session knows at once");
+    let gone = user("khong", &[Role::Clerk]);
+    assert_eq!(ledger.change_user(at(2), gone).unwrap_err().code(), "LED-04");
+
+    ledger.change_user(at(3), user("khoa", &[Role::Head])).unwrap();
+    drop(ledger);
+    let mut ledger = Ledger::open(data.path(), &keeper, PASSWORD, at(4)).unwrap();
+    ledger.change_user(at(5), User { roles: vec![Role::Clerk], ..named.clone() }).unwrap();
+    drop(ledger);
+    // Nobody is left who could give the role back.
+    let mut ledger = Ledger::open(data.path(), &keeper, PASSWORD, at(6)).unwrap();
+    let own = user("khoa", &[Role::Clerk]);
+    assert_eq!(ledger.change_user(at(6), own).unwrap_err().code(), "LED-34");
 }
 
 #[test]

@@ -318,14 +318,28 @@ pub fn apology_due(deadline: &Deadline, calendar: &WorkingCalendar) -> Option<Da
     calendar.working_day_before(deadline.at.date())
 }
 
-/// From when until before when deadlines lie that are [`is_soon`] at the local time `now`.
+/// From when until before when deadlines lie that may be [`is_soon`] at the local time `now`.
 pub fn soon(calendar: &WorkingCalendar, now: DateTime) -> (DateTime, DateTime) {
     let last = calendar.next_working_day(now.date()).unwrap_or(now.date());
     (now, last.tomorrow().unwrap_or(Date::MAX).to_datetime(Time::midnight()))
 }
 
+/// Whether half of the time of a dossier that came in at `received` is over: with a short limit the day
+/// of [`apology_due`] is that of the reception, and whoever has just received it needs no warning.
+pub fn is_near(deadline: &Deadline, received: DateTime, now: DateTime) -> bool {
+    now.duration_since(received) >= deadline.at.duration_since(now)
+}
+
 /// Whether a result that is not there at the local time `now` is due so soon that it has to be finished
-/// or apologised for: from the day of [`apology_due`] on, until the deadline has passed.
-pub fn is_soon(deadline: &Deadline, calendar: &WorkingCalendar, now: DateTime) -> bool {
-    now <= deadline.at && apology_due(deadline, calendar).is_some_and(|last| now.date() >= last)
+/// or apologised for: from the day of [`apology_due`] on, until the deadline has passed, but not before
+/// it [`is_near`].
+pub fn is_soon(
+    deadline: &Deadline,
+    received: DateTime,
+    calendar: &WorkingCalendar,
+    now: DateTime,
+) -> bool {
+    now <= deadline.at
+        && is_near(deadline, received, now)
+        && apology_due(deadline, calendar).is_some_and(|last| now.date() >= last)
 }

@@ -213,6 +213,12 @@ pub enum Event {
         /// The user.
         user: User,
     },
+    /// A user's full name, position or roles are others from now on; login name and password stay.
+    #[serde(rename = "user_changed.1")]
+    UserChanged {
+        /// The user as they are now.
+        user: User,
+    },
     /// A user's rights ended; what they signed stays theirs.
     #[serde(rename = "user_disabled.1")]
     UserDisabled {
@@ -484,6 +490,7 @@ impl Event {
             Event::OfficeFounded { .. } => "Lập cơ quan",
             Event::DeviceEnrolled { .. } => "Thêm máy",
             Event::UserAdded { .. } => "Thêm người dùng",
+            Event::UserChanged { .. } => "Sửa người dùng",
             Event::UserDisabled { .. } => "Ngừng quyền người dùng",
             Event::PasswordChanged { .. } => "Đổi mật khẩu",
             Event::LoginsFailed { .. } => "Nhập sai mật khẩu",

@@ -127,7 +127,9 @@ impl Facts {
             (None, None) => Timing::Unknown,
             (None, Some(_)) if course.paused.is_some() => Timing::InTime,
             (None, Some(due)) if now > due.at => Timing::Late,
-            (None, Some(due)) if calendar::is_soon(due, calendar, now) => Timing::Soon,
+            (None, Some(due)) if calendar::is_soon(due, dossier.received_at, calendar, now) => {
+                Timing::Soon
+            }
             (None, Some(_)) => Timing::InTime,
         };
         let files =

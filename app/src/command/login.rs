@@ -28,7 +28,8 @@ pub fn open(context: &Context) -> Result<Ledger, Failure> {
     if let Some(concern) = folder::concern(&context.folder) {
         eprintln!("{concern}");
     }
-    Ok(Ledger::open(&context.folder, &user, &password, clock::now())?)
+    let ledger = Ledger::open(&context.folder, &user, &password, clock::now())?;
+    if ledger.must_set_password()? { Err(AppError::LentPassword.into()) } else { Ok(ledger) }
 }
 
 /// User and password from the command line, standard input or the terminal.

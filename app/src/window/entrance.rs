@@ -12,10 +12,10 @@ use super::{
     App, LEGACY_TRUST, Message, Stage, backups, blocking,
     notice::Notice,
     rest,
-    screen::{login, restore, setup},
+    screen::{login, password, restore, setup},
     shell::Shell,
 };
-use crate::{assets::Law, browse, clock, crash, desk::Desk, folder};
+use crate::{assets::Law, browse, clock, crash, desk::Desk, folder, tables::Tables};
 
 /// What a locked window hides.
 pub enum Inside {
@@ -73,6 +73,15 @@ impl App {
             login::Action::None => return Task::none(),
             login::Action::Turned => return travel::focus(login.first_field()),
             login::Action::Recover { user, code, password } => {
+                // While a ledger is open it lets nobody else in.
+                self.stage = match self.take_stage() {
+                    Stage::Locked(inside, mut login) => {
+                        drop(inside);
+                        login.left();
+                        Stage::Login(login)
+                    }
+                    other => other,
+                };
                 let folder = self.folder.clone();
                 return self.opening(move |watch| {
                     let now = clock::now();
@@ -82,11 +91,20 @@ impl App {
             login::Action::Restore => return self.ask_restore(),
             login::Action::Open { user, password } => (user, Zeroizing::new(password)),
         };
-        // The same user goes on where the window was locked; another one starts anew.
-        match std::mem::replace(&mut self.stage, Stage::Login(login::State::default())) {
-            Stage::Locked(mut inside, mut login) if inside.desk().ledger.user().name == user => {
-                match inside.desk_mut().ledger.confirm_password(clock::now(), &password) {
-                    Ok(()) => self.unlock(inside),
+        // The same user goes on where the window was locked; another one starts anew. A wrong password
+        // closes nobody's work.
+        match self.take_stage() {
+            Stage::Locked(mut inside, mut login) => {
+                let ledger = &mut inside.desk_mut().ledger;
+                let own = ledger.user().name == user;
+                match ledger.confirm_password(clock::now(), &user, &password) {
+                    Ok(()) if own => self.unlock(inside),
+                    Ok(()) => {
+                        // While a ledger is open it lets nobody else in.
+                        drop(inside);
+                        login.left();
+                        self.open(login, user, password)
+                    }
                     Err(error) => {
                         login.failed(Notice::error(&error));
                         self.stage = Stage::Locked(inside, login);
@@ -94,18 +112,50 @@ impl App {
                     }
                 }
             }
-            Stage::Locked(inside, mut login) => {
-                // While a ledger is open it lets nobody else in.
-                drop(inside);
-                login.left();
-                self.open(login, user, password)
-            }
             Stage::Login(login) => self.open(login, user, password),
             other => {
                 self.stage = other;
                 Task::none()
             }
         }
+    }
+
+    /// What is open, to be put back changed.
+    fn take_stage(&mut self) -> Stage {
+        std::mem::replace(&mut self.stage, Stage::Login(login::State::default()))
+    }
+
+    /// The first own password holds, or the way back to the login.
+    pub(super) fn first_password(&mut self, message: password::Message) -> Task<Message> {
+        let Stage::First(desk, state) = &mut self.stage else { return Task::none() };
+        match state.update(message) {
+            password::Action::Focus(field) => travel::focus(field),
+            password::Action::SetFirst(new) => {
+                match desk.ledger.set_own_password(clock::now(), &new) {
+                    Ok(()) => match self.take_stage() {
+                        Stage::First(desk, _) => self.sit_down(*desk),
+                        _ => Task::none(),
+                    },
+                    Err(error) => {
+                        state.refused(Notice::error(&error));
+                        travel::focus(state.first_field())
+                    }
+                }
+            }
+            password::Action::Close => self.leave_first(),
+            password::Action::None
+            | password::Action::ChangeOwn { .. }
+            | password::Action::Reset { .. } => Task::none(),
+        }
+    }
+
+    /// Back to the login: nothing was done under this name.
+    pub(super) fn leave_first(&mut self) -> Task<Message> {
+        let Stage::First(desk, _) = &self.stage else { return Task::none() };
+        let (office, user) = (desk.office.name.clone(), desk.ledger.user().name.0.clone());
+        self.help = None;
+        self.stage = Stage::Login(login::State::new(office, user));
+        travel::focus(login::PASSWORD)
     }
 
     fn open(
@@ -157,7 +207,7 @@ impl App {
 
     pub(super) fn opened(&mut self, result: Result<Desk, LedgerError>) -> Task<Message> {
         match result {
-            Ok(desk) => self.sit_down(desk),
+            Ok(desk) => self.enter(desk),
             Err(error) => {
                 if let Stage::Login(login) = &mut self.stage {
                     login.failed(Notice::error(&error));
@@ -167,10 +217,26 @@ impl App {
         }
     }
 
+    /// To work, or first to an own password.
+    fn enter(&mut self, desk: Desk) -> Task<Message> {
+        match desk.ledger.must_set_password() {
+            Ok(false) => self.sit_down(desk),
+            Ok(true) => {
+                rest::begin();
+                let state = password::State::new(password::Whose::First);
+                let field = state.first_field();
+                self.stage = Stage::First(Box::new(desk), state);
+                travel::focus(field)
+            }
+            Err(error) => self.opened(Err(error)),
+        }
+    }
+
     pub(super) fn sit_down(&mut self, desk: Desk) -> Task<Message> {
         rest::begin();
         let (mut shell, task) = Shell::new(desk, &self.counter);
         shell.data.clone_from(&self.folder);
+        shell.tables = Tables::load(&self.folder);
         shell.legacy_trust = Some(self.folder.join(LEGACY_TRUST));
         self.stage = Stage::Desk(Box::new(shell));
         task.map(Message::Desk)
@@ -178,6 +244,7 @@ impl App {
 
     pub(super) fn lock(&mut self) -> Task<Message> {
         rest::begin();
+        self.help = None;
         let inside = match std::mem::replace(&mut self.stage, Stage::Login(login::State::default()))
         {
             Stage::Desk(mut shell) => {
@@ -256,7 +323,7 @@ impl App {
 
     pub(super) fn restored(&mut self, result: Result<Desk, LedgerError>) -> Task<Message> {
         match result {
-            Ok(desk) => self.sit_down(desk),
+            Ok(desk) => self.enter(desk),
             Err(error) => {
                 if let Stage::Restore(state) = &mut self.stage {
                     let findings = matches!(

@@ -345,3 +345,165 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
     }
     Ok(shell)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use office::entry::{Role, User, UserName};
+
+    use super::{
+        super::help::{Line, Page},
+        *,
+    };
+
+    /// The screens, each with its page.
+    const PAGES: [(&str, Page); 37] = [
+        ("setup-recovery", Page::Setup),
+        ("setup-devices", Page::Setup),
+        ("login", Page::Login),
+        ("locked", Page::Login),
+        ("home", Page::Home),
+        ("home-two-readers", Page::Home),
+        ("camera-busy", Page::Camera),
+        ("chip-key", Page::ChipKey),
+        ("devices", Page::Devices),
+        ("person-number", Page::Person),
+        ("reception", Page::Reception),
+        ("receipt", Page::Dossier),
+        ("dossiers", Page::Dossiers),
+        ("users", Page::Users),
+        ("user-form", Page::Users),
+        ("log", Page::Log),
+        ("trust", Page::Trust),
+        ("trust-import", Page::Trust),
+        ("menu", Page::Menu),
+        ("find", Page::Find),
+        ("password", Page::Password),
+        ("pay", Page::Pay),
+        ("cash", Page::Cash),
+        ("statement", Page::Cash),
+        ("queue", Page::Queue),
+        ("queue-ticket", Page::Queue),
+        ("hall", Page::Hall),
+        ("issued", Page::Issued),
+        ("issued-paper", Page::Paper),
+        ("register", Page::Register),
+        ("statistics", Page::Statistics),
+        ("catalogue", Page::Catalogue),
+        ("calendar", Page::Calendar),
+        ("settings", Page::Settings),
+        ("backup", Page::Backup),
+        ("numbers", Page::Numbers),
+        ("restore", Page::Restore),
+    ];
+
+    fn is_key(words: &str) -> bool {
+        let function = |rest: &str| rest.parse::<u8>().is_ok_and(|n| (1..=12).contains(&n));
+        matches!(words, "Esc" | "Enter")
+            || words.strip_prefix('F').is_some_and(function)
+            || words.strip_prefix("Ctrl+").is_some_and(|rest| rest.chars().count() == 1)
+    }
+
+    /// Every key that a screen prints on its buttons is explained by F1 there.
+    #[test]
+    fn f1_opens_the_page_that_names_every_key_of_the_screen() {
+        let folder = tempfile::tempdir().unwrap();
+        let law = Arc::new(Law::load().unwrap());
+        drop(demo::make(folder.path(), &law, clock::now()).unwrap());
+        let keys = |page: Page| {
+            page.lines().filter_map(|line| match line {
+                Line::Key(key, _) => Some(key),
+                Line::Term(..) | Line::Words(_) => None,
+            })
+        };
+        for (screen, page) in PAGES {
+            let readers = ["Đầu đọc 1", "Đầu đọc 2"].map(String::from).to_vec();
+            let mut counter = Counter { readers, ..Counter::default() };
+            if screen.contains("two-readers") {
+                counter.cards.clone_from(&counter.readers);
+            }
+            let stage = stage(folder.path(), screen, &law, &counter).unwrap();
+            let app = App::at(stage, law.clone(), counter, Mode::Light);
+            assert_eq!(app.page(), page, "{screen}");
+            let words = widgets::shot::words(app.view(), Size::new(1366.0, 768.0));
+            let printed: Vec<_> = words.iter().filter(|words| is_key(words)).collect();
+            let missing: Vec<_> = printed
+                .iter()
+                .filter(|key| !keys(page).chain(keys(Page::Keys)).any(|known| known == **key))
+                .collect();
+            assert!(missing.is_empty(), "{screen}: {missing:?}");
+            let bare = matches!(screen, "hall" | "find" | "menu" | "devices");
+            assert!(bare || !printed.is_empty(), "{screen} prints no key");
+        }
+    }
+
+    /// What only refuses somebody is not offered to them: in the menu, in the bar, in the search.
+    #[test]
+    fn nobody_is_offered_what_they_may_not_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let law = Arc::new(Law::load().unwrap());
+        drop(demo::make(folder.path(), &law, clock::now()).unwrap());
+        let mut ledger = Ledger::open_demo(folder.path()).unwrap();
+        let keeper = User {
+            name: UserName("antoan".into()),
+            full_name: "Giàng Văn Mẫu".into(),
+            title: String::new(),
+            roles: vec![Role::SecurityAdministrator],
+        };
+        ledger.add_user(clock::now(), keeper, "Suoi-trong-2026").unwrap();
+        drop(ledger);
+        let [head, clerk, ..] = &demo::LOGINS;
+        for (user, password, offered, not_offered) in [
+            (
+                clerk.user,
+                clerk.password,
+                &["Hàng chờ", "Thống kê", "Hồ sơ"][..],
+                &[
+                    "Nhật ký",
+                    "Chứng thư tin cậy",
+                    "Lập phiếu khôi phục mới",
+                    "Xác nhận giờ máy đã chỉnh đúng",
+                ][..],
+            ),
+            (head.user, head.password, &["Hàng chờ", "Nhật ký", "Chứng thư tin cậy"], &[]),
+            (
+                "antoan",
+                "Suoi-trong-2026",
+                &["Nhật ký", "Lập phiếu khôi phục mới"],
+                &[
+                    "Hàng chờ",
+                    "Thu phí, lệ phí",
+                    "Sổ theo dõi hồ sơ",
+                    "Thống kê",
+                    "Hồ sơ trực tuyến",
+                    "Hồ sơ",
+                ],
+            ),
+        ] {
+            let name = UserName(user.into());
+            let ledger = Ledger::open(folder.path(), &name, password, clock::now()).unwrap();
+            let desk = Desk::new(ledger, law.clone()).unwrap();
+            let counter = Counter::default();
+            let (mut shell, _) = Shell::new(desk, &counter);
+            let seen = |shell: &Shell| {
+                let view = shell.view(&counter, sync::Link::Offline);
+                widgets::shot::words(view, Size::new(1366.0, 768.0))
+            };
+            // The dialog covers the bars for whoever cannot see.
+            let mut all = seen(&shell);
+            assert!(!all.iter().any(|words| words.contains("LED-")), "{user}: {all:?}");
+            drop(shell.update(Message::Bar(Bar::Menu), &counter));
+            all.extend(seen(&shell));
+            for words in offered {
+                assert!(all.iter().any(|shown| shown == words), "{user}: {words}");
+            }
+            for words in not_offered {
+                assert!(!all.iter().any(|shown| shown == words), "{user}: {words}");
+                drop(shell.update(Message::Bar(Bar::Find), &counter));
+                let typed = find::Message::Typed((*words).into());
+                drop(shell.update(Message::Find(typed), &counter));
+                assert!(!seen(&shell).iter().any(|shown| shown == words), "{user} finds {words}");
+            }
+        }
+    }
+}

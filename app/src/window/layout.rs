@@ -4,7 +4,10 @@ use iced::{
     Alignment, Length,
     widget::{container, text::IntoFragment},
 };
-use widgets::{Element, Tone, card, column, field, field::Field, flow, row, space, text};
+use widgets::{
+    Element, Icon, Tone, card, column, empty_state, field, field::Field, flow, quiet, row, space,
+    text,
+};
 
 use office::{
     dossier::Channel,
@@ -82,6 +85,22 @@ pub fn part_key<'a, Message: 'a>(number: usize) -> Element<'a, Message> {
     text::small(words).into()
 }
 
+/// In place of a list that could not be read: that is not the same as an empty one.
+pub fn unread<'a, Message: 'a>() -> Element<'a, Message> {
+    empty_state(
+        Icon::Warning,
+        "Chưa đọc được danh sách này",
+        "Lý do ghi ở trên. Dữ liệu đã ghi không bị thay đổi. Hãy chọn lại kỳ để thử lại.",
+        None,
+    )
+}
+
+/// The way out of a question without an answer: one word everywhere. “Hủy” is what the law calls
+/// annulling, and stands for nothing else.
+pub fn cancel<'a, Message: Clone + 'a>(message: Message) -> Element<'a, Message> {
+    quiet("Thôi").key("Esc").on_press(message).into()
+}
+
 /// A second line of a tick box, in line with its words.
 pub fn under_tick<'a, Message: 'a>(line: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
     container(line).padding(iced::Padding::ZERO.left(space::XL)).into()
@@ -141,12 +160,12 @@ pub fn tone(evidence: evidence::Evidence) -> Tone {
     }
 }
 
-/// How a deadline's state looks.
-pub fn due_tone(due: office::calendar::DueState) -> Tone {
+/// How a deadline's state looks; `near`: half of its time is over.
+pub fn due_tone(due: office::calendar::DueState, near: bool) -> Tone {
     use office::calendar::DueState;
     match due {
-        DueState::DaysLeft(0..=1) | DueState::Today => Tone::Caution,
-        DueState::DaysLeft(_) => Tone::Plain,
+        DueState::DaysLeft(0..=1) | DueState::Today if near => Tone::Caution,
+        DueState::DaysLeft(_) | DueState::Today => Tone::Plain,
         DueState::Overdue(_) => Tone::Bad,
     }
 }

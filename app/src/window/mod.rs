@@ -11,6 +11,7 @@ mod drop;
 mod entrance;
 mod founding;
 pub mod gallery;
+mod help;
 mod layout;
 mod live;
 mod notice;
@@ -37,7 +38,7 @@ use iced::{
 use identity::{card::Change, code::zone::Zone};
 use ledger::{BackupProgress, Ledger, LedgerError, Rebuilding};
 use sync::Link;
-use widgets::{Element, Mode, again::Again, keys::Pressed, swallowed, travel};
+use widgets::{Element, Mode, again::Again, column, keys::Pressed, modal, swallowed, text, travel};
 
 use crate::{
     assets::{Law, Reading},
@@ -52,7 +53,7 @@ use crate::{
 use entrance::{Inside, at_the_door, first_start};
 use notice::Notice;
 use scans::{Scan, Serial};
-use screen::{camera, devices, login, restore, setup};
+use screen::{camera, devices, login, password, restore, setup};
 use shell::{Counter, Shell};
 
 /// How often the way to the province is tried.
@@ -73,6 +74,8 @@ pub struct App {
     /// Codes that were scanned so far.
     scans: u64,
     again: Again,
+    /// The help that lies over everything.
+    help: Option<help::State>,
 }
 
 enum Stage {
@@ -80,6 +83,8 @@ enum Stage {
     /// The office is founded and open; the wizard shows its last pages.
     Founded(Box<setup::State>, Box<Desk>),
     Login(login::State),
+    /// The ledger is open by a password that another user gave: an own one comes first.
+    First(Box<Desk>, password::State),
     Desk(Box<Shell>),
     Locked(Inside, login::State),
     Restore(restore::State),
@@ -91,6 +96,10 @@ pub enum Message {
     Setup(setup::Message),
     /// At the login.
     Login(login::Message),
+    /// In the help.
+    Help(help::Message),
+    /// At the first own password.
+    First(password::Message),
     /// At the desk.
     Desk(shell::Message),
     /// A ledger was opened, or not.
@@ -179,6 +188,7 @@ impl App {
             zone: Zone::default(),
             scans: 0,
             again: Again::default(),
+            help: None,
         };
         (app, travel::focus(focus))
     }
@@ -196,13 +206,16 @@ impl App {
             zone: Zone::default(),
             scans: 0,
             again: Again::default(),
+            help: None,
         }
     }
 
     fn title(&self) -> String {
         let screen = match &self.stage {
+            _ if self.help.is_some() => "Trợ giúp",
             Stage::Setup(_) | Stage::Founded(..) => "Thiết lập",
             Stage::Login(login) | Stage::Locked(_, login) => login.title(),
+            Stage::First(..) => "Đặt mật khẩu",
             Stage::Desk(shell) => shell.title(),
             Stage::Restore(_) => "Khôi phục",
         };
@@ -260,8 +273,9 @@ impl App {
             Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.place().hash(&mut place),
             Stage::Login(login) | Stage::Locked(_, login) => login.title().hash(&mut place),
             Stage::Desk(shell) => shell.place().hash(&mut place),
-            Stage::Restore(_) => {}
+            Stage::Restore(_) | Stage::First(..) => {}
         }
+        self.help.is_some().hash(&mut place);
         place.finish()
     }
 
@@ -282,6 +296,11 @@ impl App {
         match message {
             Message::Setup(message) => self.setup(message),
             Message::Login(message) => self.login(message),
+            Message::Help(message) => {
+                self.help.take_if(|help| !help.update(message));
+                Task::none()
+            }
+            Message::First(message) => self.first_password(message),
             Message::Desk(message) => self.desk(message),
             Message::Opened(result) => self.opened(*result),
             Message::Rebuilding(rebuilding) => {
@@ -336,7 +355,9 @@ impl App {
                     Stage::Desk(shell) => {
                         shell.reader_changed(&change, &self.counter).map(Message::Desk)
                     }
-                    Stage::Login(_) | Stage::Locked(..) | Stage::Restore(_) => Task::none(),
+                    Stage::Login(_) | Stage::First(..) | Stage::Locked(..) | Stage::Restore(_) => {
+                        Task::none()
+                    }
                 }
             }
             Message::Link(link) => {
@@ -400,6 +421,7 @@ impl App {
                 }
             }
             Stage::Founded(..) if overdue => self.lock(),
+            Stage::First(..) if overdue => self.leave_first(),
             _ => Task::none(),
         };
         Task::batch([backup, done])
@@ -419,7 +441,7 @@ impl App {
                     wizard.devices.tell(Notice::error(&error));
                 }
                 Stage::Desk(shell) => shell.devices_refused(Notice::error(&error)),
-                Stage::Login(_) | Stage::Locked(..) | Stage::Restore(_) => {}
+                Stage::Login(_) | Stage::First(..) | Stage::Locked(..) | Stage::Restore(_) => {}
             },
         }
         Task::none()
@@ -436,6 +458,7 @@ impl App {
             Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.failed(error),
             Stage::Desk(shell) => shell.tell(Some(error)),
             Stage::Restore(state) => state.failed(error, false),
+            Stage::First(_, state) => state.refused(error),
         }
         None
     }
@@ -460,6 +483,7 @@ impl App {
             shell::Action::BackUp(folder) => self.back_up(folder, false),
             shell::Action::Restore => self.ask_restore(),
             shell::Action::SwitchMode => self.update(Message::ModeSwitched),
+            shell::Action::Help => self.open_help(),
             shell::Action::Keep(choice) => self.keep(choice),
             shell::Action::NextReader => {
                 self.counter.choose_next();
@@ -478,6 +502,15 @@ impl App {
         let Some(key) = Pressed::of(event) else { return Task::none() };
         if key == Pressed::F(11) {
             return self.update(Message::ModeSwitched);
+        }
+        if let Some(help) = &self.help {
+            return match help.key(key) {
+                Some(message) => self.update(Message::Help(message)),
+                None => Task::none(),
+            };
+        }
+        if key == Pressed::F(1) {
+            return self.open_help();
         }
         // A scanner in keyboard mode begins with a digit too: only one that stays alone is a choice.
         if let Pressed::Digit(digit) = key {
@@ -519,6 +552,13 @@ impl App {
             },
             Stage::Login(_) | Stage::Locked(..) => match key {
                 Pressed::Enter => self.login(login::Message::Submitted),
+                Pressed::F(2) => self.login(login::Message::Forgotten),
+                Pressed::Escape => self.login(login::Message::Remembered),
+                _ => Task::none(),
+            },
+            Stage::First(..) => match key {
+                Pressed::Enter => self.first_password(password::Message::Submitted),
+                Pressed::Escape => self.first_password(password::Message::Closed),
                 _ => Task::none(),
             },
         }
@@ -545,6 +585,7 @@ impl App {
     }
 
     fn scanned_whole(&mut self, scan: Scan) -> Task<Message> {
+        self.help = None;
         match &mut self.stage {
             Stage::Desk(shell) => shell.scanned(scan, &self.counter).map(Message::Desk),
             Stage::Setup(wizard) | Stage::Founded(wizard, _) if wizard.tries_devices() => {
@@ -568,22 +609,52 @@ impl App {
                 Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
                     wizard.devices.tell(Notice::error(&*error));
                 }
-                Stage::Login(_) | Stage::Locked(..) | Stage::Restore(_) => {}
+                Stage::Login(_) | Stage::First(..) | Stage::Locked(..) | Stage::Restore(_) => {}
             },
         }
         Task::none()
     }
 
+    fn open_help(&mut self) -> Task<Message> {
+        self.help = Some(help::State::at(self.page()));
+        travel::focus(help::QUERY)
+    }
+
+    /// The page of what is open.
+    fn page(&self) -> help::Page {
+        match &self.stage {
+            Stage::Setup(_) | Stage::Founded(..) => help::Page::Setup,
+            Stage::Login(_) | Stage::First(..) | Stage::Locked(..) => help::Page::Login,
+            Stage::Restore(_) => help::Page::Restore,
+            Stage::Desk(shell) => shell.page(),
+        }
+    }
+
     fn view(&self) -> Element<'_, Message> {
         let screen = match &self.stage {
             Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
-                wizard.view(&self.counter).map(Message::Setup)
+                wizard.view(&self.counter).map(Face::Setup)
             }
-            Stage::Login(login) | Stage::Locked(_, login) => login.view().map(Message::Login),
-            Stage::Desk(shell) => shell.view(&self.counter, self.link).map(Message::Desk),
-            Stage::Restore(state) => state.view().map(Message::Restore),
+            Stage::Login(login) | Stage::Locked(_, login) => login.view().map(Face::Login),
+            Stage::First(desk, state) => layout::centred(
+                column([text::title(desk.office.name.as_str()).into()])
+                    .push(column([text::strong(state.title()).into(), state.view()])),
+            )
+            .map(Face::First),
+            Stage::Desk(shell) => shell.view(&self.counter, self.link).map(Face::Desk),
+            Stage::Restore(state) => state.view().map(Face::Restore),
         };
-        let menu = matches!(&self.stage, Stage::Desk(shell) if shell.shows_menu());
+        let help = self.help.as_ref().map(|help| help.dialog().map(Face::Help));
+        let screen = modal(screen, help).map(|face| match face {
+            Face::Setup(message) => Message::Setup(message),
+            Face::Login(message) => Message::Login(message),
+            Face::First(message) => Message::First(message),
+            Face::Desk(message) => Message::Desk(message),
+            Face::Restore(message) => Message::Restore(message),
+            Face::Help(message) => Message::Help(message),
+        });
+        let menu =
+            self.help.is_none() && matches!(&self.stage, Stage::Desk(shell) if shell.shows_menu());
         swallowed::keys(screen, Message::Keyboard)
             .arrows(menu)
             .place(self.place())
@@ -601,6 +672,17 @@ fn turns(message: &Message) -> bool {
         Message::Desk(shell::Message::Bar(_)) => true,
         _ => false,
     }
+}
+
+/// What is drawn says of itself.
+#[derive(Clone)]
+enum Face {
+    Setup(setup::Message),
+    Login(login::Message),
+    First(password::Message),
+    Desk(shell::Message),
+    Restore(restore::Message),
+    Help(help::Message),
 }
 
 /// Folder of the data folder in which certificates were laid before the ledger kept them.

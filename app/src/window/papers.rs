@@ -6,7 +6,7 @@ use jiff::{
     civil::{Date, DateTime},
 };
 use ledger::{
-    DossierRecord, Dossiers, Hit, LedgerError, LogLine, MoveRecord, Page, PaymentRecord,
+    DossierRecord, Dossiers, Filter, Hit, LedgerError, LogLine, MoveRecord, Page, PaymentRecord,
     PersonRecord, Reading, Scope,
 };
 use office::{
@@ -24,6 +24,7 @@ use reports::{PaperSize, ReportError};
 use widgets::preview;
 
 use super::{
+    layout,
     notice::Notice,
     outgoing::Document,
     screen::{
@@ -45,9 +46,11 @@ use crate::{
 };
 
 /// Latest dossiers on the home screen.
-const LATEST: usize = 6;
+const LATEST: usize = 8;
 /// Pressing dossiers on the home screen.
-const PRESSING: usize = 5;
+const PRESSING: usize = 8;
+/// Dossiers on the home screen that wait for the citizen, of either kind.
+const WAITING: usize = 5;
 /// Most that a day's figures count: beyond it the figure is not the point any more.
 pub const MOST: usize = 100;
 /// Short pages of the ledger's search that are asked for at once, some milliseconds each.
@@ -64,10 +67,11 @@ pub fn line(law: &Law, record: &DossierRecord) -> Line {
         code: record.dossier.code_label(),
         name: record.dossier.applicant.person.name.clone(),
         procedure: known.map_or(&*dossier.procedure.name, |p| p.short_name()).to_owned(),
+        badge: None,
     }
 }
 
-/// The day's figures.
+/// The day's figures, and the dossiers that wait for somebody's work.
 pub fn day(desk: &Desk, now: DateTime) -> Result<Day, LedgerError> {
     let ledger = &desk.ledger;
     let today = now.date().to_datetime(jiff::civil::Time::midnight());
@@ -76,13 +80,42 @@ pub fn day(desk: &Desk, now: DateTime) -> Result<Day, LedgerError> {
     let overdue = ledger.due(year_ago, today, MOST)?;
     let due_today = ledger.due(today, tomorrow, MOST)?;
     let (_, soon_until) = calendar::soon(&desk.law.calendar, now);
-    let due_soon = ledger.due(tomorrow, soon_until, MOST)?;
-    let pressing =
-        overdue.iter().chain(&due_today).chain(&due_soon).take(PRESSING).filter_map(|record| {
-            Some((line(&desk.law, record), due_state(record.course.deadline.as_ref()?, now)))
+    let mut due_soon = ledger.due(tomorrow, soon_until, MOST)?;
+    due_soon.retain(|record| {
+        let deadline = record.course.deadline.as_ref();
+        deadline
+            .is_some_and(|deadline| calendar::is_near(deadline, record.dossier.received_at, now))
+    });
+    let due = |record: &DossierRecord| {
+        let deadline = record.course.deadline.as_ref()?;
+        let state = due_state(deadline, now);
+        let near = calendar::is_near(deadline, record.dossier.received_at, now);
+        let badge = Some((state.to_string(), layout::due_tone(state, near)));
+        Some(Line { badge, ..line(&desk.law, record) })
+    };
+    let pressing = overdue.iter().chain(&due_today).chain(&due_soon).filter_map(due);
+    let standing = |statuses: &[Status]| -> Result<Vec<Line>, LedgerError> {
+        let filter = Filter { statuses: statuses.to_vec(), ..Filter::default() };
+        let mut found = Page { items: Vec::new(), next: None };
+        for _ in 0..SHORT_PAGES {
+            let page = ledger.list(&filter, found.next, WAITING)?;
+            found.next = page.next;
+            found.items.extend(page.items);
+            if found.items.len() >= WAITING || found.next.is_none() {
+                break;
+            }
+        }
+        let lines = found.items.iter().take(WAITING).map(|record| {
+            let status = record.status();
+            let badge = Some((status.label().to_owned(), dossier::status_tone(status)));
+            Line { badge, ..line(&desk.law, record) }
         });
+        Ok(lines.collect())
+    };
     Ok(Day {
-        pressing: pressing.collect(),
+        due: pressing.take(PRESSING).collect(),
+        to_return: standing(&[Status::Resolved])?,
+        waiting: standing(&[Status::SupplementAsked, Status::PaymentAsked])?,
         date: Some(now.date()),
         received: u64::from(ledger.last_number(Book::DossierCode, now.date())?.last),
         due_today: due_today.len() as u64,
@@ -110,7 +143,7 @@ pub fn find_dossiers(
         for _ in 0..SHORT_PAGES {
             let page = desk.ledger.list(&list.filter(), found.next, limit)?;
             found.next = page.next;
-            found.items.extend(page.items);
+            found.items.extend(page.items.into_iter().filter(|record| list.holds(record)));
             if !found.items.is_empty() || found.next.is_none() {
                 break;
             }

@@ -42,12 +42,14 @@ use widgets::travel;
 use super::{
     chip::{Running, Told},
     drop::Dropped,
+    help::Page,
     notice::Notice,
     outgoing, papers,
     scans::Scan,
     screen::{
-        arrivals, camera, chip_key, chooser, devices, dossier, dossiers, find, home, log, paper,
-        password, pay, person, reception, recovery, store, trust, users,
+        arrivals, camera, chip_key, chooser, devices, dossier, dossiers, find,
+        grid::{self, Grid},
+        home, log, paper, password, pay, person, reception, recovery, store, trust, users,
     },
 };
 use crate::{
@@ -55,6 +57,7 @@ use crate::{
     desk::{Desk, FORMS, draft_key},
     devices::Devices,
     keys::{self, Handed},
+    tables::Tables,
 };
 pub use bars::Bar;
 use chip_flow::Awaited;
@@ -107,6 +110,41 @@ impl Screen {
     }
 }
 
+impl Screen {
+    /// The table of the screen, if it has one whose columns can be chosen.
+    fn grid(&self) -> Option<&Grid> {
+        match self {
+            Self::Dossiers(state) => Some(&state.grid),
+            Self::Users(state) => Some(&state.grid),
+            Self::Log(state) => Some(&state.grid),
+            Self::Room(room) => room.grid(),
+            Self::Home(_)
+            | Self::Person(_)
+            | Self::Reception(_)
+            | Self::Dossier(_)
+            | Self::Trust(_)
+            | Self::Store(_)
+            | Self::Arrivals(_) => None,
+        }
+    }
+
+    fn grid_mut(&mut self) -> Option<&mut Grid> {
+        match self {
+            Self::Dossiers(state) => Some(&mut state.grid),
+            Self::Users(state) => Some(&mut state.grid),
+            Self::Log(state) => Some(&mut state.grid),
+            Self::Room(room) => room.grid_mut(),
+            Self::Home(_)
+            | Self::Person(_)
+            | Self::Reception(_)
+            | Self::Dossier(_)
+            | Self::Trust(_)
+            | Self::Store(_)
+            | Self::Arrivals(_) => None,
+        }
+    }
+}
+
 /// What lies over whichever screen is open.
 enum Over {
     /// The search.
@@ -115,6 +153,8 @@ enum Over {
     Chooser(chooser::State),
     /// The menu.
     Menu,
+    /// The columns of the open table.
+    Columns,
     /// A password is set.
     Password(password::State),
     /// A new recovery sheet is shown.
@@ -167,6 +207,8 @@ pub struct Shell {
     dropped: Dropped,
     /// What goes out of the machine.
     outgoing: outgoing::State,
+    /// How this machine shows its tables.
+    pub(super) tables: Tables,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
     /// Backups, and books that wait after a restore.
@@ -218,6 +260,8 @@ pub enum Message {
     Arrivals(arrivals::Message),
     /// A file of online dossiers was read.
     ArrivalsRead(Result<Vec<u8>, Notice>),
+    /// With the columns of the open table.
+    Columns(grid::Message),
     /// A button of the bars or a row of the menu.
     Bar(Bar),
     /// The chip's reading.
@@ -238,6 +282,8 @@ pub enum Action {
     Lock,
     /// Light or dark.
     SwitchMode,
+    /// Open the help.
+    Help,
     /// Take the card of the next reader.
     NextReader,
     /// Keep this choice of devices.
@@ -271,6 +317,7 @@ impl Shell {
             begun: None,
             dropped: Dropped::default(),
             outgoing: outgoing::State::default(),
+            tables: Tables::default(),
             waiting: String::new(),
             backups,
         };
@@ -288,6 +335,7 @@ impl Shell {
         match (&self.over, &self.screen) {
             (Some(Over::Find(_)), _) => "Tìm",
             (Some(Over::Menu), _) => "Khác",
+            (Some(Over::Columns), _) => "Chọn cột",
             (Some(Over::Chooser(state)), _) => state.title(),
             (Some(Over::Devices(_)), _) => "Thiết bị",
             (Some(Over::Camera(_)), _) => "Camera",
@@ -314,6 +362,34 @@ impl Shell {
     pub fn place(&self) -> impl Hash {
         let over = self.over.as_ref().map(std::mem::discriminant);
         (self.title(), std::mem::discriminant(&self.screen), over, self.screen.asks())
+    }
+
+    /// The help's page about what is open.
+    pub fn page(&self) -> Page {
+        match (&self.over, &self.screen) {
+            (Some(Over::Find(_)), _) => Page::Find,
+            (Some(Over::Menu), _) => Page::Menu,
+            (Some(Over::Columns), _) => Page::Keys,
+            (Some(Over::Chooser(_)), _) => Page::Chooser,
+            (Some(Over::Devices(_)), _) => Page::Devices,
+            (Some(Over::Camera(_)), _) => Page::Camera,
+            (Some(Over::ChipKey(_)), _) => Page::ChipKey,
+            (Some(Over::Pay(_)), _) => Page::Pay,
+            (Some(Over::Recovery(_)), _) => Page::Recovery,
+            (Some(Over::Password(_)), _) => Page::Password,
+            (Some(Over::Paper(_)), _) => Page::Paper,
+            (None, Screen::Home(_)) => Page::Home,
+            (None, Screen::Person(_)) => Page::Person,
+            (None, Screen::Reception(_)) => Page::Reception,
+            (None, Screen::Dossier(_)) => Page::Dossier,
+            (None, Screen::Dossiers(_)) => Page::Dossiers,
+            (None, Screen::Users(_)) => Page::Users,
+            (None, Screen::Log(_)) => Page::Log,
+            (None, Screen::Trust(_)) => Page::Trust,
+            (None, Screen::Room(room)) => room.page(),
+            (None, Screen::Store(_)) => Page::Store,
+            (None, Screen::Arrivals(_)) => Page::Arrivals,
+        }
     }
 
     /// Whether the menu is open.
@@ -391,7 +467,8 @@ impl Shell {
     /// was, or at the screen's main field: never nowhere.
     pub fn update(&mut self, message: Message, counter: &Counter) -> Action {
         let covered = self.over.is_some() || self.screen.asks();
-        let action = self.carry_out(message, counter);
+        let action = self.take(message, counter);
+        self.settle_table();
         let covers = self.over.is_some() || self.screen.asks();
         match (action, self.main_field()) {
             (Action::Run(task), Some(field)) if covered && !covers => {
@@ -418,7 +495,19 @@ impl Shell {
         Some(field.to_owned())
     }
 
-    fn carry_out(&mut self, message: Message, counter: &Counter) -> Action {
+    /// Hands the open table the columns that this machine keeps for it, or keeps what changed in them.
+    fn settle_table(&mut self) {
+        let Some(grid) = self.screen.grid_mut() else { return };
+        match &grid.layout {
+            None => grid.layout = Some(self.tables.layout(grid.name)),
+            Some(layout) => self.tables.keep(grid.name, layout),
+        }
+        if grid.take_asked() {
+            self.over = Some(Over::Columns);
+        }
+    }
+
+    fn take(&mut self, message: Message, counter: &Counter) -> Action {
         if file_flow::asks_for_file(&message) {
             return Action::Run(self.choose_file(counter));
         }
@@ -458,6 +547,12 @@ impl Shell {
                 Task::none()
             }
             Message::Outgoing(message) => self.told_outgoing(message),
+            Message::Columns(message) => {
+                if let Some(grid) = self.screen.grid_mut() {
+                    grid.update(message);
+                }
+                Task::none()
+            }
             Message::Bar(bar) => return self.bar(bar, counter),
         };
         Action::Run(task)
@@ -468,6 +563,7 @@ impl Shell {
         Action::Run(match bar {
             Bar::Lock => return Action::Lock,
             Bar::Mode => return Action::SwitchMode,
+            Bar::Help => return Action::Help,
             Bar::Home => self.go_home(counter, None),
             Bar::TakeNewcomer => self.take_newcomer(counter),
             Bar::Devices => self.open_devices(),
@@ -521,10 +617,16 @@ impl Shell {
     fn refresh_home(&mut self, counter: &Counter) {
         let now = clock::local(clock::now());
         let drafts = self.drafts();
-        let drafts = drafts.iter().map(|d| (d.id.clone(), d.summary(&self.desk.law, now.date())));
+        let drafts = drafts.iter().take(DRAFTS).map(|draft| home::Line {
+            id: draft.id.clone(),
+            code: String::new(),
+            name: draft.summary(&self.desk.law, now.date()),
+            procedure: String::new(),
+            badge: None,
+        });
         let drafts = drafts.collect();
         let thrown_away = self.thrown_away().map(|d| d.summary(&self.desk.law, now.date()));
-        let day = papers::day(&self.desk, now);
+        let day = self.desk.ledger.sees_people().then(|| papers::day(&self.desk, now));
         let arrivals = self.waiting_arrivals(now);
         self.waiting = papers::waiting(&self.desk);
         let Screen::Home(state) = &mut self.screen else { return };
@@ -533,7 +635,7 @@ impl Shell {
         state.drafts = drafts;
         state.thrown_away = thrown_away;
         state.arrivals = arrivals;
-        match day {
+        match day.transpose() {
             Ok(day) => state.day = day,
             Err(error) => state.notice = Some(Notice::error(&error)),
         }
@@ -659,3 +761,6 @@ impl Shell {
         }
     }
 }
+
+/// Drafts shown at once on the home screen.
+const DRAFTS: usize = 4;

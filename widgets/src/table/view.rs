@@ -22,7 +22,9 @@ use crate::{FONT, Icon};
 /// Room for the scroll bar at the right edge, in px.
 const BAR: f32 = 12.0;
 /// The shortest thumb and the narrowest column, in px.
-const SHORTEST: f32 = 28.0;
+pub(super) const SHORTEST: f32 = 28.0;
+/// Room of a column for each share that it takes, below which spare columns stay away, in px.
+const LEAST_SHARE: f32 = 48.0;
 /// How near to a column's edge the pointer takes hold of it, in px.
 const GRIP: f32 = 4.0;
 
@@ -38,34 +40,60 @@ pub(super) struct View<'a, Message> {
     pub(super) on_open: Option<Box<dyn Fn(u64) -> Message + 'a>>,
     pub(super) on_range: Option<Box<dyn Fn(Range<u64>) -> Message + 'a>>,
     pub(super) on_sort: Option<Box<dyn Fn(usize) -> Message + 'a>>,
+    pub(super) on_pull: Option<Box<dyn Fn(usize, f32) -> Message + 'a>>,
+    pub(super) sums: Option<u64>,
 }
 
 impl<Message> View<'_, Message> {
-    /// The columns' left edges and widths.
+    /// The columns' left edges and widths; a column that is not shown has none.
     fn columns(&self, bounds: Rectangle, state: &State) -> Vec<Rectangle> {
         let pulled = |n: usize| state.pulled.get(n).copied().flatten();
         let fixed = |n: usize, column: &Column<'_>| match (pulled(n), column.width) {
             (Some(width), _) | (None, Width::Fixed(width)) => Some(width),
             (None, Width::Share(_)) => None,
         };
-        let columns = || self.columns.iter().enumerate();
+        let room = bounds.width - BAR;
+        let shown = self.shown(room, &fixed);
+        let columns = || self.columns.iter().enumerate().filter(|(n, _)| shown[*n]);
         let taken: f32 = columns().filter_map(|(n, column)| fixed(n, column)).sum();
         let shares: f32 = columns()
             .filter(|(n, column)| fixed(*n, column).is_none())
             .map(|(_, column)| column.shares())
             .sum();
-        let left = (bounds.width - BAR - taken).max(0.0);
+        let left = (room - taken).max(0.0);
         let mut x = bounds.x;
-        columns()
-            .map(|(n, column)| {
-                let width = fixed(n, column)
+        let place = |(n, column): (usize, &Column<'_>)| {
+            let width = match shown[n] {
+                true => fixed(n, column)
                     .unwrap_or_else(|| left * column.shares() / shares)
-                    .max(SHORTEST);
-                let room = Rectangle { x, y: bounds.y, width, height: measure::ROW };
-                x += width;
-                room
-            })
-            .collect()
+                    .max(SHORTEST),
+                false => 0.0,
+            };
+            let place = Rectangle { x, y: bounds.y, width, height: measure::ROW };
+            x += width;
+            place
+        };
+        self.columns.iter().enumerate().map(place).collect()
+    }
+
+    /// Which columns are shown: what the user wants, without the last spare ones if they have no room.
+    fn shown(&self, room: f32, fixed: &dyn Fn(usize, &Column<'_>) -> Option<f32>) -> Vec<bool> {
+        let mut shown: Vec<bool> = self.columns.iter().map(|column| !column.hidden).collect();
+        if !shown.contains(&true) {
+            shown.fill(true);
+        }
+        let need = |n: usize| {
+            let column = &self.columns[n];
+            fixed(n, column).unwrap_or(LEAST_SHARE * column.shares())
+        };
+        loop {
+            let needed: f32 = (0..shown.len()).filter(|n| shown[*n]).map(need).sum();
+            let spare = (0..shown.len()).rfind(|n| shown[*n] && self.columns[*n].spare);
+            match spare {
+                Some(n) if needed > room => shown[n] = false,
+                _ => return shown,
+            }
+        }
     }
 
     fn body(bounds: Rectangle) -> Rectangle {
@@ -150,7 +178,9 @@ impl<Message> View<'_, Message> {
             Key::Named(named) => *named,
             _ if modifiers.command() => {
                 let number = key.to_latin(*physical_key).and_then(|c| c.to_digit(10));
-                let column = number.and_then(|n| (n as usize).checked_sub(1));
+                let place = number.and_then(|n| (n as usize).checked_sub(1));
+                let columns = self.columns.iter().enumerate().filter(|(_, column)| !column.hidden);
+                let column = place.and_then(|place| columns.map(|(n, _)| n).nth(place));
                 return column.is_some_and(|column| self.sort(column, shell));
             }
             _ => return false,
@@ -197,7 +227,7 @@ impl<Message> View<'_, Message> {
             return;
         }
         let columns = self.columns(bounds, state);
-        let edge = columns.iter().position(|room| (room.x + room.width - point.x).abs() <= GRIP);
+        let edge = columns.iter().position(|room| on_edge(room, point));
         if let Some(column) = edge {
             let left = columns.get(column).map_or(0.0, |room| room.x);
             state.drag = Some(Drag::Edge { column, left });
@@ -221,6 +251,11 @@ impl<Message> View<'_, Message> {
             None => {}
         }
     }
+}
+
+/// Whether the pointer can take hold of a column's right edge.
+fn on_edge(room: &Rectangle, point: Point) -> bool {
+    room.width > 0.0 && (room.x + room.width - point.x).abs() <= GRIP
 }
 
 impl Column<'_> {
@@ -276,14 +311,15 @@ impl<Message> Widget<Message, Theme, Renderer> for View<'_, Message> {
         operation.focusable(self.id.as_ref(), bounds, &mut state.focus);
         operation.custom(self.id.as_ref(), bounds, state);
         let columns = self.columns(bounds, state);
-        for (column, room) in self.columns.iter().zip(&columns) {
-            operation.text(None, *room, &column.head);
+        let shown = |n: &usize| columns[*n].width > 0.0;
+        for n in (0..columns.len()).filter(shown) {
+            operation.text(None, columns[n], &self.columns[n].head);
         }
         for row in self.rows(bounds, state) {
-            for (n, column) in columns.iter().enumerate() {
+            for n in (0..columns.len()).filter(shown) {
                 if let Some(cell) = (self.cell)(row, n) {
                     let room = Self::room(bounds, state, row);
-                    let room = Rectangle { x: column.x, width: column.width, ..room };
+                    let room = Rectangle { x: columns[n].x, width: columns[n].width, ..room };
                     operation.text(None, room, &cell.words);
                 }
             }
@@ -317,7 +353,12 @@ impl<Message> Widget<Message, Theme, Renderer> for View<'_, Message> {
         match event {
             Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left))
             | Event::Touch(touch::Event::FingerLifted { .. } | touch::Event::FingerLost { .. }) => {
-                state.drag = None;
+                if let (Some(Drag::Edge { column, .. }), Some(on_pull)) =
+                    (state.drag.take(), &self.on_pull)
+                    && let Some(width) = state.pulled.get(column).copied().flatten()
+                {
+                    shell.publish(on_pull(column, width));
+                }
             }
             Event::Mouse(mouse::Event::CursorMoved { position })
             | Event::Touch(touch::Event::FingerMoved { position, .. })
@@ -391,9 +432,10 @@ impl<Message> Widget<Message, Theme, Renderer> for View<'_, Message> {
         renderer.with_layer(rows_clip, |renderer| {
             for row in self.rows(bounds, state) {
                 let room = Self::room(bounds, state, row).shrink([0.0, 1.0]);
+                let sum = self.sums.is_some_and(|from| row >= from);
                 let ground = match () {
                     () if state.cursor == Some(row) => tokens.accent_soft,
-                    () if state.hovered == Some(row) => tokens.sunken,
+                    () if state.hovered == Some(row) || sum => tokens.sunken,
                     () if row % 2 == 1 => tokens.background,
                     () => Color::TRANSPARENT,
                 };
@@ -402,7 +444,14 @@ impl<Message> Widget<Message, Theme, Renderer> for View<'_, Message> {
                     let mark = Rectangle { width: 3.0, ..room };
                     fill(renderer, mark, Border::default(), tokens.accent);
                 }
+                if sum {
+                    let line = Rectangle { height: 1.0, ..room };
+                    fill(renderer, line, Border::default(), tokens.border);
+                }
                 for (n, (column, place)) in self.columns.iter().zip(&columns).enumerate() {
+                    if place.width == 0.0 {
+                        continue;
+                    }
                     let (words, ink) = match (self.cell)(row, n) {
                         Some(Cell { words, tone: None }) => (words, tokens.text),
                         Some(Cell { words, tone: Some(tone) }) => (words, tokens.tone(tone).ink),
@@ -410,7 +459,7 @@ impl<Message> Widget<Message, Theme, Renderer> for View<'_, Message> {
                     };
                     let room = Rectangle { x: place.x, width: place.width, ..room };
                     let place = Place {
-                        font: FONT,
+                        font: if sum { SEMIBOLD } else { FONT },
                         size: size::BODY,
                         ink,
                         room: room.shrink([0.0, space::S]),
@@ -433,6 +482,9 @@ impl<Message> Widget<Message, Theme, Renderer> for View<'_, Message> {
             fill(renderer, head, edge, tokens.sunken);
             for (n, (column, room)) in self.columns.iter().zip(&columns).enumerate() {
                 let mut room = *room;
+                if room.width == 0.0 {
+                    continue;
+                }
                 if let Some((sorted, order)) = self.sorted
                     && sorted == n
                 {
@@ -477,10 +529,7 @@ impl<Message> Widget<Message, Theme, Renderer> for View<'_, Message> {
         };
         let state = tree.state.downcast_ref::<State>();
         let in_head = point.y < bounds.y + measure::ROW;
-        let on_edge = self
-            .columns(bounds, state)
-            .iter()
-            .any(|room| (room.x + room.width - point.x).abs() <= GRIP);
+        let on_edge = self.columns(bounds, state).iter().any(|room| on_edge(room, point));
         match state.drag {
             Some(Drag::Edge { .. }) => mouse::Interaction::ResizingHorizontally,
             _ if in_head && on_edge => mouse::Interaction::ResizingHorizontally,

@@ -143,6 +143,7 @@ pub(super) fn remember(db: &Connection, n: i64, event: &Event) -> Result<()> {
         Event::OfficeFounded { .. }
         | Event::DeviceEnrolled { .. }
         | Event::UserAdded { .. }
+        | Event::UserChanged { .. }
         | Event::UserDisabled { .. }
         | Event::PasswordChanged { .. }
         | Event::LoginsFailed { .. }

@@ -1,11 +1,11 @@
-//! Lists of dossiers by any combination of conditions, newest first.
+//! Lists of dossiers by any combination of conditions, in the order of reception or of deadlines.
 //!
-//! A list follows the index that promises the fewest dossiers and tries each of them against all
+//! A list in the order of reception follows the index that promises the fewest dossiers and tries each of them against all
 //! conditions. When its time is up before its page is full, the page is short and [`Page::next`] goes on:
-//! a rare combination makes many short pages, never a slow one.
+//! a rare combination makes many short pages, never a slow one. A list in the order of deadlines follows
+//! theirs.
 
 use std::{
-    cmp::Reverse,
     collections::{BinaryHeap, HashSet, VecDeque},
     time::{Duration, Instant},
 };
@@ -63,6 +63,22 @@ pub struct Filter {
     pub due: Option<Due>,
     /// The applicant's number.
     pub number: Option<PersonalNumber>,
+    /// In which order.
+    pub sort: Sort,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// The last received first.
+    #[default]
+    Newest,
+    /// The first received first.
+    Oldest,
+    /// The most pressing deadline first; dossiers that are not due are left out.
+    DueFirst,
+    /// The same, the most distant deadline first.
+    DueLast,
 }
 
 /// When an open dossier is due. One whose clock stands still is not.
@@ -97,22 +113,22 @@ fn day_after(day: Date) -> String {
 }
 
 impl Ledger {
-    /// Dossiers that meet every condition, newest first. `before` is [`Page::next`] of the page before;
-    /// a page may hold fewer rows than `limit`, even none, and still have a next.
+    /// Dossiers that meet every condition, in the filter's order. `after` is [`Page::next`] of the page
+    /// before; a page may hold fewer rows than `limit`, even none, and still have a next.
     ///
     /// # Errors
     /// [`crate::LedgerError::NotAllowed`] for roles that see no people.
     pub fn list(
         &self,
         filter: &Filter,
-        before: Option<u64>,
+        after: Option<u64>,
         limit: usize,
     ) -> Result<Page<DossierRecord>> {
         require(&self.user.roles, READERS)?;
         let started = Instant::now();
         let limit = limit.clamp(1, LARGEST_PAGE);
-        let before = before.map_or(Ok(i64::MAX), signed)?;
-        let Some(test) = Test::of(&self.db, filter, before)? else {
+        let after = after.map(signed).transpose()?;
+        let Some(test) = Test::of(&self.db, filter, after)? else {
             return Ok(Page { items: Vec::new(), next: None });
         };
         let mut candidates = test.candidates(&self.db)?;
@@ -143,15 +159,22 @@ struct Test {
     before: i64,
     /// Places from this on.
     from: i64,
+    sort: Sort,
+    /// The last row of the page before.
+    after: Option<i64>,
 }
 
 impl Test {
     /// `None` where nothing can pass.
-    fn of(db: &Connection, filter: &Filter, before: i64) -> Result<Option<Test>> {
-        let (mut before, mut from) = (before, 0);
+    fn of(db: &Connection, filter: &Filter, after: Option<i64>) -> Result<Option<Test>> {
+        let (mut before, mut from) = match (filter.sort, after) {
+            (Sort::Newest, Some(after)) => (after, 0),
+            (Sort::Oldest, Some(after)) => (i64::MAX, after.saturating_add(1)),
+            (Sort::DueFirst | Sort::DueLast, _) | (_, None) => (i64::MAX, 0),
+        };
         if let Some((first, last)) = filter.received {
             let Some((first, last)) = places_of_days(db, first, last)? else { return Ok(None) };
-            (before, from) = (before.min(last.saturating_add(1)), first);
+            (before, from) = (before.min(last.saturating_add(1)), from.max(first));
         }
         let slices = slices(db, filter)?;
         if slices.as_ref().is_some_and(Vec::is_empty) {
@@ -169,6 +192,8 @@ impl Test {
             number: filter.number.as_ref().map(|number| number.as_str().to_owned()),
             before,
             from,
+            sort: filter.sort,
+            after,
         }))
     }
 
@@ -196,6 +221,11 @@ impl Test {
 
     /// Follows the index that promises the fewest.
     fn candidates(&self, db: &Connection) -> Result<Candidates> {
+        if matches!(self.sort, Sort::DueFirst | Sort::DueLast) {
+            let mut candidates = Candidates::new(self.sort);
+            candidates.add(db, Cursor::by_due(db, self.sort, self.after)?)?;
+            return Ok(candidates);
+        }
         if let Some(number) = &self.number {
             return self.follow(db, OF_NUMBER, [Value::Text(number.clone())]);
         }
@@ -226,9 +256,9 @@ impl Test {
         sql: &'static str,
         keys: impl IntoIterator<Item = Value>,
     ) -> Result<Candidates> {
-        let mut candidates = Candidates { cursors: Vec::new(), heads: BinaryHeap::new() };
+        let mut candidates = Candidates::new(self.sort);
         for key in keys {
-            candidates.add(db, Cursor::new(sql, key, self.from, self.before))?;
+            candidates.add(db, Cursor::new(sql, key, self.from, self.before, self.sort))?;
         }
         Ok(candidates)
     }
@@ -246,8 +276,11 @@ impl Test {
             return Ok(None);
         }
         places.retain(|n| (self.from..self.before).contains(n));
-        places.sort_unstable_by_key(|n| Reverse(*n));
-        let mut candidates = Candidates { cursors: Vec::new(), heads: BinaryHeap::new() };
+        places.sort_unstable();
+        if self.sort == Sort::Newest {
+            places.reverse();
+        }
+        let mut candidates = Candidates::new(self.sort);
         candidates.add(db, Cursor::of(places))?;
         Ok(Some(candidates))
     }
@@ -290,18 +323,16 @@ fn slices(db: &Connection, filter: &Filter) -> Result<Option<Vec<i64>>> {
     Ok(Some(found))
 }
 
-const OF_NUMBER: &str =
-    "SELECT n FROM dossier WHERE who = ?1 AND n >= ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
-const OF_SLICE: &str =
-    "SELECT n FROM dossier WHERE slice = ?1 AND n >= ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
-const OF_STATUS: &str = "SELECT n FROM dossier WHERE status = ?1 AND status <> 10
-    AND n >= ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
-const OF_ALL: &str =
-    "SELECT n FROM dossier WHERE ?1 IS NULL AND n >= ?2 AND n < ?3 ORDER BY n DESC LIMIT ?4";
+const OF_NUMBER: &str = "SELECT n FROM dossier WHERE who = ?1";
+const OF_SLICE: &str = "SELECT n FROM dossier WHERE slice = ?1";
+const OF_STATUS: &str = "SELECT n FROM dossier WHERE status = ?1 AND status <> 10";
+const OF_ALL: &str = "SELECT n FROM dossier WHERE ?1 IS NULL";
 
-/// Places in one index, newest first, fetched a few at a time and more each time.
+/// Places in one index in the order of a list, fetched a few at a time and more each time.
 struct Cursor {
-    sql: &'static str,
+    sql: String,
+    sort: Sort,
+    /// What the rows have in common; by deadlines: that of the last row.
     key: Value,
     from: i64,
     before: i64,
@@ -311,26 +342,62 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn new(sql: &'static str, key: Value, from: i64, before: i64) -> Self {
-        Self { sql, key, from, before, fetch: 4, ahead: VecDeque::new(), ended: false }
+    fn new(rows: &str, key: Value, from: i64, before: i64, sort: Sort) -> Self {
+        let order = if sort == Sort::Oldest { "ASC" } else { "DESC" };
+        let sql = format!("{rows} AND n >= ?2 AND n < ?3 ORDER BY n {order} LIMIT ?4");
+        Self { sql, sort, key, from, before, fetch: 4, ahead: VecDeque::new(), ended: false }
+    }
+
+    /// All that are due, behind the row at place `after`.
+    fn by_due(db: &Connection, sort: Sort, after: Option<i64>) -> Result<Self> {
+        let (sign, order, first) = match sort {
+            Sort::DueLast => ("<", "DESC", ("~", i64::MAX)),
+            Sort::Newest | Sort::Oldest | Sort::DueFirst => (">", "ASC", ("", 0)),
+        };
+        let sql = format!(
+            "SELECT n FROM dossier WHERE due_at IS NOT NULL AND (due_at, n) {sign} (?1, ?2) AND n < ?3
+             ORDER BY due_at {order}, n {order} LIMIT ?4"
+        );
+        let (key, from) = match after {
+            Some(after) => (due_at(db, after)?, after),
+            None => (Value::Text(first.0.into()), first.1),
+        };
+        let (ahead, before) = (VecDeque::new(), i64::MAX);
+        Ok(Self { sql, sort, key, from, before, fetch: 4, ahead, ended: false })
     }
 
     /// Places that were collected and sorted already.
     fn of(places: Vec<i64>) -> Self {
-        let ahead = places.into();
-        Self { sql: OF_ALL, key: Value::Null, from: 0, before: 0, fetch: 0, ahead, ended: true }
+        Self {
+            sql: String::new(),
+            sort: Sort::Newest,
+            key: Value::Null,
+            from: 0,
+            before: 0,
+            fetch: 0,
+            ahead: places.into(),
+            ended: true,
+        }
     }
 
     fn next(&mut self, db: &Connection) -> Result<Option<i64>> {
         if self.ahead.is_empty() && !self.ended {
             let fetched: Vec<i64> = rows(
                 db,
-                self.sql,
+                &self.sql,
                 params![self.key, self.from, self.before, page_size(self.fetch)],
                 |row| row.get(0),
             )?;
             self.ended = fetched.len() < self.fetch;
-            self.before = fetched.last().copied().unwrap_or(self.before);
+            if let Some(last) = fetched.last() {
+                match self.sort {
+                    Sort::Newest => self.before = *last,
+                    Sort::Oldest => self.from = last.saturating_add(1),
+                    Sort::DueFirst | Sort::DueLast => {
+                        (self.key, self.from) = (due_at(db, *last)?, *last);
+                    }
+                }
+            }
             self.fetch = (self.fetch * 4).min(256);
             self.ahead = fetched.into();
         }
@@ -338,30 +405,45 @@ impl Cursor {
     }
 }
 
-/// Several cursors merged, newest first. A dossier is in one of them only.
+fn due_at(db: &Connection, place: i64) -> Result<Value> {
+    let sql = "SELECT due_at FROM dossier WHERE n = ?1";
+    Ok(db.prepare_cached(sql)?.query_row([place], |row| row.get(0))?)
+}
+
+/// Several cursors merged. A dossier is in one of them only; by deadlines there is one cursor.
 struct Candidates {
+    sort: Sort,
     cursors: Vec<Cursor>,
-    /// The next place of each cursor that has one.
+    /// The next place of each cursor that has one, by its rank.
     heads: BinaryHeap<(i64, usize)>,
 }
 
 impl Candidates {
+    fn new(sort: Sort) -> Self {
+        Self { sort, cursors: Vec::new(), heads: BinaryHeap::new() }
+    }
+
+    /// The greatest comes first: from a place to its rank and back.
+    fn rank(&self, place: i64) -> i64 {
+        if self.sort == Sort::Oldest { -place } else { place }
+    }
+
     fn add(&mut self, db: &Connection, mut cursor: Cursor) -> Result<()> {
         if let Some(place) = cursor.next(db)? {
-            self.heads.push((place, self.cursors.len()));
+            self.heads.push((self.rank(place), self.cursors.len()));
             self.cursors.push(cursor);
         }
         Ok(())
     }
 
     fn next(&mut self, db: &Connection) -> Result<Option<i64>> {
-        let Some((place, from)) = self.heads.pop() else { return Ok(None) };
+        let Some((rank, from)) = self.heads.pop() else { return Ok(None) };
         if let Some(cursor) = self.cursors.get_mut(from)
             && let Some(following) = cursor.next(db)?
         {
-            self.heads.push((following, from));
+            self.heads.push((self.rank(following), from));
         }
-        Ok(Some(place))
+        Ok(Some(self.rank(rank)))
     }
 }
 
@@ -417,6 +499,7 @@ mod tests {
             received in prop::option::weighted(0.3, (0..40_i64, 0..20_i64)),
             due in prop::option::weighted(0.3, (0..40_i64, 0..3_u8)),
             number in prop::option::weighted(0.1, 0..9_u64),
+            sort in prop::sample::select(vec![Sort::Newest, Sort::Oldest, Sort::DueFirst, Sort::DueLast]),
         ) -> Filter {
             let day = |days: i64| local(at(0)).date().checked_add(days.days()).unwrap();
             Filter {
@@ -432,6 +515,7 @@ mod tests {
                     1 => Due::Today(day(days)),
                     _ => Due::Within(day(days).at(8, 0, 0, 0), day(days + 3).at(8, 0, 0, 0)),
                 }),
+                sort,
                 number: number.and_then(|i| identity(i, office::evidence::Evidence::Typed).person.number),
             }
         }
@@ -441,7 +525,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
         /// Without patience, with short fetches: pages are short and lead through all that meet the
-        /// filter, newest first, whichever index is followed.
+        /// filter, in its order, whichever index is followed.
         #[test]
         fn pages_lead_through_all_that_meet_the_filter(
             acts in prop::collection::vec(act(), 20..160),
@@ -453,8 +537,23 @@ mod tests {
             Life::default().live(&mut ledger, &acts);
             let all = ledger.dossiers(&crate::Dossiers::All, None, 500).unwrap().items;
             for filter in filters {
-                let expected: Vec<u64> =
-                    all.iter().filter(|record| meets(&filter, record)).map(|r| r.place).collect();
+                let mut expected: Vec<&DossierRecord> =
+                    all.iter().filter(|record| meets(&filter, record)).collect();
+                let due = |record: &DossierRecord| {
+                    office::statistics::due_at(&record.course).filter(|_| record.annulled.is_none())
+                };
+                match filter.sort {
+                    Sort::Newest => {}
+                    Sort::Oldest => expected.reverse(),
+                    Sort::DueFirst | Sort::DueLast => {
+                        expected.retain(|record| due(record).is_some());
+                        expected.sort_by_key(|record| (due(record), record.place));
+                        if filter.sort == Sort::DueLast {
+                            expected.reverse();
+                        }
+                    }
+                }
+                let expected: Vec<u64> = expected.iter().map(|record| record.place).collect();
                 let (mut listed, mut before) = (Vec::new(), None);
                 loop {
                     let page = ledger.list(&filter, before, limit).unwrap();

@@ -379,10 +379,14 @@ proptest! {
         prop_assert!(last < due.at.date());
         prop_assert!(calendar.is_working(last));
         prop_assert_eq!(calendar.next_working_day(last), Some(due.at.date()));
-        let now = at(day, now);
-        prop_assert_eq!(is_soon(&due, &calendar, now), now.date() >= last && now <= due.at);
+        let (received, now) = (at(day, minute), at(day, now));
+        let near = |now| is_soon(&due, received, &calendar, now);
+        prop_assert!(!near(received), "not at the second of reception");
+        let half = received.saturating_add(received.duration_until(due.at) / 2);
+        let expected = now.date() >= last && now <= due.at && now >= half;
+        prop_assert_eq!(near(now), expected);
         let (from, until) = soon(&calendar, now);
-        prop_assert_eq!(is_soon(&due, &calendar, now), from <= due.at && due.at < until);
+        prop_assert!(!near(now) || (from <= due.at && due.at < until));
     }
 
     #[test]

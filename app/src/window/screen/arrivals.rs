@@ -254,7 +254,7 @@ impl State {
             let due = row_of.check_by.as_ref().map(|deadline| {
                 let due = due_state(deadline, self.now);
                 let words = deadline.at.strftime("kiểm tra trước %H:%M %d/%m").to_string();
-                badge(words, layout::due_tone(due))
+                badge(words, layout::due_tone(due, true))
             });
             pressable(
                 row([column([

@@ -205,7 +205,7 @@ impl State {
         let head = row([
             text::title("Sao lưu, khôi phục").into(),
             flow::spring().into(),
-            quiet("Trang chính").key("Esc").on_press(Message::Closed).into(),
+            quiet("Về trang chính").key("Esc").on_press(Message::Closed).into(),
         ]);
         let mut screen = column([head.into()]);
         if !self.may {

@@ -12,13 +12,19 @@ use widgets::{
 };
 
 use super::{
+    grid::{self, Grid, Key},
     outlet::{self, Out},
     period, statement,
 };
-use crate::{desk::money::Standing, window::notice::Notice};
+use crate::{
+    desk::money::Standing,
+    window::{layout, notice::Notice},
+};
 
 /// The list.
 pub const TABLE: &str = "cash-table";
+const HEADS: [&str; 8] =
+    ["Số", "Lúc", "Mã hồ sơ", "Người nộp", "Cách nộp", "Người thu", "Số tiền (đồng)", "Ghi chú"];
 /// Width of the sums.
 const SUMS: f32 = 272.0;
 
@@ -59,6 +65,15 @@ impl Row {
         }
     }
 
+    /// The amount as its column shows it, in đồng.
+    fn signed_amount(&self) -> i64 {
+        let amount = i64::try_from(self.amount.0).unwrap_or(i64::MAX);
+        match self.standing {
+            Standing::Counts | Standing::Cancelled(_) => amount,
+            Standing::Undone(_) => -amount,
+        }
+    }
+
     /// The amount for its column, with a minus where it is given back.
     fn figures(&self) -> String {
         match self.standing {
@@ -73,9 +88,15 @@ pub struct State {
     /// Which days.
     pub period: period::State,
     rows: Vec<Row>,
+    /// Places in `rows`, as they are shown.
+    shown: Vec<usize>,
+    /// Order, filter and columns of the list.
+    pub grid: Grid,
     selected: Option<u64>,
     may_import: bool,
     statement: Option<statement::State>,
+    /// The rows could not be read.
+    unread: bool,
     notice: Option<Notice>,
 }
 
@@ -88,6 +109,8 @@ pub enum Message {
     Selected(u64),
     /// A row was opened.
     Opened(u64),
+    /// With the list itself.
+    Grid(grid::Message),
     /// Print the sheet or save it.
     Taken(Out),
     /// Read a statement in.
@@ -126,22 +149,42 @@ impl State {
         Self {
             period: period::State::new(period::Length::Day, today),
             rows: Vec::new(),
+            shown: Vec::new(),
+            grid: Grid::new(TABLE, &HEADS),
             selected: None,
             may_import,
             statement: None,
+            unread: false,
             notice: None,
         }
     }
 
     /// The receipts of the chosen days, in the order of their numbers.
     pub fn show(&mut self, rows: Vec<Row>) {
-        self.selected = (!rows.is_empty()).then_some(0);
-        self.rows = rows;
+        (self.rows, self.unread) = (rows, false);
+        self.arrange();
     }
 
-    /// Says how it went.
-    pub fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
+    fn arrange(&mut self) {
+        let key = |row: &Row, column| match column {
+            0 => Key::Number(row.number.parse().unwrap_or(i64::MAX)),
+            6 => Key::Number(row.signed_amount()),
+            column => Key::words(&cell(row, column).0),
+        };
+        let words = |row: &Row| (0..HEADS.len()).map(|n| cell(row, n).0 + " ").collect();
+        self.shown = self.grid.order(&self.rows, key, words);
+        self.selected = (!self.shown.is_empty()).then_some(0);
+    }
+
+    fn row(&self, place: u64) -> Option<&Row> {
+        self.rows.get(*self.shown.get(usize::try_from(place).ok()?)?)
+    }
+
+    /// The rows of the chosen days could not be read.
+    pub fn failed(&mut self, notice: Notice) {
+        (self.unread, self.notice) = (true, Some(notice));
+        self.rows.clear();
+        self.arrange();
     }
 
     /// Whether a question is open.
@@ -171,10 +214,15 @@ impl State {
                 self.selected = Some(place);
                 Action::None
             }
-            Message::Opened(place) => match usize::try_from(place).map(|n| self.rows.get(n)) {
-                Ok(Some(row)) => Action::Open(row.dossier.clone()),
-                _ => Action::None,
-            },
+            Message::Opened(place) => {
+                self.row(place).map_or(Action::None, |row| Action::Open(row.dossier.clone()))
+            }
+            Message::Grid(message) => {
+                if self.grid.update(message) {
+                    self.arrange();
+                }
+                Action::None
+            }
             Message::Taken(out) => Action::TakeOut(out),
             Message::StatementAsked if self.may_import => {
                 self.statement = Some(statement::State::default());
@@ -212,6 +260,10 @@ impl State {
         let body = iced::widget::Row::new()
             .push(
                 iced::widget::Column::new()
+                    .push((!self.rows.is_empty()).then(|| {
+                        let words = "Lọc theo tên, mã hồ sơ, người thu, ghi chú – không cần gõ dấu";
+                        row([self.grid.filter(words, Message::Grid), Grid::button(Message::Grid)])
+                    }))
                     .push(iced::widget::container(self.list()).height(iced::Length::Fill))
                     .push(self.chosen().map(about))
                     .spacing(space::M)
@@ -238,6 +290,9 @@ impl State {
     }
 
     fn list(&self) -> Element<'_, Message> {
+        if self.unread {
+            return layout::unread();
+        }
         if self.rows.is_empty() {
             return empty_state(
                 Icon::Document,
@@ -248,47 +303,41 @@ impl State {
                 ),
             );
         }
-        table(
+        if self.shown.is_empty() {
+            return empty_state(
+                Icon::Search,
+                "Không có biên lai nào chứa các chữ này",
+                "Hãy gõ ít chữ hơn. Các tổng bên phải vẫn là của cả kỳ.",
+                None,
+            );
+        }
+        let [number, at, code, payer, method, collector, amount, note] = HEADS;
+        let list = table(
             [
-                Column::fixed("Số", 48.0).end(),
-                Column::fixed("Lúc", 104.0),
-                Column::fixed("Mã hồ sơ", 176.0),
-                Column::share("Người nộp", 3),
-                Column::fixed("Cách nộp", 120.0),
-                Column::share("Người thu", 2),
-                Column::fixed("Số tiền (đồng)", 112.0).end(),
-                Column::share("Ghi chú", 2),
+                Column::fixed(number, 56.0).end().sortable(),
+                Column::fixed(at, 104.0).spare(),
+                Column::fixed(code, 176.0).sortable(),
+                Column::share(payer, 3).sortable(),
+                Column::fixed(method, 120.0).sortable().spare(),
+                Column::share(collector, 2).sortable().spare(),
+                Column::fixed(amount, 120.0).end().sortable(),
+                Column::share(note, 2).sortable().spare(),
             ],
-            self.rows.len() as u64,
-            |place, column| self.cell(place, column),
+            self.shown.len() as u64,
+            |place, column| {
+                let (words, tone) = cell(self.row(place)?, column);
+                Some(tone.map_or_else(|| words.as_str().into(), |tone| Cell::toned(&words, tone)))
+            },
         )
         .id(TABLE)
         .selected(self.selected)
         .on_select(Message::Selected)
-        .on_open(Message::Opened)
-        .into()
-    }
-
-    fn cell(&self, place: u64, column: usize) -> Option<Cell> {
-        let row = self.rows.get(usize::try_from(place).ok()?)?;
-        Some(match column {
-            0 => row.number.as_str().into(),
-            1 => row.at.as_str().into(),
-            2 => row.code.as_str().into(),
-            3 => row.payer.as_str().into(),
-            4 => row.method.label().into(),
-            5 => row.collector.as_str().into(),
-            6 => row.figures().into(),
-            _ => match row.why() {
-                Some(why) => Cell::toned(why, Tone::Bad),
-                None if row.amount == Dong(0) => Cell::toned("Miễn thu", Tone::Info),
-                None => "".into(),
-            },
-        })
+        .on_open(Message::Opened);
+        self.grid.dress(list, Message::Grid).into()
     }
 
     fn chosen(&self) -> Option<&Row> {
-        self.rows.get(usize::try_from(self.selected?).ok()?)
+        self.row(self.selected?)
     }
 
     fn by_method(&self) -> Element<'_, Message> {
@@ -334,6 +383,24 @@ impl State {
     }
 }
 
+fn cell(row: &Row, column: usize) -> (String, Option<Tone>) {
+    let words = match column {
+        0 => row.number.clone(),
+        1 => row.at.clone(),
+        2 => row.code.clone(),
+        3 => row.payer.clone(),
+        4 => row.method.label().to_owned(),
+        5 => row.collector.clone(),
+        6 => row.figures(),
+        _ => match row.why() {
+            Some(why) => return (why, Some(Tone::Bad)),
+            None if row.amount == Dong(0) => return ("Miễn thu".into(), Some(Tone::Info)),
+            None => String::new(),
+        },
+    };
+    (words, None)
+}
+
 /// What the columns of a row have no room for.
 fn about(row: &Row) -> Element<'_, Message> {
     let words = format!(
@@ -353,4 +420,81 @@ fn signed(amount: i64) -> String {
 
 fn line<'a>(name: String, sum: String) -> Element<'a, Message> {
     row([text::body(name).width(iced::Length::Fill).into(), text::number(sum).into()]).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger::Cancellation;
+    use office::entry::UserName;
+
+    use super::*;
+
+    fn row(number: &str, payer: &str, amount: u64, cancelled: bool) -> Row {
+        Row {
+            number: number.into(),
+            at: "08:00".into(),
+            code: format!("H38.99-261128-{number}"),
+            dossier: DossierId(number.into()),
+            payer: payer.into(),
+            method: Method::Cash,
+            collector: "Hoàng Văn Thử".into(),
+            amount: Dong(amount),
+            standing: match cancelled {
+                true => Standing::Cancelled(Cancellation {
+                    at: jiff::Timestamp::UNIX_EPOCH,
+                    by: UserName("an".into()),
+                    reason: "thu nhầm".into(),
+                }),
+                false => Standing::Counts,
+            },
+            change: if cancelled { 0 } else { amount.cast_signed() },
+        }
+    }
+
+    fn shown(state: &State) -> Vec<&str> {
+        (0..9).filter_map(|place| state.row(place)).map(|row| row.number.as_str()).collect()
+    }
+
+    fn says(state: &State, words: &str) -> bool {
+        let size = iced::Size::new(1366.0, 768.0);
+        widgets::shot::words(state.view(), size).iter().any(|shown| shown.contains(words))
+    }
+
+    #[test]
+    fn receipts_are_sorted_and_filtered_and_the_sums_are_of_all() {
+        let mut state = State::new(jiff::civil::date(2026, 11, 28), false);
+        state.show(vec![
+            row("9", "Đặng Thị An", 20_000, false),
+            row("10", "Bùi Văn Cũ", 8_000, false),
+            row("11", "Vàng A Thử", 150_000, true),
+        ]);
+        for (message, expected) in [
+            (grid::Message::Sorted(6), &["10", "9", "11"][..]),
+            (grid::Message::Sorted(6), &["11", "9", "10"]),
+            (grid::Message::Sorted(0), &["9", "10", "11"]),
+            (grid::Message::Filtered("dang an".into()), &["9"]),
+            (grid::Message::Filtered("thu nham".into()), &["11"]),
+            (grid::Message::Filtered("hoang thu".into()), &["9", "10", "11"]),
+            (grid::Message::Filtered("zz".into()), &[]),
+        ] {
+            state.update(Message::Grid(message.clone()));
+            assert_eq!(shown(&state), expected, "{message:?}");
+            assert!(says(&state, "28.000"), "{message:?}");
+        }
+        assert!(says(&state, "Không có biên lai nào chứa các chữ này"));
+        state.update(Message::Grid(grid::Message::Filtered("bui".into())));
+        assert!(matches!(state.update(Message::Opened(0)), Action::Open(id) if id.0 == "10"));
+    }
+
+    #[test]
+    fn what_could_not_be_read_does_not_look_like_a_day_without_money() {
+        let empty = "Chưa thu khoản nào trong kỳ này";
+        let mut state = State::new(jiff::civil::date(2026, 11, 28), false);
+        state.show(Vec::new());
+        assert!(says(&state, empty));
+        state.failed(Notice::caution("Không đọc được sổ cái."));
+        assert!(!says(&state, empty) && says(&state, "Chưa đọc được danh sách này"));
+        state.show(Vec::new());
+        assert!(says(&state, empty));
+    }
 }

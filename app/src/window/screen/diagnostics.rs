@@ -93,7 +93,7 @@ impl State {
             primary("Sao chép").key("F2").on_press_maybe(there.then_some(Message::Copied)).into(),
             secondary("Lưu tệp").key("F8").on_press_maybe(there.then_some(Message::Saved)).into(),
             secondary("Xem lại").key("F5").on_press_maybe(there.then_some(Message::Again)).into(),
-            quiet("Trang chính").key("Esc").on_press(Message::Closed).into(),
+            quiet("Về trang chính").key("Esc").on_press(Message::Closed).into(),
         ])
         .spacing(space::S);
         let mut page = column([

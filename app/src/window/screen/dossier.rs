@@ -6,7 +6,7 @@ pub mod steps;
 
 use jiff::civil::DateTime;
 use office::{
-    calendar::{Deadline, due_state},
+    calendar::{Deadline, due_state, is_near},
     dossier::{Dossier, Status},
     entry::ContentHash,
     indicators::Gap,
@@ -447,7 +447,8 @@ impl State {
                 }
                 None => {
                     let due = due_state(deadline, self.now);
-                    state = state.push(badge(due.to_string(), layout::due_tone(due)));
+                    let near = is_near(deadline, self.record.dossier.received_at, self.now);
+                    state = state.push(badge(due.to_string(), layout::due_tone(due, near)));
                 }
             }
         }
@@ -576,7 +577,7 @@ fn annulment(reason: &str) -> Dialog<'_, Message> {
                 .into(),
         ]),
     )
-    .action(secondary("Giữ hồ sơ").key("Esc").on_press(Message::Dropped))
+    .action(layout::cancel(Message::Dropped))
     .action(
         danger("Hủy tiếp nhận")
             .key("Enter")

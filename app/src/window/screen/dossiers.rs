@@ -2,22 +2,36 @@
 //! ignores diacritics.
 
 use jiff::civil::DateTime;
-use ledger::{DossierRecord, Due, Filter, Page};
+use ledger::{DossierRecord, Due, Filter, Page, Sort};
 use office::{
-    calendar::{DueState, due_state},
+    calendar::{DueState, due_state, is_near},
     dossier::{DossierId, Status},
 };
 use widgets::{
     Element, Icon, column, empty_state, field, pick, quiet, row, table,
-    table::{Cell, Column},
+    table::{Cell, Column, Order},
     tabs, text,
 };
 
-use super::{dossier::status_tone, paged::Paged};
-use crate::window::layout;
+use super::{
+    dossier::status_tone,
+    grid::{self, Grid},
+    paged::Paged,
+};
+use crate::window::{layout, notice::Notice};
 
 /// The search's field.
 pub const SEARCH: &str = "dossiers-search";
+
+/// The list.
+pub const TABLE: &str = "dossiers-table";
+
+const HEADS: [&str; 7] =
+    ["Mã hồ sơ", "Người nộp", "Thủ tục", "Nhận ngày", "Hẹn trả", "Thời hạn", "Trạng thái"];
+
+/// Columns that the ledger sorts by.
+const RECEIVED: usize = 3;
+const DUE: usize = 4;
 
 const OFFICER_WIDTH: f32 = 200.0;
 
@@ -91,7 +105,8 @@ impl View {
         }
     }
 
-    /// The same for one record: what a search has found.
+    /// The same for one record, and more than the ledger is asked for: a dossier that has just come in is
+    /// not soon due.
     fn holds(self, record: &DossierRecord, now: DateTime, soon: (DateTime, DateTime)) -> bool {
         let standing = self.statuses().is_empty() || self.statuses().contains(&record.status());
         let due = record.course.deadline.as_ref().map(|deadline| due_state(deadline, now));
@@ -103,10 +118,10 @@ impl View {
                     .deadline
                     .as_ref()
                     .is_some_and(|deadline| deadline.at.date() == now.date()),
-                View::Soon => {
-                    let at = record.course.deadline.as_ref().map(|deadline| deadline.at);
-                    at.is_some_and(|at| (soon.0..soon.1).contains(&at))
-                }
+                View::Soon => record.course.deadline.as_ref().is_some_and(|deadline| {
+                    (soon.0..soon.1).contains(&deadline.at)
+                        && is_near(deadline, record.dossier.received_at, now)
+                }),
                 _ => true,
             }
     }
@@ -129,6 +144,10 @@ pub struct State {
     only: Option<Only>,
     query: String,
     rows: Paged<DossierRecord>,
+    /// Columns of the list.
+    pub grid: Grid,
+    /// Why rows could not be read: that is not the same as none there.
+    notice: Option<Notice>,
     now: DateTime,
     soon: (DateTime, DateTime),
 }
@@ -150,6 +169,8 @@ pub enum Message {
     Opened(u64),
     /// Enter in the search.
     FirstOpened,
+    /// With the list itself.
+    Grid(grid::Message),
     /// The rows in sight.
     Ranged(std::ops::Range<u64>),
     /// Back.
@@ -186,6 +207,8 @@ impl State {
             only,
             query: String::new(),
             rows: Paged::default(),
+            grid: Grid::new(TABLE, &HEADS),
+            notice: None,
             now,
             soon,
         }
@@ -201,10 +224,16 @@ impl State {
         if self.officer.is_some() {
             filter.officer.clone_from(&self.officer);
         }
+        filter.sort = match self.grid.sorted() {
+            Some((RECEIVED, Order::Rising)) => Sort::Oldest,
+            Some((DUE, Order::Rising)) => Sort::DueFirst,
+            Some((DUE, Order::Falling)) => Sort::DueLast,
+            _ => Sort::Newest,
+        };
         filter
     }
 
-    /// Whether a record that a search has found belongs into the view.
+    /// Whether a record that was found belongs into the view.
     pub fn holds(&self, record: &DossierRecord) -> bool {
         self.view.holds(record, self.now, self.soon)
             && self.officer.as_ref().is_none_or(|officer| *officer == record.course.officer)
@@ -222,12 +251,18 @@ impl State {
 
     /// The first page of an answer.
     pub fn show(&mut self, page: Page<DossierRecord>) {
+        self.notice = None;
         self.rows.show(page.items, page.next);
     }
 
     /// The next page.
     pub fn extend(&mut self, page: Page<DossierRecord>) {
         self.rows.extend(page.items, page.next);
+    }
+
+    /// The ledger could not be read.
+    pub fn failed(&mut self, notice: Notice) {
+        self.notice = Some(notice);
     }
 
     fn open(&self, place: u64) -> Action {
@@ -239,6 +274,7 @@ impl State {
         match message {
             Message::QueryTyped(query) => {
                 self.query = query;
+                self.grid.unsort();
                 Action::Search
             }
             Message::Viewed(n) => {
@@ -257,6 +293,13 @@ impl State {
                 self.rows.select(place);
                 Action::None
             }
+            Message::Grid(grid::Message::Sorted(_)) if !self.query.trim().is_empty() => {
+                Action::None
+            }
+            Message::Grid(message) => match self.grid.update(message) {
+                true => Action::Search,
+                false => Action::None,
+            },
             Message::Opened(place) => self.open(place),
             Message::FirstOpened => self.open(self.rows.selected().unwrap_or(0)),
             Message::Ranged(range) => match self.rows.wanted(&range) {
@@ -275,7 +318,9 @@ impl State {
             .placeholder("Tên, số định danh, mã hồ sơ, thủ tục – không cần gõ dấu")
             .on_change(Message::QueryTyped)
             .on_submit(Message::FirstOpened);
-        let list: Element<'_, Message> = if self.rows.is_empty() {
+        let list: Element<'_, Message> = if let Some(notice) = &self.notice {
+            notice.view()
+        } else if self.rows.is_empty() {
             if self.query.trim().is_empty() && self.view != View::All {
                 empty_state(
                     Icon::Folder,
@@ -299,24 +344,26 @@ impl State {
                 )
             }
         } else {
-            table(
+            let [code, name, procedure, received, due, left, status] = HEADS;
+            let list = table(
                 [
-                    Column::fixed("Mã hồ sơ", 184.0),
-                    Column::share("Người nộp", 3),
-                    Column::share("Thủ tục", 4),
-                    Column::fixed("Nhận ngày", 104.0),
-                    Column::fixed("Hẹn trả", 104.0),
-                    Column::fixed("Thời hạn", 136.0),
-                    Column::fixed("Trạng thái", 184.0),
+                    Column::fixed(code, 184.0),
+                    Column::share(name, 3),
+                    Column::share(procedure, 4),
+                    Column::fixed(received, 104.0).sortable().spare(),
+                    Column::fixed(due, 104.0).sortable(),
+                    Column::fixed(left, 136.0),
+                    Column::fixed(status, 184.0),
                 ],
                 self.rows.table_rows(),
                 |place, column| self.cell(place, column),
             )
+            .id(TABLE)
             .selected(self.rows.selected())
             .on_select(Message::Selected)
             .on_open(Message::Opened)
-            .on_range(Message::Ranged)
-            .into()
+            .on_range(Message::Ranged);
+            self.grid.dress(list, Message::Grid).into()
         };
         let shown =
             format!("{}{} hồ sơ", self.rows.count(), if self.next().is_some() { "+" } else { "" });
@@ -326,6 +373,7 @@ impl State {
                     text::title("Hồ sơ").into(),
                     widgets::flow::spring().into(),
                     text::small(shown).into(),
+                    Grid::button(Message::Grid),
                 ])
                 .into(),
                 tabs(
@@ -343,6 +391,10 @@ impl State {
                 ])
             }))
             .push(
+                self.sorts_by_due()
+                    .then(|| text::small("Xếp theo hạn trả: chỉ gồm hồ sơ đang tính thời hạn.")),
+            )
+            .push(
                 (self.view == View::Soon && !self.rows.is_empty()).then(|| text::small(APOLOGISE)),
             )
             .push(list)
@@ -350,6 +402,10 @@ impl State {
         )
         .padding(widgets::space::L)
         .into()
+    }
+
+    fn sorts_by_due(&self) -> bool {
+        matches!(self.grid.sorted(), Some((DUE, _)))
     }
 
     fn officer_choice(&self) -> Element<'_, Message> {
@@ -373,10 +429,35 @@ impl State {
             4 => due.map(|d| d.at.strftime("%d/%m/%Y").to_string()).unwrap_or_default().into(),
             5 => match due.filter(|_| status.is_open()).map(|d| due_state(d, self.now)) {
                 Some(_) if record.course.paused.is_some() => "đang dừng".into(),
-                Some(due) => Cell::toned(due.to_string(), layout::due_tone(due)),
+                Some(state) => {
+                    let near = due.is_some_and(|due| is_near(due, dossier.received_at, self.now));
+                    Cell::toned(state.to_string(), layout::due_tone(state, near))
+                }
                 None => "".into(),
             },
             _ => Cell::toned(status.label(), status_tone(status)),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_sort_in_the_ledger_and_what_is_searched_for_comes_as_it_is_found() {
+        let now = jiff::civil::date(2026, 11, 28).at(9, 0, 0, 0);
+        let mut state = State::new(Vec::new(), None, now, (now, now));
+        let sort = |state: &mut State, column| {
+            let action = state.update(Message::Grid(grid::Message::Sorted(column)));
+            (matches!(action, Action::Search), state.filter().sort)
+        };
+        assert_eq!(sort(&mut state, RECEIVED), (true, Sort::Oldest));
+        assert_eq!(sort(&mut state, RECEIVED), (true, Sort::Newest));
+        assert_eq!(sort(&mut state, DUE), (true, Sort::DueFirst));
+        assert_eq!(sort(&mut state, DUE), (true, Sort::DueLast));
+        state.update(Message::QueryTyped("lò".into()));
+        assert_eq!(state.filter().sort, Sort::Newest);
+        assert_eq!(sort(&mut state, DUE), (false, Sort::Newest));
     }
 }

@@ -1,4 +1,5 @@
-//! Person first: the screen waits for a card, a code or a number, and shows the day.
+//! Person first: the screen waits for a card, a code or a number. Below stands the work that waits, one line
+//! each; from an empty entry the arrow keys go through it and Enter opens. Beside it the day.
 
 use jiff::civil::Date;
 use office::dossier::DossierId;
@@ -26,12 +27,14 @@ pub struct State {
     pub cards: Vec<String>,
     /// Why no chip can be read now.
     pub problem: Option<&'static str>,
-    /// Dossiers that were begun and not finished, the latest first.
-    pub drafts: Vec<(DossierId, String)>,
+    /// Dossiers that were begun and not received, the latest first.
+    pub drafts: Vec<Line>,
     /// The form that was thrown away last, while it can be taken back.
     pub thrown_away: Option<String>,
-    /// The day's figures.
-    pub day: Day,
+    /// The chosen line of the work, counted over all sections.
+    highlighted: Option<usize>,
+    /// The day's figures; `None` for roles that see no dossiers.
+    pub day: Option<Day>,
     /// Online dossiers that wait, and whether one of them waits too long.
     pub arrivals: (usize, bool),
 }
@@ -51,21 +54,47 @@ pub struct Day {
     pub overdue: u64,
     /// The latest, newest first.
     pub latest: Vec<Line>,
-    /// Past their day, due today or due on the next working day, the most pressing first.
-    pub pressing: Vec<(Line, office::calendar::DueState)>,
+    /// Past their day, due today or soon, the most pressing first.
+    pub due: Vec<Line>,
+    /// Whose result waits for the citizen.
+    pub to_return: Vec<Line>,
+    /// Whose citizen was asked for something.
+    pub waiting: Vec<Line>,
 }
 
-/// One dossier of the list.
+/// Why work waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Section {
+    Due,
+    Drafts,
+    ToReturn,
+    Waiting,
+}
+
+impl Section {
+    fn title(self) -> &'static str {
+        match self {
+            Section::Due => "Cần giải quyết: quá hạn, sắp đến hạn",
+            Section::Drafts => "Hồ sơ đang nhập dở",
+            Section::ToReturn => "Chờ trả kết quả",
+            Section::Waiting => "Chờ công dân bổ sung, nộp phí",
+        }
+    }
+}
+
+/// One dossier of a list.
 #[derive(Clone)]
 pub struct Line {
     /// Key of the dossier.
     pub id: DossierId,
-    /// Mã hồ sơ.
+    /// Mã hồ sơ; empty before reception.
     pub code: String,
     /// Applicant.
     pub name: String,
     /// Procedure.
     pub procedure: String,
+    /// How it stands, where that is to be told.
+    pub badge: Option<(String, Tone)>,
 }
 
 /// What happened on the screen.
@@ -85,6 +114,8 @@ pub enum Message {
     DraftDropped(DossierId),
     /// The draft that was thrown away last is wanted again.
     DropUndone,
+    /// Another line of the work.
+    Moved(i8),
     /// All dossiers.
     ListOpened,
     /// Online dossiers.
@@ -146,14 +177,26 @@ impl State {
         match message {
             Message::Typed(text) => {
                 self.entry = text;
+                self.highlighted = None;
                 Action::None
             }
-            Message::Entered if self.entry.trim().is_empty() => Action::None,
+            Message::Moved(by) => {
+                let last = self.lines().count().checked_sub(1);
+                self.highlighted = match (self.highlighted, by) {
+                    (None, 1..) => last.map(|_| 0),
+                    (Some(0), ..0) | (None, _) => None,
+                    (Some(at), by) => {
+                        last.map(|last| at.saturating_add_signed(by.into()).min(last))
+                    }
+                };
+                Action::None
+            }
+            Message::Entered if self.entry.trim().is_empty() => self.open_highlighted(),
             Message::Entered => Action::Entered(std::mem::take(&mut self.entry)),
             Message::LineOpened(id) => Action::Open(id),
             Message::DraftResumed(id) => Action::ResumeDraft(id),
             Message::LatestResumed => match self.drafts.first() {
-                Some((id, _)) => Action::ResumeDraft(id.clone()),
+                Some(draft) => Action::ResumeDraft(draft.id.clone()),
                 None => Action::None,
             },
             Message::DraftDropped(id) => Action::DropDraft(id),
@@ -164,6 +207,30 @@ impl State {
             Message::NextReader => Action::None,
             Message::CameraAsked => Action::Camera,
             Message::KeyAsked => Action::AskKey,
+        }
+    }
+
+    /// The work that waits, in the order in which it stands on the screen.
+    fn work(&self) -> impl Iterator<Item = (Section, &[Line])> {
+        let of = |lines: fn(&Day) -> &[Line]| self.day.as_ref().map_or(&[][..], lines);
+        let sections = [
+            (Section::Due, of(|day| &day.due)),
+            (Section::Drafts, &self.drafts),
+            (Section::ToReturn, of(|day| &day.to_return)),
+            (Section::Waiting, of(|day| &day.waiting)),
+        ];
+        sections.into_iter().filter(|(_, lines)| !lines.is_empty())
+    }
+
+    fn lines(&self) -> impl Iterator<Item = (Section, &Line)> {
+        self.work().flat_map(|(section, lines)| lines.iter().map(move |line| (section, line)))
+    }
+
+    fn open_highlighted(&self) -> Action {
+        match self.highlighted.and_then(|at| self.lines().nth(at)) {
+            Some((Section::Drafts, line)) => Action::ResumeDraft(line.id.clone()),
+            Some((_, line)) => Action::Open(line.id.clone()),
+            None => Action::None,
         }
     }
 
@@ -220,57 +287,35 @@ impl State {
             content = content.push(notice.view());
         }
         let mut screen = column([card(content).into()]);
-        if !self.drafts.is_empty() || self.thrown_away.is_some() {
-            let drafts = self.drafts.iter().take(DRAFTS).enumerate().map(|(n, (id, words))| {
-                let resume = secondary("Nhập tiếp").on_press(Message::DraftResumed(id.clone()));
-                row([
-                    text::body(words.as_str()).width(iced::Length::Fill).into(),
-                    if n == 0 { resume.key("F4") } else { resume }.into(),
-                    quiet("Bỏ").on_press(Message::DraftDropped(id.clone())).into(),
-                ])
-                .into()
-            });
-            let thrown_away = self.thrown_away.as_ref().map(|words| {
-                row([
-                    text::small(format!("Đã bỏ: {words}. Giữ lại một ngày."))
-                        .width(iced::Length::Fill)
-                        .into(),
-                    quiet("Hoàn tác").key("Ctrl+Z").on_press(Message::DropUndone).into(),
-                ])
-            });
-            let drafts = column(drafts).push(thrown_away);
-            screen = screen.push(section("Hồ sơ đang nhập dở", None, drafts));
+        if let Some(words) = &self.thrown_away {
+            let thrown_away = row([
+                text::small(format!("Đã bỏ: {words}. Giữ lại một ngày."))
+                    .width(iced::Length::Fill)
+                    .into(),
+                quiet("Hoàn tác").key("Ctrl+Z").on_press(Message::DropUndone).into(),
+            ]);
+            screen = screen.push(card(thrown_away));
         }
-        if !self.day.pressing.is_empty() {
-            screen = screen.push(section(
-                "Cần trả kết quả",
-                None,
-                column(self.day.pressing.iter().map(|(line, due)| {
-                    pressable(row([
-                        column([
-                            row([
-                                text::number(line.code.as_str()).into(),
-                                text::small(line.name.as_str()).into(),
-                            ])
-                            .into(),
-                            text::small(line.procedure.as_str()).into(),
-                        ])
-                        .spacing(0.0)
-                        .width(iced::Length::Fill)
-                        .into(),
-                        badge(due.to_string(), layout::due_tone(*due)).into(),
-                    ]))
-                    .on_press(Message::LineOpened(line.id.clone()))
-                    .into()
-                }))
-                .spacing(widgets::space::XS),
-            ));
+        let mut at = 0;
+        for (kind, lines) in self.work() {
+            let rows = lines
+                .iter()
+                .enumerate()
+                .map(|(n, line)| work_line(kind, line, n == 0, self.highlighted == Some(at + n)));
+            let rows = column(rows).spacing(0.0);
+            screen = screen.push(section(kind.title(), None, rows));
+            at += lines.len();
         }
         screen.into()
     }
 
     fn today(&self) -> Element<'_, Message> {
-        let day = &self.day;
+        let Some(day) = &self.day else {
+            return card(text::body(
+                "Vai trò của bạn không xem hồ sơ của công dân. Việc của bạn ở mục Khác (F10).",
+            ))
+            .into();
+        };
         let date = day.date.map(|d| d.strftime("%d/%m/%Y").to_string()).unwrap_or_default();
         let mut figures = row([badge(format!("Đã nhận {}", day.received), Tone::Info).into()]);
         if day.due_today > 0 {
@@ -329,10 +374,106 @@ impl State {
     }
 }
 
-/// Drafts shown at once.
-const DRAFTS: usize = 3;
+/// A line of the work; the first draft has a key.
+fn work_line<'a>(
+    section: Section,
+    line: &'a Line,
+    first: bool,
+    highlighted: bool,
+) -> Element<'a, Message> {
+    let open = match section {
+        Section::Drafts => Message::DraftResumed(line.id.clone()),
+        Section::Due | Section::ToReturn | Section::Waiting => Message::LineOpened(line.id.clone()),
+    };
+    let mut words = row([]);
+    if !line.code.is_empty() {
+        words = words.push(iced::widget::container(text::number(line.code.as_str())).width(CODE));
+    }
+    words = words
+        .push(cut(text::strong(line.name.as_str()), 3))
+        .push((!line.procedure.is_empty()).then(|| cut(text::small(line.procedure.as_str()), 2)))
+        .push(line.badge.as_ref().map(|(words, tone)| badge(words.as_str(), *tone)));
+    if section != Section::Drafts {
+        return pressable(words)
+            .width(iced::Length::Fill)
+            .chosen(highlighted)
+            .on_press(open)
+            .into();
+    }
+    let words = words.push(first.then(|| text::small("F4")));
+    row([
+        pressable(words).width(iced::Length::Fill).chosen(highlighted).on_press(open).into(),
+        quiet("Bỏ").on_press(Message::DraftDropped(line.id.clone())).into(),
+    ])
+    .into()
+}
+
+/// Width of a code.
+const CODE: f32 = 164.0;
+
+/// One line of words that is cut at the end of its share of the room.
+fn cut<'a>(words: iced::widget::Text<'a, iced::Theme>, share: u16) -> Element<'a, Message> {
+    iced::widget::container(words.wrapping(iced::widget::text::Wrapping::None))
+        .width(iced::Length::FillPortion(share))
+        .clip(true)
+        .into()
+}
 
 fn figure(count: u64) -> String {
     let most = papers::MOST as u64;
     if count < most { count.to_string() } else { format!("từ {most}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(id: &str) -> Line {
+        Line {
+            id: DossierId(id.into()),
+            code: String::new(),
+            name: String::new(),
+            procedure: String::new(),
+            badge: None,
+        }
+    }
+
+    fn opens(state: &mut State) -> String {
+        match state.update(Message::Entered) {
+            Action::None => String::new(),
+            Action::Entered(words) => format!("entered {words}"),
+            Action::Open(id) => format!("opens {}", id.0),
+            Action::ResumeDraft(id) => format!("resumes {}", id.0),
+            _ => "other".into(),
+        }
+    }
+
+    #[test]
+    fn the_arrows_go_through_the_work_and_enter_opens_it() {
+        let day =
+            Day { due: vec![line("a"), line("b")], to_return: vec![line("d")], ..Day::default() };
+        for (moves, expected) in [
+            (&[][..], ""),
+            (&[-1], ""),
+            (&[1], "opens a"),
+            (&[1, 1, 1], "resumes c"),
+            (&[1, 1, 1, 1], "opens d"),
+            (&[1, 1, 1, 1, 1, 1], "opens d"),
+            (&[1, 1, -1], "opens a"),
+            (&[1, -1], ""),
+        ] {
+            let (day, drafts) = (Some(day.clone()), vec![line("c")]);
+            let mut state = State { day, drafts, ..State::default() };
+            for by in moves {
+                state.update(Message::Moved(*by));
+            }
+            assert_eq!(opens(&mut state), expected, "{moves:?}");
+            // What is typed is meant, whatever line was chosen.
+            state.update(Message::Typed("001".into()));
+            assert_eq!(opens(&mut state), "entered 001");
+        }
+        let mut empty = State::default();
+        empty.update(Message::Moved(1));
+        assert_eq!(opens(&mut empty), "");
+    }
 }

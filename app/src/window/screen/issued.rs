@@ -11,7 +11,10 @@ use widgets::{
     text,
 };
 
-use super::paged::Paged;
+use super::{
+    grid::{self, Grid},
+    paged::Paged,
+};
 use crate::{desk::papers::Paper, window::notice::Notice};
 
 /// The list.
@@ -19,6 +22,7 @@ pub const TABLE: &str = "issued-table";
 /// The day.
 pub const DAY: &str = "issued-day";
 
+const HEADS: [&str; 5] = ["Lập lúc", "Giấy tờ", "Số, mã hồ sơ", "Người nộp hồ sơ", "Người lập"];
 const DAY_WIDTH: f32 = 200.0;
 
 /// Which paper a line stands for.
@@ -60,6 +64,8 @@ pub struct Row {
 pub struct State {
     day: DateInput,
     rows: Paged<Row>,
+    /// Columns of the list.
+    pub grid: Grid,
     notice: Option<Notice>,
 }
 
@@ -74,6 +80,8 @@ pub enum Message {
     Selected(u64),
     /// Open a row's paper.
     Opened(u64),
+    /// With the list itself.
+    Grid(grid::Message),
     /// The rows in sight.
     Ranged(std::ops::Range<u64>),
     /// Back.
@@ -99,7 +107,8 @@ impl State {
     /// The newest papers.
     pub fn new(rows: Vec<Row>, next: Option<u64>) -> Self {
         let day = DateInput::new(None, Century::This);
-        let mut state = Self { day, rows: Paged::default(), notice: None };
+        let mut state =
+            Self { day, rows: Paged::default(), grid: Grid::new(TABLE, &HEADS), notice: None };
         state.show(rows, next);
         state
     }
@@ -130,6 +139,9 @@ impl State {
                 Err(_) => self.notice = None,
             },
             Message::Selected(place) => self.rows.select(place),
+            Message::Grid(message) => {
+                self.grid.update(message);
+            }
             Message::Opened(place) => {
                 let row = self.rows.get(place);
                 return row.map_or(Action::None, |row| Action::Open(row.target.clone()));
@@ -154,6 +166,7 @@ impl State {
                 .on_change(Message::DayTyped)
                 .on_submit(Message::DayEntered)
                 .into(),
+            Grid::button(Message::Grid),
             secondary("Xem, in lại").key("Enter").on_press_maybe(open).into(),
         ])
         .spacing(space::M);
@@ -177,13 +190,14 @@ impl State {
                 None,
             );
         }
-        table(
+        let [at, kind, code, name, by] = HEADS;
+        let list = table(
             [
-                Column::fixed("Lập lúc", 144.0),
-                Column::share("Giấy tờ", 4),
-                Column::fixed("Số, mã hồ sơ", 208.0),
-                Column::share("Người nộp hồ sơ", 3),
-                Column::share("Người lập", 2),
+                Column::fixed(at, 144.0),
+                Column::share(kind, 4),
+                Column::fixed(code, 208.0),
+                Column::share(name, 3),
+                Column::share(by, 2).spare(),
             ],
             self.rows.table_rows(),
             |place, column| {
@@ -204,8 +218,8 @@ impl State {
         .selected(self.rows.selected())
         .on_select(Message::Selected)
         .on_open(Message::Opened)
-        .on_range(Message::Ranged)
-        .into()
+        .on_range(Message::Ranged);
+        self.grid.dress(list, Message::Grid).into()
     }
 }
 

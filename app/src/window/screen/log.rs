@@ -18,10 +18,13 @@ use widgets::{
     text,
 };
 
+use super::grid::{self, Grid};
 use crate::{clock, desk::steps};
 
 /// The list.
 pub const TABLE: &str = "log-table";
+
+const HEADS: [&str; 4] = ["Lúc", "Người làm", "Việc", "Chi tiết"];
 
 /// Width of the choice of kinds.
 const KINDS_WIDTH: f32 = 320.0;
@@ -37,9 +40,10 @@ pub struct Row {
 }
 
 /// The screen's state.
-#[derive(Default)]
 pub struct State {
     kind: Option<EventKind>,
+    /// Columns of the list.
+    pub grid: Grid,
     rows: Vec<Row>,
     next: Option<u64>,
     selected: Option<u64>,
@@ -53,6 +57,8 @@ pub enum Message {
     KindChosen(Option<EventKind>),
     /// A row was selected.
     Selected(u64),
+    /// With the list itself.
+    Grid(grid::Message),
     /// The rows in sight.
     Ranged(std::ops::Range<u64>),
     /// Back.
@@ -73,6 +79,19 @@ pub enum Action {
     },
     /// Back.
     Close,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            kind: None,
+            grid: Grid::new(TABLE, &HEADS),
+            rows: Vec::new(),
+            next: None,
+            selected: None,
+            refused: None,
+        }
+    }
 }
 
 impl Row {
@@ -101,6 +120,7 @@ fn label(kind: EventKind) -> &'static str {
         EventKind::OfficeFounded => "Lập cơ quan",
         EventKind::DeviceEnrolled => "Thêm máy",
         EventKind::UserAdded => "Thêm người dùng",
+        EventKind::UserChanged => "Sửa người dùng",
         EventKind::UserDisabled => "Ngừng quyền người dùng",
         EventKind::PasswordChanged => "Đổi mật khẩu",
         EventKind::LoginsFailed => "Nhập sai mật khẩu",
@@ -140,7 +160,7 @@ pub fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
     match event {
         Event::OfficeFounded { office } => office.name.clone(),
         Event::DeviceEnrolled { label, .. } => label.clone(),
-        Event::UserAdded { user } => {
+        Event::UserAdded { user } | Event::UserChanged { user } => {
             let roles: Vec<_> = user.roles.iter().map(|role| role.label()).collect();
             format!("{}: {}", user.name.0, roles.join(", "))
         }
@@ -298,6 +318,10 @@ impl State {
                 self.selected = Some(place);
                 Action::None
             }
+            Message::Grid(message) => {
+                self.grid.update(message);
+                Action::None
+            }
             Message::Ranged(range) if range.end >= self.rows.len() as u64 => match self.next {
                 Some(next) => Action::Fetch { kind: self.kind, before: Some(next) },
                 None => Action::None,
@@ -310,7 +334,7 @@ impl State {
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
         if let Some(sentence) = &self.refused {
-            let back = quiet("Trang chính").key("Esc").on_press(Message::Closed);
+            let back = quiet("Về trang chính").key("Esc").on_press(Message::Closed);
             return iced::widget::container(empty_state(
                 Icon::Lock,
                 "Chưa xem được nhật ký",
@@ -327,6 +351,7 @@ impl State {
             text::title("Nhật ký").into(),
             text::small(format!("{}{more} mục ghi", self.rows.len())).into(),
             flow::spring().into(),
+            Grid::button(Message::Grid),
             text::label("Loại việc").into(),
             pick("", kinds, Some(&self.kind))
                 .width(KINDS_WIDTH)
@@ -353,12 +378,13 @@ impl State {
         }
         // One row past the loaded ones asks for the next page when it comes into sight.
         let rows = self.rows.len() as u64 + u64::from(self.next.is_some());
-        table(
+        let [at, who, what, detail] = HEADS;
+        let list = table(
             [
-                Column::fixed("Lúc", 168.0),
-                Column::share("Người làm", 3),
-                Column::fixed("Việc", 208.0),
-                Column::share("Chi tiết", 5),
+                Column::fixed(at, 168.0),
+                Column::share(who, 3),
+                Column::fixed(what, 208.0),
+                Column::share(detail, 5),
             ],
             rows,
             |place, column| self.cell(place, column),
@@ -366,8 +392,8 @@ impl State {
         .id(TABLE)
         .selected(self.selected)
         .on_select(Message::Selected)
-        .on_range(Message::Ranged)
-        .into()
+        .on_range(Message::Ranged);
+        self.grid.dress(list, Message::Grid).into()
     }
 
     fn chosen(&self) -> Option<&Row> {

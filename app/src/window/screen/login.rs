@@ -1,9 +1,11 @@
-//! Who is at the counter. Also the face of a locked window: then the user is already named.
+//! Who is at the counter. Also the face of a locked window: then the user is already named, and the
+//! window's words say what becomes of their work, by the name that stands in the field.
 
 use ledger::Rebuilding;
 use office::entry::UserName;
 use widgets::{Element, column, field, primary, progress::progress, quiet, row, text};
 
+use super::password;
 use crate::window::{layout, notice::Notice};
 
 /// The screen's state.
@@ -13,7 +15,8 @@ pub struct State {
     user: String,
     password: String,
     busy: bool,
-    locked: bool,
+    /// Whose window is locked, by login name.
+    locked: Option<String>,
     /// Another user's window was closed for this login.
     left: bool,
     recovery: Option<Recovery>,
@@ -84,6 +87,8 @@ pub enum Action {
 pub const PASSWORD: &str = "login-password";
 /// The login name's field.
 pub const USER: &str = "login-user";
+/// The recovery code's field.
+pub const CODE: &str = "login-code";
 
 impl State {
     /// For an office, with the last user's name or nothing.
@@ -93,23 +98,27 @@ impl State {
 
     /// For a locked window.
     pub fn locked(office: String, user: String) -> Self {
-        Self { locked: true, ..Self::new(office, user) }
+        Self { locked: Some(user.clone()), ..Self::new(office, user) }
     }
 
     /// Someone else logs in: the locked window is gone, and of its work only the drafts are left.
     pub fn left(&mut self) {
-        self.locked = false;
+        self.locked = None;
         self.left = true;
     }
 
     /// The field to focus.
     pub fn first_field(&self) -> &'static str {
-        if self.user.is_empty() { USER } else { PASSWORD }
+        match &self.recovery {
+            _ if self.user.is_empty() => USER,
+            Some(recovery) if recovery.code.is_empty() => CODE,
+            _ => PASSWORD,
+        }
     }
 
     /// The window title.
     pub fn title(&self) -> &'static str {
-        if self.locked { "Đã khóa" } else { "Đăng nhập" }
+        if self.locked.is_some() { "Đã khóa" } else { "Đăng nhập" }
     }
 
     /// The ledger is being rebuilt; it will be open soon.
@@ -127,14 +136,19 @@ impl State {
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
-            Message::UserTyped(user) => self.user = user,
+            // What was said concerned the other name.
+            Message::UserTyped(user) => (self.user, self.notice) = (user, None),
             Message::PasswordTyped(password) => self.password = password,
             Message::OtherUser => {
                 self.user.clear();
                 self.password.clear();
+                self.notice = None;
+                return Action::Turned;
             }
-            Message::RestoreAsked if self.busy || self.locked => {}
+            Message::RestoreAsked if self.busy || self.locked.is_some() => {}
             Message::RestoreAsked => return Action::Restore,
+            Message::Forgotten if self.busy || self.recovery.is_some() => {}
+            Message::Remembered if self.recovery.is_none() => {}
             Message::Forgotten => {
                 self.recovery = Some(Recovery::default());
                 self.password.clear();
@@ -193,10 +207,14 @@ impl State {
                 text::small("Mọi việc đã ghi trong sổ giữ nguyên. Tắt máy giữa chừng không mất gì: lần đăng nhập sau dựng lại từ đầu.").into(),
             ]));
         }
+        let owner = self.locked.as_deref();
+        let unlocks = owner == Some(self.user.trim()) && self.recovery.is_none();
         let words = if self.busy {
             "Đang mở sổ cái…"
-        } else if self.locked {
+        } else if unlocks {
             "Cửa sổ đã khóa. Việc đang làm vẫn còn nguyên."
+        } else if owner.is_some() && self.recovery.is_none() {
+            "Cửa sổ đã khóa. Người khác đăng nhập thì phiên này đóng lại; hồ sơ đang nhập dở được giữ làm bản nháp."
         } else if self.left && self.recovery.is_none() {
             "Phiên của người trước đã đóng. Hồ sơ họ nhập dở được giữ làm bản nháp."
         } else if self.recovery.is_some() {
@@ -214,16 +232,19 @@ impl State {
                 .into(),
         ]);
         if let Some(recovery) = &self.recovery {
-            form = form.push(field("Mã khôi phục", &recovery.code).on_change(Message::CodeTyped));
+            form = form
+                .push(field("Mã khôi phục", &recovery.code).id(CODE).on_change(Message::CodeTyped));
         }
-        let password = if self.recovery.is_some() { "Mật khẩu mới" } else { "Mật khẩu" };
-        form = form.push(
-            field(password, &self.password)
-                .id(PASSWORD)
-                .secure()
-                .on_change(Message::PasswordTyped)
-                .on_submit(Message::Submitted),
-        );
+        let new = self.recovery.is_some();
+        let mut password = field(if new { "Mật khẩu mới" } else { "Mật khẩu" }, &self.password)
+            .id(PASSWORD)
+            .secure()
+            .on_change(Message::PasswordTyped)
+            .on_submit(Message::Submitted);
+        if new {
+            password = password.hint(password::rule());
+        }
+        form = form.push(password);
         if let Some(recovery) = &self.recovery {
             form = form.push(
                 field("Nhập lại mật khẩu mới", &recovery.again)
@@ -236,10 +257,10 @@ impl State {
             form = form.push(notice.view());
         }
         let ready = !self.busy && !self.user.is_empty() && !self.password.is_empty();
-        let go = if self.locked {
-            "Mở khóa"
-        } else if self.recovery.is_some() {
+        let go = if self.recovery.is_some() {
             "Đặt mật khẩu mới"
+        } else if unlocks {
+            "Mở khóa"
         } else {
             "Đăng nhập"
         };
@@ -247,15 +268,75 @@ impl State {
             .key("Enter")
             .on_press_maybe(ready.then_some(Message::Submitted))
             .into()]);
-        if self.locked {
-            actions = actions.push(quiet("Người khác đăng nhập").on_press(Message::OtherUser));
-        } else if self.recovery.is_some() {
-            actions = actions.push(quiet("Quay lại").on_press(Message::Remembered));
-        } else {
-            actions = actions
-                .push(quiet("Quên mật khẩu").on_press(Message::Forgotten))
-                .push(quiet("Khôi phục").on_press(Message::RestoreAsked));
+        if self.recovery.is_some() {
+            actions = actions.push(quiet("Quay lại").key("Esc").on_press(Message::Remembered));
+            return layout::centred(form.push(actions));
         }
-        layout::centred(form.push(actions))
+        if unlocks {
+            actions = actions.push(quiet("Người khác đăng nhập").on_press(Message::OtherUser));
+        }
+        if self.locked.is_none() {
+            actions =
+                actions.push(quiet("Khôi phục từ bản sao lưu").on_press(Message::RestoreAsked));
+        }
+        let forgotten = quiet("Quên mật khẩu: dùng phiếu khôi phục").key("F2");
+        layout::centred(form.push(actions).push(forgotten.on_press(Message::Forgotten)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn locked() -> State {
+        State::locked("UBND xã".into(), "an".into())
+    }
+
+    fn says(state: &State, words: &str) -> bool {
+        let seen = widgets::shot::words(state.view(), iced::Size::new(1024.0, 700.0));
+        seen.iter().any(|seen| seen.contains(words))
+    }
+
+    #[test]
+    fn another_name_clears_what_was_said_and_takes_the_keyboard() {
+        let mut state = locked();
+        state.failed(Notice::caution("Mật khẩu không đúng."));
+        assert!(says(&state, "Mật khẩu không đúng."));
+        assert!(matches!(state.update(Message::OtherUser), Action::Turned));
+        assert_eq!(state.first_field(), USER);
+        assert!(!says(&state, "Mật khẩu không đúng."));
+
+        let mut state = locked();
+        state.failed(Notice::caution("Mật khẩu không đúng."));
+        state.update(Message::UserTyped("ba".into()));
+        assert!(!says(&state, "Mật khẩu không đúng."));
+    }
+
+    /// The first user's work: as it was while only they may come back to it, a draft once somebody else is in.
+    #[test]
+    fn the_words_say_what_becomes_of_the_work() {
+        let whole = "Việc đang làm vẫn còn nguyên";
+        let draft = "được giữ làm bản nháp";
+        let mut state = locked();
+        assert!(says(&state, whole) && !says(&state, draft));
+        state.update(Message::UserTyped("ba".into()));
+        assert!(!says(&state, whole) && says(&state, draft));
+        state.failed(Notice::caution("Mật khẩu không đúng."));
+        state.update(Message::UserTyped("an".into()));
+        assert!(says(&state, whole), "a failed login of another closed nothing");
+        state.left();
+        assert!(!says(&state, whole) && says(&state, draft));
+    }
+
+    #[test]
+    fn the_recovery_sheet_is_one_key_away_and_tells_the_rule_before_the_typing() {
+        for mut state in [locked(), State::new("UBND xã".into(), "an".into())] {
+            assert!(says(&state, "phiếu khôi phục"));
+            assert!(matches!(state.update(Message::Forgotten), Action::Turned));
+            assert_eq!(state.first_field(), CODE);
+            assert!(says(&state, &password::rule()));
+            assert!(matches!(state.update(Message::Remembered), Action::Turned));
+            assert_eq!(state.first_field(), PASSWORD);
+        }
     }
 }

@@ -14,6 +14,7 @@ pub mod diagnostics;
 pub mod dossier;
 pub mod dossiers;
 pub mod find;
+pub mod grid;
 pub mod hall;
 pub mod home;
 pub mod issued;

@@ -127,7 +127,7 @@ impl State {
 
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
-        let home = quiet("Trang chính").key("Esc").on_press(Message::Closed);
+        let home = quiet("Về trang chính").key("Esc").on_press(Message::Closed);
         let head =
             row([text::title("Số sau khi khôi phục").into(), flow::spring().into(), home.into()]);
         let mut screen = column([head.into()]);

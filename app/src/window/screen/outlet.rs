@@ -29,8 +29,8 @@ impl Out {
 pub fn buttons<'a, M: Clone + 'a>(message: fn(Out) -> M) -> Element<'a, M> {
     row([
         secondary("In").key("F9").on_press(message(Out::Print)).into(),
-        secondary("Lưu PDF").key("F8").on_press(message(Out::Pdf)).into(),
-        secondary("Lưu XLSX").key("F7").on_press(message(Out::Xlsx)).into(),
+        secondary("PDF").key("F8").on_press(message(Out::Pdf)).into(),
+        secondary("XLSX").key("F7").on_press(message(Out::Xlsx)).into(),
     ])
     .spacing(space::S)
     .into()

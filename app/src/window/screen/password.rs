@@ -1,10 +1,11 @@
-//! A password is set: one's own, with the old one asked again, or another user's by whoever keeps users.
+//! A password is set: one's own, with the old one asked again; one's own instead of the one that another
+//! user gave, right after logging in with it; or another user's by whoever keeps users.
 
 use office::entry::{User, UserName};
-use widgets::{Element, column, field, flow, primary, row, secondary, text};
+use widgets::{Element, column, field, flow, primary, row, text};
 use zeroize::Zeroizing;
 
-use crate::window::notice::Notice;
+use crate::window::{layout, notice::Notice};
 
 /// The old password's field.
 const OLD: &str = "password-old";
@@ -15,6 +16,8 @@ const NEW: &str = "password-new";
 pub enum Whose {
     /// The logged-in user's.
     Own,
+    /// The logged-in user's, whose present one another user gave.
+    First,
     /// Another user's.
     Other(User),
 }
@@ -57,6 +60,8 @@ pub enum Action {
         /// The one from now on.
         new: Zeroizing<String>,
     },
+    /// Set the first own one.
+    SetFirst(Zeroizing<String>),
     /// Set another user's.
     Reset {
         /// Whose.
@@ -85,6 +90,7 @@ impl State {
     pub fn title(&self) -> String {
         match &self.whose {
             Whose::Own => "Đổi mật khẩu của tôi".into(),
+            Whose::First => "Đặt mật khẩu của riêng bạn".into(),
             Whose::Other(user) => format!("Đặt mật khẩu mới cho {}", user.full_name),
         }
     }
@@ -93,7 +99,7 @@ impl State {
     pub fn first_field(&self) -> &'static str {
         match self.whose {
             Whose::Own => OLD,
-            Whose::Other(_) => NEW,
+            Whose::First | Whose::Other(_) => NEW,
         }
     }
 
@@ -113,9 +119,11 @@ impl State {
     pub fn done(&mut self) {
         self.done = true;
         self.notice = Some(Notice::done(match &self.whose {
-            Whose::Own => "Đã đổi mật khẩu. Lần đăng nhập sau hãy dùng mật khẩu mới.".to_owned(),
+            Whose::Own | Whose::First => {
+                "Đã đổi mật khẩu. Lần đăng nhập sau hãy dùng mật khẩu mới.".to_owned()
+            }
             Whose::Other(user) => format!(
-                "Đã đặt mật khẩu mới cho {}. Hãy trao tận tay và nhắc họ tự đổi ngay.",
+                "Đã đặt mật khẩu mới cho {}. Hãy trao tận tay; họ phải đặt mật khẩu riêng khi đăng nhập.",
                 user.full_name
             ),
         }));
@@ -146,6 +154,7 @@ impl State {
                 let (old, new) = (std::mem::take(&mut self.old), std::mem::take(&mut self.new));
                 return match &self.whose {
                     Whose::Own => Action::ChangeOwn { old, new },
+                    Whose::First => Action::SetFirst(new),
                     Whose::Other(user) => Action::Reset { user: user.name.clone(), new },
                 };
             }
@@ -162,17 +171,21 @@ impl State {
             return column(notice).push(row([flow::spring().into(), close.into()])).into();
         }
         let mut form = column([]);
-        if matches!(self.whose, Whose::Own) {
-            form = form.push(
+        form = match self.whose {
+            Whose::Own => form.push(
                 field("Mật khẩu hiện nay", &self.old)
                     .id(OLD)
                     .secure()
                     .on_change(Message::OldTyped)
                     .on_submit(Message::Submitted),
-            );
-        } else {
-            form = form.push(text::body("Việc này được ghi vào nhật ký."));
-        }
+            ),
+            Whose::First => form.push(text::body(
+                "Mật khẩu vừa dùng do người quản trị đặt nên có người khác biết. Hãy đặt mật khẩu mà chỉ bạn biết rồi vào làm việc.",
+            )),
+            Whose::Other(_) => form.push(text::body(
+                "Việc này được ghi vào nhật ký. Người dùng phải đặt mật khẩu riêng khi đăng nhập.",
+            )),
+        };
         form.push(
             field("Mật khẩu mới", &self.new)
                 .id(NEW)
@@ -190,7 +203,7 @@ impl State {
         .push(notice)
         .push(row([
             flow::spring().into(),
-            secondary("Thôi").key("Esc").on_press(Message::Closed).into(),
+            layout::cancel(Message::Closed),
             primary("Đổi mật khẩu")
                 .key("Enter")
                 .on_press_maybe(self.ready().then_some(Message::Submitted))
@@ -245,6 +258,9 @@ mod tests {
             (Whose::Own, ["cu", "", ""], "none"),
             (Whose::Own, ["cu", "moi", ""], "none"),
             (Whose::Own, ["cu", "moi", "mới"], "focus password-new"),
+            (Whose::First, ["", "moi", "moi"], "first moi"),
+            (Whose::First, ["", "moi", "khac"], "focus password-new"),
+            (Whose::First, ["", "", ""], "none"),
             (other(), ["", "moi", "moi"], "reset tiepnhan moi"),
             (other(), ["", "moi", "moi "], "focus password-new"),
             (other(), ["", "", ""], "none"),
@@ -254,6 +270,7 @@ mod tests {
                 Action::None => "none".to_owned(),
                 Action::Focus(field) => format!("focus {field}"),
                 Action::ChangeOwn { old, new } => format!("change {} {}", *old, *new),
+                Action::SetFirst(new) => format!("first {}", *new),
                 Action::Reset { user, new } => format!("reset {} {}", user.0, *new),
                 Action::Close => "close".to_owned(),
             };

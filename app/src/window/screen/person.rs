@@ -96,10 +96,10 @@ pub enum Message {
     UsualChosen(u8),
     /// The person's store.
     StoreOpened,
-    /// Another part of the history, by its place.
-    PartChosen(usize),
-    /// The next part.
+    /// The next part of the history.
     NextPart,
+    /// A line of it was selected.
+    Selected(usize),
     /// Arrow keys in the history.
     Moved(i8),
     /// Older lines are wanted.
@@ -285,11 +285,14 @@ impl State {
             }
             Message::StoreOpened if self.kept.is_some() => Action::Store,
             Message::StoreOpened => Action::None,
-            Message::PartChosen(part) => {
-                self.part = part.min(PARTS.len() - 1);
+            Message::NextPart => {
+                self.part = (self.part + 1) % PARTS.len();
                 Action::History(None)
             }
-            Message::NextPart => self.update(Message::PartChosen((self.part + 1) % PARTS.len())),
+            Message::Selected(n) => {
+                self.selected = Some(n);
+                Action::None
+            }
             Message::Moved(by) => {
                 let last = self.history.len().saturating_sub(1);
                 self.selected = match (self.selected, by) {

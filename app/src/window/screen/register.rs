@@ -10,14 +10,30 @@ use widgets::{
 };
 
 use super::{
+    grid::{self, Grid},
     outlet::{self, Out},
     paged::Paged,
     period,
 };
-use crate::window::notice::Notice;
+use crate::window::{layout, notice::Notice};
 
 /// The book's lines.
 pub const TABLE: &str = "register-table";
+
+const HEADS: [&str; 12] = [
+    "STT",
+    "Mã hồ sơ",
+    "Tên thủ tục",
+    "Số bộ",
+    "Cá nhân, tổ chức",
+    "Địa chỉ, điện thoại",
+    "Cơ quan",
+    "Nhận",
+    "Hẹn trả",
+    "Trả",
+    "Cách nhận",
+    "Ghi chú",
+];
 
 /// A line of the book.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +71,11 @@ pub struct State {
     /// Which days.
     pub period: period::State,
     rows: Paged<Row>,
+    /// Columns of the list; its order is the book's.
+    pub grid: Grid,
     total: u64,
+    /// The rows could not be read.
+    unread: bool,
     notice: Option<Notice>,
 }
 
@@ -68,6 +88,8 @@ pub enum Message {
     Selected(u64),
     /// A row was opened.
     Opened(u64),
+    /// With the list itself.
+    Grid(grid::Message),
     /// The rows in sight.
     Ranged(std::ops::Range<u64>),
     /// Print the book or save it.
@@ -99,7 +121,9 @@ impl State {
         Self {
             period: period::State::new(period::Length::Month, today),
             rows: Paged::default(),
+            grid: Grid::new(TABLE, &HEADS),
             total: 0,
+            unread: false,
             notice: None,
         }
     }
@@ -113,6 +137,12 @@ impl State {
     /// The next lines.
     pub fn extend(&mut self, rows: Vec<Row>, next: Option<u64>) {
         self.rows.extend(rows, next);
+    }
+
+    /// The rows of the chosen days could not be read.
+    pub fn failed(&mut self, notice: Notice) {
+        (self.unread, self.notice) = (true, Some(notice));
+        self.rows = Paged::default();
     }
 
     /// Says how it went.
@@ -136,6 +166,10 @@ impl State {
                 let row = self.rows.get(place);
                 row.and_then(|row| row.id.clone()).map_or(Action::None, Action::Open)
             }
+            Message::Grid(message) => {
+                self.grid.update(message);
+                Action::None
+            }
             Message::Ranged(range) => self.rows.wanted(&range).map_or(Action::None, Action::More),
             Message::Taken(out) => Action::Take(out),
             Message::Closed => Action::Close,
@@ -146,10 +180,10 @@ impl State {
     pub fn view(&self) -> Element<'_, Message> {
         let head = row([
             text::title("Sổ theo dõi hồ sơ").into(),
-            text::small("mẫu 07").into(),
             self.period.view().map(Message::Period),
             flow::spring().into(),
             text::small(format!("{} hồ sơ", self.total)).into(),
+            Grid::button(Message::Grid),
             outlet::buttons(Message::Taken),
         ])
         .spacing(space::S);
@@ -163,6 +197,9 @@ impl State {
     }
 
     fn list(&self) -> Element<'_, Message> {
+        if self.unread {
+            return layout::unread();
+        }
         if self.rows.is_empty() {
             return empty_state(
                 Icon::Folder,
@@ -171,20 +208,34 @@ impl State {
                 None,
             );
         }
-        table(
+        let [
+            number,
+            code,
+            procedure,
+            sets,
+            name,
+            contact,
+            agency,
+            received,
+            due,
+            returned,
+            way,
+            note,
+        ] = HEADS;
+        let list = table(
             [
-                Column::fixed("STT", 48.0).end(),
-                Column::fixed("Mã hồ sơ", 176.0),
-                Column::share("Tên thủ tục", 4),
-                Column::fixed("Số bộ", 56.0).end(),
-                Column::share("Cá nhân, tổ chức", 3),
-                Column::share("Địa chỉ, điện thoại", 3),
-                Column::share("Cơ quan", 2),
-                Column::fixed("Nhận", 104.0),
-                Column::fixed("Hẹn trả", 104.0),
-                Column::fixed("Trả", 104.0),
-                Column::share("Cách nhận", 2),
-                Column::share("Ghi chú", 3),
+                Column::fixed(number, 48.0).end(),
+                Column::fixed(code, 176.0),
+                Column::share(procedure, 4),
+                Column::fixed(sets, 56.0).end().spare(),
+                Column::share(name, 3),
+                Column::share(contact, 3).spare(),
+                Column::share(agency, 2).spare(),
+                Column::fixed(received, 104.0),
+                Column::fixed(due, 104.0),
+                Column::fixed(returned, 104.0),
+                Column::share(way, 2).spare(),
+                Column::share(note, 3),
             ],
             self.rows.table_rows(),
             |place, column| self.cell(place, column),
@@ -193,8 +244,8 @@ impl State {
         .selected(self.rows.selected())
         .on_select(Message::Selected)
         .on_open(Message::Opened)
-        .on_range(Message::Ranged)
-        .into()
+        .on_range(Message::Ranged);
+        self.grid.dress(list, Message::Grid).into()
     }
 
     fn chosen(&self) -> Option<&Row> {

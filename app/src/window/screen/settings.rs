@@ -247,7 +247,7 @@ impl State {
         if self.may_change {
             head = head.push(primary("Lưu cài đặt").key("F2").on_press(Message::Saved));
         }
-        let head = head.push(quiet("Trang chính").key("Esc").on_press(Message::Closed));
+        let head = head.push(quiet("Về trang chính").key("Esc").on_press(Message::Closed));
         let mut screen = column([head.into()]);
         if !self.may_change {
             screen = screen.push(banner(

@@ -14,7 +14,7 @@ use widgets::{
     quiet, row, secondary, space, text,
 };
 
-use super::devices;
+use super::{devices, password};
 use crate::{
     assets::Law,
     clock,
@@ -475,7 +475,7 @@ impl State {
             field("Mật khẩu", &self.password)
                 .required()
                 .secure()
-                .hint("Mật khẩu mã hóa sổ cái: không ai đọc được sổ khi không có nó.")
+                .hint(format!("{} Không ai đọc được sổ cái khi không có nó.", password::rule()))
                 .on_change(Message::PasswordTyped)
                 .into(),
             field("Nhập lại mật khẩu", &self.again)

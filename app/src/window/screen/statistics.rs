@@ -12,10 +12,11 @@ use widgets::{
 };
 
 use super::{
+    grid::{self, Grid, Key},
     outlet::{self, Out},
     period,
 };
-use crate::window::notice::Notice;
+use crate::window::{layout, notice::Notice};
 
 /// The rows.
 pub const TABLE: &str = "statistics-table";
@@ -23,7 +24,21 @@ pub const TABLE: &str = "statistics-table";
 /// Bars drawn; the table has them all.
 const BARS: usize = 8;
 const CHART_HEIGHT: f32 = 232.0;
-const GROUP_WIDTH: f32 = 176.0;
+const GROUP_WIDTH: f32 = 168.0;
+
+const HEADS: [&str; 11] = [
+    "Nhóm",
+    "Kỳ trước",
+    "Tiếp nhận",
+    "Trước hạn",
+    "Đúng hạn",
+    "Quá hạn",
+    "Không hẹn",
+    "Khác",
+    "Đã trả",
+    "Đang làm",
+    "Đang trễ",
+];
 
 /// What the rows are about.
 const GROUPS: [(GroupBy, &str); 6] = [
@@ -50,8 +65,14 @@ pub struct State {
     /// What the rows are about.
     pub group: GroupBy,
     rows: Vec<Row>,
+    /// Places in `rows`, as they are shown.
+    shown: Vec<usize>,
+    /// Order and columns of the list.
+    pub grid: Grid,
     total: Figures,
     selected: Option<u64>,
+    /// The rows could not be read.
+    unread: bool,
     notice: Option<Notice>,
 }
 
@@ -66,6 +87,8 @@ pub enum Message {
     Selected(u64),
     /// A row was opened.
     Opened(u64),
+    /// With the list itself.
+    Grid(grid::Message),
     /// Print the report or save it.
     Taken(Out),
     /// Back.
@@ -94,21 +117,39 @@ impl State {
             period: period::State::new(period::Length::Month, today),
             group: GroupBy::Field,
             rows: Vec::new(),
+            shown: Vec::new(),
+            grid: Grid::new(TABLE, &HEADS),
             total: Figures::default(),
             selected: None,
+            unread: false,
             notice: None,
         }
     }
 
     /// The rows and the figures of all of them.
     pub fn show(&mut self, rows: Vec<Row>, total: Figures) {
-        self.selected = (!rows.is_empty()).then_some(0);
         (self.rows, self.total) = (rows, total);
+        self.arrange();
     }
 
-    /// Says how it went.
-    pub fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
+    fn arrange(&mut self) {
+        let key = |row: &Row, column| match count(&row.figures, column) {
+            Some(count) => Key::Number(count.try_into().unwrap_or(i64::MAX)),
+            None => Key::words(&named(row)),
+        };
+        self.shown = self.grid.order(&self.rows, key, named);
+        self.selected = (!self.shown.is_empty()).then_some(0);
+    }
+
+    fn row(&self, place: u64) -> Option<&Row> {
+        self.rows.get(*self.shown.get(usize::try_from(place).ok()?)?)
+    }
+
+    /// The rows of the chosen days could not be read.
+    pub fn failed(&mut self, notice: Notice) {
+        (self.unread, self.notice) = (true, Some(notice));
+        self.rows.clear();
+        self.arrange();
     }
 
     /// Takes a message in.
@@ -127,9 +168,12 @@ impl State {
                 self.selected = Some(place);
                 Action::None
             }
-            Message::Opened(place) => {
-                let row = usize::try_from(place).ok().and_then(|place| self.rows.get(place));
-                row.cloned().map_or(Action::None, Action::List)
+            Message::Opened(place) => self.row(place).cloned().map_or(Action::None, Action::List),
+            Message::Grid(message) => {
+                if self.grid.update(message) {
+                    self.arrange();
+                }
+                Action::None
             }
             Message::Taken(out) => Action::Take(out),
             Message::Closed => Action::Close,
@@ -146,6 +190,7 @@ impl State {
                 .on_pick(Message::GroupChosen)
                 .into(),
             flow::spring().into(),
+            Grid::button(Message::Grid),
             outlet::buttons(Message::Taken),
         ])
         .spacing(space::S);
@@ -200,6 +245,9 @@ impl State {
     }
 
     fn list(&self) -> Element<'_, Message> {
+        if self.unread {
+            return layout::unread();
+        }
         if self.rows.is_empty() {
             return empty_state(
                 Icon::Folder,
@@ -208,56 +256,60 @@ impl State {
                 None,
             );
         }
-        let number = |head: &'static str| Column::fixed(head, 80.0).end();
-        table(
-            [
-                Column::share(self.about(), 1),
-                number("Kỳ trước"),
-                number("Tiếp nhận"),
-                number("Trước hạn"),
-                number("Đúng hạn"),
-                number("Quá hạn"),
-                number("Không hẹn"),
-                number("Khác"),
-                number("Đã trả"),
-                number("Đang làm"),
-                number("Đang trễ"),
-            ],
-            self.rows.len() as u64 + 1,
-            |place, column| self.cell(place, column),
-        )
+        let [_, counts @ ..] = HEADS;
+        let counts = counts.map(|head| {
+            let count = Column::fixed(head, 84.0).end().sortable();
+            if matches!(head, "Kỳ trước" | "Không hẹn" | "Khác") {
+                count.spare()
+            } else {
+                count
+            }
+        });
+        let about = Column::share(self.about(), 4).sortable();
+        let sums = self.rows.len() as u64;
+        let list = table(std::iter::once(about).chain(counts), sums + 1, |place, column| {
+            self.cell(place, column)
+        })
         .id(TABLE)
+        .sums(sums)
         .selected(self.selected)
         .on_select(Message::Selected)
-        .on_open(Message::Opened)
-        .into()
+        .on_open(Message::Opened);
+        self.grid.dress(list, Message::Grid).into()
     }
 
     fn cell(&self, place: u64, column: usize) -> Option<Cell> {
-        let place = usize::try_from(place).ok()?;
-        let (name, f) = match self.rows.get(place) {
+        let (name, figures) = match self.row(place) {
             Some(row) => (named(row), &row.figures),
             None => ("Cộng".to_owned(), &self.total),
         };
-        let bad = |count: u64| match count {
-            0 => Cell::from("0"),
-            count => Cell::toned(count.to_string(), Tone::Bad),
-        };
-        Some(match column {
-            0 => name.into(),
-            1 => f.carried_over.to_string().into(),
-            2 => f.received.to_string().into(),
-            3 => f.resolved_early.to_string().into(),
-            4 => f.resolved_on_time.to_string().into(),
-            5 => bad(f.resolved_late),
-            6 => f.resolved_undated.to_string().into(),
-            // Refused, stopped, withdrawn.
-            7 => (f.refused + f.stopped + f.withdrawn).to_string().into(),
-            8 => f.returned.to_string().into(),
-            9 => f.open_in_time.to_string().into(),
-            _ => bad(f.open_late),
+        Some(match count(figures, column) {
+            None => name.into(),
+            // Late.
+            Some(late) if late > 0 && matches!(column, 5 | 10) => {
+                Cell::toned(late.to_string(), Tone::Bad)
+            }
+            Some(count) => count.to_string().into(),
         })
     }
+}
+
+/// The figure of a column; `None` for the one that says what is counted.
+fn count(f: &Figures, column: usize) -> Option<u64> {
+    Some(match column {
+        0 => return None,
+        1 => f.carried_over,
+        2 => f.received,
+        3 => f.resolved_early,
+        4 => f.resolved_on_time,
+        5 => f.resolved_late,
+        6 => f.resolved_undated,
+        // Refused, stopped, withdrawn.
+        7 => f.refused + f.stopped + f.withdrawn,
+        8 => f.returned,
+        9 => f.open_in_time,
+        _ => f.open_late,
+    })
 }
 
 fn named(row: &Row) -> String {
@@ -276,5 +328,33 @@ mod tests {
         state.show(vec![row.clone()], Figures::default());
         assert_eq!(state.update(Message::Opened(0)), Action::List(row));
         assert_eq!(state.update(Message::Opened(1)), Action::None);
+    }
+
+    #[test]
+    fn rows_are_sorted_by_their_figures_and_the_sum_stays_below() {
+        let mut state = State::new(jiff::civil::date(2026, 11, 28));
+        let row = |label: &str, received| Row {
+            key: label.into(),
+            label: label.into(),
+            figures: Figures { received, ..Figures::default() },
+        };
+        let total = Figures { received: 112, ..Figures::default() };
+        state.show(vec![row("Đất đai", 9), row("Chứng thực", 100), row("Bảo trợ", 3)], total);
+        let shown = |state: &State| -> Vec<String> {
+            (0..4).filter_map(|place| Some(format!("{:?}", state.cell(place, 0)?))).collect()
+        };
+        for (column, expected) in [
+            (2, ["Bảo trợ", "Đất đai", "Chứng thực", "Cộng"]),
+            (2, ["Chứng thực", "Đất đai", "Bảo trợ", "Cộng"]),
+            (0, ["Bảo trợ", "Chứng thực", "Đất đai", "Cộng"]),
+        ] {
+            state.update(Message::Grid(grid::Message::Sorted(column)));
+            for (cell, name) in shown(&state).iter().zip(expected) {
+                assert!(cell.contains(name), "{column}: {:?}", shown(&state));
+            }
+        }
+        state.update(Message::Selected(1));
+        let opened = state.update(Message::Opened(1));
+        assert_eq!(opened, Action::List(row("Chứng thực", 100)), "what is shown is opened");
     }
 }

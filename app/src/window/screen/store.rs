@@ -391,7 +391,7 @@ fn removal(reason: &str) -> Dialog<'_, Message> {
                 .into(),
         ]),
     )
-    .action(secondary("Giữ lại").key("Esc").on_press(Message::Dropped))
+    .action(layout::cancel(Message::Dropped))
     .action(danger("Xóa").key("Enter").on_press_maybe(ready.then_some(Message::Removed)))
     .on_close(Message::Dropped)
 }

@@ -21,7 +21,11 @@ use widgets::{
     text,
 };
 
-use crate::{clock, trust::Parcels, window::notice::Notice};
+use crate::{
+    clock,
+    trust::Parcels,
+    window::{layout, notice::Notice},
+};
 pub use handover::{Handover, Offered};
 use words::{EMPTY, day, grouped, removal, until, validity, voucher};
 
@@ -352,7 +356,7 @@ impl State {
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
         if let Some(sentence) = &self.refused {
-            let back = quiet("Trang chính").key("Esc").on_press(Message::Closed);
+            let back = quiet("Về trang chính").key("Esc").on_press(Message::Closed);
             return iced::widget::container(empty_state(
                 Icon::Lock,
                 "Chưa xem được chứng thư tin cậy",
@@ -542,7 +546,7 @@ impl Asked {
                     .push(notice.as_ref().map(Notice::view))
                     .spacing(space::M),
             )
-            .action(secondary("Giữ lại").key("Esc").on_press(Message::Forgone))
+            .action(layout::cancel(Message::Forgone))
             .action(danger("Bỏ chứng thư").on_press(Message::Confirmed))
             .on_close(Message::Forgone),
         }

@@ -1,5 +1,5 @@
-//! Who works here: everybody sees the list, and whoever keeps users adds them, ends their rights and sets
-//! passwords. Nobody is ever deleted: what a user did stays theirs.
+//! Who works here: everybody sees the list, and whoever keeps users adds them, changes their roles, ends
+//! their rights and sets passwords, each for one login: its owner then sets an own one. Nobody is ever deleted: what a user did stays theirs.
 
 mod form;
 
@@ -16,13 +16,16 @@ use widgets::{
 };
 use zeroize::Zeroizing;
 
-use crate::window::notice::Notice;
+use super::grid::{self, Grid, Key};
+use crate::window::{layout, notice::Notice};
 use form::Form;
 
 /// The list.
 pub const TABLE: &str = "users-table";
 /// The reason's field.
 const REASON: &str = "users-reason";
+
+const HEADS: [&str; 5] = ["Tên đăng nhập", "Họ và tên", "Chức danh", "Vai trò", "Quyền"];
 
 /// Width of the form for a new user.
 const FORM_WIDTH: f32 = 760.0;
@@ -34,6 +37,8 @@ pub struct May {
     pub add: bool,
     /// Give them these roles.
     pub grant: Vec<Role>,
+    /// Change their names, positions and roles.
+    pub change: bool,
     /// End their rights.
     pub end: bool,
     /// Set their passwords.
@@ -43,6 +48,10 @@ pub struct May {
 /// The screen's state.
 pub struct State {
     users: Vec<UserState>,
+    /// Places in `users`, as they are shown.
+    shown: Vec<usize>,
+    /// Order and columns of the list.
+    pub grid: Grid,
     me: UserName,
     may: May,
     selected: Option<u64>,
@@ -54,6 +63,8 @@ pub struct State {
 enum Asked {
     /// A new user.
     Add(Form),
+    /// A user who is there.
+    Change(Form),
     /// Why someone's rights end.
     End { user: User, reason: String, notice: Option<Notice> },
 }
@@ -63,15 +74,19 @@ enum Asked {
 pub enum Message {
     /// A row was selected.
     Selected(u64),
+    /// With the list itself.
+    Grid(grid::Message),
     /// A user is to be added.
     AddAsked,
     /// The selected user, whose rights ended, is to get new ones.
     ReturnAsked,
+    /// The selected user is to be changed.
+    ChangeAsked,
     /// The selected user's rights are to end.
     EndAsked,
     /// The selected user's password is to be set.
     PasswordAsked,
-    /// In the form for a new user.
+    /// In the form of a user.
     Form(form::Message),
     /// Why someone's rights end.
     ReasonTyped(String),
@@ -96,6 +111,8 @@ pub enum Action {
         /// Their first password.
         password: Zeroizing<String>,
     },
+    /// Write how a user is from now on.
+    Change(User),
     /// End a user's rights.
     End {
         /// Whose.
@@ -114,8 +131,16 @@ pub enum Action {
 impl State {
     /// Shows the users.
     pub fn new(users: Vec<UserState>, me: UserName, may: May) -> Self {
-        let mut state =
-            Self { users: Vec::new(), me, may, selected: Some(0), asked: None, notice: None };
+        let mut state = Self {
+            users: Vec::new(),
+            shown: Vec::new(),
+            grid: Grid::new(TABLE, &HEADS),
+            me,
+            may,
+            selected: Some(0),
+            asked: None,
+            notice: None,
+        };
         state.list(users);
         state
     }
@@ -124,18 +149,36 @@ impl State {
     fn list(&mut self, mut users: Vec<UserState>) {
         users.sort_by_key(|known| (!known.active, office::text::fold(&known.user.full_name)));
         self.users = users;
+        self.arrange();
+    }
+
+    fn arrange(&mut self) {
+        let words = |known: &UserState, column| match column {
+            0 => known.user.name.0.clone(),
+            1 => known.user.full_name.clone(),
+            2 => known.user.title.clone(),
+            3 => roles(&known.user.roles),
+            _ => right(known).0.to_owned(),
+        };
+        let key = |known: &UserState, column| Key::words(&words(known, column));
+        self.shown = self.grid.order(&self.users, key, |known| words(known, 1));
+    }
+
+    fn row(&self, place: u64) -> Option<&UserState> {
+        self.users.get(*self.shown.get(usize::try_from(place).ok()?)?)
     }
 
     /// The question was carried out.
     pub fn done(&mut self, users: Vec<UserState>, notice: Notice) {
         let name = match self.asked.take() {
-            Some(Asked::Add(form)) => Some(form.name()),
+            Some(Asked::Add(form) | Asked::Change(form)) => Some(form.name()),
             Some(Asked::End { user, .. }) => Some(user.name),
             None => None,
         };
         self.list(users);
-        let place = self.users.iter().position(|known| Some(&known.user.name) == name.as_ref());
-        self.selected = place.map(|place| place as u64).or(self.selected);
+        let place = (0..self.users.len() as u64)
+            .find(|place| self.row(*place).map(|known| &known.user.name) == name.as_ref());
+        self.selected = place.or(self.selected);
         self.notice = Some(notice);
     }
 
@@ -145,6 +188,10 @@ impl State {
             Some(Asked::Add(form)) => {
                 form.refused(notice);
                 Some(form::PASSWORD)
+            }
+            Some(Asked::Change(form)) => {
+                form.refused(notice);
+                Some(form::FULL_NAME)
             }
             Some(Asked::End { notice: place, .. }) => {
                 *place = Some(notice);
@@ -167,6 +214,7 @@ impl State {
         match self.asked {
             None => "Người dùng",
             Some(Asked::Add(_)) => "Thêm người dùng",
+            Some(Asked::Change(_)) => "Sửa người dùng",
             Some(Asked::End { .. }) => "Ngừng quyền",
         }
     }
@@ -179,7 +227,7 @@ impl State {
     }
 
     fn chosen(&self) -> Option<&UserState> {
-        self.users.get(usize::try_from(self.selected?).ok()?)
+        self.row(self.selected?)
     }
 
     fn ask(&mut self, asked: Asked, field: &'static str) -> Action {
@@ -196,6 +244,11 @@ impl State {
                 self.selected = Some(place);
                 self.notice = None;
             }
+            Message::Grid(message) => {
+                if self.grid.update(message) {
+                    self.arrange();
+                }
+            }
             Message::AddAsked if self.may.add => {
                 return self.ask(Asked::Add(Form::empty(&self.may.grant)), form::FULL_NAME);
             }
@@ -207,20 +260,31 @@ impl State {
                     );
                 }
             }
-            Message::EndAsked if self.may.end => {
+            Message::ChangeAsked if self.may.change => {
                 if let Some(known) = chosen.filter(|known| known.active) {
+                    let own = known.user.name == self.me;
+                    let grant = if own { &[][..] } else { &self.may.grant };
+                    let form = Form::changing(&known.user, grant);
+                    return self.ask(Asked::Change(form), form::FULL_NAME);
+                }
+            }
+            Message::EndAsked if self.may.end => {
+                if let Some(known) =
+                    chosen.filter(|known| known.active && known.user.name != self.me)
+                {
                     let (reason, notice) = (String::new(), None);
                     return self.ask(Asked::End { user: known.user, reason, notice }, REASON);
                 }
             }
-            Message::AddAsked | Message::ReturnAsked | Message::EndAsked => {}
+            Message::AddAsked | Message::ReturnAsked | Message::ChangeAsked | Message::EndAsked => {
+            }
             Message::PasswordAsked => match chosen.filter(|known| known.active) {
                 Some(known) if known.user.name == self.me => return Action::OwnPassword,
                 Some(known) if self.may.set_password => return Action::SetPassword(known.user),
                 _ => {}
             },
             Message::Form(message) => {
-                if let Some(Asked::Add(form)) = &mut self.asked {
+                if let Some(Asked::Add(form) | Asked::Change(form)) = &mut self.asked {
                     form.update(message);
                 }
             }
@@ -242,8 +306,9 @@ impl State {
     fn confirm(&mut self) -> Action {
         match &mut self.asked {
             None => Action::None,
-            Some(Asked::Add(form)) => match form.submit() {
-                Ok((user, password)) => Action::Add { user, password },
+            Some(Asked::Add(form) | Asked::Change(form)) => match form.submit() {
+                Ok((user, Some(password))) => Action::Add { user, password },
+                Ok((user, None)) => Action::Change(user),
                 Err(field) => Action::Focus(field),
             },
             Some(Asked::End { user, reason, notice }) => {
@@ -261,7 +326,11 @@ impl State {
 
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
-        let mut head = row([text::title("Người dùng").into(), flow::spring().into()]);
+        let mut head = row([
+            text::title("Người dùng").into(),
+            flow::spring().into(),
+            Grid::button(Message::Grid),
+        ]);
         if self.may.add {
             head = head.push(
                 primary("Thêm người dùng").icon(Icon::Plus).key("F2").on_press(Message::AddAsked),
@@ -270,21 +339,22 @@ impl State {
         let list: Element<'_, Message> = if self.users.is_empty() {
             empty_state(Icon::Person, "Chưa có người dùng nào", "", None)
         } else {
-            table(
+            let [name, full_name, title, roles, right] = HEADS;
+            let list = table(
                 [
-                    Column::fixed("Tên đăng nhập", 152.0),
-                    Column::share("Họ và tên", 3),
-                    Column::share("Chức danh", 3),
-                    Column::share("Vai trò", 4),
-                    Column::fixed("Quyền", 120.0),
+                    Column::fixed(name, 152.0).sortable(),
+                    Column::share(full_name, 3).sortable(),
+                    Column::share(title, 3).sortable().spare(),
+                    Column::share(roles, 4).sortable(),
+                    Column::fixed(right, 152.0).sortable(),
                 ],
-                self.users.len() as u64,
+                self.shown.len() as u64,
                 |place, column| self.cell(place, column),
             )
             .id(TABLE)
             .selected(self.selected)
-            .on_select(Message::Selected)
-            .into()
+            .on_select(Message::Selected);
+            self.grid.dress(list, Message::Grid).into()
         };
         let base = iced::widget::Column::new()
             .push(head)
@@ -297,7 +367,7 @@ impl State {
     }
 
     fn cell(&self, place: u64, column: usize) -> Option<Cell> {
-        let known = self.users.get(usize::try_from(place).ok()?)?;
+        let known = self.row(place)?;
         let user = &known.user;
         Some(match column {
             0 => user.name.0.as_str().into(),
@@ -305,8 +375,7 @@ impl State {
             1 => user.full_name.as_str().into(),
             2 => user.title.as_str().into(),
             3 => roles(&user.roles).into(),
-            _ if known.active => Cell::toned("Còn quyền", Tone::Good),
-            _ => Cell::toned("Đã ngừng", Tone::Plain),
+            _ => Cell::toned(right(known).0, right(known).1),
         })
     }
 
@@ -326,6 +395,9 @@ impl State {
         } else if known.active && self.may.set_password {
             line = line.push(secondary("Đặt mật khẩu mới").on_press(Message::PasswordAsked));
         }
+        if known.active && self.may.change {
+            line = line.push(secondary("Sửa").key("F4").on_press(Message::ChangeAsked));
+        }
         // Nobody shuts themselves out.
         if known.active && self.may.end && !own {
             line = line.push(quiet("Ngừng quyền").on_press(Message::EndAsked));
@@ -342,8 +414,13 @@ impl Asked {
         match self {
             Self::Add(form) => Dialog::new("Thêm người dùng", form.view().map(Message::Form))
                 .width(FORM_WIDTH)
-                .action(secondary("Thôi").key("Esc").on_press(Message::Dropped))
+                .action(layout::cancel(Message::Dropped))
                 .action(primary("Thêm người dùng").key("Enter").on_press(Message::Confirmed))
+                .on_close(Message::Dropped),
+            Self::Change(form) => Dialog::new("Sửa người dùng", form.view().map(Message::Form))
+                .width(FORM_WIDTH)
+                .action(layout::cancel(Message::Dropped))
+                .action(primary("Lưu").key("Enter").on_press(Message::Confirmed))
                 .on_close(Message::Dropped),
             Self::End { user, reason, notice } => Dialog::new(
                 format!("Ngừng quyền của {}?", user.full_name),
@@ -363,10 +440,19 @@ impl Asked {
                     .push(notice.as_ref().map(Notice::view))
                     .spacing(space::M),
             )
-            .action(secondary("Giữ quyền").key("Esc").on_press(Message::Dropped))
+            .action(layout::cancel(Message::Dropped))
             .action(danger("Ngừng quyền").on_press(Message::Confirmed))
             .on_close(Message::Dropped),
         }
+    }
+}
+
+/// Whether somebody may log in.
+fn right(known: &UserState) -> (&'static str, Tone) {
+    match (known.active, known.lent) {
+        (true, true) => ("Chờ đặt mật khẩu", Tone::Caution),
+        (true, false) => ("Còn quyền", Tone::Good),
+        (false, _) => ("Đã ngừng", Tone::Plain),
     }
 }
 
@@ -386,7 +472,7 @@ mod tests {
             title: String::new(),
             roles: vec![Role::Clerk],
         };
-        UserState { user, active }
+        UserState { user, active, lent: false }
     }
 
     /// Đặng Thị An and, by name after her, Vàng A Thử; Bùi Văn Cũ's rights ended.
@@ -396,7 +482,8 @@ mod tests {
             known("cu", "Bùi Văn Cũ", false),
             known("an", "Đặng Thị An", true),
         ];
-        let may = May { add: may, grant: Role::ALL.to_vec(), end: may, set_password: may };
+        let grant = Role::ALL.to_vec();
+        let may = May { add: may, change: may, grant, end: may, set_password: may };
         State::new(users, UserName(me.into()), may)
     }
 
@@ -405,6 +492,7 @@ mod tests {
             Action::None => "none".into(),
             Action::Focus(field) => format!("focus {field}"),
             Action::Add { user, .. } => format!("add {}", user.name.0),
+            Action::Change(user) => format!("change {}", user.name.0),
             Action::End { user, reason } => format!("end {}: {reason}", user.name.0),
             Action::SetPassword(user) => format!("password {}", user.name.0),
             Action::OwnPassword => "own password".into(),
@@ -417,6 +505,11 @@ mod tests {
         for (me, may, place, message, expected) in [
             ("an", true, 1, Message::AddAsked, "focus user-full-name"),
             ("an", false, 1, Message::AddAsked, "none"),
+            ("an", true, 1, Message::ChangeAsked, "focus user-full-name"),
+            ("an", true, 0, Message::ChangeAsked, "focus user-full-name"),
+            ("an", true, 2, Message::ChangeAsked, "none"),
+            ("an", false, 1, Message::ChangeAsked, "none"),
+            ("an", true, 0, Message::EndAsked, "none"),
             ("an", true, 1, Message::EndAsked, "focus users-reason"),
             ("an", false, 1, Message::EndAsked, "none"),
             ("an", true, 2, Message::EndAsked, "none"),

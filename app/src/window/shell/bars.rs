@@ -2,9 +2,10 @@
 //! lies over the screen.
 
 use iced::{
-    Length,
+    Length, Size,
     widget::{container, text::Wrapping},
 };
+use ledger::EventKind;
 use office::text::fold;
 use sync::Link;
 use widgets::{
@@ -29,6 +30,8 @@ pub enum Bar {
     Find,
     /// The menu.
     Menu,
+    /// The help.
+    Help,
     /// Who works here.
     Users,
     /// Everything that happened.
@@ -61,51 +64,87 @@ pub enum Bar {
     CloseOver,
 }
 
-/// Rows of the menu, with the key that does the same.
-const MENU: [(Icon, &str, &str, Bar); 13] = [
+/// A row of the menu: with the key that does the same, if one does.
+type Row = (Icon, &'static str, &'static str, Bar);
+
+/// The office and this machine, in the menu's second column.
+const MENU: [Row; 14] = [
     (Icon::Person, "Người dùng", "", Bar::Users),
-    (Icon::Clock, "Nhật ký", "", Bar::Log),
-    (Icon::Check, "Chứng thư tin cậy", "", Bar::Trust),
-    (Icon::Sync, "Đổi mật khẩu của tôi", "", Bar::OwnPassword),
-    (Icon::Folder, "Giấy tờ đã lập, in lại", "", Bar::Room(Door::Issued)),
-    (Icon::Document, "Lập phiếu khôi phục mới", "", Bar::Recovery),
+    (Icon::Log, "Nhật ký", "", Bar::Log),
+    (Icon::Shield, "Chứng thư tin cậy", "", Bar::Trust),
+    (Icon::Key, "Đổi mật khẩu của tôi", "", Bar::OwnPassword),
+    (Icon::Papers, "Giấy tờ đã lập, in lại", "", Bar::Room(Door::Issued)),
+    (Icon::Lifebuoy, "Lập phiếu khôi phục mới", "", Bar::Recovery),
     (Icon::Card, "Thiết bị", "", Bar::Devices),
     (Icon::Clock, "Xác nhận giờ máy đã chỉnh đúng", "", Bar::Clock),
     (Icon::Info, "Thông tin chẩn đoán", "", Bar::Room(Door::Diagnostics)),
-    (Icon::Settings, "Giao diện sáng hoặc tối", "F11", Bar::Mode),
+    (Icon::Contrast, "Giao diện sáng hoặc tối", "F11", Bar::Mode),
+    (Icon::Help, "Trợ giúp, thuật ngữ", "F1", Bar::Help),
     (Icon::Lock, "Khóa màn hình", "Ctrl+L", Bar::Lock),
-    (Icon::Folder, "Sao lưu, khôi phục", "", Bar::Room(Door::Backup)),
-    (Icon::Check, "Số sau khi khôi phục", "", Bar::Room(Door::Numbers)),
+    (Icon::Backup, "Sao lưu, khôi phục", "", Bar::Room(Door::Backup)),
+    (Icon::Restore, "Số sau khi khôi phục", "", Bar::Room(Door::Numbers)),
 ];
 
 /// The rooms behind the counter, in the menu's first column.
-const ROOMS: [(Icon, &str, &str, Bar); 8] = [
+const ROOMS: [Row; 8] = [
     (Icon::Network, "Hồ sơ trực tuyến", "Ctrl+O", Bar::Arrivals),
-    (Icon::Clock, "Hàng chờ", "", Bar::Room(Door::Queue)),
-    (Icon::Document, "Thu phí, lệ phí", "", Bar::Room(Door::Cash)),
-    (Icon::Folder, "Sổ theo dõi hồ sơ", "", Bar::Room(Door::Register)),
-    (Icon::Info, "Thống kê", "", Bar::Room(Door::Statistics)),
-    (Icon::Search, "Danh mục thủ tục", "", Bar::Room(Door::Catalogue)),
-    (Icon::Clock, "Lịch làm việc", "", Bar::Room(Door::Calendar)),
-    (Icon::Settings, "Cài đặt cơ quan", "", Bar::Room(Door::Settings)),
+    (Icon::Ticket, "Hàng chờ", "", Bar::Room(Door::Queue)),
+    (Icon::Money, "Thu phí, lệ phí", "", Bar::Room(Door::Cash)),
+    (Icon::Book, "Sổ theo dõi hồ sơ", "", Bar::Room(Door::Register)),
+    (Icon::Chart, "Thống kê", "", Bar::Room(Door::Statistics)),
+    (Icon::List, "Danh mục thủ tục", "", Bar::Room(Door::Catalogue)),
+    (Icon::Calendar, "Lịch làm việc", "", Bar::Room(Door::Calendar)),
+    (Icon::Office, "Cài đặt cơ quan", "", Bar::Room(Door::Settings)),
 ];
 
-/// Rows of the menu in whose words every word of the query begins a word.
-pub(super) fn menu_matching(
-    query: &str,
-) -> impl Iterator<Item = (Icon, &'static str, Bar)> + use<> {
-    let query = fold(query);
-    let rows = ROOMS.into_iter().chain(MENU).filter(move |(_, words, ..)| {
-        let words = format!(" {}", fold(words));
-        query.split(' ').all(|word| words.contains(&format!(" {word}")))
-    });
-    rows.map(|(icon, words, _, bar)| (icon, words, bar))
-}
-
 const MENU_WIDTH: f32 = 760.0;
+/// Room below which the office's name says nothing.
+const LEAST_NAME: f32 = 160.0;
 const FIND_WIDTH: f32 = 640.0;
 
 impl Shell {
+    /// Whether the logged-in user may open what a row leads to: what would only refuse them is not offered.
+    pub(super) fn may_open(&self, bar: Bar) -> bool {
+        let ledger = &self.desk.ledger;
+        match bar {
+            Bar::Dossiers | Bar::Arrivals => ledger.sees_people(),
+            Bar::Room(
+                Door::Cash | Door::Queue | Door::Register | Door::Statistics | Door::Issued,
+            ) => ledger.sees_people(),
+            Bar::Room(Door::Backup) => ledger.may(EventKind::BackupMade),
+            Bar::Room(Door::Numbers) => ledger.may(EventKind::LeaseTaken),
+            Bar::Room(Door::Catalogue | Door::Calendar | Door::Settings | Door::Diagnostics) => {
+                true
+            }
+            Bar::Log | Bar::Trust => ledger.sees_log(),
+            Bar::Recovery => ledger.may(EventKind::RecoveryRenewed),
+            Bar::Clock => ledger.may(EventKind::ClockAccepted),
+            Bar::Home
+            | Bar::Find
+            | Bar::Menu
+            | Bar::Help
+            | Bar::Users
+            | Bar::OwnPassword
+            | Bar::Devices
+            | Bar::Mode
+            | Bar::Lock
+            | Bar::TakeNewcomer
+            | Bar::IgnoreNewcomer
+            | Bar::StopPictures
+            | Bar::CloseOver => true,
+        }
+    }
+
+    /// Rows of the menu in whose words every word of the query begins a word.
+    pub(super) fn menu_matching(&self, query: &str) -> impl Iterator<Item = Row> {
+        let query = fold(query);
+        let rows = ROOMS.into_iter().chain(MENU).filter(move |(_, words, ..)| {
+            let words = format!(" {}", fold(words));
+            query.split(' ').all(|word| words.contains(&format!(" {word}")))
+        });
+        rows.filter(|(.., bar)| self.may_open(*bar))
+    }
+
     /// Draws bars, screen and dialogs.
     pub fn view<'a>(&'a self, counter: &Counter, link: Link) -> Element<'a, Message> {
         let screen = match &self.screen {
@@ -144,7 +183,7 @@ impl Shell {
         // Above any dialog: whoever waits for a printer may go on meanwhile.
         iced::widget::Column::new()
             .push(
-                container(modal(base, self.over.as_ref().map(|open| over(open, counter))))
+                container(modal(base, self.over.as_ref().map(|open| self.over(open, counter))))
                     .height(Length::Fill),
             )
             .push(place(self.outgoing.view().map(|bar| bar.map(Message::Outgoing))))
@@ -176,15 +215,23 @@ impl Shell {
     }
 
     fn top(&self) -> Element<'_, Bar> {
-        flow::bar(row([
-            text::heading("Một Cửa").into(),
-            cut(text::small(self.desk.office.name.as_str()).wrapping(Wrapping::None)),
-            quiet("Trang chính").icon(Icon::Home).key("F1").on_press(Bar::Home).into(),
-            quiet("Hồ sơ").icon(Icon::Folder).key("F3").on_press(Bar::Dossiers).into(),
-            quiet("Tìm").icon(Icon::Search).key("Ctrl+K").on_press(Bar::Find).into(),
-            quiet("Khác").icon(Icon::Settings).key("F10").on_press(Bar::Menu).into(),
-            quiet("Khóa").icon(Icon::Lock).key("Ctrl+L").on_press(Bar::Lock).into(),
-        ]))
+        flow::bar(
+            row([
+                text::heading("Một Cửa").into(),
+                office_name(self.desk.office.name.as_str()),
+                quiet("Trợ giúp").icon(Icon::Help).key("F1").on_press(Bar::Help).into(),
+                quiet("Trang chính").icon(Icon::Home).key("F12").on_press(Bar::Home).into(),
+            ])
+            .push(
+                self.may_open(Bar::Dossiers)
+                    .then(|| quiet("Hồ sơ").icon(Icon::Folder).key("F3").on_press(Bar::Dossiers)),
+            )
+            .extend([
+                quiet("Tìm").icon(Icon::Search).key("Ctrl+K").on_press(Bar::Find).into(),
+                quiet("Khác").icon(Icon::Menu).key("F10").on_press(Bar::Menu).into(),
+                quiet("Khóa").icon(Icon::Lock).key("Ctrl+L").on_press(Bar::Lock).into(),
+            ]),
+        )
         .into()
     }
 
@@ -201,6 +248,62 @@ impl Shell {
             quiet("Nhập tiếp").key("F6").on_press(Bar::IgnoreNewcomer).into(),
         ]))
         .into()
+    }
+
+    fn over<'a>(&'a self, over: &'a Over, counter: &Counter) -> Dialog<'a, Message> {
+        match over {
+            Over::Menu => Dialog::new("Khác", self.menu().map(Message::Bar))
+                .width(MENU_WIDTH)
+                .on_close(Message::Bar(Bar::CloseOver)),
+            Over::Columns => {
+                let choice = self.screen.grid().map(|grid| grid.choice().map(Message::Columns));
+                Dialog::new("Chọn cột của bảng", column(choice))
+                    .action(primary("Xong").key("Enter").on_press(Message::Bar(Bar::CloseOver)))
+                    .on_close(Message::Bar(Bar::CloseOver))
+            }
+            Over::Find(state) => Dialog::new("Tìm", state.view().map(Message::Find))
+                .width(FIND_WIDTH)
+                .on_close(Message::Find(find::Message::Closed)),
+            Over::Chooser(state) => state.view().map(Message::Chooser),
+            Over::Devices(state) => {
+                Dialog::new("Thiết bị", state.view(counter).map(Message::Devices))
+                    .width(FIND_WIDTH)
+                    .on_close(if state.tries_camera() {
+                        Message::Devices(devices::Message::Camera(camera::Message::Closed))
+                    } else {
+                        Message::Bar(Bar::CloseOver)
+                    })
+            }
+            Over::Camera(state) => {
+                Dialog::new("Đọc mã bằng camera", state.view().map(Message::Camera))
+                    .width(FIND_WIDTH)
+                    .on_close(Message::Camera(camera::Message::Closed))
+            }
+            Over::ChipKey(state) => Dialog::new("Khóa mở chip", state.view().map(Message::ChipKey))
+                .width(FIND_WIDTH)
+                .on_close(Message::ChipKey(chip_key::Message::Closed)),
+            Over::Pay(state) => state.dialog().map(Message::Pay),
+            Over::Paper(state) => state.view().map(Message::Paper),
+            Over::Recovery(state) => {
+                Dialog::new("Phiếu khôi phục mới", state.view().map(Message::Recovery))
+                    .width(FIND_WIDTH)
+                    .on_close(Message::Recovery(recovery::Message::Closed))
+            }
+            Over::Password(state) => {
+                Dialog::new(state.title(), state.view().map(Message::Password))
+                    .on_close(Message::Password(password::Message::Closed))
+            }
+        }
+    }
+
+    fn menu<'a>(&self) -> Element<'a, Bar> {
+        let columns = [self.menu_rows(&ROOMS), self.menu_rows(&MENU)];
+        iced::widget::Row::with_children(columns).spacing(space::L).into()
+    }
+
+    fn menu_rows<'a>(&self, rows: &[Row]) -> Element<'a, Bar> {
+        let rows = rows.iter().filter(|(.., bar)| self.may_open(*bar)).map(menu_row);
+        column(rows).spacing(space::XS).width(Length::Fill).into()
     }
 
     fn bottom<'a>(&'a self, counter: &Counter, link: Link) -> Element<'a, Message> {
@@ -228,66 +331,33 @@ impl Shell {
     }
 }
 
+/// The office's name, where there is room for more than its beginning.
+fn office_name<'a, Message: 'a>(name: &'a str) -> Element<'a, Message> {
+    let name = move |room: Size| -> Element<'a, Message> {
+        if room.width < LEAST_NAME {
+            return iced::widget::Space::new().into();
+        }
+        container(text::small(name).wrapping(Wrapping::None))
+            .center_y(Length::Fill)
+            .clip(true)
+            .into()
+    };
+    iced::widget::responsive(name).height(widgets::theme::measure::CONTROL).into()
+}
+
 /// What may be cut at the end of its room, so that what follows in the row keeps its own.
 fn cut<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
     container(content).width(Length::Fill).clip(true).into()
 }
 
-fn over<'a>(over: &'a Over, counter: &Counter) -> Dialog<'a, Message> {
-    match over {
-        Over::Menu => Dialog::new("Khác", menu().map(Message::Bar))
-            .width(MENU_WIDTH)
-            .on_close(Message::Bar(Bar::CloseOver)),
-        Over::Find(state) => Dialog::new("Tìm", state.view().map(Message::Find))
-            .width(FIND_WIDTH)
-            .on_close(Message::Find(find::Message::Closed)),
-        Over::Chooser(state) => state.view().map(Message::Chooser),
-        Over::Devices(state) => Dialog::new("Thiết bị", state.view(counter).map(Message::Devices))
-            .width(FIND_WIDTH)
-            .on_close(if state.tries_camera() {
-                Message::Devices(devices::Message::Camera(camera::Message::Closed))
-            } else {
-                Message::Bar(Bar::CloseOver)
-            }),
-        Over::Camera(state) => Dialog::new("Đọc mã bằng camera", state.view().map(Message::Camera))
-            .width(FIND_WIDTH)
-            .on_close(Message::Camera(camera::Message::Closed)),
-        Over::ChipKey(state) => Dialog::new("Khóa mở chip", state.view().map(Message::ChipKey))
-            .width(FIND_WIDTH)
-            .on_close(Message::ChipKey(chip_key::Message::Closed)),
-        Over::Pay(state) => state.dialog().map(Message::Pay),
-        Over::Paper(state) => state.view().map(Message::Paper),
-        Over::Recovery(state) => {
-            Dialog::new("Phiếu khôi phục mới", state.view().map(Message::Recovery))
-                .width(FIND_WIDTH)
-                .on_close(Message::Recovery(recovery::Message::Closed))
-        }
-        Over::Password(state) => Dialog::new(state.title(), state.view().map(Message::Password))
-            .on_close(Message::Password(password::Message::Closed)),
-    }
-}
-
-fn menu<'a>() -> Element<'a, Bar> {
-    let columns = [menu_rows(&ROOMS), menu_rows(&MENU)];
-    iced::widget::Row::with_children(columns).spacing(space::L).into()
-}
-
-fn menu_rows<'a>(rows: &[(Icon, &'static str, &'static str, Bar)]) -> Element<'a, Bar> {
-    let rows = rows.iter().map(|(symbol, words, key, bar)| {
-        let (symbol, words, key, bar) = (*symbol, *words, *key, *bar);
-        pressable(
-            row([
-                icon(symbol),
-                text::strong(words).into(),
-                flow::spring().into(),
-                text::small(key).into(),
-            ])
-            .spacing(space::M),
-        )
-        .on_press(bar)
-        .into()
-    });
-    column(rows).spacing(space::XS).width(Length::Fill).into()
+fn menu_row<'a>((symbol, words, key, bar): &Row) -> Element<'a, Bar> {
+    let line = [
+        icon(*symbol),
+        text::strong(*words).into(),
+        flow::spring().into(),
+        text::small(*key).into(),
+    ];
+    pressable(row(line).spacing(space::M)).on_press(*bar).into()
 }
 
 fn pictures<'a>(done: u64, all: u64) -> Element<'a, Bar> {
@@ -296,4 +366,19 @@ fn pictures<'a>(done: u64, all: u64) -> Element<'a, Bar> {
         quiet("Dừng").on_press(Bar::StopPictures).into(),
     ]))
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_rows_of_the_menu_look_alike() {
+        let rows: Vec<Row> = ROOMS.into_iter().chain(MENU).collect();
+        for (n, (icon, words, ..)) in rows.iter().enumerate() {
+            let twin =
+                rows.iter().skip(n + 1).find(|(other, name, ..)| other == icon || name == words);
+            assert!(twin.is_none(), "{words}: {twin:?}");
+        }
+    }
 }

@@ -106,10 +106,10 @@ impl Shell {
             register::Action::Open(id) => return self.open_dossier(&id, counter),
             register::Action::Fetch => {
                 let mut fresh = register::State::new(clock::local(clock::now()).date());
-                fresh.period = state.period.clone();
+                (fresh.period, fresh.grid) = (state.period.clone(), state.grid.clone());
                 let filled = self.fill_register(&mut fresh);
                 if let Err(error) = filled {
-                    fresh.tell(Notice::error(&error));
+                    fresh.failed(Notice::error(&error));
                 }
                 if let Some(Room::Register(state)) = self.in_room() {
                     *state = fresh;
@@ -118,10 +118,11 @@ impl Shell {
             }
             register::Action::More(after) => {
                 let more = days.map(|(from, to)| self.register_rows(from, to, after));
-                if let (Some(Room::Register(state)), Some(Ok((rows, next)))) =
-                    (self.in_room(), more)
-                {
-                    state.extend(rows, next);
+                if let (Some(Room::Register(state)), Some(more)) = (self.in_room(), more) {
+                    match more {
+                        Ok((rows, next)) => state.extend(rows, next),
+                        Err(error) => state.tell(Notice::error(&error)),
+                    }
                 }
                 return Task::none();
             }
@@ -172,9 +173,10 @@ impl Shell {
             statistics::Action::Fetch => {
                 let mut fresh = statistics::State::new(clock::local(clock::now()).date());
                 (fresh.period, fresh.group) = (state.period.clone(), state.group);
+                fresh.grid = state.grid.clone();
                 let filled = self.fill_statistics(&mut fresh);
                 if let Err(error) = filled {
-                    fresh.tell(Notice::error(&error));
+                    fresh.failed(Notice::error(&error));
                 }
                 if let Some(Room::Statistics(state)) = self.in_room() {
                     *state = fresh;

@@ -5,8 +5,8 @@ use widgets::keys::Pressed;
 
 use super::{Action, Bar, Counter, Message, Over, Screen, Shell};
 use crate::window::screen::{
-    camera, chip_key, chooser, devices, dossier, dossiers, find, home, log, paper, password, pay,
-    person, recovery, trust, users,
+    camera, chip_key, chooser, devices, dossier, dossiers, find, grid, home, log, paper, password,
+    pay, person, recovery, trust, users,
 };
 
 impl Shell {
@@ -36,10 +36,10 @@ impl Shell {
         if !self.screen.asks() {
             let bar = match key {
                 Pressed::Ctrl('k') => Some(Bar::Find),
-                Pressed::F(1) => Some(Bar::Home),
-                Pressed::F(3) => Some(Bar::Dossiers),
+                Pressed::F(12) => Some(Bar::Home),
+                Pressed::F(3) if self.may_open(Bar::Dossiers) => Some(Bar::Dossiers),
                 Pressed::F(10) => Some(Bar::Menu),
-                Pressed::Ctrl('o') => Some(Bar::Arrivals),
+                Pressed::Ctrl('o') if self.may_open(Bar::Arrivals) => Some(Bar::Arrivals),
                 _ => None,
             };
             if let Some(bar) = bar {
@@ -54,11 +54,16 @@ impl Shell {
             }
         }
         Some(match (key, &self.screen) {
+            (Pressed::F(6), screen) if !screen.asks() && screen.grid().is_some() => {
+                Message::Columns(grid::Message::ColumnsAsked)
+            }
             (Pressed::F(6), Screen::Home(_)) => Message::Home(home::Message::KeyAsked),
             (Pressed::F(8), Screen::Home(state)) if state.offers_readers() => {
                 Message::Home(home::Message::NextReader)
             }
             (Pressed::F(7), Screen::Home(_)) => Message::Home(home::Message::CameraAsked),
+            (Pressed::Down, Screen::Home(_)) => Message::Home(home::Message::Moved(1)),
+            (Pressed::Up, Screen::Home(_)) => Message::Home(home::Message::Moved(-1)),
             (Pressed::Escape, Screen::Home(_)) => Message::Home(home::Message::ReadingStopped),
             (Pressed::F(4), Screen::Home(_)) => Message::Home(home::Message::LatestResumed),
             (Pressed::Ctrl('z'), Screen::Home(_)) => Message::Home(home::Message::DropUndone),
@@ -110,6 +115,9 @@ impl Shell {
             (Pressed::F(2), Screen::Users(state)) if !state.asks() => {
                 Message::Users(users::Message::AddAsked)
             }
+            (Pressed::F(4), Screen::Users(state)) if !state.asks() => {
+                Message::Users(users::Message::ChangeAsked)
+            }
             (Pressed::Escape, Screen::Users(_)) => Message::Users(users::Message::Closed),
             (Pressed::Escape, Screen::Trust(state)) if state.asks() => {
                 Message::Trust(trust::Message::Forgone)
@@ -141,6 +149,9 @@ fn key_over(over: &Over, key: Pressed) -> Option<Message> {
         (Over::Chooser(_), Pressed::F(6)) => Message::Chooser(chooser::Message::UpAsked),
         (Over::Chooser(_), Pressed::Escape) => Message::Chooser(chooser::Message::Closed),
         (Over::Menu, Pressed::Escape | Pressed::F(10)) => Message::Bar(Bar::CloseOver),
+        (Over::Columns, Pressed::Escape | Pressed::Enter | Pressed::F(6)) => {
+            Message::Bar(Bar::CloseOver)
+        }
         (Over::Camera(_), Pressed::Escape) => Message::Camera(camera::Message::Closed),
         (Over::Camera(_), Pressed::F(5)) => Message::Camera(camera::Message::Again),
         (Over::ChipKey(_), Pressed::Enter) => Message::ChipKey(chip_key::Message::Submitted),

@@ -6,7 +6,7 @@ use office::text::fold;
 use widgets::travel;
 
 use super::{
-    Action, Counter, Message, Over, PAGE, Screen, Shell, bars,
+    Action, Counter, Message, Over, PAGE, Screen, Shell,
     rooms::{self, Door},
 };
 use crate::{
@@ -40,8 +40,9 @@ impl Shell {
         let now = clock::local(clock::now());
         let soon = office::calendar::soon(&self.desk.law.calendar, now);
         let mut list = dossiers::State::new(officers, only, now, soon);
-        if let Ok(page) = papers::find_dossiers(&self.desk, &list, None, PAGE) {
-            list.show(page);
+        match papers::find_dossiers(&self.desk, &list, None, PAGE) {
+            Ok(page) => list.show(page),
+            Err(error) => list.failed(Notice::error(&error)),
         }
         self.screen = Screen::Dossiers(list);
         travel::focus(dossiers::SEARCH)
@@ -59,11 +60,12 @@ impl Shell {
             dossiers::Action::Open(id) => return self.open_dossier(&id, counter),
             dossiers::Action::Search => match papers::find_dossiers(&self.desk, list, None, PAGE) {
                 Ok(page) => list.show(page),
-                Err(error) => return self.go_home(counter, Some(Notice::error(&error))),
+                Err(error) => list.failed(Notice::error(&error)),
             },
             dossiers::Action::More => {
-                if let Ok(page) = papers::find_dossiers(&self.desk, list, list.next(), PAGE) {
-                    list.extend(page);
+                match papers::find_dossiers(&self.desk, list, list.next(), PAGE) {
+                    Ok(page) => list.extend(page),
+                    Err(error) => list.failed(Notice::error(&error)),
                 }
             }
         }
@@ -106,7 +108,7 @@ impl Shell {
     /// One short page of people and dossiers; the window draws between two.
     fn search(&mut self, query: String, before: Option<u64>) -> Task<Message> {
         let Some(Over::Find(find)) = &mut self.over else { return Task::none() };
-        if fold(&query).is_empty() {
+        if fold(&query).is_empty() || !self.desk.ledger.sees_people() {
             return Task::none();
         }
         match self.desk.ledger.search(&query, Scope::All, before, find.room()) {
@@ -123,9 +125,9 @@ impl Shell {
         if fold(query).is_empty() {
             return Vec::new();
         }
-        let rows = bars::menu_matching(query).take(MENU_FOUND);
+        let rows = self.menu_matching(query).take(MENU_FOUND);
         let mut others: Vec<Found> =
-            rows.map(|(icon, name, bar)| Found::menu(icon, name, bar)).collect();
+            rows.map(|(icon, name, _, bar)| Found::menu(icon, name, bar)).collect();
         let today = clock::local(clock::now()).date();
         let procedures = self.desk.law.catalogue.search(query, today, &[]);
         others.extend(procedures.into_iter().take(PROCEDURES_FOUND).map(Found::procedure));

@@ -250,7 +250,7 @@ impl Shell {
                 if let Some(Room::Cash(state)) = self.in_room() {
                     match rows {
                         Ok(rows) => state.show(rows),
-                        Err(error) => state.tell(Notice::error(&error)),
+                        Err(error) => state.failed(Notice::error(&error)),
                     }
                 }
             }

@@ -30,6 +30,7 @@ impl Shell {
         let may = users::May {
             add: ledger.may(EventKind::UserAdded),
             grant: Role::ALL.into_iter().filter(|role| ledger.may_grant(*role)).collect(),
+            change: ledger.may(EventKind::UserChanged),
             end: ledger.may(EventKind::UserDisabled),
             set_password: ledger.may(EventKind::PasswordChanged),
         };
@@ -56,10 +57,17 @@ impl Shell {
             users::Action::OwnPassword => return self.ask_password(password::Whose::Own),
             users::Action::Add { user, password } => {
                 let words = format!(
-                    "Đã thêm {} ({}). Hãy trao mật khẩu tận tay và nhắc họ tự đổi ngay.",
+                    "Đã thêm {} ({}). Hãy trao mật khẩu tận tay; họ phải đặt mật khẩu riêng khi đăng nhập lần đầu.",
                     user.full_name, user.name.0
                 );
                 (self.desk.ledger.add_user(clock::now(), user, &password), words)
+            }
+            users::Action::Change(user) => {
+                let words = format!(
+                    "Đã sửa {} ({}). Vai trò mới có hiệu lực ngay.",
+                    user.full_name, user.name.0
+                );
+                (self.desk.ledger.change_user(clock::now(), user), words)
             }
             users::Action::End { user, reason } => {
                 let words = format!(
@@ -101,6 +109,7 @@ impl Shell {
             password::Action::ChangeOwn { old, new } => {
                 self.desk.ledger.change_password(now, &old, &new)
             }
+            password::Action::SetFirst(_) => return Task::none(),
             password::Action::Reset { user, new } => {
                 self.desk.ledger.reset_password(now, &user, &new)
             }

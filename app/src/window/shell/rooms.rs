@@ -5,9 +5,10 @@ use iced::Task;
 use widgets::{Element, keys::Pressed, travel};
 
 use super::{Action, Counter, Message as ShellMessage, Screen, Shell};
+use crate::window::help::Page;
 use crate::window::screen::{
-    backup, calendar, cash, catalogue, diagnostics, hall, issued, numbers, outlet::Out, queue,
-    register, settings, statement, statistics,
+    backup, calendar, cash, catalogue, diagnostics, grid::Grid, hall, issued, numbers, outlet::Out,
+    queue, register, settings, statement, statistics,
 };
 
 /// A room that is open.
@@ -129,6 +130,60 @@ impl Room {
             Room::Backup(_) => "Sao lưu, khôi phục",
             Room::Numbers(_) => "Số sau khi khôi phục",
             Room::Diagnostics(_) => "Thông tin chẩn đoán",
+        }
+    }
+
+    /// The help's page about the room.
+    pub fn page(&self) -> Page {
+        match self {
+            Room::Cash(_) => Page::Cash,
+            Room::Queue(_) => Page::Queue,
+            Room::Hall(_) => Page::Hall,
+            Room::Register(_) => Page::Register,
+            Room::Statistics(_) => Page::Statistics,
+            Room::Catalogue(_) => Page::Catalogue,
+            Room::Calendar(_) => Page::Calendar,
+            Room::Issued(_) => Page::Issued,
+            Room::Backup(_) => Page::Backup,
+            Room::Numbers(_) => Page::Numbers,
+            Room::Diagnostics(_) => Page::Diagnostics,
+            Room::Settings(_) => Page::Settings,
+        }
+    }
+
+    /// The room's table, if its columns can be chosen.
+    pub fn grid(&self) -> Option<&Grid> {
+        match self {
+            Room::Cash(state) => Some(&state.grid),
+            Room::Register(state) => Some(&state.grid),
+            Room::Statistics(state) => Some(&state.grid),
+            Room::Issued(state) => Some(&state.grid),
+            Room::Queue(_)
+            | Room::Hall(_)
+            | Room::Catalogue(_)
+            | Room::Calendar(_)
+            | Room::Settings(_)
+            | Room::Backup(_)
+            | Room::Numbers(_)
+            | Room::Diagnostics(_) => None,
+        }
+    }
+
+    /// The same, to change it.
+    pub fn grid_mut(&mut self) -> Option<&mut Grid> {
+        match self {
+            Room::Cash(state) => Some(&mut state.grid),
+            Room::Register(state) => Some(&mut state.grid),
+            Room::Statistics(state) => Some(&mut state.grid),
+            Room::Issued(state) => Some(&mut state.grid),
+            Room::Queue(_)
+            | Room::Hall(_)
+            | Room::Catalogue(_)
+            | Room::Calendar(_)
+            | Room::Settings(_)
+            | Room::Backup(_)
+            | Room::Numbers(_)
+            | Room::Diagnostics(_) => None,
         }
     }
 

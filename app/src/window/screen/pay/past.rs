@@ -2,11 +2,11 @@
 
 use office::payment::PaymentId;
 use widgets::{
-    Dialog, Element, Icon, Tone, banner, column, danger, field, icon, quiet, row, secondary, space,
-    text,
+    Dialog, Element, Icon, Tone, banner, column, danger, field, icon, quiet, row, space, text,
 };
 
 use super::{Message, REASON, State};
+use crate::window::layout;
 
 impl State {
     pub(super) fn past(&self) -> Element<'_, Message> {
@@ -54,7 +54,7 @@ impl State {
             content = content.push(notice.view());
         }
         Dialog::new("Hủy biên lai này?", content)
-            .action(secondary("Giữ biên lai").key("Esc").on_press(Message::Closed))
+            .action(layout::cancel(Message::Closed))
             .action(danger("Hủy biên lai").on_press(Message::Submitted))
             .on_close(Message::Closed)
     }

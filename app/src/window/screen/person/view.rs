@@ -9,7 +9,7 @@ use office::{
 };
 use widgets::{
     Element, Icon, Tone, badge, banner, card, column, flow, icon, photo, pressable, primary, quiet,
-    row, secondary, section, space, tabs, text,
+    row, secondary, section, space, text,
 };
 
 use super::{Happened, Message, NAME, PARTS, State};
@@ -206,9 +206,14 @@ impl State {
 
     /// What happened with the person here.
     fn past(&self) -> Element<'_, Message> {
-        let names = PARTS.iter().map(|(name, _)| *name);
-        let mut content = column([tabs("person-history", names, self.part, Message::PartChosen)])
-            .spacing(space::S);
+        let shown = PARTS.get(self.part).map_or("", |(name, _)| name);
+        let other = quiet("Phần khác").key("F9").on_press(Message::NextPart);
+        let mut content = column([row([
+            text::strong(shown).width(Length::Fill).into(),
+            text::small("↑ ↓ chọn, Enter mở").into(),
+        ])
+        .into()])
+        .spacing(space::S);
         if matches!(self.who, Some(PersonKey::Named { .. })) {
             content = content.push(banner(
                 Tone::Caution,
@@ -223,12 +228,12 @@ impl State {
             content = content.push(text::small(words));
         }
         for (n, line) in self.history.iter().enumerate() {
-            content = content.push(happened(line, self.selected == Some(n)));
+            content = content.push(happened(n, line, self.selected == Some(n)));
         }
         if self.next.is_some() {
             content = content.push(quiet("Xem cũ hơn").on_press(Message::MoreAsked));
         }
-        section("Lịch sử – F9 đổi phần, ↑ ↓ chọn", None, content).into()
+        section("Lịch sử", Some(other.into()), content).into()
     }
 
     fn foot(&self) -> Element<'_, Message> {
@@ -254,7 +259,7 @@ fn part(content: Element<'_, Message>, width: u16) -> Element<'_, Message> {
     iced::widget::container(flow::scroll(content)).width(Length::FillPortion(width)).into()
 }
 
-fn happened(line: &Happened, selected: bool) -> Element<'_, Message> {
+fn happened(n: usize, line: &Happened, selected: bool) -> Element<'_, Message> {
     let when = format!("{} · {}", line.at.strftime("%d/%m/%Y %H:%M"), line.by);
     let words = column([
         text::strong(line.label).into(),
@@ -262,12 +267,11 @@ fn happened(line: &Happened, selected: bool) -> Element<'_, Message> {
         text::small(when).into(),
     ])
     .spacing(0.0);
-    match &line.opens {
-        Some(id) => {
-            pressable(words).chosen(selected).on_press(Message::LineOpened(id.clone())).into()
-        }
-        None => pressable(words).chosen(selected).into(),
-    }
+    let press = match &line.opens {
+        Some(id) => Message::LineOpened(id.clone()),
+        None => Message::Selected(n),
+    };
+    pressable(words).chosen(selected).on_press(press).into()
 }
 
 /// All that a reading told, by name.

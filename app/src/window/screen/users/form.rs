@@ -1,4 +1,6 @@
-//! The form for a new user. Roles are those of a one-stop office; each user gets as few as the work needs.
+//! The form for a new user, and for one who is there: then the login name stays, and no password is set.
+//! Roles are those of a one-stop office; each user gets as few as the work needs. Only roles that the
+//! logged-in user may grant are offered; others that the user has are kept, and told.
 
 use office::{
     entry::{Role, User, UserName},
@@ -31,9 +33,13 @@ pub struct Form {
     full_name: String,
     title: String,
     name: String,
+    /// Whether the user is there already.
+    known: bool,
     /// Roles that the logged-in user may give.
     offered: Vec<Role>,
     roles: Vec<Role>,
+    /// Roles of the user that are not for the logged-in user to take.
+    kept: Vec<Role>,
     password: Zeroizing<String>,
     again: Zeroizing<String>,
     notice: Option<Notice>,
@@ -81,6 +87,13 @@ impl Form {
         }
     }
 
+    /// For someone whose rights last. `grant` is empty for oneself: nobody changes own rights.
+    pub fn changing(user: &User, grant: &[Role]) -> Self {
+        let form = Self::again(user, grant);
+        let kept = user.roles.iter().copied().filter(|role| !form.offered.contains(role)).collect();
+        Self { known: true, kept, ..form }
+    }
+
     /// The login name as typed.
     pub fn name(&self) -> UserName {
         UserName(self.name.trim().to_owned())
@@ -114,13 +127,16 @@ impl Form {
         }
     }
 
-    /// The user with the first password, which leaves the form; or the field to correct, with a sentence.
-    pub fn submit(&mut self) -> Result<(User, Zeroizing<String>), &'static str> {
+    /// The user, and a new one's first password, which leaves the form; or the field to correct, with a
+    /// sentence.
+    pub fn submit(&mut self) -> Result<(User, Option<Zeroizing<String>>), &'static str> {
+        let mut roles = [self.roles.as_slice(), &self.kept].concat();
+        roles.sort_unstable();
         let user = User {
             name: self.name(),
             full_name: clean(&self.full_name),
             title: clean(&self.title),
-            roles: self.roles.clone(),
+            roles,
         };
         let missing = if user.full_name.is_empty() {
             Some(("Chưa nhập họ tên: họ tên được in dưới chữ ký trên giấy tờ.", FULL_NAME))
@@ -128,7 +144,7 @@ impl Form {
             Some(("Chưa nhập tên đăng nhập.", NAME))
         } else if user.roles.is_empty() {
             Some(("Chưa chọn vai trò. Hãy chọn ít nhất một vai trò cho người dùng này.", ROLES))
-        } else if self.password.is_empty() {
+        } else if !self.known && self.password.is_empty() {
             Some(("Chưa nhập mật khẩu đầu tiên cho người dùng này.", PASSWORD))
         } else {
             None
@@ -142,6 +158,10 @@ impl Form {
             self.notice = Some(Notice::error(&error));
             return Err(FULL_NAME);
         }
+        if self.known {
+            self.notice = None;
+            return Ok((user, None));
+        }
         let (password, again) =
             (std::mem::take(&mut self.password), std::mem::take(&mut self.again));
         if password != again {
@@ -149,11 +169,21 @@ impl Form {
             return Err(PASSWORD);
         }
         self.notice = None;
-        Ok((user, password))
+        Ok((user, Some(password)))
     }
 
     /// Draws the form. Enter goes on to the screen, from any of its fields.
     pub fn view(&self) -> Element<'_, Message> {
+        let name: Element<'_, Message> = if self.known {
+            text::small(format!("Tên đăng nhập: {} (không đổi)", self.name)).into()
+        } else {
+            field("Tên đăng nhập", &self.name)
+                .id(NAME)
+                .required()
+                .hint("Chữ cái không dấu, chữ số, dấu chấm.")
+                .on_change(Message::NameTyped)
+                .into()
+        };
         let who = column([
             layout::paper_field("Họ và tên", &self.full_name)
                 .id(FULL_NAME)
@@ -164,40 +194,47 @@ impl Form {
                 .placeholder("Công chức tư pháp – hộ tịch")
                 .on_change(Message::TitleTyped)
                 .into(),
-            field("Tên đăng nhập", &self.name)
-                .id(NAME)
-                .required()
-                .hint("Chữ cái không dấu, chữ số, dấu chấm.")
-                .on_change(Message::NameTyped)
-                .into(),
+            name,
         ]);
         let roles = self.offered.iter().enumerate().map(|(n, role)| {
             let tick = check(role.label(), self.roles.contains(role))
                 .on_toggle(|on| Message::RoleTicked(*role, on));
             if n == 0 { tick.id(ROLES).into() } else { tick.into() }
         });
-        let roles = column([
-            text::label("Vai trò *").into(),
-            column(roles).spacing(space::XS).into(),
-            text::small("Chỉ chọn vai trò mà công việc cần.").into(),
-        ])
-        .spacing(space::XS);
+        let kept: Vec<_> = self.kept.iter().map(|role| role.label()).collect();
+        let roles =
+            column([text::label("Vai trò *").into(), column(roles).spacing(space::XS).into()])
+                .push((!kept.is_empty()).then(|| {
+                    text::small(format!("Giữ nguyên, bạn không được đổi: {}.", kept.join(", ")))
+                }))
+                .push(
+                    (!self.offered.is_empty())
+                        .then(|| text::small("Chỉ chọn vai trò mà công việc cần.")),
+                )
+                .spacing(space::XS);
         iced::widget::Column::new()
             .push(flow::fields([who.into(), roles.width(iced::Length::Fill).into()]))
-            .push(flow::fields([
-                field("Mật khẩu đầu tiên", &self.password)
-                    .id(PASSWORD)
-                    .required()
-                    .secure()
-                    .on_change(Message::PasswordTyped)
-                    .into(),
-                field("Nhập lại mật khẩu", &self.again)
-                    .required()
-                    .secure()
-                    .on_change(Message::AgainTyped)
-                    .into(),
-            ]))
-            .push(text::small(password::rule()))
+            .push((!self.known).then(|| {
+                flow::fields([
+                    field("Mật khẩu đăng nhập lần đầu", &self.password)
+                        .id(PASSWORD)
+                        .required()
+                        .secure()
+                        .on_change(Message::PasswordTyped)
+                        .into(),
+                    field("Nhập lại mật khẩu", &self.again)
+                        .required()
+                        .secure()
+                        .on_change(Message::AgainTyped)
+                        .into(),
+                ])
+            }))
+            .push((!self.known).then(|| {
+                text::small(format!(
+                    "{} Người dùng phải đặt mật khẩu riêng khi đăng nhập lần đầu.",
+                    password::rule()
+                ))
+            }))
             .push(self.notice.as_ref().map(Notice::view))
             .spacing(space::M)
             .into()
@@ -257,13 +294,34 @@ mod tests {
     }
 
     #[test]
+    fn a_known_user_keeps_the_name_the_password_and_what_is_not_ours_to_take() {
+        let user = User {
+            name: UserName("mau.lo".into()),
+            full_name: "Lò Thị Mẫu".into(),
+            title: String::new(),
+            roles: vec![Role::Clerk, Role::Head, Role::SecurityAdministrator],
+        };
+        let mut form = Form::changing(&user, &[Role::SecurityAdministrator]);
+        form.update(Message::RoleTicked(Role::SecurityAdministrator, false));
+        form.update(Message::TitleTyped(" Phó  phòng ".into()));
+        let (changed, password) = form.submit().unwrap();
+        assert_eq!(changed.roles, [Role::Clerk, Role::Head]);
+        assert_eq!((changed.title.as_str(), changed.name), ("Phó phòng", user.name.clone()));
+        assert!(password.is_none());
+        // Nobody changes own rights.
+        let mut form = Form::changing(&user, &[]);
+        let (changed, _) = form.submit().unwrap();
+        assert_eq!(changed.roles, user.roles);
+    }
+
+    #[test]
     fn a_complete_form_gives_a_user_and_forgets_the_password() {
         let mut form = fill(&GOOD);
         let (user, password) = form.submit().unwrap();
         assert_eq!(user.name.0, "mau.lo");
         assert_eq!(user.full_name, "Lò Thị Mẫu");
         assert_eq!(user.roles, [Role::Clerk, Role::Archivist], "sorted, each once");
-        assert_eq!(*password, GOOD.passwords[0]);
+        assert_eq!(*password.unwrap(), GOOD.passwords[0]);
         assert!(form.password.is_empty() && form.again.is_empty());
         assert_eq!(form.full_name, GOOD.full_name);
     }
