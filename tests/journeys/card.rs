@@ -254,7 +254,8 @@ fn from_card_to_receipt() {
         receipt.contains(&holder.name.to_uppercase()) || receipt.contains(holder.name),
         "{receipt}"
     );
-    for words in ["GIẤY TIẾP NHẬN HỒ SƠ", "VÀ HẸN TRẢ KẾT QUẢ", "Chip đã xác thực"]
+    for words in
+        ["GIẤY TIẾP NHẬN HỒ SƠ", "VÀ HẸN TRẢ KẾT QUẢ", "đã đọc và xác thực dữ liệu trên chip"]
     {
         assert!(receipt.contains(words), "{words}: {receipt}");
     }
@@ -274,5 +275,5 @@ fn the_day_without_a_card_uses_the_code() {
     assert!(told.contains("Dùng ảnh mã QR") && told.contains("Mã QR – tự khai"), "{told}");
     let receipt = pdf_text(&out.join("giay-tiep-nhan.pdf"));
     assert!(receipt.contains("NGUYỄN VĂN A"), "{receipt}");
-    assert!(receipt.contains("Mã QR – tự khai"), "the paper shows the evidence: {receipt}");
+    assert!(receipt.contains("theo mã QR trên giấy tờ"), "the paper shows the evidence: {receipt}");
 }

@@ -325,11 +325,12 @@ fn a_paper_without_a_dossier_is_kept_as_it_was_handed_over() {
 
     // What cannot be printed is not given: no number is used.
     let strange = desk.tell(at(24, 11), told(NoticeKind::Refused, "王"), None).unwrap_err();
-    assert_eq!(strange.code(), "REP-01");
+    assert_eq!(strange.code(), "REP-10", "the field and its sign are named");
     let next = desk.tell(at(24, 12), told(NoticeKind::Refused, "Ngoài thẩm quyền"), None).unwrap();
     let number = |notice: &CounterNotice| notice.number.issued().unwrap().value;
     assert_eq!([&asked, &refused, &next].map(number), [1, 2, 3]);
-    assert_eq!(desk.ledger.made(None, 10).unwrap().items.len(), 3);
+    // Three notices and the receipt of the dossier.
+    assert_eq!(desk.ledger.made(None, 10).unwrap().items.len(), 4);
     assert!(desk.ledger.check().unwrap().clean());
 }
 

@@ -416,6 +416,12 @@ mod tests {
                 Line::Term(..) | Line::Words(_) => None,
             })
         };
+        // `Ctrl+1 đến Ctrl+9` stands for nine keys.
+        let covers = |known: &str, key: &str| {
+            let range = known.split_once(" đến ");
+            known == key || range.is_some_and(|(first, last)| (first..=last).contains(&key))
+        };
+        let mut unexplained = Vec::new();
         for (screen, page) in PAGES {
             let readers = ["Đầu đọc 1", "Đầu đọc 2"].map(String::from).to_vec();
             let mut counter = Counter { readers, ..Counter::default() };
@@ -429,12 +435,15 @@ mod tests {
             let printed: Vec<_> = words.iter().filter(|words| is_key(words)).collect();
             let missing: Vec<_> = printed
                 .iter()
-                .filter(|key| !keys(page).chain(keys(Page::Keys)).any(|known| known == **key))
+                .filter(|key| !keys(page).chain(keys(Page::Keys)).any(|known| covers(known, key)))
                 .collect();
-            assert!(missing.is_empty(), "{screen}: {missing:?}");
+            if !missing.is_empty() {
+                unexplained.push(format!("{screen}: {missing:?}"));
+            }
             let bare = matches!(screen, "hall" | "find" | "menu" | "devices");
             assert!(bare || !printed.is_empty(), "{screen} prints no key");
         }
+        assert!(unexplained.is_empty(), "{unexplained:#?}");
     }
 
     /// What only refuses somebody is not offered to them: in the menu, in the bar, in the search.
