@@ -139,7 +139,7 @@ fn the_proof_of_identity_is_printed_for_every_kind() {
         let words = match evidence {
             Evidence::ChipAuthentic => "đã đọc và xác thực dữ liệu trên chip của giấy tờ",
             Evidence::ChipSigned => "chữ ký số của cơ quan cấp hợp lệ",
-            Evidence::ChipIssuerUnknown => "chưa đối chiếu được chữ ký số của cơ quan cấp",
+            Evidence::ChipIssuerUnknown => "chưa kiểm tra đủ để coi là đã xác thực",
             Evidence::ChipNotAuthentic => "dữ liệu trên chip không được xác thực",
             Evidence::VneidConfirmed => "đã xác thực điện tử qua VNeID",
             Evidence::Declared => "theo mã QR trên giấy tờ; chưa xác thực điện tử",
