@@ -11,8 +11,9 @@ use office::entry::UserName;
 
 use crate::{motcua, pcscd::Pcscd, program, screen::Screen, wait_until};
 
-/// Rows of the menu's first column: the keyboard passes them before the second one's.
-pub const ROOMS: usize = 8;
+/// Rows of the menu's first column for the head of the office: the keyboard passes them before the second
+/// one's.
+pub const ROOMS: usize = 11;
 
 const CLERK: &str = "tiepnhan";
 const PASSWORD: &str = "Ruong-bac-thang-26";

@@ -16,7 +16,7 @@ use widgets::{
 pub const QUERY: &str = "help-query";
 
 const WIDTH: f32 = 860.0;
-const HEIGHT: f32 = 520.0;
+const HEIGHT: f32 = 440.0;
 const PAGES_WIDTH: f32 = 248.0;
 const KEY_WIDTH: f32 = 152.0;
 

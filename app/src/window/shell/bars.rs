@@ -68,12 +68,11 @@ pub enum Bar {
 type Row = (Icon, &'static str, &'static str, Bar);
 
 /// The office and this machine, in the menu's second column.
-const MENU: [Row; 14] = [
+const MENU: [Row; 11] = [
     (Icon::Person, "Người dùng", "", Bar::Users),
     (Icon::Log, "Nhật ký", "", Bar::Log),
     (Icon::Shield, "Chứng thư tin cậy", "", Bar::Trust),
     (Icon::Key, "Đổi mật khẩu của tôi", "", Bar::OwnPassword),
-    (Icon::Papers, "Giấy tờ đã lập, in lại", "", Bar::Room(Door::Issued)),
     (Icon::Lifebuoy, "Lập phiếu khôi phục mới", "", Bar::Recovery),
     (Icon::Card, "Thiết bị", "", Bar::Devices),
     (Icon::Clock, "Xác nhận giờ máy đã chỉnh đúng", "", Bar::Clock),
@@ -81,12 +80,10 @@ const MENU: [Row; 14] = [
     (Icon::Contrast, "Giao diện sáng hoặc tối", "F11", Bar::Mode),
     (Icon::Help, "Trợ giúp, thuật ngữ", "F1", Bar::Help),
     (Icon::Lock, "Khóa màn hình", "Ctrl+L", Bar::Lock),
-    (Icon::Backup, "Sao lưu, khôi phục", "", Bar::Room(Door::Backup)),
-    (Icon::Restore, "Số sau khi khôi phục", "", Bar::Room(Door::Numbers)),
 ];
 
 /// The rooms behind the counter, in the menu's first column.
-const ROOMS: [Row; 8] = [
+const ROOMS: [Row; 11] = [
     (Icon::Network, "Hồ sơ trực tuyến", "Ctrl+O", Bar::Arrivals),
     (Icon::Ticket, "Hàng chờ", "", Bar::Room(Door::Queue)),
     (Icon::Money, "Thu phí, lệ phí", "", Bar::Room(Door::Cash)),
@@ -95,6 +92,9 @@ const ROOMS: [Row; 8] = [
     (Icon::List, "Danh mục thủ tục", "", Bar::Room(Door::Catalogue)),
     (Icon::Calendar, "Lịch làm việc", "", Bar::Room(Door::Calendar)),
     (Icon::Office, "Cài đặt cơ quan", "", Bar::Room(Door::Settings)),
+    (Icon::Papers, "Giấy tờ đã lập, in lại", "", Bar::Room(Door::Issued)),
+    (Icon::Backup, "Sao lưu, khôi phục", "", Bar::Room(Door::Backup)),
+    (Icon::Restore, "Số sau khi khôi phục", "", Bar::Room(Door::Numbers)),
 ];
 
 const MENU_WIDTH: f32 = 760.0;
