@@ -263,6 +263,15 @@ impl Clerk {
                 let form = self.paper("Phiếu yêu cầu bổ sung", code);
                 contains(form, &["Giay chung sinh", "Anh 3x4", "Thieu giay to", &person(n).0]);
                 self.picture("supplemented", None, "Nhận bổ sung");
+                // In which form the papers came is the clerk's to say.
+                self.before.replace(self.window.screen.look());
+                self.window.screen.press(&["Tab"]);
+                self.settle();
+                self.window.screen.write("ban chinh");
+                self.window.wait_until_still("counter-supplemented-form");
+                self.window.screen.press(&["Return"]);
+                self.window.wait_until_still("counter-supplemented-chosen");
+                self.window.screen.press(&["shift+Tab"]);
                 self.answer(&[]);
                 self.picture("extend", Some("4"), "Xin lỗi và gia hạn");
                 self.answer(&[&new_day, "Cho y kien cap tren"]);

@@ -7,7 +7,7 @@
 
 use iced::Task;
 use identity::{ReadError, access::Keys, reading::Reading};
-use office::person::PersonalNumber;
+use office::person::{DocumentKind, PersonalNumber};
 
 use super::{Counter, Message, Newcomer, Screen, Shell};
 use crate::{
@@ -32,7 +32,9 @@ impl Shell {
             Screen::Dossier(state) => &state.record.dossier.applicant,
             _ => return None,
         };
-        identity.person.number.clone().filter(|_| identity.evidence.usable())
+        // A passport does not open by its holder's number: it would be called somebody else's.
+        let passport = identity.document.as_ref().is_some_and(|d| d.kind == DocumentKind::Passport);
+        identity.person.number.clone().filter(|_| identity.evidence.usable() && !passport)
     }
 
     /// Tries the open person's key on the card; `None` where nobody with a number is open.
