@@ -31,7 +31,7 @@ fn a_lost_machine_comes_back_and_goes_on_after_paper() {
     let mut window = Window::open(&data, None);
     window.screen.wait_for_title("Thiết lập");
     window.settle();
-    window.screen.press(&["Down", "Down", "Return"]);
+    window.screen.press(&["Tab", "Tab", "Return"]);
     window.screen.wait_for_title("Khôi phục");
     window.settle();
     window.screen.write(&backup.to_string_lossy());
