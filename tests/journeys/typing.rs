@@ -361,6 +361,8 @@ fn found_by_telex(order: Order) {
     typist.press(&["Return"]);
     wait_until(PATIENCE, "the ledger", || data.join("office").exists().then_some(()));
     typist.press(&["space", "Return"]);
+    // The same key at once would be the same press.
+    typist.settle();
     typist.press(&["Return"]);
     typist.wait_for("Trang chính");
     typist.press(&["ctrl+l"]);

@@ -31,6 +31,11 @@ impl Again {
         }
     }
 
+    /// Something was typed through an input method: the next key is meant.
+    pub fn typed(&mut self) {
+        self.last = None;
+    }
+
     /// Follows an event of the keyboard at `now`, while `place` is open. Returns whether it is a key that was
     /// pressed already.
     pub fn takes(&mut self, event: &Event, place: u64, now: Instant) -> bool {
@@ -131,6 +136,15 @@ mod tests {
                 assert_eq!(again.takes(&event, place, now), taken, "{words}: key {n}");
             }
         }
+    }
+
+    #[test]
+    fn a_key_after_a_composed_word_is_meant() {
+        let mut again = Again::default();
+        let (enter, start) = (press(Key::Named(Named::Enter), false), Instant::now());
+        assert!(!again.takes(&enter, 1, start));
+        again.typed();
+        assert!(!again.takes(&enter, 2, start + Duration::from_millis(120)));
     }
 
     #[test]

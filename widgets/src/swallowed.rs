@@ -499,6 +499,10 @@ impl<Message> Widget<Message, Theme, Renderer> for Net<'_, Message> {
         };
         let pressed_already = match event {
             Event::Keyboard(key) => again.takes(key, self.place, Instant::now()),
+            Event::InputMethod(input_method::Event::Commit(_)) => {
+                again.typed();
+                false
+            }
             // The first frame of what was opened.
             _ => {
                 again.sees(self.place, Instant::now());
