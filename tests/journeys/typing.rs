@@ -360,9 +360,12 @@ fn found_by_telex(order: Order) {
     typist.picture("typing-user");
     typist.press(&["Return"]);
     wait_until(PATIENCE, "the ledger", || data.join("office").exists().then_some(()));
-    typist.press(&["space", "Return"]);
-    // The same key at once would be the same press.
+    // Founded, and the page that follows is there.
     typist.settle();
+    typist.press(&["space", "Return"]);
+    // The same key within 400 ms of the new page would be the same press.
+    typist.settle();
+    std::thread::park_timeout(Duration::from_millis(500));
     typist.press(&["Return"]);
     typist.wait_for("Trang chính");
     typist.press(&["ctrl+l"]);
