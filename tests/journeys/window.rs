@@ -4,7 +4,7 @@
 
 use std::{
     process::{Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use journeys::{
@@ -75,6 +75,52 @@ fn a_killed_window_keeps_the_draft() {
     assert!(receipt.contains("0912345678"), "{receipt}");
     window.kill();
     assert_clean(data.path());
+}
+
+/// A program that is wrong inside: the window falls, opens again and says so, and the form is still there.
+/// The log tells the place and no word of what was typed.
+#[test]
+fn a_window_that_falls_opens_again_with_the_draft() {
+    let data = demo();
+    let fall = data.path().join("fall");
+    let begun = Instant::now();
+    let mut window =
+        Window::open_with(data.path(), None, &[("MOTCUA_FALL", &fall.to_string_lossy())]);
+    window.log_in();
+    window
+        .screen
+        .scan("001099000123||NGUYEN VAN A|02011999|Nam|Xa Hop Thanh, tinh Lao Cai|10052022");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Công dân");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.screen.write("khai sinh");
+    window.screen.press(&["Return", "F6"]);
+    window.settle();
+    window.screen.write("0912345678");
+    window.settle();
+    // One that falls at once would fall again, and is not opened.
+    let long_enough = Duration::from_secs(16);
+    wait_until(2 * long_enough, "the first moments to be over", || {
+        (begun.elapsed() > long_enough).then_some(())
+    });
+    std::fs::write(&fall, "").unwrap();
+    window.screen.press(&["F12"]);
+    window.screen.wait_for_title("Đăng nhập");
+    window.settle();
+    window.picture("window-fell");
+    window.log_in();
+    window.screen.press(&["F4"]);
+    window.screen.wait_for_title("Tiếp nhận hồ sơ");
+    window.picture("window-fell-draft");
+    let log = std::fs::read_dir(data.path().join("log")).unwrap().flatten();
+    let log: String =
+        log.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect::<Vec<_>>().concat();
+    assert!(log.contains("APP-90") && log.contains("crash.rs:"), "{log}");
+    for typed in ["0912345678", "NGUYEN", "001099000123", "tiepnhan"] {
+        assert!(!log.contains(typed), "{typed}: {log}");
+    }
+    window.kill();
 }
 
 /// First start by keys: wizard, recovery sheet, devices, home.

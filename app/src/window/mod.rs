@@ -402,7 +402,6 @@ impl App {
     }
 
     fn tick(&mut self) -> Task<Message> {
-        crash::fall_if_asked();
         let overdue = rest::overdue();
         if overdue {
             rest::begin();
@@ -499,6 +498,7 @@ impl App {
     }
 
     fn keyboard(&mut self, event: &keyboard::Event) -> Task<Message> {
+        crash::fall_if_asked();
         let Some(key) = Pressed::of(event) else { return Task::none() };
         if key == Pressed::F(11) {
             return self.update(Message::ModeSwitched);
