@@ -263,7 +263,7 @@ pub fn reception(
         // Where the limit cannot be counted a clerk would enter a day: here a working week.
         deadline: law.calendar.deadline(now, &TimeLimit::WorkingDays(5)),
         time_limit: procedure.time_limit(Channel::Counter),
-        fee: procedure.fee(Channel::Counter),
+        fee: procedure.fee(Channel::Counter, now.date()),
         return_place: String::new(),
         receiver: String::new(),
         received_at: now,

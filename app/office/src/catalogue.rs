@@ -20,7 +20,7 @@ use crate::{Explain, dossier::ProcedureStamp, text};
 pub use exemption::{Exemption, Exemptions};
 pub use fee::{FeeRule, PerPage};
 pub use merge::{Change, ChangeKind, FieldChange};
-pub use procedure::{ChannelRule, Component, Flag, Means, Procedure};
+pub use procedure::{ChannelRule, Component, FeeSource, Flag, LaterFees, Means, Procedure, Rates};
 
 /// A catalogue larger than this is none: the whole country's procedures take less.
 const MAX_BYTES: usize = 32 << 20;
@@ -157,7 +157,10 @@ impl Catalogue {
                 .check()
                 .map_err(|what| CatalogueError::WrongRow { code: procedure.code.clone(), what })?;
         }
-        let catalogue = Self::sorted(header, procedures);
+        Self::without_overlap(Self::sorted(header, procedures.into_iter().map(Row::new).collect()))
+    }
+
+    fn without_overlap(catalogue: Self) -> Result<Self, CatalogueError> {
         let rows = &catalogue.rows;
         for (earlier, later) in rows.iter().zip(rows.iter().skip(1)) {
             let (earlier, later) = (&earlier.procedure, &later.procedure);
@@ -175,8 +178,14 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    fn sorted(header: Header, procedures: Vec<Procedure>) -> Self {
-        let mut rows: Vec<Row> = procedures.into_iter().map(Row::new).collect();
+    /// This catalogue with the rows of another file, under this one's header: what is asked for every
+    /// day and the rest lie in files of their own, so that they can be read side by side.
+    pub fn joined(self, more: Catalogue) -> Result<Self, CatalogueError> {
+        let rows = self.rows.into_iter().chain(more.rows).collect();
+        Self::without_overlap(Self::sorted(self.header, rows))
+    }
+
+    fn sorted(header: Header, mut rows: Vec<Row>) -> Self {
         rows.sort_by(|a, b| {
             (&a.procedure.code, a.procedure.from).cmp(&(&b.procedure.code, b.procedure.from))
         });

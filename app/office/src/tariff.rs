@@ -10,7 +10,7 @@ mod tests;
 
 use std::fmt;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use crate::{
     Explain,
@@ -147,25 +147,28 @@ impl Explain for TariffError {
     }
 }
 
-/// The different rates of a case of a channel, in the catalogue's order.
-pub fn choices(rule: &ChannelRule) -> Vec<&FeeRule> {
-    let mut out: Vec<&FeeRule> = Vec::new();
-    for fee in &rule.fees {
-        if !out.contains(&fee) {
-            out.push(fee);
+/// The different rates of a case of a channel on a day, in the catalogue's order, and when each is due;
+/// in words, or empty.
+pub fn choices(rule: &ChannelRule, day: Date) -> Vec<(&FeeRule, &str)> {
+    let rates = rule.rates(day);
+    let mut out: Vec<(&FeeRule, &str)> = Vec::new();
+    for (i, fee) in rates.fees.iter().enumerate() {
+        let choice = (fee, rates.names.get(i).map_or("", String::as_str));
+        if !out.contains(&choice) {
+            out.push(choice);
         }
     }
     out
 }
 
-/// What is due for one case of a channel.
-pub fn bill(rule: &ChannelRule, ask: &Ask) -> Result<Bill, TariffError> {
-    let choices = choices(rule);
+/// What is due for one case of a channel on a day.
+pub fn bill(rule: &ChannelRule, day: Date, ask: &Ask) -> Result<Bill, TariffError> {
+    let choices = choices(rule, day);
     let fee = match (choices.as_slice(), ask.choice) {
         ([], None) => None,
-        ([one], None) => Some(*one),
+        ([one], None) => Some(one.0),
         (several, None) => return Err(TariffError::ChoiceNeeded(several.len())),
-        (all, Some(choice)) => Some(*all.get(choice).ok_or(TariffError::NoSuchChoice)?),
+        (all, Some(choice)) => Some(all.get(choice).ok_or(TariffError::NoSuchChoice)?.0),
     };
     if ask.quantity == 0 {
         return Err(TariffError::ZeroCount);

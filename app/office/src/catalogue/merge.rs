@@ -202,13 +202,25 @@ impl ChannelRule {
     }
 
     fn fee_words(&self) -> String {
-        let fees: Vec<String> = self.fees.iter().map(fee_words).collect();
-        let mut words = format!("{}: {}", self.kind.label(), fees.join("; "));
+        let mut words =
+            format!("{}: {}", self.kind.label(), rates_words(&self.fees, &self.fee_names));
+        for later in &self.later_fees {
+            let from = later.from.strftime("%d/%m/%Y");
+            words.push_str(&format!("; từ {from}: {}", rates_words(&later.fees, &later.names)));
+        }
         if !self.fee_note.is_empty() {
             words.push_str(&format!(" – {}", self.fee_note));
         }
         words
     }
+}
+
+fn rates_words(fees: &[FeeRule], names: &[String]) -> String {
+    let named = |(i, fee): (usize, &FeeRule)| match names.get(i) {
+        Some(name) if !name.is_empty() => format!("{name}: {}", fee_words(fee)),
+        _ => fee_words(fee),
+    };
+    fees.iter().enumerate().map(named).collect::<Vec<_>>().join("; ")
 }
 
 fn fee_words(fee: &FeeRule) -> String {

@@ -8,6 +8,7 @@ use crate::{
     calendar::TimeLimit,
     document,
     dossier::{Channel, Fee, TEXT_LIMIT},
+    payment::FeeKind,
     text,
 };
 
@@ -155,12 +156,81 @@ pub struct ChannelRule {
     pub time_limit: TimeLimit,
     /// What it costs; several rules are alternatives.
     pub fees: Vec<FeeRule>,
+    /// When each of `fees` is due, in words, one for each, or none at all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fee_names: Vec<String>,
     /// The portal's codes of the fees (MAPHILEPHI), one for each of `fees`, or none at all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fee_codes: Vec<String>,
     /// What the source adds about the fee.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub fee_note: String,
+    /// Where the fees were taken from, where that is not the row's source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee_source: Option<FeeSource>,
+    /// Fees that are set already for later, by the day from which they replace the ones before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later_fees: Vec<LaterFees>,
+}
+
+/// Fees from a day on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LaterFees {
+    /// The first day.
+    pub from: Date,
+    /// As [`ChannelRule::fees`].
+    pub fees: Vec<FeeRule>,
+    /// As [`ChannelRule::fee_names`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+    /// Where they were taken from.
+    pub source: FeeSource,
+}
+
+/// What a channel costs on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates<'a> {
+    /// Several rules are alternatives.
+    pub fees: &'a [FeeRule],
+    /// When each is due, or empty.
+    pub names: &'a [String],
+    /// Where they were taken from, where that is not the row's source.
+    pub source: Option<&'a FeeSource>,
+}
+
+impl ChannelRule {
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        let later = self.later_fees.iter();
+        let later = later.flat_map(|later| later.names.iter().chain([&later.source.source]));
+        let source = self.fee_source.iter().map(|source| &source.source);
+        self.fee_codes.iter().chain(&self.fee_names).chain(source).chain(later)
+    }
+
+    /// What it costs on `day`.
+    pub fn rates(&self, day: Date) -> Rates<'_> {
+        match self.later_fees.iter().rev().find(|later| later.from <= day) {
+            Some(later) => {
+                Rates { fees: &later.fees, names: &later.names, source: Some(&later.source) }
+            }
+            None => {
+                Rates { fees: &self.fees, names: &self.fee_names, source: self.fee_source.as_ref() }
+            }
+        }
+    }
+}
+
+/// Where the fees of a channel were taken from: a circular knows them better than the portal's line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeeSource {
+    /// The text of law, and the copy that was read.
+    pub source: String,
+    /// How it was found.
+    pub mark: Mark,
+    /// Phí or lệ phí; `None`: the source names both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<FeeKind>,
 }
 
 fn is_false(value: &bool) -> bool {
@@ -208,6 +278,8 @@ pub enum Flag {
     CounterNotListed,
     /// The source is a hand-made excerpt.
     Excerpt,
+    /// The source tells the code and the name only.
+    NameOnly,
 }
 
 impl Flag {
@@ -227,6 +299,9 @@ impl Flag {
             Flag::ComponentsUnsplit => "Nguồn chưa tách rõ từng giấy tờ trong thành phần hồ sơ",
             Flag::CounterNotListed => "Nguồn không nêu kênh trực tiếp",
             Flag::Excerpt => "Nguồn là bản trích rút gọn",
+            Flag::NameOnly => {
+                "Nguồn chỉ cho biết mã và tên: thành phần hồ sơ, thời hạn, mức thu phải theo văn bản công bố"
+            }
         }
     }
 }
@@ -240,6 +315,11 @@ pub(super) fn is_code(code: &str) -> bool {
     })
 }
 
+/// Whether a text has more than `limit` characters.
+fn is_longer(text: &str, limit: usize) -> bool {
+    text.len() > limit && text.chars().nth(limit).is_some()
+}
+
 impl Procedure {
     /// What is wrong with the row, if anything.
     pub(super) fn check(&self) -> Result<(), &'static str> {
@@ -250,9 +330,18 @@ impl Procedure {
             self.results.len(),
             self.legal_basis.len(),
         ];
+        let later_fit = |later: &LaterFees| {
+            later.fees.len() <= MAX_PARTS
+                && (later.names.is_empty() || later.names.len() == later.fees.len())
+        };
         let fees_fit = |rule: &ChannelRule| {
             rule.fees.len() <= MAX_PARTS
-                && (rule.fee_codes.is_empty() || rule.fee_codes.len() == rule.fees.len())
+                && rule.later_fees.len() <= MAX_PARTS
+                && rule.later_fees.iter().all(later_fit)
+                && rule.later_fees.is_sorted_by(|a, b| a.from < b.from)
+                && [rule.fee_codes.len(), rule.fee_names.len()]
+                    .into_iter()
+                    .all(|count| count == 0 || count == rule.fees.len())
         };
         let results_fit =
             self.result_codes.is_empty() || self.result_codes.len() == self.results.len();
@@ -263,14 +352,14 @@ impl Procedure {
         } else if parts.into_iter().any(|count| count > MAX_PARTS) {
             Err("quá nhiều thành phần hồ sơ, ghi chú, kênh, kết quả hoặc căn cứ")
         } else if !results_fit || !self.channels.iter().all(fees_fit) {
-            Err("số mã không khớp số kết quả hoặc số mức phí")
+            Err("số mã hoặc tên không khớp số kết quả hoặc số mức phí")
         } else if self.from.zip(self.until).is_some_and(|(from, until)| from > until) {
             Err("ngày hết hiệu lực đứng trước ngày có hiệu lực")
-        } else if self.names().any(|t| t.chars().nth(TEXT_LIMIT).is_some())
-            || self.remarks().any(|t| t.chars().nth(MAX_REMARK).is_some())
+        } else if self.names().any(|t| is_longer(t, TEXT_LIMIT))
+            || self.remarks().any(|t| is_longer(t, MAX_REMARK))
         {
             Err("có chỗ dài quá mức")
-        } else if self.names().chain(self.remarks()).any(|t| text::clean(t) != **t) {
+        } else if !self.names().chain(self.remarks()).all(|t| text::is_clean(t)) {
             Err("có khoảng trắng thừa hoặc chữ không ở dạng NFC")
         } else {
             Ok(())
@@ -285,14 +374,15 @@ impl Procedure {
             .chain(&self.results)
             .chain(&self.result_codes)
             .chain(&self.legal_basis)
-            .chain(self.channels.iter().flat_map(|rule| &rule.fee_codes))
+            .chain(self.channels.iter().flat_map(ChannelRule::texts))
             .chain([&self.source, &self.source_date])
     }
 
     /// Texts that are only read.
     fn remarks(&self) -> impl Iterator<Item = &String> {
         self.notes.iter().chain(self.channels.iter().flat_map(|rule| {
-            let words = rule.fees.iter().filter_map(|fee| match fee {
+            let later = rule.later_fees.iter().flat_map(|later| &later.fees);
+            let words = rule.fees.iter().chain(later).filter_map(|fee| match fee {
                 FeeRule::Unknown(words) => Some(words),
                 FeeRule::Free | FeeRule::Fixed(_) | FeeRule::PerPage(_) => None,
             });
@@ -323,16 +413,16 @@ impl Procedure {
         }
     }
 
-    /// The fee of the channel's ordinary case. Alternatives, and what the source contradicts, are
+    /// The fee of the channel's ordinary case on `day`. Alternatives, and what the source contradicts, are
     /// [`Fee::Unknown`] with the reason.
-    pub fn fee(&self, channel: Channel) -> Fee {
+    pub fn fee(&self, channel: Channel, day: Date) -> Fee {
         let Some(rule) = self.cases(channel).next() else {
             return Fee::Unknown(format!(
                 "Danh mục không ghi phí cho kênh {}",
                 channel.label().to_lowercase()
             ));
         };
-        match rule.fees.as_slice() {
+        match rule.rates(day).fees {
             [] => Fee::Unknown("Danh mục không ghi phí".into()),
             [one] => one.fee(),
             [first, rest @ ..] if rest.iter().all(|other| other == first) => first.fee(),

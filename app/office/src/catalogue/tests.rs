@@ -2,6 +2,8 @@
 mod data;
 mod import;
 mod merge;
+mod more;
+mod rates;
 
 use std::sync::LazyLock;
 
@@ -58,7 +60,7 @@ fn the_catalogue_in_use_says_what_is_known_and_what_is_not() {
             other => panic!("{other:?}"),
         };
         assert_eq!(found, limit, "{code}");
-        let found = match procedure.fee(Channel::Counter) {
+        let found = match procedure.fee(Channel::Counter, today()) {
             Fee::Free => "free".into(),
             Fee::Amount(amount) => amount.0.to_string(),
             Fee::Unknown(why) => {
@@ -86,7 +88,7 @@ fn a_case_has_its_own_limit() {
         [("", &TimeLimit::WorkingDays(1)), ("Trường hợp cần xác minh", &TimeLimit::WorkingDays(3)),]
     );
     assert_eq!(residence.time_limit(Channel::Online), TimeLimit::WorkingDays(1));
-    assert_eq!(residence.fee(Channel::Online), Fee::Free);
+    assert_eq!(residence.fee(Channel::Online, today()), Fee::Free);
 }
 
 #[test]
@@ -138,7 +140,7 @@ fn the_copy_fee_follows_the_table() {
         assert_eq!(rate.amount(pages, copies), Dong(fee), "{pages} × {copies}");
     }
     assert_eq!(
-        procedure.fee(Channel::Counter),
+        procedure.fee(Channel::Counter, today()),
         Fee::Unknown(
             "Tính theo trang: 2.000 đồng/trang, từ trang thứ 3 là 1.000 đồng/trang, tối đa 200.000 đồng/bản".into()
         )

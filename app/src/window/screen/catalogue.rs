@@ -348,7 +348,7 @@ impl State {
             };
         }
         match self.procedure(place) {
-            Some(procedure) => detail::procedure(procedure, &self.law),
+            Some(procedure) => detail::procedure(procedure, self.day(), &self.law),
             None => text::small("Chưa chọn thủ tục nào.").into(),
         }
     }

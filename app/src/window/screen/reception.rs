@@ -323,7 +323,9 @@ impl State {
         let terms = &self.draft.terms;
         match terms.deadline(procedure, self.draft.channel, &self.law.calendar, self.now) {
             Err(_) => DUE.to_owned(),
-            Ok(_) if terms.fee(procedure, self.draft.channel).is_err() => PAGES.to_owned(),
+            Ok(_) if terms.fee(procedure, self.draft.channel, self.now.date()).is_err() => {
+                PAGES.to_owned()
+            }
             Ok(_) => PHONE.to_owned(),
         }
     }

@@ -6,7 +6,7 @@ use iced::{Task, widget::image::Handle};
 use jiff::civil::Date;
 use ledger::{DossierRecord, EventKind, LedgerError, PaymentRecord};
 use office::{
-    catalogue::FeeRule,
+    catalogue::{ChannelRule, FeeRule},
     dossier::{DossierId, Fee},
     money::Dong,
     payment::FeeKind,
@@ -81,21 +81,26 @@ impl Shell {
     fn dues(&self, record: &DossierRecord) -> Vec<pay::Due> {
         let dossier = &record.dossier;
         let law = &self.desk.law;
-        let name = law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
+        let day = dossier.received_at.date();
+        let name = law.catalogue.find(&dossier.procedure.code, day);
         let title = name.map_or(dossier.procedure.name.as_str(), |p| p.short_name());
-        let label = format!("Lệ phí {}", lower(title));
+        let rules = || name.into_iter().flat_map(|procedure| procedure.cases(dossier.channel));
+        let kind_of = |rule: &ChannelRule| rule.rates(day).source.and_then(|source| source.kind);
+        // Where the source does not say it, most are lệ phí.
+        let usual = rules().next().and_then(kind_of).unwrap_or(FeeKind::Duty);
+        let label = format!("{} {}", usual.label(), lower(title));
         let mut dues = Vec::new();
         if let Fee::Amount(amount) = &dossier.fee {
             dues.push(pay::Due {
                 label: label.clone(),
-                kind: FeeKind::Duty,
+                kind: usual,
                 amount: Some(*amount),
                 per_page: None,
                 note: "Mức thu ghi trên giấy tiếp nhận.".into(),
             });
         }
-        for rule in name.into_iter().flat_map(|procedure| procedure.cases(dossier.channel)) {
-            for fee in tariff::choices(rule) {
+        for rule in rules() {
+            for (fee, when) in tariff::choices(rule, day) {
                 let (amount, per_page, why) = match fee {
                     FeeRule::Free => (Some(Dong(0)), None, ""),
                     FeeRule::Fixed(amount) => (Some(*amount), None, ""),
@@ -107,15 +112,15 @@ impl Shell {
                 if (known && rule.case.is_empty()) || amount == Some(Dong(0)) {
                     continue;
                 }
-                let label = match rule.case.as_str() {
-                    "" => label.clone(),
-                    case => format!("{label} – {case}"),
-                };
+                let mut label = label.clone();
+                for case in [rule.case.as_str(), when].into_iter().filter(|case| !case.is_empty()) {
+                    label.push_str(&format!(" – {}", lower(case)));
+                }
                 let note = [why, rule.fee_note.as_str()];
                 let note = note.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
                 dues.push(pay::Due {
                     label,
-                    kind: FeeKind::Duty,
+                    kind: kind_of(rule).unwrap_or(usual),
                     amount,
                     per_page,
                     note: note.join(". "),

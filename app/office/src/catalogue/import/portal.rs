@@ -221,8 +221,11 @@ fn by_case(kind: Channel, cases: &[ChannelRule]) -> ChannelRule {
         case: String::new(),
         time_limit: TimeLimit::Unclear(format!("tùy trường hợp: {}", limits.join(", "))),
         fees,
+        fee_names: Vec::new(),
         fee_codes: Vec::new(),
         fee_note: String::new(),
+        fee_source: None,
+        later_fees: Vec::new(),
     }
 }
 
@@ -251,8 +254,11 @@ fn rule(kind: Channel, time: &Fields, is_case: bool, unknown: &mut Unknown) -> C
         case: text::clean(&case),
         time_limit: TimeLimit::read(&words),
         fees,
+        fee_names: Vec::new(),
         fee_codes: none_if_empty(fee_codes),
         fee_note: notes.join(" "),
+        fee_source: None,
+        later_fees: Vec::new(),
     }
 }
 

@@ -193,8 +193,11 @@ impl Line<'_> {
                     case,
                     time_limit,
                     fees: Vec::new(),
+                    fee_names: Vec::new(),
                     fee_codes: Vec::new(),
                     fee_note: note,
+                    fee_source: None,
+                    later_fees: Vec::new(),
                 });
                 let Some(rule) = procedure.channels.last_mut() else { return Ok(()) };
                 rule

@@ -59,15 +59,17 @@ fn several_limits_of_a_channel_are_not_counted_as_one() {
 
 #[test]
 fn fees_are_known_or_say_why_not() {
-    let fee = |code: &str, channel| one_stop().find(code, today()).unwrap().fee(channel);
+    let fee = |code: &str, channel| one_stop().find(code, today()).unwrap().fee(channel, today());
     assert_eq!(fee("2.001019", Channel::Counter), Fee::Amount(Dong(50_000)));
     assert_eq!(fee("1.010038", Channel::Counter), Fee::Amount(Dong(10_000)));
     for (code, part) in [
         ("1.001612", "Hội đồng nhân dân cấp tỉnh"),
-        ("1.004194", "theo danh sách"),
-        ("1.014063", "đối chiếu"),
-        ("1.003133", "không khớp"),
-        ("1.013067", "quy định thu khác"),
+        ("1.004194", "chỉ theo trí nhớ"),
+        ("1.014063", "nhiều mức phí"),
+        ("1.003133", "không có mức giấy thông hành"),
+        ("1.010101", "của thẻ căn cước"),
+        ("1.013067", "bảng mức chưa có"),
+        ("1.000656", "khai tử đúng hạn: miễn"),
     ] {
         let Fee::Unknown(why) = fee(code, Channel::Counter) else { panic!("{code}") };
         assert!(why.contains(part), "{code}: {why}");

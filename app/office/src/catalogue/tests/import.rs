@@ -36,7 +36,7 @@ fn the_portals_answer_is_read_as_it_stands() {
     assert_eq!(row.result_codes, ["KQ1"]);
     assert_eq!(row.legal_basis, ["60/2014/QH13"]);
     assert_eq!(row.time_limit(Channel::Counter), TimeLimit::WorkingDays(3));
-    assert_eq!(row.fee(Channel::Counter), Fee::Amount(Dong(8_000)));
+    assert_eq!(row.fee(Channel::Counter, today()), Fee::Amount(Dong(8_000)));
     assert_eq!(row.cases(Channel::Counter).next().unwrap().fee_codes, ["PL1"]);
     assert_eq!(
         row.time_limit(Channel::Online),
@@ -135,7 +135,7 @@ fn a_table_is_read_with_either_sign_and_mark() {
     let row = &import.procedures[0];
     assert_eq!(row.time_limit(Channel::Counter), TimeLimit::WorkingDays(3));
     assert_eq!(row.time_limit(Channel::Online), TimeLimit::Unclear("5".into()));
-    assert_eq!(row.fee(Channel::Counter), Fee::Amount(Dong(8_000)));
+    assert_eq!(row.fee(Channel::Counter, today()), Fee::Amount(Dong(8_000)));
     assert_eq!(row.channels[0].fee_codes, ["P1"]);
     assert_eq!(row.result_codes, ["K1"]);
     assert_eq!(row.components.len(), 2);

@@ -1,15 +1,17 @@
 //! One procedure, or one essential service, whole.
 
-use office::catalogue::{
-    ChannelRule, Component, FeeRule, Header, Mark, Procedure, essential::Essential,
+use jiff::civil::Date;
+use office::{
+    catalogue::{ChannelRule, Component, FeeRule, Header, Mark, Procedure, essential::Essential},
+    payment::FeeKind,
 };
 use widgets::{Element, Tone, badge, banner, card, column, row, section, space, text};
 
 use super::Message;
 use crate::{assets::Law, window::layout};
 
-/// A procedure.
-pub fn procedure<'a>(procedure: &'a Procedure, law: &'a Law) -> Element<'a, Message> {
+/// A procedure, as it is on a day.
+pub fn procedure<'a>(procedure: &'a Procedure, day: Date, law: &'a Law) -> Element<'a, Message> {
     let mut marks = row([match procedure.checked {
         true => badge("đã đối chiếu bản chính", Tone::Good).into(),
         false => badge("chưa đối chiếu bản chính", Tone::Caution).into(),
@@ -28,9 +30,9 @@ pub fn procedure<'a>(procedure: &'a Procedure, law: &'a Law) -> Element<'a, Mess
         layout::facts([
             layout::fact("Lĩnh vực", procedure.field.as_str()),
             layout::fact("Cấp thực hiện", procedure.level.as_str()),
-            layout::fact("Có hiệu lực từ", procedure.from.map(day).unwrap_or_default()),
-            layout::fact("Đến hết", procedure.until.map(day).unwrap_or_default()),
-            layout::fact("Kết quả", procedure.results.join("; ")),
+            layout::fact("Có hiệu lực từ", procedure.from.map(short).unwrap_or_default()),
+            layout::fact("Đến hết", procedure.until.map(short).unwrap_or_default()),
+            layout::fact("Kết quả", results(procedure)),
         ]),
     ]))
     .into()]);
@@ -43,7 +45,7 @@ pub fn procedure<'a>(procedure: &'a Procedure, law: &'a Law) -> Element<'a, Mess
         papers = papers.push(text::small(note.as_str()));
     }
     content
-        .push(section("Thời hạn và mức thu", None, channels(procedure)))
+        .push(section("Thời hạn và mức thu", None, channels(procedure, day)))
         .push(section("Thành phần hồ sơ", None, papers))
         .push(section(
             "Căn cứ và nguồn",
@@ -62,30 +64,58 @@ pub fn procedure<'a>(procedure: &'a Procedure, law: &'a Law) -> Element<'a, Mess
         .into()
 }
 
-fn channels(procedure: &Procedure) -> Element<'_, Message> {
+/// The results with the portal's codes, as far as they are known.
+fn results(procedure: &Procedure) -> String {
+    let named = procedure.results.iter().enumerate().map(|(i, name)| {
+        match procedure.result_codes.get(i).filter(|code| !code.is_empty()) {
+            Some(code) => format!("{name} ({code})"),
+            None => name.clone(),
+        }
+    });
+    named.collect::<Vec<_>>().join("; ")
+}
+
+fn channels(procedure: &Procedure, day: Date) -> Element<'_, Message> {
     if procedure.channels.is_empty() {
         return text::small("Nguồn không ghi thời hạn và mức thu.").into();
     }
-    column(procedure.channels.iter().map(channel)).spacing(space::M).into()
+    let rules = procedure.channels.iter().map(|rule| channel(rule, day));
+    column(rules).spacing(space::M).into()
 }
 
-fn channel(rule: &ChannelRule) -> Element<'_, Message> {
+fn channel(rule: &ChannelRule, day: Date) -> Element<'_, Message> {
     let head = match rule.case.as_str() {
         "" => rule.kind.label().to_owned(),
         case => format!("{} – {case}", rule.kind.label()),
     };
-    let fees: Vec<String> = rule.fees.iter().map(fee).collect();
-    let mut lines = column([
-        text::strong(head).into(),
-        layout::facts([
-            layout::fact("Thời hạn", rule.time_limit.to_string()),
-            layout::fact("Mức thu", fees.join("; ")),
-        ]),
-    ]);
+    let rates = rule.rates(day);
+    let mut facts = vec![
+        layout::fact("Thời hạn", rule.time_limit.to_string()),
+        layout::fact("Mức thu", fees(rates.fees, rates.names)),
+    ];
+    for later in rule.later_fees.iter().filter(|later| later.from > day) {
+        let words = format!("{}, từ {}", fees(&later.fees, &later.names), short(later.from));
+        facts.push(layout::fact("Mức thu sau này", words));
+    }
+    if let Some(source) = rates.source {
+        let kind = source.kind.map(FeeKind::label).unwrap_or_default();
+        facts.push(layout::fact("Loại khoản thu", kind));
+        let words = format!("{} ({})", source.source, found(source.mark));
+        facts.push(layout::fact("Căn cứ mức thu", words));
+    }
+    let mut lines = column([text::strong(head).into(), layout::facts(facts)]);
     if !rule.fee_note.is_empty() {
         lines = lines.push(text::small(rule.fee_note.as_str()));
     }
     lines.spacing(space::XS).into()
+}
+
+fn fees(fees: &[FeeRule], names: &[String]) -> String {
+    let named = |(i, rule): (usize, &FeeRule)| match names.get(i) {
+        Some(name) if !name.is_empty() => format!("{name}: {}", fee(rule)),
+        _ => fee(rule),
+    };
+    fees.iter().enumerate().map(named).collect::<Vec<_>>().join("; ")
 }
 
 fn fee(rule: &FeeRule) -> String {
@@ -169,6 +199,6 @@ fn found(mark: Mark) -> &'static str {
     }
 }
 
-fn day(day: jiff::civil::Date) -> String {
+fn short(day: Date) -> String {
     day.strftime("%d/%m/%Y").to_string()
 }

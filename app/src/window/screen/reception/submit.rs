@@ -102,7 +102,7 @@ impl State {
         let (terms, channel) = (&self.draft.terms, self.draft.channel);
         let settled = terms
             .deadline(procedure, channel, &self.law.calendar, self.now)
-            .and_then(|deadline| Ok((deadline, terms.fee(procedure, channel)?)));
+            .and_then(|deadline| Ok((deadline, terms.fee(procedure, channel, self.now.date())?)));
         let (deadline, fee) = match settled {
             Ok(settled) => settled,
             Err(missing) => {

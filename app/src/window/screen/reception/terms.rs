@@ -57,8 +57,8 @@ impl Missing {
 }
 
 /// How the channel's fee goes by page, if it does.
-pub fn per_page(procedure: &Procedure, channel: Channel) -> Option<&PerPage> {
-    match procedure.cases(channel).next()?.fees.as_slice() {
+pub fn per_page(procedure: &Procedure, channel: Channel, day: Date) -> Option<&PerPage> {
+    match procedure.cases(channel).next()?.rates(day).fees {
         [FeeRule::PerPage(rate)] => Some(rate),
         _ => None,
     }
@@ -85,15 +85,15 @@ impl Terms {
         }
     }
 
-    /// The fee: the catalogue's, counted by page, or the clerk's.
-    pub fn fee(&self, procedure: &Procedure, channel: Channel) -> Result<Fee, Missing> {
-        if let Some(rate) = per_page(procedure, channel) {
+    /// The fee: the catalogue's on this day, counted by page, or the clerk's.
+    pub fn fee(&self, procedure: &Procedure, channel: Channel, day: Date) -> Result<Fee, Missing> {
+        if let Some(rate) = per_page(procedure, channel, day) {
             let count = |text: &str| text.trim().parse().ok().filter(|n| (1..=MOST).contains(n));
             let (pages, copies) =
                 count(&self.pages).zip(count(&self.copies)).ok_or(Missing::Count)?;
             return Ok(Fee::Amount(rate.amount(pages, copies)));
         }
-        let fee = procedure.fee(channel);
+        let fee = procedure.fee(channel, day);
         if !matches!(fee, Fee::Unknown(_)) || self.amount.trim().is_empty() {
             return Ok(fee);
         }
@@ -111,6 +111,7 @@ mod tests {
     use crate::assets::Law;
 
     const COUNTER: Channel = Channel::Counter;
+    const DAY: Date = jiff::civil::date(2026, 11, 16);
 
     fn at(text: &str) -> DateTime {
         text.parse().unwrap()
@@ -160,14 +161,14 @@ mod tests {
             (pages("5", "3"), Ok(Fee::Amount(Dong(21_000)))),
             (pages("500", "1"), Ok(Fee::Amount(Dong(200_000)))),
         ] {
-            assert_eq!(terms.fee(copy, COUNTER), expected, "{terms:?}");
+            assert_eq!(terms.fee(copy, COUNTER, DAY), expected, "{terms:?}");
         }
         let amount = |text: &str| Terms { amount: text.into(), ..Terms::default() };
         let province = find("1.004873");
-        assert!(matches!(amount("").fee(province, COUNTER), Ok(Fee::Unknown(_))));
-        assert_eq!(amount("15.000").fee(province, COUNTER), Ok(Fee::Amount(Dong(15_000))));
-        assert_eq!(amount("1.5").fee(province, COUNTER), Err(Missing::Amount));
-        assert_eq!(amount("mười").fee(province, COUNTER), Err(Missing::Amount));
-        assert_eq!(amount("99").fee(find("1.001193"), COUNTER), Ok(Fee::Free));
+        assert!(matches!(amount("").fee(province, COUNTER, DAY), Ok(Fee::Unknown(_))));
+        assert_eq!(amount("15.000").fee(province, COUNTER, DAY), Ok(Fee::Amount(Dong(15_000))));
+        assert_eq!(amount("1.5").fee(province, COUNTER, DAY), Err(Missing::Amount));
+        assert_eq!(amount("mười").fee(province, COUNTER, DAY), Err(Missing::Amount));
+        assert_eq!(amount("99").fee(find("1.001193"), COUNTER, DAY), Ok(Fee::Free));
     }
 }

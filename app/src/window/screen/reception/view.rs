@@ -145,11 +145,11 @@ impl State {
     }
 
     fn terms<'a>(&'a self, procedure: &'a Procedure) -> Element<'a, Message> {
-        let channel = self.draft.channel;
+        let (channel, day) = (self.draft.channel, self.now.date());
         let limit = procedure.time_limit(channel);
         let counted = self.law.calendar.deadline(self.now, &limit);
         let due = counted.as_ref().map(|d| d.at.strftime("%H giờ %M, ngày %d/%m/%Y").to_string());
-        let fee = match self.draft.terms.fee(procedure, channel) {
+        let fee = match self.draft.terms.fee(procedure, channel, day) {
             Ok(Fee::Free) => "Không thu".to_owned(),
             Ok(Fee::Amount(amount)) => amount.to_string(),
             Ok(Fee::Unknown(why)) => why,
@@ -176,7 +176,7 @@ impl State {
             }
             Some(_) => {}
         }
-        if terms::per_page(procedure, channel).is_some() {
+        if terms::per_page(procedure, channel, day).is_some() {
             terms = terms.push(flow::fields([
                 field("Số trang bản chính", &self.draft.terms.pages)
                     .id(PAGES)
@@ -190,8 +190,8 @@ impl State {
             ]));
         }
         terms = terms.push(layout::facts([layout::fact("Phí, lệ phí", fee)]));
-        if matches!(procedure.fee(channel), Fee::Unknown(_))
-            && terms::per_page(procedure, channel).is_none()
+        if matches!(procedure.fee(channel, day), Fee::Unknown(_))
+            && terms::per_page(procedure, channel, day).is_none()
         {
             terms = terms.push(
                 field("Số tiền thu (đồng), nếu đã biết", &self.draft.terms.amount)
