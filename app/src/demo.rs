@@ -184,6 +184,7 @@ pub fn make(folder: &Path, law: &Arc<Law>, now: Timestamp) -> Result<Ledger, Led
         ledger.add_user(founded, login.user(), login.password)?;
     }
     work::settings(&mut ledger, founded)?;
+    work::codes(&mut ledger, law, founded)?;
     drop(ledger);
     let ledger = Ledger::open(folder, &UserName(CLERK.user.into()), CLERK.password, now)?;
     let mut desk = Desk::new(ledger, law.clone())?;

@@ -2,6 +2,7 @@
 //! window and the command line both stand on it.
 
 pub mod books;
+mod codes;
 pub mod exchange;
 pub mod intake;
 pub mod law;
@@ -29,6 +30,7 @@ use office::{
     entry::{ContentHash, Event},
     evidence::DocumentSigner,
     person::{Identity, ReadOn},
+    portal_code::Table,
     settings::Settings,
     unit::Office,
 };
@@ -48,6 +50,8 @@ pub struct Desk {
     pub law_problem: Option<String>,
     /// What the office set for itself.
     pub settings: Settings,
+    /// The national portal's codes that the office entered.
+    pub codes: Table,
     /// Whom the office trusts to sign identity documents.
     pub trust: Trust,
     /// Why nobody is trusted although the ledger knows some, if so: the counter works on without.
@@ -85,9 +89,11 @@ impl Desk {
     /// Takes the place behind an open ledger.
     pub fn new(ledger: Ledger, law: Arc<Law>) -> Result<Self, LedgerError> {
         let (office, settings) = (ledger.office()?, ledger.settings()?);
+        let codes = ledger.portal_codes()?;
         let (law, law_problem) = law::own(&ledger, law)?;
         let (trust, trust_problem) = (Trust::none(), None);
-        let mut desk = Self { ledger, law, law_problem, office, settings, trust, trust_problem };
+        let mut desk =
+            Self { ledger, law, law_problem, office, settings, codes, trust, trust_problem };
         desk.load_trust();
         Ok(desk)
     }

@@ -142,6 +142,11 @@ pub enum AppError {
         "Có tệp mà không hồ sơ nào được nhận, lý do ở trên. Các hồ sơ đã có không thay đổi. Hãy kiểm tra tệp rồi nhập lại."
     )]
     NothingTaken,
+    /// No code of a file was taken.
+    #[error(
+        "Không có mã nào được nhận, lý do ở trên. Các mã đang dùng không thay đổi. Hãy sửa tệp rồi nhập lại."
+    )]
+    NoCodes,
     /// No dossier could be written for the portal.
     #[error(
         "Không có hồ sơ nào đưa ra được, lý do ở trên. Chưa ghi tệp nào. Hãy bổ sung những gì còn thiếu, hoặc chọn khoảng ngày khác."
@@ -183,6 +188,7 @@ impl Explain for AppError {
             Self::Period => "APP-31",
             Self::NothingTaken => "APP-66",
             Self::NothingExported => "APP-67",
+            Self::NoCodes => "APP-74",
         }
     }
 
@@ -208,6 +214,7 @@ impl Explain for AppError {
             Self::OneFile => "Files of this kind are imported one at a time. Nothing was recorded. Import them one by one.".into(),
             Self::Period => "The first day lies after the last. Nothing was made. Correct --from and --to.".into(),
             Self::NothingTaken => "A file gave no dossier, for the reasons above. What is here is unchanged. Check the file and import it again.".into(),
+            Self::NoCodes => "No code was taken, for the reasons above. The codes in use are unchanged. Correct the file and import it again.".into(),
             Self::NothingExported => "No dossier could be exported, for the reasons above. No file was written. Add what is missing or choose other days.".into(),
             Self::Json => "The result could not be written as JSON. The ledger is not affected. Call support.".into(),
             Self::CheckFailed(n) => format!("The check found {n} findings, listed above. The ledger was not changed. Keep the machine as it is, copy the data folder and call support."),

@@ -66,6 +66,9 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
             require_reason(reason)?;
             require_document(db, document)
         }
+        Event::PortalCodesEntered { codes } => {
+            codes.check().map_err(|error| LedgerError::Refused(Box::new(error)))
+        }
         _ => Ok(()),
     }
 }

@@ -138,7 +138,8 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         | Event::RecoveryRenewed
         | Event::DocumentViewed { .. }
         | Event::SettingsChanged { .. }
-        | Event::LawUpdated { .. } => {}
+        | Event::LawUpdated { .. }
+        | Event::PortalCodesEntered { .. } => {}
     }
     people::remember(db, n, &entry.what)?;
     search::bind(db, n)

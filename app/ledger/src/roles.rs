@@ -77,6 +77,8 @@ pub enum EventKind {
     SettingsChanged,
     /// [`Event::LawUpdated`]
     LawUpdated,
+    /// [`Event::PortalCodesEntered`]
+    PortalCodesEntered,
     /// [`Event::BackupPlanned`]
     BackupPlanned,
     /// [`Event::Exported`]
@@ -85,7 +87,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 35] = [
+    pub const ALL: [EventKind; 36] = [
         EventKind::OfficeFounded,
         EventKind::DeviceEnrolled,
         EventKind::UserAdded,
@@ -119,6 +121,7 @@ impl EventKind {
         EventKind::DocumentRemoved,
         EventKind::SettingsChanged,
         EventKind::LawUpdated,
+        EventKind::PortalCodesEntered,
         EventKind::BackupPlanned,
         EventKind::Exported,
     ];
@@ -159,6 +162,7 @@ impl EventKind {
             Event::DocumentRemoved { .. } => Self::DocumentRemoved,
             Event::SettingsChanged { .. } => Self::SettingsChanged,
             Event::LawUpdated { .. } => Self::LawUpdated,
+            Event::PortalCodesEntered { .. } => Self::PortalCodesEntered,
             Event::BackupPlanned { .. } => Self::BackupPlanned,
             Event::Exported { .. } => Self::Exported,
         }
@@ -202,6 +206,7 @@ impl EventKind {
             Self::BackupPlanned => 33,
             Self::Exported => 34,
             Self::UserChanged => 35,
+            Self::PortalCodesEntered => 36,
         }
     }
 
@@ -246,6 +251,8 @@ impl EventKind {
             Self::DocumentRemoved => &[Archivist, Head],
             Self::SettingsChanged => &[Head],
             Self::LawUpdated => &[Head, Archivist],
+            // Codes are no one's data: who keeps the links to the province may enter them.
+            Self::PortalCodesEntered => &[Head, SecurityAdministrator],
             Self::Exported => &[Clerk, Certifier, Head, Archivist],
         }
     }
@@ -308,6 +315,7 @@ impl EventKind {
                 | Self::DocumentRemoved
                 | Self::SettingsChanged
                 | Self::LawUpdated
+                | Self::PortalCodesEntered
                 | Self::BackupPlanned
                 | Self::Exported
         )

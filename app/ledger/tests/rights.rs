@@ -8,7 +8,8 @@ use std::path::Path;
 use fixture::{
     PASSWORD, at, chi, found, identity, office, read_event, receive, reception,
     rooms::{
-        arrival, arrive, document, draw, give_notice, keep, law, pay, statement, step, transfer,
+        arrival, arrive, document, draw, give_notice, keep, law, pay, portal_codes, statement,
+        step, transfer,
     },
     trust_item, trust_source, user,
 };
@@ -27,7 +28,7 @@ use office::{
 use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner.
-const MATRIX: [(EventKind, &str); 35] = [
+const MATRIX: [(EventKind, &str); 36] = [
     (EventKind::OfficeFounded, "......."),
     (EventKind::DeviceEnrolled, "......."),
     (EventKind::UserAdded, "...x.x."),
@@ -61,6 +62,7 @@ const MATRIX: [(EventKind, &str); 35] = [
     (EventKind::DocumentRemoved, "...xx.."),
     (EventKind::SettingsChanged, "...x..."),
     (EventKind::LawUpdated, "...xx.."),
+    (EventKind::PortalCodesEntered, "...x.x."),
     (EventKind::BackupPlanned, "...x.x."),
     (EventKind::Exported, "xx.xx.."),
 ];
@@ -175,6 +177,9 @@ fn attempt(
             ledger.record(now, Event::SettingsChanged { settings: Box::default() }, &[]).map(drop)
         }
         EventKind::LawUpdated => ledger.record(now, law(b"law"), &[b"law"]).map(drop),
+        EventKind::PortalCodesEntered => {
+            ledger.record(now, portal_codes(&[("Hộ tịch", "GIA-1")], None), &[]).map(drop)
+        }
         EventKind::BackupPlanned => {
             ledger.record(now, Event::BackupPlanned { plan: Box::default() }, &[]).map(drop)
         }

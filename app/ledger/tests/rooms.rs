@@ -7,10 +7,11 @@ mod fixture;
 use fixture::{
     append_dossier, assert_clean, at, found, identity, open, receive, reception,
     rooms::{
-        arrival, arrive, document, draw, give_notice, id, keep, law, local, pay, statement, step,
-        transfer,
+        arrival, arrive, document, draw, give_notice, id, keep, law, local, pay, portal_codes,
+        statement, step, transfer,
     },
 };
+use jiff::civil::Date;
 use ledger::{Answer, EventKind, Ledger, Made, MadePaper, Scope, TicketPhase, content_hash};
 use office::{
     Explain,
@@ -21,6 +22,7 @@ use office::{
     evidence::Evidence,
     money::Dong,
     payment::PaymentId,
+    portal_code::Subject,
     settings::{LawKind, Settings},
     ticket::{TicketId, TicketStep},
 };
@@ -463,6 +465,35 @@ fn notices_settings_and_law() {
     ledger.record(at(DAY), law(b"moi"), &[b"moi"]).unwrap();
     assert_eq!(ledger.law_updates().unwrap().len(), 1, "the newest of each kind");
     assert_eq!(ledger.law_content(LawKind::Catalogue).unwrap().unwrap(), b"moi");
+    assert_clean(&ledger);
+}
+
+#[test]
+fn codes_of_the_portal_are_kept_with_who_and_when_and_a_correction_is_another_entry() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let day = |text: &str| text.parse::<Date>().unwrap();
+    let field = |name: &str| Subject::Field { name: name.into() };
+    for (seconds, code, from) in [
+        (1, "GIA-1", None),
+        (DAY, "GIA-2", Some(day("2026-12-01"))),
+        // The same day anew: the later entry holds.
+        (DAY + 1, "GIA-3", Some(day("2026-12-01"))),
+    ] {
+        let event = portal_codes(&[("Hộ tịch", code)], from);
+        ledger.record(at(seconds), event, &[]).unwrap();
+    }
+    let table = ledger.portal_codes().unwrap();
+    let on = |text: &str| table.on(&field("HỘ TỊCH"), day(text)).unwrap().code.code.to_string();
+    assert_eq!((on("2026-11-30"), on("2026-12-01")), ("GIA-1".into(), "GIA-3".into()));
+    let history = table.history(&field("Hộ tịch"));
+    assert_eq!(
+        history.iter().map(|held| held.entered.at).collect::<Vec<_>>(),
+        [at(1), at(DAY), at(DAY + 1)]
+    );
+    assert_eq!(history[0].entered.words, "Mã giả định");
+    assert_eq!(table.on(&field("Đất đai"), day("2026-12-01")), None);
+    assert_eq!(code(ledger.record(at(DAY), portal_codes(&[], None), &[])), "OFF-134");
     assert_clean(&ledger);
 }
 

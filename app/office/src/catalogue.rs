@@ -208,6 +208,11 @@ impl Catalogue {
         self.in_force(day).find(|p| p.code == code)
     }
 
+    /// Every row, those no longer in force too, by code.
+    pub fn all(&self) -> impl Iterator<Item = &Procedure> {
+        self.rows.iter().map(|row| &row.procedure)
+    }
+
     /// Every procedure in force on `day`, by code.
     pub fn in_force(&self, day: Date) -> impl Iterator<Item = &Procedure> {
         self.rows.iter().map(|row| &row.procedure).filter(move |p| p.is_in_force(day))

@@ -18,6 +18,7 @@ use crate::{
     export::Export,
     payment::{Payment, PaymentId, Statement},
     person::{Identity, PersonKey},
+    portal_code::PortalCodes,
     settings::{LawUpdate, Settings},
     ticket::{Ticket, TicketId, TicketStep},
     trust::{TrustItem, TrustSource},
@@ -444,6 +445,12 @@ pub enum Event {
         /// The update.
         update: Box<LawUpdate>,
     },
+    /// Codes of the national portal were entered or corrected.
+    #[serde(rename = "portal_codes_entered.1")]
+    PortalCodesEntered {
+        /// The codes; over earlier ones of the same name from their day on.
+        codes: Box<PortalCodes>,
+    },
 }
 
 impl Event {
@@ -522,6 +529,7 @@ impl Event {
             Event::DocumentRemoved { .. } => "Xóa giấy tờ khỏi kho",
             Event::SettingsChanged { .. } => "Đổi thiết lập cơ quan",
             Event::LawUpdated { .. } => "Cập nhật dữ liệu pháp luật",
+            Event::PortalCodesEntered { .. } => "Ghi mã trên Cổng",
         }
     }
 }

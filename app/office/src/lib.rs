@@ -31,6 +31,7 @@
 //! | [`Gap`](indicators::Gap) | điều còn thiếu theo bộ chỉ số 766 |
 //! | [`Ticket`](ticket::Ticket) | phiếu số thứ tự |
 //! | [`Arrival`](arrival::Arrival) | hồ sơ nộp trực tuyến |
+//! | [`PortalCode`](portal_code::PortalCode) | mã của Cổng Dịch vụ công quốc gia: mã lĩnh vực, mã phí, lệ phí |
 //! | Lease | quyền cấp số của một máy |
 //! | [`Figures`](statistics::Figures) | số liệu báo cáo tình hình giải quyết hồ sơ |
 //! | [`Entry`](entry::Entry) | việc đã xảy ra, ghi vào sổ cái |
@@ -58,6 +59,7 @@ pub mod partial_date;
 pub mod payment;
 pub mod person;
 pub mod phone;
+pub mod portal_code;
 pub mod settings;
 pub mod spreadsheet;
 pub mod stage;

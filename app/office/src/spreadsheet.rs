@@ -86,6 +86,16 @@ pub fn separator(text: &str) -> Option<(u8, &str)> {
     }
 }
 
+/// Reads a table whose cells are parted by what its first line says, or by whichever of tab, `;` and `,`
+/// is most frequent in its head.
+pub(crate) fn reader(text: &str) -> csv::Reader<&[u8]> {
+    let head = text.lines().next().unwrap_or_default();
+    let count = |sign: &u8| head.bytes().filter(|byte| byte == sign).count();
+    let (delimiter, text) = separator(text)
+        .unwrap_or((*b"\t;,".iter().max_by_key(|sign| count(sign)).unwrap_or(&b','), text));
+    csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

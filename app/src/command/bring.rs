@@ -1,11 +1,21 @@
-//! `motcua import catalogue|services|statement`: law data and bank statements. What a file holds is told
-//! line by line; it is written as a whole or not at all.
+//! `motcua import catalogue|services|statement|portal-codes`: law data, bank statements, codes of the portal.
+//! What a file holds is told line by line; what is right of it is written together or not at all.
 
 use std::{path::Path, process::ExitCode, sync::Arc};
 
 use jiff::civil::Date;
 use ledger::Ledger;
-use office::{catalogue::ChangeKind, settings::LawKind, statement::Fate, text::clean};
+use office::{
+    catalogue::ChangeKind,
+    date,
+    portal_code::{
+        PortalCode,
+        import::{Fate, Judged},
+    },
+    settings::LawKind,
+    statement,
+    text::clean,
+};
 
 use super::Outcome;
 use crate::{
@@ -63,7 +73,7 @@ pub fn statement(ledger: Ledger, file: &Path) -> Outcome {
         say!("  {refused}");
     }
     for (credit, fate) in read.reading.credits.iter().zip(&read.sorted.fates) {
-        if let Fate::Doubtful { why, .. } = fate {
+        if let statement::Fate::Doubtful { why, .. } = fate {
             say!(
                 "  Dòng {}: {why}. Hãy quyết định trong cửa sổ (Thu phí, Nhập sao kê).",
                 credit.row
@@ -77,6 +87,51 @@ pub fn statement(ledger: Ledger, file: &Path) -> Outcome {
     let count = desk.take_statement(clock::now(), &read)?;
     say!("Đã ghi {count} khoản vào sổ.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Codes of the national portal; `from`: the day of lines that say none.
+pub fn codes(ledger: Ledger, file: &Path, from: Option<Date>, words: &str) -> Outcome {
+    let mut desk = Desk::new(ledger, Arc::new(Law::load()?))?;
+    let now = clock::now();
+    let reading = desk.read_codes(&read(file)?, from, clock::local(now).date())?;
+    say!("{}", reading.summary());
+    for line in &reading.lines {
+        let Judged { place, what, code, fate } = line;
+        match fate {
+            Fate::New(new) => say!("  Nhận {place}: {what}: {code}, {}", since(new)),
+            Fate::Corrected { code: new, before } => {
+                say!("  Nhận {place}: {what}: {before} → {code}, {}", since(new));
+            }
+            Fate::Unchanged => say!("  Đã có {place}: {what}: {code}"),
+            Fate::Refused(why) => say!("  Không nhận {place} ({what}): {why}."),
+        }
+    }
+    for column in &reading.unknown_columns {
+        say!("  Cột lạ, không dùng: {column}");
+    }
+    let taken: Vec<_> = reading.taken().cloned().collect();
+    if taken.is_empty() {
+        let refused = reading.lines.iter().any(|line| matches!(line.fate, Fate::Refused(_)));
+        if refused {
+            return Err(AppError::NoCodes.into());
+        }
+        say!("Không có gì thay đổi. Chưa ghi gì vào sổ.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let words = clean(words);
+    if words.is_empty() {
+        return Err(Failure::with_exit(AppError::NoWords, 2));
+    }
+    desk.take_codes(now, &taken, &name(file), &words)?;
+    say!("Đã ghi {} mã vào sổ, dùng được ngay.", taken.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn since(code: &PortalCode) -> String {
+    match code.from {
+        Some(day) => format!("cho hồ sơ nhận từ {}", date::format(day)),
+        None => "cho mọi hồ sơ".into(),
+    }
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, AppError> {

@@ -80,6 +80,15 @@ pub fn export(context: &Context, options: Wanted) -> Outcome {
             eprintln!("  {}: {}", gap.path, gap.sentence);
         }
     }
+    let missing = out.missing_codes();
+    if !missing.is_empty() {
+        eprintln!(
+            "Mã còn thiếu (ghi ở F10 → Mã trên Cổng Dịch vụ công, hoặc motcua import portal-codes TỆP):"
+        );
+    }
+    for (subject, count) in missing {
+        eprintln!("  {}: {count} hồ sơ", subject.label());
+    }
     let summary = format!("Đưa ra {} trong {} hồ sơ.", out.dossiers.len(), out.all);
     if out.dossiers.is_empty() {
         eprintln!("{summary}");

@@ -21,7 +21,8 @@ pub struct Options {
     /// Loại dữ liệu: trust (chứng thư gốc CSCA, danh sách gốc, danh sách thu hồi; DER, PEM, LDIF),
     /// dvcqg (hồ sơ nộp trực tuyến, thông điệp DongBoHoSoMC; JSON), catalogue (danh mục thủ tục; JSON của
     /// LayThuTuc hoặc CSV), services (dịch vụ công thiết yếu; JSON hoặc CSV), statement (sao kê ngân hàng;
-    /// CSV).
+    /// CSV), portal-codes (mã lĩnh vực, mã phí, hình thức thu trên Cổng; CSV hoặc JSON với các cột loai, ten,
+    /// ma_thu_tuc, ma, tu_ngay).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: What,
     /// Các tệp, hoặc thư mục chứa tệp.
@@ -33,7 +34,8 @@ pub struct Options {
     /// Lấy cả chứng thư của người ký giấy tờ (danh bạ các nước có hàng chục nghìn).
     #[arg(long)]
     signers: bool,
-    /// Danh mục có hiệu lực từ ngày, ví dụ 01/12/2026 hoặc 2026-12-01; mặc định là hôm nay.
+    /// Danh mục có hiệu lực từ ngày, ví dụ 01/12/2026 hoặc 2026-12-01; mặc định là hôm nay. Với portal-codes: mã
+    /// dùng cho hồ sơ nhận từ ngày, khi dòng không ghi ngày; mặc định là từ đầu.
     #[arg(long, value_name = "NGÀY", value_parser = super::day)]
     from: Option<Date>,
 }
@@ -51,6 +53,8 @@ enum What {
     Statement,
     /// Dossiers that were filed online.
     Dvcqg,
+    /// The national portal's codes.
+    PortalCodes,
 }
 
 /// Runs the command. Exit 0 also where nothing is new; 2: the words are missing; 1: a file is refused,
@@ -65,6 +69,9 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         What::Catalogue => Some(LawKind::Catalogue),
         What::Services => Some(LawKind::EssentialServices),
         What::Statement => return bring::statement(ledger, one(&options.files)?),
+        What::PortalCodes => {
+            return bring::codes(ledger, one(&options.files)?, options.from, &options.words);
+        }
     };
     if let Some(kind) = law {
         return bring::law(ledger, kind, one(&options.files)?, options.from, &options.words);

@@ -1,6 +1,8 @@
 //! What the demo office does with its dossiers and its day: settings, steps, money, the waiting line. Every
 //! name and number is made up and says so.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date};
 use ledger::{Ledger, LedgerError};
 use office::{
@@ -8,12 +10,14 @@ use office::{
     entry::Event,
     money::Dong,
     payment::{Exempted, FeeKind, FeeLine, Method},
+    portal_code::{CHUNK, Code, Collection, PortalCode, PortalCodes, Subject},
     settings::{BankAccount, Settings},
     ticket::TicketStep,
     workflow::{Handover, Outcome, Return, Step},
 };
 
 use crate::{
+    assets::Law,
     clock,
     desk::{Desk, money::Taking},
 };
@@ -110,6 +114,39 @@ pub fn afternoon(
             let seen = desk.dossier(&one.dossier.id)?.course.steps;
             desk.step(at, &one.dossier.id, seen, step, None)?;
         }
+    }
+    Ok(())
+}
+
+/// Codes of the portal for what the demo receives. None is the portal's, and each says so.
+pub fn codes(ledger: &mut Ledger, law: &Law, at: Timestamp) -> Result<(), LedgerError> {
+    let day = clock::local(at).date();
+    let common = || law.catalogue.in_force(day).filter(|one| one.common);
+    let fields: BTreeSet<&String> = common().map(|one| &one.field).collect();
+    let mut made: Vec<(Subject, String)> = Vec::new();
+    for (n, name) in fields.into_iter().enumerate() {
+        made.push((Subject::Field { name: name.clone() }, format!("MAU-LV-{:02}", n + 1)));
+    }
+    for one in common() {
+        let subject = Subject::Fee { procedure: one.code.clone(), line: String::new() };
+        made.push((subject, format!("MAU-PHI-{}", one.code)));
+    }
+    for (n, way) in Collection::ALL.into_iter().enumerate() {
+        made.push((Subject::Collection { way }, format!("MAU-THU-{}", n + 1)));
+    }
+    let codes: Vec<PortalCode> = made
+        .into_iter()
+        .filter_map(|(subject, code)| {
+            Some(PortalCode { subject, code: Code::parse(&code).ok()?, from: None })
+        })
+        .collect();
+    for codes in codes.chunks(CHUNK) {
+        let codes = Box::new(PortalCodes {
+            codes: codes.to_vec(),
+            file: String::new(),
+            words: "Mã giả định của cơ quan mẫu, không phải mã của Cổng".into(),
+        });
+        ledger.record(at, Event::PortalCodesEntered { codes }, &[])?;
     }
     Ok(())
 }

@@ -14,9 +14,11 @@ use office::{
     Explain,
     arrival::ArrivalId,
     catalogue::Procedure,
-    dossier::Status,
+    dossier::{Dossier, Status},
     entry::Event,
     export::{Export, ExportFormat, ExportKind},
+    payment::{FeeLine, Payment},
+    portal_code::{Collection, Subject},
     workflow::Move,
 };
 use serde::Serialize;
@@ -100,6 +102,25 @@ enum Request<'a> {
 }
 
 impl Outgoing {
+    /// Which codes the office has to enter before more can go out, with how many dossiers wait for each, the
+    /// most first.
+    pub fn missing_codes(&self) -> Vec<(Subject, usize)> {
+        let mut missing: Vec<(Subject, usize)> = Vec::new();
+        for (_, gaps) in &self.lacking {
+            let mut of: Vec<&Subject> = gaps.iter().filter_map(|gap| gap.code.as_ref()).collect();
+            let mut seen = BTreeSet::new();
+            of.retain(|subject| seen.insert(subject.key()));
+            for subject in of {
+                match missing.iter_mut().find(|(known, _)| known.key() == subject.key()) {
+                    Some((_, count)) => *count += 1,
+                    None => missing.push((subject.clone(), 1)),
+                }
+            }
+        }
+        missing.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        missing
+    }
+
     /// The messages as JSON, in the order in which they are sent. `unit`: the office's code. The session
     /// is empty: whoever sends logs in and puts it there.
     pub fn json(&self, unit: &str) -> Result<Vec<u8>, ExchangeError> {
@@ -215,7 +236,7 @@ impl Desk {
             // The receipt promises the result at the counter.
             by_post: Some(false),
             filed_at: filed.map(|record| record.arrival.filed_at),
-            codes: &procedure.map(codes).unwrap_or_default(),
+            codes: &self.codes_of(dossier, procedure, &counting),
         };
         let written = export::export(&source, schema)?;
         out.all += 1;
@@ -228,22 +249,39 @@ impl Desk {
         }
         Ok(())
     }
-}
 
-/// The portal's codes as far as the catalogue has them.
-fn codes(procedure: &Procedure) -> Codes {
-    let some = |code: &String| (!code.is_empty()).then(|| code.clone());
-    let components = procedure.components.iter();
-    let results = procedure.results.iter().zip(&procedure.result_codes);
-    Codes {
-        field: some(&procedure.field_code),
-        components: components.filter_map(|c| Some((c.name.clone(), some(&c.code)?))).collect(),
-        results: results.filter_map(|(name, code)| Some((name.clone(), some(code)?))).collect(),
-        // The catalogue's fees have no name by which a receipt's line could be known.
-        fees: BTreeMap::new(),
-        collection: None,
-        links: BTreeMap::new(),
-        earlier_results: BTreeMap::new(),
+    /// The portal's codes for a dossier, as far as the office has entered them or, for what comes from the
+    /// portal's own list, the catalogue has them: those of the day of its reception.
+    fn codes_of(
+        &self,
+        dossier: &Dossier,
+        procedure: Option<&Procedure>,
+        payments: &[&Payment],
+    ) -> Codes {
+        let day = dossier.received_at.date();
+        let some = |code: &String| (!code.is_empty()).then(|| code.clone());
+        let entered = |subject: &Subject| Some(self.codes.on(subject, day)?.code.code.to_string());
+        let field = Subject::Field { name: dossier.procedure.field.clone() };
+        let components = procedure.map_or(&[][..], |procedure| &procedure.components);
+        let results = procedure.into_iter().flat_map(|of| of.results.iter().zip(&of.result_codes));
+        let lines = payments.iter().flat_map(|payment| &payment.lines);
+        let fee = |line: &FeeLine| {
+            let held = self.codes.fee(&dossier.procedure.code, &line.label, day)?;
+            Some((line.label.clone(), held.code.code.to_string()))
+        };
+        let way = |way| Some((way, entered(&Subject::Collection { way })?));
+        Codes {
+            field: entered(&field).or_else(|| some(&procedure?.field_code)),
+            components: components
+                .iter()
+                .filter_map(|c| Some((c.name.clone(), some(&c.code)?)))
+                .collect(),
+            results: results.filter_map(|(name, code)| Some((name.clone(), some(code)?))).collect(),
+            fees: lines.filter_map(fee).collect(),
+            collection: Collection::ALL.into_iter().filter_map(way).collect(),
+            links: BTreeMap::new(),
+            earlier_results: BTreeMap::new(),
+        }
     }
 }
 
@@ -269,7 +307,9 @@ pub fn faults(json: &[u8]) -> Result<Vec<String>, ExchangeError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use jiff::civil::date;
+
     use super::*;
     use crate::{clock, demo, desk::tests::desk};
 
@@ -300,6 +340,140 @@ mod tests {
         assert_eq!(desk.ledger.arrivals(true).unwrap().len(), 2);
         assert!(desk.take_arrivals(clock::now(), b"no json").is_err());
         assert!(desk.ledger.check().unwrap().findings.is_empty());
+    }
+
+    /// Enters codes as a file of `lines` brings them.
+    fn enter(desk: &mut Desk, at: Timestamp, lines: &str) {
+        let file = format!("loai;ten;ma_thu_tuc;ma;tu_ngay\n{lines}");
+        let reading = desk.read_codes(file.as_bytes(), None, clock::local(at).date()).unwrap();
+        let taken: Vec<_> = reading.taken().cloned().collect();
+        assert_eq!(taken.len(), lines.lines().count(), "{:?}", reading.lines);
+        desk.take_codes(at, &taken, "ma.csv", "Mã giả định").unwrap();
+    }
+
+    /// A birth on `day`, with its fee paid.
+    fn birth(desk: &mut Desk, day: Date) {
+        let at = clock::instant(day.at(9, 0, 0, 0));
+        let law = desk.law.clone();
+        let procedure = law.catalogue.find("1.001193", day).unwrap();
+        let person = demo::people()[0].identity();
+        let reception = demo::reception(&law, procedure, person, "", clock::local(at)).unwrap();
+        let dossier = desk.receive(at, reception).unwrap();
+        let line = FeeLine {
+            label: "Lệ phí khai sinh".into(),
+            kind: office::payment::FeeKind::Duty,
+            amount: office::money::Dong(8_000),
+            origin: office::payment::Origin::Tariff,
+        };
+        let taking = crate::desk::money::Taking {
+            lines: vec![line],
+            exempted: None,
+            method: office::payment::Method::Cash,
+            payer: "Người nộp".into(),
+        };
+        desk.pay(at, &dossier.id, taking).unwrap();
+    }
+
+    fn told(desk: &Desk, day: Date) -> String {
+        let out = desk.outgoing(day, day, false).unwrap();
+        String::from_utf8(out.json("H38.99").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_dossier_goes_out_as_soon_as_its_codes_are_entered_and_a_later_correction_leaves_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = desk(folder.path());
+        let (monday, wednesday) = (date(2026, 11, 23), date(2026, 11, 25));
+        birth(&mut desk, monday);
+        let out = desk.outgoing(monday, monday, false).unwrap();
+        let missing: Vec<_> = out.missing_codes().iter().map(|(of, n)| (of.label(), *n)).collect();
+        assert_eq!(
+            missing,
+            [
+                ("Lĩnh vực “Hộ tịch”".to_owned(), 1),
+                ("Khoản thu “Lệ phí khai sinh” của thủ tục 1.001193".to_owned(), 1),
+                ("Hình thức thu “Thu trước”".to_owned(), 1),
+            ]
+        );
+        assert_eq!((out.all, out.dossiers.len(), out.lacking[0].1.len()), (1, 0, 3));
+        assert_eq!(
+            out.lacking[0].1[0].sentence,
+            "Lĩnh vực “Hộ tịch”: chưa có mã trên Cổng. Hãy ghi mã do tỉnh cấp, không được tự đặt mã."
+        );
+
+        let now = clock::instant(monday.at(10, 0, 0, 0));
+        enter(
+            &mut desk,
+            now,
+            "Lĩnh vực;Hộ tịch;;GIA-HT;\nPhí;;1.001193;GIA-P1;\nHình thức thu;Thu trước;;GIA-T;\n",
+        );
+        let before = told(&desk, monday);
+        let sent: Value = serde_json::from_str(&before).unwrap();
+        let item = &sent[0]["data"][0];
+        assert_eq!(item["MaLinhVuc"], "GIA-HT");
+        assert_eq!(item["DanhSachLePhi"][0]["MaPhiLePhi"], "GIA-P1");
+        assert_eq!(item["DanhSachLePhi"][0]["HinhThucThu"], "GIA-T");
+
+        let later = clock::instant(wednesday.at(8, 0, 0, 0));
+        enter(
+            &mut desk,
+            later,
+            "Lĩnh vực;Hộ tịch;;GIA-HT2;25/11/2026\nPhí;Lệ phí khai sinh;1.001193;GIA-P2;25/11/2026\n",
+        );
+        birth(&mut desk, wednesday);
+        assert_eq!(told(&desk, monday), before, "what was told of Monday stays");
+        let sent: Value = serde_json::from_str(&told(&desk, wednesday)).unwrap();
+        let item = &sent[0]["data"][0];
+        assert_eq!(item["MaLinhVuc"], "GIA-HT2");
+        assert_eq!(item["DanhSachLePhi"][0]["MaPhiLePhi"], "GIA-P2");
+        assert!(desk.ledger.check().unwrap().findings.is_empty());
+        // The codes come back with the ledger.
+        let codes = desk.codes.clone();
+        let desk = Desk::new(desk.ledger, desk.law).unwrap();
+        assert_eq!(desk.codes, codes);
+    }
+
+    #[test]
+    fn every_dossier_of_the_demo_office_goes_out_under_codes_that_say_they_are_made_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let law = std::sync::Arc::new(crate::assets::Law::load().unwrap());
+        let ledger = demo::make(folder.path(), &law, clock::now()).unwrap();
+        let desk = Desk::new(ledger, law).unwrap();
+        let today = clock::local(clock::now()).date();
+        let out = desk.outgoing(Date::MIN, today, false).unwrap();
+        assert_eq!((out.all, out.dossiers.len(), out.lacking.len()), (24, 24, 0));
+        assert_eq!(faults(&out.json("H38.99").unwrap()).unwrap(), [""; 0]);
+        for subject in desk.codes.subjects() {
+            for held in desk.codes.history(subject) {
+                assert!(held.code.code.as_str().starts_with("MAU-"), "{:?}", held.code);
+                assert!(held.entered.words.contains("giả định"));
+            }
+        }
+    }
+
+    #[test]
+    fn what_leaves_is_written_down_with_who_how_many_and_the_files_hash() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = desk(folder.path());
+        let day = date(2026, 11, 23);
+        birth(&mut desk, day);
+        let out = desk.outgoing(day, day, true).unwrap();
+        let at = clock::instant(day.at(11, 0, 0, 0));
+        desk.note_outgoing(at, Some(day), day, &out, b"abc").unwrap();
+        let log = desk.ledger.log(Some(ledger::EventKind::Exported), None, 10).unwrap().items;
+        let [line] = log.as_slice() else { panic!("one entry") };
+        assert_eq!((line.at, line.user.0.as_str()), (at, "chi"));
+        let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let expected = Export {
+            kind: ExportKind::Dvcqg,
+            from: Some(day),
+            to: day,
+            format: ExportFormat::Json,
+            rows: 1,
+            content: office::entry::ContentHash(sha256.into()),
+        };
+        let entry = line.entry.as_ref().map(|entry| &entry.what);
+        assert_eq!(entry, Some(&Event::Exported { export: Box::new(expected) }));
     }
 
     #[test]

@@ -160,7 +160,8 @@ pub(super) fn remember(db: &Connection, n: i64, event: &Event) -> Result<()> {
         | Event::TicketDrawn { .. }
         | Event::TicketMoved { .. }
         | Event::SettingsChanged { .. }
-        | Event::LawUpdated { .. } => Vec::new(),
+        | Event::LawUpdated { .. }
+        | Event::PortalCodesEntered { .. } => Vec::new(),
     };
     for (who, part) in rows {
         // A statement may pay two dossiers of one person.

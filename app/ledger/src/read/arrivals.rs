@@ -5,6 +5,7 @@ use office::{
     arrival::{Arrival, CounterNotice},
     dossier::DossierId,
     entry::{Entry, Event, UserName},
+    portal_code::{Entered, PortalCodes, Table},
     settings::{LawKind, LawUpdate, Settings},
 };
 use rusqlite::{Row, params};
@@ -138,6 +139,19 @@ impl Ledger {
     pub fn law_content(&self, kind: LawKind) -> Result<Option<Vec<u8>>> {
         let update = self.law_updates()?.into_iter().find(|known| known.update.kind == kind);
         update.map(|known| blob_at(&self.db, &known.update.content)).transpose()
+    }
+
+    /// The portal's codes that the office entered. They are no secret: every user may read them.
+    pub fn portal_codes(&self) -> Result<Table> {
+        let mut table = Table::default();
+        for (_, entry) in self.newest_of(EventKind::PortalCodesEntered, i64::MAX)?.into_iter().rev()
+        {
+            if let Entry { at, user: by, what: Event::PortalCodesEntered { codes }, .. } = entry {
+                let PortalCodes { codes, file, words } = *codes;
+                table.enter(&Entered { at, by, file, words }, codes);
+            }
+        }
+        Ok(table)
     }
 
     /// The newest entries of a rare kind.

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CatalogueError, Header, MAX_BYTES, import::ImportError, procedure::is_code};
-use crate::{dossier::TEXT_LIMIT, text};
+use crate::{dossier::TEXT_LIMIT, spreadsheet, text};
 
 /// Most services in a list: both decisions together have fewer than a hundred.
 const MAX_SERVICES: usize = 1_000;
@@ -195,7 +195,7 @@ pub fn import(bytes: &[u8]) -> Result<Vec<Essential>, ImportError> {
         serde_json::from_str(&text).map_err(ImportError::json)?
     } else {
         let mut rows = Vec::new();
-        for row in super::import::reader(&text).deserialize::<TableRow>() {
+        for row in spreadsheet::reader(&text).deserialize::<TableRow>() {
             if rows.len() == MAX_SERVICES {
                 return Err(ImportError::TooLarge);
             }

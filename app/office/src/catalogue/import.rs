@@ -199,16 +199,6 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<String, ImportError> {
     Ok(spreadsheet::text(bytes)?)
 }
 
-/// Reads a table whose cells are parted by what its first line says, or by whichever of tab, `;` and `,`
-/// is most frequent in its head.
-pub(super) fn reader(text: &str) -> csv::Reader<&[u8]> {
-    let head = text.lines().next().unwrap_or_default();
-    let count = |sign: &u8| head.bytes().filter(|byte| byte == sign).count();
-    let (delimiter, text) = spreadsheet::separator(text)
-        .unwrap_or((*b"\t;,".iter().max_by_key(|sign| count(sign)).unwrap_or(&b','), text));
-    csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes())
-}
-
 impl Import {
     /// Rows that are each right, one for each code; the others are refused.
     fn sifted(rows: Vec<Candidate>, unknown_fields: Vec<String>) -> Result<Self, ImportError> {

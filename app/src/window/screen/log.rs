@@ -150,6 +150,7 @@ fn label(kind: EventKind) -> &'static str {
         EventKind::DocumentRemoved => "Xóa giấy tờ khỏi kho",
         EventKind::SettingsChanged => "Đổi thiết lập cơ quan",
         EventKind::LawUpdated => "Cập nhật dữ liệu pháp luật",
+        EventKind::PortalCodesEntered => "Ghi mã trên Cổng",
         EventKind::BackupPlanned => "Đặt lịch sao lưu",
         EventKind::Exported => "Xuất dữ liệu",
     }
@@ -253,6 +254,10 @@ pub fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
             update.changes,
             update.file
         ),
+        Event::PortalCodesEntered { codes } => {
+            let file = if codes.file.is_empty() { "gõ tay" } else { &codes.file };
+            format!("{} mã, {file}. Nguồn: {}", codes.codes.len(), codes.words)
+        }
         Event::BackupMade { entries, .. } | Event::Restored { entries, .. } => {
             format!("{entries} mục ghi")
         }

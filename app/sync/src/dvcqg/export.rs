@@ -13,7 +13,8 @@ use office::{
     dossier::{Channel, Dossier, Fee, Proof, Status, Submitted},
     entry::ContentHash,
     evidence::Evidence,
-    payment::{FeeKind, Payment},
+    payment::{FeeKind, FeeLine, Payment},
+    portal_code::{Collection, Subject},
     workflow::{Course, Courses, Move, Step, standing},
 };
 
@@ -40,7 +41,7 @@ pub struct Codes {
     /// Mã phí, lệ phí, by the line's label.
     pub fees: BTreeMap<String, String>,
     /// Hình thức thu.
-    pub collection: Option<String>,
+    pub collection: BTreeMap<Collection, String>,
     /// Links by content.
     pub links: BTreeMap<ContentHash, String>,
     /// Codes of earlier results that kept documents are, by content.
@@ -76,6 +77,8 @@ pub struct Gap {
     pub path: String,
     /// What is missing and who can give it.
     pub sentence: String,
+    /// Of what the portal's code is missing, where it is one that the office enters.
+    pub code: Option<Subject>,
 }
 
 /// A text that was cut.
@@ -161,6 +164,7 @@ pub fn export(source: &Source<'_>, schema: &Schema) -> Result<Export, ExportErro
         gaps.push(Gap {
             path: "DinhDanhCHS".into(),
             sentence: "Chưa có số định danh 12 số hoặc số CMND 9 số của chủ hồ sơ. Hãy đọc thẻ hoặc nhập số; mã của giấy tờ khác thì hỏi tỉnh.".into(),
+            code: None,
         });
     }
     let items = std::iter::once((Service::Dossier, String::new(), serde_json::to_value(&dossier)?));
@@ -171,13 +175,39 @@ pub fn export(source: &Source<'_>, schema: &Schema) -> Result<Export, ExportErro
     for item in items.map(Ok).chain(steps) {
         let (service, at, value) = item.map_err(ExportError::Unwritable)?;
         for fault in schema.check(service, &value) {
-            gaps.push(Gap {
-                sentence: sentence(&fault.path, &fault.kind, source),
-                path: format!("{at}{}", fault.path),
-            });
+            let missing = fault.kind == FaultKind::Missing;
+            let code = missing.then(|| code_of(&fault.path, source)).flatten();
+            let sentence = match &code {
+                Some(subject) => format!(
+                    "{}: chưa có mã trên Cổng. Hãy ghi mã do tỉnh cấp, không được tự đặt mã.",
+                    subject.label()
+                ),
+                None => sentence(&fault.path, &fault.kind, source),
+            };
+            gaps.push(Gap { sentence, path: format!("{at}{}", fault.path), code });
         }
     }
     Ok(Export { dossier, progress, gaps, cuts: cuts.0 })
+}
+
+/// What the office enters the code of that is missing at `path`.
+fn code_of(path: &str, source: &Source<'_>) -> Option<Subject> {
+    let procedure = &source.dossier.procedure;
+    if path == "MaLinhVuc" {
+        let name = procedure.field.clone();
+        return (!name.is_empty()).then_some(Subject::Field { name });
+    }
+    let (place, field) = path.strip_prefix("DanhSachLePhi[")?.split_once("].")?;
+    let (payment, line) = lines(source).nth(place.parse().ok()?)?;
+    match field {
+        "MaPhiLePhi" => {
+            Some(Subject::Fee { procedure: procedure.code.clone(), line: line.label.clone() })
+        }
+        "HinhThucThu" => {
+            Some(Subject::Collection { way: Collection::of(payment, source.course.ended) })
+        }
+        _ => None,
+    }
 }
 
 /// What to do about a field.
@@ -193,7 +223,7 @@ fn sentence(path: &str, kind: &FaultKind, source: &Source<'_>) -> String {
         "TrangThaiHoSo" if source.course.status == Status::Annulled => {
             "Hồ sơ đã hủy tiếp nhận nên không có trạng thái để gửi.".into()
         }
-        "MaLinhVuc" | "MaThanhPhanHoSo" | "MaGiayToKetQua" | "MaPhiLePhi" | "HinhThucThu" => {
+        "MaThanhPhanHoSo" | "MaGiayToKetQua" => {
             format!(
                 "Chưa có {path} của thủ tục này trên Cổng. Hãy cập nhật danh mục từ Cổng hoặc hỏi tỉnh; không được tự đặt mã."
             )
@@ -371,13 +401,19 @@ fn files(components: &[Submitted], at: &str, codes: &Codes, cuts: &mut Cuts) -> 
         .collect()
 }
 
+/// Every line of every receipt.
+fn lines<'a>(source: &Source<'a>) -> impl Iterator<Item = (&'a Payment, &'a FeeLine)> {
+    let payments = source.payments.iter();
+    payments.flat_map(|payment| payment.lines.iter().map(move |line| (*payment, line)))
+}
+
 fn fees(source: &Source<'_>) -> Vec<FeeMessage> {
-    let lines = source.payments.iter().flat_map(|payment| &payment.lines);
-    lines
-        .map(|line| FeeMessage {
+    let way = |payment| Collection::of(payment, source.course.ended);
+    lines(source)
+        .map(|(payment, line)| FeeMessage {
             name: some(&line.label),
             code: source.codes.fees.get(&line.label).cloned(),
-            collection: source.codes.collection.clone(),
+            collection: source.codes.collection.get(&way(payment)).cloned(),
             amount: Some(line.amount.0.to_string()),
             kind: Some(
                 match line.kind {

@@ -14,6 +14,7 @@ use office::{
     money::Dong,
     payment::{FeeKind, FeeLine, Method, Payment, PaymentId},
     person::{Contact, Identity, Person, PersonalNumber},
+    portal_code::Collection,
     unit::OfficeCode,
     workflow::{Course, Courses, Handover, Move, Outcome, Return, Step},
 };
@@ -195,7 +196,7 @@ pub fn codes() -> Codes {
         components: map(&[("Tờ khai", "TP-1"), ("Giấy chứng sinh", "TP-2")]),
         results: map(&[("Giấy khai sinh", "KQ-1")]),
         fees: map(&[("Lệ phí hộ tịch", "LP-1")]),
-        collection: Some("1".into()),
+        collection: [(Collection::Before, "1".to_owned())].into(),
         links: ["a", "b", "c", "d"]
             .into_iter()
             .map(|letter| (hash(letter), format!("https://kho.example/{letter}")))

@@ -7,13 +7,14 @@
 use std::collections::HashMap;
 
 use super::{
-    Amount, Candidate, Import, ImportError, Origin, fee, flags, is_conditional, reader, shortened,
+    Amount, Candidate, Import, ImportError, Origin, fee, flags, is_conditional, shortened,
 };
 use crate::{
     calendar::TimeLimit,
     catalogue::{ChannelRule, Component, Flag, MAX_PROCEDURES, Procedure},
     date::{self, Century},
     dossier::Channel,
+    spreadsheet::reader,
     text,
 };
 
