@@ -55,11 +55,11 @@ pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, rando
 pub use keyring::{Lockout, Security};
 pub use project::people::Part;
 pub use read::{
-    Device, LastNumber, LogLine, Page, UserState,
+    Device, LastNumber, LogLine, Page, UserState, Way,
     arrivals::{Answer, ArrivalRecord, LawUpdateRecord, NoticeRecord},
     documents::DocumentRecord,
     dossiers::{Annulment, DossierRecord, Dossiers, MoveRecord, Paper},
-    list::{Due, Filter, Sort},
+    list::{Due, Filter, Sort, SortBy},
     made::{Made, MadePaper},
     payments::{Cancellation, Paid, PaymentRecord},
     people::{PersonRecord, Reading},

@@ -233,7 +233,10 @@ mod tests {
         ledger.db.execute(lost, []).unwrap();
         let drawn = ledger.append(at(1), draw("", false, at(1))).unwrap();
         assert_eq!(drawn.what.numbers(), []);
-        assert_eq!(ledger.log(Some(EventKind::LeaseTaken), None, 9).unwrap().items.len(), 2);
+        assert_eq!(
+            ledger.log(&[EventKind::LeaseTaken], crate::Way::Falling, None, 9).unwrap().items.len(),
+            2
+        );
     }
 
     #[test]

@@ -28,13 +28,41 @@ use crate::{
     store::{signed, unsigned},
 };
 
-/// One page of a list, newest first.
+/// One page of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,
-    /// Hand in as `before` for the next page; `None` at the end.
+    /// Hand in for the next page; `None` at the end.
     pub next: Option<u64>,
+}
+
+/// Which way a list runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// From A to Z, from old to new.
+    Rising,
+    /// The other way round.
+    Falling,
+}
+
+impl Way {
+    /// For `ORDER BY`.
+    pub(crate) fn sql(self) -> &'static str {
+        match self {
+            Way::Rising => "ASC",
+            Way::Falling => "DESC",
+        }
+    }
+
+    /// The places that lie behind one: from the first until before the second.
+    pub(crate) fn behind(self, place: Option<u64>) -> Result<(i64, i64)> {
+        Ok(match (self, place) {
+            (_, None) => (0, i64::MAX),
+            (Way::Rising, Some(place)) => (signed(place)?.saturating_add(1), i64::MAX),
+            (Way::Falling, Some(place)) => (0, signed(place)?),
+        })
+    }
 }
 
 /// A user and whether they may log in.
@@ -146,39 +174,60 @@ impl Ledger {
         blob_at(&self.db, hash)
     }
 
-    /// Everything that happened, newest first; `kind` narrows to one kind.
+    /// Everything that happened, by time. Where kinds are given: only those, one kind after the other.
+    /// `after` is [`Page::next`] of the page before.
     pub fn log(
         &self,
-        kind: Option<EventKind>,
-        before: Option<u64>,
+        kinds: &[EventKind],
+        way: Way,
+        after: Option<u64>,
         limit: usize,
     ) -> Result<Page<LogLine>> {
         require(&self.user.roles, LOG_READERS)?;
-        let before = before.map_or(Ok(i64::MAX), signed)?;
         let limit = limit.clamp(1, LARGEST_PAGE);
-        let sql = match kind {
-            None => "SELECT n FROM entry WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
-            Some(EventKind::IdentityRead) => {
-                "SELECT n FROM reading WHERE n < ?1 ORDER BY n DESC LIMIT ?2"
+        let mut places = Vec::new();
+        if kinds.is_empty() {
+            places = self.log_places(None, way, way.behind(after)?, limit)?;
+        } else {
+            let reached = match after {
+                Some(place) => Some(EventKind::of(&entry_at(&self.db, signed(place)?)?.what)),
+                None => None,
+            };
+            let from = reached.and_then(|kind| kinds.iter().position(|k| *k == kind)).unwrap_or(0);
+            for (n, kind) in kinds.iter().enumerate().skip(from) {
+                let behind = way.behind(after.filter(|_| n == from))?;
+                let room = limit - places.len();
+                places.extend(self.log_places(Some(*kind), way, behind, room)?);
+                if places.len() == limit {
+                    break;
+                }
             }
-            Some(EventKind::PersonViewed) => {
-                "SELECT n FROM viewed WHERE n < ?1 ORDER BY n DESC LIMIT ?2"
-            }
-            Some(EventKind::DossierReceived) => {
-                "SELECT n FROM dossier WHERE n < ?1 ORDER BY n DESC LIMIT ?2"
-            }
-            Some(EventKind::PaperMade) => {
-                "SELECT n FROM paper WHERE n < ?1 ORDER BY n DESC LIMIT ?2"
-            }
+        }
+        let reader = require(&self.user.roles, READERS).is_ok();
+        page(&places, limit, |n| log_line(&self.db, n, reader))
+    }
+
+    fn log_places(
+        &self,
+        kind: Option<EventKind>,
+        way: Way,
+        (from, before): (i64, i64),
+        limit: usize,
+    ) -> Result<Vec<i64>> {
+        let which = match kind {
+            None => "entry WHERE n",
+            Some(EventKind::IdentityRead) => "reading WHERE n",
+            Some(EventKind::PersonViewed) => "viewed WHERE n",
+            Some(EventKind::DossierReceived) => "dossier WHERE n",
+            Some(EventKind::PaperMade) => "paper WHERE n",
             Some(kind) => &format!(
-                "SELECT n FROM entry WHERE kind = {} AND kind NOT IN (8, 9, 10, 12) AND n < ?1 ORDER BY n DESC LIMIT ?2",
+                "entry WHERE kind = {} AND kind NOT IN (8, 9, 10, 12) AND n",
                 kind.number()
             ),
         };
-        let places: Vec<i64> =
-            rows(&self.db, sql, params![before, page_size(limit)], |row| row.get(0))?;
-        let reader = require(&self.user.roles, READERS).is_ok();
-        page(&places, limit, |n| log_line(&self.db, n, reader))
+        let way = way.sql();
+        let sql = format!("SELECT n FROM {which} >= ?1 AND n < ?2 ORDER BY n {way} LIMIT ?3");
+        rows(&self.db, &sql, params![from, before, page_size(limit)], |row| row.get(0))
     }
 
     /// Entries that wait to be sent.

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use crate::{LedgerError, Result, key::DatabaseKey, private};
 
 /// Structure version, in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 6;
+pub(crate) const VERSION: i64 = 7;
 /// The oldest version that [`crate::upgrade`] knows.
 pub(crate) const OLDEST: i64 = 1;
 
@@ -42,6 +42,7 @@ CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOU
 
 /// - `person` and `history`: see [`crate::project::people`]; `who` is an [`office::person::PersonKey`].
 /// - `user.lent`: the password was given by another user; its owner sets an own one before any work.
+/// - `dossier.name`: the applicant's, as [`office::collate::name`] sorts it.
 /// - `slice` numbers the combinations of procedure, field, unit, officer and channel that occur; `dossiers`
 ///   counts those that are in it now. A dossier moves from slice to slice with its officer. Lists and
 ///   figures choose slices by their words and then deal in small numbers only.
@@ -89,6 +90,7 @@ CREATE TABLE dossier (
     n INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
     who TEXT NOT NULL,
+    name TEXT NOT NULL,
     received_at TEXT NOT NULL,
     slice INTEGER NOT NULL,
     status INTEGER NOT NULL,
@@ -99,7 +101,8 @@ CREATE TABLE dossier (
 CREATE UNIQUE INDEX dossier_id ON dossier (id);
 CREATE INDEX dossier_who ON dossier (who);
 CREATE INDEX dossier_slice ON dossier (slice);
-CREATE INDEX dossier_status ON dossier (status) WHERE status <> 10;
+CREATE INDEX dossier_name ON dossier (name);
+CREATE INDEX dossier_status ON dossier (status);
 CREATE INDEX dossier_due ON dossier (due_at, slice) WHERE due_at IS NOT NULL;
 CREATE TABLE paper (n INTEGER PRIMARY KEY, dossier TEXT NOT NULL) STRICT;
 CREATE INDEX paper_dossier ON paper (dossier);

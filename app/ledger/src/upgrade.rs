@@ -8,6 +8,7 @@
 //! | 4 | books that wait after a restore, signers of chips |
 //! | 5 | one reading stands for a person; histories |
 //! | 6 | passwords that another user gave |
+//! | 7 | dossiers by name and by where they stand |
 
 use office::entry::Entry;
 use rusqlite::Connection;

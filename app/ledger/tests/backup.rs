@@ -44,7 +44,13 @@ fn numbers(entry: &Entry) -> (u32, u32, u32) {
 }
 
 fn all(ledger: &Ledger) -> Vec<Entry> {
-    ledger.log(None, None, 500).unwrap().items.into_iter().filter_map(|line| line.entry).collect()
+    ledger
+        .log(&[], ledger::Way::Falling, None, 500)
+        .unwrap()
+        .items
+        .into_iter()
+        .filter_map(|line| line.entry)
+        .collect()
 }
 
 #[test]
@@ -75,7 +81,10 @@ fn what_was_backed_up_comes_back_and_goes_on() {
     let old = ledger.head().device.clone();
     let after_backup = append_dossier(&mut ledger, 41, at(61));
     assert_eq!(numbers(&after_backup), (41, 41, 1));
-    assert_eq!(ledger.log(Some(EventKind::BackupMade), None, 9).unwrap().items.len(), 1);
+    assert_eq!(
+        ledger.log(&[EventKind::BackupMade], ledger::Way::Falling, None, 9).unwrap().items.len(),
+        1
+    );
     let listed: Vec<_> = fs::read_dir(&backup).unwrap().map(|f| f.unwrap().file_name()).collect();
     assert_eq!(listed.len(), 3, "{listed:?}");
 
@@ -100,8 +109,14 @@ fn what_was_backed_up_comes_back_and_goes_on() {
     assert!(!restored.search(&name, Scope::All, None, 9).unwrap().items.is_empty());
 
     assert_ne!(restored.head().device, old);
-    let events: Vec<_> =
-        restored.log(None, None, 2).unwrap().items.iter().rev().map(|line| line.kind).collect();
+    let events: Vec<_> = restored
+        .log(&[], ledger::Way::Falling, None, 2)
+        .unwrap()
+        .items
+        .iter()
+        .rev()
+        .map(|line| line.kind)
+        .collect();
     assert_eq!(events, [EventKind::DeviceEnrolled, EventKind::Restored]);
     restored.continue_after(at(125), Book::Tracking, 41, false).unwrap();
     confirm_numbers(&mut restored, at(126));

@@ -53,7 +53,8 @@ fn an_entry_before_the_newest_is_refused_until_the_head_accepts_the_clock() {
     ledger.accept_clock(at(5)).unwrap();
     append_dossier(&mut ledger, 3, at(6));
     ledger.accept_clock(at(7)).unwrap();
-    let accepted = ledger.log(Some(EventKind::ClockAccepted), None, 9).unwrap().items;
+    let accepted =
+        ledger.log(&[EventKind::ClockAccepted], ledger::Way::Falling, None, 9).unwrap().items;
     assert_eq!(accepted.len(), 1, "a clock that is not behind needs no acceptance");
     assert_eq!(accepted[0].entry.as_ref().unwrap().what, Event::ClockAccepted { last });
     assert_clean(&ledger);

@@ -33,7 +33,7 @@ fn from_entries(ledger: &Ledger) -> Vec<Known> {
     let mut entries = Vec::<Entry>::new();
     let mut before = None;
     loop {
-        let page = ledger.log(None, before, 500).unwrap();
+        let page = ledger.log(&[], ledger::Way::Falling, before, 500).unwrap();
         entries.extend(page.items.into_iter().filter_map(|line| line.entry));
         before = page.next;
         if before.is_none() {

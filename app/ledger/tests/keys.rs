@@ -56,7 +56,7 @@ fn a_new_recovery_sheet_ends_the_old_one_and_each_use_is_told() {
     let recover = |code: &str, password: &str| {
         Ledger::open_with_recovery(data.path(), code, &chi(), password, at(2), &|_| ())
             .map(|ledger| {
-                let log = ledger.log(None, None, 2).unwrap().items;
+                let log = ledger.log(&[], ledger::Way::Falling, None, 2).unwrap().items;
                 log.iter().rev().map(|line| line.kind).collect::<Vec<_>>()
             })
             .map_err(|error| error.code())
@@ -68,9 +68,10 @@ fn a_new_recovery_sheet_ends_the_old_one_and_each_use_is_told() {
         Ok(vec![EventKind::RecoveryUsed, EventKind::PasswordChanged])
     );
     let ledger = Ledger::open(data.path(), &chi(), "Mật-khẩu-mới-1", at(3)).unwrap();
-    let renewed = ledger.log(Some(EventKind::RecoveryRenewed), None, 9).unwrap().items;
+    let renewed =
+        ledger.log(&[EventKind::RecoveryRenewed], ledger::Way::Falling, None, 9).unwrap().items;
     assert_eq!((renewed.len(), renewed[0].at), (1, at(1)));
-    let used = ledger.log(Some(EventKind::RecoveryUsed), None, 9).unwrap().items;
+    let used = ledger.log(&[EventKind::RecoveryUsed], ledger::Way::Falling, None, 9).unwrap().items;
     assert_eq!(used.len(), 1, "a refused password is no use");
     assert_clean(&ledger);
     drop(ledger);

@@ -198,7 +198,7 @@ impl Acknowledged {
         let mut there = HashMap::new();
         let mut before = None;
         loop {
-            let page = ledger.log(None, before, 500).unwrap();
+            let page = ledger.log(&[], ledger::Way::Falling, before, 500).unwrap();
             there.extend(
                 page.items
                     .into_iter()

@@ -128,7 +128,7 @@ fn wrong_passwords_wait_ever_longer_and_are_told_in_the_log() {
         "the right password is not tried either"
     );
     let ledger = Ledger::open(data.path(), &chi(), PASSWORD, at(1052)).unwrap();
-    let log = ledger.log(Some(EventKind::LoginsFailed), None, 10).unwrap().items;
+    let log = ledger.log(&[EventKind::LoginsFailed], ledger::Way::Falling, None, 10).unwrap().items;
     assert_eq!(log.len(), 1);
     assert_eq!(log[0].entry.as_ref().unwrap().what, Event::LoginsFailed { user: chi(), count: 9 });
     drop(ledger);
@@ -166,7 +166,14 @@ fn the_recovery_sheet_opens_and_sets_a_password() {
     assert_eq!(recover(&code.to_lowercase().replace('-', " "), "Mật-khẩu-mới-1"), Ok(()));
     assert_eq!(self::code(Ledger::open(data.path(), &chi(), PASSWORD, at(0))), "LED-05");
     let ledger = Ledger::open(data.path(), &chi(), "Mật-khẩu-mới-1", at(0)).unwrap();
-    assert_eq!(ledger.log(Some(EventKind::PasswordChanged), None, 9).unwrap().items.len(), 1);
+    assert_eq!(
+        ledger
+            .log(&[EventKind::PasswordChanged], ledger::Way::Falling, None, 9)
+            .unwrap()
+            .items
+            .len(),
+        1
+    );
 }
 
 #[test]

@@ -145,7 +145,8 @@ fn people_without_a_number_are_looked_at_and_each_look_is_written() {
     assert_eq!(ledger.view_person(at(8), &unknown, Purpose::Search).unwrap(), None);
     assert_eq!(ledger.view_found(at(8), 1, Purpose::Search).unwrap(), None, "no person's entry");
 
-    let looks = ledger.log(Some(EventKind::PersonViewed), None, 10).unwrap().items;
+    let looks =
+        ledger.log(&[EventKind::PersonViewed], ledger::Way::Falling, None, 10).unwrap().items;
     let who: Vec<PersonKey> = looks
         .into_iter()
         .rev()

@@ -199,7 +199,7 @@ proptest! {
         prop_assert_eq!(held.certificates.len() + held.revocations.len(), trusted.len());
         let mut before = None;
         loop {
-            let page = ledger.log(None, before, 100).unwrap();
+            let page = ledger.log(&[], ledger::Way::Falling, before, 100).unwrap();
             for entry in page.items.into_iter().filter_map(|line| line.entry) {
                 prop_assert_eq!(&Entry::parse(&entry.canonical().unwrap()).unwrap(), &entry);
             }

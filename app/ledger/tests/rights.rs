@@ -302,8 +302,8 @@ fn who_keeps_the_keys_reads_no_dossier_and_clerks_read_no_log() {
         let ledger = Ledger::open(data.path(), &name(role), PASSWORD, at(2)).unwrap();
         assert_eq!(ledger.search("a", Scope::All, None, 9).is_ok(), dossiers, "{role:?}");
         assert_eq!(ledger.dossiers(&Dossiers::All, None, 9).is_ok(), dossiers, "{role:?}");
-        assert_eq!(ledger.log(None, None, 9).is_ok(), log, "{role:?}");
-        if let Ok(page) = ledger.log(None, None, 9) {
+        assert_eq!(ledger.log(&[], ledger::Way::Falling, None, 9).is_ok(), log, "{role:?}");
+        if let Ok(page) = ledger.log(&[], ledger::Way::Falling, None, 9) {
             for line in page.items {
                 let shown = dossiers || !line.kind.shows_people();
                 assert_eq!(line.entry.is_some(), shown, "{role:?} {:?}", line.kind);
@@ -411,7 +411,7 @@ fn the_security_administrator_reads_who_may_what_but_nobodys_data() {
     ledger.record(at(3), annulled, &[]).unwrap();
     drop(ledger);
     let ledger = Ledger::open(data.path(), &keeper, PASSWORD, at(4)).unwrap();
-    let lines = ledger.log(None, None, 50).unwrap().items;
+    let lines = ledger.log(&[], ledger::Way::Falling, None, 50).unwrap().items;
     let shown: Vec<_> = lines.iter().filter(|l| l.entry.is_some()).map(|l| l.kind).collect();
     assert!(shown.contains(&EventKind::UserAdded), "{shown:?}");
     let hidden: Vec<_> = lines.iter().filter(|l| l.entry.is_none()).map(|l| l.kind).collect();

@@ -212,8 +212,14 @@ fn the_waiting_line_of_a_day() {
     let state = ledger.ticket(&tomorrow).unwrap().unwrap();
     assert_eq!(state.ticket.number.issued().map(|i| i.value), Some(1));
     assert_eq!(ledger.tickets(local(at(DAY)).date()).unwrap(), [state]);
-    assert_eq!(ledger.log(Some(EventKind::TicketDrawn), None, 9).unwrap().items.len(), 5);
-    assert_eq!(ledger.log(Some(EventKind::TicketMoved), None, 9).unwrap().items.len(), 6);
+    assert_eq!(
+        ledger.log(&[EventKind::TicketDrawn], ledger::Way::Falling, None, 9).unwrap().items.len(),
+        5
+    );
+    assert_eq!(
+        ledger.log(&[EventKind::TicketMoved], ledger::Way::Falling, None, 9).unwrap().items.len(),
+        6
+    );
     assert_clean(&ledger);
 }
 
@@ -222,7 +228,8 @@ fn removed(document: &DocumentId) -> Event {
 }
 
 fn views(ledger: &Ledger) -> Vec<Entry> {
-    let lines = ledger.log(Some(EventKind::DocumentViewed), None, 50).unwrap().items;
+    let lines =
+        ledger.log(&[EventKind::DocumentViewed], ledger::Way::Falling, None, 50).unwrap().items;
     lines.into_iter().filter_map(|line| line.entry).collect()
 }
 
@@ -330,14 +337,27 @@ fn papers_are_listed_in_the_order_in_which_they_were_made() {
     let of = |page: &ledger::Page<MadePaper>| -> Vec<bool> {
         page.items.iter().map(|paper| matches!(paper.what, Made::Notice(_))).collect()
     };
-    assert_eq!(of(&ledger.made(None, 10).unwrap()), [false, true, false]);
-    let first = ledger.made(None, 2).unwrap();
+    assert_eq!(
+        of(&ledger.made(ledger::Way::Falling, None, None, 10).unwrap()),
+        [false, true, false]
+    );
+    let first = ledger.made(ledger::Way::Falling, None, None, 2).unwrap();
     assert_eq!(of(&first), [false, true]);
-    assert_eq!(of(&ledger.made(first.next, 2).unwrap()), [false]);
+    assert_eq!(of(&ledger.made(ledger::Way::Falling, None, first.next, 2).unwrap()), [false]);
+    let way = ledger::Way::Rising;
+    let first = ledger.made(way, None, None, 1).unwrap();
+    assert_eq!(of(&first), [false]);
+    assert_eq!(of(&ledger.made(way, None, first.next, 9).unwrap()), [true, false]);
+    let until = ledger.place_after(local(at(0)).date()).unwrap();
+    assert_eq!(of(&ledger.made(way, Some(until), first.next, 9).unwrap()), [true]);
     let days = [-1, 0, 1].map(|n| local(at(n * DAY)).date());
     for (day, count) in days.into_iter().zip([0, 2, 3]) {
         let place = ledger.place_after(day).unwrap();
-        assert_eq!(ledger.made(Some(place), 10).unwrap().items.len(), count, "{day}");
+        assert_eq!(
+            ledger.made(ledger::Way::Falling, Some(place), None, 10).unwrap().items.len(),
+            count,
+            "{day}"
+        );
     }
     assert_clean(&ledger);
 }
@@ -505,11 +525,11 @@ fn every_kind_has_its_log() {
     ledger.record(at(1), step(&dossier, 0, at(1), transfer("Người hai")), &[]).unwrap();
     ledger.append(at(1), pay(&dossier, 8_000, at(1))).unwrap();
     ledger.append(at(1), draw("", false, at(1))).unwrap();
-    let whole = ledger.log(None, None, 100).unwrap().items;
+    let whole = ledger.log(&[], ledger::Way::Falling, None, 100).unwrap().items;
     for kind in EventKind::ALL {
         let expected: Vec<_> =
             whole.iter().filter(|line| line.kind == kind).map(|line| line.place).collect();
-        let listed = ledger.log(Some(kind), None, 100).unwrap().items;
+        let listed = ledger.log(&[kind], ledger::Way::Falling, None, 100).unwrap().items;
         assert_eq!(listed.iter().map(|l| l.place).collect::<Vec<_>>(), expected, "{kind:?}");
     }
 }

@@ -86,7 +86,10 @@ fn a_dossier_goes_its_way_and_the_lists_follow() {
     assert!(moves.iter().all(|m| m.counts && m.by.0 == "chi"));
     let notice = moves[1].movement.notice.and_then(|n| n.issued().copied()).unwrap();
     assert_eq!((notice.series.book, notice.value), (Book::Notice, 1));
-    assert_eq!(ledger.log(Some(EventKind::DossierMoved), None, 9).unwrap().items.len(), 5);
+    assert_eq!(
+        ledger.log(&[EventKind::DossierMoved], ledger::Way::Falling, None, 9).unwrap().items.len(),
+        5
+    );
     assert_clean(&ledger);
     let again = open_at(data.path(), ledger);
     assert_eq!(again.moves(&id).unwrap(), moves);

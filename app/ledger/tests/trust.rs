@@ -60,7 +60,7 @@ fn the_screen_tells_who_when_and_from_where() {
     assert_eq!((rest.items.len(), rest.next), (2, None));
     let lists = ledger.trust_page(Some(TrustKind::RevocationList), None, 9).unwrap();
     assert_eq!(lists.items.len(), 1);
-    let log = ledger.log(Some(EventKind::TrustAdded), None, 9).unwrap();
+    let log = ledger.log(&[EventKind::TrustAdded], ledger::Way::Falling, None, 9).unwrap();
     assert_eq!(log.items.len(), 5);
 }
 
@@ -72,7 +72,7 @@ fn what_is_trusted_no_longer_is_gone_with_its_reason_and_may_come_back() {
     let gone = [trust_item(1).0.fingerprint];
     ledger.remove_trust(at(2), &gone, " khóa bị lộ ").unwrap();
     assert_eq!(bytes(&ledger.trusted().unwrap()).0, [1, 3]);
-    let log = ledger.log(Some(EventKind::TrustRemoved), None, 9).unwrap();
+    let log = ledger.log(&[EventKind::TrustRemoved], ledger::Way::Falling, None, 9).unwrap();
     let Some(Event::TrustRemoved { reason, .. }) = log.items[0].entry.as_ref().map(|e| &e.what)
     else {
         panic!()

@@ -32,8 +32,14 @@ fn issued(number: Number) -> (u32, u32) {
 fn entries_form_one_chain_over_sessions() {
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
-    let founding: Vec<_> =
-        ledger.log(None, None, 50).unwrap().items.iter().rev().map(|line| line.kind).collect();
+    let founding: Vec<_> = ledger
+        .log(&[], ledger::Way::Falling, None, 50)
+        .unwrap()
+        .items
+        .iter()
+        .rev()
+        .map(|line| line.kind)
+        .collect();
     let (first, leases) = founding.split_at(3);
     assert_eq!(first, [EventKind::DeviceEnrolled, EventKind::OfficeFounded, EventKind::UserAdded]);
     assert_eq!(leases, [EventKind::LeaseTaken; Book::ALL.len()], "one for each book");
@@ -464,11 +470,39 @@ fn the_log_tells_each_kind_from_newest_to_oldest() {
     ledger
         .record(at(5), Event::DossierAnnulled { dossier: id, reason: "nhầm".into() }, &[])
         .unwrap();
-    let all = ledger.log(None, None, 100).unwrap().items;
+    let all = ledger.log(&[], ledger::Way::Falling, None, 100).unwrap().items;
     assert_eq!(all.len() as u64, ledger.head().entries);
     for kind in EventKind::ALL {
         let expected: Vec<_> = all.iter().filter(|line| line.kind == kind).cloned().collect();
-        assert_eq!(ledger.log(Some(kind), None, 100).unwrap().items, expected, "{kind:?}");
+        assert_eq!(
+            ledger.log(&[kind], ledger::Way::Falling, None, 100).unwrap().items,
+            expected,
+            "{kind:?}"
+        );
+    }
+    // Oldest first; one kind after the other: page by page the same lines in another order.
+    let turned = |kinds: &[EventKind], way, limit| {
+        let (mut listed, mut after) = (Vec::new(), None);
+        loop {
+            let page = ledger.log(kinds, way, after, limit).unwrap();
+            listed.extend(page.items.into_iter().map(|line| (line.kind, line.place)));
+            after = page.next;
+            if after.is_none() {
+                return listed;
+            }
+        }
+    };
+    let places: Vec<(EventKind, u64)> = all.iter().map(|line| (line.kind, line.place)).collect();
+    let rising: Vec<(EventKind, u64)> = places.iter().rev().copied().collect();
+    let kinds = [EventKind::PaperMade, EventKind::OfficeFounded, EventKind::DossierAnnulled];
+    for limit in [1, 2, 100] {
+        assert_eq!(turned(&[], ledger::Way::Rising, limit), rising, "{limit}");
+        for (way, lines) in [(ledger::Way::Falling, &places), (ledger::Way::Rising, &rising)] {
+            let of = |kind| lines.iter().filter(move |line| line.0 == kind).copied();
+            let expected: Vec<_> = kinds.into_iter().flat_map(of).collect();
+            assert!(expected.len() >= 3);
+            assert_eq!(turned(&kinds, way, limit), expected, "{way:?}, {limit}");
+        }
     }
     assert_eq!(office(false), ledger.office().unwrap());
     assert_eq!(ledger.devices().unwrap()[0].label, "Quầy 1");

@@ -41,6 +41,7 @@ pub mod backup;
 pub mod book;
 pub mod calendar;
 pub mod catalogue;
+pub mod collate;
 pub mod date;
 pub mod document;
 pub mod dossier;

@@ -45,7 +45,7 @@ pub fn visible(text: &str) -> impl Iterator<Item = char> {
 }
 
 /// [`visible`] as text; most has nothing to hide, which is told much faster than made.
-fn shown(text: &str) -> Cow<'_, str> {
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_invisible) {
         Cow::Owned(visible(text).collect())
     } else {
@@ -155,7 +155,7 @@ pub fn fold(text: &str) -> String {
 /// The plain letters for a small letter that decomposes into none: letters with a bar or joined together,
 /// and letters of other alphabets whose capitals look like Latin ones. No eye tells them apart on a paper,
 /// and keyboards in other layouts type them.
-fn plain(c: char) -> Option<&'static str> {
+pub(crate) fn plain(c: char) -> Option<&'static str> {
     if c.is_ascii() {
         return None;
     }

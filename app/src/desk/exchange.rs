@@ -460,7 +460,11 @@ mod tests {
         let out = desk.outgoing(day, day, true).unwrap();
         let at = clock::instant(day.at(11, 0, 0, 0));
         desk.note_outgoing(at, Some(day), day, &out, b"abc").unwrap();
-        let log = desk.ledger.log(Some(ledger::EventKind::Exported), None, 10).unwrap().items;
+        let log = desk
+            .ledger
+            .log(&[ledger::EventKind::Exported], ledger::Way::Falling, None, 10)
+            .unwrap()
+            .items;
         let [line] = log.as_slice() else { panic!("one entry") };
         assert_eq!((line.at, line.user.0.as_str()), (at, "chi"));
         let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";

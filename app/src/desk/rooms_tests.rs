@@ -330,7 +330,7 @@ fn a_paper_without_a_dossier_is_kept_as_it_was_handed_over() {
     let number = |notice: &CounterNotice| notice.number.issued().unwrap().value;
     assert_eq!([&asked, &refused, &next].map(number), [1, 2, 3]);
     // Three notices and the receipt of the dossier.
-    assert_eq!(desk.ledger.made(None, 10).unwrap().items.len(), 4);
+    assert_eq!(desk.ledger.made(ledger::Way::Falling, None, None, 10).unwrap().items.len(), 4);
     assert!(desk.ledger.check().unwrap().clean());
 }
 

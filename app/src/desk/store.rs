@@ -96,7 +96,9 @@ mod tests {
         assert!(!is_over(&kept[0], date(2030, 12, 31)));
         assert!(is_over(&kept[0], date(2031, 1, 1)));
         assert_eq!(desk.look(clock::now(), &id).unwrap(), scan.bytes);
-        let log = |desk: &Desk, kind| desk.ledger.log(Some(kind), None, 10).unwrap().items.len();
+        let log = |desk: &Desk, kind| {
+            desk.ledger.log(&[kind], ledger::Way::Falling, None, 10).unwrap().items.len()
+        };
         assert_eq!(log(&desk, EventKind::DocumentViewed), 1);
         assert!(desk.discard(clock::now(), &id, " ".into()).is_err(), "a reason is needed");
         desk.discard(clock::now(), &id, "Công dân yêu cầu xóa".into()).unwrap();

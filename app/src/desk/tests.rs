@@ -358,7 +358,7 @@ fn every_export_is_an_entry() {
         (books::Paper::Cash, Some(Format::Xlsx), ExportKind::Cash, ExportFormat::Xlsx, 0),
     ] {
         let bytes = desk.take_out(at, paper, day, day, format).unwrap();
-        let newest = desk.ledger.log(None, None, 1).unwrap().items.remove(0);
+        let newest = desk.ledger.log(&[], ledger::Way::Falling, None, 1).unwrap().items.remove(0);
         let Some(Event::Exported { export }) = newest.entry.map(|entry| entry.what) else {
             panic!("{paper:?}")
         };

@@ -30,7 +30,9 @@ use super::{
     screen::{
         dossier, dossiers,
         home::{Day, Line},
-        log, paper, person,
+        log,
+        paged::{SHORT_PAGES, seek},
+        paper, person,
     },
 };
 use crate::{
@@ -53,8 +55,6 @@ const PRESSING: usize = 8;
 const WAITING: usize = 5;
 /// Most that a day's figures count: beyond it the figure is not the point any more.
 pub const MOST: usize = 100;
-/// Short pages of the ledger's search that are asked for at once, some milliseconds each.
-const SHORT_PAGES: usize = 12;
 /// Pixels per point of the preview: sharp at the usual width.
 const PREVIEW_SCALE: f32 = 2.0;
 
@@ -130,7 +130,7 @@ pub fn day(desk: &Desk, now: DateTime) -> Result<Day, LedgerError> {
     })
 }
 
-/// Dossiers of the list's view that hold every word of its search, newest first.
+/// Dossiers of the list's view that hold every word of its search, in its order; what is searched for newest first.
 pub fn find_dossiers(
     desk: &Desk,
     list: &dossiers::State,
@@ -138,31 +138,19 @@ pub fn find_dossiers(
     limit: usize,
 ) -> Result<Page<DossierRecord>, LedgerError> {
     let query = list.query();
-    let mut found = Page { items: Vec::new(), next: before };
     if query.trim().is_empty() {
-        for _ in 0..SHORT_PAGES {
-            let page = desk.ledger.list(&list.filter(), found.next, limit)?;
-            found.next = page.next;
-            found.items.extend(page.items.into_iter().filter(|record| list.holds(record)));
-            if !found.items.is_empty() || found.next.is_none() {
-                break;
-            }
-        }
-        return Ok(found);
+        let filter = list.filter();
+        return seek(before, |next| desk.ledger.list(&filter, next, limit), |r| list.holds(r));
     }
-    // The ledger hands out short pages rather than make a key wait; a few of them fill one of ours.
-    for _ in 0..SHORT_PAGES {
-        let page = desk.ledger.search(query, Scope::Dossiers, found.next, limit)?;
-        found.next = page.next;
-        found.items.extend(page.items.into_iter().filter_map(|hit| match hit {
-            Hit::Dossier(record) if list.holds(&record) => Some(*record),
-            Hit::Dossier(_) | Hit::Person { .. } => None,
-        }));
-        if !found.items.is_empty() || found.next.is_none() {
-            break;
-        }
-    }
-    Ok(found)
+    let turn = |next| -> Result<Page<DossierRecord>, LedgerError> {
+        let page = desk.ledger.search(query, Scope::Dossiers, next, limit)?;
+        let dossier = |hit| match hit {
+            Hit::Dossier(record) => Some(*record),
+            Hit::Person { .. } => None,
+        };
+        Ok(Page { items: page.items.into_iter().filter_map(dossier).collect(), next: page.next })
+    };
+    seek(before, turn, |record| list.holds(record))
 }
 
 /// A photo with its key in the ledger.

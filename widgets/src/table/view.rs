@@ -151,10 +151,13 @@ impl<Message> View<'_, Message> {
         opens
     }
 
+    fn sorts(&self, column: usize) -> bool {
+        self.on_sort.is_some() && self.columns.get(column).is_some_and(|c| c.sortable)
+    }
+
     fn sort(&self, column: usize, shell: &mut Shell<'_, Message>) -> bool {
-        let sortable = self.columns.get(column).is_some_and(|c| c.sortable);
         match &self.on_sort {
-            Some(on_sort) if sortable => {
+            Some(on_sort) if self.sorts(column) => {
                 shell.publish(on_sort(column));
                 true
             }
@@ -505,7 +508,8 @@ impl<Message> Widget<Message, Theme, Renderer> for View<'_, Message> {
                 let place = Place {
                     font: SEMIBOLD,
                     size: size::SMALL,
-                    ink: tokens.muted,
+                    // What can be sorted by is no mere label.
+                    ink: if self.sorts(n) { tokens.accent } else { tokens.muted },
                     room: room.shrink([0.0, space::S]),
                     end: column.end,
                     clip,
@@ -529,10 +533,13 @@ impl<Message> Widget<Message, Theme, Renderer> for View<'_, Message> {
         };
         let state = tree.state.downcast_ref::<State>();
         let in_head = point.y < bounds.y + measure::ROW;
-        let on_edge = self.columns(bounds, state).iter().any(|room| on_edge(room, point));
+        let columns = self.columns(bounds, state);
+        let on_edge = columns.iter().any(|room| on_edge(room, point));
+        let over = columns.iter().position(|room| room.contains(point));
         match state.drag {
             Some(Drag::Edge { .. }) => mouse::Interaction::ResizingHorizontally,
             _ if in_head && on_edge => mouse::Interaction::ResizingHorizontally,
+            _ if in_head && over.is_some_and(|n| self.sorts(n)) => mouse::Interaction::Pointer,
             _ => mouse::Interaction::Idle,
         }
     }

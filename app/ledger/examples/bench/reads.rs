@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use jiff::{Span, ToSpan, civil::DateTime};
-use ledger::{Dossiers, Due, Filter, Ledger, Scope};
+use ledger::{Dossiers, Due, Filter, Ledger, Scope, Sort, SortBy, Way};
 use office::{
     dossier::{Channel, Status},
     evidence::Evidence,
@@ -75,6 +75,10 @@ fn ahead(at: DateTime, span: Span) -> DateTime {
     at.checked_add(span).unwrap()
 }
 
+fn sorted(by: SortBy, filter: Filter) -> Filter {
+    Filter { sort: Sort { by, way: Way::Rising }, ..filter }
+}
+
 fn filters(people: u64, now: DateTime) -> Vec<(&'static str, Filter)> {
     use Status::{
         NotAccepted, PaymentAsked, Processing, Received, Resolved, Returned, Stopped,
@@ -87,6 +91,13 @@ fn filters(people: u64, now: DateTime) -> Vec<(&'static str, Filter)> {
     let rare = || Some(RARE_OFFICER.to_owned());
     vec![
         ("nothing asked", filter()),
+        ("by name", sorted(SortBy::Name, filter())),
+        ("by procedure", sorted(SortBy::Procedure, filter())),
+        ("by status", sorted(SortBy::Status, filter())),
+        (
+            "overdue by name",
+            sorted(SortBy::Name, Filter { due: Some(Due::Overdue(now)), ..filter() }),
+        ),
         ("open", Filter { statuses: open.clone(), ..filter() }),
         ("received", Filter { statuses: vec![Received], ..filter() }),
         ("supplement asked", Filter { statuses: vec![SupplementAsked], ..filter() }),

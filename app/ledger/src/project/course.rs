@@ -54,13 +54,14 @@ pub(super) fn receive(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> 
     };
     let slice = slice_of(db, &words, &course)?;
     db.prepare_cached(
-        "INSERT INTO dossier (n, id, who, received_at, slice, status, due_at, arrival)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO dossier (n, id, who, name, received_at, slice, status, due_at, arrival)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         n,
         dossier.id.0,
         dossier.applicant.key().text(),
+        office::collate::name(&dossier.applicant.person.name),
         dossier.received_at.to_string(),
         slice,
         status_key(course.status),

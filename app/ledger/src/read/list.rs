@@ -1,12 +1,13 @@
-//! Lists of dossiers by any combination of conditions, in the order of reception or of deadlines.
+//! Lists of dossiers by any combination of conditions, in one of several orders.
 //!
 //! A list in the order of reception follows the index that promises the fewest dossiers and tries each of them against all
 //! conditions. When its time is up before its page is full, the page is short and [`Page::next`] goes on:
-//! a rare combination makes many short pages, never a slow one. A list in the order of deadlines follows
-//! theirs.
+//! a rare combination makes many short pages, never a slow one. A list by deadlines or names follows their index. One
+//! by procedures or by where dossiers stand goes from group to group, each by the index of its group, the newest
+//! first in each. A dossier that moves to another group between two pages is met again or not at all.
 
 use std::{
-    collections::{BinaryHeap, HashSet, VecDeque},
+    collections::{BTreeMap, BinaryHeap, HashSet, VecDeque},
     time::{Duration, Instant},
 };
 
@@ -15,13 +16,14 @@ use jiff::{
     civil::{Date, DateTime},
 };
 use office::{
+    collate,
     dossier::{Channel, Status},
     person::PersonalNumber,
 };
-use rusqlite::{Connection, params, types::Value};
+use rusqlite::{Connection, Row, params, types::Value};
 
 use super::{
-    Page,
+    Page, Way,
     dossiers::{DossierRecord, dossier_at, places_of_days},
     page_size, rows,
 };
@@ -68,17 +70,34 @@ pub struct Filter {
 }
 
 /// The order of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// The last received first.
-    #[default]
-    Newest,
-    /// The first received first.
-    Oldest,
-    /// The most pressing deadline first; dossiers that are not due are left out.
-    DueFirst,
-    /// The same, the most distant deadline first.
-    DueLast,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub by: SortBy,
+    /// Which way.
+    pub way: Way,
+}
+
+/// The last received first.
+impl Default for Sort {
+    fn default() -> Self {
+        Self { by: SortBy::Received, way: Way::Falling }
+    }
+}
+
+/// What a list is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortBy {
+    /// Reception; that is the order of the dossiers' numbers too, as a number is issued in it.
+    Received,
+    /// The deadline, the most pressing first; dossiers that are not due are left out.
+    Due,
+    /// The applicant's name, by [`office::collate::name`].
+    Name,
+    /// The procedure's name.
+    Procedure,
+    /// Where it stands, in the order of the national list.
+    Status,
 }
 
 /// When an open dossier is due. One whose clock stands still is not.
@@ -167,14 +186,10 @@ struct Test {
 impl Test {
     /// `None` where nothing can pass.
     fn of(db: &Connection, filter: &Filter, after: Option<i64>) -> Result<Option<Test>> {
-        let (mut before, mut from) = match (filter.sort, after) {
-            (Sort::Newest, Some(after)) => (after, 0),
-            (Sort::Oldest, Some(after)) => (i64::MAX, after.saturating_add(1)),
-            (Sort::DueFirst | Sort::DueLast, _) | (_, None) => (i64::MAX, 0),
-        };
+        let (mut from, mut before) = (0, i64::MAX);
         if let Some((first, last)) = filter.received {
             let Some((first, last)) = places_of_days(db, first, last)? else { return Ok(None) };
-            (before, from) = (before.min(last.saturating_add(1)), from.max(first));
+            (from, before) = (first, last.saturating_add(1));
         }
         let slices = slices(db, filter)?;
         if slices.as_ref().is_some_and(Vec::is_empty) {
@@ -219,52 +234,150 @@ impl Test {
         Ok(passes)
     }
 
-    /// Follows the index that promises the fewest.
+    /// Follows the list's order; by reception, the index that promises the fewest.
     fn candidates(&self, db: &Connection) -> Result<Candidates> {
-        if matches!(self.sort, Sort::DueFirst | Sort::DueLast) {
-            let mut candidates = Candidates::new(self.sort);
-            candidates.add(db, Cursor::by_due(db, self.sort, self.after)?)?;
-            return Ok(candidates);
+        let Sort { by, way } = self.sort;
+        match by {
+            SortBy::Due => self.keyed(db, way, "due_at"),
+            SortBy::Name => self.keyed(db, way, "name"),
+            SortBy::Procedure => self.by_procedure(db, way),
+            SortBy::Status => self.by_status(db, way),
+            SortBy::Received => self.by_reception(db, way),
         }
+    }
+
+    fn keyed(&self, db: &Connection, way: Way, column: &'static str) -> Result<Candidates> {
+        let mut candidates = Candidates::new(way, true);
+        candidates.add(db, Cursor::keyed(db, column, way, self.after)?)?;
+        Ok(candidates)
+    }
+
+    fn by_procedure(&self, db: &Connection, way: Way) -> Result<Candidates> {
+        let known: Vec<(i64, String, String)> = rows(
+            db,
+            "SELECT slice.id, slice.procedure, procedure.name FROM slice
+             JOIN procedure ON procedure.code = slice.procedure WHERE dossiers > 0",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        let mut groups: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();
+        for (slice, code, name) in known {
+            if self.slices.is_none() || self.chosen.contains(&slice) {
+                let group = groups.entry((collate::words(&name), code)).or_default();
+                group.push(Value::Integer(slice));
+            }
+        }
+        let of = "SELECT procedure.name, code FROM dossier JOIN slice ON slice.id = slice
+            JOIN procedure ON code = procedure WHERE n = ?1";
+        let reached = self
+            .reached(db, of, |row| Ok((collate::words(row.get_ref(0)?.as_str()?), row.get(1)?)))?;
+        self.groups(db, way, OF_SLICE, groups.into_iter().collect(), reached)
+    }
+
+    fn by_status(&self, db: &Connection, way: Way) -> Result<Candidates> {
+        let all = || Status::ALL.into_iter().map(status_key).collect();
+        let mut statuses = self.statuses.clone().unwrap_or_else(all);
+        // What was annulled has no code of its own and comes last.
+        let rank = |key: i64| (key == 0, key);
+        statuses.sort_by_key(|key| rank(*key));
+        let of = "SELECT status FROM dossier WHERE n = ?1";
+        let reached = self.reached(db, of, |row| Ok(rank(row.get(0)?)))?;
+        let group = |key| (rank(key), vec![Value::Integer(key)]);
+        self.groups(db, way, OF_STATUS, statuses.into_iter().map(group).collect(), reached)
+    }
+
+    /// The group of the last row of the page before.
+    fn reached<K>(
+        &self,
+        db: &Connection,
+        sql: &str,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<K>,
+    ) -> Result<Option<K>> {
+        let Some(after) = self.after else { return Ok(None) };
+        Ok(Some(db.prepare_cached(sql)?.query_row([after], read)?))
+    }
+
+    /// One group after the other, from the one that was reached, in each the newest first.
+    fn groups<K: Ord>(
+        &self,
+        db: &Connection,
+        way: Way,
+        sql: &'static str,
+        mut groups: Vec<(K, Vec<Value>)>,
+        reached: Option<K>,
+    ) -> Result<Candidates> {
+        if way == Way::Falling {
+            groups.reverse();
+        }
+        let done = |key: &K| match (&reached, way) {
+            (None, _) => false,
+            (Some(reached), Way::Rising) => key < reached,
+            (Some(reached), Way::Falling) => key > reached,
+        };
+        let mut candidates = Candidates::new(Way::Falling, false);
+        for (key, keys) in groups.into_iter().skip_while(|(key, _)| done(key)) {
+            let before = match self.after {
+                Some(after) if reached.as_ref() == Some(&key) => self.before.min(after),
+                _ => self.before,
+            };
+            let cursor = |key| Cursor::new(sql, key, self.from, before, Way::Falling);
+            candidates.later.push_back(keys.into_iter().map(cursor).collect());
+        }
+        candidates.go_on(db)?;
+        Ok(candidates)
+    }
+
+    fn by_reception(&self, db: &Connection, way: Way) -> Result<Candidates> {
         if let Some(number) = &self.number {
-            return self.follow(db, OF_NUMBER, [Value::Text(number.clone())]);
+            return self.follow(db, way, OF_NUMBER, [Value::Text(number.clone())]);
         }
-        if let Some(few) = self.few_due(db)? {
+        if let Some(few) = self.few_due(db, way)? {
             return Ok(few);
         }
-        // Most dossiers end as returned; the index of statuses leaves them out.
+        // Most dossiers end as returned: their index is no shorter way.
         let returned = status_key(Status::Returned);
         let statuses = self.statuses.as_ref().filter(|statuses| !statuses.contains(&returned));
         let slices = self.slices.as_ref().filter(|slices| slices.len() <= MOST_SLICES);
         match (statuses, slices) {
             (Some(statuses), Some(slices)) if !is_few(db, statuses)? => {
-                self.follow(db, OF_SLICE, slices.iter().copied().map(Value::Integer))
+                self.follow(db, way, OF_SLICE, slices.iter().copied().map(Value::Integer))
             }
             (Some(statuses), _) => {
-                self.follow(db, OF_STATUS, statuses.iter().copied().map(Value::Integer))
+                self.follow(db, way, OF_STATUS, statuses.iter().copied().map(Value::Integer))
             }
             (None, Some(slices)) => {
-                self.follow(db, OF_SLICE, slices.iter().copied().map(Value::Integer))
+                self.follow(db, way, OF_SLICE, slices.iter().copied().map(Value::Integer))
             }
-            (None, None) => self.follow(db, OF_ALL, [Value::Null]),
+            (None, None) => self.follow(db, way, OF_ALL, [Value::Null]),
+        }
+    }
+
+    /// Between which places the rest of a list by reception lies.
+    fn rest(&self, way: Way) -> (i64, i64) {
+        match (way, self.after) {
+            (_, None) => (self.from, self.before),
+            (Way::Rising, Some(after)) => (self.from.max(after.saturating_add(1)), self.before),
+            (Way::Falling, Some(after)) => (self.from, self.before.min(after)),
         }
     }
 
     fn follow(
         &self,
         db: &Connection,
+        way: Way,
         sql: &'static str,
         keys: impl IntoIterator<Item = Value>,
     ) -> Result<Candidates> {
-        let mut candidates = Candidates::new(self.sort);
+        let mut candidates = Candidates::new(way, false);
+        let (from, before) = self.rest(way);
         for key in keys {
-            candidates.add(db, Cursor::new(sql, key, self.from, self.before, self.sort))?;
+            candidates.add(db, Cursor::new(sql, key, from, before, way))?;
         }
         Ok(candidates)
     }
 
     /// Those that are due, if they are few.
-    fn few_due(&self, db: &Connection) -> Result<Option<Candidates>> {
+    fn few_due(&self, db: &Connection, way: Way) -> Result<Option<Candidates>> {
         let Some((from, until)) = &self.due else { return Ok(None) };
         let mut places: Vec<i64> = rows(
             db,
@@ -275,12 +388,13 @@ impl Test {
         if places.len() > FEW {
             return Ok(None);
         }
-        places.retain(|n| (self.from..self.before).contains(n));
+        let (from, before) = self.rest(way);
+        places.retain(|n| (from..before).contains(n));
         places.sort_unstable();
-        if self.sort == Sort::Newest {
+        if way == Way::Falling {
             places.reverse();
         }
-        let mut candidates = Candidates::new(self.sort);
+        let mut candidates = Candidates::new(way, false);
         candidates.add(db, Cursor::of(places))?;
         Ok(Some(candidates))
     }
@@ -291,7 +405,7 @@ fn is_few(db: &Connection, statuses: &[i64]) -> Result<bool> {
     let mut count = 0;
     for status in statuses {
         let sql = "SELECT count(*) FROM (
-            SELECT 1 FROM dossier WHERE status = ?1 AND status <> 10 LIMIT ?2)";
+            SELECT 1 FROM dossier WHERE status = ?1 LIMIT ?2)";
         count += db
             .prepare_cached(sql)?
             .query_row(params![status, page_size(FEW + 1)], |row| row.get::<_, i64>(0))?;
@@ -325,14 +439,16 @@ fn slices(db: &Connection, filter: &Filter) -> Result<Option<Vec<i64>>> {
 
 const OF_NUMBER: &str = "SELECT n FROM dossier WHERE who = ?1";
 const OF_SLICE: &str = "SELECT n FROM dossier WHERE slice = ?1";
-const OF_STATUS: &str = "SELECT n FROM dossier WHERE status = ?1 AND status <> 10";
+const OF_STATUS: &str = "SELECT n FROM dossier WHERE status = ?1";
 const OF_ALL: &str = "SELECT n FROM dossier WHERE ?1 IS NULL";
 
 /// Places in one index in the order of a list, fetched a few at a time and more each time.
 struct Cursor {
     sql: String,
-    sort: Sort,
-    /// What the rows have in common; by deadlines: that of the last row.
+    way: Way,
+    /// The column whose order it follows; `None`: that of the places.
+    column: Option<&'static str>,
+    /// What the rows have in common; by a column: what stands in it in the last row.
     key: Value,
     from: i64,
     before: i64,
@@ -342,42 +458,36 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn new(rows: &str, key: Value, from: i64, before: i64, sort: Sort) -> Self {
-        let order = if sort == Sort::Oldest { "ASC" } else { "DESC" };
-        let sql = format!("{rows} AND n >= ?2 AND n < ?3 ORDER BY n {order} LIMIT ?4");
-        Self { sql, sort, key, from, before, fetch: 4, ahead: VecDeque::new(), ended: false }
+    fn new(rows: &str, key: Value, from: i64, before: i64, way: Way) -> Self {
+        let sql = format!("{rows} AND n >= ?2 AND n < ?3 ORDER BY n {} LIMIT ?4", way.sql());
+        let ahead = VecDeque::new();
+        Self { sql, way, column: None, key, from, before, fetch: 4, ahead, ended: false }
     }
 
-    /// All that are due, behind the row at place `after`.
-    fn by_due(db: &Connection, sort: Sort, after: Option<i64>) -> Result<Self> {
-        let (sign, order, first) = match sort {
-            Sort::DueLast => ("<", "DESC", ("~", i64::MAX)),
-            Sort::Newest | Sort::Oldest | Sort::DueFirst => (">", "ASC", ("", 0)),
+    /// All that have something in a column, in its order, behind the row at place `after`.
+    fn keyed(db: &Connection, column: &'static str, way: Way, after: Option<i64>) -> Result<Self> {
+        // Keys are times or letters and begin before `~` and beyond nothing.
+        let (sign, first) = match way {
+            Way::Falling => ("<", ("\u{10ffff}", i64::MAX)),
+            Way::Rising => (">", ("", -1)),
         };
+        let order = way.sql();
         let sql = format!(
-            "SELECT n FROM dossier WHERE due_at IS NOT NULL AND (due_at, n) {sign} (?1, ?2) AND n < ?3
-             ORDER BY due_at {order}, n {order} LIMIT ?4"
+            "SELECT n FROM dossier WHERE {column} IS NOT NULL AND ({column}, n) {sign} (?1, ?2) AND n < ?3
+             ORDER BY {column} {order}, n {order} LIMIT ?4"
         );
         let (key, from) = match after {
-            Some(after) => (due_at(db, after)?, after),
+            Some(after) => (key_at(db, column, after)?, after),
             None => (Value::Text(first.0.into()), first.1),
         };
         let (ahead, before) = (VecDeque::new(), i64::MAX);
-        Ok(Self { sql, sort, key, from, before, fetch: 4, ahead, ended: false })
+        let column = Some(column);
+        Ok(Self { sql, way, column, key, from, before, fetch: 4, ahead, ended: false })
     }
 
     /// Places that were collected and sorted already.
     fn of(places: Vec<i64>) -> Self {
-        Self {
-            sql: String::new(),
-            sort: Sort::Newest,
-            key: Value::Null,
-            from: 0,
-            before: 0,
-            fetch: 0,
-            ahead: places.into(),
-            ended: true,
-        }
+        Self { ahead: places.into(), ended: true, ..Self::new("", Value::Null, 0, 0, Way::Falling) }
     }
 
     fn next(&mut self, db: &Connection) -> Result<Option<i64>> {
@@ -390,12 +500,12 @@ impl Cursor {
             )?;
             self.ended = fetched.len() < self.fetch;
             if let Some(last) = fetched.last() {
-                match self.sort {
-                    Sort::Newest => self.before = *last,
-                    Sort::Oldest => self.from = last.saturating_add(1),
-                    Sort::DueFirst | Sort::DueLast => {
-                        (self.key, self.from) = (due_at(db, *last)?, *last);
+                match (self.column, self.way) {
+                    (Some(column), _) => {
+                        (self.key, self.from) = (key_at(db, column, *last)?, *last);
                     }
+                    (None, Way::Falling) => self.before = *last,
+                    (None, Way::Rising) => self.from = last.saturating_add(1),
                 }
             }
             self.fetch = (self.fetch * 4).min(256);
@@ -405,33 +515,50 @@ impl Cursor {
     }
 }
 
-fn due_at(db: &Connection, place: i64) -> Result<Value> {
-    let sql = "SELECT due_at FROM dossier WHERE n = ?1";
-    Ok(db.prepare_cached(sql)?.query_row([place], |row| row.get(0))?)
+fn key_at(db: &Connection, column: &str, place: i64) -> Result<Value> {
+    let sql = format!("SELECT {column} FROM dossier WHERE n = ?1");
+    Ok(db.prepare_cached(&sql)?.query_row([place], |row| row.get(0))?)
 }
 
-/// Several cursors merged. A dossier is in one of them only; by deadlines there is one cursor.
+/// Several cursors merged, then those of the groups that follow. A dossier is in one of them only.
 struct Candidates {
-    sort: Sort,
+    way: Way,
+    /// One cursor that has an order of its own: nothing to rank.
+    keyed: bool,
     cursors: Vec<Cursor>,
     /// The next place of each cursor that has one, by its rank.
     heads: BinaryHeap<(i64, usize)>,
+    later: VecDeque<Vec<Cursor>>,
 }
 
 impl Candidates {
-    fn new(sort: Sort) -> Self {
-        Self { sort, cursors: Vec::new(), heads: BinaryHeap::new() }
+    fn new(way: Way, keyed: bool) -> Self {
+        let (heads, later) = (BinaryHeap::new(), VecDeque::new());
+        Self { way, keyed, cursors: Vec::new(), heads, later }
     }
 
     /// The greatest comes first: from a place to its rank and back.
     fn rank(&self, place: i64) -> i64 {
-        if self.sort == Sort::Oldest { -place } else { place }
+        if self.way == Way::Rising && !self.keyed { -place } else { place }
     }
 
     fn add(&mut self, db: &Connection, mut cursor: Cursor) -> Result<()> {
         if let Some(place) = cursor.next(db)? {
             self.heads.push((self.rank(place), self.cursors.len()));
             self.cursors.push(cursor);
+        }
+        Ok(())
+    }
+
+    /// To the next group that has any.
+    fn go_on(&mut self, db: &Connection) -> Result<()> {
+        while self.heads.is_empty()
+            && let Some(group) = self.later.pop_front()
+        {
+            self.cursors.clear();
+            for cursor in group {
+                self.add(db, cursor)?;
+            }
         }
         Ok(())
     }
@@ -443,6 +570,7 @@ impl Candidates {
         {
             self.heads.push((self.rank(following), from));
         }
+        self.go_on(db)?;
         Ok(Some(self.rank(rank)))
     }
 }
@@ -450,6 +578,8 @@ impl Candidates {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+
+    use std::cmp::Ordering;
 
     use jiff::ToSpan;
     use proptest::prelude::*;
@@ -487,6 +617,18 @@ mod tests {
                 .is_none_or(|number| dossier.applicant.person.number.as_ref() == Some(number))
     }
 
+    /// The procedures of the fixture in the order of their names.
+    const BY_NAME: [&str; 8] = [
+        "2.000635", "2.000815", "1.010803", "1.004873", "1.000894", "1.001193", "1.000656",
+        "1.012345",
+    ];
+
+    fn sort() -> impl Strategy<Value = Sort> {
+        let by = [SortBy::Received, SortBy::Due, SortBy::Name, SortBy::Procedure, SortBy::Status];
+        (prop::sample::select(by.to_vec()), prop::bool::ANY)
+            .prop_map(|(by, up)| Sort { by, way: if up { Way::Rising } else { Way::Falling } })
+    }
+
     prop_compose! {
         fn filter()(
             statuses in prop::sample::subsequence(Status::ALL.to_vec(), 0..10),
@@ -499,7 +641,7 @@ mod tests {
             received in prop::option::weighted(0.3, (0..40_i64, 0..20_i64)),
             due in prop::option::weighted(0.3, (0..40_i64, 0..3_u8)),
             number in prop::option::weighted(0.1, 0..9_u64),
-            sort in prop::sample::select(vec![Sort::Newest, Sort::Oldest, Sort::DueFirst, Sort::DueLast]),
+            sort in sort(),
         ) -> Filter {
             let day = |days: i64| local(at(0)).date().checked_add(days.days()).unwrap();
             Filter {
@@ -542,16 +684,31 @@ mod tests {
                 let due = |record: &DossierRecord| {
                     office::statistics::due_at(&record.course).filter(|_| record.annulled.is_none())
                 };
-                match filter.sort {
-                    Sort::Newest => {}
-                    Sort::Oldest => expected.reverse(),
-                    Sort::DueFirst | Sort::DueLast => {
+                let falls = filter.sort.way == Way::Falling;
+                let turned = |order: Ordering| if falls { order.reverse() } else { order };
+                let name = |record: &DossierRecord| {
+                    collate::name(&record.dossier.applicant.person.name)
+                };
+                let procedure = |record: &DossierRecord| {
+                    let code = record.dossier.procedure.code.as_str();
+                    BY_NAME.iter().position(|known| *known == code).unwrap()
+                };
+                let standing = |record: &DossierRecord| record.status().national_code().unwrap_or(99);
+                match filter.sort.by {
+                    SortBy::Received => expected.sort_by(|a, b| turned(a.place.cmp(&b.place))),
+                    SortBy::Due => {
                         expected.retain(|record| due(record).is_some());
-                        expected.sort_by_key(|record| (due(record), record.place));
-                        if filter.sort == Sort::DueLast {
-                            expected.reverse();
-                        }
+                        expected.sort_by(|a, b| {
+                            turned((due(a), a.place).cmp(&(due(b), b.place)))
+                        });
                     }
+                    SortBy::Name => expected
+                        .sort_by(|a, b| turned((name(a), a.place).cmp(&(name(b), b.place)))),
+                    // All are the newest first, and stay so in their group.
+                    SortBy::Procedure => {
+                        expected.sort_by(|a, b| turned(procedure(a).cmp(&procedure(b))));
+                    }
+                    SortBy::Status => expected.sort_by(|a, b| turned(standing(a).cmp(&standing(b)))),
                 }
                 let expected: Vec<u64> = expected.iter().map(|record| record.place).collect();
                 let (mut listed, mut before) = (Vec::new(), None);

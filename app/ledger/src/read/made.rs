@@ -8,7 +8,7 @@ use office::{
 };
 use rusqlite::params;
 
-use super::{Page, entry_at, page, page_size, rows};
+use super::{Page, Way, entry_at, page, page_size, rows};
 use crate::{
     Ledger, LedgerError, Result, local_day,
     roles::{READERS, require},
@@ -48,17 +48,25 @@ pub enum Made {
 }
 
 impl Ledger {
-    /// Papers that were made before a place, newest first.
-    pub fn made(&self, before: Option<u64>, limit: usize) -> Result<Page<MadePaper>> {
+    /// Papers that were made before the place `until`, by time. `after` is [`Page::next`] of the page before.
+    pub fn made(
+        &self,
+        way: Way,
+        until: Option<u64>,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<MadePaper>> {
         require(&self.user.roles, READERS)?;
         let limit = limit.clamp(1, LARGEST_PAGE);
-        let places: Vec<i64> = rows(
-            &self.db,
-            "SELECT n FROM paper WHERE n < ?1 UNION ALL SELECT n FROM notice WHERE n < ?1
-             ORDER BY n DESC LIMIT ?2",
-            params![before.map_or(Ok(i64::MAX), signed)?, page_size(limit)],
-            |row| row.get(0),
-        )?;
+        let (from, before) = way.behind(after)?;
+        let before = before.min(until.map_or(Ok(i64::MAX), signed)?);
+        let sql = format!(
+            "SELECT n FROM paper WHERE n >= ?1 AND n < ?2
+             UNION ALL SELECT n FROM notice WHERE n >= ?1 AND n < ?2 ORDER BY n {} LIMIT ?3",
+            way.sql()
+        );
+        let places: Vec<i64> =
+            rows(&self.db, &sql, params![from, before, page_size(limit)], |row| row.get(0))?;
         page(&places, limit, |n| {
             let Entry { at, user: by, what, .. } = entry_at(&self.db, n)?;
             let what = match what {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::DateTime;
 use office::{dossier::DossierId, money::Dong, payment::Method};
 use widgets::{
     Element, Icon, Tone, card, column, empty_state, flow, modal, quiet, row, secondary, section,
@@ -33,8 +34,8 @@ const SUMS: f32 = 272.0;
 pub struct Row {
     /// Number of the receipt.
     pub number: String,
-    /// When, in words.
-    pub at: String,
+    /// When.
+    pub at: DateTime,
     /// Mã hồ sơ.
     pub code: String,
     /// The dossier.
@@ -169,6 +170,8 @@ impl State {
         let key = |row: &Row, column| match column {
             0 => Key::Number(row.number.parse().unwrap_or(i64::MAX)),
             6 => Key::Number(row.signed_amount()),
+            1 => Key::time(Some(row.at)),
+            3 | 5 => Key::name(&cell(row, column).0),
             column => Key::words(&cell(row, column).0),
         };
         let words = |row: &Row| (0..HEADS.len()).map(|n| cell(row, n).0 + " ").collect();
@@ -386,7 +389,7 @@ impl State {
 fn cell(row: &Row, column: usize) -> (String, Option<Tone>) {
     let words = match column {
         0 => row.number.clone(),
-        1 => row.at.clone(),
+        1 => row.at.strftime("%H:%M %d/%m").to_string(),
         2 => row.code.clone(),
         3 => row.payer.clone(),
         4 => row.method.label().to_owned(),
@@ -432,7 +435,7 @@ mod tests {
     fn row(number: &str, payer: &str, amount: u64, cancelled: bool) -> Row {
         Row {
             number: number.into(),
-            at: "08:00".into(),
+            at: jiff::civil::date(2026, 11, 28).at(8, 0, 0, 0),
             code: format!("H38.99-261128-{number}"),
             dossier: DossierId(number.into()),
             payer: payer.into(),

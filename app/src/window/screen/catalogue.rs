@@ -19,12 +19,19 @@ use widgets::{
     tabs, text,
 };
 
+use super::grid::{self, Grid, Key};
 use crate::{assets::Law, window::notice::Notice};
 
 /// The search's field.
 pub const SEARCH: &str = "catalogue-search";
 /// The list.
 pub const TABLE: &str = "catalogue-table";
+
+/// Under which name the machine keeps the columns of the other list.
+const SERVICES: &str = "services-table";
+
+const HEADS: [&str; 4] = ["Mã", "Tên thủ tục", "Lĩnh vực", "Đối chiếu"];
+const SERVICE_HEADS: [&str; 4] = ["Quyết định", "Dịch vụ", "Mã thủ tục", "Độ chắc"];
 
 const DAY_WIDTH: f32 = 150.0;
 const FIELD_WIDTH: f32 = 240.0;
@@ -40,6 +47,9 @@ pub struct State {
     day: DateInput,
     codes: Vec<String>,
     fields: Vec<String>,
+    /// Essential services as they are shown, by their places in the list.
+    listed: Vec<usize>,
+    grids: [Grid; 2],
     selected: Option<u64>,
     may_import: bool,
     import: Option<import::State>,
@@ -61,6 +71,8 @@ pub enum Message {
     DayTyped(DateInput),
     /// A row was selected.
     Selected(u64),
+    /// With the list itself.
+    Grid(grid::Message),
     /// Read an updated list in.
     ImportAsked,
     /// In its dialog.
@@ -96,6 +108,8 @@ impl State {
             day: DateInput::new(Some(today), Century::This),
             codes: Vec::new(),
             fields: Vec::new(),
+            listed: Vec::new(),
+            grids: [Grid::new(TABLE, &HEADS), Grid::new(SERVICES, &SERVICE_HEADS)],
             selected: None,
             may_import,
             import: None,
@@ -133,14 +147,30 @@ impl State {
         fields.sort();
         fields.dedup();
         let found = self.law.catalogue.search(&self.query, day, &[]);
-        self.codes = found
+        let found: Vec<&Procedure> = found
             .into_iter()
             .filter(|p| self.field.as_ref().is_none_or(|field| *field == p.field))
             .filter(|p| !self.essential || self.law.services.of(&p.code).next().is_some())
-            .map(|p| p.code.clone())
             .collect();
+        let [procedures, services] = &self.grids;
+        let key = |p: &&Procedure, column| Key::words(&cell(p, column).0);
+        let order = procedures.order(&found, key, |_| String::new());
+        self.codes = order.into_iter().map(|n| found[n].code.clone()).collect();
+        let key = |service: &Essential, column| Key::words(&service_cell(service, column).0);
+        self.listed = services.order(self.law.services.all(), key, |_| String::new());
         self.fields = fields;
-        self.selected = (!self.codes.is_empty()).then_some(0);
+        let rows = if self.services { self.listed.len() } else { self.codes.len() };
+        self.selected = (rows > 0).then_some(0);
+    }
+
+    /// The list that is seen.
+    pub fn grid(&self) -> &Grid {
+        &self.grids[usize::from(self.services)]
+    }
+
+    /// The same, to change it.
+    pub fn grid_mut(&mut self) -> &mut Grid {
+        &mut self.grids[usize::from(self.services)]
     }
 
     fn procedure(&self, place: u64) -> Option<&Procedure> {
@@ -149,7 +179,7 @@ impl State {
     }
 
     fn service(&self, place: u64) -> Option<&Essential> {
-        self.law.services.all().get(usize::try_from(place).ok()?)
+        self.law.services.all().get(*self.listed.get(usize::try_from(place).ok()?)?)
     }
 
     /// Takes a message in.
@@ -176,6 +206,11 @@ impl State {
                 self.search();
             }
             Message::Selected(place) => self.selected = Some(place),
+            Message::Grid(message) => {
+                if self.grid_mut().update(message) {
+                    self.search();
+                }
+            }
             Message::ImportAsked if self.may_import => {
                 let kind = match self.services {
                     true => LawKind::EssentialServices,
@@ -217,6 +252,7 @@ impl State {
             views,
             flow::spring().into(),
             text::small(count).into(),
+            Grid::button(Message::Grid),
         ])
         .spacing(space::M);
         if self.may_import {
@@ -277,33 +313,7 @@ impl State {
     }
 
     fn list(&self) -> Element<'_, Message> {
-        if self.services {
-            return table(
-                [
-                    Column::fixed("Quyết định", 136.0),
-                    Column::share("Dịch vụ", 4),
-                    Column::share("Mã thủ tục", 2),
-                    Column::fixed("Độ chắc", 96.0),
-                ],
-                self.law.services.all().len() as u64,
-                |place, column| {
-                    let service = self.service(place)?;
-                    Some(match column {
-                        0 => service.decision.as_str().into(),
-                        1 => service.name.as_str().into(),
-                        2 if service.codes.is_empty() => Cell::toned("chưa có mã", Tone::Caution),
-                        2 => service.codes.join(", ").into(),
-                        _ if service.candidate => Cell::toned("ứng viên", Tone::Caution),
-                        _ => service.certainty.label().into(),
-                    })
-                },
-            )
-            .id(TABLE)
-            .selected(self.selected)
-            .on_select(Message::Selected)
-            .into();
-        }
-        if self.codes.is_empty() {
+        if !self.services && self.codes.is_empty() {
             return empty_state(
                 Icon::Search,
                 "Không có thủ tục nào như vậy",
@@ -311,32 +321,42 @@ impl State {
                 None,
             );
         }
-        table(
-            [
-                Column::fixed("Mã", 96.0),
-                Column::share("Tên thủ tục", 4),
-                Column::share("Lĩnh vực", 2),
-                Column::fixed("Đối chiếu", 120.0),
-            ],
-            self.codes.len() as u64,
-            |place, column| {
-                let procedure = self.procedure(place)?;
-                Some(match column {
-                    0 => procedure.code.as_str().into(),
-                    1 => procedure.short_name().into(),
-                    2 => procedure.field.as_str().into(),
-                    _ if procedure.checked => Cell::toned("đã", Tone::Good),
-                    _ if procedure.flags.is_empty() => Cell::toned("chưa", Tone::Caution),
-                    _ => {
-                        Cell::toned(format!("chưa, {} điểm", procedure.flags.len()), Tone::Caution)
-                    }
-                })
-            },
-        )
+        let (columns, rows) = match self.services {
+            true => {
+                let [decision, service, codes, certainty] = SERVICE_HEADS;
+                let columns = [
+                    Column::fixed(decision, 136.0),
+                    Column::share(service, 4),
+                    Column::share(codes, 2),
+                    Column::fixed(certainty, 96.0),
+                ];
+                (columns, self.listed.len())
+            }
+            false => {
+                let [code, name, field, checked] = HEADS;
+                let columns = [
+                    Column::fixed(code, 96.0),
+                    Column::share(name, 4),
+                    Column::share(field, 2),
+                    Column::fixed(checked, 120.0),
+                ];
+                (columns, self.codes.len())
+            }
+        };
+        let list = table(columns.map(Column::sortable), rows as u64, |place, column| {
+            Some(match self.services {
+                true => service_cell(self.service(place)?, column),
+                false => cell(self.procedure(place)?, column),
+            })
+            .map(|(words, tone)| match tone {
+                Some(tone) => Cell::toned(words, tone),
+                None => words.into(),
+            })
+        })
         .id(TABLE)
         .selected(self.selected)
-        .on_select(Message::Selected)
-        .into()
+        .on_select(Message::Selected);
+        self.grid().dress(list, Message::Grid).into()
     }
 
     fn chosen(&self) -> Element<'_, Message> {
@@ -351,6 +371,28 @@ impl State {
             Some(procedure) => detail::procedure(procedure, self.day(), &self.law),
             None => text::small("Chưa chọn thủ tục nào.").into(),
         }
+    }
+}
+
+fn cell(procedure: &Procedure, column: usize) -> (String, Option<Tone>) {
+    match column {
+        0 => (procedure.code.clone(), None),
+        1 => (procedure.short_name().to_owned(), None),
+        2 => (procedure.field.clone(), None),
+        _ if procedure.checked => ("đã".into(), Some(Tone::Good)),
+        _ if procedure.flags.is_empty() => ("chưa".into(), Some(Tone::Caution)),
+        _ => (format!("chưa, {} điểm", procedure.flags.len()), Some(Tone::Caution)),
+    }
+}
+
+fn service_cell(service: &Essential, column: usize) -> (String, Option<Tone>) {
+    match column {
+        0 => (service.decision.clone(), None),
+        1 => (service.name.clone(), None),
+        2 if service.codes.is_empty() => ("chưa có mã".into(), Some(Tone::Caution)),
+        2 => (service.codes.join(", "), None),
+        _ if service.candidate => ("ứng viên".into(), Some(Tone::Caution)),
+        _ => (service.certainty.label().to_owned(), None),
     }
 }
 
@@ -372,5 +414,36 @@ mod tests {
         state.update(Message::QueryTyped("không có thủ tục này đâu".into()));
         assert!(state.codes.is_empty() && state.selected.is_none());
         assert!(matches!(state.update(Message::ImportAsked), Action::None), "not for a clerk");
+    }
+    #[test]
+    fn heads_sort_procedures_and_services_and_the_row_shows_what_stands_in_it() {
+        let law = Arc::new(Law::load().unwrap());
+        let mut state = State::new(law, jiff::civil::date(2026, 11, 28), false);
+        let sort = |state: &mut State, column| {
+            state.update(Message::Grid(grid::Message::Sorted(column)));
+        };
+        let codes = state.codes.clone();
+        sort(&mut state, 0);
+        assert!(state.codes.is_sorted() && state.codes.len() == codes.len());
+        assert!(state.procedure(0).is_some_and(|p| p.code == state.codes[0]));
+        sort(&mut state, 0);
+        assert!(state.codes.is_sorted_by(|a, b| a >= b));
+        sort(&mut state, 0);
+        assert_eq!(state.codes, codes, "as the search gives them");
+        sort(&mut state, 1);
+        let names = |state: &State, letter: char| {
+            let first = |p: &Procedure| p.short_name().starts_with(letter);
+            (0..state.codes.len() as u64).position(|n| state.procedure(n).is_some_and(first))
+        };
+        let (c, dd, t) = (names(&state, 'C'), names(&state, 'Đ'), names(&state, 'T'));
+        assert!(c < dd && dd < t && c.is_some(), "{c:?} {dd:?} {t:?}");
+        state.update(Message::Viewed(1));
+        let first = state.service(0).map(|service| service.name.clone());
+        sort(&mut state, 1);
+        sort(&mut state, 1);
+        let last = state.service(0).map(|service| service.name.clone());
+        assert!(first.is_some() && first != last);
+        sort(&mut state, 1);
+        assert_eq!(state.service(0).map(|service| service.name.clone()), first);
     }
 }

@@ -1,15 +1,15 @@
-//! Every dossier of the office, newest first: by where it stands and whose it is, with a search that
-//! ignores diacritics.
+//! Every dossier of the office, newest first or in the order of a column: by where it stands and whose it is,
+//! with a search that ignores diacritics. The ledger sorts, as the list comes page by page.
 
 use jiff::civil::DateTime;
-use ledger::{DossierRecord, Due, Filter, Page, Sort};
+use ledger::{DossierRecord, Due, Filter, Page, Sort, SortBy};
 use office::{
     calendar::{DueState, due_state, is_near},
     dossier::{DossierId, Status},
 };
 use widgets::{
     Element, Icon, column, empty_state, field, pick, quiet, row, table,
-    table::{Cell, Column, Order},
+    table::{Cell, Column},
     tabs, text,
 };
 
@@ -29,9 +29,10 @@ pub const TABLE: &str = "dossiers-table";
 const HEADS: [&str; 7] =
     ["Mã hồ sơ", "Người nộp", "Thủ tục", "Nhận ngày", "Hẹn trả", "Thời hạn", "Trạng thái"];
 
-/// Columns that the ledger sorts by.
-const RECEIVED: usize = 3;
+const NAME: usize = 1;
+const PROCEDURE: usize = 2;
 const DUE: usize = 4;
+const STATUS: usize = 6;
 
 const OFFICER_WIDTH: f32 = 200.0;
 
@@ -124,6 +125,17 @@ impl View {
                 }),
                 _ => true,
             }
+    }
+}
+
+/// What the ledger sorts a column by.
+fn sort_of(column: usize) -> SortBy {
+    match column {
+        NAME => SortBy::Name,
+        PROCEDURE => SortBy::Procedure,
+        DUE => SortBy::Due,
+        STATUS => SortBy::Status,
+        _ => SortBy::Received,
     }
 }
 
@@ -224,12 +236,11 @@ impl State {
         if self.officer.is_some() {
             filter.officer.clone_from(&self.officer);
         }
-        filter.sort = match self.grid.sorted() {
-            Some((RECEIVED, Order::Rising)) => Sort::Oldest,
-            Some((DUE, Order::Rising)) => Sort::DueFirst,
-            Some((DUE, Order::Falling)) => Sort::DueLast,
-            _ => Sort::Newest,
-        };
+        let sorted = self.grid.sorted();
+        filter.sort = sorted.map_or_else(Sort::default, |(column, order)| Sort {
+            by: sort_of(column),
+            way: grid::way(order),
+        });
         filter
     }
 
@@ -242,6 +253,11 @@ impl State {
     /// What to search for.
     pub fn query(&self) -> &str {
         &self.query
+    }
+
+    /// Whether to ask for the next page at once.
+    pub fn goes_on(&self) -> bool {
+        self.rows.goes_on()
     }
 
     /// Where the next page begins.
@@ -347,13 +363,13 @@ impl State {
             let [code, name, procedure, received, due, left, status] = HEADS;
             let list = table(
                 [
-                    Column::fixed(code, 184.0),
-                    Column::share(name, 3),
-                    Column::share(procedure, 4),
+                    Column::fixed(code, 184.0).sortable(),
+                    Column::share(name, 3).sortable(),
+                    Column::share(procedure, 4).sortable(),
                     Column::fixed(received, 104.0).sortable().spare(),
                     Column::fixed(due, 104.0).sortable(),
                     Column::fixed(left, 136.0),
-                    Column::fixed(status, 184.0),
+                    Column::fixed(status, 184.0).sortable(),
                 ],
                 self.rows.table_rows(),
                 |place, column| self.cell(place, column),
@@ -442,6 +458,8 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use ledger::Way;
+
     use super::*;
 
     #[test]
@@ -452,12 +470,25 @@ mod tests {
             let action = state.update(Message::Grid(grid::Message::Sorted(column)));
             (matches!(action, Action::Search), state.filter().sort)
         };
-        assert_eq!(sort(&mut state, RECEIVED), (true, Sort::Oldest));
-        assert_eq!(sort(&mut state, RECEIVED), (true, Sort::Newest));
-        assert_eq!(sort(&mut state, DUE), (true, Sort::DueFirst));
-        assert_eq!(sort(&mut state, DUE), (true, Sort::DueLast));
+        for (column, by) in [
+            (0, SortBy::Received),
+            (1, SortBy::Name),
+            (2, SortBy::Procedure),
+            (3, SortBy::Received),
+            (4, SortBy::Due),
+            (6, SortBy::Status),
+        ] {
+            for expected in [
+                Sort { by, way: Way::Rising },
+                Sort { by, way: Way::Falling },
+                Sort { by: SortBy::Received, way: Way::Falling },
+            ] {
+                assert_eq!(sort(&mut state, column), (true, expected), "{column}");
+            }
+        }
+        sort(&mut state, 4);
         state.update(Message::QueryTyped("lò".into()));
-        assert_eq!(state.filter().sort, Sort::Newest);
-        assert_eq!(sort(&mut state, DUE), (false, Sort::Newest));
+        assert_eq!(state.filter().sort, Sort::default());
+        assert_eq!(sort(&mut state, 4), (false, Sort::default()));
     }
 }

@@ -1,7 +1,12 @@
-//! How a screen's table is looked at: the order of its rows, and the columns that the user wants. The
-//! columns are this machine's own affair, see [`crate::tables`]; the shell hands them in when the screen
+//! How a screen's table is looked at: the order of its rows, which of them, and the columns that the user
+//! wants. Rows that are all here are sorted here ([`Grid::order`]); those that come page by page are sorted by
+//! the ledger, which is told [`Grid::sorted`], and the filter passes over what does not hold its words
+//! ([`Grid::holds`]). The columns are this machine's own affair, see [`crate::tables`]; the shell hands them in when the screen
 //! opens and keeps what changed.
 
+use jiff::civil::DateTime;
+use ledger::Way;
+use office::collate;
 use widgets::{
     Element, Icon, check, column, field, quiet, space,
     table::{Layout, Order, Table},
@@ -31,6 +36,8 @@ pub enum Message {
     Sorted(usize),
     /// Only rows with these words.
     Filtered(String),
+    /// Enter in the filter: the list shows it already.
+    FilterEntered,
     /// A column has another width.
     Pulled(usize, f32),
     /// Other columns are wanted. The shell takes this word itself.
@@ -39,19 +46,37 @@ pub enum Message {
     Shown(usize, bool),
 }
 
-/// What a row is sorted by. Words by their letters without diacritics first.
+/// What a row is sorted by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
     /// A figure, a date as a number.
     Number(i64),
-    /// Words.
-    Words(String, String),
+    /// Words, as [`office::collate`] sorts them.
+    Words(String),
 }
 
 impl Key {
     /// The key of words.
     pub fn words(words: &str) -> Self {
-        Self::Words(office::text::fold(words), words.to_owned())
+        Self::Words(collate::words(words))
+    }
+
+    /// The key of a time; what has none comes first.
+    pub fn time(at: Option<DateTime>) -> Self {
+        Self::Words(at.map(|at| at.to_string()).unwrap_or_default())
+    }
+
+    /// The key of a person's name.
+    pub fn name(name: &str) -> Self {
+        Self::Words(collate::name(name))
+    }
+}
+
+/// The ledger's word for it.
+pub fn way(order: Order) -> Way {
+    match order {
+        Order::Rising => Way::Rising,
+        Order::Falling => Way::Falling,
     }
 }
 
@@ -83,6 +108,7 @@ impl Grid {
                     layout.widths.insert(head, width);
                 }
             }
+            Message::FilterEntered => {}
             Message::ColumnsAsked => self.asked = true,
             Message::Shown(n, true) => {
                 if let Some(head) = head(n) {
@@ -113,6 +139,21 @@ impl Grid {
         self.sorted = None;
     }
 
+    /// Whether a row with these words holds every word of the filter.
+    pub fn holds(&self, words: impl FnOnce() -> String) -> bool {
+        let query = office::text::fold(&self.query);
+        if query.is_empty() {
+            return true;
+        }
+        let words = format!(" {}", office::text::fold(&words()));
+        query.split_whitespace().all(|word| words.contains(&format!(" {word}")))
+    }
+
+    /// Whether only some rows are wanted.
+    pub fn filters(&self) -> bool {
+        !office::text::fold(&self.query).is_empty()
+    }
+
     /// The places of the rows that hold every word of the filter (each begins a word of theirs, without
     /// diacritics), in the order that is wanted; rows that are alike stay as they came.
     pub fn order<T>(
@@ -121,12 +162,7 @@ impl Grid {
         key: impl Fn(&T, usize) -> Key,
         words: impl Fn(&T) -> String,
     ) -> Vec<usize> {
-        let query = office::text::fold(&self.query);
-        let holds = |row: &T| {
-            let words = format!(" {}", office::text::fold(&words(row)));
-            query.split_whitespace().all(|word| words.contains(&format!(" {word}")))
-        };
-        let found = rows.iter().enumerate().filter(|(_, row)| query.is_empty() || holds(row));
+        let found = rows.iter().enumerate().filter(|(_, row)| self.holds(|| words(row)));
         let Some((column, order)) = self.sorted else { return found.map(|(n, _)| n).collect() };
         let mut keyed: Vec<(Key, usize)> = found.map(|(n, row)| (key(row, column), n)).collect();
         keyed.sort_by(|(a, _), (b, _)| match order {
@@ -142,8 +178,19 @@ impl Grid {
         placeholder: &'a str,
         message: impl Fn(Message) -> M + 'a,
     ) -> Element<'a, M> {
-        field("", &self.query)
+        self.filter_labelled("", placeholder, message)
+    }
+
+    /// The same beside fields with labels.
+    pub fn filter_labelled<'a, M: Clone + 'a>(
+        &'a self,
+        label: &'a str,
+        placeholder: &'a str,
+        message: impl Fn(Message) -> M + 'a,
+    ) -> Element<'a, M> {
+        field(label, &self.query)
             .id(FILTER)
+            .on_submit(message(Message::FilterEntered))
             .icon(Icon::Search)
             .placeholder(placeholder)
             .on_change(move |query| message(Message::Filtered(query)))
@@ -181,7 +228,7 @@ impl Grid {
         });
         column(ticks)
             .push(text::small(
-                "Máy này nhớ lựa chọn. Bản in và tệp luôn đủ mọi cột. Cửa sổ hẹp thì cột phụ tự ẩn; kéo mép đầu cột để đổi chiều rộng.",
+                "Máy này nhớ lựa chọn. Bản in và tệp luôn đủ mọi cột. Cửa sổ hẹp thì cột phụ tự ẩn; kéo mép đầu cột để đổi chiều rộng. Xếp theo một cột: bấm đầu cột, hoặc Ctrl và số thứ tự của cột khi đang ở trong danh sách; lần nữa thì xếp ngược, lần thứ ba thì thôi xếp.",
             ))
             .spacing(space::S)
             .into()

@@ -1,7 +1,8 @@
-//! Papers that were made, newest first: of dossiers and without one. Each opens as it was handed over, to
+//! Papers that were made, newest first or the other way round: of dossiers and without one. Each opens as it was handed over, to
 //! be printed or saved once more.
 
 use jiff::civil::Date;
+use ledger::Way;
 use office::{arrival::CounterNotice, dossier::DossierId, entry::ContentHash};
 use widgets::{
     DateInput, Element, Icon, Tone,
@@ -63,6 +64,8 @@ pub struct Row {
 /// The screen's state.
 pub struct State {
     day: DateInput,
+    /// Until the end of this day; `None`: all.
+    until: Option<Date>,
     rows: Paged<Row>,
     /// Columns of the list.
     pub grid: Grid,
@@ -93,9 +96,11 @@ pub enum Message {
 pub enum Action {
     /// Nothing.
     None,
-    /// Fetch the newest papers until the end of this day; `None`: of all.
-    Fetch(Option<Date>),
-    /// Fetch those before this place.
+    /// Fetch the first page.
+    Fetch,
+    /// The same for a day that was entered: the keyboard goes to the list.
+    Entered,
+    /// Fetch the page after this place.
     More(u64),
     /// Open a paper.
     Open(Target),
@@ -104,13 +109,28 @@ pub enum Action {
 }
 
 impl State {
-    /// The newest papers.
-    pub fn new(rows: Vec<Row>, next: Option<u64>) -> Self {
+    /// An empty list; the shell fills it.
+    pub fn new() -> Self {
         let day = DateInput::new(None, Century::This);
-        let mut state =
-            Self { day, rows: Paged::default(), grid: Grid::new(TABLE, &HEADS), notice: None };
-        state.show(rows, next);
-        state
+        let (rows, grid) = (Paged::default(), Grid::new(TABLE, &HEADS));
+        Self { day, until: None, rows, grid, notice: None }
+    }
+
+    /// Until the end of which day papers are wanted, and which way.
+    pub fn wanted(&self) -> (Option<Date>, Way) {
+        let way = self.grid.sorted().map_or(Way::Falling, |(_, order)| grid::way(order));
+        (self.until, way)
+    }
+
+    /// Whether a row holds the words of the filter.
+    pub fn holds(&self, row: &Row) -> bool {
+        let Row { at, kind, code, name, by, .. } = row;
+        self.grid.holds(|| [at.as_str(), kind, code, name, by].join(" "))
+    }
+
+    /// Whether to ask for the next page at once.
+    pub fn goes_on(&self) -> bool {
+        self.rows.goes_on()
     }
 
     /// Other papers.
@@ -134,13 +154,18 @@ impl State {
         match message {
             Message::DayTyped(day) => self.day = day,
             Message::DayEntered => match self.day.check() {
-                Ok(day) => return Action::Fetch(day),
+                Ok(day) => {
+                    self.until = day;
+                    return Action::Entered;
+                }
                 // The field says itself what is wrong with the day.
                 Err(_) => self.notice = None,
             },
             Message::Selected(place) => self.rows.select(place),
             Message::Grid(message) => {
-                self.grid.update(message);
+                if self.grid.update(message) {
+                    return Action::Fetch;
+                }
             }
             Message::Opened(place) => {
                 let row = self.rows.get(place);
@@ -160,18 +185,26 @@ impl State {
         let head = row([
             text::title("Giấy tờ đã lập").into(),
             flow::spring().into(),
+            Grid::button(Message::Grid),
+            secondary("Xem, in lại").key("Enter").on_press_maybe(open).into(),
+        ])
+        .spacing(space::M);
+        let which = flow::fields([
+            self.grid.filter_labelled(
+                "Lọc",
+                "Tên giấy, số, mã hồ sơ, người nộp, người lập – không cần gõ dấu",
+                Message::Grid,
+            ),
             date_field("Lập đến hết ngày", &self.day)
                 .id(DAY)
                 .width(DAY_WIDTH)
                 .on_change(Message::DayTyped)
                 .on_submit(Message::DayEntered)
                 .into(),
-            Grid::button(Message::Grid),
-            secondary("Xem, in lại").key("Enter").on_press_maybe(open).into(),
-        ])
-        .spacing(space::M);
+        ]);
         let screen = iced::widget::Column::new()
             .push(head)
+            .push(which)
             .push(self.notice.as_ref().map(Notice::view))
             .push(iced::widget::container(self.list()).height(iced::Length::Fill))
             .push(text::small(
@@ -182,6 +215,14 @@ impl State {
     }
 
     fn list(&self) -> Element<'_, Message> {
+        if self.rows.is_empty() && self.grid.filters() {
+            return empty_state(
+                Icon::Search,
+                "Không có giấy tờ nào có những chữ này",
+                "Hãy gõ ít chữ hơn, hoặc chọn ngày khác.",
+                None,
+            );
+        }
         if self.rows.is_empty() {
             return empty_state(
                 Icon::Document,
@@ -193,7 +234,7 @@ impl State {
         let [at, kind, code, name, by] = HEADS;
         let list = table(
             [
-                Column::fixed(at, 144.0),
+                Column::fixed(at, 144.0).sortable(),
                 Column::share(kind, 4),
                 Column::fixed(code, 208.0),
                 Column::share(name, 3),
@@ -248,7 +289,8 @@ mod tests {
 
     #[test]
     fn a_row_opens_and_the_end_of_the_list_asks_for_more() {
-        let mut state = State::new(rows(3), Some(7));
+        let mut state = State::new();
+        state.show(rows(3), Some(7));
         assert_eq!(state.update(Message::Ranged(0..3)), Action::None);
         assert_eq!(state.update(Message::Ranged(0..4)), Action::More(7));
         let target = rows(3).remove(1).target;
@@ -258,10 +300,35 @@ mod tests {
 
     #[test]
     fn a_day_leads_to_its_papers_and_no_day_to_the_newest() {
-        let mut state = State::new(Vec::new(), None);
-        assert_eq!(state.update(Message::DayEntered), Action::Fetch(None));
+        let mut state = State::new();
+        assert_eq!(state.update(Message::DayEntered), Action::Entered);
+        assert_eq!(state.wanted(), (None, Way::Falling));
         let day = date(2026, 11, 20);
         state.update(Message::DayTyped(DateInput::new(Some(day), Century::This)));
-        assert_eq!(state.update(Message::DayEntered), Action::Fetch(Some(day)));
+        assert_eq!(state.wanted().0, None, "a day that is not entered yet");
+        assert_eq!(state.update(Message::DayEntered), Action::Entered);
+        assert_eq!(state.wanted(), (Some(day), Way::Falling));
+        assert_eq!(state.update(Message::Grid(grid::Message::Sorted(0))), Action::Fetch);
+        assert_eq!(state.wanted(), (Some(day), Way::Rising), "oldest first");
+    }
+
+    #[test]
+    fn words_narrow_the_list() {
+        let row = Row {
+            at: "28/11/2026 09:00".into(),
+            kind: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả".into(),
+            code: "H38.12-261128-0003".into(),
+            name: "Vàng A Thử".into(),
+            by: "Lò Thị Mẫu".into(),
+            ..rows(1).remove(0)
+        };
+        let mut state = State::new();
+        for (words, holds) in
+            [("", true), ("thu 0003", true), ("giay tiep mau", true), ("bui", false), ("hu", false)]
+        {
+            let typed = Message::Grid(grid::Message::Filtered(words.into()));
+            assert_eq!(state.update(typed), Action::Fetch);
+            assert_eq!(state.holds(&row), holds, "{words}");
+        }
     }
 }

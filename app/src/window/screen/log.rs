@@ -6,25 +6,32 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use ledger::{EventKind, LedgerError, LogLine};
+use ledger::{EventKind, LedgerError, LogLine, Way};
 use office::{
+    collate,
     dossier::DossierId,
     entry::{Event, Purpose, UserName},
     ticket::TicketStep,
 };
 use widgets::{
     Element, Icon, card, column, empty_state, flow, pick, quiet, row, space, table,
-    table::{Cell, Column},
+    table::{Cell, Column, Order},
     text,
 };
 
-use super::grid::{self, Grid};
+use super::{
+    grid::{self, Grid},
+    paged::Paged,
+};
 use crate::{clock, desk::steps};
 
 /// The list.
 pub const TABLE: &str = "log-table";
 
 const HEADS: [&str; 4] = ["Lúc", "Người làm", "Việc", "Chi tiết"];
+
+/// The column of the kinds.
+const WHAT: usize = 2;
 
 /// Width of the choice of kinds.
 const KINDS_WIDTH: f32 = 320.0;
@@ -44,9 +51,7 @@ pub struct State {
     kind: Option<EventKind>,
     /// Columns of the list.
     pub grid: Grid,
-    rows: Vec<Row>,
-    next: Option<u64>,
-    selected: Option<u64>,
+    rows: Paged<Row>,
     refused: Option<String>,
 }
 
@@ -70,27 +75,17 @@ pub enum Message {
 pub enum Action {
     /// Nothing.
     None,
-    /// Fetch a page of the entries.
-    Fetch {
-        /// Of this kind, or all.
-        kind: Option<EventKind>,
-        /// Before this place; `None`: the newest.
-        before: Option<u64>,
-    },
+    /// Fetch the first page of the entries.
+    Fetch,
+    /// Fetch the page after this place.
+    More(u64),
     /// Back.
     Close,
 }
 
 impl Default for State {
     fn default() -> Self {
-        Self {
-            kind: None,
-            grid: Grid::new(TABLE, &HEADS),
-            rows: Vec::new(),
-            next: None,
-            selected: None,
-            refused: None,
-        }
+        Self { kind: None, grid: Grid::new(TABLE, &HEADS), rows: Paged::default(), refused: None }
     }
 }
 
@@ -296,15 +291,44 @@ fn purpose(purpose: Purpose) -> &'static str {
 impl State {
     /// The first page of an answer.
     pub fn show(&mut self, rows: Vec<Row>, next: Option<u64>) {
-        self.selected = (!rows.is_empty()).then_some(0);
         self.refused = None;
-        (self.rows, self.next) = (rows, next);
+        self.rows.show(rows, next);
     }
 
     /// The next page.
     pub fn extend(&mut self, rows: Vec<Row>, next: Option<u64>) {
-        self.rows.extend(rows);
-        self.next = next;
+        self.rows.extend(rows, next);
+    }
+
+    /// Which entries are wanted, one kind after the other, and which way; no kind: all by time.
+    pub fn wanted(&self) -> (Vec<EventKind>, Way) {
+        let mut kinds: Vec<EventKind> = self.kind.into_iter().collect();
+        match self.grid.sorted() {
+            Some((WHAT, order)) => {
+                if kinds.is_empty() {
+                    kinds = EventKind::ALL.to_vec();
+                }
+                kinds.sort_by_cached_key(|kind| collate::words(label(*kind)));
+                if order == Order::Falling {
+                    kinds.reverse();
+                }
+                (kinds, Way::Falling)
+            }
+            Some((_, order)) => (kinds, grid::way(order)),
+            None => (kinds, Way::Falling),
+        }
+    }
+
+    /// Whether a row holds the words of the filter.
+    pub fn holds(&self, row: &Row) -> bool {
+        let Row { at, who, what, detail } = row;
+        self.grid
+            .holds(|| [at.as_str(), who, what, detail.as_deref().unwrap_or_default()].join(" "))
+    }
+
+    /// Whether to ask for the next page at once.
+    pub fn goes_on(&self) -> bool {
+        self.rows.goes_on()
     }
 
     /// The ledger does not show its log to this user, or cannot.
@@ -317,21 +341,17 @@ impl State {
         match message {
             Message::KindChosen(kind) => {
                 self.kind = kind;
-                Action::Fetch { kind, before: None }
+                Action::Fetch
             }
             Message::Selected(place) => {
-                self.selected = Some(place);
+                self.rows.select(place);
                 Action::None
             }
-            Message::Grid(message) => {
-                self.grid.update(message);
-                Action::None
-            }
-            Message::Ranged(range) if range.end >= self.rows.len() as u64 => match self.next {
-                Some(next) => Action::Fetch { kind: self.kind, before: Some(next) },
-                None => Action::None,
+            Message::Grid(message) => match self.grid.update(message) {
+                true => Action::Fetch,
+                false => Action::None,
             },
-            Message::Ranged(_) => Action::None,
+            Message::Ranged(range) => self.rows.wanted(&range).map_or(Action::None, Action::More),
             Message::Closed => Action::Close,
         }
     }
@@ -349,12 +369,12 @@ impl State {
             .center_y(iced::Length::Fill)
             .into();
         }
-        let more = if self.next.is_some() { "+" } else { "" };
+        let more = if self.rows.next().is_some() { "+" } else { "" };
         let kinds = std::iter::once((None, "Mọi việc"))
             .chain(EventKind::ALL.map(|kind| (Some(kind), label(kind))));
         let head = row([
             text::title("Nhật ký").into(),
-            text::small(format!("{}{more} mục ghi", self.rows.len())).into(),
+            text::small(format!("{}{more} mục ghi", self.rows.count())).into(),
             flow::spring().into(),
             Grid::button(Message::Grid),
             text::label("Loại việc").into(),
@@ -366,6 +386,9 @@ impl State {
         .spacing(space::M);
         let content = iced::widget::Column::new()
             .push(head)
+            .push(
+                self.grid.filter("Lọc theo người làm, chi tiết – không cần gõ dấu", Message::Grid),
+            )
             .push(iced::widget::container(self.list()).height(iced::Length::Fill))
             .push(self.chosen().map(about))
             .spacing(space::M);
@@ -377,36 +400,37 @@ impl State {
             return empty_state(
                 Icon::Clock,
                 "Chưa có mục ghi nào",
-                "Chưa có việc nào thuộc loại đã chọn.",
+                match self.grid.filters() {
+                    true => "Không có mục ghi nào thuộc loại đã chọn có những chữ này.",
+                    false => "Chưa có việc nào thuộc loại đã chọn.",
+                },
                 None,
             );
         }
-        // One row past the loaded ones asks for the next page when it comes into sight.
-        let rows = self.rows.len() as u64 + u64::from(self.next.is_some());
         let [at, who, what, detail] = HEADS;
         let list = table(
             [
-                Column::fixed(at, 168.0),
+                Column::fixed(at, 168.0).sortable(),
                 Column::share(who, 3),
-                Column::fixed(what, 208.0),
+                Column::fixed(what, 208.0).sortable(),
                 Column::share(detail, 5),
             ],
-            rows,
+            self.rows.table_rows(),
             |place, column| self.cell(place, column),
         )
         .id(TABLE)
-        .selected(self.selected)
+        .selected(self.rows.selected())
         .on_select(Message::Selected)
         .on_range(Message::Ranged);
         self.grid.dress(list, Message::Grid).into()
     }
 
     fn chosen(&self) -> Option<&Row> {
-        self.rows.get(usize::try_from(self.selected?).ok()?)
+        self.rows.get(self.rows.selected()?)
     }
 
     fn cell(&self, place: u64, column: usize) -> Option<Cell> {
-        let row = self.rows.get(usize::try_from(place).ok()?)?;
+        let row = self.rows.get(place)?;
         Some(match column {
             0 => row.at.as_str().into(),
             1 => row.who.as_str().into(),
@@ -587,18 +611,64 @@ mod tests {
     #[test]
     fn the_next_page_is_fetched_when_the_end_comes_in_sight() {
         let row = || Row { at: String::new(), who: String::new(), what: "", detail: None };
-        let kind = Some(EventKind::Restored);
         for (rows, next, range, expected) in [
-            (3, Some(7), 0..4, Action::Fetch { kind, before: Some(7) }),
+            (3, Some(7), 0..4, Action::More(7)),
             (3, Some(7), 0..2, Action::None),
             (3, None, 0..3, Action::None),
             (0, None, 0..0, Action::None),
         ] {
             let mut state = State::default();
-            let first = state.update(Message::KindChosen(kind));
-            assert_eq!(first, Action::Fetch { kind, before: None });
+            let first = state.update(Message::KindChosen(Some(EventKind::Restored)));
+            assert_eq!(first, Action::Fetch);
             state.show((0..rows).map(|_| row()).collect(), next);
             assert_eq!(state.update(Message::Ranged(range.clone())), expected, "{range:?}");
+        }
+    }
+
+    #[test]
+    fn heads_sort_by_time_or_by_what_was_done() {
+        let mut state = State::default();
+        let mut sort = |column| {
+            assert_eq!(state.update(Message::Grid(grid::Message::Sorted(column))), Action::Fetch);
+            state.wanted()
+        };
+        assert_eq!(sort(0), (Vec::new(), Way::Rising));
+        assert_eq!(sort(0), (Vec::new(), Way::Falling));
+        assert_eq!(sort(0), (Vec::new(), Way::Falling));
+        let (kinds, way) = sort(WHAT);
+        assert_eq!((kinds.len(), way), (EventKind::ALL.len(), Way::Falling));
+        let labels: Vec<&str> = kinds.into_iter().map(label).collect();
+        // Đ is a letter of its own, behind all of D.
+        let first = [
+            "Bỏ chứng thư tin cậy",
+            "Cập nhật dữ liệu pháp luật",
+            "Dùng phiếu khôi phục",
+            "Đặt lịch sao lưu",
+            "Đọc giấy tờ",
+            "Đổi mật khẩu",
+        ];
+        assert_eq!(labels[..6], first);
+        let (falling, way) = sort(WHAT);
+        assert_eq!((label(falling[0]), way), ("Xuất dữ liệu", Way::Falling));
+        state.update(Message::KindChosen(Some(EventKind::Restored)));
+        assert_eq!(state.wanted(), (vec![EventKind::Restored], Way::Falling));
+    }
+
+    #[test]
+    fn words_narrow_the_log() {
+        let row = Row {
+            at: "28/11/2026 09:00:00".into(),
+            who: "Lò Thị Mẫu (mau)".into(),
+            what: "Hủy tiếp nhận",
+            detail: Some("H38.12-261128-0003. Lý do: ghi nhầm".into()),
+        };
+        let mut state = State::default();
+        for (words, holds) in
+            [("", true), ("lo mau", true), ("0003 nham", true), ("mau ngx", false)]
+        {
+            let typed = Message::Grid(grid::Message::Filtered(words.into()));
+            assert_eq!(state.update(typed), Action::Fetch);
+            assert_eq!(state.holds(&row), holds, "{words}");
         }
     }
 }

@@ -139,6 +139,20 @@ impl State {
         self.rows.extend(rows, next);
     }
 
+    /// Whether a line holds the words of the filter.
+    pub fn holds(&self, row: &Row) -> bool {
+        let Row { number, code, procedure, name, contact, agency, .. } = row;
+        let Row { received, due, returned, way, note: (note, _), .. } = row;
+        let words =
+            [number, code, procedure, name, contact, agency, received, due, returned, way, note];
+        self.grid.holds(|| words.map(String::as_str).join(" "))
+    }
+
+    /// Whether to ask for the next lines at once.
+    pub fn goes_on(&self) -> bool {
+        self.rows.goes_on()
+    }
+
     /// The rows of the chosen days could not be read.
     pub fn failed(&mut self, notice: Notice) {
         (self.unread, self.notice) = (true, Some(notice));
@@ -166,10 +180,10 @@ impl State {
                 let row = self.rows.get(place);
                 row.and_then(|row| row.id.clone()).map_or(Action::None, Action::Open)
             }
-            Message::Grid(message) => {
-                self.grid.update(message);
-                Action::None
-            }
+            Message::Grid(message) => match self.grid.update(message) {
+                true => Action::Fetch,
+                false => Action::None,
+            },
             Message::Ranged(range) => self.rows.wanted(&range).map_or(Action::None, Action::More),
             Message::Taken(out) => Action::Take(out),
             Message::Closed => Action::Close,
@@ -190,6 +204,12 @@ impl State {
         let screen = iced::widget::Column::new()
             .push(head)
             .push(self.notice.as_ref().map(Notice::view))
+            .push((self.total > 0).then(|| {
+                self.grid.filter(
+                    "Lọc theo tên, mã hồ sơ, thủ tục, địa chỉ, cơ quan, ngày – không cần gõ dấu",
+                    Message::Grid,
+                )
+            }))
             .push(iced::widget::container(self.list()).height(iced::Length::Fill))
             .push(self.chosen().map(about))
             .spacing(space::M);
@@ -199,6 +219,14 @@ impl State {
     fn list(&self) -> Element<'_, Message> {
         if self.unread {
             return layout::unread();
+        }
+        if self.rows.is_empty() && self.grid.filters() {
+            return empty_state(
+                Icon::Search,
+                "Không có hồ sơ nào có những chữ này",
+                "Hãy gõ ít chữ hơn, hoặc chọn kỳ khác.",
+                None,
+            );
         }
         if self.rows.is_empty() {
             return empty_state(
@@ -302,5 +330,30 @@ mod tests {
         state.extend(vec![Row::default(); 2], None);
         assert_eq!(state.update(Message::Ranged(0..5)), Action::None);
         assert_eq!(state.update(Message::Period(period::Message::Earlier)), Action::Fetch);
+    }
+
+    #[test]
+    fn words_narrow_the_book_and_its_order_stays() {
+        let row = Row {
+            number: "7".into(),
+            code: "H38.12-261128-0003".into(),
+            procedure: "Thủ tục đăng ký khai sinh".into(),
+            name: "Vàng A Thử".into(),
+            contact: "Thôn Nậm Lúc, 0912345678".into(),
+            note: ("Đã rút".into(), Tone::Plain),
+            ..Row::default()
+        };
+        let mut state = State::new(jiff::civil::date(2026, 11, 28));
+        for (words, holds) in [
+            ("", true),
+            ("khai sinh thu", true),
+            ("nam luc 0912", true),
+            ("rut", true),
+            ("ket hon", false),
+        ] {
+            let typed = Message::Grid(grid::Message::Filtered(words.into()));
+            assert_eq!(state.update(typed), Action::Fetch);
+            assert_eq!(state.holds(&row), holds, "{words}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::civil::DateTime;
 use office::{money::Dong, text::clean};
 use widgets::{
     Dialog, Element, Tone, column, field, primary, quiet, secondary, space, table,
@@ -9,13 +10,21 @@ use widgets::{
     text,
 };
 
+use super::grid::{self, Grid, Key};
 use crate::window::notice::Notice;
 
 /// The path's field.
 pub const PATH: &str = "statement-path";
 
 const WIDTH: f32 = 960.0;
-const LINES_HEIGHT: f32 = 300.0;
+const LINES_HEIGHT: f32 = 232.0;
+
+/// The lines.
+pub const TABLE: &str = "statement-table";
+
+const HEADS: [&str; 5] = ["Kết quả", "Lúc", "Số tiền (đồng)", "Mã hồ sơ", "Nội dung"];
+const AT: usize = 1;
+const AMOUNT: usize = 2;
 
 /// What becomes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +62,8 @@ impl Fate {
 pub struct Line {
     /// What becomes of it.
     pub fate: Fate,
-    /// When, in words.
-    pub at: String,
+    /// When; `None` where it cannot be read.
+    pub at: Option<DateTime>,
     /// How much; `None` where it cannot be read.
     pub amount: Option<Dong>,
     /// Mã hồ sơ, several where the clerk has to choose, or empty.
@@ -66,12 +75,27 @@ pub struct Line {
 }
 
 /// The dialog's state.
-#[derive(Default)]
 pub struct State {
     path: String,
     lines: Option<Vec<Line>>,
+    /// The lines that are shown, by their places in the statement.
+    shown: Vec<usize>,
+    grid: Grid,
     selected: Option<u64>,
     notice: Option<Notice>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            path: String::new(),
+            lines: None,
+            shown: Vec::new(),
+            grid: Grid::new(TABLE, &HEADS),
+            selected: None,
+            notice: None,
+        }
+    }
 }
 
 /// What happened in the dialog.
@@ -85,6 +109,8 @@ pub enum Message {
     FileGiven(PathBuf),
     /// A row was selected.
     Selected(u64),
+    /// With the list itself.
+    Grid(grid::Message),
     /// The doubtful line that is selected is counted for the next of its dossiers, or for none.
     Decided,
     /// Read the file, or take what it holds.
@@ -116,13 +142,29 @@ impl Line {
 impl State {
     /// What a file holds.
     pub fn show(&mut self, lines: Vec<Line>) {
-        self.selected = (!lines.is_empty()).then_some(0);
         (self.lines, self.notice) = (Some(lines), None);
+        self.arrange(Some(0));
     }
 
     /// The lines after a decision; the selected one stays.
     pub fn redraw(&mut self, lines: Vec<Line>) {
+        let chosen = self.chosen().map(|(place, _)| place);
         self.lines = Some(lines);
+        self.arrange(chosen);
+    }
+
+    /// Sorts and filters the lines; the selected one stays selected, or the first is.
+    fn arrange(&mut self, selected: Option<usize>) {
+        let key = |line: &Line, column| match (column, line.amount) {
+            (AMOUNT, Some(amount)) => Key::Number(i64::try_from(amount.0).unwrap_or(i64::MAX)),
+            (AMOUNT, None) => Key::Number(-1),
+            (AT, _) => Key::time(line.at),
+            _ => Key::words(&cell(line, column).0),
+        };
+        let words = |line: &Line| (0..HEADS.len()).map(|n| cell(line, n).0 + " ").collect();
+        self.shown = self.grid.order(self.lines.as_deref().unwrap_or_default(), key, words);
+        let place = self.shown.iter().position(|line| Some(*line) == selected);
+        self.selected = (!self.shown.is_empty()).then_some(place.unwrap_or(0) as u64);
     }
 
     /// The file or the act was refused.
@@ -151,6 +193,13 @@ impl State {
                 self.selected = Some(place);
                 Action::None
             }
+            Message::Grid(message) => {
+                if self.grid.update(message) {
+                    let chosen = self.chosen().map(|(place, _)| place);
+                    self.arrange(chosen);
+                }
+                Action::None
+            }
             Message::Decided => match self.chosen() {
                 Some((place, line)) if line.may_be_decided() => Action::Decide(place),
                 _ => Action::None,
@@ -166,7 +215,7 @@ impl State {
     }
 
     fn chosen(&self) -> Option<(usize, &Line)> {
-        let place = usize::try_from(self.selected?).ok()?;
+        let place = *self.shown.get(usize::try_from(self.selected?).ok()?)?;
         Some((place, self.lines.as_ref()?.get(place)?))
     }
 
@@ -218,6 +267,10 @@ impl State {
                         self.count(Fate::Unmatched),
                         self.count(Fate::Refused),
                     )))
+                    .push(self.grid.filter(
+                        "Lọc theo kết quả, mã hồ sơ, nội dung – không cần gõ dấu",
+                        Message::Grid,
+                    ))
                     .push(self.table(lines))
                     .push(self.chosen().map(|(_, line)| about(line)));
                 format!("Ghi {} khoản vào sổ", self.wanted())
@@ -241,36 +294,49 @@ impl State {
     }
 
     fn table<'a>(&'a self, lines: &'a [Line]) -> Element<'a, Message> {
-        table(
+        let [fate, at, amount, code, words] = HEADS;
+        let list = table(
             [
-                Column::fixed("Kết quả", 136.0),
-                Column::fixed("Lúc", 152.0),
-                Column::fixed("Số tiền (đồng)", 120.0).end(),
-                Column::fixed("Mã hồ sơ", 176.0),
-                Column::share("Nội dung", 1),
+                Column::fixed(fate, 136.0).sortable(),
+                Column::fixed(at, 152.0).sortable(),
+                Column::fixed(amount, 120.0).end().sortable(),
+                Column::fixed(code, 176.0).sortable(),
+                Column::share(words, 1).sortable(),
             ],
-            lines.len() as u64,
+            self.shown.len() as u64,
             move |place, column| {
-                let line = lines.get(usize::try_from(place).ok()?)?;
-                Some(match column {
-                    0 => {
-                        let (words, tone) = line.fate.words();
-                        Cell::toned(words, tone)
-                    }
-                    1 => line.at.as_str().into(),
-                    2 => line.amount.map(|amount| amount.digits()).unwrap_or_default().into(),
-                    3 => line.code.as_str().into(),
-                    _ => match (&line.why, line.words.as_str()) {
-                        (Some(why), "") => why.as_str().into(),
-                        (_, words) => words.into(),
-                    },
+                let line = lines.get(*self.shown.get(usize::try_from(place).ok()?)?)?;
+                Some(match cell(line, column) {
+                    (words, Some(tone)) => Cell::toned(words, tone),
+                    (words, None) => words.into(),
                 })
             },
         )
+        .id(TABLE)
         .height(LINES_HEIGHT)
         .selected(self.selected)
-        .on_select(Message::Selected)
-        .into()
+        .on_select(Message::Selected);
+        self.grid.dress(list, Message::Grid).into()
+    }
+}
+
+fn cell(line: &Line, column: usize) -> (String, Option<Tone>) {
+    let plain = |words: &str| (words.to_owned(), None);
+    match column {
+        0 => {
+            let (words, tone) = line.fate.words();
+            (words.to_owned(), Some(tone))
+        }
+        AT => {
+            let words = line.at.map(|at| at.strftime("%H:%M %d/%m/%Y").to_string());
+            (words.unwrap_or_default(), None)
+        }
+        AMOUNT => (line.amount.map(|amount| amount.digits()).unwrap_or_default(), None),
+        3 => plain(&line.code),
+        _ => match (&line.why, line.words.as_str()) {
+            (Some(why), "") => plain(why),
+            (_, words) => plain(words),
+        },
     }
 }
 
@@ -287,14 +353,7 @@ mod tests {
     use super::*;
 
     fn line(fate: Fate) -> Line {
-        Line {
-            fate,
-            at: String::new(),
-            amount: None,
-            code: String::new(),
-            words: String::new(),
-            why: None,
-        }
+        Line { fate, at: None, amount: None, code: String::new(), words: String::new(), why: None }
     }
 
     #[test]
@@ -321,5 +380,45 @@ mod tests {
             matches!(state.update(Message::Confirmed), Action::Read(_)),
             "another file is seen first"
         );
+    }
+    #[test]
+    fn the_line_that_is_decided_is_the_one_that_is_seen_however_the_list_is_sorted() {
+        let dated = |at: &str, amount: u64, words: &str| Line {
+            at: at.parse().ok(),
+            amount: Some(Dong(amount)),
+            words: words.into(),
+            ..line(Fate::Doubtful)
+        };
+        let lines = || {
+            vec![
+                dated("2026-11-28T09:00", 50_000, "LE PHI HS 0003"),
+                dated("2026-12-02T08:00", 8_000, "PHI CHUNG THUC"),
+                dated("2026-12-01T07:00", 120_000, "NOP LE PHI"),
+            ]
+        };
+        let grid = |message| Message::Grid(message);
+        for (message, expected) in [
+            (grid::Message::Sorted(AMOUNT), [1, 0, 2].as_slice()),
+            (grid::Message::Sorted(AMOUNT), &[2, 0, 1]),
+            (grid::Message::Sorted(AT), &[0, 2, 1]),
+            (grid::Message::Sorted(4), &[0, 2, 1]),
+            (grid::Message::Filtered("le phi".into()), &[0, 2]),
+        ] {
+            let mut state = State::default();
+            state.show(lines());
+            let turns = usize::from(expected == [2, 0, 1]);
+            for _ in 0..=turns {
+                state.update(grid(message.clone()));
+            }
+            assert_eq!(state.shown, expected, "{message:?}");
+            for (place, line) in expected.iter().enumerate() {
+                state.update(Message::Selected(place as u64));
+                assert!(matches!(state.update(Message::Decided), Action::Decide(n) if n == *line));
+            }
+            // A decision redraws the lines; the one that was decided stays selected.
+            state.redraw(lines());
+            let last = expected.last().copied();
+            assert_eq!(state.chosen().map(|(line, _)| line), last, "{message:?}");
+        }
     }
 }

@@ -147,7 +147,9 @@ impl State {
 
     /// By name; those whose rights ended come last.
     fn list(&mut self, mut users: Vec<UserState>) {
-        users.sort_by_key(|known| (!known.active, office::text::fold(&known.user.full_name)));
+        users.sort_by_cached_key(|known| {
+            (!known.active, office::collate::name(&known.user.full_name))
+        });
         self.users = users;
         self.arrange();
     }
@@ -160,7 +162,10 @@ impl State {
             3 => roles(&known.user.roles),
             _ => right(known).0.to_owned(),
         };
-        let key = |known: &UserState, column| Key::words(&words(known, column));
+        let key = |known: &UserState, column| match column {
+            1 => Key::name(&known.user.full_name),
+            _ => Key::words(&words(known, column)),
+        };
         self.shown = self.grid.order(&self.users, key, |known| words(known, 1));
     }
 

@@ -2,7 +2,7 @@
 
 use iced::Task;
 use jiff::civil::Date;
-use ledger::{DossierRecord, Filter, LedgerError};
+use ledger::{DossierRecord, Filter, LedgerError, Page};
 use office::{
     calendar::DueState,
     dossier::{Channel, Status},
@@ -10,13 +10,16 @@ use office::{
 };
 use widgets::Tone;
 
-use super::{Counter, Message, PAGE, Shell, rooms::Room};
+use super::{
+    Counter, Message, PAGE, Shell,
+    rooms::{self, Room},
+};
 use crate::{
     clock,
     desk::{books::Paper, money::span},
     window::{
         notice::Notice,
-        screen::{dossiers::Only, register, statistics},
+        screen::{dossiers::Only, paged::seek, register, statistics},
     },
 };
 
@@ -30,27 +33,32 @@ impl Shell {
     fn fill_register(&self, state: &mut register::State) -> Result<(), LedgerError> {
         match state.period.days() {
             Some((from, to)) => {
-                let (rows, next) = self.register_rows(from, to, 0)?;
+                let page = self.register_page(state, from, to, None)?;
                 let total = self.figures(GroupBy::All, from, to)?;
                 let total = total.iter().map(|row| row.figures.received + row.figures.annulled);
-                state.show(rows, next, total.sum());
+                state.show(page.items, page.next, total.sum());
             }
             None => state.show(Vec::new(), None, 0),
         }
         Ok(())
     }
 
-    /// Lines of the book after a place, and where the next begin.
-    fn register_rows(
+    /// Lines of the book after a place.
+    fn register_page(
         &self,
+        state: &register::State,
         from: Date,
         to: Date,
-        after: u64,
-    ) -> Result<(Vec<register::Row>, Option<u64>), LedgerError> {
+        after: Option<u64>,
+    ) -> Result<Page<register::Row>, LedgerError> {
         let (begin, until) = span(from, to);
-        let records = self.desk.ledger.received(begin, until, after, PAGE)?;
-        let next = (records.len() == PAGE).then(|| records.last().map(|last| last.place)).flatten();
-        Ok((records.iter().map(|record| self.register_row(record)).collect(), next))
+        let turn = |after: Option<u64>| -> Result<Page<register::Row>, LedgerError> {
+            let records = self.desk.ledger.received(begin, until, after.unwrap_or(0), PAGE)?;
+            let last = records.last().map(|last| last.place);
+            let items = records.iter().map(|record| self.register_row(record)).collect();
+            Ok(Page { items, next: last.filter(|_| records.len() == PAGE) })
+        };
+        seek(after, turn, |row| state.holds(row))
     }
 
     fn register_row(&self, record: &DossierRecord) -> register::Row {
@@ -113,16 +121,19 @@ impl Shell {
                 }
                 if let Some(Room::Register(state)) = self.in_room() {
                     *state = fresh;
+                    return go_on(state);
                 }
                 return Task::none();
             }
             register::Action::More(after) => {
-                let more = days.map(|(from, to)| self.register_rows(from, to, after));
+                let Some(Room::Register(state)) = self.room_shown() else { return Task::none() };
+                let more = days.map(|(from, to)| self.register_page(state, from, to, Some(after)));
                 if let (Some(Room::Register(state)), Some(more)) = (self.in_room(), more) {
                     match more {
-                        Ok((rows, next)) => state.extend(rows, next),
+                        Ok(page) => state.extend(page.items, page.next),
                         Err(error) => state.tell(Notice::error(&error)),
                     }
+                    return go_on(state);
                 }
                 return Task::none();
             }
@@ -233,5 +244,14 @@ fn note(record: &DossierRecord) -> (String, Tone) {
             }
             _ => (status.label().into(), Tone::Plain),
         },
+    }
+}
+
+/// The next lines at once, where the last page brought none; the window draws between two.
+fn go_on(state: &register::State) -> Task<Message> {
+    let again = register::Message::Ranged(0..u64::MAX);
+    match state.goes_on() {
+        true => Task::done(Message::Room(rooms::Message::Register(again))),
+        false => Task::none(),
     }
 }

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use iced::Task;
-use jiff::civil::Date;
-use ledger::{LedgerError, Made, MadePaper};
+use ledger::{LedgerError, Made, MadePaper, Page};
 use office::{
     dossier::Status,
     entry::{Purpose, UserName},
@@ -12,7 +11,10 @@ use office::{
 };
 use widgets::travel;
 
-use super::{Counter, Message, Over, PAGE, Shell, rooms::Room};
+use super::{
+    Counter, Message, Over, PAGE, Shell,
+    rooms::{self, Room},
+};
 use crate::{
     clock,
     desk::{DeskError, intake, papers::Paper},
@@ -21,6 +23,7 @@ use crate::{
         papers,
         screen::{
             issued::{self, Row, Target},
+            paged::seek,
             paper,
         },
     },
@@ -28,22 +31,27 @@ use crate::{
 
 impl Shell {
     pub(super) fn issued_room(&self) -> Result<issued::State, LedgerError> {
-        let (rows, next) = self.issued_rows(None)?;
-        Ok(issued::State::new(rows, next))
+        let mut state = issued::State::new();
+        let page = self.issued_page(&state, None)?;
+        state.show(page.items, page.next);
+        Ok(state)
     }
 
-    fn issued_until(&self, day: Option<Date>) -> Result<(Vec<Row>, Option<u64>), LedgerError> {
-        let before = day.map(|day| self.desk.ledger.place_after(day)).transpose()?;
-        self.issued_rows(before)
-    }
-
-    fn issued_rows(&self, before: Option<u64>) -> Result<(Vec<Row>, Option<u64>), LedgerError> {
-        let users = self.desk.ledger.all_users()?;
-        let names: HashMap<UserName, String> =
-            users.into_iter().map(|known| (known.user.name, known.user.full_name)).collect();
-        let made = self.desk.ledger.made(before, PAGE)?;
-        let rows = made.items.into_iter().map(|made| self.issued_row(made, &names));
-        Ok((rows.collect::<Result<_, _>>()?, made.next))
+    fn issued_page(
+        &self,
+        state: &issued::State,
+        after: Option<u64>,
+    ) -> Result<Page<Row>, LedgerError> {
+        let ledger = &self.desk.ledger;
+        let names = self.names()?;
+        let (day, way) = state.wanted();
+        let until = day.map(|day| ledger.place_after(day)).transpose()?;
+        let turn = |after| -> Result<Page<Row>, LedgerError> {
+            let made = ledger.made(way, until, after, PAGE)?;
+            let rows = made.items.into_iter().map(|made| self.issued_row(made, &names));
+            Ok(Page { items: rows.collect::<Result<_, _>>()?, next: made.next })
+        };
+        seek(after, turn, |row| state.holds(row))
     }
 
     fn issued_row(
@@ -83,27 +91,12 @@ impl Shell {
 
     pub(super) fn issued(&mut self, message: issued::Message, counter: &Counter) -> Task<Message> {
         let Some(Room::Issued(state)) = self.in_room() else { return Task::none() };
-        match state.update(message) {
-            issued::Action::None => Task::none(),
-            issued::Action::Close => self.go_home(counter, None),
-            issued::Action::Fetch(day) => {
-                let fetched = self.issued_until(day);
-                let Some(Room::Issued(state)) = self.in_room() else { return Task::none() };
-                match fetched {
-                    Ok((rows, next)) => state.show(rows, next),
-                    Err(error) => state.tell(Notice::error(&error)),
-                }
-                travel::focus(issued::TABLE)
-            }
-            issued::Action::More(before) => {
-                let fetched = self.issued_rows(Some(before));
-                let Some(Room::Issued(state)) = self.in_room() else { return Task::none() };
-                match fetched {
-                    Ok((rows, next)) => state.extend(rows, next),
-                    Err(error) => state.tell(Notice::error(&error)),
-                }
-                Task::none()
-            }
+        let (after, task) = match state.update(message) {
+            issued::Action::None => return Task::none(),
+            issued::Action::Close => return self.go_home(counter, None),
+            issued::Action::Entered => (None, travel::focus(issued::TABLE)),
+            issued::Action::Fetch => (None, Task::none()),
+            issued::Action::More(after) => (Some(after), Task::none()),
             issued::Action::Open(target) => {
                 match self.issued_paper(&target) {
                     Ok(paper) => self.over = Some(Over::Paper(Box::new(paper))),
@@ -113,8 +106,21 @@ impl Shell {
                         }
                     }
                 }
-                Task::none()
+                return Task::none();
             }
+        };
+        let Some(Room::Issued(state)) = self.room_shown() else { return Task::none() };
+        let page = self.issued_page(state, after);
+        let Some(Room::Issued(state)) = self.in_room() else { return Task::none() };
+        match (page, after) {
+            (Ok(page), None) => state.show(page.items, page.next),
+            (Ok(page), Some(_)) => state.extend(page.items, page.next),
+            (Err(error), _) => state.tell(Notice::error(&error)),
+        }
+        let again = issued::Message::Ranged(0..u64::MAX);
+        match state.goes_on() {
+            true => Task::batch([task, Task::done(Message::Room(rooms::Message::Issued(again)))]),
+            false => task,
         }
     }
 

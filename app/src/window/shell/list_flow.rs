@@ -44,8 +44,9 @@ impl Shell {
             Ok(page) => list.show(page),
             Err(error) => list.failed(Notice::error(&error)),
         }
+        let more = go_on(&list);
         self.screen = Screen::Dossiers(list);
-        travel::focus(dossiers::SEARCH)
+        Task::batch([travel::focus(dossiers::SEARCH), more])
     }
 
     pub(super) fn dossiers(
@@ -69,7 +70,7 @@ impl Shell {
                 }
             }
         }
-        Task::none()
+        go_on(list)
     }
 
     pub(super) fn open_find(&mut self) -> Task<Message> {
@@ -142,5 +143,13 @@ impl Shell {
             Action::Run(searched) => Task::batch([task, searched]),
             _ => task,
         }
+    }
+}
+
+/// The next page at once, where the last one brought nothing; the window draws between two.
+fn go_on(list: &dossiers::State) -> Task<Message> {
+    match list.goes_on() {
+        true => Task::done(Message::Dossiers(dossiers::Message::Ranged(0..u64::MAX))),
+        false => Task::none(),
     }
 }

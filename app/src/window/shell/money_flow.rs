@@ -226,7 +226,7 @@ impl Shell {
         let dossier = self.desk.ledger.dossier(&payment.dossier)?;
         Ok(cash::Row {
             number: number(&payment),
-            at: payment.at.strftime("%H:%M %d/%m").to_string(),
+            at: payment.at,
             code: dossier.map(|known| known.dossier.code_label()).unwrap_or_default(),
             amount: payment.total(),
             dossier: payment.dossier,
@@ -377,7 +377,7 @@ fn lines(read: &money::Read) -> Vec<Line> {
         };
         lines.push(Line {
             fate,
-            at: credit.at.strftime("%H:%M %d/%m/%Y").to_string(),
+            at: Some(credit.at),
             amount: Some(credit.amount),
             code,
             words: credit.words.clone(),
@@ -386,7 +386,7 @@ fn lines(read: &money::Read) -> Vec<Line> {
     }
     lines.extend(read.reading.refused.iter().map(|refused| Line {
         fate: Fate::Refused,
-        at: String::new(),
+        at: None,
         amount: None,
         code: String::new(),
         words: String::new(),

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use iced::Task;
-use ledger::{EventKind, LedgerError};
+use ledger::{EventKind, LedgerError, Page};
 use office::{
     dossier::DossierId,
     entry::{Role, UserName},
@@ -19,7 +19,7 @@ use crate::{
     window::{
         notice::Notice,
         papers,
-        screen::{log, password, recovery, users},
+        screen::{log, paged::seek, password, recovery, users},
     },
 };
 
@@ -172,8 +172,8 @@ impl Shell {
     pub fn go_log(&mut self) -> Task<Message> {
         self.leave_counter();
         let mut state = log::State::default();
-        match self.log_page(None, None) {
-            Ok((rows, next)) => state.show(rows, next),
+        match self.log_page(&state, None) {
+            Ok(page) => state.show(page.items, page.next),
             Err(error) => state.refused(&error),
         }
         self.screen = Screen::Log(state);
@@ -182,34 +182,43 @@ impl Shell {
 
     pub(super) fn log(&mut self, message: log::Message, counter: &Counter) -> Task<Message> {
         let Screen::Log(state) = &mut self.screen else { return Task::none() };
-        let (kind, before) = match state.update(message) {
+        let after = match state.update(message) {
             log::Action::None => return Task::none(),
             log::Action::Close => return self.go_home(counter, None),
-            log::Action::Fetch { kind, before } => (kind, before),
+            log::Action::Fetch => None,
+            log::Action::More(after) => Some(after),
         };
-        let page = self.log_page(kind, before);
+        let Screen::Log(state) = &self.screen else { return Task::none() };
+        let page = self.log_page(state, after);
         let Screen::Log(state) = &mut self.screen else { return Task::none() };
-        match (page, before) {
-            (Ok((rows, next)), None) => state.show(rows, next),
-            (Ok((rows, next)), Some(_)) => state.extend(rows, next),
+        match (page, after) {
+            (Ok(page), None) => state.show(page.items, page.next),
+            (Ok(page), Some(_)) => state.extend(page.items, page.next),
             (Err(error), _) => state.refused(&error),
         }
-        Task::none()
+        match state.goes_on() {
+            true => Task::done(Message::Log(log::Message::Ranged(0..u64::MAX))),
+            false => Task::none(),
+        }
     }
 
     fn log_page(
         &self,
-        kind: Option<EventKind>,
-        before: Option<u64>,
-    ) -> Result<(Vec<log::Row>, Option<u64>), LedgerError> {
+        state: &log::State,
+        after: Option<u64>,
+    ) -> Result<Page<log::Row>, LedgerError> {
         let ledger = &self.desk.ledger;
-        let page = ledger.log(kind, before, PAGE)?;
         let names = self.names()?;
         let code = |id: &DossierId| {
             self.desk.dossier(id).map_or_else(|_| id.0.clone(), |found| found.dossier.code_label())
         };
-        let row = |line| log::Row::of(line, &names, code);
-        Ok((page.items.into_iter().map(row).collect(), page.next))
+        let (kinds, way) = state.wanted();
+        let turn = |after| -> Result<Page<log::Row>, LedgerError> {
+            let page = ledger.log(&kinds, way, after, PAGE)?;
+            let rows = page.items.into_iter().map(|line| log::Row::of(line, &names, code));
+            Ok(Page { items: rows.collect(), next: page.next })
+        };
+        seek(after, turn, |row| state.holds(row))
     }
 
     /// Full names of all users, of former ones too.

@@ -158,9 +158,9 @@ impl Room {
             Room::Register(state) => Some(&state.grid),
             Room::Statistics(state) => Some(&state.grid),
             Room::Issued(state) => Some(&state.grid),
+            Room::Catalogue(state) => Some(state.grid()),
             Room::Queue(_)
             | Room::Hall(_)
-            | Room::Catalogue(_)
             | Room::Calendar(_)
             | Room::Settings(_)
             | Room::Backup(_)
@@ -176,9 +176,9 @@ impl Room {
             Room::Register(state) => Some(&mut state.grid),
             Room::Statistics(state) => Some(&mut state.grid),
             Room::Issued(state) => Some(&mut state.grid),
+            Room::Catalogue(state) => Some(state.grid_mut()),
             Room::Queue(_)
             | Room::Hall(_)
-            | Room::Catalogue(_)
             | Room::Calendar(_)
             | Room::Settings(_)
             | Room::Backup(_)
@@ -341,6 +341,14 @@ impl Shell {
     /// The open room.
     pub(super) fn in_room(&mut self) -> Option<&mut Room> {
         match &mut self.screen {
+            Screen::Room(room) => Some(room),
+            _ => None,
+        }
+    }
+
+    /// The same, to look at.
+    pub(super) fn room_shown(&self) -> Option<&Room> {
+        match &self.screen {
             Screen::Room(room) => Some(room),
             _ => None,
         }
