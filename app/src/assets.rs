@@ -92,8 +92,11 @@ impl Law {
     }
 }
 
-/// The bundled data while a thread of its own reads it: the login needs none of it and shall not wait.
+/// The bundled data while a thread of its own reads it: the login needs none of it and shall not wait, and
+/// the first frame shall not share the processor with it.
 pub enum Reading {
+    /// Not begun.
+    Waiting,
     /// Being read.
     Running(Option<JoinHandle<Result<Law, AppError>>>),
     /// Read.
@@ -101,20 +104,28 @@ pub enum Reading {
 }
 
 impl Reading {
-    /// Begins to read.
-    pub fn begin() -> Self {
-        Self::Running(Some(std::thread::spawn(Law::load)))
+    /// Begins to read, once.
+    pub fn begin(&mut self) {
+        if self.is_waiting() {
+            *self = Self::Running(Some(std::thread::spawn(Law::load)));
+        }
+    }
+
+    /// Whether it has not begun.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self, Self::Waiting)
     }
 
     /// The data; waits until they are there.
     pub fn law(&mut self) -> Result<Arc<Law>, AppError> {
+        self.begin();
         if let Self::Running(thread) = self {
             let read = thread.take().and_then(|thread| thread.join().ok());
             *self = Self::Done(Arc::new(read.ok_or(AppError::Assets("assets".into()))??));
         }
         match self {
             Self::Done(law) => Ok(law.clone()),
-            Self::Running(_) => Err(AppError::Assets("assets".into())),
+            Self::Waiting | Self::Running(_) => Err(AppError::Assets("assets".into())),
         }
     }
 }
@@ -126,8 +137,9 @@ mod tests {
 
     #[test]
     fn bundled_data_is_whole() {
-        let mut reading = Reading::begin();
+        let mut reading = Reading::Waiting;
         let law = reading.law().unwrap();
+        reading.begin();
         assert!(Arc::ptr_eq(&law, &reading.law().unwrap()), "read once");
     }
 }

@@ -245,6 +245,11 @@ pub enum Finding {
         "Các nhóm dữ liệu trên chip ghi {0} không giống nhau, dù cùng được cơ quan cấp ký: hãy đối chiếu với mặt giấy tờ."
     )]
     Discrepancy(&'static str),
+    /// A field of DG13 is filled, and not in a form that is known here.
+    #[error(
+        "Chip có ghi {0} nhưng máy này không hiểu cách ghi: mục ấy để trống, hãy lấy theo mặt giấy tờ."
+    )]
+    Unread(&'static str),
     /// The chip is another card's.
     #[error(
         "Số hoặc dòng MRZ trên chip khác với số hoặc dòng MRZ đã nhập: đây là chip của giấy tờ khác. Hãy kiểm tra lại số hoặc dòng MRZ đã nhập."
@@ -308,6 +313,7 @@ impl Finding {
                 | Finding::VersionDiffers
                 | Finding::NoCopyProof
                 | Finding::Discrepancy(_)
+                | Finding::Unread(_)
         )
     }
 

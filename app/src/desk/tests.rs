@@ -3,6 +3,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use identity::{
+    access::Access,
+    authenticity::{Chain, Checks, Chip, Outcome as Checked},
+    reading::Reading,
+};
 use jiff::{
     Timestamp, ToSpan,
     civil::{DateTime, date},
@@ -13,8 +18,10 @@ use office::{
     calendar::Deadline,
     dossier::{Dossier, DossierId, Status},
     entry::{Event, PaperKind, PaperOf, Role, User, UserName},
+    evidence::DocumentSigner,
     export::{Export, ExportFormat, ExportKind},
     money::Dong,
+    person::{Document, DocumentKind},
     unit::{Office, OfficeCode, Profile},
     workflow::{Handover, Move, Outcome, Return, Step},
 };
@@ -377,4 +384,57 @@ fn every_export_is_an_entry() {
     let two_days = desk.take_out(at, books::Paper::Cash, day, day.tomorrow().unwrap(), None);
     assert!(two_days.is_err());
     assert_eq!(desk.ledger.head().entries, entries);
+}
+
+/// A signer whom nobody vouches for is remembered: a forger's key is new on each card, an issuer's is not.
+#[test]
+fn a_signer_that_was_met_on_other_cards_is_told_with_how_many() {
+    const FIRST: &str = "Lần đầu gặp người ký này: chưa thấy trên giấy tờ nào khác đã đọc tại đây.";
+    const ONE: &str = "Người ký này đã gặp ở 1 thẻ, giấy tờ khác đã đọc tại đây; điều đó chưa chứng minh giấy tờ là thật.";
+    const TWO: &str = "Người ký này đã gặp ở 2 thẻ, giấy tờ khác đã đọc tại đây; điều đó chưa chứng minh giấy tờ là thật.";
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let at = clock::instant(morning());
+    let people = demo::people();
+    for (person, state, key, chain, told) in [
+        (0, "VN", "a", Chain::Unknown, Some(FIRST)),
+        // The same card again is no other card.
+        (0, "VN", "a", Chain::Unknown, Some(FIRST)),
+        (1, "VN", "a", Chain::Unknown, Some(ONE)),
+        (2, "VN", "a", Chain::Unknown, Some(TWO)),
+        (3, "VN", "b", Chain::Unknown, Some(FIRST)),
+        (3, "UT", "a", Chain::Unknown, Some(FIRST)),
+        (4, "VN", "a", Chain::Ok, None),
+    ] {
+        let mut identity = people[person].identity();
+        identity.document = Some(Document {
+            kind: DocumentKind::CanCuoc,
+            number: people[person].number.as_str().to_string(),
+            expiry: None,
+        });
+        let reading = Reading {
+            identity,
+            checks: Checks {
+                access: Access::Pace,
+                hashes: Checked::Ok,
+                signature: Checked::Ok,
+                chain,
+                chip: Chip::Active,
+                consistent: true,
+            },
+            signer: Some(DocumentSigner { state: state.into(), key: key.repeat(64) }),
+            findings: Vec::new(),
+            face: None,
+            holder: None,
+            issue: None,
+            apdus: 0,
+            bytes: 0,
+            milliseconds: 0,
+            groups: BTreeMap::new(),
+            sod: None,
+        };
+        let (identity, _) = desk.record_chip(at, &reading).unwrap();
+        let reasons: Vec<&str> = identity.reasons.iter().map(String::as_str).collect();
+        assert_eq!(reasons, told.into_iter().collect::<Vec<_>>(), "{person} {state} {key}");
+    }
 }

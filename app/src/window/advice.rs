@@ -68,6 +68,7 @@ fn special(finding: &Finding) -> Option<&'static str> {
         Finding::DocumentExpired => {
             "Giấy tờ đã hết hạn: xem thủ tục có nhận giấy tờ hết hạn không. Nếu không, hướng dẫn công dân làm thủ tục cấp đổi."
         }
+        Finding::Unread(_) => "Lấy mục chip ghi không rõ theo mặt giấy tờ.",
         Finding::Discrepancy(_) => {
             "So mục ghi không giống nhau với mặt giấy tờ và lấy theo mặt giấy tờ."
         }

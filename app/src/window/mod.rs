@@ -120,6 +120,8 @@ pub enum Message {
     Link(Link),
     /// Time passed.
     Tick,
+    /// The first frame stands on the screen.
+    Drawn,
     /// The recovery sheet of a new office went out, or did not.
     SheetOut(outgoing::Told),
     /// Light or dark.
@@ -173,7 +175,7 @@ impl App {
             }
             None => {
                 let (stage, focus) = at_the_door(&folder);
-                (Reading::begin(), stage, focus)
+                (Reading::Waiting, stage, focus)
             }
         };
         let counter = Counter { devices: Devices::load(&folder), ..Counter::default() };
@@ -230,9 +232,14 @@ impl App {
         let port = self.counter.devices.scanner.clone();
         let serial = port.map(|port| Subscription::run_with(port, scans::listen));
         let waits = iced::time::every(scans::LOOK).map(|_| Message::ZoneWaits);
+        let drawn = iced::event::listen_raw(|event, _, _| match event {
+            iced::Event::Window(iced::window::Event::RedrawRequested(_)) => Some(Message::Drawn),
+            _ => None,
+        });
         Subscription::batch([
             serial.map_or_else(Subscription::none, |serial| serial.map(Message::Serial)),
             if self.zone.is_waiting() { waits } else { Subscription::none() },
+            if self.law.is_waiting() { drawn } else { Subscription::none() },
             iced::event::listen_with(|event, _, _| match event {
                 iced::Event::Window(iced::window::Event::FileDropped(path)) => {
                     Some(Message::Dropped(path))
@@ -301,6 +308,10 @@ impl App {
                 Task::none()
             }
             Message::First(message) => self.first_password(message),
+            Message::Drawn => {
+                self.law.begin();
+                Task::none()
+            }
             Message::Desk(message) => self.desk(message),
             Message::Opened(result) => self.opened(*result),
             Message::Rebuilding(rebuilding) => {

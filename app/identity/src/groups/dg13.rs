@@ -54,8 +54,8 @@ const LABELS: [&str; 16] = [
 pub struct Content {
     /// The facts; the first of a repeated field counts.
     pub person: Person,
-    /// Fields that are there more than once and differ.
-    pub doubled: Vec<Finding>,
+    /// Fields that are there more than once and differ, and fields whose content is not understood.
+    pub findings: Vec<Finding>,
 }
 
 /// Reads the fields. Those that the card leaves out, and those whose content is broken, stay empty.
@@ -73,20 +73,45 @@ pub fn read(dg13: &[u8]) -> Result<Content, ReadError> {
         false
     })?;
     let mut person = Person::default();
+    let mut findings: Vec<Finding> = doubled.into_iter().filter_map(differing).collect();
     for (number, content) in fields {
         let mut texts = Vec::new();
-        match collect(content, 0, &mut texts) {
-            Ok(()) => set(&mut person, number, texts),
+        let is_told = match collect(content, 0, &mut texts) {
+            Ok(()) => {
+                let is_empty = texts.iter().all(String::is_empty);
+                set(&mut person, number, texts);
+                is_empty || is_understood(&person, number)
+            }
             Err(error) if error == TlvError::Depth.into() => return Err(error),
-            Err(_) => {}
+            Err(_) => false,
+        };
+        if !is_told && let Some(label) = label(number) {
+            findings.push(Finding::Unread(label));
         }
     }
-    Ok(Content { person, doubled: doubled.into_iter().filter_map(differing).collect() })
+    Ok(Content { person, findings })
+}
+
+/// Whether a field that is not empty gave what it stands for. Texts say what they say; numbers, dates and
+/// the sex have a form.
+fn is_understood(person: &Person, number: u8) -> bool {
+    match number {
+        NUMBER => person.number.is_some(),
+        BIRTH => person.birth_date.is_some(),
+        4 => person.sex.is_some(),
+        11 => person.issue_date.is_some(),
+        12 => person.expiry_date.is_some(),
+        _ => true,
+    }
+}
+
+fn label(number: u8) -> Option<&'static str> {
+    LABELS.get(usize::from(number).checked_sub(1)?).copied()
 }
 
 /// A field that is there twice: with two numbers or two births the card speaks of two people.
 fn differing(number: u8) -> Option<Finding> {
-    let label = LABELS.get(usize::from(number) - 1).copied()?;
+    let label = label(number)?;
     Some(match number {
         NUMBER | BIRTH => Finding::Contradiction(label),
         _ => Finding::Discrepancy(label),
@@ -409,9 +434,31 @@ mod tests {
             (entry(5, &utf8("VN")), vec![Finding::Discrepancy("quốc tịch")]),
         ] {
             let read = read(&encode(0x6D, &[content(), more].concat())).unwrap();
-            assert_eq!(read.doubled, doubled);
+            assert_eq!(read.findings, doubled);
             assert_eq!(read.person.number.unwrap().as_str(), "001099000123");
         }
+    }
+
+    #[test]
+    fn what_is_written_and_not_understood_is_told() {
+        for (number, written, told) in [
+            (1, "00109900012", Some("số định danh")),
+            (3, "31/02/1999", Some("ngày sinh")),
+            (3, "1999", None),
+            (3, "", None),
+            (4, "X?", Some("giới tính")),
+            (11, "ngày 3", Some("ngày cấp")),
+            (12, "40/01/2039", Some("ngày hết hạn")),
+            (12, "Không thời hạn", None),
+            (15, "?", None),
+        ] {
+            let read = read(&encode(0x6D, &entry(number, &utf8(written)))).unwrap();
+            let findings: Vec<Finding> = told.map(Finding::Unread).into_iter().collect();
+            assert_eq!(read.findings, findings, "{number} {written}");
+        }
+        let broken = entry(9, &encode(0x0C, &[0xFF, 0xFE]));
+        let read = read(&encode(0x6D, &[content(), broken].concat())).unwrap();
+        assert_eq!(read.findings, [Finding::Discrepancy("nơi thường trú")]);
     }
 
     #[test]

@@ -366,7 +366,7 @@ impl Facts {
         let mut findings = Vec::new();
         let bytes = groups.get(&Group::DG13).filter(|_| mrz.is_vietnamese());
         let content = understood(bytes, dg13::read)?.unwrap_or_default();
-        findings.extend(content.doubled);
+        findings.extend(content.findings);
         let dg13 = Some(content.person).filter(|person| *person != Person::default());
         if bytes.is_some() && dg13.is_none() {
             findings.push(Finding::FactsOpaque);

@@ -35,6 +35,7 @@ pub const READ: [(&str, Evidence, &[Finding]); 16] = [
             RevocationsStale,
             VersionDiffers,
             Discrepancy("quốc tịch"),
+            Unread("ngày cấp"),
         ],
     ),
     (
