@@ -12,12 +12,13 @@ mod merge;
 mod procedure;
 #[cfg(test)]
 mod tests;
+pub mod unknown;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{Explain, dossier::ProcedureStamp, text};
-pub use exemption::{Exemption, Exemptions};
+pub use exemption::{Exemption, Exemptions, Scope};
 pub use fee::{FeeRule, PerPage};
 pub use merge::{Change, ChangeKind, FieldChange};
 pub use procedure::{ChannelRule, Component, FeeSource, Flag, LaterFees, Means, Procedure, Rates};

@@ -31,7 +31,7 @@ use super::{
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
 /// Names of the screens that are no outcome of a reading.
-const SCREENS: [&str; 50] = [
+const SCREENS: [&str; 51] = [
     "setup",
     "setup-office",
     "setup-user",
@@ -69,6 +69,7 @@ const SCREENS: [&str; 50] = [
     "reception-search",
     "reception",
     "reception-scan",
+    "reception-named",
     "receipt",
     "dossiers",
     "users",
@@ -300,16 +301,30 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
         "devices" | "devices-lost" => {
             shell.show_devices(devices::State::with_ports(PORTS.map(String::from).to_vec()));
         }
-        "reception-search" | "reception" | "reception-scan" => {
+        "reception-search" | "reception" | "reception-scan" | "reception-named" => {
             drop(shell.open_reception(identity, None, counter));
             if screen != "reception-search" {
-                let first =
-                    shell.desk.law.catalogue.in_force(clock::local(clock::now()).date()).next();
-                let code = first.map(|procedure| procedure.code.clone()).unwrap_or_default();
+                // The first procedure, or the first of which only the name is known.
+                let bare = screen == "reception-named";
+                let today = clock::local(clock::now()).date();
+                let code = {
+                    let mut all = shell.desk.law.catalogue.in_force(today);
+                    let first = all.find(|procedure| procedure.components.is_empty() == bare);
+                    first.map(|procedure| procedure.code.clone()).unwrap_or_default()
+                };
                 drop(shell.update(
                     Message::Reception(reception::Message::ProcedureChosen(code)),
                     counter,
                 ));
+            }
+            if screen == "reception-named" {
+                for message in [
+                    reception::Message::PaperNaming("Đơn đề nghị cấp lại Giấy phép".into()),
+                    reception::Message::PaperNamed,
+                    reception::Message::PaperNaming("Giấy phép đã cấp".into()),
+                ] {
+                    drop(shell.update(Message::Reception(message), counter));
+                }
             }
             if screen == "reception-scan" {
                 drop(shell.scanned(String::from("001099000123").into(), counter));

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 31] = [
+pub const SCREENS: [&str; 33] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -45,6 +45,8 @@ pub const SCREENS: [&str; 31] = [
     "catalogue",
     "catalogue-search",
     "catalogue-essential",
+    "catalogue-unknown",
+    "catalogue-fees",
     "catalogue-import",
     "calendar",
     "calendar-add",
@@ -144,6 +146,16 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
             enter(shell, Door::Catalogue, counter);
             let viewed = catalogue::Message::Viewed(1);
             drop(shell.update(Message::Room(rooms::Message::Catalogue(viewed)), counter));
+        }
+        "catalogue-unknown" => {
+            enter(shell, Door::Catalogue, counter);
+            let viewed = catalogue::Message::Viewed(2);
+            drop(shell.update(Message::Room(rooms::Message::Catalogue(viewed)), counter));
+        }
+        "catalogue-fees" => {
+            enter(shell, Door::Catalogue, counter);
+            let typed = catalogue::Message::QueryTyped("cap doi the can cuoc".into());
+            drop(shell.update(Message::Room(rooms::Message::Catalogue(typed)), counter));
         }
         "catalogue-import" => {
             let file = catalogue_file()?;

@@ -3,12 +3,14 @@
 
 mod detail;
 pub mod import;
+mod unknown;
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use office::{
-    catalogue::{Procedure, essential::Essential},
+    catalogue::{Procedure, essential::Essential, unknown::Unknown},
+    portal_code::Table,
     settings::LawKind,
 };
 use widgets::{
@@ -27,8 +29,9 @@ pub const SEARCH: &str = "catalogue-search";
 /// The list.
 pub const TABLE: &str = "catalogue-table";
 
-/// Under which name the machine keeps the columns of the other list.
+/// Under which names the machine keeps the columns of the other lists.
 const SERVICES: &str = "services-table";
+const UNKNOWN: &str = "unknown-table";
 
 const HEADS: [&str; 4] = ["Mã", "Tên thủ tục", "Lĩnh vực", "Đối chiếu"];
 const SERVICE_HEADS: [&str; 4] = ["Quyết định", "Dịch vụ", "Mã thủ tục", "Độ chắc"];
@@ -36,10 +39,20 @@ const SERVICE_HEADS: [&str; 4] = ["Quyết định", "Dịch vụ", "Mã thủ t
 const DAY_WIDTH: f32 = 150.0;
 const FIELD_WIDTH: f32 = 240.0;
 
+/// What is looked at; in the order of the tabs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum View {
+    Procedures,
+    Services,
+    Unknown,
+}
+
 /// The screen's state.
 pub struct State {
     law: Arc<Law>,
-    services: bool,
+    portal: Table,
+    view: View,
+    gaps: unknown::Gaps,
     query: String,
     field: Option<String>,
     essential: bool,
@@ -49,7 +62,8 @@ pub struct State {
     fields: Vec<String>,
     /// Essential services as they are shown, by their places in the list.
     listed: Vec<usize>,
-    grids: [Grid; 2],
+    /// One for each view.
+    grids: Box<[Grid; 3]>,
     selected: Option<u64>,
     may_import: bool,
     import: Option<import::State>,
@@ -59,8 +73,10 @@ pub struct State {
 /// What happened on the screen.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// Procedures, or essential services.
+    /// Procedures, essential services, or what is not known.
     Viewed(usize),
+    /// One kind of what is not known.
+    UnknownChosen(Unknown),
     /// The search changed.
     QueryTyped(String),
     /// One field, or all.
@@ -96,11 +112,13 @@ pub enum Action {
 }
 
 impl State {
-    /// Everything in force today.
-    pub fn new(law: Arc<Law>, today: Date, may_import: bool) -> Self {
+    /// Everything in force today. `portal`: the portal's codes that the office entered.
+    pub fn new(law: Arc<Law>, portal: Table, today: Date, may_import: bool) -> Self {
         let mut state = Self {
             law,
-            services: false,
+            portal,
+            view: View::Procedures,
+            gaps: unknown::Gaps::default(),
             query: String::new(),
             field: None,
             essential: false,
@@ -109,7 +127,11 @@ impl State {
             codes: Vec::new(),
             fields: Vec::new(),
             listed: Vec::new(),
-            grids: [Grid::new(TABLE, &HEADS), Grid::new(SERVICES, &SERVICE_HEADS)],
+            grids: Box::new([
+                Grid::new(TABLE, &HEADS),
+                Grid::new(SERVICES, &SERVICE_HEADS),
+                Grid::new(UNKNOWN, &unknown::HEADS),
+            ]),
             selected: None,
             may_import,
             import: None,
@@ -152,25 +174,32 @@ impl State {
             .filter(|p| self.field.as_ref().is_none_or(|field| *field == p.field))
             .filter(|p| !self.essential || self.law.services.of(&p.code).next().is_some())
             .collect();
-        let [procedures, services] = &self.grids;
+        let [procedures, services, unknown] = &*self.grids;
         let key = |p: &&Procedure, column| Key::words(&cell(p, column).0);
         let order = procedures.order(&found, key, |_| String::new());
         self.codes = order.into_iter().map(|n| found[n].code.clone()).collect();
         let key = |service: &Essential, column| Key::words(&service_cell(service, column).0);
         self.listed = services.order(self.law.services.all(), key, |_| String::new());
         self.fields = fields;
-        let rows = if self.services { self.listed.len() } else { self.codes.len() };
+        if self.view == View::Unknown {
+            self.gaps.fill(&self.law, &self.portal, day, unknown);
+        }
+        let rows = match self.view {
+            View::Procedures => self.codes.len(),
+            View::Services => self.listed.len(),
+            View::Unknown => self.gaps.len(),
+        };
         self.selected = (rows > 0).then_some(0);
     }
 
     /// The list that is seen.
     pub fn grid(&self) -> &Grid {
-        &self.grids[usize::from(self.services)]
+        &self.grids[self.view as usize]
     }
 
     /// The same, to change it.
     pub fn grid_mut(&mut self) -> &mut Grid {
-        &mut self.grids[usize::from(self.services)]
+        &mut self.grids[self.view as usize]
     }
 
     fn procedure(&self, place: u64) -> Option<&Procedure> {
@@ -186,8 +215,16 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Viewed(n) => {
-                self.services = n == 1;
-                self.selected = Some(0);
+                self.view = match n {
+                    0 => View::Procedures,
+                    1 => View::Services,
+                    _ => View::Unknown,
+                };
+                self.search();
+            }
+            Message::UnknownChosen(what) => {
+                self.gaps.choose(what);
+                self.search();
             }
             Message::QueryTyped(query) => {
                 self.query = query;
@@ -212,9 +249,9 @@ impl State {
                 }
             }
             Message::ImportAsked if self.may_import => {
-                let kind = match self.services {
-                    true => LawKind::EssentialServices,
-                    false => LawKind::Catalogue,
+                let kind = match self.view {
+                    View::Services => LawKind::EssentialServices,
+                    View::Procedures | View::Unknown => LawKind::Catalogue,
                 };
                 self.import = Some(import::State::new(kind, self.today));
                 self.notice = None;
@@ -239,13 +276,14 @@ impl State {
     pub fn view(&self) -> Element<'_, Message> {
         let views = tabs(
             "catalogue-view",
-            ["Thủ tục", "Dịch vụ công thiết yếu"],
-            usize::from(self.services),
+            ["Thủ tục", "Dịch vụ công thiết yếu", "Chưa biết"],
+            self.view as usize,
             Message::Viewed,
         );
-        let count = match self.services {
-            true => format!("{} dịch vụ", self.law.services.all().len()),
-            false => format!("{} thủ tục", self.codes.len()),
+        let count = match self.view {
+            View::Procedures => format!("{} thủ tục", self.codes.len()),
+            View::Services => format!("{} dịch vụ", self.law.services.all().len()),
+            View::Unknown => format!("{} điều chưa biết", self.gaps.count()),
         };
         let mut head = row([
             text::title("Danh mục").into(),
@@ -260,9 +298,11 @@ impl State {
                 head.push(secondary("Nhập bản cập nhật").key("F2").on_press(Message::ImportAsked));
         }
         let mut left = column([]);
-        if !self.services {
-            left = left.push(self.filters());
-        }
+        left = match self.view {
+            View::Procedures => left.push(self.filters()),
+            View::Services => left,
+            View::Unknown => left.push(self.gaps.kinds()),
+        };
         left = left.push(iced::widget::container(self.list()).height(iced::Length::Fill));
         let body = iced::widget::Row::new()
             .push(left.width(iced::Length::FillPortion(6)))
@@ -313,7 +353,7 @@ impl State {
     }
 
     fn list(&self) -> Element<'_, Message> {
-        if !self.services && self.codes.is_empty() {
+        if self.view == View::Procedures && self.codes.is_empty() {
             return empty_state(
                 Icon::Search,
                 "Không có thủ tục nào như vậy",
@@ -321,8 +361,10 @@ impl State {
                 None,
             );
         }
-        let (columns, rows) = match self.services {
-            true => {
+        let (columns, rows) = match self.view {
+            View::Unknown if self.gaps.len() == 0 => return unknown::nothing(),
+            View::Unknown => (unknown::columns(), self.gaps.len()),
+            View::Services => {
                 let [decision, service, codes, certainty] = SERVICE_HEADS;
                 let columns = [
                     Column::fixed(decision, 136.0),
@@ -330,9 +372,9 @@ impl State {
                     Column::share(codes, 2),
                     Column::fixed(certainty, 96.0),
                 ];
-                (columns, self.listed.len())
+                (columns.into(), self.listed.len())
             }
-            false => {
+            View::Procedures => {
                 let [code, name, field, checked] = HEADS;
                 let columns = [
                     Column::fixed(code, 96.0),
@@ -340,13 +382,16 @@ impl State {
                     Column::share(field, 2),
                     Column::fixed(checked, 120.0),
                 ];
-                (columns, self.codes.len())
+                (columns.into(), self.codes.len())
             }
         };
-        let list = table(columns.map(Column::sortable), rows as u64, |place, column| {
-            Some(match self.services {
-                true => service_cell(self.service(place)?, column),
-                false => cell(self.procedure(place)?, column),
+        let columns: Vec<Column> = columns;
+        let columns = columns.into_iter().map(Column::sortable);
+        let list = table(columns, rows as u64, |place, column| {
+            Some(match self.view {
+                View::Unknown => (self.gaps.cell(place, column)?, None),
+                View::Services => service_cell(self.service(place)?, column),
+                View::Procedures => cell(self.procedure(place)?, column),
             })
             .map(|(words, tone)| match tone {
                 Some(tone) => Cell::toned(words, tone),
@@ -361,15 +406,16 @@ impl State {
 
     fn chosen(&self) -> Element<'_, Message> {
         let place = self.selected.unwrap_or(0);
-        if self.services {
-            return match self.service(place) {
+        match self.view {
+            View::Procedures => match self.procedure(place) {
+                Some(procedure) => detail::procedure(procedure, self.day(), &self.law),
+                None => text::small("Chưa chọn thủ tục nào.").into(),
+            },
+            View::Services => match self.service(place) {
                 Some(service) => detail::service(service, &self.law.services.header),
                 None => text::small("Chưa chọn dịch vụ nào.").into(),
-            };
-        }
-        match self.procedure(place) {
-            Some(procedure) => detail::procedure(procedure, self.day(), &self.law),
-            None => text::small("Chưa chọn thủ tục nào.").into(),
+            },
+            View::Unknown => self.gaps.chosen(place, self.day(), &self.law),
         }
     }
 }
@@ -402,9 +448,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_not_known_is_told_once_and_by_kind() {
+        let law = Arc::new(Law::load().unwrap());
+        let today = jiff::civil::date(2026, 11, 28);
+        let mut state = State::new(law, Table::default(), today, false);
+        state.update(Message::Viewed(2));
+        // Fees come first; by code, as the catalogue gives them.
+        let first = |state: &State, column| state.gaps.cell(0, column);
+        assert_eq!(first(&state, 0).as_deref(), Some("1.000080"));
+        assert!(first(&state, 2).unwrap().starts_with("Hội đồng nhân dân cấp tỉnh"));
+        let count = state.gaps.count();
+        state.update(Message::UnknownChosen(Unknown::Content));
+        assert_eq!((state.gaps.len(), state.selected), (54, Some(0)));
+        state.update(Message::UnknownChosen(Unknown::ServiceElsewhere));
+        assert_eq!((state.gaps.len(), state.gaps.count()), (7, count));
+        state.update(Message::Grid(grid::Message::Sorted(0)));
+        assert_eq!(first(&state, 0).as_deref(), Some("1.001437"), "sorted by code");
+    }
+
+    #[test]
     fn procedures_are_found_without_marks_and_narrowed() {
         let law = Arc::new(Law::load().unwrap());
-        let mut state = State::new(law, jiff::civil::date(2026, 11, 28), false);
+        let mut state = State::new(law, Table::default(), jiff::civil::date(2026, 11, 28), false);
         let all = state.codes.len();
         state.update(Message::QueryTyped("khai sinh".into()));
         let found = state.codes.len();
@@ -415,10 +480,11 @@ mod tests {
         assert!(state.codes.is_empty() && state.selected.is_none());
         assert!(matches!(state.update(Message::ImportAsked), Action::None), "not for a clerk");
     }
+
     #[test]
     fn heads_sort_procedures_and_services_and_the_row_shows_what_stands_in_it() {
         let law = Arc::new(Law::load().unwrap());
-        let mut state = State::new(law, jiff::civil::date(2026, 11, 28), false);
+        let mut state = State::new(law, Table::default(), jiff::civil::date(2026, 11, 28), false);
         let sort = |state: &mut State, column| {
             state.update(Message::Grid(grid::Message::Sorted(column)));
         };

@@ -66,6 +66,8 @@ pub struct Group {
     pub label: String,
     /// Article.
     pub basis: String,
+    /// What the clerk has to look at first, or empty.
+    pub condition: String,
 }
 
 /// A payment that was taken.
@@ -528,10 +530,13 @@ impl State {
             .on_change(Message::PayerTyped)
             .on_submit(Message::Submitted);
         let basis = self.group.and_then(|group| self.about.groups.get(group)).map(|group| {
-            text::small(format!(
-                "Căn cứ: {}. Mức miễn hay giảm do người có thẩm quyền quyết định; sửa số tiền nếu chỉ giảm.",
-                group.basis
-            ))
+            let rule = match group.condition.as_str() {
+                "" => {
+                    "Mức miễn hay giảm do người có thẩm quyền quyết định; sửa số tiền nếu chỉ giảm."
+                }
+                condition => condition,
+            };
+            text::small(format!("Căn cứ: {}. {rule}", group.basis))
         });
         // Six lines and a refusal still fit on a low screen.
         form = match self.lines.is_empty() {

@@ -100,6 +100,10 @@ pub enum Message {
     PaperTaken(usize, bool),
     /// Every paper that the catalogue asks for came, as it asks.
     AllTaken,
+    /// The name of a paper that the catalogue does not know.
+    PaperNaming(String),
+    /// It is named.
+    PaperNamed,
     /// The form of a paper.
     PaperFormChosen(usize, PaperForm),
     /// How many of a paper.

@@ -28,7 +28,7 @@ impl Shell {
     pub(super) fn catalogue_room(&self) -> catalogue::State {
         let today = clock::local(clock::now()).date();
         let may = self.desk.ledger.may(EventKind::LawUpdated);
-        catalogue::State::new(self.desk.law.clone(), today, may)
+        catalogue::State::new(self.desk.law.clone(), self.desk.codes.clone(), today, may)
     }
 
     pub(super) fn catalogue(

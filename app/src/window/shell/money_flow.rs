@@ -58,14 +58,25 @@ impl Shell {
         let record = self.desk.dossier(id)?;
         let money = self.desk.money(&record, &self.desk.moves(id)?)?;
         let arrived = money.arrived();
-        let groups = &self.desk.law.exemptions.groups;
+        let dossier = &record.dossier;
+        // A waiver goes by the day on which the citizen handed in, which may be before it was received.
+        let filed = match dossier.arrival {
+            Some(_) => self.desk.ledger.arrival(&dossier.origin_code)?,
+            None => None,
+        };
+        let day = filed.map_or(dossier.received_at, |record| record.arrival.filed_at).date();
+        let exemptions = &self.desk.law.exemptions;
+        let groups = exemptions.offered(&dossier.procedure.code, dossier.channel, day);
         Ok(pay::About {
             code: record.dossier.code_label(),
             payer: record.dossier.applicant.person.name.clone(),
             dues: self.dues(&record),
             groups: groups
-                .iter()
-                .map(|group| pay::Group { label: group.label.clone(), basis: group.basis.clone() })
+                .map(|group| pay::Group {
+                    label: group.label.clone(),
+                    basis: group.basis.clone(),
+                    condition: group.scope.iter().map(|scope| scope.condition.as_str()).collect(),
+                })
                 .collect(),
             paid: money.payments.iter().map(paid).collect(),
             arrived: (arrived > Dong(0))

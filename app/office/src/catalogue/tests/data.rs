@@ -2,11 +2,17 @@
 
 use super::*;
 use crate::{
-    catalogue::essential::{self, Certainty, Services},
+    catalogue::{
+        essential::{self, Certainty, Services},
+        unknown::{Gap, Unknown, gaps},
+    },
     document,
+    entry::UserName,
+    portal_code::{Code, Entered, PortalCode, Subject, Table},
 };
 
 const ESSENTIAL: &[u8] = include_bytes!("../../../../../assets/procedures/essential.json");
+const MORE: &[u8] = include_bytes!("../../../../../assets/procedures/more.json");
 const EXEMPTIONS: &[u8] = include_bytes!("../../../../../assets/procedures/exemptions.json");
 
 fn all() -> Vec<&'static Procedure> {
@@ -163,13 +169,14 @@ fn the_catalogue_comes_back_from_its_own_bytes() {
 #[test]
 fn every_essential_service_is_here_or_said_not_to_be() {
     let services = Services::parse(ESSENTIAL).unwrap();
+    let all = one_stop().clone().joined(Catalogue::parse(MORE).unwrap()).unwrap();
     assert_eq!(services.all().iter().filter(|s| !s.candidate).count(), 25);
     assert_eq!(services.all().iter().filter(|s| s.candidate).count(), 21);
     for service in services.all() {
         assert!(!service.checked);
         assert!(!service.candidate || service.certainty == Certainty::Low);
         for code in &service.codes {
-            let here = one_stop().find(code, today()).is_some();
+            let here = all.find(code, today()).is_some();
             assert_eq!(here, !service.elsewhere.contains(code), "{code}");
         }
     }
@@ -208,10 +215,108 @@ fn the_list_of_services_is_completed_by_a_file() {
 
 #[test]
 fn the_groups_of_the_law_are_six() {
-    let exemptions = Exemptions::parse(EXEMPTIONS).unwrap();
+    let mut exemptions = Exemptions::parse(EXEMPTIONS).unwrap();
+    assert_eq!(exemptions.groups.len(), 7);
+    exemptions.groups.retain(|group| group.scope.is_none());
     assert_eq!(exemptions.groups.len(), 6);
     assert!(!exemptions.header.checked && exemptions.header.mark == Mark::M);
     assert_eq!(exemptions.find("poor_household").unwrap().label, "Hộ nghèo");
     assert!(exemptions.find("rich").is_none());
     assert!(exemptions.groups.iter().all(|g| g.basis.contains("Điều 10")));
+}
+
+#[test]
+fn the_waiver_of_digital_citizens_holds_from_day_to_day() {
+    let exemptions = Exemptions::parse(EXEMPTIONS).unwrap();
+    let offered = |code, channel, day| {
+        exemptions.offered(code, channel, day).any(|group| group.id == "digital_citizen")
+    };
+    for (day, expected) in [
+        (date(2026, 8, 14), false),
+        (date(2026, 8, 15), true),
+        (date(2026, 11, 23), true),
+        (date(2027, 2, 28), true),
+        (date(2027, 3, 1), false),
+    ] {
+        assert_eq!(offered("1.004222", Channel::Online, day), expected, "{day}");
+        assert!(
+            !offered("1.004222", Channel::Counter, day),
+            "{day}: only what was handed in online"
+        );
+        assert!(!offered("1.001193", Channel::Online, day), "{day}: not in the annex");
+        assert_eq!(exemptions.offered("1.001193", Channel::Online, day).count(), 6);
+    }
+    let group = exemptions.find("digital_citizen").unwrap();
+    let scope = group.scope.as_ref().unwrap();
+    assert_eq!(scope.codes.len(), 11);
+    for code in &scope.codes {
+        let row = one_stop().find(code, today()).unwrap();
+        assert!(row.cases(Channel::Online).next().is_some(), "{code}");
+    }
+    // The copy that was read is a poor one: the clerk is told.
+    assert!(!scope.checked && scope.mark == Mark::C && scope.condition.contains("OCR"));
+    assert!(group.basis.starts_with("Nghị quyết 66.22/2026/NQ-CP"));
+}
+
+#[test]
+fn what_is_not_known_is_counted() {
+    let services = Services::parse(ESSENTIAL).unwrap();
+    let all = one_stop().clone().joined(Catalogue::parse(MORE).unwrap()).unwrap();
+    let found = gaps(&all, &services, &Table::default(), today());
+    let of = |what| found.iter().filter(move |gap| gap.what == what);
+    for (what, count) in
+        [(Unknown::Content, 54), (Unknown::ServiceCode, 9), (Unknown::ServiceElsewhere, 7)]
+    {
+        assert_eq!(of(what).count(), count, "{what:?}");
+    }
+    let absent: Vec<&str> = of(Unknown::ServiceElsewhere).map(|gap| gap.code.as_str()).collect();
+    assert_eq!(
+        absent,
+        ["2.001403", "1.001456", "3.000333", "1.013833", "3.000347", "3.000348", "1.001437"],
+        "of the essential services, in no list of procedures here"
+    );
+    let find = |what, code: &str| of(what).find(|gap| gap.code == code).map(|gap| gap.why.clone());
+    for (what, code, why) in [
+        (Unknown::Fee, "1.004873", "Hội đồng nhân dân cấp tỉnh quyết định mức"),
+        (Unknown::TimeLimit, "2.000554", "Chưa rõ thời hạn (nguồn ghi “5”)"),
+        (Unknown::ResultCode, "1.001699", "1 trên 1 kết quả"),
+        (Unknown::PaperCode, "1.001193", " giấy tờ"),
+    ] {
+        let found = find(what, code).unwrap();
+        assert!(found.contains(why), "{code}: {found}");
+    }
+    for (what, code) in [
+        (Unknown::Fee, "1.004222"),
+        (Unknown::Fee, "2.000815"),
+        (Unknown::TimeLimit, "1.001193"),
+        (Unknown::ResultCode, "1.001193"),
+    ] {
+        assert_eq!(find(what, code), None, "{what:?} of {code} is known");
+    }
+    let field = of(Unknown::FieldCode).find(|gap| gap.name == "Hộ tịch").unwrap();
+    assert_eq!(field.why, "41 thủ tục");
+    assert!(Unknown::ALL.iter().all(|what| of(*what).next().is_some()));
+    // What an update or the office tells is gone from the list.
+    let mut codes = Table::default();
+    let field = PortalCode {
+        subject: Subject::Field { name: "Hộ tịch".into() },
+        code: Code::parse("G99-HT01").unwrap(),
+        from: None,
+    };
+    let entered = Entered {
+        at: jiff::Timestamp::UNIX_EPOCH,
+        by: UserName("can.bo".into()),
+        file: String::new(),
+        words: "Mã giả định".into(),
+    };
+    codes.enter(&entered, vec![field]);
+    let mut row = all.find("1.001699", today()).unwrap().clone();
+    row.result_codes = vec!["KQ.G99.000001".into()];
+    row.field_code = "G99-X01".into();
+    let (told, _) = all.merged(vec![row], today()).unwrap();
+    let told = gaps(&told, &services, &codes, today());
+    let is = |gap: &&Gap| gap.what == Unknown::ResultCode && gap.code == "1.001699";
+    assert!(!told.iter().any(|gap| is(&gap)));
+    assert!(!told.iter().any(|gap| gap.what == Unknown::FieldCode && gap.name == "Hộ tịch"));
+    assert!(told.iter().any(|gap| gap.what == Unknown::FieldCode && gap.name == "Chứng thực"));
 }

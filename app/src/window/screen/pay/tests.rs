@@ -7,7 +7,11 @@ fn state(due: Due) -> State {
     State::new(About {
         payer: "Lò Văn Mẫu".into(),
         dues: vec![due],
-        groups: vec![Group { label: "Hộ nghèo".into(), basis: "Luật".into() }],
+        groups: vec![Group {
+            label: "Hộ nghèo".into(),
+            basis: "Luật".into(),
+            condition: String::new(),
+        }],
         account: true,
         ..About::default()
     })

@@ -33,6 +33,9 @@ pub struct Draft {
     /// Code of the chosen procedure.
     pub procedure: Option<String>,
     pub(super) papers: Vec<Paper>,
+    /// A paper that the clerk is naming, where the catalogue names none.
+    #[serde(default)]
+    pub(super) naming: String,
     pub(super) contact: Contact,
     pub(super) sets: String,
     pub(super) basis: usize,
@@ -130,6 +133,7 @@ impl Draft {
             face,
             procedure: None,
             papers: Vec::new(),
+            naming: String::new(),
             contact,
             sets: "1".into(),
             basis: 0,
@@ -183,6 +187,7 @@ impl Draft {
     pub(super) fn choose(&mut self, procedure: &Procedure, form: Option<Filled>) {
         let waived = self.identity.waives_paper(self.day).is_ok();
         let has_form = form.is_some();
+        self.naming.clear();
         let papers = procedure.components.iter();
         self.papers = papers.map(|c| Paper::of(c, waived, has_form)).collect();
         // Where no component is certainly asked for, the first that data stand for is taken: of several
@@ -267,6 +272,26 @@ impl Draft {
                 (paper.stands, paper.form) = (Some(Stands::Form), Some(PaperForm::Data));
             }
         }
+    }
+
+    /// Takes the paper that the clerk has named; says its place.
+    pub(super) fn named(&mut self) -> Option<usize> {
+        let name = office::text::clean(&std::mem::take(&mut self.naming));
+        if name.is_empty() {
+            return None;
+        }
+        self.papers.push(Paper {
+            name,
+            hint: String::new(),
+            taken: true,
+            form: None,
+            asked: PaperForm::Original,
+            obligatory: false,
+            quantity: "1".into(),
+            means: Vec::new(),
+            stands: None,
+        });
+        Some(self.papers.len() - 1)
     }
 
     /// A paper that an online dossier came with: at its component, or a line of its own.
@@ -384,7 +409,7 @@ impl Paper {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use jiff::{ToSpan, civil::date};
     use office::{
         evidence::Evidence,
@@ -429,6 +454,22 @@ mod tests {
     /// How many papers the applicant's data stand for.
     fn waived(draft: &Draft) -> usize {
         draft.papers.iter().filter(|paper| paper.stands == Some(Stands::Identity)).count()
+    }
+
+    #[test]
+    fn where_the_catalogue_names_no_paper_the_clerk_does() {
+        let law = Law::load().unwrap();
+        let bare = law.catalogue.find("2.000620", MORNING.date()).unwrap();
+        let mut draft = begun(&law, chip(MORNING.date(), date(2039, 1, 2)));
+        draft.choose(bare, None);
+        assert!(draft.papers.is_empty());
+        draft.naming = "  Đơn  đề nghị ".into();
+        assert_eq!(draft.named(), Some(0));
+        assert_eq!(draft.named(), None, "an empty name is none");
+        let [paper] = draft.papers.as_slice() else { panic!("{:?}", draft.papers) };
+        assert_eq!((paper.name.as_str(), paper.taken, &paper.form), ("Đơn đề nghị", true, &None));
+        let left: Draft = serde_json::from_slice(&serde_json::to_vec(&draft).unwrap()).unwrap();
+        assert_eq!(left.papers.len(), 1);
     }
 
     #[test]

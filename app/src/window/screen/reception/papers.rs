@@ -38,6 +38,7 @@ pub fn form_id(n: usize) -> String {
 pub fn view<'a>(
     procedure: &'a Procedure,
     papers: &'a [Paper],
+    naming: &'a str,
     store: &'a [KeptDocument],
     key: Option<Element<'a, Message>>,
 ) -> Element<'a, Message> {
@@ -52,6 +53,9 @@ pub fn view<'a>(
     .into()]);
     for (n, paper) in papers.iter().enumerate() {
         list = list.push(line(n, paper, offered(paper, store)));
+    }
+    if procedure.components.is_empty() {
+        list = list.push(name_one(naming, papers.is_empty()));
     }
     for note in &procedure.notes {
         list = list.push(text::small(note.as_str()));
@@ -70,6 +74,24 @@ pub fn view<'a>(
     let other = quiet("Chọn thủ tục khác").on_press(Message::ProcedureDropped);
     let aside = row([]).push(key).push(from_store).push(all).push(other);
     section("Thành phần hồ sơ", Some(aside.into()), list).into()
+}
+
+/// The catalogue names no paper of the procedure: the clerk does, one by one.
+fn name_one(naming: &str, is_first: bool) -> Element<'_, Message> {
+    let mut name = layout::paper_field("Giấy tờ đã nhận, theo văn bản công bố thủ tục", naming)
+        .on_change(Message::PaperNaming)
+        .on_submit(Message::PaperNamed);
+    if is_first {
+        name = name.id(PAPERS);
+    }
+    row([
+        name.into(),
+        secondary("Thêm giấy tờ")
+            .on_press_maybe((!naming.trim().is_empty()).then_some(Message::PaperNamed))
+            .into(),
+    ])
+    .align_y(iced::Alignment::End)
+    .into()
 }
 
 fn line<'a>(n: usize, paper: &'a Paper, offered: Option<&'a KeptDocument>) -> Element<'a, Message> {

@@ -104,6 +104,12 @@ impl State {
                     return Action::Focus(papers::form_id(i));
                 }
             }
+            Message::PaperNaming(name) => self.draft.naming = name,
+            Message::PaperNamed => {
+                if let Some(i) = self.draft.named() {
+                    return Action::Focus(papers::form_id(i));
+                }
+            }
             Message::PaperFormChosen(i, form) => self.paper(i, |p| p.form = Some(form)),
             Message::QuantityTyped(i, quantity) => self.paper(i, |p| p.quantity = quantity),
             Message::StoredUsed(i) => self.use_stored(i),

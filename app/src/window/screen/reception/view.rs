@@ -45,7 +45,13 @@ impl State {
             main = main.push(self.form_choice());
         }
         let key = self.part_key(PAPERS);
-        main = main.push(papers::view(procedure, &self.draft.papers, &self.store, key));
+        main = main.push(papers::view(
+            procedure,
+            &self.draft.papers,
+            &self.draft.naming,
+            &self.store,
+            key,
+        ));
         main.into()
     }
 
