@@ -156,13 +156,13 @@ pub fn trust(data: &[u8]) {
     assert!(Offer::read(data, &trust).is_ok_and(|again| again.is_known()));
 }
 
-/// A card's text gives its own number, as a declared person.
+/// A card's text gives its own number, behind a prefix of the scanner's at most, as a declared person.
 pub fn qr_text(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     if let Ok(Scanned::Card(card)) = Scanned::read(&text) {
         let number = card.identity.person.number.unwrap();
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        assert!(digits.starts_with(number.as_str()));
+        assert!(digits.contains(number.as_str()));
         assert_eq!(card.identity.evidence, office::evidence::Evidence::Declared);
     }
 }

@@ -55,11 +55,15 @@ pub enum Damage {
     Worn,
     /// Several of these.
     Mixed,
+    /// The hand or the card moved: up to three modules.
+    Motion,
+    /// Too near for the lens: up to one module.
+    Focus,
 }
 
 impl Damage {
     /// All grades in the order of the benchmark's table.
-    pub const ALL: [Damage; 10] = [
+    pub const ALL: [Damage; 12] = [
         Damage::Blur,
         Damage::Noise,
         Damage::Glare,
@@ -70,6 +74,8 @@ impl Damage {
         Damage::Jpeg,
         Damage::Worn,
         Damage::Mixed,
+        Damage::Motion,
+        Damage::Focus,
     ];
 
     /// The `index`th of `count` pictures of this grade, from slight to strong damage.
@@ -134,6 +140,16 @@ impl Damage {
                 scene.bend = chance.within(0.0, 0.8);
                 scene.glare = if chance.odds(0.3) { 0.5 } else { 0.0 };
                 scene.jpeg = Some(between(80.0, 30.0) as u8);
+            }
+            Damage::Motion => {
+                scene.angle = chance.within(0.0, TAU);
+                scene.module = chance.within(3.0, 7.0);
+                scene.motion = scene.module * between(0.6, 3.0);
+            }
+            Damage::Focus => {
+                scene.angle = chance.within(0.0, TAU);
+                scene.module = chance.within(3.0, 7.0);
+                scene.blur = scene.module * between(0.3, 1.05);
             }
         }
         scene

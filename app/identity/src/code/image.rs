@@ -4,7 +4,9 @@
 //! them: `finder` sees finder patterns, `grid` lays the symbol's grid over the picture, `equalise`
 //! undoes blur, `symbol` reads soft modules with `reed_solomon` and `content`, and `seek` orders
 //! the tries: the picture as it is, smaller, larger, calmer, inverted. The first way that finds codes
-//! wins. `examples/qr.rs` measures it against other readers.
+//! wins. A still picture in which none does is taken for a smeared one: `restore` measures how and puts
+//! its light back, so that the finder patterns are seen, and `unmix` reads all modules at once. `examples/qr.rs`
+//! measures the reader against others.
 //!
 //! A file goes to [`decode_image`]; a camera's frames go one after the other to [`Seeker::frame`], which
 //! takes at most about [`FRAME_TIME`] for each and tries another way on the next.
@@ -15,8 +17,10 @@ mod finder;
 mod grid;
 mod level;
 mod reed_solomon;
+mod restore;
 mod seek;
 mod symbol;
+mod unmix;
 #[cfg(test)]
 pub(crate) mod tests;
 

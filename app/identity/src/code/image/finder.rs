@@ -1,6 +1,8 @@
 //! Finder patterns: rows with runs of 1:1:3:1:1 that hold upright as well, and the threes of them that
 //! may be the corners of a symbol.
 
+use std::f32::consts::FRAC_PI_8;
+
 use super::level::Level;
 
 /// Patterns that are looked at in threes: the most often seen ones.
@@ -30,6 +32,151 @@ pub(super) type Corners = [Pattern; 3];
 /// Threes of finder patterns, the most likely first.
 pub(super) fn corners(level: &Level, step: usize) -> Vec<Corners> {
     threes(&patterns(level, step))
+}
+
+/// Threes of places that look like finder patterns, whatever their runs: for pictures in which rings are
+/// round, broken or grown together. `modules`: the least and the most side of a module.
+pub(super) fn likely_corners(level: &Level, modules: (f32, f32)) -> Vec<Corners> {
+    threes(&alike(level, modules))
+}
+
+/// The rings of a finder pattern: how far from the middle, whether dark, and points along one side. The
+/// light ring comes first, for most places are none of it.
+const RINGS: [(f32, bool, &[f32]); 4] = [
+    (2.0, false, &[-1.0, 1.0]),
+    (0.9, true, &[0.0]),
+    (3.0, true, &[-2.0, 0.0, 2.0]),
+    (4.0, false, &[-2.5, 0.0, 2.5]),
+];
+/// Likeness, from −1 to 1, below which the light ring is none, and the whole is no finder pattern.
+const LEAST_RING: f32 = 0.4;
+const LEAST_LIKENESS: f32 = 0.6;
+/// How sides of modules follow each other in the search, and how far the places are apart, in modules.
+const WIDER: f32 = 1.2;
+const APART: f32 = 0.6;
+/// The least side of a module that the search begins with, in pixels.
+const LEAST_MODULE: f32 = 1.8;
+/// Places that are moved to where the pattern is, at most.
+const MAX_SETTLED: usize = 40;
+/// Rounds in which a place is moved to where the pattern is.
+const SETTLING: usize = 8;
+
+/// A place that looks like a finder pattern.
+#[derive(Clone, Copy)]
+struct Likeness {
+    middle: Point,
+    module: f32,
+    angle: f32,
+    /// How much darker the dark points are than the light ones.
+    fit: f32,
+    /// The same as a share of their size.
+    share: f32,
+}
+
+impl Likeness {
+    fn of(level: &Level, middle: Point, module: f32, angle: f32) -> Option<Likeness> {
+        let (sin, cos) = angle.sin_cos();
+        let mut fit = level.ink(middle.0, middle.1);
+        let mut size = fit.abs() + 1.0;
+        for (far, dark, aside) in RINGS {
+            for &t in aside {
+                for (u, v) in [(far, t), (-far, t), (t, far), (t, -far)] {
+                    let (dx, dy) = ((u * cos - v * sin) * module, (u * sin + v * cos) * module);
+                    let ink = level.ink(middle.0 + dx, middle.1 + dy);
+                    fit += if dark { ink } else { -ink };
+                    size += ink.abs();
+                }
+            }
+            if fit < LEAST_RING * size {
+                return None;
+            }
+        }
+        Some(Likeness { middle, module, angle, fit, share: fit / size })
+    }
+
+    /// Moved, widened and turned to where the pattern is clearest.
+    fn settled(self, level: &Level) -> Likeness {
+        let mut best = self;
+        let mut step = 0.4;
+        for _ in 0..SETTLING {
+            let before = best.fit;
+            for (dx, dy, wider, turn) in [
+                (1.0, 0.0, 0.0, 0.0),
+                (-1.0, 0.0, 0.0, 0.0),
+                (0.0, 1.0, 0.0, 0.0),
+                (0.0, -1.0, 0.0, 0.0),
+                (0.0, 0.0, 0.2, 0.0),
+                (0.0, 0.0, -0.2, 0.0),
+                (0.0, 0.0, 0.0, 0.4),
+                (0.0, 0.0, 0.0, -0.4),
+            ] {
+                let by = step * best.module;
+                let middle = (best.middle.0 + dx * by, best.middle.1 + dy * by);
+                let (module, angle) =
+                    (best.module * (1.0 + wider * step), best.angle + turn * step);
+                let tried = Likeness::of(level, middle, module, angle);
+                best = tried.filter(|tried| tried.fit > best.fit).unwrap_or(best);
+            }
+            if best.fit <= before {
+                step /= 2.0;
+            }
+        }
+        best
+    }
+}
+
+/// Whether a circle is light on the whole.
+fn is_ringed(level: &Level, (x, y): Point, radius: f32) -> bool {
+    let (near, far) = (radius * FRAC_PI_8.sin(), radius * FRAC_PI_8.cos());
+    let places = [(near, far), (far, near), (-near, far), (-far, near)];
+    let inks = places.map(|(dx, dy)| level.ink(x + dx, y + dy) + level.ink(x - dx, y - dy));
+    inks.iter().sum::<f32>() < 0.0
+}
+
+fn alike(level: &Level, (least, most): (f32, f32)) -> Vec<Pattern> {
+    let mut seen: Vec<Likeness> = Vec::new();
+    let mut module = least.max(LEAST_MODULE);
+    // The smallest symbol must have room.
+    while module < most.min(level.width.min(level.height) as f32 / 21.0) {
+        let step = module * APART;
+        let (columns, rows) = (level.width as f32 / step, level.height as f32 / step);
+        let columns = 1..columns as usize;
+        let places = (1..rows as usize).flat_map(|row| columns.clone().map(move |x| (x, row)));
+        for middle in places.map(|(column, row)| (column as f32 * step, row as f32 * step)) {
+            if level.ink(middle.0, middle.1) <= 0.0 || !is_ringed(level, middle, 2.1 * module) {
+                continue;
+            }
+            let turns = (0..4).map(|i| i as f32 * FRAC_PI_8);
+            seen.extend(
+                turns
+                    .filter_map(|angle| Likeness::of(level, middle, module, angle))
+                    .filter(|likeness| likeness.share > LEAST_LIKENESS),
+            );
+        }
+        module *= WIDER;
+    }
+    seen.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let mut found: Vec<Pattern> = Vec::new();
+    let mut settled = 0;
+    for likeness in seen {
+        if found.len() >= MAX_PATTERNS || settled >= MAX_SETTLED {
+            break;
+        }
+        let taken = |place: &Likeness| {
+            let near = |known: &Pattern| 3.5 * known.module.max(place.module);
+            found.iter().any(|known| distance(known.middle, place.middle) < near(known))
+        };
+        if taken(&likeness) {
+            continue;
+        }
+        settled += 1;
+        let Likeness { middle, module, share, .. } = likeness.settled(level);
+        if !taken(&Likeness { middle, module, ..likeness }) {
+            // As many rows as would show a pattern that looks so.
+            found.push(Pattern { middle, module, seen: (3.0 * module * share) as u32 });
+        }
+    }
+    found
 }
 
 fn patterns(level: &Level, step: usize) -> Vec<Pattern> {

@@ -61,44 +61,42 @@ impl Grid {
     /// The grid that three finder patterns belong to most likely. `thorough`: where the finder patterns
     /// do not tell the perspective, the timing patterns are asked.
     pub(super) fn fit(level: &Level, corners: &Corners, thorough: bool) -> Option<Grid> {
-        let [corner, right, below] = corners;
-        let measure = |from: &Pattern, to: &Pattern| {
-            let own = module_along(level, from, to.middle)?;
-            let other = module_along(level, to, from.middle)?;
-            let count = distance(from.middle, to.middle) / (own * other).sqrt();
-            Some((count, (own / other).sqrt().clamp(0.4, 2.5)))
-        };
-        let mut sides = Vec::new();
-        let mut nearer = [1.0, 1.0];
-        for (to, nearer) in [right, below].into_iter().zip(&mut nearer) {
-            let Some((count, ratio)) = measure(corner, to) else { continue };
-            sides.push(count + 7.0);
-            *nearer = ratio;
-        }
-        if sides.is_empty() {
-            let across =
-                distance(corner.middle, right.middle) + distance(corner.middle, below.middle);
-            sides.push(across / 2.0 / corner.module + 7.0);
-        }
-        let mean = sides.iter().sum::<f32>() / sides.len() as f32;
-        let guess = ((mean - 17.0) / 4.0).round().clamp(0.0, 41.0) as i32;
-        let reach = if guess > 8 { 2 } else { 1 };
-        let versions = || {
-            let near = guess - reach..=guess + reach;
-            near.filter(|version| (1..=40).contains(version)).map(|version| version as usize)
-        };
+        let (versions, nearer) = measured(level, corners);
         let best = |grids: &mut dyn Iterator<Item = Grid>| {
             grids.max_by(|a, b| a.timing.total_cmp(&b.timing))
         };
-        let mut grid = best(&mut versions().filter_map(|v| Grid::first(level, corners, nearer, v)));
+        let mut grid =
+            best(&mut versions.clone().filter_map(|v| Grid::first(level, corners, nearer, v)));
         if thorough && grid.as_ref().is_none_or(|grid| grid.timing < SURE_TIMING) {
-            let settled = versions().filter_map(|version| {
+            let settled = versions.filter_map(|version| {
                 let nearer = settle(level, corners, nearer, version);
                 Grid::first(level, corners, nearer, version)
             });
             grid = best(&mut grid.into_iter().chain(settled));
         }
         grid.filter(|grid| grid.timing >= LEAST_TIMING)
+    }
+
+    /// All grids that three finder patterns may belong to, where timing patterns cannot be seen.
+    pub(super) fn possible(level: &Level, corners: &Corners) -> Vec<Grid> {
+        let (versions, nearer) = measured(level, corners);
+        let grids = versions.filter_map(|version| Grid::first(level, corners, nearer, version));
+        let aligned = |grid: Grid| {
+            let mut aligned = grid.clone();
+            aligned.align(level);
+            [grid, aligned]
+        };
+        grids.flat_map(aligned).collect()
+    }
+
+    /// With one of the four anchors moved by so many modules.
+    pub(super) fn moved(&self, anchor: usize, (u, v): Point) -> Option<Grid> {
+        let size = self.module();
+        let mut pixels = self.pixels;
+        pixels[anchor].0 += u * size;
+        pixels[anchor].1 += v * size;
+        let projection = Projection::between(self.anchors, pixels)?;
+        Some(Grid { pixels, projection, ..self.clone() })
     }
 
     /// `nearer`: how much larger w is at the right and lower pattern than at the corner.
@@ -141,7 +139,7 @@ impl Grid {
     }
 
     /// The place of a point in modules.
-    fn at(&self, u: f32, v: f32) -> Point {
+    pub(super) fn at(&self, u: f32, v: f32) -> Point {
         let (x, y) = self.projection.at(u, v);
         if self.shifts.is_empty() {
             return (x, y);
@@ -362,6 +360,37 @@ impl Grid {
             .collect();
         (width, values)
     }
+}
+
+/// The versions that three finder patterns may belong to, and how much larger w is at the right and
+/// lower pattern, by their widths.
+fn measured(
+    level: &Level,
+    corners: &Corners,
+) -> (impl Iterator<Item = usize> + Clone + use<>, [f32; 2]) {
+    let [corner, right, below] = corners;
+    let measure = |from: &Pattern, to: &Pattern| {
+        let own = module_along(level, from, to.middle)?;
+        let other = module_along(level, to, from.middle)?;
+        let count = distance(from.middle, to.middle) / (own * other).sqrt();
+        Some((count, (own / other).sqrt().clamp(0.4, 2.5)))
+    };
+    let mut sides = Vec::new();
+    let mut nearer = [1.0, 1.0];
+    for (to, nearer) in [right, below].into_iter().zip(&mut nearer) {
+        let Some((count, ratio)) = measure(corner, to) else { continue };
+        sides.push(count + 7.0);
+        *nearer = ratio;
+    }
+    if sides.is_empty() {
+        let across = distance(corner.middle, right.middle) + distance(corner.middle, below.middle);
+        sides.push(across / 2.0 / corner.module + 7.0);
+    }
+    let mean = sides.iter().sum::<f32>() / sides.len() as f32;
+    let guess = ((mean - 17.0) / 4.0).round().clamp(0.0, 41.0) as i32;
+    let reach = if guess > 8 { 2 } else { 1 };
+    let versions = (guess - reach..=guess + reach).filter(|version| (1..=40).contains(version));
+    (versions.map(|version| version as usize), nearer)
 }
 
 /// How much larger w is at the right and lower pattern, by the timing patterns: along a side seen from

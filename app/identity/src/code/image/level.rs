@@ -23,7 +23,7 @@ impl Level {
     }
 
     /// `reach`: how many blocks to each side the threshold's mean covers.
-    fn new(width: usize, height: usize, pixels: Vec<u8>, reach: usize) -> Level {
+    pub(super) fn new(width: usize, height: usize, pixels: Vec<u8>, reach: usize) -> Level {
         let columns = width.div_ceil(BLOCK);
         let rows = height.div_ceil(BLOCK);
         let mut means = Vec::with_capacity(columns * rows);

@@ -6,10 +6,12 @@ use image::GrayImage;
 
 use super::{
     Payload, equalise,
-    finder::{Corners, Pattern, Point, corners, distance},
+    finder::{Corners, Pattern, Point, corners, distance, likely_corners},
     grid::Grid,
     level::Level,
+    restore::{Smear, Smeared},
     symbol::{Decoded, decode, format_fit},
+    unmix::Fitted,
 };
 
 /// Codes taken from one picture.
@@ -31,6 +33,11 @@ const SMALL: usize = 2_000_000;
 const LIKELY: f32 = 0.5;
 /// Agreement below which the modules are not worth a thorough try.
 const PROMISING: f32 = 0.8;
+
+/// Threes of places like finder patterns whose fit to a smeared picture is worked out.
+const LIKELY_THREES: usize = 12;
+/// How much less a symbol of another size may fit to be tried too.
+const LIKELY_LOSS: f32 = 0.05;
 
 /// A picture, made larger, calmer or smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +70,47 @@ impl Search {
             .iter()
             .map(|way| self.by(*way))
             .find(|codes| !codes.is_empty())
+            .unwrap_or_else(|| self.restored())
+    }
+
+    /// The codes of a smeared picture, by the first guess of the smear that shows any.
+    fn restored(&mut self) -> Vec<Payload> {
+        let Some(plain) = self.level.take() else { return Vec::new() };
+        let picture = Smeared::new(&plain);
+        self.level = Some(plain);
+        let guesses = picture.guesses();
+        guesses
+            .into_iter()
+            .map(|smear| self.smeared(&picture, smear))
+            .find(|codes| !codes.is_empty())
             .unwrap_or_default()
+    }
+
+    /// The codes of a picture that may be smeared so.
+    fn smeared(&mut self, picture: &Smeared, smear: Smear) -> Vec<Payload> {
+        if Instant::now() > self.deadline {
+            return Vec::new();
+        }
+        let level = picture.restored(smear);
+        let codes = self.search(&level, picture.scale, 2, false);
+        if !codes.is_empty() {
+            return codes;
+        }
+        let mut fitted: Vec<Fitted> = likely_corners(&level, smear.modules())
+            .iter()
+            .take(LIKELY_THREES)
+            .flat_map(|three| Grid::possible(&level, three))
+            .filter_map(|grid| Fitted::new(picture, &grid, smear))
+            .collect();
+        fitted.sort_by(|a, b| b.fit.total_cmp(&a.fit));
+        let Some((first, others)) = fitted.split_first_mut() else { return Vec::new() };
+        let other = others.iter_mut().find(|other| other.version() != first.version());
+        let other = other.filter(|other| other.fit > first.fit - LIKELY_LOSS);
+        let content = [Some(first), other].into_iter().flatten().find_map(|fitted| {
+            fitted.refine(picture, &level);
+            fitted.read(picture, self.deadline)
+        });
+        content.map(Payload::new).into_iter().collect()
     }
 
     /// The codes of a camera's frame: every other frame as it is, those between by ways that take turns.
@@ -85,14 +132,14 @@ impl Search {
         }
         let large_enough = |part: usize| plain.width.min(plain.height) / part >= SMALLEST as usize;
         let codes = match way {
-            Way::Plain => self.search(&plain, 1.0, 3),
-            Way::Smooth => self.search(&plain.smooth(), 1.0, 2),
+            Way::Plain => self.search(&plain, 1.0, 3, true),
+            Way::Smooth => self.search(&plain.smooth(), 1.0, 2, true),
             Way::Double if plain.width * plain.height <= SMALL => {
-                self.search(&plain.double(), 0.5, 2)
+                self.search(&plain.double(), 0.5, 2, true)
             }
-            Way::Half if large_enough(2) => self.search(&plain.half(), 2.0, 2),
-            Way::Quarter if large_enough(4) => self.search(&plain.half().half(), 4.0, 2),
-            Way::Inverted => self.search(&plain.inverted(), 1.0, 2),
+            Way::Half if large_enough(2) => self.search(&plain.half(), 2.0, 2, true),
+            Way::Quarter if large_enough(4) => self.search(&plain.half().half(), 4.0, 2, true),
+            Way::Inverted => self.search(&plain.inverted(), 1.0, 2, true),
             _ => Vec::new(),
         };
         self.level = Some(plain);
@@ -100,8 +147,8 @@ impl Search {
     }
 
     /// Looks for finder patterns in every `rows`th row of the picture, whose pixels are `scale` of the
-    /// original's wide.
-    fn search(&mut self, level: &Level, scale: f32, rows: usize) -> Vec<Payload> {
+    /// original's wide. `thoroughly`: what looks like a symbol and cannot be read is equalised.
+    fn search(&mut self, level: &Level, scale: f32, rows: usize, thoroughly: bool) -> Vec<Payload> {
         let mut codes = Vec::new();
         let mut used: Vec<Pattern> = Vec::new();
         let mut promising = Vec::new();
@@ -126,7 +173,9 @@ impl Search {
                 used.extend(three);
                 continue;
             }
-            promising.push((grid.agreement(level), *three, grid));
+            if thoroughly {
+                promising.push((grid.agreement(level), *three, grid));
+            }
         }
         promising.sort_by(|a, b| b.0.total_cmp(&a.0));
         for (agreement, three, grid) in promising {

@@ -49,7 +49,8 @@ const BLOCKS: [[u8; 40]; 4] = [
     ],
 ];
 
-/// Bits that must be left over for a reading to count: one in a thousand millions by chance.
+/// Bits that must be left over in every block for a reading to count: one in a thousand millions by
+/// chance. A whole block says nothing of another.
 const EVIDENCE: f32 = 30.0;
 
 /// Soft modules of a symbol: positive is dark, row by row.
@@ -264,7 +265,7 @@ pub(super) fn decode(modules: &Modules, thorough: bool) -> Decoded {
     let count = usize::from(BLOCKS[level][version - 1]);
     let order = interleaving(words.len(), count, check);
     let mut data = Vec::new();
-    let (mut evidence, mut whole, mut sure_modules) = (0.0, true, 0);
+    let (mut evidence, mut whole, mut sure_modules) = (f32::MAX, true, 0);
     for block in &order {
         let mut bytes: Vec<u8> = block.iter().map(|&i| words[i].0).collect();
         let sure: Vec<f32> = block.iter().map(|&i| words[i].1).collect();
@@ -275,7 +276,7 @@ pub(super) fn decode(modules: &Modules, thorough: bool) -> Decoded {
             }
             continue;
         };
-        evidence += bits;
+        evidence = bits.min(evidence);
         sure_modules += block.len() * 8;
         if thorough {
             for (&word, byte) in block.iter().zip(&bytes) {

@@ -20,8 +20,8 @@ const PEOPLE: [&str; 5] = [
 
 /// How many of eight pictures of each kind of damage are read at least: one less than are read, for the
 /// arithmetic of another platform may lose one.
-const FLOORS: [(Damage, usize); 10] = [
-    (Damage::Blur, 4),
+const FLOORS: [(Damage, usize); 12] = [
+    (Damage::Blur, 6),
     (Damage::Noise, 5),
     (Damage::Glare, 6),
     (Damage::Light, 7),
@@ -31,6 +31,8 @@ const FLOORS: [(Damage, usize); 10] = [
     (Damage::Jpeg, 6),
     (Damage::Worn, 3),
     (Damage::Mixed, 4),
+    (Damage::Motion, 6),
+    (Damage::Focus, 5),
 ];
 
 /// A code drawn with `scale` pixels a module and a quiet zone of four modules.
@@ -223,9 +225,17 @@ fn of_damaged_codes_as_many_as_ever_are_read() {
     }
 }
 
+/// In this picture one of two blocks is whole and the other is covered so that another text would satisfy
+/// its check words by chance.
+#[test]
+fn a_whole_block_does_not_vouch_for_another() {
+    let sample = Damage::Worn.sample(Series(2), 13, 20);
+    assert_eq!(decode_grey(&sample.picture), []);
+}
+
 #[test]
 fn nothing_is_read_where_no_code_is() {
-    for index in 0..300 {
+    for index in 0..150 {
         let codes = decode_grey(&pictures::without_code(Series::MAKING, index));
         assert_eq!(codes, [], "picture {index}");
     }
