@@ -20,9 +20,9 @@ mod reed_solomon;
 mod restore;
 mod seek;
 mod symbol;
-mod unmix;
 #[cfg(test)]
 pub(crate) mod tests;
+mod unmix;
 
 use std::{
     io::Cursor,
