@@ -1,4 +1,4 @@
-//! A line of text being edited: caret, selection, undo. Pure, so that the ways of Vietnamese
+//! A line of text being edited, or several: caret, selection, undo. Pure, so that the ways of Vietnamese
 //! typing can be tested without a window.
 //!
 //! Text is never filtered or rewritten while it is typed: hook keyboards (Unikey, EVKey,
@@ -27,9 +27,9 @@ pub enum Motion {
     WordLeft,
     /// To the end of this or the next word.
     WordRight,
-    /// To the start of the line.
+    /// To the start of this line.
     Start,
-    /// To the end of the line.
+    /// To the end of this line.
     End,
 }
 
@@ -126,8 +126,13 @@ impl Edit {
             Motion::WordRight => {
                 words(text).map(|word| word.end).find(|end| end > caret).unwrap_or(text.len())
             }
-            Motion::Start => 0,
-            Motion::End => text.len(),
+            Motion::Start => {
+                text.get(..*caret).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1)
+            }
+            Motion::End => {
+                let after = text.get(*caret..).and_then(|after| after.find('\n'));
+                after.map_or(text.len(), |end| caret + end)
+            }
         }
     }
 
@@ -158,13 +163,23 @@ impl Edit {
         }
     }
 
-    /// Pastes `text` in place of the selection; line ends and tabs become spaces, and signs that nobody sees
-    /// fall away. (What is typed keeps them: hook keyboards type and erase them, see above.)
-    pub fn paste(&mut self, text: &str) {
-        let text = text.trim_end_matches(['\r', '\n']).replace("\r\n", " ");
+    /// Begins a new line in place of the selection.
+    pub fn break_line(&mut self) {
+        self.remember(Change::Block);
+        self.replace(self.selection(), "\n");
+    }
+
+    /// Pastes `text` in place of the selection; tabs become spaces, and line ends too unless they are kept, and
+    /// signs that nobody sees fall away. (What is typed keeps them: hook keyboards type and erase them, see above.)
+    pub fn paste(&mut self, text: &str, lines: bool) {
+        let text = text.trim_end_matches(['\r', '\n']).replace("\r\n", "\n");
         let flat: String = office::text::visible(&text)
-            .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
-            .filter(|c| !c.is_control())
+            .map(|c| match c {
+                '\n' | '\r' if lines => '\n',
+                '\n' | '\r' | '\t' => ' ',
+                c => c,
+            })
+            .filter(|c| *c == '\n' || !c.is_control())
             .collect();
         if flat.is_empty() {
             return;
@@ -283,6 +298,8 @@ mod tests {
     enum Do {
         Type(&'static str),
         Paste(&'static str),
+        PasteLines(&'static str),
+        Break,
         Back,
         BackWord,
         Delete,
@@ -298,7 +315,9 @@ mod tests {
     fn run(edit: &mut Edit, step: &Do) {
         match step {
             Type(text) => edit.type_in(text),
-            Paste(text) => edit.paste(text),
+            Paste(text) => edit.paste(text, false),
+            PasteLines(text) => edit.paste(text, true),
+            Break => edit.break_line(),
             Back => edit.backspace(false),
             BackWord => edit.backspace(true),
             Delete => edit.delete(false),
@@ -331,6 +350,10 @@ mod tests {
                 &[Paste("\u{202d}0912\u{200b}345678\u{202c}")],
                 "0912345678",
             ),
+            ("lines are kept", &[PasteLines("Tổ 1\r\nPhường\tLào Cai\n")], "Tổ 1\nPhường Lào Cai"),
+            ("a new line", &[Type("An"), Break, Type("Ba")], "An\nBa"),
+            ("a new line for what is selected", &[Type("An"), All, Break, Type("Ba")], "\nBa"),
+            ("undo of a new line", &[Type("An"), Break, Undo], "An"),
             ("lines are pasted flat", &[Paste("Tổ 1\r\nPhường\tLào Cai\n")], "Tổ 1 Phường Lào Cai"),
             ("delete takes a whole letter", &[Type("e\u{302}x"), Go(Start), Delete], "x"),
             ("word by word", &[Type("Trần Thị  Mai"), BackWord, BackWord], "Trần "),
@@ -355,7 +378,7 @@ mod tests {
     #[test]
     fn a_paste_is_cut_at_the_limit_between_characters() {
         let mut edit = Edit::default();
-        edit.paste(&"ế".repeat(LIMIT));
+        edit.paste(&"ế".repeat(LIMIT), false);
         assert!(edit.text().len() <= LIMIT && edit.text().len() > LIMIT - 3);
         edit.type_in("x");
         assert!(edit.text().len() <= LIMIT);

@@ -2,11 +2,12 @@
 //!
 //! It is our own because iced's takes only the first character of a key event, has no
 //! Shift+Insert and no undo, and forgets a composition when the focus leaves. The line itself
-//! is in [`crate::edit`], what input methods do in `crate::ime`, what keys do in `keyboard`, what it
+//! is in [`crate::edit`], how it breaks into rows in `rows`, what input methods do in `crate::ime`, what keys do in `keyboard`, what it
 //! suggests in `suggest`, the widget in `input` and its `state`.
 
 mod input;
 mod keyboard;
+mod rows;
 mod state;
 mod suggest;
 
@@ -15,11 +16,12 @@ use iced::advanced::widget::Id;
 use iced::widget::text::{Fragment, IntoFragment};
 
 use crate::theme::{Tone, space};
+use crate::words::say;
 use crate::{Element, Icon, text};
 use input::Input;
 pub(crate) use state::State;
 
-/// A field for one line of text.
+/// A field for text: one line, unless it is said to have more.
 pub struct Field<'a, Message> {
     label: Fragment<'a>,
     required: bool,
@@ -101,6 +103,13 @@ impl<'a, Message> Field<'a, Message> {
         self
     }
 
+    /// Several lines in sight, for whole sentences: Ctrl+Enter or Shift+Enter begins a new line, Enter goes on as in
+    /// every field, and both are told below it.
+    pub fn lines(mut self, lines: u16) -> Self {
+        self.input.lines = lines.max(1);
+        self
+    }
+
     /// The message of Enter. Without one Enter is left to the screen.
     pub fn on_submit(mut self, message: Message) -> Self {
         self.input.on_submit = Some(message);
@@ -130,6 +139,11 @@ impl<'a, Message> Field<'a, Message> {
 impl<'a, Message: Clone + 'a> From<Field<'a, Message>> for Element<'a, Message> {
     fn from(mut field: Field<'a, Message>) -> Self {
         field.input.wrong = field.error.is_some();
+        if field.input.lines > 1 && field.hint.is_none() {
+            let keys =
+                say("Enter: xong · Ctrl+Enter: xuống dòng", "Enter: done · Ctrl+Enter: new line");
+            field.hint = Some(keys.into());
+        }
         let width = field.input.width;
         let input = Element::new(field.input);
         // The input keeps its place among the children, so its state survives an error

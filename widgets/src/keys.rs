@@ -27,6 +27,10 @@ pub enum Pressed {
     Up,
     /// Down, where no list has the focus.
     Down,
+    /// Left, where no field has the focus.
+    Left,
+    /// Right, where no field has the focus.
+    Right,
 }
 
 /// The number of a function key.
@@ -61,6 +65,8 @@ impl Pressed {
             Key::Named(Named::Escape) => Some(Self::Escape),
             Key::Named(Named::ArrowUp) => Some(Self::Up),
             Key::Named(Named::ArrowDown) => Some(Self::Down),
+            Key::Named(Named::ArrowLeft) => Some(Self::Left),
+            Key::Named(Named::ArrowRight) => Some(Self::Right),
             Key::Named(named) => function_number(*named).map(Self::F),
             Key::Character(_) if modifiers.command() => {
                 key.to_latin(*physical_key).map(|letter| Self::Ctrl(letter.to_ascii_lowercase()))

@@ -7,6 +7,8 @@ use std::time::Instant;
 
 use iced::advanced::graphics::text::font_system;
 use iced::advanced::renderer::{Headless as _, Style};
+use iced::advanced::widget::operation::focusable::find_focused;
+use iced::advanced::widget::operation::{Outcome, black_box};
 use iced::advanced::widget::{Id, Operation};
 use iced::advanced::{clipboard, mouse};
 use iced::theme::Base as _;
@@ -80,6 +82,27 @@ pub fn words<'a, Message: 'a>(view: impl Into<Element<'a, Message>>, size: Size)
     let mut words = Words(Vec::new());
     ui.operate(&renderer, &mut words);
     words.0
+}
+
+/// Whether a view of `size` has a control with this id that can take the keyboard.
+pub fn can_focus<'a, Message: 'a>(
+    view: impl Into<Element<'a, Message>>,
+    size: Size,
+    id: impl Into<Id>,
+) -> bool {
+    let mut renderer = renderer();
+    let mut ui = UserInterface::build(view, size, Cache::default(), &mut renderer);
+    let mut next: Option<Box<dyn Operation>> = Some(Box::new(crate::travel::to(id.into())));
+    while let Some(mut operation) = next.take() {
+        ui.operate(&renderer, operation.as_mut());
+        next = match operation.finish() {
+            Outcome::Chain(following) => Some(following),
+            Outcome::None | Outcome::Some(()) => None,
+        };
+    }
+    let mut find = find_focused();
+    ui.operate(&renderer, &mut black_box(&mut find));
+    matches!(find.finish(), Outcome::Some(_))
 }
 
 /// Draws a user interface as it stands.

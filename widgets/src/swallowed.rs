@@ -51,7 +51,7 @@ struct Scans<'a, Message> {
 }
 
 impl<'a, Message> Net<'a, Message> {
-    /// Whether Up and Down move the focus too: a menu is open.
+    /// Whether the arrows move the focus too: a menu is open.
     pub fn arrows(mut self, arrows: bool) -> Self {
         self.arrows = arrows;
         self
@@ -238,8 +238,16 @@ impl<Message> Under<'_, '_, Message> {
         match Pressed::of(key) {
             Some(Pressed::Next) => self.operate(travel::next()),
             Some(Pressed::Previous) => self.operate(travel::previous()),
-            Some(Pressed::Down) if self.arrows => self.operate(travel::next()),
-            Some(Pressed::Up) if self.arrows => self.operate(travel::previous()),
+            Some(Pressed::Down) if self.arrows => {
+                self.operate(travel::toward(travel::Toward::Down))
+            }
+            Some(Pressed::Up) if self.arrows => self.operate(travel::toward(travel::Toward::Up)),
+            Some(Pressed::Left) if self.arrows => {
+                self.operate(travel::toward(travel::Toward::Left))
+            }
+            Some(Pressed::Right) if self.arrows => {
+                self.operate(travel::toward(travel::Toward::Right))
+            }
             // A search hands its arrow on to the table that it searches.
             Some(Pressed::Down) => match self.operate(travel::into_table()) {
                 Some(()) => {

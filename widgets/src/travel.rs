@@ -125,6 +125,86 @@ impl Operation for Move {
     }
 }
 
+/// Where an arrow leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Toward {
+    /// To what stands above.
+    Up,
+    /// To what stands below.
+    Down,
+    /// To what stands at the left.
+    Left,
+    /// To what stands at the right.
+    Right,
+}
+
+/// Focuses the nearest control in a direction, as in a menu of two columns. At the end of a column Down leads to
+/// the next one and Up to the one before; at the edge Left and Right stay. What has no focus yet begins at the first
+/// control.
+pub fn toward(toward: Toward) -> impl Operation {
+    Nearest { toward, places: Vec::new(), focused: None }
+}
+
+struct Nearest {
+    toward: Toward,
+    places: Vec<Rectangle>,
+    focused: Option<usize>,
+}
+
+impl Nearest {
+    /// How far one control is from another in the direction, what stands askew last; `None`: not there.
+    fn distance(&self, from: Rectangle, to: Rectangle) -> Option<f32> {
+        let (across, along) = (to.center_x() - from.center_x(), to.center_y() - from.center_y());
+        let (ahead, askew, apart) = match self.toward {
+            Toward::Up => (-along, across, from.width),
+            Toward::Down => (along, across, from.width),
+            Toward::Left => (-across, along, from.height),
+            Toward::Right => (across, along, from.height),
+        };
+        let clear = match self.toward {
+            Toward::Up => to.y + to.height <= from.center_y(),
+            Toward::Down => to.y >= from.center_y(),
+            Toward::Left => to.x + to.width <= from.center_x(),
+            Toward::Right => to.x >= from.center_x(),
+        };
+        // What is beside it is not before it.
+        let vertical = matches!(self.toward, Toward::Up | Toward::Down);
+        let beside = vertical && askew.abs() > apart / 2.0;
+        (clear && !beside).then(|| ahead + askew.abs() * 2.0)
+    }
+}
+
+impl Operation for Nearest {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn focusable(&mut self, _: Option<&Id>, bounds: Rectangle, state: &mut dyn Focusable) {
+        if state.is_focused() {
+            self.focused = Some(self.places.len());
+        }
+        self.places.push(bounds);
+    }
+
+    fn finish(&self) -> Outcome<()> {
+        let target = match self.focused.and_then(|focused| self.places.get(focused)) {
+            None if self.places.is_empty() => return Outcome::None,
+            None => 0,
+            Some(from) => {
+                let far = |(n, to): (usize, &Rectangle)| Some((self.distance(*from, *to)?, n));
+                let nearest = self.places.iter().enumerate().filter_map(far);
+                match (nearest.min_by(|(a, _), (b, _)| a.total_cmp(b)), self.toward) {
+                    (Some((_, n)), _) => n,
+                    (None, Toward::Down) => return Outcome::Chain(Box::new(next())),
+                    (None, Toward::Up) => return Outcome::Chain(Box::new(previous())),
+                    (None, Toward::Left | Toward::Right) => return Outcome::None,
+                }
+            }
+        };
+        Outcome::Chain(Box::new(Move { target, current: 0 }))
+    }
+}
+
 /// Focuses the next field: a line or a choice, no button between them. At the last one it stays.
 pub fn next_field() -> impl Operation {
     Fields::default()

@@ -9,7 +9,7 @@ use iced::{Event, Point, keyboard, mouse};
 use stage::Stage;
 use widgets::{
     Element, button, check, column, danger, field, flow, pick, pressable, primary, quiet, tabs,
-    text,
+    text, travel,
 };
 
 #[derive(Debug, Clone, PartialEq)]
@@ -210,4 +210,44 @@ fn labels_are_told_to_operations() {
     simulator.click("Huỷ").unwrap();
     let messages: Vec<_> = simulator.into_messages().collect();
     assert_eq!(messages, [Pressed("danger")]);
+}
+
+/// Two columns of rows, of which the first is longer: what a menu has.
+fn menu(_: &()) -> Element<'_, ()> {
+    let rows = |ids: &'static [&'static str]| {
+        column(ids.iter().map(|id| button(*id).id(*id).on_press(()).into()))
+            .width(iced::Length::Fill)
+            .into()
+    };
+    iced::widget::Row::with_children([rows(&["a1", "a2", "a3", "a4"]), rows(&["b1", "b2", "b3"])])
+        .into()
+}
+
+#[test]
+fn arrows_lead_through_a_menu_of_two_columns() {
+    use travel::Toward::{Down, Left, Right, Up};
+    let mut screen = Stage::new((), menu, |(), ()| {});
+    for (toward, expected) in [
+        (Down, "a1"),
+        (Left, "a1"),
+        (Down, "a2"),
+        (Right, "b2"),
+        (Right, "b2"),
+        (Up, "b1"),
+        (Down, "b2"),
+        (Down, "b3"),
+        (Left, "a3"),
+        (Down, "a4"),
+        (Right, "b3"),
+        // From the end of the last column to the first, and back.
+        (Down, "a1"),
+        (Up, "b3"),
+        (Left, "a3"),
+        (Down, "a4"),
+        (Down, "b1"),
+        (Up, "a4"),
+    ] {
+        screen.operate(travel::toward(toward));
+        assert_eq!(screen.focused(), Some(Id::new(expected)), "{toward:?}");
+    }
 }

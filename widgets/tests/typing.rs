@@ -489,3 +489,73 @@ fn a_date_is_masked_and_judged_only_on_leaving() {
         }
     }
 }
+
+#[derive(Default)]
+struct Reason {
+    text: String,
+    sent: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Told {
+    Typed(String),
+    Sent,
+}
+
+fn reason_view(reason: &Reason) -> Element<'_, Told> {
+    field("Lý do", &reason.text)
+        .id("reason")
+        .lines(3)
+        .width(220)
+        .on_change(Told::Typed)
+        .on_submit(Told::Sent)
+        .into()
+}
+
+fn reason() -> Stage<Reason, Told> {
+    let update = |reason: &mut Reason, told| match told {
+        Told::Typed(text) => reason.text = text,
+        Told::Sent => reason.sent += 1,
+    };
+    let mut screen = Stage::new(Reason::default(), reason_view, update);
+    screen.focus("reason");
+    screen
+}
+
+#[test]
+fn a_reason_has_lines_and_says_which_key_begins_one() {
+    let mut screen = reason();
+    assert!(screen.sees("Enter: xong · Ctrl+Enter: xuống dòng"));
+    screen.write("Thiếu:");
+    screen.press(Key::Named(Named::Enter), None, Modifiers::CTRL);
+    screen.write("ảnh");
+    screen.press(Key::Named(Named::Enter), None, Modifiers::SHIFT);
+    screen.write("đơn");
+    assert_eq!((screen.state.text.as_str(), screen.state.sent), ("Thiếu:\nảnh\nđơn", 0));
+    // Up and Down lead from line to line, Home and End within one.
+    screen.key(Named::ArrowUp);
+    screen.key(Named::Home);
+    screen.write("2 ");
+    screen.key(Named::ArrowDown);
+    screen.key(Named::End);
+    screen.write(".");
+    assert_eq!(screen.state.text, "Thiếu:\n2 ảnh\nđơn.");
+    assert!(!screen.key(Named::ArrowDown), "below the last line the key is the screen's");
+    screen.key(Named::Enter);
+    assert_eq!((screen.state.text.as_str(), screen.state.sent), ("Thiếu:\n2 ảnh\nđơn.", 1));
+    let height = screen.bounds(Id::new("reason")).unwrap().height;
+    assert!(height > 70.0, "three lines are in sight: {height}");
+}
+
+#[test]
+fn a_long_reason_goes_on_in_the_next_row_and_a_click_finds_its_letter() {
+    let mut screen = reason();
+    screen.write("một hai ba bốn năm sáu bảy tám chín mười mười một mười hai");
+    screen.key(Named::ArrowUp);
+    screen.write("X");
+    let place = screen.state.text.find('X').unwrap();
+    assert!(place > 10 && place < screen.state.text.len() - 12, "{}", screen.state.text);
+    assert!(!screen.state.text.contains('\n'), "rows are no lines");
+    screen.commit("ế");
+    assert!(screen.state.text.contains("Xế"), "{}", screen.state.text);
+}

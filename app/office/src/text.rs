@@ -107,6 +107,17 @@ fn is_plain(text: &str) -> bool {
     plain && (text.is_empty() || before != ' ')
 }
 
+/// The same for text of several lines: each is cleaned, and empty ones at either end fall away.
+pub fn clean_lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(clean).collect();
+    lines.join("\n").trim_matches('\n').to_owned()
+}
+
+/// The lines of a text as one, for where there is room for one only.
+pub fn in_one_line(text: &str) -> String {
+    text.split('\n').filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// What shows, without any white space: for numbers, which people write and paste in groups.
 pub fn solid(text: &str) -> String {
     visible(text).filter(|c| !c.is_whitespace()).collect()
@@ -311,6 +322,23 @@ mod tests {
             ("Ðỗ H’Hen Müller-Øster", "Ðỗ H’Hen Müller-Øster"),
         ] {
             assert_eq!(clean(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lines_are_cleaned_each_and_stay_lines() {
+        for (text, expected, flat) in [
+            ("một  dòng ", "một dòng", "một dòng"),
+            (
+                " Thiếu bản sao.\r\n\t- Giấy \u{200b}khai sinh \n",
+                "Thiếu bản sao.\n- Giấy khai sinh",
+                "Thiếu bản sao. - Giấy khai sinh",
+            ),
+            ("\n \nmột\n\nhai\n \n", "một\n\nhai", "một hai"),
+            (" \n\u{200b}\n", "", ""),
+        ] {
+            assert_eq!(clean_lines(text), expected, "{text:?}");
+            assert_eq!(in_one_line(expected), flat, "{text:?}");
         }
     }
 

@@ -187,9 +187,26 @@ impl App {
                 let planned = shell.backups.running.take().is_some_and(|running| running.planned);
                 let noted = shell.desk.ledger.end_backup(clock::now(), &made);
                 shell.backup_ended(made.and_then(|manifest| noted.map(|()| manifest)), planned);
+                if self.closing {
+                    return iced::exit();
+                }
             }
         }
         Task::none()
+    }
+
+    /// The window is to be closed. Where the plan's backup of today was not made yet it is made first, and who asks
+    /// again does not wait; without one the window closes.
+    pub(super) fn close(&mut self) -> Task<Message> {
+        let now = clock::local(clock::now());
+        let waits = self.closing;
+        let Some(shell) = self.shell().filter(|_| !waits) else { return iced::exit() };
+        let task = match shell.backups.due_today(now) {
+            Some(folder) => self.back_up(folder, true),
+            None => Task::none(),
+        };
+        self.closing = self.shell().is_some_and(|shell| shell.backups.running.is_some());
+        if self.closing { task } else { iced::exit() }
     }
 
     /// Begins the backup of the plan where it is time for it.
@@ -206,8 +223,11 @@ impl App {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use jiff::civil::date;
+    use office::{backup::BackupPlan, entry::Event};
+    use widgets::Mode;
 
     use super::*;
+    use crate::{desk::tests::desk, window::shell::Counter};
 
     fn backup(folder: &Path, name: &str) {
         fs::create_dir(folder.join(name)).unwrap();
@@ -243,6 +263,35 @@ mod tests {
         expected.extend(["motcua-H38.12-20261102-113000", &made[3], &made[4]]);
         expected.sort_unstable();
         assert_eq!(left, expected);
+    }
+
+    /// Before the window closes the plan's backup of the day is made, whatever the hour; a second wish does not
+    /// wait, and neither does an office without a plan.
+    #[test]
+    fn a_window_that_is_closed_makes_the_backup_of_the_day_first() {
+        for planned in [true, false] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut desk = desk(&folder.path().join("a"));
+            let law = desk.law.clone();
+            if planned {
+                let plan = BackupPlan {
+                    folder: folder.path().display().to_string(),
+                    at: jiff::civil::time(23, 59, 0, 0),
+                    ..BackupPlan::default()
+                };
+                let event = Event::BackupPlanned { plan: Box::new(plan) };
+                desk.ledger.record(clock::now(), event, &[]).unwrap();
+            }
+            let counter = Counter::default();
+            let (shell, _) = Shell::new(desk, &counter);
+            let mut app = App::at(Stage::Desk(Box::new(shell)), law, counter, Mode::Light);
+            drop(app.close());
+            assert_eq!(app.closing, planned);
+            let running = app.shell().unwrap().backups.running.is_some();
+            assert_eq!(running, planned);
+            drop(app.update(Message::CloseDropped));
+            assert!(!app.closing, "who goes on working stays");
+        }
     }
 
     #[test]

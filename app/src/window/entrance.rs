@@ -176,8 +176,10 @@ impl App {
         match inside {
             Inside::Desk(mut shell) => {
                 shell.counter_changed(&self.counter);
+                let field = shell.main_field();
                 self.stage = Stage::Desk(shell);
-                Task::none()
+                // A dialog that stood over the screen has taken the keyboard already.
+                field.map_or_else(Task::none, travel::rest)
             }
             Inside::Wizard(wizard, desk) => {
                 let focus = wizard.first_field();
@@ -363,6 +365,27 @@ mod tests {
             drop(app.login(login::Message::Submitted));
             assert_eq!(matches!(app.stage, Stage::Founded(..)), open, "{password}");
         }
+    }
+
+    /// Nobody is there: what was typed at the restore goes, its password too, and the door is shut again.
+    #[test]
+    fn a_restore_that_is_left_alone_leads_back_to_the_door() {
+        let folder = tempfile::tempdir().unwrap();
+        let law = desk(folder.path()).law.clone();
+        let stage = Stage::Restore(restore::State::new(Vec::new(), true));
+        let mut app = App::at(stage, law, Counter::default(), Mode::Light);
+        app.folder = folder.path().to_path_buf();
+        for message in [
+            restore::Message::FolderTyped("/media/usb".into()),
+            restore::Message::UserTyped("lanhdao".into()),
+            restore::Message::PasswordTyped("Mật-khẩu-7".into()),
+        ] {
+            drop(app.restore(message));
+        }
+        drop(app.beat(false));
+        assert!(matches!(app.stage, Stage::Restore(_)), "somebody is there");
+        drop(app.beat(true));
+        assert!(matches!(app.stage, Stage::Login(_)));
     }
 
     /// From the first start to the restore and back, and with the ledger that is there set aside.

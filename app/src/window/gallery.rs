@@ -363,7 +363,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use office::entry::{Role, User, UserName};
 
     use super::{
@@ -459,6 +459,44 @@ mod tests {
             assert!(bare || !printed.is_empty(), "{screen} prints no key");
         }
         assert!(unexplained.is_empty(), "{unexplained:#?}");
+    }
+
+    /// After a dialog and after the lock the keyboard goes to a control that is there: on each screen of the desk
+    /// that has a field or a list.
+    #[test]
+    fn no_screen_is_left_without_the_keyboard() {
+        let folder = tempfile::tempdir().unwrap();
+        let law = Arc::new(Law::load().unwrap());
+        drop(demo::make(folder.path(), &law, clock::now()).unwrap());
+        for screen in [
+            "home",
+            "person-number",
+            "reception",
+            "dossiers",
+            "users",
+            "log",
+            "trust",
+            "cash",
+            "queue",
+            "issued",
+            "register",
+            "statistics",
+            "catalogue",
+            "catalogue-search",
+            "catalogue-essential",
+            "calendar",
+            "settings",
+            "backup",
+            "numbers",
+        ] {
+            let counter = Counter::default();
+            let stage = stage(folder.path(), screen, &law, &counter).unwrap();
+            let Stage::Desk(shell) = &stage else { panic!("{screen}") };
+            let field = shell.main_field().unwrap_or_else(|| panic!("{screen} has no field"));
+            let view = shell.view(&counter, sync::Link::Offline);
+            let size = Size::new(1366.0, 768.0);
+            assert!(widgets::shot::can_focus(view, size, field.clone()), "{screen}: {field}");
+        }
     }
 
     /// What only refuses somebody is not offered to them: in the menu, in the bar, in the search.

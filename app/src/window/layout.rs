@@ -27,6 +27,9 @@ pub fn paper_field<'a, Message>(
     field(label, value).error(unprintable(value))
 }
 
+/// Lines in sight of a field for a reason or a remark.
+pub const REASON_LINES: u16 = 3;
+
 /// What of a text no paper can show, in a sentence.
 pub fn unprintable(text: &str) -> Option<String> {
     let c = reports::unprintable(text)?;

@@ -38,7 +38,10 @@ use iced::{
 use identity::{card::Change, code::zone::Zone};
 use ledger::{BackupProgress, Ledger, LedgerError, Rebuilding};
 use sync::Link;
-use widgets::{Element, Mode, again::Again, column, keys::Pressed, modal, swallowed, text, travel};
+use widgets::{
+    Dialog, Element, Mode, again::Again, column, keys::Pressed, modal, primary, quiet, swallowed,
+    text, travel,
+};
 
 use crate::{
     assets::{Law, Reading},
@@ -76,6 +79,8 @@ pub struct App {
     again: Again,
     /// The help that lies over everything.
     help: Option<help::State>,
+    /// The window closes as soon as the backup that runs has ended.
+    closing: bool,
 }
 
 enum Stage {
@@ -140,6 +145,10 @@ pub enum Message {
     Restored(Box<Result<Desk, LedgerError>>),
     /// A running backup.
     Backup(backups::Told),
+    /// The window is to be closed; the second time at once.
+    CloseAsked,
+    /// It stays open, and the backup goes on.
+    CloseDropped,
     /// A file was dropped on the window.
     Dropped(PathBuf),
     /// A dropped picture was searched.
@@ -158,6 +167,7 @@ pub fn run(folder: PathBuf) -> Outcome {
         .theme(App::theme)
         .subscription(App::subscription)
         .settings(widgets::settings())
+        .exit_on_close_request(false)
         .window_size((1280.0, 720.0));
     match crash::window(|| window.run()) {
         Some(Ok(())) => Ok(ExitCode::SUCCESS),
@@ -191,6 +201,7 @@ impl App {
             scans: 0,
             again: Again::default(),
             help: None,
+            closing: false,
         };
         (app, travel::focus(focus))
     }
@@ -209,6 +220,7 @@ impl App {
             scans: 0,
             again: Again::default(),
             help: None,
+            closing: false,
         }
     }
 
@@ -261,6 +273,7 @@ impl App {
                 }
                 None
             }),
+            iced::window::close_requests().map(|_| Message::CloseAsked),
             Subscription::run(chip::watch).map(Message::Reader),
             Subscription::run(rest::beats).map(|()| Message::Tick),
             match &self.gateway {
@@ -336,6 +349,11 @@ impl App {
                 Task::none()
             }
             Message::Restored(result) => self.restored(*result),
+            Message::CloseAsked => self.close(),
+            Message::CloseDropped => {
+                self.closing = false;
+                Task::none()
+            }
             Message::Backup(told) => self.backup_told(told),
             Message::SheetOut(told) => {
                 self.sheet_went(&told);
@@ -417,6 +435,11 @@ impl App {
         if overdue {
             rest::begin();
         }
+        self.beat(overdue)
+    }
+
+    /// Time passed; `overdue`: nobody was there for too long.
+    fn beat(&mut self, overdue: bool) -> Task<Message> {
         let backup = self.back_up_by_plan();
         let done = match &mut self.stage {
             Stage::Desk(shell) => {
@@ -432,6 +455,7 @@ impl App {
             }
             Stage::Founded(..) if overdue => self.lock(),
             Stage::First(..) if overdue => self.leave_first(),
+            Stage::Restore(_) if overdue => self.restore(restore::Message::Closed),
             _ => Task::none(),
         };
         Task::batch([backup, done])
@@ -513,6 +537,12 @@ impl App {
         let Some(key) = Pressed::of(event) else { return Task::none() };
         if key == Pressed::F(11) {
             return self.update(Message::ModeSwitched);
+        }
+        if self.closing {
+            return match key {
+                Pressed::Escape | Pressed::Enter => self.update(Message::CloseDropped),
+                _ => Task::none(),
+            };
         }
         if let Some(help) = &self.help {
             return match help.key(key) {
@@ -656,13 +686,16 @@ impl App {
             Stage::Restore(state) => state.view().map(Face::Restore),
         };
         let help = self.help.as_ref().map(|help| help.dialog().map(Face::Help));
-        let screen = modal(screen, help).map(|face| match face {
+        let over = if self.closing { Some(closing()) } else { help };
+        let screen = modal(screen, over).map(|face| match face {
             Face::Setup(message) => Message::Setup(message),
             Face::Login(message) => Message::Login(message),
             Face::First(message) => Message::First(message),
             Face::Desk(message) => Message::Desk(message),
             Face::Restore(message) => Message::Restore(message),
             Face::Help(message) => Message::Help(message),
+            Face::CloseAsked => Message::CloseAsked,
+            Face::CloseDropped => Message::CloseDropped,
         });
         let menu =
             self.help.is_none() && matches!(&self.stage, Stage::Desk(shell) if shell.shows_menu());
@@ -694,6 +727,19 @@ enum Face {
     Desk(shell::Message),
     Restore(restore::Message),
     Help(help::Message),
+    CloseAsked,
+    CloseDropped,
+}
+
+/// What waits for the day's backup before the window closes.
+fn closing<'a>() -> Dialog<'a, Face> {
+    let words = text::body(
+        "Hôm nay chưa sao lưu theo lịch, nên chương trình đang sao lưu; xong thì cửa sổ tự đóng. Tiến độ hiện ở chân cửa sổ.",
+    );
+    Dialog::new("Đang sao lưu trước khi đóng", words)
+        .action(quiet("Đóng ngay, bỏ lần sao lưu này").on_press(Face::CloseAsked))
+        .action(primary("Làm việc tiếp").key("Esc").on_press(Face::CloseDropped))
+        .on_close(Face::CloseDropped)
 }
 
 /// Folder of the data folder in which certificates were laid before the ledger kept them.

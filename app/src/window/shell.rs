@@ -392,9 +392,13 @@ impl Shell {
         }
     }
 
-    /// Whether the menu is open.
+    /// Whether the menu is open, or a list of steps to choose from.
     pub fn shows_menu(&self) -> bool {
-        matches!(self.over, Some(Over::Menu))
+        match (&self.over, &self.screen) {
+            (Some(over), _) => matches!(over, Over::Menu),
+            (None, Screen::Dossier(state)) => state.chooses(),
+            (None, _) => false,
+        }
     }
 
     /// Something happened at the readers.
@@ -488,9 +492,8 @@ impl Shell {
             Screen::Users(_) => users::TABLE,
             Screen::Log(_) => log::TABLE,
             Screen::Trust(_) => trust::TABLE,
-            Screen::Dossier(_) | Screen::Room(_) | Screen::Store(_) | Screen::Arrivals(_) => {
-                return None;
-            }
+            Screen::Room(room) => room.main_field()?,
+            Screen::Dossier(_) | Screen::Store(_) | Screen::Arrivals(_) => return None,
         };
         Some(field.to_owned())
     }

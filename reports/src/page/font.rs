@@ -118,7 +118,7 @@ static SYMBOLS: LazyLock<Option<Loaded>> = LazyLock::new(|| {
 /// anything is written that a paper tells.
 pub fn unprintable(text: &str) -> Option<char> {
     let printable = |c: &char| Cut::ALL.iter().all(|cut| cut.advance(*c).is_ok());
-    clean(text).chars().find(|c| !printable(c))
+    clean(text).chars().find(|c| *c != '\n' && !printable(c))
 }
 
 impl Cut {

@@ -38,9 +38,11 @@ impl Span {
 /// One line: spans side by side.
 pub type Line = Vec<Span>;
 
-/// The text as paper shows it: NFC, every blank a plain space, characters that show nothing left out.
+/// The text as paper shows it: NFC, every blank a plain space, characters that show nothing left out. Line ends
+/// stay: what a clerk wrote in lines is printed in lines.
 pub(super) fn clean(text: &str) -> String {
-    text::visible(text).nfc().map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
+    let plain = |c: char| if c.is_whitespace() && c != '\n' { ' ' } else { c };
+    text::visible(text).nfc().map(plain).collect()
 }
 
 /// Width of a line.
@@ -51,7 +53,7 @@ pub fn width(line: &[Span]) -> Result<Mm, ReportError> {
     line.iter().try_fold(Mm(0.0), |sum, span| Ok(sum + span.cut.width(&span.text, span.size)?))
 }
 
-/// Breaks `spans` into lines no wider than `room`, at spaces; a word that is wider than a whole line
+/// Breaks `spans` into lines no wider than `room`, at line ends and at spaces; a word that is wider than a whole line
 /// (an email address, a joined-up name) is broken between letters. No spans: no lines.
 ///
 /// # Errors
@@ -60,7 +62,11 @@ pub fn wrap(spans: &[Span], room: Mm) -> Result<Vec<Line>, ReportError> {
     let mut lines: Vec<Line> = Vec::new();
     let mut line: Line = Vec::new();
     let mut used = Mm(0.0);
-    for word in words(spans) {
+    for (begins, word) in words(spans) {
+        if begins && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+            used = Mm(0.0);
+        }
         let length = width(&word)?;
         let space = match line.last() {
             Some(last) => last.cut.width(" ", last.size)?,
@@ -107,24 +113,28 @@ pub fn balance(spans: &[Span], room: Mm) -> Result<Vec<Line>, ReportError> {
     Ok(best)
 }
 
-/// Words; a word may run over spans of several cuts (`Điện thoại:` in bold, then a comma).
-fn words(spans: &[Span]) -> Vec<Line> {
-    let mut words: Vec<Line> = Vec::new();
-    let mut open = false;
+/// Words, and whether each begins a line; a word may run over spans of several cuts (`Điện thoại:` in bold, then
+/// a comma).
+fn words(spans: &[Span]) -> Vec<(bool, Line)> {
+    let mut words: Vec<(bool, Line)> = Vec::new();
+    let (mut open, mut begins) = (false, false);
     for span in spans {
-        for (i, part) in span.text.split(' ').enumerate() {
-            if i > 0 {
-                open = false;
+        for (n, line) in span.text.split('\n').enumerate() {
+            begins |= n > 0;
+            for (i, part) in line.split(' ').enumerate() {
+                if i > 0 || n > 0 {
+                    open = false;
+                }
+                if part.is_empty() {
+                    continue;
+                }
+                let piece = Span { text: part.replace(GLUE, " "), ..span.clone() };
+                match words.last_mut() {
+                    Some((_, word)) if open => word.push(piece),
+                    _ => words.push((std::mem::take(&mut begins), vec![piece])),
+                }
+                open = true;
             }
-            if part.is_empty() {
-                continue;
-            }
-            let piece = Span { text: part.replace(GLUE, " "), ..span.clone() };
-            match words.last_mut() {
-                Some(word) if open => word.push(piece),
-                _ => words.push(vec![piece]),
-            }
-            open = true;
         }
     }
     words
@@ -193,7 +203,7 @@ mod tests {
     fn words_stay_whole_and_punctuation_stays_with_its_word() {
         let spans = [
             span("Họ và tên:  ", Cut::Regular),
-            span("Nguyễn\u{A0}Văn\nMẫu", Cut::Bold),
+            span("Nguyễn\u{A0}Văn\tMẫu", Cut::Bold),
             span("; nam", Cut::Regular),
         ];
         let lines = wrap(&spans, Mm(100.0)).unwrap();
@@ -201,6 +211,19 @@ mod tests {
         let lines = wrap(&spans, Mm(24.0)).unwrap();
         assert_eq!(texts(&lines), ["Họ và tên:", "Nguyễn Văn", "Mẫu; nam"]);
         assert!(wrap(&[span(" \t ", Cut::Bold)], Mm(24.0)).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_was_written_in_lines_is_printed_in_lines() {
+        let spans = [
+            span("Lý do: ", Cut::Regular),
+            span("Thiếu giấy tờ:\n- Giấy khai sinh\n\n- Ảnh", Cut::Bold),
+            span(".", Cut::Regular),
+        ];
+        let lines = wrap(&spans, Mm(100.0)).unwrap();
+        assert_eq!(texts(&lines), ["Lý do: Thiếu giấy tờ:", "- Giấy khai sinh", "- Ảnh."]);
+        let lines = wrap(&spans, Mm(24.0)).unwrap();
+        assert_eq!(texts(&lines), ["Lý do: Thiếu", "giấy tờ:", "- Giấy khai", "sinh", "- Ảnh."]);
     }
 
     #[test]

@@ -393,3 +393,17 @@ fn a_reason_longer_than_a_page_loses_nothing() {
     let found: std::collections::BTreeSet<&str> = text.split(' ').collect();
     assert!(words.iter().all(|word| found.contains(word.as_str())));
 }
+
+/// What a clerk wrote in lines stands in lines.
+#[test]
+fn a_reason_of_several_lines_is_printed_in_lines() {
+    let dossier = fixtures::dossier();
+    let reason = "Chưa đủ giấy tờ:\n- bản sao giấy khai sinh;\n- ảnh chân dung.";
+    let movement = steps::step(&dossier, Step::Refused { reason: reason.into() });
+    let pdf = refused(Told::Step(&dossier, &movement)).unwrap();
+    let text = read_by("pdftotext", &["-raw", "-", "-"], &pdf.bytes);
+    let text = String::from_utf8(text).unwrap();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let first = lines.iter().position(|line| line.ends_with("Chưa đủ giấy tờ:")).unwrap();
+    assert_eq!(lines[first + 1..first + 3], ["- bản sao giấy khai sinh;", "- ảnh chân dung."]);
+}

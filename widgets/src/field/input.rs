@@ -16,10 +16,10 @@ use iced::{
     touch, window,
 };
 
-use super::state::{State, shape};
-use crate::edit::{Edit, Motion};
+use super::state::{ROW, State, shape};
+use crate::edit::Edit;
 use crate::menu::Menu;
-use crate::theme::{Tokens, measure, size, space};
+use crate::theme::{Tokens, measure, space};
 use crate::{Icon, ime};
 
 const BLINK: Duration = Duration::from_millis(500);
@@ -40,6 +40,8 @@ pub(super) struct Input<'a, Message> {
     pub(super) on_change: Option<Box<dyn Fn(String) -> Message + 'a>>,
     pub(super) on_leave: Option<Box<dyn Fn(String) -> Message + 'a>>,
     pub(super) on_submit: Option<Message>,
+    /// Lines in sight; with more than one Ctrl+Enter breaks the line.
+    pub(super) lines: u16,
     /// Entries that may stand in the field.
     pub(super) suggestions: &'a [String],
     /// The message after an entry was chosen.
@@ -60,6 +62,7 @@ impl<'a, Message> Input<'a, Message> {
             on_change: None,
             on_leave: None,
             on_submit: None,
+            lines: 1,
             suggestions: &[],
             on_choose: None,
         }
@@ -90,6 +93,15 @@ impl<Message: Clone> Input<'_, Message> {
         })
     }
 
+    fn height(&self) -> f32 {
+        measure::CONTROL + f32::from(self.lines.saturating_sub(1)) * ROW
+    }
+
+    /// How far below the first row in sight a place lies, in px.
+    fn below(bounds: Rectangle, point: Point) -> f32 {
+        point.y - bounds.y - (measure::CONTROL - ROW) / 2.0
+    }
+
     pub(super) fn publish(&self, state: &State, shell: &mut Shell<'_, Message>) {
         if let Some(on_change) = &self.on_change {
             shell.publish(on_change(state.edit.text().to_owned()));
@@ -112,7 +124,7 @@ impl<Message: Clone> Input<'_, Message> {
             self.spell(state, shell);
             state.dragging = false;
             state.before = None;
-            state.edit.go(Motion::Start, false);
+            state.edit.put(0, false);
             if let Some(on_leave) = &self.on_leave {
                 shell.publish(on_leave(state.edit.text().to_owned()));
             }
@@ -145,7 +157,7 @@ impl<Message: Clone> Input<'_, Message> {
         }
         let text_bounds = self.text_bounds(bounds);
         state.refresh(text_bounds.width);
-        let offset = state.hit(position.x - text_bounds.x);
+        let offset = state.hit(position.x - text_bounds.x, Self::below(bounds, position));
         let click = Click::new(position, mouse::Button::Left, state.click);
         match click.kind() {
             click::Kind::Single => {
@@ -223,6 +235,7 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
         let state = tree.state.downcast_mut::<State>();
         state.secure = self.secure;
         state.plain = self.plain;
+        state.lines = self.lines;
         if state.edit.text() != self.value {
             state.edit = Edit::new(self.value);
             state.list.open = false;
@@ -236,12 +249,13 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
     }
 
     fn size(&self) -> Size<Length> {
-        Size::new(self.width, Length::Fixed(measure::CONTROL))
+        Size::new(self.width, Length::Fixed(self.height()))
     }
 
     fn layout(&mut self, tree: &mut Tree, _: &Renderer, limits: &layout::Limits) -> layout::Node {
-        let node = layout::atomic(limits, self.width, measure::CONTROL);
+        let node = layout::atomic(limits, self.width, self.height());
         let state = tree.state.downcast_mut::<State>();
+        state.lines = self.lines;
         state.placeholder.update(shape(&self.placeholder));
         state.refresh(self.text_bounds(node.bounds()).width);
         node
@@ -300,7 +314,8 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
             | Event::Touch(touch::Event::FingerMoved { position, .. })
                 if state.dragging =>
             {
-                let offset = state.hit(position.x - self.text_bounds(bounds).x);
+                let x = position.x - self.text_bounds(bounds).x;
+                let offset = state.hit(x, Self::below(bounds, *position));
                 state.edit.put(offset, true);
                 state.refresh(width);
                 shell.request_redraw();
@@ -397,16 +412,27 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
         let text_bounds = self.text_bounds(bounds);
         let scroll = if focused { state.scroll } else { 0.0 };
         let [before, composed, after] = state.shown();
-        let line = [before.as_str(), &composed, &after].concat();
+        let empty = before.is_empty() && composed.is_empty() && after.is_empty();
         let left = text_bounds.x - scroll;
-        let height = size::BODY * 1.5;
-        let top = bounds.center_y() - height / 2.0;
-        let mut bar = |from: usize, to: usize, y: f32, height: f32, color: Color| {
-            let (from, to) = (state.x(&line, from), state.x(&line, to));
-            let bar = Rectangle { x: left + from, y, width: (to - from).max(1.0), height };
-            if let Some(bar) = bar.intersection(&text_bounds.expand(1.0)) {
-                quad(bar, Border::default(), color);
+        let top = bounds.y + (measure::CONTROL - ROW) / 2.0;
+        let last = state.first + usize::from(self.lines);
+        let top_of = |row: usize| top + (row - state.first) as f32 * ROW;
+        // A bar in each row of a range: as high as the row, or a line at its foot.
+        let mut bars = |spans: Vec<(usize, f32, f32)>, height: f32, color: Color| {
+            for (row, from, to) in spans {
+                if !(state.first..last).contains(&row) {
+                    continue;
+                }
+                let y = top_of(row) + ROW - height;
+                let bar = Rectangle { x: left + from, y, width: (to - from).max(1.0), height };
+                if let Some(bar) = bar.intersection(&text_bounds.expand(1.0)) {
+                    quad(bar, Border::default(), color);
+                }
             }
+        };
+        let caret = |offset: usize| {
+            let (row, x) = state.rows.place(offset);
+            vec![(row, x, x)]
         };
         if focused && composed.is_empty() {
             let selection = state.edit.selection();
@@ -415,38 +441,30 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Input<'_, Message> {
                 let lit = since >= BLINKS_FOR
                     || (since.as_millis() / BLINK.as_millis()).is_multiple_of(2);
                 if lit && state.window_focused {
-                    bar(before.len(), before.len(), top, height, tokens.text);
+                    bars(caret(before.len()), ROW, tokens.text);
                 }
             } else {
-                bar(
-                    state.shown_len(selection.start),
-                    state.shown_len(selection.end),
-                    top,
-                    height,
-                    tokens.accent.scale_alpha(0.3),
-                );
+                let selected = state.shown_len(selection.start)..state.shown_len(selection.end);
+                bars(state.rows.spans(selected), ROW, tokens.accent.scale_alpha(0.3));
             }
         } else if focused {
             let end = before.len() + composed.len();
-            bar(before.len(), end, top + height - 1.0, 1.0, tokens.accent);
-            let caret = before.len() + state.composed_caret(&composed);
-            bar(caret, caret, top, height, tokens.text);
+            bars(state.rows.spans(before.len()..end), 1.0, tokens.accent);
+            bars(caret(before.len() + state.composed_caret(&composed)), ROW, tokens.text);
         }
 
-        let (paragraph, ink) = if line.is_empty() {
-            (&state.placeholder, tokens.faint)
-        } else if enabled {
-            (&state.line, tokens.text)
-        } else {
-            (&state.line, tokens.muted)
+        let ink = match () {
+            () if empty => tokens.faint,
+            () if enabled => tokens.text,
+            () => tokens.muted,
         };
         if let Some(clip) = text_bounds.intersection(viewport) {
-            renderer.fill_paragraph(
-                paragraph.raw(),
-                Point::new(left, bounds.center_y() - paragraph.min_height() / 2.0),
-                ink,
-                clip,
-            );
+            for row in state.first..last.min(state.rows.count()) {
+                let line = if empty { Some(&state.placeholder) } else { state.rows.line(row) };
+                let Some(line) = line else { continue };
+                let y = top_of(row) + (ROW - line.min_height()) / 2.0;
+                renderer.fill_paragraph(line.raw(), Point::new(left, y), ink, clip);
+            }
         }
         if let Some(arrow) = self.arrow(bounds) {
             let edge = measure::ICON;

@@ -31,7 +31,10 @@ impl<Message: Clone> Input<'_, Message> {
             Key::Named(named) => Some(*named),
             _ => None,
         };
-        use key::Named::{ArrowLeft, ArrowRight, Backspace, Delete, End, Enter, Home, Insert, Tab};
+        use key::Named::{
+            ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Backspace, Delete, End, Enter, Home, Insert,
+            Tab,
+        };
 
         // What leads away from the word ends its composition.
         let leads_away = latin.is_some()
@@ -66,11 +69,11 @@ impl<Message: Clone> Input<'_, Message> {
                 return Some(!self.secure && state.edit.erase_selection());
             }
             (Some('v'), _) => {
-                edit.paste(&clipboard.read(standard).unwrap_or_default());
+                edit.paste(&clipboard.read(standard).unwrap_or_default(), self.lines > 1);
                 return Some(true);
             }
             (_, Some(Insert)) if modifiers.shift() => {
-                edit.paste(&clipboard.read(standard).unwrap_or_default());
+                edit.paste(&clipboard.read(standard).unwrap_or_default(), self.lines > 1);
                 return Some(true);
             }
             (Some('a'), _) => {
@@ -102,6 +105,14 @@ impl<Message: Clone> Input<'_, Message> {
             return Some(false);
         }
         match named {
+            Some(ArrowUp | ArrowDown) => {
+                let down = named == Some(ArrowDown);
+                return state.climb(down, modifiers.shift()).then_some(false);
+            }
+            Some(Enter) if self.lines > 1 && (modifiers.command() || modifiers.shift()) => {
+                edit.break_line();
+                return Some(true);
+            }
             Some(Backspace) => {
                 edit.backspace(jump && !self.secure);
                 return Some(true);

@@ -2,19 +2,23 @@
 
 use std::time::Instant;
 
+use iced::Renderer;
 use iced::advanced::mouse::Click;
+use iced::advanced::text;
 use iced::advanced::text::paragraph::Plain;
-use iced::advanced::text::{self, Paragraph as _};
 use iced::advanced::widget::operation;
-use iced::{Point, Renderer};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::rows::Rows;
 use crate::FONT;
 use crate::edit::{Edit, Motion};
 use crate::focus::Focus;
 use crate::ime::Composition;
 use crate::menu::List;
 use crate::theme::size;
+
+/// The height of a row, in px.
+pub(super) const ROW: f32 = size::BODY * 1.5;
 
 /// What stands for a hidden letter.
 const DOT: &str = "•";
@@ -33,7 +37,11 @@ pub(crate) struct State {
     pub(super) composition: Composition,
     /// What it suggests.
     pub(super) list: List,
-    pub(super) line: Plain<<Renderer as text::Renderer>::Paragraph>,
+    /// Lines in sight; with more than one the text breaks.
+    pub(super) lines: u16,
+    pub(super) rows: Rows,
+    /// The first row in sight.
+    pub(super) first: usize,
     pub(super) placeholder: Plain<<Renderer as text::Renderer>::Paragraph>,
     /// How far the line is moved to the left, in px.
     pub(super) scroll: f32,
@@ -113,7 +121,9 @@ impl State {
             plain: false,
             composition: Composition::default(),
             list: List::default(),
-            line: Plain::default(),
+            lines: 1,
+            rows: Rows::default(),
+            first: 0,
             placeholder: Plain::default(),
             scroll: 0.0,
             dragging: false,
@@ -183,11 +193,36 @@ impl State {
     pub(super) fn refresh(&mut self, width: f32) {
         let [before, composed, after] = self.shown();
         let line = [before.as_str(), &composed, &after].concat();
-        self.line.update(shape(&line));
-        let caret = self.x(&line, before.len() + self.composed_caret(&composed));
+        let caret = before.len() + self.composed_caret(&composed);
+        if self.breaks() {
+            self.rows.update(&line, Some(width));
+            let (row, in_sight) = (self.rows.place(caret).0, usize::from(self.lines));
+            self.first = self.first.clamp((row + 1).saturating_sub(in_sight), row);
+            self.first = self.first.min(self.rows.count().saturating_sub(in_sight));
+            self.scroll = 0.0;
+            return;
+        }
+        self.rows.update(&line, None);
+        let caret = self.rows.place(caret).1;
         self.scroll = self.scroll.clamp((caret + 2.0 - width).max(0.0), caret);
-        let overhang = (self.line.min_width() + 2.0 - width).max(0.0);
+        let overhang = (self.rows.width() + 2.0 - width).max(0.0);
         self.scroll = self.scroll.min(overhang);
+    }
+
+    /// Whether the text has several lines.
+    pub(super) fn breaks(&self) -> bool {
+        self.lines > 1
+    }
+
+    /// Moves the caret to the row above or below. Returns whether there is one.
+    pub(super) fn climb(&mut self, down: bool, select: bool) -> bool {
+        let (row, x) = self.rows.place(self.edit.caret());
+        let to = if down { row.checked_add(1) } else { row.checked_sub(1) };
+        let to = to.filter(|to| self.breaks() && *to < self.rows.count());
+        if let Some(to) = to {
+            self.edit.put(self.rows.hit(to, x), select);
+        }
+        to.is_some()
     }
 
     pub(super) fn composed_caret(&self, composed: &str) -> usize {
@@ -200,19 +235,11 @@ impl State {
         if self.secure { dots(part).len() } else { part.len() }
     }
 
-    /// The distance of a byte offset of the shown line from its start, in px.
-    pub(super) fn x(&self, line: &str, offset: usize) -> f32 {
-        let before = line.get(..offset).unwrap_or(line);
-        self.line
-            .raw()
-            .grapheme_position(0, before.graphemes(true).count())
-            .map_or(0.0, |point| point.x)
-    }
-
-    /// The byte offset in the text nearest to `x` px from the left edge. Nothing is composed.
-    pub(super) fn hit(&self, x: f32) -> usize {
-        let point = Point::new((x + self.scroll).max(0.0), size::BODY / 2.0);
-        let shown = self.line.raw().hit_test(point).map_or(0, text::Hit::cursor);
+    /// The byte offset in the text nearest to a place, in px from the left edge and from the first row in
+    /// sight. Nothing is composed.
+    pub(super) fn hit(&self, x: f32, y: f32) -> usize {
+        let below = (y / ROW).floor().max(0.0) as usize;
+        let shown = self.rows.hit(self.first + below, x + self.scroll);
         if self.secure { offset_of(self.edit.text(), shown / DOT.len()) } else { shown }
     }
 }

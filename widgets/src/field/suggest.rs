@@ -109,7 +109,7 @@ impl<Message: Clone> Host<Message> for Input<'_, Message> {
         if let Some(entry) = state.list.option().and_then(|n| self.suggestions.get(n)) {
             state.composition.take();
             state.edit.select_all();
-            state.edit.paste(entry);
+            state.edit.paste(entry, false);
             self.publish(state, shell);
             if let Some(message) = &self.on_choose {
                 shell.publish(message.clone());

@@ -460,6 +460,8 @@ impl<Message> Widget<Message, Theme, Renderer> for View<'_, Message> {
                         Some(Cell { words, tone: Some(tone) }) => (words, tokens.tone(tone).ink),
                         None => ("…".to_owned(), tokens.faint),
                     };
+                    // A row is one line high.
+                    let words = office::text::in_one_line(&words);
                     let room = Rectangle { x: place.x, width: place.width, ..room };
                     let place = Place {
                         font: if sum { SEMIBOLD } else { FONT },

@@ -192,6 +192,14 @@ impl State {
         self.selected = (rows > 0).then_some(0);
     }
 
+    /// The control that has the keyboard when nothing else does: only the procedures have a search.
+    pub fn main_field(&self) -> &'static str {
+        match self.view {
+            View::Procedures => SEARCH,
+            View::Services | View::Unknown => TABLE,
+        }
+    }
+
     /// The list that is seen.
     pub fn grid(&self) -> &Grid {
         &self.grids[self.view as usize]

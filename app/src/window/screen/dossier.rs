@@ -339,7 +339,7 @@ impl State {
             Message::ReasonTyped(text) => self.asked = Some(Asked::Annulment(text)),
             Message::AnnulConfirmed => {
                 if let Some(Asked::Annulment(reason)) = &self.asked {
-                    let reason = office::text::clean(reason);
+                    let reason = office::text::clean_lines(reason);
                     if !reason.is_empty() {
                         return Action::Annul(reason);
                     }
@@ -370,6 +370,11 @@ impl State {
         let Some(Asked::Choice(kinds)) = &self.asked else { return None };
         let place = usize::from(digit).checked_sub(1).unwrap_or(9);
         kinds.get(place).copied().map(Message::Chosen)
+    }
+
+    /// Whether the steps are listed to choose from.
+    pub fn chooses(&self) -> bool {
+        matches!(self.asked, Some(Asked::Choice(_)))
     }
 
     /// The window's title.
@@ -571,6 +576,7 @@ fn annulment(reason: &str) -> Dialog<'_, Message> {
             text::body("Mã hồ sơ và số trong sổ vẫn giữ nguyên, không cấp lại cho hồ sơ khác. Việc hủy được ghi thành một mục mới.").into(),
             field("Lý do", reason)
                 .id(REASON)
+                .lines(layout::REASON_LINES)
                 .required()
                 .on_change(Message::ReasonTyped)
                 .on_submit(Message::AnnulConfirmed)

@@ -2,7 +2,10 @@
 //! form 03 (not received). Used at the reception form and for online dossiers; the dialog is the
 //! confirmation, nothing is written before it.
 
-use office::{arrival::NoticeKind, text::clean};
+use office::{
+    arrival::NoticeKind,
+    text::{clean, clean_lines},
+};
 use widgets::{Dialog, Element, check, column, flow, primary, quiet, tabs, text};
 
 use crate::window::{layout, notice::Notice};
@@ -93,7 +96,7 @@ impl State {
     }
 
     fn answer(&mut self) -> Action {
-        let reason = clean(&self.reason);
+        let reason = clean_lines(&self.reason);
         if reason.is_empty() {
             self.notice = Some(Notice::caution("Chưa ghi lý do. Phiếu phải nêu rõ lý do."));
             return Action::None;
@@ -150,6 +153,7 @@ impl State {
         content = content.push(
             layout::paper_field("Lý do", &self.reason)
                 .id(REASON)
+                .lines(layout::REASON_LINES)
                 .required()
                 .on_change(Message::ReasonTyped),
         );

@@ -12,7 +12,7 @@ use office::{
     money::Dong,
     payment::{Exempted, FeeKind, FeeLine, Method, Origin, PaymentId},
     tariff,
-    text::clean,
+    text::{clean, clean_lines},
 };
 use widgets::{
     Dialog, Element, Tone, banner, check, column, field, pick, picture, primary, secondary, space,
@@ -318,7 +318,7 @@ impl State {
 
     fn cancel(&mut self) -> Action {
         let Some((id, reason)) = &self.cancelling else { return Action::None };
-        let reason = clean(reason);
+        let reason = clean_lines(reason);
         if reason.is_empty() {
             self.notice = Some(Notice::caution("Chưa ghi lý do hủy. Chưa hủy biên lai nào."));
             return Action::Focus(REASON);

@@ -259,6 +259,11 @@ impl State {
         self.usual = usual;
     }
 
+    /// Offers these agencies for linked procedures.
+    pub fn offer_agencies(&mut self, units: Vec<String>) {
+        self.linked = linked::Search::among(units);
+    }
+
     /// Offers what the person's store holds and is valid today.
     pub fn offer(&mut self, store: Vec<KeptDocument>) {
         let today = self.now.date();

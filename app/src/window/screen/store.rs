@@ -222,7 +222,7 @@ impl State {
             }
             Message::Removed => {
                 if let Some(Asked::Remove(id, reason)) = &self.asked {
-                    let reason = office::text::clean(reason);
+                    let reason = office::text::clean_lines(reason);
                     if !reason.is_empty() {
                         return Action::Remove(id.clone(), reason);
                     }
@@ -384,6 +384,7 @@ fn removal(reason: &str) -> Dialog<'_, Message> {
             text::body("Nội dung bị xóa và không lấy lại được; việc xóa và lý do được ghi vào sổ. Hồ sơ đã tiếp nhận vẫn giữ bản của mình.").into(),
             field("Lý do", reason)
                 .id(REASON)
+                .lines(layout::REASON_LINES)
                 .required()
                 .placeholder("Công dân yêu cầu xóa; hết thời hạn lưu giữ …")
                 .on_change(Message::ReasonTyped)

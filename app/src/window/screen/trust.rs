@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use ledger::{LedgerError, TrustRecord};
 use office::{
     entry::ContentHash,
-    text::{clean, fold},
+    text::{clean_lines, fold},
     trust::{TrustItem, TrustKind},
 };
 use widgets::{
@@ -341,7 +341,7 @@ impl State {
             None => Action::None,
             Some(Asked::Handover(handover)) => handover.confirm(),
             Some(Asked::Remove { item, reason, notice }) => {
-                let reason = clean(reason);
+                let reason = clean_lines(reason);
                 if reason.is_empty() {
                     *notice = Some(Notice::caution(
                         "Chưa nhập lý do: lý do được ghi vào nhật ký cùng việc bỏ chứng thư.",
@@ -538,6 +538,7 @@ impl Asked {
                     .push(
                         field("Lý do", reason)
                             .id(REASON)
+                            .lines(layout::REASON_LINES)
                             .required()
                             .placeholder("Nơi cấp báo khóa bị lộ")
                             .on_change(Message::ReasonTyped)

@@ -6,7 +6,7 @@ mod form;
 use ledger::UserState;
 use office::{
     entry::{Role, User, UserName},
-    text::clean,
+    text::clean_lines,
 };
 use widgets::{
     Dialog, Element, Icon, Tone, card, column, danger, empty_state, field, flow, modal, primary,
@@ -317,7 +317,7 @@ impl State {
                 Err(field) => Action::Focus(field),
             },
             Some(Asked::End { user, reason, notice }) => {
-                let reason = clean(reason);
+                let reason = clean_lines(reason);
                 if reason.is_empty() {
                     *notice = Some(Notice::caution(
                         "Chưa nhập lý do: lý do được ghi vào nhật ký cùng việc ngừng quyền.",
@@ -437,6 +437,7 @@ impl Asked {
                     .push(
                         field("Lý do", reason)
                             .id(REASON)
+                            .lines(layout::REASON_LINES)
                             .required()
                             .placeholder("Chuyển công tác")
                             .on_change(Message::ReasonTyped)

@@ -114,6 +114,23 @@ impl Room {
         }
     }
 
+    /// The control that has the keyboard when nothing else does.
+    pub fn main_field(&self) -> Option<&'static str> {
+        Some(match self {
+            Room::Cash(_) => cash::TABLE,
+            Room::Queue(_) => queue::TABLE,
+            Room::Register(_) => register::TABLE,
+            Room::Statistics(_) => statistics::TABLE,
+            Room::Catalogue(state) => state.main_field(),
+            Room::Calendar(_) => calendar::TABLE,
+            Room::Issued(_) => issued::TABLE,
+            Room::Settings(_) => settings::FIRST,
+            Room::Backup(_) => backup::FOLDER,
+            Room::Numbers(state) => state.first_field(),
+            Room::Hall(_) | Room::Diagnostics(_) => return None,
+        })
+    }
+
     /// The window's title.
     pub fn title(&self) -> &'static str {
         match self {
@@ -308,21 +325,17 @@ impl Shell {
     /// Opens a room.
     pub fn go_room(&mut self, door: Door, counter: &Counter) -> Task<ShellMessage> {
         self.leave_counter();
-        let (room, field) = match door {
-            Door::Cash => (self.cash_room().map(Room::Cash), cash::TABLE),
-            Door::Queue => (self.queue_room(counter).map(Room::Queue), queue::TABLE),
-            Door::Register => (self.register_room().map(Room::Register), register::TABLE),
-            Door::Statistics => (self.statistics_room().map(Room::Statistics), statistics::TABLE),
-            Door::Catalogue => (Ok(Room::Catalogue(self.catalogue_room())), catalogue::SEARCH),
-            Door::Calendar => (Ok(Room::Calendar(self.calendar_room())), calendar::TABLE),
-            Door::Issued => (self.issued_room().map(Room::Issued), issued::TABLE),
-            Door::Settings => (Ok(Room::Settings(self.settings_room())), settings::FIRST),
-            Door::Backup => (Ok(Room::Backup(self.backup_room())), backup::FOLDER),
-            Door::Numbers => {
-                let state = self.numbers_room();
-                let field = state.as_ref().map_or(numbers::DONE, numbers::State::first_field);
-                (state.map(Room::Numbers), field)
-            }
+        let room = match door {
+            Door::Cash => self.cash_room().map(Room::Cash),
+            Door::Queue => self.queue_room(counter).map(Room::Queue),
+            Door::Register => self.register_room().map(Room::Register),
+            Door::Statistics => self.statistics_room().map(Room::Statistics),
+            Door::Catalogue => Ok(Room::Catalogue(self.catalogue_room())),
+            Door::Calendar => Ok(Room::Calendar(self.calendar_room())),
+            Door::Issued => self.issued_room().map(Room::Issued),
+            Door::Settings => Ok(Room::Settings(self.settings_room())),
+            Door::Backup => Ok(Room::Backup(self.backup_room())),
+            Door::Numbers => self.numbers_room().map(Room::Numbers),
             Door::Diagnostics => {
                 let room = Room::Diagnostics(diagnostics::State::default());
                 self.screen = Screen::Room(Box::new(room));
@@ -331,8 +344,9 @@ impl Shell {
         };
         match room {
             Ok(room) => {
+                let field = room.main_field();
                 self.screen = Screen::Room(Box::new(room));
-                travel::focus(field)
+                field.map_or_else(Task::none, travel::focus)
             }
             Err(error) => self.go_home(counter, Some(crate::window::notice::Notice::error(&error))),
         }

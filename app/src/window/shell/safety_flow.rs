@@ -59,6 +59,11 @@ impl Backups {
         (ready && self.plan.due(self.last, now)).then(|| PathBuf::from(&self.plan.folder))
     }
 
+    /// The same before the window closes: at whatever hour, if none was made for today yet.
+    pub fn due_today(&self, now: DateTime) -> Option<PathBuf> {
+        self.due(now.max(now.date().to_datetime(self.plan.at)))
+    }
+
     fn known(&self) -> backup::Known {
         let running = self.running.as_ref().map(|running| running.progress);
         backup::Known { last: self.last, running }

@@ -718,6 +718,7 @@ fn a_planned_backup_is_due_once_a_day() {
     let (mut shell, _) = Shell::new(desk, &Counter::default());
     let now = clock::local(clock::now());
     assert_eq!(shell.backups.due(now), Some(stick.clone()));
+    assert_eq!(shell.backups.due_today(now), Some(stick.clone()), "before the window closes too");
     let gone = ledger::LedgerError::NoTarget { place: String::new() };
     shell.backup_ended(Err(gone), true);
     assert_eq!(shell.backups.status().unwrap().0, "Chưa tự sao lưu được");
@@ -729,5 +730,6 @@ fn a_planned_backup_is_due_once_a_day() {
     shell.backup_ended(made, true);
     let now = clock::local(clock::now());
     assert_eq!((shell.backups.due(now), shell.backups.status()), (None, None));
+    assert_eq!(shell.backups.due_today(now), None, "today's was made");
     assert_eq!(shell.backups.due(now.saturating_add(1.day())), Some(stick));
 }

@@ -8,7 +8,7 @@ use office::{
     indicators::Gap,
     money::Dong,
     tariff,
-    text::clean,
+    text::{clean, clean_lines},
     workflow::{Course, Handover, Outcome, Return, Step},
 };
 use widgets::{
@@ -316,7 +316,8 @@ impl Form {
 
     /// The step; what only the office's rules can refuse is left to them.
     pub fn step(&mut self, calendar: &WorkingCalendar, now: DateTime) -> Option<Step> {
-        let (first, second, third) = (clean(&self.first), clean(&self.second), clean(&self.third));
+        let (first, second, third) =
+            (clean_lines(&self.first), clean_lines(&self.second), clean_lines(&self.third));
         Some(match self.kind {
             Kind::Transfer => {
                 let until = self.closing(calendar)?;
@@ -441,7 +442,7 @@ impl Form {
     }
 
     fn fields(&self) -> Vec<Element<'_, Message>> {
-        let reason = || self.text(FIRST, "Lý do", &self.first, Message::First).required().into();
+        let reason = || self.lines(FIRST, "Lý do", &self.first, Message::First).required().into();
         match self.kind {
             Kind::Transfer => {
                 let unit = self.text(FIRST, "Đơn vị nhận", &self.first, Message::First);
@@ -453,6 +454,7 @@ impl Form {
                 parts.push(
                     row([
                         layout::paper_field("Ghi chú", &self.third)
+                            .lines(layout::REASON_LINES)
                             .on_change(Message::Third)
                             .on_submit(Message::Submitted)
                             .into(),
@@ -471,7 +473,7 @@ impl Form {
                 self.text(FIRST, "Giấy tờ, nội dung khác cần bổ sung", &self.first, Message::First)
                     .hint("Nhiều mục cách nhau bằng dấu chấm phẩy ;")
                     .into(),
-                self.text(SECOND, "Lý do", &self.second, Message::Second).required().into(),
+                self.lines(SECOND, "Lý do", &self.second, Message::Second).required().into(),
             ],
             Kind::Supplemented => vec![
                 self.text(FIRST, "Giấy tờ, nội dung đã nộp", &self.first, Message::First)
@@ -496,7 +498,7 @@ impl Form {
                     .required()
                     .plain()
                     .into(),
-                self.text(SECOND, "Nội dung", &self.second, Message::Second).required().into(),
+                self.lines(SECOND, "Nội dung", &self.second, Message::Second).required().into(),
             ],
             Kind::Extend | Kind::CorrectDue => vec![
                 date_field("Ngày hẹn mới", &self.day)
@@ -505,7 +507,7 @@ impl Form {
                     .on_change(Message::Day)
                     .on_submit(Message::Submitted)
                     .into(),
-                self.text(SECOND, "Lý do", &self.first, Message::First).required().into(),
+                self.lines(SECOND, "Lý do", &self.first, Message::First).required().into(),
             ],
             Kind::Resolve => vec![
                 self.text(FIRST, "Tên giấy tờ kết quả", &self.first, Message::First)
@@ -541,7 +543,8 @@ impl Form {
             ],
             Kind::Stop => vec![
                 reason(),
-                self.text(SECOND, "Xử lý phí, lệ phí đã nộp", &self.second, Message::Second).into(),
+                self.lines(SECOND, "Xử lý phí, lệ phí đã nộp", &self.second, Message::Second)
+                    .into(),
             ],
             Kind::Refuse | Kind::Withdraw => vec![reason()],
             Kind::Undo => vec![
@@ -565,6 +568,17 @@ impl Form {
             true => iced::widget::container(flow::scroll(ticks)).height(LIST).into(),
             false => ticks.into(),
         }
+    }
+
+    /// A field for a reason: what is written in lines is printed in lines.
+    fn lines<'a>(
+        &'a self,
+        id: &'static str,
+        label: &'a str,
+        value: &'a str,
+        message: fn(String) -> Message,
+    ) -> widgets::field::Field<'a, Message> {
+        self.text(id, label, value, message).lines(layout::REASON_LINES)
     }
 
     fn text<'a>(

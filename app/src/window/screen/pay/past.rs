@@ -46,6 +46,7 @@ impl State {
         content = content.push(
             field("Lý do hủy", reason)
                 .id(REASON)
+                .lines(layout::REASON_LINES)
                 .required()
                 .on_change(Message::ReasonTyped)
                 .on_submit(Message::Submitted),

@@ -52,6 +52,8 @@ pub enum Message {
 pub struct Search {
     open: bool,
     query: String,
+    /// Agencies to choose from: those to which this office hands dossiers over.
+    units: Vec<String>,
 }
 
 /// The agency's field of a part.
@@ -60,6 +62,11 @@ pub fn agency(part: usize) -> String {
 }
 
 impl Search {
+    /// A search with agencies to choose from.
+    pub fn among(units: Vec<String>) -> Self {
+        Self { units, ..Self::default() }
+    }
+
     /// Takes a message in; gives the field that the keyboard moves to.
     pub fn update(
         &mut self,
@@ -130,6 +137,7 @@ impl Search {
                         .id(agency(n))
                         .required()
                         .placeholder("Bảo hiểm xã hội, Công an xã …")
+                        .suggest(&self.units)
                         .on_change(move |words| Message::AgencyTyped(n, words))
                         .into(),
                     layout::facts([layout::fact("Hẹn trả phần này", when)]),

@@ -5,7 +5,7 @@ use office::{
     dossier::{Fee, Reception},
     person::Contact,
     tariff,
-    text::clean,
+    text::{clean, clean_lines},
 };
 
 use super::{
@@ -145,7 +145,7 @@ impl State {
                 deadline: Some(deadline),
                 time_limit: procedure.time_limit(channel),
                 fee,
-                note: clean(&self.draft.note),
+                note: clean_lines(&self.draft.note),
                 form: form.map(|(form, data)| data.finished(form)),
                 linked: parts,
                 arrival: self.draft.arrival.clone(),

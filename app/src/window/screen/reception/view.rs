@@ -217,7 +217,11 @@ impl State {
                 )
                 .on_pick(Message::BasisChosen),
             )
-            .push(paper_field("Ghi chú", &self.draft.note).on_change(Message::NoteTyped))
+            .push(
+                paper_field("Ghi chú", &self.draft.note)
+                    .lines(layout::REASON_LINES)
+                    .on_change(Message::NoteTyped),
+            )
             .into()
     }
 }
