@@ -38,9 +38,11 @@ pub fn unprintable(text: &str) -> Option<String> {
     ))
 }
 
-/// A card in the middle of the window.
+/// A card in the middle of the window; one that is higher than the window scrolls, so that its buttons can
+/// be reached.
 pub fn centred<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
-    container(card(container(content).padding(space::M)).width(LONE_FORM))
+    let card = card(container(content).padding(space::M)).width(LONE_FORM);
+    container(flow::scroll_if_needed(container(card).padding(space::M).center_x(Length::Fill)))
         .center(Length::Fill)
         .into()
 }

@@ -14,7 +14,7 @@ use widgets::{
     text,
 };
 
-use crate::window::notice::Notice;
+use crate::window::{layout, notice::Notice};
 
 /// The days.
 pub const TABLE: &str = "calendar-table";
@@ -278,8 +278,7 @@ impl State {
                 false => badge("chưa đối chiếu bản chính", Tone::Caution).into(),
             },
             flow::spring().into(),
-        ])
-        .spacing(space::M);
+        ]);
         if self.may_edit {
             head = head
                 .push(secondary("Thêm kỳ nghỉ").key("F2").on_press(Message::HolidayAsked))
@@ -444,7 +443,7 @@ impl State {
             None => content,
         };
         let dialog = Dialog::new(title, content)
-            .action(secondary("Thôi").key("Esc").on_press(Message::Dropped))
+            .action(layout::cancel(Message::Dropped))
             .on_close(Message::Dropped);
         match asked {
             Asked::Removal(_) => dialog.action(danger("Bỏ khỏi lịch").on_press(Message::Confirmed)),

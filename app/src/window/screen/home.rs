@@ -389,9 +389,14 @@ fn work_line<'a>(
     if !line.code.is_empty() {
         words = words.push(iced::widget::container(text::number(line.code.as_str())).width(CODE));
     }
+    // A narrow window sets the procedure under the name: neither is ever cut.
+    let about = row([text::strong(line.name.as_str()).width(NAME).into()])
+        .push((!line.procedure.is_empty()).then(|| text::small(line.procedure.as_str())))
+        .width(iced::Length::Fill)
+        .wrap()
+        .vertical_spacing(0.0);
     words = words
-        .push(cut(text::strong(line.name.as_str()), 3))
-        .push((!line.procedure.is_empty()).then(|| cut(text::small(line.procedure.as_str()), 2)))
+        .push(about)
         .push(line.badge.as_ref().map(|(words, tone)| badge(words.as_str(), *tone)));
     if section != Section::Drafts {
         return pressable(words)
@@ -411,13 +416,8 @@ fn work_line<'a>(
 /// Width of a code.
 const CODE: f32 = 164.0;
 
-/// One line of words that is cut at the end of its share of the room.
-fn cut<'a>(words: iced::widget::Text<'a, iced::Theme>, share: u16) -> Element<'a, Message> {
-    iced::widget::container(words.wrapping(iced::widget::text::Wrapping::None))
-        .width(iced::Length::FillPortion(share))
-        .clip(true)
-        .into()
-}
+/// Width of a name: procedures stand one under the other.
+const NAME: f32 = 232.0;
 
 fn figure(count: u64) -> String {
     let most = papers::MOST as u64;

@@ -15,8 +15,8 @@ use office::{
     text::{clean, clean_lines},
 };
 use widgets::{
-    Dialog, Element, Tone, banner, check, column, field, pick, picture, primary, secondary, space,
-    text,
+    Dialog, Element, Tone, banner, check, column, field, pick, picture, primary, quiet, secondary,
+    space, text,
 };
 
 use crate::{
@@ -42,7 +42,7 @@ const CODE: f32 = 216.0;
 const CODE_ROOM: f32 = 248.0;
 const NARROW: f32 = 132.0;
 /// Characters of the tariff's remark that are shown.
-const REMARK: usize = 220;
+const REMARK: usize = 400;
 
 /// What the tariff asks in one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -448,7 +448,7 @@ impl State {
         let more = (!self.lines.full()).then_some(Message::LineAdded);
         Dialog::new(format!("Thu phí, lệ phí – hồ sơ {}", self.about.code), content)
             .width(WIDTH)
-            .action(secondary("Đóng").key("Esc").on_press(Message::Closed))
+            .action(quiet("Đóng").key("Esc").on_press(Message::Closed))
             .action(secondary("Thêm dòng").key("F2").on_press_maybe(more))
             .action(primary(words).key("Enter").on_press(Message::Submitted))
             .on_close(Message::Closed)

@@ -204,7 +204,8 @@ impl State {
                 section(
                     "Kết quả giải quyết",
                     Some(text::small(self.period.words()).into()),
-                    iced::widget::container(flow::scroll(self.chart())).height(CHART_HEIGHT),
+                    iced::widget::container(flow::scroll_if_needed(self.chart()))
+                        .max_height(CHART_HEIGHT),
                 )
                 .width(iced::Length::Fill),
             );

@@ -260,24 +260,29 @@ impl Filled {
         lists: &'a Lists,
     ) -> Element<'a, Message> {
         let Look { keyed, number, all, awaited } = look;
-        let mut head = row([
-            text::strong(part.title.as_str()).into(),
-            layout::part_key(number),
-            flow::spring().into(),
-        ]);
+        let mut helps = row([]);
         if let Some(Subject::Other(who)) = &part.subject {
             let same = quiet(format!("Người nộp là {who}"))
                 .icon(Icon::Person)
                 .on_press(Message::IsApplicant(part.id.clone()));
-            head = head.push(if keyed { same.key("F5") } else { same }).push(
+            helps = helps.push(if keyed { same.key("F5") } else { same }).push(
                 quiet("Đọc giấy tờ").icon(Icon::Card).on_press(Message::Awaited(part.id.clone())),
             );
         }
         let read = |field: &Field| self.read(part, &field.key);
         if part.fields.iter().any(|field| read(field).is_some()) {
             let open = quiet("Sửa phần này").id(opener(part));
-            head = head.push(open.on_press(Message::Opened(part.id.clone())));
+            helps = helps.push(open.on_press(Message::Opened(part.id.clone())));
         }
+        let head = row([
+            text::strong(part.title.as_str()).into(),
+            layout::part_key(number),
+            iced::widget::container(
+                helps.wrap().vertical_spacing(0.0).align_x(iced::alignment::Horizontal::Right),
+            )
+            .align_right(Length::Fill)
+            .into(),
+        ]);
         let mut content = column([head.into()]).spacing(space::S);
         if let Some((_, words)) = awaited.filter(|(section, _)| *section == part.id) {
             content = content.push(text::toned(words, Tone::Info));
