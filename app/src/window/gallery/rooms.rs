@@ -10,11 +10,13 @@ use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
     desk::{intake::ToTell, money::Standing},
+    diagnostics::Part,
     failure::{AppError, Failure},
     window::{
         backups::Running,
         screen::{
-            calendar, cash, catalogue, dossier, issued, numbers, pay, period, queue, statement,
+            calendar, cash, catalogue, diagnostics, dossier, issued, numbers, pay, period, queue,
+            statement,
         },
         shell::{
             Bar,
@@ -24,7 +26,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 33] = [
+pub const SCREENS: [&str; 34] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -58,6 +60,7 @@ pub const SCREENS: [&str; 33] = [
     "backup",
     "backup-running",
     "numbers",
+    "diagnostics",
 ];
 
 /// Whether a screen is shown to the head of the office.
@@ -123,6 +126,11 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
         "backup-running" => {
             enter(shell, Door::Backup, counter);
             shell.backup_begun(Running::at(BackupProgress::Copying(180 << 20, 412 << 20)));
+        }
+        "diagnostics" => {
+            let mut state = diagnostics::State::default();
+            state.update(diagnostics::Message::Looked(machine()));
+            shell.screen = Screen::Room(Box::new(rooms::Room::Diagnostics(state)));
         }
         "numbers" => {
             let day = clock::local(clock::now()).date();
@@ -215,6 +223,25 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
         _ => enter(shell, Door::Settings, counter),
     }
     Ok(())
+}
+
+/// What a machine without devices tells for support.
+fn machine() -> Vec<Part> {
+    let part = |title, lines: &[(&str, &str)]| Part {
+        title,
+        lines: lines.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+    };
+    vec![
+        part(
+            "Chương trình",
+            &[
+                ("Phiên bản", "0.1.0 (bản phát hành)"),
+                ("Hệ điều hành", "Ubuntu 24.04.3 LTS"),
+                ("Thư mục dữ liệu", "/home/chi/.local/share/motcua"),
+            ],
+        ),
+        part("Đầu đọc thẻ", &[("Đầu đọc", "chưa thấy đầu đọc nào")]),
+    ]
 }
 
 fn enter(shell: &mut Shell, door: Door, counter: &Counter) {
