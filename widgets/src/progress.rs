@@ -35,7 +35,7 @@ pub fn progress<'a, Message: 'a>(
 }
 
 /// `3.690.000`: thousands parted by dots.
-fn dotted(number: u64) -> String {
+pub fn dotted(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

@@ -594,6 +594,7 @@ impl App {
             Stage::Login(_) | Stage::Locked(..) => match key {
                 Pressed::Enter => self.login(login::Message::Submitted),
                 Pressed::F(2) => self.login(login::Message::Forgotten),
+                Pressed::F(4) => self.login(login::Message::OtherUser),
                 Pressed::Escape => self.login(login::Message::Remembered),
                 _ => Task::none(),
             },

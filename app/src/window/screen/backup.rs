@@ -248,7 +248,7 @@ impl State {
                         progress("Đang thử mở lại (mục ghi)", done, all)
                     }
                 })
-                .push(secondary("Dừng").on_press(Message::Stopped)),
+                .push(secondary("Dừng").key("F4").on_press(Message::Stopped)),
             None => content.push(
                 primary("Sao lưu ngay")
                     .key("F2")

@@ -139,6 +139,7 @@ impl State {
             // What was said concerned the other name.
             Message::UserTyped(user) => (self.user, self.notice) = (user, None),
             Message::PasswordTyped(password) => self.password = password,
+            Message::OtherUser if !self.unlocks() || self.busy => {}
             Message::OtherUser => {
                 self.user.clear();
                 self.password.clear();
@@ -197,6 +198,11 @@ impl State {
         Action::None
     }
 
+    /// Whether the one who locked the window is to come back.
+    fn unlocks(&self) -> bool {
+        self.locked.as_deref() == Some(self.user.trim()) && self.recovery.is_none()
+    }
+
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
         if let Some(Rebuilding { done, all }) = self.rebuilding {
@@ -208,7 +214,7 @@ impl State {
             ]));
         }
         let owner = self.locked.as_deref();
-        let unlocks = owner == Some(self.user.trim()) && self.recovery.is_none();
+        let unlocks = self.unlocks();
         let words = if self.busy {
             "Đang mở sổ cái…"
         } else if unlocks {
@@ -273,7 +279,8 @@ impl State {
             return layout::centred(form.push(actions));
         }
         if unlocks {
-            actions = actions.push(quiet("Người khác đăng nhập").on_press(Message::OtherUser));
+            let other = quiet("Người khác đăng nhập").key("F4");
+            actions = actions.push(other.on_press(Message::OtherUser));
         }
         if self.locked.is_none() {
             actions =
@@ -310,6 +317,12 @@ mod tests {
         state.failed(Notice::caution("Mật khẩu không đúng."));
         state.update(Message::UserTyped("ba".into()));
         assert!(!says(&state, "Mật khẩu không đúng."));
+
+        // Who types their own name already is not cleared away by the key.
+        for mut state in [state, State::new("UBND xã".into(), "ba".into())] {
+            assert!(matches!(state.update(Message::OtherUser), Action::None));
+            assert_eq!(state.first_field(), PASSWORD);
+        }
     }
 
     /// The first user's work: as it was while only they may come back to it, a draft once somebody else is in.

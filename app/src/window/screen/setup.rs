@@ -496,7 +496,7 @@ impl State {
     fn recovery(&self) -> Element<'_, Message> {
         column([
             text::title("Phiếu khôi phục").into(),
-            text::body("Mã này mở được sổ cái khi quên mật khẩu. Nó chỉ hiện một lần. Hãy in hoặc chép ra giấy, cho vào phong bì niêm phong và cất trong két.").into(),
+            text::body("Mã này mở được sổ cái khi quên mật khẩu. Mã chỉ hiện một lần. Hãy in hoặc chép ra giấy, cho vào phong bì niêm phong và cất trong két.").into(),
             card(text::number(self.sheet.as_deref().unwrap_or_default())).into(),
             row([
                 secondary("In phiếu").key("F9").on_press(Message::SheetPrinted).into(),

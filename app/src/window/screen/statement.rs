@@ -328,7 +328,11 @@ fn cell(line: &Line, column: usize) -> (String, Option<Tone>) {
             (words.to_owned(), Some(tone))
         }
         AT => {
-            let words = line.at.map(|at| at.strftime("%H:%M %d/%m/%Y").to_string());
+            // A bank that tells the day alone has told no midnight.
+            let words = line.at.map(|at| match at.time() == jiff::civil::Time::midnight() {
+                true => at.strftime("%d/%m/%Y").to_string(),
+                false => at.strftime("%H:%M %d/%m/%Y").to_string(),
+            });
             (words.unwrap_or_default(), None)
         }
         AMOUNT => (line.amount.map(|amount| amount.digits()).unwrap_or_default(), None),

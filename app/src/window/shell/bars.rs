@@ -266,13 +266,14 @@ impl Shell {
                 .on_close(Message::Find(find::Message::Closed)),
             Over::Chooser(state) => state.view().map(Message::Chooser),
             Over::Devices(state) => {
-                Dialog::new("Thiết bị", state.view(counter).map(Message::Devices))
-                    .width(FIND_WIDTH)
-                    .on_close(if state.tries_camera() {
-                        Message::Devices(devices::Message::Camera(camera::Message::Closed))
-                    } else {
-                        Message::Bar(Bar::CloseOver)
-                    })
+                let dialog = Dialog::new("Thiết bị", state.view(counter).map(Message::Devices))
+                    .width(FIND_WIDTH);
+                if state.tries_camera() {
+                    let back = devices::Message::Camera(camera::Message::Closed);
+                    return dialog.on_close(Message::Devices(back));
+                }
+                let close = Message::Bar(Bar::CloseOver);
+                dialog.action(quiet("Đóng").key("Esc").on_press(close.clone())).on_close(close)
             }
             Over::Camera(state) => {
                 Dialog::new("Đọc mã bằng camera", state.view().map(Message::Camera))

@@ -3,7 +3,10 @@
 
 use std::path::PathBuf;
 
-use sync::dvcqg::import::Import;
+use sync::dvcqg::{
+    import::{Import, Taken},
+    schema::{Fault, FaultKind},
+};
 use widgets::{
     Dialog, Element, Tone, column, field, flow, primary, quiet, row, secondary, space, text,
 };
@@ -131,6 +134,24 @@ impl State {
     }
 }
 
+/// What a dossier's fields lack, or have beyond the tables: fields of one kind stand in one sentence.
+fn notes(taken: &Taken) -> Option<String> {
+    let (missing, others): (Vec<&Fault>, Vec<&Fault>) =
+        taken.faults.iter().partition(|fault| fault.kind == FaultKind::Missing);
+    let missing: Vec<&str> = missing.iter().map(|fault| fault.path.as_str()).collect();
+    let counted = |fields: &[&str], what: &str, words: &str| {
+        (!fields.is_empty())
+            .then(|| format!("{what}{} {words}: {}", fields.len(), fields.join(", ")))
+    };
+    let unknown: Vec<&str> = taken.unknown.iter().map(String::as_str).collect();
+    let notes: Vec<String> = counted(&missing, "thiếu ", "trường bắt buộc")
+        .into_iter()
+        .chain(others.iter().map(ToString::to_string))
+        .chain(counted(&unknown, "", "trường lạ, không dùng"))
+        .collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
+}
+
 /// What would come, and what would not and why.
 fn preview(read: &Import) -> Element<'_, Message> {
     let (taken, refused) = (read.taken.len(), read.refused.len());
@@ -140,13 +161,7 @@ fn preview(read: &Import) -> Element<'_, Message> {
     for taken in &read.taken {
         let arrival = &taken.arrival;
         let words = format!("{} – {}", arrival.applicant.person.name, arrival.procedure_name);
-        let notes = (taken.faults.len() + taken.unknown.len() > 0).then(|| {
-            let faults = taken.faults.iter().map(ToString::to_string);
-            let unknown =
-                taken.unknown.iter().map(|field| format!("trường lạ, không dùng: {field}"));
-            let notes = faults.chain(unknown).collect::<Vec<_>>().join("; ");
-            text::small(format!("Lưu ý: {notes}"))
-        });
+        let notes = notes(taken).map(|notes| text::small(format!("Lưu ý: {notes}.")));
         let line = column([text::number(arrival.code.as_str()).into(), text::body(words).into()]);
         lines = lines.push(line.push(notes).spacing(0.0));
     }

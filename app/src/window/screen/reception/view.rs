@@ -134,7 +134,7 @@ impl State {
         if let Some(notice) = &self.notice {
             actions = actions.push(notice.view());
         } else if papers::is_paper_free(&self.draft.papers) {
-            let words = "Hồ sơ không giấy: không phải nộp giấy tờ nào.";
+            let words = "Thành phần đã chọn đều có sẵn dữ liệu: không thu giấy.";
             actions = actions.push(text::toned(words, Tone::Good));
         }
         let chosen = self.draft.procedure.is_some();

@@ -10,7 +10,9 @@ use office::{
     trust::{TrustItem, Voucher},
 };
 use widgets::{
-    Dialog, Element, Tone, check, field, primary, quiet, secondary, space, table,
+    Dialog, Element, Tone, check, field, primary,
+    progress::dotted,
+    quiet, secondary, space, table,
     table::{Cell, Column},
     text,
 };
@@ -288,7 +290,7 @@ impl Offered {
         if self.signers > 0 {
             let words = format!(
                 "Thêm cả {} chứng thư người ký giấy tờ (ít khi cần: chip thường mang theo chứng thư ấy)",
-                self.signers
+                dotted(self.signers as u64)
             );
             content = content.push(
                 check(words, self.with_signers)
