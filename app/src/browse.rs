@@ -28,7 +28,7 @@ pub enum Wanted {
     Paper,
     /// A bank's statement.
     Statement,
-    /// A catalogue of procedures or services.
+    /// A catalogue of procedures or services, or a list of the portal's codes.
     Catalogue,
     /// Certificates and revocation lists.
     Trust,

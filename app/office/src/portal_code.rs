@@ -397,11 +397,6 @@ impl Names {
         names
     }
 
-    /// The fields, sorted.
-    pub fn fields(&self) -> impl Iterator<Item = &str> {
-        self.fields.values().map(String::as_str)
-    }
-
     /// The name of a procedure.
     pub fn procedure(&self, code: &str) -> Option<&str> {
         self.procedures.get(code).map(String::as_str)

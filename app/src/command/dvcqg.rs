@@ -14,7 +14,10 @@ use super::{Context, Outcome, login};
 use crate::{
     assets::Law,
     clock,
-    desk::{Desk, exchange},
+    desk::{
+        Desk,
+        exchange::{self, Lacking},
+    },
     failure::{AppError, Failure},
     output::say,
 };
@@ -73,7 +76,7 @@ pub fn export(context: &Context, options: Wanted) -> Outcome {
     let from = options.from.unwrap_or(Date::constant(1, 1, 1));
     let to = options.to.unwrap_or(today);
     let out = desk.outgoing(from, to, options.lacking)?;
-    for (code, gaps) in &out.lacking {
+    for Lacking { code, gaps, .. } in &out.lacking {
         let state = if options.lacking { "còn thiếu" } else { "chưa gửi được" };
         eprintln!("{code}: {state}");
         for gap in gaps {

@@ -7,7 +7,7 @@ use office::{
     entry::Event,
     portal_code::{
         CHUNK, Names, PortalCode, PortalCodeError, PortalCodes,
-        import::{self, Reading},
+        import::{self, Judged, Line, Reading},
     },
 };
 
@@ -27,6 +27,12 @@ impl Desk {
         today: Date,
     ) -> Result<Reading, PortalCodeError> {
         import::read(bytes, &self.codes, &self.code_names(), from, today)
+    }
+
+    /// What becomes of one typed code; nothing is written.
+    pub fn judge_code(&self, line: Line, today: Date) -> Option<Judged> {
+        let lines = vec![(String::new(), line)];
+        import::judge(lines, &self.codes, &self.code_names(), None, today).pop()
     }
 
     /// Writes codes, all or none, and works by them from now on. `file`: where they came from, or empty;

@@ -9,7 +9,7 @@ use jiff::{
     Timestamp, ToSpan,
     civil::{Date, Time},
 };
-use ledger::{DossierRecord, LedgerError};
+use ledger::{DossierRecord, Dossiers, LedgerError};
 use office::{
     Explain,
     arrival::ArrivalId,
@@ -34,6 +34,8 @@ use super::Desk;
 
 /// Dossiers fetched at once.
 const PAGE: usize = 200;
+/// Dossiers that a look at the latest takes in.
+const LATEST: usize = 100;
 
 /// Why nothing was exchanged.
 #[derive(Debug, thiserror::Error)]
@@ -87,10 +89,20 @@ pub struct Outgoing {
     pub dossiers: Vec<DossierMessage>,
     /// Their progress.
     pub progress: Vec<ProgressMessage>,
-    /// Dossiers of which something is missing: by code, with what it is.
-    pub lacking: Vec<(String, Vec<Gap>)>,
+    /// Dossiers of which something is missing.
+    pub lacking: Vec<Lacking>,
     /// How many dossiers there were.
     pub all: usize,
+}
+
+/// A dossier of which something is missing.
+pub struct Lacking {
+    /// Mã hồ sơ.
+    pub code: String,
+    /// Its procedure.
+    pub procedure: String,
+    /// What is missing.
+    pub gaps: Vec<Gap>,
 }
 
 /// A file of messages, one request after the other.
@@ -106,8 +118,9 @@ impl Outgoing {
     /// most first.
     pub fn missing_codes(&self) -> Vec<(Subject, usize)> {
         let mut missing: Vec<(Subject, usize)> = Vec::new();
-        for (_, gaps) in &self.lacking {
-            let mut of: Vec<&Subject> = gaps.iter().filter_map(|gap| gap.code.as_ref()).collect();
+        for lacking in &self.lacking {
+            let mut of: Vec<&Subject> =
+                lacking.gaps.iter().filter_map(|gap| gap.code.as_ref()).collect();
             let mut seen = BTreeSet::new();
             of.retain(|subject| seen.insert(subject.key()));
             for subject in of {
@@ -208,6 +221,17 @@ impl Desk {
         Ok(out)
     }
 
+    /// The same of the latest dossiers, for a look at what keeps them back.
+    pub fn latest_outgoing(&self) -> Result<Outgoing, ExchangeError> {
+        let schema = Schema::bundled()?;
+        let mut out = Outgoing::default();
+        let latest = self.ledger.dossiers(&Dossiers::All, None, LATEST)?.items;
+        for record in latest.iter().filter(|record| record.status() != Status::Annulled) {
+            self.add(&mut out, record, &schema, false)?;
+        }
+        Ok(out)
+    }
+
     fn add(
         &self,
         out: &mut Outgoing,
@@ -245,7 +269,11 @@ impl Desk {
             out.progress.extend(written.progress);
         }
         if !written.gaps.is_empty() {
-            out.lacking.push((dossier.code_label(), written.gaps));
+            out.lacking.push(Lacking {
+                code: dossier.code_label(),
+                procedure: dossier.procedure.name.clone(),
+                gaps: written.gaps,
+            });
         }
         Ok(())
     }
@@ -395,9 +423,9 @@ mod tests {
                 ("Hình thức thu “Thu trước”".to_owned(), 1),
             ]
         );
-        assert_eq!((out.all, out.dossiers.len(), out.lacking[0].1.len()), (1, 0, 3));
+        assert_eq!((out.all, out.dossiers.len(), out.lacking[0].gaps.len()), (1, 0, 3));
         assert_eq!(
-            out.lacking[0].1[0].sentence,
+            out.lacking[0].gaps[0].sentence,
             "Lĩnh vực “Hộ tịch”: chưa có mã trên Cổng. Hãy ghi mã do tỉnh cấp, không được tự đặt mã."
         );
 
@@ -495,8 +523,8 @@ mod tests {
         }
         let out = desk.outgoing(today, today, false).unwrap();
         assert_eq!(out.all, 3);
-        for (code, gaps) in &out.lacking {
-            assert!(!code.is_empty() && !gaps.is_empty());
+        for lacking in &out.lacking {
+            assert!(!lacking.code.is_empty() && !lacking.gaps.is_empty());
         }
         assert!(faults(&out.json("H38.99").unwrap()).unwrap().is_empty());
         let yesterday = today.saturating_sub(1.day());

@@ -382,7 +382,7 @@ mod tests {
     };
 
     /// The screens, each with its page.
-    const PAGES: [(&str, Page); 39] = [
+    const PAGES: [(&str, Page); 43] = [
         ("setup-recovery", Page::Setup),
         ("setup-devices", Page::Setup),
         ("login", Page::Login),
@@ -416,6 +416,10 @@ mod tests {
         ("register", Page::Register),
         ("statistics", Page::Statistics),
         ("catalogue", Page::Catalogue),
+        ("codes", Page::Codes),
+        ("codes-form", Page::Codes),
+        ("codes-import", Page::Codes),
+        ("codes-waiting", Page::Codes),
         ("calendar", Page::Calendar),
         ("settings", Page::Settings),
         ("backup", Page::Backup),

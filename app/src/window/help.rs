@@ -38,6 +38,7 @@ pub enum Page {
     Register,
     Statistics,
     Catalogue,
+    Codes,
     Calendar,
     Issued,
     Paper,
@@ -81,7 +82,7 @@ macro_rules! page {
 
 impl Page {
     /// All pages, in the order of the list.
-    pub const ALL: [Page; 37] = [
+    pub const ALL: [Page; 38] = [
         Page::Keys,
         Page::Terms,
         Page::Home,
@@ -97,6 +98,7 @@ impl Page {
         Page::Register,
         Page::Statistics,
         Page::Catalogue,
+        Page::Codes,
         Page::Calendar,
         Page::Issued,
         Page::Paper,
@@ -138,6 +140,7 @@ impl Page {
             Page::Register => page!("register"),
             Page::Statistics => page!("statistics"),
             Page::Catalogue => page!("catalogue"),
+            Page::Codes => page!("codes"),
             Page::Calendar => page!("calendar"),
             Page::Issued => page!("issued"),
             Page::Paper => page!("paper"),

@@ -9,6 +9,7 @@ mod bars;
 mod books_flow;
 mod card_flow;
 mod chip_flow;
+mod codes_flow;
 mod counter;
 mod device_flow;
 mod diagnostics_flow;

@@ -24,13 +24,14 @@ const MAX_LINES: usize = 2_000;
 const FIRST_YEAR: i16 = 2_000;
 
 /// The columns, with what stands in them. Only `loai` and `ma` must be there.
-pub const COLUMNS: [(&str, &str); 5] = [
+pub const COLUMNS: [(&str, &str); 6] = [
     ("loai", "Lĩnh vực; Phí, lệ phí; hoặc Hình thức thu"),
     (
         "ten",
         "Tên lĩnh vực, tên hình thức thu; với phí: khoản ghi trên biên lai, trống là mọi khoản",
     ),
     ("ma_thu_tuc", "Mã thủ tục, chỉ với phí, lệ phí"),
+    ("ten_thu_tuc", "Tên thủ tục, chỉ để đọc"),
     ("ma", "Mã của Cổng"),
     ("tu_ngay", "Dùng cho hồ sơ nhận từ ngày, dd/mm/yyyy; trống là từ đầu"),
 ];
@@ -350,7 +351,35 @@ fn alike(one: &Code, other: &Code) -> bool {
     one.as_str().to_uppercase() == other.as_str().to_uppercase()
 }
 
+/// A table of what `wanted` names, each with its name for people: whoever knows the codes fills them in, and
+/// [`read`] takes it back.
+pub fn to_fill_in<'a>(wanted: impl Iterator<Item = (&'a Subject, &'a str)>) -> Vec<u8> {
+    let mut out = String::from("\u{feff}");
+    let mut push = |cells: [&str; 6]| {
+        let cells = cells.map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
+        out.push_str(&cells.join(";"));
+        out.push_str("\r\n");
+    };
+    push(COLUMNS.map(|(column, _)| column));
+    for (subject, name) in wanted {
+        let line = Line::of(subject);
+        let name = if line.ma_thu_tuc.is_empty() { "" } else { name };
+        push([&line.loai, &line.ten, &line.ma_thu_tuc, name, "", ""]);
+    }
+    out.into_bytes()
+}
+
 impl Line {
+    /// The line of `subject`, without code and day.
+    pub fn of(subject: &Subject) -> Self {
+        let (loai, ten, ma_thu_tuc) = match subject {
+            Subject::Field { name } => ("Lĩnh vực", name.clone(), String::new()),
+            Subject::Fee { procedure, line } => ("Phí, lệ phí", line.clone(), procedure.clone()),
+            Subject::Collection { way } => ("Hình thức thu", way.label().into(), String::new()),
+        };
+        Self { loai: loai.into(), ten, ma_thu_tuc, ..Self::default() }
+    }
+
     /// What the line is about, as written.
     fn words(&self) -> String {
         let parts = [&self.loai, &self.ten, &self.ma_thu_tuc].map(|part| clean(part));

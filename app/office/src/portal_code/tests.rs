@@ -259,6 +259,26 @@ fn an_entry_says_who_gave_the_codes() {
 }
 
 #[test]
+fn what_is_missing_can_be_filled_in_elsewhere_and_comes_back() {
+    let wanted =
+        [field("Hộ tịch"), fee("2.000815", ""), Subject::Collection { way: Collection::After }];
+    let named = wanted.iter().zip(["Hộ tịch", "2.000815 Chứng thực \"bản sao\"", "Thu sau"]);
+    let table = import::to_fill_in(named);
+    let text = String::from_utf8(table).unwrap();
+    assert_eq!(
+        text,
+        "\u{feff}\"loai\";\"ten\";\"ma_thu_tuc\";\"ten_thu_tuc\";\"ma\";\"tu_ngay\"\r\n\
+         \"Lĩnh vực\";\"Hộ tịch\";\"\";\"\";\"\";\"\"\r\n\
+         \"Phí, lệ phí\";\"\";\"2.000815\";\"2.000815 Chứng thực \"\"bản sao\"\"\";\"\";\"\"\r\n\
+         \"Hình thức thu\";\"Thu sau\";\"\";\"\";\"\";\"\"\r\n"
+    );
+    let filled = text.replace("\"\";\"\"\r\n", "\"K1\";\"\"\r\n");
+    let reading = read(filled.as_bytes(), &Table::default(), &names(), None, TODAY).unwrap();
+    let taken: Vec<_> = reading.taken().map(|code| code.subject.clone()).collect();
+    assert_eq!((taken.as_slice(), reading.unknown_columns.len()), (&wanted[..], 0));
+}
+
+#[test]
 fn what_is_typed_is_judged_as_a_line_of_a_file() {
     let line =
         Line {

@@ -15,8 +15,8 @@ use crate::{
     window::{
         backups::Running,
         screen::{
-            calendar, cash, catalogue, diagnostics, dossier, issued, numbers, pay, period, queue,
-            statement,
+            calendar, cash, catalogue, codes, diagnostics, dossier, issued, numbers, pay, period,
+            queue, statement,
         },
         shell::{
             Bar,
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 34] = [
+pub const SCREENS: [&str; 41] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -50,6 +50,13 @@ pub const SCREENS: [&str; 34] = [
     "catalogue-unknown",
     "catalogue-fees",
     "catalogue-import",
+    "codes",
+    "codes-missing",
+    "codes-empty",
+    "codes-form",
+    "codes-import",
+    "codes-waiting",
+    "codes-clerk",
     "calendar",
     "calendar-add",
     "calendar-refused",
@@ -66,6 +73,7 @@ pub const SCREENS: [&str; 34] = [
 /// Whether a screen is shown to the head of the office.
 pub fn is_for_head(screen: &str) -> bool {
     screen.starts_with("catalogue-import")
+        || (screen.starts_with("codes") && screen != "codes-clerk")
         || screen.starts_with("calendar")
         || screen.starts_with("settings")
         || screen.starts_with("statement")
@@ -177,6 +185,7 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 drop(shell.update(Message::Room(message), counter));
             }
         }
+        _ if screen.starts_with("codes") => return show_codes(shell, screen, counter),
         "calendar-hours" | "calendar-hours-refused" | "calendar-hours-set" => {
             enter(shell, Door::Calendar, counter);
             let from = DateInput::new(Some(jiff::civil::date(2027, 1, 4)), Century::This);
@@ -246,6 +255,43 @@ fn machine() -> Vec<Part> {
 
 fn enter(shell: &mut Shell, door: Door, counter: &Counter) {
     drop(shell.update(Message::Bar(Bar::Room(door)), counter));
+}
+
+/// The portal's codes: the demo's own, none at all, or a file with lines that are refused.
+fn show_codes(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Failure> {
+    let file = written(
+        "loai;ten;ma_thu_tuc;ma;tu_ngay\n\
+         Lĩnh vực;Hộ tịch;;MAU-LV-21;01/12/2026\n\
+         Lĩnh vực;Chứng thực;;MAU LV 22;\n\
+         Lĩnh vực;Chứng thưc bản sao;;MAU-LV-23;\n\
+         Phí, lệ phí;;1.001193;MAU-PHI-24;\n\
+         Hình thức thu;Thu sau;;MAU-THU-2;\n",
+    )?;
+    if screen == "codes-waiting" {
+        shell.desk.codes = office::portal_code::Table::default();
+    }
+    enter(shell, Door::Codes, counter);
+    let messages = match screen {
+        "codes-missing" => vec![codes::Message::MissingToggled],
+        "codes-empty" => vec![
+            codes::Message::MissingToggled,
+            codes::Message::QueryTyped("ho tich mau khong co".into()),
+        ],
+        "codes-form" => {
+            vec![codes::Message::QueryTyped("ho tich".into()), codes::Message::CodeAsked]
+        }
+        "codes-import" => vec![
+            codes::Message::ImportAsked,
+            codes::Message::Import(codes::import::Message::PathTyped(path(&file))),
+            codes::Message::Import(codes::import::Message::Confirmed),
+        ],
+        "codes-waiting" => vec![codes::Message::Viewed(1)],
+        _ => Vec::new(),
+    };
+    for message in messages {
+        drop(shell.update(Message::Room(rooms::Message::Codes(message)), counter));
+    }
+    Ok(())
 }
 
 /// Receipts of the latest dossiers, and a paper that was given without one.

@@ -9,6 +9,7 @@ pub mod cash;
 pub mod catalogue;
 pub mod chip_key;
 pub mod chooser;
+pub mod codes;
 pub mod devices;
 pub mod diagnostics;
 pub mod dossier;

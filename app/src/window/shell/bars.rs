@@ -83,13 +83,14 @@ const MENU: [Row; 11] = [
 ];
 
 /// The rooms behind the counter, in the menu's first column.
-const ROOMS: [Row; 11] = [
+const ROOMS: [Row; 12] = [
     (Icon::Network, "Hồ sơ trực tuyến", "Ctrl+O", Bar::Arrivals),
     (Icon::Ticket, "Hàng chờ", "", Bar::Room(Door::Queue)),
     (Icon::Money, "Thu phí, lệ phí", "", Bar::Room(Door::Cash)),
     (Icon::Book, "Sổ theo dõi hồ sơ", "", Bar::Room(Door::Register)),
     (Icon::Chart, "Thống kê", "", Bar::Room(Door::Statistics)),
     (Icon::List, "Danh mục thủ tục", "", Bar::Room(Door::Catalogue)),
+    (Icon::Sync, "Mã trên Cổng Dịch vụ công", "", Bar::Room(Door::Codes)),
     (Icon::Calendar, "Lịch làm việc", "", Bar::Room(Door::Calendar)),
     (Icon::Office, "Cài đặt cơ quan", "", Bar::Room(Door::Settings)),
     (Icon::Papers, "Giấy tờ đã lập, in lại", "", Bar::Room(Door::Issued)),
@@ -113,9 +114,9 @@ impl Shell {
             ) => ledger.sees_people(),
             Bar::Room(Door::Backup) => ledger.may(EventKind::BackupMade),
             Bar::Room(Door::Numbers) => ledger.may(EventKind::LeaseTaken),
-            Bar::Room(Door::Catalogue | Door::Calendar | Door::Settings | Door::Diagnostics) => {
-                true
-            }
+            Bar::Room(
+                Door::Catalogue | Door::Codes | Door::Calendar | Door::Settings | Door::Diagnostics,
+            ) => true,
             Bar::Log | Bar::Trust => ledger.sees_log(),
             Bar::Recovery => ledger.may(EventKind::RecoveryRenewed),
             Bar::Clock => ledger.may(EventKind::ClockAccepted),

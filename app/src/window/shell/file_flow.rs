@@ -14,7 +14,9 @@ use crate::{
     window::{
         notice::Notice,
         papers,
-        screen::{arrivals, cash, catalogue, chooser, dossier, reception, statement, store, trust},
+        screen::{
+            arrivals, cash, catalogue, chooser, codes, dossier, reception, statement, store, trust,
+        },
     },
 };
 
@@ -31,6 +33,8 @@ enum Taker {
     Statement,
     /// The catalogue.
     Catalogue,
+    /// The portal's codes.
+    Codes,
     /// What the office trusts.
     Trust,
     /// Online dossiers.
@@ -42,7 +46,7 @@ impl Taker {
         match self {
             Self::Component | Self::Store | Self::Result => Wanted::Paper,
             Self::Statement => Wanted::Statement,
-            Self::Catalogue => Wanted::Catalogue,
+            Self::Catalogue | Self::Codes => Wanted::Catalogue,
             Self::Trust => Wanted::Trust,
             Self::Arrivals => Wanted::Arrivals,
         }
@@ -66,6 +70,9 @@ impl Taker {
             Self::Catalogue => Message::Room(rooms::Message::Catalogue(
                 catalogue::Message::Import(catalogue::import::Message::FileGiven(path)),
             )),
+            Self::Codes => Message::Room(rooms::Message::Codes(codes::Message::Import(
+                codes::import::Message::FileGiven(path),
+            ))),
             Self::Trust => Message::Trust(trust::Message::FileGiven(path)),
             Self::Arrivals => Message::Arrivals(arrivals::Message::Import(
                 arrivals::import::Message::FileGiven(path),
@@ -86,6 +93,7 @@ impl Shell {
             Screen::Room(room) => match &**room {
                 Room::Cash(state) => (state.asks(), Taker::Statement),
                 Room::Catalogue(state) => (state.asks(), Taker::Catalogue),
+                Room::Codes(state) => (state.takes_file(), Taker::Codes),
                 _ => return None,
             },
             _ => return None,
@@ -215,6 +223,9 @@ pub(super) fn asks_for_file(message: &Message) -> bool {
         }
         Message::Room(rooms::Message::Catalogue(catalogue::Message::Import(message))) => {
             matches!(message, catalogue::import::Message::FileAsked)
+        }
+        Message::Room(rooms::Message::Codes(codes::Message::Import(message))) => {
+            matches!(message, codes::import::Message::FileAsked)
         }
         _ => false,
     }

@@ -7,8 +7,8 @@ use widgets::{Element, keys::Pressed, travel};
 use super::{Action, Counter, Message as ShellMessage, Screen, Shell};
 use crate::window::help::Page;
 use crate::window::screen::{
-    backup, calendar, cash, catalogue, diagnostics, grid::Grid, hall, issued, numbers, outlet::Out,
-    queue, register, settings, statement, statistics,
+    backup, calendar, cash, catalogue, codes, diagnostics, grid::Grid, hall, issued, numbers,
+    outlet::Out, queue, register, settings, statement, statistics,
 };
 
 /// A room that is open.
@@ -25,6 +25,8 @@ pub enum Room {
     Statistics(statistics::State),
     /// Procedures and essential services.
     Catalogue(catalogue::State),
+    /// The portal's codes.
+    Codes(Box<codes::State>),
     /// Working days.
     Calendar(calendar::State),
     /// Papers that were made.
@@ -54,6 +56,8 @@ pub enum Message {
     Statistics(statistics::Message),
     /// In the catalogue.
     Catalogue(catalogue::Message),
+    /// With the portal's codes.
+    Codes(codes::Message),
     /// In the calendar.
     Calendar(calendar::Message),
     /// With papers that were made.
@@ -81,6 +85,8 @@ pub enum Door {
     Statistics,
     /// To [`Room::Catalogue`]
     Catalogue,
+    /// To [`Room::Codes`]
+    Codes,
     /// To [`Room::Calendar`]
     Calendar,
     /// To [`Room::Issued`]
@@ -103,6 +109,7 @@ impl Room {
             Room::Queue(state) => state.asks(),
             Room::Hall(_) => true,
             Room::Catalogue(state) => state.asks(),
+            Room::Codes(state) => state.asks(),
             Room::Calendar(state) => state.asks(),
             Room::Register(_)
             | Room::Statistics(_)
@@ -122,6 +129,7 @@ impl Room {
             Room::Register(_) => register::TABLE,
             Room::Statistics(_) => statistics::TABLE,
             Room::Catalogue(state) => state.main_field(),
+            Room::Codes(state) => state.main_field(),
             Room::Calendar(_) => calendar::TABLE,
             Room::Issued(_) => issued::TABLE,
             Room::Settings(_) => settings::FIRST,
@@ -141,6 +149,7 @@ impl Room {
             Room::Register(_) => "Sổ theo dõi hồ sơ",
             Room::Statistics(_) => "Thống kê",
             Room::Catalogue(_) => "Danh mục thủ tục",
+            Room::Codes(state) => state.title(),
             Room::Calendar(_) => "Lịch làm việc",
             Room::Issued(_) => "Giấy tờ đã lập",
             Room::Settings(_) => "Cài đặt cơ quan",
@@ -159,6 +168,7 @@ impl Room {
             Room::Register(_) => Page::Register,
             Room::Statistics(_) => Page::Statistics,
             Room::Catalogue(_) => Page::Catalogue,
+            Room::Codes(_) => Page::Codes,
             Room::Calendar(_) => Page::Calendar,
             Room::Issued(_) => Page::Issued,
             Room::Backup(_) => Page::Backup,
@@ -176,6 +186,7 @@ impl Room {
             Room::Statistics(state) => Some(&state.grid),
             Room::Issued(state) => Some(&state.grid),
             Room::Catalogue(state) => Some(state.grid()),
+            Room::Codes(state) => Some(state.grid()),
             Room::Queue(_)
             | Room::Hall(_)
             | Room::Calendar(_)
@@ -194,6 +205,7 @@ impl Room {
             Room::Statistics(state) => Some(&mut state.grid),
             Room::Issued(state) => Some(&mut state.grid),
             Room::Catalogue(state) => Some(state.grid_mut()),
+            Room::Codes(state) => Some(state.grid_mut()),
             Room::Queue(_)
             | Room::Hall(_)
             | Room::Calendar(_)
@@ -213,6 +225,7 @@ impl Room {
             Room::Register(state) => state.view().map(Message::Register),
             Room::Statistics(state) => state.view().map(Message::Statistics),
             Room::Catalogue(state) => state.view().map(Message::Catalogue),
+            Room::Codes(state) => state.view().map(Message::Codes),
             Room::Calendar(state) => state.view().map(Message::Calendar),
             Room::Issued(state) => state.view().map(Message::Issued),
             Room::Settings(state) => state.view().map(Message::Settings),
@@ -284,6 +297,19 @@ impl Room {
                 Pressed::Escape => catalogue::Message::Closed,
                 _ => return None,
             })),
+            Room::Codes(state) if state.asks() => match key {
+                Pressed::Escape => state.dropped().map(Message::Codes),
+                Pressed::Enter => state.confirmed().map(Message::Codes),
+                _ => None,
+            },
+            Room::Codes(_) => Some(Message::Codes(match key {
+                Pressed::F(2) => codes::Message::ImportAsked,
+                Pressed::F(4) => codes::Message::CodeAsked,
+                Pressed::F(7) => codes::Message::MissingToggled,
+                Pressed::F(8) => codes::Message::ListSaved,
+                Pressed::Escape => codes::Message::Closed,
+                _ => return None,
+            })),
             Room::Calendar(state) if state.asks() => Some(Message::Calendar(match key {
                 Pressed::Escape => calendar::Message::Dropped,
                 Pressed::Enter => calendar::Message::Confirmed,
@@ -332,6 +358,7 @@ impl Shell {
             Door::Register => self.register_room().map(Room::Register),
             Door::Statistics => self.statistics_room().map(Room::Statistics),
             Door::Catalogue => Ok(Room::Catalogue(self.catalogue_room())),
+            Door::Codes => Ok(Room::Codes(Box::new(self.codes_room()))),
             Door::Calendar => Ok(Room::Calendar(self.calendar_room())),
             Door::Issued => self.issued_room().map(Room::Issued),
             Door::Settings => Ok(Room::Settings(self.settings_room())),
@@ -380,6 +407,7 @@ impl Shell {
             Message::Register(message) => self.register(message, counter),
             Message::Statistics(message) => self.statistics(message, counter),
             Message::Catalogue(message) => self.catalogue(message, counter),
+            Message::Codes(message) => self.codes(message, counter),
             Message::Calendar(message) => self.calendar(message, counter),
             Message::Issued(message) => self.issued(message, counter),
             Message::Settings(message) => self.settings(message, counter),
