@@ -29,6 +29,9 @@ const FRAMES: usize = 60;
 /// Logs panics from now on and says a sentence instead of the system's own words.
 pub fn watch() {
     panic::set_hook(Box::new(|info| {
+        if identity::code::image::is_guarded() {
+            return;
+        }
         tracing::error!(
             code = CODE,
             place = %info.location().map(place).unwrap_or_default(),

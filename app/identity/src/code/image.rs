@@ -5,8 +5,8 @@
 //! undoes blur, `symbol` reads soft modules with `reed_solomon` and `content`, and `seek` orders
 //! the tries: the picture as it is, smaller, larger, calmer, inverted. The first way that finds codes
 //! wins. A still picture in which none does is taken for a smeared one: `restore` measures how and puts
-//! its light back, so that the finder patterns are seen, and `unmix` reads all modules at once. `examples/qr.rs`
-//! measures the reader against others.
+//! its light back, so that the finder patterns are seen, and `unmix` reads all modules at once. `last` asks
+//! another reader where all of this found nothing. `examples/qr.rs` measures the reader against others.
 //!
 //! A file goes to [`decode_image`]; a camera's frames go one after the other to [`Seeker::frame`], which
 //! takes at most about [`FRAME_TIME`] for each and tries another way on the next.
@@ -15,6 +15,7 @@ mod content;
 mod equalise;
 mod finder;
 mod grid;
+mod last;
 mod level;
 mod reed_solomon;
 mod restore;
@@ -32,6 +33,7 @@ use std::{
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, Luma};
 
 use super::CodeError;
+pub use last::is_guarded;
 use seek::Search;
 
 /// Largest file taken.
@@ -99,7 +101,8 @@ pub fn decode_image(file: &[u8]) -> Result<Vec<Payload>, CodeError> {
 
 /// The codes in a grey picture; empty when there is none.
 pub fn decode_grey(picture: &GrayImage) -> Vec<Payload> {
-    Search::new(picture, Instant::now() + PATIENCE).all()
+    let codes = Search::new(picture, Instant::now() + PATIENCE).all();
+    if codes.is_empty() { last::read(picture) } else { codes }
 }
 
 /// Looks for a code in the frames of a camera. Each frame gets a short time, and the ways take turns from
