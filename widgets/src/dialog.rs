@@ -20,6 +20,9 @@ use crate::{Element, text};
 /// How wide a dialog is unless said, in px.
 const WIDTH: f32 = 480.0;
 
+/// How far the ring of a focused control stands out of it.
+const RING: f32 = measure::RING + 1.0;
+
 /// A question over a screen.
 pub struct Dialog<'a, Message> {
     title: Fragment<'a>,
@@ -86,24 +89,30 @@ pub fn modal<'a, Message: Clone + 'a>(
         let actions = (!dialog.actions.is_empty()).then(|| {
             Row::new().push(crate::flow::spring()).extend(dialog.actions).spacing(space::S)
         });
+        // A scroll area cuts what stands out of it: the ring of the focus needs room at its edges.
+        let fills = dialog.content.as_widget().size().height.is_fill();
+        let content = container(dialog.content).padding(RING);
         // What fills its room scrolls by itself.
-        let content = match dialog.content.as_widget().size().height.is_fill() {
-            true => dialog.content,
-            false => crate::flow::scroll_if_needed(dialog.content),
+        let content = match fills {
+            true => content.into(),
+            false => crate::flow::scroll_if_needed(content),
         };
-        let content =
-            Column::new().push(text::heading(dialog.title)).push(content).spacing(space::L);
+        let title = container(text::heading(dialog.title)).padding([0.0, RING]);
+        let content = Column::new().push(title).push(content).spacing(space::L - RING);
         // The buttons keep their room whatever stands above them.
         let content: Element<'a, Message> = match actions {
             None => content.into(),
             Some(actions) => Stack::new()
-                .push(container(content).padding(Padding::ZERO.bottom(measure::CONTROL + space::L)))
-                .push(container(actions).align_bottom(Length::Fill))
+                .push(
+                    container(content)
+                        .padding(Padding::ZERO.bottom(measure::CONTROL + space::L - RING)),
+                )
+                .push(container(actions).padding([0.0, RING]).align_bottom(Length::Fill))
                 .into(),
         };
         children.push(
             container(content)
-                .padding(space::L)
+                .padding([space::L, space::L - RING])
                 .width(dialog.width)
                 .style(|theme: &Theme| {
                     let tokens = Tokens::of(theme);
