@@ -595,6 +595,7 @@ impl App {
                 Pressed::Enter => self.login(login::Message::Submitted),
                 Pressed::F(2) => self.login(login::Message::Forgotten),
                 Pressed::F(4) => self.login(login::Message::OtherUser),
+                Pressed::F(8) => self.login(login::Message::RestoreAsked),
                 Pressed::Escape => self.login(login::Message::Remembered),
                 _ => Task::none(),
             },

@@ -258,7 +258,7 @@ impl State {
         let restore = column([
             text::body("Đưa một bản sao lưu trở lại máy này. Sổ cái đang dùng được giữ cạnh đó.")
                 .into(),
-            secondary("Khôi phục từ bản sao lưu").on_press(Message::RestoreAsked).into(),
+            secondary("Khôi phục từ bản sao lưu").key("F8").on_press(Message::RestoreAsked).into(),
         ]);
         column([
             section("Sao lưu ngay", None, content).into(),

@@ -146,7 +146,8 @@ impl State {
                 self.notice = None;
                 return Action::Turned;
             }
-            Message::RestoreAsked if self.busy || self.locked.is_some() => {}
+            Message::RestoreAsked
+                if self.busy || self.locked.is_some() || self.recovery.is_some() => {}
             Message::RestoreAsked => return Action::Restore,
             Message::Forgotten if self.busy || self.recovery.is_some() => {}
             Message::Remembered if self.recovery.is_none() => {}
@@ -283,8 +284,8 @@ impl State {
             actions = actions.push(other.on_press(Message::OtherUser));
         }
         if self.locked.is_none() {
-            actions =
-                actions.push(quiet("Khôi phục từ bản sao lưu").on_press(Message::RestoreAsked));
+            let restore = quiet("Khôi phục từ bản sao lưu").key("F8");
+            actions = actions.push(restore.on_press(Message::RestoreAsked));
         }
         let forgotten = quiet("Quên mật khẩu: dùng phiếu khôi phục").key("F2");
         layout::centred(form.push(actions).push(forgotten.on_press(Message::Forgotten)))

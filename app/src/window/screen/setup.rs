@@ -399,7 +399,7 @@ impl State {
             text::title("Máy này dùng để làm gì?").into(),
             choice(
                 Icon::Folder,
-                "Bộ phận một cửa cấp xã",
+                "Bộ phận Một cửa cấp xã",
                 "Tiếp nhận hồ sơ, in giấy tiếp nhận và hẹn trả kết quả.",
                 Message::OneStopChosen,
             )

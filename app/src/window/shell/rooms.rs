@@ -335,6 +335,7 @@ impl Room {
             Room::Backup(_) => Some(Message::Backup(match key {
                 Pressed::F(2) => backup::Message::Asked,
                 Pressed::F(4) => backup::Message::Stopped,
+                Pressed::F(8) => backup::Message::RestoreAsked,
                 Pressed::Ctrl('s') => backup::Message::PlanSaved,
                 Pressed::Escape => backup::Message::Closed,
                 _ => return None,

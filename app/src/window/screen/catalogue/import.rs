@@ -218,7 +218,7 @@ impl State {
     fn offered<'a>(&'a self, offer: &'a Offer) -> Element<'a, Message> {
         let mut lines = column([text::strong(offer.summary.as_str()).into()]).spacing(space::S);
         for refused in offer.refused.iter().take(3) {
-            lines = lines.push(text::toned(refused.as_str(), Tone::Bad));
+            lines = lines.push(text::toned(format!("– {refused}"), Tone::Bad));
         }
         if offer.refused.len() > 3 {
             lines = lines.push(text::small(format!("và {} dòng khác", offer.refused.len() - 3)));
