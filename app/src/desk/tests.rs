@@ -21,7 +21,7 @@ use office::{
     evidence::DocumentSigner,
     export::{Export, ExportFormat, ExportKind},
     money::Dong,
-    person::{Document, DocumentKind},
+    person::{Document, DocumentKind, Identity},
     unit::{Office, OfficeCode, Profile},
     workflow::{Handover, Move, Outcome, Return, Step},
 };
@@ -386,6 +386,31 @@ fn every_export_is_an_entry() {
     assert_eq!(desk.ledger.head().entries, entries);
 }
 
+/// What a chip told, without its groups.
+pub fn reading(identity: Identity, chain: Chain, signer: DocumentSigner) -> Reading {
+    Reading {
+        identity,
+        checks: Checks {
+            access: Access::Pace,
+            hashes: Checked::Ok,
+            signature: Checked::Ok,
+            chain,
+            chip: Chip::Active,
+            consistent: true,
+        },
+        signer: Some(signer),
+        findings: Vec::new(),
+        face: None,
+        holder: None,
+        issue: None,
+        apdus: 0,
+        bytes: 0,
+        milliseconds: 0,
+        groups: BTreeMap::new(),
+        sod: None,
+    }
+}
+
 /// A signer whom nobody vouches for is remembered: a forger's key is new on each card, an issuer's is not.
 #[test]
 fn a_signer_that_was_met_on_other_cards_is_told_with_how_many() {
@@ -412,27 +437,8 @@ fn a_signer_that_was_met_on_other_cards_is_told_with_how_many() {
             number: people[person].number.as_str().to_string(),
             expiry: None,
         });
-        let reading = Reading {
-            identity,
-            checks: Checks {
-                access: Access::Pace,
-                hashes: Checked::Ok,
-                signature: Checked::Ok,
-                chain,
-                chip: Chip::Active,
-                consistent: true,
-            },
-            signer: Some(DocumentSigner { state: state.into(), key: key.repeat(64) }),
-            findings: Vec::new(),
-            face: None,
-            holder: None,
-            issue: None,
-            apdus: 0,
-            bytes: 0,
-            milliseconds: 0,
-            groups: BTreeMap::new(),
-            sod: None,
-        };
+        let signer = DocumentSigner { state: state.into(), key: key.repeat(64) };
+        let reading = reading(identity, chain, signer);
         let (identity, _) = desk.record_chip(at, &reading).unwrap();
         let reasons: Vec<&str> = identity.reasons.iter().map(String::as_str).collect();
         assert_eq!(reasons, told.into_iter().collect::<Vec<_>>(), "{person} {state} {key}");

@@ -122,3 +122,89 @@ impl Shell {
         Task::none()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use std::sync::Arc;
+
+    use identity::authenticity::Chain;
+    use office::{
+        evidence::{DocumentSigner, Evidence},
+        person::Identity,
+    };
+    use widgets::keys::Pressed;
+
+    use super::{
+        super::tests::{Counted, chip},
+        *,
+    };
+    use crate::{demo, desk::tests::reading};
+
+    fn other() -> Identity {
+        let mut other = chip();
+        other.person = demo::people()[2].identity().person;
+        other
+    }
+
+    fn forged() -> Identity {
+        Identity { evidence: Evidence::ChipNotAuthentic, ..chip() }
+    }
+
+    /// The card on the reader ends its comparison so; what the screen says of it.
+    fn compared(at: &mut Counted, told: Result<Identity, ReadError>) -> String {
+        at.shell.compared = at.shell.open_number();
+        let signer = DocumentSigner { state: "VN".into(), key: "a".repeat(64) };
+        let told = told.map(|identity| reading(identity, Chain::Ok, signer));
+        drop(at.shell.compared_told(Told::Done(Arc::new(told))));
+        said(at)
+    }
+
+    fn said(at: &Counted) -> String {
+        let view = at.shell.view(&at.counter, sync::Link::Offline);
+        widgets::shot::words(view, iced::Size::new(1366.0, 768.0)).join(" ")
+    }
+
+    #[test]
+    fn another_persons_card_is_said_and_nothing_of_it_is_shown_or_written() {
+        for is_form in [false, true] {
+            for told in [Err(ReadError::AccessDenied), Ok(other())] {
+                let mut at = Counted::at_person("1.010028");
+                if is_form {
+                    at.press(Pressed::Digit(1));
+                }
+                let number = at.shell.open_number().unwrap();
+                let entries = at.shell.desk.ledger.head().entries;
+                let said = compared(&mut at, told);
+                assert!(said.contains(NOT_THEIRS), "{is_form} {said}");
+                assert_eq!(at.shell.open_number(), Some(number));
+                assert_eq!(at.shell.desk.ledger.head().entries, entries);
+            }
+        }
+    }
+
+    #[test]
+    fn their_own_card_is_a_reading_and_a_forged_one_is_written_and_refused() {
+        for (told, says) in [(chip(), None), (forged(), Some(FORGED))] {
+            let mut at = Counted::at_person("1.010028");
+            at.press(Pressed::Digit(1));
+            let entries = at.shell.desk.ledger.head().entries;
+            let said = compared(&mut at, Ok(told));
+            assert_eq!(said.contains(FORGED), says.is_some(), "{said}");
+            assert!(!said.contains(NOT_THEIRS), "{said}");
+            // The reading; the open form's draft is no entry.
+            assert_eq!(at.shell.desk.ledger.head().entries, entries + 1);
+            let Screen::Reception(form) = &at.shell.screen else { panic!() };
+            assert!(form.draft().identity.evidence.usable(), "the form keeps what was proven");
+        }
+    }
+
+    #[test]
+    fn who_was_left_meanwhile_hears_nothing_of_the_card() {
+        let mut at = Counted::at_person("1.010028");
+        at.shell.compared = Some(demo::people()[2].number.clone());
+        let denied = Told::Done(Arc::new(Err(ReadError::AccessDenied)));
+        drop(at.shell.compared_told(denied));
+        assert!(!said(&at).contains(NOT_THEIRS));
+    }
+}

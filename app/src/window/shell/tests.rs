@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Someone whose chip tells everything that a chip can.
-fn chip() -> Identity {
+pub(super) fn chip() -> Identity {
     let mut identity = demo::people()[1].identity();
     identity.evidence = Evidence::ChipAuthentic;
     identity.read = ReadOn::Day(clock::local(clock::now()).date());
@@ -37,16 +37,16 @@ fn chip() -> Identity {
     identity
 }
 
-struct Counted {
-    shell: Shell,
-    counter: Counter,
+pub(super) struct Counted {
+    pub(super) shell: Shell,
+    pub(super) counter: Counter,
     keys: usize,
     _folder: tempfile::TempDir,
 }
 
 impl Counted {
     /// At the screen of somebody whose chip was just read.
-    fn at_person(usual: &str) -> Self {
+    pub(super) fn at_person(usual: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut desk = desk(folder.path());
         let law = desk.law.clone();
@@ -62,7 +62,7 @@ impl Counted {
         Self { shell, counter, keys: 0, _folder: folder }
     }
 
-    fn press(&mut self, key: Pressed) {
+    pub(super) fn press(&mut self, key: Pressed) {
         self.keys += 1;
         drop(self.shell.key(key, &self.counter));
     }
