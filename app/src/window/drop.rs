@@ -83,6 +83,11 @@ impl Dropped {
         self.busy.then_some((self.done, all))
     }
 
+    /// Whether pictures still wait for their turn.
+    pub fn waits(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     /// The rest is not wanted any more; the one that runs ends by itself.
     pub fn stop(&mut self) {
         self.waiting.clear();

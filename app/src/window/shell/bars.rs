@@ -365,7 +365,7 @@ fn menu_row<'a>((symbol, words, key, bar): &Row) -> Element<'a, Bar> {
 fn pictures<'a>(done: u64, all: u64) -> Element<'a, Bar> {
     flow::bar(row([
         progress::progress("Đang tìm mã trong ảnh", done, all),
-        quiet("Dừng").on_press(Bar::StopPictures).into(),
+        quiet("Dừng").key("Esc").on_press(Bar::StopPictures).into(),
     ]))
     .into()
 }

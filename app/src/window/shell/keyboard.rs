@@ -35,6 +35,7 @@ impl Shell {
         // A question that is open is answered or dropped first.
         if !self.screen.asks() {
             let bar = match key {
+                Pressed::Escape if self.dropped.waits() => Some(Bar::StopPictures),
                 Pressed::Ctrl('k') => Some(Bar::Find),
                 Pressed::F(12) => Some(Bar::Home),
                 Pressed::F(3) if self.may_open(Bar::Dossiers) => Some(Bar::Dossiers),

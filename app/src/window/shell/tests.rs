@@ -145,6 +145,20 @@ fn where_the_applicant_is_the_person_of_the_form_one_more_key_says_so() {
 }
 
 #[test]
+fn escape_stops_the_pictures_that_wait_and_only_then_leaves_the_screen() {
+    let mut at = Counted::at_person("1.001193");
+    for name in ["1.jpg", "2.jpg", "3.jpg"] {
+        drop(at.shell.picture_dropped(name.into()));
+    }
+    assert_eq!(at.shell.dropped.progress(), Some((0, 3)));
+    at.press(Pressed::Escape);
+    assert_eq!(at.shell.dropped.progress(), Some((0, 1)), "the one that runs ends by itself");
+    assert!(matches!(at.shell.screen, Screen::Person(_)));
+    at.press(Pressed::Escape);
+    assert!(matches!(at.shell.screen, Screen::Home(_)));
+}
+
+#[test]
 fn escape_leads_back_to_the_person_and_on_again_to_the_form() {
     let mut at = Counted::at_person("1.001193");
     at.press(Pressed::Digit(1));
