@@ -153,6 +153,7 @@ impl State {
         let mut form = column([
             text::title("Khôi phục từ bản sao lưu").into(),
             text::small("Bản sao lưu được kiểm tra từng mục ghi trước khi dùng. Sau đó mỗi sổ chờ xác nhận số cuối cùng trên giấy.").into(),
+            iced::widget::Row::with_children(places).spacing(space::XS).wrap().into(),
             field("Thư mục của bản sao lưu", &self.folder)
                 .id(FOLDER)
                 .required()
@@ -160,7 +161,6 @@ impl State {
                 .hint("Thư mục có tệp manifest.json, hoặc thư mục chứa các bản sao lưu: khi đó lấy bản mới nhất.")
                 .on_change(Message::FolderTyped)
                 .into(),
-            iced::widget::Row::with_children(places).spacing(space::XS).wrap().into(),
             field("Tên đăng nhập của lãnh đạo hoặc quản trị an toàn thông tin", &self.user)
                 .required()
                 .on_change(Message::UserTyped)
