@@ -24,6 +24,7 @@ pub mod focus;
 pub mod fold;
 pub mod font;
 pub mod fresh;
+pub mod hand;
 pub mod icon;
 mod ime;
 pub mod keys;

@@ -372,6 +372,8 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
 }
 
 #[cfg(test)]
+mod wrong_input;
+#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use office::entry::{Role, User, UserName};

@@ -360,12 +360,11 @@ impl Form {
             Kind::CorrectDue => {
                 Step::DueCorrected { deadline: self.deadline(calendar, now)?, reason: first }
             }
-            Kind::Resolve => Step::Resolved(Outcome {
-                title: first,
-                number: second,
-                signed_on: self.day.date(),
-                content: None,
-            }),
+            Kind::Resolve => {
+                // The field says itself what is wrong with the day.
+                let signed_on = self.day.check().inspect_err(|_| self.notice = None).ok()?;
+                Step::Resolved(Outcome { title: first, number: second, signed_on, content: None })
+            }
             Kind::Return => Step::Returned(Return {
                 receiver: first,
                 receiver_paper: second,

@@ -162,8 +162,7 @@ impl State {
                 return self.confirm(bases);
             }
             Message::PathEntered => {
-                let path = std::mem::take(&mut self.path);
-                return self.read(path.trim().trim_matches('"').into());
+                return self.read(self.path.trim().trim_matches('"').into());
             }
             Message::FileAsked => {}
             Message::FileGiven(path) => return self.read(path),
@@ -203,7 +202,10 @@ impl State {
             }
             // Asked for in a dialog that was closed meanwhile.
             Message::Read(_) if self.busy.is_none() => {}
-            Message::Read(Ok(scan)) => return Action::Keep(scan),
+            Message::Read(Ok(scan)) => {
+                self.path.clear();
+                return Action::Keep(scan);
+            }
             Message::Read(Err(notice)) => self.tell(notice),
             Message::KeepTicked(keep) => self.keep = keep,
             Message::KindChosen(kind) => self.kind = Some(kind),

@@ -126,8 +126,7 @@ impl Form {
         match message {
             Message::PathTyped(path) => self.path = path,
             Message::PathEntered => {
-                let path = std::mem::take(&mut self.path);
-                let path = path.trim().trim_matches('"').to_owned();
+                let path = self.path.trim().trim_matches('"').to_owned();
                 if path.is_empty() {
                     self.notice = Some(Notice::caution("Hãy chọn tệp, hoặc gõ đường dẫn của tệp."));
                     return Action::None;
@@ -147,7 +146,7 @@ impl Form {
             // Asked for in a dialog that was closed meanwhile.
             Message::Read(_) if self.busy.is_none() => {}
             Message::Read(Ok(scan)) => {
-                self.busy = None;
+                (self.busy, self.path) = (None, String::new());
                 self.notice = scan.restricted.then(|| Notice::caution(scan::RESTRICTED));
                 self.scan = Some(scan);
             }
