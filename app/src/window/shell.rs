@@ -15,6 +15,7 @@ mod device_flow;
 mod diagnostics_flow;
 mod dossier_flow;
 mod file_flow;
+pub mod file_read;
 mod issued_flow;
 mod keyboard;
 mod law_flow;
@@ -261,6 +262,8 @@ pub enum Message {
     Arrivals(arrivals::Message),
     /// A file of online dossiers was read.
     ArrivalsRead(Result<Vec<u8>, Notice>),
+    /// A file that a dialog asked for was read, or not.
+    FileRead(file_read::Asked, Result<Vec<u8>, Notice>),
     /// With the columns of the open table.
     Columns(grid::Message),
     /// A button of the bars or a row of the menu.
@@ -537,6 +540,7 @@ impl Shell {
             Message::Paper(message) => self.paper(message),
             Message::Store(message) => self.store(message),
             Message::Arrivals(message) => self.arrivals(message, counter),
+            Message::FileRead(asked, read) => self.file_read(asked, read),
             Message::ArrivalsRead(read) => {
                 self.file_of_arrivals(read);
                 Task::none()

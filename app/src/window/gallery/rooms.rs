@@ -3,7 +3,7 @@
 use std::{io::Write, path::PathBuf};
 
 use ledger::{BackupProgress, LedgerError};
-use office::{arrival::NoticeKind, book::Book};
+use office::{arrival::NoticeKind, book::Book, settings::LawKind};
 use widgets::{DateInput, date::Century};
 
 use super::{Counter, Message, Screen, Shell};
@@ -20,6 +20,7 @@ use crate::{
         },
         shell::{
             Bar,
+            file_read::{self, Asked},
             rooms::{self, Door},
         },
     },
@@ -106,6 +107,7 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
             ] {
                 drop(shell.update(Message::Room(rooms::Message::Cash(message)), counter));
             }
+            arrive(shell, Asked::Statement(path(&file)), &file, counter);
         }
         "queue" => enter(shell, Door::Queue, counter),
         "queue-ticket" | "queue-slip" => {
@@ -180,10 +182,15 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 rooms::Message::Catalogue(catalogue::Message::ImportAsked),
                 import(catalogue::import::Message::PathTyped(path(&file))),
                 import(catalogue::import::Message::Confirmed),
-                import(catalogue::import::Message::Selected(0)),
             ] {
                 drop(shell.update(Message::Room(message), counter));
             }
+            let from = clock::local(clock::now()).date();
+            let handed =
+                catalogue::import::Handed { kind: LawKind::Catalogue, path: path(&file), from };
+            arrive(shell, Asked::Law(handed), &file, counter);
+            let selected = import(catalogue::import::Message::Selected(0));
+            drop(shell.update(Message::Room(selected), counter));
         }
         _ if screen.starts_with("codes") => return show_codes(shell, screen, counter),
         "calendar-hours" | "calendar-hours-refused" | "calendar-hours-set" => {
@@ -291,6 +298,10 @@ fn show_codes(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), 
     for message in messages {
         drop(shell.update(Message::Room(rooms::Message::Codes(message)), counter));
     }
+    if screen == "codes-import" {
+        let handed = codes::import::Handed { path: path(&file), from: None };
+        arrive(shell, Asked::Codes(handed), &file, counter);
+    }
     Ok(())
 }
 
@@ -367,6 +378,12 @@ fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), 
         drop(shell.update(Message::Pay(message), counter));
     }
     Ok(())
+}
+
+/// The file that a dialog asked for was read.
+fn arrive(shell: &mut Shell, asked: Asked, file: &tempfile::NamedTempFile, counter: &Counter) {
+    let read = file_read::bytes(&path(file));
+    drop(shell.update(Message::FileRead(asked, read), counter));
 }
 
 fn path(file: &tempfile::NamedTempFile) -> String {

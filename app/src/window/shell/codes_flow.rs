@@ -14,7 +14,7 @@ use widgets::travel;
 
 use super::{
     Counter, Message, Shell,
-    money_flow::{file_name, read_file},
+    file_read::{self, Asked},
     rooms::Room,
 };
 use crate::{
@@ -68,10 +68,10 @@ impl Shell {
             codes::Action::None => Task::none(),
             codes::Action::Focus(field) => travel::focus(field),
             codes::Action::Close => self.go_home(counter, None),
-            codes::Action::Read(handed) => self.read_codes(&handed),
+            codes::Action::Read(handed) => file_read::read(Asked::Codes(handed)),
             codes::Action::Take(taken) => {
                 let import::Taken { codes, path, words } = taken;
-                self.take_codes(&codes, &file_name(&path), &words)
+                self.take_codes(&codes, &file_read::name(&path), &words)
             }
             codes::Action::Write(typed) => self.write_code(typed),
             codes::Action::Save(bytes) => {
@@ -82,9 +82,13 @@ impl Shell {
         }
     }
 
-    fn read_codes(&mut self, handed: &import::Handed) -> Task<Message> {
+    /// A table's file was read, or not.
+    pub(super) fn codes_read(
+        &mut self,
+        handed: &import::Handed,
+        read: Result<Vec<u8>, Notice>,
+    ) -> Task<Message> {
         let today = clock::local(clock::now()).date();
-        let read = read_file(&handed.path).map_err(|error| Notice::error(&error));
         let read = read.and_then(|bytes| {
             let read = self.desk.read_codes(&bytes, handed.from, today);
             read.map_err(|error| Notice::error(&error))

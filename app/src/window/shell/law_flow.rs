@@ -12,7 +12,7 @@ use widgets::travel;
 
 use super::{
     Counter, Message, Shell,
-    money_flow::{file_name, read_file},
+    file_read::{self, Asked},
     rooms::Room,
 };
 use crate::{
@@ -42,29 +42,7 @@ impl Shell {
             catalogue::Action::None => Task::none(),
             catalogue::Action::Focus(field) => travel::focus(field),
             catalogue::Action::Close => self.go_home(counter, None),
-            catalogue::Action::Read(handed) => {
-                let today = clock::local(now).date();
-                let read = read_file(&handed.path).map_err(|error| Notice::error(&error)).and_then(
-                    |bytes| {
-                        let name = file_name(&handed.path);
-                        self.desk
-                            .read_law(handed.kind, &name, &bytes, handed.from, today)
-                            .map_err(|error| Notice::error(&error))
-                    },
-                );
-                let Some(Room::Catalogue(state)) = self.in_room() else { return Task::none() };
-                let Some(dialog) = state.import() else { return Task::none() };
-                match read {
-                    Ok(offer) => {
-                        dialog.show(Arc::new(offer));
-                        travel::focus(catalogue::import::WORDS)
-                    }
-                    Err(notice) => {
-                        dialog.refused(notice);
-                        Task::none()
-                    }
-                }
-            }
+            catalogue::Action::Read(handed) => file_read::read(Asked::Law(handed)),
             catalogue::Action::Take(taken) => {
                 let count = taken.offer.count();
                 let written = self.desk.take_law(now, &taken.offer, taken.words);
@@ -85,6 +63,32 @@ impl Shell {
                         Task::none()
                     }
                 }
+            }
+        }
+    }
+
+    /// A list's file was read, or not.
+    pub(super) fn law_read(
+        &mut self,
+        handed: &catalogue::import::Handed,
+        read: Result<Vec<u8>, Notice>,
+    ) -> Task<Message> {
+        let today = clock::local(clock::now()).date();
+        let name = file_read::name(&handed.path);
+        let read = read.and_then(|bytes| {
+            let offer = self.desk.read_law(handed.kind, &name, &bytes, handed.from, today);
+            offer.map_err(|error| Notice::error(&error))
+        });
+        let Some(Room::Catalogue(state)) = self.in_room() else { return Task::none() };
+        let Some(dialog) = state.import() else { return Task::none() };
+        match read {
+            Ok(offer) => {
+                dialog.show(Arc::new(offer));
+                travel::focus(catalogue::import::WORDS)
+            }
+            Err(notice) => {
+                dialog.refused(notice);
+                Task::none()
             }
         }
     }

@@ -1,7 +1,5 @@
 //! Money for a dossier, the receipts of a day, and the bank's statements.
 
-use std::path::Path;
-
 use iced::{Task, widget::image::Handle};
 use jiff::civil::Date;
 use ledger::{DossierRecord, EventKind, LedgerError, PaymentRecord};
@@ -15,7 +13,11 @@ use office::{
 };
 use widgets::travel;
 
-use super::{Counter, Message, Over, Shell, rooms::Room};
+use super::{
+    Counter, Message, Over, Shell,
+    file_read::{self, Asked},
+    rooms::Room,
+};
 use crate::{
     clock,
     desk::{
@@ -23,7 +25,6 @@ use crate::{
         books::{Format, Paper},
         money::{self, CashLine, Standing},
     },
-    failure::AppError,
     picture,
     window::{
         notice::Notice,
@@ -36,9 +37,6 @@ use crate::{
         },
     },
 };
-
-/// Largest statement that is looked at; the reader has its own, stricter limit.
-const LARGEST: u64 = 64 << 20;
 
 impl Shell {
     /// Opens the form for money of a dossier.
@@ -273,18 +271,18 @@ impl Shell {
             cash::Action::TakeOut(out) => {
                 return self.take_out(Paper::Cash, days, out);
             }
-            cash::Action::Read(path) => self.read_statement(&path),
+            cash::Action::Read(path) => return file_read::read(Asked::Statement(path)),
             cash::Action::Decide(place) => self.decide(place),
             cash::Action::Take => self.take_statement(),
         }
         Task::none()
     }
 
-    fn read_statement(&mut self, path: &str) {
-        let read = read_file(path).map_err(|error| Notice::error(&error)).and_then(|bytes| {
-            self.desk
-                .read_statement(&file_name(path), &bytes)
-                .map_err(|error| Notice::error(&error))
+    /// A statement's file was read, or not.
+    pub(super) fn statement_read(&mut self, path: &str, read: Result<Vec<u8>, Notice>) {
+        let read = read.and_then(|bytes| {
+            let read = self.desk.read_statement(&file_read::name(path), &bytes);
+            read.map_err(|error| Notice::error(&error))
         });
         let Some(Room::Cash(state)) = self.in_room() else { return };
         let Some(dialog) = state.statement() else { return };
@@ -326,23 +324,6 @@ impl Shell {
             }
         }
     }
-}
-
-/// A file's bytes, unless it is larger than any that is read here.
-pub(super) fn read_file(path: &str) -> Result<Vec<u8>, AppError> {
-    let failed = |source| AppError::Read { path: path.to_owned(), source };
-    let length = std::fs::metadata(path).map_err(failed)?.len();
-    if length > LARGEST {
-        return Err(failed(std::io::ErrorKind::FileTooLarge.into()));
-    }
-    std::fs::read(path).map_err(failed)
-}
-
-/// The name of a file without its folders.
-pub(super) fn file_name(path: &str) -> String {
-    Path::new(path)
-        .file_name()
-        .map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 fn number(payment: &office::payment::Payment) -> String {

@@ -110,6 +110,10 @@ fn a_code_is_written_from_the_dossier_that_waits_for_it() {
     std::fs::write(file.path(), lines).unwrap();
     at.press(Pressed::F(2));
     at.tell(codes::Message::Import(import::Message::FileGiven(file.path().into())));
+    let path = file.path().display().to_string();
+    let read = file_read::bytes(&path);
+    let handed = import::Handed { path, from: None };
+    drop(at.shell.update(Message::FileRead(file_read::Asked::Codes(handed), read), &at.counter));
     assert!(at.shows("Nhận 1 trong 2 dòng của tệp, 0 dòng đã có, 1 dòng bị từ chối."));
     assert!(at.shows("dòng 3: Hình thức thu, Thu nợ – hình thức thu phải là"));
     at.tell(codes::Message::Import(import::Message::WordsTyped("Mã giả định".into())));
