@@ -324,7 +324,8 @@ impl State {
                 Column::fixed(method, 120.0).sortable().spare(),
                 Column::share(collector, 2).sortable().spare(),
                 Column::fixed(amount, 120.0).end().sortable(),
-                Column::share(note, 2).sortable().spare(),
+                // That a receipt was cancelled is told here.
+                Column::share(note, 2).sortable(),
             ],
             self.shown.len() as u64,
             |place, column| {
