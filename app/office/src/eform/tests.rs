@@ -395,6 +395,18 @@ fn a_passport_gives_its_own_number_only_where_papers_are_taken() {
     assert_eq!(business.fill(&guest, &contact).value("PERS_DOC_NO"), "");
 }
 
+/// A card without the twelve digits tells the last nine: they are nobody's number.
+#[test]
+fn nine_digits_of_a_card_fill_no_number() {
+    for kind in [DocumentKind::Cccd, DocumentKind::CanCuoc] {
+        let mut holder = identity("099185000001", "MAU", Evidence::ChipSigned);
+        holder.person.number = None;
+        holder.document = Some(Document { kind, number: "185000001".into(), expiry: None });
+        let data = sample().fill(&holder, &Contact::default());
+        assert_eq!((data.value("number"), data.value("paper")), ("", ""), "{kind:?}");
+    }
+}
+
 #[test]
 fn data_come_back_and_show_nobody_in_a_log() {
     let data = forms().of("1.001193").unwrap().fill(&woman(), &contact());
