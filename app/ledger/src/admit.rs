@@ -5,7 +5,7 @@
 
 use office::{
     arrival::{ArrivalId, CounterNotice},
-    book::{Book, Number},
+    book::Number,
     document::{DocumentId, KeptDocument, Origin},
     dossier::{DossierId, Fee, Status},
     entry::Event,
@@ -76,22 +76,12 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
 /// Every number, issued or awaited, is of the event's own book; a step has a notice's number exactly
 /// where it is told to the citizen. No number is taken from a book that waits after a restore.
 fn require_books(db: &Connection, event: &Event) -> Result<()> {
-    let numbers: Vec<(&Number, Book)> = match event {
-        Event::DossierReceived { dossier } => {
-            vec![(&dossier.serial, Book::DossierCode), (&dossier.tracking, Book::Tracking)]
-        }
-        Event::DossierMoved { movement } => {
-            if movement.notice.is_some() != movement.step.is_notified() {
-                return Err(LedgerError::WrongNumbers);
-            }
-            movement.notice.iter().map(|number| (number, Book::Notice)).collect()
-        }
-        Event::NoticeGiven { notice } => vec![(&notice.number, Book::Notice)],
-        Event::FeePaid { payment } => vec![(&payment.receipt, Book::FeeReceipt)],
-        Event::TicketDrawn { ticket } => vec![(&ticket.number, Book::Ticket)],
-        _ => Vec::new(),
-    };
-    for (number, book) in numbers {
+    if let Event::DossierMoved { movement } = event
+        && movement.notice.is_some() != movement.step.is_notified()
+    {
+        return Err(LedgerError::WrongNumbers);
+    }
+    for (number, book) in event.about().numbers {
         let series = match number {
             Number::Issued(issued) => issued.series,
             Number::Pending { series } => *series,

@@ -19,7 +19,7 @@ use std::{
 use jiff::Timestamp;
 use office::{
     backup::BackupPlan,
-    entry::{ContentHash, DeviceId, Event},
+    entry::{ContentHash, DeviceId, Event, EventKind},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -33,7 +33,7 @@ use crate::{
     key::DatabaseKey,
     keyring::{Keyring, sync_folder, write_whole},
     private,
-    roles::{EventKind, require},
+    roles::require,
     schema::{self, AUTOCHECKPOINT, Durability},
     walk::{Source, Watch},
 };

@@ -4,11 +4,7 @@
 //! document that leaves a person's store lets go of its content; an entry that names it otherwise (a
 //! paper, a component of a dossier) holds it still.
 
-use office::{
-    dossier::Submitted,
-    entry::{ContentHash, Event},
-    workflow::Step,
-};
+use office::entry::{ContentHash, Event};
 use rusqlite::{Connection, params};
 
 use crate::{
@@ -17,34 +13,11 @@ use crate::{
 };
 
 /// The contents that an event names, each once.
-pub(crate) fn named_blobs(event: &Event) -> Vec<&ContentHash> {
-    let mut named: Vec<&ContentHash> = match event {
-        Event::IdentityRead { face, .. } => face.iter().collect(),
-        Event::PaperMade { content, .. } => vec![content],
-        Event::TrustAdded { item, .. } => vec![&item.fingerprint],
-        Event::DossierReceived { dossier } => proofs(&dossier.components),
-        Event::DossierMoved { movement } => match &movement.step {
-            Step::Supplemented { components, .. } => proofs(components),
-            Step::Resolved(outcome) => outcome.content.iter().collect(),
-            _ => Vec::new(),
-        },
-        Event::NoticeGiven { notice } => notice.content.iter().collect(),
-        Event::DossierArrived { arrival } => {
-            let mut named = proofs(&arrival.components);
-            named.push(&arrival.content);
-            named
-        }
-        Event::DocumentKept { document } => vec![&document.content],
-        Event::LawUpdated { update } => vec![&update.content],
-        _ => Vec::new(),
-    };
+fn named_blobs(event: &Event) -> Vec<&ContentHash> {
+    let mut named = event.about().blobs;
     named.sort_unstable();
     named.dedup();
     named
-}
-
-fn proofs(components: &[Submitted]) -> Vec<&ContentHash> {
-    components.iter().filter_map(|c| c.proof.as_ref()?.content()).collect()
 }
 
 /// Counts the entry among those that rest on what it names.

@@ -5,13 +5,12 @@
 //! same, and that is an entry itself, see [`crate::Ledger::accept_clock`].
 
 use jiff::{SignedDuration, Timestamp};
-use office::entry::{ContentHash, DeviceId, Entry};
+use office::entry::{ContentHash, Dated, DeviceId, Entry, EventKind};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
     LedgerError, Result,
     chain::{Hash, NO_HASH, as_content_hash, sha256},
-    roles::EventKind,
     store::unsigned,
 };
 
@@ -86,7 +85,7 @@ impl Head {
 
 /// Whether later entries are measured by this one's time.
 pub(crate) fn sets_clock(kind: EventKind) -> bool {
-    kind.follows_clock() || kind == EventKind::ClockAccepted
+    kind.facts().dated == Dated::InOrder || kind == EventKind::ClockAccepted
 }
 
 fn latest(db: &Connection, device: &DeviceId) -> Result<Option<Timestamp>> {

@@ -53,7 +53,7 @@ pub use folder::{Present, copies_of_ledger};
 pub use head::Head;
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
 pub use keyring::{Lockout, Security};
-pub use project::people::Part;
+pub use office::entry::{EventKind, LOG_READERS, Part, READERS, granters};
 pub use read::{
     Device, LastNumber, LogLine, Page, UserState, Way,
     arrivals::{Answer, ArrivalRecord, LawUpdateRecord, NoticeRecord},
@@ -66,7 +66,6 @@ pub use read::{
     tickets::{TicketPhase, TicketState},
 };
 pub use restore::{Restore, RestoreReport};
-pub use roles::{EventKind, LOG_READERS, READERS, granters};
 pub use search::{Hit, LARGEST_PAGE, Scope};
 pub use store::{Founding, Ledger, Writing};
 pub use trust::{TrustRecord, Trusted};

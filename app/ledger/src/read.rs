@@ -13,7 +13,10 @@ pub(crate) mod tickets;
 use jiff::Timestamp;
 use office::{
     book::{Book, Lease, Series},
-    entry::{ContentHash, DeviceId, Entry, Event, UnreadableEntry, User, UserName},
+    entry::{
+        ContentHash, DeviceId, Entry, Event, EventKind, LOG_READERS, READERS, Shown,
+        UnreadableEntry, User, UserName,
+    },
     evidence::DocumentSigner,
     unit::Office,
 };
@@ -23,7 +26,7 @@ use crate::{
     Ledger, LedgerError, Result,
     blob::blob_key,
     project::last_number,
-    roles::{EventKind, LOG_READERS, READERS, require},
+    roles::require,
     search::LARGEST_PAGE,
     store::{signed, unsigned},
 };
@@ -222,7 +225,7 @@ impl Ledger {
             Some(EventKind::PaperMade) => "paper WHERE n",
             Some(kind) => &format!(
                 "entry WHERE kind = {} AND kind NOT IN (8, 9, 10, 12) AND n",
-                kind.number()
+                kind.facts().number
             ),
         };
         let way = way.sql();
@@ -293,7 +296,7 @@ pub(crate) fn log_line(db: &Connection, n: i64, reader: bool) -> Result<LogLine>
         user: entry.user.clone(),
         device: entry.device.clone(),
         kind,
-        entry: (reader || !kind.shows_people()).then_some(entry),
+        entry: (reader || kind.facts().shown == Shown::ToLogReaders).then_some(entry),
     })
 }
 

@@ -14,7 +14,7 @@ use std::{fs, ops::ControlFlow, path::Path};
 use jiff::Timestamp;
 use office::{
     book::{Book, Lease},
-    entry::{DeviceId, Event, UserName},
+    entry::{DeviceId, Event, EventKind, UserName},
 };
 use rusqlite::Connection;
 use serde::Serialize;
@@ -33,7 +33,7 @@ use crate::{
     private,
     project::last_number,
     read::LastNumber,
-    roles::{EventKind, require},
+    roles::require,
     schema::{self, Durability},
     slot,
     store::{active_user, settle_keys, unsigned, write},

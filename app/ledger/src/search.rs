@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use office::{
     dossier::Dossier,
+    entry::READERS,
     person::{Century, Identity},
     phone, text,
 };
@@ -33,7 +34,7 @@ use crate::{
         entry_at, page_size,
         people::reading_of,
     },
-    roles::{READERS, require},
+    roles::require,
     store::{signed, unsigned},
 };
 

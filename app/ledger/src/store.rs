@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use office::{
     Explain,
     book::{Book, Lease, Numbers},
-    entry::{Entry, EntryId, Event, Role, User, UserName},
+    entry::{Dated, Door, Entry, EntryId, Event, EventKind, Role, User, UserName},
     unit::Office,
 };
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
@@ -25,7 +25,7 @@ use crate::{
     number::Dispenser,
     project,
     read::read_users,
-    roles::{EventKind, require},
+    roles::require,
     schema::{self, Durability},
     slot,
     upgrade::{self, Rebuilding},
@@ -276,7 +276,7 @@ impl Ledger {
     /// Writes an event that takes no numbers, with the blobs that it names (a photo, a PDF). A look is written
     /// even on a full disk, as long as there is a reserve.
     pub fn record(&mut self, at: Timestamp, event: Event, blobs: &[&[u8]]) -> Result<Entry> {
-        if !EventKind::of(&event).is_look() {
+        if EventKind::of(&event).facts().door != Door::Look {
             return self.transact(|writing| writing.record(at, event, blobs));
         }
         match self.write_now(|writing| writing.record(at, event.clone(), blobs)) {
@@ -456,7 +456,7 @@ impl Writing<'_> {
 
     pub(crate) fn write(&mut self, at: Timestamp, what: Event) -> Result<Entry> {
         let kind = EventKind::of(&what);
-        if kind.follows_clock() {
+        if kind.facts().dated == Dated::InOrder {
             self.head.require_clock(at)?;
         }
         let entry = Entry {
@@ -482,7 +482,7 @@ impl Writing<'_> {
                 n,
                 entry.device.0,
                 signed(entry.sequence)?,
-                kind.number(),
+                kind.facts().number,
                 sealed.hash,
                 sealed.signature,
                 sealed.bytes
@@ -502,7 +502,7 @@ impl Writing<'_> {
 
     fn require_allowed(&self, event: &Event) -> Result<()> {
         let kind = EventKind::of(event);
-        if !kind.open_to_callers() {
+        if kind.facts().door == Door::Kept {
             return Err(LedgerError::NotAllowed { needed: Vec::new() });
         }
         require(&self.user.roles, kind.roles())

@@ -327,7 +327,7 @@ fn next_entry(ledger: &Ledger, what: Event) -> Entry {
 fn write_signed(ledger: &mut Ledger, entry: &Entry) {
     let sealed = ledger.device.seal(entry).unwrap();
     let n = signed(ledger.head.entries + 1).unwrap();
-    let kind = crate::EventKind::of(&entry.what).number();
+    let kind = crate::EventKind::of(&entry.what).facts().number;
     ledger
         .db
         .execute(

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use office::{
-    entry::{ContentHash, Entry, Event, UserName},
+    entry::{ContentHash, Entry, Event, EventKind, LOG_READERS, UserName},
     text::clean,
     trust::{TrustItem, TrustKind, TrustSource, Voucher},
 };
@@ -20,7 +20,7 @@ use crate::{
     content_hash,
     project::trust_kind_key,
     read::{Page, entry_at, page, page_size, rows},
-    roles::{EventKind, LOG_READERS, require},
+    roles::require,
     search::LARGEST_PAGE,
     store::{Writing, signed, unsigned},
 };

@@ -5,13 +5,13 @@
 //! down before it takes effect, and the database knows which slots are current, see [`crate::slot`].
 
 use jiff::Timestamp;
-use office::entry::{Event, Role, User, UserName};
+use office::entry::{Event, EventKind, LOG_READERS, READERS, Role, User, UserName, granters};
 
 use crate::{
     Ledger, LedgerError, PasswordWeakness, Result, Writing,
     key::{DatabaseKey, RecoverySheet},
     keyring::Keyring,
-    roles::{EventKind, LOG_READERS, READERS, granters, require},
+    roles::require,
     slot,
     store::{HEADS, active_user, check_user_name},
 };

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use office::{
     Explain,
     book::{Book, Issued, Lease, Series},
-    entry::{DeviceId, Entry, Event},
+    entry::{DeviceId, Entry, Event, EventKind},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -19,7 +19,6 @@ use crate::{
     key::DatabaseKey,
     project,
     read::LastNumber,
-    roles::EventKind,
     schema,
 };
 
@@ -205,7 +204,7 @@ impl Walk {
         let hash = sha256(&row.bytes);
         let columns_fit = row.device == entry.device.0
             && Ok(row.sequence) == i64::try_from(entry.sequence)
-            && row.kind == EventKind::of(&entry.what).number()
+            && row.kind == EventKind::of(&entry.what).facts().number
             && row.hash == hash;
         if !columns_fit {
             report.find(FindingKind::Entry, format!("mục {n}: cột không khớp nội dung"));

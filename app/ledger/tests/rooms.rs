@@ -526,7 +526,7 @@ fn every_kind_has_its_log() {
     ledger.append(at(1), pay(&dossier, 8_000, at(1))).unwrap();
     ledger.append(at(1), draw("", false, at(1))).unwrap();
     let whole = ledger.log(&[], ledger::Way::Falling, None, 100).unwrap().items;
-    for kind in EventKind::ALL {
+    for &kind in EventKind::ALL {
         let expected: Vec<_> =
             whole.iter().filter(|line| line.kind == kind).map(|line| line.place).collect();
         let listed = ledger.log(&[kind], ledger::Way::Falling, None, 100).unwrap().items;

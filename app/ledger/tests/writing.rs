@@ -308,7 +308,7 @@ fn a_person_is_known_by_the_strongest_reading_and_each_look_is_written() {
     let history = ledger.history(&number, &Part::ALL, None, 10).unwrap().items;
     let kinds: Vec<_> = history
         .iter()
-        .map(|line| (line.kind, line.entry.as_ref().and_then(|entry| entry.what.evidence())))
+        .map(|line| (line.kind, line.entry.as_ref().and_then(|entry| entry.what.about().evidence)))
         .collect();
     let read = |evidence| (EventKind::IdentityRead, Some(evidence));
     assert_eq!(
@@ -472,7 +472,7 @@ fn the_log_tells_each_kind_from_newest_to_oldest() {
         .unwrap();
     let all = ledger.log(&[], ledger::Way::Falling, None, 100).unwrap().items;
     assert_eq!(all.len() as u64, ledger.head().entries);
-    for kind in EventKind::ALL {
+    for &kind in EventKind::ALL {
         let expected: Vec<_> = all.iter().filter(|line| line.kind == kind).cloned().collect();
         assert_eq!(
             ledger.log(&[kind], ledger::Way::Falling, None, 100).unwrap().items,

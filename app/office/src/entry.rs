@@ -5,16 +5,19 @@
 //! [`Entry::canonical`] gives the one byte form that is hashed and signed: JSON with sorted keys,
 //! no white space, integers only.
 
+mod about;
+mod kind;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     arrival::{Arrival, CounterNotice},
     backup::BackupPlan,
-    book::{Book, Issued, Lease, Number},
+    book::{Book, Lease},
     document::{DocumentId, KeptDocument},
     dossier::{Dossier, DossierId},
-    evidence::{DocumentSigner, Evidence},
+    evidence::DocumentSigner,
     export::Export,
     payment::{Payment, PaymentId, Statement},
     person::{Identity, PersonKey},
@@ -25,6 +28,9 @@ use crate::{
     unit::Office,
     workflow::Move,
 };
+
+pub use about::{About, Part, Whom};
+pub use kind::{Dated, Door, EventKind, Facts, LOG_READERS, READERS, Shown, granters};
 
 /// Random id of an entry, 32 hex digits; the province applies an id once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -454,82 +460,11 @@ pub enum Event {
 }
 
 impl Event {
-    /// Numbers that this event issues.
-    pub fn numbers(&self) -> Vec<Issued> {
-        let numbers: Vec<&Number> = match self {
-            Event::DossierReceived { dossier } => vec![&dossier.serial, &dossier.tracking],
-            Event::DossierMoved { movement } => movement.notice.iter().collect(),
-            Event::NoticeGiven { notice } => vec![&notice.number],
-            Event::FeePaid { payment } => vec![&payment.receipt],
-            Event::TicketDrawn { ticket } => vec![&ticket.number],
-            _ => Vec::new(),
-        };
-        numbers.into_iter().filter_map(|number| number.issued().copied()).collect()
-    }
-
-    /// The dossier that the event is about.
-    pub fn dossier(&self) -> Option<&DossierId> {
-        match self {
-            Event::DossierReceived { dossier } => Some(&dossier.id),
-            Event::DossierAnnulled { dossier, .. } | Event::PaperMade { dossier, .. } => {
-                Some(dossier)
-            }
-            Event::DossierMoved { movement } => Some(&movement.dossier),
-            Event::FeePaid { payment } => Some(&payment.dossier),
-            _ => None,
-        }
-    }
-
-    /// The evidence that the event rests on, for the log.
-    pub fn evidence(&self) -> Option<Evidence> {
-        match self {
-            Event::IdentityRead { identity, .. } => Some(identity.evidence),
-            Event::DossierReceived { dossier } => Some(dossier.applicant.evidence),
-            Event::NoticeGiven { notice } => Some(notice.applicant.evidence),
-            Event::DossierArrived { arrival } => Some(arrival.applicant.evidence),
-            _ => None,
-        }
-    }
-
-    /// What happened, in words, for the log screen.
+    /// What happened, in words, for the log screen; of a dossier's step, which.
     pub fn label(&self) -> &'static str {
         match self {
-            Event::OfficeFounded { .. } => "Lập cơ quan",
-            Event::DeviceEnrolled { .. } => "Thêm máy",
-            Event::UserAdded { .. } => "Thêm người dùng",
-            Event::UserChanged { .. } => "Sửa người dùng",
-            Event::UserDisabled { .. } => "Ngừng quyền người dùng",
-            Event::PasswordChanged { .. } => "Đổi mật khẩu",
-            Event::LoginsFailed { .. } => "Nhập sai mật khẩu",
-            Event::LeaseTaken { .. } => "Nhận quyền cấp số",
-            Event::IdentityRead { .. } => "Đọc giấy tờ",
-            Event::PersonViewed { .. } => "Xem thông tin công dân",
-            Event::DossierReceived { .. } => "Tiếp nhận hồ sơ",
-            Event::DossierAnnulled { .. } => "Hủy tiếp nhận",
-            Event::PaperMade { .. } => "Lập giấy tờ",
-            Event::BackupMade { .. } => "Sao lưu",
-            Event::Restored { .. } => "Khôi phục",
-            Event::BackupPlanned { .. } => "Đặt lịch sao lưu",
-            Event::Exported { .. } => "Xuất dữ liệu",
-            Event::ClockAccepted { .. } => "Xác nhận giờ máy",
-            Event::RecoveryUsed { .. } => "Dùng phiếu khôi phục",
-            Event::RecoveryRenewed => "Lập phiếu khôi phục mới",
-            Event::TrustAdded { .. } => "Thêm chứng thư tin cậy",
-            Event::TrustRemoved { .. } => "Bỏ chứng thư tin cậy",
             Event::DossierMoved { movement } => movement.step.label(),
-            Event::NoticeGiven { .. } => "Lập phiếu tại quầy",
-            Event::DossierArrived { .. } => "Nhận hồ sơ trực tuyến",
-            Event::FeePaid { .. } => "Thu phí, lệ phí",
-            Event::PaymentCancelled { .. } => "Hủy biên lai",
-            Event::StatementImported { .. } => "Nhập sao kê ngân hàng",
-            Event::TicketDrawn { .. } => "Lấy số thứ tự",
-            Event::TicketMoved { .. } => "Gọi số thứ tự",
-            Event::DocumentKept { .. } => "Lưu giấy tờ vào kho",
-            Event::DocumentViewed { .. } => "Xem giấy tờ trong kho",
-            Event::DocumentRemoved { .. } => "Xóa giấy tờ khỏi kho",
-            Event::SettingsChanged { .. } => "Đổi thiết lập cơ quan",
-            Event::LawUpdated { .. } => "Cập nhật dữ liệu pháp luật",
-            Event::PortalCodesEntered { .. } => "Ghi mã trên Cổng",
+            other => EventKind::of(other).facts().label,
         }
     }
 }

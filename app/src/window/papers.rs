@@ -214,7 +214,7 @@ pub fn happened(desk: &Desk, line: &LogLine) -> person::Happened {
             let kind = kind.map(|kind| format!(" – {kind}")).unwrap_or_default();
             (format!("{}{kind}", identity.evidence.label()), None)
         }
-        Some(event) => (log::detail(event, code), event.dossier().cloned()),
+        Some(event) => (log::detail(event, code), event.about().dossier.cloned()),
         None => (String::new(), None),
     };
     person::Happened {

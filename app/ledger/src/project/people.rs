@@ -9,44 +9,22 @@
 //! table.
 
 use office::{
-    document::DocumentId,
-    dossier::{Dossier, DossierId},
-    entry::{Entry, Event},
-    payment::PaymentId,
+    dossier::Dossier,
+    entry::{Entry, Event, Part, Whom},
     person::{Identity, PersonKey},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{Result, search};
 
-/// What an entry of a person's history is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// A dossier that was received, or online and waits to be.
-    Dossier,
-    /// What followed: steps, papers, payments, notices.
-    Work,
-    /// A document that was read, or a person typed.
-    Reading,
-    /// A document in the person's store.
-    Store,
-    /// Someone looked at the record.
-    Look,
-}
-
-impl Part {
-    /// Every part.
-    pub const ALL: [Part; 5] = [Part::Dossier, Part::Work, Part::Reading, Part::Store, Part::Look];
-
-    /// The part in the table: never changed, never reused.
-    pub(crate) fn key(self) -> i64 {
-        match self {
-            Part::Dossier => 1,
-            Part::Work => 2,
-            Part::Reading => 3,
-            Part::Store => 4,
-            Part::Look => 5,
-        }
+/// A part of a history in the table: never changed, never reused.
+pub(crate) fn part_key(part: Part) -> i64 {
+    match part {
+        Part::Dossier => 1,
+        Part::Work => 2,
+        Part::Reading => 3,
+        Part::Store => 4,
+        Part::Look => 5,
     }
 }
 
@@ -117,78 +95,31 @@ fn age(entry: &Entry) -> String {
     format!("{moment:020}{}{:020}", entry.device.0, entry.sequence)
 }
 
-/// Writes down whom the entry at `n` concerns.
+/// Writes down whom the entry at `n` concerns. What is not there, or cannot be read, belongs to nobody.
 pub(super) fn remember(db: &Connection, n: i64, event: &Event) -> Result<()> {
-    let keyed = |identity: &Identity, part| vec![(identity.key().text(), part)];
-    let of = |dossier: &DossierId| of_dossier(db, dossier, Part::Work);
-    let rows = match event {
-        Event::IdentityRead { identity, .. } => keyed(identity, Part::Reading),
-        Event::PersonViewed { who, .. } => vec![(who.text(), Part::Look)],
-        Event::DossierReceived { dossier } => keyed(&dossier.applicant, Part::Dossier),
-        Event::DossierArrived { arrival } => keyed(&arrival.applicant, Part::Dossier),
-        Event::NoticeGiven { notice } => keyed(&notice.applicant, Part::Work),
-        Event::DossierAnnulled { dossier, .. } | Event::PaperMade { dossier, .. } => of(dossier)?,
-        Event::DossierMoved { movement } => of(&movement.dossier)?,
-        Event::FeePaid { payment } => of(&payment.dossier)?,
-        Event::PaymentCancelled { payment, .. } => of_payment(db, payment)?,
-        Event::StatementImported { statement } => {
-            let lines = statement.matched.iter().map(|line| of(&line.dossier));
-            lines.collect::<Result<Vec<_>>>()?.concat()
+    for (whom, part) in event.about().concerns {
+        let who = match whom {
+            Whom::Person(who) => Some(who.text()),
+            Whom::Dossier(id) => owner(db, "SELECT who FROM dossier WHERE id = ?1", &id.0)?,
+            Whom::Payment(id) => {
+                let sql =
+                    "SELECT dossier.who FROM payment JOIN dossier ON dossier.id = payment.dossier
+                    WHERE payment.id = ?1";
+                owner(db, sql, &id.0)?
+            }
+            Whom::Document(id) => owner(db, "SELECT owner FROM document WHERE id = ?1", &id.0)?,
+        };
+        if let Some(who) = who {
+            // A statement may pay two dossiers of one person.
+            db.prepare_cached("INSERT OR IGNORE INTO history (who, n, part) VALUES (?1, ?2, ?3)")?
+                .execute(params![who, n, part_key(part)])?;
         }
-        Event::DocumentKept { document } => {
-            vec![(document.owner.as_str().to_owned(), Part::Store)]
-        }
-        Event::DocumentViewed { document, .. } => of_document(db, document, Part::Look)?,
-        Event::DocumentRemoved { document, .. } => of_document(db, document, Part::Store)?,
-        Event::OfficeFounded { .. }
-        | Event::DeviceEnrolled { .. }
-        | Event::UserAdded { .. }
-        | Event::UserChanged { .. }
-        | Event::UserDisabled { .. }
-        | Event::PasswordChanged { .. }
-        | Event::LoginsFailed { .. }
-        | Event::LeaseTaken { .. }
-        | Event::BackupMade { .. }
-        | Event::BackupPlanned { .. }
-        | Event::Exported { .. }
-        | Event::Restored { .. }
-        | Event::ClockAccepted { .. }
-        | Event::RecoveryUsed { .. }
-        | Event::RecoveryRenewed
-        | Event::TrustAdded { .. }
-        | Event::TrustRemoved { .. }
-        | Event::TicketDrawn { .. }
-        | Event::TicketMoved { .. }
-        | Event::SettingsChanged { .. }
-        | Event::LawUpdated { .. }
-        | Event::PortalCodesEntered { .. } => Vec::new(),
-    };
-    for (who, part) in rows {
-        // A statement may pay two dossiers of one person.
-        db.prepare_cached("INSERT OR IGNORE INTO history (who, n, part) VALUES (?1, ?2, ?3)")?
-            .execute(params![who, n, part.key()])?;
     }
     Ok(())
 }
 
-fn of_dossier(db: &Connection, dossier: &DossierId, part: Part) -> Result<Vec<(String, Part)>> {
-    owner(db, "SELECT who FROM dossier WHERE id = ?1", &dossier.0, part)
-}
-
-fn of_payment(db: &Connection, payment: &PaymentId) -> Result<Vec<(String, Part)>> {
-    let sql = "SELECT dossier.who FROM payment JOIN dossier ON dossier.id = payment.dossier
-        WHERE payment.id = ?1";
-    owner(db, sql, &payment.0, Part::Work)
-}
-
-fn of_document(db: &Connection, document: &DocumentId, part: Part) -> Result<Vec<(String, Part)>> {
-    owner(db, "SELECT owner FROM document WHERE id = ?1", &document.0, part)
-}
-
-/// What is not there, or cannot be read, belongs to nobody.
-fn owner(db: &Connection, sql: &str, id: &str, part: Part) -> Result<Vec<(String, Part)>> {
-    let who = db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?;
-    Ok(who.map(|who| (who, part)).into_iter().collect())
+fn owner(db: &Connection, sql: &str, id: &str) -> Result<Option<String>> {
+    Ok(db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?)
 }
 
 #[cfg(test)]
@@ -197,6 +128,7 @@ mod tests {
 
     use jiff::ToSpan;
     use office::{
+        dossier::DossierId,
         entry::{ContentHash, DeviceId, EntryId, UserName},
         evidence::Evidence,
     };

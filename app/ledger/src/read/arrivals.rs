@@ -4,18 +4,14 @@ use jiff::{Timestamp, civil::DateTime};
 use office::{
     arrival::{Arrival, CounterNotice},
     dossier::DossierId,
-    entry::{Entry, Event, UserName},
+    entry::{Entry, Event, EventKind, READERS, UserName},
     portal_code::{Entered, PortalCodes, Table},
     settings::{LawKind, LawUpdate, Settings},
 };
 use rusqlite::{Row, params};
 
 use super::{blob_at, entry_at, rows};
-use crate::{
-    Ledger, LedgerError, Result,
-    roles::{EventKind, READERS, require},
-    store::unsigned,
-};
+use crate::{Ledger, LedgerError, Result, roles::require, store::unsigned};
 
 /// An online dossier.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,7 +154,7 @@ impl Ledger {
     pub(crate) fn newest_of(&self, kind: EventKind, limit: i64) -> Result<Vec<(i64, Entry)>> {
         let sql = format!(
             "SELECT n FROM entry WHERE kind = {} AND kind NOT IN (8, 9, 10, 12) ORDER BY n DESC LIMIT ?1",
-            kind.number()
+            kind.facts().number
         );
         let places: Vec<i64> = rows(&self.db, &sql, [limit], |row| row.get(0))?;
         places.into_iter().map(|n| Ok((n, entry_at(&self.db, n)?))).collect()

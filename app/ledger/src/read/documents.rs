@@ -3,17 +3,13 @@
 use jiff::{Timestamp, civil::Date};
 use office::{
     document::{DocumentId, KeptDocument},
-    entry::{Entry, Event, Purpose, UserName},
+    entry::{Entry, Event, Purpose, READERS, UserName},
     person::PersonalNumber,
 };
 use rusqlite::OptionalExtension;
 
 use super::{blob_at, entry_at, rows};
-use crate::{
-    Ledger, LedgerError, Result,
-    roles::{READERS, require},
-    store::unsigned,
-};
+use crate::{Ledger, LedgerError, Result, roles::require, store::unsigned};
 
 /// A document of the store.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use jiff::{
 };
 use office::{
     dossier::{Dossier, DossierId, Status},
-    entry::{ContentHash, Entry, Event, PaperKind, PaperOf, UserName},
+    entry::{ContentHash, Entry, Event, PaperKind, PaperOf, READERS, UserName},
     person::PersonKey,
     workflow::{Course, Move},
 };
@@ -18,7 +18,7 @@ use super::{Page, entry_at, page, page_size, rows};
 use crate::{
     Ledger, LedgerError, Result,
     project::course::top,
-    roles::{READERS, require},
+    roles::require,
     search::LARGEST_PAGE,
     store::{signed, unsigned},
 };

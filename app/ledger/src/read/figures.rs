@@ -8,6 +8,7 @@ use jiff::{
 };
 use office::{
     dossier::Channel,
+    entry::READERS,
     statistics::{Account, GroupBy, Measure, Period, Row},
 };
 use rusqlite::{Connection, params};
@@ -19,7 +20,7 @@ use crate::{
         course::channel_key,
         tally::{MONTH_LATE, MONTH_OPEN, day_key, measure_key, month_key},
     },
-    roles::{READERS, require},
+    roles::require,
 };
 
 /// Accounts by slice.

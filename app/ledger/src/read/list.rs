@@ -18,6 +18,7 @@ use jiff::{
 use office::{
     collate,
     dossier::{Channel, Status},
+    entry::READERS,
     person::PersonalNumber,
 };
 use rusqlite::{Connection, Row, params, types::Value};
@@ -30,7 +31,7 @@ use super::{
 use crate::{
     Ledger, Result,
     project::course::{channel_key, status_key},
-    roles::{READERS, require},
+    roles::require,
     search::LARGEST_PAGE,
     store::{signed, unsigned},
 };

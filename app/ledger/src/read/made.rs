@@ -4,14 +4,14 @@ use jiff::{Timestamp, civil::Date};
 use office::{
     arrival::CounterNotice,
     dossier::DossierId,
-    entry::{ContentHash, Entry, Event, PaperKind, PaperOf, UserName},
+    entry::{ContentHash, Entry, Event, PaperKind, PaperOf, READERS, UserName},
 };
 use rusqlite::params;
 
 use super::{Page, Way, entry_at, page, page_size, rows};
 use crate::{
     Ledger, LedgerError, Result, local_day,
-    roles::{READERS, require},
+    roles::require,
     search::LARGEST_PAGE,
     store::{signed, unsigned},
 };

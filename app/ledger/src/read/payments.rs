@@ -3,18 +3,14 @@
 use jiff::{Timestamp, civil::DateTime};
 use office::{
     dossier::DossierId,
-    entry::{Entry, Event, UserName},
+    entry::{Entry, Event, READERS, UserName},
     money::Dong,
     payment::{MatchedLine, Payment, PaymentId},
 };
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{entry_at, rows};
-use crate::{
-    Ledger, LedgerError, Result,
-    roles::{READERS, require},
-    store::unsigned,
-};
+use crate::{Ledger, LedgerError, Result, roles::require, store::unsigned};
 
 /// A fee receipt.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,17 +3,14 @@
 use jiff::Timestamp;
 use office::{
     dossier::Dossier,
-    entry::{ContentHash, Entry, Event, Purpose, UserName},
+    entry::{ContentHash, Entry, Event, LOG_READERS, Part, Purpose, READERS, UserName},
     person::{Contact, Identity, PersonKey},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{LogLine, Page, dossiers::dossier_at, entry_at, log_line, page, page_size, rows};
 use crate::{
-    Ledger, LedgerError, Result,
-    project::people::Part,
-    roles::{LOG_READERS, READERS, require},
-    search::LARGEST_PAGE,
+    Ledger, LedgerError, Result, project::people::part_key, roles::require, search::LARGEST_PAGE,
     store::signed,
 };
 
@@ -105,7 +102,7 @@ impl Ledger {
         require(&self.user.roles, READERS)?;
         let log_reader = require(&self.user.roles, LOG_READERS).is_ok();
         let wanted = |part: &Part| parts.contains(part) && (log_reader || *part != Part::Look);
-        let keys = Part::ALL.map(|part| if wanted(&part) { part.key() } else { 0 });
+        let keys = Part::ALL.map(|part| if wanted(&part) { part_key(part) } else { 0 });
         let limit = limit.clamp(1, LARGEST_PAGE);
         let before = before.map_or(Ok(i64::MAX), signed)?;
         let places: Vec<i64> = rows(
@@ -139,7 +136,7 @@ impl Ledger {
                 who.text(),
                 before.map_or(Ok(i64::MAX), signed)?,
                 page_size(limit),
-                Part::Look.key()
+                part_key(Part::Look)
             ],
             |row| row.get(0),
         )?;
@@ -177,7 +174,7 @@ fn later(db: &Connection, who: &PersonKey, best: &Reading) -> Result<Vec<Reading
     let places: Vec<i64> = rows(
         db,
         "SELECT n FROM history WHERE who = ?1 AND part = ?2 ORDER BY n DESC LIMIT ?3",
-        params![who.text(), Part::Reading.key(), SEARCHED],
+        params![who.text(), part_key(Part::Reading), SEARCHED],
         |row| row.get(0),
     )?;
     let mut readings = Vec::new();

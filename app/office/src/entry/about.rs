@@ -1,0 +1,203 @@
+//! What an event says of itself by its content: numbers, blobs, the dossier, the people, the evidence.
+//!
+//! One match without a wildcard: a new event does not compile before it has answered, and whoever needs
+//! such an answer (ledger, log, exchange) takes it from here.
+
+use super::{ContentHash, Event};
+use crate::{
+    book::{Book, Issued, Number},
+    document::DocumentId,
+    dossier::{DossierId, Submitted},
+    evidence::Evidence,
+    payment::PaymentId,
+    person::PersonKey,
+    workflow::Step,
+};
+
+/// What an entry of a person's history is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A dossier that was received, or online and waits to be.
+    Dossier,
+    /// What followed: steps, papers, payments, notices.
+    Work,
+    /// A document that was read, or a person typed.
+    Reading,
+    /// A document in the person's store.
+    Store,
+    /// Someone looked at the record.
+    Look,
+}
+
+impl Part {
+    /// Every part.
+    pub const ALL: [Part; 5] = [Part::Dossier, Part::Work, Part::Reading, Part::Store, Part::Look];
+}
+
+/// Through what an event concerns a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom<'a> {
+    /// It names the person.
+    Person(PersonKey),
+    /// The applicant of a dossier.
+    Dossier(&'a DossierId),
+    /// The applicant of a payment's dossier.
+    Payment(&'a PaymentId),
+    /// The owner of a document in the store.
+    Document(&'a DocumentId),
+}
+
+/// The answers of one event.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct About<'a> {
+    /// Numbers, issued or awaited, each with the book that it must be of.
+    pub numbers: Vec<(&'a Number, Book)>,
+    /// Contents that it names.
+    pub blobs: Vec<&'a ContentHash>,
+    /// The dossier that it is about.
+    pub dossier: Option<&'a DossierId>,
+    /// Whose history it belongs to.
+    pub concerns: Vec<(Whom<'a>, Part)>,
+    /// The evidence that it rests on.
+    pub evidence: Option<Evidence>,
+}
+
+impl Event {
+    /// What the event says of itself.
+    pub fn about(&self) -> About<'_> {
+        let nothing = About::default();
+        match self {
+            Event::IdentityRead { identity, face, .. } => About {
+                blobs: face.iter().collect(),
+                concerns: vec![(Whom::Person(identity.key()), Part::Reading)],
+                evidence: Some(identity.evidence),
+                ..nothing
+            },
+            Event::PersonViewed { who, .. } => {
+                About { concerns: vec![(Whom::Person(who.clone()), Part::Look)], ..nothing }
+            }
+            Event::DossierReceived { dossier } => About {
+                numbers: vec![
+                    (&dossier.serial, Book::DossierCode),
+                    (&dossier.tracking, Book::Tracking),
+                ],
+                blobs: proofs(&dossier.components),
+                dossier: Some(&dossier.id),
+                concerns: vec![(Whom::Person(dossier.applicant.key()), Part::Dossier)],
+                evidence: Some(dossier.applicant.evidence),
+            },
+            Event::DossierAnnulled { dossier, .. } => about_dossier(dossier),
+            Event::PaperMade { dossier, content, .. } => {
+                About { blobs: vec![content], ..about_dossier(dossier) }
+            }
+            Event::DossierMoved { movement } => About {
+                numbers: movement.notice.iter().map(|number| (number, Book::Notice)).collect(),
+                blobs: step_blobs(&movement.step),
+                ..about_dossier(&movement.dossier)
+            },
+            Event::NoticeGiven { notice } => About {
+                numbers: vec![(&notice.number, Book::Notice)],
+                blobs: notice.content.iter().collect(),
+                concerns: vec![(Whom::Person(notice.applicant.key()), Part::Work)],
+                evidence: Some(notice.applicant.evidence),
+                ..nothing
+            },
+            Event::DossierArrived { arrival } => {
+                let mut blobs = proofs(&arrival.components);
+                blobs.push(&arrival.content);
+                About {
+                    blobs,
+                    concerns: vec![(Whom::Person(arrival.applicant.key()), Part::Dossier)],
+                    evidence: Some(arrival.applicant.evidence),
+                    ..nothing
+                }
+            }
+            Event::FeePaid { payment } => About {
+                numbers: vec![(&payment.receipt, Book::FeeReceipt)],
+                ..about_dossier(&payment.dossier)
+            },
+            Event::PaymentCancelled { payment, .. } => {
+                About { concerns: vec![(Whom::Payment(payment), Part::Work)], ..nothing }
+            }
+            Event::StatementImported { statement } => {
+                let lines = statement.matched.iter();
+                let concerns =
+                    lines.map(|line| (Whom::Dossier(&line.dossier), Part::Work)).collect();
+                About { concerns, ..nothing }
+            }
+            Event::TicketDrawn { ticket } => {
+                About { numbers: vec![(&ticket.number, Book::Ticket)], ..nothing }
+            }
+            Event::DocumentKept { document } => {
+                let owner = PersonKey::Number(document.owner.clone());
+                About {
+                    blobs: vec![&document.content],
+                    concerns: vec![(Whom::Person(owner), Part::Store)],
+                    ..nothing
+                }
+            }
+            Event::DocumentViewed { document, .. } => {
+                About { concerns: vec![(Whom::Document(document), Part::Look)], ..nothing }
+            }
+            Event::DocumentRemoved { document, .. } => {
+                About { concerns: vec![(Whom::Document(document), Part::Store)], ..nothing }
+            }
+            Event::TrustAdded { item, .. } => About { blobs: vec![&item.fingerprint], ..nothing },
+            Event::LawUpdated { update } => About { blobs: vec![&update.content], ..nothing },
+            Event::OfficeFounded { .. }
+            | Event::DeviceEnrolled { .. }
+            | Event::UserAdded { .. }
+            | Event::UserChanged { .. }
+            | Event::UserDisabled { .. }
+            | Event::PasswordChanged { .. }
+            | Event::LoginsFailed { .. }
+            | Event::LeaseTaken { .. }
+            | Event::BackupMade { .. }
+            | Event::BackupPlanned { .. }
+            | Event::Exported { .. }
+            | Event::Restored { .. }
+            | Event::ClockAccepted { .. }
+            | Event::RecoveryUsed { .. }
+            | Event::RecoveryRenewed
+            | Event::TrustRemoved { .. }
+            | Event::TicketMoved { .. }
+            | Event::SettingsChanged { .. }
+            | Event::PortalCodesEntered { .. } => nothing,
+        }
+    }
+
+    /// Numbers that this event issues.
+    pub fn numbers(&self) -> Vec<Issued> {
+        let numbers = self.about().numbers;
+        numbers.into_iter().filter_map(|(number, _)| number.issued().copied()).collect()
+    }
+}
+
+fn about_dossier(dossier: &DossierId) -> About<'_> {
+    About {
+        dossier: Some(dossier),
+        concerns: vec![(Whom::Dossier(dossier), Part::Work)],
+        ..About::default()
+    }
+}
+
+fn proofs(components: &[Submitted]) -> Vec<&ContentHash> {
+    components.iter().filter_map(|component| component.proof.as_ref()?.content()).collect()
+}
+
+fn step_blobs(step: &Step) -> Vec<&ContentHash> {
+    match step {
+        Step::Supplemented { components, .. } => proofs(components),
+        Step::Resolved(outcome) => outcome.content.iter().collect(),
+        Step::Transferred(_)
+        | Step::SupplementAsked { .. }
+        | Step::PaymentAsked { .. }
+        | Step::Extended { .. }
+        | Step::DueCorrected { .. }
+        | Step::Returned(_)
+        | Step::Refused { .. }
+        | Step::Stopped { .. }
+        | Step::Withdrawn { .. }
+        | Step::Undone { .. } => Vec::new(),
+    }
+}

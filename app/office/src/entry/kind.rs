@@ -1,0 +1,150 @@
+//! The kinds of events: one table says of each all that does not depend on what the event holds.
+//!
+//! A kind without a row does not compile, nor does a row that leaves something out. What an event says of
+//! itself by its content (numbers, blobs, people) is [`super::about`]'s.
+//!
+//! Least privilege: the security administrator keeps users, backups and trust and sees no dossier; whoever
+//! handles dossiers gives no rights, and only a head gives rights over people's data. A person may hold
+//! several roles.
+
+use super::{Event, Role};
+
+/// Whom the log shows an event to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Whoever reads the log, see [`LOG_READERS`].
+    ToLogReaders,
+    /// Of those only who is a reader too: it speaks of people or dossiers, see [`READERS`].
+    ToReaders,
+}
+
+/// How an event comes into the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// A caller hands it in.
+    Handed,
+    /// The same, and it only says that somebody looked.
+    Look,
+    /// The ledger has a method for it, which also keeps keys, leases or files in step.
+    Kept,
+}
+
+/// What an event is to the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dated {
+    /// Never before the newest entry.
+    InOrder,
+    /// By a clock that may have gone back: logging in, recovering and accepting the clock are the way in
+    /// when it once was too far ahead.
+    Anyhow,
+}
+
+/// What the table says of a kind.
+#[derive(Debug)]
+pub struct Facts {
+    /// The kind's number in a ledger's file: never changed, never reused.
+    pub number: i64,
+    /// What happened, in words.
+    pub label: &'static str,
+    /// Roles that may bring it about; none where the ledger alone does.
+    pub roles: &'static [Role],
+    /// Whom the log shows it to.
+    pub shown: Shown,
+    /// How it comes in.
+    pub door: Door,
+    /// What it is to the clock.
+    pub dated: Dated,
+}
+
+macro_rules! kinds {
+    ($($kind:ident, $number:literal, $label:literal, [$($role:ident)*], $shown:ident, $door:ident, $dated:ident;)*) => {
+        /// The kinds of [`Event`], as the log filters by them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum EventKind {
+            $(#[doc = concat!("[`Event::", stringify!($kind), "`]")] $kind,)*
+        }
+
+        impl EventKind {
+            /// Every kind.
+            pub const ALL: &[EventKind] = &[$(EventKind::$kind),*];
+
+            /// The kind of an event.
+            pub fn of(event: &Event) -> Self {
+                match event { $(Event::$kind { .. } => Self::$kind,)* }
+            }
+
+            /// Roles that may bring it about, see [`Facts::roles`].
+            pub fn roles(self) -> &'static [Role] {
+                self.facts().roles
+            }
+
+            /// The kind's row.
+            pub fn facts(self) -> &'static Facts {
+                match self {
+                    $(Self::$kind => &Facts {
+                        number: $number,
+                        label: $label,
+                        roles: &[$(Role::$role),*],
+                        shown: Shown::$shown,
+                        door: Door::$door,
+                        dated: Dated::$dated,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    OfficeFounded, 1, "Lập cơ quan", [], ToLogReaders, Kept, InOrder;
+    DeviceEnrolled, 2, "Thêm máy", [], ToLogReaders, Kept, InOrder;
+    UserAdded, 3, "Thêm người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    UserChanged, 35, "Sửa người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    UserDisabled, 4, "Ngừng quyền người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    // One's own password anybody changes; these set another's.
+    PasswordChanged, 5, "Đổi mật khẩu", [Head SecurityAdministrator], ToLogReaders, Kept, Anyhow;
+    LoginsFailed, 6, "Nhập sai mật khẩu", [], ToLogReaders, Kept, Anyhow;
+    LeaseTaken, 7, "Nhận quyền cấp số", [Head], ToLogReaders, Kept, InOrder;
+    IdentityRead, 8, "Đọc giấy tờ", [Clerk Certifier Notary LodgingOwner], ToReaders, Handed, InOrder;
+    PersonViewed, 9, "Xem thông tin công dân", [Clerk Certifier Notary Head Archivist LodgingOwner], ToReaders, Look, InOrder;
+    DossierReceived, 10, "Tiếp nhận hồ sơ", [Clerk], ToReaders, Handed, InOrder;
+    DossierAnnulled, 11, "Hủy tiếp nhận", [Clerk Head], ToReaders, Handed, InOrder;
+    PaperMade, 12, "Lập giấy tờ", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
+    // What the plan asks for is made in anybody's session.
+    BackupMade, 13, "Sao lưu", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    Restored, 14, "Khôi phục", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    ClockAccepted, 15, "Xác nhận giờ máy", [Head], ToLogReaders, Kept, Anyhow;
+    RecoveryUsed, 16, "Dùng phiếu khôi phục", [], ToLogReaders, Kept, Anyhow;
+    RecoveryRenewed, 17, "Lập phiếu khôi phục mới", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    TrustAdded, 18, "Thêm chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    TrustRemoved, 19, "Bỏ chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    DossierMoved, 20, "Giải quyết hồ sơ", [Clerk Certifier Head], ToReaders, Handed, InOrder;
+    NoticeGiven, 21, "Lập phiếu tại quầy", [Clerk], ToReaders, Handed, InOrder;
+    DossierArrived, 22, "Nhận hồ sơ trực tuyến", [Clerk Head], ToReaders, Handed, InOrder;
+    FeePaid, 23, "Thu phí, lệ phí", [Clerk], ToReaders, Handed, InOrder;
+    PaymentCancelled, 24, "Hủy biên lai", [Clerk Head], ToReaders, Handed, InOrder;
+    StatementImported, 25, "Nhập sao kê ngân hàng", [Clerk Head], ToReaders, Handed, InOrder;
+    TicketDrawn, 26, "Lấy số thứ tự", [Clerk], ToLogReaders, Handed, InOrder;
+    TicketMoved, 27, "Gọi số thứ tự", [Clerk Certifier], ToLogReaders, Handed, InOrder;
+    DocumentKept, 28, "Lưu giấy tờ vào kho", [Clerk Certifier Archivist], ToReaders, Handed, InOrder;
+    DocumentViewed, 29, "Xem giấy tờ trong kho", [Clerk Certifier Notary Head Archivist], ToReaders, Look, InOrder;
+    DocumentRemoved, 30, "Xóa giấy tờ khỏi kho", [Head Archivist], ToReaders, Handed, InOrder;
+    SettingsChanged, 31, "Đổi thiết lập cơ quan", [Head], ToLogReaders, Handed, InOrder;
+    LawUpdated, 32, "Cập nhật dữ liệu pháp luật", [Head Archivist], ToLogReaders, Handed, InOrder;
+    // Codes are no one's data: who keeps the links to the province may enter them.
+    PortalCodesEntered, 36, "Ghi mã trên Cổng", [Head SecurityAdministrator], ToLogReaders, Handed, InOrder;
+    BackupPlanned, 33, "Đặt lịch sao lưu", [Head SecurityAdministrator], ToLogReaders, Handed, InOrder;
+    Exported, 34, "Xuất dữ liệu", [Clerk Certifier Head Archivist], ToLogReaders, Handed, InOrder;
+}
+
+/// Roles that see people and dossiers.
+pub const READERS: &[Role] =
+    &[Role::Clerk, Role::Certifier, Role::Notary, Role::Head, Role::Archivist, Role::LodgingOwner];
+
+/// Roles that read the log of everything that happened.
+pub const LOG_READERS: &[Role] = &[Role::Head, Role::Archivist, Role::SecurityAdministrator];
+
+/// Roles that may give a user `role`: whoever keeps the keys cannot make a reader.
+pub fn granters(role: Role) -> &'static [Role] {
+    if READERS.contains(&role) { &[Role::Head] } else { EventKind::UserAdded.facts().roles }
+}
