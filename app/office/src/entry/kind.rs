@@ -148,3 +148,16 @@ pub const LOG_READERS: &[Role] = &[Role::Head, Role::Archivist, Role::SecurityAd
 pub fn granters(role: Role) -> &'static [Role] {
     if READERS.contains(&role) { &[Role::Head] } else { EventKind::UserAdded.facts().roles }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A ledger's file knows a kind by its number alone.
+    #[test]
+    fn every_kind_has_a_number_of_its_own_without_gaps() {
+        let mut numbers: Vec<i64> = EventKind::ALL.iter().map(|kind| kind.facts().number).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, (1..=36).collect::<Vec<i64>>());
+    }
+}
