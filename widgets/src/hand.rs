@@ -1,16 +1,16 @@
 //! A hand at a view without a window: it takes a field, types into it and reads what stands there. For tests
-//! of whole screens; a window's own tasks (files, devices) do not run.
+//! of whole screens and for pictures of what only a key shows; a window's own tasks (files, devices) do not run.
 
 use iced::advanced::widget::operation::{Focusable, TextInput};
 use iced::advanced::widget::{Id, Operation};
 use iced::advanced::{clipboard, mouse};
 use iced::keyboard::{self, Key, Location, Modifiers, key};
-use iced::{Event, Rectangle, Renderer, Size};
+use iced::{Event, Rectangle, Renderer, Size, Theme};
 use iced_runtime::UserInterface;
 use iced_runtime::user_interface::Cache;
 
 use crate::Element;
-use crate::shot::renderer;
+use crate::shot::{self, Picture, renderer};
 
 /// What widgets keep from one view to the next, as a window keeps it.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Hand {
     fn at<'a, Message: 'a, T>(
         &mut self,
         view: impl Into<Element<'a, Message>>,
-        act: impl FnOnce(&mut UserInterface<'a, Message, iced::Theme, Renderer>, &mut Renderer) -> T,
+        act: impl FnOnce(&mut UserInterface<'a, Message, Theme, Renderer>, &mut Renderer) -> T,
     ) -> T {
         let cache = std::mem::take(&mut self.cache);
         let mut ui = UserInterface::build(view, self.size, cache, &mut self.renderer);
@@ -56,6 +56,25 @@ impl Hand {
     pub fn take<'a, Message: 'a>(&mut self, view: impl Into<Element<'a, Message>>, place: Place) {
         let mut fields = Fields { focus: Some(place), last: None, texts: Vec::new() };
         self.at(view, |ui, renderer| ui.operate(renderer, &mut fields));
+    }
+
+    /// Gives the control with this id the keyboard.
+    pub fn focus<'a, Message: 'a>(
+        &mut self,
+        view: impl Into<Element<'a, Message>>,
+        id: impl Into<Id>,
+    ) {
+        self.at(view, |ui, renderer| shot::focus(ui, renderer, id.into()));
+    }
+
+    /// Draws the view as the hand left it.
+    pub fn draw<'a, Message: 'a>(
+        &mut self,
+        view: impl Into<Element<'a, Message>>,
+        theme: &Theme,
+    ) -> Picture {
+        let size = self.size;
+        self.at(view, |ui, renderer| shot::paint(ui, renderer, theme, size, 1.0))
     }
 
     /// Presses a key, which may write `text`; gives what the widgets say to it.

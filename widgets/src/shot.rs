@@ -92,17 +92,26 @@ pub fn can_focus<'a, Message: 'a>(
 ) -> bool {
     let mut renderer = renderer();
     let mut ui = UserInterface::build(view, size, Cache::default(), &mut renderer);
-    let mut next: Option<Box<dyn Operation>> = Some(Box::new(crate::travel::to(id.into())));
+    focus(&mut ui, &renderer, id.into());
+    let mut find = find_focused();
+    ui.operate(&renderer, &mut black_box(&mut find));
+    matches!(find.finish(), Outcome::Some(_))
+}
+
+/// Gives the control with this id the keyboard.
+pub(crate) fn focus<Message>(
+    ui: &mut UserInterface<'_, Message, Theme, Renderer>,
+    renderer: &Renderer,
+    id: Id,
+) {
+    let mut next: Option<Box<dyn Operation>> = Some(Box::new(crate::travel::to(id)));
     while let Some(mut operation) = next.take() {
-        ui.operate(&renderer, operation.as_mut());
+        ui.operate(renderer, operation.as_mut());
         next = match operation.finish() {
             Outcome::Chain(following) => Some(following),
             Outcome::None | Outcome::Some(()) => None,
         };
     }
-    let mut find = find_focused();
-    ui.operate(&renderer, &mut black_box(&mut find));
-    matches!(find.finish(), Outcome::Some(_))
 }
 
 /// Draws a user interface as it stands.

@@ -54,6 +54,8 @@ pub fn settings(ledger: &mut Ledger, at: Timestamp) -> Result<(), LedgerError> {
             "Phòng Kinh tế",
             "Phòng Văn hóa – Xã hội",
             "Công chức tư pháp – hộ tịch",
+            "Công an xã Hợp Thành",
+            "Bảo hiểm xã hội cơ sở",
         ]),
     };
     ledger.record(at, Event::SettingsChanged { settings: Box::new(settings) }, &[])?;

@@ -59,7 +59,7 @@ fn special(finding: &Finding) -> Option<&'static str> {
             "Hướng dẫn người đến hỏi cơ quan đã cấp giấy tờ này."
         }
         Finding::IssuerUnknown | Finding::IssuerUnsupported => {
-            "Nhờ người quản trị nạp chứng thư gốc (CSCA) của nước cấp, hoặc danh sách chứng thư (master list) có nước đó (Khác → Chứng thư tin cậy), rồi đọc lại."
+            "Nhờ người quản trị nạp chứng thư gốc (CSCA) của nước cấp, hoặc danh sách gốc (master list) có nước đó (Khác → Chứng thư tin cậy), rồi đọc lại."
         }
         Finding::IssuerOtherKey => {
             "Chưa coi là đã xác nhận: hỏi cấp trên chứng thư gốc mới của nơi cấp, nạp vào máy (Khác → Chứng thư tin cậy) rồi đọc lại."

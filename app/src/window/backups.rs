@@ -222,9 +222,10 @@ impl App {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use iced::keyboard::{Key, key::Named};
     use jiff::civil::date;
     use office::{backup::BackupPlan, entry::Event};
-    use widgets::Mode;
+    use widgets::{Mode, hand::Hand};
 
     use super::*;
     use crate::{desk::tests::desk, window::shell::Counter};
@@ -289,6 +290,12 @@ mod tests {
             assert_eq!(app.closing, planned);
             let running = app.shell().unwrap().backups.running.is_some();
             assert_eq!(running, planned);
+            if planned {
+                let mut hand = Hand::new(iced::Size::new(1366.0, 768.0));
+                let said = hand.press(app.view(), Key::Named(Named::Enter), None);
+                let stays = matches!(said.as_slice(), [Message::CloseDropped]);
+                assert!(stays, "Enter gives no backup up");
+            }
             drop(app.update(Message::CloseDropped));
             assert!(!app.closing, "who goes on working stays");
         }

@@ -10,14 +10,17 @@ mod trust;
 
 use std::{path::Path, sync::Arc};
 
-use iced::Size;
+use iced::{
+    Size,
+    keyboard::{Key, key::Named},
+};
 use identity::{
     camera::{Camera, CameraError, Place},
     code::port::{Port, PortError, Speed},
 };
 use ledger::{Ledger, Rebuilding};
 use office::{evidence::Evidence, person::ReadOn};
-use widgets::{Mode, shot::Picture};
+use widgets::{Mode, hand::Hand, shot::Picture};
 
 use super::{
     App, Stage,
@@ -31,7 +34,7 @@ use super::{
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
 /// Names of the screens that are no outcome of a reading.
-const SCREENS: [&str; 53] = [
+const SCREENS: [&str; 54] = [
     "setup",
     "setup-office",
     "setup-user",
@@ -43,6 +46,7 @@ const SCREENS: [&str; 53] = [
     "restore",
     "restore-over",
     "locked",
+    "closing",
     "home",
     "home-card",
     "home-two-readers",
@@ -139,6 +143,14 @@ pub fn draw(folder: &Path, screen: &str, size: Size, mode: Mode) -> Result<Pictu
     let mut app = App::at(stage, law, counter, mode);
     if screen == "help" {
         drop(app.open_help());
+    }
+    app.closing = screen == "closing";
+    // The part stands at the end of a long form, and its list opens by a key.
+    if screen == "reception-linked" {
+        let mut hand = Hand::new(size);
+        hand.focus(app.view(), reception::agency(1));
+        drop(hand.press(app.view(), Key::Named(Named::ArrowDown), None));
+        return Ok(hand.draw(app.view(), &app.theme()));
     }
     Ok(widgets::shot::draw(app.view(), &app.theme(), size, 1.0))
 }

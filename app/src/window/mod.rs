@@ -39,8 +39,8 @@ use identity::{card::Change, code::zone::Zone};
 use ledger::{BackupProgress, Ledger, LedgerError, Rebuilding};
 use sync::Link;
 use widgets::{
-    Dialog, Element, Mode, again::Again, column, keys::Pressed, modal, primary, quiet, swallowed,
-    text, travel,
+    Dialog, Element, Mode, again::Again, column, danger, keys::Pressed, modal, secondary,
+    swallowed, text, travel,
 };
 
 use crate::{
@@ -739,8 +739,8 @@ fn closing<'a>() -> Dialog<'a, Face> {
         "Hôm nay chưa sao lưu theo lịch, nên chương trình đang sao lưu; xong thì cửa sổ tự đóng. Tiến độ hiện ở chân cửa sổ.",
     );
     Dialog::new("Đang sao lưu trước khi đóng", words)
-        .action(quiet("Đóng ngay, bỏ lần sao lưu này").on_press(Face::CloseAsked))
-        .action(primary("Làm việc tiếp").key("Esc").on_press(Face::CloseDropped))
+        .action(secondary("Làm việc tiếp").key("Esc").on_press(Face::CloseDropped))
+        .action(danger("Đóng ngay, bỏ lần sao lưu này").on_press(Face::CloseAsked))
         .on_close(Face::CloseDropped)
 }
 

@@ -419,7 +419,7 @@ pub fn notice(desk: &Desk, notice: &CounterNotice) -> Result<paper::State, DeskE
     let (kind, pdf) = desk.notice(notice)?;
     let pages = pdf_pages(&pdf)?;
     let title = match notice.number.issued() {
-        Some(issued) => format!("{} số {}", kind.label(), issued.value),
+        Some(issued) => format!("{} số {:02}", kind.label(), issued.value),
         None => kind.label().to_owned(),
     };
     Ok(paper::State::new(title, pdf, sheet(kind), pages, None))

@@ -113,7 +113,7 @@ pub fn fee_receipt(
     if !fits {
         for (i, copy) in words.copies.iter().enumerate() {
             if i > 0 {
-                setting.sheets.new_page()?;
+                setting.sheets.new_part()?;
             }
             part(&mut setting, words, payment, dossier, copy)?;
         }
@@ -270,14 +270,14 @@ pub fn payment_request(
         amounts(setting, words, lines)?;
         sum(setting, words, lines.iter().map(|line| line.amount).sum())?;
         setting.skip(0.6);
-        let (left, room) = (setting.sheets.left(), setting.sheets.room());
         let side = Mm(45.0);
         setting.sheets.keep(side + (setting.body * 1.6).mm())?;
         let says = [setting.bold(&words.qr)];
         setting.sheets.paragraph(Align::Centre, &says)?;
         setting.skip(0.4);
         let y = setting.sheets.y();
-        let dark = setting.sheets.qr(payload, left + room / 2.0 + side / 2.0, y, side, room)?;
+        let room = setting.sheets.room();
+        let dark = setting.sheets.qr(payload, Align::Centre, y, side, room)?;
         setting.sheets.move_to(y + dark);
         Ok(())
     })?;

@@ -26,6 +26,7 @@ use crate::{
         font::Cut,
         line_height,
         paper::{Mm, PaperSize},
+        text::balance,
     },
 };
 
@@ -121,10 +122,7 @@ fn heading(
     let (body, left, room) = (setting.body, setting.sheets.left(), setting.sheets.room());
     let top = setting.sheets.y() + (body * 0.5).mm();
     let side = match qr {
-        Some(text) => {
-            let right = setting.sheets.right();
-            setting.sheets.qr(text, right, top, room * 0.2, room * 0.36)?
-        }
+        Some(text) => setting.sheets.qr(text, Align::Right, top, room * 0.2, room * 0.36)?,
         None => Mm(0.0),
     };
     let title_room = room - side;
@@ -133,7 +131,14 @@ fn heading(
     let y = top + (body * 0.4).mm();
     let y = setting.sheets.lines(left, y, title_room, Align::Centre, &title)?;
     let y = y + (body * 0.45).mm();
-    let code_end = setting.code_at(dossier.code().as_deref(), left, y, title_room)?;
+    let mut code_end = setting.code_at(dossier.code().as_deref(), left, y, title_room)?;
+    if dossier.code().is_none() {
+        let note = [setting.span(Cut::Italic, 0.85, &setting.common.pending_note)];
+        let pad = (body * 0.8).mm();
+        let note = balance(&note, title_room - pad * 2.0)?;
+        let (x, room) = (left + pad, title_room - pad * 2.0);
+        code_end = setting.sheets.lines(x, code_end, room, Align::Centre, &note)?;
+    }
     setting.sheets.move_to(code_end.max(top + side) + (body * 0.3).mm());
     Ok(())
 }

@@ -239,10 +239,7 @@ impl<'a> Setting<'a> {
         let high = line_height(&line) + pad;
         self.sheets.frame(left + (room - wide) / 2.0, y, wide, high, Pt(1.2));
         self.sheets.line(left, y + pad / 2.0, room, Align::Centre, &line)?;
-        let note = [self.span(Cut::Italic, 0.85, &self.common.pending_note)];
-        let (x, room) = (left + pad * 2.0, room - pad * 4.0);
-        let note = balance(&note, room)?;
-        self.sheets.lines(x, y + high + pad / 2.0, room, Align::Centre, &note)
+        Ok(y + high + pad / 2.0)
     }
 
     /// `Label: value; label: value`. Pairs without a value are left out.

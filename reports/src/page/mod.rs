@@ -57,6 +57,8 @@ pub struct Sheets {
     size: PaperSize,
     body: Pt,
     pages: Vec<Vec<Mark>>,
+    /// Pages from which the numbers begin anew.
+    parts: Vec<usize>,
     limit: usize,
     y: Mm,
 }
@@ -69,7 +71,14 @@ impl Sheets {
 
     /// Empty sheets with running text of another size.
     pub fn with_body(size: PaperSize, body: Pt) -> Self {
-        Self { size, body, pages: vec![Vec::new()], limit: MAX_PAGES, y: size.margins().top }
+        Self {
+            size,
+            body,
+            pages: vec![Vec::new()],
+            parts: vec![0],
+            limit: MAX_PAGES,
+            y: size.margins().top,
+        }
     }
 
     /// Sheets of a register, up to [`MAX_REGISTER_PAGES`].
@@ -259,9 +268,18 @@ impl Sheets {
         Ok(lines.iter().fold(Mm(0.0), |sum, line| sum + line_height(line)))
     }
 
-    /// Puts page numbers top centre on every page but the first (NĐ 30/2020; a roll is one strip and has
-    /// none), and `stamp`, where
-    /// there is one, below the text of every page.
+    /// Begins a page of a part that goes to other hands: its pages are numbered for themselves.
+    ///
+    /// # Errors
+    /// As [`Sheets::new_page`].
+    pub fn new_part(&mut self) -> Result<(), ReportError> {
+        self.new_page()?;
+        self.parts.push(self.pages.len() - 1);
+        Ok(())
+    }
+
+    /// Puts page numbers top centre on every page but a part's first (NĐ 30/2020; a roll is one strip and
+    /// has none), and `stamp`, where there is one, below the text of every page.
     ///
     /// # Errors
     /// [`ReportError::MissingGlyph`].
@@ -269,10 +287,14 @@ impl Sheets {
         let (x, room, small) = (self.left(), self.room(), self.body * 0.9);
         let margins = self.size.margins();
         let drawn = std::mem::take(&mut self.pages);
+        let mut first = 0;
         for (i, marks) in drawn.into_iter().enumerate() {
             self.pages.push(marks);
-            if i > 0 && self.size != PaperSize::Roll80 {
-                let number = Span::new(&(i + 1).to_string(), Cut::Regular, self.body);
+            if self.parts.contains(&i) {
+                first = i;
+            }
+            if i > first && self.size != PaperSize::Roll80 {
+                let number = Span::new(&(i - first + 1).to_string(), Cut::Regular, self.body);
                 let top = margins.top - (number.size * 1.5).mm();
                 self.line(x, top, room, Align::Centre, &[number])?;
             }

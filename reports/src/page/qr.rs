@@ -2,7 +2,7 @@
 
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::{Sheets, paper::Mm};
+use super::{Align, Sheets, paper::Mm};
 use crate::ReportError;
 
 /// Smallest module that office scanners and telephones read from a laser print.
@@ -11,9 +11,9 @@ pub const MIN_MODULE: Mm = Mm(0.5);
 const QUIET: usize = 4;
 
 impl Sheets {
-    /// Draws `text` as a QR code whose dark top right corner is at (`right`, `top`): the quiet zone
-    /// reaches into the margin, and the form keeps it free at the left and below. The side, quiet zone
-    /// included, is `wanted`, or larger where the modules would become smaller than [`MIN_MODULE`].
+    /// Draws `text` as a QR code whose dark square stands at an edge of the text or in its middle, from `top`
+    /// on: the quiet zone reaches into the margin, and the form keeps it free beside and below. The side, quiet
+    /// zone included, is `wanted`, or larger where the modules would become smaller than [`MIN_MODULE`].
     /// Returns the side less the part in the margin.
     ///
     /// # Errors
@@ -21,7 +21,7 @@ impl Sheets {
     pub fn qr(
         &mut self,
         text: &str,
-        right: Mm,
+        place: Align,
         top: Mm,
         wanted: Mm,
         limit: Mm,
@@ -34,15 +34,20 @@ impl Sheets {
         if side > limit {
             return Err(ReportError::QrTooLong);
         }
-        let origin = (right - module * code.width() as f32, top);
+        let free = self.room() - module * code.width() as f32;
+        let left = match place {
+            Align::Left => self.left(),
+            Align::Centre => self.left() + free / 2.0,
+            Align::Right => self.left() + free,
+        };
         let mut dark = Vec::new();
         for (row, colors) in code.to_colors().chunks(code.width()).enumerate() {
             let mut column = 0;
             for run in colors.chunk_by(|a, b| a == b) {
                 if run.first() == Some(&Color::Dark) {
                     dark.push((
-                        origin.0 + module * column as f32,
-                        origin.1 + module * row as f32,
+                        left + module * column as f32,
+                        top + module * row as f32,
                         module * run.len() as f32,
                         module,
                     ));

@@ -4,16 +4,18 @@ use office::{
     arrival::NoticeKind,
     book::Book,
     dossier::{Dossier, Status},
+    unit::Office,
     workflow::{Move, Step},
 };
 use reports::{
     FormTexts, PaperSize, Pdf, ReportError, amount_in_words, apology, application, control_sheet,
-    fee_receipt, form::notice::Told, refusal, result_receipt, stop_notice, supplement_request,
+    fee_receipt, form::notice::Told, page::paper::Mm, payment_request, refusal, result_receipt,
+    stop_notice, supplement_request,
 };
 
 use crate::{
     fixtures::{self, steps},
-    readers::{assert_within_margins, codes_on, pages_of, read_by},
+    readers::{assert_within_margins, codes_on, grey, pages_of, read_by},
 };
 
 /// The text says each of these, in this order.
@@ -97,6 +99,8 @@ fn form_03_refuses_with_its_reason() {
             "NGƯỜI TIẾP NHẬN HỒ SƠ",
         ],
     );
+    // Who is refused has no result to fetch with this paper.
+    assert!(!pages_of(&pdf.bytes).join(" ").contains("nhận kết quả"));
 }
 
 #[test]
@@ -240,7 +244,15 @@ fn a_fee_receipt_has_three_parts_and_says_the_amount() {
         }
         if lines < 12 {
             assert_eq!(pdf.pages, 1, "{lines}");
+            continue;
         }
+        // Each copy goes to other hands: but for its name they are the same, none is the next one's page.
+        let copies: Vec<String> = pages_of(&pdf.bytes)
+            .into_iter()
+            .zip(&form.texts.copies)
+            .map(|(page, copy)| page.replace(copy, ""))
+            .collect();
+        assert_eq!(copies, vec![copies[0].clone(); 3]);
     }
     let mut payment = steps::payment(1);
     payment.receipt = fixtures::pending(Book::FeeReceipt);
@@ -259,6 +271,28 @@ fn what_is_to_be_paid_can_be_scanned() {
         pdf,
         &["GIẤY ĐỀ NGHỊ NỘP PHÍ, LỆ PHÍ", "83.000 đồng", "Tám mươi ba nghìn đồng.", "Chưa nộp."],
     );
+}
+
+/// The code stands in the middle of the text, below everything else.
+#[test]
+fn the_code_to_pay_by_stands_in_the_middle() {
+    let (dossier, form) = (fixtures::dossier(), FormTexts::bundled().unwrap());
+    // Without the demo's mark at the foot the code is the lowest.
+    let office = Office { demo: false, ..fixtures::office() };
+    let (lines, size) = (steps::payment(2).lines, PaperSize::A5);
+    let made =
+        payment_request(&office, &dossier, &lines, steps::VIETQR, steps::AT, &form, size).unwrap();
+    let (width, height, pixels) = grey(&made.bytes, 4.0);
+    let rows: Vec<&[u8]> = pixels.chunks_exact(width).collect();
+    let inked = |row: &[u8]| row.iter().any(|grey| *grey < 128);
+    let lowest = (0..height).rev().find(|y| inked(rows[*y])).unwrap();
+    let code = &rows[lowest - (Mm(36.0).pt().0 * 4.0) as usize..lowest];
+    let dark = |x: &usize| code.iter().any(|row| row[*x] < 128);
+    let (first, last) = ((0..width).find(dark).unwrap(), (0..width).rev().find(dark).unwrap());
+    let margins = size.margins();
+    let middle = (margins.left + size.width() - margins.right).pt().0 * 4.0 / 2.0;
+    let off = (first + last + 1) as f32 / 2.0 - middle;
+    assert!(off.abs() < 4.0, "{off} quarter points off");
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn problem(field: &Field, text: &str, today: Date) -> Option<&'static str> {
 fn date_problem(field: &Field, text: &str, today: Date) -> Option<&'static str> {
     const OLDEST: i16 = 1850;
     let Some(date) = PartialDate::parse(text) else {
-        return Some("ngày không có thật hoặc không có dạng dd/mm/yyyy.");
+        return Some("ngày không có thật hoặc không có dạng ngày/tháng/năm.");
     };
     if date.day().is_none() && !field.partial {
         Some("cần đủ ngày, tháng, năm.")

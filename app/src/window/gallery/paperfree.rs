@@ -166,7 +166,7 @@ pub fn at_desk(
         "reception-linked" => {
             choose(shell, BIRTH);
             for (n, code, agency) in
-                [(0, "1.004222", "Công an xã Hợp Thành"), (1, "1.001731", "Bảo hiểm xã hội")]
+                [(0, "1.004222", "Công an xã Hợp Thành"), (1, "1.001939", "Bảo hiểm xã hội cơ sở")]
             {
                 let chosen = reception::LinkedMessage::Chosen(code.into());
                 say(shell, reception::Message::Linked(chosen));

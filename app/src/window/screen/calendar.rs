@@ -313,7 +313,7 @@ impl State {
             .push(
                 iced::widget::Column::new()
                     .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-                    .push(self.chosen().and_then(whole))
+                    .push(self.chosen().map(whole))
                     .spacing(space::M),
             )
             .push(iced::widget::container(flow::scroll(side)).width(SIDE))
@@ -456,12 +456,26 @@ impl State {
 }
 
 /// A week's hours whole: their cell may be cut.
-fn whole(line: &Line) -> Option<Element<'_, Message>> {
-    let Line::Hours(hours) = line else { return None };
-    let from = format!("Giờ làm việc từ {}", day(hours.from));
-    let words = hours.to_string();
-    let parts = column([text::strong(from).into(), text::body(words).into()]).spacing(0.0);
-    Some(card(parts).into())
+fn whole(line: &Line) -> Element<'_, Message> {
+    let (head, words, note) = match line {
+        Line::Holiday { from, to, name, note } if from == to => {
+            (format!("Nghỉ ngày {}", day(*from)), name.clone(), note)
+        }
+        Line::Holiday { from, to, name, note } => {
+            (format!("Nghỉ từ {} đến {}", day(*from), day(*to)), name.clone(), note)
+        }
+        Line::Swap { off, work, note } => {
+            (format!("Nghỉ ngày {}", day(*off)), format!("làm bù {}", day(*work)), note)
+        }
+        Line::Hours(hours) => {
+            (format!("Giờ làm việc từ {}", day(hours.from)), hours.to_string(), &hours.note)
+        }
+    };
+    let mut parts = column([text::strong(head).into(), text::body(words).into()]).spacing(0.0);
+    if !note.is_empty() {
+        parts = parts.push(text::small(note.as_str()));
+    }
+    card(parts).into()
 }
 
 fn day(day: Date) -> String {
@@ -505,6 +519,28 @@ mod tests {
             note: "QĐ 1".into(),
         };
         assert_eq!(state.update(Message::Confirmed), Action::Add(line, "QĐ 1".into()));
+    }
+
+    /// A long name is cut in its cell: the chosen line stands whole below.
+    #[test]
+    fn the_chosen_line_stands_whole_below_the_list() {
+        let holiday = |from, to| Line::Holiday {
+            from,
+            to,
+            name: "Tết Nguyên đán (phần chung của các phương án)".into(),
+            note: String::new(),
+        };
+        let (first, last) = (date(2027, 2, 5), date(2027, 2, 10));
+        let off = Line::Swap { off: first, work: last, note: "Thông báo 12".into() };
+        for (line, begins) in [
+            (holiday(first, last), "Nghỉ từ 05/02/2027 đến 10/02/2027"),
+            (holiday(first, first), "Nghỉ ngày 05/02/2027"),
+            (off, "Nghỉ ngày 05/02/2027"),
+        ] {
+            let state = State::new(head(), vec![line], first, false);
+            let words = widgets::shot::words(state.view(), iced::Size::new(1366.0, 768.0));
+            assert!(words.iter().any(|shown| shown == begins), "{begins}: {words:?}");
+        }
     }
 
     #[test]

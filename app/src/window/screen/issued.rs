@@ -235,7 +235,7 @@ impl State {
         let list = table(
             [
                 Column::fixed(at, 144.0).sortable(),
-                Column::share(kind, 4),
+                Column::share(kind, 6),
                 Column::fixed(code, 208.0),
                 Column::share(name, 3),
                 Column::share(by, 2).spare(),

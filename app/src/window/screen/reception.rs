@@ -34,7 +34,7 @@ pub use attach::Message as AttachMessage;
 pub use draft::Draft;
 use eform::Filled;
 pub use eform::Message as FormMessage;
-pub use linked::Message as LinkedMessage;
+pub use linked::{Message as LinkedMessage, agency};
 
 /// The search for a procedure.
 pub const PROCEDURE: &str = "reception-procedure";

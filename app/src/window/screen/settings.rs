@@ -232,7 +232,7 @@ impl State {
             None,
             column([self
                 .part("Đơn vị, công chức chuyên môn", &self.units, Part::Units)
-                .hint("Nơi hồ sơ được chuyển tới; đơn vị đầu tiên được điền sẵn.")
+                .hint("Nơi hồ sơ được chuyển tới, cả cơ quan liên thông; đơn vị đầu tiên được điền sẵn.")
                 .into()]),
         );
         let receipts = section(

@@ -282,7 +282,8 @@ impl State {
         let (over, kept): (Vec<_>, Vec<_>) =
             self.documents.iter().partition(|document| is_over(document, self.today));
         if !over.is_empty() {
-            content = content.push(text::toned("Hết thời hạn giữ, cần xóa:", Tone::Bad));
+            let words = format!("{} giấy tờ hết thời hạn giữ, cần xóa.", over.len());
+            content = content.push(text::toned(words, Tone::Bad));
         }
         let lines = over.into_iter().chain(kept).map(|document| self.line(document));
         section("Kho giấy tờ", None, content.push(column(lines).spacing(space::XS))).into()

@@ -78,7 +78,7 @@ impl Shell {
                 at,
                 kind: intake::form(&notice).label().to_owned(),
                 code: match notice.number.issued() {
-                    Some(issued) => format!("Số {}", issued.value),
+                    Some(issued) => format!("Số {:02}", issued.value),
                     None => "chờ cấp số".into(),
                 },
                 annulled: false,

@@ -451,7 +451,7 @@ impl Form {
                         .into(),
                 );
                 parts.push(
-                    row([
+                    flow::fields([
                         layout::paper_field("Ghi chú", &self.third)
                             .lines(layout::REASON_LINES)
                             .on_change(Message::Third)
