@@ -1,16 +1,21 @@
-//! A hand at a view without a window: it takes a field, types into it and reads what stands there. For tests
-//! of whole screens and for pictures of what only a key shows; a window's own tasks (files, devices) do not run.
+//! A hand at a view without a window: it takes a field, types into it, presses what is written on the screen
+//! and reads what stands there. For tests of whole screens and for pictures of what only a key shows; of a
+//! window's own tasks only what is ready at once runs: moves of the keyboard, but no files and devices.
+
+use std::any::Any;
 
 use iced::advanced::widget::operation::{Focusable, TextInput};
 use iced::advanced::widget::{Id, Operation};
 use iced::advanced::{clipboard, mouse};
+use iced::event::Status;
+use iced::futures::{FutureExt, StreamExt};
 use iced::keyboard::{self, Key, Location, Modifiers, key};
-use iced::{Event, Rectangle, Renderer, Size, Theme};
-use iced_runtime::UserInterface;
+use iced::{Event, Point, Rectangle, Renderer, Size, Task, Theme};
 use iced_runtime::user_interface::Cache;
+use iced_runtime::{Action, UserInterface, task};
 
-use crate::Element;
 use crate::shot::{self, Picture, renderer};
+use crate::{Element, field, table};
 
 /// What widgets keep from one view to the next, as a window keeps it.
 #[derive(Debug)]
@@ -18,6 +23,20 @@ pub struct Hand {
     cache: Cache,
     renderer: Renderer,
     size: Size,
+    taken: bool,
+}
+
+/// Who gets what is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keyboard {
+    /// Nobody.
+    Nobody,
+    /// A field.
+    Field,
+    /// A table: its rows.
+    Table,
+    /// A button or a choice.
+    Control,
 }
 
 /// A field that may be typed into, by its place among these.
@@ -27,7 +46,7 @@ pub struct Place(pub usize);
 impl Hand {
     /// A hand at a window of `size`.
     pub fn new(size: Size) -> Self {
-        Self { cache: Cache::default(), renderer: renderer(), size }
+        Self { cache: Cache::default(), renderer: renderer(), size, taken: false }
     }
 
     fn at<'a, Message: 'a, T>(
@@ -50,6 +69,18 @@ impl Hand {
         let mut fields = Fields { focus: None, last: None, texts: Vec::new() };
         self.at(view, |ui, renderer| ui.operate(renderer, &mut fields));
         fields.texts
+    }
+
+    /// Who has the keyboard.
+    pub fn keyboard<'a, Message: 'a>(&mut self, view: impl Into<Element<'a, Message>>) -> Keyboard {
+        let mut holder = Holder(Keyboard::Nobody);
+        self.at(view, |ui, renderer| ui.operate(renderer, &mut holder));
+        holder.0
+    }
+
+    /// Whether a control took the last key that was pressed: the window then gives it to nobody else.
+    pub fn taken(&self) -> bool {
+        self.taken
     }
 
     /// Gives a field the keyboard.
@@ -84,21 +115,73 @@ impl Hand {
         key: Key,
         text: Option<char>,
     ) -> Vec<Message> {
-        let event = Event::Keyboard(keyboard::Event::KeyPressed {
-            modified_key: key.clone(),
-            key,
-            physical_key: key::Physical::Unidentified(key::NativeCode::Unidentified),
-            location: Location::Standard,
-            modifiers: Modifiers::empty(),
-            text: text.map(|c| c.to_string().into()),
-            repeat: false,
-        });
+        self.events(view, &[Event::Keyboard(key_press(key, text))], mouse::Cursor::Unavailable)
+    }
+
+    /// Presses the mouse on the last of these words that the view shows; gives what the widgets say to it, or
+    /// `None` where there are no such words.
+    pub fn click<'a, Message: 'a>(
+        &mut self,
+        view: impl Fn() -> Element<'a, Message>,
+        words: &str,
+    ) -> Option<Vec<Message>> {
+        let mut find = Find { words, at: None };
+        self.at(view(), |ui, renderer| ui.operate(renderer, &mut find));
+        let position = find.at?;
+        let pressed = [
+            mouse::Event::CursorMoved { position },
+            mouse::Event::ButtonPressed(mouse::Button::Left),
+            mouse::Event::ButtonReleased(mouse::Button::Left),
+        ];
+        let cursor = mouse::Cursor::Available(position);
+        Some(self.events(view(), &pressed.map(Event::Mouse), cursor))
+    }
+
+    fn events<'a, Message: 'a>(
+        &mut self,
+        view: impl Into<Element<'a, Message>>,
+        events: &[Event],
+        cursor: mouse::Cursor,
+    ) -> Vec<Message> {
         let mut said = Vec::new();
-        let cursor = mouse::Cursor::Unavailable;
-        self.at(view, |ui, renderer| {
-            drop(ui.update(&[event], cursor, renderer, &mut clipboard::Null, &mut said));
+        let (_, statuses) = self.at(view, |ui, renderer| {
+            ui.update(events, cursor, renderer, &mut clipboard::Null, &mut said)
         });
+        self.taken = statuses.contains(&Status::Captured);
         said
+    }
+
+    /// Runs what of a task is ready at once: moves the keyboard in the view, and gives the messages.
+    pub fn run<'a, Message: 'static>(
+        &mut self,
+        view: impl Fn() -> Element<'a, Message>,
+        task: Task<Message>,
+    ) -> Vec<Message> {
+        let mut said = Vec::new();
+        let Some(mut actions) = task::into_stream(task) else { return said };
+        while let Some(Some(action)) = actions.next().now_or_never() {
+            match action {
+                Action::Output(message) => said.push(message),
+                Action::Widget(operation) => {
+                    self.at(view(), |ui, renderer| shot::operate(ui, renderer, operation));
+                }
+                _ => {}
+            }
+        }
+        said
+    }
+}
+
+/// The event of a pressed key, which may write `text`.
+pub fn key_press(key: Key, text: Option<char>) -> keyboard::Event {
+    keyboard::Event::KeyPressed {
+        modified_key: key.clone(),
+        key,
+        physical_key: key::Physical::Unidentified(key::NativeCode::Unidentified),
+        location: Location::Standard,
+        modifiers: Modifiers::empty(),
+        text: text.map(|c| c.to_string().into()),
+        repeat: false,
     }
 }
 
@@ -128,5 +211,47 @@ impl Operation for Fields {
             }
         }
         self.texts.extend(field);
+    }
+}
+
+/// Finds who has the keyboard.
+struct Holder(Keyboard);
+
+impl Operation for Holder {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn focusable(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Focusable) {
+        if state.is_focused() {
+            self.0 = Keyboard::Control;
+        }
+    }
+
+    // Fields and tables tell of themselves once more, as what they are.
+    fn custom(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Any) {
+        if state.downcast_ref::<field::State>().is_some_and(Focusable::is_focused) {
+            self.0 = Keyboard::Field;
+        } else if state.downcast_ref::<table::State>().is_some_and(|t| t.focus.is_focused()) {
+            self.0 = Keyboard::Table;
+        }
+    }
+}
+
+/// Finds words.
+struct Find<'w> {
+    words: &'w str,
+    at: Option<Point>,
+}
+
+impl Operation for Find<'_> {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn text(&mut self, _: Option<&Id>, bounds: Rectangle, text: &str) {
+        if text == self.words {
+            self.at = Some(bounds.center());
+        }
     }
 }

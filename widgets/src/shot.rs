@@ -104,7 +104,16 @@ pub(crate) fn focus<Message>(
     renderer: &Renderer,
     id: Id,
 ) {
-    let mut next: Option<Box<dyn Operation>> = Some(Box::new(crate::travel::to(id)));
+    operate(ui, renderer, Box::new(crate::travel::to(id)));
+}
+
+/// Carries out an operation and what follows from it.
+pub(crate) fn operate<Message>(
+    ui: &mut UserInterface<'_, Message, Theme, Renderer>,
+    renderer: &Renderer,
+    operation: Box<dyn Operation>,
+) {
+    let mut next = Some(operation);
     while let Some(mut operation) = next.take() {
         ui.operate(renderer, operation.as_mut());
         next = match operation.finish() {

@@ -384,6 +384,8 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
 }
 
 #[cfg(test)]
+mod keyboard;
+#[cfg(test)]
 mod wrong_input;
 #[cfg(test)]
 mod tests {

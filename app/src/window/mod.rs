@@ -299,8 +299,10 @@ impl App {
         place.finish()
     }
 
+    /// Takes a message in. When what lay over a screen is gone, the keyboard is where it was, or at the screen's
+    /// main field: never nowhere.
     fn update(&mut self, message: Message) -> Task<Message> {
-        let place = self.place();
+        let (place, covered) = (self.place(), self.is_covered());
         let turned = turns(&message);
         let task = self.take_in(message);
         // A line of a zone that waits belongs to whoever was being looked at.
@@ -309,7 +311,34 @@ impl App {
             self.zone.drop_line();
         }
         self.again.sees(now, Instant::now());
-        task
+        match self.main_field() {
+            Some(field) if covered && !self.is_covered() => {
+                Task::batch([task, travel::rest(field)])
+            }
+            _ => task,
+        }
+    }
+
+    /// Whether a dialog or a question stands over the screen.
+    fn is_covered(&self) -> bool {
+        let asks = match &self.stage {
+            Stage::Desk(shell) => shell.is_covered(),
+            Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.devices.tries_camera(),
+            Stage::Login(_) | Stage::First(..) | Stage::Locked(..) | Stage::Restore(_) => false,
+        };
+        asks || self.closing || self.help.is_some()
+    }
+
+    /// The field that has the keyboard when nothing else does; none on a screen that has no field of its own.
+    fn main_field(&self) -> Option<String> {
+        let field = match &self.stage {
+            Stage::Desk(shell) => return shell.main_field(),
+            Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.first_field(),
+            Stage::Login(login) | Stage::Locked(_, login) => login.first_field(),
+            Stage::First(_, state) => state.first_field(),
+            Stage::Restore(_) => restore::FOLDER,
+        };
+        Some(field.to_owned())
     }
 
     fn take_in(&mut self, message: Message) -> Task<Message> {

@@ -471,19 +471,16 @@ impl Shell {
         self.outgoing.update(message).map(Message::Outgoing)
     }
 
-    /// Takes a message in. When what lay over the screen or a question is gone, the keyboard is where it
-    /// was, or at the screen's main field: never nowhere.
+    /// Takes a message in.
     pub fn update(&mut self, message: Message, counter: &Counter) -> Action {
-        let covered = self.over.is_some() || self.screen.asks();
         let action = self.take(message, counter);
         self.settle_table();
-        let covers = self.over.is_some() || self.screen.asks();
-        match (action, self.main_field()) {
-            (Action::Run(task), Some(field)) if covered && !covers => {
-                Action::Run(Task::batch([task, travel::rest(field)]))
-            }
-            (action, _) => action,
-        }
+        action
+    }
+
+    /// Whether a dialog or a question stands over the screen.
+    pub fn is_covered(&self) -> bool {
+        self.over.is_some() || self.screen.asks()
     }
 
     /// The field that has the keyboard when nothing else does; none on a screen that has no field of its own.

@@ -309,7 +309,7 @@ impl State {
             }
             Message::Closed if self.cancelling.is_some() => {
                 self.cancelling = None;
-                return Action::None;
+                return Action::Focus(self.first_field());
             }
             Message::Closed => return Action::Close,
         }

@@ -105,7 +105,7 @@ fn a_cancellation_needs_its_reason() {
     assert_eq!(state.update(Message::Submitted), Action::Focus(REASON));
     state.update(Message::ReasonTyped(" thu nhầm ".into()));
     assert_eq!(state.update(Message::Submitted), Action::Cancel(id, "thu nhầm".into()));
-    assert_eq!(state.update(Message::Closed), Action::None);
+    assert_eq!(state.update(Message::Closed), Action::Focus(AMOUNT));
     assert_eq!(state.update(Message::Closed), Action::Close);
 }
 
