@@ -6,7 +6,7 @@ use std::{sync::Arc, thread::JoinHandle};
 
 use office::{
     calendar::WorkingCalendar,
-    catalogue::{Catalogue, Exemptions, essential::Services},
+    catalogue::{Agencies, Catalogue, Exemptions, essential::Services},
     eform::Forms,
     lists::Lists,
     unit::UnitList,
@@ -23,6 +23,8 @@ pub struct Law {
     pub catalogue: Catalogue,
     /// Essential public services.
     pub services: Services,
+    /// Who carries out which procedure.
+    pub agencies: Agencies,
     /// Groups that may be spared fees.
     pub exemptions: Exemptions,
     /// Electronic forms.
@@ -60,6 +62,8 @@ impl Law {
             catalogue: one_stop.joined(more).map_err(wrong)?,
             services: Services::parse(include_bytes!("../../assets/procedures/essential.json"))
                 .map_err(|_| AppError::Assets("essential".into()))?,
+            agencies: Agencies::parse(include_bytes!("../../assets/procedures/agencies.json"))
+                .map_err(|_| AppError::Assets("agencies".into()))?,
             exemptions: Exemptions::parse(include_bytes!(
                 "../../assets/procedures/exemptions.json"
             ))

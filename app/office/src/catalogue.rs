@@ -4,6 +4,7 @@
 //! visible as a [`Flag`], an unclear time limit or an unknown fee, and is never guessed. A dossier keeps
 //! a [`ProcedureStamp`] of the row under which it was received, so an update changes no receipt.
 
+mod agency;
 pub mod essential;
 mod exemption;
 mod fee;
@@ -18,6 +19,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{Explain, dossier::ProcedureStamp, text};
+pub use agency::Agencies;
 pub use exemption::{Exemption, Exemptions, Scope};
 pub use fee::{FeeRule, PerPage};
 pub use merge::{Change, ChangeKind, FieldChange};

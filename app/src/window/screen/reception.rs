@@ -25,6 +25,7 @@ use office::{
     entry::ContentHash,
     money::Dong,
     person::{Contact, Identity, ReadOn},
+    unit::Office,
 };
 use widgets::{DateInput, date::Century};
 
@@ -259,9 +260,12 @@ impl State {
         self.usual = usual;
     }
 
-    /// Offers these agencies for linked procedures.
-    pub fn offer_agencies(&mut self, units: Vec<String>) {
-        self.linked = linked::Search::among(units);
+    /// Offers agencies for linked procedures: the one that carries a procedure out in the office's unit, then
+    /// those to which the office hands dossiers over.
+    pub fn offer_agencies(&mut self, office: &Office, units: Vec<String>) {
+        let unit = self.law.units.find(&office.unit_code);
+        let by_law = unit.into_iter().flat_map(|unit| self.law.agencies.within(unit));
+        self.linked = linked::Search::among(units, by_law);
     }
 
     /// Offers what the person's store holds and is valid today.

@@ -97,7 +97,7 @@ impl Shell {
         }
         // A help only: without it the list has the catalogue's order.
         form.put_first(self.desk.received().unwrap_or_default());
-        form.offer_agencies(self.desk.settings.units.clone());
+        form.offer_agencies(&self.desk.office, self.desk.settings.units.clone());
         let field = form.first_field();
         let before = std::mem::replace(&mut self.screen, Screen::Reception(Box::new(form)));
         if let Screen::Person(person) = before {

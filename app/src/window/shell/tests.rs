@@ -1,8 +1,9 @@
 //! The counter's keys, from the scan to the printed receipt, through the shell and a real ledger.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::time::Duration;
+use std::{io::Write, process::Command, time::Duration};
 
+use iced::Size;
 use jiff::{ToSpan, civil::Time};
 use office::{
     arrival::{Arrival, ArrivalId},
@@ -14,7 +15,7 @@ use office::{
     person::{Contact, Identity, Person, ReadOn},
 };
 
-use widgets::keys::Pressed;
+use widgets::{hand::Hand, keys::Pressed};
 
 use super::*;
 use crate::{
@@ -65,6 +66,10 @@ impl Counted {
     pub(super) fn press(&mut self, key: Pressed) {
         self.keys += 1;
         drop(self.shell.key(key, &self.counter));
+    }
+
+    fn view(&self) -> widgets::Element<'_, Message> {
+        self.shell.view(&self.counter, sync::Link::Offline)
     }
 
     fn form(&mut self) -> &mut reception::State {
@@ -256,6 +261,93 @@ fn a_form_that_was_filled_in_on_paper_is_taken_as_paper() {
     assert!(dossier.form.is_none());
     assert!(dossier.components.iter().any(|c| c.form == PaperForm::Original && c.proof.is_none()));
     assert!(at.keys <= 6);
+}
+
+/// The agency of a linked part is offered, where the national portal names it, and stays the clerk's to say: what
+/// they say is in the entry and on the receipt.
+#[test]
+fn the_agency_of_a_linked_part_is_offered_and_the_clerks_to_say() {
+    let own = "Trung tâm Phục vụ hành chính công tỉnh (mẫu)";
+    for (procedure, linked, offered, other) in [
+        // Đăng ký khai sinh, then thường trú: at another commune's police, where the parents live.
+        ("1.001193", "1.004222", "Công an xã Hợp Thành", Some("Công an xã Bát Xát")),
+        // Đăng ký khai tử, then xóa đăng ký thường trú.
+        ("1.000656", "1.003197", "Công an xã Hợp Thành", None),
+        // Đăng ký kết hôn, then điều chỉnh thông tin về cư trú.
+        ("1.000894", "1.010039", "Công an xã Hợp Thành", None),
+        // Khai tử, then hỗ trợ chi phí mai táng: the portal names nobody, so only the office's own list stands.
+        ("1.000656", "1.001731", own, Some("Ủy ban nhân dân xã Bát Xát")),
+    ] {
+        let mut at = Counted::at_person(procedure);
+        at.shell.desk.office.unit_code = "02680".into();
+        at.shell.desk.settings.units = vec![own.into()];
+        at.press(Pressed::Digit(1));
+        at.reception(reception::Message::Linked(reception::LinkedMessage::Chosen(linked.into())));
+        let agency = |at: &mut Counted| {
+            let draft = serde_json::to_value(at.form().draft()).unwrap();
+            draft["linked"][0]["agency"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(agency(&mut at), "", "{linked}: nothing is said for the clerk");
+        let mut hand = Hand::new(Size::new(1366.0, 768.0));
+        drop(hand.run(|| at.view(), travel::focus("linked-agency-0")));
+        for key in [Named::ArrowDown, Named::Enter] {
+            for said in hand.press(at.view(), Key::Named(key), None) {
+                drop(at.shell.update(said, &at.counter));
+            }
+        }
+        assert_eq!(agency(&mut at), offered, "{linked}");
+        if let Some(other) = other {
+            let typed = reception::LinkedMessage::AgencyTyped(0, other.into());
+            at.reception(reception::Message::Linked(typed));
+        }
+        for key in [Pressed::F(6), Pressed::F(9), Pressed::F(2)] {
+            at.press(key);
+        }
+        let said = other.unwrap_or(offered);
+        let dossier = at.dossier();
+        assert_eq!(dossier.linked[0].procedure.code, linked);
+        assert_eq!(dossier.linked[0].agency, said);
+        let Screen::Dossier(state) = &at.shell.screen else { panic!() };
+        let receipt = at.shell.desk.ledger.blob(&state.shown().unwrap().content).unwrap();
+        let words = words_of(&receipt);
+        assert!(words.contains(&format!("({said})")), "{linked}: {words}");
+    }
+}
+
+/// What a PDF says, by poppler.
+fn words_of(pdf: &[u8]) -> String {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(pdf).unwrap();
+    let read = Command::new("pdftotext").arg("-raw").arg(file.path()).arg("-").output().unwrap();
+    String::from_utf8(read.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A marriage has no relation to tell: one key fills the side of the applicant's sex and never the other.
+#[test]
+fn who_marries_fills_their_own_side_with_one_key() {
+    for (person, own, other) in [(2, "HoTenBenNam", "HoTenBenNu"), (1, "HoTenBenNu", "HoTenBenNam")]
+    {
+        let mut at = Counted::at_person("1.000894");
+        let who = Identity {
+            evidence: Evidence::ChipAuthentic,
+            read: chip().read,
+            ..demo::people()[person].identity()
+        };
+        drop(at.shell.open_read(who.clone(), &[], None, None));
+        at.press(Pressed::Digit(1));
+        let typed = |at: &mut Counted, key: &str| {
+            let draft = serde_json::to_value(at.form().draft()).unwrap();
+            let fields = draft["form"]["data"]["fields"].as_array().unwrap().clone();
+            let field = fields.into_iter().find(|field| field["key"] == key).unwrap();
+            field["value"].as_str().unwrap().to_owned()
+        };
+        assert_eq!([own, other].map(|key| typed(&mut at, key)), ["", ""], "nobody said so yet");
+        for _ in 0..2 {
+            at.press(Pressed::F(5));
+            assert_eq!(typed(&mut at, own), who.person.name);
+            assert_eq!(typed(&mut at, other), "");
+        }
+    }
 }
 
 /// The receipt says what lies in the dossier: only what the clerk said came, and as what.

@@ -1,6 +1,8 @@
 //! Linked procedures (liên thông): one dossier goes on to further agencies. Each part has its own time
 //! limit, counted from the end of the part before, so that the citizen is told both days.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime};
 use office::{
     calendar::Deadline,
@@ -54,6 +56,8 @@ pub struct Search {
     query: String,
     /// Agencies to choose from: those to which this office hands dossiers over.
     units: Vec<String>,
+    /// The same after the agency that carries out a procedure by law, by the procedure's code.
+    by_law: BTreeMap<String, Vec<String>>,
 }
 
 /// The agency's field of a part.
@@ -62,9 +66,19 @@ pub fn agency(part: usize) -> String {
 }
 
 impl Search {
-    /// A search with agencies to choose from.
-    pub fn among(units: Vec<String>) -> Self {
-        Self { units, ..Self::default() }
+    /// A search with agencies to choose from. `by_law`: codes of procedures with who carries them out here.
+    pub fn among<'a>(units: Vec<String>, by_law: impl Iterator<Item = (&'a str, String)>) -> Self {
+        let first = |(code, agency): (&str, String)| {
+            let others = units.iter().filter(|unit| **unit != agency).cloned();
+            (code.to_owned(), std::iter::once(agency.clone()).chain(others).collect())
+        };
+        let by_law = by_law.map(first).collect();
+        Self { units, by_law, ..Self::default() }
+    }
+
+    /// Who may carry out a procedure, the agency that does by law first.
+    fn agencies(&self, code: &str) -> &[String] {
+        self.by_law.get(code).unwrap_or(&self.units)
     }
 
     /// Takes a message in; gives the field that the keyboard moves to.
@@ -137,7 +151,7 @@ impl Search {
                         .id(agency(n))
                         .required()
                         .placeholder("Bảo hiểm xã hội, Công an xã …")
-                        .suggest(&self.units)
+                        .suggest(self.agencies(&link.code))
                         .on_change(move |words| Message::AgencyTyped(n, words))
                         .into(),
                     layout::facts([layout::fact("Hẹn trả phần này", when)]),
