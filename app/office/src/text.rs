@@ -113,6 +113,16 @@ pub fn clean_lines(text: &str) -> String {
     lines.join("\n").trim_matches('\n').to_owned()
 }
 
+/// The first character that no name of a person has. Names are letters, and what joins them: spaces,
+/// apostrophes, hyphens, dots and commas (`Y Bli Ê-ban`, `D’Arcy`, `Jr.`).
+pub fn not_in_names(text: &str) -> Option<char> {
+    let fits = |c: &char| {
+        let letter = (c.is_alphabetic() && !c.is_numeric()) || is_combining_mark(*c);
+        letter || c.is_whitespace() || matches!(c, '\'' | '‘' | '’' | '-' | '‐' | '‑' | '.' | ',')
+    };
+    visible(text).find(|c| !fits(c))
+}
+
 /// The lines of a text as one, for where there is room for one only.
 pub fn in_one_line(text: &str) -> String {
     text.split('\n').filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")

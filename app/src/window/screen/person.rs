@@ -14,9 +14,10 @@ use office::{
     evidence::Evidence,
     partial_date::PartialDate,
     person::{Century, Contact, Identity, PersonKey},
+    text::{clean, not_in_names},
 };
 
-use crate::window::{advice, notice::Notice};
+use crate::window::{advice, layout, notice::Notice};
 
 /// The name's field, for a person known by number only.
 pub const NAME: &str = "person-name";
@@ -237,9 +238,21 @@ impl State {
     fn whole(&self) -> Option<Identity> {
         let mut identity = self.identity.clone();
         if self.needs_name() {
-            identity.person.name = office::text::clean(&self.name);
+            identity.person.name = clean(&self.name);
         }
-        (identity.evidence.usable() && !identity.person.name.is_empty()).then_some(identity)
+        let whole = !identity.person.name.is_empty() && self.name_problem().is_none();
+        (identity.evidence.usable() && whole).then_some(identity)
+    }
+
+    /// What is wrong with the typed name, in a sentence.
+    fn name_problem(&self) -> Option<String> {
+        let sign = || {
+            let c = not_in_names(&self.name)?;
+            Some(format!(
+                "Họ và tên không thể có “{c}”: chỉ có chữ, dấu cách, dấu nháy, gạch nối, dấu chấm, dấu phẩy. Hãy gõ đúng như trên giấy tờ."
+            ))
+        };
+        layout::unprintable(&self.name).or_else(sign)
     }
 
     /// Says something.
@@ -321,5 +334,56 @@ impl State {
             self.warnings = self.identity.warnings();
         }
         Action::None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use office::person::PersonalNumber;
+
+    use super::*;
+    use crate::keys;
+
+    #[test]
+    fn a_typed_name_has_what_names_have() {
+        for (name, refused) in [
+            ("Vàng Thị Thử", None),
+            ("Y Bli Ê-ban", None),
+            ("H’Hen Niê", None),
+            ("Nguyễn Văn A, Jr.", None),
+            ("François d'Orléans", None),
+            ("Þórður Ægisson", None),
+            ("Zoë Müller-Đặng", None),
+            ("Łukasz Žižka", None),
+            ("Gražina Šešelgytė", None),
+            // Typed in parts: a letter, then its sign.
+            ("Nguye\u{302}\u{303}n Va\u{306}n An", None),
+            ("099099000123", Some('0')),
+            ("Vàng Thị Thử 2", Some('2')),
+            ("Vàng Thị Thử 02/01/1999", Some('0')),
+            ("Vàng Thị Thử (Mẫu)", Some('(')),
+            ("Vang<<Thi<Thu", Some('<')),
+            ("Vàng/Thử", Some('/')),
+            ("Vàng Thị Thử;", Some(';')),
+            ("vang@thu.vn", Some('@')),
+            ("Vàng_Thử", Some('_')),
+            ("Henry Ⅷ", Some('Ⅷ')),
+        ] {
+            let number = PersonalNumber::parse("015199000123").unwrap();
+            let today = Date::constant(2026, 11, 30);
+            let mut state = State::new(keys::typed(number), None, today, None);
+            let _ = state.update(Message::NameTyped(name.into()));
+            let told = state.name_problem();
+            match refused {
+                Some(c) => assert!(told.unwrap().contains(&format!("“{c}”")), "{name}"),
+                None => assert_eq!(told, None, "{name}"),
+            }
+            for message in [Message::ReceptionAsked, Message::Entered] {
+                let received = matches!(state.update(message), Action::Receive(who)
+                    if who.person.name == clean(name));
+                assert_eq!(received, refused.is_none(), "{name}");
+            }
+        }
     }
 }

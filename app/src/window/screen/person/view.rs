@@ -8,8 +8,8 @@ use office::{
     person::{Century, Identity, PersonKey, ReadOn},
 };
 use widgets::{
-    Element, Icon, Tone, badge, banner, card, column, flow, icon, photo, pressable, primary, quiet,
-    row, secondary, section, space, text,
+    Element, Icon, Tone, badge, banner, card, column, field, flow, icon, photo, pressable, primary,
+    quiet, row, secondary, section, space, text,
 };
 
 use super::{Happened, Message, NAME, PARTS, State};
@@ -42,9 +42,10 @@ impl State {
             column([if self.identity.evidence.usable() { self.head() } else { self.warning() }]);
         if self.needs_name() {
             content = content.push(
-                layout::paper_field("Họ và tên theo giấy tờ", &self.name)
+                field("Họ và tên theo giấy tờ", &self.name)
                     .id(NAME)
                     .required()
+                    .error(self.name_problem())
                     .on_change(Message::NameTyped)
                     .on_submit(Message::ReceptionAsked),
             );
