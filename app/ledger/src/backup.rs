@@ -222,7 +222,7 @@ impl Ledger {
 
     /// When and how old the newest backup is that this ledger knows of.
     pub fn last_backup(&self) -> Result<Option<Timestamp>> {
-        Ok(self.newest_of(EventKind::BackupMade, 1)?.pop().map(|(_, entry)| entry.at))
+        Ok(self.newest_of(EventKind::BackupMade, 1)?.pop().map(|(_, entry)| entry.envelope.at))
     }
 
     /// The office's plan for backups.

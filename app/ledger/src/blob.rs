@@ -4,13 +4,10 @@
 //! document that leaves a person's store lets go of its content; an entry that names it otherwise (a
 //! paper, a component of a dossier) holds it still.
 
-use office::entry::{ContentHash, Event};
+use office::entry::{ContentHash, Event, sha256};
 use rusqlite::{Connection, params};
 
-use crate::{
-    BLOB_LIMIT, LedgerError, Result, Writing,
-    chain::{as_content_hash, sha256},
-};
+use crate::{BLOB_LIMIT, LedgerError, Result, Writing};
 
 /// The contents that an event names, each once.
 fn named_blobs(event: &Event) -> Vec<&ContentHash> {
@@ -54,7 +51,7 @@ impl Writing<'_> {
                 return Err(LedgerError::TooLarge { limit: BLOB_LIMIT });
             }
             let hash = sha256(bytes);
-            if named.contains(&&as_content_hash(&hash)) {
+            if named.contains(&&ContentHash::from_hash(&hash)) {
                 self.db
                     .prepare_cached(
                         "INSERT INTO blob (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",

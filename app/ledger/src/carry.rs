@@ -1,13 +1,12 @@
 //! A damaged database's way out: what can be read is carried over into a new file, the read models are
 //! rebuilt from the entries, and what could not be read is told.
 
-use office::entry::ContentHash;
+use office::entry::{ContentHash, sha256};
 use rusqlite::{Connection, params, params_from_iter, types::Value};
 
 use crate::{
     Result,
     blob::named,
-    chain::sha256,
     check::{CheckReport, FindingKind},
     walk::{Records, Source, Walk, Watch, walk_entries},
 };
@@ -45,13 +44,7 @@ pub(crate) fn carry_over(
             }
         }
     }
-    // What is not known to be sent waits again: the province applies an entry once.
-    fresh.execute("INSERT INTO outbox (sent, n) SELECT 0, n FROM entry", [])?;
     for (select, write) in [
-        (
-            "SELECT sent, n FROM outbox WHERE sent > 0",
-            "UPDATE outbox SET sent = ?1 WHERE sent = 0 AND n = ?2",
-        ),
         (
             "SELECT user, key, bytes FROM draft",
             "INSERT INTO draft (user, key, bytes) VALUES (?1, ?2, ?3)",
@@ -59,6 +52,12 @@ pub(crate) fn carry_over(
         (
             "SELECT name, digest, coming FROM slot",
             "INSERT INTO slot (name, digest, coming) VALUES (?1, ?2, ?3)",
+        ),
+        ("SELECT name, key FROM shared", "INSERT INTO shared (name, key) VALUES (?1, ?2)"),
+        (
+            "SELECT device, sequence, hash, reason, signature, envelope, payload FROM held",
+            "INSERT INTO held (device, sequence, hash, reason, signature, envelope, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         ),
     ] {
         carry_rows(source, fresh, &mut report, select, write)?;

@@ -7,6 +7,7 @@
 use std::{collections::HashSet, fs, path::Path};
 
 use jiff::Timestamp;
+use office::entry::{ContentHash, DeviceId, Hash, sha256};
 use rusqlite::{Connection, params, types::ValueRef};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -14,12 +15,11 @@ use sha2::{Digest, Sha256};
 use crate::{
     Ledger, LedgerError, Result,
     blob::named,
-    chain::{Hash, sha256},
     folder::Witness,
     key::DatabaseKey,
-    read::LastNumber,
-    schema::{self, Durability, READ_MODEL_TABLES},
-    search::{index_digest, volumes},
+    read::{LastNumber, conflicts::open_conflicts},
+    schema::{self, Durability, read_models},
+    search::{Layout, index_digest, volumes},
     store::signed,
     walk::{Records, Source, Walk, Watch, walk_entries},
 };
@@ -32,8 +32,14 @@ pub(crate) const MOST_FINDINGS: usize = 100;
 pub struct CheckReport {
     /// Entries seen.
     pub entries: u64,
-    /// Devices that wrote them.
-    pub devices: usize,
+    /// Devices that wrote them, and where their chains stand.
+    pub devices: Vec<ChainState>,
+    /// SHA-256 over all read models: the same on two seats that hold the same entries.
+    pub read_models: Option<ContentHash>,
+    /// Entries that contradict others and that nobody settled, see [`crate::ConflictRecord`].
+    pub conflicts: u64,
+    /// Of these, entries of kinds that only a newer program knows.
+    pub newer: u64,
     /// Blobs seen.
     pub blobs: u64,
     /// Last number of each series.
@@ -48,11 +54,24 @@ pub struct CheckReport {
     pub counts: Vec<FindingCount>,
 }
 
+/// Where a device's chain stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChainState {
+    /// The device.
+    pub device: DeviceId,
+    /// Its entries.
+    pub sequence: u64,
+    /// SHA-256 of the newest.
+    pub head: ContentHash,
+}
+
 /// A step back of a device's clock between two of its entries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StepBack {
-    /// Place of the entry with the earlier time.
-    pub place: u64,
+    /// The device.
+    pub device: DeviceId,
+    /// Place of the entry with the earlier time in its chain.
+    pub sequence: u64,
     /// Time of the entry before.
     pub from: Timestamp,
     /// The earlier time.
@@ -123,8 +142,6 @@ pub enum FindingKind {
     ReadModel,
     /// A blob is missing, changed, or named by no entry.
     Blob,
-    /// An entry has no outbox row, or a row no entry.
-    Outbox,
     /// Acknowledged entries are gone.
     Lost,
     /// An entry is dated before the one before it, and nobody accepted the clock.
@@ -144,7 +161,6 @@ impl FindingKind {
             Self::Rule => "Mục ghi trái với quy tắc của các mục trước",
             Self::ReadModel => "Bảng tra cứu khác với mục ghi gốc",
             Self::Blob => "Tệp đính kèm bị thiếu, bị sửa hoặc không thuộc mục ghi nào",
-            Self::Outbox => "Hàng chờ gửi không khớp với mục ghi",
             Self::Lost => "Mất mục ghi đã được xác nhận",
             Self::Clock => "Giờ của mục ghi lùi lại mà không ai xác nhận",
         }
@@ -178,9 +194,10 @@ impl Ledger {
         let found: rusqlite::Result<Hash> =
             signed(sequence).map_or(Err(rusqlite::Error::QueryReturnedNoRows), |sequence| {
                 self.db.query_row(
-                    "SELECT hash FROM entry WHERE device = ?1 AND sequence = ?2",
+                    "SELECT envelope FROM entry JOIN chain ON chain.id = chain
+                     WHERE device = ?1 AND sequence = ?2",
                     params![self.device.id.0, sequence],
-                    |row| row.get(0),
+                    |row| Ok(sha256(row.get_ref(0)?.as_blob()?)),
                 )
             });
         found.is_ok_and(|found| found == *hash)
@@ -259,11 +276,23 @@ fn walk_and_compare(
     schema::create_read_models(rebuilt)?;
     rebuilt.execute_batch("BEGIN")?;
     let mut walk = Walk::default();
-    walk_entries(&mut Source::Open(db), rebuilt, Records::Compare, &mut walk, report, watch)?;
+    let layout = Layout::read(db).unwrap_or_default();
+    let bound = |entries| {
+        layout.bind(rebuilt)?;
+        watch(entries)
+    };
+    walk_entries(&mut Source::Open(db), rebuilt, Records::Compare, &mut walk, report, &bound)?;
+    layout.bind(rebuilt)?;
     rebuilt.execute_batch("COMMIT")?;
-    for (table, order) in READ_MODEL_TABLES {
-        compare(table, table_digest(db, table, order), table_digest(rebuilt, table, order), report);
+    let mut all = Sha256::new();
+    for (table, select) in read_models() {
+        let stored = table_digest(db, &select);
+        all.update(stored.as_deref().unwrap_or_default());
+        compare(table, stored, table_digest(rebuilt, &select), report);
     }
+    report.conflicts = open_conflicts(rebuilt)?;
+    report.read_models = Some(ContentHash(hex::encode(all.finalize())));
+    compare("find", table_digest(db, FIND), table_digest(rebuilt, FIND), report);
     let mut tables = volumes(db).unwrap_or_default();
     tables.extend(volumes(rebuilt)?);
     tables.sort_unstable();
@@ -273,9 +302,6 @@ fn walk_and_compare(
     }
     if check_blobs(db, named(rebuilt)?.into_iter().collect(), report).is_err() {
         report.find(FindingKind::Structure, "bảng tệp đính kèm không đọc hết được".into());
-    }
-    if check_outbox(db, report).is_err() {
-        report.find(FindingKind::Structure, "hàng chờ gửi không đọc hết được".into());
     }
     Ok(())
 }
@@ -314,27 +340,12 @@ fn check_blobs(
     Ok(())
 }
 
-fn check_outbox(db: &Connection, report: &mut CheckReport) -> Result<()> {
-    let mut statement = db.prepare("SELECT n FROM outbox ORDER BY n")?;
-    let mut rows = statement.query([])?;
-    let mut expected = 0;
-    while let Some(row) = rows.next()? {
-        expected += 1;
-        let n: i64 = row.get(0)?;
-        if n != expected {
-            report.find(FindingKind::Outbox, format!("mục {expected}"));
-            expected = n;
-        }
-    }
-    if expected != signed(report.entries)? {
-        report.find(FindingKind::Outbox, format!("{expected} dòng cho {} mục ghi", report.entries));
-    }
-    Ok(())
-}
+/// The documents that are in no volume yet.
+const FIND: &str = "SELECT * FROM find ORDER BY n";
 
 /// SHA-256 of a table's rows in their order, each value with its type and length.
-fn table_digest(db: &Connection, table: &str, order: &str) -> Result<Vec<u8>> {
-    let mut statement = db.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
+pub(crate) fn table_digest(db: &Connection, select: &str) -> Result<Vec<u8>> {
+    let mut statement = db.prepare(select)?;
     let columns = statement.column_count();
     let mut rows = statement.query([])?;
     let mut digest = Sha256::new();

@@ -315,6 +315,55 @@ pub enum LedgerError {
         /// Most drafts of a user.
         limit: u32,
     },
+    /// There is no exchange file.
+    #[error(
+        "Không thấy tệp trao đổi (.motcua) nào ở {place}. Chưa nhập gì. Hãy cắm lại thẻ nhớ, USB và chọn thư mục mà máy kia đã xuất vào."
+    )]
+    NoExchange {
+        /// Where it was looked for.
+        place: String,
+    },
+    /// The folder to export into is not there.
+    #[error(
+        "Không có thư mục {place}. Chưa xuất gì; sổ không bị ảnh hưởng. Hãy cắm thẻ nhớ, USB rồi làm lại."
+    )]
+    NoStick {
+        /// The folder.
+        place: String,
+    },
+    /// The files are another office's.
+    #[error(
+        "Tệp trao đổi ở {place} là của cơ quan khác. Chưa nhập gì, tệp còn nguyên. Hãy chọn tệp do máy của cơ quan này xuất."
+    )]
+    ForeignOffice {
+        /// Where they are.
+        place: String,
+    },
+    /// A request to join is cut off, changed, or none.
+    #[error(
+        "Tệp xin vào cơ quan bị hỏng hoặc không phải tệp của chương trình này. Chưa ghi gì vào sổ. Hãy tạo lại tệp trên máy mới."
+    )]
+    BrokenRequest,
+    /// A machine joins without having asked.
+    #[error(
+        "Máy này chưa xin vào cơ quan nào, hoặc thư mục dữ liệu là thư mục khác. Chưa có gì thay đổi. Hãy tạo tệp xin vào trên máy này rồi nhờ lãnh đạo cho vào."
+    )]
+    NoRequest,
+    /// The copy does not let this machine in.
+    #[error(
+        "Bản sao này không cho máy này vào: nó được làm cho máy khác, hoặc máy này đã vào rồi. Chưa có gì thay đổi. Hãy nhờ lãnh đạo cho vào lại bằng tệp của máy này."
+    )]
+    NotAdmitted,
+    /// The machine's key has the same tag as another's.
+    #[error(
+        "Khóa của máy mới trùng ký hiệu với một máy đã có. Chưa ghi gì vào sổ. Trên máy mới, hãy xóa tệp seat.json trong thư mục dữ liệu rồi tạo lại tệp xin vào."
+    )]
+    TagTaken,
+    /// More entries wait for others than any honest exchange leaves.
+    #[error(
+        "Có quá nhiều mục ghi đang chờ mục trước của chúng. Các mục đã nhập vẫn nguyên. Hãy nhập tệp đầy đủ từ máy kia; nếu lặp lại, hãy báo bộ phận hỗ trợ."
+    )]
+    TooManyHeld,
     /// The database engine refused for another reason.
     #[error(
         "Cơ sở dữ liệu báo lỗi (số {0}). Lần ghi này chưa được thực hiện. Hãy làm lại; nếu lặp lại, hãy chạy kiểm tra sổ."
@@ -375,6 +424,14 @@ impl Explain for LedgerError {
             Self::BackupRuns => "LED-63",
             Self::NoBackup { .. } => "LED-64",
             Self::NoTarget { .. } => "LED-65",
+            Self::NoExchange { .. } => "LED-66",
+            Self::ForeignOffice { .. } => "LED-67",
+            Self::TooManyHeld => "LED-68",
+            Self::BrokenRequest => "LED-70",
+            Self::NoRequest => "LED-71",
+            Self::NotAdmitted => "LED-72",
+            Self::TagTaken => "LED-73",
+            Self::NoStick { .. } => "LED-69",
         }
     }
 
@@ -428,6 +485,14 @@ impl Explain for LedgerError {
             Self::BackupRuns => "A backup is being made. Nothing else was done. Wait for it or stop it, then try again.".into(),
             Self::NoBackup { place } => format!("There is no backup in {place}: no such folder, or no manifest.json in it. Nothing was restored. Check the path, plug the stick in again and choose the folder of a backup."),
             Self::NoTarget { place } => format!("The backup folder {place} is not there. No backup was made; the ledger is not affected. Plug the stick in or connect the drive, then try again."),
+            Self::NoExchange { place } => format!("There is no exchange file (.motcua) in {place}. Nothing was taken. Plug the stick in again and choose the folder that the other machine exported into."),
+            Self::NoStick { place } => format!("The folder {place} is not there. Nothing was exported; the ledger is not affected. Plug the stick in and try again."),
+            Self::ForeignOffice { place } => format!("The exchange files in {place} are another office's. Nothing was taken; the files are untouched. Choose those that a machine of this office exported."),
+            Self::BrokenRequest => "The request to join is damaged or not a file of this program. Nothing was recorded. Make it anew on the new machine.".into(),
+            Self::NoRequest => "This machine asked to join no office, or the data folder is another. Nothing was changed. Make the request on this machine and let the head admit it.".into(),
+            Self::NotAdmitted => "This copy does not let this machine in: it was made for another, or this machine joined before. Nothing was changed. Let the head admit it anew with this machine's request.".into(),
+            Self::TagTaken => "The new machine's key has the same tag as another machine's. Nothing was recorded. On the new machine remove seat.json from the data folder and make the request anew.".into(),
+            Self::TooManyHeld => "Too many entries wait for those before them. What was taken is intact. Take the whole file of the other machine; if it recurs, tell support.".into(),
             Self::OwnRights => "Nobody can end their own rights. Nothing was recorded. Ask another administrator.".into(),
             Self::TooManyDrafts { limit } => format!("There are {limit} drafts already, so no more is kept. The old ones are intact. Finish or delete some and try again."),
         }

@@ -26,14 +26,9 @@ use std::{
 };
 
 use jiff::Timestamp;
-use office::entry::DeviceId;
+use office::entry::{DeviceId, Hash, NO_HASH, sha256};
 
-use crate::{
-    LedgerError, Result,
-    chain::{Hash, NO_HASH, sha256},
-    keyring::sync_folder,
-    private,
-};
+use crate::{LedgerError, Result, keyring::sync_folder, private};
 
 /// A locked data folder.
 pub(crate) struct Folder {

@@ -5,18 +5,23 @@
 //! same, and that is an entry itself, see [`crate::Ledger::accept_clock`].
 
 use jiff::{SignedDuration, Timestamp};
-use office::entry::{ContentHash, Dated, DeviceId, Entry, EventKind};
-use rusqlite::{Connection, OptionalExtension};
+use office::entry::{
+    ContentHash, Dated, DeviceId, Envelope, EventKind, Hash, Heads, MOST_SEEN, Moment, NO_HASH,
+    OfficeId, Seen, sha256,
+};
+use rusqlite::{Connection, params};
 
 use crate::{
     LedgerError, Result,
-    chain::{Hash, NO_HASH, as_content_hash, sha256},
-    store::unsigned,
+    read::rows,
+    store::{signed, unsigned},
 };
 
 /// Where this device's chain stands; for screens and reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
+    /// The office.
+    pub office: OfficeId,
     /// The device.
     pub device: DeviceId,
     /// Entries in its chain.
@@ -26,6 +31,10 @@ pub struct Head {
     /// Entries in the ledger, of all devices.
     pub entries: u64,
     pub(crate) raw: Hash,
+    /// Other chains that came on since this device's newest entry; the next one names them.
+    pub(crate) unseen: Vec<Seen>,
+    /// The latest moment of all entries.
+    pub(crate) moment: Moment,
     /// Time of the newest entry that follows the clock, see [`Ledger::accept_clock`].
     pub(crate) latest: Option<Timestamp>,
 }
@@ -35,13 +44,17 @@ pub struct Head {
 pub(crate) const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(10);
 
 impl Head {
-    pub(crate) fn none(device: &DeviceId, entries: u64) -> Self {
+    /// Before the first entry of an office that this device founds.
+    pub(crate) fn founding(device: &DeviceId) -> Self {
         Self {
+            office: OfficeId(device.0.clone()),
             device: device.clone(),
             sequence: 0,
-            hash: as_content_hash(&NO_HASH),
-            entries,
+            hash: ContentHash::from_hash(&NO_HASH),
+            entries: 0,
             raw: NO_HASH,
+            moment: Moment::default(),
+            unseen: Vec::new(),
             latest: None,
         }
     }
@@ -57,30 +70,65 @@ impl Head {
     }
 
     pub(crate) fn read(db: &Connection, device: &DeviceId) -> Result<Self> {
-        let entries =
-            unsigned(db.query_row("SELECT coalesce(max(n), 0) FROM entry", [], |row| row.get(0))?)?;
-        let newest = db
-            .query_row(
-                "SELECT sequence, hash, bytes FROM entry WHERE device = ?1 ORDER BY n DESC LIMIT 1",
-                [&device.0],
-                |row| Ok((row.get(0)?, row.get::<_, Hash>(1)?, row.get::<_, Vec<u8>>(2)?)),
-            )
-            .optional()?;
-        let Some((sequence, raw, bytes)) = newest else {
-            return Ok(Self::none(device, entries));
-        };
-        if sha256(&bytes) != raw {
-            return Err(LedgerError::Damaged { place: "mục ghi cuối cùng" });
-        }
+        let heads = heads(db)?;
+        let (sequence, raw) = heads.of(device);
+        let last = "SELECT envelope FROM entry ORDER BY n DESC LIMIT 1";
+        let last = rows(db, last, [], |row| row.get::<_, Vec<u8>>(0))?
+            .pop()
+            .ok_or(LedgerError::Damaged { place: "mục ghi cuối cùng" })?;
+        let Envelope { office, moment, .. } = Envelope::parse(&last)?;
         Ok(Self {
+            office,
             device: device.clone(),
-            sequence: unsigned(sequence)?,
-            hash: as_content_hash(&raw),
-            entries,
+            sequence,
+            hash: ContentHash::from_hash(&raw),
+            entries: heads.entries(),
             raw,
+            moment,
+            unseen: unseen(db, &heads, device)?,
             latest: latest(db, device)?,
         })
     }
+}
+
+/// Where every chain stands.
+pub(crate) fn heads(db: &Connection) -> Result<Heads> {
+    let chains: Vec<(i64, String)> =
+        rows(db, "SELECT id, device FROM chain", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let newest =
+        "SELECT sequence, envelope FROM entry WHERE chain = ?1 ORDER BY sequence DESC LIMIT 1";
+    let mut heads = Heads::default();
+    for (chain, device) in chains {
+        let held = rows(db, newest, [chain], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        if let Some((sequence, envelope)) = held.into_iter().next() {
+            heads.note(DeviceId(device), unsigned(sequence)?, sha256(&envelope));
+        }
+    }
+    Ok(heads)
+}
+
+/// Chains that came on since this device's own chain named them.
+fn unseen(db: &Connection, heads: &Heads, device: &DeviceId) -> Result<Vec<Seen>> {
+    let named: Vec<(String, i64)> =
+        rows(db, "SELECT device, named FROM chain", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut unseen = Vec::new();
+    for (other, sequence, hash) in heads.iter().filter(|(other, ..)| *other != device) {
+        let told = named.iter().find(|(name, _)| *name == other.0).map_or(0, |(_, told)| *told);
+        if signed(sequence)? > told {
+            let hash = ContentHash::from_hash(hash);
+            unseen.push(Seen { device: other.clone(), sequence, hash });
+        }
+    }
+    unseen.truncate(MOST_SEEN);
+    Ok(unseen)
+}
+
+/// A chain's key in the tables.
+pub(crate) fn chain_key(db: &Connection, device: &DeviceId) -> Result<i64> {
+    db.prepare_cached("INSERT INTO chain (device) VALUES (?1) ON CONFLICT DO NOTHING")?
+        .execute([&device.0])?;
+    let sql = "SELECT id FROM chain WHERE device = ?1";
+    Ok(db.prepare_cached(sql)?.query_row([&device.0], |row| row.get(0))?)
 }
 
 /// Whether later entries are measured by this one's time.
@@ -89,13 +137,16 @@ pub(crate) fn sets_clock(kind: EventKind) -> bool {
 }
 
 fn latest(db: &Connection, device: &DeviceId) -> Result<Option<Timestamp>> {
-    let mut statement =
-        db.prepare_cached("SELECT bytes FROM entry WHERE device = ?1 ORDER BY n DESC")?;
-    let mut rows = statement.query([&device.0])?;
+    let mut statement = db.prepare_cached(
+        "SELECT envelope FROM entry JOIN chain ON chain.id = chain
+         WHERE device = ?1 ORDER BY sequence DESC",
+    )?;
+    let mut rows = statement.query(params![device.0])?;
     while let Some(row) = rows.next()? {
-        match Entry::parse(row.get_ref(0)?.as_blob().unwrap_or_default()) {
-            Ok(entry) if sets_clock(EventKind::of(&entry.what)) => return Ok(Some(entry.at)),
-            _ => {}
+        if let Ok(envelope) = Envelope::parse(row.get_ref(0)?.as_blob().unwrap_or_default())
+            && EventKind::named(&envelope.kind).is_some_and(sets_clock)
+        {
+            return Ok(Some(envelope.at));
         }
     }
     Ok(None)

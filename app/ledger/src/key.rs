@@ -14,15 +14,16 @@ use aes_gcm::{
 };
 use argon2::{Algorithm, Argon2, Params, Version};
 use hkdf::Hkdf;
-use office::{Explain, entry::UserName, text};
+use office::{
+    Explain,
+    entry::{Hash, UserName, sha256},
+    text,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{
-    LedgerError, Result,
-    chain::{Hash, sha256},
-};
+use crate::{LedgerError, Result};
 
 /// The SQLCipher key: 32 random bytes, wiped on drop, never shown.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]

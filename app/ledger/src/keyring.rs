@@ -7,13 +7,12 @@
 use std::{collections::BTreeMap, fs, io::Write, path::Path, time::Duration};
 
 use jiff::Timestamp;
-use office::entry::UserName;
+use office::entry::{ContentHash, Hash, UserName};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
     LedgerError, Result,
-    chain::{self, Hash},
     key::{
         DatabaseKey, PasswordCost, PasswordRule, PasswordSlot, RecoverySheet, RecoverySlot,
         random_id,
@@ -127,7 +126,7 @@ impl Keyring {
         let Ok(Sealed { keys, sha256 }) = serde_json::from_slice(&bytes) else {
             return Err(damaged);
         };
-        if hex::encode(chain::sha256(keys.get().as_bytes())) != sha256 {
+        if ContentHash::of(keys.get().as_bytes()).0 != sha256 {
             return Err(damaged);
         }
         let Ok(Version { version }) = serde_json::from_str(keys.get()) else {
@@ -142,7 +141,7 @@ impl Keyring {
     pub(crate) fn write(&self, file: &Path) -> Result<()> {
         let damaged = |_| LedgerError::Damaged { place: "tệp khóa keys.json" };
         let keys = serde_json::value::to_raw_value(self).map_err(damaged)?;
-        let sha256 = hex::encode(chain::sha256(keys.get().as_bytes()));
+        let sha256 = ContentHash::of(keys.get().as_bytes()).0;
         let bytes = serde_json::to_vec(&Sealed { keys: &keys, sha256 }).map_err(damaged)?;
         write_whole(file, &bytes)
     }

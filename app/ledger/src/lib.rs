@@ -17,6 +17,7 @@ mod chain;
 mod check;
 mod draft;
 mod error;
+mod exchange;
 mod folder;
 mod head;
 mod key;
@@ -29,8 +30,10 @@ mod restore;
 mod roles;
 mod schema;
 mod search;
+mod seat;
 mod slot;
 mod store;
+mod take;
 mod trust;
 mod upgrade;
 mod users;
@@ -45,10 +48,11 @@ mod fixture;
 mod tampering;
 
 pub use backup::{BackupJob, BackupProgress, Manifest, ManifestFile};
-pub use chain::{content_hash, device_id};
-pub use check::{CheckReport, Finding, FindingCount, FindingKind, StepBack};
+pub use chain::content_hash;
+pub use check::{ChainState, CheckReport, Finding, FindingCount, FindingKind, StepBack};
 pub use draft::{DRAFT_LIMIT, Draft};
 pub use error::{LedgerError, Result};
+pub use exchange::{EXTENSION, Received, Sent};
 pub use folder::{Present, copies_of_ledger};
 pub use head::Head;
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
@@ -57,6 +61,7 @@ pub use office::entry::{EventKind, LOG_READERS, Part, READERS, granters};
 pub use read::{
     Device, LastNumber, LogLine, Page, UserState, Way,
     arrivals::{Answer, ArrivalRecord, LawUpdateRecord, NoticeRecord},
+    conflicts::ConflictRecord,
     documents::DocumentRecord,
     dossiers::{Annulment, DossierRecord, Dossiers, MoveRecord, Paper},
     list::{Due, Filter, Sort, SortBy},
@@ -67,7 +72,9 @@ pub use read::{
 };
 pub use restore::{Restore, RestoreReport};
 pub use search::{Hit, LARGEST_PAGE, Scope};
+pub use seat::{Joining, SeatRequest};
 pub use store::{Founding, Ledger, Writing};
+pub use take::{Held, Taken};
 pub use trust::{TrustRecord, Trusted};
 pub use upgrade::Rebuilding;
 

@@ -97,7 +97,10 @@ impl Numbers for Dispenser<'_> {
 /// Who holds a book's year, and in which epoch.
 pub(crate) fn holder(db: &Connection, book: Book, year: i16) -> Result<Option<(DeviceId, u32)>> {
     let held = db
-        .prepare_cached("SELECT device, epoch FROM lease WHERE book = ?1 AND year = ?2")?
+        .prepare_cached(
+            "SELECT device, epoch FROM lease WHERE book = ?1 AND year = ?2
+             ORDER BY epoch DESC, n LIMIT 1",
+        )?
         .query_row(params![book_key(book), year], |row| Ok((DeviceId(row.get(0)?), row.get(1)?)))
         .optional()?;
     Ok(held)
@@ -107,7 +110,7 @@ pub(crate) fn holder(db: &Connection, book: Book, year: i16) -> Result<Option<(D
 fn newest_holder(db: &Connection, book: Book) -> Result<Option<(DeviceId, u32)>> {
     let held = db
         .prepare_cached(
-            "SELECT device, epoch FROM lease WHERE book = ?1 ORDER BY epoch DESC, n DESC LIMIT 1",
+            "SELECT device, epoch FROM lease WHERE book = ?1 ORDER BY epoch DESC, n LIMIT 1",
         )?
         .query_row([book_key(book)], |row| Ok((DeviceId(row.get(0)?), row.get(1)?)))
         .optional()?;
@@ -126,22 +129,18 @@ pub(crate) fn successor(db: &Connection, book: Book) -> Result<Option<(DeviceId,
 /// The years of a book that have a lease.
 pub(crate) fn leased_years(db: &Connection, book: Book) -> Result<Vec<i16>> {
     let mut statement =
-        db.prepare_cached("SELECT year FROM lease WHERE book = ?1 ORDER BY year")?;
+        db.prepare_cached("SELECT DISTINCT year FROM lease WHERE book = ?1 ORDER BY year")?;
     let years = statement.query_map([book_key(book)], |row| row.get(0))?;
     Ok(years.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Whether a restore put the numbers of a series in doubt and nobody confirmed its last one yet.
 pub(crate) fn waits(db: &Connection, series: Series) -> Result<bool> {
-    let since: Option<Option<String>> = db
-        .prepare_cached("SELECT since FROM waits WHERE book = ?1")?
-        .query_row([book_key(series.book)], |row| row.get(0))
-        .optional()?;
-    Ok(match since {
-        None => false,
-        Some(None) => true,
-        Some(Some(since)) => series.begins().to_string() < since,
-    })
+    let sql = "SELECT 1 FROM waits WHERE book = ?1 AND NOT EXISTS (
+        SELECT 1 FROM confirmed WHERE book = ?1 AND begins <= ?2 AND confirmed.n > waits.n)";
+    Ok(db
+        .prepare_cached(sql)?
+        .exists(params![book_key(series.book), series.begins().to_string()])?)
 }
 
 /// Judges the last number that a book shows on paper against `known`, the last in the ledger; gives the

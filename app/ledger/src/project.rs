@@ -1,17 +1,30 @@
-//! From entries to read models: the only code that writes them, at append and at rebuild alike.
+//! From entries to read models: the only code that writes them, at append, at exchange and at rebuild alike.
+//!
+//! **Entries converge.** The read models are what the entries give in the order of their places, whatever the
+//! order in which they came in. So each table is one of these: a set of rows that entries only add to; a value
+//! of which the newest, the oldest or the greatest holds; a count of such rows; or a dossier's course, which is
+//! gone through again from its beginning when a step comes late ([`course`]). What contradicts never fails: it
+//! becomes a row of [`conflict`].
 
 use office::{
-    book::{Book, Series},
+    book::{Book, Issued, Lease, Series},
+    conflict::ConflictKind,
     dossier::Dossier,
-    entry::{ContentHash, Entry, Event},
+    entry::{ContentHash, Entry, Event, User, UserName, Whom},
     evidence::DocumentSigner,
     person::Identity,
     trust::TrustKind,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{LedgerError, Result, blob, search};
+use crate::{
+    LedgerError, Result, blob,
+    read::{entry_at, rows},
+    search,
+    store::signed,
+};
 
+pub(crate) mod conflict;
 pub(crate) mod course;
 pub(crate) mod people;
 pub(crate) mod rooms;
@@ -19,21 +32,23 @@ pub(crate) mod tally;
 
 const DAMAGED: LedgerError = LedgerError::Damaged { place: "mục ghi" };
 
-/// Applies the entry at place `n`. Reads nothing but read models.
+/// Applies the entry at place `n`. Reads nothing but read models, and entries at later places.
 pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
     for issued in entry.what.numbers() {
-        db.prepare_cached(
-            "INSERT INTO counter (book, year, day, last) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET last = excluded.last",
-        )?
-        .execute(params![
-            book_key(issued.series.book),
-            issued.series.year,
-            day_key(issued.series),
-            issued.value
-        ])?;
+        issue(db, n, issued)?;
     }
     blob::name(db, &entry.what)?;
+    for seen in &entry.envelope.seen {
+        db.prepare_cached(
+            "INSERT INTO knows (device, of, sequence) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)",
+        )?
+        .execute(params![
+            entry.envelope.device.0,
+            seen.device.0,
+            signed(seen.sequence)?
+        ])?;
+    }
     match &entry.what {
         Event::OfficeFounded { office } => {
             db.prepare_cached("INSERT INTO office (n, json) VALUES (?1, ?2)")?
@@ -42,54 +57,32 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::DeviceEnrolled { device, public_key, label } => {
             let key = hex::decode(public_key).map_err(|_| DAMAGED)?;
             db.prepare_cached(
-                "INSERT INTO device (id, public_key, label, n) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO device (id, public_key, label, n) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET
+                    public_key = excluded.public_key, label = excluded.label, n = excluded.n
+                 WHERE excluded.n < n",
+            )?
+            .execute(params![device.0, key, label, n])?;
+        }
+        Event::DeviceAdmitted { device, public_key, label } => {
+            let key = hex::decode(public_key).map_err(|_| DAMAGED)?;
+            db.prepare_cached(
+                "INSERT INTO admitted (device, public_key, label, n) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET
+                    public_key = excluded.public_key, label = excluded.label, n = excluded.n
+                 WHERE excluded.n < n",
             )?
             .execute(params![device.0, key, label, n])?;
         }
         Event::UserAdded { user } => {
-            db.prepare_cached(
-                "INSERT INTO user (name, json, active, lent, n) VALUES (?1, ?2, 1, ?4, ?3)
-                 ON CONFLICT DO UPDATE SET
-                    json = excluded.json, active = 1, lent = excluded.lent, n = excluded.n",
-            )?
-            .execute(params![user.name.0, json(user)?, n, entry.user != user.name])?;
+            describe(db, n, user)?;
+            activate(db, n, &user.name, true)?;
+            lend(db, n, &user.name, entry.envelope.user != user.name)?;
         }
-        Event::UserChanged { user } => {
-            db.prepare_cached("UPDATE user SET json = ?2 WHERE name = ?1")?
-                .execute(params![user.name.0, json(user)?])?;
-        }
-        Event::PasswordChanged { user } => {
-            db.prepare_cached("UPDATE user SET lent = ?2 WHERE name = ?1")?
-                .execute(params![user.0, entry.user != *user])?;
-        }
-        Event::UserDisabled { user, .. } => {
-            db.prepare_cached("UPDATE user SET active = 0, n = ?2 WHERE name = ?1")?
-                .execute(params![user.0, n])?;
-        }
-        Event::LeaseTaken { lease } => {
-            db.prepare_cached(
-                "INSERT INTO lease (book, year, device, epoch, n) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT DO UPDATE SET device = excluded.device, epoch = excluded.epoch, n = excluded.n",
-            )?
-            .execute(params![book_key(lease.book), lease.year, lease.device.0, lease.epoch, n])?;
-            let series = lease.book.series(crate::local_day(entry.at));
-            db.prepare_cached(
-                "UPDATE waits SET since = ?2 WHERE book = ?1 AND (since IS NULL OR since > ?2)",
-            )?
-            .execute(params![book_key(lease.book), series.begins().to_string()])?;
-            if lease.after > 0 {
-                db.prepare_cached(
-                    "INSERT INTO counter (book, year, day, last) VALUES (?1, ?2, ?3, ?4)
-                     ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
-                )?
-                .execute(params![
-                    book_key(lease.book),
-                    lease.year,
-                    day_key(series),
-                    lease.after
-                ])?;
-            }
-        }
+        Event::UserChanged { user } => describe(db, n, user)?,
+        Event::PasswordChanged { user } => lend(db, n, user, entry.envelope.user != *user)?,
+        Event::UserDisabled { user, .. } => activate(db, n, user, false)?,
+        Event::LeaseTaken { lease } => take_lease(db, n, entry, lease)?,
         Event::IdentityRead { identity, signer, .. } => {
             people::read(db, n, entry, identity)?;
             if let Some(signer) = signer {
@@ -100,36 +93,46 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
             db.prepare_cached("INSERT INTO viewed (n) VALUES (?1)")?.execute([n])?;
         }
         Event::DossierReceived { dossier } => receive_dossier(db, n, entry, dossier)?,
-        Event::DossierAnnulled { dossier, .. } => course::annul(db, n, dossier)?,
         Event::PaperMade { dossier, .. } => {
             db.prepare_cached("INSERT INTO paper (n, dossier) VALUES (?1, ?2)")?
                 .execute(params![n, dossier.0])?;
         }
         Event::TrustAdded { item, .. } => {
-            db.prepare_cached("INSERT INTO trust (n, fingerprint, kind) VALUES (?1, ?2, ?3)")?
-                .execute(params![n, hash_key(&item.fingerprint)?, trust_kind_key(item.kind)])?;
+            let fingerprint = hash_key(&item.fingerprint)?;
+            trust(db, n, &fingerprint, &trust_kind_key(item.kind), false)?;
         }
         Event::TrustRemoved { fingerprint, .. } => {
-            db.prepare_cached("DELETE FROM trust WHERE fingerprint = ?1")?
-                .execute([hash_key(fingerprint)?])?;
+            trust(db, n, &hash_key(fingerprint)?, "", true)?;
         }
-        Event::DossierMoved { movement } => course::take(db, n, movement)?,
         Event::NoticeGiven { notice } => rooms::notify(db, n, notice)?,
         Event::DossierArrived { arrival } => rooms::arrive(db, n, arrival)?,
         Event::FeePaid { payment } => rooms::pay(db, n, payment)?,
-        Event::PaymentCancelled { payment, .. } => rooms::cancel(db, n, entry, payment)?,
         Event::StatementImported { statement } => rooms::import(db, n, statement)?,
         Event::TicketDrawn { ticket } => rooms::draw(db, n, ticket)?,
-        Event::TicketMoved { ticket, step } => rooms::move_ticket(db, entry, ticket, step)?,
         Event::DocumentKept { document } => rooms::keep(db, n, document)?,
-        Event::DocumentRemoved { document, .. } => rooms::remove(db, n, document)?,
         Event::Restored { books, .. } => {
             for book in books {
-                db.prepare_cached("INSERT OR REPLACE INTO waits (book, since) VALUES (?1, NULL)")?
-                    .execute([book_key(*book)])?;
+                db.prepare_cached(
+                    "INSERT INTO waits (book, n) VALUES (?1, ?2)
+                     ON CONFLICT DO UPDATE SET n = max(n, excluded.n)",
+                )?
+                .execute(params![book_key(*book), n])?;
             }
         }
-        Event::LoginsFailed { .. }
+        Event::ConflictSettled { settlement } => {
+            let place = i64::try_from(settlement.place).map_err(|_| DAMAGED)?;
+            db.prepare_cached(
+                "INSERT INTO settled (n, kind, by) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET by = min(by, excluded.by)",
+            )?
+            .execute(params![place, conflict::conflict_key(settlement.kind), n])?;
+        }
+        Event::DossierAnnulled { .. }
+        | Event::DossierMoved { .. }
+        | Event::PaymentCancelled { .. }
+        | Event::TicketMoved { .. }
+        | Event::DocumentRemoved { .. }
+        | Event::LoginsFailed { .. }
         | Event::BackupMade { .. }
         | Event::BackupPlanned { .. }
         | Event::Exported { .. }
@@ -141,8 +144,144 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         | Event::LawUpdated { .. }
         | Event::PortalCodesEntered { .. } => {}
     }
-    people::remember(db, n, &entry.what)?;
-    search::bind(db, n)
+    affect(db, n, entry)
+}
+
+/// What the entry at `n` does to what earlier entries brought: a dossier, a payment, a ticket, a document. Where
+/// that is not there, the entry is kept aside, and this is done when it comes.
+fn affect(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
+    match &entry.what {
+        Event::DossierMoved { movement } => course::go_on(db, n, &movement.dossier, &entry.what)?,
+        Event::DossierAnnulled { dossier, .. } => course::go_on(db, n, dossier, &entry.what)?,
+        Event::FeePaid { payment } => course::check_payment(db, n, &payment.dossier)?,
+        Event::PaymentCancelled { payment, .. } => rooms::cancel(db, n, entry, payment)?,
+        Event::TicketMoved { ticket, step } => rooms::move_ticket(db, n, entry, ticket, step)?,
+        Event::DocumentRemoved { document, .. } => rooms::remove(db, n, document)?,
+        _ => {}
+    }
+    people::remember(db, n, &entry.what)
+}
+
+/// The subject came at `n`: what waited for it takes effect.
+fn welcome(db: &Connection, subject: &str, n: i64) -> Result<()> {
+    for waited in conflict::found(db, subject, n)? {
+        affect(db, waited, &entry_at(db, waited)?)?;
+    }
+    Ok(())
+}
+
+/// A number that the entry at `n` issues. The same number twice: the first holds.
+fn issue(db: &Connection, n: i64, issued: Issued) -> Result<()> {
+    let Issued { series, value, .. } = issued;
+    let (book, day) = (book_key(series.book), day_key(series));
+    raise(db, series, value)?;
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO number (book, year, day, value, n) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![book, series.year, day, value, n])?;
+    let places: Vec<i64> = rows(
+        db,
+        "SELECT n FROM number WHERE book = ?1 AND year = ?2 AND day = ?3 AND value = ?4 ORDER BY n",
+        params![book, series.year, day, value],
+        |row| row.get(0),
+    )?;
+    if let [first, others @ ..] = places.as_slice()
+        && !others.is_empty()
+    {
+        conflict::forget(db, *first, ConflictKind::Number)?;
+        for other in others {
+            conflict::note(db, *other, ConflictKind::Number, "")?;
+        }
+    }
+    Ok(())
+}
+
+/// The last number of a series is not less than this.
+fn raise(db: &Connection, series: Series, last: u32) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO counter (book, year, day, last) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
+    )?
+    .execute(params![book_key(series.book), series.year, day_key(series), last])?;
+    Ok(())
+}
+
+/// Two machines that took one book in one epoch are a conflict: the first holds it.
+fn take_lease(db: &Connection, n: i64, entry: &Entry, lease: &Lease) -> Result<()> {
+    let book = book_key(lease.book);
+    db.prepare_cached(
+        "INSERT INTO lease (book, year, epoch, device, n) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![book, lease.year, lease.epoch, lease.device.0, n])?;
+    let same: Vec<(i64, String)> = rows(
+        db,
+        "SELECT n, device FROM lease WHERE book = ?1 AND year = ?2 AND epoch = ?3 ORDER BY n",
+        params![book, lease.year, lease.epoch],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    if let [(first, holder), others @ ..] = same.as_slice() {
+        for (place, device) in others {
+            if device == holder {
+                conflict::forget(db, *place, ConflictKind::Lease)?;
+            } else {
+                conflict::note(db, *place, ConflictKind::Lease, "")?;
+            }
+        }
+        conflict::forget(db, *first, ConflictKind::Lease)?;
+    }
+    let series = lease.book.series(crate::local_day(entry.envelope.at));
+    db.prepare_cached(
+        "INSERT INTO confirmed (book, begins, n) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET n = max(n, excluded.n)",
+    )?
+    .execute(params![book, series.begins().to_string(), n])?;
+    if lease.after > 0 {
+        raise(db, Series { year: lease.year, ..series }, lease.after)?;
+    }
+    Ok(())
+}
+
+fn known_user(db: &Connection, name: &UserName) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO user (name, json, json_n, active, active_n, lent, lent_n)
+         VALUES (?1, '', 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING",
+    )?
+    .execute([&name.0])?;
+    Ok(())
+}
+
+fn describe(db: &Connection, n: i64, user: &User) -> Result<()> {
+    known_user(db, &user.name)?;
+    db.prepare_cached("UPDATE user SET json = ?2, json_n = ?3 WHERE name = ?1 AND json_n < ?3")?
+        .execute(params![user.name.0, json(user)?, n])?;
+    Ok(())
+}
+
+fn activate(db: &Connection, n: i64, name: &UserName, active: bool) -> Result<()> {
+    known_user(db, name)?;
+    db.prepare_cached(
+        "UPDATE user SET active = ?2, active_n = ?3 WHERE name = ?1 AND active_n < ?3",
+    )?
+    .execute(params![name.0, active, n])?;
+    Ok(())
+}
+
+/// Whether a password is one that another user gave.
+fn lend(db: &Connection, n: i64, name: &UserName, lent: bool) -> Result<()> {
+    known_user(db, name)?;
+    db.prepare_cached("UPDATE user SET lent = ?2, lent_n = ?3 WHERE name = ?1 AND lent_n < ?3")?
+        .execute(params![name.0, lent, n])?;
+    Ok(())
+}
+
+fn trust(db: &Connection, n: i64, fingerprint: &[u8], kind: &str, removed: bool) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO trust (fingerprint, kind, n, removed) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET kind = excluded.kind, n = excluded.n, removed = excluded.removed
+         WHERE excluded.n > n",
+    )?
+    .execute(params![fingerprint, kind, n, removed])?;
+    Ok(())
 }
 
 /// Notes on which document the signer was met. A chip that failed its checks says nothing of its signer.
@@ -157,9 +296,12 @@ fn meet_signer(db: &Connection, identity: &Identity, signer: &DocumentSigner) ->
 
 fn receive_dossier(db: &Connection, n: i64, entry: &Entry, dossier: &Dossier) -> Result<()> {
     course::receive(db, n, dossier)?;
-    rooms::answer(db, n, dossier.arrival.as_ref())?;
+    if let Some(arrival) = &dossier.arrival {
+        rooms::settle(db, &arrival.0)?;
+    }
     people::apply(db, n, entry, dossier)?;
-    search::index_dossier(db, n, dossier)
+    search::index_dossier(db, n, dossier)?;
+    welcome(db, &people::subject(&Whom::Dossier(&dossier.id)), n)
 }
 
 /// The last number issued in a series; 0 where there is none.

@@ -1,6 +1,7 @@
 //! What screens read. Rows give places and order; the facts are parsed from the signed entries.
 
 pub(crate) mod arrivals;
+pub(crate) mod conflicts;
 pub(crate) mod documents;
 pub(crate) mod dossiers;
 pub(crate) mod figures;
@@ -14,7 +15,7 @@ use jiff::Timestamp;
 use office::{
     book::{Book, Lease, Series},
     entry::{
-        ContentHash, DeviceId, Entry, Event, EventKind, LOG_READERS, READERS, Shown,
+        ContentHash, DeviceId, Entry, Envelope, Event, EventKind, LOG_READERS, READERS, Shown,
         UnreadableEntry, User, UserName,
     },
     evidence::DocumentSigner,
@@ -90,8 +91,8 @@ pub struct LogLine {
     pub user: UserName,
     /// On which device.
     pub device: DeviceId,
-    /// What kind of event.
-    pub kind: EventKind,
+    /// What kind of event; none where only a newer program knows it.
+    pub kind: Option<EventKind>,
     /// The entry itself; only roles that see people and dossiers get those that speak of them.
     pub entry: Option<Entry>,
 }
@@ -114,12 +115,18 @@ pub struct LastNumber {
     pub last: u32,
 }
 
+/// Of each book's year the highest epoch, and of two with the same one the first.
+const IN_FORCE: &str = "SELECT n FROM lease WHERE n = (
+        SELECT n FROM lease AS other WHERE other.book = lease.book AND other.year = lease.year
+        ORDER BY epoch DESC, n LIMIT 1)
+    ORDER BY n DESC";
+
 impl Ledger {
     /// The office.
     pub fn office(&self) -> Result<Office> {
         let json: String = self
             .db
-            .prepare_cached("SELECT json FROM office ORDER BY n DESC LIMIT 1")?
+            .prepare_cached("SELECT json FROM office ORDER BY n LIMIT 1")?
             .query_row([], |row| row.get(0))?;
         serde_json::from_str(&json).map_err(|_| LedgerError::Damaged { place: "bảng cơ quan" })
     }
@@ -142,8 +149,7 @@ impl Ledger {
 
     /// The leases in force, newest first.
     pub fn leases(&self) -> Result<Vec<Lease>> {
-        let places: Vec<i64> =
-            rows(&self.db, "SELECT n FROM lease ORDER BY n DESC", [], |row| row.get(0))?;
+        let places: Vec<i64> = rows(&self.db, IN_FORCE, [], |row| row.get(0))?;
         places
             .into_iter()
             .map(|n| match entry_at(&self.db, n)?.what {
@@ -233,27 +239,26 @@ impl Ledger {
         rows(&self.db, &sql, params![from, before, page_size(limit)], |row| row.get(0))
     }
 
-    /// Entries that wait to be sent.
-    pub fn outbox_len(&self) -> Result<u64> {
-        unsigned(
-            self.db
-                .query_row("SELECT count(*) FROM outbox WHERE sent = 0", [], |row| row.get(0))?,
-        )
+    /// Entries that wait to be sent: all, as long as no gateway acknowledged any.
+    pub fn outbox_len(&self) -> u64 {
+        self.head.entries
     }
 
     /// When the oldest entry that waits to be sent was written.
     pub fn outbox_oldest(&self) -> Result<Option<Timestamp>> {
         let oldest: Option<i64> =
-            self.db.query_row("SELECT min(n) FROM outbox WHERE sent = 0", [], |row| row.get(0))?;
-        oldest.map(|n| Ok(entry_at(&self.db, n)?.at)).transpose()
+            self.db.query_row("SELECT min(n) FROM entry", [], |row| row.get(0))?;
+        oldest.map(|n| Ok(entry_at(&self.db, n)?.envelope.at)).transpose()
     }
 }
 
 pub(crate) fn read_users(db: &Connection) -> Result<Vec<UserState>> {
-    let rows: Vec<(String, bool, bool)> =
-        rows(db, "SELECT json, active, lent FROM user ORDER BY n", [], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
+    let rows: Vec<(String, bool, bool)> = rows(
+        db,
+        "SELECT json, active, lent FROM user WHERE json_n > 0 ORDER BY active_n",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
     rows.into_iter()
         .map(|(json, active, lent)| {
             let user = serde_json::from_str(&json)
@@ -277,27 +282,36 @@ pub(crate) fn blob_at(db: &Connection, hash: &ContentHash) -> Result<Vec<u8>> {
     }
 }
 
-/// The entry at place `n`. Whether its bytes are in their one form is the check's to say: asking here
-/// would double the cost of every row of every list.
+/// The entry at place `n`. Whether it is whole is the check's to say: asking here would double the cost of
+/// every row of every list.
 pub(crate) fn entry_at(db: &Connection, n: i64) -> Result<Entry> {
-    let bytes: Vec<u8> = db
-        .prepare_cached("SELECT bytes FROM entry WHERE n = ?1")?
-        .query_row([n], |row| row.get(0))?;
-    Ok(serde_json::from_slice(&bytes).map_err(UnreadableEntry::from)?)
+    let (envelope, payload) = sealed_at(db, n)?;
+    let what = serde_json::from_slice(&payload).map_err(UnreadableEntry::from)?;
+    Ok(Entry { envelope: Envelope::parse(&envelope)?, what })
 }
 
-/// The log's line for the entry at `n`; `reader`: whether what speaks of people is shown.
+fn sealed_at(db: &Connection, n: i64) -> Result<(Vec<u8>, Vec<u8>)> {
+    Ok(db
+        .prepare_cached("SELECT envelope, payload FROM entry WHERE n = ?1")?
+        .query_row([n], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+/// The log's line for the entry at `n`; `reader`: whether what speaks of people is shown. Whom an entry of a
+/// newer program's kind speaks of is not known, so only who is a reader sees more than its envelope, and there
+/// is no more.
 pub(crate) fn log_line(db: &Connection, n: i64, reader: bool) -> Result<LogLine> {
-    let entry = entry_at(db, n)?;
-    let kind = EventKind::of(&entry.what);
-    Ok(LogLine {
-        place: unsigned(n)?,
-        at: entry.at,
-        user: entry.user.clone(),
-        device: entry.device.clone(),
-        kind,
-        entry: (reader || kind.facts().shown == Shown::ToLogReaders).then_some(entry),
-    })
+    let (envelope, payload) = sealed_at(db, n)?;
+    let envelope = Envelope::parse(&envelope)?;
+    let kind = EventKind::named(&envelope.kind);
+    let entry = match kind {
+        Some(kind) if reader || kind.facts().shown == Shown::ToLogReaders => {
+            let what = serde_json::from_slice(&payload).map_err(UnreadableEntry::from)?;
+            Some(Entry { envelope: envelope.clone(), what })
+        }
+        _ => None,
+    };
+    let Envelope { at, user, device, .. } = envelope;
+    Ok(LogLine { place: unsigned(n)?, at, user, device, kind, entry })
 }
 
 pub(crate) fn rows<T>(

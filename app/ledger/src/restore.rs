@@ -14,7 +14,7 @@ use std::{fs, ops::ControlFlow, path::Path};
 use jiff::Timestamp;
 use office::{
     book::{Book, Lease},
-    entry::{DeviceId, Event, EventKind, UserName},
+    entry::{DeviceId, Envelope, Event, EventKind, UserName},
 };
 use rusqlite::Connection;
 use serde::Serialize;
@@ -24,9 +24,9 @@ use crate::{
     backup::{BackupProgress, Manifest, copy_watched, describe, read_manifest},
     carry::carry_over,
     chain::DeviceKey,
-    check::FindingCount,
+    check::{CheckReport, FindingCount},
     folder::{Folder, Present, database_file, keys_file},
-    head::Head,
+    head::{Head, heads},
     key::DatabaseKey,
     keyring::Keyring,
     number::{after_paper, leased_years, successor, waits},
@@ -36,8 +36,8 @@ use crate::{
     roles::require,
     schema::{self, Durability},
     slot,
-    store::{active_user, settle_keys, unsigned, write},
-    walk::Source,
+    store::{active_user, settle_keys, write},
+    walk,
 };
 
 /// What a restore takes.
@@ -109,8 +109,16 @@ impl Ledger {
         }
         let folder = Folder::lock(data)?;
         let fresh = folder.fresh(request.present)?;
+        let source = Source {
+            folder: backup,
+            manifest: &manifest,
+            user: request.user,
+            password: request.password,
+            at: request.at,
+            accept_findings: request.accept_findings,
+        };
         let restored =
-            restore_into(&fresh, backup, &manifest, request, watch).and_then(|restored| {
+            restore_into(&fresh, &source, request.device_label, watch).and_then(|restored| {
                 folder.publish(&fresh, request.at)?;
                 Ok(restored)
             });
@@ -191,53 +199,83 @@ impl Ledger {
     }
 }
 
-fn restore_into(
+/// What is brought back, and for whom.
+pub(crate) struct Source<'a> {
+    pub(crate) folder: &'a Path,
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) user: &'a UserName,
+    pub(crate) password: &'a str,
+    pub(crate) at: Timestamp,
+    pub(crate) accept_findings: bool,
+}
+
+/// A copy that was brought back and that no device writes in yet.
+pub(crate) struct Back {
+    pub(crate) db: Connection,
+    pub(crate) keyring: Keyring,
+    pub(crate) key: DatabaseKey,
+    /// What the walk through it found.
+    found: CheckReport,
+}
+
+/// Brings a backup into the empty folder `fresh`: its files are copied and compared, its records carried over
+/// into a new database.
+pub(crate) fn bring_back(
     fresh: &Path,
-    backup: &Path,
-    manifest: &Manifest,
-    request: &Restore<'_>,
+    source: &Source<'_>,
     watch: &dyn Fn(BackupProgress) -> ControlFlow<()>,
-) -> Result<Restored> {
+) -> Result<Back> {
     let told = |progress| match watch(progress) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => Err(LedgerError::Stopped),
     };
     let copy = fresh.join("copy");
     private::make_folder(&copy)?;
-    for file in &manifest.files {
-        copy_watched(&backup.join(&file.name), &copy.join(&file.name), &told)?;
+    for file in &source.manifest.files {
+        copy_watched(&source.folder.join(&file.name), &copy.join(&file.name), &told)?;
         if describe(&copy, &file.name)? != *file {
             return Err(LedgerError::BackupDamaged { place: file.name.clone() });
         }
     }
     let damaged = |place: &str| LedgerError::BackupDamaged { place: place.into() };
     let mut keyring = Keyring::read(&keys_file(&copy)).map_err(|_| damaged("keys.json"))?;
-    let key = keyring.unlock(&keys_file(&copy), request.user, request.password, request.at)?;
+    let key = keyring.unlock(&keys_file(&copy), source.user, source.password, source.at)?;
     keyring.write(&keys_file(fresh))?;
     let found = {
         let db = schema::connect(&database_file(fresh), &key, Durability::Scratch)?;
         schema::create(&db)?;
-        carry_over(&mut Source::open(&database_file(&copy), &key)?, &db, &|entries| {
-            told(BackupProgress::Trying(entries, manifest.entries))
+        let entries = source.manifest.entries;
+        carry_over(&mut walk::Source::open(&database_file(&copy), &key)?, &db, &|walked| {
+            told(BackupProgress::Trying(walked, entries))
         })?
     };
     fs::remove_dir_all(&copy)?;
     if let Some(finding) = found.findings.first()
-        && !request.accept_findings
+        && !source.accept_findings
     {
         return Err(damaged(&finding.sentence));
     }
-    let mut db = schema::connect_existing(&database_file(fresh), &key)?;
-    if request.accept_findings && !db.prepare("SELECT 1 FROM slot")?.exists([])? {
+    let db = schema::connect_existing(&database_file(fresh), &key)?;
+    if source.accept_findings && !db.prepare("SELECT 1 FROM slot")?.exists([])? {
         // The table was beyond reading: the manifest's digest vouches for the file.
         settle_keys(&db, &keyring)?;
     }
-    let digest = keyring.slot_digest(request.user).ok_or(LedgerError::UnknownUser)?;
-    slot::require_current(&db, &request.user.0, &digest)?;
-    let numbers = begin_anew(&mut db, request)?;
+    let digest = keyring.slot_digest(source.user).ok_or(LedgerError::UnknownUser)?;
+    slot::require_current(&db, &source.user.0, &digest)?;
+    Ok(Back { db, keyring, key, found })
+}
+
+fn restore_into(
+    fresh: &Path,
+    source: &Source<'_>,
+    device_label: &str,
+    watch: &dyn Fn(BackupProgress) -> ControlFlow<()>,
+) -> Result<Restored> {
+    let Back { mut db, keyring, key, found } = bring_back(fresh, source, watch)?;
+    let numbers = begin_anew(&mut db, source, device_label)?;
     let report = RestoreReport {
         entries: found.entries,
-        made_at: manifest.made_at,
+        made_at: source.manifest.made_at,
         numbers,
         findings: found.counts,
     };
@@ -245,24 +283,26 @@ fn restore_into(
 }
 
 /// The restored copy becomes a new device; every book waits.
-fn begin_anew(db: &mut Connection, request: &Restore<'_>) -> Result<Vec<LastNumber>> {
-    let user = active_user(db, request.user)?.ok_or(LedgerError::UnknownUser)?;
+fn begin_anew(
+    db: &mut Connection,
+    source: &Source<'_>,
+    device_label: &str,
+) -> Result<Vec<LastNumber>> {
+    let user = active_user(db, source.user)?.ok_or(LedgerError::UnknownUser)?;
     require(&user.roles, EventKind::Restored.roles())?;
-    let from: String =
-        db.query_row("SELECT device FROM entry ORDER BY n DESC LIMIT 1", [], |row| row.get(0))?;
-    let from = DeviceId(from);
-    let length: i64 =
-        db.query_row("SELECT max(sequence) FROM entry WHERE device = ?1", [&from.0], |row| {
-            row.get(0)
-        })?;
-    let entries: i64 = db.query_row("SELECT max(n) FROM entry", [], |row| row.get(0))?;
-    let day = crate::local_day(request.at);
-    let device = DeviceKey::random()?;
-    let mut head = Head::none(&device.id, unsigned(entries)?);
+    let newest = "SELECT envelope FROM entry ORDER BY n DESC LIMIT 1";
+    let newest: Vec<u8> = db.query_row(newest, [], |row| row.get(0))?;
+    let from = Envelope::parse(&newest)?.device;
+    let heads = heads(db)?;
+    let (entries, _) = heads.of(&from);
+    let taken: Vec<DeviceId> = heads.iter().map(|(device, ..)| device.clone()).collect();
+    let day = crate::local_day(source.at);
+    let device = DeviceKey::random(&taken)?;
+    let mut head = Head::read(db, &device.id)?;
     write(db, &device, &user, &mut head, |writing| {
-        writing.enrol_device(request.at, request.device_label)?;
-        let (entries, books) = (unsigned(length)?, Book::ALL.to_vec());
-        writing.write(request.at, Event::Restored { from, entries, books })
+        writing.enrol_device(source.at, device_label)?;
+        let books = Book::ALL.to_vec();
+        writing.write(source.at, Event::Restored { from, entries, books })
     })?;
     Book::ALL
         .iter()

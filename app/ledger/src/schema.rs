@@ -1,7 +1,7 @@
 //! The encrypted file: how it is opened, and its tables.
 //!
 //! Two kinds of tables. *Records* are written once and are the truth: `entry`, `blob`, and the
-//! bookkeeping `outbox`, `draft`, `slot`, `secret`. *Read models* only repeat what entries say, in the order
+//! bookkeeping `chain`, `draft`, `held`, `shared`, `slot`, `secret`. *Read models* only repeat what entries say, in the order
 //! that screens ask for; [`crate::check`] rebuilds them from the entries and compares. They hold keys
 //! and sort fields alone: what a screen shows is parsed from the signed entry itself.
 
@@ -12,35 +12,51 @@ use rusqlite::Connection;
 use crate::{LedgerError, Result, key::DatabaseKey, private};
 
 /// Structure version, in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 7;
-/// The oldest version that [`crate::upgrade`] knows.
-pub(crate) const OLDEST: i64 = 1;
+pub(crate) const VERSION: i64 = 8;
+/// The oldest version that [`crate::upgrade`] knows; tests make files of one before.
+pub(crate) const OLDEST: i64 = if cfg!(test) { VERSION - 1 } else { VERSION };
 
-/// `n` is the entry's place in this file, over all devices; every list is ordered by it. Each index is
-/// one more page to encrypt in each commit, so there are few: the kinds that make up most of a ledger
-/// (8 reading, 9 view, 10 reception, 12 paper) are found through their read models, and that no
-/// (device, sequence) repeats is the chain's doing, which the check follows.
+/// `n` is the entry's place among all entries of the office, see [`office::entry::Envelope::place`]; every
+/// list is ordered by it. Each index is one more page to encrypt in each commit, so there are few: the kinds
+/// that make up most of a ledger (8 reading, 9 view, 10 reception, 12 paper) are found through their read
+/// models. `chain` numbers the devices in the order of their coming here; `named`: up to where this device's own
+/// chain names it. Kind 0 is one of a newer program. `held` keeps what came from other seats and cannot stand
+/// here (yet), see [`crate::take`]; `shared` keys that all seats of the office hold.
 const RECORDS: &str = "
+CREATE TABLE chain (
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL UNIQUE, named INTEGER NOT NULL DEFAULT 0
+) STRICT;
 CREATE TABLE entry (
     n INTEGER PRIMARY KEY,
-    device TEXT NOT NULL,
+    chain INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
     kind INTEGER NOT NULL,
-    hash BLOB NOT NULL,
     signature BLOB NOT NULL,
-    bytes BLOB NOT NULL
+    envelope BLOB NOT NULL,
+    payload BLOB NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX entry_chain ON entry (chain, sequence);
 CREATE INDEX entry_rare ON entry (kind) WHERE kind NOT IN (8, 9, 10, 12);
-CREATE TABLE outbox (sent INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (sent, n)) STRICT, WITHOUT ROWID;
 CREATE TABLE blob (hash BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE draft (
     user TEXT NOT NULL, key TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (user, key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE slot (name TEXT PRIMARY KEY, digest BLOB, coming BLOB) STRICT, WITHOUT ROWID;
 CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE shared (name TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE held (
+    device TEXT NOT NULL, sequence INTEGER NOT NULL, hash BLOB NOT NULL, reason INTEGER NOT NULL,
+    signature BLOB NOT NULL, envelope BLOB NOT NULL, payload BLOB NOT NULL,
+    PRIMARY KEY (device, sequence, hash)
+) STRICT, WITHOUT ROWID;
 ";
 
+/// - `lease` holds every lease; of a book's year the highest epoch holds, of two with the same one the first.
+/// - `procedure.name`: the greatest of the names that receptions give it, for sorting.
 /// - `person` and `history`: see [`crate::project::people`]; `who` is an [`office::person::PersonKey`].
+/// - `knows`: up to where a device names another's chain; what all name need not be sent again.
+/// - Where the newest of several entries holds, its place stands beside (`json_n`, `moved` …), so that the
+///   order in which entries come in makes no difference.
 /// - `user.lent`: the password was given by another user; its owner sets an own one before any work.
 /// - `dossier.name`: the applicant's, as [`office::collate::name`] sorts it.
 /// - `slice` numbers the combinations of procedure, field, unit, officer and channel that occur; `dossiers`
@@ -51,30 +67,51 @@ CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOU
 ///   steps that count.
 /// - `tally` holds how many dossiers of a slice left a measure on a day, see [`office::statistics`];
 ///   beside them balances of whole months.
-/// - `waits` holds the books whose numbers a restore put in doubt. `since`: first day of the series whose
-///   last number on paper was confirmed; that series and later ones are free, all wait where there is none.
+/// - `number` holds every number that was issued: the same one twice is a conflict.
+/// - `waits` holds the books whose numbers a restore put in doubt, with the place of that restore; `confirmed`
+///   the first day of each series in which somebody told the last number on paper, with the newest place of that.
 /// - `day` says between which places the dossiers of a day lie.
 /// - `named` counts the entries that rest on a blob.
 /// - `met` says on which documents a signer was seen.
-/// - `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
+/// - `conflict` holds what contradicts, see [`crate::project::conflict`]; `settled` which of it was decided.
+/// - `stray` holds entries that speak of what is not there (yet), by that subject.
+/// - `volume` says how the search is laid out, and `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
 const READ_MODELS: &str = "
 CREATE TABLE office (n INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
 CREATE TABLE device (
     id TEXT PRIMARY KEY, public_key BLOB NOT NULL, label TEXT NOT NULL, n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE admitted (
+    device TEXT PRIMARY KEY, public_key BLOB NOT NULL, label TEXT NOT NULL, n INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE knows (
+    device TEXT NOT NULL, of TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (device, of)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE user (
-    name TEXT PRIMARY KEY, json TEXT NOT NULL, active INTEGER NOT NULL, lent INTEGER NOT NULL,
-    n INTEGER NOT NULL
+    name TEXT PRIMARY KEY,
+    json TEXT NOT NULL,
+    json_n INTEGER NOT NULL,
+    active INTEGER NOT NULL,
+    active_n INTEGER NOT NULL,
+    lent INTEGER NOT NULL,
+    lent_n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE lease (
-    book TEXT NOT NULL, year INTEGER NOT NULL, device TEXT NOT NULL, epoch INTEGER NOT NULL, n INTEGER NOT NULL,
-    PRIMARY KEY (book, year)
+    book TEXT NOT NULL, year INTEGER NOT NULL, epoch INTEGER NOT NULL, device TEXT NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (book, year, epoch, n)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE counter (
     book TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL,
     PRIMARY KEY (book, year, day)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE waits (book TEXT PRIMARY KEY, since TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE number (
+    book TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL, value INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (book, year, day, value, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE waits (book TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE confirmed (
+    book TEXT NOT NULL, begins TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (book, begins)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE reading (n INTEGER PRIMARY KEY, who TEXT NOT NULL, usable INTEGER NOT NULL) STRICT;
 CREATE TABLE person (
     who TEXT PRIMARY KEY,
@@ -103,6 +140,7 @@ CREATE INDEX dossier_who ON dossier (who);
 CREATE INDEX dossier_slice ON dossier (slice);
 CREATE INDEX dossier_name ON dossier (name);
 CREATE INDEX dossier_status ON dossier (status);
+CREATE INDEX dossier_arrival ON dossier (arrival) WHERE arrival IS NOT NULL;
 CREATE INDEX dossier_due ON dossier (due_at, slice) WHERE due_at IS NOT NULL;
 CREATE TABLE paper (n INTEGER PRIMARY KEY, dossier TEXT NOT NULL) STRICT;
 CREATE INDEX paper_dossier ON paper (dossier);
@@ -176,7 +214,9 @@ CREATE TABLE ticket (
     state INTEGER NOT NULL,
     counter TEXT NOT NULL,
     times INTEGER NOT NULL,
-    at TEXT
+    at TEXT,
+    moved INTEGER NOT NULL,
+    called INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX ticket_id ON ticket (id);
 CREATE INDEX ticket_day ON ticket (day);
@@ -193,50 +233,89 @@ CREATE INDEX document_owner ON document (owner);
 CREATE INDEX document_expiry ON document (keep_until) WHERE keep_until IS NOT NULL AND removed IS NULL;
 CREATE TABLE named (hash BLOB PRIMARY KEY, entries INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE arrival (
-    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, code TEXT NOT NULL UNIQUE, answer INTEGER
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL, code TEXT NOT NULL, answer INTEGER
 ) STRICT;
+CREATE UNIQUE INDEX arrival_id ON arrival (id);
+CREATE INDEX arrival_code ON arrival (code);
 CREATE INDEX arrival_open ON arrival (n) WHERE answer IS NULL;
-CREATE TABLE notice (n INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT;
+CREATE TABLE notice (n INTEGER PRIMARY KEY, at TEXT NOT NULL, refused TEXT) STRICT;
 CREATE INDEX notice_at ON notice (at);
+CREATE INDEX notice_refused ON notice (refused) WHERE refused IS NOT NULL;
 CREATE TABLE trust (
-    n INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, kind TEXT NOT NULL
-) STRICT;
+    fingerprint BLOB PRIMARY KEY, kind TEXT NOT NULL, n INTEGER NOT NULL, removed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX trust_n ON trust (n);
 CREATE TABLE met (
     state TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (state, key, document)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE conflict (
+    n INTEGER NOT NULL, kind INTEGER NOT NULL, dossier TEXT NOT NULL, PRIMARY KEY (n, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX conflict_dossier ON conflict (dossier);
+CREATE TABLE settled (
+    n INTEGER NOT NULL, kind INTEGER NOT NULL, by INTEGER NOT NULL, PRIMARY KEY (n, kind)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stray (subject TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (subject, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE volume (first INTEGER PRIMARY KEY, documents INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
 CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 ";
 
-/// The read models with the order in which their rows are compared.
-pub(crate) const READ_MODEL_TABLES: [(&str, &str); 27] = [
-    ("office", "n"),
-    ("device", "id"),
-    ("user", "name"),
-    ("lease", "book, year"),
-    ("counter", "book, year, day"),
-    ("waits", "book"),
-    ("reading", "n"),
-    ("person", "who"),
-    ("history", "who, n"),
-    ("dossier", "n"),
-    ("slice", "id"),
-    ("procedure", "code"),
-    ("day", "day"),
-    ("course", "dossier, steps"),
-    ("tally", "period, slice, measure"),
-    ("paper", "n"),
-    ("viewed", "n"),
-    ("payment", "n"),
-    ("transfer", "n, line"),
-    ("ticket", "n"),
-    ("document", "n"),
-    ("named", "hash"),
-    ("arrival", "n"),
-    ("notice", "n"),
-    ("trust", "n"),
-    ("met", "state, key, document"),
-    ("find", "n"),
-];
+/// A dossier's slice in words: its number follows the order in which combinations came in here.
+const SLICED: &str = "procedure, field, unit, officer, channel";
+
+/// Every read model with the query that gives its rows in their order, as they are compared: between a ledger
+/// and its rebuild, and between two seats that hold the same entries.
+pub(crate) fn read_models() -> Vec<(&'static str, String)> {
+    let plain = [
+        ("office", "n"),
+        ("device", "id"),
+        ("admitted", "device"),
+        ("knows", "device, of"),
+        ("user", "name"),
+        ("lease", "book, year, epoch, n"),
+        ("counter", "book, year, day"),
+        ("number", "book, year, day, value, n"),
+        ("waits", "book"),
+        ("confirmed", "book, begins"),
+        ("reading", "n"),
+        ("person", "who"),
+        ("history", "who, n"),
+        ("procedure", "code"),
+        ("day", "day"),
+        ("course", "dossier, steps"),
+        ("paper", "n"),
+        ("viewed", "n"),
+        ("payment", "n"),
+        ("transfer", "n, line"),
+        ("ticket", "n"),
+        ("document", "n"),
+        ("named", "hash"),
+        ("arrival", "n"),
+        ("notice", "n"),
+        ("trust", "fingerprint"),
+        ("met", "state, key, document"),
+        ("conflict", "n, kind"),
+        ("settled", "n, kind"),
+        ("stray", "subject, n"),
+    ];
+    let plain =
+        plain.map(|(table, order)| (table, format!("SELECT * FROM {table} ORDER BY {order}")));
+    let slice =
+        format!("SELECT {SLICED}, dossiers FROM slice WHERE dossiers > 0 ORDER BY {SLICED}");
+    let dossier = format!(
+        "SELECT n, dossier.id, who, name, received_at, {SLICED}, status, due_at, arrival, annulled
+         FROM dossier LEFT JOIN slice ON slice.id = slice ORDER BY n"
+    );
+    let tally = format!(
+        "SELECT period, {SLICED}, measure, count FROM tally
+         LEFT JOIN slice ON slice.id = slice ORDER BY period, {SLICED}, measure"
+    );
+    plain.into_iter().chain([("slice", slice), ("dossier", dossier), ("tally", tally)]).collect()
+}
+
+/// The search's first volume.
+pub(crate) const FIRST_VOLUME: &str =
+    "INSERT INTO volume (first, documents, last) VALUES (0, 0, 0)";
 
 /// How hard a commit is pressed to the disk.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -309,12 +388,13 @@ pub(crate) fn create(connection: &Connection) -> Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     connection.execute_batch(RECORDS)?;
     connection.execute_batch(READ_MODELS)?;
+    connection.execute(FIRST_VOLUME, [])?;
     connection.pragma_update(None, "user_version", VERSION)?;
     connection.execute_batch("COMMIT")?;
     Ok(())
 }
 
-/// Makes the read models alone, for a rebuild.
+/// Makes the read models alone, for a rebuild whose search is laid out from elsewhere.
 pub(crate) fn create_read_models(connection: &Connection) -> Result<()> {
     connection.execute_batch(READ_MODELS)?;
     Ok(())

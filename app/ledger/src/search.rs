@@ -1,11 +1,12 @@
 //! Search over people and dossiers: words without diacritics, all of them, newest first.
 //!
-//! A new document first lies in the plain table `find`, where one row costs a commit little; with every
-//! 64th entry those that lie there are bound into an FTS5 volume. A volume spans 65,536 entries, so that
-//! neither a merge of the index nor a search in one volume can take long, however large the ledger. A
+//! A new document first lies in the plain table `find`, where one row costs a commit little; when 64 lie there
+//! they are bound into FTS5 volumes. A volume spans a stretch of places, opened anew when the newest one holds
+//! 32,768 documents, so that neither a merge of the index nor a search in one volume can take long, however
+//! large the ledger; a document that comes late from another device goes into the volume of its place. A
 //! search looks through `find`, then through the volumes from the newest, until its page is full or its
-//! time is up: then the page is short and [`Page::next`] goes on. What is in which volume follows from
-//! the entries' places alone, so a rebuild gives the same.
+//! time is up: then the page is short and [`Page::next`] goes on. Where volumes begin depends on when documents
+//! came in, so it is written down in `volume`, and a rebuild for the check takes it over.
 //!
 //! FTS5 rowid = place of the entry; `detail=none`, because words need only be found together; prefix
 //! indexes up to six letters, because a prefix of another length is collected whole before the first
@@ -33,6 +34,7 @@ use crate::{
         dossiers::{DossierRecord, dossier_at},
         entry_at, page_size,
         people::reading_of,
+        rows,
     },
     roles::require,
     store::{signed, unsigned},
@@ -42,10 +44,11 @@ use crate::{
 const MOST_WORDS: usize = 8;
 /// Longest word that is looked up.
 const LONGEST_WORD: usize = 40;
-/// Entries after which new documents are bound into a volume; divides [`VOLUME`].
+/// Documents that are bound at once.
 const BATCH: i64 = 64;
-/// Entries of a volume. Tests have small volumes and no patience, so that their searches cross them.
-const VOLUME: i64 = if cfg!(test) { 256 } else { 65_536 };
+/// Documents after which a volume is followed by a new one. Tests have small volumes and no patience, so that
+/// their searches cross them.
+const VOLUME: i64 = if cfg!(test) { 256 } else { 32_768 };
 /// After this no further volume is opened: with the rows' own time a page stays within a frame.
 const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 5 });
 /// Most rows of a page.
@@ -141,30 +144,38 @@ impl Ledger {
     ) -> Result<(Vec<Place>, Option<i64>)> {
         let started = Instant::now();
         let mut places = self.find_unbound(query, scope, before)?;
-        let bound = signed(self.head.entries)? / BATCH * BATCH;
-        let newest = (bound.min(before - 1) - 1).div_euclid(VOLUME);
-        for volume in (0..=newest).rev() {
-            if places.len() >= limit {
+        let volumes: Vec<i64> = rows(
+            &self.db,
+            "SELECT first FROM volume WHERE first < ?1 AND documents > 0 ORDER BY first DESC",
+            [before],
+            |row| row.get(0),
+        )?;
+        // All documents from here on have been looked through.
+        let mut reached = i64::MAX;
+        for first in volumes {
+            if places.iter().filter(|(n, _)| *n >= reached).count() >= limit {
                 break;
             }
             // At least one volume a page, or pages would not move on.
-            if volume < newest && started.elapsed() > PATIENCE {
+            if reached < i64::MAX && started.elapsed() > PATIENCE {
+                places.retain(|(n, _)| *n >= reached);
                 cut(&mut places, limit);
-                return Ok((places, Some((volume + 1) * VOLUME + 1)));
+                return Ok((places, Some(reached)));
             }
+            reached = first;
             let words = params![query.expression, before, page_size(limit)];
             if scope != Scope::Dossiers {
-                places.extend(self.places(&people_of(volume), true, words)?);
+                places.extend(self.places(&people_of(first), true, words)?);
             }
             if scope != Scope::People {
-                places.extend(self.places(&dossiers_of(volume), false, words)?);
+                places.extend(self.places(&dossiers_of(first), false, words)?);
             }
         }
         let next = cut(&mut places, limit);
         Ok((places, next))
     }
 
-    /// Looks through the documents that are in no volume yet: at most [`BATCH`].
+    /// Looks through the documents that are in no volume yet: fewer than [`BATCH`].
     fn find_unbound(&self, query: &Query, scope: Scope, before: i64) -> Result<Vec<Place>> {
         let mut statement = self.db.prepare_cached(
             "SELECT find.n, find.person, find.text FROM find
@@ -309,26 +320,109 @@ impl Query {
     }
 }
 
-/// With every [`BATCH`]th entry: binds the documents that lie in `find` into their volume.
-pub(crate) fn bind(db: &Connection, n: i64) -> Result<()> {
-    if n % BATCH != 0 {
+/// Binds the documents that lie in `find` into their volumes once they are [`BATCH`].
+fn bind_batch(db: &Connection) -> Result<()> {
+    let waiting: i64 =
+        db.prepare_cached("SELECT count(*) FROM find")?.query_row([], |row| row.get(0))?;
+    if waiting < BATCH {
         return Ok(());
     }
-    let volume = (n - 1) / VOLUME;
-    for (table, person) in [("find_person", true), ("find_dossier", false)] {
-        if n % VOLUME == BATCH {
+    let newest: Option<Volume> =
+        rows(db, "SELECT documents, last FROM volume ORDER BY first DESC LIMIT 1", [], |row| {
+            Ok(Volume { documents: row.get(0)?, last: row.get(1)? })
+        })?
+        .pop();
+    // A rebuild for the check has its volumes from the ledger that is checked.
+    let Some(newest) = newest else { return Ok(()) };
+    if newest.documents >= VOLUME {
+        let later = "SELECT min(n) FROM find WHERE n > ?1";
+        let first: Option<i64> =
+            db.prepare_cached(later)?.query_row([newest.last], |row| row.get(0))?;
+        if let Some(first) = first {
+            let open = "INSERT INTO volume (first, documents, last) VALUES (?1, 0, ?1)";
+            db.prepare_cached(open)?.execute([first])?;
+        }
+    }
+    let volumes = rows(db, "SELECT first FROM volume ORDER BY first", [], |row| row.get(0))?;
+    for Bound { volume, documents, last } in bind(db, &volumes, &[])? {
+        db.prepare_cached(
+            "UPDATE volume SET documents = documents + ?2, last = max(last, ?3) WHERE first = ?1",
+        )?
+        .execute(params![volume, documents, last])?;
+    }
+    Ok(())
+}
+
+/// What was bound into a volume: how many documents, and the place of the last.
+struct Bound {
+    volume: i64,
+    documents: i64,
+    last: i64,
+}
+
+/// A row of `volume`: how many documents it holds, and the place of the last.
+struct Volume {
+    documents: i64,
+    last: i64,
+}
+
+/// Binds what lies in `find`, but for `left`, into the volumes that begin at these places.
+fn bind(db: &Connection, volumes: &[i64], left: &[i64]) -> Result<Vec<Bound>> {
+    let waiting: Vec<i64> = rows(db, "SELECT n FROM find ORDER BY n", [], |row| row.get(0))?;
+    let mut waiting = waiting.into_iter().filter(|n| left.binary_search(n).is_err()).peekable();
+    let mut bound = Vec::new();
+    while let Some(first) = waiting.peek().copied() {
+        let volume = volumes.partition_point(|begin| *begin <= first);
+        let begin = volume.checked_sub(1).and_then(|at| volumes.get(at)).copied().unwrap_or(0);
+        let end = volumes.get(volume).copied().unwrap_or(i64::MAX);
+        for table in ["find_person", "find_dossier"] {
             db.execute_batch(&format!(
-                "CREATE VIRTUAL TABLE {table}_{volume} USING fts5(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS {table}_{begin} USING fts5(
                     text, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6', tokenize='ascii')"
             ))?;
         }
-        db.prepare_cached(&format!(
-            "INSERT INTO {table}_{volume} (rowid, text) SELECT n, text FROM find WHERE person = ?1 ORDER BY n"
-        ))?
-        .execute([person])?;
+        let (mut documents, mut last) = (0, first);
+        while let Some(n) = waiting.next_if(|n| *n < end) {
+            bind_one(db, begin, n)?;
+            (documents, last) = (documents + 1, n);
+        }
+        bound.push(Bound { volume: begin, documents, last });
     }
-    db.prepare_cached("DELETE FROM find")?.execute([])?;
+    Ok(bound)
+}
+
+fn bind_one(db: &Connection, volume: i64, n: i64) -> Result<()> {
+    let person: bool = db
+        .prepare_cached("SELECT person FROM find WHERE n = ?1")?
+        .query_row([n], |row| row.get(0))?;
+    let table = if person { "find_person" } else { "find_dossier" };
+    db.prepare_cached(&format!(
+        "INSERT INTO {table}_{volume} (rowid, text) SELECT n, text FROM find WHERE n = ?1"
+    ))?
+    .execute([n])?;
+    db.prepare_cached("DELETE FROM find WHERE n = ?1")?.execute([n])?;
     Ok(())
+}
+
+/// How a ledger's search is laid out: where its volumes begin, and which documents are in none.
+#[derive(Default)]
+pub(crate) struct Layout {
+    volumes: Vec<i64>,
+    unbound: Vec<i64>,
+}
+
+impl Layout {
+    pub(crate) fn read(db: &Connection) -> Result<Self> {
+        Ok(Self {
+            volumes: rows(db, "SELECT first FROM volume ORDER BY first", [], |row| row.get(0))?,
+            unbound: rows(db, "SELECT n FROM find ORDER BY n", [], |row| row.get(0))?,
+        })
+    }
+
+    /// Binds what lies in a rebuild's `find` as the ledger has it.
+    pub(crate) fn bind(&self, rebuilt: &Connection) -> Result<()> {
+        bind(rebuilt, &self.volumes, &self.unbound).map(drop)
+    }
 }
 
 /// The volumes that there are.
@@ -369,7 +463,7 @@ impl Document {
     fn write(self, db: &Connection, n: i64, person: bool) -> Result<()> {
         db.prepare_cached("INSERT INTO find (n, person, text) VALUES (?1, ?2, ?3)")?
             .execute(params![n, person, self.0.trim_start()])?;
-        Ok(())
+        bind_batch(db)
     }
 }
 

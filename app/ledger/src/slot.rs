@@ -5,9 +5,10 @@
 //! File and database are no single transaction: before the file is written the coming digest is noted
 //! beside the present one, and until both are written either is accepted.
 
+use office::entry::Hash;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{LedgerError, Result, chain::Hash};
+use crate::{LedgerError, Result};
 
 /// The name under which the recovery slot's digest is kept; no login name is empty.
 pub(crate) const RECOVERY: &str = "";

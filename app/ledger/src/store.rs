@@ -1,7 +1,7 @@
 //! The open ledger: founding, logging in, and the one transaction that writes.
 //!
 //! An append is one IMMEDIATE transaction with one fsync: the signed entry, its read models, its
-//! numbers, the search index and the outbox row appear together or not at all.
+//! numbers and the search index appear together or not at all.
 
 use std::{borrow::Cow, path::Path};
 
@@ -9,7 +9,10 @@ use jiff::Timestamp;
 use office::{
     Explain,
     book::{Book, Lease, Numbers},
-    entry::{Dated, Door, Entry, EntryId, Event, EventKind, Role, User, UserName},
+    entry::{
+        ContentHash, Dated, Door, Entry, Envelope, Event, EventKind, NO_HASH, Role, Sealed, User,
+        UserName,
+    },
     unit::Office,
 };
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
@@ -17,10 +20,11 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use crate::{
     ENTRY_LIMIT, LedgerError, Result, admit,
     backup::CopyGuard,
-    chain::{DeviceKey, as_content_hash},
+    chain::DeviceKey,
+    exchange,
     folder::{Folder, Present, Witness, database_file, keys_file, office_folder},
-    head::{Head, sets_clock},
-    key::{DatabaseKey, RecoverySheet, random_id},
+    head::{Head, chain_key, sets_clock},
+    key::{DatabaseKey, RecoverySheet},
     keyring::{Keyring, Security},
     number::Dispenser,
     project,
@@ -106,11 +110,11 @@ impl Ledger {
         let (mut keyring, sheet) = Keyring::new(&key, founding.security, founding.office.demo)?;
         keyring.set_password(&key, &user.name, &founding.password)?;
         keyring.write(&keys_file(&fresh))?;
-        let device = DeviceKey::random()?;
+        let device = DeviceKey::random(&[])?;
         {
             let mut db = schema::connect(&database_file(&fresh), &key, Durability::Durable)?;
             schema::create(&db)?;
-            let mut head = Head::none(&device.id, 0);
+            let mut head = Head::founding(&device.id);
             write(&mut db, &device, user, &mut head, |writing| {
                 writing.enrol_device(founding.at, &founding.device_label)?;
                 writing
@@ -122,6 +126,7 @@ impl Ledger {
                     let lease = Lease { book, year, device, epoch: 1, after: 0 };
                     writing.write(founding.at, Event::LeaseTaken { lease })?;
                 }
+                exchange::make_key(writing.db)?;
                 settle_keys(writing.db, &keyring)
             })?;
         }
@@ -459,41 +464,38 @@ impl Writing<'_> {
         if kind.facts().dated == Dated::InOrder {
             self.head.require_clock(at)?;
         }
-        let entry = Entry {
-            id: EntryId(random_id()?),
-            device: self.device.id.clone(),
-            sequence: self.head.sequence + 1,
-            previous: self.head.hash.clone(),
-            at,
-            user: self.user.name.clone(),
+        let mut entry = Entry {
+            envelope: Envelope {
+                office: self.head.office.clone(),
+                device: self.device.id.clone(),
+                sequence: self.head.sequence + 1,
+                previous: self.head.hash.clone(),
+                seen: std::mem::take(&mut self.head.unseen),
+                at,
+                moment: self.head.moment.next(at),
+                user: self.user.name.clone(),
+                kind: String::new(),
+                payload: ContentHash::from_hash(&NO_HASH),
+            },
             what,
         };
-        let sealed = self.device.seal(&entry)?;
-        if sealed.bytes.len() > ENTRY_LIMIT {
+        let sealed = self.device.seal(&mut entry)?;
+        if sealed.payload.len() > ENTRY_LIMIT {
             return Err(LedgerError::TooLarge { limit: ENTRY_LIMIT });
         }
-        let n = signed(self.head.entries + 1)?;
-        self.db
-            .prepare_cached(
-                "INSERT INTO entry (n, device, sequence, kind, hash, signature, bytes)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?
-            .execute(params![
-                n,
-                entry.device.0,
-                signed(entry.sequence)?,
-                kind.facts().number,
-                sealed.hash,
-                sealed.signature,
-                sealed.bytes
-            ])?;
-        self.db.prepare_cached("INSERT INTO outbox (sent, n) VALUES (0, ?1)")?.execute([n])?;
+        let n = insert(self.db, &entry.envelope, &sealed)?;
+        for seen in &entry.envelope.seen {
+            self.db
+                .prepare_cached("UPDATE chain SET named = ?2 WHERE device = ?1")?
+                .execute(params![seen.device.0, signed(seen.sequence)?])?;
+        }
         project::apply(self.db, n, &entry)?;
         self.erase_unnamed(&entry.what)?;
         self.head.entries += 1;
-        self.head.sequence = entry.sequence;
-        self.head.hash = as_content_hash(&sealed.hash);
-        self.head.raw = sealed.hash;
+        self.head.sequence = entry.envelope.sequence;
+        self.head.raw = sealed.hash();
+        self.head.hash = ContentHash::from_hash(&self.head.raw);
+        self.head.moment = entry.envelope.moment;
         if sets_clock(kind) {
             self.head.latest = Some(at);
         }
@@ -508,6 +510,28 @@ impl Writing<'_> {
         require(&self.user.roles, kind.roles())
     }
 }
+
+/// Keeps a sealed entry; returns its place.
+pub(crate) fn insert(db: &Connection, envelope: &Envelope, sealed: &Sealed) -> Result<i64> {
+    let n = signed(envelope.place())?;
+    db.prepare_cached(
+        "INSERT INTO entry (n, chain, sequence, kind, signature, envelope, payload)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        n,
+        chain_key(db, &envelope.device)?,
+        signed(envelope.sequence)?,
+        EventKind::named(&envelope.kind).map_or(NEWER, |kind| kind.facts().number),
+        sealed.signature,
+        sealed.envelope,
+        sealed.payload
+    ])?;
+    Ok(n)
+}
+
+/// The kind of an entry that only a newer program knows.
+pub(crate) const NEWER: i64 = 0;
 
 /// Notes every slot of a keyring whose file is in place.
 pub(crate) fn settle_keys(db: &Connection, keyring: &Keyring) -> Result<()> {
@@ -530,7 +554,11 @@ pub(crate) fn unsigned(count: i64) -> Result<u64> {
 
 pub(crate) fn active_user(db: &Connection, name: &UserName) -> Result<Option<User>> {
     let json: Option<String> = db
-        .query_row("SELECT json FROM user WHERE name = ?1 AND active", [&name.0], |row| row.get(0))
+        .query_row(
+            "SELECT json FROM user WHERE name = ?1 AND active AND json_n > 0",
+            [&name.0],
+            |row| row.get(0),
+        )
         .optional()?;
     json.map(|json| {
         serde_json::from_str(&json)

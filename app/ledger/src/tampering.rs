@@ -6,10 +6,9 @@ use office::{
     Explain,
     book::{Book, Lease},
     dossier::DossierId,
-    entry::{Entry, Event, PaperKind, PaperOf},
+    entry::{Entry, Envelope, Event, PaperKind, PaperOf, sha256},
     evidence::Evidence,
 };
-use rusqlite::params;
 use tempfile::tempdir;
 
 use std::path::Path;
@@ -21,7 +20,6 @@ use crate::{
         reception,
         rooms::{hand_over, resolve},
     },
-    store::signed,
 };
 
 /// An office with a bit of everything: 8 founding entries, then 3 dossiers (9–11), a reading with a photo
@@ -61,29 +59,32 @@ fn lived_in(data: &std::path::Path) -> Ledger {
 
 #[test]
 fn every_kind_of_tampering_is_found() {
-    use FindingKind::{Blob, Book, Chain, Entry, Lost, Outbox, ReadModel, Signature};
+    use FindingKind::{Blob, Book, Chain, Entry, Lost, ReadModel, Signature};
     for (sql, expected) in [
-        ("DELETE FROM entry WHERE n = 10", Chain),
-        ("INSERT INTO waits (book) VALUES ('tracking')", ReadModel),
-        ("UPDATE entry SET bytes = x'7b7d' WHERE n = 10", Entry),
-        ("UPDATE entry SET bytes = CAST(bytes || x'20' AS BLOB) WHERE n = 10", Entry),
+        ("DELETE FROM entry WHERE sequence = 10", Chain),
+        ("INSERT INTO waits VALUES ('tracking', 5)", ReadModel),
+        ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 10", Entry),
+        ("UPDATE entry SET envelope = CAST(envelope || x'20' AS BLOB) WHERE sequence = 10", Entry),
         (
-            "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'Hộ tịch', 'Hộ tich') AS BLOB) WHERE n = 10",
-            Signature,
+            "UPDATE entry SET payload = CAST(replace(CAST(payload AS TEXT), 'Hộ tịch', 'Hộ tich') AS BLOB) WHERE sequence = 10",
+            Entry,
         ),
         (
-            "UPDATE entry SET signature = (SELECT signature FROM entry WHERE n = 11) WHERE n = 10",
+            "UPDATE entry SET signature = (SELECT signature FROM entry WHERE sequence = 11) WHERE sequence = 10",
             Signature,
         ),
-        ("UPDATE entry SET signature = x'00' WHERE n = 10", Signature),
-        ("UPDATE entry SET kind = 9 WHERE n = 10", Entry),
-        ("UPDATE entry SET hash = zeroblob(32) WHERE n = 10", Entry),
-        ("UPDATE entry SET sequence = 70 WHERE n = 10", Entry),
-        ("UPDATE entry SET n = 20 WHERE n = 14", Chain),
-        ("DELETE FROM entry WHERE n = 14; DELETE FROM outbox WHERE n = 14", ReadModel),
-        ("DELETE FROM entry WHERE n = 10", Book),
+        ("UPDATE entry SET signature = x'00' WHERE sequence = 10", Signature),
+        ("UPDATE entry SET kind = 9 WHERE sequence = 10", Entry),
+        (
+            "UPDATE entry SET envelope = CAST(replace(CAST(envelope AS TEXT), '\"chi\"', '\"chu\"') AS BLOB) WHERE sequence = 10",
+            Signature,
+        ),
+        ("UPDATE entry SET sequence = 70 WHERE sequence = 10", Entry),
+        ("UPDATE entry SET n = n + 20 WHERE sequence = 14", Entry),
+        ("DELETE FROM entry WHERE sequence = 14", ReadModel),
+        ("DELETE FROM entry WHERE sequence = 10", Book),
         ("UPDATE counter SET last = 9 WHERE day = ''", ReadModel),
-        ("DELETE FROM dossier WHERE n = 10", ReadModel),
+        ("DELETE FROM dossier WHERE n = (SELECT n FROM entry WHERE sequence = 10)", ReadModel),
         ("UPDATE dossier SET annulled = NULL", ReadModel),
         ("UPDATE person SET best = 6", ReadModel),
         ("UPDATE history SET part = 5", ReadModel),
@@ -92,25 +93,35 @@ fn every_kind_of_tampering_is_found() {
         ("UPDATE office SET json = replace(json, 'false', 'true')", ReadModel),
         ("UPDATE lease SET epoch = 2", ReadModel),
         ("DELETE FROM viewed; INSERT INTO viewed VALUES (10)", ReadModel),
-        ("UPDATE course SET officer = 'khac' WHERE dossier = 10", ReadModel),
+        (
+            "UPDATE course SET officer = 'khac' WHERE dossier = (SELECT n FROM entry WHERE sequence = 10)",
+            ReadModel,
+        ),
         ("UPDATE tally SET count = count + 1 WHERE measure = 1", ReadModel),
         ("UPDATE slice SET officer = 'khac'", ReadModel),
         ("UPDATE day SET last = 1", ReadModel),
         ("UPDATE named SET entries = 9", ReadModel),
         ("INSERT INTO payment VALUES (10, 'x', 'y', '', 1, NULL, NULL)", ReadModel),
         ("INSERT INTO transfer VALUES ('FT1', '', '', 1, 'y', 1, 10, 0)", ReadModel),
-        ("INSERT INTO ticket VALUES (10, 'x', '', '', 0, 1, 0, '', 0, NULL)", ReadModel),
+        ("INSERT INTO ticket VALUES (10, 'x', '', '', 0, 1, 0, '', 0, NULL, 10, 10)", ReadModel),
         ("INSERT INTO document VALUES (10, 'x', '', NULL, x'00', NULL)", ReadModel),
         ("INSERT INTO arrival VALUES (10, 'x', 'y', NULL)", ReadModel),
-        ("INSERT INTO notice VALUES (10, '')", ReadModel),
-        ("UPDATE find SET text = 'khac' WHERE n = 10", ReadModel),
-        ("INSERT INTO trust VALUES (10, zeroblob(32), 'country_signer')", ReadModel),
+        ("INSERT INTO notice VALUES (10, '', NULL)", ReadModel),
+        (
+            "UPDATE find SET text = 'khac' WHERE n = (SELECT n FROM entry WHERE sequence = 10)",
+            ReadModel,
+        ),
+        ("INSERT INTO trust VALUES (zeroblob(32), 'country_signer', 10, 0)", ReadModel),
+        ("UPDATE number SET value = 9 WHERE day = ''", ReadModel),
+        ("DELETE FROM confirmed", ReadModel),
+        ("INSERT INTO admitted VALUES ('ab', x'00', '', 10)", ReadModel),
+        ("INSERT INTO knows VALUES ('ab', 'cd', 10)", ReadModel),
+        ("INSERT INTO conflict VALUES (10, 1, '')", ReadModel),
+        ("INSERT INTO settled VALUES (10, 1, 11)", ReadModel),
+        ("INSERT INTO stray VALUES ('dossier x', 10)", ReadModel),
         ("UPDATE blob SET bytes = x'00' WHERE bytes = CAST('pdf' AS BLOB)", Blob),
         ("DELETE FROM blob WHERE bytes = CAST('pdf' AS BLOB)", Blob),
         ("INSERT INTO blob VALUES (zeroblob(32), x'01')", Blob),
-        ("DELETE FROM outbox WHERE n = 11", Outbox),
-        ("INSERT INTO outbox VALUES (0, 99)", Outbox),
-        ("DELETE FROM outbox WHERE n = 14", Outbox),
     ] {
         let data = tempdir().unwrap();
         let ledger = lived_in(data.path());
@@ -128,9 +139,11 @@ fn every_kind_of_tampering_is_found() {
     ledger.witness.note(&ledger.head.device, 99, &ledger.head.raw);
     assert_eq!(ledger.check().unwrap().findings[0].kind, Lost);
     // An older witness is no loss as long as its entry still stands there.
-    let older: Vec<u8> =
-        ledger.db.query_row("SELECT hash FROM entry WHERE n = 11", [], |row| row.get(0)).unwrap();
-    ledger.witness.note(&ledger.head.device, 11, &older.try_into().unwrap());
+    let older: Vec<u8> = ledger
+        .db
+        .query_row("SELECT envelope FROM entry WHERE sequence = 11", [], |row| row.get(0))
+        .unwrap();
+    ledger.witness.note(&ledger.head.device, 11, &sha256(&older));
     assert_clean(&ledger);
     ledger.witness.note(&ledger.head.device, 11, &ledger.head.raw);
     assert_eq!(ledger.check().unwrap().findings[0].kind, Lost, "another entry stands there");
@@ -150,13 +163,12 @@ fn restore(backup: &Path, data: &Path, accept_findings: bool) -> Result<Ledger, 
 
 #[test]
 fn a_damaged_ledger_is_backed_up_and_comes_back_as_far_as_it_can_be_read() {
-    use FindingKind::{Blob, Entry, Outbox, ReadModel, Signature};
+    use FindingKind::{Blob, Entry, ReadModel, Signature};
     for (sql, kind, left) in [
         ("UPDATE counter SET last = 9 WHERE day = ''", ReadModel, 0),
         ("DELETE FROM dossier; DELETE FROM person; DELETE FROM find", ReadModel, 0),
-        ("DELETE FROM outbox WHERE n = 11", Outbox, 0),
-        ("UPDATE entry SET signature = x'00' WHERE n = 10", Signature, 1),
-        ("UPDATE entry SET bytes = x'7b7d' WHERE n = 12", Entry, 2),
+        ("UPDATE entry SET signature = x'00' WHERE sequence = 10", Signature, 1),
+        ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 12", Entry, 1),
         ("DELETE FROM blob WHERE bytes = CAST('pdf' AS BLOB)", Blob, 1),
     ] {
         let scratch = tempdir().unwrap();
@@ -187,8 +199,8 @@ fn a_restore_believes_the_entries_and_nothing_else() {
     for (sql, expected) in [
         ("UPDATE counter SET last = 9 WHERE day = ''; DELETE FROM person", None),
         ("UPDATE user SET json = replace(json, 'clerk', 'head')", None),
-        ("UPDATE entry SET signature = x'00' WHERE n = 10", Some("LED-19")),
-        ("DELETE FROM entry WHERE n = 10", Some("LED-19")),
+        ("UPDATE entry SET signature = x'00' WHERE sequence = 10", Some("LED-19")),
+        ("DELETE FROM entry WHERE sequence = 10", Some("LED-19")),
     ] {
         let scratch = tempdir().unwrap();
         let (backup, again) = (scratch.path().join("sao lưu"), scratch.path().join("b"));
@@ -221,7 +233,13 @@ fn a_step_back_that_nobody_accepted_is_found() {
     assert_eq!(kinds, [FindingKind::Clock]);
     assert_eq!(
         report.steps_back,
-        [StepBack { place: 15, from: at(6), to: at(-3_600), accepted: false }]
+        [StepBack {
+            device: ledger.device.id.clone(),
+            sequence: 15,
+            from: at(6),
+            to: at(-3_600),
+            accepted: false
+        }]
     );
 }
 
@@ -304,7 +322,7 @@ fn a_signed_entry_that_breaks_a_book_is_found() {
         let what = receive(reception(9, at(9)))(&mut numbers).unwrap();
         let mut entry = next_entry(&ledger, what);
         change(&mut entry, &ledger);
-        write_signed(&mut ledger, &entry);
+        write_signed(&mut ledger, &mut entry);
         let findings = ledger.check().unwrap().findings;
         assert!(!findings.is_empty(), "{name}");
         assert!(findings.iter().all(|f| f.kind == FindingKind::Book), "{name}: {findings:#?}");
@@ -313,29 +331,26 @@ fn a_signed_entry_that_breaks_a_book_is_found() {
 
 fn next_entry(ledger: &Ledger, what: Event) -> Entry {
     Entry {
-        id: office::entry::EntryId(crate::random_id().unwrap()),
-        device: ledger.device.id.clone(),
-        sequence: ledger.head.sequence + 1,
-        previous: ledger.head.hash.clone(),
-        at: at(9),
-        user: ledger.user.name.clone(),
+        envelope: Envelope {
+            office: ledger.head.office.clone(),
+            device: ledger.device.id.clone(),
+            sequence: ledger.head.sequence + 1,
+            previous: ledger.head.hash.clone(),
+            seen: Vec::new(),
+            at: at(9),
+            moment: ledger.head.moment.next(at(9)),
+            user: ledger.user.name.clone(),
+            kind: String::new(),
+            payload: content_hash(b""),
+        },
         what,
     }
 }
 
 /// Writes a well-signed entry with all that belongs to it, past every rule.
-fn write_signed(ledger: &mut Ledger, entry: &Entry) {
+fn write_signed(ledger: &mut Ledger, entry: &mut Entry) {
     let sealed = ledger.device.seal(entry).unwrap();
-    let n = signed(ledger.head.entries + 1).unwrap();
-    let kind = crate::EventKind::of(&entry.what).facts().number;
-    ledger
-        .db
-        .execute(
-            "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![n, entry.device.0, n, kind, sealed.hash, sealed.signature, sealed.bytes],
-        )
-        .unwrap();
-    ledger.db.execute("INSERT INTO outbox VALUES (0, ?1)", [n]).unwrap();
+    let n = crate::store::insert(&ledger.db, &entry.envelope, &sealed).unwrap();
     crate::project::apply(&ledger.db, n, entry).unwrap();
     ledger.head = crate::Head::read(&ledger.db, &ledger.device.id).unwrap();
     ledger.witness.note(&ledger.head.device, ledger.head.sequence, &ledger.head.raw);
@@ -373,8 +388,8 @@ fn a_signed_entry_that_breaks_a_rule_is_found() {
         let mut ledger = lived_in(data.path());
         let dossiers = ledger.dossiers(&crate::Dossiers::All, None, 9).unwrap().items;
         let what = make(&dossiers[0].dossier.id, &dossiers[2].dossier.id);
-        let entry = next_entry(&ledger, what);
-        write_signed(&mut ledger, &entry);
+        let mut entry = next_entry(&ledger, what);
+        write_signed(&mut ledger, &mut entry);
         let findings = ledger.check().unwrap().findings;
         let kinds: Vec<_> = findings.iter().map(|found| found.kind).collect();
         assert_eq!(kinds, [FindingKind::Rule], "{name}: {findings:#?}");
@@ -531,7 +546,7 @@ fn an_older_structure_is_brought_up_to_date() {
     let data = tempdir().unwrap();
     let ledger = lived_in(data.path());
     ledger.db.execute_batch("DROP TABLE trust").unwrap();
-    ledger.db.pragma_update(None, "user_version", 1).unwrap();
+    ledger.db.pragma_update(None, "user_version", crate::schema::OLDEST).unwrap();
     drop(ledger);
     let mut ledger = open(data.path());
     let item = crate::fixture::trust_item(1);

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use office::{
-    entry::{ContentHash, Entry, Event, EventKind, LOG_READERS, UserName},
+    entry::{ContentHash, Entry, Envelope, Event, EventKind, LOG_READERS, UserName},
     text::clean,
     trust::{TrustItem, TrustKind, TrustSource, Voucher},
 };
@@ -103,7 +103,7 @@ impl Ledger {
         }
         self.transact(|writing| {
             for fingerprint in fingerprints {
-                let held = "SELECT 1 FROM trust WHERE fingerprint = ?1";
+                let held = "SELECT 1 FROM trust WHERE fingerprint = ?1 AND NOT removed";
                 if !writing.db.prepare_cached(held)?.exists([blob_key(fingerprint)?])? {
                     return Err(LedgerError::Missing);
                 }
@@ -124,7 +124,7 @@ impl Ledger {
         let held: Vec<Held> = rows(
             &self.db,
             "SELECT trust.fingerprint, trust.kind, blob.bytes FROM trust
-             LEFT JOIN blob ON blob.hash = trust.fingerprint ORDER BY trust.n",
+             LEFT JOIN blob ON blob.hash = trust.fingerprint WHERE NOT removed ORDER BY trust.n",
             [],
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
@@ -155,7 +155,7 @@ impl Ledger {
         let limit = limit.clamp(1, LARGEST_PAGE);
         let places: Vec<i64> = rows(
             &self.db,
-            "SELECT n FROM trust WHERE n < ?1 AND kind = coalesce(?3, kind) ORDER BY n DESC LIMIT ?2",
+            "SELECT n FROM trust WHERE n < ?1 AND NOT removed AND kind = coalesce(?3, kind) ORDER BY n DESC LIMIT ?2",
             params![
                 before.map_or(Ok(i64::MAX), signed)?,
                 page_size(limit),
@@ -164,9 +164,10 @@ impl Ledger {
             |row| row.get(0),
         )?;
         page(&places, limit, |n| match entry_at(&self.db, n)? {
-            Entry { at, user: by, what: Event::TrustAdded { item, source }, .. } => {
-                Ok(TrustRecord { place: unsigned(n)?, at, by, item, source: *source })
-            }
+            Entry {
+                envelope: Envelope { at, user: by, .. },
+                what: Event::TrustAdded { item, source },
+            } => Ok(TrustRecord { place: unsigned(n)?, at, by, item, source: *source }),
             _ => Err(LedgerError::Damaged { place: "bảng chứng thư tin cậy" }),
         })
     }
@@ -191,6 +192,7 @@ impl Writing<'_> {
 }
 
 fn fingerprints(db: &Connection) -> Result<HashSet<ContentHash>> {
-    let held: Vec<Vec<u8>> = rows(db, "SELECT fingerprint FROM trust", [], |row| row.get(0))?;
+    let held: Vec<Vec<u8>> =
+        rows(db, "SELECT fingerprint FROM trust WHERE NOT removed", [], |row| row.get(0))?;
     Ok(held.iter().map(|hash| ContentHash(hex::encode(hash))).collect())
 }

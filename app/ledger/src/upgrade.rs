@@ -3,21 +3,17 @@
 //!
 //! | version | what came |
 //! |---|---|
-//! | 2 | trusted certificates |
-//! | 3 | steps, figures, payments, tickets, kept documents, arrivals |
-//! | 4 | books that wait after a restore, signers of chips |
-//! | 5 | one reading stands for a person; histories |
-//! | 6 | passwords that another user gave |
-//! | 7 | dossiers by name and by where they stand |
+//! | 8 | envelopes apart from payloads |
 
-use office::entry::Entry;
+use office::entry::{Opened, Sealed};
 use rusqlite::Connection;
 
 use crate::{
-    LedgerError, Result, project,
-    schema::{self, OLDEST, READ_MODEL_TABLES, VERSION},
+    LedgerError, Result,
+    head::heads,
+    project,
+    schema::{self, OLDEST, VERSION, read_models},
     search::volumes,
-    store::unsigned,
 };
 
 /// How far the rebuild of an older file is, in entries.
@@ -47,18 +43,24 @@ pub(crate) fn upgrade(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()>
     done
 }
 
+/// The tables of the read models.
+fn tables() -> impl Iterator<Item = &'static str> {
+    read_models().into_iter().map(|(table, _)| table).chain(["find", "volume"])
+}
+
 fn rebuild(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()> {
-    let last = db.query_row("SELECT coalesce(max(n), 0) FROM entry", [], |row| row.get(0))?;
-    let all = unsigned(last)?;
+    let all = heads(db)?.entries();
     watch(Rebuilding { done: 0, all });
     for table in volumes(db)? {
         db.execute_batch(&format!("DROP TABLE {table}"))?;
     }
-    for (table, _) in READ_MODEL_TABLES {
+    for table in tables() {
         db.execute_batch(&format!("DROP TABLE IF EXISTS {table}"))?;
     }
     schema::create_read_models(db)?;
-    let mut statement = db.prepare("SELECT n, bytes FROM entry ORDER BY n")?;
+    db.execute(schema::FIRST_VOLUME, [])?;
+    let mut statement =
+        db.prepare("SELECT n, signature, envelope, payload FROM entry ORDER BY n")?;
     let mut rows = statement.query([])?;
     let mut done = 0;
     while let Some(row) = rows.next()? {
@@ -67,7 +69,11 @@ fn rebuild(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()> {
             watch(Rebuilding { done, all });
         }
         // What cannot be read is no reason to close the office: the check tells of it.
-        let Ok(entry) = Entry::parse(row.get_ref(1)?.as_blob().unwrap_or_default()) else {
+        let (Ok(signature), Ok(envelope), Ok(payload)) = (row.get(1), row.get(2), row.get(3))
+        else {
+            continue;
+        };
+        let Ok(Opened::Entry(entry)) = (Sealed { signature, envelope, payload }).open() else {
             continue;
         };
         let applied = project::apply(db, row.get(0)?, &entry);
@@ -95,56 +101,7 @@ mod tests {
         },
     };
 
-    /// The read models of version 2, as they were released.
-    const OLD_MODELS: &str = "
-CREATE TABLE office (n INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
-CREATE TABLE device (
-    id TEXT PRIMARY KEY, public_key BLOB NOT NULL, label TEXT NOT NULL, n INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE user (
-    name TEXT PRIMARY KEY, json TEXT NOT NULL, active INTEGER NOT NULL, n INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE lease (
-    book TEXT NOT NULL, year INTEGER NOT NULL, device TEXT NOT NULL, epoch INTEGER NOT NULL, n INTEGER NOT NULL,
-    PRIMARY KEY (book, year)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE counter (
-    book TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL,
-    PRIMARY KEY (book, year, day)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE reading (n INTEGER PRIMARY KEY, number TEXT, usable INTEGER NOT NULL) STRICT;
-CREATE INDEX reading_number ON reading (number) WHERE number IS NOT NULL;
-CREATE TABLE person (
-    number TEXT PRIMARY KEY,
-    latest INTEGER NOT NULL,
-    strongest INTEGER NOT NULL,
-    rank INTEGER NOT NULL,
-    listed INTEGER,
-    contact INTEGER,
-    face BLOB
-) STRICT, WITHOUT ROWID;
-CREATE TABLE dossier (
-    n INTEGER PRIMARY KEY,
-    id TEXT NOT NULL,
-    number TEXT,
-    received_at TEXT NOT NULL,
-    due_at TEXT,
-    annulled INTEGER
-) STRICT;
-CREATE UNIQUE INDEX dossier_id ON dossier (id);
-CREATE INDEX dossier_number ON dossier (number) WHERE number IS NOT NULL;
-CREATE INDEX dossier_due ON dossier (due_at) WHERE due_at IS NOT NULL AND annulled IS NULL;
-CREATE TABLE paper (n INTEGER PRIMARY KEY, dossier TEXT NOT NULL) STRICT;
-CREATE INDEX paper_dossier ON paper (dossier);
-CREATE TABLE viewed (n INTEGER PRIMARY KEY, number TEXT NOT NULL) STRICT;
-CREATE INDEX viewed_number ON viewed (number);
-CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
-CREATE TABLE trust (
-    n INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE, kind TEXT NOT NULL
-) STRICT;
-";
-
-    /// A file of version 2 with seventy dossiers, the first of them annulled.
+    /// A file of the version before with seventy dossiers, the first of them annulled.
     fn old_file(data: &std::path::Path) {
         let (mut ledger, _) = found(data);
         for i in 0..70 {
@@ -155,20 +112,16 @@ CREATE TABLE trust (
             Event::DossierAnnulled { dossier: first.dossier.id, reason: "nhầm".into() };
         ledger.record(at(100), annulled, &[]).unwrap();
         let db = &ledger.db;
-        db.execute_batch("CREATE TEMP TABLE kept AS SELECT * FROM dossier").unwrap();
-        for (table, _) in READ_MODEL_TABLES {
+        for table in tables() {
             db.execute_batch(&format!("DROP TABLE {table}")).unwrap();
         }
-        db.execute_batch(OLD_MODELS).unwrap();
-        db.execute_batch(
-            "INSERT INTO dossier SELECT n, id, who, received_at, due_at, annulled FROM kept;
-             PRAGMA user_version = 2;",
-        )
-        .unwrap();
+        // Something of an older form, and no table of the present one.
+        db.execute_batch("CREATE TABLE dossier (n INTEGER PRIMARY KEY, number TEXT)").unwrap();
+        db.pragma_update(None, "user_version", VERSION - 1).unwrap();
     }
 
     #[test]
-    fn a_file_of_version_2_is_brought_up_to_date() {
+    fn an_older_file_is_brought_up_to_date() {
         let data = tempfile::tempdir().unwrap();
         old_file(data.path());
         // The users' table went with the others: a login reads it after the upgrade.
@@ -211,8 +164,8 @@ CREATE TABLE trust (
         let data = tempfile::tempdir().unwrap();
         old_file(data.path());
         let ledger = open(data.path());
-        ledger.db.execute("UPDATE entry SET bytes = x'7b7d' WHERE n = 20", []).unwrap();
-        ledger.db.pragma_update(None, "user_version", 2).unwrap();
+        ledger.db.execute("UPDATE entry SET payload = x'7b7d' WHERE sequence = 20", []).unwrap();
+        ledger.db.pragma_update(None, "user_version", VERSION - 1).unwrap();
         drop(ledger);
         let ledger = open(data.path());
         assert_eq!(ledger.dossiers(&Dossiers::All, None, 500).unwrap().items.len(), 69);

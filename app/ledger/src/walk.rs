@@ -1,25 +1,31 @@
 //! The walk along all entries: form, chain, signature, time, leases and numbers, each entry applied to
 //! read models made anew. The check compares these, a restore keeps them.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::{HashMap, VecDeque},
+    path::Path,
+};
 
 use jiff::Timestamp;
 use office::{
     Explain,
     book::{Book, Issued, Lease, Series},
-    entry::{DeviceId, Entry, Event, EventKind},
+    entry::{
+        ContentHash, DeviceId, Entry, Envelope, Event, EventKind, Hash, NO_HASH, OfficeId, Opened,
+        Sealed,
+    },
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     LedgerError, Result, admit,
-    chain::{Hash, NO_HASH, as_content_hash, device_id, sha256, verify},
-    check::{CheckReport, FindingKind, MOST_FINDINGS, StepBack},
-    head::{CLOCK_SLACK, sets_clock},
+    check::{ChainState, CheckReport, FindingKind, MOST_FINDINGS, StepBack},
+    head::{CLOCK_SLACK, chain_key, sets_clock},
     key::DatabaseKey,
     project,
     read::LastNumber,
     schema,
+    store::{NEWER, signed},
 };
 
 /// What a walk does with the records themselves.
@@ -35,16 +41,14 @@ struct Row {
     device: String,
     sequence: i64,
     kind: i64,
-    hash: Vec<u8>,
     signature: Vec<u8>,
-    bytes: Vec<u8>,
+    envelope: Vec<u8>,
+    payload: Vec<u8>,
 }
-
-/// Places that are tried beyond a damaged page before a walk ends.
-const MOST_UNREADABLE: i64 = 1_000;
 
 #[derive(Default)]
 pub(crate) struct Walk {
+    office: Option<OfficeId>,
     chains: HashMap<DeviceId, Chain>,
     books: Books,
 }
@@ -53,6 +57,8 @@ struct Chain {
     public_key: [u8; 32],
     sequence: u64,
     hash: Hash,
+    /// Up to where it names each other chain.
+    seen: HashMap<DeviceId, u64>,
     /// Time that the next entry is measured by.
     latest: Option<Timestamp>,
 }
@@ -117,30 +123,55 @@ pub(crate) fn walk_entries(
     report: &mut CheckReport,
     watch: Watch<'_>,
 ) -> Result<()> {
-    let (mut next, mut unreadable) = (1, 0);
-    while unreadable < MOST_UNREADABLE {
-        match entry_from(source.db(), next) {
+    let mut next = 0;
+    // Beyond a damaged page the places are those that the chains' index still names.
+    let mut listed: Option<VecDeque<i64>> = None;
+    let mut readable = true;
+    loop {
+        let row = match &mut listed {
+            None => entry_from(source.db(), next),
+            Some(places) => match places.pop_front() {
+                None => break,
+                Some(n) => entry_from(source.db(), n),
+            },
+        };
+        match row {
             Ok(None) => break,
+            // A place without a row: the next one was met before it.
+            Ok(Some(row)) if row.n < next => {}
             Ok(Some(row)) => {
-                if row.n != next && unreadable == 0 {
-                    report.find(FindingKind::Chain, format!("mục {next} bị thiếu"));
-                }
-                (next, unreadable) = (row.n + 1, 0);
-                walk.follow(row, rebuilt, records, report)?;
+                (next, readable) = (row.n + 1, true);
+                walk.follow(&row, rebuilt, records, report)?;
                 if report.entries.is_multiple_of(ASKED_EVERY) {
                     watch(report.entries)?;
                 }
             }
             Err(_) => {
-                if unreadable == 0 {
-                    report.find(FindingKind::Structure, format!("mục {next} không đọc được"));
+                if readable {
+                    let after = format!("sau {} mục đã đọc", report.entries);
+                    report.find(FindingKind::Structure, after);
                 }
-                (next, unreadable) = (next + 1, unreadable + 1);
+                readable = false;
                 source.recover();
+                if listed.is_none() {
+                    match places_from(source.db(), next) {
+                        Ok(places) => listed = Some(places),
+                        Err(_) => break,
+                    }
+                }
             }
         }
     }
-    report.devices = walk.chains.len();
+    report.devices = walk
+        .chains
+        .iter()
+        .map(|(device, chain)| ChainState {
+            device: device.clone(),
+            sequence: chain.sequence,
+            head: ContentHash::from_hash(&chain.hash),
+        })
+        .collect();
+    report.devices.sort_by(|one, other| one.device.cmp(&other.device));
     report.numbers = walk
         .books
         .last
@@ -154,8 +185,8 @@ pub(crate) fn walk_entries(
 /// The first entry from place `n` on.
 fn entry_from(db: &Connection, n: i64) -> rusqlite::Result<Option<Row>> {
     db.prepare_cached(
-        "SELECT n, device, sequence, kind, hash, signature, bytes FROM entry
-         WHERE n >= ?1 ORDER BY n LIMIT 1",
+        "SELECT n, coalesce(device, ''), sequence, kind, signature, envelope, payload FROM entry
+         LEFT JOIN chain ON chain.id = chain WHERE n >= ?1 ORDER BY n LIMIT 1",
     )?
     .query_row([n], |row| {
         Ok(Row {
@@ -163,18 +194,32 @@ fn entry_from(db: &Connection, n: i64) -> rusqlite::Result<Option<Row>> {
             device: row.get(1)?,
             sequence: row.get(2)?,
             kind: row.get(3)?,
-            hash: row.get(4)?,
-            signature: row.get(5)?,
-            bytes: row.get(6)?,
+            signature: row.get(4)?,
+            envelope: row.get(5)?,
+            payload: row.get(6)?,
         })
     })
     .optional()
 }
 
+/// Every place from `n` on, read from an index alone.
+fn places_from(db: &Connection, n: i64) -> rusqlite::Result<VecDeque<i64>> {
+    let mut statement =
+        db.prepare("SELECT n FROM entry INDEXED BY entry_chain WHERE n >= ?1 ORDER BY n")?;
+    let places = statement.query_map([n], |row| row.get(0))?;
+    places.collect()
+}
+
+/// An entry in a finding's words.
+fn named(envelope: &Envelope) -> String {
+    let device: String = envelope.device.0.chars().take(8).collect();
+    format!("mục {} của máy {device}", envelope.sequence)
+}
+
 impl Walk {
     fn follow(
         &mut self,
-        row: Row,
+        row: &Row,
         rebuilt: &Connection,
         records: Records,
         report: &mut CheckReport,
@@ -184,88 +229,146 @@ impl Walk {
         if records == Records::Carry {
             rebuilt
                 .prepare_cached(
-                    "INSERT INTO entry (n, device, sequence, kind, hash, signature, bytes)
+                    "INSERT INTO entry (n, chain, sequence, kind, signature, envelope, payload)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 )?
                 .execute(params![
                     n,
-                    row.device,
+                    chain_key(rebuilt, &DeviceId(row.device.clone()))?,
                     row.sequence,
                     row.kind,
-                    row.hash,
                     row.signature,
-                    row.bytes
+                    row.envelope,
+                    row.payload
                 ])?;
         }
-        let Ok(entry) = Entry::parse(&row.bytes) else {
-            report.find(FindingKind::Entry, format!("mục {n}"));
+        let Ok(envelope) = Envelope::parse(&row.envelope) else {
+            let place = format!("mục {} của máy {:.8}", row.sequence, row.device);
+            report.find(FindingKind::Entry, place);
             return Ok(());
         };
-        let hash = sha256(&row.bytes);
-        let columns_fit = row.device == entry.device.0
-            && Ok(row.sequence) == i64::try_from(entry.sequence)
-            && row.kind == EventKind::of(&entry.what).facts().number
-            && row.hash == hash;
+        let name = named(&envelope);
+        let kind = EventKind::named(&envelope.kind);
+        let columns_fit = row.device == envelope.device.0
+            && signed(envelope.sequence).is_ok_and(|sequence| sequence == row.sequence)
+            && signed(envelope.place()).is_ok_and(|place| place == n)
+            && row.kind == kind.map_or(NEWER, |kind| kind.facts().number);
         if !columns_fit {
-            report.find(FindingKind::Entry, format!("mục {n}: cột không khớp nội dung"));
+            report.find(FindingKind::Entry, format!("{name}: cột không khớp nội dung"));
         }
-        self.follow_chain(&entry, hash, &row, report);
-        self.books.follow(n, &entry, report);
+        // What is not signed has no signature that could hold.
+        let sealed = Sealed {
+            signature: row.signature.as_slice().try_into().unwrap_or([0; 64]),
+            envelope: row.envelope.clone(),
+            payload: row.payload.clone(),
+        };
+        let opened = sealed.open();
+        let event = match &opened {
+            Ok(Opened::Entry(entry)) => Some(&entry.what),
+            _ => None,
+        };
+        self.follow_chain(&envelope, event, &sealed, report);
+        let entry = match opened {
+            Ok(Opened::Entry(entry)) => entry,
+            Ok(Opened::Newer(_)) => {
+                report.newer += 1;
+                return Ok(());
+            }
+            Err(_) => {
+                report.find(FindingKind::Entry, name);
+                return Ok(());
+            }
+        };
+        self.books.follow(&name, &entry, report);
         if let Err(refusal) = admit::admit(rebuilt, &entry.what)
             && !matches!(refusal, LedgerError::Database(_) | LedgerError::Damaged { .. })
+            && self.knew_all(&envelope.device)
         {
-            report.find(FindingKind::Rule, format!("mục {n} ({})", refusal.code()));
+            report.find(FindingKind::Rule, format!("{name} ({})", refusal.code()));
         }
         match project::apply(rebuilt, n, &entry) {
             Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) => return Err(error),
             Err(_) => {
-                report
-                    .find(FindingKind::Entry, format!("mục {n}: không dựng lại được bảng tra cứu"));
+                let place = format!("{name}: không dựng lại được bảng tra cứu");
+                report.find(FindingKind::Entry, place);
             }
             Ok(()) => {}
         }
         Ok(())
     }
 
-    fn follow_chain(&mut self, entry: &Entry, hash: Hash, row: &Row, report: &mut CheckReport) {
-        let n = row.n;
-        if let Event::DeviceEnrolled { device, public_key, .. } = &entry.what {
+    /// Whether the device had seen every entry that stands before its newest one: what breaks a rule then is no
+    /// contradiction between seats.
+    fn knew_all(&self, device: &DeviceId) -> bool {
+        let Some(own) = self.chains.get(device) else { return true };
+        self.chains
+            .iter()
+            .filter(|(other, _)| *other != device)
+            .all(|(other, chain)| own.seen.get(other).is_some_and(|seen| *seen >= chain.sequence))
+    }
+
+    fn follow_chain(
+        &mut self,
+        envelope: &Envelope,
+        event: Option<&Event>,
+        sealed: &Sealed,
+        report: &mut CheckReport,
+    ) {
+        let name = named(envelope);
+        if let Some(Event::DeviceEnrolled { device, public_key, .. }) = event {
             let mut key = [0; 32];
-            let known =
-                hex::decode_to_slice(public_key, &mut key).is_ok() && device_id(&key) == *device;
-            if known && *device == entry.device && !self.chains.contains_key(device) {
-                let chain = Chain { public_key: key, sequence: 0, hash: NO_HASH, latest: None };
+            let known = hex::decode_to_slice(public_key, &mut key).is_ok()
+                && DeviceId::of_key(&key) == *device;
+            if known && *device == envelope.device && !self.chains.contains_key(device) {
+                let chain = Chain {
+                    public_key: key,
+                    sequence: 0,
+                    hash: NO_HASH,
+                    seen: HashMap::new(),
+                    latest: None,
+                };
                 self.chains.insert(device.clone(), chain);
             } else {
-                report.find(FindingKind::Chain, format!("mục {n}: máy không hợp lệ"));
+                report.find(FindingKind::Chain, format!("{name}: máy không hợp lệ"));
             }
         }
-        let Some(chain) = self.chains.get_mut(&entry.device) else {
-            report.find(FindingKind::Chain, format!("mục {n}: máy chưa được thêm"));
+        let office = self.office.get_or_insert_with(|| envelope.office.clone());
+        if *office != envelope.office {
+            report.find(FindingKind::Chain, format!("{name}: của cơ quan khác"));
+        }
+        let Some(chain) = self.chains.get_mut(&envelope.device) else {
+            report.find(FindingKind::Chain, format!("{name}: máy chưa được thêm"));
             return;
         };
-        if entry.sequence != chain.sequence + 1 || entry.previous != as_content_hash(&chain.hash) {
-            report
-                .find(FindingKind::Chain, format!("mục {n}, số thứ tự {} của máy", entry.sequence));
+        let follows = envelope.sequence == chain.sequence + 1
+            && envelope.previous == ContentHash::from_hash(&chain.hash);
+        if !follows {
+            report.find(FindingKind::Chain, name.clone());
         }
-        let signature: Option<[u8; 64]> = row.signature.as_slice().try_into().ok();
-        if !signature.is_some_and(|signature| verify(&chain.public_key, &row.bytes, &signature)) {
-            report.find(FindingKind::Signature, format!("mục {n}"));
+        if !sealed.is_signed_by(&chain.public_key) {
+            report.find(FindingKind::Signature, name.clone());
         }
-        (chain.sequence, chain.hash) = (entry.sequence, hash);
-        let kind = EventKind::of(&entry.what);
-        if !sets_clock(kind) {
+        (chain.sequence, chain.hash) = (envelope.sequence, sealed.hash());
+        for seen in &envelope.seen {
+            chain.seen.insert(seen.device.clone(), seen.sequence);
+        }
+        let Some(kind) = EventKind::named(&envelope.kind).filter(|kind| sets_clock(*kind)) else {
             return;
-        }
-        let before = chain.latest.replace(entry.at);
-        if let Some(from) = before.filter(|from| from.duration_since(entry.at) > CLOCK_SLACK) {
+        };
+        let before = chain.latest.replace(envelope.at);
+        if let Some(from) = before.filter(|from| from.duration_since(envelope.at) > CLOCK_SLACK) {
             let accepted = kind == EventKind::ClockAccepted;
             if !accepted {
-                report.find(FindingKind::Clock, format!("mục {n}"));
+                report.find(FindingKind::Clock, name);
             }
             if report.steps_back.len() < MOST_FINDINGS {
-                let place = u64::try_from(n).unwrap_or_default();
-                report.steps_back.push(StepBack { place, from, to: entry.at, accepted });
+                report.steps_back.push(StepBack {
+                    device: envelope.device.clone(),
+                    sequence: envelope.sequence,
+                    from,
+                    to: envelope.at,
+                    accepted,
+                });
             }
         }
     }
@@ -281,16 +384,16 @@ struct Books {
 }
 
 impl Books {
-    fn follow(&mut self, n: i64, entry: &Entry, report: &mut CheckReport) {
+    fn follow(&mut self, name: &str, entry: &Entry, report: &mut CheckReport) {
         if let Event::LeaseTaken { lease } = &entry.what {
-            self.take(n, entry, lease, report);
+            self.take(name, entry, lease, report);
         }
         for issued in entry.what.numbers() {
-            self.issue(n, &entry.device, issued, report);
+            self.issue(name, &entry.envelope.device, issued, report);
         }
     }
 
-    fn take(&mut self, n: i64, entry: &Entry, lease: &Lease, report: &mut CheckReport) {
+    fn take(&mut self, name: &str, entry: &Entry, lease: &Lease, report: &mut CheckReport) {
         let held = (lease.device.clone(), lease.epoch);
         let before = self.leases.insert((lease.book, lease.year), held.clone());
         let newest = self.newest.get(&lease.book);
@@ -301,32 +404,35 @@ impl Books {
         if rises {
             self.newest.insert(lease.book, held);
         }
-        if lease.device != entry.device || lease.epoch == 0 || !in_order {
+        if lease.device != entry.envelope.device || lease.epoch == 0 || !in_order {
             report.find(
                 FindingKind::Book,
-                format!("mục {n}: quyền cấp số {} năm {}", lease.book.label(), lease.year),
+                format!("{name}: quyền cấp số {} năm {}", lease.book.label(), lease.year),
             );
         }
         if lease.after > 0 {
-            let last = self.last.entry(lease.book.series(crate::local_day(entry.at))).or_default();
+            let last = self
+                .last
+                .entry(lease.book.series(crate::local_day(entry.envelope.at)))
+                .or_default();
             *last = lease.after.max(*last);
         }
     }
 
-    fn issue(&mut self, n: i64, device: &DeviceId, issued: Issued, report: &mut CheckReport) {
+    fn issue(&mut self, name: &str, device: &DeviceId, issued: Issued, report: &mut CheckReport) {
         let series = issued.series;
         let held = self.leases.get(&(series.book, series.year));
         if held != Some(&(device.clone(), issued.epoch)) {
             report.find(
                 FindingKind::Book,
-                format!("mục {n}: {series}, số {} cấp khi không giữ quyền", issued.value),
+                format!("{name}: {series}, số {} cấp khi không giữ quyền", issued.value),
             );
         }
         let last = self.last.entry(series).or_default();
         if issued.value != last.saturating_add(1) {
             report.find(
                 FindingKind::Book,
-                format!("mục {n}: {series}, sau số {last} là số {}", issued.value),
+                format!("{name}: {series}, sau số {last} là số {}", issued.value),
             );
         }
         *last = issued.value.max(*last);

@@ -115,7 +115,7 @@ fn what_was_backed_up_comes_back_and_goes_on() {
         .items
         .iter()
         .rev()
-        .map(|line| line.kind)
+        .filter_map(|line| line.kind)
         .collect();
     assert_eq!(events, [EventKind::DeviceEnrolled, EventKind::Restored]);
     restored.continue_after(at(125), Book::Tracking, 41, false).unwrap();
@@ -133,8 +133,11 @@ fn what_was_backed_up_comes_back_and_goes_on() {
     // The lost machine's chain and the restored one: no (device, sequence) means two entries.
     let mut places = HashMap::new();
     for line in all(&ledger).into_iter().chain(all(&restored)) {
-        let id = places.entry((line.device.clone(), line.sequence)).or_insert(line.id.clone());
-        assert_eq!(*id, line.id);
+        let envelope = &line.envelope;
+        let id = places
+            .entry((envelope.device.clone(), envelope.sequence))
+            .or_insert(envelope.payload.clone());
+        assert_eq!(*id, envelope.payload);
     }
     // A backup of the restored copy, restored again.
     let second = scratch.path().join("sao lưu 2");

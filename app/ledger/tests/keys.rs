@@ -57,7 +57,7 @@ fn a_new_recovery_sheet_ends_the_old_one_and_each_use_is_told() {
         Ledger::open_with_recovery(data.path(), code, &chi(), password, at(2), &|_| ())
             .map(|ledger| {
                 let log = ledger.log(&[], ledger::Way::Falling, None, 2).unwrap().items;
-                log.iter().rev().map(|line| line.kind).collect::<Vec<_>>()
+                log.iter().rev().filter_map(|line| line.kind).collect::<Vec<_>>()
             })
             .map_err(|error| error.code())
     };

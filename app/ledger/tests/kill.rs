@@ -69,7 +69,10 @@ fn victim(data: &Path) {
             }
         });
         match written {
-            Ok(entry) => writeln!(out, "entry {} {}", entry.sequence, entry.id.0).unwrap(),
+            Ok(entry) => {
+                writeln!(out, "entry {} {}", entry.envelope.sequence, entry.envelope.payload.0)
+                    .unwrap()
+            }
             Err(error) => {
                 writeln!(out, "refused {}", error.code()).unwrap();
                 return;
@@ -203,7 +206,7 @@ impl Acknowledged {
                 page.items
                     .into_iter()
                     .filter_map(|line| line.entry)
-                    .map(|entry| (entry.sequence, entry.id.0)),
+                    .map(|entry| (entry.envelope.sequence, entry.envelope.payload.0)),
             );
             before = page.next;
             if before.is_none() {

@@ -13,10 +13,13 @@ use fixture::{
     },
     trust_item, trust_source, user,
 };
-use ledger::{Dossiers, EventKind, Ledger, LedgerError, Present, Restore, Scope, content_hash};
+use ledger::{
+    Dossiers, EventKind, Ledger, LedgerError, Present, Restore, Scope, SeatRequest, content_hash,
+};
 use office::{
     Explain,
     book::Book,
+    conflict::{ConflictKind, Settlement},
     document::{DocumentId, KeptDocument},
     dossier::{DossierId, ReceptionError},
     entry::{
@@ -33,9 +36,10 @@ use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner; whom the log
 /// shows it to.
-const MATRIX: [(EventKind, &str, Shown); 36] = [
+const MATRIX: [(EventKind, &str, Shown); 38] = [
     (EventKind::OfficeFounded, ".......", ToLogReaders),
     (EventKind::DeviceEnrolled, ".......", ToLogReaders),
+    (EventKind::DeviceAdmitted, "...x...", ToLogReaders),
     (EventKind::UserAdded, "...x.x.", ToLogReaders),
     (EventKind::UserChanged, "...x.x.", ToLogReaders),
     (EventKind::UserDisabled, "...x.x.", ToLogReaders),
@@ -67,6 +71,7 @@ const MATRIX: [(EventKind, &str, Shown); 36] = [
     (EventKind::DocumentRemoved, "...xx..", ToReaders),
     (EventKind::SettingsChanged, "...x...", ToLogReaders),
     (EventKind::LawUpdated, "...xx..", ToLogReaders),
+    (EventKind::ConflictSettled, "...x...", ToReaders),
     (EventKind::PortalCodesEntered, "...x.x.", ToLogReaders),
     (EventKind::BackupPlanned, "...x.x.", ToLogReaders),
     (EventKind::Exported, "xx.xx..", ToLogReaders),
@@ -104,6 +109,10 @@ fn attempt(
                 label: String::new(),
             };
             ledger.record(now, event, &[]).map(drop)
+        }
+        EventKind::DeviceAdmitted => {
+            let request = SeatRequest::make(&scratch.join("seat"), "Quầy 2").unwrap();
+            ledger.admit_seat(&request, &scratch.join("copy"), now).map(drop)
         }
         EventKind::LoginsFailed => {
             ledger.record(now, Event::LoginsFailed { user: chi(), count: 1 }, &[]).map(drop)
@@ -182,6 +191,11 @@ fn attempt(
             ledger.record(now, Event::SettingsChanged { settings: Box::default() }, &[]).map(drop)
         }
         EventKind::LawUpdated => ledger.record(now, law(b"law"), &[b"law"]).map(drop),
+        EventKind::ConflictSettled => {
+            let (kind, words) = (ConflictKind::Step, "làm lại".into());
+            let settlement = Box::new(Settlement { place: 1, kind, words });
+            ledger.record(now, Event::ConflictSettled { settlement }, &[]).map(drop)
+        }
         EventKind::PortalCodesEntered => {
             ledger.record(now, portal_codes(&[("Hộ tịch", "GIA-1")], None), &[]).map(drop)
         }
@@ -311,7 +325,7 @@ fn who_keeps_the_keys_reads_no_dossier_and_clerks_read_no_log() {
         assert_eq!(ledger.log(&[], ledger::Way::Falling, None, 9).is_ok(), log, "{role:?}");
         if let Ok(page) = ledger.log(&[], ledger::Way::Falling, None, 9) {
             for line in page.items {
-                let row = MATRIX.iter().find(|row| row.0 == line.kind).unwrap();
+                let row = MATRIX.iter().find(|row| Some(row.0) == line.kind).unwrap();
                 let shown = dossiers || row.2 == ToLogReaders;
                 assert_eq!(line.entry.is_some(), shown, "{role:?} {:?}", line.kind);
             }
@@ -419,8 +433,9 @@ fn the_security_administrator_reads_who_may_what_but_nobodys_data() {
     drop(ledger);
     let ledger = Ledger::open(data.path(), &keeper, PASSWORD, at(4)).unwrap();
     let lines = ledger.log(&[], ledger::Way::Falling, None, 50).unwrap().items;
-    let shown: Vec<_> = lines.iter().filter(|l| l.entry.is_some()).map(|l| l.kind).collect();
+    let shown: Vec<_> = lines.iter().filter(|l| l.entry.is_some()).filter_map(|l| l.kind).collect();
     assert!(shown.contains(&EventKind::UserAdded), "{shown:?}");
-    let hidden: Vec<_> = lines.iter().filter(|l| l.entry.is_none()).map(|l| l.kind).collect();
+    let hidden: Vec<_> =
+        lines.iter().filter(|l| l.entry.is_none()).filter_map(|l| l.kind).collect();
     assert_eq!(hidden, [EventKind::DossierAnnulled, EventKind::DossierReceived]);
 }

@@ -528,7 +528,7 @@ fn every_kind_has_its_log() {
     let whole = ledger.log(&[], ledger::Way::Falling, None, 100).unwrap().items;
     for &kind in EventKind::ALL {
         let expected: Vec<_> =
-            whole.iter().filter(|line| line.kind == kind).map(|line| line.place).collect();
+            whole.iter().filter(|line| line.kind == Some(kind)).map(|line| line.place).collect();
         let listed = ledger.log(&[kind], ledger::Way::Falling, None, 100).unwrap().items;
         assert_eq!(listed.iter().map(|l| l.place).collect::<Vec<_>>(), expected, "{kind:?}");
     }

@@ -2,10 +2,10 @@
 //!
 //! These forms are signed and kept for ever. Do not change a variant or a field that has been
 //! released: add a new variant with the next number in its name, and keep reading the old one.
-//! [`Entry::canonical`] gives the one byte form that is hashed and signed: JSON with sorted keys,
-//! no white space, integers only.
+//! An entry is an [`Envelope`] and a payload, the event; see there how they are hashed, signed and kept.
 
 mod about;
+mod envelope;
 mod kind;
 
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use crate::{
     arrival::{Arrival, CounterNotice},
     backup::BackupPlan,
     book::{Book, Lease},
+    conflict::Settlement,
     document::{DocumentId, KeptDocument},
     dossier::{Dossier, DossierId},
     evidence::DocumentSigner,
@@ -30,12 +31,16 @@ use crate::{
 };
 
 pub use about::{About, Part, Whom};
+pub use envelope::{
+    ENVELOPE_LIMIT, Envelope, FORMAT, Hash, Heads, MOST_SEEN, Moment, NO_HASH, Opened, Sealed,
+    Seen, UnknownFormat, sha256,
+};
 pub use kind::{Dated, Door, EventKind, Facts, LOG_READERS, READERS, Shown, granters};
 
-/// Random id of an entry, 32 hex digits; the province applies an id once.
+/// An office: the id of the device that founded it. It is in every envelope and never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct EntryId(pub String);
+pub struct OfficeId(pub String);
 
 /// A device: the first 16 bytes of the SHA-256 of its public key, as 32 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -204,7 +209,9 @@ pub enum Event {
         /// The office.
         office: Office,
     },
-    /// A device joined; its key signs from here on. The first entry of every chain.
+    /// A device joined; its key signs from here on. The first entry of every chain. The founder's is the
+    /// office's first entry, a restored copy's is followed by [`Event::Restored`], any other's key was let in by
+    /// [`Event::DeviceAdmitted`].
     #[serde(rename = "device_enrolled.1")]
     DeviceEnrolled {
         /// The device.
@@ -212,6 +219,16 @@ pub enum Event {
         /// Ed25519 public key, 64 hex digits.
         public_key: String,
         /// Name of the machine as the user gave it.
+        label: String,
+    },
+    /// Another machine of the office may join: the head knows it by this key.
+    #[serde(rename = "device_admitted.1")]
+    DeviceAdmitted {
+        /// The device.
+        device: DeviceId,
+        /// Ed25519 public key, 64 hex digits.
+        public_key: String,
+        /// Name of the machine as it was asked for.
         label: String,
     },
     /// A user may log in.
@@ -451,6 +468,12 @@ pub enum Event {
         /// The update.
         update: Box<LawUpdate>,
     },
+    /// The head decided what becomes of an entry that contradicts an earlier one.
+    #[serde(rename = "conflict_settled.1")]
+    ConflictSettled {
+        /// Which, and how.
+        settlement: Box<Settlement>,
+    },
     /// Codes of the national portal were entered or corrected.
     #[serde(rename = "portal_codes_entered.1")]
     PortalCodesEntered {
@@ -460,6 +483,14 @@ pub enum Event {
 }
 
 impl Event {
+    /// The payload's bytes: JSON, keys sorted, no white space, integers only.
+    ///
+    /// # Errors
+    /// [`UnreadableEntry`] where it holds what has no form in JSON.
+    pub fn canonical(&self) -> Result<Vec<u8>, UnreadableEntry> {
+        canonical(self)
+    }
+
     /// What happened, in words, for the log screen; of a dossier's step, which.
     pub fn label(&self) -> &'static str {
         match self {
@@ -470,20 +501,10 @@ impl Event {
 }
 
 /// One entry of one device's chain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Random id.
-    pub id: EntryId,
-    /// The device that wrote it.
-    pub device: DeviceId,
-    /// Place in the device's chain, from 1, without gap.
-    pub sequence: u64,
-    /// SHA-256 of the previous entry's canonical bytes, 64 hex digits; zeros for the first.
-    pub previous: ContentHash,
-    /// When, by the device's clock (UTC).
-    pub at: Timestamp,
-    /// Who.
-    pub user: UserName,
+    /// Who wrote it, where and when.
+    pub envelope: Envelope,
     /// What.
     pub what: Event,
 }
@@ -513,24 +534,6 @@ impl crate::Explain for UnreadableEntry {
     }
     fn english(&self) -> String {
         "An entry cannot be read: a newer version wrote it or the data is damaged. Nothing was changed. Update the program or run the check.".into()
-    }
-}
-
-impl Entry {
-    /// The bytes that are hashed, signed, stored and sent: JSON, keys sorted, no white space.
-    pub fn canonical(&self) -> Result<Vec<u8>, UnreadableEntry> {
-        canonical(self)
-    }
-
-    /// Reads canonical bytes back; bytes that are not canonical are refused, so that one entry has
-    /// one form only.
-    pub fn parse(bytes: &[u8]) -> Result<Entry, UnreadableEntry> {
-        let entry: Entry = serde_json::from_slice(bytes)?;
-        if entry.canonical()? == bytes {
-            Ok(entry)
-        } else {
-            Err(UnreadableEntry { line: 0, column: 0 })
-        }
     }
 }
 

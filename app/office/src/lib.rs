@@ -32,6 +32,7 @@
 //! | [`Ticket`](ticket::Ticket) | phiếu số thứ tự |
 //! | [`Arrival`](arrival::Arrival) | hồ sơ nộp trực tuyến |
 //! | [`PortalCode`](portal_code::PortalCode) | mã của Cổng Dịch vụ công quốc gia: mã lĩnh vực, mã phí, lệ phí |
+//! | [`ConflictKind`](conflict::ConflictKind) | điều mâu thuẫn giữa các máy |
 //! | Lease | quyền cấp số của một máy |
 //! | [`Figures`](statistics::Figures) | số liệu báo cáo tình hình giải quyết hồ sơ |
 //! | [`Entry`](entry::Entry) | việc đã xảy ra, ghi vào sổ cái |
@@ -42,6 +43,7 @@ pub mod book;
 pub mod calendar;
 pub mod catalogue;
 pub mod collate;
+pub mod conflict;
 pub mod date;
 pub mod document;
 pub mod dossier;

@@ -112,7 +112,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     std::fs::write(&path, &pdf).map_err(|source| write_error(&path, source))?;
     say!("   {}", path.display());
 
-    say!("4. Gửi lên tỉnh: {} mục đang chờ, chưa nối với tỉnh.", desk.ledger.outbox_len()?);
+    say!("4. Gửi lên tỉnh: {} mục đang chờ, chưa nối với tỉnh.", desk.ledger.outbox_len());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -509,7 +509,7 @@ pub const REMOVE_SHEET: &str =
 
 /// ` – 12 mục chờ gửi, cũ nhất 3 giờ`, or nothing where none waits.
 pub fn waiting(desk: &Desk) -> String {
-    let count = desk.ledger.outbox_len().unwrap_or(0);
+    let count = desk.ledger.outbox_len();
     if count == 0 {
         return String::new();
     }

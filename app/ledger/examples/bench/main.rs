@@ -57,7 +57,8 @@ fn main() {
 fn appends_against_inserts(data: &std::path::Path, count: u64) {
     let (mut ledger, _) = found(data);
     let entry = ledger.append(at(0), receive(reception(0, at(0)))).unwrap();
-    let row = vec![b'x'; entry.canonical().unwrap().len() + 64 + 32];
+    let envelope = serde_json::to_vec(&entry.envelope).unwrap();
+    let row = vec![b'x'; envelope.len() + entry.what.canonical().unwrap().len() + 64];
     let bare = ledger::bench::BareFile::create(&data.join("bare.db")).unwrap();
     let (mut appended, mut inserted) = (Vec::new(), Vec::new());
     for i in 1..=count {

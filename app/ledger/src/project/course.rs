@@ -1,18 +1,30 @@
 //! Dossiers and the steps they take: the row that lists filter, and the course behind it.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, DateTime};
 use office::{
     calendar::Deadline,
+    conflict::ConflictKind,
     dossier::{Channel, Dossier, DossierId, Status},
+    entry::Event,
     statistics::due_at,
     workflow::{Course, Move, Step},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{DAMAGED, tally};
-use crate::Result;
+use super::{
+    DAMAGED,
+    conflict::{self, conflict_key},
+    rooms, tally,
+};
+use crate::{
+    Result,
+    read::{entry_at, rows},
+};
 
 /// A dossier's row, with where it stands.
+#[derive(Clone)]
 pub(crate) struct Standing {
     /// Place of its reception.
     pub(crate) place: i64,
@@ -26,6 +38,8 @@ pub(crate) struct Standing {
 /// A row of `course`.
 #[derive(Clone)]
 pub(crate) struct Top {
+    /// Place of the entry that led here.
+    pub(crate) place: i64,
     pub(crate) course: Course,
     /// The step that led here, by its number.
     pub(crate) step: u32,
@@ -44,7 +58,7 @@ pub(super) fn receive(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> 
     let course = Course::begin(dossier);
     db.prepare_cached(
         "INSERT INTO procedure (code, name) VALUES (?1, ?2)
-         ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
+         ON CONFLICT DO UPDATE SET name = excluded.name WHERE excluded.name > name",
     )?
     .execute([&dossier.procedure.code, &dossier.procedure.name])?;
     let words = Words {
@@ -79,81 +93,184 @@ pub(super) fn receive(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> 
         received,
         slice,
         annulled: None,
-        top: Top { course, step: 0, below: None },
+        top: Top { place: n, course, step: 0, below: None },
     };
-    write_course(db, n, n, &standing.top)?;
+    write_course(db, n, &standing.top)?;
     tally::change(db, None, Some(&standing))
 }
 
-/// Takes a step that was let through, see [`crate::admit`]. A dossier whose reception cannot be read
-/// takes none.
-pub(super) fn take(db: &Connection, n: i64, movement: &Move) -> Result<()> {
-    let Some(before) = standing(db, &movement.dossier)? else { return Ok(()) };
-    let top = next(db, &before, movement)?;
-    let course = &top.course;
-    let slice =
-        if course.officer == before.top.course.officer && course.unit == before.top.course.unit {
-            before.slice
-        } else {
-            moved_slice(db, before.slice, course)?
-        };
-    let status = match before.annulled {
-        Some(_) => Status::Annulled,
-        None => course.status,
+/// A dossier goes on by the entry at `n`. One that stands before others that came already makes its course be
+/// gone through again.
+pub(super) fn go_on(db: &Connection, n: i64, id: &DossierId, event: &Event) -> Result<()> {
+    let Some(before) = standing(db, id)?.filter(|dossier| dossier.place < n) else {
+        return Ok(());
     };
-    let due = due_at(course).filter(|_| before.annulled.is_none());
+    let contradicts: Option<i64> = db
+        .prepare_cached("SELECT max(n) FROM conflict WHERE dossier = ?1")?
+        .query_row([&id.0], |row| row.get(0))?;
+    let newest = Some(before.top.place).max(before.annulled).max(contradicts);
+    if newest < Some(n) {
+        follow(db, n, &before, id, event)?;
+    } else {
+        let mut places = steps_of(db, &before, id)?;
+        places.insert(n);
+        let mut standing = rewind(db, before, id)?;
+        for place in places {
+            follow(db, place, &standing, id, &entry_at(db, place)?.what)?;
+            standing = self::standing(db, id)?.ok_or(DAMAGED)?;
+        }
+        settle_payments(db, id)?;
+    }
+    Ok(())
+}
+
+/// What cannot follow is a conflict and changes nothing.
+fn follow(db: &Connection, n: i64, before: &Standing, id: &DossierId, event: &Event) -> Result<()> {
+    let course = &before.top.course;
+    match event {
+        Event::DossierMoved { movement } => {
+            let undoable = before.top.below.is_some();
+            if before.annulled.is_some() || course.check(movement, undoable).is_err() {
+                return conflict::note(db, n, ConflictKind::Step, &id.0);
+            }
+            take(db, n, before, movement)
+        }
+        Event::DossierAnnulled { .. } => {
+            if before.annulled.is_some() || course.status != Status::Received {
+                return conflict::note(db, n, ConflictKind::Annulment, &id.0);
+            }
+            annul(db, n, before)?;
+            settle_payments(db, id)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The places of all that a dossier's course was gone through with.
+fn steps_of(db: &Connection, standing: &Standing, id: &DossierId) -> Result<BTreeSet<i64>> {
+    let steps: Vec<i64> = rows(
+        db,
+        "SELECT n FROM course WHERE dossier = ?1 AND steps > 0
+         UNION SELECT n FROM conflict WHERE dossier = ?2 AND kind IN (?3, ?4)",
+        params![
+            standing.place,
+            id.0,
+            conflict_key(ConflictKind::Step),
+            conflict_key(ConflictKind::Annulment)
+        ],
+        |row| row.get(0),
+    )?;
+    Ok(steps.into_iter().chain(standing.annulled).collect())
+}
+
+/// Takes a dossier back to its reception.
+fn rewind(db: &Connection, before: Standing, id: &DossierId) -> Result<Standing> {
+    db.prepare_cached("DELETE FROM course WHERE dossier = ?1 AND steps > 0")?
+        .execute([before.place])?;
+    db.prepare_cached("DELETE FROM conflict WHERE dossier = ?1")?.execute([&id.0])?;
+    let top = top(db, before.place)?;
+    let begun = Standing {
+        slice: moved_slice(db, before.slice, &top.course)?,
+        top,
+        annulled: None,
+        place: before.place,
+        received: before.received,
+    };
+    db.prepare_cached("UPDATE dossier SET annulled = NULL WHERE n = ?1")?.execute([begun.place])?;
+    write_standing(db, &begun)?;
+    tally::change(db, Some(&before), Some(&begun))?;
+    if before.annulled.is_some() {
+        settle_arrival(db, before.place)?;
+    }
+    Ok(begun)
+}
+
+/// The row that lists filter.
+fn write_standing(db: &Connection, standing: &Standing) -> Result<()> {
+    let course = &standing.top.course;
+    let due = due_at(course).filter(|_| standing.annulled.is_none());
+    let status = if standing.annulled.is_some() { Status::Annulled } else { course.status };
     db.prepare_cached("UPDATE dossier SET slice = ?2, status = ?3, due_at = ?4 WHERE n = ?1")?
         .execute(params![
-            before.place,
-            slice,
+            standing.place,
+            standing.slice,
             status_key(status),
             due.map(|due| due.to_string())
         ])?;
-    write_course(db, before.place, n, &top)?;
-    let after = Standing {
-        slice,
-        top,
-        annulled: before.annulled,
-        place: before.place,
-        received: before.received,
-    };
-    tally::change(db, Some(&before), Some(&after))
+    Ok(())
 }
 
-pub(super) fn annul(db: &Connection, n: i64, dossier: &DossierId) -> Result<()> {
-    let Some(before) = standing(db, dossier)? else { return Ok(()) };
-    db.prepare_cached("UPDATE dossier SET annulled = ?2, status = ?3, due_at = NULL WHERE n = ?1")?
-        .execute(params![before.place, n, status_key(Status::Annulled)])?;
-    // Received by mistake: the online dossier waits again.
-    db.prepare_cached("UPDATE arrival SET answer = NULL WHERE answer = ?1")?
-        .execute([before.place])?;
-    let after = Standing {
-        annulled: Some(n),
-        place: before.place,
-        received: before.received,
-        slice: before.slice,
-        top: before.top.clone(),
+fn take(db: &Connection, n: i64, before: &Standing, movement: &Move) -> Result<()> {
+    let top = next(db, n, before, movement)?;
+    let (course, old) = (&top.course, &before.top.course);
+    let slice = if course.officer == old.officer && course.unit == old.unit {
+        before.slice
+    } else {
+        moved_slice(db, before.slice, course)?
     };
-    tally::change(db, Some(&before), Some(&after))
+    write_course(db, before.place, &top)?;
+    let after = Standing { slice, top, ..before.clone() };
+    write_standing(db, &after)?;
+    tally::change(db, Some(before), Some(&after))
+}
+
+fn annul(db: &Connection, n: i64, before: &Standing) -> Result<()> {
+    db.prepare_cached("UPDATE dossier SET annulled = ?2 WHERE n = ?1")?
+        .execute(params![before.place, n])?;
+    let after = Standing { annulled: Some(n), ..before.clone() };
+    write_standing(db, &after)?;
+    tally::change(db, Some(before), Some(&after))?;
+    settle_arrival(db, before.place)
+}
+
+/// Received by mistake: the online dossier waits again.
+fn settle_arrival(db: &Connection, place: i64) -> Result<()> {
+    let arrival: Option<String> = db
+        .prepare_cached("SELECT arrival FROM dossier WHERE n = ?1")?
+        .query_row([place], |row| row.get(0))?;
+    arrival.map_or(Ok(()), |arrival| rooms::settle(db, &arrival))
+}
+
+/// Money that came in for a dossier after its annulment is a conflict.
+fn settle_payments(db: &Connection, id: &DossierId) -> Result<()> {
+    let sql = "SELECT n FROM payment WHERE dossier = ?1 ORDER BY n";
+    for n in rows(db, sql, [&id.0], |row| row.get::<_, i64>(0))? {
+        check_payment(db, n, id)?;
+    }
+    Ok(())
+}
+
+/// The payment at `n`: see [`settle_payments`].
+pub(super) fn check_payment(db: &Connection, n: i64, id: &DossierId) -> Result<()> {
+    let sql = "SELECT 1 FROM dossier WHERE id = ?1 AND annulled < ?2";
+    if db.prepare_cached(sql)?.exists(params![id.0, n])? {
+        conflict::note(db, n, ConflictKind::Payment, &id.0)
+    } else {
+        conflict::forget(db, n, ConflictKind::Payment)
+    }
 }
 
 /// The course after a step, with its place on the stack.
-fn next(db: &Connection, before: &Standing, movement: &Move) -> Result<Top> {
+fn next(db: &Connection, n: i64, before: &Standing, movement: &Move) -> Result<Top> {
     let below = match before.top.below {
         Some(steps) => course_row(db, before.place, steps)?,
         None => None,
     };
     let course = before.top.course.after(movement, below.as_ref().map(|row| &row.course));
     Ok(match (&movement.step, below) {
-        (Step::Undone { .. }, Some(under)) => Top { course, step: under.step, below: under.below },
-        _ => Top { step: course.steps, below: Some(before.top.course.steps), course },
+        (Step::Undone { .. }, Some(under)) => {
+            Top { place: n, course, step: under.step, below: under.below }
+        }
+        _ => Top { place: n, step: course.steps, below: Some(before.top.course.steps), course },
     })
 }
 
 /// Where a dossier stands.
 pub(crate) fn standing(db: &Connection, id: &DossierId) -> Result<Option<Standing>> {
     let row: Option<(i64, String, i64, Option<i64>)> = db
-        .prepare_cached("SELECT n, received_at, slice, annulled FROM dossier WHERE id = ?1")?
+        .prepare_cached(
+            "SELECT n, received_at, slice, annulled FROM dossier WHERE id = ?1 ORDER BY n LIMIT 1",
+        )?
         .query_row([&id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .optional()?;
     let Some((place, received_at, slice, annulled)) = row else { return Ok(None) };
@@ -164,7 +281,7 @@ pub(crate) fn standing(db: &Connection, id: &DossierId) -> Result<Option<Standin
 
 const COURSE: &str =
     "SELECT steps, step, below, status, unit, officer, due_at, counted_from, paused,
-    asked, ended, returned, electronic FROM course WHERE dossier = ?1";
+    asked, ended, returned, electronic, n FROM course WHERE dossier = ?1";
 
 /// The newest row of a dossier's course.
 pub(crate) fn top(db: &Connection, place: i64) -> Result<Top> {
@@ -183,7 +300,7 @@ fn read_course(row: &Row<'_>) -> rusqlite::Result<Result<Top>> {
     let (paused, ended, returned) = (text(8)?, text(10)?, text(11)?);
     let (steps, step, below) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let (status, unit, officer) = (row.get(3)?, row.get(4)?, row.get(5)?);
-    let (asked, electronic) = (row.get(9)?, row.get(12)?);
+    let (asked, electronic, place) = (row.get(9)?, row.get(12)?, row.get(13)?);
     let course = || -> Result<Course> {
         let time = |text: Option<String>| text.as_deref().map(moment).transpose();
         let deadline = match (time(due)?, from) {
@@ -205,10 +322,10 @@ fn read_course(row: &Row<'_>) -> rusqlite::Result<Result<Top>> {
             steps,
         })
     };
-    Ok(course().map(|course| Top { course, step, below }))
+    Ok(course().map(|course| Top { place, course, step, below }))
 }
 
-fn write_course(db: &Connection, place: i64, n: i64, top: &Top) -> Result<()> {
+fn write_course(db: &Connection, place: i64, top: &Top) -> Result<()> {
     let course = &top.course;
     let text = |at: Option<DateTime>| at.map(|at| at.to_string());
     db.prepare_cached(
@@ -219,7 +336,7 @@ fn write_course(db: &Connection, place: i64, n: i64, top: &Top) -> Result<()> {
     .execute(params![
         place,
         course.steps,
-        n,
+        top.place,
         top.step,
         top.below,
         status_key(course.status),

@@ -9,12 +9,13 @@
 //! table.
 
 use office::{
-    dossier::Dossier,
+    dossier::{Dossier, DossierId},
     entry::{Entry, Event, Part, Whom},
     person::{Identity, PersonKey},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::conflict;
 use crate::{Result, search};
 
 /// A part of a history in the table: never changed, never reused.
@@ -91,35 +92,66 @@ fn strength(entry: &Entry, identity: &Identity, source: Source) -> String {
 /// A text that is greater for the newer entry; no two entries have the same.
 fn age(entry: &Entry) -> String {
     // Shifted, so that times before 1970 sort as well.
-    let moment = i128::from(entry.at.as_microsecond()) - i128::from(i64::MIN);
-    format!("{moment:020}{}{:020}", entry.device.0, entry.sequence)
+    let moment = i128::from(entry.envelope.at.as_microsecond()) - i128::from(i64::MIN);
+    format!("{moment:020}{}{:020}", entry.envelope.device.0, entry.envelope.sequence)
 }
 
-/// Writes down whom the entry at `n` concerns. What is not there, or cannot be read, belongs to nobody.
+/// Writes down whom the entry at `n` concerns. What speaks of something that does not stand before it waits.
 pub(super) fn remember(db: &Connection, n: i64, event: &Event) -> Result<()> {
     for (whom, part) in event.about().concerns {
-        let who = match whom {
-            Whom::Person(who) => Some(who.text()),
-            Whom::Dossier(id) => owner(db, "SELECT who FROM dossier WHERE id = ?1", &id.0)?,
-            Whom::Payment(id) => {
-                let sql =
-                    "SELECT dossier.who FROM payment JOIN dossier ON dossier.id = payment.dossier
-                    WHERE payment.id = ?1";
-                owner(db, sql, &id.0)?
-            }
-            Whom::Document(id) => owner(db, "SELECT owner FROM document WHERE id = ?1", &id.0)?,
-        };
-        if let Some(who) = who {
+        match owner(db, n, &whom)? {
             // A statement may pay two dossiers of one person.
-            db.prepare_cached("INSERT OR IGNORE INTO history (who, n, part) VALUES (?1, ?2, ?3)")?
+            Owner::Known(who) => {
+                db.prepare_cached(
+                    "INSERT OR IGNORE INTO history (who, n, part) VALUES (?1, ?2, ?3)",
+                )?
                 .execute(params![who, n, part_key(part)])?;
+            }
+            Owner::Missing(subject) => conflict::stray(db, &subject, n)?,
         }
     }
     Ok(())
 }
 
-fn owner(db: &Connection, sql: &str, id: &str) -> Result<Option<String>> {
-    Ok(db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?)
+/// A subject's name in `stray`.
+pub(super) fn subject(whom: &Whom<'_>) -> String {
+    match whom {
+        Whom::Person(who) => format!("person {}", who.text()),
+        Whom::Dossier(id) => format!("dossier {}", id.0),
+        Whom::Payment(id) => format!("payment {}", id.0),
+        Whom::Document(id) => format!("document {}", id.0),
+    }
+}
+
+/// Whose a subject is.
+enum Owner {
+    Known(String),
+    /// This subject does not stand before the entry.
+    Missing(String),
+}
+
+fn owner(db: &Connection, n: i64, whom: &Whom<'_>) -> Result<Owner> {
+    let found = |sql: &str, id: &str| -> Result<Option<String>> {
+        Ok(db.prepare_cached(sql)?.query_row(params![id, n], |row| row.get(0)).optional()?)
+    };
+    let of_dossier = "SELECT who FROM dossier WHERE id = ?1 AND n <= ?2";
+    let who = match whom {
+        Whom::Person(who) => Some(who.text()),
+        Whom::Dossier(id) => found(of_dossier, &id.0)?,
+        Whom::Document(id) => found("SELECT owner FROM document WHERE id = ?1 AND n <= ?2", &id.0)?,
+        Whom::Payment(id) => {
+            match found("SELECT dossier FROM payment WHERE id = ?1 AND n <= ?2", &id.0)? {
+                None => None,
+                Some(dossier) => match found(of_dossier, &dossier)? {
+                    None => {
+                        return Ok(Owner::Missing(subject(&Whom::Dossier(&DossierId(dossier)))));
+                    }
+                    who => who,
+                },
+            }
+        }
+    };
+    Ok(who.map_or_else(|| Owner::Missing(subject(whom)), Owner::Known))
 }
 
 #[cfg(test)]
@@ -128,8 +160,7 @@ mod tests {
 
     use jiff::ToSpan;
     use office::{
-        dossier::DossierId,
-        entry::{ContentHash, DeviceId, EntryId, UserName},
+        entry::{ContentHash, DeviceId, Envelope, Moment, OfficeId, UserName},
         evidence::Evidence,
     };
     use proptest::prelude::*;
@@ -165,12 +196,18 @@ mod tests {
             read_event(1, telling.level)
         };
         Entry {
-            id: EntryId(format!("{:032x}", place * 7919 % 101)),
-            device: DeviceId("0".repeat(32)),
-            sequence: place as u64 + 1,
-            previous: ContentHash("0".repeat(64)),
-            at: moment,
-            user: UserName("chi".into()),
+            envelope: Envelope {
+                office: OfficeId("0".repeat(32)),
+                device: DeviceId("0".repeat(32)),
+                sequence: place as u64 + 1,
+                previous: ContentHash("0".repeat(64)),
+                seen: Vec::new(),
+                at: moment,
+                moment: Moment::of(moment),
+                user: UserName("chi".into()),
+                kind: String::new(),
+                payload: ContentHash(format!("{place:064x}")),
+            },
             what,
         }
     }
@@ -185,7 +222,7 @@ mod tests {
     }
 
     /// The entry that stands after these came in this order.
-    fn standing(entries: &[&Entry]) -> Option<EntryId> {
+    fn standing(entries: &[&Entry]) -> Option<ContentHash> {
         let db = Connection::open_in_memory().unwrap();
         crate::schema::create_read_models(&db).unwrap();
         for (n, entry) in entries.iter().enumerate() {
@@ -193,7 +230,7 @@ mod tests {
         }
         let best: Option<i64> =
             db.query_row("SELECT best FROM person", [], |row| row.get(0)).optional().unwrap();
-        best.map(|n| entries[n as usize - 1].id.clone())
+        best.map(|n| entries[n as usize - 1].envelope.payload.clone())
     }
 
     proptest! {
@@ -225,7 +262,7 @@ mod tests {
             match stands {
                 None => prop_assert_eq!(strongest, None),
                 Some(id) => {
-                    let n = entries.iter().position(|entry| entry.id == id).unwrap();
+                    let n = entries.iter().position(|entry| entry.envelope.payload == id).unwrap();
                     prop_assert!(of_kind.contains(&n));
                     prop_assert_eq!(Some(told[n].level.rank()), strongest);
                     prop_assert_eq!(Some(told[n].hour), newest);

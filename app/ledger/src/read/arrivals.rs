@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::DateTime};
 use office::{
     arrival::{Arrival, CounterNotice},
     dossier::DossierId,
-    entry::{Entry, Event, EventKind, READERS, UserName},
+    entry::{Entry, Envelope, Event, EventKind, READERS, UserName},
     portal_code::{Entered, PortalCodes, Table},
     settings::{LawKind, LawUpdate, Settings},
 };
@@ -102,9 +102,10 @@ impl Ledger {
         places
             .into_iter()
             .map(|n| match entry_at(&self.db, n)? {
-                Entry { at, user: by, what: Event::NoticeGiven { notice }, .. } => {
-                    Ok(NoticeRecord { place: unsigned(n)?, at, by, notice: *notice })
-                }
+                Entry {
+                    envelope: Envelope { at, user: by, .. },
+                    what: Event::NoticeGiven { notice },
+                } => Ok(NoticeRecord { place: unsigned(n)?, at, by, notice: *notice }),
                 _ => Err(LedgerError::Damaged { place: "bảng phiếu tại quầy" }),
             })
             .collect()
@@ -122,7 +123,10 @@ impl Ledger {
     pub fn law_updates(&self) -> Result<Vec<LawUpdateRecord>> {
         let mut updates: Vec<LawUpdateRecord> = Vec::new();
         for (n, entry) in self.newest_of(EventKind::LawUpdated, i64::MAX)? {
-            if let Entry { at, user: by, what: Event::LawUpdated { update }, .. } = entry
+            if let Entry {
+                envelope: Envelope { at, user: by, .. },
+                what: Event::LawUpdated { update },
+            } = entry
                 && updates.iter().all(|newer| newer.update.kind != update.kind)
             {
                 updates.push(LawUpdateRecord { place: unsigned(n)?, at, by, update: *update });
@@ -142,7 +146,11 @@ impl Ledger {
         let mut table = Table::default();
         for (_, entry) in self.newest_of(EventKind::PortalCodesEntered, i64::MAX)?.into_iter().rev()
         {
-            if let Entry { at, user: by, what: Event::PortalCodesEntered { codes }, .. } = entry {
+            if let Entry {
+                envelope: Envelope { at, user: by, .. },
+                what: Event::PortalCodesEntered { codes },
+            } = entry
+            {
                 let PortalCodes { codes, file, words } = *codes;
                 table.enter(&Entered { at, by, file, words }, codes);
             }
@@ -169,9 +177,10 @@ impl Ledger {
             Some(_) => return Err(damaged()),
         };
         match entry_at(&self.db, n)? {
-            Entry { at, user: by, what: Event::DossierArrived { arrival }, .. } => {
-                Ok(ArrivalRecord { place: unsigned(n)?, at, by, arrival: *arrival, answer })
-            }
+            Entry {
+                envelope: Envelope { at, user: by, .. },
+                what: Event::DossierArrived { arrival },
+            } => Ok(ArrivalRecord { place: unsigned(n)?, at, by, arrival: *arrival, answer }),
             _ => Err(damaged()),
         }
     }

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use office::{
     document::{DocumentId, KeptDocument},
-    entry::{Entry, Event, Purpose, READERS, UserName},
+    entry::{Entry, Envelope, Event, Purpose, READERS, UserName},
     person::PersonalNumber,
 };
 use rusqlite::OptionalExtension;
@@ -72,9 +72,10 @@ impl Ledger {
 
     fn document_at(&self, n: i64) -> Result<DocumentRecord> {
         match entry_at(&self.db, n)? {
-            Entry { at, user: by, what: Event::DocumentKept { document }, .. } => {
-                Ok(DocumentRecord { place: unsigned(n)?, at, by, document: *document })
-            }
+            Entry {
+                envelope: Envelope { at, user: by, .. },
+                what: Event::DocumentKept { document },
+            } => Ok(DocumentRecord { place: unsigned(n)?, at, by, document: *document }),
             _ => Err(LedgerError::Damaged { place: "bảng giấy tờ trong kho" }),
         }
     }

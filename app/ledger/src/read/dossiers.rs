@@ -8,7 +8,7 @@ use jiff::{
 };
 use office::{
     dossier::{Dossier, DossierId, Status},
-    entry::{ContentHash, Entry, Event, PaperKind, PaperOf, READERS, UserName},
+    entry::{ContentHash, Entry, Envelope, Event, PaperKind, PaperOf, READERS, UserName},
     person::PersonKey,
     workflow::{Course, Move},
 };
@@ -193,7 +193,10 @@ impl Ledger {
             .iter()
             .skip(1)
             .map(|(steps, n, ..)| match entry_at(&self.db, *n)? {
-                Entry { at, user: by, what: Event::DossierMoved { movement }, .. } => {
+                Entry {
+                    envelope: Envelope { at, user: by, .. },
+                    what: Event::DossierMoved { movement },
+                } => {
                     let (place, counts) = (unsigned(*n)?, counting.contains(steps));
                     Ok(MoveRecord { place, at, by, movement: *movement, counts })
                 }
@@ -214,9 +217,10 @@ impl Ledger {
         places
             .into_iter()
             .map(|n| match entry_at(&self.db, n)? {
-                Entry { at, what: Event::PaperMade { kind, of, content, .. }, .. } => {
-                    Ok(Paper { at, kind, of, content })
-                }
+                Entry {
+                    envelope: Envelope { at, .. },
+                    what: Event::PaperMade { kind, of, content, .. },
+                } => Ok(Paper { at, kind, of, content }),
                 _ => Err(LedgerError::Damaged { place: "bảng giấy tờ" }),
             })
             .collect()
@@ -245,13 +249,17 @@ pub(crate) fn dossier_at(db: &Connection, n: i64) -> Result<DossierRecord> {
         .prepare_cached("SELECT annulled FROM dossier WHERE n = ?1")?
         .query_row([n], |row| row.get(0))?;
     let annulled = match annulled.map(|n| entry_at(db, n)).transpose()? {
-        Some(Entry { at, user: by, what: Event::DossierAnnulled { reason, .. }, .. }) => {
-            Some(Annulment { at, by, reason })
-        }
+        Some(Entry {
+            envelope: Envelope { at, user: by, .. },
+            what: Event::DossierAnnulled { reason, .. },
+        }) => Some(Annulment { at, by, reason }),
         _ => None,
     };
     match entry_at(db, n)? {
-        Entry { at, user: by, what: Event::DossierReceived { dossier }, .. } => {
+        Entry {
+            envelope: Envelope { at, user: by, .. },
+            what: Event::DossierReceived { dossier },
+        } => {
             let course = top(db, n)?.course;
             Ok(DossierRecord { place: unsigned(n)?, at, by, dossier: *dossier, course, annulled })
         }

@@ -1,16 +1,19 @@
 //! Papers that were made, for dossiers and without one, in the order in which they were.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, Time},
+};
 use office::{
     arrival::CounterNotice,
     dossier::DossierId,
-    entry::{ContentHash, Entry, Event, PaperKind, PaperOf, READERS, UserName},
+    entry::{ContentHash, Entry, Envelope, Event, Moment, PaperKind, PaperOf, READERS, UserName},
 };
 use rusqlite::params;
 
 use super::{Page, Way, entry_at, page, page_size, rows};
 use crate::{
-    Ledger, LedgerError, Result, local_day,
+    Ledger, LedgerError, Result,
     roles::require,
     search::LARGEST_PAGE,
     store::{signed, unsigned},
@@ -68,7 +71,7 @@ impl Ledger {
         let places: Vec<i64> =
             rows(&self.db, &sql, params![from, before, page_size(limit)], |row| row.get(0))?;
         page(&places, limit, |n| {
-            let Entry { at, user: by, what, .. } = entry_at(&self.db, n)?;
+            let Entry { envelope: Envelope { at, user: by, .. }, what } = entry_at(&self.db, n)?;
             let what = match what {
                 Event::PaperMade { dossier, kind, of, content } => {
                     Made::Of { dossier, kind, of, content }
@@ -80,19 +83,11 @@ impl Ledger {
         })
     }
 
-    /// The place before which everything lies that was written until the end of `day`. Entries lie in
-    /// the order of writing, which is that of their times but where a clock was set back.
+    /// The place before which everything lies that was written until the end of `day`.
     pub fn place_after(&self, day: Date) -> Result<u64> {
         require(&self.user.roles, READERS)?;
-        let (mut low, mut high) = (1, self.head.entries + 1);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if local_day(entry_at(&self.db, signed(middle)?)?.at) <= day {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        Ok(low)
+        let end = day.saturating_add(1.day()).to_datetime(Time::midnight());
+        let end = jiff::tz::offset(7).to_timestamp(end).unwrap_or(Timestamp::MAX);
+        Ok(Moment::of(end).place())
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::DateTime};
 use office::{
     dossier::DossierId,
-    entry::{Entry, Event, READERS, UserName},
+    entry::{Entry, Envelope, Event, READERS, UserName},
     money::Dong,
     payment::{MatchedLine, Payment, PaymentId},
 };
@@ -153,13 +153,14 @@ impl Ledger {
 
     fn payment_at(&self, (n, cancelled): Found) -> Result<PaymentRecord> {
         let cancelled = match cancelled.map(|n| entry_at(&self.db, n)).transpose()? {
-            Some(Entry { at, user: by, what: Event::PaymentCancelled { reason, .. }, .. }) => {
-                Some(Cancellation { at, by, reason })
-            }
+            Some(Entry {
+                envelope: Envelope { at, user: by, .. },
+                what: Event::PaymentCancelled { reason, .. },
+            }) => Some(Cancellation { at, by, reason }),
             _ => None,
         };
         match entry_at(&self.db, n)? {
-            Entry { at, user: by, what: Event::FeePaid { payment }, .. } => {
+            Entry { envelope: Envelope { at, user: by, .. }, what: Event::FeePaid { payment } } => {
                 Ok(PaymentRecord { place: unsigned(n)?, at, by, payment: *payment, cancelled })
             }
             _ => Err(LedgerError::Damaged { place: "bảng biên lai" }),

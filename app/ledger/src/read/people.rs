@@ -191,7 +191,7 @@ fn later(db: &Connection, who: &PersonKey, best: &Reading) -> Result<Vec<Reading
 
 /// What an entry says of a person.
 pub(crate) fn reading_of(entry: Entry) -> Result<Reading> {
-    let (at, by) = (entry.at, entry.user);
+    let (at, by) = (entry.envelope.at, entry.envelope.user);
     match entry.what {
         Event::IdentityRead { identity, face, .. } => {
             Ok(Reading { at, by, identity: *identity, face })

@@ -146,6 +146,7 @@ impl Event {
             Event::LawUpdated { update } => About { blobs: vec![&update.content], ..nothing },
             Event::OfficeFounded { .. }
             | Event::DeviceEnrolled { .. }
+            | Event::DeviceAdmitted { .. }
             | Event::UserAdded { .. }
             | Event::UserChanged { .. }
             | Event::UserDisabled { .. }
@@ -162,6 +163,7 @@ impl Event {
             | Event::TrustRemoved { .. }
             | Event::TicketMoved { .. }
             | Event::SettingsChanged { .. }
+            | Event::ConflictSettled { .. }
             | Event::PortalCodesEntered { .. } => nothing,
         }
     }

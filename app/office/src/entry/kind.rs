@@ -44,6 +44,8 @@ pub enum Dated {
 pub struct Facts {
     /// The kind's number in a ledger's file: never changed, never reused.
     pub number: i64,
+    /// Its name in entries, with the version of its form: never changed, never reused.
+    pub name: &'static str,
     /// What happened, in words.
     pub label: &'static str,
     /// Roles that may bring it about; none where the ledger alone does.
@@ -57,7 +59,7 @@ pub struct Facts {
 }
 
 macro_rules! kinds {
-    ($($kind:ident, $number:literal, $label:literal, [$($role:ident)*], $shown:ident, $door:ident, $dated:ident;)*) => {
+    ($($kind:ident, $number:literal, $name:literal, $label:literal, [$($role:ident)*], $shown:ident, $door:ident, $dated:ident;)*) => {
         /// The kinds of [`Event`], as the log filters by them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum EventKind {
@@ -73,6 +75,16 @@ macro_rules! kinds {
                 match event { $(Event::$kind { .. } => Self::$kind,)* }
             }
 
+            /// The kind with this name.
+            pub fn named(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$kind),)* _ => None }
+            }
+
+            /// Its name in entries.
+            pub fn name(self) -> &'static str {
+                self.facts().name
+            }
+
             /// Roles that may bring it about, see [`Facts::roles`].
             pub fn roles(self) -> &'static [Role] {
                 self.facts().roles
@@ -83,6 +95,7 @@ macro_rules! kinds {
                 match self {
                     $(Self::$kind => &Facts {
                         number: $number,
+                        name: $name,
                         label: $label,
                         roles: &[$(Role::$role),*],
                         shown: Shown::$shown,
@@ -96,45 +109,47 @@ macro_rules! kinds {
 }
 
 kinds! {
-    OfficeFounded, 1, "Lập cơ quan", [], ToLogReaders, Kept, InOrder;
-    DeviceEnrolled, 2, "Thêm máy", [], ToLogReaders, Kept, InOrder;
-    UserAdded, 3, "Thêm người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    UserChanged, 35, "Sửa người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    UserDisabled, 4, "Ngừng quyền người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    OfficeFounded, 1, "office_founded.1", "Lập cơ quan", [], ToLogReaders, Kept, InOrder;
+    DeviceEnrolled, 2, "device_enrolled.1", "Thêm máy", [], ToLogReaders, Kept, InOrder;
+    DeviceAdmitted, 38, "device_admitted.1", "Cho máy vào cơ quan", [Head], ToLogReaders, Kept, InOrder;
+    UserAdded, 3, "user_added.1", "Thêm người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    UserChanged, 35, "user_changed.1", "Sửa người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    UserDisabled, 4, "user_disabled.1", "Ngừng quyền người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
     // One's own password anybody changes; these set another's.
-    PasswordChanged, 5, "Đổi mật khẩu", [Head SecurityAdministrator], ToLogReaders, Kept, Anyhow;
-    LoginsFailed, 6, "Nhập sai mật khẩu", [], ToLogReaders, Kept, Anyhow;
-    LeaseTaken, 7, "Nhận quyền cấp số", [Head], ToLogReaders, Kept, InOrder;
-    IdentityRead, 8, "Đọc giấy tờ", [Clerk Certifier Notary LodgingOwner], ToReaders, Handed, InOrder;
-    PersonViewed, 9, "Xem thông tin công dân", [Clerk Certifier Notary Head Archivist LodgingOwner], ToReaders, Look, InOrder;
-    DossierReceived, 10, "Tiếp nhận hồ sơ", [Clerk], ToReaders, Handed, InOrder;
-    DossierAnnulled, 11, "Hủy tiếp nhận", [Clerk Head], ToReaders, Handed, InOrder;
-    PaperMade, 12, "Lập giấy tờ", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
+    PasswordChanged, 5, "password_changed.1", "Đổi mật khẩu", [Head SecurityAdministrator], ToLogReaders, Kept, Anyhow;
+    LoginsFailed, 6, "logins_failed.1", "Nhập sai mật khẩu", [], ToLogReaders, Kept, Anyhow;
+    LeaseTaken, 7, "lease_taken.1", "Nhận quyền cấp số", [Head], ToLogReaders, Kept, InOrder;
+    IdentityRead, 8, "identity_read.1", "Đọc giấy tờ", [Clerk Certifier Notary LodgingOwner], ToReaders, Handed, InOrder;
+    PersonViewed, 9, "person_viewed.1", "Xem thông tin công dân", [Clerk Certifier Notary Head Archivist LodgingOwner], ToReaders, Look, InOrder;
+    DossierReceived, 10, "dossier_received.1", "Tiếp nhận hồ sơ", [Clerk], ToReaders, Handed, InOrder;
+    DossierAnnulled, 11, "dossier_annulled.1", "Hủy tiếp nhận", [Clerk Head], ToReaders, Handed, InOrder;
+    PaperMade, 12, "paper_made.1", "Lập giấy tờ", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
     // What the plan asks for is made in anybody's session.
-    BackupMade, 13, "Sao lưu", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    Restored, 14, "Khôi phục", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    ClockAccepted, 15, "Xác nhận giờ máy", [Head], ToLogReaders, Kept, Anyhow;
-    RecoveryUsed, 16, "Dùng phiếu khôi phục", [], ToLogReaders, Kept, Anyhow;
-    RecoveryRenewed, 17, "Lập phiếu khôi phục mới", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    TrustAdded, 18, "Thêm chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    TrustRemoved, 19, "Bỏ chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    DossierMoved, 20, "Giải quyết hồ sơ", [Clerk Certifier Head], ToReaders, Handed, InOrder;
-    NoticeGiven, 21, "Lập phiếu tại quầy", [Clerk], ToReaders, Handed, InOrder;
-    DossierArrived, 22, "Nhận hồ sơ trực tuyến", [Clerk Head], ToReaders, Handed, InOrder;
-    FeePaid, 23, "Thu phí, lệ phí", [Clerk], ToReaders, Handed, InOrder;
-    PaymentCancelled, 24, "Hủy biên lai", [Clerk Head], ToReaders, Handed, InOrder;
-    StatementImported, 25, "Nhập sao kê ngân hàng", [Clerk Head], ToReaders, Handed, InOrder;
-    TicketDrawn, 26, "Lấy số thứ tự", [Clerk], ToLogReaders, Handed, InOrder;
-    TicketMoved, 27, "Gọi số thứ tự", [Clerk Certifier], ToLogReaders, Handed, InOrder;
-    DocumentKept, 28, "Lưu giấy tờ vào kho", [Clerk Certifier Archivist], ToReaders, Handed, InOrder;
-    DocumentViewed, 29, "Xem giấy tờ trong kho", [Clerk Certifier Notary Head Archivist], ToReaders, Look, InOrder;
-    DocumentRemoved, 30, "Xóa giấy tờ khỏi kho", [Head Archivist], ToReaders, Handed, InOrder;
-    SettingsChanged, 31, "Đổi thiết lập cơ quan", [Head], ToLogReaders, Handed, InOrder;
-    LawUpdated, 32, "Cập nhật dữ liệu pháp luật", [Head Archivist], ToLogReaders, Handed, InOrder;
+    BackupMade, 13, "backup_made.1", "Sao lưu", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    Restored, 14, "restored.1", "Khôi phục", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    ClockAccepted, 15, "clock_accepted.1", "Xác nhận giờ máy", [Head], ToLogReaders, Kept, Anyhow;
+    RecoveryUsed, 16, "recovery_used.1", "Dùng phiếu khôi phục", [], ToLogReaders, Kept, Anyhow;
+    RecoveryRenewed, 17, "recovery_renewed.1", "Lập phiếu khôi phục mới", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    TrustAdded, 18, "trust_added.1", "Thêm chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    TrustRemoved, 19, "trust_removed.1", "Bỏ chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    DossierMoved, 20, "dossier_moved.1", "Giải quyết hồ sơ", [Clerk Certifier Head], ToReaders, Handed, InOrder;
+    NoticeGiven, 21, "notice_given.1", "Lập phiếu tại quầy", [Clerk], ToReaders, Handed, InOrder;
+    DossierArrived, 22, "dossier_arrived.1", "Nhận hồ sơ trực tuyến", [Clerk Head], ToReaders, Handed, InOrder;
+    FeePaid, 23, "fee_paid.1", "Thu phí, lệ phí", [Clerk], ToReaders, Handed, InOrder;
+    PaymentCancelled, 24, "payment_cancelled.1", "Hủy biên lai", [Clerk Head], ToReaders, Handed, InOrder;
+    StatementImported, 25, "statement_imported.1", "Nhập sao kê ngân hàng", [Clerk Head], ToReaders, Handed, InOrder;
+    TicketDrawn, 26, "ticket_drawn.1", "Lấy số thứ tự", [Clerk], ToLogReaders, Handed, InOrder;
+    TicketMoved, 27, "ticket_moved.1", "Gọi số thứ tự", [Clerk Certifier], ToLogReaders, Handed, InOrder;
+    DocumentKept, 28, "document_kept.1", "Lưu giấy tờ vào kho", [Clerk Certifier Archivist], ToReaders, Handed, InOrder;
+    DocumentViewed, 29, "document_viewed.1", "Xem giấy tờ trong kho", [Clerk Certifier Notary Head Archivist], ToReaders, Look, InOrder;
+    DocumentRemoved, 30, "document_removed.1", "Xóa giấy tờ khỏi kho", [Head Archivist], ToReaders, Handed, InOrder;
+    SettingsChanged, 31, "settings_changed.1", "Đổi thiết lập cơ quan", [Head], ToLogReaders, Handed, InOrder;
+    LawUpdated, 32, "law_updated.1", "Cập nhật dữ liệu pháp luật", [Head Archivist], ToLogReaders, Handed, InOrder;
     // Codes are no one's data: who keeps the links to the province may enter them.
-    PortalCodesEntered, 36, "Ghi mã trên Cổng", [Head SecurityAdministrator], ToLogReaders, Handed, InOrder;
-    BackupPlanned, 33, "Đặt lịch sao lưu", [Head SecurityAdministrator], ToLogReaders, Handed, InOrder;
-    Exported, 34, "Xuất dữ liệu", [Clerk Certifier Head Archivist], ToLogReaders, Handed, InOrder;
+    PortalCodesEntered, 36, "portal_codes_entered.1", "Ghi mã trên Cổng", [Head SecurityAdministrator], ToLogReaders, Handed, InOrder;
+    ConflictSettled, 37, "conflict_settled.1", "Xử lý mâu thuẫn giữa các máy", [Head], ToReaders, Handed, InOrder;
+    BackupPlanned, 33, "backup_planned.1", "Đặt lịch sao lưu", [Head SecurityAdministrator], ToLogReaders, Handed, InOrder;
+    Exported, 34, "exported.1", "Xuất dữ liệu", [Clerk Certifier Head Archivist], ToLogReaders, Handed, InOrder;
 }
 
 /// Roles that see people and dossiers.
@@ -158,6 +173,6 @@ mod tests {
     fn every_kind_has_a_number_of_its_own_without_gaps() {
         let mut numbers: Vec<i64> = EventKind::ALL.iter().map(|kind| kind.facts().number).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, (1..=36).collect::<Vec<i64>>());
+        assert_eq!(numbers, (1..=38).collect::<Vec<i64>>());
     }
 }

@@ -22,7 +22,7 @@ impl Shell {
         let ledger = &self.desk.ledger;
         let state = LedgerState {
             entries: ledger.head().entries,
-            waiting: ledger.outbox_len().unwrap_or(0),
+            waiting: ledger.outbox_len(),
             devices: ledger.devices().map_or(0, |devices| devices.len()),
             demo: self.desk.office.demo,
         };

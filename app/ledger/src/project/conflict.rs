@@ -1,0 +1,59 @@
+//! What contradicts: entries of several seats, each right by what its seat knew, that cannot all hold.
+//!
+//! Entries come in late from other seats. Whatever the order in which they come, the read models are what
+//! they would be in the order of places: the first holds, and what cannot follow on it changes nothing and is
+//! a row here until the head settles it by an entry. What speaks of something that is not there is kept aside
+//! ([`stray`]) and takes effect when that comes, if it stands before it.
+
+use office::conflict::ConflictKind;
+use rusqlite::{Connection, params};
+
+use crate::{Result, read::rows};
+
+/// A kind of conflict in the table: never changed, never reused.
+pub(crate) fn conflict_key(kind: ConflictKind) -> i64 {
+    match kind {
+        ConflictKind::Step => 1,
+        ConflictKind::Annulment => 2,
+        ConflictKind::Payment => 3,
+        ConflictKind::Arrival => 4,
+        ConflictKind::Number => 5,
+        ConflictKind::Lease => 6,
+    }
+}
+
+/// Notes that the entry at `n` contradicts an earlier one.
+pub(super) fn note(db: &Connection, n: i64, kind: ConflictKind, dossier: &str) -> Result<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO conflict (n, kind, dossier) VALUES (?1, ?2, ?3)")?
+        .execute(params![n, conflict_key(kind), dossier])?;
+    Ok(())
+}
+
+/// Forgets a conflict of the entry at `n`: what stands before it changed.
+pub(super) fn forget(db: &Connection, n: i64, kind: ConflictKind) -> Result<()> {
+    db.prepare_cached("DELETE FROM conflict WHERE n = ?1 AND kind = ?2")?
+        .execute(params![n, conflict_key(kind)])?;
+    Ok(())
+}
+
+/// Keeps the entry at `n` aside, as its subject is not there.
+pub(super) fn stray(db: &Connection, subject: &str, n: i64) -> Result<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO stray (subject, n) VALUES (?1, ?2)")?
+        .execute(params![subject, n])?;
+    Ok(())
+}
+
+/// Places after `n` of entries that waited for this subject; they wait no longer.
+pub(super) fn found(db: &Connection, subject: &str, n: i64) -> Result<Vec<i64>> {
+    let waiting = rows(
+        db,
+        "SELECT n FROM stray WHERE subject = ?1 AND n > ?2 ORDER BY n",
+        params![subject, n],
+        |row| row.get(0),
+    )?;
+    if !waiting.is_empty() {
+        db.prepare_cached("DELETE FROM stray WHERE subject = ?1 AND n > ?2")?
+            .execute(params![subject, n])?;
+    }
+    Ok(waiting)
+}

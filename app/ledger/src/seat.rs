@@ -1,0 +1,274 @@
+//! Another seat of the office: it asks, the head's machine lets it in, it joins.
+//!
+//! ```text
+//! new machine          head's machine                       new machine
+//! request ──(file)──▶  admit: an entry names its key,  ──▶  join: the copy becomes this machine's ledger,
+//! own key, kept here   a copy of the ledger (a backup)      which writes with the key that was let in
+//! ```
+//!
+//! The key never leaves its machine. The copy is protected as every backup is: by the passwords. Both machines
+//! show the request's code, so that nobody slips a machine of their own in between.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
+
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use jiff::Timestamp;
+use office::{
+    entry::{DeviceId, Event, EventKind, UserName},
+    text,
+};
+use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::{
+    Ledger, LedgerError, Manifest, Present, Result,
+    backup::{BackupProgress, read_manifest},
+    chain::DeviceKey,
+    folder::{Folder, office_folder},
+    head::Head,
+    private,
+    restore::{Source, bring_back},
+    roles::require,
+    store::{active_user, write},
+};
+
+/// The form of requests.
+const FORM: u32 = 1;
+/// Largest request that is read.
+const LARGEST: u64 = 16 * 1024;
+/// Longest name of a machine, in characters.
+const LONGEST_LABEL: usize = 100;
+
+/// What a machine asks with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatRequest {
+    form: u32,
+    /// Ed25519 public key, 64 hex digits.
+    public_key: String,
+    /// Name of the machine as its users gave it.
+    pub label: String,
+    /// Ed25519 over all of it, 128 hex digits.
+    signature: String,
+}
+
+/// What joining takes.
+pub struct Joining<'a> {
+    /// A user of the office.
+    pub user: &'a UserName,
+    /// Their password.
+    pub password: &'a str,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// The key of a machine that asked and has not joined yet.
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    seed: String,
+    label: String,
+}
+
+fn pending_file(data: &Path) -> PathBuf {
+    data.join("seat.json")
+}
+
+impl SeatRequest {
+    /// Makes the key of a machine that is to join an office, and its request. Asked again, the same machine asks
+    /// with the same key.
+    ///
+    /// # Errors
+    /// [`LedgerError::ExistsAlready`] where the data folder holds an office already.
+    pub fn make(data: &Path, label: &str) -> Result<Self> {
+        if Ledger::exists(data) {
+            return Err(LedgerError::ExistsAlready);
+        }
+        private::make_folder(data)?;
+        let label: String = text::clean(label).chars().take(LONGEST_LABEL).collect();
+        let seed = match pending(data)? {
+            Some(pending) => seed_of(&pending)?,
+            None => DeviceKey::random(&[])?.seed(),
+        };
+        let key = SigningKey::from_bytes(&seed);
+        let pending = Pending { seed: hex::encode(*seed), label: label.clone() };
+        let bytes = Zeroizing::new(serde_json::to_vec(&pending).map_err(|_| BROKEN)?);
+        let mut file = private::create(&pending_file(data))?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        let public_key = hex::encode(key.verifying_key().as_bytes());
+        let signature = hex::encode(key.sign(&signed_part(&public_key, &label)).to_bytes());
+        Ok(Self { form: FORM, public_key, label, signature })
+    }
+
+    /// Writes it into a file.
+    ///
+    /// # Errors
+    /// [`LedgerError::Files`].
+    pub fn write(&self, file: &Path) -> Result<()> {
+        Ok(fs::write(file, serde_json::to_vec_pretty(self).map_err(|_| BROKEN)?)?)
+    }
+
+    /// Reads one, if the machine that asks holds the key.
+    ///
+    /// # Errors
+    /// [`LedgerError::BrokenRequest`], [`LedgerError::Files`].
+    pub fn read(file: &Path) -> Result<Self> {
+        let mut bytes = Vec::new();
+        fs::File::open(file)?.take(LARGEST).read_to_end(&mut bytes)?;
+        let request: Self =
+            serde_json::from_slice(&bytes).map_err(|_| LedgerError::BrokenRequest)?;
+        request.key().map(|_| request)
+    }
+
+    /// The device that asks.
+    pub fn device(&self) -> Result<DeviceId> {
+        Ok(DeviceId::of_key(&self.key()?))
+    }
+
+    /// What both machines show: `3FA2-91B0-77CD`.
+    pub fn code(&self) -> Result<String> {
+        let digits: Vec<char> = self.device()?.0.to_uppercase().chars().take(12).collect();
+        let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
+        Ok(groups.join("-"))
+    }
+
+    fn key(&self) -> Result<[u8; 32]> {
+        let (mut key, mut signature) = ([0; 32], [0; 64]);
+        let whole = self.form == FORM
+            && self.label.chars().count() <= LONGEST_LABEL
+            && hex::decode_to_slice(&self.public_key, &mut key).is_ok()
+            && hex::decode_to_slice(&self.signature, &mut signature).is_ok()
+            && VerifyingKey::from_bytes(&key).is_ok_and(|known| {
+                let signed = signed_part(&self.public_key, &self.label);
+                known.verify_strict(&signed, &Signature::from_bytes(&signature)).is_ok()
+            });
+        if whole { Ok(key) } else { Err(LedgerError::BrokenRequest) }
+    }
+}
+
+const BROKEN: LedgerError = LedgerError::BrokenRequest;
+
+fn signed_part(public_key: &str, label: &str) -> Vec<u8> {
+    format!("motcua seat request 1|{public_key}|{label}").into_bytes()
+}
+
+fn pending(data: &Path) -> Result<Option<Pending>> {
+    match fs::read(pending_file(data)) {
+        Ok(bytes) => {
+            let bytes = Zeroizing::new(bytes);
+            serde_json::from_slice(&bytes).map(Some).map_err(|_| BROKEN)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn seed_of(pending: &Pending) -> Result<Zeroizing<[u8; 32]>> {
+    let mut seed = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(&pending.seed, &mut *seed).map_err(|_| BROKEN)?;
+    Ok(seed)
+}
+
+impl Ledger {
+    /// Lets a machine in: an entry names its key, and `target` gets the copy of the ledger that it joins with.
+    /// A machine that was let in before only gets a new copy.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAllowed`], [`LedgerError::BrokenRequest`], [`LedgerError::TagTaken`] (the machine asks
+    /// anew), and those of [`Ledger::backup`].
+    pub fn admit_seat(
+        &mut self,
+        request: &SeatRequest,
+        target: &Path,
+        at: Timestamp,
+    ) -> Result<Manifest> {
+        require(&self.user.roles, EventKind::DeviceAdmitted.roles())?;
+        let device = request.device()?;
+        let known = "SELECT 1 FROM admitted WHERE device = ?1";
+        if !self.db.prepare_cached(known)?.exists([&device.0])? {
+            let taken = self.heads()?.iter().any(|(other, ..)| other.tag() == device.tag());
+            if taken || self.admitted()?.iter().any(|other| other.tag() == device.tag()) {
+                return Err(LedgerError::TagTaken);
+            }
+            let (public_key, label) = (request.public_key.clone(), request.label.clone());
+            self.write_own(at, Event::DeviceAdmitted { device, public_key, label })?;
+        }
+        self.backup(target, at)
+    }
+
+    /// Machines that were let in.
+    fn admitted(&self) -> Result<Vec<DeviceId>> {
+        crate::read::rows(&self.db, "SELECT device FROM admitted", [], |row| {
+            Ok(DeviceId(row.get(0)?))
+        })
+    }
+
+    /// Joins the office whose copy lies in `source`, with the key that this machine asked with.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoRequest`] where it never asked, [`LedgerError::NotAdmitted`] where the copy does not let
+    /// it in, [`LedgerError::ExistsAlready`], [`LedgerError::NoBackup`], [`LedgerError::BackupDamaged`],
+    /// [`LedgerError::WrongPassword`], [`LedgerError::DiskFull`]; then the data folder is as before.
+    pub fn join_office(
+        source: &Path,
+        data: &Path,
+        joining: &Joining<'_>,
+        watch: &dyn Fn(BackupProgress) -> ControlFlow<()>,
+    ) -> Result<Ledger> {
+        let pending = pending(data)?.ok_or(LedgerError::NoRequest)?;
+        let device = DeviceKey::from_seed(&*seed_of(&pending)?);
+        let manifest = read_manifest(source)?;
+        let folder = Folder::lock(data)?;
+        let fresh = folder.fresh(Present::Refused)?;
+        let source = Source {
+            folder: source,
+            manifest: &manifest,
+            user: joining.user,
+            password: joining.password,
+            at: joining.at,
+            accept_findings: false,
+        };
+        let joined = bring_back(&fresh, &source, watch).and_then(|mut back| {
+            let label: String = back
+                .db
+                .query_row(
+                    "SELECT label FROM admitted WHERE device = ?1 AND public_key = ?2",
+                    params![device.id.0, device.public_key()],
+                    |row| row.get(0),
+                )
+                .optional()?
+                .ok_or(LedgerError::NotAdmitted)?;
+            let user = active_user(&back.db, joining.user)?.ok_or(LedgerError::UnknownUser)?;
+            let mut head = Head::read(&back.db, &device.id)?;
+            if head.sequence > 0 {
+                // This machine joined before: a second one with its key would be a fork.
+                return Err(LedgerError::NotAdmitted);
+            }
+            write(&mut back.db, &device, &user, &mut head, |writing| {
+                writing.enrol_device(joining.at, &label)
+            })?;
+            let (keyring, key) = (back.keyring, back.key);
+            drop(back.db);
+            folder.publish(&fresh, joining.at)?;
+            Ok((keyring, key))
+        });
+        if joined.is_err() {
+            let _ = fs::remove_dir_all(&fresh);
+        }
+        let (keyring, key) = joined?;
+        let ledger = Self::start(folder, keyring, key, joining.user)?;
+        // The key lies in the ledger now.
+        let _ = fs::remove_file(pending_file(data));
+        Ok(ledger)
+    }
+
+    /// Whether this data folder's machine asked to join an office and waits for the answer.
+    pub fn asked_to_join(data: &Path) -> bool {
+        pending_file(data).exists() && !office_folder(data).exists()
+    }
+}

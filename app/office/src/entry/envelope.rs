@@ -1,0 +1,325 @@
+//! The envelope: who wrote an entry, where in which chain and when, apart from what it says.
+//!
+//! ```text
+//! payload (JSON) ── SHA-256 ──▶ envelope (JSON array) ── SHA-256 ──▶ hash, named by the next envelope
+//!                                        └── Ed25519 by the device's key ──▶ signature
+//! ```
+//!
+//! - **Old bytes stay true.** Hash and signature are over the bytes as they are stored and sent; nothing is
+//!   serialised again to be verified. An envelope has one form only: an array in the order of
+//!   [`Envelope`]'s fields, no white space, integers only.
+//! - **Readable without the payload.** A kind that this program does not know, or a payload that was destroyed
+//!   because it had to be forgotten, leaves chain, order and author as they are.
+//! - **Order.** [`Moment`] is a hybrid logical clock: it follows the device's clock, and is always later than
+//!   every entry that the device had seen. Entries of two devices stand in the order of their moments, then
+//!   of their devices, see [`Envelope::place`].
+//! - **What was seen.** An envelope names the newest entries of other chains that came in since the device's
+//!   entry before. So an entry is never judged without what it rests on, and a chain that was cut off or
+//!   rewritten contradicts the others.
+//!
+//! The gateway links this module: it needs no database.
+
+use std::collections::BTreeMap;
+
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{ContentHash, DeviceId, Entry, Event, EventKind, OfficeId, UnreadableEntry, UserName};
+
+/// The form of envelopes that this program writes.
+pub const FORMAT: u8 = 1;
+
+/// Most other chains that an envelope names.
+pub const MOST_SEEN: usize = 64;
+
+/// Largest envelope in bytes.
+pub const ENVELOPE_LIMIT: usize = 16 * 1024;
+
+/// SHA-256.
+pub type Hash = [u8; 32];
+
+/// What the first entry of a chain names as its predecessor.
+pub const NO_HASH: Hash = [0; 32];
+
+/// SHA-256 of bytes.
+pub fn sha256(bytes: &[u8]) -> Hash {
+    Sha256::digest(bytes).into()
+}
+
+impl ContentHash {
+    /// SHA-256 of content.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::from_hash(&sha256(bytes))
+    }
+
+    /// A hash as entries name it.
+    pub fn from_hash(hash: &Hash) -> Self {
+        Self(hex::encode(hash))
+    }
+}
+
+impl DeviceId {
+    /// The device with this Ed25519 public key: the first 16 bytes of its SHA-256.
+    pub fn of_key(public_key: &[u8; 32]) -> Self {
+        Self(hex::encode(&sha256(public_key)[..16]))
+    }
+
+    /// The device's part of a place, 10 bits. A device joins only with a tag that no other has.
+    pub fn tag(&self) -> u64 {
+        let digits = self.0.get(..4).and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        digits.unwrap_or_default() >> 6
+    }
+}
+
+/// A hybrid logical clock's time, in milliseconds since 2020-01-01 (UTC).
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Moment(u64);
+
+/// 2020-01-01T00:00:00Z in milliseconds since 1970.
+const EPOCH: i64 = 1_577_836_800_000;
+
+/// The latest moment, so that a place fits an SQLite key and a JSON number: in the year 2298.
+const LATEST: u64 = (1 << 43) - 1;
+
+impl Moment {
+    /// The moment of an entry written at `at` on a device that has seen everything up to `self`.
+    pub fn next(self, at: Timestamp) -> Self {
+        Self(Self::of(at).0.max(self.0.saturating_add(1)).min(LATEST))
+    }
+
+    /// A clock's time as it stands.
+    pub fn of(at: Timestamp) -> Self {
+        Self(u64::try_from(at.as_millisecond() - EPOCH).unwrap_or_default().min(LATEST))
+    }
+
+    /// The first place that an entry of this moment may have.
+    pub fn place(self) -> u64 {
+        self.0 << 10
+    }
+
+    /// The time that it names.
+    pub fn timestamp(self) -> Timestamp {
+        let since = i64::try_from(self.0).unwrap_or(i64::MAX);
+        Timestamp::from_millisecond(EPOCH.saturating_add(since)).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// The newest entry of another chain that a device had seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(DeviceId, u64, ContentHash)", into = "(DeviceId, u64, ContentHash)")]
+pub struct Seen {
+    /// Whose chain.
+    pub device: DeviceId,
+    /// Its place in that chain.
+    pub sequence: u64,
+    /// Its hash.
+    pub hash: ContentHash,
+}
+
+impl From<(DeviceId, u64, ContentHash)> for Seen {
+    fn from((device, sequence, hash): (DeviceId, u64, ContentHash)) -> Self {
+        Self { device, sequence, hash }
+    }
+}
+
+impl From<Seen> for (DeviceId, u64, ContentHash) {
+    fn from(seen: Seen) -> Self {
+        (seen.device, seen.sequence, seen.hash)
+    }
+}
+
+/// What is known of an entry without its payload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Row", into = "Row")]
+pub struct Envelope {
+    /// The office.
+    pub office: OfficeId,
+    /// The device that wrote it.
+    pub device: DeviceId,
+    /// Place in the device's chain, from 1, without gap.
+    pub sequence: u64,
+    /// Hash of the entry before in the chain; zeros for the first.
+    pub previous: ContentHash,
+    /// Newest entries of other chains that came in since the entry before, by device.
+    pub seen: Vec<Seen>,
+    /// When, by the device's clock (UTC).
+    pub at: Timestamp,
+    /// When, in the order of all devices.
+    pub moment: Moment,
+    /// Who.
+    pub user: UserName,
+    /// The kind's name, see [`EventKind::name`]; it may be one of a newer program.
+    pub kind: String,
+    /// SHA-256 of the payload.
+    pub payload: ContentHash,
+}
+
+type Row = (
+    u8,
+    OfficeId,
+    DeviceId,
+    u64,
+    ContentHash,
+    Vec<Seen>,
+    Timestamp,
+    Moment,
+    UserName,
+    String,
+    ContentHash,
+);
+
+/// An envelope in a form that this program does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("envelope format {0}")]
+pub struct UnknownFormat(u8);
+
+impl TryFrom<Row> for Envelope {
+    type Error = UnknownFormat;
+
+    fn try_from(row: Row) -> Result<Self, UnknownFormat> {
+        let (format, office, device, sequence, previous, seen, at, moment, user, kind, payload) =
+            row;
+        if format != FORMAT {
+            return Err(UnknownFormat(format));
+        }
+        Ok(Self { office, device, sequence, previous, seen, at, moment, user, kind, payload })
+    }
+}
+
+impl From<Envelope> for Row {
+    fn from(e: Envelope) -> Row {
+        (
+            FORMAT, e.office, e.device, e.sequence, e.previous, e.seen, e.at, e.moment, e.user,
+            e.kind, e.payload,
+        )
+    }
+}
+
+impl Envelope {
+    /// The entry's place among all entries of the office: its moment, then its device's tag. It grows along
+    /// every chain, and no two entries have the same, as devices differ in their tags.
+    pub fn place(&self) -> u64 {
+        self.moment.place() | self.device.tag()
+    }
+
+    /// Reads an envelope; bytes in another than the one form are refused.
+    ///
+    /// # Errors
+    /// [`UnreadableEntry`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, UnreadableEntry> {
+        let other_form = UnreadableEntry { line: 0, column: 0 };
+        if bytes.len() > ENVELOPE_LIMIT {
+            return Err(other_form);
+        }
+        let envelope: Envelope = serde_json::from_slice(bytes)?;
+        let fits = envelope.seen.len() <= MOST_SEEN && envelope.moment.0 <= LATEST;
+        if fits && serde_json::to_vec(&envelope)? == bytes { Ok(envelope) } else { Err(other_form) }
+    }
+}
+
+/// An entry as it is stored and sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The envelope's bytes.
+    pub envelope: Vec<u8>,
+    /// The payload's bytes.
+    pub payload: Vec<u8>,
+    /// Ed25519 over the envelope's bytes.
+    pub signature: [u8; 64],
+}
+
+/// What a sealed entry says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// An entry.
+    Entry(Entry),
+    /// An entry of a kind that only a newer program knows.
+    Newer(Envelope),
+}
+
+impl Opened {
+    /// The envelope.
+    pub fn envelope(&self) -> &Envelope {
+        match self {
+            Opened::Entry(entry) => &entry.envelope,
+            Opened::Newer(envelope) => envelope,
+        }
+    }
+}
+
+impl Sealed {
+    /// Seals an event with a device's key: the envelope's kind and payload are the event's.
+    ///
+    /// # Errors
+    /// [`UnreadableEntry`] where the event holds what has no form in JSON.
+    pub fn seal(entry: &mut Entry, key: &SigningKey) -> Result<Self, UnreadableEntry> {
+        let payload = entry.what.canonical()?;
+        entry.envelope.kind = EventKind::of(&entry.what).name().into();
+        entry.envelope.payload = ContentHash::of(&payload);
+        let envelope = serde_json::to_vec(&entry.envelope)?;
+        let signature = key.sign(&envelope).to_bytes();
+        Ok(Self { envelope, payload, signature })
+    }
+
+    /// The entry's hash.
+    pub fn hash(&self) -> Hash {
+        sha256(&self.envelope)
+    }
+
+    /// Whether the device with this key signed it.
+    pub fn is_signed_by(&self, public_key: &[u8; 32]) -> bool {
+        let signature = Signature::from_bytes(&self.signature);
+        VerifyingKey::from_bytes(public_key)
+            .is_ok_and(|key| key.verify_strict(&self.envelope, &signature).is_ok())
+    }
+
+    /// Reads what it says, if the payload is the one that the envelope names.
+    ///
+    /// # Errors
+    /// [`UnreadableEntry`].
+    pub fn open(&self) -> Result<Opened, UnreadableEntry> {
+        let envelope = Envelope::parse(&self.envelope)?;
+        if ContentHash::of(&self.payload) != envelope.payload {
+            return Err(UnreadableEntry { line: 0, column: 0 });
+        }
+        let Some(kind) = EventKind::named(&envelope.kind) else {
+            return Ok(Opened::Newer(envelope));
+        };
+        let what: Event = serde_json::from_slice(&self.payload)?;
+        if EventKind::of(&what) != kind {
+            return Err(UnreadableEntry { line: 0, column: 0 });
+        }
+        Ok(Opened::Entry(Entry { envelope, what }))
+    }
+}
+
+/// The newest entries of chains, by device.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heads(BTreeMap<DeviceId, (u64, Hash)>);
+
+impl Heads {
+    /// How long a device's chain is, and its newest entry's hash.
+    pub fn of(&self, device: &DeviceId) -> (u64, Hash) {
+        self.0.get(device).copied().unwrap_or((0, NO_HASH))
+    }
+
+    /// Notes a chain's newest entry.
+    pub fn note(&mut self, device: DeviceId, sequence: u64, hash: Hash) {
+        self.0.insert(device, (sequence, hash));
+    }
+
+    /// Entries of all chains together.
+    pub fn entries(&self) -> u64 {
+        self.0.values().map(|(sequence, _)| sequence).sum()
+    }
+
+    /// Every chain, by device.
+    pub fn iter(&self) -> impl Iterator<Item = (&DeviceId, u64, &Hash)> {
+        self.0.iter().map(|(device, (sequence, hash))| (device, *sequence, hash))
+    }
+}
