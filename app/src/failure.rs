@@ -134,6 +134,9 @@ pub enum AppError {
     /// More than one file where one is read.
     #[error("Mỗi lần chỉ nhập một tệp loại này. Chưa ghi gì vào sổ. Hãy nhập từng tệp một.")]
     OneFile,
+    /// No folder to export into.
+    #[error("Chưa cho biết thư mục xuất vào. Chưa xuất gì. Hãy thêm --out THƯ-MỤC.")]
+    NoOut,
     /// Days that are no period.
     #[error("Ngày đầu đứng sau ngày cuối. Chưa lập gì. Hãy sửa --from và --to.")]
     Period,
@@ -186,6 +189,7 @@ impl Explain for AppError {
             Self::NoFiles => "APP-18",
             Self::OneFile => "APP-30",
             Self::Period => "APP-31",
+            Self::NoOut => "APP-75",
             Self::NothingTaken => "APP-66",
             Self::NothingExported => "APP-67",
             Self::NoCodes => "APP-74",
@@ -212,6 +216,7 @@ impl Explain for AppError {
             Self::NoWords => "Nothing tells where the file comes from and how it was checked. Nothing was added. Add --words \"who handed it over and how it was checked\".".into(),
             Self::NoFiles => "The folder holds no files. Nothing was added. Check the path.".into(),
             Self::OneFile => "Files of this kind are imported one at a time. Nothing was recorded. Import them one by one.".into(),
+            Self::NoOut => "No folder to export into was given. Nothing was exported. Add --out FOLDER.".into(),
             Self::Period => "The first day lies after the last. Nothing was made. Correct --from and --to.".into(),
             Self::NothingTaken => "A file gave no dossier, for the reasons above. What is here is unchanged. Check the file and import it again.".into(),
             Self::NoCodes => "No code was taken, for the reasons above. The codes in use are unchanged. Correct the file and import it again.".into(),

@@ -4,10 +4,10 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use ledger::{FindingCount, LastNumber, Ledger, LedgerError, Present, Restore};
-use office::{book::Book, entry::UserName};
+use office::book::Book;
 
 use super::{Context, Outcome, login};
-use crate::{clock, demo, failure::AppError, output::say};
+use crate::{clock, failure::AppError, output::say};
 
 /// Options of `backup`.
 #[derive(Args)]
@@ -88,11 +88,7 @@ pub fn backup(context: &Context, options: BackupOptions) -> Outcome {
 
 /// Restores a backup into an empty data folder. A demo office's backup opens by its public login.
 pub fn restore(context: &Context, options: RestoreOptions) -> Outcome {
-    let demo = &demo::LOGINS[0];
-    let (user, password) = match context.user {
-        Some(_) => login::credentials(context)?,
-        None => (UserName(demo.user.into()), demo.password.to_owned().into()),
-    };
+    let (user, password) = login::credentials_or_demo(context)?;
     let restored = Ledger::restore(
         &options.backup,
         &context.folder,

@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use ledger::CheckReport;
+use serde::Serialize;
 
 use super::{Context, Outcome, login};
 use crate::failure::AppError;
@@ -16,13 +18,29 @@ pub struct Options {
     json: bool,
 }
 
+/// The report as JSON.
+#[derive(Serialize)]
+struct Told<'a> {
+    intact: bool,
+    #[serde(flatten)]
+    report: &'a CheckReport,
+}
+
 /// Runs the command. Exit 0: clean; 1: findings.
 pub fn run(context: &Context, options: Options) -> Outcome {
     let report = login::open(context)?.check()?;
     if options.json {
-        say!("{}", serde_json::to_string_pretty(&report).map_err(|_| AppError::Json)?);
+        let told = Told { intact: report.clean(), report: &report };
+        say!("{}", serde_json::to_string_pretty(&told).map_err(|_| AppError::Json)?);
     } else {
-        say!("{} mục ghi, {} máy, {} tệp lưu", report.entries, report.devices, report.blobs);
+        let devices = report.devices.len();
+        say!("{} mục ghi, {devices} máy, {} tệp lưu", report.entries, report.blobs);
+        if report.newer > 0 {
+            say!("{} mục do phiên bản mới hơn ghi: được giữ, chưa đọc được ở đây", report.newer);
+        }
+        if report.conflicts > 0 {
+            say!("{} mâu thuẫn giữa các máy chờ lãnh đạo xử lý", report.conflicts);
+        }
         for number in &report.numbers {
             say!("{}: số cuối {}", number.series, number.last);
         }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use office::statistics::GroupBy;
 
-use super::{Context, Outcome, dvcqg, login};
+use super::{Context, Outcome, dvcqg, login, seat};
 use crate::{
     assets::Law,
     clock,
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Args)]
 pub struct Options {
     /// Loại: register (sổ theo dõi hồ sơ, mẫu 07), statistics (thống kê), cash (bảng kê thu phí, lệ phí của
-    /// một ngày), dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON).
+    /// một ngày), entries (mục ghi mà máy khác của cơ quan có thể chưa có, vào thư mục --out), dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: Kind,
     /// Từ ngày, ví dụ 01/11/2026 hoặc 2026-11-01; không ghi: từ đầu tháng (dvcqg: từ đầu; cash: ngày cuối).
@@ -51,6 +51,8 @@ enum Kind {
     Statistics,
     Cash,
     Dvcqg,
+    /// What other machines of the office may lack.
+    Entries,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -97,6 +99,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Kind::Register => Paper::Register,
         Kind::Statistics => Paper::Statistics(options.by.into()),
         Kind::Cash => Paper::Cash,
+        Kind::Entries => return seat::export(context, options.out.as_deref()),
         Kind::Dvcqg => {
             let wanted = dvcqg::Wanted {
                 from: options.from,

@@ -7,7 +7,7 @@ use identity::trust::{Kind, ListVoucher, OfferedCertificate};
 use jiff::civil::Date;
 use office::{settings::LawKind, text::clean, trust::TrustItem};
 
-use super::{Context, Outcome, bring, dvcqg, login};
+use super::{Context, Outcome, bring, dvcqg, login, seat};
 use crate::{
     clock,
     failure::{AppError, Failure},
@@ -18,7 +18,7 @@ use crate::{
 /// Options of `import`.
 #[derive(Args)]
 pub struct Options {
-    /// Loại dữ liệu: trust (chứng thư gốc CSCA, danh sách gốc, danh sách thu hồi; DER, PEM, LDIF),
+    /// Loại dữ liệu: entries (mục ghi do máy khác của cơ quan xuất; thư mục), trust (chứng thư gốc CSCA, danh sách gốc, danh sách thu hồi; DER, PEM, LDIF),
     /// dvcqg (hồ sơ nộp trực tuyến, thông điệp DongBoHoSoMC; JSON), catalogue (danh mục thủ tục; JSON của
     /// LayThuTuc hoặc CSV), services (dịch vụ công thiết yếu; JSON hoặc CSV), statement (sao kê ngân hàng;
     /// CSV), portal-codes (mã lĩnh vực, mã phí, hình thức thu trên Cổng; CSV hoặc JSON với các cột loai, ten,
@@ -42,6 +42,8 @@ pub struct Options {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum What {
+    /// What another machine of the office exported.
+    Entries,
     /// Whom to trust; the file itself tells which kind it is.
     #[value(aliases = ["master-list", "csca", "crl"])]
     Trust,
@@ -63,9 +65,12 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     if let What::Dvcqg = options.kind {
         return dvcqg::import(context, &options.files);
     }
+    if let What::Entries = options.kind {
+        return seat::import(context, one(&options.files)?);
+    }
     let mut ledger = login::open(context)?;
     let law = match options.kind {
-        What::Trust | What::Dvcqg => None,
+        What::Trust | What::Dvcqg | What::Entries => None,
         What::Catalogue => Some(LawKind::Catalogue),
         What::Services => Some(LawKind::EssentialServices),
         What::Statement => return bring::statement(ledger, one(&options.files)?),

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::Context;
 use crate::{
-    clock,
+    clock, demo,
     failure::{AppError, Failure},
     folder,
 };
@@ -30,6 +30,17 @@ pub fn open(context: &Context) -> Result<Ledger, Failure> {
     }
     let ledger = Ledger::open(&context.folder, &user, &password, clock::now())?;
     if ledger.must_set_password()? { Err(AppError::LentPassword.into()) } else { Ok(ledger) }
+}
+
+/// Who opens a copy of a ledger whose kind is not known before: by name, or as a demo office's administrator.
+pub fn credentials_or_demo(context: &Context) -> Result<(UserName, Zeroizing<String>), Failure> {
+    match context.user {
+        Some(_) => credentials(context),
+        None => {
+            let demo = &demo::LOGINS[0];
+            Ok((UserName(demo.user.into()), Zeroizing::new(demo.password.to_owned())))
+        }
+    }
 }
 
 /// User and password from the command line, standard input or the terminal.

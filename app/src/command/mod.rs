@@ -13,6 +13,7 @@ mod import;
 mod login;
 mod qr;
 mod read;
+mod seat;
 mod shot;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -64,9 +65,9 @@ enum Command {
     Qr(qr::Options),
     /// Kiểm tra sổ cái: chuỗi, chữ ký, số sổ, dữ liệu hiển thị, tệp lưu.
     Check(check::Options),
-    /// Nhập tệp vào sổ cái: chứng thư tin cậy, hồ sơ trực tuyến, danh mục thủ tục, sao kê ngân hàng.
+    /// Nhập tệp vào sổ cái: mục ghi của máy khác, chứng thư tin cậy, hồ sơ trực tuyến, danh mục thủ tục, sao kê ngân hàng.
     Import(import::Options),
-    /// Xuất ra tệp: sổ theo dõi hồ sơ, thống kê, bảng kê thu phí; thông điệp của Cổng Dịch vụ công quốc gia.
+    /// Xuất ra tệp: sổ theo dõi hồ sơ, thống kê, bảng kê thu phí; mục ghi cho máy khác của cơ quan; thông điệp của Cổng Dịch vụ công quốc gia.
     Export(export::Options),
     /// Sao lưu đã mã hóa vào một thư mục mới và thử mở lại.
     Backup(backup::BackupOptions),
@@ -74,6 +75,8 @@ enum Command {
     Restore(backup::RestoreOptions),
     /// Cấp số tiếp sau số cuối cùng trên giấy, sau khi khôi phục.
     Continue(backup::ContinueOptions),
+    /// Thêm máy cho cơ quan: xin vào, cho vào, vào.
+    Seat(seat::Options),
     /// In thông tin chẩn đoán: phiên bản, thiết bị, phông chữ, tình trạng sổ cái; không có dữ liệu cá nhân.
     Diagnostics,
     /// Vẽ một màn hình của cơ quan mẫu ra tệp PNG, không cần màn hình thật.
@@ -128,6 +131,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Some(Command::Backup(options)) => backup::backup(&context, options),
         Some(Command::Restore(options)) => backup::restore(&context, options),
         Some(Command::Continue(options)) => backup::go_on(&context, options),
+        Some(Command::Seat(options)) => seat::run(&context, options),
         Some(Command::Diagnostics) => diagnostics::run(&context),
         Some(Command::Shot(options)) => shot::run(&context, options),
     }

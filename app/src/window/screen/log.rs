@@ -103,7 +103,9 @@ impl Row {
                 Some(name) => format!("{name} ({login})"),
                 None => login.clone(),
             },
-            what: line.kind.facts().label,
+            what: line
+                .kind
+                .map_or("Việc do phiên bản mới hơn ghi", |kind| kind.facts().label),
             detail: line.entry.map(|entry| detail(&entry.what, code)),
         }
     }
@@ -114,7 +116,10 @@ impl Row {
 pub fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
     match event {
         Event::OfficeFounded { office } => office.name.clone(),
-        Event::DeviceEnrolled { label, .. } => label.clone(),
+        Event::DeviceEnrolled { label, .. } | Event::DeviceAdmitted { label, .. } => label.clone(),
+        Event::ConflictSettled { settlement } => {
+            format!("{}: {}", settlement.kind.label(), settlement.words)
+        }
         Event::UserAdded { user } | Event::UserChanged { user } => {
             let roles: Vec<_> = user.roles.iter().map(|role| role.label()).collect();
             format!("{}: {}", user.name.0, roles.join(", "))

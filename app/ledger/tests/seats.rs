@@ -1,0 +1,318 @@
+//! Several machines of one office: how they join, exchange by a folder, and what an outsider or a copy of a
+//! machine can do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod fixture;
+
+use std::{
+    fs,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
+
+use fixture::{
+    PASSWORD, append_dossier, assert_clean, at, chi, found, office, read_event, receive, reception,
+    rooms::{keep, resolve, step},
+};
+use ledger::{
+    Held, Joining, Ledger, LedgerError, Received, Scope, SeatRequest, Taken, content_hash,
+};
+use office::{Explain, dossier::DossierId, entry::Event, evidence::Evidence};
+use tempfile::tempdir;
+
+fn dossier(entry: office::entry::Entry) -> DossierId {
+    match entry.what {
+        Event::DossierReceived { dossier } => dossier.id,
+        _ => panic!(),
+    }
+}
+
+/// A second machine of `first`'s office.
+fn join(first: &mut Ledger, scratch: &Path, name: &str, now: i64) -> Ledger {
+    let data = scratch.join(name);
+    let file = scratch.join(format!("{name}.json"));
+    SeatRequest::make(&data, name).unwrap().write(&file).unwrap();
+    let request = SeatRequest::read(&file).unwrap();
+    let copy = scratch.join(format!("{name}-copy"));
+    first.admit_seat(&request, &copy, at(now)).unwrap();
+    joined(&copy, &data, now + 1).unwrap()
+}
+
+fn joined(copy: &Path, data: &Path, now: i64) -> Result<Ledger, LedgerError> {
+    let joining = Joining { user: &chi(), password: PASSWORD, at: at(now) };
+    Ledger::join_office(copy, data, &joining, &|_| ControlFlow::Continue(()))
+}
+
+/// Everything that `from` has for `to`, by a folder of its own.
+fn exchange(from: &Ledger, to: &mut Ledger, now: i64) -> Received {
+    let stick = tempdir().unwrap();
+    match from.export_entries(stick.path(), &|_| Ok(())).unwrap().file {
+        Some(_) => to.import_entries(stick.path(), at(now), &|_| Ok(())).unwrap(),
+        None => Received::default(),
+    }
+}
+
+fn same(one: &Ledger, other: &Ledger) {
+    let (one, other) = (one.check().unwrap(), other.check().unwrap());
+    assert!(one.clean(), "{:#?}", one.findings);
+    assert!(other.clean(), "{:#?}", other.findings);
+    assert_eq!(one.devices, other.devices);
+    assert_eq!(one.read_models, other.read_models);
+}
+
+#[test]
+fn two_machines_receive_exchange_and_see_each_others_dossiers() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    append_dossier(&mut first, 1, at(1));
+    let mut second = join(&mut first, scratch.path(), "Quầy 2", 10);
+    assert_eq!(second.office().unwrap().name, office(false).name);
+    assert_clean(&second);
+    // Apart: the second has no right to number.
+    let there = dossier(append_dossier(&mut first, 2, at(20)));
+    let here = second.append(at(21), receive(reception(3, at(21)))).unwrap();
+    let Event::DossierReceived { dossier: waiting } = &here.what else { panic!() };
+    assert_eq!((waiting.serial.issued(), waiting.tracking.issued()), (None, None));
+    let here = dossier(here);
+    let scan = b"scan";
+    let kept = keep(fixture::rooms::document(3, scan));
+    second.record(at(22), kept, &[scan]).unwrap();
+
+    let received = exchange(&second, &mut first, 30);
+    assert_eq!((received.files, received.broken, received.foreign), (1, 0, 0));
+    assert_eq!((received.entries.taken, received.entries.held), (3, 0));
+    assert!(first.dossier(&here).unwrap().is_some());
+    assert_eq!(first.blob(&content_hash(scan)).unwrap(), scan, "contents come along");
+    let found =
+        first.search(&fixture::identity(3, Evidence::Typed).person.name, Scope::Dossiers, None, 9);
+    assert!(found.unwrap().items.iter().any(|hit| match hit {
+        ledger::Hit::Dossier(record) => record.dossier.id == here,
+        ledger::Hit::Person { .. } => false,
+    }));
+    exchange(&first, &mut second, 31);
+    assert!(second.dossier(&there).unwrap().is_some());
+    // What each wrote since names the other's chain.
+    append_dossier(&mut first, 4, at(40));
+    exchange(&first, &mut second, 41);
+    same(&first, &second);
+}
+
+#[test]
+fn the_same_file_twice_changes_nothing() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    append_dossier(&mut second, 3, at(21));
+    let stick = scratch.path().join("stick");
+    fs::create_dir(&stick).unwrap();
+    second.export_entries(&stick, &|_| Ok(())).unwrap();
+    let once = first.import_entries(&stick, at(30), &|_| Ok(())).unwrap();
+    let before = first.check().unwrap();
+    let again = first.import_entries(&stick, at(31), &|_| Ok(())).unwrap();
+    assert_eq!(once.entries.taken, again.entries.known);
+    assert_eq!(again.entries, Taken { known: once.entries.taken, ..Taken::default() });
+    assert_eq!(first.check().unwrap(), before);
+}
+
+/// The names of the files in a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect()
+}
+
+#[test]
+fn a_file_cut_anywhere_gives_what_stands_before_and_goes_on_later() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    for i in 0..300 {
+        append_dossier(&mut second, i, at(20 + i as i64));
+    }
+    let stick = scratch.path().join("stick");
+    fs::create_dir(&stick).unwrap();
+    let file = second.export_entries(&stick, &|_| Ok(())).unwrap().file.unwrap();
+    let whole = fs::read(&file).unwrap();
+    let mut taken = 0;
+    for part in [0, 40, 120, whole.len() / 3, whole.len() / 2, whole.len() - 1] {
+        fs::write(&file, &whole[..part]).unwrap();
+        let received = first.import_entries(&stick, at(400), &|_| Ok(())).unwrap();
+        assert_eq!(received.broken, 1, "{part}");
+        taken += received.entries.taken;
+        assert_clean(&first);
+    }
+    assert!(taken > 100 && taken <= 301, "{taken}");
+    fs::write(&file, &whole).unwrap();
+    let received = first.import_entries(&stick, at(401), &|_| Ok(())).unwrap();
+    assert_eq!((received.broken, taken + received.entries.taken), (0, 301));
+    exchange(&first, &mut second, 402);
+    append_dossier(&mut first, 4, at(403));
+    exchange(&first, &mut second, 404);
+    same(&first, &second);
+}
+
+#[test]
+fn changed_and_foreign_files_get_a_sentence_and_give_nothing() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    append_dossier(&mut second, 1, at(20));
+    let stick = scratch.path().join("stick");
+    fs::create_dir(&stick).unwrap();
+    let file = second.export_entries(&stick, &|_| Ok(())).unwrap().file.unwrap();
+    let whole = fs::read(&file).unwrap();
+    let name = fixture::identity(1, Evidence::Typed).person.name;
+    let in_clear = whole.windows(name.len()).any(|bytes| bytes == name.as_bytes());
+    assert!(!in_clear, "nobody reads a stick that was found");
+    for at_byte in [60, 100, whole.len() / 2, whole.len() - 3] {
+        let mut changed = whole.clone();
+        changed[at_byte] ^= 1;
+        fs::write(&file, &changed).unwrap();
+        let received = first.import_entries(&stick, at(30), &|_| Ok(())).unwrap();
+        assert_eq!(received.broken, 1, "byte {at_byte}");
+    }
+    // Another office's machine.
+    let (foreign, _) = found(&scratch.path().join("c"));
+    fs::remove_file(&file).unwrap();
+    let nothing = first.import_entries(&stick, at(31), &|_| Ok(())).unwrap_err();
+    assert_eq!(nothing.code(), "LED-66");
+    let other = foreign.export_entries(&stick, &|_| Ok(())).unwrap();
+    let Some(other) = other.file else { panic!("a single machine exports all") };
+    let refused = first.import_entries(&stick, at(32), &|_| Ok(())).unwrap_err();
+    assert_eq!(refused.code(), "LED-67");
+    assert_eq!(files(&stick), [other], "the file is untouched");
+    let gone = first.export_entries(&scratch.path().join("nowhere"), &|_| Ok(())).unwrap_err();
+    assert_eq!(gone.code(), "LED-69");
+    assert_clean(&first);
+}
+
+#[test]
+fn a_machine_that_was_not_let_in_is_held() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let backup = scratch.path().join("backup");
+    first.backup(&backup, at(5)).unwrap();
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    // Whoever has a backup and a password makes a machine of it.
+    let request = ledger::Restore {
+        user: &chi(),
+        password: PASSWORD,
+        device_label: "lạ",
+        accept_findings: false,
+        present: ledger::Present::Refused,
+        at: at(20),
+    };
+    let (mut stranger, _) = Ledger::restore(&backup, &scratch.path().join("c"), &request).unwrap();
+    fixture::confirm_numbers(&mut stranger, at(21));
+    append_dossier(&mut stranger, 7, at(22));
+    let received = exchange(&stranger, &mut second, 30);
+    assert_eq!(received.entries.taken, 0);
+    let held: u64 = second.held().unwrap().iter().map(|(_, count)| count).sum();
+    assert_eq!(held, received.entries.held);
+    let strangers = second.held().unwrap().into_iter().find(|(why, _)| *why == Held::Stranger);
+    assert_eq!(strangers, Some((Held::Stranger, 1)), "its first entry; the others wait for that");
+    assert_clean(&second);
+    assert!(second.search("", Scope::Dossiers, None, 9).unwrap().items.is_empty());
+}
+
+#[test]
+fn a_copy_of_a_machine_is_a_fork_and_costs_no_entry() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let second = join(&mut first, scratch.path(), "b", 10);
+    drop(second);
+    // The machine's folder is copied, and both go on.
+    let (original, clone) = (scratch.path().join("b"), scratch.path().join("clone"));
+    fs::create_dir_all(clone.join("office")).unwrap();
+    for file in files(&original.join("office")) {
+        fs::copy(&file, clone.join("office").join(file.file_name().unwrap())).unwrap();
+    }
+    let open = |data: &Path| Ledger::open(data, &chi(), PASSWORD, at(20)).unwrap();
+    let (mut original, mut clone) = (open(&original), open(&clone));
+    append_dossier(&mut original, 1, at(30));
+    append_dossier(&mut clone, 2, at(31));
+    append_dossier(&mut clone, 3, at(32));
+    assert_eq!(exchange(&original, &mut first, 40).entries.forked, 0);
+    let received = exchange(&clone, &mut first, 41).entries;
+    assert_eq!((received.taken, received.forked), (0, 2), "the chain that came first goes on");
+    assert_clean(&first);
+    assert_eq!(first.search("", Scope::Dossiers, None, 9).unwrap().items.len(), 1);
+}
+
+#[test]
+fn two_seats_that_contradict_leave_a_conflict_that_the_head_settles() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let id = dossier(append_dossier(&mut first, 1, at(1)));
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    first.record(at(20), step(&id, 0, at(20), resolve()), &[]).unwrap();
+    let reason = String::from("nộp nhầm nơi");
+    let annulled = Event::DossierAnnulled { dossier: id.clone(), reason };
+    second.record(at(21), annulled, &[]).unwrap();
+    exchange(&second, &mut first, 30);
+    exchange(&first, &mut second, 31);
+    append_dossier(&mut second, 2, at(32));
+    exchange(&second, &mut first, 33);
+    for ledger in [&first, &second] {
+        let conflicts = ledger.conflicts().unwrap();
+        assert_eq!(conflicts.len(), 1);
+        assert_eq!(conflicts[0].dossier.as_ref(), Some(&id));
+        assert_eq!(conflicts[0].kind, office::conflict::ConflictKind::Annulment);
+        assert_eq!(ledger.check().unwrap().conflicts, 1);
+    }
+    let conflict = first.conflicts().unwrap().remove(0);
+    let (place, kind) = (conflict.line.place, conflict.kind);
+    assert_eq!(first.settle_conflict(at(40), place, kind, " ").unwrap_err().code(), "LED-33");
+    first.settle_conflict(at(40), place, kind, "Giữ kết quả, không hủy").unwrap();
+    assert_eq!(first.settle_conflict(at(41), place, kind, "x").unwrap_err().code(), "LED-16");
+    exchange(&first, &mut second, 42);
+    assert_eq!(second.open_conflicts().unwrap(), 0);
+    append_dossier(&mut first, 3, at(43));
+    exchange(&first, &mut second, 44);
+    same(&first, &second);
+}
+
+#[test]
+fn a_request_is_bound_to_its_key_and_joins_once() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let data = scratch.path().join("b");
+    let request = SeatRequest::make(&data, "Quầy 2").unwrap();
+    assert_eq!(
+        SeatRequest::make(&data, "Quầy 2").unwrap().device().unwrap(),
+        request.device().unwrap()
+    );
+    assert_eq!(request.code().unwrap().len(), 14);
+    let file = scratch.path().join("request.json");
+    request.write(&file).unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    for changed in [text.replace("Quầy 2", "Quầy 3"), text[..text.len() / 2].into(), String::new()]
+    {
+        fs::write(&file, changed).unwrap();
+        assert_eq!(SeatRequest::read(&file).unwrap_err().code(), "LED-70");
+    }
+    let copy = scratch.path().join("copy");
+    first.backup(&copy, at(5)).unwrap();
+    assert_eq!(joined(&copy, &data, 6).err().unwrap().code(), "LED-72", "a backup lets nobody in");
+    assert!(!Ledger::exists(&data));
+    let copy = scratch.path().join("copy 2");
+    first.admit_seat(&request, &copy, at(7)).unwrap();
+    assert_eq!(joined(&copy, &scratch.path().join("c"), 8).err().unwrap().code(), "LED-71");
+    drop(joined(&copy, &data, 8).unwrap());
+    assert_eq!(joined(&copy, &data, 9).err().unwrap().code(), "LED-71", "the request is used up");
+    assert_eq!(SeatRequest::make(&data, "Quầy 2").unwrap_err().code(), "LED-02");
+}
+
+#[test]
+fn an_entry_dated_into_the_future_waits_for_its_day() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    let month = 30 * 86_400;
+    second.record(at(month), read_event(1, Evidence::Typed), &[]).unwrap();
+    let received = exchange(&second, &mut first, 60).entries;
+    assert_eq!((received.taken, received.held), (1, 1), "its first entry, and not the second");
+    append_dossier(&mut first, 2, at(70));
+    assert_clean(&first);
+    let again = exchange(&second, &mut first, month).entries;
+    assert_eq!(again.taken, 1);
+    assert_clean(&first);
+}
