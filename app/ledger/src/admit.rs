@@ -84,7 +84,7 @@ fn require_books(db: &Connection, event: &Event) -> Result<()> {
     for (number, book) in event.about().numbers {
         let series = match number {
             Number::Issued(issued) => issued.series,
-            Number::Pending { series } => *series,
+            Number::Pending { series } => series,
         };
         if series.book != book {
             return Err(LedgerError::WrongNumbers);

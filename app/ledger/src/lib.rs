@@ -22,6 +22,7 @@ mod folder;
 mod head;
 mod key;
 mod keyring;
+mod lease;
 mod number;
 mod private;
 mod project;

@@ -7,7 +7,7 @@
 //! becomes a row of [`conflict`].
 
 use office::{
-    book::{Book, Issued, Lease, Series},
+    book::{Book, Issued, Lease, Number, Series},
     conflict::ConflictKind,
     dossier::Dossier,
     entry::{ContentHash, Entry, Event, User, UserName, Whom},
@@ -34,8 +34,21 @@ const DAMAGED: LedgerError = LedgerError::Damaged { place: "mục ghi" };
 
 /// Applies the entry at place `n`. Reads nothing but read models, and entries at later places.
 pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
-    for issued in entry.what.numbers() {
-        issue(db, n, issued)?;
+    for (number, _) in entry.what.about().numbers {
+        match number {
+            Number::Issued(issued) => issue(db, n, issued)?,
+            Number::Pending { series } => {
+                db.prepare_cached(
+                    "INSERT OR IGNORE INTO pending (n, book, year, day) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![
+                    n,
+                    book_key(series.book),
+                    series.year,
+                    day_key(series)
+                ])?;
+            }
+        }
     }
     blob::name(db, &entry.what)?;
     for seen in &entry.envelope.seen {
@@ -82,6 +95,7 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::UserChanged { user } => describe(db, n, user)?,
         Event::PasswordChanged { user } => lend(db, n, user, entry.envelope.user != *user)?,
         Event::UserDisabled { user, .. } => activate(db, n, user, false)?,
+        Event::NumberAssigned { place, number } => assign(db, n, *place, *number)?,
         Event::LeaseTaken { lease } => take_lease(db, n, entry, lease)?,
         Event::IdentityRead { identity, signer, .. } => {
             people::read(db, n, entry, identity)?;
@@ -192,6 +206,33 @@ fn issue(db: &Connection, n: i64, issued: Issued) -> Result<()> {
         for other in others {
             conflict::note(db, *other, ConflictKind::Number, "")?;
         }
+    }
+    Ok(())
+}
+
+/// The number that the entry at `place` waited for. Of two the first holds.
+fn assign(db: &Connection, n: i64, place: u64, number: Issued) -> Result<()> {
+    let Issued { series, value, epoch } = number;
+    let place = signed(place)?;
+    db.prepare_cached(
+        "INSERT INTO assigned (place, book, year, day, value, epoch, n)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT DO UPDATE SET year = excluded.year, day = excluded.day,
+            value = excluded.value, epoch = excluded.epoch, n = excluded.n WHERE excluded.n < n",
+    )?
+    .execute(params![
+        place,
+        book_key(series.book),
+        series.year,
+        day_key(series),
+        value,
+        epoch,
+        n
+    ])?;
+    if series.book == Book::Ticket {
+        let sql = "UPDATE ticket SET number = (
+            SELECT value FROM assigned WHERE place = ?1 AND book = ?2) WHERE n = ?1";
+        db.prepare_cached(sql)?.execute(params![place, book_key(series.book)])?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ pub(crate) mod tickets;
 
 use jiff::Timestamp;
 use office::{
-    book::{Book, Lease, Series},
+    book::{Book, Issued, Lease, Number, Series},
     entry::{
         ContentHash, DeviceId, Entry, Envelope, Event, EventKind, LOG_READERS, READERS, Shown,
         UnreadableEntry, User, UserName,
@@ -26,7 +26,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::{
     Ledger, LedgerError, Result,
     blob::blob_key,
-    project::last_number,
+    project::{book_key, last_number},
     roles::require,
     search::LARGEST_PAGE,
     store::{signed, unsigned},
@@ -286,8 +286,25 @@ pub(crate) fn blob_at(db: &Connection, hash: &ContentHash) -> Result<Vec<u8>> {
 /// every row of every list.
 pub(crate) fn entry_at(db: &Connection, n: i64) -> Result<Entry> {
     let (envelope, payload) = sealed_at(db, n)?;
-    let what = serde_json::from_slice(&payload).map_err(UnreadableEntry::from)?;
+    let what = event_at(db, n, &payload)?;
     Ok(Entry { envelope: Envelope::parse(&envelope)?, what })
+}
+
+/// The event of the entry at `n`, with the numbers that it waited for and that came since.
+fn event_at(db: &Connection, n: i64, payload: &[u8]) -> Result<Event> {
+    let mut event: Event = serde_json::from_slice(payload).map_err(UnreadableEntry::from)?;
+    for number in event.numbers_mut() {
+        let Number::Pending { series } = *number else { continue };
+        let sql = "SELECT value, epoch FROM assigned WHERE place = ?1 AND book = ?2";
+        let assigned: Option<(u32, u32)> = db
+            .prepare_cached(sql)?
+            .query_row(params![n, book_key(series.book)], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((value, epoch)) = assigned {
+            *number = Number::Issued(Issued { series, value, epoch });
+        }
+    }
+    Ok(event)
 }
 
 fn sealed_at(db: &Connection, n: i64) -> Result<(Vec<u8>, Vec<u8>)> {
@@ -305,8 +322,7 @@ pub(crate) fn log_line(db: &Connection, n: i64, reader: bool) -> Result<LogLine>
     let kind = EventKind::named(&envelope.kind);
     let entry = match kind {
         Some(kind) if reader || kind.facts().shown == Shown::ToLogReaders => {
-            let what = serde_json::from_slice(&payload).map_err(UnreadableEntry::from)?;
-            Some(Entry { envelope: envelope.clone(), what })
+            Some(Entry { envelope: envelope.clone(), what: event_at(db, n, &payload)? })
         }
         _ => None,
     };

@@ -68,6 +68,7 @@ CREATE TABLE held (
 /// - `tally` holds how many dossiers of a slice left a measure on a day, see [`office::statistics`];
 ///   beside them balances of whole months.
 /// - `number` holds every number that was issued: the same one twice is a conflict.
+/// - `pending` holds entries that wait for a number, `assigned` the numbers that came for them later.
 /// - `waits` holds the books whose numbers a restore put in doubt, with the place of that restore; `confirmed`
 ///   the first day of each series in which somebody told the last number on paper, with the newest place of that.
 /// - `day` says between which places the dossiers of a day lie.
@@ -107,6 +108,13 @@ CREATE TABLE counter (
 CREATE TABLE number (
     book TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL, value INTEGER NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (book, year, day, value, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pending (
+    n INTEGER NOT NULL, book TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL, PRIMARY KEY (n, book)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE assigned (
+    place INTEGER NOT NULL, book TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL, value INTEGER NOT NULL,
+    epoch INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (place, book)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE waits (book TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE confirmed (
@@ -275,6 +283,8 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("lease", "book, year, epoch, n"),
         ("counter", "book, year, day"),
         ("number", "book, year, day, value, n"),
+        ("pending", "n, book"),
+        ("assigned", "place, book"),
         ("waits", "book"),
         ("confirmed", "book, begins"),
         ("reading", "n"),

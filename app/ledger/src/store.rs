@@ -431,10 +431,10 @@ impl Writing<'_> {
     /// See [`Ledger::record`].
     pub fn record(&mut self, at: Timestamp, event: Event, blobs: &[&[u8]]) -> Result<Entry> {
         let spoiled = std::mem::replace(&mut self.spoiled, true);
+        self.require_allowed(&event)?;
         if !event.numbers().is_empty() {
             return Err(LedgerError::WrongNumbers);
         }
-        self.require_allowed(&event)?;
         admit::admit(self.db, &event)?;
         self.keep_blobs(&event, blobs)?;
         self.require_blobs(&event)?;

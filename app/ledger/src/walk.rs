@@ -2,7 +2,7 @@
 //! read models made anew. The check compares these, a restore keeps them.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     path::Path,
 };
 
@@ -279,7 +279,11 @@ impl Walk {
                 return Ok(());
             }
         };
-        self.books.follow(&name, &entry, report);
+        let known = match &entry.what {
+            Event::LeaseTaken { lease } => self.chains.contains_key(&lease.device),
+            _ => true,
+        };
+        self.books.follow(&name, &entry, known, report);
         if let Err(refusal) = admit::admit(rebuilt, &entry.what)
             && !matches!(refusal, LedgerError::Database(_) | LedgerError::Damaged { .. })
             && self.knew_all(&envelope.device)
@@ -374,37 +378,68 @@ impl Walk {
     }
 }
 
+struct Newest {
+    holder: DeviceId,
+    epoch: u32,
+    giver: DeviceId,
+}
+
 /// Follows leases and numbers as the entries tell of them.
 #[derive(Default)]
 struct Books {
     leases: HashMap<(Book, i16), (DeviceId, u32)>,
-    /// Who took a book's highest epoch.
-    newest: HashMap<Book, (DeviceId, u32)>,
+    /// Who holds a book's highest epoch, and who gave it.
+    newest: HashMap<Book, Newest>,
     last: HashMap<Series, u32>,
+    restored: HashSet<DeviceId>,
 }
 
 impl Books {
-    fn follow(&mut self, name: &str, entry: &Entry, report: &mut CheckReport) {
-        if let Event::LeaseTaken { lease } = &entry.what {
-            self.take(name, entry, lease, report);
+    /// `known`: whether the device that a lease names has joined.
+    fn follow(&mut self, name: &str, entry: &Entry, known: bool, report: &mut CheckReport) {
+        match &entry.what {
+            Event::LeaseTaken { lease } => self.take(name, entry, lease, known, report),
+            Event::Restored { .. } => {
+                self.restored.insert(entry.envelope.device.clone());
+            }
+            _ => {}
         }
         for issued in entry.what.numbers() {
             self.issue(name, &entry.envelope.device, issued, report);
         }
     }
 
-    fn take(&mut self, name: &str, entry: &Entry, lease: &Lease, report: &mut CheckReport) {
-        let held = (lease.device.clone(), lease.epoch);
-        let before = self.leases.insert((lease.book, lease.year), held.clone());
+    fn take(
+        &mut self,
+        name: &str,
+        entry: &Entry,
+        lease: &Lease,
+        known: bool,
+        report: &mut CheckReport,
+    ) {
+        let author = &entry.envelope.device;
+        let before =
+            self.leases.insert((lease.book, lease.year), (lease.device.clone(), lease.epoch));
         let newest = self.newest.get(&lease.book);
-        let rises = newest.is_none_or(|(_, epoch)| lease.epoch > *epoch);
-        // A new epoch of the book; or a further year in the epoch that the same device took.
-        let in_order =
-            rises || (newest == Some(&held) && before.is_none_or(|(_, epoch)| epoch < lease.epoch));
+        let rises = newest.is_none_or(|newest| lease.epoch > newest.epoch);
+        // A new epoch of the book; or a further year in the epoch that the same device got.
+        let further = newest
+            .is_some_and(|newest| newest.epoch == lease.epoch && newest.holder == lease.device);
+        let in_order = rises || (further && before.is_none_or(|(_, epoch)| epoch < lease.epoch));
+        // The holder hands it on or goes on itself; nobody else takes a book but a restored copy.
+        let entitled = match newest {
+            None => lease.device == *author,
+            Some(newest) => {
+                newest.holder == *author
+                    || (further && newest.giver == *author)
+                    || (lease.device == *author && self.restored.contains(author))
+            }
+        };
         if rises {
-            self.newest.insert(lease.book, held);
+            let (holder, epoch) = (lease.device.clone(), lease.epoch);
+            self.newest.insert(lease.book, Newest { holder, epoch, giver: author.clone() });
         }
-        if lease.device != entry.envelope.device || lease.epoch == 0 || !in_order {
+        if !entitled || !known || lease.epoch == 0 || !in_order {
             report.find(
                 FindingKind::Book,
                 format!("{name}: quyền cấp số {} năm {}", lease.book.label(), lease.year),

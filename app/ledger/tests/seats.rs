@@ -17,7 +17,7 @@ use fixture::{
 use ledger::{
     Held, Joining, Ledger, LedgerError, Received, Scope, SeatRequest, Taken, content_hash,
 };
-use office::{Explain, dossier::DossierId, entry::Event, evidence::Evidence};
+use office::{Explain, book::Book, dossier::DossierId, entry::Event, evidence::Evidence};
 use tempfile::tempdir;
 
 fn dossier(entry: office::entry::Entry) -> DossierId {
@@ -315,4 +315,75 @@ fn an_entry_dated_into_the_future_waits_for_its_day() {
     let again = exchange(&second, &mut first, month).entries;
     assert_eq!(again.taken, 1);
     assert_clean(&first);
+}
+
+/// The number of the tracking book, and the dossier's code.
+fn numbers(ledger: &Ledger, id: &DossierId) -> (Option<u32>, Option<String>) {
+    let dossier = ledger.dossier(id).unwrap().unwrap().dossier;
+    (dossier.tracking.issued().map(|issued| issued.value), dossier.code())
+}
+
+#[test]
+fn awaited_numbers_come_from_whoever_holds_the_book_and_go_back() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    append_dossier(&mut first, 1, at(1));
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    let here = dossier(append_dossier(&mut second, 2, at(20)));
+    let there = dossier(append_dossier(&mut first, 3, at(21)));
+    assert_eq!(numbers(&second, &here), (None, None));
+    assert_eq!(second.assign_numbers(at(22)).unwrap(), 0, "it holds no book");
+    exchange(&second, &mut first, 30);
+    assert_eq!(first.pending_numbers().unwrap(), 2, "the code and the tracking book");
+    assert_eq!(first.assign_numbers(at(31)).unwrap(), 2);
+    assert_eq!(first.assign_numbers(at(32)).unwrap(), 0, "each once");
+    exchange(&first, &mut second, 40);
+    let (tracking, code) = numbers(&second, &here);
+    assert_eq!(tracking, Some(3), "after the number that was issued meanwhile");
+    assert!(code.is_some());
+    assert_eq!(numbers(&first, &here), numbers(&second, &here));
+    assert_eq!(numbers(&second, &there).0, Some(2));
+    assert_eq!(second.pending_numbers().unwrap(), 0);
+    append_dossier(&mut second, 4, at(50));
+    exchange(&second, &mut first, 51);
+    exchange(&first, &mut second, 52);
+    append_dossier(&mut first, 5, at(53));
+    exchange(&first, &mut second, 54);
+    same(&first, &second);
+}
+
+#[test]
+fn a_book_is_handed_over_and_goes_on_without_gap_or_reuse() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    append_dossier(&mut first, 1, at(1));
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    exchange(&second, &mut first, 15);
+    let (to, back) = (second.head().device.clone(), first.head().device.clone());
+    let refused = second.hand_over(at(16), Book::Tracking, &back).unwrap_err();
+    assert_eq!(refused.code(), "LED-29", "only its holder hands it over");
+    first.hand_over(at(20), Book::Tracking, &to).unwrap();
+    let waits = dossier(append_dossier(&mut first, 2, at(21)));
+    assert_eq!(numbers(&first, &waits).0, None, "from then on it issues nothing");
+    let early = dossier(append_dossier(&mut second, 3, at(22)));
+    assert_eq!(numbers(&second, &early).0, None, "before it heard of it it issues nothing");
+    exchange(&first, &mut second, 30);
+    let late = dossier(append_dossier(&mut second, 4, at(31)));
+    assert_eq!(numbers(&second, &late).0, Some(2));
+    assert_eq!(second.assign_numbers(at(32)).unwrap(), 2);
+    exchange(&second, &mut first, 40);
+    // The codes are still the first machine's.
+    assert_eq!(first.assign_numbers(at(41)).unwrap(), 2);
+    exchange(&first, &mut second, 42);
+    let all: Vec<_> = [&waits, &early, &late].map(|id| numbers(&first, id).0.unwrap()).into();
+    assert_eq!(all, [3, 4, 2], "awaited ones by their places");
+    for id in [&waits, &early, &late] {
+        assert_eq!(numbers(&first, id), numbers(&second, id));
+        assert!(numbers(&first, id).1.is_some());
+    }
+    append_dossier(&mut second, 5, at(50));
+    exchange(&second, &mut first, 51);
+    exchange(&first, &mut second, 52);
+    assert_clean(&first);
+    assert_clean(&second);
 }

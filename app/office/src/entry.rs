@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     arrival::{Arrival, CounterNotice},
     backup::BackupPlan,
-    book::{Book, Lease},
+    book::{Book, Issued, Lease},
     conflict::Settlement,
     document::{DocumentId, KeptDocument},
     dossier::{Dossier, DossierId},
@@ -265,11 +265,20 @@ pub enum Event {
         /// How many.
         count: u32,
     },
-    /// A device took the right to issue numbers.
+    /// A device got the right to issue numbers: from the founding, from the device that held it, or from the head
+    /// after a restore.
     #[serde(rename = "lease_taken.1")]
     LeaseTaken {
         /// The lease.
         lease: Lease,
+    },
+    /// A number that an entry waited for, issued by the device that holds the book.
+    #[serde(rename = "number_assigned.1")]
+    NumberAssigned {
+        /// Place of the entry that waited, see [`Envelope::place`].
+        place: u64,
+        /// The number.
+        number: Issued,
     },
     /// A document was read or a person typed, with the legal basis or consent.
     #[serde(rename = "identity_read.1")]

@@ -92,9 +92,13 @@ pub fn export(context: &Context, folder: Option<&Path>) -> Outcome {
 pub fn import(context: &Context, folder: &Path) -> Outcome {
     let mut ledger = login::open(context)?;
     let received = ledger.import_entries(folder, clock::now(), &|_| Ok(()))?;
+    let numbered = ledger.assign_numbers(clock::now())?;
     let Taken { taken, known, held, forked, refused } = received.entries;
     let conflicts = ledger.open_conflicts()?;
     say!("{taken} mục mới, {known} mục đã có, {conflicts} mâu thuẫn chờ xử lý.");
+    if numbered > 0 {
+        say!("Đã cấp {numbered} số mà máy khác đang chờ; hãy xuất lại để máy ấy nhận.");
+    }
     if held > 0 {
         say!("{held} mục đang chờ: mục trước của chúng, hoặc máy viết chúng chưa được cho vào.");
     }

@@ -188,11 +188,11 @@ impl Seat {
     }
 
     /// Writes something, or is refused; what is refused leaves nothing.
-    fn act(&mut self, world: &mut World, dice: &mut Dice) {
+    fn act(&mut self, world: &mut World, dice: &mut Dice, devices: &[DeviceId]) {
         let now = self.now(world);
         let reason = String::from("lý do");
         let dossier = some(dice, &world.dossiers);
-        let which = dice.below(24);
+        let which = dice.below(26);
         let seen = dossier.as_ref().and_then(|dossier| {
             let standing = project::course::standing(&self.db, dossier).unwrap();
             standing.map(|standing| standing.top.course.steps)
@@ -276,6 +276,17 @@ impl Seat {
                     let who = identity(choice % 6, Evidence::Typed).key();
                     let purpose = Purpose::Search;
                     writing.record(now, Event::PersonViewed { who, purpose }, &[])?
+                }
+                24 => {
+                    let books = office::book::Book::ALL;
+                    let book = books[choice as usize % books.len()];
+                    let to = devices[choice as usize % 3].clone();
+                    writing.hand_over(now, book, &to)?;
+                    return Ok(None);
+                }
+                25 => {
+                    writing.assign_numbers(now)?;
+                    return Ok(None);
                 }
                 22 => {
                     let user =
@@ -364,12 +375,13 @@ struct Seen {
 fn schedule(seed: u64, seen: &mut Seen) {
     let mut dice = Dice(seed);
     let mut seats = office(&mut dice);
+    let devices: Vec<DeviceId> = seats.iter().map(|seat| seat.device.id.clone()).collect();
     let mut world = World::default();
     for _ in 0..dice.below(60) + 10 {
         world.clock += [0, 1, 60, 7_000][dice.below(4) as usize];
         let (from, to) = (dice.below(3) as usize, dice.below(3) as usize);
         if dice.below(5) > 0 || from == to {
-            seats[from].act(&mut world, &mut dice);
+            seats[from].act(&mut world, &mut dice, &devices);
             continue;
         }
         let mut sent = entries(&seats[from].db);
@@ -385,7 +397,15 @@ fn schedule(seed: u64, seen: &mut Seen) {
     }
     // Everybody hears everything.
     world.clock += 200_000;
-    for _ in 0..2 {
+    for _ in 0..3 {
+        // Whoever holds a book issues what was awaited.
+        for seat in &mut seats {
+            let now = seat.now(&world);
+            write(&mut seat.db, &seat.device, &seat.user, &mut seat.head, |writing| {
+                writing.assign_numbers(now)
+            })
+            .unwrap();
+        }
         for (from, to) in [(0, 1), (1, 2), (2, 0), (0, 1), (1, 2)] {
             let sent = entries(&seats[from].db);
             let sent = shuffled(&mut dice, sent);
@@ -397,6 +417,7 @@ fn schedule(seed: u64, seen: &mut Seen) {
     for kind in kinds {
         *seen.conflicts.entry(kind).or_default() += 1;
     }
+    numbered(&seats[0].db, seed);
     let all = seats[0].head.entries;
     let expected = rebuilt(&seats[0].db);
     for seat in &seats {
@@ -414,6 +435,17 @@ fn schedule(seed: u64, seen: &mut Seen) {
             panic!("seed {seed}: {}", difference(&seat.db, &fresh));
         }
     }
+}
+
+/// No number twice, none left out, none awaited.
+fn numbered(db: &Connection, seed: u64) {
+    let count = |sql: &str| -> i64 { db.query_row(sql, [], |row| row.get(0)).unwrap() };
+    let awaited = "SELECT count(*) FROM pending WHERE NOT EXISTS (
+        SELECT 1 FROM assigned WHERE place = pending.n AND assigned.book = pending.book)";
+    assert_eq!(count(awaited), 0, "seed {seed}: every awaited number came");
+    let uneven = "SELECT count(*) FROM (SELECT 1 FROM number GROUP BY book, year, day
+        HAVING count(*) <> max(value) OR count(DISTINCT value) <> count(*))";
+    assert_eq!(count(uneven), 0, "seed {seed}: each number once and none left out");
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub enum Whom<'a> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct About<'a> {
     /// Numbers, issued or awaited, each with the book that it must be of.
-    pub numbers: Vec<(&'a Number, Book)>,
+    pub numbers: Vec<(Number, Book)>,
     /// Contents that it names.
     pub blobs: Vec<&'a ContentHash>,
     /// The dossier that it is about.
@@ -78,8 +78,8 @@ impl Event {
             }
             Event::DossierReceived { dossier } => About {
                 numbers: vec![
-                    (&dossier.serial, Book::DossierCode),
-                    (&dossier.tracking, Book::Tracking),
+                    (dossier.serial, Book::DossierCode),
+                    (dossier.tracking, Book::Tracking),
                 ],
                 blobs: proofs(&dossier.components),
                 dossier: Some(&dossier.id),
@@ -91,12 +91,12 @@ impl Event {
                 About { blobs: vec![content], ..about_dossier(dossier) }
             }
             Event::DossierMoved { movement } => About {
-                numbers: movement.notice.iter().map(|number| (number, Book::Notice)).collect(),
+                numbers: movement.notice.iter().map(|number| (*number, Book::Notice)).collect(),
                 blobs: step_blobs(&movement.step),
                 ..about_dossier(&movement.dossier)
             },
             Event::NoticeGiven { notice } => About {
-                numbers: vec![(&notice.number, Book::Notice)],
+                numbers: vec![(notice.number, Book::Notice)],
                 blobs: notice.content.iter().collect(),
                 concerns: vec![(Whom::Person(notice.applicant.key()), Part::Work)],
                 evidence: Some(notice.applicant.evidence),
@@ -113,7 +113,7 @@ impl Event {
                 }
             }
             Event::FeePaid { payment } => About {
-                numbers: vec![(&payment.receipt, Book::FeeReceipt)],
+                numbers: vec![(payment.receipt, Book::FeeReceipt)],
                 ..about_dossier(&payment.dossier)
             },
             Event::PaymentCancelled { payment, .. } => {
@@ -126,7 +126,7 @@ impl Event {
                 About { concerns, ..nothing }
             }
             Event::TicketDrawn { ticket } => {
-                About { numbers: vec![(&ticket.number, Book::Ticket)], ..nothing }
+                About { numbers: vec![(ticket.number, Book::Ticket)], ..nothing }
             }
             Event::DocumentKept { document } => {
                 let owner = PersonKey::Number(document.owner.clone());
@@ -141,6 +141,9 @@ impl Event {
             }
             Event::DocumentRemoved { document, .. } => {
                 About { concerns: vec![(Whom::Document(document), Part::Store)], ..nothing }
+            }
+            Event::NumberAssigned { number, .. } => {
+                About { numbers: vec![(Number::Issued(*number), number.series.book)], ..nothing }
             }
             Event::TrustAdded { item, .. } => About { blobs: vec![&item.fingerprint], ..nothing },
             Event::LawUpdated { update } => About { blobs: vec![&update.content], ..nothing },
@@ -165,6 +168,54 @@ impl Event {
             | Event::SettingsChanged { .. }
             | Event::ConflictSettled { .. }
             | Event::PortalCodesEntered { .. } => nothing,
+        }
+    }
+
+    /// The numbers that stand in it as it was written, to fill in those that came later: those of
+    /// [`About::numbers`], but for a [`Event::NumberAssigned`]'s own.
+    pub fn numbers_mut(&mut self) -> Vec<&mut Number> {
+        match self {
+            Event::DossierReceived { dossier } => {
+                vec![&mut dossier.serial, &mut dossier.tracking]
+            }
+            Event::DossierMoved { movement } => movement.notice.iter_mut().collect(),
+            Event::NoticeGiven { notice } => vec![&mut notice.number],
+            Event::FeePaid { payment } => vec![&mut payment.receipt],
+            Event::TicketDrawn { ticket } => vec![&mut ticket.number],
+            Event::OfficeFounded { .. }
+            | Event::DeviceEnrolled { .. }
+            | Event::DeviceAdmitted { .. }
+            | Event::UserAdded { .. }
+            | Event::UserChanged { .. }
+            | Event::UserDisabled { .. }
+            | Event::PasswordChanged { .. }
+            | Event::LoginsFailed { .. }
+            | Event::LeaseTaken { .. }
+            | Event::NumberAssigned { .. }
+            | Event::IdentityRead { .. }
+            | Event::PersonViewed { .. }
+            | Event::DossierAnnulled { .. }
+            | Event::PaperMade { .. }
+            | Event::BackupMade { .. }
+            | Event::BackupPlanned { .. }
+            | Event::Exported { .. }
+            | Event::Restored { .. }
+            | Event::ClockAccepted { .. }
+            | Event::RecoveryUsed { .. }
+            | Event::RecoveryRenewed
+            | Event::TrustAdded { .. }
+            | Event::TrustRemoved { .. }
+            | Event::DossierArrived { .. }
+            | Event::PaymentCancelled { .. }
+            | Event::StatementImported { .. }
+            | Event::TicketMoved { .. }
+            | Event::DocumentKept { .. }
+            | Event::DocumentViewed { .. }
+            | Event::DocumentRemoved { .. }
+            | Event::SettingsChanged { .. }
+            | Event::LawUpdated { .. }
+            | Event::ConflictSettled { .. }
+            | Event::PortalCodesEntered { .. } => Vec::new(),
         }
     }
 

@@ -117,6 +117,7 @@ pub fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
     match event {
         Event::OfficeFounded { office } => office.name.clone(),
         Event::DeviceEnrolled { label, .. } | Event::DeviceAdmitted { label, .. } => label.clone(),
+        Event::NumberAssigned { number, .. } => format!("{}, số {}", number.series, number.value),
         Event::ConflictSettled { settlement } => {
             format!("{}: {}", settlement.kind.label(), settlement.words)
         }
@@ -599,10 +600,10 @@ mod tests {
         let first = [
             "Bỏ chứng thư tin cậy",
             "Cập nhật dữ liệu pháp luật",
+            "Cho máy vào cơ quan",
             "Dùng phiếu khôi phục",
             "Đặt lịch sao lưu",
             "Đọc giấy tờ",
-            "Đổi mật khẩu",
         ];
         assert_eq!(labels[..6], first);
         let (falling, way) = sort(WHAT);
