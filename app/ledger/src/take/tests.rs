@@ -209,7 +209,7 @@ impl Seat {
             Ok(Some(match which {
                 0..=3 => {
                     let mut reception = reception(choice % 6, now);
-                    if choice % 3 == 0 {
+                    if choice.is_multiple_of(3) {
                         reception.arrival = arrivals;
                     }
                     writing.append(now, receive(reception))?
@@ -233,7 +233,7 @@ impl Seat {
                     }
                     None => return Ok(None),
                 },
-                13 => writing.append(now, draw("Hộ tịch", choice % 2 == 0, now))?,
+                13 => writing.append(now, draw("Hộ tịch", choice.is_multiple_of(2), now))?,
                 14 => match tickets {
                     Some(ticket) => {
                         let step = [
