@@ -9,10 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use identity::{
-    authenticity::certificate::Fingerprint,
-    trust::{Kind, Offer, Trust, TrustError, read_file},
-};
+use identity::trust::{Fingerprint, Kind, Offer, Trust, TrustError, read_file};
 use jiff::Timestamp;
 use ledger::{Ledger, LedgerError, content_hash};
 use office::{

@@ -19,10 +19,10 @@ use identity::{
     groups::{self, details, dg13, face},
     mrz::{self, Mrz},
     reading,
-    tlv::{self, MAX_NODES},
     trust::{Offer, Trust},
 };
 use jiff::civil::{Date, date};
+use pki::tlv::{self, MAX_NODES};
 
 const TODAY: Date = date(2026, 11, 23);
 

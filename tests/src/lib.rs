@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod drop;
+pub mod imports;
 pub mod pcscd;
 pub mod readers;
 pub mod screen;

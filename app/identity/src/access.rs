@@ -16,10 +16,13 @@ use office::person::PersonalNumber;
 use zeroize::Zeroizing;
 
 use crate::{
-    card::{Channel, Command, Status},
+    apdu::{Command, Status},
+    card::{
+        Channel,
+        file::{Blocks, CARD_ACCESS, CARD_SECURITY},
+    },
     error::{Fault, ReadError},
     mrz::{self, Mrz, MrzError, typed::Typed},
-    reading::file::{Blocks, CARD_ACCESS, CARD_SECURITY},
 };
 
 pub use info::{Mapping, PaceInfo, pace_infos, proves_key, same_offer};

@@ -11,14 +11,10 @@
 //! stays open between good and false is "issuer unknown": the data are whole and signed, and something
 //! about signer or chip could not be confirmed here.
 
-pub mod certificate;
-pub(crate) mod chain;
+mod chain;
 pub mod chip;
-pub(crate) mod cms;
 mod country;
 mod facts;
-pub mod revocation;
-pub mod signature;
 mod signer;
 pub mod sod;
 
@@ -29,16 +25,17 @@ use office::{
     evidence::{DocumentSigner, Evidence},
     person::{Expiry, Person, PersonalNumber},
 };
+use pki::{asn1::Asn1Error, tlv};
 use serde::Serialize;
 
 use crate::{
     access::{Access, pace_infos, proves_key, same_offer},
-    groups::{Group, LdsVersion, details::Holder},
+    groups::{Group, LdsVersion, details::Holder, dg13::Doubt},
     mrz::{Layout, Mrz},
-    reading::person::{self, personal_number},
+    person::{self, personal_number},
     trust::Trust,
 };
-use revocation::Revoked;
+pub use pki::revocation::{Reason, Revoked};
 use signer::Signed;
 use sod::SecurityObject;
 
@@ -170,7 +167,7 @@ pub enum Finding {
         "Kho chứng thư trên máy này có quá nhiều chứng thư cùng tên nơi cấp nên chưa xác nhận được người ký. Hãy bỏ bớt chứng thư thừa rồi đọc lại."
     )]
     SearchTooLong,
-    /// The issuer revoked the signer: see [`revocation`] why no reason excuses it.
+    /// The issuer revoked the signer: see [`crate::trust`] why no reason excuses it.
     #[error(
         "Nơi cấp đã thu hồi chứng thư người ký ngày {} ({}): giấy tờ do khóa này ký không còn được công nhận.", .0.day.strftime("%d/%m/%Y"), .0.reason
     )]
@@ -256,7 +253,7 @@ pub enum Finding {
     )]
     OtherCard,
     /// The document's time is over.
-    #[error("Giấy tờ đã hết hạn.")]
+    #[error("{}", person::EXPIRED)]
     DocumentExpired,
     /// BAC was used though the chip offers PACE.
     #[error("Chip có PACE nhưng không mở được bằng PACE, đã dùng cách mở cũ hơn (BAC).")]
@@ -330,6 +327,16 @@ impl Finding {
                 | Finding::Discrepancy(_)
                 | Finding::OtherCard
         )
+    }
+}
+
+impl From<Doubt> for Finding {
+    fn from(doubt: Doubt) -> Self {
+        match doubt {
+            Doubt::Contradiction(fact) => Finding::Contradiction(fact),
+            Doubt::Discrepancy(fact) => Finding::Discrepancy(fact),
+            Doubt::Unread(fact) => Finding::Unread(fact),
+        }
     }
 }
 
@@ -415,10 +422,8 @@ pub fn judge(material: Material<'_>, trust: &Trust, today: Date) -> Verdict {
     let before = findings.len();
     match material.sod.map(SecurityObject::parse) {
         None => findings.push(Finding::NotSigned),
-        Some(Err(error)) => findings.push(match error.kind() {
-            der::ErrorKind::OidUnknown { .. } => Finding::Unsupported,
-            _ => Finding::SodBroken,
-        }),
+        Some(Err(Asn1Error::UnknownHash)) => findings.push(Finding::Unsupported),
+        Some(Err(Asn1Error::Malformed)) => findings.push(Finding::SodBroken),
         Some(Ok(sod)) => {
             is_read = true;
             check_groups(&material, &sod, &mut findings);
@@ -510,7 +515,7 @@ fn check_person(material: &Material<'_>, today: Date, findings: &mut Vec<Finding
 /// (ICAO 9303-11, 9.2.11). A missing EF.CardAccess offers nothing: hiding it would force BAC.
 fn check_offer(material: &Material<'_>, findings: &mut Vec<Finding>) {
     let Some(dg14) = material.groups.get(&Group::DG14) else { return };
-    let signed = crate::tlv::single(dg14).map(|g| pace_infos(g.value)).unwrap_or_default();
+    let signed = tlv::single(dg14).map(|g| pace_infos(g.value)).unwrap_or_default();
     let offered = material.card_access.map(pace_infos).unwrap_or_default();
     // EF.CardSecurity may have told the same.
     if !same_offer(&signed, &offered) && !findings.contains(&Finding::AccessDiffers) {
@@ -561,7 +566,7 @@ fn has_means(material: &Material<'_>, signed: &BTreeSet<Group>) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::cipher::Hash;
+    use pki::hash::Hash;
 
     /// A Vietnamese card without the twelve digits.
     const BARE: &str = "IDVNM0990001232<<<<<<<<<<<<<<<9901029M3901027VNM<<<<<<<<<<<6NGUYEN<<VAN<A<<<<<<<<<<<<<<<<<";

@@ -19,7 +19,7 @@ use office::Explain;
 
 use crate::{
     code::image::{Payload, Seeker},
-    mrz::photo,
+    photo,
 };
 
 /// Where frames come from.

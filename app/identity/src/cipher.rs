@@ -1,41 +1,16 @@
-//! Hashes, ciphers and key derivation of ICAO 9303-11, sections 9.7 and 9.8, behind two small enums, so
-//! that the protocols above never mention a concrete cipher.
+//! Ciphers and key derivation of ICAO 9303-11, sections 9.7 and 9.8, behind two small enums, so that the
+//! protocols above never mention a concrete cipher.
 
 use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::{Array, Block, BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit};
 use cmac::{Cmac, Mac};
 use des::{Des, TdesEde2};
+use pki::hash::Hash;
 use retail_mac::RetailMac;
-use sha1::{Digest, Sha1};
-use sha2::{Sha224, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
 /// Secret key bytes, wiped when dropped.
 pub type Secret = Zeroizing<Vec<u8>>;
-
-/// A hash function that documents may use. SHA-1 is read, never written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Hash {
-    Sha1,
-    Sha224,
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
-impl Hash {
-    /// The digest of `data`.
-    pub fn digest(self, data: &[u8]) -> Vec<u8> {
-        match self {
-            Hash::Sha1 => Sha1::digest(data).to_vec(),
-            Hash::Sha224 => Sha224::digest(data).to_vec(),
-            Hash::Sha256 => Sha256::digest(data).to_vec(),
-            Hash::Sha384 => Sha384::digest(data).to_vec(),
-            Hash::Sha512 => Sha512::digest(data).to_vec(),
-        }
-    }
-}
 
 /// A block cipher of secure messaging, with its key length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,10 +4,20 @@
 //! The trait speaks additively, as the standard does of curves: in a multiplicative group `add` is a
 //! product and `multiply` a power. Elements of one group cannot be given to another kind of group.
 
+pub mod elliptic;
+pub mod encoding;
 pub mod mapping;
 pub mod modular;
 
-use crate::curve::{Curve, Point, Scalar, reduced};
+use crypto_bigint::modular::BoxedMontyParams;
+use pki::{
+    curve::{Curve, Point},
+    number::{reduced, residue},
+};
+use zeroize::Zeroizing;
+
+/// A secret number in `1..n`, big-endian, as long as the order.
+pub type Scalar = Zeroizing<Vec<u8>>;
 
 /// Domain parameters of a key agreement.
 pub trait Domain {
@@ -58,7 +68,7 @@ impl Domain for Curve {
     }
 
     fn random_secret(&self) -> Result<Scalar, getrandom::Error> {
-        self.random_scalar()
+        random_below(self.order())
     }
 
     fn multiply(&self, secret: &[u8], element: &Point) -> Point {
@@ -90,6 +100,22 @@ impl Domain for Curve {
     }
 
     fn member_of(&self, pseudo_random: &[u8]) -> Option<Point> {
-        self.point_of(&reduced(pseudo_random, self.field())?)
+        encoding::point_of(self, &reduced(pseudo_random, self.field())?)
+    }
+}
+
+/// A uniformly random number in `1..modulus`, from the operating system.
+fn random_below(modulus: &BoxedMontyParams) -> Result<Scalar, getrandom::Error> {
+    let bits = modulus.modulus().as_ref().bit_width();
+    let length = bits.div_ceil(8);
+    let mut bytes = Zeroizing::new(vec![0; length as usize]);
+    loop {
+        getrandom::fill(&mut bytes)?;
+        if let Some(first) = bytes.first_mut() {
+            *first &= 0xFF >> (length * 8 - bits);
+        }
+        if residue(&bytes, modulus).is_some() && bytes.iter().any(|b| *b != 0) {
+            return Ok(bytes);
+        }
     }
 }

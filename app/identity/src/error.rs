@@ -2,8 +2,7 @@
 //! [`crate::authenticity`], and the person is still shown, marked.
 
 use office::Explain;
-
-use crate::tlv::TlvError;
+use pki::tlv::TlvError;
 
 /// Why reading stopped.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,11 +7,12 @@ pub mod face;
 
 use std::{collections::BTreeSet, fmt};
 
+use pki::tlv;
+
 use crate::{
+    card::file::FileId,
     error::{Fault, ReadError},
     mrz::Mrz,
-    reading::file::FileId,
-    tlv,
 };
 
 /// EF.COM

@@ -4,11 +4,12 @@
 //! status does not match the protected one ends the session. A session that failed once is out of step
 //! with the chip's counter; it is dropped, and the chip must be opened again.
 
+use pki::tlv;
+
 use crate::{
-    card::{Command, Response, Status},
+    apdu::{Command, Response, Status},
     cipher::{Cipher, Misfit, Secret, unpad},
     error::{Fault, ReadError},
-    tlv,
 };
 
 /// The keys and the counter of one protected channel.

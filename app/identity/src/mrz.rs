@@ -8,17 +8,14 @@
 mod date;
 mod name;
 mod part;
-pub mod photo;
 pub mod typed;
 
 use jiff::civil::Date;
 use office::{
     Explain,
-    evidence::Evidence,
-    person::{Expiry, Identity, PersonalNumber, ReadOn, Sex},
+    person::{PersonalNumber, Sex},
 };
 
-use crate::{authenticity::Finding, reading::person};
 pub use date::{Birth, Hints, ShortDate};
 pub use part::check_digit;
 use part::{is_vietnamese, long_number, parts, twelve_digits, whole_fits};
@@ -160,25 +157,6 @@ impl Mrz {
         }
     }
 
-    /// Its holder, with the evidence of a typed one: whoever read the zone, nobody signed it. The reasons
-    /// say what the clerk must compare.
-    pub fn identity(&self, today: Date) -> Identity {
-        let mut reasons = vec![
-            "Lấy từ dòng MRZ trên giấy tờ, không có chữ ký: hãy so với giấy tờ gốc. Họ tên không có dấu.".into(),
-        ];
-        reasons.extend(self.doubts());
-        if matches!(self.ends(today), Expiry::On(last) if last < today) {
-            reasons.push(Finding::DocumentExpired.to_string());
-        }
-        Identity {
-            person: person::person(self, person::Extras::default(), today),
-            document: Some(person::document(self, None, today)),
-            evidence: Evidence::Typed,
-            read: ReadOn::Day(today),
-            reasons,
-        }
-    }
-
     /// The facts in which a Vietnamese document's zone contradicts its own twelve digits: they hold sex and
     /// year of birth, and their last nine are a card's document number.
     pub fn contradictions(&self) -> Vec<&'static str> {
@@ -311,6 +289,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use jiff::civil::date;
+    use office::person::Expiry;
     use proptest::prelude::*;
 
     const CARD: &str = "IDVNM0990001232001099000123<<3\n9901029M3901027VNM<<<<<<<<<<<2\nNGUYEN<<VAN<A<<<<<<<<<<<<<<<<<";

@@ -4,8 +4,6 @@
 //! Facts come first and the photo last, so a window can show the person while the photo is still under
 //! way; the evidence is only known at the end, when everything that is signed has been read.
 
-pub mod file;
-pub(crate) mod person;
 mod session;
 
 use std::{cell::RefCell, collections::BTreeMap, ops::ControlFlow, time::Instant};
@@ -23,6 +21,7 @@ use crate::{
     card::{Channel, Limits, Transport},
     error::ReadError,
     groups::Group,
+    person::{document, document_json, person_json},
     trust::Trust,
 };
 use session::{Content, Session};
@@ -31,7 +30,6 @@ pub use crate::groups::{
     details::{Holder, Issue},
     face::Face,
 };
-pub(crate) use person::person_json;
 
 /// How far the reading is.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,7 +115,7 @@ pub fn read(
     Ok(Reading {
         identity: Identity {
             person: content.person,
-            document: Some(person::document(&content.mrz, content.dg13.as_ref(), today)),
+            document: Some(document(&content.mrz, content.dg13.as_ref(), today)),
             evidence: verdict.evidence,
             read: ReadOn::Day(today),
             reasons: verdict.findings.iter().map(ToString::to_string).collect(),
@@ -194,8 +192,8 @@ impl Reading {
         });
         let reasons = [self.identity.reasons.clone(), self.identity.warnings()].concat();
         serde_json::json!({
-            "person": person::person_json(&self.identity.person),
-            "document": self.identity.document.as_ref().map(person::document_json),
+            "person": person_json(&self.identity.person),
+            "document": self.identity.document.as_ref().map(document_json),
             "evidence": self.identity.evidence,
             "checks": self.checks,
             "reasons": reasons,

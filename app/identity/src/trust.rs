@@ -1,16 +1,28 @@
 //! Whom this office trusts: country signers (CSCA), their link certificates and revocation lists, and
 //! document signers that some chips leave out.
 //!
-//! Three kinds of certificates, never mixed. A self-signed country signer is trusted because an
-//! administrator chose it. A link certificate (ICAO 9303-12, 4.2) is an old key's word for a new one and
-//! trusts nothing by itself: [`crate::authenticity`] follows it to a country signer each time. A document
-//! signer is only looked up where a chip does not carry it, and needs its issuer like any other.
+//! Three kinds of certificates, never mixed. What each may do is in [`profile`]. A self-signed country
+//! signer is trusted because an administrator chose it. A link certificate (ICAO 9303-12, 4.2) is an old
+//! key's word for a new one and trusts nothing by itself: it is followed to a country signer each time. A
+//! document signer is only looked up where a chip does not carry it, and needs its issuer like any other.
+//!
+//! A revoked document signer is refused whatever the reason and whenever the document was signed. The
+//! only date of signing is the one that the signer wrote itself, and whoever holds a stolen key writes
+//! any date; and ICAO's profile (9303-12, 7.1.4) gives a reader no reason to weigh: a country revokes a
+//! document signer when its documents are no longer to be accepted, and just lets a superseded one expire.
+//! The reason, where a list tells it, goes into the sentence.
+//!
+//! An office that has no list of a country learns nothing from that: most countries' lists are empty,
+//! none reaches an office by itself, and a remark on every card would be one that nobody reads. A list
+//! that is there and out of date is said.
 //!
 //! Hundreds of certificates are held for the whole day and a reading needs two: keys are decoded and
 //! self-signatures and lists verified when they are first asked for, and remembered.
 
 mod ldif;
 mod offer;
+pub mod profile;
+pub(crate) mod search;
 
 use std::{
     collections::HashSet,
@@ -21,17 +33,18 @@ use std::{
 };
 
 use office::Explain;
-
-use crate::authenticity::{
-    certificate::{Certificate, Fingerprint},
-    chain::Search,
+use pki::{
+    certificate::Certificate,
     cms::SignerInfo,
     revocation::{RevocationList, Revoked},
 };
+
 pub use offer::{
     Kind, ListProof, ListVoucher, Offer, OfferError, OfferedCertificate, OfferedRevocations,
     SkipReason, Skipped,
 };
+pub use pki::certificate::Fingerprint;
+use search::Search;
 
 /// Largest file: the directory of all countries' document signers has some 100 MB.
 const MAX_FILE: u64 = 192 * 1024 * 1024;
@@ -357,11 +370,28 @@ impl Trust {
     /// The trusted country signer, or one that a link leads to, that signed a list.
     pub(crate) fn voucher_of(&self, list: &RevocationList) -> Option<&Certificate> {
         self.authorities().find(|authority| {
-            list.names(authority)
-                && list.is_signed_by(authority) == Some(true)
+            is_named(list, authority)
+                && is_signed(list, authority) == Some(true)
                 && (self.is_root(authority) || Search::new(self).ways(authority).is_ok())
         })
     }
+}
+
+/// Whether `authority` is named as the list's issuer. After a change of key or name the new key signs
+/// for the certificates of the old one too, so the key may be named instead, within one country.
+fn is_named(list: &RevocationList, authority: &Certificate) -> bool {
+    let name = list.names_as_issuer(authority);
+    let country = |code: &Option<String>| code.as_ref().map(|code| code.to_ascii_uppercase());
+    match list.names_key_of(authority) {
+        Some(same) => same && (name || country(&list.country) == country(&authority.country)),
+        None => name,
+    }
+}
+
+/// Whether the key of `authority` signed the list and may sign such lists; `None` if the algorithm or
+/// key is not supported.
+fn is_signed(list: &RevocationList, authority: &Certificate) -> Option<bool> {
+    Some(list.is_signed_by(authority)? && profile::is_understood(authority))
 }
 
 /// Bytes of a file that may be offered, if it is no larger than such files are.

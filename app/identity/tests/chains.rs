@@ -6,10 +6,7 @@ mod common;
 
 use common::{TODAY, mrz_keys, read_on, read_with, trust};
 use identity::{
-    authenticity::{
-        Chain, Finding,
-        revocation::{Reason, Revoked},
-    },
+    authenticity::{Chain, Finding, Reason, Revoked},
     reading::Reading,
     trust::Trust,
 };

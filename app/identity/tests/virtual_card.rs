@@ -10,10 +10,7 @@ use common::{InProcess, TODAY, both, mrz_keys, number, pace, read, read_on, read
 use identity::{
     ReadError,
     access::{Access as Opened, Keys},
-    authenticity::{
-        Chain, Chip, Finding, Outcome,
-        revocation::{Reason, Revoked},
-    },
+    authenticity::{Chain, Chip, Finding, Outcome, Reason, Revoked},
     groups::{Group, face::Format},
     reading::{self, Progress},
     trust::Trust,

@@ -10,7 +10,7 @@ use std::{
 
 use identity::{
     code::{CodeError, Kind, Report, image::MAX_FILE},
-    mrz::photo::{self, PhotoError},
+    photo::{self, PhotoError},
 };
 
 use super::{notice::Notice, scans::Scan};

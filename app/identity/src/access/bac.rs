@@ -1,10 +1,12 @@
 //! Basic Access Control (ICAO 9303-11, 4.3).
 
+use pki::hash::Hash;
 use zeroize::Zeroizing;
 
 use crate::{
-    card::{Channel, Command},
-    cipher::{Cipher, Hash, Purpose},
+    apdu::Command,
+    card::Channel,
+    cipher::{Cipher, Purpose},
     error::{Fault, ReadError},
     messaging::SecureMessaging,
 };

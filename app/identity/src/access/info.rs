@@ -10,14 +10,15 @@
 //! bits (parameter ids 8 and 9), integrated mapping on P-224 (the standard excludes it), and domain
 //! parameters of the chip's own, which a forged EF.CardAccess could choose.
 
+use pki::{curve::Curve, tlv};
+
 use crate::{
     cipher::Cipher,
-    curve::{self, Curve},
     domain::{
-        Domain,
+        Domain, elliptic,
+        encoding::is_mappable,
         modular::{self, Group},
     },
-    tlv,
 };
 
 /// `id-PACE` (0.4.0.127.0.7.2.2.4); two more arcs name key agreement with mapping, and cipher.
@@ -112,8 +113,8 @@ impl PaceInfo {
         let parameters = match agreement {
             1 | 3 => Parameters::Modular(modular::by_parameter_id(id)?),
             _ => {
-                let fits = |c: &&Curve| mapping != Mapping::Integrated || c.is_mappable();
-                Parameters::Elliptic(curve::by_parameter_id(id).filter(fits)?)
+                let fits = |c: &&Curve| mapping != Mapping::Integrated || is_mappable(c);
+                Parameters::Elliptic(elliptic::by_parameter_id(id).filter(fits)?)
             }
         };
         Some(Suite { mapping, cipher, parameters })

@@ -5,6 +5,11 @@
 //! static key can have made. Whose key that is, the chip's signed files say later; until then the proof
 //! proves nothing.
 
+use pki::{
+    curve::{Curve, Point},
+    hash::Hash,
+    tlv,
+};
 use zeroize::Zeroizing;
 
 use super::{
@@ -12,13 +17,12 @@ use super::{
     info::{Mapping, Parameters, Suite},
 };
 use crate::{
-    card::{Channel, Command, Response},
-    cipher::{Cipher, Hash, Misfit, Purpose, unpad},
-    curve::{self, Curve, Point, Scalar},
-    domain::{Domain, mapping::pseudo_random},
+    apdu::{Command, Response},
+    card::Channel,
+    cipher::{Cipher, Misfit, Purpose, unpad},
+    domain::{Domain, Scalar, elliptic, mapping::pseudo_random},
     error::{Fault, ReadError},
     messaging::SecureMessaging,
-    tlv,
 };
 
 /// Which password proves that the card was handed over.
@@ -88,7 +92,7 @@ impl std::fmt::Debug for MappingProof {
 impl MappingProof {
     /// Whether the chip has the private half of this static key.
     pub fn is_of(&self, curve: &Curve, key: &Point) -> bool {
-        self.parameter_id == curve.parameter_id
+        elliptic::by_parameter_id(self.parameter_id).is_some_and(|own| own.name == curve.name)
             && curve
                 .decode(&self.mapping_key)
                 .is_some_and(|mapped| curve.same(&curve.multiply(&self.data, key), &mapped))
@@ -106,7 +110,7 @@ impl MappingProof {
         let iv = cipher.encrypt(encryption, &vec![0; block], vec![0xFF; block]).ok()?;
         let padded = cipher.decrypt(encryption, &iv, encrypted.to_vec()).ok()?;
         let data = unpad(padded).ok()?;
-        let length = curve::by_parameter_id(parameter_id)?.field_length();
+        let length = elliptic::by_parameter_id(parameter_id)?.field_length();
         (data.len() <= length).then_some(Self { parameter_id, mapping_key, data })
     }
 }

@@ -6,21 +6,19 @@
 //! itself. Each step must have been made while its issuer was valid, by a key that may sign certificates
 //! and for the same country, and no step may be revoked. A country signer may be issued anew with the same
 //! name and key, and links double: every way is tried, so that the order of the certificates decides
-//! nothing. RFC 5280's limit on the path's length is not
-//! asked: every ICAO country signer writes "none below me", and its link certificates nevertheless.
+//! nothing.
 
 use jiff::civil::Date;
+use pki::certificate::Certificate;
 
-use super::{Chain, Finding, certificate::Certificate, country};
+use super::{Chain, Finding, country};
 use crate::{
     mrz::Mrz,
-    trust::{Standing, Trust},
+    trust::{
+        Standing, Trust, profile,
+        search::{NoWay, Search},
+    },
 };
-
-/// Most link certificates in a row; a country changes its key every three to five years.
-const MAX_LINKS: usize = 8;
-/// Most signatures that one search verifies.
-const MAX_VERIFICATIONS: usize = 64;
 
 /// The days that decide about validity.
 pub(super) struct Days {
@@ -32,11 +30,21 @@ pub(super) struct Days {
     pub today: Date,
 }
 
-/// Why there is no way up.
+/// Why the signer is not vouched for.
 type Broken = (Chain, Finding);
 
-/// A way up: links, and at the end a trusted country signer.
-type Way<'t> = Vec<&'t Certificate>;
+impl From<NoWay> for Broken {
+    fn from(no_way: NoWay) -> Self {
+        match no_way {
+            NoWay::Unknown => (Chain::Unknown, Finding::IssuerUnknown),
+            NoWay::OtherKey => (Chain::Unknown, Finding::IssuerOtherKey),
+            NoWay::Unsupported => (Chain::Unknown, Finding::IssuerUnsupported),
+            NoWay::False => (Chain::Failed, Finding::IssuerFalse),
+            NoWay::OtherName => (Chain::Failed, Finding::IssuerOtherName),
+            NoWay::TooLong => (Chain::Unknown, Finding::SearchTooLong),
+        }
+    }
+}
 
 /// Finds and checks the signer's issuer.
 pub(super) fn check(
@@ -54,7 +62,9 @@ fn checked(
     mrz: &Mrz,
     days: &Days,
 ) -> Result<(Chain, Vec<Finding>), Broken> {
-    if !signer.may_sign_document(&mrz.code) || !signer.understood || signer.issuer == signer.subject
+    if !profile::may_sign_document(signer, &mrz.code)
+        || !profile::is_understood(signer)
+        || signer.issuer == signer.subject
     {
         return Err((Chain::Failed, Finding::UsageWrong));
     }
@@ -95,7 +105,7 @@ fn along(
     let steps: Vec<&Certificate> = std::iter::once(signer).chain(way.iter().copied()).collect();
     let mut stale = false;
     for (step, issuer) in steps.iter().zip(way) {
-        if !issuer.may_sign_certificates() || !issuer.understood {
+        if !issuer.may_sign_certificates() || !profile::is_understood(issuer) {
             return Err((Chain::Failed, Finding::UsageWrong));
         }
         match trust.standing(step, days.today) {
@@ -113,78 +123,6 @@ fn along(
         return Err((Chain::Failed, Finding::IssuerOutOfTime));
     }
     Ok((Chain::Ok, if stale { vec![Finding::RevocationsStale] } else { Vec::new() }))
-}
-
-/// One search for the ways up, within its limits.
-pub(crate) struct Search<'t> {
-    trust: &'t Trust,
-    verifications: usize,
-    found: Vec<Way<'t>>,
-}
-
-impl<'t> Search<'t> {
-    pub(crate) fn new(trust: &'t Trust) -> Self {
-        Self { trust, verifications: MAX_VERIFICATIONS, found: Vec::new() }
-    }
-
-    /// Every way from the certificate to a trusted country signer: at least one. Each step costs a
-    /// verification, so there are no more ways than verifications.
-    pub(crate) fn ways(mut self, certificate: &Certificate) -> Result<Vec<Way<'t>>, Broken> {
-        let broken = self.up(certificate, &[]);
-        if self.found.is_empty() { Err(broken) } else { Ok(self.found) }
-    }
-
-    /// Collects the ways above `certificate`, to which `below` led; tells why, if there is none.
-    fn up(&mut self, certificate: &Certificate, below: &[&'t Certificate]) -> Broken {
-        // A country may not link to another country's key.
-        if certificate.is_authority && !certificate.is_of_one_country() {
-            return (Chain::Unknown, Finding::IssuerUnknown);
-        }
-        let mut same_name = false;
-        let mut named = false;
-        let mut unchecked = false;
-        let mut other_name = false;
-        let mut links = Vec::new();
-        for candidate in self.trust.authorities() {
-            let (name, key) =
-                (certificate.names_as_issuer(candidate), certificate.names_key_of(candidate));
-            same_name |= name;
-            if !name && key != Some(true) || key == Some(false) {
-                continue;
-            }
-            if self.verifications == 0 {
-                return (Chain::Unknown, Finding::SearchTooLong);
-            }
-            self.verifications -= 1;
-            let holds = certificate.is_signed_by(candidate);
-            let is_root = holds == Some(true) && self.trust.is_root(candidate);
-            match (name, holds) {
-                (true, Some(true)) if is_root => {
-                    self.found.push([below, &[candidate]].concat());
-                }
-                (true, Some(true)) => links.push(candidate),
-                // Without a key identifier the name alone points here, and one name may have several keys.
-                (true, Some(false)) => named |= key == Some(true),
-                (true, None) => unchecked = true,
-                // Short key identifiers may meet by chance; a signature does not.
-                (false, _) => other_name |= is_root,
-            }
-        }
-        for link in links.iter().filter(|_| below.len() < MAX_LINKS) {
-            if !below.iter().any(|known| std::ptr::eq(*known, *link)) {
-                self.up(link, &[below, &[*link]].concat());
-            }
-        }
-        match (unchecked, !links.is_empty(), other_name, named, same_name) {
-            (true, ..) => (Chain::Unknown, Finding::IssuerUnsupported),
-            // A link that leads to nobody trusted says no more than no link.
-            (_, true, ..) => (Chain::Unknown, Finding::IssuerUnknown),
-            (_, _, true, ..) => (Chain::Failed, Finding::IssuerOtherName),
-            (_, _, _, true, _) => (Chain::Failed, Finding::IssuerFalse),
-            (.., true) => (Chain::Unknown, Finding::IssuerOtherKey),
-            _ => (Chain::Unknown, Finding::IssuerUnknown),
-        }
-    }
 }
 
 /// The signed time is the signer's own word: it can accuse him and not clear him.
@@ -220,7 +158,7 @@ fn made_out_of_time(certificate: &Certificate, issuer: &Certificate) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::authenticity::certificate::Certificate;
+    use crate::trust::search::MAX_VERIFICATIONS;
     use jiff::civil::date;
     use virtual_card::{
         Curve, Era, Fault, KeyKind, Options, csca_der,

@@ -8,20 +8,23 @@
 pub mod card_security;
 mod key;
 
-use der::{Decode, asn1::ObjectIdentifier};
-use rsa::traits::PublicKeyParts;
+use pki::{
+    asn1,
+    curve::ecdsa,
+    hash::Hash,
+    signature::{PublicKey, RsaKey},
+    tlv::{self, Tlv},
+};
 use zeroize::Zeroizing;
 
-use super::signature::{PublicKey, open, plain_ecdsa_hash};
 use crate::{
     access::{MappingProof, pace_infos, proves_key},
-    card::{Channel, Command},
-    cipher::{Cipher, Hash, Purpose},
-    curve::ecdsa,
+    apdu::Command,
+    card::Channel,
+    cipher::{Cipher, Purpose},
     domain::Domain,
     error::{Fault, ReadError},
     messaging::SecureMessaging,
-    tlv::{self, Tlv},
 };
 use key::AgreementKey;
 
@@ -225,7 +228,7 @@ impl ActiveKey {
         let infos = dg14.map(infos).unwrap_or_default();
         let hash = infos.iter().find_map(|(oid, _, algorithm)| {
             (dotted(oid)? == ACTIVE_AUTHENTICATION).then_some(())?;
-            plain_ecdsa_hash(&dotted(algorithm.as_ref()?)?)
+            Hash::of_plain_ecdsa(&dotted(algorithm.as_ref()?)?)
         });
         Some(Self { key, hash })
     }
@@ -233,7 +236,7 @@ impl ActiveKey {
     /// Largest length of the chip's answer.
     pub fn answer_length(&self) -> u32 {
         match &self.key {
-            PublicKey::Rsa(key) => key.size() as u32,
+            PublicKey::Rsa(key) => key.length() as u32,
             // Two numbers, and up to nine bytes of DER around them.
             PublicKey::Ec(curve, _) => 2 * curve.field_length() as u32 + 9,
         }
@@ -260,7 +263,7 @@ impl ActiveKey {
         let command = Command::new(0, 0x88, 0, 0).with(challenge).expect(expected);
         let signature = channel.send(&command)?.ok()?;
         if let PublicKey::Rsa(key) = &self.key
-            && signature.len() != key.size()
+            && signature.len() != key.length()
         {
             return Err(Fault::Format.into());
         }
@@ -289,13 +292,12 @@ impl ActiveKey {
 }
 
 fn dotted(oid: &Tlv<'_>) -> Option<String> {
-    let oid: ObjectIdentifier = Decode::from_der(oid.whole).ok()?;
-    Some(oid.to_string())
+    asn1::oid(oid.whole).ok()
 }
 
 /// ISO 9796-2 scheme 1: the signature opens to `6A ‖ M1 ‖ hash(M1 ‖ challenge) ‖ trailer`.
-fn recovers(key: &rsa::PublicKey, challenge: &[u8], signature: &[u8]) -> Option<bool> {
-    let message = open(key, signature)?;
+fn recovers(key: &RsaKey, challenge: &[u8], signature: &[u8]) -> Option<bool> {
+    let message = key.open(signature)?;
     let (body, hash) = match &message[..] {
         [0x6A, body @ .., 0xBC] => (body, Hash::Sha1),
         [0x6A, body @ .., trailer, 0xCC] => {

@@ -5,14 +5,14 @@
 
 use jiff::civil::Date;
 use office::evidence::DocumentSigner;
+use pki::{cms::Signer, hash::Hash};
 
 use super::{
     Chain, Finding, Material, Outcome,
     chain::{self, Days},
-    cms::Signer,
     sod::SecurityObject,
 };
-use crate::{cipher::Hash, trust::Trust};
+use crate::trust::{Trust, profile};
 
 /// What all signers together are worth.
 pub(super) struct Signed {
@@ -101,5 +101,5 @@ fn check_one(
     let days = Days { signed, made, today };
     let (chain, found) = chain::check(certificate, trust, material.mrz, &days);
     findings.extend(found);
-    Signed { signature, chain, signer: Some(certificate.as_signer()) }
+    Signed { signature, chain, signer: Some(profile::as_signer(certificate)) }
 }

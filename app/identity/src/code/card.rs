@@ -16,7 +16,7 @@ use office::{
 };
 
 use super::{CodeError, bare, capslock, garble::is_garbled, is_digits};
-use crate::reading::person::card_of;
+use crate::person::card_of;
 
 /// Fields of the 2021 card; the 2024 card has more.
 const FIELDS: usize = 7;

@@ -55,7 +55,7 @@ pub struct Report {
 
 /// One form of a person for `read --json` and `qr --json`.
 fn as_read_tells<S: Serializer>(person: &Option<Person>, to: S) -> Result<S::Ok, S::Error> {
-    person.as_ref().map(crate::reading::person_json).serialize(to)
+    person.as_ref().map(crate::person::person_json).serialize(to)
 }
 
 impl Report {

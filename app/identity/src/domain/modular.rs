@@ -14,10 +14,12 @@ use crypto_bigint::{
     BoxedUint,
     modular::{BoxedMontyForm, BoxedMontyParams},
 };
-use der::{AnyRef, Decode, SliceReader, asn1::UintRef};
+use pki::{
+    asn1::first_unsigned,
+    number::{modulus, reduced, residue},
+};
 
-use super::Domain;
-use crate::curve::{Scalar, modulus, random_below, reduced, residue};
+use super::{Domain, Scalar, random_below};
 
 /// Bytes and bits of a prime that is accepted from DG14.
 const PRIME_BYTES: std::ops::RangeInclusive<usize> = 128..=512;
@@ -68,14 +70,16 @@ impl Group {
         sound.then_some(group)
     }
 
-    /// The group that the `parameters` of a DH public key give: `DomainParameters` of X9.42 (RFC 3279),
-    /// or `DHParameter` of PKCS#3, which has no order.
-    pub fn by_parameters(parameters: AnyRef<'_>, with_order: bool) -> Option<Self> {
-        let mut fields = SliceReader::new(parameters.value()).ok()?;
-        let mut number = || UintRef::decode(&mut fields).ok();
-        let (prime, generator) = (number()?, number()?);
-        let order = if with_order { Some(number()?) } else { None };
-        Self::new(prime.as_bytes(), generator.as_bytes(), order.as_ref().map(|q| q.as_bytes()))
+    /// The group that the `parameters` of a DH public key give: the elements of `DomainParameters` of X9.42
+    /// (RFC 3279), or of `DHParameter` of PKCS#3, which has no order.
+    pub fn by_parameters(parameters: &[u8], with_order: bool) -> Option<Self> {
+        if with_order {
+            let [prime, generator, order] = first_unsigned(parameters).ok()?;
+            Self::new(prime, generator, Some(order))
+        } else {
+            let [prime, generator] = first_unsigned(parameters).ok()?;
+            Self::new(prime, generator, None)
+        }
     }
 
     /// Bytes of an encoded member.
@@ -217,6 +221,7 @@ const KNOWN: &[Known] = &[
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use pki::tlv;
 
     #[test]
     fn the_standardised_groups_are_sound() {
@@ -261,7 +266,7 @@ mod tests {
 
     #[test]
     fn parameters_of_unfit_size_are_refused() {
-        let number = |hex: &str| crate::tlv::encode(0x02, &hex::decode(hex).unwrap());
+        let number = |hex: &str| tlv::encode(0x02, &hex::decode(hex).unwrap());
         let prime = format!("00{}", KNOWN[0].prime);
         let (generator, order) =
             (format!("00{}", KNOWN[0].generator), format!("00{}", KNOWN[0].order));
@@ -274,25 +279,22 @@ mod tests {
             (vec![number("17"), number("05")], false, false),
             (vec![number(&format!("7F{}FF", "FF".repeat(599))), number("05")], false, false),
         ] {
-            let whole = crate::tlv::encode(0x30, &fields.concat());
-            let parameters = AnyRef::from_der(&whole).unwrap();
-            assert_eq!(Group::by_parameters(parameters, with_order).is_some(), good);
+            let parameters = fields.concat();
+            assert_eq!(Group::by_parameters(&parameters, with_order).is_some(), good);
         }
     }
     /// Numbers as long as a file, in a thread as small as the window's helpers.
     #[test]
     fn endless_numbers_cost_nothing() {
         let endless = || {
-            let number = |length: usize| crate::tlv::encode(0x02, &vec![0x7F; length]);
+            let number = |length: usize| tlv::encode(0x02, &vec![0x7F; length]);
             let (fit, huge) = (number(512), number(250_000));
-            for fields in [
+            for parameters in [
                 [&huge[..], &fit, &fit].concat(),
                 [&fit[..], &huge, &fit].concat(),
                 [&fit[..], &fit, &huge].concat(),
             ] {
-                let whole = crate::tlv::encode(0x30, &fields);
-                let parameters = AnyRef::from_der(&whole).unwrap();
-                assert!(Group::by_parameters(parameters, true).is_none());
+                assert!(Group::by_parameters(&parameters, true).is_none());
             }
         };
         let start = std::time::Instant::now();

@@ -6,7 +6,9 @@
 use jiff::civil::Date;
 use office::{partial_date::PartialDate, text};
 
-use crate::{error::ReadError, tlv};
+use pki::tlv;
+
+use crate::error::ReadError;
 
 /// Longest text of one field, in bytes.
 const MAX_TEXT: usize = 2048;
@@ -134,8 +136,8 @@ fn date(value: &[u8]) -> Option<PartialDate> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::tlv::encode;
     use jiff::civil::date as day;
+    use pki::tlv::encode;
     use proptest::prelude::*;
 
     fn field(tag: u32, text: &str) -> Vec<u8> {

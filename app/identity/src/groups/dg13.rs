@@ -12,12 +12,9 @@ use office::{
     person::{Expiry, Person, PersonalNumber, Sex},
     text,
 };
+use pki::tlv::{self, Tlv, TlvError};
 
-use crate::{
-    authenticity::Finding,
-    error::{Fault, ReadError},
-    tlv::{self, Tlv, TlvError},
-};
+use crate::error::{Fault, ReadError};
 
 /// Longest text of one field, in bytes.
 const MAX_TEXT: usize = 2048;
@@ -49,13 +46,24 @@ const LABELS: [&str; 16] = [
     "số của chip",
 ];
 
+/// What is doubtful about a field, with its label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// It is there more than once, and the card speaks of two people.
+    Contradiction(&'static str),
+    /// It is there more than once, and differs.
+    Discrepancy(&'static str),
+    /// It is filled, and not in a form that is known here.
+    Unread(&'static str),
+}
+
 /// What DG13 says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Content {
     /// The facts; the first of a repeated field counts.
     pub person: Person,
     /// Fields that are there more than once and differ, and fields whose content is not understood.
-    pub findings: Vec<Finding>,
+    pub doubts: Vec<Doubt>,
 }
 
 /// Reads the fields. Those that the card leaves out, and those whose content is broken, stay empty.
@@ -73,7 +81,7 @@ pub fn read(dg13: &[u8]) -> Result<Content, ReadError> {
         false
     })?;
     let mut person = Person::default();
-    let mut findings: Vec<Finding> = doubled.into_iter().filter_map(differing).collect();
+    let mut doubts: Vec<Doubt> = doubled.into_iter().filter_map(differing).collect();
     for (number, content) in fields {
         let mut texts = Vec::new();
         let is_told = match collect(content, 0, &mut texts) {
@@ -86,10 +94,10 @@ pub fn read(dg13: &[u8]) -> Result<Content, ReadError> {
             Err(_) => false,
         };
         if !is_told && let Some(label) = label(number) {
-            findings.push(Finding::Unread(label));
+            doubts.push(Doubt::Unread(label));
         }
     }
-    Ok(Content { person, findings })
+    Ok(Content { person, doubts })
 }
 
 /// Whether a field that is not empty gave what it stands for. Texts say what they say; numbers, dates and
@@ -110,11 +118,11 @@ fn label(number: u8) -> Option<&'static str> {
 }
 
 /// A field that is there twice: with two numbers or two births the card speaks of two people.
-fn differing(number: u8) -> Option<Finding> {
+fn differing(number: u8) -> Option<Doubt> {
     let label = label(number)?;
     Some(match number {
-        NUMBER | BIRTH => Finding::Contradiction(label),
-        _ => Finding::Discrepancy(label),
+        NUMBER | BIRTH => Doubt::Contradiction(label),
+        _ => Doubt::Discrepancy(label),
     })
 }
 
@@ -265,8 +273,8 @@ const LAST_OF_ALL: Date = Date::constant(2099, 12, 31);
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::tlv::encode;
     use jiff::civil::date;
+    use pki::tlv::encode;
     use proptest::prelude::*;
 
     fn entry(number: u8, content: &[u8]) -> Vec<u8> {
@@ -423,18 +431,18 @@ mod tests {
     #[test]
     fn fields_that_are_there_twice_must_be_the_same() {
         let other = entry(1, &encode(0x13, b"001099000124"));
-        let number = Finding::Contradiction("số định danh");
+        let number = Doubt::Contradiction("số định danh");
         for (more, doubled) in [
             (vec![], vec![]),
             (entry(1, &encode(0x13, b"001099000123")), vec![]),
-            (other.clone(), vec![number.clone()]),
-            (encode(0x30, &encode(0x31, &other)), vec![number.clone()]),
-            ([other, entry(13, &[])].concat(), vec![number, Finding::Discrepancy("cha, mẹ")]),
-            (entry(3, &encode(0x13, b"03/01/1999")), vec![Finding::Contradiction("ngày sinh")]),
-            (entry(5, &utf8("VN")), vec![Finding::Discrepancy("quốc tịch")]),
+            (other.clone(), vec![number]),
+            (encode(0x30, &encode(0x31, &other)), vec![number]),
+            ([other, entry(13, &[])].concat(), vec![number, Doubt::Discrepancy("cha, mẹ")]),
+            (entry(3, &encode(0x13, b"03/01/1999")), vec![Doubt::Contradiction("ngày sinh")]),
+            (entry(5, &utf8("VN")), vec![Doubt::Discrepancy("quốc tịch")]),
         ] {
             let read = read(&encode(0x6D, &[content(), more].concat())).unwrap();
-            assert_eq!(read.findings, doubled);
+            assert_eq!(read.doubts, doubled);
             assert_eq!(read.person.number.unwrap().as_str(), "001099000123");
         }
     }
@@ -453,12 +461,12 @@ mod tests {
             (15, "?", None),
         ] {
             let read = read(&encode(0x6D, &entry(number, &utf8(written)))).unwrap();
-            let findings: Vec<Finding> = told.map(Finding::Unread).into_iter().collect();
-            assert_eq!(read.findings, findings, "{number} {written}");
+            let doubts: Vec<Doubt> = told.map(Doubt::Unread).into_iter().collect();
+            assert_eq!(read.doubts, doubts, "{number} {written}");
         }
         let broken = entry(9, &encode(0x0C, &[0xFF, 0xFE]));
         let read = read(&encode(0x6D, &[content(), broken].concat())).unwrap();
-        assert_eq!(read.findings, [Finding::Discrepancy("nơi thường trú")]);
+        assert_eq!(read.doubts, [Doubt::Discrepancy("nơi thường trú")]);
     }
 
     #[test]

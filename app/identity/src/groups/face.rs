@@ -5,12 +5,10 @@
 //! known by its magic number within the field that the record gives to it; it ends where that field
 //! ends, and decoders ignore what may follow.
 
+use pki::tlv;
 use serde::Serialize;
 
-use crate::{
-    error::{Fault, ReadError},
-    tlv,
-};
+use crate::error::{Fault, ReadError};
 
 /// How the photo is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -115,7 +113,7 @@ fn image(field: &[u8]) -> Option<Face> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::tlv::encode;
+    use pki::tlv::encode;
     use proptest::prelude::*;
 
     const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3];

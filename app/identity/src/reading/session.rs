@@ -9,18 +9,18 @@ use std::{
 use jiff::civil::Date;
 use office::person::Person;
 
-use super::{
-    Progress, Watch,
-    file::{Blocks, FileId, OnBlock},
-    person::{self, Extras},
-};
+use super::{Progress, Watch};
 use crate::{
     access::{self, Keys, Opened},
+    apdu::Status,
     authenticity::{
         Chip, Finding,
         chip::{ActiveKey, ChipKey, card_security::CardSecurity},
     },
-    card::{Channel, Status},
+    card::{
+        Channel,
+        file::{Blocks, FileId, OnBlock},
+    },
     error::{Fault, ReadError},
     groups::{
         self, COM, Group, LdsVersion, SOD,
@@ -29,6 +29,7 @@ use crate::{
         face::{self, Face},
     },
     mrz::Mrz,
+    person::{self, Extras},
     picture,
     trust::Trust,
 };
@@ -366,7 +367,7 @@ impl Facts {
         let mut findings = Vec::new();
         let bytes = groups.get(&Group::DG13).filter(|_| mrz.is_vietnamese());
         let content = understood(bytes, dg13::read)?.unwrap_or_default();
-        findings.extend(content.findings);
+        findings.extend(content.doubts.into_iter().map(Finding::from));
         let dg13 = Some(content.person).filter(|person| *person != Person::default());
         if bytes.is_some() && dg13.is_none() {
             findings.push(Finding::FactsOpaque);

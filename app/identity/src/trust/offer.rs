@@ -14,23 +14,22 @@ use std::{
     sync::Arc,
 };
 
-use der::Decode;
 use jiff::civil::Date;
 use office::{
     Explain,
     entry::ContentHash,
     trust::{TrustItem, TrustKind, Voucher},
 };
-
-use super::{MAX_CERTIFICATES, Standing, Trust, ldif};
-use crate::{
-    authenticity::{
-        certificate::{Certificate, Fingerprint},
-        chain::Search,
-        cms::SignedData,
-        revocation::{RevocationList, Unusable},
-    },
+use pki::{
+    asn1,
+    certificate::{Certificate, Fingerprint},
+    cms::SignedData,
+    revocation::{RevocationList, Unusable},
     tlv,
+};
+
+use super::{
+    MAX_CERTIFICATES, Standing, Trust, is_named, is_signed, ldif, profile, search::Search,
 };
 
 /// `id-icao-cscaMasterList`
@@ -380,8 +379,8 @@ impl Reading<'_> {
         let in_time =
             info.signing_day.is_none_or(|day| signer.not_before <= day && day <= signer.not_after);
         if info.holds(&signer) != Some(true)
-            || !signer.may_sign_lists()
-            || !signer.understood
+            || !profile::may_sign_lists(&signer)
+            || !profile::is_understood(&signer)
             || !in_time
         {
             return Err(OfferError::ListFalse);
@@ -397,7 +396,7 @@ impl Reading<'_> {
         let vouched = |trust: &Trust| {
             let ways = Search::new(trust).ways(&signer).unwrap_or_default();
             let mut issuers = ways.iter().filter_map(|way| way.first());
-            issuers.any(|issuer| issuer.may_sign_certificates() && issuer.understood)
+            issuers.any(|issuer| issuer.may_sign_certificates() && profile::is_understood(issuer))
         };
         let voucher = if vouched(self.trust) {
             ListVoucher::Known
@@ -426,7 +425,8 @@ impl Reading<'_> {
         for offered in std::mem::take(&mut self.offer.revocations) {
             let vouched = with.voucher_of(&offered.list).is_some();
             let named = |authority: &Certificate| {
-                offered.list.names(authority) && offered.list.is_signed_by(authority) == Some(false)
+                is_named(&offered.list, authority)
+                    && is_signed(&offered.list, authority) == Some(false)
             };
             if !vouched && with.authorities().any(named) {
                 false_ones += 1;
@@ -459,14 +459,14 @@ fn kind(certificate: &Certificate) -> Result<Kind, SkipReason> {
             }
             Some(false) => Kind::Link,
         }
-    } else if certificate.is_document_signer() {
+    } else if profile::is_document_signer(certificate) {
         Kind::DocumentSigner
     } else {
         return Err(SkipReason::OtherUse);
     };
-    if !certificate.understood {
+    if !profile::is_understood(certificate) {
         Err(SkipReason::NotUnderstood)
-    } else if !certificate.is_of_one_country() {
+    } else if !profile::is_of_one_country(certificate) {
         Err(SkipReason::Country)
     } else {
         Ok(kind)
@@ -475,8 +475,7 @@ fn kind(certificate: &Certificate) -> Result<Kind, SkipReason> {
 
 /// The certificates in a `CscaMasterList`: a version and a SET.
 fn listed(content: &[u8]) -> Option<Vec<&[u8]>> {
-    let list = der::AnyRef::from_der(content).ok()?;
-    let mut elements = tlv::elements(list.value());
+    let mut elements = tlv::elements(asn1::value(content).ok()?);
     elements.next()?.ok()?;
     let set = elements.next()?.ok().filter(|set| set.tag == 0x31)?;
     let certificates: Result<Vec<&[u8]>, _> =

@@ -5,7 +5,7 @@ use identity::{
     ReadError,
     authenticity::{
         Finding::{self, *},
-        revocation::{Reason, Revoked},
+        Reason, Revoked,
     },
     groups::Group,
 };

@@ -242,7 +242,7 @@ fn refusals_and_false_chips() {
         (vec!["6A80", "6A80"], Fault::Status(0x6A80).into()),
         (vec!["9000", "6982"], Fault::Status(0x6982).into()),
         (vec!["9000", "7C0280009000"], Fault::Format.into()),
-        (vec!["9000", "7C029000"], Fault::Tlv(crate::tlv::TlvError::Truncated).into()),
+        (vec!["9000", "7C029000"], Fault::Tlv(tlv::TlvError::Truncated).into()),
         (vec!["9000", "7C0380010F9000"], Fault::Format.into()),
         (vec!["9000", nonce, "7C04820204009000"], Fault::Point.into()),
         (vec!["9000", nonce, &mirrors[0]], Fault::Point.into()),

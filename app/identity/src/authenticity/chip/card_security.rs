@@ -7,6 +7,7 @@
 //! his own key, so a file whose signer is not known here neither proves nor accuses.
 
 use jiff::civil::Date;
+use pki::cms::{SignedData, Signer};
 
 use super::{ChipKey, security_infos};
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
     authenticity::{
         Chain, Chip,
         chain::{self, Days},
-        cms::{SignedData, Signer},
     },
     mrz::Mrz,
     trust::Trust,

@@ -1,15 +1,14 @@
 //! Public keys for key agreement in `ChipAuthenticationPublicKeyInfo` (ICAO 9303-11, 9.2.6).
 
-use der::{Decode, asn1::UintRef};
-use x509_cert::spki::SubjectPublicKeyInfoRef;
+use pki::{
+    asn1,
+    curve::{Curve, Point},
+    signature::{KeyInfo, PublicKey},
+};
 
-use crate::{
-    authenticity::signature::PublicKey,
-    curve::{self, Curve, Point},
-    domain::{
-        Domain,
-        modular::{self, Group, Number},
-    },
+use crate::domain::{
+    Domain, elliptic,
+    modular::{self, Group, Number},
 };
 
 /// `standardizedDomainParameters` of BSI TR-03110-3, A.2.1.1: a parameter id in the place of parameters.
@@ -28,19 +27,17 @@ pub(super) enum AgreementKey {
 impl AgreementKey {
     /// Reads a `SubjectPublicKeyInfo`; `None` if the group is not known or the key is no member of it.
     pub(super) fn read(spki: &[u8]) -> Option<Self> {
-        let info = SubjectPublicKeyInfoRef::from_der(spki).ok()?;
-        let bytes = info.subject_public_key.as_bytes()?;
-        let parameters = info.algorithm.parameters;
-        let group = match info.algorithm.oid.to_string().as_str() {
+        let info = KeyInfo::read(spki).ok()?;
+        let group = match info.algorithm.as_str() {
             STANDARDIZED => {
-                let id: u8 = parameters?.decode_as().ok()?;
-                if let Some(curve) = curve::by_parameter_id(id) {
-                    return Some(Self::Elliptic(curve, curve.decode(bytes)?));
+                let id = info.small_parameter()?;
+                if let Some(curve) = elliptic::by_parameter_id(id) {
+                    return Some(Self::Elliptic(curve, curve.decode(info.key)?));
                 }
                 modular::by_parameter_id(id)?.clone()
             }
-            DH_PKCS3 => Group::by_parameters(parameters?, false)?,
-            DH_X942 => Group::by_parameters(parameters?, true)?,
+            DH_PKCS3 => Group::by_parameters(info.parameters()?, false)?,
+            DH_X942 => Group::by_parameters(info.parameters()?, true)?,
             _ => {
                 return match PublicKey::read(spki)? {
                     PublicKey::Ec(curve, point) => Some(Self::Elliptic(curve, point)),
@@ -48,7 +45,7 @@ impl AgreementKey {
                 };
             }
         };
-        let number = group.decode(UintRef::from_der(bytes).ok()?.as_bytes())?;
+        let number = group.decode(asn1::unsigned(info.key).ok()?)?;
         Some(Self::Modular(group, number))
     }
 }

@@ -1,6 +1,6 @@
-//! Short Weierstrass curves for PACE, chip authentication and signature verification.
+//! Short Weierstrass curves, for signature verification and for a chip's key agreement.
 //!
-//! One generic implementation serves every curve an identity chip may use; the ready-made curve crates
+//! One generic implementation serves every curve that a document may use; the ready-made curve crates
 //! lack brainpoolP512r1, the curve of Vietnam's own country signer. Points are projective and added
 //! with one complete formula (Renes, Costello, Batina 2016, algorithm 1), which is right for doubling,
 //! for opposite points and for infinity alike, so there is no special case to get wrong. All known
@@ -8,30 +8,24 @@
 //!
 //! # Timing
 //! Field arithmetic is constant-time and a multiplication always does the same number of additions,
-//! but the window table is indexed by the scalar. Secrets here are ephemeral keys that live for one
-//! card; do not use this module to sign.
+//! but the window table is indexed by the scalar. The only secrets that come here are ephemeral keys that
+//! live for one card; do not use this module to sign.
 
 pub mod ecdsa;
-mod encoding;
 mod known;
 
-use crypto_bigint::{
-    BoxedUint,
-    modular::{BoxedMontyForm, BoxedMontyParams},
-};
+use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use der::asn1::ObjectIdentifier;
-use zeroize::Zeroizing;
 
-pub use known::{all, by_parameter_id, by_parameters};
+use crate::number::{modulus, residue};
+pub(crate) use known::by_parameters;
+pub use known::{all, named};
 
 /// A curve `y² = x³ + ax + b` over a prime field, of prime order.
 pub struct Curve {
     /// The standard's name.
     pub name: &'static str,
-    /// ICAO 9303-11 parameter id.
-    pub parameter_id: u8,
-    /// The named-curve object identifier.
-    pub oid: ObjectIdentifier,
+    oid: ObjectIdentifier,
     field: BoxedMontyParams,
     order: BoxedMontyParams,
     a: BoxedMontyForm,
@@ -48,51 +42,6 @@ pub struct Point {
     z: BoxedMontyForm,
 }
 
-/// A secret scalar in `1..n`, big-endian, as long as the order.
-pub type Scalar = Zeroizing<Vec<u8>>;
-
-/// Montgomery parameters of a big-endian odd modulus.
-pub(crate) fn modulus(bytes: &[u8]) -> Option<BoxedMontyParams> {
-    let precision = u32::try_from(bytes.len() * 8).ok()?.next_multiple_of(64);
-    let odd = BoxedUint::from_be_slice(bytes, precision).ok()?.to_odd().into_option()?;
-    Some(BoxedMontyParams::new_vartime(odd))
-}
-
-/// A big-endian number without leading zeros.
-pub(crate) fn trimmed(number: &[u8]) -> &[u8] {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    &number[zeros..]
-}
-
-/// A big-endian number below the modulus, else `None`.
-pub(crate) fn residue(bytes: &[u8], modulus: &BoxedMontyParams) -> Option<BoxedMontyForm> {
-    let value = BoxedUint::from_be_slice(bytes, modulus.bits_precision()).ok()?;
-    (value < *modulus.modulus().as_ref()).then(|| BoxedMontyForm::new(value, modulus))
-}
-
-/// A big-endian number of any length, reduced.
-pub(crate) fn reduced(bytes: &[u8], modulus: &BoxedMontyParams) -> Option<BoxedMontyForm> {
-    let precision = u32::try_from(bytes.len() * 8).ok()?.next_multiple_of(64);
-    let value = BoxedUint::from_be_slice(bytes, precision.max(modulus.bits_precision())).ok()?;
-    Some(BoxedMontyForm::new(value.rem(modulus.modulus().as_nz_ref()), modulus))
-}
-
-/// A uniformly random number in `1..modulus`, from the operating system.
-pub(crate) fn random_below(modulus: &BoxedMontyParams) -> Result<Scalar, getrandom::Error> {
-    let bits = modulus.modulus().as_ref().bit_width();
-    let length = bits.div_ceil(8);
-    let mut bytes = Zeroizing::new(vec![0; length as usize]);
-    loop {
-        getrandom::fill(&mut bytes)?;
-        if let Some(first) = bytes.first_mut() {
-            *first &= 0xFF >> (length * 8 - bits);
-        }
-        if residue(&bytes, modulus).is_some() && bytes.iter().any(|b| *b != 0) {
-            return Ok(bytes);
-        }
-    }
-}
-
 impl Curve {
     fn new(known: &known::Known) -> Option<Self> {
         let field = modulus(&hex::decode(known.p).ok()?)?;
@@ -102,17 +51,7 @@ impl Curve {
         let b3 = &(&b + &b) + &b;
         let g =
             Point { x: element(known.x)?, y: element(known.y)?, z: BoxedMontyForm::one(&field) };
-        Some(Self {
-            name: known.name,
-            parameter_id: known.parameter_id,
-            oid: known.oid,
-            field,
-            order,
-            a,
-            b,
-            b3,
-            g,
-        })
+        Some(Self { name: known.name, oid: known.oid, field, order, a, b, b3, g })
     }
 
     /// Bits of the order.
@@ -242,12 +181,13 @@ impl Curve {
             return None;
         }
         let (x, y) = coordinates.split_at(self.field_length());
-        let (x, y) = (residue(x, &self.field)?, residue(y, &self.field)?);
-        (y.square() == self.right_side(&x)).then(|| Point {
-            x,
-            y,
-            z: BoxedMontyForm::one(&self.field),
-        })
+        self.point(residue(x, &self.field)?, residue(y, &self.field)?)
+    }
+
+    /// The point with these coordinates, if it lies on the curve.
+    pub fn point(&self, x: BoxedMontyForm, y: BoxedMontyForm) -> Option<Point> {
+        let on_curve = y.square() == self.right_side(&x);
+        on_curve.then(|| Point { x, y, z: BoxedMontyForm::one(&self.field) })
     }
 
     /// Reads an uncompressed point, or a compressed one if it is the generator's: the only compressed
@@ -259,17 +199,24 @@ impl Curve {
         if bytes == compressed { Some(self.g.clone()) } else { self.decode(bytes) }
     }
 
-    fn right_side(&self, x: &BoxedMontyForm) -> BoxedMontyForm {
+    /// `x³ + ax + b`, which is `y²` where a point has this x coordinate.
+    pub fn right_side(&self, x: &BoxedMontyForm) -> BoxedMontyForm {
         &(&(&x.square() + &self.a) * x) + &self.b
     }
 
-    /// A uniformly random scalar in `1..n`, from the operating system.
-    pub fn random_scalar(&self) -> Result<Scalar, getrandom::Error> {
-        random_below(&self.order)
+    /// The prime field of the coordinates.
+    pub fn field(&self) -> &BoxedMontyParams {
+        &self.field
     }
 
-    pub(crate) fn field(&self) -> &BoxedMontyParams {
-        &self.field
+    /// The order of the group.
+    pub fn order(&self) -> &BoxedMontyParams {
+        &self.order
+    }
+
+    /// `a` and `b` of the equation.
+    pub fn coefficients(&self) -> [&BoxedMontyForm; 2] {
+        [&self.a, &self.b]
     }
 }
 
@@ -309,20 +256,10 @@ mod tests {
         }
     }
 
-    #[test]
-    fn key_agreement_is_symmetric() {
-        for curve in all() {
-            let (a, b) = (curve.random_scalar().unwrap(), curve.random_scalar().unwrap());
-            let left = curve.multiply(&a, &curve.multiply(&b, curve.generator()));
-            let right = curve.multiply(&b, &curve.multiply(&a, curve.generator()));
-            assert_eq!(curve.x_coordinate(&left), curve.x_coordinate(&right), "{}", curve.name);
-        }
-    }
-
     /// ICAO 9303-11 appendix G.1: public keys of the worked example on brainpoolP256r1.
     #[test]
     fn public_keys_of_the_icao_example() {
-        let curve = by_parameter_id(13).unwrap();
+        let curve = named("brainpoolP256r1").unwrap();
         for (private, public) in [
             (
                 "7F4EF07B9EA82FD78AD689B38D0BC78CF21F249D953BC46F4C6E19259C010F99",

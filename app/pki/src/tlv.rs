@@ -1,6 +1,6 @@
-//! BER-TLV (ISO 7816-4, 5.2.2) of cards: EF headers, secure messaging objects, DG1, DG2, DG13.
+//! BER-TLV (ISO 7816-4, 5.2.2) as cards write it, and a walk over trees of any make, DER among them.
 //!
-//! Everything here was written by a card, so everything is limited: tags of three bytes, lengths of
+//! Everything here was written by a stranger, so everything is limited: tags of three bytes, lengths of
 //! three bytes that must fit the input, a depth and a number of nodes for whole trees. Indefinite
 //! lengths are refused. Values are slices of the input; nothing depends on fixed offsets.
 

@@ -1,7 +1,10 @@
 //! The person and document that the groups add up to, and their form in JSON.
 
 use jiff::civil::{Date, date};
-use office::person::{Century, Document, DocumentKind, Expiry, Person, PersonalNumber};
+use office::{
+    evidence::Evidence,
+    person::{Century, Document, DocumentKind, Expiry, Identity, Person, PersonalNumber, ReadOn},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -11,6 +14,9 @@ use crate::{
 
 /// The Law on Identification came into force: cards issued from here on are "thẻ căn cước".
 const LAW_ON_IDENTIFICATION: Date = date(2024, 7, 1);
+
+/// What the clerk reads of a document whose time is over.
+pub(crate) const EXPIRED: &str = "Giấy tờ đã hết hạn.";
 
 /// Which Vietnamese card was issued on that day.
 pub(crate) fn card_of(issued: Date) -> DocumentKind {
@@ -26,6 +32,27 @@ pub struct Extras<'a> {
     pub holder: Option<&'a Holder>,
     /// DG12.
     pub issue: Option<&'a Issue>,
+}
+
+impl Mrz {
+    /// Its holder, with the evidence of a typed one: whoever read the zone, nobody signed it. The reasons
+    /// say what the clerk must compare.
+    pub fn identity(&self, today: Date) -> Identity {
+        let mut reasons = vec![
+            "Lấy từ dòng MRZ trên giấy tờ, không có chữ ký: hãy so với giấy tờ gốc. Họ tên không có dấu.".into(),
+        ];
+        reasons.extend(self.doubts());
+        if matches!(self.ends(today), Expiry::On(last) if last < today) {
+            reasons.push(EXPIRED.to_owned());
+        }
+        Identity {
+            person: person(self, Extras::default(), today),
+            document: Some(document(self, None, today)),
+            evidence: Evidence::Typed,
+            read: ReadOn::Day(today),
+            reasons,
+        }
+    }
 }
 
 /// DG13 where it speaks; on documents without it DG11 and DG12; else the MRZ.
@@ -151,8 +178,8 @@ pub fn document_json(document: &Document) -> Value {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::{groups::dg13, tlv::encode};
-    use office::{evidence::Evidence, person::Identity};
+    use crate::groups::dg13;
+    use pki::tlv::encode;
 
     const TODAY: Date = date(2026, 11, 23);
     /// A card of somebody born in 1960, whose zone was given a day.
@@ -233,7 +260,7 @@ mod tests {
                 person,
                 document: None,
                 evidence: Evidence::ChipAuthentic,
-                read: office::person::ReadOn::Unread,
+                read: ReadOn::Unread,
                 reasons: vec![],
             };
             let said = identity.warnings().join(" ");

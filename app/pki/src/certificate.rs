@@ -1,32 +1,39 @@
-//! X.509 certificates of document signers and country signers, as ICAO 9303-12 profiles them.
+//! X.509 certificates (RFC 5280): what stands in one, and whether a key signed it.
+//!
+//! Who may do what with a certificate of which kind is the business of whoever trusts: this module reads
+//! the standard's extensions, keeps the others as they are, and tells which of them are critical.
 
 use std::{fmt, time::Duration};
 
 use der::{Decode, Encode, Reader, SliceReader, Tagged};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use office::evidence::DocumentSigner;
 use sha2::{Digest, Sha256};
 use x509_cert::{
     attr::AttributeTypeAndValue,
     certificate::{CertificateInner, Profile},
     ext::pkix::{
-        BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, PrivateKeyUsagePeriod,
-        SubjectKeyIdentifier,
+        BasicConstraints, ExtendedKeyUsage, KeyUsage, PrivateKeyUsagePeriod, SubjectKeyIdentifier,
     },
     name::Name,
     serial_number::SerialNumber,
 };
 
-use super::signature::{Algorithm, PublicKey};
-use crate::{cipher::Hash, curve::trimmed, tlv};
+use crate::{
+    asn1::Asn1Error,
+    hash::Hash,
+    number::trimmed,
+    signature::{Algorithm, PublicKey},
+    tlv,
+};
+pub use x509_cert::ext::pkix::KeyUsages;
 
 /// Largest certificate that is parsed.
 const MAX_CERTIFICATE: usize = 32 * 1024;
 
-/// Extensions that a critical flag may demand (RFC 5280 and ICAO 9303-12): key usage, basic
-/// constraints, key identifiers, private key usage period, alternative names, policies, revocation
-/// lists, extended key usage, change of name, document type list.
-const UNDERSTOOD: [&str; 12] = [
+/// Extensions that a critical flag may demand of everybody (RFC 5280): key usage, basic constraints, key
+/// identifiers, private key usage period, alternative names, policies, revocation lists, extended key
+/// usage.
+const UNDERSTOOD: [&str; 10] = [
     "2.5.29.15",
     "2.5.29.19",
     "2.5.29.35",
@@ -37,12 +44,7 @@ const UNDERSTOOD: [&str; 12] = [
     "2.5.29.31",
     "2.5.29.32",
     "2.5.29.37",
-    "2.23.136.1.1.6.1",
-    "2.23.136.1.1.6.2",
 ];
-
-/// `id-icao-cscaMasterListSigningKey`
-const LIST_SIGNING: &str = "2.23.136.1.1.3";
 
 /// What the checks need of one certificate.
 #[derive(Clone, Debug)]
@@ -69,8 +71,8 @@ pub struct Certificate {
     pub not_before: Date,
     /// Last day of validity, UTC.
     pub not_after: Date,
-    pub(super) issuer_folded: String,
-    pub(super) subject_folded: String,
+    pub(crate) issuer_folded: String,
+    pub(crate) subject_folded: String,
     key_info: Vec<u8>,
     algorithm: Option<Algorithm>,
     signature: Vec<u8>,
@@ -79,23 +81,31 @@ pub struct Certificate {
     /// Subject key identifier.
     pub identifier: Option<Vec<u8>>,
     usage: Option<KeyUsage>,
-    /// Extended key usage: a key for something else than documents.
-    extended_usage: Option<Vec<String>>,
-    /// Document type list (ICAO 9303-12, 7.1.1): the document codes that the signer may sign.
-    document_types: Option<Vec<String>>,
+    /// Extended key usage, where it is there: dotted identifiers.
+    pub extended_usage: Option<Vec<String>>,
     /// First and last day on which the private key may sign, where the certificate tells.
     pub key_days: (Option<Date>, Option<Date>),
     /// Basic constraints say "certification authority".
     pub is_authority: bool,
-    /// All critical extensions are understood.
-    pub understood: bool,
+    /// Both places name one signature algorithm, and no extension stands there twice.
+    is_coherent: bool,
+    /// Extensions that are of no interest to everybody.
+    others: Vec<Other>,
+}
+
+/// An extension outside [`UNDERSTOOD`].
+#[derive(Clone, Debug)]
+struct Other {
+    oid: String,
+    critical: bool,
+    value: Vec<u8>,
 }
 
 impl Certificate {
     /// Parses strict DER.
-    pub fn parse(bytes: &[u8]) -> der::Result<Self> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, Asn1Error> {
         if bytes.len() > MAX_CERTIFICATE {
-            return Err(der::ErrorKind::Overflow.into());
+            return Err(Asn1Error::Malformed);
         }
         let parsed: CertificateInner<AnySerial> = CertificateInner::from_der(bytes)?;
         let tbs = parsed.tbs_certificate();
@@ -122,16 +132,16 @@ impl Certificate {
             identifier: None,
             usage: None,
             extended_usage: None,
-            document_types: None,
             key_days: (None, None),
             is_authority: false,
-            understood: parsed.signature_algorithm() == tbs.signature(),
+            is_coherent: parsed.signature_algorithm() == tbs.signature(),
+            others: Vec::new(),
         };
         let mut seen = Vec::new();
         for extension in tbs.extensions().into_iter().flatten() {
             let value = extension.extn_value.as_bytes();
             // RFC 5280, 4.2: no extension twice. Two readers could heed different ones.
-            certificate.understood &= !seen.contains(&extension.extn_id);
+            certificate.is_coherent &= !seen.contains(&extension.extn_id);
             seen.push(extension.extn_id);
             match extension.extn_id.to_string().as_str() {
                 "2.5.29.35" => {
@@ -155,51 +165,43 @@ impl Certificate {
                     certificate.extended_usage =
                         Some(usages.iter().map(ToString::to_string).collect());
                 }
-                "2.23.136.1.1.6.2" => {
-                    certificate.document_types = Some(document_types(value).unwrap_or_default());
-                }
-                other if extension.critical && !UNDERSTOOD.contains(&other) => {
-                    certificate.understood = false;
-                }
+                other if !UNDERSTOOD.contains(&other) => certificate.others.push(Other {
+                    oid: other.to_owned(),
+                    critical: extension.critical,
+                    value: value.to_vec(),
+                }),
                 _ => {}
             }
         }
         Ok(certificate)
     }
 
-    /// Whether the key may sign documents, and this kind of document: a signer's certificate must say
-    /// so (ICAO 9303-12, 7.1.1), and be no authority's and for nothing else. `code` is the MRZ's document
-    /// code; a listed type stands for every code that begins with it.
-    pub fn may_sign_document(&self, code: &str) -> bool {
-        let listed = |types: &Vec<String>| types.iter().any(|kind| code.starts_with(kind.as_str()));
-        self.is_document_signer() && self.document_types.as_ref().is_none_or(listed)
+    /// Whether all critical extensions are understood: those that this crate reads, and the `further` ones
+    /// that whoever asks heeds himself. A certificate that contradicts itself is not understood.
+    pub fn is_understood(&self, further: &[&str]) -> bool {
+        let heeded = |other: &Other| !other.critical || further.contains(&other.oid.as_str());
+        self.is_coherent && self.others.iter().all(heeded)
     }
 
-    /// Whether the key may sign documents of some kind.
-    pub fn is_document_signer(&self) -> bool {
-        self.usage.as_ref().is_some_and(|u| u.0.contains(KeyUsages::DigitalSignature))
-            && !self.is_authority
-            && self.extended_usage.is_none()
+    /// The value of an extension that this crate does not read, by its dotted identifier.
+    pub fn extension(&self, oid: &str) -> Option<&[u8]> {
+        self.others.iter().find(|other| other.oid == oid).map(|other| other.value.as_slice())
     }
 
-    /// Whether the key may sign master lists (ICAO 9303-12, 7.1).
-    pub fn may_sign_lists(&self) -> bool {
-        let for_lists = |usages: &Vec<String>| usages.iter().any(|usage| usage == LIST_SIGNING);
-        self.usage.as_ref().is_none_or(|u| u.0.contains(KeyUsages::DigitalSignature))
-            && !self.is_authority
-            && self.extended_usage.as_ref().is_some_and(for_lists)
+    /// Whether the key usage names this use; `None` where the certificate has no key usage.
+    pub fn is_for(&self, usage: KeyUsages) -> Option<bool> {
+        self.usage.as_ref().map(|listed| listed.0.contains(usage))
     }
 
     /// Whether the key may sign certificates.
     pub fn may_sign_certificates(&self) -> bool {
-        self.is_authority
-            && self.usage.as_ref().is_none_or(|u| u.0.contains(KeyUsages::KeyCertSign))
+        self.is_authority && self.is_for(KeyUsages::KeyCertSign) != Some(false)
     }
 
     /// Whether the key may sign revocation lists; unlike the right to sign certificates it must be
     /// written down (RFC 5280, 4.2.1.3).
     pub fn may_sign_revocations(&self) -> bool {
-        self.is_authority && self.usage.as_ref().is_some_and(|u| u.0.contains(KeyUsages::CRLSign))
+        self.is_authority && self.is_for(KeyUsages::CRLSign) == Some(true)
     }
 
     /// Whether the certificate is its own issuer's: one of a root. `None` if it says so and its algorithm
@@ -211,23 +213,14 @@ impl Certificate {
         self.is_signed_by(self)
     }
 
-    /// Whether issuer and subject name one and the same country.
-    pub fn is_of_one_country(&self) -> bool {
-        let countries = self.country.as_ref().zip(self.issuer_country.as_ref());
-        countries.is_some_and(|(subject, issuer)| subject.eq_ignore_ascii_case(issuer))
-    }
-
     /// SHA-256 of the certificate.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&self.der)
     }
 
-    /// The key and its state, to know the signer again.
-    pub fn as_signer(&self) -> DocumentSigner {
-        DocumentSigner {
-            state: self.country.clone().unwrap_or_default().to_uppercase(),
-            key: hex::encode(&Sha256::digest(&self.key_info)[..]),
-        }
+    /// SHA-256 of the key with its kind, by which a signer is known again under a new certificate.
+    pub fn key_fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.key_info)
     }
 
     /// The key; `None` if its kind, size or curve is not supported. Decoded when asked for, as a store of
@@ -260,7 +253,7 @@ impl Certificate {
     }
 }
 
-/// SHA-256 of a whole certificate or revocation list, as people compare them.
+/// SHA-256 of a whole certificate, key or revocation list, as people compare them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fingerprint(pub [u8; 32]);
 
@@ -287,7 +280,7 @@ impl fmt::Debug for Fingerprint {
 /// RFC 5280, 4.1.2.2 allows serial numbers of twenty octets; some issuers take a few more. A number that
 /// is compared and never computed with may have any length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct AnySerial;
+pub(crate) struct AnySerial;
 
 impl Profile for AnySerial {
     fn check_serial_number(_: &SerialNumber<Self>) -> der::Result<()> {
@@ -296,7 +289,7 @@ impl Profile for AnySerial {
 }
 
 /// The key in an `AuthorityKeyIdentifier`, whose issuer's serial number may be longer than is allowed.
-pub(super) fn authority_key(value: &[u8]) -> der::Result<Option<Vec<u8>>> {
+pub(crate) fn authority_key(value: &[u8]) -> der::Result<Option<Vec<u8>>> {
     let fields = der::AnyRef::from_der(value)?;
     fields.tag().assert_eq(der::Tag::Sequence)?;
     Ok(tlv::find(fields.value(), 0x80).ok().map(|key| key.value.to_vec()))
@@ -308,28 +301,20 @@ pub(crate) fn same_number(one: &[u8], other: &[u8]) -> bool {
 }
 
 /// The country of a name, if it names exactly one.
-pub(super) fn country(name: &Name) -> Option<String> {
+pub(crate) fn country(name: &Name) -> Option<String> {
     let mut found = name.iter().filter(|part| part.oid.to_string() == "2.5.4.6");
     let AttributeTypeAndValue { value, .. } = found.next()?;
     let code = std::str::from_utf8(value.value()).ok()?;
     found.next().is_none().then(|| code.to_owned())
 }
 
-/// `DocumentTypeListSyntax`: a version and a SET OF PrintableString.
-fn document_types(list: &[u8]) -> Option<Vec<String>> {
-    let list = tlv::single(list).ok()?;
-    let types = tlv::find(list.value, 0x31).ok()?;
-    let texts = types.children().map_while(Result::ok).filter(|kind| !kind.value.is_empty());
-    Some(texts.map(|kind| String::from_utf8_lossy(kind.value).into_owned()).collect())
-}
-
 /// The bytes of `tbsCertificate` as they are, not as they would be encoded again.
-pub(super) fn signed_part(bytes: &[u8]) -> der::Result<Vec<u8>> {
+pub(crate) fn signed_part(bytes: &[u8]) -> der::Result<Vec<u8>> {
     let outer = der::AnyRef::from_der(bytes)?;
     Ok(SliceReader::new(outer.value())?.tlv_bytes()?.to_vec())
 }
 
-pub(super) fn day(since_epoch: Duration) -> der::Result<Date> {
+pub(crate) fn day(since_epoch: Duration) -> der::Result<Date> {
     let seconds = i64::try_from(since_epoch.as_secs()).map_err(|_| der::ErrorKind::DateTime)?;
     let time = Timestamp::from_second(seconds).map_err(|_| der::ErrorKind::DateTime)?;
     Ok(TimeZone::UTC.to_datetime(time).date())

@@ -12,9 +12,9 @@ use skrifa::{
 pub const POINTS_PER_MM: f32 = 16.0;
 /// ICAO 9303-3, 4.2: ten characters to the inch.
 const PITCH: f32 = 2.54;
-const OCR_B: &[u8] = include_bytes!("../../../../../../assets/fonts/ocr-b/OCRB.otf");
-const OTHER_OCR_B: &[u8] = include_bytes!("../../../../tests/fonts/OCRB7.ttf");
-const TEXT: &[u8] = include_bytes!("../../../../../../assets/fonts/tinos/Tinos-Regular.ttf");
+const OCR_B: &[u8] = include_bytes!("../../../../../assets/fonts/ocr-b/OCRB.otf");
+const OTHER_OCR_B: &[u8] = include_bytes!("../../../tests/fonts/OCRB7.ttf");
+const TEXT: &[u8] = include_bytes!("../../../../../assets/fonts/tinos/Tinos-Regular.ttf");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Font {

@@ -10,10 +10,12 @@
 
 use std::ops::ControlFlow;
 
+use pki::tlv;
+
+use super::Channel;
 use crate::{
-    card::{Channel, Command, Response, Status},
+    apdu::{Command, Response, Status},
     error::{Fault, ReadError},
-    tlv,
 };
 
 /// EF.CardAccess in the master file.

@@ -3,7 +3,8 @@
 use crypto_bigint::modular::BoxedMontyForm;
 use der::{Decode, Sequence, asn1::UintRef};
 
-use super::{Curve, Point, reduced, residue};
+use super::{Curve, Point};
+use crate::number::{reduced, residue};
 
 /// `Ecdsa-Sig-Value`.
 #[derive(Sequence)]
@@ -83,9 +84,9 @@ mod tests {
     /// RFC 6979 A.2.5 (P-256) and A.2.7 (P-521), message "sample".
     #[test]
     fn known_signatures_verify_and_altered_ones_do_not() {
-        for (id, x, y, hash, r, s) in [
+        for (name, x, y, hash, r, s) in [
             (
-                12,
+                "P-256",
                 "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6",
                 "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299",
                 "AF2BDBE1AA9B6EC1E2ADE1D694F41FC71A831D0268E9891562113D8A62ADD1BF",
@@ -93,7 +94,7 @@ mod tests {
                 "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8",
             ),
             (
-                18,
+                "P-521",
                 "01894550D0785932E00EAA23B694F213F8C3121F86DC97A04E5A7167DB4E5BCD371123D46E45DB6B5D5370A7F20FB633155D38FFA16D2BD761DCAC474B9A2F5023A4",
                 "00493101C962CD4D2FDDF782285E64584139C2F91B47F87FF82354D6630F746A28A0DB25741B5B34A828008B22ACC23F924FAAFBD4D33F81EA66956DFEAA2BFDFCF5",
                 "39A5E04AAFF7455D9850C605364F514C11324CE64016960D23D5DC57D3FFD8F49A739468AB8049BF18EEF820CDB1AD6C9015F838556BC7FAD4138B23FDF986C7",
@@ -101,7 +102,7 @@ mod tests {
                 "00617CCE7CF5064806C467F678D3B4080D6F1CC50AF26CA209417308281B68AF282623EAA63E5B5C0723D8B8C37FF0777B1A20F8CCB1DCCC43997F1EE0E44DA4A67A",
             ),
         ] {
-            let curve = curve::by_parameter_id(id).unwrap();
+            let curve = curve::named(name).unwrap();
             let key = curve.decode(&hex::decode(format!("04{x}{y}")).unwrap()).unwrap();
             let hash = hex::decode(hash).unwrap();
             let signature =

@@ -1,4 +1,4 @@
-//! The curves of ICAO 9303-11 table "standardized domain parameters" (FIPS 186-4, RFC 5639).
+//! The curves of FIPS 186-4 and RFC 5639 that ICAO 9303-11 and -12 allow, from 224 bits on.
 //!
 //! Only these curves are ever used. Explicit parameters in a certificate are accepted when they are
 //! exactly one of these: a signer who could choose a generator freely could make any key verify
@@ -11,13 +11,12 @@ use der::{
     asn1::{ObjectIdentifier, UintRef},
 };
 
-use super::{Curve, trimmed};
+use super::Curve;
+use crate::number::trimmed;
 
 /// Domain parameters as printed in the standards, in hexadecimal of full field length.
 pub(super) struct Known {
     pub name: &'static str,
-    /// ICAO 9303-11 parameter id (PACE, table 6).
-    pub parameter_id: u8,
     pub oid: ObjectIdentifier,
     pub p: &'static str,
     pub a: &'static str,
@@ -35,14 +34,14 @@ pub fn all() -> &'static [Curve] {
     &CURVES
 }
 
-/// The curve of an ICAO parameter id (10 to 18).
-pub fn by_parameter_id(id: u8) -> Option<&'static Curve> {
-    all().iter().find(|c| c.parameter_id == id)
+/// The curve of that name.
+pub fn named(name: &str) -> Option<&'static Curve> {
+    all().iter().find(|c| c.name == name)
 }
 
 /// The curve that the `parameters` of an `id-ecPublicKey` algorithm name: by object identifier, or by
 /// explicit parameters equal to a known curve's (RFC 3279 ECParameters, as ICAO 9303-12 asks).
-pub fn by_parameters(parameters: AnyRef<'_>) -> Option<&'static Curve> {
+pub(crate) fn by_parameters(parameters: AnyRef<'_>) -> Option<&'static Curve> {
     if let Ok(oid) = parameters.decode_as::<ObjectIdentifier>() {
         return all().iter().find(|c| c.oid == oid);
     }
@@ -95,7 +94,6 @@ impl<'a> Explicit<'a> {
 const KNOWN: &[Known] = &[
     Known {
         name: "P-224",
-        parameter_id: 10,
         oid: ObjectIdentifier::new_unwrap("1.3.132.0.33"),
         p: "ffffffffffffffffffffffffffffffff000000000000000000000001",
         a: "fffffffffffffffffffffffffffffffefffffffffffffffffffffffe",
@@ -106,7 +104,6 @@ const KNOWN: &[Known] = &[
     },
     Known {
         name: "brainpoolP224r1",
-        parameter_id: 11,
         oid: ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.5"),
         p: "d7c134aa264366862a18302575d1d787b09f075797da89f57ec8c0ff",
         a: "68a5e62ca9ce6c1c299803a6c1530b514e182ad8b0042a59cad29f43",
@@ -117,7 +114,6 @@ const KNOWN: &[Known] = &[
     },
     Known {
         name: "P-256",
-        parameter_id: 12,
         oid: ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
         p: "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff",
         a: "ffffffff00000001000000000000000000000000fffffffffffffffffffffffc",
@@ -128,7 +124,6 @@ const KNOWN: &[Known] = &[
     },
     Known {
         name: "brainpoolP256r1",
-        parameter_id: 13,
         oid: ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.7"),
         p: "a9fb57dba1eea9bc3e660a909d838d726e3bf623d52620282013481d1f6e5377",
         a: "7d5a0975fc2c3057eef67530417affe7fb8055c126dc5c6ce94a4b44f330b5d9",
@@ -139,7 +134,6 @@ const KNOWN: &[Known] = &[
     },
     Known {
         name: "brainpoolP320r1",
-        parameter_id: 14,
         oid: ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.9"),
         p: "d35e472036bc4fb7e13c785ed201e065f98fcfa6f6f40def4f92b9ec7893ec28\
             fcd412b1f1b32e27",
@@ -156,7 +150,6 @@ const KNOWN: &[Known] = &[
     },
     Known {
         name: "P-384",
-        parameter_id: 15,
         oid: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
         p: "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe\
             ffffffff0000000000000000ffffffff",
@@ -173,7 +166,6 @@ const KNOWN: &[Known] = &[
     },
     Known {
         name: "brainpoolP384r1",
-        parameter_id: 16,
         oid: ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.11"),
         p: "8cb91e82a3386d280f5d6f7e50e641df152f7109ed5456b412b1da197fb71123\
             acd3a729901d1a71874700133107ec53",
@@ -190,7 +182,6 @@ const KNOWN: &[Known] = &[
     },
     Known {
         name: "brainpoolP512r1",
-        parameter_id: 17,
         oid: ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.13"),
         p: "aadd9db8dbe9c48b3fd4e6ae33c9fc07cb308db3b3c9d20ed6639cca70330871\
             7d4d9b009bc66842aecda12ae6a380e62881ff2f2d82c68528aa6056583a48f3",
@@ -207,7 +198,6 @@ const KNOWN: &[Known] = &[
     },
     Known {
         name: "P-521",
-        parameter_id: 18,
         oid: ObjectIdentifier::new_unwrap("1.3.132.0.35"),
         p: "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
             ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\

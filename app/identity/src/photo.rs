@@ -21,10 +21,10 @@ use image::{GrayImage, imageops};
 use jiff::civil::Date;
 use office::{Explain, person::Identity};
 
-use super::Mrz;
 use crate::{
     access::Keys,
     code::{CodeError, image::open},
+    mrz::Mrz,
 };
 use decode::{Decoded, Miss, decode};
 use glyph::{CELL, MARGIN, PATCH_HEIGHT, PATCH_WIDTH, Patch, Scores, Shapes};

@@ -1,7 +1,8 @@
-//! Public keys and signature algorithms of certificates and security objects (ICAO 9303-12, 4.4):
-//! RSA PKCS#1 v1.5 and PSS, ECDSA in DER and plain form, SHA-1 to SHA-512.
+//! Public keys and signature algorithms of certificates and signed data (RFC 3279, 4055, 5480, 5758 and,
+//! for what travel documents add, ICAO 9303-12, 4.4): RSA PKCS#1 v1.5 and PSS, ECDSA in DER and plain
+//! form, SHA-1 to SHA-512.
 
-use der::{AnyRef, Decode, Sequence, asn1::ObjectIdentifier, asn1::UintRef};
+use der::{AnyRef, Decode, Sequence, asn1::UintRef};
 use rsa::{BoxedUint, Pkcs1v15Sign, traits::PublicKeyParts};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
@@ -11,15 +12,16 @@ use x509_cert::{
 };
 
 use crate::{
-    cipher::Hash,
+    asn1::Asn1Error,
     curve::{self, Curve, Point, ecdsa},
+    hash::Hash,
 };
 
 /// A public key that can verify.
 #[derive(Clone)]
 pub enum PublicKey {
-    /// RSA, 1024 to 8192 bits.
-    Rsa(Box<rsa::PublicKey>),
+    /// RSA.
+    Rsa(RsaKey),
     /// A point of a known curve.
     Ec(&'static Curve, Point),
 }
@@ -33,37 +35,94 @@ impl std::fmt::Debug for PublicKey {
     }
 }
 
+/// An RSA key of 1024 to 8192 bits.
+#[derive(Clone)]
+pub struct RsaKey(Box<rsa::PublicKey>);
+
+impl RsaKey {
+    /// Bytes of the modulus, and so of a signature.
+    pub fn length(&self) -> usize {
+        self.0.size()
+    }
+
+    /// What an RSA signature opens to, as long as the modulus; `None` for a signature of another length or
+    /// beyond the modulus.
+    pub fn open(&self, signature: &[u8]) -> Option<Vec<u8>> {
+        let key = &self.0;
+        if signature.len() != key.size() {
+            return None;
+        }
+        let number = BoxedUint::from_be_slice(signature, key.n().bits_precision()).ok()?;
+        if number >= *key.n().as_ref() {
+            return None;
+        }
+        let opened = rsa::hazmat::rsa_encrypt(key.as_ref(), &number).ok()?.to_be_bytes();
+        Some(opened.get(opened.len().checked_sub(key.size())?..)?.to_vec())
+    }
+}
+
+/// A `SubjectPublicKeyInfo` whose key is not looked at yet.
+pub struct KeyInfo<'a> {
+    /// The kind of key, dotted.
+    pub algorithm: String,
+    /// The key's bits, in whole bytes.
+    pub key: &'a [u8],
+    parameters: Option<AnyRef<'a>>,
+}
+
+impl<'a> KeyInfo<'a> {
+    /// Reads the structure.
+    pub fn read(spki: &'a [u8]) -> Result<Self, Asn1Error> {
+        let info = SubjectPublicKeyInfoRef::from_der(spki)?;
+        let bits: BitStringRef<'_> = info.subject_public_key;
+        Ok(Self {
+            algorithm: info.algorithm.oid.to_string(),
+            key: bits.as_bytes().ok_or(Asn1Error::Malformed)?,
+            parameters: info.algorithm.parameters,
+        })
+    }
+
+    /// The parameters as a number from 0 to 255.
+    pub fn small_parameter(&self) -> Option<u8> {
+        self.parameters?.decode_as().ok()
+    }
+
+    /// The value of the parameters, whatever they are.
+    pub fn parameters(&self) -> Option<&'a [u8]> {
+        self.parameters.map(AnyRef::value)
+    }
+}
+
+/// `RSAPublicKey` (RFC 8017, A.1.1).
 #[derive(Sequence)]
-struct RsaKey<'a> {
+struct RsaNumbers<'a> {
     modulus: UintRef<'a>,
     exponent: UintRef<'a>,
 }
 
 impl PublicKey {
-    /// Whether the key is shorter than ICAO 9303-12, 4.4 asks of a document signer: RSA below 2048 bits.
+    /// Whether the key is shorter than is asked of signers today (ICAO 9303-12, 4.4): RSA below 2048 bits.
     /// Below 1024 bits, which has been factored in public, a key is not read at all.
     pub fn is_weak(&self) -> bool {
-        matches!(self, PublicKey::Rsa(key) if key.n().bit_width() < 2048)
+        matches!(self, PublicKey::Rsa(RsaKey(key)) if key.n().bit_width() < 2048)
     }
 
     /// Reads a `SubjectPublicKeyInfo`; `None` if the kind, size or curve is not supported or the point
     /// is not on the curve.
     pub fn read(spki: &[u8]) -> Option<Self> {
-        let info = SubjectPublicKeyInfoRef::from_der(spki).ok()?;
-        let bits: BitStringRef<'_> = info.subject_public_key;
-        let bytes = bits.as_bytes()?;
-        match info.algorithm.oid.to_string().as_str() {
+        let info = KeyInfo::read(spki).ok()?;
+        match info.algorithm.as_str() {
             "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => {
-                let RsaKey { modulus, exponent } = RsaKey::from_der(bytes).ok()?;
+                let RsaNumbers { modulus, exponent } = RsaNumbers::from_der(info.key).ok()?;
                 let number = BoxedUint::from_be_slice_vartime;
                 let key =
                     rsa::PublicKey::new(number(modulus.as_bytes()), number(exponent.as_bytes()));
-                key.ok().map(|key| PublicKey::Rsa(Box::new(key)))
+                key.ok().map(|key| PublicKey::Rsa(RsaKey(Box::new(key))))
             }
             // id-ecPublicKey, and ecDH which some signers write.
             "1.2.840.10045.2.1" | "1.3.132.1.12" => {
-                let curve = curve::by_parameters(info.algorithm.parameters?)?;
-                Some(PublicKey::Ec(curve, curve.decode(bytes)?))
+                let curve = curve::by_parameters(info.parameters?)?;
+                Some(PublicKey::Ec(curve, curve.decode(info.key)?))
             }
             _ => None,
         }
@@ -73,7 +132,7 @@ impl PublicKey {
     pub fn verifies(&self, algorithm: &Algorithm, message: &[u8], signature: &[u8]) -> bool {
         let hash = algorithm.hash.digest(message);
         match (self, algorithm.scheme) {
-            (PublicKey::Rsa(key), Scheme::Pkcs1) => {
+            (PublicKey::Rsa(RsaKey(key)), Scheme::Pkcs1) => {
                 let scheme = match algorithm.hash {
                     Hash::Sha1 => Pkcs1v15Sign::new::<Sha1>(),
                     Hash::Sha224 => Pkcs1v15Sign::new::<Sha224>(),
@@ -84,9 +143,9 @@ impl PublicKey {
                 key.verify(scheme, &hash, signature).is_ok()
             }
             (PublicKey::Rsa(key), Scheme::Pss { mask, salt }) => {
-                let opened = open(key, signature);
+                let opened = key.open(signature);
                 opened.is_some_and(|opened| {
-                    let bits = key.n().bit_width() as usize - 1;
+                    let bits = key.0.n().bit_width() as usize - 1;
                     pss_holds(&opened, bits, algorithm.hash, mask, salt, &hash).unwrap_or(false)
                 })
             }
@@ -164,17 +223,17 @@ impl Algorithm {
             "1.2.840.10045.4.3.2" => plain(Hash::Sha256, Scheme::Ecdsa),
             "1.2.840.10045.4.3.3" => plain(Hash::Sha384, Scheme::Ecdsa),
             "1.2.840.10045.4.3.4" => plain(Hash::Sha512, Scheme::Ecdsa),
-            _ => plain(plain_ecdsa_hash(&oid)?, Scheme::PlainEcdsa),
+            _ => plain(Hash::of_plain_ecdsa(&oid)?, Scheme::PlainEcdsa),
         }
     }
 
     fn pss(parameters: Option<AnyRef<'_>>) -> Option<Self> {
         let parameters: PssParameters<'_> = parameters?.decode_as().ok()?;
-        let hash = parameters.hash.map_or(Some(Hash::Sha1), hash_of)?;
+        let hash = parameters.hash.map_or(Some(Hash::Sha1), Hash::of)?;
         let mask = match parameters.mask {
             None => Hash::Sha1,
             Some(mgf) if mgf.oid.to_string() == "1.2.840.113549.1.1.8" => {
-                hash_of(mgf.parameters?.decode_as().ok()?)?
+                Hash::of(mgf.parameters?.decode_as().ok()?)?
             }
             Some(_) => return None,
         };
@@ -182,20 +241,6 @@ impl Algorithm {
         let supported = parameters.trailer.is_none_or(|trailer| trailer == 1);
         supported.then_some(Self { hash, scheme: Scheme::Pss { mask, salt } })
     }
-}
-
-/// What an RSA signature opens to, as long as the modulus; `None` for a signature of another length or
-/// beyond the modulus.
-pub(super) fn open(key: &rsa::PublicKey, signature: &[u8]) -> Option<Vec<u8>> {
-    if signature.len() != key.size() {
-        return None;
-    }
-    let number = BoxedUint::from_be_slice(signature, key.n().bits_precision()).ok()?;
-    if number >= *key.n().as_ref() {
-        return None;
-    }
-    let opened = rsa::hazmat::rsa_encrypt(key, &number).ok()?.to_be_bytes();
-    Some(opened.get(opened.len().checked_sub(key.size())?..)?.to_vec())
 }
 
 /// EMSA-PSS-VERIFY (RFC 8017, 9.1.2) of a message of `bits` bits. The rsa crate takes one hash for both
@@ -231,32 +276,4 @@ fn pss_holds(
 fn mask_of(hash: Hash, seed: &[u8], length: usize) -> Vec<u8> {
     let blocks = (0u32..).map(|n| hash.digest(&[seed, &n.to_be_bytes()].concat()));
     blocks.flatten().take(length).collect()
-}
-
-/// The hash of a digest `AlgorithmIdentifier`.
-pub fn hash_of(identifier: AlgorithmIdentifierRef<'_>) -> Option<Hash> {
-    hash_by_oid(identifier.oid)
-}
-
-fn hash_by_oid(oid: ObjectIdentifier) -> Option<Hash> {
-    match oid.to_string().as_str() {
-        "1.3.14.3.2.26" => Some(Hash::Sha1),
-        "2.16.840.1.101.3.4.2.4" => Some(Hash::Sha224),
-        "2.16.840.1.101.3.4.2.1" => Some(Hash::Sha256),
-        "2.16.840.1.101.3.4.2.2" => Some(Hash::Sha384),
-        "2.16.840.1.101.3.4.2.3" => Some(Hash::Sha512),
-        _ => None,
-    }
-}
-
-/// `ecdsa-plain-SHAx` of TR-03111.
-pub fn plain_ecdsa_hash(oid: &str) -> Option<Hash> {
-    match oid.strip_prefix("0.4.0.127.0.7.1.1.4.1.")? {
-        "1" => Some(Hash::Sha1),
-        "2" => Some(Hash::Sha224),
-        "3" => Some(Hash::Sha256),
-        "4" => Some(Hash::Sha384),
-        "5" => Some(Hash::Sha512),
-        _ => None,
-    }
 }

@@ -1,16 +1,8 @@
-//! Revocation lists of country signers (RFC 5280, 5; profile of ICAO 9303-12, 7.1.4).
+//! Revocation lists (RFC 5280, 5), each of them whole and of one issuer.
 //!
-//! A revoked document signer is refused whatever the reason and whenever the document was signed. The
-//! only date of signing is the one that the signer wrote itself, and whoever holds a stolen key writes
-//! any date; and ICAO's profile gives a reader no reason to weigh: a country revokes a document signer
-//! when its documents are no longer to be accepted, and just lets a superseded one expire. The reason,
-//! where a list tells it, goes into the sentence.
-//!
-//! An office that has no list of a country learns nothing from that: most countries' lists are empty,
-//! none reaches an office by itself, and a remark on every card would be one that nobody reads. A list
-//! that is there and out of date is said.
-//!
-//! Indirect and partial lists are refused: they speak for other issuers or leave entries out.
+//! Indirect and partial lists are refused: they speak for other issuers or leave entries out. What a
+//! revocation means for what was signed before it, and what it means to have no list or an old one, is the
+//! business of whoever trusts.
 
 use std::{collections::HashMap, fmt};
 
@@ -18,11 +10,12 @@ use der::Decode;
 use jiff::civil::Date;
 use x509_cert::{crl::CertificateList, ext::Extension};
 
-use super::{
+use crate::{
+    asn1::Asn1Error,
     certificate::{AnySerial, Certificate, Fingerprint, authority_key, country, day, signed_part},
+    number::trimmed,
     signature::Algorithm,
 };
-use crate::curve::trimmed;
 
 /// Largest list that is parsed.
 const MAX_LIST: usize = 8 * 1024 * 1024;
@@ -45,15 +38,22 @@ pub struct Revoked {
 
 /// Why a certificate was revoked (RFC 5280, 5.3.1). `Display` gives the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum Reason {
+    /// `unspecified`, none, or one that the standard does not know.
     Unspecified,
+    /// `keyCompromise`
     KeyCompromise,
+    /// `cACompromise`, `aACompromise`
     AuthorityCompromise,
+    /// `affiliationChanged`
     AffiliationChanged,
+    /// `superseded`
     Superseded,
+    /// `cessationOfOperation`
     CessationOfOperation,
+    /// `certificateHold`
     Hold,
+    /// `privilegeWithdrawn`
     PrivilegeWithdrawn,
 }
 
@@ -98,6 +98,12 @@ pub enum Unusable {
 
 impl From<der::Error> for Unusable {
     fn from(_: der::Error) -> Self {
+        Self::Unreadable
+    }
+}
+
+impl From<Asn1Error> for Unusable {
+    fn from(_: Asn1Error) -> Self {
         Self::Unreadable
     }
 }
@@ -192,23 +198,21 @@ impl RevocationList {
         self.revoked.get(trimmed(&certificate.serial)).copied()
     }
 
-    /// Whether `authority` is named as the list's issuer. After a change of key or name the new key signs
-    /// for the certificates of the old one too, so the key may be named instead, within one country.
-    pub fn names(&self, authority: &Certificate) -> bool {
-        let key = self.authority.as_ref().zip(authority.identifier.as_ref()).map(|(a, b)| a == b);
-        let name = self.issuer_folded == authority.subject_folded;
-        let country = |code: &Option<String>| code.as_ref().map(|code| code.to_ascii_uppercase());
-        match key {
-            Some(same) => same && (name || country(&self.country) == country(&authority.country)),
-            None => name,
-        }
+    /// Whether the certificate's subject is the list's issuer, by name.
+    pub fn names_as_issuer(&self, authority: &Certificate) -> bool {
+        self.issuer_folded == authority.subject_folded
+    }
+
+    /// Whether the key identifiers name this key; `None` where one of them is missing.
+    pub fn names_key_of(&self, authority: &Certificate) -> Option<bool> {
+        Some(self.authority.as_ref()? == authority.identifier.as_ref()?)
     }
 
     /// Whether the key of `authority` signed the list and may sign such lists; `None` if the algorithm or
-    /// key is not supported.
+    /// key is not supported. Whether all of the certificate is understood is for the caller to ask.
     pub fn is_signed_by(&self, authority: &Certificate) -> Option<bool> {
         let (algorithm, key) = (self.algorithm.as_ref()?, authority.key()?);
-        let allowed = authority.may_sign_revocations() && authority.understood;
+        let allowed = authority.may_sign_revocations();
         Some(allowed && key.verifies(algorithm, &self.tbs, &self.signature))
     }
 }

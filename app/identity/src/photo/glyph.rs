@@ -11,7 +11,7 @@ use skrifa::{FontRef, MetadataProvider, instance::Size, outline::OutlinePen};
 /// Every character a zone may have.
 pub(super) const ALPHABET: &[u8; SIZE] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<";
 pub(super) const SIZE: usize = 37;
-const FONT: &[u8] = include_bytes!("../../../../../assets/fonts/ocr-b/OCRB.otf");
+const FONT: &[u8] = include_bytes!("../../../../assets/fonts/ocr-b/OCRB.otf");
 
 /// Points across one cell.
 pub(super) const CELL: usize = 16;
