@@ -82,7 +82,6 @@ impl Held {
 /// What is to become of an entry.
 enum Verdict {
     Take,
-    Known,
     Hold(Held),
     Refuse,
 }
@@ -164,6 +163,18 @@ impl Taking<'_> {
 
     fn take_one(&mut self, sealed: &Sealed) -> Result<Taken> {
         let mut taken = Taken::default();
+        let Ok(envelope) = Envelope::parse(&sealed.envelope) else {
+            taken.refused = 1;
+            return Ok(taken);
+        };
+        // Most of what comes is known: that costs no look at its payload.
+        let (length, _) = self.heads.of(&envelope.device);
+        if (1..=length).contains(&envelope.sequence)
+            && hash_of(self.db, &envelope.device, envelope.sequence)? == Some(sealed.hash())
+        {
+            taken.known = 1;
+            return Ok(taken);
+        }
         let Ok(opened) = sealed.open() else {
             taken.refused = 1;
             return Ok(taken);
@@ -173,7 +184,6 @@ impl Taking<'_> {
                 self.put(sealed, &opened)?;
                 taken.taken = 1;
             }
-            Verdict::Known => taken.known = 1,
             Verdict::Refuse => taken.refused = 1,
             Verdict::Hold(reason) => {
                 if self.hold(sealed, opened.envelope(), reason)? {
@@ -199,11 +209,8 @@ impl Taking<'_> {
             return Ok(Verdict::Refuse);
         }
         if envelope.sequence <= length {
-            let stands = hash_of(self.db, &envelope.device, envelope.sequence)?;
-            return Ok(match stands {
-                Some(hash) if hash == sealed.hash() => Verdict::Known,
-                _ => Verdict::Hold(Held::Fork),
-            });
+            // Another entry stands there.
+            return Ok(Verdict::Hold(Held::Fork));
         }
         if envelope.sequence > length + 1 {
             return Ok(Verdict::Hold(Held::Early));

@@ -58,6 +58,7 @@ struct World {
 
 fn empty() -> Connection {
     let db = Connection::open_in_memory().unwrap();
+    db.set_prepared_statement_cache_capacity(256);
     schema::create(&db).unwrap();
     db
 }
@@ -134,6 +135,16 @@ fn entries(db: &Connection) -> Vec<Sealed> {
         Ok(Sealed { signature: row.get(0)?, envelope: row.get(1)?, payload: row.get(2)? })
     })
     .unwrap()
+}
+
+/// Entries that another ledger lacks.
+fn unknown(of: &Connection, to: &Connection) -> Vec<Sealed> {
+    let there = heads(to).unwrap();
+    let lacks = |sealed: &Sealed| {
+        let envelope = Envelope::parse(&sealed.envelope).unwrap();
+        envelope.sequence > there.of(&envelope.device).0
+    };
+    entries(of).into_iter().filter(lacks).collect()
 }
 
 fn digests(db: &Connection) -> BTreeMap<&'static str, String> {
@@ -407,7 +418,7 @@ fn schedule(seed: u64, seen: &mut Seen) {
             .unwrap();
         }
         for (from, to) in [(0, 1), (1, 2), (2, 0), (0, 1), (1, 2)] {
-            let sent = entries(&seats[from].db);
+            let sent = unknown(&seats[from].db, &seats[to].db);
             let sent = shuffled(&mut dice, sent);
             seats[to].take_from(&world, sent);
         }
