@@ -138,6 +138,8 @@ pub enum FindingKind {
     Book,
     /// An entry that the rules of office work do not let follow on those before it.
     Rule,
+    /// The author's roles did not allow the entry.
+    Right,
     /// A read model differs from its rebuild.
     ReadModel,
     /// A blob is missing, changed, or named by no entry.
@@ -159,6 +161,7 @@ impl FindingKind {
             Self::Signature => "Chữ ký của mục ghi không đúng",
             Self::Book => "Số trong sổ bị thiếu, trùng hoặc không có quyền cấp",
             Self::Rule => "Mục ghi trái với quy tắc của các mục trước",
+            Self::Right => "Người ghi không có quyền ghi việc này khi đó",
             Self::ReadModel => "Bảng tra cứu khác với mục ghi gốc",
             Self::Blob => "Tệp đính kèm bị thiếu, bị sửa hoặc không thuộc mục ghi nào",
             Self::Lost => "Mất mục ghi đã được xác nhận",

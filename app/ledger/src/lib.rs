@@ -16,6 +16,7 @@ mod carry;
 mod chain;
 mod check;
 mod draft;
+mod entitled;
 mod error;
 mod exchange;
 mod folder;

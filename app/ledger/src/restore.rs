@@ -301,14 +301,31 @@ fn begin_anew(
     let mut head = Head::read(db, &device.id)?;
     write(db, &device, &user, &mut head, |writing| {
         writing.enrol_device(source.at, device_label)?;
-        let books = Book::ALL.to_vec();
+        let books = doubtful(writing.db, &source.manifest.device)?;
         writing.write(source.at, Event::Restored { from, entries, books })
     })?;
-    Book::ALL
-        .iter()
+    let doubtful = doubtful(db, &source.manifest.device)?;
+    doubtful
+        .into_iter()
         .map(|book| {
             let series = book.series(day);
             Ok(LastNumber { series, last: last_number(db, series)? })
         })
         .collect()
+}
+
+/// The books in which the lost machine may have issued numbers: all but those that another seat holds.
+fn doubtful(db: &Connection, lost: &DeviceId) -> Result<Vec<Book>> {
+    let mut doubtful = Vec::new();
+    for book in Book::ALL {
+        let seat = "SELECT 1 FROM admitted WHERE device = ?1";
+        let elsewhere = match successor(db, book)? {
+            Some((holder, _)) => holder != *lost && db.prepare_cached(seat)?.exists([&holder.0])?,
+            None => false,
+        };
+        if !elsewhere {
+            doubtful.push(book);
+        }
+    }
+    Ok(doubtful)
 }

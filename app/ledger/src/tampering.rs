@@ -6,7 +6,7 @@ use office::{
     Explain,
     book::{Book, Lease},
     dossier::DossierId,
-    entry::{Entry, Envelope, Event, PaperKind, PaperOf, sha256},
+    entry::{Entry, Envelope, Event, PaperKind, PaperOf, Role, sha256},
     evidence::Evidence,
 };
 use tempfile::tempdir;
@@ -394,6 +394,124 @@ fn a_signed_entry_that_breaks_a_rule_is_found() {
         let kinds: Vec<_> = findings.iter().map(|found| found.kind).collect();
         assert_eq!(kinds, [FindingKind::Rule], "{name}: {findings:#?}");
     }
+}
+
+/// Someone writes with the machine's key what their roles do not allow.
+#[test]
+fn what_an_author_was_not_allowed_is_found() {
+    use office::entry::{DeviceId, User};
+    let clerk = |name: &str| fixture::user(name, &[Role::Clerk]);
+    let head = |name: &str| fixture::user(name, &[Role::Head]);
+    type Make = Box<dyn Fn(&User) -> Event>;
+    fn reason() -> String {
+        "lý do".into()
+    }
+    let cases: [(&str, &str, Make); 14] = [
+        ("a clerk makes a head", "ba", Box::new(move |_| Event::UserAdded { user: head("moi") })),
+        ("a clerk makes a clerk", "ba", Box::new(move |_| Event::UserAdded { user: clerk("moi") })),
+        ("a clerk becomes head", "ba", Box::new(move |_| Event::UserChanged { user: head("ba") })),
+        (
+            "the security administrator makes a reader",
+            "an",
+            Box::new(move |_| Event::UserAdded { user: clerk("moi") }),
+        ),
+        (
+            "the security administrator becomes a reader",
+            "an",
+            Box::new(move |_| Event::UserChanged { user: clerk("an") }),
+        ),
+        (
+            "a clerk shuts the head out",
+            "ba",
+            Box::new(move |chi| Event::UserDisabled { user: chi.name.clone(), reason: reason() }),
+        ),
+        (
+            "a clerk sets another's password",
+            "ba",
+            Box::new(|chi| Event::PasswordChanged { user: chi.name.clone() }),
+        ),
+        (
+            "a clerk lets a machine in",
+            "ba",
+            Box::new(|_| Event::DeviceAdmitted {
+                device: DeviceId("ab".repeat(16)),
+                public_key: "00".repeat(32),
+                label: "lạ".into(),
+            }),
+        ),
+        (
+            "a clerk trusts a certificate",
+            "ba",
+            Box::new(|_| Event::TrustRemoved { fingerprint: content_hash(b"x"), reason: reason() }),
+        ),
+        (
+            "a clerk plans the backups",
+            "ba",
+            Box::new(|_| Event::BackupPlanned { plan: Box::default() }),
+        ),
+        (
+            "a clerk changes the settings",
+            "ba",
+            Box::new(|_| Event::SettingsChanged { settings: Box::default() }),
+        ),
+        ("a clerk accepts the clock", "ba", Box::new(|_| Event::ClockAccepted { last: at(1) })),
+        ("whose rights ended reads a person", "cu", Box::new(|_| read_event(1, Evidence::Typed))),
+        ("whoever is nobody reads a person", "ma", Box::new(|_| read_event(1, Evidence::Typed))),
+    ];
+    let data = tempdir().unwrap();
+    let mut ledger = lived_in(data.path());
+    let guard = fixture::user("an", &[Role::SecurityAdministrator]);
+    for user in [clerk("ba"), clerk("cu"), guard] {
+        ledger.add_user(at(7), user, fixture::PASSWORD).unwrap();
+    }
+    ledger.disable_user(at(8), &office::entry::UserName("cu".into()), "nghỉ").unwrap();
+    assert_clean(&ledger);
+    drop(ledger);
+    for (name, author, make) in cases {
+        let copy = tempdir().unwrap();
+        std::fs::create_dir(copy.path().join("office")).unwrap();
+        for file in std::fs::read_dir(data.path().join("office")).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), copy.path().join("office").join(file.file_name())).unwrap();
+        }
+        let mut ledger = open(copy.path());
+        let what = make(&ledger.user.clone());
+        let mut entry = next_entry(&ledger, what);
+        entry.envelope.user = office::entry::UserName(author.into());
+        write_signed(&mut ledger, &mut entry);
+        let findings = ledger.check().unwrap().findings;
+        let kinds: Vec<_> = findings.iter().map(|found| found.kind).collect();
+        assert_eq!(kinds, [FindingKind::Right], "{name}: {findings:#?}");
+    }
+}
+
+/// A machine that nobody let in enrols itself.
+#[test]
+fn a_machine_that_nobody_let_in_is_found() {
+    let data = tempdir().unwrap();
+    let mut ledger = lived_in(data.path());
+    let stranger = crate::chain::DeviceKey::random(&[ledger.device.id.clone()]).unwrap();
+    let enrolment = Event::DeviceEnrolled {
+        device: stranger.id.clone(),
+        public_key: hex::encode(stranger.public_key()),
+        label: "lạ".into(),
+    };
+    let mut head = crate::Head::read(&ledger.db, &stranger.id).unwrap();
+    for what in [enrolment, read_event(1, Evidence::Typed)] {
+        let mut entry = next_entry(&ledger, what);
+        entry.envelope.device = stranger.id.clone();
+        entry.envelope.sequence = head.sequence + 1;
+        entry.envelope.previous = head.hash.clone();
+        entry.envelope.moment = head.moment.next(at(9));
+        let sealed = stranger.seal(&mut entry).unwrap();
+        let n = crate::store::insert(&ledger.db, &entry.envelope, &sealed).unwrap();
+        crate::project::apply(&ledger.db, n, &entry).unwrap();
+        head = crate::Head::read(&ledger.db, &stranger.id).unwrap();
+        let findings = ledger.check().unwrap().findings;
+        let kinds: Vec<_> = findings.iter().map(|found| found.kind).collect();
+        assert_eq!(kinds, [FindingKind::Chain], "{findings:#?}");
+    }
+    ledger.head = crate::Head::read(&ledger.db, &ledger.device.id).unwrap();
 }
 
 fn number(entry: &mut Entry) -> &mut office::book::Issued {

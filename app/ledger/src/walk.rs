@@ -20,6 +20,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     LedgerError, Result, admit,
     check::{ChainState, CheckReport, FindingKind, MOST_FINDINGS, StepBack},
+    entitled::entitled,
     head::{CLOCK_SLACK, chain_key, sets_clock},
     key::DatabaseKey,
     project,
@@ -57,6 +58,8 @@ struct Chain {
     public_key: [u8; 32],
     sequence: u64,
     hash: Hash,
+    /// Nobody let it in: it must be a restored copy, which says so in its second entry.
+    stranger: bool,
     /// Up to where it names each other chain.
     seen: HashMap<DeviceId, u64>,
     /// Time that the next entry is measured by.
@@ -161,6 +164,10 @@ pub(crate) fn walk_entries(
                 }
             }
         }
+    }
+    for (device, _) in walk.chains.iter().filter(|(_, chain)| chain.stranger) {
+        let place = format!("máy {:.8} chưa được cho vào", device.0);
+        report.find(FindingKind::Chain, place);
     }
     report.devices = walk
         .chains
@@ -267,7 +274,11 @@ impl Walk {
             Ok(Opened::Entry(entry)) => Some(&entry.what),
             _ => None,
         };
-        self.follow_chain(&envelope, event, &sealed, report);
+        let let_in = envelope.device.0 == envelope.office.0
+            || rebuilt
+                .prepare_cached("SELECT 1 FROM admitted WHERE device = ?1")?
+                .exists([&envelope.device.0])?;
+        self.follow_chain(&envelope, event, &sealed, let_in, report);
         let entry = match opened {
             Ok(Opened::Entry(entry)) => entry,
             Ok(Opened::Newer(_)) => {
@@ -289,6 +300,9 @@ impl Walk {
             && self.knew_all(&envelope.device)
         {
             report.find(FindingKind::Rule, format!("{name} ({})", refusal.code()));
+        }
+        if !entitled(rebuilt, &entry)? && self.knew_all(&envelope.device) {
+            report.find(FindingKind::Right, format!("{name}, {}", envelope.user.0));
         }
         match project::apply(rebuilt, n, &entry) {
             Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) => return Err(error),
@@ -316,6 +330,7 @@ impl Walk {
         envelope: &Envelope,
         event: Option<&Event>,
         sealed: &Sealed,
+        let_in: bool,
         report: &mut CheckReport,
     ) {
         let name = named(envelope);
@@ -325,6 +340,7 @@ impl Walk {
                 && DeviceId::of_key(&key) == *device;
             if known && *device == envelope.device && !self.chains.contains_key(device) {
                 let chain = Chain {
+                    stranger: !let_in,
                     public_key: key,
                     sequence: 0,
                     hash: NO_HASH,
@@ -344,6 +360,12 @@ impl Walk {
             report.find(FindingKind::Chain, format!("{name}: máy chưa được thêm"));
             return;
         };
+        if chain.stranger && chain.sequence > 0 {
+            if !matches!(event, Some(Event::Restored { .. })) {
+                report.find(FindingKind::Chain, format!("{name}: máy chưa được cho vào"));
+            }
+            chain.stranger = false;
+        }
         let follows = envelope.sequence == chain.sequence + 1
             && envelope.previous == ContentHash::from_hash(&chain.hash);
         if !follows {

@@ -344,7 +344,7 @@ pub enum Event {
         from: DeviceId,
         /// Length of that chain in the backup.
         entries: u64,
-        /// The books that wait: all that were known then.
+        /// The books that wait: all but those that another seat held.
         books: Vec<Book>,
     },
     /// It was decided where and when backups are made by themselves.

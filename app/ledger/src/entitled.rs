@@ -1,0 +1,99 @@
+//! Whether the author of an entry was allowed to write it: users and roles as they stood at its place, replayed
+//! from the entries. The check asks this of every entry, so that what somebody wrote past the program with a
+//! machine's key is found.
+
+use office::entry::{Entry, Event, EventKind, Role, User, granters};
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::{Result, roles::require};
+
+/// Whether the author's roles allowed the entry; `db` holds the read models of all entries before it.
+pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
+    let Some(roles) = roles_of(db, entry)? else { return Ok(false) };
+    let may = |kind: EventKind| require(&roles, kind.roles()).is_ok();
+    let kind = EventKind::of(&entry.what);
+    Ok(match &entry.what {
+        // The ledger writes these by itself, in anybody's session.
+        Event::OfficeFounded { .. }
+        | Event::DeviceEnrolled { .. }
+        | Event::LoginsFailed { .. }
+        | Event::NumberAssigned { .. }
+        | Event::RecoveryUsed { .. }
+        | Event::BackupMade { .. } => true,
+        // Opening a year goes with the number; everything else is checked against the book's holder.
+        Event::LeaseTaken { lease } => {
+            lease.after == 0 || may(EventKind::LeaseTaken) || may(EventKind::Restored)
+        }
+        Event::PasswordChanged { user } => *user == entry.envelope.user || may(kind),
+        Event::UserAdded { user } => {
+            is_first(db)? || (may(kind) && user.roles.iter().all(|role| grants(&roles, *role)))
+        }
+        Event::UserChanged { user } => {
+            let before = user_named(db, &user.name.0)?.map(|user| user.roles).unwrap_or_default();
+            let changed = user
+                .roles
+                .iter()
+                .filter(|role| !before.contains(role))
+                .chain(before.iter().filter(|role| !user.roles.contains(role)));
+            may(kind) && changed.into_iter().all(|role| grants(&roles, *role))
+        }
+        Event::DeviceAdmitted { .. }
+        | Event::UserDisabled { .. }
+        | Event::IdentityRead { .. }
+        | Event::PersonViewed { .. }
+        | Event::DossierReceived { .. }
+        | Event::DossierAnnulled { .. }
+        | Event::PaperMade { .. }
+        | Event::BackupPlanned { .. }
+        | Event::Exported { .. }
+        | Event::Restored { .. }
+        | Event::ClockAccepted { .. }
+        | Event::RecoveryRenewed
+        | Event::TrustAdded { .. }
+        | Event::TrustRemoved { .. }
+        | Event::DossierMoved { .. }
+        | Event::NoticeGiven { .. }
+        | Event::DossierArrived { .. }
+        | Event::FeePaid { .. }
+        | Event::PaymentCancelled { .. }
+        | Event::StatementImported { .. }
+        | Event::TicketDrawn { .. }
+        | Event::TicketMoved { .. }
+        | Event::DocumentKept { .. }
+        | Event::DocumentViewed { .. }
+        | Event::DocumentRemoved { .. }
+        | Event::SettingsChanged { .. }
+        | Event::LawUpdated { .. }
+        | Event::ConflictSettled { .. }
+        | Event::PortalCodesEntered { .. } => may(kind),
+    })
+}
+
+fn grants(roles: &[Role], role: Role) -> bool {
+    require(roles, granters(role)).is_ok()
+}
+
+/// The author's roles; none where their rights have ended. The founder writes before they are a user.
+fn roles_of(db: &Connection, entry: &Entry) -> Result<Option<Vec<Role>>> {
+    if is_first(db)? {
+        return Ok(Some(Role::ALL.to_vec()));
+    }
+    let name = &entry.envelope.user.0;
+    let active = "SELECT 1 FROM user WHERE name = ?1 AND active";
+    if !db.prepare_cached(active)?.exists([name])? {
+        return Ok(None);
+    }
+    Ok(user_named(db, name)?.map(|user| user.roles))
+}
+
+fn is_first(db: &Connection) -> Result<bool> {
+    Ok(!db.prepare_cached("SELECT 1 FROM user WHERE json_n > 0")?.exists([])?)
+}
+
+fn user_named(db: &Connection, name: &str) -> Result<Option<User>> {
+    let json: Option<String> = db
+        .prepare_cached("SELECT json FROM user WHERE name = ?1 AND json_n > 0")?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
+    Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+}
