@@ -34,6 +34,8 @@ pub enum Wanted {
     Trust,
     /// Online dossiers.
     Arrivals,
+    /// What a machine asks to be let in with.
+    Request,
 }
 
 impl Wanted {
@@ -44,7 +46,7 @@ impl Wanted {
             Self::Statement => &["csv"],
             Self::Catalogue => &["json", "csv"],
             Self::Trust => &["cer", "crt", "der", "pem", "ml", "ldif", "crl"],
-            Self::Arrivals => &["json"],
+            Self::Arrivals | Self::Request => &["json"],
         }
     }
 
@@ -55,7 +57,7 @@ impl Wanted {
             Self::Statement => "CSV",
             Self::Catalogue => "JSON, CSV",
             Self::Trust => "CER, CRT, DER, PEM, ML, LDIF, CRL",
-            Self::Arrivals => "JSON",
+            Self::Arrivals | Self::Request => "JSON",
         }
     }
 

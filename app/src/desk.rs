@@ -98,6 +98,15 @@ impl Desk {
         Ok(desk)
     }
 
+    /// Takes over what came from other machines.
+    pub fn reload(&mut self) -> Result<(), LedgerError> {
+        (self.office, self.settings) = (self.ledger.office()?, self.ledger.settings()?);
+        self.codes = self.ledger.portal_codes()?;
+        (self.law, self.law_problem) = law::own(&self.ledger, self.law.clone())?;
+        self.load_trust();
+        Ok(())
+    }
+
     /// Takes over what the ledger trusts now.
     pub fn load_trust(&mut self) {
         (self.trust, self.trust_problem) = match trust::of(&self.ledger) {

@@ -1,6 +1,6 @@
 //! A hand at a view without a window: it takes a field, types into it, presses what is written on the screen
 //! and reads what stands there. For tests of whole screens and for pictures of what only a key shows; of a
-//! window's own tasks only what is ready at once runs: moves of the keyboard, but no files and devices.
+//! window's own tasks only what is ready at once runs, moves of the keyboard, unless a test waits for files.
 
 use std::any::Any;
 
@@ -8,7 +8,7 @@ use iced::advanced::widget::operation::{Focusable, TextInput};
 use iced::advanced::widget::{Id, Operation};
 use iced::advanced::{clipboard, mouse};
 use iced::event::Status;
-use iced::futures::{FutureExt, StreamExt};
+use iced::futures::{FutureExt, StreamExt, executor::block_on, stream::BoxStream};
 use iced::keyboard::{self, Key, Location, Modifiers, key};
 use iced::{Event, Point, Rectangle, Renderer, Size, Task, Theme};
 use iced_runtime::user_interface::Cache;
@@ -157,9 +157,27 @@ impl Hand {
         view: impl Fn() -> Element<'a, Message>,
         task: Task<Message>,
     ) -> Vec<Message> {
+        self.go_on(view, task, |actions| actions.next().now_or_never().flatten())
+    }
+
+    /// The same to the task's end, which may wait for files.
+    pub fn wait<'a, Message: 'static>(
+        &mut self,
+        view: impl Fn() -> Element<'a, Message>,
+        task: Task<Message>,
+    ) -> Vec<Message> {
+        self.go_on(view, task, |actions| block_on(actions.next()))
+    }
+
+    fn go_on<'a, Message: 'static>(
+        &mut self,
+        view: impl Fn() -> Element<'a, Message>,
+        task: Task<Message>,
+        next: impl Fn(&mut BoxStream<'static, Action<Message>>) -> Option<Action<Message>>,
+    ) -> Vec<Message> {
         let mut said = Vec::new();
         let Some(mut actions) = task::into_stream(task) else { return said };
-        while let Some(Some(action)) = actions.next().now_or_never() {
+        while let Some(action) = next(&mut actions) {
             match action {
                 Action::Output(message) => said.push(message),
                 Action::Widget(operation) => {

@@ -93,11 +93,13 @@ pub enum Icon {
     Backup,
     /// Something taken out of a box.
     Restore,
+    /// Two screens.
+    Machines,
 }
 
 impl Icon {
     /// All icons.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::Card,
         Self::Person,
         Self::Search,
@@ -137,6 +139,7 @@ impl Icon {
         Self::Menu,
         Self::Backup,
         Self::Restore,
+        Self::Machines,
     ];
 
     fn trace(self, pen: &mut Pen) {
@@ -366,6 +369,11 @@ impl Icon {
                 pen.line(&[(2.5, 11.0), (2.5, 17.0), (17.5, 17.0), (17.5, 11.0)]);
                 pen.line(&[(10.0, 12.0), (10.0, 2.5)]);
                 pen.line(&[(6.0, 6.5), (10.0, 2.5), (14.0, 6.5)]);
+            }
+            Self::Machines => {
+                pen.rect(1.5, 3.0, 10.0, 7.0, 1.0);
+                pen.rect(8.5, 12.0, 10.0, 6.0, 1.0);
+                pen.line(&[(4.5, 10.0), (4.5, 15.0), (8.5, 15.0)]);
             }
         }
     }

@@ -4,29 +4,36 @@
 //! Entries go in the order of their places: so whatever a file is cut to, what an entry rests on stands before
 //! it. A file is written under another name and gets its own when it is whole and on the disk. Taking is in
 //! steps of one frame; cut off anywhere, it goes on where it was.
+//!
+//! Only one connection holds the ledger's file. So an exchange can be had in steps: the ledger reads or takes one
+//! frame, and the folder, which may be slow or not answer at all, is read or written elsewhere meanwhile.
 
 mod file;
 
 use std::{
+    collections::HashSet,
     fs::{self, File},
     io::{BufReader, BufWriter, ErrorKind},
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
-use office::entry::{ContentHash, Opened, Sealed};
+use office::entry::{ContentHash, OfficeId, Opened, Sealed};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use crate::{
     Ledger, LedgerError, Result, Taken,
     blob::blob_key,
-    exchange::file::{FRAME, Frame, Opening, Part, Reader, Writer},
+    exchange::file::{FRAME, Opening, Part, Reader, Writer},
     key::random,
     keyring::sync_folder,
     private,
     read::rows,
 };
+
+pub use file::Frame;
 
 /// How the files' names end.
 pub const EXTENSION: &str = "motcua";
@@ -69,11 +76,148 @@ pub(crate) fn make_key(db: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn key(db: &Connection) -> Result<zeroize::Zeroizing<[u8; 32]>> {
+fn key(db: &Connection) -> Result<Zeroizing<[u8; 32]>> {
     let sql = "SELECT key FROM shared WHERE name = ?1";
     let key: Option<[u8; 32]> =
         db.prepare_cached(sql)?.query_row([EXCHANGE], |row| row.get(0)).optional()?;
-    Ok(zeroize::Zeroizing::new(key.ok_or(LedgerError::Damaged { place: "khóa trao đổi" })?))
+    Ok(Zeroizing::new(key.ok_or(LedgerError::Damaged { place: "khóa trao đổi" })?))
+}
+
+/// An export that is under way: what of the ledger is read next.
+pub struct Export {
+    next: i64,
+    /// Of each chain: up to where every other seat is known to hold it.
+    lacked: Vec<(i64, i64)>,
+    sent: HashSet<ContentHash>,
+}
+
+/// The file of an export, written away from the ledger. Dropped before its end it leaves nothing.
+pub struct ExportFile {
+    folder: PathBuf,
+    name: String,
+    office: OfficeId,
+    key: Zeroizing<[u8; 32]>,
+    writer: Option<Writer<BufWriter<File>>>,
+    entries: u64,
+    blobs: u64,
+}
+
+impl ExportFile {
+    /// Writes the next frame; the first makes the file.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoStick`], [`LedgerError::DiskFull`].
+    pub fn write(&mut self, frame: &Frame) -> Result<()> {
+        let part = self.part();
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            none => {
+                if !self.folder.is_dir() {
+                    return Err(LedgerError::NoStick { place: self.folder.display().to_string() });
+                }
+                let out = BufWriter::new(private::create(&part)?);
+                none.insert(Writer::begin(out, &self.office, &self.key)?)
+            }
+        };
+        writer.frame(frame)?;
+        self.entries += frame.entries.len() as u64;
+        self.blobs += frame.blobs.len() as u64;
+        Ok(())
+    }
+
+    /// The file gets its name when it is whole and on the disk.
+    ///
+    /// # Errors
+    /// [`LedgerError::DiskFull`]; then no file is left.
+    pub fn end(mut self) -> Result<Sent> {
+        let Some(writer) = self.writer.take() else {
+            return Ok(Sent { file: None, entries: 0, blobs: 0 });
+        };
+        let (file, part) = (self.folder.join(&self.name), self.part());
+        let written = writer.end().and_then(|out| {
+            out.into_inner().map_err(|error| error.into_error())?.sync_all()?;
+            fs::rename(&part, &file)?;
+            sync_folder(Some(&self.folder))
+        });
+        match written {
+            Ok(()) => Ok(Sent { file: Some(file), entries: self.entries, blobs: self.blobs }),
+            Err(error) => {
+                let _ = fs::remove_file(&part);
+                Err(error)
+            }
+        }
+    }
+
+    /// Entries that were written so far.
+    pub fn entries(&self) -> u64 {
+        self.entries
+    }
+
+    fn part(&self) -> PathBuf {
+        self.folder.join(format!("{}.part", self.name))
+    }
+}
+
+impl Drop for ExportFile {
+    fn drop(&mut self) {
+        if self.writer.take().is_some() {
+            let _ = fs::remove_file(self.part());
+        }
+    }
+}
+
+/// The files of a folder as they are read, away from the ledger.
+pub struct Import {
+    folder: PathBuf,
+    /// Those that are still to be read; none before the folder was listed.
+    files: Option<std::vec::IntoIter<PathBuf>>,
+    reader: Option<Box<Reader<BufReader<File>>>>,
+    office: OfficeId,
+    key: Zeroizing<[u8; 32]>,
+    received: Received,
+}
+
+impl Import {
+    /// The next frame, for [`Ledger::take_frame`]; none after the last file.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::import_entries`].
+    pub fn read(&mut self) -> Result<Option<Frame>> {
+        loop {
+            match self.reader.as_mut().map(|reader| reader.next()) {
+                Some(Part::Frame(frame)) => return Ok(Some(frame)),
+                Some(Part::Broken) => self.received.broken += 1,
+                Some(Part::End) | None => {}
+            }
+            self.reader = None;
+            let files = match &mut self.files {
+                Some(files) => files,
+                none => none.insert(files(&self.folder)?.into_iter()),
+            };
+            let Some(file) = files.next() else { break };
+            let source = BufReader::new(File::open(&file)?);
+            match Reader::begin(source, &self.office, &self.key) {
+                Opening::Ours(reader) => {
+                    self.received.files += 1;
+                    self.reader = Some(reader);
+                }
+                Opening::Foreign => self.received.foreign += 1,
+                Opening::Broken => {
+                    self.received.files += 1;
+                    self.received.broken += 1;
+                }
+            }
+        }
+        if self.received.files == 0 {
+            return Err(LedgerError::ForeignOffice { place: self.folder.display().to_string() });
+        }
+        Ok(None)
+    }
+
+    /// What was read in all; `entries`: what became of them.
+    pub fn received(self, entries: Taken) -> Received {
+        Received { entries, ..self.received }
+    }
 }
 
 impl Ledger {
@@ -83,31 +227,64 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NoStick`], [`LedgerError::DiskFull`], [`LedgerError::Stopped`]; then no file is left.
     pub fn export_entries(&self, folder: &Path, watch: &dyn Fn(u64) -> Result<()>) -> Result<Sent> {
-        if !folder.is_dir() {
-            return Err(LedgerError::NoStick { place: folder.display().to_string() });
+        let (mut export, mut file) = self.begin_export(folder)?;
+        while let Some(frame) = self.next_frame(&mut export)? {
+            file.write(&frame)?;
+            watch(file.entries)?;
         }
+        file.end()
+    }
+
+    /// Begins an export in steps: frames of [`Ledger::next_frame`] go into the file.
+    pub fn begin_export(&self, folder: &Path) -> Result<(Export, ExportFile)> {
         let missing = self.lacked()?;
-        let Some(begin) = missing.iter().filter_map(|(_, _, place)| *place).min() else {
-            return Ok(Sent { file: None, entries: 0, blobs: 0 });
-        };
+        // Where the others lack nothing, no entry follows.
+        let next = missing.iter().filter_map(|(_, _, place)| *place).min().unwrap_or(i64::MAX);
+        let lacked = missing.into_iter().map(|(chain, known, _)| (chain, known)).collect();
         let device: String = self.device.id.0.chars().take(8).collect();
         let name = format!("{device}-{:012}.{EXTENSION}", self.head.moment.timestamp().as_second());
-        let (file, part) = (folder.join(&name), folder.join(format!("{name}.part")));
-        let written = private::create(&part)
-            .map_err(LedgerError::from)
-            .and_then(|out| self.write_file(out, begin, &missing, watch))
-            .and_then(|sent| {
-                fs::rename(&part, &file)?;
-                sync_folder(Some(folder))?;
-                Ok(sent)
-            });
-        match written {
-            Ok((entries, blobs)) => Ok(Sent { file: Some(file), entries, blobs }),
-            Err(error) => {
-                let _ = fs::remove_file(&part);
-                Err(error)
+        let file = ExportFile {
+            folder: folder.to_owned(),
+            name,
+            office: self.head.office.clone(),
+            key: key(&self.db)?,
+            writer: None,
+            entries: 0,
+            blobs: 0,
+        };
+        Ok((Export { next, lacked, sent: HashSet::new() }, file))
+    }
+
+    /// The entries that are exported next, with the contents that they name; none after the last.
+    pub fn next_frame(&self, export: &mut Export) -> Result<Option<Frame>> {
+        let (mut frame, mut size) = (Frame::default(), 0);
+        let mut statement = self.db.prepare_cached(
+            "SELECT chain, sequence, signature, envelope, payload, n FROM entry
+             WHERE n >= ?1 ORDER BY n",
+        )?;
+        let mut rows = statement.query([export.next])?;
+        while size < FRAME
+            && let Some(row) = rows.next()?
+        {
+            let (chain, sequence): (i64, i64) = (row.get(0)?, row.get(1)?);
+            export.next = row.get::<_, i64>(5)?.saturating_add(1);
+            if !export.lacked.iter().any(|(of, known)| *of == chain && sequence > *known) {
+                continue;
             }
+            let sealed =
+                Sealed { signature: row.get(2)?, envelope: row.get(3)?, payload: row.get(4)? };
+            size += sealed.envelope.len() + sealed.payload.len();
+            for hash in named(&sealed) {
+                if export.sent.insert(hash.clone())
+                    && let Some(bytes) = blob(&self.db, &hash)?
+                {
+                    size += bytes.len();
+                    frame.blobs.push(bytes);
+                }
+            }
+            frame.entries.push(sealed);
         }
+        Ok((!frame.entries.is_empty()).then_some(frame))
     }
 
     /// Of each chain: up to where every other seat is known to hold it, and the place of the entry after.
@@ -149,56 +326,6 @@ impl Ledger {
         Ok(lacked)
     }
 
-    fn write_file(
-        &self,
-        out: File,
-        begin: i64,
-        lacked: &[(i64, i64, Option<i64>)],
-        watch: &dyn Fn(u64) -> Result<()>,
-    ) -> Result<(u64, u64)> {
-        let key = key(&self.db)?;
-        let mut writer = Writer::begin(BufWriter::new(out), &self.head.office, &key)?;
-        let (mut frame, mut size) = (Frame::default(), 0);
-        let (mut entries, mut blobs) = (0, 0);
-        let mut sent = std::collections::HashSet::new();
-        let mut statement = self.db.prepare(
-            "SELECT chain, sequence, signature, envelope, payload FROM entry
-             WHERE n >= ?1 ORDER BY n",
-        )?;
-        let mut rows = statement.query([begin])?;
-        while let Some(row) = rows.next()? {
-            let (chain, sequence): (i64, i64) = (row.get(0)?, row.get(1)?);
-            if !lacked.iter().any(|(of, known, _)| *of == chain && sequence > *known) {
-                continue;
-            }
-            let sealed =
-                Sealed { signature: row.get(2)?, envelope: row.get(3)?, payload: row.get(4)? };
-            size += sealed.envelope.len() + sealed.payload.len();
-            for hash in named(&sealed) {
-                if sent.insert(hash.clone())
-                    && let Some(bytes) = blob(&self.db, &hash)?
-                {
-                    size += bytes.len();
-                    blobs += 1;
-                    frame.blobs.push(bytes);
-                }
-            }
-            frame.entries.push(sealed);
-            entries += 1;
-            if size >= FRAME {
-                writer.frame(&std::mem::take(&mut frame))?;
-                size = 0;
-                watch(entries)?;
-            }
-        }
-        if !frame.entries.is_empty() {
-            writer.frame(&frame)?;
-        }
-        let out = writer.end()?;
-        out.into_inner().map_err(|error| error.into_error())?.sync_all()?;
-        Ok((entries, blobs))
-    }
-
     /// Takes what lies in `folder` from other seats of the office. `watch` hears how many entries came, and may
     /// end it: what was taken stays.
     ///
@@ -211,47 +338,31 @@ impl Ledger {
         now: Timestamp,
         watch: &dyn Fn(u64) -> Result<()>,
     ) -> Result<Received> {
-        let files = files(folder)?;
-        if files.is_empty() {
-            return Err(LedgerError::NoExchange { place: folder.display().to_string() });
+        let mut import = self.begin_import(folder)?;
+        let (mut entries, mut came) = (Taken::default(), 0);
+        while let Some(frame) = import.read()? {
+            entries += self.take_frame(now, &frame)?;
+            came += frame.entries.len() as u64;
+            watch(came)?;
         }
-        let key = key(&self.db)?;
-        let mut received = Received::default();
-        let mut came = 0;
-        for file in files {
-            let source = BufReader::new(File::open(&file)?);
-            let mut reader = match Reader::begin(source, &self.head.office, &key) {
-                Opening::Ours(reader) => reader,
-                Opening::Foreign => {
-                    received.foreign += 1;
-                    continue;
-                }
-                Opening::Broken => {
-                    received.files += 1;
-                    received.broken += 1;
-                    continue;
-                }
-            };
-            received.files += 1;
-            loop {
-                match reader.next() {
-                    Part::Frame(frame) => {
-                        received.entries += self.take(now, &frame.entries, &frame.blobs)?;
-                        came += frame.entries.len() as u64;
-                        watch(came)?;
-                    }
-                    Part::End => break,
-                    Part::Broken => {
-                        received.broken += 1;
-                        break;
-                    }
-                }
-            }
-        }
-        if received.files == 0 {
-            return Err(LedgerError::ForeignOffice { place: folder.display().to_string() });
-        }
-        Ok(received)
+        Ok(import.received(entries))
+    }
+
+    /// Begins an import in steps: [`Ledger::take_frame`] takes what it reads.
+    pub fn begin_import(&self, folder: &Path) -> Result<Import> {
+        Ok(Import {
+            folder: folder.to_owned(),
+            files: None,
+            reader: None,
+            office: self.head.office.clone(),
+            key: key(&self.db)?,
+            received: Received::default(),
+        })
+    }
+
+    /// [`Ledger::take`] of what a file holds next.
+    pub fn take_frame(&mut self, now: Timestamp, frame: &Frame) -> Result<Taken> {
+        self.take(now, &frame.entries, &frame.blobs)
     }
 }
 
@@ -270,6 +381,9 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         .map(|file| file.path())
         .filter(|path| path.extension().is_some_and(|end| end == EXTENSION))
         .collect();
+    if files.is_empty() {
+        return Err(LedgerError::NoExchange { place: folder.display().to_string() });
+    }
     files.sort_unstable();
     Ok(files)
 }

@@ -54,7 +54,7 @@ pub use chain::content_hash;
 pub use check::{ChainState, CheckReport, Finding, FindingCount, FindingKind, StepBack};
 pub use draft::{DRAFT_LIMIT, Draft};
 pub use error::{LedgerError, Result};
-pub use exchange::{EXTENSION, Received, Sent};
+pub use exchange::{EXTENSION, Export, ExportFile, Frame, Import, Received, Sent};
 pub use folder::{Present, copies_of_ledger};
 pub use head::Head;
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};

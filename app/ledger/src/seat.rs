@@ -187,6 +187,15 @@ impl Ledger {
         target: &Path,
         at: Timestamp,
     ) -> Result<Manifest> {
+        self.let_in(request, at)?;
+        self.backup(target, at)
+    }
+
+    /// Lets a machine in without making its copy: any backup that is made from now on is one.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::admit_seat`].
+    pub fn let_in(&mut self, request: &SeatRequest, at: Timestamp) -> Result<()> {
         require(&self.user.roles, EventKind::DeviceAdmitted.roles())?;
         let device = request.device()?;
         let known = "SELECT 1 FROM admitted WHERE device = ?1";
@@ -198,7 +207,7 @@ impl Ledger {
             let (public_key, label) = (request.public_key.clone(), request.label.clone());
             self.write_own(at, Event::DeviceAdmitted { device, public_key, label })?;
         }
-        self.backup(target, at)
+        Ok(())
     }
 
     /// Machines that were let in.

@@ -4,6 +4,7 @@
 mod outcomes;
 mod paperfree;
 mod rooms;
+mod seats;
 mod steps;
 
 mod trust;
@@ -398,7 +399,7 @@ mod tests {
     };
 
     /// The screens, each with its page.
-    const PAGES: [(&str, Page); 43] = [
+    const PAGES: [(&str, Page); 46] = [
         ("setup-recovery", Page::Setup),
         ("setup-devices", Page::Setup),
         ("login", Page::Login),
@@ -440,6 +441,9 @@ mod tests {
         ("settings", Page::Settings),
         ("backup", Page::Backup),
         ("numbers", Page::Numbers),
+        ("seats", Page::Seats),
+        ("seats-conflict", Page::Seats),
+        ("seats-admit", Page::Seats),
         ("restore", Page::Restore),
         ("diagnostics", Page::Diagnostics),
     ];
@@ -520,6 +524,7 @@ mod tests {
             "settings",
             "backup",
             "numbers",
+            "seats",
         ] {
             let counter = Counter::default();
             let stage = stage(folder.path(), screen, &law, &counter).unwrap();
@@ -557,9 +562,15 @@ mod tests {
                     "Chứng thư tin cậy",
                     "Lập phiếu khôi phục mới",
                     "Xác nhận giờ máy đã chỉnh đúng",
+                    "Các máy",
                 ][..],
             ),
-            (head.user, head.password, &["Hàng chờ", "Nhật ký", "Chứng thư tin cậy"], &[]),
+            (
+                head.user,
+                head.password,
+                &["Hàng chờ", "Nhật ký", "Chứng thư tin cậy", "Các máy"],
+                &[],
+            ),
             (
                 "antoan",
                 "Suoi-trong-2026",

@@ -58,6 +58,7 @@ pub enum Page {
     Backup,
     Restore,
     Numbers,
+    Seats,
     Diagnostics,
     Login,
     Setup,
@@ -82,7 +83,7 @@ macro_rules! page {
 
 impl Page {
     /// All pages, in the order of the list.
-    pub const ALL: [Page; 38] = [
+    pub const ALL: [Page; 39] = [
         Page::Keys,
         Page::Terms,
         Page::Home,
@@ -118,6 +119,7 @@ impl Page {
         Page::Backup,
         Page::Restore,
         Page::Numbers,
+        Page::Seats,
         Page::Diagnostics,
         Page::Login,
         Page::Setup,
@@ -160,6 +162,7 @@ impl Page {
             Page::Backup => page!("backup"),
             Page::Restore => page!("restore"),
             Page::Numbers => page!("numbers"),
+            Page::Seats => page!("seats"),
             Page::Diagnostics => page!("diagnostics"),
             Page::Login => page!("login"),
             Page::Setup => page!("setup"),

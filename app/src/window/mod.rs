@@ -9,6 +9,7 @@ mod backups;
 mod chip;
 mod drop;
 mod entrance;
+mod exchange;
 mod founding;
 pub mod gallery;
 mod help;
@@ -145,6 +146,8 @@ pub enum Message {
     Restored(Box<Result<Desk, LedgerError>>),
     /// A running backup.
     Backup(backups::Told),
+    /// A running exchange of entries.
+    Exchange(exchange::Told),
     /// The window is to be closed; the second time at once.
     CloseAsked,
     /// It stays open, and the backup goes on.
@@ -384,6 +387,7 @@ impl App {
                 Task::none()
             }
             Message::Backup(told) => self.backup_told(told),
+            Message::Exchange(told) => self.exchange_told(told),
             Message::SheetOut(told) => {
                 self.sheet_went(&told);
                 Task::none()
@@ -544,6 +548,7 @@ impl App {
             shell::Action::Run(task) => task.map(Message::Desk),
             shell::Action::Lock => self.lock(),
             shell::Action::BackUp(folder) => self.back_up(folder, false),
+            shell::Action::Exchange(way, folder) => self.exchange(way, &folder),
             shell::Action::Restore => self.ask_restore(),
             shell::Action::SwitchMode => self.update(Message::ModeSwitched),
             shell::Action::Help => self.open_help(),

@@ -26,6 +26,7 @@ mod queue_flow;
 mod reception_flow;
 pub mod rooms;
 mod safety_flow;
+mod seats_flow;
 mod second_flow;
 mod settings_flow;
 mod store_flow;
@@ -44,6 +45,7 @@ use widgets::travel;
 use super::{
     chip::{Running, Told},
     drop::Dropped,
+    exchange::Way,
     help::Page,
     notice::Notice,
     outgoing, papers,
@@ -66,6 +68,7 @@ use chip_flow::Awaited;
 pub use counter::Counter;
 use rooms::Door;
 use safety_flow::Backups;
+use seats_flow::Exchange;
 
 /// Rows fetched at once.
 const PAGE: usize = 100;
@@ -215,6 +218,8 @@ pub struct Shell {
     waiting: String,
     /// Backups, and books that wait after a restore.
     pub backups: Backups,
+    /// Entries that go to other machines or come from them.
+    pub exchange: Exchange,
 }
 
 /// What happened.
@@ -296,6 +301,8 @@ pub enum Action {
     KeepAndRun(Devices, Task<Message>),
     /// Make a backup in this folder.
     BackUp(PathBuf),
+    /// Exchange entries by this folder.
+    Exchange(Way, PathBuf),
     /// Leave the desk and restore a backup.
     Restore,
 }
@@ -324,6 +331,7 @@ impl Shell {
             tables: Tables::default(),
             waiting: String::new(),
             backups,
+            exchange: Exchange::default(),
         };
         let problem = shell.desk.law_problem.clone().map(Notice::caution);
         let task = match shell.asks_numbers() {

@@ -33,9 +33,9 @@ pub(crate) const FRAME: usize = 256 * 1024;
 /// Largest frame that is read: entries, and one content at the most beyond [`FRAME`].
 const LARGEST: usize = 2 * FRAME + ENTRY_LIMIT + ENVELOPE_LIMIT + BLOB_LIMIT;
 
-/// What a frame holds.
+/// A part of a file: entries, with contents that they name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Frame {
+pub struct Frame {
     pub(crate) entries: Vec<Sealed>,
     pub(crate) blobs: Vec<Vec<u8>>,
 }

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 41] = [
+pub const SCREENS: [&str; 46] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -68,6 +68,11 @@ pub const SCREENS: [&str; 41] = [
     "backup",
     "backup-running",
     "numbers",
+    "seats",
+    "seats-conflict",
+    "seats-settle",
+    "seats-hand-over",
+    "seats-admit",
     "diagnostics",
 ];
 
@@ -80,6 +85,7 @@ pub fn is_for_head(screen: &str) -> bool {
         || screen.starts_with("statement")
         || screen.starts_with("backup")
         || screen == "numbers"
+        || screen.starts_with("seats")
         || screen == "pay-cancel"
 }
 
@@ -152,6 +158,10 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 LedgerError::NumberJump { book: Book::Tracking.label(), known: 24, given: 5000 };
             state.refused(Book::Tracking, &far);
             shell.screen = Screen::Room(Box::new(rooms::Room::Numbers(state)));
+        }
+        _ if screen.starts_with("seats") => {
+            let state = Box::new(super::seats::state(screen)?);
+            shell.screen = Screen::Room(Box::new(rooms::Room::Seats(state)));
         }
         "statistics" => enter(shell, Door::Statistics, counter),
         "catalogue" => enter(shell, Door::Catalogue, counter),

@@ -35,6 +35,7 @@ pub mod reception;
 pub mod recovery;
 pub mod register;
 pub mod restore;
+pub mod seats;
 pub mod settings;
 pub mod setup;
 pub mod statement;

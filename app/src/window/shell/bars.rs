@@ -68,13 +68,14 @@ pub enum Bar {
 type Row = (Icon, &'static str, &'static str, Bar);
 
 /// The office and this machine, in the menu's second column.
-const MENU: [Row; 11] = [
+const MENU: [Row; 12] = [
     (Icon::Person, "Người dùng", "", Bar::Users),
     (Icon::Log, "Nhật ký", "", Bar::Log),
     (Icon::Shield, "Chứng thư tin cậy", "", Bar::Trust),
     (Icon::Key, "Đổi mật khẩu của tôi", "", Bar::OwnPassword),
     (Icon::Lifebuoy, "Lập phiếu khôi phục mới", "", Bar::Recovery),
     (Icon::Card, "Thiết bị", "", Bar::Devices),
+    (Icon::Machines, "Các máy", "", Bar::Room(Door::Seats)),
     (Icon::Clock, "Xác nhận giờ máy đã chỉnh đúng", "", Bar::Clock),
     (Icon::Info, "Thông tin chẩn đoán", "", Bar::Room(Door::Diagnostics)),
     (Icon::Contrast, "Giao diện sáng hoặc tối", "F11", Bar::Mode),
@@ -114,6 +115,7 @@ impl Shell {
             ) => ledger.sees_people(),
             Bar::Room(Door::Backup) => ledger.may(EventKind::BackupMade),
             Bar::Room(Door::Numbers) => ledger.may(EventKind::LeaseTaken),
+            Bar::Room(Door::Seats) => ledger.may(EventKind::DeviceAdmitted),
             Bar::Room(
                 Door::Catalogue | Door::Codes | Door::Calendar | Door::Settings | Door::Diagnostics,
             ) => true,

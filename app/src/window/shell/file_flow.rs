@@ -15,7 +15,8 @@ use crate::{
         notice::Notice,
         papers,
         screen::{
-            arrivals, cash, catalogue, chooser, codes, dossier, reception, statement, store, trust,
+            arrivals, cash, catalogue, chooser, codes, dossier, reception, seats, statement, store,
+            trust,
         },
     },
 };
@@ -39,6 +40,8 @@ enum Taker {
     Trust,
     /// Online dossiers.
     Arrivals,
+    /// A new machine.
+    Request,
 }
 
 impl Taker {
@@ -49,6 +52,7 @@ impl Taker {
             Self::Catalogue | Self::Codes => Wanted::Catalogue,
             Self::Trust => Wanted::Trust,
             Self::Arrivals => Wanted::Arrivals,
+            Self::Request => Wanted::Request,
         }
     }
 
@@ -77,6 +81,7 @@ impl Taker {
             Self::Arrivals => Message::Arrivals(arrivals::Message::Import(
                 arrivals::import::Message::FileGiven(path),
             )),
+            Self::Request => Message::Room(rooms::Message::Seats(seats::Message::FileGiven(path))),
         }
     }
 }
@@ -94,6 +99,7 @@ impl Shell {
                 Room::Cash(state) => (state.asks(), Taker::Statement),
                 Room::Catalogue(state) => (state.asks(), Taker::Catalogue),
                 Room::Codes(state) => (state.takes_file(), Taker::Codes),
+                Room::Seats(state) => (state.takes_file(), Taker::Request),
                 _ => return None,
             },
             _ => return None,
@@ -226,6 +232,9 @@ pub(super) fn asks_for_file(message: &Message) -> bool {
         }
         Message::Room(rooms::Message::Codes(codes::Message::Import(message))) => {
             matches!(message, codes::import::Message::FileAsked)
+        }
+        Message::Room(rooms::Message::Seats(message)) => {
+            matches!(message, seats::Message::FileAsked)
         }
         _ => false,
     }

@@ -5,11 +5,11 @@ use iced::Task;
 use widgets::{Element, keys::Pressed, travel};
 
 use super::{Action, Counter, Message as ShellMessage, Screen, Shell};
-use crate::window::help::Page;
 use crate::window::screen::{
     backup, calendar, cash, catalogue, codes, diagnostics, grid::Grid, hall, issued, numbers,
-    outlet::Out, queue, register, settings, statement, statistics,
+    outlet::Out, queue, register, seats, settings, statement, statistics,
 };
+use crate::window::{exchange::Way, help::Page};
 
 /// A room that is open.
 pub enum Room {
@@ -37,6 +37,8 @@ pub enum Room {
     Backup(backup::State),
     /// Last numbers on paper after a restore.
     Numbers(numbers::State),
+    /// The machines of the office.
+    Seats(Box<seats::State>),
     /// The page for support.
     Diagnostics(diagnostics::State),
 }
@@ -68,6 +70,8 @@ pub enum Message {
     Backup(backup::Message),
     /// With the numbers after a restore.
     Numbers(numbers::Message),
+    /// With the machines of the office.
+    Seats(seats::Message),
     /// At the page for support.
     Diagnostics(diagnostics::Message),
 }
@@ -97,6 +101,8 @@ pub enum Door {
     Backup,
     /// To [`Room::Numbers`]
     Numbers,
+    /// To [`Room::Seats`]
+    Seats,
     /// To [`Room::Diagnostics`]
     Diagnostics,
 }
@@ -111,6 +117,7 @@ impl Room {
             Room::Catalogue(state) => state.asks(),
             Room::Codes(state) => state.asks(),
             Room::Calendar(state) => state.asks(),
+            Room::Seats(state) => state.asks(),
             Room::Register(_)
             | Room::Statistics(_)
             | Room::Issued(_)
@@ -135,6 +142,7 @@ impl Room {
             Room::Settings(_) => settings::FIRST,
             Room::Backup(_) => backup::FOLDER,
             Room::Numbers(state) => state.first_field(),
+            Room::Seats(_) => seats::FOLDER,
             Room::Hall(_) | Room::Diagnostics(_) => return None,
         })
     }
@@ -155,6 +163,7 @@ impl Room {
             Room::Settings(_) => "Cài đặt cơ quan",
             Room::Backup(_) => "Sao lưu, khôi phục",
             Room::Numbers(_) => "Số sau khi khôi phục",
+            Room::Seats(state) => state.title(),
             Room::Diagnostics(_) => "Thông tin chẩn đoán",
         }
     }
@@ -173,6 +182,7 @@ impl Room {
             Room::Issued(_) => Page::Issued,
             Room::Backup(_) => Page::Backup,
             Room::Numbers(_) => Page::Numbers,
+            Room::Seats(_) => Page::Seats,
             Room::Diagnostics(_) => Page::Diagnostics,
             Room::Settings(_) => Page::Settings,
         }
@@ -193,6 +203,7 @@ impl Room {
             | Room::Settings(_)
             | Room::Backup(_)
             | Room::Numbers(_)
+            | Room::Seats(_)
             | Room::Diagnostics(_) => None,
         }
     }
@@ -212,6 +223,7 @@ impl Room {
             | Room::Settings(_)
             | Room::Backup(_)
             | Room::Numbers(_)
+            | Room::Seats(_)
             | Room::Diagnostics(_) => None,
         }
     }
@@ -231,6 +243,7 @@ impl Room {
             Room::Settings(state) => state.view().map(Message::Settings),
             Room::Backup(state) => state.view().map(Message::Backup),
             Room::Numbers(state) => state.view().map(Message::Numbers),
+            Room::Seats(state) => state.view().map(Message::Seats),
             Room::Diagnostics(state) => state.view().map(Message::Diagnostics),
         }
     }
@@ -344,6 +357,19 @@ impl Room {
                 Pressed::Escape => Some(Message::Numbers(numbers::Message::Closed)),
                 _ => None,
             },
+            Room::Seats(state) if state.asks() => Some(Message::Seats(match key {
+                Pressed::Escape => seats::Message::Forgone,
+                Pressed::Enter => seats::Message::Confirmed,
+                _ => return None,
+            })),
+            Room::Seats(_) => Some(Message::Seats(match key {
+                Pressed::F(2) => seats::Message::ExchangeAsked(Way::Out),
+                Pressed::F(7) => seats::Message::ExchangeAsked(Way::In),
+                Pressed::F(8) => seats::Message::AdmitAsked,
+                Pressed::F(9) => seats::Message::SettleAsked,
+                Pressed::Escape => seats::Message::Closed,
+                _ => return None,
+            })),
             Room::Diagnostics(_) => diagnostics::Message::of(key).map(Message::Diagnostics),
         }
     }
@@ -365,6 +391,7 @@ impl Shell {
             Door::Settings => Ok(Room::Settings(self.settings_room())),
             Door::Backup => Ok(Room::Backup(self.backup_room())),
             Door::Numbers => self.numbers_room().map(Room::Numbers),
+            Door::Seats => self.seats_room().map(|state| Room::Seats(Box::new(state))),
             Door::Diagnostics => {
                 let room = Room::Diagnostics(diagnostics::State::default());
                 self.screen = Screen::Room(Box::new(room));
@@ -414,6 +441,7 @@ impl Shell {
             Message::Settings(message) => self.settings(message, counter),
             Message::Backup(message) => return self.backup(message, counter),
             Message::Numbers(message) => self.numbers(message, counter),
+            Message::Seats(message) => return self.seats(message, counter),
             Message::Diagnostics(message) => self.diagnostics(message, counter),
         })
     }

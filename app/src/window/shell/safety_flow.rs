@@ -208,6 +208,9 @@ impl Shell {
         };
         self.show_backups();
         state_of(self, |state| state.tell(notice));
+        if !planned {
+            self.seat_copied(&made);
+        }
     }
 
     fn show_backups(&mut self) {

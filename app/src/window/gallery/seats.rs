@@ -1,0 +1,90 @@
+//! Three machines of one office, as the screen shows them after they worked apart.
+
+use jiff::civil::date;
+use ledger::{Held, SeatRequest};
+use office::{book::Book, conflict::ConflictKind, dossier::DossierId, entry::DeviceId};
+
+use crate::{
+    browse::Place,
+    failure::{AppError, Failure},
+    window::screen::seats::{Conflict, Known, Machine, Message, State},
+};
+
+fn known(conflicts: Vec<Conflict>) -> Known {
+    let machines = [("Quầy 1", 3_412), ("Quầy 2", 1_208), ("Máy lưu động – thôn Kíp Tước", 96)];
+    let machines: Vec<Machine> = machines
+        .into_iter()
+        .zip(1..)
+        .map(|((label, entries), n)| Machine {
+            id: DeviceId(n.to_string()),
+            label: label.into(),
+            entries,
+            here: n == 1,
+        })
+        .collect();
+    let holder = |book| {
+        let n = if book == Book::Ticket { 1 } else { 0 };
+        machines.get(n).filter(|_| book != Book::FeeReceipt).map(|machine| machine.id.clone())
+    };
+    Known {
+        books: Book::ALL.map(|book| (book, holder(book))).into(),
+        machines,
+        pending: 4,
+        held: vec![(Held::Early, 12), (Held::Future, 0), (Held::Fork, 0), (Held::Stranger, 1)],
+        conflicts,
+    }
+}
+
+fn conflicts() -> Vec<Conflict> {
+    let conflict = |place, kind, hour, who: &str, code: &str| Conflict {
+        kind,
+        place,
+        at: date(2026, 11, 23).at(hour, 15, 0, 0),
+        who: who.into(),
+        dossier: (!code.is_empty()).then(|| (DossierId(code.into()), code.into())),
+    };
+    vec![
+        conflict(901, ConflictKind::Annulment, 9, "Lò Thị Mẫu, Quầy 2", "H38.99-261123-0004"),
+        conflict(
+            955,
+            ConflictKind::Step,
+            14,
+            "Giàng Văn Mẫu, Máy lưu động – thôn Kíp Tước",
+            "H38.99-261120-0017",
+        ),
+        conflict(1_002, ConflictKind::Lease, 15, "Lý Thị Mẫu, Quầy 2", ""),
+    ]
+}
+
+/// The screen as `screen` names it.
+pub fn state(screen: &str) -> Result<State, Failure> {
+    let conflicts = match screen {
+        "seats-conflict" | "seats-settle" => conflicts(),
+        _ => Vec::new(),
+    };
+    let places = vec![Place { label: "Ổ USB".into(), folder: "/media/usb".into() }];
+    let mut state = State::new(known(conflicts), places, None, None);
+    match screen {
+        "seats-settle" => drop(state.update(Message::SettleAsked)),
+        "seats-hand-over" => drop(state.update(Message::HandOverAsked(Book::Tracking))),
+        "seats-admit" => {
+            let failed = |source| AppError::Write {
+                path: std::env::temp_dir().display().to_string(),
+                source,
+            };
+            let scratch = tempfile::tempdir().map_err(failed)?;
+            let request = SeatRequest::make(scratch.path(), "Quầy 3")?;
+            let code = request.code()?;
+            let file = "/media/usb/xin-vao.json".to_owned();
+            for message in [
+                Message::AdmitAsked,
+                Message::RequestTyped(file.clone()),
+                Message::RequestRead(file, Ok((request, code))),
+            ] {
+                drop(state.update(message));
+            }
+        }
+        _ => {}
+    }
+    Ok(state)
+}

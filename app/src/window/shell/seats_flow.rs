@@ -1,0 +1,191 @@
+//! The machines of the office: what the ledger knows of them, and what is done about them.
+
+use iced::Task;
+use ledger::{LedgerError, Manifest, SeatRequest};
+use office::{book::Book, entry::DeviceId};
+use tokio::task::spawn_blocking;
+use widgets::travel;
+
+use super::{
+    Action, Counter, Message, Shell,
+    rooms::{self, Room},
+};
+use crate::{
+    browse, clock,
+    window::{exchange::Running, notice::Notice, screen::seats},
+};
+
+/// An exchange of entries.
+#[derive(Default)]
+pub struct Exchange {
+    /// The one that runs.
+    pub running: Option<Running>,
+    /// What came of one that ended while another screen was open.
+    told: Option<Notice>,
+}
+
+impl Shell {
+    pub(super) fn seats_room(&mut self) -> Result<seats::State, LedgerError> {
+        let known = self.seats_known()?;
+        let told = self.exchange.told.take();
+        Ok(seats::State::new(known, browse::places(), self.exchange.running, told))
+    }
+
+    fn seats_known(&self) -> Result<seats::Known, LedgerError> {
+        let ledger = &self.desk.ledger;
+        let (heads, own) = (ledger.heads()?, &ledger.head().device);
+        let machines: Vec<seats::Machine> = ledger
+            .devices()?
+            .into_iter()
+            .map(|device| seats::Machine {
+                entries: heads.of(&device.id).0,
+                here: device.id == *own,
+                id: device.id,
+                label: device.label,
+            })
+            .collect();
+        let names = self.names()?;
+        let conflicts = ledger.conflicts()?.into_iter().map(|record| {
+            let line = &record.line;
+            let user = names.get(&line.user).unwrap_or(&line.user.0);
+            let machine = machines.iter().find(|machine| machine.id == line.device);
+            let machine = machine.map_or("máy khác", |machine| machine.label.as_str());
+            let dossier = record.dossier.map(|id| {
+                let found = self.desk.dossier(&id).ok();
+                let code = found.and_then(|found| found.dossier.code());
+                (id, code.unwrap_or_else(|| "chờ cấp số".into()))
+            });
+            seats::Conflict {
+                kind: record.kind,
+                place: line.place,
+                at: clock::local(line.at),
+                who: format!("{user}, {machine}"),
+                dossier,
+            }
+        });
+        let conflicts = conflicts.collect();
+        let books = Book::ALL.map(|book| Ok((book, self.holder(book)?)));
+        Ok(seats::Known {
+            machines,
+            books: books.into_iter().collect::<Result<_, LedgerError>>()?,
+            pending: ledger.pending_numbers()?,
+            held: ledger.held()?,
+            conflicts,
+        })
+    }
+
+    /// The machine that issues a book's numbers.
+    fn holder(&self, book: Book) -> Result<Option<DeviceId>, LedgerError> {
+        let leases = self.desk.ledger.leases()?.into_iter().filter(|lease| lease.book == book);
+        Ok(leases.max_by_key(|lease| lease.epoch).map(|lease| lease.device))
+    }
+
+    pub(super) fn seats(&mut self, message: seats::Message, counter: &Counter) -> Action {
+        let Some(Room::Seats(state)) = self.in_room() else { return Action::Run(Task::none()) };
+        let now = clock::now();
+        let done = match state.update(message) {
+            seats::Action::None => return Action::Run(Task::none()),
+            seats::Action::Focus(field) => return Action::Run(travel::focus(field)),
+            seats::Action::Close => return Action::Run(self.go_home(counter, None)),
+            seats::Action::Exchange(way, folder) => return Action::Exchange(way, folder),
+            seats::Action::Read(path) => return Action::Run(read(path)),
+            seats::Action::Open(id) => return Action::Run(self.open_dossier(&id, counter)),
+            seats::Action::Admit(request, folder) => match self.desk.ledger.let_in(&request, now) {
+                Ok(()) => {
+                    self.in_seats(seats::State::let_in);
+                    return Action::BackUp(folder);
+                }
+                Err(error) => Err(error),
+            },
+            seats::Action::HandOver(book, to) => {
+                self.desk.ledger.hand_over(now, book, &to).map(|()| {
+                    format!("Đã giao {}. Hãy xuất ra thư mục và nhập ở máy nhận.", book.label())
+                })
+            }
+            seats::Action::Settle { place, kind, words } => {
+                let settled = self.desk.ledger.settle_conflict(now, place, kind, &words);
+                settled.map(|()| "Đã ghi cách xử lý vào sổ.".to_owned())
+            }
+        };
+        self.show_seats();
+        self.in_seats(|state| match done {
+            Ok(words) => state.done(Notice::done(words)),
+            Err(error) => state.refused(Notice::error(&error)),
+        });
+        Action::Run(Task::none())
+    }
+
+    /// An exchange runs, and how far it is.
+    pub fn exchange_runs(&mut self, running: Running) {
+        self.exchange.running = Some(running);
+        self.in_seats(|state| state.progressed(running));
+    }
+
+    /// It ended.
+    pub fn exchange_ended(&mut self, notice: Notice) {
+        self.exchange.running = None;
+        self.exchange.told = Some(notice);
+        self.show_seats();
+        if let Some(Room::Seats(_)) = self.room_shown()
+            && let Some(notice) = self.exchange.told.take()
+        {
+            self.in_seats(|state| state.done(notice));
+        }
+    }
+
+    /// The copy for a new machine was made, or not.
+    pub(super) fn seat_copied(&mut self, made: &Result<Manifest, LedgerError>) {
+        self.show_seats();
+        self.in_seats(|state| {
+            if state.copied() {
+                state.done(match made {
+                    Ok(manifest) => Notice::done(format!(
+                        "Đã cho máy mới vào và ghi bản sao gồm {} mục ghi. Mang thư mục bản sao sang máy mới (motcua seat join).",
+                        manifest.entries
+                    )),
+                    Err(error) => Notice::error(error),
+                });
+            }
+        });
+    }
+
+    /// Shows what the ledger knows now.
+    fn show_seats(&mut self) {
+        if !matches!(self.room_shown(), Some(Room::Seats(_))) {
+            return;
+        }
+        let (known, running) = (self.seats_known(), self.exchange.running);
+        self.in_seats(|state| match known {
+            Ok(known) => state.know(known, running),
+            Err(error) => state.refused(Notice::error(&error)),
+        });
+    }
+
+    /// Tells the room of machines something, if it is open.
+    fn in_seats(&mut self, tell: impl FnOnce(&mut seats::State)) {
+        if let Some(Room::Seats(state)) = self.in_room() {
+            tell(state);
+        }
+    }
+}
+
+/// Reads a new machine's file off the window's thread.
+fn read(path: String) -> Task<Message> {
+    let file = path.clone();
+    let work = async move {
+        spawn_blocking(move || {
+            let request = SeatRequest::read(file.as_ref())?;
+            let code = request.code()?;
+            Ok::<_, LedgerError>((request, code))
+        })
+        .await
+    };
+    Task::future(work).then(move |read| match read {
+        Ok(read) => {
+            let read = read.map_err(|error| Notice::error(&error));
+            let read = seats::Message::RequestRead(path.clone(), read);
+            Task::done(Message::Room(rooms::Message::Seats(read)))
+        }
+        Err(_) => Task::none(),
+    })
+}
