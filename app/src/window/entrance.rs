@@ -12,7 +12,7 @@ use super::{
     App, LEGACY_TRUST, Message, Stage, backups, blocking,
     notice::Notice,
     rest,
-    screen::{login, password, restore, setup},
+    screen::{join, login, password, restore, setup},
     shell::Shell,
 };
 use crate::{assets::Law, browse, clock, crash, desk::Desk, folder, tables::Tables};
@@ -41,8 +41,16 @@ impl Inside {
     }
 }
 
-/// The first start, and the field to focus.
+/// What the first start opens, and the field to focus: a machine that asked to join an office goes on with that.
 pub(super) fn first_start(law: Arc<Law>, data: &Path) -> (Stage, &'static str) {
+    if Ledger::asked_to_join(data) {
+        return (Stage::Join(join::State::new(browse::places(), true)), join::COPY);
+    }
+    first_page(law, data)
+}
+
+/// The wizard's first page, and the field to focus.
+pub(super) fn first_page(law: Arc<Law>, data: &Path) -> (Stage, &'static str) {
     let mut wizard = setup::State::new(law);
     wizard.concern = folder::concern(data).map(Notice::caution);
     (Stage::Setup(Box::new(wizard)), setup::FIRST)
@@ -220,7 +228,7 @@ impl App {
     }
 
     /// To work, or first to an own password.
-    fn enter(&mut self, desk: Desk) -> Task<Message> {
+    pub(super) fn enter(&mut self, desk: Desk) -> Task<Message> {
         match desk.ledger.must_set_password() {
             Ok(false) => self.sit_down(desk),
             Ok(true) => {
@@ -282,7 +290,7 @@ impl App {
                 let (stage, focus) = match Ledger::exists(&self.folder) {
                     true => at_the_door(&self.folder),
                     false => match self.law() {
-                        Some(law) => first_start(law, &self.folder),
+                        Some(law) => first_page(law, &self.folder),
                         None => return Task::none(),
                     },
                 };

@@ -24,6 +24,7 @@ impl App {
             setup::Action::None => Task::none(),
             setup::Action::Turned => travel::focus(wizard.first_field()),
             setup::Action::Restore => self.ask_restore(),
+            setup::Action::Join => self.ask_join(),
             setup::Action::Demo => {
                 let folder = self.folder.clone();
                 let Some(law) = self.law() else { return Task::none() };

@@ -29,13 +29,15 @@ use super::{
     notice::Notice,
     papers,
     scans::Scan,
-    screen::{camera, devices, dossiers, find, grid, login, reception, restore, setup, users},
+    screen::{
+        camera, devices, dossiers, find, grid, join, login, reception, restore, setup, users,
+    },
     shell::{Bar, Counter, Message, Screen, Shell},
 };
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
 /// Names of the screens that are no outcome of a reading.
-const SCREENS: [&str; 54] = [
+const SCREENS: [&str; 57] = [
     "setup",
     "setup-office",
     "setup-user",
@@ -46,6 +48,9 @@ const SCREENS: [&str; 54] = [
     "login-share",
     "restore",
     "restore-over",
+    "join",
+    "join-code",
+    "join-asked",
     "locked",
     "closing",
     "home",
@@ -190,6 +195,17 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
                 state.failed(Notice::error(&lost), false);
             }
             Stage::Restore(state)
+        }
+        "join" | "join-code" | "join-asked" => {
+            let places =
+                vec![crate::browse::Place { label: "Ổ USB".into(), folder: "/media/usb".into() }];
+            let mut state = join::State::new(places, screen == "join-asked");
+            let _ = state.update(join::Message::NextPlace);
+            if screen == "join-code" {
+                let file = "/media/usb/motcua-xin-vao-3FA2-91B0-77CD.json".into();
+                state.asked(join::Asked { code: "3FA2-91B0-77CD".into(), file });
+            }
+            Stage::Join(state)
         }
         "login-rebuilding" => {
             let mut state = login::State::new("Một Cửa".into(), demo::CLERK.user.into());
@@ -399,7 +415,7 @@ mod tests {
     };
 
     /// The screens, each with its page.
-    const PAGES: [(&str, Page); 46] = [
+    const PAGES: [(&str, Page); 49] = [
         ("setup-recovery", Page::Setup),
         ("setup-devices", Page::Setup),
         ("login", Page::Login),
@@ -445,6 +461,9 @@ mod tests {
         ("seats-conflict", Page::Seats),
         ("seats-admit", Page::Seats),
         ("restore", Page::Restore),
+        ("join", Page::Join),
+        ("join-code", Page::Join),
+        ("join-asked", Page::Join),
         ("diagnostics", Page::Diagnostics),
     ];
 

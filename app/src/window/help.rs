@@ -57,6 +57,7 @@ pub enum Page {
     Settings,
     Backup,
     Restore,
+    Join,
     Numbers,
     Seats,
     Diagnostics,
@@ -83,7 +84,7 @@ macro_rules! page {
 
 impl Page {
     /// All pages, in the order of the list.
-    pub const ALL: [Page; 39] = [
+    pub const ALL: [Page; 40] = [
         Page::Keys,
         Page::Terms,
         Page::Home,
@@ -118,6 +119,7 @@ impl Page {
         Page::Settings,
         Page::Backup,
         Page::Restore,
+        Page::Join,
         Page::Numbers,
         Page::Seats,
         Page::Diagnostics,
@@ -161,6 +163,7 @@ impl Page {
             Page::Settings => page!("settings"),
             Page::Backup => page!("backup"),
             Page::Restore => page!("restore"),
+            Page::Join => page!("join"),
             Page::Numbers => page!("numbers"),
             Page::Seats => page!("seats"),
             Page::Diagnostics => page!("diagnostics"),

@@ -13,6 +13,7 @@ mod exchange;
 mod founding;
 pub mod gallery;
 mod help;
+mod joining;
 mod layout;
 mod live;
 mod notice;
@@ -57,7 +58,7 @@ use crate::{
 use entrance::{Inside, at_the_door, first_start};
 use notice::Notice;
 use scans::{Scan, Serial};
-use screen::{camera, devices, login, password, restore, setup};
+use screen::{camera, devices, join, login, password, restore, setup};
 use shell::{Counter, Shell};
 
 /// How often the way to the province is tried.
@@ -94,6 +95,8 @@ enum Stage {
     Desk(Box<Shell>),
     Locked(Inside, login::State),
     Restore(restore::State),
+    /// This machine becomes another machine of an office.
+    Join(join::State),
 }
 
 /// What happened.
@@ -144,6 +147,14 @@ pub enum Message {
     Restoring(BackupProgress),
     /// A backup was restored, or not.
     Restored(Box<Result<Desk, LedgerError>>),
+    /// At the joining of an office.
+    Join(join::Message),
+    /// The request to join was written, or not.
+    JoinAsked(Result<join::Asked, LedgerError>),
+    /// How far the joining is.
+    Joining(BackupProgress),
+    /// This machine joined, or not.
+    Joined(Box<Result<Desk, LedgerError>>),
     /// A running backup.
     Backup(backups::Told),
     /// A running exchange of entries.
@@ -235,6 +246,7 @@ impl App {
             Stage::First(..) => "Đặt mật khẩu",
             Stage::Desk(shell) => shell.title(),
             Stage::Restore(_) => "Khôi phục",
+            Stage::Join(state) => state.title(),
         };
         format!("Một Cửa – {screen}")
     }
@@ -296,6 +308,7 @@ impl App {
             Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.place().hash(&mut place),
             Stage::Login(login) | Stage::Locked(_, login) => login.title().hash(&mut place),
             Stage::Desk(shell) => shell.place().hash(&mut place),
+            Stage::Join(state) => state.place().hash(&mut place),
             Stage::Restore(_) | Stage::First(..) => {}
         }
         self.help.is_some().hash(&mut place);
@@ -327,7 +340,11 @@ impl App {
         let asks = match &self.stage {
             Stage::Desk(shell) => shell.is_covered(),
             Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.devices.tries_camera(),
-            Stage::Login(_) | Stage::First(..) | Stage::Locked(..) | Stage::Restore(_) => false,
+            Stage::Login(_)
+            | Stage::First(..)
+            | Stage::Locked(..)
+            | Stage::Restore(_)
+            | Stage::Join(_) => false,
         };
         asks || self.closing || self.help.is_some()
     }
@@ -340,6 +357,7 @@ impl App {
             Stage::Login(login) | Stage::Locked(_, login) => login.first_field(),
             Stage::First(_, state) => state.first_field(),
             Stage::Restore(_) => restore::FOLDER,
+            Stage::Join(state) => state.first_field()?,
         };
         Some(field.to_owned())
     }
@@ -381,6 +399,15 @@ impl App {
                 Task::none()
             }
             Message::Restored(result) => self.restored(*result),
+            Message::Join(message) => self.join(message),
+            Message::JoinAsked(result) => self.join_asked(result),
+            Message::Joining(progress) => {
+                if let Stage::Join(state) = &mut self.stage {
+                    state.progressed(progress);
+                }
+                Task::none()
+            }
+            Message::Joined(result) => self.joined(*result),
             Message::CloseAsked => self.close(),
             Message::CloseDropped => {
                 self.closing = false;
@@ -417,9 +444,11 @@ impl App {
                     Stage::Desk(shell) => {
                         shell.reader_changed(&change, &self.counter).map(Message::Desk)
                     }
-                    Stage::Login(_) | Stage::First(..) | Stage::Locked(..) | Stage::Restore(_) => {
-                        Task::none()
-                    }
+                    Stage::Login(_)
+                    | Stage::First(..)
+                    | Stage::Locked(..)
+                    | Stage::Restore(_)
+                    | Stage::Join(_) => Task::none(),
                 }
             }
             Message::Link(link) => {
@@ -448,8 +477,12 @@ impl App {
                 _ => Task::none(),
             },
             Message::WorkFell => {
-                if let Stage::Login(login) | Stage::Locked(_, login) = &mut self.stage {
-                    login.failed(Notice::caution(crash::work_fell()));
+                let fell = Notice::caution(crash::work_fell());
+                match &mut self.stage {
+                    Stage::Login(login) | Stage::Locked(_, login) => login.failed(fell),
+                    Stage::Restore(state) => state.failed(fell, false),
+                    Stage::Join(state) => state.failed(fell),
+                    Stage::Setup(_) | Stage::Founded(..) | Stage::First(..) | Stage::Desk(_) => {}
                 }
                 Task::none()
             }
@@ -489,6 +522,7 @@ impl App {
             Stage::Founded(..) if overdue => self.lock(),
             Stage::First(..) if overdue => self.leave_first(),
             Stage::Restore(_) if overdue => self.restore(restore::Message::Closed),
+            Stage::Join(_) if overdue => self.join(join::Message::Left),
             _ => Task::none(),
         };
         Task::batch([backup, done])
@@ -508,7 +542,11 @@ impl App {
                     wizard.devices.tell(Notice::error(&error));
                 }
                 Stage::Desk(shell) => shell.devices_refused(Notice::error(&error)),
-                Stage::Login(_) | Stage::First(..) | Stage::Locked(..) | Stage::Restore(_) => {}
+                Stage::Login(_)
+                | Stage::First(..)
+                | Stage::Locked(..)
+                | Stage::Restore(_)
+                | Stage::Join(_) => {}
             },
         }
         Task::none()
@@ -525,6 +563,7 @@ impl App {
             Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.failed(error),
             Stage::Desk(shell) => shell.tell(Some(error)),
             Stage::Restore(state) => state.failed(error, false),
+            Stage::Join(state) => state.failed(error),
             Stage::First(_, state) => state.refused(error),
         }
         None
@@ -625,6 +664,13 @@ impl App {
                 Pressed::Escape => self.restore(restore::Message::Closed),
                 _ => Task::none(),
             },
+            Stage::Join(_) => match key {
+                Pressed::Enter => self.join(join::Message::Submitted),
+                Pressed::Escape => self.join(join::Message::Back),
+                Pressed::F(4) => self.join(join::Message::NextPlace),
+                Pressed::F(8) => self.join(join::Message::CopyThere),
+                _ => Task::none(),
+            },
             Stage::Login(_) | Stage::Locked(..) => match key {
                 Pressed::Enter => self.login(login::Message::Submitted),
                 Pressed::F(2) => self.login(login::Message::Forgotten),
@@ -686,7 +732,11 @@ impl App {
                 Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
                     wizard.devices.tell(Notice::error(&*error));
                 }
-                Stage::Login(_) | Stage::First(..) | Stage::Locked(..) | Stage::Restore(_) => {}
+                Stage::Login(_)
+                | Stage::First(..)
+                | Stage::Locked(..)
+                | Stage::Restore(_)
+                | Stage::Join(_) => {}
             },
         }
         Task::none()
@@ -703,6 +753,7 @@ impl App {
             Stage::Setup(_) | Stage::Founded(..) => help::Page::Setup,
             Stage::Login(_) | Stage::First(..) | Stage::Locked(..) => help::Page::Login,
             Stage::Restore(_) => help::Page::Restore,
+            Stage::Join(_) => help::Page::Join,
             Stage::Desk(shell) => shell.page(),
         }
     }
@@ -720,6 +771,7 @@ impl App {
             .map(Face::First),
             Stage::Desk(shell) => shell.view(&self.counter, self.link).map(Face::Desk),
             Stage::Restore(state) => state.view().map(Face::Restore),
+            Stage::Join(state) => state.view().map(Face::Join),
         };
         let help = self.help.as_ref().map(|help| help.dialog().map(Face::Help));
         let over = if self.closing { Some(closing()) } else { help };
@@ -729,6 +781,7 @@ impl App {
             Face::First(message) => Message::First(message),
             Face::Desk(message) => Message::Desk(message),
             Face::Restore(message) => Message::Restore(message),
+            Face::Join(message) => Message::Join(message),
             Face::Help(message) => Message::Help(message),
             Face::CloseAsked => Message::CloseAsked,
             Face::CloseDropped => Message::CloseDropped,
@@ -762,6 +815,7 @@ enum Face {
     First(password::Message),
     Desk(shell::Message),
     Restore(restore::Message),
+    Join(join::Message),
     Help(help::Message),
     CloseAsked,
     CloseDropped,

@@ -60,7 +60,8 @@ fn wrong_input_stays_in_the_field() {
     let open = |screen| {
         let counter = Counter::default();
         let stage = stage(folder.path(), screen, &law, &counter).ok()?;
-        let app = App::at(stage, law.clone(), counter, Mode::Light);
+        let mut app = App::at(stage, law.clone(), counter, Mode::Light);
+        app.folder = folder.path().into();
         Some((app, Hand::new(Size::new(1366.0, 768.0))))
     };
     let (mut tried, mut lost) = (0, Vec::new());

@@ -19,6 +19,7 @@ pub mod grid;
 pub mod hall;
 pub mod home;
 pub mod issued;
+pub mod join;
 pub mod log;
 pub mod login;
 pub mod notice_form;

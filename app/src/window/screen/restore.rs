@@ -196,12 +196,7 @@ impl State {
             form = form.push(notice.view());
         }
         match self.progress {
-            Some(BackupProgress::Copying(done, all)) => {
-                form = form.push(progress("Đang chép (MB)", megabytes(done), megabytes(all)));
-            }
-            Some(BackupProgress::Trying(done, all)) => {
-                form = form.push(progress("Đang kiểm tra (mục ghi)", done, all));
-            }
+            Some(progress) => form = form.push(how_far(progress)),
             None if self.busy => form = form.push(text::body("Đang khôi phục…")),
             None => {}
         }
@@ -217,6 +212,16 @@ impl State {
                     .into(),
             ])),
         )
+    }
+}
+
+/// How far the copying or the checking is.
+pub fn how_far<'a, Message: 'a>(at: BackupProgress) -> Element<'a, Message> {
+    match at {
+        BackupProgress::Copying(done, all) => {
+            progress("Đang chép (MB)", megabytes(done), megabytes(all))
+        }
+        BackupProgress::Trying(done, all) => progress("Đang kiểm tra (mục ghi)", done, all),
     }
 }
 

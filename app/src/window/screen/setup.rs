@@ -80,6 +80,8 @@ pub enum Message {
     DemoAsked,
     /// A backup is to be restored.
     RestoreAsked,
+    /// This machine is to become another machine of an office.
+    JoinAsked,
     /// A unit of the list.
     UnitChosen(String),
     /// A unit's name typed.
@@ -122,6 +124,8 @@ pub enum Action {
     Demo,
     /// Restore a backup.
     Restore,
+    /// Join an office.
+    Join,
     /// Found the office.
     Found(Box<Founding>),
     /// Print the recovery code; nothing stays on the machine.
@@ -257,6 +261,8 @@ impl State {
             Message::DemoAsked => {}
             Message::RestoreAsked if !self.busy => return Action::Restore,
             Message::RestoreAsked => {}
+            Message::JoinAsked if !self.busy => return Action::Join,
+            Message::JoinAsked => {}
             Message::UnitChosen(code) => {
                 self.unit = Some(code);
                 self.other_unit.clear();
@@ -421,6 +427,13 @@ impl State {
                 "Khôi phục từ bản sao lưu",
                 "Đưa sổ cái của cơ quan từ USB hoặc ổ đĩa khác về máy này.",
                 Message::RestoreAsked,
+            )
+            .into(),
+            choice(
+                Icon::Machines,
+                "Máy thứ hai của cơ quan",
+                "Cơ quan đã dùng Một Cửa trên máy khác: máy này xin vào.",
+                Message::JoinAsked,
             )
             .into(),
         ])
