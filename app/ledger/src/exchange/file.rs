@@ -228,3 +228,100 @@ fn part(rest: &mut &[u8]) -> Option<Vec<u8>> {
     *rest = after;
     Some(part.to_vec())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use super::*;
+
+    const KEY: [u8; 32] = [7; 32];
+
+    fn office() -> OfficeId {
+        OfficeId("ab".repeat(16))
+    }
+
+    fn frame(i: u8) -> Frame {
+        let entry = |n: u8| Sealed {
+            envelope: vec![i; usize::from(n) * 40],
+            payload: vec![n; 300],
+            signature: [i ^ n; 64],
+        };
+        Frame { entries: (0..3).map(entry).collect(), blobs: vec![vec![i; 9], Vec::new()] }
+    }
+
+    /// A file of three frames, and where each of them ends.
+    fn file() -> (Vec<u8>, Vec<usize>) {
+        let mut writer = Writer::begin(Vec::new(), &office(), &KEY).unwrap();
+        let mut ends = Vec::new();
+        for i in 0..3 {
+            writer.frame(&frame(i)).unwrap();
+            ends.push(writer.out.len());
+        }
+        (writer.end().unwrap(), ends)
+    }
+
+    /// What can be read: how many frames, and whether the file is whole.
+    fn read(bytes: &[u8], key: &[u8; 32]) -> (u8, bool) {
+        let Opening::Ours(mut reader) = Reader::begin(bytes, &office(), key) else {
+            return (0, false);
+        };
+        let mut frames = 0;
+        loop {
+            match reader.next() {
+                Part::Frame(found) => assert_eq!(found, frame(frames)),
+                Part::End => return (frames, true),
+                Part::Broken => return (frames, false),
+            }
+            frames += 1;
+        }
+    }
+
+    #[test]
+    fn a_file_cut_at_any_byte_gives_the_frames_before() {
+        let (whole, ends) = file();
+        assert_eq!(read(&whole, &KEY), (3, true));
+        for cut in 0..whole.len() {
+            let before = ends.iter().filter(|end| **end <= cut).count() as u8;
+            assert_eq!(read(&whole[..cut], &KEY), (before, false), "{cut}");
+        }
+    }
+
+    #[test]
+    fn no_byte_can_be_changed() {
+        let (whole, ends) = file();
+        for at in 0..whole.len() {
+            let mut changed = whole.clone();
+            changed[at] ^= 1;
+            let (frames, is_whole) = read(&changed, &KEY);
+            let before = ends.iter().filter(|end| **end <= at).count() as u8;
+            assert!(!is_whole && frames <= before, "{at}");
+        }
+    }
+
+    #[test]
+    fn frames_stand_in_their_order_and_under_their_key() {
+        let (whole, ends) = file();
+        let head = MAGIC.len() + 32 + 1 + 32;
+        let (first, second) = (&whole[head..ends[0]], &whole[ends[0]..ends[1]]);
+        let rest = &whole[ends[1]..];
+        for mixed in [
+            [&whole[..head], second, first, rest].concat(),
+            [&whole[..head], first, first, rest].concat(),
+            [&whole[..head], first, rest].concat(),
+        ] {
+            assert!(!read(&mixed, &KEY).1);
+        }
+        assert_eq!(read(&whole, &[8; 32]), (0, false), "another office's key opens nothing");
+        let other = OfficeId("cd".repeat(16));
+        assert!(matches!(Reader::begin(&*whole, &other, &KEY), Opening::Foreign));
+    }
+
+    #[test]
+    fn a_length_beyond_all_limits_is_not_waited_for() {
+        let (whole, _) = file();
+        let head = MAGIC.len() + 32 + 1 + 32;
+        let long = [&whole[..head], &u32::MAX.to_be_bytes(), &whole[head..]].concat();
+        assert_eq!(read(&long, &KEY), (0, false));
+    }
+}

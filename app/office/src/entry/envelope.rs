@@ -323,3 +323,111 @@ impl Heads {
         self.0.iter().map(|(device, (sequence, hash))| (device, *sequence, hash))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        entry::Purpose,
+        person::{PersonKey, PersonalNumber},
+    };
+
+    fn key(n: u8) -> SigningKey {
+        SigningKey::from_bytes(&[n; 32])
+    }
+
+    fn entry(moment: Moment, device: &SigningKey) -> Entry {
+        let device = DeviceId::of_key(device.verifying_key().as_bytes());
+        Entry {
+            envelope: Envelope {
+                office: OfficeId(device.0.clone()),
+                device: device.clone(),
+                sequence: 3,
+                previous: ContentHash::of(b"before"),
+                seen: vec![Seen { device, sequence: 9, hash: ContentHash::of(b"seen") }],
+                at: Timestamp::from_second(1_795_395_600).unwrap(),
+                moment,
+                user: UserName("chi".into()),
+                kind: String::new(),
+                payload: ContentHash::of(b""),
+            },
+            what: Event::PersonViewed {
+                who: PersonKey::Number(PersonalNumber::parse("001099000123").unwrap()),
+                purpose: Purpose::Search,
+            },
+        }
+    }
+
+    /// These bytes are what another program must read and verify.
+    #[test]
+    fn an_envelope_is_an_array_in_one_form() {
+        let sealed = Sealed::seal(&mut entry(Moment(7), &key(1)), &key(1)).unwrap();
+        let text = String::from_utf8(sealed.envelope.clone()).unwrap();
+        assert!(text.starts_with("[1,\"34750f98bd59fcfc946da45aaabe933b\","), "{text}");
+        assert!(text.contains(",3,\""), "{text}");
+        assert!(text.contains("\"2026-11-23T01:00:00Z\",7,\"chi\",\"person_viewed.1\","), "{text}");
+        assert!(Envelope::parse(&sealed.envelope).is_ok());
+        for other in [
+            text.replacen("[1,", "[2,", 1),
+            text.replacen("[1,", "[ 1,", 1),
+            text.replacen(",7,", ",7.0,", 1),
+            text.replacen(",7,", ",9000000000000000000,", 1),
+            text.replacen(",3,", ",-3,", 1),
+            format!("{text} "),
+            text[..text.len() - 1].to_owned(),
+            format!("{}{text}{}", "[".repeat(10_000), "]".repeat(10_000)),
+            String::new(),
+        ] {
+            assert!(Envelope::parse(other.as_bytes()).is_err(), "{other:.80}");
+        }
+    }
+
+    #[test]
+    fn a_signature_holds_for_these_bytes_and_this_device_alone() {
+        let sealed = Sealed::seal(&mut entry(Moment(7), &key(1)), &key(1)).unwrap();
+        let public = |n| key(n).verifying_key().to_bytes();
+        assert!(sealed.is_signed_by(&public(1)) && !sealed.is_signed_by(&public(2)));
+        assert!(matches!(sealed.open(), Ok(Opened::Entry(_))));
+        let mut changed = sealed.clone();
+        changed.envelope[20] ^= 1;
+        assert!(!changed.is_signed_by(&public(1)));
+        let mut changed = sealed;
+        changed.payload[0] ^= 1;
+        assert!(changed.is_signed_by(&public(1)), "the chain holds without the payload");
+        assert!(changed.open().is_err(), "but it is not the one that was sealed");
+    }
+
+    #[test]
+    fn a_kind_of_a_newer_program_is_told_by_its_envelope() {
+        let mut newer = entry(Moment(7), &key(1));
+        let sealed = Sealed::seal(&mut newer, &key(1)).unwrap();
+        newer.envelope.kind = "stay_declared.3".into();
+        let envelope = serde_json::to_vec(&newer.envelope).unwrap();
+        let told = Sealed { envelope, ..sealed };
+        assert_eq!(told.open().unwrap(), Opened::Newer(newer.envelope.clone()));
+        // A known kind's name on another payload is no entry.
+        newer.envelope.kind = EventKind::RecoveryRenewed.name().into();
+        let envelope = serde_json::to_vec(&newer.envelope).unwrap();
+        assert!(Sealed { envelope, ..told }.open().is_err());
+    }
+
+    proptest! {
+        /// Whatever the clock does, each entry stands behind all that its device had seen.
+        #[test]
+        fn places_grow_along_what_was_seen(clocks in prop::collection::vec(any::<i32>(), 1..40)) {
+            let mut last = entry(Moment::default(), &key(1)).envelope;
+            for (n, seconds) in clocks.into_iter().enumerate() {
+                let at = Timestamp::from_second(1_795_395_600 + i64::from(seconds)).unwrap();
+                let device = key(n as u8 % 3 + 1);
+                let next = entry(last.moment.next(at), &device).envelope;
+                prop_assert!(next.place() > last.place());
+                prop_assert!(next.moment >= Moment::of(at));
+                last = next;
+            }
+        }
+    }
+}
