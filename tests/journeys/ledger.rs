@@ -302,3 +302,51 @@ fn every_screen_is_drawn_in_both_themes() {
     let unknown = motcua(data.path(), &["shot", "no-such-screen", "/nonexistent/x.png"]);
     assert!(sentence(&unknown).contains("APP-09"));
 }
+
+/// What `check --json` says of a data folder.
+fn checked(data: &Path) -> serde_json::Value {
+    let check = motcua(data, &["check", "--json"]);
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    serde_json::from_slice(&check.stdout).unwrap()
+}
+
+#[test]
+fn two_machines_of_one_office_exchange_by_a_folder() {
+    let (first, scratch) = (demo(), tempfile::tempdir().unwrap());
+    let second = scratch.path().join("second");
+    let path = |name: &str| scratch.path().join(name).display().to_string();
+    let run = |data: &Path, arguments: &[&str]| {
+        let output = motcua(data, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", sentence(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let (request, copy, stick) = (path("xin-vao.json"), path("ban-sao"), path("usb"));
+    let early = motcua(&second, &["seat", "join", &copy]);
+    assert!(sentence(&early).contains("LED-71"));
+    let asked = run(&second, &["seat", "request", "--out", &request, "--device", "Quầy 2"]);
+    let admitted = run(first.path(), &["seat", "admit", &request, "--out", &copy]);
+    let code = asked.lines().find_map(|line| line.strip_prefix("Mã của máy này: ")).unwrap();
+    assert!(admitted.contains(code), "both show the code: {admitted}");
+    run(&second, &["seat", "join", &copy]);
+
+    // Both work apart; the second has no right to number.
+    run(first.path(), &["day", "--out", &path("giay-1")]);
+    run(&second, &["day", "--out", &path("giay-2")]);
+    std::fs::create_dir(&stick).unwrap();
+    assert!(sentence(&motcua(first.path(), &["import", "entries", &stick])).contains("LED-66"));
+    run(&second, &["export", "entries", "--out", &stick]);
+    let taken = run(first.path(), &["import", "entries", &stick]);
+    assert!(taken.contains("0 mâu thuẫn") && taken.contains("Đã cấp"), "{taken}");
+    let again = run(first.path(), &["import", "entries", &stick]);
+    assert!(again.starts_with("0 mục mới"), "{again}");
+    std::fs::remove_dir_all(&stick).unwrap();
+    std::fs::create_dir(&stick).unwrap();
+    run(first.path(), &["export", "entries", "--out", &stick]);
+    run(&second, &["import", "entries", &stick]);
+    let (one, other) = (checked(first.path()), checked(&second));
+    for field in ["intact", "entries", "devices", "read_models", "conflicts", "findings"] {
+        assert_eq!(one[field], other[field], "{field}");
+    }
+    assert_eq!((&one["intact"], one["devices"].as_array().unwrap().len()), (&true.into(), 2));
+    assert_eq!(one["read_models"].as_str().unwrap().len(), 64);
+}
