@@ -508,7 +508,7 @@ impl State {
         let list = table(
             [
                 Column::share("Mâu thuẫn", 3),
-                Column::fixed("Lúc", 136.0),
+                Column::fixed("Lúc", 152.0),
                 Column::share("Người ghi, máy", 2),
                 Column::fixed("Hồ sơ", 200.0),
             ],
