@@ -600,14 +600,14 @@ mod tests {
         let first = [
             "Bỏ chứng thư tin cậy",
             "Cập nhật dữ liệu pháp luật",
+            "Cấp số còn chờ",
             "Cho máy vào cơ quan",
             "Dùng phiếu khôi phục",
             "Đặt lịch sao lưu",
-            "Đọc giấy tờ",
         ];
         assert_eq!(labels[..6], first);
         let (falling, way) = sort(WHAT);
-        assert_eq!((falling[0].facts().label, way), ("Xuất dữ liệu", Way::Falling));
+        assert_eq!((falling[0].facts().label, way), ("Xử lý mâu thuẫn giữa các máy", Way::Falling));
         state.update(Message::KindChosen(Some(EventKind::Restored)));
         assert_eq!(state.wanted(), (vec![EventKind::Restored], Way::Falling));
     }
