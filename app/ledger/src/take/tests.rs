@@ -490,3 +490,52 @@ fn seats_that_exchange_end_with_the_same_tables() {
         assert!(conflicts.iter().all(|count| *count > 0) && held > 0 && late > 0);
     }
 }
+
+/// An entry of a kind that only a newer program knows is kept, relayed and counted, and what follows it stands.
+#[test]
+fn an_entry_of_a_newer_kind_goes_from_seat_to_seat() {
+    let mut seats = office(&mut Dice(5));
+    let world = World { clock: 100, ..World::default() };
+    let author = &mut seats[0];
+    let mut entry = Entry {
+        envelope: Envelope {
+            office: author.head.office.clone(),
+            device: author.device.id.clone(),
+            sequence: author.head.sequence + 1,
+            previous: author.head.hash.clone(),
+            seen: Vec::new(),
+            at: at(100),
+            moment: author.head.moment.next(at(100)),
+            user: author.user.name.clone(),
+            kind: String::new(),
+            payload: content_hash(b""),
+        },
+        what: Event::RecoveryRenewed,
+    };
+    let newer = br#"{"event":"stay_declared.3","guests":2}"#.to_vec();
+    author.device.seal(&mut entry).unwrap();
+    entry.envelope.kind = "stay_declared.3".into();
+    entry.envelope.payload = content_hash(&newer);
+    let sealed = author.device.seal_newer(&entry.envelope, newer);
+    insert(&author.db, &entry.envelope, &sealed).unwrap();
+    author.head = Head::read(&author.db, &author.device.id).unwrap();
+    write(&mut author.db, &author.device, &author.user, &mut author.head, |writing| {
+        writing.record(at(101), read_event(1, Evidence::Typed), &[])
+    })
+    .unwrap();
+
+    for (from, to) in [(0, 1), (1, 2)] {
+        let sent = unknown(&seats[from].db, &seats[to].db);
+        let taken = seats[to].take_from(&world, sent);
+        assert_eq!((taken.held, taken.refused, taken.forked), (0, 0, 0));
+    }
+    for seat in &seats {
+        let relayed = entries(&seat.db).into_iter().filter(|one| one == &sealed).count();
+        assert_eq!(relayed, 1, "byte for byte");
+        let count = "SELECT count(*) FROM entry WHERE kind = 0";
+        let newer: i64 = seat.db.query_row(count, [], |row| row.get(0)).unwrap();
+        let read: i64 =
+            seat.db.query_row("SELECT count(*) FROM reading", [], |row| row.get(0)).unwrap();
+        assert_eq!((newer, read), (1, 1), "what follows it stands");
+    }
+}

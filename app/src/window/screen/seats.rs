@@ -549,7 +549,7 @@ impl State {
                         field("Tệp xin vào của máy mới", path)
                             .id(REQUEST)
                             .required()
-                            .hint("Trên máy mới: motcua seat request --out TỆP")
+                            .hint("Máy mới tạo tệp này khi mở lần đầu: chọn “Máy thứ hai của cơ quan”.")
                             .on_change(Message::RequestTyped)
                             .on_submit(Message::Confirmed),
                     )
