@@ -1,7 +1,7 @@
 //! The ledger: everything that happened in an office, encrypted, signed, append-only.
 //!
 //! ```text
-//! office rules ── Event ──▶ store (one transaction) ──▶ entry · read models · numbers · search · outbox
+//! office rules ── Event ──▶ store (one transaction) ──▶ entry · read models · numbers · search
 //! ```
 //!
 //! Only this crate knows SQL and the ledger's files on the desktop. An [`office::entry::Entry`] that
