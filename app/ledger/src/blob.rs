@@ -2,15 +2,16 @@
 //!
 //! A content is kept once, however many entries name it, and as long as one of them rests on it. Only a
 //! document that leaves a person's store lets go of its content; an entry that names it otherwise (a
-//! paper, a component of a dossier) holds it still.
+//! paper, a component of a dossier) holds it still. Entries that are held, see [`crate::take`], rest on what they
+//! name too.
 
-use office::entry::{ContentHash, Event, sha256};
-use rusqlite::{Connection, params};
+use office::entry::{ContentHash, Event, Opened, Sealed, sha256};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{BLOB_LIMIT, LedgerError, Result, Writing};
+use crate::{BLOB_LIMIT, LedgerError, Result, Writing, read::rows};
 
 /// The contents that an event names, each once.
-fn named_blobs(event: &Event) -> Vec<&ContentHash> {
+pub(crate) fn named_blobs(event: &Event) -> Vec<&ContentHash> {
     let mut named = event.about().blobs;
     named.sort_unstable();
     named.dedup();
@@ -35,11 +36,66 @@ pub(crate) fn unname(db: &Connection, hash: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Every content that an entry rests on.
+/// Every content that an entry that stands rests on.
 pub(crate) fn named(db: &Connection) -> Result<Vec<Vec<u8>>> {
     let mut statement = db.prepare("SELECT hash FROM named WHERE entries > 0 ORDER BY hash")?;
     let hashes = statement.query_map([], |row| row.get(0))?;
     Ok(hashes.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether an entry that stands rests on a content.
+pub(crate) fn is_named(db: &Connection, hash: &ContentHash) -> Result<bool> {
+    let sql = "SELECT 1 FROM named WHERE hash = ?1 AND entries > 0";
+    Ok(db.prepare_cached(sql)?.exists([blob_key(hash)?])?)
+}
+
+/// Every content that an entry rests on that is held.
+pub(crate) fn held(db: &Connection) -> Result<Vec<Vec<u8>>> {
+    let held: Vec<Sealed> = rows(db, "SELECT signature, envelope, payload FROM held", [], |row| {
+        Ok(Sealed { signature: row.get(0)?, envelope: row.get(1)?, payload: row.get(2)? })
+    })?;
+    let mut hashes = Vec::new();
+    for sealed in held {
+        if let Ok(Opened::Entry(entry)) = sealed.open() {
+            for hash in named_blobs(&entry.what) {
+                hashes.push(blob_key(hash)?);
+            }
+        }
+    }
+    hashes.sort_unstable();
+    hashes.dedup();
+    Ok(hashes)
+}
+
+/// Keeps a content.
+pub(crate) fn keep(db: &Connection, bytes: &[u8]) -> Result<()> {
+    db.prepare_cached("INSERT INTO blob (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .execute(params![sha256(bytes), bytes])?;
+    Ok(())
+}
+
+/// After the event was applied, or is held no longer: of the contents that it names or removed, those go on which
+/// no entry rests. The pages that held them are overwritten.
+pub(crate) fn erase_unnamed(db: &Connection, event: &Event) -> Result<()> {
+    let mut left = Vec::new();
+    for hash in named_blobs(event) {
+        left.push(blob_key(hash)?);
+    }
+    if let Event::DocumentRemoved { document, .. } = event {
+        let sql = "SELECT content FROM document WHERE id = ?1";
+        left.extend(db.prepare_cached(sql)?.query_row([&document.0], |row| row.get(0)).optional()?);
+    }
+    let unnamed = "SELECT 1 FROM blob WHERE hash = ?1
+        AND NOT EXISTS (SELECT 1 FROM named WHERE named.hash = ?1 AND entries > 0)";
+    for hash in left {
+        if db.prepare_cached(unnamed)?.exists([&hash])? && !held(db)?.contains(&hash) {
+            db.pragma_update(None, "secure_delete", "ON")?;
+            let erased = db.execute("DELETE FROM blob WHERE hash = ?1", [&hash]);
+            db.pragma_update(None, "secure_delete", "OFF")?;
+            erased?;
+        }
+    }
+    Ok(())
 }
 
 impl Writing<'_> {
@@ -50,13 +106,8 @@ impl Writing<'_> {
             if bytes.len() > BLOB_LIMIT {
                 return Err(LedgerError::TooLarge { limit: BLOB_LIMIT });
             }
-            let hash = sha256(bytes);
-            if named.contains(&&ContentHash::from_hash(&hash)) {
-                self.db
-                    .prepare_cached(
-                        "INSERT INTO blob (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                    )?
-                    .execute(params![hash, bytes])?;
+            if named.contains(&&ContentHash::of(bytes)) {
+                keep(self.db, bytes)?;
             }
         }
         Ok(())
@@ -70,22 +121,6 @@ impl Writing<'_> {
                 return Err(LedgerError::Missing);
             }
         }
-        Ok(())
-    }
-
-    /// After a document left the store: its content goes where no entry rests on it. The pages that
-    /// held it are overwritten.
-    pub(crate) fn erase_unnamed(&self, event: &Event) -> Result<()> {
-        let Event::DocumentRemoved { document, .. } = event else { return Ok(()) };
-        self.db.pragma_update(None, "secure_delete", "ON")?;
-        let erased = self.db.execute(
-            "DELETE FROM blob WHERE hash = (
-                SELECT content FROM document JOIN named ON named.hash = content
-                WHERE id = ?1 AND entries = 0)",
-            [&document.0],
-        );
-        self.db.pragma_update(None, "secure_delete", "OFF")?;
-        erased?;
         Ok(())
     }
 }

@@ -1,12 +1,12 @@
 //! A damaged database's way out: what can be read is carried over into a new file, the read models are
 //! rebuilt from the entries, and what could not be read is told.
 
-use office::entry::{ContentHash, sha256};
-use rusqlite::{Connection, params, params_from_iter, types::Value};
+use office::entry::ContentHash;
+use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value};
 
 use crate::{
     Result,
-    blob::named,
+    blob::{held, keep, named},
     check::{CheckReport, FindingKind},
     walk::{Records, Source, Walk, Watch, walk_entries},
 };
@@ -25,25 +25,6 @@ pub(crate) fn carry_over(
     fresh.execute_batch("BEGIN")?;
     let mut walk = Walk::default();
     walk_entries(source, fresh, Records::Carry, &mut walk, &mut report, watch)?;
-    for name in named(fresh)? {
-        let hash = ContentHash(hex::encode(&name));
-        let bytes: rusqlite::Result<Vec<u8>> = source
-            .db()
-            .prepare_cached("SELECT bytes FROM blob WHERE hash = ?1")
-            .and_then(|mut statement| statement.query_row([&name], |row| row.get(0)));
-        match bytes {
-            Ok(bytes) if crate::content_hash(&bytes) == hash => {
-                report.blobs += 1;
-                fresh
-                    .prepare_cached("INSERT INTO blob (hash, bytes) VALUES (?1, ?2)")?
-                    .execute(params![sha256(&bytes), bytes])?;
-            }
-            _ => {
-                report.find(FindingKind::Blob, hash.0);
-                source.recover();
-            }
-        }
-    }
     for (select, write) in [
         (
             "SELECT user, key, bytes FROM draft",
@@ -61,6 +42,30 @@ pub(crate) fn carry_over(
         ),
     ] {
         carry_rows(source, fresh, &mut report, select, write)?;
+    }
+    let needed = named(fresh)?;
+    let mut names = held(fresh)?;
+    names.retain(|name| !needed.contains(name));
+    for (name, is_needed) in
+        needed.iter().map(|name| (name, true)).chain(names.iter().map(|name| (name, false)))
+    {
+        let hash = ContentHash(hex::encode(name));
+        let bytes: rusqlite::Result<Option<Vec<u8>>> = source
+            .db()
+            .prepare_cached("SELECT bytes FROM blob WHERE hash = ?1")
+            .and_then(|mut statement| statement.query_row([name], |row| row.get(0)).optional());
+        match bytes {
+            Ok(Some(bytes)) if ContentHash::of(&bytes) == hash => {
+                report.blobs += 1;
+                keep(fresh, &bytes)?;
+            }
+            // What is held may have come without its contents.
+            Ok(None) if !is_needed => {}
+            _ => {
+                report.find(FindingKind::Blob, hash.0);
+                source.recover();
+            }
+        }
     }
     fresh.execute_batch("COMMIT")?;
     Ok(report)

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Ledger, LedgerError, Result,
-    blob::named,
+    blob::{held, named},
     folder::Witness,
     key::DatabaseKey,
     read::{LastNumber, conflicts::open_conflicts},
@@ -326,13 +326,14 @@ fn check_blobs(
     mut named: HashSet<Vec<u8>>,
     report: &mut CheckReport,
 ) -> Result<()> {
+    let held: HashSet<Vec<u8>> = held(db)?.into_iter().collect();
     let mut statement = db.prepare("SELECT hash, bytes FROM blob")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         report.blobs += 1;
         let name: Vec<u8> = row.get(0)?;
         let whole = sha256(row.get_ref(1)?.as_blob().unwrap_or_default()).as_slice() == name;
-        let wanted = named.remove(&name);
+        let wanted = named.remove(&name) || held.contains(&name);
         if !whole || !wanted {
             report.find(FindingKind::Blob, hex::encode(name));
         }

@@ -88,7 +88,6 @@ pub struct Export {
     next: i64,
     /// Of each chain: up to where every other seat is known to hold it.
     lacked: Vec<(i64, i64)>,
-    sent: HashSet<ContentHash>,
 }
 
 /// The file of an export, written away from the ledger. Dropped before its end it leaves nothing.
@@ -252,12 +251,14 @@ impl Ledger {
             entries: 0,
             blobs: 0,
         };
-        Ok((Export { next, lacked, sent: HashSet::new() }, file))
+        Ok((Export { next, lacked }, file))
     }
 
-    /// The entries that are exported next, with the contents that they name; none after the last.
+    /// The entries that are exported next, with all contents that they name, as each frame is taken by itself;
+    /// none after the last.
     pub fn next_frame(&self, export: &mut Export) -> Result<Option<Frame>> {
         let (mut frame, mut size) = (Frame::default(), 0);
+        let mut sent = HashSet::new();
         let mut statement = self.db.prepare_cached(
             "SELECT chain, sequence, signature, envelope, payload, n FROM entry
              WHERE n >= ?1 ORDER BY n",
@@ -275,7 +276,7 @@ impl Ledger {
                 Sealed { signature: row.get(2)?, envelope: row.get(3)?, payload: row.get(4)? };
             size += sealed.envelope.len() + sealed.payload.len();
             for hash in named(&sealed) {
-                if export.sent.insert(hash.clone())
+                if sent.insert(hash.clone())
                     && let Some(bytes) = blob(&self.db, &hash)?
                 {
                     size += bytes.len();

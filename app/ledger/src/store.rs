@@ -20,6 +20,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use crate::{
     ENTRY_LIMIT, LedgerError, Result, admit,
     backup::CopyGuard,
+    blob,
     chain::DeviceKey,
     exchange,
     folder::{Folder, Present, Witness, database_file, keys_file, office_folder},
@@ -490,7 +491,7 @@ impl Writing<'_> {
                 .execute(params![seen.device.0, signed(seen.sequence)?])?;
         }
         project::apply(self.db, n, &entry)?;
-        self.erase_unnamed(&entry.what)?;
+        blob::erase_unnamed(self.db, &entry.what)?;
         self.head.entries += 1;
         self.head.sequence = entry.envelope.sequence;
         self.head.raw = sealed.hash();

@@ -5,6 +5,13 @@
 //! what a clock dated into the future. What contradicts a chain that stands here is a *fork*: two machines write
 //! with one device's key, one of them a copy or an old state of the other. It is held for good, the chain that
 //! came first goes on, and nothing of either is lost.
+//!
+//! A content that comes along is kept exactly where an entry of the same frame that was taken, held or known
+//! names it; what is held keeps its contents until it stands or is dropped. What an entry of a newer program's
+//! kind names is not known here: its contents do not come along, and once the program is newer too the check
+//! tells that they are missing.
+
+use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use office::entry::{
@@ -13,7 +20,7 @@ use office::entry::{
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::{
-    BLOB_LIMIT, ENTRY_LIMIT, Ledger, LedgerError, Result,
+    BLOB_LIMIT, ENTRY_LIMIT, Ledger, LedgerError, Result, blob,
     head::{Head, heads},
     project,
     read::rows,
@@ -124,40 +131,41 @@ pub(crate) fn take(
     blobs: &[Vec<u8>],
 ) -> Result<Taken> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut taking = Taking { db: &transaction, heads: heads(&transaction)?, head, now };
-    for bytes in blobs.iter().filter(|bytes| bytes.len() <= BLOB_LIMIT) {
-        taking.keep(bytes)?;
-    }
+    let offered = blobs
+        .iter()
+        .filter(|bytes| bytes.len() <= BLOB_LIMIT)
+        .map(|bytes| (ContentHash::of(bytes), bytes.as_slice()))
+        .collect();
+    let mut taking = Taking { db: &transaction, heads: heads(&transaction)?, head, now, offered };
     let mut taken = Taken::default();
     for entry in sealed {
         taken += taking.take_one(entry)?;
     }
     taken += taking.try_held()?;
-    if !blobs.is_empty() {
-        transaction.execute(UNNAMED, [])?;
-    }
     transaction.commit()?;
     Ok(taken)
 }
-
-/// Contents that came along and that no entry here names.
-const UNNAMED: &str = "DELETE FROM blob WHERE NOT EXISTS (
-    SELECT 1 FROM named WHERE named.hash = blob.hash AND entries > 0)";
 
 struct Taking<'a> {
     db: &'a Connection,
     heads: Heads,
     head: &'a Head,
     now: Timestamp,
+    /// Contents that came along.
+    offered: HashMap<ContentHash, &'a [u8]>,
 }
 
 impl Taking<'_> {
-    fn keep(&self, bytes: &[u8]) -> Result<()> {
-        self.db
-            .prepare_cached(
-                "INSERT INTO blob (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![sha256(bytes), bytes])?;
+    /// Keeps the contents that came along with the entry, as far as it rests on them.
+    fn keep_contents(&self, opened: &Opened, held: bool) -> Result<()> {
+        let Opened::Entry(entry) = opened else { return Ok(()) };
+        for hash in blob::named_blobs(&entry.what) {
+            if let Some(bytes) = self.offered.get(hash)
+                && (held || blob::is_named(self.db, hash)?)
+            {
+                blob::keep(self.db, bytes)?;
+            }
+        }
         Ok(())
     }
 
@@ -173,6 +181,11 @@ impl Taking<'_> {
             && hash_of(self.db, &envelope.device, envelope.sequence)? == Some(sealed.hash())
         {
             taken.known = 1;
+            if !self.offered.is_empty()
+                && let Ok(opened) = sealed.open()
+            {
+                self.keep_contents(&opened, false)?;
+            }
             return Ok(taken);
         }
         let Ok(opened) = sealed.open() else {
@@ -186,6 +199,7 @@ impl Taking<'_> {
             }
             Verdict::Refuse => taken.refused = 1,
             Verdict::Hold(reason) => {
+                self.keep_contents(&opened, true)?;
                 if self.hold(sealed, opened.envelope(), reason)? {
                     match reason {
                         Held::Early | Held::Future | Held::Stranger => taken.held = 1,
@@ -294,14 +308,24 @@ impl Taking<'_> {
         if let Opened::Entry(entry) = opened {
             project::apply(self.db, n, entry)?;
         }
+        self.keep_contents(opened, false)?;
         self.heads.note(envelope.device.clone(), envelope.sequence, sealed.hash());
+        self.release(sealed, opened)
+    }
+
+    /// The entry is held no longer: it stands, or it never will.
+    fn release(&self, sealed: &Sealed, opened: &Opened) -> Result<()> {
+        let envelope = opened.envelope();
         let sql = "DELETE FROM held WHERE device = ?1 AND sequence = ?2 AND hash = ?3";
         self.db.prepare_cached(sql)?.execute(params![
             envelope.device.0,
             signed(envelope.sequence)?,
             sealed.hash()
         ])?;
-        Ok(())
+        match opened {
+            Opened::Entry(entry) => blob::erase_unnamed(self.db, &entry.what),
+            Opened::Newer(_) => Ok(()),
+        }
     }
 
     /// Whether it was not held before.
@@ -329,6 +353,19 @@ impl Taking<'_> {
         Ok(new > 0)
     }
 
+    /// It is held for another reason than before.
+    fn hold_for(&self, sealed: &Sealed, envelope: &Envelope, reason: Held) -> Result<()> {
+        let sql = "UPDATE held SET reason = ?4
+            WHERE device = ?1 AND sequence = ?2 AND hash = ?3 AND reason <> ?4";
+        self.db.prepare_cached(sql)?.execute(params![
+            envelope.device.0,
+            signed(envelope.sequence)?,
+            sealed.hash(),
+            reason.key()
+        ])?;
+        Ok(())
+    }
+
     /// What was held may stand now. Again as long as something moves.
     fn try_held(&mut self) -> Result<Taken> {
         let mut taken = Taken::default();
@@ -342,11 +379,14 @@ impl Taking<'_> {
             })?;
             let before = taken.taken;
             for sealed in candidates {
-                if let Ok(opened) = sealed.open()
-                    && matches!(self.judge(&sealed, &opened)?, Verdict::Take)
-                {
-                    self.put(&sealed, &opened)?;
-                    taken.taken += 1;
+                let Ok(opened) = sealed.open() else { continue };
+                match self.judge(&sealed, &opened)? {
+                    Verdict::Take => {
+                        self.put(&sealed, &opened)?;
+                        taken.taken += 1;
+                    }
+                    Verdict::Refuse => self.release(&sealed, &opened)?,
+                    Verdict::Hold(reason) => self.hold_for(&sealed, opened.envelope(), reason)?,
                 }
             }
             if taken.taken == before {
@@ -368,5 +408,7 @@ fn hash_of(db: &Connection, device: &DeviceId, sequence: u64) -> Result<Option<H
         .optional()?)
 }
 
+#[cfg(test)]
+mod contents;
 #[cfg(test)]
 mod tests;

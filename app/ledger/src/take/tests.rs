@@ -260,13 +260,7 @@ impl Seat {
                 15 => writing.record(now, keep(document(choice % 6, &content)), &[&content])?,
                 16 => match documents {
                     Some(document) => {
-                        let entry = writing.record(
-                            now,
-                            Event::DocumentRemoved { document, reason },
-                            &[],
-                        )?;
-                        writing.erase_unnamed(&entry.what)?;
-                        entry
+                        writing.record(now, Event::DocumentRemoved { document, reason }, &[])?
                     }
                     None => return Ok(None),
                 },
