@@ -3,7 +3,7 @@
 //! Only the device's own key can write its chain, and a restored copy gets a new key: (device, sequence)
 //! never repeats.
 
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{Signer, SigningKey};
 use office::entry::{ContentHash, DeviceId, Entry, Sealed};
 
 use crate::{Result, key::random};
@@ -49,6 +49,10 @@ impl DeviceKey {
         Ok(Sealed::seal(entry, &self.signing)?)
     }
 
+    pub(crate) fn sign(&self, bytes: &[u8]) -> [u8; 64] {
+        self.signing.sign(bytes).to_bytes()
+    }
+
     /// Seals what this program has no event for.
     #[cfg(test)]
     pub(crate) fn seal_newer(
@@ -56,9 +60,8 @@ impl DeviceKey {
         envelope: &office::entry::Envelope,
         payload: Vec<u8>,
     ) -> Sealed {
-        use ed25519_dalek::Signer;
         let envelope = serde_json::to_vec(envelope).unwrap_or_default();
-        let signature = self.signing.sign(&envelope).to_bytes();
+        let signature = self.sign(&envelope);
         Sealed { envelope, payload, signature }
     }
 }

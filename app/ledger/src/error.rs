@@ -356,9 +356,14 @@ pub enum LedgerError {
     NotAdmitted,
     /// The machine's key has the same tag as another's.
     #[error(
-        "Khóa của máy mới trùng ký hiệu với một máy đã có. Chưa ghi gì vào sổ. Trên máy mới, hãy xóa tệp seat.json trong thư mục dữ liệu rồi tạo lại tệp xin vào."
+        "Khóa của máy mới trùng ký hiệu với một máy đã có. Chưa ghi gì vào sổ. Trên máy mới, hãy xóa tệp seat.json trong thư mục dữ liệu rồi tạo lại tệp xin vào; máy khôi phục từ bản sao lưu thì khôi phục lại lần nữa."
     )]
     TagTaken,
+    /// A machine that holds another office's ledger asks to be let in.
+    #[error(
+        "Máy xin vào giữ sổ cái của cơ quan khác. Chưa ghi gì vào sổ. Hãy xem lại tệp xin vào là của máy nào."
+    )]
+    OtherOffice,
     /// More entries wait for others than any honest exchange leaves.
     #[error(
         "Có quá nhiều mục ghi đang chờ mục trước của chúng. Các mục đã nhập vẫn nguyên. Hãy nhập tệp đầy đủ từ máy kia; nếu lặp lại, hãy báo bộ phận hỗ trợ."
@@ -431,6 +436,7 @@ impl Explain for LedgerError {
             Self::NoRequest => "LED-71",
             Self::NotAdmitted => "LED-72",
             Self::TagTaken => "LED-73",
+            Self::OtherOffice => "LED-74",
             Self::NoStick { .. } => "LED-69",
         }
     }
@@ -491,7 +497,8 @@ impl Explain for LedgerError {
             Self::BrokenRequest => "The request to join is damaged or not a file of this program. Nothing was recorded. Make it anew on the new machine.".into(),
             Self::NoRequest => "This machine asked to join no office, or the data folder is another. Nothing was changed. Make the request on this machine and let the head admit it.".into(),
             Self::NotAdmitted => "This copy does not let this machine in: it was made for another, or this machine joined before. Nothing was changed. Let the head admit it anew with this machine's request.".into(),
-            Self::TagTaken => "The new machine's key has the same tag as another machine's. Nothing was recorded. On the new machine remove seat.json from the data folder and make the request anew.".into(),
+            Self::TagTaken => "The new machine's key has the same tag as another machine's. Nothing was recorded. On the new machine remove seat.json from the data folder and make the request anew; a restored machine is restored once more.".into(),
+            Self::OtherOffice => "The machine that asks holds another office's ledger. Nothing was recorded. See whose request this file is.".into(),
             Self::TooManyHeld => "Too many entries wait for those before them. What was taken is intact. Take the whole file of the other machine; if it recurs, tell support.".into(),
             Self::OwnRights => "Nobody can end their own rights. Nothing was recorded. Ask another administrator.".into(),
             Self::TooManyDrafts { limit } => format!("There are {limit} drafts already, so no more is kept. The old ones are intact. Finish or delete some and try again."),

@@ -11,10 +11,10 @@
 
 use std::{fs, ops::ControlFlow, path::Path};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use office::{
     book::{Book, Lease},
-    entry::{DeviceId, Envelope, Event, EventKind, UserName},
+    entry::{DeviceId, Envelope, Event, EventKind, OfficeId, UserName},
 };
 use rusqlite::Connection;
 use serde::Serialize;
@@ -292,7 +292,7 @@ fn begin_anew(
     require(&user.roles, EventKind::Restored.roles())?;
     let newest = "SELECT envelope FROM entry ORDER BY n DESC LIMIT 1";
     let newest: Vec<u8> = db.query_row(newest, [], |row| row.get(0))?;
-    let from = Envelope::parse(&newest)?.device;
+    let Envelope { office, device: from, .. } = Envelope::parse(&newest)?;
     let heads = heads(db)?;
     let (entries, _) = heads.of(&from);
     let taken: Vec<DeviceId> = heads.iter().map(|(device, ..)| device.clone()).collect();
@@ -301,10 +301,10 @@ fn begin_anew(
     let mut head = Head::read(db, &device.id)?;
     write(db, &device, &user, &mut head, |writing| {
         writing.enrol_device(source.at, device_label)?;
-        let books = doubtful(writing.db, &source.manifest.device)?;
+        let books = doubtful(writing.db, &office, &source.manifest.device, day)?;
         writing.write(source.at, Event::Restored { from, entries, books })
     })?;
-    let doubtful = doubtful(db, &source.manifest.device)?;
+    let doubtful = doubtful(db, &office, &source.manifest.device, day)?;
     doubtful
         .into_iter()
         .map(|book| {
@@ -314,16 +314,20 @@ fn begin_anew(
         .collect()
 }
 
-/// The books in which the lost machine may have issued numbers: all but those that another seat holds.
-fn doubtful(db: &Connection, lost: &DeviceId) -> Result<Vec<Book>> {
+/// The books in which the lost machine may have issued numbers: all but those that another machine of the office
+/// holds, and those that waited already.
+fn doubtful(db: &Connection, office: &OfficeId, lost: &DeviceId, day: Date) -> Result<Vec<Book>> {
     let mut doubtful = Vec::new();
     for book in Book::ALL {
-        let seat = "SELECT 1 FROM admitted WHERE device = ?1";
+        let admitted = "SELECT 1 FROM admitted WHERE device = ?1";
         let elsewhere = match successor(db, book)? {
-            Some((holder, _)) => holder != *lost && db.prepare_cached(seat)?.exists([&holder.0])?,
+            Some((holder, _)) => {
+                holder != *lost
+                    && (holder.0 == office.0 || db.prepare_cached(admitted)?.exists([&holder.0])?)
+            }
             None => false,
         };
-        if !elsewhere {
+        if !elsewhere || waits(db, book.series(day))? {
             doubtful.push(book);
         }
     }

@@ -6,6 +6,9 @@
 //! own key, kept here   a copy of the ledger (a backup)      which writes with the key that was let in
 //! ```
 //!
+//! A machine restored from a backup has its ledger already and a key that no other machine knows: it asks with that
+//! key, is let in without a copy, and what it wrote since stands everywhere once the head's entry came.
+//!
 //! The key never leaves its machine. The copy is protected as every backup is: by the passwords. Both machines
 //! show the request's code, so that nobody slips a machine of their own in between.
 
@@ -16,10 +19,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::Timestamp;
 use office::{
-    entry::{DeviceId, Event, EventKind, UserName},
+    entry::{DeviceId, Event, EventKind, OfficeId, UserName},
     text,
 };
 use rusqlite::{OptionalExtension, params};
@@ -53,6 +56,9 @@ pub struct SeatRequest {
     public_key: String,
     /// Name of the machine as its users gave it.
     pub label: String,
+    /// The office whose ledger the machine holds already, restored from a backup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    office: Option<OfficeId>,
     /// Ed25519 over all of it, 128 hex digits.
     signature: String,
 }
@@ -89,20 +95,29 @@ impl SeatRequest {
             return Err(LedgerError::ExistsAlready);
         }
         private::make_folder(data)?;
-        let label: String = text::clean(label).chars().take(LONGEST_LABEL).collect();
-        let seed = match pending(data)? {
-            Some(pending) => seed_of(&pending)?,
-            None => DeviceKey::random(&[])?.seed(),
+        let key = match pending(data)? {
+            Some(pending) => DeviceKey::from_seed(&*seed_of(&pending)?),
+            None => DeviceKey::random(&[])?,
         };
-        let key = SigningKey::from_bytes(&seed);
-        let pending = Pending { seed: hex::encode(*seed), label: label.clone() };
+        let request = Self::signed(&key, label, None);
+        let pending = Pending { seed: hex::encode(*key.seed()), label: request.label.clone() };
         let bytes = Zeroizing::new(serde_json::to_vec(&pending).map_err(|_| BROKEN)?);
         let mut file = private::create(&pending_file(data))?;
         file.write_all(&bytes)?;
         file.sync_all()?;
-        let public_key = hex::encode(key.verifying_key().as_bytes());
-        let signature = hex::encode(key.sign(&signed_part(&public_key, &label)).to_bytes());
-        Ok(Self { form: FORM, public_key, label, signature })
+        Ok(request)
+    }
+
+    fn signed(key: &DeviceKey, label: &str, office: Option<OfficeId>) -> Self {
+        let label: String = text::clean(label).chars().take(LONGEST_LABEL).collect();
+        let public_key = hex::encode(key.public_key());
+        let signature = hex::encode(key.sign(&signed_part(&public_key, &label, office.as_ref())));
+        Self { form: FORM, public_key, label, office, signature }
+    }
+
+    /// Whether the machine holds its ledger already, so that it needs no copy.
+    pub fn has_ledger(&self) -> bool {
+        self.office.is_some()
     }
 
     /// Writes it into a file.
@@ -144,7 +159,7 @@ impl SeatRequest {
             && hex::decode_to_slice(&self.public_key, &mut key).is_ok()
             && hex::decode_to_slice(&self.signature, &mut signature).is_ok()
             && VerifyingKey::from_bytes(&key).is_ok_and(|known| {
-                let signed = signed_part(&self.public_key, &self.label);
+                let signed = signed_part(&self.public_key, &self.label, self.office.as_ref());
                 known.verify_strict(&signed, &Signature::from_bytes(&signature)).is_ok()
             });
         if whole { Ok(key) } else { Err(LedgerError::BrokenRequest) }
@@ -153,8 +168,9 @@ impl SeatRequest {
 
 const BROKEN: LedgerError = LedgerError::BrokenRequest;
 
-fn signed_part(public_key: &str, label: &str) -> Vec<u8> {
-    format!("motcua seat request 1|{public_key}|{label}").into_bytes()
+fn signed_part(public_key: &str, label: &str, office: Option<&OfficeId>) -> Vec<u8> {
+    let office = office.map_or("", |office| &office.0);
+    format!("motcua seat request 1|{public_key}|{office}|{label}").into_bytes()
 }
 
 fn pending(data: &Path) -> Result<Option<Pending>> {
@@ -191,23 +207,52 @@ impl Ledger {
         self.backup(target, at)
     }
 
-    /// Lets a machine in without making its copy: any backup that is made from now on is one.
+    /// Lets a machine in without making its copy: any backup that is made from now on is one. What a restored
+    /// machine sent before stands from now on.
     ///
     /// # Errors
-    /// Those of [`Ledger::admit_seat`].
+    /// Those of [`Ledger::admit_seat`], [`LedgerError::OtherOffice`] where the machine holds another office's
+    /// ledger.
     pub fn let_in(&mut self, request: &SeatRequest, at: Timestamp) -> Result<()> {
         require(&self.user.roles, EventKind::DeviceAdmitted.roles())?;
         let device = request.device()?;
+        if request.office.as_ref().is_some_and(|office| *office != self.head.office) {
+            return Err(LedgerError::OtherOffice);
+        }
         let known = "SELECT 1 FROM admitted WHERE device = ?1";
-        if !self.db.prepare_cached(known)?.exists([&device.0])? {
-            let taken = self.heads()?.iter().any(|(other, ..)| other.tag() == device.tag());
+        let heads = self.heads()?;
+        if heads.of(&device).0 == 0 && !self.db.prepare_cached(known)?.exists([&device.0])? {
+            let taken = heads.iter().any(|(other, ..)| other.tag() == device.tag());
             if taken || self.admitted()?.iter().any(|other| other.tag() == device.tag()) {
                 return Err(LedgerError::TagTaken);
             }
             let (public_key, label) = (request.public_key.clone(), request.label.clone());
             self.write_own(at, Event::DeviceAdmitted { device, public_key, label })?;
+            self.take(at, &[], &[])?;
         }
         Ok(())
+    }
+
+    /// Whether this machine was restored from a backup and the office's other machines do not know its key, as far
+    /// as is known here.
+    pub fn is_stranger(&self) -> Result<bool> {
+        let admitted = self.admitted()?;
+        let founder = self.device.id.0 == self.head.office.0;
+        Ok(!founder && !admitted.is_empty() && !admitted.contains(&self.device.id))
+    }
+
+    /// The request of a machine that was restored, to be let in by the head on another one.
+    ///
+    /// # Errors
+    /// [`LedgerError::ExistsAlready`] where this machine is no stranger.
+    pub fn seat_request(&self) -> Result<SeatRequest> {
+        if !self.is_stranger()? {
+            return Err(LedgerError::ExistsAlready);
+        }
+        let sql = "SELECT label FROM device WHERE id = ?1";
+        let label: String =
+            self.db.prepare_cached(sql)?.query_row([&self.device.id.0], |row| row.get(0))?;
+        Ok(SeatRequest::signed(&self.device, &label, Some(self.head.office.clone())))
     }
 
     /// Machines that were let in.

@@ -214,6 +214,70 @@ fn a_machine_that_was_not_let_in_is_held() {
 }
 
 #[test]
+fn a_restored_machine_asks_with_its_new_key_and_its_entries_stand_everywhere() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    let mut third = join(&mut first, scratch.path(), "c", 12);
+    exchange(&second, &mut first, 14);
+    exchange(&third, &mut first, 15);
+    let backup = scratch.path().join("backup");
+    second.backup(&backup, at(20)).unwrap();
+    // What the lost machine wrote since comes back from the others.
+    let late = dossier(append_dossier(&mut second, 1, at(21)));
+    exchange(&second, &mut first, 22);
+    drop(second);
+    let request = ledger::Restore {
+        user: &chi(),
+        password: PASSWORD,
+        device_label: "Quầy 2 mới",
+        accept_findings: false,
+        present: ledger::Present::Refused,
+        at: at(30),
+    };
+    let data = scratch.path().join("b2");
+    let (mut restored, _) = Ledger::restore(&backup, &data, &request).unwrap();
+    assert!(restored.is_stranger().unwrap() && !third.is_stranger().unwrap());
+    let early = dossier(append_dossier(&mut restored, 2, at(31)));
+    let received = exchange(&restored, &mut third, 32).entries;
+    assert_eq!(received.taken, 1, "what the backup held of the lost machine, and no more");
+    // The head lets it in on another machine than the office's first.
+    let file = scratch.path().join("request.json");
+    restored.seat_request().unwrap().write(&file).unwrap();
+    let request = SeatRequest::read(&file).unwrap();
+    assert!(request.has_ledger());
+    third.let_in(&request, at(40)).unwrap();
+    assert!(third.dossier(&early).unwrap().is_some(), "what it sent before stands at once");
+    assert!(third.held().unwrap().iter().all(|(_, count)| *count == 0));
+    third.let_in(&request, at(41)).unwrap();
+    let (mut foreign, _) = found(&scratch.path().join("d"));
+    assert_eq!(foreign.let_in(&request, at(41)).unwrap_err().code(), "LED-74");
+
+    for now in [50, 60] {
+        exchange(&third, &mut first, now);
+        exchange(&first, &mut third, now + 1);
+        exchange(&first, &mut restored, now + 2);
+        append_dossier(&mut restored, now as u64, at(now + 3));
+        exchange(&restored, &mut first, now + 4);
+        append_dossier(&mut third, now as u64 + 1, at(now + 5));
+        append_dossier(&mut first, now as u64 + 2, at(now + 6));
+    }
+    exchange(&third, &mut first, 70);
+    exchange(&first, &mut restored, 71);
+    exchange(&first, &mut third, 71);
+    assert!(!restored.is_stranger().unwrap());
+    assert_eq!(restored.seat_request().unwrap_err().code(), "LED-02");
+    for ledger in [&first, &third, &restored] {
+        assert!(
+            ledger.dossier(&late).unwrap().is_some() && ledger.dossier(&early).unwrap().is_some()
+        );
+        assert!(ledger.held().unwrap().iter().all(|(_, count)| *count == 0));
+    }
+    same(&first, &third);
+    same(&first, &restored);
+}
+
+#[test]
 fn a_copy_of_a_machine_is_a_fork_and_costs_no_entry() {
     let scratch = tempdir().unwrap();
     let (mut first, _) = found(&scratch.path().join("a"));

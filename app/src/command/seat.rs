@@ -21,7 +21,7 @@ pub struct Options {
 
 #[derive(Subcommand)]
 enum Step {
-    /// Trên máy mới: tạo tệp xin vào cơ quan (thư mục dữ liệu chưa có cơ quan nào).
+    /// Trên máy mới, hoặc máy vừa khôi phục từ bản sao lưu bên cạnh các máy khác: tạo tệp xin vào cơ quan.
     Request {
         /// Tệp ghi ra, để mang sang máy của lãnh đạo.
         #[arg(long, value_name = "TỆP")]
@@ -30,14 +30,14 @@ enum Step {
         #[arg(long, default_value = "Máy thứ hai", value_name = "TÊN")]
         device: String,
     },
-    /// Trên máy đang dùng, do lãnh đạo: cho máy mới vào và tạo bản sao để máy ấy mở.
+    /// Trên máy đang dùng, do lãnh đạo: cho máy vào và tạo bản sao để máy mới mở.
     Admit {
         /// Tệp xin vào.
         #[arg(value_name = "TỆP")]
         request: PathBuf,
-        /// Thư mục ghi bản sao, phải trống hoặc chưa có.
+        /// Thư mục ghi bản sao, phải trống hoặc chưa có; máy vừa khôi phục không cần bản sao.
         #[arg(long, value_name = "THƯ-MỤC")]
-        out: PathBuf,
+        out: Option<PathBuf>,
     },
     /// Trên máy mới: vào cơ quan bằng bản sao đã nhận.
     Join {
@@ -51,7 +51,10 @@ enum Step {
 pub fn run(context: &Context, options: Options) -> Outcome {
     match options.step {
         Step::Request { out, device } => {
-            let request = SeatRequest::make(&context.folder, &device)?;
+            let request = match Ledger::exists(&context.folder) {
+                true => login::open(context)?.seat_request()?,
+                false => SeatRequest::make(&context.folder, &device)?,
+            };
             request.write(&out)?;
             say!("Đã tạo tệp xin vào: {}", out.display());
             say!("Mã của máy này: {}", request.code()?);
@@ -60,8 +63,16 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Step::Admit { request, out } => {
             let request = SeatRequest::read(&request)?;
             say!("Máy xin vào: {} – mã {}", request.label, request.code()?);
-            let manifest = login::open(context)?.admit_seat(&request, &out, clock::now())?;
-            say!("Đã cho vào. Bản sao {} mục ghi ở {}", manifest.entries, out.display());
+            if request.has_ledger() {
+                login::open(context)?.let_in(&request, clock::now())?;
+                say!(
+                    "Đã cho vào. Hãy trao đổi mục ghi với máy ấy bằng export entries, import entries."
+                );
+            } else {
+                let out = out.ok_or(AppError::NoOut)?;
+                let manifest = login::open(context)?.admit_seat(&request, &out, clock::now())?;
+                say!("Đã cho vào. Bản sao {} mục ghi ở {}", manifest.entries, out.display());
+            }
         }
         Step::Join { copy } => {
             let (user, password) = login::credentials_or_demo(context)?;

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 46] = [
+pub const SCREENS: [&str; 47] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -73,6 +73,7 @@ pub const SCREENS: [&str; 46] = [
     "seats-settle",
     "seats-hand-over",
     "seats-admit",
+    "seats-restored",
     "diagnostics",
 ];
 

@@ -84,6 +84,8 @@ pub struct Known {
     pub held: Vec<(Held, u64)>,
     /// Conflicts, oldest first.
     pub conflicts: Vec<Conflict>,
+    /// This machine was restored, and the others do not know its key: the code of its request.
+    pub stranger: Option<String>,
 }
 
 /// The screen's state.
@@ -118,6 +120,8 @@ pub enum Message {
     PlaceChosen(usize),
     /// Entries are to go out or to come in.
     ExchangeAsked(Way),
+    /// This machine, restored, asks to be let in.
+    RequestAsked,
     /// A new machine is to be let in.
     AdmitAsked,
     /// The path of its file.
@@ -161,8 +165,10 @@ pub enum Action {
     Exchange(Way, PathBuf),
     /// Read a new machine's file, off the window's thread.
     Read(String),
-    /// Let it in, and make its copy in this folder.
-    Admit(SeatRequest, PathBuf),
+    /// Write this machine's request into this folder.
+    Request(PathBuf),
+    /// Let it in, and make its copy in this folder if it needs one.
+    Admit(SeatRequest, Option<PathBuf>),
     /// Give a book to a machine.
     HandOver(Book, DeviceId),
     /// Open a dossier.
@@ -279,6 +285,13 @@ impl State {
                 }
             },
             Message::ExchangeAsked(_) => {}
+            Message::RequestAsked => match absolute(&self.folder) {
+                Some(folder) => return Action::Request(folder),
+                None => {
+                    self.notice = Some(Notice::caution(NO_FOLDER));
+                    return Action::Focus(FOLDER);
+                }
+            },
             Message::AdmitAsked => {
                 let folder = self.folder.clone();
                 self.ask(Asked::Admit { path: String::new(), request: None, folder });
@@ -362,9 +375,12 @@ impl State {
                 "" => ("Chưa có tệp xin vào. Hãy chọn tệp mà máy mới đã tạo.", REQUEST),
                 path => return Action::Read(path.to_owned()),
             },
+            Some(Asked::Admit { request: Some((request, _)), .. }) if request.has_ledger() => {
+                return Action::Admit(request.clone(), None);
+            }
             Some(Asked::Admit { request: Some((request, _)), folder, .. }) => {
                 match absolute(folder) {
-                    Some(folder) => return Action::Admit(request.clone(), folder),
+                    Some(folder) => return Action::Admit(request.clone(), Some(folder)),
                     None => (NO_FOLDER, REQUEST),
                 }
             }
@@ -444,6 +460,19 @@ impl State {
         for (why, count) in self.known.held.iter().filter(|(_, count)| *count > 0) {
             content =
                 content.push(text::toned(format!("{count} mục ghi {}", held(*why)), Tone::Caution));
+        }
+        if let Some(code) = &self.known.stranger {
+            content = content
+                .push(text::toned(
+                    "Máy này được khôi phục từ bản sao lưu: các máy khác chưa nhận mục ghi của nó. Ghi tệp xin vào ra thư mục trao đổi, rồi để lãnh đạo cho vào trên máy khác.",
+                    Tone::Caution,
+                ))
+                .push(
+                    row([text::body("Mã của máy này").into(), text::strong(code.as_str()).into()])
+                        .push(flow::spring())
+                        .push(secondary("Ghi tệp xin vào").on_press(Message::RequestAsked))
+                        .spacing(space::M),
+                );
         }
         section("Máy của cơ quan", None, content).into()
     }
@@ -554,22 +583,27 @@ impl State {
                             .on_submit(Message::Confirmed),
                     )
                     .push(request.as_ref().map(|(request, code)| {
-                        column([
-                            text::body(format!("Máy xin vào: {}", request.label)).into(),
-                            text::title(code.as_str()).into(),
-                            text::toned(
-                                "Mã trên máy mới phải đúng như thế này. Nếu khác, đừng cho vào.",
-                                Tone::Caution,
-                            )
-                            .into(),
+                        let copy = (!request.has_ledger()).then(|| {
                             field("Thư mục ghi bản sao cho máy mới", folder)
                                 .plain()
                                 .required()
                                 .hint("Bản sao là một thư mục mới ở trong, đã mã hóa. Máy mới mở bằng mật khẩu của người dùng.")
                                 .on_change(Message::TargetTyped)
                                 .on_submit(Message::Confirmed)
-                                .into(),
+                        });
+                        column([
+                            text::body(format!("Máy xin vào: {}", request.label)).into(),
+                            text::title(code.as_str()).into(),
+                            text::toned(
+                                "Mã trên máy ấy phải đúng như thế này. Nếu khác, đừng cho vào.",
+                                Tone::Caution,
+                            )
+                            .into(),
                         ])
+                        .push(request.has_ledger().then(|| text::body(
+                            "Máy này được khôi phục từ bản sao lưu và đã có sổ cái: không cần bản sao, chỉ cần trao đổi mục ghi.",
+                        )))
+                        .push(copy)
                     }))
                     .push(notice)
                     .spacing(space::M);

@@ -71,6 +71,10 @@ impl Shell {
             pending: ledger.pending_numbers()?,
             held: ledger.held()?,
             conflicts,
+            stranger: match ledger.is_stranger()? {
+                true => Some(ledger.seat_request()?.code()?),
+                false => None,
+            },
         })
     }
 
@@ -91,12 +95,20 @@ impl Shell {
             seats::Action::Read(path) => return Action::Run(read(path)),
             seats::Action::Open(id) => return Action::Run(self.open_dossier(&id, counter)),
             seats::Action::Admit(request, folder) => match self.desk.ledger.let_in(&request, now) {
-                Ok(()) => {
-                    self.in_seats(seats::State::let_in);
-                    return Action::BackUp(folder);
-                }
+                Ok(()) => match folder {
+                    Some(folder) => {
+                        self.in_seats(seats::State::let_in);
+                        return Action::BackUp(folder);
+                    }
+                    None => Ok("Đã cho máy vào. Mục ghi của nó có hiệu lực ở đây; hãy xuất ra thư mục để các máy khác cũng nhận.".to_owned()),
+                },
                 Err(error) => Err(error),
             },
+            seats::Action::Request(folder) => self.desk.ledger.seat_request().and_then(|request| {
+                let file = folder.join(format!("xin-vao-{}.json", request.code()?));
+                request.write(&file)?;
+                Ok(format!("Đã ghi tệp xin vào: {}", file.display()))
+            }),
             seats::Action::HandOver(book, to) => {
                 self.desk.ledger.hand_over(now, book, &to).map(|()| {
                     format!("Đã giao {}. Hãy xuất ra thư mục và nhập ở máy nhận.", book.label())

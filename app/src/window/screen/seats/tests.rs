@@ -94,7 +94,7 @@ fn nobody_is_let_in_before_the_code_was_shown() {
     state.update(Message::RequestRead(file, read));
     assert_eq!(state.update(Message::Confirmed), Action::Focus(REQUEST), "no folder yet");
     state.update(Message::TargetTyped("/mnt/usb".into()));
-    assert_eq!(state.update(Message::Confirmed), Action::Admit(request, "/mnt/usb".into()));
+    assert_eq!(state.update(Message::Confirmed), Action::Admit(request, Some("/mnt/usb".into())));
     state.update(Message::RequestTyped("/mnt/usb/khac.json".into()));
     let anew = Action::Read("/mnt/usb/khac.json".into());
     assert_eq!(state.update(Message::Confirmed), anew, "another file is another machine");
