@@ -15,7 +15,7 @@ use office::{
     person::Identity,
     trust::TrustKind,
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::{
     LedgerError, Result, blob,
@@ -188,7 +188,6 @@ fn welcome(db: &Connection, subject: &str, n: i64) -> Result<()> {
 fn issue(db: &Connection, n: i64, issued: Issued) -> Result<()> {
     let Issued { series, value, .. } = issued;
     let (book, day) = (book_key(series.book), day_key(series));
-    raise(db, series, value)?;
     db.prepare_cached(
         "INSERT OR IGNORE INTO number (book, year, day, value, n) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
@@ -237,23 +236,23 @@ fn assign(db: &Connection, n: i64, place: u64, number: Issued) -> Result<()> {
     Ok(())
 }
 
-/// The last number of a series is not less than this.
-fn raise(db: &Connection, series: Series, last: u32) -> Result<()> {
-    db.prepare_cached(
-        "INSERT INTO counter (book, year, day, last) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
-    )?
-    .execute(params![book_key(series.book), series.year, day_key(series), last])?;
-    Ok(())
-}
-
 /// Two machines that took one book in one epoch are a conflict: the first holds it.
 fn take_lease(db: &Connection, n: i64, entry: &Entry, lease: &Lease) -> Result<()> {
     let book = book_key(lease.book);
+    let series = lease.book.series(crate::local_day(entry.envelope.at));
     db.prepare_cached(
-        "INSERT INTO lease (book, year, epoch, device, n) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO lease (book, year, epoch, device, day, after, n)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
-    .execute(params![book, lease.year, lease.epoch, lease.device.0, n])?;
+    .execute(params![
+        book,
+        lease.year,
+        lease.epoch,
+        lease.device.0,
+        day_key(series),
+        lease.after,
+        n
+    ])?;
     let same: Vec<(i64, String)> = rows(
         db,
         "SELECT n, device FROM lease WHERE book = ?1 AND year = ?2 AND epoch = ?3 ORDER BY n",
@@ -270,15 +269,11 @@ fn take_lease(db: &Connection, n: i64, entry: &Entry, lease: &Lease) -> Result<(
         }
         conflict::forget(db, *first, ConflictKind::Lease)?;
     }
-    let series = lease.book.series(crate::local_day(entry.envelope.at));
     db.prepare_cached(
         "INSERT INTO confirmed (book, begins, n) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET n = max(n, excluded.n)",
     )?
     .execute(params![book, series.begins().to_string(), n])?;
-    if lease.after > 0 {
-        raise(db, Series { year: lease.year, ..series }, lease.after)?;
-    }
     Ok(())
 }
 
@@ -345,13 +340,13 @@ fn receive_dossier(db: &Connection, n: i64, entry: &Entry, dossier: &Dossier) ->
     welcome(db, &people::subject(&Whom::Dossier(&dossier.id)), n)
 }
 
-/// The last number issued in a series; 0 where there is none.
+/// The last number issued in a series, here or on paper; 0 where there is none.
 pub(crate) fn last_number(db: &Connection, series: Series) -> Result<u32> {
-    let last = db
-        .prepare_cached("SELECT last FROM counter WHERE book = ?1 AND year = ?2 AND day = ?3")?
-        .query_row(params![book_key(series.book), series.year, day_key(series)], |row| row.get(0))
-        .optional()?;
-    Ok(last.unwrap_or(0))
+    let sql = "SELECT max(
+        (SELECT coalesce(max(value), 0) FROM number WHERE book = ?1 AND year = ?2 AND day = ?3),
+        (SELECT coalesce(max(after), 0) FROM lease WHERE book = ?1 AND year = ?2 AND day = ?3))";
+    let last = params![book_key(series.book), series.year, day_key(series)];
+    Ok(db.prepare_cached(sql)?.query_row(last, |row| row.get(0))?)
 }
 
 /// A book's name in the tables: the name that entries use.

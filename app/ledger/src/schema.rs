@@ -7,7 +7,7 @@
 
 use std::{path::Path, sync::Once};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 
 use crate::{LedgerError, Result, key::DatabaseKey, private};
 
@@ -52,6 +52,7 @@ CREATE TABLE held (
 ";
 
 /// - `lease` holds every lease; of a book's year the highest epoch holds, of two with the same one the first.
+///   `after`: the numbers of its series up to there were issued on paper, `day` the series' day.
 /// - `procedure.name`: the greatest of the names that receptions give it, for sorting.
 /// - `person` and `history`: see [`crate::project::people`]; `who` is an [`office::person::PersonKey`].
 /// - `knows`: up to where a device names another's chain; what all name need not be sent again.
@@ -62,7 +63,8 @@ CREATE TABLE held (
 /// - `slice` numbers the combinations of procedure, field, unit, officer and channel that occur; `dossiers`
 ///   counts those that are in it now. A dossier moves from slice to slice with its officer. Lists and
 ///   figures choose slices by their words and then deal in small numbers only.
-/// - `course` has a row for every step, with where the dossier stood after it. `step`: the step whose
+/// - `course` has a row for every step, with where the dossier stood after it, and one for the reception as soon
+///   as something follows on it: until then the dossier's own row says where it stands. `step`: the step whose
 ///   outcome that is (an undoing brings an older one back), `below`: the row under it on the stack of
 ///   steps that count.
 /// - `tally` holds how many dossiers of a slice left a measure on a day, see [`office::statistics`];
@@ -71,7 +73,8 @@ CREATE TABLE held (
 /// - `pending` holds entries that wait for a number, `assigned` the numbers that came for them later.
 /// - `waits` holds the books whose numbers a restore put in doubt, with the place of that restore; `confirmed`
 ///   the first day of each series in which somebody told the last number on paper, with the newest place of that.
-/// - `day` says between which places the dossiers of a day lie.
+/// - `day` says between which places the dossiers of a day lie; the last by its hour, so that the row changes
+///   with the hour and not with each dossier.
 /// - `named` counts the entries that rest on a blob.
 /// - `met` says on which documents a signer was seen.
 /// - `conflict` holds what contradicts, see [`crate::project::conflict`]; `settled` which of it was decided.
@@ -98,12 +101,9 @@ CREATE TABLE user (
     lent_n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE lease (
-    book TEXT NOT NULL, year INTEGER NOT NULL, epoch INTEGER NOT NULL, device TEXT NOT NULL, n INTEGER NOT NULL,
+    book TEXT NOT NULL, year INTEGER NOT NULL, epoch INTEGER NOT NULL, device TEXT NOT NULL, day TEXT NOT NULL,
+    after INTEGER NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (book, year, epoch, n)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE counter (
-    book TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL,
-    PRIMARY KEY (book, year, day)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE number (
     book TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL, value INTEGER NOT NULL, n INTEGER NOT NULL,
@@ -140,6 +140,7 @@ CREATE TABLE dossier (
     slice INTEGER NOT NULL,
     status INTEGER NOT NULL,
     due_at TEXT,
+    counted_from TEXT,
     arrival TEXT,
     annulled INTEGER
 ) STRICT;
@@ -281,7 +282,6 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("knows", "device, of"),
         ("user", "name"),
         ("lease", "book, year, epoch, n"),
-        ("counter", "book, year, day"),
         ("number", "book, year, day, value, n"),
         ("pending", "n, book"),
         ("assigned", "place, book"),
@@ -313,7 +313,7 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
     let slice =
         format!("SELECT {SLICED}, dossiers FROM slice WHERE dossiers > 0 ORDER BY {SLICED}");
     let dossier = format!(
-        "SELECT n, dossier.id, who, name, received_at, {SLICED}, status, due_at, arrival, annulled
+        "SELECT n, dossier.id, who, name, received_at, {SLICED}, status, due_at, counted_from, arrival, annulled
          FROM dossier LEFT JOIN slice ON slice.id = slice ORDER BY n"
     );
     let tally = format!(
@@ -390,6 +390,8 @@ pub(crate) fn connect(
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.pragma_update(None, "cell_size_check", "ON")?;
+    // Otherwise a statement whose plan might hang on a value is parsed anew for each value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 

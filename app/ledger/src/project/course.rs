@@ -68,8 +68,8 @@ pub(super) fn receive(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> 
     };
     let slice = slice_of(db, &words, &course)?;
     db.prepare_cached(
-        "INSERT INTO dossier (n, id, who, name, received_at, slice, status, due_at, arrival)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO dossier (n, id, who, name, received_at, slice, status, due_at, counted_from, arrival)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         n,
@@ -80,14 +80,16 @@ pub(super) fn receive(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> 
         slice,
         status_key(course.status),
         due_at(&course).map(|due| due.to_string()),
+        course.deadline.as_ref().map(|due| due.counted_from.to_string()),
         dossier.arrival.as_ref().map(|arrival| &arrival.0),
     ])?;
     let received = dossier.received_at.date();
     db.prepare_cached(
-        "INSERT INTO day (day, first, last) VALUES (?1, ?2, ?2)
-         ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)",
+        "INSERT INTO day (day, first, last) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)
+         WHERE excluded.first < first OR excluded.last > last",
     )?
-    .execute(params![received.to_string(), n])?;
+    .execute(params![received.to_string(), n, hour_of(n)])?;
     let standing = Standing {
         place: n,
         received,
@@ -95,8 +97,13 @@ pub(super) fn receive(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> 
         annulled: None,
         top: Top { place: n, course, step: 0, below: None },
     };
-    write_course(db, n, &standing.top)?;
     tally::change(db, None, Some(&standing))
+}
+
+/// The last place of the hour in which `n` lies: places are milliseconds with ten bits of the device below.
+fn hour_of(n: i64) -> i64 {
+    const HOUR: i64 = 3_600_000 << 10;
+    n.saturating_add(HOUR - 1 - n % HOUR)
 }
 
 /// A dossier goes on by the entry at `n`. One that stands before others that came already makes its course be
@@ -165,10 +172,12 @@ fn steps_of(db: &Connection, standing: &Standing, id: &DossierId) -> Result<BTre
 
 /// Takes a dossier back to its reception.
 fn rewind(db: &Connection, before: Standing, id: &DossierId) -> Result<Standing> {
-    db.prepare_cached("DELETE FROM course WHERE dossier = ?1 AND steps > 0")?
-        .execute([before.place])?;
+    let top = match course_row(db, before.place, 0)? {
+        Some(reception) => reception,
+        None => before.top.clone(),
+    };
+    db.prepare_cached("DELETE FROM course WHERE dossier = ?1")?.execute([before.place])?;
     db.prepare_cached("DELETE FROM conflict WHERE dossier = ?1")?.execute([&id.0])?;
-    let top = top(db, before.place)?;
     let begun = Standing {
         slice: moved_slice(db, before.slice, &top.course)?,
         top,
@@ -208,6 +217,7 @@ fn take(db: &Connection, n: i64, before: &Standing, movement: &Move) -> Result<(
     } else {
         moved_slice(db, before.slice, course)?
     };
+    keep_reception(db, before)?;
     write_course(db, before.place, &top)?;
     let after = Standing { slice, top, ..before.clone() };
     write_standing(db, &after)?;
@@ -215,12 +225,21 @@ fn take(db: &Connection, n: i64, before: &Standing, movement: &Move) -> Result<(
 }
 
 fn annul(db: &Connection, n: i64, before: &Standing) -> Result<()> {
+    keep_reception(db, before)?;
     db.prepare_cached("UPDATE dossier SET annulled = ?2 WHERE n = ?1")?
         .execute(params![before.place, n])?;
     let after = Standing { annulled: Some(n), ..before.clone() };
     write_standing(db, &after)?;
     tally::change(db, Some(before), Some(&after))?;
     settle_arrival(db, before.place)
+}
+
+/// The dossier's row is about to say where it stands after the reception.
+fn keep_reception(db: &Connection, before: &Standing) -> Result<()> {
+    match before.top.course.steps {
+        0 => write_course(db, before.place, &before.top),
+        _ => Ok(()),
+    }
 }
 
 /// Received by mistake: the online dossier waits again.
@@ -286,8 +305,14 @@ const COURSE: &str =
 /// The newest row of a dossier's course.
 pub(crate) fn top(db: &Connection, place: i64) -> Result<Top> {
     let sql = format!("{COURSE} ORDER BY steps DESC LIMIT 1");
-    db.prepare_cached(&sql)?.query_row([place], read_course)?
+    let newest = db.prepare_cached(&sql)?.query_row([place], read_course).optional()?;
+    newest.unwrap_or_else(|| db.prepare_cached(RECEPTION)?.query_row([place], read_course)?)
 }
+
+/// The same of a dossier that nothing followed on.
+const RECEPTION: &str =
+    "SELECT 0, 0, NULL, status, unit, officer, due_at, counted_from, NULL, 0, NULL, NULL, 0, n
+    FROM dossier JOIN slice ON slice.id = slice WHERE n = ?1";
 
 fn course_row(db: &Connection, place: i64, steps: u32) -> Result<Option<Top>> {
     let sql = format!("{COURSE} AND steps = ?2");
