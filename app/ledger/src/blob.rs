@@ -49,6 +49,11 @@ pub(crate) fn is_named(db: &Connection, hash: &ContentHash) -> Result<bool> {
     Ok(db.prepare_cached(sql)?.exists([blob_key(hash)?])?)
 }
 
+/// Whether a content is here.
+pub(crate) fn is_kept(db: &Connection, hash: &ContentHash) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM blob WHERE hash = ?1")?.exists([blob_key(hash)?])?)
+}
+
 /// Every content that an entry rests on that is held.
 pub(crate) fn held(db: &Connection) -> Result<Vec<Vec<u8>>> {
     let held: Vec<Sealed> = rows(db, "SELECT signature, envelope, payload FROM held", [], |row| {
@@ -115,9 +120,8 @@ impl Writing<'_> {
 
     /// Every content that the event names must be kept already.
     pub(crate) fn require_blobs(&self, event: &Event) -> Result<()> {
-        let mut kept = self.db.prepare_cached("SELECT 1 FROM blob WHERE hash = ?1")?;
         for hash in named_blobs(event) {
-            if !kept.exists([blob_key(hash)?])? {
+            if !is_kept(self.db, hash)? {
                 return Err(LedgerError::Missing);
             }
         }

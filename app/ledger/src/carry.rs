@@ -36,9 +36,10 @@ pub(crate) fn carry_over(
         ),
         ("SELECT name, key FROM shared", "INSERT INTO shared (name, key) VALUES (?1, ?2)"),
         (
-            "SELECT device, sequence, hash, reason, signature, envelope, payload FROM held",
-            "INSERT INTO held (device, sequence, hash, reason, signature, envelope, payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "SELECT device, sequence, hash, previous, reason, signature, envelope, payload FROM held",
+            "INSERT INTO held
+                (device, sequence, hash, previous, reason, signature, envelope, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         ),
     ] {
         carry_rows(source, fresh, &mut report, select, write)?;

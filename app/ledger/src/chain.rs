@@ -3,6 +3,8 @@
 //! Only the device's own key can write its chain, and a restored copy gets a new key: (device, sequence)
 //! never repeats.
 
+use std::collections::BTreeSet;
+
 use ed25519_dalek::{Signer, SigningKey};
 use office::entry::{ContentHash, DeviceId, Entry, Sealed};
 
@@ -20,12 +22,12 @@ pub(crate) struct DeviceKey {
 }
 
 impl DeviceKey {
-    /// A new key whose tag is none of `taken`: places of entries never coincide, see
+    /// A new key with another tag than these: places of entries never coincide, see
     /// [`office::entry::Envelope::place`].
-    pub(crate) fn random(taken: &[DeviceId]) -> Result<Self> {
+    pub(crate) fn random(taken: &BTreeSet<u64>) -> Result<Self> {
         loop {
             let key = Self::from_seed(&random()?);
-            if taken.iter().all(|device| device.tag() != key.id.tag()) {
+            if !taken.contains(&key.id.tag()) {
                 return Ok(key);
             }
         }

@@ -59,7 +59,10 @@ pub struct CheckReport {
 pub struct ChainState {
     /// The device.
     pub device: DeviceId,
-    /// Its entries.
+    /// The branch by its first entry; none where it is the device's own chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<ContentHash>,
+    /// Place of the newest entry in the chain.
     pub sequence: u64,
     /// SHA-256 of the newest.
     pub head: ContentHash,
@@ -198,7 +201,7 @@ impl Ledger {
             signed(sequence).map_or(Err(rusqlite::Error::QueryReturnedNoRows), |sequence| {
                 self.db.query_row(
                     "SELECT envelope FROM entry JOIN chain ON chain.id = chain
-                     WHERE device = ?1 AND sequence = ?2",
+                     WHERE device = ?1 AND branch = '' AND sequence = ?2",
                     params![self.device.id.0, sequence],
                     |row| Ok(sha256(row.get_ref(0)?.as_blob()?)),
                 )
@@ -218,6 +221,7 @@ pub(crate) fn check_database(
     check_file(db, &mut report)?;
     remove_scratch(scratch)?;
     let rebuilt = schema::connect(scratch, key, Durability::Scratch)?;
+    schema::create_read_models(&rebuilt)?;
     let done = walk_and_compare(db, &rebuilt, &mut report, watch);
     drop(rebuilt);
     remove_scratch(scratch)?;
@@ -270,13 +274,13 @@ fn examine(db: &Connection, pragma: &str, kind: FindingKind, report: &mut CheckR
     }
 }
 
-fn walk_and_compare(
+/// Compares a database with its rebuild; `rebuilt` has empty read models, and no volume of the search.
+pub(crate) fn walk_and_compare(
     db: &Connection,
     rebuilt: &Connection,
     report: &mut CheckReport,
     watch: Watch<'_>,
 ) -> Result<()> {
-    schema::create_read_models(rebuilt)?;
     rebuilt.execute_batch("BEGIN")?;
     let mut walk = Walk::default();
     let layout = Layout::read(db).unwrap_or_default();
@@ -349,7 +353,7 @@ const FIND: &str = "SELECT * FROM find ORDER BY n";
 
 /// SHA-256 of a table's rows in their order, each value with its type and length.
 pub(crate) fn table_digest(db: &Connection, select: &str) -> Result<Vec<u8>> {
-    let mut statement = db.prepare(select)?;
+    let mut statement = db.prepare_cached(select)?;
     let columns = statement.column_count();
     let mut rows = statement.query([])?;
     let mut digest = Sha256::new();

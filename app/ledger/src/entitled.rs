@@ -38,6 +38,7 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
             may(kind) && changed.into_iter().all(|role| grants(&roles, *role))
         }
         Event::DeviceAdmitted { .. }
+        | Event::BranchAdmitted { .. }
         | Event::UserDisabled { .. }
         | Event::IdentityRead { .. }
         | Event::PersonViewed { .. }

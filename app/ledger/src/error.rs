@@ -359,6 +359,16 @@ pub enum LedgerError {
         "Khóa của máy mới trùng ký hiệu với một máy đã có. Chưa ghi gì vào sổ. Trên máy mới, hãy xóa tệp seat.json trong thư mục dữ liệu rồi tạo lại tệp xin vào; máy khôi phục từ bản sao lưu thì khôi phục lại lần nữa."
     )]
     TagTaken,
+    /// The head decided that this machine's chain is that of a copy.
+    #[error(
+        "Máy này là bản sao của một máy khác: lãnh đạo đã nhận các mục ghi của nó trên máy khác, từ đây không ghi việc mới ở thư mục này. Mọi mục đã ghi còn nguyên. Hãy xuất mục ghi ra thư mục trao đổi, rồi vào lại cơ quan trong một thư mục dữ liệu trống."
+    )]
+    SetAside,
+    /// The tag of a branch is a machine's or another branch's.
+    #[error(
+        "Mục ghi của bản sao máy trùng ký hiệu với một máy đã có nên không nhận nguyên như cũ được. Chưa ghi gì vào sổ; các mục ấy vẫn được giữ riêng. Hãy ghi lại từng việc theo giấy tờ đã lập."
+    )]
+    BranchTagTaken,
     /// A machine that holds another office's ledger asks to be let in.
     #[error(
         "Máy xin vào giữ sổ cái của cơ quan khác. Chưa ghi gì vào sổ. Hãy xem lại tệp xin vào là của máy nào."
@@ -437,6 +447,8 @@ impl Explain for LedgerError {
             Self::NotAdmitted => "LED-72",
             Self::TagTaken => "LED-73",
             Self::OtherOffice => "LED-74",
+            Self::SetAside => "LED-75",
+            Self::BranchTagTaken => "LED-76",
             Self::NoStick { .. } => "LED-69",
         }
     }
@@ -498,6 +510,8 @@ impl Explain for LedgerError {
             Self::NoRequest => "This machine asked to join no office, or the data folder is another. Nothing was changed. Make the request on this machine and let the head admit it.".into(),
             Self::NotAdmitted => "This copy does not let this machine in: it was made for another, or this machine joined before. Nothing was changed. Let the head admit it anew with this machine's request.".into(),
             Self::TagTaken => "The new machine's key has the same tag as another machine's. Nothing was recorded. On the new machine remove seat.json from the data folder and make the request anew; a restored machine is restored once more.".into(),
+            Self::SetAside => "This machine is a copy of another: the head admitted its entries elsewhere, and no new work is recorded in this folder. All entries are intact. Export them, then join the office anew in an empty data folder.".into(),
+            Self::BranchTagTaken => "The copy's entries have the same tag as another machine and cannot be admitted as they are. Nothing was recorded; they are kept aside. Record the work anew from its papers.".into(),
             Self::OtherOffice => "The machine that asks holds another office's ledger. Nothing was recorded. See whose request this file is.".into(),
             Self::TooManyHeld => "Too many entries wait for those before them. What was taken is intact. Take the whole file of the other machine; if it recurs, tell support.".into(),
             Self::OwnRights => "Nobody can end their own rights. Nothing was recorded. Ask another administrator.".into(),

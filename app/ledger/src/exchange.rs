@@ -18,7 +18,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use office::entry::{ContentHash, OfficeId, Opened, Sealed};
+use office::entry::{ContentHash, DeviceId, OfficeId, Opened, Sealed};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -27,10 +27,12 @@ use crate::{
     Ledger, LedgerError, Result, Taken,
     blob::blob_key,
     exchange::file::{FRAME, Opening, Part, Reader, Writer},
+    head::{Standing, found, standing},
     key::random,
     keyring::sync_folder,
     private,
     read::rows,
+    store::unsigned,
 };
 
 pub use file::Frame;
@@ -290,41 +292,65 @@ impl Ledger {
 
     /// Of each chain: up to where every other seat is known to hold it, and the place of the entry after.
     fn lacked(&self) -> Result<Vec<(i64, i64, Option<i64>)>> {
-        let others: Vec<String> = rows(
+        let others: Vec<DeviceId> = rows(
             &self.db,
             "SELECT device FROM admitted WHERE device <> ?1 UNION SELECT id FROM device WHERE id <> ?1",
             [&self.device.id.0],
-            |row| row.get(0),
+            |row| Ok(DeviceId(row.get(0)?)),
         )?;
-        let chains: Vec<(i64, String)> =
-            rows(&self.db, "SELECT id, device FROM chain", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
         let mut lacked = Vec::new();
-        for (chain, device) in chains {
+        for Standing { chain, device, branch, .. } in standing(&self.db)? {
             let mut known = if others.is_empty() { 0 } else { i64::MAX };
-            for other in others.iter().filter(|other| **other != device) {
-                let sql = "SELECT sequence FROM knows WHERE device = ?1 AND of = ?2";
-                let knows: Option<i64> = self
-                    .db
-                    .prepare_cached(sql)?
-                    .query_row([other, &device], |row| row.get(0))
-                    .optional()?;
-                known = known.min(knows.unwrap_or(0));
+            for other in &others {
+                known = known.min(match *other == device && branch.is_empty() {
+                    // Nobody lacks their own entries but a copy, from where it parts.
+                    true => self.parts(&device)?,
+                    false => self.knows(other, &device, &branch)?,
+                });
             }
             if known == i64::MAX {
-                // Nobody but its own device could lack it.
                 continue;
             }
-            let next = "SELECT n FROM entry WHERE chain = ?1 AND sequence = ?2";
+            let next =
+                "SELECT n FROM entry WHERE chain = ?1 AND sequence > ?2 ORDER BY sequence LIMIT 1";
             let place = self
                 .db
                 .prepare_cached(next)?
-                .query_row([chain, known.saturating_add(1)], |row| row.get(0))
+                .query_row([chain, known], |row| row.get(0))
                 .optional()?;
             lacked.push((chain, known, place));
         }
         Ok(lacked)
+    }
+
+    /// Up to where all branches of a device's chain hold it.
+    fn parts(&self, device: &DeviceId) -> Result<i64> {
+        let sql = "SELECT min(starts) - 1 FROM branch WHERE device = ?1";
+        let parts: Option<i64> =
+            self.db.prepare_cached(sql)?.query_row([&device.0], |row| row.get(0))?;
+        Ok(parts.unwrap_or(i64::MAX))
+    }
+
+    /// Up to where `other` holds a chain of `device`, as far as its own entries say.
+    fn knows(&self, other: &DeviceId, device: &DeviceId, branch: &str) -> Result<i64> {
+        let sql = "SELECT sequence, hash FROM knows WHERE device = ?1 AND of = ?2";
+        let told: Option<(i64, String)> = self
+            .db
+            .prepare_cached(sql)?
+            .query_row([&other.0, &device.0], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((sequence, hash)) = told else { return Ok(0) };
+        Ok(match found(&self.db, device, unsigned(sequence)?, &ContentHash(hash))? {
+            Some(found) if found.branch == branch => sequence,
+            // It names a branch, so it holds what that parts from.
+            Some(found) if branch.is_empty() => {
+                let sql = "SELECT starts - 1 FROM branch WHERE first = ?1";
+                let mut parts = self.db.prepare_cached(sql)?;
+                parts.query_row([&found.branch], |row| row.get(0)).optional()?.unwrap_or(0)
+            }
+            // It holds another chain of the device than this seat.
+            _ => 0,
+        })
     }
 
     /// Takes what lies in `folder` from other seats of the office. `watch` hears how many entries came, and may

@@ -82,53 +82,116 @@ impl Head {
             device: device.clone(),
             sequence,
             hash: ContentHash::from_hash(&raw),
-            entries: heads.entries(),
+            entries: count(db)?,
             raw,
             moment,
-            unseen: unseen(db, &heads, device)?,
+            unseen: unseen(db, device)?,
             latest: latest(db, device)?,
         })
     }
 }
 
-/// Where every chain stands.
+/// Where every device's chain stands, without its branches.
 pub(crate) fn heads(db: &Connection) -> Result<Heads> {
-    let chains: Vec<(i64, String)> =
-        rows(db, "SELECT id, device FROM chain", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let newest =
-        "SELECT sequence, envelope FROM entry WHERE chain = ?1 ORDER BY sequence DESC LIMIT 1";
     let mut heads = Heads::default();
-    for (chain, device) in chains {
-        let held = rows(db, newest, [chain], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
-        if let Some((sequence, envelope)) = held.into_iter().next() {
-            heads.note(DeviceId(device), unsigned(sequence)?, sha256(&envelope));
+    for Standing { device, branch, sequence, hash, .. } in standing(db)? {
+        if branch.is_empty() {
+            heads.note(device, sequence, hash);
         }
     }
     Ok(heads)
 }
 
-/// Chains that came on since this device's own chain named them.
-fn unseen(db: &Connection, heads: &Heads, device: &DeviceId) -> Result<Vec<Seen>> {
-    let named: Vec<(String, i64)> =
-        rows(db, "SELECT device, named FROM chain", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut unseen = Vec::new();
-    for (other, sequence, hash) in heads.iter().filter(|(other, ..)| *other != device) {
-        let told = named.iter().find(|(name, _)| *name == other.0).map_or(0, |(_, told)| *told);
-        if signed(sequence)? > told {
-            let hash = ContentHash::from_hash(hash);
-            unseen.push(Seen { device: other.clone(), sequence, hash });
+/// Where a chain stands.
+pub(crate) struct Standing {
+    pub(crate) chain: i64,
+    pub(crate) device: DeviceId,
+    /// Its first entry's hash; empty where it is the device's own chain.
+    pub(crate) branch: String,
+    /// Up to where this device's own chain names it.
+    named: u64,
+    pub(crate) sequence: u64,
+    pub(crate) hash: Hash,
+}
+
+/// Where every chain stands, branches too.
+pub(crate) fn standing(db: &Connection) -> Result<Vec<Standing>> {
+    let chains: Vec<(i64, String, String, i64)> =
+        rows(db, "SELECT id, device, branch, named FROM chain", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?;
+    let newest =
+        "SELECT sequence, envelope FROM entry WHERE chain = ?1 ORDER BY sequence DESC LIMIT 1";
+    let mut all = Vec::new();
+    for (chain, device, branch, named) in chains {
+        let held = rows(db, newest, [chain], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        if let Some((sequence, envelope)) = held.into_iter().next() {
+            let (sequence, hash) = (unsigned(sequence)?, sha256(&envelope));
+            let (device, named) = (DeviceId(device), unsigned(named)?);
+            all.push(Standing { chain, device, branch, named, sequence, hash });
         }
     }
+    Ok(all)
+}
+
+/// Entries of all chains together: each is without gap.
+fn count(db: &Connection) -> Result<u64> {
+    let sql = "SELECT coalesce(sum(
+        (SELECT max(sequence) FROM entry WHERE chain = id)
+        - (SELECT min(sequence) FROM entry WHERE chain = id) + 1), 0) FROM chain";
+    unsigned(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+/// Chains that came on since this device's own chain named them.
+fn unseen(db: &Connection, device: &DeviceId) -> Result<Vec<Seen>> {
+    let mut unseen: Vec<Seen> = standing(db)?
+        .into_iter()
+        .filter(|other| other.device != *device || !other.branch.is_empty())
+        .filter(|other| other.sequence > other.named)
+        .map(|other| Seen {
+            device: other.device,
+            sequence: other.sequence,
+            hash: ContentHash::from_hash(&other.hash),
+        })
+        .collect();
+    unseen.sort_by(|one, other| (&one.device, &one.hash).cmp(&(&other.device, &other.hash)));
     unseen.truncate(MOST_SEEN);
     Ok(unseen)
 }
 
-/// A chain's key in the tables.
-pub(crate) fn chain_key(db: &Connection, device: &DeviceId) -> Result<i64> {
-    db.prepare_cached("INSERT INTO chain (device) VALUES (?1) ON CONFLICT DO NOTHING")?
-        .execute([&device.0])?;
-    let sql = "SELECT id FROM chain WHERE device = ?1";
-    Ok(db.prepare_cached(sql)?.query_row([&device.0], |row| row.get(0))?)
+/// The chain in which an entry stands, with its place: of a device's chains there is one at the most.
+pub(crate) fn found(
+    db: &Connection,
+    device: &DeviceId,
+    sequence: u64,
+    hash: &ContentHash,
+) -> Result<Option<Found>> {
+    let sql = "SELECT chain, branch, n, envelope FROM entry JOIN chain ON chain.id = chain
+        WHERE device = ?1 AND sequence = ?2";
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params![device.0, signed(sequence)?])?;
+    while let Some(row) = rows.next()? {
+        if ContentHash::of(row.get_ref(3)?.as_blob().unwrap_or_default()) == *hash {
+            return Ok(Some(Found { chain: row.get(0)?, branch: row.get(1)?, n: row.get(2)? }));
+        }
+    }
+    Ok(None)
+}
+
+/// Where an entry stands.
+pub(crate) struct Found {
+    pub(crate) chain: i64,
+    /// As in [`Standing::branch`].
+    pub(crate) branch: String,
+    pub(crate) n: i64,
+}
+
+/// A chain's key in the tables; `branch` as in [`Standing`].
+pub(crate) fn chain_key(db: &Connection, device: &DeviceId, branch: &str) -> Result<i64> {
+    db.prepare_cached("INSERT INTO chain (device, branch) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .execute([&device.0, branch])?;
+    let sql = "SELECT id FROM chain WHERE device = ?1 AND branch = ?2";
+    Ok(db.prepare_cached(sql)?.query_row([&device.0, branch], |row| row.get(0))?)
 }
 
 /// Whether later entries are measured by this one's time.
@@ -139,7 +202,7 @@ pub(crate) fn sets_clock(kind: EventKind) -> bool {
 fn latest(db: &Connection, device: &DeviceId) -> Result<Option<Timestamp>> {
     let mut statement = db.prepare_cached(
         "SELECT envelope FROM entry JOIN chain ON chain.id = chain
-         WHERE device = ?1 ORDER BY sequence DESC",
+         WHERE device = ?1 AND branch = '' ORDER BY sequence DESC",
     )?;
     let mut rows = statement.query(params![device.0])?;
     while let Some(row) = rows.next()? {

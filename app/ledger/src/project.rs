@@ -53,13 +53,15 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
     blob::name(db, &entry.what)?;
     for seen in &entry.envelope.seen {
         db.prepare_cached(
-            "INSERT INTO knows (device, of, sequence) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)",
+            "INSERT INTO knows (device, of, sequence, hash) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash
+             WHERE (excluded.sequence, excluded.hash) > (sequence, hash)",
         )?
         .execute(params![
             entry.envelope.device.0,
             seen.device.0,
-            signed(seen.sequence)?
+            signed(seen.sequence)?,
+            seen.hash.0
         ])?;
     }
     match &entry.what {
@@ -86,6 +88,25 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
                  WHERE excluded.n < n",
             )?
             .execute(params![device.0, key, label, n])?;
+        }
+        Event::BranchAdmitted { branch } => {
+            db.prepare_cached(
+                "INSERT INTO branch (first, device, starts, ends, last, n)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT DO UPDATE SET
+                    ends = max(ends, excluded.ends),
+                    last = CASE WHEN (excluded.ends, excluded.last) > (ends, last)
+                        THEN excluded.last ELSE last END,
+                    n = min(n, excluded.n)",
+            )?
+            .execute(params![
+                branch.first.0,
+                branch.device.0,
+                signed(branch.from)?,
+                signed(branch.to)?,
+                branch.last.0,
+                n
+            ])?;
         }
         Event::UserAdded { user } => {
             describe(db, n, user)?;
@@ -201,7 +222,14 @@ fn issue(db: &Connection, n: i64, issued: Issued) -> Result<()> {
     if let [first, others @ ..] = places.as_slice()
         && !others.is_empty()
     {
-        conflict::forget(db, *first, ConflictKind::Number)?;
+        // The first here may have another number that was issued before.
+        let again = "SELECT 1 FROM number AS own WHERE n = ?1 AND EXISTS (
+            SELECT 1 FROM number AS other
+            WHERE (other.book, other.year, other.day, other.value)
+                = (own.book, own.year, own.day, own.value) AND other.n < own.n)";
+        if !db.prepare_cached(again)?.exists([first])? {
+            conflict::forget(db, *first, ConflictKind::Number)?;
+        }
         for other in others {
             conflict::note(db, *other, ConflictKind::Number, "")?;
         }

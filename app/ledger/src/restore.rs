@@ -14,7 +14,7 @@ use std::{fs, ops::ControlFlow, path::Path};
 use jiff::{Timestamp, civil::Date};
 use office::{
     book::{Book, Lease},
-    entry::{DeviceId, Envelope, Event, EventKind, OfficeId, UserName},
+    entry::{DeviceId, Envelope, Event, EventKind, OfficeId, User, UserName},
 };
 use rusqlite::Connection;
 use serde::Serialize;
@@ -37,6 +37,7 @@ use crate::{
     schema::{self, Durability},
     slot,
     store::{active_user, settle_keys, write},
+    take::branch::tags,
     walk,
 };
 
@@ -272,7 +273,11 @@ fn restore_into(
     watch: &dyn Fn(BackupProgress) -> ControlFlow<()>,
 ) -> Result<Restored> {
     let Back { mut db, keyring, key, found } = bring_back(fresh, source, watch)?;
-    let numbers = begin_anew(&mut db, source, device_label)?;
+    let user = active_user(&db, source.user)?.ok_or(LedgerError::UnknownUser)?;
+    require(&user.roles, EventKind::Restored.roles())?;
+    let device = DeviceKey::random(&tags(&db)?)?;
+    let lost = &source.manifest.device;
+    let numbers = begin_anew(&mut db, &device, &user, source.at, lost, device_label)?;
     let report = RestoreReport {
         entries: found.entries,
         made_at: source.manifest.made_at,
@@ -283,28 +288,26 @@ fn restore_into(
 }
 
 /// The restored copy becomes a new device; every book waits.
-fn begin_anew(
+pub(crate) fn begin_anew(
     db: &mut Connection,
-    source: &Source<'_>,
+    device: &DeviceKey,
+    user: &User,
+    at: Timestamp,
+    lost: &DeviceId,
     device_label: &str,
 ) -> Result<Vec<LastNumber>> {
-    let user = active_user(db, source.user)?.ok_or(LedgerError::UnknownUser)?;
-    require(&user.roles, EventKind::Restored.roles())?;
     let newest = "SELECT envelope FROM entry ORDER BY n DESC LIMIT 1";
     let newest: Vec<u8> = db.query_row(newest, [], |row| row.get(0))?;
     let Envelope { office, device: from, .. } = Envelope::parse(&newest)?;
-    let heads = heads(db)?;
-    let (entries, _) = heads.of(&from);
-    let taken: Vec<DeviceId> = heads.iter().map(|(device, ..)| device.clone()).collect();
-    let day = crate::local_day(source.at);
-    let device = DeviceKey::random(&taken)?;
+    let (entries, _) = heads(db)?.of(&from);
+    let day = crate::local_day(at);
     let mut head = Head::read(db, &device.id)?;
-    write(db, &device, &user, &mut head, |writing| {
-        writing.enrol_device(source.at, device_label)?;
-        let books = doubtful(writing.db, &office, &source.manifest.device, day)?;
-        writing.write(source.at, Event::Restored { from, entries, books })
+    write(db, device, user, &mut head, |writing| {
+        writing.enrol_device(at, device_label)?;
+        let books = doubtful(writing.db, &office, lost, day)?;
+        writing.write(at, Event::Restored { from, entries, books })
     })?;
-    let doubtful = doubtful(db, &office, &source.manifest.device, day)?;
+    let doubtful = doubtful(db, &office, lost, day)?;
     doubtful
         .into_iter()
         .map(|book| {

@@ -19,12 +19,16 @@ pub(crate) const OLDEST: i64 = if cfg!(test) { VERSION - 1 } else { VERSION };
 /// `n` is the entry's place among all entries of the office, see [`office::entry::Envelope::place`]; every
 /// list is ordered by it. Each index is one more page to encrypt in each commit, so there are few: the kinds
 /// that make up most of a ledger (8 reading, 9 view, 10 reception, 12 paper) are found through their read
-/// models. `chain` numbers the devices in the order of their coming here; `named`: up to where this device's own
-/// chain names it. Kind 0 is one of a newer program. `held` keeps what came from other seats and cannot stand
+/// models. `chain` numbers the chains in the order of their coming here: each device's own, and branches of it
+/// by their first entry's hash; `named`: up to where this device's own chain names it. Kind 0 is one of a newer program. `held` keeps what came from other seats and cannot stand
 /// here (yet), see [`crate::take`]; `shared` keys that all seats of the office hold.
 const RECORDS: &str = "
 CREATE TABLE chain (
-    id INTEGER PRIMARY KEY, device TEXT NOT NULL UNIQUE, named INTEGER NOT NULL DEFAULT 0
+    id INTEGER PRIMARY KEY,
+    device TEXT NOT NULL,
+    branch TEXT NOT NULL DEFAULT '',
+    named INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (device, branch)
 ) STRICT;
 CREATE TABLE entry (
     n INTEGER PRIMARY KEY,
@@ -45,8 +49,8 @@ CREATE TABLE slot (name TEXT PRIMARY KEY, digest BLOB, coming BLOB) STRICT, WITH
 CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE shared (name TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE held (
-    device TEXT NOT NULL, sequence INTEGER NOT NULL, hash BLOB NOT NULL, reason INTEGER NOT NULL,
-    signature BLOB NOT NULL, envelope BLOB NOT NULL, payload BLOB NOT NULL,
+    device TEXT NOT NULL, sequence INTEGER NOT NULL, hash BLOB NOT NULL, previous TEXT NOT NULL,
+    reason INTEGER NOT NULL, signature BLOB NOT NULL, envelope BLOB NOT NULL, payload BLOB NOT NULL,
     PRIMARY KEY (device, sequence, hash)
 ) STRICT, WITHOUT ROWID;
 ";
@@ -55,6 +59,7 @@ CREATE TABLE held (
 ///   `after`: the numbers of its series up to there were issued on paper, `day` the series' day.
 /// - `procedure.name`: the greatest of the names that receptions give it, for sorting.
 /// - `person` and `history`: see [`crate::project::people`]; `who` is an [`office::person::PersonKey`].
+/// - `branch`: the branches that the head admitted, by their first entry's hash, see [`crate::take::branch`].
 /// - `knows`: up to where a device names another's chain; what all name need not be sent again.
 /// - Where the newest of several entries holds, its place stands beside (`json_n`, `moved` …), so that the
 ///   order in which entries come in makes no difference.
@@ -88,8 +93,17 @@ CREATE TABLE device (
 CREATE TABLE admitted (
     device TEXT PRIMARY KEY, public_key BLOB NOT NULL, label TEXT NOT NULL, n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE branch (
+    first TEXT PRIMARY KEY,
+    device TEXT NOT NULL,
+    starts INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    last TEXT NOT NULL,
+    n INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE knows (
-    device TEXT NOT NULL, of TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (device, of)
+    device TEXT NOT NULL, of TEXT NOT NULL, sequence INTEGER NOT NULL, hash TEXT NOT NULL,
+    PRIMARY KEY (device, of)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE user (
     name TEXT PRIMARY KEY,
@@ -279,6 +293,7 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("office", "n"),
         ("device", "id"),
         ("admitted", "device"),
+        ("branch", "first"),
         ("knows", "device, of"),
         ("user", "name"),
         ("lease", "book, year, epoch, n"),

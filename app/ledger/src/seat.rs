@@ -13,6 +13,7 @@
 //! show the request's code, so that nobody slips a machine of their own in between.
 
 use std::{
+    collections::BTreeSet,
     fs,
     io::{Read, Write},
     ops::ControlFlow,
@@ -39,6 +40,7 @@ use crate::{
     restore::{Source, bring_back},
     roles::require,
     store::{active_user, write},
+    take::branch,
 };
 
 /// The form of requests.
@@ -97,7 +99,7 @@ impl SeatRequest {
         private::make_folder(data)?;
         let key = match pending(data)? {
             Some(pending) => DeviceKey::from_seed(&*seed_of(&pending)?),
-            None => DeviceKey::random(&[])?,
+            None => DeviceKey::random(&BTreeSet::new())?,
         };
         let request = Self::signed(&key, label, None);
         let pending = Pending { seed: hex::encode(*key.seed()), label: request.label.clone() };
@@ -222,8 +224,7 @@ impl Ledger {
         let known = "SELECT 1 FROM admitted WHERE device = ?1";
         let heads = self.heads()?;
         if heads.of(&device).0 == 0 && !self.db.prepare_cached(known)?.exists([&device.0])? {
-            let taken = heads.iter().any(|(other, ..)| other.tag() == device.tag());
-            if taken || self.admitted()?.iter().any(|other| other.tag() == device.tag()) {
+            if branch::tags(&self.db)?.contains(&device.tag()) {
                 return Err(LedgerError::TagTaken);
             }
             let (public_key, label) = (request.public_key.clone(), request.label.clone());

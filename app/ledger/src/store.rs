@@ -3,7 +3,7 @@
 //! An append is one IMMEDIATE transaction with one fsync: the signed entry, its read models, its
 //! numbers and the search index appear together or not at all.
 
-use std::{borrow::Cow, path::Path};
+use std::{borrow::Cow, collections::BTreeSet, path::Path};
 
 use jiff::Timestamp;
 use office::{
@@ -24,7 +24,7 @@ use crate::{
     chain::DeviceKey,
     exchange,
     folder::{Folder, Present, Witness, database_file, keys_file, office_folder},
-    head::{Head, chain_key, sets_clock},
+    head::{Head, chain_key, found, sets_clock},
     key::{DatabaseKey, RecoverySheet},
     keyring::{Keyring, Security},
     number::Dispenser,
@@ -33,6 +33,7 @@ use crate::{
     roles::require,
     schema::{self, Durability},
     slot,
+    take::branch,
     upgrade::{self, Rebuilding},
 };
 
@@ -111,7 +112,7 @@ impl Ledger {
         let (mut keyring, sheet) = Keyring::new(&key, founding.security, founding.office.demo)?;
         keyring.set_password(&key, &user.name, &founding.password)?;
         keyring.write(&keys_file(&fresh))?;
-        let device = DeviceKey::random(&[])?;
+        let device = DeviceKey::random(&BTreeSet::new())?;
         {
             let mut db = schema::connect(&database_file(&fresh), &key, Durability::Durable)?;
             schema::create(&db)?;
@@ -484,11 +485,13 @@ impl Writing<'_> {
         if sealed.payload.len() > ENTRY_LIMIT {
             return Err(LedgerError::TooLarge { limit: ENTRY_LIMIT });
         }
-        let n = insert(self.db, &entry.envelope, &sealed)?;
+        let n = insert(self.db, &entry.envelope, None, &sealed)?;
         for seen in &entry.envelope.seen {
-            self.db
-                .prepare_cached("UPDATE chain SET named = ?2 WHERE device = ?1")?
-                .execute(params![seen.device.0, signed(seen.sequence)?])?;
+            if let Some(found) = found(self.db, &seen.device, seen.sequence, &seen.hash)? {
+                self.db
+                    .prepare_cached("UPDATE chain SET named = ?2 WHERE id = ?1")?
+                    .execute(params![found.chain, signed(seen.sequence)?])?;
+            }
         }
         project::apply(self.db, n, &entry)?;
         blob::erase_unnamed(self.db, &entry.what)?;
@@ -508,20 +511,28 @@ impl Writing<'_> {
         if kind.facts().door == Door::Kept {
             return Err(LedgerError::NotAllowed { needed: Vec::new() });
         }
+        if branch::is_set_aside(self.db, &self.device.id)? {
+            return Err(LedgerError::SetAside);
+        }
         require(&self.user.roles, kind.roles())
     }
 }
 
-/// Keeps a sealed entry; returns its place.
-pub(crate) fn insert(db: &Connection, envelope: &Envelope, sealed: &Sealed) -> Result<i64> {
-    let n = signed(envelope.place())?;
+/// Keeps a sealed entry in its device's chain or in a branch of it; returns its place.
+pub(crate) fn insert(
+    db: &Connection,
+    envelope: &Envelope,
+    branch: Option<&ContentHash>,
+    sealed: &Sealed,
+) -> Result<i64> {
+    let n = signed(branch.map_or(envelope.place(), |branch| envelope.place_in(branch)))?;
     db.prepare_cached(
         "INSERT INTO entry (n, chain, sequence, kind, signature, envelope, payload)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
         n,
-        chain_key(db, &envelope.device)?,
+        chain_key(db, &envelope.device, branch.map_or("", |branch| &branch.0))?,
         signed(envelope.sequence)?,
         EventKind::named(&envelope.kind).map_or(NEWER, |kind| kind.facts().number),
         sealed.signature,

@@ -3,8 +3,9 @@
 //! An entry stands here only when everything that it rests on does: its chain up to it, and what its envelope
 //! names of other chains. What comes too early is *held* and tried again with everything that comes later; so is
 //! what a clock dated into the future. What contradicts a chain that stands here is a *fork*: two machines write
-//! with one device's key, one of them a copy or an old state of the other. It is held for good, the chain that
-//! came first goes on, and nothing of either is lost.
+//! with one device's key, one of them a copy or an old state of the other. It is held until the head admits it,
+//! see [`branch`]; the chain that came first goes on, and nothing of either is lost. What others wrote who
+//! had seen a fork stands: what they rest on is here.
 //!
 //! A content that comes along is kept exactly where an entry of the same frame that was taken, held or known
 //! names it; what is held keeps its contents until it stands or is dropped. What an entry of a newer program's
@@ -14,18 +15,19 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use office::entry::{
-    ContentHash, DeviceId, Envelope, Event, Hash, Heads, NO_HASH, Opened, Sealed, sha256,
-};
+use office::entry::{Branch, ContentHash, DeviceId, Envelope, Event, Heads, Opened, Sealed, Seen};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::{
     BLOB_LIMIT, ENTRY_LIMIT, Ledger, LedgerError, Result, blob,
-    head::{Head, heads},
+    head::{Head, chain_key, found, heads},
     project,
     read::rows,
     store::{insert, signed, unsigned},
+    upgrade,
 };
+
+pub(crate) mod branch;
 
 /// How far ahead of this machine's clock an entry may be dated before it is held.
 pub(crate) const FUTURE: SignedDuration = SignedDuration::from_hours(24);
@@ -42,7 +44,7 @@ pub struct Taken {
     pub known: u64,
     /// Held: what they rest on is not here yet, or their time has not come.
     pub held: u64,
-    /// Held for good: they contradict the chain of their device.
+    /// Held until the head admits them: they contradict the chain of their device.
     pub forked: u64,
     /// Refused: not an entry of this office, or not signed by its device.
     pub refused: u64,
@@ -76,7 +78,7 @@ impl Held {
     pub const ALL: [Held; 4] = [Held::Early, Held::Future, Held::Fork, Held::Stranger];
 
     /// A reason in the table: never changed, never reused.
-    fn key(self) -> i64 {
+    pub(crate) fn key(self) -> i64 {
         match self {
             Held::Early => 1,
             Held::Future => 2,
@@ -131,18 +133,33 @@ pub(crate) fn take(
     blobs: &[Vec<u8>],
 ) -> Result<Taken> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let offered = blobs
+    let taken = take_within(&transaction, head, now, sealed, blobs)?;
+    transaction.commit()?;
+    Ok(taken)
+}
+
+fn take_within(
+    db: &Connection,
+    head: &Head,
+    now: Timestamp,
+    sealed: &[Sealed],
+    blobs: &[Vec<u8>],
+) -> Result<Taken> {
+    let offered: HashMap<ContentHash, &[u8]> = blobs
         .iter()
         .filter(|bytes| bytes.len() <= BLOB_LIMIT)
         .map(|bytes| (ContentHash::of(bytes), bytes.as_slice()))
         .collect();
-    let mut taking = Taking { db: &transaction, heads: heads(&transaction)?, head, now, offered };
+    let mut lacks = false;
+    for hash in offered.keys() {
+        lacks |= !blob::is_kept(db, hash)?;
+    }
+    let mut taking = Taking { db, heads: heads(db)?, head, now, offered, lacks };
     let mut taken = Taken::default();
     for entry in sealed {
         taken += taking.take_one(entry)?;
     }
     taken += taking.try_held()?;
-    transaction.commit()?;
     Ok(taken)
 }
 
@@ -153,6 +170,8 @@ struct Taking<'a> {
     now: Timestamp,
     /// Contents that came along.
     offered: HashMap<ContentHash, &'a [u8]>,
+    /// Some of them were not here before.
+    lacks: bool,
 }
 
 impl Taking<'_> {
@@ -176,12 +195,10 @@ impl Taking<'_> {
             return Ok(taken);
         };
         // Most of what comes is known: that costs no look at its payload.
-        let (length, _) = self.heads.of(&envelope.device);
-        if (1..=length).contains(&envelope.sequence)
-            && hash_of(self.db, &envelope.device, envelope.sequence)? == Some(sealed.hash())
-        {
+        let hash = ContentHash::from_hash(&sealed.hash());
+        if found(self.db, &envelope.device, envelope.sequence, &hash)?.is_some() {
             taken.known = 1;
-            if !self.offered.is_empty()
+            if self.lacks
                 && let Ok(opened) = sealed.open()
             {
                 self.keep_contents(&opened, false)?;
@@ -194,7 +211,7 @@ impl Taking<'_> {
         };
         match self.judge(sealed, &opened)? {
             Verdict::Take => {
-                self.put(sealed, &opened)?;
+                self.put(sealed, &opened, None)?;
                 taken.taken = 1;
             }
             Verdict::Refuse => taken.refused = 1,
@@ -232,21 +249,26 @@ impl Taking<'_> {
         if envelope.previous != ContentHash::from_hash(&newest) {
             return Ok(Verdict::Hold(Held::Fork));
         }
+        let verdict = self.judge_content(sealed, opened)?;
+        Ok(match verdict {
+            Verdict::Take if !self.is_free(envelope.place())? => Verdict::Refuse,
+            verdict => verdict,
+        })
+    }
+
+    /// What does not hang on the chain that the entry goes into.
+    fn judge_content(&self, sealed: &Sealed, opened: &Opened) -> Result<Verdict> {
+        let envelope = opened.envelope();
         for seen in &envelope.seen {
-            match hash_of(self.db, &seen.device, seen.sequence)? {
-                None => return Ok(Verdict::Hold(Held::Early)),
-                // It rests on another chain than the one that stands here.
-                Some(hash) if ContentHash::from_hash(&hash) != seen.hash => {
-                    return Ok(Verdict::Hold(Held::Fork));
-                }
-                Some(_) => {}
+            if !self.is_here(seen)? {
+                return Ok(Verdict::Hold(Held::Early));
             }
         }
         let Some(key) = self.key_of(opened)? else { return Ok(Verdict::Refuse) };
         if envelope.sequence == 1 && !self.is_admitted(&envelope.device, &key)? {
             return Ok(Verdict::Hold(Held::Stranger));
         }
-        if !sealed.is_signed_by(&key) || !self.stands_after(envelope, &newest)? {
+        if !sealed.is_signed_by(&key) || !self.rises(envelope)? {
             return Ok(Verdict::Refuse);
         }
         let latest = self.now.saturating_add(FUTURE).unwrap_or(Timestamp::MAX);
@@ -256,22 +278,31 @@ impl Taking<'_> {
         Ok(Verdict::Take)
     }
 
-    /// The place grows along a chain and beyond all that was seen, and is nobody else's.
-    fn stands_after(&self, envelope: &Envelope, newest: &Hash) -> Result<bool> {
-        let place = signed(envelope.place())?;
-        if *newest != NO_HASH {
-            let sql = "SELECT max(n) FROM entry JOIN chain ON chain.id = chain
-                WHERE device = ?1 AND sequence = ?2";
-            let before: Option<i64> =
-                self.db.prepare_cached(sql)?.query_row(
-                    params![envelope.device.0, signed(envelope.sequence - 1)?],
-                    |row| row.get(0),
-                )?;
-            if before.is_some_and(|before| before >= place) {
-                return Ok(false);
-            }
+    /// Whether an entry stands, or is held as a fork.
+    fn is_here(&self, seen: &Seen) -> Result<bool> {
+        if found(self.db, &seen.device, seen.sequence, &seen.hash)?.is_some() {
+            return Ok(true);
         }
-        Ok(!self.db.prepare_cached("SELECT 1 FROM entry WHERE n = ?1")?.exists([place])?)
+        let Ok(hash) = hex::decode(&seen.hash.0) else { return Ok(false) };
+        let sql =
+            "SELECT 1 FROM held WHERE device = ?1 AND sequence = ?2 AND hash = ?3 AND reason = ?4";
+        let (device, sequence) = (&seen.device.0, signed(seen.sequence)?);
+        let fork = Held::Fork.key();
+        Ok(self.db.prepare_cached(sql)?.exists(params![device, sequence, hash, fork])?)
+    }
+
+    /// The moment grows along a chain.
+    fn rises(&self, envelope: &Envelope) -> Result<bool> {
+        let Some(before) = envelope.sequence.checked_sub(1).filter(|before| *before > 0) else {
+            return Ok(true);
+        };
+        let found = found(self.db, &envelope.device, before, &envelope.previous)?;
+        Ok(found.is_some_and(|found| found.n >> 10 < signed(envelope.place()).unwrap_or(0) >> 10))
+    }
+
+    /// A place is one entry's: devices and branches differ in their tags.
+    fn is_free(&self, n: u64) -> Result<bool> {
+        Ok(!self.db.prepare_cached("SELECT 1 FROM entry WHERE n = ?1")?.exists([signed(n)?])?)
     }
 
     /// The key of the entry's device: known by its first entry, which holds only where the office let it in.
@@ -302,14 +333,22 @@ impl Taking<'_> {
         Ok(self.db.prepare_cached(sql)?.exists(params![device.0, key])?)
     }
 
-    fn put(&mut self, sealed: &Sealed, opened: &Opened) -> Result<()> {
+    /// Puts an entry into its device's chain or a branch of it.
+    fn put(
+        &mut self,
+        sealed: &Sealed,
+        opened: &Opened,
+        branch: Option<&ContentHash>,
+    ) -> Result<()> {
         let envelope = opened.envelope();
-        let n = insert(self.db, envelope, sealed)?;
+        let n = insert(self.db, envelope, branch, sealed)?;
         if let Opened::Entry(entry) = opened {
             project::apply(self.db, n, entry)?;
         }
         self.keep_contents(opened, false)?;
-        self.heads.note(envelope.device.clone(), envelope.sequence, sealed.hash());
+        if branch.is_none() {
+            self.heads.note(envelope.device.clone(), envelope.sequence, sealed.hash());
+        }
         self.release(sealed, opened)
     }
 
@@ -338,13 +377,15 @@ impl Taking<'_> {
         let new = self
             .db
             .prepare_cached(
-                "INSERT INTO held (device, sequence, hash, reason, signature, envelope, payload)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+                "INSERT INTO held
+                    (device, sequence, hash, previous, reason, signature, envelope, payload)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
             )?
             .execute(params![
                 envelope.device.0,
                 signed(envelope.sequence)?,
                 sealed.hash(),
+                envelope.previous.0,
                 reason.key(),
                 sealed.signature,
                 sealed.envelope,
@@ -369,43 +410,140 @@ impl Taking<'_> {
     /// What was held may stand now. Again as long as something moves.
     fn try_held(&mut self) -> Result<Taken> {
         let mut taken = Taken::default();
-        loop {
-            let next = "SELECT held.signature, held.envelope, held.payload FROM held
-                WHERE reason <> ?1 AND sequence = 1 + (
-                    SELECT coalesce(max(sequence), 0) FROM entry JOIN chain ON chain.id = chain
-                    WHERE chain.device = held.device)";
-            let candidates: Vec<Sealed> = rows(self.db, next, [Held::Fork.key()], |row| {
-                Ok(Sealed { signature: row.get(0)?, envelope: row.get(1)?, payload: row.get(2)? })
-            })?;
+        let any = "SELECT 1 FROM held";
+        while self.db.prepare_cached(any)?.exists([])? {
             let before = taken.taken;
-            for sealed in candidates {
+            let next = "SELECT signature, envelope, payload FROM held
+                WHERE sequence = 1 + (
+                    SELECT coalesce(max(sequence), 0) FROM entry JOIN chain ON chain.id = chain
+                    WHERE chain.device = held.device AND branch = '')";
+            for sealed in self.sealed(next, [])? {
                 let Ok(opened) = sealed.open() else { continue };
                 match self.judge(&sealed, &opened)? {
                     Verdict::Take => {
-                        self.put(&sealed, &opened)?;
+                        self.put(&sealed, &opened, None)?;
                         taken.taken += 1;
                     }
                     Verdict::Refuse => self.release(&sealed, &opened)?,
                     Verdict::Hold(reason) => self.hold_for(&sealed, opened.envelope(), reason)?,
                 }
             }
+            self.tell_forks()?;
+            taken.taken += self.take_branches()?;
             if taken.taken == before {
-                return Ok(taken);
+                break;
             }
         }
+        Ok(taken)
     }
-}
 
-/// The hash of a chain's entry.
-fn hash_of(db: &Connection, device: &DeviceId, sequence: u64) -> Result<Option<Hash>> {
-    let sql = "SELECT envelope FROM entry JOIN chain ON chain.id = chain
-        WHERE device = ?1 AND sequence = ?2";
-    Ok(db
-        .prepare_cached(sql)?
-        .query_row(params![device.0, signed(sequence)?], |row| {
-            Ok(sha256(row.get_ref(0)?.as_blob()?))
+    fn sealed(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Sealed>> {
+        rows(self.db, sql, params, |row| {
+            Ok(Sealed { signature: row.get(0)?, envelope: row.get(1)?, payload: row.get(2)? })
         })
-        .optional()?)
+    }
+
+    /// What waited for a place that another entry took is a fork, and so is what follows on a fork.
+    fn tell_forks(&self) -> Result<()> {
+        let (early, fork) = (Held::Early.key(), Held::Fork.key());
+        let taken = "UPDATE held SET reason = ?2 WHERE reason = ?1 AND sequence <= (
+            SELECT max(sequence) FROM entry JOIN chain ON chain.id = chain
+            WHERE chain.device = held.device AND branch = '')";
+        self.db.prepare_cached(taken)?.execute([early, fork])?;
+        let waiting: Vec<(String, i64, Vec<u8>, String)> = rows(
+            self.db,
+            "SELECT device, sequence, hash, previous FROM held WHERE reason = ?1
+                AND device IN (SELECT device FROM held WHERE reason = ?2)
+             ORDER BY device, sequence",
+            [early, fork],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        )?;
+        let follows =
+            "UPDATE held SET reason = ?5 WHERE device = ?1 AND sequence = ?2 AND hash = ?3
+            AND EXISTS (SELECT 1 FROM held WHERE device = ?1 AND sequence = ?2 - 1
+                AND lower(hex(hash)) = ?4 AND reason = ?5)";
+        for (device, sequence, hash, previous) in waiting {
+            self.db
+                .prepare_cached(follows)?
+                .execute(params![device, sequence, hash, previous, fork])?;
+        }
+        Ok(())
+    }
+
+    /// Takes what the head admitted of branches; returns how many entries stand that did not.
+    fn take_branches(&mut self) -> Result<u64> {
+        let mut taken = 0;
+        for admitted in branch::admitted(self.db)? {
+            if admitted.branch.device != self.head.device
+                && branch::is_misplaced(self.db, &admitted)?
+            {
+                self.put_aside(&admitted.branch)?;
+                // What it gave way to stands next.
+                taken += 1;
+            }
+            let Branch { device, first, .. } = &admitted.branch;
+            for sealed in self.links(&admitted.branch)? {
+                let Ok(opened) = sealed.open() else { break };
+                let envelope = opened.envelope();
+                let is_next = envelope.device == *device
+                    && matches!(self.judge_content(&sealed, &opened)?, Verdict::Take)
+                    && self.is_free(envelope.place_in(first))?;
+                if !is_next {
+                    break;
+                }
+                self.put(&sealed, &opened, Some(first))?;
+                taken += 1;
+            }
+        }
+        Ok(taken)
+    }
+
+    /// The held entries of a branch that do not stand yet, in their order; none as long as a link is missing.
+    fn links(&self, branch: &Branch) -> Result<Vec<Sealed>> {
+        let Branch { device, from, first, to, last } = branch;
+        let (mut sequence, mut hash) = (*to, last.clone());
+        let mut links = Vec::new();
+        loop {
+            match found(self.db, device, sequence, &hash)? {
+                // The branch stands up to here, or its beginning does.
+                Some(found) if found.branch == first.0 => break,
+                Some(_) if sequence + 1 == *from => break,
+                Some(_) => return Ok(Vec::new()),
+                None => {}
+            }
+            let held = "SELECT signature, envelope, payload FROM held
+                WHERE device = ?1 AND sequence = ?2 AND hash = ?3";
+            let bytes = hex::decode(&hash.0).unwrap_or_default();
+            let found = self.sealed(held, params![device.0, signed(sequence)?, bytes])?.pop();
+            let Some(sealed) = found.filter(|_| sequence >= *from) else { return Ok(Vec::new()) };
+            if sequence == *from && hash != *first {
+                return Ok(Vec::new());
+            }
+            (sequence, hash) = (sequence - 1, Envelope::parse(&sealed.envelope)?.previous);
+            links.push(sealed);
+        }
+        links.reverse();
+        Ok(links)
+    }
+
+    /// What stands as the device's own chain from the branch's first entry on is held again: it was admitted as a
+    /// branch, and another chain is the device's own.
+    fn put_aside(&mut self, branch: &Branch) -> Result<()> {
+        let of = "FROM entry WHERE chain = ?1 AND sequence >= ?2";
+        let chain = chain_key(self.db, &branch.device, "")?;
+        let from = signed(branch.from)?;
+        let sql = format!("SELECT signature, envelope, payload {of} ORDER BY sequence");
+        for sealed in self.sealed(&sql, params![chain, from])? {
+            let envelope = Envelope::parse(&sealed.envelope)?;
+            self.hold(&sealed, &envelope, Held::Fork)?;
+        }
+        self.db.execute(&format!("DELETE {of}"), params![chain, from])?;
+        let sql = "UPDATE chain SET named = min(named, ?2) WHERE id = ?1";
+        self.db.execute(sql, params![chain, from - 1])?;
+        upgrade::rebuild(self.db, &|_| ())?;
+        self.heads = heads(self.db)?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -113,7 +113,8 @@ fn every_kind_of_tampering_is_found() {
         ("UPDATE number SET value = 9 WHERE day = ''", ReadModel),
         ("DELETE FROM confirmed", ReadModel),
         ("INSERT INTO admitted VALUES ('ab', x'00', '', 10)", ReadModel),
-        ("INSERT INTO knows VALUES ('ab', 'cd', 10)", ReadModel),
+        ("INSERT INTO knows VALUES ('ab', 'cd', 10, 'ef')", ReadModel),
+        ("INSERT INTO branch VALUES ('ef', 'ab', 2, 3, 'cd', 10)", ReadModel),
         ("INSERT INTO conflict VALUES (10, 1, '')", ReadModel),
         ("INSERT INTO settled VALUES (10, 1, 11)", ReadModel),
         ("INSERT INTO stray VALUES ('dossier x', 10)", ReadModel),
@@ -348,7 +349,7 @@ fn next_entry(ledger: &Ledger, what: Event) -> Entry {
 /// Writes a well-signed entry with all that belongs to it, past every rule.
 fn write_signed(ledger: &mut Ledger, entry: &mut Entry) {
     let sealed = ledger.device.seal(entry).unwrap();
-    let n = crate::store::insert(&ledger.db, &entry.envelope, &sealed).unwrap();
+    let n = crate::store::insert(&ledger.db, &entry.envelope, None, &sealed).unwrap();
     crate::project::apply(&ledger.db, n, entry).unwrap();
     ledger.head = crate::Head::read(&ledger.db, &ledger.device.id).unwrap();
     ledger.witness.note(&ledger.head.device, ledger.head.sequence, &ledger.head.raw);
@@ -488,7 +489,8 @@ fn what_an_author_was_not_allowed_is_found() {
 fn a_machine_that_nobody_let_in_is_found() {
     let data = tempdir().unwrap();
     let mut ledger = lived_in(data.path());
-    let stranger = crate::chain::DeviceKey::random(&[ledger.device.id.clone()]).unwrap();
+    let stranger =
+        crate::chain::DeviceKey::random(&crate::take::branch::tags(&ledger.db).unwrap()).unwrap();
     let enrolment = Event::DeviceEnrolled {
         device: stranger.id.clone(),
         public_key: hex::encode(stranger.public_key()),
@@ -502,7 +504,7 @@ fn a_machine_that_nobody_let_in_is_found() {
         entry.envelope.previous = head.hash.clone();
         entry.envelope.moment = head.moment.next(at(9));
         let sealed = stranger.seal(&mut entry).unwrap();
-        let n = crate::store::insert(&ledger.db, &entry.envelope, &sealed).unwrap();
+        let n = crate::store::insert(&ledger.db, &entry.envelope, None, &sealed).unwrap();
         crate::project::apply(&ledger.db, n, &entry).unwrap();
         head = crate::Head::read(&ledger.db, &stranger.id).unwrap();
         let findings = ledger.check().unwrap().findings;

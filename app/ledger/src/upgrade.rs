@@ -48,7 +48,8 @@ fn tables() -> impl Iterator<Item = &'static str> {
     read_models().into_iter().map(|(table, _)| table).chain(["find", "volume"])
 }
 
-fn rebuild(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()> {
+/// Makes the read models anew from the entries.
+pub(crate) fn rebuild(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()> {
     let all = heads(db)?.entries();
     watch(Rebuilding { done: 0, all });
     for table in volumes(db)? {

@@ -21,12 +21,13 @@ use crate::{
     LedgerError, Result, admit,
     check::{ChainState, CheckReport, FindingKind, MOST_FINDINGS, StepBack},
     entitled::entitled,
-    head::{CLOCK_SLACK, chain_key, sets_clock},
+    head::{CLOCK_SLACK, chain_key, found, sets_clock},
     key::DatabaseKey,
     project,
     read::LastNumber,
     schema,
     store::{NEWER, signed},
+    take::branch::admitted,
 };
 
 /// What a walk does with the records themselves.
@@ -40,6 +41,8 @@ pub(crate) enum Records {
 struct Row {
     n: i64,
     device: String,
+    /// As in [`Standing::branch`](crate::head::Standing).
+    branch: String,
     sequence: i64,
     kind: i64,
     signature: Vec<u8>,
@@ -50,9 +53,12 @@ struct Row {
 #[derive(Default)]
 pub(crate) struct Walk {
     office: Option<OfficeId>,
-    chains: HashMap<DeviceId, Chain>,
+    chains: HashMap<ChainKey, Chain>,
     books: Books,
 }
+
+/// A device's own chain, or a branch of it by its first entry's hash.
+type ChainKey = (DeviceId, String);
 
 struct Chain {
     public_key: [u8; 32],
@@ -61,7 +67,11 @@ struct Chain {
     /// Nobody let it in: it must be a restored copy, which says so in its second entry.
     stranger: bool,
     /// Up to where it names each other chain.
-    seen: HashMap<DeviceId, u64>,
+    seen: HashMap<ChainKey, u64>,
+    /// The same, with the places of the entries that do.
+    told: Vec<(u64, ChainKey, u64)>,
+    /// Of a branch: its entries, by which others name it.
+    hashes: HashMap<u64, Hash>,
     /// Time that the next entry is measured by.
     latest: Option<Timestamp>,
 }
@@ -144,7 +154,7 @@ pub(crate) fn walk_entries(
             Ok(Some(row)) if row.n < next => {}
             Ok(Some(row)) => {
                 (next, readable) = (row.n + 1, true);
-                walk.follow(&row, rebuilt, records, report)?;
+                walk.follow(&row, source.db(), rebuilt, records, report)?;
                 if report.entries.is_multiple_of(ASKED_EVERY) {
                     watch(report.entries)?;
                 }
@@ -165,20 +175,36 @@ pub(crate) fn walk_entries(
             }
         }
     }
-    for (device, _) in walk.chains.iter().filter(|(_, chain)| chain.stranger) {
+    for ((device, _), _) in walk.chains.iter().filter(|(_, chain)| chain.stranger) {
         let place = format!("máy {:.8} chưa được cho vào", device.0);
         report.find(FindingKind::Chain, place);
+    }
+    let admitted = admitted(rebuilt)?;
+    for ((device, branch), chain) in
+        walk.chains.iter().filter(|((_, branch), _)| !branch.is_empty())
+    {
+        let known = admitted.iter().any(|admitted| {
+            let known = &admitted.branch;
+            known.device == *device && known.first.0 == *branch && chain.sequence <= known.to
+        });
+        if !known {
+            let place = format!("bản sao của máy {:.8} chưa được nhận", device.0);
+            report.find(FindingKind::Chain, place);
+        }
     }
     report.devices = walk
         .chains
         .iter()
-        .map(|(device, chain)| ChainState {
+        .map(|((device, branch), chain)| ChainState {
             device: device.clone(),
+            branch: (!branch.is_empty()).then(|| ContentHash(branch.clone())),
             sequence: chain.sequence,
             head: ContentHash::from_hash(&chain.hash),
         })
         .collect();
-    report.devices.sort_by(|one, other| one.device.cmp(&other.device));
+    report
+        .devices
+        .sort_by(|one, other| (&one.device, &one.branch).cmp(&(&other.device, &other.branch)));
     report.numbers = walk
         .books
         .last
@@ -192,18 +218,20 @@ pub(crate) fn walk_entries(
 /// The first entry from place `n` on.
 fn entry_from(db: &Connection, n: i64) -> rusqlite::Result<Option<Row>> {
     db.prepare_cached(
-        "SELECT n, coalesce(device, ''), sequence, kind, signature, envelope, payload FROM entry
+        "SELECT n, coalesce(device, ''), coalesce(branch, ''), sequence, kind, signature, envelope,
+            payload FROM entry
          LEFT JOIN chain ON chain.id = chain WHERE n >= ?1 ORDER BY n LIMIT 1",
     )?
     .query_row([n], |row| {
         Ok(Row {
             n: row.get(0)?,
             device: row.get(1)?,
-            sequence: row.get(2)?,
-            kind: row.get(3)?,
-            signature: row.get(4)?,
-            envelope: row.get(5)?,
-            payload: row.get(6)?,
+            branch: row.get(2)?,
+            sequence: row.get(3)?,
+            kind: row.get(4)?,
+            signature: row.get(5)?,
+            envelope: row.get(6)?,
+            payload: row.get(7)?,
         })
     })
     .optional()
@@ -227,6 +255,7 @@ impl Walk {
     fn follow(
         &mut self,
         row: &Row,
+        db: &Connection,
         rebuilt: &Connection,
         records: Records,
         report: &mut CheckReport,
@@ -241,7 +270,7 @@ impl Walk {
                 )?
                 .execute(params![
                     n,
-                    chain_key(rebuilt, &DeviceId(row.device.clone()))?,
+                    chain_key(rebuilt, &DeviceId(row.device.clone()), &row.branch)?,
                     row.sequence,
                     row.kind,
                     row.signature,
@@ -256,9 +285,13 @@ impl Walk {
         };
         let name = named(&envelope);
         let kind = EventKind::named(&envelope.kind);
+        let own_place = match row.branch.as_str() {
+            "" => envelope.place(),
+            branch => envelope.place_in(&ContentHash(branch.into())),
+        };
         let columns_fit = row.device == envelope.device.0
             && signed(envelope.sequence).is_ok_and(|sequence| sequence == row.sequence)
-            && signed(envelope.place()).is_ok_and(|place| place == n)
+            && signed(own_place).is_ok_and(|place| place == n)
             && row.kind == kind.map_or(NEWER, |kind| kind.facts().number);
         if !columns_fit {
             report.find(FindingKind::Entry, format!("{name}: cột không khớp nội dung"));
@@ -278,7 +311,11 @@ impl Walk {
             || rebuilt
                 .prepare_cached("SELECT 1 FROM admitted WHERE device = ?1")?
                 .exists([&envelope.device.0])?;
-        self.follow_chain(&envelope, event, &sealed, let_in, report);
+        let key = (envelope.device.clone(), row.branch.clone());
+        if !row.branch.is_empty() && !self.chains.contains_key(&key) {
+            self.begin_branch(&envelope, &key, &sealed, db, report)?;
+        }
+        self.follow_chain(&envelope, &key, event, &sealed, let_in, report);
         let entry = match opened {
             Ok(Opened::Entry(entry)) => entry,
             Ok(Opened::Newer(_)) => {
@@ -291,17 +328,19 @@ impl Walk {
             }
         };
         let known = match &entry.what {
-            Event::LeaseTaken { lease } => self.chains.contains_key(&lease.device),
+            Event::LeaseTaken { lease } => {
+                self.chains.contains_key(&(lease.device.clone(), String::new()))
+            }
             _ => true,
         };
-        self.books.follow(&name, &entry, known, report);
+        self.books.follow(&name, &entry, &key, known, report);
         if let Err(refusal) = admit::admit(rebuilt, &entry.what)
             && !matches!(refusal, LedgerError::Database(_) | LedgerError::Damaged { .. })
-            && self.knew_all(&envelope.device)
+            && self.knew_all(&key)
         {
             report.find(FindingKind::Rule, format!("{name} ({})", refusal.code()));
         }
-        if !entitled(rebuilt, &entry)? && self.knew_all(&envelope.device) {
+        if !entitled(rebuilt, &entry)? && self.knew_all(&key) {
             report.find(FindingKind::Right, format!("{name}, {}", envelope.user.0));
         }
         match project::apply(rebuilt, n, &entry) {
@@ -315,19 +354,62 @@ impl Walk {
         Ok(())
     }
 
+    /// A branch goes on from an entry of another chain of its device.
+    fn begin_branch(
+        &mut self,
+        envelope: &Envelope,
+        key: &ChainKey,
+        sealed: &Sealed,
+        db: &Connection,
+        report: &mut CheckReport,
+    ) -> Result<()> {
+        let before = envelope.sequence.saturating_sub(1);
+        let parts = found(db, &envelope.device, before, &envelope.previous)?;
+        let mut hash = NO_HASH;
+        let whole = parts.as_ref().is_some_and(|parts| parts.branch != key.1)
+            && key.1 == hex::encode(sealed.hash())
+            && hex::decode_to_slice(&envelope.previous.0, &mut hash).is_ok();
+        // Without its device's chain it has no key, which is a finding.
+        let parent = parts.as_ref().map_or_else(String::new, |parts| parts.branch.clone());
+        let parent = (key.0.clone(), parent);
+        let Some(own) = self.chains.get(&parent) else { return Ok(()) };
+        let told: Vec<(u64, ChainKey, u64)> =
+            own.told.iter().filter(|(place, ..)| *place <= before).cloned().collect();
+        let mut seen: HashMap<ChainKey, u64> =
+            told.iter().map(|(_, other, sequence)| (other.clone(), *sequence)).collect();
+        seen.insert(parent, before);
+        let chain = Chain {
+            stranger: false,
+            public_key: own.public_key,
+            sequence: before,
+            hash,
+            seen,
+            told,
+            hashes: HashMap::new(),
+            latest: None,
+        };
+        if !whole {
+            report.find(FindingKind::Chain, named(envelope));
+        }
+        self.chains.insert(key.clone(), chain);
+        self.books.branched.insert(key.0.clone());
+        Ok(())
+    }
+
     /// Whether the device had seen every entry that stands before its newest one: what breaks a rule then is no
     /// contradiction between seats.
-    fn knew_all(&self, device: &DeviceId) -> bool {
-        let Some(own) = self.chains.get(device) else { return true };
+    fn knew_all(&self, key: &ChainKey) -> bool {
+        let Some(own) = self.chains.get(key) else { return true };
         self.chains
             .iter()
-            .filter(|(other, _)| *other != device)
+            .filter(|(other, _)| *other != key)
             .all(|(other, chain)| own.seen.get(other).is_some_and(|seen| *seen >= chain.sequence))
     }
 
     fn follow_chain(
         &mut self,
         envelope: &Envelope,
+        key: &ChainKey,
         event: Option<&Event>,
         sealed: &Sealed,
         let_in: bool,
@@ -335,19 +417,21 @@ impl Walk {
     ) {
         let name = named(envelope);
         if let Some(Event::DeviceEnrolled { device, public_key, .. }) = event {
-            let mut key = [0; 32];
-            let known = hex::decode_to_slice(public_key, &mut key).is_ok()
-                && DeviceId::of_key(&key) == *device;
-            if known && *device == envelope.device && !self.chains.contains_key(device) {
+            let mut signing = [0; 32];
+            let known = hex::decode_to_slice(public_key, &mut signing).is_ok()
+                && DeviceId::of_key(&signing) == *device;
+            if known && *device == envelope.device && !self.chains.contains_key(key) {
                 let chain = Chain {
                     stranger: !let_in,
-                    public_key: key,
+                    public_key: signing,
                     sequence: 0,
                     hash: NO_HASH,
                     seen: HashMap::new(),
+                    told: Vec::new(),
+                    hashes: HashMap::new(),
                     latest: None,
                 };
-                self.chains.insert(device.clone(), chain);
+                self.chains.insert(key.clone(), chain);
             } else {
                 report.find(FindingKind::Chain, format!("{name}: máy không hợp lệ"));
             }
@@ -356,7 +440,21 @@ impl Walk {
         if *office != envelope.office {
             report.find(FindingKind::Chain, format!("{name}: của cơ quan khác"));
         }
-        let Some(chain) = self.chains.get_mut(&envelope.device) else {
+        let seen: Vec<(ChainKey, u64)> = envelope
+            .seen
+            .iter()
+            .map(|seen| {
+                let branch = self.chains.iter().find(|((device, branch), chain)| {
+                    *device == seen.device
+                        && !branch.is_empty()
+                        && chain.hashes.get(&seen.sequence).map(ContentHash::from_hash).as_ref()
+                            == Some(&seen.hash)
+                });
+                let branch = branch.map_or_else(String::new, |((_, branch), _)| branch.clone());
+                ((seen.device.clone(), branch), seen.sequence)
+            })
+            .collect();
+        let Some(chain) = self.chains.get_mut(key) else {
             report.find(FindingKind::Chain, format!("{name}: máy chưa được thêm"));
             return;
         };
@@ -375,8 +473,12 @@ impl Walk {
             report.find(FindingKind::Signature, name.clone());
         }
         (chain.sequence, chain.hash) = (envelope.sequence, sealed.hash());
-        for seen in &envelope.seen {
-            chain.seen.insert(seen.device.clone(), seen.sequence);
+        if !key.1.is_empty() {
+            chain.hashes.insert(chain.sequence, chain.hash);
+        }
+        for (other, sequence) in seen {
+            chain.told.push((envelope.sequence, other.clone(), sequence));
+            chain.seen.insert(other, sequence);
         }
         let Some(kind) = EventKind::named(&envelope.kind).filter(|kind| sets_clock(*kind)) else {
             return;
@@ -414,11 +516,23 @@ struct Books {
     newest: HashMap<Book, Newest>,
     last: HashMap<Series, u32>,
     restored: HashSet<DeviceId>,
+    /// Devices with an admitted branch: both chains number under one lease, and what they issue twice is a
+    /// conflict.
+    branched: HashSet<DeviceId>,
+    /// Numbers of branches: who did not know of them issues them again.
+    doubled: HashSet<(Series, u32)>,
 }
 
 impl Books {
     /// `known`: whether the device that a lease names has joined.
-    fn follow(&mut self, name: &str, entry: &Entry, known: bool, report: &mut CheckReport) {
+    fn follow(
+        &mut self,
+        name: &str,
+        entry: &Entry,
+        (_, branch): &ChainKey,
+        known: bool,
+        report: &mut CheckReport,
+    ) {
         match &entry.what {
             Event::LeaseTaken { lease } => self.take(name, entry, lease, known, report),
             Event::Restored { .. } => {
@@ -427,6 +541,9 @@ impl Books {
             _ => {}
         }
         for issued in entry.what.numbers() {
+            if !branch.is_empty() {
+                self.doubled.insert((issued.series, issued.value));
+            }
             self.issue(name, &entry.envelope.device, issued, report);
         }
     }
@@ -461,7 +578,8 @@ impl Books {
             let (holder, epoch) = (lease.device.clone(), lease.epoch);
             self.newest.insert(lease.book, Newest { holder, epoch, giver: author.clone() });
         }
-        if !entitled || !known || lease.epoch == 0 || !in_order {
+        let is_conflict = self.branched.contains(author);
+        if (!entitled || !known || lease.epoch == 0 || !in_order) && !is_conflict {
             report.find(
                 FindingKind::Book,
                 format!("{name}: quyền cấp số {} năm {}", lease.book.label(), lease.year),
@@ -479,14 +597,16 @@ impl Books {
     fn issue(&mut self, name: &str, device: &DeviceId, issued: Issued, report: &mut CheckReport) {
         let series = issued.series;
         let held = self.leases.get(&(series.book, series.year));
-        if held != Some(&(device.clone(), issued.epoch)) {
+        let is_conflict =
+            self.branched.contains(device) || self.doubled.contains(&(series, issued.value));
+        if held != Some(&(device.clone(), issued.epoch)) && !is_conflict {
             report.find(
                 FindingKind::Book,
                 format!("{name}: {series}, số {} cấp khi không giữ quyền", issued.value),
             );
         }
         let last = self.last.entry(series).or_default();
-        if issued.value != last.saturating_add(1) {
+        if issued.value != last.saturating_add(1) && !is_conflict {
             report.find(
                 FindingKind::Book,
                 format!("{name}: {series}, sau số {last} là số {}", issued.value),

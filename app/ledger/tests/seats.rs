@@ -282,15 +282,7 @@ fn a_copy_of_a_machine_is_a_fork_and_costs_no_entry() {
     let scratch = tempdir().unwrap();
     let (mut first, _) = found(&scratch.path().join("a"));
     let second = join(&mut first, scratch.path(), "b", 10);
-    drop(second);
-    // The machine's folder is copied, and both go on.
-    let (original, clone) = (scratch.path().join("b"), scratch.path().join("clone"));
-    fs::create_dir_all(clone.join("office")).unwrap();
-    for file in files(&original.join("office")) {
-        fs::copy(&file, clone.join("office").join(file.file_name().unwrap())).unwrap();
-    }
-    let open = |data: &Path| Ledger::open(data, &chi(), PASSWORD, at(20)).unwrap();
-    let (mut original, mut clone) = (open(&original), open(&clone));
+    let (mut original, mut clone) = copied(second, scratch.path(), "b");
     append_dossier(&mut original, 1, at(30));
     append_dossier(&mut clone, 2, at(31));
     append_dossier(&mut clone, 3, at(32));
@@ -299,6 +291,127 @@ fn a_copy_of_a_machine_is_a_fork_and_costs_no_entry() {
     assert_eq!((received.taken, received.forked), (0, 2), "the chain that came first goes on");
     assert_clean(&first);
     assert_eq!(first.search("", Scope::Dossiers, None, 9).unwrap().items.len(), 1);
+
+    // The head takes in what the copy wrote, and it stands everywhere as it was written.
+    assert_eq!(first.admit_branches(at(50)).unwrap(), 2);
+    assert_eq!(first.admit_branches(at(51)).unwrap(), 0);
+    assert_clean(&first);
+    assert_eq!(first.search("", Scope::Dossiers, None, 9).unwrap().items.len(), 3);
+    // The copy that hears of it does no more work, and lets its entries out.
+    exchange(&first, &mut clone, 52);
+    assert!(clone.is_set_aside().unwrap());
+    let refused = clone.append(at(53), receive(reception(6, at(53)))).unwrap_err();
+    assert_eq!(refused.code(), "LED-75");
+    exchange(&clone, &mut first, 54);
+    assert_clean(&first);
+    first.assign_numbers(at(55)).unwrap();
+    exchange(&first, &mut original, 60);
+    append_dossier(&mut original, 4, at(61));
+    exchange(&original, &mut first, 62);
+    append_dossier(&mut first, 5, at(63));
+    exchange(&first, &mut original, 64);
+    same(&first, &original);
+    // A backup that is restored has it too.
+    let backup = scratch.path().join("backup");
+    first.backup(&backup, at(65)).unwrap();
+    let request = ledger::Restore {
+        user: &chi(),
+        password: PASSWORD,
+        device_label: "lại",
+        accept_findings: false,
+        present: ledger::Present::Refused,
+        at: at(66),
+    };
+    let restored = Ledger::restore(&backup, &scratch.path().join("d"), &request).unwrap().0;
+    assert_clean(&restored);
+    assert!(!original.is_set_aside().unwrap());
+    assert!(first.held().unwrap().iter().all(|(_, count)| *count == 0));
+}
+
+/// A machine twice: its folder is copied, and both go on.
+fn copied(machine: Ledger, scratch: &Path, name: &str) -> (Ledger, Ledger) {
+    drop(machine);
+    let (original, copy) = (scratch.join(name), scratch.join("clone"));
+    fs::create_dir_all(copy.join("office")).unwrap();
+    for file in files(&original.join("office")) {
+        fs::copy(&file, copy.join("office").join(file.file_name().unwrap())).unwrap();
+    }
+    let open = |data: &Path| Ledger::open(data, &chi(), PASSWORD, at(20)).unwrap();
+    (open(&original), open(&copy))
+}
+
+#[test]
+fn numbers_that_a_machine_and_its_copy_issued_are_conflicts() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    append_dossier(&mut first, 1, at(1));
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    exchange(&second, &mut first, 12);
+    let (mut original, mut copy) = copied(first, scratch.path(), "a");
+    let here = dossier(append_dossier(&mut original, 2, at(30)));
+    let there = dossier(append_dossier(&mut copy, 3, at(31)));
+    let more = dossier(append_dossier(&mut copy, 4, at(32)));
+    exchange(&original, &mut second, 40);
+    exchange(&copy, &mut second, 41);
+    assert_eq!(second.admit_branches(at(50)).unwrap(), 2);
+    exchange(&second, &mut original, 60);
+    assert_eq!(numbers(&original, &here).0, Some(2));
+    assert_eq!(numbers(&original, &there), numbers(&original, &here), "as their papers say");
+    assert_eq!(numbers(&original, &more).0, Some(3));
+    let next = dossier(append_dossier(&mut original, 5, at(61)));
+    assert_eq!(numbers(&original, &next).0, Some(4), "beyond what the copy issued");
+    exchange(&original, &mut second, 62);
+    append_dossier(&mut second, 6, at(63));
+    exchange(&second, &mut original, 64);
+    original.assign_numbers(at(65)).unwrap();
+    exchange(&original, &mut second, 66);
+    same(&original, &second);
+    let kinds: Vec<_> = original.conflicts().unwrap().iter().map(|found| found.kind).collect();
+    assert_eq!(kinds, [office::conflict::ConflictKind::Number; 1]);
+}
+
+#[test]
+fn a_machine_that_took_the_copy_first_goes_over_to_the_chain_that_the_head_keeps() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let second = join(&mut first, scratch.path(), "b", 10);
+    let mut third = join(&mut first, scratch.path(), "c", 12);
+    exchange(&second, &mut first, 14);
+    exchange(&third, &mut first, 15);
+    exchange(&first, &mut third, 16);
+    let (mut original, mut copy) = copied(second, scratch.path(), "b");
+    let from_original = dossier(append_dossier(&mut original, 1, at(30)));
+    let from_copy = dossier(append_dossier(&mut copy, 2, at(31)));
+    exchange(&original, &mut first, 40);
+    exchange(&copy, &mut third, 41);
+    // Each goes on by what it holds.
+    append_dossier(&mut first, 3, at(42));
+    append_dossier(&mut third, 4, at(43));
+    for now in [50, 60] {
+        exchange(&first, &mut third, now);
+        exchange(&third, &mut first, now + 1);
+        append_dossier(&mut first, now as u64, at(now + 2));
+        append_dossier(&mut third, now as u64 + 1, at(now + 3));
+    }
+    assert_clean(&first);
+    assert_clean(&third);
+    assert!(first.dossier(&from_copy).unwrap().is_none());
+    assert!(third.dossier(&from_original).unwrap().is_none());
+    assert_eq!(first.admit_branches(at(70)).unwrap(), 1);
+    for now in [80, 90] {
+        exchange(&first, &mut third, now);
+        exchange(&third, &mut first, now + 1);
+        append_dossier(&mut third, now as u64, at(now + 2));
+        exchange(&third, &mut first, now + 3);
+        first.assign_numbers(at(now + 4)).unwrap();
+    }
+    exchange(&first, &mut third, 100);
+    for ledger in [&first, &third] {
+        assert!(ledger.dossier(&from_copy).unwrap().is_some());
+        assert!(ledger.dossier(&from_original).unwrap().is_some());
+        assert!(ledger.held().unwrap().iter().all(|(_, count)| *count == 0));
+    }
+    same(&first, &third);
 }
 
 #[test]

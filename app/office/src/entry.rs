@@ -32,8 +32,8 @@ use crate::{
 
 pub use about::{About, Part, Whom};
 pub use envelope::{
-    ENVELOPE_LIMIT, Envelope, FORMAT, Hash, Heads, MOST_SEEN, Moment, NO_HASH, Opened, Sealed,
-    Seen, UnknownFormat, sha256,
+    Branch, ENVELOPE_LIMIT, Envelope, FORMAT, Hash, Heads, MOST_SEEN, Moment, NO_HASH, Opened,
+    Sealed, Seen, UnknownFormat, sha256,
 };
 pub use kind::{Dated, Door, EventKind, Facts, LOG_READERS, READERS, Shown, granters};
 
@@ -230,6 +230,12 @@ pub enum Event {
         public_key: String,
         /// Name of the machine as it was asked for.
         label: String,
+    },
+    /// What a copy of a machine wrote with the machine's key counts too.
+    #[serde(rename = "branch_admitted.1")]
+    BranchAdmitted {
+        /// Which entries.
+        branch: Branch,
     },
     /// A user may log in.
     #[serde(rename = "user_added.1")]

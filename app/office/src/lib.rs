@@ -34,6 +34,7 @@
 //! | [`PortalCode`](portal_code::PortalCode) | mã của Cổng Dịch vụ công quốc gia: mã lĩnh vực, mã phí, lệ phí |
 //! | [`ConflictKind`](conflict::ConflictKind) | điều mâu thuẫn giữa các máy |
 //! | Lease | quyền cấp số của một máy |
+//! | Branch | mục ghi mà bản sao của một máy đã viết bằng khóa của máy ấy |
 //! | [`Figures`](statistics::Figures) | số liệu báo cáo tình hình giải quyết hồ sơ |
 //! | [`Entry`](entry::Entry) | việc đã xảy ra, ghi vào sổ cái |
 

@@ -39,6 +39,8 @@ enum Step {
         #[arg(long, value_name = "THƯ-MỤC")]
         out: Option<PathBuf>,
     },
+    /// Do lãnh đạo: nhận các mục ghi mà bản sao của một máy đã viết bằng khóa của máy ấy và đang được giữ riêng.
+    Adopt,
     /// Trên máy mới: vào cơ quan bằng bản sao đã nhận.
     Join {
         /// Thư mục bản sao.
@@ -73,6 +75,11 @@ pub fn run(context: &Context, options: Options) -> Outcome {
                 let manifest = login::open(context)?.admit_seat(&request, &out, clock::now())?;
                 say!("Đã cho vào. Bản sao {} mục ghi ở {}", manifest.entries, out.display());
             }
+        }
+        Step::Adopt => {
+            let mut ledger = login::open(context)?;
+            let taken = ledger.admit_branches(clock::now())?;
+            say!("Đã nhận {taken} mục ghi; {} mâu thuẫn chờ xử lý.", ledger.open_conflicts()?);
         }
         Step::Join { copy } => {
             let (user, password) = login::credentials_or_demo(context)?;
@@ -124,7 +131,7 @@ pub fn import(context: &Context, folder: &Path) -> Outcome {
         ),
         (
             forked,
-            "mục trái với chuỗi của chính máy viết chúng: có hai máy dùng một khóa. Các mục này được giữ riêng.",
+            "mục trái với chuỗi của chính máy viết chúng: có hai máy dùng một khóa. Các mục này được giữ riêng; lãnh đạo nhận bằng seat adopt.",
         ),
         (refused, "mục không đúng chữ ký hoặc không đọc được đã bị từ chối."),
     ] {

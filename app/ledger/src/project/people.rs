@@ -2,7 +2,7 @@
 //!
 //! **One reading stands for a person**: its facts, level, day and photo are shown together and never mixed
 //! with another's. It is the strongest, of equally strong ones the newest by its entry's time, then device
-//! and place in that device's chain; so whatever the order in which readings come in, the same one stands. What a dossier says of
+//! and place in that device's chain, then place among all entries; so whatever the order in which readings come in, the same one stands. What a dossier says of
 //! its applicant stands only where no reading is there. A chip that failed its checks stands for nobody.
 //!
 //! `history` has a row for each entry that concerns a person, so that the whole of it is one walk of one
@@ -10,7 +10,7 @@
 
 use office::{
     dossier::{Dossier, DossierId},
-    entry::{Entry, Event, Part, Whom},
+    entry::{Entry, Envelope, Event, Part, Whom},
     person::{Identity, PersonKey},
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -36,7 +36,7 @@ pub(super) fn read(db: &Connection, n: i64, entry: &Entry, identity: &Identity) 
     db.prepare_cached("INSERT INTO reading (n, who, usable) VALUES (?1, ?2, ?3)")?
         .execute(params![n, who.text(), usable])?;
     if usable {
-        know(db, n, &who, &strength(entry, identity, Source::Reading))?;
+        know(db, n, &who, &strength(n, entry, identity, Source::Reading))?;
         search::index_person(db, n, identity)?;
     }
     Ok(())
@@ -49,12 +49,12 @@ pub(super) fn apply(db: &Connection, n: i64, entry: &Entry, dossier: &Dossier) -
     if !applicant.evidence.usable() {
         return Ok(());
     }
-    know(db, n, &who, &strength(entry, applicant, Source::Dossier))?;
+    know(db, n, &who, &strength(n, entry, applicant, Source::Dossier))?;
     db.prepare_cached(
         "UPDATE person SET contact = ?2, contact_age = ?3
          WHERE who = ?1 AND (contact_age IS NULL OR contact_age < ?3)",
     )?
-    .execute(params![who.text(), n, age(entry)])?;
+    .execute(params![who.text(), n, age(n, entry)])?;
     Ok(())
 }
 
@@ -80,20 +80,22 @@ enum Source {
 
 /// A text that is greater for the reading that is to stand: a reading before a dossier's applicant, then the
 /// level, then the time.
-fn strength(entry: &Entry, identity: &Identity, source: Source) -> String {
+fn strength(n: i64, entry: &Entry, identity: &Identity, source: Source) -> String {
     let source = match source {
         Source::Dossier => 0,
         Source::Reading => 1,
     };
     let level = 9_usize.saturating_sub(identity.evidence.rank());
-    format!("{source}{level}{}", age(entry))
+    format!("{source}{level}{}", age(n, entry))
 }
 
-/// A text that is greater for the newer entry; no two entries have the same.
-fn age(entry: &Entry) -> String {
+/// A text that is greater for the newer entry; no two entries have the same, and a device's chain and a branch of
+/// it differ in their places.
+fn age(n: i64, entry: &Entry) -> String {
     // Shifted, so that times before 1970 sort as well.
     let moment = i128::from(entry.envelope.at.as_microsecond()) - i128::from(i64::MIN);
-    format!("{moment:020}{}{:020}", entry.envelope.device.0, entry.envelope.sequence)
+    let Envelope { device, sequence, .. } = &entry.envelope;
+    format!("{moment:020}{}{sequence:020}{n:020}", device.0)
 }
 
 /// Writes down whom the entry at `n` concerns. What speaks of something that does not stand before it waits.
@@ -160,7 +162,7 @@ mod tests {
 
     use jiff::ToSpan;
     use office::{
-        entry::{ContentHash, DeviceId, Envelope, Moment, OfficeId, UserName},
+        entry::{ContentHash, DeviceId, Moment, OfficeId, UserName},
         evidence::Evidence,
     };
     use proptest::prelude::*;

@@ -1,48 +1,94 @@
-//! Three seats of one office that work apart and exchange what they have: whatever the order, the cuts and the
-//! clocks, they end with the same entries and the same tables.
+//! Three seats of one office that work apart and exchange what they have: whatever the order, the cuts, the kills
+//! and the clocks, and though one is copied and another comes back from a backup, they end with the same entries
+//! and the same tables, which the check finds clean.
 //!
 //! `MOTCUA_SCHEDULES` says how many schedules are tried, `MOTCUA_SEED` with which seed the first begins.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::collections::BTreeMap;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashSet},
+    ops::{Deref, DerefMut},
+};
 
 use office::{
     arrival::ArrivalId,
+    conflict::{ConflictKind, Settlement},
     document::DocumentId,
     dossier::DossierId,
     entry::{DeviceId, Entry, Event, PaperKind, PaperOf, Purpose, Role, User, UserName},
     evidence::Evidence,
+    export::{Export, ExportFormat, ExportKind},
     payment::PaymentId,
+    settings::Settings,
     ticket::{TicketId, TicketStep},
     workflow::Step,
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, params_from_iter, types::Value};
 
 use super::*;
 use crate::{
     chain::DeviceKey,
-    check::table_digest,
+    check::{CheckReport, table_digest, walk_and_compare},
     content_hash,
     fixture::{
         self, Dice, at, identity, read_event, receive, reception,
         rooms::{
-            arrival, arrive, document, draw, give_notice, hand_over, keep, pay, resolve, statement,
-            told, transfer, undo,
+            arrival, arrive, document, draw, give_notice, hand_over, keep, law, pay, portal_codes,
+            resolve, statement, told, transfer, undo,
         },
         trust_item, trust_source,
     },
+    project::conflict::conflict_key,
+    restore::begin_anew,
     schema::{self, read_models},
     store::write,
 };
 
 /// A seat without files: the tables, the key and the chain.
 struct Seat {
-    db: Connection,
+    db: Tables,
     device: DeviceKey,
     head: Head,
     user: User,
     /// How far this machine's clock is off, in seconds.
     skew: i64,
+    /// Another machine writes with the same key.
+    copied: bool,
+}
+
+thread_local! {
+    /// Connections that were given back.
+    static FREE: RefCell<Vec<Connection>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A ledger's tables without a file. They are given back and emptied: SQLite reads the schema and each statement
+/// once, which costs more than a schedule.
+struct Tables(Option<Connection>);
+
+impl Deref for Tables {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        self.0.as_ref().unwrap()
+    }
+}
+
+impl DerefMut for Tables {
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.0.as_mut().unwrap()
+    }
+}
+
+impl Drop for Tables {
+    fn drop(&mut self) {
+        FREE.with_borrow_mut(|free| free.extend(self.0.take()));
+    }
+}
+
+/// Every table.
+fn tables(db: &Connection) -> Vec<String> {
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
+    rows(db, sql, [], |row| row.get(0)).unwrap()
 }
 
 /// What was made anywhere: acts pick from it whether or not their seat knows it.
@@ -56,14 +102,40 @@ struct World {
     arrivals: Vec<ArrivalId>,
 }
 
-fn empty() -> Connection {
+fn empty() -> Tables {
+    if let Some(db) = FREE.with_borrow_mut(Vec::pop) {
+        for table in tables(&db) {
+            db.prepare_cached(&format!("DELETE FROM {table}")).unwrap().execute([]).unwrap();
+        }
+        db.prepare_cached(schema::FIRST_VOLUME).unwrap().execute([]).unwrap();
+        return Tables(Some(db));
+    }
     let db = Connection::open_in_memory().unwrap();
-    db.set_prepared_statement_cache_capacity(256);
+    db.set_prepared_statement_cache_capacity(1_024);
     schema::create(&db).unwrap();
-    db
+    Tables(Some(db))
 }
 
-fn seed(dice: &mut Dice) -> [u8; 32] {
+/// The same tables once more, as a copied file or a backup has them.
+fn copied(from: &Connection) -> Tables {
+    let to = empty();
+    to.prepare_cached("DELETE FROM volume").unwrap().execute([]).unwrap();
+    for table in tables(from) {
+        let mut read = from.prepare_cached(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = read.column_count();
+        let places = vec!["?"; columns].join(", ");
+        let insert = format!("INSERT INTO {table} VALUES ({places})");
+        let mut write = to.prepare_cached(&insert).unwrap();
+        let mut lines = read.query([]).unwrap();
+        while let Some(line) = lines.next().unwrap() {
+            let values = (0..columns).map(|i| line.get::<_, Value>(i).unwrap());
+            write.execute(params_from_iter(values)).unwrap();
+        }
+    }
+    to
+}
+
+fn seed_of(dice: &mut Dice) -> [u8; 32] {
     std::array::from_fn(|_| dice.below(256) as u8)
 }
 
@@ -71,7 +143,7 @@ fn seed(dice: &mut Dice) -> [u8; 32] {
 fn office(dice: &mut Dice) -> Vec<Seat> {
     let mut keys: Vec<DeviceKey> = Vec::new();
     while keys.len() < 3 {
-        let key = DeviceKey::from_seed(&seed(dice));
+        let key = DeviceKey::from_seed(&seed_of(dice));
         if keys.iter().all(|other| other.id.tag() != key.id.tag()) {
             keys.push(key);
         }
@@ -113,7 +185,7 @@ fn office(dice: &mut Dice) -> Vec<Seat> {
             let mut own = empty();
             for sealed in &begun {
                 let Ok(Opened::Entry(entry)) = sealed.open() else { panic!() };
-                let n = insert(&own, &entry.envelope, sealed).unwrap();
+                let n = insert(&own, &entry.envelope, None, sealed).unwrap();
                 project::apply(&own, n, &entry).unwrap();
             }
             let mut head = Head::read(&own, &device.id).unwrap();
@@ -124,7 +196,7 @@ fn office(dice: &mut Dice) -> Vec<Seat> {
                 .unwrap();
             }
             let skew = [0, 0, -300, 300, 3_000, -40_000][dice.below(6) as usize];
-            Seat { db: own, device, head, user: user.clone(), skew }
+            Seat { db: own, device, head, user: user.clone(), skew, copied: false }
         })
         .collect()
 }
@@ -137,16 +209,6 @@ fn entries(db: &Connection) -> Vec<Sealed> {
     .unwrap()
 }
 
-/// Entries that another ledger lacks.
-fn unknown(of: &Connection, to: &Connection) -> Vec<Sealed> {
-    let there = heads(to).unwrap();
-    let lacks = |sealed: &Sealed| {
-        let envelope = Envelope::parse(&sealed.envelope).unwrap();
-        envelope.sequence > there.of(&envelope.device).0
-    };
-    entries(of).into_iter().filter(lacks).collect()
-}
-
 fn digests(db: &Connection) -> BTreeMap<&'static str, String> {
     read_models()
         .into_iter()
@@ -154,15 +216,13 @@ fn digests(db: &Connection) -> BTreeMap<&'static str, String> {
         .collect()
 }
 
-/// What a fresh ledger makes of the same entries in the order of their places.
-fn rebuilt(db: &Connection) -> BTreeMap<&'static str, String> {
-    let fresh = empty();
-    for sealed in entries(db) {
-        let Ok(Opened::Entry(entry)) = sealed.open() else { panic!() };
-        let n = signed(entry.envelope.place()).unwrap();
-        project::apply(&fresh, n, &entry).unwrap();
-    }
-    digests(&fresh)
+/// What the check finds, by a rebuild.
+fn checked(db: &Connection) -> CheckReport {
+    let rebuilt = empty();
+    rebuilt.prepare_cached("DELETE FROM volume").unwrap().execute([]).unwrap();
+    let mut report = CheckReport::default();
+    walk_and_compare(db, &rebuilt, &mut report, &|_| Ok(())).unwrap();
+    report
 }
 
 /// A row in which two sets of tables differ, for a failure's words.
@@ -198,12 +258,13 @@ impl Seat {
         at(world.clock + self.skew)
     }
 
-    /// Writes something, or is refused; what is refused leaves nothing.
+    /// Writes something, or is refused, or is killed before it is on the disk; neither leaves anything.
     fn act(&mut self, world: &mut World, dice: &mut Dice, devices: &[DeviceId]) {
+        let killed = dice.below(12) == 0;
         let now = self.now(world);
         let reason = String::from("lý do");
         let dossier = some(dice, &world.dossiers);
-        let which = dice.below(26);
+        let which = dice.below(31);
         let seen = dossier.as_ref().and_then(|dossier| {
             let standing = project::course::standing(&self.db, dossier).unwrap();
             standing.map(|standing| standing.top.course.steps)
@@ -214,10 +275,17 @@ impl Seat {
         let name = names[dice.below(3) as usize];
         let (arrivals, tickets) = (some(dice, &world.arrivals), some(dice, &world.tickets));
         let (payments, documents) = (some(dice, &world.payments), some(dice, &world.documents));
+        let is_copied = self.copied;
+        let conflicts: Vec<(i64, i64)> =
+            rows(&self.db, "SELECT n, kind FROM conflict ORDER BY n, kind", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        let conflict = some(dice, &conflicts);
         let made = write(&mut self.db, &self.device, &self.user, &mut self.head, |writing| {
             let none = DossierId("0".repeat(32));
             let dossier = dossier.unwrap_or(none);
-            Ok(Some(match which {
+            let entry = match which {
                 0..=3 => {
                     let mut reception = reception(choice % 6, now);
                     if choice.is_multiple_of(3) {
@@ -282,17 +350,51 @@ impl Seat {
                     let purpose = Purpose::Search;
                     writing.record(now, Event::PersonViewed { who, purpose }, &[])?
                 }
+                // What two machines with one key hand over is no book's any more.
+                24 if is_copied => return Ok(None),
                 24 => {
                     let books = office::book::Book::ALL;
                     let book = books[choice as usize % books.len()];
                     let to = devices[choice as usize % 3].clone();
                     writing.hand_over(now, book, &to)?;
-                    return Ok(None);
+                    return if killed { Err(LedgerError::Stopped) } else { Ok(None) };
                 }
                 25 => {
                     writing.assign_numbers(now)?;
-                    return Ok(None);
+                    return if killed { Err(LedgerError::Stopped) } else { Ok(None) };
                 }
+                26 => {
+                    let queues = vec![format!("Hàng {}", choice % 3)];
+                    let settings = Box::new(Settings { queues, ..Settings::default() });
+                    writing.record(now, Event::SettingsChanged { settings }, &[])?
+                }
+                27 => writing.record(now, law(&content), &[&content])?,
+                28 => {
+                    let code = format!("G0{}", choice % 3);
+                    writing.record(now, portal_codes(&[("Hộ tịch", &code)], None), &[])?
+                }
+                29 => {
+                    let export = Box::new(Export {
+                        kind: ExportKind::Register,
+                        from: None,
+                        to: crate::local_day(now),
+                        format: ExportFormat::Xlsx,
+                        rows: choice,
+                        content: content_hash(&content),
+                    });
+                    writing.record(now, Event::Exported { export }, &[])?
+                }
+                30 => match conflict {
+                    Some((place, kind)) => {
+                        let settlement = Box::new(Settlement {
+                            place: unsigned(place)?,
+                            kind: kind_of(kind),
+                            words: reason,
+                        });
+                        writing.record(now, Event::ConflictSettled { settlement }, &[])?
+                    }
+                    None => return Ok(None),
+                },
                 22 => {
                     let user =
                         fixture::user(name, &[Role::Clerk, Role::Head][..choice as usize % 2 + 1]);
@@ -326,8 +428,12 @@ impl Seat {
                         writing.record(now, paper, &[b"pdf"])?
                     }
                 },
-            }))
+            };
+            if killed { Err(LedgerError::Stopped) } else { Ok(Some(entry)) }
         });
+        if killed {
+            self.wake();
+        }
         if let Ok(Some(Entry { what, .. })) = made {
             match what {
                 Event::DossierReceived { dossier } => world.dossiers.push(dossier.id),
@@ -340,13 +446,62 @@ impl Seat {
         }
     }
 
-    /// Takes some of what another seat has: what is cut off, and in which order the chains come.
-    fn take_from(&mut self, world: &World, sent: Vec<Sealed>) -> Taken {
-        let now = self.now(world);
-        let taken = take(&mut self.db, &self.head, now, &sent, &[]).unwrap();
+    /// The program starts anew: what it knows stands in the tables.
+    fn wake(&mut self) {
         self.head = Head::read(&self.db, &self.device.id).unwrap();
+    }
+
+    /// Takes some of what another seat has: what is cut off, and in which order the chains come.
+    fn take_from(&mut self, world: &World, sent: &[Sealed], blobs: &[Vec<u8>]) -> Taken {
+        let now = self.now(world);
+        let taken = take(&mut self.db, &self.head, now, sent, blobs).unwrap();
+        self.wake();
         taken
     }
+
+    /// Is killed while it takes.
+    fn take_and_die(&mut self, world: &World, sent: &[Sealed], blobs: &[Vec<u8>]) {
+        let now = self.now(world);
+        let transaction = self.db.transaction().unwrap();
+        take_within(&transaction, &self.head, now, sent, blobs).unwrap();
+        drop(transaction);
+        self.wake();
+    }
+
+    fn blobs(&self) -> Vec<Vec<u8>> {
+        rows(&self.db, "SELECT bytes FROM blob ORDER BY hash", [], |row| row.get(0)).unwrap()
+    }
+
+    /// The machine that a copied folder makes.
+    fn copy(&mut self) -> Seat {
+        self.copied = true;
+        let device = DeviceKey::from_seed(&self.device.seed());
+        let (head, user) = (self.head.clone(), self.user.clone());
+        Seat { db: copied(&self.db), device, head, user, skew: self.skew, copied: true }
+    }
+
+    /// The machine that is lost comes back from its backup and is let in by another one.
+    fn restored(&self, backup: Tables, by: &mut Seat, world: &World, key: DeviceKey) -> Seat {
+        let (now, mut db) = (self.now(world), backup);
+        begin_anew(&mut db, &key, &self.user, now, &self.device.id, "Quầy").unwrap();
+        let admitted = Event::DeviceAdmitted {
+            device: key.id.clone(),
+            public_key: hex::encode(key.public_key()),
+            label: "Quầy".into(),
+        };
+        let now = by.now(world);
+        write(&mut by.db, &by.device, &by.user, &mut by.head, |writing| {
+            writing.write(now, admitted)
+        })
+        .unwrap();
+        let head = Head::read(&db, &key.id).unwrap();
+        let (user, skew) = (self.user.clone(), self.skew);
+        Seat { db, device: key, head, user, skew, copied: false }
+    }
+}
+
+fn kind_of(key: i64) -> ConflictKind {
+    ConflictKind::ALL.into_iter().find(|kind| conflict_key(*kind) == key).unwrap()
 }
 
 /// The chains one after the other, or mixed, each in its own order.
@@ -371,38 +526,140 @@ fn shuffled(dice: &mut Dice, sealed: Vec<Sealed>) -> Vec<Sealed> {
 
 /// What came about in schedules: a test in which nothing contradicts proves nothing.
 #[derive(Default)]
-struct Seen {
+struct Came {
     conflicts: BTreeMap<i64, u64>,
     held: u64,
     late: u64,
+    forked: u64,
+    set_aside: u64,
+    restored: u64,
 }
 
-fn schedule(seed: u64, seen: &mut Seen) {
+/// Everybody hears everything: in a ring, where what one takes goes on to the next; or, where a machine was copied,
+/// each from each, as what is held goes no further.
+fn meet(seats: &mut [Seat], world: &World, dice: &mut Dice, came: &mut Came) {
+    let count = seats.len();
+    let copied = seats.iter().any(|seat| seat.copied);
+    let ring = (0..2 * count - 1).map(|i| (i % count, (i + 1) % count));
+    let each = (0..count).flat_map(|from| (0..count).map(move |to| (from, to)));
+    let ways: Vec<_> = if copied { each.collect() } else { ring.collect() };
+    for (from, to) in ways.into_iter().filter(|(from, to)| from != to) {
+        let known = "SELECT signature FROM entry UNION ALL SELECT signature FROM held";
+        let known: HashSet<[u8; 64]> =
+            rows(&seats[to].db, known, [], |row| row.get(0)).unwrap().into_iter().collect();
+        let mut sent = entries(&seats[from].db);
+        sent.retain(|sealed| !known.contains(&sealed.signature));
+        let held = "SELECT 1 FROM held";
+        if sent.is_empty() && !seats[to].db.prepare_cached(held).unwrap().exists([]).unwrap() {
+            continue;
+        }
+        let (sent, blobs) = (shuffled(dice, sent), seats[from].blobs());
+        came.forked += seats[to].take_from(world, &sent, &blobs).forked;
+    }
+}
+
+/// Whether some machine takes the device for a book's holder.
+fn holds_books(seats: &[Seat], device: &DeviceId) -> bool {
+    seats.iter().any(|seat| {
+        office::book::Book::ALL.iter().any(|book| {
+            let holder = crate::number::successor(&seat.db, *book).unwrap();
+            holder.is_some_and(|(holder, _)| holder == *device)
+        })
+    })
+}
+
+/// The head admits what a copy wrote, on a machine that was not copied; the copy is closed. False in the rare case
+/// that the branch's tag is a machine's: it stays held.
+fn settle_copy(seats: &mut Vec<Seat>, world: &World, dice: &mut Dice, came: &mut Came) -> bool {
+    meet(seats, world, dice, came);
+    let by = seats.iter_mut().find(|seat| !seat.copied).unwrap();
+    let now = by.now(world);
+    let admitted = write(&mut by.db, &by.device, &by.user, &mut by.head, |writing| {
+        writing.admit_branches(now)
+    });
+    if matches!(admitted, Err(LedgerError::BranchTagTaken)) {
+        return false;
+    }
+    admitted.unwrap();
+    by.take_from(world, &[], &[]);
+    for _ in 0..2 {
+        meet(seats, world, dice, came);
+    }
+    let before = seats.len();
+    seats.retain(|seat| !branch::is_set_aside(&seat.db, &seat.device.id).unwrap());
+    came.set_aside += (before - seats.len()) as u64;
+    // Where only one of the two wrote since the copy was made, they are the same machine.
+    seats.sort_by(|one, other| one.device.id.cmp(&other.device.id));
+    seats.dedup_by(|one, other| one.device.id == other.device.id);
+    seats.iter_mut().for_each(|seat| seat.copied = false);
+    true
+}
+
+fn schedule(seed: u64, came: &mut Came) {
     let mut dice = Dice(seed);
     let mut seats = office(&mut dice);
     let devices: Vec<DeviceId> = seats.iter().map(|seat| seat.device.id.clone()).collect();
     let mut world = World::default();
-    for _ in 0..dice.below(60) + 10 {
+    let steps = dice.below(60) + 10;
+    // In some schedules a machine is copied, in some one is lost and comes back from its backup.
+    let mut moment = |often| (dice.below(often) == 0).then(|| dice.below(steps));
+    let (copy_at, backup_at) = (moment(3), moment(3));
+    let mut backup = None;
+    for step in 0..steps {
         world.clock += [0, 1, 60, 7_000][dice.below(4) as usize];
-        let (from, to) = (dice.below(3) as usize, dice.below(3) as usize);
+        if copy_at == Some(step) {
+            let which = dice.below(3) as usize;
+            let copy = seats[which].copy();
+            seats.push(copy);
+        }
+        if backup_at == Some(step) {
+            let which = dice.below(3) as usize;
+            // What a lost machine may have numbered is asked from paper, which no schedule has.
+            let asks = holds_books(&seats[which..=which], &seats[which].device.id);
+            backup = (!asks).then(|| (which, copied(&seats[which].db)));
+        }
+        let count = seats.len() as u64;
+        let (from, to) = (dice.below(count) as usize, dice.below(count) as usize);
         if dice.below(5) > 0 || from == to {
             seats[from].act(&mut world, &mut dice, &devices);
             continue;
         }
-        let mut sent = entries(&seats[from].db);
+        let (mut sent, blobs) = (entries(&seats[from].db), seats[from].blobs());
         if dice.below(2) == 0 {
             sent = shuffled(&mut dice, sent);
         }
         let cut = dice.below(sent.len() as u64 + 20) as usize;
         sent.truncate(cut.max(9));
+        if dice.below(8) == 0 {
+            seats[to].take_and_die(&world, &sent, &blobs);
+            continue;
+        }
         let newest = seats[to].head.moment;
-        let taken = seats[to].take_from(&world, sent);
-        seen.held += taken.held;
-        seen.late += u64::from(taken.taken > 0 && seats[to].head.moment == newest);
+        let taken = seats[to].take_from(&world, &sent, &blobs);
+        came.held += taken.held;
+        came.late += u64::from(taken.taken > 0 && seats[to].head.moment == newest);
     }
-    // Everybody hears everything.
     world.clock += 200_000;
-    for _ in 0..3 {
+    if let Some((which, backup)) = backup
+        && !seats[which].copied
+        && !holds_books(&seats, &seats[which].device.id)
+    {
+        let key = loop {
+            let key = DeviceKey::from_seed(&seed_of(&mut dice));
+            if devices.iter().all(|other| other.tag() != key.id.tag()) {
+                break key;
+            }
+        };
+        let lost = seats.remove(which);
+        let back = lost.restored(backup, &mut seats[0], &world, key);
+        seats.push(back);
+        came.restored += 1;
+    }
+    meet(&mut seats, &world, &mut dice, came);
+    if seats.iter().any(|seat| seat.copied) && !settle_copy(&mut seats, &world, &mut dice, came) {
+        return;
+    }
+    for _ in 0..2 {
         // Whoever holds a book issues what was awaited.
         for seat in &mut seats {
             let now = seat.now(&world);
@@ -411,46 +668,43 @@ fn schedule(seed: u64, seen: &mut Seen) {
             })
             .unwrap();
         }
-        for (from, to) in [(0, 1), (1, 2), (2, 0), (0, 1), (1, 2)] {
-            let sent = unknown(&seats[from].db, &seats[to].db);
-            let sent = shuffled(&mut dice, sent);
-            seats[to].take_from(&world, sent);
-        }
+        meet(&mut seats, &world, &mut dice, came);
     }
     let kinds: Vec<i64> =
         rows(&seats[0].db, "SELECT kind FROM conflict", [], |row| row.get(0)).unwrap();
     for kind in kinds {
-        *seen.conflicts.entry(kind).or_default() += 1;
+        *came.conflicts.entry(kind).or_default() += 1;
     }
     numbered(&seats[0].db, seed);
-    let all = seats[0].head.entries;
-    let expected = rebuilt(&seats[0].db);
+    let report = checked(&seats[0].db);
+    assert!(report.clean(), "seed {seed}: {:#?}", report.findings);
+    let expected = digests(&seats[0].db);
     for seat in &seats {
-        assert_eq!(seat.head.entries, all, "seed {seed}: every seat holds every entry");
+        assert_eq!(seat.head.entries, report.entries, "seed {seed}: every seat holds every entry");
         let held: i64 =
             seat.db.query_row("SELECT count(*) FROM held", [], |row| row.get(0)).unwrap();
         assert_eq!(held, 0, "seed {seed}: nothing waits any more");
         if digests(&seat.db) != expected {
-            let fresh = empty();
-            for sealed in entries(&seat.db) {
-                let Ok(Opened::Entry(entry)) = sealed.open() else { panic!() };
-                let n = signed(entry.envelope.place()).unwrap();
-                project::apply(&fresh, n, &entry).unwrap();
-            }
-            panic!("seed {seed}: {}", difference(&seat.db, &fresh));
+            panic!("seed {seed}: {}", difference(&seat.db, &seats[0].db));
         }
     }
 }
 
-/// No number twice, none left out, none awaited.
+/// No number left out, none awaited, and none twice but as a conflict.
 fn numbered(db: &Connection, seed: u64) {
     let count = |sql: &str| -> i64 { db.query_row(sql, [], |row| row.get(0)).unwrap() };
     let awaited = "SELECT count(*) FROM pending WHERE NOT EXISTS (
         SELECT 1 FROM assigned WHERE place = pending.n AND assigned.book = pending.book)";
     assert_eq!(count(awaited), 0, "seed {seed}: every awaited number came");
     let uneven = "SELECT count(*) FROM (SELECT 1 FROM number GROUP BY book, year, day
-        HAVING count(*) <> max(value) OR count(DISTINCT value) <> count(*))";
-    assert_eq!(count(uneven), 0, "seed {seed}: each number once and none left out");
+        HAVING count(DISTINCT value) <> max(value))";
+    assert_eq!(count(uneven), 0, "seed {seed}: none left out");
+    let twice = "SELECT count(*) FROM number WHERE n > (
+            SELECT min(n) FROM number AS first
+            WHERE (first.book, first.year, first.day, first.value)
+                = (number.book, number.year, number.day, number.value))
+        AND NOT EXISTS (SELECT 1 FROM conflict WHERE conflict.n = number.n AND kind = 5)";
+    assert_eq!(count(twice), 0, "seed {seed}: each number once, or a conflict");
 }
 
 #[test]
@@ -461,27 +715,31 @@ fn seats_that_exchange_end_with_the_same_tables() {
     let (first, count) = (number("MOTCUA_SEED", 1), number("MOTCUA_SCHEDULES", 10_000));
     println!("seeds {first} to {}", first + count - 1);
     let workers = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
-    let seen: Vec<Seen> = std::thread::scope(|scope| {
+    let came: Vec<Came> = std::thread::scope(|scope| {
         let started: Vec<_> = (0..workers)
             .map(|worker| {
                 scope.spawn(move || {
-                    let mut seen = Seen::default();
+                    let mut came = Came::default();
                     (first..first + count)
                         .filter(|seed| seed % workers == worker)
-                        .for_each(|seed| schedule(seed, &mut seen));
-                    seen
+                        .for_each(|seed| schedule(seed, &mut came));
+                    came
                 })
             })
             .collect();
         started.into_iter().map(|worker| worker.join().unwrap()).collect()
     });
-    let of = |kind| seen.iter().filter_map(|seen| seen.conflicts.get(&kind)).sum::<u64>();
-    let conflicts = [1, 2, 3, 4].map(of);
-    let held: u64 = seen.iter().map(|seen| seen.held).sum();
-    let late: u64 = seen.iter().map(|seen| seen.late).sum();
+    let of = |kind| came.iter().filter_map(|came| came.conflicts.get(&kind)).sum::<u64>();
+    let conflicts = [1, 2, 3, 4, 5].map(of);
+    let sum = |of: fn(&Came) -> u64| came.iter().map(of).sum::<u64>();
+    let (held, late) = (sum(|came| came.held), sum(|came| came.late));
+    let (forked, set_aside) = (sum(|came| came.forked), sum(|came| came.set_aside));
+    let restored = sum(|came| came.restored);
     println!("conflicts of each kind {conflicts:?}, {held} entries held, {late} exchanges late");
+    println!("{forked} entries of copies, {set_aside} copies set aside, {restored} restored");
     if count >= 1_000 {
         assert!(conflicts.iter().all(|count| *count > 0) && held > 0 && late > 0);
+        assert!(forked > 0 && set_aside > 0 && restored > 0);
     }
 }
 
@@ -511,7 +769,7 @@ fn an_entry_of_a_newer_kind_goes_from_seat_to_seat() {
     entry.envelope.kind = "stay_declared.3".into();
     entry.envelope.payload = content_hash(&newer);
     let sealed = author.device.seal_newer(&entry.envelope, newer);
-    insert(&author.db, &entry.envelope, &sealed).unwrap();
+    insert(&author.db, &entry.envelope, None, &sealed).unwrap();
     author.head = Head::read(&author.db, &author.device.id).unwrap();
     write(&mut author.db, &author.device, &author.user, &mut author.head, |writing| {
         writing.record(at(101), read_event(1, Evidence::Typed), &[])
@@ -519,8 +777,8 @@ fn an_entry_of_a_newer_kind_goes_from_seat_to_seat() {
     .unwrap();
 
     for (from, to) in [(0, 1), (1, 2)] {
-        let sent = unknown(&seats[from].db, &seats[to].db);
-        let taken = seats[to].take_from(&world, sent);
+        let sent = entries(&seats[from].db);
+        let taken = seats[to].take_from(&world, &sent, &[]);
         assert_eq!((taken.held, taken.refused, taken.forked), (0, 0, 0));
     }
     for seat in &seats {

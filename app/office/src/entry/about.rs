@@ -150,6 +150,7 @@ impl Event {
             Event::OfficeFounded { .. }
             | Event::DeviceEnrolled { .. }
             | Event::DeviceAdmitted { .. }
+            | Event::BranchAdmitted { .. }
             | Event::UserAdded { .. }
             | Event::UserChanged { .. }
             | Event::UserDisabled { .. }
@@ -185,6 +186,7 @@ impl Event {
             Event::OfficeFounded { .. }
             | Event::DeviceEnrolled { .. }
             | Event::DeviceAdmitted { .. }
+            | Event::BranchAdmitted { .. }
             | Event::UserAdded { .. }
             | Event::UserChanged { .. }
             | Event::UserDisabled { .. }

@@ -17,6 +17,10 @@
 //!   entry before. So an entry is never judged without what it rests on, and a chain that was cut off or
 //!   rewritten contradicts the others.
 //!
+//! - **Branches.** Two machines that write with one key (a copied data folder, an old state brought back) make two
+//!   chains of one device that part at some entry. The one that a seat took first goes on there; the other is a
+//!   [`Branch`], which counts once the head admitted it by an entry.
+//!
 //! The gateway links this module: it needs no database.
 
 use std::collections::BTreeMap;
@@ -68,8 +72,7 @@ impl DeviceId {
 
     /// The device's part of a place, 10 bits. A device joins only with a tag that no other has.
     pub fn tag(&self) -> u64 {
-        let digits = self.0.get(..4).and_then(|digits| u64::from_str_radix(digits, 16).ok());
-        digits.unwrap_or_default() >> 6
+        tag(&self.0)
     }
 }
 
@@ -107,6 +110,34 @@ impl Moment {
         let since = i64::try_from(self.0).unwrap_or(i64::MAX);
         Timestamp::from_millisecond(EPOCH.saturating_add(since)).unwrap_or(Timestamp::MAX)
     }
+}
+
+/// Entries of a device that part from its chain: from the first, by their links, up to the last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Branch {
+    /// The device whose key signed them.
+    pub device: DeviceId,
+    /// Place of the first in its chain; from 2.
+    pub from: u64,
+    /// Hash of the first: it names the branch.
+    pub first: ContentHash,
+    /// Place of the last.
+    pub to: u64,
+    /// Hash of the last.
+    pub last: ContentHash,
+}
+
+impl ContentHash {
+    /// A branch's part of a place, 10 bits, in place of its device's. A branch is admitted only with a tag that
+    /// no device and no other branch has.
+    pub fn tag(&self) -> u64 {
+        tag(&self.0)
+    }
+}
+
+fn tag(digits: &str) -> u64 {
+    let digits = digits.get(..4).and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    digits.unwrap_or_default() >> 6
 }
 
 /// The newest entry of another chain that a device had seen.
@@ -205,6 +236,11 @@ impl Envelope {
     /// every chain, and no two entries have the same, as devices differ in their tags.
     pub fn place(&self) -> u64 {
         self.moment.place() | self.device.tag()
+    }
+
+    /// Its place in a branch of its device's chain, named by the branch's first entry.
+    pub fn place_in(&self, branch: &ContentHash) -> u64 {
+        self.moment.place() | branch.tag()
     }
 
     /// Reads an envelope; bytes in another than the one form are refused.

@@ -112,6 +112,7 @@ kinds! {
     OfficeFounded, 1, "office_founded.1", "Lập cơ quan", [], ToLogReaders, Kept, InOrder;
     DeviceEnrolled, 2, "device_enrolled.1", "Thêm máy", [], ToLogReaders, Kept, InOrder;
     DeviceAdmitted, 38, "device_admitted.1", "Cho máy vào cơ quan", [Head], ToLogReaders, Kept, InOrder;
+    BranchAdmitted, 40, "branch_admitted.1", "Nhận mục ghi của bản sao máy", [Head], ToLogReaders, Kept, InOrder;
     UserAdded, 3, "user_added.1", "Thêm người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
     UserChanged, 35, "user_changed.1", "Sửa người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
     UserDisabled, 4, "user_disabled.1", "Ngừng quyền người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
@@ -174,6 +175,6 @@ mod tests {
     fn every_kind_has_a_number_of_its_own_without_gaps() {
         let mut numbers: Vec<i64> = EventKind::ALL.iter().map(|kind| kind.facts().number).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, (1..=39).collect::<Vec<i64>>());
+        assert_eq!(numbers, (1..=40).collect::<Vec<i64>>());
     }
 }

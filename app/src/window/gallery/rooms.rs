@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 47] = [
+pub const SCREENS: [&str; 50] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -74,6 +74,9 @@ pub const SCREENS: [&str; 47] = [
     "seats-hand-over",
     "seats-admit",
     "seats-restored",
+    "seats-fork",
+    "seats-adopt",
+    "seats-copy",
     "diagnostics",
 ];
 

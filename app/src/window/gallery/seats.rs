@@ -33,6 +33,7 @@ fn known(conflicts: Vec<Conflict>) -> Known {
         held: vec![(Held::Early, 12), (Held::Future, 0), (Held::Fork, 0), (Held::Stranger, 1)],
         conflicts,
         stranger: None,
+        set_aside: false,
     }
 }
 
@@ -65,10 +66,15 @@ pub fn state(screen: &str) -> Result<State, Failure> {
     };
     let places = vec![Place { label: "Ổ USB".into(), folder: "/media/usb".into() }];
     let mut known = known(conflicts);
+    if matches!(screen, "seats-fork" | "seats-adopt") {
+        known.held = vec![(Held::Fork, 7)];
+    }
+    known.set_aside = screen == "seats-copy";
     known.stranger = (screen == "seats-restored").then(|| "3FA2-91B0-77CD".into());
     let mut state = State::new(known, places, None, None);
     match screen {
         "seats-settle" => drop(state.update(Message::SettleAsked)),
+        "seats-adopt" => drop(state.update(Message::AdoptAsked(7))),
         "seats-hand-over" => drop(state.update(Message::HandOverAsked(Book::Tracking))),
         "seats-admit" => {
             let failed = |source| AppError::Write {

@@ -117,6 +117,9 @@ pub fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
     match event {
         Event::OfficeFounded { office } => office.name.clone(),
         Event::DeviceEnrolled { label, .. } | Event::DeviceAdmitted { label, .. } => label.clone(),
+        Event::BranchAdmitted { branch } => {
+            format!("{} mục ghi", (branch.to + 1).saturating_sub(branch.from))
+        }
         Event::NumberAssigned { number, .. } => format!("{}, số {}", number.series, number.value),
         Event::ConflictSettled { settlement } => {
             format!("{}: {}", settlement.kind.label(), settlement.words)

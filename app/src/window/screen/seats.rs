@@ -86,6 +86,8 @@ pub struct Known {
     pub conflicts: Vec<Conflict>,
     /// This machine was restored, and the others do not know its key: the code of its request.
     pub stranger: Option<String>,
+    /// This machine is a copy whose entries were admitted elsewhere.
+    pub set_aside: bool,
 }
 
 /// The screen's state.
@@ -107,6 +109,8 @@ enum Asked {
     Admit { path: String, request: Option<(SeatRequest, String)>, folder: String },
     /// A book goes to another machine.
     HandOver { book: Book, to: Option<DeviceId> },
+    /// What a copy of a machine wrote is to count.
+    Adopt(u64),
     /// A conflict was decided.
     Settle { conflict: Conflict, words: String },
 }
@@ -122,6 +126,8 @@ pub enum Message {
     ExchangeAsked(Way),
     /// This machine, restored, asks to be let in.
     RequestAsked,
+    /// What a copy of a machine wrote, so many entries, is to count.
+    AdoptAsked(u64),
     /// A new machine is to be let in.
     AdmitAsked,
     /// The path of its file.
@@ -169,6 +175,8 @@ pub enum Action {
     Request(PathBuf),
     /// Let it in, and make its copy in this folder if it needs one.
     Admit(SeatRequest, Option<PathBuf>),
+    /// Let what a copy of a machine wrote count.
+    Adopt,
     /// Give a book to a machine.
     HandOver(Book, DeviceId),
     /// Open a dossier.
@@ -258,6 +266,7 @@ impl State {
             None => "Các máy",
             Some(Asked::Admit { .. }) => "Cho máy mới vào",
             Some(Asked::HandOver { .. }) => "Giao sổ",
+            Some(Asked::Adopt(_)) => "Nhận mục ghi của bản sao máy",
             Some(Asked::Settle { .. }) => "Xử lý mâu thuẫn",
         }
     }
@@ -292,6 +301,7 @@ impl State {
                     return Action::Focus(FOLDER);
                 }
             },
+            Message::AdoptAsked(entries) => self.ask(Asked::Adopt(entries)),
             Message::AdmitAsked => {
                 let folder = self.folder.clone();
                 self.ask(Asked::Admit { path: String::new(), request: None, folder });
@@ -388,6 +398,7 @@ impl State {
                 Some(to) => return Action::HandOver(*book, to.clone()),
                 None => ("Chưa chọn máy nhận sổ. Chưa giao gì.", MACHINE),
             },
+            Some(Asked::Adopt(_)) => return Action::Adopt,
             Some(Asked::Settle { conflict, words }) => match clean_lines(words) {
                 words if words.is_empty() => {
                     ("Chưa ghi đã xử lý thế nào: lời này được ghi vào sổ cùng mâu thuẫn.", WORDS)
@@ -460,6 +471,16 @@ impl State {
         for (why, count) in self.known.held.iter().filter(|(_, count)| *count > 0) {
             content =
                 content.push(text::toned(format!("{count} mục ghi {}", held(*why)), Tone::Caution));
+            if *why == Held::Fork {
+                let adopt = secondary("Nhận các mục này…").on_press(Message::AdoptAsked(*count));
+                content = content.push(row([flow::spring().into(), adopt.into()]));
+            }
+        }
+        if self.known.set_aside {
+            content = content.push(text::toned(
+                "Máy này là bản sao: lãnh đạo đã nhận các mục ghi của nó trên máy khác và ở đây không ghi việc mới nữa. Hãy xuất mục ghi ra thư mục, rồi vào lại cơ quan trong một thư mục dữ liệu trống.",
+                Tone::Caution,
+            ));
         }
         if let Some(code) = &self.known.stranger {
             content = content
@@ -635,6 +656,25 @@ impl State {
                 Dialog::new("Giao sổ cho máy khác?", content)
                     .action(layout::cancel(Message::Forgone))
                     .action(main("Giao sổ"))
+            }
+            Asked::Adopt(entries) => {
+                let content = iced::widget::Column::new()
+                    .push(text::strong(format!("{} mục ghi đang được giữ riêng", dotted(*entries))))
+                    .push(text::body(
+                        "Hai máy đã ghi bằng cùng một khóa: một thư mục dữ liệu bị sao chép, hoặc bị đưa về trạng thái cũ. Nhận vào thì mọi máy có đủ các mục ấy, đúng người ghi và giờ ghi. Số mà cả hai cùng cấp thành mâu thuẫn chờ xử lý.",
+                    ))
+                    .push(text::body(
+                        "Máy là bản sao từ đó không ghi việc mới; người dùng vào lại cơ quan trong thư mục dữ liệu trống.",
+                    ))
+                    .push(text::toned(
+                        "Hãy hỏi người dùng các máy trước. Không ai biết bản sao ấy thì đừng nhận.",
+                        Tone::Caution,
+                    ))
+                    .push(notice)
+                    .spacing(space::M);
+                Dialog::new("Nhận mục ghi của bản sao máy?", content)
+                    .action(layout::cancel(Message::Forgone))
+                    .action(main("Nhận vào sổ"))
             }
             Asked::Settle { conflict, words } => {
                 let title = match &conflict.dossier {

@@ -71,6 +71,7 @@ impl Shell {
             pending: ledger.pending_numbers()?,
             held: ledger.held()?,
             conflicts,
+            set_aside: ledger.is_set_aside()?,
             stranger: match ledger.is_stranger()? {
                 true => Some(ledger.seat_request()?.code()?),
                 false => None,
@@ -108,6 +109,9 @@ impl Shell {
                 let file = folder.join(format!("xin-vao-{}.json", request.code()?));
                 request.write(&file)?;
                 Ok(format!("Đã ghi tệp xin vào: {}", file.display()))
+            }),
+            seats::Action::Adopt => self.desk.ledger.admit_branches(now).map(|entries| {
+                format!("Đã nhận {entries} mục ghi. Hãy xuất ra thư mục để các máy khác cũng nhận.")
             }),
             seats::Action::HandOver(book, to) => {
                 self.desk.ledger.hand_over(now, book, &to).map(|()| {

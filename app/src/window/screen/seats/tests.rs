@@ -62,6 +62,16 @@ fn a_book_goes_to_a_machine_that_was_named() {
 }
 
 #[test]
+fn what_a_copy_wrote_is_taken_after_a_question() {
+    let mut state = state(1);
+    state.update(Message::AdoptAsked(7));
+    assert_eq!(state.update(Message::Forgone), Action::Focus(FOLDER));
+    assert_eq!(state.update(Message::Confirmed), Action::None);
+    state.update(Message::AdoptAsked(7));
+    assert_eq!(state.update(Message::Confirmed), Action::Adopt);
+}
+
+#[test]
 fn a_conflict_is_settled_with_a_word_and_opens_its_dossier() {
     let mut state = state(1);
     assert_eq!(state.update(Message::Opened(0)), Action::Open(DossierId("a".into())));
