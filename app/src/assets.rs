@@ -5,6 +5,7 @@ mod forms;
 use std::{sync::Arc, thread::JoinHandle};
 
 use office::{
+    book::BookShelf,
     calendar::WorkingCalendar,
     catalogue::{Agencies, Catalogue, Exemptions, essential::Services},
     eform::Forms,
@@ -25,6 +26,8 @@ pub struct Law {
     pub services: Services,
     /// Who carries out which procedure.
     pub agencies: Agencies,
+    /// Definitions of books.
+    pub books: BookShelf,
     /// Groups that may be spared fees.
     pub exemptions: Exemptions,
     /// Electronic forms.
@@ -47,6 +50,18 @@ struct LegalBases {
     choices: Vec<String>,
 }
 
+/// The definitions of books, in the order in which an office lists its books.
+fn books() -> Result<BookShelf, AppError> {
+    BookShelf::parse_all(&[
+        include_bytes!("../../assets/books/dossier_code.json"),
+        include_bytes!("../../assets/books/tracking.json"),
+        include_bytes!("../../assets/books/notice.json"),
+        include_bytes!("../../assets/books/fee_receipt.json"),
+        include_bytes!("../../assets/books/ticket.json"),
+    ])
+    .map_err(|_| AppError::Assets("books".into()))
+}
+
 impl Law {
     /// Reads the bundled data. The procedures beyond the usual ones are read beside the rest, so that they
     /// cost no time where there is a second core.
@@ -64,6 +79,7 @@ impl Law {
                 .map_err(|_| AppError::Assets("essential".into()))?,
             agencies: Agencies::parse(include_bytes!("../../assets/procedures/agencies.json"))
                 .map_err(|_| AppError::Assets("agencies".into()))?,
+            books: books()?,
             exemptions: Exemptions::parse(include_bytes!(
                 "../../assets/procedures/exemptions.json"
             ))

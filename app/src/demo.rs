@@ -177,6 +177,7 @@ pub fn make(folder: &Path, law: &Arc<Law>, now: Timestamp) -> Result<Ledger, Led
             first_user: administrator.user(),
             password: administrator.password.to_owned().into(),
             security: Security::default(),
+            books: law.books.of(Profile::OneStop),
             at: founded,
         },
     )?;

@@ -18,7 +18,7 @@ use journeys::{
 };
 use ledger::{DossierRecord, Filter, Ledger, TicketPhase};
 use office::{
-    book::Book,
+    book::BookId,
     calendar::WorkingCalendar,
     catalogue::Catalogue,
     dossier::{PaperForm, Status},
@@ -364,7 +364,7 @@ fn a_day_at_the_counter_by_keys() {
     let data = demo();
     let month = Period { from: today().first_of_month(), to: today() };
     let before = administrator(data.path());
-    let last = before.last_number(Book::DossierCode, today()).unwrap().last as usize;
+    let last = before.last_number(BookId::DOSSIER_CODE, today()).unwrap().last as usize;
     let of_demo = all(&before);
     let served = served(&before);
     let figures = total(&before, &month);

@@ -9,7 +9,6 @@ use std::{
 };
 
 use journeys::{motcua, pdf_text, program};
-use office::book::Book;
 
 const CLERK: &str = "tiepnhan";
 const PASSWORD: &str = "Ruong-bac-thang-26";
@@ -182,8 +181,9 @@ fn a_backup_comes_back_whole() {
     let too_early = motcua(&restored, &["day", "--out", &out.to_string_lossy()]);
     assert!(sentence(&too_early).contains("LED-60"), "{}", sentence(&too_early));
     let listed = String::from_utf8_lossy(&motcua(&restored, &["continue"]).stdout).into_owned();
-    for book in Book::ALL {
-        assert!(listed.contains(&format!("  {}: ", book.id())), "{listed}");
+    let books = ["dossier_code", "tracking", "notice", "fee_receipt", "ticket"];
+    for book in books {
+        assert!(listed.contains(&format!("  {book}: ")), "{listed}");
     }
     // What was issued on paper after the backup is skipped; a number below the known one is refused.
     let go_on = |arguments: &[&str]| {
@@ -198,8 +198,8 @@ fn a_backup_comes_back_whole() {
     assert!(went_on.status.success(), "{}", sentence(&went_on));
     let half = motcua(&restored, &["day", "--out", &out.to_string_lossy()]);
     assert!(sentence(&half).contains("dossier_code"), "{}", sentence(&half));
-    for book in Book::ALL.into_iter().filter(|book| *book != Book::Tracking) {
-        let told = go_on(&["--book", book.id(), "--none"]);
+    for book in books.into_iter().filter(|book| *book != "tracking") {
+        let told = go_on(&["--book", book, "--none"]);
         assert!(told.status.success(), "{}", sentence(&told));
     }
     assert!(sentence(&go_on(&["--book", "ticket", "--none"])).contains("LED-61"));

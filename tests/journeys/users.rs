@@ -4,6 +4,7 @@
 use journeys::window::{ROOMS, Window, assert_clean, demo};
 use ledger::{Founding, Ledger, Security};
 use office::{
+    book::BookShelf,
     entry::{Role, User, UserName},
     unit::{Office, OfficeCode, Profile},
 };
@@ -142,6 +143,12 @@ fn founding(at: jiff::Timestamp, first_user: User) -> Founding {
         first_user,
         password: "Hoa-ban-trang-26".to_owned().into(),
         security: Security::default(),
+        books: BookShelf::parse_all(&[
+            include_bytes!("../../assets/books/dossier_code.json"),
+            include_bytes!("../../assets/books/tracking.json"),
+        ])
+        .unwrap()
+        .of(Profile::OneStop),
         at,
     }
 }

@@ -18,7 +18,7 @@ use office::{
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
-    LedgerError, Result,
+    LedgerError, Result, book,
     number::waits,
     project::{
         course::{Standing, standing},
@@ -39,6 +39,10 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
                 None => Ok(()),
             }
         }
+        Event::BookOpened { book } => match book::find(db, book.id)? {
+            Some(known) => Err(LedgerError::BookOpenAlready { book: known.label }),
+            None => Ok(()),
+        },
         Event::DossierAnnulled { dossier, reason } => annul(db, dossier, reason),
         Event::PaperMade { dossier, .. } => existing(db, dossier).map(drop),
         Event::DossierMoved { movement } => take(db, movement),
@@ -73,7 +77,7 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
     }
 }
 
-/// Every number, issued or awaited, is of the event's own book; a step has a notice's number exactly
+/// Every number, issued or awaited, is of the event's own book and of a series that this book has; a step has a notice's number exactly
 /// where it is told to the citizen. No number is taken from a book that waits after a restore.
 fn require_books(db: &Connection, event: &Event) -> Result<()> {
     if let Event::DossierMoved { movement } = event
@@ -86,11 +90,12 @@ fn require_books(db: &Connection, event: &Event) -> Result<()> {
             Number::Issued(issued) => issued.series,
             Number::Pending { series } => series,
         };
-        if series.book != book {
+        let kept = book::book(db, book)?;
+        if !kept.has(series) {
             return Err(LedgerError::WrongNumbers);
         }
         if waits(db, series)? {
-            return Err(LedgerError::BookWaits { book });
+            return Err(LedgerError::BookWaits { book, label: kept.label });
         }
     }
     Ok(())

@@ -39,6 +39,7 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         }
         Event::DeviceAdmitted { .. }
         | Event::BranchAdmitted { .. }
+        | Event::BookOpened { .. }
         | Event::UserDisabled { .. }
         | Event::IdentityRead { .. }
         | Event::PersonViewed { .. }

@@ -7,7 +7,7 @@ use std::{fmt, io, time::Duration};
 use jiff::Timestamp;
 use office::{
     Explain,
-    book::Book,
+    book::BookId,
     entry::{Role, UnreadableEntry},
 };
 use rusqlite::ErrorCode;
@@ -177,7 +177,7 @@ pub enum LedgerError {
     )]
     NumberBelowKnown {
         /// The book's name.
-        book: &'static str,
+        book: String,
         /// The ledger's last number.
         known: u32,
         /// What was typed.
@@ -189,7 +189,7 @@ pub enum LedgerError {
     )]
     NumberJump {
         /// The book's name.
-        book: &'static str,
+        book: String,
         /// The ledger's last number.
         known: u32,
         /// What was typed.
@@ -201,23 +201,41 @@ pub enum LedgerError {
     )]
     NoLease {
         /// The book's name.
-        book: &'static str,
+        book: String,
     },
     /// A restore put the book's numbers in doubt.
     #[error(
-        "{}: sau khi khôi phục chưa ai xác nhận số cuối cùng trên giấy nên chưa cấp số mới. Chưa ghi gì vào sổ; những gì đang nhập vẫn được giữ. Hãy xem số cuối cùng trên giấy rồi nhờ lãnh đạo hoặc quản trị an toàn thông tin vào F10 → Số sau khi khôi phục (hoặc motcua continue --book {} --last SỐ).", .book.label(), .book.id()
+        "{}: sau khi khôi phục chưa ai xác nhận số cuối cùng trên giấy nên chưa cấp số mới. Chưa ghi gì vào sổ; những gì đang nhập vẫn được giữ. Hãy xem số cuối cùng trên giấy rồi nhờ lãnh đạo hoặc quản trị an toàn thông tin vào F10 → Số sau khi khôi phục (hoặc motcua continue --book {} --last SỐ).", .label, .book
     )]
     BookWaits {
         /// The book.
-        book: Book,
+        book: BookId,
+        /// Its name.
+        label: String,
+    },
+    /// Nobody opened the book here.
+    #[error(
+        "Cơ quan chưa mở sổ “{book}” (hoặc máy này chưa nhận được mục ghi mở sổ). Chưa ghi gì vào sổ; những gì đang nhập vẫn được giữ. Hãy mở sổ, hoặc nhập mục ghi của máy khác rồi làm lại."
+    )]
+    NoBook {
+        /// The book.
+        book: BookId,
+    },
+    /// The book was opened before.
+    #[error("{book}: sổ này đã mở. Chưa ghi gì vào sổ. Hãy dùng sổ đang mở.")]
+    BookOpenAlready {
+        /// The book's name.
+        book: String,
     },
     /// Nothing put the book's numbers in doubt.
     #[error(
-        "{}: sổ này không chờ xác nhận, số vẫn được cấp bình thường. Chưa ghi gì vào sổ.", .book.label()
+        "{}: sổ này không chờ xác nhận, số vẫn được cấp bình thường. Chưa ghi gì vào sổ.", .label
     )]
     BookNotWaiting {
         /// The book.
-        book: Book,
+        book: BookId,
+        /// Its name.
+        label: String,
     },
     /// A backup was stopped.
     #[error(
@@ -435,6 +453,8 @@ impl Explain for LedgerError {
             Self::ServedAlready => "LED-42",
             Self::BookWaits { .. } => "LED-60",
             Self::BookNotWaiting { .. } => "LED-61",
+            Self::NoBook { .. } => "LED-80",
+            Self::BookOpenAlready { .. } => "LED-81",
             Self::Stopped => "LED-62",
             Self::BackupRuns => "LED-63",
             Self::NoBackup { .. } => "LED-64",
@@ -497,8 +517,10 @@ impl Explain for LedgerError {
             Self::AnsweredAlready => "The online dossier was accepted or refused before. Nothing more was recorded. Open the list of online dossiers again.".into(),
             Self::DocumentGone => "The document was removed from the store. Nothing more was recorded. Open the store again and choose another.".into(),
             Self::ServedAlready => "The ticket's holder was served already. Nothing more was recorded. Call another ticket.".into(),
-            Self::BookWaits { book } => format!("After the restore nobody confirmed the last number on paper of the book “{0}”, so it gives no number. Nothing was recorded; what is being typed is kept. Look at the paper and let the head or the security administrator run: motcua continue --book {0} --last N (or --none).", book.id()),
-            Self::BookNotWaiting { book } => format!("The book “{}” does not wait for anything; it gives numbers as usual. Nothing was recorded.", book.id()),
+            Self::BookWaits { book, .. } => format!("After the restore nobody confirmed the last number on paper of the book “{0}”, so it gives no number. Nothing was recorded; what is being typed is kept. Look at the paper and let the head or the security administrator run: motcua continue --book {0} --last N (or --none).", book),
+            Self::NoBook { book } => format!("The office has not opened the book {book} (or this machine has not got the entry that opened it). Nothing was recorded; what is being typed is kept. Open the book, or import the other machine's entries, and try again."),
+            Self::BookOpenAlready { .. } => "The book was opened before. Nothing was recorded. Use the book that is open.".into(),
+            Self::BookNotWaiting { book, .. } => format!("The book “{book}” does not wait for anything; it gives numbers as usual. Nothing was recorded."),
             Self::Stopped => "The backup was stopped and what was half copied is removed. The ledger is not affected. Make the backup again later.".into(),
             Self::BackupRuns => "A backup is being made. Nothing else was done. Wait for it or stop it, then try again.".into(),
             Self::NoBackup { place } => format!("There is no backup in {place}: no such folder, or no manifest.json in it. Nothing was restored. Check the path, plug the stick in again and choose the folder of a backup."),

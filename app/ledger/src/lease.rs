@@ -7,13 +7,13 @@
 
 use jiff::Timestamp;
 use office::{
-    book::{Book, Lease, Number, Numbers, Series},
+    book::{BookId, Lease, Number, Series},
     entry::{DeviceId, Event, EventKind},
 };
 use rusqlite::{Connection, params};
 
 use crate::{
-    Ledger, LedgerError, Result, Writing,
+    Ledger, LedgerError, Result, Writing, book,
     number::{Dispenser, leased_years, successor, waits},
     project::last_number,
     read::rows,
@@ -26,7 +26,7 @@ const MOST: i64 = 1_000;
 
 impl Ledger {
     /// Whether this device holds a book.
-    pub fn holds_book(&self, book: Book) -> Result<bool> {
+    pub fn holds_book(&self, book: BookId) -> Result<bool> {
         Ok(successor(&self.db, book)?.is_some_and(|(holder, _)| holder == self.device.id))
     }
 
@@ -35,7 +35,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NotAllowed`], [`LedgerError::NoLease`] where this machine does not hold it,
     /// [`LedgerError::BookWaits`] after a restore, [`LedgerError::Missing`] where there is no such machine.
-    pub fn hand_over(&mut self, at: Timestamp, book: Book, to: &DeviceId) -> Result<()> {
+    pub fn hand_over(&mut self, at: Timestamp, book: BookId, to: &DeviceId) -> Result<()> {
         require(&self.user.roles, EventKind::LeaseTaken.roles())?;
         self.transact(|writing| writing.hand_over(at, book, to))
     }
@@ -65,25 +65,26 @@ impl Ledger {
 }
 
 impl Writing<'_> {
-    pub(crate) fn hand_over(&mut self, at: Timestamp, book: Book, to: &DeviceId) -> Result<()> {
+    pub(crate) fn hand_over(&mut self, at: Timestamp, book: BookId, to: &DeviceId) -> Result<()> {
         let day = crate::local_day(at);
-        let series = book.series(day);
+        let kept = book::book(self.db, book)?;
+        let series = kept.series(day);
         let known = "SELECT 1 FROM device WHERE id = ?1";
         if *to == self.device.id || !self.db.prepare_cached(known)?.exists([&to.0])? {
             return Err(LedgerError::Missing);
         }
         let epoch = match successor(self.db, book)? {
             Some((holder, epoch)) if holder == self.device.id => epoch + 1,
-            _ => return Err(LedgerError::NoLease { book: book.label() }),
+            _ => return Err(LedgerError::NoLease { book: kept.label }),
         };
         if waits(self.db, series)? {
-            return Err(LedgerError::BookWaits { book });
+            return Err(LedgerError::BookWaits { book, label: kept.label });
         }
         let after = last_number(self.db, series)?;
         let later = leased_years(self.db, book)?.into_iter().filter(|year| *year > day.year());
         for (year, after) in std::iter::once((day.year(), after)).chain(later.map(|year| (year, 0)))
         {
-            let lease = Lease { book, year, device: to.clone(), epoch, after };
+            let lease = Lease { book, year, day: series.day, device: to.clone(), epoch, after };
             self.write(at, Event::LeaseTaken { lease })?;
         }
         Ok(())
@@ -97,11 +98,8 @@ impl Writing<'_> {
                 continue;
             }
             let mut numbers = Dispenser::new(self.db, &self.device.id);
-            let number = numbers.next(series);
-            let Dispenser { leases, failure, .. } = numbers;
-            if let Some(error) = failure {
-                return Err(error);
-            }
+            let number = numbers.next_in(series)?;
+            let leases = numbers.leases;
             for lease in leases {
                 self.write(at, Event::LeaseTaken { lease })?;
             }
@@ -117,7 +115,7 @@ impl Writing<'_> {
 /// Entries that wait for a number of a book that the device holds, by their places.
 fn awaited(db: &Connection, device: &DeviceId) -> Result<Vec<(i64, Series)>> {
     let mut awaited = Vec::new();
-    for book in Book::ALL {
+    for book in book::all(db)?.iter().map(|book| book.id) {
         if successor(db, book)?.is_none_or(|(holder, _)| holder != *device) {
             continue;
         }
@@ -126,7 +124,7 @@ fn awaited(db: &Connection, device: &DeviceId) -> Result<Vec<(i64, Series)>> {
             "SELECT n, year, day FROM pending WHERE book = ?1 AND NOT EXISTS (
                 SELECT 1 FROM assigned WHERE place = pending.n AND assigned.book = ?1)
              ORDER BY n LIMIT ?2",
-            params![book.id(), MOST],
+            params![book.as_str(), MOST],
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
         for (n, year, day) in found {

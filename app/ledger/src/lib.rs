@@ -12,6 +12,7 @@ mod admit;
 mod backup;
 pub mod bench;
 mod blob;
+mod book;
 mod carry;
 mod chain;
 mod check;

@@ -2,8 +2,7 @@
 //!
 //! The device that holds a book's newest lease also opens the next year: the first number asked for in
 //! a year without a lease takes it, in the same transaction and in the same epoch. Nobody else's book is
-//! ever touched: without a lease the answer is "chờ cấp số". A book that came after the office was
-//! founded goes the way of the tracking book: who may number dossiers may number it too.
+//! ever touched: without a lease the answer is "chờ cấp số". A book that nobody opened gives no number.
 //!
 //! A restored ledger does not know what the lost machine still wrote. The restore names the books that
 //! existed then, and each of them waits: nothing is numbered in it, not even "chờ cấp số", before a lease of
@@ -13,16 +12,14 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use office::{
-    book::{Book, Issued, Lease, Number, Numbers, Series},
+    book::{BookId, Issued, Lease, Number, Numbers, Period, Series},
     entry::DeviceId,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{
-    LedgerError, Result,
-    project::{book_key, last_number},
-};
+use crate::{LedgerError, Result, book, project::last_number};
 
 /// The numbers of one event in the making.
 pub(crate) struct Dispenser<'a> {
@@ -49,7 +46,8 @@ impl<'a> Dispenser<'a> {
         }
     }
 
-    fn try_next(&mut self, series: Series) -> Result<Number> {
+    /// The next number of a series.
+    pub(crate) fn next_in(&mut self, series: Series) -> Result<Number> {
         let Some(epoch) = self.epoch(series)? else {
             return Ok(Number::Pending { series });
         };
@@ -77,7 +75,7 @@ impl<'a> Dispenser<'a> {
         }
         match successor(self.db, book)? {
             Some((device, epoch)) if device == *self.device => {
-                self.leases.push(Lease { book, year, device, epoch, after: 0 });
+                self.leases.push(Lease { book, year, day: series.day, device, epoch, after: 0 });
                 Ok(Some(epoch))
             }
             _ => Ok(None),
@@ -86,51 +84,44 @@ impl<'a> Dispenser<'a> {
 }
 
 impl Numbers for Dispenser<'_> {
-    fn next(&mut self, series: Series) -> Number {
-        self.try_next(series).unwrap_or_else(|error| {
+    fn next(&mut self, book: BookId, day: Date) -> Number {
+        let series = book::book(self.db, book).map(|book| book.series(day));
+        series.and_then(|series| self.next_in(series)).unwrap_or_else(|error| {
             self.failure.get_or_insert(error);
-            Number::Pending { series }
+            // Never written: the failure stops the append.
+            Number::Pending { series: Period::Year.series(book, day) }
         })
     }
 }
 
 /// Who holds a book's year, and in which epoch.
-pub(crate) fn holder(db: &Connection, book: Book, year: i16) -> Result<Option<(DeviceId, u32)>> {
+pub(crate) fn holder(db: &Connection, book: BookId, year: i16) -> Result<Option<(DeviceId, u32)>> {
     let held = db
         .prepare_cached(
             "SELECT device, epoch FROM lease WHERE book = ?1 AND year = ?2
              ORDER BY epoch DESC, n LIMIT 1",
         )?
-        .query_row(params![book_key(book), year], |row| Ok((DeviceId(row.get(0)?), row.get(1)?)))
+        .query_row(params![book.as_str(), year], |row| Ok((DeviceId(row.get(0)?), row.get(1)?)))
         .optional()?;
     Ok(held)
 }
 
-/// Who holds a book's highest epoch, over all years.
-fn newest_holder(db: &Connection, book: Book) -> Result<Option<(DeviceId, u32)>> {
+/// Who holds a book's highest epoch, over all years: they may open its next year.
+pub(crate) fn successor(db: &Connection, book: BookId) -> Result<Option<(DeviceId, u32)>> {
     let held = db
         .prepare_cached(
             "SELECT device, epoch FROM lease WHERE book = ?1 ORDER BY epoch DESC, n LIMIT 1",
         )?
-        .query_row([book_key(book)], |row| Ok((DeviceId(row.get(0)?), row.get(1)?)))
+        .query_row([book.as_str()], |row| Ok((DeviceId(row.get(0)?), row.get(1)?)))
         .optional()?;
     Ok(held)
 }
 
-/// Who may open a book's next year: the holder of its highest epoch, or of the tracking book's where
-/// nobody has opened this book yet.
-pub(crate) fn successor(db: &Connection, book: Book) -> Result<Option<(DeviceId, u32)>> {
-    match newest_holder(db, book)? {
-        None => newest_holder(db, Book::Tracking),
-        held => Ok(held),
-    }
-}
-
 /// The years of a book that have a lease.
-pub(crate) fn leased_years(db: &Connection, book: Book) -> Result<Vec<i16>> {
+pub(crate) fn leased_years(db: &Connection, book: BookId) -> Result<Vec<i16>> {
     let mut statement =
         db.prepare_cached("SELECT DISTINCT year FROM lease WHERE book = ?1 ORDER BY year")?;
-    let years = statement.query_map([book_key(book)], |row| row.get(0))?;
+    let years = statement.query_map([book.as_str()], |row| row.get(0))?;
     Ok(years.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -140,7 +131,7 @@ pub(crate) fn waits(db: &Connection, series: Series) -> Result<bool> {
         SELECT 1 FROM confirmed WHERE book = ?1 AND begins <= ?2 AND confirmed.n > waits.n)";
     Ok(db
         .prepare_cached(sql)?
-        .exists(params![book_key(series.book), series.begins().to_string()])?)
+        .exists(params![series.book.as_str(), series.begins().to_string()])?)
 }
 
 /// Judges the last number that a book shows on paper against `known`, the last in the ledger; gives the
@@ -149,8 +140,13 @@ pub(crate) fn waits(db: &Connection, series: Series) -> Result<bool> {
 /// # Errors
 /// [`LedgerError::NumberBelowKnown`], and [`LedgerError::NumberJump`] beyond [`LARGEST_JUMP`] unless
 /// `accept_jump`.
-pub(crate) fn after_paper(book: Book, known: u32, on_paper: u32, accept_jump: bool) -> Result<u32> {
-    let (book, given) = (book.label(), on_paper);
+pub(crate) fn after_paper(
+    label: &str,
+    known: u32,
+    on_paper: u32,
+    accept_jump: bool,
+) -> Result<u32> {
+    let (book, given) = (label.to_owned(), on_paper);
     if on_paper == 0 || on_paper == known {
         Ok(0)
     } else if on_paper < known {
@@ -170,80 +166,82 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
 
     use office::{
-        book::Book,
+        Explain,
+        book::{Book, BookId},
         entry::{Entry, Event, Role},
     };
 
     use crate::{
-        EventKind, Ledger, Present, Restore,
+        Ledger, Present, Restore,
         fixture::{
-            PASSWORD, append_dossier, assert_clean, at, chi, founding, open,
+            PASSWORD, append_dossier, assert_clean, at, chi, found, founding, open,
             rooms::{draw, pay},
         },
     };
 
     const DAY: i64 = 86_400;
 
-    /// An office from before notices, receipts and tickets were numbered here.
-    fn older(data: &std::path::Path) -> Ledger {
-        let books = [Book::DossierCode, Book::Tracking];
-        Ledger::create_with(data, founding(&Role::ALL), &books).unwrap().0
-    }
-
     fn ticket(entry: &Entry) -> (u32, u32) {
         let issued: Vec<_> = entry.what.numbers();
         (issued[0].value, issued[0].epoch)
     }
 
-    fn leases(ledger: &Ledger, book: Book) -> Vec<(i16, u32)> {
+    fn leases(ledger: &Ledger, book: BookId) -> Vec<(i16, u32)> {
         let held = ledger.leases().unwrap();
         held.iter().filter(|l| l.book == book).map(|l| (l.year, l.epoch)).collect()
     }
 
+    /// An office that draws no tickets yet, and the book of them.
+    fn without_tickets(data: &std::path::Path) -> (Ledger, Book) {
+        let mut founding = founding(&Role::ALL);
+        let ticket = founding.books.pop().unwrap();
+        assert_eq!(ticket.id, BookId::TICKET);
+        (Ledger::create(data, founding).unwrap().0, ticket)
+    }
+
     #[test]
-    fn a_new_book_goes_the_way_of_the_tracking_book() {
+    fn a_book_gives_numbers_from_its_opening_on() {
         let data = tempfile::tempdir().unwrap();
-        let mut ledger = older(data.path());
-        ledger.continue_after(at(1), Book::Tracking, 7, false).unwrap();
-        assert_eq!(leases(&ledger, Book::Ticket), []);
-        // A refused number takes no lease either.
-        let nobody = office::dossier::DossierId("0".repeat(32));
-        assert!(ledger.append(at(2), pay(&nobody, 1, at(2))).is_err());
-        assert_eq!(leases(&ledger, Book::FeeReceipt), []);
-        let first = ledger.append(at(3), draw("", false, at(3))).unwrap();
-        assert_eq!(ticket(&first), (1, 2), "in the tracking book's epoch");
-        assert_eq!(leases(&ledger, Book::Ticket), [(2026, 2)]);
-        let second = ledger.append(at(3), draw("", false, at(3))).unwrap();
-        assert_eq!(ticket(&second), (2, 2));
+        let (mut ledger, tickets) = without_tickets(data.path());
+        let before = ledger.head().clone();
+        let none = ledger.append(at(1), draw("", false, at(1))).unwrap_err();
+        assert_eq!((none.code(), ledger.head()), ("LED-80", &before));
+        ledger.open_book(at(2), tickets.clone()).unwrap();
+        assert_eq!(ledger.books().unwrap().last(), Some(&tickets));
+        let again = ledger.open_book(at(2), tickets).unwrap_err();
+        assert_eq!(again.code(), "LED-81");
+        for n in 1..=2 {
+            let drawn = ledger.append(at(3), draw("", false, at(3))).unwrap();
+            assert_eq!(ticket(&drawn), (n, 1));
+        }
+        assert_eq!(leases(&ledger, BookId::TICKET), [(2026, 1)]);
         // In the new year by its own lease.
         let later = at(40 * DAY);
-        assert_eq!(ticket(&ledger.append(later, draw("", false, later)).unwrap()), (1, 2));
-        assert_eq!(leases(&ledger, Book::Ticket).len(), 2);
+        assert_eq!(ticket(&ledger.append(later, draw("", false, later)).unwrap()), (1, 1));
+        assert_eq!(leases(&ledger, BookId::TICKET).len(), 2);
         assert_clean(&ledger);
         drop(ledger);
         assert_clean(&open(data.path()));
     }
 
     #[test]
-    fn whoever_lost_the_tracking_book_numbers_no_new_book() {
+    fn whoever_does_not_hold_a_book_numbers_nothing_in_it() {
         let data = tempfile::tempdir().unwrap();
-        let mut ledger = older(data.path());
-        let lost = "UPDATE lease SET device = 'other', epoch = 2 WHERE book = 'tracking'";
+        let (mut ledger, _) = found(data.path());
+        let lost = "UPDATE lease SET device = 'other', epoch = 2 WHERE book = 'ticket'";
         ledger.db.execute(lost, []).unwrap();
-        let drawn = ledger.append(at(1), draw("", false, at(1))).unwrap();
-        assert_eq!(drawn.what.numbers(), []);
-        assert_eq!(
-            ledger.log(&[EventKind::LeaseTaken], crate::Way::Falling, None, 9).unwrap().items.len(),
-            2
-        );
+        for at in [at(1), at(40 * DAY)] {
+            let drawn = ledger.append(at, draw("", false, at)).unwrap();
+            assert_eq!(drawn.what.numbers(), []);
+        }
     }
 
     #[test]
-    fn a_restore_takes_the_new_books_too_and_paper_may_be_ahead_of_them() {
+    fn a_restore_takes_every_book_and_paper_may_be_ahead_of_it() {
         let scratch = tempfile::tempdir().unwrap();
-        let mut ledger = older(&scratch.path().join("a"));
+        let (mut ledger, _) = found(&scratch.path().join("a"));
         append_dossier(&mut ledger, 1, at(1));
-        ledger.continue_after(at(2), Book::FeeReceipt, 12, false).unwrap();
+        ledger.continue_after(at(2), BookId::FEE_RECEIPT, 12, false).unwrap();
         let Event::DossierReceived { dossier } = append_dossier(&mut ledger, 2, at(3)).what else {
             panic!()
         };
@@ -262,13 +260,17 @@ mod tests {
         let data = scratch.path().join("b");
         let (mut restored, report) = Ledger::restore(&backup, &data, &request).unwrap();
         let last: Vec<_> = report.numbers.iter().map(|n| (n.series.book, n.last)).collect();
-        assert!(last.contains(&(Book::FeeReceipt, 13)) && last.contains(&(Book::Ticket, 0)));
-        restored.continue_after(at(6), Book::FeeReceipt, 20, false).unwrap();
-        restored.continue_after(at(6), Book::Ticket, 5, false).unwrap();
+        assert!(last.contains(&(BookId::FEE_RECEIPT, 13)) && last.contains(&(BookId::TICKET, 0)));
+        restored.continue_after(at(6), BookId::FEE_RECEIPT, 20, false).unwrap();
+        restored.continue_after(at(6), BookId::TICKET, 5, false).unwrap();
         let last = |book| restored.last_number(book, crate::local_day(at(6))).unwrap().last;
-        assert_eq!((last(Book::FeeReceipt), last(Book::Ticket)), (20, 5));
-        assert_eq!(leases(&restored, Book::Ticket), [(2026, 2)], "beyond the lost machine's epoch");
-        assert_eq!(leases(&restored, Book::FeeReceipt), [(2026, 3)]);
+        assert_eq!((last(BookId::FEE_RECEIPT), last(BookId::TICKET)), (20, 5));
+        assert_eq!(
+            leases(&restored, BookId::TICKET),
+            [(2026, 2)],
+            "beyond the lost machine's epoch"
+        );
+        assert_eq!(leases(&restored, BookId::FEE_RECEIPT), [(2026, 3)]);
         let drawn = restored.append(at(7), draw("", false, at(7))).unwrap();
         assert_eq!(ticket(&drawn), (6, 2));
         assert_clean(&restored);

@@ -7,7 +7,7 @@
 //! becomes a row of [`conflict`].
 
 use office::{
-    book::{Book, Issued, Lease, Number, Series},
+    book::{BookId, Issued, Lease, Number, Series},
     conflict::ConflictKind,
     dossier::Dossier,
     entry::{ContentHash, Entry, Event, User, UserName, Whom},
@@ -43,7 +43,7 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
                 )?
                 .execute(params![
                     n,
-                    book_key(series.book),
+                    series.book.as_str(),
                     series.year,
                     day_key(series)
                 ])?;
@@ -117,7 +117,15 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::PasswordChanged { user } => lend(db, n, user, entry.envelope.user != *user)?,
         Event::UserDisabled { user, .. } => activate(db, n, user, false)?,
         Event::NumberAssigned { place, number } => assign(db, n, *place, *number)?,
-        Event::LeaseTaken { lease } => take_lease(db, n, entry, lease)?,
+        Event::BookOpened { book } => {
+            db.prepare_cached(
+                "INSERT INTO book (id, n, json) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET n = excluded.n, json = excluded.json
+                 WHERE excluded.n < n",
+            )?
+            .execute(params![book.id.as_str(), n, json(book)?])?;
+        }
+        Event::LeaseTaken { lease } => take_lease(db, n, lease)?,
         Event::IdentityRead { identity, signer, .. } => {
             people::read(db, n, entry, identity)?;
             if let Some(signer) = signer {
@@ -151,7 +159,7 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
                     "INSERT INTO waits (book, n) VALUES (?1, ?2)
                      ON CONFLICT DO UPDATE SET n = max(n, excluded.n)",
                 )?
-                .execute(params![book_key(*book), n])?;
+                .execute(params![book.as_str(), n])?;
             }
         }
         Event::ConflictSettled { settlement } => {
@@ -208,7 +216,7 @@ fn welcome(db: &Connection, subject: &str, n: i64) -> Result<()> {
 /// A number that the entry at `n` issues. The same number twice: the first holds.
 fn issue(db: &Connection, n: i64, issued: Issued) -> Result<()> {
     let Issued { series, value, .. } = issued;
-    let (book, day) = (book_key(series.book), day_key(series));
+    let (book, day) = (series.book.as_str(), day_key(series));
     db.prepare_cached(
         "INSERT OR IGNORE INTO number (book, year, day, value, n) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
@@ -249,25 +257,24 @@ fn assign(db: &Connection, n: i64, place: u64, number: Issued) -> Result<()> {
     )?
     .execute(params![
         place,
-        book_key(series.book),
+        series.book.as_str(),
         series.year,
         day_key(series),
         value,
         epoch,
         n
     ])?;
-    if series.book == Book::Ticket {
+    if series.book == BookId::TICKET {
         let sql = "UPDATE ticket SET number = (
             SELECT value FROM assigned WHERE place = ?1 AND book = ?2) WHERE n = ?1";
-        db.prepare_cached(sql)?.execute(params![place, book_key(series.book)])?;
+        db.prepare_cached(sql)?.execute(params![place, series.book.as_str()])?;
     }
     Ok(())
 }
 
 /// Two machines that took one book in one epoch are a conflict: the first holds it.
-fn take_lease(db: &Connection, n: i64, entry: &Entry, lease: &Lease) -> Result<()> {
-    let book = book_key(lease.book);
-    let series = lease.book.series(crate::local_day(entry.envelope.at));
+fn take_lease(db: &Connection, n: i64, lease: &Lease) -> Result<()> {
+    let (book, series) = (lease.book.as_str(), lease.series());
     db.prepare_cached(
         "INSERT INTO lease (book, year, epoch, device, day, after, n)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -373,13 +380,8 @@ pub(crate) fn last_number(db: &Connection, series: Series) -> Result<u32> {
     let sql = "SELECT max(
         (SELECT coalesce(max(value), 0) FROM number WHERE book = ?1 AND year = ?2 AND day = ?3),
         (SELECT coalesce(max(after), 0) FROM lease WHERE book = ?1 AND year = ?2 AND day = ?3))";
-    let last = params![book_key(series.book), series.year, day_key(series)];
+    let last = params![series.book.as_str(), series.year, day_key(series)];
     Ok(db.prepare_cached(sql)?.query_row(last, |row| row.get(0))?)
-}
-
-/// A book's name in the tables: the name that entries use.
-pub(crate) fn book_key(book: Book) -> &'static str {
-    book.id()
 }
 
 /// A series' day; books of a year have none.

@@ -13,7 +13,7 @@ pub(crate) mod tickets;
 
 use jiff::Timestamp;
 use office::{
-    book::{Book, Issued, Lease, Number, Series},
+    book::{BookId, Issued, Lease, Number, Series},
     entry::{
         ContentHash, DeviceId, Entry, Envelope, Event, EventKind, LOG_READERS, READERS, Shown,
         UnreadableEntry, User, UserName,
@@ -26,7 +26,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::{
     Ledger, LedgerError, Result,
     blob::blob_key,
-    project::{book_key, last_number},
+    project::last_number,
     roles::require,
     search::LARGEST_PAGE,
     store::{signed, unsigned},
@@ -107,12 +107,21 @@ pub struct Device {
 }
 
 /// The last number of a series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct LastNumber {
+    /// The book's name.
+    pub label: String,
     /// The series.
     pub series: Series,
     /// The number issued last.
     pub last: u32,
+}
+
+impl LastNumber {
+    /// The series in words.
+    pub fn named(&self) -> String {
+        self.series.named(&self.label)
+    }
 }
 
 /// Of each book's year the highest epoch, and of two with the same one the first.
@@ -160,9 +169,10 @@ impl Ledger {
     }
 
     /// The number issued last in the series that runs on `day`; 0 before the first.
-    pub fn last_number(&self, book: Book, day: jiff::civil::Date) -> Result<LastNumber> {
+    pub fn last_number(&self, book: BookId, day: jiff::civil::Date) -> Result<LastNumber> {
+        let book = self.book(book)?;
         let series = book.series(day);
-        Ok(LastNumber { series, last: last_number(&self.db, series)? })
+        Ok(LastNumber { label: book.label, series, last: last_number(&self.db, series)? })
     }
 
     /// On how many documents this signer was met here, `document` itself not counted.
@@ -298,7 +308,7 @@ fn event_at(db: &Connection, n: i64, payload: &[u8]) -> Result<Event> {
         let sql = "SELECT value, epoch FROM assigned WHERE place = ?1 AND book = ?2";
         let assigned: Option<(u32, u32)> = db
             .prepare_cached(sql)?
-            .query_row(params![n, book_key(series.book)], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row(params![n, series.book.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         if let Some((value, epoch)) = assigned {
             *number = Number::Issued(Issued { series, value, epoch });

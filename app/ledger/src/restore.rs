@@ -13,7 +13,7 @@ use std::{fs, ops::ControlFlow, path::Path};
 
 use jiff::{Timestamp, civil::Date};
 use office::{
-    book::{Book, Lease},
+    book::{Book, BookId, Lease},
     entry::{DeviceId, Envelope, Event, EventKind, OfficeId, User, UserName},
 };
 use rusqlite::Connection;
@@ -22,6 +22,7 @@ use serde::Serialize;
 use crate::{
     Ledger, LedgerError, Result,
     backup::{BackupProgress, Manifest, copy_watched, describe, read_manifest},
+    book,
     carry::carry_over,
     chain::DeviceKey,
     check::{CheckReport, FindingCount},
@@ -135,10 +136,11 @@ impl Ledger {
     /// series that runs now.
     pub fn waiting_books(&self, at: Timestamp) -> Result<Vec<LastNumber>> {
         let mut waiting = Vec::new();
-        for book in Book::ALL {
+        for book in self.books()? {
             let series = book.series(crate::local_day(at));
             if waits(&self.db, series)? {
-                waiting.push(LastNumber { series, last: last_number(&self.db, series)? });
+                let last = last_number(&self.db, series)?;
+                waiting.push(LastNumber { label: book.label, series, last });
             }
         }
         Ok(waiting)
@@ -160,27 +162,28 @@ impl Ledger {
     pub fn continue_after(
         &mut self,
         at: Timestamp,
-        book: Book,
+        book: BookId,
         last_on_paper: u32,
         accept_jump: bool,
     ) -> Result<()> {
         let day = crate::local_day(at);
-        let series = book.series(day);
+        let kept = self.book(book)?;
+        let series = kept.series(day);
         let waits = waits(&self.db, series)?;
         let kind = if waits { EventKind::Restored } else { EventKind::LeaseTaken };
         require(&self.user.roles, kind.roles())?;
         let known = last_number(&self.db, series)?;
-        let after = after_paper(book, known, last_on_paper, accept_jump)?;
+        let after = after_paper(&kept.label, known, last_on_paper, accept_jump)?;
         if after == 0 && !waits {
             return Err(match last_on_paper {
-                0 => LedgerError::BookNotWaiting { book },
-                given => LedgerError::NumberBelowKnown { book: book.label(), known, given },
+                0 => LedgerError::BookNotWaiting { book, label: kept.label },
+                given => LedgerError::NumberBelowKnown { book: kept.label, known, given },
             });
         }
         let epoch = match successor(&self.db, book)? {
             Some((device, epoch)) if waits || device == self.device.id => epoch + 1,
             None if waits => 1,
-            _ => return Err(LedgerError::NoLease { book: book.label() }),
+            _ => return Err(LedgerError::NoLease { book: kept.label }),
         };
         // Years that a clock ahead of time opened go along.
         let later = leased_years(&self.db, book)?.into_iter().filter(|year| *year > day.year());
@@ -188,7 +191,7 @@ impl Ledger {
             .chain(later.map(|year| (year, 0)))
             .map(|(year, after)| {
                 let device = self.device.id.clone();
-                Lease { book, year, device, epoch, after }
+                Lease { book, year, day: series.day, device, epoch, after }
             })
             .collect();
         self.transact(|writing| {
@@ -305,6 +308,7 @@ pub(crate) fn begin_anew(
     write(db, device, user, &mut head, |writing| {
         writing.enrol_device(at, device_label)?;
         let books = doubtful(writing.db, &office, lost, day)?;
+        let books = books.iter().map(|book| book.id).collect();
         writing.write(at, Event::Restored { from, entries, books })
     })?;
     let doubtful = doubtful(db, &office, lost, day)?;
@@ -312,7 +316,7 @@ pub(crate) fn begin_anew(
         .into_iter()
         .map(|book| {
             let series = book.series(day);
-            Ok(LastNumber { series, last: last_number(db, series)? })
+            Ok(LastNumber { label: book.label, series, last: last_number(db, series)? })
         })
         .collect()
 }
@@ -321,9 +325,9 @@ pub(crate) fn begin_anew(
 /// holds, and those that waited already.
 fn doubtful(db: &Connection, office: &OfficeId, lost: &DeviceId, day: Date) -> Result<Vec<Book>> {
     let mut doubtful = Vec::new();
-    for book in Book::ALL {
+    for book in book::all(db)? {
         let admitted = "SELECT 1 FROM admitted WHERE device = ?1";
-        let elsewhere = match successor(db, book)? {
+        let elsewhere = match successor(db, book.id)? {
             Some((holder, _)) => {
                 holder != *lost
                     && (holder.0 == office.0 || db.prepare_cached(admitted)?.exists([&holder.0])?)

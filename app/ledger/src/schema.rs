@@ -55,6 +55,7 @@ CREATE TABLE held (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// - `book`: of two entries that open the same book the first holds.
 /// - `lease` holds every lease; of a book's year the highest epoch holds, of two with the same one the first.
 ///   `after`: the numbers of its series up to there were issued on paper, `day` the series' day.
 /// - `procedure.name`: the greatest of the names that receptions give it, for sorting.
@@ -114,6 +115,7 @@ CREATE TABLE user (
     lent INTEGER NOT NULL,
     lent_n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE book (id TEXT PRIMARY KEY, n INTEGER NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE lease (
     book TEXT NOT NULL, year INTEGER NOT NULL, epoch INTEGER NOT NULL, device TEXT NOT NULL, day TEXT NOT NULL,
     after INTEGER NOT NULL, n INTEGER NOT NULL,
@@ -296,6 +298,7 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("branch", "first"),
         ("knows", "device, of"),
         ("user", "name"),
+        ("book", "id"),
         ("lease", "book, year, epoch, n"),
         ("number", "book, year, day, value, n"),
         ("pending", "n, book"),

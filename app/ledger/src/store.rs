@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::BTreeSet, path::Path};
 use jiff::Timestamp;
 use office::{
     Explain,
-    book::{Book, Lease, Numbers},
+    book::{Book, Numbers},
     entry::{
         ContentHash, Dated, Door, Entry, Envelope, Event, EventKind, NO_HASH, Role, Sealed, User,
         UserName,
@@ -64,6 +64,8 @@ pub struct Founding {
     pub password: zeroize::Zeroizing<String>,
     /// The office's thresholds.
     pub security: Security,
+    /// The books that it keeps, see [`office::book::BookShelf::of`].
+    pub books: Vec<Book>,
     /// Now.
     pub at: Timestamp,
 }
@@ -87,22 +89,13 @@ impl Ledger {
         Ok(read_keys(data)?.users())
     }
 
-    /// Founds an office: new key, new device, first user, and the leases of the present year. The sheet
+    /// Founds an office: new key, new device, first user, and its books with their leases. The sheet
     /// is shown and printed once; nothing here can show it again.
     ///
     /// # Errors
     /// [`LedgerError::ExistsAlready`], [`LedgerError::WeakPassword`], [`LedgerError::NoAdministrator`],
     /// [`LedgerError::BadUserName`], [`LedgerError::DiskFull`]; then the folder is as it was.
     pub fn create(data: &Path, founding: Founding) -> Result<(Ledger, RecoverySheet)> {
-        Self::create_with(data, founding, &Book::ALL)
-    }
-
-    /// Tests found offices with the books of an earlier time.
-    pub(crate) fn create_with(
-        data: &Path,
-        founding: Founding,
-        books: &[Book],
-    ) -> Result<(Ledger, RecoverySheet)> {
         let user = &founding.first_user;
         require(&user.roles, HEADS).map_err(|_| LedgerError::NoAdministrator)?;
         check_user_name(&user.name)?;
@@ -122,11 +115,8 @@ impl Ledger {
                 writing
                     .write(founding.at, Event::OfficeFounded { office: founding.office.clone() })?;
                 writing.write(founding.at, Event::UserAdded { user: user.clone() })?;
-                for book in books.iter().copied() {
-                    let (device, year) =
-                        (writing.device.id.clone(), crate::local_day(founding.at).year());
-                    let lease = Lease { book, year, device, epoch: 1, after: 0 };
-                    writing.write(founding.at, Event::LeaseTaken { lease })?;
+                for book in founding.books {
+                    writing.open_book(founding.at, book)?;
                 }
                 exchange::make_key(writing.db)?;
                 settle_keys(writing.db, &keyring)

@@ -4,7 +4,7 @@
 
 use office::{
     Explain,
-    book::{Book, Lease},
+    book::{BookId, Lease},
     dossier::DossierId,
     entry::{Entry, Envelope, Event, PaperKind, PaperOf, Role, sha256},
     evidence::Evidence,
@@ -22,8 +22,8 @@ use crate::{
     },
 };
 
-/// An office with a bit of everything: 8 founding entries, then 3 dossiers (9–11), a reading with a photo
-/// (12), a paper (13), an annulment (14).
+/// An office with a bit of everything: 13 founding entries, then 3 dossiers (14–16), a reading with a photo
+/// (17), a paper (18), an annulment (19).
 fn lived_in(data: &std::path::Path) -> Ledger {
     let (mut ledger, _) = found(data);
     let entry = append_dossier(&mut ledger, 1, at(1));
@@ -61,30 +61,30 @@ fn lived_in(data: &std::path::Path) -> Ledger {
 fn every_kind_of_tampering_is_found() {
     use FindingKind::{Blob, Book, Chain, Entry, Lost, ReadModel, Signature};
     for (sql, expected) in [
-        ("DELETE FROM entry WHERE sequence = 10", Chain),
+        ("DELETE FROM entry WHERE sequence = 15", Chain),
         ("INSERT INTO waits VALUES ('tracking', 5)", ReadModel),
-        ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 10", Entry),
-        ("UPDATE entry SET envelope = CAST(envelope || x'20' AS BLOB) WHERE sequence = 10", Entry),
+        ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 15", Entry),
+        ("UPDATE entry SET envelope = CAST(envelope || x'20' AS BLOB) WHERE sequence = 15", Entry),
         (
-            "UPDATE entry SET payload = CAST(replace(CAST(payload AS TEXT), 'Hộ tịch', 'Hộ tich') AS BLOB) WHERE sequence = 10",
+            "UPDATE entry SET payload = CAST(replace(CAST(payload AS TEXT), 'Hộ tịch', 'Hộ tich') AS BLOB) WHERE sequence = 15",
             Entry,
         ),
         (
-            "UPDATE entry SET signature = (SELECT signature FROM entry WHERE sequence = 11) WHERE sequence = 10",
+            "UPDATE entry SET signature = (SELECT signature FROM entry WHERE sequence = 16) WHERE sequence = 15",
             Signature,
         ),
-        ("UPDATE entry SET signature = x'00' WHERE sequence = 10", Signature),
-        ("UPDATE entry SET kind = 9 WHERE sequence = 10", Entry),
+        ("UPDATE entry SET signature = x'00' WHERE sequence = 15", Signature),
+        ("UPDATE entry SET kind = 9 WHERE sequence = 15", Entry),
         (
-            "UPDATE entry SET envelope = CAST(replace(CAST(envelope AS TEXT), '\"chi\"', '\"chu\"') AS BLOB) WHERE sequence = 10",
+            "UPDATE entry SET envelope = CAST(replace(CAST(envelope AS TEXT), '\"chi\"', '\"chu\"') AS BLOB) WHERE sequence = 15",
             Signature,
         ),
-        ("UPDATE entry SET sequence = 70 WHERE sequence = 10", Entry),
-        ("UPDATE entry SET n = n + 20 WHERE sequence = 14", Entry),
-        ("DELETE FROM entry WHERE sequence = 14", ReadModel),
-        ("DELETE FROM entry WHERE sequence = 10", Book),
+        ("UPDATE entry SET sequence = 70 WHERE sequence = 15", Entry),
+        ("UPDATE entry SET n = n + 20 WHERE sequence = 19", Entry),
+        ("DELETE FROM entry WHERE sequence = 19", ReadModel),
+        ("DELETE FROM entry WHERE sequence = 15", Book),
         ("UPDATE lease SET after = 9", ReadModel),
-        ("DELETE FROM dossier WHERE n = (SELECT n FROM entry WHERE sequence = 10)", ReadModel),
+        ("DELETE FROM dossier WHERE n = (SELECT n FROM entry WHERE sequence = 15)", ReadModel),
         ("UPDATE dossier SET annulled = NULL", ReadModel),
         ("UPDATE person SET best = 6", ReadModel),
         ("UPDATE history SET part = 5", ReadModel),
@@ -93,6 +93,7 @@ fn every_kind_of_tampering_is_found() {
         ("UPDATE office SET json = replace(json, 'false', 'true')", ReadModel),
         ("UPDATE lease SET epoch = 2", ReadModel),
         ("DELETE FROM viewed; INSERT INTO viewed VALUES (10)", ReadModel),
+        ("UPDATE book SET json = replace(json, 'year', 'day')", ReadModel),
         ("UPDATE course SET officer = 'khac'", ReadModel),
         ("UPDATE dossier SET counted_from = '2026-01-01'", ReadModel),
         ("UPDATE tally SET count = count + 1 WHERE measure = 1", ReadModel),
@@ -106,7 +107,7 @@ fn every_kind_of_tampering_is_found() {
         ("INSERT INTO arrival VALUES (10, 'x', 'y', NULL)", ReadModel),
         ("INSERT INTO notice VALUES (10, '', NULL)", ReadModel),
         (
-            "UPDATE find SET text = 'khac' WHERE n = (SELECT n FROM entry WHERE sequence = 10)",
+            "UPDATE find SET text = 'khac' WHERE n = (SELECT n FROM entry WHERE sequence = 15)",
             ReadModel,
         ),
         ("INSERT INTO trust VALUES (zeroblob(32), 'country_signer', 10, 0)", ReadModel),
@@ -140,11 +141,11 @@ fn every_kind_of_tampering_is_found() {
     // An older witness is no loss as long as its entry still stands there.
     let older: Vec<u8> = ledger
         .db
-        .query_row("SELECT envelope FROM entry WHERE sequence = 11", [], |row| row.get(0))
+        .query_row("SELECT envelope FROM entry WHERE sequence = 16", [], |row| row.get(0))
         .unwrap();
-    ledger.witness.note(&ledger.head.device, 11, &sha256(&older));
+    ledger.witness.note(&ledger.head.device, 16, &sha256(&older));
     assert_clean(&ledger);
-    ledger.witness.note(&ledger.head.device, 11, &ledger.head.raw);
+    ledger.witness.note(&ledger.head.device, 16, &ledger.head.raw);
     assert_eq!(ledger.check().unwrap().findings[0].kind, Lost, "another entry stands there");
 }
 
@@ -166,8 +167,8 @@ fn a_damaged_ledger_is_backed_up_and_comes_back_as_far_as_it_can_be_read() {
     for (sql, kind, left) in [
         ("UPDATE lease SET after = 9", ReadModel, 0),
         ("DELETE FROM dossier; DELETE FROM person; DELETE FROM find", ReadModel, 0),
-        ("UPDATE entry SET signature = x'00' WHERE sequence = 10", Signature, 1),
-        ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 12", Entry, 1),
+        ("UPDATE entry SET signature = x'00' WHERE sequence = 15", Signature, 1),
+        ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 17", Entry, 1),
         ("DELETE FROM blob WHERE bytes = CAST('pdf' AS BLOB)", Blob, 1),
     ] {
         let scratch = tempdir().unwrap();
@@ -198,8 +199,8 @@ fn a_restore_believes_the_entries_and_nothing_else() {
     for (sql, expected) in [
         ("UPDATE lease SET after = 9; DELETE FROM person", None),
         ("UPDATE user SET json = replace(json, 'clerk', 'head')", None),
-        ("UPDATE entry SET signature = x'00' WHERE sequence = 10", Some("LED-19")),
-        ("DELETE FROM entry WHERE sequence = 10", Some("LED-19")),
+        ("UPDATE entry SET signature = x'00' WHERE sequence = 15", Some("LED-19")),
+        ("DELETE FROM entry WHERE sequence = 15", Some("LED-19")),
     ] {
         let scratch = tempdir().unwrap();
         let (backup, again) = (scratch.path().join("sao lưu"), scratch.path().join("b"));
@@ -234,7 +235,7 @@ fn a_step_back_that_nobody_accepted_is_found() {
         report.steps_back,
         [StepBack {
             device: ledger.device.id.clone(),
-            sequence: 15,
+            sequence: 20,
             from: at(6),
             to: at(-3_600),
             accepted: false
@@ -294,7 +295,14 @@ fn a_signed_entry_that_breaks_a_book_is_found() {
         ("a year opened below the book's epoch", |entry, ledger| {
             let device = ledger.device.id.clone();
             entry.what = Event::LeaseTaken {
-                lease: Lease { book: Book::Tracking, year: 2027, device, epoch: 0, after: 0 },
+                lease: Lease {
+                    book: BookId::TRACKING,
+                    year: 2027,
+                    day: None,
+                    device,
+                    epoch: 0,
+                    after: 0,
+                },
             };
         }),
         ("a number skipped", |entry, _| number(entry).value += 1),
@@ -303,14 +311,22 @@ fn a_signed_entry_that_breaks_a_book_is_found() {
         ("a year without lease", |entry, _| number(entry).series.year = 2031),
         ("a lease for somebody else", |entry, ledger| {
             let device = office::entry::DeviceId("00".repeat(16));
-            let lease = Lease { book: Book::Tracking, year: 2026, device, epoch: 2, after: 0 };
+            let lease =
+                Lease { book: BookId::TRACKING, year: 2026, day: None, device, epoch: 2, after: 0 };
             let _ = ledger;
             entry.what = Event::LeaseTaken { lease };
         }),
         ("a lease in an old epoch", |entry, ledger| {
             let device = ledger.device.id.clone();
             entry.what = Event::LeaseTaken {
-                lease: Lease { book: Book::Tracking, year: 2026, device, epoch: 1, after: 0 },
+                lease: Lease {
+                    book: BookId::TRACKING,
+                    year: 2026,
+                    day: None,
+                    device,
+                    epoch: 1,
+                    after: 0,
+                },
             };
         }),
     ];
@@ -567,7 +583,7 @@ fn a_full_disk_is_a_sentence_and_loses_nothing() {
     };
     let photo = Event::IdentityRead { identity, face, signer: None, legal_basis };
     assert!(matches!(ledger.record(at(0), photo.clone(), &[&big]), Err(LedgerError::DiskFull)));
-    assert_eq!(ledger.head().sequence, 8 + written as u64);
+    assert_eq!(ledger.head().sequence, 13 + written as u64);
     ledger.db.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();
     ledger.record(at(0), photo, &[&big]).unwrap();
     let entry = append_dossier(&mut ledger, 999, at(written));
@@ -622,9 +638,11 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::Database(1),
         LedgerError::StaleKeys,
         LedgerError::BackupHasFindings { count: 3 },
-        LedgerError::NumberBelowKnown { book: "Sổ", known: 9, given: 7 },
-        LedgerError::NumberJump { book: "Sổ", known: 9, given: 7_000 },
-        LedgerError::NoLease { book: "Sổ" },
+        LedgerError::NumberBelowKnown { book: "Sổ".into(), known: 9, given: 7 },
+        LedgerError::NumberJump { book: "Sổ".into(), known: 9, given: 7_000 },
+        LedgerError::NoLease { book: "Sổ".into() },
+        LedgerError::NoBook { book: BookId::TICKET },
+        LedgerError::BookOpenAlready { book: "Sổ".into() },
         LedgerError::ClockBeforeBackup { made_at: at(0) },
         LedgerError::ClockBack { last: at(0) },
         LedgerError::AnnulledAlready,

@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use office::{
     Explain,
-    book::{Book, Issued, Lease, Series},
+    book::{Book, BookId, Issued, Lease, Series},
     entry::{
         ContentHash, DeviceId, Entry, Envelope, Event, EventKind, Hash, NO_HASH, OfficeId, Opened,
         Sealed,
@@ -209,7 +209,11 @@ pub(crate) fn walk_entries(
         .books
         .last
         .iter()
-        .map(|(series, last)| LastNumber { series: *series, last: *last })
+        .map(|(series, last)| LastNumber {
+            label: walk.books.label(series.book),
+            series: *series,
+            last: *last,
+        })
         .collect();
     report.numbers.sort_by_key(|number| number.series);
     Ok(())
@@ -511,9 +515,10 @@ struct Newest {
 /// Follows leases and numbers as the entries tell of them.
 #[derive(Default)]
 struct Books {
-    leases: HashMap<(Book, i16), (DeviceId, u32)>,
+    opened: HashMap<BookId, Book>,
+    leases: HashMap<(BookId, i16), (DeviceId, u32)>,
     /// Who holds a book's highest epoch, and who gave it.
-    newest: HashMap<Book, Newest>,
+    newest: HashMap<BookId, Newest>,
     last: HashMap<Series, u32>,
     restored: HashSet<DeviceId>,
     /// Devices with an admitted branch: both chains number under one lease, and what they issue twice is a
@@ -524,6 +529,11 @@ struct Books {
 }
 
 impl Books {
+    /// A book's name; its id where nobody opened it.
+    fn label(&self, book: BookId) -> String {
+        self.opened.get(&book).map_or_else(|| book.to_string(), |book| book.label.clone())
+    }
+
     /// `known`: whether the device that a lease names has joined.
     fn follow(
         &mut self,
@@ -534,6 +544,9 @@ impl Books {
         report: &mut CheckReport,
     ) {
         match &entry.what {
+            Event::BookOpened { book } => {
+                self.opened.entry(book.id).or_insert_with(|| Book::clone(book));
+            }
             Event::LeaseTaken { lease } => self.take(name, entry, lease, known, report),
             Event::Restored { .. } => {
                 self.restored.insert(entry.envelope.device.clone());
@@ -557,6 +570,7 @@ impl Books {
         report: &mut CheckReport,
     ) {
         let author = &entry.envelope.device;
+        let open = self.opened.contains_key(&lease.book);
         let before =
             self.leases.insert((lease.book, lease.year), (lease.device.clone(), lease.epoch));
         let newest = self.newest.get(&lease.book);
@@ -579,37 +593,39 @@ impl Books {
             self.newest.insert(lease.book, Newest { holder, epoch, giver: author.clone() });
         }
         let is_conflict = self.branched.contains(author);
-        if (!entitled || !known || lease.epoch == 0 || !in_order) && !is_conflict {
+        let right = open && entitled && known && lease.epoch > 0 && in_order;
+        if !right && !is_conflict {
             report.find(
                 FindingKind::Book,
-                format!("{name}: quyền cấp số {} năm {}", lease.book.label(), lease.year),
+                format!("{name}: quyền cấp số {} năm {}", self.label(lease.book), lease.year),
             );
         }
         if lease.after > 0 {
-            let last = self
-                .last
-                .entry(lease.book.series(crate::local_day(entry.envelope.at)))
-                .or_default();
+            let last = self.last.entry(lease.series()).or_default();
             *last = lease.after.max(*last);
         }
     }
 
     fn issue(&mut self, name: &str, device: &DeviceId, issued: Issued, report: &mut CheckReport) {
         let series = issued.series;
+        let words = series.named(&self.label(series.book));
+        if !self.opened.get(&series.book).is_some_and(|book| book.has(series)) {
+            report.find(FindingKind::Book, format!("{name}: {words}, số của sổ chưa mở"));
+        }
         let held = self.leases.get(&(series.book, series.year));
         let is_conflict =
             self.branched.contains(device) || self.doubled.contains(&(series, issued.value));
         if held != Some(&(device.clone(), issued.epoch)) && !is_conflict {
             report.find(
                 FindingKind::Book,
-                format!("{name}: {series}, số {} cấp khi không giữ quyền", issued.value),
+                format!("{name}: {words}, số {} cấp khi không giữ quyền", issued.value),
             );
         }
         let last = self.last.entry(series).or_default();
         if issued.value != last.saturating_add(1) && !is_conflict {
             report.find(
                 FindingKind::Book,
-                format!("{name}: {series}, sau số {last} là số {}", issued.value),
+                format!("{name}: {words}, sau số {last} là số {}", issued.value),
             );
         }
         *last = issued.value.max(*last);

@@ -15,7 +15,7 @@ use ledger::{
 use office::{
     Explain,
     backup::BackupPlan,
-    book::Book,
+    book::BookId,
     entry::{Entry, Event, Role, UserName},
     evidence::Evidence,
 };
@@ -77,7 +77,7 @@ fn what_was_backed_up_comes_back_and_goes_on() {
         .unwrap();
     ledger.save_draft("nháp", "dở dang".as_bytes()).unwrap();
     let manifest = ledger.backup(&backup, at(60)).unwrap();
-    assert_eq!(manifest.entries, 49);
+    assert_eq!(manifest.entries, 54);
     let old = ledger.head().device.clone();
     let after_backup = append_dossier(&mut ledger, 41, at(61));
     assert_eq!(numbers(&after_backup), (41, 41, 1));
@@ -89,17 +89,17 @@ fn what_was_backed_up_comes_back_and_goes_on() {
     assert_eq!(listed.len(), 3, "{listed:?}");
 
     let (mut restored, report) = restore(&backup, &again, 120).unwrap();
-    assert_eq!(report.entries, 49);
+    assert_eq!(report.entries, 54);
     assert_eq!(report.made_at, at(60));
     let last: Vec<_> = report.numbers.iter().map(|n| (n.series.book, n.last)).collect();
     assert_eq!(
         last,
         [
-            (Book::DossierCode, 40),
-            (Book::Tracking, 40),
-            (Book::Notice, 0),
-            (Book::FeeReceipt, 0),
-            (Book::Ticket, 0)
+            (BookId::DOSSIER_CODE, 40),
+            (BookId::TRACKING, 40),
+            (BookId::NOTICE, 0),
+            (BookId::FEE_RECEIPT, 0),
+            (BookId::TICKET, 0)
         ]
     );
     assert_eq!(restored.dossiers(&Dossiers::All, None, 100).unwrap().items.len(), 40);
@@ -118,14 +118,15 @@ fn what_was_backed_up_comes_back_and_goes_on() {
         .filter_map(|line| line.kind)
         .collect();
     assert_eq!(events, [EventKind::DeviceEnrolled, EventKind::Restored]);
-    restored.continue_after(at(125), Book::Tracking, 41, false).unwrap();
+    restored.continue_after(at(125), BookId::TRACKING, 41, false).unwrap();
     confirm_numbers(&mut restored, at(126));
     let next = append_dossier(&mut restored, 50, at(130));
     assert_eq!(numbers(&next), (41, 42, 2), "after the last number on paper, in a new epoch");
-    restored.continue_after(at(131), Book::DossierCode, 60, false).unwrap();
+    restored.continue_after(at(131), BookId::DOSSIER_CODE, 60, false).unwrap();
     assert_eq!(numbers(&append_dossier(&mut restored, 51, at(132))), (61, 43, 2));
     for (wrong, code) in [(61, "LED-27"), (43, "LED-27"), (0, "LED-61")] {
-        let error = restored.continue_after(at(133), Book::DossierCode, wrong, true).unwrap_err();
+        let error =
+            restored.continue_after(at(133), BookId::DOSSIER_CODE, wrong, true).unwrap_err();
         assert_eq!(error.code(), code, "{wrong}: the book goes on already");
     }
     assert_clean(&restored);

@@ -6,15 +6,16 @@ mod fixture;
 use std::{collections::HashMap, fs, path::Path};
 
 use fixture::{
-    PASSWORD, append_dossier, assert_clean, at, chi, confirm_numbers, found, receive, reception,
+    BOOKS, PASSWORD, append_dossier, assert_clean, at, chi, confirm_numbers, found, receive,
+    reception,
     rooms::{draw, give_notice, pay, step, transfer},
-    user,
+    series, user,
 };
 use jiff::{Timestamp, ToSpan};
 use ledger::{Dossiers, Ledger, LedgerError, Present, Restore, RestoreReport, Scope};
 use office::{
     Explain,
-    book::{Book, Series},
+    book::{BookId, Series},
     entry::{Entry, Event, Purpose, Role, UserName},
 };
 use proptest::prelude::*;
@@ -39,7 +40,7 @@ fn tracking(entry: &Entry) -> (u32, u32) {
     (issued.value, issued.epoch)
 }
 
-fn leases(ledger: &Ledger, book: Book) -> Vec<(i16, u32)> {
+fn leases(ledger: &Ledger, book: BookId) -> Vec<(i16, u32)> {
     let mut leases: Vec<_> = ledger
         .leases()
         .unwrap()
@@ -73,9 +74,9 @@ fn the_last_number_on_paper_is_neither_lower_nor_far_beyond() {
     ] {
         let data = tempdir().unwrap();
         let (mut ledger, _) = Ledger::restore(&backup, data.path(), &request(&chi(), 3)).unwrap();
-        let told = ledger.continue_after(at(4), Book::Tracking, on_paper, accept_jump);
+        let told = ledger.continue_after(at(4), BookId::TRACKING, on_paper, accept_jump);
         let waits =
-            ledger.waiting_books(at(4)).unwrap().iter().any(|w| w.series.book == Book::Tracking);
+            ledger.waiting_books(at(4)).unwrap().iter().any(|w| w.series.book == BookId::TRACKING);
         assert_eq!(waits, told.is_err(), "{on_paper}");
         confirm_numbers(&mut ledger, at(4));
         let next = told.map(|()| tracking(&append_dossier(&mut ledger, 10, at(4))).0);
@@ -96,43 +97,43 @@ fn whoever_restored_tells_each_number_once_and_later_only_the_head_moves_on() {
     ledger.backup(&backup, at(2)).unwrap();
     drop(ledger);
     let mut as_keeper = Ledger::open(&origin, &keeper, PASSWORD, at(3)).unwrap();
-    let refused = as_keeper.continue_after(at(3), Book::Tracking, 5, false).unwrap_err();
+    let refused = as_keeper.continue_after(at(3), BookId::TRACKING, 5, false).unwrap_err();
     assert_eq!(refused.code(), "LED-09", "nothing was restored here");
     drop(as_keeper);
 
     let data = scratch.path().join("b");
     drop(Ledger::restore(&backup, &data, &request(&keeper, 3)).unwrap());
     let mut as_clerk = Ledger::open(&data, &clerk, PASSWORD, at(3)).unwrap();
-    let refused = as_clerk.continue_after(at(3), Book::Tracking, 0, false).unwrap_err();
+    let refused = as_clerk.continue_after(at(3), BookId::TRACKING, 0, false).unwrap_err();
     assert_eq!(refused.code(), "LED-09", "a clerk waits");
     assert!(!as_clerk.may_confirm_numbers());
     drop(as_clerk);
     let mut restored = Ledger::open(&data, &keeper, PASSWORD, at(4)).unwrap();
-    let far = restored.continue_after(at(4), Book::Tracking, 5_000, false).unwrap_err();
+    let far = restored.continue_after(at(4), BookId::TRACKING, 5_000, false).unwrap_err();
     assert_eq!(far.code(), "LED-28");
-    restored.continue_after(at(4), Book::Tracking, 5, false).unwrap();
-    let again = restored.continue_after(at(4), Book::Tracking, 9, false).unwrap_err();
+    restored.continue_after(at(4), BookId::TRACKING, 5, false).unwrap();
+    let again = restored.continue_after(at(4), BookId::TRACKING, 9, false).unwrap_err();
     assert_eq!(again.code(), "LED-09", "it was told");
     confirm_numbers(&mut restored, at(4));
     drop(restored);
     let mut head = Ledger::open(&data, &chi(), PASSWORD, at(5)).unwrap();
     assert_eq!(tracking(&append_dossier(&mut head, 2, at(5))), (6, 2));
-    head.continue_after(at(6), Book::Tracking, 9, false).unwrap();
+    head.continue_after(at(6), BookId::TRACKING, 9, false).unwrap();
     assert_eq!(tracking(&append_dossier(&mut head, 3, at(6))), (10, 3));
     assert_clean(&head);
 }
 
 /// What a book gives in `ledger`, or why not.
-fn take(ledger: &mut Ledger, book: Book, n: u64, at: Timestamp) -> Result<u32, &'static str> {
+fn take(ledger: &mut Ledger, book: BookId, n: u64, at: Timestamp) -> Result<u32, &'static str> {
     let number = |entry: &Entry| {
         let numbers = entry.what.numbers();
         numbers.iter().find(|issued| issued.series.book == book).unwrap().value
     };
     let written = match book {
-        Book::DossierCode | Book::Tracking => ledger.append(at, receive(reception(n, at))),
-        Book::Notice => ledger.append(at, give_notice(n, at, None)),
-        Book::Ticket => ledger.append(at, draw("", false, at)),
-        Book::FeeReceipt => {
+        BookId::DOSSIER_CODE | BookId::TRACKING => ledger.append(at, receive(reception(n, at))),
+        BookId::NOTICE => ledger.append(at, give_notice(n, at, None)),
+        BookId::TICKET => ledger.append(at, draw("", false, at)),
+        _ => {
             let known = ledger.dossiers(&Dossiers::All, None, 1).unwrap().items;
             ledger.append(at, pay(&known[0].dossier.id, 8_000, at))
         }
@@ -145,8 +146,8 @@ fn take(ledger: &mut Ledger, book: Book, n: u64, at: Timestamp) -> Result<u32, &
 #[test]
 fn no_book_repeats_a_number_after_a_restore() {
     let config = ProptestConfig { cases: 24, ..ProptestConfig::default() };
-    let issued = || prop::collection::vec(prop::sample::select(&Book::ALL), 0..6);
-    let order = || Just(Book::ALL.to_vec()).prop_shuffle();
+    let issued = || prop::collection::vec(prop::sample::select(&BOOKS[..]), 0..6);
+    let order = || Just(BOOKS.to_vec()).prop_shuffle();
     proptest!(config, |(before in issued(), after in issued(), order in order(), told in 0..6usize,
                         days in 0..3i64, wait in 0..2i64)| {
         let scratch = tempdir().unwrap();
@@ -154,7 +155,7 @@ fn no_book_repeats_a_number_after_a_restore() {
         let (mut lost, _) = found(&scratch.path().join("a"));
         let mut n = 0;
         let mut on_paper: HashMap<Series, u32> = HashMap::new();
-        let mut issue = |ledger: &mut Ledger, book: Book, when: Timestamp| {
+        let mut issue = |ledger: &mut Ledger, book: BookId, when: Timestamp| {
             n += 1;
             // A dossier takes two numbers; a fee needs a dossier.
             take(ledger, book, n, when).unwrap();
@@ -163,7 +164,7 @@ fn no_book_repeats_a_number_after_a_restore() {
                 on_paper.insert(issued.series, issued.value);
             }
         };
-        issue(&mut lost, Book::Tracking, at(0));
+        issue(&mut lost, BookId::TRACKING, at(0));
         before.iter().for_each(|book| issue(&mut lost, *book, at(1)));
         lost.backup(&backup, at(2)).unwrap();
         after.iter().for_each(|book| issue(&mut lost, *book, at(3 + days * DAY)));
@@ -172,11 +173,11 @@ fn no_book_repeats_a_number_after_a_restore() {
         let chi = chi();
         let request = Restore { at: now, ..request(&chi, 0) };
         let (mut back, report) = Ledger::restore(&backup, &scratch.path().join("b"), &request).unwrap();
-        prop_assert_eq!(report.numbers.len(), Book::ALL.len(), "every book waits");
+        prop_assert_eq!(report.numbers.len(), BOOKS.len(), "every book waits");
         // Some books are told at once, some a day later, in any order.
         let now = at(20 + (days + wait) * DAY);
-        let confirm = |back: &mut Ledger, on_paper: &HashMap<Series, u32>, book: Book| {
-            let series = book.series(ledger::local_day(now));
+        let confirm = |back: &mut Ledger, on_paper: &HashMap<Series, u32>, book: BookId| {
+            let series = series(book, ledger::local_day(now));
             let last = on_paper.get(&series).copied().unwrap_or(0);
             back.continue_after(now, book, last, false).unwrap();
         };
@@ -186,10 +187,10 @@ fn no_book_repeats_a_number_after_a_restore() {
             free.push(*book);
         }
         for round in 0..2 {
-            for book in Book::ALL {
+            for book in BOOKS {
                 // A reception takes a code and a line of the tracking book.
-                let needs: &[Book] = match book {
-                    Book::DossierCode | Book::Tracking => &[Book::DossierCode, Book::Tracking],
+                let needs: &[BookId] = match book {
+                    BookId::DOSSIER_CODE | BookId::TRACKING => &[BookId::DOSSIER_CODE, BookId::TRACKING],
                     _ => &[book],
                 };
                 let given = take(&mut back, book, 100, now.checked_add(1.second()).unwrap());
@@ -207,7 +208,7 @@ fn no_book_repeats_a_number_after_a_restore() {
                 for book in order.iter().skip(told) {
                     confirm(&mut back, &on_paper, *book);
                 }
-                free = Book::ALL.to_vec();
+                free = BOOKS.to_vec();
                 prop_assert!(back.waiting_books(now).unwrap().is_empty());
             }
         }
@@ -261,11 +262,11 @@ fn a_clock_set_back_does_not_lead_behind_the_confirmation() {
     assert_eq!(tracking(&append_dossier(&mut back, 3, at(ahead))), (1, 2));
     let today = 3_600;
     back.accept_clock(at(today)).unwrap();
-    assert_eq!(take(&mut back, Book::Tracking, 4, at(today)), Err("LED-60"));
-    assert_eq!(take(&mut back, Book::Ticket, 4, at(today)), Err("LED-60"));
-    back.continue_after(at(today), Book::Tracking, 2, false).unwrap();
-    back.continue_after(at(today), Book::DossierCode, 2, false).unwrap();
-    assert_eq!(take(&mut back, Book::Tracking, 5, at(today)), Ok(3));
+    assert_eq!(take(&mut back, BookId::TRACKING, 4, at(today)), Err("LED-60"));
+    assert_eq!(take(&mut back, BookId::TICKET, 4, at(today)), Err("LED-60"));
+    back.continue_after(at(today), BookId::TRACKING, 2, false).unwrap();
+    back.continue_after(at(today), BookId::DOSSIER_CODE, 2, false).unwrap();
+    assert_eq!(take(&mut back, BookId::TRACKING, 5, at(today)), Ok(3));
     assert_clean(&back);
 }
 
@@ -301,9 +302,9 @@ fn epochs_only_rise_and_years_follow_them() {
         Ledger::restore(backup, data, &request(&chi, seconds)).unwrap()
     };
     let (mut second, _) = restore(&path("sao lưu 1"), &path("b"), new_year + 2);
-    assert_eq!(leases(&second, Book::Tracking), [(2026, 1), (2027, 1)], "the lost machine's");
+    assert_eq!(leases(&second, BookId::TRACKING), [(2026, 1), (2027, 1)], "the lost machine's");
     confirm_numbers(&mut second, at(new_year + 2));
-    assert_eq!(leases(&second, Book::Tracking), [(2026, 1), (2027, 2)]);
+    assert_eq!(leases(&second, BookId::TRACKING), [(2026, 1), (2027, 2)]);
     assert_eq!(tracking(&append_dossier(&mut second, 3, at(new_year + 3))), (2, 2));
     // 1 January 2028 opens in epoch 2, not in 1 again.
     assert_eq!(tracking(&append_dossier(&mut second, 4, at(new_year + 365 * DAY))), (1, 2));
@@ -312,8 +313,8 @@ fn epochs_only_rise_and_years_follow_them() {
     // Restored in a year that has no lease yet.
     let (mut third, _) = restore(&path("sao lưu 2"), &path("c"), new_year + 800 * DAY);
     confirm_numbers(&mut third, at(new_year + 800 * DAY));
-    assert_eq!(leases(&third, Book::Tracking), [(2026, 1), (2027, 2), (2028, 2), (2029, 3)]);
-    assert_eq!(leases(&third, Book::DossierCode), leases(&third, Book::Tracking));
+    assert_eq!(leases(&third, BookId::TRACKING), [(2026, 1), (2027, 2), (2028, 2), (2029, 3)]);
+    assert_eq!(leases(&third, BookId::DOSSIER_CODE), leases(&third, BookId::TRACKING));
     assert_eq!(tracking(&append_dossier(&mut third, 5, at(new_year + 801 * DAY))), (1, 3));
     assert_clean(&third);
 }

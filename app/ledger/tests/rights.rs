@@ -18,7 +18,7 @@ use ledger::{
 };
 use office::{
     Explain,
-    book::{Book, Issued},
+    book::{Book, BookId, Issued, Period},
     conflict::{ConflictKind, Settlement},
     document::{DocumentId, KeptDocument},
     dossier::{DossierId, ReceptionError},
@@ -36,7 +36,7 @@ use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner; whom the log
 /// shows it to.
-const MATRIX: [(EventKind, &str, Shown); 40] = [
+const MATRIX: [(EventKind, &str, Shown); 41] = [
     (EventKind::OfficeFounded, ".......", ToLogReaders),
     (EventKind::DeviceEnrolled, ".......", ToLogReaders),
     (EventKind::DeviceAdmitted, "...x...", ToLogReaders),
@@ -46,6 +46,7 @@ const MATRIX: [(EventKind, &str, Shown); 40] = [
     (EventKind::UserDisabled, "...x.x.", ToLogReaders),
     (EventKind::PasswordChanged, "...x.x.", ToLogReaders),
     (EventKind::LoginsFailed, ".......", ToLogReaders),
+    (EventKind::BookOpened, "...xx..", ToLogReaders),
     (EventKind::LeaseTaken, "...x...", ToLogReaders),
     (EventKind::NumberAssigned, ".......", ToLogReaders),
     (EventKind::IdentityRead, "xxx...x", ToReaders),
@@ -129,9 +130,13 @@ fn attempt(
         }
         EventKind::UserDisabled => ledger.disable_user(now, &UserName("bo".into()), "nghỉ"),
         EventKind::PasswordChanged => ledger.reset_password(now, &chi(), PASSWORD),
-        EventKind::LeaseTaken => ledger.continue_after(now, Book::Tracking, 50, false),
+        EventKind::BookOpened => {
+            let book = Book { id: BookId::new("trial").unwrap(), ..ledger.books()?.remove(1) };
+            ledger.open_book(now, book)
+        }
+        EventKind::LeaseTaken => ledger.continue_after(now, BookId::TRACKING, 50, false),
         EventKind::NumberAssigned => {
-            let series = Book::Tracking.series(ledger::local_day(now));
+            let series = Period::Year.series(BookId::TRACKING, ledger::local_day(now));
             let number = Issued { series, value: 9, epoch: 1 };
             ledger.record(now, Event::NumberAssigned { place: 1, number }, &[]).map(drop)
         }

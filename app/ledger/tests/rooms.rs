@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use ledger::{Answer, EventKind, Ledger, Made, MadePaper, Scope, TicketPhase, content_hash};
 use office::{
     Explain,
-    book::Book,
+    book::BookId,
     document::{DocumentId, KeptDocument},
     dossier::{DossierId, PaperForm, Proof, Submitted},
     entry::{Entry, Event, PaperKind, PaperOf, Purpose},
@@ -115,7 +115,7 @@ fn money_is_taken_for_a_dossier_that_counts_and_for_something() {
     ledger.record(at(2), annul, &[]).unwrap();
     let refused = ledger.append(at(3), pay(&dossier, 8_000, at(3))).unwrap_err();
     assert!(refused.to_string().contains("Đã hủy tiếp nhận"), "{refused}");
-    assert_eq!(ledger.last_number(Book::FeeReceipt, local(at(3)).date()).unwrap().last, 0);
+    assert_eq!(ledger.last_number(BookId::FEE_RECEIPT, local(at(3)).date()).unwrap().last, 0);
     assert_clean(&ledger);
 }
 

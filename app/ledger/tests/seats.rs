@@ -17,7 +17,7 @@ use fixture::{
 use ledger::{
     Held, Joining, Ledger, LedgerError, Received, Scope, SeatRequest, Taken, content_hash,
 };
-use office::{Explain, book::Book, dossier::DossierId, entry::Event, evidence::Evidence};
+use office::{Explain, book::BookId, dossier::DossierId, entry::Event, evidence::Evidence};
 use tempfile::tempdir;
 
 fn dossier(entry: office::entry::Entry) -> DossierId {
@@ -537,9 +537,9 @@ fn a_book_is_handed_over_and_goes_on_without_gap_or_reuse() {
     let mut second = join(&mut first, scratch.path(), "b", 10);
     exchange(&second, &mut first, 15);
     let (to, back) = (second.head().device.clone(), first.head().device.clone());
-    let refused = second.hand_over(at(16), Book::Tracking, &back).unwrap_err();
+    let refused = second.hand_over(at(16), BookId::TRACKING, &back).unwrap_err();
     assert_eq!(refused.code(), "LED-29", "only its holder hands it over");
-    first.hand_over(at(20), Book::Tracking, &to).unwrap();
+    first.hand_over(at(20), BookId::TRACKING, &to).unwrap();
     let waits = dossier(append_dossier(&mut first, 2, at(21)));
     assert_eq!(numbers(&first, &waits).0, None, "from then on it issues nothing");
     let early = dossier(append_dossier(&mut second, 3, at(22)));

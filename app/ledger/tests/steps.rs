@@ -12,7 +12,7 @@ use fixture::{
 use ledger::{Dossiers, EventKind, Ledger, LedgerError};
 use office::{
     Explain,
-    book::{Book, Number, Numbers},
+    book::{BookId, Number, Numbers, Period},
     dossier::{DossierId, PaperForm, Proof, ReceptionError, Status, Submitted},
     entry::{Entry, Event},
     workflow::{Outcome, Step},
@@ -85,7 +85,7 @@ fn a_dossier_goes_its_way_and_the_lists_follow() {
     );
     assert!(moves.iter().all(|m| m.counts && m.by.0 == "chi"));
     let notice = moves[1].movement.notice.and_then(|n| n.issued().copied()).unwrap();
-    assert_eq!((notice.series.book, notice.value), (Book::Notice, 1));
+    assert_eq!((notice.series.book, notice.value), (BookId::NOTICE, 1));
     assert_eq!(
         ledger.log(&[EventKind::DossierMoved], ledger::Way::Falling, None, 9).unwrap().items.len(),
         5
@@ -169,16 +169,17 @@ fn a_notice_has_its_number_exactly_where_a_paper_tells_of_the_step() {
     let id = dossier_id(&append_dossier(&mut ledger, 1, at(0)));
     let untold = ledger.record(at(1), step(&id, 0, at(1), asked()), &[]).unwrap_err();
     assert!(matches!(untold, LedgerError::WrongNumbers));
-    for book in [Book::Notice, Book::FeeReceipt] {
+    for book in [BookId::NOTICE, BookId::FEE_RECEIPT] {
         for what in [asked(), transfer("Người hai")] {
             let mut taken = movement(&id, 0, at(1), what);
-            let right = book == Book::Notice && taken.step.is_notified();
+            let right = book == BookId::NOTICE && taken.step.is_notified();
             let done = ledger.append(at(1), |numbers: &mut dyn Numbers| {
-                taken.notice = Some(numbers.next(book.series(taken.at.date())));
+                taken.notice = Some(numbers.next(book, taken.at.date()));
                 // A right one would go through: it is made wrong at the last moment.
                 if right {
-                    taken.notice =
-                        Some(Number::Pending { series: Book::Ticket.series(taken.at.date()) });
+                    taken.notice = Some(Number::Pending {
+                        series: Period::Day.series(BookId::TICKET, taken.at.date()),
+                    });
                 }
                 Ok::<_, ReceptionError>(Event::DossierMoved { movement: Box::new(taken) })
             });

@@ -4,13 +4,14 @@
 mod fixture;
 
 use fixture::{
-    append_dossier, assert_clean, at, found, identity, office, open, read_event, receive, reception,
+    BOOKS, append_dossier, assert_clean, at, found, identity, office, open, read_event, receive,
+    reception,
 };
 use jiff::civil::date;
 use ledger::{Dossiers, EventKind, Ledger, LedgerError, Part, content_hash};
 use office::{
     Explain,
-    book::{Book, Number, Numbers},
+    book::{BookId, Number, Numbers},
     dossier::{DossierId, ReceptionError, Status},
     entry::{Entry, Event, PaperKind, PaperOf, Purpose},
     evidence::{DocumentSigner, Evidence},
@@ -42,20 +43,20 @@ fn entries_form_one_chain_over_sessions() {
         .collect();
     let (first, leases) = founding.split_at(3);
     assert_eq!(first, [EventKind::DeviceEnrolled, EventKind::OfficeFounded, EventKind::UserAdded]);
-    assert_eq!(leases, [EventKind::LeaseTaken; Book::ALL.len()], "one for each book");
+    assert_eq!(leases, [EventKind::BookOpened, EventKind::LeaseTaken].repeat(BOOKS.len()));
     let first = append_dossier(&mut ledger, 1, at(1));
     drop(ledger);
     let mut ledger = open(data.path());
     let second = append_dossier(&mut ledger, 2, at(2));
     let (first, second) = (first.envelope, second.envelope);
     let hash = |envelope| content_hash(&serde_json::to_vec(envelope).unwrap());
-    assert_eq!((first.sequence, second.sequence), (9, 10));
+    assert_eq!((first.sequence, second.sequence), (14, 15));
     assert_eq!(second.previous, hash(&first));
     assert_eq!(second.device, first.device);
     assert_eq!(second.office.0, first.device.0, "the office bears its founder's id");
     let head = ledger.head();
-    assert_eq!((head.sequence, &head.hash), (10, &hash(&second)));
-    assert_eq!(ledger.outbox_len(), 10);
+    assert_eq!((head.sequence, &head.hash), (15, &hash(&second)));
+    assert_eq!(ledger.outbox_len(), 15);
     assert_eq!(ledger.outbox_oldest().unwrap(), Some(at(0)));
     assert_clean(&ledger);
 }
@@ -84,11 +85,11 @@ fn books_run_on_through_the_day_and_start_anew_with_day_and_year() {
         ledger.leases().unwrap().iter().map(|l| (l.book, l.year, l.epoch)).collect();
     assert_eq!(
         years.len(),
-        Book::ALL.len() + 2,
+        BOOKS.len() + 2,
         "the new year's leases were taken with its first dossier: {years:?}"
     );
-    assert_eq!(ledger.last_number(Book::Tracking, date(2026, 11, 30)).unwrap().last, 3);
-    assert_eq!(ledger.last_number(Book::DossierCode, date(2026, 11, 30)).unwrap().last, 0);
+    assert_eq!(ledger.last_number(BookId::TRACKING, date(2026, 11, 30)).unwrap().last, 3);
+    assert_eq!(ledger.last_number(BookId::DOSSIER_CODE, date(2026, 11, 30)).unwrap().last, 0);
     assert_clean(&ledger);
 }
 
@@ -98,7 +99,7 @@ fn a_refused_event_uses_up_no_number() {
     let (mut ledger, _) = found(data.path());
     let before = ledger.head().clone();
     let refused = ledger.append(at(1), |numbers| {
-        numbers.next(Book::Tracking.series(date(2026, 11, 23)));
+        numbers.next(BookId::TRACKING, date(2026, 11, 23));
         Err::<Event, _>(ReceptionError::NoComponents)
     });
     assert_eq!(refused.unwrap_err().code(), "OFF-12");
@@ -108,7 +109,7 @@ fn a_refused_event_uses_up_no_number() {
 
     let taken = |ledger: &mut Ledger, event: Event| {
         ledger.append(at(1), |numbers| {
-            numbers.next(Book::Tracking.series(date(2026, 11, 23)));
+            numbers.next(BookId::TRACKING, date(2026, 11, 23));
             Ok::<_, ReceptionError>(event)
         })
     };
@@ -449,7 +450,7 @@ fn a_ledger_may_move_to_another_thread() {
         std::thread::spawn(move || append_dossier(&mut ledger, 1, at(1)).envelope.sequence)
             .join()
             .unwrap();
-    assert_eq!(sequence, 9);
+    assert_eq!(sequence, 14);
 }
 
 #[test]

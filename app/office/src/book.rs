@@ -1,5 +1,8 @@
 //! Books (sổ) and the numbers in them.
 //!
+//! Which books an office keeps is data: a [`BookDefinition`] says all of a book, and the entry that opens it
+//! in an office carries the [`Book`], what numbering needs, so that a ledger and its check need no other data.
+//!
 //! A number exists only inside a committed entry. A book is numbered from 1 without gap or reuse, in a
 //! series that starts anew with the year (NĐ 23/2015) or, for dossier codes, with the day
 //! (TT 01/2018/TT-VPCP art. 19). One device holds the lease for (office, book, year) with an epoch;
@@ -8,69 +11,63 @@
 //! Rules ask for numbers through [`Numbers`]; the ledger implements it inside the transaction that
 //! writes the entry, so that a failed write takes its numbers with it.
 
-use std::fmt;
+mod definition;
+mod id;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// A numbered book of the office.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub use definition::{BookDefinition, BookShelf, ShelfError};
+pub use id::{BookId, NoBookId};
+
+/// When a book begins again with 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Book {
-    /// Serial of the day in dossier codes (mã hồ sơ).
-    DossierCode,
-    /// Sổ theo dõi hồ sơ (mẫu 07): one line a dossier, numbered through the year.
-    Tracking,
-    /// Papers that tell a citizen of a step (forms 02–05), numbered through the year.
-    Notice,
-    /// Biên lai thu phí, lệ phí, numbered through the year.
-    FeeReceipt,
-    /// Tickets of the waiting line, numbered anew each day.
-    Ticket,
+pub enum Period {
+    /// With the year.
+    Year,
+    /// With the day.
+    Day,
+}
+
+impl Period {
+    /// The series that a number taken on `day` belongs to.
+    pub fn series(self, book: BookId, day: Date) -> Series {
+        Series {
+            book,
+            year: day.year(),
+            day: match self {
+                Period::Year => None,
+                Period::Day => Some(day),
+            },
+        }
+    }
+}
+
+/// A numbered book, as the entry that opened it in the office says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Book {
+    /// Its id.
+    pub id: BookId,
+    /// Its name on screens and covers.
+    pub label: String,
+    /// When it begins again with 1.
+    pub period: Period,
 }
 
 impl Book {
-    /// Every book a one-stop office keeps.
-    pub const ALL: [Book; 5] =
-        [Book::DossierCode, Book::Tracking, Book::Notice, Book::FeeReceipt, Book::Ticket];
-
-    /// The book's name on screens and covers.
-    pub fn label(self) -> &'static str {
-        match self {
-            Book::DossierCode => "Mã hồ sơ trong ngày",
-            Book::Tracking => "Sổ theo dõi hồ sơ",
-            Book::Notice => "Phiếu, thông báo",
-            Book::FeeReceipt => "Biên lai thu phí, lệ phí",
-            Book::Ticket => "Số thứ tự chờ",
-        }
-    }
-
-    /// The book's name in entries, tables and on the command line; it never changes.
-    pub fn id(self) -> &'static str {
-        match self {
-            Book::DossierCode => "dossier_code",
-            Book::Tracking => "tracking",
-            Book::Notice => "notice",
-            Book::FeeReceipt => "fee_receipt",
-            Book::Ticket => "ticket",
-        }
-    }
-
-    /// The book with this id.
-    pub fn of_id(id: &str) -> Option<Book> {
-        Book::ALL.into_iter().find(|book| book.id() == id)
-    }
-
     /// The series that a number taken on `day` belongs to.
-    pub fn series(self, day: Date) -> Series {
-        match self {
-            Book::DossierCode | Book::Ticket => {
-                Series { book: self, year: day.year(), day: Some(day) }
+    pub fn series(&self, day: Date) -> Series {
+        self.period.series(self.id, day)
+    }
+
+    /// Whether a series can be one of this book.
+    pub fn has(&self, series: Series) -> bool {
+        series.book == self.id
+            && match (self.period, series.day) {
+                (Period::Year, day) => day.is_none(),
+                (Period::Day, day) => day.is_some(),
             }
-            Book::Tracking | Book::Notice | Book::FeeReceipt => {
-                Series { book: self, year: day.year(), day: None }
-            }
-        }
     }
 }
 
@@ -78,7 +75,7 @@ impl Book {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Series {
     /// The book.
-    pub book: Book,
+    pub book: BookId,
     /// The year; leases are held by it.
     pub year: i16,
     /// The day, for books that restart daily.
@@ -91,13 +88,12 @@ impl Series {
     pub fn begins(self) -> Date {
         self.day.unwrap_or_else(|| Date::new(self.year, 1, 1).unwrap_or(Date::MIN))
     }
-}
 
-impl fmt::Display for Series {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// In words, with the book's name: `Sổ theo dõi hồ sơ năm 2026`.
+    pub fn named(self, label: &str) -> String {
         match self.day {
-            Some(day) => write!(f, "{} {}", self.book.label(), day.strftime("%d/%m/%Y")),
-            None => write!(f, "{} năm {}", self.book.label(), self.year),
+            Some(day) => format!("{label} {}", day.strftime("%d/%m/%Y")),
+            None => format!("{label} năm {}", self.year),
         }
     }
 }
@@ -138,17 +134,20 @@ impl Number {
 
 /// Gives the next number of a series, inside the transaction that commits it.
 pub trait Numbers {
-    /// The next number, or [`Number::Pending`] where this device holds no lease.
-    fn next(&mut self, series: Series) -> Number;
+    /// The next number of a book on this day, or [`Number::Pending`] where this device holds no lease.
+    fn next(&mut self, book: BookId, day: Date) -> Number;
 }
 
 /// The right of one device to issue numbers of a book and year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     /// The book.
-    pub book: Book,
+    pub book: BookId,
     /// The year.
     pub year: i16,
+    /// The day on which it was taken, in books that restart daily.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<Date>,
     /// The device that may issue.
     pub device: crate::entry::DeviceId,
     /// Grows each time the right moves to another device or a restored copy: greater than every earlier
@@ -156,9 +155,16 @@ pub struct Lease {
     pub epoch: u32,
     /// Numbers up to this one were issued before, as the paper book shows, although their entries
     /// were lost with a machine: the next is greater. 0: none beyond those that the ledger holds. In books
-    /// that restart daily it speaks of the day on which the lease was taken.
+    /// that restart daily it speaks of [`Lease::day`].
     #[serde(default, skip_serializing_if = "is_zero")]
     pub after: u32,
+}
+
+impl Lease {
+    /// The series that ran when it was taken.
+    pub fn series(&self) -> Series {
+        Series { book: self.book, year: self.year, day: self.day }
+    }
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -167,29 +173,26 @@ fn is_zero(number: &u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use jiff::civil::date;
 
-    use super::Book;
-
-    #[test]
-    fn a_book_has_one_id_everywhere() {
-        for book in Book::ALL {
-            assert_eq!(serde_json::to_value(book).unwrap(), book.id());
-            assert_eq!(Book::of_id(book.id()), Some(book));
-        }
-        assert_eq!(Book::of_id("Tracking"), None);
-    }
+    use super::{Book, BookId, Period};
 
     #[test]
     fn a_series_begins_with_its_day_or_its_year() {
         let day = date(2026, 11, 23);
-        for book in Book::ALL {
-            let first = match book {
-                Book::DossierCode | Book::Ticket => day,
-                Book::Tracking | Book::Notice | Book::FeeReceipt => date(2026, 1, 1),
-            };
-            assert_eq!(book.series(day).begins(), first, "{book:?}");
+        for (period, first, words) in
+            [(Period::Day, day, "Sổ 23/11/2026"), (Period::Year, date(2026, 1, 1), "Sổ năm 2026")]
+        {
+            let book = Book { id: BookId::TICKET, label: "Sổ".into(), period };
+            let series = book.series(day);
+            assert_eq!((series.begins(), series.named(&book.label).as_str()), (first, words));
+            assert!(book.has(series));
+            let other = Book { id: BookId::NOTICE, ..book.clone() };
+            assert!(!other.has(series));
         }
+        let yearly = Period::Year.series(BookId::TICKET, day);
+        assert!(
+            !Book { id: BookId::TICKET, label: String::new(), period: Period::Day }.has(yearly)
+        );
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Explain,
     arrival::ArrivalId,
-    book::{Book, Number, Numbers},
+    book::{BookId, Number, Numbers},
     calendar::{Deadline, TimeLimit},
     eform::FormData,
     entry::ContentHash,
@@ -497,8 +497,8 @@ impl Reception {
         self.check()?;
         let day = self.received_at.date();
         Ok(Dossier {
-            serial: numbers.next(Book::DossierCode.series(day)),
-            tracking: numbers.next(Book::Tracking.series(day)),
+            serial: numbers.next(BookId::DOSSIER_CODE, day),
+            tracking: numbers.next(BookId::TRACKING, day),
             office: office.clone(),
             id: self.id,
             procedure: self.procedure,

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     arrival::{Arrival, CounterNotice},
     backup::BackupPlan,
-    book::{Book, Issued, Lease},
+    book::{Book, BookId, Issued, Lease},
     conflict::Settlement,
     document::{DocumentId, KeptDocument},
     dossier::{Dossier, DossierId},
@@ -271,6 +271,12 @@ pub enum Event {
         /// How many.
         count: u32,
     },
+    /// The office keeps a book from here on.
+    #[serde(rename = "book_opened.1")]
+    BookOpened {
+        /// The book.
+        book: Box<Book>,
+    },
     /// A device got the right to issue numbers: from the founding, from the device that held it, or from the head
     /// after a restore.
     #[serde(rename = "lease_taken.1")]
@@ -351,7 +357,7 @@ pub enum Event {
         /// Length of that chain in the backup.
         entries: u64,
         /// The books that wait: all but those that another seat held.
-        books: Vec<Book>,
+        books: Vec<BookId>,
     },
     /// It was decided where and when backups are made by themselves.
     #[serde(rename = "backup_planned.1")]

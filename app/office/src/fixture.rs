@@ -5,7 +5,7 @@
 use jiff::civil::{DateTime, date};
 
 use crate::{
-    book::{Book, Issued, Number},
+    book::{BookId, Issued, Number, Period},
     calendar::{Deadline, TimeLimit, WorkingCalendar},
     dossier::{Channel, Dossier, DossierId, Fee, PaperForm, ProcedureStamp, Submitted},
     evidence::Evidence,
@@ -38,13 +38,13 @@ pub fn stamp(code: &str) -> ProcedureStamp {
 /// Received on Monday, 23/11/2026 at nine, due three working days later; fee 8.000 đồng.
 pub fn dossier() -> Dossier {
     let received_at = time("2026-11-23 09:00");
-    let number = |book: Book, value| {
-        Number::Issued(Issued { series: book.series(received_at.date()), value, epoch: 1 })
+    let number = |book, period: Period, value| {
+        Number::Issued(Issued { series: period.series(book, received_at.date()), value, epoch: 1 })
     };
     Dossier {
         id: DossierId("00000000000000000000000000000007".into()),
-        serial: number(Book::DossierCode, 7),
-        tracking: number(Book::Tracking, 1207),
+        serial: number(BookId::DOSSIER_CODE, Period::Day, 7),
+        tracking: number(BookId::TRACKING, Period::Year, 1207),
         office: OfficeCode::parse("H38.12").unwrap(),
         procedure: stamp("1.001193"),
         applicant: Identity {

@@ -3,9 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use office::{
-    book::{Book, Issued, Number, Numbers, Series},
+    book::{BookId, Issued, Number, Numbers, Period},
     calendar::{Deadline, TimeLimit, WorkingCalendar},
     dossier::{
         Channel, Dossier, DossierId, Fee, LinkedPart, PaperForm, ProcedureStamp, Reception, Status,
@@ -75,8 +75,11 @@ fn reception(deadline: Option<Deadline>, linked: Vec<LinkedPart>) -> Reception {
 struct Ledger(u32);
 
 impl Numbers for Ledger {
-    fn next(&mut self, series: Series) -> Number {
+    fn next(&mut self, book: BookId, day: Date) -> Number {
         self.0 += 1;
+        let daily = book == BookId::DOSSIER_CODE;
+        let period = if daily { Period::Day } else { Period::Year };
+        let series = period.series(book, day);
         Number::Issued(Issued { series, value: self.0, epoch: 1 })
     }
 }
@@ -152,7 +155,7 @@ fn complaint_7_the_number_is_given_at_reception_and_never_changes() {
     take(&mut courses, "2026-11-30 10:00", back).unwrap();
     // No step carries a dossier or a number of one: the reception's entry is the only place of the code.
     assert_eq!(dossier.code().as_deref(), Some("H38.12-261123-0007"));
-    assert_eq!(dossier.serial.issued().map(|n| n.series.book), Some(Book::DossierCode));
+    assert_eq!(dossier.serial.issued().map(|n| n.series.book), Some(BookId::DOSSIER_CODE));
     // What is refused at reception takes no number.
     let mut ledger = Ledger(6);
     let nameless = Reception { components: Vec::new(), ..reception(None, Vec::new()) };

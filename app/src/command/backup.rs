@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use ledger::{FindingCount, LastNumber, Ledger, LedgerError, Present, Restore};
-use office::book::Book;
+use office::book::BookId;
 
 use super::{Context, Outcome, login};
 use crate::{clock, failure::AppError, output::say};
@@ -36,8 +36,8 @@ pub struct RestoreOptions {
 pub struct ContinueOptions {
     /// Sổ nào: dossier_code (mã hồ sơ trong ngày), tracking (sổ theo dõi hồ sơ), notice (phiếu, thông báo),
     /// fee_receipt (biên lai), ticket (số thứ tự chờ). Không ghi: liệt kê các sổ đang chờ xác nhận.
-    #[arg(long, value_name = "SỔ", value_parser = book, requires = "paper")]
-    book: Option<Book>,
+    #[arg(long, value_name = "SỔ", value_parser = BookId::new, requires = "paper")]
+    book: Option<BookId>,
     #[command(flatten)]
     paper: LastOnPaper,
     /// Xác nhận số trên giấy đúng dù cách số đã biết hơn 1000.
@@ -55,13 +55,6 @@ struct LastOnPaper {
     /// Sau lần sao lưu không cấp số nào của sổ này.
     #[arg(long, requires = "book")]
     none: bool,
-}
-
-fn book(id: &str) -> Result<Book, String> {
-    Book::of_id(id).ok_or_else(|| {
-        let ids: Vec<&str> = Book::ALL.iter().map(|book| book.id()).collect();
-        format!("không có sổ này; các sổ: {}", ids.join(", "))
-    })
 }
 
 /// Makes a backup and tries it.
@@ -129,8 +122,8 @@ pub fn go_on(context: &Context, options: ContinueOptions) -> Outcome {
     let now = clock::now();
     if let Some(book) = options.book {
         ledger.continue_after(now, book, options.paper.last.unwrap_or(0), options.accept_jump)?;
-        let LastNumber { series, last } = ledger.last_number(book, clock::local(now).date())?;
-        say!("{series}: cấp tiếp sau số {last}.");
+        let known = ledger.last_number(book, clock::local(now).date())?;
+        say!("{}: cấp tiếp sau số {}.", known.named(), known.last);
     }
     match ledger.waiting_books(now)?.as_slice() {
         [] => say!("Không có sổ nào chờ xác nhận số."),
@@ -143,9 +136,9 @@ fn tell_waiting(waiting: &[LastNumber]) {
     say!(
         "Các sổ dưới đây chưa cấp số mới. Hãy so với sổ và giấy tờ đã phát ra sau lần sao lưu, rồi xác nhận từng sổ:"
     );
-    for LastNumber { series, last } in waiting {
-        let id = series.book.id();
-        say!("  {id}: {series}, số cuối đã biết {last}");
+    for known in waiting {
+        let (id, series) = (known.series.book, known.named());
+        say!("  {id}: {series}, số cuối đã biết {}", known.last);
     }
     say!("Lệnh: motcua continue --book SỔ --last SỐ (hoặc --none nếu không cấp số nào)");
 }

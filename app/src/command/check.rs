@@ -42,7 +42,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
             say!("{} mâu thuẫn giữa các máy chờ lãnh đạo xử lý", report.conflicts);
         }
         for number in &report.numbers {
-            say!("{}: số cuối {}", number.series, number.last);
+            say!("{}: số cuối {}", number.named(), number.last);
         }
         for finding in &report.findings {
             say!("- {}", finding.sentence);

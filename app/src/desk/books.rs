@@ -9,6 +9,7 @@ use jiff::{
 use ledger::{DossierRecord, LedgerError};
 use office::{
     Explain,
+    book::BookId,
     dossier::{Channel, Status},
     entry::{Event, UserName},
     export::{Export, ExportFormat, ExportKind},
@@ -278,6 +279,11 @@ impl Desk {
             Format::Xlsx => reports::cash_workbook(&self.office, at, &taken, form)?,
         };
         Ok(Made { bytes, rows: taken.len() })
+    }
+
+    /// A book's name; its id where the office does not keep it.
+    pub fn book_label(&self, id: BookId) -> String {
+        self.ledger.book(id).map_or_else(|_| id.to_string(), |book| book.label)
     }
 
     /// A user's full name; the login name where nobody knows it.

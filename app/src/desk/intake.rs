@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date};
 use ledger::{DRAFT_LIMIT, LedgerError};
 use office::{
     arrival::{ArrivalId, CounterNotice, NoticeKind},
-    book::Book,
+    book::BookId,
     document::{DocumentId, KeptDocument, Kind, Media, Origin},
     dossier::{Dossier, DossierId, ProcedureStamp, Proof, Reception, ReceptionError},
     entry::{ContentHash, Event, PaperKind, PaperOf},
@@ -255,7 +255,7 @@ impl Desk {
             writing.append_drawn(at, |numbers| {
                 let mut notice = CounterNotice {
                     id,
-                    number: numbers.next(Book::Notice.series(local.date())),
+                    number: numbers.next(BookId::NOTICE, local.date()),
                     kind: what.kind,
                     applicant: what.applicant,
                     contact: what.contact,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use ledger::{LedgerError, TicketPhase, TicketState};
 use office::{
-    book::Book,
+    book::BookId,
     dossier::ReceptionError,
     entry::Event,
     ticket::{Ticket, TicketId, TicketStep, ahead, order},
@@ -23,7 +23,7 @@ impl Desk {
         let (id, local) = (TicketId(ledger::random_id()?), clock::local(at));
         let mut written = None;
         self.ledger.append(at, |numbers| {
-            let number = numbers.next(Book::Ticket.series(local.date()));
+            let number = numbers.next(BookId::TICKET, local.date());
             let ticket = Ticket { id, number, queue, first, at: local };
             written = Some(ticket.clone());
             Ok::<_, ReceptionError>(Event::TicketDrawn { ticket })

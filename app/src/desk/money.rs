@@ -9,7 +9,7 @@ use jiff::{
 };
 use ledger::{Cancellation, DossierRecord, LedgerError, MoveRecord, PaymentRecord};
 use office::{
-    book::Book,
+    book::BookId,
     dossier::{DossierId, Fee},
     entry::{ContentHash, Event},
     money::Dong,
@@ -272,7 +272,7 @@ impl Desk {
                 let payment = Payment {
                     id,
                     dossier,
-                    receipt: numbers.next(Book::FeeReceipt.series(local.date())),
+                    receipt: numbers.next(BookId::FEE_RECEIPT, local.date()),
                     series,
                     lines: taking.lines,
                     exempted: taking.exempted,

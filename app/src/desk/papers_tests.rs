@@ -6,7 +6,7 @@ use jiff::{ToSpan, civil::date};
 use ledger::LedgerError;
 use office::{
     arrival::NoticeKind,
-    book::Book,
+    book::BookId,
     calendar::Deadline,
     dossier::{Dossier, DossierId, LinkedPart, PaperForm, Reception, Submitted},
     entry::{Event, PaperKind, PaperOf},
@@ -114,7 +114,8 @@ fn assert_refused<T: std::fmt::Debug>(
 /// Entries, and the last number of each book.
 fn written(desk: &Desk) -> (u64, [u32; 4]) {
     let last = |book| desk.ledger.last_number(book, day()).unwrap().last;
-    let books = [Book::DossierCode, Book::Tracking, Book::Notice, Book::FeeReceipt].map(last);
+    let books =
+        [BookId::DOSSIER_CODE, BookId::TRACKING, BookId::NOTICE, BookId::FEE_RECEIPT].map(last);
     (desk.ledger.outbox_len(), books)
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use ledger::{DossierRecord, LedgerError, MoveRecord};
 use office::{
-    book::Book,
+    book::BookId,
     calendar::Deadline,
     dossier::DossierId,
     entry::{Event, PaperKind, PaperOf},
@@ -46,7 +46,7 @@ impl Desk {
         self.ledger.transact(|writing| {
             if movement.step.is_notified() {
                 writing.append(at, |numbers| {
-                    movement.notice = Some(numbers.next(Book::Notice.series(local.date())));
+                    movement.notice = Some(numbers.next(BookId::NOTICE, local.date()));
                     let movement = Box::new(movement.clone());
                     Ok::<_, WorkflowError>(Event::DossierMoved { movement })
                 })?;

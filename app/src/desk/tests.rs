@@ -14,7 +14,7 @@ use jiff::{
 };
 use ledger::{Filter, Founding, Ledger, Lockout, PasswordCost, PasswordRule, Security};
 use office::{
-    book::Book,
+    book::BookId,
     calendar::Deadline,
     dossier::{Dossier, DossierId, Status},
     entry::{Event, PaperKind, PaperOf, Role, User, UserName},
@@ -41,6 +41,7 @@ fn morning() -> DateTime {
 
 /// A desk whose one user may do everything.
 pub fn desk(folder: &std::path::Path) -> Desk {
+    let law = Law::load().unwrap();
     let founding = Founding {
         office: Office {
             code: OfficeCode::parse("H38.99").unwrap(),
@@ -65,10 +66,11 @@ pub fn desk(folder: &std::path::Path) -> Desk {
             cost: PasswordCost { memory_kib: 8, passes: 1, lanes: 1 },
             lockout: Lockout { free_attempts: 3, first_wait: 30, longest_wait: 300 },
         },
+        books: law.books.of(Profile::OneStop),
         at: clock::instant(morning()),
     };
     let (ledger, _) = Ledger::create(folder, founding).unwrap();
-    Desk::new(ledger, Arc::new(Law::load().unwrap())).unwrap()
+    Desk::new(ledger, Arc::new(law)).unwrap()
 }
 
 /// Receives the `n`th dossier of the day: twenty procedures, all synthetic people in turn.
@@ -191,7 +193,7 @@ fn a_day_of_sixty_dossiers_goes_through_every_status_and_form() {
         *statuses.entry(status.label()).or_insert(0usize) += 1;
     }
     assert_eq!(forms.len(), 6, "forms 02 to 06 and the result's receipt: {forms:?}");
-    let last = desk.ledger.last_number(Book::Notice, now.date()).unwrap().last;
+    let last = desk.ledger.last_number(BookId::NOTICE, now.date()).unwrap().last;
     assert_eq!(last, notices, "every notice has its own number, without gap");
     for status in Status::ALL {
         let filter = Filter { statuses: vec![status], ..Filter::default() };
@@ -343,7 +345,7 @@ fn one_form_is_one_dossier_and_a_paper_is_kept_once() {
     assert_eq!(first, again);
     assert_eq!(desk.ledger.list(&Filter::default(), None, 9).unwrap().items.len(), 1);
     assert_eq!(desk.ledger.papers(&dossier.id).unwrap().len(), 1);
-    let last = desk.ledger.last_number(Book::Tracking, morning().date()).unwrap();
+    let last = desk.ledger.last_number(BookId::TRACKING, morning().date()).unwrap();
     assert_eq!(last.last, 1, "no number is used up by what was refused");
     assert!(desk.ledger.check().unwrap().clean());
 }

@@ -176,7 +176,7 @@ mod tests {
 
     use iced::Size;
     use ledger::{Joining, Ledger, SeatRequest};
-    use office::{book::Book, dossier::Dossier};
+    use office::{book::BookId, dossier::Dossier};
     use widgets::{Mode, hand::Hand};
 
     use super::*;
@@ -295,7 +295,7 @@ mod tests {
         let again = told(&first.exchange(Way::In, &stick), "Đã nhập");
         assert!(again.starts_with("Đã nhập 0 mục ghi mới;"), "{again}");
 
-        first.says(Seats::HandOverAsked(Book::Tracking));
+        first.says(Seats::HandOverAsked(BookId::TRACKING));
         first.says(Seats::Confirmed);
         let back = folder("back");
         told(&first.exchange(Way::Out, &back), "Đã xuất");

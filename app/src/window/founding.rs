@@ -33,8 +33,10 @@ impl App {
                     |made| Message::DemoMade(Box::new(made)),
                 )
             }
-            setup::Action::Found(founding) => {
+            setup::Action::Found(mut founding) => {
                 let folder = self.folder.clone();
+                let Some(law) = self.law() else { return Task::none() };
+                founding.books = law.books.of(founding.office.profile);
                 blocking(
                     move || {
                         Ledger::create(&folder, *founding)

@@ -11,7 +11,7 @@ use ledger::{
 };
 use office::{
     arrival::CounterNotice,
-    book::Book,
+    book::BookId,
     calendar::{self, due_state},
     document::Media,
     dossier::{Dossier, DossierId, Status, Submitted},
@@ -117,7 +117,7 @@ pub fn day(desk: &Desk, now: DateTime) -> Result<Day, LedgerError> {
         to_return: standing(&[Status::Resolved])?,
         waiting: standing(&[Status::SupplementAsked, Status::PaymentAsked])?,
         date: Some(now.date()),
-        received: u64::from(ledger.last_number(Book::DossierCode, now.date())?.last),
+        received: u64::from(ledger.last_number(BookId::DOSSIER_CODE, now.date())?.last),
         due_today: due_today.len() as u64,
         due_soon: due_soon.len() as u64,
         overdue: overdue.len() as u64,
@@ -203,6 +203,7 @@ pub fn happened(desk: &Desk, line: &LogLine) -> person::Happened {
     let code = |id: &DossierId| {
         desk.dossier(id).map(|record| record.dossier.code_label()).unwrap_or_default()
     };
+    let book = |id| desk.book_label(id);
     let event = line.entry.as_ref().map(|entry| &entry.what);
     let (detail, opens) = match event {
         Some(Event::DossierReceived { dossier }) => (
@@ -214,7 +215,7 @@ pub fn happened(desk: &Desk, line: &LogLine) -> person::Happened {
             let kind = kind.map(|kind| format!(" – {kind}")).unwrap_or_default();
             (format!("{}{kind}", identity.evidence.label()), None)
         }
-        Some(event) => (log::detail(event, code), event.about().dossier.cloned()),
+        Some(event) => (log::detail(event, code, book), event.about().dossier.cloned()),
         None => (String::new(), None),
     };
     person::Happened {

@@ -10,7 +10,7 @@ use common::{ask, codes, dossier, moves, payment, source, time, whole_way};
 use office::{
     Explain,
     arrival::ArrivalId,
-    book::{Book, Number},
+    book::{BookId, Number, Period},
     dossier::{Channel, Fee, Status},
     entry::ContentHash,
     evidence::Evidence,
@@ -169,8 +169,9 @@ fn every_status_is_sent_as_it_is() {
 
 #[test]
 fn pending_numbers_annulled_dossiers_and_broken_histories_are_not_sent() {
-    let pending =
-        Number::Pending { series: Book::DossierCode.series(time("2026-11-23 09:00").date()) };
+    let pending = Number::Pending {
+        series: Period::Day.series(BookId::DOSSIER_CODE, time("2026-11-23 09:00").date()),
+    };
     let mut dossier = dossier();
     dossier.serial = pending;
     let (mut course, moves) = moves(&dossier, vec![]);

@@ -2,7 +2,7 @@
 
 use office::{
     arrival::NoticeKind,
-    book::Book,
+    book::BookId,
     dossier::{Dossier, Status},
     unit::Office,
     workflow::{Move, Step},
@@ -255,7 +255,7 @@ fn a_fee_receipt_has_three_parts_and_says_the_amount() {
         assert_eq!(copies, vec![copies[0].clone(); 3]);
     }
     let mut payment = steps::payment(1);
-    payment.receipt = fixtures::pending(Book::FeeReceipt);
+    payment.receipt = fixtures::pending(BookId::FEE_RECEIPT);
     payment.series.clear();
     let form = FormTexts::bundled().unwrap();
     let pdf = fee_receipt(&office, &payment, &dossier, &form).unwrap();

@@ -162,6 +162,7 @@ mod tests {
 
     use jiff::ToSpan;
     use office::{
+        book::{BookId, Number, Numbers, Period},
         entry::{ContentHash, DeviceId, Moment, OfficeId, UserName},
         evidence::Evidence,
     };
@@ -217,9 +218,9 @@ mod tests {
     /// Numbers that wait.
     struct Pending;
 
-    impl office::book::Numbers for Pending {
-        fn next(&mut self, series: office::book::Series) -> office::book::Number {
-            office::book::Number::Pending { series }
+    impl Numbers for Pending {
+        fn next(&mut self, book: BookId, day: jiff::civil::Date) -> Number {
+            Number::Pending { series: Period::Year.series(book, day) }
         }
     }
 

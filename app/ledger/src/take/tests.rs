@@ -155,15 +155,8 @@ fn office(dice: &mut Dice) -> Vec<Seat> {
         writing.enrol_device(at(0), "Quầy 1")?;
         writing.write(at(0), Event::OfficeFounded { office: fixture::office(false) })?;
         writing.write(at(0), Event::UserAdded { user: user.clone() })?;
-        for book in office::book::Book::ALL {
-            let lease = office::book::Lease {
-                book,
-                year: 2026,
-                device: writing.device.id.clone(),
-                epoch: 1,
-                after: 0,
-            };
-            writing.write(at(0), Event::LeaseTaken { lease })?;
+        for book in fixture::books() {
+            writing.open_book(at(0), book)?;
         }
         for key in &keys[1..] {
             writing.write(
@@ -353,7 +346,7 @@ impl Seat {
                 // What two machines with one key hand over is no book's any more.
                 24 if is_copied => return Ok(None),
                 24 => {
-                    let books = office::book::Book::ALL;
+                    let books = fixture::BOOKS;
                     let book = books[choice as usize % books.len()];
                     let to = devices[choice as usize % 3].clone();
                     writing.hand_over(now, book, &to)?;
@@ -561,7 +554,7 @@ fn meet(seats: &mut [Seat], world: &World, dice: &mut Dice, came: &mut Came) {
 /// Whether some machine takes the device for a book's holder.
 fn holds_books(seats: &[Seat], device: &DeviceId) -> bool {
     seats.iter().any(|seat| {
-        office::book::Book::ALL.iter().any(|book| {
+        fixture::BOOKS.iter().any(|book| {
             let holder = crate::number::successor(&seat.db, *book).unwrap();
             holder.is_some_and(|(holder, _)| holder == *device)
         })

@@ -5,7 +5,7 @@
 
 use super::{ContentHash, Event};
 use crate::{
-    book::{Book, Issued, Number},
+    book::{BookId, Issued, Number},
     document::DocumentId,
     dossier::{DossierId, Submitted},
     evidence::Evidence,
@@ -51,7 +51,7 @@ pub enum Whom<'a> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct About<'a> {
     /// Numbers, issued or awaited, each with the book that it must be of.
-    pub numbers: Vec<(Number, Book)>,
+    pub numbers: Vec<(Number, BookId)>,
     /// Contents that it names.
     pub blobs: Vec<&'a ContentHash>,
     /// The dossier that it is about.
@@ -78,8 +78,8 @@ impl Event {
             }
             Event::DossierReceived { dossier } => About {
                 numbers: vec![
-                    (dossier.serial, Book::DossierCode),
-                    (dossier.tracking, Book::Tracking),
+                    (dossier.serial, BookId::DOSSIER_CODE),
+                    (dossier.tracking, BookId::TRACKING),
                 ],
                 blobs: proofs(&dossier.components),
                 dossier: Some(&dossier.id),
@@ -91,12 +91,12 @@ impl Event {
                 About { blobs: vec![content], ..about_dossier(dossier) }
             }
             Event::DossierMoved { movement } => About {
-                numbers: movement.notice.iter().map(|number| (*number, Book::Notice)).collect(),
+                numbers: movement.notice.iter().map(|number| (*number, BookId::NOTICE)).collect(),
                 blobs: step_blobs(&movement.step),
                 ..about_dossier(&movement.dossier)
             },
             Event::NoticeGiven { notice } => About {
-                numbers: vec![(notice.number, Book::Notice)],
+                numbers: vec![(notice.number, BookId::NOTICE)],
                 blobs: notice.content.iter().collect(),
                 concerns: vec![(Whom::Person(notice.applicant.key()), Part::Work)],
                 evidence: Some(notice.applicant.evidence),
@@ -113,7 +113,7 @@ impl Event {
                 }
             }
             Event::FeePaid { payment } => About {
-                numbers: vec![(payment.receipt, Book::FeeReceipt)],
+                numbers: vec![(payment.receipt, BookId::FEE_RECEIPT)],
                 ..about_dossier(&payment.dossier)
             },
             Event::PaymentCancelled { payment, .. } => {
@@ -126,7 +126,7 @@ impl Event {
                 About { concerns, ..nothing }
             }
             Event::TicketDrawn { ticket } => {
-                About { numbers: vec![(ticket.number, Book::Ticket)], ..nothing }
+                About { numbers: vec![(ticket.number, BookId::TICKET)], ..nothing }
             }
             Event::DocumentKept { document } => {
                 let owner = PersonKey::Number(document.owner.clone());
@@ -156,6 +156,7 @@ impl Event {
             | Event::UserDisabled { .. }
             | Event::PasswordChanged { .. }
             | Event::LoginsFailed { .. }
+            | Event::BookOpened { .. }
             | Event::LeaseTaken { .. }
             | Event::BackupMade { .. }
             | Event::BackupPlanned { .. }
@@ -192,6 +193,7 @@ impl Event {
             | Event::UserDisabled { .. }
             | Event::PasswordChanged { .. }
             | Event::LoginsFailed { .. }
+            | Event::BookOpened { .. }
             | Event::LeaseTaken { .. }
             | Event::NumberAssigned { .. }
             | Event::IdentityRead { .. }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    book::{Book, Issued, Number},
+    book::{BookId, Issued, Number, Period},
     calendar::TimeLimit,
     catalogue::PerPage,
     dossier::Channel,
@@ -124,7 +124,7 @@ fn payment(amount: u64, method: Method, exempted: Option<Exempted>) -> Payment {
         id: PaymentId("p".into()),
         dossier: fixture::dossier().id,
         receipt: Number::Issued(Issued {
-            series: Book::FeeReceipt.series(at.date()),
+            series: Period::Year.series(BookId::FEE_RECEIPT, at.date()),
             value: 1,
             epoch: 1,
         }),

@@ -3,13 +3,13 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    book::{Book, Issued},
+    book::{BookId, Issued, Period},
     fixture::time,
 };
 
 fn ticket(number: u32, queue: &str, first: bool) -> Ticket {
     let at = time("2026-11-23 07:30");
-    let series = Book::Ticket.series(at.date());
+    let series = Period::Day.series(BookId::TICKET, at.date());
     Ticket {
         id: TicketId(format!("t{number:03}")),
         number: if number == 0 {

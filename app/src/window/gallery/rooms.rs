@@ -3,7 +3,7 @@
 use std::{io::Write, path::PathBuf};
 
 use ledger::{BackupProgress, LedgerError};
-use office::{arrival::NoticeKind, book::Book, settings::LawKind};
+use office::{arrival::NoticeKind, book::BookId, settings::LawKind};
 use widgets::{DateInput, date::Century};
 
 use super::{Counter, Message, Screen, Shell};
@@ -154,17 +154,22 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
         }
         "numbers" => {
             let day = clock::local(clock::now()).date();
-            let waiting = Book::ALL.map(|book| shell.desk.ledger.last_number(book, day));
-            let waiting = waiting.into_iter().collect::<Result<Vec<_>, _>>()?;
+            let ledger = &shell.desk.ledger;
+            let books = ledger.books()?.into_iter();
+            let waiting = books.map(|book| ledger.last_number(book.id, day));
+            let waiting = waiting.collect::<Result<Vec<_>, _>>()?;
             let mut state = numbers::State::new(waiting, true);
-            state.update(numbers::Message::Typed(Book::Tracking, "5000".into()));
-            let far =
-                LedgerError::NumberJump { book: Book::Tracking.label(), known: 24, given: 5000 };
-            state.refused(Book::Tracking, &far);
+            state.update(numbers::Message::Typed(BookId::TRACKING, "5000".into()));
+            let far = LedgerError::NumberJump {
+                book: shell.desk.book_label(BookId::TRACKING),
+                known: 24,
+                given: 5000,
+            };
+            state.refused(BookId::TRACKING, &far);
             shell.screen = Screen::Room(Box::new(rooms::Room::Numbers(state)));
         }
         _ if screen.starts_with("seats") => {
-            let state = Box::new(super::seats::state(screen)?);
+            let state = Box::new(super::seats::state(screen, shell.desk.ledger.books()?)?);
             shell.screen = Screen::Room(Box::new(rooms::Room::Seats(state)));
         }
         "statistics" => enter(shell, Door::Statistics, counter),

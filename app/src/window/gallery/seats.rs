@@ -2,7 +2,12 @@
 
 use jiff::civil::date;
 use ledger::{Held, SeatRequest};
-use office::{book::Book, conflict::ConflictKind, dossier::DossierId, entry::DeviceId};
+use office::{
+    book::{Book, BookId},
+    conflict::ConflictKind,
+    dossier::DossierId,
+    entry::DeviceId,
+};
 
 use crate::{
     browse::Place,
@@ -10,7 +15,7 @@ use crate::{
     window::screen::seats::{Conflict, Known, Machine, Message, State},
 };
 
-fn known(conflicts: Vec<Conflict>) -> Known {
+fn known(books: Vec<Book>, conflicts: Vec<Conflict>) -> Known {
     let machines = [("Quầy 1", 3_412), ("Quầy 2", 1_208), ("Máy lưu động – thôn Kíp Tước", 96)];
     let machines: Vec<Machine> = machines
         .into_iter()
@@ -23,11 +28,11 @@ fn known(conflicts: Vec<Conflict>) -> Known {
         })
         .collect();
     let holder = |book| {
-        let n = if book == Book::Ticket { 1 } else { 0 };
-        machines.get(n).filter(|_| book != Book::FeeReceipt).map(|machine| machine.id.clone())
+        let n = if book == BookId::TICKET { 1 } else { 0 };
+        machines.get(n).filter(|_| book != BookId::FEE_RECEIPT).map(|machine| machine.id.clone())
     };
     Known {
-        books: Book::ALL.map(|book| (book, holder(book))).into(),
+        books: books.into_iter().map(|book| (book.clone(), holder(book.id))).collect(),
         machines,
         pending: 4,
         held: vec![(Held::Early, 12), (Held::Future, 0), (Held::Fork, 0), (Held::Stranger, 1)],
@@ -59,13 +64,13 @@ fn conflicts() -> Vec<Conflict> {
 }
 
 /// The screen as `screen` names it.
-pub fn state(screen: &str) -> Result<State, Failure> {
+pub fn state(screen: &str, books: Vec<Book>) -> Result<State, Failure> {
     let conflicts = match screen {
         "seats-conflict" | "seats-settle" => conflicts(),
         _ => Vec::new(),
     };
     let places = vec![Place { label: "Ổ USB".into(), folder: "/media/usb".into() }];
-    let mut known = known(conflicts);
+    let mut known = known(books, conflicts);
     if matches!(screen, "seats-fork" | "seats-adopt") {
         known.held = vec![(Held::Fork, 7)];
     }
@@ -75,7 +80,7 @@ pub fn state(screen: &str) -> Result<State, Failure> {
     match screen {
         "seats-settle" => drop(state.update(Message::SettleAsked)),
         "seats-adopt" => drop(state.update(Message::AdoptAsked(7))),
-        "seats-hand-over" => drop(state.update(Message::HandOverAsked(Book::Tracking))),
+        "seats-hand-over" => drop(state.update(Message::HandOverAsked(BookId::TRACKING))),
         "seats-admit" => {
             let failed = |source| AppError::Write {
                 path: std::env::temp_dir().display().to_string(),

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use ledger::{EventKind, LedgerError, LogLine, Way};
 use office::{
+    book::BookId,
     collate,
     dossier::DossierId,
     entry::{Event, Purpose, UserName},
@@ -90,11 +91,12 @@ impl Default for State {
 }
 
 impl Row {
-    /// An entry in words. `names` gives full names; `code` a dossier's code.
+    /// An entry in words. `names` gives full names; `code` a dossier's code, `book` a book's name.
     pub fn of(
         line: LogLine,
         names: &HashMap<UserName, String>,
         code: impl Fn(&DossierId) -> String,
+        book: impl Fn(BookId) -> String,
     ) -> Self {
         let login = &line.user.0;
         Self {
@@ -106,21 +108,29 @@ impl Row {
             what: line
                 .kind
                 .map_or("Việc do phiên bản mới hơn ghi", |kind| kind.facts().label),
-            detail: line.entry.map(|entry| detail(&entry.what, code)),
+            detail: line.entry.map(|entry| detail(&entry.what, code, book)),
         }
     }
 }
 
 /// What happened, as [`Event::label`] names it: a line may come without its event.
 /// What the entry is about, in the fewest words that still let it be found.
-pub fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
+pub fn detail(
+    event: &Event,
+    code: impl Fn(&DossierId) -> String,
+    book: impl Fn(BookId) -> String,
+) -> String {
     match event {
         Event::OfficeFounded { office } => office.name.clone(),
         Event::DeviceEnrolled { label, .. } | Event::DeviceAdmitted { label, .. } => label.clone(),
         Event::BranchAdmitted { branch } => {
             format!("{} mục ghi", (branch.to + 1).saturating_sub(branch.from))
         }
-        Event::NumberAssigned { number, .. } => format!("{}, số {}", number.series, number.value),
+        Event::NumberAssigned { number, .. } => {
+            let series = number.series;
+            format!("{}, số {}", series.named(&book(series.book)), number.value)
+        }
+        Event::BookOpened { book } => book.label.clone(),
         Event::ConflictSettled { settlement } => {
             format!("{}: {}", settlement.kind.label(), settlement.words)
         }
@@ -153,7 +163,7 @@ pub fn detail(event: &Event, code: impl Fn(&DossierId) -> String) -> String {
                 0 => String::new(),
                 after => format!(", sau số {after} trên giấy"),
             };
-            format!("{}, năm {}{after}", lease.book.label(), lease.year)
+            format!("{}, năm {}{after}", book(lease.book), lease.year)
         }
         Event::IdentityRead { identity, .. } => {
             let evidence = identity.evidence.label();
@@ -426,7 +436,7 @@ fn about(row: &Row) -> Element<'_, Message> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use office::{
-        book::{Book, Lease},
+        book::{BookId, Lease},
         entry::{ContentHash, DeviceId, PaperKind, PaperOf, Role, User},
         evidence::Evidence,
         export::{Export, ExportFormat, ExportKind},
@@ -486,8 +496,9 @@ mod tests {
             (
                 Event::LeaseTaken {
                     lease: Lease {
-                        book: Book::Tracking,
+                        book: BookId::TRACKING,
                         year: 2026,
+                        day: None,
                         device: device.clone(),
                         epoch: 1,
                         after: 0,
@@ -563,7 +574,7 @@ mod tests {
     #[test]
     fn details_find_the_matter_and_name_no_citizen() {
         for (event, expected) in events() {
-            let words = detail(&event, |id| format!("mã {}", id.0));
+            let words = detail(&event, |id| format!("mã {}", id.0), |_| "Sổ theo dõi hồ sơ".into());
             assert_eq!(words, expected);
             assert!(!words.contains("Nguyễn"), "{words}");
         }

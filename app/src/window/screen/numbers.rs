@@ -2,7 +2,7 @@
 //! Only paper tells what the lost machine still issued, so nothing is filled in here.
 
 use ledger::{LastNumber, LedgerError};
-use office::book::Book;
+use office::book::BookId;
 use widgets::{
     Element, Icon, card, column, empty_state, field, flow, primary, quiet, row, secondary, space,
     text,
@@ -26,6 +26,7 @@ struct Row {
 pub struct State {
     rows: Vec<Row>,
     may: bool,
+    refused: Option<BookId>,
     notice: Option<Notice>,
 }
 
@@ -33,13 +34,13 @@ pub struct State {
 #[derive(Clone, Debug)]
 pub enum Message {
     /// A number was typed.
-    Typed(Book, String),
+    Typed(BookId, String),
     /// The typed number is the last one on paper.
-    Confirmed(Book),
+    Confirmed(BookId),
     /// Although it lies far beyond the known one.
-    FarConfirmed(Book),
+    FarConfirmed(BookId),
     /// Nothing was issued after the backup.
-    NothingIssued(Book),
+    NothingIssued(BookId),
     /// Back.
     Closed,
 }
@@ -52,7 +53,7 @@ pub enum Action {
     /// The book goes on after this number.
     Confirm {
         /// Which.
-        book: Book,
+        book: BookId,
         /// Last number on paper; 0: none after the backup.
         last: u32,
         /// Although it lies far beyond the known one.
@@ -66,22 +67,31 @@ impl State {
     /// Asks for these; `may`: whether this user may answer.
     pub fn new(waiting: Vec<LastNumber>, may: bool) -> Self {
         let row = |known| Row { known, typed: String::new(), error: None, far: false };
-        Self { rows: waiting.into_iter().map(row).collect(), may, notice: None }
+        Self { rows: waiting.into_iter().map(row).collect(), may, refused: None, notice: None }
     }
 
     /// The field to focus.
     pub fn first_field(&self) -> &'static str {
-        self.rows.first().map_or(DONE, |row| row.known.series.book.id())
+        if self.rows.is_empty() { DONE } else { FIELD }
+    }
+
+    /// The row whose field is [`FIELD`]: the one refused last, else the first.
+    fn is_first(&self, row: &Row) -> bool {
+        let first = self.rows.first().map(|row| row.known.series.book);
+        self.refused.or(first) == Some(row.known.series.book)
     }
 
     /// A book goes on after `last`.
-    pub fn confirmed(&mut self, LastNumber { series, last }: LastNumber) {
-        self.rows.retain(|row| row.known.series.book != series.book);
-        self.notice = Some(Notice::done(format!("{series}: cấp tiếp sau số {last}.")));
+    pub fn confirmed(&mut self, known: LastNumber) {
+        self.rows.retain(|row| row.known.series.book != known.series.book);
+        self.refused = None;
+        let words = format!("{}: cấp tiếp sau số {}.", known.named(), known.last);
+        self.notice = Some(Notice::done(words));
     }
 
     /// The ledger refused the number.
-    pub fn refused(&mut self, book: Book, error: &LedgerError) {
+    pub fn refused(&mut self, book: BookId, error: &LedgerError) {
+        self.refused = Some(book);
         if let Some(row) = self.row(book) {
             row.far = matches!(error, LedgerError::NumberJump { .. });
             row.error = Some(match error {
@@ -93,7 +103,7 @@ impl State {
         }
     }
 
-    fn row(&mut self, book: Book) -> Option<&mut Row> {
+    fn row(&mut self, book: BookId) -> Option<&mut Row> {
         self.rows.iter_mut().find(|row| row.known.series.book == book)
     }
 
@@ -113,7 +123,7 @@ impl State {
         Action::None
     }
 
-    fn confirm(&mut self, book: Book, far: bool) -> Action {
+    fn confirm(&mut self, book: BookId, far: bool) -> Action {
         let Some(row) = self.row(book) else { return Action::None };
         match row.typed.trim().parse() {
             Ok(last) if last > 0 => Action::Confirm { book, last, far },
@@ -153,24 +163,23 @@ impl State {
     }
 
     fn book<'a>(&'a self, waiting: &'a Row) -> Element<'a, Message> {
-        let LastNumber { series, last } = waiting.known;
-        let book = series.book;
-        let known = match last {
+        let book = waiting.known.series.book;
+        let known = match waiting.known.last {
             0 => "Trong bản sao lưu chưa có số nào".to_owned(),
             last => format!("Số cuối trong bản sao lưu: {last}"),
         };
-        let words = column([text::strong(series.to_string()).into(), text::small(known).into()])
+        let words = column([text::strong(waiting.known.named()).into(), text::small(known).into()])
             .spacing(0.0)
             .width(iced::Length::Fill);
         let mut line = row([words.into()]).spacing(space::M);
         if self.may {
             let number = field("", &waiting.typed)
-                .id(book.id())
                 .plain()
                 .placeholder("Số cuối trên giấy")
                 .width(NUMBER)
                 .on_change(move |text| Message::Typed(book, text))
                 .on_submit(Message::Confirmed(book));
+            let number = if self.is_first(waiting) { number.id(FIELD) } else { number };
             let confirm = match waiting.far {
                 true => primary("Đúng là số này").on_press(Message::FarConfirmed(book)),
                 false => primary("Xác nhận").key("Enter").on_press(Message::Confirmed(book)),
@@ -186,24 +195,31 @@ impl State {
     }
 }
 
+/// The field that is to have the keyboard.
+const FIELD: &str = "numbers-field";
+
 /// The button when nothing waits any more.
 pub const DONE: &str = "numbers-done";
 
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use office::book::Period;
 
     use super::*;
 
+    fn waiting(book: BookId) -> LastNumber {
+        let series = Period::Year.series(book, date(2026, 11, 23));
+        LastNumber { label: "Sổ".into(), series, last: 9 }
+    }
+
     fn asking() -> State {
-        let series = |book: Book| book.series(date(2026, 11, 23));
-        let waiting = Book::ALL.map(|book| LastNumber { series: series(book), last: 9 });
-        State::new(waiting.to_vec(), true)
+        State::new([BookId::TRACKING, BookId::NOTICE].map(waiting).to_vec(), true)
     }
 
     #[test]
     fn only_a_number_or_the_word_that_there_is_none_is_an_answer() {
-        let book = Book::Tracking;
+        let book = BookId::TRACKING;
         for (typed, expected) in [
             ("", Action::None),
             ("0", Action::None),
@@ -224,18 +240,17 @@ mod tests {
 
     #[test]
     fn a_far_number_is_asked_once_more() {
-        let (mut state, book) = (asking(), Book::Notice);
+        let (mut state, book) = (asking(), BookId::NOTICE);
         state.update(Message::Typed(book, "5000".into()));
-        let far = LedgerError::NumberJump { book: book.label(), known: 9, given: 5_000 };
+        let far = LedgerError::NumberJump { book: "Sổ".into(), known: 9, given: 5_000 };
         state.refused(book, &far);
         assert!(state.rows.iter().any(|row| row.far));
         let sure = state.update(Message::FarConfirmed(book));
         assert_eq!(sure, Action::Confirm { book, last: 5_000, far: true });
         state.update(Message::Typed(book, "50".into()));
         assert!(!state.rows.iter().any(|row| row.far), "another number is asked anew");
-        for book in Book::ALL {
-            let series = book.series(date(2026, 11, 23));
-            state.confirmed(LastNumber { series, last: 9 });
+        for book in [BookId::TRACKING, BookId::NOTICE] {
+            state.confirmed(waiting(book));
         }
         assert_eq!(state.first_field(), DONE);
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use jiff::civil::DateTime;
 use ledger::{Held, SeatRequest};
 use office::{
-    book::Book,
+    book::{Book, BookId},
     conflict::ConflictKind,
     dossier::DossierId,
     entry::DeviceId,
@@ -108,7 +108,7 @@ enum Asked {
     /// A new machine wants in.
     Admit { path: String, request: Option<(SeatRequest, String)>, folder: String },
     /// A book goes to another machine.
-    HandOver { book: Book, to: Option<DeviceId> },
+    HandOver { book: BookId, to: Option<DeviceId> },
     /// What a copy of a machine wrote is to count.
     Adopt(u64),
     /// A conflict was decided.
@@ -141,7 +141,7 @@ pub enum Message {
     /// Where its copy goes.
     TargetTyped(String),
     /// A book is to go to another machine.
-    HandOverAsked(Book),
+    HandOverAsked(BookId),
     /// To this one.
     MachineChosen(Option<DeviceId>),
     /// A conflict was selected.
@@ -178,7 +178,7 @@ pub enum Action {
     /// Let what a copy of a machine wrote count.
     Adopt,
     /// Give a book to a machine.
-    HandOver(Book, DeviceId),
+    HandOver(BookId, DeviceId),
     /// Open a dossier.
     Open(DossierId),
     /// Write down what was decided about a conflict.
@@ -533,6 +533,11 @@ impl State {
         section("Trao đổi mục ghi", None, content).into()
     }
 
+    fn label(&self, id: BookId) -> &str {
+        let book = self.known.books.iter().find(|(book, _)| book.id == id);
+        book.map_or("", |(book, _)| book.label.as_str())
+    }
+
     fn books(&self) -> Element<'_, Message> {
         let alone = self.others().next().is_none();
         let books = self.known.books.iter().map(|(book, holder)| {
@@ -543,10 +548,11 @@ impl State {
                 Some((Some(machine), _)) => (format!("{} cấp số", machine.label), false),
                 Some((None, _)) => ("Máy khác cấp số".into(), false),
             };
-            let name = column([text::strong(book.label()).into(), text::small(words).into()])
-                .spacing(0.0)
-                .width(iced::Length::Fill);
-            let give = quiet("Giao sổ cho máy…").on_press(Message::HandOverAsked(*book));
+            let name =
+                column([text::strong(book.label.as_str()).into(), text::small(words).into()])
+                    .spacing(0.0)
+                    .width(iced::Length::Fill);
+            let give = quiet("Giao sổ cho máy…").on_press(Message::HandOverAsked(book.id));
             row([name.into()]).push((here && !alone).then_some(give)).spacing(space::M).into()
         });
         let words = "Mỗi sổ chỉ một máy cấp số. Máy không giữ sổ ghi “chờ cấp số”.";
@@ -641,7 +647,7 @@ impl State {
                 let machines =
                     self.others().map(|machine| (Some(machine.id.clone()), machine.label.as_str()));
                 let content = iced::widget::Column::new()
-                    .push(text::strong(book.label()))
+                    .push(text::strong(self.label(*book)))
                     .push(
                         pick("Máy nhận sổ", machines, Some(to))
                             .id(MACHINE)

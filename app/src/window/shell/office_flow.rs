@@ -215,7 +215,10 @@ impl Shell {
         let (kinds, way) = state.wanted();
         let turn = |after| -> Result<Page<log::Row>, LedgerError> {
             let page = ledger.log(&kinds, way, after, PAGE)?;
-            let rows = page.items.into_iter().map(|line| log::Row::of(line, &names, code));
+            let rows = page
+                .items
+                .into_iter()
+                .map(|line| log::Row::of(line, &names, code, |book| self.desk.book_label(book)));
             Ok(Page { items: rows.collect(), next: page.next })
         };
         seek(after, turn, |row| state.holds(row))

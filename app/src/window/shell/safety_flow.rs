@@ -144,7 +144,7 @@ impl Shell {
             }
             Err(error) => {
                 state.refused(book, &error);
-                travel::focus(book.id())
+                travel::focus(state.first_field())
             }
         }
     }

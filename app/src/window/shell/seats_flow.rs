@@ -2,7 +2,7 @@
 
 use iced::Task;
 use ledger::{LedgerError, Manifest, SeatRequest};
-use office::{book::Book, entry::DeviceId};
+use office::{book::BookId, entry::DeviceId};
 use tokio::task::spawn_blocking;
 use widgets::travel;
 
@@ -64,10 +64,13 @@ impl Shell {
             }
         });
         let conflicts = conflicts.collect();
-        let books = Book::ALL.map(|book| Ok((book, self.holder(book)?)));
+        let books = ledger.books()?.into_iter().map(|book| {
+            let holder = self.holder(book.id)?;
+            Ok((book, holder))
+        });
         Ok(seats::Known {
             machines,
-            books: books.into_iter().collect::<Result<_, LedgerError>>()?,
+            books: books.collect::<Result<_, LedgerError>>()?,
             pending: ledger.pending_numbers()?,
             held: ledger.held()?,
             conflicts,
@@ -80,7 +83,7 @@ impl Shell {
     }
 
     /// The machine that issues a book's numbers.
-    fn holder(&self, book: Book) -> Result<Option<DeviceId>, LedgerError> {
+    fn holder(&self, book: BookId) -> Result<Option<DeviceId>, LedgerError> {
         let leases = self.desk.ledger.leases()?.into_iter().filter(|lease| lease.book == book);
         Ok(leases.max_by_key(|lease| lease.epoch).map(|lease| lease.device))
     }
@@ -115,7 +118,8 @@ impl Shell {
             }),
             seats::Action::HandOver(book, to) => {
                 self.desk.ledger.hand_over(now, book, &to).map(|()| {
-                    format!("Đã giao {}. Hãy xuất ra thư mục và nhập ở máy nhận.", book.label())
+                    let label = self.desk.book_label(book);
+                    format!("Đã giao {label}. Hãy xuất ra thư mục và nhập ở máy nhận.")
                 })
             }
             seats::Action::Settle { place, kind, words } => {

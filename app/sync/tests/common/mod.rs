@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 use office::{
-    book::{Book, Issued, Number},
+    book::{BookId, Issued, Number, Period},
     calendar::{Deadline, TimeLimit},
     dossier::{Channel, Dossier, DossierId, Fee, PaperForm, ProcedureStamp, Proof, Submitted},
     entry::ContentHash,
@@ -34,8 +34,8 @@ pub fn deadline(at: &str) -> Deadline {
 
 pub fn dossier() -> Dossier {
     let received_at = time("2026-11-23 09:00");
-    let number = |book: Book, value| {
-        Number::Issued(Issued { series: book.series(received_at.date()), value, epoch: 1 })
+    let number = |book, period: Period, value| {
+        Number::Issued(Issued { series: period.series(book, received_at.date()), value, epoch: 1 })
     };
     let component = |name: &str, proof| Submitted {
         name: name.into(),
@@ -45,8 +45,8 @@ pub fn dossier() -> Dossier {
     };
     Dossier {
         id: DossierId("00000000000000000000000000000007".into()),
-        serial: number(Book::DossierCode, 7),
-        tracking: number(Book::Tracking, 1207),
+        serial: number(BookId::DOSSIER_CODE, Period::Day, 7),
+        tracking: number(BookId::TRACKING, Period::Year, 1207),
         office: OfficeCode::parse("H38.12").unwrap(),
         procedure: ProcedureStamp {
             code: "1.001193".into(),
@@ -167,7 +167,7 @@ pub fn payment(dossier: &Dossier) -> Payment {
         id: PaymentId("p1".into()),
         dossier: dossier.id.clone(),
         receipt: Number::Issued(Issued {
-            series: Book::FeeReceipt.series(at.date()),
+            series: Period::Year.series(BookId::FEE_RECEIPT, at.date()),
             value: 1,
             epoch: 1,
         }),

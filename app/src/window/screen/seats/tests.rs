@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use jiff::civil::date;
+use office::book::Period;
 
 use super::*;
 
@@ -17,8 +18,12 @@ fn state(others: u8) -> State {
         who: "Lò Thị Chi, Quầy 2".into(),
         dossier,
     };
+    let book =
+        Book {
+            id: BookId::TRACKING, label: "Sổ theo dõi hồ sơ".into(), period: Period::Year
+        };
     let known = Known {
-        books: vec![(Book::Tracking, Some(here.id.clone()))],
+        books: vec![(book, Some(here.id.clone()))],
         machines: std::iter::once(here).chain((2..2 + others).map(|n| machine(n, false))).collect(),
         conflicts: vec![
             conflict(7, Some((DossierId("a".into()), "H38.99-261123-0001".into()))),
@@ -48,7 +53,7 @@ fn an_exchange_needs_a_whole_path_and_runs_alone() {
 
 #[test]
 fn a_book_goes_to_a_machine_that_was_named() {
-    let book = Book::Tracking;
+    let book = BookId::TRACKING;
     let second = DeviceId("2".into());
     // The only other machine is named beforehand; of several one must be.
     let mut one = state(1);
