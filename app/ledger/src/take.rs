@@ -1,7 +1,7 @@
 //! Taking entries of other seats: each is verified by itself, put in its place, and applied.
 //!
-//! An entry stands here only when everything that it rests on does: its chain up to it, and what its envelope
-//! names of other chains. What comes too early is *held* and tried again with everything that comes later; so is
+//! An entry stands here only when everything that it rests on does: its chain up to it, what its envelope names of
+//! other chains, and the contents that it names. What comes too early is *held* and tried again with everything that comes later; so is
 //! what a clock dated into the future. What contradicts a chain that stands here is a *fork*: two machines write
 //! with one device's key, one of them a copy or an old state of the other. It is held until the head admits it,
 //! see [`branch`]; the chain that came first goes on, and nothing of either is lost. What others wrote who
@@ -15,7 +15,10 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use office::entry::{Branch, ContentHash, DeviceId, Envelope, Event, Heads, Opened, Sealed, Seen};
+use office::{
+    document::DocumentId,
+    entry::{Branch, ContentHash, DeviceId, Entry, Envelope, Event, Heads, Opened, Sealed, Seen},
+};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::{
@@ -275,7 +278,37 @@ impl Taking<'_> {
         if envelope.moment.timestamp() > latest {
             return Ok(Verdict::Hold(Held::Future));
         }
+        if self.lacks_contents(opened)? {
+            return Ok(Verdict::Hold(Held::Early));
+        }
         Ok(Verdict::Take)
+    }
+
+    /// Whether a content that the entry names is neither here nor came along. One that left a person's store is gone
+    /// for good: its removal is held, as it rests on this entry.
+    fn lacks_contents(&self, opened: &Opened) -> Result<bool> {
+        let Opened::Entry(entry) = opened else { return Ok(false) };
+        for hash in blob::named_blobs(&entry.what) {
+            if self.offered.contains_key(hash) || blob::is_kept(self.db, hash)? {
+                continue;
+            }
+            match &entry.what {
+                Event::DocumentKept { document } if self.removal_waits(&document.id)? => {}
+                _ => return Ok(true),
+            }
+        }
+        Ok(false)
+    }
+
+    fn removal_waits(&self, id: &DocumentId) -> Result<bool> {
+        let sql = "SELECT signature, envelope, payload FROM held
+            WHERE instr(payload, CAST(?1 AS BLOB)) > 0";
+        Ok(self.sealed(sql, [&id.0])?.iter().any(|sealed| match sealed.open() {
+            Ok(Opened::Entry(Entry { what: Event::DocumentRemoved { document, .. }, .. })) => {
+                document == *id
+            }
+            _ => false,
+        }))
     }
 
     /// Whether an entry stands, or is held as a fork.

@@ -537,7 +537,8 @@ fn meet(seats: &mut [Seat], world: &World, dice: &mut Dice, came: &mut Came) {
     let each = (0..count).flat_map(|from| (0..count).map(move |to| (from, to)));
     let ways: Vec<_> = if copied { each.collect() } else { ring.collect() };
     for (from, to) in ways.into_iter().filter(|(from, to)| from != to) {
-        let known = "SELECT signature FROM entry UNION ALL SELECT signature FROM held";
+        // What is held goes again, with its contents: what came before may have lacked them.
+        let known = "SELECT signature FROM entry";
         let known: HashSet<[u8; 64]> =
             rows(&seats[to].db, known, [], |row| row.get(0)).unwrap().into_iter().collect();
         let mut sent = entries(&seats[from].db);
