@@ -74,8 +74,8 @@ const CIRCLES: &[(&str, &str, &[&str])] = &[
         "ledger",
         "",
         &[
-            "admit", "backup", "blob", "carry", "check", "exchange", "head", "number", "project",
-            "read", "search", "store", "take", "upgrade", "walk",
+            "admit", "backup", "blob", "book", "carry", "check", "exchange", "head", "number",
+            "project", "read", "search", "store", "take", "upgrade", "walk",
         ],
     ),
     ("reports", "", &["error", "page", "pdfa"]),
