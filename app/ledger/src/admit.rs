@@ -39,10 +39,6 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
                 None => Ok(()),
             }
         }
-        Event::BookOpened { book } => match book::find(db, book.id)? {
-            Some(known) => Err(LedgerError::BookOpenAlready { book: known.label }),
-            None => Ok(()),
-        },
         Event::DossierAnnulled { dossier, reason } => annul(db, dossier, reason),
         Event::PaperMade { dossier, .. } => existing(db, dossier).map(drop),
         Event::DossierMoved { movement } => take(db, movement),
@@ -77,8 +73,9 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
     }
 }
 
-/// Every number, issued or awaited, is of the event's own book and of a series that this book has; a step has a notice's number exactly
-/// where it is told to the citizen. No number is taken from a book that waits after a restore.
+/// Every number, issued or awaited, is of the event's own book and of a series that this book has; a step has a
+/// notice's number exactly where it is told to the citizen. No number is taken from a book that waits after a
+/// restore.
 fn require_books(db: &Connection, event: &Event) -> Result<()> {
     if let Event::DossierMoved { movement } = event
         && movement.notice.is_some() != movement.step.is_notified()

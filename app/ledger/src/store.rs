@@ -484,7 +484,10 @@ impl Writing<'_> {
             }
         }
         project::apply(self.db, n, &entry)?;
-        blob::erase_unnamed(self.db, &entry.what)?;
+        // What is written here names only what it rests on: nothing but a removal lets go of a content.
+        if matches!(entry.what, Event::DocumentRemoved { .. }) {
+            blob::erase_unnamed(self.db, &entry.what)?;
+        }
         self.head.entries += 1;
         self.head.sequence = entry.envelope.sequence;
         self.head.raw = sealed.hash();
