@@ -88,6 +88,46 @@ fn what_comes_too_early_keeps_its_contents_until_it_stands() {
 }
 
 #[test]
+fn an_entry_waits_for_its_contents_unless_its_removal_came() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let mut second = join(&mut first, scratch.path());
+    let all_stand = |ledger: &Ledger| ledger.held().unwrap().iter().all(|(_, count)| *count == 0);
+    let kept = second.record(at(21), keep(document(1, b"scan")), &[b"scan"]).unwrap();
+    second.record(at(22), photographed(), &[PHOTO]).unwrap();
+    let with_contents = frames(&second);
+    let without = with_contents.iter().map(|frame| Frame { blobs: Vec::new(), ..frame.clone() });
+    let entries = first.head().entries;
+    for frame in without {
+        first.take_frame(at(30), &frame).unwrap();
+    }
+    assert!(!all_stand(&first) && first.head().entries < entries + with_contents.len() as u64);
+    assert_clean(&first);
+    for frame in &with_contents {
+        first.take_frame(at(31), frame).unwrap();
+    }
+    assert!(all_stand(&first));
+    assert_eq!(first.blob(&content_hash(PHOTO)).unwrap(), PHOTO);
+    assert_clean(&first);
+
+    // Another document comes with its removal only, which erased it where it was written.
+    let other = second.record(at(40), keep(document(1, b"other")), &[b"other"]).unwrap();
+    for kept in [kept, other] {
+        let Event::DocumentKept { document } = kept.what else { panic!() };
+        let removed =
+            Event::DocumentRemoved { document: document.id, reason: "trả lại".into() };
+        second.record(at(41), removed, &[]).unwrap();
+    }
+    let entries = first.head().entries;
+    for frame in frames(&second) {
+        first.take_frame(at(50), &frame).unwrap();
+    }
+    assert!(all_stand(&first) && first.blob(&content_hash(b"scan")).is_err());
+    assert_eq!(first.head().entries, entries + 3);
+    assert_clean(&first);
+}
+
+#[test]
 fn what_no_entry_of_its_frame_names_leaves_nothing() {
     let scratch = tempdir().unwrap();
     let (mut first, _) = found(&scratch.path().join("a"));
