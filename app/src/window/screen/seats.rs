@@ -725,7 +725,9 @@ fn unquoted(path: &str) -> &str {
 
 fn held(why: Held) -> &'static str {
     match why {
-        Held::Early => "chờ mục ghi đứng trước: hãy nhập tệp xuất từ máy còn thiếu.",
+        Held::Early => {
+            "chờ mục ghi đứng trước hoặc tệp kèm theo: hãy nhập tệp xuất từ máy còn thiếu."
+        }
         Held::Future => "đề ngày trong tương lai: hãy xem lại giờ của máy đã viết.",
         Held::Fork => {
             "trái với chuỗi của máy viết chúng: có hai máy dùng một khóa. Chúng được giữ riêng, không mất."
