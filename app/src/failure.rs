@@ -7,6 +7,9 @@ use office::{
     explain::{Language, trouble},
 };
 
+/// What a command and the window end with.
+pub type Outcome = Result<ExitCode, Failure>;
+
 /// An error on its way to the user.
 #[derive(Debug)]
 pub struct Failure {

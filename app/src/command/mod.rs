@@ -16,7 +16,7 @@ mod read;
 mod seat;
 mod shot;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -25,7 +25,8 @@ use office::{
     explain::Language,
 };
 
-use crate::{failure::Failure, folder, program_log, window};
+pub use crate::failure::Outcome;
+use crate::{folder, program_log, window};
 
 /// Một Cửa – phần mềm bộ phận một cửa, làm việc được khi không có mạng. Không có lệnh thì mở cửa sổ.
 #[derive(Parser)]
@@ -97,9 +98,6 @@ pub struct Context {
 fn day(text: &str) -> Result<Date, DateError> {
     date::parse(text, Century::This)?.ok_or(DateError::Form)
 }
-
-/// What a command ends with.
-pub type Outcome = Result<ExitCode, Failure>;
 
 impl Arguments {
     /// Language of error sentences.

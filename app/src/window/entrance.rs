@@ -354,7 +354,7 @@ mod tests {
     use widgets::Mode;
 
     use super::*;
-    use crate::{desk::tests::desk, window::shell::Counter};
+    use crate::{desk::tests::desk, window::counter::Counter};
 
     /// The recovery code opens everything: the page that shows it hides like the desk.
     #[test]

@@ -186,11 +186,9 @@ mod tests {
         desk::{Desk, tests::desk},
         window::{
             Stage, backups,
+            counter::Counter,
             screen::seats::Message as Seats,
-            shell::{
-                self, Bar, Counter, Shell,
-                rooms::{Door, Message as Rooms},
-            },
+            shell::{self, Bar, Door, Shell},
         },
     };
 
@@ -205,7 +203,7 @@ mod tests {
             let law = desk.law.clone();
             let counter = Counter::default();
             let (mut shell, _) = Shell::new(desk, &counter);
-            drop(shell.go_room(Door::Seats, &counter));
+            drop(shell.go(Door::Seats, &counter));
             let app = App::at(Stage::Desk(Box::new(shell)), law, counter, Mode::Light);
             Self { app, hand: Hand::new(Size::new(1366.0, 768.0)) }
         }
@@ -225,7 +223,7 @@ mod tests {
         }
 
         fn says(&mut self, message: Seats) {
-            self.hear(shell::Message::Room(Rooms::Seats(message)));
+            self.hear(message.into());
         }
 
         /// Exchanges by a folder; gives the words on the screen.
@@ -322,14 +320,14 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let mut machine = Machine::at(desk(&scratch.path().join("a")));
         let task = machine.app.exchange(Way::Out, scratch.path());
-        machine.hear(shell::Message::Bar(Bar::Home));
+        machine.hear(shell::Message::Bar(Bar::Open(Door::Home)));
         let mut tasks = vec![task];
         while let Some(task) = tasks.pop() {
             let app = &machine.app;
             let said = machine.hand.wait(|| app.view(), task);
             tasks.extend(said.into_iter().map(|said| machine.app.update(said)));
         }
-        machine.hear(shell::Message::Bar(Bar::Room(Door::Seats)));
+        machine.hear(shell::Message::Bar(Bar::Open(Door::Seats)));
         let words = widgets::shot::words(machine.app.view(), Size::new(1366.0, 768.0));
         told(&words, "Đã xuất");
     }

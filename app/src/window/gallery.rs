@@ -1,13 +1,18 @@
 //! Every screen of the demo office, drawn without a display: for manuals, for looking at a change, for
 //! machines without a screen. It is the window's own view of the window's own state.
 
+#[cfg(test)]
+mod keyboard;
 mod outcomes;
 mod paperfree;
 mod rooms;
 mod seats;
 mod steps;
-
+#[cfg(test)]
+mod tests;
 mod trust;
+#[cfg(test)]
+mod wrong_input;
 
 use std::{path::Path, sync::Arc};
 
@@ -25,6 +30,7 @@ use widgets::{Mode, hand::Hand, shot::Picture};
 
 use super::{
     App, Stage,
+    counter::Counter,
     entrance::Inside,
     notice::Notice,
     papers,
@@ -32,7 +38,7 @@ use super::{
     screen::{
         camera, devices, dossiers, find, grid, join, login, reception, restore, setup, users,
     },
-    shell::{Bar, Counter, Message, Screen, Shell},
+    shell::{Bar, Message, Screen, Shell},
 };
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
@@ -346,10 +352,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
                     let first = all.find(|procedure| procedure.components.is_empty() == bare);
                     first.map(|procedure| procedure.code.clone()).unwrap_or_default()
                 };
-                drop(shell.update(
-                    Message::Reception(reception::Message::ProcedureChosen(code)),
-                    counter,
-                ));
+                drop(shell.update(reception::Message::ProcedureChosen(code).into(), counter));
             }
             if screen == "reception-named" {
                 for message in [
@@ -357,7 +360,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
                     reception::Message::PaperNamed,
                     reception::Message::PaperNaming("Giấy phép đã cấp".into()),
                 ] {
-                    drop(shell.update(Message::Reception(message), counter));
+                    drop(shell.update(message.into(), counter));
                 }
             }
             if screen == "reception-scan" {
@@ -370,19 +373,19 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
                 drop(shell.open_dossier(&record.dossier.id.clone(), counter));
             }
         }
-        "dossiers" => drop(shell.go_list()),
+        "dossiers" => drop(shell.go_dossiers(counter)),
         "columns" => {
-            drop(shell.go_list());
+            drop(shell.go_dossiers(counter));
             let asked = dossiers::Message::Grid(grid::Message::ColumnsAsked);
-            drop(shell.update(Message::Dossiers(asked), counter));
+            drop(shell.update(asked.into(), counter));
         }
         "users" => drop(shell.go_users(counter)),
         "user-form" => {
             drop(shell.go_users(counter));
-            drop(shell.update(Message::Users(users::Message::AddAsked), counter));
+            drop(shell.update(users::Message::AddAsked.into(), counter));
         }
-        "log" => drop(shell.go_log()),
-        "trust-empty" => drop(shell.go_trust()),
+        "log" => drop(shell.go_log(counter)),
+        "trust-empty" => drop(shell.go_trust(counter)),
         screen if screen.starts_with("trust") => {
             shell.screen = Screen::Trust(Box::new(trust::state(screen)));
         }
@@ -398,236 +401,4 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
         _ => {}
     }
     Ok(shell)
-}
-
-#[cfg(test)]
-mod keyboard;
-#[cfg(test)]
-mod wrong_input;
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
-    use office::entry::{Role, User, UserName};
-
-    use super::{
-        super::help::{Line, Page},
-        *,
-    };
-
-    /// The screens, each with its page.
-    const PAGES: [(&str, Page); 49] = [
-        ("setup-recovery", Page::Setup),
-        ("setup-devices", Page::Setup),
-        ("login", Page::Login),
-        ("locked", Page::Login),
-        ("home", Page::Home),
-        ("home-two-readers", Page::Home),
-        ("camera-busy", Page::Camera),
-        ("chip-key", Page::ChipKey),
-        ("devices", Page::Devices),
-        ("person-number", Page::Person),
-        ("reception", Page::Reception),
-        ("receipt", Page::Dossier),
-        ("dossiers", Page::Dossiers),
-        ("columns", Page::Keys),
-        ("users", Page::Users),
-        ("user-form", Page::Users),
-        ("log", Page::Log),
-        ("trust", Page::Trust),
-        ("trust-import", Page::Trust),
-        ("menu", Page::Menu),
-        ("find", Page::Find),
-        ("password", Page::Password),
-        ("pay", Page::Pay),
-        ("cash", Page::Cash),
-        ("statement", Page::Cash),
-        ("queue", Page::Queue),
-        ("queue-ticket", Page::Queue),
-        ("hall", Page::Hall),
-        ("issued", Page::Issued),
-        ("issued-paper", Page::Paper),
-        ("register", Page::Register),
-        ("statistics", Page::Statistics),
-        ("catalogue", Page::Catalogue),
-        ("codes", Page::Codes),
-        ("codes-form", Page::Codes),
-        ("codes-import", Page::Codes),
-        ("codes-waiting", Page::Codes),
-        ("calendar", Page::Calendar),
-        ("settings", Page::Settings),
-        ("backup", Page::Backup),
-        ("numbers", Page::Numbers),
-        ("seats", Page::Seats),
-        ("seats-conflict", Page::Seats),
-        ("seats-admit", Page::Seats),
-        ("restore", Page::Restore),
-        ("join", Page::Join),
-        ("join-code", Page::Join),
-        ("join-asked", Page::Join),
-        ("diagnostics", Page::Diagnostics),
-    ];
-
-    fn is_key(words: &str) -> bool {
-        let function = |rest: &str| rest.parse::<u8>().is_ok_and(|n| (1..=12).contains(&n));
-        matches!(words, "Esc" | "Enter")
-            || words.strip_prefix('F').is_some_and(function)
-            || words.strip_prefix("Ctrl+").is_some_and(|rest| rest.chars().count() == 1)
-    }
-
-    /// Every key that a screen prints on its buttons is explained by F1 there.
-    #[test]
-    fn f1_opens_the_page_that_names_every_key_of_the_screen() {
-        let folder = tempfile::tempdir().unwrap();
-        let law = Arc::new(Law::load().unwrap());
-        drop(demo::make(folder.path(), &law, clock::now()).unwrap());
-        let keys = |page: Page| {
-            page.lines().filter_map(|line| match line {
-                Line::Key(key, _) => Some(key),
-                Line::Term(..) | Line::Words(_) => None,
-            })
-        };
-        // `Ctrl+1 đến Ctrl+9` stands for nine keys.
-        let covers = |known: &str, key: &str| {
-            let range = known.split_once(" đến ");
-            known == key || range.is_some_and(|(first, last)| (first..=last).contains(&key))
-        };
-        let mut unexplained = Vec::new();
-        for (screen, page) in PAGES {
-            let readers = ["Đầu đọc 1", "Đầu đọc 2"].map(String::from).to_vec();
-            let mut counter = Counter { readers, ..Counter::default() };
-            if screen.contains("two-readers") {
-                counter.cards.clone_from(&counter.readers);
-            }
-            let stage = stage(folder.path(), screen, &law, &counter).unwrap();
-            let app = App::at(stage, law.clone(), counter, Mode::Light);
-            assert_eq!(app.page(), page, "{screen}");
-            let words = widgets::shot::words(app.view(), Size::new(1366.0, 768.0));
-            let printed: Vec<_> = words.iter().filter(|words| is_key(words)).collect();
-            let missing: Vec<_> = printed
-                .iter()
-                .filter(|key| !keys(page).chain(keys(Page::Keys)).any(|known| covers(known, key)))
-                .collect();
-            if !missing.is_empty() {
-                unexplained.push(format!("{screen}: {missing:?}"));
-            }
-            let bare = matches!(screen, "hall" | "find" | "menu");
-            assert!(bare || !printed.is_empty(), "{screen} prints no key");
-        }
-        assert!(unexplained.is_empty(), "{unexplained:#?}");
-    }
-
-    /// After a dialog and after the lock the keyboard goes to a control that is there: on each screen of the desk
-    /// that has a field or a list.
-    #[test]
-    fn no_screen_is_left_without_the_keyboard() {
-        let folder = tempfile::tempdir().unwrap();
-        let law = Arc::new(Law::load().unwrap());
-        drop(demo::make(folder.path(), &law, clock::now()).unwrap());
-        for screen in [
-            "home",
-            "person-number",
-            "reception",
-            "dossiers",
-            "users",
-            "log",
-            "trust",
-            "cash",
-            "queue",
-            "issued",
-            "register",
-            "statistics",
-            "catalogue",
-            "catalogue-search",
-            "catalogue-essential",
-            "calendar",
-            "settings",
-            "backup",
-            "numbers",
-            "seats",
-        ] {
-            let counter = Counter::default();
-            let stage = stage(folder.path(), screen, &law, &counter).unwrap();
-            let Stage::Desk(shell) = &stage else { panic!("{screen}") };
-            let field = shell.main_field().unwrap_or_else(|| panic!("{screen} has no field"));
-            let view = shell.view(&counter, sync::Link::Offline);
-            let size = Size::new(1366.0, 768.0);
-            assert!(widgets::shot::can_focus(view, size, field.clone()), "{screen}: {field}");
-        }
-    }
-
-    /// What only refuses somebody is not offered to them: in the menu, in the bar, in the search.
-    #[test]
-    fn nobody_is_offered_what_they_may_not_open() {
-        let folder = tempfile::tempdir().unwrap();
-        let law = Arc::new(Law::load().unwrap());
-        drop(demo::make(folder.path(), &law, clock::now()).unwrap());
-        let mut ledger = Ledger::open_demo(folder.path()).unwrap();
-        let keeper = User {
-            name: UserName("antoan".into()),
-            full_name: "Giàng Văn Mẫu".into(),
-            title: String::new(),
-            roles: vec![Role::SecurityAdministrator],
-        };
-        ledger.add_user(clock::now(), keeper, "Suoi-trong-2026").unwrap();
-        drop(ledger);
-        let [head, clerk, ..] = &demo::LOGINS;
-        for (user, password, offered, not_offered) in [
-            (
-                clerk.user,
-                clerk.password,
-                &["Hàng chờ", "Thống kê", "Hồ sơ"][..],
-                &[
-                    "Nhật ký",
-                    "Chứng thư tin cậy",
-                    "Lập phiếu khôi phục mới",
-                    "Xác nhận giờ máy đã chỉnh đúng",
-                    "Các máy",
-                ][..],
-            ),
-            (
-                head.user,
-                head.password,
-                &["Hàng chờ", "Nhật ký", "Chứng thư tin cậy", "Các máy"],
-                &[],
-            ),
-            (
-                "antoan",
-                "Suoi-trong-2026",
-                &["Nhật ký", "Lập phiếu khôi phục mới"],
-                &[
-                    "Hàng chờ",
-                    "Thu phí, lệ phí",
-                    "Sổ theo dõi hồ sơ",
-                    "Thống kê",
-                    "Hồ sơ trực tuyến",
-                    "Hồ sơ",
-                ],
-            ),
-        ] {
-            let name = UserName(user.into());
-            let ledger = Ledger::open(folder.path(), &name, password, clock::now()).unwrap();
-            let desk = Desk::new(ledger, law.clone()).unwrap();
-            let counter = Counter::default();
-            let (mut shell, _) = Shell::new(desk, &counter);
-            let seen = |shell: &Shell| {
-                let view = shell.view(&counter, sync::Link::Offline);
-                widgets::shot::words(view, Size::new(1366.0, 768.0))
-            };
-            // The dialog covers the bars for whoever cannot see.
-            let mut all = seen(&shell);
-            assert!(!all.iter().any(|words| words.contains("LED-")), "{user}: {all:?}");
-            drop(shell.update(Message::Bar(Bar::Menu), &counter));
-            all.extend(seen(&shell));
-            for words in offered {
-                assert!(all.iter().any(|shown| shown == words), "{user}: {words}");
-            }
-            for words in not_offered {
-                assert!(!all.iter().any(|shown| shown == words), "{user}: {words}");
-                drop(shell.update(Message::Bar(Bar::Find), &counter));
-                let typed = find::Message::Typed((*words).into());
-                drop(shell.update(Message::Find(typed), &counter));
-                assert!(!seen(&shell).iter().any(|shown| shown == words), "{user} finds {words}");
-            }
-        }
-    }
 }

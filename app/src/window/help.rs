@@ -12,6 +12,11 @@ use widgets::{
     space, text,
 };
 
+use super::{
+    screen::help::{Help, KEYS, Line, TERMS, help},
+    shell,
+};
+
 /// The search's field.
 pub const QUERY: &str = "help-query";
 
@@ -20,190 +25,27 @@ const HEIGHT: f32 = 440.0;
 const PAGES_WIDTH: f32 = 248.0;
 const KEY_WIDTH: f32 = 152.0;
 
-/// Pages, named by what they are about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
-    Keys,
-    Terms,
-    Home,
-    Person,
-    Reception,
-    Dossier,
-    Dossiers,
-    Arrivals,
-    Queue,
-    Hall,
-    Cash,
-    Pay,
-    Register,
-    Statistics,
-    Catalogue,
-    Codes,
-    Calendar,
-    Issued,
-    Paper,
-    Store,
-    Find,
-    Menu,
-    Chooser,
-    Camera,
-    ChipKey,
-    Devices,
-    Users,
-    Password,
-    Recovery,
-    Log,
-    Trust,
-    Settings,
-    Backup,
-    Restore,
-    Join,
-    Numbers,
-    Seats,
-    Diagnostics,
-    Login,
-    Setup,
-}
+/// The pages of what stands before the desk.
+pub const SETUP: Help = help!("setup");
+/// See [`SETUP`].
+pub const LOGIN: Help = help!("login");
+/// See [`SETUP`].
+pub const RESTORE: Help = help!("restore");
+/// See [`SETUP`].
+pub const JOIN: Help = help!("join");
 
-/// One line of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line {
-    /// A key and what it does.
-    Key(&'static str, &'static str),
-    /// A word and what it means.
-    Term(&'static str, &'static str),
-    /// A sentence.
-    Words(&'static str),
-}
-
-macro_rules! page {
-    ($name:literal) => {
-        include_str!(concat!("../../../assets/help/", $name, ".txt"))
-    };
-}
-
-impl Page {
-    /// All pages, in the order of the list.
-    pub const ALL: [Page; 40] = [
-        Page::Keys,
-        Page::Terms,
-        Page::Home,
-        Page::Person,
-        Page::Reception,
-        Page::Dossier,
-        Page::Dossiers,
-        Page::Arrivals,
-        Page::Queue,
-        Page::Hall,
-        Page::Cash,
-        Page::Pay,
-        Page::Register,
-        Page::Statistics,
-        Page::Catalogue,
-        Page::Codes,
-        Page::Calendar,
-        Page::Issued,
-        Page::Paper,
-        Page::Store,
-        Page::Find,
-        Page::Menu,
-        Page::Chooser,
-        Page::Camera,
-        Page::ChipKey,
-        Page::Devices,
-        Page::Users,
-        Page::Password,
-        Page::Recovery,
-        Page::Log,
-        Page::Trust,
-        Page::Settings,
-        Page::Backup,
-        Page::Restore,
-        Page::Join,
-        Page::Numbers,
-        Page::Seats,
-        Page::Diagnostics,
-        Page::Login,
-        Page::Setup,
-    ];
-
-    fn source(self) -> &'static str {
-        match self {
-            Page::Keys => page!("keys"),
-            Page::Terms => page!("terms"),
-            Page::Home => page!("home"),
-            Page::Person => page!("person"),
-            Page::Reception => page!("reception"),
-            Page::Dossier => page!("dossier"),
-            Page::Dossiers => page!("dossiers"),
-            Page::Arrivals => page!("arrivals"),
-            Page::Queue => page!("queue"),
-            Page::Hall => page!("hall"),
-            Page::Cash => page!("cash"),
-            Page::Pay => page!("pay"),
-            Page::Register => page!("register"),
-            Page::Statistics => page!("statistics"),
-            Page::Catalogue => page!("catalogue"),
-            Page::Codes => page!("codes"),
-            Page::Calendar => page!("calendar"),
-            Page::Issued => page!("issued"),
-            Page::Paper => page!("paper"),
-            Page::Store => page!("store"),
-            Page::Find => page!("find"),
-            Page::Menu => page!("menu"),
-            Page::Chooser => page!("chooser"),
-            Page::Camera => page!("camera"),
-            Page::ChipKey => page!("chip_key"),
-            Page::Devices => page!("devices"),
-            Page::Users => page!("users"),
-            Page::Password => page!("password"),
-            Page::Recovery => page!("recovery"),
-            Page::Log => page!("log"),
-            Page::Trust => page!("trust"),
-            Page::Settings => page!("settings"),
-            Page::Backup => page!("backup"),
-            Page::Restore => page!("restore"),
-            Page::Join => page!("join"),
-            Page::Numbers => page!("numbers"),
-            Page::Seats => page!("seats"),
-            Page::Diagnostics => page!("diagnostics"),
-            Page::Login => page!("login"),
-            Page::Setup => page!("setup"),
-        }
-    }
-
-    /// What it is called.
-    pub fn title(self) -> &'static str {
-        self.source().lines().next().unwrap_or_default()
-    }
-
-    /// What stands on it.
-    pub fn lines(self) -> impl Iterator<Item = Line> {
-        self.source().lines().skip(1).filter(|line| !line.is_empty()).map(|line| {
-            match (line.strip_prefix("? "), line.split_once(" | ")) {
-                (Some(term), _) => match term.split_once(" | ") {
-                    Some((term, words)) => Line::Term(term, words),
-                    None => Line::Words(term),
-                },
-                (None, Some((key, words))) => Line::Key(key, words),
-                (None, None) => Line::Words(line),
-            }
-        })
-    }
-
-    /// Whether every word of the query begins a word of the page.
-    fn holds(self, query: &str) -> bool {
-        let words = format!(" {}", fold(self.source()));
-        query.split_whitespace().all(|word| words.contains(&format!(" {word}")))
-    }
+/// All pages, in the order of the list.
+pub fn all() -> impl Iterator<Item = Help> {
+    let desk = shell::help();
+    [KEYS, TERMS].into_iter().chain(desk).chain([RESTORE, JOIN, LOGIN, SETUP])
 }
 
 /// The open help.
 #[derive(Clone, Debug)]
 pub struct State {
     /// Of what is open behind.
-    first: Page,
-    shown: Page,
+    first: Help,
+    shown: Help,
     query: String,
 }
 
@@ -213,7 +55,7 @@ pub enum Message {
     /// The search changed.
     Typed(String),
     /// A page was chosen.
-    Chosen(Page),
+    Chosen(Help),
     /// The page after or before in the list.
     Moved(i8),
     /// Closed.
@@ -222,7 +64,7 @@ pub enum Message {
 
 impl State {
     /// At the page of what is open.
-    pub fn at(page: Page) -> Self {
+    pub fn at(page: Help) -> Self {
         Self { first: page, shown: page, query: String::new() }
     }
 
@@ -237,9 +79,9 @@ impl State {
     }
 
     /// The pages of the list: that of what is open, keys and words of everywhere, then the others.
-    fn pages(&self) -> Vec<Page> {
+    fn pages(&self) -> Vec<Help> {
         let query = fold(&self.query);
-        let others = Page::ALL.into_iter().filter(|page| *page != self.first);
+        let others = all().filter(|page| *page != self.first);
         std::iter::once(self.first).chain(others).filter(|page| page.holds(&query)).collect()
     }
 
@@ -315,16 +157,23 @@ fn line<'a>(line: Line) -> Element<'a, Message> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::{collections::BTreeSet, path::Path};
+
     use super::*;
+
+    const CASH: Help = help!("cash");
+    const PAY: Help = help!("pay");
+    const USERS: Help = help!("users");
 
     #[test]
     fn every_page_says_what_its_screen_is_for_and_names_its_keys() {
-        for page in Page::ALL {
+        for page in all() {
             let lines: Vec<_> = page.lines().collect();
             let words = |line: &&Line| matches!(line, Line::Words(_));
             assert!(!page.title().is_empty() && lines.iter().any(|line| words(&line)), "{page:?}");
             let keys = lines.iter().filter(|line| matches!(line, Line::Key(..))).count();
-            assert_eq!(keys == 0, page == Page::Terms, "{page:?}");
+            assert_eq!(keys == 0, page == TERMS, "{page:?}");
             for line in lines {
                 let parts = match line {
                     Line::Key(one, other) | Line::Term(one, other) => [one, other],
@@ -333,31 +182,41 @@ mod tests {
                 assert!(parts.iter().all(|part| !part.contains('|') && part.trim() == *part));
             }
         }
-        let titles: std::collections::BTreeSet<_> = Page::ALL.map(Page::title).into();
-        assert_eq!(titles.len(), Page::ALL.len());
+        let titles: BTreeSet<_> = all().map(Help::title).collect();
+        assert_eq!(titles.len(), all().count());
+    }
+
+    #[test]
+    fn no_page_lies_in_its_folder_unread() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/help");
+        let file = |entry: std::io::Result<std::fs::DirEntry>| {
+            entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()
+        };
+        let files: BTreeSet<String> = std::fs::read_dir(folder).unwrap().map(file).collect();
+        assert_eq!(files, all().map(|page| page.name.to_owned()).collect());
     }
 
     #[test]
     fn a_search_without_diacritics_leads_to_its_page_and_back() {
         for (query, page) in [
-            ("muc ghi", Page::Terms),
-            ("MRZ hộ chiếu", Page::Terms),
-            ("bien lai thu nham", Page::Pay),
-            ("xyz", Page::Users),
+            ("muc ghi", TERMS),
+            ("MRZ hộ chiếu", TERMS),
+            ("bien lai thu nham", PAY),
+            ("xyz", USERS),
         ] {
-            let mut state = State::at(Page::Users);
+            let mut state = State::at(USERS);
             assert!(state.update(Message::Typed(query.into())));
             assert_eq!(state.shown, page, "{query}");
-            assert_eq!(state.pages().is_empty(), page == Page::Users, "{query}");
+            assert_eq!(state.pages().is_empty(), page == USERS, "{query}");
             assert!(state.update(Message::Typed(String::new())));
-            assert_eq!(state.shown, Page::Users, "{query}");
+            assert_eq!(state.shown, USERS, "{query}");
         }
-        let mut state = State::at(Page::Cash);
-        assert_eq!(state.pages().first(), Some(&Page::Cash));
+        let mut state = State::at(CASH);
+        assert_eq!(state.pages().first(), Some(&CASH));
         assert!(state.update(Message::Moved(1)));
-        assert_eq!(state.shown, Page::Keys);
+        assert_eq!(state.shown, KEYS);
         assert!(state.update(Message::Moved(-1)) && state.update(Message::Moved(-1)));
-        assert_eq!(state.shown, Page::Cash);
+        assert_eq!(state.shown, CASH);
         assert!(!state.update(Message::Closed));
     }
 }

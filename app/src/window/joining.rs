@@ -116,7 +116,7 @@ mod tests {
     use super::*;
     use crate::{
         desk::tests::desk,
-        window::{entrance::first_start, screen::setup, shell::Counter},
+        window::{counter::Counter, entrance::first_start, screen::setup},
     };
 
     const SIZE: Size = Size::new(1366.0, 900.0);

@@ -5,13 +5,17 @@
 //! and keeps its state.
 
 mod advice;
+mod backing_up;
 mod backups;
 mod chip;
+mod counter;
 mod drop;
 mod entrance;
 mod exchange;
 mod founding;
+mod frame;
 pub mod gallery;
+mod hearing;
 mod help;
 mod joining;
 mod layout;
@@ -19,52 +23,40 @@ mod live;
 mod notice;
 mod outgoing;
 mod papers;
+mod province;
 mod rest;
 mod scans;
 mod screen;
 mod shell;
+mod typing;
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     path::PathBuf,
     process::ExitCode,
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use iced::{
-    Subscription, Task,
-    futures::{SinkExt, Stream, channel::mpsc},
-    keyboard, stream,
-};
+use iced::{Subscription, Task, keyboard};
 use identity::{card::Change, code::zone::Zone};
 use ledger::{BackupProgress, Ledger, LedgerError, Rebuilding};
 use sync::Link;
-use widgets::{
-    Dialog, Element, Mode, again::Again, column, danger, keys::Pressed, modal, secondary,
-    swallowed, text, travel,
-};
+use widgets::{Mode, again::Again, keys::Pressed, travel};
 
 use crate::{
     assets::{Law, Reading},
-    clock,
-    command::Outcome,
     crash,
     desk::Desk,
     devices::Devices,
-    failure::AppError,
-    keys,
+    failure::{AppError, Outcome},
 };
+use counter::Counter;
 use entrance::{Inside, at_the_door, first_start};
 use notice::Notice;
 use scans::{Scan, Serial};
-use screen::{camera, devices, join, login, password, restore, setup};
-use shell::{Counter, Shell};
-
-/// How often the way to the province is tried.
-const LINK_EVERY: Duration = Duration::from_secs(30);
-/// How long the way to the province may take to answer.
-const LINK_PATIENCE: Duration = Duration::from_secs(3);
+use screen::{join, login, password, restore, setup};
+use shell::Shell;
 
 /// The whole window.
 pub struct App {
@@ -293,7 +285,7 @@ impl App {
             Subscription::run(rest::beats).map(|()| Message::Tick),
             match &self.gateway {
                 Some(gateway) => {
-                    Subscription::run_with(gateway.clone(), watch_link).map(Message::Link)
+                    Subscription::run_with(gateway.clone(), province::watch).map(Message::Link)
                 }
                 None => Subscription::none(),
             },
@@ -361,475 +353,6 @@ impl App {
         };
         Some(field.to_owned())
     }
-
-    fn take_in(&mut self, message: Message) -> Task<Message> {
-        match message {
-            Message::Setup(message) => self.setup(message),
-            Message::Login(message) => self.login(message),
-            Message::Help(message) => {
-                self.help.take_if(|help| !help.update(message));
-                Task::none()
-            }
-            Message::First(message) => self.first_password(message),
-            Message::Drawn => {
-                self.law.begin();
-                Task::none()
-            }
-            Message::Desk(message) => self.desk(message),
-            Message::Opened(result) => self.opened(*result),
-            Message::Rebuilding(rebuilding) => {
-                if let Stage::Login(login) = &mut self.stage {
-                    login.rebuilding(rebuilding);
-                }
-                Task::none()
-            }
-            Message::DemoMade(result) => match *result {
-                Ok(desk) => self.sit_down(desk),
-                Err(error) => {
-                    self.setup_failed(&error);
-                    Task::none()
-                }
-            },
-            Message::Founded(result) => self.founded(*result),
-            Message::Restore(message) => self.restore(message),
-            Message::Restoring(progress) => {
-                if let Stage::Restore(state) = &mut self.stage {
-                    state.progressed(progress);
-                }
-                Task::none()
-            }
-            Message::Restored(result) => self.restored(*result),
-            Message::Join(message) => self.join(message),
-            Message::JoinAsked(result) => self.join_asked(result),
-            Message::Joining(progress) => {
-                if let Stage::Join(state) = &mut self.stage {
-                    state.progressed(progress);
-                }
-                Task::none()
-            }
-            Message::Joined(result) => self.joined(*result),
-            Message::CloseAsked => self.close(),
-            Message::CloseDropped => {
-                self.closing = false;
-                Task::none()
-            }
-            Message::Backup(told) => self.backup_told(told),
-            Message::Exchange(told) => self.exchange_told(told),
-            Message::SheetOut(told) => {
-                self.sheet_went(&told);
-                Task::none()
-            }
-            Message::Keyboard(event) => {
-                if self.again.takes(&event, self.place(), Instant::now()) {
-                    return Task::none();
-                }
-                self.keyboard(&event)
-            }
-            Message::Digit(digit, scans) => match &mut self.stage {
-                Stage::Desk(shell) if rest::keys_rest() && scans == self.scans => {
-                    let action = shell.key(Pressed::Digit(digit), &self.counter);
-                    self.act(action)
-                }
-                _ => Task::none(),
-            },
-            Message::Reader(change) => {
-                self.counter.note(&change);
-                match &mut self.stage {
-                    Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
-                        if !self.counter.cards.is_empty() {
-                            wizard.devices.card_seen();
-                        }
-                        Task::none()
-                    }
-                    Stage::Desk(shell) => {
-                        shell.reader_changed(&change, &self.counter).map(Message::Desk)
-                    }
-                    Stage::Login(_)
-                    | Stage::First(..)
-                    | Stage::Locked(..)
-                    | Stage::Restore(_)
-                    | Stage::Join(_) => Task::none(),
-                }
-            }
-            Message::Link(link) => {
-                self.link = link;
-                Task::none()
-            }
-            Message::Tick => self.tick(),
-            Message::Scanned(text) => self.typed_quickly(text),
-            Message::Serial(heard) => self.serial(heard),
-            Message::ZoneWaits => match self.zone.left_over(rest::moment()) {
-                Some(text) => self.scanned_whole(text.into()),
-                None => Task::none(),
-            },
-            Message::Dropped(path) => match &mut self.stage {
-                Stage::Desk(shell) => match shell.file_dropped(path) {
-                    Ok(message) => self.desk(message),
-                    Err(path) => search(shell.picture_dropped(path)),
-                },
-                _ => Task::none(),
-            },
-            Message::Searched(result) => match &mut self.stage {
-                Stage::Desk(shell) => match shell.picture_searched(result, &self.counter) {
-                    Ok(next) => search(Some(next)),
-                    Err(task) => task.map(Message::Desk),
-                },
-                _ => Task::none(),
-            },
-            Message::WorkFell => {
-                let fell = Notice::caution(crash::work_fell());
-                match &mut self.stage {
-                    Stage::Login(login) | Stage::Locked(_, login) => login.failed(fell),
-                    Stage::Restore(state) => state.failed(fell, false),
-                    Stage::Join(state) => state.failed(fell),
-                    Stage::Setup(_) | Stage::Founded(..) | Stage::First(..) | Stage::Desk(_) => {}
-                }
-                Task::none()
-            }
-            Message::ModeSwitched => {
-                self.mode = match self.mode {
-                    Mode::Light => Mode::Dark,
-                    Mode::Dark => Mode::Light,
-                };
-                Task::none()
-            }
-        }
-    }
-
-    fn tick(&mut self) -> Task<Message> {
-        let overdue = rest::overdue();
-        if overdue {
-            rest::begin();
-        }
-        self.beat(overdue)
-    }
-
-    /// Time passed; `overdue`: nobody was there for too long.
-    fn beat(&mut self, overdue: bool) -> Task<Message> {
-        let backup = self.back_up_by_plan();
-        let done = match &mut self.stage {
-            Stage::Desk(shell) => {
-                shell.tick(clock::now());
-                match (overdue, shell.in_hall()) {
-                    (false, _) => Task::none(),
-                    (true, true) => {
-                        shell.hall_left_alone();
-                        Task::none()
-                    }
-                    (true, false) => self.lock(),
-                }
-            }
-            Stage::Founded(..) if overdue => self.lock(),
-            Stage::First(..) if overdue => self.leave_first(),
-            Stage::Restore(_) if overdue => self.restore(restore::Message::Closed),
-            Stage::Join(_) if overdue => self.join(join::Message::Left),
-            _ => Task::none(),
-        };
-        Task::batch([backup, done])
-    }
-
-    /// Keeps the choice of devices; what cannot be kept is not used either.
-    fn keep(&mut self, choice: Devices) -> Task<Message> {
-        match choice.save(&self.folder) {
-            Ok(()) => {
-                if choice.scanner != self.counter.devices.scanner {
-                    self.counter.scanner = None;
-                }
-                self.counter.devices = choice;
-            }
-            Err(error) => match &mut self.stage {
-                Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
-                    wizard.devices.tell(Notice::error(&error));
-                }
-                Stage::Desk(shell) => shell.devices_refused(Notice::error(&error)),
-                Stage::Login(_)
-                | Stage::First(..)
-                | Stage::Locked(..)
-                | Stage::Restore(_)
-                | Stage::Join(_) => {}
-            },
-        }
-        Task::none()
-    }
-
-    /// The law; without it says so.
-    fn law(&mut self) -> Option<Arc<Law>> {
-        let error = match self.law.law() {
-            Ok(law) => return Some(law),
-            Err(error) => Notice::error(&error),
-        };
-        match &mut self.stage {
-            Stage::Login(login) | Stage::Locked(_, login) => login.failed(error),
-            Stage::Setup(wizard) | Stage::Founded(wizard, _) => wizard.failed(error),
-            Stage::Desk(shell) => shell.tell(Some(error)),
-            Stage::Restore(state) => state.failed(error, false),
-            Stage::Join(state) => state.failed(error),
-            Stage::First(_, state) => state.refused(error),
-        }
-        None
-    }
-
-    fn desk(&mut self, message: shell::Message) -> Task<Message> {
-        match (&mut self.stage, message) {
-            (Stage::Desk(shell), message) => {
-                let action = shell.update(message, &self.counter);
-                self.act(action)
-            }
-            (Stage::Locked(Inside::Desk(shell), _), shell::Message::Outgoing(told)) => {
-                shell.told_outgoing(told).map(Message::Desk)
-            }
-            _ => Task::none(),
-        }
-    }
-
-    fn act(&mut self, action: shell::Action) -> Task<Message> {
-        match action {
-            shell::Action::Run(task) => task.map(Message::Desk),
-            shell::Action::Lock => self.lock(),
-            shell::Action::BackUp(folder) => self.back_up(folder, false),
-            shell::Action::Exchange(way, folder) => self.exchange(way, &folder),
-            shell::Action::Restore => self.ask_restore(),
-            shell::Action::SwitchMode => self.update(Message::ModeSwitched),
-            shell::Action::Help => self.open_help(),
-            shell::Action::Keep(choice) => self.keep(choice),
-            shell::Action::NextReader => {
-                self.counter.choose_next();
-                if let Stage::Desk(shell) = &mut self.stage {
-                    shell.counter_changed(&self.counter);
-                }
-                Task::none()
-            }
-            shell::Action::KeepAndRun(choice, task) => {
-                Task::batch([self.keep(choice), task.map(Message::Desk)])
-            }
-        }
-    }
-
-    fn keyboard(&mut self, event: &keyboard::Event) -> Task<Message> {
-        crash::fall_if_asked();
-        let Some(key) = Pressed::of(event) else { return Task::none() };
-        if key == Pressed::F(11) {
-            return self.update(Message::ModeSwitched);
-        }
-        if self.closing {
-            return match key {
-                Pressed::Escape | Pressed::Enter => self.update(Message::CloseDropped),
-                _ => Task::none(),
-            };
-        }
-        if let Some(help) = &self.help {
-            return match help.key(key) {
-                Some(message) => self.update(Message::Help(message)),
-                None => Task::none(),
-            };
-        }
-        if key == Pressed::F(1) {
-            return self.open_help();
-        }
-        // A scanner in keyboard mode begins with a digit too: only one that stays alone is a choice.
-        if let Pressed::Digit(digit) = key {
-            let scans = self.scans;
-            return Task::future(tokio::time::sleep(rest::ALONE))
-                .map(move |()| Message::Digit(digit, scans));
-        }
-        match &mut self.stage {
-            Stage::Desk(shell) => {
-                let action = shell.key(key, &self.counter);
-                self.act(action)
-            }
-            Stage::Setup(wizard) | Stage::Founded(wizard, _) if wizard.tries_devices() => {
-                let camera = |message| devices::Message::Camera(message);
-                let message = match key {
-                    Pressed::F(7) => devices::Message::CameraTried,
-                    Pressed::F(5) => camera(camera::Message::Again),
-                    Pressed::Escape => camera(camera::Message::Closed),
-                    Pressed::Enter if wizard.devices.tries_camera() => {
-                        camera(camera::Message::Closed)
-                    }
-                    Pressed::Enter => return self.setup(setup::Message::Next),
-                    _ => return Task::none(),
-                };
-                self.setup_devices(message)
-            }
-            Stage::Setup(_) | Stage::Founded(..) => match key {
-                Pressed::Enter => self.setup(setup::Message::Next),
-                Pressed::Escape => self.setup(setup::Message::Back),
-                Pressed::F(8) => self.setup(setup::Message::SheetSaved),
-                Pressed::F(9) => self.setup(setup::Message::SheetPrinted),
-                Pressed::Ctrl('l') => self.lock(),
-                _ => Task::none(),
-            },
-            Stage::Restore(_) => match key {
-                Pressed::Enter => self.restore(restore::Message::Submitted),
-                Pressed::Escape => self.restore(restore::Message::Closed),
-                _ => Task::none(),
-            },
-            Stage::Join(_) => match key {
-                Pressed::Enter => self.join(join::Message::Submitted),
-                Pressed::Escape => self.join(join::Message::Back),
-                Pressed::F(4) => self.join(join::Message::NextPlace),
-                Pressed::F(8) => self.join(join::Message::CopyThere),
-                _ => Task::none(),
-            },
-            Stage::Login(_) | Stage::Locked(..) => match key {
-                Pressed::Enter => self.login(login::Message::Submitted),
-                Pressed::F(2) => self.login(login::Message::Forgotten),
-                Pressed::F(4) => self.login(login::Message::OtherUser),
-                Pressed::F(8) => self.login(login::Message::RestoreAsked),
-                Pressed::Escape => self.login(login::Message::Remembered),
-                _ => Task::none(),
-            },
-            Stage::First(..) => match key {
-                Pressed::Enter => self.first_password(password::Message::Submitted),
-                Pressed::Escape => self.first_password(password::Message::Closed),
-                _ => Task::none(),
-            },
-        }
-    }
-
-    /// Something was typed at a scanner's pace, into no field: a scan, or the work of a quick hand.
-    fn typed_quickly(&mut self, text: String) -> Task<Message> {
-        match &mut self.stage {
-            Stage::Desk(shell) if keys::is_of_a_hand(&text) => {
-                self.scans += 1;
-                shell.typed_quickly(text, &self.counter).map(Message::Desk)
-            }
-            _ => self.scanned(&text),
-        }
-    }
-
-    fn scanned(&mut self, scan: &str) -> Task<Message> {
-        // A digit that still waits was the scanner's.
-        self.scans += 1;
-        match self.zone.join(scan, rest::moment()) {
-            Some(whole) => self.scanned_whole(whole.into()),
-            None => Task::none(),
-        }
-    }
-
-    fn scanned_whole(&mut self, scan: Scan) -> Task<Message> {
-        self.help = None;
-        match &mut self.stage {
-            Stage::Desk(shell) => shell.scanned(scan, &self.counter).map(Message::Desk),
-            Stage::Setup(wizard) | Stage::Founded(wizard, _) if wizard.tries_devices() => {
-                wizard.devices.scanned(&scan.text);
-                Task::none()
-            }
-            _ => Task::none(),
-        }
-    }
-
-    fn serial(&mut self, heard: Serial) -> Task<Message> {
-        match heard {
-            Serial::Ready => self.counter.scanner = Some(Ok(())),
-            Serial::Lost(error) => self.counter.scanner = Some(Err(error)),
-            Serial::Code(Ok(text)) if rest::touched() => return self.scanned(&text),
-            Serial::Code(Ok(_)) => return self.tick(),
-            Serial::Code(Err(error)) => match &mut self.stage {
-                Stage::Desk(shell) => {
-                    return shell.scan_failed(&error, &self.counter).map(Message::Desk);
-                }
-                Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
-                    wizard.devices.tell(Notice::error(&*error));
-                }
-                Stage::Login(_)
-                | Stage::First(..)
-                | Stage::Locked(..)
-                | Stage::Restore(_)
-                | Stage::Join(_) => {}
-            },
-        }
-        Task::none()
-    }
-
-    fn open_help(&mut self) -> Task<Message> {
-        self.help = Some(help::State::at(self.page()));
-        travel::focus(help::QUERY)
-    }
-
-    /// The page of what is open.
-    fn page(&self) -> help::Page {
-        match &self.stage {
-            Stage::Setup(_) | Stage::Founded(..) => help::Page::Setup,
-            Stage::Login(_) | Stage::First(..) | Stage::Locked(..) => help::Page::Login,
-            Stage::Restore(_) => help::Page::Restore,
-            Stage::Join(_) => help::Page::Join,
-            Stage::Desk(shell) => shell.page(),
-        }
-    }
-
-    fn view(&self) -> Element<'_, Message> {
-        let screen = match &self.stage {
-            Stage::Setup(wizard) | Stage::Founded(wizard, _) => {
-                wizard.view(&self.counter).map(Face::Setup)
-            }
-            Stage::Login(login) | Stage::Locked(_, login) => login.view().map(Face::Login),
-            Stage::First(desk, state) => layout::centred(
-                column([text::title(desk.office.name.as_str()).into()])
-                    .push(column([text::strong(state.title()).into(), state.view()])),
-            )
-            .map(Face::First),
-            Stage::Desk(shell) => shell.view(&self.counter, self.link).map(Face::Desk),
-            Stage::Restore(state) => state.view().map(Face::Restore),
-            Stage::Join(state) => state.view().map(Face::Join),
-        };
-        let help = self.help.as_ref().map(|help| help.dialog().map(Face::Help));
-        let over = if self.closing { Some(closing()) } else { help };
-        let screen = modal(screen, over).map(|face| match face {
-            Face::Setup(message) => Message::Setup(message),
-            Face::Login(message) => Message::Login(message),
-            Face::First(message) => Message::First(message),
-            Face::Desk(message) => Message::Desk(message),
-            Face::Restore(message) => Message::Restore(message),
-            Face::Join(message) => Message::Join(message),
-            Face::Help(message) => Message::Help(message),
-            Face::CloseAsked => Message::CloseAsked,
-            Face::CloseDropped => Message::CloseDropped,
-        });
-        let menu =
-            self.help.is_none() && matches!(&self.stage, Stage::Desk(shell) if shell.shows_menu());
-        swallowed::keys(screen, Message::Keyboard)
-            .arrows(menu)
-            .place(self.place())
-            .scans(scans::finder, Message::Scanned)
-            .into()
-    }
-}
-
-/// Whether the clerk turns to something else, even where the same screen opens anew.
-fn turns(message: &Message) -> bool {
-    match message {
-        Message::Keyboard(event) => {
-            matches!(Pressed::of(event), Some(Pressed::F(_) | Pressed::Escape | Pressed::Ctrl(_)))
-        }
-        Message::Desk(shell::Message::Bar(_)) => true,
-        _ => false,
-    }
-}
-
-/// What is drawn says of itself.
-#[derive(Clone)]
-enum Face {
-    Setup(setup::Message),
-    Login(login::Message),
-    First(password::Message),
-    Desk(shell::Message),
-    Restore(restore::Message),
-    Join(join::Message),
-    Help(help::Message),
-    CloseAsked,
-    CloseDropped,
-}
-
-/// What waits for the day's backup before the window closes.
-fn closing<'a>() -> Dialog<'a, Face> {
-    let words = text::body(
-        "Hôm nay chưa sao lưu theo lịch, nên chương trình đang sao lưu; xong thì cửa sổ tự đóng. Tiến độ hiện ở chân cửa sổ.",
-    );
-    Dialog::new("Đang sao lưu trước khi đóng", words)
-        .action(secondary("Làm việc tiếp").key("Esc").on_press(Face::CloseDropped))
-        .action(danger("Đóng ngay, bỏ lần sao lưu này").on_press(Face::CloseAsked))
-        .on_close(Face::CloseDropped)
 }
 
 /// Folder of the data folder in which certificates were laid before the ledger kept them.
@@ -846,30 +369,13 @@ fn blocking<T: Send + 'static>(
     })
 }
 
-/// Tries the way to the province again and again and tells how it changes.
-fn watch_link(gateway: &Arc<str>) -> impl Stream<Item = Link> + use<> {
-    let gateway = gateway.clone();
-    stream::channel(1, async move |mut sender: mpsc::Sender<Link>| {
-        let mut known = None;
-        loop {
-            let gateway = gateway.clone();
-            let tried =
-                tokio::task::spawn_blocking(move || sync::link(Some(&gateway), LINK_PATIENCE));
-            if let Ok(link) = tried.await
-                && known.replace(link) != Some(link)
-                && sender.send(link).await.is_err()
-            {
-                return;
-            }
-            tokio::time::sleep(LINK_EVERY).await;
+/// Whether the clerk turns to something else, even where the same screen opens anew.
+fn turns(message: &Message) -> bool {
+    match message {
+        Message::Keyboard(event) => {
+            matches!(Pressed::of(event), Some(Pressed::F(_) | Pressed::Escape | Pressed::Ctrl(_)))
         }
-    })
-}
-
-/// Searches a picture, off the window's thread.
-fn search(path: Option<PathBuf>) -> Task<Message> {
-    match path {
-        Some(path) => blocking(move || drop::search(&path), Message::Searched),
-        None => Task::none(),
+        Message::Desk(shell::Message::Bar(_)) => true,
+        _ => false,
     }
 }

@@ -29,7 +29,7 @@ use super::{
     outgoing::Document,
     screen::{
         dossier, dossiers,
-        home::{Day, Line},
+        home::{Day, Line, MOST},
         log,
         paged::{SHORT_PAGES, seek},
         paper, person,
@@ -53,8 +53,6 @@ const LATEST: usize = 8;
 const PRESSING: usize = 8;
 /// Dossiers on the home screen that wait for the citizen, of either kind.
 const WAITING: usize = 5;
-/// Most that a day's figures count: beyond it the figure is not the point any more.
-pub const MOST: usize = 100;
 /// Pixels per point of the preview: sharp at the usual width.
 const PREVIEW_SCALE: f32 = 2.0;
 

@@ -1,7 +1,7 @@
 //! The desk behind the login: which screen is open, what lies on the reader, what the ledger says.
 //!
 //! Screens know neither ledger nor reader. They answer a message with an action; the shell carries it
-//! out and gives the screen its data. What a screen shows of people is logged here. A file is the one thing
+//! out and gives the screen its data. Which screens there are stands in `screens`; each has its flow here. What a screen shows of people is logged here. A file is the one thing
 //! asked for above the screens (`file_flow`): F4, the button and a drop all end at the dialog that waits.
 
 mod arrival_flow;
@@ -10,22 +10,23 @@ mod books_flow;
 mod card_flow;
 mod chip_flow;
 mod codes_flow;
-mod counter;
 mod device_flow;
 mod diagnostics_flow;
 mod dossier_flow;
 mod file_flow;
 pub mod file_read;
+mod home_flow;
 mod issued_flow;
 mod keyboard;
 mod law_flow;
 mod list_flow;
 mod money_flow;
 mod office_flow;
+mod over;
 mod queue_flow;
 mod reception_flow;
-pub mod rooms;
 mod safety_flow;
+mod screens;
 mod seats_flow;
 mod second_flow;
 mod settings_flow;
@@ -37,144 +38,32 @@ mod trust_flow;
 use std::{hash::Hash, path::PathBuf};
 
 use iced::{Task, widget::image::Handle};
-use identity::{ReadError, access::Keys, card::Change};
-use jiff::{Timestamp, ToSpan, civil::DateTime};
+use identity::card::Change;
+use jiff::Timestamp;
+use ledger::LedgerError;
 use office::{dossier::DossierId, entry::ContentHash, person::PersonalNumber};
 use widgets::travel;
 
 use super::{
     chip::{Running, Told},
+    counter::Counter,
     drop::Dropped,
     exchange::Way,
-    help::Page,
     notice::Notice,
     outgoing, papers,
     scans::Scan,
     screen::{
-        arrivals, camera, chip_key, chooser, devices, dossier, dossiers, find,
-        grid::{self, Grid},
-        home, log, paper, password, pay, person, reception, recovery, store, trust, users,
+        camera, chip_key, chooser, devices, find, grid, help::Help, home, paged::PAGE, paper,
+        password, pay, person, recovery,
     },
 };
-use crate::{
-    clock,
-    desk::{Desk, FORMS, draft_key},
-    devices::Devices,
-    keys::{self, Handed},
-    tables::Tables,
-};
+use crate::{clock, desk::Desk, devices::Devices, tables::Tables};
 pub use bars::Bar;
 use chip_flow::Awaited;
-pub use counter::Counter;
-use rooms::Door;
+use over::Over;
 use safety_flow::Backups;
+pub use screens::{Door, On, Screen};
 use seats_flow::Exchange;
-
-/// Rows fetched at once.
-const PAGE: usize = 100;
-
-/// What is open.
-pub enum Screen {
-    /// Waiting for a person.
-    Home(home::State),
-    /// A person.
-    Person(Box<person::State>),
-    /// Receiving.
-    Reception(Box<reception::State>),
-    /// A dossier, its way and its papers.
-    Dossier(Box<dossier::State>),
-    /// The list.
-    Dossiers(dossiers::State),
-    /// Who works here.
-    Users(Box<users::State>),
-    /// Everything that happened.
-    Log(log::State),
-    /// Whom the office trusts.
-    Trust(Box<trust::State>),
-    /// A room behind the counter.
-    Room(Box<rooms::Room>),
-    /// A person's kept documents.
-    Store(Box<store::State>),
-    /// Online dossiers that wait.
-    Arrivals(Box<arrivals::State>),
-}
-
-impl Screen {
-    /// Whether a question stands over the screen and must be answered first.
-    fn asks(&self) -> bool {
-        match self {
-            Self::Dossier(state) => state.asks(),
-            Self::Users(state) => state.asks(),
-            Self::Trust(state) => state.asks(),
-            Self::Room(room) => room.asks(),
-            Self::Reception(state) => state.asks(),
-            Self::Store(state) => state.asks(),
-            Self::Arrivals(state) => state.asks(),
-            _ => false,
-        }
-    }
-}
-
-impl Screen {
-    /// The table of the screen, if it has one whose columns can be chosen.
-    fn grid(&self) -> Option<&Grid> {
-        match self {
-            Self::Dossiers(state) => Some(&state.grid),
-            Self::Users(state) => Some(&state.grid),
-            Self::Log(state) => Some(&state.grid),
-            Self::Room(room) => room.grid(),
-            Self::Home(_)
-            | Self::Person(_)
-            | Self::Reception(_)
-            | Self::Dossier(_)
-            | Self::Trust(_)
-            | Self::Store(_)
-            | Self::Arrivals(_) => None,
-        }
-    }
-
-    fn grid_mut(&mut self) -> Option<&mut Grid> {
-        match self {
-            Self::Dossiers(state) => Some(&mut state.grid),
-            Self::Users(state) => Some(&mut state.grid),
-            Self::Log(state) => Some(&mut state.grid),
-            Self::Room(room) => room.grid_mut(),
-            Self::Home(_)
-            | Self::Person(_)
-            | Self::Reception(_)
-            | Self::Dossier(_)
-            | Self::Trust(_)
-            | Self::Store(_)
-            | Self::Arrivals(_) => None,
-        }
-    }
-}
-
-/// What lies over whichever screen is open.
-enum Over {
-    /// The search.
-    Find(find::State),
-    /// A file is chosen.
-    Chooser(chooser::State),
-    /// The menu.
-    Menu,
-    /// The columns of the open table.
-    Columns,
-    /// A password is set.
-    Password(password::State),
-    /// A new recovery sheet is shown.
-    Recovery(recovery::State),
-    /// The devices of this machine.
-    Devices(devices::State),
-    /// The camera looks for a code.
-    Camera(camera::State),
-    /// A chip's key is asked for.
-    ChipKey(chip_key::State),
-    /// Money is taken for the dossier on the screen.
-    Pay(Box<pay::State>),
-    /// A paper that was just made and belongs to no dossier.
-    Paper(Box<paper::State>),
-}
 
 /// Somebody new, while a form holds what would be lost.
 struct Newcomer {
@@ -225,22 +114,8 @@ pub struct Shell {
 /// What happened.
 #[derive(Clone)]
 pub enum Message {
-    /// On the home screen.
-    Home(home::Message),
-    /// On the person screen.
-    Person(person::Message),
-    /// On the reception form.
-    Reception(reception::Message),
-    /// On a dossier.
-    Dossier(dossier::Message),
-    /// On the list.
-    Dossiers(dossiers::Message),
-    /// On the list of users.
-    Users(users::Message),
-    /// On the log.
-    Log(log::Message),
-    /// On what is trusted.
-    Trust(trust::Message),
+    /// On a screen.
+    On(On),
     /// In the search.
     Find(find::Message),
     /// At the choice of a file.
@@ -257,14 +132,8 @@ pub enum Message {
     ChipKey(chip_key::Message),
     /// With money for a dossier.
     Pay(pay::Message),
-    /// In a room behind the counter.
-    Room(rooms::Message),
     /// With a paper of no dossier.
     Paper(paper::Message),
-    /// In a person's store.
-    Store(store::Message),
-    /// At the online dossiers.
-    Arrivals(arrivals::Message),
     /// A file of online dossiers was read.
     ArrivalsRead(Result<Vec<u8>, Notice>),
     /// A file that a dialog asked for was read, or not.
@@ -281,6 +150,11 @@ pub enum Message {
     Outgoing(outgoing::Message),
     /// A photo was decoded, or cannot be shown.
     Photo(ContentHash, Option<Handle>),
+}
+
+/// The pages of the help about what opens at the desk.
+pub fn help() -> impl Iterator<Item = Help> {
+    Screen::HELP.iter().copied().chain(Over::HELP)
 }
 
 /// What the window has to do.
@@ -307,13 +181,19 @@ pub enum Action {
     Restore,
 }
 
+impl From<Task<Message>> for Action {
+    fn from(task: Task<Message>) -> Self {
+        Self::Run(task)
+    }
+}
+
 impl Shell {
     /// Opens at the home screen, or where books wait after a restore with whoever may tell their numbers, there.
     pub fn new(desk: Desk, counter: &Counter) -> (Self, Task<Message>) {
         let backups = Backups::of(&desk.ledger, desk.office.demo);
         let mut shell = Self {
             desk,
-            screen: Screen::Home(home::State::default()),
+            screen: home::State::default().into(),
             data: PathBuf::new(),
             legacy_trust: None,
             awaited: None,
@@ -335,8 +215,8 @@ impl Shell {
         };
         let problem = shell.desk.law_problem.clone().map(Notice::caution);
         let task = match shell.asks_numbers() {
-            true => shell.go_room(Door::Numbers, counter),
-            false => shell.go_home(counter, problem),
+            true => shell.go_numbers(counter),
+            false => shell.go_home_telling(counter, problem),
         };
         shell.clear_away();
         (shell, task)
@@ -344,30 +224,7 @@ impl Shell {
 
     /// The window title; it names no person.
     pub fn title(&self) -> &'static str {
-        match (&self.over, &self.screen) {
-            (Some(Over::Find(_)), _) => "Tìm",
-            (Some(Over::Menu), _) => "Khác",
-            (Some(Over::Columns), _) => "Chọn cột",
-            (Some(Over::Chooser(state)), _) => state.title(),
-            (Some(Over::Devices(_)), _) => "Thiết bị",
-            (Some(Over::Camera(_)), _) => "Camera",
-            (Some(Over::ChipKey(_)), _) => "Khóa mở chip",
-            (Some(Over::Pay(_)), _) => "Thu phí, lệ phí",
-            (Some(Over::Recovery(_)), _) => "Phiếu khôi phục",
-            (Some(Over::Password(_)), _) => "Đổi mật khẩu",
-            (Some(Over::Paper(_)), _) => "Phiếu",
-            (None, Screen::Home(_)) => "Trang chính",
-            (None, Screen::Person(_)) => "Công dân",
-            (None, Screen::Reception(state)) => state.title(),
-            (None, Screen::Dossier(state)) => state.title(),
-            (None, Screen::Dossiers(_)) => "Hồ sơ",
-            (None, Screen::Users(state)) => state.title(),
-            (None, Screen::Log(_)) => "Nhật ký",
-            (None, Screen::Trust(state)) => state.title(),
-            (None, Screen::Room(room)) => room.title(),
-            (None, Screen::Store(_)) => "Kho giấy tờ",
-            (None, Screen::Arrivals(_)) => "Hồ sơ trực tuyến",
-        }
+        self.over.as_ref().map_or_else(|| self.screen.title(), Over::title)
     }
 
     /// What is open, screen and dialog, as a value that changes with it.
@@ -377,31 +234,8 @@ impl Shell {
     }
 
     /// The help's page about what is open.
-    pub fn page(&self) -> Page {
-        match (&self.over, &self.screen) {
-            (Some(Over::Find(_)), _) => Page::Find,
-            (Some(Over::Menu), _) => Page::Menu,
-            (Some(Over::Columns), _) => Page::Keys,
-            (Some(Over::Chooser(_)), _) => Page::Chooser,
-            (Some(Over::Devices(_)), _) => Page::Devices,
-            (Some(Over::Camera(_)), _) => Page::Camera,
-            (Some(Over::ChipKey(_)), _) => Page::ChipKey,
-            (Some(Over::Pay(_)), _) => Page::Pay,
-            (Some(Over::Recovery(_)), _) => Page::Recovery,
-            (Some(Over::Password(_)), _) => Page::Password,
-            (Some(Over::Paper(_)), _) => Page::Paper,
-            (None, Screen::Home(_)) => Page::Home,
-            (None, Screen::Person(_)) => Page::Person,
-            (None, Screen::Reception(_)) => Page::Reception,
-            (None, Screen::Dossier(_)) => Page::Dossier,
-            (None, Screen::Dossiers(_)) => Page::Dossiers,
-            (None, Screen::Users(_)) => Page::Users,
-            (None, Screen::Log(_)) => Page::Log,
-            (None, Screen::Trust(_)) => Page::Trust,
-            (None, Screen::Room(room)) => room.page(),
-            (None, Screen::Store(_)) => Page::Store,
-            (None, Screen::Arrivals(_)) => Page::Arrivals,
-        }
+    pub fn page(&self) -> Help {
+        self.over.as_ref().map_or_else(|| self.screen.page(), Over::page)
     }
 
     /// Whether the menu is open, or a list of steps to choose from.
@@ -493,18 +327,7 @@ impl Shell {
 
     /// The field that has the keyboard when nothing else does; none on a screen that has no field of its own.
     pub fn main_field(&self) -> Option<String> {
-        let field = match &self.screen {
-            Screen::Home(_) => home::ENTRY,
-            Screen::Person(state) => state.first_field()?,
-            Screen::Reception(state) => return Some(state.first_field()),
-            Screen::Dossiers(_) => dossiers::SEARCH,
-            Screen::Users(_) => users::TABLE,
-            Screen::Log(_) => log::TABLE,
-            Screen::Trust(_) => trust::TABLE,
-            Screen::Room(room) => room.main_field()?,
-            Screen::Dossier(_) | Screen::Store(_) | Screen::Arrivals(_) => return None,
-        };
-        Some(field.to_owned())
+        self.screen.main_field()
     }
 
     /// Hands the open table the columns that this machine keeps for it, or keeps what changed in them.
@@ -520,19 +343,9 @@ impl Shell {
     }
 
     fn take(&mut self, message: Message, counter: &Counter) -> Action {
-        if file_flow::asks_for_file(&message) {
-            return Action::Run(self.choose_file(counter));
-        }
         let task = match message {
-            Message::Home(home::Message::NextReader) => return Action::NextReader,
-            Message::Home(message) => self.home(message, counter),
-            Message::Person(message) => self.person(message, counter),
-            Message::Reception(message) => self.reception(message, counter),
-            Message::Dossier(message) => self.dossier(message, counter),
-            Message::Dossiers(message) => self.dossiers(message, counter),
-            Message::Users(message) => self.users(message, counter),
-            Message::Log(message) => self.log(message, counter),
-            Message::Trust(message) => self.trust(message, counter),
+            Message::On(on) if on.asks_for_file() => self.choose_file(counter),
+            Message::On(on) => return self.on(on, counter),
             Message::Find(message) => return self.found(message, counter),
             Message::Chooser(message) => return self.chooser(message, counter),
             Message::Password(message) => self.password(message),
@@ -541,10 +354,7 @@ impl Shell {
             Message::Camera(message) => self.camera(message, counter),
             Message::ChipKey(message) => self.chip_key(message, counter),
             Message::Pay(message) => self.pay(message),
-            Message::Room(message) => return self.room(message, counter),
             Message::Paper(message) => self.paper(message),
-            Message::Store(message) => self.store(message),
-            Message::Arrivals(message) => self.arrivals(message, counter),
             Message::FileRead(asked, read) => self.file_read(asked, read),
             Message::ArrivalsRead(read) => {
                 self.file_of_arrivals(read);
@@ -574,27 +384,21 @@ impl Shell {
     fn bar(&mut self, bar: Bar, counter: &Counter) -> Action {
         self.over = None;
         Action::Run(match bar {
+            Bar::Open(door) => self.go(door, counter),
             Bar::Lock => return Action::Lock,
             Bar::Mode => return Action::SwitchMode,
             Bar::Help => return Action::Help,
-            Bar::Home => self.go_home(counter, None),
             Bar::TakeNewcomer => self.take_newcomer(counter),
             Bar::Devices => self.open_devices(),
             Bar::StopPictures => {
                 self.dropped.stop();
                 Task::none()
             }
-            Bar::Dossiers => self.go_list(),
             Bar::Find => self.open_find(),
             Bar::Menu => {
                 self.over = Some(Over::Menu);
                 Task::none()
             }
-            Bar::Users => self.go_users(counter),
-            Bar::Log => self.go_log(),
-            Bar::Trust => self.go_trust(),
-            Bar::Room(door) => self.go_room(door, counter),
-            Bar::Arrivals => self.go_arrivals(counter),
             Bar::OwnPassword => self.ask_password(password::Whose::Own),
             Bar::Recovery => self.renew_recovery(counter),
             Bar::Clock => self.accept_clock(counter),
@@ -606,174 +410,19 @@ impl Shell {
         })
     }
 
-    fn go_home(&mut self, counter: &Counter, notice: Option<Notice>) -> Task<Message> {
-        self.leave_counter();
-        self.over = None;
-        self.screen = Screen::Home(home::State::telling(notice));
-        self.refresh_home(counter);
-        travel::focus(home::ENTRY)
-    }
-
-    /// Turns away from the counter: no chip is awaited or read any longer.
-    fn leave_counter(&mut self) {
-        self.stop_reading();
-        self.newcomer = None;
-        self.left = None;
-        self.begun = None;
-    }
-
-    /// What the devices are has changed, or may have while nobody was told.
-    pub fn counter_changed(&mut self, counter: &Counter) {
-        self.refresh_home(counter);
-    }
-
-    fn refresh_home(&mut self, counter: &Counter) {
-        let now = clock::local(clock::now());
-        let drafts = self.drafts();
-        let drafts = drafts.iter().take(DRAFTS).map(|draft| home::Line {
-            id: draft.id.clone(),
-            code: String::new(),
-            name: draft.summary(&self.desk.law, now.date()),
-            procedure: String::new(),
-            badge: None,
-        });
-        let drafts = drafts.collect();
-        let thrown_away = self.thrown_away().map(|d| d.summary(&self.desk.law, now.date()));
-        let day = self.desk.ledger.sees_people().then(|| papers::day(&self.desk, now));
-        let arrivals = self.waiting_arrivals(now);
-        self.waiting = papers::waiting(&self.desk);
-        let Screen::Home(state) = &mut self.screen else { return };
-        state.cards = counter.cards.clone();
-        state.problem = counter.problem();
-        state.drafts = drafts;
-        state.thrown_away = thrown_away;
-        state.arrivals = arrivals;
-        match day.transpose() {
-            Ok(day) => state.day = day,
-            Err(error) => state.notice = Some(Notice::error(&error)),
-        }
-        if self.running.is_none() {
-            state.reading = None;
-        }
-    }
-
-    fn home(&mut self, message: home::Message, counter: &Counter) -> Task<Message> {
-        let Screen::Home(state) = &mut self.screen else { return Task::none() };
-        match state.update(message) {
-            home::Action::None => Task::none(),
-            home::Action::Entered(text) => self.entered(text.into(), counter),
-            home::Action::Open(id) => self.open_dossier(&id, counter),
-            home::Action::List => self.go_list(),
-            home::Action::Arrivals => self.go_arrivals(counter),
-            home::Action::Camera => self.open_camera(counter),
-            home::Action::AskKey => self.ask_key(None, None),
-            home::Action::StopReading => {
-                self.stop_reading();
-                self.refresh_home(counter);
-                self.tell_home(Some(Notice::caution(ReadError::Cancelled.to_string())));
-                Task::none()
+    /// Opens a screen, or says at home why it could not be read.
+    fn enter<S: Into<Screen>>(
+        &mut self,
+        state: Result<S, LedgerError>,
+        counter: &Counter,
+    ) -> Task<Message> {
+        match state {
+            Ok(state) => {
+                self.leave_counter();
+                self.screen = state.into();
+                self.main_field().map_or_else(Task::none, travel::focus)
             }
-            home::Action::ResumeDraft(id) => self.resume_draft(&id, counter),
-            home::Action::DropDraft(id) => {
-                self.put_aside(&id, Some(clock::local(clock::now())));
-                self.refresh_home(counter);
-                Task::none()
-            }
-            home::Action::UndoDrop => {
-                if let Some(id) = self.thrown_away().map(|draft| draft.id) {
-                    self.put_aside(&id, None);
-                    self.refresh_home(counter);
-                }
-                Task::none()
-            }
-        }
-    }
-
-    fn tell_home(&mut self, notice: Option<Notice>) {
-        if let (Screen::Home(state), Some(notice)) = (&mut self.screen, notice) {
-            state.notice = Some(notice);
-        }
-    }
-
-    /// Forms that were begun and not finished, the latest first.
-    fn drafts(&self) -> Vec<reception::Draft> {
-        let mut drafts = self.all_drafts();
-        drafts.retain(|draft| draft.dropped.is_none());
-        drafts.sort_by_key(|draft| std::cmp::Reverse(draft.begun));
-        drafts
-    }
-
-    fn all_drafts(&self) -> Vec<reception::Draft> {
-        let kept = self.desk.ledger.drafts_under(FORMS).unwrap_or_default();
-        kept.iter().filter_map(|draft| serde_json::from_slice(&draft.bytes).ok()).collect()
-    }
-
-    /// The form that was thrown away last and can be taken back.
-    fn thrown_away(&self) -> Option<reception::Draft> {
-        self.all_drafts()
-            .into_iter()
-            .max_by_key(|draft| draft.dropped)
-            .filter(|draft| draft.dropped.is_some())
-    }
-
-    /// Throws a form away, or takes it back. Its scans stay beside it meanwhile.
-    fn put_aside(&mut self, id: &DossierId, dropped: Option<DateTime>) {
-        let Some(mut draft) = self.all_drafts().into_iter().find(|draft| draft.id == *id) else {
-            return;
-        };
-        draft.dropped = dropped;
-        let kept = serde_json::to_vec(&draft)
-            .map(|bytes| self.desk.ledger.save_draft(&draft_key(id), &bytes));
-        if let Ok(Err(error)) = kept {
-            self.tell_home(Some(Notice::error(&error)));
-        }
-    }
-
-    /// What was thrown away more than a day ago goes for good, with its scans.
-    fn clear_away(&mut self) {
-        let yesterday = clock::local(clock::now()).saturating_sub(1.day());
-        for draft in self.all_drafts() {
-            if draft.dropped.is_some_and(|dropped| dropped < yesterday)
-                && let Err(error) = self.desk.drop_form(&draft.id)
-            {
-                self.tell_home(Some(Notice::error(&error)));
-            }
-        }
-    }
-
-    fn entered(&mut self, scan: Scan, counter: &Counter) -> Task<Message> {
-        let handed = match Handed::read(&scan.text) {
-            Ok(handed) => handed,
-            Err(error) => {
-                self.tell_home(Some(Notice::error(&*error)));
-                return Task::none();
-            }
-        };
-        match handed {
-            Handed::Code(code) => {
-                let mut identity = code.identity;
-                identity.reasons.splice(0..0, scan.remarks);
-                match identity.person.number.clone() {
-                    Some(number) => self.approach(Keys::number(&number), Some(identity), counter),
-                    None => self.show_declared(identity, None, counter),
-                }
-            }
-            Handed::Number(number) => {
-                self.approach(Keys::number(&number), Some(keys::typed(number)), counter)
-            }
-            Handed::Zone(mrz) => self.approach_by_zone(&mrz, None, scan.remarks, counter),
-            Handed::ChipKey(keys) => self.approach(*keys, None, counter),
-            Handed::Opaque => {
-                self.tell_home(Some(Notice::caution(identity::code::VNEID_OPAQUE)));
-                Task::none()
-            }
-            Handed::Receipt(words) | Handed::Words(words) => {
-                let task = self.go_list();
-                Task::batch([task, self.dossiers(dossiers::Message::QueryTyped(words), counter)])
-            }
+            Err(error) => self.go_home_telling(counter, Some(Notice::error(&error))),
         }
     }
 }
-
-/// Drafts shown at once on the home screen.
-const DRAFTS: usize = 4;

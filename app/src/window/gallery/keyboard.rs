@@ -16,7 +16,7 @@ use super::{screens, stage};
 use crate::{
     assets::Law,
     clock, demo,
-    window::{App, Message, shell::Counter},
+    window::{App, Message, counter::Counter},
 };
 
 /// A dialog of the window itself, over the main page.

@@ -20,9 +20,10 @@ use crate::{
     failure::Failure,
     scan::Scan,
     window::{
+        counter::Counter,
         papers,
         screen::{chooser, notice_form, reception, store},
-        shell::{Bar, Counter, Message, Shell},
+        shell::{Bar, Door, Message, Shell},
     },
 };
 
@@ -105,8 +106,8 @@ pub fn at_desk(
     identity.read = ReadOn::Day(clock::local(clock::now()).date());
     identity.person.ethnicity = "Tày".into();
     let press = |shell: &mut Shell, key| drop(shell.key(key, counter));
-    let say = |shell: &mut Shell, message| {
-        drop(shell.update(Message::Reception(message), counter));
+    let say = |shell: &mut Shell, message: reception::Message| {
+        drop(shell.update(message.into(), counter));
     };
     if matches!(screen, "store" | "store-add" | "store-remove" | "reception-store") {
         keep(shell, &identity)?;
@@ -185,9 +186,9 @@ pub fn at_desk(
                 press(shell, Pressed::F(2));
             }
         }
-        "arrivals" => drop(shell.update(Message::Bar(Bar::Arrivals), counter)),
+        "arrivals" => drop(shell.update(Message::Bar(Bar::Open(Door::Arrivals)), counter)),
         "arrivals-import" => {
-            drop(shell.update(Message::Bar(Bar::Arrivals), counter));
+            drop(shell.update(Message::Bar(Bar::Open(Door::Arrivals)), counter));
             press(shell, Pressed::F(8));
             let item = |code: &str, channel: u8| {
                 format!(
@@ -207,7 +208,7 @@ pub fn at_desk(
             say(shell, form(reception::FormMessage::Chosen("QuanHe".into())));
         }
         "reception-online" => {
-            drop(shell.update(Message::Bar(Bar::Arrivals), counter));
+            drop(shell.update(Message::Bar(Bar::Open(Door::Arrivals)), counter));
             press(shell, Pressed::F(2));
         }
         screen if screen.starts_with("store") => {
@@ -219,12 +220,12 @@ pub fn at_desk(
             if let Some(document) = first {
                 let pages = papers::document_pages(PORTRAIT, Media::Jpeg);
                 let drawn = store::Message::Drawn(document.id, pages);
-                drop(shell.update(Message::Store(drawn), counter));
+                drop(shell.update(drawn.into(), counter));
             }
             match screen {
                 "store-add" => press(shell, Pressed::F(2)),
                 "store-remove" => {
-                    drop(shell.update(Message::Store(store::Message::RemoveAsked), counter));
+                    drop(shell.update(store::Message::RemoveAsked.into(), counter));
                 }
                 _ => {}
             }

@@ -6,7 +6,7 @@ use ledger::{BackupProgress, LedgerError};
 use office::{arrival::NoticeKind, book::BookId, settings::LawKind};
 use widgets::{DateInput, date::Century};
 
-use super::{Counter, Message, Screen, Shell};
+use super::{Counter, Message, Shell};
 use crate::{
     clock,
     desk::{intake::ToTell, money::Standing},
@@ -19,9 +19,8 @@ use crate::{
             queue, statement,
         },
         shell::{
-            Bar,
+            Bar, Door,
             file_read::{self, Asked},
-            rooms::{self, Door},
         },
     },
 };
@@ -95,7 +94,7 @@ pub fn is_for_head(screen: &str) -> bool {
 
 /// Opens the screen of this name.
 pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Failure> {
-    let import = |message| rooms::Message::Catalogue(catalogue::Message::Import(message));
+    let import = catalogue::Message::Import;
     match screen {
         _ if screen.starts_with("pay") => return take_money(shell, screen, counter),
         "cash" | "cash-empty" => {
@@ -104,8 +103,7 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 "cash" => period::Length::Month,
                 _ => period::Length::Day,
             });
-            let chosen = rooms::Message::Cash(cash::Message::Period(month));
-            drop(shell.update(Message::Room(chosen), counter));
+            drop(shell.update(cash::Message::Period(month).into(), counter));
         }
         "statement" | "statement-refused" => {
             let file = statement_file(shell, screen == "statement-refused")?;
@@ -115,7 +113,7 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 cash::Message::Statement(statement::Message::PathTyped(path(&file))),
                 cash::Message::Statement(statement::Message::Confirmed),
             ] {
-                drop(shell.update(Message::Room(rooms::Message::Cash(message)), counter));
+                drop(shell.update(message.into(), counter));
             }
             arrive(shell, Asked::Statement(path(&file)), &file, counter);
         }
@@ -125,20 +123,18 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
             let drawn = queue::Message::Drawn("Đất đai".into());
             let shown = (screen == "queue-slip").then_some(queue::Message::SlipShown);
             for message in [drawn].into_iter().chain(shown) {
-                drop(shell.update(Message::Room(rooms::Message::Queue(message)), counter));
+                drop(shell.update(message.into(), counter));
             }
         }
         "hall" => {
             enter(shell, Door::Queue, counter);
-            let message = rooms::Message::Queue(queue::Message::HallAsked);
-            drop(shell.update(Message::Room(message), counter));
+            drop(shell.update(queue::Message::HallAsked.into(), counter));
         }
         "issued" | "issued-paper" => {
             make_papers(shell, counter)?;
             enter(shell, Door::Issued, counter);
             if screen == "issued-paper" {
-                let opened = rooms::Message::Issued(issued::Message::Opened(0));
-                drop(shell.update(Message::Room(opened), counter));
+                drop(shell.update(issued::Message::Opened(0).into(), counter));
             }
         }
         "register" => enter(shell, Door::Register, counter),
@@ -150,7 +146,7 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
         "diagnostics" => {
             let mut state = diagnostics::State::default();
             state.update(diagnostics::Message::Looked(machine()));
-            shell.screen = Screen::Room(Box::new(rooms::Room::Diagnostics(state)));
+            shell.screen = state.into();
         }
         "numbers" => {
             let day = clock::local(clock::now()).date();
@@ -166,50 +162,49 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 given: 5000,
             };
             state.refused(BookId::TRACKING, &far);
-            shell.screen = Screen::Room(Box::new(rooms::Room::Numbers(state)));
+            shell.screen = state.into();
         }
         _ if screen.starts_with("seats") => {
-            let state = Box::new(super::seats::state(screen, shell.desk.ledger.books()?)?);
-            shell.screen = Screen::Room(Box::new(rooms::Room::Seats(state)));
+            shell.screen = super::seats::state(screen, shell.desk.ledger.books()?)?.into();
         }
         "statistics" => enter(shell, Door::Statistics, counter),
         "catalogue" => enter(shell, Door::Catalogue, counter),
         "catalogue-search" => {
             enter(shell, Door::Catalogue, counter);
             let typed = catalogue::Message::QueryTyped("chung thuc ban sao".into());
-            drop(shell.update(Message::Room(rooms::Message::Catalogue(typed)), counter));
+            drop(shell.update(typed.into(), counter));
         }
         "catalogue-essential" => {
             enter(shell, Door::Catalogue, counter);
             let viewed = catalogue::Message::Viewed(1);
-            drop(shell.update(Message::Room(rooms::Message::Catalogue(viewed)), counter));
+            drop(shell.update(viewed.into(), counter));
         }
         "catalogue-unknown" => {
             enter(shell, Door::Catalogue, counter);
             let viewed = catalogue::Message::Viewed(2);
-            drop(shell.update(Message::Room(rooms::Message::Catalogue(viewed)), counter));
+            drop(shell.update(viewed.into(), counter));
         }
         "catalogue-fees" => {
             enter(shell, Door::Catalogue, counter);
             let typed = catalogue::Message::QueryTyped("cap doi the can cuoc".into());
-            drop(shell.update(Message::Room(rooms::Message::Catalogue(typed)), counter));
+            drop(shell.update(typed.into(), counter));
         }
         "catalogue-import" => {
             let file = catalogue_file()?;
             enter(shell, Door::Catalogue, counter);
             for message in [
-                rooms::Message::Catalogue(catalogue::Message::ImportAsked),
+                catalogue::Message::ImportAsked,
                 import(catalogue::import::Message::PathTyped(path(&file))),
                 import(catalogue::import::Message::Confirmed),
             ] {
-                drop(shell.update(Message::Room(message), counter));
+                drop(shell.update(message.into(), counter));
             }
             let from = clock::local(clock::now()).date();
             let handed =
                 catalogue::import::Handed { kind: LawKind::Catalogue, path: path(&file), from };
             arrive(shell, Asked::Law(handed), &file, counter);
             let selected = import(catalogue::import::Message::Selected(0));
-            drop(shell.update(Message::Room(selected), counter));
+            drop(shell.update(selected.into(), counter));
         }
         _ if screen.starts_with("codes") => return show_codes(shell, screen, counter),
         "calendar-hours" | "calendar-hours-refused" | "calendar-hours-set" => {
@@ -225,11 +220,11 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 calendar::Message::Hours(calendar::hours::Change::Session(5, 0, saturday.into())),
                 calendar::Message::WordsTyped("Quyết định 31/QĐ-UBND (mẫu)".into()),
             ] {
-                drop(shell.update(Message::Room(rooms::Message::Calendar(message)), counter));
+                drop(shell.update(message.into(), counter));
             }
             if screen != "calendar-hours" {
-                let confirmed = rooms::Message::Calendar(calendar::Message::Confirmed);
-                drop(shell.update(Message::Room(confirmed), counter));
+                let confirmed = calendar::Message::Confirmed;
+                drop(shell.update(confirmed.into(), counter));
             }
         }
         "calendar" | "calendar-add" | "calendar-refused" => {
@@ -248,11 +243,11 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
                 })),
                 calendar::Message::WordsTyped("Thông báo 12/TB-UBND (mẫu)".into()),
             ] {
-                drop(shell.update(Message::Room(rooms::Message::Calendar(message)), counter));
+                drop(shell.update(message.into(), counter));
             }
             if screen == "calendar-refused" {
-                let confirmed = rooms::Message::Calendar(calendar::Message::Confirmed);
-                drop(shell.update(Message::Room(confirmed), counter));
+                let confirmed = calendar::Message::Confirmed;
+                drop(shell.update(confirmed.into(), counter));
             }
         }
         _ => enter(shell, Door::Settings, counter),
@@ -280,7 +275,7 @@ fn machine() -> Vec<Part> {
 }
 
 fn enter(shell: &mut Shell, door: Door, counter: &Counter) {
-    drop(shell.update(Message::Bar(Bar::Room(door)), counter));
+    drop(shell.update(Message::Bar(Bar::Open(door)), counter));
 }
 
 /// The portal's codes: the demo's own, none at all, or a file with lines that are refused.
@@ -315,7 +310,7 @@ fn show_codes(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), 
         _ => Vec::new(),
     };
     for message in messages {
-        drop(shell.update(Message::Room(rooms::Message::Codes(message)), counter));
+        drop(shell.update(message.into(), counter));
     }
     if screen == "codes-import" {
         let handed = codes::import::Handed { path: path(&file), from: None };
@@ -365,7 +360,7 @@ fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), 
     };
     let Some(id) = id else { return Ok(()) };
     drop(shell.open_dossier(&id, counter));
-    drop(shell.update(Message::Dossier(dossier::Message::PaymentAsked), counter));
+    drop(shell.update(dossier::Message::PaymentAsked.into(), counter));
     let mut messages = Vec::new();
     match screen {
         "pay-transfer" => messages.extend([

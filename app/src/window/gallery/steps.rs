@@ -3,7 +3,7 @@
 use ledger::Filter;
 use office::dossier::Status;
 
-use super::{Counter, Message, Shell};
+use super::{Counter, Shell};
 use crate::{
     failure::Failure,
     window::screen::{
@@ -47,8 +47,8 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
         "step-withdraw" => (Status::Processing, Some(Kind::Withdraw)),
         "step-undo" => (Status::Resolved, Some(Kind::Undo)),
         _ => {
-            drop(shell.go_list());
-            drop(shell.update(Message::Dossiers(dossiers::Message::Viewed(SOON)), counter));
+            drop(shell.go_dossiers(counter));
+            drop(shell.update(dossiers::Message::Viewed(SOON).into(), counter));
             return Ok(());
         }
     };
@@ -57,7 +57,7 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
     let Some(record) = found.items.first() else { return Ok(()) };
     drop(shell.open_dossier(&record.dossier.id.clone(), counter));
     let message = kind.map_or(dossier::Message::ChoiceAsked, dossier::Message::Chosen);
-    drop(shell.update(Message::Dossier(message), counter));
+    drop(shell.update(message.into(), counter));
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use super::{screens, stage};
 use crate::{
     assets::Law,
     clock, demo,
-    window::{App, shell::Counter},
+    window::{App, counter::Counter},
 };
 
 const WRONG: &str = "31/2/x@";

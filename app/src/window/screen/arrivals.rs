@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use iced::Length;
 use jiff::civil::DateTime;
+use ledger::Ledger;
 use office::{
     arrival::{Arrival, ArrivalId},
     calendar::{Deadline, due_state},
@@ -17,8 +18,15 @@ use widgets::{
     quiet, row, secondary, section, space, text,
 };
 
-use super::notice_form;
-use crate::window::{layout, notice::Notice};
+use super::{
+    Shown,
+    help::{Help, help},
+    menu, notice_form,
+};
+use crate::{
+    browse::Wanted,
+    window::{layout, notice::Notice},
+};
 
 /// A row of the list.
 pub struct Row {
@@ -107,20 +115,6 @@ impl State {
         Self { rows, selected: 0, now, may_answer, may_import, asked: None, notice: None }
     }
 
-    /// Whether a question stands over the screen.
-    pub fn asks(&self) -> bool {
-        self.asked.is_some()
-    }
-
-    /// Says something.
-    pub fn tell(&mut self, notice: Notice) {
-        match &mut self.asked {
-            Some(Asked::Notice(form)) => form.refused(notice),
-            Some(Asked::Import(dialog)) => dialog.refused(notice),
-            None => self.notice = Some(notice),
-        }
-    }
-
     /// The dialog that takes in a file, while it is open.
     pub fn import(&mut self) -> Option<&mut import::State> {
         match &mut self.asked {
@@ -144,31 +138,6 @@ impl State {
 
     fn chosen(&self) -> Option<&Row> {
         self.rows.get(self.selected)
-    }
-
-    /// What a key says here.
-    pub fn key(&self, key: Pressed) -> Option<Message> {
-        if self.takes_file() {
-            return Some(Message::Import(match key {
-                Pressed::Escape => import::Message::Closed,
-                Pressed::F(2) | Pressed::Enter => import::Message::Submitted,
-                _ => return None,
-            }));
-        }
-        Some(match (key, self.asks()) {
-            (Pressed::Escape, true) => Message::Form(notice_form::Message::Closed),
-            (Pressed::F(2) | Pressed::Enter, true) => {
-                Message::Form(notice_form::Message::Submitted)
-            }
-            (Pressed::F(2) | Pressed::Enter, false) => Message::Accepted,
-            (Pressed::F(4), false) => Message::IncompleteAsked,
-            (Pressed::F(6), false) => Message::RefusalAsked,
-            (Pressed::F(8), false) => Message::ImportAsked,
-            (Pressed::Up, false) => Message::Moved(-1),
-            (Pressed::Down, false) => Message::Moved(1),
-            (Pressed::Escape, false) => Message::Closed,
-            _ => return None,
-        })
     }
 
     /// Takes a message in.
@@ -225,16 +194,6 @@ impl State {
         let items = row.arrival.components.iter().map(|c| (c.name.clone(), false)).collect();
         self.asked = Some(Asked::Notice(Box::new(notice_form::State::new(refuse, items))));
         Action::Focus(notice_form::REASON)
-    }
-
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let base = layout::two_columns_with_foot(self.list(), self.detail(), self.foot());
-        let question = self.asked.as_ref().map(|asked| match asked {
-            Asked::Notice(form) => form.view().map(Message::Form),
-            Asked::Import(dialog) => dialog.view().map(Message::Import),
-        });
-        modal(base, question)
     }
 
     fn list(&self) -> Element<'_, Message> {
@@ -348,5 +307,78 @@ impl State {
         ])
         .wrap()
         .into()
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("arrivals");
+    const MENU: Option<menu::Row> =
+        Some(menu::Row::work(Icon::Network, "Hồ sơ trực tuyến").key("Ctrl+O"));
+
+    fn may_open(ledger: &Ledger) -> bool {
+        ledger.sees_people()
+    }
+
+    fn title(&self) -> &'static str {
+        "Hồ sơ trực tuyến"
+    }
+
+    fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        if self.takes_file() {
+            return Some(Message::Import(match key {
+                Pressed::Escape => import::Message::Closed,
+                Pressed::F(2) | Pressed::Enter => import::Message::Submitted,
+                _ => return None,
+            }));
+        }
+        Some(match (key, self.asks()) {
+            (Pressed::Escape, true) => Message::Form(notice_form::Message::Closed),
+            (Pressed::F(2) | Pressed::Enter, true) => {
+                Message::Form(notice_form::Message::Submitted)
+            }
+            (Pressed::F(2) | Pressed::Enter, false) => Message::Accepted,
+            (Pressed::F(4), false) => Message::IncompleteAsked,
+            (Pressed::F(6), false) => Message::RefusalAsked,
+            (Pressed::F(8), false) => Message::ImportAsked,
+            (Pressed::Up, false) => Message::Moved(-1),
+            (Pressed::Down, false) => Message::Moved(1),
+            (Pressed::Escape, false) => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn waits_for(&self) -> Option<Wanted> {
+        self.takes_file().then_some(Wanted::Arrivals)
+    }
+
+    fn given(&self, path: PathBuf) -> Option<Message> {
+        Some(Message::Import(import::Message::FileGiven(path)))
+    }
+
+    fn asks_for_file(message: &Message) -> bool {
+        matches!(message, Message::Import(import::Message::FileAsked))
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        match &mut self.asked {
+            Some(Asked::Notice(form)) => form.refused(notice),
+            Some(Asked::Import(dialog)) => dialog.refused(notice),
+            None => self.notice = Some(notice),
+        }
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let base = layout::two_columns_with_foot(self.list(), self.detail(), self.foot());
+        let question = self.asked.as_ref().map(|asked| match asked {
+            Asked::Notice(form) => form.view().map(Message::Form),
+            Asked::Import(dialog) => dialog.view().map(Message::Import),
+        });
+        modal(base, question)
     }
 }

@@ -4,17 +4,24 @@
 use std::path::PathBuf;
 
 use jiff::civil::{DateTime, Time};
-use ledger::BackupProgress;
+use ledger::{BackupProgress, EventKind, Ledger};
 use office::backup::BackupPlan;
 use widgets::{
-    Element, Tone, column,
+    Element, Icon, Tone, column,
     field::{Field, field},
-    flow, primary,
+    flow,
+    keys::Pressed,
+    primary,
     progress::progress,
     quiet, row, secondary, section, space, text,
 };
 
-use super::restore::megabytes;
+use super::{
+    Shown,
+    help::{Help, help},
+    menu,
+    restore::megabytes,
+};
 use crate::{browse::Place, window::notice::Notice};
 
 /// The field for the folder of a backup that is made now.
@@ -126,11 +133,6 @@ impl State {
         (self.known, self.now) = (known, now);
     }
 
-    /// Says how it went.
-    pub fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
-    }
-
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
@@ -200,29 +202,6 @@ impl State {
         }
     }
 
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let head = row([
-            text::title("Sao lưu, khôi phục").into(),
-            flow::spring().into(),
-            quiet("Về trang chính").key("Esc").on_press(Message::Closed).into(),
-        ]);
-        let mut screen = column([head.into()]);
-        if !self.may {
-            screen = screen.push(text::body(
-                "Chỉ lãnh đạo và quản trị an toàn thông tin sao lưu và đặt lịch. Ở đây chỉ xem.",
-            ));
-        }
-        if let Some(notice) = &self.notice {
-            screen = screen.push(notice.view());
-        }
-        let columns = iced::widget::Row::new()
-            .push(iced::widget::container(self.now()).width(iced::Length::FillPortion(1)))
-            .push(iced::widget::container(self.by_itself()).width(iced::Length::FillPortion(1)))
-            .spacing(space::L);
-        flow::page(screen.push(columns))
-    }
-
     fn now(&self) -> Element<'_, Message> {
         let (words, tone) = age(self.known.last, self.now);
         let places = self.places.iter().enumerate().map(|(n, place)| -> Element<'_, Message> {
@@ -285,6 +264,62 @@ impl State {
             content = content.push(primary("Lưu lịch").key("Ctrl+S").on_press(Message::PlanSaved));
         }
         section("Tự sao lưu", None, content).into()
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("backup");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Backup, "Sao lưu, khôi phục"));
+
+    fn may_open(ledger: &Ledger) -> bool {
+        ledger.may(EventKind::BackupMade)
+    }
+
+    fn title(&self) -> &'static str {
+        "Sao lưu, khôi phục"
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(FOLDER.into())
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match key {
+            Pressed::F(2) => Message::Asked,
+            Pressed::F(4) => Message::Stopped,
+            Pressed::F(8) => Message::RestoreAsked,
+            Pressed::Ctrl('s') => Message::PlanSaved,
+            Pressed::Escape => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let head = row([
+            text::title("Sao lưu, khôi phục").into(),
+            flow::spring().into(),
+            quiet("Về trang chính").key("Esc").on_press(Message::Closed).into(),
+        ]);
+        let mut screen = column([head.into()]);
+        if !self.may {
+            screen = screen.push(text::body(
+                "Chỉ lãnh đạo và quản trị an toàn thông tin sao lưu và đặt lịch. Ở đây chỉ xem.",
+            ));
+        }
+        if let Some(notice) = &self.notice {
+            screen = screen.push(notice.view());
+        }
+        let columns = iced::widget::Row::new()
+            .push(iced::widget::container(self.now()).width(iced::Length::FillPortion(1)))
+            .push(iced::widget::container(self.by_itself()).width(iced::Length::FillPortion(1)))
+            .spacing(space::L);
+        flow::page(screen.push(columns))
     }
 }
 

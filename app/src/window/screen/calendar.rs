@@ -8,12 +8,18 @@ use office::{calendar::WeeklyHours, text::clean};
 use widgets::{
     DateInput, Dialog, Element, Icon, Tone, badge, card, column, danger,
     date::Century,
-    date_field, empty_state, field, flow, modal, primary, quiet, row, secondary, section, space,
-    table,
+    date_field, empty_state, field, flow,
+    keys::Pressed,
+    modal, primary, quiet, row, secondary, section, space, table,
     table::{Cell, Column},
     text,
 };
 
+use super::{
+    Shown,
+    help::{Help, help},
+    menu,
+};
 use crate::window::{layout, notice::Notice};
 
 /// The days.
@@ -187,11 +193,6 @@ impl State {
         self.refused = Some(notice);
     }
 
-    /// Whether a question is open.
-    pub fn asks(&self) -> bool {
-        self.asked.is_some()
-    }
-
     fn chosen(&self) -> Option<&Line> {
         self.lines.get(usize::try_from(self.selected?).ok()?)
     }
@@ -267,67 +268,6 @@ impl State {
             (Some(_), _) => refuse("Chưa đủ ngày. Hãy ghi ngày, ví dụ 02/01/2027."),
         };
         Action::None
-    }
-
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let mut head = row([
-            text::title("Lịch làm việc").into(),
-            match self.head.checked {
-                true => badge("đã đối chiếu bản chính", Tone::Good).into(),
-                false => badge("chưa đối chiếu bản chính", Tone::Caution).into(),
-            },
-            flow::spring().into(),
-        ]);
-        if self.may_edit {
-            head = head
-                .push(secondary("Thêm kỳ nghỉ").key("F2").on_press(Message::HolidayAsked))
-                .push(secondary("Thêm hoán đổi").key("F4").on_press(Message::SwapAsked))
-                .push(secondary("Đổi giờ làm việc").key("F7").on_press(Message::HoursAsked))
-                .push(quiet("Bỏ dòng này").key("F8").on_press(Message::RemovalAsked));
-        }
-        let years = self.head.years.iter().map(|(year, official)| {
-            let words = match official {
-                true => "đã có quyết định",
-                false => "chưa chính thức",
-            };
-            let tone = if *official { Tone::Good } else { Tone::Caution };
-            row([
-                text::body(year.to_string()).width(iced::Length::Fill).into(),
-                badge(words, tone).into(),
-            ])
-            .into()
-        });
-        let side = column([
-            section(
-                "Giờ làm việc",
-                None,
-                column(self.head.hours_words.iter().map(|line| text::body(line.as_str()).into()))
-                    .spacing(space::XS),
-            )
-            .into(),
-            section("Ngày nghỉ theo năm", None, column(years).spacing(space::XS)).into(),
-            section("Bản đang dùng", None, text::body(self.head.source.as_str())).into(),
-        ]);
-        let body = iced::widget::Row::new()
-            .push(
-                iced::widget::Column::new()
-                    .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-                    .push(self.chosen().map(whole))
-                    .spacing(space::M),
-            )
-            .push(iced::widget::container(flow::scroll(side)).width(SIDE))
-            .spacing(space::L)
-            .height(iced::Length::Fill);
-        let screen = iced::widget::Column::new()
-            .push(head)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push(body)
-            .spacing(space::M);
-        modal(
-            iced::widget::container(screen).padding(space::L).height(iced::Length::Fill),
-            self.asked.as_ref().map(|asked| self.question(asked)),
-        )
     }
 
     fn list(&self) -> Element<'_, Message> {
@@ -452,6 +392,107 @@ impl State {
                 .action(primary("Đặt giờ").key("Enter").on_press(Message::Confirmed)),
             _ => dialog.action(primary("Thêm vào lịch").key("Enter").on_press(Message::Confirmed)),
         }
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("calendar");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Calendar, "Lịch làm việc"));
+
+    fn title(&self) -> &'static str {
+        "Lịch làm việc"
+    }
+
+    fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(TABLE.into())
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        if self.asks() {
+            return Some(match key {
+                Pressed::Escape => Message::Dropped,
+                Pressed::Enter => Message::Confirmed,
+                _ => return None,
+            });
+        }
+        Some(match key {
+            Pressed::F(2) => Message::HolidayAsked,
+            Pressed::F(4) => Message::SwapAsked,
+            Pressed::F(7) => Message::HoursAsked,
+            Pressed::F(8) => Message::RemovalAsked,
+            Pressed::Escape => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let mut head = row([
+            text::title("Lịch làm việc").into(),
+            match self.head.checked {
+                true => badge("đã đối chiếu bản chính", Tone::Good).into(),
+                false => badge("chưa đối chiếu bản chính", Tone::Caution).into(),
+            },
+            flow::spring().into(),
+        ]);
+        if self.may_edit {
+            head = head
+                .push(secondary("Thêm kỳ nghỉ").key("F2").on_press(Message::HolidayAsked))
+                .push(secondary("Thêm hoán đổi").key("F4").on_press(Message::SwapAsked))
+                .push(secondary("Đổi giờ làm việc").key("F7").on_press(Message::HoursAsked))
+                .push(quiet("Bỏ dòng này").key("F8").on_press(Message::RemovalAsked));
+        }
+        let years = self.head.years.iter().map(|(year, official)| {
+            let words = match official {
+                true => "đã có quyết định",
+                false => "chưa chính thức",
+            };
+            let tone = if *official { Tone::Good } else { Tone::Caution };
+            row([
+                text::body(year.to_string()).width(iced::Length::Fill).into(),
+                badge(words, tone).into(),
+            ])
+            .into()
+        });
+        let side = column([
+            section(
+                "Giờ làm việc",
+                None,
+                column(self.head.hours_words.iter().map(|line| text::body(line.as_str()).into()))
+                    .spacing(space::XS),
+            )
+            .into(),
+            section("Ngày nghỉ theo năm", None, column(years).spacing(space::XS)).into(),
+            section("Bản đang dùng", None, text::body(self.head.source.as_str())).into(),
+        ]);
+        let body = iced::widget::Row::new()
+            .push(
+                iced::widget::Column::new()
+                    .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+                    .push(self.chosen().map(whole))
+                    .spacing(space::M),
+            )
+            .push(iced::widget::container(flow::scroll(side)).width(SIDE))
+            .spacing(space::L)
+            .height(iced::Length::Fill);
+        let screen = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(body)
+            .spacing(space::M);
+        modal(
+            iced::widget::container(screen).padding(space::L).height(iced::Length::Fill),
+            self.asked.as_ref().map(|asked| self.question(asked)),
+        )
     }
 }
 

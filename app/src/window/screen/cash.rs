@@ -1,23 +1,29 @@
 //! Money of a day (or of other days): every receipt in the order of its number, cancelled ones too, with
 //! sums by way of paying and by collector. The bank's statement is read in here.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use jiff::civil::DateTime;
+use ledger::Ledger;
 use office::{dossier::DossierId, money::Dong, payment::Method};
 use widgets::{
-    Element, Icon, Tone, card, column, empty_state, flow, modal, quiet, row, secondary, section,
-    space, table,
+    Element, Icon, Tone, card, column, empty_state, flow,
+    keys::Pressed,
+    modal, quiet, row, secondary, section, space, table,
     table::{Cell, Column},
     text,
 };
 
 use super::{
+    Shown,
     grid::{self, Grid, Key},
+    help::{Help, help},
+    menu,
     outlet::{self, Out},
     period, statement,
 };
 use crate::{
+    browse::Wanted,
     desk::money::Standing,
     window::{layout, notice::Notice},
 };
@@ -190,11 +196,6 @@ impl State {
         self.arrange();
     }
 
-    /// Whether a question is open.
-    pub fn asks(&self) -> bool {
-        self.statement.is_some()
-    }
-
     /// The statement's dialog.
     pub fn statement(&mut self) -> Option<&mut statement::State> {
         self.statement.as_mut()
@@ -246,50 +247,6 @@ impl State {
             },
             Message::Closed => Action::Close,
         }
-    }
-
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let mut head = row([
-            text::title("Thu phí, lệ phí").into(),
-            iced::widget::Space::new().width(space::S).into(),
-            self.period.view().map(Message::Period),
-            flow::spring().into(),
-        ]);
-        if self.may_import {
-            head = head.push(secondary("Nhập sao kê").key("F2").on_press(Message::StatementAsked));
-        }
-        let head = head.push(outlet::buttons(Message::Taken)).spacing(space::S);
-        let body = iced::widget::Row::new()
-            .push(
-                iced::widget::Column::new()
-                    .push((!self.rows.is_empty()).then(|| {
-                        let words = "Lọc theo tên, mã hồ sơ, người thu, ghi chú – không cần gõ dấu";
-                        row([self.grid.filter(words, Message::Grid), Grid::button(Message::Grid)])
-                    }))
-                    .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-                    .push(self.chosen().map(about))
-                    .spacing(space::M)
-                    .width(iced::Length::Fill),
-            )
-            .push(
-                iced::widget::container(flow::scroll(column([
-                    section("Theo cách nộp", None, self.by_method()).into(),
-                    section("Theo người thu", None, self.by_collector()).into(),
-                ])))
-                .width(SUMS),
-            )
-            .spacing(space::L)
-            .height(iced::Length::Fill);
-        let screen = iced::widget::Column::new()
-            .push(head)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push(body)
-            .spacing(space::M);
-        modal(
-            iced::widget::container(screen).padding(space::L).height(iced::Length::Fill),
-            self.statement.as_ref().map(|dialog| dialog.dialog(Message::Statement)),
-        )
     }
 
     fn list(&self) -> Element<'_, Message> {
@@ -384,6 +341,112 @@ impl State {
         column(sums.into_iter().map(|(name, sum)| line(name.to_owned(), signed(sum))))
             .spacing(space::XS)
             .into()
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("cash");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Money, "Thu phí, lệ phí"));
+
+    fn may_open(ledger: &Ledger) -> bool {
+        ledger.sees_people()
+    }
+
+    fn title(&self) -> &'static str {
+        if self.asks() { "Nhập sao kê" } else { "Thu phí, lệ phí" }
+    }
+
+    fn asks(&self) -> bool {
+        self.statement.is_some()
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(TABLE.into())
+    }
+
+    fn grid(&self) -> Option<&Grid> {
+        Some(&self.grid)
+    }
+
+    fn grid_mut(&mut self) -> Option<&mut Grid> {
+        Some(&mut self.grid)
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        if self.asks() {
+            return Some(Message::Statement(match key {
+                Pressed::Escape => statement::Message::Dropped,
+                Pressed::Enter => statement::Message::Confirmed,
+                Pressed::F(3) => statement::Message::Decided,
+                _ => return None,
+            }));
+        }
+        Some(match key {
+            Pressed::F(2) => Message::StatementAsked,
+            Pressed::Escape => Message::Closed,
+            key => Message::Taken(Out::key(key)?),
+        })
+    }
+
+    fn waits_for(&self) -> Option<Wanted> {
+        self.asks().then_some(Wanted::Statement)
+    }
+
+    fn given(&self, path: PathBuf) -> Option<Message> {
+        Some(Message::Statement(statement::Message::FileGiven(path)))
+    }
+
+    fn asks_for_file(message: &Message) -> bool {
+        matches!(message, Message::Statement(statement::Message::FileAsked))
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let mut head = row([
+            text::title("Thu phí, lệ phí").into(),
+            iced::widget::Space::new().width(space::S).into(),
+            self.period.view().map(Message::Period),
+            flow::spring().into(),
+        ]);
+        if self.may_import {
+            head = head.push(secondary("Nhập sao kê").key("F2").on_press(Message::StatementAsked));
+        }
+        let head = head.push(outlet::buttons(Message::Taken)).spacing(space::S);
+        let body = iced::widget::Row::new()
+            .push(
+                iced::widget::Column::new()
+                    .push((!self.rows.is_empty()).then(|| {
+                        let words = "Lọc theo tên, mã hồ sơ, người thu, ghi chú – không cần gõ dấu";
+                        row([self.grid.filter(words, Message::Grid), Grid::button(Message::Grid)])
+                    }))
+                    .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+                    .push(self.chosen().map(about))
+                    .spacing(space::M)
+                    .width(iced::Length::Fill),
+            )
+            .push(
+                iced::widget::container(flow::scroll(column([
+                    section("Theo cách nộp", None, self.by_method()).into(),
+                    section("Theo người thu", None, self.by_collector()).into(),
+                ])))
+                .width(SUMS),
+            )
+            .spacing(space::L)
+            .height(iced::Length::Fill);
+        let screen = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(body)
+            .spacing(space::M);
+        modal(
+            iced::widget::container(screen).padding(space::L).height(iced::Length::Fill),
+            self.statement.as_ref().map(|dialog| dialog.dialog(Message::Statement)),
+        )
     }
 }
 

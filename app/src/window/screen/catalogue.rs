@@ -5,7 +5,7 @@ mod detail;
 pub mod import;
 mod unknown;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use jiff::civil::Date;
 use office::{
@@ -16,13 +16,20 @@ use office::{
 use widgets::{
     DateInput, Element, Icon, Tone, check, column,
     date::Century,
-    date_field, empty_state, field, flow, modal, pick, row, secondary, space, table,
+    date_field, empty_state, field, flow,
+    keys::Pressed,
+    modal, pick, row, secondary, space, table,
     table::{Cell, Column},
     tabs, text,
 };
 
-use super::grid::{self, Grid, Key};
-use crate::{assets::Law, window::notice::Notice};
+use super::{
+    Shown,
+    grid::{self, Grid, Key},
+    help::{Help, help},
+    menu,
+};
+use crate::{assets::Law, browse::Wanted, window::notice::Notice};
 
 /// The search's field.
 pub const SEARCH: &str = "catalogue-search";
@@ -141,11 +148,6 @@ impl State {
         state
     }
 
-    /// Whether a question is open.
-    pub fn asks(&self) -> bool {
-        self.import.is_some()
-    }
-
     /// The dialog of an updated list.
     pub fn import(&mut self) -> Option<&mut import::State> {
         self.import.as_mut()
@@ -192,24 +194,6 @@ impl State {
         self.selected = (rows > 0).then_some(0);
     }
 
-    /// The control that has the keyboard when nothing else does: only the procedures have a search.
-    pub fn main_field(&self) -> &'static str {
-        match self.view {
-            View::Procedures => SEARCH,
-            View::Services | View::Unknown => TABLE,
-        }
-    }
-
-    /// The list that is seen.
-    pub fn grid(&self) -> &Grid {
-        &self.grids[self.view as usize]
-    }
-
-    /// The same, to change it.
-    pub fn grid_mut(&mut self) -> &mut Grid {
-        &mut self.grids[self.view as usize]
-    }
-
     fn procedure(&self, place: u64) -> Option<&Procedure> {
         let code = self.codes.get(usize::try_from(place).ok()?)?;
         self.law.catalogue.find(code, self.day())
@@ -252,7 +236,7 @@ impl State {
             }
             Message::Selected(place) => self.selected = Some(place),
             Message::Grid(message) => {
-                if self.grid_mut().update(message) {
+                if self.grids[self.view as usize].update(message) {
                     self.search();
                 }
             }
@@ -278,57 +262,6 @@ impl State {
             Message::Closed => return Action::Close,
         }
         Action::None
-    }
-
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let views = tabs(
-            "catalogue-view",
-            ["Thủ tục", "Dịch vụ công thiết yếu", "Chưa biết"],
-            self.view as usize,
-            Message::Viewed,
-        );
-        let count = match self.view {
-            View::Procedures => format!("{} thủ tục", self.codes.len()),
-            View::Services => format!("{} dịch vụ", self.law.services.all().len()),
-            View::Unknown => format!("{} điều chưa biết", self.gaps.count()),
-        };
-        let mut head = row([
-            text::title("Danh mục").into(),
-            views,
-            flow::spring().into(),
-            text::small(count).into(),
-            Grid::button(Message::Grid),
-        ])
-        .spacing(space::M);
-        if self.may_import {
-            head =
-                head.push(secondary("Nhập bản cập nhật").key("F2").on_press(Message::ImportAsked));
-        }
-        let mut left = column([]);
-        left = match self.view {
-            View::Procedures => left.push(self.filters()),
-            View::Services => left,
-            View::Unknown => left.push(self.gaps.kinds()),
-        };
-        left = left.push(iced::widget::container(self.list()).height(iced::Length::Fill));
-        let body = iced::widget::Row::new()
-            .push(left.width(iced::Length::FillPortion(6)))
-            .push(
-                iced::widget::container(flow::scroll(self.chosen()))
-                    .width(iced::Length::FillPortion(5)),
-            )
-            .spacing(space::L)
-            .height(iced::Length::Fill);
-        let screen = iced::widget::Column::new()
-            .push(head)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push(body)
-            .spacing(space::M);
-        modal(
-            iced::widget::container(screen).padding(space::L).height(iced::Length::Fill),
-            self.import.as_ref().map(|import| import.dialog(Message::Import)),
-        )
     }
 
     fn filters(&self) -> Element<'_, Message> {
@@ -409,7 +342,7 @@ impl State {
         .id(TABLE)
         .selected(self.selected)
         .on_select(Message::Selected);
-        self.grid().dress(list, Message::Grid).into()
+        self.grids[self.view as usize].dress(list, Message::Grid).into()
     }
 
     fn chosen(&self) -> Element<'_, Message> {
@@ -425,6 +358,119 @@ impl State {
             },
             View::Unknown => self.gaps.chosen(place, self.day(), &self.law),
         }
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("catalogue");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::List, "Danh mục thủ tục"));
+
+    fn title(&self) -> &'static str {
+        "Danh mục thủ tục"
+    }
+
+    fn asks(&self) -> bool {
+        self.import.is_some()
+    }
+
+    /// Only the procedures have a search.
+    fn main_field(&self) -> Option<String> {
+        let field = match self.view {
+            View::Procedures => SEARCH,
+            View::Services | View::Unknown => TABLE,
+        };
+        Some(field.into())
+    }
+
+    fn grid(&self) -> Option<&Grid> {
+        Some(&self.grids[self.view as usize])
+    }
+
+    fn grid_mut(&mut self) -> Option<&mut Grid> {
+        Some(&mut self.grids[self.view as usize])
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        if self.asks() {
+            return Some(Message::Import(match key {
+                Pressed::Escape => import::Message::Dropped,
+                Pressed::Enter => import::Message::Confirmed,
+                _ => return None,
+            }));
+        }
+        Some(match key {
+            Pressed::F(2) => Message::ImportAsked,
+            Pressed::Escape => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn waits_for(&self) -> Option<Wanted> {
+        self.asks().then_some(Wanted::Catalogue)
+    }
+
+    fn given(&self, path: PathBuf) -> Option<Message> {
+        Some(Message::Import(import::Message::FileGiven(path)))
+    }
+
+    fn asks_for_file(message: &Message) -> bool {
+        matches!(message, Message::Import(import::Message::FileAsked))
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let views = tabs(
+            "catalogue-view",
+            ["Thủ tục", "Dịch vụ công thiết yếu", "Chưa biết"],
+            self.view as usize,
+            Message::Viewed,
+        );
+        let count = match self.view {
+            View::Procedures => format!("{} thủ tục", self.codes.len()),
+            View::Services => format!("{} dịch vụ", self.law.services.all().len()),
+            View::Unknown => format!("{} điều chưa biết", self.gaps.count()),
+        };
+        let mut head = row([
+            text::title("Danh mục").into(),
+            views,
+            flow::spring().into(),
+            text::small(count).into(),
+            Grid::button(Message::Grid),
+        ])
+        .spacing(space::M);
+        if self.may_import {
+            head =
+                head.push(secondary("Nhập bản cập nhật").key("F2").on_press(Message::ImportAsked));
+        }
+        let mut left = column([]);
+        left = match self.view {
+            View::Procedures => left.push(self.filters()),
+            View::Services => left,
+            View::Unknown => left.push(self.gaps.kinds()),
+        };
+        left = left.push(iced::widget::container(self.list()).height(iced::Length::Fill));
+        let body = iced::widget::Row::new()
+            .push(left.width(iced::Length::FillPortion(6)))
+            .push(
+                iced::widget::container(flow::scroll(self.chosen()))
+                    .width(iced::Length::FillPortion(5)),
+            )
+            .spacing(space::L)
+            .height(iced::Length::Fill);
+        let screen = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(body)
+            .spacing(space::M);
+        modal(
+            iced::widget::container(screen).padding(space::L).height(iced::Length::Fill),
+            self.import.as_ref().map(|import| import.dialog(Message::Import)),
+        )
     }
 }
 

@@ -9,13 +9,22 @@ mod rows;
 mod tests;
 mod view;
 
+use std::path::PathBuf;
+
 use office::portal_code::{Subject, Table, import::Reading};
+use widgets::{Element, Icon, keys::Pressed};
+
+use super::{
+    Shown,
+    help::{Help, help},
+    menu,
+};
 
 pub use rows::{About, Kind};
 use rows::{HEADS, Row, WAITING_HEADS};
 
 use super::grid::{self, Grid, Key};
-use crate::window::notice::Notice;
+use crate::{browse::Wanted, window::notice::Notice};
 
 /// The search's field.
 pub const SEARCH: &str = "codes-search";
@@ -164,39 +173,9 @@ impl State {
         state
     }
 
-    /// Whether a question is open.
-    pub fn asks(&self) -> bool {
-        self.asked.is_some()
-    }
-
     /// Whether a file is asked for.
     pub fn takes_file(&self) -> bool {
         matches!(self.asked, Some(Asked::File(_)))
-    }
-
-    /// The window's title.
-    pub fn title(&self) -> &'static str {
-        match self.asked {
-            None => "Mã trên Cổng Dịch vụ công",
-            Some(Asked::Code(_)) => "Ghi mã",
-            Some(Asked::File(_)) => "Nhập mã từ tệp",
-        }
-    }
-
-    /// What Enter means while a question is open.
-    pub fn confirmed(&self) -> Option<Message> {
-        Some(match self.asked.as_ref()? {
-            Asked::Code(_) => Message::Form(form::Message::Confirmed),
-            Asked::File(_) => Message::Import(import::Message::Confirmed),
-        })
-    }
-
-    /// What Escape means while a question is open.
-    pub fn dropped(&self) -> Option<Message> {
-        Some(match self.asked.as_ref()? {
-            Asked::Code(_) => Message::Form(form::Message::Dropped),
-            Asked::File(_) => Message::Import(import::Message::Dropped),
-        })
     }
 
     /// What a file holds.
@@ -222,11 +201,6 @@ impl State {
         self.refresh();
     }
 
-    /// The control that has the keyboard when nothing else does.
-    pub fn main_field(&self) -> &'static str {
-        if self.dossiers { WAITING } else { SEARCH }
-    }
-
     /// Where the keyboard goes back to from a question.
     pub fn field(&self) -> &'static str {
         if self.dossiers { WAITING } else { TABLE }
@@ -236,16 +210,6 @@ impl State {
         self.rows = rows::rows(&self.about);
         self.open = self.rows.iter().filter(|row| row.is_open()).count();
         self.arrange();
-    }
-
-    /// The list that is seen.
-    pub fn grid(&self) -> &Grid {
-        &self.grids[usize::from(self.dossiers)]
-    }
-
-    /// The same, to change it.
-    pub fn grid_mut(&mut self) -> &mut Grid {
-        &mut self.grids[usize::from(self.dossiers)]
     }
 
     /// Which rows are shown, in which order.
@@ -320,7 +284,7 @@ impl State {
                 return self.update(Message::MissingTicked(!self.missing_only));
             }
             Message::Grid(message) => {
-                if self.grid_mut().update(message) {
+                if self.grids[usize::from(self.dossiers)].update(message) {
                     self.arrange();
                 }
             }
@@ -376,6 +340,73 @@ impl State {
     fn close_question(&mut self) -> Action {
         self.asked = None;
         Action::Focus(self.field())
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("codes");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Sync, "Mã trên Cổng Dịch vụ công"));
+
+    fn title(&self) -> &'static str {
+        match self.asked {
+            None => "Mã trên Cổng Dịch vụ công",
+            Some(Asked::Code(_)) => "Ghi mã",
+            Some(Asked::File(_)) => "Nhập mã từ tệp",
+        }
+    }
+
+    fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(if self.dossiers { WAITING } else { SEARCH }.into())
+    }
+
+    fn grid(&self) -> Option<&Grid> {
+        Some(&self.grids[usize::from(self.dossiers)])
+    }
+
+    fn grid_mut(&mut self) -> Option<&mut Grid> {
+        Some(&mut self.grids[usize::from(self.dossiers)])
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match (key, &self.asked) {
+            (Pressed::Escape, Some(Asked::Code(_))) => Message::Form(form::Message::Dropped),
+            (Pressed::Enter, Some(Asked::Code(_))) => Message::Form(form::Message::Confirmed),
+            (Pressed::Escape, Some(Asked::File(_))) => Message::Import(import::Message::Dropped),
+            (Pressed::Enter, Some(Asked::File(_))) => Message::Import(import::Message::Confirmed),
+            (_, Some(_)) => return None,
+            (Pressed::F(2), None) => Message::ImportAsked,
+            (Pressed::F(4), None) => Message::CodeAsked,
+            (Pressed::F(7), None) => Message::MissingToggled,
+            (Pressed::F(8), None) => Message::ListSaved,
+            (Pressed::Escape, None) => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn waits_for(&self) -> Option<Wanted> {
+        self.takes_file().then_some(Wanted::Catalogue)
+    }
+
+    fn given(&self, path: PathBuf) -> Option<Message> {
+        Some(Message::Import(import::Message::FileGiven(path)))
+    }
+
+    fn asks_for_file(message: &Message) -> bool {
+        matches!(message, Message::Import(import::Message::FileAsked))
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.refused(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        self.draw()
     }
 }
 

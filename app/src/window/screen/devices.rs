@@ -14,7 +14,7 @@ use widgets::{Element, Tone, banner, column, field, pick, row, secondary, sectio
 use super::camera as picture;
 use crate::{
     devices::Devices,
-    window::{live::Live, notice::Notice, shell::Counter},
+    window::{counter::Counter, live::Live, notice::Notice},
 };
 
 /// The scanner's test field.

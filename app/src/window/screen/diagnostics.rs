@@ -2,9 +2,15 @@
 //! saved. Nothing of a citizen or user stands in it (see [`crate::diagnostics`]).
 
 use widgets::{
-    Element, column, flow, keys::Pressed, primary, quiet, row, secondary, section, space, text,
+    Element, Icon, column, flow, keys::Pressed, primary, quiet, row, secondary, section, space,
+    text,
 };
 
+use super::{
+    Shown,
+    help::{Help, help},
+    menu,
+};
 use crate::{diagnostics::Part, window::notice::Notice};
 
 /// The screen's state.
@@ -44,19 +50,6 @@ pub enum Action {
     Close,
 }
 
-impl Message {
-    /// What a key means here.
-    pub fn of(key: Pressed) -> Option<Message> {
-        Some(match key {
-            Pressed::F(5) => Message::Again,
-            Pressed::F(2) | Pressed::Ctrl('c') => Message::Copied,
-            Pressed::F(8) | Pressed::Ctrl('s') => Message::Saved,
-            Pressed::Escape => Message::Closed,
-            _ => return None,
-        })
-    }
-}
-
 impl State {
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
@@ -83,9 +76,33 @@ impl State {
     fn page(&self) -> Option<String> {
         self.parts.as_deref().map(crate::diagnostics::text)
     }
+}
 
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("diagnostics");
+    const MENU: Option<menu::Row> = Some(menu::Row::office(Icon::Info, "Thông tin chẩn đoán"));
+
+    fn title(&self) -> &'static str {
+        "Thông tin chẩn đoán"
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match key {
+            Pressed::F(5) => Message::Again,
+            Pressed::F(2) | Pressed::Ctrl('c') => Message::Copied,
+            Pressed::F(8) | Pressed::Ctrl('s') => Message::Saved,
+            Pressed::Escape => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
         let there = self.parts.is_some();
         let head = row([
             text::title("Thông tin chẩn đoán").into(),

@@ -3,27 +3,31 @@
 
 mod history;
 pub mod steps;
+mod view;
+
+use std::path::PathBuf;
 
 use jiff::civil::DateTime;
 use office::{
-    calendar::{Deadline, due_state, is_near},
+    calendar::Deadline,
     dossier::{Dossier, Status},
     entry::ContentHash,
     indicators::Gap,
-    workflow::{Course, Punctuality},
-};
-use widgets::{
-    Dialog, Element, Icon, Tone, badge, banner, card, column, danger, field, fresh, icon, modal,
-    pressable,
-    preview::{Page, Zoom, preview},
-    primary, quiet, row, secondary, section, space, text,
-};
-
-use crate::{
-    desk::papers::Paper,
-    window::{layout, notice::Notice},
+    workflow::Course,
 };
 use steps::Kind;
+pub use view::{COPIES_WIDTH, status_tone};
+use widgets::{
+    Element,
+    keys::Pressed,
+    preview::{Page, Zoom},
+};
+
+use super::{
+    Shown,
+    help::{Help, help},
+};
+use crate::{browse::Wanted, desk::papers::Paper, window::notice::Notice};
 
 /// The reason's field.
 pub const REASON: &str = "annul-reason";
@@ -231,11 +235,6 @@ impl State {
         self.record.papers.iter().find(|paper| paper.content == *shown)
     }
 
-    /// Says how it went.
-    pub fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
-    }
-
     /// A question could not be answered as it was: it stays with the reason.
     pub fn refused(&mut self, notice: Notice) {
         match &mut self.asked {
@@ -250,11 +249,6 @@ impl State {
             Some(Asked::Step(form)) => Some(form),
             _ => None,
         }
-    }
-
-    /// Whether a question is open.
-    pub fn asks(&self) -> bool {
-        self.asked.is_some()
     }
 
     fn holds(&self, content: &ContentHash) -> bool {
@@ -376,9 +370,14 @@ impl State {
     pub fn chooses(&self) -> bool {
         matches!(self.asked, Some(Asked::Choice(_)))
     }
+}
 
-    /// The window's title.
-    pub fn title(&self) -> &'static str {
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("dossier");
+
+    fn title(&self) -> &'static str {
         match &self.asked {
             None => "Chi tiết hồ sơ",
             Some(Asked::Choice(_)) => steps::CHOICE,
@@ -387,168 +386,54 @@ impl State {
         }
     }
 
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let pages = preview(&self.pages, self.zoom).on_zoom(Message::Zoomed);
-        // Another paper begins at its top.
-        let pages = fresh(&self.shown, pages);
-        let base = iced::widget::container(
-            iced::widget::Row::new()
-                .push(iced::widget::container(pages).width(iced::Length::FillPortion(5)))
-                .push(
-                    column([
-                        iced::widget::container(widgets::flow::scroll(self.side()))
-                            .height(iced::Length::Fill)
-                            .into(),
-                        self.outgoing(),
-                        self.foot(),
-                    ])
-                    .width(iced::Length::FillPortion(4)),
-                )
-                .spacing(space::L),
-        )
-        .padding(space::L);
-        modal(base, self.question())
+    fn subject(&self) -> String {
+        self.record.dossier.id.0.clone()
     }
 
-    /// The way out for the paper that is shown, always in sight.
-    fn outgoing(&self) -> Element<'_, Message> {
-        row([
-            secondary("In").key("F9").on_press(Message::Printed).into(),
-            field("", &self.copies)
-                .width(COPIES_WIDTH)
-                .on_change(Message::CopiesTyped)
-                .on_submit(Message::Printed)
-                .into(),
-            text::small("bản").into(),
-            secondary("Lưu tệp PDF").key("F8").on_press(Message::Saved).into(),
-        ])
-        .align_y(iced::Alignment::Center)
-        .wrap()
-        .into()
+    fn asks(&self) -> bool {
+        self.asked.is_some()
     }
 
-    fn side(&self) -> Element<'_, Message> {
-        let mut side = column([self.head()]);
-        if let Some(notice) = &self.notice {
-            side = side.push(notice.view());
-        }
-        // Time cannot be made up later; the rest is told where the result is entered and returned.
-        for gap in self.record.gaps.iter().filter(|gap| gap.indicator == ON_TIME) {
-            side = side.push(banner(Tone::Caution, gap.sentence));
-        }
-        side = side.push(self.money()).push(self.papers()).push(self.files());
-        side.push(section("Quá trình giải quyết", None, self.way())).into()
-    }
-
-    fn head(&self) -> Element<'_, Message> {
-        let (dossier, course) = (&self.record.dossier, &self.record.course);
-        let mut state = row([badge(course.status.label(), status_tone(course.status)).into()]);
-        if let Some(deadline) = course.deadline.as_ref().filter(|_| course.status.is_open()) {
-            match course.paused {
-                Some(since) => {
-                    let words = format!("thời hạn dừng từ {}", since.strftime("%d/%m/%Y"));
-                    state = state.push(badge(words, Tone::Info));
-                }
-                None => {
-                    let due = due_state(deadline, self.now);
-                    let near = is_near(deadline, self.record.dossier.received_at, self.now);
-                    state = state.push(badge(due.to_string(), layout::due_tone(due, near)));
-                }
-            }
-        }
-        // In time is what was done in time; a refusal is no early success.
-        let done = matches!(course.status, Status::Resolved | Status::Returned);
-        if let Some(punctuality) = course.punctuality().filter(|_| done) {
-            let (words, tone) = match punctuality {
-                Punctuality::Early => ("trước hạn", Tone::Good),
-                Punctuality::OnTime => ("đúng hạn", Tone::Good),
-                Punctuality::Late => ("quá hạn", Tone::Bad),
+    fn key(&self, key: Pressed) -> Option<Message> {
+        if self.asks() {
+            return match key {
+                Pressed::Escape => Some(Message::Dropped),
+                Pressed::Enter => self.confirmed(),
+                Pressed::Digit(digit) => self.digit(digit),
+                _ => None,
             };
-            state = state.push(badge(words, tone));
         }
-        let due = |deadline: Option<&Deadline>| deadline.map(|d| moment(d.at)).unwrap_or_default();
-        let total = dossier.total_deadline().filter(|_| !dossier.linked.is_empty());
-        let holder = match (course.unit.as_str(), course.officer.as_str()) {
-            ("", officer) => officer.to_owned(),
-            (unit, "") => unit.to_owned(),
-            (unit, officer) => format!("{unit} – {officer}"),
-        };
-        let facts = layout::facts([
-            layout::fact("Người nộp", dossier.applicant.person.name.as_str()),
-            layout::fact("Thủ tục", dossier.procedure.name.as_str()),
-            layout::fact("Nhận lúc", moment(dossier.received_at)),
-            layout::fact("Hẹn trả", due(course.deadline.as_ref())),
-            layout::fact("Cả quy trình", due(total)),
-            layout::fact("Đang giữ", holder),
-            layout::fact("Mã nơi nộp", dossier.origin_code.as_str()),
-            layout::fact("Ghi chú", dossier.note.as_str()),
-        ]);
-        card(column([
-            text::label("Mã hồ sơ").into(),
-            text::title(dossier.code_label()).into(),
-            state.into(),
-            facts,
-        ]))
-        .into()
-    }
-
-    fn money(&self) -> Element<'_, Message> {
-        let lines = self.record.money.iter().map(|line| text::body(line.as_str()).into());
-        let ask = quiet("Thu phí, lệ phí").key("F6").on_press(Message::PaymentAsked);
-        section("Phí, lệ phí", Some(ask.into()), column(lines).spacing(space::XS)).into()
-    }
-
-    fn papers(&self) -> Element<'_, Message> {
-        let mut lines = column([]).spacing(space::XS);
-        for paper in &self.record.papers {
-            lines = lines.push(
-                pressable(row([
-                    icon(Icon::Document),
-                    text::body(paper.title.as_str()).width(iced::Length::Fill).into(),
-                    text::small(paper.at.strftime("%H:%M %d/%m").to_string()).into(),
-                ]))
-                .chosen(self.shown.as_ref() == Some(&paper.content))
-                .on_press(Message::PaperChosen(paper.content.clone())),
-            );
-        }
-        let make = self.record.to_make.iter().map(|(title, paper)| {
-            let words = format!("Lập {}", lower(title));
-            quiet(words).on_press(Message::PaperAsked(paper.clone())).into()
-        });
-        section("Giấy tờ đã lập", None, column([lines.into(), row(make).wrap().into()])).into()
-    }
-
-    fn foot(&self) -> Element<'_, Message> {
-        let course = &self.record.course;
-        let mut foot = row([]);
-        if self.rights.step {
-            if let Some(next) = Kind::next(course.status) {
-                foot = foot.push(primary(next.label()).key("F2").on_press(Message::NextAsked));
-            }
-            if !Kind::possible(course, self.undoable()).is_empty() {
-                foot = foot.push(secondary("Bước khác").key("F4").on_press(Message::ChoiceAsked));
-            }
-        }
-        if self.annullable() {
-            foot = foot.push(quiet("Hủy tiếp nhận").key("F7").on_press(Message::AnnulAsked));
-        }
-        foot.push(quiet("Về trang chính").key("Esc").on_press(Message::Closed)).wrap().into()
-    }
-
-    fn question(&self) -> Option<Dialog<'_, Message>> {
-        Some(match self.asked.as_ref()? {
-            Asked::Step(form) => form.view(),
-            Asked::Choice(kinds) => steps::choice(kinds),
-            Asked::Annulment(reason) => annulment(reason),
+        Some(match key {
+            Pressed::F(2) => Message::NextAsked,
+            Pressed::F(4) => Message::ChoiceAsked,
+            Pressed::F(6) => Message::PaymentAsked,
+            Pressed::F(7) => Message::AnnulAsked,
+            Pressed::F(9) | Pressed::Ctrl('p') => Message::Printed,
+            Pressed::F(8) | Pressed::Ctrl('s') => Message::Saved,
+            Pressed::Escape | Pressed::Enter => Message::Closed,
+            _ => return None,
         })
     }
-}
 
-/// `Phiếu bàn giao` → `phiếu bàn giao`: inside a sentence.
-fn lower(title: &str) -> String {
-    let mut letters = title.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+    fn waits_for(&self) -> Option<Wanted> {
+        self.takes_result().then_some(Wanted::Paper)
+    }
+
+    fn given(&self, path: PathBuf) -> Option<Message> {
+        Some(Message::Step(steps::Message::Third(path.display().to_string())))
+    }
+
+    fn asks_for_file(message: &Message) -> bool {
+        matches!(message, Message::Step(steps::Message::FileAsked))
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        self.draw()
+    }
 }
 
 /// How many copies are asked for; `None` where that is no sensible number.
@@ -560,48 +445,11 @@ pub fn copies(text: &str) -> Option<u16> {
 pub const ONE: &str = "1";
 /// What is said of another number of copies.
 pub const COPIES: &str = "Số bản in là số từ 1 đến 20. Chưa in gì. Hãy sửa số bản rồi in lại.";
-/// Room for two figures.
-pub const COPIES_WIDTH: f32 = 56.0;
 const NO_PAPER: &str =
     "Chưa có giấy tờ nào được chọn. Hãy chọn một giấy trong danh sách rồi làm lại.";
 const UNDONE: &str = "Hoàn tác";
 /// The indicator of punctuality.
 const ON_TIME: &str = "2.1";
-
-fn annulment(reason: &str) -> Dialog<'_, Message> {
-    let ready = !reason.trim().is_empty();
-    Dialog::new(
-        "Hủy tiếp nhận hồ sơ này?",
-        column([
-            text::body("Mã hồ sơ và số trong sổ vẫn giữ nguyên, không cấp lại cho hồ sơ khác. Việc hủy được ghi thành một mục mới.").into(),
-            field("Lý do", reason)
-                .id(REASON)
-                .lines(layout::REASON_LINES)
-                .required()
-                .on_change(Message::ReasonTyped)
-                .on_submit(Message::AnnulConfirmed)
-                .into(),
-        ]),
-    )
-    .action(layout::cancel(Message::Dropped))
-    .action(
-        danger("Hủy tiếp nhận")
-            .key("Enter")
-            .on_press_maybe(ready.then_some(Message::AnnulConfirmed)),
-    )
-    .on_close(Message::Dropped)
-}
-
-/// How a status looks.
-pub fn status_tone(status: Status) -> Tone {
-    match status {
-        Status::Received | Status::Processing => Tone::Info,
-        Status::SupplementAsked | Status::PaymentAsked => Tone::Caution,
-        Status::Resolved | Status::Returned => Tone::Good,
-        Status::NotAccepted | Status::Withdrawn | Status::Stopped => Tone::Plain,
-        Status::Annulled => Tone::Bad,
-    }
-}
 
 /// `10:15 ngày 23/11/2026`.
 pub fn moment(at: DateTime) -> String {

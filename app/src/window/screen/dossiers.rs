@@ -2,20 +2,24 @@
 //! with a search that ignores diacritics. The ledger sorts, as the list comes page by page.
 
 use jiff::civil::DateTime;
-use ledger::{DossierRecord, Due, Filter, Page, Sort, SortBy};
+use ledger::{DossierRecord, Due, Filter, Ledger, Page, Sort, SortBy};
 use office::{
     calendar::{DueState, due_state, is_near},
     dossier::{DossierId, Status},
 };
 use widgets::{
-    Element, Icon, column, empty_state, field, pick, quiet, row, table,
+    Element, Icon, column, empty_state, field,
+    keys::Pressed,
+    pick, quiet, row, table,
     table::{Cell, Column},
     tabs, text,
 };
 
 use super::{
+    Shown,
     dossier::status_tone,
     grid::{self, Grid},
+    help::{Help, help},
     paged::Paged,
 };
 use crate::window::{layout, notice::Notice};
@@ -326,8 +330,76 @@ impl State {
         }
     }
 
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
+    fn sorts_by_due(&self) -> bool {
+        matches!(self.grid.sorted(), Some((DUE, _)))
+    }
+
+    fn officer_choice(&self) -> Element<'_, Message> {
+        let all = (None, "Mọi cán bộ");
+        let officers = self.officers.iter().map(|name| (Some(name.clone()), name.as_str()));
+        pick("Cán bộ", std::iter::once(all).chain(officers), Some(&self.officer))
+            .width(OFFICER_WIDTH)
+            .on_pick(Message::OfficerChosen)
+            .into()
+    }
+
+    fn cell(&self, place: u64, column: usize) -> Option<Cell> {
+        let record = self.rows.get(place)?;
+        let (dossier, status) = (&record.dossier, record.status());
+        let due = record.course.deadline.as_ref();
+        Some(match column {
+            0 => dossier.code_label().into(),
+            1 => dossier.applicant.person.name.as_str().into(),
+            2 => dossier.procedure.name.as_str().into(),
+            3 => dossier.received_at.strftime("%d/%m/%Y").to_string().into(),
+            4 => due.map(|d| d.at.strftime("%d/%m/%Y").to_string()).unwrap_or_default().into(),
+            5 => match due.filter(|_| status.is_open()).map(|d| due_state(d, self.now)) {
+                Some(_) if record.course.paused.is_some() => "đang dừng".into(),
+                Some(state) => {
+                    let near = due.is_some_and(|due| is_near(due, dossier.received_at, self.now));
+                    Cell::toned(state.to_string(), layout::due_tone(state, near))
+                }
+                None => "".into(),
+            },
+            _ => Cell::toned(status.label(), status_tone(status)),
+        })
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("dossiers");
+
+    fn may_open(ledger: &Ledger) -> bool {
+        ledger.sees_people()
+    }
+
+    fn title(&self) -> &'static str {
+        "Hồ sơ"
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(SEARCH.into())
+    }
+
+    fn grid(&self) -> Option<&Grid> {
+        Some(&self.grid)
+    }
+
+    fn grid_mut(&mut self) -> Option<&mut Grid> {
+        Some(&mut self.grid)
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        (key == Pressed::Escape).then_some(Message::Closed)
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
         let search = field("Tìm hồ sơ", &self.query)
             .id(SEARCH)
             .icon(Icon::Search)
@@ -418,41 +490,6 @@ impl State {
         )
         .padding(widgets::space::L)
         .into()
-    }
-
-    fn sorts_by_due(&self) -> bool {
-        matches!(self.grid.sorted(), Some((DUE, _)))
-    }
-
-    fn officer_choice(&self) -> Element<'_, Message> {
-        let all = (None, "Mọi cán bộ");
-        let officers = self.officers.iter().map(|name| (Some(name.clone()), name.as_str()));
-        pick("Cán bộ", std::iter::once(all).chain(officers), Some(&self.officer))
-            .width(OFFICER_WIDTH)
-            .on_pick(Message::OfficerChosen)
-            .into()
-    }
-
-    fn cell(&self, place: u64, column: usize) -> Option<Cell> {
-        let record = self.rows.get(place)?;
-        let (dossier, status) = (&record.dossier, record.status());
-        let due = record.course.deadline.as_ref();
-        Some(match column {
-            0 => dossier.code_label().into(),
-            1 => dossier.applicant.person.name.as_str().into(),
-            2 => dossier.procedure.name.as_str().into(),
-            3 => dossier.received_at.strftime("%d/%m/%Y").to_string().into(),
-            4 => due.map(|d| d.at.strftime("%d/%m/%Y").to_string()).unwrap_or_default().into(),
-            5 => match due.filter(|_| status.is_open()).map(|d| due_state(d, self.now)) {
-                Some(_) if record.course.paused.is_some() => "đang dừng".into(),
-                Some(state) => {
-                    let near = due.is_some_and(|due| is_near(due, dossier.received_at, self.now));
-                    Cell::toned(state.to_string(), layout::due_tone(state, near))
-                }
-                None => "".into(),
-            },
-            _ => Cell::toned(status.label(), status_tone(status)),
-        })
     }
 }
 

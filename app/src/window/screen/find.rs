@@ -4,7 +4,8 @@ use ledger::Hit;
 use office::{catalogue::Procedure, dossier::DossierId};
 use widgets::{Element, Icon, column, field, icon, pressable, row, space, text};
 
-use crate::window::{notice::Notice, shell::Bar};
+use super::menu::Row;
+use crate::window::notice::Notice;
 
 /// The search's field.
 pub const QUERY: &str = "find-query";
@@ -45,7 +46,7 @@ pub enum Target {
     /// To a procedure of the catalogue, by its code.
     Procedure(String),
     /// To a row of the menu.
-    Menu(Bar),
+    Menu(Row),
 }
 
 impl Found {
@@ -60,9 +61,13 @@ impl Found {
     }
 
     /// A row of the menu.
-    pub fn menu(kind: Icon, name: &str, bar: Bar) -> Self {
-        let (name, detail) = (name.into(), "Mở trong chương trình (F10)".into());
-        Self { kind, name, detail, target: Target::Menu(bar) }
+    pub fn menu(row: Row) -> Self {
+        Self {
+            kind: row.icon,
+            name: row.words.into(),
+            detail: "Mở trong chương trình (F10)".into(),
+            target: Target::Menu(row),
+        }
     }
 
     /// A row of the ledger's answer.

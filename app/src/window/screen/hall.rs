@@ -4,9 +4,14 @@ use iced::{
     Alignment, Length,
     widget::{Space, container},
 };
-use widgets::{Element, card, column, flow, row, space, text};
+use widgets::{Element, card, column, flow, keys::Pressed, row, space, text};
 
-use super::queue::Called;
+use super::{
+    Shown,
+    help::{Help, help},
+    queue::Called,
+};
+use crate::window::notice::Notice;
 
 /// Earlier calls that stay in sight.
 const EARLIER: usize = 5;
@@ -22,6 +27,15 @@ pub struct State {
     clock: String,
 }
 
+/// What happened on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// The clerk calls the next number.
+    NextCalled,
+    /// The clerk goes back to the line.
+    Left,
+}
+
 impl State {
     /// The screen of an office's hall.
     pub fn new(office: String) -> Self {
@@ -33,8 +47,7 @@ impl State {
         (self.called, self.waiting, self.clock) = (called, waiting, clock);
     }
 
-    /// Draws the screen.
-    pub fn view<'a, Message: 'a>(&'a self) -> Element<'a, Message> {
+    fn draw(&self) -> Element<'_, Message> {
         let head = row([
             text::heading(self.office.as_str()).into(),
             flow::spring().into(),
@@ -45,7 +58,7 @@ impl State {
             flow::spring().into(),
             text::small("Esc: trở lại quầy").into(),
         ]);
-        let now: Element<'a, Message> = match self.called.first() {
+        let now: Element<'_, Message> = match self.called.first() {
             None => container(text::display("Xin mời lấy số và chờ được gọi"))
                 .center(Length::Fill)
                 .into(),
@@ -83,5 +96,36 @@ impl State {
         .padding(space::XL)
         .height(Length::Fill)
         .into()
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("hall");
+    const BARS: bool = false;
+
+    fn title(&self) -> &'static str {
+        "Màn hình gọi số"
+    }
+
+    /// Nothing else is let in.
+    fn asks(&self) -> bool {
+        true
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match key {
+            Pressed::Escape => Message::Left,
+            Pressed::F(2) => Message::NextCalled,
+            _ => return None,
+        })
+    }
+
+    /// Those who wait are told nothing but numbers.
+    fn tell(&mut self, _: Notice) {}
+
+    fn view(&self) -> Element<'_, Message> {
+        self.draw()
     }
 }

@@ -4,14 +4,21 @@
 use jiff::civil::Date;
 use office::dossier::DossierId;
 use widgets::{
-    Element, Icon, Tone, badge, banner, card, column, empty_state, field, icon, pressable,
-    progress, quiet, row, secondary, section, text,
+    Element, Icon, Tone, badge, banner, card, column, empty_state, field, icon, keys::Pressed,
+    pressable, progress, quiet, row, secondary, section, text,
 };
 
-use crate::window::{layout, notice::Notice, papers};
+use super::{
+    Shown,
+    help::{Help, help},
+};
+use crate::window::{layout, notice::Notice};
 
 /// The field that has the keyboard.
 pub const ENTRY: &str = "home-entry";
+
+/// Most that a day's figures count: beyond it the figure is not the point any more.
+pub const MOST: usize = 100;
 
 /// The screen's state.
 #[derive(Default)]
@@ -234,11 +241,6 @@ impl State {
         }
     }
 
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        layout::two_columns(self.person(), self.today())
-    }
-
     fn person(&self) -> Element<'_, Message> {
         let mut content = column([
             text::title("Mời công dân").into(),
@@ -374,6 +376,42 @@ impl State {
     }
 }
 
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("home");
+
+    fn title(&self) -> &'static str {
+        "Trang chính"
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(ENTRY.into())
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match key {
+            Pressed::F(6) => Message::KeyAsked,
+            Pressed::F(8) if self.offers_readers() => Message::NextReader,
+            Pressed::F(7) => Message::CameraAsked,
+            Pressed::Down => Message::Moved(1),
+            Pressed::Up => Message::Moved(-1),
+            Pressed::Escape => Message::ReadingStopped,
+            Pressed::F(4) => Message::LatestResumed,
+            Pressed::Ctrl('z') => Message::DropUndone,
+            _ => return None,
+        })
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        layout::two_columns(self.person(), self.today())
+    }
+}
+
 /// A line of the work; the first draft has a key.
 fn work_line<'a>(
     section: Section,
@@ -420,7 +458,7 @@ const CODE: f32 = 164.0;
 const NAME: f32 = 232.0;
 
 fn figure(count: u64) -> String {
-    let most = papers::MOST as u64;
+    let most = MOST as u64;
     if count < most { count.to_string() } else { format!("từ {most}") }
 }
 

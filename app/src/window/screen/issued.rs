@@ -2,18 +2,23 @@
 //! be printed or saved once more.
 
 use jiff::civil::Date;
-use ledger::Way;
+use ledger::{Ledger, Way};
 use office::{arrival::CounterNotice, dossier::DossierId, entry::ContentHash};
 use widgets::{
     DateInput, Element, Icon, Tone,
     date::Century,
-    date_field, empty_state, flow, row, secondary, space, table,
+    date_field, empty_state, flow,
+    keys::Pressed,
+    row, secondary, space, table,
     table::{Cell, Column},
     text,
 };
 
 use super::{
+    Shown,
     grid::{self, Grid},
+    help::{Help, help},
+    menu,
     paged::Paged,
 };
 use crate::{desk::papers::Paper, window::notice::Notice};
@@ -144,11 +149,6 @@ impl State {
         self.rows.extend(rows, next);
     }
 
-    /// Says how it went.
-    pub fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
-    }
-
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
@@ -177,41 +177,6 @@ impl State {
             Message::Closed => return Action::Close,
         }
         Action::None
-    }
-
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let open = self.rows.selected().map(Message::Opened);
-        let head = row([
-            text::title("Giấy tờ đã lập").into(),
-            flow::spring().into(),
-            Grid::button(Message::Grid),
-            secondary("Xem, in lại").key("Enter").on_press_maybe(open).into(),
-        ])
-        .spacing(space::M);
-        let which = flow::fields([
-            self.grid.filter_labelled(
-                "Lọc",
-                "Tên giấy, số, mã hồ sơ, người nộp, người lập – không cần gõ dấu",
-                Message::Grid,
-            ),
-            date_field("Lập đến hết ngày", &self.day)
-                .id(DAY)
-                .width(DAY_WIDTH)
-                .on_change(Message::DayTyped)
-                .on_submit(Message::DayEntered)
-                .into(),
-        ]);
-        let screen = iced::widget::Column::new()
-            .push(head)
-            .push(which)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-            .push(text::small(
-                "In lại là in đúng bản đã giao, không thay đổi. Mỗi lần xem giấy của công dân được ghi vào nhật ký.",
-            ))
-            .spacing(space::M);
-        iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
     }
 
     fn list(&self) -> Element<'_, Message> {
@@ -261,6 +226,75 @@ impl State {
         .on_open(Message::Opened)
         .on_range(Message::Ranged);
         self.grid.dress(list, Message::Grid).into()
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("issued");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Papers, "Giấy tờ đã lập, in lại"));
+
+    fn may_open(ledger: &Ledger) -> bool {
+        ledger.sees_people()
+    }
+
+    fn title(&self) -> &'static str {
+        "Giấy tờ đã lập"
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(TABLE.into())
+    }
+
+    fn grid(&self) -> Option<&Grid> {
+        Some(&self.grid)
+    }
+
+    fn grid_mut(&mut self) -> Option<&mut Grid> {
+        Some(&mut self.grid)
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        (key == Pressed::Escape).then_some(Message::Closed)
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let open = self.rows.selected().map(Message::Opened);
+        let head = row([
+            text::title("Giấy tờ đã lập").into(),
+            flow::spring().into(),
+            Grid::button(Message::Grid),
+            secondary("Xem, in lại").key("Enter").on_press_maybe(open).into(),
+        ])
+        .spacing(space::M);
+        let which = flow::fields([
+            self.grid.filter_labelled(
+                "Lọc",
+                "Tên giấy, số, mã hồ sơ, người nộp, người lập – không cần gõ dấu",
+                Message::Grid,
+            ),
+            date_field("Lập đến hết ngày", &self.day)
+                .id(DAY)
+                .width(DAY_WIDTH)
+                .on_change(Message::DayTyped)
+                .on_submit(Message::DayEntered)
+                .into(),
+        ]);
+        let screen = iced::widget::Column::new()
+            .push(head)
+            .push(which)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+            .push(text::small(
+                "In lại là in đúng bản đã giao, không thay đổi. Mỗi lần xem giấy của công dân được ghi vào nhật ký.",
+            ))
+            .spacing(space::M);
+        iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
     }
 }
 

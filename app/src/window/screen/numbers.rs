@@ -1,13 +1,18 @@
 //! After a restore: each book's last number on paper is asked once, before the book gives a number again.
 //! Only paper tells what the lost machine still issued, so nothing is filled in here.
 
-use ledger::{LastNumber, LedgerError};
+use ledger::{EventKind, LastNumber, Ledger, LedgerError};
 use office::book::BookId;
 use widgets::{
-    Element, Icon, card, column, empty_state, field, flow, primary, quiet, row, secondary, space,
-    text,
+    Element, Icon, card, column, empty_state, field, flow, keys::Pressed, primary, quiet, row,
+    secondary, space, text,
 };
 
+use super::{
+    Shown,
+    help::{Help, help},
+    menu,
+};
 use crate::window::notice::Notice;
 
 /// Width of the field for a number.
@@ -135,33 +140,6 @@ impl State {
         }
     }
 
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let home = quiet("Về trang chính").key("Esc").on_press(Message::Closed);
-        let head =
-            row([text::title("Số sau khi khôi phục").into(), flow::spring().into(), home.into()]);
-        let mut screen = column([head.into()]);
-        if let Some(notice) = &self.notice {
-            screen = screen.push(notice.view());
-        }
-        if self.rows.is_empty() {
-            let go = primary("Trang chính").id(DONE).on_press(Message::Closed);
-            return flow::page(screen.push(empty_state(
-                Icon::Check,
-                "Không có sổ nào chờ xác nhận",
-                "Mọi sổ cấp số bình thường.",
-                Some(go.into()),
-            )));
-        }
-        let words = if self.may {
-            "Sau lần sao lưu, máy cũ có thể đã cấp thêm số mà sổ này không biết; chỉ giấy tờ đã phát ra cho biết. Hãy xem số cuối cùng trên giấy của từng sổ. Sổ chưa xác nhận thì chưa cấp số; mọi việc khác vẫn làm được."
-        } else {
-            "Các sổ dưới đây chưa cấp số. Hãy nhờ lãnh đạo hoặc quản trị an toàn thông tin xác nhận số cuối cùng trên giấy; mọi việc khác vẫn làm được."
-        };
-        screen = screen.push(text::body(words));
-        flow::page(self.rows.iter().fold(screen, |screen, row| screen.push(self.book(row))))
-    }
-
     fn book<'a>(&'a self, waiting: &'a Row) -> Element<'a, Message> {
         let book = waiting.known.series.book;
         let known = match waiting.known.last {
@@ -197,6 +175,58 @@ impl State {
 
 /// The field that is to have the keyboard.
 const FIELD: &str = "numbers-field";
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("numbers");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Restore, "Số sau khi khôi phục"));
+
+    fn may_open(ledger: &Ledger) -> bool {
+        ledger.may(EventKind::LeaseTaken)
+    }
+
+    fn title(&self) -> &'static str {
+        "Số sau khi khôi phục"
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(self.first_field().into())
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        (key == Pressed::Escape).then_some(Message::Closed)
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let home = quiet("Về trang chính").key("Esc").on_press(Message::Closed);
+        let head =
+            row([text::title("Số sau khi khôi phục").into(), flow::spring().into(), home.into()]);
+        let mut screen = column([head.into()]);
+        if let Some(notice) = &self.notice {
+            screen = screen.push(notice.view());
+        }
+        if self.rows.is_empty() {
+            let go = primary("Trang chính").id(DONE).on_press(Message::Closed);
+            return flow::page(screen.push(empty_state(
+                Icon::Check,
+                "Không có sổ nào chờ xác nhận",
+                "Mọi sổ cấp số bình thường.",
+                Some(go.into()),
+            )));
+        }
+        let words = if self.may {
+            "Sau lần sao lưu, máy cũ có thể đã cấp thêm số mà sổ này không biết; chỉ giấy tờ đã phát ra cho biết. Hãy xem số cuối cùng trên giấy của từng sổ. Sổ chưa xác nhận thì chưa cấp số; mọi việc khác vẫn làm được."
+        } else {
+            "Các sổ dưới đây chưa cấp số. Hãy nhờ lãnh đạo hoặc quản trị an toàn thông tin xác nhận số cuối cùng trên giấy; mọi việc khác vẫn làm được."
+        };
+        screen = screen.push(text::body(words));
+        flow::page(self.rows.iter().fold(screen, |screen, row| screen.push(self.book(row))))
+    }
+}
 
 /// The button when nothing waits any more.
 pub const DONE: &str = "numbers-done";

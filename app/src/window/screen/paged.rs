@@ -2,6 +2,9 @@
 
 use ledger::Page;
 
+/// Rows fetched at once.
+pub const PAGE: usize = 100;
+
 /// Short pages of the ledger that are asked for at once, some milliseconds each.
 pub const SHORT_PAGES: usize = 12;
 

@@ -16,7 +16,12 @@ use office::{
     person::{Century, Contact, Identity, PersonKey},
     text::{clean, not_in_names},
 };
+use widgets::{Element, keys::Pressed};
 
+use super::{
+    Shown,
+    help::{Help, help},
+};
 use crate::window::{advice, layout, notice::Notice};
 
 /// The name's field, for a person known by number only.
@@ -255,11 +260,6 @@ impl State {
         layout::unprintable(&self.name).or_else(sign)
     }
 
-    /// Says something.
-    pub fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
-    }
-
     /// Whether something was typed that would be lost.
     pub fn is_touched(&self) -> bool {
         !self.name.trim().is_empty()
@@ -334,6 +334,49 @@ impl State {
             self.warnings = self.identity.warnings();
         }
         Action::None
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("person");
+
+    fn title(&self) -> &'static str {
+        "Công dân"
+    }
+
+    fn subject(&self) -> String {
+        let person = &self.identity.person;
+        person.number.as_ref().map_or(&*person.name, |number| number.as_str()).to_owned()
+    }
+
+    fn main_field(&self) -> Option<String> {
+        self.needs_name().then(|| NAME.into())
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match key {
+            Pressed::F(2) => Message::ReceptionAsked,
+            Pressed::Enter => Message::Entered,
+            Pressed::F(9) => Message::NextPart,
+            Pressed::Up => Message::Moved(-1),
+            Pressed::Down => Message::Moved(1),
+            Pressed::Digit(digit) => Message::UsualChosen(digit),
+            Pressed::F(7) => Message::EarlierBirth,
+            Pressed::F(8) => Message::LaterBirth,
+            Pressed::F(4) => Message::StoreOpened,
+            Pressed::Escape => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        self.draw()
     }
 }
 

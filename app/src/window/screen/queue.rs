@@ -1,13 +1,20 @@
 //! The waiting line at a counter: who waits, who is being served here, and one key that calls the next.
 
+use ledger::Ledger;
 use office::ticket::TicketId;
 use widgets::{
-    Dialog, Element, Icon, Tone, badge, card, check, column, empty_state, flow, modal, pick,
-    primary, quiet, row, secondary, section, space, table,
+    Dialog, Element, Icon, Tone, badge, card, check, column, empty_state, flow,
+    keys::Pressed,
+    modal, pick, primary, quiet, row, secondary, section, space, table,
     table::{Cell, Column},
     text,
 };
 
+use super::{
+    Shown,
+    help::{Help, help},
+    menu,
+};
 use crate::window::notice::Notice;
 
 /// The button that ends a drawn ticket.
@@ -190,7 +197,7 @@ impl State {
     }
 
     /// Says how it went, where the clerk looks.
-    pub fn tell(&mut self, notice: Option<Notice>) {
+    pub fn say(&mut self, notice: Option<Notice>) {
         match &mut self.drawn {
             Some(drawn) => drawn.notice = notice,
             None => self.notice = notice,
@@ -202,11 +209,6 @@ impl State {
         let selected = self.selected.and_then(|place| usize::try_from(place).ok());
         let selected = || self.line.waiting.get(selected?).map(|one| one.id.clone());
         self.drawn.as_ref().map(|drawn| drawn.id.clone()).or_else(selected)
-    }
-
-    /// Whether a drawn ticket stands over the screen.
-    pub fn asks(&self) -> bool {
-        self.drawn.is_some()
     }
 
     /// Who is being served at this counter.
@@ -254,47 +256,6 @@ impl State {
             Message::Closed => return Action::Close,
         }
         Action::None
-    }
-
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let mut head = row([text::title("Hàng chờ").into()]).spacing(space::M);
-        head = head
-            .push(badge(format!("{} đang chờ", self.line.waiting.len()), Tone::Info))
-            .push(text::small(format!(
-                "Hôm nay: {} số đã lấy, {} đã phục vụ, {} vắng mặt",
-                self.line.drawn, self.line.served, self.line.absent
-            )))
-            .push(flow::spring())
-            .push(text::label("Tôi ngồi ở"));
-        head = head
-            .push(
-                pick(
-                    "",
-                    self.counters.iter().map(|counter| (counter.clone(), counter.as_str())),
-                    self.counter.as_ref(),
-                )
-                .width(COUNTERS)
-                .on_pick(Message::CounterChosen),
-            )
-            .push(secondary("Màn hình gọi số").key("F7").on_press(Message::HallAsked));
-        let body = iced::widget::Row::new()
-            .push(
-                iced::widget::container(flow::scroll(column([self.serving(), self.drawing()])))
-                    .width(iced::Length::FillPortion(2)),
-            )
-            .push(iced::widget::container(self.waiting()).width(iced::Length::FillPortion(3)))
-            .spacing(space::L)
-            .height(iced::Length::Fill);
-        let screen = iced::widget::Column::new()
-            .push(head)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push(body)
-            .spacing(space::M);
-        modal(
-            iced::widget::container(screen).padding(space::L).height(iced::Length::Fill),
-            self.drawn.as_ref().map(ticket),
-        )
     }
 
     fn serving(&self) -> Element<'_, Message> {
@@ -412,6 +373,95 @@ impl State {
             .push(row([flow::spring().into(), slip.into()]))
             .spacing(space::S)
             .into()
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("queue");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Ticket, "Hàng chờ"));
+
+    fn may_open(ledger: &Ledger) -> bool {
+        ledger.sees_people()
+    }
+
+    fn title(&self) -> &'static str {
+        "Hàng chờ"
+    }
+
+    fn asks(&self) -> bool {
+        self.drawn.is_some()
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(TABLE.into())
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        if self.asks() {
+            return Some(match key {
+                Pressed::Escape | Pressed::Enter => Message::HandedOver,
+                Pressed::F(7) => Message::SlipShown,
+                Pressed::F(8) => Message::SlipSaved,
+                Pressed::F(9) => Message::SlipPrinted,
+                _ => return None,
+            });
+        }
+        Some(match key {
+            Pressed::F(2) => Message::NextCalled,
+            Pressed::F(4) => Message::CalledAgain,
+            Pressed::F(6) => Message::Served,
+            Pressed::F(7) => Message::HallAsked,
+            Pressed::F(8) => Message::Missed,
+            Pressed::F(9) => Message::SlipShown,
+            Pressed::Escape => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.say(Some(notice));
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let mut head = row([text::title("Hàng chờ").into()]).spacing(space::M);
+        head = head
+            .push(badge(format!("{} đang chờ", self.line.waiting.len()), Tone::Info))
+            .push(text::small(format!(
+                "Hôm nay: {} số đã lấy, {} đã phục vụ, {} vắng mặt",
+                self.line.drawn, self.line.served, self.line.absent
+            )))
+            .push(flow::spring())
+            .push(text::label("Tôi ngồi ở"));
+        head = head
+            .push(
+                pick(
+                    "",
+                    self.counters.iter().map(|counter| (counter.clone(), counter.as_str())),
+                    self.counter.as_ref(),
+                )
+                .width(COUNTERS)
+                .on_pick(Message::CounterChosen),
+            )
+            .push(secondary("Màn hình gọi số").key("F7").on_press(Message::HallAsked));
+        let body = iced::widget::Row::new()
+            .push(
+                iced::widget::container(flow::scroll(column([self.serving(), self.drawing()])))
+                    .width(iced::Length::FillPortion(2)),
+            )
+            .push(iced::widget::container(self.waiting()).width(iced::Length::FillPortion(3)))
+            .spacing(space::L)
+            .height(iced::Length::Fill);
+        let screen = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(body)
+            .spacing(space::M);
+        modal(
+            iced::widget::container(screen).padding(space::L).height(iced::Length::Fill),
+            self.drawn.as_ref().map(ticket),
+        )
     }
 }
 

@@ -27,10 +27,16 @@ use office::{
     person::{Contact, Identity, ReadOn},
     unit::Office,
 };
-use widgets::{DateInput, date::Century};
+use widgets::{DateInput, Element, date::Century, keys::Pressed};
 
-use super::{camera, notice_form};
-use crate::{assets::Law, desk::intake::Intake, scan::Scan, window::notice::Notice};
+use super::{
+    Shown, camera,
+    help::{Help, help},
+    notice_form,
+};
+use crate::{
+    assets::Law, browse::Wanted, desk::intake::Intake, scan::Scan, window::notice::Notice,
+};
 pub use attach::Message as AttachMessage;
 pub use draft::Draft;
 use eform::Filled;
@@ -290,20 +296,6 @@ impl State {
         self.draft.procedure.is_some()
     }
 
-    /// Whether a question stands over the form and must be answered first.
-    pub fn asks(&self) -> bool {
-        self.asked.is_some()
-    }
-
-    /// The window's title.
-    pub fn title(&self) -> &'static str {
-        match &self.asked {
-            None => "Tiếp nhận hồ sơ",
-            Some(Asked::Attach(_)) => attach::TITLE,
-            Some(Asked::Incomplete(_)) => notice_form::TITLE,
-        }
-    }
-
     /// The clock moved on.
     pub fn tick(&mut self, now: DateTime) {
         self.now = now;
@@ -466,5 +458,59 @@ impl State {
         self.draft.choose(procedure, filled);
         self.tried = false;
         self.notice = None;
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("reception");
+
+    fn title(&self) -> &'static str {
+        match &self.asked {
+            None => "Tiếp nhận hồ sơ",
+            Some(Asked::Attach(_)) => attach::TITLE,
+            Some(Asked::Incomplete(_)) => notice_form::TITLE,
+        }
+    }
+
+    fn subject(&self) -> String {
+        format!("{} {}", self.draft.id.0, self.draft.procedure.as_deref().unwrap_or_default())
+    }
+
+    fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(self.first_field())
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        self.pressed(key)
+    }
+
+    fn waits_for(&self) -> Option<Wanted> {
+        self.attaches().then_some(Wanted::Paper)
+    }
+
+    fn takes_drop(&self) -> bool {
+        self.attaches() || self.takes_files()
+    }
+
+    fn given(&self, path: PathBuf) -> Option<Message> {
+        Some(Message::Attach(AttachMessage::FileGiven(path)))
+    }
+
+    fn asks_for_file(message: &Message) -> bool {
+        matches!(message, Message::Attach(AttachMessage::FileAsked))
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.refused(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        self.draw()
     }
 }

@@ -2,15 +2,21 @@
 //! order of the book.
 
 use jiff::civil::Date;
+use ledger::Ledger;
 use office::dossier::DossierId;
 use widgets::{
-    Element, Icon, Tone, card, column, empty_state, flow, row, space, table,
+    Element, Icon, Tone, card, column, empty_state, flow,
+    keys::Pressed,
+    row, space, table,
     table::{Cell, Column},
     text,
 };
 
 use super::{
+    Shown,
     grid::{self, Grid},
+    help::{Help, help},
+    menu,
     outlet::{self, Out},
     paged::Paged,
     period,
@@ -159,11 +165,6 @@ impl State {
         self.rows = Paged::default();
     }
 
-    /// Says how it went.
-    pub fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
-    }
-
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
@@ -188,32 +189,6 @@ impl State {
             Message::Taken(out) => Action::Take(out),
             Message::Closed => Action::Close,
         }
-    }
-
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let head = row([
-            text::title("Sổ theo dõi hồ sơ").into(),
-            self.period.view().map(Message::Period),
-            flow::spring().into(),
-            text::small(format!("{} hồ sơ", self.total)).into(),
-            Grid::button(Message::Grid),
-            outlet::buttons(Message::Taken),
-        ])
-        .spacing(space::S);
-        let screen = iced::widget::Column::new()
-            .push(head)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push((self.total > 0).then(|| {
-                self.grid.filter(
-                    "Lọc theo tên, mã hồ sơ, thủ tục, địa chỉ, cơ quan, ngày – không cần gõ dấu",
-                    Message::Grid,
-                )
-            }))
-            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-            .push(self.chosen().map(about))
-            .spacing(space::M);
-        iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
     }
 
     fn list(&self) -> Element<'_, Message> {
@@ -296,6 +271,69 @@ impl State {
             10 => row.way.as_str().into(),
             _ => Cell::toned(row.note.0.as_str(), row.note.1),
         })
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("register");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Book, "Sổ theo dõi hồ sơ"));
+
+    fn may_open(ledger: &Ledger) -> bool {
+        ledger.sees_people()
+    }
+
+    fn title(&self) -> &'static str {
+        "Sổ theo dõi hồ sơ"
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(TABLE.into())
+    }
+
+    fn grid(&self) -> Option<&Grid> {
+        Some(&self.grid)
+    }
+
+    fn grid_mut(&mut self) -> Option<&mut Grid> {
+        Some(&mut self.grid)
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match key {
+            Pressed::Escape => Message::Closed,
+            key => Message::Taken(Out::key(key)?),
+        })
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let head = row([
+            text::title("Sổ theo dõi hồ sơ").into(),
+            self.period.view().map(Message::Period),
+            flow::spring().into(),
+            text::small(format!("{} hồ sơ", self.total)).into(),
+            Grid::button(Message::Grid),
+            outlet::buttons(Message::Taken),
+        ])
+        .spacing(space::S);
+        let screen = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push((self.total > 0).then(|| {
+                self.grid.filter(
+                    "Lọc theo tên, mã hồ sơ, thủ tục, địa chỉ, cơ quan, ngày – không cần gõ dấu",
+                    Message::Grid,
+                )
+            }))
+            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+            .push(self.chosen().map(about))
+            .spacing(space::M);
+        iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
     }
 }
 

@@ -7,10 +7,15 @@ use office::{
     vietqr::{self, Bank},
 };
 use widgets::{
-    Element, Tone, banner, column, field::Field, flow, pick, primary, quiet, row, section, space,
-    text,
+    Element, Icon, Tone, banner, column, field::Field, flow, keys::Pressed, pick, primary, quiet,
+    row, section, space, text,
 };
 
+use super::{
+    Shown,
+    help::{Help, help},
+    menu,
+};
 use crate::window::{layout, notice::Notice};
 
 /// The first field.
@@ -100,11 +105,6 @@ impl State {
         }
     }
 
-    /// Says how it went.
-    pub fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
-    }
-
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
@@ -191,9 +191,35 @@ impl State {
             false => list.into(),
         }
     }
+}
 
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("settings");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Office, "Cài đặt cơ quan"));
+
+    fn title(&self) -> &'static str {
+        "Cài đặt cơ quan"
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(FIRST.into())
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match key {
+            Pressed::F(2) | Pressed::Ctrl('s') => Message::Saved,
+            Pressed::Escape => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
         let account = section(
             "Tài khoản nhận tiền",
             None,

@@ -19,7 +19,7 @@ use crate::{
     assets::Law,
     clock,
     desk::papers::printable,
-    window::{layout, notice::Notice, shell::Counter},
+    window::{counter::Counter, layout, notice::Notice},
 };
 
 /// First field of each page.

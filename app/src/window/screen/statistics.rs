@@ -2,17 +2,23 @@
 //! and as bars. A row opens the dossiers it counts.
 
 use jiff::civil::Date;
+use ledger::Ledger;
 use office::statistics::{Figures, GroupBy, Row};
 use widgets::{
     Element, Icon, Tone, bars,
     chart::Bar,
-    empty_state, flow, pick, row, section, space, table,
+    empty_state, flow,
+    keys::Pressed,
+    pick, row, section, space, table,
     table::{Cell, Column},
     text,
 };
 
 use super::{
+    Shown,
     grid::{self, Grid, Key},
+    help::{Help, help},
+    menu,
     outlet::{self, Out},
     period,
 };
@@ -180,39 +186,6 @@ impl State {
         }
     }
 
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let head = row([
-            text::title("Thống kê").into(),
-            self.period.view().map(Message::Period),
-            pick("", GROUPS, Some(&self.group))
-                .width(GROUP_WIDTH)
-                .on_pick(Message::GroupChosen)
-                .into(),
-            flow::spring().into(),
-            Grid::button(Message::Grid),
-            outlet::buttons(Message::Taken),
-        ])
-        .spacing(space::S);
-        let mut screen = iced::widget::Column::new()
-            .push(head)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-            .spacing(space::M);
-        if !self.rows.is_empty() {
-            screen = screen.push(
-                section(
-                    "Kết quả giải quyết",
-                    Some(text::small(self.period.words()).into()),
-                    iced::widget::container(flow::scroll_if_needed(self.chart()))
-                        .max_height(CHART_HEIGHT),
-                )
-                .width(iced::Length::Fill),
-            );
-        }
-        iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
-    }
-
     /// What a row is about.
     fn about(&self) -> &'static str {
         match self.group {
@@ -292,6 +265,76 @@ impl State {
             }
             Some(count) => count.to_string().into(),
         })
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("statistics");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Chart, "Thống kê"));
+
+    fn may_open(ledger: &Ledger) -> bool {
+        ledger.sees_people()
+    }
+
+    fn title(&self) -> &'static str {
+        "Thống kê"
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(TABLE.into())
+    }
+
+    fn grid(&self) -> Option<&Grid> {
+        Some(&self.grid)
+    }
+
+    fn grid_mut(&mut self) -> Option<&mut Grid> {
+        Some(&mut self.grid)
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match key {
+            Pressed::Escape => Message::Closed,
+            key => Message::Taken(Out::key(key)?),
+        })
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let head = row([
+            text::title("Thống kê").into(),
+            self.period.view().map(Message::Period),
+            pick("", GROUPS, Some(&self.group))
+                .width(GROUP_WIDTH)
+                .on_pick(Message::GroupChosen)
+                .into(),
+            flow::spring().into(),
+            Grid::button(Message::Grid),
+            outlet::buttons(Message::Taken),
+        ])
+        .spacing(space::S);
+        let mut screen = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+            .spacing(space::M);
+        if !self.rows.is_empty() {
+            screen = screen.push(
+                section(
+                    "Kết quả giải quyết",
+                    Some(text::small(self.period.words()).into()),
+                    iced::widget::container(flow::scroll_if_needed(self.chart()))
+                        .max_height(CHART_HEIGHT),
+                )
+                .width(iced::Length::Fill),
+            );
+        }
+        iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
     }
 }
 

@@ -5,6 +5,7 @@ mod form;
 
 use std::path::PathBuf;
 
+use form::Form;
 use iced::{Length, widget::container};
 use jiff::civil::Date;
 use office::{
@@ -20,12 +21,16 @@ use widgets::{
     primary, quiet, row, secondary, section, space, text,
 };
 
+use super::{
+    Shown,
+    help::{Help, help},
+};
 use crate::{
+    browse::Wanted,
     desk::store::is_over,
     scan::Scan,
     window::{layout, notice::Notice},
 };
-use form::Form;
 pub use form::{Message as FormMessage, PATH};
 
 /// The reason's field.
@@ -129,11 +134,6 @@ impl State {
         }
     }
 
-    /// Whether a question stands over the screen.
-    pub fn asks(&self) -> bool {
-        self.asked.is_some()
-    }
-
     /// Whether files that are dropped are documents to keep.
     pub fn takes_files(&self) -> bool {
         self.rights.keep && !matches!(self.asked, Some(Asked::Remove(..)))
@@ -142,25 +142,6 @@ impl State {
     /// Whether the form for a new document is open.
     pub fn adds(&self) -> bool {
         matches!(self.asked, Some(Asked::Add(_)))
-    }
-
-    /// What a key says here.
-    pub fn key(&self, key: Pressed) -> Option<Message> {
-        match (key, &self.asked) {
-            (Pressed::Escape, Some(_)) => Some(Message::Dropped),
-            (Pressed::F(8), Some(Asked::Add(_))) => {
-                Some(Message::Form(form::Message::FlatbedAsked))
-            }
-            (Pressed::F(2) | Pressed::Enter, Some(Asked::Add(_))) => {
-                Some(Message::Form(form::Message::Submitted))
-            }
-            (Pressed::Enter, Some(Asked::Remove(..))) => Some(Message::Removed),
-            (_, Some(_)) => None,
-            (Pressed::F(2), None) => Some(Message::AddAsked),
-            (Pressed::F(8), None) => Some(Message::RemoveAsked),
-            (Pressed::Escape, None) => Some(Message::Closed),
-            _ => None,
-        }
     }
 
     /// Something was done: the list as it is now.
@@ -252,16 +233,6 @@ impl State {
                 None => Action::None,
             },
         }
-    }
-
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let base = layout::two_columns_with_foot(self.shown(), self.list(), self.foot());
-        let question = self.asked.as_ref().map(|asked| match asked {
-            Asked::Add(form) => form.view(&self.bases).map(Message::Form),
-            Asked::Remove(_, reason) => removal(reason),
-        });
-        modal(base, question)
     }
 
     fn list(&self) -> Element<'_, Message> {
@@ -362,6 +333,67 @@ impl State {
         ])
         .wrap()
         .into()
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("store");
+
+    fn title(&self) -> &'static str {
+        "Kho giấy tờ"
+    }
+
+    fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        match (key, &self.asked) {
+            (Pressed::Escape, Some(_)) => Some(Message::Dropped),
+            (Pressed::F(8), Some(Asked::Add(_))) => {
+                Some(Message::Form(form::Message::FlatbedAsked))
+            }
+            (Pressed::F(2) | Pressed::Enter, Some(Asked::Add(_))) => {
+                Some(Message::Form(form::Message::Submitted))
+            }
+            (Pressed::Enter, Some(Asked::Remove(..))) => Some(Message::Removed),
+            (_, Some(_)) => None,
+            (Pressed::F(2), None) => Some(Message::AddAsked),
+            (Pressed::F(8), None) => Some(Message::RemoveAsked),
+            (Pressed::Escape, None) => Some(Message::Closed),
+            _ => None,
+        }
+    }
+
+    fn waits_for(&self) -> Option<Wanted> {
+        self.adds().then_some(Wanted::Paper)
+    }
+
+    fn takes_drop(&self) -> bool {
+        self.adds() || self.takes_files()
+    }
+
+    fn given(&self, path: PathBuf) -> Option<Message> {
+        Some(Message::Form(FormMessage::FileGiven(path)))
+    }
+
+    fn asks_for_file(message: &Message) -> bool {
+        matches!(message, Message::Form(FormMessage::FileAsked))
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.refused(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let base = layout::two_columns_with_foot(self.shown(), self.list(), self.foot());
+        let question = self.asked.as_ref().map(|asked| match asked {
+            Asked::Add(form) => form.view(&self.bases).map(Message::Form),
+            Asked::Remove(_, reason) => removal(reason),
+        });
+        modal(base, question)
     }
 }
 

@@ -8,20 +8,27 @@ mod words;
 use std::{path::PathBuf, sync::Arc};
 
 use jiff::civil::Date;
-use ledger::{LedgerError, TrustRecord};
+use ledger::{Ledger, LedgerError, TrustRecord};
 use office::{
     entry::ContentHash,
     text::{clean_lines, fold},
     trust::{TrustItem, TrustKind},
 };
 use widgets::{
-    Dialog, Element, Icon, Tone, banner, card, danger, empty_state, field, flow, modal, pick,
-    primary, quiet, row, secondary, space, table,
+    Dialog, Element, Icon, Tone, banner, card, danger, empty_state, field, flow,
+    keys::Pressed,
+    modal, pick, primary, quiet, row, secondary, space, table,
     table::{Cell, Column},
     text,
 };
 
+use super::{
+    Shown,
+    help::{Help, help},
+    menu,
+};
 use crate::{
+    browse::Wanted,
     clock,
     trust::Parcels,
     window::{layout, notice::Notice},
@@ -204,11 +211,6 @@ impl State {
         self.asked = Some(Asked::Handover(handover));
     }
 
-    /// Whether a question is open.
-    pub fn asks(&self) -> bool {
-        self.asked.is_some()
-    }
-
     /// Whether a dropped file is one to be handed over.
     pub fn takes_files(&self) -> bool {
         self.may_change && !matches!(self.asked, Some(Asked::Remove { .. }))
@@ -217,15 +219,6 @@ impl State {
     /// Whether the dialog waits for files.
     pub fn asks_for_files(&self) -> bool {
         matches!(&self.asked, Some(Asked::Handover(handover)) if handover.waits())
-    }
-
-    /// The window title.
-    pub fn title(&self) -> &'static str {
-        match self.asked {
-            None => "Chứng thư tin cậy",
-            Some(Asked::Handover(_)) => "Thêm chứng thư tin cậy",
-            Some(Asked::Remove { .. }) => "Bỏ chứng thư tin cậy",
-        }
     }
 
     fn chosen(&self) -> Option<&Row> {
@@ -351,31 +344,6 @@ impl State {
                 Action::Remove { fingerprint: item.fingerprint.clone(), reason }
             }
         }
-    }
-
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        if let Some(sentence) = &self.refused {
-            let back = quiet("Về trang chính").key("Esc").on_press(Message::Closed);
-            return iced::widget::container(empty_state(
-                Icon::Lock,
-                "Chưa xem được chứng thư tin cậy",
-                sentence.as_str(),
-                Some(back.into()),
-            ))
-            .center_y(iced::Length::Fill)
-            .into();
-        }
-        let base = iced::widget::Column::new()
-            .push(self.head())
-            .push(self.notice.as_ref().map(Notice::view))
-            .push(self.legacy.as_ref().map(|_| legacy()))
-            .push((!self.rows.is_empty()).then(|| self.narrowing()))
-            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-            .push(self.chosen().map(|row| self.about(row)))
-            .spacing(space::M);
-        let base = iced::widget::container(base).padding(space::L).height(iced::Length::Fill);
-        modal(base, self.asked.as_ref().map(|asked| asked.dialog(self.today)))
     }
 
     fn head(&self) -> Element<'_, Message> {
@@ -510,6 +478,87 @@ impl State {
             line = line.push(quiet("Bỏ chứng thư này").on_press(Message::RemoveAsked));
         }
         card(line).into()
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("trust");
+    const MENU: Option<menu::Row> = Some(menu::Row::office(Icon::Shield, "Chứng thư tin cậy"));
+
+    fn may_open(ledger: &Ledger) -> bool {
+        ledger.sees_log()
+    }
+
+    fn title(&self) -> &'static str {
+        match self.asked {
+            None => "Chứng thư tin cậy",
+            Some(Asked::Handover(_)) => "Thêm chứng thư tin cậy",
+            Some(Asked::Remove { .. }) => "Bỏ chứng thư tin cậy",
+        }
+    }
+
+    fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(TABLE.into())
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match (key, self.asks()) {
+            (Pressed::Escape, true) => Message::Forgone,
+            (Pressed::Enter, true) => Message::Confirmed,
+            (Pressed::F(2), false) => Message::AddAsked,
+            (Pressed::Escape, false) => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn waits_for(&self) -> Option<Wanted> {
+        self.asks_for_files().then_some(Wanted::Trust)
+    }
+
+    fn takes_drop(&self) -> bool {
+        self.asks_for_files() || self.takes_files()
+    }
+
+    fn given(&self, path: PathBuf) -> Option<Message> {
+        Some(Message::FileGiven(path))
+    }
+
+    fn asks_for_file(message: &Message) -> bool {
+        matches!(message, Message::FileAsked)
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        let _ = self.refused(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        if let Some(sentence) = &self.refused {
+            let back = quiet("Về trang chính").key("Esc").on_press(Message::Closed);
+            return iced::widget::container(empty_state(
+                Icon::Lock,
+                "Chưa xem được chứng thư tin cậy",
+                sentence.as_str(),
+                Some(back.into()),
+            ))
+            .center_y(iced::Length::Fill)
+            .into();
+        }
+        let base = iced::widget::Column::new()
+            .push(self.head())
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(self.legacy.as_ref().map(|_| legacy()))
+            .push((!self.rows.is_empty()).then(|| self.narrowing()))
+            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
+            .push(self.chosen().map(|row| self.about(row)))
+            .spacing(space::M);
+        let base = iced::widget::container(base).padding(space::L).height(iced::Length::Fill);
+        modal(base, self.asked.as_ref().map(|asked| asked.dialog(self.today)))
     }
 }
 

@@ -3,22 +3,28 @@
 
 mod form;
 
+use form::Form;
 use ledger::UserState;
 use office::{
     entry::{Role, User, UserName},
     text::clean_lines,
 };
 use widgets::{
-    Dialog, Element, Icon, Tone, card, column, danger, empty_state, field, flow, modal, primary,
-    quiet, row, secondary, space, table,
+    Dialog, Element, Icon, Tone, card, column, danger, empty_state, field, flow,
+    keys::Pressed,
+    modal, primary, quiet, row, secondary, space, table,
     table::{Cell, Column},
     text,
 };
 use zeroize::Zeroizing;
 
-use super::grid::{self, Grid, Key};
+use super::{
+    Shown,
+    grid::{self, Grid, Key},
+    help::{Help, help},
+    menu,
+};
 use crate::window::{layout, notice::Notice};
-use form::Form;
 
 /// The list.
 pub const TABLE: &str = "users-table";
@@ -209,21 +215,6 @@ impl State {
         }
     }
 
-    /// Whether a question is open.
-    pub fn asks(&self) -> bool {
-        self.asked.is_some()
-    }
-
-    /// The window title.
-    pub fn title(&self) -> &'static str {
-        match self.asked {
-            None => "Người dùng",
-            Some(Asked::Add(_)) => "Thêm người dùng",
-            Some(Asked::Change(_)) => "Sửa người dùng",
-            Some(Asked::End { .. }) => "Ngừng quyền",
-        }
-    }
-
     /// Wipes typed passwords.
     pub fn forget_passwords(&mut self) {
         if let Some(Asked::Add(form)) = &mut self.asked {
@@ -329,48 +320,6 @@ impl State {
         }
     }
 
-    /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
-        let mut head = row([
-            text::title("Người dùng").into(),
-            flow::spring().into(),
-            Grid::button(Message::Grid),
-        ]);
-        if self.may.add {
-            head = head.push(
-                primary("Thêm người dùng").icon(Icon::Plus).key("F2").on_press(Message::AddAsked),
-            );
-        }
-        let list: Element<'_, Message> = if self.users.is_empty() {
-            empty_state(Icon::Person, "Chưa có người dùng nào", "", None)
-        } else {
-            let [name, full_name, title, roles, right] = HEADS;
-            let list = table(
-                [
-                    Column::fixed(name, 152.0).sortable(),
-                    Column::share(full_name, 3).sortable(),
-                    Column::share(title, 3).sortable().spare(),
-                    Column::share(roles, 4).sortable(),
-                    Column::fixed(right, 152.0).sortable(),
-                ],
-                self.shown.len() as u64,
-                |place, column| self.cell(place, column),
-            )
-            .id(TABLE)
-            .selected(self.selected)
-            .on_select(Message::Selected);
-            self.grid.dress(list, Message::Grid).into()
-        };
-        let base = iced::widget::Column::new()
-            .push(head)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push(iced::widget::container(list).height(iced::Length::Fill))
-            .push(self.chosen().map(|known| self.about(known)))
-            .spacing(space::M);
-        let base = iced::widget::container(base).padding(space::L).height(iced::Length::Fill);
-        modal(base, self.asked.as_ref().map(Asked::dialog))
-    }
-
     fn cell(&self, place: u64, column: usize) -> Option<Cell> {
         let known = self.row(place)?;
         let user = &known.user;
@@ -411,6 +360,94 @@ impl State {
             line = line.push(secondary("Cấp quyền lại").on_press(Message::ReturnAsked));
         }
         card(line).into()
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("users");
+    const MENU: Option<menu::Row> = Some(menu::Row::office(Icon::Person, "Người dùng"));
+
+    fn title(&self) -> &'static str {
+        match self.asked {
+            None => "Người dùng",
+            Some(Asked::Add(_)) => "Thêm người dùng",
+            Some(Asked::Change(_)) => "Sửa người dùng",
+            Some(Asked::End { .. }) => "Ngừng quyền",
+        }
+    }
+
+    fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(TABLE.into())
+    }
+
+    fn grid(&self) -> Option<&Grid> {
+        Some(&self.grid)
+    }
+
+    fn grid_mut(&mut self) -> Option<&mut Grid> {
+        Some(&mut self.grid)
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match (key, self.asks()) {
+            (Pressed::Escape, true) => Message::Dropped,
+            (Pressed::Enter, true) => Message::Confirmed,
+            (Pressed::F(2), false) => Message::AddAsked,
+            (Pressed::F(4), false) => Message::ChangeAsked,
+            (Pressed::Escape, false) => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        let _ = self.refused(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let mut head = row([
+            text::title("Người dùng").into(),
+            flow::spring().into(),
+            Grid::button(Message::Grid),
+        ]);
+        if self.may.add {
+            head = head.push(
+                primary("Thêm người dùng").icon(Icon::Plus).key("F2").on_press(Message::AddAsked),
+            );
+        }
+        let list: Element<'_, Message> = if self.users.is_empty() {
+            empty_state(Icon::Person, "Chưa có người dùng nào", "", None)
+        } else {
+            let [name, full_name, title, roles, right] = HEADS;
+            let list = table(
+                [
+                    Column::fixed(name, 152.0).sortable(),
+                    Column::share(full_name, 3).sortable(),
+                    Column::share(title, 3).sortable().spare(),
+                    Column::share(roles, 4).sortable(),
+                    Column::fixed(right, 152.0).sortable(),
+                ],
+                self.shown.len() as u64,
+                |place, column| self.cell(place, column),
+            )
+            .id(TABLE)
+            .selected(self.selected)
+            .on_select(Message::Selected);
+            self.grid.dress(list, Message::Grid).into()
+        };
+        let base = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(iced::widget::container(list).height(iced::Length::Fill))
+            .push(self.chosen().map(|known| self.about(known)))
+            .spacing(space::M);
+        let base = iced::widget::container(base).padding(space::L).height(iced::Length::Fill);
+        modal(base, self.asked.as_ref().map(Asked::dialog))
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
     failure::AppError,
     window::{
         notice::Notice,
-        screen::{arrivals, notice_form, reception},
+        screen::{Shown, arrivals, notice_form, reception},
     },
 };
 
@@ -68,19 +68,12 @@ impl Shell {
     /// Opens the list.
     pub fn go_arrivals(&mut self, counter: &Counter) -> Task<Message> {
         let now = clock::local(clock::now());
-        match self.arrival_rows(now) {
-            Ok(rows) => {
-                self.leave_counter();
-                let rights = arrivals::Rights {
-                    answer: self.desk.ledger.may(EventKind::DossierReceived),
-                    import: self.desk.ledger.may(EventKind::DossierArrived),
-                };
-                let state = arrivals::State::new(rows, rights, now);
-                self.screen = Screen::Arrivals(Box::new(state));
-                Task::none()
-            }
-            Err(error) => self.go_home(counter, Some(Notice::error(&error))),
-        }
+        let rights = arrivals::Rights {
+            answer: self.desk.ledger.may(EventKind::DossierReceived),
+            import: self.desk.ledger.may(EventKind::DossierArrived),
+        };
+        let state = self.arrival_rows(now).map(|rows| arrivals::State::new(rows, rights, now));
+        self.enter(state, counter)
     }
 
     pub(super) fn arrivals(
@@ -92,7 +85,7 @@ impl Shell {
         match state.update(message) {
             arrivals::Action::None => Task::none(),
             arrivals::Action::Focus(field) => travel::focus(field),
-            arrivals::Action::Close => self.go_home(counter, None),
+            arrivals::Action::Close => self.go_home(counter),
             arrivals::Action::Accept(arrival) => self.accept(&arrival),
             arrivals::Action::Read(path) => self.look_at_file(&path),
             arrivals::Action::Take(bytes) => self.take_file(&bytes, counter),

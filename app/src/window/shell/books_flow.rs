@@ -10,21 +10,24 @@ use office::{
 };
 use widgets::Tone;
 
-use super::{
-    Counter, Message, PAGE, Shell,
-    rooms::{self, Room},
-};
+use super::{Counter, Message, PAGE, Screen, Shell};
 use crate::{
     clock,
     desk::{books::Paper, money::span},
     window::{
         notice::Notice,
-        screen::{dossiers::Only, paged::seek, register, statistics},
+        screen::{Shown, dossiers::Only, paged::seek, register, statistics},
     },
 };
 
 impl Shell {
-    pub(super) fn register_room(&self) -> Result<register::State, LedgerError> {
+    /// Opens the tracking book.
+    pub(super) fn go_register(&mut self, counter: &Counter) -> Task<Message> {
+        let state = self.register_room();
+        self.enter(state, counter)
+    }
+
+    fn register_room(&self) -> Result<register::State, LedgerError> {
         let mut state = register::State::new(clock::local(clock::now()).date());
         self.fill_register(&mut state)?;
         Ok(state)
@@ -105,12 +108,12 @@ impl Shell {
         message: register::Message,
         counter: &Counter,
     ) -> Task<Message> {
-        let Some(Room::Register(state)) = self.in_room() else { return Task::none() };
+        let Screen::Register(state) = &mut self.screen else { return Task::none() };
         let action = state.update(message);
         let days = state.period.days();
         let out = match action {
             register::Action::None => return Task::none(),
-            register::Action::Close => return self.go_home(counter, None),
+            register::Action::Close => return self.go_home(counter),
             register::Action::Open(id) => return self.open_dossier(&id, counter),
             register::Action::Fetch => {
                 let mut fresh = register::State::new(clock::local(clock::now()).date());
@@ -119,16 +122,16 @@ impl Shell {
                 if let Err(error) = filled {
                     fresh.failed(Notice::error(&error));
                 }
-                if let Some(Room::Register(state)) = self.in_room() {
-                    *state = fresh;
+                if let Screen::Register(state) = &mut self.screen {
+                    **state = fresh;
                     return go_on(state);
                 }
                 return Task::none();
             }
             register::Action::More(after) => {
-                let Some(Room::Register(state)) = self.room_shown() else { return Task::none() };
+                let Screen::Register(state) = &self.screen else { return Task::none() };
                 let more = days.map(|(from, to)| self.register_page(state, from, to, Some(after)));
-                if let (Some(Room::Register(state)), Some(more)) = (self.in_room(), more) {
+                if let (Screen::Register(state), Some(more)) = (&mut self.screen, more) {
                     match more {
                         Ok(page) => state.extend(page.items, page.next),
                         Err(error) => state.tell(Notice::error(&error)),
@@ -142,7 +145,13 @@ impl Shell {
         self.take_out(Paper::Register, days, out)
     }
 
-    pub(super) fn statistics_room(&self) -> Result<statistics::State, LedgerError> {
+    /// Opens the figures.
+    pub(super) fn go_statistics(&mut self, counter: &Counter) -> Task<Message> {
+        let state = self.statistics_room();
+        self.enter(state, counter)
+    }
+
+    fn statistics_room(&self) -> Result<statistics::State, LedgerError> {
         let mut state = statistics::State::new(clock::local(clock::now()).date());
         self.fill_statistics(&mut state)?;
         Ok(state)
@@ -169,15 +178,15 @@ impl Shell {
         message: statistics::Message,
         counter: &Counter,
     ) -> Task<Message> {
-        let Some(Room::Statistics(state)) = self.in_room() else { return Task::none() };
+        let Screen::Statistics(state) = &mut self.screen else { return Task::none() };
         let action = state.update(message);
         let (days, group) = (state.period.days(), state.group);
         let out = match action {
             statistics::Action::None => return Task::none(),
-            statistics::Action::Close => return self.go_home(counter, None),
+            statistics::Action::Close => return self.go_home(counter),
             statistics::Action::List(row) => {
                 return match days {
-                    Some(days) => self.go_list_of(Some(only(group, &row, days))),
+                    Some(days) => self.go_dossiers_of(Some(only(group, &row, days)), counter),
                     None => Task::none(),
                 };
             }
@@ -189,8 +198,8 @@ impl Shell {
                 if let Err(error) = filled {
                     fresh.failed(Notice::error(&error));
                 }
-                if let Some(Room::Statistics(state)) = self.in_room() {
-                    *state = fresh;
+                if let Screen::Statistics(state) = &mut self.screen {
+                    **state = fresh;
                 }
                 return Task::none();
             }
@@ -251,7 +260,7 @@ fn note(record: &DossierRecord) -> (String, Tone) {
 fn go_on(state: &register::State) -> Task<Message> {
     let again = register::Message::Ranged(0..u64::MAX);
     match state.goes_on() {
-        true => Task::done(Message::Room(rooms::Message::Register(again))),
+        true => Task::done(again.into()),
         false => Task::none(),
     }
 }

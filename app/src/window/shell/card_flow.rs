@@ -15,6 +15,7 @@ use crate::{
     window::{
         chip::{self, Told},
         notice::Notice,
+        screen::Shown,
     },
 };
 

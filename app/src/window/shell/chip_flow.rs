@@ -20,7 +20,7 @@ use crate::{
         chip::{self, Told},
         notice::Notice,
         papers,
-        screen::{home, person},
+        screen::{Shown, home, person},
     },
 };
 
@@ -76,7 +76,7 @@ impl Shell {
     pub(super) fn read_chip(&mut self, reader: String, awaited: Awaited) -> Task<Message> {
         let (running, task) = chip::read(reader, awaited.keys.clone(), self.desk.trust.clone());
         if !matches!(self.screen, Screen::Home(_)) {
-            self.screen = Screen::Home(home::State::default());
+            self.screen = home::State::default().into();
         }
         if let Screen::Home(state) = &mut self.screen {
             state.reading = Some(("Đang mở chip".into(), 0, 1));
@@ -121,7 +121,7 @@ impl Shell {
                 let awaited = self.awaited.take();
                 match &*result {
                     Ok(reading) => self.chip_read(reading, counter),
-                    Err(ReadError::Cancelled) => self.go_home(counter, None),
+                    Err(ReadError::Cancelled) => self.go_home(counter),
                     Err(error) => self.chip_failed(error, awaited, counter),
                 }
             }
@@ -136,7 +136,7 @@ impl Shell {
             Ok((identity, hash)) => {
                 self.open_read(identity, &reading.findings, face.zip(hash), notice)
             }
-            Err(error) => self.go_home(counter, Some(Notice::error(&error))),
+            Err(error) => self.go_home_telling(counter, Some(Notice::error(&error))),
         }
     }
 
@@ -151,7 +151,7 @@ impl Shell {
         if declared.evidence == Evidence::Declared
             && let Err(error) = self.desk.record_reading(clock::now(), &mut declared)
         {
-            return self.go_home(counter, Some(Notice::error(&error)));
+            return self.go_home_telling(counter, Some(Notice::error(&error)));
         }
         self.open_person(declared, None, notice)
     }
@@ -172,7 +172,7 @@ impl Shell {
         };
         let declared = awaited.as_ref().and_then(|awaited| awaited.declared.clone());
         if matches!(error, ReadError::NeedMore) {
-            let home = self.go_home(counter, None);
+            let home = self.go_home(counter);
             return Task::batch([home, self.ask_key(declared, Some(notice))]);
         }
         let task = match declared {
@@ -183,13 +183,13 @@ impl Shell {
             }
             Some(typed) => {
                 let entry = typed.person.number.map(|number| number.grouped()).unwrap_or_default();
-                let task = self.go_home(counter, Some(notice));
+                let task = self.go_home_telling(counter, Some(notice));
                 if let Screen::Home(state) = &mut self.screen {
                     state.keep_entry(entry);
                 }
                 task
             }
-            None => self.go_home(counter, Some(notice)),
+            None => self.go_home_telling(counter, Some(notice)),
         };
         if let Some(awaited) = awaited.filter(|_| *error != ReadError::AccessDenied) {
             self.await_chip(awaited);
@@ -266,7 +266,7 @@ impl Shell {
             state.count_kept(store.len(), over);
         }
         let focus = state.first_field().map_or_else(Task::none, travel::focus);
-        self.screen = Screen::Person(Box::new(state));
+        self.screen = state.into();
         self.fetch_history(None);
         Task::batch([focus, photo])
     }
@@ -297,7 +297,7 @@ impl Shell {
         let Screen::Person(state) = &mut self.screen else { return Task::none() };
         match state.update(message) {
             person::Action::None => Task::none(),
-            person::Action::Close => self.go_home(counter, None),
+            person::Action::Close => self.go_home(counter),
             person::Action::Open(id) => self.open_dossier(&id, counter),
             person::Action::Receive(identity) => {
                 let face = state.face_blob.clone();

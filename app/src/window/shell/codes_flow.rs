@@ -13,9 +13,8 @@ use reports::PaperSize;
 use widgets::travel;
 
 use super::{
-    Counter, Message, Shell,
+    Counter, Message, Screen, Shell,
     file_read::{self, Asked},
-    rooms::Room,
 };
 use crate::{
     clock,
@@ -28,7 +27,13 @@ use crate::{
 };
 
 impl Shell {
-    pub(super) fn codes_room(&self) -> codes::State {
+    /// Opens the portal's codes.
+    pub(super) fn go_codes(&mut self, counter: &Counter) -> Task<Message> {
+        let state = Ok(self.codes_room());
+        self.enter(state, counter)
+    }
+
+    fn codes_room(&self) -> codes::State {
         let users = self.desk.ledger.all_users().unwrap_or_default().into_iter();
         let about = About {
             law: self.desk.law.clone(),
@@ -63,11 +68,11 @@ impl Shell {
     }
 
     pub(super) fn codes(&mut self, message: codes::Message, counter: &Counter) -> Task<Message> {
-        let Some(Room::Codes(state)) = self.in_room() else { return Task::none() };
+        let Screen::Codes(state) = &mut self.screen else { return Task::none() };
         match state.update(message) {
             codes::Action::None => Task::none(),
             codes::Action::Focus(field) => travel::focus(field),
-            codes::Action::Close => self.go_home(counter, None),
+            codes::Action::Close => self.go_home(counter),
             codes::Action::Read(handed) => file_read::read(Asked::Codes(handed)),
             codes::Action::Take(taken) => {
                 let import::Taken { codes, path, words } = taken;
@@ -93,7 +98,7 @@ impl Shell {
             let read = self.desk.read_codes(&bytes, handed.from, today);
             read.map_err(|error| Notice::error(&error))
         });
-        let Some(Room::Codes(state)) = self.in_room() else { return Task::none() };
+        let Screen::Codes(state) = &mut self.screen else { return Task::none() };
         match read {
             Ok(reading) => {
                 state.read(reading);
@@ -116,7 +121,7 @@ impl Shell {
             Some(Fate::Refused(why)) => format!("Không nhận: {why}. Chưa ghi gì vào sổ."),
             Some(Fate::Unchanged) | None => "Mã này đang dùng rồi. Chưa ghi gì vào sổ.".into(),
         };
-        if let Some(Room::Codes(state)) = self.in_room() {
+        if let Screen::Codes(state) = &mut self.screen {
             state.refused(Notice::caution(refused));
         }
         travel::focus(form::CODE)
@@ -125,7 +130,7 @@ impl Shell {
     fn take_codes(&mut self, codes: &[PortalCode], file: &str, words: &str) -> Task<Message> {
         let done = self.desk.take_codes(clock::now(), codes, file, words);
         let (table, readiness) = (self.desk.codes.clone(), self.readiness());
-        let Some(Room::Codes(state)) = self.in_room() else { return Task::none() };
+        let Screen::Codes(state) = &mut self.screen else { return Task::none() };
         if let Err(error) = done {
             state.refused(Notice::error(&error));
             return Task::none();

@@ -18,7 +18,7 @@ use crate::{
         live,
         notice::Notice,
         scans::Scan,
-        screen::{camera, chip_key, devices, dossiers, home, reception},
+        screen::{Shown, camera, chip_key, devices, dossiers, home, reception},
     },
 };
 
@@ -69,7 +69,7 @@ impl Shell {
         if self.asks_for(Newcomer { words: "Có mã vừa quét.", scan: Some(scan.clone()) }) {
             return Task::none();
         }
-        let home = self.go_home(counter, None);
+        let home = self.go_home(counter);
         Task::batch([home, self.entered(scan, counter)])
     }
 
@@ -110,7 +110,7 @@ impl Shell {
                 self.newcomer =
                     Some(Newcomer { words: "Mã vừa quét không đọc được.", scan: None });
             }
-            None => return self.go_home(counter, Some(Notice::error(error))),
+            None => return self.go_home_telling(counter, Some(Notice::error(error))),
         }
         Task::none()
     }
@@ -118,7 +118,7 @@ impl Shell {
     /// The clerk leaves the form for whoever is new.
     pub(super) fn take_newcomer(&mut self, counter: &Counter) -> Task<Message> {
         let scan = self.newcomer.take().and_then(|newcomer| newcomer.scan);
-        let home = self.go_home(counter, None);
+        let home = self.go_home(counter);
         match scan {
             Some(scan) => Task::batch([home, self.entered(scan, counter)]),
             None => home,
@@ -151,22 +151,15 @@ impl Shell {
                 self.tell(Some(notice));
                 Task::none()
             }
-            (None, Some(notice)) => self.go_home(counter, Some(notice)),
+            (None, Some(notice)) => self.go_home_telling(counter, Some(notice)),
             (None, None) => Task::none(),
         })
     }
 
     /// Says something on whichever screen can.
     pub fn tell(&mut self, notice: Option<Notice>) {
-        let Some(notice) = notice else { return };
-        match &mut self.screen {
-            Screen::Home(state) => state.notice = Some(notice),
-            Screen::Person(state) => state.tell(notice),
-            Screen::Reception(state) => state.refused(notice),
-            Screen::Store(state) => state.refused(notice),
-            Screen::Arrivals(state) => state.tell(notice),
-            Screen::Dossier(state) => state.tell(notice),
-            _ => {}
+        if let Some(notice) = notice {
+            self.screen.tell(notice);
         }
     }
 

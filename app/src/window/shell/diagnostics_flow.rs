@@ -3,22 +3,26 @@
 use iced::Task;
 use reports::PaperSize;
 
-use super::{
-    Counter, Message, Shell,
-    rooms::{self, Room},
-};
+use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
     diagnostics::{self, LedgerState},
     window::{
         outgoing::Document,
-        screen::diagnostics::{Action, Message as OnScreen},
+        screen::diagnostics::{Action, Message as OnScreen, State},
     },
 };
 
 impl Shell {
+    /// Opens the page for support.
+    pub(super) fn go_diagnostics(&mut self, counter: &Counter) -> Task<Message> {
+        self.leave_counter();
+        self.screen = State::default().into();
+        self.look_at_machine(counter)
+    }
+
     /// Looks at the machine, its devices and the ledger.
-    pub(super) fn look_at_machine(&self, counter: &Counter) -> Task<Message> {
+    fn look_at_machine(&self, counter: &Counter) -> Task<Message> {
         let ledger = &self.desk.ledger;
         let state = LedgerState {
             entries: ledger.head().entries,
@@ -29,19 +33,17 @@ impl Shell {
         let (data, devices) = (self.data.clone(), counter.devices.clone());
         let work = move || diagnostics::look(&data, &devices, Some(&state));
         Task::future(tokio::task::spawn_blocking(work)).then(|looked| match looked {
-            Ok(parts) => {
-                Task::done(Message::Room(rooms::Message::Diagnostics(OnScreen::Looked(parts))))
-            }
+            Ok(parts) => Task::done(OnScreen::Looked(parts).into()),
             Err(_) => Task::none(),
         })
     }
 
     pub(super) fn diagnostics(&mut self, message: OnScreen, counter: &Counter) -> Task<Message> {
-        let Some(Room::Diagnostics(state)) = self.in_room() else { return Task::none() };
+        let Screen::Diagnostics(state) = &mut self.screen else { return Task::none() };
         match state.update(message) {
             Action::None => Task::none(),
             Action::Look => self.look_at_machine(counter),
-            Action::Close => self.go_home(counter, None),
+            Action::Close => self.go_home(counter),
             Action::Copy(page) => iced::clipboard::write(page),
             Action::Save(page) => {
                 let at = clock::local(clock::now()).strftime("%Y-%m-%d %H-%M-%S");

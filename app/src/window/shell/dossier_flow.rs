@@ -19,7 +19,7 @@ use crate::{
     window::{
         notice::Notice,
         papers,
-        screen::{dossier, home},
+        screen::{Shown, dossier, home},
     },
 };
 
@@ -33,7 +33,7 @@ impl Shell {
         });
         match looked {
             Ok(()) => self.show_dossier(id, None, None),
-            Err(error) => self.go_home(counter, Some(Notice::error(&error))),
+            Err(error) => self.go_home_telling(counter, Some(Notice::error(&error))),
         }
     }
 
@@ -48,7 +48,7 @@ impl Shell {
         let (record, notice) = match papers::dossier(&mut self.desk, id, at) {
             Ok((record, problem)) => (record, problem.or(notice)),
             Err(error) => {
-                self.screen = Screen::Home(home::State::telling(Some(Notice::error(&error))));
+                self.screen = home::State::telling(Some(Notice::error(&error))).into();
                 return Task::none();
             }
         };
@@ -60,7 +60,7 @@ impl Shell {
         };
         let units = self.desk.settings.units.clone();
         let state = dossier::State::new(record, rights, units, clock::local(at), notice);
-        self.screen = Screen::Dossier(Box::new(state));
+        self.screen = state.into();
         if let Some(content) = shown {
             self.show_paper(&content);
         }
@@ -92,7 +92,7 @@ impl Shell {
         Task::future(work).then(move |drawn| match drawn {
             Ok(drawn) => {
                 let drawn = dossier::Message::FileDrawn(content.clone(), drawn);
-                Task::done(Message::Dossier(drawn))
+                Task::done(drawn.into())
             }
             Err(_) => Task::none(),
         })
@@ -107,7 +107,7 @@ impl Shell {
         let id = state.record.dossier.id.clone();
         match state.update(message) {
             dossier::Action::None => {}
-            dossier::Action::Close => return self.go_home(counter, None),
+            dossier::Action::Close => return self.go_home(counter),
             dossier::Action::Focus(field) => return travel::focus(field),
             dossier::Action::Print(copies) => return self.shown_out(Some(copies)),
             dossier::Action::Save => return self.shown_out(None),

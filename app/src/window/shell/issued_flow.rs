@@ -11,10 +11,7 @@ use office::{
 };
 use widgets::travel;
 
-use super::{
-    Counter, Message, Over, PAGE, Shell,
-    rooms::{self, Room},
-};
+use super::{Counter, Message, Over, PAGE, Screen, Shell};
 use crate::{
     clock,
     desk::{DeskError, intake, papers::Paper},
@@ -22,6 +19,7 @@ use crate::{
         notice::Notice,
         papers,
         screen::{
+            Shown,
             issued::{self, Row, Target},
             paged::seek,
             paper,
@@ -30,7 +28,13 @@ use crate::{
 };
 
 impl Shell {
-    pub(super) fn issued_room(&self) -> Result<issued::State, LedgerError> {
+    /// Opens the papers that were made.
+    pub(super) fn go_issued(&mut self, counter: &Counter) -> Task<Message> {
+        let state = self.issued_room();
+        self.enter(state, counter)
+    }
+
+    fn issued_room(&self) -> Result<issued::State, LedgerError> {
         let mut state = issued::State::new();
         let page = self.issued_page(&state, None)?;
         state.show(page.items, page.next);
@@ -90,10 +94,10 @@ impl Shell {
     }
 
     pub(super) fn issued(&mut self, message: issued::Message, counter: &Counter) -> Task<Message> {
-        let Some(Room::Issued(state)) = self.in_room() else { return Task::none() };
+        let Screen::Issued(state) = &mut self.screen else { return Task::none() };
         let (after, task) = match state.update(message) {
             issued::Action::None => return Task::none(),
-            issued::Action::Close => return self.go_home(counter, None),
+            issued::Action::Close => return self.go_home(counter),
             issued::Action::Entered => (None, travel::focus(issued::TABLE)),
             issued::Action::Fetch => (None, Task::none()),
             issued::Action::More(after) => (Some(after), Task::none()),
@@ -101,7 +105,7 @@ impl Shell {
                 match self.issued_paper(&target) {
                     Ok(paper) => self.over = Some(Over::Paper(Box::new(paper))),
                     Err(error) => {
-                        if let Some(Room::Issued(state)) = self.in_room() {
+                        if let Screen::Issued(state) = &mut self.screen {
                             state.tell(Notice::error(&error));
                         }
                     }
@@ -109,9 +113,9 @@ impl Shell {
                 return Task::none();
             }
         };
-        let Some(Room::Issued(state)) = self.room_shown() else { return Task::none() };
+        let Screen::Issued(state) = &self.screen else { return Task::none() };
         let page = self.issued_page(state, after);
-        let Some(Room::Issued(state)) = self.in_room() else { return Task::none() };
+        let Screen::Issued(state) = &mut self.screen else { return Task::none() };
         match (page, after) {
             (Ok(page), None) => state.show(page.items, page.next),
             (Ok(page), Some(_)) => state.extend(page.items, page.next),
@@ -119,7 +123,7 @@ impl Shell {
         }
         let again = issued::Message::Ranged(0..u64::MAX);
         match state.goes_on() {
-            true => Task::batch([task, Task::done(Message::Room(rooms::Message::Issued(again)))]),
+            true => Task::batch([task, Task::done(again.into())]),
             false => task,
         }
     }

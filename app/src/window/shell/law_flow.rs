@@ -11,9 +11,8 @@ use office::{
 use widgets::travel;
 
 use super::{
-    Counter, Message, Shell,
+    Counter, Message, Screen, Shell,
     file_read::{self, Asked},
-    rooms::Room,
 };
 use crate::{
     clock,
@@ -25,7 +24,13 @@ use crate::{
 };
 
 impl Shell {
-    pub(super) fn catalogue_room(&self) -> catalogue::State {
+    /// Opens the catalogue.
+    pub(super) fn go_catalogue(&mut self, counter: &Counter) -> Task<Message> {
+        let state = Ok(self.catalogue_room());
+        self.enter(state, counter)
+    }
+
+    fn catalogue_room(&self) -> catalogue::State {
         let today = clock::local(clock::now()).date();
         let may = self.desk.ledger.may(EventKind::LawUpdated);
         catalogue::State::new(self.desk.law.clone(), self.desk.codes.clone(), today, may)
@@ -36,18 +41,18 @@ impl Shell {
         message: catalogue::Message,
         counter: &Counter,
     ) -> Task<Message> {
-        let Some(Room::Catalogue(state)) = self.in_room() else { return Task::none() };
+        let Screen::Catalogue(state) = &mut self.screen else { return Task::none() };
         let now = clock::now();
         match state.update(message) {
             catalogue::Action::None => Task::none(),
             catalogue::Action::Focus(field) => travel::focus(field),
-            catalogue::Action::Close => self.go_home(counter, None),
+            catalogue::Action::Close => self.go_home(counter),
             catalogue::Action::Read(handed) => file_read::read(Asked::Law(handed)),
             catalogue::Action::Take(taken) => {
                 let count = taken.offer.count();
                 let written = self.desk.take_law(now, &taken.offer, taken.words);
                 let law = self.desk.law.clone();
-                let Some(Room::Catalogue(state)) = self.in_room() else { return Task::none() };
+                let Screen::Catalogue(state) = &mut self.screen else { return Task::none() };
                 match written {
                     Ok(()) => {
                         let words = format!(
@@ -79,7 +84,7 @@ impl Shell {
             let offer = self.desk.read_law(handed.kind, &name, &bytes, handed.from, today);
             offer.map_err(|error| Notice::error(&error))
         });
-        let Some(Room::Catalogue(state)) = self.in_room() else { return Task::none() };
+        let Screen::Catalogue(state) = &mut self.screen else { return Task::none() };
         let Some(dialog) = state.import() else { return Task::none() };
         match read {
             Ok(offer) => {
@@ -93,7 +98,13 @@ impl Shell {
         }
     }
 
-    pub(super) fn calendar_room(&self) -> calendar::State {
+    /// Opens the working days.
+    pub(super) fn go_calendar(&mut self, counter: &Counter) -> Task<Message> {
+        let state = Ok(self.calendar_room());
+        self.enter(state, counter)
+    }
+
+    fn calendar_room(&self) -> calendar::State {
         let today = clock::local(clock::now()).date();
         let (head, lines) = self.calendar_lines();
         calendar::State::new(head, lines, today, self.desk.ledger.may(EventKind::LawUpdated))
@@ -141,11 +152,11 @@ impl Shell {
         message: calendar::Message,
         counter: &Counter,
     ) -> Task<Message> {
-        let Some(Room::Calendar(state)) = self.in_room() else { return Task::none() };
+        let Screen::Calendar(state) = &mut self.screen else { return Task::none() };
         let (edit, near, words) = match state.update(message) {
             calendar::Action::None => return Task::none(),
             calendar::Action::Focus(field) => return travel::focus(field),
-            calendar::Action::Close => return self.go_home(counter, None),
+            calendar::Action::Close => return self.go_home(counter),
             calendar::Action::Add(line, words) => match line {
                 calendar::Line::Holiday { from, to, name, note } => (
                     CalendarEdit::AddHoliday(Holiday { from, to, name, mark: None, note }),
@@ -172,7 +183,7 @@ impl Shell {
         };
         let edited = self.desk.edit_calendar(clock::now(), &edit, words);
         let (head, lines) = self.calendar_lines();
-        let Some(Room::Calendar(state)) = self.in_room() else { return Task::none() };
+        let Screen::Calendar(state) = &mut self.screen else { return Task::none() };
         match edited {
             Ok(()) => {
                 state.show(head, lines, near);

@@ -5,10 +5,7 @@ use ledger::Scope;
 use office::text::fold;
 use widgets::travel;
 
-use super::{
-    Action, Counter, Message, Over, PAGE, Screen, Shell,
-    rooms::{self, Door},
-};
+use super::{Action, Counter, Message, Over, PAGE, Screen, Shell};
 use crate::{
     clock,
     window::{
@@ -28,13 +25,16 @@ const PROCEDURES_FOUND: usize = 3;
 
 impl Shell {
     /// Opens the list.
-    pub fn go_list(&mut self) -> Task<Message> {
-        self.go_list_of(None)
+    pub fn go_dossiers(&mut self, counter: &Counter) -> Task<Message> {
+        self.go_dossiers_of(None, counter)
     }
 
     /// Opens the list of what another screen asks for.
-    pub fn go_list_of(&mut self, only: Option<dossiers::Only>) -> Task<Message> {
-        self.leave_counter();
+    pub fn go_dossiers_of(
+        &mut self,
+        only: Option<dossiers::Only>,
+        counter: &Counter,
+    ) -> Task<Message> {
         let users = self.desk.ledger.all_users().unwrap_or_default();
         let officers = users.into_iter().map(|known| known.user.full_name).collect();
         let now = clock::local(clock::now());
@@ -45,8 +45,7 @@ impl Shell {
             Err(error) => list.failed(Notice::error(&error)),
         }
         let more = go_on(&list);
-        self.screen = Screen::Dossiers(list);
-        Task::batch([travel::focus(dossiers::SEARCH), more])
+        Task::batch([self.enter(Ok(list), counter), more])
     }
 
     pub(super) fn dossiers(
@@ -57,7 +56,7 @@ impl Shell {
         let Screen::Dossiers(list) = &mut self.screen else { return Task::none() };
         match list.update(message) {
             dossiers::Action::None => {}
-            dossiers::Action::Close => return self.go_home(counter, None),
+            dossiers::Action::Close => return self.go_home(counter),
             dossiers::Action::Open(id) => return self.open_dossier(&id, counter),
             dossiers::Action::Search => match papers::find_dossiers(&self.desk, list, None, PAGE) {
                 Ok(page) => list.show(page),
@@ -100,7 +99,13 @@ impl Shell {
                     find::Target::Dossier(id) => self.open_dossier(&id, counter),
                     find::Target::Person(place) => self.open_stored(place),
                     find::Target::Procedure(code) => self.open_procedure(code, counter),
-                    find::Target::Menu(bar) => return self.bar(bar, counter),
+                    find::Target::Menu(row) => {
+                        let bar = self.offered().find(|(offered, _)| *offered == row);
+                        return match bar {
+                            Some((_, bar)) => self.bar(bar, counter),
+                            None => Task::none().into(),
+                        };
+                    }
                 }
             }
         })
@@ -126,9 +131,8 @@ impl Shell {
         if fold(query).is_empty() {
             return Vec::new();
         }
-        let rows = self.menu_matching(query).take(MENU_FOUND);
-        let mut others: Vec<Found> =
-            rows.map(|(icon, name, _, bar)| Found::menu(icon, name, bar)).collect();
+        let rows = self.offered_for(query).take(MENU_FOUND);
+        let mut others: Vec<Found> = rows.map(Found::menu).collect();
         let today = clock::local(clock::now()).date();
         let procedures = self.desk.law.catalogue.search(query, today, &[]);
         others.extend(procedures.into_iter().take(PROCEDURES_FOUND).map(Found::procedure));
@@ -137,19 +141,16 @@ impl Shell {
 
     /// Opens the catalogue at a procedure.
     fn open_procedure(&mut self, code: String, counter: &Counter) -> Task<Message> {
-        let task = self.go_room(Door::Catalogue, counter);
-        let query = rooms::Message::Catalogue(catalogue::Message::QueryTyped(code));
-        match self.room(query, counter) {
-            Action::Run(searched) => Task::batch([task, searched]),
-            _ => task,
-        }
+        let task = self.go_catalogue(counter);
+        let searched = self.catalogue(catalogue::Message::QueryTyped(code), counter);
+        Task::batch([task, searched])
     }
 }
 
 /// The next page at once, where the last one brought nothing; the window draws between two.
 fn go_on(list: &dossiers::State) -> Task<Message> {
     match list.goes_on() {
-        true => Task::done(Message::Dossiers(dossiers::Message::Ranged(0..u64::MAX))),
+        true => Task::done(dossiers::Message::Ranged(0..u64::MAX).into()),
         false => Task::none(),
     }
 }

@@ -14,9 +14,8 @@ use office::{
 use widgets::travel;
 
 use super::{
-    Counter, Message, Over, Shell,
+    Counter, Message, Over, Screen, Shell,
     file_read::{self, Asked},
-    rooms::Room,
 };
 use crate::{
     clock,
@@ -218,7 +217,13 @@ impl Shell {
         })
     }
 
-    pub(super) fn cash_room(&self) -> Result<cash::State, LedgerError> {
+    /// Opens the receipts of days.
+    pub(super) fn go_cash(&mut self, counter: &Counter) -> Task<Message> {
+        let state = self.cash_room();
+        self.enter(state, counter)
+    }
+
+    fn cash_room(&self) -> Result<cash::State, LedgerError> {
         let today = clock::local(clock::now()).date();
         let mut state = cash::State::new(today, self.desk.ledger.may(EventKind::StatementImported));
         state.show(self.cash_rows(today, today)?);
@@ -251,17 +256,17 @@ impl Shell {
     }
 
     pub(super) fn cash(&mut self, message: cash::Message, counter: &Counter) -> Task<Message> {
-        let Some(Room::Cash(state)) = self.in_room() else { return Task::none() };
+        let Screen::Cash(state) = &mut self.screen else { return Task::none() };
         let days = state.period.days();
         match state.update(message) {
             cash::Action::None => {}
-            cash::Action::Close => return self.go_home(counter, None),
+            cash::Action::Close => return self.go_home(counter),
             cash::Action::Open(id) => return self.open_dossier(&id, counter),
             cash::Action::Focus(field) => return travel::focus(field),
             cash::Action::Fetch => {
                 let days = state.period.days();
                 let rows = days.map_or(Ok(Vec::new()), |(from, to)| self.cash_rows(from, to));
-                if let Some(Room::Cash(state)) = self.in_room() {
+                if let Screen::Cash(state) = &mut self.screen {
                     match rows {
                         Ok(rows) => state.show(rows),
                         Err(error) => state.failed(Notice::error(&error)),
@@ -284,7 +289,7 @@ impl Shell {
             let read = self.desk.read_statement(&file_read::name(path), &bytes);
             read.map_err(|error| Notice::error(&error))
         });
-        let Some(Room::Cash(state)) = self.in_room() else { return };
+        let Screen::Cash(state) = &mut self.screen else { return };
         let Some(dialog) = state.statement() else { return };
         match read {
             Ok(read) => {
@@ -302,7 +307,7 @@ impl Shell {
             return;
         }
         let shown = lines(read);
-        if let Some(Room::Cash(state)) = self.in_room()
+        if let Screen::Cash(state) = &mut self.screen
             && let Some(dialog) = state.statement()
         {
             dialog.redraw(shown);
@@ -312,7 +317,7 @@ impl Shell {
     fn take_statement(&mut self) {
         let Some(read) = self.statement.take() else { return };
         let taken = self.desk.take_statement(clock::now(), &read);
-        let Some(Room::Cash(state)) = self.in_room() else { return };
+        let Screen::Cash(state) = &mut self.screen else { return };
         match taken {
             Ok(count) => state.taken(Notice::done(format!(
                 "Đã ghi {count} khoản chuyển tiền vào sổ. Hồ sơ hiện “ngân hàng đã báo có”; hãy lập biên lai trong từng hồ sơ."

@@ -34,22 +34,16 @@ impl Shell {
             end: ledger.may(EventKind::UserDisabled),
             set_password: ledger.may(EventKind::PasswordChanged),
         };
-        match ledger.all_users() {
-            Ok(list) => {
-                let state = users::State::new(list, ledger.user().name.clone(), may);
-                self.leave_counter();
-                self.screen = Screen::Users(Box::new(state));
-                travel::focus(users::TABLE)
-            }
-            Err(error) => self.go_home(counter, Some(Notice::error(&error))),
-        }
+        let own = ledger.user().name.clone();
+        let state = ledger.all_users().map(|list| users::State::new(list, own, may));
+        self.enter(state, counter)
     }
 
     pub(super) fn users(&mut self, message: users::Message, counter: &Counter) -> Task<Message> {
         let Screen::Users(state) = &mut self.screen else { return Task::none() };
         let (done, words) = match state.update(message) {
             users::Action::None => return Task::none(),
-            users::Action::Close => return self.go_home(counter, None),
+            users::Action::Close => return self.go_home(counter),
             users::Action::Focus(field) => return travel::focus(field),
             users::Action::SetPassword(user) => {
                 return self.ask_password(password::Whose::Other(user));
@@ -133,7 +127,7 @@ impl Shell {
                 self.over = Some(Over::Recovery(recovery::State::new(sheet.code())));
                 Task::none()
             }
-            Err(error) => self.go_home(counter, Some(Notice::error(&error))),
+            Err(error) => self.go_home_telling(counter, Some(Notice::error(&error))),
         }
     }
 
@@ -165,26 +159,24 @@ impl Shell {
             Ok(()) => Notice::done("Giờ máy hiện tại được dùng cho các mục ghi từ nay."),
             Err(error) => Notice::error(&error),
         };
-        self.go_home(counter, Some(notice))
+        self.go_home_telling(counter, Some(notice))
     }
 
     /// Opens the log.
-    pub fn go_log(&mut self) -> Task<Message> {
-        self.leave_counter();
+    pub fn go_log(&mut self, counter: &Counter) -> Task<Message> {
         let mut state = log::State::default();
         match self.log_page(&state, None) {
             Ok(page) => state.show(page.items, page.next),
             Err(error) => state.refused(&error),
         }
-        self.screen = Screen::Log(state);
-        travel::focus(log::TABLE)
+        self.enter(Ok(state), counter)
     }
 
     pub(super) fn log(&mut self, message: log::Message, counter: &Counter) -> Task<Message> {
         let Screen::Log(state) = &mut self.screen else { return Task::none() };
         let after = match state.update(message) {
             log::Action::None => return Task::none(),
-            log::Action::Close => return self.go_home(counter, None),
+            log::Action::Close => return self.go_home(counter),
             log::Action::Fetch => None,
             log::Action::More(after) => Some(after),
         };
@@ -197,7 +189,7 @@ impl Shell {
             (Err(error), _) => state.refused(&error),
         }
         match state.goes_on() {
-            true => Task::done(Message::Log(log::Message::Ranged(0..u64::MAX))),
+            true => Task::done(log::Message::Ranged(0..u64::MAX).into()),
             false => Task::none(),
         }
     }

@@ -5,10 +5,7 @@ use ledger::{EventKind, LedgerError, TicketPhase};
 use office::ticket::TicketStep;
 use widgets::travel;
 
-use super::{
-    Action, Counter, Message, Over, Screen, Shell,
-    rooms::{Door, Room},
-};
+use super::{Action, Counter, Message, Over, Screen, Shell};
 use crate::{
     clock,
     desk::line,
@@ -16,12 +13,18 @@ use crate::{
     window::{
         notice::Notice,
         papers,
-        screen::{hall, queue},
+        screen::{Shown, hall, queue},
     },
 };
 
 impl Shell {
-    pub(super) fn queue_room(&self, counter: &Counter) -> Result<queue::State, LedgerError> {
+    /// Opens the waiting line.
+    pub(super) fn go_queue(&mut self, counter: &Counter) -> Task<Message> {
+        let line = self.queue_room(counter);
+        self.enter(line, counter)
+    }
+
+    fn queue_room(&self, counter: &Counter) -> Result<queue::State, LedgerError> {
         let settings = &self.desk.settings;
         let mut state = queue::State::new(
             settings.queues.clone(),
@@ -69,16 +72,15 @@ impl Shell {
 
     /// Brings the line on the screen up to date.
     pub(super) fn refresh_line(&mut self) {
-        if !matches!(&self.screen, Screen::Room(room) if matches!(**room, Room::Queue(_) | Room::Hall(_)))
-        {
+        if !matches!(&self.screen, Screen::Queue(_) | Screen::Hall(_)) {
             return;
         }
         let line = self.line();
         let time = clock::local(clock::now()).strftime("%H:%M").to_string();
-        match (self.in_room(), line) {
-            (Some(Room::Queue(state)), Ok(line)) => state.show(line),
-            (Some(Room::Queue(state)), Err(error)) => state.tell(Some(Notice::error(&error))),
-            (Some(Room::Hall(state)), Ok(line)) => {
+        match (&mut self.screen, line) {
+            (Screen::Queue(state), Ok(line)) => state.show(line),
+            (Screen::Queue(state), Err(error)) => state.tell(Notice::error(&error)),
+            (Screen::Hall(state), Ok(line)) => {
                 state.show(line.called, line.waiting.len(), time);
             }
             _ => {}
@@ -87,34 +89,49 @@ impl Shell {
 
     /// Whether the hall's screen is shown: it stays although nobody touches the machine.
     pub fn in_hall(&self) -> bool {
-        matches!(&self.screen, Screen::Room(room) if matches!(**room, Room::Hall(_)))
+        matches!(self.screen, Screen::Hall(_))
     }
 
     /// Nobody was at the machine for long: whoever leaves the hall's screen has to log in again.
     pub fn hall_left_alone(&mut self) {
-        if let Some(Room::Hall(state)) = self.in_room() {
+        if let Screen::Hall(state) = &mut self.screen {
             state.left_alone = true;
         }
     }
 
-    pub(super) fn leave_hall(&mut self, counter: &Counter) -> Action {
-        let alone = matches!(self.in_room(), Some(Room::Hall(state)) if state.left_alone);
-        let task = self.go_room(Door::Queue, counter);
+    pub(super) fn hall(&mut self, message: hall::Message, counter: &Counter) -> Action {
+        match message {
+            // The clerk calls with the same key as from the line.
+            hall::Message::NextCalled => self.queue(queue::Message::NextCalled, counter),
+            hall::Message::Left => self.leave_hall(counter),
+        }
+    }
+
+    fn leave_hall(&mut self, counter: &Counter) -> Action {
+        let alone = matches!(&self.screen, Screen::Hall(state) if state.left_alone);
+        let task = self.go_queue(counter);
         if alone { Action::Lock } else { Action::Run(task) }
     }
 
     /// The counter is this machine's own affair: kept with its devices.
-    pub(super) fn choose_seat(&mut self, seat: String, counter: &Counter) -> Action {
-        if let Some(Room::Queue(state)) = self.in_room() {
+    fn choose_seat(&mut self, seat: String, counter: &Counter) -> Action {
+        if let Screen::Queue(state) = &mut self.screen {
             state.update(queue::Message::CounterChosen(seat.clone()));
         }
         Action::Keep(Devices { seat: Some(seat), ..counter.devices.clone() })
     }
 
-    pub(super) fn queue(&mut self, message: queue::Message, counter: &Counter) -> Task<Message> {
+    pub(super) fn queue(&mut self, message: queue::Message, counter: &Counter) -> Action {
+        match message {
+            queue::Message::CounterChosen(seat) => self.choose_seat(seat, counter),
+            message => Action::Run(self.in_line(message, counter)),
+        }
+    }
+
+    fn in_line(&mut self, message: queue::Message, counter: &Counter) -> Task<Message> {
         let now = clock::now();
-        let action = match self.in_room() {
-            Some(Room::Queue(state)) => state.update(message),
+        let action = match &mut self.screen {
+            Screen::Queue(state) => state.update(message),
             // From the hall's screen the clerk calls with the same key.
             _ => match self.queue_room(counter) {
                 Ok(mut clerk) => clerk.update(message),
@@ -124,16 +141,16 @@ impl Shell {
         let mut next = Task::none();
         let done = match action {
             queue::Action::None => return Task::none(),
-            queue::Action::Close => return self.go_home(counter, None),
+            queue::Action::Close => return self.go_home(counter),
             queue::Action::Hall => {
                 let office = format!("{} – {}", self.desk.office.counter, self.desk.office.name);
-                self.screen = Screen::Room(Box::new(Room::Hall(hall::State::new(office))));
+                self.screen = hall::State::new(office).into();
                 Ok(())
             }
             queue::Action::Draw { queue, first } => {
                 match self.desk.draw_ticket(now, queue.clone(), first) {
                     Ok(ticket) => {
-                        if let Some(Room::Queue(state)) = self.in_room() {
+                        if let Screen::Queue(state) = &mut self.screen {
                             state.drawn(ticket.id.clone(), line::number(&ticket), queue);
                         }
                         next = travel::focus(queue::HANDED_OVER);
@@ -165,8 +182,8 @@ impl Shell {
             queue::Action::Serve(id) => self.desk.move_ticket(now, &id, TicketStep::Served),
             queue::Action::Miss(id) => self.desk.move_ticket(now, &id, TicketStep::Absent),
         };
-        if let Some(Room::Queue(state)) = self.in_room() {
-            state.tell(done.err().map(|error| Notice::error(&error)));
+        if let Screen::Queue(state) = &mut self.screen {
+            state.say(done.err().map(|error| Notice::error(&error)));
         }
         self.refresh_line();
         next
@@ -178,8 +195,8 @@ impl Shell {
     }
 
     fn tell_line(&mut self, notice: Notice) {
-        if let Some(Room::Queue(state)) = self.in_room() {
-            state.tell(Some(notice));
+        if let Screen::Queue(state) = &mut self.screen {
+            state.tell(notice);
         }
     }
 }

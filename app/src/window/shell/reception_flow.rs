@@ -24,7 +24,7 @@ use crate::{
         live,
         notice::Notice,
         papers,
-        screen::{camera, home, paper, reception},
+        screen::{Shown, camera, home, paper, reception},
     },
 };
 
@@ -46,7 +46,7 @@ impl Shell {
         let id = match ledger::random_id() {
             Ok(id) => DossierId(id),
             Err(error) => {
-                self.screen = Screen::Home(home::State::telling(Some(Notice::error(&error))));
+                self.screen = home::State::telling(Some(Notice::error(&error))).into();
                 return Task::none();
             }
         };
@@ -99,7 +99,7 @@ impl Shell {
         form.put_first(self.desk.received().unwrap_or_default());
         form.offer_agencies(&self.desk.office, self.desk.settings.units.clone());
         let field = form.first_field();
-        let before = std::mem::replace(&mut self.screen, Screen::Reception(Box::new(form)));
+        let before = std::mem::replace(&mut self.screen, form.into());
         if let Screen::Person(person) = before {
             self.left = Some(person);
         }
@@ -173,7 +173,7 @@ impl Shell {
     fn leave_form(&mut self, counter: &Counter) -> Task<Message> {
         let Screen::Reception(form) = &self.screen else { return Task::none() };
         let (begun, touched) = (form.draft().id.clone(), form.is_touched());
-        let Some(mut person) = self.left.take() else { return self.go_home(counter, None) };
+        let Some(mut person) = self.left.take() else { return self.go_home(counter) };
         self.stop_reading();
         if touched {
             self.begun = Some(begun);
@@ -263,7 +263,7 @@ impl Shell {
         match self.desk.tell(clock::now(), what, Some(form)) {
             Ok(notice) => {
                 let words = "Đã lập phiếu và ghi vào sổ. Hồ sơ chưa được tiếp nhận.";
-                let home = self.go_home(counter, Some(Notice::done(words)));
+                let home = self.go_home_telling(counter, Some(Notice::done(words)));
                 self.show_notice(&notice);
                 home
             }
@@ -306,7 +306,7 @@ impl Shell {
 }
 
 fn attached(message: reception::AttachMessage) -> Message {
-    Message::Reception(reception::Message::Attach(message))
+    reception::Message::Attach(message).into()
 }
 
 impl Shell {

@@ -8,13 +8,13 @@ use ledger::{BackupProgress, EventKind, Ledger, LedgerError, Manifest};
 use office::{backup::BackupPlan, entry::Event};
 use widgets::{Tone, travel};
 
-use super::{Action, Counter, Message, Shell, rooms::Room};
+use super::{Action, Counter, Message, Screen, Shell};
 use crate::{
     browse, clock,
     window::{
         backups::Running,
         notice::Notice,
-        screen::{backup, numbers},
+        screen::{Shown, backup, numbers},
     },
 };
 
@@ -103,13 +103,25 @@ fn percent(progress: BackupProgress) -> String {
 }
 
 impl Shell {
-    pub(super) fn backup_room(&self) -> backup::State {
+    /// Opens the backups.
+    pub(super) fn go_backup(&mut self, counter: &Counter) -> Task<Message> {
+        let state = Ok(self.backup_room());
+        self.enter(state, counter)
+    }
+
+    fn backup_room(&self) -> backup::State {
         let may = self.desk.ledger.may(EventKind::BackupMade);
         let (plan, known) = (&self.backups.plan, self.backups.known());
         backup::State::new(plan, browse::places(), may, known, clock::local(clock::now()))
     }
 
-    pub(super) fn numbers_room(&self) -> Result<numbers::State, LedgerError> {
+    /// Opens the last numbers on paper.
+    pub(super) fn go_numbers(&mut self, counter: &Counter) -> Task<Message> {
+        let state = self.numbers_room();
+        self.enter(state, counter)
+    }
+
+    fn numbers_room(&self) -> Result<numbers::State, LedgerError> {
         let waiting = self.desk.ledger.waiting_books(clock::now())?;
         Ok(numbers::State::new(waiting, self.desk.ledger.may_confirm_numbers()))
     }
@@ -124,10 +136,10 @@ impl Shell {
         message: numbers::Message,
         counter: &Counter,
     ) -> Task<Message> {
-        let Some(Room::Numbers(state)) = self.in_room() else { return Task::none() };
+        let Screen::Numbers(state) = &mut self.screen else { return Task::none() };
         let (book, last, far) = match state.update(message) {
             numbers::Action::None => return Task::none(),
-            numbers::Action::Close => return self.go_home(counter, None),
+            numbers::Action::Close => return self.go_home(counter),
             numbers::Action::Confirm { book, last, far } => (book, last, far),
         };
         let now = clock::now();
@@ -136,7 +148,7 @@ impl Shell {
             .continue_after(now, book, last, far)
             .and_then(|()| ledger.last_number(book, clock::local(now).date()));
         self.backups.read(&self.desk.ledger);
-        let Some(Room::Numbers(state)) = self.in_room() else { return Task::none() };
+        let Screen::Numbers(state) = &mut self.screen else { return Task::none() };
         match told {
             Ok(known) => {
                 state.confirmed(known);
@@ -150,10 +162,10 @@ impl Shell {
     }
 
     pub(super) fn backup(&mut self, message: backup::Message, counter: &Counter) -> Action {
-        let Some(Room::Backup(state)) = self.in_room() else { return Action::Run(Task::none()) };
+        let Screen::Backup(state) = &mut self.screen else { return Action::Run(Task::none()) };
         match state.update(message) {
             backup::Action::None => {}
-            backup::Action::Close => return Action::Run(self.go_home(counter, None)),
+            backup::Action::Close => return Action::Run(self.go_home(counter)),
             backup::Action::BackUp(folder) => return Action::BackUp(folder),
             backup::Action::Restore => return Action::Restore,
             backup::Action::Stop => {
@@ -221,7 +233,7 @@ impl Shell {
 
 /// Tells the room of backups something, if it is open.
 fn state_of(shell: &mut Shell, tell: impl FnOnce(&mut backup::State)) {
-    if let Some(Room::Backup(state)) = shell.in_room() {
+    if let Screen::Backup(state) = &mut shell.screen {
         tell(state);
     }
 }

@@ -6,10 +6,7 @@ use office::{book::BookId, entry::DeviceId};
 use tokio::task::spawn_blocking;
 use widgets::travel;
 
-use super::{
-    Action, Counter, Message, Shell,
-    rooms::{self, Room},
-};
+use super::{Action, Counter, Message, Screen, Shell};
 use crate::{
     browse, clock,
     window::{exchange::Running, notice::Notice, screen::seats},
@@ -25,7 +22,13 @@ pub struct Exchange {
 }
 
 impl Shell {
-    pub(super) fn seats_room(&mut self) -> Result<seats::State, LedgerError> {
+    /// Opens the machines of the office.
+    pub(super) fn go_seats(&mut self, counter: &Counter) -> Task<Message> {
+        let state = self.seats_room();
+        self.enter(state, counter)
+    }
+
+    fn seats_room(&mut self) -> Result<seats::State, LedgerError> {
         let known = self.seats_known()?;
         let told = self.exchange.told.take();
         Ok(seats::State::new(known, browse::places(), self.exchange.running, told))
@@ -89,12 +92,12 @@ impl Shell {
     }
 
     pub(super) fn seats(&mut self, message: seats::Message, counter: &Counter) -> Action {
-        let Some(Room::Seats(state)) = self.in_room() else { return Action::Run(Task::none()) };
+        let Screen::Seats(state) = &mut self.screen else { return Action::Run(Task::none()) };
         let now = clock::now();
         let done = match state.update(message) {
             seats::Action::None => return Action::Run(Task::none()),
             seats::Action::Focus(field) => return Action::Run(travel::focus(field)),
-            seats::Action::Close => return Action::Run(self.go_home(counter, None)),
+            seats::Action::Close => return Action::Run(self.go_home(counter)),
             seats::Action::Exchange(way, folder) => return Action::Exchange(way, folder),
             seats::Action::Read(path) => return Action::Run(read(path)),
             seats::Action::Open(id) => return Action::Run(self.open_dossier(&id, counter)),
@@ -146,7 +149,7 @@ impl Shell {
         self.exchange.running = None;
         self.exchange.told = Some(notice);
         self.show_seats();
-        if let Some(Room::Seats(_)) = self.room_shown()
+        if let Screen::Seats(_) = &self.screen
             && let Some(notice) = self.exchange.told.take()
         {
             self.in_seats(|state| state.done(notice));
@@ -171,7 +174,7 @@ impl Shell {
 
     /// Shows what the ledger knows now.
     fn show_seats(&mut self) {
-        if !matches!(self.room_shown(), Some(Room::Seats(_))) {
+        if !matches!(self.screen, Screen::Seats(_)) {
             return;
         }
         let (known, running) = (self.seats_known(), self.exchange.running);
@@ -183,7 +186,7 @@ impl Shell {
 
     /// Tells the room of machines something, if it is open.
     fn in_seats(&mut self, tell: impl FnOnce(&mut seats::State)) {
-        if let Some(Room::Seats(state)) = self.in_room() {
+        if let Screen::Seats(state) = &mut self.screen {
             tell(state);
         }
     }
@@ -204,7 +207,7 @@ fn read(path: String) -> Task<Message> {
         Ok(read) => {
             let read = read.map_err(|error| Notice::error(&error));
             let read = seats::Message::RequestRead(path.clone(), read);
-            Task::done(Message::Room(rooms::Message::Seats(read)))
+            Task::done(read.into())
         }
         Err(_) => Task::none(),
     })

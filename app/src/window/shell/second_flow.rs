@@ -13,7 +13,7 @@ use crate::{
         chip::{self, Told},
         notice::Notice,
         scans::Scan,
-        screen::reception,
+        screen::{Shown, reception},
     },
 };
 

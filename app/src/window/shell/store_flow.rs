@@ -5,10 +5,14 @@ use ledger::{EventKind, LedgerError};
 use office::document::{DocumentId, Media};
 use widgets::travel;
 
-use super::{Message, Screen, Shell};
+use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock, scan,
-    window::{notice::Notice, papers, screen::store},
+    window::{
+        notice::Notice,
+        papers,
+        screen::{Shown, store},
+    },
 };
 
 impl Shell {
@@ -31,7 +35,7 @@ impl Shell {
                 let bases = self.desk.law.legal_basis.clone();
                 let name = identity.person.name;
                 let state = store::State::new(owner, name, documents, bases, rights, today);
-                let store = Screen::Store(Box::new(state));
+                let store = Screen::from(state);
                 if let Screen::Person(person) = std::mem::replace(&mut self.screen, store) {
                     self.left = Some(person);
                 }
@@ -41,7 +45,7 @@ impl Shell {
         Task::none()
     }
 
-    pub(super) fn store(&mut self, message: store::Message) -> Task<Message> {
+    pub(super) fn store(&mut self, message: store::Message, _: &Counter) -> Task<Message> {
         let Screen::Store(state) = &mut self.screen else { return Task::none() };
         let owner = state.owner.clone();
         let (done, words) = match state.update(message) {
@@ -90,7 +94,7 @@ impl Shell {
         };
         let work = tokio::task::spawn_blocking(move || papers::document_pages(&bytes, media));
         Task::future(work).then(move |drawn| match drawn {
-            Ok(drawn) => Task::done(Message::Store(store::Message::Drawn(id.clone(), drawn))),
+            Ok(drawn) => Task::done(store::Message::Drawn(id.clone(), drawn).into()),
             Err(_) => Task::none(),
         })
     }
@@ -102,5 +106,5 @@ impl Shell {
 }
 
 fn read(read: Result<scan::Scan, Notice>) -> Message {
-    Message::Store(store::Message::Form(store::FormMessage::Read(read)))
+    store::Message::Form(store::FormMessage::Read(read)).into()
 }

@@ -22,8 +22,7 @@ const PAGE: usize = 500;
 
 impl Shell {
     /// Opens the list of what is trusted.
-    pub fn go_trust(&mut self) -> Task<Message> {
-        self.leave_counter();
+    pub fn go_trust(&mut self, counter: &Counter) -> Task<Message> {
         let today = clock::local(clock::now()).date();
         let may_change = self.desk.ledger.may(EventKind::TrustAdded);
         let holds_files =
@@ -34,8 +33,7 @@ impl Shell {
             Ok((rows, more)) => state.show(rows, more),
             Err(error) => state.closed_to(&error),
         }
-        self.screen = Screen::Trust(Box::new(state));
-        travel::focus(trust::TABLE)
+        self.enter(Ok(state), counter)
     }
 
     pub(super) fn trust(&mut self, message: trust::Message, counter: &Counter) -> Task<Message> {
@@ -43,7 +41,7 @@ impl Shell {
         let now = clock::now();
         let done = match state.update(message) {
             trust::Action::None => return Task::none(),
-            trust::Action::Close => return self.go_home(counter, None),
+            trust::Action::Close => return self.go_home(counter),
             trust::Action::Focus(field) => return travel::focus(field),
             trust::Action::Read(paths) => return self.read_files(paths),
             trust::Action::Take { parcels, words, signers } => {
@@ -78,7 +76,7 @@ impl Shell {
             trust::Message::Read(paths, Arc::new(parcels))
         });
         Task::future(work).then(|read| match read {
-            Ok(read) => Task::done(Message::Trust(read)),
+            Ok(read) => Task::done(read.into()),
             Err(_) => Task::none(),
         })
     }

@@ -23,7 +23,7 @@ const SHOWN: usize = 3;
 
 impl State {
     /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
+    pub(super) fn draw(&self) -> Element<'_, Message> {
         let mut head = row([text::title("Mã trên Cổng").into()]).spacing(space::M);
         if let Some(readiness) = &self.readiness {
             let waiting = format!("Hồ sơ chờ mã ({})", readiness.waiting.len());
@@ -132,7 +132,7 @@ impl State {
             .selected(self.selected)
             .on_select(Message::Selected)
             .on_open(|_| Message::CodeAsked);
-        self.grid().dress(list, Message::Grid).into()
+        self.grids[usize::from(self.dossiers)].dress(list, Message::Grid).into()
     }
 
     /// The selected row: every entry of its code, the newest first.
@@ -206,7 +206,7 @@ impl State {
             "Trong {all} hồ sơ nhận gần nhất: {} gửi được, {waiting} chưa gửi được.",
             all - waiting
         );
-        let list = self.grid().dress(list, Message::Grid).into();
+        let list = self.grids[usize::from(self.dossiers)].dress(list, Message::Grid).into();
         column([text::body(words).into(), list]).into()
     }
 

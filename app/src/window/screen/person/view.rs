@@ -23,7 +23,7 @@ const PLACE: &str =
 
 impl State {
     /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
+    pub(super) fn draw(&self) -> Element<'_, Message> {
         let side = row([part(self.actions(), 1), part(self.past(), 1)])
             .spacing(space::L)
             .align_y(iced::Alignment::Start);

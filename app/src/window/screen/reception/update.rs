@@ -13,7 +13,7 @@ use crate::window::{notice::Notice, screen::notice_form};
 
 impl State {
     /// What a key says here. What attaches a file has its own keys.
-    pub fn key(&self, key: Pressed) -> Option<Message> {
+    pub(super) fn pressed(&self, key: Pressed) -> Option<Message> {
         let attach = |message| Some(Message::Attach(message));
         let notice = |message| Some(Message::Incomplete(message));
         match (key, &self.asked) {

@@ -15,7 +15,7 @@ use crate::window::layout::{self, paper_field};
 
 impl State {
     /// Draws the screen.
-    pub fn view(&self) -> Element<'_, Message> {
+    pub(super) fn draw(&self) -> Element<'_, Message> {
         let main = match self.procedure() {
             Some(procedure) => self.main(procedure),
             None => search::view(&self.query, self.matches(), self.marked),

@@ -10,7 +10,7 @@ use crate::{
     assets::Law,
     demo,
     desk::{Desk, tests::desk},
-    window::shell::{Bar, rooms, rooms::Door},
+    window::shell::{Bar, Door},
 };
 
 struct At {
@@ -45,13 +45,12 @@ impl At {
     fn open(desk: Desk, folder: tempfile::TempDir) -> Self {
         let counter = Counter::default();
         let (mut shell, _) = Shell::new(desk, &counter);
-        drop(shell.update(Message::Bar(Bar::Room(Door::Codes)), &counter));
+        drop(shell.update(Message::Bar(Bar::Open(Door::Codes)), &counter));
         Self { shell, counter, _folder: folder }
     }
 
     fn tell(&mut self, message: codes::Message) {
-        let message = Message::Room(rooms::Message::Codes(message));
-        drop(self.shell.update(message, &self.counter));
+        drop(self.shell.update(message.into(), &self.counter));
     }
 
     fn press(&mut self, key: Pressed) {

@@ -95,7 +95,7 @@ impl Counter {
     }
 
     /// The state of the readers in words.
-    pub(super) fn status(&self) -> (String, Tone) {
+    pub fn status(&self) -> (String, Tone) {
         if self.no_service {
             ("Dịch vụ đầu đọc thẻ chưa chạy".into(), Tone::Bad)
         } else if self.cards.len() > 1 {

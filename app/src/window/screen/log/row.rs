@@ -1,0 +1,200 @@
+//! What the log says of an entry: who did what, and with which matter; it names no citizen.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use ledger::LogLine;
+use office::{
+    book::BookId,
+    dossier::DossierId,
+    entry::{Event, Purpose, UserName},
+    ticket::TicketStep,
+};
+
+use crate::{clock, desk::steps};
+
+/// One entry, in words.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Row {
+    pub(super) at: String,
+    pub(super) who: String,
+    pub(super) what: &'static str,
+    /// `None` for roles that see no dossiers.
+    pub(super) detail: Option<String>,
+}
+
+impl Row {
+    /// An entry in words. `names` gives full names; `code` a dossier's code, `book` a book's name.
+    pub fn of(
+        line: LogLine,
+        names: &HashMap<UserName, String>,
+        code: impl Fn(&DossierId) -> String,
+        book: impl Fn(BookId) -> String,
+    ) -> Self {
+        let login = &line.user.0;
+        Self {
+            at: clock::local(line.at).strftime("%d/%m/%Y %H:%M:%S").to_string(),
+            who: match names.get(&line.user) {
+                Some(name) => format!("{name} ({login})"),
+                None => login.clone(),
+            },
+            what: line
+                .kind
+                .map_or("Việc do phiên bản mới hơn ghi", |kind| kind.facts().label),
+            detail: line.entry.map(|entry| detail(&entry.what, code, book)),
+        }
+    }
+}
+
+/// What happened, as [`Event::label`] names it: a line may come without its event.
+/// What the entry is about, in the fewest words that still let it be found.
+pub fn detail(
+    event: &Event,
+    code: impl Fn(&DossierId) -> String,
+    book: impl Fn(BookId) -> String,
+) -> String {
+    match event {
+        Event::OfficeFounded { office } => office.name.clone(),
+        Event::DeviceEnrolled { label, .. } | Event::DeviceAdmitted { label, .. } => label.clone(),
+        Event::BranchAdmitted { branch } => {
+            format!("{} mục ghi", (branch.to + 1).saturating_sub(branch.from))
+        }
+        Event::NumberAssigned { number, .. } => {
+            let series = number.series;
+            format!("{}, số {}", series.named(&book(series.book)), number.value)
+        }
+        Event::BookOpened { book } => book.label.clone(),
+        Event::ConflictSettled { settlement } => {
+            format!("{}: {}", settlement.kind.label(), settlement.words)
+        }
+        Event::UserAdded { user } | Event::UserChanged { user } => {
+            let roles: Vec<_> = user.roles.iter().map(|role| role.label()).collect();
+            format!("{}: {}", user.name.0, roles.join(", "))
+        }
+        Event::UserDisabled { user, reason } => format!("{}. Lý do: {reason}", user.0),
+        Event::PasswordChanged { user } | Event::RecoveryUsed { user } => user.0.clone(),
+        Event::ClockAccepted { last } => {
+            format!("mục ghi trước đó lúc {}", clock::local(*last).strftime("%H:%M:%S %d/%m/%Y"))
+        }
+        Event::RecoveryRenewed => String::new(),
+        Event::TrustAdded { item, source } => {
+            format!(
+                "{} {} – {} ({}), SHA-256 {}",
+                item.kind.label(),
+                item.country,
+                item.name,
+                source.file,
+                item.fingerprint.0
+            )
+        }
+        Event::TrustRemoved { fingerprint, reason } => {
+            format!("SHA-256 {}. Lý do: {reason}", fingerprint.0)
+        }
+        Event::LoginsFailed { user, count } => format!("{}, {count} lần", user.0),
+        Event::LeaseTaken { lease } => {
+            let after = match lease.after {
+                0 => String::new(),
+                after => format!(", sau số {after} trên giấy"),
+            };
+            format!("{}, năm {}{after}", book(lease.book), lease.year)
+        }
+        Event::IdentityRead { identity, .. } => {
+            let evidence = identity.evidence.label();
+            match &identity.person.number {
+                Some(number) => format!("{} – {evidence}", number.grouped()),
+                None => evidence.to_owned(),
+            }
+        }
+        Event::PersonViewed { who, purpose } => {
+            format!("{} – {}", who.label(), self::purpose(*purpose))
+        }
+        Event::DossierReceived { dossier } => dossier.code_label(),
+        Event::DossierAnnulled { dossier, reason } => {
+            format!("{}. Lý do: {reason}", code(dossier))
+        }
+        Event::PaperMade { dossier, kind, .. } => format!("{} {}", kind.label(), code(dossier)),
+        Event::DossierMoved { movement } => {
+            let step = &movement.step;
+            format!("{}: {}. {}", code(&movement.dossier), step.label(), steps::detail(step))
+        }
+        Event::NoticeGiven { notice } => {
+            format!("{}. Lý do: {}", notice.procedure.name, notice.reason)
+        }
+        Event::DossierArrived { arrival } => {
+            format!("{} – {}", arrival.code, arrival.procedure_name)
+        }
+        Event::FeePaid { payment } => format!(
+            "{}, {}, {}",
+            payment.total(),
+            payment.method.label().to_lowercase(),
+            code(&payment.dossier)
+        ),
+        Event::PaymentCancelled { reason, .. } | Event::DocumentRemoved { reason, .. } => {
+            format!("Lý do: {reason}")
+        }
+        Event::StatementImported { statement } => format!(
+            "{}: {} dòng khớp, {} dòng đã biết, {} dòng không khớp",
+            statement.file,
+            statement.matched.len(),
+            statement.known,
+            statement.unmatched
+        ),
+        Event::TicketDrawn { ticket } => match ticket.number.issued() {
+            Some(number) => format!("số {}, {}", number.value, ticket.queue),
+            None => ticket.queue.clone(),
+        },
+        Event::TicketMoved { step, .. } => match step {
+            TicketStep::Called(counter) => format!("mời đến {counter}"),
+            TicketStep::Served => "đã phục vụ".into(),
+            TicketStep::Absent => "vắng mặt".into(),
+        },
+        Event::DocumentKept { document } => {
+            format!("{} – {}", document.owner.grouped(), document.kind.label())
+        }
+        Event::DocumentViewed { purpose, .. } => self::purpose(*purpose).to_owned(),
+        Event::SettingsChanged { .. } => String::new(),
+        Event::LawUpdated { update } => format!(
+            "{}, bản {}, {} thay đổi {}",
+            update.kind.label(),
+            update.version,
+            update.changes,
+            update.file
+        ),
+        Event::PortalCodesEntered { codes } => {
+            let file = if codes.file.is_empty() { "gõ tay" } else { &codes.file };
+            format!("{} mã, {file}. Nguồn: {}", codes.codes.len(), codes.words)
+        }
+        Event::BackupMade { entries, .. } | Event::Restored { entries, .. } => {
+            format!("{entries} mục ghi")
+        }
+        Event::BackupPlanned { plan } if plan.folder.is_empty() => {
+            format!("không tự sao lưu, nhắc sau {} ngày", plan.remind_days)
+        }
+        Event::BackupPlanned { plan } => format!(
+            "{} từ {} mỗi ngày, giữ {} bản",
+            plan.folder,
+            plan.at.strftime("%H:%M"),
+            plan.keep
+        ),
+        Event::Exported { export } => {
+            let day = |day: Date| day.strftime("%d/%m/%Y").to_string();
+            let from = export.from.map_or_else(|| "đầu".to_owned(), day);
+            format!(
+                "{}, từ {from} đến {}, {}, {} dòng, SHA-256 {}",
+                export.kind.label(),
+                day(export.to),
+                export.format.label(),
+                export.rows,
+                export.content.0
+            )
+        }
+    }
+}
+
+fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Reception => "tiếp nhận hoặc giải quyết hồ sơ",
+        Purpose::Search => "tra cứu",
+        Purpose::Reprint => "mở lại hồ sơ",
+    }
+}
