@@ -32,6 +32,7 @@ use office::{
     person::{Identity, ReadOn},
     portal_code::Table,
     settings::Settings,
+    subject::Subject,
     unit::Office,
 };
 use reports::ReportError;
@@ -194,6 +195,13 @@ impl Desk {
     /// A dossier's record.
     pub fn dossier(&self, id: &DossierId) -> Result<DossierRecord, LedgerError> {
         self.ledger.dossier(id)?.ok_or(LedgerError::Missing)
+    }
+
+    /// What a subject is known by: a dossier's code.
+    pub fn name_of(&self, subject: &Subject) -> Result<String, LedgerError> {
+        match subject {
+            Subject::Dossier(id) => Ok(self.dossier(id)?.dossier.code_label()),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use office::{
     entry::Event,
     money::Dong,
     payment::{Payment, Statement},
+    subject::Subject,
     tariff,
     ticket::TicketId,
     workflow::{Move, Step, WorkflowError},
@@ -40,7 +41,10 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
             }
         }
         Event::DossierAnnulled { dossier, reason } => annul(db, dossier, reason),
-        Event::PaperMade { dossier, .. } => existing(db, dossier).map(drop),
+        Event::PaperMade { subject, .. } => {
+            let Subject::Dossier(id) = subject;
+            existing(db, id).map(drop)
+        }
         Event::DossierMoved { movement } => take(db, movement),
         Event::NoticeGiven { notice } => notify(db, notice),
         Event::DossierArrived { arrival } => {
@@ -125,7 +129,8 @@ fn pay(db: &Connection, payment: &Payment) -> Result<()> {
         return Err(LedgerError::NothingPaid);
     }
     limited(payment.lines.iter().map(|line| line.amount))?;
-    counting(db, &payment.dossier).map(drop)
+    let Subject::Dossier(id) = &payment.subject;
+    counting(db, id).map(drop)
 }
 
 /// No entry holds an amount that only a slip of the hand or a damaged file makes.
@@ -142,7 +147,7 @@ fn import(db: &Connection, statement: &Statement) -> Result<()> {
         let before: i64 = db
             .prepare_cached(
                 "SELECT count(*) FROM transfer WHERE reference = ?1 AND account = ?2 AND day = ?3
-                 AND amount = ?4 AND dossier = ?5",
+                 AND amount = ?4 AND subject = ?5",
             )?
             .query_row(
                 params![
@@ -150,7 +155,7 @@ fn import(db: &Connection, statement: &Statement) -> Result<()> {
                     line.account,
                     line.at.date().to_string(),
                     amount(line.amount.0)?,
-                    line.dossier.0
+                    line.subject.to_string()
                 ],
                 |row| row.get(0),
             )?;
@@ -158,7 +163,8 @@ fn import(db: &Connection, statement: &Statement) -> Result<()> {
         if i64::from(line.occurrence) != next.saturating_add(1) {
             return Err(LedgerError::LineKnown);
         }
-        existing(db, &line.dossier)?;
+        let Subject::Dossier(id) = &line.subject;
+        existing(db, id)?;
     }
     Ok(())
 }

@@ -10,9 +10,10 @@ use office::{
     book::{BookId, Issued, Lease, Number, Series},
     conflict::ConflictKind,
     dossier::Dossier,
-    entry::{ContentHash, Entry, Event, User, UserName, Whom},
+    entry::{ContentHash, Entry, Event, User, UserName},
     evidence::DocumentSigner,
     person::Identity,
+    subject::Subject,
     trust::TrustKind,
 };
 use rusqlite::{Connection, params};
@@ -136,9 +137,9 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
             db.prepare_cached("INSERT INTO viewed (n) VALUES (?1)")?.execute([n])?;
         }
         Event::DossierReceived { dossier } => receive_dossier(db, n, entry, dossier)?,
-        Event::PaperMade { dossier, .. } => {
-            db.prepare_cached("INSERT INTO paper (n, dossier) VALUES (?1, ?2)")?
-                .execute(params![n, dossier.0])?;
+        Event::PaperMade { subject, .. } => {
+            db.prepare_cached("INSERT INTO paper (n, subject) VALUES (?1, ?2)")?
+                .execute(params![n, subject.to_string()])?;
         }
         Event::TrustAdded { item, .. } => {
             let fingerprint = hash_key(&item.fingerprint)?;
@@ -196,7 +197,7 @@ fn affect(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
     match &entry.what {
         Event::DossierMoved { movement } => course::go_on(db, n, &movement.dossier, &entry.what)?,
         Event::DossierAnnulled { dossier, .. } => course::go_on(db, n, dossier, &entry.what)?,
-        Event::FeePaid { payment } => course::check_payment(db, n, &payment.dossier)?,
+        Event::FeePaid { payment } => course::check_payment(db, n, &payment.subject)?,
         Event::PaymentCancelled { payment, .. } => rooms::cancel(db, n, entry, payment)?,
         Event::TicketMoved { ticket, step } => rooms::move_ticket(db, n, entry, ticket, step)?,
         Event::DocumentRemoved { document, .. } => rooms::remove(db, n, document)?,
@@ -205,9 +206,9 @@ fn affect(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
     people::remember(db, n, &entry.what)
 }
 
-/// The subject came at `n`: what waited for it takes effect.
-fn welcome(db: &Connection, subject: &str, n: i64) -> Result<()> {
-    for waited in conflict::found(db, subject, n)? {
+/// What was missing came at `n`: what waited for it takes effect.
+fn welcome(db: &Connection, missing: &str, n: i64) -> Result<()> {
+    for waited in conflict::found(db, missing, n)? {
         affect(db, waited, &entry_at(db, waited)?)?;
     }
     Ok(())
@@ -239,7 +240,7 @@ fn issue(db: &Connection, n: i64, issued: Issued) -> Result<()> {
             conflict::forget(db, *first, ConflictKind::Number)?;
         }
         for other in others {
-            conflict::note(db, *other, ConflictKind::Number, "")?;
+            conflict::note(db, *other, ConflictKind::Number, None)?;
         }
     }
     Ok(())
@@ -299,7 +300,7 @@ fn take_lease(db: &Connection, n: i64, lease: &Lease) -> Result<()> {
             if device == holder {
                 conflict::forget(db, *place, ConflictKind::Lease)?;
             } else {
-                conflict::note(db, *place, ConflictKind::Lease, "")?;
+                conflict::note(db, *place, ConflictKind::Lease, None)?;
             }
         }
         conflict::forget(db, *first, ConflictKind::Lease)?;
@@ -372,7 +373,7 @@ fn receive_dossier(db: &Connection, n: i64, entry: &Entry, dossier: &Dossier) ->
     }
     people::apply(db, n, entry, dossier)?;
     search::index_dossier(db, n, dossier)?;
-    welcome(db, &people::subject(&Whom::Dossier(&dossier.id)), n)
+    welcome(db, &Subject::from(&dossier.id).to_string(), n)
 }
 
 /// The last number issued in a series, here or on paper; 0 where there is none.

@@ -84,7 +84,8 @@ CREATE TABLE held (
 /// - `named` counts the entries that rest on a blob.
 /// - `met` says on which documents a signer was seen.
 /// - `conflict` holds what contradicts, see [`crate::project::conflict`]; `settled` which of it was decided.
-/// - `stray` holds entries that speak of what is not there (yet), by that subject.
+/// - `stray` holds entries that speak of what is not there (yet), by its name.
+/// - `subject` is the text of an [`office::subject::Subject`].
 /// - `volume` says how the search is laid out, and `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
 const READ_MODELS: &str = "
 CREATE TABLE office (n INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
@@ -167,8 +168,8 @@ CREATE INDEX dossier_name ON dossier (name);
 CREATE INDEX dossier_status ON dossier (status);
 CREATE INDEX dossier_arrival ON dossier (arrival) WHERE arrival IS NOT NULL;
 CREATE INDEX dossier_due ON dossier (due_at, slice) WHERE due_at IS NOT NULL;
-CREATE TABLE paper (n INTEGER PRIMARY KEY, dossier TEXT NOT NULL) STRICT;
-CREATE INDEX paper_dossier ON paper (dossier);
+CREATE TABLE paper (n INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT;
+CREATE INDEX paper_subject ON paper (subject);
 CREATE TABLE viewed (n INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE slice (
     id INTEGER PRIMARY KEY,
@@ -207,14 +208,14 @@ CREATE TABLE tally (
 CREATE TABLE payment (
     n INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
-    dossier TEXT NOT NULL,
+    subject TEXT NOT NULL,
     at TEXT NOT NULL,
     total INTEGER NOT NULL,
     cancelled INTEGER,
     cancelled_at TEXT
 ) STRICT;
 CREATE UNIQUE INDEX payment_id ON payment (id);
-CREATE INDEX payment_dossier ON payment (dossier);
+CREATE INDEX payment_subject ON payment (subject);
 CREATE INDEX payment_at ON payment (at);
 CREATE INDEX payment_cancelled ON payment (cancelled_at) WHERE cancelled_at IS NOT NULL;
 CREATE TABLE transfer (
@@ -222,13 +223,13 @@ CREATE TABLE transfer (
     account TEXT NOT NULL,
     day TEXT NOT NULL,
     amount INTEGER NOT NULL,
-    dossier TEXT NOT NULL,
+    subject TEXT NOT NULL,
     occurrence INTEGER NOT NULL,
     n INTEGER NOT NULL,
     line INTEGER NOT NULL,
-    PRIMARY KEY (reference, account, day, amount, dossier, occurrence)
+    PRIMARY KEY (reference, account, day, amount, subject, occurrence)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX transfer_dossier ON transfer (dossier);
+CREATE INDEX transfer_subject ON transfer (subject);
 CREATE TABLE ticket (
     n INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
@@ -274,13 +275,13 @@ CREATE TABLE met (
     state TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (state, key, document)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE conflict (
-    n INTEGER NOT NULL, kind INTEGER NOT NULL, dossier TEXT NOT NULL, PRIMARY KEY (n, kind)
+    n INTEGER NOT NULL, kind INTEGER NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (n, kind)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX conflict_dossier ON conflict (dossier);
+CREATE INDEX conflict_subject ON conflict (subject);
 CREATE TABLE settled (
     n INTEGER NOT NULL, kind INTEGER NOT NULL, by INTEGER NOT NULL, PRIMARY KEY (n, kind)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE stray (subject TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (subject, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE stray (missing TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (missing, n)) STRICT, WITHOUT ROWID;
 CREATE TABLE volume (first INTEGER PRIMARY KEY, documents INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
 CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 ";
@@ -324,7 +325,7 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("met", "state, key, document"),
         ("conflict", "n, kind"),
         ("settled", "n, kind"),
-        ("stray", "subject, n"),
+        ("stray", "missing, n"),
     ];
     let plain =
         plain.map(|(table, order)| (table, format!("SELECT * FROM {table} ORDER BY {order}")));

@@ -44,9 +44,9 @@ fn lived_in(data: &std::path::Path) -> Ledger {
         .unwrap();
     let content = content_hash(b"pdf");
     let paper = Event::PaperMade {
-        dossier: dossier.id.clone(),
+        subject: (&dossier.id).into(),
         kind: PaperKind::Receipt,
-        of: PaperOf::Reception,
+        of: PaperOf::Beginning,
         content,
     };
     ledger.record(at(5), paper, &[b"pdf"]).unwrap();

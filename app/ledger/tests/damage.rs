@@ -26,7 +26,7 @@ fn lived_in(data: &Path) -> Ledger {
             let paper = Event::PaperMade {
                 dossier: dossier.id,
                 kind: PaperKind::Receipt,
-                of: PaperOf::Reception,
+                of: PaperOf::Beginning,
                 content,
             };
             ledger.record(at(i), paper, &[&pdf]).unwrap();

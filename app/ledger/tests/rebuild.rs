@@ -22,6 +22,7 @@ use office::{
     entry::{Event, PaperKind, PaperOf, Purpose},
     evidence::Evidence,
     payment::PaymentId,
+    subject::Subject,
     ticket::{TicketId, TicketStep},
     workflow::Step,
 };
@@ -155,7 +156,8 @@ proptest! {
                 Act::Paper(i) => if let Some(dossier) = received.get(i).cloned() {
                     let content = content_hash(dossier.0.as_bytes());
                     let pdf = dossier.0.clone();
-                    let paper = Event::PaperMade { dossier, kind: PaperKind::Receipt, of: PaperOf::Reception, content };
+                    let subject = Subject::from(&dossier);
+                    let paper = Event::PaperMade { subject, kind: PaperKind::Receipt, of: PaperOf::Beginning, content };
                     ledger.record(at(clock), paper, &[pdf.as_bytes()]).unwrap();
                 },
                 Act::Trust(first, count) => {

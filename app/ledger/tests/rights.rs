@@ -150,9 +150,9 @@ fn attempt(
             .map(drop),
         EventKind::PaperMade => {
             let event = Event::PaperMade {
-                dossier: id.clone(),
+                subject: id.into(),
                 kind: PaperKind::Receipt,
-                of: PaperOf::Reception,
+                of: PaperOf::Beginning,
                 content: content_hash(b"pdf"),
             };
             ledger.record(now, event, &[b"pdf"]).map(drop)

@@ -22,7 +22,7 @@ use office::{
     evidence::Evidence,
     money::Dong,
     payment::PaymentId,
-    portal_code::Subject,
+    portal_code::Coded,
     settings::{LawKind, Settings},
     ticket::{TicketId, TicketStep},
 };
@@ -292,9 +292,9 @@ fn a_content_stays_as_long_as_another_entry_rests_on_it() {
     ledger.record(at(4), keep(paper.clone()), &[b"giay"]).unwrap();
     let Event::DossierReceived { dossier } = entry.what else { panic!() };
     let made = Event::PaperMade {
-        dossier: dossier.id,
+        subject: (&dossier.id).into(),
         kind: PaperKind::Application,
-        of: PaperOf::Reception,
+        of: PaperOf::Beginning,
         content: content_hash(b"giay"),
     };
     ledger.record(at(5), made, &[]).unwrap();
@@ -326,9 +326,9 @@ fn papers_are_listed_in_the_order_in_which_they_were_made() {
     let (mut ledger, _) = found(data.path());
     let dossier = received(&mut ledger, 1, 0);
     let made = |bytes: &[u8]| Event::PaperMade {
-        dossier: dossier.clone(),
+        subject: (&dossier).into(),
         kind: PaperKind::Receipt,
-        of: PaperOf::Reception,
+        of: PaperOf::Beginning,
         content: content_hash(bytes),
     };
     ledger.record(at(1), made(b"1"), &[b"1"]).unwrap();
@@ -493,7 +493,7 @@ fn codes_of_the_portal_are_kept_with_who_and_when_and_a_correction_is_another_en
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
     let day = |text: &str| text.parse::<Date>().unwrap();
-    let field = |name: &str| Subject::Field { name: name.into() };
+    let field = |name: &str| Coded::Field { name: name.into() };
     for (seconds, code, from) in [
         (1, "GIA-1", None),
         (DAY, "GIA-2", Some(day("2026-12-01"))),

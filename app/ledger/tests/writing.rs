@@ -252,7 +252,7 @@ fn papers_and_photos_are_kept_with_their_entry() {
     let paper = |content| Event::PaperMade {
         dossier: id.clone(),
         kind: PaperKind::Receipt,
-        of: PaperOf::Reception,
+        of: PaperOf::Beginning,
         content,
     };
     let absent = ledger.record(at(2), paper(content_hash(&pdf)), &[b"something else"]).unwrap_err();
@@ -260,7 +260,7 @@ fn papers_and_photos_are_kept_with_their_entry() {
     let nowhere = Event::PaperMade {
         dossier: DossierId("00".into()),
         kind: PaperKind::Receipt,
-        of: PaperOf::Reception,
+        of: PaperOf::Beginning,
         content: content_hash(&pdf),
     };
     assert!(matches!(ledger.record(at(2), nowhere, &[&pdf]).unwrap_err(), LedgerError::Missing));
@@ -469,7 +469,7 @@ fn the_log_tells_each_kind_from_newest_to_oldest() {
             Event::PaperMade {
                 dossier: id.clone(),
                 kind: PaperKind::Receipt,
-                of: PaperOf::Reception,
+                of: PaperOf::Beginning,
                 content,
             },
             &[b"x"],

@@ -24,6 +24,7 @@ use crate::{
     person::{Identity, PersonKey},
     portal_code::PortalCodes,
     settings::{LawUpdate, Settings},
+    subject::Subject,
     ticket::{Ticket, TicketId, TicketStep},
     trust::{TrustItem, TrustSource},
     unit::Office,
@@ -154,14 +155,13 @@ pub enum PaperKind {
     Handover,
 }
 
-/// The act of a dossier that a paper tells of: a paper is made again for this act, never for the latest of
-/// its kind.
+/// What of its subject a paper tells: it is made again for this, never for the latest of its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaperOf {
-    /// The reception.
-    Reception,
-    /// The step before which so many others had been taken ([`Move::seen`]).
+    /// Its beginning: the reception of a dossier.
+    Beginning,
+    /// The step of a dossier before which so many others had been taken ([`Move::seen`]).
     Step(u32),
     /// The payment.
     Payment(PaymentId),
@@ -331,11 +331,11 @@ pub enum Event {
     /// A document was made and kept.
     #[serde(rename = "paper_made.1")]
     PaperMade {
-        /// For which dossier.
-        dossier: DossierId,
+        /// For what.
+        subject: Subject,
         /// Which form.
         kind: PaperKind,
-        /// Of which act.
+        /// What of it.
         of: PaperOf,
         /// The PDF, as a blob.
         content: ContentHash,

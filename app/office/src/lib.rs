@@ -35,6 +35,7 @@
 //! | [`ConflictKind`](conflict::ConflictKind) | điều mâu thuẫn giữa các máy |
 //! | Lease | quyền cấp số của một máy |
 //! | Branch | mục ghi mà bản sao của một máy đã viết bằng khóa của máy ấy |
+//! | [`Subject`](subject::Subject) | việc mà giấy tờ, tiền và mâu thuẫn gắn vào |
 //! | [`Figures`](statistics::Figures) | số liệu báo cáo tình hình giải quyết hồ sơ |
 //! | [`Entry`](entry::Entry) | việc đã xảy ra, ghi vào sổ cái |
 
@@ -69,6 +70,7 @@ pub mod spreadsheet;
 pub mod stage;
 pub mod statement;
 pub mod statistics;
+pub mod subject;
 pub mod tag;
 pub mod tariff;
 pub mod text;

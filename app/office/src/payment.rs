@@ -1,12 +1,12 @@
 //! Fees that are paid: the receipt (biên lai thu phí, lệ phí), the bank's word, and their corrections.
 //!
-//! What is due stands in the dossier; a payment is an entry of its own with a number from the book of
+//! What is due stands in the subject; a payment is an entry of its own with a number from the book of
 //! fee receipts. A payment is never changed: it is cancelled with a reason and taken anew.
 
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::{book::Number, dossier::DossierId, entry::ContentHash, money::Dong};
+use crate::{book::Number, entry::ContentHash, money::Dong, subject::Subject};
 
 /// Random id of a payment, 32 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,10 +71,10 @@ pub struct FeeLine {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// What the dossier owes by the tariff.
+    /// What the subject owes by the tariff.
     #[default]
     Tariff,
-    /// Written by hand for something else, which may come on top of what the dossier owes.
+    /// Written by hand for something else, which may come on top of what the subject owes.
     ByHand,
 }
 
@@ -87,13 +87,13 @@ pub struct Exempted {
     pub basis: String,
 }
 
-/// A payment for a dossier.
+/// A payment for a subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
     /// Key.
     pub id: PaymentId,
-    /// For which dossier.
-    pub dossier: DossierId,
+    /// For what.
+    pub subject: Subject,
     /// Number of the receipt.
     pub receipt: Number,
     /// Mẫu số and ký hiệu of the office's receipts, or empty where the office has not set them.
@@ -120,7 +120,7 @@ impl Payment {
     }
 }
 
-/// A line of a bank statement that was matched to a dossier. Account, reference, day, amount, dossier and
+/// A line of a bank statement that was matched to a subject. Account, reference, day, amount, subject and
 /// occurrence together are counted once for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatchedLine {
@@ -128,8 +128,8 @@ pub struct MatchedLine {
     pub account: String,
     /// The bank's reference; a bank may give it to several credits.
     pub reference: String,
-    /// The dossier whose code stands in the transfer's words.
-    pub dossier: DossierId,
+    /// The one whose code stands in the transfer's words.
+    pub subject: Subject,
     /// How much came.
     pub amount: Dong,
     /// When, as the statement says.
@@ -142,8 +142,8 @@ impl MatchedLine {
     /// Whether only the occurrence parts the two; the hour does not count, as files of one bank differ in
     /// it.
     pub fn is_kind_of(&self, other: &MatchedLine) -> bool {
-        (&self.account, &self.reference, &self.dossier, self.amount, self.at.date())
-            == (&other.account, &other.reference, &other.dossier, other.amount, other.at.date())
+        (&self.account, &self.reference, &self.subject, self.amount, self.at.date())
+            == (&other.account, &other.reference, &other.subject, other.amount, other.at.date())
     }
 }
 
@@ -154,10 +154,10 @@ pub struct Statement {
     pub file: String,
     /// Its SHA-256.
     pub sha256: ContentHash,
-    /// New lines that name a dossier here.
+    /// New lines that name a subject here.
     pub matched: Vec<MatchedLine>,
     /// Lines known from an earlier statement.
     pub known: u32,
-    /// Lines that name no dossier of this office.
+    /// Lines that name none of this office.
     pub unmatched: u32,
 }

@@ -145,7 +145,7 @@ impl Collection {
 /// What a code is of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
-pub enum Subject {
+pub enum Coded {
     /// A field, as the catalogue names it.
     Field {
         /// Its name.
@@ -166,7 +166,7 @@ pub enum Subject {
     },
 }
 
-impl Subject {
+impl Coded {
     /// What it is, in words.
     pub fn label(&self) -> String {
         match self {
@@ -204,7 +204,7 @@ impl Subject {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortalCode {
     /// Of what.
-    pub subject: Subject,
+    pub subject: Coded,
     /// The code.
     pub code: Code,
     /// For dossiers received from this day on; `None`: from the beginning.
@@ -334,7 +334,7 @@ pub struct Held {
 /// Every code that the office entered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
-    /// By [`Subject::key`], in the order of the entries.
+    /// By [`Coded::key`], in the order of the entries.
     held: BTreeMap<String, Vec<Held>>,
 }
 
@@ -349,7 +349,7 @@ impl Table {
 
     /// The code for what was received on `day`: of those that had begun the one that began last, and of two
     /// from one day the later entry.
-    pub fn on(&self, subject: &Subject, day: Date) -> Option<&Held> {
+    pub fn on(&self, subject: &Coded, day: Date) -> Option<&Held> {
         let begun = |held: &&Held| held.code.from.is_none_or(|from| from <= day);
         self.history(subject).iter().filter(begun).max_by_key(|held| held.code.from)
     }
@@ -357,19 +357,19 @@ impl Table {
     /// The code of a line of a receipt: its own, else that of its procedure.
     pub fn fee(&self, procedure: &str, line: &str, day: Date) -> Option<&Held> {
         let of = |line: &str| {
-            let subject = Subject::Fee { procedure: procedure.into(), line: line.into() };
+            let subject = Coded::Fee { procedure: procedure.into(), line: line.into() };
             self.on(&subject, day)
         };
         of(line).or_else(|| of(""))
     }
 
     /// Every code of a subject that was ever entered, in order.
-    pub fn history(&self, subject: &Subject) -> &[Held] {
+    pub fn history(&self, subject: &Coded) -> &[Held] {
         self.held.get(&subject.key()).map_or(&[], Vec::as_slice)
     }
 
     /// What codes were entered for.
-    pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
+    pub fn subjects(&self) -> impl Iterator<Item = &Coded> {
         self.held.values().filter_map(|of| Some(&of.first()?.code.subject))
     }
 }

@@ -1,11 +1,11 @@
-//! Bank statements: which transfers pay which dossiers.
+//! Bank statements: which transfers pay what.
 //!
 //! The file is whatever the office's bank gives out as CSV. Rows that cannot be read are told one by
-//! one, never dropped in silence; money that went out is not looked at. A dossier is found by its code in
+//! one, never dropped in silence; money that went out is not looked at. A subject is found by its code in
 //! the transfer's words, however the bank has mangled them.
 //!
 //! A bank may give one reference to several credits (payments in a batch), so a reference alone is no
-//! key: a line is known by account, reference, day, amount and dossier, and by how manieth of that kind
+//! key: a line is known by account, reference, day, amount and subject, and by how manieth of that kind
 //! it is. Reading the same file again, or one that overlaps it, counts nothing twice; two real credits
 //! count twice. What is not certain is put to the clerk and never counted by itself.
 
@@ -21,7 +21,7 @@ use jiff::civil::DateTime;
 pub use find::{Codes, Found};
 pub use read::read;
 
-use crate::{Explain, dossier::DossierId, money::Dong, payment::MatchedLine, spreadsheet::NotText};
+use crate::{Explain, money::Dong, payment::MatchedLine, spreadsheet::NotText, subject::Subject};
 
 /// A larger file is no statement of an office.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -147,7 +147,7 @@ pub enum Doubt {
     Code,
     /// It equals the line of this row in everything that the file says.
     Repeated(u64),
-    /// The same reference and amount was counted for this dossier with another day, or with an account
+    /// The same reference and amount was counted for this subject with another day, or with an account
     /// that only one of the two files names.
     Counted,
 }
@@ -168,18 +168,18 @@ impl fmt::Display for Doubt {
 /// What becomes of a credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// New, and it names one dossier by its whole code.
+    /// New, and it names one subject by its whole code.
     Matched(MatchedLine),
-    /// The clerk has to decide: one of these dossiers, at least one, or none.
+    /// The clerk has to decide: one of these subjects, at least one, or none.
     Doubtful {
         /// Which.
-        dossiers: Vec<DossierId>,
+        subjects: Vec<Subject>,
         /// Why it is not certain.
         why: Doubt,
     },
     /// It was counted before.
     Known,
-    /// It names no dossier here.
+    /// It names no subject here.
     Unmatched,
 }
 
@@ -193,7 +193,7 @@ pub struct Sorted {
     account: String,
 }
 
-/// Sorts what came in by the dossiers that it names. `known`: lines that were counted before, at least
+/// Sorts what came in by the subjects that it names. `known`: lines that were counted before, at least
 /// those with a reference of the file.
 pub fn sort(reading: &Reading, codes: &Codes, known: Vec<MatchedLine>) -> Sorted {
     let mut unseen = known.clone();
@@ -203,7 +203,7 @@ pub fn sort(reading: &Reading, codes: &Codes, known: Vec<MatchedLine>) -> Sorted
         account: reading.account.clone(),
     };
     // What was counted before is set apart first, so that the order of lines in a file decides nothing;
-    // lines that name their dossier take theirs before those of which the clerk decided.
+    // lines that name their subject take theirs before those of which the clerk decided.
     let found: Vec<Found> =
         reading.credits.iter().map(|credit| codes.find(&credit.words)).collect();
     for sure in [true, false] {
@@ -214,8 +214,8 @@ pub fn sort(reading: &Reading, codes: &Codes, known: Vec<MatchedLine>) -> Sorted
                 continue;
             }
             let named = match found {
-                Found::One(dossier) if sure => std::slice::from_ref(dossier),
-                Found::Perhaps(dossiers) if !sure => dossiers.as_slice(),
+                Found::One(subject) if sure => std::slice::from_ref(subject),
+                Found::Perhaps(subjects) if !sure => subjects.as_slice(),
                 Found::One(_) | Found::Perhaps(_) | Found::None => continue,
             };
             let same = |line: &MatchedLine| {
@@ -223,7 +223,7 @@ pub fn sort(reading: &Reading, codes: &Codes, known: Vec<MatchedLine>) -> Sorted
                     && line.reference == credit.reference
                     && line.at.date() == credit.at.date()
                     && line.amount == credit.amount
-                    && named.contains(&line.dossier)
+                    && named.contains(&line.subject)
             };
             if let Some(at) = unseen.iter().position(same) {
                 unseen.swap_remove(at);
@@ -235,10 +235,10 @@ pub fn sort(reading: &Reading, codes: &Codes, known: Vec<MatchedLine>) -> Sorted
         if sorted.fates[place] == Fate::Known {
             continue;
         }
-        let (dossiers, certain) = match found {
+        let (subjects, certain) = match found {
             Found::None => continue,
-            Found::One(dossier) => (vec![dossier], true),
-            Found::Perhaps(dossiers) => (dossiers, false),
+            Found::One(subject) => (vec![subject], true),
+            Found::Perhaps(subjects) => (subjects, false),
         };
         let told = !credit.balance.is_empty();
         let mut above = reading.credits[..place].iter().filter(|above| above.is_like(credit));
@@ -246,18 +246,18 @@ pub fn sort(reading: &Reading, codes: &Codes, known: Vec<MatchedLine>) -> Sorted
         let alike = |line: &MatchedLine| {
             line.reference == credit.reference
                 && line.amount == credit.amount
-                && dossiers.contains(&line.dossier)
+                && subjects.contains(&line.subject)
                 && (line.account == reading.account
                     || line.account.is_empty()
                     || reading.account.is_empty())
         };
         let counted = unseen.iter().any(alike);
         sorted.fates[place] = match perhaps_twice {
-            Some(above) => Fate::Doubtful { dossiers, why: Doubt::Repeated(above.row) },
-            None if counted => Fate::Doubtful { dossiers, why: Doubt::Counted },
-            None => match dossiers.as_slice() {
-                [dossier] if certain => Fate::Matched(sorted.count(credit, dossier)),
-                _ => Fate::Doubtful { dossiers, why: Doubt::Code },
+            Some(above) => Fate::Doubtful { subjects, why: Doubt::Repeated(above.row) },
+            None if counted => Fate::Doubtful { subjects, why: Doubt::Counted },
+            None => match subjects.as_slice() {
+                [subject] if certain => Fate::Matched(sorted.count(credit, subject)),
+                _ => Fate::Doubtful { subjects, why: Doubt::Code },
             },
         };
     }
@@ -284,12 +284,12 @@ impl Credit {
 }
 
 impl Sorted {
-    /// The credit as a line of this dossier, the next of its kind.
-    pub fn count(&mut self, credit: &Credit, dossier: &DossierId) -> MatchedLine {
+    /// The credit as a line of this subject, the next of its kind.
+    pub fn count(&mut self, credit: &Credit, subject: &Subject) -> MatchedLine {
         let mut line = MatchedLine {
             account: self.account.clone(),
             reference: credit.reference.clone(),
-            dossier: dossier.clone(),
+            subject: subject.clone(),
             amount: credit.amount,
             at: credit.at,
             occurrence: 1,
@@ -300,7 +300,7 @@ impl Sorted {
         line
     }
 
-    /// New lines that name one dossier by its whole code.
+    /// New lines that name one subject by its whole code.
     pub fn matched(&self) -> impl Iterator<Item = &MatchedLine> {
         self.fates.iter().filter_map(|fate| match fate {
             Fate::Matched(line) => Some(line),

@@ -10,7 +10,7 @@ use office::{
     entry::Event,
     money::Dong,
     payment::{Exempted, FeeKind, FeeLine, Method},
-    portal_code::{CHUNK, Code, Collection, PortalCode, PortalCodes, Subject},
+    portal_code::{CHUNK, Code, Coded, Collection, PortalCode, PortalCodes},
     settings::{BankAccount, Settings},
     ticket::TicketStep,
     workflow::{Handover, Outcome, Return, Step},
@@ -125,16 +125,16 @@ pub fn codes(ledger: &mut Ledger, law: &Law, at: Timestamp) -> Result<(), Ledger
     let day = clock::local(at).date();
     let common = || law.catalogue.in_force(day).filter(|one| one.common);
     let fields: BTreeSet<&String> = common().map(|one| &one.field).collect();
-    let mut made: Vec<(Subject, String)> = Vec::new();
+    let mut made: Vec<(Coded, String)> = Vec::new();
     for (n, name) in fields.into_iter().enumerate() {
-        made.push((Subject::Field { name: name.clone() }, format!("MAU-LV-{:02}", n + 1)));
+        made.push((Coded::Field { name: name.clone() }, format!("MAU-LV-{:02}", n + 1)));
     }
     for one in common() {
-        let subject = Subject::Fee { procedure: one.code.clone(), line: String::new() };
+        let subject = Coded::Fee { procedure: one.code.clone(), line: String::new() };
         made.push((subject, format!("MAU-PHI-{}", one.code)));
     }
     for (n, way) in Collection::ALL.into_iter().enumerate() {
-        made.push((Subject::Collection { way }, format!("MAU-THU-{}", n + 1)));
+        made.push((Coded::Collection { way }, format!("MAU-THU-{}", n + 1)));
     }
     let codes: Vec<PortalCode> = made
         .into_iter()

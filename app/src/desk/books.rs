@@ -16,6 +16,7 @@ use office::{
     money::Dong,
     payment::FeeKind,
     statistics::{Figures, GroupBy, Period, Row},
+    subject::Subject,
     text::fold,
 };
 use reports::{
@@ -240,7 +241,8 @@ impl Desk {
         let mut taken = Vec::new();
         for line in self.cash_book(day, day)? {
             let payment = line.payment;
-            let dossier = self.ledger.dossier(&payment.dossier)?;
+            let Subject::Dossier(id) = &payment.subject;
+            let dossier = self.ledger.dossier(id)?;
             let sum = |kind: FeeKind| -> Dong {
                 payment.lines.iter().filter(|l| l.kind == kind).map(|line| line.amount).sum()
             };

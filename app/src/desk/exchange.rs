@@ -18,7 +18,7 @@ use office::{
     entry::Event,
     export::{Export, ExportFormat, ExportKind},
     payment::{FeeLine, Payment},
-    portal_code::{Collection, Subject},
+    portal_code::{Coded, Collection},
     workflow::Move,
 };
 use serde::Serialize;
@@ -116,10 +116,10 @@ enum Request<'a> {
 impl Outgoing {
     /// Which codes the office has to enter before more can go out, with how many dossiers wait for each, the
     /// most first.
-    pub fn missing_codes(&self) -> Vec<(Subject, usize)> {
-        let mut missing: Vec<(Subject, usize)> = Vec::new();
+    pub fn missing_codes(&self) -> Vec<(Coded, usize)> {
+        let mut missing: Vec<(Coded, usize)> = Vec::new();
         for lacking in &self.lacking {
-            let mut of: Vec<&Subject> =
+            let mut of: Vec<&Coded> =
                 lacking.gaps.iter().filter_map(|gap| gap.code.as_ref()).collect();
             let mut seen = BTreeSet::new();
             of.retain(|subject| seen.insert(subject.key()));
@@ -288,8 +288,8 @@ impl Desk {
     ) -> Codes {
         let day = dossier.received_at.date();
         let some = |code: &String| (!code.is_empty()).then(|| code.clone());
-        let entered = |subject: &Subject| Some(self.codes.on(subject, day)?.code.code.to_string());
-        let field = Subject::Field { name: dossier.procedure.field.clone() };
+        let entered = |subject: &Coded| Some(self.codes.on(subject, day)?.code.code.to_string());
+        let field = Coded::Field { name: dossier.procedure.field.clone() };
         let components = procedure.map_or(&[][..], |procedure| &procedure.components);
         let results = procedure.into_iter().flat_map(|of| of.results.iter().zip(&of.result_codes));
         let lines = payments.iter().flat_map(|payment| &payment.lines);
@@ -297,7 +297,7 @@ impl Desk {
             let held = self.codes.fee(&dossier.procedure.code, &line.label, day)?;
             Some((line.label.clone(), held.code.code.to_string()))
         };
-        let way = |way| Some((way, entered(&Subject::Collection { way })?));
+        let way = |way| Some((way, entered(&Coded::Collection { way })?));
         Codes {
             field: entered(&field).or_else(|| some(&procedure?.field_code)),
             components: components

@@ -24,7 +24,7 @@ use reports::{Pdf, ReportError, form::notice::Told};
 
 use super::{
     Desk, DeskError, draft_key,
-    papers::{Paper, Subject, printable, refused, sheet},
+    papers::{Paper, Whole, printable, refused, sheet},
 };
 use crate::{assets::FormSet, clock, scan::Scan};
 
@@ -178,12 +178,12 @@ impl Desk {
             })?;
             let received = received.ok_or(LedgerError::Missing)?;
             let dossier = &received;
-            let subject = Subject { office, law, head: "", dossier, steps: &[], payments: &[] };
-            subject.keep(writing, at, Paper::RECEIPT)?;
+            let whole = Whole { office, law, head: "", dossier, steps: &[], payments: &[] };
+            whole.keep(writing, at, Paper::RECEIPT)?;
             if received.form.is_some() {
                 // It is printed when it is asked for, and must not fail then.
-                let paper = Paper { kind: PaperKind::Application, of: PaperOf::Reception };
-                subject.draw(&paper).map_err(refused)?;
+                let paper = Paper { kind: PaperKind::Application, of: PaperOf::Beginning };
+                whole.draw(&paper).map_err(refused)?;
             }
             for document in kept {
                 // Its content is among the dossier's scans.

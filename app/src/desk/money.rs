@@ -15,13 +15,14 @@ use office::{
     money::Dong,
     payment::{Exempted, FeeLine, MatchedLine, Method, Payment, PaymentId, Statement},
     statement::{self, Codes, Fate, Reading, Sorted, StatementError},
+    subject::Subject,
     tariff::{self, TariffError},
     workflow::Move,
 };
 
 use super::{
     Desk,
-    papers::{Paper, Subject, printable, refused},
+    papers::{Paper, Whole, printable, refused},
 };
 use crate::clock;
 
@@ -154,27 +155,27 @@ pub struct Read {
     pub reading: Reading,
     /// What becomes of its credits.
     pub sorted: Sorted,
-    /// Codes of the dossiers that are named.
-    pub codes: HashMap<DossierId, String>,
+    /// Codes of the subjects that are named.
+    pub codes: HashMap<Subject, String>,
     /// What the clerk decided of doubtful lines, by their place among the credits.
-    pub decided: BTreeMap<usize, DossierId>,
+    pub decided: BTreeMap<usize, Subject>,
     file: String,
     sha256: ContentHash,
 }
 
 impl Read {
-    /// The clerk counts a doubtful line for the next of the dossiers that it may mean; after the last for
+    /// The clerk counts a doubtful line for the next of the subjects that it may mean; after the last for
     /// none. Gives whether the line is one of which the clerk decides.
     pub fn decide(&mut self, place: usize) -> bool {
-        let Some(Fate::Doubtful { dossiers, .. }) = self.sorted.fates.get(place) else {
+        let Some(Fate::Doubtful { subjects, .. }) = self.sorted.fates.get(place) else {
             return false;
         };
         let next = match self.decided.get(&place) {
             None => 0,
-            Some(now) => dossiers.iter().position(|one| one == now).map_or(0, |at| at + 1),
+            Some(now) => subjects.iter().position(|one| one == now).map_or(0, |at| at + 1),
         };
-        match dossiers.get(next) {
-            Some(dossier) => self.decided.insert(place, dossier.clone()),
+        match subjects.get(next) {
+            Some(subject) => self.decided.insert(place, subject.clone()),
             None => self.decided.remove(&place),
         };
         true
@@ -189,9 +190,9 @@ impl Read {
     fn entry(&self) -> Statement {
         let mut sorted = self.sorted.clone();
         let mut matched: Vec<MatchedLine> = sorted.matched().cloned().collect();
-        for (place, dossier) in &self.decided {
+        for (place, subject) in &self.decided {
             if let Some(credit) = self.reading.credits.get(*place) {
-                matched.push(sorted.count(credit, dossier));
+                matched.push(sorted.count(credit, subject));
             }
         }
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -264,14 +265,14 @@ impl Desk {
         let local = clock::local(at);
         let collector = self.ledger.user().full_name.clone();
         let series = self.settings.receipt_series.clone();
-        let dossier = dossier.clone();
+        let subject = Subject::from(dossier);
         let (office, law) = (&self.office, &self.law);
         let mut written = None;
         self.ledger.transact(|writing| {
             writing.append(at, |numbers| {
                 let payment = Payment {
                     id,
-                    dossier,
+                    subject,
                     receipt: numbers.next(BookId::FEE_RECEIPT, local.date()),
                     series,
                     lines: taking.lines,
@@ -288,7 +289,7 @@ impl Desk {
             let paper = Paper::fee_receipt(&payment);
             let payments = std::slice::from_ref(&payment);
             let dossier = &record.dossier;
-            Subject { office, law, head: "", dossier, steps: &[], payments }
+            Whole { office, law, head: "", dossier, steps: &[], payments }
                 .keep(writing, at, paper)?;
             Ok(payment)
         })
@@ -341,7 +342,7 @@ impl Desk {
         for day in days {
             for record in self.received_on(day, day)? {
                 if let Some(code) = record.dossier.code() {
-                    codes.insert(record.dossier.id, code);
+                    codes.insert(Subject::Dossier(record.dossier.id), code);
                 }
             }
         }

@@ -10,6 +10,7 @@ use office::{
     dossier::{Dossier, DossierId, PaperForm},
     entry::{ContentHash, Event, PaperKind, PaperOf, Role},
     payment::Payment,
+    subject::Subject,
     tag::{ReceiptTag, TagCheck},
     unit::Office,
     workflow::{Course, Courses, Move, Step},
@@ -22,18 +23,18 @@ use reports::{
 use super::{Desk, DeskError, steps::paper_of};
 use crate::assets::Law;
 
-/// A paper of a dossier: which form, and the act that it tells.
+/// A paper of a dossier: which form, and what of the dossier it tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paper {
     /// Which form.
     pub kind: PaperKind,
-    /// Of which act.
+    /// What of it.
     pub of: PaperOf,
 }
 
 impl Paper {
     /// The receipt of the reception.
-    pub const RECEIPT: Paper = Paper { kind: PaperKind::Receipt, of: PaperOf::Reception };
+    pub const RECEIPT: Paper = Paper { kind: PaperKind::Receipt, of: PaperOf::Beginning };
 
     /// Of a payment.
     pub fn fee_receipt(payment: &Payment) -> Self {
@@ -71,7 +72,7 @@ pub(super) fn refused(error: ReportError) -> LedgerError {
 }
 
 /// A dossier with what its papers tell: all of it, or as it will be once the act is written.
-pub(super) struct Subject<'a> {
+pub(super) struct Whole<'a> {
     pub office: &'a Office,
     pub law: &'a Law,
     /// Who signs for the office: full name of its head; empty where there are several, they sign by hand.
@@ -83,7 +84,7 @@ pub(super) struct Subject<'a> {
     pub payments: &'a [Payment],
 }
 
-impl Subject<'_> {
+impl Whole<'_> {
     /// The step that a paper tells.
     fn told(&self, paper: &Paper) -> Result<&Move, ReportError> {
         let PaperOf::Step(seen) = paper.of else { return Err(ReportError::WrongStep) };
@@ -117,7 +118,7 @@ impl Subject<'_> {
         let &Self { office, dossier, head, .. } = self;
         let (words, size) = (&self.law.papers, sheet(paper.kind));
         match paper.kind {
-            PaperKind::Receipt | PaperKind::Application if paper.of != PaperOf::Reception => {
+            PaperKind::Receipt | PaperKind::Application if paper.of != PaperOf::Beginning => {
                 Err(ReportError::WrongStep)
             }
             PaperKind::Receipt => {
@@ -213,8 +214,8 @@ impl Subject<'_> {
     ) -> Result<(), LedgerError> {
         let pdf = self.draw(&paper).map_err(refused)?;
         let content = ledger::content_hash(&pdf.bytes);
-        let (dossier, Paper { kind, of }) = (self.dossier.id.clone(), paper);
-        let event = Event::PaperMade { dossier, kind, of, content };
+        let (subject, Paper { kind, of }) = (Subject::from(&self.dossier.id), paper);
+        let event = Event::PaperMade { subject, kind, of, content };
         writing.record(at, event, &[&pdf.bytes]).map(drop)
     }
 }
@@ -238,9 +239,9 @@ impl Desk {
             return Ok(made.content);
         }
         let pdf = self.draw_again(id, paper)?;
-        let (dossier, content) = (id.clone(), ledger::content_hash(&pdf.bytes));
+        let (subject, content) = (Subject::from(id), ledger::content_hash(&pdf.bytes));
         let Paper { kind, of } = paper.clone();
-        let event = Event::PaperMade { dossier, kind, of, content: content.clone() };
+        let event = Event::PaperMade { subject, kind, of, content: content.clone() };
         self.ledger.record(at, event, &[&pdf.bytes])?;
         Ok(content)
     }
@@ -252,7 +253,7 @@ impl Desk {
         let payments = self.ledger.payments(id)?;
         let steps: Vec<Move> = moves.into_iter().map(|made| made.movement).collect();
         let payments: Vec<Payment> = payments.into_iter().map(|taken| taken.payment).collect();
-        let subject = Subject {
+        let whole = Whole {
             office: &self.office,
             law: &self.law,
             head: &self.head_of_office()?,
@@ -260,7 +261,7 @@ impl Desk {
             steps: &steps,
             payments: &payments,
         };
-        Ok(subject.draw(paper)?)
+        Ok(whole.draw(paper)?)
     }
 
     /// Papers that are only made when they are asked for and are not made yet, oldest act first.
@@ -268,7 +269,7 @@ impl Desk {
         let (record, made) = (self.dossier(id)?, self.ledger.papers(id)?);
         let mut papers = Vec::new();
         if record.dossier.form.is_some() {
-            papers.push(Paper { kind: PaperKind::Application, of: PaperOf::Reception });
+            papers.push(Paper { kind: PaperKind::Application, of: PaperOf::Beginning });
         }
         let moves = self.ledger.moves(id)?;
         for step in moves.iter().map(|made| &made.movement) {
@@ -301,7 +302,7 @@ impl Desk {
             None => label.to_owned(),
         };
         Ok(match &paper.of {
-            PaperOf::Reception => label.to_owned(),
+            PaperOf::Beginning => label.to_owned(),
             PaperOf::Payment(payment) => {
                 let payments = self.ledger.payments(id)?;
                 let taken = payments.iter().find(|taken| taken.payment.id == *payment);

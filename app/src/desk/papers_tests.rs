@@ -365,7 +365,7 @@ fn a_paper_of_no_such_act_is_refused() {
     }
     assert_eq!(written(&desk), before);
     let lost = Event::PaperMade {
-        dossier: dossier.id,
+        subject: (&dossier.id).into(),
         kind: PaperKind::FeeReceipt,
         of: PaperOf::Step(0),
         content: ledger::content_hash(b"nowhere"),

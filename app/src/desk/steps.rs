@@ -14,7 +14,7 @@ use office::{
 use super::{
     Desk,
     money::Money,
-    papers::{Paper, Subject, printable, refused},
+    papers::{Paper, Whole, printable, refused},
 };
 use crate::clock;
 
@@ -59,7 +59,7 @@ impl Desk {
                 steps.push(movement.clone());
                 let dossier = &record.dossier;
                 let head = &head;
-                Subject { office, law, head, dossier, steps: &steps, payments: &[] }
+                Whole { office, law, head, dossier, steps: &steps, payments: &[] }
                     .keep(writing, at, paper)?;
             }
             Ok(movement)

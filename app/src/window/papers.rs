@@ -17,6 +17,7 @@ use office::{
     dossier::{Dossier, DossierId, Status, Submitted},
     entry::{ContentHash, Event},
     person::{Identity, Person, ReadOn},
+    subject::Subject,
     ticket::TicketId,
     workflow::{Course, Step},
 };
@@ -198,9 +199,7 @@ fn different(one: &Person, other: &Person) -> String {
 
 /// A line of a person's history.
 pub fn happened(desk: &Desk, line: &LogLine) -> person::Happened {
-    let code = |id: &DossierId| {
-        desk.dossier(id).map(|record| record.dossier.code_label()).unwrap_or_default()
-    };
+    let code = |subject: &Subject| desk.name_of(subject).unwrap_or_default();
     let book = |id| desk.book_label(id);
     let event = line.entry.as_ref().map(|entry| &entry.what);
     let (detail, opens) = match event {
@@ -213,7 +212,10 @@ pub fn happened(desk: &Desk, line: &LogLine) -> person::Happened {
             let kind = kind.map(|kind| format!(" – {kind}")).unwrap_or_default();
             (format!("{}{kind}", identity.evidence.label()), None)
         }
-        Some(event) => (log::detail(event, code, book), event.about().dossier.cloned()),
+        Some(event) => {
+            let opens = event.about().subject.and_then(|subject| subject.dossier().cloned());
+            (log::detail(event, code, book), opens)
+        }
         None => (String::new(), None),
     };
     person::Happened {

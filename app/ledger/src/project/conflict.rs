@@ -5,7 +5,7 @@
 //! a row here until the head settles it by an entry. What speaks of something that is not there is kept aside
 //! ([`stray`]) and takes effect when that comes, if it stands before it.
 
-use office::conflict::ConflictKind;
+use office::{conflict::ConflictKind, subject::Subject};
 use rusqlite::{Connection, params};
 
 use crate::{Result, read::rows};
@@ -23,9 +23,15 @@ pub(crate) fn conflict_key(kind: ConflictKind) -> i64 {
 }
 
 /// Notes that the entry at `n` contradicts an earlier one.
-pub(super) fn note(db: &Connection, n: i64, kind: ConflictKind, dossier: &str) -> Result<()> {
-    db.prepare_cached("INSERT OR IGNORE INTO conflict (n, kind, dossier) VALUES (?1, ?2, ?3)")?
-        .execute(params![n, conflict_key(kind), dossier])?;
+pub(super) fn note(
+    db: &Connection,
+    n: i64,
+    kind: ConflictKind,
+    subject: Option<&Subject>,
+) -> Result<()> {
+    let subject = subject.map(Subject::to_string).unwrap_or_default();
+    db.prepare_cached("INSERT OR IGNORE INTO conflict (n, kind, subject) VALUES (?1, ?2, ?3)")?
+        .execute(params![n, conflict_key(kind), subject])?;
     Ok(())
 }
 
@@ -36,24 +42,24 @@ pub(super) fn forget(db: &Connection, n: i64, kind: ConflictKind) -> Result<()> 
     Ok(())
 }
 
-/// Keeps the entry at `n` aside, as its subject is not there.
-pub(super) fn stray(db: &Connection, subject: &str, n: i64) -> Result<()> {
-    db.prepare_cached("INSERT OR IGNORE INTO stray (subject, n) VALUES (?1, ?2)")?
-        .execute(params![subject, n])?;
+/// Keeps the entry at `n` aside, as what it speaks of is not there.
+pub(super) fn stray(db: &Connection, missing: &str, n: i64) -> Result<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO stray (missing, n) VALUES (?1, ?2)")?
+        .execute(params![missing, n])?;
     Ok(())
 }
 
-/// Places after `n` of entries that waited for this subject; they wait no longer.
-pub(super) fn found(db: &Connection, subject: &str, n: i64) -> Result<Vec<i64>> {
+/// Places after `n` of entries that waited for this; they wait no longer.
+pub(super) fn found(db: &Connection, missing: &str, n: i64) -> Result<Vec<i64>> {
     let waiting = rows(
         db,
-        "SELECT n FROM stray WHERE subject = ?1 AND n > ?2 ORDER BY n",
-        params![subject, n],
+        "SELECT n FROM stray WHERE missing = ?1 AND n > ?2 ORDER BY n",
+        params![missing, n],
         |row| row.get(0),
     )?;
     if !waiting.is_empty() {
-        db.prepare_cached("DELETE FROM stray WHERE subject = ?1 AND n > ?2")?
-            .execute(params![subject, n])?;
+        db.prepare_cached("DELETE FROM stray WHERE missing = ?1 AND n > ?2")?
+            .execute(params![missing, n])?;
     }
     Ok(waiting)
 }

@@ -9,6 +9,7 @@ use office::{
     dossier::{Channel, Dossier, DossierId, Status},
     entry::Event,
     statistics::due_at,
+    subject::Subject,
     workflow::{Course, Move, Step},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -113,8 +114,8 @@ pub(super) fn go_on(db: &Connection, n: i64, id: &DossierId, event: &Event) -> R
         return Ok(());
     };
     let contradicts: Option<i64> = db
-        .prepare_cached("SELECT max(n) FROM conflict WHERE dossier = ?1")?
-        .query_row([&id.0], |row| row.get(0))?;
+        .prepare_cached("SELECT max(n) FROM conflict WHERE subject = ?1")?
+        .query_row([Subject::from(id).to_string()], |row| row.get(0))?;
     let newest = Some(before.top.place).max(before.annulled).max(contradicts);
     if newest < Some(n) {
         follow(db, n, &before, id, event)?;
@@ -138,13 +139,13 @@ fn follow(db: &Connection, n: i64, before: &Standing, id: &DossierId, event: &Ev
         Event::DossierMoved { movement } => {
             let undoable = before.top.below.is_some();
             if before.annulled.is_some() || course.check(movement, undoable).is_err() {
-                return conflict::note(db, n, ConflictKind::Step, &id.0);
+                return conflict::note(db, n, ConflictKind::Step, Some(&id.into()));
             }
             take(db, n, before, movement)
         }
         Event::DossierAnnulled { .. } => {
             if before.annulled.is_some() || course.status != Status::Received {
-                return conflict::note(db, n, ConflictKind::Annulment, &id.0);
+                return conflict::note(db, n, ConflictKind::Annulment, Some(&id.into()));
             }
             annul(db, n, before)?;
             settle_payments(db, id)
@@ -158,10 +159,10 @@ fn steps_of(db: &Connection, standing: &Standing, id: &DossierId) -> Result<BTre
     let steps: Vec<i64> = rows(
         db,
         "SELECT n FROM course WHERE dossier = ?1 AND steps > 0
-         UNION SELECT n FROM conflict WHERE dossier = ?2 AND kind IN (?3, ?4)",
+         UNION SELECT n FROM conflict WHERE subject = ?2 AND kind IN (?3, ?4)",
         params![
             standing.place,
-            id.0,
+            Subject::from(id).to_string(),
             conflict_key(ConflictKind::Step),
             conflict_key(ConflictKind::Annulment)
         ],
@@ -177,7 +178,8 @@ fn rewind(db: &Connection, before: Standing, id: &DossierId) -> Result<Standing>
         None => before.top.clone(),
     };
     db.prepare_cached("DELETE FROM course WHERE dossier = ?1")?.execute([before.place])?;
-    db.prepare_cached("DELETE FROM conflict WHERE dossier = ?1")?.execute([&id.0])?;
+    db.prepare_cached("DELETE FROM conflict WHERE subject = ?1")?
+        .execute([Subject::from(id).to_string()])?;
     let begun = Standing {
         slice: moved_slice(db, before.slice, &top.course)?,
         top,
@@ -252,18 +254,20 @@ fn settle_arrival(db: &Connection, place: i64) -> Result<()> {
 
 /// Money that came in for a dossier after its annulment is a conflict.
 fn settle_payments(db: &Connection, id: &DossierId) -> Result<()> {
-    let sql = "SELECT n FROM payment WHERE dossier = ?1 ORDER BY n";
-    for n in rows(db, sql, [&id.0], |row| row.get::<_, i64>(0))? {
-        check_payment(db, n, id)?;
+    let subject = Subject::from(id);
+    let sql = "SELECT n FROM payment WHERE subject = ?1 ORDER BY n";
+    for n in rows(db, sql, [subject.to_string()], |row| row.get::<_, i64>(0))? {
+        check_payment(db, n, &subject)?;
     }
     Ok(())
 }
 
 /// The payment at `n`: see [`settle_payments`].
-pub(super) fn check_payment(db: &Connection, n: i64, id: &DossierId) -> Result<()> {
+pub(super) fn check_payment(db: &Connection, n: i64, subject: &Subject) -> Result<()> {
+    let Subject::Dossier(id) = subject;
     let sql = "SELECT 1 FROM dossier WHERE id = ?1 AND annulled < ?2";
     if db.prepare_cached(sql)?.exists(params![id.0, n])? {
-        conflict::note(db, n, ConflictKind::Payment, &id.0)
+        conflict::note(db, n, ConflictKind::Payment, Some(subject))
     } else {
         conflict::forget(db, n, ConflictKind::Payment)
     }

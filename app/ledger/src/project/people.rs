@@ -9,13 +9,14 @@
 //! table.
 
 use office::{
-    dossier::{Dossier, DossierId},
+    dossier::Dossier,
     entry::{Entry, Envelope, Event, Part, Whom},
     person::{Identity, PersonKey},
+    subject::Subject,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::conflict;
+use super::{DAMAGED, conflict};
 use crate::{Result, search};
 
 /// A part of a history in the table: never changed, never reused.
@@ -109,26 +110,26 @@ pub(super) fn remember(db: &Connection, n: i64, event: &Event) -> Result<()> {
                 )?
                 .execute(params![who, n, part_key(part)])?;
             }
-            Owner::Missing(subject) => conflict::stray(db, &subject, n)?,
+            Owner::Missing(name) => conflict::stray(db, &name, n)?,
         }
     }
     Ok(())
 }
 
-/// A subject's name in `stray`.
-pub(super) fn subject(whom: &Whom<'_>) -> String {
+/// Its name in `stray`.
+pub(super) fn waited_for(whom: &Whom<'_>) -> String {
     match whom {
-        Whom::Person(who) => format!("person {}", who.text()),
-        Whom::Dossier(id) => format!("dossier {}", id.0),
-        Whom::Payment(id) => format!("payment {}", id.0),
-        Whom::Document(id) => format!("document {}", id.0),
+        Whom::Person(who) => format!("person:{}", who.text()),
+        Whom::Subject(subject) => subject.to_string(),
+        Whom::Payment(id) => format!("payment:{}", id.0),
+        Whom::Document(id) => format!("document:{}", id.0),
     }
 }
 
-/// Whose a subject is.
+/// Whose something is.
 enum Owner {
     Known(String),
-    /// This subject does not stand before the entry.
+    /// This does not stand before the entry.
     Missing(String),
 }
 
@@ -136,24 +137,24 @@ fn owner(db: &Connection, n: i64, whom: &Whom<'_>) -> Result<Owner> {
     let found = |sql: &str, id: &str| -> Result<Option<String>> {
         Ok(db.prepare_cached(sql)?.query_row(params![id, n], |row| row.get(0)).optional()?)
     };
-    let of_dossier = "SELECT who FROM dossier WHERE id = ?1 AND n <= ?2";
+    let of = |subject: &Subject| match subject {
+        Subject::Dossier(id) => found("SELECT who FROM dossier WHERE id = ?1 AND n <= ?2", &id.0),
+    };
     let who = match whom {
         Whom::Person(who) => Some(who.text()),
-        Whom::Dossier(id) => found(of_dossier, &id.0)?,
+        Whom::Subject(subject) => of(subject)?,
         Whom::Document(id) => found("SELECT owner FROM document WHERE id = ?1 AND n <= ?2", &id.0)?,
         Whom::Payment(id) => {
-            match found("SELECT dossier FROM payment WHERE id = ?1 AND n <= ?2", &id.0)? {
+            match found("SELECT subject FROM payment WHERE id = ?1 AND n <= ?2", &id.0)? {
                 None => None,
-                Some(dossier) => match found(of_dossier, &dossier)? {
-                    None => {
-                        return Ok(Owner::Missing(subject(&Whom::Dossier(&DossierId(dossier)))));
-                    }
+                Some(text) => match of(&text.parse().map_err(|_| DAMAGED)?)? {
+                    None => return Ok(Owner::Missing(text)),
                     who => who,
                 },
             }
         }
     };
-    Ok(who.map_or_else(|| Owner::Missing(subject(whom)), Owner::Known))
+    Ok(who.map_or_else(|| Owner::Missing(waited_for(whom)), Owner::Known))
 }
 
 #[cfg(test)]
@@ -163,6 +164,7 @@ mod tests {
     use jiff::ToSpan;
     use office::{
         book::{BookId, Number, Numbers, Period},
+        dossier::DossierId,
         entry::{ContentHash, DeviceId, Moment, OfficeId, UserName},
         evidence::Evidence,
     };

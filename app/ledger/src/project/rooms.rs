@@ -10,22 +10,22 @@ use office::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{conflict, hash_key, people::subject};
+use super::{conflict, hash_key, people::waited_for};
 use crate::{LedgerError, Result, blob, read::rows};
 
 pub(super) fn pay(db: &Connection, n: i64, payment: &Payment) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO payment (n, id, dossier, at, total) VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO payment (n, id, subject, at, total) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT DO NOTHING",
     )?
     .execute(params![
         n,
         payment.id.0,
-        payment.dossier.0,
+        payment.subject.to_string(),
         payment.at.to_string(),
         amount(payment.total().0)?
     ])?;
-    super::welcome(db, &subject(&Whom::Payment(&payment.id)), n)
+    super::welcome(db, &waited_for(&Whom::Payment(&payment.id)), n)
 }
 
 /// Of two who cancelled a payment the first did.
@@ -47,7 +47,7 @@ fn local(at: jiff::Timestamp) -> String {
 pub(super) fn import(db: &Connection, n: i64, statement: &Statement) -> Result<()> {
     for (place, line) in (0i64..).zip(&statement.matched) {
         db.prepare_cached(
-            "INSERT INTO transfer (reference, account, day, amount, dossier, occurrence, n, line)
+            "INSERT INTO transfer (reference, account, day, amount, subject, occurrence, n, line)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT DO UPDATE SET n = excluded.n, line = excluded.line WHERE excluded.n < n",
         )?
@@ -56,7 +56,7 @@ pub(super) fn import(db: &Connection, n: i64, statement: &Statement) -> Result<(
             line.account,
             line.at.date().to_string(),
             amount(line.amount.0)?,
-            line.dossier.0,
+            line.subject.to_string(),
             line.occurrence,
             n,
             place
@@ -90,11 +90,11 @@ pub(super) fn draw(db: &Connection, n: i64, ticket: &Ticket) -> Result<()> {
         ticket.number.issued().map(|issued| issued.value),
         WAITING
     ])?;
-    super::welcome(db, &ticket_subject(&ticket.id), n)
+    super::welcome(db, &ticket_name(&ticket.id), n)
 }
 
-fn ticket_subject(ticket: &TicketId) -> String {
-    format!("ticket {}", ticket.0)
+fn ticket_name(ticket: &TicketId) -> String {
+    format!("ticket:{}", ticket.0)
 }
 
 /// The newest of a ticket's moves tells where it stands.
@@ -107,7 +107,7 @@ pub(super) fn move_ticket(
 ) -> Result<()> {
     let drawn = "SELECT 1 FROM ticket WHERE id = ?1 AND n < ?2";
     if !db.prepare_cached(drawn)?.exists(params![ticket.0, n])? {
-        return conflict::stray(db, &ticket_subject(ticket), n);
+        return conflict::stray(db, &ticket_name(ticket), n);
     }
     if let TicketStep::Called(counter) = step {
         db.prepare_cached("UPDATE ticket SET times = times + 1 WHERE id = ?1")?
@@ -139,7 +139,7 @@ pub(super) fn keep(db: &Connection, n: i64, document: &KeptDocument) -> Result<(
         document.keep_until.map(|day| day.to_string()),
         hash_key(&document.content)?
     ])?;
-    super::welcome(db, &subject(&Whom::Document(&document.id)), n)
+    super::welcome(db, &waited_for(&Whom::Document(&document.id)), n)
 }
 
 /// The entry that kept the document no longer rests on its content. Of two who removed it the first did.
@@ -208,7 +208,7 @@ pub(super) fn settle(db: &Connection, arrival: &str) -> Result<()> {
         conflict::forget(db, *n, ConflictKind::Arrival)?;
     }
     for n in received.iter().filter(|n| Some(**n) != answer) {
-        conflict::note(db, *n, ConflictKind::Arrival, "")?;
+        conflict::note(db, *n, ConflictKind::Arrival, None)?;
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use office::{
     conflict::{ConflictKind, Settlement},
-    dossier::DossierId,
     entry::{Event, EventKind},
+    subject::Subject,
 };
 use rusqlite::{Connection, params};
 
@@ -23,9 +23,11 @@ pub struct ConflictRecord {
     pub kind: ConflictKind,
     /// The entry that does not hold.
     pub line: LogLine,
-    /// The dossier that it is about.
-    pub dossier: Option<DossierId>,
+    /// What it is about.
+    pub subject: Option<Subject>,
 }
+
+const DAMAGED: LedgerError = LedgerError::Damaged { place: "bảng mâu thuẫn" };
 
 /// Most conflicts that are listed at once.
 const MOST: i64 = 500;
@@ -39,7 +41,7 @@ impl Ledger {
         require(&self.user.roles, EventKind::ConflictSettled.roles())?;
         let found: Vec<(i64, i64, String)> = rows(
             &self.db,
-            "SELECT n, kind, dossier FROM conflict
+            "SELECT n, kind, subject FROM conflict
              WHERE NOT EXISTS (SELECT 1 FROM settled
                 WHERE settled.n = conflict.n AND settled.kind = conflict.kind)
              ORDER BY n, kind LIMIT ?1",
@@ -48,13 +50,16 @@ impl Ledger {
         )?;
         found
             .into_iter()
-            .map(|(n, kind, dossier)| {
+            .map(|(n, kind, subject)| {
                 let kind = ConflictKind::ALL
                     .into_iter()
                     .find(|known| conflict_key(*known) == kind)
-                    .ok_or(LedgerError::Damaged { place: "bảng mâu thuẫn" })?;
-                let dossier = (!dossier.is_empty()).then_some(DossierId(dossier));
-                Ok(ConflictRecord { kind, line: log_line(&self.db, n, true)?, dossier })
+                    .ok_or(DAMAGED)?;
+                let subject = match subject.as_str() {
+                    "" => None,
+                    text => Some(text.parse().map_err(|_| DAMAGED)?),
+                };
+                Ok(ConflictRecord { kind, line: log_line(&self.db, n, true)?, subject })
             })
             .collect()
     }

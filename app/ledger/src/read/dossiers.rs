@@ -8,7 +8,7 @@ use jiff::{
 };
 use office::{
     dossier::{Dossier, DossierId, Status},
-    entry::{ContentHash, Entry, Envelope, Event, PaperKind, PaperOf, READERS, UserName},
+    entry::{Entry, Envelope, Event, READERS, UserName},
     person::PersonKey,
     workflow::{Course, Move},
 };
@@ -80,19 +80,6 @@ pub struct MoveRecord {
     pub movement: Move,
     /// Whether it still counts: it was not taken back, and takes nothing back itself.
     pub counts: bool,
-}
-
-/// A document that was made for a dossier.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Paper {
-    /// When.
-    pub at: Timestamp,
-    /// Which form.
-    pub kind: PaperKind,
-    /// Of which act.
-    pub of: PaperOf,
-    /// The PDF.
-    pub content: ContentHash,
 }
 
 impl Ledger {
@@ -201,27 +188,6 @@ impl Ledger {
                     Ok(MoveRecord { place, at, by, movement: *movement, counts })
                 }
                 _ => Err(LedgerError::Damaged { place: "bảng quá trình giải quyết" }),
-            })
-            .collect()
-    }
-
-    /// Documents made for a dossier, newest first.
-    pub fn papers(&self, id: &DossierId) -> Result<Vec<Paper>> {
-        require(&self.user.roles, READERS)?;
-        let places: Vec<i64> = rows(
-            &self.db,
-            "SELECT n FROM paper WHERE dossier = ?1 ORDER BY n DESC LIMIT ?2",
-            params![id.0, page_size(LARGEST_PAGE)],
-            |row| row.get(0),
-        )?;
-        places
-            .into_iter()
-            .map(|n| match entry_at(&self.db, n)? {
-                Entry {
-                    envelope: Envelope { at, .. },
-                    what: Event::PaperMade { kind, of, content, .. },
-                } => Ok(Paper { at, kind, of, content }),
-                _ => Err(LedgerError::Damaged { place: "bảng giấy tờ" }),
             })
             .collect()
     }

@@ -1,4 +1,4 @@
-//! Papers that were made, for dossiers and without one, in the order in which they were.
+//! Papers that were made, for a subject and without one, in the order in which they were.
 
 use jiff::{
     Timestamp, ToSpan,
@@ -6,8 +6,8 @@ use jiff::{
 };
 use office::{
     arrival::CounterNotice,
-    dossier::DossierId,
     entry::{ContentHash, Entry, Envelope, Event, Moment, PaperKind, PaperOf, READERS, UserName},
+    subject::Subject,
 };
 use rusqlite::params;
 
@@ -35,22 +35,56 @@ pub struct MadePaper {
 /// Which paper.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Made {
-    /// One of a dossier.
+    /// One of a subject.
     Of {
-        /// The dossier.
-        dossier: DossierId,
+        /// What it is for.
+        subject: Subject,
         /// Which form.
         kind: PaperKind,
-        /// Of which act.
+        /// What of it.
         of: PaperOf,
         /// The PDF.
         content: ContentHash,
     },
-    /// One that was given without a dossier.
+    /// One that was given without a subject.
     Notice(Box<CounterNotice>),
 }
 
+/// A document that was made for a subject.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Paper {
+    /// When.
+    pub at: Timestamp,
+    /// Which form.
+    pub kind: PaperKind,
+    /// What of the subject.
+    pub of: PaperOf,
+    /// The PDF.
+    pub content: ContentHash,
+}
+
 impl Ledger {
+    /// Documents made for a subject, newest first.
+    pub fn papers(&self, subject: impl Into<Subject>) -> Result<Vec<Paper>> {
+        require(&self.user.roles, READERS)?;
+        let places: Vec<i64> = rows(
+            &self.db,
+            "SELECT n FROM paper WHERE subject = ?1 ORDER BY n DESC LIMIT ?2",
+            params![subject.into().to_string(), page_size(LARGEST_PAGE)],
+            |row| row.get(0),
+        )?;
+        places
+            .into_iter()
+            .map(|n| match entry_at(&self.db, n)? {
+                Entry {
+                    envelope: Envelope { at, .. },
+                    what: Event::PaperMade { kind, of, content, .. },
+                } => Ok(Paper { at, kind, of, content }),
+                _ => Err(LedgerError::Damaged { place: "bảng giấy tờ" }),
+            })
+            .collect()
+    }
+
     /// Papers that were made before the place `until`, by time. `after` is [`Page::next`] of the page before.
     pub fn made(
         &self,
@@ -73,8 +107,8 @@ impl Ledger {
         page(&places, limit, |n| {
             let Entry { envelope: Envelope { at, user: by, .. }, what } = entry_at(&self.db, n)?;
             let what = match what {
-                Event::PaperMade { dossier, kind, of, content } => {
-                    Made::Of { dossier, kind, of, content }
+                Event::PaperMade { subject, kind, of, content } => {
+                    Made::Of { subject, kind, of, content }
                 }
                 Event::NoticeGiven { notice } => Made::Notice(notice),
                 _ => return Err(LedgerError::Damaged { place: "bảng giấy tờ" }),

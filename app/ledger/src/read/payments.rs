@@ -1,11 +1,11 @@
-//! Fees: what was taken for a dossier or in a span of time, and what a bank says came in.
+//! Fees: what was taken for a subject or in a span of time, and what a bank says came in.
 
 use jiff::{Timestamp, civil::DateTime};
 use office::{
-    dossier::DossierId,
     entry::{Entry, Envelope, Event, READERS, UserName},
     money::Dong,
     payment::{MatchedLine, Payment, PaymentId},
+    subject::Subject,
 };
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -38,12 +38,12 @@ pub struct Cancellation {
     pub reason: String,
 }
 
-/// What came in for a dossier.
+/// What came in for a subject.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Paid {
     /// Sum of the receipts that are not cancelled.
     pub receipts: Dong,
-    /// Sum of the bank's lines that name the dossier; a receipt is still to be given for them.
+    /// Sum of the bank's lines that name it; a receipt is still to be given for them.
     pub transferred: Dong,
 }
 
@@ -71,11 +71,11 @@ impl Ledger {
             .transpose()
     }
 
-    /// Payments for a dossier, oldest first, cancelled ones included.
-    pub fn payments(&self, dossier: &DossierId) -> Result<Vec<PaymentRecord>> {
+    /// Payments for a subject, oldest first, cancelled ones included.
+    pub fn payments(&self, subject: impl Into<Subject>) -> Result<Vec<PaymentRecord>> {
         require(&self.user.roles, READERS)?;
-        let sql = "SELECT n, cancelled FROM payment WHERE dossier = ?1 ORDER BY n";
-        let places = rows(&self.db, sql, [&dossier.0], found)?;
+        let sql = "SELECT n, cancelled FROM payment WHERE subject = ?1 ORDER BY n";
+        let places = rows(&self.db, sql, [subject.into().to_string()], found)?;
         places.into_iter().map(|found| self.payment_at(found)).collect()
     }
 
@@ -106,35 +106,35 @@ impl Ledger {
         places.into_iter().map(|found| self.payment_at(found)).collect()
     }
 
-    /// What came in for a dossier.
-    pub fn paid(&self, dossier: &DossierId) -> Result<Paid> {
+    /// What came in for a subject.
+    pub fn paid(&self, subject: impl Into<Subject>) -> Result<Paid> {
         require(&self.user.roles, READERS)?;
+        let subject = subject.into().to_string();
         let sum = |sql: &str| -> Result<Dong> {
-            let sum: i64 =
-                self.db.prepare_cached(sql)?.query_row([&dossier.0], |row| row.get(0))?;
+            let sum: i64 = self.db.prepare_cached(sql)?.query_row([&subject], |row| row.get(0))?;
             Ok(Dong(unsigned(sum)?))
         };
         Ok(Paid {
             receipts: sum(
-                "SELECT coalesce(sum(total), 0) FROM payment WHERE dossier = ?1 AND cancelled IS NULL",
+                "SELECT coalesce(sum(total), 0) FROM payment WHERE subject = ?1 AND cancelled IS NULL",
             )?,
-            transferred: sum("SELECT coalesce(sum(amount), 0) FROM transfer WHERE dossier = ?1")?,
+            transferred: sum("SELECT coalesce(sum(amount), 0) FROM transfer WHERE subject = ?1")?,
         })
     }
 
-    /// The bank's lines that name a dossier, oldest first.
-    pub fn transfers(&self, dossier: &DossierId) -> Result<Vec<MatchedLine>> {
+    /// The bank's lines that name a subject, oldest first.
+    pub fn transfers(&self, subject: impl Into<Subject>) -> Result<Vec<MatchedLine>> {
         require(&self.user.roles, READERS)?;
         let lines = rows(
             &self.db,
-            "SELECT n, line FROM transfer WHERE dossier = ?1 ORDER BY day, n, line",
-            [&dossier.0],
+            "SELECT n, line FROM transfer WHERE subject = ?1 ORDER BY day, n, line",
+            [subject.into().to_string()],
             place,
         )?;
         lines.into_iter().map(|place| self.line_at(place)).collect()
     }
 
-    /// The bank's lines with this reference that were counted before, whichever their dossier.
+    /// The bank's lines with this reference that were counted before, whichever their subject.
     pub fn transfers_referenced(&self, reference: &str) -> Result<Vec<MatchedLine>> {
         require(&self.user.roles, READERS)?;
         let sql = "SELECT n, line FROM transfer WHERE reference = ?1 ORDER BY n, line";

@@ -413,9 +413,9 @@ impl Seat {
                     }
                     _ => {
                         let paper = Event::PaperMade {
-                            dossier,
+                            subject: (&dossier).into(),
                             kind: PaperKind::Receipt,
-                            of: PaperOf::Reception,
+                            of: PaperOf::Beginning,
                             content: content_hash(b"pdf"),
                         };
                         writing.record(now, paper, &[b"pdf"])?

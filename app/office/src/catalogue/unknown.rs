@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     calendar::TimeLimit,
-    portal_code::{Subject, Table},
+    portal_code::{Coded, Table},
 };
 
 /// What is not known.
@@ -91,9 +91,8 @@ pub fn gaps(catalogue: &Catalogue, services: &Services, codes: &Table, day: Date
             }
         }
     }
-    fields.retain(|(field, _)| {
-        codes.on(&Subject::Field { name: (*field).to_owned() }, day).is_none()
-    });
+    fields
+        .retain(|(field, _)| codes.on(&Coded::Field { name: (*field).to_owned() }, day).is_none());
     out.extend(fields.into_iter().map(|(field, count)| Gap {
         what: Unknown::FieldCode,
         code: String::new(),

@@ -1,4 +1,4 @@
-//! What an event says of itself by its content: numbers, blobs, the dossier, the people, the evidence.
+//! What an event says of itself by its content: numbers, blobs, the subject, the people, the evidence.
 //!
 //! One match without a wildcard: a new event does not compile before it has answered, and whoever needs
 //! such an answer (ledger, log, exchange) takes it from here.
@@ -7,10 +7,11 @@ use super::{ContentHash, Event};
 use crate::{
     book::{BookId, Issued, Number},
     document::DocumentId,
-    dossier::{DossierId, Submitted},
+    dossier::Submitted,
     evidence::Evidence,
-    payment::PaymentId,
+    payment::{MatchedLine, PaymentId},
     person::PersonKey,
+    subject::Subject,
     workflow::Step,
 };
 
@@ -39,9 +40,9 @@ impl Part {
 pub enum Whom<'a> {
     /// It names the person.
     Person(PersonKey),
-    /// The applicant of a dossier.
-    Dossier(&'a DossierId),
-    /// The applicant of a payment's dossier.
+    /// The applicant of a subject.
+    Subject(Subject),
+    /// The applicant of a payment's subject.
     Payment(&'a PaymentId),
     /// The owner of a document in the store.
     Document(&'a DocumentId),
@@ -54,8 +55,8 @@ pub struct About<'a> {
     pub numbers: Vec<(Number, BookId)>,
     /// Contents that it names.
     pub blobs: Vec<&'a ContentHash>,
-    /// The dossier that it is about.
-    pub dossier: Option<&'a DossierId>,
+    /// The subject that it is about.
+    pub subject: Option<Subject>,
     /// Whose history it belongs to.
     pub concerns: Vec<(Whom<'a>, Part)>,
     /// The evidence that it rests on.
@@ -82,18 +83,18 @@ impl Event {
                     (dossier.tracking, BookId::TRACKING),
                 ],
                 blobs: proofs(&dossier.components),
-                dossier: Some(&dossier.id),
+                subject: Some(Subject::from(&dossier.id)),
                 concerns: vec![(Whom::Person(dossier.applicant.key()), Part::Dossier)],
                 evidence: Some(dossier.applicant.evidence),
             },
-            Event::DossierAnnulled { dossier, .. } => about_dossier(dossier),
-            Event::PaperMade { dossier, content, .. } => {
-                About { blobs: vec![content], ..about_dossier(dossier) }
+            Event::DossierAnnulled { dossier, .. } => about(dossier.into()),
+            Event::PaperMade { subject, content, .. } => {
+                About { blobs: vec![content], ..about(subject.clone()) }
             }
             Event::DossierMoved { movement } => About {
                 numbers: movement.notice.iter().map(|number| (*number, BookId::NOTICE)).collect(),
                 blobs: step_blobs(&movement.step),
-                ..about_dossier(&movement.dossier)
+                ..about((&movement.dossier).into())
             },
             Event::NoticeGiven { notice } => About {
                 numbers: vec![(notice.number, BookId::NOTICE)],
@@ -114,16 +115,15 @@ impl Event {
             }
             Event::FeePaid { payment } => About {
                 numbers: vec![(payment.receipt, BookId::FEE_RECEIPT)],
-                ..about_dossier(&payment.dossier)
+                ..about(payment.subject.clone())
             },
             Event::PaymentCancelled { payment, .. } => {
                 About { concerns: vec![(Whom::Payment(payment), Part::Work)], ..nothing }
             }
             Event::StatementImported { statement } => {
                 let lines = statement.matched.iter();
-                let concerns =
-                    lines.map(|line| (Whom::Dossier(&line.dossier), Part::Work)).collect();
-                About { concerns, ..nothing }
+                let whom = |line: &MatchedLine| Whom::Subject(line.subject.clone());
+                About { concerns: lines.map(|line| (whom(line), Part::Work)).collect(), ..nothing }
             }
             Event::TicketDrawn { ticket } => {
                 About { numbers: vec![(ticket.number, BookId::TICKET)], ..nothing }
@@ -230,10 +230,10 @@ impl Event {
     }
 }
 
-fn about_dossier(dossier: &DossierId) -> About<'_> {
+fn about<'a>(subject: Subject) -> About<'a> {
     About {
-        dossier: Some(dossier),
-        concerns: vec![(Whom::Dossier(dossier), Part::Work)],
+        concerns: vec![(Whom::Subject(subject.clone()), Part::Work)],
+        subject: Some(subject),
         ..About::default()
     }
 }

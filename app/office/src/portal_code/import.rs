@@ -8,7 +8,7 @@ use jiff::{ToSpan, civil::Date};
 use serde::Deserialize;
 
 use super::{
-    Code, CodeFault, Collection, LONGEST_TEXT, Names, PortalCode, PortalCodeError, Subject, Table,
+    Code, CodeFault, Coded, Collection, LONGEST_TEXT, Names, PortalCode, PortalCodeError, Table,
 };
 use crate::{
     date::{self, Century, DateError},
@@ -250,7 +250,7 @@ fn rows(text: &str, unknown: &mut Vec<String>) -> Result<Vec<(String, Line)>, Po
     Ok(lines)
 }
 
-/// What a line is of, as [`Subject::key`], and from when.
+/// What a line is of, as [`Coded::key`], and from when.
 type NameAndDay = (String, Option<Date>);
 
 /// What becomes of each of `lines`, of which each has its place, over what was entered before.
@@ -324,7 +324,7 @@ fn owner<'a, I: Iterator<Item = &'a PortalCode>>(
     table: &'a Table,
     file: impl Fn() -> I,
 ) -> Option<String> {
-    let Subject::Field { .. } = code.subject else { return None };
+    let Coded::Field { .. } = code.subject else { return None };
     let day = code.from.unwrap_or(Date::MIN);
     let entered = table.subjects().flat_map(|subject| table.history(subject));
     let held: Vec<&PortalCode> = entered.map(|held| &held.code).chain(file()).collect();
@@ -332,7 +332,7 @@ fn owner<'a, I: Iterator<Item = &'a PortalCode>>(
     let key = code.subject.key();
     let has = |n: usize, other: &PortalCode| {
         let (of, began) = (other.subject.key(), begins(other));
-        let is_field = matches!(other.subject, Subject::Field { .. });
+        let is_field = matches!(other.subject, Coded::Field { .. });
         // Something newer of the other field stands in its place by then.
         let replaced = || {
             held.iter().enumerate().any(|(place, newer)| {
@@ -353,7 +353,7 @@ fn alike(one: &Code, other: &Code) -> bool {
 
 /// A table of what `wanted` names, each with its name for people: whoever knows the codes fills them in, and
 /// [`read`] takes it back.
-pub fn to_fill_in<'a>(wanted: impl Iterator<Item = (&'a Subject, &'a str)>) -> Vec<u8> {
+pub fn to_fill_in<'a>(wanted: impl Iterator<Item = (&'a Coded, &'a str)>) -> Vec<u8> {
     let mut out = String::from("\u{feff}");
     let mut push = |cells: [&str; 6]| {
         let cells = cells.map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
@@ -371,11 +371,11 @@ pub fn to_fill_in<'a>(wanted: impl Iterator<Item = (&'a Subject, &'a str)>) -> V
 
 impl Line {
     /// The line of `subject`, without code and day.
-    pub fn of(subject: &Subject) -> Self {
+    pub fn of(subject: &Coded) -> Self {
         let (loai, ten, ma_thu_tuc) = match subject {
-            Subject::Field { name } => ("Lĩnh vực", name.clone(), String::new()),
-            Subject::Fee { procedure, line } => ("Phí, lệ phí", line.clone(), procedure.clone()),
-            Subject::Collection { way } => ("Hình thức thu", way.label().into(), String::new()),
+            Coded::Field { name } => ("Lĩnh vực", name.clone(), String::new()),
+            Coded::Fee { procedure, line } => ("Phí, lệ phí", line.clone(), procedure.clone()),
+            Coded::Collection { way } => ("Hình thức thu", way.label().into(), String::new()),
         };
         Self { loai: loai.into(), ten, ma_thu_tuc, ..Self::default() }
     }
@@ -388,14 +388,14 @@ impl Line {
         shortened(&said.join(", "))
     }
 
-    fn subject(&self, names: &Names) -> Result<Subject, Refusal> {
+    fn subject(&self, names: &Names) -> Result<Coded, Refusal> {
         let name = clean(&self.ten);
         if name.chars().nth(LONGEST_TEXT).is_some() {
             return Err(Refusal::TooLong);
         }
         match fold(&self.loai).as_str() {
             "linh vuc" => match names.fields.get(&fold(&name)) {
-                Some(known) => Ok(Subject::Field { name: known.clone() }),
+                Some(known) => Ok(Coded::Field { name: known.clone() }),
                 None => Err(Refusal::Field(shortened(&name))),
             },
             "phi" | "le phi" | "phi le phi" => {
@@ -403,7 +403,7 @@ impl Line {
                 if procedure.is_empty() {
                     Err(Refusal::NoProcedure)
                 } else if names.procedures.contains_key(&procedure) {
-                    Ok(Subject::Fee { procedure, line: name })
+                    Ok(Coded::Fee { procedure, line: name })
                 } else {
                     Err(Refusal::Procedure(shortened(&procedure)))
                 }
@@ -411,7 +411,7 @@ impl Line {
             "hinh thuc thu" => Collection::ALL
                 .into_iter()
                 .find(|way| fold(way.label()) == fold(&name))
-                .map(|way| Subject::Collection { way })
+                .map(|way| Coded::Collection { way })
                 .ok_or(Refusal::Collection),
             _ => Err(Refusal::Kind),
         }

@@ -24,15 +24,15 @@ fn names() -> Names {
     }
 }
 
-fn field(name: &str) -> Subject {
-    Subject::Field { name: name.into() }
+fn field(name: &str) -> Coded {
+    Coded::Field { name: name.into() }
 }
 
-fn fee(procedure: &str, line: &str) -> Subject {
-    Subject::Fee { procedure: procedure.into(), line: line.into() }
+fn fee(procedure: &str, line: &str) -> Coded {
+    Coded::Fee { procedure: procedure.into(), line: line.into() }
 }
 
-fn table(codes: &[(Subject, &str, Option<Date>)]) -> Table {
+fn table(codes: &[(Coded, &str, Option<Date>)]) -> Table {
     let mut table = Table::default();
     let entered = Entered {
         at: Timestamp::UNIX_EPOCH,
@@ -261,7 +261,7 @@ fn an_entry_says_who_gave_the_codes() {
 #[test]
 fn what_is_missing_can_be_filled_in_elsewhere_and_comes_back() {
     let wanted =
-        [field("Hộ tịch"), fee("2.000815", ""), Subject::Collection { way: Collection::After }];
+        [field("Hộ tịch"), fee("2.000815", ""), Coded::Collection { way: Collection::After }];
     let named = wanted.iter().zip(["Hộ tịch", "2.000815 Chứng thực \"bản sao\"", "Thu sau"]);
     let table = import::to_fill_in(named);
     let text = String::from_utf8(table).unwrap();

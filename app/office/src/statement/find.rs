@@ -1,29 +1,29 @@
-//! Dossier codes in the words of a transfer.
+//! Codes in the words of a transfer.
 
 use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::dossier::DossierId;
+use crate::subject::Subject;
 
 /// A code that was cut must keep at least so much: office, day and the first figure of the serial.
 const SERIAL: usize = 4;
 
-/// The codes of dossiers that money may come for.
+/// The codes of subjects that money may come for.
 #[derive(Clone, Debug, Default)]
 pub struct Codes {
     /// Letters and figures only, in capitals; the whole codes, longest first.
-    known: Vec<(String, DossierId)>,
+    known: Vec<(String, Subject)>,
 }
 
 /// What the words say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// This dossier's whole code, and no other.
-    One(DossierId),
+    /// This subject's whole code, and no other.
+    One(Subject),
     /// Perhaps one of these: several codes, one that runs into other figures, or one that was cut.
-    Perhaps(Vec<DossierId>),
-    /// No code of a dossier here.
+    Perhaps(Vec<Subject>),
+    /// No code of a subject here.
     None,
 }
 
@@ -41,9 +41,9 @@ fn bare(text: &str) -> (String, BTreeSet<usize>) {
 }
 
 impl Codes {
-    /// Of these dossiers by their codes (`H38.12-261123-0007`); codes without a figure are left out.
-    pub fn new<'a>(dossiers: impl IntoIterator<Item = (&'a DossierId, &'a str)>) -> Codes {
-        let mut known: Vec<(String, DossierId)> = dossiers
+    /// Of these subjects by their codes (`H38.12-261123-0007`); codes without a figure are left out.
+    pub fn new<'a>(subjects: impl IntoIterator<Item = (&'a Subject, &'a str)>) -> Codes {
+        let mut known: Vec<(String, Subject)> = subjects
             .into_iter()
             .map(|(id, code)| (bare(code).0, id.clone()))
             .filter(|(code, _)| code.len() > SERIAL && code.bytes().any(|b| b.is_ascii_digit()))
@@ -58,7 +58,7 @@ impl Codes {
         let (text, breaks) = bare(words);
         let mut taken: Vec<(usize, usize)> = Vec::new();
         let (mut sure, mut perhaps) = (BTreeSet::new(), BTreeSet::new());
-        for (code, dossier) in &self.known {
+        for (code, subject) in &self.known {
             for (start, _) in text.match_indices(code.as_str()) {
                 let end = start + code.len();
                 // A code inside a longer code that is known belongs to that one.
@@ -73,9 +73,9 @@ impl Codes {
                 let clean_end = breaks.contains(&end) || !figure(end);
                 let clean_start = start == 0 || breaks.contains(&start) || !figure(start - 1);
                 if clean_start && clean_end {
-                    sure.insert(dossier);
+                    sure.insert(subject);
                 } else {
-                    perhaps.insert(dossier);
+                    perhaps.insert(subject);
                 }
             }
         }
@@ -90,12 +90,12 @@ impl Codes {
     }
 
     /// Dossiers whose codes' beginning ends the text: the bank cut the rest.
-    fn cut<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a DossierId> {
-        self.known.iter().filter_map(move |(code, dossier)| {
+    fn cut<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a Subject> {
+        self.known.iter().filter_map(move |(code, subject)| {
             let shortest = code.len() + 1 - SERIAL;
             let fits = (shortest..code.len())
                 .any(|length| code.get(..length).is_some_and(|part| text.ends_with(part)));
-            fits.then_some(dossier)
+            fits.then_some(subject)
         })
     }
 }

@@ -4,11 +4,15 @@ use proptest::prelude::*;
 use super::*;
 use crate::{fixture::time, spreadsheet::NotText};
 
-fn dossiers() -> Vec<(DossierId, String)> {
+fn subject(n: impl std::fmt::Display) -> Subject {
+    format!("dossier:d{n}").parse().unwrap()
+}
+
+fn dossiers() -> Vec<(Subject, String)> {
     ["H38.12-261123-0007", "H38.12-261123-0008", "H38.12-261123-0071", "H38.12-261123-00071"]
         .iter()
         .enumerate()
-        .map(|(i, code)| (DossierId(format!("d{i}")), (*code).to_owned()))
+        .map(|(i, code)| (subject(i), (*code).to_owned()))
         .collect()
 }
 
@@ -17,8 +21,8 @@ fn codes() -> Codes {
     Codes::new(dossiers.iter().map(|(id, code)| (id, code.as_str())))
 }
 
-fn ids(numbers: &[u32]) -> Vec<DossierId> {
-    numbers.iter().map(|n| DossierId(format!("d{n}"))).collect()
+fn ids(numbers: &[u32]) -> Vec<Subject> {
+    numbers.iter().map(subject).collect()
 }
 
 #[test]
@@ -34,7 +38,7 @@ fn codes_are_found_however_the_bank_writes_them() {
         "H38122611230007NOPLEPHI",
         "H38.12-261123-0007 H38.12-261123-0007",
     ] {
-        assert_eq!(codes().find(words), Found::One(DossierId("d0".into())), "{words}");
+        assert_eq!(codes().find(words), Found::One(subject(0)), "{words}");
     }
     for (words, perhaps) in [
         // Cut off at the end.
@@ -49,12 +53,12 @@ fn codes_are_found_however_the_bank_writes_them() {
         assert_eq!(codes().find(words), Found::Perhaps(ids(perhaps)), "{words}");
     }
     // The longer code is not the shorter one with a figure behind.
-    assert_eq!(codes().find("H38.12-261123-00071"), Found::One(DossierId("d3".into())));
+    assert_eq!(codes().find("H38.12-261123-00071"), Found::One(subject(3)));
     for words in ["", "ung ho", "H38.12-261123-0009", "H38.13-261123-0007", "H38.12-261123", "0007"]
     {
         assert_eq!(codes().find(words), Found::None, "{words}");
     }
-    assert_eq!(Codes::new([(&DossierId("x".into()), "")]).find("bat ky"), Found::None);
+    assert_eq!(Codes::new([(&subject(9), "")]).find("bat ky"), Found::None);
 }
 
 const SEMICOLON: &str = "\u{feff}NGÂN HÀNG GIẢ ĐỊNH;;;;;
@@ -96,7 +100,7 @@ fn a_statement_is_read_sorted_and_told() {
     let sorted = sort(&reading, &codes(), Vec::new());
     let lines: Vec<&MatchedLine> = sorted.matched().collect();
     assert_eq!(lines.len(), 1);
-    assert_eq!(lines[0].dossier, DossierId("d0".into()));
+    assert_eq!(lines[0].subject, subject(0));
     assert_eq!((lines[0].account.as_str(), lines[0].occurrence), ("8800205012345", 1));
     assert_eq!(
         sorted.summary(&reading),
@@ -221,10 +225,10 @@ fn what_the_clerk_decided_is_known_later() {
     let day = "25/11/2026";
     let file = rows("", &[(day, "FT1", "H38.12-261123-000", 8_000, "")]);
     let mut sorted = sort(&file, &codes(), Vec::new());
-    let Fate::Doubtful { dossiers, why: Doubt::Code } = sorted.fates[0].clone() else {
+    let Fate::Doubtful { subjects, why: Doubt::Code } = sorted.fates[0].clone() else {
         panic!("{:?}", sorted.fates)
     };
-    let line = sorted.count(&file.credits[0], &dossiers[1]);
+    let line = sorted.count(&file.credits[0], &subjects[1]);
     assert_eq!(told(&file, &[line]), "k");
 }
 

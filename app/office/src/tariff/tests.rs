@@ -122,7 +122,7 @@ fn payment(amount: u64, method: Method, exempted: Option<Exempted>) -> Payment {
     let at = time("2026-11-23 09:10");
     Payment {
         id: PaymentId("p".into()),
-        dossier: fixture::dossier().id,
+        subject: (&fixture::dossier().id).into(),
         receipt: Number::Issued(Issued {
             series: Period::Year.series(BookId::FEE_RECEIPT, at.date()),
             value: 1,
@@ -147,7 +147,7 @@ fn transfer(amount: u64) -> MatchedLine {
     MatchedLine {
         account: String::new(),
         reference: "FT1".into(),
-        dossier: fixture::dossier().id,
+        subject: (&fixture::dossier().id).into(),
         amount: Dong(amount),
         at: time("2026-11-23 09:10"),
         occurrence: 1,

@@ -348,12 +348,12 @@ fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), 
         _ => true,
     });
     let id = match (screen, wanted) {
-        ("pay-cancel", Some(taking)) => Some(taking.payment.dossier.clone()),
+        ("pay-cancel", Some(taking)) => taking.payment.subject.dossier().cloned(),
         _ => {
             let latest = shell.desk.ledger.dossiers(&ledger::Dossiers::All, None, 40)?;
             let unpaid = latest.items.iter().find(|record| {
                 let id = &record.dossier.id;
-                record.status().is_open() && takings.iter().all(|t| t.payment.dossier != *id)
+                record.status().is_open() && takings.iter().all(|t| t.payment.subject != id.into())
             });
             unpaid.map(|record| record.dossier.id.clone())
         }

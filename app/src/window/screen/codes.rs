@@ -11,7 +11,7 @@ mod view;
 
 use std::path::PathBuf;
 
-use office::portal_code::{Subject, Table, import::Reading};
+use office::portal_code::{Coded, Table, import::Reading};
 use widgets::{Element, Icon, keys::Pressed};
 
 use super::{
@@ -41,7 +41,7 @@ pub struct Waiting {
     /// Procedure.
     pub procedure: String,
     /// What is missing, each with the code that would mend it.
-    pub missing: Vec<(String, Option<Subject>)>,
+    pub missing: Vec<(String, Option<Coded>)>,
 }
 
 impl Waiting {
@@ -243,7 +243,7 @@ impl State {
     }
 
     /// What the code is asked for: that of the selected row, or the first that the selected dossier lacks.
-    fn wanted(&self) -> Option<Subject> {
+    fn wanted(&self) -> Option<Coded> {
         match self.dossiers {
             false => Some(self.row(self.selected?)?.subject.clone()),
             true => {
@@ -251,9 +251,7 @@ impl State {
                 let subject = dossier.missing.iter().find_map(|(_, subject)| subject.clone())?;
                 Some(match subject {
                     // Lines of receipts are worded by hand: one code for the procedure serves them all.
-                    Subject::Fee { procedure, .. } => {
-                        Subject::Fee { procedure, line: String::new() }
-                    }
+                    Coded::Fee { procedure, .. } => Coded::Fee { procedure, line: String::new() },
                     other => other,
                 })
             }

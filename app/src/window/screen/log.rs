@@ -361,16 +361,16 @@ mod tests {
             ),
             (
                 Event::DossierAnnulled { dossier: dossier.clone(), reason: "ghi nhầm".into() },
-                "mã d1. Lý do: ghi nhầm",
+                "mã dossier:d1. Lý do: ghi nhầm",
             ),
             (
                 Event::PaperMade {
-                    dossier,
+                    subject: (&dossier).into(),
                     kind: PaperKind::Receipt,
-                    of: PaperOf::Reception,
+                    of: PaperOf::Beginning,
                     content: ContentHash(String::new()),
                 },
-                "Giấy tiếp nhận hồ sơ và hẹn trả kết quả mã d1",
+                "Giấy tiếp nhận hồ sơ và hẹn trả kết quả mã dossier:d1",
             ),
             (
                 Event::TrustAdded {
@@ -421,7 +421,8 @@ mod tests {
     #[test]
     fn details_find_the_matter_and_name_no_citizen() {
         for (event, expected) in events() {
-            let words = detail(&event, |id| format!("mã {}", id.0), |_| "Sổ theo dõi hồ sơ".into());
+            let words =
+                detail(&event, |subject| format!("mã {subject}"), |_| "Sổ theo dõi hồ sơ".into());
             assert_eq!(words, expected);
             assert!(!words.contains("Nguyễn"), "{words}");
         }

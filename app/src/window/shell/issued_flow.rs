@@ -8,6 +8,7 @@ use office::{
     dossier::Status,
     entry::{Purpose, UserName},
     person::Identity,
+    subject::Subject,
 };
 use widgets::travel;
 
@@ -66,7 +67,7 @@ impl Shell {
         let at = clock::local(made.at).strftime("%d/%m/%Y %H:%M").to_string();
         let by = names.get(&made.by).cloned().unwrap_or(made.by.0);
         Ok(match made.what {
-            Made::Of { dossier, kind, of, content } => {
+            Made::Of { subject: Subject::Dossier(dossier), kind, of, content } => {
                 let (record, paper) = (self.desk.dossier(&dossier)?, Paper { kind, of });
                 Row {
                     at,

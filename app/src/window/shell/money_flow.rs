@@ -8,7 +8,9 @@ use office::{
     dossier::{DossierId, Fee},
     money::Dong,
     payment::FeeKind,
-    statement, tariff,
+    statement,
+    subject::Subject,
+    tariff,
     vietqr::Transfer,
 };
 use widgets::travel;
@@ -237,13 +239,14 @@ impl Shell {
     fn cash_row(&self, line: CashLine) -> Result<cash::Row, LedgerError> {
         let change = line.change();
         let CashLine { payment, standing } = line;
-        let dossier = self.desk.ledger.dossier(&payment.dossier)?;
+        let Subject::Dossier(id) = payment.subject.clone();
+        let dossier = self.desk.ledger.dossier(&id)?;
         Ok(cash::Row {
             number: number(&payment),
             at: payment.at,
             code: dossier.map(|known| known.dossier.code_label()).unwrap_or_default(),
             amount: payment.total(),
-            dossier: payment.dossier,
+            dossier: id,
             payer: payment.payer,
             method: payment.method,
             collector: match &standing {
@@ -353,8 +356,8 @@ fn paid(record: &PaymentRecord) -> pay::Paid {
 /// What becomes of each line of a statement.
 fn lines(read: &money::Read) -> Vec<Line> {
     let mut lines = Vec::new();
-    let codes = |ids: &[DossierId]| {
-        let codes = ids.iter().filter_map(|id| read.codes.get(id).cloned());
+    let codes = |subjects: &[Subject]| {
+        let codes = subjects.iter().filter_map(|subject| read.codes.get(subject).cloned());
         codes.collect::<Vec<_>>().join(", ")
     };
     for (place, (credit, fate)) in read.reading.credits.iter().zip(&read.sorted.fates).enumerate() {
@@ -362,13 +365,13 @@ fn lines(read: &money::Read) -> Vec<Line> {
         let (fate, code, why) = match fate {
             statement::Fate::Known => (Fate::Known, String::new(), None),
             statement::Fate::Matched(line) => {
-                (Fate::Matched, codes(std::slice::from_ref(&line.dossier)), None)
+                (Fate::Matched, codes(std::slice::from_ref(&line.subject)), None)
             }
-            statement::Fate::Doubtful { dossiers, why } => match decided {
-                Some(dossier) => {
-                    (Fate::Decided, codes(std::slice::from_ref(dossier)), Some(why.to_string()))
+            statement::Fate::Doubtful { subjects, why } => match decided {
+                Some(subject) => {
+                    (Fate::Decided, codes(std::slice::from_ref(subject)), Some(why.to_string()))
                 }
-                None => (Fate::Doubtful, codes(dossiers), Some(why.to_string())),
+                None => (Fate::Doubtful, codes(subjects), Some(why.to_string())),
             },
             statement::Fate::Unmatched => (Fate::Unmatched, String::new(), None),
         };

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use iced::Task;
 use ledger::{EventKind, LedgerError, Page};
 use office::{
-    dossier::DossierId,
     entry::{Role, UserName},
+    subject::Subject,
 };
 use widgets::travel;
 
@@ -201,9 +201,8 @@ impl Shell {
     ) -> Result<Page<log::Row>, LedgerError> {
         let ledger = &self.desk.ledger;
         let names = self.names()?;
-        let code = |id: &DossierId| {
-            self.desk.dossier(id).map_or_else(|_| id.0.clone(), |found| found.dossier.code_label())
-        };
+        let code =
+            |subject: &Subject| self.desk.name_of(subject).unwrap_or_else(|_| subject.to_string());
         let (kinds, way) = state.wanted();
         let turn = |after| -> Result<Page<log::Row>, LedgerError> {
             let page = ledger.log(&kinds, way, after, PAGE)?;

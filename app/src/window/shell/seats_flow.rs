@@ -2,7 +2,7 @@
 
 use iced::Task;
 use ledger::{LedgerError, Manifest, SeatRequest};
-use office::{book::BookId, entry::DeviceId};
+use office::{book::BookId, entry::DeviceId, subject::Subject};
 use tokio::task::spawn_blocking;
 use widgets::travel;
 
@@ -53,7 +53,7 @@ impl Shell {
             let user = names.get(&line.user).unwrap_or(&line.user.0);
             let machine = machines.iter().find(|machine| machine.id == line.device);
             let machine = machine.map_or("máy khác", |machine| machine.label.as_str());
-            let dossier = record.dossier.map(|id| {
+            let dossier = record.subject.map(|Subject::Dossier(id)| {
                 let found = self.desk.dossier(&id).ok();
                 let code = found.and_then(|found| found.dossier.code());
                 (id, code.unwrap_or_else(|| "chờ cấp số".into()))

@@ -14,7 +14,7 @@ use office::{
     entry::ContentHash,
     evidence::Evidence,
     payment::{FeeKind, FeeLine, Payment},
-    portal_code::{Collection, Subject},
+    portal_code::{Coded, Collection},
     workflow::{Course, Courses, Move, Step, standing},
 };
 
@@ -78,7 +78,7 @@ pub struct Gap {
     /// What is missing and who can give it.
     pub sentence: String,
     /// Of what the portal's code is missing, where it is one that the office enters.
-    pub code: Option<Subject>,
+    pub code: Option<Coded>,
 }
 
 /// A text that was cut.
@@ -191,20 +191,20 @@ pub fn export(source: &Source<'_>, schema: &Schema) -> Result<Export, ExportErro
 }
 
 /// What the office enters the code of that is missing at `path`.
-fn code_of(path: &str, source: &Source<'_>) -> Option<Subject> {
+fn code_of(path: &str, source: &Source<'_>) -> Option<Coded> {
     let procedure = &source.dossier.procedure;
     if path == "MaLinhVuc" {
         let name = procedure.field.clone();
-        return (!name.is_empty()).then_some(Subject::Field { name });
+        return (!name.is_empty()).then_some(Coded::Field { name });
     }
     let (place, field) = path.strip_prefix("DanhSachLePhi[")?.split_once("].")?;
     let (payment, line) = lines(source).nth(place.parse().ok()?)?;
     match field {
         "MaPhiLePhi" => {
-            Some(Subject::Fee { procedure: procedure.code.clone(), line: line.label.clone() })
+            Some(Coded::Fee { procedure: procedure.code.clone(), line: line.label.clone() })
         }
         "HinhThucThu" => {
-            Some(Subject::Collection { way: Collection::of(payment, source.course.ended) })
+            Some(Coded::Collection { way: Collection::of(payment, source.course.ended) })
         }
         _ => None,
     }

@@ -165,7 +165,7 @@ pub fn payment(dossier: &Dossier) -> Payment {
     let at = time("2026-11-23 09:10");
     Payment {
         id: PaymentId("p1".into()),
-        dossier: dossier.id.clone(),
+        subject: (&dossier.id).into(),
         receipt: Number::Issued(Issued {
             series: Period::Year.series(BookId::FEE_RECEIPT, at.date()),
             value: 1,

@@ -8,7 +8,7 @@ use crate::{
     },
     document,
     entry::UserName,
-    portal_code::{Code, Entered, PortalCode, Subject, Table},
+    portal_code::{Code, Coded, Entered, PortalCode, Table},
 };
 
 const ESSENTIAL: &[u8] = include_bytes!("../../../../../assets/procedures/essential.json");
@@ -299,7 +299,7 @@ fn what_is_not_known_is_counted() {
     // What an update or the office tells is gone from the list.
     let mut codes = Table::default();
     let field = PortalCode {
-        subject: Subject::Field { name: "Hộ tịch".into() },
+        subject: Coded::Field { name: "Hộ tịch".into() },
         code: Code::parse("G99-HT01").unwrap(),
         from: None,
     };

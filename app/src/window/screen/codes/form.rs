@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use office::{
     date,
-    portal_code::{Code, Held, Subject, import::Line},
+    portal_code::{Code, Coded, Held, import::Line},
     text::clean,
 };
 use widgets::{
@@ -33,7 +33,7 @@ pub struct Typed {
 
 /// The dialog's state.
 pub struct State {
-    subject: Subject,
+    subject: Coded,
     name: String,
     before: Option<String>,
     proposed: bool,
@@ -76,7 +76,7 @@ pub enum Action {
 impl State {
     /// Asks for the code of `subject`, over the last one that was entered; a `proposal` stands in the field.
     pub fn new(
-        subject: Subject,
+        subject: Coded,
         name: String,
         held: Option<&Held>,
         proposal: Option<Code>,
@@ -84,8 +84,8 @@ impl State {
     ) -> Self {
         let proposal = proposal.filter(|_| held.is_none());
         let line = match &subject {
-            Subject::Fee { line, .. } => line.clone(),
-            Subject::Field { .. } | Subject::Collection { .. } => String::new(),
+            Coded::Fee { line, .. } => line.clone(),
+            Coded::Field { .. } | Coded::Collection { .. } => String::new(),
         };
         Self {
             line,
@@ -141,8 +141,8 @@ impl State {
             return Action::Focus(WORDS);
         }
         let subject = match &self.subject {
-            Subject::Fee { procedure, .. } => {
-                Subject::Fee { procedure: procedure.clone(), line: clean(&self.line) }
+            Coded::Fee { procedure, .. } => {
+                Coded::Fee { procedure: procedure.clone(), line: clean(&self.line) }
             }
             other => other.clone(),
         };
@@ -188,7 +188,7 @@ impl State {
             ])
             .into(),
         ]);
-        if matches!(self.subject, Subject::Fee { .. }) {
+        if matches!(self.subject, Coded::Fee { .. }) {
             content = content.push(
                 field("Khoản ghi trên biên lai", &self.line)
                     .hint("Để trống: mã dùng cho mọi khoản thu của thủ tục này.")

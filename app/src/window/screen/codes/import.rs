@@ -264,7 +264,7 @@ fn why(line: &Judged) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use office::portal_code::{Code, Subject};
+    use office::portal_code::{Code, Coded};
 
     use super::*;
 
@@ -285,7 +285,7 @@ mod tests {
         state.show(Reading { lines: vec![line(Fate::Unchanged)], unknown_columns: Vec::new() });
         state.update(Message::WordsTyped("Sở gửi".into()));
         assert!(matches!(state.update(Message::Confirmed), Action::None), "nothing new");
-        let subject = Subject::Field { name: "Hộ tịch".into() };
+        let subject = Coded::Field { name: "Hộ tịch".into() };
         let code = PortalCode { subject, code: Code::parse("GIA-1").unwrap(), from: None };
         state.show(Reading { lines: vec![line(Fate::New(code))], unknown_columns: Vec::new() });
         state.update(Message::WordsTyped(" ".into()));

@@ -10,7 +10,7 @@ use office::{
     catalogue::FeeRule,
     collate, date,
     entry::UserName,
-    portal_code::{Code, Collection, Names, Subject, Table, import},
+    portal_code::{Code, Coded, Collection, Names, Table, import},
     text::fold,
 };
 
@@ -46,15 +46,15 @@ impl About {
     }
 
     /// What a code is of, as the list names it.
-    pub fn name(&self, subject: &Subject) -> String {
+    pub fn name(&self, subject: &Coded) -> String {
         match subject {
-            Subject::Field { name } => name.clone(),
-            Subject::Fee { procedure, line } => {
+            Coded::Field { name } => name.clone(),
+            Coded::Fee { procedure, line } => {
                 let name = self.names.procedure(procedure).unwrap_or_default();
                 let line = if line.is_empty() { String::new() } else { format!(" – {line}") };
                 format!("{procedure} {name}{line}")
             }
-            Subject::Collection { way } => way.label().to_owned(),
+            Coded::Collection { way } => way.label().to_owned(),
         }
     }
 }
@@ -75,11 +75,11 @@ impl Kind {
     pub const ALL: [Kind; 3] = [Kind::Field, Kind::Fee, Kind::Collection];
 
     /// The kind of a subject.
-    pub fn of(subject: &Subject) -> Self {
+    pub fn of(subject: &Coded) -> Self {
         match subject {
-            Subject::Field { .. } => Self::Field,
-            Subject::Fee { .. } => Self::Fee,
-            Subject::Collection { .. } => Self::Collection,
+            Coded::Field { .. } => Self::Field,
+            Coded::Fee { .. } => Self::Fee,
+            Coded::Collection { .. } => Self::Collection,
         }
     }
 
@@ -114,7 +114,7 @@ pub enum Standing {
 /// One line of the list.
 pub struct Row {
     /// Of what.
-    pub subject: Subject,
+    pub subject: Coded,
     /// Its name.
     pub name: String,
     /// How it stands.
@@ -163,28 +163,28 @@ impl Row {
 /// Everything that needs a code: the fields of the catalogue, the procedures that may cost something, the
 /// ways of collecting, and what codes were entered for besides.
 pub fn rows(about: &About) -> Vec<Row> {
-    let mut subjects: Vec<Subject> = Vec::new();
+    let mut subjects: Vec<Coded> = Vec::new();
     let in_force = || about.law.catalogue.in_force(about.today);
     let fields: BTreeMap<_, &String> = in_force()
         .filter(|procedure| !procedure.field.is_empty())
         .map(|procedure| (collate::words(&procedure.field), &procedure.field))
         .collect();
-    subjects.extend(fields.into_values().map(|name| Subject::Field { name: name.clone() }));
-    subjects.extend(Collection::ALL.map(|way| Subject::Collection { way }));
+    subjects.extend(fields.into_values().map(|name| Coded::Field { name: name.clone() }));
+    subjects.extend(Collection::ALL.map(|way| Coded::Collection { way }));
     let fees = in_force().filter(|procedure| {
         let fees = procedure.channels.iter().flat_map(|rule| &rule.fees);
         fees.into_iter().any(|fee| *fee != FeeRule::Free)
     });
     let fees: BTreeSet<&String> = fees.map(|procedure| &procedure.code).collect();
-    let fee = |code: &String| Subject::Fee { procedure: code.clone(), line: String::new() };
+    let fee = |code: &String| Coded::Fee { procedure: code.clone(), line: String::new() };
     subjects.extend(fees.into_iter().map(fee));
-    let known: BTreeSet<String> = subjects.iter().map(Subject::key).collect();
+    let known: BTreeSet<String> = subjects.iter().map(Coded::key).collect();
     let others = about.codes.subjects().filter(|subject| !known.contains(&subject.key()));
     subjects.extend(others.cloned());
     subjects.into_iter().map(|subject| row(about, subject)).collect()
 }
 
-fn row(about: &About, subject: Subject) -> Row {
+fn row(about: &About, subject: Coded) -> Row {
     let name = about.name(&subject);
     let standing = match about.codes.on(&subject, about.today) {
         Some(held) => Standing::Entered {
@@ -207,8 +207,8 @@ fn row(about: &About, subject: Subject) -> Row {
 
 /// The code that the catalogue has for a field, if it has one only, and whether every procedure of the field
 /// has it.
-fn of_catalogue(about: &About, subject: &Subject) -> (Option<Code>, bool) {
-    let Subject::Field { name } = subject else { return (None, false) };
+fn of_catalogue(about: &About, subject: &Coded) -> (Option<Code>, bool) {
+    let Coded::Field { name } = subject else { return (None, false) };
     let field = fold(name);
     let of = about.law.catalogue.in_force(about.today).filter(|one| fold(&one.field) == field);
     let codes: BTreeSet<&str> = of.map(|one| one.field_code.as_str()).collect();
@@ -220,7 +220,7 @@ fn of_catalogue(about: &About, subject: &Subject) -> (Option<Code>, bool) {
 }
 
 /// A code that the catalogue has for some procedures of a field: offered, never taken by itself.
-pub fn proposal(about: &About, subject: &Subject) -> Option<Code> {
+pub fn proposal(about: &About, subject: &Coded) -> Option<Code> {
     of_catalogue(about, subject).0
 }
 

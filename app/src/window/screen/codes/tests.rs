@@ -10,7 +10,7 @@ use office::{
 use super::*;
 use crate::assets::Law;
 
-fn state(may: bool, codes: &[(Subject, &str)]) -> State {
+fn state(may: bool, codes: &[(Coded, &str)]) -> State {
     let law = Arc::new(Law::load().unwrap());
     let mut table = Table::default();
     let entered = Entered {
@@ -40,7 +40,7 @@ fn names(state: &State) -> Vec<&str> {
 
 #[test]
 fn what_is_missing_is_counted_found_and_narrowed() {
-    let field = Subject::Field { name: "Hộ tịch".into() };
+    let field = Coded::Field { name: "Hộ tịch".into() };
     let mut state = state(true, &[(field, "GIA-HT")]);
     let all = state.rows.len();
     assert_eq!(state.open, all - 1);
@@ -63,7 +63,7 @@ fn what_is_missing_is_counted_found_and_narrowed() {
 
 #[test]
 fn a_correction_says_from_when_and_a_source_is_kept_for_the_next_code() {
-    let field = Subject::Field { name: "Hộ tịch".into() };
+    let field = Coded::Field { name: "Hộ tịch".into() };
     let mut state = state(true, &[(field, "GIA-HT")]);
     state.update(Message::QueryTyped("ho tich".into()));
     state.update(Message::KindChosen(Some(Kind::Field)));

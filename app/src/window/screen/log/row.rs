@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use ledger::LogLine;
 use office::{
     book::BookId,
-    dossier::DossierId,
     entry::{Event, Purpose, UserName},
+    subject::Subject,
     ticket::TicketStep,
 };
 
@@ -24,11 +24,11 @@ pub struct Row {
 }
 
 impl Row {
-    /// An entry in words. `names` gives full names; `code` a dossier's code, `book` a book's name.
+    /// An entry in words. `names` gives full names; `code` what a subject is known by, `book` a book's name.
     pub fn of(
         line: LogLine,
         names: &HashMap<UserName, String>,
-        code: impl Fn(&DossierId) -> String,
+        code: impl Fn(&Subject) -> String,
         book: impl Fn(BookId) -> String,
     ) -> Self {
         let login = &line.user.0;
@@ -50,7 +50,7 @@ impl Row {
 /// What the entry is about, in the fewest words that still let it be found.
 pub fn detail(
     event: &Event,
-    code: impl Fn(&DossierId) -> String,
+    code: impl Fn(&Subject) -> String,
     book: impl Fn(BookId) -> String,
 ) -> String {
     match event {
@@ -110,12 +110,17 @@ pub fn detail(
         }
         Event::DossierReceived { dossier } => dossier.code_label(),
         Event::DossierAnnulled { dossier, reason } => {
-            format!("{}. Lý do: {reason}", code(dossier))
+            format!("{}. Lý do: {reason}", code(&dossier.into()))
         }
-        Event::PaperMade { dossier, kind, .. } => format!("{} {}", kind.label(), code(dossier)),
+        Event::PaperMade { subject, kind, .. } => format!("{} {}", kind.label(), code(subject)),
         Event::DossierMoved { movement } => {
             let step = &movement.step;
-            format!("{}: {}. {}", code(&movement.dossier), step.label(), steps::detail(step))
+            format!(
+                "{}: {}. {}",
+                code(&(&movement.dossier).into()),
+                step.label(),
+                steps::detail(step)
+            )
         }
         Event::NoticeGiven { notice } => {
             format!("{}. Lý do: {}", notice.procedure.name, notice.reason)
@@ -127,7 +132,7 @@ pub fn detail(
             "{}, {}, {}",
             payment.total(),
             payment.method.label().to_lowercase(),
-            code(&payment.dossier)
+            code(&payment.subject)
         ),
         Event::PaymentCancelled { reason, .. } | Event::DocumentRemoved { reason, .. } => {
             format!("Lý do: {reason}")
