@@ -24,7 +24,7 @@ fn lived_in(data: &Path) -> Ledger {
             let pdf = vec![i as u8; 9_000];
             let content = content_hash(&pdf);
             let paper = Event::PaperMade {
-                dossier: dossier.id,
+                subject: (&dossier.id).into(),
                 kind: PaperKind::Receipt,
                 of: PaperOf::Beginning,
                 content,

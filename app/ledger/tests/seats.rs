@@ -431,7 +431,7 @@ fn two_seats_that_contradict_leave_a_conflict_that_the_head_settles() {
     for ledger in [&first, &second] {
         let conflicts = ledger.conflicts().unwrap();
         assert_eq!(conflicts.len(), 1);
-        assert_eq!(conflicts[0].dossier.as_ref(), Some(&id));
+        assert_eq!(conflicts[0].subject, Some((&id).into()));
         assert_eq!(conflicts[0].kind, office::conflict::ConflictKind::Annulment);
         assert_eq!(ledger.check().unwrap().conflicts, 1);
     }

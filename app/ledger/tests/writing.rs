@@ -250,7 +250,7 @@ fn papers_and_photos_are_kept_with_their_entry() {
     let id = dossier(&entry).id.clone();
     let pdf = b"%PDF-1.7 made up".to_vec();
     let paper = |content| Event::PaperMade {
-        dossier: id.clone(),
+        subject: (&id).into(),
         kind: PaperKind::Receipt,
         of: PaperOf::Beginning,
         content,
@@ -258,7 +258,7 @@ fn papers_and_photos_are_kept_with_their_entry() {
     let absent = ledger.record(at(2), paper(content_hash(&pdf)), &[b"something else"]).unwrap_err();
     assert!(matches!(absent, LedgerError::Missing));
     let nowhere = Event::PaperMade {
-        dossier: DossierId("00".into()),
+        subject: (&DossierId("00".into())).into(),
         kind: PaperKind::Receipt,
         of: PaperOf::Beginning,
         content: content_hash(&pdf),
@@ -467,7 +467,7 @@ fn the_log_tells_each_kind_from_newest_to_oldest() {
         .record(
             at(4),
             Event::PaperMade {
-                dossier: id.clone(),
+                subject: (&id).into(),
                 kind: PaperKind::Receipt,
                 of: PaperOf::Beginning,
                 content,

@@ -15,7 +15,7 @@ mod tests;
 mod value;
 
 pub use data::{FieldValue, FormData};
-pub use definition::{Fact, Field, FieldKind, Form, Section, Whose};
+pub use definition::{Fact, Field, FieldKind, Form, Section, Who};
 pub use problem::Problem;
 
 use serde::Deserialize;

@@ -24,7 +24,7 @@
 //! | [`FormData`](eform::FormData) | tờ khai điện tử |
 //! | [`KeptDocument`](document::KeptDocument) | giấy tờ trong kho của công dân |
 //! | [`Payment`](payment::Payment) | biên lai thu phí, lệ phí |
-//! | [`Bill`](tariff::Bill), [`Due`](tariff::Due) | số phải nộp; còn thiếu, đủ, thừa |
+//! | [`Case`](tariff::receipt::Case), [`Due`](tariff::Due) | trường hợp thu; còn thiếu, đủ, thừa |
 //! | [`Transfer`](vietqr::Transfer) | mã VietQR chuyển khoản |
 //! | [`Credit`](statement::Credit) | khoản tiền vào trong sao kê |
 //! | [`LinkedPart`](dossier::LinkedPart) | phần việc liên thông |

@@ -1,12 +1,13 @@
 //! What a dossier costs, and how it stands between what is due and what came in.
 //!
-//! The catalogue gives rates, the clerk says which case it is and counts; this gives the lines of the
-//! receipt. An amount that the catalogue does not know is typed by the clerk, never guessed. A sum is
-//! refused where it passes [`MOST`]: a slip of the hand is likelier than such a fee, and no overflow
-//! can hide behind it.
+//! The catalogue gives rates, the clerk says which case it is and counts ([`receipt`]). An amount that the
+//! catalogue does not know is typed by the clerk, never guessed. A sum is refused where it passes [`MOST`]: a
+//! slip of the hand is likelier than such a fee, and no overflow can hide behind it.
 
+pub mod account;
+pub mod receipt;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 
@@ -17,8 +18,7 @@ use crate::{
     catalogue::{ChannelRule, FeeRule},
     dossier::{Dossier, Fee},
     money::Dong,
-    payment::{Exempted, FeeKind, FeeLine, MatchedLine, Method, Origin, Payment},
-    text,
+    payment::{MatchedLine, Method, Origin, Payment},
     workflow::{Move, Step, standing},
 };
 
@@ -37,119 +37,33 @@ pub fn is_unusual(amount: Dong, tariff: Option<Dong>) -> bool {
     }
 }
 
-/// Why less than the tariff is taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Relief {
-    /// Miễn: nothing is taken.
-    Exempt(Exempted),
-    /// Giảm: this is taken instead.
-    Reduced {
-        /// What is still taken, less than the tariff.
-        to: Dong,
-        /// Why.
-        why: Exempted,
-    },
-}
-
-/// What the clerk says about one fee of a dossier.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ask {
-    /// What the receipt's line says.
-    pub label: String,
-    /// Phí or lệ phí: the catalogue does not say.
-    pub kind: FeeKind,
-    /// Which of [`choices`], from 0; `None` where there is one only.
-    pub choice: Option<usize>,
-    /// How many cases.
-    pub quantity: u32,
-    /// Pages of the original, where the fee goes by page.
-    pub pages: u32,
-    /// Copies, where the fee goes by page.
-    pub copies: u32,
-    /// The amount of one case, where the catalogue does not know it.
-    pub typed: Option<Dong>,
-    /// Exemption or reduction.
-    pub relief: Option<Relief>,
-}
-
-/// What is due.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bill {
-    /// Lines of the receipt, at least one; of a free case with 0 đồng.
-    pub lines: Vec<FeeLine>,
-    /// Why less than the tariff is taken.
-    pub exempted: Option<Exempted>,
-    /// Sum of the lines.
-    pub total: Dong,
-}
-
-/// Why no bill can be made.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a sum is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TariffError {
-    /// Several rates.
-    #[error(
-        "Thủ tục có {0} mức thu khác nhau nên chưa tính được tiền. Chưa thu gì. Hãy chọn trường hợp của hồ sơ."
-    )]
-    ChoiceNeeded(usize),
-    /// A case that the catalogue does not have.
-    #[error(
-        "Trường hợp thu đã chọn không có trong danh mục. Chưa thu gì. Hãy chọn lại trường hợp."
-    )]
-    NoSuchChoice,
-    /// Not in the catalogue.
-    #[error(
-        "Danh mục chưa ghi mức thu ({0}). Chưa thu gì. Hãy nhập mức thu theo văn bản của tỉnh."
-    )]
-    Unknown(String),
-    /// Nothing counted.
-    #[error(
-        "Số lượng, số trang và số bản phải từ 1 trở lên. Chưa thu gì. Hãy sửa số đếm rồi làm lại."
-    )]
-    ZeroCount,
     /// More than any dossier costs.
     #[error("Số tiền vượt {MOST} nên bị coi là nhầm. Chưa thu gì. Hãy kiểm tra số đếm và mức thu.")]
     TooMuch,
-    /// An exemption without a group or basis.
-    #[error(
-        "Chưa ghi đối tượng hoặc căn cứ miễn, giảm. Chưa thu gì. Hãy chọn đối tượng trong danh mục miễn, giảm."
-    )]
-    NoBasis,
-    /// A reduction that reduces nothing.
-    #[error("Mức sau khi giảm phải thấp hơn {0}. Chưa thu gì. Hãy sửa mức giảm.")]
-    NotReduced(Dong),
 }
 
 impl Explain for TariffError {
     fn code(&self) -> &'static str {
         match self {
-            Self::ChoiceNeeded(_) => "OFF-91",
-            Self::NoSuchChoice => "OFF-92",
-            Self::Unknown(_) => "OFF-93",
-            Self::ZeroCount => "OFF-94",
             Self::TooMuch => "OFF-95",
-            Self::NoBasis => "OFF-96",
-            Self::NotReduced(_) => "OFF-97",
         }
     }
 
     fn english(&self) -> String {
         match self {
-            Self::ChoiceNeeded(n) => format!(
-                "The procedure has {n} different rates. Nothing was taken. Choose the dossier's case."
+            Self::TooMuch => format!(
+                "The amount passes {MOST} and is taken for a slip. Nothing was taken. Check counts and rate."
             ),
-            Self::NoSuchChoice => "The catalogue does not have the chosen case. Nothing was taken. Choose again.".into(),
-            Self::Unknown(_) => "The catalogue does not know the fee. Nothing was taken. Type it as the province decided.".into(),
-            Self::ZeroCount => "Quantity, pages and copies must be at least 1. Nothing was taken. Correct them.".into(),
-            Self::TooMuch => format!("The amount passes {} and is taken for a slip. Nothing was taken. Check counts and rate.", MOST),
-            Self::NoBasis => "The group or basis of the exemption is missing. Nothing was taken. Choose it.".into(),
-            Self::NotReduced(full) => format!("A reduced fee must be below {full}. Nothing was taken. Correct it."),
         }
     }
 }
 
 /// The different rates of a case of a channel on a day, in the catalogue's order, and when each is due;
 /// in words, or empty.
-pub fn choices(rule: &ChannelRule, day: Date) -> Vec<(&FeeRule, &str)> {
+fn choices(rule: &ChannelRule, day: Date) -> Vec<(&FeeRule, &str)> {
     let rates = rule.rates(day);
     let mut out: Vec<(&FeeRule, &str)> = Vec::new();
     for (i, fee) in rates.fees.iter().enumerate() {
@@ -159,59 +73,6 @@ pub fn choices(rule: &ChannelRule, day: Date) -> Vec<(&FeeRule, &str)> {
         }
     }
     out
-}
-
-/// What is due for one case of a channel on a day.
-pub fn bill(rule: &ChannelRule, day: Date, ask: &Ask) -> Result<Bill, TariffError> {
-    let choices = choices(rule, day);
-    let fee = match (choices.as_slice(), ask.choice) {
-        ([], None) => None,
-        ([one], None) => Some(one.0),
-        (several, None) => return Err(TariffError::ChoiceNeeded(several.len())),
-        (all, Some(choice)) => Some(all.get(choice).ok_or(TariffError::NoSuchChoice)?.0),
-    };
-    if ask.quantity == 0 {
-        return Err(TariffError::ZeroCount);
-    }
-    let one = match fee {
-        Some(FeeRule::Free) => Dong(0),
-        Some(FeeRule::Fixed(amount)) => *amount,
-        Some(FeeRule::PerPage(_)) if ask.pages == 0 || ask.copies == 0 => {
-            return Err(TariffError::ZeroCount);
-        }
-        Some(FeeRule::PerPage(rate)) => rate.amount(ask.pages, ask.copies),
-        Some(FeeRule::Unknown(why)) => {
-            ask.typed.ok_or_else(|| TariffError::Unknown(why.clone()))?
-        }
-        None => ask.typed.ok_or_else(|| TariffError::Unknown(rule.fee_note.clone()))?,
-    };
-    let full = limited(one.0.checked_mul(u64::from(ask.quantity)))?;
-    let (amount, exempted) = match &ask.relief {
-        None => (full, None),
-        Some(Relief::Exempt(why)) => (Dong(0), Some(why)),
-        Some(Relief::Reduced { to, .. }) if *to >= full => {
-            return Err(TariffError::NotReduced(full));
-        }
-        Some(Relief::Reduced { to, why }) => (*to, Some(why)),
-    };
-    let named = |words: &String| !text::clean(words).is_empty();
-    if exempted.is_some_and(|why| !named(&why.label) || !named(&why.basis)) {
-        return Err(TariffError::NoBasis);
-    }
-    let line =
-        FeeLine { label: text::clean(&ask.label), kind: ask.kind, amount, origin: Origin::Tariff };
-    Ok(Bill { lines: vec![line], exempted: exempted.cloned(), total: amount })
-}
-
-/// Several fees of one dossier on one receipt, which names one exemption at most.
-pub fn join(bills: impl IntoIterator<Item = Bill>) -> Result<Bill, TariffError> {
-    let mut all = Bill { lines: Vec::new(), exempted: None, total: Dong(0) };
-    for bill in bills {
-        all.lines.extend(bill.lines);
-        all.exempted = all.exempted.or(bill.exempted);
-    }
-    all.total = sum(all.lines.iter().map(|line| line.amount))?;
-    Ok(all)
 }
 
 /// The sum of amounts.

@@ -139,6 +139,12 @@ pub fn capitalised(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// The same words with a small first letter, as inside a sentence: `Đăng ký khai sinh` → `đăng ký khai sinh`.
+pub fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Most bytes of a file's name on the file systems in use (ext4, NTFS through UTF-8 tools).
 pub const MOST_NAME: usize = 255;
 

@@ -12,15 +12,12 @@ use office::{
     payment::{Exempted, FeeKind, FeeLine, Method},
     portal_code::{CHUNK, Code, Coded, Collection, PortalCode, PortalCodes},
     settings::{BankAccount, Settings},
+    tariff::receipt::Taking,
     ticket::TicketStep,
     workflow::{Handover, Outcome, Return, Step},
 };
 
-use crate::{
-    assets::Law,
-    clock,
-    desk::{Desk, money::Taking},
-};
+use crate::{assets::Law, clock, desk::Desk};
 
 /// The receipt that was a mistake and was taken anew.
 const MISTAKEN: u32 = 4;

@@ -393,7 +393,7 @@ mod tests {
             amount: office::money::Dong(8_000),
             origin: office::payment::Origin::Tariff,
         };
-        let taking = crate::desk::money::Taking {
+        let taking = office::tariff::receipt::Taking {
             lines: vec![line],
             exempted: None,
             method: office::payment::Method::Cash,

@@ -10,13 +10,12 @@ use jiff::{
 use ledger::{Cancellation, DossierRecord, LedgerError, MoveRecord, PaymentRecord};
 use office::{
     book::BookId,
-    dossier::{DossierId, Fee},
+    dossier::DossierId,
     entry::{ContentHash, Event},
-    money::Dong,
-    payment::{Exempted, FeeLine, MatchedLine, Method, Payment, PaymentId, Statement},
+    payment::{MatchedLine, Payment, PaymentId, Statement},
     statement::{self, Codes, Fate, Reading, Sorted, StatementError},
     subject::Subject,
-    tariff::{self, TariffError},
+    tariff::{self, account::Account, receipt::Taking},
     workflow::Move,
 };
 
@@ -31,87 +30,12 @@ const STATEMENT_DAYS: i64 = 400;
 /// Dossiers fetched at once.
 const PAGE: usize = 500;
 
-/// What shall be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taking {
-    /// Lines of the receipt.
-    pub lines: Vec<FeeLine>,
-    /// Who was spared.
-    pub exempted: Option<Exempted>,
-    /// How it came.
-    pub method: Method,
-    /// From whom.
-    pub payer: String,
-}
-
-impl Taking {
-    /// What was typed, by its names on the screen.
-    fn texts(&self) -> Vec<(&str, &str)> {
-        let lines = self.lines.iter().map(|l| ("Nội dung ghi trên biên lai", l.label.as_str()));
-        let spared = self.exempted.iter();
-        let spared = spared.flat_map(|e| [&e.label, &e.basis]);
-        let spared = spared.map(|text| ("Diện miễn, giảm", text.as_str()));
-        lines.chain(spared).chain([("Người nộp tiền", self.payer.as_str())]).collect()
-    }
-}
-
 /// How a dossier stands with its money.
 pub struct Money {
-    /// What is asked, as far as it is known.
-    pub asked: Result<Option<Dong>, TariffError>,
     /// Receipts, oldest first, cancelled ones too.
     pub payments: Vec<PaymentRecord>,
-    /// The bank's lines that name it.
-    pub transfers: Vec<MatchedLine>,
-}
-
-impl Money {
-    /// Receipts that count.
-    pub fn good(&self) -> Vec<&Payment> {
-        self.payments.iter().filter(|p| p.cancelled.is_none()).map(|p| &p.payment).collect()
-    }
-
-    /// What the receipts took.
-    pub fn taken(&self) -> Dong {
-        self.good().iter().map(|payment| payment.total()).sum()
-    }
-
-    /// What a bank told of and no receipt was made for yet.
-    pub fn arrived(&self) -> Dong {
-        let receipted: Dong = self
-            .good()
-            .iter()
-            .filter(|payment| payment.method == Method::Transfer)
-            .map(|payment| payment.total())
-            .sum();
-        let told: Dong = self.transfers.iter().map(|line| line.amount).sum();
-        Dong(told.0.saturating_sub(receipted.0))
-    }
-
-    /// What is still owed, in sentences.
-    pub fn words(&self, fee: &Fee) -> Vec<String> {
-        let mut lines = Vec::new();
-        match (fee, &self.asked) {
-            (Fee::Unknown(note), Ok(None)) => lines.push(format!("Chưa xác định: {note}")),
-            (_, Ok(Some(asked))) if *asked > Dong(0) => lines.push(format!("Phải thu {asked}")),
-            _ => {}
-        }
-        let taken = self.taken();
-        if taken > Dong(0) {
-            lines.push(format!("Đã thu {taken}"));
-        }
-        if let Some(spared) = self.good().iter().find_map(|payment| payment.exempted.as_ref()) {
-            lines.push(format!("Miễn, giảm: {} ({})", spared.label, spared.basis));
-        }
-        let arrived = self.arrived();
-        if arrived > Dong(0) {
-            lines.push(format!("Ngân hàng đã báo có {arrived}, chưa lập biên lai"));
-        }
-        let due =
-            self.asked.clone().and_then(|asked| tariff::due(asked, &self.good(), &self.transfers));
-        lines.push(due.map_or_else(|error| error.to_string(), |due| due.to_string()));
-        lines
-    }
+    /// What of them counts, and what is owed.
+    pub account: Account,
 }
 
 /// How a receipt stands in the cash book of some days.
@@ -243,13 +167,12 @@ impl Desk {
     ) -> Result<Money, LedgerError> {
         let id = &record.dossier.id;
         let moves: Vec<Move> = moves.iter().map(|made| made.movement.clone()).collect();
-        let mut money = Money {
-            asked: Ok(None),
-            payments: self.ledger.payments(id)?,
-            transfers: self.ledger.transfers(id)?,
-        };
-        money.asked = tariff::asked(&record.dossier, &moves, &money.good());
-        Ok(money)
+        let payments = self.ledger.payments(id)?;
+        let counting = payments.iter().filter(|record| record.cancelled.is_none());
+        let counting: Vec<Payment> = counting.map(|record| record.payment.clone()).collect();
+        let asked = tariff::asked(&record.dossier, &moves, &counting.iter().collect::<Vec<_>>());
+        let transfers = self.ledger.transfers(id)?;
+        Ok(Money { payments, account: Account { asked, payments: counting, transfers } })
     }
 
     /// Takes money: the number of the receipt, the entry and the receipt itself, or none of them.

@@ -13,13 +13,13 @@ use office::{
     money::Dong,
     payment::{FeeKind, FeeLine, Method},
     settings::Settings,
+    tariff::receipt::Taking,
     workflow::{Handover, Outcome, Return, Step},
 };
 
 use super::{
     Desk, draft_key,
     intake::{Intake, ToTell},
-    money::Taking,
     papers::Paper,
     tests::desk,
 };

@@ -15,17 +15,11 @@ use office::{
     payment::{Exempted, FeeKind, FeeLine, Method},
     settings::{LawKind, Settings},
     statement::Fate,
+    tariff::receipt::Taking,
     ticket::TicketStep,
 };
 
-use super::{
-    Desk,
-    intake::ToTell,
-    law::LawError,
-    line,
-    money::{Standing, Taking},
-    tests::desk,
-};
+use super::{Desk, intake::ToTell, law::LawError, line, money::Standing, tests::desk};
 use crate::{assets::Law, clock, demo};
 
 /// Day `day` of November 2026 at an hour.
@@ -61,7 +55,7 @@ fn taking(amount: u64, method: Method) -> Taking {
 fn words(desk: &Desk, dossier: &Dossier) -> String {
     let record = desk.dossier(&dossier.id).unwrap();
     let moves = desk.moves(&dossier.id).unwrap();
-    desk.money(&record, &moves).unwrap().words(&record.dossier.fee).join(" ")
+    desk.money(&record, &moves).unwrap().account.words(&record.dossier.fee).join(" ")
 }
 
 #[test]

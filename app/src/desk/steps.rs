@@ -94,7 +94,8 @@ impl Desk {
             return Vec::new();
         }
         let moves: Vec<Move> = moves.iter().map(|made| made.movement.clone()).collect();
-        let (paid, calendar) = (money.good(), &self.law.calendar);
+        let paid: Vec<_> = money.account.payments.iter().collect();
+        let calendar = &self.law.calendar;
         gaps(&Facts::of(dossier, course, &moves, &paid, false, calendar, clock::local(at)))
     }
 

@@ -305,7 +305,7 @@ pub fn dossier(
     let asked_for = known.into_iter().flat_map(|procedure| &procedure.components);
     let checklist = asked_for.map(|component| component.name.clone()).collect();
     let gaps = desk.gaps(&record, &moves, &money, at);
-    let money = money.words(&record.dossier.fee);
+    let money = money.account.words(&record.dossier.fee);
     let status = record.status();
     // An annulled reception has no way to go on.
     let (dossier, course) = (record.dossier, Course { status, ..record.course });
@@ -357,7 +357,7 @@ fn history(record: &DossierRecord, money: &Money) -> Vec<dossier::Past> {
             also.push(past(clock::local(cancelled.at), &cancelled.by.0, "Hủy biên lai", words));
         }
     }
-    for line in &money.transfers {
+    for line in &money.account.transfers {
         let words = format!("{}, số giao dịch {}", line.amount, line.reference);
         also.push(past(line.at, "Sao kê", "Ngân hàng báo có", words));
     }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{CatalogueError, Header, MAX_BYTES, Mark};
-use crate::dossier::Channel;
+use crate::{dossier::Channel, payment::Exempted};
 
 /// A group that may be spared fees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,18 @@ pub struct Scope {
     pub mark: Mark,
     /// Whether it was checked against the official text.
     pub checked: bool,
+}
+
+impl Exemption {
+    /// What the clerk has to look at first, or empty.
+    pub fn condition(&self) -> &str {
+        self.scope.as_ref().map_or("", |scope| &scope.condition)
+    }
+
+    /// As a receipt names it.
+    pub fn exempted(&self) -> Exempted {
+        Exempted { label: self.label.clone(), basis: self.basis.clone() }
+    }
 }
 
 impl Scope {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     FormError,
-    definition::{Form, Section, Whose},
+    definition::{Form, Section, Who},
     value,
 };
 use crate::{
@@ -99,7 +99,7 @@ impl Form {
     /// that may not be used fills nothing.
     pub fn fill(&self, identity: &Identity, contact: &Contact) -> FormData {
         let mut data = self.blank();
-        for section in self.sections.iter().filter(|s| s.subject == Some(Whose::Applicant)) {
+        for section in self.sections.iter().filter(|s| s.subject == Some(Who::Applicant)) {
             if identity.evidence.usable() {
                 put_reading(&mut data, section, identity);
             }

@@ -51,7 +51,7 @@ pub struct Section {
     pub title: String,
     /// Whom it is about; `None`: no person.
     #[serde(default)]
-    pub subject: Option<Whose>,
+    pub subject: Option<Who>,
     /// The sex that its person must have (the mother, the groom): another person's reading fills it never.
     #[serde(default)]
     pub sex: Option<Sex>,
@@ -62,7 +62,7 @@ pub struct Section {
 /// Whom a section is about.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Whose {
+pub enum Who {
     /// The person who hands in: filled from their reading at once.
     Applicant,
     /// Somebody else, named in words (`người mẹ`): filled only when the clerk says from whom.

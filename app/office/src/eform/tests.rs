@@ -93,7 +93,7 @@ fn every_form_fills_what_it_should_from_a_verified_chip() {
         for (section, field) in form.fields() {
             let value = data.fields.iter().find(|v| v.key == field.key).unwrap();
             if value.evidence.is_some_and(|e| e != Evidence::Typed) {
-                assert_eq!(section.subject, Some(Whose::Applicant), "{id} {}", field.key);
+                assert_eq!(section.subject, Some(Who::Applicant), "{id} {}", field.key);
                 assert_eq!(value.evidence, Some(Evidence::ChipAuthentic));
                 let said = value::of_identity(field, field.fills_from.unwrap(), &woman());
                 assert_eq!(value.value, said, "{id} {}", field.key);

@@ -8,10 +8,13 @@ mod tests;
 
 use iced::widget::image::Handle;
 use office::{
-    catalogue::PerPage,
+    catalogue::Exemption,
     money::Dong,
-    payment::{Exempted, FeeKind, FeeLine, Method, Origin, PaymentId},
-    tariff,
+    payment::{FeeKind, Method, Origin, PaymentId},
+    tariff::{
+        self,
+        receipt::{Case, Draft, Lack, Receipt, Taking},
+    },
     text::{clean, clean_lines},
 };
 use widgets::{
@@ -19,10 +22,7 @@ use widgets::{
     space, text,
 };
 
-use crate::{
-    desk::money::Taking,
-    window::{layout, notice::Notice},
-};
+use crate::window::{layout, notice::Notice};
 use lines::Lines;
 
 /// The field that has the keyboard first.
@@ -44,32 +44,6 @@ const NARROW: f32 = 132.0;
 /// Characters of the tariff's remark that are shown.
 const REMARK: usize = 400;
 
-/// What the tariff asks in one case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Due {
-    /// The case; for the ordinary one what the receipt shall say.
-    pub label: String,
-    /// Phí or lệ phí.
-    pub kind: FeeKind,
-    /// How much, where it is certain.
-    pub amount: Option<Dong>,
-    /// The rate by pages and copies.
-    pub per_page: Option<PerPage>,
-    /// What the source adds, or why the amount is not certain.
-    pub note: String,
-}
-
-/// A group that may be spared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
-    /// In the law's words.
-    pub label: String,
-    /// Article.
-    pub basis: String,
-    /// What the clerk has to look at first, or empty.
-    pub condition: String,
-}
-
 /// A payment that was taken.
 #[derive(Clone, Debug)]
 pub struct Paid {
@@ -89,9 +63,9 @@ pub struct About {
     /// Who pays unless said.
     pub payer: String,
     /// What the tariff asks.
-    pub dues: Vec<Due>,
+    pub cases: Vec<Case>,
     /// Who may be spared.
-    pub groups: Vec<Group>,
+    pub groups: Vec<Exemption>,
     /// What was taken so far.
     pub paid: Vec<Paid>,
     /// Transfers that a bank statement showed and no receipt was made for yet, in words.
@@ -160,8 +134,15 @@ pub enum Message {
     Closed,
 }
 
-/// What is lacking in a sentence, and the field where it is put right.
-type Lack = (&'static str, &'static str);
+/// The field where a lack is put right.
+fn field_of(lack: Lack) -> &'static str {
+    match lack {
+        Lack::Label => LABEL,
+        Lack::Amount | Lack::Exemption | Lack::Room => AMOUNT,
+        Lack::Payer => PAYER,
+        Lack::Arrival => ARRIVED,
+    }
+}
 
 /// What the shell has to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -201,7 +182,7 @@ impl State {
             asked: None,
             notice: None,
         };
-        if !state.about.dues.is_empty() {
+        if !state.about.cases.is_empty() {
             state.choose(Some(0));
         }
         state
@@ -219,7 +200,7 @@ impl State {
 
     /// What a transfer would be for; `None` for cash and while there is no amount.
     pub fn transfer(&self) -> Option<Dong> {
-        (self.method == Method::Transfer).then(|| self.total()).flatten()
+        (self.method == Method::Transfer).then(|| self.receipt().total()).flatten()
     }
 
     /// The act was refused; what was typed stays.
@@ -227,34 +208,26 @@ impl State {
         self.notice = Some(notice);
     }
 
-    fn due(&self) -> Option<&Due> {
-        self.about.dues.get(self.chosen?)
+    fn case(&self) -> Option<&Case> {
+        self.about.cases.get(self.chosen?)
     }
 
     fn choose(&mut self, case: Option<usize>) {
         self.chosen = case;
-        if let Some(due) = self.due().cloned() {
-            (self.label, self.kind) = (due.label, due.kind);
+        if let Some(case) = self.case().cloned() {
+            (self.label, self.kind) = (case.label, case.kind);
         }
         self.reckon();
     }
 
     /// Fills in the amount as far as the tariff and the exemption tell it.
     fn reckon(&mut self) {
-        let Some(due) = self.due() else { return };
-        let amount = match (due.per_page, due.amount) {
-            _ if self.group.is_some() => Some(Dong(0)),
-            (Some(rate), _) => match (self.pages.trim().parse(), self.copies.trim().parse()) {
-                (Ok(pages), Ok(copies)) => Some(rate.amount(pages, copies)),
-                _ => None,
-            },
-            (None, amount) => amount,
+        let Some(case) = self.case() else { return };
+        let amount = match self.group {
+            Some(_) => Some(Dong(0)),
+            None => case.cost(&self.pages, &self.copies),
         };
         self.amount = amount.map(Dong::digits).unwrap_or_default();
-    }
-
-    fn typed_amount(&self) -> Option<Dong> {
-        Dong::parse(&self.amount)
     }
 
     /// Takes a message in.
@@ -326,58 +299,30 @@ impl State {
         Action::Cancel(id.clone(), reason)
     }
 
-    /// What the tariff asks, where it is one amount and the receipt has one line.
-    fn tariff(&self) -> Option<Dong> {
-        let due = self.due().filter(|_| self.lines.is_empty())?;
-        due.amount.filter(|_| due.per_page.is_none())
-    }
-
-    /// The sum of the receipt, as far as amounts are typed.
-    fn total(&self) -> Option<Dong> {
-        match (self.typed_amount(), self.lines.is_empty()) {
-            (None, true) => None,
-            (typed, _) => Some(self.lines.total() + typed.unwrap_or_default()),
-        }
-    }
-
-    /// The line that is being written; the sentence says what it lacks, and where.
-    fn line(&self) -> Result<FeeLine, Lack> {
-        let label = clean(&self.label);
-        let origin = match self.chosen {
-            Some(_) => Origin::Tariff,
-            None => Origin::ByHand,
-        };
-        match self.typed_amount() {
-            _ if label.is_empty() => Err(("Chưa ghi thu khoản gì. Chưa thu gì.", LABEL)),
-            None => Err((
-                "Chưa có số tiền, hoặc số tiền không đọc được. Chưa thu gì. Hãy ghi bằng chữ số, ví dụ 8.000.",
-                AMOUNT,
-            )),
-            Some(amount) => Ok(FeeLine { label, kind: self.kind, amount, origin }),
-        }
-    }
-
-    /// The receipt's lines. After an added line the next may stay empty.
-    fn receipt(&self) -> Result<Vec<FeeLine>, Lack> {
-        let blank = clean(&self.label).is_empty() && self.amount.trim().is_empty();
-        let last = if blank && !self.lines.is_empty() { None } else { Some(self.line()?) };
-        let lines = self.lines.with(last);
-        let spared = self.group.is_some() || lines.iter().all(|line| line.amount > Dong(0));
-        match spared {
-            true => Ok(lines),
-            false => Err((
-                "Số tiền là 0 mà chưa chọn diện miễn. Chưa thu gì. Hãy ghi số tiền hoặc chọn diện miễn, giảm.",
-                AMOUNT,
-            )),
+    /// The receipt as it is being written.
+    fn receipt(&self) -> Receipt<'_> {
+        let group = self.group.and_then(|group| self.about.groups.get(group));
+        Receipt {
+            lines: self.lines.all(),
+            last: Draft {
+                label: &self.label,
+                amount: &self.amount,
+                kind: self.kind,
+                origin: match self.chosen {
+                    Some(_) => Origin::Tariff,
+                    None => Origin::ByHand,
+                },
+            },
+            exempted: group.map(Exemption::exempted),
+            method: self.method,
+            arrived: self.arrived,
+            payer: &self.payer,
         }
     }
 
     fn add_line(&mut self) -> Action {
-        let (refused, field) = match self.line() {
-            _ if self.lines.full() => {
-                ("Biên lai có nhiều nhất 6 dòng. Hãy thu rồi lập biên lai khác.", AMOUNT)
-            }
-            Err(lack) => lack,
+        match self.receipt().another() {
+            Err(lack) => self.lacks(lack),
             Ok(line) => {
                 self.lines.add(line);
                 (self.chosen, self.notice) = (None, None);
@@ -385,44 +330,36 @@ impl State {
                     text.clear();
                 }
                 (self.pages, self.copies) = ("1".into(), "1".into());
-                return Action::Focus(LABEL);
+                Action::Focus(LABEL)
             }
-        };
-        self.notice = Some(Notice::caution(refused));
-        Action::Focus(field)
+        }
+    }
+
+    fn lacks(&mut self, lack: Lack) -> Action {
+        self.notice = Some(Notice::caution(lack.to_string()));
+        Action::Focus(field_of(lack))
     }
 
     fn take(&mut self) -> Action {
-        let payer = clean(&self.payer);
-        let group = self.group.and_then(|group| self.about.groups.get(group));
-        let receipt = self.receipt();
-        let awaited = self.method == Method::Transfer && !self.arrived;
-        let lack = match &receipt {
-            Err(lack) => Some(*lack),
-            _ if payer.is_empty() => Some(("Chưa ghi tên người nộp tiền. Chưa thu gì.", PAYER)),
-            Ok(_) if awaited && self.total().is_some_and(|total| total > Dong(0)) => Some((
-                "Chưa thấy tiền về tài khoản thì chưa phải đã thu. Hãy đánh dấu “Ngân hàng đã báo có”, hoặc đóng và chờ sao kê.",
-                ARRIVED,
-            )),
-            Ok(_) => None,
+        let taking = match self.receipt().taking() {
+            Ok(taking) => taking,
+            Err(lack) => return self.lacks(lack),
         };
-        self.notice = lack.map(|(words, _)| Notice::caution(words));
-        let lines = match (lack, receipt) {
-            (Some((_, field)), _) | (None, Err((_, field))) => return Action::Focus(field),
-            (None, Ok(lines)) => lines,
+        let total = match taking.total() {
+            Ok(total) => total,
+            Err(error) => {
+                self.notice = Some(Notice::error(&error));
+                return Action::Focus(AMOUNT);
+            }
         };
-        let total = lines.iter().map(|line| line.amount).sum();
-        if self.asked != Some(total) && tariff::is_unusual(total, self.tariff()) {
+        // What one line of the tariff asks, where the receipt has no other.
+        let known = self.case().filter(|_| self.lines.is_empty()).and_then(Case::fixed);
+        if self.asked != Some(total) && tariff::is_unusual(total, known) {
             (self.asked, self.notice) = (Some(total), Some(Notice::unusual(total)));
             return Action::None;
         }
-        Action::Take(Taking {
-            lines,
-            exempted: group
-                .map(|group| Exempted { label: group.label.clone(), basis: group.basis.clone() }),
-            method: self.method,
-            payer,
-        })
+        self.notice = None;
+        Action::Take(taking)
     }
 
     /// Draws the dialog.
@@ -440,7 +377,7 @@ impl State {
         if self.method == Method::Transfer {
             content = content.push(self.transfer_side());
         }
-        let words = match self.total() {
+        let words = match self.receipt().total() {
             Some(Dong(0)) => "Lập biên lai miễn thu".to_owned(),
             Some(amount) => format!("Đã nhận {amount}"),
             None => "Đã nhận tiền".to_owned(),
@@ -455,25 +392,25 @@ impl State {
     }
 
     fn form(&self) -> Element<'_, Message> {
-        let cases = self.about.dues.iter().enumerate().map(|(n, due)| {
-            let amount = match (due.per_page, due.amount) {
+        let cases = self.about.cases.iter().enumerate().map(|(n, case)| {
+            let amount = match (case.per_page, case.amount) {
                 (Some(_), _) => "theo số trang".into(),
                 (None, Some(amount)) => amount.to_string(),
                 (None, None) => "chưa rõ mức thu".into(),
             };
-            (Some(n), format!("{} – {amount}", due.label))
+            (Some(n), format!("{} – {amount}", case.label))
         });
         let cases = cases.chain(std::iter::once((None, "Khoản khác, ghi tay".to_owned())));
         let mut form = column([]);
         if !self.lines.is_empty() {
-            form = form.push(self.lines.view(self.total().unwrap_or_default()));
+            form = form.push(self.lines.view(self.receipt().total().unwrap_or_default()));
         }
         form = form.push(
             pick("Trường hợp thu theo danh mục", cases, Some(&self.chosen))
                 .on_pick(Message::CaseChosen),
         );
-        if let Some(due) = self.due().filter(|due| !due.note.is_empty()) {
-            form = form.push(text::small(shortened(&due.note)));
+        if let Some(case) = self.case().filter(|case| !case.note.is_empty()) {
+            form = form.push(text::small(shortened(&case.note)));
         }
         form = form.push(widgets::flow::fields([
             layout::paper_field("Nội dung ghi trên biên lai", &self.label)
@@ -492,7 +429,7 @@ impl State {
             .into(),
         ]));
         let mut sums = widgets::flow::fields([]);
-        if self.due().is_some_and(|due| due.per_page.is_some()) {
+        if self.case().is_some_and(|case| case.per_page.is_some()) {
             for (name, value, message) in [
                 ("Số trang bản chính", &self.pages, Message::PagesTyped as fn(String) -> Message),
                 ("Số bản", &self.copies, Message::CopiesTyped as fn(String) -> Message),
@@ -530,7 +467,7 @@ impl State {
             .on_change(Message::PayerTyped)
             .on_submit(Message::Submitted);
         let basis = self.group.and_then(|group| self.about.groups.get(group)).map(|group| {
-            let rule = match group.condition.as_str() {
+            let rule = match group.condition() {
                 "" => {
                     "Mức miễn hay giảm do người có thẩm quyền quyết định; sửa số tiền nếu chỉ giảm."
                 }

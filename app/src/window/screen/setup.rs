@@ -210,7 +210,7 @@ impl State {
         printable(texts).map_err(|error| Notice::error(&error))?;
         Ok(Office {
             code,
-            name: format!("Ủy ban nhân dân {}", lower_first(&full_name)),
+            name: format!("Ủy ban nhân dân {}", office::text::lower_first(&full_name)),
             counter: "Trung tâm Phục vụ hành chính công".into(),
             unit_code,
             place,
@@ -535,8 +535,3 @@ impl State {
 }
 
 const WIDTH: f32 = 840.0;
-
-fn lower_first(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
-}

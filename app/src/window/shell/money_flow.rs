@@ -2,16 +2,9 @@
 
 use iced::{Task, widget::image::Handle};
 use jiff::civil::Date;
-use ledger::{DossierRecord, EventKind, LedgerError, PaymentRecord};
+use ledger::{EventKind, LedgerError, PaymentRecord};
 use office::{
-    catalogue::{ChannelRule, FeeRule},
-    dossier::{DossierId, Fee},
-    money::Dong,
-    payment::FeeKind,
-    statement,
-    subject::Subject,
-    tariff,
-    vietqr::Transfer,
+    dossier::DossierId, money::Dong, statement, subject::Subject, tariff::receipt, vietqr::Transfer,
 };
 use widgets::travel;
 
@@ -56,27 +49,20 @@ impl Shell {
     fn money_of(&self, id: &DossierId) -> Result<pay::About, LedgerError> {
         let record = self.desk.dossier(id)?;
         let money = self.desk.money(&record, &self.desk.moves(id)?)?;
-        let arrived = money.arrived();
         let dossier = &record.dossier;
-        // A waiver goes by the day on which the citizen handed in, which may be before it was received.
         let filed = match dossier.arrival {
             Some(_) => self.desk.ledger.arrival(&dossier.origin_code)?,
             None => None,
         };
-        let day = filed.map_or(dossier.received_at, |record| record.arrival.filed_at).date();
-        let exemptions = &self.desk.law.exemptions;
-        let groups = exemptions.offered(&dossier.procedure.code, dossier.channel, day);
+        let filed = filed.map(|record| record.arrival.filed_at);
+        let law = &self.desk.law;
+        let procedure = law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
+        let arrived = money.account.arrived();
         Ok(pay::About {
-            code: record.dossier.code_label(),
-            payer: record.dossier.applicant.person.name.clone(),
-            dues: self.dues(&record),
-            groups: groups
-                .map(|group| pay::Group {
-                    label: group.label.clone(),
-                    basis: group.basis.clone(),
-                    condition: group.scope.iter().map(|scope| scope.condition.as_str()).collect(),
-                })
-                .collect(),
+            code: dossier.code_label(),
+            payer: dossier.applicant.person.name.clone(),
+            cases: receipt::cases(dossier, procedure),
+            groups: receipt::spared(&law.exemptions, dossier, filed).cloned().collect(),
             paid: money.payments.iter().map(paid).collect(),
             arrived: (arrived > Dong(0))
                 .then(|| format!("Ngân hàng đã báo có {arrived}, chưa lập biên lai."))
@@ -85,59 +71,6 @@ impl Shell {
             account: self.desk.settings.account.is_some(),
             may_cancel: self.desk.ledger.may(EventKind::PaymentCancelled),
         })
-    }
-
-    /// What the tariff asks, by case. What was found at reception comes first.
-    fn dues(&self, record: &DossierRecord) -> Vec<pay::Due> {
-        let dossier = &record.dossier;
-        let law = &self.desk.law;
-        let day = dossier.received_at.date();
-        let name = law.catalogue.find(&dossier.procedure.code, day);
-        let title = name.map_or(dossier.procedure.name.as_str(), |p| p.short_name());
-        let rules = || name.into_iter().flat_map(|procedure| procedure.cases(dossier.channel));
-        let kind_of = |rule: &ChannelRule| rule.rates(day).source.and_then(|source| source.kind);
-        // Where the source does not say it, most are lệ phí.
-        let usual = rules().next().and_then(kind_of).unwrap_or(FeeKind::Duty);
-        let label = format!("{} {}", usual.label(), lower(title));
-        let mut dues = Vec::new();
-        if let Fee::Amount(amount) = &dossier.fee {
-            dues.push(pay::Due {
-                label: label.clone(),
-                kind: usual,
-                amount: Some(*amount),
-                per_page: None,
-                note: "Mức thu ghi trên giấy tiếp nhận.".into(),
-            });
-        }
-        for rule in rules() {
-            for (fee, when) in tariff::choices(rule, day) {
-                let (amount, per_page, why) = match fee {
-                    FeeRule::Free => (Some(Dong(0)), None, ""),
-                    FeeRule::Fixed(amount) => (Some(*amount), None, ""),
-                    FeeRule::PerPage(rate) => (None, Some(*rate), ""),
-                    FeeRule::Unknown(why) => (None, None, why.as_str()),
-                };
-                let known =
-                    dues.first().is_some_and(|due| due.amount == amount && amount.is_some());
-                if (known && rule.case.is_empty()) || amount == Some(Dong(0)) {
-                    continue;
-                }
-                let mut label = label.clone();
-                for case in [rule.case.as_str(), when].into_iter().filter(|case| !case.is_empty()) {
-                    label.push_str(&format!(" – {}", lower(case)));
-                }
-                let note = [why, rule.fee_note.as_str()];
-                let note = note.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-                dues.push(pay::Due {
-                    label,
-                    kind: kind_of(rule).unwrap_or(usual),
-                    amount,
-                    per_page,
-                    note: note.join(". "),
-                });
-            }
-        }
-        dues
     }
 
     pub(super) fn pay(&mut self, message: pay::Message) -> Task<Message> {
@@ -393,12 +326,6 @@ fn lines(read: &money::Read) -> Vec<Line> {
         why: Some(refused.to_string()),
     }));
     lines
-}
-
-/// `Đăng ký khai sinh` → `đăng ký khai sinh`: inside a sentence.
-fn lower(title: &str) -> String {
-    let mut letters = title.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 impl Shell {

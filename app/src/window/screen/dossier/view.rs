@@ -142,7 +142,7 @@ impl State {
             );
         }
         let make = self.record.to_make.iter().map(|(title, paper)| {
-            let words = format!("Lập {}", lower(title));
+            let words = format!("Lập {}", office::text::lower_first(title));
             quiet(words).on_press(Message::PaperAsked(paper.clone())).into()
         });
         section("Giấy tờ đã lập", None, column([lines.into(), row(make).wrap().into()])).into()
@@ -172,12 +172,6 @@ impl State {
             Asked::Annulment(reason) => annulment(reason),
         })
     }
-}
-
-/// `Phiếu bàn giao` → `phiếu bàn giao`: inside a sentence.
-fn lower(title: &str) -> String {
-    let mut letters = title.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn annulment(reason: &str) -> Dialog<'_, Message> {

@@ -1,13 +1,10 @@
 //! Lines that a receipt has besides the one that is being written: copies of several papers, a phí beside
 //! a lệ phí. Each was written as the first one is, with all that the tariff knows.
 
-use office::{money::Dong, payment::FeeLine};
+use office::{money::Dong, payment::FeeLine, tariff::receipt::MOST_LINES};
 use widgets::{Element, column, quiet, row, space, text};
 
 use super::Message;
-
-/// Lines that fit on a receipt's page with room to read.
-pub const MOST: usize = 6;
 
 /// The lines, in order.
 #[derive(Default)]
@@ -21,7 +18,7 @@ impl Lines {
 
     /// Whether the line that is being written is the last that fits.
     pub fn full(&self) -> bool {
-        self.0.len() + 1 >= MOST
+        self.0.len() + 1 >= MOST_LINES
     }
 
     /// One more.
@@ -36,14 +33,9 @@ impl Lines {
         }
     }
 
-    /// All of them, and the one that is being written.
-    pub fn with(&self, last: Option<FeeLine>) -> Vec<FeeLine> {
-        self.0.iter().cloned().chain(last).collect()
-    }
-
-    /// Their sum.
-    pub fn total(&self) -> Dong {
-        self.0.iter().map(|line| line.amount).sum()
+    /// All of them.
+    pub fn all(&self) -> &[FeeLine] {
+        &self.0
     }
 
     /// Draws them with the sum of the receipt.

@@ -7,9 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use iced::{Length, widget::container};
 use jiff::civil::Date;
 use office::{
-    eform::{
-        Fact, Field, FieldKind, FieldValue, Form, FormData, FormError, Problem, Section, Whose,
-    },
+    eform::{Fact, Field, FieldKind, FieldValue, Form, FormData, FormError, Problem, Section, Who},
     evidence::Evidence,
     lists::Lists,
     person::{Contact, Identity, Sex},
@@ -74,7 +72,7 @@ impl Filled {
         form.sections.iter().find(|section| {
             let other_sex = section.sex.zip(applicant).is_some_and(|(wanted, sex)| wanted != sex);
             !other_sex
-                && matches!(section.subject, Some(Whose::Other(_)))
+                && matches!(section.subject, Some(Who::Other(_)))
                 && section.fields.iter().any(|field| field.fills_from.is_some())
                 && section.fields.iter().all(|field| self.text(&field.key).is_empty())
         })
@@ -131,7 +129,7 @@ impl Filled {
 
     /// The applicant's document was read again.
     pub fn reread(&mut self, form: &Form, who: &Identity) {
-        let own = form.sections.iter().filter(|s| s.subject == Some(Whose::Applicant));
+        let own = form.sections.iter().filter(|s| s.subject == Some(Who::Applicant));
         for section in own {
             // A reading that may not be used never comes here, and the sections are the form's own.
             let _ = self.fill(form, &section.id, who);
@@ -176,7 +174,7 @@ impl Filled {
     /// Telephone, email and address are typed once: the applicant's fields follow the contact data for
     /// as long as they say the same.
     pub fn follow(&mut self, form: &Form, old: &Contact, new: &Contact) {
-        let applicant = form.sections.iter().filter(|s| s.subject == Some(Whose::Applicant));
+        let applicant = form.sections.iter().filter(|s| s.subject == Some(Who::Applicant));
         for field in applicant.flat_map(|section| &section.fields) {
             let (before, now) = match field.fills_from {
                 Some(Fact::Phone) => (&old.phone, &new.phone),
@@ -261,7 +259,7 @@ impl Filled {
     ) -> Element<'a, Message> {
         let Look { keyed, number, all, awaited } = look;
         let mut helps = row([]);
-        if let Some(Whose::Other(who)) = &part.subject {
+        if let Some(Who::Other(who)) = &part.subject {
             let same = quiet(format!("Người nộp là {who}"))
                 .icon(Icon::Person)
                 .on_press(Message::IsApplicant(part.id.clone()));
