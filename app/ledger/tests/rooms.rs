@@ -128,7 +128,10 @@ fn a_line_of_a_bank_statement_counts_once_for_ever() {
     ledger.record(at(1), event.clone(), &[]).unwrap();
     let known = |reference| ledger.transfers_referenced(reference).unwrap();
     assert_eq!((known("FT001").len(), known("FT003").len()), (1, 0));
-    assert_eq!((&known("FT001")[0].dossier, known("FT001")[0].amount), (&dossier, Dong(8_000)));
+    assert_eq!(
+        (&known("FT001")[0].subject, known("FT001")[0].amount),
+        (&(&dossier).into(), Dong(8_000))
+    );
     drop(ledger);
     let mut ledger = open(data.path());
     let again = ledger.record(at(DAY), event, &[]).unwrap_err();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     book::Number,
     dossier::{ProcedureStamp, Submitted},
-    entry::ContentHash,
+    id::ContentHash,
     person::{Contact, Identity},
 };
 

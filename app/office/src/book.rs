@@ -149,7 +149,7 @@ pub struct Lease {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<Date>,
     /// The device that may issue.
-    pub device: crate::entry::DeviceId,
+    pub device: crate::id::DeviceId,
     /// Grows each time the right moves to another device or a restored copy: greater than every earlier
     /// epoch of the book, whatever the year. Opening a new year keeps it.
     pub epoch: u32,

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 
 pub use kind::Kind;
 
-use crate::{dossier::DossierId, entry::ContentHash, person::PersonalNumber};
+use crate::{
+    id::{ContentHash, DossierId},
+    person::PersonalNumber,
+};
 
 /// Random id of a kept document, 32 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

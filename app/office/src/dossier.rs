@@ -6,23 +6,19 @@
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+pub use crate::id::DossierId;
 use crate::{
     Explain,
     arrival::ArrivalId,
     book::{BookId, Number, Numbers},
     calendar::{Deadline, TimeLimit},
     eform::FormData,
-    entry::ContentHash,
+    id::ContentHash,
     money::Dong,
     person::{Contact, Identity},
     unit::OfficeCode,
     waiver::StillAsked,
 };
-
-/// Random id of a dossier, 32 hex digits; the key in the ledger, never shown as a number.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DossierId(pub String);
 
 /// How the dossier came in (DVCQG list KenhThucHien).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -31,32 +31,13 @@ use crate::{
     workflow::Move,
 };
 
+pub use crate::id::{ContentHash, DeviceId, Hash, OfficeId, UserName, sha256};
 pub use about::{About, Part, Whom};
 pub use envelope::{
-    Branch, ENVELOPE_LIMIT, Envelope, FORMAT, Hash, Heads, MOST_SEEN, Moment, NO_HASH, Opened,
-    Sealed, Seen, UnknownFormat, sha256,
+    Branch, ENVELOPE_LIMIT, Envelope, FORMAT, Heads, MOST_SEEN, Moment, NO_HASH, Opened, Sealed,
+    Seen, UnknownFormat,
 };
 pub use kind::{Dated, Door, EventKind, Facts, LOG_READERS, READERS, Shown, granters};
-
-/// An office: the id of the device that founded it. It is in every envelope and never changes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct OfficeId(pub String);
-
-/// A device: the first 16 bytes of the SHA-256 of its public key, as 32 hex digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DeviceId(pub String);
-
-/// A user's login name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct UserName(pub String);
-
-/// SHA-256 of content, 64 hex digits; the key of a blob.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ContentHash(pub String);
 
 /// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -56,6 +56,7 @@ pub mod explain;
 pub mod export;
 #[cfg(test)]
 mod fixture;
+pub mod id;
 pub mod indicators;
 pub mod linked;
 pub mod lists;

@@ -6,7 +6,7 @@
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::{book::Number, entry::ContentHash, money::Dong, subject::Subject};
+use crate::{book::Number, id::ContentHash, money::Dong, subject::Subject};
 
 /// Random id of a payment, 32 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

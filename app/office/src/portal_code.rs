@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Explain,
     catalogue::Catalogue,
-    entry::UserName,
+    id::UserName,
     money::Dong,
     payment::Payment,
     spreadsheet::NotText,

@@ -80,7 +80,7 @@ pub struct LawUpdate {
     /// Which data.
     pub kind: LawKind,
     /// The whole new data in the suite's own form, as a blob.
-    pub content: crate::entry::ContentHash,
+    pub content: crate::id::ContentHash,
     /// Version, as the data says.
     pub version: String,
     /// Name of the file it came from, or empty where it was edited here.

@@ -25,7 +25,7 @@ use crate::{
     book::Number,
     calendar::Deadline,
     dossier::{Dossier, DossierId, Status, Submitted, TEXT_LIMIT},
-    entry::ContentHash,
+    id::ContentHash,
     money::Dong,
 };
 

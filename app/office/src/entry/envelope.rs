@@ -28,9 +28,9 @@ use std::collections::BTreeMap;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::{ContentHash, DeviceId, Entry, Event, EventKind, OfficeId, UnreadableEntry, UserName};
+use super::{Entry, Event, EventKind, UnreadableEntry};
+use crate::id::{ContentHash, DeviceId, Hash, OfficeId, UserName, sha256};
 
 /// The form of envelopes that this program writes.
 pub const FORMAT: u8 = 1;
@@ -41,40 +41,8 @@ pub const MOST_SEEN: usize = 64;
 /// Largest envelope in bytes.
 pub const ENVELOPE_LIMIT: usize = 16 * 1024;
 
-/// SHA-256.
-pub type Hash = [u8; 32];
-
 /// What the first entry of a chain names as its predecessor.
 pub const NO_HASH: Hash = [0; 32];
-
-/// SHA-256 of bytes.
-pub fn sha256(bytes: &[u8]) -> Hash {
-    Sha256::digest(bytes).into()
-}
-
-impl ContentHash {
-    /// SHA-256 of content.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self::from_hash(&sha256(bytes))
-    }
-
-    /// A hash as entries name it.
-    pub fn from_hash(hash: &Hash) -> Self {
-        Self(hex::encode(hash))
-    }
-}
-
-impl DeviceId {
-    /// The device with this Ed25519 public key: the first 16 bytes of its SHA-256.
-    pub fn of_key(public_key: &[u8; 32]) -> Self {
-        Self(hex::encode(&sha256(public_key)[..16]))
-    }
-
-    /// The device's part of a place, 10 bits. A device joins only with a tag that no other has.
-    pub fn tag(&self) -> u64 {
-        tag(&self.0)
-    }
-}
 
 /// A hybrid logical clock's time, in milliseconds since 2020-01-01 (UTC).
 #[derive(
@@ -125,19 +93,6 @@ pub struct Branch {
     pub to: u64,
     /// Hash of the last.
     pub last: ContentHash,
-}
-
-impl ContentHash {
-    /// A branch's part of a place, 10 bits, in place of its device's. A branch is admitted only with a tag that
-    /// no device and no other branch has.
-    pub fn tag(&self) -> u64 {
-        tag(&self.0)
-    }
-}
-
-fn tag(digits: &str) -> u64 {
-    let digits = digits.get(..4).and_then(|digits| u64::from_str_radix(digits, 16).ok());
-    digits.unwrap_or_default() >> 6
 }
 
 /// The newest entry of another chain that a device had seen.

@@ -2,8 +2,8 @@
 use super::*;
 use crate::{
     dossier::{PaperForm, Proof, Submitted},
-    entry::ContentHash,
     fixture::{self, time},
+    id::ContentHash,
     workflow::{Courses, Outcome},
 };
 

@@ -38,7 +38,7 @@ impl Account {
     /// [`TariffError`].
     pub fn due(&self) -> Result<Due, TariffError> {
         let payments: Vec<&Payment> = self.payments.iter().collect();
-        due(self.asked.clone()?, &payments, &self.transfers)
+        due(self.asked?, &payments, &self.transfers)
     }
 
     /// All of it, in sentences. `fee`: what was found when it began.

@@ -7,7 +7,7 @@ use crate::{
         unknown::{Gap, Unknown, gaps},
     },
     document,
-    entry::UserName,
+    id::UserName,
     portal_code::{Code, Coded, Entered, PortalCode, Table},
 };
 
