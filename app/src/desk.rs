@@ -8,6 +8,7 @@ pub mod intake;
 pub mod law;
 pub mod line;
 pub mod money;
+mod notes;
 pub mod papers;
 #[cfg(test)]
 mod papers_tests;
@@ -23,9 +24,10 @@ use std::sync::Arc;
 
 use identity::{authenticity::Chain, reading::Reading, trust::Trust};
 use jiff::Timestamp;
-use ledger::{DossierRecord, Ledger, LedgerError};
+use ledger::{ActRecord, DossierRecord, Ledger, LedgerError};
 use office::{
     Explain,
+    act::ActId,
     dossier::{Dossier, DossierId, Reception},
     entry::{ContentHash, Event},
     evidence::DocumentSigner,
@@ -197,11 +199,28 @@ impl Desk {
         self.ledger.dossier(id)?.ok_or(LedgerError::Missing)
     }
 
-    /// What a subject is known by: a dossier's code.
+    /// What a subject is known by: a dossier's code, an act's kind and number.
+    ///
+    /// # Errors
+    /// [`LedgerError::Missing`] where it is not here (yet): another machine may know it.
     pub fn name_of(&self, subject: &Subject) -> Result<String, LedgerError> {
         match subject {
             Subject::Dossier(id) => Ok(self.dossier(id)?.dossier.code_label()),
+            Subject::Act(id) => Ok(self.act(id)?.act.name()),
         }
+    }
+
+    /// The same; empty where it is not here yet.
+    pub fn name_if_here(&self, subject: &Subject) -> Result<String, LedgerError> {
+        match self.name_of(subject) {
+            Err(LedgerError::Missing) => Ok(String::new()),
+            known => known,
+        }
+    }
+
+    /// An act's record.
+    pub fn act(&self, id: &ActId) -> Result<ActRecord, LedgerError> {
+        self.ledger.act(id)?.ok_or(LedgerError::Missing)
     }
 }
 
@@ -216,10 +235,10 @@ fn met(others: u64) -> String {
     }
 }
 
-/// What the keys of all forms begin with.
-pub const FORMS: &str = "reception/";
+/// What the keys of all forms of receptions begin with.
+pub const RECEPTIONS: &str = "form/dossier:";
 
-/// Where the form of a dossier is kept while it is filled in.
-pub fn draft_key(id: &DossierId) -> String {
-    format!("{FORMS}{}", id.0)
+/// Where the form of a subject is kept while it is filled in.
+pub fn draft_key(subject: impl Into<Subject>) -> String {
+    format!("form/{}", subject.into())
 }

@@ -4,7 +4,9 @@
 //! are looked at.
 
 use office::{
+    act::ActId,
     arrival::{ArrivalId, CounterNotice},
+    attachment::Attachment,
     book::Number,
     document::{DocumentId, KeptDocument, Origin},
     dossier::{DossierId, Fee, Status},
@@ -41,10 +43,7 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
             }
         }
         Event::DossierAnnulled { dossier, reason } => annul(db, dossier, reason),
-        Event::PaperMade { subject, .. } => {
-            let Subject::Dossier(id) = subject;
-            existing(db, id).map(drop)
-        }
+        Event::PaperMade { subject, .. } => known_subject(db, subject),
         Event::DossierMoved { movement } => take(db, movement),
         Event::NoticeGiven { notice } => notify(db, notice),
         Event::DossierArrived { arrival } => {
@@ -69,6 +68,30 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
         Event::DocumentRemoved { document, reason } => {
             require_reason(reason)?;
             require_document(db, document)
+        }
+        Event::ActDone { act } => {
+            act.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
+            match known(db, "SELECT 1 FROM act WHERE id = ?1", &act.id.0)? {
+                true => Err(LedgerError::ActDoneAlready),
+                false => Ok(()),
+            }
+        }
+        Event::ActAnnulled { act, reason } => {
+            require_reason(reason)?;
+            standing_act(db, act)
+        }
+        Event::RemarkMade { remark } => {
+            remark.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
+            known_subject(db, &remark.subject)
+        }
+        Event::AttachmentAdded { attachment } => attach(db, attachment),
+        Event::AttachmentRemoved { attachment, reason } => {
+            require_reason(reason)?;
+            match column(db, "SELECT removed FROM attachment WHERE id = ?1", &attachment.0)? {
+                None => Err(LedgerError::Missing),
+                Some(Some(_)) => Err(LedgerError::DocumentGone),
+                Some(None) => Ok(()),
+            }
         }
         Event::PortalCodesEntered { codes } => {
             codes.check().map_err(|error| LedgerError::Refused(Box::new(error)))
@@ -129,8 +152,10 @@ fn pay(db: &Connection, payment: &Payment) -> Result<()> {
         return Err(LedgerError::NothingPaid);
     }
     limited(payment.lines.iter().map(|line| line.amount))?;
-    let Subject::Dossier(id) = &payment.subject;
-    counting(db, id).map(drop)
+    match &payment.subject {
+        Subject::Dossier(id) => counting(db, id).map(drop),
+        Subject::Act(id) => standing_act(db, id),
+    }
 }
 
 /// No entry holds an amount that only a slip of the hand or a damaged file makes.
@@ -163,8 +188,7 @@ fn import(db: &Connection, statement: &Statement) -> Result<()> {
         if i64::from(line.occurrence) != next.saturating_add(1) {
             return Err(LedgerError::LineKnown);
         }
-        let Subject::Dossier(id) = &line.subject;
-        existing(db, id)?;
+        known_subject(db, &line.subject)?;
     }
     Ok(())
 }
@@ -204,6 +228,36 @@ fn require_document(db: &Connection, document: &DocumentId) -> Result<()> {
     match column(db, "SELECT removed FROM document WHERE id = ?1", &document.0)? {
         None => Err(LedgerError::Missing),
         Some(Some(_)) => Err(LedgerError::DocumentGone),
+        Some(None) => Ok(()),
+    }
+}
+
+fn attach(db: &Connection, attachment: &Attachment) -> Result<()> {
+    let subject = &attachment.subject;
+    let others: i64 = db
+        .prepare_cached("SELECT count(*) FROM attachment WHERE subject = ?1 AND removed IS NULL")?
+        .query_row([subject.to_string()], |row| row.get(0))?;
+    attachment
+        .check(usize::try_from(others).unwrap_or(usize::MAX))
+        .map_err(|error| LedgerError::Refused(Box::new(error)))?;
+    known_subject(db, subject)
+}
+
+fn known_subject(db: &Connection, subject: &Subject) -> Result<()> {
+    match subject {
+        Subject::Dossier(id) => existing(db, id).map(drop),
+        Subject::Act(id) => match known(db, "SELECT 1 FROM act WHERE id = ?1", &id.0)? {
+            true => Ok(()),
+            false => Err(LedgerError::Missing),
+        },
+    }
+}
+
+/// An act that was not annulled.
+fn standing_act(db: &Connection, act: &ActId) -> Result<()> {
+    match column(db, "SELECT annulled FROM act WHERE id = ?1", &act.0)? {
+        None => Err(LedgerError::Missing),
+        Some(Some(_)) => Err(LedgerError::AnnulledAlready),
         Some(None) => Ok(()),
     }
 }

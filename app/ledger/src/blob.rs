@@ -1,9 +1,9 @@
 //! Contents that entries name by their hash: photos, papers, scans, results, messages.
 //!
 //! A content is kept once, however many entries name it, and as long as one of them rests on it. Only a
-//! document that leaves a person's store lets go of its content; an entry that names it otherwise (a
-//! paper, a component of a dossier) holds it still. Entries that are held, see [`crate::take`], rest on what they
-//! name too.
+//! document that leaves a person's store, or an attachment that leaves its subject, lets go of its content; an
+//! entry that names it otherwise (a paper, a component of a dossier) holds it still. Entries that are held, see
+//! [`crate::take`], rest on what they name too.
 
 use office::entry::{ContentHash, Event, Opened, Sealed, sha256};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -86,9 +86,17 @@ pub(crate) fn erase_unnamed(db: &Connection, event: &Event) -> Result<()> {
     for hash in named_blobs(event) {
         left.push(blob_key(hash)?);
     }
-    if let Event::DocumentRemoved { document, .. } = event {
-        let sql = "SELECT content FROM document WHERE id = ?1";
-        left.extend(db.prepare_cached(sql)?.query_row([&document.0], |row| row.get(0)).optional()?);
+    let removed = match event {
+        Event::DocumentRemoved { document, .. } => {
+            Some(("SELECT content FROM document WHERE id = ?1", &document.0))
+        }
+        Event::AttachmentRemoved { attachment, .. } => {
+            Some(("SELECT content FROM attachment WHERE id = ?1", &attachment.0))
+        }
+        _ => None,
+    };
+    if let Some((sql, id)) = removed {
+        left.extend(db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?);
     }
     let unnamed = "SELECT 1 FROM blob WHERE hash = ?1
         AND NOT EXISTS (SELECT 1 FROM named WHERE named.hash = ?1 AND entries > 0)";

@@ -64,6 +64,11 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::DocumentKept { .. }
         | Event::DocumentViewed { .. }
         | Event::DocumentRemoved { .. }
+        | Event::ActDone { .. }
+        | Event::ActAnnulled { .. }
+        | Event::RemarkMade { .. }
+        | Event::AttachmentAdded { .. }
+        | Event::AttachmentRemoved { .. }
         | Event::SettingsChanged { .. }
         | Event::LawUpdated { .. }
         | Event::ConflictSettled { .. }

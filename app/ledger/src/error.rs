@@ -281,9 +281,9 @@ pub enum LedgerError {
         /// Time of the newest entry.
         last: Timestamp,
     },
-    /// The dossier's reception is annulled already.
+    /// The dossier's reception, or the act, is annulled already.
     #[error(
-        "Hồ sơ này đã được hủy tiếp nhận trước đó. Chưa ghi thêm gì vào sổ. Hãy mở lại hồ sơ để xem lý do đã ghi."
+        "Hồ sơ hoặc việc này đã được hủy trước đó. Chưa ghi thêm gì vào sổ. Hãy mở lại để xem lý do đã ghi."
     )]
     AnnulledAlready,
     /// An annulment or an end of rights without a reason.
@@ -307,6 +307,11 @@ pub enum LedgerError {
         "Hồ sơ trực tuyến có mã này đã nhận trước đó. Chưa ghi gì vào sổ. Hãy tìm hồ sơ theo mã trong danh sách đã nhận."
     )]
     ArrivedAlready,
+    /// An act with this key is there.
+    #[error(
+        "Việc này đã được ghi vào sổ trước đó. Không ghi thêm gì. Hãy mở lại việc ấy trong danh sách."
+    )]
+    ActDoneAlready,
     /// The online dossier was accepted or refused before.
     #[error(
         "Hồ sơ trực tuyến này đã được tiếp nhận hoặc từ chối trước đó. Chưa ghi thêm gì vào sổ. Hãy mở lại danh sách hồ sơ trực tuyến."
@@ -448,6 +453,7 @@ impl Explain for LedgerError {
             Self::NothingPaid => "LED-37",
             Self::LineKnown => "LED-38",
             Self::ArrivedAlready => "LED-39",
+            Self::ActDoneAlready => "LED-80",
             Self::AnsweredAlready => "LED-40",
             Self::DocumentGone => "LED-41",
             Self::ServedAlready => "LED-42",
@@ -508,11 +514,12 @@ impl Explain for LedgerError {
             Self::NoLease { .. } => "This machine may not issue numbers of the book. Nothing was recorded. Do this on the machine that issues them.".into(),
             Self::ClockBeforeBackup { made_at } => format!("The machine's clock is earlier than the backup ({}). Nothing was restored. Set the clock right and restore again.", english_time(*made_at)),
             Self::ClockBack { last } => format!("The machine's clock went back: the newest entry was written at {}. Nothing was recorded. Set the clock right and try again; if the present time is right, let the head confirm it.", english_time(*last)),
-            Self::AnnulledAlready => "The dossier's reception was annulled before. Nothing more was recorded. Open the dossier to see the reason.".into(),
+            Self::AnnulledAlready => "The dossier's reception or the act was annulled before. Nothing more was recorded. Open it to see the reason.".into(),
             Self::NoReason => "The reason is missing. Nothing was recorded. Enter it and try again.".into(),
             Self::CancelledAlready => "The payment was cancelled before. Nothing more was recorded. Open it to see the reason.".into(),
             Self::NothingPaid => "The fee receipt has no line. Nothing was recorded. Enter at least one.".into(),
             Self::LineKnown => "The statement holds a transaction that was counted before; none counts twice. Nothing was recorded. Leave known lines out and import again.".into(),
+            Self::ActDoneAlready => "The act was recorded before. Nothing more was recorded. Open it in the list.".into(),
             Self::ArrivedAlready => "An online dossier with this code came in before. Nothing was recorded. Find it by its code in the list.".into(),
             Self::AnsweredAlready => "The online dossier was accepted or refused before. Nothing more was recorded. Open the list of online dossiers again.".into(),
             Self::DocumentGone => "The document was removed from the store. Nothing more was recorded. Open the store again and choose another.".into(),

@@ -63,12 +63,14 @@ pub use keyring::{Lockout, Security};
 pub use office::entry::{EventKind, LOG_READERS, Part, READERS, granters};
 pub use read::{
     Device, LastNumber, LogLine, Page, UserState, Way,
+    acts::ActRecord,
     arrivals::{Answer, ArrivalRecord, LawUpdateRecord, NoticeRecord},
     conflicts::ConflictRecord,
     documents::DocumentRecord,
     dossiers::{Annulment, DossierRecord, Dossiers, MoveRecord},
     list::{Due, Filter, Sort, SortBy},
     made::{Made, MadePaper, Paper},
+    noted::{AttachmentRecord, RemarkRecord, Removal},
     payments::{Cancellation, Paid, PaymentRecord},
     people::{PersonRecord, Reading},
     tickets::{TicketPhase, TicketState},

@@ -25,6 +25,8 @@ use crate::{
     store::signed,
 };
 
+mod acts;
+mod attachments;
 pub(crate) mod conflict;
 pub(crate) mod course;
 pub(crate) mod people;
@@ -141,6 +143,12 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
             db.prepare_cached("INSERT INTO paper (n, subject) VALUES (?1, ?2)")?
                 .execute(params![n, subject.to_string()])?;
         }
+        Event::ActDone { act } => acts::finish(db, n, act)?,
+        Event::RemarkMade { remark } => {
+            db.prepare_cached("INSERT INTO remark (n, subject) VALUES (?1, ?2)")?
+                .execute(params![n, remark.subject.to_string()])?;
+        }
+        Event::AttachmentAdded { attachment } => attachments::add(db, n, attachment)?,
         Event::TrustAdded { item, .. } => {
             let fingerprint = hash_key(&item.fingerprint)?;
             trust(db, n, &fingerprint, &trust_kind_key(item.kind), false)?;
@@ -176,6 +184,8 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         | Event::PaymentCancelled { .. }
         | Event::TicketMoved { .. }
         | Event::DocumentRemoved { .. }
+        | Event::AttachmentRemoved { .. }
+        | Event::ActAnnulled { .. }
         | Event::LoginsFailed { .. }
         | Event::BackupMade { .. }
         | Event::BackupPlanned { .. }
@@ -201,6 +211,8 @@ fn affect(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::PaymentCancelled { payment, .. } => rooms::cancel(db, n, entry, payment)?,
         Event::TicketMoved { ticket, step } => rooms::move_ticket(db, n, entry, ticket, step)?,
         Event::DocumentRemoved { document, .. } => rooms::remove(db, n, document)?,
+        Event::AttachmentRemoved { attachment, .. } => attachments::remove(db, n, attachment)?,
+        Event::ActAnnulled { act, .. } => acts::annul(db, n, act)?,
         _ => {}
     }
     people::remember(db, n, &entry.what)

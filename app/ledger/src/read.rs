@@ -1,5 +1,6 @@
 //! What screens read. Rows give places and order; the facts are parsed from the signed entries.
 
+pub(crate) mod acts;
 pub(crate) mod arrivals;
 pub(crate) mod conflicts;
 pub(crate) mod documents;
@@ -7,6 +8,7 @@ pub(crate) mod dossiers;
 pub(crate) mod figures;
 pub(crate) mod list;
 pub(crate) mod made;
+pub(crate) mod noted;
 pub(crate) mod payments;
 pub(crate) mod people;
 pub(crate) mod tickets;

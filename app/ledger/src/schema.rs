@@ -85,6 +85,7 @@ CREATE TABLE held (
 /// - `met` says on which documents a signer was seen.
 /// - `conflict` holds what contradicts, see [`crate::project::conflict`]; `settled` which of it was decided.
 /// - `stray` holds entries that speak of what is not there (yet), by its name.
+/// - `asker` holds whose history the act at a place belongs to.
 /// - `subject` is the text of an [`office::subject::Subject`].
 /// - `volume` says how the search is laid out, and `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
 const READ_MODELS: &str = "
@@ -170,6 +171,16 @@ CREATE INDEX dossier_arrival ON dossier (arrival) WHERE arrival IS NOT NULL;
 CREATE INDEX dossier_due ON dossier (due_at, slice) WHERE due_at IS NOT NULL;
 CREATE TABLE paper (n INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT;
 CREATE INDEX paper_subject ON paper (subject);
+CREATE TABLE act (n INTEGER PRIMARY KEY, id TEXT NOT NULL, kind TEXT NOT NULL, annulled INTEGER) STRICT;
+CREATE UNIQUE INDEX act_id ON act (id);
+CREATE TABLE asker (act INTEGER NOT NULL, who TEXT NOT NULL, PRIMARY KEY (act, who)) STRICT, WITHOUT ROWID;
+CREATE TABLE remark (n INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT;
+CREATE INDEX remark_subject ON remark (subject);
+CREATE TABLE attachment (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL, subject TEXT NOT NULL, content BLOB NOT NULL, removed INTEGER
+) STRICT;
+CREATE UNIQUE INDEX attachment_id ON attachment (id);
+CREATE INDEX attachment_subject ON attachment (subject);
 CREATE TABLE viewed (n INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE slice (
     id INTEGER PRIMARY KEY,
@@ -313,6 +324,10 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("day", "day"),
         ("course", "dossier, steps"),
         ("paper", "n"),
+        ("act", "n"),
+        ("asker", "act, who"),
+        ("remark", "n"),
+        ("attachment", "n"),
         ("viewed", "n"),
         ("payment", "n"),
         ("transfer", "n, line"),

@@ -8,15 +8,17 @@ use std::collections::HashSet;
 use fixture::{
     assert_clean, at, found, identity, open, read_event, receive, reception,
     rooms::{
-        arrival, arrive, document, draw, give_notice, keep, pay, resolve, statement, told,
-        transfer, undo,
+        annul_act, arrival, arrive, attach, do_act, document, draw, give_notice, id, keep, pay,
+        random_act, remark, resolve, statement, told, transfer, undo,
     },
     trust_item, trust_source,
 };
 use jiff::Timestamp;
 use ledger::{Ledger, content_hash};
 use office::{
+    act::ActId,
     arrival::ArrivalId,
+    attachment::AttachmentId,
     document::DocumentId,
     dossier::{DossierId, Status},
     entry::{Event, PaperKind, PaperOf, Purpose},
@@ -56,7 +58,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0..9_u8, 0..4_u8).prop_map(|(first, count)| Act::Trust(first, count)),
         1 => (0..9_u8).prop_map(Act::Distrust),
         6 => (0..9_usize, 0..6_u8).prop_map(|(i, what)| Act::Step(i, what)),
-        6 => (0..9_usize, 0..9_u8).prop_map(|(i, what)| Act::Room(i, what)),
+        6 => (0..9_usize, 0..15_u8).prop_map(|(i, what)| Act::Room(i, what)),
         1 => Just(Act::Reopen),
         1 => Just(Act::Crowd),
     ]
@@ -69,6 +71,8 @@ struct Rooms {
     tickets: Vec<TicketId>,
     documents: Vec<DocumentId>,
     arrivals: Vec<ArrivalId>,
+    attachments: Vec<AttachmentId>,
+    acts: Vec<ActId>,
 }
 
 impl Rooms {
@@ -104,6 +108,23 @@ impl Rooms {
                 }
                 None => return,
             },
+            8 => ledger.record(now, remark(dossier, "hẹn chiều"), &[]),
+            9 => ledger.record(now, attach(&id(), dossier, &content), &[&content]),
+            11 => ledger.append(now, do_act(random_act(), &[i as u64 % 3, 4], now)),
+            12 => match self.acts.get(i) {
+                Some(act) => ledger.record(now, annul_act(act), &[]),
+                None => return,
+            },
+            13 => match self.acts.get(i) {
+                Some(act) => ledger.append(now, pay(act, 6_000, now)),
+                None => return,
+            },
+            10 => match self.attachments.get(i).cloned() {
+                Some(attachment) => {
+                    ledger.record(now, Event::AttachmentRemoved { attachment, reason }, &[])
+                }
+                None => return,
+            },
             _ => match self.documents.get(i).cloned() {
                 Some(document) => {
                     ledger.record(now, Event::DocumentRemoved { document, reason }, &[])
@@ -116,6 +137,8 @@ impl Rooms {
             Ok(Event::TicketDrawn { ticket }) => self.tickets.push(ticket.id),
             Ok(Event::DocumentKept { document }) => self.documents.push(document.id),
             Ok(Event::DossierArrived { arrival }) => self.arrivals.push(arrival.id),
+            Ok(Event::ActDone { act }) => self.acts.push(act.id),
+            Ok(Event::AttachmentAdded { attachment }) => self.attachments.push(attachment.id),
             _ => {}
         }
     }

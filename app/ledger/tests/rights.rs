@@ -8,8 +8,8 @@ use std::path::Path;
 use fixture::{
     PASSWORD, at, chi, found, identity, office, read_event, receive, reception,
     rooms::{
-        arrival, arrive, document, draw, give_notice, keep, law, pay, portal_codes, statement,
-        step, transfer,
+        annul_act, arrival, arrive, attach, do_act, document, draw, give_notice, keep, law, pay,
+        portal_codes, random_act, remark, statement, step, transfer,
     },
     trust_item, trust_source, user,
 };
@@ -18,6 +18,8 @@ use ledger::{
 };
 use office::{
     Explain,
+    act::ActId,
+    attachment::AttachmentId,
     book::{Book, BookId, Issued, Period},
     conflict::{ConflictKind, Settlement},
     document::{DocumentId, KeptDocument},
@@ -36,7 +38,7 @@ use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner; whom the log
 /// shows it to.
-const MATRIX: [(EventKind, &str, Shown); 41] = [
+const MATRIX: [(EventKind, &str, Shown); 46] = [
     (EventKind::OfficeFounded, ".......", ToLogReaders),
     (EventKind::DeviceEnrolled, ".......", ToLogReaders),
     (EventKind::DeviceAdmitted, "...x...", ToLogReaders),
@@ -72,6 +74,11 @@ const MATRIX: [(EventKind, &str, Shown); 41] = [
     (EventKind::DocumentKept, "xx..x..", ToReaders),
     (EventKind::DocumentViewed, "xxxxx..", ToReaders),
     (EventKind::DocumentRemoved, "...xx..", ToReaders),
+    (EventKind::ActDone, ".xxx...", ToReaders),
+    (EventKind::ActAnnulled, ".xxx...", ToReaders),
+    (EventKind::RemarkMade, "xxxxx..", ToReaders),
+    (EventKind::AttachmentAdded, "xxxx...", ToReaders),
+    (EventKind::AttachmentRemoved, "xxxx...", ToReaders),
     (EventKind::SettingsChanged, "...x...", ToLogReaders),
     (EventKind::LawUpdated, "...xx..", ToLogReaders),
     (EventKind::ConflictSettled, "...x...", ToReaders),
@@ -87,6 +94,14 @@ fn ledger_payment() -> PaymentId {
 
 fn kept_document() -> DocumentId {
     DocumentId("03".repeat(16))
+}
+
+fn done_act() -> ActId {
+    ActId("05".repeat(16))
+}
+
+fn put_attachment() -> AttachmentId {
+    AttachmentId("04".repeat(16))
 }
 
 fn name(role: Role) -> UserName {
@@ -200,6 +215,15 @@ fn attempt(
                 Event::DocumentRemoved { document: kept_document(), reason: "hết hạn".into() };
             ledger.record(now, event, &[]).map(drop)
         }
+        EventKind::ActDone => ledger.append(now, do_act(random_act(), &[1], now)).map(drop),
+        EventKind::ActAnnulled => ledger.record(now, annul_act(&done_act()), &[]).map(drop),
+        EventKind::RemarkMade => ledger.record(now, remark(id, "hẹn chiều"), &[]).map(drop),
+        EventKind::AttachmentAdded => {
+            ledger.record(now, attach(&fixture::rooms::id(), id, b"tep"), &[b"tep"]).map(drop)
+        }
+        EventKind::AttachmentRemoved => {
+            ledger.remove_attachment(now, &put_attachment(), "nhầm hồ sơ")
+        }
         EventKind::SettingsChanged => {
             ledger.record(now, Event::SettingsChanged { settings: Box::default() }, &[]).map(drop)
         }
@@ -260,6 +284,8 @@ fn every_role_may_do_exactly_what_the_table_says() {
             Ok::<_, ReceptionError>(event)
         })
         .unwrap();
+    ledger.append(at(2), do_act(done_act(), &[1], at(2))).unwrap();
+    ledger.record(at(2), attach(&put_attachment().0, &dossier.id, b"put"), &[b"put"]).unwrap();
     let kept = KeptDocument { id: kept_document(), ..document(1, b"kept") };
     ledger.record(at(2), keep(kept), &[b"kept"]).unwrap();
     let backup = scratch.path().join("backup");

@@ -123,6 +123,14 @@ pub enum Number {
 }
 
 impl Number {
+    /// The series that it is of.
+    pub fn series(&self) -> Series {
+        match self {
+            Number::Issued(issued) => issued.series,
+            Number::Pending { series } => *series,
+        }
+    }
+
     /// The issued number, if there is one.
     pub fn issued(&self) -> Option<&Issued> {
         match self {

@@ -1,7 +1,7 @@
 //! Electronic forms (tờ khai, biểu mẫu điện tử): what a citizen declares, filled from the identity
 //! that was read and from what is typed.
 //!
-//! A form is dated data (`assets/eforms`), one for all procedures that use it. Only what concerns the
+//! A form is dated data (`assets/eforms`), one for all that use it: procedures, kinds of acts. Only what concerns the
 //! person of a section is filled, and only from a reading of that person: the applicant's card never
 //! fills the mother's section unless the clerk says that the applicant is the mother
 //! ([`Form::fill_section`]). Every filled value keeps its evidence for as long as it is what the
@@ -9,6 +9,7 @@
 
 mod data;
 mod definition;
+mod filling;
 mod problem;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ mod value;
 
 pub use data::{FieldValue, FormData};
 pub use definition::{Fact, Field, FieldKind, Form, Section, Who};
+pub use filling::Filling;
 pub use problem::Problem;
 
 use serde::Deserialize;

@@ -12,7 +12,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    act::{Act, ActId},
     arrival::{Arrival, CounterNotice},
+    attachment::{Attachment, AttachmentId},
     backup::BackupPlan,
     book::{Book, BookId, Issued, Lease},
     conflict::Settlement,
@@ -23,6 +25,7 @@ use crate::{
     payment::{Payment, PaymentId, Statement},
     person::{Identity, PersonKey},
     portal_code::PortalCodes,
+    remark::Remark,
     settings::{LawUpdate, Settings},
     subject::Subject,
     ticket::{Ticket, TicketId, TicketStep},
@@ -31,59 +34,16 @@ use crate::{
     workflow::Move,
 };
 
-pub use crate::id::{ContentHash, DeviceId, Hash, OfficeId, UserName, sha256};
+pub use crate::{
+    id::{ContentHash, DeviceId, Hash, OfficeId, UserName, sha256},
+    role::Role,
+};
 pub use about::{About, Part, Whom};
 pub use envelope::{
     Branch, ENVELOPE_LIMIT, Envelope, FORMAT, Heads, MOST_SEEN, Moment, NO_HASH, Opened, Sealed,
     Seen, UnknownFormat,
 };
 pub use kind::{Dated, Door, EventKind, Facts, LOG_READERS, READERS, Shown, granters};
-
-/// What a user may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Receives and returns dossiers.
-    Clerk,
-    /// Certifies copies and signatures.
-    Certifier,
-    /// Notary.
-    Notary,
-    /// Head of the office.
-    Head,
-    /// Keeps books and archive.
-    Archivist,
-    /// Users, backup, trust; sees no dossier content.
-    SecurityAdministrator,
-    /// Declares guests.
-    LodgingOwner,
-}
-
-impl Role {
-    /// Every role.
-    pub const ALL: [Role; 7] = [
-        Role::Clerk,
-        Role::Certifier,
-        Role::Notary,
-        Role::Head,
-        Role::Archivist,
-        Role::SecurityAdministrator,
-        Role::LodgingOwner,
-    ];
-
-    /// The role's name.
-    pub fn label(self) -> &'static str {
-        match self {
-            Role::Clerk => "Cán bộ tiếp nhận",
-            Role::Certifier => "Người thực hiện chứng thực",
-            Role::Notary => "Công chứng viên",
-            Role::Head => "Lãnh đạo",
-            Role::Archivist => "Văn thư, lưu trữ",
-            Role::SecurityAdministrator => "Quản trị an toàn thông tin",
-            Role::LodgingOwner => "Chủ cơ sở lưu trú",
-        }
-    }
-}
 
 /// A user of the office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,7 +100,7 @@ pub enum PaperKind {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaperOf {
-    /// Its beginning: the reception of a dossier.
+    /// Its beginning: the reception of a dossier, an act.
     Beginning,
     /// The step of a dossier before which so many others had been taken ([`Move::seen`]).
     Step(u32),
@@ -455,6 +415,40 @@ pub enum Event {
     DocumentRemoved {
         /// Which.
         document: DocumentId,
+        /// Why.
+        reason: String,
+    },
+    /// An act was done.
+    #[serde(rename = "act_done.1")]
+    ActDone {
+        /// The act.
+        act: Box<Act>,
+    },
+    /// An act was a mistake: a correcting entry. Its number stays used.
+    #[serde(rename = "act_annulled.1")]
+    ActAnnulled {
+        /// Which.
+        act: ActId,
+        /// Why.
+        reason: String,
+    },
+    /// Something was noted on a subject.
+    #[serde(rename = "remark_made.1")]
+    RemarkMade {
+        /// What.
+        remark: Box<Remark>,
+    },
+    /// A file was put to a subject; the file is a blob.
+    #[serde(rename = "attachment_added.1")]
+    AttachmentAdded {
+        /// Which.
+        attachment: Box<Attachment>,
+    },
+    /// A file left its subject; its content is erased.
+    #[serde(rename = "attachment_removed.1")]
+    AttachmentRemoved {
+        /// Which.
+        attachment: AttachmentId,
         /// Why.
         reason: String,
     },

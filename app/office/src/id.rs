@@ -1,4 +1,4 @@
-//! Names of things: offices, devices, users, contents, dossiers. They depend on nothing, so that what only names
+//! Names of things: offices, devices, users, contents, dossiers, acts. They depend on nothing, so that what only names
 //! a thing need not know all of it.
 
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,11 @@ pub struct ContentHash(pub String);
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DossierId(pub String);
+
+/// Random id of an act, 32 hex digits; the key in the ledger, never shown as a number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ActId(pub String);
 
 impl ContentHash {
     /// SHA-256 of content.

@@ -20,6 +20,7 @@
 //! | [`Dossier`](dossier::Dossier) | hồ sơ |
 //! | Receipt | giấy tiếp nhận hồ sơ và hẹn trả kết quả (mẫu 01) |
 //! | [`Book`](book::Book) | sổ |
+//! | [`Act`](act::Act) | việc chứng thực, công chứng |
 //! | [`Course`](workflow::Course) | quá trình giải quyết hồ sơ |
 //! | [`FormData`](eform::FormData) | tờ khai điện tử |
 //! | [`KeptDocument`](document::KeptDocument) | giấy tờ trong kho của công dân |
@@ -35,11 +36,14 @@
 //! | [`ConflictKind`](conflict::ConflictKind) | điều mâu thuẫn giữa các máy |
 //! | Lease | quyền cấp số của một máy |
 //! | Branch | mục ghi mà bản sao của một máy đã viết bằng khóa của máy ấy |
-//! | [`Subject`](subject::Subject) | việc mà giấy tờ, tiền và mâu thuẫn gắn vào |
+//! | [`Subject`](subject::Subject) | việc mà giấy tờ, tiền, ghi chú, tệp đính kèm gắn vào |
+//! | [`Remark`](remark::Remark), [`Attachment`](attachment::Attachment) | ghi chú, tệp đính kèm |
 //! | [`Figures`](statistics::Figures) | số liệu báo cáo tình hình giải quyết hồ sơ |
 //! | [`Entry`](entry::Entry) | việc đã xảy ra, ghi vào sổ cái |
 
+pub mod act;
 pub mod arrival;
+pub mod attachment;
 pub mod backup;
 pub mod book;
 pub mod calendar;
@@ -66,6 +70,8 @@ pub mod payment;
 pub mod person;
 pub mod phone;
 pub mod portal_code;
+pub mod remark;
+pub mod role;
 pub mod settings;
 pub mod spreadsheet;
 pub mod stage;

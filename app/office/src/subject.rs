@@ -1,4 +1,4 @@
-//! What papers, money and conflicts hang on: they belong to a subject, whatever kind of work it is, so that a
+//! What papers, money, remarks, attachments and conflicts hang on: they belong to a subject, whatever kind of work it is, so that a
 //! new kind of work adds a subject and none of these again.
 //!
 //! A subject has one text, `dossier:0123…`: it stands so in entries and in the ledger's columns, and is parsed
@@ -8,17 +8,22 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Explain, id::DossierId};
+use crate::{
+    Explain,
+    id::{ActId, DossierId},
+};
 
 /// Most characters of a subject's id.
 const LONGEST: usize = 64;
 
-/// What a paper, a payment or a conflict belongs to.
+/// What a paper, a payment, a remark, an attachment or a conflict belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Subject {
     /// Hồ sơ.
     Dossier(DossierId),
+    /// Việc chứng thực, công chứng.
+    Act(ActId),
 }
 
 impl Subject {
@@ -26,6 +31,7 @@ impl Subject {
     pub fn dossier(&self) -> Option<&DossierId> {
         match self {
             Subject::Dossier(id) => Some(id),
+            Subject::Act(_) => None,
         }
     }
 }
@@ -33,6 +39,12 @@ impl Subject {
 impl From<&DossierId> for Subject {
     fn from(id: &DossierId) -> Self {
         Subject::Dossier(id.clone())
+    }
+}
+
+impl From<&ActId> for Subject {
+    fn from(id: &ActId) -> Self {
+        Subject::Act(id.clone())
     }
 }
 
@@ -47,6 +59,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Subject::Dossier(id) => write!(f, "dossier:{}", id.0),
+            Subject::Act(id) => write!(f, "act:{}", id.0),
         }
     }
 }
@@ -79,6 +92,7 @@ impl FromStr for Subject {
         }
         match kind {
             "dossier" => Ok(Subject::Dossier(DossierId(id.into()))),
+            "act" => Ok(Subject::Act(ActId(id.into()))),
             _ => Err(UnknownSubject),
         }
     }
@@ -108,11 +122,15 @@ mod tests {
     #[test]
     fn a_subject_has_one_text() {
         let id = "5f0c1e2d3b4a59687786958493a2b1c0";
-        let (subject, text) = (Subject::Dossier(DossierId(id.into())), format!("dossier:{id}"));
-        assert_eq!(subject.to_string(), text);
-        assert_eq!(text.parse(), Ok(subject.clone()));
-        assert_eq!(serde_json::to_value(&subject).unwrap(), text);
-        assert_eq!(serde_json::from_value::<Subject>(text.into()).unwrap(), subject);
+        for (subject, text) in [
+            (Subject::Dossier(DossierId(id.into())), format!("dossier:{id}")),
+            (Subject::Act(ActId(id.into())), format!("act:{id}")),
+        ] {
+            assert_eq!(subject.to_string(), text);
+            assert_eq!(text.parse(), Ok(subject.clone()));
+            assert_eq!(serde_json::to_value(&subject).unwrap(), text);
+            assert_eq!(serde_json::from_value::<Subject>(text.into()).unwrap(), subject);
+        }
     }
 
     #[test]

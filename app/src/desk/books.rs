@@ -16,7 +16,6 @@ use office::{
     money::Dong,
     payment::FeeKind,
     statistics::{Figures, GroupBy, Period, Row},
-    subject::Subject,
     text::fold,
 };
 use reports::{
@@ -241,8 +240,6 @@ impl Desk {
         let mut taken = Vec::new();
         for line in self.cash_book(day, day)? {
             let payment = line.payment;
-            let Subject::Dossier(id) = &payment.subject;
-            let dossier = self.ledger.dossier(id)?;
             let sum = |kind: FeeKind| -> Dong {
                 payment.lines.iter().filter(|l| l.kind == kind).map(|line| line.amount).sum()
             };
@@ -258,7 +255,7 @@ impl Desk {
                     Standing::Counts | Standing::Cancelled(_) => payment.at,
                     Standing::Undone(cancelled) => clock::local(cancelled.at),
                 },
-                code: dossier.map(|known| known.dossier.code_label()).unwrap_or_default(),
+                code: self.name_if_here(&payment.subject)?,
                 payer: payment.payer.clone(),
                 matter: matter.join("; "),
                 charge: sum(FeeKind::Charge),

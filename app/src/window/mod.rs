@@ -10,6 +10,7 @@ mod backups;
 mod chip;
 mod counter;
 mod drop;
+mod eform;
 mod entrance;
 mod exchange;
 mod founding;

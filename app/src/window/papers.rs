@@ -6,16 +6,17 @@ use jiff::{
     civil::{Date, DateTime},
 };
 use ledger::{
-    DossierRecord, Dossiers, Filter, Hit, LedgerError, LogLine, MoveRecord, Page, PaymentRecord,
-    PersonRecord, Reading, Scope,
+    AttachmentRecord, DossierRecord, Dossiers, Filter, Hit, LedgerError, LogLine, MoveRecord, Page,
+    PaymentRecord, PersonRecord, Reading, Scope,
 };
 use office::{
     arrival::CounterNotice,
+    attachment::Attachment,
     book::BookId,
     calendar::{self, due_state},
     document::Media,
     dossier::{Dossier, DossierId, Status, Submitted},
-    entry::{ContentHash, Event},
+    entry::{ContentHash, Event, UserName},
     person::{Identity, Person, ReadOn},
     subject::Subject,
     ticket::TicketId,
@@ -301,7 +302,14 @@ pub fn dossier(
     let result = known.and_then(|procedure| procedure.results.first().cloned());
     let resumed = desk.resumed(&record, at);
     let money = desk.money(&record, &moves)?;
-    let (also, files) = (history(&record, &money), files(&record.dossier, &moves));
+    let attachments = desk.ledger.attachments(id)?;
+    let mut also = history(&record, &money);
+    also.extend(notes(desk, id, &attachments)?);
+    let mut files = files(&record.dossier, &moves);
+    files.extend(attachments.into_iter().filter(|put| put.removed.is_none()).map(|put| {
+        let Attachment { id, name, content, .. } = put.attachment;
+        dossier::Attached { content, name, put: Some(id) }
+    }));
     let asked_for = known.into_iter().flat_map(|procedure| &procedure.components);
     let checklist = asked_for.map(|component| component.name.clone()).collect();
     let gaps = desk.gaps(&record, &moves, &money, at);
@@ -368,19 +376,49 @@ fn history(record: &DossierRecord, money: &Money) -> Vec<dossier::Past> {
     also
 }
 
+/// What was noted on a dossier, and the files that were put to it afterwards.
+fn notes(
+    desk: &Desk,
+    id: &DossierId,
+    attachments: &[AttachmentRecord],
+) -> Result<Vec<dossier::Past>, LedgerError> {
+    let past = |at, by: &UserName, label, detail: &str| {
+        let by = desk.full_name(by)?;
+        let (at, detail) = (clock::local(at), detail.to_owned());
+        Ok(dossier::Past { at, by, label, detail, undone: false })
+    };
+    let mut all = Vec::new();
+    for remark in desk.ledger.remarks(id)? {
+        all.push(past(remark.at, &remark.by, "Ghi chú", &remark.text));
+    }
+    for put in attachments {
+        let name = &put.attachment.name;
+        all.push(past(put.at, &put.by, "Đính kèm tệp", name));
+        if let Some(removed) = &put.removed {
+            let words = format!("{name}. Lý do: {}", removed.reason);
+            all.push(past(removed.at, &removed.by, "Bỏ tệp đính kèm", &words));
+        }
+    }
+    all.into_iter().collect()
+}
+
 /// The files that go with a dossier: of its components, of what was brought later, and its result.
 fn files(dossier: &Dossier, moves: &[MoveRecord]) -> Vec<dossier::Attached> {
     let of = |part: &Submitted| {
         let content = part.proof.as_ref()?.content()?.clone();
-        Some(dossier::Attached { content, name: part.name.clone() })
+        Some(dossier::Attached { content, name: part.name.clone(), put: None })
     };
     let mut files: Vec<_> = dossier.components.iter().filter_map(of).collect();
     for made in moves.iter().filter(|made| made.counts) {
         match &made.movement.step {
             Step::Supplemented { components, .. } => files.extend(components.iter().filter_map(of)),
-            Step::Resolved(outcome) => files.extend(outcome.content.clone().map(|content| {
-                dossier::Attached { content, name: format!("Kết quả: {}", outcome.title) }
-            })),
+            Step::Resolved(outcome) => {
+                files.extend(outcome.content.clone().map(|content| dossier::Attached {
+                    content,
+                    name: format!("Kết quả: {}", outcome.title),
+                    put: None,
+                }))
+            }
             _ => {}
         }
     }
@@ -426,21 +464,20 @@ pub fn notice(desk: &Desk, notice: &CounterNotice) -> Result<paper::State, DeskE
     Ok(paper::State::new(title, pdf, sheet(kind), pages, None))
 }
 
-/// A kept paper of a dossier, to be seen and printed again as it was handed over.
+/// A kept paper under this name, to be seen and printed again as it was handed over.
 pub fn kept(
     desk: &Desk,
-    dossier: &Dossier,
+    title: String,
     paper: &Paper,
     content: &ContentHash,
 ) -> Result<paper::State, DeskError> {
     let pdf = desk.ledger.blob(content)?;
     let pages = pdf_pages(&pdf)?;
-    let title = name(dossier, &desk.title(&dossier.id, paper)?);
     Ok(paper::State::new(title, pdf, sheet(paper.kind), pages, None))
 }
 
 /// What a paper of a dossier is called, as a file too: by the dossier's code, no person.
-fn name(dossier: &Dossier, title: &str) -> String {
+pub fn name(dossier: &Dossier, title: &str) -> String {
     format!("{title} {}", dossier.code().unwrap_or_else(|| dossier.id.0.clone()))
 }
 

@@ -127,7 +127,7 @@ pub(super) fn go_on(db: &Connection, n: i64, id: &DossierId, event: &Event) -> R
             follow(db, place, &standing, id, &entry_at(db, place)?.what)?;
             standing = self::standing(db, id)?.ok_or(DAMAGED)?;
         }
-        settle_payments(db, id)?;
+        settle_payments(db, &id.into())?;
     }
     Ok(())
 }
@@ -148,7 +148,7 @@ fn follow(db: &Connection, n: i64, before: &Standing, id: &DossierId, event: &Ev
                 return conflict::note(db, n, ConflictKind::Annulment, Some(&id.into()));
             }
             annul(db, n, before)?;
-            settle_payments(db, id)
+            settle_payments(db, &id.into())
         }
         _ => Ok(()),
     }
@@ -252,21 +252,22 @@ fn settle_arrival(db: &Connection, place: i64) -> Result<()> {
     arrival.map_or(Ok(()), |arrival| rooms::settle(db, &arrival))
 }
 
-/// Money that came in for a dossier after its annulment is a conflict.
-fn settle_payments(db: &Connection, id: &DossierId) -> Result<()> {
-    let subject = Subject::from(id);
+/// Money that came in for a subject after its annulment is a conflict.
+pub(super) fn settle_payments(db: &Connection, subject: &Subject) -> Result<()> {
     let sql = "SELECT n FROM payment WHERE subject = ?1 ORDER BY n";
     for n in rows(db, sql, [subject.to_string()], |row| row.get::<_, i64>(0))? {
-        check_payment(db, n, &subject)?;
+        check_payment(db, n, subject)?;
     }
     Ok(())
 }
 
 /// The payment at `n`: see [`settle_payments`].
 pub(super) fn check_payment(db: &Connection, n: i64, subject: &Subject) -> Result<()> {
-    let Subject::Dossier(id) = subject;
-    let sql = "SELECT 1 FROM dossier WHERE id = ?1 AND annulled < ?2";
-    if db.prepare_cached(sql)?.exists(params![id.0, n])? {
+    let (sql, id) = match subject {
+        Subject::Dossier(id) => ("SELECT 1 FROM dossier WHERE id = ?1 AND annulled < ?2", &id.0),
+        Subject::Act(id) => ("SELECT 1 FROM act WHERE id = ?1 AND annulled < ?2", &id.0),
+    };
+    if db.prepare_cached(sql)?.exists(params![id, n])? {
         conflict::note(db, n, ConflictKind::Payment, Some(subject))
     } else {
         conflict::forget(db, n, ConflictKind::Payment)

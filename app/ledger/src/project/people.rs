@@ -14,10 +14,10 @@ use office::{
     person::{Identity, PersonKey},
     subject::Subject,
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::{DAMAGED, conflict};
-use crate::{Result, search};
+use crate::{Result, read::rows, search};
 
 /// A part of a history in the table: never changed, never reused.
 pub(crate) fn part_key(part: Part) -> i64 {
@@ -27,6 +27,7 @@ pub(crate) fn part_key(part: Part) -> i64 {
         Part::Reading => 3,
         Part::Store => 4,
         Part::Look => 5,
+        Part::Act => 6,
     }
 }
 
@@ -103,12 +104,14 @@ fn age(n: i64, entry: &Entry) -> String {
 pub(super) fn remember(db: &Connection, n: i64, event: &Event) -> Result<()> {
     for (whom, part) in event.about().concerns {
         match owner(db, n, &whom)? {
-            // A statement may pay two dossiers of one person.
-            Owner::Known(who) => {
-                db.prepare_cached(
-                    "INSERT OR IGNORE INTO history (who, n, part) VALUES (?1, ?2, ?3)",
-                )?
-                .execute(params![who, n, part_key(part)])?;
+            Owner::Known(owners) => {
+                for who in owners {
+                    // A statement may pay two dossiers of one person.
+                    db.prepare_cached(
+                        "INSERT OR IGNORE INTO history (who, n, part) VALUES (?1, ?2, ?3)",
+                    )?
+                    .execute(params![who, n, part_key(part)])?;
+                }
             }
             Owner::Missing(name) => conflict::stray(db, &name, n)?,
         }
@@ -122,39 +125,49 @@ pub(super) fn waited_for(whom: &Whom<'_>) -> String {
         Whom::Person(who) => format!("person:{}", who.text()),
         Whom::Subject(subject) => subject.to_string(),
         Whom::Payment(id) => format!("payment:{}", id.0),
+        Whom::Attachment(id) => format!("attachment:{}", id.0),
         Whom::Document(id) => format!("document:{}", id.0),
     }
 }
 
 /// Whose something is.
 enum Owner {
-    Known(String),
+    /// Of these, at least one.
+    Known(Vec<String>),
     /// This does not stand before the entry.
     Missing(String),
 }
 
 fn owner(db: &Connection, n: i64, whom: &Whom<'_>) -> Result<Owner> {
-    let found = |sql: &str, id: &str| -> Result<Option<String>> {
-        Ok(db.prepare_cached(sql)?.query_row(params![id, n], |row| row.get(0)).optional()?)
+    let found = |sql: &str, id: &str| -> Result<Vec<String>> {
+        rows(db, sql, params![id, n], |row| row.get(0))
     };
-    let of = |subject: &Subject| match subject {
-        Subject::Dossier(id) => found("SELECT who FROM dossier WHERE id = ?1 AND n <= ?2", &id.0),
+    let known = |owners: Vec<String>, whom: &Whom<'_>| match owners.is_empty() {
+        true => Owner::Missing(waited_for(whom)),
+        false => Owner::Known(owners),
     };
-    let who = match whom {
-        Whom::Person(who) => Some(who.text()),
-        Whom::Subject(subject) => of(subject)?,
-        Whom::Document(id) => found("SELECT owner FROM document WHERE id = ?1 AND n <= ?2", &id.0)?,
-        Whom::Payment(id) => {
-            match found("SELECT subject FROM payment WHERE id = ?1 AND n <= ?2", &id.0)? {
-                None => None,
-                Some(text) => match of(&text.parse().map_err(|_| DAMAGED)?)? {
-                    None => return Ok(Owner::Missing(text)),
-                    who => who,
-                },
-            }
+    let subject = match whom {
+        Whom::Person(who) => return Ok(Owner::Known(vec![who.text()])),
+        Whom::Document(id) => {
+            let sql = "SELECT owner FROM document WHERE id = ?1 AND n <= ?2";
+            return Ok(known(found(sql, &id.0)?, whom));
+        }
+        Whom::Subject(subject) => vec![subject.to_string()],
+        Whom::Payment(id) => found("SELECT subject FROM payment WHERE id = ?1 AND n <= ?2", &id.0)?,
+        Whom::Attachment(id) => {
+            found("SELECT subject FROM attachment WHERE id = ?1 AND n <= ?2", &id.0)?
         }
     };
-    Ok(who.map_or_else(|| Owner::Missing(waited_for(whom)), Owner::Known))
+    let Some(subject) = subject.first() else { return Ok(Owner::Missing(waited_for(whom))) };
+    let subject: Subject = subject.parse().map_err(|_| DAMAGED)?;
+    let owners = match &subject {
+        Subject::Dossier(id) => found("SELECT who FROM dossier WHERE id = ?1 AND n <= ?2", &id.0)?,
+        Subject::Act(id) => found(
+            "SELECT who FROM act JOIN asker ON asker.act = act.n WHERE id = ?1 AND n <= ?2",
+            &id.0,
+        )?,
+    };
+    Ok(known(owners, &Whom::Subject(subject)))
 }
 
 #[cfg(test)]
@@ -169,6 +182,7 @@ mod tests {
         evidence::Evidence,
     };
     use proptest::prelude::*;
+    use rusqlite::OptionalExtension;
 
     use super::*;
     use crate::fixture::{at, read_event, reception};

@@ -142,22 +142,27 @@ pub(super) fn keep(db: &Connection, n: i64, document: &KeptDocument) -> Result<(
     super::welcome(db, &waited_for(&Whom::Document(&document.id)), n)
 }
 
-/// The entry that kept the document no longer rests on its content. Of two who removed it the first did.
 pub(super) fn remove(db: &Connection, n: i64, document: &DocumentId) -> Result<()> {
+    leave(db, "document", n, &document.0)
+}
+
+/// The entry that brought a row of this table no longer rests on its content. Of two who removed it the first
+/// did.
+pub(super) fn leave(db: &Connection, table: &str, n: i64, id: &str) -> Result<()> {
     let content: Option<Vec<u8>> = db
-        .prepare_cached(
-            "UPDATE document SET removed = ?2
-             WHERE id = ?1 AND n < ?2 AND removed IS NULL RETURNING content",
-        )?
-        .query_row(params![document.0, n], |row| row.get(0))
+        .prepare_cached(&format!(
+            "UPDATE {table} SET removed = ?2
+             WHERE id = ?1 AND n < ?2 AND removed IS NULL RETURNING content"
+        ))?
+        .query_row(params![id, n], |row| row.get(0))
         .optional()?;
     match content {
         Some(content) => blob::unname(db, &content),
         None => {
-            db.prepare_cached(
-                "UPDATE document SET removed = ?2 WHERE id = ?1 AND n < ?2 AND removed > ?2",
-            )?
-            .execute(params![document.0, n])?;
+            let earlier = format!(
+                "UPDATE {table} SET removed = ?2 WHERE id = ?1 AND n < ?2 AND removed > ?2"
+            );
+            db.prepare_cached(&earlier)?.execute(params![id, n])?;
             Ok(())
         }
     }

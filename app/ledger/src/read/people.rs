@@ -107,7 +107,7 @@ impl Ledger {
         let before = before.map_or(Ok(i64::MAX), signed)?;
         let places: Vec<i64> = rows(
             &self.db,
-            "SELECT n FROM history WHERE who = ?1 AND n < ?2 AND part IN (?4, ?5, ?6, ?7, ?8)
+            "SELECT n FROM history WHERE who = ?1 AND n < ?2 AND part IN (?4, ?5, ?6, ?7, ?8, ?9)
              ORDER BY n DESC LIMIT ?3",
             params![
                 who.text(),
@@ -117,7 +117,8 @@ impl Ledger {
                 keys[1],
                 keys[2],
                 keys[3],
-                keys[4]
+                keys[4],
+                keys[5]
             ],
             |row| row.get(0),
         )?;

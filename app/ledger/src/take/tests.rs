@@ -12,7 +12,9 @@ use std::{
 };
 
 use office::{
+    act::ActId,
     arrival::ArrivalId,
+    attachment::AttachmentId,
     conflict::{ConflictKind, Settlement},
     document::DocumentId,
     dossier::DossierId,
@@ -34,8 +36,9 @@ use crate::{
     fixture::{
         self, Dice, at, identity, read_event, receive, reception,
         rooms::{
-            arrival, arrive, document, draw, give_notice, hand_over, keep, law, pay, portal_codes,
-            resolve, statement, told, transfer, undo,
+            self, annul_act, arrival, arrive, attach, do_act, document, draw, give_notice,
+            hand_over, keep, law, pay, portal_codes, remark, resolve, statement, told, transfer,
+            undo,
         },
         trust_item, trust_source,
     },
@@ -100,6 +103,8 @@ struct World {
     tickets: Vec<TicketId>,
     documents: Vec<DocumentId>,
     arrivals: Vec<ArrivalId>,
+    attachments: Vec<AttachmentId>,
+    acts: Vec<ActId>,
 }
 
 fn empty() -> Tables {
@@ -257,7 +262,7 @@ impl Seat {
         let now = self.now(world);
         let reason = String::from("lý do");
         let dossier = some(dice, &world.dossiers);
-        let which = dice.below(31);
+        let which = dice.below(37);
         let seen = dossier.as_ref().and_then(|dossier| {
             let standing = project::course::standing(&self.db, dossier).unwrap();
             standing.map(|standing| standing.top.course.steps)
@@ -267,6 +272,7 @@ impl Seat {
         let names = ["an", "ba", "cu"];
         let name = names[dice.below(3) as usize];
         let (arrivals, tickets) = (some(dice, &world.arrivals), some(dice, &world.tickets));
+        let (attachments, acts) = (some(dice, &world.attachments), some(dice, &world.acts));
         let (payments, documents) = (some(dice, &world.payments), some(dice, &world.documents));
         let is_copied = self.copied;
         let conflicts: Vec<(i64, i64)> =
@@ -388,6 +394,29 @@ impl Seat {
                     }
                     None => return Ok(None),
                 },
+                34 => {
+                    let who = [choice % 6, choice % 4];
+                    writing.append(now, do_act(rooms::random_act(), &who, now))?
+                }
+                35 => match acts {
+                    Some(act) => writing.record(now, annul_act(&act), &[])?,
+                    None => return Ok(None),
+                },
+                36 => match acts {
+                    Some(act) if choice.is_multiple_of(2) => {
+                        writing.append(now, pay(&act, 6_000, now))?
+                    }
+                    Some(act) => writing.record(now, remark(&act, "thu sau"), &[])?,
+                    None => return Ok(None),
+                },
+                31 => writing.record(now, remark(&dossier, "hẹn chiều"), &[])?,
+                32 => writing.record(now, attach(&rooms::id(), &dossier, &content), &[&content])?,
+                33 => match attachments {
+                    Some(attachment) => {
+                        writing.record(now, Event::AttachmentRemoved { attachment, reason }, &[])?
+                    }
+                    None => return Ok(None),
+                },
                 22 => {
                     let user =
                         fixture::user(name, &[Role::Clerk, Role::Head][..choice as usize % 2 + 1]);
@@ -434,6 +463,8 @@ impl Seat {
                 Event::TicketDrawn { ticket } => world.tickets.push(ticket.id),
                 Event::DocumentKept { document } => world.documents.push(document.id),
                 Event::DossierArrived { arrival } => world.arrivals.push(arrival.id),
+                Event::ActDone { act } => world.acts.push(act.id),
+                Event::AttachmentAdded { attachment } => world.attachments.push(attachment.id),
                 _ => {}
             }
         }

@@ -15,7 +15,7 @@ const MAX_LABEL: usize = 600;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
-    /// Short name that dossiers keep (`birth_registration`).
+    /// Short name that filled forms keep (`birth_registration`).
     pub id: String,
     /// Title as printed (`Tờ khai đăng ký khai sinh`).
     pub title: String,
@@ -25,7 +25,8 @@ pub struct Form {
     /// The line `Kính gửi:`, or empty where it is not known.
     #[serde(default)]
     pub addressee: String,
-    /// Codes of the procedures that use it.
+    /// Codes of the procedures that use it; what else uses it names it by its id.
+    #[serde(default)]
     pub procedures: Vec<String>,
     /// Where the fields come from, for people.
     pub source: String,
@@ -205,8 +206,8 @@ impl Form {
             let of = |section: &Section| section.id == *id && section.subject.is_some();
             self.sections.iter().any(of)
         };
-        if self.id.is_empty() || self.title.is_empty() || self.procedures.is_empty() {
-            Err("thiếu mã, tên hoặc thủ tục")
+        if self.id.is_empty() || self.title.is_empty() {
+            Err("thiếu mã hoặc tên")
         } else if self.sections.len() > MAX_SECTIONS || fields.len() > MAX_FIELDS {
             Err("quá nhiều phần hoặc quá nhiều ô")
         } else if fields.is_empty() || self.sections.iter().any(|s| s.fields.is_empty()) {

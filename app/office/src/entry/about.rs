@@ -5,6 +5,7 @@
 
 use super::{ContentHash, Event};
 use crate::{
+    attachment::AttachmentId,
     book::{BookId, Issued, Number},
     document::DocumentId,
     dossier::Submitted,
@@ -22,6 +23,8 @@ pub enum Part {
     Dossier,
     /// What followed: steps, papers, payments, notices.
     Work,
+    /// An act that was asked for.
+    Act,
     /// A document that was read, or a person typed.
     Reading,
     /// A document in the person's store.
@@ -32,7 +35,8 @@ pub enum Part {
 
 impl Part {
     /// Every part.
-    pub const ALL: [Part; 5] = [Part::Dossier, Part::Work, Part::Reading, Part::Store, Part::Look];
+    pub const ALL: [Part; 6] =
+        [Part::Dossier, Part::Work, Part::Act, Part::Reading, Part::Store, Part::Look];
 }
 
 /// Through what an event concerns a person.
@@ -44,6 +48,8 @@ pub enum Whom<'a> {
     Subject(Subject),
     /// The applicant of a payment's subject.
     Payment(&'a PaymentId),
+    /// The applicant of an attachment's subject.
+    Attachment(&'a AttachmentId),
     /// The owner of a document in the store.
     Document(&'a DocumentId),
 }
@@ -145,6 +151,25 @@ impl Event {
             Event::NumberAssigned { number, .. } => {
                 About { numbers: vec![(Number::Issued(*number), number.series.book)], ..nothing }
             }
+            Event::ActDone { act } => About {
+                numbers: vec![(act.number, act.number.series().book)],
+                subject: Some(Subject::from(&act.id)),
+                concerns: act
+                    .requesters
+                    .iter()
+                    .map(|who| (Whom::Person(who.key()), Part::Act))
+                    .collect(),
+                evidence: act.evidence(),
+                ..nothing
+            },
+            Event::ActAnnulled { act, .. } => about(act.into()),
+            Event::RemarkMade { remark } => about(remark.subject.clone()),
+            Event::AttachmentAdded { attachment } => {
+                About { blobs: vec![&attachment.content], ..about(attachment.subject.clone()) }
+            }
+            Event::AttachmentRemoved { attachment, .. } => {
+                About { concerns: vec![(Whom::Attachment(attachment), Part::Work)], ..nothing }
+            }
             Event::TrustAdded { item, .. } => About { blobs: vec![&item.fingerprint], ..nothing },
             Event::LawUpdated { update } => About { blobs: vec![&update.content], ..nothing },
             Event::OfficeFounded { .. }
@@ -184,6 +209,7 @@ impl Event {
             Event::NoticeGiven { notice } => vec![&mut notice.number],
             Event::FeePaid { payment } => vec![&mut payment.receipt],
             Event::TicketDrawn { ticket } => vec![&mut ticket.number],
+            Event::ActDone { act } => vec![&mut act.number],
             Event::OfficeFounded { .. }
             | Event::DeviceEnrolled { .. }
             | Event::DeviceAdmitted { .. }
@@ -216,6 +242,10 @@ impl Event {
             | Event::DocumentKept { .. }
             | Event::DocumentViewed { .. }
             | Event::DocumentRemoved { .. }
+            | Event::ActAnnulled { .. }
+            | Event::RemarkMade { .. }
+            | Event::AttachmentAdded { .. }
+            | Event::AttachmentRemoved { .. }
             | Event::SettingsChanged { .. }
             | Event::LawUpdated { .. }
             | Event::ConflictSettled { .. }

@@ -146,6 +146,11 @@ kinds! {
     DocumentKept, 28, "document_kept.1", "Lưu giấy tờ vào kho", [Clerk Certifier Archivist], ToReaders, Handed, InOrder;
     DocumentViewed, 29, "document_viewed.1", "Xem giấy tờ trong kho", [Clerk Certifier Notary Head Archivist], ToReaders, Look, InOrder;
     DocumentRemoved, 30, "document_removed.1", "Xóa giấy tờ khỏi kho", [Head Archivist], ToReaders, Handed, InOrder;
+    ActDone, 45, "act_done.1", "Chứng thực, công chứng", [Certifier Notary Head], ToReaders, Handed, InOrder;
+    ActAnnulled, 46, "act_annulled.1", "Hủy việc chứng thực, công chứng", [Certifier Notary Head], ToReaders, Handed, InOrder;
+    RemarkMade, 42, "remark_made.1", "Ghi chú", [Clerk Certifier Notary Head Archivist], ToReaders, Handed, InOrder;
+    AttachmentAdded, 43, "attachment_added.1", "Đính kèm tệp", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
+    AttachmentRemoved, 44, "attachment_removed.1", "Bỏ tệp đính kèm", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
     SettingsChanged, 31, "settings_changed.1", "Đổi thiết lập cơ quan", [Head], ToLogReaders, Handed, InOrder;
     LawUpdated, 32, "law_updated.1", "Cập nhật dữ liệu pháp luật", [Head Archivist], ToLogReaders, Handed, InOrder;
     // Codes are no one's data: who keeps the links to the province may enter them.
@@ -176,6 +181,6 @@ mod tests {
     fn every_kind_has_a_number_of_its_own_without_gaps() {
         let mut numbers: Vec<i64> = EventKind::ALL.iter().map(|kind| kind.facts().number).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, (1..=41).collect::<Vec<i64>>());
+        assert_eq!(numbers, (1..=46).collect::<Vec<i64>>());
     }
 }

@@ -44,8 +44,8 @@ pub struct Row {
     pub at: DateTime,
     /// Mã hồ sơ.
     pub code: String,
-    /// The dossier.
-    pub dossier: DossierId,
+    /// The dossier that it opens.
+    pub dossier: Option<DossierId>,
     /// Who paid.
     pub payer: String,
     /// How.
@@ -219,7 +219,8 @@ impl State {
                 Action::None
             }
             Message::Opened(place) => {
-                self.row(place).map_or(Action::None, |row| Action::Open(row.dossier.clone()))
+                let dossier = self.row(place).and_then(|row| row.dossier.clone());
+                dossier.map_or(Action::None, Action::Open)
             }
             Message::Grid(message) => {
                 if self.grid.update(message) {
@@ -501,7 +502,7 @@ mod tests {
             number: number.into(),
             at: jiff::civil::date(2026, 11, 28).at(8, 0, 0, 0),
             code: format!("H38.99-261128-{number}"),
-            dossier: DossierId(number.into()),
+            dossier: Some(DossierId(number.into())),
             payer: payer.into(),
             method: Method::Cash,
             collector: "Hoàng Văn Thử".into(),

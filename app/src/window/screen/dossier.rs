@@ -2,6 +2,7 @@
 //! is the very PDF that is printed or saved.
 
 mod history;
+pub mod notes;
 pub mod steps;
 mod view;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use jiff::civil::DateTime;
 use office::{
+    attachment::AttachmentId,
     calendar::Deadline,
     dossier::{Dossier, Status},
     entry::ContentHash,
@@ -39,6 +41,8 @@ pub struct Attached {
     pub content: ContentHash,
     /// The paper it shows.
     pub name: String,
+    /// Under what it was put to the dossier afterwards, and may leave it.
+    pub put: Option<AttachmentId>,
 }
 
 /// One step of the way so far.
@@ -108,6 +112,10 @@ pub struct Rights {
     pub annul: bool,
     /// Take steps.
     pub step: bool,
+    /// Note something.
+    pub remark: bool,
+    /// Put files to it and take them away.
+    pub attach: bool,
 }
 
 /// A question over the screen.
@@ -115,6 +123,7 @@ enum Asked {
     Annulment(String),
     Choice(Vec<Kind>),
     Step(Box<steps::Form>),
+    Note(notes::Form),
 }
 
 /// The screen's state.
@@ -159,6 +168,14 @@ pub enum Message {
     Chosen(Kind),
     /// In the form of a step.
     Step(steps::Message),
+    /// Note something.
+    RemarkAsked,
+    /// Put a file to it.
+    AttachAsked,
+    /// Take this file away.
+    DetachAsked(AttachmentId, String),
+    /// In the form of a note.
+    Note(notes::Message),
     /// Take money.
     PaymentAsked,
     /// Annul the reception.
@@ -191,6 +208,8 @@ pub enum Action {
     Focus(&'static str),
     /// The form of a step is sent.
     Step,
+    /// Write this note.
+    Note(notes::Note),
     /// Open the form for money.
     Pay,
     /// Write the correcting entry.
@@ -239,6 +258,7 @@ impl State {
     pub fn refused(&mut self, notice: Notice) {
         match &mut self.asked {
             Some(Asked::Step(form)) => form.refused(notice),
+            Some(Asked::Note(form)) => form.refused(notice),
             _ => self.notice = Some(notice),
         }
     }
@@ -283,6 +303,13 @@ impl State {
         Action::Focus(field)
     }
 
+    fn note(&mut self, kind: notes::Kind) -> Action {
+        let form = notes::Form::new(kind);
+        let field = form.first_field();
+        self.asked = Some(Asked::Note(form));
+        Action::Focus(field)
+    }
+
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
@@ -324,6 +351,19 @@ impl State {
                     form.update(message);
                 }
             }
+            Message::RemarkAsked if self.rights.remark => return self.note(notes::Kind::Remark),
+            Message::AttachAsked if self.rights.attach => return self.note(notes::Kind::Attach),
+            Message::DetachAsked(id, name) if self.rights.attach => {
+                return self.note(notes::Kind::Detach(id, name));
+            }
+            Message::RemarkAsked | Message::AttachAsked | Message::DetachAsked(..) => {}
+            Message::Note(message) => {
+                if let Some(Asked::Note(form)) = &mut self.asked
+                    && let Some(note) = form.update(message)
+                {
+                    return Action::Note(note);
+                }
+            }
             Message::PaymentAsked => return Action::Pay,
             Message::AnnulAsked if !self.annullable() => {}
             Message::AnnulAsked => {
@@ -350,6 +390,7 @@ impl State {
             Some(Asked::Step(_)) => Some(Message::Step(steps::Message::Submitted)),
             Some(Asked::Choice(kinds)) => kinds.first().copied().map(Message::Chosen),
             Some(Asked::Annulment(_)) => Some(Message::AnnulConfirmed),
+            Some(Asked::Note(_)) => Some(Message::Note(notes::Message::Submitted)),
             None => None,
         }
     }
@@ -357,6 +398,11 @@ impl State {
     /// Whether a result's file may be chosen now.
     pub fn takes_result(&self) -> bool {
         matches!(&self.asked, Some(Asked::Step(form)) if form.kind == Kind::Resolve)
+    }
+
+    /// Whether a file to be put to the dossier may be chosen now.
+    pub fn takes_attachment(&self) -> bool {
+        matches!(&self.asked, Some(Asked::Note(form)) if form.takes_file())
     }
 
     /// The step that this digit stands before while the steps are shown; the tenth has the 0.
@@ -383,6 +429,7 @@ impl Shown for State {
             Some(Asked::Choice(_)) => steps::CHOICE,
             Some(Asked::Step(form)) => form.kind.label(),
             Some(Asked::Annulment(_)) => "Hủy tiếp nhận",
+            Some(Asked::Note(form)) => form.title(),
         }
     }
 
@@ -406,6 +453,8 @@ impl Shown for State {
         Some(match key {
             Pressed::F(2) => Message::NextAsked,
             Pressed::F(4) => Message::ChoiceAsked,
+            Pressed::F(5) => Message::RemarkAsked,
+            Pressed::Ctrl('t') => Message::AttachAsked,
             Pressed::F(6) => Message::PaymentAsked,
             Pressed::F(7) => Message::AnnulAsked,
             Pressed::F(9) | Pressed::Ctrl('p') => Message::Printed,
@@ -416,15 +465,22 @@ impl Shown for State {
     }
 
     fn waits_for(&self) -> Option<Wanted> {
-        self.takes_result().then_some(Wanted::Paper)
+        (self.takes_result() || self.takes_attachment()).then_some(Wanted::Paper)
     }
 
     fn given(&self, path: PathBuf) -> Option<Message> {
-        Some(Message::Step(steps::Message::Third(path.display().to_string())))
+        let path = path.display().to_string();
+        Some(match self.takes_attachment() {
+            true => Message::Note(notes::Message::PathTyped(path)),
+            false => Message::Step(steps::Message::Third(path)),
+        })
     }
 
     fn asks_for_file(message: &Message) -> bool {
-        matches!(message, Message::Step(steps::Message::FileAsked))
+        matches!(
+            message,
+            Message::Step(steps::Message::FileAsked) | Message::Note(notes::Message::FileAsked)
+        )
     }
 
     fn tell(&mut self, notice: Notice) {

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 use ledger::{Ledger, Way};
-use office::{arrival::CounterNotice, dossier::DossierId, entry::ContentHash};
+use office::{arrival::CounterNotice, entry::ContentHash, subject::Subject};
 use widgets::{
     DateInput, Element, Icon, Tone,
     date::Century,
@@ -34,10 +34,10 @@ const DAY_WIDTH: f32 = 200.0;
 /// Which paper a line stands for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
-    /// One of a dossier.
+    /// One of a subject.
     Of {
-        /// The dossier.
-        dossier: DossierId,
+        /// What it is for.
+        subject: Subject,
         /// Which paper.
         paper: Paper,
         /// The PDF.
@@ -54,9 +54,9 @@ pub struct Row {
     pub at: String,
     /// Which form.
     pub kind: String,
-    /// The dossier's code or the paper's number.
+    /// The dossier's code, the act's name or the paper's number.
     pub code: String,
-    /// Whether the dossier's reception was annulled.
+    /// Whether the dossier's reception or the act was annulled.
     pub annulled: bool,
     /// For whom.
     pub name: String,
@@ -301,6 +301,7 @@ impl Shown for State {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use office::dossier::DossierId;
 
     use super::*;
 
@@ -313,7 +314,7 @@ mod tests {
             name: String::new(),
             by: String::new(),
             target: Target::Of {
-                dossier: DossierId(n.to_string()),
+                subject: Subject::Dossier(DossierId(n.to_string())),
                 paper: Paper::RECEIPT,
                 content: ContentHash(String::new()),
             },

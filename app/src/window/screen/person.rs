@@ -32,7 +32,7 @@ const USUAL: usize = 9;
 
 /// The parts of a history that are shown one at a time, as F9 goes through them.
 const PARTS: [(&str, &[Part]); 5] = [
-    ("Tất cả", &[Part::Dossier, Part::Work, Part::Reading, Part::Store]),
+    ("Tất cả", &[Part::Dossier, Part::Work, Part::Act, Part::Reading, Part::Store]),
     ("Hồ sơ", &[Part::Dossier]),
     ("Giấy tờ, phí", &[Part::Work, Part::Store]),
     ("Lần đọc", &[Part::Reading]),

@@ -4,7 +4,6 @@
 
 mod attach;
 mod draft;
-mod eform;
 mod linked;
 mod papers;
 mod search;
@@ -21,7 +20,7 @@ use office::{
     catalogue::Procedure,
     document::KeptDocument,
     dossier::{DossierId, PaperForm},
-    eform::Form,
+    eform::{Filling, Form},
     entry::ContentHash,
     money::Dong,
     person::{Contact, Identity, ReadOn},
@@ -34,13 +33,16 @@ use super::{
     help::{Help, help},
     notice_form,
 };
+pub use crate::window::eform::Message as FormMessage;
 use crate::{
-    assets::Law, browse::Wanted, desk::intake::Intake, scan::Scan, window::notice::Notice,
+    assets::Law,
+    browse::Wanted,
+    desk::intake::Intake,
+    scan::Scan,
+    window::{eform, notice::Notice},
 };
 pub use attach::Message as AttachMessage;
 pub use draft::Draft;
-use eform::Filled;
-pub use eform::Message as FormMessage;
 pub use linked::{Message as LinkedMessage, agency};
 
 /// The search for a procedure.
@@ -53,6 +55,8 @@ const DUE: &str = "reception-due";
 const PAPERS: &str = "reception-papers";
 /// Số bộ.
 const SETS: &str = "reception-sets";
+/// "Nội dung đề nghị" of form CT01: the procedure that was chosen, until the clerk writes it otherwise.
+const REQUEST: &str = "request";
 /// Pages of the original.
 const PAGES: &str = "reception-pages";
 
@@ -126,7 +130,7 @@ pub enum Message {
     /// What shows a paper is taken back.
     ProofDropped(usize),
     /// In the electronic form.
-    Form(eform::Message),
+    Form(FormMessage),
     /// The application form was handed in by itself, or the electronic one is wanted again.
     FormRested(bool),
     /// In the linked procedures.
@@ -312,7 +316,7 @@ impl State {
         let law = self.law.clone();
         let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
         if let Some((form, data)) = form.zip(self.draft.form.as_mut()) {
-            data.reread(form, &identity);
+            data.reread(form, &identity, self.now.date());
         }
         self.notice = Some(Notice::done(format!("Đã đọc lại giấy tờ: {}.", identity.proof())));
         self.draft.reread(identity, face);
@@ -323,7 +327,7 @@ impl State {
         let Some(procedure) = self.procedure() else { return PROCEDURE.to_owned() };
         let form = self.used_form();
         if let Some(missing) = form.and_then(|(form, data)| data.first_missing(form)) {
-            return missing;
+            return eform::id(&missing.key);
         }
         let terms = &self.draft.terms;
         match terms.deadline(procedure, self.draft.channel, &self.law.calendar, self.now) {
@@ -405,7 +409,8 @@ impl State {
         let (law, who) = (self.law.clone(), &self.named(who));
         let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
         if let Some((form, data)) = form.zip(self.draft.form.as_mut()) {
-            self.notice = data.fill(form, section, who).err().map(|error| Notice::error(&error));
+            let filled = data.fill(form, section, who, self.now.date());
+            self.notice = filled.err().map(|error| Notice::error(&error));
         }
     }
 
@@ -428,14 +433,15 @@ impl State {
     }
 
     /// The electronic form and its data, unless another one was handed in.
-    fn used_form(&self) -> Option<(&Form, &Filled)> {
+    fn used_form(&self) -> Option<(&Form, &Filling)> {
         self.form().zip(self.draft.form.as_ref()).filter(|_| !self.draft.form_rests)
     }
 
-    fn fresh_form(&self) -> Option<Filled> {
+    fn fresh_form(&self) -> Option<Filling> {
         let form = self.form()?;
         let name = self.procedure()?.short_name();
-        Some(Filled::new(form, name, &self.named(&self.draft.identity), &self.draft.contact))
+        let applicant = self.named(&self.draft.identity);
+        Some(Filling::new(form, &applicant, &self.draft.contact, &[(REQUEST, name)]))
     }
 
     /// Somebody as a form names them: a passport's code of a nation becomes its name.
@@ -454,7 +460,8 @@ impl State {
         let Some(procedure) = law.catalogue.find(code, self.now.date()) else { return };
         let form = law.forms.of(code);
         let (name, applicant) = (procedure.short_name(), self.named(&self.draft.identity));
-        let filled = form.map(|f| Filled::new(f, name, &applicant, &self.draft.contact));
+        let filled =
+            form.map(|f| Filling::new(f, &applicant, &self.draft.contact, &[(REQUEST, name)]));
         self.draft.choose(procedure, filled);
         self.tried = false;
         self.notice = None;

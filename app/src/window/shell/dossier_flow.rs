@@ -19,7 +19,11 @@ use crate::{
     window::{
         notice::Notice,
         papers,
-        screen::{Shown, dossier, home},
+        screen::{
+            Shown,
+            dossier::{self, notes::Note},
+            home,
+        },
     },
 };
 
@@ -57,6 +61,8 @@ impl Shell {
         let rights = dossier::Rights {
             annul: self.desk.ledger.may(ledger::EventKind::DossierAnnulled),
             step: self.desk.ledger.may(ledger::EventKind::DossierMoved),
+            remark: self.desk.ledger.may(ledger::EventKind::RemarkMade),
+            attach: self.desk.ledger.may(ledger::EventKind::AttachmentAdded),
         };
         let units = self.desk.settings.units.clone();
         let state = dossier::State::new(record, rights, units, clock::local(at), notice);
@@ -123,6 +129,7 @@ impl Shell {
                 };
             }
             dossier::Action::Step => return self.take_step(&id),
+            dossier::Action::Note(note) => return self.write_note(&id, note),
             dossier::Action::Pay => return self.open_pay(&id),
             dossier::Action::Annul(reason) => {
                 return match self.desk.annul(clock::now(), &id, reason) {
@@ -173,6 +180,42 @@ impl Shell {
             if paper.is_some() { " Nhấn F9 để in, F8 để lưu tệp PDF." } else { "" };
         let done = Notice::done(format!("Đã ghi vào sổ: {label}.{keys}"));
         self.show_paper_of(id, paper, done)
+    }
+
+    /// Writes a note, or puts a file to the dossier or takes one away.
+    fn write_note(&mut self, id: &DossierId, note: Note) -> Task<Message> {
+        let at = clock::now();
+        let written = match note {
+            Note::Remark(text) => self
+                .desk
+                .remark(at, id.into(), &text)
+                .map(|()| "Đã ghi chú.")
+                .map_err(|error| Notice::error(&error)),
+            Note::Detach(file, reason) => self
+                .desk
+                .ledger
+                .remove_attachment(at, &file, &reason)
+                .map(|()| "Đã bỏ tệp khỏi hồ sơ. Việc bỏ tệp đã được ghi vào sổ.")
+                .map_err(|error| Notice::error(&error)),
+            Note::Attach { name, path } => Scan::read(Path::new(&path))
+                .map_err(|error| Notice::error(&error))
+                .and_then(|scan| {
+                    let name = if name.is_empty() { &scan.name } else { &name };
+                    self.desk
+                        .attach(at, id.into(), name, &scan)
+                        .map_err(|error| Notice::error(&error))
+                })
+                .map(|()| "Đã đính kèm tệp vào hồ sơ."),
+        };
+        match written {
+            Ok(done) => self.show_dossier(id, None, Some(Notice::done(done))),
+            Err(notice) => {
+                if let Screen::Dossier(state) = &mut self.screen {
+                    state.refused(notice);
+                }
+                Task::none()
+            }
+        }
     }
 
     /// Shows a dossier with the paper of the act that was just written.

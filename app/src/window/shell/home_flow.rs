@@ -9,7 +9,7 @@ use widgets::travel;
 use super::{Action, Counter, Message, Screen, Shell};
 use crate::{
     clock,
-    desk::{FORMS, draft_key},
+    desk::{RECEPTIONS, draft_key},
     keys::{self, Handed},
     window::{
         notice::Notice,
@@ -134,7 +134,7 @@ impl Shell {
     }
 
     pub(super) fn all_drafts(&self) -> Vec<reception::Draft> {
-        let kept = self.desk.ledger.drafts_under(FORMS).unwrap_or_default();
+        let kept = self.desk.ledger.drafts_under(RECEPTIONS).unwrap_or_default();
         kept.iter().filter_map(|draft| serde_json::from_slice(&draft.bytes).ok()).collect()
     }
 

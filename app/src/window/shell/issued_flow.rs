@@ -67,6 +67,19 @@ impl Shell {
         let at = clock::local(made.at).strftime("%d/%m/%Y %H:%M").to_string();
         let by = names.get(&made.by).cloned().unwrap_or(made.by.0);
         Ok(match made.what {
+            Made::Of { subject: Subject::Act(id), kind, of, content } => {
+                let (record, paper) = (self.desk.act(&id)?, Paper { kind, of });
+                let names = record.act.requesters.iter().map(|who| who.person.name.as_str());
+                Row {
+                    at,
+                    kind: kind.label().to_owned(),
+                    code: record.act.name(),
+                    annulled: record.annulled.is_some(),
+                    name: names.collect::<Vec<_>>().join(", "),
+                    by,
+                    target: Target::Of { subject: Subject::Act(id), paper, content },
+                }
+            }
             Made::Of { subject: Subject::Dossier(dossier), kind, of, content } => {
                 let (record, paper) = (self.desk.dossier(&dossier)?, Paper { kind, of });
                 Row {
@@ -76,7 +89,7 @@ impl Shell {
                     annulled: record.status() == Status::Annulled,
                     name: record.dossier.applicant.person.name,
                     by,
-                    target: Target::Of { dossier, paper, content },
+                    target: Target::Of { subject: Subject::Dossier(dossier), paper, content },
                 }
             }
             Made::Notice(notice) => Row {
@@ -132,10 +145,20 @@ impl Shell {
     /// A paper as it was handed over; the look at its person is written down first.
     fn issued_paper(&mut self, target: &Target) -> Result<paper::State, DeskError> {
         match target {
-            Target::Of { dossier, paper, content } => {
-                let dossier = self.desk.dossier(dossier)?.dossier;
-                self.note_look(&dossier.applicant)?;
-                papers::kept(&self.desk, &dossier, paper, content)
+            Target::Of { subject, paper, content } => {
+                let name = match subject {
+                    Subject::Dossier(id) => {
+                        let dossier = self.desk.dossier(id)?.dossier;
+                        self.note_look(&dossier.applicant)?;
+                        papers::name(&dossier, &self.desk.title(id, paper)?)
+                    }
+                    Subject::Act(id) => {
+                        let act = self.desk.act(id)?.act;
+                        act.requesters.iter().try_for_each(|who| self.note_look(who))?;
+                        format!("{} {}", paper.kind.label(), act.name())
+                    }
+                };
+                papers::kept(&self.desk, name, paper, content)
             }
             Target::Notice(notice) => {
                 self.note_look(&notice.applicant)?;

@@ -172,14 +172,12 @@ impl Shell {
     fn cash_row(&self, line: CashLine) -> Result<cash::Row, LedgerError> {
         let change = line.change();
         let CashLine { payment, standing } = line;
-        let Subject::Dossier(id) = payment.subject.clone();
-        let dossier = self.desk.ledger.dossier(&id)?;
         Ok(cash::Row {
             number: number(&payment),
             at: payment.at,
-            code: dossier.map(|known| known.dossier.code_label()).unwrap_or_default(),
+            code: self.desk.name_if_here(&payment.subject)?,
             amount: payment.total(),
-            dossier: id,
+            dossier: payment.subject.dossier().cloned(),
             payer: payment.payer,
             method: payment.method,
             collector: match &standing {

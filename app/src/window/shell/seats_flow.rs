@@ -53,10 +53,10 @@ impl Shell {
             let user = names.get(&line.user).unwrap_or(&line.user.0);
             let machine = machines.iter().find(|machine| machine.id == line.device);
             let machine = machine.map_or("máy khác", |machine| machine.label.as_str());
-            let dossier = record.subject.map(|Subject::Dossier(id)| {
-                let found = self.desk.dossier(&id).ok();
+            let dossier = record.subject.as_ref().and_then(Subject::dossier).map(|id| {
+                let found = self.desk.dossier(id).ok();
                 let code = found.and_then(|found| found.dossier.code());
-                (id, code.unwrap_or_else(|| "chờ cấp số".into()))
+                (id.clone(), code.unwrap_or_else(|| "chờ cấp số".into()))
             });
             seats::Conflict {
                 kind: record.kind,

@@ -1,29 +1,36 @@
 //! What happened to the dossier, from its reception on, and the files that go with it.
 
-use widgets::{Element, Icon, column, icon, pressable, row, section, space, text};
+use widgets::{Element, Icon, column, icon, pressable, quiet, row, section, space, text};
 
 use super::{Message, State};
 
 impl State {
     /// The files that came with the dossier: they go with it, whoever it is handed to.
     pub(super) fn files(&self) -> Option<Element<'_, Message>> {
-        if self.record.files.is_empty() {
+        if self.record.files.is_empty() && !self.rights.attach {
             return None;
         }
         let lines = self.record.files.iter().map(|file| {
-            pressable(row([
+            let mut line = row([
                 icon(Icon::Document),
                 text::body(file.name.as_str()).width(iced::Length::Fill).into(),
-            ]))
-            .chosen(self.shown.as_ref() == Some(&file.content))
-            .on_press(Message::FileChosen(file.content.clone()))
-            .into()
+            ]);
+            if let Some(id) = file.put.as_ref().filter(|_| self.rights.attach) {
+                let asked = Message::DetachAsked(id.clone(), file.name.clone());
+                line = line.push(quiet("Bỏ").on_press(asked));
+            }
+            pressable(line)
+                .chosen(self.shown.as_ref() == Some(&file.content))
+                .on_press(Message::FileChosen(file.content.clone()))
+                .into()
         });
         let lines = column(lines).spacing(space::XS);
-        Some(section("Tệp đính kèm", None, lines).into())
+        let add = quiet("Thêm tệp").key("Ctrl+T").on_press(Message::AttachAsked);
+        let add = self.rights.attach.then(|| add.into());
+        Some(section("Tệp đính kèm", add, lines).into())
     }
 
-    /// Steps, reception and money, the newest first.
+    /// Steps, reception, money and notes, the newest first.
     pub(super) fn way(&self) -> Element<'_, Message> {
         let mut all: Vec<_> = self.record.also.iter().chain(&self.record.past).collect();
         all.sort_by_key(|past| past.at);

@@ -159,6 +159,9 @@ impl State {
                 foot = foot.push(secondary("Bước khác").key("F4").on_press(Message::ChoiceAsked));
             }
         }
+        if self.rights.remark {
+            foot = foot.push(quiet("Ghi chú").key("F5").on_press(Message::RemarkAsked));
+        }
         if self.annullable() {
             foot = foot.push(quiet("Hủy tiếp nhận").key("F7").on_press(Message::AnnulAsked));
         }
@@ -170,6 +173,7 @@ impl State {
             Asked::Step(form) => form.view(),
             Asked::Choice(kinds) => steps::choice(kinds),
             Asked::Annulment(reason) => annulment(reason),
+            Asked::Note(form) => form.view(Message::Note, Message::Dropped),
         })
     }
 }

@@ -134,7 +134,16 @@ pub fn detail(
             payment.method.label().to_lowercase(),
             code(&payment.subject)
         ),
-        Event::PaymentCancelled { reason, .. } | Event::DocumentRemoved { reason, .. } => {
+        Event::ActDone { act } => act.name(),
+        Event::ActAnnulled { act, reason } => {
+            format!("{}. Lý do: {reason}", code(&act.into()))
+        }
+        // What a remark says stays with its subject.
+        Event::RemarkMade { remark } => code(&remark.subject),
+        Event::AttachmentAdded { attachment } => code(&attachment.subject),
+        Event::PaymentCancelled { reason, .. }
+        | Event::DocumentRemoved { reason, .. }
+        | Event::AttachmentRemoved { reason, .. } => {
             format!("Lý do: {reason}")
         }
         Event::StatementImported { statement } => format!(

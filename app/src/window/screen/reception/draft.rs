@@ -8,13 +8,14 @@ use office::{
     catalogue::{Means, Procedure},
     document::{Kind, Media},
     dossier::{Channel, DossierId, PaperForm, Proof, Submitted},
+    eform::Filling,
     entry::ContentHash,
     person::{Contact, Identity},
     waiver::StillAsked,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{eform::Filled, linked::Link, terms::Terms};
+use super::{linked::Link, terms::Terms};
 use crate::assets::Law;
 
 /// What is kept while it is typed.
@@ -43,7 +44,7 @@ pub struct Draft {
     #[serde(default)]
     pub(super) terms: Terms,
     #[serde(default)]
-    pub(super) form: Option<Filled>,
+    pub(super) form: Option<Filling>,
     /// The application form was handed in by itself (on paper, or online): the electronic one rests.
     #[serde(default)]
     pub(super) form_rests: bool,
@@ -184,7 +185,7 @@ impl Draft {
     }
 
     /// Takes the procedure's components: what verified data or the form stand for is never asked.
-    pub(super) fn choose(&mut self, procedure: &Procedure, form: Option<Filled>) {
+    pub(super) fn choose(&mut self, procedure: &Procedure, form: Option<Filling>) {
         let waived = self.identity.waives_paper(self.day).is_ok();
         let has_form = form.is_some();
         self.naming.clear();
@@ -446,7 +447,9 @@ mod tests {
         let mut draft = Draft::new(id, identity, None, contact, MORNING);
         let form = law.forms.of(&procedure.code);
         let name = procedure.short_name();
-        let filled = form.map(|f| Filled::new(f, name, &draft.identity, &draft.contact));
+        let filled = form.map(|f| {
+            Filling::new(f, &draft.identity, &draft.contact, &[(super::super::REQUEST, name)])
+        });
         draft.choose(procedure, filled);
         draft
     }

@@ -11,11 +11,11 @@ use office::{
 use super::{
     Action, Asked, Given, State,
     draft::{Paper, Stands},
-    eform, linked, papers,
+    linked, papers,
 };
 use crate::{
     desk::intake::{Intake, ToKeep},
-    window::{notice::Notice, screen::notice_form},
+    window::{eform, notice::Notice, screen::notice_form},
 };
 
 impl State {
@@ -146,7 +146,7 @@ impl State {
                 time_limit: procedure.time_limit(channel),
                 fee,
                 note: clean_lines(&self.draft.note),
-                form: form.map(|(form, data)| data.finished(form)),
+                form: form.map(|(form, data)| data.finished(form, self.now.date())),
                 linked: parts,
                 arrival: self.draft.arrival.clone(),
                 origin_code: self.draft.origin_code.clone(),

@@ -7,9 +7,13 @@ use super::{
     Action, Asked, Message, PAPERS, PHONE, SETS, State, attach,
     attach::PATH,
     draft::{Paper, Stands},
-    eform, papers,
+    papers,
 };
-use crate::window::{notice::Notice, screen::notice_form};
+use crate::window::{
+    eform::{self, Outcome},
+    notice::Notice,
+    screen::notice_form,
+};
 
 impl State {
     /// What a key says here. What attaches a file has its own keys.
@@ -220,48 +224,25 @@ impl State {
     }
 
     fn in_form(&mut self, message: eform::Message) -> Action {
-        if let eform::Message::Awaited(section) = message {
-            let words = "Hãy quét mã QR trên thẻ của người này, hoặc đặt thẻ lên đầu đọc rồi quét mã. Esc để thôi.";
-            self.awaited = Some((section, words.to_owned()));
-            return Action::None;
-        }
-        if let eform::Message::IsApplicant(section) = message {
-            let applicant = self.draft.identity.clone();
-            self.fill(&section, &applicant);
-            return Action::Focus(self.first_field());
-        }
-        let law = self.law.clone();
-        let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
-        let Some((form, data)) = form.zip(self.draft.form.as_mut()) else { return Action::None };
-        match message {
-            eform::Message::Typed(key, words) => data.typed(key, words),
-            eform::Message::Left(key) => {
-                data.left(form, &key);
-                self.relate(&key);
-            }
-            eform::Message::Chosen(key) => {
-                data.left(form, &key);
-                self.relate(&key);
-                return Action::GoOn;
-            }
-            eform::Message::Picked(key, words) => {
-                data.typed(key.clone(), words);
-                data.left(form, &key);
-                return Action::GoOn;
-            }
-            eform::Message::Opened(section) => data.open(section),
-            eform::Message::IsApplicant(_) | eform::Message::Awaited(_) => {}
-        }
-        Action::Changed
-    }
-    /// Who the applicant is said to be fills their section.
-    fn relate(&mut self, key: &str) {
         let (law, applicant) = (self.law.clone(), self.named(&self.draft.identity));
         let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
-        if let Some((form, data)) = form.zip(self.draft.form.as_mut())
-            && let Err(error) = data.relate(form, key, &applicant)
-        {
-            self.notice = Some(Notice::error(&error));
+        let Some((form, data)) = form.zip(self.draft.form.as_mut()) else { return Action::None };
+        match eform::update(data, form, message, &applicant, self.now.date()) {
+            Ok(Outcome::Changed) => Action::Changed,
+            Ok(Outcome::GoOn) => Action::GoOn,
+            Ok(Outcome::IsApplicant(section)) => {
+                self.fill(&section, &self.draft.identity.clone());
+                Action::Focus(self.first_field())
+            }
+            Ok(Outcome::Await(section)) => {
+                let words = "Hãy quét mã QR trên thẻ của người này, hoặc đặt thẻ lên đầu đọc rồi quét mã. Esc để thôi.";
+                self.awaited = Some((section, words.to_owned()));
+                Action::None
+            }
+            Err(error) => {
+                self.notice = Some(Notice::error(&error));
+                Action::Changed
+            }
         }
     }
 
@@ -271,7 +252,8 @@ impl State {
             return Vec::new();
         }
         let form = self.used_form();
-        let mut parts: Vec<String> = form.map(|(form, data)| data.parts(form)).unwrap_or_default();
+        let mut parts: Vec<String> =
+            form.map(|(form, data)| eform::parts(data, form)).unwrap_or_default();
         parts.extend([PAPERS, PHONE, SETS].map(str::to_owned));
         parts
     }

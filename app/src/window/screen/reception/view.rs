@@ -10,8 +10,11 @@ use widgets::{
     quiet, row, secondary, section, text,
 };
 
-use super::{Asked, DUE, Message, PAGES, PAPERS, PHONE, SETS, State, eform, papers, search, terms};
-use crate::window::layout::{self, paper_field};
+use super::{Asked, DUE, Message, PAGES, PAPERS, PHONE, SETS, State, papers, search, terms};
+use crate::window::{
+    eform,
+    layout::{self, paper_field},
+};
 
 impl State {
     /// Draws the screen.
@@ -36,10 +39,16 @@ impl State {
         let mut main = column([]);
         if let Some((form, data)) = self.used_form() {
             let awaited = self.awaited.as_ref().map(|(of, words)| (of.as_str(), words.as_str()));
-            let about =
-                eform::About { lists: &self.law.lists, applicant: self.draft.identity.person.sex };
-            let form = data.view(form, self.now.date(), self.tried, awaited, about);
-            main = main.push(form.map(Message::Form));
+            let sheet = eform::Sheet {
+                filling: data,
+                form,
+                today: self.now.date(),
+                all: self.tried,
+                awaited,
+                lists: &self.law.lists,
+                applicant: self.draft.identity.person.sex,
+            };
+            main = main.push(sheet.view().map(Message::Form));
         }
         if self.draft.form.is_some() {
             main = main.push(self.form_choice());

@@ -1,0 +1,74 @@
+//! Acts, one and many: as they were done, and whether they stand.
+
+use jiff::Timestamp;
+use office::{
+    act::{Act, ActId},
+    entry::{Entry, Envelope, Event, READERS, UserName},
+};
+use rusqlite::{OptionalExtension, params};
+
+use super::{Page, dossiers::Annulment, entry_at, page, page_size, rows};
+use crate::{
+    Ledger, LedgerError, Result,
+    roles::require,
+    search::LARGEST_PAGE,
+    store::{signed, unsigned},
+};
+
+/// An act.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActRecord {
+    /// Place of its entry.
+    pub place: u64,
+    /// When its entry was written.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub by: UserName,
+    /// The act, with the number that came for it later.
+    pub act: Act,
+    /// How it was annulled, if it was.
+    pub annulled: Option<Annulment>,
+}
+
+impl Ledger {
+    /// An act by its id.
+    pub fn act(&self, id: &ActId) -> Result<Option<ActRecord>> {
+        require(&self.user.roles, READERS)?;
+        let place: Option<i64> = self
+            .db
+            .prepare_cached("SELECT n FROM act WHERE id = ?1")?
+            .query_row([&id.0], |row| row.get(0))
+            .optional()?;
+        place.map(|n| self.act_at(n)).transpose()
+    }
+
+    /// Acts, newest first. `before` is [`Page::next`] of the page before.
+    pub fn acts(&self, before: Option<u64>, limit: usize) -> Result<Page<ActRecord>> {
+        require(&self.user.roles, READERS)?;
+        let (before, limit) = (before.map_or(Ok(i64::MAX), signed)?, limit.clamp(1, LARGEST_PAGE));
+        let sql = "SELECT n FROM act WHERE n < ?1 ORDER BY n DESC LIMIT ?2";
+        let places: Vec<i64> =
+            rows(&self.db, sql, params![before, page_size(limit)], |row| row.get(0))?;
+        page(&places, limit, |n| self.act_at(n))
+    }
+
+    fn act_at(&self, n: i64) -> Result<ActRecord> {
+        let annulled: Option<i64> = self
+            .db
+            .prepare_cached("SELECT annulled FROM act WHERE n = ?1")?
+            .query_row([n], |row| row.get(0))?;
+        let annulled = match annulled.map(|n| entry_at(&self.db, n)).transpose()? {
+            Some(Entry {
+                envelope: Envelope { at, user: by, .. },
+                what: Event::ActAnnulled { reason, .. },
+            }) => Some(Annulment { at, by, reason }),
+            _ => None,
+        };
+        match entry_at(&self.db, n)? {
+            Entry { envelope: Envelope { at, user: by, .. }, what: Event::ActDone { act } } => {
+                Ok(ActRecord { place: unsigned(n)?, at, by, act: *act, annulled })
+            }
+            _ => Err(LedgerError::Damaged { place: "bảng việc chứng thực" }),
+        }
+    }
+}

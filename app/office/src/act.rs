@@ -1,0 +1,357 @@
+//! Acts (việc chứng thực, công chứng): a number in a book, who asked, what about, who signed, when.
+//!
+//! Which kinds of acts there are is data, see [`Definition`]: name, law, book, form, who may do it, wordings. An
+//! act carries what counts of it as it stood, so that it is printed again in the wording of its own day, and a
+//! ledger needs no other data to hold it.
+//!
+//! An act is done or annulled: two states, the second by an entry with its reason, and its number stays used.
+//! What precedes it (a draft that is being filled) is a draft, what follows it (papers, money, remarks, files)
+//! hangs on it as on any [`crate::subject::Subject`].
+
+mod definition;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+
+pub use crate::id::ActId;
+use crate::{
+    Explain,
+    book::{Number, Numbers, Period},
+    dossier::Fee,
+    eform::{Form, FormData},
+    evidence::Evidence,
+    id::UserName,
+    person::Identity,
+    role::Role,
+    tariff::{self, TariffError},
+};
+pub use definition::{Definition, DefinitionError, Definitions, Wording};
+
+/// Most people who ask for one act: the heirs of a large family.
+pub const MOST_REQUESTERS: usize = 50;
+/// Most people who sign one.
+pub const MOST_SIGNERS: usize = 10;
+/// Most copies of one, and most pages of a copy.
+pub const MOST_COUNTED: u32 = 10_000;
+
+/// A short name: small letters, digits and `_`, beginning with a letter, at most 40.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Name(String);
+
+/// A text that is no short name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a short name: small letters, digits and _, at most 40")]
+pub struct NoName;
+
+impl Name {
+    /// The name that this text is.
+    ///
+    /// # Errors
+    /// [`NoName`].
+    pub fn parse(text: &str) -> Result<Self, NoName> {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        let begins = text.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
+        match begins && text.len() <= 40 && text.bytes().all(plain) {
+            true => Ok(Self(text.into())),
+            false => Err(NoName),
+        }
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = NoName;
+
+    fn try_from(text: String) -> Result<Self, NoName> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// In what part somebody signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Received the request at the one-stop counter, and the requester signed before them.
+    Receives,
+    /// Certifies or notarises.
+    Certifies,
+}
+
+/// Somebody of the office who signs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signer {
+    /// Login name.
+    pub user: UserName,
+    /// Full name, as printed.
+    pub full_name: String,
+    /// Position, as printed.
+    pub title: String,
+    /// In what part.
+    pub part: Part,
+}
+
+/// An act that was done.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// Key.
+    pub id: ActId,
+    /// Its kind, see [`Definition::id`].
+    pub kind: Name,
+    /// The kind's name as it stood.
+    pub label: String,
+    /// Its number in its book.
+    pub number: Number,
+    /// Who asked, each with the evidence of who they are; at least one.
+    pub requesters: Vec<Identity>,
+    /// Legal basis or consent for using their data.
+    pub legal_basis: String,
+    /// What it is about.
+    pub form: FormData,
+    /// How many copies; of what is not counted in copies 1.
+    pub copies: u32,
+    /// Pages of one copy, the page of the wording among them.
+    pub pages: u32,
+    /// What it costs.
+    pub fee: Fee,
+    /// Who signs, in the order of signing.
+    pub signers: Vec<Signer>,
+    /// The wording that it is printed in, see [`Wording::id`].
+    pub wording: Name,
+    /// Local time.
+    pub at: DateTime,
+}
+
+/// Debug output may reach a log: an act names people.
+impl fmt::Debug for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Act({}, {}, …)", self.id.0, self.kind)
+    }
+}
+
+/// Why an act is not done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ActError {
+    /// Its kind is not in force on the day.
+    #[error("Loại việc này không có hiệu lực vào ngày {}. Chưa ghi gì vào sổ. Hãy chọn loại việc khác.", .0.strftime("%d/%m/%Y"))]
+    NotInForce(Date),
+    /// Nobody asks.
+    #[error("Chưa có người yêu cầu. Chưa ghi gì vào sổ. Hãy đọc giấy tờ hoặc nhập người yêu cầu.")]
+    NoRequester,
+    /// More than may be.
+    #[error(
+        "Có quá {MOST_REQUESTERS} người yêu cầu hoặc quá {MOST_SIGNERS} người ký. Chưa ghi gì vào sổ. Hãy tách thành nhiều việc."
+    )]
+    TooManyPeople,
+    /// A chip that failed its checks.
+    #[error(
+        "Chip của một người yêu cầu không vượt qua kiểm tra. Chưa ghi gì vào sổ. Hãy kiểm tra giấy tờ bằng cách khác."
+    )]
+    ForgedIdentity,
+    /// The form is not the kind's own, or not filled in; what is first to be put right.
+    #[error("Nội dung việc chưa đủ: {0} Chưa ghi gì vào sổ.")]
+    NotFilled(String),
+    /// No copy, no page, or too many.
+    #[error(
+        "Số bản và số trang là số từ 1 đến {MOST_COUNTED}. Chưa ghi gì vào sổ. Hãy sửa số đếm."
+    )]
+    Counts,
+    /// A fee that only a slip of the hand makes.
+    #[error("{0} Chưa ghi gì vào sổ.")]
+    Fee(#[from] TariffError),
+    /// Nobody certifies, or who does may not.
+    #[error(
+        "Người ký không có quyền thực hiện loại việc này. Chưa ghi gì vào sổ. Hãy chọn người ký đúng thẩm quyền."
+    )]
+    NotCompetent,
+    /// The wording is not one of the kind's, or not in force.
+    #[error(
+        "Mẫu lời chứng không dùng được cho loại việc và ngày này. Chưa ghi gì vào sổ. Hãy chọn mẫu khác."
+    )]
+    NoWording,
+}
+
+impl Explain for ActError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotInForce(_) => "OFF-150",
+            Self::NoRequester => "OFF-151",
+            Self::TooManyPeople => "OFF-152",
+            Self::ForgedIdentity => "OFF-153",
+            Self::NotFilled(_) => "OFF-154",
+            Self::Counts => "OFF-155",
+            Self::Fee(_) => "OFF-156",
+            Self::NotCompetent => "OFF-157",
+            Self::NoWording => "OFF-158",
+        }
+    }
+
+    fn english(&self) -> String {
+        let why = match self {
+            Self::NotInForce(day) => {
+                return format!(
+                    "This kind of act is not in force on {day}. Nothing was recorded. Choose another."
+                );
+            }
+            Self::NoRequester => "Nobody asks for the act.",
+            Self::TooManyPeople => "Too many people ask or sign.",
+            Self::ForgedIdentity => "A requester's chip failed its checks.",
+            Self::NotFilled(_) => "The form is not filled in.",
+            Self::Counts => "Copies and pages are counted from 1.",
+            Self::Fee(error) => return format!("{} Nothing was recorded.", error.english()),
+            Self::NotCompetent => "Whoever signs may not do this kind of act.",
+            Self::NoWording => "The wording is not one of this kind on this day.",
+        };
+        format!("{why} Nothing was recorded. Put it right and try again.")
+    }
+}
+
+impl Act {
+    /// Whether it may be written, as far as it tells by itself.
+    ///
+    /// # Errors
+    /// [`ActError`].
+    pub fn check(&self) -> Result<(), ActError> {
+        let counted = 1..=MOST_COUNTED;
+        if self.requesters.is_empty() {
+            return Err(ActError::NoRequester);
+        }
+        if self.requesters.len() > MOST_REQUESTERS || self.signers.len() > MOST_SIGNERS {
+            return Err(ActError::TooManyPeople);
+        }
+        if self.requesters.iter().any(|who| !who.evidence.usable()) {
+            return Err(ActError::ForgedIdentity);
+        }
+        if !counted.contains(&self.copies) || !counted.contains(&self.pages) {
+            return Err(ActError::Counts);
+        }
+        if !self.signers.iter().any(|signer| signer.part == Part::Certifies) {
+            return Err(ActError::NotCompetent);
+        }
+        match &self.fee {
+            Fee::Amount(amount) => tariff::sum([*amount]).map(drop).map_err(ActError::Fee),
+            Fee::Free | Fee::Unknown(_) => Ok(()),
+        }
+    }
+
+    /// The weakest evidence that it rests on.
+    pub fn evidence(&self) -> Option<Evidence> {
+        self.requesters.iter().map(|who| who.evidence).max_by_key(|evidence| evidence.rank())
+    }
+
+    /// What it is known by: `Chứng thực bản sao số 12/2026`.
+    pub fn name(&self) -> String {
+        match self.number.issued() {
+            Some(issued) => format!("{} số {}/{}", self.label, issued.value, issued.series.year),
+            None => format!("{} chờ cấp số", self.label),
+        }
+    }
+}
+
+/// Somebody who is to sign, with their roles.
+#[derive(Clone, Debug)]
+pub struct Signing<'a> {
+    /// Who.
+    pub signer: Signer,
+    /// What they may do.
+    pub roles: &'a [Role],
+}
+
+/// An act that is asked for.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// Key.
+    pub id: ActId,
+    /// Its kind.
+    pub kind: &'a Definition,
+    /// The kind's form.
+    pub form: &'a Form,
+    /// Who asks.
+    pub requesters: Vec<Identity>,
+    /// Legal basis or consent for using their data.
+    pub legal_basis: String,
+    /// What it is about.
+    pub data: FormData,
+    /// How many copies.
+    pub copies: u32,
+    /// Pages of one.
+    pub pages: u32,
+    /// What it costs.
+    pub fee: Fee,
+    /// Who signs, in the order of signing.
+    pub signing: Vec<Signing<'a>>,
+    /// The wording.
+    pub wording: Name,
+    /// Local time.
+    pub at: DateTime,
+}
+
+impl Request<'_> {
+    /// Does it: its number is taken last, when nothing else can fail.
+    ///
+    /// # Errors
+    /// [`ActError`]; then no number was taken.
+    pub fn act(self, numbers: &mut dyn Numbers) -> Result<Act, ActError> {
+        let (kind, day) = (self.kind, self.at.date());
+        if !kind.is_in_force(day) {
+            return Err(ActError::NotInForce(day));
+        }
+        if self.form.id != kind.form || self.data.form != kind.form {
+            let words = "Biểu mẫu không phải của loại việc này.";
+            return Err(ActError::NotFilled(words.into()));
+        }
+        if let Some(first) = self.form.problems(&self.data, day).into_iter().next() {
+            return Err(ActError::NotFilled(first.sentence));
+        }
+        if !kind.wordings.iter().any(|known| known.id == self.wording && known.is_in_force(day)) {
+            return Err(ActError::NoWording);
+        }
+        let may = |signing: &Signing<'_>| {
+            signing.signer.part != Part::Certifies
+                || signing.roles.iter().any(|role| kind.roles.contains(role))
+        };
+        if !self.signing.iter().all(may) {
+            return Err(ActError::NotCompetent);
+        }
+        // Replaced by the number that is taken last.
+        let series = Period::Year.series(kind.book, day);
+        let mut act = Act {
+            id: self.id,
+            kind: kind.id.clone(),
+            label: kind.label.clone(),
+            number: Number::Pending { series },
+            requesters: self.requesters,
+            legal_basis: self.legal_basis,
+            form: self.data,
+            copies: self.copies,
+            pages: self.pages,
+            fee: self.fee,
+            signers: self.signing.into_iter().map(|signing| signing.signer).collect(),
+            wording: self.wording,
+            at: self.at,
+        };
+        act.check()?;
+        act.number = numbers.next(kind.book, day);
+        Ok(act)
+    }
+}

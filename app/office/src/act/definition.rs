@@ -1,0 +1,212 @@
+//! The kinds of acts as their data file states them.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::Name;
+use crate::{
+    Explain,
+    book::BookId,
+    catalogue::{Header, Mark},
+    eform::Forms,
+    role::Role,
+    text,
+};
+
+/// A file of kinds larger than this is none.
+const MAX_BYTES: usize = 1 << 20;
+/// Most kinds, and most wordings of one.
+const MAX_KINDS: usize = 200;
+/// Most characters of a text.
+const MAX_TEXT: usize = 600;
+
+/// A kind of act.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Definition {
+    /// Short name that acts keep; it never changes.
+    pub id: Name,
+    /// Its name (`Chứng thực bản sao từ bản chính`).
+    pub label: String,
+    /// The article that it rests on.
+    pub law: String,
+    /// The first day on which it is done so.
+    pub from: Date,
+    /// The last.
+    #[serde(default)]
+    pub until: Option<Date>,
+    /// The book that numbers it.
+    pub book: BookId,
+    /// Id of the form that says what it is about.
+    pub form: String,
+    /// Who may certify it.
+    pub roles: Vec<Role>,
+    /// The wordings that it may be printed in, the usual one first.
+    pub wordings: Vec<Wording>,
+    /// Where the row was taken from.
+    pub source: String,
+    /// How it was found.
+    pub mark: Mark,
+    /// Whether it was checked against the official text.
+    pub checked: bool,
+}
+
+/// A wording of a kind (lời chứng): when it may be used. Its text is the papers' matter.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    /// Short name that acts keep; another text gets another name.
+    pub id: Name,
+    /// When it is used (`Tại bộ phận một cửa, một người ký`).
+    pub label: String,
+    /// Number of the official form, or empty.
+    #[serde(default)]
+    pub number: String,
+    /// The first day.
+    pub from: Date,
+    /// The last.
+    #[serde(default)]
+    pub until: Option<Date>,
+}
+
+fn holds(from: Date, until: Option<Date>, day: Date) -> bool {
+    from <= day && until.is_none_or(|until| day <= until)
+}
+
+impl Wording {
+    /// Whether it may be used on `day`.
+    pub fn is_in_force(&self, day: Date) -> bool {
+        holds(self.from, self.until, day)
+    }
+}
+
+impl Definition {
+    /// Whether it is done so on `day`.
+    pub fn is_in_force(&self, day: Date) -> bool {
+        holds(self.from, self.until, day)
+    }
+
+    fn check(&self, forms: &Forms) -> Result<(), &'static str> {
+        let labels = self.wordings.iter().map(|wording| &wording.label);
+        let mut texts = [&self.label, &self.law, &self.source].into_iter().chain(labels);
+        let ends = |from: Date, until: Option<Date>| until.is_none_or(|until| from <= until);
+        let ids = self.wordings.iter().map(|wording| &wording.id);
+        if texts.any(|t| t.is_empty() || text::clean(t) != *t || t.chars().nth(MAX_TEXT).is_some())
+        {
+            Err("có chữ trống, quá dài hoặc có khoảng trắng thừa")
+        } else if self.roles.is_empty() || self.wordings.is_empty() {
+            Err("thiếu người thực hiện hoặc mẫu lời chứng")
+        } else if self.wordings.len() > MAX_KINDS || twice(ids) {
+            Err("quá nhiều mẫu lời chứng, hoặc hai mẫu trùng mã")
+        } else if forms.find(&self.form).is_none() {
+            Err("không có biểu mẫu này")
+        } else if !ends(self.from, self.until)
+            || self.wordings.iter().any(|wording| !ends(wording.from, wording.until))
+        {
+            Err("ngày hết hiệu lực đứng trước ngày có hiệu lực")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn twice<'a>(ids: impl Iterator<Item = &'a Name>) -> bool {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut ids = ids;
+    ids.any(|id| !seen.insert(id))
+}
+
+/// Why a file of kinds cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DefinitionError {
+    /// Larger than such a file can be.
+    #[error(
+        "Tệp loại việc lớn bất thường nên không được nạp. Dữ liệu đang dùng không thay đổi. Hãy chọn đúng tệp."
+    )]
+    TooLarge,
+    /// Not the format.
+    #[error(
+        "Tệp loại việc không đúng định dạng: {0}. Dữ liệu đang dùng không thay đổi. Hãy sửa tệp hoặc dùng bản gốc."
+    )]
+    Unreadable(#[from] serde_json::Error),
+    /// A kind that cannot be right.
+    #[error(
+        "Loại việc “{kind}” có chỗ sai: {what}. Dữ liệu đang dùng không thay đổi. Hãy sửa tệp rồi nạp lại."
+    )]
+    Wrong {
+        /// Id of the kind.
+        kind: Name,
+        /// What is wrong.
+        what: &'static str,
+    },
+}
+
+impl Explain for DefinitionError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "OFF-160",
+            Self::Unreadable(_) => "OFF-161",
+            Self::Wrong { .. } => "OFF-162",
+        }
+    }
+
+    fn english(&self) -> String {
+        let why = match self {
+            Self::TooLarge => "The file of kinds of acts is unusually large.".to_owned(),
+            Self::Unreadable(error) => {
+                format!("The file of kinds of acts has a wrong format: {error}.")
+            }
+            Self::Wrong { kind, .. } => format!("The kind of act “{kind}” is wrong."),
+        };
+        format!("{why} What is in use is unchanged. Correct the file and load it again.")
+    }
+}
+
+/// The kinds of acts of the office.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Definitions {
+    /// Title, version and source.
+    pub header: Header,
+    /// The kinds.
+    pub kinds: Vec<Definition>,
+}
+
+impl Definitions {
+    /// Reads a file of kinds; each has its form among `forms`. A kind may stand in it several times with
+    /// periods that do not overlap.
+    ///
+    /// # Errors
+    /// [`DefinitionError`].
+    pub fn parse(json: &[u8], forms: &Forms) -> Result<Self, DefinitionError> {
+        if json.len() > MAX_BYTES {
+            return Err(DefinitionError::TooLarge);
+        }
+        let all: Self = serde_json::from_slice(json)?;
+        if all.kinds.len() > MAX_KINDS {
+            return Err(DefinitionError::TooLarge);
+        }
+        for (place, kind) in all.kinds.iter().enumerate() {
+            let wrong = |what| DefinitionError::Wrong { kind: kind.id.clone(), what };
+            kind.check(forms).map_err(wrong)?;
+            let meets = |other: &Definition| {
+                other.id == kind.id
+                    && (other.is_in_force(kind.from) || kind.is_in_force(other.from))
+            };
+            if all.kinds.iter().take(place).any(meets) {
+                return Err(wrong("hai dòng cùng mã có hiệu lực cùng lúc"));
+            }
+        }
+        Ok(all)
+    }
+
+    /// A kind as it is done on `day`.
+    pub fn find(&self, id: &Name, day: Date) -> Option<&Definition> {
+        self.in_force(day).find(|kind| kind.id == *id)
+    }
+
+    /// The kinds that are done on `day`, in the file's order.
+    pub fn in_force(&self, day: Date) -> impl Iterator<Item = &Definition> {
+        self.kinds.iter().filter(move |kind| kind.is_in_force(day))
+    }
+}

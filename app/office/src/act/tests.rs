@@ -1,0 +1,209 @@
+//! A trial kind of act, with every rule that the engine has.
+#![allow(clippy::unwrap_used)]
+
+use jiff::civil::Date;
+
+use super::*;
+use crate::{
+    book::{BookId, Issued, Period},
+    eform::{Filling, Forms},
+    fixture::{self, time},
+    money::Dong,
+    person::Contact,
+};
+
+const FORMS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source":"","mark":"M","checked":false,"licence":""},
+"forms":[{"id":"trial_copy","title":"Bản sao","source":"thử","certainty":"thấp","sections":[
+ {"id":"asks","title":"Người yêu cầu","subject":"applicant","fields":[
+  {"key":"name","label":"Họ tên","kind":"text","required":true,"fills_from":"name"}]},
+ {"id":"paper","title":"Giấy tờ","fields":[
+  {"key":"title","label":"Tên bản chính","kind":"text","required":true}]}]}]}"#;
+
+const KINDS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source":"","mark":"M","checked":false,"licence":""},
+"kinds":[{"id":"copy","label":"Chứng thực bản sao","law":"thử","from":"2026-01-01","until":"2026-12-31",
+ "book":"notice","form":"trial_copy","roles":["certifier","head"],"source":"thử","mark":"M","checked":false,
+ "wordings":[{"id":"counter","label":"Tại quầy","from":"2026-01-01","until":"2026-11-30"},
+             {"id":"counter_2","label":"Tại quầy, bản mới","from":"2026-12-01"}]}]}"#;
+
+fn forms() -> Forms {
+    Forms::parse(FORMS.as_bytes()).unwrap()
+}
+
+fn kinds() -> Definitions {
+    Definitions::parse(KINDS.as_bytes(), &forms()).unwrap()
+}
+
+/// Counts what is taken.
+#[derive(Default)]
+struct Counting(u32);
+
+impl Numbers for Counting {
+    fn next(&mut self, book: BookId, day: Date) -> Number {
+        self.0 += 1;
+        let series = Period::Year.series(book, day);
+        Number::Issued(Issued { series, value: self.0, epoch: 1 })
+    }
+}
+
+fn name(text: &str) -> Name {
+    Name::parse(text).unwrap()
+}
+
+fn signing(part: Part, roles: &[Role]) -> Signing<'_> {
+    let signer = Signer {
+        user: UserName("thu".into()),
+        full_name: "Người Ký".into(),
+        title: "Phó Chủ tịch".into(),
+        part,
+    };
+    Signing { signer, roles }
+}
+
+fn attempt(change: impl FnOnce(&mut Request<'_>)) -> (Result<Act, ActError>, u32) {
+    let (forms, kinds) = (forms(), kinds());
+    let (form, kind) = (forms.find("trial_copy").unwrap(), &kinds.kinds[0]);
+    let who = fixture::dossier().applicant;
+    let day = time("2026-11-23 09:00");
+    let filled = Filling::new(form, &who, &Contact::default(), &[("title", "Bằng tốt nghiệp")]);
+    let mut request = Request {
+        id: ActId("1".into()),
+        kind,
+        form,
+        requesters: vec![who],
+        legal_basis: "NĐ 23/2015".into(),
+        data: filled.finished(form, day.date()),
+        copies: 2,
+        pages: 3,
+        fee: Fee::Amount(Dong(12_000)),
+        signing: vec![
+            signing(Part::Receives, &[Role::Clerk]),
+            signing(Part::Certifies, &[Role::Certifier]),
+        ],
+        wording: name("counter"),
+        at: day,
+    };
+    change(&mut request);
+    let mut numbers = Counting::default();
+    (request.act(&mut numbers), numbers.0)
+}
+
+#[test]
+fn an_act_is_done_with_one_number_or_refused_with_none() {
+    let (done, taken) = attempt(|_| {});
+    let act = done.unwrap();
+    assert_eq!((taken, act.name().as_str()), (1, "Chứng thực bản sao số 1/2026"));
+    assert_eq!(act.number.issued().unwrap().series.book, BookId::NOTICE);
+    assert_eq!(act.form.value("title"), "Bằng tốt nghiệp");
+    assert_eq!(act.check(), Ok(()));
+    let stored = serde_json::to_string(&act).unwrap();
+    assert_eq!(serde_json::from_str::<Act>(&stored).unwrap(), act);
+    assert!(!format!("{act:?}").contains("Người"), "debug output names nobody");
+
+    type Change = fn(&mut Request<'_>);
+    let refused: [(Change, ActError); 14] = [
+        (
+            |r| r.at = time("2027-01-02 09:00"),
+            ActError::NotInForce(time("2027-01-02 09:00").date()),
+        ),
+        (|r| r.requesters.clear(), ActError::NoRequester),
+        (
+            |r| r.requesters = vec![r.requesters[0].clone(); MOST_REQUESTERS + 1],
+            ActError::TooManyPeople,
+        ),
+        (|r| r.requesters[0].evidence = Evidence::ChipNotAuthentic, ActError::ForgedIdentity),
+        (|r| r.copies = 0, ActError::Counts),
+        (|r| r.pages = MOST_COUNTED + 1, ActError::Counts),
+        (|r| r.fee = Fee::Amount(Dong(u64::MAX)), ActError::Fee(TariffError::TooMuch)),
+        (|r| r.data = r.form.blank(), ActError::NotFilled("“Họ tên”: chưa điền.".into())),
+        (
+            |r| r.data.form = "other".into(),
+            ActError::NotFilled("Biểu mẫu không phải của loại việc này.".into()),
+        ),
+        (|r| r.signing.clear(), ActError::NotCompetent),
+        (|r| drop(r.signing.pop()), ActError::NotCompetent),
+        (|r| r.signing[1].roles = &[Role::Clerk, Role::Notary], ActError::NotCompetent),
+        // A wording is of its kind and of its day.
+        (|r| r.wording = name("other"), ActError::NoWording),
+        (|r| r.wording = name("counter_2"), ActError::NoWording),
+    ];
+    for (change, error) in refused {
+        let (done, taken) = attempt(change);
+        assert_eq!((done, taken), (Err(error), 0));
+    }
+    let (done, _) = attempt(|r| {
+        r.at = time("2026-12-01 00:00");
+        r.wording = name("counter_2");
+    });
+    assert!(done.is_ok());
+}
+
+#[test]
+fn the_weakest_evidence_counts() {
+    let (done, _) = attempt(|r| {
+        let mut other = r.requesters[0].clone();
+        other.evidence = Evidence::ChipAuthentic;
+        r.requesters.push(other);
+    });
+    assert_eq!(done.unwrap().evidence(), Some(Evidence::Typed));
+}
+
+#[test]
+fn a_file_of_kinds_is_whole_or_refused() {
+    let forms = forms();
+    for (from, to, what) in [
+        ("", "", None),
+        ("\"copy\"", "\"Copy\"", Some("OFF-161")),
+        ("trial_copy", "no_such", Some("OFF-162")),
+        ("[\"certifier\",\"head\"]", "[]", Some("OFF-162")),
+        ("counter_2", "counter", Some("OFF-162")),
+        (
+            "2026-01-01\",\"until\":\"2026-12-31",
+            "2027-01-01\",\"until\":\"2026-12-31",
+            Some("OFF-162"),
+        ),
+        ("Chứng thực bản sao", " ", Some("OFF-162")),
+        ("\"law\"", "\"lore\"", Some("OFF-161")),
+    ] {
+        let read = Definitions::parse(KINDS.replace(from, to).as_bytes(), &forms);
+        assert_eq!(read.err().map(|error| error.code()), what, "{from} → {to}");
+    }
+    let mut two: serde_json::Value = serde_json::from_str(KINDS).unwrap();
+    let mut next = two["kinds"][0].clone();
+    for (from, until, fits) in [
+        ("2026-12-31", None, false),
+        ("2027-01-01", None, true),
+        ("2025-01-01", None, false),
+        ("2025-01-01", Some("2025-12-31"), true),
+    ] {
+        next["from"] = from.into();
+        next["until"] = until.map_or(serde_json::Value::Null, Into::into);
+        two["kinds"][1] = next.clone();
+        let bytes = serde_json::to_vec(&two).unwrap();
+        assert_eq!(Definitions::parse(&bytes, &forms).is_ok(), fits, "{from} {until:?}");
+    }
+    let many = vec![b' '; (1 << 20) + 1];
+    assert_eq!(Definitions::parse(&many, &forms).err().map(|e| e.code()), Some("OFF-160"));
+}
+
+#[test]
+fn a_kind_is_found_by_its_name_and_day() {
+    let kinds = kinds();
+    for (id, day, found) in [
+        ("copy", "2026-11-23", true),
+        ("copy", "2027-01-01", false),
+        ("other", "2026-11-23", false),
+    ] {
+        assert_eq!(kinds.find(&name(id), day.parse().unwrap()).is_some(), found, "{id} {day}");
+    }
+}
+
+#[test]
+fn a_short_name_is_plain() {
+    for text in ["", "1a", "_a", "Copy", "sao chép", "a-b", &"a".repeat(41)] {
+        assert_eq!(Name::parse(text), Err(NoName), "{text}");
+        assert!(serde_json::from_value::<Name>(text.into()).is_err());
+    }
+    for text in ["a", "certified_copy_2", &"a".repeat(40)] {
+        assert_eq!(Name::parse(text).map(String::from), Ok(text.to_owned()));
+    }
+}
