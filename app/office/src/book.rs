@@ -12,12 +12,16 @@
 //! writes the entry, so that a failed write takes its numbers with it.
 
 mod definition;
+mod form;
 mod id;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use definition::{BookDefinition, BookShelf, ShelfError};
+use crate::entry::Role;
+
+pub use definition::{BookDefinition, BookShelf, Column, ColumnKind, Retention, ShelfError};
+pub use form::{NoNumberForm, NumberForm};
 pub use id::{BookId, NoBookId};
 
 /// When a book begins again with 1.
@@ -53,6 +57,14 @@ pub struct Book {
     pub label: String,
     /// When it begins again with 1.
     pub period: Period,
+    /// How its numbers are written.
+    pub number: NumberForm,
+    /// Whether it is kept in volumes.
+    pub volumes: bool,
+    /// Roles that see it.
+    pub readers: Vec<Role>,
+    /// Roles that write into it.
+    pub writers: Vec<Role>,
 }
 
 impl Book {
@@ -181,26 +193,36 @@ fn is_zero(number: &u32) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use jiff::civil::date;
 
-    use super::{Book, BookId, Period};
+    use super::{Book, BookId, NumberForm, Period};
+
+    fn book(id: BookId, period: Period) -> Book {
+        Book {
+            id,
+            label: "Sổ".into(),
+            period,
+            number: NumberForm::new("{number}").unwrap(),
+            volumes: false,
+            readers: Vec::new(),
+            writers: Vec::new(),
+        }
+    }
 
     #[test]
     fn a_series_begins_with_its_day_or_its_year() {
         let day = date(2026, 11, 23);
-        for (period, first, words) in
-            [(Period::Day, day, "Sổ 23/11/2026"), (Period::Year, date(2026, 1, 1), "Sổ năm 2026")]
-        {
-            let book = Book { id: BookId::TICKET, label: "Sổ".into(), period };
-            let series = book.series(day);
-            assert_eq!((series.begins(), series.named(&book.label).as_str()), (first, words));
-            assert!(book.has(series));
-            let other = Book { id: BookId::NOTICE, ..book.clone() };
-            assert!(!other.has(series));
+        for (period, other, first, words) in [
+            (Period::Day, Period::Year, day, "Sổ 23/11/2026"),
+            (Period::Year, Period::Day, date(2026, 1, 1), "Sổ năm 2026"),
+        ] {
+            let kept = book(BookId::TICKET, period);
+            let series = kept.series(day);
+            assert_eq!((series.begins(), series.named(&kept.label).as_str()), (first, words));
+            assert!(kept.has(series));
+            assert!(!book(BookId::NOTICE, period).has(series));
+            assert!(!book(BookId::TICKET, other).has(series));
         }
-        let yearly = Period::Year.series(BookId::TICKET, day);
-        assert!(
-            !Book { id: BookId::TICKET, label: String::new(), period: Period::Day }.has(yearly)
-        );
     }
 }

@@ -19,7 +19,7 @@
 //! | [`Form`](eform::Form) | tờ khai, biểu mẫu điện tử |
 //! | [`Dossier`](dossier::Dossier) | hồ sơ |
 //! | Receipt | giấy tiếp nhận hồ sơ và hẹn trả kết quả (mẫu 01) |
-//! | [`Book`](book::Book) | sổ |
+//! | [`Book`](book::Book), [`BookDefinition`](book::BookDefinition) | sổ, định nghĩa của sổ |
 //! | [`Act`](act::Act) | việc chứng thực, công chứng |
 //! | [`Course`](workflow::Course) | quá trình giải quyết hồ sơ |
 //! | [`FormData`](eform::FormData) | tờ khai điện tử |
@@ -70,6 +70,7 @@ pub mod payment;
 pub mod person;
 pub mod phone;
 pub mod portal_code;
+pub mod register;
 pub mod remark;
 pub mod role;
 pub mod settings;

@@ -9,12 +9,13 @@ use jiff::{
 use ledger::{DossierRecord, LedgerError};
 use office::{
     Explain,
-    book::BookId,
-    dossier::{Channel, Status},
+    book::{Book, BookDefinition, BookId},
+    dossier::Channel,
     entry::{Event, UserName},
     export::{Export, ExportFormat, ExportKind},
     money::Dong,
     payment::FeeKind,
+    register::{Line, Values},
     statistics::{Figures, GroupBy, Period, Row},
     text::fold,
 };
@@ -181,7 +182,9 @@ impl Desk {
         now: DateTime,
     ) -> Result<Made, BookError> {
         let records = self.received_on(from, to)?;
-        let lines: Vec<register::Line> = records.iter().map(|r| self.book_line(r)).collect();
+        let book = self.definition(BookId::TRACKING)?;
+        let lines: Vec<Line> =
+            records.iter().map(|record| book.line(&self.tracked(record, &book.book()))).collect();
         // The volume was opened with the year's first line.
         let year = to.year();
         let (begin, until) = span(to.first_of_year(), to);
@@ -198,42 +201,10 @@ impl Desk {
         };
         let form = &self.law.papers.register;
         let bytes = match format {
-            Format::Pdf => reports::register(&self.office, &volume, &lines, form)?.bytes,
-            Format::Xlsx => reports::register_workbook(&self.office, &volume, &lines, form)?,
+            Format::Pdf => reports::register(&self.office, book, &volume, &lines, form)?.bytes,
+            Format::Xlsx => reports::register_workbook(&self.office, book, &volume, &lines, form)?,
         };
         Ok(Made { bytes, rows: lines.len() })
-    }
-
-    fn book_line(&self, record: &DossierRecord) -> register::Line {
-        let (dossier, course) = (&record.dossier, &record.course);
-        let person = &dossier.applicant.person;
-        register::Line {
-            number: dossier.tracking.issued().map(|issued| issued.value),
-            code: dossier.code().unwrap_or_default(),
-            procedure: dossier.procedure.name.clone(),
-            sets: dossier.sets,
-            applicant: person.name.clone(),
-            address: match dossier.contact.address.as_str() {
-                "" => person.residence.clone(),
-                address => address.to_owned(),
-            },
-            phone: dossier.contact.phone.clone(),
-            agency: match course.unit.as_str() {
-                "" => self.office.counter.clone(),
-                unit => unit.to_owned(),
-            },
-            received: dossier.received_at.date(),
-            due: course.deadline.as_ref().map(|due| due.at.date()),
-            returned: course.returned.map(|at| at.date()),
-            method: dossier.channel.label().to_owned(),
-            signed: String::new(),
-            note: match record.status() {
-                Status::Received | Status::Processing | Status::Resolved | Status::Returned => {
-                    dossier.note.clone()
-                }
-                status => status.label().to_owned(),
-            },
-        }
     }
 
     fn cash(&self, day: Date, format: Format) -> Result<Made, BookError> {
@@ -278,6 +249,26 @@ impl Desk {
             Format::Xlsx => reports::cash_workbook(&self.office, at, &taken, form)?,
         };
         Ok(Made { bytes, rows: taken.len() })
+    }
+
+    /// A book as its definition states it.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoBook`].
+    pub fn definition(&self, id: BookId) -> Result<&BookDefinition, LedgerError> {
+        self.law.books.find(id).ok_or(LedgerError::NoBook { book: id })
+    }
+
+    /// What the tracking book tells of a dossier.
+    pub fn tracked(&self, record: &DossierRecord, book: &Book) -> Values {
+        let annulled = record.annulled.is_some();
+        office::register::dossier(
+            &record.dossier,
+            &record.course,
+            annulled,
+            book,
+            &self.office.counter,
+        )
     }
 
     /// A book's name; its id where the office does not keep it.

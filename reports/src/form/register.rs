@@ -1,15 +1,20 @@
-//! Form 07, "Sổ theo dõi hồ sơ" (TT 03/2025/TT-VPCP, annex I): the year's or a period's dossiers as a
-//! bound volume in A4 landscape, and as a workbook. Its lines are plain values, so that the register knows
-//! nothing of where they are kept.
+//! A book's lines of a year or a period as a bound volume in A4 landscape, and as a workbook. The book's
+//! definition says its columns; cover and signatures are those of form 07, "Sổ theo dõi hồ sơ"
+//! (TT 03/2025/TT-VPCP, annex I). Its lines are plain values, so that the register knows nothing of where they
+//! are kept.
 
 use jiff::civil::{Date, DateTime};
-use office::unit::Office;
+use office::{
+    book::{BookDefinition, ColumnKind},
+    register::{Line, Value},
+    unit::Office,
+};
 use serde::Deserialize;
 
 use super::{
     FormTexts, FormWords,
     letterhead::agency,
-    setting::{Setting, Signer, finish},
+    setting::{Setting, Signer},
     words::{fill, short},
 };
 use crate::{
@@ -22,44 +27,18 @@ use crate::{
         table::{Grid, Group, Look, Row},
         text::balance,
     },
+    pdfa::Facts,
     workbook::{Cell, Table},
 };
 
-/// Size of the table's text: thirteen columns.
+/// Size of the table's text: some thirteen columns.
 const SMALL: Pt = Pt(8.5);
 
-/// One dossier in the register.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line {
-    /// Line number in the book; `None`: awaited.
-    pub number: Option<u32>,
-    /// Mã hồ sơ; empty: awaited.
-    pub code: String,
-    /// Name of the procedure.
-    pub procedure: String,
-    /// Số bộ.
-    pub sets: u16,
-    /// Who applied.
-    pub applicant: String,
-    /// Address.
-    pub address: String,
-    /// Telephone.
-    pub phone: String,
-    /// Who decides.
-    pub agency: String,
-    /// Day of reception.
-    pub received: Date,
-    /// Day of return that was promised.
-    pub due: Option<Date>,
-    /// Day of return.
-    pub returned: Option<Date>,
-    /// How the result is received.
-    pub method: String,
-    /// Who received it; empty for a hand to sign.
-    pub signed: String,
-    /// Remark.
-    pub note: String,
-}
+/// Width of a workbook's columns together, and of the narrowest, in characters.
+const SHEET: f64 = 240.0;
+const NARROWEST: f64 = 6.0;
+/// Longest name of a workbook's sheet.
+const LONGEST_NAME: usize = 31;
 
 /// The volume.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +51,7 @@ pub struct Volume {
     pub from: Date,
     /// Last day of the lines.
     pub to: Date,
-    /// Day on which the book was opened.
+    /// Day on which it was opened.
     pub opened: Date,
     /// Day on which it was closed.
     pub closed: Option<Date>,
@@ -80,12 +59,11 @@ pub struct Volume {
     pub at: DateTime,
 }
 
-/// The words of form 07. Blanks: `{name}`.
+/// The words that all books share. Blanks: `{name}`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each field is named after its place on the form")]
 pub struct RegisterWords {
-    pub cover_title: String,
     /// Blank `{year}`.
     pub year: String,
     /// Blank `{volume}`.
@@ -95,31 +73,24 @@ pub struct RegisterWords {
     pub not_closed: String,
     /// Blanks `{from}`, `{to}`.
     pub period: String,
-    /// Blanks `{from}`, `{to}`.
+    /// Blanks `{title}`, `{from}`, `{to}`.
     pub head: String,
-    pub columns: [String; 13],
-    /// Above the three days.
-    pub dates: String,
-    /// Blanks `{lines}`, `{sets}`, `{returned}`, `{open}`.
-    pub total: String,
-    pub pending: String,
     pub keeper: String,
     pub head_of: String,
     pub sign_and_seal: String,
-    /// Name of the workbook's sheet.
-    pub sheet: String,
 }
 
 impl FormWords for RegisterWords {
     const BUNDLED: &str = include_str!("../../../assets/forms/register.json");
 }
 
-/// The register as a PDF: cover, lines, totals and signatures.
+/// The book as a PDF: cover, lines, totals and signatures.
 ///
 /// # Errors
 /// As [`crate::receipt`]; [`ReportError::TooLong`] beyond [`crate::page::MAX_REGISTER_PAGES`].
 pub fn register(
     office: &Office,
+    book: &BookDefinition,
     volume: &Volume,
     lines: &[Line],
     form: &FormTexts<RegisterWords>,
@@ -128,43 +99,60 @@ pub fn register(
     let size = PaperSize::A4Landscape;
     let sheets = Sheets::of_register(size, size.body());
     let mut setting = Setting::on(office, &form.common, sheets);
-    cover(&mut setting, words, volume)?;
+    cover(&mut setting, words, book, volume)?;
     setting.sheets.new_page()?;
-    let head = fill(&words.head, &period(volume).each_ref().map(|(k, v)| (*k, v.as_str())));
-    let head = [setting.bold(&head)];
+    let head = [setting.bold(&head(words, book, volume))];
     setting.sheets.paragraph(Align::Centre, &head)?;
     setting.skip(0.4);
 
-    let shares =
-        [0.04, 0.118, 0.13, 0.03, 0.11, 0.12, 0.09, 0.066, 0.066, 0.066, 0.056, 0.054, 0.054];
-    let columns: Vec<_> = words
+    let all: f32 = book.columns.iter().map(|column| f32::from(column.weight)).sum();
+    let columns: Vec<_> = book
         .columns
         .iter()
-        .zip(shares)
-        .enumerate()
-        .map(|(i, (heading, share))| {
-            let align = if [0, 3, 7, 8, 9].contains(&i) { Align::Centre } else { Align::Left };
-            (heading, share, align)
+        .map(|column| {
+            let align = match column.kind {
+                ColumnKind::Text | ColumnKind::Code => Align::Left,
+                ColumnKind::Money => Align::Right,
+                ColumnKind::Number | ColumnKind::Count | ColumnKind::Day | ColumnKind::Time => {
+                    Align::Centre
+                }
+            };
+            (&column.heading, f32::from(column.weight) / all, align)
         })
         .collect();
     let grid = Grid {
         columns: setting.columns(&columns),
-        groups: vec![Group { heading: &words.dates, first: 7, count: 3 }],
+        groups: groups(book),
         numbered: true,
         size: SMALL,
     };
-    setting.sheets.ruled(&grid, lines.iter().map(|line| Row::plain(cells(line, words))))?;
+    let rows = lines.iter().map(|line| Row::plain(line.iter().map(Value::to_string).collect()));
+    setting.sheets.ruled(&grid, rows)?;
 
     setting.skip(0.5);
-    let total = vec![setting.bold(&totals(words, lines))];
+    let total = vec![setting.bold(&book.totals(lines))];
     let signers = [
         Signer { role: &words.keeper, how: &form.common.sign_here, name: "" },
         Signer { role: &words.head_of, how: &words.sign_and_seal, name: "" },
     ];
     setting.closing_at(&setting.place_date(volume.at.date()), &[total], &signers)?;
     let about = format!("{} {}–{}", office.code, short(volume.from), short(volume.to));
-    let id = format!("{} {about} {}", form.id, volume.volume);
-    finish(setting.sheets, office, form, &about, volume.at, id)
+    let facts = Facts {
+        title: format!("{} – {about}", book.label),
+        at: volume.at,
+        id: format!("{} {about} {}", book.id, volume.volume),
+    };
+    setting.sheets.finish(&facts, office.demo.then_some(form.common.demo.as_str()))
+}
+
+fn groups(book: &BookDefinition) -> Vec<Group<'_>> {
+    let groups = book.groups().into_iter();
+    groups.map(|(heading, first, count)| Group { heading, first, count }).collect()
+}
+
+fn head(words: &RegisterWords, book: &BookDefinition, volume: &Volume) -> String {
+    let (title, [from, to]) = (book.label.to_uppercase(), period(volume));
+    fill(&words.head, &[("title", &title), (from.0, &from.1), (to.0, &to.1)])
 }
 
 fn period(volume: &Volume) -> [(&'static str, String); 2] {
@@ -174,6 +162,7 @@ fn period(volume: &Volume) -> [(&'static str, String); 2] {
 fn cover(
     setting: &mut Setting<'_>,
     words: &RegisterWords,
+    book: &BookDefinition,
     volume: &Volume,
 ) -> Result<(), ReportError> {
     let (left, room, top) = (setting.sheets.left(), setting.sheets.room(), setting.sheets.y());
@@ -182,7 +171,7 @@ fn cover(
     let nation = setting.nation(right, top, column)?;
     let end = agency(&mut setting.sheets, setting.office, left, column)?;
     setting.sheets.move_to(end.max(nation) + Mm(38.0));
-    let title = [setting.span(Cut::Bold, 2.2, &words.cover_title)];
+    let title = [setting.span(Cut::Bold, 2.2, &book.label.to_uppercase())];
     setting.sheets.paragraph(Align::Centre, &title)?;
     setting.skip(0.6);
     let year = fill(&words.year, &[("year", &volume.year.to_string())]);
@@ -208,66 +197,40 @@ fn cover(
     Ok(())
 }
 
-fn cells(line: &Line, words: &RegisterWords) -> Vec<String> {
-    let day = |day: Option<Date>| day.map(short).unwrap_or_default();
-    let contact: Vec<&str> =
-        [line.address.as_str(), &line.phone].into_iter().filter(|part| !part.is_empty()).collect();
-    vec![
-        line.number.map_or_else(|| words.pending.clone(), |number| number.to_string()),
-        if line.code.is_empty() { words.pending.clone() } else { line.code.clone() },
-        line.procedure.clone(),
-        format!("{:02}", line.sets),
-        line.applicant.clone(),
-        contact.join("; "),
-        line.agency.clone(),
-        short(line.received),
-        day(line.due),
-        day(line.returned),
-        line.method.clone(),
-        line.signed.clone(),
-        line.note.clone(),
-    ]
-}
-
-fn totals(words: &RegisterWords, lines: &[Line]) -> String {
-    let sets: u64 = lines.iter().map(|line| u64::from(line.sets)).sum();
-    let returned = lines.iter().filter(|line| line.returned.is_some()).count();
-    fill(
-        &words.total,
-        &[
-            ("lines", &lines.len().to_string()),
-            ("sets", &sets.to_string()),
-            ("returned", &returned.to_string()),
-            ("open", &(lines.len() - returned).to_string()),
-        ],
-    )
-}
-
-/// The register as a workbook (XLSX). Every cell is text.
+/// The book as a workbook (XLSX). Every cell but an amount is text.
 ///
 /// # Errors
 /// [`ReportError::Workbook`].
 pub fn register_workbook(
     office: &Office,
+    book: &BookDefinition,
     volume: &Volume,
     lines: &[Line],
     form: &FormTexts<RegisterWords>,
 ) -> Result<Vec<u8>, ReportError> {
-    let words = &form.texts;
-    let widths = [6.0, 20.0, 36.0, 6.0, 26.0, 36.0, 26.0, 12.0, 12.0, 12.0, 16.0, 16.0, 20.0];
-    let head = fill(&words.head, &period(volume).each_ref().map(|(k, v)| (*k, v.as_str())));
-    let mut above = vec![head, office.name.clone(), office.counter.clone()];
+    let all: f64 = book.columns.iter().map(|column| f64::from(column.weight)).sum();
+    let width = |weight: u16| (f64::from(weight) / all * SHEET).max(NARROWEST);
+    let mut above =
+        vec![head(&form.texts, book, volume), office.name.clone(), office.counter.clone()];
     above.extend(office.demo.then(|| form.common.demo.clone()));
-    let rows = lines
-        .iter()
-        .map(|line| (cells(line, words).into_iter().map(Cell::Text).collect(), Look::Plain));
+    let cell = |value: &Value| match value {
+        Value::Money(amount) => match i64::try_from(amount.0) {
+            Ok(amount) => Cell::Number(amount),
+            Err(_) => Cell::Text(value.to_string()),
+        },
+        other => Cell::Text(other.to_string()),
+    };
     Table {
-        name: &words.sheet,
+        name: &book.label.chars().take(LONGEST_NAME).collect::<String>(),
         above,
-        groups: vec![Group { heading: &words.dates, first: 7, count: 3 }],
-        columns: words.columns.iter().map(String::as_str).zip(widths).collect(),
-        rows,
-        below: vec![totals(words, lines)],
+        groups: groups(book),
+        columns: book
+            .columns
+            .iter()
+            .map(|column| (column.heading.as_str(), width(column.weight)))
+            .collect(),
+        rows: lines.iter().map(|line| (line.iter().map(cell).collect(), Look::Plain)),
+        below: vec![book.totals(lines)],
         at: volume.at,
     }
     .write()

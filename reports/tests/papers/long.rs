@@ -161,11 +161,14 @@ impl Long {
         let wide = PaperSize::A4Landscape;
         let mut lines = tables::lines(2);
         for line in &mut lines {
-            (line.applicant, line.procedure) = (name.clone(), title.clone());
-            (line.address, line.agency, line.note) = (typed.clone(), typed.clone(), typed.clone());
+            tables::put(line, "applicant", &name);
+            tables::put(line, "procedure", &title);
+            for key in ["contact", "agency", "note"] {
+                tables::put(line, key, &typed);
+            }
         }
         let form = FormTexts::bundled().unwrap();
-        let pdf = reports::register(&office, &tables::volume(), &lines, &form);
+        let pdf = reports::register(&office, &tables::book(), &tables::volume(), &lines, &form);
         add("register", pdf, wide, all);
         let mut taken = tables::taken(2);
         for one in &mut taken {

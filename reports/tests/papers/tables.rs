@@ -28,7 +28,14 @@ fn text(range: &Range<Data>, row: u32, column: u32) -> String {
 #[test]
 fn a_register_has_a_cover_and_repeats_its_header() {
     let form = FormTexts::bundled().unwrap();
-    let pdf = register(&fixtures::office(), &tables::volume(), &tables::lines(60), &form).unwrap();
+    let pdf = register(
+        &fixtures::office(),
+        &tables::book(),
+        &tables::volume(),
+        &tables::lines(60),
+        &form,
+    )
+    .unwrap();
     let pages = pages_of(&pdf.bytes);
     assert_eq!(pages.len(), pdf.pages);
     for said in [
@@ -59,7 +66,14 @@ fn a_register_has_a_cover_and_repeats_its_header() {
 #[test]
 fn a_register_is_previewed_page_by_page() {
     let form = FormTexts::bundled().unwrap();
-    let pdf = register(&fixtures::office(), &tables::volume(), &tables::lines(60), &form).unwrap();
+    let pdf = register(
+        &fixtures::office(),
+        &tables::book(),
+        &tables::volume(),
+        &tables::lines(60),
+        &form,
+    )
+    .unwrap();
     for (pages, count) in [(0..1, 1), (1..3, 2), (pdf.pages - 1..pdf.pages + 5, 1), (90..99, 0)] {
         let images = preview::render_pages(&pdf.bytes, 0.3, pages).unwrap();
         assert_eq!(images.len(), count);
@@ -73,10 +87,13 @@ fn a_register_is_previewed_page_by_page() {
 fn a_year_of_a_large_ward_is_one_volume() {
     let form = FormTexts::bundled().unwrap();
     let lines = tables::lines(10_000);
-    let pdf = register(&fixtures::office(), &tables::volume(), &lines, &form).unwrap();
+    let pdf =
+        register(&fixtures::office(), &tables::book(), &tables::volume(), &lines, &form).unwrap();
     assert!(pdf.pages > 300, "{}", pdf.pages);
     let form = FormTexts::bundled().unwrap();
-    let book = register_workbook(&fixtures::office(), &tables::volume(), &lines, &form).unwrap();
+    let book =
+        register_workbook(&fixtures::office(), &tables::book(), &tables::volume(), &lines, &form)
+            .unwrap();
     assert!(sheet(book).height() > 10_000);
 }
 
@@ -84,8 +101,9 @@ fn a_year_of_a_large_ward_is_one_volume() {
 fn a_register_refuses_what_it_cannot_print() {
     let form = FormTexts::bundled().unwrap();
     let mut lines = tables::lines(3);
-    lines[1].applicant = "王".into();
-    let error = register(&fixtures::office(), &tables::volume(), &lines, &form).unwrap_err();
+    tables::put(&mut lines[1], "applicant", "王");
+    let error = register(&fixtures::office(), &tables::book(), &tables::volume(), &lines, &form)
+        .unwrap_err();
     assert_eq!(error, ReportError::MissingGlyph { c: '王' });
 }
 
@@ -94,8 +112,9 @@ fn a_line_taller_than_a_page_loses_nothing() {
     let form = FormTexts::bundled().unwrap();
     let words: Vec<String> = (0..2000).map(|n| format!("mục{n}")).collect();
     let mut lines = tables::lines(3);
-    lines[1].procedure = words.join(" ");
-    let pdf = register(&fixtures::office(), &tables::volume(), &lines, &form).unwrap();
+    tables::put(&mut lines[1], "procedure", &words.join(" "));
+    let pdf =
+        register(&fixtures::office(), &tables::book(), &tables::volume(), &lines, &form).unwrap();
     let text = pages_of(&pdf.bytes).join(" ");
     let found: std::collections::BTreeSet<&str> = text.split(' ').collect();
     assert!(words.iter().all(|word| found.contains(word.as_str())));
@@ -105,8 +124,9 @@ fn a_line_taller_than_a_page_loses_nothing() {
 fn complaint_2_a_workbook_keeps_leading_noughts_and_dates_as_they_are() {
     let form = FormTexts::bundled().unwrap();
     let (office, volume, lines) = (fixtures::office(), tables::volume(), tables::lines(20));
-    let bytes = register_workbook(&office, &volume, &lines, &form).unwrap();
-    assert_eq!(bytes, register_workbook(&office, &volume, &lines, &form).unwrap());
+    let book = tables::book();
+    let bytes = register_workbook(&office, &book, &volume, &lines, &form).unwrap();
+    assert_eq!(bytes, register_workbook(&office, &book, &volume, &lines, &form).unwrap());
     let range = sheet(bytes);
     assert_eq!(text(&range, 0, 0), "SỔ THEO DÕI HỒ SƠ, 02/01/2026 – 30/11/2026");
     assert_eq!(text(&range, 3, 0), "BẢN THỬ NGHIỆM – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ");

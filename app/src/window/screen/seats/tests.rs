@@ -18,10 +18,15 @@ fn state(others: u8) -> State {
         who: "Lò Thị Chi, Quầy 2".into(),
         dossier,
     };
-    let book =
-        Book {
-            id: BookId::TRACKING, label: "Sổ theo dõi hồ sơ".into(), period: Period::Year
-        };
+    let book = Book {
+        id: BookId::TRACKING,
+        label: "Sổ theo dõi hồ sơ".into(),
+        period: Period::Year,
+        number: office::book::NumberForm::new("{number}").unwrap(),
+        volumes: true,
+        readers: Vec::new(),
+        writers: Vec::new(),
+    };
     let known = Known {
         books: vec![(book, Some(here.id.clone()))],
         machines: std::iter::once(here).chain((2..2 + others).map(|n| machine(n, false))).collect(),

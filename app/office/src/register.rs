@@ -1,0 +1,154 @@
+//! A book drawn from its columns: one line builder for the screen, the printed volume and the workbook.
+//!
+//! Whatever stands in a book, a dossier or a line that was written into it, is first told as [`Values`], by the
+//! names that columns have; [`BookDefinition::line`] puts them into the order of the columns. What a definition
+//! has no column for is left out, and a column that nobody fills stays empty for a hand to write in.
+
+use std::{collections::BTreeMap, fmt};
+
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    book::{Book, BookDefinition, Number},
+    date,
+    dossier::{Dossier, Status},
+    money::Dong,
+    workflow::Course,
+};
+
+/// What a cell holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// A number of a book, as it is written.
+    Number(String),
+    /// A number that is awaited.
+    Awaited,
+    /// Words.
+    Text(String),
+    /// How many.
+    Count(u32),
+    /// A day.
+    Day(Date),
+    /// A local time.
+    Time(DateTime),
+    /// An amount.
+    Money(Dong),
+}
+
+impl Value {
+    /// Words; nothing where there are none.
+    pub fn text(words: impl Into<String>) -> Self {
+        let words = words.into();
+        if words.is_empty() { Self::Empty } else { Self::Text(words) }
+    }
+
+    /// A number of this book in the office with this code.
+    pub fn number(number: &Number, book: &Book, office: &str) -> Self {
+        match number {
+            Number::Issued(issued) => Self::Number(book.number.write(issued, office)),
+            Number::Pending { .. } => Self::Awaited,
+        }
+    }
+
+    fn day(day: Option<Date>) -> Self {
+        day.map_or(Self::Empty, Self::Day)
+    }
+}
+
+/// As it is read on screens and on paper: counts with two digits at least, amounts with dots.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Empty => Ok(()),
+            Value::Awaited => f.write_str("chờ cấp số"),
+            Value::Number(words) | Value::Text(words) => f.write_str(words),
+            Value::Count(count) => write!(f, "{count:02}"),
+            Value::Day(day) => f.write_str(&date::format(*day)),
+            Value::Time(at) => write!(f, "{} {}", at.strftime("%H:%M"), date::format(at.date())),
+            Value::Money(amount) => f.write_str(&amount.digits()),
+        }
+    }
+}
+
+/// What is known of one line, by the names of columns.
+pub type Values = BTreeMap<String, Value>;
+
+/// A line of a book: a value for each column.
+pub type Line = Vec<Value>;
+
+/// What the tracking book tells of a dossier that stands so; `counter` is its agency where no other has it.
+pub fn dossier(
+    dossier: &Dossier,
+    course: &Course,
+    annulled: bool,
+    book: &Book,
+    counter: &str,
+) -> Values {
+    let person = &dossier.applicant.person;
+    let address = match dossier.contact.address.as_str() {
+        "" => person.residence.as_str(),
+        address => address,
+    };
+    let contact = [address, dossier.contact.phone.as_str()];
+    let contact: Vec<&str> = contact.into_iter().filter(|part| !part.is_empty()).collect();
+    let status = if annulled { Status::Annulled } else { course.status };
+    let note = match status {
+        Status::Received | Status::Processing | Status::Resolved | Status::Returned => {
+            &dossier.note
+        }
+        other => other.label(),
+    };
+    [
+        ("number", Value::number(&dossier.tracking, book, &dossier.office.to_string())),
+        ("code", dossier.code().map_or(Value::Awaited, Value::Number)),
+        ("procedure", Value::text(&*dossier.procedure.name)),
+        ("sets", Value::Count(dossier.sets.into())),
+        ("applicant", Value::text(&person.name)),
+        ("contact", Value::text(contact.join("; "))),
+        ("agency", Value::text(if course.unit.is_empty() { counter } else { &course.unit })),
+        ("received", Value::Day(dossier.received_at.date())),
+        ("due", Value::day(course.deadline.as_ref().map(|due| due.at.date()))),
+        ("returned", Value::day(course.returned.map(|at| at.date()))),
+        ("method", Value::text(dossier.channel.label())),
+        ("note", Value::text(note)),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into()
+}
+
+impl BookDefinition {
+    /// A line of the book.
+    pub fn line(&self, values: &Values) -> Line {
+        let cell = |key: &str| values.get(key).cloned().unwrap_or_default();
+        self.columns.iter().map(|column| cell(&column.key)).collect()
+    }
+
+    /// The sentence below the lines, see [`BookDefinition::total`].
+    pub fn totals(&self, lines: &[Line]) -> String {
+        let mut words = self.total.replace("{lines}", &lines.len().to_string());
+        for (i, column) in self.columns.iter().enumerate() {
+            let cells = || lines.iter().filter_map(|line| line.get(i));
+            let filled = cells().filter(|value| **value != Value::Empty).count();
+            let sum: u64 = cells()
+                .map(|value| match value {
+                    Value::Count(count) => u64::from(*count),
+                    Value::Money(amount) => amount.0,
+                    _ => 0,
+                })
+                .fold(0, u64::saturating_add);
+            for (blank, number) in [
+                ("sum", sum),
+                ("filled", filled as u64),
+                ("empty", lines.len().saturating_sub(filled) as u64),
+            ] {
+                words = words.replace(&format!("{{{blank}:{}}}", column.key), &number.to_string());
+            }
+        }
+        words
+    }
+}
