@@ -4,14 +4,19 @@
 //! open the same one apart both hold its first epoch, which is a conflict like any lease taken twice; what the
 //! book is like the first of the two says.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::DateTime};
 use office::{
     book::{Book, BookId, Lease},
-    entry::{Event, EventKind},
+    entry::{Event, EventKind, Role},
+    register::BookLine,
 };
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::{Ledger, LedgerError, Result, Writing, roles::require};
+use crate::{
+    Ledger, LedgerError, Result, Writing,
+    read::{entry_at, rows},
+    roles::require,
+};
 
 impl Ledger {
     /// The office's books, in the order of their opening.
@@ -25,6 +30,25 @@ impl Ledger {
     /// [`LedgerError::NoBook`].
     pub fn book(&self, id: BookId) -> Result<Book> {
         book(&self.db, id)
+    }
+
+    /// The lines that were written into a book from one local time until before another, in their order.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAllowed`].
+    pub fn lines(&self, book: BookId, from: DateTime, until: DateTime) -> Result<Vec<BookLine>> {
+        require(&self.user.roles, &self.book(book)?.readers)?;
+        let places: Vec<i64> = rows(
+            &self.db,
+            "SELECT n FROM line WHERE book = ?1 AND at >= ?2 AND at < ?3 ORDER BY n",
+            params![book.as_str(), from.to_string(), until.to_string()],
+            |row| row.get(0),
+        )?;
+        let line = |n| match entry_at(&self.db, n)?.what {
+            Event::LineWritten { line } => Ok(*line),
+            _ => Err(LedgerError::Damaged { place: "bảng dòng của sổ" }),
+        };
+        places.into_iter().map(line).collect()
     }
 
     /// Opens a book, which this machine numbers from then on.
@@ -75,6 +99,20 @@ pub(crate) fn find(db: &Connection, id: BookId) -> Result<Option<Book>> {
         .query_row([id.as_str()], json)
         .optional()?;
     found.map(|json| parse(&json)).transpose()
+}
+
+/// Whether these roles may write into the books that the event takes numbers from. What gives a number that was
+/// awaited writes nothing. That a book is open at all is asked elsewhere.
+pub(crate) fn require_writer(db: &Connection, roles: &[Role], event: &Event) -> Result<()> {
+    if matches!(event, Event::NumberAssigned { .. }) {
+        return Ok(());
+    }
+    for (_, id) in event.about().numbers {
+        if let Some(book) = find(db, id)? {
+            require(roles, &book.writers)?;
+        }
+    }
+    Ok(())
 }
 
 /// A book of the office.

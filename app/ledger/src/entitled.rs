@@ -5,13 +5,16 @@
 use office::entry::{Entry, Event, EventKind, Role, User, granters};
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{Result, roles::require};
+use crate::{LedgerError, Result, book::require_writer, roles::require};
 
 /// Whether the author's roles allowed the entry; `db` holds the read models of all entries before it.
 pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
     let Some(roles) = roles_of(db, entry)? else { return Ok(false) };
     let may = |kind: EventKind| require(&roles, kind.roles()).is_ok();
     let kind = EventKind::of(&entry.what);
+    if let Err(LedgerError::NotAllowed { .. }) = require_writer(db, &roles, &entry.what) {
+        return Ok(false);
+    }
     Ok(match &entry.what {
         // The ledger writes these by itself, in anybody's session.
         Event::OfficeFounded { .. }
@@ -37,13 +40,17 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
                 .chain(before.iter().filter(|role| !user.roles.contains(role)));
             may(kind) && changed.into_iter().all(|role| grants(&roles, *role))
         }
+        // A year's first volume opens with its first number.
+        Event::VolumeOpened { id, .. } => id.volume == 1 || may(kind),
         Event::DeviceAdmitted { .. }
         | Event::BranchAdmitted { .. }
+        | Event::VolumeClosed { .. }
         | Event::BookOpened { .. }
         | Event::UserDisabled { .. }
         | Event::IdentityRead { .. }
         | Event::PersonViewed { .. }
         | Event::DossierReceived { .. }
+        | Event::LineWritten { .. }
         | Event::DossierAnnulled { .. }
         | Event::PaperMade { .. }
         | Event::BackupPlanned { .. }

@@ -227,6 +227,36 @@ pub enum LedgerError {
         /// The book's name.
         book: String,
     },
+    /// The book has no volumes.
+    #[error("{book}: sổ này không chia quyển. Chưa ghi gì vào sổ. Số vẫn được cấp bình thường.")]
+    NoVolumes {
+        /// The book's name.
+        book: String,
+    },
+    /// The volume takes no number any more.
+    #[error(
+        "{volume} đã khóa nên không cấp số nữa. Chưa ghi gì vào sổ; những gì đang nhập vẫn được giữ. Hãy nhờ lãnh đạo hoặc văn thư mở quyển mới trong F10 → Sổ và quyển sổ."
+    )]
+    VolumeClosed {
+        /// In words.
+        volume: String,
+    },
+    /// The volume before is still open.
+    #[error("{volume} đang mở. Chưa ghi gì vào sổ. Hãy khóa quyển này trước khi mở quyển mới.")]
+    VolumeOpen {
+        /// In words.
+        volume: String,
+    },
+    /// Entries wait for numbers of the volume.
+    #[error(
+        "{book}: còn {count} mục chờ cấp số. Chưa khóa gì. Hãy cấp các số này (F10 → Các máy: nhập rồi xuất mục ghi) rồi khóa quyển."
+    )]
+    NumbersAwaited {
+        /// The book's name.
+        book: String,
+        /// How many.
+        count: u32,
+    },
     /// Nothing put the book's numbers in doubt.
     #[error(
         "{}: sổ này không chờ xác nhận, số vẫn được cấp bình thường. Chưa ghi gì vào sổ.", .label
@@ -461,6 +491,10 @@ impl Explain for LedgerError {
             Self::BookNotWaiting { .. } => "LED-61",
             Self::NoBook { .. } => "LED-80",
             Self::BookOpenAlready { .. } => "LED-81",
+            Self::NoVolumes { .. } => "LED-82",
+            Self::VolumeClosed { .. } => "LED-83",
+            Self::VolumeOpen { .. } => "LED-84",
+            Self::NumbersAwaited { .. } => "LED-85",
             Self::Stopped => "LED-62",
             Self::BackupRuns => "LED-63",
             Self::NoBackup { .. } => "LED-64",
@@ -526,6 +560,10 @@ impl Explain for LedgerError {
             Self::ServedAlready => "The ticket's holder was served already. Nothing more was recorded. Call another ticket.".into(),
             Self::BookWaits { book, .. } => format!("After the restore nobody confirmed the last number on paper of the book “{0}”, so it gives no number. Nothing was recorded; what is being typed is kept. Look at the paper and let the head or the security administrator run: motcua continue --book {0} --last N (or --none).", book),
             Self::NoBook { book } => format!("The office has not opened the book {book} (or this machine has not got the entry that opened it). Nothing was recorded; what is being typed is kept. Open the book, or import the other machine's entries, and try again."),
+            Self::NoVolumes { .. } => "The book is not kept in volumes. Nothing was recorded. It gives numbers as usual.".into(),
+            Self::VolumeClosed { .. } => "The volume is closed and takes no more numbers. Nothing was recorded; what is being typed is kept. Let the head or the archivist open a new volume.".into(),
+            Self::VolumeOpen { .. } => "The volume is open. Nothing was recorded. Close it before a new one is opened.".into(),
+            Self::NumbersAwaited { count, .. } => format!("{count} entries wait for a number of the book. Nothing was closed. Assign these numbers first."),
             Self::BookOpenAlready { .. } => "The book was opened before. Nothing was recorded. Use the book that is open.".into(),
             Self::BookNotWaiting { book, .. } => format!("The book “{book}” does not wait for anything; it gives numbers as usual. Nothing was recorded."),
             Self::Stopped => "The backup was stopped and what was half copied is removed. The ledger is not affected. Make the backup again later.".into(),

@@ -97,11 +97,15 @@ impl Writing<'_> {
             if waits(self.db, series)? {
                 continue;
             }
+            let book = book::book(self.db, series.book)?;
             let mut numbers = Dispenser::new(self.db, &self.device.id);
-            let number = numbers.next_in(series)?;
-            let leases = numbers.leases;
-            for lease in leases {
-                self.write(at, Event::LeaseTaken { lease })?;
+            let number = match numbers.next_in(&book, series, crate::local_day(at)) {
+                // It waits for a new volume.
+                Err(LedgerError::VolumeClosed { .. }) => continue,
+                number => number?,
+            };
+            for event in numbers.before().collect::<Vec<_>>() {
+                self.write(at, event)?;
             }
             if let Number::Issued(number) = number {
                 self.write(at, Event::NumberAssigned { place: unsigned(n)?, number })?;

@@ -40,6 +40,7 @@ mod take;
 mod trust;
 mod upgrade;
 mod users;
+mod volume;
 mod walk;
 
 #[cfg(test)]
@@ -82,6 +83,7 @@ pub use store::{Founding, Ledger, Writing};
 pub use take::{Held, Taken};
 pub use trust::{TrustRecord, Trusted};
 pub use upgrade::Rebuilding;
+pub use volume::{Closing, VolumeRecord};
 
 /// Largest entry in bytes.
 pub const ENTRY_LIMIT: usize = 256 * 1024;

@@ -14,12 +14,12 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use office::{
-    book::{BookId, Issued, Lease, Number, Numbers, Period, Series},
-    entry::DeviceId,
+    book::{Book, BookId, Issued, Lease, Number, Numbers, Period, Series},
+    entry::{DeviceId, Event},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{LedgerError, Result, book, project::last_number};
+use crate::{LedgerError, Result, book, project::last_number, volume};
 
 /// The numbers of one event in the making.
 pub(crate) struct Dispenser<'a> {
@@ -28,7 +28,9 @@ pub(crate) struct Dispenser<'a> {
     /// Issued so far, to be compared with what the event holds.
     pub(crate) issued: Vec<Issued>,
     /// Leases taken for a new year, to be written before the event.
-    pub(crate) leases: Vec<Lease>,
+    leases: Vec<Lease>,
+    /// First volumes of a year, to be written before the event too.
+    volumes: Vec<(Series, Event)>,
     /// Rules cannot see a database error; it stops the append afterwards.
     pub(crate) failure: Option<LedgerError>,
     last: HashMap<Series, u32>,
@@ -41,16 +43,22 @@ impl<'a> Dispenser<'a> {
             device,
             issued: Vec::new(),
             leases: Vec::new(),
+            volumes: Vec::new(),
             failure: None,
             last: HashMap::new(),
         }
     }
 
-    /// The next number of a series.
-    pub(crate) fn next_in(&mut self, series: Series) -> Result<Number> {
+    /// The next number of a series, given on `day`.
+    pub(crate) fn next_in(&mut self, book: &Book, series: Series, day: Date) -> Result<Number> {
         let Some(epoch) = self.epoch(series)? else {
             return Ok(Number::Pending { series });
         };
+        if !self.volumes.iter().any(|(opened, _)| *opened == series)
+            && let Some(opening) = volume::before_number(self.db, book, series, day)?
+        {
+            self.volumes.push((series, opening));
+        }
         let last = match self.last.get(&series) {
             Some(last) => *last,
             None => last_number(self.db, series)?,
@@ -62,6 +70,12 @@ impl<'a> Dispenser<'a> {
         let issued = Issued { series, value, epoch };
         self.issued.push(issued);
         Ok(Number::Issued(issued))
+    }
+
+    /// What must be written before the event.
+    pub(crate) fn before(self) -> impl Iterator<Item = Event> {
+        let leases = self.leases.into_iter().map(|lease| Event::LeaseTaken { lease });
+        leases.chain(self.volumes.into_iter().map(|(_, opening)| opening))
     }
 
     /// The epoch under which this device may issue in the series.
@@ -85,8 +99,9 @@ impl<'a> Dispenser<'a> {
 
 impl Numbers for Dispenser<'_> {
     fn next(&mut self, book: BookId, day: Date) -> Number {
-        let series = book::book(self.db, book).map(|book| book.series(day));
-        series.and_then(|series| self.next_in(series)).unwrap_or_else(|error| {
+        let next =
+            book::book(self.db, book).and_then(|book| self.next_in(&book, book.series(day), day));
+        next.unwrap_or_else(|error| {
             self.failure.get_or_insert(error);
             // Never written: the failure stops the append.
             Number::Pending { series: Period::Year.series(book, day) }

@@ -23,6 +23,7 @@ use crate::{
     read::{entry_at, rows},
     search,
     store::signed,
+    volume,
 };
 
 mod acts;
@@ -128,6 +129,8 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
             )?
             .execute(params![book.id.as_str(), n, json(book)?])?;
         }
+        Event::VolumeOpened { id, after, .. } => volume::opened(db, n, *id, *after)?,
+        Event::VolumeClosed { id, .. } => volume::closed(db, n, *id)?,
         Event::LeaseTaken { lease } => take_lease(db, n, lease)?,
         Event::IdentityRead { identity, signer, .. } => {
             people::read(db, n, entry, identity)?;
@@ -170,6 +173,10 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
                 )?
                 .execute(params![book.as_str(), n])?;
             }
+        }
+        Event::LineWritten { line } => {
+            db.prepare_cached("INSERT INTO line (n, book, at) VALUES (?1, ?2, ?3)")?
+                .execute(params![n, line.book.as_str(), line.at.to_string()])?;
         }
         Event::ConflictSettled { settlement } => {
             let place = i64::try_from(settlement.place).map_err(|_| DAMAGED)?;

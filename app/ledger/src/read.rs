@@ -319,7 +319,7 @@ fn event_at(db: &Connection, n: i64, payload: &[u8]) -> Result<Event> {
     Ok(event)
 }
 
-fn sealed_at(db: &Connection, n: i64) -> Result<(Vec<u8>, Vec<u8>)> {
+pub(crate) fn sealed_at(db: &Connection, n: i64) -> Result<(Vec<u8>, Vec<u8>)> {
     Ok(db
         .prepare_cached("SELECT envelope, payload FROM entry WHERE n = ?1")?
         .query_row([n], |row| Ok((row.get(0)?, row.get(1)?)))?)

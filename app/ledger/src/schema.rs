@@ -56,6 +56,8 @@ CREATE TABLE held (
 ";
 
 /// - `book`: of two entries that open the same book the first holds.
+/// - `volume_opened`, `volume_closed`: the volumes of books; the first opening and closing of each holds.
+/// - `line`: lines that were written into books without events of their own.
 /// - `lease` holds every lease; of a book's year the highest epoch holds, of two with the same one the first.
 ///   `after`: the numbers of its series up to there were issued on paper, `day` the series' day.
 /// - `procedure.name`: the greatest of the names that receptions give it, for sorting.
@@ -118,6 +120,16 @@ CREATE TABLE user (
     lent_n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE book (id TEXT PRIMARY KEY, n INTEGER NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE volume_opened (
+    book TEXT NOT NULL, year INTEGER NOT NULL, volume INTEGER NOT NULL, after INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (book, year, volume, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE volume_closed (
+    book TEXT NOT NULL, year INTEGER NOT NULL, volume INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (book, year, volume, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE line (n INTEGER PRIMARY KEY, book TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE INDEX line_book ON line (book, at);
 CREATE TABLE lease (
     book TEXT NOT NULL, year INTEGER NOT NULL, epoch INTEGER NOT NULL, device TEXT NOT NULL, day TEXT NOT NULL,
     after INTEGER NOT NULL, n INTEGER NOT NULL,
@@ -311,6 +323,9 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("knows", "device, of"),
         ("user", "name"),
         ("book", "id"),
+        ("volume_opened", "book, year, volume, n"),
+        ("volume_closed", "book, year, volume, n"),
+        ("line", "n"),
         ("lease", "book, year, epoch, n"),
         ("number", "book, year, day, value, n"),
         ("pending", "n, book"),

@@ -20,7 +20,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use crate::{
     ENTRY_LIMIT, LedgerError, Result, admit,
     backup::CopyGuard,
-    blob,
+    blob, book,
     chain::DeviceKey,
     exchange,
     folder::{Folder, Present, Witness, database_file, keys_file, office_folder},
@@ -400,20 +400,20 @@ impl Writing<'_> {
         let mut numbers = Dispenser::new(self.db, &self.device.id);
         let (event, blobs) =
             make(&mut numbers).map_err(|error| LedgerError::Refused(Box::new(error)))?;
-        let Dispenser { issued, leases, failure, .. } = numbers;
-        if let Some(error) = failure {
+        if let Some(error) = numbers.failure.take() {
             return Err(error);
         }
-        if event.numbers() != issued {
+        if event.numbers() != numbers.issued {
             return Err(LedgerError::WrongNumbers);
         }
+        let before: Vec<Event> = numbers.before().collect();
         self.require_allowed(&event)?;
         admit::admit(self.db, &event)?;
         let blobs: Vec<&[u8]> = blobs.iter().map(AsRef::as_ref).collect();
         self.keep_blobs(&event, &blobs)?;
         self.require_blobs(&event)?;
-        for lease in leases {
-            self.write(at, Event::LeaseTaken { lease })?;
+        for event in before {
+            self.write(at, event)?;
         }
         let entry = self.write(at, event)?;
         self.spoiled = spoiled;
@@ -507,7 +507,8 @@ impl Writing<'_> {
         if branch::is_set_aside(self.db, &self.device.id)? {
             return Err(LedgerError::SetAside);
         }
-        require(&self.user.roles, kind.roles())
+        require(&self.user.roles, kind.roles())?;
+        book::require_writer(self.db, &self.user.roles, event)
     }
 }
 

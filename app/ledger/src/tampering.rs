@@ -2,9 +2,10 @@
 //! disk that fills up.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use jiff::civil::Date;
 use office::{
     Explain,
-    book::{BookId, Lease},
+    book::{BookId, Lease, VolumeId},
     dossier::DossierId,
     entry::{Entry, Envelope, Event, PaperKind, PaperOf, Role, sha256},
     evidence::Evidence,
@@ -22,8 +23,8 @@ use crate::{
     },
 };
 
-/// An office with a bit of everything: 13 founding entries, then 3 dossiers (14–16), a reading with a photo
-/// (17), a paper (18), an annulment (19).
+/// An office with a bit of everything: 13 founding entries, the year's volume, then 3 dossiers (15–17), a reading
+/// with a photo (18), a paper (19), an annulment (20).
 fn lived_in(data: &std::path::Path) -> Ledger {
     let (mut ledger, _) = found(data);
     let entry = append_dossier(&mut ledger, 1, at(1));
@@ -61,30 +62,30 @@ fn lived_in(data: &std::path::Path) -> Ledger {
 fn every_kind_of_tampering_is_found() {
     use FindingKind::{Blob, Book, Chain, Entry, Lost, ReadModel, Signature};
     for (sql, expected) in [
-        ("DELETE FROM entry WHERE sequence = 15", Chain),
+        ("DELETE FROM entry WHERE sequence = 16", Chain),
         ("INSERT INTO waits VALUES ('tracking', 5)", ReadModel),
-        ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 15", Entry),
-        ("UPDATE entry SET envelope = CAST(envelope || x'20' AS BLOB) WHERE sequence = 15", Entry),
+        ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 16", Entry),
+        ("UPDATE entry SET envelope = CAST(envelope || x'20' AS BLOB) WHERE sequence = 16", Entry),
         (
-            "UPDATE entry SET payload = CAST(replace(CAST(payload AS TEXT), 'Hộ tịch', 'Hộ tich') AS BLOB) WHERE sequence = 15",
+            "UPDATE entry SET payload = CAST(replace(CAST(payload AS TEXT), 'Hộ tịch', 'Hộ tich') AS BLOB) WHERE sequence = 16",
             Entry,
         ),
         (
-            "UPDATE entry SET signature = (SELECT signature FROM entry WHERE sequence = 16) WHERE sequence = 15",
+            "UPDATE entry SET signature = (SELECT signature FROM entry WHERE sequence = 17) WHERE sequence = 16",
             Signature,
         ),
-        ("UPDATE entry SET signature = x'00' WHERE sequence = 15", Signature),
-        ("UPDATE entry SET kind = 9 WHERE sequence = 15", Entry),
+        ("UPDATE entry SET signature = x'00' WHERE sequence = 16", Signature),
+        ("UPDATE entry SET kind = 9 WHERE sequence = 16", Entry),
         (
-            "UPDATE entry SET envelope = CAST(replace(CAST(envelope AS TEXT), '\"chi\"', '\"chu\"') AS BLOB) WHERE sequence = 15",
+            "UPDATE entry SET envelope = CAST(replace(CAST(envelope AS TEXT), '\"chi\"', '\"chu\"') AS BLOB) WHERE sequence = 16",
             Signature,
         ),
-        ("UPDATE entry SET sequence = 70 WHERE sequence = 15", Entry),
-        ("UPDATE entry SET n = n + 20 WHERE sequence = 19", Entry),
-        ("DELETE FROM entry WHERE sequence = 19", ReadModel),
-        ("DELETE FROM entry WHERE sequence = 15", Book),
+        ("UPDATE entry SET sequence = 70 WHERE sequence = 16", Entry),
+        ("UPDATE entry SET n = n + 20 WHERE sequence = 20", Entry),
+        ("DELETE FROM entry WHERE sequence = 20", ReadModel),
+        ("DELETE FROM entry WHERE sequence = 16", Book),
         ("UPDATE lease SET after = 9", ReadModel),
-        ("DELETE FROM dossier WHERE n = (SELECT n FROM entry WHERE sequence = 15)", ReadModel),
+        ("DELETE FROM dossier WHERE n = (SELECT n FROM entry WHERE sequence = 16)", ReadModel),
         ("UPDATE dossier SET annulled = NULL", ReadModel),
         ("UPDATE person SET best = 6", ReadModel),
         ("UPDATE history SET part = 5", ReadModel),
@@ -94,6 +95,9 @@ fn every_kind_of_tampering_is_found() {
         ("UPDATE lease SET epoch = 2", ReadModel),
         ("DELETE FROM viewed; INSERT INTO viewed VALUES (10)", ReadModel),
         ("UPDATE book SET json = replace(json, 'year', 'day')", ReadModel),
+        ("UPDATE volume_opened SET after = 9", ReadModel),
+        ("INSERT INTO volume_closed VALUES ('tracking', 2026, 1, 10)", ReadModel),
+        ("INSERT INTO line VALUES (10, 'trial', '')", ReadModel),
         ("UPDATE course SET officer = 'khac'", ReadModel),
         ("UPDATE dossier SET counted_from = '2026-01-01'", ReadModel),
         ("UPDATE tally SET count = count + 1 WHERE measure = 1", ReadModel),
@@ -107,7 +111,7 @@ fn every_kind_of_tampering_is_found() {
         ("INSERT INTO arrival VALUES (10, 'x', 'y', NULL)", ReadModel),
         ("INSERT INTO notice VALUES (10, '', NULL)", ReadModel),
         (
-            "UPDATE find SET text = 'khac' WHERE n = (SELECT n FROM entry WHERE sequence = 15)",
+            "UPDATE find SET text = 'khac' WHERE n = (SELECT n FROM entry WHERE sequence = 16)",
             ReadModel,
         ),
         ("INSERT INTO trust VALUES (zeroblob(32), 'country_signer', 10, 0)", ReadModel),
@@ -141,11 +145,11 @@ fn every_kind_of_tampering_is_found() {
     // An older witness is no loss as long as its entry still stands there.
     let older: Vec<u8> = ledger
         .db
-        .query_row("SELECT envelope FROM entry WHERE sequence = 16", [], |row| row.get(0))
+        .query_row("SELECT envelope FROM entry WHERE sequence = 17", [], |row| row.get(0))
         .unwrap();
-    ledger.witness.note(&ledger.head.device, 16, &sha256(&older));
+    ledger.witness.note(&ledger.head.device, 17, &sha256(&older));
     assert_clean(&ledger);
-    ledger.witness.note(&ledger.head.device, 16, &ledger.head.raw);
+    ledger.witness.note(&ledger.head.device, 17, &ledger.head.raw);
     assert_eq!(ledger.check().unwrap().findings[0].kind, Lost, "another entry stands there");
 }
 
@@ -167,8 +171,8 @@ fn a_damaged_ledger_is_backed_up_and_comes_back_as_far_as_it_can_be_read() {
     for (sql, kind, left) in [
         ("UPDATE lease SET after = 9", ReadModel, 0),
         ("DELETE FROM dossier; DELETE FROM person; DELETE FROM find", ReadModel, 0),
-        ("UPDATE entry SET signature = x'00' WHERE sequence = 15", Signature, 1),
-        ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 17", Entry, 1),
+        ("UPDATE entry SET signature = x'00' WHERE sequence = 16", Signature, 1),
+        ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 18", Entry, 1),
         ("DELETE FROM blob WHERE bytes = CAST('pdf' AS BLOB)", Blob, 1),
     ] {
         let scratch = tempdir().unwrap();
@@ -199,8 +203,8 @@ fn a_restore_believes_the_entries_and_nothing_else() {
     for (sql, expected) in [
         ("UPDATE lease SET after = 9; DELETE FROM person", None),
         ("UPDATE user SET json = replace(json, 'clerk', 'head')", None),
-        ("UPDATE entry SET signature = x'00' WHERE sequence = 15", Some("LED-19")),
-        ("DELETE FROM entry WHERE sequence = 15", Some("LED-19")),
+        ("UPDATE entry SET signature = x'00' WHERE sequence = 16", Some("LED-19")),
+        ("DELETE FROM entry WHERE sequence = 16", Some("LED-19")),
     ] {
         let scratch = tempdir().unwrap();
         let (backup, again) = (scratch.path().join("sao lưu"), scratch.path().join("b"));
@@ -235,7 +239,7 @@ fn a_step_back_that_nobody_accepted_is_found() {
         report.steps_back,
         [StepBack {
             device: ledger.device.id.clone(),
-            sequence: 20,
+            sequence: 21,
             from: at(6),
             to: at(-3_600),
             accepted: false
@@ -291,7 +295,7 @@ fn a_search_volume_that_misses_a_word_is_found() {
 #[test]
 fn a_signed_entry_that_breaks_a_book_is_found() {
     type Change = fn(&mut Entry, &Ledger);
-    let cases: [(&str, Change); 7] = [
+    let cases: [(&str, Change); 11] = [
         ("a year opened below the book's epoch", |entry, ledger| {
             let device = ledger.device.id.clone();
             entry.what = Event::LeaseTaken {
@@ -315,6 +319,24 @@ fn a_signed_entry_that_breaks_a_book_is_found() {
                 Lease { book: BookId::TRACKING, year: 2026, day: None, device, epoch: 2, after: 0 };
             let _ = ledger;
             entry.what = Event::LeaseTaken { lease };
+        }),
+        ("a volume beside the open one", |entry, _| {
+            let id = VolumeId { book: BookId::TRACKING, year: 2026, volume: 2 };
+            entry.what = Event::VolumeOpened { id, after: 3, day: Date::constant(2026, 11, 23) };
+        }),
+        ("a volume of a book that has none", |entry, _| {
+            let id = VolumeId { book: BookId::NOTICE, year: 2026, volume: 1 };
+            entry.what = Event::VolumeOpened { id, after: 0, day: Date::constant(2026, 11, 23) };
+        }),
+        ("a volume closed at another number", |entry, _| {
+            let id = VolumeId { book: BookId::TRACKING, year: 2026, volume: 1 };
+            entry.what =
+                Event::VolumeClosed { id, last: 2, count: 3, day: Date::constant(2026, 11, 23) };
+        }),
+        ("a volume closed with another count", |entry, _| {
+            let id = VolumeId { book: BookId::TRACKING, year: 2026, volume: 1 };
+            entry.what =
+                Event::VolumeClosed { id, last: 3, count: 2, day: Date::constant(2026, 11, 23) };
         }),
         ("a lease in an old epoch", |entry, ledger| {
             let device = ledger.device.id.clone();
@@ -342,6 +364,23 @@ fn a_signed_entry_that_breaks_a_book_is_found() {
         assert!(!findings.is_empty(), "{name}");
         assert!(findings.iter().all(|f| f.kind == FindingKind::Book), "{name}: {findings:#?}");
     }
+}
+
+/// A number that was dispensed before its volume was closed.
+#[test]
+fn a_number_in_a_closed_volume_is_found() {
+    let data = tempdir().unwrap();
+    let mut ledger = lived_in(data.path());
+    let mut numbers = crate::number::Dispenser::new(&ledger.db, &ledger.device.id);
+    let what = receive(reception(9, at(9)))(&mut numbers).unwrap();
+    drop(numbers);
+    ledger.close_volume(at(8), BookId::TRACKING, 2026).unwrap();
+    assert_clean(&ledger);
+    let mut entry = next_entry(&ledger, what);
+    write_signed(&mut ledger, &mut entry);
+    let findings = ledger.check().unwrap().findings;
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert!(findings[0].place.contains("số 4 ngoài quyển đang mở"), "{findings:#?}");
 }
 
 fn next_entry(ledger: &Ledger, what: Event) -> Entry {
@@ -583,7 +622,7 @@ fn a_full_disk_is_a_sentence_and_loses_nothing() {
     };
     let photo = Event::IdentityRead { identity, face, signer: None, legal_basis };
     assert!(matches!(ledger.record(at(0), photo.clone(), &[&big]), Err(LedgerError::DiskFull)));
-    assert_eq!(ledger.head().sequence, 13 + written as u64);
+    assert_eq!(ledger.head().sequence, 14 + written as u64);
     ledger.db.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();
     ledger.record(at(0), photo, &[&big]).unwrap();
     let entry = append_dossier(&mut ledger, 999, at(written));
@@ -643,6 +682,10 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::NoLease { book: "Sổ".into() },
         LedgerError::NoBook { book: BookId::TICKET },
         LedgerError::BookOpenAlready { book: "Sổ".into() },
+        LedgerError::NoVolumes { book: "Sổ".into() },
+        LedgerError::VolumeClosed { volume: "Quyển số 01".into() },
+        LedgerError::VolumeOpen { volume: "Quyển số 01".into() },
+        LedgerError::NumbersAwaited { book: "Sổ".into(), count: 2 },
         LedgerError::ClockBeforeBackup { made_at: at(0) },
         LedgerError::ClockBack { last: at(0) },
         LedgerError::AnnulledAlready,

@@ -1,21 +1,23 @@
 //! The walk along all entries: form, chain, signature, time, leases and numbers, each entry applied to
 //! read models made anew. The check compares these, a restore keeps them.
 
+mod books;
+
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     path::Path,
 };
 
 use jiff::Timestamp;
 use office::{
     Explain,
-    book::{Book, BookId, Issued, Lease, Series},
     entry::{
-        ContentHash, DeviceId, Entry, Envelope, Event, EventKind, Hash, NO_HASH, OfficeId, Opened,
-        Sealed,
+        ContentHash, DeviceId, Envelope, Event, EventKind, Hash, NO_HASH, OfficeId, Opened, Sealed,
     },
 };
 use rusqlite::{Connection, OptionalExtension, params};
+
+use books::Books;
 
 use crate::{
     LedgerError, Result, admit,
@@ -337,14 +339,15 @@ impl Walk {
             }
             _ => true,
         };
-        self.books.follow(&name, &entry, &key, known, report);
+        let knew = self.knew_all(&key);
+        self.books.follow(&name, &entry, &key, known, knew, report);
         if let Err(refusal) = admit::admit(rebuilt, &entry.what)
             && !matches!(refusal, LedgerError::Database(_) | LedgerError::Damaged { .. })
-            && self.knew_all(&key)
+            && knew
         {
             report.find(FindingKind::Rule, format!("{name} ({})", refusal.code()));
         }
-        if !entitled(rebuilt, &entry)? && self.knew_all(&key) {
+        if !entitled(rebuilt, &entry)? && knew {
             report.find(FindingKind::Right, format!("{name}, {}", envelope.user.0));
         }
         match project::apply(rebuilt, n, &entry) {
@@ -503,131 +506,5 @@ impl Walk {
                 });
             }
         }
-    }
-}
-
-struct Newest {
-    holder: DeviceId,
-    epoch: u32,
-    giver: DeviceId,
-}
-
-/// Follows leases and numbers as the entries tell of them.
-#[derive(Default)]
-struct Books {
-    opened: HashMap<BookId, Book>,
-    leases: HashMap<(BookId, i16), (DeviceId, u32)>,
-    /// Who holds a book's highest epoch, and who gave it.
-    newest: HashMap<BookId, Newest>,
-    last: HashMap<Series, u32>,
-    restored: HashSet<DeviceId>,
-    /// Devices with an admitted branch: both chains number under one lease, and what they issue twice is a
-    /// conflict.
-    branched: HashSet<DeviceId>,
-    /// Numbers of branches: who did not know of them issues them again.
-    doubled: HashSet<(Series, u32)>,
-}
-
-impl Books {
-    /// A book's name; its id where nobody opened it.
-    fn label(&self, book: BookId) -> String {
-        self.opened.get(&book).map_or_else(|| book.to_string(), |book| book.label.clone())
-    }
-
-    /// `known`: whether the device that a lease names has joined.
-    fn follow(
-        &mut self,
-        name: &str,
-        entry: &Entry,
-        (_, branch): &ChainKey,
-        known: bool,
-        report: &mut CheckReport,
-    ) {
-        match &entry.what {
-            Event::BookOpened { book } => {
-                self.opened.entry(book.id).or_insert_with(|| Book::clone(book));
-            }
-            Event::LeaseTaken { lease } => self.take(name, entry, lease, known, report),
-            Event::Restored { .. } => {
-                self.restored.insert(entry.envelope.device.clone());
-            }
-            _ => {}
-        }
-        for issued in entry.what.numbers() {
-            if !branch.is_empty() {
-                self.doubled.insert((issued.series, issued.value));
-            }
-            self.issue(name, &entry.envelope.device, issued, report);
-        }
-    }
-
-    fn take(
-        &mut self,
-        name: &str,
-        entry: &Entry,
-        lease: &Lease,
-        known: bool,
-        report: &mut CheckReport,
-    ) {
-        let author = &entry.envelope.device;
-        let open = self.opened.contains_key(&lease.book);
-        let before =
-            self.leases.insert((lease.book, lease.year), (lease.device.clone(), lease.epoch));
-        let newest = self.newest.get(&lease.book);
-        let rises = newest.is_none_or(|newest| lease.epoch > newest.epoch);
-        // A new epoch of the book; or a further year in the epoch that the same device got.
-        let further = newest
-            .is_some_and(|newest| newest.epoch == lease.epoch && newest.holder == lease.device);
-        let in_order = rises || (further && before.is_none_or(|(_, epoch)| epoch < lease.epoch));
-        // The holder hands it on or goes on itself; nobody else takes a book but a restored copy.
-        let entitled = match newest {
-            None => lease.device == *author,
-            Some(newest) => {
-                newest.holder == *author
-                    || (further && newest.giver == *author)
-                    || (lease.device == *author && self.restored.contains(author))
-            }
-        };
-        if rises {
-            let (holder, epoch) = (lease.device.clone(), lease.epoch);
-            self.newest.insert(lease.book, Newest { holder, epoch, giver: author.clone() });
-        }
-        let is_conflict = self.branched.contains(author);
-        let right = open && entitled && known && lease.epoch > 0 && in_order;
-        if !right && !is_conflict {
-            report.find(
-                FindingKind::Book,
-                format!("{name}: quyền cấp số {} năm {}", self.label(lease.book), lease.year),
-            );
-        }
-        if lease.after > 0 {
-            let last = self.last.entry(lease.series()).or_default();
-            *last = lease.after.max(*last);
-        }
-    }
-
-    fn issue(&mut self, name: &str, device: &DeviceId, issued: Issued, report: &mut CheckReport) {
-        let series = issued.series;
-        let words = series.named(&self.label(series.book));
-        if !self.opened.get(&series.book).is_some_and(|book| book.has(series)) {
-            report.find(FindingKind::Book, format!("{name}: {words}, số của sổ chưa mở"));
-        }
-        let held = self.leases.get(&(series.book, series.year));
-        let is_conflict =
-            self.branched.contains(device) || self.doubled.contains(&(series, issued.value));
-        if held != Some(&(device.clone(), issued.epoch)) && !is_conflict {
-            report.find(
-                FindingKind::Book,
-                format!("{name}: {words}, số {} cấp khi không giữ quyền", issued.value),
-            );
-        }
-        let last = self.last.entry(series).or_default();
-        if issued.value != last.saturating_add(1) && !is_conflict {
-            report.find(
-                FindingKind::Book,
-                format!("{name}: {words}, sau số {last} là số {}", issued.value),
-            );
-        }
-        *last = issued.value.max(*last);
     }
 }

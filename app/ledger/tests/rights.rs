@@ -11,7 +11,7 @@ use fixture::{
         annul_act, arrival, arrive, attach, do_act, document, draw, give_notice, keep, law, pay,
         portal_codes, random_act, remark, statement, step, transfer,
     },
-    trust_item, trust_source, user,
+    trial, trust_item, trust_source, user, write_line,
 };
 use ledger::{
     Dossiers, EventKind, Ledger, LedgerError, Present, Restore, Scope, SeatRequest, content_hash,
@@ -38,7 +38,7 @@ use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner; whom the log
 /// shows it to.
-const MATRIX: [(EventKind, &str, Shown); 46] = [
+const MATRIX: [(EventKind, &str, Shown); 49] = [
     (EventKind::OfficeFounded, ".......", ToLogReaders),
     (EventKind::DeviceEnrolled, ".......", ToLogReaders),
     (EventKind::DeviceAdmitted, "...x...", ToLogReaders),
@@ -49,6 +49,9 @@ const MATRIX: [(EventKind, &str, Shown); 46] = [
     (EventKind::PasswordChanged, "...x.x.", ToLogReaders),
     (EventKind::LoginsFailed, ".......", ToLogReaders),
     (EventKind::BookOpened, "...xx..", ToLogReaders),
+    (EventKind::LineWritten, "xxxxx.x", ToReaders),
+    (EventKind::VolumeOpened, "...xx..", ToLogReaders),
+    (EventKind::VolumeClosed, "...xx..", ToLogReaders),
     (EventKind::LeaseTaken, "...x...", ToLogReaders),
     (EventKind::NumberAssigned, ".......", ToLogReaders),
     (EventKind::IdentityRead, "xxx...x", ToReaders),
@@ -145,8 +148,11 @@ fn attempt(
         }
         EventKind::UserDisabled => ledger.disable_user(now, &UserName("bo".into()), "nghỉ"),
         EventKind::PasswordChanged => ledger.reset_password(now, &chi(), PASSWORD),
+        EventKind::LineWritten => ledger.append(now, write_line(now, "Sở Nội vụ")).map(drop),
+        EventKind::VolumeOpened => ledger.open_volume(now, BookId::TRACKING, 2027),
+        EventKind::VolumeClosed => ledger.close_volume(now, BookId::TRACKING, 2026),
         EventKind::BookOpened => {
-            let book = Book { id: BookId::new("trial").unwrap(), ..ledger.books()?.remove(1) };
+            let book = Book { id: BookId::new("trial_two").unwrap(), ..ledger.books()?.remove(1) };
             ledger.open_book(now, book)
         }
         EventKind::LeaseTaken => ledger.continue_after(now, BookId::TRACKING, 50, false),
@@ -259,6 +265,7 @@ fn every_role_may_do_exactly_what_the_table_says() {
     // One office with a user of each role, kept as a backup; each attempt starts from a copy of it.
     let origin = scratch.path().join("origin");
     let (mut ledger, _) = found(&origin);
+    ledger.open_book(at(0), trial().book()).unwrap();
     for role in Role::ALL {
         ledger.add_user(at(1), user(&name(role).0, &[role]), PASSWORD).unwrap();
     }

@@ -50,13 +50,13 @@ fn entries_form_one_chain_over_sessions() {
     let second = append_dossier(&mut ledger, 2, at(2));
     let (first, second) = (first.envelope, second.envelope);
     let hash = |envelope| content_hash(&serde_json::to_vec(envelope).unwrap());
-    assert_eq!((first.sequence, second.sequence), (14, 15));
+    assert_eq!((first.sequence, second.sequence), (15, 16));
     assert_eq!(second.previous, hash(&first));
     assert_eq!(second.device, first.device);
     assert_eq!(second.office.0, first.device.0, "the office bears its founder's id");
     let head = ledger.head();
-    assert_eq!((head.sequence, &head.hash), (15, &hash(&second)));
-    assert_eq!(ledger.outbox_len(), 15);
+    assert_eq!((head.sequence, &head.hash), (16, &hash(&second)));
+    assert_eq!(ledger.outbox_len(), 16);
     assert_eq!(ledger.outbox_oldest().unwrap(), Some(at(0)));
     assert_clean(&ledger);
 }
@@ -450,7 +450,7 @@ fn a_ledger_may_move_to_another_thread() {
         std::thread::spawn(move || append_dossier(&mut ledger, 1, at(1)).envelope.sequence)
             .join()
             .unwrap();
-    assert_eq!(sequence, 14);
+    assert_eq!(sequence, 15);
 }
 
 #[test]

@@ -110,6 +110,24 @@ impl Series {
     }
 }
 
+/// A volume (quyển) of a book: in each year they are counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct VolumeId {
+    /// The book.
+    pub book: BookId,
+    /// The year.
+    pub year: i16,
+    /// From 1.
+    pub volume: u16,
+}
+
+impl VolumeId {
+    /// In words, with the book's name: `Sổ theo dõi hồ sơ năm 2026, quyển số 01`.
+    pub fn named(self, label: &str) -> String {
+        format!("{label} năm {}, quyển số {:02}", self.year, self.volume)
+    }
+}
+
 /// A number that was issued: it stands in exactly one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Issued {

@@ -19,12 +19,21 @@ pub enum ConflictKind {
     Number,
     /// The right to number a book taken by two machines.
     Lease,
+    /// A volume opened or closed by two machines.
+    Volume,
 }
 
 impl ConflictKind {
     /// Every kind.
-    pub const ALL: [ConflictKind; 6] =
-        [Self::Step, Self::Annulment, Self::Payment, Self::Arrival, Self::Number, Self::Lease];
+    pub const ALL: [ConflictKind; 7] = [
+        Self::Step,
+        Self::Annulment,
+        Self::Payment,
+        Self::Arrival,
+        Self::Number,
+        Self::Lease,
+        Self::Volume,
+    ];
 
     /// What contradicts, in words.
     pub fn label(self) -> &'static str {
@@ -35,6 +44,7 @@ impl ConflictKind {
             Self::Arrival => "Một hồ sơ trực tuyến được tiếp nhận hai lần",
             Self::Number => "Một số được cấp hai lần",
             Self::Lease => "Hai máy cùng nhận quyền cấp số",
+            Self::Volume => "Hai máy cùng mở hoặc khóa một quyển sổ",
         }
     }
 }

@@ -8,7 +8,7 @@ mod about;
 mod envelope;
 mod kind;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     arrival::{Arrival, CounterNotice},
     attachment::{Attachment, AttachmentId},
     backup::BackupPlan,
-    book::{Book, BookId, Issued, Lease},
+    book::{Book, BookId, Issued, Lease, VolumeId},
     conflict::Settlement,
     document::{DocumentId, KeptDocument},
     dossier::{Dossier, DossierId},
@@ -25,6 +25,7 @@ use crate::{
     payment::{Payment, PaymentId, Statement},
     person::{Identity, PersonKey},
     portal_code::PortalCodes,
+    register::BookLine,
     remark::Remark,
     settings::{LawUpdate, Settings},
     subject::Subject,
@@ -217,6 +218,28 @@ pub enum Event {
     BookOpened {
         /// The book.
         book: Box<Book>,
+    },
+    /// A volume of a book takes numbers from here on: a year's first one with its first number.
+    #[serde(rename = "volume_opened.1")]
+    VolumeOpened {
+        /// Which.
+        id: VolumeId,
+        /// Its first number is the next after this one.
+        after: u32,
+        /// Day of its opening.
+        day: Date,
+    },
+    /// A volume takes no number any more (khóa sổ).
+    #[serde(rename = "volume_closed.1")]
+    VolumeClosed {
+        /// Which.
+        id: VolumeId,
+        /// Its last number; that before its first where it is empty.
+        last: u32,
+        /// How many numbers stand in it.
+        count: u32,
+        /// Day of its closing.
+        day: Date,
     },
     /// A device got the right to issue numbers: from the founding, from the device that held it, or from the head
     /// after a restore.
@@ -469,6 +492,12 @@ pub enum Event {
     ConflictSettled {
         /// Which, and how.
         settlement: Box<Settlement>,
+    },
+    /// A line was written into a book that has no other events of its own.
+    #[serde(rename = "line_written.1")]
+    LineWritten {
+        /// The line.
+        line: Box<BookLine>,
     },
     /// Codes of the national portal were entered or corrected.
     #[serde(rename = "portal_codes_entered.1")]

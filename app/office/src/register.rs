@@ -10,7 +10,7 @@ use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    book::{Book, BookDefinition, Number},
+    book::{Book, BookDefinition, BookId, ColumnKind, Number},
     date,
     dossier::{Dossier, Status},
     money::Dong,
@@ -72,6 +72,29 @@ impl fmt::Display for Value {
             Value::Time(at) => write!(f, "{} {}", at.strftime("%H:%M"), date::format(at.date())),
             Value::Money(amount) => f.write_str(&amount.digits()),
         }
+    }
+}
+
+/// A line as it was written into a book that has no other events of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookLine {
+    /// The book.
+    pub book: BookId,
+    /// Its number there.
+    pub number: Number,
+    /// When it was written, local time.
+    pub at: DateTime,
+    /// What was written, by the names of columns.
+    pub values: Values,
+}
+
+impl BookLine {
+    /// All that is known of it in the office with this code: `number` and `at` beside what was written.
+    pub fn told(&self, book: &Book, office: &str) -> Values {
+        let mut values = self.values.clone();
+        values.insert("number".into(), Value::number(&self.number, book, office));
+        values.insert("at".into(), Value::Time(self.at));
+        values
     }
 }
 
@@ -141,12 +164,16 @@ impl BookDefinition {
                     _ => 0,
                 })
                 .fold(0, u64::saturating_add);
+            let sum = match column.kind {
+                ColumnKind::Money => Dong(sum).digits(),
+                _ => sum.to_string(),
+            };
             for (blank, number) in [
                 ("sum", sum),
-                ("filled", filled as u64),
-                ("empty", lines.len().saturating_sub(filled) as u64),
+                ("filled", filled.to_string()),
+                ("empty", lines.len().saturating_sub(filled).to_string()),
             ] {
-                words = words.replace(&format!("{{{blank}:{}}}", column.key), &number.to_string());
+                words = words.replace(&format!("{{{blank}:{}}}", column.key), &number);
             }
         }
         words

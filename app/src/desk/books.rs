@@ -185,18 +185,20 @@ impl Desk {
         let book = self.definition(BookId::TRACKING)?;
         let lines: Vec<Line> =
             records.iter().map(|record| book.line(&self.tracked(record, &book.book()))).collect();
-        // The volume was opened with the year's first line.
+        // The newest volume of the year that was open by then.
         let year = to.year();
-        let (begin, until) = span(to.first_of_year(), to);
-        let first = self.ledger.received(begin, until, 0, 1)?;
-        let opened = first.first().map_or(from, |first| first.dossier.received_at.date());
+        let kept = self.ledger.volumes()?.into_iter().find(|volume| {
+            volume.id.book == book.id && volume.id.year == year && volume.opened <= to
+        });
+        let closed = kept.as_ref().and_then(|volume| volume.closed.as_ref());
         let volume = register::Volume {
-            volume: "01".into(),
+            volume: format!("{:02}", kept.as_ref().map_or(1, |volume| volume.id.volume)),
             year,
             from,
             to,
-            opened,
-            closed: (to == to.last_of_year() && to < now.date()).then_some(to),
+            opened: kept.as_ref().map(|volume| volume.opened),
+            closed: closed.map(|closed| closed.day),
+            seal: closed.map(|closed| closed.seal.0.clone()),
             at: now,
         };
         let form = &self.law.papers.register;

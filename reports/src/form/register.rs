@@ -51,10 +51,12 @@ pub struct Volume {
     pub from: Date,
     /// Last day of the lines.
     pub to: Date,
-    /// Day on which it was opened.
-    pub opened: Date,
+    /// Day on which it was opened; `None` before its first number.
+    pub opened: Option<Date>,
     /// Day on which it was closed.
     pub closed: Option<Date>,
+    /// Hash of the entry that closed it.
+    pub seal: Option<String>,
     /// When this print was asked for, local time.
     pub at: DateTime,
 }
@@ -71,6 +73,9 @@ pub struct RegisterWords {
     pub opened: String,
     pub closed: String,
     pub not_closed: String,
+    pub not_opened: String,
+    /// Blank `{seal}`.
+    pub seal: String,
     /// Blanks `{from}`, `{to}`.
     pub period: String,
     /// Blanks `{title}`, `{from}`, `{to}`.
@@ -182,12 +187,13 @@ fn cover(
         setting.sheets.paragraph(Align::Centre, &line)?;
     }
     setting.skip(1.2);
-    let opened = format!("{}: {}", words.opened, setting.date(volume.opened));
-    let closed = match volume.closed {
-        Some(day) => setting.date(day),
-        None => words.not_closed.clone(),
-    };
-    for line in [opened, format!("{}: {closed}", words.closed)] {
+    let day = |day: Option<Date>, none: &String| day.map_or(none.clone(), |day| setting.date(day));
+    let mut lines = vec![
+        format!("{}: {}", words.opened, day(volume.opened, &words.not_opened)),
+        format!("{}: {}", words.closed, day(volume.closed, &words.not_closed)),
+    ];
+    lines.extend(volume.seal.as_ref().map(|seal| fill(&words.seal, &[("seal", seal)])));
+    for line in lines {
         for line in balance(&[setting.plain(&line)], room)? {
             let high = line_height(&line);
             setting.sheets.keep(high)?;

@@ -3,9 +3,12 @@
 use std::io::Cursor;
 
 use calamine::{Data, Range, Reader, Xlsx};
+use jiff::civil::Date;
+use office::{book::BookShelf, money::Dong, register::Value};
 use reports::{
-    FormTexts, ReportError, cash_sheet, cash_workbook, form::cash::Standing, preview, register,
-    register_workbook, statistics, statistics_workbook,
+    FormTexts, ReportError, cash_sheet, cash_workbook,
+    form::{cash::Standing, register::Volume},
+    preview, register, register_workbook, statistics, statistics_workbook,
 };
 
 use crate::{
@@ -141,6 +144,52 @@ fn complaint_2_a_workbook_keeps_leading_noughts_and_dates_as_they_are() {
     assert_eq!(text(&range, 6, 5), "Thôn Kíp Tước 1, xã Hợp Thành; 0900000123");
     assert_eq!(text(&range, 6, 7), "02/01/2026");
     assert_eq!(text(&range, 25, 1), "chờ cấp số");
+}
+
+/// What is drawn is in the definition alone: no code knows this book.
+#[test]
+fn any_book_is_drawn_from_its_definition() {
+    let definition = r#"{
+        "header": {"title": "Sổ thử", "version": "2026-11-29", "source": "chỉ để kiểm thử",
+            "mark": "M", "checked": false, "licence": "MIT OR Apache-2.0"},
+        "id": "trial", "label": "Sổ công văn đến", "period": "year", "number": "{number}",
+        "volumes": true, "readers": ["clerk"], "writers": ["clerk"], "retention": "forever",
+        "profiles": [],
+        "columns": [
+            {"key": "number", "heading": "Số đến", "kind": "number", "weight": 1},
+            {"key": "day", "heading": "Ngày đến", "kind": "day", "weight": 2, "group": "Thời gian"},
+            {"key": "sent", "heading": "Ngày chuyển", "kind": "day", "weight": 2, "group": "Thời gian"},
+            {"key": "cost", "heading": "Cước (đồng)", "kind": "money", "weight": 2}
+        ],
+        "total": "{lines} công văn, {sum:cost} đồng, chưa chuyển {empty:sent}."
+    }"#;
+    let shelf = BookShelf::parse_all(&[definition.as_bytes()]).unwrap();
+    let book = &shelf.all()[0];
+    let day = Value::Day(Date::constant(2026, 11, 23));
+    let values = [("number", Value::Awaited), ("day", day), ("cost", Value::Money(Dong(12_000)))];
+    let lines = vec![book.line(&values.map(|(key, value)| (key.to_owned(), value)).into()); 2];
+    let (office, form) = (fixtures::office(), FormTexts::bundled().unwrap());
+    let seal = Some("ab".repeat(32));
+    let volume = Volume { closed: Some(Date::constant(2026, 12, 31)), seal, ..tables::volume() };
+    let pages = pages_of(&register(&office, book, &volume, &lines, &form).unwrap().bytes);
+    assert!(pages[0].contains("SỔ CÔNG VĂN ĐẾN"), "{}", pages[0]);
+    assert!(pages[0].contains("Ngày khóa sổ: ngày 31 tháng 12 năm 2026"), "{}", pages[0]);
+    assert!(pages[0].contains("abab"), "{}", pages[0]);
+    let said = [
+        "Thời gian",
+        "Ngày chuyển",
+        "chờ cấp số",
+        "12.000",
+        "2 công văn, 24.000 đồng, chưa chuyển 2.",
+    ];
+    let rest = pages[1..].join(" ");
+    assert!(said.iter().all(|said| rest.contains(said)), "{rest}");
+    let range = sheet(register_workbook(&office, book, &volume, &lines, &form).unwrap());
+    assert_eq!(text(&range, 0, 0), "SỔ CÔNG VĂN ĐẾN, 02/01/2026 – 30/11/2026");
+    assert_eq!(
+        (text(&range, 6, 0), text(&range, 6, 1)),
+        ("chờ cấp số".into(), "23/11/2026".into())
+    );
 }
 
 #[test]

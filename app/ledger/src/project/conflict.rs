@@ -19,11 +19,12 @@ pub(crate) fn conflict_key(kind: ConflictKind) -> i64 {
         ConflictKind::Arrival => 4,
         ConflictKind::Number => 5,
         ConflictKind::Lease => 6,
+        ConflictKind::Volume => 7,
     }
 }
 
 /// Notes that the entry at `n` contradicts an earlier one.
-pub(super) fn note(
+pub(crate) fn note(
     db: &Connection,
     n: i64,
     kind: ConflictKind,
@@ -36,7 +37,7 @@ pub(super) fn note(
 }
 
 /// Forgets a conflict of the entry at `n`: what stands before it changed.
-pub(super) fn forget(db: &Connection, n: i64, kind: ConflictKind) -> Result<()> {
+pub(crate) fn forget(db: &Connection, n: i64, kind: ConflictKind) -> Result<()> {
     db.prepare_cached("DELETE FROM conflict WHERE n = ?1 AND kind = ?2")?
         .execute(params![n, conflict_key(kind)])?;
     Ok(())

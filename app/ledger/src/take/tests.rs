@@ -15,6 +15,7 @@ use office::{
     act::ActId,
     arrival::ArrivalId,
     attachment::AttachmentId,
+    book::BookId,
     conflict::{ConflictKind, Settlement},
     document::DocumentId,
     dossier::DossierId,
@@ -359,7 +360,11 @@ impl Seat {
                     return if killed { Err(LedgerError::Stopped) } else { Ok(None) };
                 }
                 25 => {
-                    writing.assign_numbers(now)?;
+                    match choice % 4 {
+                        0 => writing.close_volume(now, BookId::TRACKING, 2026)?,
+                        1 => writing.open_volume(now, BookId::TRACKING, 2026)?,
+                        _ => drop(writing.assign_numbers(now)?),
+                    }
                     return if killed { Err(LedgerError::Stopped) } else { Ok(None) };
                 }
                 26 => {
@@ -688,10 +693,12 @@ fn schedule(seed: u64, came: &mut Came) {
         // Whoever holds a book issues what was awaited.
         for seat in &mut seats {
             let now = seat.now(&world);
-            write(&mut seat.db, &seat.device, &seat.user, &mut seat.head, |writing| {
-                writing.assign_numbers(now)
-            })
-            .unwrap();
+            let Seat { db, device, user, head, .. } = seat;
+            // In a closed volume nothing is issued: who holds the book opens the next.
+            let _ = write(db, device, user, head, |writing| {
+                writing.open_volume(now, BookId::TRACKING, 2026)
+            });
+            write(db, device, user, head, |writing| writing.assign_numbers(now)).unwrap();
         }
         meet(&mut seats, &world, &mut dice, came);
     }

@@ -148,6 +148,9 @@ impl Event {
             Event::DocumentRemoved { document, .. } => {
                 About { concerns: vec![(Whom::Document(document), Part::Store)], ..nothing }
             }
+            Event::LineWritten { line } => {
+                About { numbers: vec![(line.number, line.book)], ..nothing }
+            }
             Event::NumberAssigned { number, .. } => {
                 About { numbers: vec![(Number::Issued(*number), number.series.book)], ..nothing }
             }
@@ -182,6 +185,8 @@ impl Event {
             | Event::PasswordChanged { .. }
             | Event::LoginsFailed { .. }
             | Event::BookOpened { .. }
+            | Event::VolumeOpened { .. }
+            | Event::VolumeClosed { .. }
             | Event::LeaseTaken { .. }
             | Event::BackupMade { .. }
             | Event::BackupPlanned { .. }
@@ -210,6 +215,7 @@ impl Event {
             Event::FeePaid { payment } => vec![&mut payment.receipt],
             Event::TicketDrawn { ticket } => vec![&mut ticket.number],
             Event::ActDone { act } => vec![&mut act.number],
+            Event::LineWritten { line } => vec![&mut line.number],
             Event::OfficeFounded { .. }
             | Event::DeviceEnrolled { .. }
             | Event::DeviceAdmitted { .. }
@@ -220,6 +226,8 @@ impl Event {
             | Event::PasswordChanged { .. }
             | Event::LoginsFailed { .. }
             | Event::BookOpened { .. }
+            | Event::VolumeOpened { .. }
+            | Event::VolumeClosed { .. }
             | Event::LeaseTaken { .. }
             | Event::NumberAssigned { .. }
             | Event::IdentityRead { .. }

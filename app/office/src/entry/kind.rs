@@ -120,8 +120,12 @@ kinds! {
     PasswordChanged, 5, "password_changed.1", "Đổi mật khẩu", [Head SecurityAdministrator], ToLogReaders, Kept, Anyhow;
     LoginsFailed, 6, "logins_failed.1", "Nhập sai mật khẩu", [], ToLogReaders, Kept, Anyhow;
     BookOpened, 41, "book_opened.1", "Mở sổ", [Head Archivist], ToLogReaders, Kept, InOrder;
+    VolumeOpened, 42, "volume_opened.1", "Mở quyển sổ", [Head Archivist], ToLogReaders, Kept, InOrder;
+    VolumeClosed, 43, "volume_closed.1", "Khóa quyển sổ", [Head Archivist], ToLogReaders, Kept, InOrder;
     LeaseTaken, 7, "lease_taken.1", "Giao quyền cấp số", [Head], ToLogReaders, Kept, InOrder;
     NumberAssigned, 39, "number_assigned.1", "Cấp số còn chờ", [], ToLogReaders, Kept, InOrder;
+    // Which of these roles, each book says.
+    LineWritten, 44, "line_written.1", "Ghi vào sổ", [Clerk Certifier Notary Head Archivist LodgingOwner], ToReaders, Handed, InOrder;
     IdentityRead, 8, "identity_read.1", "Đọc giấy tờ", [Clerk Certifier Notary LodgingOwner], ToReaders, Handed, InOrder;
     PersonViewed, 9, "person_viewed.1", "Xem thông tin công dân", [Clerk Certifier Notary Head Archivist LodgingOwner], ToReaders, Look, InOrder;
     DossierReceived, 10, "dossier_received.1", "Tiếp nhận hồ sơ", [Clerk], ToReaders, Handed, InOrder;
@@ -148,9 +152,9 @@ kinds! {
     DocumentRemoved, 30, "document_removed.1", "Xóa giấy tờ khỏi kho", [Head Archivist], ToReaders, Handed, InOrder;
     ActDone, 45, "act_done.1", "Chứng thực, công chứng", [Certifier Notary Head], ToReaders, Handed, InOrder;
     ActAnnulled, 46, "act_annulled.1", "Hủy việc chứng thực, công chứng", [Certifier Notary Head], ToReaders, Handed, InOrder;
-    RemarkMade, 42, "remark_made.1", "Ghi chú", [Clerk Certifier Notary Head Archivist], ToReaders, Handed, InOrder;
-    AttachmentAdded, 43, "attachment_added.1", "Đính kèm tệp", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
-    AttachmentRemoved, 44, "attachment_removed.1", "Bỏ tệp đính kèm", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
+    RemarkMade, 47, "remark_made.1", "Ghi chú", [Clerk Certifier Notary Head Archivist], ToReaders, Handed, InOrder;
+    AttachmentAdded, 48, "attachment_added.1", "Đính kèm tệp", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
+    AttachmentRemoved, 49, "attachment_removed.1", "Bỏ tệp đính kèm", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
     SettingsChanged, 31, "settings_changed.1", "Đổi thiết lập cơ quan", [Head], ToLogReaders, Handed, InOrder;
     LawUpdated, 32, "law_updated.1", "Cập nhật dữ liệu pháp luật", [Head Archivist], ToLogReaders, Handed, InOrder;
     // Codes are no one's data: who keeps the links to the province may enter them.
@@ -181,6 +185,6 @@ mod tests {
     fn every_kind_has_a_number_of_its_own_without_gaps() {
         let mut numbers: Vec<i64> = EventKind::ALL.iter().map(|kind| kind.facts().number).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, (1..=46).collect::<Vec<i64>>());
+        assert_eq!(numbers, (1..=49).collect::<Vec<i64>>());
     }
 }

@@ -63,7 +63,12 @@ pub fn detail(
             let series = number.series;
             format!("{}, số {}", series.named(&book(series.book)), number.value)
         }
+        Event::LineWritten { line } => book(line.book),
         Event::BookOpened { book } => book.label.clone(),
+        Event::VolumeOpened { id, .. } => id.named(&book(id.book)),
+        Event::VolumeClosed { id, last, count, .. } => {
+            format!("{}: {count} số, số cuối {last}", id.named(&book(id.book)))
+        }
         Event::ConflictSettled { settlement } => {
             format!("{}: {}", settlement.kind.label(), settlement.words)
         }
