@@ -37,12 +37,13 @@ fn dossier(i: usize) -> Dossier {
 fn year_of_a_ward() {
     let office = fixtures::office();
     let (volume, lines) = (fixtures::tables::volume(), fixtures::tables::lines(10_000));
+    let tracking = fixtures::tables::book();
     let form = FormTexts::bundled().unwrap();
     let start = Instant::now();
-    let book = reports::register_workbook(&office, &volume, &lines, &form).unwrap();
+    let book = reports::register_workbook(&office, &tracking, &volume, &lines, &form).unwrap();
     let workbook = start.elapsed().as_secs_f64();
     let start = Instant::now();
-    let pdf = reports::register(&office, &volume, &lines, &form).unwrap();
+    let pdf = reports::register(&office, &tracking, &volume, &lines, &form).unwrap();
     let seconds = start.elapsed().as_secs_f64();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("?").trim();

@@ -24,10 +24,7 @@ use reports::{
     form::{cash, register, statistics},
 };
 
-use super::{
-    Desk,
-    money::{Standing, span},
-};
+use super::{Desk, money::Standing};
 use crate::clock;
 
 /// Which document.

@@ -161,10 +161,10 @@ impl Long {
         let wide = PaperSize::A4Landscape;
         let mut lines = tables::lines(2);
         for line in &mut lines {
-            tables::put(line, "applicant", &name);
-            tables::put(line, "procedure", &title);
+            super::tables::put(line, "applicant", &name);
+            super::tables::put(line, "procedure", &title);
             for key in ["contact", "agency", "note"] {
-                tables::put(line, key, &typed);
+                super::tables::put(line, key, &typed);
             }
         }
         let form = FormTexts::bundled().unwrap();

@@ -4,7 +4,11 @@ use std::io::Cursor;
 
 use calamine::{Data, Range, Reader, Xlsx};
 use jiff::civil::Date;
-use office::{book::BookShelf, money::Dong, register::Value};
+use office::{
+    book::BookShelf,
+    money::Dong,
+    register::{Line, Value},
+};
 use reports::{
     FormTexts, ReportError, cash_sheet, cash_workbook,
     form::{cash::Standing, register::Volume},
@@ -15,6 +19,12 @@ use crate::{
     fixtures::{self, steps::AT, tables},
     readers::pages_of,
 };
+
+/// Puts words into a line's cell.
+pub(crate) fn put(line: &mut Line, key: &str, words: &str) {
+    let column = tables::book().columns.iter().position(|column| column.key == key).unwrap();
+    line[column] = Value::text(words);
+}
 
 fn sheet(bytes: Vec<u8>) -> Range<Data> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
@@ -104,7 +114,7 @@ fn a_year_of_a_large_ward_is_one_volume() {
 fn a_register_refuses_what_it_cannot_print() {
     let form = FormTexts::bundled().unwrap();
     let mut lines = tables::lines(3);
-    tables::put(&mut lines[1], "applicant", "王");
+    put(&mut lines[1], "applicant", "王");
     let error = register(&fixtures::office(), &tables::book(), &tables::volume(), &lines, &form)
         .unwrap_err();
     assert_eq!(error, ReportError::MissingGlyph { c: '王' });
@@ -115,7 +125,7 @@ fn a_line_taller_than_a_page_loses_nothing() {
     let form = FormTexts::bundled().unwrap();
     let words: Vec<String> = (0..2000).map(|n| format!("mục{n}")).collect();
     let mut lines = tables::lines(3);
-    tables::put(&mut lines[1], "procedure", &words.join(" "));
+    put(&mut lines[1], "procedure", &words.join(" "));
     let pdf =
         register(&fixtures::office(), &tables::book(), &tables::volume(), &lines, &form).unwrap();
     let text = pages_of(&pdf.bytes).join(" ");
