@@ -5,7 +5,11 @@
 //! entry that names it otherwise (a paper, a component of a dossier) holds it still. Entries that are held, see
 //! [`crate::take`], rest on what they name too.
 
-use office::entry::{ContentHash, Event, Opened, Sealed, sha256};
+use office::{
+    attachment::AttachmentId,
+    document::DocumentId,
+    entry::{ContentHash, Event, Opened, Sealed, sha256},
+};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{BLOB_LIMIT, LedgerError, Result, Writing, read::rows};
@@ -79,6 +83,40 @@ pub(crate) fn keep(db: &Connection, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// What an entry keeps together with a content, until another entry removes it and lets go of the content.
+#[derive(PartialEq, Eq)]
+pub(crate) enum Item<'a> {
+    /// Of a person's store.
+    Document(&'a DocumentId),
+    /// Of a subject.
+    Attachment(&'a AttachmentId),
+}
+
+impl Item<'_> {
+    pub(crate) fn kept(event: &Event) -> Option<Item<'_>> {
+        match event {
+            Event::DocumentKept { document } => Some(Item::Document(&document.id)),
+            Event::AttachmentAdded { attachment } => Some(Item::Attachment(&attachment.id)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn removed(event: &Event) -> Option<Item<'_>> {
+        match event {
+            Event::DocumentRemoved { document, .. } => Some(Item::Document(document)),
+            Event::AttachmentRemoved { attachment, .. } => Some(Item::Attachment(attachment)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Item::Document(id) => &id.0,
+            Item::Attachment(id) => &id.0,
+        }
+    }
+}
+
 /// After the event was applied, or is held no longer: of the contents that it names or removed, those go on which
 /// no entry rests. The pages that held them are overwritten.
 pub(crate) fn erase_unnamed(db: &Connection, event: &Event) -> Result<()> {
@@ -86,17 +124,12 @@ pub(crate) fn erase_unnamed(db: &Connection, event: &Event) -> Result<()> {
     for hash in named_blobs(event) {
         left.push(blob_key(hash)?);
     }
-    let removed = match event {
-        Event::DocumentRemoved { document, .. } => {
-            Some(("SELECT content FROM document WHERE id = ?1", &document.0))
-        }
-        Event::AttachmentRemoved { attachment, .. } => {
-            Some(("SELECT content FROM attachment WHERE id = ?1", &attachment.0))
-        }
-        _ => None,
-    };
-    if let Some((sql, id)) = removed {
-        left.extend(db.prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?);
+    if let Some(item) = Item::removed(event) {
+        let sql = match item {
+            Item::Document(_) => "SELECT content FROM document WHERE id = ?1",
+            Item::Attachment(_) => "SELECT content FROM attachment WHERE id = ?1",
+        };
+        left.extend(db.prepare_cached(sql)?.query_row([item.id()], |row| row.get(0)).optional()?);
     }
     let unnamed = "SELECT 1 FROM blob WHERE hash = ?1
         AND NOT EXISTS (SELECT 1 FROM named WHERE named.hash = ?1 AND entries > 0)";

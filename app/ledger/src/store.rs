@@ -485,7 +485,7 @@ impl Writing<'_> {
         }
         project::apply(self.db, n, &entry)?;
         // What is written here names only what it rests on: nothing but a removal lets go of a content.
-        if matches!(entry.what, Event::DocumentRemoved { .. }) {
+        if blob::Item::removed(&entry.what).is_some() {
             blob::erase_unnamed(self.db, &entry.what)?;
         }
         self.head.entries += 1;

@@ -15,14 +15,12 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use office::{
-    document::DocumentId,
-    entry::{Branch, ContentHash, DeviceId, Entry, Envelope, Event, Heads, Opened, Sealed, Seen},
-};
+use office::entry::{Branch, ContentHash, DeviceId, Envelope, Event, Heads, Opened, Sealed, Seen};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::{
-    BLOB_LIMIT, ENTRY_LIMIT, Ledger, LedgerError, Result, blob,
+    BLOB_LIMIT, ENTRY_LIMIT, Ledger, LedgerError, Result,
+    blob::{self, Item},
     head::{Head, chain_key, found, heads},
     project,
     read::rows,
@@ -284,7 +282,7 @@ impl Taking<'_> {
         Ok(Verdict::Take)
     }
 
-    /// Whether a content that the entry names is neither here nor came along. One that left a person's store is gone
+    /// Whether a content that the entry names is neither here nor came along. One that left its store is gone
     /// for good: its removal is held, as it rests on this entry.
     fn lacks_contents(&self, opened: &Opened) -> Result<bool> {
         let Opened::Entry(entry) = opened else { return Ok(false) };
@@ -292,21 +290,19 @@ impl Taking<'_> {
             if self.offered.contains_key(hash) || blob::is_kept(self.db, hash)? {
                 continue;
             }
-            match &entry.what {
-                Event::DocumentKept { document } if self.removal_waits(&document.id)? => {}
+            match Item::kept(&entry.what) {
+                Some(item) if self.removal_waits(&item)? => {}
                 _ => return Ok(true),
             }
         }
         Ok(false)
     }
 
-    fn removal_waits(&self, id: &DocumentId) -> Result<bool> {
+    fn removal_waits(&self, item: &Item) -> Result<bool> {
         let sql = "SELECT signature, envelope, payload FROM held
             WHERE instr(payload, CAST(?1 AS BLOB)) > 0";
-        Ok(self.sealed(sql, [&id.0])?.iter().any(|sealed| match sealed.open() {
-            Ok(Opened::Entry(Entry { what: Event::DocumentRemoved { document, .. }, .. })) => {
-                document == *id
-            }
+        Ok(self.sealed(sql, [item.id()])?.iter().any(|sealed| match sealed.open() {
+            Ok(Opened::Entry(entry)) => Item::removed(&entry.what).as_ref() == Some(item),
             _ => false,
         }))
     }

@@ -19,6 +19,7 @@ use office::{
     act::ActId,
     arrival::ArrivalId,
     attachment::AttachmentId,
+    book::BookId,
     document::DocumentId,
     dossier::{DossierId, Status},
     entry::{Event, PaperKind, PaperOf, Purpose},
@@ -110,7 +111,7 @@ impl Rooms {
             },
             8 => ledger.record(now, remark(dossier, "hẹn chiều"), &[]),
             9 => ledger.record(now, attach(&id(), dossier, &content), &[&content]),
-            11 => ledger.append(now, do_act(random_act(), &[i as u64 % 3, 4], now)),
+            11 => ledger.append(now, do_act(random_act(), BookId::NOTICE, &[i as u64 % 3, 4], now)),
             12 => match self.acts.get(i) {
                 Some(act) => ledger.record(now, annul_act(act), &[]),
                 None => return,

@@ -221,7 +221,9 @@ fn attempt(
                 Event::DocumentRemoved { document: kept_document(), reason: "hết hạn".into() };
             ledger.record(now, event, &[]).map(drop)
         }
-        EventKind::ActDone => ledger.append(now, do_act(random_act(), &[1], now)).map(drop),
+        EventKind::ActDone => {
+            ledger.append(now, do_act(random_act(), trial().id, &[1], now)).map(drop)
+        }
         EventKind::ActAnnulled => ledger.record(now, annul_act(&done_act()), &[]).map(drop),
         EventKind::RemarkMade => ledger.record(now, remark(id, "hẹn chiều"), &[]).map(drop),
         EventKind::AttachmentAdded => {
@@ -291,7 +293,7 @@ fn every_role_may_do_exactly_what_the_table_says() {
             Ok::<_, ReceptionError>(event)
         })
         .unwrap();
-    ledger.append(at(2), do_act(done_act(), &[1], at(2))).unwrap();
+    ledger.append(at(2), do_act(done_act(), trial().id, &[1], at(2))).unwrap();
     ledger.record(at(2), attach(&put_attachment().0, &dossier.id, b"put"), &[b"put"]).unwrap();
     let kept = KeptDocument { id: kept_document(), ..document(1, b"kept") };
     ledger.record(at(2), keep(kept), &[b"kept"]).unwrap();

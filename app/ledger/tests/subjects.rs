@@ -12,6 +12,7 @@ use office::{
     Explain,
     act::ActId,
     attachment::{AttachmentId, MOST},
+    book::BookId,
     dossier::DossierId,
     entry::{Event, PaperKind, PaperOf},
     evidence::Evidence,
@@ -33,7 +34,7 @@ fn received(ledger: &mut Ledger) -> DossierId {
 
 fn act(ledger: &mut Ledger, requesters: &[u64]) -> ActId {
     let id = random_act();
-    ledger.append(at(1), do_act(id.clone(), requesters, at(1))).unwrap();
+    ledger.append(at(1), do_act(id.clone(), BookId::NOTICE, requesters, at(1))).unwrap();
     id
 }
 
@@ -129,7 +130,10 @@ fn an_act_is_in_the_history_of_all_who_asked_and_is_annulled_once() {
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
     let id = act(&mut ledger, &[1, 2]);
-    assert_eq!(code(ledger.append(at(2), do_act(id.clone(), &[1], at(2)))), "LED-80");
+    assert_eq!(
+        code(ledger.append(at(2), do_act(id.clone(), BookId::NOTICE, &[1], at(2)))),
+        "LED-80"
+    );
     ledger.append(at(2), pay(&id, 6_000, at(2))).unwrap();
     let parts = |ledger: &Ledger, n| -> Vec<bool> {
         let who = identity(n, Evidence::ChipSigned).key();

@@ -11,7 +11,7 @@ use crate::{
     Frame, Joining, SeatRequest, content_hash,
     fixture::{
         PASSWORD, append_dossier, assert_clean, at, chi, found, read_event,
-        rooms::{document, keep},
+        rooms::{attach, document, keep},
     },
 };
 
@@ -124,6 +124,21 @@ fn an_entry_waits_for_its_contents_unless_its_removal_came() {
     }
     assert!(all_stand(&first) && first.blob(&content_hash(b"scan")).is_err());
     assert_eq!(first.head().entries, entries + 3);
+    assert_clean(&first);
+
+    // So does a file of a dossier.
+    let Event::DossierReceived { dossier } = append_dossier(&mut second, 1, at(60)).what else {
+        panic!()
+    };
+    let added = attach(&"07".repeat(16), &dossier.id, b"file");
+    let Event::AttachmentAdded { attachment } = &added else { panic!() };
+    let id = attachment.id.clone();
+    second.record(at(61), added, &[b"file"]).unwrap();
+    second.remove_attachment(at(62), &id, "nhầm hồ sơ").unwrap();
+    for frame in frames(&second) {
+        first.take_frame(at(70), &frame).unwrap();
+    }
+    assert!(all_stand(&first) && first.blob(&content_hash(b"file")).is_err());
     assert_clean(&first);
 }
 

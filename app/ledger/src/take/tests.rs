@@ -401,7 +401,7 @@ impl Seat {
                 },
                 34 => {
                     let who = [choice % 6, choice % 4];
-                    writing.append(now, do_act(rooms::random_act(), &who, now))?
+                    writing.append(now, do_act(rooms::random_act(), BookId::NOTICE, &who, now))?
                 }
                 35 => match acts {
                     Some(act) => writing.record(now, annul_act(&act), &[])?,

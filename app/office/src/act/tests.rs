@@ -177,7 +177,8 @@ fn a_file_of_kinds_is_whole_or_refused() {
     ] {
         next["from"] = from.into();
         next["until"] = until.map_or(serde_json::Value::Null, Into::into);
-        two["kinds"][1] = next.clone();
+        let both = vec![two["kinds"][0].clone(), next.clone()];
+        two["kinds"] = both.into();
         let bytes = serde_json::to_vec(&two).unwrap();
         assert_eq!(Definitions::parse(&bytes, &forms).is_ok(), fits, "{from} {until:?}");
     }
