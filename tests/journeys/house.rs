@@ -65,8 +65,8 @@ const CIRCLES: &[(&str, &str, &[&str])] = &[
         "ledger",
         "",
         &[
-            "admit", "backup", "blob", "book", "carry", "check", "exchange", "head", "number",
-            "project", "read", "search", "store", "take", "upgrade", "walk",
+            "admit", "backup", "blob", "book", "carry", "check", "entitled", "exchange", "head",
+            "number", "project", "read", "search", "store", "take", "upgrade", "volume", "walk",
         ],
     ),
     ("reports", "", &["error", "page", "pdfa"]),

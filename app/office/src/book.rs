@@ -18,7 +18,7 @@ mod id;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::entry::Role;
+use crate::role::Role;
 
 pub use definition::{BookDefinition, BookShelf, Column, ColumnKind, Retention, ShelfError};
 pub use form::{NoNumberForm, NumberForm};
