@@ -2,6 +2,9 @@
 
 use office::Explain;
 
+/// No form of a counter is longer; a damaged record must not fill the memory.
+pub const MAX_PAGES: usize = 200;
+
 /// A document that was not made. Nothing was printed and nothing was saved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReportError {
@@ -25,10 +28,10 @@ pub enum ReportError {
         /// The character.
         c: char,
     },
-    /// More pages than [`crate::page::MAX_PAGES`].
+    /// More pages than [`MAX_PAGES`].
     #[error(
         "Văn bản dài quá {max} trang nên không lập được. Chưa in gì. Hãy rút gọn hoặc tách hồ sơ.",
-        max = crate::page::MAX_PAGES
+        max = MAX_PAGES
     )]
     TooLong,
     /// The QR text is longer than a code of the form's size can carry.
@@ -88,7 +91,7 @@ impl Explain for ReportError {
             ),
             Self::TooLong => format!(
                 "The document is longer than {} pages. Nothing was printed. Shorten or split the dossier.",
-                crate::page::MAX_PAGES
+                MAX_PAGES
             ),
             Self::QrTooLong => "The QR text is too long. Nothing was printed. Tell support.".into(),
             Self::FormTexts(why) => format!(

@@ -16,10 +16,7 @@ use hayro::{
     vello_cpu::{color::palette::css::WHITE, peniko::ImageAlphaType},
 };
 
-use crate::{
-    ReportError,
-    page::{MAX_PAGES, MAX_REGISTER_PAGES},
-};
+use crate::{ReportError, error::MAX_PAGES, page::MAX_REGISTER_PAGES};
 
 /// More pixels per page than any screen shows; foreign files may claim any size.
 const MAX_SIDE: f32 = 8000.0;

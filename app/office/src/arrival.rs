@@ -4,17 +4,14 @@
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+pub use crate::id::ArrivalId;
+
 use crate::{
     book::Number,
     dossier::{ProcedureStamp, Submitted},
     id::ContentHash,
     person::{Contact, Identity},
 };
-
-/// Random id, 32 hex digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ArrivalId(pub String);
 
 /// A dossier that came in over the network or as a file (status 1, mới đăng ký).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

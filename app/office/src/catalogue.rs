@@ -13,12 +13,11 @@ mod merge;
 mod procedure;
 #[cfg(test)]
 mod tests;
-pub mod unknown;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Explain, dossier::ProcedureStamp, text};
+use crate::{Explain, dossier::ProcedureStamp, header::Header, text};
 pub use agency::Agencies;
 pub use exemption::{Exemption, Exemptions, Scope};
 pub use fee::{FeeRule, PerPage};
@@ -29,36 +28,6 @@ pub use procedure::{ChannelRule, Component, FeeSource, Flag, LaterFees, Means, P
 const MAX_BYTES: usize = 32 << 20;
 /// More rows than the state has procedures.
 const MAX_PROCEDURES: usize = 20_000;
-
-/// How a fact was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Mark {
-    /// Seen in a law, agency or press text.
-    V,
-    /// Seen in public code or documents.
-    C,
-    /// From memory, unverified.
-    M,
-}
-
-/// The head of every file of law data.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Header {
-    /// What the file holds.
-    pub title: String,
-    /// Day of this version.
-    pub version: Date,
-    /// Where the facts come from.
-    pub source: String,
-    /// How they were found.
-    pub mark: Mark,
-    /// Whether all of it was checked against the official text; if not, screens say "chưa đối chiếu
-    /// bản chính".
-    pub checked: bool,
-    /// Terms under which the source may be used.
-    pub licence: String,
-}
 
 /// Why a catalogue file cannot be used.
 #[derive(Debug, thiserror::Error)]

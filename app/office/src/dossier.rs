@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 pub use crate::id::DossierId;
 use crate::{
     Explain,
-    arrival::ArrivalId,
     book::{BookId, Number, Numbers},
     calendar::{Deadline, TimeLimit},
     eform::FormData,
-    id::ContentHash,
+    id::{ArrivalId, ContentHash},
     money::Dong,
     person::{Contact, Identity},
+    text::TEXT_LIMIT,
     unit::OfficeCode,
     waiver::StillAsked,
 };
@@ -379,9 +379,6 @@ pub enum ReceptionError {
         field: String,
     },
 }
-
-/// Most characters of a text in a dossier.
-pub const TEXT_LIMIT: usize = 2_000;
 
 impl Explain for ReceptionError {
     fn code(&self) -> &'static str {

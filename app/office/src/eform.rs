@@ -22,7 +22,7 @@ pub use problem::Problem;
 
 use serde::Deserialize;
 
-use crate::{Explain, catalogue::Header};
+use crate::{Explain, header::Header};
 
 /// A file of forms larger than this is none.
 const MAX_BYTES: usize = 4 << 20;

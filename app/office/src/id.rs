@@ -37,6 +37,11 @@ pub struct ContentHash(pub String);
 #[serde(transparent)]
 pub struct DossierId(pub String);
 
+/// Random id of what arrived from elsewhere, 32 hex digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ArrivalId(pub String);
+
 /// Random id of an act, 32 hex digits; the key in the ledger, never shown as a number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

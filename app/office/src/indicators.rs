@@ -13,9 +13,9 @@ use serde::Deserialize;
 
 use crate::{
     calendar::{self, WorkingCalendar},
-    catalogue::Header,
     dossier::{Channel, Dossier, Fee},
     evidence::Evidence,
+    header::Header,
     payment::Payment,
     workflow::{Course, Move, Punctuality, Step},
 };

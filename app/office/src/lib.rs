@@ -60,6 +60,7 @@ pub mod explain;
 pub mod export;
 #[cfg(test)]
 mod fixture;
+pub mod header;
 pub mod id;
 pub mod indicators;
 pub mod linked;
@@ -85,6 +86,7 @@ pub mod text;
 pub mod ticket;
 pub mod trust;
 pub mod unit;
+pub mod unknown;
 pub mod vietqr;
 pub mod waiver;
 pub mod workflow;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{catalogue::Header, text};
+use crate::{header::Header, text};
 
 /// A file of a list larger than this is none.
 const MAX_BYTES: usize = 1 << 20;

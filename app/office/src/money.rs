@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::text;
 
+/// No dossier costs more; the highest fee the suite knows of ends at 70 million đồng.
+pub const MOST: Dong = Dong(10_000_000_000);
+
 /// An amount of Vietnamese đồng.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -28,7 +31,7 @@ impl Sum for Dong {
 
 impl Dong {
     /// An amount as a clerk types it: `8000`, `8.000`, `8 000`, `8,000 đ`. Figures are grouped by three or
-    /// not at all: `1.5` is no amount, and neither is one above [`tariff::MOST`](crate::tariff::MOST).
+    /// not at all: `1.5` is no amount, and neither is one above [`MOST`].
     pub fn parse(typed: &str) -> Option<Dong> {
         let typed = text::clean(typed).to_lowercase();
         let ends = ["vnđ", "vnd", "đồng", "đ", "d"];
@@ -42,7 +45,7 @@ impl Dong {
         if !grouped || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
-        digits.parse().ok().map(Dong).filter(|amount| *amount <= crate::tariff::MOST)
+        digits.parse().ok().map(Dong).filter(|amount| *amount <= MOST)
     }
 
     /// `10.000`: for a column or a field that names the unit itself.

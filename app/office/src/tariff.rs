@@ -17,13 +17,10 @@ use crate::{
     Explain,
     catalogue::{ChannelRule, FeeRule},
     dossier::{Dossier, Fee},
-    money::Dong,
+    money::{Dong, MOST},
     payment::{MatchedLine, Method, Origin, Payment},
     workflow::{Move, Step, standing},
 };
-
-/// No dossier costs more; the highest fee the suite knows of ends at 70 million đồng.
-pub const MOST: Dong = Dong(10_000_000_000);
 
 /// Where the tariff knows no amount, a larger one than this is asked about before it is written.
 const UNUSUAL: Dong = Dong(20_000_000);

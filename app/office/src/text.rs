@@ -11,6 +11,9 @@ use unicode_normalization::{
     IsNormalized, UnicodeNormalization, char::is_combining_mark, is_nfc_quick,
 };
 
+/// Most characters of a text in a record.
+pub const TEXT_LIMIT: usize = 2_000;
+
 /// Whether the character shows nothing and parts nothing: control characters of ASCII, and the
 /// default-ignorable code points of Unicode (DerivedCoreProperties).
 fn is_invisible(c: char) -> bool {

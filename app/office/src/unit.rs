@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Explain, catalogue::Header, text};
+use crate::{Explain, header::Header, text};
 
 /// The agency's code in dossier codes, for example `H38.12` (H38 = Lào Cai). It is configuration:
 /// the province assigns it.

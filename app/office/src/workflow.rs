@@ -24,9 +24,10 @@ use crate::{
     Explain,
     book::Number,
     calendar::Deadline,
-    dossier::{Dossier, DossierId, Status, Submitted, TEXT_LIMIT},
+    dossier::{Dossier, DossierId, Status, Submitted},
     id::ContentHash,
     money::Dong,
+    text::TEXT_LIMIT,
 };
 
 /// What was decided about a dossier.

@@ -9,11 +9,12 @@ use office::{
     Explain,
     calendar::{CalendarEdit, CalendarError, WorkingCalendar},
     catalogue::{
-        Catalogue, CatalogueError, Change, ChangeKind, FieldChange, Mark,
+        Catalogue, CatalogueError, Change, ChangeKind, FieldChange,
         essential::{self, Essential, Services},
         import::{self, ImportError, Origin},
     },
     entry::Event,
+    header::Mark,
     settings::{LawKind, LawUpdate},
     text::fold,
 };

@@ -22,7 +22,7 @@ pub mod ticket;
 mod words;
 
 use jiff::civil::Date;
-use office::catalogue::Header;
+use office::header::Header;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::ReportError;

@@ -15,10 +15,7 @@ use font::Cut;
 use paper::{Mm, PaperSize, Pt};
 use text::{Line, Span};
 
-use crate::{Pdf, ReportError, pdfa::Facts};
-
-/// No form of a counter is longer; a damaged record must not fill the memory.
-pub const MAX_PAGES: usize = 200;
+use crate::{Pdf, ReportError, error::MAX_PAGES, pdfa::Facts};
 
 /// No volume of a register is longer.
 pub const MAX_REGISTER_PAGES: usize = 5_000;

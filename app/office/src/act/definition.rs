@@ -7,8 +7,8 @@ use super::Name;
 use crate::{
     Explain,
     book::BookId,
-    catalogue::{Header, Mark},
     eform::Forms,
+    header::{Header, Mark},
     role::Role,
     text,
 };

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Book, BookId, NumberForm, Period};
-use crate::{Explain, catalogue::Header, role::Role, unit::Profile};
+use crate::{Explain, header::Header, role::Role, unit::Profile};
 
 /// Larger is no book's file.
 const MAX_BYTES: usize = 256 << 10;

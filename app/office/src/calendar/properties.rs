@@ -7,7 +7,7 @@ use jiff::civil::{date, time};
 use proptest::prelude::*;
 
 use super::*;
-use crate::catalogue::{Header, Mark};
+use crate::header::{Header, Mark};
 
 const WEEK: [WorkingDay; 7] = WorkingDay::WEEK;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::hours::{DayHours, WeeklyHours};
 use crate::{
     Explain,
-    catalogue::{Header, Mark},
+    header::{Header, Mark},
 };
 
 /// A table larger than this is no calendar.

@@ -5,8 +5,8 @@
 
 use serde::Deserialize;
 
-use super::{CatalogueError, Header, MAX_BYTES};
-use crate::unit::Unit;
+use super::{CatalogueError, MAX_BYTES};
+use crate::{header::Header, unit::Unit};
 
 /// The level at whose place the unit's own name stands.
 const LEVEL: &str = "cấp xã";

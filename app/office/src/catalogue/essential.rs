@@ -7,36 +7,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CatalogueError, Header, MAX_BYTES, import::ImportError, procedure::is_code};
-use crate::{dossier::TEXT_LIMIT, spreadsheet, text};
+use super::{CatalogueError, MAX_BYTES, import::ImportError, procedure::is_code};
+use crate::{
+    header::{Certainty, Header},
+    spreadsheet,
+    text::{self, TEXT_LIMIT},
+};
 
 /// Most services in a list: both decisions together have fewer than a hundred.
 const MAX_SERVICES: usize = 1_000;
-
-/// How sure a row is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Certainty {
-    /// From memory or by a doubtful match.
-    #[serde(rename = "thấp")]
-    Low,
-    /// Name known, code matched by name.
-    #[serde(rename = "vừa")]
-    Medium,
-    /// Name and code agree with the source.
-    #[serde(rename = "cao")]
-    High,
-}
-
-impl Certainty {
-    /// `cao`, `vừa` or `thấp`.
-    pub fn label(self) -> &'static str {
-        match self {
-            Certainty::High => "cao",
-            Certainty::Medium => "vừa",
-            Certainty::Low => "thấp",
-        }
-    }
-}
 
 /// One service of a decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,8 +8,12 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{CatalogueError, Header, MAX_BYTES, Mark};
-use crate::{dossier::Channel, payment::Exempted};
+use super::{CatalogueError, MAX_BYTES};
+use crate::{
+    dossier::Channel,
+    header::{Header, Mark},
+    payment::Exempted,
+};
 
 /// A group that may be spared fees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

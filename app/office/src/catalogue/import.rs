@@ -12,9 +12,10 @@ mod table;
 
 use jiff::civil::Date;
 
-use super::{CatalogueError, Component, FeeRule, Flag, MAX_BYTES, MAX_PROCEDURES, Mark, Procedure};
+use super::{CatalogueError, Component, FeeRule, Flag, MAX_BYTES, MAX_PROCEDURES, Procedure};
 use crate::{
     Explain,
+    header::Mark,
     money::Dong,
     spreadsheet::{self, NotText},
     text,

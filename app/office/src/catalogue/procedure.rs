@@ -3,13 +3,14 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{FeeRule, Mark};
+use super::FeeRule;
 use crate::{
     calendar::TimeLimit,
     document,
-    dossier::{Channel, Fee, TEXT_LIMIT},
+    dossier::{Channel, Fee},
+    header::Mark,
     payment::FeeKind,
-    text,
+    text::{self, TEXT_LIMIT},
 };
 
 /// Most components, notes, channels, results or laws of a procedure.

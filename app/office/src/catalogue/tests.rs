@@ -11,6 +11,7 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use super::*;
+use crate::header::Mark;
 use crate::{
     calendar::TimeLimit,
     dossier::{Channel, Fee},

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{catalogue::essential::Certainty, lists::ListName, person::Sex, text};
+use crate::{header::Certainty, lists::ListName, person::Sex, text};
 
 const MAX_SECTIONS: usize = 30;
 const MAX_FIELDS: usize = 200;

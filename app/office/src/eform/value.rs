@@ -5,11 +5,10 @@ use jiff::civil::Date;
 use super::definition::{Fact, Field, FieldKind};
 use crate::{
     date::{self, Century},
-    dossier::TEXT_LIMIT,
     evidence::Evidence,
     partial_date::PartialDate,
     person::{Contact, Expiry, Identity, PersonalNumber, Sex},
-    text,
+    text::{self, TEXT_LIMIT},
 };
 
 /// Most characters of a value of several lines; other values keep to [`MAX_LINE`].

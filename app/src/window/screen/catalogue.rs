@@ -9,9 +9,10 @@ use std::{path::PathBuf, sync::Arc};
 
 use jiff::civil::Date;
 use office::{
-    catalogue::{Procedure, essential::Essential, unknown::Unknown},
+    catalogue::{Procedure, essential::Essential},
     portal_code::Table,
     settings::LawKind,
+    unknown::Unknown,
 };
 use widgets::{
     DateInput, Element, Icon, Tone, check, column,

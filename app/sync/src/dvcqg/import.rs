@@ -12,11 +12,11 @@ use jiff::civil::DateTime;
 use office::{
     Explain,
     arrival::{Arrival, ArrivalId},
-    dossier::{PaperForm, Submitted, TEXT_LIMIT},
+    dossier::{PaperForm, Submitted},
     entry::ContentHash,
     evidence::Evidence,
     person::{Contact, Identity, Person, PersonalNumber},
-    text,
+    text::{self, TEXT_LIMIT},
 };
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use office::{Explain, catalogue::Header};
+use office::{Explain, header::Header};
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -2,13 +2,12 @@
 
 use super::*;
 use crate::{
-    catalogue::{
-        essential::{self, Certainty, Services},
-        unknown::{Gap, Unknown, gaps},
-    },
+    catalogue::essential::{self, Services},
     document,
+    header::Certainty,
     id::UserName,
     portal_code::{Code, Coded, Entered, PortalCode, Table},
+    unknown::{Gap, Unknown, gaps},
 };
 
 const ESSENTIAL: &[u8] = include_bytes!("../../../../../assets/procedures/essential.json");

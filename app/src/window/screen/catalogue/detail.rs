@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 use office::{
-    catalogue::{ChannelRule, Component, FeeRule, Header, Mark, Procedure, essential::Essential},
+    catalogue::{ChannelRule, Component, FeeRule, Procedure, essential::Essential},
+    header::{Header, Mark},
     payment::FeeKind,
 };
 use widgets::{Element, Tone, badge, banner, card, column, row, section, space, text};

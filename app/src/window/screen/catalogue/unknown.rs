@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 use office::{
-    catalogue::unknown::{Gap, Unknown, gaps},
     portal_code,
+    unknown::{Gap, Unknown, gaps},
 };
 use widgets::{Element, Icon, Tone, banner, column, empty_state, pick, space, table::Column, text};
 

@@ -1,4 +1,4 @@
-//! What this catalogue does not know, in one place.
+//! What the catalogue does not know, in one place.
 //!
 //! A paper says of itself what it needs; the clerk shall read once, not on every paper, what nobody has found
 //! yet: codes of the portal, fees that the province decides, limits without a unit, services without a
@@ -6,12 +6,12 @@
 
 use jiff::civil::Date;
 
-use super::{
-    Catalogue, FeeRule, Flag, Procedure,
-    essential::{Essential, Services},
-};
 use crate::{
     calendar::TimeLimit,
+    catalogue::{
+        Catalogue, FeeRule, Flag, Procedure,
+        essential::{Essential, Services},
+    },
     portal_code::{Coded, Table},
 };
 
