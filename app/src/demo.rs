@@ -129,6 +129,7 @@ impl DemoPerson {
             }),
             evidence: Evidence::Declared,
             read: office::person::ReadOn::Unread,
+            whose: None,
             reasons: Vec::new(),
         }
     }

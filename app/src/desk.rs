@@ -31,7 +31,7 @@ use office::{
     dossier::{Dossier, DossierId, Reception},
     entry::{ContentHash, Event},
     evidence::DocumentSigner,
-    person::{Identity, ReadOn},
+    person::{Identity, PersonId, ReadOn},
     portal_code::Table,
     settings::Settings,
     subject::Subject,
@@ -136,7 +136,7 @@ impl Desk {
         &mut self,
         at: Timestamp,
         identity: &mut Identity,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<PersonId, LedgerError> {
         identity.read = ReadOn::Day(clock::local(at).date());
         self.record_identity(at, identity, None, None)
     }
@@ -166,7 +166,7 @@ impl Desk {
         identity: &Identity,
         face: Option<&[u8]>,
         signer: Option<DocumentSigner>,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<PersonId, LedgerError> {
         let legal_basis = self.law.legal_basis.first().cloned().unwrap_or_default();
         let event = Event::IdentityRead {
             identity: Box::new(identity.clone()),
@@ -175,7 +175,7 @@ impl Desk {
             legal_basis,
         };
         let blobs: Vec<&[u8]> = face.into_iter().collect();
-        self.ledger.record(at, event, &blobs).map(drop)
+        Ok(PersonId(self.ledger.record(at, event, &blobs)?.envelope.place()))
     }
 
     /// Receives a dossier that comes without scans; see [`Desk::take_in`].

@@ -100,6 +100,7 @@ pub fn typed(number: PersonalNumber) -> Identity {
         document: None,
         evidence: Evidence::Typed,
         read: office::person::ReadOn::Unread,
+        whose: None,
         reasons: Vec::new(),
     }
 }

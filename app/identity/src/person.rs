@@ -50,6 +50,7 @@ impl Mrz {
             document: Some(document(self, None, today)),
             evidence: Evidence::Typed,
             read: ReadOn::Day(today),
+            whose: None,
             reasons,
         }
     }
@@ -261,6 +262,7 @@ mod tests {
                 document: None,
                 evidence: Evidence::ChipAuthentic,
                 read: ReadOn::Unread,
+                whose: None,
                 reasons: vec![],
             };
             let said = identity.warnings().join(" ");

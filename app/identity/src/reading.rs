@@ -118,6 +118,7 @@ pub fn read(
             document: Some(document(&content.mrz, content.dg13.as_ref(), today)),
             evidence: verdict.evidence,
             read: ReadOn::Day(today),
+            whose: None,
             reasons: verdict.findings.iter().map(ToString::to_string).collect(),
         },
         checks: verdict.checks,

@@ -13,6 +13,7 @@ use office::{
     entry::Event,
     money::Dong,
     payment::{Payment, Statement},
+    person::PersonId,
     subject::Subject,
     tariff,
     ticket::TicketId,
@@ -25,6 +26,7 @@ use crate::{
     number::waits,
     project::{
         course::{Standing, standing},
+        people::{have_two_numbers, is_severable, keys_at},
         rooms::{SERVED, amount},
     },
 };
@@ -43,6 +45,28 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
             }
         }
         Event::DossierAnnulled { dossier, reason } => annul(db, dossier, reason),
+        Event::PersonViewed { who, .. } => require_person(db, *who).map(drop),
+        Event::PeopleMerged { one, other, reason } => {
+            require_reason(reason)?;
+            let (one, other) = (require_person(db, *one)?, require_person(db, *other)?);
+            if one == other {
+                Err(LedgerError::OneAlready)
+            } else if have_two_numbers(&one, &other) {
+                Err(LedgerError::TwoNumbers)
+            } else {
+                Ok(())
+            }
+        }
+        Event::PeopleParted { one, other, reason } => {
+            require_reason(reason)?;
+            require_person(db, *one)?;
+            require_person(db, *other).map(drop)
+        }
+        Event::PersonSplit { who, reason } => {
+            require_reason(reason)?;
+            require_person(db, *who)?;
+            if is_severable(db, *who)? { Ok(()) } else { Err(LedgerError::NothingLeft) }
+        }
         Event::PaperMade { subject, .. } => known_subject(db, subject),
         Event::DossierMoved { movement } => take(db, movement),
         Event::NoticeGiven { notice } => notify(db, notice),
@@ -71,6 +95,9 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
         }
         Event::ActDone { act } => {
             act.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
+            for who in act.requesters.iter().filter(|who| who.claim().is_none()) {
+                require_person(db, who.whose.ok_or(LedgerError::Missing)?)?;
+            }
             match known(db, "SELECT 1 FROM act WHERE id = ?1", &act.id.0)? {
                 true => Err(LedgerError::ActDoneAlready),
                 false => Ok(()),
@@ -218,6 +245,7 @@ fn move_ticket(db: &Connection, ticket: &TicketId) -> Result<()> {
 }
 
 fn keep(db: &Connection, document: &KeptDocument) -> Result<()> {
+    require_person(db, document.owner)?;
     match &document.origin {
         Origin::Result(dossier) => existing(db, dossier).map(drop),
         Origin::Scanned | Origin::Brought | Origin::CertifiedCopy => Ok(()),
@@ -273,6 +301,11 @@ fn counting(db: &Connection, dossier: &DossierId) -> Result<Standing> {
         Some(_) => Err(refused(WorkflowError::Impossible { status: Status::Annulled })),
         None => Ok(standing),
     }
+}
+
+/// All that a person is known by.
+fn require_person(db: &Connection, who: PersonId) -> Result<Vec<String>> {
+    keys_at(db, who)?.ok_or(LedgerError::Missing)
 }
 
 fn require_reason(reason: &str) -> Result<()> {

@@ -49,6 +49,9 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::UserDisabled { .. }
         | Event::IdentityRead { .. }
         | Event::PersonViewed { .. }
+        | Event::PeopleMerged { .. }
+        | Event::PeopleParted { .. }
+        | Event::PersonSplit { .. }
         | Event::DossierReceived { .. }
         | Event::LineWritten { .. }
         | Event::DossierAnnulled { .. }

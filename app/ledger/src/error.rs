@@ -352,6 +352,19 @@ pub enum LedgerError {
         "Giấy tờ này đã được xóa khỏi kho. Chưa ghi thêm gì vào sổ. Hãy mở lại kho giấy tờ và chọn giấy tờ khác."
     )]
     DocumentGone,
+    /// Merging two tellings of one person.
+    #[error("Đây đã là hồ sơ của cùng một công dân. Chưa ghi thêm gì vào sổ. Hãy chọn người khác.")]
+    OneAlready,
+    /// Merging people with different personal numbers.
+    #[error(
+        "Hai người có số định danh khác nhau thì không phải một người. Chưa ghi gì vào sổ. Nếu một lần đọc hay hồ sơ bị ghi nhầm số, hãy tách mục ấy khỏi hồ sơ công dân trước."
+    )]
+    TwoNumbers,
+    /// Splitting off all that tells of a person.
+    #[error(
+        "Hồ sơ công dân này chỉ có mục được chọn nên không có gì để tách. Chưa ghi gì vào sổ. Hãy chọn một mục khác."
+    )]
+    NothingLeft,
     /// The ticket's holder was served.
     #[error("Số thứ tự này đã được phục vụ xong. Chưa ghi thêm gì vào sổ. Hãy gọi số khác.")]
     ServedAlready,
@@ -487,6 +500,9 @@ impl Explain for LedgerError {
             Self::AnsweredAlready => "LED-40",
             Self::DocumentGone => "LED-41",
             Self::ServedAlready => "LED-42",
+            Self::OneAlready => "LED-85",
+            Self::TwoNumbers => "LED-86",
+            Self::NothingLeft => "LED-87",
             Self::BookWaits { .. } => "LED-60",
             Self::BookNotWaiting { .. } => "LED-61",
             Self::NoBook { .. } => "LED-80",
@@ -557,6 +573,9 @@ impl Explain for LedgerError {
             Self::ArrivedAlready => "An online dossier with this code came in before. Nothing was recorded. Find it by its code in the list.".into(),
             Self::AnsweredAlready => "The online dossier was accepted or refused before. Nothing more was recorded. Open the list of online dossiers again.".into(),
             Self::DocumentGone => "The document was removed from the store. Nothing more was recorded. Open the store again and choose another.".into(),
+            Self::OneAlready => "These are the records of one person already. Nothing more was recorded. Choose another person.".into(),
+            Self::TwoNumbers => "People with different personal numbers are not one person. Nothing was recorded. Where a reading or a dossier has a wrong number, split it off first.".into(),
+            Self::NothingLeft => "The person has nothing but what was chosen, so there is nothing to split. Nothing was recorded. Choose something else.".into(),
             Self::ServedAlready => "The ticket's holder was served already. Nothing more was recorded. Call another ticket.".into(),
             Self::BookWaits { book, .. } => format!("After the restore nobody confirmed the last number on paper of the book “{0}”, so it gives no number. Nothing was recorded; what is being typed is kept. Look at the paper and let the head or the security administrator run: motcua continue --book {0} --last N (or --none).", book),
             Self::NoBook { book } => format!("The office has not opened the book {book} (or this machine has not got the entry that opened it). Nothing was recorded; what is being typed is kept. Open the book, or import the other machine's entries, and try again."),

@@ -65,6 +65,7 @@ pub use office::entry::{EventKind, LOG_READERS, Part, READERS, granters};
 pub use read::{
     Device, LastNumber, LogLine, Page, UserState, Way,
     acts::ActRecord,
+    alike::{Merge, Telling},
     arrivals::{Answer, ArrivalRecord, LawUpdateRecord, NoticeRecord},
     conflicts::ConflictRecord,
     documents::DocumentRecord,

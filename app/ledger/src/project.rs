@@ -10,9 +10,9 @@ use office::{
     book::{BookId, Issued, Lease, Number, Series},
     conflict::ConflictKind,
     dossier::Dossier,
-    entry::{ContentHash, Entry, Event, User, UserName},
+    entry::{ContentHash, Entry, Event, Part, User, UserName, Whom},
     evidence::DocumentSigner,
-    person::Identity,
+    person::{Identity, PersonId},
     subject::Subject,
     trust::TrustKind,
 };
@@ -22,7 +22,7 @@ use crate::{
     LedgerError, Result, blob,
     read::{entry_at, rows},
     search,
-    store::signed,
+    store::{signed, unsigned},
     volume,
 };
 
@@ -30,14 +30,26 @@ mod acts;
 mod attachments;
 pub(crate) mod conflict;
 pub(crate) mod course;
+pub(crate) mod history;
 pub(crate) mod people;
 pub(crate) mod rooms;
 pub(crate) mod tally;
+
+use people::Source;
 
 const DAMAGED: LedgerError = LedgerError::Damaged { place: "mục ghi" };
 
 /// Applies the entry at place `n`. Reads nothing but read models, and entries at later places.
 pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
+    if people::is_of_branch(n, entry) {
+        let mut entry = entry.clone();
+        people::people_of_branch(db, n, &mut entry)?;
+        return apply_found(db, n, &entry);
+    }
+    apply_found(db, n, entry)
+}
+
+fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
     for (number, _) in entry.what.about().numbers {
         match number {
             Number::Issued(issued) => issue(db, n, issued)?,
@@ -133,7 +145,7 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::VolumeClosed { id, .. } => volume::closed(db, n, *id)?,
         Event::LeaseTaken { lease } => take_lease(db, n, lease)?,
         Event::IdentityRead { identity, signer, .. } => {
-            people::read(db, n, entry, identity)?;
+            people::tell(db, n, identity, Source::Reading)?;
             if let Some(signer) = signer {
                 meet_signer(db, identity, signer)?;
             }
@@ -141,7 +153,7 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::PersonViewed { .. } => {
             db.prepare_cached("INSERT INTO viewed (n) VALUES (?1)")?.execute([n])?;
         }
-        Event::DossierReceived { dossier } => receive_dossier(db, n, entry, dossier)?,
+        Event::DossierReceived { dossier } => receive_dossier(db, n, dossier)?,
         Event::PaperMade { subject, .. } => {
             db.prepare_cached("INSERT INTO paper (n, subject) VALUES (?1, ?2)")?
                 .execute(params![n, subject.to_string()])?;
@@ -159,8 +171,14 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::TrustRemoved { fingerprint, .. } => {
             trust(db, n, &hash_key(fingerprint)?, "", true)?;
         }
-        Event::NoticeGiven { notice } => rooms::notify(db, n, notice)?,
-        Event::DossierArrived { arrival } => rooms::arrive(db, n, arrival)?,
+        Event::NoticeGiven { notice } => {
+            people::tell(db, n, &notice.applicant, Source::Paper)?;
+            rooms::notify(db, n, notice)?;
+        }
+        Event::DossierArrived { arrival } => {
+            people::tell(db, n, &arrival.applicant, Source::Paper)?;
+            rooms::arrive(db, n, arrival)?;
+        }
         Event::FeePaid { payment } => rooms::pay(db, n, payment)?,
         Event::StatementImported { statement } => rooms::import(db, n, statement)?,
         Event::TicketDrawn { ticket } => rooms::draw(db, n, ticket)?,
@@ -186,7 +204,10 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
             )?
             .execute(params![place, conflict::conflict_key(settlement.kind), n])?;
         }
-        Event::DossierAnnulled { .. }
+        Event::PeopleMerged { .. }
+        | Event::PeopleParted { .. }
+        | Event::PersonSplit { .. }
+        | Event::DossierAnnulled { .. }
         | Event::DossierMoved { .. }
         | Event::PaymentCancelled { .. }
         | Event::TicketMoved { .. }
@@ -205,11 +226,16 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         | Event::LawUpdated { .. }
         | Event::PortalCodesEntered { .. } => {}
     }
-    affect(db, n, entry)
+    affect(db, n, entry)?;
+    let tells = |(whom, _): &(Whom<'_>, Part)| matches!(whom, Whom::Told(_));
+    if entry.what.about().concerns.iter().any(tells) {
+        welcome(db, &conflict::missing_person(PersonId(unsigned(n)?)), n)?;
+    }
+    Ok(())
 }
 
-/// What the entry at `n` does to what earlier entries brought: a dossier, a payment, a ticket, a document. Where
-/// that is not there, the entry is kept aside, and this is done when it comes.
+/// What the entry at `n` does to what earlier entries brought: a person, a dossier, a payment, a ticket, a
+/// document. Where that is not there, the entry is kept aside, and this is done when it comes.
 fn affect(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
     match &entry.what {
         Event::DossierMoved { movement } => course::go_on(db, n, &movement.dossier, &entry.what)?,
@@ -222,7 +248,27 @@ fn affect(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::ActAnnulled { act, .. } => acts::annul(db, n, act)?,
         _ => {}
     }
-    people::remember(db, n, &entry.what)
+    history::remember(db, n, &entry.what)?;
+    match &entry.what {
+        Event::PeopleMerged { one, other, .. } => people::pair(db, n, [*one, *other], true),
+        Event::PeopleParted { one, other, .. } => people::pair(db, n, [*one, *other], false),
+        Event::PersonSplit { who, .. } => people::split(db, n, *who),
+        Event::DocumentKept { document } => people::own(db, n, document.owner),
+        Event::ActDone { act } => {
+            for whose in act.requesters.iter().filter_map(Identity::named) {
+                people::own(db, n, whose)?;
+            }
+            Ok(())
+        }
+        what => {
+            for (whom, _) in what.about().concerns {
+                if let Whom::Told(identity) = whom {
+                    people::join(db, n, identity)?;
+                }
+            }
+            Ok(())
+        }
+    }
 }
 
 /// What was missing came at `n`: what waited for it takes effect.
@@ -385,12 +431,12 @@ fn meet_signer(db: &Connection, identity: &Identity, signer: &DocumentSigner) ->
     Ok(())
 }
 
-fn receive_dossier(db: &Connection, n: i64, entry: &Entry, dossier: &Dossier) -> Result<()> {
+fn receive_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
     course::receive(db, n, dossier)?;
     if let Some(arrival) = &dossier.arrival {
         rooms::settle(db, &arrival.0)?;
     }
-    people::apply(db, n, entry, dossier)?;
+    people::apply(db, n, dossier)?;
     search::index_dossier(db, n, dossier)?;
     welcome(db, &Subject::from(&dossier.id).to_string(), n)
 }

@@ -1,6 +1,7 @@
 //! What screens read. Rows give places and order; the facts are parsed from the signed entries.
 
 pub(crate) mod acts;
+pub(crate) mod alike;
 pub(crate) mod arrivals;
 pub(crate) mod conflicts;
 pub(crate) mod documents;
@@ -28,7 +29,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::{
     Ledger, LedgerError, Result,
     blob::blob_key,
-    project::last_number,
+    project::{last_number, people::people_of_branch},
     roles::require,
     search::LARGEST_PAGE,
     store::{signed, unsigned},
@@ -237,7 +238,7 @@ impl Ledger {
     ) -> Result<Vec<i64>> {
         let which = match kind {
             None => "entry WHERE n",
-            Some(EventKind::IdentityRead) => "reading WHERE n",
+            Some(EventKind::IdentityRead) => "reading WHERE read AND n",
             Some(EventKind::PersonViewed) => "viewed WHERE n",
             Some(EventKind::DossierReceived) => "dossier WHERE n",
             Some(EventKind::PaperMade) => "paper WHERE n",
@@ -298,12 +299,11 @@ pub(crate) fn blob_at(db: &Connection, hash: &ContentHash) -> Result<Vec<u8>> {
 /// every row of every list.
 pub(crate) fn entry_at(db: &Connection, n: i64) -> Result<Entry> {
     let (envelope, payload) = sealed_at(db, n)?;
-    let what = event_at(db, n, &payload)?;
-    Ok(Entry { envelope: Envelope::parse(&envelope)?, what })
+    read_entry(db, n, Envelope::parse(&envelope)?, &payload)
 }
 
-/// The event of the entry at `n`, with the numbers that it waited for and that came since.
-fn event_at(db: &Connection, n: i64, payload: &[u8]) -> Result<Event> {
+/// The entry at `n`, with the numbers that it waited for and that came since.
+fn read_entry(db: &Connection, n: i64, envelope: Envelope, payload: &[u8]) -> Result<Entry> {
     let mut event: Event = serde_json::from_slice(payload).map_err(UnreadableEntry::from)?;
     for number in event.numbers_mut() {
         let Number::Pending { series } = *number else { continue };
@@ -316,7 +316,9 @@ fn event_at(db: &Connection, n: i64, payload: &[u8]) -> Result<Event> {
             *number = Number::Issued(Issued { series, value, epoch });
         }
     }
-    Ok(event)
+    let mut entry = Entry { envelope, what: event };
+    people_of_branch(db, n, &mut entry)?;
+    Ok(entry)
 }
 
 pub(crate) fn sealed_at(db: &Connection, n: i64) -> Result<(Vec<u8>, Vec<u8>)> {
@@ -334,7 +336,7 @@ pub(crate) fn log_line(db: &Connection, n: i64, reader: bool) -> Result<LogLine>
     let kind = EventKind::named(&envelope.kind);
     let entry = match kind {
         Some(kind) if reader || kind.facts().shown == Shown::ToLogReaders => {
-            Some(Entry { envelope: envelope.clone(), what: event_at(db, n, &payload)? })
+            Some(read_entry(db, n, envelope.clone(), &payload)?)
         }
         _ => None,
     };

@@ -61,7 +61,9 @@ CREATE TABLE held (
 /// - `lease` holds every lease; of a book's year the highest epoch holds, of two with the same one the first.
 ///   `after`: the numbers of its series up to there were issued on paper, `day` the series' day.
 /// - `procedure.name`: the greatest of the names that receptions give it, for sorting.
-/// - `person` and `history`: see [`crate::project::people`]; `who` is an [`office::person::PersonKey`].
+/// - `person`, `history`, `tie` and `split`: see [`crate::project::people`]; `who` is a key, `whose`, `via` and
+///   `telling` are tellings. `reading` has every telling but dossiers; `read`: a document was read, or typed.
+///   `document.owner` and `asker.who` are empty as long as the telling is not here that the entry names.
 /// - `branch`: the branches that the head admitted, by their first entry's hash, see [`crate::take::branch`].
 /// - `knows`: up to where a device names another's chain; what all name need not be sent again.
 /// - Where the newest of several entries holds, its place stands beside (`json_n`, `moved` …), so that the
@@ -87,7 +89,7 @@ CREATE TABLE held (
 /// - `met` says on which documents a signer was seen.
 /// - `conflict` holds what contradicts, see [`crate::project::conflict`]; `settled` which of it was decided.
 /// - `stray` holds entries that speak of what is not there (yet), by its name.
-/// - `asker` holds whose history the act at a place belongs to.
+/// - `asker` holds whose history the act at a place belongs to: each by the act itself or by the telling named.
 /// - `subject` is the text of an [`office::subject::Subject`].
 /// - `volume` says how the search is laid out, and `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
 const READ_MODELS: &str = "
@@ -150,21 +152,33 @@ CREATE TABLE waits (book TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT R
 CREATE TABLE confirmed (
     book TEXT NOT NULL, begins TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (book, begins)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE reading (n INTEGER PRIMARY KEY, who TEXT NOT NULL, usable INTEGER NOT NULL) STRICT;
+CREATE TABLE reading (
+    n INTEGER PRIMARY KEY, who TEXT NOT NULL, whose INTEGER NOT NULL, read INTEGER NOT NULL,
+    strength INTEGER NOT NULL
+) STRICT;
+CREATE INDEX reading_whose ON reading (whose) WHERE whose <> n;
 CREATE TABLE person (
-    who TEXT PRIMARY KEY,
-    best INTEGER NOT NULL,
-    strength TEXT NOT NULL,
-    contact INTEGER,
-    contact_age TEXT
+    who TEXT PRIMARY KEY, best INTEGER NOT NULL, strength INTEGER NOT NULL, contact INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE history (
-    who TEXT NOT NULL, n INTEGER NOT NULL, part INTEGER NOT NULL, PRIMARY KEY (who, n)
+    who TEXT NOT NULL, n INTEGER NOT NULL, part INTEGER NOT NULL, via INTEGER NOT NULL,
+    PRIMARY KEY (who, n, via)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE tie (
+    one INTEGER NOT NULL, other INTEGER NOT NULL, n INTEGER NOT NULL, same INTEGER NOT NULL,
+    one_key TEXT NOT NULL, other_key TEXT NOT NULL, PRIMARY KEY (one, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tie_other ON tie (other);
+CREATE INDEX tie_one_key ON tie (one_key);
+CREATE INDEX tie_other_key ON tie (other_key);
+CREATE TABLE split (n INTEGER PRIMARY KEY, telling INTEGER NOT NULL, own TEXT NOT NULL) STRICT;
+CREATE INDEX split_telling ON split (telling);
 CREATE TABLE dossier (
     n INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
     who TEXT NOT NULL,
+    whose INTEGER NOT NULL,
+    strength INTEGER NOT NULL,
     name TEXT NOT NULL,
     received_at TEXT NOT NULL,
     slice INTEGER NOT NULL,
@@ -176,6 +190,7 @@ CREATE TABLE dossier (
 ) STRICT;
 CREATE UNIQUE INDEX dossier_id ON dossier (id);
 CREATE INDEX dossier_who ON dossier (who);
+CREATE INDEX dossier_whose ON dossier (whose) WHERE whose <> n;
 CREATE INDEX dossier_slice ON dossier (slice);
 CREATE INDEX dossier_name ON dossier (name);
 CREATE INDEX dossier_status ON dossier (status);
@@ -185,7 +200,10 @@ CREATE TABLE paper (n INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT;
 CREATE INDEX paper_subject ON paper (subject);
 CREATE TABLE act (n INTEGER PRIMARY KEY, id TEXT NOT NULL, kind TEXT NOT NULL, annulled INTEGER) STRICT;
 CREATE UNIQUE INDEX act_id ON act (id);
-CREATE TABLE asker (act INTEGER NOT NULL, who TEXT NOT NULL, PRIMARY KEY (act, who)) STRICT, WITHOUT ROWID;
+CREATE TABLE asker (
+    act INTEGER NOT NULL, who TEXT NOT NULL, via INTEGER NOT NULL, PRIMARY KEY (act, who, via)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX asker_via ON asker (via);
 CREATE TABLE remark (n INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT;
 CREATE INDEX remark_subject ON remark (subject);
 CREATE TABLE attachment (
@@ -273,6 +291,7 @@ CREATE TABLE document (
     n INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
     owner TEXT NOT NULL,
+    telling INTEGER NOT NULL,
     keep_until TEXT,
     content BLOB NOT NULL,
     removed INTEGER
@@ -334,13 +353,15 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("confirmed", "book, begins"),
         ("reading", "n"),
         ("person", "who"),
-        ("history", "who, n"),
+        ("history", "who, n, via"),
+        ("tie", "one, other"),
+        ("split", "n"),
         ("procedure", "code"),
         ("day", "day"),
         ("course", "dossier, steps"),
         ("paper", "n"),
         ("act", "n"),
-        ("asker", "act, who"),
+        ("asker", "act, who, via"),
         ("remark", "n"),
         ("attachment", "n"),
         ("viewed", "n"),
@@ -362,7 +383,8 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
     let slice =
         format!("SELECT {SLICED}, dossiers FROM slice WHERE dossiers > 0 ORDER BY {SLICED}");
     let dossier = format!(
-        "SELECT n, dossier.id, who, name, received_at, {SLICED}, status, due_at, counted_from, arrival, annulled
+        "SELECT n, dossier.id, who, whose, strength, name, received_at, {SLICED}, status, due_at,
+            counted_from, arrival, annulled
          FROM dossier LEFT JOIN slice ON slice.id = slice ORDER BY n"
     );
     let tally = format!(

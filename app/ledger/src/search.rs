@@ -17,33 +17,34 @@
 //! Numbers are found by their beginning and, as clerks do, by their last four to six digits. The
 //! office's own code is in no document: it would stand in all of them.
 
+mod query;
+
 use std::time::{Duration, Instant};
 
 use office::{
     dossier::Dossier,
     entry::READERS,
-    person::{Century, Identity},
+    person::{Century, Identity, PersonId},
     phone, text,
 };
-use rusqlite::{Connection, Params, params};
+use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use crate::{
     Ledger, Result,
+    project::people::keys_of,
     read::{
         Page,
         dossiers::{DossierRecord, dossier_at},
-        entry_at, page_size,
-        people::reading_of,
+        page_size,
+        people::{best_of, reading_of},
         rows,
     },
     roles::require,
     store::{signed, unsigned},
 };
 
-/// Most words of a query that count.
-const MOST_WORDS: usize = 8;
-/// Longest word that is looked up.
-const LONGEST_WORD: usize = 40;
+use query::{Query, is_digits};
+
 /// Documents that are bound at once.
 const BATCH: i64 = 64;
 /// Documents after which a volume is followed by a new one. Tests have small volumes and no patience, so that
@@ -68,10 +69,12 @@ pub enum Scope {
 /// One row of a search result.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Hit {
-    /// The reading that stands for a person.
+    /// A person, by the reading that stands for them.
     Person {
-        /// Place of the entry.
+        /// Place of what was found: of a merged person's earlier passport, an earlier reading.
         place: u64,
+        /// The person.
+        who: PersonId,
         /// What was read.
         identity: Box<Identity>,
     },
@@ -111,7 +114,7 @@ impl Ledger {
             return self.newest(scope, before, limit);
         };
         let (places, next) = self.find(&words, scope, before, limit)?;
-        let mut page = self.hits(places, next)?;
+        let mut page = self.hits(places, next, Some(&words))?;
         // A whole code means that dossier, though somebody's number may end in the same digits.
         let meant = text::fold(query);
         let is_meant = |hit: &Hit| match hit {
@@ -132,7 +135,7 @@ impl Ledger {
             places.extend(self.places(ALL_DOSSIERS, false, params![before, page_size(limit)])?);
         }
         let next = cut(&mut places, limit);
-        self.hits(places, next)
+        self.hits(places, next, None)
     }
 
     fn find(
@@ -180,7 +183,7 @@ impl Ledger {
         let mut statement = self.db.prepare_cached(
             "SELECT find.n, find.person, find.text FROM find
              LEFT JOIN reading ON reading.n = find.n LEFT JOIN person ON person.who = reading.who
-             WHERE find.n < ?1 AND (person.best IS NULL OR person.best = reading.n)
+             WHERE find.n < ?1 AND (NOT find.person OR person.best = find.n)
              ORDER BY find.n DESC",
         )?;
         let mut rows = statement.query([before])?;
@@ -201,22 +204,49 @@ impl Ledger {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn hits(&self, places: Vec<Place>, next: Option<i64>) -> Result<Page<Hit>> {
+    fn hits(
+        &self,
+        places: Vec<Place>,
+        next: Option<i64>,
+        query: Option<&Query>,
+    ) -> Result<Page<Hit>> {
         let next = next.map(unsigned).transpose()?;
-        let items = places
-            .into_iter()
-            .map(|(n, person)| {
-                if person {
-                    Ok(Hit::Person {
-                        place: unsigned(n)?,
-                        identity: Box::new(reading_of(entry_at(&self.db, n)?)?.identity),
-                    })
-                } else {
-                    Ok(Hit::Dossier(Box::new(dossier_at(&self.db, n)?)))
-                }
-            })
-            .collect::<Result<_>>()?;
+        let mut items = Vec::new();
+        for (n, person) in places {
+            if person {
+                items.extend(self.person_found(n, query)?);
+            } else {
+                items.push(Hit::Dossier(Box::new(dossier_at(&self.db, n)?)));
+            }
+        }
         Ok(Page { items, next })
+    }
+
+    /// The person of the reading at `n`. Somebody who was merged is known by several keys, each with its
+    /// reading: they are one row, where the newest of those stands that hold the query.
+    fn person_found(&self, n: i64, query: Option<&Query>) -> Result<Option<Hit>> {
+        let key: String = self
+            .db
+            .prepare_cached("SELECT who FROM reading WHERE n = ?1")?
+            .query_row([n], |row| row.get(0))?;
+        let keys = keys_of(&self.db, &key)?;
+        for other in keys.iter().filter(|other| **other != key) {
+            let sql = "SELECT best FROM person JOIN reading ON reading.n = best
+                WHERE person.who = ?1 AND best > ?2";
+            let later: Option<i64> = self
+                .db
+                .prepare_cached(sql)?
+                .query_row(params![other, n], |row| row.get(0))
+                .optional()?;
+            let Some(later) = later else { continue };
+            let text = person_document(&reading_of(&self.db, later)?.identity);
+            if query.is_none_or(|query| query.matches(text.0.trim_start())) {
+                return Ok(None);
+            }
+        }
+        let best = reading_of(&self.db, best_of(&self.db, &keys)?.unwrap_or(n))?;
+        let (place, identity) = (unsigned(n)?, Box::new(best.identity));
+        Ok(Some(Hit::Person { place, who: best.who, identity }))
     }
 }
 
@@ -231,12 +261,8 @@ fn cut(places: &mut Vec<Place>, limit: usize) -> Option<i64> {
     places.last().filter(|_| more).map(|(n, _)| *n)
 }
 
-/// People known by a name alone (a child without papers) are found by every reading: namesakes are not one
-/// person, and no row of `person` stands for them.
-const ALL_PEOPLE: &str =
-    "SELECT reading.n FROM reading LEFT JOIN person ON person.who = reading.who
-    WHERE reading.n < ?1 AND reading.usable AND (person.best IS NULL OR person.best = reading.n)
-    ORDER BY reading.n DESC LIMIT ?2";
+const ALL_PEOPLE: &str = "SELECT reading.n FROM reading JOIN person ON person.who = reading.who
+    WHERE reading.n < ?1 AND person.best = reading.n ORDER BY reading.n DESC LIMIT ?2";
 
 const ALL_DOSSIERS: &str = "SELECT n FROM dossier WHERE n < ?1 ORDER BY n DESC LIMIT ?2";
 
@@ -244,9 +270,9 @@ fn people_of(volume: i64) -> String {
     format!(
         "SELECT find_person_{volume}.rowid FROM find_person_{volume}
          CROSS JOIN reading ON reading.n = find_person_{volume}.rowid
-         LEFT JOIN person ON person.who = reading.who
+         CROSS JOIN person ON person.who = reading.who
          WHERE find_person_{volume} MATCH ?1 AND find_person_{volume}.rowid < ?2
-            AND (person.best IS NULL OR person.best = reading.n)
+            AND person.best = reading.n
          ORDER BY find_person_{volume}.rowid DESC LIMIT ?3"
     )
 }
@@ -256,68 +282,6 @@ fn dossiers_of(volume: i64) -> String {
         "SELECT rowid FROM find_dossier_{volume} WHERE find_dossier_{volume} MATCH ?1 AND rowid < ?2
          ORDER BY rowid DESC LIMIT ?3"
     )
-}
-
-/// A query's words.
-struct Query {
-    words: Vec<String>,
-    /// Whether the last word may be the beginning of one.
-    unfinished: bool,
-    /// The same for FTS5.
-    expression: String,
-}
-
-impl Query {
-    /// `None` when no word is left. Words are letters and digits only, and quoted: nothing a user types
-    /// is FTS5 syntax.
-    fn parse(query: &str, office_code: &str) -> Option<Self> {
-        let unfinished = !query.ends_with(char::is_whitespace);
-        // However it is written, a telephone number is in the index in one form.
-        let phone = phone::national(query);
-        let query = phone.as_deref().unwrap_or(query);
-        let mut folded = text::fold(query);
-        let code = text::fold(office_code);
-        if let Some(rest) = folded.strip_prefix(&code)
-            && (rest.is_empty() || rest.starts_with(' '))
-        {
-            folded = rest.trim_start().to_owned();
-        }
-        let mut words: Vec<String> = folded
-            .split(' ')
-            .filter(|w| !w.is_empty())
-            .map(|w| w.chars().take(LONGEST_WORD).collect())
-            .collect();
-        // `099 099 000 123`, `0912 345 678`: a number written in groups.
-        let digits: usize = words.iter().map(String::len).sum();
-        if words.len() > 1
-            && (9..=12).contains(&digits)
-            && !query.contains('-')
-            && words.iter().all(|w| is_digits(w))
-        {
-            words = vec![words.concat()];
-        }
-        words.truncate(MOST_WORDS);
-        if words.is_empty() {
-            return None;
-        }
-        let mut expression =
-            words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" AND ");
-        if unfinished {
-            expression.push('*');
-        }
-        Some(Self { words, unfinished, expression })
-    }
-
-    /// The same answer as FTS5's, for a document that is in no volume yet.
-    fn matches(&self, document: &str) -> bool {
-        let last = self.words.len() - 1;
-        self.words.iter().enumerate().all(|(i, wanted)| {
-            document.split(' ').any(|word| {
-                word == wanted
-                    || (i == last && self.unfinished && word.starts_with(wanted.as_str()))
-            })
-        })
-    }
 }
 
 /// Binds the documents that lie in `find` into their volumes once they are [`BATCH`].
@@ -432,10 +396,6 @@ pub(crate) fn volumes(db: &Connection) -> Result<Vec<String>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-fn is_digits(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
-}
-
 /// The text of one document in the making.
 struct Document(String);
 
@@ -466,6 +426,11 @@ impl Document {
 }
 
 pub(crate) fn index_person(db: &Connection, n: i64, identity: &Identity) -> Result<()> {
+    person_document(identity).write(db, n, true)
+}
+
+/// What a person is found by.
+fn person_document(identity: &Identity) -> Document {
     let person = &identity.person;
     let mut document = Document(String::new());
     document.words(&person.name);
@@ -486,7 +451,7 @@ pub(crate) fn index_person(db: &Connection, n: i64, identity: &Identity) -> Resu
         document.words(&born.to_string());
     }
     document.words(&person.residence);
-    document.write(db, n, true)
+    document
 }
 
 pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {

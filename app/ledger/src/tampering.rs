@@ -90,6 +90,8 @@ fn every_kind_of_tampering_is_found() {
         ("UPDATE person SET best = 6", ReadModel),
         ("UPDATE history SET part = 5", ReadModel),
         ("DELETE FROM history", ReadModel),
+        ("INSERT INTO tie VALUES (10, 12, 13, 1, '099099000001', 'entry:12')", ReadModel),
+        ("INSERT INTO split VALUES (13, 10, '099099000001')", ReadModel),
         ("UPDATE user SET json = replace(json, 'clerk', 'head')", ReadModel),
         ("UPDATE office SET json = replace(json, 'false', 'true')", ReadModel),
         ("UPDATE lease SET epoch = 2", ReadModel),
@@ -107,7 +109,7 @@ fn every_kind_of_tampering_is_found() {
         ("INSERT INTO payment VALUES (10, 'x', 'y', '', 1, NULL, NULL)", ReadModel),
         ("INSERT INTO transfer VALUES ('FT1', '', '', 1, 'y', 1, 10, 0)", ReadModel),
         ("INSERT INTO ticket VALUES (10, 'x', '', '', 0, 1, 0, '', 0, NULL, 10, 10)", ReadModel),
-        ("INSERT INTO document VALUES (10, 'x', '', NULL, x'00', NULL)", ReadModel),
+        ("INSERT INTO document VALUES (10, 'x', '', 10, NULL, x'00', NULL)", ReadModel),
         ("INSERT INTO arrival VALUES (10, 'x', 'y', NULL)", ReadModel),
         ("INSERT INTO notice VALUES (10, '', NULL)", ReadModel),
         (

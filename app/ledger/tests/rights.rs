@@ -6,12 +6,12 @@ mod fixture;
 use std::path::Path;
 
 use fixture::{
-    PASSWORD, at, chi, found, identity, office, read_event, receive, reception,
+    PASSWORD, at, chi, found, identity, known, office, read_event, receive, reception,
     rooms::{
         annul_act, arrival, arrive, attach, do_act, document, draw, give_notice, keep, law, pay,
         portal_codes, random_act, remark, statement, step, transfer,
     },
-    trial, trust_item, trust_source, user, write_line,
+    teller, trial, trust_item, trust_source, user, write_line,
 };
 use ledger::{
     Dossiers, EventKind, Ledger, LedgerError, Present, Restore, Scope, SeatRequest, content_hash,
@@ -32,13 +32,14 @@ use office::{
     evidence::Evidence,
     export::{Export, ExportFormat, ExportKind},
     payment::PaymentId,
+    person::{Document, DocumentKind, Identity, Person, PersonId},
     ticket::{TicketId, TicketStep},
 };
 use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner; whom the log
 /// shows it to.
-const MATRIX: [(EventKind, &str, Shown); 49] = [
+const MATRIX: [(EventKind, &str, Shown); 52] = [
     (EventKind::OfficeFounded, ".......", ToLogReaders),
     (EventKind::DeviceEnrolled, ".......", ToLogReaders),
     (EventKind::DeviceAdmitted, "...x...", ToLogReaders),
@@ -56,6 +57,9 @@ const MATRIX: [(EventKind, &str, Shown); 49] = [
     (EventKind::NumberAssigned, ".......", ToLogReaders),
     (EventKind::IdentityRead, "xxx...x", ToReaders),
     (EventKind::PersonViewed, "xxxxx.x", ToReaders),
+    (EventKind::PeopleMerged, "x..x...", ToReaders),
+    (EventKind::PeopleParted, "x..x...", ToReaders),
+    (EventKind::PersonSplit, "x..x...", ToReaders),
     (EventKind::DossierReceived, "x......", ToReaders),
     (EventKind::DossierAnnulled, "x..x...", ToReaders),
     (EventKind::PaperMade, "xxxx...", ToReaders),
@@ -115,9 +119,9 @@ fn attempt(
     kind: EventKind,
     ledger: &mut Ledger,
     id: &DossierId,
+    [who, other]: [PersonId; 2],
     scratch: &Path,
 ) -> Result<(), LedgerError> {
-    let number = identity(1, Evidence::Typed).key();
     let now = at(100);
     match kind {
         EventKind::OfficeFounded => {
@@ -164,7 +168,20 @@ fn attempt(
         EventKind::IdentityRead => {
             ledger.record(now, read_event(1, Evidence::Typed), &[]).map(drop)
         }
-        EventKind::PersonViewed => ledger.view_person(now, &number, Purpose::Search).map(drop),
+        EventKind::PersonViewed => ledger.view_person(now, who, Purpose::Search).map(drop),
+        EventKind::PeopleMerged => {
+            let event =
+                Event::PeopleMerged { one: who, other, reason: "đổi hộ chiếu".into() };
+            ledger.record(now, event, &[]).map(drop)
+        }
+        EventKind::PeopleParted => {
+            let event = Event::PeopleParted { one: who, other, reason: "trùng tên".into() };
+            ledger.record(now, event, &[]).map(drop)
+        }
+        EventKind::PersonSplit => {
+            let event = Event::PersonSplit { who, reason: "nhầm số".into() };
+            ledger.record(now, event, &[]).map(drop)
+        }
         EventKind::DossierReceived => ledger.append(now, receive(reception(2, now))).map(drop),
         EventKind::DossierAnnulled => ledger
             .record(now, Event::DossierAnnulled { dossier: id.clone(), reason: "nhầm".into() }, &[])
@@ -211,7 +228,7 @@ fn attempt(
             ledger.record(now, Event::TicketMoved { ticket, step }, &[]).map(drop)
         }
         EventKind::DocumentKept => {
-            ledger.record(now, keep(document(1, b"scan")), &[b"scan"]).map(drop)
+            ledger.record(now, keep(document(who, b"scan")), &[b"scan"]).map(drop)
         }
         EventKind::DocumentViewed => {
             ledger.open_document(now, &kept_document(), Purpose::Reception).map(drop)
@@ -273,6 +290,23 @@ fn every_role_may_do_exactly_what_the_table_says() {
     }
     ledger.add_user(at(1), user("bo", &[Role::Clerk]), PASSWORD).unwrap();
     let received = ledger.append(at(2), receive(reception(1, at(2)))).unwrap();
+    let passport = Identity {
+        document: Some(Document {
+            kind: DocumentKind::Passport,
+            number: "24AA00001".into(),
+            expiry: None,
+        }),
+        person: Person::default(),
+        ..identity(2, Evidence::Typed)
+    };
+    let passport = Event::IdentityRead {
+        identity: Box::new(passport),
+        face: None,
+        signer: None,
+        legal_basis: "Luật Căn cước".into(),
+    };
+    let passport = ledger.record(at(2), passport, &[]).unwrap();
+    let who = [known(&mut ledger, 1, at(2)), teller(&passport)];
     let Event::DossierReceived { dossier } = received.what else { panic!() };
     ledger.add_trust(at(2), &trust_source(), &[trust_item(1)]).unwrap();
     ledger
@@ -295,7 +329,7 @@ fn every_role_may_do_exactly_what_the_table_says() {
         .unwrap();
     ledger.append(at(2), do_act(done_act(), trial().id, &[1], at(2))).unwrap();
     ledger.record(at(2), attach(&put_attachment().0, &dossier.id, b"put"), &[b"put"]).unwrap();
-    let kept = KeptDocument { id: kept_document(), ..document(1, b"kept") };
+    let kept = KeptDocument { id: kept_document(), ..document(who[0], b"kept") };
     ledger.record(at(2), keep(kept), &[b"kept"]).unwrap();
     let backup = scratch.path().join("backup");
     ledger.backup(&backup, at(3)).unwrap();
@@ -324,7 +358,7 @@ fn every_role_may_do_exactly_what_the_table_says() {
             copy_office(&origin, &copy);
             let mut ledger = Ledger::open(&copy, &name(role), PASSWORD, at(5)).unwrap();
             let before = ledger.head().clone();
-            let tried = attempt(kind, &mut ledger, &dossier.id, &copy);
+            let tried = attempt(kind, &mut ledger, &dossier.id, who, &copy);
             assert_eq!(outcome(&tried), expected, "{kind:?} {role:?}");
             assert_eq!(ledger.may(kind), expected);
             let grown = ledger.head().sequence > before.sequence;

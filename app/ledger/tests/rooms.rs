@@ -5,7 +5,7 @@
 mod fixture;
 
 use fixture::{
-    append_dossier, assert_clean, at, found, identity, open, receive, reception,
+    append_dossier, assert_clean, at, found, known, open, receive, reception,
     rooms::{
         arrival, arrive, document, draw, give_notice, id, keep, law, local, pay, portal_codes,
         statement, step, transfer,
@@ -19,7 +19,6 @@ use office::{
     document::{DocumentId, KeptDocument},
     dossier::{DossierId, PaperForm, Proof, Submitted},
     entry::{Entry, Event, PaperKind, PaperOf, Purpose},
-    evidence::Evidence,
     money::Dong,
     payment::PaymentId,
     portal_code::Coded,
@@ -240,15 +239,15 @@ fn views(ledger: &Ledger) -> Vec<Entry> {
 fn a_document_is_looked_at_by_an_entry_and_leaves_without_its_content() {
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
-    let owner = identity(1, Evidence::Typed).person.number.unwrap();
+    let owner = known(&mut ledger, 1, at(0));
     let bytes = b"%PDF- khai sinh".as_slice();
-    let kept = document(1, bytes);
+    let kept = document(owner, bytes);
     assert_eq!(code(ledger.record(at(0), keep(kept.clone()), &[])), "LED-16", "no content");
     ledger.record(at(0), keep(kept.clone()), &[bytes]).unwrap();
-    let newer = document(1, b"anh");
+    let newer = document(owner, b"anh");
     ledger.record(at(1), keep(newer.clone()), &[b"anh"]).unwrap();
     let titles = |ledger: &Ledger| -> Vec<DocumentId> {
-        ledger.documents(&owner).unwrap().into_iter().map(|d| d.document.id).collect()
+        ledger.documents(owner).unwrap().into_iter().map(|d| d.document.id).collect()
     };
     assert_eq!(titles(&ledger), [newer.id.clone(), kept.id.clone()]);
     assert_eq!(ledger.open_document(at(2), &kept.id, Purpose::Reception).unwrap(), bytes);
@@ -274,7 +273,8 @@ fn a_content_stays_as_long_as_another_entry_rests_on_it() {
     let (mut ledger, _) = found(data.path());
     let bytes = b"%PDF- ban sao".as_slice();
     let content = content_hash(bytes);
-    let (first, second) = (document(1, bytes), document(2, bytes));
+    let [one, two, four] = [1, 2, 4].map(|i| known(&mut ledger, i, at(0)));
+    let (first, second) = (document(one, bytes), document(two, bytes));
     ledger.record(at(0), keep(first.clone()), &[bytes]).unwrap();
     ledger.record(at(0), keep(second.clone()), &[]).unwrap();
     ledger.record(at(1), removed(&first.id), &[]).unwrap();
@@ -291,7 +291,7 @@ fn a_content_stays_as_long_as_another_entry_rests_on_it() {
     assert_eq!(ledger.blob(&content).unwrap(), bytes, "a dossier rests on it");
     assert_clean(&ledger);
     // So does a paper; and a backup brings back what is there, no more and no less.
-    let paper = document(4, b"giay");
+    let paper = document(four, b"giay");
     ledger.record(at(4), keep(paper.clone()), &[b"giay"]).unwrap();
     let Event::DossierReceived { dossier } = entry.what else { panic!() };
     let made = Event::PaperMade {
@@ -302,7 +302,7 @@ fn a_content_stays_as_long_as_another_entry_rests_on_it() {
     };
     ledger.record(at(5), made, &[]).unwrap();
     ledger.record(at(6), removed(&paper.id), &[]).unwrap();
-    let gone = document(4, b"xoa");
+    let gone = document(four, b"xoa");
     ledger.record(at(7), keep(gone.clone()), &[b"xoa"]).unwrap();
     ledger.record(at(8), removed(&gone.id), &[]).unwrap();
     assert!(ledger.blob(&content_hash(b"giay")).is_ok());
@@ -395,9 +395,10 @@ fn what_was_to_be_kept_until_a_day_is_listed_after_it() {
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
     let day = local(at(0)).date();
+    let owner = known(&mut ledger, 1, at(0));
     for (i, keep_until) in [(1, Some(day)), (2, day.tomorrow().ok()), (3, None)] {
-        let bytes = [i as u8];
-        let kept = KeptDocument { keep_until, ..document(i, &bytes) };
+        let bytes = [i];
+        let kept = KeptDocument { keep_until, ..document(owner, &bytes) };
         ledger.record(at(0), keep(kept), &[&bytes]).unwrap();
     }
     let expired = |day| ledger.expired(day).unwrap().len();

@@ -13,6 +13,7 @@ use std::{
 use fixture::{
     PASSWORD, append_dossier, assert_clean, at, chi, found, office, read_event, receive, reception,
     rooms::{keep, resolve, step},
+    teller,
 };
 use ledger::{
     Held, Joining, Ledger, LedgerError, Received, Scope, SeatRequest, Taken, content_hash,
@@ -70,13 +71,13 @@ fn two_machines_receive_exchange_and_see_each_others_dossiers() {
     assert_clean(&second);
     // Apart: the second has no right to number.
     let there = dossier(append_dossier(&mut first, 2, at(20)));
-    let here = second.append(at(21), receive(reception(3, at(21)))).unwrap();
-    let Event::DossierReceived { dossier: waiting } = &here.what else { panic!() };
+    let entry = second.append(at(21), receive(reception(3, at(21)))).unwrap();
+    let Event::DossierReceived { dossier: waiting } = &entry.what else { panic!() };
     assert_eq!((waiting.serial.issued(), waiting.tracking.issued()), (None, None));
-    let here = dossier(here);
     let scan = b"scan";
-    let kept = keep(fixture::rooms::document(3, scan));
+    let kept = keep(fixture::rooms::document(teller(&entry), scan));
     second.record(at(22), kept, &[scan]).unwrap();
+    let here = dossier(entry);
 
     let received = exchange(&second, &mut first, 30);
     assert_eq!((received.files, received.broken, received.foreign), (1, 0, 0));

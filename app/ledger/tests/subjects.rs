@@ -4,7 +4,7 @@
 mod fixture;
 
 use fixture::{
-    assert_clean, at, found, identity,
+    assert_clean, at, found, known,
     rooms::{annul_act, attach, do_act, id, pay, random_act, remark},
 };
 use ledger::{Ledger, Part, content_hash};
@@ -15,7 +15,6 @@ use office::{
     book::BookId,
     dossier::DossierId,
     entry::{Event, PaperKind, PaperOf},
-    evidence::Evidence,
     money::Dong,
     remark::LONGEST,
     subject::Subject,
@@ -129,24 +128,24 @@ fn a_subject_has_room_for_so_many_files() {
 fn an_act_is_in_the_history_of_all_who_asked_and_is_annulled_once() {
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
+    let who = [1, 2, 3].map(|n| known(&mut ledger, n, at(0)));
     let id = act(&mut ledger, &[1, 2]);
     assert_eq!(
         code(ledger.append(at(2), do_act(id.clone(), BookId::NOTICE, &[1], at(2)))),
         "LED-80"
     );
     ledger.append(at(2), pay(&id, 6_000, at(2))).unwrap();
-    let parts = |ledger: &Ledger, n| -> Vec<bool> {
-        let who = identity(n, Evidence::ChipSigned).key();
-        let lines = ledger.history(&who, &[Part::Act, Part::Work], None, 9).unwrap().items;
+    let parts = |ledger: &Ledger, who| -> Vec<bool> {
+        let lines = ledger.history(who, &[Part::Act, Part::Work], None, 9).unwrap().items;
         let done = |line: &ledger::LogLine| {
             matches!(line.entry.as_ref().map(|entry| &entry.what), Some(Event::ActDone { .. }))
         };
         lines.iter().map(done).collect()
     };
-    for n in [1, 2] {
-        assert_eq!(parts(&ledger, n), [false, true], "the payment, then the act");
+    for asked in &who[..2] {
+        assert_eq!(parts(&ledger, *asked), [false, true], "the payment, then the act");
     }
-    assert!(parts(&ledger, 3).is_empty());
+    assert!(parts(&ledger, who[2]).is_empty());
 
     let record = ledger.act(&id).unwrap().unwrap();
     assert_eq!((record.act.requesters.len(), record.annulled), (2, None));

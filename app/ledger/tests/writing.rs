@@ -5,7 +5,7 @@ mod fixture;
 
 use fixture::{
     BOOKS, append_dossier, assert_clean, at, found, identity, office, open, read_event, receive,
-    reception,
+    reception, teller,
 };
 use jiff::civil::date;
 use ledger::{Dossiers, EventKind, Ledger, LedgerError, Part, content_hash};
@@ -278,15 +278,14 @@ fn papers_and_photos_are_kept_with_their_entry() {
     else {
         panic!()
     };
-    let number = identity.key();
     let read = Event::IdentityRead {
         identity,
         face: Some(content_hash(&face)),
         signer: None,
         legal_basis,
     };
-    ledger.record(at(5), read, &[&face]).unwrap();
-    let person = ledger.view_person(at(6), &number, Purpose::Reception).unwrap().unwrap();
+    let read = ledger.record(at(5), read, &[&face]).unwrap();
+    let person = ledger.view_person(at(6), teller(&read), Purpose::Reception).unwrap().unwrap();
     assert_eq!(person.best.face, Some(content_hash(&face)));
     let report = ledger.check().unwrap();
     assert!(report.clean(), "{:?}", report.findings);
@@ -297,19 +296,18 @@ fn papers_and_photos_are_kept_with_their_entry() {
 fn a_person_is_known_by_the_strongest_reading_and_each_look_is_written() {
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
-    let number = identity(1, Evidence::Typed).key();
-    assert_eq!(ledger.view_person(at(0), &number, Purpose::Search).unwrap(), None);
+    assert_eq!(ledger.whose(&identity(1, Evidence::Typed)).unwrap(), None);
     let before = ledger.head().sequence;
     for evidence in
         [Evidence::Typed, Evidence::ChipAuthentic, Evidence::Declared, Evidence::ChipNotAuthentic]
     {
         ledger.record(at(1), read_event(1, evidence), &[]).unwrap();
     }
-    append_dossier(&mut ledger, 1, at(2));
-    let person = ledger.view_person(at(3), &number, Purpose::Search).unwrap().unwrap();
+    let who = teller(&append_dossier(&mut ledger, 1, at(2)));
+    let person = ledger.view_person(at(3), who, Purpose::Search).unwrap().unwrap();
     assert_eq!(person.best.identity.evidence, Evidence::ChipAuthentic);
     assert_eq!(person.contact.phone, "0910000001");
-    let history = ledger.history(&number, &Part::ALL, None, 10).unwrap().items;
+    let history = ledger.history(who, &Part::ALL, None, 10).unwrap().items;
     let kinds: Vec<_> = history
         .iter()
         .map(|line| {
@@ -331,7 +329,7 @@ fn a_person_is_known_by_the_strongest_reading_and_each_look_is_written() {
     );
     // The book's volume opens with its first number.
     assert_eq!(ledger.head().sequence, before + 7);
-    let views = ledger.views(&number, None, 10).unwrap().items;
+    let views = ledger.views(who, None, 10).unwrap().items;
     assert_eq!(views.len(), 1);
     assert_eq!(views[0].envelope.at, at(3));
 }
@@ -341,9 +339,9 @@ fn a_forged_reading_makes_nobody_known() {
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
     let identity = identity(5, Evidence::ChipNotAuthentic);
-    ledger.record(at(1), read_event(5, Evidence::ChipNotAuthentic), &[]).unwrap();
-    let who = identity.key();
-    assert_eq!(ledger.view_person(at(2), &who, Purpose::Search).unwrap(), None);
+    let read = ledger.record(at(1), read_event(5, Evidence::ChipNotAuthentic), &[]).unwrap();
+    assert_eq!(ledger.view_person(at(2), teller(&read), Purpose::Search).unwrap(), None);
+    assert_eq!(ledger.whose(&identity).unwrap(), None);
     let number = identity.person.number.unwrap();
     for query in [identity.person.name.as_str(), number.as_str(), ""] {
         assert_eq!(ledger.search(query, ledger::Scope::All, None, 10).unwrap().items, []);
@@ -368,7 +366,7 @@ fn lists_are_paged_and_annulment_is_a_new_entry() {
     }
     let newest_first: Vec<_> = entries.iter().rev().map(|e| dossier(e).id.clone()).collect();
     assert_eq!(seen, newest_first);
-    let who = dossier(&entries[0]).applicant.key();
+    let who = teller(&entries[0]);
     assert_eq!(ledger.dossiers(&Dossiers::Of(who), None, 10).unwrap().items.len(), 3);
 
     let id = dossier(&entries[3]).id.clone();
@@ -460,9 +458,8 @@ fn the_log_tells_each_kind_from_newest_to_oldest() {
     let (mut ledger, _) = found(data.path());
     let entry = append_dossier(&mut ledger, 1, at(1));
     let id = dossier(&entry).id.clone();
-    let number = dossier(&entry).applicant.key();
     ledger.record(at(2), read_event(2, Evidence::Typed), &[]).unwrap();
-    ledger.view_person(at(3), &number, Purpose::Reprint).unwrap();
+    ledger.view_person(at(3), teller(&entry), Purpose::Reprint).unwrap();
     let content = content_hash(b"x");
     ledger
         .record(

@@ -168,6 +168,11 @@ pub enum ActError {
         "Chip của một người yêu cầu không vượt qua kiểm tra. Chưa ghi gì vào sổ. Hãy kiểm tra giấy tờ bằng cách khác."
     )]
     ForgedIdentity,
+    /// Who asks has no number, and it is not said who they are.
+    #[error(
+        "Một người yêu cầu không có số giấy tờ nên chưa rõ là ai. Chưa ghi gì vào sổ. Hãy tìm người ấy, hoặc nhập người mới, rồi chọn lại."
+    )]
+    UnknownRequester,
     /// The form is not the kind's own, or not filled in; what is first to be put right.
     #[error("Nội dung việc chưa đủ: {0} Chưa ghi gì vào sổ.")]
     NotFilled(String),
@@ -203,6 +208,7 @@ impl Explain for ActError {
             Self::Fee(_) => "OFF-156",
             Self::NotCompetent => "OFF-157",
             Self::NoWording => "OFF-158",
+            Self::UnknownRequester => "OFF-159",
         }
     }
 
@@ -216,6 +222,7 @@ impl Explain for ActError {
             Self::NoRequester => "Nobody asks for the act.",
             Self::TooManyPeople => "Too many people ask or sign.",
             Self::ForgedIdentity => "A requester's chip failed its checks.",
+            Self::UnknownRequester => "A requester has no number and names nobody who is known.",
             Self::NotFilled(_) => "The form is not filled in.",
             Self::Counts => "Copies and pages are counted from 1.",
             Self::Fee(error) => return format!("{} Nothing was recorded.", error.english()),
@@ -241,6 +248,9 @@ impl Act {
         }
         if self.requesters.iter().any(|who| !who.evidence.usable()) {
             return Err(ActError::ForgedIdentity);
+        }
+        if self.requesters.iter().any(|who| who.claim().is_none() && who.whose.is_none()) {
+            return Err(ActError::UnknownRequester);
         }
         if !counted.contains(&self.copies) || !counted.contains(&self.pages) {
             return Err(ActError::Counts);

@@ -21,11 +21,13 @@ pub enum ConflictKind {
     Lease,
     /// A volume opened or closed by two machines.
     Volume,
+    /// Two people with different personal numbers made one.
+    Person,
 }
 
 impl ConflictKind {
     /// Every kind.
-    pub const ALL: [ConflictKind; 7] = [
+    pub const ALL: [ConflictKind; 8] = [
         Self::Step,
         Self::Annulment,
         Self::Payment,
@@ -33,6 +35,7 @@ impl ConflictKind {
         Self::Number,
         Self::Lease,
         Self::Volume,
+        Self::Person,
     ];
 
     /// What contradicts, in words.
@@ -45,6 +48,7 @@ impl ConflictKind {
             Self::Number => "Một số được cấp hai lần",
             Self::Lease => "Hai máy cùng nhận quyền cấp số",
             Self::Volume => "Hai máy cùng mở hoặc khóa một quyển sổ",
+            Self::Person => "Hai người có số định danh khác nhau bị coi là một",
         }
     }
 }

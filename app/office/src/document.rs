@@ -13,7 +13,7 @@ pub use kind::Kind;
 
 use crate::{
     id::{ContentHash, DossierId},
-    person::PersonalNumber,
+    person::PersonId,
 };
 
 /// Random id of a kept document, 32 hex digits.
@@ -82,7 +82,7 @@ pub struct KeptDocument {
     /// Key.
     pub id: DocumentId,
     /// Whose.
-    pub owner: PersonalNumber,
+    pub owner: PersonId,
     /// What it is.
     pub kind: Kind,
     /// Its name as a clerk reads it.

@@ -23,7 +23,7 @@ use crate::{
     evidence::DocumentSigner,
     export::Export,
     payment::{Payment, PaymentId, Statement},
-    person::{Identity, PersonKey},
+    person::{Identity, PersonId},
     portal_code::PortalCodes,
     register::BookLine,
     remark::Remark,
@@ -42,7 +42,7 @@ pub use crate::{
 pub use about::{About, Part, Whom};
 pub use envelope::{
     Branch, ENVELOPE_LIMIT, Envelope, FORMAT, Heads, MOST_SEEN, Moment, NO_HASH, Opened, Sealed,
-    Seen, UnknownFormat,
+    Seen, TAG, UnknownFormat,
 };
 pub use kind::{Dated, Door, EventKind, Facts, LOG_READERS, READERS, Shown, granters};
 
@@ -274,9 +274,37 @@ pub enum Event {
     #[serde(rename = "person_viewed.1")]
     PersonViewed {
         /// Whose record.
-        who: PersonKey,
+        who: PersonId,
         /// Why.
         purpose: Purpose,
+    },
+    /// Two who were taken for two people are one.
+    #[serde(rename = "people_merged.1")]
+    PeopleMerged {
+        /// The one.
+        one: PersonId,
+        /// The other.
+        other: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// Two are not one person: a merge of them was a mistake.
+    #[serde(rename = "people_parted.1")]
+    PeopleParted {
+        /// The one.
+        one: PersonId,
+        /// The other.
+        other: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// A telling is not of the person whom it names: with what came with it, it stands for a person of its own.
+    #[serde(rename = "person_split.1")]
+    PersonSplit {
+        /// The telling.
+        who: PersonId,
+        /// Why.
+        reason: String,
     },
     /// A dossier was received.
     #[serde(rename = "dossier_received.1")]

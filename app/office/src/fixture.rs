@@ -52,6 +52,7 @@ pub fn dossier() -> Dossier {
             document: None,
             evidence: Evidence::Typed,
             read: crate::person::ReadOn::Unread,
+            whose: None,
             reasons: Vec::new(),
         },
         contact: Contact::default(),

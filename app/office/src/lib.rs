@@ -11,7 +11,8 @@
 //! | [`Evidence`](evidence::Evidence) | mức chứng cứ về danh tính |
 //! | [`PartialDate`](partial_date::PartialDate) | ngày, tháng, năm sinh như giấy tờ ghi |
 //! | [`StillAsked`](waiver::StillAsked) | lý do vẫn cần xuất trình giấy tờ tùy thân |
-//! | [`PersonKey`](person::PersonKey) | khóa để nhận ra một người |
+//! | [`PersonId`](person::PersonId) | một người của cơ quan, gọi bằng vị trí của một mục ghi nói về họ |
+//! | [`Claim`](person::Claim) | số chỉ một người có: số định danh, số hộ chiếu |
 //! | [`Procedure`](catalogue::Procedure) | thủ tục hành chính |
 //! | [`Component`](catalogue::Component) | thành phần hồ sơ |
 //! | [`Essential`](catalogue::essential::Essential) | dịch vụ công thiết yếu |

@@ -4,12 +4,16 @@
 //! [`Evidence`] that all of these facts share. Facts from another source are another `Identity`;
 //! contact data that the clerk types is [`Contact`] and is typed evidence by its type.
 
+mod claim;
+
 use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{Explain, evidence::Evidence, partial_date::PartialDate, text};
+
+pub use claim::{Claim, PersonId};
 
 /// A 12-digit personal identification number (số định danh cá nhân).
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -242,10 +246,7 @@ impl Person {
             let (a, b) = (text::fold(a), text::fold(b));
             !a.is_empty() && !b.is_empty() && a != b
         };
-        // A birth that is told less exactly is no other birth.
-        let births = self.birth_date.zip(other.birth_date).is_some_and(|(a, b)| {
-            a.year() != b.year() || (a.day().is_some() && b.day().is_some() && a != b)
-        });
+        let births = self.birth_date.zip(other.birth_date).is_some_and(differ);
         let sexes = self.sex.zip(other.sex).is_some_and(|(a, b)| a != b);
         let facts = [
             ("họ tên", apart(&self.name, &other.name)),
@@ -256,6 +257,11 @@ impl Person {
         ];
         facts.into_iter().filter(|(_, differ)| *differ).map(|(name, _)| name).collect()
     }
+}
+
+/// Whether two births cannot be one; what is told less exactly is no other birth.
+fn differ((one, other): (PartialDate, PartialDate)) -> bool {
+    one.year() != other.year() || (one.day().is_some() && other.day().is_some() && one != other)
 }
 
 /// Kind of identity document.
@@ -353,95 +359,12 @@ pub struct Identity {
     /// When they were read.
     #[serde(default, skip_serializing_if = "ReadOn::is_unread")]
     pub read: ReadOn,
+    /// Whose it is where no number says so: the clerk went on with this person. See [`Claim`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<PersonId>,
     /// Why it is no stronger, in Vietnamese sentences for the clerk.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
-}
-
-/// Whose record it is: what looks and a person's history are kept under.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PersonKey {
-    /// A person with a 12-digit number.
-    Number(PersonalNumber),
-    /// A person known by a document alone: a foreigner's passport.
-    Document {
-        /// Kind of document.
-        kind: DocumentKind,
-        /// The holder's nationality, folded: two states may use one number.
-        state: String,
-        /// Its number.
-        number: String,
-    },
-    /// Nothing but a name, and a birth where it is known: a child without papers. Namesakes share this
-    /// key, so it proves nobody's identity and merges no readings.
-    Named {
-        /// Folded name.
-        name: String,
-        /// Birth as it is known, or empty.
-        born: String,
-    },
-}
-
-impl PersonKey {
-    /// The number, for people who have one.
-    pub fn number(&self) -> Option<&PersonalNumber> {
-        match self {
-            PersonKey::Number(number) => Some(number),
-            PersonKey::Document { .. } | PersonKey::Named { .. } => None,
-        }
-    }
-
-    /// Whether it stands for one person and no other.
-    pub fn is_unique(&self) -> bool {
-        match self {
-            PersonKey::Number(_) | PersonKey::Document { .. } => true,
-            PersonKey::Named { .. } => false,
-        }
-    }
-
-    /// One text for each key: a number's digits, else parts that no number looks like.
-    pub fn text(&self) -> String {
-        match self {
-            PersonKey::Number(number) => number.as_str().to_owned(),
-            PersonKey::Document { kind, state, number } => {
-                let kind = match kind {
-                    DocumentKind::Cccd => "cccd",
-                    DocumentKind::CanCuoc => "can_cuoc",
-                    DocumentKind::Passport => "passport",
-                    DocumentKind::Other => "other",
-                };
-                format!("{kind}:{state}:{number}")
-            }
-            PersonKey::Named { name, born } => format!("name:{name}:{born}"),
-        }
-    }
-
-    /// For the eye: the number in groups, the document, or the name as far as it is known.
-    pub fn label(&self) -> String {
-        match self {
-            PersonKey::Number(number) => number.grouped(),
-            PersonKey::Document { kind, number, .. } => format!("{} {number}", kind.label()),
-            PersonKey::Named { .. } => "Người không có số định danh".into(),
-        }
-    }
-}
-
-impl From<PersonalNumber> for PersonKey {
-    fn from(number: PersonalNumber) -> Self {
-        Self::Number(number)
-    }
-}
-
-/// Debug output may reach a log: it shows nobody.
-impl fmt::Debug for PersonKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            PersonKey::Number(_) => "PersonKey::Number(…)",
-            PersonKey::Document { .. } => "PersonKey::Document(…)",
-            PersonKey::Named { .. } => "PersonKey::Named(…)",
-        })
-    }
 }
 
 /// Contact data: always typed by hand, never read from a document.
@@ -515,23 +438,6 @@ impl Identity {
                 "Thông tin lấy từ lần đọc trước; hôm nay chưa đọc lại giấy tờ nên không coi là đã xác thực."
             }
             ReadOn::Unread | ReadOn::Day(_) => self.evidence.meaning(),
-        }
-    }
-
-    /// Whose record this belongs to.
-    pub fn key(&self) -> PersonKey {
-        let person = &self.person;
-        match (&person.number, &self.document) {
-            (Some(number), _) => PersonKey::Number(number.clone()),
-            (None, Some(document)) if !document.number.is_empty() => PersonKey::Document {
-                kind: document.kind,
-                state: text::fold(&person.nationality),
-                number: document.number.clone(),
-            },
-            (None, _) => PersonKey::Named {
-                name: text::fold(&person.name),
-                born: person.birth_date.map(|born| born.to_string()).unwrap_or_default(),
-            },
         }
     }
 
@@ -627,6 +533,7 @@ mod tests {
             document: None,
             evidence: Evidence::ChipAuthentic,
             read: ReadOn::Unread,
+            whose: None,
             reasons: vec![],
         };
         assert!(identity(asked.clone()).warnings()[0].contains("10/03/1925 hoặc 10/03/2025"));
@@ -658,6 +565,7 @@ mod tests {
             document: Some(Document { kind, number: shown.into(), expiry: None }),
             evidence: Evidence::Typed,
             read: ReadOn::Unread,
+            whose: None,
             reasons: vec![],
         };
         for (kind, shown, told) in [
@@ -689,6 +597,7 @@ mod tests {
             }),
             evidence: Evidence::Typed,
             read: ReadOn::Unread,
+            whose: None,
             reasons: vec![],
         };
         let shown = format!("{identity:?}");

@@ -131,6 +131,7 @@ mod tests {
             }),
             evidence,
             read,
+            whose: None,
             reasons: Vec::new(),
         }
     }

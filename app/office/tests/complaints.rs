@@ -45,6 +45,7 @@ fn reception(deadline: Option<Deadline>, linked: Vec<LinkedPart>) -> Reception {
             document: None,
             evidence: Evidence::Typed,
             read: office::person::ReadOn::Unread,
+            whose: None,
             reasons: Vec::new(),
         },
         contact: Contact::default(),

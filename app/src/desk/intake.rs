@@ -17,7 +17,7 @@ use office::{
     entry::{ContentHash, Event, PaperKind, PaperOf},
     evidence::Evidence,
     linked::{Part, link},
-    person::{Contact, Identity, ReadOn},
+    person::{Contact, Identity, PersonId, ReadOn},
     unit::Office,
 };
 use reports::{Pdf, ReportError, form::notice::Told};
@@ -153,9 +153,10 @@ impl Desk {
         let id = reception.id.clone();
         let scans = self.scans_of(&reception)?;
         let blobs: Vec<&[u8]> = scans.iter().map(Vec::as_slice).collect();
-        let kept = self.documents_of(&reception, keep)?;
+        let kept = documents(keep)?;
         // What a chip or a code said was recorded when it was read; what is typed is recorded with the act.
         let applicant = &reception.applicant;
+        let has_claim = applicant.claim().is_some();
         let is_kept = matches!(applicant.read, ReadOn::Earlier { .. });
         let typed =
             (applicant.evidence == Evidence::Typed && !is_kept).then(|| Event::IdentityRead {
@@ -168,10 +169,13 @@ impl Desk {
         let (office, law) = (&self.office, &self.law);
         self.ledger.transact(|writing| {
             if let Some(event) = typed {
-                writing.record(at, event, &[])?;
+                let read = PersonId(writing.record(at, event, &[])?.envelope.place());
+                if !has_claim {
+                    reception.applicant.whose = Some(read);
+                }
             }
             let mut received = None;
-            writing.append_with(at, &blobs, |numbers| {
+            let entry = writing.append_with(at, &blobs, |numbers| {
                 let dossier = reception.receive(&office.code, numbers)?;
                 received = Some(dossier.clone());
                 Ok::<_, ReceptionError>(Event::DossierReceived { dossier: Box::new(dossier) })
@@ -185,8 +189,10 @@ impl Desk {
                 let paper = Paper { kind: PaperKind::Application, of: PaperOf::Beginning };
                 whole.draw(&paper).map_err(refused)?;
             }
+            let owner = PersonId(entry.envelope.place());
             for document in kept {
                 // Its content is among the dossier's scans.
+                let document = KeptDocument { owner, ..document };
                 let event = Event::DocumentKept { document: Box::new(document) };
                 writing.record(at, event, &[])?;
             }
@@ -209,33 +215,6 @@ impl Desk {
         }
         let scans = named.into_iter().map(|content| self.waiting_scan(&reception.id, content));
         Ok(scans.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
-    }
-
-    fn documents_of(
-        &self,
-        reception: &Reception,
-        keep: Vec<ToKeep>,
-    ) -> Result<Vec<KeptDocument>, LedgerError> {
-        let Some(owner) = &reception.applicant.person.number else { return Ok(Vec::new()) };
-        keep.into_iter()
-            .map(|document| {
-                Ok(KeptDocument {
-                    id: DocumentId(ledger::random_id()?),
-                    owner: owner.clone(),
-                    kind: document.kind,
-                    title: document.title,
-                    number: String::new(),
-                    issuer: String::new(),
-                    issued_on: None,
-                    valid_until: None,
-                    origin: Origin::Scanned,
-                    media: document.media,
-                    content: document.content,
-                    legal_basis: document.legal_basis,
-                    keep_until: document.keep_until,
-                })
-            })
-            .collect()
     }
 
     /// Tells a citizen in writing what is missing or refused, with a number; the paper is kept with it.
@@ -292,6 +271,29 @@ impl Desk {
             }
         }
     }
+}
+
+/// Documents to keep, as their dossier's entry will name their owner.
+fn documents(keep: Vec<ToKeep>) -> Result<Vec<KeptDocument>, LedgerError> {
+    keep.into_iter()
+        .map(|document| {
+            Ok(KeptDocument {
+                id: DocumentId(ledger::random_id()?),
+                owner: PersonId::default(),
+                kind: document.kind,
+                title: document.title,
+                number: String::new(),
+                issuer: String::new(),
+                issued_on: None,
+                valid_until: None,
+                origin: Origin::Scanned,
+                media: document.media,
+                content: document.content,
+                legal_basis: document.legal_basis,
+                keep_until: document.keep_until,
+            })
+        })
+        .collect()
 }
 
 /// The form that a notice is written on.

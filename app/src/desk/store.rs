@@ -6,7 +6,7 @@ use ledger::LedgerError;
 use office::{
     document::{DocumentId, KeptDocument},
     entry::{Event, Purpose},
-    person::PersonalNumber,
+    person::PersonId,
 };
 
 use super::Desk;
@@ -14,7 +14,7 @@ use crate::scan::Scan;
 
 impl Desk {
     /// The person's documents, newest first.
-    pub fn stored(&self, owner: &PersonalNumber) -> Result<Vec<KeptDocument>, LedgerError> {
+    pub fn stored(&self, owner: PersonId) -> Result<Vec<KeptDocument>, LedgerError> {
         Ok(self.ledger.documents(owner)?.into_iter().map(|record| record.document).collect())
     }
 
@@ -73,11 +73,12 @@ mod tests {
     fn a_document_is_kept_looked_at_with_an_entry_and_leaves_with_its_content() {
         let folder = tempfile::tempdir().unwrap();
         let mut desk = desk(folder.path());
-        let owner = demo::people()[0].number.clone();
+        let mut person = demo::people()[0].identity();
+        let owner = desk.record_reading(clock::now(), &mut person).unwrap();
         let scan = Scan::of("khai-sinh.pdf".into(), b"%PDF-1.7 khai sinh".to_vec()).unwrap();
         let document = KeptDocument {
             id: DocumentId(String::new()),
-            owner: owner.clone(),
+            owner,
             kind: Kind::BirthCertificate,
             title: "Giấy khai sinh".into(),
             number: "12/2026".into(),
@@ -91,7 +92,7 @@ mod tests {
             keep_until: Some(date(2030, 12, 31)),
         };
         let id = desk.store(clock::now(), document, &scan).unwrap();
-        let kept = desk.stored(&owner).unwrap();
+        let kept = desk.stored(owner).unwrap();
         assert_eq!((kept.len(), kept[0].media), (1, Media::Pdf));
         assert!(!is_over(&kept[0], date(2030, 12, 31)));
         assert!(is_over(&kept[0], date(2031, 1, 1)));
@@ -102,7 +103,7 @@ mod tests {
         assert_eq!(log(&desk, EventKind::DocumentViewed), 1);
         assert!(desk.discard(clock::now(), &id, " ".into()).is_err(), "a reason is needed");
         desk.discard(clock::now(), &id, "Công dân yêu cầu xóa".into()).unwrap();
-        assert!(desk.stored(&owner).unwrap().is_empty());
+        assert!(desk.stored(owner).unwrap().is_empty());
         assert!(desk.ledger.blob(&ledger::content_hash(&scan.bytes)).is_err());
         assert!(desk.look(clock::now(), &id).is_err());
         assert_eq!(log(&desk, EventKind::DocumentViewed), 1, "who cannot look leaves no look");

@@ -5,6 +5,7 @@
 mod keyboard;
 mod outcomes;
 mod paperfree;
+mod people;
 mod rooms;
 mod seats;
 mod steps;
@@ -108,6 +109,7 @@ pub fn screens() -> impl Iterator<Item = &'static str> {
     let read = outcomes::READ.iter().map(|(name, ..)| *name);
     let failed = outcomes::FAILED.iter().map(|(name, _)| *name);
     let stage = rooms::SCREENS.into_iter().chain(paperfree::SCREENS).chain(steps::SCREENS);
+    let stage = stage.chain(people::SCREENS);
     SCREENS.into_iter().chain(stage).chain(read).chain(failed)
 }
 
@@ -281,6 +283,10 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
     }
     if let Some((_, error)) = outcomes::FAILED.iter().find(|(name, _)| *name == screen) {
         shell.tell(Some(Notice::error(error)));
+        return Ok(shell);
+    }
+    if people::SCREENS.contains(&screen) {
+        people::at_desk(&mut shell, screen, &identity, counter)?;
         return Ok(shell);
     }
     if paperfree::SCREENS.contains(&screen) {

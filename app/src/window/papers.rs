@@ -198,10 +198,18 @@ fn different(one: &Person, other: &Person) -> String {
     }
 }
 
+/// What an entry is about, see [`log::detail`].
+pub fn detail(desk: &Desk, event: &Event) -> String {
+    let words = log::Words {
+        code: &|subject: &Subject| desk.name_of(subject).unwrap_or_else(|_| subject.to_string()),
+        book: &|id| desk.book_label(id),
+        known: &|who| desk.ledger.claim_label(who).unwrap_or_default(),
+    };
+    log::detail(event, &words)
+}
+
 /// A line of a person's history.
 pub fn happened(desk: &Desk, line: &LogLine) -> person::Happened {
-    let code = |subject: &Subject| desk.name_of(subject).unwrap_or_default();
-    let book = |id| desk.book_label(id);
     let event = line.entry.as_ref().map(|entry| &entry.what);
     let (detail, opens) = match event {
         Some(Event::DossierReceived { dossier }) => (
@@ -215,7 +223,7 @@ pub fn happened(desk: &Desk, line: &LogLine) -> person::Happened {
         }
         Some(event) => {
             let opens = event.about().subject.and_then(|subject| subject.dossier().cloned());
-            (log::detail(event, code, book), opens)
+            (detail(desk, event), opens)
         }
         None => (String::new(), None),
     };

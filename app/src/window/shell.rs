@@ -26,6 +26,7 @@ mod over;
 mod queue_flow;
 mod reception_flow;
 mod safety_flow;
+mod same_flow;
 mod screens;
 mod seats_flow;
 mod second_flow;

@@ -173,6 +173,7 @@ impl CardCode {
             evidence: Evidence::Declared,
             read: ReadOn::Unread,
             // What is particular to this code comes first: it is what the clerk has to act on.
+            whose: None,
             reasons: warnings.iter().cloned().chain(UNSIGNED.map(String::from)).collect(),
         };
         let extras = fields.into_iter().skip(FIELDS).map(Extra::new).collect();

@@ -6,7 +6,7 @@ use office::{
 };
 use rusqlite::{Connection, params};
 
-use super::course;
+use super::{course, people};
 use crate::Result;
 
 /// Of two entries with one id the first is the act.
@@ -14,8 +14,12 @@ pub(super) fn finish(db: &Connection, n: i64, act: &Act) -> Result<()> {
     db.prepare_cached("INSERT INTO act (n, id, kind) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
         .execute(params![n, act.id.0, act.kind.as_str()])?;
     for who in &act.requesters {
-        db.prepare_cached("INSERT OR IGNORE INTO asker (act, who) VALUES (?1, ?2)")?
-            .execute(params![n, who.key().text()])?;
+        let claim = who.claim().map(|claim| (claim.text(), n));
+        let named = who.named().and_then(|whose| people::place_before(n, whose));
+        if let Some((who, via)) = claim.or_else(|| Some((String::new(), named?))) {
+            db.prepare_cached("INSERT OR IGNORE INTO asker (act, who, via) VALUES (?1, ?2, ?3)")?
+                .execute(params![n, who, via])?;
+        }
     }
     super::welcome(db, &Subject::from(&act.id).to_string(), n)
 }

@@ -1,12 +1,9 @@
 //! Files that were put to subjects.
 
-use office::{
-    attachment::{Attachment, AttachmentId},
-    entry::Whom,
-};
+use office::attachment::{Attachment, AttachmentId};
 use rusqlite::{Connection, params};
 
-use super::{hash_key, people::waited_for, rooms::leave};
+use super::{conflict::missing_attachment, hash_key, rooms::leave};
 use crate::Result;
 
 pub(super) fn add(db: &Connection, n: i64, attachment: &Attachment) -> Result<()> {
@@ -20,7 +17,7 @@ pub(super) fn add(db: &Connection, n: i64, attachment: &Attachment) -> Result<()
         attachment.subject.to_string(),
         hash_key(&attachment.content)?
     ])?;
-    super::welcome(db, &waited_for(&Whom::Attachment(&attachment.id)), n)
+    super::welcome(db, &missing_attachment(&attachment.id), n)
 }
 
 pub(super) fn remove(db: &Connection, n: i64, attachment: &AttachmentId) -> Result<()> {

@@ -5,7 +5,10 @@
 //! a row here until the head settles it by an entry. What speaks of something that is not there is kept aside
 //! ([`stray`]) and takes effect when that comes, if it stands before it.
 
-use office::{conflict::ConflictKind, subject::Subject};
+use office::{
+    attachment::AttachmentId, conflict::ConflictKind, document::DocumentId, payment::PaymentId,
+    person::PersonId, subject::Subject,
+};
 use rusqlite::{Connection, params};
 
 use crate::{Result, read::rows};
@@ -20,6 +23,7 @@ pub(crate) fn conflict_key(kind: ConflictKind) -> i64 {
         ConflictKind::Number => 5,
         ConflictKind::Lease => 6,
         ConflictKind::Volume => 7,
+        ConflictKind::Person => 8,
     }
 }
 
@@ -41,6 +45,26 @@ pub(crate) fn forget(db: &Connection, n: i64, kind: ConflictKind) -> Result<()> 
     db.prepare_cached("DELETE FROM conflict WHERE n = ?1 AND kind = ?2")?
         .execute(params![n, conflict_key(kind)])?;
     Ok(())
+}
+
+/// A person's name in `stray`.
+pub(super) fn missing_person(who: PersonId) -> String {
+    format!("person:{}", who.0)
+}
+
+/// A payment's name in `stray`.
+pub(super) fn missing_payment(id: &PaymentId) -> String {
+    format!("payment:{}", id.0)
+}
+
+/// An attachment's name in `stray`.
+pub(super) fn missing_attachment(id: &AttachmentId) -> String {
+    format!("attachment:{}", id.0)
+}
+
+/// A kept document's name in `stray`.
+pub(super) fn missing_document(id: &DocumentId) -> String {
+    format!("document:{}", id.0)
 }
 
 /// Keeps the entry at `n` aside, as what it speaks of is not there.

@@ -17,7 +17,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::{
     DAMAGED,
     conflict::{self, conflict_key},
-    rooms, tally,
+    people, rooms, tally,
 };
 use crate::{
     Result,
@@ -69,13 +69,15 @@ pub(super) fn receive(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> 
     };
     let slice = slice_of(db, &words, &course)?;
     db.prepare_cached(
-        "INSERT INTO dossier (n, id, who, name, received_at, slice, status, due_at, counted_from, arrival)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO dossier (n, id, who, whose, strength, name, received_at, slice, status, due_at,
+            counted_from, arrival)
+         VALUES (?1, ?2, ?3, ?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
         n,
         dossier.id.0,
-        dossier.applicant.key().text(),
+        people::own_key(n, &dossier.applicant),
+        people::strength(&dossier.applicant, people::Source::Dossier),
         office::collate::name(&dossier.applicant.person.name),
         dossier.received_at.to_string(),
         slice,

@@ -4,13 +4,17 @@ use office::{
     arrival::{Arrival, CounterNotice, NoticeKind},
     conflict::ConflictKind,
     document::{DocumentId, KeptDocument},
-    entry::{Entry, Whom},
+    entry::Entry,
     payment::{Payment, PaymentId, Statement},
     ticket::{Ticket, TicketId, TicketStep},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{conflict, hash_key, people::waited_for};
+use super::{
+    conflict::{self, missing_document, missing_payment},
+    hash_key,
+    people::place_before,
+};
 use crate::{LedgerError, Result, blob, read::rows};
 
 pub(super) fn pay(db: &Connection, n: i64, payment: &Payment) -> Result<()> {
@@ -25,7 +29,7 @@ pub(super) fn pay(db: &Connection, n: i64, payment: &Payment) -> Result<()> {
         payment.at.to_string(),
         amount(payment.total().0)?
     ])?;
-    super::welcome(db, &waited_for(&Whom::Payment(&payment.id)), n)
+    super::welcome(db, &missing_payment(&payment.id), n)
 }
 
 /// Of two who cancelled a payment the first did.
@@ -129,17 +133,18 @@ pub(super) fn move_ticket(
 
 pub(super) fn keep(db: &Connection, n: i64, document: &KeptDocument) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO document (n, id, owner, keep_until, content) VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO document (n, id, owner, telling, keep_until, content)
+         VALUES (?1, ?2, '', ?3, ?4, ?5)
          ON CONFLICT DO NOTHING",
     )?
     .execute(params![
         n,
         document.id.0,
-        document.owner.as_str(),
+        place_before(n, document.owner).unwrap_or(n),
         document.keep_until.map(|day| day.to_string()),
         hash_key(&document.content)?
     ])?;
-    super::welcome(db, &waited_for(&Whom::Document(&document.id)), n)
+    super::welcome(db, &missing_document(&document.id), n)
 }
 
 pub(super) fn remove(db: &Connection, n: i64, document: &DocumentId) -> Result<()> {

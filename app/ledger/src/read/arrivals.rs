@@ -5,6 +5,7 @@ use office::{
     arrival::{Arrival, CounterNotice},
     dossier::DossierId,
     entry::{Entry, Envelope, Event, EventKind, READERS, UserName},
+    person::PersonId,
     portal_code::{Entered, PortalCodes, Table},
     settings::{LawKind, LawUpdate, Settings},
 };
@@ -180,7 +181,11 @@ impl Ledger {
             Entry {
                 envelope: Envelope { at, user: by, .. },
                 what: Event::DossierArrived { arrival },
-            } => Ok(ArrivalRecord { place: unsigned(n)?, at, by, arrival: *arrival, answer }),
+            } => {
+                let (place, mut arrival) = (unsigned(n)?, *arrival);
+                arrival.applicant.be_named(PersonId(place));
+                Ok(ArrivalRecord { place, at, by, arrival, answer })
+            }
             _ => Err(damaged()),
         }
     }

@@ -4,11 +4,11 @@ use jiff::{Timestamp, civil::Date};
 use office::{
     document::{DocumentId, KeptDocument},
     entry::{Entry, Envelope, Event, Purpose, READERS, UserName},
-    person::PersonalNumber,
+    person::PersonId,
 };
 use rusqlite::OptionalExtension;
 
-use super::{blob_at, entry_at, rows};
+use super::{blob_at, entry_at, people::newest_of, rows};
 use crate::{Ledger, LedgerError, Result, roles::require, store::unsigned};
 
 /// A document of the store.
@@ -26,10 +26,12 @@ pub struct DocumentRecord {
 
 impl Ledger {
     /// A person's documents that are in the store, newest first.
-    pub fn documents(&self, owner: &PersonalNumber) -> Result<Vec<DocumentRecord>> {
+    pub fn documents(&self, owner: PersonId) -> Result<Vec<DocumentRecord>> {
         require(&self.user.roles, READERS)?;
         let sql = "SELECT n FROM document WHERE owner = ?1 AND removed IS NULL ORDER BY n DESC";
-        let places: Vec<i64> = rows(&self.db, sql, [owner.as_str()], |row| row.get(0))?;
+        let places = newest_of(&self.db, owner, usize::MAX, |key| {
+            rows(&self.db, sql, [key], |row| row.get(0))
+        })?;
         places.into_iter().map(|n| self.document_at(n)).collect()
     }
 

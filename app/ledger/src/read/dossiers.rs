@@ -9,12 +9,12 @@ use jiff::{
 use office::{
     dossier::{Dossier, DossierId, Status},
     entry::{Entry, Envelope, Event, READERS, UserName},
-    person::PersonKey,
+    person::PersonId,
     workflow::{Course, Move},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Page, entry_at, page, page_size, rows};
+use super::{Page, entry_at, page, page_size, people::newest_of, rows};
 use crate::{
     Ledger, LedgerError, Result,
     project::course::top,
@@ -64,7 +64,7 @@ pub enum Dossiers {
     /// All, newest first.
     All,
     /// Of one applicant, newest first.
-    Of(PersonKey),
+    Of(PersonId),
 }
 
 /// A step of a dossier.
@@ -106,12 +106,14 @@ impl Ledger {
                 params![before, page_size(limit)],
                 |row| row.get(0),
             )?,
-            Dossiers::Of(who) => rows(
-                &self.db,
-                "SELECT n FROM dossier WHERE who = ?3 AND n < ?1 ORDER BY n DESC LIMIT ?2",
-                params![before, page_size(limit), who.text()],
-                |row| row.get(0),
-            )?,
+            Dossiers::Of(who) => newest_of(&self.db, *who, limit, |key| {
+                rows(
+                    &self.db,
+                    "SELECT n FROM dossier WHERE who = ?3 AND n < ?1 ORDER BY n DESC LIMIT ?2",
+                    params![before, page_size(limit), key],
+                    |row| row.get(0),
+                )
+            })?,
         };
         page(&places, limit, |n| dossier_at(&self.db, n))
     }

@@ -4,26 +4,28 @@ use jiff::Timestamp;
 use office::{
     dossier::Dossier,
     entry::{ContentHash, Entry, Event, LOG_READERS, Part, Purpose, READERS, UserName},
-    person::{Contact, Identity, PersonKey},
+    person::{Contact, Identity, PersonId},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{LogLine, Page, dossiers::dossier_at, entry_at, log_line, page, page_size, rows};
 use crate::{
-    Ledger, LedgerError, Result, project::people::part_key, roles::require, search::LARGEST_PAGE,
-    store::signed,
+    Ledger, LedgerError, Result,
+    project::{
+        history::part_key,
+        people::{keys_at, keys_of},
+    },
+    roles::require,
+    search::LARGEST_PAGE,
+    store::{signed, unsigned},
 };
 
 /// Later readings that are told beside the one that stands, at most.
 const MOST_LATER: usize = 5;
-/// Newest readings among which those are looked for.
-const SEARCHED: i64 = 50;
 
 /// One person as the ledger knows them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PersonRecord {
-    /// Whose record it is.
-    pub who: PersonKey,
     /// The reading that stands for the person: facts, level, time and photo of one and the same.
     pub best: Reading,
     /// Usable readings after that one, newest first: weaker, so they replace nothing.
@@ -32,9 +34,18 @@ pub struct PersonRecord {
     pub contact: Contact,
 }
 
+impl PersonRecord {
+    /// Whose record it is: named by what was shown of them.
+    pub fn who(&self) -> PersonId {
+        self.best.who
+    }
+}
+
 /// One reading of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
+    /// The person, by this reading's place.
+    pub who: PersonId,
     /// When.
     pub at: Timestamp,
     /// By whom.
@@ -46,55 +57,45 @@ pub struct Reading {
 }
 
 impl Ledger {
-    /// A person's record. Looking is an entry too: it is written before anything is shown. `None`, and
-    /// nothing written, where nobody is known by this key.
+    /// The person whom an identity is of; `None` where the ledger knows nobody like that.
+    pub fn whose(&self, identity: &Identity) -> Result<Option<PersonId>> {
+        require(&self.user.roles, READERS)?;
+        let keys = match (identity.claim(), identity.whose) {
+            (Some(claim), _) => Some(keys_of(&self.db, &claim.text())?),
+            (None, Some(whose)) => keys_at(&self.db, whose)?,
+            (None, None) => None,
+        };
+        let best = keys.map(|keys| best_of(&self.db, &keys)).transpose()?.flatten();
+        best.map(|n| Ok(PersonId(unsigned(n)?))).transpose()
+    }
+
+    /// A person's record. Looking is an entry too: it is written before anything is shown. `None`, and nothing
+    /// written, where nothing usable tells of them at this place.
     pub fn view_person(
         &mut self,
         at: Timestamp,
-        who: &PersonKey,
+        who: PersonId,
         purpose: Purpose,
     ) -> Result<Option<PersonRecord>> {
         require(&self.user.roles, READERS)?;
-        let Some(best) = best_place(&self.db, who)? else { return Ok(None) };
-        self.look(at, who, purpose)?;
-        record_of(&self.db, who, best).map(Some)
+        let Some(keys) = keys_at(&self.db, who)? else { return Ok(None) };
+        let Some(best) = best_of(&self.db, &keys)? else { return Ok(None) };
+        let who = PersonId(unsigned(best)?);
+        self.record(at, Event::PersonViewed { who, purpose }, &[])?;
+        record_of(&self.db, &keys, best).map(Some)
     }
 
-    /// The person of one reading, as the search found it: for people known by a name alone that reading and
-    /// no namesake's.
-    pub fn view_found(
-        &mut self,
-        at: Timestamp,
-        place: u64,
-        purpose: Purpose,
-    ) -> Result<Option<PersonRecord>> {
+    /// What a person is known by, for the log: the number in groups, the document, or that there is none.
+    pub fn claim_label(&self, who: PersonId) -> Result<String> {
         require(&self.user.roles, READERS)?;
-        let place = signed(place)?;
-        let known: bool = self
-            .db
-            .prepare_cached("SELECT 1 FROM reading WHERE n = ?1 AND usable")?
-            .exists([place])?;
-        if !known {
-            return Ok(None);
-        }
-        let who = reading_of(entry_at(&self.db, place)?)?.identity.key();
-        if who.is_unique() {
-            return self.view_person(at, &who, purpose);
-        }
-        self.look(at, &who, purpose)?;
-        record_of(&self.db, &who, place).map(Some)
-    }
-
-    fn look(&mut self, at: Timestamp, who: &PersonKey, purpose: Purpose) -> Result<()> {
-        self.record(at, Event::PersonViewed { who: who.clone(), purpose }, &[])?;
-        Ok(())
+        Ok(reading_of(&self.db, signed(who.0)?)?.identity.claim_label())
     }
 
     /// What happened to a person, newest first, of these parts. Who looked at a record is told to those
     /// alone who read the log.
     pub fn history(
         &self,
-        who: &PersonKey,
+        who: PersonId,
         parts: &[Part],
         before: Option<u64>,
         limit: usize,
@@ -102,105 +103,125 @@ impl Ledger {
         require(&self.user.roles, READERS)?;
         let log_reader = require(&self.user.roles, LOG_READERS).is_ok();
         let wanted = |part: &Part| parts.contains(part) && (log_reader || *part != Part::Look);
-        let keys = Part::ALL.map(|part| if wanted(&part) { part_key(part) } else { 0 });
-        let limit = limit.clamp(1, LARGEST_PAGE);
-        let before = before.map_or(Ok(i64::MAX), signed)?;
-        let places: Vec<i64> = rows(
-            &self.db,
-            "SELECT n FROM history WHERE who = ?1 AND n < ?2 AND part IN (?4, ?5, ?6, ?7, ?8, ?9)
-             ORDER BY n DESC LIMIT ?3",
-            params![
-                who.text(),
-                before,
-                page_size(limit),
-                keys[0],
-                keys[1],
-                keys[2],
-                keys[3],
-                keys[4],
-                keys[5]
-            ],
-            |row| row.get(0),
-        )?;
-        page(&places, limit, |n| log_line(&self.db, n, true))
+        let parts: Vec<Part> = Part::ALL.into_iter().filter(wanted).collect();
+        let places = self.history_places(who, &parts, before, limit)?;
+        page(&places, limit.clamp(1, LARGEST_PAGE), |n| log_line(&self.db, n, true))
     }
 
     /// Who looked at a person's record, newest first: entries of [`Event::PersonViewed`] and
     /// [`Event::DocumentViewed`].
-    pub fn views(&self, who: &PersonKey, before: Option<u64>, limit: usize) -> Result<Page<Entry>> {
+    pub fn views(&self, who: PersonId, before: Option<u64>, limit: usize) -> Result<Page<Entry>> {
         require(&self.user.roles, LOG_READERS)?;
+        let places = self.history_places(who, &[Part::Look], before, limit)?;
+        page(&places, limit.clamp(1, LARGEST_PAGE), |n| entry_at(&self.db, n))
+    }
+
+    fn history_places(
+        &self,
+        who: PersonId,
+        parts: &[Part],
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<i64>> {
         let limit = limit.clamp(1, LARGEST_PAGE);
-        let places: Vec<i64> = rows(
-            &self.db,
-            "SELECT n FROM history WHERE who = ?1 AND part = ?4 AND n < ?2 ORDER BY n DESC LIMIT ?3",
-            params![
-                who.text(),
-                before.map_or(Ok(i64::MAX), signed)?,
-                page_size(limit),
-                part_key(Part::Look)
-            ],
-            |row| row.get(0),
-        )?;
-        page(&places, limit, |n| entry_at(&self.db, n))
+        let before = before.map_or(Ok(i64::MAX), signed)?;
+        let wanted = Part::ALL.map(|part| if parts.contains(&part) { part_key(part) } else { 0 });
+        newest_of(&self.db, who, limit, |key| {
+            rows(
+                &self.db,
+                "SELECT DISTINCT n FROM history
+                 WHERE who = ?1 AND n < ?2 AND part IN (?4, ?5, ?6, ?7, ?8, ?9)
+                 ORDER BY n DESC LIMIT ?3",
+                params![
+                    key,
+                    before,
+                    page_size(limit),
+                    wanted[0],
+                    wanted[1],
+                    wanted[2],
+                    wanted[3],
+                    wanted[4],
+                    wanted[5]
+                ],
+                |row| row.get(0),
+            )
+        })
     }
 }
 
-/// Where the reading is that stands for a person; of people known by a name alone the newest.
-fn best_place(db: &Connection, who: &PersonKey) -> Result<Option<i64>> {
-    let sql = if who.is_unique() {
-        "SELECT best FROM person WHERE who = ?1"
-    } else {
-        "SELECT history.n FROM history LEFT JOIN reading ON reading.n = history.n
-         WHERE history.who = ?1 AND (reading.usable OR EXISTS (SELECT 1 FROM dossier WHERE n = history.n))
-         ORDER BY history.n DESC LIMIT 1"
-    };
-    Ok(db.prepare_cached(sql)?.query_row([who.text()], |row| row.get(0)).optional()?)
-}
-
-fn record_of(db: &Connection, who: &PersonKey, best: i64) -> Result<PersonRecord> {
-    let best = reading_of(entry_at(db, best)?)?;
-    let contact: Option<Option<i64>> = db
-        .prepare_cached("SELECT contact FROM person WHERE who = ?1")?
-        .query_row([who.text()], |row| row.get(0))
-        .optional()?;
-    let contact = contact
-        .flatten()
-        .map(|n| Ok::<_, LedgerError>(dossier_at(db, n)?.dossier.contact))
-        .transpose()?;
-    let later = if who.is_unique() { later(db, who, &best)? } else { Vec::new() };
-    Ok(PersonRecord { who: who.clone(), contact: contact.unwrap_or_default(), best, later })
-}
-
-fn later(db: &Connection, who: &PersonKey, best: &Reading) -> Result<Vec<Reading>> {
-    let places: Vec<i64> = rows(
-        db,
-        "SELECT n FROM history WHERE who = ?1 AND part = ?2 ORDER BY n DESC LIMIT ?3",
-        params![who.text(), part_key(Part::Reading), SEARCHED],
-        |row| row.get(0),
-    )?;
-    let mut readings = Vec::new();
-    for n in places {
-        let reading = reading_of(entry_at(db, n)?)?;
-        if reading.at > best.at && reading.identity.evidence.usable() {
-            readings.push(reading);
-        }
+/// The newest places under all keys of a person, `limit` at most.
+pub(crate) fn newest_of(
+    db: &Connection,
+    who: PersonId,
+    limit: usize,
+    places: impl Fn(&str) -> Result<Vec<i64>>,
+) -> Result<Vec<i64>> {
+    let mut found = Vec::new();
+    for key in keys_at(db, who)?.unwrap_or_default() {
+        found.extend(places(&key)?);
     }
-    readings.sort_by_key(|reading| std::cmp::Reverse(reading.at));
-    readings.truncate(MOST_LATER);
-    Ok(readings)
+    found.sort_unstable_by_key(|n| std::cmp::Reverse(*n));
+    found.dedup();
+    found.truncate(limit);
+    Ok(found)
 }
 
-/// What an entry says of a person.
-pub(crate) fn reading_of(entry: Entry) -> Result<Reading> {
+/// Where the telling is that stands for the person with these keys.
+pub(crate) fn best_of(db: &Connection, keys: &[String]) -> Result<Option<i64>> {
+    let mut best: Option<(i64, i64)> = None;
+    for key in keys {
+        let sql = "SELECT strength, best FROM person WHERE who = ?1";
+        let found: Option<(i64, i64)> = db
+            .prepare_cached(sql)?
+            .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        best = best.max(found);
+    }
+    Ok(best.map(|(_, n)| n))
+}
+
+fn record_of(db: &Connection, keys: &[String], best: i64) -> Result<PersonRecord> {
+    let (mut contact, mut later) = (None, Vec::new());
+    for key in keys {
+        let newest: Option<Option<i64>> = db
+            .prepare_cached("SELECT contact FROM person WHERE who = ?1")?
+            .query_row([key], |row| row.get(0))
+            .optional()?;
+        contact = contact.max(newest.flatten());
+        later.extend(rows(
+            db,
+            "SELECT reading.n FROM history JOIN reading ON reading.n = history.n
+             WHERE history.who = ?1 AND via = history.n AND history.n > ?2 AND read AND strength > 0
+             ORDER BY history.n DESC LIMIT ?3",
+            params![key, best, page_size(MOST_LATER)],
+            |row| row.get::<_, i64>(0),
+        )?);
+    }
+    let contact = contact.map(|n| Ok::<_, LedgerError>(dossier_at(db, n)?.dossier.contact));
+    later.sort_unstable_by_key(|n| std::cmp::Reverse(*n));
+    later.truncate(MOST_LATER);
+    Ok(PersonRecord {
+        best: reading_of(db, best)?,
+        later: later.into_iter().map(|n| reading_of(db, n)).collect::<Result<_>>()?,
+        contact: contact.transpose()?.unwrap_or_default(),
+    })
+}
+
+/// What the entry at `n` says of a person. Who has no claim is named by it from here on.
+pub(crate) fn reading_of(db: &Connection, n: i64) -> Result<Reading> {
+    let entry = entry_at(db, n)?;
     let (at, by) = (entry.envelope.at, entry.envelope.user);
-    match entry.what {
-        Event::IdentityRead { identity, face, .. } => {
-            Ok(Reading { at, by, identity: *identity, face })
-        }
+    let (mut identity, face) = match entry.what {
+        Event::IdentityRead { identity, face, .. } => (*identity, face),
         Event::DossierReceived { dossier } => {
-            let Dossier { applicant: identity, .. } = *dossier;
-            Ok(Reading { at, by, identity, face: None })
+            let Dossier { applicant, .. } = *dossier;
+            (applicant, None)
         }
-        _ => Err(LedgerError::Damaged { place: "bảng công dân" }),
-    }
+        Event::NoticeGiven { notice } => (notice.applicant, None),
+        Event::DossierArrived { arrival } => (arrival.applicant, None),
+        _ => return Err(LedgerError::Damaged { place: "bảng công dân" }),
+    };
+    let who = PersonId(unsigned(n)?);
+    identity.be_named(who);
+    Ok(Reading { who, at, by, identity, face })
 }

@@ -10,8 +10,9 @@ use super::*;
 use crate::{
     Frame, Joining, SeatRequest, content_hash,
     fixture::{
-        PASSWORD, append_dossier, assert_clean, at, chi, found, read_event,
+        PASSWORD, append_dossier, assert_clean, at, chi, found, known, read_event,
         rooms::{attach, document, keep},
+        teller,
     },
 };
 
@@ -93,7 +94,8 @@ fn an_entry_waits_for_its_contents_unless_its_removal_came() {
     let (mut first, _) = found(&scratch.path().join("a"));
     let mut second = join(&mut first, scratch.path());
     let all_stand = |ledger: &Ledger| ledger.held().unwrap().iter().all(|(_, count)| *count == 0);
-    let kept = second.record(at(21), keep(document(1, b"scan")), &[b"scan"]).unwrap();
+    let owner = known(&mut second, 1, at(20));
+    let kept = second.record(at(21), keep(document(owner, b"scan")), &[b"scan"]).unwrap();
     second.record(at(22), photographed(), &[PHOTO]).unwrap();
     let with_contents = frames(&second);
     let without = with_contents.iter().map(|frame| Frame { blobs: Vec::new(), ..frame.clone() });
@@ -111,7 +113,7 @@ fn an_entry_waits_for_its_contents_unless_its_removal_came() {
     assert_clean(&first);
 
     // Another document comes with its removal only, which erased it where it was written.
-    let other = second.record(at(40), keep(document(1, b"other")), &[b"other"]).unwrap();
+    let other = second.record(at(40), keep(document(owner, b"other")), &[b"other"]).unwrap();
     for kept in [kept, other] {
         let Event::DocumentKept { document } = kept.what else { panic!() };
         let removed =
@@ -147,8 +149,8 @@ fn what_no_entry_of_its_frame_names_leaves_nothing() {
     let scratch = tempdir().unwrap();
     let (mut first, _) = found(&scratch.path().join("a"));
     let mut second = join(&mut first, scratch.path());
-    second.record(at(21), photographed(), &[PHOTO]).unwrap();
-    let kept = second.record(at(22), keep(document(1, b"scan")), &[b"scan"]).unwrap();
+    let owner = teller(&second.record(at(21), photographed(), &[PHOTO]).unwrap());
+    let kept = second.record(at(22), keep(document(owner, b"scan")), &[b"scan"]).unwrap();
     for frame in frames(&second) {
         let blobs = [frame.blobs, vec![b"unnamed".into()]].concat();
         first.take(at(30), &frame.entries, &blobs).unwrap();

@@ -19,10 +19,11 @@ use office::{
     conflict::{ConflictKind, Settlement},
     document::DocumentId,
     dossier::DossierId,
-    entry::{DeviceId, Entry, Event, PaperKind, PaperOf, Purpose, Role, User, UserName},
+    entry::{DeviceId, Entry, Event, PaperKind, PaperOf, Purpose, Role, User, UserName, Whom},
     evidence::Evidence,
     export::{Export, ExportFormat, ExportKind},
     payment::PaymentId,
+    person::PersonId,
     settings::Settings,
     ticket::{TicketId, TicketStep},
     workflow::Step,
@@ -37,9 +38,8 @@ use crate::{
     fixture::{
         self, Dice, at, identity, read_event, receive, reception,
         rooms::{
-            self, annul_act, arrival, arrive, attach, do_act, document, draw, give_notice,
-            hand_over, keep, law, pay, portal_codes, remark, resolve, statement, told, transfer,
-            undo,
+            self, annul_act, arrival, arrive, ask, attach, document, draw, give_notice, hand_over,
+            keep, law, pay, portal_codes, remark, resolve, statement, told, transfer, undo,
         },
         trust_item, trust_source,
     },
@@ -103,6 +103,8 @@ struct World {
     payments: Vec<PaymentId>,
     tickets: Vec<TicketId>,
     documents: Vec<DocumentId>,
+    /// Tellings.
+    people: Vec<PersonId>,
     arrivals: Vec<ArrivalId>,
     attachments: Vec<AttachmentId>,
     acts: Vec<ActId>,
@@ -274,6 +276,7 @@ impl Seat {
         let name = names[dice.below(3) as usize];
         let (arrivals, tickets) = (some(dice, &world.arrivals), some(dice, &world.tickets));
         let (attachments, acts) = (some(dice, &world.attachments), some(dice, &world.acts));
+        let (someone, somebody) = (some(dice, &world.people), some(dice, &world.people));
         let (payments, documents) = (some(dice, &world.payments), some(dice, &world.documents));
         let is_copied = self.copied;
         let conflicts: Vec<(i64, i64)> =
@@ -325,7 +328,12 @@ impl Seat {
                     }
                     None => return Ok(None),
                 },
-                15 => writing.record(now, keep(document(choice % 6, &content)), &[&content])?,
+                15 => match someone {
+                    Some(owner) => {
+                        writing.record(now, keep(document(owner, &content)), &[&content])?
+                    }
+                    None => return Ok(None),
+                },
                 16 => match documents {
                     Some(document) => {
                         writing.record(now, Event::DocumentRemoved { document, reason }, &[])?
@@ -343,12 +351,23 @@ impl Seat {
                 }
                 20 => {
                     let level = Evidence::ALL[choice as usize % Evidence::ALL.len()];
-                    writing.record(now, read_event(choice % 6, level), &[])?
+                    let mut event = read_event(choice % 6, level);
+                    if let (Event::IdentityRead { identity, .. }, 600..) = (&mut event, choice) {
+                        (identity.person.number, identity.document) = (None, None);
+                        identity.whose = someone;
+                    }
+                    writing.record(now, event, &[])?
                 }
                 21 => {
-                    let who = identity(choice % 6, Evidence::Typed).key();
+                    let (Some(who), Some(other)) = (someone, somebody) else { return Ok(None) };
                     let purpose = Purpose::Search;
-                    writing.record(now, Event::PersonViewed { who, purpose }, &[])?
+                    let event = match choice % 5 {
+                        0 => Event::PersonViewed { who, purpose },
+                        1 | 2 => Event::PeopleMerged { one: who, other, reason },
+                        3 => Event::PeopleParted { one: who, other, reason },
+                        _ => Event::PersonSplit { who, reason },
+                    };
+                    writing.record(now, event, &[])?
                 }
                 // What two machines with one key hand over is no book's any more.
                 24 if is_copied => return Ok(None),
@@ -400,8 +419,13 @@ impl Seat {
                     None => return Ok(None),
                 },
                 34 => {
-                    let who = [choice % 6, choice % 4];
-                    writing.append(now, do_act(rooms::random_act(), BookId::NOTICE, &who, now))?
+                    let mut askers = [choice % 6, choice % 4].map(|n| identity(n, Evidence::Typed));
+                    if choice >= 500 {
+                        (askers[0].person.number, askers[0].document) = (None, None);
+                        askers[0].whose = someone;
+                    }
+                    writing
+                        .append(now, ask(rooms::random_act(), BookId::NOTICE, askers.into(), now))?
                 }
                 35 => match acts {
                     Some(act) => writing.record(now, annul_act(&act), &[])?,
@@ -461,7 +485,11 @@ impl Seat {
         if killed {
             self.wake();
         }
-        if let Ok(Some(Entry { what, .. })) = made {
+        if let Ok(Some(Entry { envelope, what })) = made {
+            let concerns = what.about().concerns;
+            if matches!(concerns.as_slice(), [(Whom::Told(_), _)]) {
+                world.people.push(PersonId(envelope.place()));
+            }
             match what {
                 Event::DossierReceived { dossier } => world.dossiers.push(dossier.id),
                 Event::FeePaid { payment } => world.payments.push(payment.id),
@@ -762,7 +790,7 @@ fn seats_that_exchange_end_with_the_same_tables() {
         started.into_iter().map(|worker| worker.join().unwrap()).collect()
     });
     let of = |kind| came.iter().filter_map(|came| came.conflicts.get(&kind)).sum::<u64>();
-    let conflicts = [1, 2, 3, 4, 5].map(of);
+    let conflicts = [1, 2, 3, 4, 5, 8].map(of);
     let sum = |of: fn(&Came) -> u64| came.iter().map(of).sum::<u64>();
     let (held, late) = (sum(|came| came.held), sum(|came| came.late));
     let (forked, set_aside) = (sum(|came| came.forked), sum(|came| came.set_aside));

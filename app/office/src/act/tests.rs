@@ -9,7 +9,7 @@ use crate::{
     eform::{Filling, Forms},
     fixture::{self, time},
     money::Dong,
-    person::Contact,
+    person::{Contact, PersonId},
 };
 
 const FORMS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source":"","mark":"M","checked":false,"licence":""},
@@ -62,7 +62,7 @@ fn signing(part: Part, roles: &[Role]) -> Signing<'_> {
 fn attempt(change: impl FnOnce(&mut Request<'_>)) -> (Result<Act, ActError>, u32) {
     let (forms, kinds) = (forms(), kinds());
     let (form, kind) = (forms.find("trial_copy").unwrap(), &kinds.kinds[0]);
-    let who = fixture::dossier().applicant;
+    let who = Identity { whose: Some(PersonId(7)), ..fixture::dossier().applicant };
     let day = time("2026-11-23 09:00");
     let filled = Filling::new(form, &who, &Contact::default(), &[("title", "Bằng tốt nghiệp")]);
     let mut request = Request {
@@ -100,7 +100,7 @@ fn an_act_is_done_with_one_number_or_refused_with_none() {
     assert!(!format!("{act:?}").contains("Người"), "debug output names nobody");
 
     type Change = fn(&mut Request<'_>);
-    let refused: [(Change, ActError); 14] = [
+    let refused: [(Change, ActError); 15] = [
         (
             |r| r.at = time("2027-01-02 09:00"),
             ActError::NotInForce(time("2027-01-02 09:00").date()),
@@ -111,6 +111,8 @@ fn an_act_is_done_with_one_number_or_refused_with_none() {
             ActError::TooManyPeople,
         ),
         (|r| r.requesters[0].evidence = Evidence::ChipNotAuthentic, ActError::ForgedIdentity),
+        // Without a number and without a person gone on with.
+        (|r| r.requesters[0].whose = None, ActError::UnknownRequester),
         (|r| r.copies = 0, ActError::Counts),
         (|r| r.pages = MOST_COUNTED + 1, ActError::Counts),
         (|r| r.fee = Fee::Amount(Dong(u64::MAX)), ActError::Fee(TariffError::TooMuch)),

@@ -49,6 +49,7 @@ fn identity(number: &str, name: &str, evidence: Evidence) -> Identity {
         }),
         evidence,
         read: crate::person::ReadOn::Unread,
+        whose: None,
         reasons: vec![],
     }
 }

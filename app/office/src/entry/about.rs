@@ -11,7 +11,7 @@ use crate::{
     dossier::Submitted,
     evidence::Evidence,
     payment::{MatchedLine, PaymentId},
-    person::PersonKey,
+    person::{Identity, PersonId},
     subject::Subject,
     workflow::Step,
 };
@@ -25,7 +25,7 @@ pub enum Part {
     Work,
     /// An act that was asked for.
     Act,
-    /// A document that was read, or a person typed.
+    /// A document that was read, a person typed; who is one with whom.
     Reading,
     /// A document in the person's store.
     Store,
@@ -42,8 +42,12 @@ impl Part {
 /// Through what an event concerns a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whom<'a> {
+    /// It tells of the person itself.
+    Told(&'a Identity),
     /// It names the person.
-    Person(PersonKey),
+    Person(PersonId),
+    /// It asks for an act: known by their number, else the person with whom the clerk went on.
+    Asker(&'a Identity),
     /// The applicant of a subject.
     Subject(Subject),
     /// The applicant of a payment's subject.
@@ -76,12 +80,19 @@ impl Event {
         match self {
             Event::IdentityRead { identity, face, .. } => About {
                 blobs: face.iter().collect(),
-                concerns: vec![(Whom::Person(identity.key()), Part::Reading)],
+                concerns: vec![(Whom::Told(identity), Part::Reading)],
                 evidence: Some(identity.evidence),
                 ..nothing
             },
             Event::PersonViewed { who, .. } => {
-                About { concerns: vec![(Whom::Person(who.clone()), Part::Look)], ..nothing }
+                About { concerns: vec![(Whom::Person(*who), Part::Look)], ..nothing }
+            }
+            Event::PeopleMerged { one, other, .. } | Event::PeopleParted { one, other, .. } => {
+                let concerns = [one, other].map(|who| (Whom::Person(*who), Part::Reading));
+                About { concerns: concerns.into(), ..nothing }
+            }
+            Event::PersonSplit { who, .. } => {
+                About { concerns: vec![(Whom::Person(*who), Part::Reading)], ..nothing }
             }
             Event::DossierReceived { dossier } => About {
                 numbers: vec![
@@ -90,7 +101,7 @@ impl Event {
                 ],
                 blobs: proofs(&dossier.components),
                 subject: Some(Subject::from(&dossier.id)),
-                concerns: vec![(Whom::Person(dossier.applicant.key()), Part::Dossier)],
+                concerns: vec![(Whom::Told(&dossier.applicant), Part::Dossier)],
                 evidence: Some(dossier.applicant.evidence),
             },
             Event::DossierAnnulled { dossier, .. } => about(dossier.into()),
@@ -105,7 +116,7 @@ impl Event {
             Event::NoticeGiven { notice } => About {
                 numbers: vec![(notice.number, BookId::NOTICE)],
                 blobs: notice.content.iter().collect(),
-                concerns: vec![(Whom::Person(notice.applicant.key()), Part::Work)],
+                concerns: vec![(Whom::Told(&notice.applicant), Part::Work)],
                 evidence: Some(notice.applicant.evidence),
                 ..nothing
             },
@@ -114,7 +125,7 @@ impl Event {
                 blobs.push(&arrival.content);
                 About {
                     blobs,
-                    concerns: vec![(Whom::Person(arrival.applicant.key()), Part::Dossier)],
+                    concerns: vec![(Whom::Told(&arrival.applicant), Part::Dossier)],
                     evidence: Some(arrival.applicant.evidence),
                     ..nothing
                 }
@@ -135,12 +146,8 @@ impl Event {
                 About { numbers: vec![(ticket.number, BookId::TICKET)], ..nothing }
             }
             Event::DocumentKept { document } => {
-                let owner = PersonKey::Number(document.owner.clone());
-                About {
-                    blobs: vec![&document.content],
-                    concerns: vec![(Whom::Person(owner), Part::Store)],
-                    ..nothing
-                }
+                let concerns = vec![(Whom::Person(document.owner), Part::Store)];
+                About { blobs: vec![&document.content], concerns, ..nothing }
             }
             Event::DocumentViewed { document, .. } => {
                 About { concerns: vec![(Whom::Document(document), Part::Look)], ..nothing }
@@ -157,11 +164,7 @@ impl Event {
             Event::ActDone { act } => About {
                 numbers: vec![(act.number, act.number.series().book)],
                 subject: Some(Subject::from(&act.id)),
-                concerns: act
-                    .requesters
-                    .iter()
-                    .map(|who| (Whom::Person(who.key()), Part::Act))
-                    .collect(),
+                concerns: act.requesters.iter().map(|who| (Whom::Asker(who), Part::Act)).collect(),
                 evidence: act.evidence(),
                 ..nothing
             },
@@ -232,6 +235,9 @@ impl Event {
             | Event::NumberAssigned { .. }
             | Event::IdentityRead { .. }
             | Event::PersonViewed { .. }
+            | Event::PeopleMerged { .. }
+            | Event::PeopleParted { .. }
+            | Event::PersonSplit { .. }
             | Event::DossierAnnulled { .. }
             | Event::PaperMade { .. }
             | Event::BackupMade { .. }
@@ -248,6 +254,67 @@ impl Event {
             | Event::StatementImported { .. }
             | Event::TicketMoved { .. }
             | Event::DocumentKept { .. }
+            | Event::DocumentViewed { .. }
+            | Event::DocumentRemoved { .. }
+            | Event::ActAnnulled { .. }
+            | Event::RemarkMade { .. }
+            | Event::AttachmentAdded { .. }
+            | Event::AttachmentRemoved { .. }
+            | Event::SettingsChanged { .. }
+            | Event::LawUpdated { .. }
+            | Event::ConflictSettled { .. }
+            | Event::PortalCodesEntered { .. } => Vec::new(),
+        }
+    }
+
+    /// The people that it names by their places, which may be found elsewhere: in a branch, see
+    /// [`super::Envelope::place_in`].
+    pub fn people_mut(&mut self) -> Vec<&mut PersonId> {
+        match self {
+            Event::IdentityRead { identity, .. } => identity.whose.iter_mut().collect(),
+            Event::DossierReceived { dossier } => dossier.applicant.whose.iter_mut().collect(),
+            Event::NoticeGiven { notice } => notice.applicant.whose.iter_mut().collect(),
+            Event::DossierArrived { arrival } => arrival.applicant.whose.iter_mut().collect(),
+            Event::PersonViewed { who, .. } | Event::PersonSplit { who, .. } => vec![who],
+            Event::PeopleMerged { one, other, .. } | Event::PeopleParted { one, other, .. } => {
+                vec![one, other]
+            }
+            Event::DocumentKept { document } => vec![&mut document.owner],
+            Event::ActDone { act } => {
+                act.requesters.iter_mut().filter_map(|who| who.whose.as_mut()).collect()
+            }
+            Event::OfficeFounded { .. }
+            | Event::DeviceEnrolled { .. }
+            | Event::DeviceAdmitted { .. }
+            | Event::BranchAdmitted { .. }
+            | Event::UserAdded { .. }
+            | Event::UserChanged { .. }
+            | Event::UserDisabled { .. }
+            | Event::PasswordChanged { .. }
+            | Event::LoginsFailed { .. }
+            | Event::BookOpened { .. }
+            | Event::VolumeOpened { .. }
+            | Event::VolumeClosed { .. }
+            | Event::LeaseTaken { .. }
+            | Event::NumberAssigned { .. }
+            | Event::LineWritten { .. }
+            | Event::DossierAnnulled { .. }
+            | Event::PaperMade { .. }
+            | Event::DossierMoved { .. }
+            | Event::FeePaid { .. }
+            | Event::TicketDrawn { .. }
+            | Event::BackupMade { .. }
+            | Event::BackupPlanned { .. }
+            | Event::Exported { .. }
+            | Event::Restored { .. }
+            | Event::ClockAccepted { .. }
+            | Event::RecoveryUsed { .. }
+            | Event::RecoveryRenewed
+            | Event::TrustAdded { .. }
+            | Event::TrustRemoved { .. }
+            | Event::PaymentCancelled { .. }
+            | Event::StatementImported { .. }
+            | Event::TicketMoved { .. }
             | Event::DocumentViewed { .. }
             | Event::DocumentRemoved { .. }
             | Event::ActAnnulled { .. }

@@ -54,6 +54,9 @@ pub struct Moment(u64);
 /// 2020-01-01T00:00:00Z in milliseconds since 1970.
 const EPOCH: i64 = 1_577_836_800_000;
 
+/// The part of a place that is a tag: of a device, or of a branch of its chain.
+pub const TAG: u64 = (1 << 10) - 1;
+
 /// The latest moment, so that a place fits an SQLite key and a JSON number: in the year 2298.
 const LATEST: u64 = (1 << 43) - 1;
 
@@ -322,10 +325,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
-        entry::Purpose,
-        person::{PersonKey, PersonalNumber},
-    };
+    use crate::{entry::Purpose, person::PersonId};
 
     fn key(n: u8) -> SigningKey {
         SigningKey::from_bytes(&[n; 32])
@@ -346,10 +346,7 @@ mod tests {
                 kind: String::new(),
                 payload: ContentHash::of(b""),
             },
-            what: Event::PersonViewed {
-                who: PersonKey::Number(PersonalNumber::parse("001099000123").unwrap()),
-                purpose: Purpose::Search,
-            },
+            what: Event::PersonViewed { who: PersonId(7), purpose: Purpose::Search },
         }
     }
 

@@ -128,6 +128,9 @@ kinds! {
     LineWritten, 44, "line_written.1", "Ghi vào sổ", [Clerk Certifier Notary Head Archivist LodgingOwner], ToReaders, Handed, InOrder;
     IdentityRead, 8, "identity_read.1", "Đọc giấy tờ", [Clerk Certifier Notary LodgingOwner], ToReaders, Handed, InOrder;
     PersonViewed, 9, "person_viewed.1", "Xem thông tin công dân", [Clerk Certifier Notary Head Archivist LodgingOwner], ToReaders, Look, InOrder;
+    PeopleMerged, 50, "people_merged.1", "Gộp hồ sơ công dân", [Clerk Head], ToReaders, Handed, InOrder;
+    PeopleParted, 51, "people_parted.1", "Bỏ gộp hồ sơ công dân", [Clerk Head], ToReaders, Handed, InOrder;
+    PersonSplit, 52, "person_split.1", "Tách khỏi hồ sơ công dân", [Clerk Head], ToReaders, Handed, InOrder;
     DossierReceived, 10, "dossier_received.1", "Tiếp nhận hồ sơ", [Clerk], ToReaders, Handed, InOrder;
     DossierAnnulled, 11, "dossier_annulled.1", "Hủy tiếp nhận", [Clerk Head], ToReaders, Handed, InOrder;
     PaperMade, 12, "paper_made.1", "Lập giấy tờ", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
@@ -185,6 +188,6 @@ mod tests {
     fn every_kind_has_a_number_of_its_own_without_gaps() {
         let mut numbers: Vec<i64> = EventKind::ALL.iter().map(|kind| kind.facts().number).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, (1..=49).collect::<Vec<i64>>());
+        assert_eq!(numbers, (1..=52).collect::<Vec<i64>>());
     }
 }

@@ -212,10 +212,10 @@ pub fn at_desk(
             press(shell, Pressed::F(2));
         }
         screen if screen.starts_with("store") => {
-            let number = identity.person.number.clone();
+            let owner = shell.desk.ledger.whose(&identity)?;
             drop(shell.open_read(identity, &[], None, None));
             drop(shell.open_store());
-            let kept = number.map(|number| shell.desk.stored(&number)).transpose()?;
+            let kept = owner.map(|owner| shell.desk.stored(owner)).transpose()?;
             let first = kept.and_then(|kept| kept.into_iter().next());
             if let Some(document) = first {
                 let pages = papers::document_pages(PORTRAIT, Media::Jpeg);
@@ -237,9 +237,9 @@ pub fn at_desk(
 
 /// Documents of the person: one to be used again, one whose time is over.
 fn keep(shell: &mut Shell, identity: &Identity) -> Result<(), Failure> {
-    let Some(owner) = identity.person.number.clone() else { return Ok(()) };
+    let Some(owner) = shell.desk.ledger.whose(identity)? else { return Ok(()) };
     let Ok(scan) = Scan::of(String::new(), PORTRAIT.to_vec()) else { return Ok(()) };
-    if !shell.desk.stored(&owner)?.is_empty() {
+    if !shell.desk.stored(owner)?.is_empty() {
         return Ok(());
     }
     for (kind, title, number, until) in [
@@ -253,7 +253,7 @@ fn keep(shell: &mut Shell, identity: &Identity) -> Result<(), Failure> {
     ] {
         let document = KeptDocument {
             id: DocumentId(String::new()),
-            owner: owner.clone(),
+            owner,
             kind,
             title: title.into(),
             number: number.into(),

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The screens, each with its page.
-const PAGES: [(&str, &str); 49] = [
+const PAGES: [(&str, &str); 50] = [
     ("setup-recovery", "setup"),
     ("setup-devices", "setup"),
     ("login", "login"),
@@ -21,6 +21,7 @@ const PAGES: [(&str, &str); 49] = [
     ("chip-key", "chip_key"),
     ("devices", "devices"),
     ("person-number", "person"),
+    ("person-merge", "person"),
     ("reception", "reception"),
     ("receipt", "dossier"),
     ("dossiers", "dossiers"),
@@ -122,6 +123,7 @@ fn no_screen_is_left_without_the_keyboard() {
     for screen in [
         "home",
         "person-number",
+        "person-merge",
         "reception",
         "dossiers",
         "users",

@@ -23,11 +23,13 @@ const WRONG: &str = "31/2/x@";
 
 /// Fields for words, where Enter ends the form and these are words like any: a reason, a name, where a file
 /// is from; a search that goes on with them elsewhere; and the field that tries a scanner and is emptied after each.
-const TAKES_WORDS: [(&str, &[usize]); 24] = [
+const TAKES_WORDS: [(&str, &[usize]); 26] = [
     ("setup-devices", &[0]),
     ("devices", &[0]),
     ("devices-lost", &[0]),
     ("person-second-line", &[0]),
+    ("person-merge", &[1]),
+    ("person-split", &[1]),
     ("reception-search", &[0]),
     ("reception-online", &[0]),
     ("find", &[0]),

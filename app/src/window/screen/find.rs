@@ -1,7 +1,7 @@
 //! Ctrl+K: finds people, dossiers, procedures and the rows of the menu by any words, without diacritics.
 
 use ledger::Hit;
-use office::{catalogue::Procedure, dossier::DossierId};
+use office::{catalogue::Procedure, dossier::DossierId, person::PersonId};
 use widgets::{Element, Icon, column, field, icon, pressable, row, space, text};
 
 use super::menu::Row;
@@ -41,8 +41,8 @@ pub struct Found {
 pub enum Target {
     /// To a dossier.
     Dossier(DossierId),
-    /// To the person of the reading at this place.
-    Person(u64),
+    /// To a person.
+    Person(PersonId),
     /// To a procedure of the catalogue, by its code.
     Procedure(String),
     /// To a row of the menu.
@@ -82,19 +82,19 @@ impl Found {
                     target: Target::Dossier(dossier.id),
                 }
             }
-            Hit::Person { place, identity } => {
+            Hit::Person { who, identity, .. } => {
                 let born = identity.person.birth_date;
                 let born = born.map(|born| format!(", sinh {born}"));
                 Self {
                     kind: Icon::Person,
                     detail: format!(
                         "{}{} – {}",
-                        identity.key().label(),
+                        identity.claim_label(),
                         born.unwrap_or_default(),
                         identity.proof()
                     ),
                     name: identity.person.name,
-                    target: Target::Person(place),
+                    target: Target::Person(who),
                 }
             }
         }

@@ -43,8 +43,8 @@ pub enum Target {
         /// The PDF.
         content: ContentHash,
     },
-    /// One that was given without a dossier.
-    Notice(Box<CounterNotice>),
+    /// One that was given without a dossier, with the place of its entry.
+    Notice(u64, Box<CounterNotice>),
 }
 
 /// A line of the list.

@@ -7,7 +7,7 @@ mod row;
 
 use ledger::{EventKind, Ledger, LedgerError, Way};
 use office::collate;
-pub use row::{Row, detail};
+pub use row::{Row, Words, detail};
 use widgets::{
     Element, Icon, card, column, empty_state, flow,
     keys::Pressed,
@@ -287,7 +287,8 @@ mod tests {
         entry::{ContentHash, DeviceId, Event, PaperKind, PaperOf, Purpose, Role, User, UserName},
         evidence::Evidence,
         export::{Export, ExportFormat, ExportKind},
-        person::{Identity, Person, PersonalNumber},
+        person::{Identity, Person, PersonId, PersonalNumber},
+        subject::Subject,
         trust::{TrustItem, TrustKind, TrustSource, Voucher},
     };
 
@@ -306,6 +307,7 @@ mod tests {
                 document: None,
                 evidence,
                 read: office::person::ReadOn::Unread,
+                whose: None,
                 reasons: vec!["lý do riêng".into()],
             }),
             face: None,
@@ -353,11 +355,23 @@ mod tests {
                 },
                 "Sổ theo dõi hồ sơ, năm 2026",
             ),
-            (read(Some(number.clone()), Evidence::Typed), "001 099 000 123 – Chưa xác thực"),
+            (read(Some(number), Evidence::Typed), "001 099 000 123 – Chưa xác thực"),
             (read(None, Evidence::ChipNotAuthentic), "CHIP KHÔNG XÁC THỰC"),
             (
-                Event::PersonViewed { who: number.into(), purpose: Purpose::Search },
-                "001 099 000 123 – tra cứu",
+                Event::PersonViewed { who: PersonId(7), purpose: Purpose::Search },
+                "người 7 – tra cứu",
+            ),
+            (
+                Event::PeopleMerged {
+                    one: PersonId(7),
+                    other: PersonId(9),
+                    reason: "đổi hộ chiếu".into(),
+                },
+                "người 7 và người 9. Lý do: đổi hộ chiếu",
+            ),
+            (
+                Event::PersonSplit { who: PersonId(7), reason: "gõ nhầm số".into() },
+                "người 7. Lý do: gõ nhầm số",
             ),
             (
                 Event::DossierAnnulled { dossier: dossier.clone(), reason: "ghi nhầm".into() },
@@ -420,9 +434,13 @@ mod tests {
 
     #[test]
     fn details_find_the_matter_and_name_no_citizen() {
+        let words = Words {
+            code: &|subject: &Subject| format!("mã {subject}"),
+            book: &|_| "Sổ theo dõi hồ sơ".into(),
+            known: &|who: PersonId| format!("người {}", who.0),
+        };
         for (event, expected) in events() {
-            let words =
-                detail(&event, |subject| format!("mã {subject}"), |_| "Sổ theo dõi hồ sơ".into());
+            let words = detail(&event, &words);
             assert_eq!(words, expected);
             assert!(!words.contains("Nguyễn"), "{words}");
         }

@@ -4,6 +4,7 @@
 //! Every fact on the screen belongs to one reading, whose level and day stand above it. What an earlier,
 //! stronger reading told besides stands below with its own: the two are never mixed.
 
+pub mod same;
 mod view;
 
 use iced::widget::image::Handle;
@@ -13,7 +14,7 @@ use office::{
     dossier::DossierId,
     evidence::Evidence,
     partial_date::PartialDate,
-    person::{Century, Contact, Identity, PersonKey},
+    person::{Century, Contact, Identity, PersonId},
     text::{clean, not_in_names},
 };
 use widgets::{Element, keys::Pressed};
@@ -63,7 +64,7 @@ pub struct State {
     pub face_blob: Option<office::entry::ContentHash>,
     today: Date,
     /// Whose record was looked at.
-    who: Option<PersonKey>,
+    who: Option<PersonId>,
     /// An earlier reading that is stronger, and its day.
     stronger: Option<(Identity, Date)>,
     /// How to reach them, typed at an earlier dossier.
@@ -83,6 +84,9 @@ pub struct State {
     usual: Vec<(String, String)>,
     /// Documents in the person's store, and how many of them have to go.
     kept: Option<(usize, usize)>,
+    /// Merging and splitting: whether the user may, and the open dialog.
+    may_merge: bool,
+    pub same: Option<Box<same::State>>,
 }
 
 /// What happened on the screen.
@@ -102,6 +106,10 @@ pub enum Message {
     UsualChosen(u8),
     /// The person's store.
     StoreOpened,
+    /// Merge with somebody, or split something off.
+    SameAsked,
+    /// In that dialog.
+    Same(same::Message),
     /// The next part of the history.
     NextPart,
     /// A line of it was selected.
@@ -126,6 +134,10 @@ pub enum Action {
     ReceiveUsual(Box<Identity>, String),
     /// Open the person's store.
     Store,
+    /// Open the dialog of merging and splitting.
+    AskSame,
+    /// What that dialog wants.
+    Same(same::Action),
     /// Open a dossier.
     Open(DossierId),
     /// Fetch the history, from its beginning or from where it goes on.
@@ -169,6 +181,8 @@ impl State {
             notice,
             usual: Vec::new(),
             kept: None,
+            may_merge: false,
+            same: None,
         }
     }
 
@@ -183,6 +197,11 @@ impl State {
         self.kept = Some((kept, over));
     }
 
+    /// Offers to merge and split.
+    pub fn offer_merging(&mut self) {
+        self.may_merge = true;
+    }
+
     /// Takes the steps that this reading asks for.
     pub fn advise(&mut self, steps: Vec<&'static str>) {
         self.steps = steps;
@@ -195,6 +214,7 @@ impl State {
 
     /// What the ledger knows of the person.
     pub fn know(&mut self, record: PersonRecord) {
+        self.who = Some(record.who());
         let best = record.best;
         if best.identity.evidence.rank() < self.identity.evidence.rank()
             && self.identity.as_of(self.today) != best.identity.as_of(self.today)
@@ -203,12 +223,11 @@ impl State {
             self.stronger = Some((best.identity, day));
         }
         self.contact = record.contact;
-        self.who = Some(record.who);
     }
 
     /// Whose history is shown.
-    pub fn who(&self) -> Option<&PersonKey> {
-        self.who.as_ref()
+    pub fn who(&self) -> Option<PersonId> {
+        self.who
     }
 
     /// The parts of the history that are shown.
@@ -267,7 +286,10 @@ impl State {
 
     /// The field to focus, if the screen needs typing.
     pub fn first_field(&self) -> Option<&'static str> {
-        self.needs_name().then_some(NAME)
+        match &self.same {
+            Some(same) => Some(same.field()),
+            None => self.needs_name().then_some(NAME),
+        }
     }
 
     /// Takes a message in.
@@ -298,6 +320,12 @@ impl State {
             }
             Message::StoreOpened if self.kept.is_some() => Action::Store,
             Message::StoreOpened => Action::None,
+            Message::SameAsked if self.may_merge && self.who.is_some() => Action::AskSame,
+            Message::SameAsked => Action::None,
+            Message::Same(message) => match &mut self.same {
+                Some(same) => Action::Same(same.update(message)),
+                None => Action::None,
+            },
             Message::NextPart => {
                 self.part = (self.part + 1) % PARTS.len();
                 Action::History(None)
@@ -343,7 +371,11 @@ impl Shown for State {
     const HELP: Help = help!("person");
 
     fn title(&self) -> &'static str {
-        "Công dân"
+        if self.asks() { same::TITLE } else { "Công dân" }
+    }
+
+    fn asks(&self) -> bool {
+        self.same.is_some()
     }
 
     fn subject(&self) -> String {
@@ -352,11 +384,15 @@ impl Shown for State {
     }
 
     fn main_field(&self) -> Option<String> {
-        self.needs_name().then(|| NAME.into())
+        self.first_field().map(Into::into)
     }
 
     fn key(&self, key: Pressed) -> Option<Message> {
+        if self.asks() {
+            return same::key(key).map(Message::Same);
+        }
         Some(match key {
+            Pressed::F(6) => Message::SameAsked,
             Pressed::F(2) => Message::ReceptionAsked,
             Pressed::Enter => Message::Entered,
             Pressed::F(9) => Message::NextPart,

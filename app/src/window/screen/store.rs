@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use office::{
     document::{DocumentId, KeptDocument, Origin},
     entry::ContentHash,
-    person::PersonalNumber,
+    person::PersonId,
 };
 use widgets::{
     Dialog, Element, Icon, Tone, badge, card, column, danger, empty_state, field,
@@ -48,8 +48,9 @@ pub struct Rights {
 /// The screen's state.
 pub struct State {
     /// Whose store it is.
-    pub owner: PersonalNumber,
+    pub owner: PersonId,
     name: String,
+    claim: String,
     today: Date,
     rights: Rights,
     bases: Vec<String>,
@@ -113,8 +114,8 @@ pub enum Action {
 impl State {
     /// The store of a person.
     pub fn new(
-        owner: PersonalNumber,
-        name: String,
+        owner: PersonId,
+        (name, claim): (String, String),
         documents: Vec<KeptDocument>,
         bases: Vec<String>,
         rights: Rights,
@@ -123,6 +124,7 @@ impl State {
         Self {
             owner,
             name,
+            claim,
             today,
             rights,
             bases,
@@ -228,7 +230,7 @@ impl State {
                 self.asked = None;
                 Action::None
             }
-            form::Action::Keep => match form.document(&self.owner, &self.bases) {
+            form::Action::Keep => match form.document(self.owner, &self.bases) {
                 Some(document) => Action::Keep(Box::new(document)),
                 None => Action::None,
             },
@@ -236,8 +238,7 @@ impl State {
     }
 
     fn list(&self) -> Element<'_, Message> {
-        let mut content =
-            column([text::small(format!("{} · {}", self.name, self.owner.grouped())).into()]);
+        let mut content = column([text::small(format!("{} · {}", self.name, self.claim)).into()]);
         if let Some(notice) = &self.notice {
             content = content.push(notice.view());
         }
@@ -431,6 +432,6 @@ fn removal(reason: &str) -> Dialog<'_, Message> {
 }
 
 /// A document that the desk still has to give its id and content.
-fn unkept(owner: &PersonalNumber) -> (DocumentId, PersonalNumber, ContentHash) {
-    (DocumentId(String::new()), owner.clone(), ContentHash(String::new()))
+fn unkept() -> (DocumentId, ContentHash) {
+    (DocumentId(String::new()), ContentHash(String::new()))
 }

@@ -150,7 +150,7 @@ impl Shell {
                 return Task::none();
             }
         };
-        let task = self.show_form(form, arrival.applicant.person.number.clone());
+        let task = self.show_form(form);
         self.keep_draft();
         task
     }

@@ -3,11 +3,11 @@
 
 use iced::{Task, widget::image::Handle};
 use identity::{ReadError, access::Keys, authenticity::Finding, reading::Reading};
-use ledger::PersonRecord;
+use ledger::{EventKind, LedgerError, PersonRecord};
 use office::{
     entry::{ContentHash, Purpose},
     evidence::Evidence,
-    person::Identity,
+    person::{Identity, PersonId},
 };
 use widgets::travel;
 
@@ -225,13 +225,25 @@ impl Shell {
         // record is shown.
         if identity.evidence.usable() {
             let purpose = Purpose::Reception;
-            match self.desk.ledger.view_person(clock::now(), &identity.key(), purpose) {
+            match self.look_at_person(&identity, purpose) {
                 Ok(record) => known = record,
                 Err(error) => notice = Some(Notice::error(&error)),
             }
         }
         let remarks = known.as_ref().and_then(|record| papers::stronger_before(record, &identity));
         self.show_person(identity, face, known, remarks.into_iter().collect(), notice)
+    }
+
+    /// The record of whom an identity is of, if the ledger knows them; the look is written down.
+    pub(super) fn look_at_person(
+        &mut self,
+        identity: &Identity,
+        purpose: Purpose,
+    ) -> Result<Option<PersonRecord>, LedgerError> {
+        match self.desk.ledger.whose(identity)? {
+            Some(who) => self.desk.ledger.view_person(clock::now(), who, purpose),
+            None => Ok(None),
+        }
     }
 
     /// Shows a person whose record was looked at, if there is one.
@@ -252,10 +264,19 @@ impl Shell {
             })
         });
         let today = clock::local(clock::now()).date();
-        let store = identity.person.number.as_ref().filter(|_| identity.evidence.usable());
-        let store = store.and_then(|number| self.desk.stored(number).ok());
+        let store = known.as_ref().and_then(|record| self.desk.stored(record.who()).ok());
         let mut state = person::State::new(identity, blob, today, notice.take());
         state.remark(remarks);
+        if self.desk.ledger.may(EventKind::PeopleMerged) {
+            state.offer_merging();
+        }
+        // A help only: nobody is merged without the clerk.
+        let alike = known.as_ref().and_then(|record| self.desk.ledger.alike(record.who()).ok());
+        if let Some(count) = alike.map(|alike| alike.len()).filter(|count| *count > 0) {
+            state.remark(vec![format!(
+                "Có {count} hồ sơ khác trùng họ tên và ngày sinh hoặc số CMND cũ: có thể là cùng một người. Nhấn F6 để so và gộp, nếu đúng."
+            )]);
+        }
         if let Some(record) = known {
             state.know(record);
         }
@@ -274,8 +295,8 @@ impl Shell {
     /// The part of the open person's history that is shown, from its beginning or from where it goes on.
     fn fetch_history(&mut self, before: Option<u64>) {
         let Screen::Person(state) = &mut self.screen else { return };
-        let Some(who) = state.who().cloned() else { return };
-        match self.desk.ledger.history(&who, state.parts(), before, HISTORY_PAGE) {
+        let Some(who) = state.who() else { return };
+        match self.desk.ledger.history(who, state.parts(), before, HISTORY_PAGE) {
             Ok(page) => {
                 let rows = page.items.iter().map(|line| papers::happened(&self.desk, line));
                 state.tell_history(rows.collect(), page.next, before.is_some());
@@ -308,6 +329,8 @@ impl Shell {
                 self.receive_usual(*identity, face, code, counter)
             }
             person::Action::Store => self.open_store(),
+            person::Action::AskSame => self.open_same(),
+            person::Action::Same(action) => self.same(action),
             person::Action::History(before) => {
                 self.fetch_history(before);
                 Task::none()
@@ -315,10 +338,10 @@ impl Shell {
         }
     }
 
-    /// A person from the ledger, by a reading that the search found: as they count today.
-    pub(super) fn open_stored(&mut self, place: u64) -> Task<Message> {
+    /// A person from the ledger whom the search found: as they count today.
+    pub(super) fn open_stored(&mut self, who: PersonId) -> Task<Message> {
         let now = clock::now();
-        let found = self.desk.ledger.view_found(now, place, Purpose::Search).and_then(|record| {
+        let found = self.desk.ledger.view_person(now, who, Purpose::Search).and_then(|record| {
             let Some(record) = record else { return Ok(None) };
             let today = clock::local(now).date();
             let (identity, face) = papers::stored_person(&self.desk, &record, today)?;

@@ -7,6 +7,7 @@ use office::{
     document::Media,
     dossier::DossierId,
     entry::{ContentHash, Purpose},
+    person::PersonId,
     workflow::Step,
 };
 use widgets::travel;
@@ -32,8 +33,8 @@ impl Shell {
     pub fn open_dossier(&mut self, id: &DossierId, counter: &Counter) -> Task<Message> {
         self.leave_counter();
         let looked = self.desk.dossier(id).and_then(|record| {
-            let who = record.dossier.applicant.key();
-            self.desk.ledger.view_person(clock::now(), &who, Purpose::Reprint).map(drop)
+            let who = PersonId(record.place);
+            self.desk.ledger.view_person(clock::now(), who, Purpose::Reprint).map(drop)
         });
         match looked {
             Ok(()) => self.show_dossier(id, None, None),

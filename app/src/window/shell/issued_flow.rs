@@ -7,7 +7,7 @@ use ledger::{LedgerError, Made, MadePaper, Page};
 use office::{
     dossier::Status,
     entry::{Purpose, UserName},
-    person::Identity,
+    person::PersonId,
     subject::Subject,
 };
 use widgets::travel;
@@ -102,7 +102,7 @@ impl Shell {
                 annulled: false,
                 name: notice.applicant.person.name.clone(),
                 by,
-                target: Target::Notice(notice),
+                target: Target::Notice(made.place, notice),
             },
         })
     }
@@ -148,26 +148,29 @@ impl Shell {
             Target::Of { subject, paper, content } => {
                 let name = match subject {
                     Subject::Dossier(id) => {
-                        let dossier = self.desk.dossier(id)?.dossier;
-                        self.note_look(&dossier.applicant)?;
-                        papers::name(&dossier, &self.desk.title(id, paper)?)
+                        let record = self.desk.dossier(id)?;
+                        self.note_look(record.place)?;
+                        papers::name(&record.dossier, &self.desk.title(id, paper)?)
                     }
                     Subject::Act(id) => {
                         let act = self.desk.act(id)?.act;
-                        act.requesters.iter().try_for_each(|who| self.note_look(who))?;
+                        for who in &act.requesters {
+                            self.look_at_person(who, Purpose::Reprint)?;
+                        }
                         format!("{} {}", paper.kind.label(), act.name())
                     }
                 };
                 papers::kept(&self.desk, name, paper, content)
             }
-            Target::Notice(notice) => {
-                self.note_look(&notice.applicant)?;
+            Target::Notice(place, notice) => {
+                self.note_look(*place)?;
                 papers::notice(&self.desk, notice)
             }
         }
     }
 
-    fn note_look(&mut self, whose: &Identity) -> Result<(), LedgerError> {
-        self.desk.ledger.view_person(clock::now(), &whose.key(), Purpose::Reprint).map(drop)
+    fn note_look(&mut self, place: u64) -> Result<(), LedgerError> {
+        let who = PersonId(place);
+        self.desk.ledger.view_person(clock::now(), who, Purpose::Reprint).map(drop)
     }
 }

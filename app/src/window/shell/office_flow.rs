@@ -7,10 +7,7 @@ use std::collections::HashMap;
 
 use iced::Task;
 use ledger::{EventKind, LedgerError, Page};
-use office::{
-    entry::{Role, UserName},
-    subject::Subject,
-};
+use office::entry::{Event, Role, UserName};
 use widgets::travel;
 
 use super::{Counter, Message, Over, PAGE, Screen, Shell};
@@ -201,15 +198,11 @@ impl Shell {
     ) -> Result<Page<log::Row>, LedgerError> {
         let ledger = &self.desk.ledger;
         let names = self.names()?;
-        let code =
-            |subject: &Subject| self.desk.name_of(subject).unwrap_or_else(|_| subject.to_string());
+        let detail = |event: &Event| papers::detail(&self.desk, event);
         let (kinds, way) = state.wanted();
         let turn = |after| -> Result<Page<log::Row>, LedgerError> {
             let page = ledger.log(&kinds, way, after, PAGE)?;
-            let rows = page
-                .items
-                .into_iter()
-                .map(|line| log::Row::of(line, &names, code, |book| self.desk.book_label(book)));
+            let rows = page.items.into_iter().map(|line| log::Row::of(line, &names, detail));
             Ok(Page { items: rows.collect(), next: page.next })
         };
         seek(after, turn, |row| state.holds(row))

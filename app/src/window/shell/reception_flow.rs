@@ -8,7 +8,7 @@ use ledger::Dossiers;
 use office::{
     dossier::DossierId,
     entry::ContentHash,
-    person::{Contact, Identity, PersonKey, PersonalNumber},
+    person::{Contact, Identity},
 };
 use widgets::travel;
 
@@ -40,8 +40,7 @@ impl Shell {
         if let Some(draft) = self.begun_for(&identity, None) {
             return self.resume_draft(&draft.id, counter);
         }
-        let number = identity.person.number.clone();
-        let contact = self.contact(&identity.key());
+        let contact = self.contact(&identity);
         let now = clock::local(clock::now());
         let id = match ledger::random_id() {
             Ok(id) => DossierId(id),
@@ -51,7 +50,7 @@ impl Shell {
             }
         };
         let law = self.desk.law.clone();
-        self.show_form(reception::State::new(law, id, identity, face, contact, now), number)
+        self.show_form(reception::State::new(law, id, identity, face, contact, now))
     }
 
     /// Opens the form for a person with a usual procedure chosen.
@@ -76,24 +75,21 @@ impl Shell {
         let Some(draft) = self.drafts().into_iter().find(|draft| draft.id == *id) else {
             return Task::none();
         };
-        let number = draft.identity.person.number.clone();
         let now = clock::local(clock::now());
         let law = self.desk.law.clone();
-        let form = self.show_form(reception::State::resume(law, draft, now), number);
+        let form = self.show_form(reception::State::resume(law, draft, now));
         Task::batch([form, self.read_anew(counter)])
     }
 
     /// Shows a form; the person's store is offered in it.
-    pub(super) fn show_form(
-        &mut self,
-        mut form: reception::State,
-        number: Option<PersonalNumber>,
-    ) -> Task<Message> {
-        if let Some(number) = number {
-            match self.desk.stored(&number) {
-                Ok(store) => form.offer(store),
-                Err(error) => form.refused(Notice::error(&error)),
-            }
+    pub(super) fn show_form(&mut self, mut form: reception::State) -> Task<Message> {
+        let store = self.desk.ledger.whose(&form.draft().identity).and_then(|who| match who {
+            Some(who) => self.desk.stored(who),
+            None => Ok(Vec::new()),
+        });
+        match store {
+            Ok(store) => form.offer(store),
+            Err(error) => form.refused(Notice::error(&error)),
         }
         // A help only: without it the list has the catalogue's order.
         form.put_first(self.desk.received().unwrap_or_default());
@@ -107,14 +103,11 @@ impl Shell {
     }
 
     /// Contact data of the person's newest dossier here.
-    fn contact(&self, who: &PersonKey) -> Contact {
-        // Of namesakes nobody knows whose it is.
-        if !who.is_unique() {
-            return Contact::default();
-        }
-        let newest = self.desk.ledger.dossiers(&Dossiers::Of(who.clone()), None, 1);
+    fn contact(&self, identity: &Identity) -> Contact {
+        let ledger = &self.desk.ledger;
+        let who = ledger.whose(identity).ok().flatten();
+        let newest = who.and_then(|who| ledger.dossiers(&Dossiers::Of(who), None, 1).ok());
         newest
-            .ok()
             .and_then(|page| page.items.into_iter().next())
             .map(|record| record.dossier.contact)
             .unwrap_or_default()

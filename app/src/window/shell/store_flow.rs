@@ -19,12 +19,8 @@ impl Shell {
     /// Opens the store of the shown person.
     pub fn open_store(&mut self) -> Task<Message> {
         let Screen::Person(person) = &mut self.screen else { return Task::none() };
-        let identity = person.identity.clone();
-        let Some(owner) = identity.person.number.clone().filter(|_| identity.evidence.usable())
-        else {
-            return Task::none();
-        };
-        match self.desk.stored(&owner) {
+        let Some(owner) = person.who() else { return Task::none() };
+        match self.desk.stored(owner) {
             Ok(documents) => {
                 let ledger = &self.desk.ledger;
                 let rights = store::Rights {
@@ -33,8 +29,9 @@ impl Shell {
                 };
                 let today = clock::local(clock::now()).date();
                 let bases = self.desk.law.legal_basis.clone();
-                let name = identity.person.name;
-                let state = store::State::new(owner, name, documents, bases, rights, today);
+                let identity = &person.identity;
+                let whose = (identity.person.name.clone(), identity.claim_label());
+                let state = store::State::new(owner, whose, documents, bases, rights, today);
                 let store = Screen::from(state);
                 if let Screen::Person(person) = std::mem::replace(&mut self.screen, store) {
                     self.left = Some(person);
@@ -47,7 +44,7 @@ impl Shell {
 
     pub(super) fn store(&mut self, message: store::Message, _: &Counter) -> Task<Message> {
         let Screen::Store(state) = &mut self.screen else { return Task::none() };
-        let owner = state.owner.clone();
+        let owner = state.owner;
         let (done, words) = match state.update(message) {
             store::Action::None => return Task::none(),
             store::Action::Focus(field) => return travel::focus(field),
@@ -72,7 +69,7 @@ impl Shell {
                 (self.desk.discard(clock::now(), &id, reason), words)
             }
         };
-        let list = done.and_then(|()| self.desk.stored(&owner));
+        let list = done.and_then(|()| self.desk.stored(owner));
         let Screen::Store(state) = &mut self.screen else { return Task::none() };
         match list {
             Ok(list) => state.done(list, words),

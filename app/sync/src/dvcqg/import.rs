@@ -271,6 +271,7 @@ impl Facts {
                 document: None,
                 evidence: Evidence::Declared,
                 read: office::person::ReadOn::Unread,
+                whose: None,
                 reasons: vec![
                     "Thông tin do người nộp khai khi nộp trực tuyến, chưa được xác thực tại đây."
                         .into(),

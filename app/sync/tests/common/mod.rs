@@ -64,6 +64,7 @@ pub fn dossier() -> Dossier {
             document: None,
             evidence: Evidence::ChipAuthentic,
             read: office::person::ReadOn::Unread,
+            whose: None,
             reasons: Vec::new(),
         },
         contact: Contact::default(),

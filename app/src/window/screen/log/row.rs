@@ -7,6 +7,7 @@ use ledger::LogLine;
 use office::{
     book::BookId,
     entry::{Event, Purpose, UserName},
+    person::PersonId,
     subject::Subject,
     ticket::TicketStep,
 };
@@ -23,13 +24,22 @@ pub struct Row {
     pub(super) detail: Option<String>,
 }
 
+/// What matters are called.
+pub struct Words<'a> {
+    /// What a subject is known by.
+    pub code: &'a dyn Fn(&Subject) -> String,
+    /// A book's name.
+    pub book: &'a dyn Fn(BookId) -> String,
+    /// What a person is known by.
+    pub known: &'a dyn Fn(PersonId) -> String,
+}
+
 impl Row {
-    /// An entry in words. `names` gives full names; `code` what a subject is known by, `book` a book's name.
+    /// An entry in words. `names` gives full names, `detail` what an entry is about.
     pub fn of(
         line: LogLine,
         names: &HashMap<UserName, String>,
-        code: impl Fn(&Subject) -> String,
-        book: impl Fn(BookId) -> String,
+        detail: impl Fn(&Event) -> String,
     ) -> Self {
         let login = &line.user.0;
         Self {
@@ -41,18 +51,15 @@ impl Row {
             what: line
                 .kind
                 .map_or("Việc do phiên bản mới hơn ghi", |kind| kind.facts().label),
-            detail: line.entry.map(|entry| detail(&entry.what, code, book)),
+            detail: line.entry.map(|entry| detail(&entry.what)),
         }
     }
 }
 
 /// What happened, as [`Event::label`] names it: a line may come without its event.
 /// What the entry is about, in the fewest words that still let it be found.
-pub fn detail(
-    event: &Event,
-    code: impl Fn(&Subject) -> String,
-    book: impl Fn(BookId) -> String,
-) -> String {
+pub fn detail(event: &Event, words: &Words<'_>) -> String {
+    let Words { code, book, known } = words;
     match event {
         Event::OfficeFounded { office } => office.name.clone(),
         Event::DeviceEnrolled { label, .. } | Event::DeviceAdmitted { label, .. } => label.clone(),
@@ -111,8 +118,12 @@ pub fn detail(
             }
         }
         Event::PersonViewed { who, purpose } => {
-            format!("{} – {}", who.label(), self::purpose(*purpose))
+            format!("{} – {}", known(*who), self::purpose(*purpose))
         }
+        Event::PeopleMerged { one, other, reason } | Event::PeopleParted { one, other, reason } => {
+            format!("{} và {}. Lý do: {reason}", known(*one), known(*other))
+        }
+        Event::PersonSplit { who, reason } => format!("{}. Lý do: {reason}", known(*who)),
         Event::DossierReceived { dossier } => dossier.code_label(),
         Event::DossierAnnulled { dossier, reason } => {
             format!("{}. Lý do: {reason}", code(&dossier.into()))
@@ -168,7 +179,7 @@ pub fn detail(
             TicketStep::Absent => "vắng mặt".into(),
         },
         Event::DocumentKept { document } => {
-            format!("{} – {}", document.owner.grouped(), document.kind.label())
+            format!("{} – {}", known(document.owner), document.kind.label())
         }
         Event::DocumentViewed { purpose, .. } => self::purpose(*purpose).to_owned(),
         Event::SettingsChanged { .. } => String::new(),

@@ -5,11 +5,11 @@ use iced::Length;
 use office::{
     evidence::Evidence,
     partial_date::PartialDate,
-    person::{Century, Identity, PersonKey, ReadOn},
+    person::{Century, Identity, ReadOn},
 };
 use widgets::{
-    Element, Icon, Tone, badge, banner, card, column, field, flow, icon, photo, pressable, primary,
-    quiet, row, secondary, section, space, text,
+    Element, Icon, Tone, badge, banner, card, column, field, flow, icon, modal, photo, pressable,
+    primary, quiet, row, secondary, section, space, text,
 };
 
 use super::{Happened, Message, NAME, PARTS, State};
@@ -29,12 +29,12 @@ impl State {
             .align_y(iced::Alignment::Start);
         let side = column([iced::widget::container(side).height(Length::Fill).into(), self.foot()])
             .width(Length::FillPortion(8));
-        iced::widget::container(
+        let base = iced::widget::container(
             iced::widget::Row::new().push(part(self.facts(), 5)).push(side).spacing(space::L),
         )
         .padding(space::L)
-        .height(Length::Fill)
-        .into()
+        .height(Length::Fill);
+        modal(base, self.same.as_ref().map(|same| same.view().map(Message::Same)))
     }
 
     fn facts(&self) -> Element<'_, Message> {
@@ -215,12 +215,6 @@ impl State {
         ])
         .into()])
         .spacing(space::S);
-        if matches!(self.who, Some(PersonKey::Named { .. })) {
-            content = content.push(banner(
-                Tone::Caution,
-                "Không có số định danh: dưới đây gồm mọi người cùng họ tên và ngày sinh. Hãy kiểm tra từng dòng.",
-            ));
-        }
         if self.history.is_empty() {
             let words = match self.who {
                 Some(_) => "Chưa có gì trong phần này.",
@@ -246,9 +240,14 @@ impl State {
             };
             secondary(words).key("F4").on_press(Message::StoreOpened)
         });
+        let merge = self
+            .who
+            .filter(|_| self.may_merge)
+            .map(|_| secondary("Gộp, tách").key("F6").on_press(Message::SameAsked));
         let receive = self.whole().map(|_| Message::ReceptionAsked);
         row([primary("Tiếp nhận hồ sơ").key("F2").on_press_maybe(receive).into()])
             .push(store)
+            .push(merge)
             .push(quiet("Về trang chính").key("Esc").on_press(Message::Closed))
             .wrap()
             .into()
@@ -276,7 +275,7 @@ fn happened(n: usize, line: &Happened, selected: bool) -> Element<'_, Message> {
 }
 
 /// All that a reading told, by name.
-fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
+pub(super) fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
     let person = &identity.person;
     let day = |date: &jiff::civil::Date| date.strftime("%d/%m/%Y").to_string();
     let kind = identity.document.as_ref().map(|document| document.kind);

@@ -254,12 +254,11 @@ impl State {
         Action::None
     }
 
-    /// Draws the dialog. `may_keep`: the citizen has a number, so a store.
+    /// Draws the dialog.
     pub(super) fn view<'a>(
         &'a self,
         papers: &'a [Paper],
         bases: &'a [String],
-        may_keep: bool,
     ) -> Dialog<'a, Message> {
         if let Some(camera) = &self.camera {
             return Dialog::new("Chụp giấy tờ", camera.picture().map(Message::Camera))
@@ -295,7 +294,7 @@ impl State {
                 secondary("Chụp bằng camera").key("F7").on_press(Message::CameraAsked).into(),
                 secondary("Quét bằng máy quét").key("F8").on_press(Message::FlatbedAsked).into(),
             ]));
-        if self.file.is_some() && may_keep {
+        if self.file.is_some() {
             content = content.push(self.keeping(bases));
         }
         if let Some(notice) = &self.notice {

@@ -431,6 +431,7 @@ mod tests {
             }),
             evidence: Evidence::ChipAuthentic,
             read: ReadOn::Day(read),
+            whose: None,
             reasons: Vec::new(),
         }
     }

@@ -24,11 +24,10 @@ impl State {
             None => search::view(&self.query, self.matches(), self.marked),
         };
         let base = layout::two_columns_with_foot(main, self.side(), self.foot());
-        let may_keep = self.draft.identity.person.number.is_some();
         let question = self.asked.as_ref().map(|asked| match asked {
-            Asked::Attach(dialog) => dialog
-                .view(&self.draft.papers, &self.law.legal_basis, may_keep)
-                .map(Message::Attach),
+            Asked::Attach(dialog) => {
+                dialog.view(&self.draft.papers, &self.law.legal_basis).map(Message::Attach)
+            }
             Asked::Incomplete(dialog) => dialog.view().map(Message::Incomplete),
         });
         modal(base, question)

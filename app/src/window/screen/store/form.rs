@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use office::{
     document::{KeptDocument, Kind, Origin},
-    person::PersonalNumber,
+    person::PersonId,
     text::clean,
 };
 use widgets::{
@@ -179,11 +179,7 @@ impl Form {
     }
 
     /// The document as it is to be kept; without one the form says what is missing.
-    pub fn document(
-        &mut self,
-        owner: &PersonalNumber,
-        bases: &[String],
-    ) -> Option<(KeptDocument, Scan)> {
+    pub fn document(&mut self, owner: PersonId, bases: &[String]) -> Option<(KeptDocument, Scan)> {
         let basis = self.basis.and_then(|n| bases.get(n)).cloned();
         let days = [&mut self.issued_on, &mut self.valid_until, &mut self.keep_until];
         let wrong_day = days.into_iter().any(|day| day.check().is_err());
@@ -200,7 +196,7 @@ impl Form {
         if missing.is_some() || wrong_day {
             return None;
         }
-        let (id, owner, content) = unkept(owner);
+        let (id, content) = unkept();
         let scan = self.scan.clone()?;
         let document = KeptDocument {
             id,

@@ -1,0 +1,61 @@
+//! Merging and splitting people, by the window's own messages.
+
+use office::{
+    evidence::Evidence,
+    person::{Document, DocumentKind, Identity},
+};
+
+use super::{Counter, Shell};
+use crate::{
+    clock,
+    failure::Failure,
+    window::screen::person::{self, same},
+};
+
+/// Names of these screens.
+pub const SCREENS: [&str; 3] = ["person-alike", "person-merge", "person-split"];
+
+/// A foreigner who came with one passport and comes with another.
+fn foreigner(like: &Identity, passport: &str, evidence: Evidence) -> Identity {
+    let mut identity = like.clone();
+    identity.person.number = None;
+    identity.person.name = "DUPONT MARIE".into();
+    identity.person.nationality = "FRA".into();
+    identity.person.residence = String::new();
+    identity.document =
+        Some(Document { kind: DocumentKind::Passport, number: passport.into(), expiry: None });
+    identity.evidence = evidence;
+    identity
+}
+
+/// Stages one of [`SCREENS`].
+pub fn at_desk(
+    shell: &mut Shell,
+    screen: &str,
+    identity: &Identity,
+    counter: &Counter,
+) -> Result<(), Failure> {
+    let mut former = foreigner(identity, "24AA00001", Evidence::Typed);
+    let mut again = foreigner(identity, "24AA00001", Evidence::ChipIssuerUnknown);
+    let mut newer = foreigner(identity, "25BB00002", Evidence::ChipIssuerUnknown);
+    for identity in [&mut former, &mut again, &mut newer] {
+        shell.desk.record_reading(clock::now(), identity)?;
+    }
+    drop(shell.open_read(if screen == "person-split" { again } else { newer }, &[], None, None));
+    let mut say = |message: person::Message| drop(shell.update(message.into(), counter));
+    match screen {
+        "person-merge" => {
+            say(person::Message::SameAsked);
+            say(person::Message::Same(same::Message::Chosen(0)));
+        }
+        "person-split" => {
+            say(person::Message::SameAsked);
+            // Behind who looks alike and the newer reading.
+            say(person::Message::Same(same::Message::Chosen(2)));
+            let reason = "Gõ nhầm số hộ chiếu của người khác";
+            say(person::Message::Same(same::Message::ReasonTyped(reason.into())));
+        }
+        _ => {}
+    }
+    Ok(())
+}
