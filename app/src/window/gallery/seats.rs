@@ -5,7 +5,6 @@ use ledger::{Held, SeatRequest};
 use office::{
     book::{Book, BookId},
     conflict::ConflictKind,
-    dossier::DossierId,
     entry::DeviceId,
 };
 
@@ -43,12 +42,13 @@ fn known(books: Vec<Book>, conflicts: Vec<Conflict>) -> Known {
 }
 
 fn conflicts() -> Vec<Conflict> {
-    let conflict = |place, kind, hour, who: &str, code: &str| Conflict {
+    let conflict = |place, kind, hour, who: &str, about: &str| Conflict {
         kind,
         place,
         at: date(2026, 11, 23).at(hour, 15, 0, 0),
         who: who.into(),
-        dossier: (!code.is_empty()).then(|| (DossierId(code.into()), code.into())),
+        about: about.into(),
+        opens: None,
     };
     vec![
         conflict(901, ConflictKind::Annulment, 9, "Lò Thị Mẫu, Quầy 2", "H38.99-261123-0004"),
@@ -59,7 +59,20 @@ fn conflicts() -> Vec<Conflict> {
             "Giàng Văn Mẫu, Máy lưu động – thôn Kíp Tước",
             "H38.99-261120-0017",
         ),
-        conflict(1_002, ConflictKind::Lease, 15, "Lý Thị Mẫu, Quầy 2", ""),
+        conflict(
+            1_002,
+            ConflictKind::Lease,
+            15,
+            "Lý Thị Mẫu, Quầy 2",
+            "Sổ theo dõi hồ sơ, năm 2026",
+        ),
+        conflict(
+            1_017,
+            ConflictKind::Person,
+            16,
+            "Lò Thị Mẫu, Quầy 2",
+            "C1234567 và 099 099 000 124. Lý do: đổi hộ chiếu",
+        ),
     ]
 }
 

@@ -12,6 +12,7 @@ use office::{
     conflict::ConflictKind,
     dossier::DossierId,
     entry::DeviceId,
+    person::PersonId,
     text::{clean, clean_lines},
 };
 use widgets::{Element, Icon, keys::Pressed};
@@ -67,8 +68,19 @@ pub struct Conflict {
     pub at: DateTime,
     /// Who wrote it, and on which machine.
     pub who: String,
-    /// The dossier, with its code as far as it has one.
-    pub dossier: Option<(DossierId, String)>,
+    /// What it is about.
+    pub about: String,
+    /// What the head may look at.
+    pub opens: Option<Opens>,
+}
+
+/// What a conflict is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opens {
+    /// A dossier.
+    Dossier(DossierId),
+    /// A person.
+    Person(PersonId),
 }
 
 /// What the ledger knows.
@@ -180,7 +192,7 @@ pub enum Action {
     /// Give a book to a machine.
     HandOver(BookId, DeviceId),
     /// Open a dossier.
-    Open(DossierId),
+    Open(Opens),
     /// Write down what was decided about a conflict.
     Settle {
         /// Place of the entry that does not hold.
@@ -333,8 +345,8 @@ impl State {
             }
             Message::Selected(n) => self.selected = n,
             Message::Opened(n) => {
-                if let Some(Conflict { dossier: Some((id, _)), .. }) = self.conflict(n) {
-                    return Action::Open(id.clone());
+                if let Some(Conflict { opens: Some(opens), .. }) = self.conflict(n) {
+                    return Action::Open(opens.clone());
                 }
             }
             Message::SettleAsked => {

@@ -2,14 +2,19 @@
 
 use iced::Task;
 use ledger::{LedgerError, Manifest, SeatRequest};
-use office::{book::BookId, entry::DeviceId, subject::Subject};
+use office::{
+    book::BookId,
+    conflict::ConflictKind,
+    entry::{DeviceId, Event},
+    person::PersonId,
+};
 use tokio::task::spawn_blocking;
 use widgets::travel;
 
 use super::{Action, Counter, Message, Screen, Shell};
 use crate::{
     browse, clock,
-    window::{exchange::Running, notice::Notice, screen::seats},
+    window::{exchange::Running, notice::Notice, papers, screen::seats},
 };
 
 /// An exchange of entries.
@@ -53,20 +58,34 @@ impl Shell {
             let user = names.get(&line.user).unwrap_or(&line.user.0);
             let machine = machines.iter().find(|machine| machine.id == line.device);
             let machine = machine.map_or("máy khác", |machine| machine.label.as_str());
-            let dossier = record.subject.as_ref().and_then(Subject::dossier).map(|id| {
-                let found = self.desk.dossier(id).ok();
-                let code = found.and_then(|found| found.dossier.code());
-                (id.clone(), code.unwrap_or_else(|| "chờ cấp số".into()))
-            });
-            seats::Conflict {
+            let event = line.entry.as_ref().map(|entry| &entry.what);
+            let (about, opens) = match (&record.subject, event) {
+                (Some(subject), _) => {
+                    let opens = subject.dossier().cloned().map(seats::Opens::Dossier);
+                    (self.desk.name_if_here(subject)?, opens)
+                }
+                (None, Some(event)) => {
+                    let who = match event {
+                        Event::PeopleMerged { one, .. } => *one,
+                        // A chip with two numbers.
+                        _ => PersonId(line.place),
+                    };
+                    let is_person = record.kind == ConflictKind::Person;
+                    let opens = is_person.then_some(seats::Opens::Person(who));
+                    (papers::detail(&self.desk, event), opens)
+                }
+                (None, None) => (String::new(), None),
+            };
+            Ok(seats::Conflict {
                 kind: record.kind,
                 place: line.place,
                 at: clock::local(line.at),
                 who: format!("{user}, {machine}"),
-                dossier,
-            }
+                about,
+                opens,
+            })
         });
-        let conflicts = conflicts.collect();
+        let conflicts = conflicts.collect::<Result<_, LedgerError>>()?;
         let books = ledger.books()?.into_iter().map(|book| {
             let holder = self.holder(book.id)?;
             Ok((book, holder))
@@ -100,7 +119,12 @@ impl Shell {
             seats::Action::Close => return Action::Run(self.go_home(counter)),
             seats::Action::Exchange(way, folder) => return Action::Exchange(way, folder),
             seats::Action::Read(path) => return Action::Run(read(path)),
-            seats::Action::Open(id) => return Action::Run(self.open_dossier(&id, counter)),
+            seats::Action::Open(seats::Opens::Dossier(id)) => {
+                return Action::Run(self.open_dossier(&id, counter));
+            }
+            seats::Action::Open(seats::Opens::Person(who)) => {
+                return Action::Run(self.open_stored(who));
+            }
             seats::Action::Admit(request, folder) => match self.desk.ledger.let_in(&request, now) {
                 Ok(()) => match folder {
                     Some(folder) => {

@@ -11,12 +11,13 @@ fn machine(n: u8, here: bool) -> Machine {
 /// `others` machines beside this one, and a conflict with a dossier and one without.
 fn state(others: u8) -> State {
     let here = machine(1, true);
-    let conflict = |place, dossier| Conflict {
+    let conflict = |place, opens| Conflict {
         kind: ConflictKind::Annulment,
         place,
         at: date(2026, 11, 23).at(9, 0, 0, 0),
         who: "Lò Thị Chi, Quầy 2".into(),
-        dossier,
+        about: String::new(),
+        opens,
     };
     let book = Book {
         id: BookId::TRACKING,
@@ -31,7 +32,7 @@ fn state(others: u8) -> State {
         books: vec![(book, Some(here.id.clone()))],
         machines: std::iter::once(here).chain((2..2 + others).map(|n| machine(n, false))).collect(),
         conflicts: vec![
-            conflict(7, Some((DossierId("a".into()), "H38.99-261123-0001".into()))),
+            conflict(7, Some(Opens::Dossier(DossierId("a".into())))),
             conflict(8, None),
         ],
         ..Known::default()
@@ -84,7 +85,10 @@ fn what_a_copy_wrote_is_taken_after_a_question() {
 #[test]
 fn a_conflict_is_settled_with_a_word_and_opens_its_dossier() {
     let mut state = state(1);
-    assert_eq!(state.update(Message::Opened(0)), Action::Open(DossierId("a".into())));
+    assert_eq!(
+        state.update(Message::Opened(0)),
+        Action::Open(Opens::Dossier(DossierId("a".into())))
+    );
     assert_eq!(state.update(Message::Opened(1)), Action::None);
     assert_eq!(state.update(Message::Opened(2)), Action::None);
     state.update(Message::Selected(1));

@@ -163,7 +163,7 @@ impl State {
                 Column::share("Mâu thuẫn", 3),
                 Column::fixed("Lúc", 152.0),
                 Column::share("Người ghi, máy", 2),
-                Column::fixed("Hồ sơ", 200.0),
+                Column::share("Về việc", 2),
             ],
             self.known.conflicts.len() as u64,
             |place, column| {
@@ -172,7 +172,7 @@ impl State {
                     0 => Cell::toned(conflict.kind.label(), Tone::Caution),
                     1 => moment(conflict.at).into(),
                     2 => conflict.who.as_str().into(),
-                    _ => conflict.dossier.as_ref().map_or("", |(_, code)| code.as_str()).into(),
+                    _ => conflict.about.as_str().into(),
                 })
             },
         )
@@ -182,7 +182,7 @@ impl State {
         .on_select(Message::Selected)
         .on_open(Message::Opened);
         let settle = primary("Đã xử lý").key("F9").on_press(Message::SettleAsked);
-        let words = "Mục ghi nêu ở đây không có hiệu lực; mục ghi có trước vẫn giữ. Mở hồ sơ (Enter), làm lại việc còn thiếu nếu cần, rồi ghi đã xử lý thế nào.";
+        let words = "Mục ghi nêu ở đây không có hiệu lực; mục ghi có trước vẫn giữ. Mở hồ sơ hoặc công dân (Enter), làm lại việc còn thiếu nếu cần, rồi ghi đã xử lý thế nào.";
         let content = column([text::body(words).into(), list.into()]);
         section(
             format!("{} mâu thuẫn chờ xử lý", self.known.conflicts.len()),
@@ -280,12 +280,9 @@ impl State {
                     .action(main("Nhận vào sổ"))
             }
             Asked::Settle { conflict, words } => {
-                let title = match &conflict.dossier {
-                    Some((_, code)) => format!("{} – {code}", conflict.kind.label()),
-                    None => conflict.kind.label().to_owned(),
-                };
                 let content = iced::widget::Column::new()
-                    .push(text::strong(title))
+                    .push(text::strong(conflict.kind.label()))
+                    .push(text::body(&conflict.about))
                     .push(text::small(format!("{}, {}", moment(conflict.at), conflict.who)))
                     .push(
                         field("Đã xử lý thế nào", words)
