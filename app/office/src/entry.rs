@@ -1,7 +1,8 @@
 //! Everything that happened, as typed and versioned entries.
 //!
 //! These forms are signed and kept for ever. Do not change a variant or a field that has been
-//! released: add a new variant with the next number in its name, and keep reading the old one.
+//! released: add a new variant with the next number in its name, and keep reading the old one. The bytes of
+//! every kind are frozen in `tests/golden`.
 //! An entry is an [`Envelope`] and a payload, the event; see there how they are hashed, signed and kept.
 
 mod about;

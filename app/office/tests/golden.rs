@@ -1,0 +1,170 @@
+//! The bytes of entries, frozen: what was signed once must be read for ever as it was meant.
+//!
+//! `golden/events.jsonl` holds a payload a line: each kind, with and without what may be left out, each value
+//! of the lists inside. A line of a released form is never changed; a new kind, field or value adds lines.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use ed25519_dalek::SigningKey;
+use jiff::Timestamp;
+use office::{
+    conflict::ConflictKind,
+    document,
+    dossier::DossierId,
+    entry::{
+        ContentHash, DeviceId, Entry, Envelope, Event, EventKind, Moment, OfficeId, Opened,
+        PaperKind, Role, Sealed, Seen, UserName,
+    },
+    evidence::Evidence,
+    remark::Remark,
+};
+use serde::Serialize;
+
+const EVENTS: &str = include_str!("golden/events.jsonl");
+
+fn read(line: &str) -> Event {
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+}
+
+#[test]
+fn every_payload_is_read_and_written_back_as_it_stands() {
+    for line in EVENTS.lines() {
+        assert_eq!(String::from_utf8(read(line).canonical().unwrap()).unwrap(), line);
+    }
+}
+
+#[test]
+fn every_kind_has_a_payload() {
+    let there: Vec<EventKind> = EVENTS.lines().map(|line| EventKind::of(&read(line))).collect();
+    let missing: Vec<&str> = EventKind::ALL
+        .iter()
+        .filter(|kind| !there.contains(kind))
+        .map(|kind| kind.name())
+        .collect();
+    assert!(missing.is_empty(), "no payload in golden/events.jsonl: {missing:?}");
+}
+
+#[test]
+fn every_value_of_a_list_stands_in_a_payload() {
+    fn missing<T: Serialize>(field: &str, values: &[T]) -> Vec<String> {
+        let written = |value| format!("\"{field}\":{}", serde_json::to_string(value).unwrap());
+        values.iter().map(written).filter(|text| !EVENTS.contains(text)).collect()
+    }
+    let missing = [
+        missing("kind", &PaperKind::ALL),
+        missing("kind", &document::Kind::ALL),
+        missing("kind", &ConflictKind::ALL),
+        missing("evidence", &Evidence::ALL),
+        Role::ALL
+            .iter()
+            .map(|role| serde_json::to_string(role).unwrap())
+            .filter(|role| !EVENTS.contains(role))
+            .collect(),
+    ]
+    .concat();
+    assert!(missing.is_empty(), "not in golden/events.jsonl: {missing:?}");
+}
+
+/// A field of a newer program is passed over; what is no JSON or lacks its end is no entry.
+#[test]
+fn a_payload_with_more_is_the_same_event_and_one_with_less_is_none() {
+    for line in EVENTS.lines() {
+        let open = line.strip_suffix('}').unwrap();
+        assert_eq!(
+            read(&format!("{open},\"of_a_newer_program\":{{\"n\":[1,null]}}}}")),
+            read(line)
+        );
+        for broken in [open, &format!("{open},}}"), &format!("{line}}}"), "", "{}"] {
+            assert!(serde_json::from_str::<Event>(broken).is_err(), "{broken}");
+        }
+    }
+}
+
+// One sealed entry. Hash and signature were computed by Python's hashlib and cryptography from these bytes
+// and the first secret key of RFC 8032, section 7.1.
+const SECRET: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+const PUBLIC: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+const PAYLOAD: &str = r#"{"event":"remark_made.1","remark":{"subject":"dossier:00000000000000000000000000000007","text":"Hẹn chiều"}}"#;
+const ENVELOPE: &str = r#"[1,"00000000000000000000000000000001","21fe31dfa154a261626bf854046fd227",3,"6db7d803e74f1ffa7d8f5adc0bf95b3e15bf4c8373fffadf546227cc6c6742cb",[["00000000000000000000000000000002",9,"7208794c984ea1c75d13877c7427336fe98722c41a056eeee4f37360ec367123"]],"2026-11-23T01:00:00.123Z",217558800123,"chi","remark_made.1","1bd19fb612b8100827634696e91f2559ab0e215a179223bdebc4d7c334665088"]"#;
+const HASH: &str = "f580f9d1cdf8c46fcd0656bf2d5c283648dbf89ba32c173a5f55b30327133436";
+const SIGNATURE: &str = "de53fd42f11eab67d9137d5e6b1cb720bb1a31ed9a006444a04b3bb40d56e19c24c0bb5e36347d62765775d14a62886a0dc8575da7df59ed6a5fdf5772ab460b";
+
+fn bytes<const N: usize>(digits: &str) -> [u8; N] {
+    hex::decode(digits).unwrap().try_into().unwrap()
+}
+
+fn sealed() -> Sealed {
+    Sealed { envelope: ENVELOPE.into(), payload: PAYLOAD.into(), signature: bytes(SIGNATURE) }
+}
+
+fn entry() -> Entry {
+    let at: Timestamp = "2026-11-23T01:00:00.123Z".parse().unwrap();
+    let id = |n: u32| format!("{n:032}");
+    let digest = |digits: &str| ContentHash(digits.into());
+    Entry {
+        envelope: Envelope {
+            office: OfficeId(id(1)),
+            device: DeviceId("21fe31dfa154a261626bf854046fd227".into()),
+            sequence: 3,
+            previous: digest("6db7d803e74f1ffa7d8f5adc0bf95b3e15bf4c8373fffadf546227cc6c6742cb"),
+            seen: vec![Seen {
+                device: DeviceId(id(2)),
+                sequence: 9,
+                hash: digest("7208794c984ea1c75d13877c7427336fe98722c41a056eeee4f37360ec367123"),
+            }],
+            at,
+            moment: Moment::of(at),
+            user: UserName("chi".into()),
+            kind: "remark_made.1".into(),
+            payload: digest("1bd19fb612b8100827634696e91f2559ab0e215a179223bdebc4d7c334665088"),
+        },
+        what: Event::RemarkMade {
+            remark: Box::new(Remark {
+                subject: (&DossierId(id(7))).into(),
+                text: "Hẹn chiều".into(),
+            }),
+        },
+    }
+}
+
+#[test]
+fn a_sealed_entry_is_what_its_bytes_say() {
+    let sealed = sealed();
+    assert_eq!(hex::encode(sealed.hash()), HASH);
+    assert!(sealed.is_signed_by(&bytes(PUBLIC)));
+    assert_eq!(sealed.open().unwrap(), Opened::Entry(entry()));
+    assert_eq!(entry().envelope.place(), 222_780_211_326_087);
+}
+
+#[test]
+fn an_entry_is_sealed_to_these_bytes() {
+    let mut unsealed = entry();
+    unsealed.envelope.kind.clear();
+    unsealed.envelope.payload = ContentHash(String::new());
+    let key = SigningKey::from_bytes(&bytes(SECRET));
+    assert_eq!(DeviceId::of_key(key.verifying_key().as_bytes()), unsealed.envelope.device);
+    assert_eq!(Sealed::seal(&mut unsealed, &key).unwrap(), sealed());
+}
+
+/// Each changed digit, sign or letter of the bytes is found by the signature or the payload's digest.
+#[test]
+fn no_byte_of_a_sealed_entry_can_be_another() {
+    let changed = |bytes: &[u8], i: usize| {
+        let mut bytes = bytes.to_vec();
+        bytes[i] ^= 1;
+        bytes
+    };
+    let public = bytes(PUBLIC);
+    for i in 0..ENVELOPE.len() {
+        let envelope = changed(ENVELOPE.as_bytes(), i);
+        assert!(!Sealed { envelope, ..sealed() }.is_signed_by(&public), "{i}");
+    }
+    for i in 0..PAYLOAD.len() {
+        let payload = changed(PAYLOAD.as_bytes(), i);
+        assert!(Sealed { payload, ..sealed() }.open().is_err(), "{i}");
+    }
+    for i in 0..64 {
+        let signature = changed(&sealed().signature, i).try_into().unwrap();
+        assert!(!Sealed { signature, ..sealed() }.is_signed_by(&public), "{i}");
+    }
+}
