@@ -3,13 +3,13 @@
 
 mod work;
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, DateTime},
 };
-use ledger::{Founding, Ledger, LedgerError, Security};
+use ledger::{Founding, Home, Ledger, LedgerError, Security};
 use office::{
     calendar::TimeLimit,
     catalogue::Procedure,
@@ -167,11 +167,16 @@ impl Login {
 }
 
 /// Makes the demo office in an empty data folder and leaves it open as the clerk.
-pub fn make(folder: &Path, law: &Arc<Law>, now: Timestamp) -> Result<Ledger, LedgerError> {
+pub fn make<'a>(
+    home: impl Into<Home<'a>>,
+    law: &Arc<Law>,
+    now: Timestamp,
+) -> Result<Ledger, LedgerError> {
+    let home = home.into();
     let administrator = &LOGINS[0];
     let founded = now.checked_sub((DAYS as i64 * 96).hours()).unwrap_or(now);
     let (mut ledger, _) = Ledger::create(
-        folder,
+        home,
         Founding {
             office: office()?,
             device_label: "Máy quầy mẫu".into(),
@@ -188,7 +193,7 @@ pub fn make(folder: &Path, law: &Arc<Law>, now: Timestamp) -> Result<Ledger, Led
     work::settings(&mut ledger, founded)?;
     work::codes(&mut ledger, law, founded)?;
     drop(ledger);
-    let ledger = Ledger::open(folder, &UserName(CLERK.user.into()), CLERK.password, now)?;
+    let ledger = Ledger::open(home, &UserName(CLERK.user.into()), CLERK.password, now)?;
     let mut desk = Desk::new(ledger, law.clone())?;
     fill(&mut desk, now)?;
     Ok(desk.ledger)

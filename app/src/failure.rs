@@ -166,6 +166,11 @@ pub enum AppError {
         "Kiểm tra sổ cái thấy {0} điểm không đúng, liệt kê ở trên. Sổ cái không bị sửa. Hãy giữ nguyên máy, sao lưu thư mục dữ liệu và báo bộ phận hỗ trợ."
     )]
     CheckFailed(usize),
+    /// The mark on paper is not in the ledger.
+    #[error(
+        "Mốc in trên giấy không có trong sổ cái này: có thể gõ nhầm, giấy của máy khác chưa trao đổi, hoặc mục ghi đã bị thay hay bị mất. Sổ cái không bị sửa. Hãy gõ lại; nếu vẫn vậy, giữ nguyên máy, giữ tờ giấy và báo bộ phận hỗ trợ."
+    )]
+    MarkGone,
 }
 
 impl Explain for AppError {
@@ -188,6 +193,7 @@ impl Explain for AppError {
             Self::NoKey => "APP-13",
             Self::Json => "APP-14",
             Self::CheckFailed(_) => "APP-12",
+            Self::MarkGone => "APP-80",
             Self::NoWords => "APP-17",
             Self::NoFiles => "APP-18",
             Self::OneFile => "APP-30",
@@ -225,6 +231,7 @@ impl Explain for AppError {
             Self::NoCodes => "No code was taken, for the reasons above. The codes in use are unchanged. Correct the file and import it again.".into(),
             Self::NothingExported => "No dossier could be exported, for the reasons above. No file was written. Add what is missing or choose other days.".into(),
             Self::Json => "The result could not be written as JSON. The ledger is not affected. Call support.".into(),
+            Self::MarkGone => "The mark on the paper is not in this ledger: it may be mistyped, of another machine whose entries have not come, or entries were replaced or lost. The ledger was not changed. Type it again; if it stays so, keep the machine and the paper and call support.".into(),
             Self::CheckFailed(n) => format!("The check found {n} findings, listed above. The ledger was not changed. Keep the machine as it is, copy the data folder and call support."),
         }
     }

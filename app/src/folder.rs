@@ -10,6 +10,8 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use ledger::Home;
+
 use crate::failure::AppError;
 
 /// The folder named on the command line or in `MOTCUA_DATA`, else the machine's own.
@@ -30,8 +32,21 @@ fn own() -> Option<PathBuf> {
     std::env::var_os("ProgramData").map(|folder| PathBuf::from(folder).join("MotCua"))
 }
 
-/// What is wrong with the data folder's place, in words for whoever opens it.
-pub fn concern(data: &Path) -> Option<String> {
+/// Where the ledger's second witness is kept, outside the data folder: the folder named on the command line or in
+/// `MOTCUA_STATE`, else where this system keeps what a program knows of its runs.
+pub fn state(named: Option<PathBuf>) -> Option<PathBuf> {
+    let own = || {
+        let dirs = directories::ProjectDirs::from("vn", "motcua", "motcua")?;
+        // Linux alone has a folder of its own for this.
+        Some(dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_path_buf())
+    };
+    named.or_else(own)
+}
+
+/// What is wrong with the places of the data and of the second witness, in words for whoever opens the ledger.
+pub fn concern<'a>(home: impl Into<Home<'a>>) -> Option<String> {
+    let home = home.into();
+    let data = home.data();
     // The folder may be yet to be made.
     let there = data.ancestors().find_map(|folder| fs::canonicalize(folder).ok());
     let path = fs::canonicalize(data).ok().or(there).unwrap_or_else(|| data.to_path_buf());
@@ -51,6 +66,12 @@ pub fn concern(data: &Path) -> Option<String> {
         words.push(format!(
             "Trong thư mục dữ liệu có bản sao xung đột do chương trình đồng bộ tạo ra khi hai máy cùng ghi: {}. Việc ghi trong đó không có trong sổ cái này. Chương trình không dùng và không xóa chúng. Hãy giữ nguyên các tệp, ngừng đồng bộ, so số cuối trên giấy và báo bộ phận hỗ trợ.",
             copies.join(", ")
+        ));
+    }
+    if let Some(state) = home.outside().filter(|state| !ledger::can_witness(state)) {
+        words.push(format!(
+            "Không ghi được dấu mốc thứ hai của sổ cái ở {}: nếu ai đó chép lại cả thư mục dữ liệu cũ thì chương trình không nhận ra. Công việc vẫn làm được. Hãy kiểm tra ổ đĩa và quyền ghi của thư mục đó.",
+            state.display()
         ));
     }
     (!words.is_empty()).then(|| words.join(" "))
@@ -243,6 +264,12 @@ mod tests {
         fs::write(folder.path().join("office/ledger-DESKTOP-1.db"), b"").unwrap();
         let words = concern(folder.path()).unwrap();
         assert!(words.contains("ledger-DESKTOP-1.db") && words.contains("không xóa"), "{words}");
+        let (free, file) = (folder.path().join("state"), folder.path().join("file"));
+        fs::write(&file, b"").unwrap();
+        let of = |state: &Path| concern(Home::new(&folder.path().join("new"), Some(state)));
+        assert_eq!(of(&free), None);
+        let words = of(&file).unwrap();
+        assert!(words.contains("dấu mốc thứ hai") && words.contains("vẫn làm được"), "{words}");
         let cloud = folder.path().join("OneDrive/motcua");
         let words = concern(&cloud).unwrap();
         assert!(words.contains("(OneDrive)"), "{words}");

@@ -25,6 +25,7 @@ fn with_password(data: &Path, arguments: &[&str], password: &str) -> Output {
         .args(arguments)
         .arg("--password-stdin")
         .env("MOTCUA_DATA", data)
+        .env("MOTCUA_STATE", data.join("state"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -61,6 +62,7 @@ fn unheard(data: &Path, arguments: &[&str]) -> Output {
     let mut child = Command::new(program("motcua"))
         .args(arguments)
         .env("MOTCUA_DATA", data)
+        .env("MOTCUA_STATE", data.join("state"))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -259,6 +261,7 @@ fn codes_in_pictures_are_told_line_by_line() {
         .args([&out.join("the-mau-qr.png"), &broken, &picture])
         .arg("--json")
         .env("MOTCUA_DATA", folder.path())
+        .env("MOTCUA_STATE", folder.path().join("state"))
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "one file is broken");
@@ -301,6 +304,34 @@ fn every_screen_is_drawn_in_both_themes() {
     }
     let unknown = motcua(data.path(), &["shot", "no-such-screen", "/nonexistent/x.png"]);
     assert!(sentence(&unknown).contains("APP-09"));
+}
+
+/// The witness that is not the ledger's newest state shuts it; the head opens it and confirms the numbers.
+#[test]
+fn a_ledger_without_its_witness_opens_when_the_head_says_so() {
+    let (data, scratch) = (demo(), tempfile::tempdir().unwrap());
+    let sheet = scratch.path().join("sheet.pdf").display().to_string();
+    let made = motcua(data.path(), &["export", "cash", "--out", &sheet]);
+    assert!(made.status.success(), "{}", sentence(&made));
+    let text: String = pdf_text(Path::new(&sheet)).split_whitespace().collect();
+    let mark = text.split("SHA-256):").nth(1).unwrap().split_once(':').unwrap();
+    let mark = format!("{}:{}", mark.0, &mark.1[..64]);
+    let check = |mark: &str| motcua(data.path(), &["check", "--printed", mark]);
+    assert!(check(&mark).status.success(), "{}", sentence(&check(&mark)));
+    let other = format!("{}0", &mark[..mark.len() - 1]);
+    let other = if other == mark { format!("{}1", &mark[..mark.len() - 1]) } else { other };
+    assert!(sentence(&check(&other)).contains("APP-80"));
+
+    std::fs::remove_file(data.path().join("office/head")).unwrap();
+    assert!(motcua(data.path(), &["check"]).status.success(), "the second witness vouches");
+    std::fs::remove_file(data.path().join("office/head")).unwrap();
+    std::fs::remove_dir_all(data.path().join("state")).unwrap();
+    assert!(sentence(&motcua(data.path(), &["check"])).contains("LED-91"));
+    let accept = ["--user", "quantri", "continue", "--accept-older"];
+    let accepted = with_password(data.path(), &accept, "Hoa-ban-trang-26");
+    assert!(accepted.status.success(), "{}", sentence(&accepted));
+    assert!(String::from_utf8_lossy(&accepted.stdout).contains("tracking"));
+    checked(data.path());
 }
 
 /// What `check --json` says of a data folder.

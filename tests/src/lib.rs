@@ -40,6 +40,7 @@ pub fn motcua(data: &Path, arguments: &[&str]) -> Output {
     Command::new(program("motcua"))
         .args(arguments)
         .env("MOTCUA_DATA", data)
+        .env("MOTCUA_STATE", data.join("state"))
         .output()
         .expect("motcua runs")
 }

@@ -141,6 +141,7 @@ fn launch(
     let mut command = Command::new(program("motcua"));
     command
         .env("MOTCUA_DATA", data)
+        .env("MOTCUA_STATE", data.join("state"))
         .env("DISPLAY", &screen.display)
         .env("HOME", home)
         .env("XDG_RUNTIME_DIR", home)

@@ -19,7 +19,7 @@ use std::{
 use jiff::Timestamp;
 use office::{
     backup::BackupPlan,
-    entry::{ContentHash, DeviceId, Event, EventKind},
+    entry::{ContentHash, DeviceId, Event, EventKind, Seen},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -30,6 +30,7 @@ use crate::{
     chain::content_hash,
     check::{CheckReport, FindingCount, FindingKind, check_database, check_pages},
     folder::{database_file, keys_file, sync_files},
+    head::newest,
     key::DatabaseKey,
     keyring::{Keyring, sync_folder, write_whole},
     private,
@@ -52,6 +53,8 @@ pub struct Manifest {
     pub device: DeviceId,
     /// Entries that it holds.
     pub entries: u64,
+    /// The newest of them.
+    pub head: Seen,
     /// Its files.
     pub files: Vec<ManifestFile>,
     /// What was wrong with the ledger already when it was backed up, by kind; empty when all was well.
@@ -209,8 +212,11 @@ impl Ledger {
         self.copying = CopyGuard::default();
         self.db.query_row(AUTOCHECKPOINT, [], |_| Ok(()))?;
         let Ok(manifest) = made else { return Ok(()) };
-        let event =
-            Event::BackupMade { entries: manifest.entries, manifest: manifest.content_hash()? };
+        let event = Event::BackupMade {
+            entries: manifest.entries,
+            head: manifest.head.clone(),
+            manifest: manifest.content_hash()?,
+        };
         let told = self.write_own(at, event);
         // A damaged ledger may refuse the entry, and so may a full disk; the backup counts more.
         match told {
@@ -279,12 +285,10 @@ impl BackupJob {
         }
         let mut findings = self.settle(part, &file, &trying)?;
         self.keyring.write(&keys_file(part))?;
-        let report = check_database(
-            &schema::connect_existing(&file, &self.key)?,
-            &self.key,
-            &part.join("rebuild.db"),
-            &trying,
-        )?;
+        let copy = schema::connect_existing(&file, &self.key)?;
+        let report = check_database(&copy, &self.key, &part.join("rebuild.db"), &trying)?;
+        let head = newest(&copy)?;
+        drop(copy);
         for found in report.counts {
             if findings.iter().all(|known: &FindingCount| known.kind != found.kind) {
                 findings.push(found);
@@ -296,6 +300,7 @@ impl BackupJob {
             made_at: self.at,
             device: self.device.clone(),
             entries: report.entries,
+            head,
             files,
             findings,
         };

@@ -7,21 +7,21 @@
 use std::{collections::HashSet, fs, path::Path};
 
 use jiff::Timestamp;
-use office::entry::{ContentHash, DeviceId, Hash, sha256};
-use rusqlite::{Connection, params, types::ValueRef};
+use office::entry::{ContentHash, DeviceId, sha256};
+use rusqlite::{Connection, types::ValueRef};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
     Ledger, LedgerError, Result,
     blob::{held, named},
-    folder::Witness,
+    head::found,
     key::DatabaseKey,
     read::{LastNumber, conflicts::open_conflicts},
     schema::{self, Durability, read_models},
     search::{Layout, index_digest, volumes},
-    store::signed,
     walk::{Records, Source, Walk, Watch, walk_entries},
+    witness::Known,
 };
 
 /// Most findings that a report lists; the others are counted.
@@ -183,30 +183,22 @@ impl Ledger {
         self.copying.require_rest()?;
         let scratch = self.folder.office().join("rebuild.db");
         let mut report = check_database(&self.db, &self.key, &scratch, &|_| Ok(()))?;
-        match Witness::known(&self.folder.office(), &self.device.id) {
-            Some((known, _)) if known > self.head.sequence => report
-                .find(FindingKind::Lost, format!("đã ghi {known}, nay có {}", self.head.sequence)),
-            // The witness is not synced: after a power cut it may be older than the ledger.
-            Some((known, hash)) if !self.holds(known, &hash) => {
-                report.find(FindingKind::Lost, format!("mục thứ {known} của máy đã bị thay"));
+        let witnesses = self.folder.witnesses(&self.device.id).known(&self.device.id);
+        if witnesses.is_empty() {
+            report.find(FindingKind::Lost, "tệp head không đọc được".into());
+        }
+        for Known { sequence, hash } in witnesses {
+            if sequence > self.head.sequence {
+                let found = self.head.sequence;
+                report.find(FindingKind::Lost, format!("đã ghi {sequence}, nay có {found}"));
+            } else if !found(&self.db, &self.device.id, sequence, &ContentHash::from_hash(&hash))
+                .is_ok_and(|found| found.is_some_and(|found| found.branch.is_empty()))
+            {
+                // A witness is not synced: after a power cut it may be older than the ledger.
+                report.find(FindingKind::Lost, format!("mục thứ {sequence} của máy đã bị thay"));
             }
-            Some(_) => {}
-            None => report.find(FindingKind::Lost, "tệp head không đọc được".into()),
         }
         Ok(report)
-    }
-
-    fn holds(&self, sequence: u64, hash: &Hash) -> bool {
-        let found: rusqlite::Result<Hash> =
-            signed(sequence).map_or(Err(rusqlite::Error::QueryReturnedNoRows), |sequence| {
-                self.db.query_row(
-                    "SELECT envelope FROM entry JOIN chain ON chain.id = chain
-                     WHERE device = ?1 AND branch = '' AND sequence = ?2",
-                    params![self.device.id.0, sequence],
-                    |row| Ok(sha256(row.get_ref(0)?.as_blob()?)),
-                )
-            });
-        found.is_ok_and(|found| found == *hash)
     }
 }
 

@@ -2,10 +2,13 @@
 //! from the entries. The check asks this of every entry, so that what somebody wrote past the program with a
 //! machine's key is found.
 
-use office::entry::{Entry, Event, EventKind, Role, User, granters};
+use office::{
+    backup::WhyRestored,
+    entry::{Entry, Event, EventKind, Role, User, granters},
+};
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{LedgerError, Result, book::require_writer, roles::require};
+use crate::{LedgerError, Result, book::require_writer, roles::require, store::HEADS};
 
 /// Whether the author's roles allowed the entry; `db` holds the read models of all entries before it.
 pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
@@ -22,7 +25,8 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::LoginsFailed { .. }
         | Event::NumberAssigned { .. }
         | Event::RecoveryUsed { .. }
-        | Event::BackupMade { .. } => true,
+        | Event::BackupMade { .. }
+        | Event::WitnessMade => true,
         // Opening a year goes with the number; everything else is checked against the book's holder.
         Event::LeaseTaken { lease } => {
             lease.after == 0 || may(EventKind::LeaseTaken) || may(EventKind::Restored)
@@ -39,6 +43,11 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
                 .filter(|role| !before.contains(role))
                 .chain(before.iter().filter(|role| !user.roles.contains(role)));
             may(kind) && changed.into_iter().all(|role| grants(&roles, *role))
+        }
+        Event::Restored { why: WhyRestored::Backup, .. } => may(kind),
+        // What nobody vouches for only the head takes for the office's ledger.
+        Event::Restored { why: WhyRestored::Older { .. } | WhyRestored::Unwitnessed, .. } => {
+            require(&roles, HEADS).is_ok()
         }
         // A year's first volume opens with its first number.
         Event::VolumeOpened { id, .. } => id.volume == 1 || may(kind),
@@ -58,7 +67,6 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::PaperMade { .. }
         | Event::BackupPlanned { .. }
         | Event::Exported { .. }
-        | Event::Restored { .. }
         | Event::ClockAccepted { .. }
         | Event::RecoveryRenewed
         | Event::TrustAdded { .. }

@@ -76,12 +76,20 @@ pub enum LedgerError {
     },
     /// The ledger is shorter than it was.
     #[error(
-        "Sổ cái thiếu mục ghi: đã có {known} mục, nay chỉ còn {found}. Chương trình không ghi thêm gì để không cấp trùng số. Hãy giữ nguyên thư mục dữ liệu này, khôi phục bản sao lưu gần nhất vào một thư mục dữ liệu mới và khi đó nhập số cuối cùng trên giấy của từng sổ."
+        "Sổ cái thiếu mục ghi: đã có {known} mục, nay chỉ còn {found}. Chương trình không ghi thêm gì để không cấp trùng số. Hãy giữ nguyên thư mục dữ liệu này và khôi phục bản sao lưu gần nhất vào một thư mục dữ liệu mới; nếu không có bản nào mới hơn, lãnh đạo đăng nhập và xác nhận dùng dữ liệu này (F9, hoặc motcua continue --accept-older). Sau đó xác nhận số cuối trên giấy của từng sổ."
     )]
     EntriesLost {
         /// Entries that were acknowledged.
         known: u64,
         /// Entries that are there.
+        found: u64,
+    },
+    /// Nothing tells whether the ledger is as long as it was.
+    #[error(
+        "Không có dấu mốc (tệp head) của máy này cạnh sổ cái nên không biết {found} mục ghi ở đây đã đủ chưa; có thể đây là dữ liệu cũ được chép lại. Không có gì bị thay đổi. Nếu dữ liệu vừa được chuyển tới, hãy chuyển lại cả thư mục, gồm tệp head; nếu không, lãnh đạo đăng nhập và xác nhận dùng dữ liệu này (F9, hoặc motcua continue --accept-older), rồi xác nhận số cuối trên giấy của từng sổ."
+    )]
+    NoWitness {
+        /// Entries of this machine that are there.
         found: u64,
     },
     /// No space left.
@@ -496,11 +504,11 @@ impl Explain for LedgerError {
             Self::NothingPaid => "LED-37",
             Self::LineKnown => "LED-38",
             Self::ArrivedAlready => "LED-39",
-            Self::ActDoneAlready => "LED-80",
+            Self::ActDoneAlready => "LED-92",
             Self::AnsweredAlready => "LED-40",
             Self::DocumentGone => "LED-41",
             Self::ServedAlready => "LED-42",
-            Self::OneAlready => "LED-85",
+            Self::OneAlready => "LED-88",
             Self::TwoNumbers => "LED-86",
             Self::NothingLeft => "LED-87",
             Self::BookWaits { .. } => "LED-60",
@@ -524,6 +532,7 @@ impl Explain for LedgerError {
             Self::TagTaken => "LED-73",
             Self::OtherOffice => "LED-74",
             Self::SetAside => "LED-75",
+            Self::NoWitness { .. } => "LED-91",
             Self::BranchTagTaken => "LED-76",
             Self::NoStick { .. } => "LED-69",
         }
@@ -541,7 +550,8 @@ impl Explain for LedgerError {
             Self::WeakPassword(weakness) => weakness.english(),
             Self::NotAllowed { needed } => format!("This needs one of the roles {needed:?}. Nothing was recorded. Ask someone with that role or the administrator."),
             Self::Damaged { place } => format!("Stored data is damaged or was changed ({place}). Nothing more is written. Keep the data folder as it is and restore the latest backup."),
-            Self::EntriesLost { known, found } => format!("The ledger lost entries: {known} were acknowledged, {found} are there. Nothing more is written, so that no number is issued twice. Keep this data folder as it is, restore the latest backup into a new data folder and enter the last number on paper of each book."),
+            Self::EntriesLost { known, found } => format!("The ledger lost entries: {known} were acknowledged, {found} are there. Nothing more is written, so that no number is issued twice. Keep this data folder as it is and restore the latest backup into a new data folder; if none is newer, let the head log in and accept this data (F9, or motcua continue --accept-older). Then confirm the last number on paper of each book."),
+            Self::NoWitness { found } => format!("No witness (the file head) of this machine lies beside the ledger, so nothing tells whether its {found} entries are all; this may be old data that was copied back. Nothing was changed. If the data was moved, move the whole folder with the file head; else let the head log in and accept this data (F9, or motcua continue --accept-older), then confirm the last number on paper of each book."),
             Self::DiskFull => "The disk is full: this was not written, earlier data is intact. Free some space and try again.".into(),
             Self::Files(kind) => format!("The data files cannot be read or written ({kind}). This was not written. Check the disk and the folder's permissions."),
             Self::Newer { found, known } => format!("A newer version wrote this data (structure {found}, this program knows {known}). Nothing was changed. Update the program."),

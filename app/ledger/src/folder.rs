@@ -13,26 +13,67 @@
 //! On a full disk people still log in and read. A look at a person is an entry too, and the room for it
 //! comes from `reserve`, which is given up then. Until there is room for a new one, nothing else is written.
 //!
-//! `head` holds no secret and no name. SQLite takes a damaged log for a log that ends early; the
-//! witness outside the database notices that acknowledged entries are gone before their numbers are
-//! given out a second time. It is not synced: after a power cut it may be older than the ledger, never
-//! newer.
+//! `head`: see [`crate::witness`].
 
 use std::{
     cell::Cell,
     fs::{self, File, TryLockError},
-    io::{Seek, SeekFrom, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
-use office::entry::{DeviceId, Hash, NO_HASH, sha256};
+use office::entry::DeviceId;
 
-use crate::{LedgerError, Result, keyring::sync_folder, private};
+use crate::{
+    LedgerError, Result,
+    keyring::sync_folder,
+    private,
+    witness::{Known, Witnesses},
+};
+
+/// Where an office's ledger lies: its data folder, and the folder of the second witness, if there is one.
+#[derive(Clone, Copy, Debug)]
+pub struct Home<'a> {
+    data: &'a Path,
+    outside: Option<&'a Path>,
+}
+
+impl<'a, P: AsRef<Path> + ?Sized> From<&'a P> for Home<'a> {
+    fn from(data: &'a P) -> Self {
+        Self { data: data.as_ref(), outside: None }
+    }
+}
+
+impl<'a> Home<'a> {
+    /// A data folder, with a second witness in a folder that lies outside it, or without one.
+    pub fn new(data: &'a Path, outside: Option<&'a Path>) -> Self {
+        Self { data, outside }
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &'a Path {
+        self.data
+    }
+
+    /// The folder of the second witness.
+    pub fn outside(&self) -> Option<&'a Path> {
+        self.outside
+    }
+}
+
+/// Whether a second witness can be kept in this folder.
+pub fn can_witness(outside: &Path) -> bool {
+    let probe = outside.join("probe");
+    let can = private::make_folder(outside).and_then(|()| private::create(&probe)).is_ok();
+    let _ = fs::remove_file(probe);
+    can
+}
 
 /// A locked data folder.
 pub(crate) struct Folder {
     data: PathBuf,
+    outside: Option<PathBuf>,
     /// Whether the reserve is there.
     reserved: Cell<bool>,
     /// Closing the file frees the lock.
@@ -53,13 +94,18 @@ pub(crate) fn database_file(office: &Path) -> PathBuf {
 
 impl Folder {
     /// Takes the folder for this process, making it if need be.
-    pub(crate) fn lock(data: &Path) -> Result<Self> {
+    pub(crate) fn lock(home: Home<'_>) -> Result<Self> {
+        let data = home.data;
         private::make_folder(data)?;
         let lock = private::options().open(data.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => {
-                let folder =
-                    Self { data: data.to_owned(), reserved: Cell::new(false), _lock: lock };
+                let folder = Self {
+                    data: data.to_owned(),
+                    outside: home.outside.map(Path::to_owned),
+                    reserved: Cell::new(false),
+                    _lock: lock,
+                };
                 private::close_folder(&folder.office());
                 Ok(folder)
             }
@@ -80,6 +126,11 @@ impl Folder {
         database_file(&self.office())
     }
 
+    /// The witnesses of a device's chain.
+    pub(crate) fn witnesses(&self, device: &DeviceId) -> Witnesses {
+        Witnesses::of(&self.office(), self.outside.as_deref(), device)
+    }
+
     /// An empty folder in which an office is prepared; what an interrupted attempt left is removed.
     pub(crate) fn fresh(&self, present: Present) -> Result<PathBuf> {
         if present == Present::Refused && self.office().exists() {
@@ -93,8 +144,17 @@ impl Folder {
         Ok(fresh)
     }
 
-    /// Makes the prepared office the office; the present one is kept beside it. All files are closed.
-    pub(crate) fn publish(&self, fresh: &Path, at: Timestamp) -> Result<()> {
+    /// Makes the prepared office the office; the present one is kept beside it. All files are closed. `newest`: of
+    /// the device that writes in it.
+    pub(crate) fn publish(
+        &self,
+        fresh: &Path,
+        device: &DeviceId,
+        newest: Known,
+        at: Timestamp,
+    ) -> Result<()> {
+        let witnesses = Witnesses::of(fresh, self.outside.as_deref(), device);
+        witnesses.open(device)?.note(device, newest);
         sync_files(fresh)?;
         if self.office().exists() {
             let moment = jiff::tz::offset(7).to_datetime(at).strftime("%Y%m%d-%H%M%S");
@@ -178,44 +238,4 @@ pub(crate) fn sync_files(folder: &Path) -> Result<()> {
         File::options().read(true).write(true).open(file?.path())?.sync_all()?;
     }
     sync_folder(Some(folder))
-}
-
-/// The file `head`.
-pub(crate) struct Witness(File);
-
-impl Witness {
-    pub(crate) fn open(office: &Path) -> Result<Self> {
-        Ok(Self(private::options().read(true).open(office.join("head"))?))
-    }
-
-    /// Notes the head after a commit. One small write in place; a failure costs the witness, never the
-    /// entry, which is already safe.
-    pub(crate) fn note(&mut self, device: &DeviceId, sequence: u64, hash: &Hash) {
-        let line = line(&format!("{} {sequence} {}", device.0, hex::encode(hash)));
-        let _ = self.0.seek(SeekFrom::Start(0)).and_then(|_| self.0.write_all(line.as_bytes()));
-    }
-
-    /// Length of the device's chain and hash of its newest entry that the witness knows; `None` if it
-    /// speaks of another device or cannot be read.
-    pub(crate) fn known(office: &Path, device: &DeviceId) -> Option<(u64, Hash)> {
-        let text = fs::read_to_string(office.join("head")).ok()?;
-        let text = text.get(..text.find('\n')? + 1)?;
-        let (body, _) = text.rsplit_once(' ')?;
-        let body = body.trim_end();
-        if line(body) != text {
-            return None;
-        }
-        let mut words = body.split(' ');
-        (words.next()? == device.0).then_some(())?;
-        let sequence = words.next()?.parse().ok()?;
-        let mut hash = NO_HASH;
-        hex::decode_to_slice(words.next()?, &mut hash).ok()?;
-        Some((sequence, hash))
-    }
-}
-
-/// The body with its digest, padded so that a longer line never leaves a rest.
-fn line(body: &str) -> String {
-    let digest = hex::encode(&sha256(body.as_bytes())[..8]);
-    format!("{body:<140} {digest}\n")
 }

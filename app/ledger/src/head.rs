@@ -12,9 +12,10 @@ use office::entry::{
 use rusqlite::{Connection, params};
 
 use crate::{
-    LedgerError, Result,
+    Ledger, LedgerError, Result,
     read::rows,
     store::{signed, unsigned},
+    witness::Known,
 };
 
 /// Where this device's chain stands; for screens and reports.
@@ -43,6 +44,22 @@ pub struct Head {
 /// small steps back.
 pub(crate) const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(10);
 
+impl Ledger {
+    /// The newest entry of all devices, as printed books tell it: whoever keeps the paper can tell later that
+    /// nothing before it was changed.
+    pub fn newest_entry(&self) -> Result<Seen> {
+        newest(&self.db)
+    }
+
+    /// Whether an entry of this hash stands at this place of some machine's chain.
+    pub fn holds(&self, sequence: u64, hash: &ContentHash) -> Result<bool> {
+        let sql =
+            "SELECT envelope FROM chain JOIN entry ON entry.chain = chain.id AND sequence = ?1";
+        let here: Vec<Vec<u8>> = rows(&self.db, sql, [signed(sequence)?], |row| row.get(0))?;
+        Ok(here.iter().any(|envelope| ContentHash::of(envelope) == *hash))
+    }
+}
+
 impl Head {
     /// Before the first entry of an office that this device founds.
     pub(crate) fn founding(device: &DeviceId) -> Self {
@@ -69,14 +86,15 @@ impl Head {
         }
     }
 
+    /// As a witness notes it.
+    pub(crate) fn known(&self) -> Known {
+        Known { sequence: self.sequence, hash: self.raw }
+    }
+
     pub(crate) fn read(db: &Connection, device: &DeviceId) -> Result<Self> {
         let heads = heads(db)?;
         let (sequence, raw) = heads.of(device);
-        let last = "SELECT envelope FROM entry ORDER BY n DESC LIMIT 1";
-        let last = rows(db, last, [], |row| row.get::<_, Vec<u8>>(0))?
-            .pop()
-            .ok_or(LedgerError::Damaged { place: "mục ghi cuối cùng" })?;
-        let Envelope { office, moment, .. } = Envelope::parse(&last)?;
+        let Envelope { office, moment, .. } = Envelope::parse(&last(db)?)?;
         Ok(Self {
             office,
             device: device.clone(),
@@ -89,6 +107,19 @@ impl Head {
             latest: latest(db, device)?,
         })
     }
+}
+
+/// See [`Ledger::newest_entry`].
+pub(crate) fn newest(db: &Connection) -> Result<Seen> {
+    let bytes = last(db)?;
+    let Envelope { device, sequence, .. } = Envelope::parse(&bytes)?;
+    Ok(Seen { device, sequence, hash: ContentHash::of(&bytes) })
+}
+
+fn last(db: &Connection) -> Result<Vec<u8>> {
+    rows(db, "SELECT envelope FROM entry ORDER BY n DESC LIMIT 1", [], |row| row.get(0))?
+        .pop()
+        .ok_or(LedgerError::Damaged { place: "mục ghi cuối cùng" })
 }
 
 /// Where every device's chain stands, without its branches.

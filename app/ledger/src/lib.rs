@@ -42,6 +42,7 @@ mod upgrade;
 mod users;
 mod volume;
 mod walk;
+mod witness;
 
 #[cfg(test)]
 extern crate self as ledger;
@@ -57,7 +58,7 @@ pub use check::{ChainState, CheckReport, Finding, FindingCount, FindingKind, Ste
 pub use draft::{DRAFT_LIMIT, Draft};
 pub use error::{LedgerError, Result};
 pub use exchange::{EXTENSION, Export, ExportFile, Frame, Import, Received, Sent};
-pub use folder::{Present, copies_of_ledger};
+pub use folder::{Home, Present, can_witness, copies_of_ledger};
 pub use head::Head;
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
 pub use keyring::{Lockout, Security};

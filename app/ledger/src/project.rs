@@ -216,6 +216,7 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         | Event::ActAnnulled { .. }
         | Event::LoginsFailed { .. }
         | Event::BackupMade { .. }
+        | Event::WitnessMade
         | Event::BackupPlanned { .. }
         | Event::Exported { .. }
         | Event::ClockAccepted { .. }

@@ -13,8 +13,9 @@ use std::{fs, ops::ControlFlow, path::Path};
 
 use jiff::{Timestamp, civil::Date};
 use office::{
+    backup::WhyRestored,
     book::{Book, BookId, Lease},
-    entry::{DeviceId, Envelope, Event, EventKind, OfficeId, User, UserName},
+    entry::{DeviceId, Event, EventKind, OfficeId, User, UserName},
 };
 use rusqlite::Connection;
 use serde::Serialize;
@@ -26,8 +27,8 @@ use crate::{
     carry::carry_over,
     chain::DeviceKey,
     check::{CheckReport, FindingCount},
-    folder::{Folder, Present, database_file, keys_file},
-    head::{Head, heads},
+    folder::{Folder, Home, Present, database_file, keys_file},
+    head::{Head, newest},
     key::DatabaseKey,
     keyring::Keyring,
     number::{after_paper, leased_years, successor, waits},
@@ -37,8 +38,9 @@ use crate::{
     roles::require,
     schema::{self, Durability},
     slot,
-    store::{active_user, settle_keys, write},
+    store::{HEADS, active_user, lock_existing, own_device, settle_keys, write},
     take::branch::tags,
+    upgrade::{self, Rebuilding},
     walk,
 };
 
@@ -75,6 +77,7 @@ pub struct RestoreReport {
 struct Restored {
     keyring: Keyring,
     key: DatabaseKey,
+    head: Head,
     report: RestoreReport,
 }
 
@@ -87,18 +90,18 @@ impl Ledger {
     /// [`LedgerError::BackupHasFindings`], [`LedgerError::ClockBeforeBackup`],
     /// [`LedgerError::WrongPassword`], [`LedgerError::StaleKeys`], [`LedgerError::NotAllowed`],
     /// [`LedgerError::DiskFull`]; then the data folder is as before.
-    pub fn restore(
+    pub fn restore<'a>(
         backup: &Path,
-        data: &Path,
+        home: impl Into<Home<'a>>,
         request: &Restore<'_>,
     ) -> Result<(Ledger, RestoreReport)> {
-        Self::restore_watched(backup, data, request, &|_| ControlFlow::Continue(()))
+        Self::restore_watched(backup, home, request, &|_| ControlFlow::Continue(()))
     }
 
     /// [`Ledger::restore`], which tells `watch` how far it is and may be ended by it.
-    pub fn restore_watched(
+    pub fn restore_watched<'a>(
         backup: &Path,
-        data: &Path,
+        home: impl Into<Home<'a>>,
         request: &Restore<'_>,
         watch: &dyn Fn(BackupProgress) -> ControlFlow<()>,
     ) -> Result<(Ledger, RestoreReport)> {
@@ -109,7 +112,7 @@ impl Ledger {
         if !manifest.findings.is_empty() && !request.accept_findings {
             return Err(LedgerError::BackupHasFindings { count: manifest.finding_count() });
         }
-        let folder = Folder::lock(data)?;
+        let folder = Folder::lock(home.into())?;
         let fresh = folder.fresh(request.present)?;
         let source = Source {
             folder: backup,
@@ -121,15 +124,35 @@ impl Ledger {
         };
         let restored =
             restore_into(&fresh, &source, request.device_label, watch).and_then(|restored| {
-                folder.publish(&fresh, request.at)?;
+                folder.publish(&fresh, &restored.head.device, restored.head.known(), request.at)?;
                 Ok(restored)
             });
         if restored.is_err() {
             let _ = fs::remove_dir_all(&fresh);
         }
-        let Restored { keyring, key, report } = restored?;
+        let Restored { keyring, key, report, .. } = restored?;
         let ledger = Self::start(folder, keyring, key, request.user)?;
         Ok((ledger, report))
+    }
+
+    /// Opens a ledger that no witness vouches for ([`LedgerError::EntriesLost`], [`LedgerError::NoWitness`]): the
+    /// head says in an entry that the office goes on with it. Nobody knows what is missing, so it goes on as a
+    /// restored copy does: with a new device, and every book waits.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAllowed`] for whoever is not head, and the others of [`Ledger::open`].
+    pub fn open_older<'a>(
+        home: impl Into<Home<'a>>,
+        user: &UserName,
+        password: &str,
+        at: Timestamp,
+        watch: &dyn Fn(Rebuilding),
+    ) -> Result<Ledger> {
+        let folder = lock_existing(home.into())?;
+        let mut keyring = Keyring::read(&folder.keys())?;
+        let key = keyring.unlock(&folder.keys(), user, password, at)?;
+        begin_older(&folder, &keyring, &key, user, at, watch)?;
+        Self::start_watched(folder, keyring, key, user, watch)
     }
 
     /// The books that wait for their last number on paper, with the last number that the ledger knows of the
@@ -280,45 +303,82 @@ fn restore_into(
     require(&user.roles, EventKind::Restored.roles())?;
     let device = DeviceKey::random(&tags(&db)?)?;
     let lost = &source.manifest.device;
-    let numbers = begin_anew(&mut db, &device, &user, source.at, lost, device_label)?;
+    let beginning =
+        Beginning { user: &user, at: source.at, why: WhyRestored::Backup, lost, device_label };
+    let (head, numbers) = begin_anew(&mut db, &device, &beginning)?;
     let report = RestoreReport {
         entries: found.entries,
         made_at: source.manifest.made_at,
         numbers,
         findings: found.counts,
     };
-    Ok(Restored { keyring, key, report })
+    Ok(Restored { keyring, key, head, report })
+}
+
+/// Who begins anew, and why.
+pub(crate) struct Beginning<'a> {
+    pub(crate) user: &'a User,
+    pub(crate) at: Timestamp,
+    pub(crate) why: WhyRestored,
+    /// The machine whose later entries are unknown.
+    pub(crate) lost: &'a DeviceId,
+    pub(crate) device_label: &'a str,
 }
 
 /// The restored copy becomes a new device; every book waits.
 pub(crate) fn begin_anew(
     db: &mut Connection,
     device: &DeviceKey,
-    user: &User,
-    at: Timestamp,
-    lost: &DeviceId,
-    device_label: &str,
-) -> Result<Vec<LastNumber>> {
-    let newest = "SELECT envelope FROM entry ORDER BY n DESC LIMIT 1";
-    let newest: Vec<u8> = db.query_row(newest, [], |row| row.get(0))?;
-    let Envelope { office, device: from, .. } = Envelope::parse(&newest)?;
-    let (entries, _) = heads(db)?.of(&from);
+    beginning: &Beginning<'_>,
+) -> Result<(Head, Vec<LastNumber>)> {
+    let Beginning { user, at, why, lost, device_label } = *beginning;
+    let from = newest(db)?;
     let day = crate::local_day(at);
     let mut head = Head::read(db, &device.id)?;
+    let office = head.office.clone();
     write(db, device, user, &mut head, |writing| {
         writing.enrol_device(at, device_label)?;
         let books = doubtful(writing.db, &office, lost, day)?;
         let books = books.iter().map(|book| book.id).collect();
-        writing.write(at, Event::Restored { from, entries, books })
+        writing.write(at, Event::Restored { from, why, books })
     })?;
-    let doubtful = doubtful(db, &office, lost, day)?;
-    doubtful
+    let waiting = doubtful(db, &office, lost, day)?
         .into_iter()
         .map(|book| {
             let series = book.series(day);
             Ok(LastNumber { label: book.label, series, last: last_number(db, series)? })
         })
-        .collect()
+        .collect::<Result<_>>()?;
+    Ok((head, waiting))
+}
+
+/// A ledger that may not be its newest state begins anew where it lies; one that a witness vouches for stays as it
+/// is. When this is cut short the next login asks again.
+fn begin_older(
+    folder: &Folder,
+    keyring: &Keyring,
+    key: &DatabaseKey,
+    user: &UserName,
+    at: Timestamp,
+    watch: &dyn Fn(Rebuilding),
+) -> Result<()> {
+    let mut db = schema::connect_existing(&folder.database(), key)?;
+    upgrade::upgrade(&db, watch)?;
+    let lost = own_device(&db)?.id;
+    let Some(why) = folder.witnesses(&lost).doubt(&lost, Head::read(&db, &lost)?.sequence) else {
+        return Ok(());
+    };
+    let digest = keyring.slot_digest(user).ok_or(LedgerError::UnknownUser)?;
+    slot::require_current(&db, &user.0, &digest)?;
+    let user = active_user(&db, user)?.ok_or(LedgerError::UnknownUser)?;
+    require(&user.roles, HEADS)?;
+    let sql = "SELECT label FROM device WHERE id = ?1";
+    let label: String = db.query_row(sql, [&lost.0], |row| row.get(0))?;
+    let device = DeviceKey::random(&tags(&db)?)?;
+    let beginning = Beginning { user: &user, at, why, lost: &lost, device_label: &label };
+    let (head, _) = begin_anew(&mut db, &device, &beginning)?;
+    folder.witnesses(&device.id).open(&device.id)?.note(&device.id, head.known());
+    Ok(())
 }
 
 /// The books in which the lost machine may have issued numbers: all but those that another machine of the office

@@ -34,7 +34,7 @@ use crate::{
     Ledger, LedgerError, Manifest, Present, Result,
     backup::{BackupProgress, read_manifest},
     chain::DeviceKey,
-    folder::{Folder, office_folder},
+    folder::{Folder, Home, office_folder},
     head::Head,
     private,
     restore::{Source, bring_back},
@@ -269,16 +269,18 @@ impl Ledger {
     /// [`LedgerError::NoRequest`] where it never asked, [`LedgerError::NotAdmitted`] where the copy does not let
     /// it in, [`LedgerError::ExistsAlready`], [`LedgerError::NoBackup`], [`LedgerError::BackupDamaged`],
     /// [`LedgerError::WrongPassword`], [`LedgerError::DiskFull`]; then the data folder is as before.
-    pub fn join_office(
+    pub fn join_office<'a>(
         source: &Path,
-        data: &Path,
+        home: impl Into<Home<'a>>,
         joining: &Joining<'_>,
         watch: &dyn Fn(BackupProgress) -> ControlFlow<()>,
     ) -> Result<Ledger> {
+        let home = home.into();
+        let data = home.data();
         let pending = pending(data)?.ok_or(LedgerError::NoRequest)?;
         let device = DeviceKey::from_seed(&*seed_of(&pending)?);
         let manifest = read_manifest(source)?;
-        let folder = Folder::lock(data)?;
+        let folder = Folder::lock(home)?;
         let fresh = folder.fresh(Present::Refused)?;
         let source = Source {
             folder: source,
@@ -309,7 +311,7 @@ impl Ledger {
             })?;
             let (keyring, key) = (back.keyring, back.key);
             drop(back.db);
-            folder.publish(&fresh, joining.at)?;
+            folder.publish(&fresh, &device.id, head.known(), joining.at)?;
             Ok((keyring, key))
         });
         if joined.is_err() {

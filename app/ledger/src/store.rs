@@ -8,6 +8,7 @@ use std::{borrow::Cow, collections::BTreeSet, path::Path};
 use jiff::Timestamp;
 use office::{
     Explain,
+    backup::WhyRestored,
     book::{Book, Numbers},
     entry::{
         ContentHash, Dated, Door, Entry, Envelope, Event, EventKind, NO_HASH, Role, Sealed, User,
@@ -23,7 +24,7 @@ use crate::{
     blob, book,
     chain::DeviceKey,
     exchange,
-    folder::{Folder, Present, Witness, database_file, keys_file, office_folder},
+    folder::{Folder, Home, Present, database_file, keys_file, office_folder},
     head::{Head, chain_key, found, sets_clock},
     key::{DatabaseKey, RecoverySheet},
     keyring::{Keyring, Security},
@@ -35,6 +36,7 @@ use crate::{
     slot,
     take::branch,
     upgrade::{self, Rebuilding},
+    witness::Witness,
 };
 
 /// An office's ledger, open for one logged-in user.
@@ -95,21 +97,24 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::ExistsAlready`], [`LedgerError::WeakPassword`], [`LedgerError::NoAdministrator`],
     /// [`LedgerError::BadUserName`], [`LedgerError::DiskFull`]; then the folder is as it was.
-    pub fn create(data: &Path, founding: Founding) -> Result<(Ledger, RecoverySheet)> {
+    pub fn create<'a>(
+        home: impl Into<Home<'a>>,
+        founding: Founding,
+    ) -> Result<(Ledger, RecoverySheet)> {
         let user = &founding.first_user;
         require(&user.roles, HEADS).map_err(|_| LedgerError::NoAdministrator)?;
         check_user_name(&user.name)?;
-        let folder = Folder::lock(data)?;
+        let folder = Folder::lock(home.into())?;
         let fresh = folder.fresh(Present::Refused)?;
         let key = DatabaseKey::random()?;
         let (mut keyring, sheet) = Keyring::new(&key, founding.security, founding.office.demo)?;
         keyring.set_password(&key, &user.name, &founding.password)?;
         keyring.write(&keys_file(&fresh))?;
         let device = DeviceKey::random(&BTreeSet::new())?;
+        let mut head = Head::founding(&device.id);
         {
             let mut db = schema::connect(&database_file(&fresh), &key, Durability::Durable)?;
             schema::create(&db)?;
-            let mut head = Head::founding(&device.id);
             write(&mut db, &device, user, &mut head, |writing| {
                 writing.enrol_device(founding.at, &founding.device_label)?;
                 writing
@@ -122,7 +127,7 @@ impl Ledger {
                 settle_keys(writing.db, &keyring)
             })?;
         }
-        folder.publish(&fresh, founding.at)?;
+        folder.publish(&fresh, &device.id, head.known(), founding.at)?;
         let ledger = Self::start(folder, keyring, key, &founding.first_user.name)?;
         Ok((ledger, sheet))
     }
@@ -132,26 +137,31 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::WrongPassword`], [`LedgerError::LockedOut`], [`LedgerError::UnknownUser`],
     /// [`LedgerError::InUse`], [`LedgerError::Damaged`], [`LedgerError::EntriesLost`],
-    /// [`LedgerError::Newer`], [`LedgerError::StaleKeys`].
-    pub fn open(data: &Path, user: &UserName, password: &str, at: Timestamp) -> Result<Ledger> {
-        Self::open_watched(data, user, password, at, &|_| ())
+    /// [`LedgerError::NoWitness`], [`LedgerError::Newer`], [`LedgerError::StaleKeys`].
+    pub fn open<'a>(
+        home: impl Into<Home<'a>>,
+        user: &UserName,
+        password: &str,
+        at: Timestamp,
+    ) -> Result<Ledger> {
+        Self::open_watched(home, user, password, at, &|_| ())
     }
 
     /// [`Ledger::open`], which tells `watch` how far it is where an older file is rebuilt first.
-    pub fn open_watched(
-        data: &Path,
+    pub fn open_watched<'a>(
+        home: impl Into<Home<'a>>,
         user: &UserName,
         password: &str,
         at: Timestamp,
         watch: &dyn Fn(Rebuilding),
     ) -> Result<Ledger> {
-        let folder = lock_existing(data)?;
+        let folder = lock_existing(home.into())?;
         let mut keyring = Keyring::read(&folder.keys())?;
         let key = keyring.unlock(&folder.keys(), user, password, at)?;
         let mut ledger = Self::start_watched(folder, keyring, key, user, watch)?;
         let digest = ledger.keyring.slot_digest(user).ok_or(LedgerError::UnknownUser)?;
         slot::require_current(&ledger.db, &user.0, &digest)?;
-        ledger.report_failed_logins(at)?;
+        ledger.report_login(at)?;
         Ok(ledger)
     }
 
@@ -162,27 +172,27 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::WrongRecoveryCode`], [`LedgerError::WeakPassword`], and those of
     /// [`Ledger::open`].
-    pub fn open_with_recovery(
-        data: &Path,
+    pub fn open_with_recovery<'a>(
+        home: impl Into<Home<'a>>,
         code: &str,
         user: &UserName,
         new_password: &str,
         at: Timestamp,
         watch: &dyn Fn(Rebuilding),
     ) -> Result<Ledger> {
-        let folder = lock_existing(data)?;
+        let folder = lock_existing(home.into())?;
         let keyring = Keyring::read(&folder.keys())?;
         let key = keyring.recover(&RecoverySheet::parse(code)?)?;
         let mut ledger = Self::start_watched(folder, keyring, key, user, watch)?;
         slot::require_current(&ledger.db, slot::RECOVERY, &ledger.keyring.recovery_digest())?;
         ledger.recover_password(at, new_password)?;
-        ledger.report_failed_logins(at)?;
+        ledger.report_login(at)?;
         Ok(ledger)
     }
 
     /// Opens a demo office as its administrator, without a password.
-    pub fn open_demo(data: &Path) -> Result<Ledger> {
-        let folder = lock_existing(data)?;
+    pub fn open_demo<'a>(home: impl Into<Home<'a>>) -> Result<Ledger> {
+        let folder = lock_existing(home.into())?;
         let keyring = Keyring::read(&folder.keys())?;
         let key = keyring.demo_key()?;
         let users = read_users(&schema::connect_existing(&folder.database(), &key)?)?;
@@ -203,7 +213,7 @@ impl Ledger {
         Self::start_watched(folder, keyring, key, user, &|_| ())
     }
 
-    fn start_watched(
+    pub(crate) fn start_watched(
         folder: Folder,
         keyring: Keyring,
         key: DatabaseKey,
@@ -212,20 +222,23 @@ impl Ledger {
     ) -> Result<Ledger> {
         let db = schema::connect_existing(&folder.database(), &key)?;
         upgrade::upgrade(&db, watch)?;
-        let seed = db.query_row("SELECT seed FROM secret", [], |row| {
-            row.get(0).map(zeroize::Zeroizing::new)
-        })?;
-        let device = DeviceKey::from_seed(&seed);
+        let device = own_device(&db)?;
         let head = Head::read(&db, &device.id)?;
-        match Witness::known(&folder.office(), &device.id) {
-            Some((known, _)) if known > head.sequence => {
+        let witnesses = folder.witnesses(&device.id);
+        match witnesses.doubt(&device.id, head.sequence) {
+            Some(WhyRestored::Older { known }) => {
                 return Err(LedgerError::EntriesLost { known, found: head.sequence });
             }
-            _ => {}
+            Some(WhyRestored::Unwitnessed | WhyRestored::Backup) => {
+                return Err(LedgerError::NoWitness { found: head.sequence });
+            }
+            None => {}
         }
         let user = active_user(&db, user)?.ok_or(LedgerError::UnknownUser)?;
-        let mut witness = Witness::open(&folder.office())?;
-        witness.note(&head.device, head.sequence, &head.raw);
+        let mut witness = witnesses.open(&device.id)?;
+        if !witness.is_renewed {
+            witness.note(&device.id, head.known());
+        }
         // Without the reserve there are no new entries until there is room for it.
         let _ = folder.reserve();
         let copying = CopyGuard::default();
@@ -305,7 +318,7 @@ impl Ledger {
         let before = self.head.sequence;
         let done = write(&mut self.db, &self.device, &self.user, &mut self.head, work);
         if self.head.sequence > before {
-            self.witness.note(&self.head.device, self.head.sequence, &self.head.raw);
+            self.witness.note(&self.device.id, self.head.known());
         }
         done
     }
@@ -315,7 +328,14 @@ impl Ledger {
         self.transact(|writing| writing.write(at, event))
     }
 
-    fn report_failed_logins(&mut self, at: Timestamp) -> Result<()> {
+    /// Writes what nobody could write before somebody was logged in.
+    fn report_login(&mut self, at: Timestamp) -> Result<()> {
+        if std::mem::take(&mut self.witness.is_renewed) {
+            match self.write_own(at, Event::WitnessMade) {
+                Ok(_) | Err(LedgerError::DiskFull) => {}
+                Err(error) => return Err(error),
+            }
+        }
         let failed = self.keyring.unreported();
         if failed.is_empty() {
             return Ok(());
@@ -579,8 +599,15 @@ pub(crate) fn check_user_name(name: &UserName) -> Result<()> {
     if plain && (2..=40).contains(&name.0.len()) { Ok(()) } else { Err(LedgerError::BadUserName) }
 }
 
-pub(crate) fn lock_existing(data: &Path) -> Result<Folder> {
-    if Ledger::exists(data) { Folder::lock(data) } else { Err(LedgerError::NoOffice) }
+pub(crate) fn lock_existing(home: Home<'_>) -> Result<Folder> {
+    if Ledger::exists(home.data()) { Folder::lock(home) } else { Err(LedgerError::NoOffice) }
+}
+
+/// This machine's key.
+pub(crate) fn own_device(db: &Connection) -> Result<DeviceKey> {
+    let seed =
+        db.query_row("SELECT seed FROM secret", [], |row| row.get(0).map(zeroize::Zeroizing::new))?;
+    Ok(DeviceKey::from_seed(&seed))
 }
 
 fn read_keys(data: &Path) -> Result<Keyring> {

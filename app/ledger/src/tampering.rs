@@ -142,16 +142,21 @@ fn every_kind_of_tampering_is_found() {
     }
     let data = tempdir().unwrap();
     let mut ledger = lived_in(data.path());
-    ledger.witness.note(&ledger.head.device, 99, &ledger.head.raw);
+    let note = |ledger: &mut Ledger, sequence, raw| {
+        let known = crate::witness::Known { sequence, hash: raw };
+        ledger.witness.note(&ledger.device.id, known);
+    };
+    let newest = ledger.head.raw;
+    note(&mut ledger, 99, newest);
     assert_eq!(ledger.check().unwrap().findings[0].kind, Lost);
     // An older witness is no loss as long as its entry still stands there.
     let older: Vec<u8> = ledger
         .db
         .query_row("SELECT envelope FROM entry WHERE sequence = 17", [], |row| row.get(0))
         .unwrap();
-    ledger.witness.note(&ledger.head.device, 17, &sha256(&older));
+    note(&mut ledger, 17, sha256(&older));
     assert_clean(&ledger);
-    ledger.witness.note(&ledger.head.device, 17, &ledger.head.raw);
+    note(&mut ledger, 17, newest);
     assert_eq!(ledger.check().unwrap().findings[0].kind, Lost, "another entry stands there");
 }
 
@@ -409,7 +414,7 @@ fn write_signed(ledger: &mut Ledger, entry: &mut Entry) {
     let n = crate::store::insert(&ledger.db, &entry.envelope, None, &sealed).unwrap();
     crate::project::apply(&ledger.db, n, entry).unwrap();
     ledger.head = crate::Head::read(&ledger.db, &ledger.device.id).unwrap();
-    ledger.witness.note(&ledger.head.device, ledger.head.sequence, &ledger.head.raw);
+    ledger.witness.note(&ledger.device.id, ledger.head.known());
 }
 
 /// Someone who holds the device key decides what nobody may decide.
@@ -701,6 +706,8 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::AnsweredAlready,
         LedgerError::DocumentGone,
         LedgerError::ServedAlready,
+        LedgerError::ActDoneAlready,
+        LedgerError::NoWitness { found: 1 },
     ];
     let mut codes: Vec<_> = errors.iter().map(Explain::code).collect();
     codes.sort_unstable();

@@ -13,6 +13,7 @@ use office::{
     Explain,
     entry::{
         ContentHash, DeviceId, Envelope, Event, EventKind, Hash, NO_HASH, OfficeId, Opened, Sealed,
+        Seen,
     },
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -221,6 +222,16 @@ pub(crate) fn walk_entries(
     Ok(())
 }
 
+/// Whether an entry is there, in a chain or kept aside with a copy's.
+fn stands(db: &Connection, seen: &Seen) -> Result<bool> {
+    if found(db, &seen.device, seen.sequence, &seen.hash)?.is_some() {
+        return Ok(true);
+    }
+    let Ok(hash) = hex::decode(&seen.hash.0) else { return Ok(false) };
+    let held = "SELECT 1 FROM held WHERE device = ?1 AND sequence = ?2 AND hash = ?3";
+    Ok(db.prepare_cached(held)?.exists(params![seen.device.0, signed(seen.sequence)?, hash])?)
+}
+
 /// The first entry from place `n` on.
 fn entry_from(db: &Connection, n: i64) -> rusqlite::Result<Option<Row>> {
     db.prepare_cached(
@@ -333,6 +344,13 @@ impl Walk {
                 return Ok(());
             }
         };
+        if let Event::BackupMade { head, .. } | Event::Restored { from: head, .. } = &entry.what
+            && !stands(db, head)?
+        {
+            let place =
+                format!("{name}: không còn mục {} của máy {:.8}", head.sequence, head.device.0);
+            report.find(FindingKind::Lost, place);
+        }
         let known = match &entry.what {
             Event::LeaseTaken { lease } => {
                 self.chains.contains_key(&(lease.device.clone(), String::new()))

@@ -39,7 +39,7 @@ use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner; whom the log
 /// shows it to.
-const MATRIX: [(EventKind, &str, Shown); 52] = [
+const MATRIX: [(EventKind, &str, Shown); 53] = [
     (EventKind::OfficeFounded, ".......", ToLogReaders),
     (EventKind::DeviceEnrolled, ".......", ToLogReaders),
     (EventKind::DeviceAdmitted, "...x...", ToLogReaders),
@@ -65,6 +65,7 @@ const MATRIX: [(EventKind, &str, Shown); 52] = [
     (EventKind::PaperMade, "xxxx...", ToReaders),
     (EventKind::BackupMade, "...x.x.", ToLogReaders),
     (EventKind::Restored, "...x.x.", ToLogReaders),
+    (EventKind::WitnessMade, ".......", ToLogReaders),
     (EventKind::ClockAccepted, "...x...", ToLogReaders),
     (EventKind::RecoveryUsed, ".......", ToLogReaders),
     (EventKind::RecoveryRenewed, "...x.x.", ToLogReaders),
@@ -197,6 +198,7 @@ fn attempt(
         }
         EventKind::BackupMade => ledger.backup(&scratch.join("made"), now).map(drop),
         EventKind::Restored => panic!("tried on a backup"),
+        EventKind::WitnessMade => ledger.record(now, Event::WitnessMade, &[]).map(drop),
         EventKind::ClockAccepted => ledger.accept_clock(at(-1_000)),
         EventKind::RecoveryUsed => {
             ledger.record(now, Event::RecoveryUsed { user: chi() }, &[]).map(drop)

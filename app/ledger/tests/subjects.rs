@@ -132,7 +132,7 @@ fn an_act_is_in_the_history_of_all_who_asked_and_is_annulled_once() {
     let id = act(&mut ledger, &[1, 2]);
     assert_eq!(
         code(ledger.append(at(2), do_act(id.clone(), BookId::NOTICE, &[1], at(2)))),
-        "LED-80"
+        "LED-92"
     );
     ledger.append(at(2), pay(&id, 6_000, at(2))).unwrap();
     let parts = |ledger: &Ledger, who| -> Vec<bool> {

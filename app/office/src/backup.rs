@@ -47,6 +47,21 @@ impl BackupPlan {
     }
 }
 
+/// Why a ledger goes on with a new device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyRestored {
+    /// A backup was brought back.
+    Backup,
+    /// The ledger was older than its witness, which knew so many entries of the device's chain.
+    Older {
+        /// How many.
+        known: u64,
+    },
+    /// No witness told whether this is the ledger's newest state.
+    Unwitnessed,
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

@@ -16,7 +16,7 @@ use crate::{
     act::{Act, ActId},
     arrival::{Arrival, CounterNotice},
     attachment::{Attachment, AttachmentId},
-    backup::BackupPlan,
+    backup::{BackupPlan, WhyRestored},
     book::{Book, BookId, Issued, Lease, VolumeId},
     conflict::Settlement,
     document::{DocumentId, KeptDocument},
@@ -338,20 +338,25 @@ pub enum Event {
     BackupMade {
         /// Entries it holds.
         entries: u64,
+        /// The newest of them.
+        head: Seen,
         /// SHA-256 of its manifest, which holds the digests of its files.
         manifest: ContentHash,
     },
-    /// This ledger was restored from a backup: a new device goes on from here. Each book waits until a
-    /// lease tells its last number on paper.
+    /// This ledger was restored, or is older than it was: a new device goes on from here. Each book waits until
+    /// a lease tells its last number on paper.
     #[serde(rename = "restored.1")]
     Restored {
-        /// The device whose chain the backup ended with.
-        from: DeviceId,
-        /// Length of that chain in the backup.
-        entries: u64,
+        /// The newest entry that came back.
+        from: Seen,
+        /// Why.
+        why: WhyRestored,
         /// The books that wait: all but those that another seat held.
         books: Vec<BookId>,
     },
+    /// The second witness of the ledger's length was not there and was made anew.
+    #[serde(rename = "witness_made.1")]
+    WitnessMade,
     /// It was decided where and when backups are made by themselves.
     #[serde(rename = "backup_planned.1")]
     BackupPlanned {

@@ -6,7 +6,10 @@ use clap::Args;
 use ledger::{FindingCount, LastNumber, Ledger, LedgerError, Present, Restore};
 use office::book::BookId;
 
-use super::{Context, Outcome, login};
+use super::{
+    Context, Outcome,
+    login::{self, Older},
+};
 use crate::{clock, failure::AppError, output::say};
 
 /// Options of `backup`.
@@ -43,6 +46,9 @@ pub struct ContinueOptions {
     /// Xác nhận số trên giấy đúng dù cách số đã biết hơn 1000.
     #[arg(long)]
     accept_jump: bool,
+    /// Lãnh đạo xác nhận dùng sổ cái này dù nó cũ hơn dấu mốc hoặc không có dấu mốc: mọi sổ chờ xác nhận số cuối.
+    #[arg(long)]
+    accept_older: bool,
 }
 
 /// What stands on paper: what was issued after the backup is known only there.
@@ -84,7 +90,7 @@ pub fn restore(context: &Context, options: RestoreOptions) -> Outcome {
     let (user, password) = login::credentials_or_demo(context)?;
     let restored = Ledger::restore(
         &options.backup,
-        &context.folder,
+        context.home(),
         &Restore {
             user: &user,
             password: &password,
@@ -118,7 +124,8 @@ pub fn restore(context: &Context, options: RestoreOptions) -> Outcome {
 
 /// Goes on in a book after its last number on paper, or tells which books wait.
 pub fn go_on(context: &Context, options: ContinueOptions) -> Outcome {
-    let mut ledger = login::open(context)?;
+    let older = if options.accept_older { Older::Accepted } else { Older::Refused };
+    let mut ledger = login::open_or_accept(context, older)?;
     let now = clock::now();
     if let Some(book) = options.book {
         ledger.continue_after(now, book, options.paper.last.unwrap_or(0), options.accept_jump)?;

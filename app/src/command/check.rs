@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use ledger::CheckReport;
+use office::entry::ContentHash;
 use serde::Serialize;
 
 use super::{Context, Outcome, login};
@@ -16,6 +17,28 @@ pub struct Options {
     /// In kết quả dạng JSON.
     #[arg(long)]
     json: bool,
+    /// Mốc sổ cái in trên sổ hoặc bảng kê (SỐ-MỤC:SHA-256): chỉ kiểm tra mốc ấy còn trong sổ cái không.
+    #[arg(long, value_name = "MỐC", value_parser = mark, conflicts_with = "json")]
+    printed: Option<Printed>,
+}
+
+/// A mark as a book bears it.
+#[derive(Clone)]
+struct Printed {
+    sequence: u64,
+    hash: ContentHash,
+}
+
+/// Reads a typed mark; spaces and capitals do not matter.
+fn mark(typed: &str) -> Result<Printed, &'static str> {
+    const FORM: &str = "mốc có dạng 120:1f…, số mục rồi 64 chữ số thập lục phân";
+    let plain: String = typed.split_whitespace().collect::<String>().to_lowercase();
+    let (sequence, hash) = plain.split_once(':').ok_or(FORM)?;
+    let sequence = sequence.parse().map_err(|_| FORM)?;
+    if hash.len() != 64 || !hash.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(FORM);
+    }
+    Ok(Printed { sequence, hash: ContentHash(hash.to_owned()) })
 }
 
 /// The report as JSON.
@@ -28,7 +51,15 @@ struct Told<'a> {
 
 /// Runs the command. Exit 0: clean; 1: findings.
 pub fn run(context: &Context, options: Options) -> Outcome {
-    let report = login::open(context)?.check()?;
+    let ledger = login::open(context)?;
+    if let Some(Printed { sequence, hash }) = options.printed {
+        if !ledger.holds(sequence, &hash)? {
+            return Err(AppError::MarkGone.into());
+        }
+        say!("Mốc in trên giấy còn trong sổ cái: mục {sequence} và mọi mục trước nó chưa bị thay.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let report = ledger.check()?;
     if options.json {
         let told = Told { intact: report.clean(), report: &report };
         say!("{}", serde_json::to_string_pretty(&told).map_err(|_| AppError::Json)?);

@@ -119,13 +119,13 @@ pub fn run(context: &Context, options: Options) -> Outcome {
 /// The demo office as its clerk; it is made where the folder is empty.
 fn open(context: &Context, law: &Arc<Law>) -> Result<Ledger, Failure> {
     if !Ledger::exists(&context.folder) {
-        return Ok(demo::make(&context.folder, law, clock::now())?);
+        return Ok(demo::make(context.home(), law, clock::now())?);
     }
     if !Ledger::is_demo(&context.folder)? {
         return Err(AppError::RealOfficeDay.into());
     }
     let clerk = UserName(demo::CLERK.user.into());
-    Ok(Ledger::open(&context.folder, &clerk, demo::CLERK.password, clock::now())?)
+    Ok(Ledger::open(context.home(), &clerk, demo::CLERK.password, clock::now())?)
 }
 
 /// Reads the picture as a scanner would.

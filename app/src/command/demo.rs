@@ -15,7 +15,7 @@ pub fn run(context: &Context) -> Outcome {
         }
         say!("Cơ quan mẫu đã có sẵn ở {}.", context.folder.display());
     } else {
-        drop(demo::make(&context.folder, &Arc::new(Law::load()?), clock::now())?);
+        drop(demo::make(context.home(), &Arc::new(Law::load()?), clock::now())?);
         say!("Đã lập cơ quan mẫu ở {}.", context.folder.display());
     }
     say!("Người và hồ sơ đều là giả định. Đăng nhập:");

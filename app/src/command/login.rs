@@ -16,19 +16,36 @@ use crate::{
 /// Longest password line that is read.
 const LONGEST: u64 = 1024;
 
+/// What becomes of a ledger that no witness vouches for.
+pub enum Older {
+    /// It stays shut.
+    Refused,
+    /// The head says that the office goes on with it.
+    Accepted,
+}
+
 /// Opens the ledger of the data folder.
 pub fn open(context: &Context) -> Result<Ledger, Failure> {
+    open_or_accept(context, Older::Refused)
+}
+
+/// See [`Older`].
+pub fn open_or_accept(context: &Context, older: Older) -> Result<Ledger, Failure> {
     if !Ledger::exists(&context.folder) {
         return Err(LedgerError::NoOffice.into());
     }
     if context.user.is_none() && Ledger::is_demo(&context.folder)? {
-        return Ok(Ledger::open_demo(&context.folder)?);
+        return Ok(Ledger::open_demo(context.home())?);
     }
     let (user, password) = credentials(context)?;
-    if let Some(concern) = folder::concern(&context.folder) {
+    if let Some(concern) = folder::concern(context.home()) {
         eprintln!("{concern}");
     }
-    let ledger = Ledger::open(&context.folder, &user, &password, clock::now())?;
+    let (home, now) = (context.home(), clock::now());
+    let ledger = match older {
+        Older::Refused => Ledger::open(home, &user, &password, now)?,
+        Older::Accepted => Ledger::open_older(home, &user, &password, now, &|_| ())?,
+    };
     if ledger.must_set_password()? { Err(AppError::LentPassword.into()) } else { Ok(ledger) }
 }
 

@@ -35,6 +35,9 @@ pub struct Arguments {
     /// Thư mục dữ liệu.
     #[arg(long, global = true, env = "MOTCUA_DATA", value_name = "THƯ-MỤC")]
     data: Option<PathBuf>,
+    /// Thư mục giữ dấu mốc thứ hai của sổ cái, ngoài thư mục dữ liệu.
+    #[arg(long, global = true, env = "MOTCUA_STATE", value_name = "THƯ-MỤC")]
+    state: Option<PathBuf>,
     /// Tên đăng nhập.
     #[arg(long, global = true, value_name = "TÊN")]
     user: Option<String>,
@@ -88,6 +91,8 @@ enum Command {
 pub struct Context {
     /// Data folder.
     pub folder: PathBuf,
+    /// Folder of the ledger's second witness.
+    pub state: Option<PathBuf>,
     /// Login name from the command line.
     pub user: Option<String>,
     /// Whether the password is on standard input.
@@ -97,6 +102,13 @@ pub struct Context {
 /// A day on the command line, read as in every field of the window.
 fn day(text: &str) -> Result<Date, DateError> {
     date::parse(text, Century::This)?.ok_or(DateError::Form)
+}
+
+impl Context {
+    /// Where the ledger lies.
+    pub fn home(&self) -> ledger::Home<'_> {
+        ledger::Home::new(&self.folder, self.state.as_deref())
+    }
 }
 
 impl Arguments {
@@ -113,12 +125,13 @@ impl Arguments {
 pub fn run(arguments: Arguments) -> Outcome {
     let context = Context {
         folder: folder::data(arguments.data)?,
+        state: folder::state(arguments.state),
         user: arguments.user,
         password_stdin: arguments.password_stdin,
     };
     program_log::start(&context.folder);
     match arguments.command {
-        None => window::run(context.folder),
+        None => window::run(context.folder, context.state),
         Some(Command::Demo) => demo::run(&context),
         Some(Command::Day(options)) => day::run(&context, options),
         Some(Command::Read(options)) => read::run(&context, options),

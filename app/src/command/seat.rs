@@ -85,7 +85,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
             let (user, password) = login::credentials_or_demo(context)?;
             let joining = Joining { user: &user, password: &password, at: clock::now() };
             let watch = |_| ControlFlow::Continue(());
-            let ledger = Ledger::join_office(&copy, &context.folder, &joining, &watch)?;
+            let ledger = Ledger::join_office(&copy, context.home(), &joining, &watch)?;
             say!("Máy này đã vào {}: {} mục ghi.", ledger.office()?.name, ledger.head().entries);
         }
     }

@@ -21,7 +21,7 @@ use office::{
 };
 use reports::{
     PaperSize, ReportError,
-    form::{cash, register, statistics},
+    form::{cash, mark::Mark, register, statistics},
 };
 
 use super::{Desk, money::Standing};
@@ -167,7 +167,7 @@ impl Desk {
             Paper::Register => self.register(from, to, format, now),
             Paper::Statistics(by) => self.statistics(from, to, by, format, now),
             Paper::Cash if from != to => Err(BookError::OneDay),
-            Paper::Cash => self.cash(from, format),
+            Paper::Cash => self.cash(from, format, now),
         }
     }
 
@@ -197,6 +197,7 @@ impl Desk {
             closed: closed.map(|closed| closed.day),
             seal: closed.map(|closed| closed.seal.0.clone()),
             at: now,
+            mark: self.mark(now)?,
         };
         let form = &self.law.papers.register;
         let bytes = match format {
@@ -206,7 +207,12 @@ impl Desk {
         Ok(Made { bytes, rows: lines.len() })
     }
 
-    fn cash(&self, day: Date, format: Format) -> Result<Made, BookError> {
+    /// How far the ledger has come.
+    fn mark(&self, at: DateTime) -> Result<Mark, LedgerError> {
+        Ok(Mark { at, newest: self.ledger.newest_entry()? })
+    }
+
+    fn cash(&self, day: Date, format: Format, now: DateTime) -> Result<Made, BookError> {
         let mut taken = Vec::new();
         for line in self.cash_book(day, day)? {
             let payment = line.payment;
@@ -242,10 +248,10 @@ impl Desk {
                 },
             });
         }
-        let (at, form) = (day.at(17, 0, 0, 0), &self.law.papers.cash);
+        let (at, mark, form) = (day.at(17, 0, 0, 0), self.mark(now)?, &self.law.papers.cash);
         let bytes = match format {
-            Format::Pdf => reports::cash_sheet(&self.office, at, &taken, form)?.bytes,
-            Format::Xlsx => reports::cash_workbook(&self.office, at, &taken, form)?,
+            Format::Pdf => reports::cash_sheet(&self.office, at, &taken, &mark, form)?.bytes,
+            Format::Xlsx => reports::cash_workbook(&self.office, at, &taken, &mark, form)?,
         };
         Ok(Made { bytes, rows: taken.len() })
     }

@@ -19,7 +19,14 @@ use office::{
     ticket::TicketStep,
 };
 
-use super::{Desk, intake::ToTell, law::LawError, line, money::Standing, tests::desk};
+use super::{
+    Desk,
+    intake::ToTell,
+    law::LawError,
+    line,
+    money::Standing,
+    tests::{desk, words_of},
+};
 use crate::{assets::Law, clock, demo};
 
 /// Day `day` of November 2026 at an hour.
@@ -112,7 +119,11 @@ fn a_receipt_cancelled_later_leaves_the_signed_sheet_as_it_was() {
     let signed = sheet(&mut desk, at(23, 17), monday);
     desk.pay(at(24, 10), &dossier.id, taking(5_000, Method::Cash)).unwrap();
     desk.cancel_payment(at(24, 11), &first.id, "thu nhầm".into()).unwrap();
-    assert_eq!(sheet(&mut desk, at(24, 17), monday), signed, "byte for byte");
+    // All but how far the ledger has come since.
+    let without_mark = |pdf: &[u8]| words_of(pdf).split(" Mốc sổ cái ").next().map(str::to_owned);
+    let again = sheet(&mut desk, at(24, 17), monday);
+    assert_ne!(words_of(&again), words_of(&signed));
+    assert_eq!(without_mark(&again), without_mark(&signed));
     let sums = |from, to| -> i64 {
         desk.cash_book(from, to).unwrap().iter().map(|line| line.change()).sum()
     };

@@ -1,7 +1,7 @@
 //! A counter's whole day at the desk: every status that the law knows, every form, and the books after it.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, io::Write, process::Command, sync::Arc};
 
 use identity::{
     access::Access,
@@ -152,6 +152,14 @@ fn script(n: usize) -> (Vec<Step>, Status) {
         10 => (vec![transfer(), Step::Withdrawn { reason: why("Nộp nhầm") }], Status::Withdrawn),
         _ => (vec![transfer(), resolve(), undo], Status::Processing),
     }
+}
+
+/// What a PDF says, by poppler.
+pub fn words_of(pdf: &[u8]) -> String {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(pdf).unwrap();
+    let read = Command::new("pdftotext").arg("-raw").arg(file.path()).arg("-").output().unwrap();
+    String::from_utf8(read.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The way in: logging in, locking and unlocking, and restoring what was lost.
 
-use std::{ops::ControlFlow, path::Path, sync::Arc};
+use std::{ops::ControlFlow, sync::Arc};
 
 use iced::{Task, futures::channel::mpsc};
-use ledger::{Ledger, LedgerError, Present, Rebuilding, Restore};
+use ledger::{Home, Ledger, LedgerError, Present, Rebuilding, Restore};
 use office::entry::UserName;
 use widgets::travel;
 use zeroize::Zeroizing;
@@ -42,29 +42,30 @@ impl Inside {
 }
 
 /// What the first start opens, and the field to focus: a machine that asked to join an office goes on with that.
-pub(super) fn first_start(law: Arc<Law>, data: &Path) -> (Stage, &'static str) {
-    if Ledger::asked_to_join(data) {
+pub(super) fn first_start<'a>(law: Arc<Law>, home: impl Into<Home<'a>>) -> (Stage, &'static str) {
+    let home = home.into();
+    if Ledger::asked_to_join(home.data()) {
         return (Stage::Join(join::State::new(browse::places(), true)), join::COPY);
     }
-    first_page(law, data)
+    first_page(law, home)
 }
 
 /// The wizard's first page, and the field to focus.
-pub(super) fn first_page(law: Arc<Law>, data: &Path) -> (Stage, &'static str) {
+pub(super) fn first_page(law: Arc<Law>, home: Home<'_>) -> (Stage, &'static str) {
     let mut wizard = setup::State::new(law);
-    wizard.concern = folder::concern(data).map(Notice::caution);
+    wizard.concern = folder::concern(home).map(Notice::caution);
     (Stage::Setup(Box::new(wizard)), setup::FIRST)
 }
 
 /// The login, and the field to focus.
-pub(super) fn at_the_door(data: &Path) -> (Stage, &'static str) {
-    let users = Ledger::users(data).unwrap_or_default();
+pub(super) fn at_the_door(home: Home<'_>) -> (Stage, &'static str) {
+    let users = Ledger::users(home.data()).unwrap_or_default();
     let only = match users.as_slice() {
         [user] => user.0.clone(),
         _ => String::new(),
     };
     let mut login = login::State::new("Một Cửa".into(), only);
-    login.concern = folder::concern(data).map(Notice::caution);
+    login.concern = folder::concern(home).map(Notice::caution);
     if let Some(words) = crash::was_opened_again() {
         login.failed(Notice::caution(words));
     }
@@ -90,13 +91,20 @@ impl App {
                     }
                     other => other,
                 };
-                let folder = self.folder.clone();
+                let (folder, state) = (self.folder.clone(), self.state.clone());
                 return self.opening(move |watch| {
-                    let now = clock::now();
-                    Ledger::open_with_recovery(&folder, &code, &user, &password, now, watch)
+                    let (home, now) = (Home::new(&folder, state.as_deref()), clock::now());
+                    Ledger::open_with_recovery(home, &code, &user, &password, now, watch)
                 });
             }
             login::Action::Restore => return self.ask_restore(),
+            login::Action::OpenOlder { user, password } => {
+                let (folder, state) = (self.folder.clone(), self.state.clone());
+                return self.opening(move |watch| {
+                    let (home, now) = (Home::new(&folder, state.as_deref()), clock::now());
+                    Ledger::open_older(home, &user, &password, now, watch)
+                });
+            }
             login::Action::Open { user, password } => (user, Zeroizing::new(password)),
         };
         // The same user goes on where the window was locked; another one starts anew. A wrong password
@@ -173,9 +181,10 @@ impl App {
         password: Zeroizing<String>,
     ) -> Task<Message> {
         self.stage = Stage::Login(login);
-        let folder = self.folder.clone();
+        let (folder, state) = (self.folder.clone(), self.state.clone());
         self.opening(move |watch| {
-            Ledger::open_watched(&folder, &user, &password, clock::now(), watch)
+            let home = Home::new(&folder, state.as_deref());
+            Ledger::open_watched(home, &user, &password, clock::now(), watch)
         })
     }
 
@@ -220,7 +229,12 @@ impl App {
             Ok(desk) => self.enter(desk),
             Err(error) => {
                 if let Stage::Login(login) = &mut self.stage {
+                    let older = matches!(
+                        error,
+                        LedgerError::EntriesLost { .. } | LedgerError::NoWitness { .. }
+                    );
                     login.failed(Notice::error(&error));
+                    login.may_be_older(older);
                 }
                 travel::focus(login::PASSWORD)
             }
@@ -288,9 +302,9 @@ impl App {
             restore::Action::None => Task::none(),
             restore::Action::Close => {
                 let (stage, focus) = match Ledger::exists(&self.folder) {
-                    true => at_the_door(&self.folder),
+                    true => at_the_door(self.home()),
                     false => match self.law() {
-                        Some(law) => first_page(law, &self.folder),
+                        Some(law) => first_page(law, self.home()),
                         None => return Task::none(),
                     },
                 };
@@ -304,7 +318,7 @@ impl App {
     /// Restores off the window's thread; the screen shows how far it is.
     fn bring_back(&mut self, request: restore::Request) -> Task<Message> {
         let Some(law) = self.law() else { return Task::none() };
-        let data = self.folder.clone();
+        let (data, state) = (self.folder.clone(), self.state.clone());
         let (told, tells) = mpsc::unbounded();
         let work = move || {
             let restore = Restore {
@@ -324,7 +338,8 @@ impl App {
                 let _ = told.unbounded_send(Message::Restoring(progress));
                 ControlFlow::Continue(())
             };
-            let (ledger, _) = Ledger::restore_watched(&backup, &data, &restore, &watch)?;
+            let home = Home::new(&data, state.as_deref());
+            let (ledger, _) = Ledger::restore_watched(&backup, home, &restore, &watch)?;
             Desk::new(ledger, law)
         };
         let restored = blocking(work, |restored| Message::Restored(Box::new(restored)));

@@ -1,7 +1,7 @@
 //! The first start: the wizard's work behind its pages.
 
 use iced::Task;
-use ledger::{Ledger, LedgerError};
+use ledger::{Home, Ledger, LedgerError};
 use widgets::travel;
 
 use super::{
@@ -26,20 +26,21 @@ impl App {
             setup::Action::Restore => self.ask_restore(),
             setup::Action::Join => self.ask_join(),
             setup::Action::Demo => {
-                let folder = self.folder.clone();
+                let (folder, state) = (self.folder.clone(), self.state.clone());
                 let Some(law) = self.law() else { return Task::none() };
-                blocking(
-                    move || Desk::new(demo::make(&folder, &law, clock::now())?, law),
-                    |made| Message::DemoMade(Box::new(made)),
-                )
+                let make = move || {
+                    let home = Home::new(&folder, state.as_deref());
+                    Desk::new(demo::make(home, &law, clock::now())?, law)
+                };
+                blocking(make, |made| Message::DemoMade(Box::new(made)))
             }
             setup::Action::Found(mut founding) => {
-                let folder = self.folder.clone();
+                let (folder, state) = (self.folder.clone(), self.state.clone());
                 let Some(law) = self.law() else { return Task::none() };
                 founding.books = law.books.of(founding.office.profile);
                 blocking(
                     move || {
-                        Ledger::create(&folder, *founding)
+                        Ledger::create(Home::new(&folder, state.as_deref()), *founding)
                             .map(|(ledger, sheet)| (ledger, sheet.code().to_string()))
                     },
                     |founded| Message::Founded(Box::new(founded)),

@@ -44,7 +44,7 @@ use super::{
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
 /// Names of the screens that are no outcome of a reading.
-const SCREENS: [&str; 57] = [
+const SCREENS: [&str; 58] = [
     "setup",
     "setup-office",
     "setup-user",
@@ -53,6 +53,7 @@ const SCREENS: [&str; 57] = [
     "login",
     "login-rebuilding",
     "login-share",
+    "login-older",
     "restore",
     "restore-over",
     "join",
@@ -190,6 +191,14 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
             let mut state = login::State::new("Một Cửa".into(), demo::CLERK.user.into());
             let share = std::path::Path::new("/home/an/OneDrive/motcua");
             state.concern = crate::folder::concern(share).map(Notice::caution);
+            Stage::Login(state)
+        }
+        "login-older" => {
+            let mut state = login::State::new("Một Cửa".into(), demo::LOGINS[0].user.into());
+            let lost = ledger::LedgerError::EntriesLost { known: 1_204, found: 1_150 };
+            state.failed(Notice::error(&lost));
+            state.may_be_older(true);
+            let _ = state.update(login::Message::PasswordTyped(demo::CLERK.password.into()));
             Stage::Login(state)
         }
         "restore" | "restore-over" => {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use iced::{Task, futures::channel::mpsc};
-use ledger::{Ledger, LedgerError, SeatRequest};
+use ledger::{Home, Ledger, LedgerError, SeatRequest};
 use widgets::travel;
 
 use super::{
@@ -37,7 +37,7 @@ impl App {
             join::Action::Turned => self.turn_join(),
             join::Action::Close => {
                 let Some(law) = self.law() else { return Task::none() };
-                let (stage, focus) = first_page(law, &self.folder);
+                let (stage, focus) = first_page(law, self.home());
                 self.stage = stage;
                 travel::focus(focus)
             }
@@ -69,7 +69,7 @@ impl App {
     /// Joins off the window's thread; the screen shows how far it is.
     fn join_with(&mut self, joining: join::Joining) -> Task<Message> {
         let Some(law) = self.law() else { return Task::none() };
-        let data = self.folder.clone();
+        let (data, state) = (self.folder.clone(), self.state.clone());
         let (told, tells) = mpsc::unbounded();
         let work = move || {
             let copy = backups::find(&joining.folder);
@@ -83,7 +83,8 @@ impl App {
                 password: &joining.password,
                 at: clock::now(),
             };
-            Desk::new(Ledger::join_office(&copy, &data, &joining, &watch)?, law)
+            let home = Home::new(&data, state.as_deref());
+            Desk::new(Ledger::join_office(&copy, home, &joining, &watch)?, law)
         };
         let joined = blocking(work, |joined| Message::Joined(Box::new(joined)));
         Task::batch([Task::stream(tells), joined])

@@ -41,7 +41,7 @@ use std::{
 
 use iced::{Subscription, Task, keyboard};
 use identity::{card::Change, code::zone::Zone};
-use ledger::{BackupProgress, Ledger, LedgerError, Rebuilding};
+use ledger::{BackupProgress, Home, Ledger, LedgerError, Rebuilding};
 use sync::Link;
 use widgets::{Mode, again::Again, keys::Pressed, travel};
 
@@ -62,6 +62,8 @@ use shell::Shell;
 /// The whole window.
 pub struct App {
     folder: PathBuf,
+    /// Folder of the ledger's second witness.
+    state: Option<PathBuf>,
     law: Reading,
     stage: Stage,
     counter: Counter,
@@ -165,10 +167,10 @@ pub enum Message {
 }
 
 /// Opens the window and stays until it is closed.
-pub fn run(folder: PathBuf) -> Outcome {
+pub fn run(folder: PathBuf, state: Option<PathBuf>) -> Outcome {
     // The wizard of the first start shows the units at once.
     let law = if Ledger::exists(&folder) { None } else { Some(Arc::new(Law::load()?)) };
-    let boot = move || App::boot(folder.clone(), law.clone());
+    let boot = move || App::boot(folder.clone(), state.clone(), law.clone());
     let window = iced::application(boot, App::update, App::view)
         .title(App::title)
         .theme(App::theme)
@@ -184,20 +186,25 @@ pub fn run(folder: PathBuf) -> Outcome {
 }
 
 impl App {
-    fn boot(folder: PathBuf, law: Option<Arc<Law>>) -> (Self, Task<Message>) {
+    fn boot(
+        folder: PathBuf,
+        state: Option<PathBuf>,
+        law: Option<Arc<Law>>,
+    ) -> (Self, Task<Message>) {
         let (law, stage, focus) = match law {
             Some(law) => {
-                let (stage, focus) = first_start(law.clone(), &folder);
+                let (stage, focus) = first_start(law.clone(), Home::new(&folder, state.as_deref()));
                 (Reading::Done(law), stage, focus)
             }
             None => {
-                let (stage, focus) = at_the_door(&folder);
+                let (stage, focus) = at_the_door(Home::new(&folder, state.as_deref()));
                 (Reading::Waiting, stage, focus)
             }
         };
         let counter = Counter { devices: Devices::load(&folder), ..Counter::default() };
         let app = Self {
             folder,
+            state,
             law,
             stage,
             counter,
@@ -217,6 +224,7 @@ impl App {
     fn at(stage: Stage, law: Arc<Law>, counter: Counter, mode: Mode) -> Self {
         Self {
             folder: PathBuf::new(),
+            state: None,
             law: Reading::Done(law),
             stage,
             counter,
@@ -229,6 +237,11 @@ impl App {
             help: None,
             closing: false,
         }
+    }
+
+    /// Where the ledger lies.
+    fn home(&self) -> Home<'_> {
+        Home::new(&self.folder, self.state.as_deref())
     }
 
     fn title(&self) -> String {

@@ -86,6 +86,7 @@ impl App {
                 Pressed::F(2) => self.login(login::Message::Forgotten),
                 Pressed::F(4) => self.login(login::Message::OtherUser),
                 Pressed::F(8) => self.login(login::Message::RestoreAsked),
+                Pressed::F(9) => self.login(login::Message::OlderAccepted),
                 Pressed::Escape => self.login(login::Message::Remembered),
                 _ => Task::none(),
             },

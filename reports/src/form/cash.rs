@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::{
     FormTexts, FormWords,
     amount::amount_in_words,
+    mark::Mark,
     setting::{Setting, Signer, finish},
     words::{dotted, fill, short},
 };
@@ -229,6 +230,7 @@ pub fn cash_sheet(
     office: &Office,
     at: DateTime,
     taken: &[Taken],
+    mark: &Mark,
     form: &FormTexts<CashWords>,
 ) -> Result<Pdf, ReportError> {
     let words = &form.texts;
@@ -268,12 +270,13 @@ pub fn cash_sheet(
     setting.sheets.ruled(&grid, printed)?;
     setting.skip(0.5);
     let summary = summary(taken, words).map(|line| vec![setting.bold(&line)]);
+    let last: Vec<_> = summary.into_iter().chain([vec![setting.mark(mark)]]).collect();
     let how = &form.common.sign_here;
     let signers = [
         Signer { role: &words.collector, how, name: "" },
         Signer { role: &words.cashier, how, name: "" },
     ];
-    setting.closing(&summary, &signers)?;
+    setting.closing(&last, &signers)?;
     let about = format!("{} {}", office.code, short(at.date()));
     let id = format!("{} {about}", form.id);
     finish(setting.sheets, office, form, &about, at, id)
@@ -287,6 +290,7 @@ pub fn cash_workbook(
     office: &Office,
     at: DateTime,
     taken: &[Taken],
+    mark: &Mark,
     form: &FormTexts<CashWords>,
 ) -> Result<Vec<u8>, ReportError> {
     let words = &form.texts;
@@ -301,7 +305,7 @@ pub fn cash_workbook(
         groups: Vec::new(),
         columns: words.columns.iter().map(String::as_str).zip(widths).collect(),
         rows: rows(taken, words),
-        below: summary(taken, words).to_vec(),
+        below: summary(taken, words).into_iter().chain([mark.line(&form.common)]).collect(),
         at,
     }
     .write()

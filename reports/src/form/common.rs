@@ -45,6 +45,8 @@ pub struct CommonWords {
     pub sign_here: String,
     /// How names that letterheads write in capitals are written in running text.
     pub names: Vec<String>,
+    /// Blanks `{moment}`, `{device}`, `{mark}`.
+    pub mark: String,
     pub demo: String,
 }
 

@@ -11,6 +11,7 @@ pub mod control;
 pub mod fee_receipt;
 pub mod handover;
 mod letterhead;
+pub mod mark;
 pub mod notice;
 pub mod receipt;
 pub mod recovery;

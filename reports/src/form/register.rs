@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::{
     FormTexts, FormWords,
     letterhead::agency,
+    mark::Mark,
     setting::{Setting, Signer},
     words::{fill, short},
 };
@@ -59,6 +60,8 @@ pub struct Volume {
     pub seal: Option<String>,
     /// When this print was asked for, local time.
     pub at: DateTime,
+    /// The ledger then.
+    pub mark: Mark,
 }
 
 /// The words that all books share. Blanks: `{name}`.
@@ -135,12 +138,12 @@ pub fn register(
     setting.sheets.ruled(&grid, rows)?;
 
     setting.skip(0.5);
-    let total = vec![setting.bold(&book.totals(lines))];
+    let last = [vec![setting.bold(&book.totals(lines))], vec![setting.mark(&volume.mark)]];
     let signers = [
         Signer { role: &words.keeper, how: &form.common.sign_here, name: "" },
         Signer { role: &words.head_of, how: &words.sign_and_seal, name: "" },
     ];
-    setting.closing_at(&setting.place_date(volume.at.date()), &[total], &signers)?;
+    setting.closing_at(&setting.place_date(volume.at.date()), &last, &signers)?;
     let about = format!("{} {}–{}", office.code, short(volume.from), short(volume.to));
     let facts = Facts {
         title: format!("{} – {about}", book.label),
@@ -236,7 +239,7 @@ pub fn register_workbook(
             .map(|column| (column.heading.as_str(), width(column.weight)))
             .collect(),
         rows: lines.iter().map(|line| (line.iter().map(cell).collect(), Look::Plain)),
-        below: vec![book.totals(lines)],
+        below: vec![book.totals(lines), volume.mark.line(&form.common)],
         at: volume.at,
     }
     .write()

@@ -13,6 +13,7 @@ use super::{
     FormTexts,
     common::CommonWords,
     letterhead::{agency, underline},
+    mark::Mark,
     words::{date, fill, moment, running, short},
 };
 use crate::{
@@ -363,6 +364,11 @@ impl<'a> Setting<'a> {
         of.iter()
             .map(|&(heading, share, align)| Column { heading, width: room * share, align })
             .collect()
+    }
+
+    /// How far the ledger had come, in small letters.
+    pub fn mark(&self, mark: &Mark) -> Span {
+        self.span(Cut::Regular, 0.7, &mark.line(self.common))
     }
 
     /// The last lines and the signatures: the signatures never stand on a page without a line of what

@@ -176,7 +176,7 @@ impl Long {
             one.standing = reports::form::cash::Standing::Cancelled(typed.clone());
         }
         let form = FormTexts::bundled().unwrap();
-        let pdf = reports::cash_sheet(&office, steps::AT, &taken, &form);
+        let pdf = reports::cash_sheet(&office, steps::AT, &taken, &tables::mark(), &form);
         add("cash sheet", pdf, wide, all);
         let mut figures = tables::figures();
         for field in &mut figures.fields {

@@ -38,6 +38,9 @@ fn text(range: &Range<Data>, row: u32, column: u32) -> String {
     }
 }
 
+/// What whoever keeps the paper compares later.
+const MARK: &str = "Mốc sổ cái lúc 09 giờ 05 phút, ngày 25 tháng 11 năm 2026, máy 5eb05eb0 (số mục:SHA-256): 120:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
 #[test]
 fn a_register_has_a_cover_and_repeats_its_header() {
     let form = FormTexts::bundled().unwrap();
@@ -74,6 +77,7 @@ fn a_register_has_a_cover_and_repeats_its_header() {
         all.contains("Tổng số: 60 hồ sơ, 60 bộ; đã trả kết quả: 45 hồ sơ; chưa trả: 15 hồ sơ.")
     );
     assert!(all.contains("chờ cấp số"));
+    assert!(pages.last().is_some_and(|page| page.contains(MARK)), "{all}");
 }
 
 #[test]
@@ -238,7 +242,7 @@ fn statistics_sum_up_and_say_what_does_not_agree() {
 fn a_cash_sheet_counts_what_was_kept_and_explains_what_was_cancelled_or_given_back() {
     let (office, taken) = (fixtures::office(), tables::taken(9));
     let form = FormTexts::bundled().unwrap();
-    let pdf = cash_sheet(&office, AT, &taken, &form).unwrap();
+    let pdf = cash_sheet(&office, AT, &taken, &tables::mark(), &form).unwrap();
     let text_of = pages_of(&pdf.bytes).join(" ");
     for said in [
         "BẢNG KÊ THU PHÍ, LỆ PHÍ",
@@ -255,17 +259,17 @@ fn a_cash_sheet_counts_what_was_kept_and_explains_what_was_cancelled_or_given_ba
         assert!(text_of.contains(said), "{said}: {text_of}");
     }
     let form = FormTexts::bundled().unwrap();
-    let range = sheet(cash_workbook(&office, AT, &taken, &form).unwrap());
+    let range = sheet(cash_workbook(&office, AT, &taken, &tables::mark(), &form).unwrap());
     let cells: Vec<&Data> = range.used_cells().map(|(_, _, cell)| cell).collect();
     assert!(cells.contains(&&Data::String("0000120".into())));
     assert!(cells.contains(&&Data::Float(150_000.0)));
     let form = FormTexts::bundled().unwrap();
-    assert_eq!(cash_sheet(&office, AT, &[], &form).unwrap().pages, 1);
+    assert_eq!(cash_sheet(&office, AT, &[], &tables::mark(), &form).unwrap().pages, 1);
     // A day on which more is given back than taken.
     let back: Vec<_> =
         taken.iter().filter(|t| matches!(t.standing, Standing::Undone { .. })).collect();
     let form = FormTexts::bundled().unwrap();
-    let pdf = cash_sheet(&office, AT, &[back[0].clone()], &form).unwrap();
+    let pdf = cash_sheet(&office, AT, &[back[0].clone()], &tables::mark(), &form).unwrap();
     let text_of = pages_of(&pdf.bytes).join(" ");
     assert!(text_of.contains("Tổng số tiền chi trả lại nhiều hơn thu: 8.000 đồng"), "{text_of}");
 }

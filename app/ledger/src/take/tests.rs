@@ -15,6 +15,7 @@ use office::{
     act::ActId,
     arrival::ArrivalId,
     attachment::AttachmentId,
+    backup::WhyRestored,
     book::BookId,
     conflict::{ConflictKind, Settlement},
     document::DocumentId,
@@ -43,8 +44,9 @@ use crate::{
         },
         trust_item, trust_source,
     },
+    head::newest,
     project::conflict::conflict_key,
-    restore::begin_anew,
+    restore::{Beginning, begin_anew},
     schema::{self, read_models},
     store::write,
 };
@@ -457,7 +459,13 @@ impl Seat {
                     };
                     writing.write(now, event)?
                 }
-                _ => match choice % 3 {
+                _ => match choice % 5 {
+                    3 => {
+                        let (entries, head) = (1, newest(writing.db)?);
+                        let manifest = content_hash(b"manifest");
+                        writing.write(now, Event::BackupMade { entries, head, manifest })?
+                    }
+                    4 => writing.write(now, Event::WitnessMade)?,
                     0 => {
                         let (item, bytes) = trust_item(choice as u8 % 4);
                         let source = Box::new(trust_source());
@@ -540,7 +548,14 @@ impl Seat {
     /// The machine that is lost comes back from its backup and is let in by another one.
     fn restored(&self, backup: Tables, by: &mut Seat, world: &World, key: DeviceKey) -> Seat {
         let (now, mut db) = (self.now(world), backup);
-        begin_anew(&mut db, &key, &self.user, now, &self.device.id, "Quầy").unwrap();
+        let beginning = Beginning {
+            user: &self.user,
+            at: now,
+            why: WhyRestored::Backup,
+            lost: &self.device.id,
+            device_label: "Quầy",
+        };
+        begin_anew(&mut db, &key, &beginning).unwrap();
         let admitted = Event::DeviceAdmitted {
             device: key.id.clone(),
             public_key: hex::encode(key.public_key()),

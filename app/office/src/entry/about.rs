@@ -192,6 +192,7 @@ impl Event {
             | Event::VolumeClosed { .. }
             | Event::LeaseTaken { .. }
             | Event::BackupMade { .. }
+            | Event::WitnessMade
             | Event::BackupPlanned { .. }
             | Event::Exported { .. }
             | Event::Restored { .. }
@@ -241,6 +242,7 @@ impl Event {
             | Event::DossierAnnulled { .. }
             | Event::PaperMade { .. }
             | Event::BackupMade { .. }
+            | Event::WitnessMade
             | Event::BackupPlanned { .. }
             | Event::Exported { .. }
             | Event::Restored { .. }
@@ -304,6 +306,7 @@ impl Event {
             | Event::FeePaid { .. }
             | Event::TicketDrawn { .. }
             | Event::BackupMade { .. }
+            | Event::WitnessMade
             | Event::BackupPlanned { .. }
             | Event::Exported { .. }
             | Event::Restored { .. }

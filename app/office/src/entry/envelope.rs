@@ -98,7 +98,7 @@ pub struct Branch {
     pub last: ContentHash,
 }
 
-/// The newest entry of another chain that a device had seen.
+/// An entry by its place in a chain: the newest of it that somebody had seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "(DeviceId, u64, ContentHash)", into = "(DeviceId, u64, ContentHash)")]
 pub struct Seen {

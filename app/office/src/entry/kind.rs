@@ -137,6 +137,7 @@ kinds! {
     // What the plan asks for is made in anybody's session.
     BackupMade, 13, "backup_made.1", "Sao lưu", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
     Restored, 14, "restored.1", "Khôi phục", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    WitnessMade, 53, "witness_made.1", "Lập lại dấu mốc thứ hai", [], ToLogReaders, Kept, Anyhow;
     ClockAccepted, 15, "clock_accepted.1", "Xác nhận giờ máy", [Head], ToLogReaders, Kept, Anyhow;
     RecoveryUsed, 16, "recovery_used.1", "Dùng phiếu khôi phục", [], ToLogReaders, Kept, Anyhow;
     RecoveryRenewed, 17, "recovery_renewed.1", "Lập phiếu khôi phục mới", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
@@ -188,6 +189,6 @@ mod tests {
     fn every_kind_has_a_number_of_its_own_without_gaps() {
         let mut numbers: Vec<i64> = EventKind::ALL.iter().map(|kind| kind.facts().number).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, (1..=52).collect::<Vec<i64>>());
+        assert_eq!(numbers, (1..=53).collect::<Vec<i64>>());
     }
 }

@@ -282,9 +282,12 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use jiff::civil::Date;
     use office::{
+        backup::WhyRestored,
         book::{BookId, Lease},
         dossier::DossierId,
-        entry::{ContentHash, DeviceId, Event, PaperKind, PaperOf, Purpose, Role, User, UserName},
+        entry::{
+            ContentHash, DeviceId, Event, PaperKind, PaperOf, Purpose, Role, Seen, User, UserName,
+        },
         evidence::Evidence,
         export::{Export, ExportFormat, ExportKind},
         person::{Identity, Person, PersonId, PersonalNumber},
@@ -316,6 +319,8 @@ mod tests {
         };
         let dossier = DossierId("d1".into());
         let device = DeviceId("m1".into());
+        let hash = ContentHash("ab".into());
+        let from = Seen { device: device.clone(), sequence: 9, hash };
         vec![
             (
                 Event::DeviceEnrolled {
@@ -413,8 +418,30 @@ mod tests {
                 },
                 "SHA-256 ab12. Lý do: khóa bị lộ",
             ),
-            (Event::BackupMade { entries: 12, manifest: ContentHash("ab".into()) }, "12 mục ghi"),
-            (Event::Restored { from: device, entries: 12, books: Vec::new() }, "12 mục ghi"),
+            (
+                Event::BackupMade {
+                    entries: 12,
+                    head: from.clone(),
+                    manifest: ContentHash("ab".into()),
+                },
+                "12 mục ghi",
+            ),
+            (
+                Event::Restored { from: from.clone(), why: WhyRestored::Backup, books: Vec::new() },
+                "đến mục 9, từ bản sao lưu",
+            ),
+            (
+                Event::Restored {
+                    from: from.clone(),
+                    why: WhyRestored::Older { known: 12 },
+                    books: Vec::new(),
+                },
+                "đến mục 9, cũ hơn dấu mốc 12",
+            ),
+            (
+                Event::Restored { from, why: WhyRestored::Unwitnessed, books: Vec::new() },
+                "đến mục 9, không có dấu mốc",
+            ),
             (
                 Event::Exported {
                     export: Box::new(Export {

@@ -20,6 +20,8 @@ pub struct State {
     /// Another user's window was closed for this login.
     left: bool,
     recovery: Option<Recovery>,
+    /// The ledger may not be its newest state: only the head can say that the office goes on with it.
+    older: bool,
     /// The ledger is of an older structure and is being rebuilt.
     rebuilding: Option<Rebuilding>,
     notice: Option<Notice>,
@@ -51,6 +53,8 @@ pub enum Message {
     PasswordTyped(String),
     /// Enter or the button.
     Submitted,
+    /// The head says that the office goes on with this ledger.
+    OlderAccepted,
     /// Another user wants in.
     OtherUser,
     /// A backup is to be restored.
@@ -64,6 +68,13 @@ pub enum Action {
     /// Open the ledger with these.
     Open {
         /// Login name.
+        user: UserName,
+        /// Password; forgotten by the screen.
+        password: String,
+    },
+    /// Open it although no witness vouches for it.
+    OpenOlder {
+        /// The head's login name.
         user: UserName,
         /// Password; forgotten by the screen.
         password: String,
@@ -89,6 +100,9 @@ pub const PASSWORD: &str = "login-password";
 pub const USER: &str = "login-user";
 /// The recovery code's field.
 pub const CODE: &str = "login-code";
+
+/// What the head takes upon them.
+const OLDER: &str = "Không có bản sao lưu nào mới hơn: lãnh đạo nhập mật khẩu rồi xác nhận. Máy này làm tiếp như máy mới khôi phục; mọi sổ chờ xác nhận số cuối (F10 → Số sau khi khôi phục). Việc xác nhận được ghi vào sổ.";
 
 impl State {
     /// For an office, with the last user's name or nothing.
@@ -133,6 +147,11 @@ impl State {
         self.notice = Some(notice);
     }
 
+    /// Whether the ledger was refused as no witness vouches for it.
+    pub fn may_be_older(&mut self, older: bool) {
+        self.older = older;
+    }
+
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
@@ -172,6 +191,14 @@ impl State {
                 if let Some(recovery) = &mut self.recovery {
                     recovery.again = again;
                 }
+            }
+            Message::OlderAccepted
+                if !self.older || self.busy || self.user.is_empty() || self.password.is_empty() => {
+            }
+            Message::OlderAccepted => {
+                (self.busy, self.notice) = (true, None);
+                let user = UserName(self.user.trim().to_owned());
+                return Action::OpenOlder { user, password: std::mem::take(&mut self.password) };
             }
             Message::Submitted if self.busy || self.user.is_empty() || self.password.is_empty() => {
             }
@@ -287,8 +314,15 @@ impl State {
             let restore = quiet("Khôi phục từ bản sao lưu").key("F8");
             actions = actions.push(restore.on_press(Message::RestoreAsked));
         }
+        let mut form = form.push(actions);
+        if self.older {
+            let accept = quiet("Lãnh đạo xác nhận dùng dữ liệu này").key("F9");
+            form = form
+                .push(text::small(OLDER))
+                .push(accept.on_press_maybe(ready.then_some(Message::OlderAccepted)));
+        }
         let forgotten = quiet("Quên mật khẩu: dùng phiếu khôi phục").key("F2");
-        layout::centred(form.push(actions).push(forgotten.on_press(Message::Forgotten)))
+        layout::centred(form.push(forgotten.on_press(Message::Forgotten)))
     }
 }
 
@@ -340,6 +374,21 @@ mod tests {
         assert!(says(&state, whole), "a failed login of another closed nothing");
         state.left();
         assert!(!says(&state, whole) && says(&state, draft));
+    }
+
+    #[test]
+    fn only_a_ledger_that_was_refused_is_accepted_and_with_a_password() {
+        let mut state = State::new("UBND xã".into(), "chi".into());
+        state.update(Message::PasswordTyped("Mật-khẩu-7".into()));
+        assert!(matches!(state.update(Message::OlderAccepted), Action::None));
+        state.failed(Notice::caution("Sổ cái thiếu mục ghi."));
+        state.may_be_older(true);
+        assert!(says(&state, "Lãnh đạo xác nhận dùng dữ liệu này"));
+        assert!(matches!(state.update(Message::OlderAccepted), Action::None), "no password");
+        state.update(Message::PasswordTyped("Mật-khẩu-7".into()));
+        let done = state.update(Message::OlderAccepted);
+        assert!(matches!(done, Action::OpenOlder { user, password }
+            if user.0 == "chi" && password == "Mật-khẩu-7"));
     }
 
     #[test]

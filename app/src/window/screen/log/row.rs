@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use ledger::LogLine;
 use office::{
+    backup::WhyRestored,
     book::BookId,
     entry::{Event, Purpose, UserName},
     person::PersonId,
@@ -88,7 +89,7 @@ pub fn detail(event: &Event, words: &Words<'_>) -> String {
         Event::ClockAccepted { last } => {
             format!("mục ghi trước đó lúc {}", clock::local(*last).strftime("%H:%M:%S %d/%m/%Y"))
         }
-        Event::RecoveryRenewed => String::new(),
+        Event::RecoveryRenewed | Event::WitnessMade => String::new(),
         Event::TrustAdded { item, source } => {
             format!(
                 "{} {} – {} ({}), SHA-256 {}",
@@ -194,8 +195,14 @@ pub fn detail(event: &Event, words: &Words<'_>) -> String {
             let file = if codes.file.is_empty() { "gõ tay" } else { &codes.file };
             format!("{} mã, {file}. Nguồn: {}", codes.codes.len(), codes.words)
         }
-        Event::BackupMade { entries, .. } | Event::Restored { entries, .. } => {
-            format!("{entries} mục ghi")
+        Event::BackupMade { entries, .. } => format!("{entries} mục ghi"),
+        Event::Restored { from, why, .. } => {
+            let why = match why {
+                WhyRestored::Backup => "từ bản sao lưu".to_owned(),
+                WhyRestored::Older { known } => format!("cũ hơn dấu mốc {known}"),
+                WhyRestored::Unwitnessed => "không có dấu mốc".to_owned(),
+            };
+            format!("đến mục {}, {why}", from.sequence)
         }
         Event::BackupPlanned { plan } if plan.folder.is_empty() => {
             format!("không tự sao lưu, nhắc sau {} ngày", plan.remind_days)

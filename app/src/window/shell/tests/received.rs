@@ -1,7 +1,5 @@
 //! What is received and printed is what the clerk said: agencies, papers that came and papers that were shown.
 
-use std::{io::Write, process::Command};
-
 use iced::{
     Size,
     keyboard::{Key, key::Named},
@@ -10,7 +8,7 @@ use office::{dossier::PaperForm, evidence::Evidence, person::Identity};
 use widgets::{hand::Hand, keys::Pressed};
 
 use super::*;
-use crate::{assets::Law, demo, window::screen::reception};
+use crate::{assets::Law, demo, desk::tests::words_of, window::screen::reception};
 
 /// The agency of a linked part is offered, where the national portal names it, and stays the clerk's to say: what
 /// they say is in the entry and on the receipt.
@@ -61,14 +59,6 @@ fn the_agency_of_a_linked_part_is_offered_and_the_clerks_to_say() {
         let words = words_of(&receipt);
         assert!(words.contains(&format!("({said})")), "{linked}: {words}");
     }
-}
-
-/// What a PDF says, by poppler.
-fn words_of(pdf: &[u8]) -> String {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(pdf).unwrap();
-    let read = Command::new("pdftotext").arg("-raw").arg(file.path()).arg("-").output().unwrap();
-    String::from_utf8(read.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A marriage has no relation to tell: one key fills the side of the applicant's sex and never the other.
