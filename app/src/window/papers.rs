@@ -554,16 +554,16 @@ pub const REMOVE_SHEET: &str =
     "Hãy in phiếu rồi xóa tệp khỏi máy: ai có tệp này cũng mở được sổ cái.";
 
 /// ` – 12 mục chờ gửi, cũ nhất 3 giờ`, or nothing where none waits.
-pub fn waiting(desk: &Desk) -> String {
+pub fn waiting(desk: &Desk) -> Result<String, LedgerError> {
     let count = desk.ledger.outbox_len();
     if count == 0 {
-        return String::new();
+        return Ok(String::new());
     }
-    let oldest = desk.ledger.outbox_oldest().ok().flatten();
+    let oldest = desk.ledger.outbox_oldest()?;
     let age = oldest.map(|at| clock::now().duration_since(at)).map(|age| match age.as_hours() {
         hours if hours >= 48 => format!(", cũ nhất {} ngày", hours / 24),
         hours if hours >= 1 => format!(", cũ nhất {hours} giờ"),
         _ => format!(", cũ nhất {} phút", age.as_mins()),
     });
-    format!(" – {count} mục chờ gửi{}", age.unwrap_or_default())
+    Ok(format!(" – {count} mục chờ gửi{}", age.unwrap_or_default()))
 }

@@ -35,8 +35,9 @@ mod store_flow;
 #[cfg(test)]
 mod tests;
 mod trust_flow;
+mod unread;
 
-use std::{hash::Hash, path::PathBuf};
+use std::{cell::OnceCell, hash::Hash, path::PathBuf};
 
 use iced::{Task, widget::image::Handle};
 use identity::card::Change;
@@ -106,6 +107,8 @@ pub struct Shell {
     pub(super) tables: Tables,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
+    /// Why something that the screens need could not be read.
+    unread: OnceCell<Notice>,
     /// Backups, and books that wait after a restore.
     pub backups: Backups,
     /// Entries that go to other machines or come from them.
@@ -211,6 +214,7 @@ impl Shell {
             outgoing: outgoing::State::default(),
             tables: Tables::default(),
             waiting: String::new(),
+            unread: OnceCell::new(),
             backups,
             exchange: Exchange::default(),
         };
@@ -301,7 +305,7 @@ impl Shell {
 
     /// Time passed.
     pub fn tick(&mut self, now: Timestamp) {
-        self.waiting = papers::waiting(&self.desk);
+        self.waiting = self.known(papers::waiting(&self.desk));
         self.refresh_line();
         self.outgoing.tick(now);
         if let Screen::Reception(form) = &mut self.screen {

@@ -25,6 +25,8 @@ pub struct State {
     called: Vec<Called>,
     waiting: usize,
     clock: String,
+    /// Why the line could not be read: what stands here may be old.
+    notice: Option<Notice>,
 }
 
 /// What happened on the screen.
@@ -45,6 +47,12 @@ impl State {
     /// What is called now, the latest first.
     pub fn show(&mut self, called: Vec<Called>, waiting: usize, clock: String) {
         (self.called, self.waiting, self.clock) = (called, waiting, clock);
+        self.notice = None;
+    }
+
+    /// Says why the line is not shown as it stands now.
+    pub fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
     }
 
     fn draw(&self) -> Element<'_, Message> {
@@ -90,7 +98,11 @@ impl State {
             );
         }
         container(
-            column([head.into(), body.spacing(space::L).height(Length::Fill).into(), foot.into()])
+            iced::widget::Column::new()
+                .push(head)
+                .push(self.notice.as_ref().map(Notice::view))
+                .push(body.spacing(space::L).height(Length::Fill))
+                .push(foot)
                 .spacing(space::L),
         )
         .padding(space::XL)

@@ -14,7 +14,10 @@ use widgets::{
 };
 
 use super::{Counter, Door, Message, Newcomer, Screen, Shell};
-use crate::window::screen::menu::{Part, Row};
+use crate::window::{
+    notice::Notice,
+    screen::menu::{Part, Row},
+};
 
 /// Buttons of the bars and rows of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +124,7 @@ impl Shell {
         let screen = fresh(&self.screen.subject(), screen);
         let base = iced::widget::Column::new()
             .push(self.top().map(Message::Bar))
+            .push(self.unread.get().map(Notice::view))
             .push(place(newcomer))
             .push(place(pictures))
             .push(container(screen).height(Length::Fill))

@@ -264,14 +264,14 @@ impl Shell {
             })
         });
         let today = clock::local(clock::now()).date();
-        let store = known.as_ref().and_then(|record| self.desk.stored(record.who()).ok());
+        let store = known.as_ref().map(|record| self.known(self.desk.stored(record.who())));
         let mut state = person::State::new(identity, blob, today, notice.take());
         state.remark(remarks);
         if self.desk.ledger.may(EventKind::PeopleMerged) {
             state.offer_merging();
         }
         // A help only: nobody is merged without the clerk.
-        let alike = known.as_ref().and_then(|record| self.desk.ledger.alike(record.who()).ok());
+        let alike = known.as_ref().map(|record| self.known(self.desk.ledger.alike(record.who())));
         if let Some(count) = alike.map(|alike| alike.len()).filter(|count| *count > 0) {
             state.remark(vec![format!(
                 "Có {count} hồ sơ khác trùng họ tên và ngày sinh hoặc số CMND cũ: có thể là cùng một người. Nhấn F6 để so và gộp, nếu đúng."
@@ -281,7 +281,7 @@ impl Shell {
             state.know(record);
         }
         // Both are a help: without them the person is received through the search.
-        state.offer(self.desk.usual(today).unwrap_or_default());
+        state.offer(self.known(self.desk.usual(today)));
         if let Some(store) = store {
             let over = store.iter().filter(|document| is_over(document, today)).count();
             state.count_kept(store.len(), over);

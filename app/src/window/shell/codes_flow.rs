@@ -34,7 +34,7 @@ impl Shell {
     }
 
     fn codes_room(&self) -> codes::State {
-        let users = self.desk.ledger.all_users().unwrap_or_default().into_iter();
+        let users = self.known(self.desk.ledger.all_users()).into_iter();
         let about = About {
             law: self.desk.law.clone(),
             names: self.desk.code_names(),

@@ -36,6 +36,7 @@ impl Shell {
     ) -> Task<Message> {
         self.leave_counter();
         self.over = None;
+        self.unread.take();
         self.screen = home::State::telling(notice).into();
         self.refresh_home(counter);
         travel::focus(home::ENTRY)
@@ -68,7 +69,7 @@ impl Shell {
         let thrown_away = self.thrown_away().map(|d| d.summary(&self.desk.law, now.date()));
         let day = self.desk.ledger.sees_people().then(|| papers::day(&self.desk, now));
         let arrivals = self.waiting_arrivals(now);
-        self.waiting = papers::waiting(&self.desk);
+        self.waiting = self.known(papers::waiting(&self.desk));
         let Screen::Home(state) = &mut self.screen else { return };
         state.cards = counter.cards.clone();
         state.problem = counter.problem();
@@ -134,7 +135,7 @@ impl Shell {
     }
 
     pub(super) fn all_drafts(&self) -> Vec<reception::Draft> {
-        let kept = self.desk.ledger.drafts_under(RECEPTIONS).unwrap_or_default();
+        let kept = self.known(self.desk.ledger.drafts_under(RECEPTIONS));
         kept.iter().filter_map(|draft| serde_json::from_slice(&draft.bytes).ok()).collect()
     }
 

@@ -35,7 +35,7 @@ impl Shell {
         only: Option<dossiers::Only>,
         counter: &Counter,
     ) -> Task<Message> {
-        let users = self.desk.ledger.all_users().unwrap_or_default();
+        let users = self.known(self.desk.ledger.all_users());
         let officers = users.into_iter().map(|known| known.user.full_name).collect();
         let now = clock::local(clock::now());
         let soon = office::calendar::soon(&self.desk.law.calendar, now);

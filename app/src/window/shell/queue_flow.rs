@@ -83,6 +83,7 @@ impl Shell {
             (Screen::Hall(state), Ok(line)) => {
                 state.show(line.called, line.waiting.len(), time);
             }
+            (Screen::Hall(state), Err(error)) => state.tell(Notice::error(&error)),
             _ => {}
         }
     }
@@ -135,7 +136,10 @@ impl Shell {
             // From the hall's screen the clerk calls with the same key.
             _ => match self.queue_room(counter) {
                 Ok(mut clerk) => clerk.update(message),
-                Err(_) => return Task::none(),
+                Err(error) => {
+                    self.tell_line(Notice::error(&error));
+                    return Task::none();
+                }
             },
         };
         let mut next = Task::none();
@@ -195,8 +199,10 @@ impl Shell {
     }
 
     fn tell_line(&mut self, notice: Notice) {
-        if let Screen::Queue(state) = &mut self.screen {
-            state.tell(notice);
+        match &mut self.screen {
+            Screen::Queue(state) => state.tell(notice),
+            Screen::Hall(state) => state.tell(notice),
+            _ => {}
         }
     }
 }

@@ -92,7 +92,7 @@ impl Shell {
             Err(error) => form.refused(Notice::error(&error)),
         }
         // A help only: without it the list has the catalogue's order.
-        form.put_first(self.desk.received().unwrap_or_default());
+        form.put_first(self.known(self.desk.received()));
         form.offer_agencies(&self.desk.office, self.desk.settings.units.clone());
         let field = form.first_field();
         let before = std::mem::replace(&mut self.screen, form.into());
@@ -105,12 +105,12 @@ impl Shell {
     /// Contact data of the person's newest dossier here.
     fn contact(&self, identity: &Identity) -> Contact {
         let ledger = &self.desk.ledger;
-        let who = ledger.whose(identity).ok().flatten();
-        let newest = who.and_then(|who| ledger.dossiers(&Dossiers::Of(who), None, 1).ok());
-        newest
-            .and_then(|page| page.items.into_iter().next())
-            .map(|record| record.dossier.contact)
-            .unwrap_or_default()
+        let newest = ledger.whose(identity).and_then(|who| match who {
+            Some(who) => Ok(ledger.dossiers(&Dossiers::Of(who), None, 1)?.items.into_iter().next()),
+            None => Ok(None),
+        });
+        let newest = self.known(newest);
+        newest.map(|record| record.dossier.contact).unwrap_or_default()
     }
 
     pub(super) fn reception(

@@ -36,6 +36,8 @@ pub struct Backups {
     waiting: usize,
     /// A demo office is not reminded.
     demo: bool,
+    /// Something of it could not be read.
+    unread: bool,
 }
 
 impl Backups {
@@ -46,10 +48,16 @@ impl Backups {
         backups
     }
 
+    /// Where something cannot be read the last that was known stands, and the foot says so.
     fn read(&mut self, ledger: &Ledger) {
-        self.plan = ledger.backup_plan().unwrap_or_default();
-        self.last = ledger.last_backup().ok().flatten().map(clock::local);
-        self.waiting = ledger.waiting_books(clock::now()).map_or(0, |waiting| waiting.len());
+        self.unread = self.read_anew(ledger).is_err();
+    }
+
+    fn read_anew(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
+        self.waiting = ledger.waiting_books(clock::now())?.len();
+        self.last = ledger.last_backup()?.map(clock::local);
+        self.plan = ledger.backup_plan()?;
+        Ok(())
     }
 
     /// The folder for the plan's backup, if it is time for one.
@@ -72,6 +80,9 @@ impl Backups {
     /// What the bar at the window's foot says, the most pressing alone.
     pub fn status(&self) -> Option<(String, Tone)> {
         let now = clock::local(clock::now());
+        if self.unread {
+            return Some(("Không đọc được lịch sao lưu, số chờ xác nhận".into(), Tone::Bad));
+        }
         if self.waiting > 0 {
             return Some((format!("{} sổ chờ xác nhận số", self.waiting), Tone::Bad));
         }

@@ -185,6 +185,20 @@ fn escape_leads_back_to_the_person_and_on_again_to_the_form() {
 }
 
 #[test]
+fn what_could_not_be_read_is_told_until_it_is_read_anew() {
+    let mut at = Counted::at_person("1.001193");
+    for place in ["bảng người", "bảng hồ sơ"] {
+        let rows: Vec<u8> = at.shell.known(Err(ledger::LedgerError::Damaged { place }));
+        assert!(rows.is_empty());
+    }
+    let said = format!("{:?}", at.shell.unread.get());
+    assert!(said.contains("bảng người") && !said.contains("bảng hồ sơ"), "{said}");
+    at.press(Pressed::Escape);
+    assert!(matches!(at.shell.screen, Screen::Home(_)));
+    assert!(at.shell.unread.get().is_none());
+}
+
+#[test]
 fn a_form_that_was_thrown_away_can_be_taken_back() {
     let mut at = Counted::at_person("1.001193");
     at.press(Pressed::Digit(1));
