@@ -77,6 +77,8 @@ pub enum Icon {
     Money,
     /// An open book.
     Book,
+    /// Books beside each other.
+    Shelf,
     /// Bars of different heights.
     Chart,
     /// A list with ticks.
@@ -99,7 +101,7 @@ pub enum Icon {
 
 impl Icon {
     /// All icons.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::Card,
         Self::Person,
         Self::Search,
@@ -131,6 +133,7 @@ impl Icon {
         Self::Ticket,
         Self::Money,
         Self::Book,
+        Self::Shelf,
         Self::Chart,
         Self::List,
         Self::Calendar,
@@ -322,6 +325,11 @@ impl Icon {
                     (12.5, 15.5),
                     (10.0, 17.0),
                 ]);
+            }
+            Self::Shelf => {
+                pen.rect(2.5, 3.0, 4.0, 14.0, 0.5);
+                pen.rect(6.5, 5.5, 4.0, 11.5, 0.5);
+                pen.line(&[(12.0, 5.0), (15.0, 4.0), (18.0, 16.0), (15.0, 17.0), (12.0, 5.0)]);
             }
             Self::Chart => {
                 pen.line(&[(2.5, 2.5), (2.5, 17.5), (17.5, 17.5)]);

@@ -36,6 +36,7 @@ mod store_flow;
 mod tests;
 mod trust_flow;
 mod unread;
+mod volumes_flow;
 
 use std::{cell::OnceCell, hash::Hash, path::PathBuf};
 

@@ -24,13 +24,14 @@ const CLOSING: &str = "closing";
 
 /// Screens with no field or table to type at, by the window's title, and why. Their keys work wherever the keyboard
 /// is.
-const NO_FIELD: [(&str, &str); 4] = [
+const NO_FIELD: [(&str, &str); 5] = [
     ("Một Cửa – Công dân", "a person whose name is known: keys and digits choose what is done"),
     (
         "Một Cửa – Chi tiết hồ sơ",
         "steps by keys; the one field is the number of copies, never typed by chance",
     ),
     ("Một Cửa – Kho giấy tờ", "pictures of papers, chosen by keys"),
+    ("Một Cửa – Sổ và quyển sổ", "volumes, each with its button"),
     ("Một Cửa – Hồ sơ trực tuyến", "dossiers that wait, chosen by arrows"),
 ];
 

@@ -3,7 +3,11 @@
 use std::{io::Write, path::PathBuf};
 
 use ledger::{BackupProgress, LedgerError};
-use office::{arrival::NoticeKind, book::BookId, settings::LawKind};
+use office::{
+    arrival::NoticeKind,
+    book::{BookId, VolumeId},
+    settings::LawKind,
+};
 use widgets::{DateInput, date::Century};
 
 use super::{Counter, Message, Shell};
@@ -15,8 +19,8 @@ use crate::{
     window::{
         backups::Running,
         screen::{
-            calendar, cash, catalogue, codes, diagnostics, dossier, issued, numbers, pay, period,
-            queue, statement,
+            books, calendar, cash, catalogue, codes, diagnostics, dossier, issued, numbers, pay,
+            period, queue, statement,
         },
         shell::{
             Bar, Door,
@@ -26,7 +30,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 50] = [
+pub const SCREENS: [&str; 52] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -43,6 +47,8 @@ pub const SCREENS: [&str; 50] = [
     "issued",
     "issued-paper",
     "register",
+    "books",
+    "books-close",
     "statistics",
     "catalogue",
     "catalogue-search",
@@ -138,6 +144,15 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
             }
         }
         "register" => enter(shell, Door::Register, counter),
+        "books" | "books-close" => {
+            enter(shell, Door::Books, counter);
+            if screen == "books-close" {
+                let year = clock::local(clock::now()).year();
+                let volume = VolumeId { book: BookId::TRACKING, year, volume: 1 };
+                let asked = books::Message::Asked(books::Deed::Close(volume));
+                drop(shell.update(asked.into(), counter));
+            }
+        }
         "backup" => enter(shell, Door::Backup, counter),
         "backup-running" => {
             enter(shell, Door::Backup, counter);

@@ -9,6 +9,7 @@
 
 pub mod arrivals;
 pub mod backup;
+pub mod books;
 pub mod calendar;
 pub mod camera;
 pub mod cash;

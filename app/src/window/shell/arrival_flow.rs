@@ -40,6 +40,9 @@ fn read(path: &Path) -> Result<Vec<u8>, AppError> {
 impl Shell {
     /// How many online dossiers wait, and whether one waits too long.
     pub(super) fn waiting_arrivals(&self, now: DateTime) -> (usize, bool) {
+        if !self.desk.ledger.sees_people() {
+            return (0, false);
+        }
         let waiting = self.known(self.desk.ledger.arrivals(true));
         let late = |arrival: &Arrival| self.check_by(arrival).is_some_and(|by| by.at < now);
         (waiting.len(), waiting.iter().any(|record| late(&record.arrival)))

@@ -225,6 +225,8 @@ screens! {
     Cash cash from go_cash;
     /// The tracking book.
     Register register from go_register;
+    /// The books of the office and their volumes.
+    Books books from go_books;
     /// Figures.
     Statistics statistics from go_statistics;
     /// Procedures and essential services.

@@ -105,7 +105,7 @@ impl Shell {
     }
 
     /// The machine that issues a book's numbers.
-    fn holder(&self, book: BookId) -> Result<Option<DeviceId>, LedgerError> {
+    pub(super) fn holder(&self, book: BookId) -> Result<Option<DeviceId>, LedgerError> {
         let leases = self.desk.ledger.leases()?.into_iter().filter(|lease| lease.book == book);
         Ok(leases.max_by_key(|lease| lease.epoch).map(|lease| lease.device))
     }

@@ -1,0 +1,287 @@
+//! The books of the office: who numbers each, its volumes, and opening and closing these.
+
+use ledger::{Ledger, VolumeRecord};
+use office::book::{Book, BookId, Period, VolumeId};
+use widgets::{
+    Dialog, Element, Icon, Tone, badge, card, column, flow, keys::Pressed, modal, primary, quiet,
+    row, secondary, space, text,
+};
+
+use super::{
+    Shown,
+    help::{Help, help},
+    menu,
+};
+use crate::window::{layout, notice::Notice};
+
+/// The button that leads back; the keyboard is there until Tab takes it to the volumes.
+const BACK: &str = "books-back";
+const DIALOG_WIDTH: f32 = 600.0;
+/// So many digits of a seal are enough to compare two by eye.
+const SEAL: usize = 16;
+
+/// A book as the screen shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// The book.
+    pub book: Book,
+    /// Whether its definition was checked against the official text.
+    pub checked: bool,
+    /// The machine that numbers it; `None` before its first number.
+    pub holder: Option<String>,
+    /// Whether that is this machine.
+    pub here: bool,
+    /// Its last number in the series that runs now; 0 before the first.
+    pub last: u32,
+    /// Its volumes, the newest first.
+    pub volumes: Vec<VolumeRecord>,
+}
+
+/// What is done with a volume once it is confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Open the next one of a book's year.
+    Open(BookId, i16),
+    /// Close this one.
+    Close(VolumeId),
+}
+
+/// The screen's state.
+pub struct State {
+    books: Vec<Known>,
+    /// Whether this user may open and close volumes.
+    may: bool,
+    asked: Option<Deed>,
+    notice: Option<Notice>,
+}
+
+/// What happened on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A volume is to be opened or closed.
+    Asked(Deed),
+    /// Yes.
+    Confirmed,
+    /// No.
+    Forgone,
+    /// Back.
+    Closed,
+}
+
+/// What the shell has to do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Do it.
+    Do(Deed),
+    /// Back.
+    Close,
+}
+
+impl State {
+    /// These books.
+    pub fn new(books: Vec<Known>, may: bool) -> Self {
+        Self { books, may, asked: None, notice: None }
+    }
+
+    /// What is known now, after something was done or not.
+    pub fn know(&mut self, books: Vec<Known>, told: Notice) {
+        (self.books, self.notice) = (books, Some(told));
+    }
+
+    /// It was not done.
+    pub fn refused(&mut self, told: Notice) {
+        self.notice = Some(told);
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Asked(deed) => {
+                (self.asked, self.notice) = (Some(deed), None);
+                Action::None
+            }
+            Message::Confirmed => self.asked.take().map_or(Action::None, Action::Do),
+            Message::Forgone => {
+                self.asked = None;
+                Action::None
+            }
+            Message::Closed => Action::Close,
+        }
+    }
+
+    fn book<'a>(&self, book: &'a Known) -> Element<'a, Message> {
+        let holder = match (&book.holder, book.here) {
+            (_, true) => "Máy này cấp số".to_owned(),
+            (Some(label), _) => format!("{label} cấp số"),
+            (None, _) => "Chưa máy nào cấp số".to_owned(),
+        };
+        let last = match (book.last, book.book.period) {
+            (0, _) => "chưa có số nào".to_owned(),
+            (last, Period::Year) => format!("số cuối năm nay: {last}"),
+            (last, Period::Day) => format!("số cuối hôm nay: {last}"),
+        };
+        let head = iced::widget::Row::new()
+            .push(text::strong(book.book.label.as_str()))
+            .push((!book.checked).then(|| badge("Chưa đối chiếu bản chính", Tone::Caution)))
+            .push(flow::spring())
+            .push(text::body(format!("{holder} · {last}")))
+            .spacing(space::M);
+        let mut content = column([head.into()]);
+        let newest = book.volumes.first();
+        for volume in &book.volumes {
+            let may = self.may && book.here;
+            let deed = match &volume.closed {
+                None => Some(("Khóa quyển…", Deed::Close(volume.id))),
+                // A year's next volume follows on its newest.
+                Some(_) if newest.is_some_and(|newest| newest.id == volume.id) => {
+                    Some(("Mở quyển mới…", Deed::Open(book.book.id, volume.id.year)))
+                }
+                Some(_) => None,
+            };
+            let button = deed
+                .filter(|_| may)
+                .map(|(words, deed)| secondary(words).on_press(Message::Asked(deed)));
+            let line = iced::widget::Row::new()
+                .push(text::body(in_words(volume)).width(iced::Length::Fill))
+                .push(button)
+                .spacing(space::M);
+            content = content.push(line);
+        }
+        if book.book.volumes && book.volumes.is_empty() {
+            content =
+                content.push(text::small("Chưa mở quyển nào: quyển đầu mở cùng số đầu tiên."));
+        }
+        card(content).into()
+    }
+
+    fn label(&self, id: BookId) -> &str {
+        self.books.iter().find(|of| of.book.id == id).map_or("", |of| of.book.label.as_str())
+    }
+
+    fn question(&self, deed: Deed) -> Dialog<'_, Message> {
+        let (title, what, words, done) = match deed {
+            Deed::Open(book, year) => (
+                "Mở quyển mới?",
+                format!("{} năm {year}", self.label(book)),
+                "Số tiếp tục từ quyển trước, không bắt đầu lại.",
+                "Mở quyển",
+            ),
+            Deed::Close(volume) => (
+                "Khóa quyển sổ?",
+                volume.named(self.label(volume.book)),
+                "Số cuối và tổng số được ghi lại và niêm phong. Quyển đã khóa không mở lại được và không cấp số nữa; muốn cấp tiếp trong năm phải mở quyển mới.",
+                "Khóa quyển",
+            ),
+        };
+        let content = column([text::strong(what).into(), text::body(words).into()]);
+        Dialog::new(title, content)
+            .action(layout::cancel(Message::Forgone))
+            .action(primary(done).key("Enter").on_press(Message::Confirmed))
+            .width(DIALOG_WIDTH)
+            .on_close(Message::Forgone)
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("books");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Shelf, "Sổ và quyển sổ"));
+
+    fn may_open(ledger: &Ledger) -> bool {
+        ledger.sees_people()
+    }
+
+    fn title(&self) -> &'static str {
+        "Sổ và quyển sổ"
+    }
+
+    fn asks(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(BACK.into())
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        match (key, self.asked.is_some()) {
+            (Pressed::Enter, true) => Some(Message::Confirmed),
+            (Pressed::Escape, true) => Some(Message::Forgone),
+            (Pressed::Escape, false) => Some(Message::Closed),
+            _ => None,
+        }
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        let head = row([
+            text::title("Sổ và quyển sổ").into(),
+            flow::spring().into(),
+            quiet("Về trang chính").key("Esc").id(BACK).on_press(Message::Closed).into(),
+        ]);
+        let words = "Mỗi sổ chỉ một máy cấp số; máy đó mở và khóa quyển. Quyển đầu của năm mở cùng số đầu tiên; quyển đã khóa không cấp số nữa.";
+        let screen = iced::widget::Column::new()
+            .push(head)
+            .push(self.notice.as_ref().map(Notice::view))
+            .push(text::body(words))
+            .extend(self.books.iter().map(|book| self.book(book)))
+            .spacing(space::M);
+        modal(flow::page(screen), self.asked.map(|deed| self.question(deed)))
+    }
+}
+
+/// `Quyển số 01 năm 2026, mở 02/01/2026: số 1–24 …`
+fn in_words(volume: &VolumeRecord) -> String {
+    let day = office::date::format;
+    let VolumeRecord { id, after, opened, last, closed } = volume;
+    let numbers = match last > after {
+        true => format!("số {}–{last}", after.saturating_add(1)),
+        false => "chưa có số nào".to_owned(),
+    };
+    let head = format!("Quyển số {:02} năm {}, mở {}: {numbers}", id.volume, id.year, day(*opened));
+    match closed {
+        None => format!("{head}; đang mở"),
+        Some(closed) => {
+            let seal: String = closed.seal.0.chars().take(SEAL).collect();
+            format!("{head}, {} số; khóa {}, niêm phong {seal}…", closed.count, day(closed.day))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_volume_is_closed_once_it_is_confirmed() {
+        let id = VolumeId { book: BookId::TRACKING, year: 2026, volume: 1 };
+        let mut state = State::new(Vec::new(), true);
+        assert_eq!(state.update(Message::Confirmed), Action::None);
+        state.update(Message::Asked(Deed::Close(id)));
+        assert!(Shown::asks(&state));
+        state.update(Message::Forgone);
+        assert_eq!(state.update(Message::Confirmed), Action::None, "it was forgone");
+        state.update(Message::Asked(Deed::Close(id)));
+        assert_eq!(state.update(Message::Confirmed), Action::Do(Deed::Close(id)));
+        assert_eq!(state.update(Message::Confirmed), Action::None, "once");
+    }
+
+    #[test]
+    fn a_volume_says_its_numbers() {
+        let id = VolumeId { book: BookId::TRACKING, year: 2026, volume: 2 };
+        let volume =
+            VolumeRecord { id, after: 24, opened: date(2026, 7, 1), last: 24, closed: None };
+        let words = "Quyển số 02 năm 2026, mở 01/07/2026: chưa có số nào; đang mở";
+        assert_eq!(in_words(&volume), words);
+        let words = "Quyển số 02 năm 2026, mở 01/07/2026: số 25–30; đang mở";
+        assert_eq!(in_words(&VolumeRecord { last: 30, ..volume }), words);
+    }
+}
