@@ -151,6 +151,12 @@ impl BookDefinition {
         self.columns.iter().map(|column| cell(&column.key)).collect()
     }
 
+    /// The same in words, in the order of [`BookDefinition::on_screens`].
+    pub fn line_on_screens(&self, values: &Values) -> Vec<String> {
+        let cell = |key: &str| values.get(key).map(Value::to_string).unwrap_or_default();
+        self.on_screens().map(|column| cell(&column.key)).collect()
+    }
+
     /// The sentence below the lines, see [`BookDefinition::total`].
     pub fn totals(&self, lines: &[Line]) -> String {
         let mut words = self.total.replace("{lines}", &lines.len().to_string());

@@ -4,7 +4,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use office::statistics::GroupBy;
+use office::{book::BookId, statistics::GroupBy};
 
 use super::{Context, Outcome, dvcqg, login, seat};
 use crate::{
@@ -96,7 +96,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         return Err(Failure::with_exit(AppError::Period, 2));
     }
     let paper = match options.kind {
-        Kind::Register => Paper::Register,
+        Kind::Register => Paper::Register(BookId::TRACKING),
         Kind::Statistics => Paper::Statistics(options.by.into()),
         Kind::Cash => Paper::Cash,
         Kind::Entries => return seat::export(context, options.out.as_deref()),
@@ -123,6 +123,6 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     };
     let failed = |source| AppError::Write { path: out.display().to_string(), source };
     std::fs::write(&out, &bytes).map_err(failed)?;
-    say!("{}, {from} – {to}: {}", paper.file(), out.display());
+    say!("{}, {from} – {to}: {}", desk.paper_name(paper), out.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -24,14 +24,17 @@ use reports::{
     form::{cash, mark::Mark, register, statistics},
 };
 
-use super::{Desk, money::Standing};
+use super::{
+    Desk,
+    money::{Standing, span},
+};
 use crate::clock;
 
 /// Which document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paper {
-    /// Sổ theo dõi hồ sơ.
-    Register,
+    /// A book with its lines.
+    Register(BookId),
     /// The figures, grouped.
     Statistics(GroupBy),
     /// Receipts of one day with their sums.
@@ -58,18 +61,9 @@ impl Format {
 }
 
 impl Paper {
-    /// Beginning of the file's name.
-    pub fn file(self) -> &'static str {
-        match self {
-            Paper::Register => "Sổ theo dõi hồ sơ",
-            Paper::Statistics(_) => "Thống kê hồ sơ",
-            Paper::Cash => "Bảng kê thu phí, lệ phí",
-        }
-    }
-
     fn kind(self) -> ExportKind {
         match self {
-            Paper::Register => ExportKind::Register,
+            Paper::Register(_) => ExportKind::Register,
             Paper::Statistics(_) => ExportKind::Statistics,
             Paper::Cash => ExportKind::Cash,
         }
@@ -164,7 +158,7 @@ impl Desk {
         now: DateTime,
     ) -> Result<Made, BookError> {
         match paper {
-            Paper::Register => self.register(from, to, format, now),
+            Paper::Register(book) => self.register(book, from, to, format, now),
             Paper::Statistics(by) => self.statistics(from, to, by, format, now),
             Paper::Cash if from != to => Err(BookError::OneDay),
             Paper::Cash => self.cash(from, format, now),
@@ -173,15 +167,21 @@ impl Desk {
 
     fn register(
         &self,
+        id: BookId,
         from: Date,
         to: Date,
         format: Format,
         now: DateTime,
     ) -> Result<Made, BookError> {
-        let records = self.received_on(from, to)?;
-        let book = self.definition(BookId::TRACKING)?;
-        let lines: Vec<Line> =
-            records.iter().map(|record| book.line(&self.tracked(record, &book.book()))).collect();
+        let book = self.definition(id)?;
+        let lines: Vec<Line> = match id {
+            BookId::TRACKING => {
+                let records = self.received_on(from, to)?;
+                let line = |record| book.line(&self.tracked(record, &book.book()));
+                records.iter().map(line).collect()
+            }
+            _ => self.written(book, from, to)?.iter().map(|values| book.line(values)).collect(),
+        };
         // The newest volume of the year that was open by then.
         let year = to.year();
         let kept = self.ledger.volumes()?.into_iter().find(|volume| {
@@ -254,6 +254,43 @@ impl Desk {
             Format::Xlsx => reports::cash_workbook(&self.office, at, &taken, &mark, form)?,
         };
         Ok(Made { bytes, rows: taken.len() })
+    }
+
+    /// Beginning of a file's name.
+    pub fn paper_name(&self, paper: Paper) -> String {
+        match paper {
+            Paper::Register(book) => self.book_label(book),
+            Paper::Statistics(_) => "Thống kê hồ sơ".into(),
+            Paper::Cash => "Bảng kê thu phí, lệ phí".into(),
+        }
+    }
+
+    /// The books with lines that the office keeps and this user may look at.
+    pub fn registers(&self) -> Result<Vec<&BookDefinition>, LedgerError> {
+        let roles = &self.ledger.user().roles;
+        let kept = self.ledger.books()?;
+        let may = |book: &&BookDefinition| {
+            let known = kept.iter().find(|known| known.id == book.id);
+            !book.columns.is_empty()
+                && known.is_some_and(|known| known.readers.iter().any(|role| roles.contains(role)))
+        };
+        Ok(self.law.books.all().iter().filter(may).collect())
+    }
+
+    /// What was written into a book on these days, both included.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAllowed`].
+    pub fn written(
+        &self,
+        book: &BookDefinition,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<Values>, LedgerError> {
+        let (begin, until) = span(from, to);
+        let office = self.office.code.to_string();
+        let lines = self.ledger.lines(book.id, begin, until)?;
+        Ok(lines.iter().map(|line| line.told(&book.book(), &office)).collect())
     }
 
     /// A book as its definition states it.

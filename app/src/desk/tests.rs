@@ -368,10 +368,11 @@ fn every_export_is_an_entry() {
     for n in 0..3 {
         receive(&mut desk, n, at);
     }
+    let tracking = books::Paper::Register(BookId::TRACKING);
     for (paper, format, kind, form, rows) in [
-        (books::Paper::Register, Some(Format::Pdf), ExportKind::Register, ExportFormat::Pdf, 3),
-        (books::Paper::Register, Some(Format::Xlsx), ExportKind::Register, ExportFormat::Xlsx, 3),
-        (books::Paper::Register, None, ExportKind::Register, ExportFormat::Paper, 3),
+        (tracking, Some(Format::Pdf), ExportKind::Register, ExportFormat::Pdf, 3),
+        (tracking, Some(Format::Xlsx), ExportKind::Register, ExportFormat::Xlsx, 3),
+        (tracking, None, ExportKind::Register, ExportFormat::Paper, 3),
         (books::Paper::Cash, Some(Format::Xlsx), ExportKind::Cash, ExportFormat::Xlsx, 0),
     ] {
         let bytes = desk.take_out(at, paper, day, day, format).unwrap();

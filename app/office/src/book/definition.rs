@@ -121,6 +121,11 @@ impl BookDefinition {
         }
     }
 
+    /// The columns that screens show.
+    pub fn on_screens(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| !column.paper_only)
+    }
+
     /// Groups of neighbouring columns: heading, first column, how many.
     pub fn groups(&self) -> Vec<(&str, usize, usize)> {
         let mut groups: Vec<(&str, usize, usize)> = Vec::new();

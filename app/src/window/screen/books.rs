@@ -27,6 +27,8 @@ pub struct Known {
     pub book: Book,
     /// Whether its definition was checked against the official text.
     pub checked: bool,
+    /// Whether it has lines that the law gives it; the others only count.
+    pub in_lines: bool,
     /// The machine that numbers it; `None` before its first number.
     pub holder: Option<String>,
     /// Whether that is this machine.
@@ -118,13 +120,17 @@ impl State {
             (None, _) => "Chưa máy nào cấp số".to_owned(),
         };
         let last = match (book.last, book.book.period) {
-            (0, _) => "chưa có số nào".to_owned(),
+            (0, Period::Year) => "năm nay chưa có số nào".to_owned(),
+            (0, Period::Day) => "hôm nay chưa có số nào".to_owned(),
             (last, Period::Year) => format!("số cuối năm nay: {last}"),
             (last, Period::Day) => format!("số cuối hôm nay: {last}"),
         };
         let head = iced::widget::Row::new()
             .push(text::strong(book.book.label.as_str()))
-            .push((!book.checked).then(|| badge("Chưa đối chiếu bản chính", Tone::Caution)))
+            .push(
+                (!book.checked && book.in_lines)
+                    .then(|| badge("Chưa đối chiếu bản chính", Tone::Caution)),
+            )
             .push(flow::spring())
             .push(text::body(format!("{holder} · {last}")))
             .spacing(space::M);

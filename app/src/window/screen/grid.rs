@@ -21,7 +21,7 @@ pub const FILTER: &str = "grid-filter";
 pub struct Grid {
     /// Under which name the machine keeps the columns.
     pub name: &'static str,
-    heads: &'static [&'static str],
+    heads: Vec<String>,
     /// The columns as they are wanted; `None` until the shell has handed them in.
     pub layout: Option<Layout>,
     sorted: Option<(usize, Order)>,
@@ -82,14 +82,15 @@ pub fn way(order: Order) -> Way {
 
 impl Grid {
     /// A table with these heads.
-    pub fn new(name: &'static str, heads: &'static [&'static str]) -> Self {
+    pub fn new(name: &'static str, heads: &[impl ToString]) -> Self {
+        let heads = heads.iter().map(ToString::to_string).collect();
         Self { name, heads, layout: None, sorted: None, query: String::new(), asked: false }
     }
 
     /// Takes a message in; whether other rows are shown now, or in another order.
     pub fn update(&mut self, message: Message) -> bool {
         let layout = self.layout.get_or_insert_default();
-        let head = |n: usize| self.heads.get(n).map(|head| (*head).to_owned());
+        let head = |n: usize| self.heads.get(n).cloned();
         match message {
             Message::Sorted(column) => {
                 self.sorted = match self.sorted {
@@ -224,7 +225,7 @@ impl Grid {
     pub fn choice(&self) -> Element<'_, Message> {
         let hidden = |head: &str| self.layout.as_ref().is_some_and(|l| l.hidden.contains(head));
         let ticks = self.heads.iter().enumerate().map(|(n, head)| {
-            check(*head, !hidden(head)).on_toggle(move |on| Message::Shown(n, on)).into()
+            check(head.as_str(), !hidden(head)).on_toggle(move |on| Message::Shown(n, on)).into()
         });
         column(ticks)
             .push(text::small(

@@ -1,13 +1,16 @@
-//! Sổ theo dõi hồ sơ (mẫu 07, TT 03/2025/TT-VPCP): a line for each dossier received in a period, in the
-//! order of the book.
+//! A book of a period, drawn from the columns of its definition, in the order of the book: the tracking book
+//! (sổ theo dõi hồ sơ) has a line for each dossier, any other one a line for what was written into it.
 
 use jiff::civil::Date;
 use ledger::Ledger;
-use office::dossier::DossierId;
+use office::{
+    book::{BookDefinition, BookId, Column as BookColumn, ColumnKind},
+    dossier::DossierId,
+};
 use widgets::{
-    Element, Icon, Tone, card, column, empty_state, flow,
+    Element, Icon, Tone, card, empty_state, flow,
     keys::Pressed,
-    row, space, table,
+    pick, row, space, table,
     table::{Cell, Column},
     text,
 };
@@ -25,55 +28,51 @@ use crate::window::{layout, notice::Notice};
 
 /// The book's lines.
 pub const TABLE: &str = "register-table";
+/// The choice of the book.
+const BOOK: &str = "register-book";
+const BOOK_WIDTH: f32 = 280.0;
 
-const HEADS: [&str; 12] = [
-    "STT",
-    "Mã hồ sơ",
-    "Tên thủ tục",
-    "Số bộ",
-    "Cá nhân, tổ chức",
-    "Địa chỉ, điện thoại",
-    "Cơ quan",
-    "Nhận",
-    "Hẹn trả",
-    "Trả",
-    "Cách nhận",
-    "Ghi chú",
-];
+/// Width in px of what stands in a cell; words share the rest.
+fn width(kind: ColumnKind) -> Option<f32> {
+    match kind {
+        ColumnKind::Number => Some(64.0),
+        ColumnKind::Code => Some(176.0),
+        ColumnKind::Count => Some(56.0),
+        ColumnKind::Day => Some(104.0),
+        ColumnKind::Time => Some(144.0),
+        ColumnKind::Money => Some(120.0),
+        ColumnKind::Text => None,
+    }
+}
+
+/// The share of a column of words in a book like this: as on paper, but none as narrow as there, where lines break.
+fn share(column: &BookColumn, columns: &[BookColumn]) -> u16 {
+    let words = columns.iter().filter(|column| width(column.kind).is_none());
+    let (count, all) =
+        words.fold((0, 0), |(count, all), column| (count + 1, all + u32::from(column.weight)));
+    let share = u32::from(column.weight) * 3 * count / all.max(1);
+    u16::try_from(share).unwrap_or(u16::MAX).clamp(3, 6)
+}
 
 /// A line of the book.
 #[derive(Clone, Debug, Default)]
 pub struct Row {
-    /// The dossier.
+    /// The dossier, where it is one.
     pub id: Option<DossierId>,
-    /// Number in the book.
-    pub number: String,
-    /// Mã hồ sơ.
-    pub code: String,
-    /// Thủ tục.
-    pub procedure: String,
-    /// Số bộ.
-    pub sets: String,
-    /// Tên cá nhân, tổ chức.
-    pub name: String,
-    /// Địa chỉ, số điện thoại.
-    pub contact: String,
-    /// Cơ quan chủ trì giải quyết.
-    pub agency: String,
-    /// Nhận hồ sơ.
-    pub received: String,
-    /// Hẹn trả.
-    pub due: String,
-    /// Trả kết quả.
-    pub returned: String,
-    /// Phương thức nhận kết quả.
-    pub way: String,
-    /// Ghi chú, with its tone.
-    pub note: (String, Tone),
+    /// A cell for each column that screens have.
+    pub cells: Vec<String>,
+    /// How the last one is meant.
+    pub tone: Tone,
 }
 
 /// The screen's state.
 pub struct State {
+    /// Which book.
+    pub book: BookId,
+    label: String,
+    columns: Vec<BookColumn>,
+    /// The books that this user may look at, with their names.
+    books: Vec<(BookId, String)>,
     /// Which days.
     pub period: period::State,
     rows: Paged<Row>,
@@ -88,6 +87,8 @@ pub struct State {
 /// What happened on the screen.
 #[derive(Clone, Debug)]
 pub enum Message {
+    /// Another book.
+    BookChosen(BookId),
     /// Other days.
     Period(period::Message),
     /// A row was selected.
@@ -113,6 +114,8 @@ pub enum Action {
     Fetch,
     /// Fetch the lines after this place.
     More(u64),
+    /// Show another book.
+    Show(BookId),
     /// Open a dossier.
     Open(DossierId),
     /// Print the book or save it.
@@ -122,12 +125,18 @@ pub enum Action {
 }
 
 impl State {
-    /// The book of this month.
-    pub fn new(today: Date) -> Self {
+    /// A book of this month, one of those that may be looked at.
+    pub fn new(today: Date, book: &BookDefinition, books: Vec<(BookId, String)>) -> Self {
+        let columns: Vec<BookColumn> = book.on_screens().cloned().collect();
+        let heads: Vec<&str> = columns.iter().map(BookColumn::title).collect();
         Self {
+            book: book.id,
+            label: book.label.clone(),
+            grid: Grid::new(TABLE, &heads),
+            columns,
+            books,
             period: period::State::new(period::Length::Month, today),
             rows: Paged::default(),
-            grid: Grid::new(TABLE, &HEADS),
             total: 0,
             unread: false,
             notice: None,
@@ -145,13 +154,16 @@ impl State {
         self.rows.extend(rows, next);
     }
 
+    /// The lines that are here, in words.
+    #[cfg(test)]
+    pub fn words(&self) -> Vec<Vec<String>> {
+        let row = |place| self.rows.get(place).map(|row| row.cells.clone());
+        (0..).map_while(row).collect()
+    }
+
     /// Whether a line holds the words of the filter.
     pub fn holds(&self, row: &Row) -> bool {
-        let Row { number, code, procedure, name, contact, agency, .. } = row;
-        let Row { received, due, returned, way, note: (note, _), .. } = row;
-        let words =
-            [number, code, procedure, name, contact, agency, received, due, returned, way, note];
-        self.grid.holds(|| words.map(String::as_str).join(" "))
+        self.grid.holds(|| row.cells.join(" "))
     }
 
     /// Whether to ask for the next lines at once.
@@ -168,6 +180,8 @@ impl State {
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
+            Message::BookChosen(book) if book == self.book => Action::None,
+            Message::BookChosen(book) => Action::Show(book),
             Message::Period(message) => {
                 self.period.update(message);
                 self.notice = None;
@@ -198,7 +212,7 @@ impl State {
         if self.rows.is_empty() && self.grid.filters() {
             return empty_state(
                 Icon::Search,
-                "Không có hồ sơ nào có những chữ này",
+                "Không có dòng nào có những chữ này",
                 "Hãy gõ ít chữ hơn, hoặc chọn kỳ khác.",
                 None,
             );
@@ -206,49 +220,43 @@ impl State {
         if self.rows.is_empty() {
             return empty_state(
                 Icon::Folder,
-                "Không có hồ sơ nào trong kỳ này",
-                "Hãy chọn kỳ khác. Hồ sơ hiện theo ngày tiếp nhận.",
+                "Không có dòng nào trong kỳ này",
+                "Hãy chọn kỳ khác. Mỗi dòng hiện theo ngày vào sổ.",
                 None,
             );
         }
-        let [
-            number,
-            code,
-            procedure,
-            sets,
-            name,
-            contact,
-            agency,
-            received,
-            due,
-            returned,
-            way,
-            note,
-        ] = HEADS;
-        let list = table(
-            [
-                Column::fixed(number, 48.0).end(),
-                Column::fixed(code, 176.0),
-                Column::share(procedure, 4),
-                Column::fixed(sets, 56.0).end().spare(),
-                Column::share(name, 3),
-                Column::share(contact, 3).spare(),
-                Column::share(agency, 2).spare(),
-                Column::fixed(received, 104.0),
-                Column::fixed(due, 104.0),
-                Column::fixed(returned, 104.0),
-                Column::share(way, 2).spare(),
-                Column::share(note, 3),
-            ],
-            self.rows.table_rows(),
-            |place, column| self.cell(place, column),
-        )
-        .id(TABLE)
-        .selected(self.rows.selected())
-        .on_select(Message::Selected)
-        .on_open(Message::Opened)
-        .on_range(Message::Ranged);
+        let columns = self.columns.iter().map(|column| {
+            let mut shown = match width(column.kind) {
+                Some(width) => Column::fixed(column.title(), width),
+                None => Column::share(column.title(), share(column, &self.columns)),
+            };
+            if let ColumnKind::Number | ColumnKind::Count | ColumnKind::Money = column.kind {
+                shown = shown.end();
+            }
+            if column.spare { shown.spare() } else { shown }
+        });
+        let list = table(columns, self.rows.table_rows(), |place, column| self.cell(place, column))
+            .id(TABLE)
+            .selected(self.rows.selected())
+            .on_select(Message::Selected)
+            .on_open(Message::Opened)
+            .on_range(Message::Ranged);
         self.grid.dress(list, Message::Grid).into()
+    }
+
+    /// The book's name, to choose another where there is one.
+    fn choice(&self) -> Element<'_, Message> {
+        match self.books.len() {
+            0 | 1 => text::title(self.label.as_str()).into(),
+            _ => {
+                let books = self.books.iter().map(|(id, label)| (*id, label.as_str()));
+                pick("", books, Some(&self.book))
+                    .id(BOOK)
+                    .width(BOOK_WIDTH)
+                    .on_pick(Message::BookChosen)
+                    .into()
+            }
+        }
     }
 
     fn chosen(&self) -> Option<&Row> {
@@ -257,20 +265,19 @@ impl State {
 
     fn cell(&self, place: u64, column: usize) -> Option<Cell> {
         let row = self.rows.get(place)?;
-        Some(match column {
-            0 => row.number.as_str().into(),
-            1 => row.code.as_str().into(),
-            2 => row.procedure.as_str().into(),
-            3 => row.sets.as_str().into(),
-            4 => row.name.as_str().into(),
-            5 => row.contact.as_str().into(),
-            6 => row.agency.as_str().into(),
-            7 => row.received.as_str().into(),
-            8 => row.due.as_str().into(),
-            9 => row.returned.as_str().into(),
-            10 => row.way.as_str().into(),
-            _ => Cell::toned(row.note.0.as_str(), row.note.1),
-        })
+        let words = row.cells.get(column)?.as_str();
+        match column + 1 == self.columns.len() {
+            true => Some(Cell::toned(words, row.tone)),
+            false => Some(words.into()),
+        }
+    }
+
+    /// The selected line whole: its cells may be cut.
+    fn about<'a>(&'a self, row: &'a Row) -> Element<'a, Message> {
+        let filled = self.columns.iter().zip(&row.cells).filter(|(_, words)| !words.is_empty());
+        let words: Vec<String> =
+            filled.map(|(column, words)| format!("{}: {words}", column.title())).collect();
+        card(text::body(words.join(" · "))).into()
     }
 }
 
@@ -285,7 +292,11 @@ impl Shown for State {
     }
 
     fn title(&self) -> &'static str {
-        "Sổ theo dõi hồ sơ"
+        if self.book == BookId::TRACKING { "Sổ theo dõi hồ sơ" } else { "Xem sổ" }
+    }
+
+    fn subject(&self) -> String {
+        self.book.to_string()
     }
 
     fn main_field(&self) -> Option<String> {
@@ -313,10 +324,10 @@ impl Shown for State {
 
     fn view(&self) -> Element<'_, Message> {
         let head = row([
-            text::title("Sổ theo dõi hồ sơ").into(),
+            self.choice(),
             self.period.view().map(Message::Period),
             flow::spring().into(),
-            text::small(format!("{} hồ sơ", self.total)).into(),
+            text::small(format!("{} dòng", self.total)).into(),
             Grid::button(Message::Grid),
             outlet::buttons(Message::Taken),
         ])
@@ -326,42 +337,53 @@ impl Shown for State {
             .push(self.notice.as_ref().map(Notice::view))
             .push((self.total > 0).then(|| {
                 self.grid.filter(
-                    "Lọc theo tên, mã hồ sơ, thủ tục, địa chỉ, cơ quan, ngày – không cần gõ dấu",
+                    "Lọc theo chữ, số, ngày có trong dòng – không cần gõ dấu",
                     Message::Grid,
                 )
             }))
             .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-            .push(self.chosen().map(about))
+            .push(self.chosen().map(|row| self.about(row)))
             .spacing(space::M);
         iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
     }
 }
 
-/// The selected line whole: its cells may be cut.
-fn about(row: &Row) -> Element<'_, Message> {
-    let mut rest = format!("{} – {}", row.name, row.contact);
-    for part in [&row.agency, &row.way, &row.note.0] {
-        if !part.is_empty() {
-            rest += &format!(" · {part}");
-        }
-    }
-    card(
-        column([
-            text::strong(format!("{} – {}", row.code, row.procedure)).into(),
-            text::body(rest).into(),
-        ])
-        .spacing(0.0),
-    )
-    .into()
-}
-
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
+    use office::book::BookShelf;
+
     use super::*;
+
+    const BOOK: &str = r#"{
+        "header": {
+            "title": "Sổ thử", "version": "2026-11-29", "source": "sổ thử", "mark": "M",
+            "checked": false, "licence": "MIT OR Apache-2.0"
+        },
+        "id": "trial", "label": "Sổ thử", "period": "year", "number": "{number}", "volumes": false,
+        "readers": ["clerk"], "writers": ["clerk"], "retention": null, "profiles": [],
+        "columns": [
+            {"key": "number", "heading": "Số", "kind": "number", "weight": 10},
+            {"key": "signed", "heading": "Ký nhận", "kind": "text", "weight": 15, "paper_only": true},
+            {"key": "sender", "heading": "Nơi gửi", "kind": "text", "weight": 40}
+        ],
+        "total": ""
+    }"#;
+
+    fn state() -> State {
+        let shelf = BookShelf::parse_all(&[BOOK.as_bytes()]).unwrap();
+        let trial = &shelf.all()[0];
+        let books = vec![(trial.id, "Sổ thử".into()), (BookId::TRACKING, "Sổ theo dõi".into())];
+        State::new(jiff::civil::date(2026, 11, 28), trial, books)
+    }
+
+    fn row(number: &str, sender: &str) -> Row {
+        Row { cells: vec![number.into(), sender.into()], ..Row::default() }
+    }
 
     #[test]
     fn the_book_goes_on_while_there_is_more() {
-        let mut state = State::new(jiff::civil::date(2026, 11, 28));
+        let mut state = state();
         state.show(vec![Row::default(); 3], Some(3), 5);
         assert_eq!(state.update(Message::Ranged(0..2)), Action::None);
         assert_eq!(state.update(Message::Ranged(0..4)), Action::More(3));
@@ -371,24 +393,24 @@ mod tests {
     }
 
     #[test]
+    fn a_line_has_the_columns_of_screens_and_another_book_is_chosen_by_its_name() {
+        let mut state = state();
+        let heads: Vec<&str> = state.columns.iter().map(BookColumn::title).collect();
+        assert_eq!(heads, ["Số", "Nơi gửi"]);
+        state.show(vec![row("1", "Bưu điện xã")], None, 1);
+        assert!(state.cell(0, 1).is_some() && state.cell(0, 2).is_none());
+        assert_eq!(state.update(Message::BookChosen(BookId::new("trial").unwrap())), Action::None);
+        let chosen = state.update(Message::BookChosen(BookId::TRACKING));
+        assert_eq!(chosen, Action::Show(BookId::TRACKING));
+    }
+
+    #[test]
     fn words_narrow_the_book_and_its_order_stays() {
-        let row = Row {
-            number: "7".into(),
-            code: "H38.12-261128-0003".into(),
-            procedure: "Thủ tục đăng ký khai sinh".into(),
-            name: "Vàng A Thử".into(),
-            contact: "Thôn Nậm Lúc, 0912345678".into(),
-            note: ("Đã rút".into(), Tone::Plain),
-            ..Row::default()
-        };
-        let mut state = State::new(jiff::civil::date(2026, 11, 28));
-        for (words, holds) in [
-            ("", true),
-            ("khai sinh thu", true),
-            ("nam luc 0912", true),
-            ("rut", true),
-            ("ket hon", false),
-        ] {
+        let row = row("7", "Bưu điện xã Nậm Lúc, 0912345678");
+        let mut state = state();
+        for (words, holds) in
+            [("", true), ("buu dien", true), ("nam luc 0912", true), ("ket hon", false)]
+        {
             let typed = Message::Grid(grid::Message::Filtered(words.into()));
             assert_eq!(state.update(typed), Action::Fetch);
             assert_eq!(state.holds(&row), holds, "{words}");

@@ -4,8 +4,10 @@ use iced::Task;
 use jiff::civil::Date;
 use ledger::{DossierRecord, Filter, LedgerError, Page};
 use office::{
+    book::{BookDefinition, BookId},
     calendar::DueState,
     dossier::{Channel, Status},
+    register::Value,
     statistics::{Figures, GroupBy, Period, Row},
 };
 use widgets::Tone;
@@ -21,28 +23,42 @@ use crate::{
 };
 
 impl Shell {
-    /// Opens the tracking book.
+    /// Opens the tracking book, or the first book that this user may look at.
     pub(super) fn go_register(&mut self, counter: &Counter) -> Task<Message> {
-        let state = self.register_room();
+        let state = self.desk.registers().and_then(|books| {
+            let tracking = books.iter().any(|book| book.id == BookId::TRACKING);
+            let first = books.first().map_or(BookId::TRACKING, |book| book.id);
+            self.register_room(if tracking { BookId::TRACKING } else { first })
+        });
         self.enter(state, counter)
     }
 
-    fn register_room(&self) -> Result<register::State, LedgerError> {
-        let mut state = register::State::new(clock::local(clock::now()).date());
+    fn register_room(&self, book: BookId) -> Result<register::State, LedgerError> {
+        let mut state = self.register_of(book)?;
         self.fill_register(&mut state)?;
         Ok(state)
     }
 
+    fn register_of(&self, book: BookId) -> Result<register::State, LedgerError> {
+        let books = self.desk.registers()?.into_iter().map(|book| (book.id, book.label.clone()));
+        let today = clock::local(clock::now()).date();
+        Ok(register::State::new(today, self.desk.definition(book)?, books.collect()))
+    }
+
     fn fill_register(&self, state: &mut register::State) -> Result<(), LedgerError> {
-        match state.period.days() {
-            Some((from, to)) => {
-                let page = self.register_page(state, from, to, None)?;
+        let Some((from, to)) = state.period.days() else {
+            state.show(Vec::new(), None, 0);
+            return Ok(());
+        };
+        let page = self.register_page(state, from, to, None)?;
+        let total = match state.book {
+            BookId::TRACKING => {
                 let total = self.figures(GroupBy::All, from, to)?;
-                let total = total.iter().map(|row| row.figures.received + row.figures.annulled);
-                state.show(page.items, page.next, total.sum());
+                total.iter().map(|row| row.figures.received + row.figures.annulled).sum()
             }
-            None => state.show(Vec::new(), None, 0),
-        }
+            _ => page.items.len() as u64,
+        };
+        state.show(page.items, page.next, total);
         Ok(())
     }
 
@@ -54,53 +70,39 @@ impl Shell {
         to: Date,
         after: Option<u64>,
     ) -> Result<Page<register::Row>, LedgerError> {
+        let book = self.desk.definition(state.book)?;
+        if state.book != BookId::TRACKING {
+            let written = self.desk.written(book, from, to)?;
+            let row = |values| register::Row {
+                cells: book.line_on_screens(values),
+                ..register::Row::default()
+            };
+            let items = written.iter().map(row).filter(|row| state.holds(row)).collect();
+            return Ok(Page { items, next: None });
+        }
         let (begin, until) = span(from, to);
         let turn = |after: Option<u64>| -> Result<Page<register::Row>, LedgerError> {
             let records = self.desk.ledger.received(begin, until, after.unwrap_or(0), PAGE)?;
             let last = records.last().map(|last| last.place);
-            let items = records.iter().map(|record| self.register_row(record)).collect();
+            let items = records.iter().map(|record| self.register_row(book, record)).collect();
             Ok(Page { items, next: last.filter(|_| records.len() == PAGE) })
         };
         seek(after, turn, |row| state.holds(row))
     }
 
-    fn register_row(&self, record: &DossierRecord) -> register::Row {
-        let (dossier, course) = (&record.dossier, &record.course);
+    /// A dossier's line as the book has it, but for the short name of its procedure, and how it stands now in place
+    /// of the note.
+    fn register_row(&self, book: &BookDefinition, record: &DossierRecord) -> register::Row {
+        let dossier = &record.dossier;
         let known =
             self.desk.law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
-        let person = &dossier.applicant.person;
-        let address = match dossier.contact.address.as_str() {
-            "" => person.residence.as_str(),
-            address => address,
-        };
-        let contact = [address, dossier.contact.phone.as_str()];
-        let contact: Vec<&str> = contact.into_iter().filter(|part| !part.is_empty()).collect();
-        let day = |at: jiff::civil::DateTime| at.strftime("%d/%m/%Y").to_string();
-        let due = course.deadline.as_ref();
-        register::Row {
-            id: Some(dossier.id.clone()),
-            number: match dossier.tracking.issued() {
-                Some(issued) => issued.value.to_string(),
-                None => "chờ".into(),
-            },
-            code: dossier.code_label(),
-            procedure: known.map_or(&*dossier.procedure.name, |p| p.short_name()).to_owned(),
-            sets: dossier.sets.to_string(),
-            name: person.name.clone(),
-            contact: contact.join(", "),
-            agency: match course.unit.as_str() {
-                "" => self.desk.office.counter.clone(),
-                unit => unit.to_owned(),
-            },
-            received: day(dossier.received_at),
-            due: due.map(|due| day(due.at)).unwrap_or_default(),
-            returned: course.returned.map(day).unwrap_or_default(),
-            way: match dossier.channel {
-                Channel::Counter => "Tại quầy".into(),
-                other => other.label().into(),
-            },
-            note: note(record),
+        let mut values = self.desk.tracked(record, &book.book());
+        let (note, tone) = note(record);
+        values.insert("note".into(), Value::text(note));
+        if let Some(procedure) = known {
+            values.insert("procedure".into(), Value::text(procedure.short_name()));
         }
+        register::Row { id: Some(dossier.id.clone()), cells: book.line_on_screens(&values), tone }
     }
 
     pub(super) fn register(
@@ -110,23 +112,18 @@ impl Shell {
     ) -> Task<Message> {
         let Screen::Register(state) = &mut self.screen else { return Task::none() };
         let action = state.update(message);
-        let days = state.period.days();
+        let (days, book) = (state.period.days(), state.book);
         let out = match action {
             register::Action::None => return Task::none(),
             register::Action::Close => return self.go_home(counter),
             register::Action::Open(id) => return self.open_dossier(&id, counter),
             register::Action::Fetch => {
-                let mut fresh = register::State::new(clock::local(clock::now()).date());
-                (fresh.period, fresh.grid) = (state.period.clone(), state.grid.clone());
-                let filled = self.fill_register(&mut fresh);
-                if let Err(error) = filled {
-                    fresh.failed(Notice::error(&error));
-                }
-                if let Screen::Register(state) = &mut self.screen {
-                    **state = fresh;
-                    return go_on(state);
-                }
-                return Task::none();
+                let (period, grid) = (state.period.clone(), state.grid.clone());
+                let fresh = self.register_of(book);
+                return self.show_register(fresh.map(|mut fresh| {
+                    (fresh.period, fresh.grid) = (period, grid);
+                    fresh
+                }));
             }
             register::Action::More(after) => {
                 let Screen::Register(state) = &self.screen else { return Task::none() };
@@ -140,9 +137,33 @@ impl Shell {
                 }
                 return Task::none();
             }
+            register::Action::Show(book) => {
+                let period = state.period.clone();
+                let fresh = self.register_of(book);
+                return self.show_register(fresh.map(|mut fresh| {
+                    fresh.period = period;
+                    fresh
+                }));
+            }
             register::Action::Take(out) => out,
         };
-        self.take_out(Paper::Register, days, out)
+        self.take_out(Paper::Register(book), days, out)
+    }
+
+    /// Shows a book with its lines in place of what is shown.
+    fn show_register(&mut self, fresh: Result<register::State, LedgerError>) -> Task<Message> {
+        let fresh = fresh.map(|mut fresh| {
+            if let Err(error) = self.fill_register(&mut fresh) {
+                fresh.failed(Notice::error(&error));
+            }
+            fresh
+        });
+        let Screen::Register(state) = &mut self.screen else { return Task::none() };
+        match fresh {
+            Ok(fresh) => **state = fresh,
+            Err(error) => state.failed(Notice::error(&error)),
+        }
+        go_on(state)
     }
 
     /// Opens the figures.

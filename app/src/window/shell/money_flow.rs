@@ -351,7 +351,7 @@ impl Shell {
                 Task::none()
             }
             Ok(bytes) => {
-                let name = format!("{} {days}", paper.file());
+                let name = format!("{} {days}", self.desk.paper_name(paper));
                 let (ending, size) = (format.extension(), paper.sheet());
                 let document = Document { name, ending, bytes, size };
                 match out {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod received;
+mod registers;
 mod safety;
 mod whole;
 

@@ -29,8 +29,10 @@ impl Shell {
             let holder = self.holder(book.id)?;
             let machine = devices.iter().find(|device| Some(&device.id) == holder.as_ref());
             let last = self.desk.ledger.last_number(book.id, clock::local(clock::now()).date())?;
+            let definition = self.desk.definition(book.id).ok();
             Ok(Known {
-                checked: self.desk.definition(book.id).is_ok_and(|known| known.header.checked),
+                checked: definition.is_some_and(|known| known.header.checked),
+                in_lines: definition.is_some_and(|known| !known.columns.is_empty()),
                 holder: machine.map(|machine| machine.label.clone()),
                 here: holder.as_ref() == Some(own),
                 last: last.last,
