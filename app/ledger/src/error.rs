@@ -179,6 +179,11 @@ pub enum LedgerError {
         "Mật khẩu hoặc phiếu khôi phục này thuộc tệp khóa cũ đã được đặt lại vào thư mục dữ liệu nên không mở được sổ cái. Không có gì bị thay đổi. Hãy nhờ người quản trị đặt lại mật khẩu và báo việc tệp keys.json đã bị thay."
     )]
     StaleKeys,
+    /// `keys.json` holds other thresholds than the database knows.
+    #[error(
+        "Ngưỡng bảo mật trong tệp keys.json (độ dài mật khẩu, số lần nhập sai, thời gian chờ) đã bị sửa ngoài chương trình nên không mở sổ cái. Không có gì bị thay đổi. Hãy chép lại tệp keys.json đúng, hoặc mở bằng phiếu khôi phục (ngưỡng trở về mức mặc định), và báo việc tệp đã bị sửa."
+    )]
+    ThresholdsChanged,
     /// A number lower than what the ledger knows.
     #[error(
         "{book}: số {given} không lớn hơn số {known} mà sổ cái đã biết. Chưa ghi gì. Hãy xem lại số cuối cùng trên giấy; nếu sau lần sao lưu chưa cấp số nào, hãy nhập 0."
@@ -505,6 +510,7 @@ impl Explain for LedgerError {
             Self::LineKnown => "LED-38",
             Self::ArrivedAlready => "LED-39",
             Self::ActDoneAlready => "LED-92",
+            Self::ThresholdsChanged => "LED-93",
             Self::AnsweredAlready => "LED-40",
             Self::DocumentGone => "LED-41",
             Self::ServedAlready => "LED-42",
@@ -568,6 +574,7 @@ impl Explain for LedgerError {
             Self::NoRandomness => "The machine gave no secure random numbers. Nothing was recorded. Restart it and try again.".into(),
             Self::Database(code) => format!("The database reported error {code}. This was not written. Try again; if it recurs, run the check."),
             Self::StaleKeys => "This password or recovery sheet belongs to an old key file that was put back into the data folder, so it opens nothing. Nothing was changed. Let the administrator set the password anew and report that keys.json was exchanged.".into(),
+            Self::ThresholdsChanged => "The security thresholds in keys.json (password length, attempts, waits) were changed outside the program, so the ledger stays shut. Nothing was changed. Put the right keys.json back, or open with the recovery sheet (the thresholds become the usual ones), and report that the file was changed.".into(),
             Self::BackupHasFindings { count } => format!("The ledger had {count} findings already when it was backed up; the backup copies it as it was and its own files are whole. Nothing was restored. Use an older backup without this warning, or accept the findings (--accept-findings) to restore what can be read."),
             Self::NumberBelowKnown { known, given, .. } => format!("The number {given} is not greater than {known}, which the ledger knows. Nothing was recorded. Check the last number on paper; enter 0 if none was issued after the backup."),
             Self::NumberJump { known, given, .. } => format!("The number {given} is far beyond {known}, which the ledger knows; it may be mistyped. Nothing was recorded. Check the last number on paper; if it is right, confirm the jump (--accept-jump), for the numbers between will never be issued."),

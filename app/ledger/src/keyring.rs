@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, fs, io::Write, path::Path, time::Duration};
 
 use jiff::Timestamp;
-use office::entry::{ContentHash, Hash, UserName};
+use office::entry::{ContentHash, Hash, UserName, sha256};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -53,6 +53,15 @@ impl Default for Lockout {
 }
 
 impl Lockout {
+    /// No office waits less than this, whatever its file says: it is read before anybody is in.
+    fn floored(self) -> Self {
+        Self {
+            free_attempts: self.free_attempts.min(10),
+            first_wait: self.first_wait.max(10),
+            longest_wait: self.longest_wait.max(300),
+        }
+    }
+
     /// Wait after the `failed`th wrong password in a row.
     pub fn wait(&self, failed: u32) -> Duration {
         if failed < self.free_attempts {
@@ -156,6 +165,21 @@ impl Keyring {
         self.recovery.digest()
     }
 
+    /// Digest of the thresholds.
+    pub(crate) fn security_digest(&self) -> Hash {
+        let Security {
+            password: PasswordRule { min_length, kinds },
+            cost: PasswordCost { memory_kib, passes, lanes },
+            lockout: Lockout { free_attempts, first_wait, longest_wait },
+        } = self.security;
+        sha256(
+            format!(
+                "motcua security 1|{min_length}|{kinds}|{memory_kib}|{passes}|{lanes}|{free_attempts}|{first_wait}|{longest_wait}"
+            )
+            .as_bytes(),
+        )
+    }
+
     /// Replaces the recovery slot.
     pub(crate) fn renew_recovery(&mut self, key: &DatabaseKey) -> Result<RecoverySheet> {
         let (slot, sheet) = RecoverySlot::new(key, &self.ledger)?;
@@ -209,7 +233,7 @@ impl Keyring {
         password: &str,
         at: Timestamp,
     ) -> Result<DatabaseKey> {
-        let lockout = self.security.lockout;
+        let lockout = self.security.lockout.floored();
         let slot = self.slots.get_mut(user).ok_or(LedgerError::UnknownUser)?;
         if slot.last_failure > Some(at) {
             // The clock was set back: the wait starts anew by it, so that it ends and nobody gains.

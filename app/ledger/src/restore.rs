@@ -37,8 +37,7 @@ use crate::{
     read::LastNumber,
     roles::require,
     schema::{self, Durability},
-    slot,
-    store::{HEADS, active_user, lock_existing, own_device, settle_keys, write},
+    store::{HEADS, active_user, lock_existing, own_device, require_keys, settle_keys, write},
     take::branch::tags,
     upgrade::{self, Rebuilding},
     walk,
@@ -152,7 +151,7 @@ impl Ledger {
         let mut keyring = Keyring::read(&folder.keys())?;
         let key = keyring.unlock(&folder.keys(), user, password, at)?;
         begin_older(&folder, &keyring, &key, user, at, watch)?;
-        Self::start_watched(folder, keyring, key, user, watch)
+        Self::enter(folder, keyring, key, user, at, watch)
     }
 
     /// The books that wait for their last number on paper, with the last number that the ledger knows of the
@@ -287,8 +286,7 @@ pub(crate) fn bring_back(
         // The table was beyond reading: the manifest's digest vouches for the file.
         settle_keys(&db, &keyring)?;
     }
-    let digest = keyring.slot_digest(source.user).ok_or(LedgerError::UnknownUser)?;
-    slot::require_current(&db, &source.user.0, &digest)?;
+    require_keys(&db, &keyring, source.user)?;
     Ok(Back { db, keyring, key, found })
 }
 
@@ -368,8 +366,7 @@ fn begin_older(
     let Some(why) = folder.witnesses(&lost).doubt(&lost, Head::read(&db, &lost)?.sequence) else {
         return Ok(());
     };
-    let digest = keyring.slot_digest(user).ok_or(LedgerError::UnknownUser)?;
-    slot::require_current(&db, &user.0, &digest)?;
+    require_keys(&db, keyring, user)?;
     let user = active_user(&db, user)?.ok_or(LedgerError::UnknownUser)?;
     require(&user.roles, HEADS)?;
     let sql = "SELECT label FROM device WHERE id = ?1";

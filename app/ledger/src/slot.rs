@@ -4,6 +4,9 @@
 //! password would open the ledger again. A slot whose digest is unknown here is therefore refused.
 //! File and database are no single transaction: before the file is written the coming digest is noted
 //! beside the present one, and until both are written either is accepted.
+//!
+//! The office's thresholds stand in the file too, as they are needed before anybody is in; a digest of them is kept
+//! here like a slot's, so that a file in which somebody lowered them opens nothing.
 
 use office::entry::Hash;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -12,6 +15,9 @@ use crate::{LedgerError, Result};
 
 /// The name under which the recovery slot's digest is kept; no login name is empty.
 pub(crate) const RECOVERY: &str = "";
+
+/// The name under which the thresholds' digest is kept; no login name holds a star.
+pub(crate) const SECURITY: &str = "*";
 
 /// Notes the digest that `keys.json` is about to hold.
 pub(crate) fn announce(db: &Connection, name: &str, coming: &Hash) -> Result<()> {

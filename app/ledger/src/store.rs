@@ -137,7 +137,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::WrongPassword`], [`LedgerError::LockedOut`], [`LedgerError::UnknownUser`],
     /// [`LedgerError::InUse`], [`LedgerError::Damaged`], [`LedgerError::EntriesLost`],
-    /// [`LedgerError::NoWitness`], [`LedgerError::Newer`], [`LedgerError::StaleKeys`].
+    /// [`LedgerError::NoWitness`], [`LedgerError::Newer`], [`LedgerError::StaleKeys`],
+    /// [`LedgerError::ThresholdsChanged`].
     pub fn open<'a>(
         home: impl Into<Home<'a>>,
         user: &UserName,
@@ -158,15 +159,27 @@ impl Ledger {
         let folder = lock_existing(home.into())?;
         let mut keyring = Keyring::read(&folder.keys())?;
         let key = keyring.unlock(&folder.keys(), user, password, at)?;
+        Self::enter(folder, keyring, key, user, at, watch)
+    }
+
+    /// Opens with a key that a password opened.
+    pub(crate) fn enter(
+        folder: Folder,
+        keyring: Keyring,
+        key: DatabaseKey,
+        user: &UserName,
+        at: Timestamp,
+        watch: &dyn Fn(Rebuilding),
+    ) -> Result<Ledger> {
         let mut ledger = Self::start_watched(folder, keyring, key, user, watch)?;
-        let digest = ledger.keyring.slot_digest(user).ok_or(LedgerError::UnknownUser)?;
-        slot::require_current(&ledger.db, &user.0, &digest)?;
+        require_keys(&ledger.db, &ledger.keyring, user)?;
         ledger.report_login(at)?;
         Ok(ledger)
     }
 
     /// Opens with the printed recovery code and gives `user` a new password; logged in as that user.
-    /// That the sheet was used is written before the password takes effect. `watch`: as in
+    /// That the sheet was used is written before the password takes effect. Thresholds that somebody changed in the
+    /// file become the usual ones. `watch`: as in
     /// [`Ledger::open_watched`].
     ///
     /// # Errors
@@ -185,7 +198,11 @@ impl Ledger {
         let key = keyring.recover(&RecoverySheet::parse(code)?)?;
         let mut ledger = Self::start_watched(folder, keyring, key, user, watch)?;
         slot::require_current(&ledger.db, slot::RECOVERY, &ledger.keyring.recovery_digest())?;
+        if require_thresholds(&ledger.db, &ledger.keyring).is_err() {
+            ledger.keyring.security = Security::default();
+        }
         ledger.recover_password(at, new_password)?;
+        slot::settle(&ledger.db, slot::SECURITY, &ledger.keyring.security_digest())?;
         ledger.report_login(at)?;
         Ok(ledger)
     }
@@ -213,7 +230,7 @@ impl Ledger {
         Self::start_watched(folder, keyring, key, user, &|_| ())
     }
 
-    pub(crate) fn start_watched(
+    fn start_watched(
         folder: Folder,
         keyring: Keyring,
         key: DatabaseKey,
@@ -566,7 +583,25 @@ pub(crate) fn settle_keys(db: &Connection, keyring: &Keyring) -> Result<()> {
             slot::settle(db, &user.0, &digest)?;
         }
     }
+    slot::settle(db, slot::SECURITY, &keyring.security_digest())?;
     slot::settle(db, slot::RECOVERY, &keyring.recovery_digest())
+}
+
+/// Refuses a key file that is not the present one for this user.
+///
+/// # Errors
+/// [`LedgerError::StaleKeys`], [`LedgerError::ThresholdsChanged`], [`LedgerError::UnknownUser`].
+pub(crate) fn require_keys(db: &Connection, keyring: &Keyring, user: &UserName) -> Result<()> {
+    let digest = keyring.slot_digest(user).ok_or(LedgerError::UnknownUser)?;
+    slot::require_current(db, &user.0, &digest)?;
+    require_thresholds(db, keyring)
+}
+
+fn require_thresholds(db: &Connection, keyring: &Keyring) -> Result<()> {
+    match slot::require_current(db, slot::SECURITY, &keyring.security_digest()) {
+        Err(LedgerError::StaleKeys) => Err(LedgerError::ThresholdsChanged),
+        done => done,
+    }
 }
 
 /// A count as SQLite stores it.

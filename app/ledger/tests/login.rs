@@ -329,6 +329,34 @@ fn the_files_outside_hold_no_name_number_or_password() {
     assert!(files >= 4, "database, log, keys and head were looked at");
 }
 
+/// The file is read before anybody is in: it makes no office wait less than the floor.
+#[test]
+fn lowered_thresholds_open_nothing_and_wait_all_the_same() {
+    let data = tempdir().unwrap();
+    let (ledger, sheet) = found(data.path());
+    drop(ledger);
+    let keys = data.path().join("office/keys.json");
+    let whole: serde_json::Value = serde_json::from_slice(&std::fs::read(&keys).unwrap()).unwrap();
+    let mut lowered = whole["keys"].clone();
+    lowered["security"]["lockout"] =
+        serde_json::json!({"free_attempts": 4_000_000, "first_wait": 0, "longest_wait": 0});
+    let lowered = serde_json::to_string(&lowered).unwrap();
+    let digest = ledger::content_hash(lowered.as_bytes()).0;
+    std::fs::write(&keys, format!("{{\"keys\":{lowered},\"sha256\":\"{digest}\"}}")).unwrap();
+    let attempt = |password, seconds| Ledger::open(data.path(), &chi(), password, at(seconds));
+    assert_eq!(self::code(attempt(PASSWORD, 0)), "LED-93");
+    let older = Ledger::open_older(data.path(), &chi(), PASSWORD, at(0), &|_| ());
+    assert_eq!(self::code(older), "LED-93");
+    for _ in 0..10 {
+        assert_eq!(self::code(attempt("Sai-mật-khẩu-1", 1)), "LED-05");
+    }
+    assert_eq!(self::code(attempt(PASSWORD, 2)), "LED-06");
+    let new = "Mật-khẩu-mới-1";
+    let code = sheet.code();
+    Ledger::open_with_recovery(data.path(), &code, &chi(), new, at(3), &|_| ()).unwrap();
+    assert_clean(&attempt(new, 4).unwrap());
+}
+
 #[test]
 fn the_wait_doubles_up_to_its_limit() {
     let lockout = security().lockout;

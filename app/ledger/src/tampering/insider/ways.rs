@@ -178,6 +178,44 @@ pub(super) fn ways() -> Vec<Attempt> {
         Refused("LED-05"),
     );
     add(
+        "more attempts and no wait",
+        Files("chi", |f| {
+            f.change_keys(|keys| {
+                keys["security"]["lockout"] = serde_json::json!({
+                    "free_attempts": 4_000_000, "first_wait": 0, "longest_wait": 0
+                });
+            })
+        }),
+        Refused("LED-93"),
+    );
+    add(
+        "shorter passwords",
+        Files("chi", |f| {
+            f.change_keys(|keys| {
+                keys["security"]["password"]["min_length"] = 1.into();
+            })
+        }),
+        Refused("LED-93"),
+    );
+    add(
+        "cheaper guesses of later passwords",
+        Files("chi", |f| {
+            f.change_keys(|keys| {
+                keys["security"]["cost"]["passes"] = 2.into();
+            })
+        }),
+        Refused("LED-93"),
+    );
+    add(
+        "cheaper guesses of this password",
+        Files("chi", |f| {
+            f.change_keys(|keys| {
+                keys["slots"]["chi"]["password"]["cost"]["passes"] = 2.into();
+            })
+        }),
+        Refused("LED-05"),
+    );
+    add(
         "keys that do not fit their digest",
         Files("chi", |f| {
             let file = f.office.join("keys.json");
