@@ -91,6 +91,7 @@ CREATE TABLE held (
 /// - `stray` holds entries that speak of what is not there (yet), by its name.
 /// - `asker` holds whose history the act at a place belongs to: each by the act itself or by the telling named.
 /// - `subject` is the text of an [`office::subject::Subject`].
+/// - `exact` leads from whole numbers to entries that hold them, see [`crate::search::exact`].
 /// - `volume` says how the search is laid out, and `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
 const READ_MODELS: &str = "
 CREATE TABLE office (n INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
@@ -324,6 +325,7 @@ CREATE TABLE settled (
     n INTEGER NOT NULL, kind INTEGER NOT NULL, by INTEGER NOT NULL, PRIMARY KEY (n, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE stray (missing TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (missing, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE exact (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
 CREATE TABLE volume (first INTEGER PRIMARY KEY, documents INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
 CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 ";
@@ -377,6 +379,7 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("conflict", "n, kind"),
         ("settled", "n, kind"),
         ("stray", "missing, n"),
+        ("exact", "hash, n"),
     ];
     let plain =
         plain.map(|(table, order)| (table, format!("SELECT * FROM {table} ORDER BY {order}")));

@@ -5,7 +5,8 @@
 //! 32,768 documents, so that neither a merge of the index nor a search in one volume can take long, however
 //! large the ledger; a document that comes late from another device goes into the volume of its place. A
 //! search looks through `find`, then through the volumes from the newest, until its page is full or its
-//! time is up: then the page is short and [`Page::next`] goes on. Where volumes begin depends on when documents
+//! time is up: then the page is short and [`Page::next`] goes on. A query that is one whole number is looked up
+//! first ([`exact`]), and the search goes on from there. Where volumes begin depends on when documents
 //! came in, so it is written down in `volume`, and a rebuild for the check takes it over.
 //!
 //! FTS5 rowid = place of the entry; `detail=none`, because words need only be found together; prefix
@@ -17,6 +18,8 @@
 //! Numbers are found by their beginning and, as clerks do, by their last four to six digits. The
 //! office's own code is in no document: it would stand in all of them.
 
+mod exact;
+mod hits;
 mod query;
 
 use std::time::{Duration, Instant};
@@ -27,22 +30,17 @@ use office::{
     person::{Century, Identity, PersonId},
     phone, text,
 };
-use rusqlite::{Connection, OptionalExtension, Params, params};
+use rusqlite::{Connection, Params, params};
 
 use crate::{
     Ledger, Result,
-    project::people::keys_of,
-    read::{
-        Page,
-        dossiers::{DossierRecord, dossier_at},
-        page_size,
-        people::{best_of, reading_of},
-        rows,
-    },
+    read::{Page, dossiers::DossierRecord, page_size, rows},
     roles::require,
-    store::{signed, unsigned},
+    store::signed,
 };
 
+use exact::{Exact, dossier_numbers, person_numbers, solid};
+use hits::Sought;
 use query::{Query, is_digits};
 
 /// Documents that are bound at once.
@@ -54,6 +52,8 @@ const VOLUME: i64 = if cfg!(test) { 256 } else { 32_768 };
 const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 5 });
 /// Most rows of a page.
 pub const LARGEST_PAGE: usize = 500;
+/// In [`Page::next`]: the rest of what was looked up comes first. No place is so large.
+const LOOKED_UP: u64 = 1 << 63;
 
 /// Where to search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,8 @@ impl Hit {
 
 impl Ledger {
     /// Finds what holds every word of `query`; the last word may be unfinished unless a space follows.
-    /// A dossier whose whole code is the query stands first in its page, all others newest first. An empty
+    /// Newest first; but where the query is a whole number (of a person or a document, a telephone, a dossier's
+    /// code), what has that number comes before all others, in pages of its own. An empty
     /// query finds everything. `before` is [`Page::next`] of the page before; a page may hold
     /// fewer rows than `limit`, even none, and still have a next.
     ///
@@ -109,20 +110,51 @@ impl Ledger {
     ) -> Result<Page<Hit>> {
         require(&self.user.roles, READERS)?;
         let limit = limit.clamp(1, LARGEST_PAGE);
-        let before = before.map_or(Ok(i64::MAX), signed)?;
-        let Some(words) = Query::parse(query, self.office()?.code.as_str()) else {
+        let (looking_up, before) = match before {
+            None => (true, i64::MAX),
+            Some(before) => (before & LOOKED_UP > 0, signed(before & !LOOKED_UP)?),
+        };
+        let office = self.office()?.code;
+        let Some(words) = Query::parse(query, office.as_str()) else {
             return self.newest(scope, before, limit);
         };
+        let exact = Exact::parse(query, office.as_str());
+        let mut before = before;
+        if looking_up {
+            let found = exact.as_ref().map(|exact| self.look_up(exact, scope, before, limit));
+            if let Some(page) = found.transpose()?.flatten() {
+                return Ok(page);
+            }
+            before = i64::MAX;
+        }
         let (places, next) = self.find(&words, scope, before, limit)?;
-        let mut page = self.hits(places, next, Some(&words))?;
-        // A whole code means that dossier, though somebody's number may end in the same digits.
-        let meant = text::fold(query);
-        let is_meant = |hit: &Hit| match hit {
-            Hit::Dossier(found) => found.dossier.code().is_some_and(|c| text::fold(&c) == meant),
-            Hit::Person { .. } => false,
-        };
-        page.items.sort_by_key(|hit| !is_meant(hit));
-        Ok(page)
+        self.hits(places, next, &Sought::Words(&words, exact.as_ref()))
+    }
+
+    /// What has the number, with the page after it; `None` where nothing has it before here.
+    fn look_up(
+        &self,
+        exact: &Exact,
+        scope: Scope,
+        before: i64,
+        limit: usize,
+    ) -> Result<Option<Page<Hit>>> {
+        let mut places: Vec<Place> = Vec::new();
+        if scope != Scope::Dossiers {
+            let people = exact.people(&self.db, before, limit)?;
+            places.extend(people.into_iter().map(|n| (n, true)));
+        }
+        if scope != Scope::People {
+            let dossiers = exact.dossiers(&self.db, before, limit)?;
+            places.extend(dossiers.into_iter().map(|n| (n, false)));
+        }
+        places.sort_unstable();
+        places.dedup();
+        let next = cut(&mut places, limit);
+        let mut page = self.hits(places, next, &Sought::Exact(exact))?;
+        let nothing = page.items.is_empty() && page.next.is_none();
+        page.next = Some(LOOKED_UP | page.next.unwrap_or(0));
+        Ok(Some(page).filter(|_| !nothing))
     }
 
     /// The list without words.
@@ -135,7 +167,7 @@ impl Ledger {
             places.extend(self.places(ALL_DOSSIERS, false, params![before, page_size(limit)])?);
         }
         let next = cut(&mut places, limit);
-        self.hits(places, next, None)
+        self.hits(places, next, &Sought::All)
     }
 
     fn find(
@@ -202,51 +234,6 @@ impl Ledger {
         let mut statement = self.db.prepare_cached(sql)?;
         let rows = statement.query_map(params, |row| Ok((row.get(0)?, person)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    fn hits(
-        &self,
-        places: Vec<Place>,
-        next: Option<i64>,
-        query: Option<&Query>,
-    ) -> Result<Page<Hit>> {
-        let next = next.map(unsigned).transpose()?;
-        let mut items = Vec::new();
-        for (n, person) in places {
-            if person {
-                items.extend(self.person_found(n, query)?);
-            } else {
-                items.push(Hit::Dossier(Box::new(dossier_at(&self.db, n)?)));
-            }
-        }
-        Ok(Page { items, next })
-    }
-
-    /// The person of the reading at `n`. Somebody who was merged is known by several keys, each with its
-    /// reading: they are one row, where the newest of those stands that hold the query.
-    fn person_found(&self, n: i64, query: Option<&Query>) -> Result<Option<Hit>> {
-        let key: String = self
-            .db
-            .prepare_cached("SELECT who FROM reading WHERE n = ?1")?
-            .query_row([n], |row| row.get(0))?;
-        let keys = keys_of(&self.db, &key)?;
-        for other in keys.iter().filter(|other| **other != key) {
-            let sql = "SELECT best FROM person JOIN reading ON reading.n = best
-                WHERE person.who = ?1 AND best > ?2";
-            let later: Option<i64> = self
-                .db
-                .prepare_cached(sql)?
-                .query_row(params![other, n], |row| row.get(0))
-                .optional()?;
-            let Some(later) = later else { continue };
-            let text = person_document(&reading_of(&self.db, later)?.identity);
-            if query.is_none_or(|query| query.matches(text.0.trim_start())) {
-                return Ok(None);
-            }
-        }
-        let best = reading_of(&self.db, best_of(&self.db, &keys)?.unwrap_or(n))?;
-        let (place, identity) = (unsigned(n)?, Box::new(best.identity));
-        Ok(Some(Hit::Person { place, who: best.who, identity }))
     }
 }
 
@@ -407,7 +394,7 @@ impl Document {
 
     /// A number as one word, and its last four, five and six digits.
     fn number(&mut self, number: &str) {
-        let number: String = text::fold(number).split(' ').collect();
+        let number = solid(number);
         self.0.push(' ');
         self.0.push_str(&number);
         if is_digits(&number) {
@@ -426,6 +413,7 @@ impl Document {
 }
 
 pub(crate) fn index_person(db: &Connection, n: i64, identity: &Identity) -> Result<()> {
+    exact::index(db, n, &person_numbers(identity))?;
     person_document(identity).write(db, n, true)
 }
 
@@ -455,6 +443,7 @@ fn person_document(identity: &Identity) -> Document {
 }
 
 pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
+    exact::index(db, n, &dossier_numbers(dossier))?;
     let person = &dossier.applicant.person;
     let mut document = Document(String::new());
     document.words(&person.name);

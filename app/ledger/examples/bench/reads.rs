@@ -262,7 +262,15 @@ pub fn searches(ledger: &Ledger, people: u64) {
             "code of a day",
             Box::new(|i| format!("H38.99-26{:02}{:02}-00{:02}", 11 + i % 2, 24 + i % 5, i % 100)),
         ),
+        (
+            "code of a day, as a scanner may give it",
+            Box::new(|i| format!("h389926{:02}{:02}00{:02}", 11 + i % 2, 24 + i % 5, i % 100)),
+        ),
         ("telephone", Box::new(|i| format!("0910{:06}", i * 31 % 500_000))),
+        (
+            "telephone from abroad",
+            Box::new(|i| format!("+84 910 {:03} {:03}", i * 31 % 500, i * 7 % 1_000)),
+        ),
         ("procedure", Box::new(|_| "thu tuc so 7".into())),
         ("nothing found", Box::new(|i| format!("nguyen xyz{i}"))),
     ];

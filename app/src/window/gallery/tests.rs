@@ -225,3 +225,34 @@ fn nobody_is_offered_what_they_may_not_open() {
         }
     }
 }
+
+/// A whole number finds its dossier however a hand or a scanner writes it: with Ctrl+K and in the list.
+#[test]
+fn a_dossier_is_found_by_its_code_without_the_signs_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let law = Arc::new(Law::load().unwrap());
+    drop(demo::make(folder.path(), &law, clock::now()).unwrap());
+    let ledger = Ledger::open_demo(folder.path()).unwrap();
+    let latest = ledger.dossiers(&ledger::Dossiers::All, None, 1).unwrap().items;
+    let code = latest[0].dossier.code().unwrap();
+    let name = &latest[0].dossier.applicant.person.name;
+    let written: String = code.chars().filter(|c| c.is_alphanumeric()).collect();
+    let desk = Desk::new(ledger, law).unwrap();
+    let counter = Counter::default();
+    let (mut shell, _) = Shell::new(desk, &counter);
+    let seen = |shell: &Shell| {
+        let view = shell.view(&counter, sync::Link::Offline);
+        widgets::shot::words(view, Size::new(1366.0, 768.0)).join("\n")
+    };
+    drop(shell.go_users(&counter));
+    assert!(!seen(&shell).contains(&code));
+    drop(shell.update(Message::Bar(Bar::Find), &counter));
+    let typed = find::Message::Typed(written.to_lowercase());
+    drop(shell.update(Message::Find(typed), &counter));
+    assert!(seen(&shell).contains(&format!("{code} – {name}")));
+    drop(shell.update(Message::Find(find::Message::Closed), &counter));
+    drop(shell.go_dossiers(&counter));
+    drop(shell.update(dossiers::Message::QueryTyped(written).into(), &counter));
+    let Screen::Dossiers(list) = &shell.screen else { panic!("no list") };
+    assert!(seen(&shell).contains(&code) && list.next().is_some());
+}
