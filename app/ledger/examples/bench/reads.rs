@@ -215,6 +215,12 @@ type Typed = Box<dyn Fn(u64) -> String>;
 
 pub fn searches(ledger: &Ledger, people: u64) {
     let some = move |i: u64| identity(i * 7919 % people, Evidence::ChipSigned).person;
+    // Of the oldest dossiers, which the search by words would reach last.
+    let oldest = ledger.list(&sorted(SortBy::Received, Filter::default()), None, ROWS).unwrap();
+    let codes: Vec<String> =
+        oldest.items.iter().filter_map(|record| record.dossier.code()).collect();
+    let code = move |i: u64| codes[i as usize % codes.len()].clone();
+    let scanned = code.clone();
     let kinds: Vec<(&str, Typed)> = vec![
         ("one letter", Box::new(|i| char::from(b'a' + (i % 26) as u8).to_string())),
         ("nguyen", Box::new(|_| "nguyen".into())),
@@ -262,14 +268,18 @@ pub fn searches(ledger: &Ledger, people: u64) {
             "code of a day",
             Box::new(|i| format!("H38.99-26{:02}{:02}-00{:02}", 11 + i % 2, 24 + i % 5, i % 100)),
         ),
+        ("code", Box::new(code)),
         (
-            "code of a day, as a scanner may give it",
-            Box::new(|i| format!("h389926{:02}{:02}00{:02}", 11 + i % 2, 24 + i % 5, i % 100)),
+            "code, as a scanner may give it",
+            Box::new(move |i| scanned(i).chars().filter(|c| c.is_alphanumeric()).collect()),
         ),
         ("telephone", Box::new(|i| format!("0910{:06}", i * 31 % 500_000))),
         (
             "telephone from abroad",
-            Box::new(|i| format!("+84 910 {:03} {:03}", i * 31 % 500, i * 7 % 1_000)),
+            Box::new(move |i| {
+                let phone = i * 31 % people;
+                format!("+84 910 {:03} {:03}", phone / 1_000 % 1_000, phone % 1_000)
+            }),
         ),
         ("procedure", Box::new(|_| "thu tuc so 7".into())),
         ("nothing found", Box::new(|i| format!("nguyen xyz{i}"))),
