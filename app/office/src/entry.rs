@@ -8,6 +8,7 @@
 mod about;
 mod envelope;
 mod kind;
+mod whole;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};

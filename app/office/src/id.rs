@@ -29,8 +29,32 @@ pub struct UserName(pub String);
 
 /// SHA-256 of content, 64 hex digits; the key of a blob.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct ContentHash(pub String);
+
+/// Not 64 small hex digits.
+#[derive(Debug, thiserror::Error)]
+#[error("not the SHA-256 of anything")]
+pub struct NoHash;
+
+impl TryFrom<String> for ContentHash {
+    type Error = NoHash;
+
+    fn try_from(text: String) -> Result<Self, NoHash> {
+        let is_hex = |b: &u8| b.is_ascii_digit() || (b'a'..=b'f').contains(b);
+        if text.len() == 64 && text.as_bytes().iter().all(is_hex) {
+            Ok(Self(text))
+        } else {
+            Err(NoHash)
+        }
+    }
+}
+
+impl From<ContentHash> for String {
+    fn from(hash: ContentHash) -> Self {
+        hash.0
+    }
+}
 
 /// Random id of a dossier, 32 hex digits; the key in the ledger, never shown as a number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

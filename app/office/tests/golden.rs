@@ -65,6 +65,70 @@ fn every_value_of_a_list_stands_in_a_payload() {
     assert!(missing.is_empty(), "not in golden/events.jsonl: {missing:?}");
 }
 
+/// A number that no table can hold makes a payload no entry: it could stand in a chain and nowhere else.
+#[test]
+fn no_number_of_a_payload_is_beyond_the_tables() {
+    fn numbers(value: &serde_json::Value, path: &str, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Number(_) => found.push(path.to_owned()),
+            serde_json::Value::Array(items) => {
+                items
+                    .iter()
+                    .enumerate()
+                    .for_each(|(n, v)| numbers(v, &format!("{path}/{n}"), found));
+            }
+            serde_json::Value::Object(fields) => {
+                fields.iter().for_each(|(key, v)| numbers(v, &format!("{path}/{key}"), found));
+            }
+            _ => {}
+        }
+    }
+    let mut tried = 0;
+    for line in EVENTS.lines() {
+        let payload: serde_json::Value = serde_json::from_str(line).unwrap();
+        let mut found = Vec::new();
+        numbers(&payload, "", &mut found);
+        for path in found {
+            for (number, fits) in [(i64::MAX as u64, true), (i64::MAX as u64 + 1, false)] {
+                let mut other = payload.clone();
+                *other.pointer_mut(&path).unwrap() = number.into();
+                let bytes = serde_json::to_vec(&other).unwrap();
+                // A smaller type refuses both.
+                let fits = fits && serde_json::from_slice::<Event>(&bytes).is_ok();
+                assert_eq!(opens(&bytes), fits, "{path}: {number} in {line:.80}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 100, "{tried}");
+}
+
+/// Whether a payload is an entry, as its envelope names it.
+fn opens(payload: &[u8]) -> bool {
+    let event = read(EVENTS.lines().next().unwrap());
+    let key = SigningKey::from_bytes(&[1; 32]);
+    let device = DeviceId::of_key(key.verifying_key().as_bytes());
+    let kind: serde_json::Value = serde_json::from_slice(payload).unwrap();
+    let mut envelope = Envelope {
+        office: OfficeId(device.0.clone()),
+        device,
+        sequence: 1,
+        previous: ContentHash::from_hash(&[0; 32]),
+        seen: Vec::new(),
+        at: Timestamp::from_second(1_795_395_600).unwrap(),
+        moment: Moment::default(),
+        user: UserName("chi".into()),
+        kind: String::new(),
+        payload: ContentHash::of(b""),
+    };
+    let sealed =
+        Sealed::seal(&mut Entry { envelope: envelope.clone(), what: event }, &key).unwrap();
+    envelope.kind = kind["event"].as_str().unwrap().into();
+    envelope.payload = ContentHash::of(payload);
+    let envelope = serde_json::to_vec(&envelope).unwrap();
+    matches!(Sealed { envelope, payload: payload.into(), ..sealed }.open(), Ok(Opened::Entry(_)))
+}
+
 /// A field of a newer program is passed over; what is no JSON or lacks its end is no entry.
 #[test]
 fn a_payload_with_more_is_the_same_event_and_one_with_less_is_none() {

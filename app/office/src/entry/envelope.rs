@@ -29,7 +29,7 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Event, EventKind, UnreadableEntry};
+use super::{Entry, Event, EventKind, UnreadableEntry, whole};
 use crate::id::{ContentHash, DeviceId, Hash, OfficeId, UserName, sha256};
 
 /// The form of envelopes that this program writes.
@@ -285,6 +285,7 @@ impl Sealed {
             return Ok(Opened::Newer(envelope));
         };
         let what: Event = serde_json::from_slice(&self.payload)?;
+        whole::check(&self.payload)?;
         if EventKind::of(&what) != kind {
             return Err(UnreadableEntry { line: 0, column: 0 });
         }
