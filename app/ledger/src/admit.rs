@@ -120,6 +120,20 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
                 Some(None) => Ok(()),
             }
         }
+        Event::UserAdded { user } => {
+            match known(db, "SELECT 1 FROM user WHERE name = ?1 AND json_n > 0", &user.name.0)? {
+                true => Err(LedgerError::BadUserName),
+                false => Ok(()),
+            }
+        }
+        Event::UserEnabled { user } => {
+            let ended = "SELECT 1 FROM user WHERE name = ?1 AND json_n > 0 AND NOT active
+                AND json_extract(json, '$.full_name') = ?2";
+            match db.prepare_cached(ended)?.exists([&user.name.0, &user.full_name])? {
+                true => Ok(()),
+                false => Err(LedgerError::OthersName),
+            }
+        }
         Event::PortalCodesEntered { codes } => {
             codes.check().map_err(|error| LedgerError::Refused(Box::new(error)))
         }

@@ -35,6 +35,9 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         Event::UserAdded { user } => {
             is_first(db)? || (may(kind) && user.roles.iter().all(|role| grants(&roles, *role)))
         }
+        Event::UserEnabled { user } => {
+            may(kind) && user.roles.iter().all(|role| grants(&roles, *role))
+        }
         Event::UserChanged { user } => {
             let before = user_named(db, &user.name.0)?.map(|user| user.roles).unwrap_or_default();
             let changed = user

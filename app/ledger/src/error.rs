@@ -164,6 +164,11 @@ pub enum LedgerError {
         "Tên đăng nhập đã có hoặc không hợp lệ. Hãy dùng 2–40 chữ cái không dấu, chữ số, dấu chấm hoặc gạch nối, và chưa ai dùng."
     )]
     BadUserName,
+    /// The login name was somebody else's.
+    #[error(
+        "Tên đăng nhập này đã thuộc một người khác của cơ quan (họ tên khác). Chưa ghi gì vào sổ. Nếu là người mới, hãy đặt tên đăng nhập khác; nếu đúng người cũ đã đổi họ tên, hãy cấp quyền lại rồi sửa họ tên."
+    )]
+    OthersName,
     /// The office would be left without a head: only a head gives rights over people's data.
     #[error(
         "Cơ quan phải luôn có ít nhất một lãnh đạo còn quyền đăng nhập. Chưa ghi gì vào sổ. Hãy chỉ định người khác trước."
@@ -511,6 +516,7 @@ impl Explain for LedgerError {
             Self::ArrivedAlready => "LED-39",
             Self::ActDoneAlready => "LED-92",
             Self::ThresholdsChanged => "LED-93",
+            Self::OthersName => "LED-94",
             Self::AnsweredAlready => "LED-40",
             Self::DocumentGone => "LED-41",
             Self::ServedAlready => "LED-42",
@@ -570,6 +576,7 @@ impl Explain for LedgerError {
             Self::BackupDamaged { place } => format!("The backup is not whole ({place}). Present data is unchanged. Use another backup."),
             Self::NotDemo => "This is no demo office: log in with a password.".into(),
             Self::BadUserName => "The login name is taken or malformed. Use 2 to 40 plain letters, digits, dots or hyphens that nobody uses yet.".into(),
+            Self::OthersName => "The login name belongs to another person of the office (another full name). Nothing was recorded. Choose another name for a new user; if it is the same person, give the rights back first and then change the full name.".into(),
             Self::NoAdministrator => "The office must always have a head who can log in. Nothing was recorded. Appoint someone else first.".into(),
             Self::NoRandomness => "The machine gave no secure random numbers. Nothing was recorded. Restart it and try again.".into(),
             Self::Database(code) => format!("The database reported error {code}. This was not written. Try again; if it recurs, run the check."),

@@ -126,6 +126,9 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
             ])?;
         }
         Event::UserAdded { user } => {
+            add_user(db, n, user, entry.envelope.user != user.name)?;
+        }
+        Event::UserEnabled { user } => {
             describe(db, n, user)?;
             activate(db, n, &user.name, true)?;
             lend(db, n, &user.name, entry.envelope.user != user.name)?;
@@ -389,9 +392,44 @@ fn known_user(db: &Connection, name: &UserName) -> Result<()> {
     Ok(())
 }
 
+/// Of two people who were added under one name the first holds; what was said of the name since holds over both.
+fn add_user(db: &Connection, n: i64, user: &User, lent: bool) -> Result<()> {
+    let name = &user.name.0;
+    known_user(db, &user.name)?;
+    db.prepare_cached("INSERT INTO account (name, n, json, lent) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![name, n, json(user)?, lent])?;
+    db.prepare_cached(
+        "UPDATE user SET
+            json = iif(json_n = 0 OR json_n IN (SELECT n FROM account WHERE name = ?1),
+                first.json, user.json),
+            json_n = iif(json_n = 0 OR json_n IN (SELECT n FROM account WHERE name = ?1),
+                first.n, json_n),
+            active = iif(active_n = 0 OR active_n IN (SELECT n FROM account WHERE name = ?1),
+                1, active),
+            active_n = iif(active_n = 0 OR active_n IN (SELECT n FROM account WHERE name = ?1),
+                first.n, active_n),
+            lent = iif(lent_n = 0 OR lent_n IN (SELECT n FROM account WHERE name = ?1),
+                first.lent, user.lent),
+            lent_n = iif(lent_n = 0 OR lent_n IN (SELECT n FROM account WHERE name = ?1),
+                first.n, lent_n)
+         FROM (SELECT n, json, lent FROM account WHERE name = ?1 ORDER BY n LIMIT 1) AS first
+         WHERE user.name = ?1",
+    )?
+    .execute([name])?;
+    let sql = "SELECT n FROM account WHERE name = ?1 ORDER BY n";
+    let places: Vec<i64> = rows(db, sql, [name], |row| row.get(0))?;
+    for (i, place) in places.into_iter().enumerate() {
+        match i {
+            0 => conflict::forget(db, place, ConflictKind::User)?,
+            _ => conflict::note(db, place, ConflictKind::User, None)?,
+        }
+    }
+    Ok(())
+}
+
 fn describe(db: &Connection, n: i64, user: &User) -> Result<()> {
     known_user(db, &user.name)?;
-    db.prepare_cached("UPDATE user SET json = ?2, json_n = ?3 WHERE name = ?1 AND json_n < ?3")?
+    db.prepare_cached("UPDATE user SET json = ?2, json_n = ?3 WHERE name = ?1 AND (json_n < ?3 OR json_n IN (SELECT n FROM account WHERE name = ?1))")?
         .execute(params![user.name.0, json(user)?, n])?;
     Ok(())
 }
@@ -399,7 +437,7 @@ fn describe(db: &Connection, n: i64, user: &User) -> Result<()> {
 fn activate(db: &Connection, n: i64, name: &UserName, active: bool) -> Result<()> {
     known_user(db, name)?;
     db.prepare_cached(
-        "UPDATE user SET active = ?2, active_n = ?3 WHERE name = ?1 AND active_n < ?3",
+        "UPDATE user SET active = ?2, active_n = ?3 WHERE name = ?1 AND (active_n < ?3 OR active_n IN (SELECT n FROM account WHERE name = ?1))",
     )?
     .execute(params![name.0, active, n])?;
     Ok(())
@@ -408,7 +446,7 @@ fn activate(db: &Connection, n: i64, name: &UserName, active: bool) -> Result<()
 /// Whether a password is one that another user gave.
 fn lend(db: &Connection, n: i64, name: &UserName, lent: bool) -> Result<()> {
     known_user(db, name)?;
-    db.prepare_cached("UPDATE user SET lent = ?2, lent_n = ?3 WHERE name = ?1 AND lent_n < ?3")?
+    db.prepare_cached("UPDATE user SET lent = ?2, lent_n = ?3 WHERE name = ?1 AND (lent_n < ?3 OR lent_n IN (SELECT n FROM account WHERE name = ?1))")?
         .execute(params![name.0, lent, n])?;
     Ok(())
 }

@@ -68,6 +68,7 @@ CREATE TABLE held (
 /// - `knows`: up to where a device names another's chain; what all name need not be sent again.
 /// - Where the newest of several entries holds, its place stands beside (`json_n`, `moved` …), so that the
 ///   order in which entries come in makes no difference.
+/// - `account`: who was added under a login name; the first holds, another one is a conflict.
 /// - `user.lent`: the password was given by another user; its owner sets an own one before any work.
 /// - `dossier.name`: the applicant's, as [`office::collate::name`] sorts it.
 /// - `slice` numbers the combinations of procedure, field, unit, officer and channel that occur; `dossiers`
@@ -112,6 +113,9 @@ CREATE TABLE branch (
 CREATE TABLE knows (
     device TEXT NOT NULL, of TEXT NOT NULL, sequence INTEGER NOT NULL, hash TEXT NOT NULL,
     PRIMARY KEY (device, of)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE account (
+    name TEXT NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, lent INTEGER NOT NULL, PRIMARY KEY (name, n)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE user (
     name TEXT PRIMARY KEY,
@@ -342,6 +346,7 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("admitted", "device"),
         ("branch", "first"),
         ("knows", "device, of"),
+        ("account", "name, n"),
         ("user", "name"),
         ("book", "id"),
         ("volume_opened", "book, year, volume, n"),

@@ -344,6 +344,7 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::ActDoneAlready,
         LedgerError::NoWitness { found: 1 },
         LedgerError::ThresholdsChanged,
+        LedgerError::OthersName,
     ];
     let mut codes: Vec<_> = errors.iter().map(Explain::code).collect();
     codes.sort_unstable();

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use office::entry::{Event, EventKind, LOG_READERS, READERS, Role, User, UserName, granters};
 
 use crate::{
-    Ledger, LedgerError, PasswordWeakness, Result, Writing,
+    Ledger, LedgerError, PasswordWeakness, Result, Writing, admit,
     key::{DatabaseKey, RecoverySheet},
     keyring::Keyring,
     roles::require,
@@ -32,11 +32,12 @@ impl Ledger {
         require(&self.user.roles, LOG_READERS).is_ok()
     }
 
-    /// Adds a user, or gives one whose rights ended new ones.
+    /// Adds a user, or gives one whose rights ended new ones: the same person, as a name is never given to a second.
     ///
     /// # Errors
     /// [`LedgerError::NotAllowed`] where one of the roles is not the logged-in user's to give,
-    /// [`LedgerError::BadUserName`], [`LedgerError::WeakPassword`], [`LedgerError::ClockBack`].
+    /// [`LedgerError::BadUserName`], [`LedgerError::OthersName`], [`LedgerError::WeakPassword`],
+    /// [`LedgerError::ClockBack`].
     pub fn add_user(&mut self, at: Timestamp, user: User, password: &str) -> Result<()> {
         require(&self.user.roles, EventKind::UserAdded.roles())?;
         for role in &user.roles {
@@ -44,17 +45,22 @@ impl Ledger {
         }
         self.head.require_clock(at)?;
         check_user_name(&user.name)?;
-        let taken = active_user(&self.db, &user.name)?.is_some()
-            || self.all_users()?.iter().any(|known| {
-                known.user.name != user.name && known.user.name.0.eq_ignore_ascii_case(&user.name.0)
-            });
-        if taken {
-            return Err(LedgerError::BadUserName);
-        }
+        let known = self
+            .all_users()?
+            .into_iter()
+            .find(|known| known.user.name.0.eq_ignore_ascii_case(&user.name.0));
+        let event = match known {
+            None => Event::UserAdded { user: user.clone() },
+            Some(known) if known.active || known.user.name != user.name => {
+                return Err(LedgerError::BadUserName);
+            }
+            Some(_) => Event::UserEnabled { user: user.clone() },
+        };
         let keyring = self.with_password(&user.name, password)?;
         self.transact(|writing| {
             announce(writing, &keyring, &user.name)?;
-            writing.write(at, Event::UserAdded { user: user.clone() })?;
+            admit::admit(writing.db, &event)?;
+            writing.write(at, event)?;
             Ok(())
         })?;
         self.take_keys(keyring, &user.name)

@@ -213,7 +213,11 @@ fn users_come_go_and_change_passwords() {
     assert_eq!(code(Ledger::open(data.path(), &ba.name, "Mật-khẩu-6-ần", at(7))), "LED-04");
     assert_eq!(Ledger::users(data.path()).unwrap(), [chi()]);
     let mut ledger = open(data.path());
+    let other = User { full_name: "Người khác".into(), ..user("ba", &[Role::Archivist]) };
+    let refused = ledger.add_user(at(8), other, "Mật-khẩu-7-ần").unwrap_err();
+    assert_eq!(refused.code(), "LED-94", "a name is never given to a second person");
     ledger.add_user(at(8), user("ba", &[Role::Archivist]), "Mật-khẩu-7-ần").unwrap();
+    assert_clean(&ledger);
     drop(ledger);
     let back = Ledger::open(data.path(), &ba.name, "Mật-khẩu-7-ần", at(9)).unwrap();
     assert_eq!(back.user().roles, [Role::Archivist]);

@@ -39,7 +39,7 @@ use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner; whom the log
 /// shows it to.
-const MATRIX: [(EventKind, &str, Shown); 53] = [
+const MATRIX: [(EventKind, &str, Shown); 54] = [
     (EventKind::OfficeFounded, ".......", ToLogReaders),
     (EventKind::DeviceEnrolled, ".......", ToLogReaders),
     (EventKind::DeviceAdmitted, "...x...", ToLogReaders),
@@ -47,6 +47,7 @@ const MATRIX: [(EventKind, &str, Shown); 53] = [
     (EventKind::UserAdded, "...x.x.", ToLogReaders),
     (EventKind::UserChanged, "...x.x.", ToLogReaders),
     (EventKind::UserDisabled, "...x.x.", ToLogReaders),
+    (EventKind::UserEnabled, "...x.x.", ToLogReaders),
     (EventKind::PasswordChanged, "...x.x.", ToLogReaders),
     (EventKind::LoginsFailed, ".......", ToLogReaders),
     (EventKind::BookOpened, "...xx..", ToLogReaders),
@@ -150,6 +151,9 @@ fn attempt(
         EventKind::UserChanged => {
             let bo = User { title: "Phó phòng".into(), ..user("bo", &[Role::Clerk]) };
             ledger.change_user(now, bo)
+        }
+        EventKind::UserEnabled => {
+            ledger.add_user(now, user("ve", &[Role::SecurityAdministrator]), PASSWORD)
         }
         EventKind::UserDisabled => ledger.disable_user(now, &UserName("bo".into()), "nghỉ"),
         EventKind::PasswordChanged => ledger.reset_password(now, &chi(), PASSWORD),
@@ -291,6 +295,8 @@ fn every_role_may_do_exactly_what_the_table_says() {
         ledger.add_user(at(1), user(&name(role).0, &[role]), PASSWORD).unwrap();
     }
     ledger.add_user(at(1), user("bo", &[Role::Clerk]), PASSWORD).unwrap();
+    ledger.add_user(at(1), user("ve", &[Role::SecurityAdministrator]), PASSWORD).unwrap();
+    ledger.disable_user(at(1), &UserName("ve".into()), "nghỉ").unwrap();
     let received = ledger.append(at(2), receive(reception(1, at(2)))).unwrap();
     let passport = Identity {
         document: Some(Document {

@@ -23,11 +23,13 @@ pub enum ConflictKind {
     Volume,
     /// Two people with different personal numbers made one.
     Person,
+    /// A login name given by two machines.
+    User,
 }
 
 impl ConflictKind {
     /// Every kind.
-    pub const ALL: [ConflictKind; 8] = [
+    pub const ALL: [ConflictKind; 9] = [
         Self::Step,
         Self::Annulment,
         Self::Payment,
@@ -36,6 +38,7 @@ impl ConflictKind {
         Self::Lease,
         Self::Volume,
         Self::Person,
+        Self::User,
     ];
 
     /// What contradicts, in words.
@@ -49,6 +52,7 @@ impl ConflictKind {
             Self::Lease => "Hai máy cùng nhận quyền cấp số",
             Self::Volume => "Hai máy cùng mở hoặc khóa một quyển sổ",
             Self::Person => "Hai người có số định danh khác nhau bị coi là một",
+            Self::User => "Hai máy cùng đặt một tên đăng nhập; người được đặt trước giữ tên",
         }
     }
 }

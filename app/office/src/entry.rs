@@ -201,6 +201,13 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A user whose rights had ended has rights again: the same person, as they are now. A login name is never
+    /// given to a second one.
+    #[serde(rename = "user_enabled.1")]
+    UserEnabled {
+        /// The user.
+        user: User,
+    },
     /// A user's password was set anew.
     #[serde(rename = "password_changed.1")]
     PasswordChanged {

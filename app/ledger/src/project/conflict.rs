@@ -24,6 +24,7 @@ pub(crate) fn conflict_key(kind: ConflictKind) -> i64 {
         ConflictKind::Lease => 6,
         ConflictKind::Volume => 7,
         ConflictKind::Person => 8,
+        ConflictKind::User => 9,
     }
 }
 

@@ -452,7 +452,15 @@ impl Seat {
                     let user =
                         fixture::user(name, &[Role::Clerk, Role::Head][..choice as usize % 2 + 1]);
                     let event = match choice % 4 {
-                        0 => Event::UserAdded { user },
+                        0 => {
+                            let sql = "SELECT active FROM user WHERE name = ?1 AND json_n > 0";
+                            let known: Vec<bool> = rows(writing.db, sql, [name], |row| row.get(0))?;
+                            match known.first() {
+                                None => Event::UserAdded { user },
+                                Some(false) => Event::UserEnabled { user },
+                                Some(true) => Event::UserChanged { user },
+                            }
+                        }
                         1 => Event::UserChanged { user },
                         2 => Event::UserDisabled { user: user.name, reason },
                         _ => Event::PasswordChanged { user: UserName(name.into()) },

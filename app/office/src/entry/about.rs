@@ -185,6 +185,7 @@ impl Event {
             | Event::UserAdded { .. }
             | Event::UserChanged { .. }
             | Event::UserDisabled { .. }
+            | Event::UserEnabled { .. }
             | Event::PasswordChanged { .. }
             | Event::LoginsFailed { .. }
             | Event::BookOpened { .. }
@@ -227,6 +228,7 @@ impl Event {
             | Event::UserAdded { .. }
             | Event::UserChanged { .. }
             | Event::UserDisabled { .. }
+            | Event::UserEnabled { .. }
             | Event::PasswordChanged { .. }
             | Event::LoginsFailed { .. }
             | Event::BookOpened { .. }
@@ -292,6 +294,7 @@ impl Event {
             | Event::UserAdded { .. }
             | Event::UserChanged { .. }
             | Event::UserDisabled { .. }
+            | Event::UserEnabled { .. }
             | Event::PasswordChanged { .. }
             | Event::LoginsFailed { .. }
             | Event::BookOpened { .. }

@@ -116,6 +116,7 @@ kinds! {
     UserAdded, 3, "user_added.1", "Thêm người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
     UserChanged, 35, "user_changed.1", "Sửa người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
     UserDisabled, 4, "user_disabled.1", "Ngừng quyền người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    UserEnabled, 54, "user_enabled.1", "Cấp quyền lại cho người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
     // One's own password anybody changes; these set another's.
     PasswordChanged, 5, "password_changed.1", "Đổi mật khẩu", [Head SecurityAdministrator], ToLogReaders, Kept, Anyhow;
     LoginsFailed, 6, "logins_failed.1", "Nhập sai mật khẩu", [], ToLogReaders, Kept, Anyhow;
@@ -189,6 +190,6 @@ mod tests {
     fn every_kind_has_a_number_of_its_own_without_gaps() {
         let mut numbers: Vec<i64> = EventKind::ALL.iter().map(|kind| kind.facts().number).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, (1..=53).collect::<Vec<i64>>());
+        assert_eq!(numbers, (1..=54).collect::<Vec<i64>>());
     }
 }

@@ -416,6 +416,11 @@ const BOOKS: &[(&str, Change)] = &[
 ];
 
 const RULES: &[(&str, Make)] = &[
+    ("a login name given to a second person", |_| Event::UserAdded { user: clerk("cu") }),
+    ("whose rights ended comes back as another person", |_| {
+        let user = User { full_name: "Người khác".into(), ..clerk("cu") };
+        Event::UserEnabled { user }
+    }),
     ("a step nobody could have seen", |l| step(&dossiers(l)[0], 3, at(9), resolve())),
     ("a result returned that is not there", |l| step(&dossiers(l)[0], 0, at(9), hand_over())),
     ("a step of an annulled dossier", |l| step(&dossiers(l)[1], 0, at(9), resolve())),
@@ -431,6 +436,7 @@ const RULES: &[(&str, Make)] = &[
 
 /// What is written, by whom, past the rights.
 const AUTHORS: &[(&str, &str, Make)] = &[
+    ("a clerk's entry brings a clerk back", "ba", |_| Event::UserEnabled { user: clerk("cu") }),
     ("a clerk's entry makes a head", "ba", |_| Event::UserAdded { user: head("moi") }),
     ("a clerk's entry makes a clerk", "ba", |_| Event::UserAdded { user: clerk("moi") }),
     ("a clerk's entry makes them head", "ba", |_| Event::UserChanged { user: head("ba") }),
@@ -470,6 +476,7 @@ const AUTHORS: &[(&str, &str, Make)] = &[
 
 /// With the database's key: what is done to which table, and what the check finds.
 const TABLES: &[(&str, FindingKind)] = &[
+    ("UPDATE account SET lent = 1 - lent", ReadModel),
     ("DELETE FROM entry WHERE sequence = 16", Chain),
     ("INSERT INTO waits VALUES ('tracking', 5)", ReadModel),
     ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 16", Entry),

@@ -80,7 +80,7 @@ pub fn detail(event: &Event, words: &Words<'_>) -> String {
         Event::ConflictSettled { settlement } => {
             format!("{}: {}", settlement.kind.label(), settlement.words)
         }
-        Event::UserAdded { user } | Event::UserChanged { user } => {
+        Event::UserAdded { user } | Event::UserEnabled { user } | Event::UserChanged { user } => {
             let roles: Vec<_> = user.roles.iter().map(|role| role.label()).collect();
             format!("{}: {}", user.name.0, roles.join(", "))
         }
