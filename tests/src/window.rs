@@ -104,17 +104,24 @@ impl Window {
     /// The PDF among the user's documents whose name begins with `kind` and ends with `code`.
     pub fn saved_as(&self, kind: &str, code: &str) -> PathBuf {
         wait_until(Duration::from_secs(20), &format!("the PDF {kind:?} {code:?}"), || {
-            let folder = self.home.path().join("Một Cửa");
-            std::fs::read_dir(folder).ok()?.flatten().map(|file| file.path()).find(|path| {
-                path.extension().is_some_and(|e| e == "pdf")
-                    && path.file_stem().is_some_and(|name| {
-                        let name = name.to_string_lossy();
-                        name.starts_with(kind) && name.ends_with(code)
-                    })
-                    && std::fs::read(path)
-                        .is_ok_and(|bytes| bytes.trim_ascii_end().ends_with(b"%%EOF"))
+            self.all_saved().into_iter().find(|path| {
+                path.file_stem().is_some_and(|name| {
+                    let name = name.to_string_lossy();
+                    name.starts_with(kind) && name.ends_with(code)
+                })
             })
         })
+    }
+
+    /// The PDFs among the user's documents that are whole.
+    pub fn all_saved(&self) -> Vec<PathBuf> {
+        let files = std::fs::read_dir(self.home.path().join("Một Cửa"));
+        let files = files.into_iter().flatten().flatten().map(|file| file.path());
+        let is_whole = |path: &PathBuf| {
+            path.extension().is_some_and(|ending| ending == "pdf")
+                && std::fs::read(path).is_ok_and(|bytes| bytes.trim_ascii_end().ends_with(b"%%EOF"))
+        };
+        files.filter(is_whole).collect()
     }
 
     /// kill -9.

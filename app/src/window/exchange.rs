@@ -58,6 +58,7 @@ impl App {
     pub(super) fn exchange(&mut self, way: Way, folder: &std::path::Path) -> Task<Message> {
         let Some(shell) = self.shell() else { return Task::none() };
         shell.exchange_runs(Running { way, entries: 0 });
+        shell.exchange.folder = Some(folder.to_path_buf());
         let ledger = &shell.desk.ledger;
         let begun = match way {
             Way::Out => ledger.begin_export(folder).map(|(export, file)| self.send(export, file)),

@@ -3,7 +3,7 @@
 
 mod view;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::DateTime;
 use ledger::{EventKind, Held, Ledger, SeatRequest};
@@ -34,8 +34,12 @@ use crate::{
 pub const FOLDER: &str = "seats-folder";
 /// The field for a new machine's file.
 const REQUEST: &str = "seats-request";
+/// The field for the folder of its copy.
+const COPY: &str = "seats-copy";
 /// The choice of the machine that gets a book.
 const MACHINE: &str = "seats-machine";
+/// The main button of a question.
+const CONFIRM: &str = "seats-confirm";
 /// The field for what was decided.
 const WORDS: &str = "seats-words";
 /// The list of conflicts.
@@ -227,6 +231,11 @@ impl State {
         }
     }
 
+    /// Goes on with the folder of the exchange before.
+    pub fn in_folder(self, folder: &Path) -> Self {
+        Self { folder: folder.display().to_string(), ..self }
+    }
+
     /// What is known now.
     pub fn know(&mut self, known: Known, running: Option<Running>) {
         self.selected = self.selected.min((known.conflicts.len() as u64).saturating_sub(1));
@@ -297,7 +306,10 @@ impl State {
                     return Action::Focus(FOLDER);
                 }
             },
-            Message::AdoptAsked(entries) => self.ask(Asked::Adopt(entries)),
+            Message::AdoptAsked(entries) => {
+                self.ask(Asked::Adopt(entries));
+                return Action::Focus(CONFIRM);
+            }
             Message::AdmitAsked => {
                 let folder = self.folder.clone();
                 self.ask(Asked::Admit { path: String::new(), request: None, folder });
@@ -320,7 +332,13 @@ impl State {
                     && unquoted(path) == file
                 {
                     match read {
-                        Ok(read) => (*request, self.notice) = (Some(read), None),
+                        Ok(read) => {
+                            let needs_copy = !read.0.has_ledger();
+                            (*request, self.notice) = (Some(read), None);
+                            if needs_copy {
+                                return Action::Focus(COPY);
+                            }
+                        }
                         Err(notice) => self.notice = Some(notice),
                     }
                 }
@@ -335,12 +353,14 @@ impl State {
                 let to = others.next().map(|machine| machine.id.clone());
                 let to = if others.next().is_none() { to } else { None };
                 drop(others);
+                let focus = if to.is_some() { CONFIRM } else { MACHINE };
                 self.ask(Asked::HandOver { book, to });
-                return Action::Focus(MACHINE);
+                return Action::Focus(focus);
             }
             Message::MachineChosen(machine) => {
                 if let Some(Asked::HandOver { to, .. }) = &mut self.asked {
                     *to = machine;
+                    return Action::Focus(CONFIRM);
                 }
             }
             Message::Selected(n) => self.selected = n,
@@ -387,7 +407,7 @@ impl State {
             Some(Asked::Admit { request: Some((request, _)), folder, .. }) => {
                 match absolute(folder) {
                     Some(folder) => return Action::Admit(request.clone(), Some(folder)),
-                    None => (NO_FOLDER, REQUEST),
+                    None => (NO_FOLDER, COPY),
                 }
             }
             Some(Asked::HandOver { book, to }) => match to {
@@ -433,7 +453,11 @@ impl Shown for State {
 
     fn title(&self) -> &'static str {
         match self.asked {
-            None => "Các máy",
+            None => match self.running {
+                None => "Các máy",
+                Some(Running { way: Way::Out, .. }) => "Đang xuất mục ghi",
+                Some(Running { way: Way::In, .. }) => "Đang nhập mục ghi",
+            },
             Some(Asked::Admit { .. }) => "Cho máy mới vào",
             Some(Asked::HandOver { .. }) => "Giao sổ",
             Some(Asked::Adopt(_)) => "Nhận mục ghi của bản sao máy",

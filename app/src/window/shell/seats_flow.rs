@@ -1,5 +1,7 @@
 //! The machines of the office: what the ledger knows of them, and what is done about them.
 
+use std::path::PathBuf;
+
 use iced::Task;
 use ledger::{LedgerError, Manifest, SeatRequest};
 use office::{
@@ -22,6 +24,8 @@ use crate::{
 pub struct Exchange {
     /// The one that runs.
     pub running: Option<Running>,
+    /// Where the last one went or came from.
+    pub folder: Option<PathBuf>,
     /// What came of one that ended while another screen was open.
     told: Option<Notice>,
 }
@@ -36,7 +40,11 @@ impl Shell {
     fn seats_room(&mut self) -> Result<seats::State, LedgerError> {
         let known = self.seats_known()?;
         let told = self.exchange.told.take();
-        Ok(seats::State::new(known, browse::places(), self.exchange.running, told))
+        let state = seats::State::new(known, browse::places(), self.exchange.running, told);
+        Ok(match &self.exchange.folder {
+            Some(folder) => state.in_folder(folder),
+            None => state,
+        })
     }
 
     fn seats_known(&self) -> Result<seats::Known, LedgerError> {
@@ -187,7 +195,7 @@ impl Shell {
             if state.copied() {
                 state.done(match made {
                     Ok(manifest) => Notice::done(format!(
-                        "Đã cho máy mới vào và ghi bản sao gồm {} mục ghi. Mang thư mục bản sao sang máy mới (motcua seat join).",
+                        "Đã cho máy mới vào và ghi bản sao gồm {} mục ghi. Mang thư mục bản sao sang máy mới rồi bấm “Đã có bản sao” ở đó.",
                         manifest.entries
                     )),
                     Err(error) => Notice::error(error),

@@ -55,6 +55,7 @@ fn an_exchange_needs_a_whole_path_and_runs_alone() {
     state.update(Message::FolderTyped("/mnt/usb".into()));
     state.progressed(Running { way: Way::Out, entries: 3 });
     assert_eq!(state.update(Message::ExchangeAsked(Way::In)), Action::None);
+    assert_eq!(state.title(), "Đang xuất mục ghi");
 }
 
 #[test]
@@ -63,19 +64,20 @@ fn a_book_goes_to_a_machine_that_was_named() {
     let second = DeviceId("2".into());
     // The only other machine is named beforehand; of several one must be.
     let mut one = state(1);
-    one.update(Message::HandOverAsked(book));
+    assert_eq!(one.update(Message::HandOverAsked(book)), Action::Focus(CONFIRM));
     assert_eq!(one.update(Message::Confirmed), Action::HandOver(book, second.clone()));
     let mut two = state(2);
-    two.update(Message::HandOverAsked(book));
+    assert_eq!(two.update(Message::HandOverAsked(book)), Action::Focus(MACHINE));
     assert_eq!(two.update(Message::Confirmed), Action::Focus(MACHINE));
-    two.update(Message::MachineChosen(Some(second.clone())));
+    let chosen = Message::MachineChosen(Some(second.clone()));
+    assert_eq!(two.update(chosen), Action::Focus(CONFIRM));
     assert_eq!(two.update(Message::Confirmed), Action::HandOver(book, second));
 }
 
 #[test]
 fn what_a_copy_wrote_is_taken_after_a_question() {
     let mut state = state(1);
-    state.update(Message::AdoptAsked(7));
+    assert_eq!(state.update(Message::AdoptAsked(7)), Action::Focus(CONFIRM));
     assert_eq!(state.update(Message::Forgone), Action::Focus(FOLDER));
     assert_eq!(state.update(Message::Confirmed), Action::None);
     state.update(Message::AdoptAsked(7));
@@ -115,8 +117,8 @@ fn nobody_is_let_in_before_the_code_was_shown() {
     let read = Ok((request.clone(), code));
     state.update(Message::RequestRead("/mnt/usb/khac.json".into(), read.clone()));
     assert_eq!(state.update(Message::Confirmed), Action::Read(file.clone()), "another file's");
-    state.update(Message::RequestRead(file, read));
-    assert_eq!(state.update(Message::Confirmed), Action::Focus(REQUEST), "no folder yet");
+    assert_eq!(state.update(Message::RequestRead(file, read)), Action::Focus(COPY));
+    assert_eq!(state.update(Message::Confirmed), Action::Focus(COPY), "no folder yet");
     state.update(Message::TargetTyped("/mnt/usb".into()));
     assert_eq!(state.update(Message::Confirmed), Action::Admit(request, Some("/mnt/usb".into())));
     state.update(Message::RequestTyped("/mnt/usb/khac.json".into()));

@@ -12,7 +12,8 @@ use widgets::{
 };
 
 use super::{
-    Asked, CONFLICTS, DIALOG_WIDTH, FOLDER, LIST_HEIGHT, MACHINE, Message, REQUEST, State, WORDS,
+    Asked, CONFIRM, CONFLICTS, COPY, DIALOG_WIDTH, FOLDER, LIST_HEIGHT, MACHINE, Message, REQUEST,
+    State, WORDS,
 };
 use crate::window::{
     exchange::{Running, Way},
@@ -194,7 +195,7 @@ impl State {
 
     fn question<'a>(&'a self, asked: &'a Asked) -> Dialog<'a, Message> {
         let notice = self.notice.as_ref().map(Notice::view);
-        let main = |words| primary(words).key("Enter").on_press(Message::Confirmed);
+        let main = |words| primary(words).id(CONFIRM).key("Enter").on_press(Message::Confirmed);
         match asked {
             Asked::Admit { path, request, folder } => {
                 let content = iced::widget::Column::new()
@@ -209,6 +210,7 @@ impl State {
                     .push(request.as_ref().map(|(request, code)| {
                         let copy = (!request.has_ledger()).then(|| {
                             field("Thư mục ghi bản sao cho máy mới", folder)
+                                .id(COPY)
                                 .plain()
                                 .required()
                                 .hint("Bản sao là một thư mục mới ở trong, đã mã hóa. Máy mới mở bằng mật khẩu của người dùng.")
