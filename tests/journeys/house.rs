@@ -1,7 +1,7 @@
 //! The house's walls: dependencies point one way only, between crates and between the folders of one.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::{collections::BTreeSet, path::Path, process::Command};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use journeys::imports::circles_in;
 
@@ -132,13 +132,13 @@ fn office_is_pure() {
     let mut seen = 0;
     let mut folders = vec![sources];
     while let Some(folder) = folders.pop() {
-        for file in std::fs::read_dir(folder).unwrap() {
+        for file in fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
                 continue;
             }
-            let text = std::fs::read_to_string(&path).unwrap();
+            let text = fs::read_to_string(&path).unwrap();
             // Unit tests at a file's end may read the data files they check.
             let code = text.split("#[cfg(test)]").next().unwrap();
             for word in [
@@ -156,4 +156,45 @@ fn office_is_pure() {
         }
     }
     assert!(seen > 5);
+}
+
+/// A source that no module names is not compiled: what stands in it is read by people only, and wrongly.
+#[test]
+fn every_source_is_named_by_its_parent() {
+    let mut seen = 0;
+    for package in packages() {
+        let sources = Path::new(package["manifest_path"].as_str().unwrap()).with_file_name("src");
+        let targets = package["targets"].as_array().unwrap();
+        let mut folders = vec![sources];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|kind| kind == "rs") {
+                    let is_root =
+                        targets.iter().any(|target| target["src_path"] == *path.to_str().unwrap());
+                    assert!(is_root || is_named(&path), "{} is in no module", path.display());
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 200, "{seen}");
+}
+
+fn is_named(path: &Path) -> bool {
+    let stem = path.file_stem().unwrap().to_string_lossy();
+    let folder = path.parent().unwrap();
+    let (name, folder) = match &*stem {
+        "mod" => (folder.file_name().unwrap().to_string_lossy(), folder.parent().unwrap()),
+        _ => (stem, folder),
+    };
+    let inside = ["mod.rs", "lib.rs", "main.rs"].map(|file| folder.join(file));
+    let parents = inside.into_iter().chain([folder.with_extension("rs")]);
+    let texts = parents.filter_map(|parent| fs::read_to_string(parent).ok());
+    texts.into_iter().any(|text| {
+        let line = format!("mod {name};");
+        text.contains(&line) || text.contains(&format!("/{name}.rs\""))
+    })
 }
