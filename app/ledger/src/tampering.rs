@@ -5,7 +5,7 @@
 use office::{
     Explain,
     book::BookId,
-    entry::{Event, PaperKind, PaperOf, Role, sha256},
+    entry::{Event, Numbering, PaperKind, PaperOf, Role, sha256},
     evidence::Evidence,
 };
 use tempfile::tempdir;
@@ -48,6 +48,7 @@ fn lived_in<'a>(home: impl Into<Home<'a>>) -> Ledger {
         kind: PaperKind::Receipt,
         of: PaperOf::Beginning,
         content,
+        numbers: Numbering::Issued,
     };
     ledger.record(at(5), paper, &[b"pdf"]).unwrap();
     ledger

@@ -9,7 +9,7 @@ use fixture::{PASSWORD, append_dossier, at, chi, found, open, read_event};
 use ledger::{Ledger, LedgerError, content_hash};
 use office::{
     Explain,
-    entry::{Event, PaperKind, PaperOf},
+    entry::{Event, Numbering, PaperKind, PaperOf},
     evidence::Evidence,
 };
 use tempfile::tempdir;
@@ -28,6 +28,7 @@ fn lived_in(data: &Path) -> Ledger {
                 kind: PaperKind::Receipt,
                 of: PaperOf::Beginning,
                 content,
+                numbers: Numbering::Issued,
             };
             ledger.record(at(i), paper, &[&pdf]).unwrap();
         }

@@ -22,7 +22,7 @@ use office::{
     book::BookId,
     document::DocumentId,
     dossier::{DossierId, Status},
-    entry::{Event, PaperKind, PaperOf, Purpose},
+    entry::{Event, Numbering, PaperKind, PaperOf, Purpose},
     evidence::Evidence,
     payment::PaymentId,
     subject::Subject,
@@ -186,7 +186,7 @@ proptest! {
                     let content = content_hash(dossier.0.as_bytes());
                     let pdf = dossier.0.clone();
                     let subject = Subject::from(&dossier);
-                    let paper = Event::PaperMade { subject, kind: PaperKind::Receipt, of: PaperOf::Beginning, content };
+                    let paper = Event::PaperMade { subject, kind: PaperKind::Receipt, of: PaperOf::Beginning, content, numbers: Numbering::Issued };
                     ledger.record(at(clock), paper, &[pdf.as_bytes()]).unwrap();
                 },
                 Act::Trust(first, count) => {

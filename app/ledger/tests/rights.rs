@@ -25,7 +25,7 @@ use office::{
     document::{DocumentId, KeptDocument},
     dossier::{DossierId, ReceptionError},
     entry::{
-        DeviceId, Event, PaperKind, PaperOf, Purpose, Role,
+        DeviceId, Event, Numbering, PaperKind, PaperOf, Purpose, Role,
         Shown::{self, ToLogReaders, ToReaders},
         User, UserName,
     },
@@ -197,6 +197,7 @@ fn attempt(
                 kind: PaperKind::Receipt,
                 of: PaperOf::Beginning,
                 content: content_hash(b"pdf"),
+                numbers: Numbering::Issued,
             };
             ledger.record(now, event, &[b"pdf"]).map(drop)
         }

@@ -18,7 +18,7 @@ use office::{
     book::BookId,
     document::{DocumentId, KeptDocument},
     dossier::{DossierId, PaperForm, Proof, Submitted},
-    entry::{Entry, Event, PaperKind, PaperOf, Purpose},
+    entry::{Entry, Event, Numbering, PaperKind, PaperOf, Purpose},
     money::Dong,
     payment::PaymentId,
     portal_code::Coded,
@@ -299,6 +299,7 @@ fn a_content_stays_as_long_as_another_entry_rests_on_it() {
         kind: PaperKind::Application,
         of: PaperOf::Beginning,
         content: content_hash(b"giay"),
+        numbers: Numbering::Issued,
     };
     ledger.record(at(5), made, &[]).unwrap();
     ledger.record(at(6), removed(&paper.id), &[]).unwrap();
@@ -333,6 +334,7 @@ fn papers_are_listed_in_the_order_in_which_they_were_made() {
         kind: PaperKind::Receipt,
         of: PaperOf::Beginning,
         content: content_hash(bytes),
+        numbers: Numbering::Issued,
     };
     ledger.record(at(1), made(b"1"), &[b"1"]).unwrap();
     ledger.append(at(2), give_notice(2, at(2), None)).unwrap();

@@ -14,7 +14,7 @@ use office::{
     attachment::{AttachmentId, MOST},
     book::BookId,
     dossier::DossierId,
-    entry::{Event, PaperKind, PaperOf},
+    entry::{Event, Numbering, PaperKind, PaperOf},
     money::Dong,
     remark::LONGEST,
     subject::Subject,
@@ -52,6 +52,7 @@ fn remarks_papers_money_and_files_belong_to_their_subject_alone() {
             kind: PaperKind::FeeReceipt,
             of: PaperOf::Beginning,
             content: content_hash(&bytes),
+            numbers: Numbering::Issued,
         };
         ledger.record(at(5), paper, &[&bytes]).unwrap();
 

@@ -13,7 +13,7 @@ use office::{
     Explain,
     book::{BookId, Number, Numbers},
     dossier::{DossierId, ReceptionError, Status},
-    entry::{Entry, Event, PaperKind, PaperOf, Purpose},
+    entry::{Entry, Event, Numbering, PaperKind, PaperOf, Purpose},
     evidence::{DocumentSigner, Evidence},
 };
 use tempfile::tempdir;
@@ -254,6 +254,7 @@ fn papers_and_photos_are_kept_with_their_entry() {
         kind: PaperKind::Receipt,
         of: PaperOf::Beginning,
         content,
+        numbers: Numbering::Issued,
     };
     let absent = ledger.record(at(2), paper(content_hash(&pdf)), &[b"something else"]).unwrap_err();
     assert!(matches!(absent, LedgerError::Missing));
@@ -262,6 +263,7 @@ fn papers_and_photos_are_kept_with_their_entry() {
         kind: PaperKind::Receipt,
         of: PaperOf::Beginning,
         content: content_hash(&pdf),
+        numbers: Numbering::Issued,
     };
     assert!(matches!(ledger.record(at(2), nowhere, &[&pdf]).unwrap_err(), LedgerError::Missing));
     ledger.record(at(2), paper(content_hash(&pdf)), &[&pdf]).unwrap();
@@ -469,6 +471,7 @@ fn the_log_tells_each_kind_from_newest_to_oldest() {
                 kind: PaperKind::Receipt,
                 of: PaperOf::Beginning,
                 content,
+                numbers: Numbering::Issued,
             },
             &[b"x"],
         )

@@ -99,6 +99,23 @@ pub enum PaperKind {
     Handover,
 }
 
+/// Whether a paper tells the numbers of what it is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Numbering {
+    /// All of them.
+    #[default]
+    Issued,
+    /// One was awaited when it was drawn: once it has come the paper is drawn anew.
+    Awaited,
+}
+
+impl Numbering {
+    fn is_issued(&self) -> bool {
+        *self == Self::Issued
+    }
+}
+
 /// What of its subject a paper tells: it is made again for this, never for the latest of its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -340,6 +357,9 @@ pub enum Event {
         of: PaperOf,
         /// The PDF, as a blob.
         content: ContentHash,
+        /// Whether it tells its numbers.
+        #[serde(default, skip_serializing_if = "Numbering::is_issued")]
+        numbers: Numbering,
     },
     /// A backup was written.
     #[serde(rename = "backup_made.1")]

@@ -1,14 +1,15 @@
 //! The papers of a dossier. Each act draws its paper in the transaction that writes it: what cannot be
 //! printed is not written, and the form keeps what was typed. The PDF is kept as a blob and printed again
 //! as it was handed over; a paper that was not kept is drawn from its own act, never from the latest of
-//! its kind.
+//! its kind. One that was drawn while a number was awaited is drawn anew once the number has come; what was
+//! handed over before is kept beside it.
 
 use jiff::Timestamp;
 use ledger::{LedgerError, Writing};
 use office::{
-    book::Issued,
+    book::{Issued, Number},
     dossier::{Dossier, DossierId, PaperForm},
-    entry::{ContentHash, Event, PaperKind, PaperOf, Role},
+    entry::{ContentHash, Event, Numbering, PaperKind, PaperOf, Role},
     payment::Payment,
     subject::Subject,
     tag::{ReceiptTag, TagCheck},
@@ -205,6 +206,26 @@ impl Whole<'_> {
         reports::application(self.office, &of, &self.law.papers.application)
     }
 
+    /// Whether a number that the paper tells is awaited.
+    fn numbers(&self, paper: &Paper) -> Numbering {
+        let is_awaited = |number: &Number| number.issued().is_none();
+        let of_act = match &paper.of {
+            PaperOf::Beginning => false,
+            PaperOf::Step(seen) => {
+                let told = self.steps.iter().find(|told| told.seen == *seen);
+                told.and_then(|told| told.notice.as_ref()).is_some_and(is_awaited)
+            }
+            PaperOf::Payment(id) => self
+                .payments
+                .iter()
+                .any(|payment| payment.id == *id && is_awaited(&payment.receipt)),
+        };
+        match of_act || self.dossier.code().is_none() || is_awaited(&self.dossier.tracking) {
+            true => Numbering::Awaited,
+            false => Numbering::Issued,
+        }
+    }
+
     /// Draws a paper and keeps it, in the transaction of its act.
     pub fn keep(
         &self,
@@ -214,8 +235,9 @@ impl Whole<'_> {
     ) -> Result<(), LedgerError> {
         let pdf = self.draw(&paper).map_err(refused)?;
         let content = ledger::content_hash(&pdf.bytes);
-        let (subject, Paper { kind, of }) = (Subject::from(&self.dossier.id), paper);
-        let event = Event::PaperMade { subject, kind, of, content };
+        let (subject, numbers) = (Subject::from(&self.dossier.id), self.numbers(&paper));
+        let Paper { kind, of } = paper;
+        let event = Event::PaperMade { subject, kind, of, content, numbers };
         writing.record(at, event, &[&pdf.bytes]).map(drop)
     }
 }
@@ -235,19 +257,32 @@ impl Desk {
         paper: &Paper,
     ) -> Result<ContentHash, DeskError> {
         let made = self.ledger.papers(id)?;
-        if let Some(made) = made.into_iter().find(|m| m.kind == paper.kind && m.of == paper.of) {
+        let newest = made.into_iter().find(|m| m.kind == paper.kind && m.of == paper.of);
+        let numbers = self.with_whole(id, |whole| whole.numbers(paper))?;
+        if let Some(made) = newest
+            && (made.numbers == Numbering::Issued || numbers == Numbering::Awaited)
+        {
             return Ok(made.content);
         }
         let pdf = self.draw_again(id, paper)?;
         let (subject, content) = (Subject::from(id), ledger::content_hash(&pdf.bytes));
         let Paper { kind, of } = paper.clone();
-        let event = Event::PaperMade { subject, kind, of, content: content.clone() };
+        let event = Event::PaperMade { subject, kind, of, content: content.clone(), numbers };
         self.ledger.record(at, event, &[&pdf.bytes])?;
         Ok(content)
     }
 
     /// Draws a paper from the entries of its dossier.
     pub fn draw_again(&self, id: &DossierId, paper: &Paper) -> Result<Pdf, DeskError> {
+        Ok(self.with_whole(id, |whole| whole.draw(paper))??)
+    }
+
+    /// What the entries of a dossier tell its papers.
+    fn with_whole<T>(
+        &self,
+        id: &DossierId,
+        tell: impl FnOnce(&Whole) -> T,
+    ) -> Result<T, LedgerError> {
         let record = self.dossier(id)?;
         let moves = self.ledger.moves(id)?;
         let payments = self.ledger.payments(id)?;
@@ -261,10 +296,11 @@ impl Desk {
             steps: &steps,
             payments: &payments,
         };
-        Ok(whole.draw(paper)?)
+        Ok(tell(&whole))
     }
 
-    /// Papers that are only made when they are asked for and are not made yet, oldest act first.
+    /// Papers that are only made when they are asked for and are not made yet, and those whose number has come since
+    /// they were made; oldest act first.
     pub fn papers_to_make(&self, id: &DossierId) -> Result<Vec<Paper>, LedgerError> {
         let (record, made) = (self.dossier(id)?, self.ledger.papers(id)?);
         let mut papers = Vec::new();
@@ -287,6 +323,19 @@ impl Desk {
             papers.push(Paper::fee_receipt(&taken.payment));
         }
         papers.retain(|paper| !made.iter().any(|m| m.kind == paper.kind && m.of == paper.of));
+        let come = self.with_whole(id, |whole| {
+            let mut come: Vec<Paper> = Vec::new();
+            for (n, old) in made.iter().enumerate().rev() {
+                let paper = Paper { kind: old.kind, of: old.of.clone() };
+                let again = made[..n].iter().any(|m| m.kind == old.kind && m.of == old.of);
+                let awaited = old.numbers == Numbering::Awaited;
+                if awaited && !again && whole.numbers(&paper) == Numbering::Issued {
+                    come.push(paper);
+                }
+            }
+            come
+        })?;
+        papers.splice(0..0, come);
         Ok(papers)
     }
 

@@ -2,14 +2,16 @@
 //! act that it tells.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::{ops::ControlFlow, path::Path};
+
 use jiff::{ToSpan, civil::date};
-use ledger::LedgerError;
+use ledger::{Joining, Ledger, LedgerError, SeatRequest};
 use office::{
     arrival::NoticeKind,
     book::BookId,
     calendar::Deadline,
     dossier::{Dossier, DossierId, LinkedPart, PaperForm, Reception, Submitted},
-    entry::{Event, PaperKind, PaperOf},
+    entry::{Event, Numbering, PaperKind, PaperOf},
     money::Dong,
     payment::{FeeKind, FeeLine, Method},
     settings::Settings,
@@ -369,6 +371,56 @@ fn a_paper_of_no_such_act_is_refused() {
         kind: PaperKind::FeeReceipt,
         of: PaperOf::Step(0),
         content: ledger::content_hash(b"nowhere"),
+        numbers: Numbering::Issued,
     };
     assert!(desk.ledger.record(at(), lost, &[]).is_err());
+}
+
+/// Everything that `to` may lack.
+fn send(from: &Desk, to: &mut Desk) {
+    let (mut export, _) = from.ledger.begin_export(Path::new("")).unwrap();
+    while let Some(frame) = from.ledger.next_frame(&mut export).unwrap() {
+        to.ledger.take_frame(at(), &frame).unwrap();
+    }
+}
+
+/// A receipt that was handed over while its numbers were awaited is made anew once they have come, and the old one
+/// is kept as it was.
+#[test]
+fn a_paper_follows_its_number_when_that_has_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let mut first = desk(&place("a"));
+    let request = SeatRequest::make(&place("b"), "Quầy 2").unwrap();
+    first.ledger.admit_seat(&request, &place("copy"), at()).unwrap();
+    let user = first.ledger.user().name.clone();
+    let joining = Joining { user: &user, password: "Mật-khẩu-7", at: at() };
+    let ledger =
+        Ledger::join_office(&place("copy"), &place("b"), &joining, &|_| ControlFlow::Continue(()));
+    let mut second = Desk::new(ledger.unwrap(), first.law.clone()).unwrap();
+
+    let dossier = received(&mut second);
+    assert_eq!(dossier.code(), None);
+    let handed_over = second.paper(at(), &dossier.id, &Paper::RECEIPT).unwrap();
+    let waits = |desk: &Desk| !desk.papers_to_make(&dossier.id).unwrap().contains(&Paper::RECEIPT);
+    send(&second, &mut first);
+    assert!(waits(&second));
+    assert_eq!(second.paper(at(), &dossier.id, &Paper::RECEIPT).unwrap(), handed_over);
+
+    first.ledger.assign_numbers(at()).unwrap();
+    send(&first, &mut second);
+    assert!(second.dossier(&dossier.id).unwrap().dossier.code().is_some());
+    assert!(!waits(&second));
+    let anew = second.paper(at(), &dossier.id, &Paper::RECEIPT).unwrap();
+    assert_ne!(anew, handed_over);
+    assert!(waits(&second));
+    assert_eq!(second.paper(at(), &dossier.id, &Paper::RECEIPT).unwrap(), anew, "once");
+    let made = second.ledger.papers(&dossier.id).unwrap();
+    let receipts: Vec<_> = made
+        .iter()
+        .filter(|made| made.kind == PaperKind::Receipt)
+        .map(|made| (&made.content, made.numbers))
+        .collect();
+    assert_eq!(receipts, [(&anew, Numbering::Issued), (&handed_over, Numbering::Awaited)]);
+    assert!(second.ledger.check().unwrap().clean());
 }

@@ -16,7 +16,7 @@ use office::{
     calendar::{self, due_state},
     document::Media,
     dossier::{Dossier, DossierId, Status, Submitted},
-    entry::{ContentHash, Event, UserName},
+    entry::{ContentHash, Event, Numbering, UserName},
     person::{Identity, Person, ReadOn},
     subject::Subject,
     ticket::TicketId,
@@ -297,6 +297,10 @@ pub fn dossier(
         .map(|made| {
             let paper = Paper { kind: made.kind, of: made.of };
             let (at, title) = (clock::local(made.at), desk.title(id, &paper)?);
+            let title = match made.numbers {
+                Numbering::Issued => title,
+                Numbering::Awaited => format!("{title} – chờ cấp số"),
+            };
             Ok(dossier::Made { at, title, paper, content: made.content })
         })
         .collect::<Result<_, LedgerError>>()?;

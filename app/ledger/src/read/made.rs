@@ -6,7 +6,10 @@ use jiff::{
 };
 use office::{
     arrival::CounterNotice,
-    entry::{ContentHash, Entry, Envelope, Event, Moment, PaperKind, PaperOf, READERS, UserName},
+    entry::{
+        ContentHash, Entry, Envelope, Event, Moment, Numbering, PaperKind, PaperOf, READERS,
+        UserName,
+    },
     subject::Subject,
 };
 use rusqlite::params;
@@ -61,6 +64,8 @@ pub struct Paper {
     pub of: PaperOf,
     /// The PDF.
     pub content: ContentHash,
+    /// Whether it tells its numbers.
+    pub numbers: Numbering,
 }
 
 impl Ledger {
@@ -78,8 +83,8 @@ impl Ledger {
             .map(|n| match entry_at(&self.db, n)? {
                 Entry {
                     envelope: Envelope { at, .. },
-                    what: Event::PaperMade { kind, of, content, .. },
-                } => Ok(Paper { at, kind, of, content }),
+                    what: Event::PaperMade { kind, of, content, numbers, .. },
+                } => Ok(Paper { at, kind, of, content, numbers }),
                 _ => Err(LedgerError::Damaged { place: "bảng giấy tờ" }),
             })
             .collect()
@@ -107,7 +112,7 @@ impl Ledger {
         page(&places, limit, |n| {
             let Entry { envelope: Envelope { at, user: by, .. }, what } = entry_at(&self.db, n)?;
             let what = match what {
-                Event::PaperMade { subject, kind, of, content } => {
+                Event::PaperMade { subject, kind, of, content, numbers: _ } => {
                     Made::Of { subject, kind, of, content }
                 }
                 Event::NoticeGiven { notice } => Made::Notice(notice),

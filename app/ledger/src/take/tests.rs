@@ -20,7 +20,9 @@ use office::{
     conflict::{ConflictKind, Settlement},
     document::DocumentId,
     dossier::DossierId,
-    entry::{DeviceId, Entry, Event, PaperKind, PaperOf, Purpose, Role, User, UserName, Whom},
+    entry::{
+        DeviceId, Entry, Event, Numbering, PaperKind, PaperOf, Purpose, Role, User, UserName, Whom,
+    },
     evidence::Evidence,
     export::{Export, ExportFormat, ExportKind},
     payment::PaymentId,
@@ -491,6 +493,7 @@ impl Seat {
                             kind: PaperKind::Receipt,
                             of: PaperOf::Beginning,
                             content: content_hash(b"pdf"),
+                            numbers: Numbering::Issued,
                         };
                         writing.record(now, paper, &[b"pdf"])?
                     }

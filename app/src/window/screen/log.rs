@@ -286,7 +286,8 @@ mod tests {
         book::{BookId, Lease},
         dossier::DossierId,
         entry::{
-            ContentHash, DeviceId, Event, PaperKind, PaperOf, Purpose, Role, Seen, User, UserName,
+            ContentHash, DeviceId, Event, Numbering, PaperKind, PaperOf, Purpose, Role, Seen, User,
+            UserName,
         },
         evidence::Evidence,
         export::{Export, ExportFormat, ExportKind},
@@ -388,6 +389,7 @@ mod tests {
                     kind: PaperKind::Receipt,
                     of: PaperOf::Beginning,
                     content: ContentHash(String::new()),
+                    numbers: Numbering::Issued,
                 },
                 "Giấy tiếp nhận hồ sơ và hẹn trả kết quả mã dossier:d1",
             ),
