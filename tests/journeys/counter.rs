@@ -395,7 +395,7 @@ fn a_day_at_the_counter_by_keys() {
     clerk.window.screen.press(&["F8"]);
     let register = pdf_text(&clerk.window.saved_as("Sổ theo dõi hồ sơ", ""));
     clerk.window.picture("counter-register");
-    clerk.room(4, "Thống kê");
+    clerk.room(5, "Thống kê");
     clerk.window.screen.press(&["F8"]);
     let statistics = pdf_text(&clerk.window.saved_as("Thống kê hồ sơ", ""));
     clerk.window.picture("counter-statistics");
