@@ -22,7 +22,7 @@ use crate::{
     BLOB_LIMIT, ENTRY_LIMIT, Ledger, LedgerError, Result,
     blob::{self, Item},
     head::{Head, chain_key, found, heads},
-    project,
+    project::{self, conflict},
     read::rows,
     store::{insert, signed, unsigned},
     upgrade,
@@ -283,7 +283,8 @@ impl Taking<'_> {
     }
 
     /// Whether a content that the entry names is neither here nor came along. One that left its store is gone
-    /// for good: its removal is held, as it rests on this entry.
+    /// for good: its removal is held, as it rests on this entry, or stands already where this one stood and was put
+    /// aside.
     fn lacks_contents(&self, opened: &Opened) -> Result<bool> {
         let Opened::Entry(entry) = opened else { return Ok(false) };
         for hash in blob::named_blobs(&entry.what) {
@@ -291,17 +292,24 @@ impl Taking<'_> {
                 continue;
             }
             match Item::kept(&entry.what) {
-                Some(item) if self.removal_waits(&item)? => {}
+                Some(item) if self.removal_is_here(&item)? => {}
                 _ => return Ok(true),
             }
         }
         Ok(false)
     }
 
-    fn removal_waits(&self, item: &Item) -> Result<bool> {
-        let sql = "SELECT signature, envelope, payload FROM held
+    fn removal_is_here(&self, item: &Item) -> Result<bool> {
+        let held = "SELECT signature, envelope, payload FROM held
             WHERE instr(payload, CAST(?1 AS BLOB)) > 0";
-        Ok(self.sealed(sql, [item.id()])?.iter().any(|sealed| match sealed.open() {
+        let standing = "SELECT signature, envelope, payload FROM stray JOIN entry USING (n)
+            WHERE missing = ?1";
+        let missing = match item {
+            Item::Document(id) => conflict::missing_document(id),
+            Item::Attachment(id) => conflict::missing_attachment(id),
+        };
+        let known = [self.sealed(held, [item.id()])?, self.sealed(standing, [missing])?].concat();
+        Ok(known.iter().any(|sealed| match sealed.open() {
             Ok(Opened::Entry(entry)) => Item::removed(&entry.what).as_ref() == Some(item),
             _ => false,
         }))

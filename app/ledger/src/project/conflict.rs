@@ -59,12 +59,12 @@ pub(super) fn missing_payment(id: &PaymentId) -> String {
 }
 
 /// An attachment's name in `stray`.
-pub(super) fn missing_attachment(id: &AttachmentId) -> String {
+pub(crate) fn missing_attachment(id: &AttachmentId) -> String {
     format!("attachment:{}", id.0)
 }
 
 /// A kept document's name in `stray`.
-pub(super) fn missing_document(id: &DocumentId) -> String {
+pub(crate) fn missing_document(id: &DocumentId) -> String {
     format!("document:{}", id.0)
 }
 
