@@ -26,7 +26,7 @@ use crate::{
     entitled::entitled,
     head::{CLOCK_SLACK, chain_key, found, sets_clock},
     key::DatabaseKey,
-    project,
+    project::{self, people::people_of_branch},
     read::LastNumber,
     schema,
     store::{NEWER, signed},
@@ -333,7 +333,7 @@ impl Walk {
             self.begin_branch(&envelope, &key, &sealed, db, report)?;
         }
         self.follow_chain(&envelope, &key, event, &sealed, let_in, report);
-        let entry = match opened {
+        let mut entry = match opened {
             Ok(Opened::Entry(entry)) => entry,
             Ok(Opened::Newer(_)) => {
                 report.newer += 1;
@@ -357,6 +357,7 @@ impl Walk {
             }
             _ => true,
         };
+        people_of_branch(rebuilt, n, &mut entry)?;
         let knew = self.knew_all(&key);
         self.books.follow(&name, &entry, &key, known, knew, report);
         if let Err(refusal) = admit::admit(rebuilt, &entry.what)
