@@ -6,7 +6,7 @@ use widgets::{Dialog, Element, column, danger, modal, secondary, swallowed, text
 use super::{
     App, Message, Stage, help, layout, scans,
     screen::{help::Help, join, login, password, restore, setup},
-    shell,
+    shell, typing,
 };
 
 impl App {
@@ -58,7 +58,7 @@ impl App {
         });
         let menu =
             self.help.is_none() && matches!(&self.stage, Stage::Desk(shell) if shell.shows_menu());
-        swallowed::keys(screen, Message::Keyboard)
+        swallowed::keys(screen, typing::untaken)
             .arrows(menu)
             .place(self.place())
             .scans(scans::finder, Message::Scanned)

@@ -74,7 +74,11 @@ impl App {
                 self.sheet_went(&told);
                 Task::none()
             }
-            Message::Keyboard(event) => {
+            Message::Keyboard(event, taken) => {
+                // What is pressed after a key for a control is meant, even if it is what was pressed before that.
+                if taken != std::mem::replace(&mut self.taken, taken) {
+                    self.again.typed();
+                }
                 if self.again.takes(&event, self.place(), Instant::now()) {
                     return Task::none();
                 }

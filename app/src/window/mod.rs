@@ -74,6 +74,8 @@ pub struct App {
     /// Codes that were scanned so far.
     scans: u64,
     again: Again,
+    /// Keys that controls took before the last one that none took.
+    taken: u64,
     /// The help that lies over everything.
     help: Option<help::State>,
     /// The window closes as soon as the backup that runs has ended.
@@ -114,8 +116,8 @@ pub enum Message {
     Founded(Box<Result<(Ledger, String), LedgerError>>),
     /// A demo office was made, or not.
     DemoMade(Box<Result<Desk, LedgerError>>),
-    /// A key that no control took.
-    Keyboard(keyboard::Event),
+    /// A key that no control took, and how many controls took before.
+    Keyboard(keyboard::Event, u64),
     /// A digit was pressed a moment ago, after so many codes had been scanned.
     Digit(u8, u64),
     /// At the readers.
@@ -214,6 +216,7 @@ impl App {
             zone: Zone::default(),
             scans: 0,
             again: Again::default(),
+            taken: 0,
             help: None,
             closing: false,
         };
@@ -234,6 +237,7 @@ impl App {
             zone: Zone::default(),
             scans: 0,
             again: Again::default(),
+            taken: 0,
             help: None,
             closing: false,
         }
@@ -279,7 +283,7 @@ impl App {
                 }
                 _ => None,
             }),
-            keyboard::listen().map(Message::Keyboard),
+            iced::event::listen_with(|event, status, _| typing::heard(event, status)),
             // Notes every touch without waking the window for it, unless it comes too late.
             iced::event::listen_with(|event, _, _| {
                 let somebody = matches!(
@@ -386,7 +390,7 @@ fn blocking<T: Send + 'static>(
 /// Whether the clerk turns to something else, even where the same screen opens anew.
 fn turns(message: &Message) -> bool {
     match message {
-        Message::Keyboard(event) => {
+        Message::Keyboard(event, _) => {
             matches!(Pressed::of(event), Some(Pressed::F(_) | Pressed::Escape | Pressed::Ctrl(_)))
         }
         Message::Desk(shell::Message::Bar(_)) => true,

@@ -1,7 +1,9 @@
 //! What reaches the window by keys and scanners: the keys that no control took go to what is open, a scan to the
 //! desk from anywhere.
 
-use iced::{Task, keyboard};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use iced::{Event, Task, event::Status, keyboard};
 use widgets::keys::Pressed;
 
 use super::{
@@ -12,6 +14,28 @@ use super::{
     screen::{camera, devices, join, login, password, restore, setup},
 };
 use crate::{crash, keys};
+
+/// How many keys controls took.
+static TAKEN: AtomicU64 = AtomicU64::new(0);
+
+/// A key that no control took.
+pub(super) fn untaken(key: keyboard::Event) -> Message {
+    Message::Keyboard(key, TAKEN.load(Ordering::Relaxed))
+}
+
+/// Tells of the keys that no control took, and counts the others without waking the window for them.
+pub(super) fn heard(event: Event, status: Status) -> Option<Message> {
+    let Event::Keyboard(key) = event else { return None };
+    match status {
+        Status::Ignored => Some(untaken(key)),
+        Status::Captured => {
+            if matches!(key, keyboard::Event::KeyPressed { .. }) {
+                TAKEN.fetch_add(1, Ordering::Relaxed);
+            }
+            None
+        }
+    }
+}
 
 impl App {
     /// A key that no control took.

@@ -51,6 +51,7 @@ const WAYS: [Way; 4] =
 struct At {
     app: App,
     hand: Hand,
+    taken: u64,
 }
 
 impl At {
@@ -64,7 +65,7 @@ impl At {
             CLOSING => app.closing = true,
             _ => {}
         }
-        Some(Self { app, hand: Hand::new(Size::new(1366.0, 768.0)) })
+        Some(Self { app, hand: Hand::new(Size::new(1366.0, 768.0)), taken: 0 })
     }
 
     /// As the window takes messages in, until nothing is ready any more.
@@ -80,8 +81,9 @@ impl At {
 
     fn press(&mut self, key: Key, text: Option<char>) {
         let mut said = self.hand.press(self.app.view(), key.clone(), text);
-        if !self.hand.taken() {
-            said.push(Message::Keyboard(key_press(key, text)));
+        match self.hand.taken() {
+            true => self.taken += 1,
+            false => said.push(Message::Keyboard(key_press(key, text), self.taken)),
         }
         self.hear(said);
     }
@@ -159,4 +161,22 @@ fn after_a_dialog_what_is_typed_arrives() {
     assert!(lost.is_empty(), "{closed} closed, lost {}: {lost:#?}", lost.len());
     assert_eq!(below, OVER_ANOTHER);
     assert!(closed > 100, "{closed}");
+}
+
+/// A quick hand: from the list to a dossier and back to the list, faster than a key may be pressed twice.
+#[test]
+fn a_key_that_was_pressed_before_a_field_took_others_is_meant() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let _entered = runtime.enter();
+    let folder = tempfile::tempdir().unwrap();
+    let law = Arc::new(Law::load().unwrap());
+    drop(demo::make(folder.path(), &law, clock::now()).unwrap());
+    let mut at = At::open(folder.path(), "home", &law).unwrap();
+    let f3 = || Key::Named(Named::F3);
+    at.press(f3(), None);
+    assert_eq!(at.app.title(), "Một Cửa – Hồ sơ");
+    at.press(Key::Named(Named::Enter), None);
+    assert_eq!(at.app.title(), "Một Cửa – Chi tiết hồ sơ");
+    at.press(f3(), None);
+    assert_eq!(at.app.title(), "Một Cửa – Hồ sơ");
 }

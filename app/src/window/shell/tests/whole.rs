@@ -167,15 +167,18 @@ fn a_key_that_is_pressed_thrice_acts_once() {
             let mut at = Whole::around(at);
             for _ in 0..times {
                 let key = Key::Named(named);
-                at.tell(Told::Keyboard(keyboard::Event::KeyPressed {
-                    key: key.clone(),
-                    modified_key: key,
-                    physical_key: Physical::Unidentified(NativeCode::Unidentified),
-                    location: Location::Standard,
-                    modifiers: Modifiers::NONE,
-                    text: None,
-                    repeat: false,
-                }));
+                at.tell(Told::Keyboard(
+                    keyboard::Event::KeyPressed {
+                        key: key.clone(),
+                        modified_key: key,
+                        physical_key: Physical::Unidentified(NativeCode::Unidentified),
+                        location: Location::Standard,
+                        modifiers: Modifiers::NONE,
+                        text: None,
+                        repeat: false,
+                    },
+                    0,
+                ));
             }
             assert_eq!(at.screen(), title, "{named:?} {times} times");
             let ledger = &at.shell().desk.ledger;
