@@ -49,6 +49,26 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
     apply_found(db, n, entry)
 }
 
+/// Applies an entry that stands in a chain, wholly or not at all; whether it was. What the tables cannot hold (a
+/// dossier's id that is another's) stops neither the entries of others nor a rebuild: it stands in its chain, is
+/// relayed, and the check tells of it.
+///
+/// # Errors
+/// Those of the disk.
+pub(crate) fn apply_standing(db: &Connection, n: i64, entry: &Entry) -> Result<bool> {
+    db.prepare_cached("SAVEPOINT standing")?.execute([])?;
+    let applied = match apply(db, n, entry) {
+        Ok(()) => true,
+        Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) => return Err(error),
+        Err(_) => {
+            db.prepare_cached("ROLLBACK TO standing")?.execute([])?;
+            false
+        }
+    };
+    db.prepare_cached("RELEASE standing")?.execute([])?;
+    Ok(applied)
+}
+
 fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
     for (number, _) in entry.what.about().numbers {
         match number {
@@ -85,6 +105,9 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
             db.prepare_cached("INSERT INTO office (n, json) VALUES (?1, ?2)")?
                 .execute(params![n, json(office)?])?;
         }
+        // Only the first entry of a chain tells whose it is.
+        Event::DeviceEnrolled { device, .. }
+            if entry.envelope.sequence != 1 || *device != entry.envelope.device => {}
         Event::DeviceEnrolled { device, public_key, label } => {
             let key = hex::decode(public_key).map_err(|_| DAMAGED)?;
             db.prepare_cached(

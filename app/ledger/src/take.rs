@@ -380,7 +380,7 @@ impl Taking<'_> {
         let envelope = opened.envelope();
         let n = insert(self.db, envelope, branch, sealed)?;
         if let Opened::Entry(entry) = opened {
-            project::apply(self.db, n, entry)?;
+            project::apply_standing(self.db, n, entry)?;
         }
         self.keep_contents(opened, false)?;
         if branch.is_none() {

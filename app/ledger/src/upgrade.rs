@@ -9,7 +9,7 @@ use office::entry::{Opened, Sealed};
 use rusqlite::Connection;
 
 use crate::{
-    LedgerError, Result,
+    Result,
     head::heads,
     project,
     schema::{self, OLDEST, VERSION, read_models},
@@ -77,10 +77,7 @@ pub(crate) fn rebuild(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()>
         let Ok(Opened::Entry(entry)) = (Sealed { signature, envelope, payload }).open() else {
             continue;
         };
-        let applied = project::apply(db, row.get(0)?, &entry);
-        if let Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) = applied {
-            return Err(error);
-        }
+        project::apply_standing(db, row.get(0)?, &entry)?;
     }
     db.pragma_update(None, "user_version", VERSION)?;
     watch(Rebuilding { done, all });

@@ -369,13 +369,9 @@ impl Walk {
         if !entitled(rebuilt, &entry)? && knew {
             report.find(FindingKind::Right, format!("{name}, {}", envelope.user.0));
         }
-        match project::apply(rebuilt, n, &entry) {
-            Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) => return Err(error),
-            Err(_) => {
-                let place = format!("{name}: không dựng lại được bảng tra cứu");
-                report.find(FindingKind::Entry, place);
-            }
-            Ok(()) => {}
+        if !project::apply_standing(rebuilt, n, &entry)? {
+            let place = format!("{name}: không dựng lại được bảng tra cứu");
+            report.find(FindingKind::Entry, place);
         }
         Ok(())
     }

@@ -56,10 +56,20 @@ impl From<ContentHash> for String {
     }
 }
 
-/// Random id of a dossier, 32 hex digits; the key in the ledger, never shown as a number.
+/// Id of a dossier or of the form that becomes one, 32 hex digits; the key in the ledger, never shown as a number.
+/// A form's is random.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DossierId(pub String);
+
+impl DossierId {
+    /// The dossier that this form becomes on a device: the first 16 bytes of the SHA-256 of both ids. The same
+    /// form is one dossier on each device, and never another's.
+    pub fn received_on(&self, device: &DeviceId) -> Self {
+        let both = format!("{} {}", self.0, device.0);
+        Self(hex::encode(&sha256(both.as_bytes())[..16]))
+    }
+}
 
 /// Random id of what arrived from elsewhere, 32 hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

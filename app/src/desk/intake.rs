@@ -150,8 +150,10 @@ impl Desk {
         });
         reception.linked = link(&self.law.calendar, reception.deadline.as_ref(), parts);
         reception.return_place = format!("{}, {}", self.office.counter, self.office.name);
-        let id = reception.id.clone();
         let scans = self.scans_of(&reception)?;
+        // A form may lie on two machines: a copy of the ledger has it. Each machine's reception of it is a dossier.
+        let received = reception.id.received_on(&self.ledger.head().device);
+        let form = std::mem::replace(&mut reception.id, received);
         let blobs: Vec<&[u8]> = scans.iter().map(Vec::as_slice).collect();
         let kept = documents(keep)?;
         // What a chip or a code said was recorded when it was read; what is typed is recorded with the act.
@@ -197,8 +199,8 @@ impl Desk {
                 writing.record(at, event, &[])?;
             }
             // All or none: a draft that outlived its dossier would be received twice.
-            writing.delete_drafts_under(&scans_key(&id))?;
-            writing.delete_draft(&draft_key(&id))?;
+            writing.delete_drafts_under(&scans_key(&form))?;
+            writing.delete_draft(&draft_key(&form))?;
             Ok(received)
         })
     }
