@@ -19,6 +19,7 @@ use crate::{
     read::rows,
     roles::require,
     store::unsigned,
+    volume,
 };
 
 /// Most awaited numbers that are issued at once.
@@ -74,7 +75,7 @@ impl Writing<'_> {
             return Err(LedgerError::Missing);
         }
         let epoch = match successor(self.db, book)? {
-            Some((holder, epoch)) if holder == self.device.id => epoch + 1,
+            Some((holder, epoch)) if holder == self.device.id => next_epoch(epoch)?,
             _ => return Err(LedgerError::NoLease { book: kept.label }),
         };
         if waits(self.db, series)? {
@@ -94,16 +95,9 @@ impl Writing<'_> {
     pub(crate) fn assign_numbers(&mut self, at: Timestamp) -> Result<u64> {
         let mut count = 0;
         for (n, series) in awaited(self.db, &self.device.id)? {
-            if waits(self.db, series)? {
-                continue;
-            }
             let book = book::book(self.db, series.book)?;
             let mut numbers = Dispenser::new(self.db, &self.device.id);
-            let number = match numbers.next_in(&book, series, crate::local_day(at)) {
-                // It waits for a new volume.
-                Err(LedgerError::VolumeClosed { .. }) => continue,
-                number => number?,
-            };
+            let number = numbers.next_in(&book, series, crate::local_day(at))?;
             for event in numbers.before().collect::<Vec<_>>() {
                 self.write(at, event)?;
             }
@@ -116,30 +110,51 @@ impl Writing<'_> {
     }
 }
 
-/// Entries that wait for a number of a book that the device holds, by their places.
+/// The epoch after one that entries tell.
+pub(crate) fn next_epoch(epoch: u32) -> Result<u32> {
+    epoch.checked_add(1).ok_or(LedgerError::Damaged { place: "bảng quyền cấp số" })
+}
+
+/// Entries that wait for a number that the device may give now, by their places: of books that it holds, but for
+/// series that wait for paper after a restore, or for a new volume.
 fn awaited(db: &Connection, device: &DeviceId) -> Result<Vec<(i64, Series)>> {
     let mut awaited = Vec::new();
-    for book in book::all(db)?.iter().map(|book| book.id) {
-        if successor(db, book)?.is_none_or(|(holder, _)| holder != *device) {
+    for book in book::all(db)? {
+        let id = book.id;
+        if successor(db, id)?.is_none_or(|(holder, _)| holder != *device) {
             continue;
         }
-        let found: Vec<(i64, i16, String)> = rows(
+        let series: Vec<(i16, String)> = rows(
             db,
-            "SELECT n, year, day FROM pending WHERE book = ?1 AND NOT EXISTS (
+            "SELECT DISTINCT year, day FROM pending WHERE book = ?1 AND NOT EXISTS (
                 SELECT 1 FROM assigned WHERE place = pending.n AND assigned.book = ?1)
-             ORDER BY n LIMIT ?2",
-            params![book.as_str(), MOST],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+             ORDER BY year, day",
+            [id.as_str()],
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        for (n, year, day) in found {
+        for (year, key) in series {
             let damaged = |_| LedgerError::Damaged { place: "số còn chờ" };
-            let day = match day.as_str() {
+            let day = match key.as_str() {
                 "" => None,
                 day => Some(day.parse().map_err(damaged)?),
             };
-            awaited.push((n, Series { book, year, day }));
+            let series = Series { book: id, year, day };
+            let is_closed = book.volumes && volume::newest(db, id, year)?.is_some_and(|v| v.closed);
+            if is_closed || waits(db, series)? {
+                continue;
+            }
+            let places: Vec<i64> = rows(
+                db,
+                "SELECT n FROM pending WHERE book = ?1 AND year = ?2 AND day = ?3 AND NOT EXISTS (
+                    SELECT 1 FROM assigned WHERE place = pending.n AND assigned.book = ?1)
+                 ORDER BY n LIMIT ?4",
+                params![id.as_str(), year, key, MOST],
+                |row| row.get(0),
+            )?;
+            awaited.extend(places.into_iter().map(|n| (n, series)));
         }
     }
+    awaited.sort_by_key(|(n, _)| *n);
     awaited.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
     Ok(awaited)
 }

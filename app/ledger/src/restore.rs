@@ -31,6 +31,7 @@ use crate::{
     head::{Head, newest},
     key::DatabaseKey,
     keyring::Keyring,
+    lease::next_epoch,
     number::{after_paper, leased_years, successor, waits},
     private,
     project::last_number,
@@ -203,7 +204,7 @@ impl Ledger {
             });
         }
         let epoch = match successor(&self.db, book)? {
-            Some((device, epoch)) if waits || device == self.device.id => epoch + 1,
+            Some((device, epoch)) if waits || device == self.device.id => next_epoch(epoch)?,
             None if waits => 1,
             _ => return Err(LedgerError::NoLease { book: kept.label }),
         };

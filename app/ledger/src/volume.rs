@@ -159,7 +159,9 @@ impl Writing<'_> {
         let id = |volume| VolumeId { book: book.id, year, volume };
         let volume = match newest {
             None => 1,
-            Some(Newest { volume, closed: true, .. }) => volume + 1,
+            Some(Newest { volume, closed: true, .. }) => {
+                volume.checked_add(1).ok_or(LedgerError::Damaged { place: "số quyển" })?
+            }
             Some(Newest { volume, .. }) => {
                 return Err(LedgerError::VolumeOpen { volume: id(volume).named(&book.label) });
             }
