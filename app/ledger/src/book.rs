@@ -32,12 +32,20 @@ impl Ledger {
         book(&self.db, id)
     }
 
+    /// That the logged-in user may look at a book.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAllowed`], [`LedgerError::NoBook`].
+    pub fn require_reader(&self, book: BookId) -> Result<()> {
+        require(&self.user.roles, &self.book(book)?.readers)
+    }
+
     /// The lines that were written into a book from one local time until before another, in their order.
     ///
     /// # Errors
     /// [`LedgerError::NotAllowed`].
     pub fn lines(&self, book: BookId, from: DateTime, until: DateTime) -> Result<Vec<BookLine>> {
-        require(&self.user.roles, &self.book(book)?.readers)?;
+        self.require_reader(book)?;
         let places: Vec<i64> = rows(
             &self.db,
             "SELECT n FROM line WHERE book = ?1 AND at >= ?2 AND at < ?3 ORDER BY n",

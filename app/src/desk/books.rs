@@ -173,6 +173,7 @@ impl Desk {
         format: Format,
         now: DateTime,
     ) -> Result<Made, BookError> {
+        self.ledger.require_reader(id)?;
         let book = self.definition(id)?;
         let lines: Vec<Line> = match id {
             BookId::TRACKING => {
@@ -182,18 +183,29 @@ impl Desk {
             }
             _ => self.written(book, from, to)?.iter().map(|values| book.line(values)).collect(),
         };
-        // The newest volume of the year that was open by then.
-        let year = to.year();
-        let kept = self.ledger.volumes()?.into_iter().find(|volume| {
-            volume.id.book == book.id && volume.id.year == year && volume.opened <= to
+        // The volumes that were open on one of these days. What is told of one is told where it is the only one.
+        let mut volumes = self.ledger.volumes()?;
+        volumes.retain(|volume| {
+            let closed = volume.closed.as_ref().map(|closed| closed.day);
+            volume.id.book == book.id
+                && volume.opened <= to
+                && closed.is_none_or(|closed| closed >= from)
+                && volume.id.year >= from.year()
+                && volume.id.year <= to.year()
         });
-        let closed = kept.as_ref().and_then(|volume| volume.closed.as_ref());
+        volumes.sort_by_key(|volume| volume.id);
+        let kept = (volumes.len() == 1).then(|| &volumes[0]);
+        let closed = kept.and_then(|volume| volume.closed.as_ref());
+        let numbers: Vec<String> = match volumes.as_slice() {
+            [] => vec!["01".into()],
+            volumes => volumes.iter().map(|v| format!("{:02}", v.id.volume)).collect(),
+        };
         let volume = register::Volume {
-            volume: format!("{:02}", kept.as_ref().map_or(1, |volume| volume.id.volume)),
-            year,
+            volume: numbers.join(", "),
+            year: to.year(),
             from,
             to,
-            opened: kept.as_ref().map(|volume| volume.opened),
+            opened: kept.map(|volume| volume.opened),
             closed: closed.map(|closed| closed.day),
             seal: closed.map(|closed| closed.seal.0.clone()),
             at: now,

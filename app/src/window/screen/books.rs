@@ -16,6 +16,8 @@ use crate::window::{layout, notice::Notice};
 
 /// The button that leads back; the keyboard is there until Tab takes it to the volumes.
 const BACK: &str = "books-back";
+/// The main button of the question.
+const CONFIRM: &str = "books-confirm";
 const DIALOG_WIDTH: f32 = 600.0;
 /// So many digits of a seal are enough to compare two by eye.
 const SEAL: usize = 16;
@@ -75,6 +77,8 @@ pub enum Message {
 pub enum Action {
     /// Nothing.
     None,
+    /// Turn to this control.
+    Focus(&'static str),
     /// Do it.
     Do(Deed),
     /// Back.
@@ -102,7 +106,7 @@ impl State {
         match message {
             Message::Asked(deed) => {
                 (self.asked, self.notice) = (Some(deed), None);
-                Action::None
+                Action::Focus(CONFIRM)
             }
             Message::Confirmed => self.asked.take().map_or(Action::None, Action::Do),
             Message::Forgone => {
@@ -135,13 +139,12 @@ impl State {
             .push(text::body(format!("{holder} · {last}")))
             .spacing(space::M);
         let mut content = column([head.into()]);
-        let newest = book.volumes.first();
         for volume in &book.volumes {
             let may = self.may && book.here;
             let deed = match &volume.closed {
-                None => Some(("Khóa quyển…", Deed::Close(volume.id))),
+                None => Some(("Khóa sổ…", Deed::Close(volume.id))),
                 // A year's next volume follows on its newest.
-                Some(_) if newest.is_some_and(|newest| newest.id == volume.id) => {
+                Some(_) if !book.volumes.iter().any(|other| follows(other, volume)) => {
                     Some(("Mở quyển mới…", Deed::Open(book.book.id, volume.id.year)))
                 }
                 Some(_) => None,
@@ -175,16 +178,16 @@ impl State {
                 "Mở quyển",
             ),
             Deed::Close(volume) => (
-                "Khóa quyển sổ?",
+                "Khóa sổ?",
                 volume.named(self.label(volume.book)),
-                "Số cuối và tổng số được ghi lại và niêm phong. Quyển đã khóa không mở lại được và không cấp số nữa; muốn cấp tiếp trong năm phải mở quyển mới.",
-                "Khóa quyển",
+                "Số cuối, tổng số và mã xác nhận khóa sổ được ghi lại. Quyển đã khóa không mở lại được và không cấp số nữa; muốn cấp tiếp trong năm phải mở quyển mới.",
+                "Khóa sổ",
             ),
         };
         let content = column([text::strong(what).into(), text::body(words).into()]);
         Dialog::new(title, content)
             .action(layout::cancel(Message::Forgone))
-            .action(primary(done).key("Enter").on_press(Message::Confirmed))
+            .action(primary(done).id(CONFIRM).key("Enter").on_press(Message::Confirmed))
             .width(DIALOG_WIDTH)
             .on_close(Message::Forgone)
     }
@@ -242,6 +245,11 @@ impl Shown for State {
     }
 }
 
+/// Whether a volume is a later one of the same year.
+fn follows(other: &VolumeRecord, volume: &VolumeRecord) -> bool {
+    other.id.year == volume.id.year && other.id.volume > volume.id.volume
+}
+
 /// `Quyển số 01 năm 2026, mở 02/01/2026: số 1–24 …`
 fn in_words(volume: &VolumeRecord) -> String {
     let day = office::date::format;
@@ -255,7 +263,7 @@ fn in_words(volume: &VolumeRecord) -> String {
         None => format!("{head}; đang mở"),
         Some(closed) => {
             let seal: String = closed.seal.0.chars().take(SEAL).collect();
-            format!("{head}, {} số; khóa {}, niêm phong {seal}…", closed.count, day(closed.day))
+            format!("{head}, {} số; khóa {}, mã xác nhận {seal}…", closed.count, day(closed.day))
         }
     }
 }

@@ -335,7 +335,7 @@ impl Shown for State {
         let screen = iced::widget::Column::new()
             .push(head)
             .push(self.notice.as_ref().map(Notice::view))
-            .push((self.total > 0).then(|| {
+            .push((self.total > 0 || self.grid.filters()).then(|| {
                 self.grid.filter(
                     "Lọc theo chữ, số, ngày có trong dòng – không cần gõ dấu",
                     Message::Grid,

@@ -70,6 +70,7 @@ impl Shell {
         to: Date,
         after: Option<u64>,
     ) -> Result<Page<register::Row>, LedgerError> {
+        self.desk.ledger.require_reader(state.book)?;
         let book = self.desk.definition(state.book)?;
         if state.book != BookId::TRACKING {
             let written = self.desk.written(book, from, to)?;

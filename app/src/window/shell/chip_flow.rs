@@ -274,7 +274,7 @@ impl Shell {
         let alike = known.as_ref().map(|record| self.known(self.desk.ledger.alike(record.who())));
         if let Some(count) = alike.map(|alike| alike.len()).filter(|count| *count > 0) {
             state.remark(vec![format!(
-                "Có {count} hồ sơ khác trùng họ tên và ngày sinh hoặc số CMND cũ: có thể là cùng một người. Nhấn F6 để so và gộp, nếu đúng."
+                "Có {count} người khác trùng họ tên và ngày sinh hoặc số CMND cũ: có thể là cùng một người. Nhấn F6 để so và gộp, nếu đúng."
             )]);
         }
         if let Some(record) = known {

@@ -3,6 +3,7 @@
 use iced::Task;
 use ledger::{EventKind, LedgerError};
 use office::book::Book;
+use widgets::travel;
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
@@ -47,6 +48,7 @@ impl Shell {
         let Screen::Books(state) = &mut self.screen else { return Task::none() };
         let deed = match state.update(message) {
             books::Action::None => return Task::none(),
+            books::Action::Focus(field) => return travel::focus(field),
             books::Action::Close => return self.go_home(counter),
             books::Action::Do(deed) => deed,
         };
@@ -57,7 +59,7 @@ impl Shell {
             }
             Deed::Close(volume) => (
                 ledger.close_volume(now, volume.book, volume.year),
-                "Đã khóa quyển, ghi số cuối và niêm phong.",
+                "Đã khóa sổ; số cuối, tổng số và mã xác nhận đã ghi vào sổ cái.",
             ),
         };
         let known = done.and_then(|()| self.books_known());

@@ -24,7 +24,7 @@ pub const QUERY: &str = "same-query";
 pub const REASON: &str = "same-reason";
 
 /// Its title.
-pub const TITLE: &str = "Gộp, tách hồ sơ công dân";
+pub const TITLE: &str = "Gộp, tách thông tin công dân";
 const WIDTH: f32 = 1040.0;
 const HEIGHT: f32 = 440.0;
 const NAME_WIDTH: f32 = 120.0;
@@ -301,7 +301,7 @@ impl State {
             .height(HEIGHT);
         let ready = self.event().is_some().then_some(Message::Confirmed);
         let words = match self.chosen.as_ref().map(|chosen| &chosen.offer) {
-            Some(Offer::Telling(..)) => "Tách khỏi hồ sơ",
+            Some(Offer::Telling(..)) => "Tách khỏi người này",
             Some(Offer::Merge(..)) => "Bỏ gộp",
             Some(Offer::Person(_)) | None => "Gộp làm một người",
         };
