@@ -10,7 +10,7 @@ use office::{
     book::Number,
     document::{DocumentId, KeptDocument, Origin},
     dossier::{DossierId, Fee, Status},
-    entry::Event,
+    entry::{Bears, Event},
     money::Dong,
     payment::{Payment, Statement},
     person::PersonId,
@@ -26,6 +26,7 @@ use crate::{
     number::waits,
     project::{
         course::{Standing, standing},
+        ids,
         people::{have_two_numbers, is_severable, keys_at},
         rooms::{SERVED, amount},
     },
@@ -34,6 +35,7 @@ use crate::{
 /// Whether the event may be written now; the reason if not.
 pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
     require_books(db, event)?;
+    require_own_id(db, event)?;
     match event {
         Event::DossierReceived { dossier } => {
             if let Fee::Amount(amount) = &dossier.fee {
@@ -98,10 +100,7 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
             for who in act.requesters.iter().filter(|who| who.claim().is_none()) {
                 require_person(db, who.whose.ok_or(LedgerError::Missing)?)?;
             }
-            match known(db, "SELECT 1 FROM act WHERE id = ?1", &act.id.0)? {
-                true => Err(LedgerError::ActDoneAlready),
-                false => Ok(()),
-            }
+            Ok(())
         }
         Event::ActAnnulled { act, reason } => {
             require_reason(reason)?;
@@ -138,6 +137,16 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
             codes.check().map_err(|error| LedgerError::Refused(Box::new(error)))
         }
         _ => Ok(()),
+    }
+}
+
+/// No entry bears an id that another one holds.
+fn require_own_id(db: &Connection, event: &Event) -> Result<()> {
+    let Some(bears) = event.about().bears else { return Ok(()) };
+    match (ids::holder(db, bears)?, bears) {
+        (None, _) => Ok(()),
+        (Some(_), Bears::Act(_)) => Err(LedgerError::ActDoneAlready),
+        (Some(_), _) => Err(LedgerError::IdKnown),
     }
 }
 

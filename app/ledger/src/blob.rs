@@ -10,7 +10,7 @@ use office::{
     document::DocumentId,
     entry::{ContentHash, Event, Opened, Sealed, sha256},
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::{BLOB_LIMIT, LedgerError, Result, Writing, read::rows};
 
@@ -126,10 +126,16 @@ pub(crate) fn erase_unnamed(db: &Connection, event: &Event) -> Result<()> {
     }
     if let Some(item) = Item::removed(event) {
         let sql = match item {
-            Item::Document(_) => "SELECT content FROM document WHERE id = ?1",
-            Item::Attachment(_) => "SELECT content FROM attachment WHERE id = ?1",
+            Item::Document(_) => {
+                "SELECT content FROM document WHERE id = ?1
+                 UNION SELECT content FROM namesake WHERE name = 'document:' || ?1"
+            }
+            Item::Attachment(_) => {
+                "SELECT content FROM attachment WHERE id = ?1
+                 UNION SELECT content FROM namesake WHERE name = 'attachment:' || ?1"
+            }
         };
-        left.extend(db.prepare_cached(sql)?.query_row([item.id()], |row| row.get(0)).optional()?);
+        left.extend(rows(db, sql, [item.id()], |row| row.get::<_, Vec<u8>>(0))?);
     }
     let unnamed = "SELECT 1 FROM blob WHERE hash = ?1
         AND NOT EXISTS (SELECT 1 FROM named WHERE named.hash = ?1 AND entries > 0)";

@@ -31,8 +31,8 @@ pub(crate) fn carry_over(
             "INSERT INTO draft (user, key, bytes) VALUES (?1, ?2, ?3)",
         ),
         (
-            "SELECT name, digest, coming FROM slot",
-            "INSERT INTO slot (name, digest, coming) VALUES (?1, ?2, ?3)",
+            "SELECT name, digest, lent, coming, coming_lent FROM slot",
+            "INSERT INTO slot (name, digest, lent, coming, coming_lent) VALUES (?1, ?2, ?3, ?4, ?5)",
         ),
         ("SELECT name, key FROM shared", "INSERT INTO shared (name, key) VALUES (?1, ?2)"),
         (

@@ -360,6 +360,11 @@ pub enum LedgerError {
         "Việc này đã được ghi vào sổ trước đó. Không ghi thêm gì. Hãy mở lại việc ấy trong danh sách."
     )]
     ActDoneAlready,
+    /// Another entry bears the id.
+    #[error(
+        "Mục này trùng mã nội bộ với một mục đã có trong sổ. Chưa ghi gì vào sổ. Hãy tìm trong danh sách xem việc này đã được ghi chưa; nếu chưa, hãy mở lại màn hình và làm lại."
+    )]
+    IdKnown,
     /// The online dossier was accepted or refused before.
     #[error(
         "Hồ sơ trực tuyến này đã được tiếp nhận hoặc từ chối trước đó. Chưa ghi thêm gì vào sổ. Hãy mở lại danh sách hồ sơ trực tuyến."
@@ -391,6 +396,11 @@ pub enum LedgerError {
         "Không thể tự ngừng quyền của chính mình. Chưa ghi gì vào sổ. Hãy nhờ người quản trị khác."
     )]
     OwnRights,
+    /// The logged-in user's rights ended.
+    #[error(
+        "Quyền của người dùng này trong cơ quan đã hết hiệu lực, có thể do máy khác vừa ngừng quyền. Chưa ghi gì vào sổ, bản nháp vẫn còn. Hãy đăng xuất và hỏi người quản trị."
+    )]
+    RightsEnded,
     /// Too many drafts.
     #[error(
         "Đã có {limit} bản nháp nên không giữ thêm được. Các bản nháp cũ vẫn nguyên. Hãy hoàn tất hoặc xóa bớt bản nháp rồi làm lại."
@@ -516,6 +526,8 @@ impl Explain for LedgerError {
             Self::ArrivedAlready => "LED-39",
             Self::ActDoneAlready => "LED-92",
             Self::ThresholdsChanged => "LED-93",
+            Self::IdKnown => "LED-95",
+            Self::RightsEnded => "LED-96",
             Self::OthersName => "LED-94",
             Self::AnsweredAlready => "LED-40",
             Self::DocumentGone => "LED-41",
@@ -595,6 +607,7 @@ impl Explain for LedgerError {
             Self::LineKnown => "The statement holds a transaction that was counted before; none counts twice. Nothing was recorded. Leave known lines out and import again.".into(),
             Self::ActDoneAlready => "The act was recorded before. Nothing more was recorded. Open it in the list.".into(),
             Self::ArrivedAlready => "An online dossier with this code came in before. Nothing was recorded. Find it by its code in the list.".into(),
+            Self::IdKnown => "An entry with the same inner id is in the ledger. Nothing was recorded. See in the list whether this was recorded before; if not, open the screen again and do it anew.".into(),
             Self::AnsweredAlready => "The online dossier was accepted or refused before. Nothing more was recorded. Open the list of online dossiers again.".into(),
             Self::DocumentGone => "The document was removed from the store. Nothing more was recorded. Open the store again and choose another.".into(),
             Self::OneAlready => "These are the records of one person already. Nothing more was recorded. Choose another person.".into(),
@@ -625,6 +638,7 @@ impl Explain for LedgerError {
             Self::OtherOffice => "The machine that asks holds another office's ledger. Nothing was recorded. See whose request this file is.".into(),
             Self::TooManyHeld => "Too many entries wait for those before them. What was taken is intact. Take the whole file of the other machine; if it recurs, tell support.".into(),
             Self::OwnRights => "Nobody can end their own rights. Nothing was recorded. Ask another administrator.".into(),
+            Self::RightsEnded => "This user has no rights in the office any more; another machine may have ended them just now. Nothing was recorded; drafts are kept. Log out and ask the administrator.".into(),
             Self::TooManyDrafts { limit } => format!("There are {limit} drafts already, so no more is kept. The old ones are intact. Finish or delete some and try again."),
         }
     }

@@ -31,6 +31,7 @@ mod attachments;
 pub(crate) mod conflict;
 pub(crate) mod course;
 pub(crate) mod history;
+pub(crate) mod ids;
 pub(crate) mod people;
 pub(crate) mod rooms;
 pub(crate) mod tally;
@@ -39,8 +40,19 @@ use people::Source;
 
 const DAMAGED: LedgerError = LedgerError::Damaged { place: "mục ghi" };
 
+/// What became of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Applied {
+    /// The tables hold what it says.
+    Whole,
+    /// It holds an id that a later entry held until now: the read models are to be made anew, see [`ids`].
+    Overtaking,
+    /// The tables cannot hold it.
+    Not,
+}
+
 /// Applies the entry at place `n`. Reads nothing but read models, and entries at later places.
-pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
+pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
     if people::is_of_branch(n, entry) {
         let mut entry = entry.clone();
         people::people_of_branch(db, n, &mut entry)?;
@@ -49,27 +61,27 @@ pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
     apply_found(db, n, entry)
 }
 
-/// Applies an entry that stands in a chain, wholly or not at all; whether it was. What the tables cannot hold (a
-/// dossier's id that is another's) stops neither the entries of others nor a rebuild: it stands in its chain, is
-/// relayed, and the check tells of it.
+/// Applies an entry that stands in a chain, wholly or not at all. What the tables cannot hold stops neither the
+/// entries of others nor a rebuild: it stands in its chain, is relayed, and the check tells of it. No program of
+/// ours writes such an entry, and no honest ones together make it: what contradicts is a conflict.
 ///
 /// # Errors
 /// Those of the disk.
-pub(crate) fn apply_standing(db: &Connection, n: i64, entry: &Entry) -> Result<bool> {
+pub(crate) fn apply_standing(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
     db.prepare_cached("SAVEPOINT standing")?.execute([])?;
     let applied = match apply(db, n, entry) {
-        Ok(()) => true,
+        Ok(applied) => applied,
         Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) => return Err(error),
         Err(_) => {
             db.prepare_cached("ROLLBACK TO standing")?.execute([])?;
-            false
+            Applied::Not
         }
     };
     db.prepare_cached("RELEASE standing")?.execute([])?;
     Ok(applied)
 }
 
-fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
+fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
     for (number, _) in entry.what.about().numbers {
         match number {
             Number::Issued(issued) => issue(db, n, issued)?,
@@ -99,6 +111,9 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
             signed(seen.sequence)?,
             seen.hash.0
         ])?;
+    }
+    if let Some(behind) = ids::behind(db, n, &entry.what)? {
+        return Ok(behind);
     }
     match &entry.what {
         Event::OfficeFounded { office } => {
@@ -148,16 +163,12 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
                 n
             ])?;
         }
-        Event::UserAdded { user } => {
-            add_user(db, n, user, entry.envelope.user != user.name)?;
-        }
+        Event::UserAdded { user } => add_user(db, n, user)?,
         Event::UserEnabled { user } => {
             describe(db, n, user)?;
             activate(db, n, &user.name, true)?;
-            lend(db, n, &user.name, entry.envelope.user != user.name)?;
         }
         Event::UserChanged { user } => describe(db, n, user)?,
-        Event::PasswordChanged { user } => lend(db, n, user, entry.envelope.user != *user)?,
         Event::UserDisabled { user, .. } => activate(db, n, user, false)?,
         Event::NumberAssigned { place, number } => assign(db, n, *place, *number)?,
         Event::BookOpened { book } => {
@@ -241,6 +252,7 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         | Event::DocumentRemoved { .. }
         | Event::AttachmentRemoved { .. }
         | Event::ActAnnulled { .. }
+        | Event::PasswordChanged { .. }
         | Event::LoginsFailed { .. }
         | Event::BackupMade { .. }
         | Event::WitnessMade
@@ -259,7 +271,7 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
     if entry.what.about().concerns.iter().any(tells) {
         welcome(db, &conflict::missing_person(PersonId(unsigned(n)?)), n)?;
     }
-    Ok(())
+    Ok(Applied::Whole)
 }
 
 /// What the entry at `n` does to what earlier entries brought: a person, a dossier, a payment, a ticket, a
@@ -408,19 +420,19 @@ fn take_lease(db: &Connection, n: i64, lease: &Lease) -> Result<()> {
 
 fn known_user(db: &Connection, name: &UserName) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO user (name, json, json_n, active, active_n, lent, lent_n)
-         VALUES (?1, '', 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING",
+        "INSERT INTO user (name, json, json_n, active, active_n)
+         VALUES (?1, '', 0, 0, 0) ON CONFLICT DO NOTHING",
     )?
     .execute([&name.0])?;
     Ok(())
 }
 
 /// Of two people who were added under one name the first holds; what was said of the name since holds over both.
-fn add_user(db: &Connection, n: i64, user: &User, lent: bool) -> Result<()> {
+fn add_user(db: &Connection, n: i64, user: &User) -> Result<()> {
     let name = &user.name.0;
     known_user(db, &user.name)?;
-    db.prepare_cached("INSERT INTO account (name, n, json, lent) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![name, n, json(user)?, lent])?;
+    db.prepare_cached("INSERT INTO account (name, n, json) VALUES (?1, ?2, ?3)")?
+        .execute(params![name, n, json(user)?])?;
     db.prepare_cached(
         "UPDATE user SET
             json = iif(json_n = 0 OR json_n IN (SELECT n FROM account WHERE name = ?1),
@@ -430,12 +442,8 @@ fn add_user(db: &Connection, n: i64, user: &User, lent: bool) -> Result<()> {
             active = iif(active_n = 0 OR active_n IN (SELECT n FROM account WHERE name = ?1),
                 1, active),
             active_n = iif(active_n = 0 OR active_n IN (SELECT n FROM account WHERE name = ?1),
-                first.n, active_n),
-            lent = iif(lent_n = 0 OR lent_n IN (SELECT n FROM account WHERE name = ?1),
-                first.lent, user.lent),
-            lent_n = iif(lent_n = 0 OR lent_n IN (SELECT n FROM account WHERE name = ?1),
-                first.n, lent_n)
-         FROM (SELECT n, json, lent FROM account WHERE name = ?1 ORDER BY n LIMIT 1) AS first
+                first.n, active_n)
+         FROM (SELECT n, json FROM account WHERE name = ?1 ORDER BY n LIMIT 1) AS first
          WHERE user.name = ?1",
     )?
     .execute([name])?;
@@ -463,14 +471,6 @@ fn activate(db: &Connection, n: i64, name: &UserName, active: bool) -> Result<()
         "UPDATE user SET active = ?2, active_n = ?3 WHERE name = ?1 AND (active_n < ?3 OR active_n IN (SELECT n FROM account WHERE name = ?1))",
     )?
     .execute(params![name.0, active, n])?;
-    Ok(())
-}
-
-/// Whether a password is one that another user gave.
-fn lend(db: &Connection, n: i64, name: &UserName, lent: bool) -> Result<()> {
-    known_user(db, name)?;
-    db.prepare_cached("UPDATE user SET lent = ?2, lent_n = ?3 WHERE name = ?1 AND (lent_n < ?3 OR lent_n IN (SELECT n FROM account WHERE name = ?1))")?
-        .execute(params![name.0, lent, n])?;
     Ok(())
 }
 

@@ -79,7 +79,7 @@ pub struct UserState {
     pub user: User,
     /// Whether their rights last.
     pub active: bool,
-    /// Whether their password was given by another user, see [`Ledger::must_set_password`].
+    /// Whether their password on this machine was given by another user, see [`Ledger::must_set_password`].
     pub lent: bool,
 }
 
@@ -268,7 +268,8 @@ impl Ledger {
 pub(crate) fn read_users(db: &Connection) -> Result<Vec<UserState>> {
     let rows: Vec<(String, bool, bool)> = rows(
         db,
-        "SELECT json, active, lent FROM user WHERE json_n > 0 ORDER BY active_n",
+        "SELECT json, active, coalesce(lent, 0) FROM user LEFT JOIN slot USING (name)
+         WHERE json_n > 0 ORDER BY active_n",
         [],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;

@@ -4,11 +4,18 @@ use office::entry::Role;
 
 use crate::{LedgerError, Result};
 
-/// Whether one of `roles` is among `needed`.
+/// Whether one of `roles` is among `needed`. Whoever has none, in a session that goes on after their rights ended, is
+/// told so.
 pub(crate) fn require(roles: &[Role], needed: &[Role]) -> Result<()> {
+    require_any(roles)?;
     if roles.iter().any(|role| needed.contains(role)) {
         Ok(())
     } else {
         Err(LedgerError::NotAllowed { needed: needed.to_vec() })
     }
+}
+
+/// Whether there is a role at all.
+pub(crate) fn require_any(roles: &[Role]) -> Result<()> {
+    if roles.is_empty() { Err(LedgerError::RightsEnded) } else { Ok(()) }
 }

@@ -45,7 +45,10 @@ CREATE TABLE blob (hash BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE draft (
     user TEXT NOT NULL, key TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (user, key)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE slot (name TEXT PRIMARY KEY, digest BLOB, coming BLOB) STRICT, WITHOUT ROWID;
+CREATE TABLE slot (
+    name TEXT PRIMARY KEY, digest BLOB, lent INTEGER NOT NULL DEFAULT 0, coming BLOB,
+    coming_lent INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
 CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE shared (name TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE held (
@@ -69,7 +72,6 @@ CREATE TABLE held (
 /// - Where the newest of several entries holds, its place stands beside (`json_n`, `moved` …), so that the
 ///   order in which entries come in makes no difference.
 /// - `account`: who was added under a login name; the first holds, another one is a conflict.
-/// - `user.lent`: the password was given by another user; its owner sets an own one before any work.
 /// - `dossier.name`: the applicant's, as [`office::collate::name`] sorts it.
 /// - `slice` numbers the combinations of procedure, field, unit, officer and channel that occur; `dossiers`
 ///   counts those that are in it now. A dossier moves from slice to slice with its officer. Lists and
@@ -86,6 +88,7 @@ CREATE TABLE held (
 ///   the first day of each series in which somebody told the last number on paper, with the newest place of that.
 /// - `day` says between which places the dossiers of a day lie; the last by its hour, so that the row changes
 ///   with the hour and not with each dossier.
+/// - `namesake` holds entries that bear an id that an earlier entry bears, see [`crate::project::ids`].
 /// - `named` counts the entries that rest on a blob.
 /// - `met` says on which documents a signer was seen.
 /// - `conflict` holds what contradicts, see [`crate::project::conflict`]; `settled` which of it was decided.
@@ -115,16 +118,14 @@ CREATE TABLE knows (
     PRIMARY KEY (device, of)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE account (
-    name TEXT NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, lent INTEGER NOT NULL, PRIMARY KEY (name, n)
+    name TEXT NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (name, n)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE user (
     name TEXT PRIMARY KEY,
     json TEXT NOT NULL,
     json_n INTEGER NOT NULL,
     active INTEGER NOT NULL,
-    active_n INTEGER NOT NULL,
-    lent INTEGER NOT NULL,
-    lent_n INTEGER NOT NULL
+    active_n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE book (id TEXT PRIMARY KEY, n INTEGER NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE volume_opened (
@@ -304,6 +305,9 @@ CREATE TABLE document (
 CREATE UNIQUE INDEX document_id ON document (id);
 CREATE INDEX document_owner ON document (owner);
 CREATE INDEX document_expiry ON document (keep_until) WHERE keep_until IS NOT NULL AND removed IS NULL;
+CREATE TABLE namesake (
+    name TEXT NOT NULL, n INTEGER NOT NULL, content BLOB, PRIMARY KEY (name, n)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE named (hash BLOB PRIMARY KEY, entries INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE arrival (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL, code TEXT NOT NULL, answer INTEGER
@@ -376,6 +380,7 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("transfer", "n, line"),
         ("ticket", "n"),
         ("document", "n"),
+        ("namesake", "name, n"),
         ("named", "hash"),
         ("arrival", "n"),
         ("notice", "n"),

@@ -7,6 +7,10 @@
 //!
 //! The office's thresholds stand in the file too, as they are needed before anybody is in; a digest of them is kept
 //! here like a slot's, so that a file in which somebody lowered them opens nothing.
+//!
+//! A slot is *lent* where another user gave its password: its owner sets an own one before any work. Passwords are
+//! each machine's own, so this is said here and goes with the slots into a copy of the ledger, and by no entry: what
+//! another machine's users did to their passwords changes nothing.
 
 use office::entry::Hash;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -19,12 +23,12 @@ pub(crate) const RECOVERY: &str = "";
 /// The name under which the thresholds' digest is kept; no login name holds a star.
 pub(crate) const SECURITY: &str = "*";
 
-/// Notes the digest that `keys.json` is about to hold.
-pub(crate) fn announce(db: &Connection, name: &str, coming: &Hash) -> Result<()> {
+/// Notes the digest that `keys.json` is about to hold, and whether that slot is lent.
+pub(crate) fn announce(db: &Connection, name: &str, coming: &Hash, lent: bool) -> Result<()> {
     db.execute(
-        "INSERT INTO slot (name, coming) VALUES (?1, ?2)
-         ON CONFLICT DO UPDATE SET coming = excluded.coming",
-        params![name, coming],
+        "INSERT INTO slot (name, coming, coming_lent) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET coming = excluded.coming, coming_lent = excluded.coming_lent",
+        params![name, coming, lent],
     )?;
     Ok(())
 }
@@ -33,10 +37,17 @@ pub(crate) fn announce(db: &Connection, name: &str, coming: &Hash) -> Result<()>
 pub(crate) fn settle(db: &Connection, name: &str, digest: &Hash) -> Result<()> {
     db.execute(
         "INSERT INTO slot (name, digest) VALUES (?1, ?2)
-         ON CONFLICT DO UPDATE SET digest = excluded.digest, coming = NULL",
+         ON CONFLICT DO UPDATE SET digest = excluded.digest, coming = NULL,
+            lent = iif(coming IS excluded.digest, coming_lent, lent)",
         params![name, digest],
     )?;
     Ok(())
+}
+
+/// Whether another user gave the password of a user's slot.
+pub(crate) fn is_lent(db: &Connection, name: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM slot WHERE name = ?1 AND lent";
+    Ok(db.prepare_cached(sql)?.exists([name])?)
 }
 
 /// Forgets a user's slot.

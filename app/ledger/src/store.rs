@@ -31,7 +31,7 @@ use crate::{
     number::Dispenser,
     project,
     read::read_users,
-    roles::require,
+    roles::{require, require_any},
     schema::{self, Durability},
     slot,
     take::branch,
@@ -332,6 +332,7 @@ impl Ledger {
     }
 
     fn write_now<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
+        require_any(&self.user.roles)?;
         let before = self.head.sequence;
         let done = write(&mut self.db, &self.device, &self.user, &mut self.head, work);
         if self.head.sequence > before {
@@ -520,6 +521,7 @@ impl Writing<'_> {
                     .execute(params![found.chain, signed(seen.sequence)?])?;
             }
         }
+        // Its place is the greatest: it overtakes nothing.
         project::apply(self.db, n, &entry)?;
         // What is written here names only what it rests on: nothing but a removal lets go of a content.
         if blob::Item::removed(&entry.what).is_some() {

@@ -22,8 +22,8 @@ use crate::{
     BLOB_LIMIT, ENTRY_LIMIT, Ledger, LedgerError, Result,
     blob::{self, Item},
     head::{Head, chain_key, found, heads},
-    project::{self, conflict},
-    read::rows,
+    project::{self, Applied, conflict, ids},
+    read::{entry_at, rows},
     store::{insert, signed, unsigned},
     upgrade,
 };
@@ -105,6 +105,7 @@ impl Ledger {
     pub fn take(&mut self, now: Timestamp, sealed: &[Sealed], blobs: &[Vec<u8>]) -> Result<Taken> {
         let taken = take(&mut self.db, &self.head, now, sealed, blobs)?;
         self.head = Head::read(&self.db, &self.device.id)?;
+        self.renew_rights()?;
         Ok(taken)
     }
 
@@ -155,12 +156,14 @@ fn take_within(
     for hash in offered.keys() {
         lacks |= !blob::is_kept(db, hash)?;
     }
-    let mut taking = Taking { db, heads: heads(db)?, head, now, offered, lacks };
+    let overtaking = Vec::new();
+    let mut taking = Taking { db, heads: heads(db)?, head, now, offered, lacks, overtaking };
     let mut taken = Taken::default();
     for entry in sealed {
         taken += taking.take_one(entry)?;
     }
     taken += taking.try_held()?;
+    taking.settle_ids()?;
     Ok(taken)
 }
 
@@ -173,6 +176,8 @@ struct Taking<'a> {
     offered: HashMap<ContentHash, &'a [u8]>,
     /// Some of them were not here before.
     lacks: bool,
+    /// Entries with an id that a later one held until now.
+    overtaking: Vec<Event>,
 }
 
 impl Taking<'_> {
@@ -291,7 +296,13 @@ impl Taking<'_> {
             if self.offered.contains_key(hash) || blob::is_kept(self.db, hash)? {
                 continue;
             }
+            // What another one with its id brought may have been removed.
+            let is_removed = match entry.what.about().bears {
+                Some(bears) => ids::is_removed(self.db, bears)?,
+                None => false,
+            };
             match Item::kept(&entry.what) {
+                Some(_) if is_removed => {}
                 Some(item) if self.removal_is_here(&item)? => {}
                 _ => return Ok(true),
             }
@@ -379,14 +390,31 @@ impl Taking<'_> {
     ) -> Result<()> {
         let envelope = opened.envelope();
         let n = insert(self.db, envelope, branch, sealed)?;
-        if let Opened::Entry(entry) = opened {
-            project::apply_standing(self.db, n, entry)?;
+        if let Opened::Entry(entry) = opened
+            && project::apply_standing(self.db, n, entry)? == Applied::Overtaking
+        {
+            self.overtaking.push(entry.what.clone());
         }
         self.keep_contents(opened, false)?;
         if branch.is_none() {
             self.heads.note(envelope.device.clone(), envelope.sequence, sealed.hash());
         }
         self.release(sealed, opened)
+    }
+
+    /// Makes the read models anew where an id's holder is another entry than before.
+    fn settle_ids(&mut self) -> Result<()> {
+        if self.overtaking.is_empty() {
+            return Ok(());
+        }
+        upgrade::rebuild(self.db, &|_| ())?;
+        for event in std::mem::take(&mut self.overtaking) {
+            for n in event.about().bears.map_or(Ok(Vec::new()), |id| ids::bearers(self.db, id))? {
+                // A removal may let go of them only now.
+                blob::erase_unnamed(self.db, &entry_at(self.db, n)?.what)?;
+            }
+        }
+        Ok(())
     }
 
     /// The entry is held no longer: it stands, or it never will.

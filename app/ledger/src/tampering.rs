@@ -188,7 +188,7 @@ fn a_password_change_that_was_cut_short_leaves_one_password_that_opens() {
         let mut keyring = ledger.keyring.clone();
         keyring.set_password(&ledger.key, &name, new).unwrap();
         let digest = keyring.slot_digest(&name).unwrap();
-        crate::slot::announce(&ledger.db, &name.0, &digest).unwrap();
+        crate::slot::announce(&ledger.db, &name.0, &digest, false).unwrap();
         if file_written {
             keyring.write(&ledger.folder.keys()).unwrap();
         }
@@ -345,6 +345,8 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::ActDoneAlready,
         LedgerError::NoWitness { found: 1 },
         LedgerError::ThresholdsChanged,
+        LedgerError::IdKnown,
+        LedgerError::RightsEnded,
         LedgerError::OthersName,
     ];
     let mut codes: Vec<_> = errors.iter().map(Explain::code).collect();

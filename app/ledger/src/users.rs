@@ -9,7 +9,7 @@ use office::entry::{Event, EventKind, LOG_READERS, READERS, Role, User, UserName
 
 use crate::{
     Ledger, LedgerError, PasswordWeakness, Result, Writing, admit,
-    key::{DatabaseKey, RecoverySheet},
+    key::RecoverySheet,
     keyring::Keyring,
     roles::require,
     slot,
@@ -123,13 +123,11 @@ impl Ledger {
         self.set_own_password(at, new)
     }
 
-    /// Whether the logged-in user's password was given by whoever keeps users: then another person
+    /// Whether the logged-in user's password on this machine was given by whoever keeps users: then another person
     /// knows it, and nothing may be done under this name before [`Self::set_own_password`]. The logins
     /// of a demo office are public and stay as they are.
     pub fn must_set_password(&self) -> Result<bool> {
-        let sql = "SELECT lent FROM user WHERE name = ?1";
-        let lent: bool = self.db.query_row(sql, [&self.user.name.0], |row| row.get(0))?;
-        Ok(lent && !self.keyring.is_demo())
+        Ok(slot::is_lent(&self.db, &self.user.name.0)? && !self.keyring.is_demo())
     }
 
     /// Sets the logged-in user's own password, another than the one until now.
@@ -153,13 +151,27 @@ impl Ledger {
 
     /// Whether `password` is the user's: for the window that was locked, whoever comes to it. Wrong ones
     /// count as at login, and close nobody's work.
+    ///
+    /// # Errors
+    /// [`LedgerError::WrongPassword`], [`LedgerError::LockedOut`], [`LedgerError::UnknownUser`] where their rights
+    /// ended, here or on another machine.
     pub fn confirm_password(
         &mut self,
         at: Timestamp,
         user: &UserName,
         password: &str,
     ) -> Result<()> {
-        self.keyring.unlock(&self.folder.keys(), user, password, at).map(|_: DatabaseKey| ())
+        self.keyring.unlock(&self.folder.keys(), user, password, at)?;
+        active_user(&self.db, user)?.ok_or(LedgerError::UnknownUser).map(drop)
+    }
+
+    /// What other seats said of the logged-in user holds at once; whose rights they ended has no role from now on.
+    pub(crate) fn renew_rights(&mut self) -> Result<()> {
+        match active_user(&self.db, &self.user.name)? {
+            Some(user) => self.user = user,
+            None => self.user.roles.clear(),
+        }
+        Ok(())
     }
 
     /// Roles of the logged-in user.
@@ -179,7 +191,7 @@ impl Ledger {
         let sheet = keyring.renew_recovery(&self.key)?;
         let digest = keyring.recovery_digest();
         self.transact(|writing| {
-            slot::announce(writing.db, slot::RECOVERY, &digest)?;
+            slot::announce(writing.db, slot::RECOVERY, &digest, false)?;
             writing.write(at, Event::RecoveryRenewed)
         })?;
         keyring.write(&self.folder.keys())?;
@@ -244,5 +256,5 @@ fn without(roles: &[Role], others: &[Role]) -> Vec<Role> {
 
 fn announce(writing: &Writing<'_>, keyring: &Keyring, name: &UserName) -> Result<()> {
     let digest = keyring.slot_digest(name).ok_or(LedgerError::UnknownUser)?;
-    slot::announce(writing.db, &name.0, &digest)
+    slot::announce(writing.db, &name.0, &digest, writing.user.name != *name)
 }

@@ -26,7 +26,7 @@ use crate::{
     entitled::entitled,
     head::{CLOCK_SLACK, chain_key, found, sets_clock},
     key::DatabaseKey,
-    project::{self, people::people_of_branch},
+    project::{self, Applied, people::people_of_branch},
     read::LastNumber,
     schema,
     store::{NEWER, signed},
@@ -369,7 +369,7 @@ impl Walk {
         if !entitled(rebuilt, &entry)? && knew {
             report.find(FindingKind::Right, format!("{name}, {}", envelope.user.0));
         }
-        if !project::apply_standing(rebuilt, n, &entry)? {
+        if project::apply_standing(rebuilt, n, &entry)? == Applied::Not {
             let place = format!("{name}: không dựng lại được bảng tra cứu");
             report.find(FindingKind::Entry, place);
         }

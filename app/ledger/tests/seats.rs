@@ -16,9 +16,15 @@ use fixture::{
     teller,
 };
 use ledger::{
-    Held, Joining, Ledger, LedgerError, Received, Scope, SeatRequest, Taken, content_hash,
+    Dossiers, Held, Joining, Ledger, LedgerError, Received, Scope, SeatRequest, Taken, content_hash,
 };
-use office::{Explain, book::BookId, dossier::DossierId, entry::Event, evidence::Evidence};
+use office::{
+    Explain,
+    book::BookId,
+    dossier::DossierId,
+    entry::{Event, Role, UserName},
+    evidence::Evidence,
+};
 use tempfile::tempdir;
 
 fn dossier(entry: office::entry::Entry) -> DossierId {
@@ -564,4 +570,128 @@ fn a_book_is_handed_over_and_goes_on_without_gap_or_reuse() {
     exchange(&first, &mut second, 52);
     assert_clean(&first);
     assert_clean(&second);
+}
+
+#[test]
+fn of_two_entries_with_one_id_the_first_holds_on_every_machine_and_the_other_is_a_conflict() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    let other = dossier(append_dossier(&mut first, 1, at(20)));
+    let scans: [&[u8]; 2] = [b"early", b"late"];
+    // The second machine writes first, and the first one has its own entries already when they come.
+    let mut late = reception(2, at(40));
+    late.id = DossierId("0a".repeat(16));
+    let mut early = reception(3, at(30));
+    early.id = late.id.clone();
+    let id = late.id.clone();
+    let attached = |scan| fixture::rooms::attach(&"0b".repeat(16), &other, scan);
+    exchange(&first, &mut second, 25);
+    second.append(at(30), receive(early)).unwrap();
+    second.record(at(31), attached(scans[0]), &[scans[0]]).unwrap();
+    let received = first.append(at(40), receive(late.clone())).unwrap();
+    first.record(at(41), attached(scans[1]), &[scans[1]]).unwrap();
+    let issued = received.what.numbers();
+    assert_eq!(issued.len(), 2);
+    exchange(&second, &mut first, 50);
+    exchange(&first, &mut second, 51);
+    for machine in [&first, &second] {
+        let held = machine.dossier(&id).unwrap().unwrap();
+        let name = &fixture::identity(3, Evidence::Typed).person.name;
+        assert_eq!(held.dossier.applicant.person.name, *name);
+        let conflicts = machine.conflicts().unwrap();
+        let kinds: Vec<_> = conflicts.iter().map(|conflict| conflict.kind).collect();
+        assert_eq!(kinds, [office::conflict::ConflictKind::Id; 2]);
+        let last = machine.last_number(BookId::TRACKING, ledger::local_day(at(50))).unwrap().last;
+        assert_eq!(last, issued[1].value, "its number was issued all the same");
+        for scan in scans {
+            assert_eq!(machine.blob(&content_hash(scan)).unwrap(), scan);
+        }
+    }
+    same(&first, &second);
+    // Who knows the id is refused with a sentence.
+    let again = first.append(at(60), receive(late)).unwrap_err();
+    assert_eq!(again.code(), "LED-95");
+    let again = second.record(at(60), attached(scans[0]), &[scans[0]]).unwrap_err();
+    assert_eq!(again.code(), "LED-95");
+    // A removal lets go of what either of them brought.
+    let attachment = office::attachment::AttachmentId("0b".repeat(16));
+    first.remove_attachment(at(61), &attachment, "nhầm").unwrap();
+    exchange(&first, &mut second, 62);
+    for machine in [&first, &second] {
+        assert!(scans.iter().all(|scan| machine.blob(&content_hash(scan)).is_err()));
+    }
+    same(&first, &second);
+}
+
+#[test]
+fn rights_that_ended_on_one_machine_end_in_an_open_session_of_another() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let ba = fixture::user("ba", &[Role::Clerk]);
+    first.add_user(at(1), ba.clone(), PASSWORD).unwrap();
+    drop(join(&mut first, scratch.path(), "b", 10));
+    let mut second = Ledger::open(&*scratch.path().join("b"), &ba.name, PASSWORD, at(12)).unwrap();
+    second.set_own_password(at(12), "Mật-khẩu-4-ần").unwrap();
+    append_dossier(&mut second, 1, at(13));
+
+    first.change_user(at(20), fixture::user("ba", &[Role::SecurityAdministrator])).unwrap();
+    exchange(&first, &mut second, 21);
+    let refused = |ledger: &mut Ledger, now| {
+        ledger.append(at(now), receive(reception(2, at(now)))).unwrap_err().code()
+    };
+    assert_eq!(refused(&mut second, 22), "LED-09");
+    assert_eq!(second.dossiers(&Dossiers::All, None, 9).unwrap_err().code(), "LED-09");
+    second.confirm_password(at(22), &ba.name, "Mật-khẩu-4-ần").unwrap();
+
+    first.disable_user(at(30), &ba.name, "nghỉ việc").unwrap();
+    exchange(&first, &mut second, 31);
+    let entries = second.head().entries;
+    assert_eq!(refused(&mut second, 32), "LED-96");
+    assert_eq!(second.dossiers(&Dossiers::All, None, 9).unwrap_err().code(), "LED-96");
+    let own = second.set_own_password(at(32), "Mật-khẩu-5-ần").unwrap_err();
+    assert_eq!(own.code(), "LED-96");
+    let confirmed = second.confirm_password(at(32), &ba.name, "Mật-khẩu-4-ần").unwrap_err();
+    assert_eq!(confirmed.code(), "LED-04");
+    assert_eq!(second.head().entries, entries);
+    second.save_draft("nháp", b"1").unwrap();
+    exchange(&second, &mut first, 33);
+    same(&first, &second);
+}
+
+#[test]
+fn a_password_that_another_gave_on_one_machine_is_lent_there_alone() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let ba = fixture::user("ba", &[Role::Clerk]).name;
+    first.add_user(at(1), fixture::user("ba", &[Role::Clerk]), "Mật-khẩu-3-ần").unwrap();
+    // The slots go along with the copy that the second machine joins with.
+    let mut second = join(&mut first, scratch.path(), "b", 10);
+    drop((first, second));
+    let open = |name: &str, user: &UserName, password, now| {
+        Ledger::open(&*scratch.path().join(name), user, password, at(now)).unwrap()
+    };
+    let mut there = open("b", &ba, "Mật-khẩu-3-ần", 20);
+    assert!(there.must_set_password().unwrap(), "lent before the copy was made");
+    there.set_own_password(at(21), "Mật-khẩu-4-ần").unwrap();
+    assert!(!there.must_set_password().unwrap());
+    let mut here = open("a", &ba, "Mật-khẩu-3-ần", 22);
+    exchange(&there, &mut here, 23);
+    assert!(here.must_set_password().unwrap(), "here it is still the one that another gave");
+    here.set_own_password(at(24), "Mật-khẩu-5-ần").unwrap();
+    drop((here, there));
+
+    first = open("a", &chi(), PASSWORD, 30);
+    first.reset_password(at(31), &ba, "Mật-khẩu-6-ần").unwrap();
+    let lent = |ledger: &Ledger| {
+        ledger.all_users().unwrap().into_iter().any(|known| known.user.name == ba && known.lent)
+    };
+    second = open("b", &chi(), PASSWORD, 32);
+    exchange(&first, &mut second, 33);
+    assert!(lent(&first) && !lent(&second));
+    drop(second);
+    let there = open("b", &ba, "Mật-khẩu-4-ần", 34);
+    assert!(!there.must_set_password().unwrap());
+    exchange(&there, &mut first, 35);
+    same(&first, &there);
 }

@@ -25,11 +25,13 @@ pub enum ConflictKind {
     Person,
     /// A login name given by two machines.
     User,
+    /// An id that an earlier entry bears.
+    Id,
 }
 
 impl ConflictKind {
     /// Every kind.
-    pub const ALL: [ConflictKind; 9] = [
+    pub const ALL: [ConflictKind; 10] = [
         Self::Step,
         Self::Annulment,
         Self::Payment,
@@ -39,6 +41,7 @@ impl ConflictKind {
         Self::Volume,
         Self::Person,
         Self::User,
+        Self::Id,
     ];
 
     /// What contradicts, in words.
@@ -53,6 +56,9 @@ impl ConflictKind {
             Self::Volume => "Hai máy cùng mở hoặc khóa một quyển sổ",
             Self::Person => "Hai người có số định danh khác nhau bị coi là một",
             Self::User => "Hai máy cùng đặt một tên đăng nhập; người được đặt trước giữ tên",
+            Self::Id => {
+                "Hai mục ghi trùng mã nội bộ; mục ghi trước giữ mã, mục này chưa có hiệu lực"
+            }
         }
     }
 }

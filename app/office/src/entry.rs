@@ -41,7 +41,7 @@ pub use crate::{
     id::{ContentHash, DeviceId, Hash, OfficeId, UserName, sha256},
     role::Role,
 };
-pub use about::{About, Part, Whom};
+pub use about::{About, Bears, Part, Whom};
 pub use envelope::{
     Branch, ENVELOPE_LIMIT, Envelope, FORMAT, Heads, MOST_SEEN, Moment, NO_HASH, Opened, Sealed,
     Seen, TAG, UnknownFormat,

@@ -9,10 +9,12 @@ use rusqlite::{Connection, params};
 use super::{course, people};
 use crate::Result;
 
-/// Of two entries with one id the first is the act.
 pub(super) fn finish(db: &Connection, n: i64, act: &Act) -> Result<()> {
-    db.prepare_cached("INSERT INTO act (n, id, kind) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
-        .execute(params![n, act.id.0, act.kind.as_str()])?;
+    db.prepare_cached("INSERT INTO act (n, id, kind) VALUES (?1, ?2, ?3)")?.execute(params![
+        n,
+        act.id.0,
+        act.kind.as_str()
+    ])?;
     for who in &act.requesters {
         let claim = who.claim().map(|claim| (claim.text(), n));
         let named = who.named().and_then(|whose| people::place_before(n, whose));

@@ -7,16 +7,13 @@ use super::{conflict::missing_attachment, hash_key, rooms::leave};
 use crate::Result;
 
 pub(super) fn add(db: &Connection, n: i64, attachment: &Attachment) -> Result<()> {
-    db.prepare_cached(
-        "INSERT INTO attachment (n, id, subject, content) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO NOTHING",
-    )?
-    .execute(params![
-        n,
-        attachment.id.0,
-        attachment.subject.to_string(),
-        hash_key(&attachment.content)?
-    ])?;
+    db.prepare_cached("INSERT INTO attachment (n, id, subject, content) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![
+            n,
+            attachment.id.0,
+            attachment.subject.to_string(),
+            hash_key(&attachment.content)?
+        ])?;
     super::welcome(db, &missing_attachment(&attachment.id), n)
 }
 

@@ -25,6 +25,7 @@ pub(crate) fn conflict_key(kind: ConflictKind) -> i64 {
         ConflictKind::Volume => 7,
         ConflictKind::Person => 8,
         ConflictKind::User => 9,
+        ConflictKind::Id => 10,
     }
 }
 

@@ -12,15 +12,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
     conflict::{self, missing_document, missing_payment},
-    hash_key,
+    hash_key, ids,
     people::place_before,
 };
 use crate::{LedgerError, Result, blob, read::rows};
 
 pub(super) fn pay(db: &Connection, n: i64, payment: &Payment) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO payment (n, id, subject, at, total) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO payment (n, id, subject, at, total) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![
         n,
@@ -83,7 +82,7 @@ pub(crate) const ABSENT: i64 = 3;
 pub(super) fn draw(db: &Connection, n: i64, ticket: &Ticket) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO ticket (n, id, day, queue, first, number, state, counter, times, moved, called)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', 0, ?1, ?1) ON CONFLICT DO NOTHING",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', 0, ?1, ?1)",
     )?
     .execute(params![
         n,
@@ -134,8 +133,7 @@ pub(super) fn move_ticket(
 pub(super) fn keep(db: &Connection, n: i64, document: &KeptDocument) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO document (n, id, owner, telling, keep_until, content)
-         VALUES (?1, ?2, '', ?3, ?4, ?5)
-         ON CONFLICT DO NOTHING",
+         VALUES (?1, ?2, '', ?3, ?4, ?5)",
     )?
     .execute(params![
         n,
@@ -162,7 +160,10 @@ pub(super) fn leave(db: &Connection, table: &str, n: i64, id: &str) -> Result<()
         .query_row(params![id, n], |row| row.get(0))
         .optional()?;
     match content {
-        Some(content) => blob::unname(db, &content),
+        Some(content) => {
+            blob::unname(db, &content)?;
+            ids::let_go(db, table, id)
+        }
         None => {
             let earlier = format!(
                 "UPDATE {table} SET removed = ?2 WHERE id = ?1 AND n < ?2 AND removed > ?2"
@@ -174,10 +175,8 @@ pub(super) fn leave(db: &Connection, table: &str, n: i64, id: &str) -> Result<()
 }
 
 pub(super) fn arrive(db: &Connection, n: i64, arrival: &Arrival) -> Result<()> {
-    db.prepare_cached(
-        "INSERT INTO arrival (n, id, code) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-    )?
-    .execute(params![n, arrival.id.0, arrival.code])?;
+    db.prepare_cached("INSERT INTO arrival (n, id, code) VALUES (?1, ?2, ?3)")?
+        .execute(params![n, arrival.id.0, arrival.code])?;
     settle(db, &arrival.id.0)
 }
 

@@ -16,10 +16,10 @@ use office::{
     arrival::ArrivalId,
     attachment::AttachmentId,
     backup::WhyRestored,
-    book::BookId,
+    book::{BookId, Numbers},
     conflict::{ConflictKind, Settlement},
     document::DocumentId,
-    dossier::DossierId,
+    dossier::{DossierId, ReceptionError},
     entry::{
         DeviceId, Entry, Event, Numbering, PaperKind, PaperOf, Purpose, Role, User, UserName, Whom,
     },
@@ -112,6 +112,40 @@ struct World {
     arrivals: Vec<ArrivalId>,
     attachments: Vec<AttachmentId>,
     acts: Vec<ActId>,
+}
+
+type Made = std::result::Result<Event, ReceptionError>;
+
+/// Ids that are taken for an entry.
+#[derive(Default)]
+struct Chosen {
+    dossier: Option<DossierId>,
+    payment: Option<PaymentId>,
+    ticket: Option<TicketId>,
+    document: Option<DocumentId>,
+    arrival: Option<ArrivalId>,
+    attachment: Option<AttachmentId>,
+    act: Option<ActId>,
+}
+
+/// What is made bears the chosen id.
+fn bearing(
+    chosen: &Chosen,
+    make: impl FnOnce(&mut dyn Numbers) -> Made,
+) -> impl FnOnce(&mut dyn Numbers) -> Made {
+    move |numbers| {
+        let mut made = make(numbers)?;
+        match &mut made {
+            Event::FeePaid { payment } => {
+                payment.id = chosen.payment.clone().unwrap_or(payment.id.clone());
+            }
+            Event::TicketDrawn { ticket } => {
+                ticket.id = chosen.ticket.clone().unwrap_or(ticket.id.clone());
+            }
+            _ => {}
+        }
+        Ok(made)
+    }
 }
 
 fn empty() -> Tables {
@@ -283,6 +317,17 @@ impl Seat {
         let (someone, somebody) = (some(dice, &world.people), some(dice, &world.people));
         let (payments, documents) = (some(dice, &world.payments), some(dice, &world.documents));
         let is_copied = self.copied;
+        // Now and then an entry bears an id that another seat's bears, whether or not this one knows it.
+        let chosen = (dice.below(10) == 0).then(|| Chosen {
+            dossier: some(dice, &world.dossiers),
+            payment: some(dice, &world.payments),
+            ticket: some(dice, &world.tickets),
+            document: some(dice, &world.documents),
+            arrival: some(dice, &world.arrivals),
+            attachment: some(dice, &world.attachments),
+            act: some(dice, &world.acts),
+        });
+        let chosen = chosen.unwrap_or_default();
         let conflicts: Vec<(i64, i64)> =
             rows(&self.db, "SELECT n, kind FROM conflict ORDER BY n, kind", [], |row| {
                 Ok((row.get(0)?, row.get(1)?))
@@ -298,6 +343,7 @@ impl Seat {
                     if choice.is_multiple_of(3) {
                         reception.arrival = arrivals;
                     }
+                    reception.id = chosen.dossier.unwrap_or(reception.id);
                     writing.append(now, receive(reception))?
                 }
                 4..=9 => {
@@ -312,14 +358,17 @@ impl Seat {
                     writing.append(now, told(&dossier, seen.unwrap_or_default(), now, step))?
                 }
                 10 => writing.record(now, Event::DossierAnnulled { dossier, reason }, &[])?,
-                11 => writing.append(now, pay(&dossier, 8_000, now))?,
+                11 => writing.append(now, bearing(&chosen, pay(&dossier, 8_000, now)))?,
                 12 => match payments {
                     Some(payment) => {
                         writing.record(now, Event::PaymentCancelled { payment, reason }, &[])?
                     }
                     None => return Ok(None),
                 },
-                13 => writing.append(now, draw("Hộ tịch", choice.is_multiple_of(2), now))?,
+                13 => {
+                    let drawn = draw("Hộ tịch", choice.is_multiple_of(2), now);
+                    writing.append(now, bearing(&chosen, drawn))?
+                }
                 14 => match tickets {
                     Some(ticket) => {
                         let step = [
@@ -334,7 +383,9 @@ impl Seat {
                 },
                 15 => match someone {
                     Some(owner) => {
-                        writing.record(now, keep(document(owner, &content)), &[&content])?
+                        let mut kept = document(owner, &content);
+                        kept.id = chosen.document.unwrap_or(kept.id);
+                        writing.record(now, keep(kept), &[&content])?
                     }
                     None => return Ok(None),
                 },
@@ -346,7 +397,9 @@ impl Seat {
                 },
                 17 => {
                     let code = format!("G{}", choice % 4);
-                    writing.record(now, arrive(arrival(&code, now)), &[b"message"])?
+                    let mut arrived = arrival(&code, now);
+                    arrived.id = chosen.arrival.unwrap_or(arrived.id);
+                    writing.record(now, arrive(arrived), &[b"message"])?
                 }
                 18 => writing.append(now, give_notice(1, now, arrivals))?,
                 19 => {
@@ -428,8 +481,8 @@ impl Seat {
                         (askers[0].person.number, askers[0].document) = (None, None);
                         askers[0].whose = someone;
                     }
-                    writing
-                        .append(now, ask(rooms::random_act(), BookId::NOTICE, askers.into(), now))?
+                    let id = chosen.act.unwrap_or_else(rooms::random_act);
+                    writing.append(now, ask(id, BookId::NOTICE, askers.into(), now))?
                 }
                 35 => match acts {
                     Some(act) => writing.record(now, annul_act(&act), &[])?,
@@ -437,13 +490,16 @@ impl Seat {
                 },
                 36 => match acts {
                     Some(act) if choice.is_multiple_of(2) => {
-                        writing.append(now, pay(&act, 6_000, now))?
+                        writing.append(now, bearing(&chosen, pay(&act, 6_000, now)))?
                     }
                     Some(act) => writing.record(now, remark(&act, "thu sau"), &[])?,
                     None => return Ok(None),
                 },
                 31 => writing.record(now, remark(&dossier, "hẹn chiều"), &[])?,
-                32 => writing.record(now, attach(&rooms::id(), &dossier, &content), &[&content])?,
+                32 => {
+                    let id = chosen.attachment.map_or_else(rooms::id, |chosen| chosen.0);
+                    writing.record(now, attach(&id, &dossier, &content), &[&content])?
+                }
                 33 => match attachments {
                     Some(attachment) => {
                         writing.record(now, Event::AttachmentRemoved { attachment, reason }, &[])?
@@ -816,7 +872,7 @@ fn seats_that_exchange_end_with_the_same_tables() {
         started.into_iter().map(|worker| worker.join().unwrap()).collect()
     });
     let of = |kind| came.iter().filter_map(|came| came.conflicts.get(&kind)).sum::<u64>();
-    let conflicts = [1, 2, 3, 4, 5, 8].map(of);
+    let conflicts = [1, 2, 3, 4, 5, 8, 10].map(of);
     let sum = |of: fn(&Came) -> u64| came.iter().map(of).sum::<u64>();
     let (held, late) = (sum(|came| came.held), sum(|came| came.late));
     let (forked, set_aside) = (sum(|came| came.forked), sum(|came| came.set_aside));

@@ -5,14 +5,17 @@
 
 use super::{ContentHash, Event};
 use crate::{
+    act::ActId,
+    arrival::ArrivalId,
     attachment::AttachmentId,
     book::{BookId, Issued, Number},
     document::DocumentId,
-    dossier::Submitted,
+    dossier::{DossierId, Submitted},
     evidence::Evidence,
     payment::{MatchedLine, PaymentId},
     person::{Identity, PersonId},
     subject::Subject,
+    ticket::TicketId,
     workflow::Step,
 };
 
@@ -58,11 +61,32 @@ pub enum Whom<'a> {
     Document(&'a DocumentId),
 }
 
+/// The id by which other entries name what an event brings. Whoever writes it chooses it, so two may bear one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bears<'a> {
+    /// A dossier.
+    Dossier(&'a DossierId),
+    /// An act.
+    Act(&'a ActId),
+    /// A file put to a subject.
+    Attachment(&'a AttachmentId),
+    /// A payment.
+    Payment(&'a PaymentId),
+    /// A ticket.
+    Ticket(&'a TicketId),
+    /// A document in the store.
+    Document(&'a DocumentId),
+    /// An online dossier.
+    Arrival(&'a ArrivalId),
+}
+
 /// The answers of one event.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct About<'a> {
     /// Numbers, issued or awaited, each with the book that it must be of.
     pub numbers: Vec<(Number, BookId)>,
+    /// The id that it bears.
+    pub bears: Option<Bears<'a>>,
     /// Contents that it names.
     pub blobs: Vec<&'a ContentHash>,
     /// The subject that it is about.
@@ -95,6 +119,7 @@ impl Event {
                 About { concerns: vec![(Whom::Person(*who), Part::Reading)], ..nothing }
             }
             Event::DossierReceived { dossier } => About {
+                bears: Some(Bears::Dossier(&dossier.id)),
                 numbers: vec![
                     (dossier.serial, BookId::DOSSIER_CODE),
                     (dossier.tracking, BookId::TRACKING),
@@ -124,6 +149,7 @@ impl Event {
                 let mut blobs = proofs(&arrival.components);
                 blobs.push(&arrival.content);
                 About {
+                    bears: Some(Bears::Arrival(&arrival.id)),
                     blobs,
                     concerns: vec![(Whom::Told(&arrival.applicant), Part::Dossier)],
                     evidence: Some(arrival.applicant.evidence),
@@ -131,6 +157,7 @@ impl Event {
                 }
             }
             Event::FeePaid { payment } => About {
+                bears: Some(Bears::Payment(&payment.id)),
                 numbers: vec![(payment.receipt, BookId::FEE_RECEIPT)],
                 ..about(payment.subject.clone())
             },
@@ -142,13 +169,17 @@ impl Event {
                 let whom = |line: &MatchedLine| Whom::Subject(line.subject.clone());
                 About { concerns: lines.map(|line| (whom(line), Part::Work)).collect(), ..nothing }
             }
-            Event::TicketDrawn { ticket } => {
-                About { numbers: vec![(ticket.number, BookId::TICKET)], ..nothing }
-            }
-            Event::DocumentKept { document } => {
-                let concerns = vec![(Whom::Person(document.owner), Part::Store)];
-                About { blobs: vec![&document.content], concerns, ..nothing }
-            }
+            Event::TicketDrawn { ticket } => About {
+                bears: Some(Bears::Ticket(&ticket.id)),
+                numbers: vec![(ticket.number, BookId::TICKET)],
+                ..nothing
+            },
+            Event::DocumentKept { document } => About {
+                bears: Some(Bears::Document(&document.id)),
+                blobs: vec![&document.content],
+                concerns: vec![(Whom::Person(document.owner), Part::Store)],
+                ..nothing
+            },
             Event::DocumentViewed { document, .. } => {
                 About { concerns: vec![(Whom::Document(document), Part::Look)], ..nothing }
             }
@@ -162,6 +193,7 @@ impl Event {
                 About { numbers: vec![(Number::Issued(*number), number.series.book)], ..nothing }
             }
             Event::ActDone { act } => About {
+                bears: Some(Bears::Act(&act.id)),
                 numbers: vec![(act.number, act.number.series().book)],
                 subject: Some(Subject::from(&act.id)),
                 concerns: act.requesters.iter().map(|who| (Whom::Asker(who), Part::Act)).collect(),
@@ -170,9 +202,11 @@ impl Event {
             },
             Event::ActAnnulled { act, .. } => about(act.into()),
             Event::RemarkMade { remark } => about(remark.subject.clone()),
-            Event::AttachmentAdded { attachment } => {
-                About { blobs: vec![&attachment.content], ..about(attachment.subject.clone()) }
-            }
+            Event::AttachmentAdded { attachment } => About {
+                bears: Some(Bears::Attachment(&attachment.id)),
+                blobs: vec![&attachment.content],
+                ..about(attachment.subject.clone())
+            },
             Event::AttachmentRemoved { attachment, .. } => {
                 About { concerns: vec![(Whom::Attachment(attachment), Part::Work)], ..nothing }
             }

@@ -476,7 +476,7 @@ const AUTHORS: &[(&str, &str, Make)] = &[
 
 /// With the database's key: what is done to which table, and what the check finds.
 const TABLES: &[(&str, FindingKind)] = &[
-    ("UPDATE account SET lent = 1 - lent", ReadModel),
+    ("UPDATE account SET n = n + 1", ReadModel),
     ("DELETE FROM entry WHERE sequence = 16", Chain),
     ("INSERT INTO waits VALUES ('tracking', 5)", ReadModel),
     ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 16", Entry),
