@@ -60,6 +60,11 @@ impl<'a> Column<'a> {
         Self { width: Width::Share(share), ..Self::fixed(head, 0.0) }
     }
 
+    /// Its head.
+    pub fn head(&self) -> &str {
+        &self.head
+    }
+
     /// Aligns numbers at the end of the column.
     pub fn end(mut self) -> Self {
         self.end = true;
@@ -90,6 +95,11 @@ impl Cell {
     /// Words in the colour of their meaning.
     pub fn toned(words: impl Into<String>, tone: Tone) -> Self {
         Self { words: words.into(), tone: Some(tone) }
+    }
+
+    /// Its words.
+    pub fn words(&self) -> &str {
+        &self.words
     }
 }
 

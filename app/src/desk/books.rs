@@ -1,6 +1,6 @@
 //! Books and reports of days as documents: the tracking book (mẫu 07), the figures, the cash sheet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::{
     Timestamp,
@@ -29,6 +29,9 @@ use super::{
     money::{Standing, span},
 };
 use crate::clock;
+
+/// Full names by the names at the login.
+pub type Names = HashMap<UserName, String>;
 
 /// Which document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -330,11 +333,15 @@ impl Desk {
         self.ledger.book(id).map_or_else(|_| id.to_string(), |book| book.label)
     }
 
+    /// Full names of all users, of former ones too.
+    pub fn names(&self) -> Result<Names, LedgerError> {
+        let known = self.ledger.all_users()?.into_iter();
+        Ok(known.map(|known| (known.user.name, known.user.full_name)).collect())
+    }
+
     /// A user's full name; the login name where nobody knows it.
     pub fn full_name(&self, user: &UserName) -> Result<String, LedgerError> {
-        let users = self.ledger.all_users()?;
-        let known = users.into_iter().find(|known| known.user.name == *user);
-        Ok(known.map_or_else(|| user.0.clone(), |known| known.user.full_name))
+        Ok(self.names()?.remove(user).unwrap_or_else(|| user.0.clone()))
     }
 
     fn statistics(

@@ -38,6 +38,11 @@ pub struct Money {
     pub account: Account,
 }
 
+/// A receipt's number, as lists show it.
+pub fn receipt_number(payment: &Payment) -> String {
+    payment.receipt.issued().map_or_else(|| "chờ".into(), |issued| issued.value.to_string())
+}
+
 /// How a receipt stands in the cash book of some days.
 ///
 /// A sheet that was signed stays as it was: a receipt that is cancelled on a later day counts in the sheet

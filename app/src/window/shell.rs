@@ -1,12 +1,11 @@
 //! The desk behind the login: which screen is open, what lies on the reader, what the ledger says.
 //!
 //! Screens know neither ledger nor reader. They answer a message with an action; the shell carries it
-//! out and gives the screen its data. Which screens there are stands in `screens`; each has its flow here. What a screen shows of people is logged here. A file is the one thing
+//! out and gives the screen its data; only a list says itself what it reads ([`super::screen::list`]). Which screens there are stands in `screens`; each has its flow here. What a screen shows of people is logged here. A file is the one thing
 //! asked for above the screens (`file_flow`): F4, the button and a drop all end at the dialog that waits.
 
 mod arrival_flow;
 mod bars;
-mod books_flow;
 mod card_flow;
 mod chip_flow;
 mod codes_flow;
@@ -15,8 +14,8 @@ mod diagnostics_flow;
 mod dossier_flow;
 mod file_flow;
 pub mod file_read;
+mod find_flow;
 mod home_flow;
-mod issued_flow;
 mod keyboard;
 mod law_flow;
 mod list_flow;

@@ -115,9 +115,11 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
             let file = statement_file(shell, screen == "statement-refused")?;
             enter(shell, Door::Cash, counter);
             for message in [
-                cash::Message::StatementAsked,
-                cash::Message::Statement(statement::Message::PathTyped(path(&file))),
-                cash::Message::Statement(statement::Message::Confirmed),
+                cash::Message::Own(cash::Own::StatementAsked),
+                cash::Message::Own(cash::Own::Statement(statement::Message::PathTyped(path(
+                    &file,
+                )))),
+                cash::Message::Own(cash::Own::Statement(statement::Message::Confirmed)),
             ] {
                 drop(shell.update(message.into(), counter));
             }

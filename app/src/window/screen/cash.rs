@@ -4,34 +4,33 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use jiff::civil::DateTime;
-use ledger::Ledger;
+use ledger::{LedgerError, Page};
 use office::{dossier::DossierId, money::Dong, payment::Method};
 use widgets::{
-    Element, Icon, Tone, card, column, empty_state, flow,
+    Dialog, Element, Icon, Tone, card, column, flow,
     keys::Pressed,
-    modal, quiet, row, secondary, section, space, table,
+    row, secondary, section, space,
     table::{Cell, Column},
     text,
 };
 
 use super::{
-    Shown,
-    grid::{self, Grid, Key},
+    grid::Key,
     help::{Help, help},
+    list::{self, Asked, Content, Empty, Filter, List},
     menu,
-    outlet::{self, Out},
-    period, statement,
+    period::Length,
+    statement,
 };
 use crate::{
     browse::Wanted,
-    desk::money::Standing,
-    window::{layout, notice::Notice},
+    desk::{
+        Desk,
+        books::Paper,
+        money::{self, CashLine, Standing},
+    },
 };
 
-/// The list.
-pub const TABLE: &str = "cash-table";
-const HEADS: [&str; 8] =
-    ["Số", "Lúc", "Mã hồ sơ", "Người nộp", "Cách nộp", "Người thu", "Số tiền (đồng)", "Ghi chú"];
 /// Width of the sums.
 const SUMS: f32 = 272.0;
 
@@ -90,54 +89,31 @@ impl Row {
     }
 }
 
-/// The screen's state.
-pub struct State {
-    /// Which days.
-    pub period: period::State,
-    rows: Vec<Row>,
-    /// Places in `rows`, as they are shown.
-    shown: Vec<usize>,
-    /// Order, filter and columns of the list.
-    pub grid: Grid,
-    selected: Option<u64>,
+/// Receipts of days.
+pub struct Receipts {
     may_import: bool,
-    statement: Option<statement::State>,
-    /// The rows could not be read.
-    unread: bool,
-    notice: Option<Notice>,
+    /// The statement's dialog.
+    pub statement: Option<statement::State>,
 }
 
+/// The screen's state.
+pub type State = List<Receipts>;
 /// What happened on the screen.
+pub type Message = list::Message<Own>;
+
+/// What happens on no other list.
 #[derive(Clone, Debug)]
-pub enum Message {
-    /// Other days.
-    Period(period::Message),
-    /// A row was selected.
-    Selected(u64),
-    /// A row was opened.
-    Opened(u64),
-    /// With the list itself.
-    Grid(grid::Message),
-    /// Print the sheet or save it.
-    Taken(Out),
+pub enum Own {
     /// Read a statement in.
     StatementAsked,
     /// In the statement's dialog.
     Statement(statement::Message),
-    /// Back.
-    Closed,
 }
 
-/// What the shell has to do.
-pub enum Action {
-    /// Nothing.
-    None,
-    /// Fetch the receipts of the chosen days.
-    Fetch,
+/// What the shell has to do for no other list.
+pub enum Ask {
     /// Open a dossier.
     Open(DossierId),
-    /// Print the sheet or save it.
-    TakeOut(Out),
     /// Read this statement and show what is in it.
     Read(String),
     /// Count this doubtful line of the statement for the next of its dossiers, or for none.
@@ -146,338 +122,232 @@ pub enum Action {
     Take,
     /// Move the keyboard to this field.
     Focus(&'static str),
-    /// Back.
-    Close,
 }
 
-impl State {
-    /// The sheet of a day.
-    pub fn new(today: jiff::civil::Date, may_import: bool) -> Self {
-        Self {
-            period: period::State::new(period::Length::Day, today),
-            rows: Vec::new(),
-            shown: Vec::new(),
-            grid: Grid::new(TABLE, &HEADS),
-            selected: None,
-            may_import,
-            statement: None,
-            unread: false,
-            notice: None,
-        }
-    }
-
-    /// The receipts of the chosen days, in the order of their numbers.
-    pub fn show(&mut self, rows: Vec<Row>) {
-        (self.rows, self.unread) = (rows, false);
-        self.arrange();
-    }
-
-    fn arrange(&mut self) {
-        let key = |row: &Row, column| match column {
-            0 => Key::Number(row.number.parse().unwrap_or(i64::MAX)),
-            6 => Key::Number(row.signed_amount()),
-            1 => Key::time(Some(row.at)),
-            3 | 5 => Key::name(&cell(row, column).0),
-            column => Key::words(&cell(row, column).0),
-        };
-        let words = |row: &Row| (0..HEADS.len()).map(|n| cell(row, n).0 + " ").collect();
-        self.shown = self.grid.order(&self.rows, key, words);
-        self.selected = (!self.shown.is_empty()).then_some(0);
-    }
-
-    fn row(&self, place: u64) -> Option<&Row> {
-        self.rows.get(*self.shown.get(usize::try_from(place).ok()?)?)
-    }
-
-    /// The rows of the chosen days could not be read.
-    pub fn failed(&mut self, notice: Notice) {
-        (self.unread, self.notice) = (true, Some(notice));
-        self.rows.clear();
-        self.arrange();
-    }
-
-    /// The statement's dialog.
-    pub fn statement(&mut self) -> Option<&mut statement::State> {
-        self.statement.as_mut()
-    }
-
-    /// The statement was written.
-    pub fn taken(&mut self, notice: Notice) {
-        (self.statement, self.notice) = (None, Some(notice));
-    }
-
-    /// Takes a message in.
-    pub fn update(&mut self, message: Message) -> Action {
-        match message {
-            Message::Period(message) => {
-                self.period.update(message);
-                self.notice = None;
-                Action::Fetch
-            }
-            Message::Selected(place) => {
-                self.selected = Some(place);
-                Action::None
-            }
-            Message::Opened(place) => {
-                let dossier = self.row(place).and_then(|row| row.dossier.clone());
-                dossier.map_or(Action::None, Action::Open)
-            }
-            Message::Grid(message) => {
-                if self.grid.update(message) {
-                    self.arrange();
-                }
-                Action::None
-            }
-            Message::Taken(out) => Action::TakeOut(out),
-            Message::StatementAsked if self.may_import => {
-                self.statement = Some(statement::State::default());
-                self.notice = None;
-                Action::Focus(statement::PATH)
-            }
-            Message::StatementAsked => Action::None,
-            Message::Statement(message) => match self.statement.as_mut().map(|s| s.update(message))
-            {
-                None | Some(statement::Action::None) => Action::None,
-                Some(statement::Action::Read(path)) => Action::Read(path),
-                Some(statement::Action::Decide(place)) => Action::Decide(place),
-                Some(statement::Action::Take) => Action::Take,
-                Some(statement::Action::Close) => {
-                    self.statement = None;
-                    Action::None
-                }
-            },
-            Message::Closed => Action::Close,
-        }
-    }
-
-    fn list(&self) -> Element<'_, Message> {
-        if self.unread {
-            return layout::unread();
-        }
-        if self.rows.is_empty() {
-            return empty_state(
-                Icon::Document,
-                "Chưa thu khoản nào trong kỳ này",
-                "Khoản thu lập trong hồ sơ (F6 Thu phí, lệ phí) sẽ hiện ở đây.",
-                Some(
-                    quiet("Ngày trước").on_press(Message::Period(period::Message::Earlier)).into(),
-                ),
-            );
-        }
-        if self.shown.is_empty() {
-            return empty_state(
-                Icon::Search,
-                "Không có biên lai nào chứa các chữ này",
-                "Hãy gõ ít chữ hơn. Các tổng bên phải vẫn là của cả kỳ.",
-                None,
-            );
-        }
-        let [number, at, code, payer, method, collector, amount, note] = HEADS;
-        let list = table(
-            [
-                Column::fixed(number, 56.0).end().sortable(),
-                Column::fixed(at, 104.0).spare(),
-                Column::fixed(code, 176.0).sortable(),
-                Column::share(payer, 3).sortable(),
-                Column::fixed(method, 120.0).sortable().spare(),
-                Column::share(collector, 2).sortable().spare(),
-                Column::fixed(amount, 120.0).end().sortable(),
-                // That a receipt was cancelled is told here.
-                Column::share(note, 2).sortable(),
-            ],
-            self.shown.len() as u64,
-            |place, column| {
-                let (words, tone) = cell(self.row(place)?, column);
-                Some(tone.map_or_else(|| words.as_str().into(), |tone| Cell::toned(&words, tone)))
-            },
-        )
-        .id(TABLE)
-        .selected(self.selected)
-        .on_select(Message::Selected)
-        .on_open(Message::Opened);
-        self.grid.dress(list, Message::Grid).into()
-    }
-
-    fn chosen(&self) -> Option<&Row> {
-        self.row(self.selected?)
-    }
-
-    fn by_method(&self) -> Element<'_, Message> {
-        let sum = |method: Method| -> i64 {
-            self.rows.iter().filter(|row| row.method == method).map(|row| row.change).sum()
-        };
-        let mut lines = column([]).spacing(space::XS);
-        for method in [Method::Cash, Method::Transfer] {
-            lines = lines.push(line(method.label().to_owned(), signed(sum(method))));
-        }
-        lines = lines.push(row([
-            text::strong("Cộng").into(),
-            flow::spring().into(),
-            text::number(signed(self.rows.iter().map(|row| row.change).sum())).into(),
-        ]));
-        let cancelled = |row: &&Row| matches!(row.standing, Standing::Cancelled(_));
-        let cancelled: Vec<Dong> =
-            self.rows.iter().filter(cancelled).map(|row| row.amount).collect();
-        if !cancelled.is_empty() {
-            let words = format!("Đã hủy {} biên lai, không tính", cancelled.len());
-            lines = lines.push(line(words, cancelled.into_iter().sum::<Dong>().to_string()));
-        }
-        let undone: Vec<i64> =
-            self.rows.iter().map(|row| row.change).filter(|change| *change < 0).collect();
-        if !undone.is_empty() {
-            let words = format!("Trong đó hủy {} biên lai của ngày trước", undone.len());
-            lines = lines.push(line(words, signed(undone.into_iter().sum())));
-        }
-        lines.into()
-    }
-
-    fn by_collector(&self) -> Element<'_, Message> {
-        let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
-        for row in self.rows.iter().filter(|row| row.change != 0) {
-            *sums.entry(row.collector.as_str()).or_default() += row.change;
-        }
-        if sums.is_empty() {
-            return text::small("Chưa có").into();
-        }
-        column(sums.into_iter().map(|(name, sum)| line(name.to_owned(), signed(sum))))
-            .spacing(space::XS)
-            .into()
+impl Receipts {
+    /// Receipts; whether statements may be read in beside them.
+    pub fn new(may_import: bool) -> Self {
+        Self { may_import, statement: None }
     }
 }
 
-impl Shown for State {
-    type Message = Message;
+fn row_of(desk: &Desk, line: CashLine) -> Result<Row, LedgerError> {
+    let change = line.change();
+    let CashLine { payment, standing } = line;
+    Ok(Row {
+        number: money::receipt_number(&payment),
+        at: payment.at,
+        code: desk.name_if_here(&payment.subject)?,
+        amount: payment.total(),
+        dossier: payment.subject.dossier().cloned(),
+        payer: payment.payer,
+        method: payment.method,
+        collector: match &standing {
+            Standing::Counts | Standing::Cancelled(_) => payment.collector,
+            Standing::Undone(cancelled) => desk.full_name(&cancelled.by)?,
+        },
+        standing,
+        change,
+    })
+}
 
+impl Content for Receipts {
+    type Row = Row;
+    type Total = ();
+    type Own = Own;
+    type Ask = Ask;
+
+    const TABLE: &'static str = "cash-table";
     const HELP: Help = help!("cash");
-    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Money, "Thu phí, lệ phí"));
-
-    fn may_open(ledger: &Ledger) -> bool {
-        ledger.sees_people()
-    }
+    const MENU: menu::Row = menu::Row::work(Icon::Money, "Thu phí, lệ phí");
+    const PERIOD: Option<Length> = Some(Length::Day);
+    const FILTER: Option<Filter> = Some(Filter {
+        over: "Lọc theo tên, mã hồ sơ, người thu, ghi chú – không cần gõ dấu",
+        nothing: "Không có biên lai nào chứa các chữ này",
+        advice: "Hãy gõ ít chữ hơn. Các tổng bên phải vẫn là của cả kỳ.",
+    });
+    const EMPTY: Empty = Empty {
+        icon: Icon::Document,
+        nothing: "Chưa thu khoản nào trong kỳ này",
+        advice: "Khoản thu lập trong hồ sơ (F6 Thu phí, lệ phí) sẽ hiện ở đây.",
+    };
 
     fn title(&self) -> &'static str {
-        if self.asks() { "Nhập sao kê" } else { "Thu phí, lệ phí" }
+        if self.statement.is_some() { "Nhập sao kê" } else { "Thu phí, lệ phí" }
     }
 
-    fn asks(&self) -> bool {
-        self.statement.is_some()
+    fn columns(&self) -> Vec<Column<'_>> {
+        vec![
+            Column::fixed("Số", 56.0).end().sortable(),
+            Column::fixed("Lúc", 104.0).sortable().spare(),
+            Column::fixed("Mã hồ sơ", 176.0).sortable(),
+            Column::share("Người nộp", 3).sortable(),
+            Column::fixed("Cách nộp", 120.0).sortable().spare(),
+            Column::share("Người thu", 2).sortable().spare(),
+            Column::fixed("Số tiền (đồng)", 120.0).end().sortable(),
+            // That a receipt was cancelled is told here.
+            Column::share("Ghi chú", 2).sortable(),
+        ]
     }
 
-    fn main_field(&self) -> Option<String> {
-        Some(TABLE.into())
-    }
-
-    fn grid(&self) -> Option<&Grid> {
-        Some(&self.grid)
-    }
-
-    fn grid_mut(&mut self) -> Option<&mut Grid> {
-        Some(&mut self.grid)
-    }
-
-    fn key(&self, key: Pressed) -> Option<Message> {
-        if self.asks() {
-            return Some(Message::Statement(match key {
-                Pressed::Escape => statement::Message::Dropped,
-                Pressed::Enter => statement::Message::Confirmed,
-                Pressed::F(3) => statement::Message::Decided,
-                _ => return None,
-            }));
+    fn cell(&self, row: &Row, column: usize) -> Cell {
+        match column {
+            0 => row.number.as_str().into(),
+            1 => row.at.strftime("%H:%M %d/%m").to_string().into(),
+            2 => row.code.as_str().into(),
+            3 => row.payer.as_str().into(),
+            4 => row.method.label().into(),
+            5 => row.collector.as_str().into(),
+            6 => row.figures().into(),
+            _ => match row.why() {
+                Some(why) => Cell::toned(why, Tone::Bad),
+                None if row.amount == Dong(0) => Cell::toned("Miễn thu", Tone::Info),
+                None => Cell::default(),
+            },
         }
-        Some(match key {
-            Pressed::F(2) => Message::StatementAsked,
-            Pressed::Escape => Message::Closed,
-            key => Message::Taken(Out::key(key)?),
-        })
+    }
+
+    fn key(&self, row: &Row, column: usize) -> Key {
+        match column {
+            0 => Key::Number(row.number.parse().unwrap_or(i64::MAX)),
+            1 => Key::time(Some(row.at)),
+            3 => Key::name(&row.payer),
+            5 => Key::name(&row.collector),
+            6 => Key::Number(row.signed_amount()),
+            column => Key::words(self.cell(row, column).words()),
+        }
+    }
+
+    fn read(&self, desk: &Desk, asked: &Asked) -> Result<Page<Row>, LedgerError> {
+        let (from, to) = asked.days;
+        let lines = desk.cash_book(from, to)?.into_iter();
+        let items = lines.map(|line| row_of(desk, line)).collect::<Result<_, _>>()?;
+        Ok(Page { items, next: None })
+    }
+
+    fn open(&self, row: &Row) -> Option<Ask> {
+        row.dossier.clone().map(Ask::Open)
+    }
+
+    fn own(&mut self, own: Own) -> list::Action<Ask> {
+        match (own, &mut self.statement) {
+            (Own::StatementAsked, _) if self.may_import => {
+                self.statement = Some(statement::State::default());
+                list::Action::Own(Ask::Focus(statement::PATH))
+            }
+            (Own::StatementAsked, _) | (Own::Statement(_), None) => list::Action::None,
+            (Own::Statement(message), Some(dialog)) => match dialog.update(message) {
+                statement::Action::None => list::Action::None,
+                statement::Action::Read(path) => list::Action::Own(Ask::Read(path)),
+                statement::Action::Decide(place) => list::Action::Own(Ask::Decide(place)),
+                statement::Action::Take => list::Action::Own(Ask::Take),
+                statement::Action::Close => {
+                    self.statement = None;
+                    list::Action::None
+                }
+            },
+        }
+    }
+
+    fn key_of_own(&self, key: Pressed) -> Option<Own> {
+        match (key, self.statement.is_some()) {
+            (Pressed::F(2), false) => Some(Own::StatementAsked),
+            (Pressed::Escape, true) => Some(Own::Statement(statement::Message::Dropped)),
+            (Pressed::Enter, true) => Some(Own::Statement(statement::Message::Confirmed)),
+            (Pressed::F(3), true) => Some(Own::Statement(statement::Message::Decided)),
+            _ => None,
+        }
+    }
+
+    fn paper(&self) -> Option<Paper> {
+        Some(Paper::Cash)
+    }
+
+    fn head(&self) -> Element<'_, Message> {
+        text::title("Thu phí, lệ phí").into()
+    }
+
+    fn action<'a>(&'a self, _: &'a State) -> Option<Element<'a, Message>> {
+        let button = secondary("Nhập sao kê").key("F2");
+        self.may_import.then(|| button.on_press(Message::Own(Own::StatementAsked)).into())
+    }
+
+    /// What the columns of the selected row have no room for.
+    fn below<'a>(&'a self, list: &'a State) -> Option<Element<'a, Message>> {
+        let row = list.chosen()?;
+        let words = format!(
+            "Biên lai số {} – {} · {} · {} · {}",
+            row.number, row.payer, row.code, row.amount, row.collector
+        );
+        let why = row.why().map(|why| text::toned(why, Tone::Bad));
+        let lines = iced::widget::Column::new().push(text::body(words)).push(why);
+        Some(card(lines.width(iced::Length::Fill)).into())
+    }
+
+    fn side<'a>(&'a self, list: &'a State) -> Option<Element<'a, Message>> {
+        let sums = flow::scroll(column([
+            section("Theo cách nộp", None, by_method(list.rows())).into(),
+            section("Theo người thu", None, by_collector(list.rows())).into(),
+        ]));
+        Some(iced::widget::container(sums).width(SUMS).into())
+    }
+
+    fn dialog(&self) -> Option<Dialog<'_, Message>> {
+        let dialog = self.statement.as_ref()?;
+        Some(dialog.dialog(|message| Message::Own(Own::Statement(message))))
     }
 
     fn waits_for(&self) -> Option<Wanted> {
-        self.asks().then_some(Wanted::Statement)
+        self.statement.is_some().then_some(Wanted::Statement)
     }
 
-    fn given(&self, path: PathBuf) -> Option<Message> {
-        Some(Message::Statement(statement::Message::FileGiven(path)))
+    fn given(&self, path: PathBuf) -> Option<Own> {
+        Some(Own::Statement(statement::Message::FileGiven(path)))
     }
 
-    fn asks_for_file(message: &Message) -> bool {
-        matches!(message, Message::Statement(statement::Message::FileAsked))
-    }
-
-    fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
-    }
-
-    fn view(&self) -> Element<'_, Message> {
-        let mut head = row([
-            text::title("Thu phí, lệ phí").into(),
-            iced::widget::Space::new().width(space::S).into(),
-            self.period.view().map(Message::Period),
-            flow::spring().into(),
-        ]);
-        if self.may_import {
-            head = head.push(secondary("Nhập sao kê").key("F2").on_press(Message::StatementAsked));
-        }
-        let head = head.push(outlet::buttons(Message::Taken)).spacing(space::S);
-        let body = iced::widget::Row::new()
-            .push(
-                iced::widget::Column::new()
-                    .push((!self.rows.is_empty()).then(|| {
-                        let words = "Lọc theo tên, mã hồ sơ, người thu, ghi chú – không cần gõ dấu";
-                        row([self.grid.filter(words, Message::Grid), Grid::button(Message::Grid)])
-                    }))
-                    .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-                    .push(self.chosen().map(about))
-                    .spacing(space::M)
-                    .width(iced::Length::Fill),
-            )
-            .push(
-                iced::widget::container(flow::scroll(column([
-                    section("Theo cách nộp", None, self.by_method()).into(),
-                    section("Theo người thu", None, self.by_collector()).into(),
-                ])))
-                .width(SUMS),
-            )
-            .spacing(space::L)
-            .height(iced::Length::Fill);
-        let screen = iced::widget::Column::new()
-            .push(head)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push(body)
-            .spacing(space::M);
-        modal(
-            iced::widget::container(screen).padding(space::L).height(iced::Length::Fill),
-            self.statement.as_ref().map(|dialog| dialog.dialog(Message::Statement)),
-        )
+    fn asks_for_file(own: &Own) -> bool {
+        matches!(own, Own::Statement(statement::Message::FileAsked))
     }
 }
 
-fn cell(row: &Row, column: usize) -> (String, Option<Tone>) {
-    let words = match column {
-        0 => row.number.clone(),
-        1 => row.at.strftime("%H:%M %d/%m").to_string(),
-        2 => row.code.clone(),
-        3 => row.payer.clone(),
-        4 => row.method.label().to_owned(),
-        5 => row.collector.clone(),
-        6 => row.figures(),
-        _ => match row.why() {
-            Some(why) => return (why, Some(Tone::Bad)),
-            None if row.amount == Dong(0) => return ("Miễn thu".into(), Some(Tone::Info)),
-            None => String::new(),
-        },
+fn by_method<'a>(rows: &[Row]) -> Element<'a, Message> {
+    let sum = |method: Method| -> i64 {
+        rows.iter().filter(|row| row.method == method).map(|row| row.change).sum()
     };
-    (words, None)
+    let mut lines = column([]).spacing(space::XS);
+    for method in [Method::Cash, Method::Transfer] {
+        lines = lines.push(line(method.label().to_owned(), signed(sum(method))));
+    }
+    lines = lines.push(row([
+        text::strong("Cộng").into(),
+        flow::spring().into(),
+        text::number(signed(rows.iter().map(|row| row.change).sum())).into(),
+    ]));
+    let cancelled = |row: &&Row| matches!(row.standing, Standing::Cancelled(_));
+    let cancelled: Vec<Dong> = rows.iter().filter(cancelled).map(|row| row.amount).collect();
+    if !cancelled.is_empty() {
+        let words = format!("Đã hủy {} biên lai, không tính", cancelled.len());
+        lines = lines.push(line(words, cancelled.into_iter().sum::<Dong>().to_string()));
+    }
+    let undone: Vec<i64> = rows.iter().map(|row| row.change).filter(|change| *change < 0).collect();
+    if !undone.is_empty() {
+        let words = format!("Trong đó hủy {} biên lai của ngày trước", undone.len());
+        lines = lines.push(line(words, signed(undone.into_iter().sum())));
+    }
+    lines.into()
 }
 
-/// What the columns of a row have no room for.
-fn about(row: &Row) -> Element<'_, Message> {
-    let words = format!(
-        "Biên lai số {} – {} · {} · {} · {}",
-        row.number, row.payer, row.code, row.amount, row.collector
-    );
-    let why = row.why().map(|why| text::toned(why, Tone::Bad));
-    let lines = iced::widget::Column::new().push(text::body(words)).push(why);
-    card(lines.width(iced::Length::Fill)).into()
+fn by_collector<'a>(rows: &'a [Row]) -> Element<'a, Message> {
+    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.change != 0) {
+        *sums.entry(row.collector.as_str()).or_default() += row.change;
+    }
+    if sums.is_empty() {
+        return text::small("Chưa có").into();
+    }
+    column(sums.into_iter().map(|(name, sum)| line(name.to_owned(), signed(sum))))
+        .spacing(space::XS)
+        .into()
 }
 
 /// `-8.000 đồng`.
@@ -496,6 +366,10 @@ mod tests {
     use office::entry::UserName;
 
     use super::*;
+    use crate::window::{
+        notice::Notice,
+        screen::{Shown, grid},
+    };
 
     fn row(number: &str, payer: &str, amount: u64, cancelled: bool) -> Row {
         Row {
@@ -530,12 +404,13 @@ mod tests {
 
     #[test]
     fn receipts_are_sorted_and_filtered_and_the_sums_are_of_all() {
-        let mut state = State::new(jiff::civil::date(2026, 11, 28), false);
-        state.show(vec![
+        let mut state = State::new(Receipts::new(false), jiff::civil::date(2026, 11, 28));
+        let rows = vec![
             row("9", "Đặng Thị An", 20_000, false),
             row("10", "Bùi Văn Cũ", 8_000, false),
             row("11", "Vàng A Thử", 150_000, true),
-        ]);
+        ];
+        state.show(Page { items: rows, next: None }, ());
         for (message, expected) in [
             (grid::Message::Sorted(6), &["10", "9", "11"][..]),
             (grid::Message::Sorted(6), &["11", "9", "10"]),
@@ -551,18 +426,20 @@ mod tests {
         }
         assert!(says(&state, "Không có biên lai nào chứa các chữ này"));
         state.update(Message::Grid(grid::Message::Filtered("bui".into())));
-        assert!(matches!(state.update(Message::Opened(0)), Action::Open(id) if id.0 == "10"));
+        assert!(
+            matches!(state.update(Message::Opened(0)), list::Action::Own(Ask::Open(id)) if id.0 == "10")
+        );
     }
 
     #[test]
     fn what_could_not_be_read_does_not_look_like_a_day_without_money() {
         let empty = "Chưa thu khoản nào trong kỳ này";
-        let mut state = State::new(jiff::civil::date(2026, 11, 28), false);
-        state.show(Vec::new());
+        let mut state = State::new(Receipts::new(false), jiff::civil::date(2026, 11, 28));
+        state.show(Page { items: Vec::new(), next: None }, ());
         assert!(says(&state, empty));
         state.failed(Notice::caution("Không đọc được sổ cái."));
         assert!(!says(&state, empty) && says(&state, "Chưa đọc được danh sách này"));
-        state.show(Vec::new());
+        state.show(Page { items: Vec::new(), next: None }, ());
         assert!(says(&state, empty));
     }
 }

@@ -140,6 +140,16 @@ impl Grid {
         self.sorted = None;
     }
 
+    /// How many columns there are.
+    pub fn heads(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// The same columns under other heads.
+    pub fn rename(&mut self, heads: Vec<String>) {
+        self.heads = heads;
+    }
+
     /// Whether a row with these words holds every word of the filter.
     pub fn holds(&self, words: impl FnOnce() -> String) -> bool {
         let query = office::text::fold(&self.query);

@@ -2,33 +2,32 @@
 //! be printed or saved once more.
 
 use jiff::civil::Date;
-use ledger::{Ledger, Way};
-use office::{arrival::CounterNotice, entry::ContentHash, subject::Subject};
+use ledger::{LedgerError, Made, MadePaper, Page, Way};
+use office::{arrival::CounterNotice, dossier::Status, entry::ContentHash, subject::Subject};
 use widgets::{
     DateInput, Element, Icon, Tone,
     date::Century,
-    date_field, empty_state, flow,
-    keys::Pressed,
-    row, secondary, space, table,
+    date_field, secondary,
     table::{Cell, Column},
     text,
 };
 
 use super::{
-    Shown,
-    grid::{self, Grid},
+    grid,
     help::{Help, help},
+    list::{self, Action, Asked, Content, Empty, Filter, List},
     menu,
-    paged::Paged,
+    paged::PAGE,
+    period::Length,
 };
-use crate::{desk::papers::Paper, window::notice::Notice};
+use crate::{
+    clock,
+    desk::{Desk, books::Names, intake, papers::Paper},
+};
 
-/// The list.
-pub const TABLE: &str = "issued-table";
 /// The day.
 pub const DAY: &str = "issued-day";
 
-const HEADS: [&str; 5] = ["Lập lúc", "Giấy tờ", "Số, mã hồ sơ", "Người nộp hồ sơ", "Người lập"];
 const DAY_WIDTH: f32 = 200.0;
 
 /// Which paper a line stands for.
@@ -66,235 +65,181 @@ pub struct Row {
     pub target: Target,
 }
 
-/// The screen's state.
-pub struct State {
+/// Papers.
+pub struct Issued {
     day: DateInput,
     /// Until the end of this day; `None`: all.
     until: Option<Date>,
-    rows: Paged<Row>,
-    /// Columns of the list.
-    pub grid: Grid,
-    notice: Option<Notice>,
 }
 
+/// The screen's state.
+pub type State = List<Issued>;
 /// What happened on the screen.
+pub type Message = list::Message<Own>;
+
+/// What happens on no other list.
 #[derive(Clone, Debug)]
-pub enum Message {
+pub enum Own {
     /// The last day.
     DayTyped(DateInput),
     /// Show the papers until that day.
     DayEntered,
-    /// A row was selected.
-    Selected(u64),
-    /// Open a row's paper.
-    Opened(u64),
-    /// With the list itself.
-    Grid(grid::Message),
-    /// The rows in sight.
-    Ranged(std::ops::Range<u64>),
-    /// Back.
-    Closed,
 }
 
-/// What the shell has to do.
+/// What the shell has to do for no other list.
 #[derive(Debug, PartialEq)]
-pub enum Action {
-    /// Nothing.
-    None,
-    /// Fetch the first page.
-    Fetch,
-    /// The same for a day that was entered: the keyboard goes to the list.
-    Entered,
-    /// Fetch the page after this place.
-    More(u64),
+pub enum Ask {
+    /// Show the papers until the day that was entered: the keyboard goes to the list.
+    Show,
     /// Open a paper.
     Open(Target),
-    /// Back.
-    Close,
 }
 
-impl State {
-    /// An empty list; the shell fills it.
-    pub fn new() -> Self {
-        let day = DateInput::new(None, Century::This);
-        let (rows, grid) = (Paged::default(), Grid::new(TABLE, &HEADS));
-        Self { day, until: None, rows, grid, notice: None }
-    }
-
-    /// Until the end of which day papers are wanted, and which way.
-    pub fn wanted(&self) -> (Option<Date>, Way) {
-        let way = self.grid.sorted().map_or(Way::Falling, |(_, order)| grid::way(order));
-        (self.until, way)
-    }
-
-    /// Whether a row holds the words of the filter.
-    pub fn holds(&self, row: &Row) -> bool {
-        let Row { at, kind, code, name, by, .. } = row;
-        self.grid.holds(|| [at.as_str(), kind, code, name, by].join(" "))
-    }
-
-    /// Whether to ask for the next page at once.
-    pub fn goes_on(&self) -> bool {
-        self.rows.goes_on()
-    }
-
-    /// Other papers.
-    pub fn show(&mut self, rows: Vec<Row>, next: Option<u64>) {
-        self.rows.show(rows, next);
-        self.notice = None;
-    }
-
-    /// Those that follow.
-    pub fn extend(&mut self, rows: Vec<Row>, next: Option<u64>) {
-        self.rows.extend(rows, next);
-    }
-
-    /// Takes a message in.
-    pub fn update(&mut self, message: Message) -> Action {
-        match message {
-            Message::DayTyped(day) => self.day = day,
-            Message::DayEntered => match self.day.check() {
-                Ok(day) => {
-                    self.until = day;
-                    return Action::Entered;
-                }
-                // The field says itself what is wrong with the day.
-                Err(_) => self.notice = None,
-            },
-            Message::Selected(place) => self.rows.select(place),
-            Message::Grid(message) => {
-                if self.grid.update(message) {
-                    return Action::Fetch;
-                }
-            }
-            Message::Opened(place) => {
-                let row = self.rows.get(place);
-                return row.map_or(Action::None, |row| Action::Open(row.target.clone()));
-            }
-            Message::Ranged(range) => {
-                return self.rows.wanted(&range).map_or(Action::None, Action::More);
-            }
-            Message::Closed => return Action::Close,
-        }
-        Action::None
-    }
-
-    fn list(&self) -> Element<'_, Message> {
-        if self.rows.is_empty() && self.grid.filters() {
-            return empty_state(
-                Icon::Search,
-                "Không có giấy tờ nào có những chữ này",
-                "Hãy gõ ít chữ hơn, hoặc chọn ngày khác.",
-                None,
-            );
-        }
-        if self.rows.is_empty() {
-            return empty_state(
-                Icon::Document,
-                "Chưa lập giấy tờ nào đến ngày này",
-                "Hãy chọn ngày khác, hoặc để trống ngày để xem giấy mới nhất.",
-                None,
-            );
-        }
-        let [at, kind, code, name, by] = HEADS;
-        let list = table(
-            [
-                Column::fixed(at, 144.0).sortable(),
-                Column::share(kind, 6),
-                Column::fixed(code, 208.0),
-                Column::share(name, 3),
-                Column::share(by, 2).spare(),
-            ],
-            self.rows.table_rows(),
-            |place, column| {
-                let row = self.rows.get(place)?;
-                Some(match column {
-                    0 => row.at.as_str().into(),
-                    1 if row.annulled => {
-                        Cell::toned(format!("{} (hồ sơ đã hủy)", row.kind), Tone::Bad)
-                    }
-                    1 => row.kind.as_str().into(),
-                    2 => row.code.as_str().into(),
-                    3 => row.name.as_str().into(),
-                    _ => row.by.as_str().into(),
-                })
-            },
-        )
-        .id(TABLE)
-        .selected(self.rows.selected())
-        .on_select(Message::Selected)
-        .on_open(Message::Opened)
-        .on_range(Message::Ranged);
-        self.grid.dress(list, Message::Grid).into()
+impl Default for Issued {
+    fn default() -> Self {
+        Self { day: DateInput::new(None, Century::This), until: None }
     }
 }
 
-impl Shown for State {
-    type Message = Message;
+fn row_of(desk: &Desk, made: MadePaper, names: &Names) -> Result<Row, LedgerError> {
+    let at = clock::local(made.at).strftime("%d/%m/%Y %H:%M").to_string();
+    let by = names.get(&made.by).cloned().unwrap_or(made.by.0);
+    Ok(match made.what {
+        Made::Of { subject: Subject::Act(id), kind, of, content } => {
+            let (record, paper) = (desk.act(&id)?, Paper { kind, of });
+            let names = record.act.requesters.iter().map(|who| who.person.name.as_str());
+            Row {
+                at,
+                kind: kind.label().to_owned(),
+                code: record.act.name(),
+                annulled: record.annulled.is_some(),
+                name: names.collect::<Vec<_>>().join(", "),
+                by,
+                target: Target::Of { subject: Subject::Act(id), paper, content },
+            }
+        }
+        Made::Of { subject: Subject::Dossier(dossier), kind, of, content } => {
+            let (record, paper) = (desk.dossier(&dossier)?, Paper { kind, of });
+            Row {
+                at,
+                kind: desk.title(&dossier, &paper)?,
+                code: record.dossier.code_label(),
+                annulled: record.status() == Status::Annulled,
+                name: record.dossier.applicant.person.name,
+                by,
+                target: Target::Of { subject: Subject::Dossier(dossier), paper, content },
+            }
+        }
+        Made::Notice(notice) => Row {
+            at,
+            kind: intake::form(&notice).label().to_owned(),
+            code: match notice.number.issued() {
+                Some(issued) => format!("Số {:02}", issued.value),
+                None => "chờ cấp số".into(),
+            },
+            annulled: false,
+            name: notice.applicant.person.name.clone(),
+            by,
+            target: Target::Notice(made.place, notice),
+        },
+    })
+}
 
+impl Content for Issued {
+    type Row = Row;
+    type Total = ();
+    type Own = Own;
+    type Ask = Ask;
+
+    const TABLE: &'static str = "issued-table";
     const HELP: Help = help!("issued");
-    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Papers, "Giấy tờ đã lập, in lại"));
-
-    fn may_open(ledger: &Ledger) -> bool {
-        ledger.sees_people()
-    }
+    const MENU: menu::Row = menu::Row::work(Icon::Papers, "Giấy tờ đã lập, in lại");
+    const PERIOD: Option<Length> = None;
+    const FILTER: Option<Filter> = Some(Filter {
+        over: "Tên giấy, số, mã hồ sơ, người nộp, người lập – không cần gõ dấu",
+        nothing: "Không có giấy tờ nào có những chữ này",
+        advice: "Hãy gõ ít chữ hơn, hoặc chọn ngày khác.",
+    });
+    const EMPTY: Empty = Empty {
+        icon: Icon::Document,
+        nothing: "Chưa lập giấy tờ nào đến ngày này",
+        advice: "Hãy chọn ngày khác, hoặc để trống ngày để xem giấy mới nhất.",
+    };
 
     fn title(&self) -> &'static str {
         "Giấy tờ đã lập"
     }
 
-    fn main_field(&self) -> Option<String> {
-        Some(TABLE.into())
+    fn columns(&self) -> Vec<Column<'_>> {
+        vec![
+            // The ledger keeps papers in the order of time only.
+            Column::fixed("Lập lúc", 144.0).sortable(),
+            Column::share("Giấy tờ", 6),
+            Column::fixed("Số, mã hồ sơ", 208.0),
+            Column::share("Người nộp hồ sơ", 3),
+            Column::share("Người lập", 2).spare(),
+        ]
     }
 
-    fn grid(&self) -> Option<&Grid> {
-        Some(&self.grid)
+    fn cell(&self, row: &Row, column: usize) -> Cell {
+        match column {
+            0 => row.at.as_str().into(),
+            1 if row.annulled => Cell::toned(format!("{} (hồ sơ đã hủy)", row.kind), Tone::Bad),
+            1 => row.kind.as_str().into(),
+            2 => row.code.as_str().into(),
+            3 => row.name.as_str().into(),
+            _ => row.by.as_str().into(),
+        }
     }
 
-    fn grid_mut(&mut self) -> Option<&mut Grid> {
-        Some(&mut self.grid)
+    fn in_pages(&self) -> bool {
+        true
     }
 
-    fn key(&self, key: Pressed) -> Option<Message> {
-        (key == Pressed::Escape).then_some(Message::Closed)
+    fn read(&self, desk: &Desk, asked: &Asked) -> Result<Page<Row>, LedgerError> {
+        let names = desk.names()?;
+        let way = asked.sorted.map_or(Way::Falling, |(_, order)| grid::way(order));
+        let until = self.until.map(|day| desk.ledger.place_after(day)).transpose()?;
+        let made = desk.ledger.made(way, until, asked.after, PAGE)?;
+        let rows = made.items.into_iter().map(|made| row_of(desk, made, &names));
+        Ok(Page { items: rows.collect::<Result<_, _>>()?, next: made.next })
     }
 
-    fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
+    fn open(&self, row: &Row) -> Option<Ask> {
+        Some(Ask::Open(row.target.clone()))
     }
 
-    fn view(&self) -> Element<'_, Message> {
-        let open = self.rows.selected().map(Message::Opened);
-        let head = row([
-            text::title("Giấy tờ đã lập").into(),
-            flow::spring().into(),
-            Grid::button(Message::Grid),
-            secondary("Xem, in lại").key("Enter").on_press_maybe(open).into(),
-        ])
-        .spacing(space::M);
-        let which = flow::fields([
-            self.grid.filter_labelled(
-                "Lọc",
-                "Tên giấy, số, mã hồ sơ, người nộp, người lập – không cần gõ dấu",
-                Message::Grid,
-            ),
-            date_field("Lập đến hết ngày", &self.day)
-                .id(DAY)
-                .width(DAY_WIDTH)
-                .on_change(Message::DayTyped)
-                .on_submit(Message::DayEntered)
-                .into(),
-        ]);
-        let screen = iced::widget::Column::new()
-            .push(head)
-            .push(which)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-            .push(text::small(
-                "In lại là in đúng bản đã giao, không thay đổi. Mỗi lần xem giấy của công dân được ghi vào nhật ký.",
-            ))
-            .spacing(space::M);
-        iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
+    fn own(&mut self, own: Own) -> Action<Ask> {
+        match own {
+            Own::DayTyped(day) => self.day = day,
+            Own::DayEntered => {
+                // The field says itself what is wrong with the day.
+                if let Ok(day) = self.day.check() {
+                    self.until = day;
+                    return Action::Own(Ask::Show);
+                }
+            }
+        }
+        Action::None
+    }
+
+    fn action<'a>(&'a self, list: &'a State) -> Option<Element<'a, Message>> {
+        let open = list.selected().map(Message::Opened);
+        Some(secondary("Xem, in lại").key("Enter").on_press_maybe(open).into())
+    }
+
+    fn field(&self) -> Option<Element<'_, Message>> {
+        let field = date_field("Lập đến hết ngày", &self.day)
+            .id(DAY)
+            .width(DAY_WIDTH)
+            .on_change(|day| Message::Own(Own::DayTyped(day)))
+            .on_submit(Message::Own(Own::DayEntered));
+        Some(field.into())
+    }
+
+    fn below<'a>(&'a self, _: &'a State) -> Option<Element<'a, Message>> {
+        let words = "In lại là in đúng bản đã giao, không thay đổi. Mỗi lần xem giấy của công dân được ghi vào nhật ký.";
+        Some(text::small(words).into())
     }
 }
 
@@ -324,27 +269,28 @@ mod tests {
 
     #[test]
     fn a_row_opens_and_the_end_of_the_list_asks_for_more() {
-        let mut state = State::new();
-        state.show(rows(3), Some(7));
+        let mut state = State::new(Issued::default(), date(2026, 11, 28));
+        state.show(Page { items: rows(3), next: Some(7) }, ());
         assert_eq!(state.update(Message::Ranged(0..3)), Action::None);
-        assert_eq!(state.update(Message::Ranged(0..4)), Action::More(7));
+        assert_eq!(state.update(Message::Ranged(0..4)), Action::Fetch(Some(7)));
         let target = rows(3).remove(1).target;
-        assert_eq!(state.update(Message::Opened(1)), Action::Open(target));
+        assert_eq!(state.update(Message::Opened(1)), Action::Own(Ask::Open(target)));
         assert_eq!(state.update(Message::Opened(9)), Action::None);
     }
 
     #[test]
     fn a_day_leads_to_its_papers_and_no_day_to_the_newest() {
-        let mut state = State::new();
-        assert_eq!(state.update(Message::DayEntered), Action::Entered);
-        assert_eq!(state.wanted(), (None, Way::Falling));
+        let mut state = State::new(Issued::default(), date(2026, 11, 28));
+        assert_eq!(state.update(Message::Own(Own::DayEntered)), Action::Own(Ask::Show));
+        assert_eq!(state.content.until, None);
         let day = date(2026, 11, 20);
-        state.update(Message::DayTyped(DateInput::new(Some(day), Century::This)));
-        assert_eq!(state.wanted().0, None, "a day that is not entered yet");
-        assert_eq!(state.update(Message::DayEntered), Action::Entered);
-        assert_eq!(state.wanted(), (Some(day), Way::Falling));
-        assert_eq!(state.update(Message::Grid(grid::Message::Sorted(0))), Action::Fetch);
-        assert_eq!(state.wanted(), (Some(day), Way::Rising), "oldest first");
+        let typed = DateInput::new(Some(day), Century::This);
+        state.update(Message::Own(Own::DayTyped(typed)));
+        assert_eq!(state.content.until, None, "a day that is not entered yet");
+        assert_eq!(state.update(Message::Own(Own::DayEntered)), Action::Own(Ask::Show));
+        assert_eq!(state.content.until, Some(day));
+        let sorted = Message::Grid(grid::Message::Sorted(0));
+        assert_eq!(state.update(sorted), Action::Fetch(None), "oldest first");
     }
 
     #[test]
@@ -357,12 +303,12 @@ mod tests {
             by: "Lò Thị Mẫu".into(),
             ..rows(1).remove(0)
         };
-        let mut state = State::new();
+        let mut state = State::new(Issued::default(), date(2026, 11, 28));
         for (words, holds) in
             [("", true), ("thu 0003", true), ("giay tiep mau", true), ("bui", false), ("hu", false)]
         {
             let typed = Message::Grid(grid::Message::Filtered(words.into()));
-            assert_eq!(state.update(typed), Action::Fetch);
+            assert_eq!(state.update(typed), Action::Fetch(None));
             assert_eq!(state.holds(&row), holds, "{words}");
         }
     }

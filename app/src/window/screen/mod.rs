@@ -5,7 +5,8 @@
 //! its flow, which fetches what it shows and carries out what it asks; and one line in the table of
 //! `shell::screens`. Title, keys, help, menu, files, columns and pictures follow from what the state says of
 //! itself. What screens share lies below them (`grid`, `paged`, `period`, `outlet`, `menu`, `help`): no screen
-//! imports the shell.
+//! imports the shell. A list of rows is a [`list::Content`] in the frame of `list`: what every list does, and what
+//! the shell does for it, is there already.
 
 pub mod arrivals;
 pub mod backup;
@@ -28,6 +29,7 @@ pub mod help;
 pub mod home;
 pub mod issued;
 pub mod join;
+pub mod list;
 pub mod log;
 pub mod login;
 pub mod menu;

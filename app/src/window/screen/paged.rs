@@ -63,9 +63,9 @@ impl<T> Paged<T> {
         self.next = next;
     }
 
-    /// Selects a row.
-    pub fn select(&mut self, place: u64) {
-        self.selected = Some(place);
+    /// Selects a row, or none.
+    pub fn select(&mut self, place: impl Into<Option<u64>>) {
+        self.selected = place.into();
     }
 
     /// The place of the selected row.
@@ -89,7 +89,12 @@ impl<T> Paged<T> {
         self.idle && self.next.is_some()
     }
 
-    /// Rows so far.
+    /// The rows so far.
+    pub fn rows(&self) -> &[T] {
+        &self.rows
+    }
+
+    /// How many they are.
     pub fn count(&self) -> usize {
         self.rows.len()
     }

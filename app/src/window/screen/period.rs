@@ -125,6 +125,18 @@ impl State {
         }
     }
 
+    /// The way to the period before, in words; none where days are typed.
+    pub fn earlier(&self) -> Option<&'static str> {
+        match self.length {
+            Length::Day => Some("Ngày trước"),
+            Length::Week => Some("Tuần trước"),
+            Length::Month => Some("Tháng trước"),
+            Length::Quarter => Some("Quý trước"),
+            Length::Year => Some("Năm trước"),
+            Length::Typed => None,
+        }
+    }
+
     /// The period in words: `Tháng 11/2026`, `Từ 01/11/2026 đến 20/11/2026`.
     pub fn words(&self) -> String {
         let Some((from, to)) = self.days() else { return "Chưa chọn kỳ".into() };

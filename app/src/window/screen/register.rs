@@ -1,33 +1,35 @@
-//! A book of a period, drawn from the columns of its definition, in the order of the book: the tracking book
-//! (sổ theo dõi hồ sơ) has a line for each dossier, any other one a line for what was written into it.
+//! A book of a period, drawn from the columns of its definition, in the order of the book or of a column: the
+//! tracking book (sổ theo dõi hồ sơ) has a line for each dossier, any other one a line for what was written into it.
 
 use jiff::civil::Date;
-use ledger::Ledger;
+use ledger::{DossierRecord, Filter as Which, LedgerError, Page, Sort, SortBy};
 use office::{
     book::{BookDefinition, BookId, Column as BookColumn, ColumnKind},
-    dossier::DossierId,
+    calendar::{DueState, due_state},
+    dossier::{DossierId, Status},
+    register::{Value, Values},
+    statistics::{GroupBy, Period},
+    workflow::Punctuality,
 };
 use widgets::{
-    Element, Icon, Tone, card, empty_state, flow,
-    keys::Pressed,
-    pick, row, space, table,
+    Element, Icon, Tone, card, pick,
     table::{Cell, Column},
     text,
 };
 
 use super::{
-    Shown,
-    grid::{self, Grid},
+    grid::{self, Key},
     help::{Help, help},
+    list::{self, Action, Asked, Content, Empty, Filter, List},
     menu,
-    outlet::{self, Out},
-    paged::Paged,
-    period,
+    paged::PAGE,
+    period::Length,
 };
-use crate::window::{layout, notice::Notice};
+use crate::{
+    clock,
+    desk::{Desk, books::Paper, money::span},
+};
 
-/// The book's lines.
-pub const TABLE: &str = "register-table";
 /// The choice of the book.
 const BOOK: &str = "register-book";
 const BOOK_WIDTH: f32 = 280.0;
@@ -59,237 +61,146 @@ fn share(column: &BookColumn, columns: &[BookColumn]) -> u16 {
 pub struct Row {
     /// The dossier, where it is one.
     pub id: Option<DossierId>,
-    /// A cell for each column that screens have.
-    pub cells: Vec<String>,
-    /// How the last one is meant.
+    /// What stands in it, by the names of columns.
+    pub values: Values,
+    /// How the last column is meant.
     pub tone: Tone,
 }
 
-/// The screen's state.
-pub struct State {
-    /// Which book.
+/// A book.
+pub struct Register {
+    /// Which one.
     pub book: BookId,
     label: String,
     columns: Vec<BookColumn>,
     /// The books that this user may look at, with their names.
     books: Vec<(BookId, String)>,
-    /// Which days.
-    pub period: period::State,
-    rows: Paged<Row>,
-    /// Columns of the list; its order is the book's.
-    pub grid: Grid,
-    total: u64,
-    /// The rows could not be read.
-    unread: bool,
-    notice: Option<Notice>,
 }
 
+/// The screen's state.
+pub type State = List<Register>;
 /// What happened on the screen.
+pub type Message = list::Message<Own>;
+
+/// What happens on no other list.
 #[derive(Clone, Debug)]
-pub enum Message {
+pub enum Own {
     /// Another book.
     BookChosen(BookId),
-    /// Other days.
-    Period(period::Message),
-    /// A row was selected.
-    Selected(u64),
-    /// A row was opened.
-    Opened(u64),
-    /// With the list itself.
-    Grid(grid::Message),
-    /// The rows in sight.
-    Ranged(std::ops::Range<u64>),
-    /// Print the book or save it.
-    Taken(Out),
-    /// Back.
-    Closed,
 }
 
-/// What the shell has to do.
+/// What the shell has to do for no other list.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Nothing.
-    None,
-    /// Fetch the first lines of the period.
-    Fetch,
-    /// Fetch the lines after this place.
-    More(u64),
+pub enum Ask {
     /// Show another book.
     Show(BookId),
     /// Open a dossier.
     Open(DossierId),
-    /// Print the book or save it.
-    Take(Out),
-    /// Back.
-    Close,
 }
 
-impl State {
-    /// A book of this month, one of those that may be looked at.
-    pub fn new(today: Date, book: &BookDefinition, books: Vec<(BookId, String)>) -> Self {
-        let columns: Vec<BookColumn> = book.on_screens().cloned().collect();
-        let heads: Vec<&str> = columns.iter().map(BookColumn::title).collect();
+impl Register {
+    /// A book, one of those that may be looked at.
+    pub fn new(book: &BookDefinition, books: Vec<(BookId, String)>) -> Self {
         Self {
             book: book.id,
             label: book.label.clone(),
-            grid: Grid::new(TABLE, &heads),
-            columns,
+            columns: book.on_screens().cloned().collect(),
             books,
-            period: period::State::new(period::Length::Month, today),
-            rows: Paged::default(),
-            total: 0,
-            unread: false,
-            notice: None,
         }
     }
 
-    /// The first lines; `total` in the whole period.
-    pub fn show(&mut self, rows: Vec<Row>, next: Option<u64>, total: u64) {
-        self.rows.show(rows, next);
-        self.total = total;
+    /// A book of the desk.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub fn of(desk: &Desk, book: BookId) -> Result<Self, LedgerError> {
+        let books = desk.registers()?.into_iter().map(|book| (book.id, book.label.clone()));
+        Ok(Self::new(desk.definition(book)?, books.collect()))
     }
 
-    /// The next lines.
-    pub fn extend(&mut self, rows: Vec<Row>, next: Option<u64>) {
-        self.rows.extend(rows, next);
-    }
-
-    /// The lines that are here, in words.
-    #[cfg(test)]
-    pub fn words(&self) -> Vec<Vec<String>> {
-        let row = |place| self.rows.get(place).map(|row| row.cells.clone());
-        (0..).map_while(row).collect()
-    }
-
-    /// Whether a line holds the words of the filter.
-    pub fn holds(&self, row: &Row) -> bool {
-        self.grid.holds(|| row.cells.join(" "))
-    }
-
-    /// Whether to ask for the next lines at once.
-    pub fn goes_on(&self) -> bool {
-        self.rows.goes_on()
-    }
-
-    /// The rows of the chosen days could not be read.
-    pub fn failed(&mut self, notice: Notice) {
-        (self.unread, self.notice) = (true, Some(notice));
-        self.rows = Paged::default();
-    }
-
-    /// Takes a message in.
-    pub fn update(&mut self, message: Message) -> Action {
-        match message {
-            Message::BookChosen(book) if book == self.book => Action::None,
-            Message::BookChosen(book) => Action::Show(book),
-            Message::Period(message) => {
-                self.period.update(message);
-                self.notice = None;
-                Action::Fetch
-            }
-            Message::Selected(place) => {
-                self.rows.select(place);
-                Action::None
-            }
-            Message::Opened(place) => {
-                let row = self.rows.get(place);
-                row.and_then(|row| row.id.clone()).map_or(Action::None, Action::Open)
-            }
-            Message::Grid(message) => match self.grid.update(message) {
-                true => Action::Fetch,
-                false => Action::None,
-            },
-            Message::Ranged(range) => self.rows.wanted(&range).map_or(Action::None, Action::More),
-            Message::Taken(out) => Action::Take(out),
-            Message::Closed => Action::Close,
+    /// By what the ledger sorts a column of the tracking book, if it can.
+    fn sort_of(&self, column: usize) -> Option<SortBy> {
+        match self.columns.get(column)?.key.as_str() {
+            "number" | "code" | "received" => Some(SortBy::Received),
+            "procedure" => Some(SortBy::Procedure),
+            "applicant" => Some(SortBy::Name),
+            _ => None,
         }
     }
 
-    fn list(&self) -> Element<'_, Message> {
-        if self.unread {
-            return layout::unread();
-        }
-        if self.rows.is_empty() && self.grid.filters() {
-            return empty_state(
-                Icon::Search,
-                "Không có dòng nào có những chữ này",
-                "Hãy gõ ít chữ hơn, hoặc chọn kỳ khác.",
-                None,
-            );
-        }
-        if self.rows.is_empty() {
-            return empty_state(
-                Icon::Folder,
-                "Không có dòng nào trong kỳ này",
-                "Hãy chọn kỳ khác. Mỗi dòng hiện theo ngày vào sổ.",
-                None,
-            );
-        }
-        let columns = self.columns.iter().map(|column| {
-            let mut shown = match width(column.kind) {
-                Some(width) => Column::fixed(column.title(), width),
-                None => Column::share(column.title(), share(column, &self.columns)),
-            };
-            if let ColumnKind::Number | ColumnKind::Count | ColumnKind::Money = column.kind {
-                shown = shown.end();
-            }
-            if column.spare { shown.spare() } else { shown }
+    fn value(&self, row: &Row, column: usize) -> Value {
+        let key = self.columns.get(column).map(|column| &column.key);
+        key.and_then(|key| row.values.get(key)).cloned().unwrap_or_default()
+    }
+
+    /// The dossiers of the tracking book.
+    fn tracked(&self, desk: &Desk, asked: &Asked) -> Result<Page<DossierRecord>, LedgerError> {
+        let (from, to) = asked.days;
+        let sorted = asked.sorted.and_then(|(column, order)| {
+            Some(Sort { by: self.sort_of(column)?, way: grid::way(order) })
         });
-        let list = table(columns, self.rows.table_rows(), |place, column| self.cell(place, column))
-            .id(TABLE)
-            .selected(self.rows.selected())
-            .on_select(Message::Selected)
-            .on_open(Message::Opened)
-            .on_range(Message::Ranged);
-        self.grid.dress(list, Message::Grid).into()
-    }
-
-    /// The book's name, to choose another where there is one.
-    fn choice(&self) -> Element<'_, Message> {
-        match self.books.len() {
-            0 | 1 => text::title(self.label.as_str()).into(),
-            _ => {
-                let books = self.books.iter().map(|(id, label)| (*id, label.as_str()));
-                pick("", books, Some(&self.book))
-                    .id(BOOK)
-                    .width(BOOK_WIDTH)
-                    .on_pick(Message::BookChosen)
-                    .into()
-            }
+        if let Some(sort) = sorted {
+            let which = Which { received: Some((from, to)), sort, ..Which::default() };
+            return desk.ledger.list(&which, asked.after, PAGE);
         }
-    }
-
-    fn chosen(&self) -> Option<&Row> {
-        self.rows.get(self.rows.selected()?)
-    }
-
-    fn cell(&self, place: u64, column: usize) -> Option<Cell> {
-        let row = self.rows.get(place)?;
-        let words = row.cells.get(column)?.as_str();
-        match column + 1 == self.columns.len() {
-            true => Some(Cell::toned(words, row.tone)),
-            false => Some(words.into()),
-        }
-    }
-
-    /// The selected line whole: its cells may be cut.
-    fn about<'a>(&'a self, row: &'a Row) -> Element<'a, Message> {
-        let filled = self.columns.iter().zip(&row.cells).filter(|(_, words)| !words.is_empty());
-        let words: Vec<String> =
-            filled.map(|(column, words)| format!("{}: {words}", column.title())).collect();
-        card(text::body(words.join(" · "))).into()
+        let (begin, until) = span(from, to);
+        let items = desk.ledger.received(begin, until, asked.after.unwrap_or(0), PAGE)?;
+        let next = items.last().map(|last| last.place).filter(|_| items.len() == PAGE);
+        Ok(Page { items, next })
     }
 }
 
-impl Shown for State {
-    type Message = Message;
-
-    const HELP: Help = help!("register");
-    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Book, "Sổ theo dõi hồ sơ"));
-
-    fn may_open(ledger: &Ledger) -> bool {
-        ledger.sees_people()
+/// A dossier's line as the book has it, but for the short name of its procedure, and how it stands now in place
+/// of the note.
+fn tracked_row(desk: &Desk, book: &BookDefinition, record: &DossierRecord) -> Row {
+    let dossier = &record.dossier;
+    let known = desk.law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
+    let mut values = desk.tracked(record, &book.book());
+    let (note, tone) = note(record);
+    values.insert("note".into(), Value::text(note));
+    if let Some(procedure) = known {
+        values.insert("procedure".into(), Value::text(procedure.short_name()));
     }
+    Row { id: Some(dossier.id.clone()), values, tone }
+}
+
+/// What the book's last column says.
+fn note(record: &DossierRecord) -> (String, Tone) {
+    let now = clock::local(clock::now());
+    let due = record.course.deadline.as_ref().map(|due| due_state(due, now));
+    match record.status() {
+        Status::Annulled => ("Đã hủy tiếp nhận".into(), Tone::Bad),
+        status if status.is_open() => match due {
+            Some(due @ DueState::Overdue(_)) => (due.to_string(), Tone::Bad),
+            _ => (status.label().into(), Tone::Plain),
+        },
+        status => match record.course.punctuality() {
+            Some(Punctuality::Late) => (format!("{}, quá hạn", status.label()), Tone::Bad),
+            _ => (status.label().into(), Tone::Plain),
+        },
+    }
+}
+
+impl Content for Register {
+    type Row = Row;
+    type Total = u64;
+    type Own = Own;
+    type Ask = Ask;
+
+    const TABLE: &'static str = "register-table";
+    const HELP: Help = help!("register");
+    const MENU: menu::Row = menu::Row::work(Icon::Book, "Sổ theo dõi hồ sơ");
+    const PERIOD: Option<Length> = Some(Length::Month);
+    const FILTER: Option<Filter> = Some(Filter {
+        over: "Lọc theo chữ, số, ngày có trong dòng – không cần gõ dấu",
+        nothing: "Không có dòng nào có những chữ này",
+        advice: "Hãy gõ ít chữ hơn, hoặc chọn kỳ khác.",
+    });
+    const EMPTY: Empty = Empty {
+        icon: Icon::Folder,
+        nothing: "Không có dòng nào trong kỳ này",
+        advice: "Hãy chọn kỳ khác. Mỗi dòng hiện theo ngày vào sổ.",
+    };
 
     fn title(&self) -> &'static str {
         if self.book == BookId::TRACKING { "Sổ theo dõi hồ sơ" } else { "Xem sổ" }
@@ -299,52 +210,115 @@ impl Shown for State {
         self.book.to_string()
     }
 
-    fn main_field(&self) -> Option<String> {
-        Some(TABLE.into())
+    fn columns(&self) -> Vec<Column<'_>> {
+        let column = |(n, column): (usize, &BookColumn)| {
+            let mut shown = match width(column.kind) {
+                Some(width) => Column::fixed(column.title().to_owned(), width),
+                None => Column::share(column.title().to_owned(), share(column, &self.columns)),
+            };
+            if let ColumnKind::Number | ColumnKind::Count | ColumnKind::Money = column.kind {
+                shown = shown.end();
+            }
+            if !self.in_pages() || self.sort_of(n).is_some() {
+                shown = shown.sortable();
+            }
+            if column.spare { shown.spare() } else { shown }
+        };
+        self.columns.iter().enumerate().map(column).collect()
     }
 
-    fn grid(&self) -> Option<&Grid> {
-        Some(&self.grid)
+    fn cell(&self, row: &Row, column: usize) -> Cell {
+        let words = self.value(row, column).to_string();
+        if column + 1 == self.columns.len() { Cell::toned(words, row.tone) } else { words.into() }
     }
 
-    fn grid_mut(&mut self) -> Option<&mut Grid> {
-        Some(&mut self.grid)
+    fn key(&self, row: &Row, column: usize) -> Key {
+        match self.value(row, column) {
+            Value::Empty => Key::Number(i64::MIN),
+            Value::Awaited => Key::Number(i64::MAX),
+            Value::Count(count) => Key::Number(count.into()),
+            Value::Money(amount) => Key::Number(amount.0.try_into().unwrap_or(i64::MAX)),
+            Value::Day(day) => Key::time(Some(day.into())),
+            Value::Time(at) => Key::time(Some(at)),
+            Value::Text(words) => Key::words(&words),
+            // The figure, which stands first or behind a sign: CT-01/2026.
+            Value::Number(words) => {
+                let figures = words.trim_start_matches(|c: char| !c.is_ascii_digit());
+                let end = figures.find(|c: char| !c.is_ascii_digit()).unwrap_or(figures.len());
+                Key::Number(figures[..end].parse().unwrap_or(i64::MAX))
+            }
+        }
     }
 
-    fn key(&self, key: Pressed) -> Option<Message> {
-        Some(match key {
-            Pressed::Escape => Message::Closed,
-            key => Message::Taken(Out::key(key)?),
-        })
+    fn in_pages(&self) -> bool {
+        self.book == BookId::TRACKING
     }
 
-    fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
+    fn read(&self, desk: &Desk, asked: &Asked) -> Result<Page<Row>, LedgerError> {
+        desk.ledger.require_reader(self.book)?;
+        let book = desk.definition(self.book)?;
+        if self.in_pages() {
+            let Page { items, next } = self.tracked(desk, asked)?;
+            let items = items.iter().map(|record| tracked_row(desk, book, record)).collect();
+            return Ok(Page { items, next });
+        }
+        let (from, to) = asked.days;
+        let written = desk.written(book, from, to)?.into_iter();
+        let items = written.map(|values| Row { values, ..Row::default() }).collect();
+        Ok(Page { items, next: None })
     }
 
-    fn view(&self) -> Element<'_, Message> {
-        let head = row([
-            self.choice(),
-            self.period.view().map(Message::Period),
-            flow::spring().into(),
-            text::small(format!("{} dòng", self.total)).into(),
-            Grid::button(Message::Grid),
-            outlet::buttons(Message::Taken),
-        ])
-        .spacing(space::S);
-        let screen = iced::widget::Column::new()
-            .push(head)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push((self.total > 0 || self.grid.filters()).then(|| {
-                self.grid.filter(
-                    "Lọc theo chữ, số, ngày có trong dòng – không cần gõ dấu",
-                    Message::Grid,
-                )
-            }))
-            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-            .push(self.chosen().map(|row| self.about(row)))
-            .spacing(space::M);
-        iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
+    fn count(&self, desk: &Desk, days: (Date, Date), rows: &[Row]) -> Result<u64, LedgerError> {
+        if !self.in_pages() {
+            return Ok(rows.len() as u64);
+        }
+        let (period, now) = (Period { from: days.0, to: days.1 }, clock::local(clock::now()));
+        let figures = desk.ledger.figures(&period, GroupBy::All, now)?;
+        Ok(figures.iter().map(|row| row.figures.received + row.figures.annulled).sum())
+    }
+
+    fn open(&self, row: &Row) -> Option<Ask> {
+        row.id.clone().map(Ask::Open)
+    }
+
+    fn own(&mut self, own: Own) -> Action<Ask> {
+        match own {
+            Own::BookChosen(book) if book == self.book => Action::None,
+            Own::BookChosen(book) => Action::Own(Ask::Show(book)),
+        }
+    }
+
+    fn paper(&self) -> Option<Paper> {
+        Some(Paper::Register(self.book))
+    }
+
+    /// The book's name, to choose another where there is one.
+    fn head(&self) -> Element<'_, Message> {
+        match self.books.len() {
+            0 | 1 => text::title(self.label.as_str()).into(),
+            _ => {
+                let books = self.books.iter().map(|(id, label)| (*id, label.as_str()));
+                pick("", books, Some(&self.book))
+                    .id(BOOK)
+                    .width(BOOK_WIDTH)
+                    .on_pick(|book| Message::Own(Own::BookChosen(book)))
+                    .into()
+            }
+        }
+    }
+
+    fn counted(&self, total: &u64) -> Option<String> {
+        Some(format!("{total} dòng"))
+    }
+
+    /// The selected line whole: its cells may be cut.
+    fn below<'a>(&'a self, list: &'a State) -> Option<Element<'a, Message>> {
+        let row = list.chosen()?;
+        let words = self.columns.iter().enumerate().filter_map(|(n, column)| {
+            let words = self.value(row, n).to_string();
+            (!words.is_empty()).then(|| format!("{}: {words}", column.title()))
+        });
+        Some(card(text::body(words.collect::<Vec<_>>().join(" · "))).into())
     }
 }
 
@@ -374,46 +348,70 @@ mod tests {
         let shelf = BookShelf::parse_all(&[BOOK.as_bytes()]).unwrap();
         let trial = &shelf.all()[0];
         let books = vec![(trial.id, "Sổ thử".into()), (BookId::TRACKING, "Sổ theo dõi".into())];
-        State::new(jiff::civil::date(2026, 11, 28), trial, books)
+        State::new(Register::new(trial, books), jiff::civil::date(2026, 11, 28))
     }
 
     fn row(number: &str, sender: &str) -> Row {
-        Row { cells: vec![number.into(), sender.into()], ..Row::default() }
+        let number = ("number".to_owned(), Value::Number(number.into()));
+        let values = [number, ("sender".to_owned(), Value::text(sender))].into();
+        Row { values, ..Row::default() }
     }
 
-    #[test]
-    fn the_book_goes_on_while_there_is_more() {
-        let mut state = state();
-        state.show(vec![Row::default(); 3], Some(3), 5);
-        assert_eq!(state.update(Message::Ranged(0..2)), Action::None);
-        assert_eq!(state.update(Message::Ranged(0..4)), Action::More(3));
-        state.extend(vec![Row::default(); 2], None);
-        assert_eq!(state.update(Message::Ranged(0..5)), Action::None);
-        assert_eq!(state.update(Message::Period(period::Message::Earlier)), Action::Fetch);
+    fn shown(state: &State) -> Vec<String> {
+        let rows = (0..9).map_while(|place| state.row(place));
+        rows.map(|row| state.content.cell(row, 0).words().to_owned()).collect()
     }
 
     #[test]
     fn a_line_has_the_columns_of_screens_and_another_book_is_chosen_by_its_name() {
         let mut state = state();
-        let heads: Vec<&str> = state.columns.iter().map(BookColumn::title).collect();
+        let heads: Vec<String> =
+            state.content.columns().iter().map(|column| column.head().to_owned()).collect();
         assert_eq!(heads, ["Số", "Nơi gửi"]);
-        state.show(vec![row("1", "Bưu điện xã")], None, 1);
-        assert!(state.cell(0, 1).is_some() && state.cell(0, 2).is_none());
-        assert_eq!(state.update(Message::BookChosen(BookId::new("trial").unwrap())), Action::None);
-        let chosen = state.update(Message::BookChosen(BookId::TRACKING));
-        assert_eq!(chosen, Action::Show(BookId::TRACKING));
+        for (book, expected) in [
+            (BookId::new("trial").unwrap(), Action::None),
+            (BookId::TRACKING, Action::Own(Ask::Show(BookId::TRACKING))),
+        ] {
+            assert_eq!(state.update(Message::Own(Own::BookChosen(book))), expected);
+        }
     }
 
     #[test]
-    fn words_narrow_the_book_and_its_order_stays() {
-        let row = row("7", "Bưu điện xã Nậm Lúc, 0912345678");
+    fn a_written_book_is_sorted_and_narrowed_here() {
         let mut state = state();
-        for (words, holds) in
-            [("", true), ("buu dien", true), ("nam luc 0912", true), ("ket hon", false)]
-        {
-            let typed = Message::Grid(grid::Message::Filtered(words.into()));
-            assert_eq!(state.update(typed), Action::Fetch);
-            assert_eq!(state.holds(&row), holds, "{words}");
+        let rows = vec![
+            row("CV-2/2026", "Công an xã"),
+            row("CV-10/2026", "Bưu điện xã"),
+            row("CV-9/2026", "Ủy ban nhân dân tỉnh"),
+        ];
+        state.show(Page { items: rows, next: None }, 3);
+        for (message, expected) in [
+            (grid::Message::Sorted(0), &["CV-2/2026", "CV-9/2026", "CV-10/2026"][..]),
+            (grid::Message::Sorted(0), &["CV-10/2026", "CV-9/2026", "CV-2/2026"]),
+            (grid::Message::Sorted(1), &["CV-10/2026", "CV-2/2026", "CV-9/2026"]),
+            (grid::Message::Filtered("buu dien".into()), &["CV-10/2026"]),
+            (grid::Message::Filtered("zz".into()), &[]),
+        ] {
+            assert_eq!(state.update(Message::Grid(message.clone())), Action::None);
+            assert_eq!(shown(&state), expected, "{message:?}");
         }
+    }
+
+    #[test]
+    fn the_ledger_sorts_the_tracking_book_by_the_columns_that_it_knows() {
+        let tracking = include_bytes!("../../../../assets/books/tracking.json");
+        let shelf = BookShelf::parse_all(&[tracking]).unwrap();
+        let register = Register::new(&shelf.all()[0], Vec::new());
+        let keys = register.columns.iter().map(|column| column.key.as_str());
+        let sorts: Vec<(&str, SortBy)> =
+            keys.enumerate().filter_map(|(n, key)| Some((key, register.sort_of(n)?))).collect();
+        let expected = [
+            ("number", SortBy::Received),
+            ("code", SortBy::Received),
+            ("procedure", SortBy::Procedure),
+            ("applicant", SortBy::Name),
+            ("received", SortBy::Received),
+        ];
+        assert_eq!(sorts, expected);
     }
 }

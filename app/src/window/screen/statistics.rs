@@ -2,38 +2,39 @@
 //! and as bars. A row opens the dossiers it counts.
 
 use jiff::civil::Date;
-use ledger::Ledger;
-use office::statistics::{Figures, GroupBy, Row};
+use ledger::{Filter as Which, LedgerError, Page};
+use office::{
+    dossier::Channel,
+    statistics::{Figures, GroupBy, Period, Row},
+};
 use widgets::{
     Element, Icon, Tone, bars,
     chart::Bar,
-    empty_state, flow,
-    keys::Pressed,
-    pick, row, section, space, table,
+    flow, pick, section,
     table::{Cell, Column},
     text,
 };
 
 use super::{
-    Shown,
-    grid::{self, Grid, Key},
+    dossiers::Only,
+    grid::Key,
     help::{Help, help},
+    list::{self, Action, Asked, Content, Empty, Filter, List},
     menu,
-    outlet::{self, Out},
-    period,
+    period::Length,
 };
-use crate::window::{layout, notice::Notice};
-
-/// The rows.
-pub const TABLE: &str = "statistics-table";
+use crate::{
+    clock,
+    desk::{Desk, books::Paper},
+};
 
 /// Bars drawn; the table has them all.
 const BARS: usize = 8;
 const CHART_HEIGHT: f32 = 232.0;
 const GROUP_WIDTH: f32 = 168.0;
 
-const HEADS: [&str; 11] = [
-    "Nhóm",
+/// The figures' columns.
+const COUNTS: [&str; 10] = [
     "Kỳ trước",
     "Tiếp nhận",
     "Trước hạn",
@@ -64,128 +65,38 @@ const LEGEND: [(&str, Tone); 5] = [
     ("đang giải quyết, quá hạn", Tone::Caution),
 ];
 
-/// The screen's state.
-pub struct State {
-    /// Which days.
-    pub period: period::State,
+/// Figures.
+pub struct Statistics {
     /// What the rows are about.
     pub group: GroupBy,
-    rows: Vec<Row>,
-    /// Places in `rows`, as they are shown.
-    shown: Vec<usize>,
-    /// Order and columns of the list.
-    pub grid: Grid,
-    total: Figures,
-    selected: Option<u64>,
-    /// The rows could not be read.
-    unread: bool,
-    notice: Option<Notice>,
 }
 
+/// The screen's state.
+pub type State = List<Statistics>;
 /// What happened on the screen.
+pub type Message = list::Message<Own>;
+
+/// What happens on no other list.
 #[derive(Clone, Debug)]
-pub enum Message {
-    /// Other days.
-    Period(period::Message),
+pub enum Own {
     /// Other rows.
     GroupChosen(GroupBy),
-    /// A row was selected.
-    Selected(u64),
-    /// A row was opened.
-    Opened(u64),
-    /// With the list itself.
-    Grid(grid::Message),
-    /// Print the report or save it.
-    Taken(Out),
-    /// Back.
-    Closed,
 }
 
-/// What the shell has to do.
+/// What the shell has to do for no other list.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Nothing.
-    None,
-    /// Count anew.
-    Fetch,
+pub enum Ask {
     /// Show the dossiers of a row.
     List(Row),
-    /// Print the report or save it.
-    Take(Out),
-    /// Back.
-    Close,
 }
 
-impl State {
-    /// The figures of this month.
-    pub fn new(today: Date) -> Self {
-        Self {
-            period: period::State::new(period::Length::Month, today),
-            group: GroupBy::Field,
-            rows: Vec::new(),
-            shown: Vec::new(),
-            grid: Grid::new(TABLE, &HEADS),
-            total: Figures::default(),
-            selected: None,
-            unread: false,
-            notice: None,
-        }
+impl Default for Statistics {
+    fn default() -> Self {
+        Self { group: GroupBy::Field }
     }
+}
 
-    /// The rows and the figures of all of them.
-    pub fn show(&mut self, rows: Vec<Row>, total: Figures) {
-        (self.rows, self.total) = (rows, total);
-        self.arrange();
-    }
-
-    fn arrange(&mut self) {
-        let key = |row: &Row, column| match count(&row.figures, column) {
-            Some(count) => Key::Number(count.try_into().unwrap_or(i64::MAX)),
-            None => Key::words(&named(row)),
-        };
-        self.shown = self.grid.order(&self.rows, key, named);
-        self.selected = (!self.shown.is_empty()).then_some(0);
-    }
-
-    fn row(&self, place: u64) -> Option<&Row> {
-        self.rows.get(*self.shown.get(usize::try_from(place).ok()?)?)
-    }
-
-    /// The rows of the chosen days could not be read.
-    pub fn failed(&mut self, notice: Notice) {
-        (self.unread, self.notice) = (true, Some(notice));
-        self.rows.clear();
-        self.arrange();
-    }
-
-    /// Takes a message in.
-    pub fn update(&mut self, message: Message) -> Action {
-        match message {
-            Message::Period(message) => {
-                self.period.update(message);
-                self.notice = None;
-                Action::Fetch
-            }
-            Message::GroupChosen(group) => {
-                self.group = group;
-                Action::Fetch
-            }
-            Message::Selected(place) => {
-                self.selected = Some(place);
-                Action::None
-            }
-            Message::Opened(place) => self.row(place).cloned().map_or(Action::None, Action::List),
-            Message::Grid(message) => {
-                if self.grid.update(message) {
-                    self.arrange();
-                }
-                Action::None
-            }
-            Message::Taken(out) => Action::Take(out),
-            Message::Closed => Action::Close,
-        }
-    }
-
+impl Statistics {
     /// What a row is about.
     fn about(&self) -> &'static str {
         match self.group {
@@ -198,143 +109,122 @@ impl State {
             GroupBy::All => "",
         }
     }
-
-    fn chart(&self) -> Element<'_, Message> {
-        bars(
-            LEGEND,
-            self.rows.iter().take(BARS).map(|row| {
-                let f = &row.figures;
-                Bar {
-                    name: named(row),
-                    parts: vec![
-                        f.resolved_early,
-                        f.resolved_on_time,
-                        f.resolved_late,
-                        f.open_in_time,
-                        f.open_late,
-                    ],
-                }
-            }),
-        )
-    }
-
-    fn list(&self) -> Element<'_, Message> {
-        if self.unread {
-            return layout::unread();
-        }
-        if self.rows.is_empty() {
-            return empty_state(
-                Icon::Folder,
-                "Kỳ này không có hồ sơ nào",
-                "Hãy chọn kỳ khác.",
-                None,
-            );
-        }
-        let [_, counts @ ..] = HEADS;
-        let counts = counts.map(|head| {
-            let count = Column::fixed(head, 84.0).end().sortable();
-            if matches!(head, "Kỳ trước" | "Không hẹn" | "Khác") {
-                count.spare()
-            } else {
-                count
-            }
-        });
-        let about = Column::share(self.about(), 4).sortable();
-        let sums = self.rows.len() as u64;
-        let list = table(std::iter::once(about).chain(counts), sums + 1, |place, column| {
-            self.cell(place, column)
-        })
-        .id(TABLE)
-        .sums(sums)
-        .selected(self.selected)
-        .on_select(Message::Selected)
-        .on_open(Message::Opened);
-        self.grid.dress(list, Message::Grid).into()
-    }
-
-    fn cell(&self, place: u64, column: usize) -> Option<Cell> {
-        let (name, figures) = match self.row(place) {
-            Some(row) => (named(row), &row.figures),
-            None => ("Cộng".to_owned(), &self.total),
-        };
-        Some(match count(figures, column) {
-            None => name.into(),
-            // Late.
-            Some(late) if late > 0 && matches!(column, 5 | 10) => {
-                Cell::toned(late.to_string(), Tone::Bad)
-            }
-            Some(count) => count.to_string().into(),
-        })
-    }
 }
 
-impl Shown for State {
-    type Message = Message;
+fn figures(desk: &Desk, by: GroupBy, days: (Date, Date)) -> Result<Vec<Row>, LedgerError> {
+    desk.ledger.figures(&Period { from: days.0, to: days.1 }, by, clock::local(clock::now()))
+}
 
+fn chart<'a>(rows: &[Row]) -> Element<'a, Message> {
+    bars(
+        LEGEND,
+        rows.iter().take(BARS).map(|row| {
+            let f = &row.figures;
+            Bar {
+                name: named(row),
+                parts: vec![
+                    f.resolved_early,
+                    f.resolved_on_time,
+                    f.resolved_late,
+                    f.open_in_time,
+                    f.open_late,
+                ],
+            }
+        }),
+    )
+}
+
+/// A figure as it is shown.
+fn counted(figures: &Figures, column: usize) -> Option<Cell> {
+    Some(match count(figures, column)? {
+        // Late.
+        late if late > 0 && matches!(column, 5 | 10) => Cell::toned(late.to_string(), Tone::Bad),
+        count => count.to_string().into(),
+    })
+}
+
+impl Content for Statistics {
+    type Row = Row;
+    type Total = Figures;
+    type Own = Own;
+    type Ask = Ask;
+
+    const TABLE: &'static str = "statistics-table";
     const HELP: Help = help!("statistics");
-    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Chart, "Thống kê"));
-
-    fn may_open(ledger: &Ledger) -> bool {
-        ledger.sees_people()
-    }
+    const MENU: menu::Row = menu::Row::work(Icon::Chart, "Thống kê");
+    const PERIOD: Option<Length> = Some(Length::Month);
+    const FILTER: Option<Filter> = None;
+    const EMPTY: Empty = Empty {
+        icon: Icon::Folder,
+        nothing: "Kỳ này không có hồ sơ nào",
+        advice: "Hãy chọn kỳ khác.",
+    };
 
     fn title(&self) -> &'static str {
         "Thống kê"
     }
 
-    fn main_field(&self) -> Option<String> {
-        Some(TABLE.into())
+    fn columns(&self) -> Vec<Column<'_>> {
+        let counts = COUNTS.map(|head| {
+            let count = Column::fixed(head, 84.0).end().sortable();
+            match head {
+                "Kỳ trước" | "Không hẹn" | "Khác" => count.spare(),
+                _ => count,
+            }
+        });
+        std::iter::once(Column::share(self.about(), 4).sortable()).chain(counts).collect()
     }
 
-    fn grid(&self) -> Option<&Grid> {
-        Some(&self.grid)
+    fn cell(&self, row: &Row, column: usize) -> Cell {
+        counted(&row.figures, column).unwrap_or_else(|| named(row).into())
     }
 
-    fn grid_mut(&mut self) -> Option<&mut Grid> {
-        Some(&mut self.grid)
-    }
-
-    fn key(&self, key: Pressed) -> Option<Message> {
-        Some(match key {
-            Pressed::Escape => Message::Closed,
-            key => Message::Taken(Out::key(key)?),
-        })
-    }
-
-    fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
-    }
-
-    fn view(&self) -> Element<'_, Message> {
-        let head = row([
-            text::title("Thống kê").into(),
-            self.period.view().map(Message::Period),
-            pick("", GROUPS, Some(&self.group))
-                .width(GROUP_WIDTH)
-                .on_pick(Message::GroupChosen)
-                .into(),
-            flow::spring().into(),
-            Grid::button(Message::Grid),
-            outlet::buttons(Message::Taken),
-        ])
-        .spacing(space::S);
-        let mut screen = iced::widget::Column::new()
-            .push(head)
-            .push(self.notice.as_ref().map(Notice::view))
-            .push(iced::widget::container(self.list()).height(iced::Length::Fill))
-            .spacing(space::M);
-        if !self.rows.is_empty() {
-            screen = screen.push(
-                section(
-                    "Kết quả giải quyết",
-                    Some(text::small(self.period.words()).into()),
-                    iced::widget::container(flow::scroll_if_needed(self.chart()))
-                        .max_height(CHART_HEIGHT),
-                )
-                .width(iced::Length::Fill),
-            );
+    fn key(&self, row: &Row, column: usize) -> Key {
+        match count(&row.figures, column) {
+            Some(count) => Key::Number(count.try_into().unwrap_or(i64::MAX)),
+            None => Key::words(&named(row)),
         }
-        iced::widget::container(screen).padding(space::L).height(iced::Length::Fill).into()
+    }
+
+    fn sum(&self, total: &Figures, column: usize) -> Option<Cell> {
+        Some(counted(total, column).unwrap_or_else(|| "Cộng".into()))
+    }
+
+    fn read(&self, desk: &Desk, asked: &Asked) -> Result<Page<Row>, LedgerError> {
+        Ok(Page { items: figures(desk, self.group, asked.days)?, next: None })
+    }
+
+    fn count(&self, desk: &Desk, days: (Date, Date), _: &[Row]) -> Result<Figures, LedgerError> {
+        let all = figures(desk, GroupBy::All, days)?;
+        Ok(all.first().map(|row| row.figures).unwrap_or_default())
+    }
+
+    fn open(&self, row: &Row) -> Option<Ask> {
+        Some(Ask::List(row.clone()))
+    }
+
+    fn own(&mut self, Own::GroupChosen(group): Own) -> Action<Ask> {
+        self.group = group;
+        Action::Fetch(None)
+    }
+
+    fn paper(&self) -> Option<Paper> {
+        Some(Paper::Statistics(self.group))
+    }
+
+    fn choice(&self) -> Option<Element<'_, Message>> {
+        let groups = pick("", GROUPS, Some(&self.group)).width(GROUP_WIDTH);
+        Some(groups.on_pick(|group| Message::Own(Own::GroupChosen(group))).into())
+    }
+
+    fn below<'a>(&'a self, list: &'a State) -> Option<Element<'a, Message>> {
+        if list.rows().is_empty() {
+            return None;
+        }
+        let words = list.period.as_ref().map(|period| text::small(period.words()).into());
+        let chart = flow::scroll_if_needed(chart(list.rows()));
+        let chart = iced::widget::container(chart).max_height(CHART_HEIGHT);
+        Some(section("Kết quả giải quyết", words, chart).width(iced::Length::Fill).into())
     }
 }
 
@@ -360,45 +250,76 @@ fn named(row: &Row) -> String {
     if row.label.is_empty() { "Chưa rõ".into() } else { row.label.clone() }
 }
 
+/// The dossiers of a row that were received in the period.
+pub fn only(group: GroupBy, row: &Row, (from, to): (Date, Date)) -> Only {
+    let mut filter = Which { received: Some((from, to)), ..Which::default() };
+    match group {
+        GroupBy::Procedure => filter.procedure = Some(row.key.clone()),
+        GroupBy::Field => filter.field = Some(row.key.clone()),
+        GroupBy::Officer => filter.officer = Some(row.key.clone()),
+        GroupBy::Channel => {
+            filter.channel = [Channel::Counter, Channel::Online, Channel::Post]
+                .into_iter()
+                .find(|channel| channel.label() == row.label);
+        }
+        GroupBy::Month => {
+            if let Ok(first) = format!("{}-01", row.key).parse::<Date>() {
+                filter.received = Some((first.max(from), first.last_of_month().min(to)));
+            }
+        }
+        GroupBy::Day => {
+            if let Ok(day) = row.key.parse::<Date>() {
+                filter.received = Some((day, day));
+            }
+        }
+        GroupBy::All => {}
+    }
+    let day = |day: Date| day.strftime("%d/%m/%Y").to_string();
+    Only { words: format!("{}, nhận từ {} đến {}", row.label, day(from), day(to)), filter }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::window::screen::grid;
 
     #[test]
     fn a_row_opens_its_dossiers_and_the_sum_does_not() {
-        let mut state = State::new(jiff::civil::date(2026, 11, 28));
+        let mut state = State::new(Statistics::default(), jiff::civil::date(2026, 11, 28));
         let row =
             Row { key: "1.001193".into(), label: "Khai sinh".into(), figures: Figures::default() };
-        state.show(vec![row.clone()], Figures::default());
-        assert_eq!(state.update(Message::Opened(0)), Action::List(row));
+        state.show(Page { items: vec![row.clone()], next: None }, Figures::default());
+        assert_eq!(state.update(Message::Opened(0)), Action::Own(Ask::List(row)));
         assert_eq!(state.update(Message::Opened(1)), Action::None);
     }
 
     #[test]
     fn rows_are_sorted_by_their_figures_and_the_sum_stays_below() {
-        let mut state = State::new(jiff::civil::date(2026, 11, 28));
+        let mut state = State::new(Statistics::default(), jiff::civil::date(2026, 11, 28));
         let row = |label: &str, received| Row {
             key: label.into(),
             label: label.into(),
             figures: Figures { received, ..Figures::default() },
         };
         let total = Figures { received: 112, ..Figures::default() };
-        state.show(vec![row("Đất đai", 9), row("Chứng thực", 100), row("Bảo trợ", 3)], total);
-        let shown = |state: &State| -> Vec<String> {
-            (0..4).filter_map(|place| Some(format!("{:?}", state.cell(place, 0)?))).collect()
-        };
+        let rows = vec![row("Đất đai", 9), row("Chứng thực", 100), row("Bảo trợ", 3)];
+        state.show(Page { items: rows, next: None }, total);
         for (column, expected) in [
             (2, ["Bảo trợ", "Đất đai", "Chứng thực", "Cộng"]),
             (2, ["Chứng thực", "Đất đai", "Bảo trợ", "Cộng"]),
             (0, ["Bảo trợ", "Chứng thực", "Đất đai", "Cộng"]),
         ] {
             state.update(Message::Grid(grid::Message::Sorted(column)));
-            for (cell, name) in shown(&state).iter().zip(expected) {
-                assert!(cell.contains(name), "{column}: {:?}", shown(&state));
-            }
+            let shown = (0..4).filter_map(|place| state.cell(place, 0));
+            let shown: Vec<String> = shown.map(|cell| cell.words().to_owned()).collect();
+            assert_eq!(shown, expected, "{column}");
         }
         state.update(Message::Selected(1));
         let opened = state.update(Message::Opened(1));
-        assert_eq!(opened, Action::List(row("Chứng thực", 100)), "what is shown is opened");
+        assert_eq!(
+            opened,
+            Action::Own(Ask::List(row("Chứng thực", 100))),
+            "what is shown is opened"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Money for a dossier, the receipts of a day, and the bank's statements.
+//! Money for a dossier, the bank's statements, and papers of days on their way out.
 
 use iced::{Task, widget::image::Handle};
 use jiff::civil::Date;
@@ -8,23 +8,20 @@ use office::{
 };
 use widgets::travel;
 
-use super::{
-    Counter, Message, Over, Screen, Shell,
-    file_read::{self, Asked},
-};
+use super::{Message, Over, Screen, Shell, file_read};
 use crate::{
     clock,
     desk::{
         self,
         books::{Format, Paper},
-        money::{self, CashLine, Standing},
+        money,
     },
     picture,
     window::{
         notice::Notice,
         outgoing::Document,
         screen::{
-            cash,
+            Shown,
             outlet::Out,
             pay,
             statement::{Fate, Line},
@@ -152,71 +149,6 @@ impl Shell {
         })
     }
 
-    /// Opens the receipts of days.
-    pub(super) fn go_cash(&mut self, counter: &Counter) -> Task<Message> {
-        let state = self.cash_room();
-        self.enter(state, counter)
-    }
-
-    fn cash_room(&self) -> Result<cash::State, LedgerError> {
-        let today = clock::local(clock::now()).date();
-        let mut state = cash::State::new(today, self.desk.ledger.may(EventKind::StatementImported));
-        state.show(self.cash_rows(today, today)?);
-        Ok(state)
-    }
-
-    fn cash_rows(&self, from: Date, to: Date) -> Result<Vec<cash::Row>, LedgerError> {
-        self.desk.cash_book(from, to)?.into_iter().map(|line| self.cash_row(line)).collect()
-    }
-
-    fn cash_row(&self, line: CashLine) -> Result<cash::Row, LedgerError> {
-        let change = line.change();
-        let CashLine { payment, standing } = line;
-        Ok(cash::Row {
-            number: number(&payment),
-            at: payment.at,
-            code: self.desk.name_if_here(&payment.subject)?,
-            amount: payment.total(),
-            dossier: payment.subject.dossier().cloned(),
-            payer: payment.payer,
-            method: payment.method,
-            collector: match &standing {
-                Standing::Counts | Standing::Cancelled(_) => payment.collector,
-                Standing::Undone(cancelled) => self.desk.full_name(&cancelled.by)?,
-            },
-            standing,
-            change,
-        })
-    }
-
-    pub(super) fn cash(&mut self, message: cash::Message, counter: &Counter) -> Task<Message> {
-        let Screen::Cash(state) = &mut self.screen else { return Task::none() };
-        let days = state.period.days();
-        match state.update(message) {
-            cash::Action::None => {}
-            cash::Action::Close => return self.go_home(counter),
-            cash::Action::Open(id) => return self.open_dossier(&id, counter),
-            cash::Action::Focus(field) => return travel::focus(field),
-            cash::Action::Fetch => {
-                let days = state.period.days();
-                let rows = days.map_or(Ok(Vec::new()), |(from, to)| self.cash_rows(from, to));
-                if let Screen::Cash(state) = &mut self.screen {
-                    match rows {
-                        Ok(rows) => state.show(rows),
-                        Err(error) => state.failed(Notice::error(&error)),
-                    }
-                }
-            }
-            cash::Action::TakeOut(out) => {
-                return self.take_out(Paper::Cash, days, out);
-            }
-            cash::Action::Read(path) => return file_read::read(Asked::Statement(path)),
-            cash::Action::Decide(place) => self.decide(place),
-            cash::Action::Take => self.take_statement(),
-        }
-        Task::none()
-    }
-
     /// A statement's file was read, or not.
     pub(super) fn statement_read(&mut self, path: &str, read: Result<Vec<u8>, Notice>) {
         let read = read.and_then(|bytes| {
@@ -224,7 +156,7 @@ impl Shell {
             read.map_err(|error| Notice::error(&error))
         });
         let Screen::Cash(state) = &mut self.screen else { return };
-        let Some(dialog) = state.statement() else { return };
+        let Some(dialog) = &mut state.content.statement else { return };
         match read {
             Ok(read) => {
                 dialog.show(lines(&read));
@@ -235,38 +167,37 @@ impl Shell {
     }
 
     /// A doubtful line is counted for the next of its dossiers, or for none.
-    fn decide(&mut self, place: usize) {
+    pub(super) fn decide(&mut self, place: usize) {
         let Some(read) = &mut self.statement else { return };
         if !read.decide(place) {
             return;
         }
         let shown = lines(read);
         if let Screen::Cash(state) = &mut self.screen
-            && let Some(dialog) = state.statement()
+            && let Some(dialog) = &mut state.content.statement
         {
             dialog.redraw(shown);
         }
     }
 
-    fn take_statement(&mut self) {
+    pub(super) fn take_statement(&mut self) {
         let Some(read) = self.statement.take() else { return };
         let taken = self.desk.take_statement(clock::now(), &read);
         let Screen::Cash(state) = &mut self.screen else { return };
         match taken {
-            Ok(count) => state.taken(Notice::done(format!(
-                "Đã ghi {count} khoản chuyển tiền vào sổ. Hồ sơ hiện “ngân hàng đã báo có”; hãy lập biên lai trong từng hồ sơ."
-            ))),
+            Ok(count) => {
+                state.content.statement = None;
+                state.tell(Notice::done(format!(
+                    "Đã ghi {count} khoản chuyển tiền vào sổ. Hồ sơ hiện “ngân hàng đã báo có”; hãy lập biên lai trong từng hồ sơ."
+                )));
+            }
             Err(error) => {
-                if let Some(dialog) = state.statement() {
+                if let Some(dialog) = &mut state.content.statement {
                     dialog.refused(Notice::error(&error));
                 }
             }
         }
     }
-}
-
-fn number(payment: &office::payment::Payment) -> String {
-    payment.receipt.issued().map_or_else(|| "chờ".into(), |issued| issued.value.to_string())
 }
 
 fn paid(record: &PaymentRecord) -> pay::Paid {
@@ -275,7 +206,7 @@ fn paid(record: &PaymentRecord) -> pay::Paid {
         id: payment.id.clone(),
         words: format!(
             "Biên lai số {}: {}, {}, {}",
-            number(payment),
+            money::receipt_number(payment),
             payment.total(),
             payment.method.label().to_lowercase(),
             payment.at.strftime("%H:%M %d/%m/%Y")

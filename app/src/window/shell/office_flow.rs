@@ -3,11 +3,9 @@
 //! Passwords go from the form into the ledger and are wiped here; what the ledger refuses, the form tells
 //! and keeps everything but the passwords.
 
-use std::collections::HashMap;
-
 use iced::Task;
 use ledger::{EventKind, LedgerError, Page};
-use office::entry::{Event, Role, UserName};
+use office::entry::{Event, Role};
 use widgets::travel;
 
 use super::{Counter, Message, Over, PAGE, Screen, Shell};
@@ -197,7 +195,7 @@ impl Shell {
         after: Option<u64>,
     ) -> Result<Page<log::Row>, LedgerError> {
         let ledger = &self.desk.ledger;
-        let names = self.names()?;
+        let names = self.desk.names()?;
         let detail = |event: &Event| papers::detail(&self.desk, event);
         let (kinds, way) = state.wanted();
         let turn = |after| -> Result<Page<log::Row>, LedgerError> {
@@ -206,12 +204,6 @@ impl Shell {
             Ok(Page { items: rows.collect(), next: page.next })
         };
         seek(after, turn, |row| state.holds(row))
-    }
-
-    /// Full names of all users, of former ones too.
-    pub(super) fn names(&self) -> Result<HashMap<UserName, String>, LedgerError> {
-        let known = self.desk.ledger.all_users()?.into_iter();
-        Ok(known.map(|known| (known.user.name, known.user.full_name)).collect())
     }
 
     /// Wipes typed passwords: the window is being locked.

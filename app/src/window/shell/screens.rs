@@ -20,6 +20,12 @@ use crate::{
     },
 };
 
+/// A screen's state, where it is the open one.
+pub trait Open: Sized {
+    /// It, if it is open.
+    fn of(screen: &mut Screen) -> Option<&mut Self>;
+}
+
 macro_rules! screens {
     // What stands for a screen that `$open` opens.
     (@of $open:ident $what:expr) => {
@@ -46,6 +52,15 @@ macro_rules! screens {
         $(impl From<screen::$module::State> for Screen {
             fn from(state: screen::$module::State) -> Self {
                 Self::$name(Box::new(state))
+            }
+        }
+
+        impl Open for screen::$module::State {
+            fn of(screen: &mut Screen) -> Option<&mut Self> {
+                match screen {
+                    Screen::$name(state) => Some(state),
+                    _ => None,
+                }
             }
         }
 

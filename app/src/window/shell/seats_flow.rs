@@ -60,7 +60,7 @@ impl Shell {
                 label: device.label,
             })
             .collect();
-        let names = self.names()?;
+        let names = self.desk.names()?;
         let conflicts = ledger.conflicts()?.into_iter().map(|record| {
             let line = &record.line;
             let user = names.get(&line.user).unwrap_or(&line.user.0);

@@ -83,7 +83,7 @@ impl Shell {
 
     /// Everything that is trusted, document signers last; and whether there is more.
     fn trust_rows(&self) -> Result<(Vec<trust::Row>, bool), LedgerError> {
-        let names = self.names()?;
+        let names = self.desk.names()?;
         let mut rows = Vec::new();
         for kind in [
             TrustKind::CountrySigner,

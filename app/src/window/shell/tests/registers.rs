@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     assets::Law,
     desk::tests::desk,
-    window::screen::{period, register},
+    window::screen::{list::Content, period, register},
 };
 
 const TRIAL: &str = r#"{
@@ -54,12 +54,21 @@ fn any_book_is_looked_at_by_its_columns() {
     let counter = Counter::default();
     let (mut shell, _) = Shell::new(desk, &counter);
     drop(shell.go(Door::Register, &counter));
-    let shown = |shell: &Shell| match &shell.screen {
-        Screen::Register(state) => (state.book, state.words()),
-        _ => panic!("no book"),
+    let shown = |shell: &Shell| -> (BookId, Vec<Vec<String>>) {
+        match &shell.screen {
+            Screen::Register(state) => {
+                let columns = state.content.columns().len();
+                let cells = |place| -> Option<Vec<String>> {
+                    let cell = |column| Some(state.cell(place, column)?.words().to_owned());
+                    (0..columns).map(cell).collect()
+                };
+                (state.content.book, (0..9).map_while(cells).collect())
+            }
+            _ => panic!("no book"),
+        }
     };
     assert_eq!(shown(&shell), (BookId::TRACKING, Vec::new()));
-    drop(shell.update(register::Message::BookChosen(book.id).into(), &counter));
+    drop(shell.update(register::Message::Own(register::Own::BookChosen(book.id)).into(), &counter));
     let year = clock::local(now).year();
     let lines = ["01", "02"].map(|number| format!("{number}/{year}-CV"));
     let expected = vec![
