@@ -154,7 +154,7 @@ impl Folder {
         at: Timestamp,
     ) -> Result<()> {
         let witnesses = Witnesses::of(fresh, self.outside.as_deref(), device);
-        witnesses.open(device)?.note(device, newest);
+        witnesses.open(device)?.renew(device, newest);
         sync_files(fresh)?;
         if self.office().exists() {
             let moment = jiff::tz::offset(7).to_datetime(at).strftime("%Y%m%d-%H%M%S");

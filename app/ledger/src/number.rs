@@ -55,7 +55,7 @@ impl<'a> Dispenser<'a> {
             return Ok(Number::Pending { series });
         };
         if !self.volumes.iter().any(|(opened, _)| *opened == series)
-            && let Some(opening) = volume::before_number(self.db, book, series, day)?
+            && let Some(opening) = volume::before_number(self.db, book, series, day, epoch)?
         {
             self.volumes.push((series, opening));
         }

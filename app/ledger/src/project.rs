@@ -23,7 +23,7 @@ use crate::{
     read::{entry_at, rows},
     search,
     store::{signed, unsigned},
-    volume,
+    volume::{self, Turn},
 };
 
 mod acts;
@@ -45,7 +45,8 @@ const DAMAGED: LedgerError = LedgerError::Damaged { place: "mục ghi" };
 pub(crate) enum Applied {
     /// The tables hold what it says.
     Whole,
-    /// It holds an id that a later entry held until now: the read models are to be made anew, see [`ids`].
+    /// Other entries mean another one by an id ([`ids`]) or a person's place ([`people::find_people`]) than they did
+    /// until now: the read models are to be made anew.
     Overtaking,
     /// The tables cannot hold it.
     Not,
@@ -53,9 +54,14 @@ pub(crate) enum Applied {
 
 /// Applies the entry at place `n`. Reads nothing but read models, and entries at later places.
 pub(crate) fn apply(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
-    if people::is_of_branch(n, entry) {
+    let names = |(whom, _): &(Whom<'_>, Part)| match whom {
+        Whom::Told(identity) | Whom::Asker(identity) => identity.whose.is_some(),
+        Whom::Person(_) => true,
+        Whom::Subject(_) | Whom::Payment(_) | Whom::Attachment(_) | Whom::Document(_) => false,
+    };
+    if entry.what.about().concerns.iter().any(names) {
         let mut entry = entry.clone();
-        people::people_of_branch(db, n, &mut entry)?;
+        people::find_people(db, n, &mut entry)?;
         return apply_found(db, n, &entry);
     }
     apply_found(db, n, entry)
@@ -179,8 +185,14 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
             )?
             .execute(params![book.id.as_str(), n, json(book)?])?;
         }
-        Event::VolumeOpened { id, after, .. } => volume::opened(db, n, *id, *after)?,
-        Event::VolumeClosed { id, .. } => volume::closed(db, n, *id)?,
+        Event::VolumeOpened { id, after, epoch, .. } => {
+            let device = &entry.envelope.device;
+            volume::opened(db, &Turn { n, id: *id, device, epoch: *epoch }, *after)?;
+        }
+        Event::VolumeClosed { id, epoch, .. } => {
+            let device = &entry.envelope.device;
+            volume::closed(db, &Turn { n, id: *id, device, epoch: *epoch })?;
+        }
         Event::LeaseTaken { lease } => take_lease(db, n, lease)?,
         Event::IdentityRead { identity, signer, .. } => {
             people::tell(db, n, identity, Source::Reading)?;
@@ -270,6 +282,9 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
     let tells = |(whom, _): &(Whom<'_>, Part)| matches!(whom, Whom::Told(_));
     if entry.what.about().concerns.iter().any(tells) {
         welcome(db, &conflict::missing_person(PersonId(unsigned(n)?)), n)?;
+        if people::arrive(db, n, entry)? {
+            return Ok(Applied::Overtaking);
+        }
     }
     Ok(Applied::Whole)
 }
@@ -410,6 +425,7 @@ fn take_lease(db: &Connection, n: i64, lease: &Lease) -> Result<()> {
         }
         conflict::forget(db, *first, ConflictKind::Lease)?;
     }
+    volume::settle(db, lease.book, lease.year)?;
     db.prepare_cached(
         "INSERT INTO confirmed (book, begins, n) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET n = max(n, excluded.n)",

@@ -29,7 +29,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::{
     Ledger, LedgerError, Result,
     blob::blob_key,
-    project::{last_number, people::people_of_branch},
+    project::{last_number, people::find_people},
     roles::require,
     search::LARGEST_PAGE,
     store::{signed, unsigned},
@@ -318,7 +318,7 @@ fn read_entry(db: &Connection, n: i64, envelope: Envelope, payload: &[u8]) -> Re
         }
     }
     let mut entry = Entry { envelope, what: event };
-    people_of_branch(db, n, &mut entry)?;
+    find_people(db, n, &mut entry)?;
     Ok(entry)
 }
 

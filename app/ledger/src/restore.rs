@@ -375,7 +375,7 @@ fn begin_older(
     let device = DeviceKey::random(&tags(&db)?)?;
     let beginning = Beginning { user: &user, at, why, lost: &lost, device_label: &label };
     let (head, _) = begin_anew(&mut db, &device, &beginning)?;
-    folder.witnesses(&device.id).open(&device.id)?.note(&device.id, head.known());
+    folder.witnesses(&device.id).open(&device.id)?.renew(&device.id, head.known());
     Ok(())
 }
 

@@ -59,7 +59,7 @@ CREATE TABLE held (
 ";
 
 /// - `book`: of two entries that open the same book the first holds.
-/// - `volume_opened`, `volume_closed`: the volumes of books; the first opening and closing of each holds.
+/// - `volume_opened`, `volume_closed`: the volumes of books; which opening and closing `counts`, see [`crate::volume`].
 /// - `line`: lines that were written into books without events of their own.
 /// - `lease` holds every lease; of a book's year the highest epoch holds, of two with the same one the first.
 ///   `after`: the numbers of its series up to there were issued on paper, `day` the series' day.
@@ -68,6 +68,7 @@ CREATE TABLE held (
 ///   `telling` are tellings. `reading` has every telling but dossiers; `read`: a document was read, or typed.
 ///   `document.owner` and `asker.who` are empty as long as the telling is not here that the entry names.
 /// - `branch`: the branches that the head admitted, by their first entry's hash, see [`crate::take::branch`].
+/// - `aside`: tellings of branches, each with the place that it had while it stood in its device's own chain.
 /// - `knows`: up to where a device names another's chain; what all name need not be sent again.
 /// - Where the newest of several entries holds, its place stands beside (`json_n`, `moved` …), so that the
 ///   order in which entries come in makes no difference.
@@ -113,6 +114,9 @@ CREATE TABLE branch (
     last TEXT NOT NULL,
     n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE aside (
+    own INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (own, n)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE knows (
     device TEXT NOT NULL, of TEXT NOT NULL, sequence INTEGER NOT NULL, hash TEXT NOT NULL,
     PRIMARY KEY (device, of)
@@ -129,11 +133,13 @@ CREATE TABLE user (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE book (id TEXT PRIMARY KEY, n INTEGER NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE volume_opened (
-    book TEXT NOT NULL, year INTEGER NOT NULL, volume INTEGER NOT NULL, after INTEGER NOT NULL, n INTEGER NOT NULL,
+    book TEXT NOT NULL, year INTEGER NOT NULL, volume INTEGER NOT NULL, n INTEGER NOT NULL, device TEXT NOT NULL,
+    epoch INTEGER NOT NULL, counts INTEGER NOT NULL, after INTEGER NOT NULL,
     PRIMARY KEY (book, year, volume, n)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE volume_closed (
-    book TEXT NOT NULL, year INTEGER NOT NULL, volume INTEGER NOT NULL, n INTEGER NOT NULL,
+    book TEXT NOT NULL, year INTEGER NOT NULL, volume INTEGER NOT NULL, n INTEGER NOT NULL, device TEXT NOT NULL,
+    epoch INTEGER NOT NULL, counts INTEGER NOT NULL,
     PRIMARY KEY (book, year, volume, n)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE line (n INTEGER PRIMARY KEY, book TEXT NOT NULL, at TEXT NOT NULL) STRICT;
@@ -349,6 +355,7 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("device", "id"),
         ("admitted", "device"),
         ("branch", "first"),
+        ("aside", "own, n"),
         ("knows", "device, of"),
         ("account", "name, n"),
         ("user", "name"),

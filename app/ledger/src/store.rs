@@ -253,9 +253,7 @@ impl Ledger {
         }
         let user = active_user(&db, user)?.ok_or(LedgerError::UnknownUser)?;
         let mut witness = witnesses.open(&device.id)?;
-        if !witness.is_renewed {
-            witness.note(&device.id, head.known());
-        }
+        witness.note(&device.id, head.known());
         // Without the reserve there are no new entries until there is room for it.
         let _ = folder.reserve();
         let copying = CopyGuard::default();
@@ -348,9 +346,11 @@ impl Ledger {
 
     /// Writes what nobody could write before somebody was logged in.
     fn report_login(&mut self, at: Timestamp) -> Result<()> {
-        if std::mem::take(&mut self.witness.is_renewed) {
+        if self.witness.is_renewed {
             match self.write_own(at, Event::WitnessMade) {
-                Ok(_) | Err(LedgerError::DiskFull) => {}
+                Ok(_) => self.witness.renew(&self.device.id, self.head.known()),
+                // The next login tells it.
+                Err(LedgerError::DiskFull) => {}
                 Err(error) => return Err(error),
             }
         }

@@ -3,14 +3,17 @@
 //! The machine that holds a book opens its volumes and closes them. The first volume of a year opens with its
 //! first number; any further one somebody opens. A closed volume takes no number any more: closing it (khóa sổ)
 //! tells its last number and how many there are, and the hash of that entry seals it, as it holds the hash of all
-//! that this machine wrote before. Of two machines that opened or closed the same volume apart the first did;
-//! the other is a conflict.
+//! that this machine wrote before.
+//!
+//! The entry names the lease's epoch, and it counts only where its machine holds the lease of that epoch. Of two
+//! that opened or closed the same volume apart the first did; the other is a conflict, and so is what another
+//! machine than the holder wrote.
 
 use jiff::{Timestamp, civil::Date};
 use office::{
     book::{Book, BookId, Lease, Series, VolumeId},
     conflict::ConflictKind,
-    entry::{ContentHash, Event, EventKind, UserName, sha256},
+    entry::{ContentHash, DeviceId, Event, EventKind, UserName, sha256},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -61,16 +64,17 @@ pub(crate) struct Newest {
 /// The newest volume of a book's year; `None` before the first.
 pub(crate) fn newest(db: &Connection, book: BookId, year: i16) -> Result<Option<Newest>> {
     let sql = "SELECT volume, after, EXISTS (SELECT 1 FROM volume_closed AS closed
-            WHERE closed.book = ?1 AND closed.year = ?2 AND closed.volume = opened.volume)
-        FROM volume_opened AS opened WHERE book = ?1 AND year = ?2
-        ORDER BY volume DESC, n LIMIT 1";
+            WHERE closed.book = ?1 AND closed.year = ?2 AND closed.volume = opened.volume AND counts)
+        FROM volume_opened AS opened WHERE book = ?1 AND year = ?2 AND counts
+        ORDER BY volume DESC LIMIT 1";
     let newest = db.prepare_cached(sql)?.query_row(params![book.as_str(), year], |row| {
         Ok(Newest { volume: row.get(0)?, after: row.get(1)?, closed: row.get(2)? })
     });
     Ok(newest.optional()?)
 }
 
-/// What must be written before a number of the series is given on `day`: the year's first volume, or nothing.
+/// What must be written before a number of the series is given on `day` under the lease of `epoch`: the year's
+/// first volume, or nothing.
 ///
 /// # Errors
 /// [`LedgerError::VolumeClosed`].
@@ -79,13 +83,14 @@ pub(crate) fn before_number(
     book: &Book,
     series: Series,
     day: Date,
+    epoch: u32,
 ) -> Result<Option<Event>> {
     if !book.volumes {
         return Ok(None);
     }
     let id = VolumeId { book: book.id, year: series.year, volume: 1 };
     match newest(db, book.id, series.year)? {
-        None => Ok(Some(Event::VolumeOpened { id, after: last_number(db, series)?, day })),
+        None => Ok(Some(Event::VolumeOpened { id, after: last_number(db, series)?, day, epoch })),
         Some(Newest { closed: false, .. }) => Ok(None),
         Some(Newest { volume, .. }) => {
             Err(LedgerError::VolumeClosed { volume: VolumeId { volume, ..id }.named(&book.label) })
@@ -96,20 +101,21 @@ pub(crate) fn before_number(
 impl Ledger {
     /// Every volume, the newest first.
     pub fn volumes(&self) -> Result<Vec<VolumeRecord>> {
-        let sql = "SELECT min(n) FROM volume_opened GROUP BY book, year, volume
-            ORDER BY year DESC, volume DESC, book";
+        let sql = "SELECT n FROM volume_opened WHERE counts ORDER BY year DESC, volume DESC, book";
         let places: Vec<i64> = rows(&self.db, sql, [], |row| row.get(0))?;
         places.into_iter().map(|n| self.volume_at(n)).collect()
     }
 
     fn volume_at(&self, n: i64) -> Result<VolumeRecord> {
         const DAMAGED: LedgerError = LedgerError::Damaged { place: "bảng các quyển sổ" };
-        let Event::VolumeOpened { id, after, day } = entry_at(&self.db, n)?.what else {
+        let Event::VolumeOpened { id, after, day, .. } = entry_at(&self.db, n)?.what else {
             return Err(DAMAGED);
         };
-        let sql = "SELECT min(n) FROM volume_closed WHERE book = ?1 AND year = ?2 AND volume = ?3";
+        let sql = "SELECT n FROM volume_closed
+            WHERE book = ?1 AND year = ?2 AND volume = ?3 AND counts";
         let key = params![id.book.as_str(), id.year, id.volume];
-        let closed: Option<i64> = self.db.prepare_cached(sql)?.query_row(key, |row| row.get(0))?;
+        let closed: Option<i64> =
+            self.db.prepare_cached(sql)?.query_row(key, |row| row.get(0)).optional()?;
         let series = Series { book: id.book, year: id.year, day: None };
         let mut volume = VolumeRecord {
             id,
@@ -154,7 +160,7 @@ impl Ledger {
 impl Writing<'_> {
     pub(crate) fn open_volume(&mut self, at: Timestamp, book: BookId, year: i16) -> Result<()> {
         let day = crate::local_day(at);
-        let (book, series) = self.held(book, year)?;
+        let Held { book, series, epoch } = self.held(book, year)?;
         let newest = newest(self.db, book.id, year)?;
         let id = |volume| VolumeId { book: book.id, year, volume };
         let volume = match newest {
@@ -173,12 +179,12 @@ impl Writing<'_> {
             self.write(at, Event::LeaseTaken { lease })?;
         }
         let after = last_number(self.db, series)?;
-        self.write(at, Event::VolumeOpened { id: id(volume), after, day }).map(drop)
+        self.write(at, Event::VolumeOpened { id: id(volume), after, day, epoch }).map(drop)
     }
 
     pub(crate) fn close_volume(&mut self, at: Timestamp, book: BookId, year: i16) -> Result<()> {
         let day = crate::local_day(at);
-        let (book, series) = self.held(book, year)?;
+        let Held { book, series, epoch } = self.held(book, year)?;
         let db = self.db;
         let newest = newest(db, book.id, year)?;
         let volume = newest.map_or(1, |newest| newest.volume);
@@ -202,11 +208,10 @@ impl Writing<'_> {
                  WHERE book = ?1 AND year = ?2 AND day = '' AND value > ?3",
             )?
             .query_row(params![book.id.as_str(), year, after], |row| row.get(0))?;
-        self.write(at, Event::VolumeClosed { id, last, count, day }).map(drop)
+        self.write(at, Event::VolumeClosed { id, last, count, day, epoch }).map(drop)
     }
 
-    /// A book in volumes whose year this machine numbers, and its series.
-    fn held(&self, id: BookId, year: i16) -> Result<(Book, Series)> {
+    fn held(&self, id: BookId, year: i16) -> Result<Held> {
         let book = book::book(self.db, id)?;
         if !book.volumes {
             return Err(LedgerError::NoVolumes { book: book.label });
@@ -215,48 +220,80 @@ impl Writing<'_> {
             None => successor(self.db, id)?,
             held => held,
         };
-        if held.is_none_or(|(holder, _)| holder != self.device.id) {
+        let Some((_, epoch)) = held.filter(|(holder, _)| *holder == self.device.id) else {
             return Err(LedgerError::NoLease { book: book.label });
-        }
+        };
         let series = Series { book: id, year, day: None };
         if waits(self.db, series)? {
             return Err(LedgerError::BookWaits { book: id, label: book.label });
         }
-        Ok((book, series))
+        Ok(Held { book, series, epoch })
     }
 }
 
-/// The entry at `n` opens a volume.
-pub(crate) fn opened(db: &Connection, n: i64, id: VolumeId, after: u32) -> Result<()> {
+/// A book in volumes whose year this machine numbers, its series, and the lease's epoch.
+struct Held {
+    book: Book,
+    series: Series,
+    epoch: u32,
+}
+
+/// A machine opens or closes a volume under the lease of `epoch`.
+pub(crate) struct Turn<'a> {
+    /// Place of the entry.
+    pub(crate) n: i64,
+    pub(crate) id: VolumeId,
+    pub(crate) device: &'a DeviceId,
+    pub(crate) epoch: u32,
+}
+
+pub(crate) fn opened(db: &Connection, turn: &Turn<'_>, after: u32) -> Result<()> {
+    let Turn { n, id, device, epoch } = turn;
     db.prepare_cached(
-        "INSERT INTO volume_opened (book, year, volume, after, n) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO volume_opened (book, year, volume, n, device, epoch, counts, after)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7)",
     )?
-    .execute(params![id.book.as_str(), id.year, id.volume, after, n])?;
-    first_holds(
-        db,
-        "SELECT n FROM volume_opened WHERE book = ?1 AND year = ?2 AND volume = ?3 ORDER BY n",
-        id,
-    )
+    .execute(params![id.book.as_str(), id.year, id.volume, n, device.0, epoch, after])?;
+    settle(db, id.book, id.year)
 }
 
-/// The entry at `n` closes a volume.
-pub(crate) fn closed(db: &Connection, n: i64, id: VolumeId) -> Result<()> {
-    db.prepare_cached("INSERT INTO volume_closed (book, year, volume, n) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![id.book.as_str(), id.year, id.volume, n])?;
-    first_holds(
-        db,
-        "SELECT n FROM volume_closed WHERE book = ?1 AND year = ?2 AND volume = ?3 ORDER BY n",
-        id,
-    )
+pub(crate) fn closed(db: &Connection, turn: &Turn<'_>) -> Result<()> {
+    let Turn { n, id, device, epoch } = turn;
+    db.prepare_cached(
+        "INSERT INTO volume_closed (book, year, volume, n, device, epoch, counts)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)",
+    )?
+    .execute(params![id.book.as_str(), id.year, id.volume, n, device.0, epoch])?;
+    settle(db, id.book, id.year)
 }
 
-fn first_holds(db: &Connection, sql: &str, id: VolumeId) -> Result<()> {
-    let places: Vec<i64> =
-        rows(db, sql, params![id.book.as_str(), id.year, id.volume], |row| row.get(0))?;
-    if let [first, others @ ..] = places.as_slice() {
-        conflict::forget(db, *first, ConflictKind::Volume)?;
-        for other in others {
-            conflict::note(db, *other, ConflictKind::Volume, None)?;
+/// Says which openings and closings of a book's year count: of each volume the first by a machine that holds the
+/// lease that it names.
+pub(crate) fn settle(db: &Connection, book: BookId, year: i16) -> Result<()> {
+    for table in ["volume_opened", "volume_closed"] {
+        let sql = format!(
+            "SELECT n, volume, device IS (
+                SELECT device FROM lease WHERE lease.book = ?1 AND lease.year = ?2
+                    AND lease.epoch = turn.epoch ORDER BY lease.n LIMIT 1)
+             FROM {table} AS turn WHERE book = ?1 AND year = ?2 ORDER BY volume, n"
+        );
+        let turns: Vec<(i64, u16, bool)> = rows(db, &sql, params![book.as_str(), year], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        let mut done = None;
+        for (n, volume, holds) in turns {
+            let counts = holds && done != Some(volume);
+            if counts {
+                done = Some(volume);
+                conflict::forget(db, n, ConflictKind::Volume)?;
+            } else {
+                conflict::note(db, n, ConflictKind::Volume, None)?;
+            }
+            db.prepare_cached(&format!(
+                "UPDATE {table} SET counts = ?5
+                 WHERE book = ?1 AND year = ?2 AND volume = ?3 AND n = ?4"
+            ))?
+            .execute(params![book.as_str(), year, volume, n, counts])?;
         }
     }
     Ok(())

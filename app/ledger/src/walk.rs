@@ -26,7 +26,7 @@ use crate::{
     entitled::entitled,
     head::{CLOCK_SLACK, chain_key, found, sets_clock},
     key::DatabaseKey,
-    project::{self, Applied, people::people_of_branch},
+    project::{self, Applied, people::find_people},
     read::LastNumber,
     schema,
     store::{NEWER, signed},
@@ -357,7 +357,7 @@ impl Walk {
             }
             _ => true,
         };
-        people_of_branch(rebuilt, n, &mut entry)?;
+        find_people(rebuilt, n, &mut entry)?;
         let knew = self.knew_all(&key);
         self.books.follow(&name, &entry, &key, known, knew, report);
         if let Err(refusal) = admit::admit(rebuilt, &entry.what)

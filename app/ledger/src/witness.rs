@@ -94,17 +94,25 @@ impl Witnesses {
 pub(crate) struct Witness {
     beside: File,
     second: Option<File>,
-    /// The second one was not there; until this is told it holds nothing.
+    /// The second one was not there. It is written from the entry on that tells this: were it there before, a kill
+    /// or a full disk in between would leave it renewed and nobody told.
     pub(crate) is_renewed: bool,
 }
 
 impl Witness {
+    /// The entry that tells that the second one was made anew is on the disk.
+    pub(crate) fn renew(&mut self, device: &DeviceId, newest: Known) {
+        self.is_renewed = false;
+        self.note(device, newest);
+    }
+
     /// Notes the head after a commit. One small write in place each; a failure costs the witness, never the
     /// entry, which is already safe.
     pub(crate) fn note(&mut self, device: &DeviceId, newest: Known) {
         let Known { sequence, hash } = newest;
         let line = line(&format!("{} {sequence} {}", device.0, hex::encode(hash)));
-        for file in [Some(&mut self.beside), self.second.as_mut()].into_iter().flatten() {
+        let second = self.second.as_mut().filter(|_| !self.is_renewed);
+        for file in [Some(&mut self.beside), second].into_iter().flatten() {
             let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(line.as_bytes()));
         }
     }

@@ -17,7 +17,7 @@ use std::{
 };
 
 use fixture::{PASSWORD, append_dossier, assert_clean, at, chi, found, founding, open, read_event};
-use ledger::{Dossiers, Ledger, LedgerError, Present, Restore, Scope};
+use ledger::{Dossiers, EventKind, Home, Ledger, LedgerError, Present, Restore, Scope, Way};
 use office::{
     Explain,
     entry::{Purpose, Role},
@@ -31,7 +31,8 @@ fn main() {
             Ok("backup") => report(backup(Path::new(&data))),
             Ok("restore") => report(restore(Path::new(&data))),
             Ok("full") => on_a_full_disk(Path::new(&data)),
-            _ => victim(Path::new(&data)),
+            Ok("witness") => victim(home(Path::new(&data), &outside(Path::new(&data)))),
+            _ => victim(Path::new(&data).into()),
         }
         return;
     }
@@ -42,6 +43,7 @@ fn main() {
     }
     let kills = env::var("MOTCUA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(400);
     killed_at_any_instant(kills);
+    a_second_witness_is_renewed_with_its_entry(kills / 8);
     #[cfg(unix)]
     refused_by_the_disk();
     #[cfg(target_os = "linux")]
@@ -49,9 +51,9 @@ fn main() {
 }
 
 /// Writes until it is killed or refused.
-fn victim(data: &Path) {
+fn victim(home: Home<'_>) {
     let mut out = std::io::stdout();
-    let mut ledger = match Ledger::open(data, &chi(), PASSWORD, at(0)) {
+    let mut ledger = match Ledger::open(home, &chi(), PASSWORD, at(0)) {
         Ok(ledger) => ledger,
         Err(error) => {
             writeln!(out, "refused {}", error.code()).unwrap();
@@ -82,6 +84,64 @@ fn victim(data: &Path) {
     }
 }
 
+/// Where a victim's second witness lies: beside the data.
+fn outside(data: &Path) -> PathBuf {
+    data.with_extension("outside")
+}
+
+fn home<'a>(data: &'a Path, outside: &'a Path) -> Home<'a> {
+    Home::new(data, Some(outside))
+}
+
+/// The second witness of the only machine, if it tells anything.
+fn second_witness(outside: &Path) -> Option<PathBuf> {
+    let files = std::fs::read_dir(outside).ok()?;
+    let mut told = files.map(|file| file.unwrap().path());
+    told.find(|file| std::fs::metadata(file).unwrap().len() > 0)
+}
+
+fn witnesses_made(ledger: &Ledger) -> usize {
+    ledger.log(&[EventKind::WitnessMade], Way::Falling, None, 500).unwrap().items.len()
+}
+
+/// Whoever takes the second witness away to put an old state back leaves an entry that tells it, wherever the
+/// program is killed while it makes it anew.
+fn a_second_witness_is_renewed_with_its_entry(kills: u64) {
+    let folder = tempfile::Builder::new().prefix("witness").tempdir().unwrap();
+    let data = folder.path().join("data");
+    let outside = outside(&data);
+    let mut founding = founding(&Role::ALL);
+    founding.security.lockout.free_attempts = u32::MAX;
+    drop(Ledger::create(home(&data, &outside), founding).unwrap());
+    let mut dice = fixture::Dice(std::process::id().into());
+    let mut renewed = 0;
+    for _ in 0..kills {
+        if let Some(file) = second_witness(&outside) {
+            std::fs::remove_file(file).unwrap();
+        }
+        let mut child = Command::new(env::current_exe().unwrap())
+            .env("MOTCUA_KILL_DATA", &data)
+            .env("MOTCUA_KILL_ACT", "witness")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let moment = Instant::now() + Duration::from_micros(dice.below(60_000));
+        while Instant::now() < moment {
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        renewed += usize::from(second_witness(&outside).is_some());
+        // Opened without the second witness, so that this makes none.
+        let made = witnesses_made(&open(&data));
+        assert!(made >= renewed, "{renewed} times renewed, {made} times told");
+    }
+    let ledger = Ledger::open(home(&data, &outside), &chi(), PASSWORD, at(0)).unwrap();
+    assert_clean(&ledger);
+    println!("{kills} kills, the second witness was renewed {renewed} times");
+}
+
 /// A small disk of its own for the victim, in a name space of its own.
 #[cfg(target_os = "linux")]
 fn full_disk_lets_people_read() {
@@ -103,11 +163,16 @@ fn full_disk_lets_people_read() {
 /// written; when there is room again all goes on.
 #[cfg(target_os = "linux")]
 fn on_a_full_disk(data: &Path) {
-    let (mut ledger, _) = found(data);
+    // The second witness lies on another disk, which has room.
+    let outside = outside(data);
+    let home = home(data, &outside);
+    let open = || Ledger::open(home, &chi(), PASSWORD, at(30)).unwrap();
+    let (mut ledger, _) = Ledger::create(home, founding(&Role::ALL)).unwrap();
     for i in 0..20 {
         append_dossier(&mut ledger, i, at(i as i64));
     }
     drop(ledger);
+    std::fs::remove_file(second_witness(&outside).unwrap()).unwrap();
     let filler = data.join("filler");
     let mut fill = std::fs::File::create(&filler).unwrap();
     for size in [64 * 1024, 1024, 1] {
@@ -116,7 +181,7 @@ fn on_a_full_disk(data: &Path) {
     drop(fill);
     let wrong = Ledger::open(data, &chi(), "sai", at(30)).map(drop).unwrap_err();
     assert!(matches!(wrong, LedgerError::WrongPassword { .. }), "{wrong:?}");
-    let mut ledger = open(data);
+    let mut ledger = open();
     let listed = ledger.dossiers(&Dossiers::All, None, 99).unwrap().items;
     assert_eq!(listed.len(), 20);
     let person = &listed[0].dossier.applicant.person;
@@ -134,13 +199,16 @@ fn on_a_full_disk(data: &Path) {
     }
     assert_eq!(ledger.head().entries, entries + 30, "each look is an entry, nothing else is");
     drop(ledger);
-    refused(&mut open(data));
+    refused(&mut open());
+    assert_eq!(second_witness(&outside), None, "nothing could tell that it was made anew");
     std::fs::remove_file(filler).unwrap();
-    let mut ledger = open(data);
+    let mut ledger = open();
+    assert!(second_witness(&outside).is_some() && witnesses_made(&ledger) == 1);
     append_dossier(&mut ledger, 60, at(90));
     ledger.save_draft("nháp", &[7; 9_000]).unwrap();
-    assert_eq!(ledger.head().entries, entries + 31);
+    assert_eq!(ledger.head().entries, entries + 32);
     assert_clean(&ledger);
+    std::fs::remove_dir_all(&outside).unwrap();
     println!("lived on");
 }
 

@@ -16,13 +16,14 @@ use fixture::{
     teller,
 };
 use ledger::{
-    Dossiers, Held, Joining, Ledger, LedgerError, Received, Scope, SeatRequest, Taken, content_hash,
+    Dossiers, Held, Joining, Ledger, LedgerError, Part, Received, Scope, SeatRequest, Taken,
+    content_hash,
 };
 use office::{
     Explain,
     book::BookId,
     dossier::DossierId,
-    entry::{Event, Role, UserName},
+    entry::{Event, Purpose, Role, UserName},
     evidence::Evidence,
 };
 use tempfile::tempdir;
@@ -694,4 +695,52 @@ fn a_password_that_another_gave_on_one_machine_is_lent_there_alone() {
     assert!(!there.must_set_password().unwrap());
     exchange(&there, &mut first, 35);
     same(&first, &there);
+}
+
+#[test]
+fn whom_a_machine_named_in_a_copys_chain_is_found_after_that_was_put_aside() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let second = join(&mut first, scratch.path(), "b", 10);
+    let mut third = join(&mut first, scratch.path(), "c", 12);
+    exchange(&second, &mut first, 14);
+    exchange(&third, &mut first, 15);
+    exchange(&first, &mut third, 16);
+    let (mut original, mut copy) = copied(second, scratch.path(), "b");
+    append_dossier(&mut original, 1, at(30));
+    let told = fixture::known(&mut copy, 7, at(31));
+    exchange(&original, &mut first, 40);
+    exchange(&copy, &mut third, 41);
+    // The third machine takes the copy for the original and keeps a document of a person who is known from there.
+    let kept = keep(fixture::rooms::document(told, b"scan"));
+    third.record(at(42), kept, &[b"scan"]).unwrap();
+    third.view_person(at(43), told, Purpose::Search).unwrap().unwrap();
+    exchange(&first, &mut third, 50);
+    exchange(&third, &mut first, 51);
+    assert_eq!(first.admit_branches(at(70)).unwrap(), 1);
+    for now in [80, 90] {
+        exchange(&first, &mut third, now);
+        exchange(&third, &mut first, now + 1);
+    }
+    for machine in [&first, &third] {
+        let who = machine.whose(&fixture::identity(7, Evidence::Typed)).unwrap().unwrap();
+        assert_ne!(who, told, "the telling stands elsewhere now");
+        assert_eq!(machine.documents(who).unwrap().len(), 1);
+        let looks = machine.history(who, &[Part::Look], None, 9).unwrap();
+        assert_eq!(looks.items.len(), 1);
+    }
+    same(&first, &third);
+    // Whoever was named by the old place is the same person.
+    let named =
+        office::person::Identity { whose: Some(told), ..fixture::identity(8, Evidence::Typed) };
+    assert!(
+        first
+            .whose(&office::person::Identity {
+                person: office::person::Person { number: None, ..named.person.clone() },
+                document: None,
+                ..named
+            })
+            .unwrap()
+            .is_some()
+    );
 }

@@ -81,7 +81,7 @@ fn the_entry_that_closes_a_volume_seals_it() {
     let entry = log.items[0].entry.clone().unwrap();
     let id = VolumeId { book: TRACKING, year: 2026, volume: 1 };
     let day = ledger::local_day(at(4));
-    assert_eq!(entry.what, Event::VolumeClosed { id, last: 10, count: 2, day });
+    assert_eq!(entry.what, Event::VolumeClosed { id, last: 10, count: 2, day, epoch: 2 });
     let closed = ledger.volumes().unwrap().remove(0).closed.unwrap();
     assert_eq!(closed.seal, content_hash(&serde_json::to_vec(&entry.envelope).unwrap()));
     assert_eq!((closed.by, closed.day, closed.count), (chi(), day, 2));

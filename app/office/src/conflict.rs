@@ -19,7 +19,7 @@ pub enum ConflictKind {
     Number,
     /// The right to number a book taken by two machines.
     Lease,
-    /// A volume opened or closed by two machines.
+    /// A volume opened or closed by two machines, or by one that does not hold the book.
     Volume,
     /// Two people with different personal numbers made one.
     Person,
@@ -53,7 +53,9 @@ impl ConflictKind {
             Self::Arrival => "Một hồ sơ trực tuyến được tiếp nhận hai lần",
             Self::Number => "Một số được cấp hai lần",
             Self::Lease => "Hai máy cùng nhận quyền cấp số",
-            Self::Volume => "Hai máy cùng mở hoặc khóa một quyển sổ",
+            Self::Volume => {
+                "Quyển sổ được mở hoặc khóa ở hai máy, hoặc ở máy không giữ quyền cấp số"
+            }
             Self::Person => "Hai người có số định danh khác nhau bị coi là một",
             Self::User => "Hai máy cùng đặt một tên đăng nhập; người được đặt trước giữ tên",
             Self::Id => {

@@ -254,6 +254,8 @@ pub enum Event {
         after: u32,
         /// Day of its opening.
         day: Date,
+        /// The lease under which this machine numbers the book: it counts from that lease's holder alone.
+        epoch: u32,
     },
     /// A volume takes no number any more (khóa sổ).
     #[serde(rename = "volume_closed.1")]
@@ -266,6 +268,8 @@ pub enum Event {
         count: u32,
         /// Day of its closing.
         day: Date,
+        /// As in [`Event::VolumeOpened`].
+        epoch: u32,
     },
     /// A device got the right to issue numbers: from the founding, from the device that held it, or from the head
     /// after a restore.

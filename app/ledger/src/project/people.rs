@@ -33,6 +33,7 @@ use crate::{
     Result,
     read::{page_size, rows},
     search,
+    store::{signed, unsigned},
 };
 
 /// Where facts of a person come from, the weakest first.
@@ -131,28 +132,58 @@ pub(super) fn place_before(n: i64, who: PersonId) -> Option<i64> {
     Some(place_of(who)).filter(|place| *place < n)
 }
 
-/// Whether an entry stands in a branch of its device's chain, so elsewhere than its machine wrote it.
-pub(super) fn is_of_branch(n: i64, entry: &Entry) -> bool {
-    tag_of(n) != entry.envelope.device.tag()
+/// The place of an entry in its device's own chain: where it stands, or stood before it was put aside as a branch.
+fn own_place(n: i64, entry: &Entry) -> Result<i64> {
+    signed((unsigned(n)? & !TAG) | entry.envelope.device.tag())
 }
 
 fn tag_of(n: i64) -> u64 {
     u64::try_from(n).unwrap_or_default() & TAG
 }
 
-/// Whom an entry of a branch names in that branch is found there.
-pub(crate) fn people_of_branch(db: &Connection, n: i64, entry: &mut Entry) -> Result<()> {
-    if !is_of_branch(n, entry) {
-        return Ok(());
-    }
+/// Finds the people whom the entry at `n` names. Whom an entry of a branch names in that branch is found there. Other
+/// entries may name somebody of a branch as well, by the place that the telling had while it stood in its
+/// device's own chain: where nobody stands there now, whoever does in a branch is meant.
+pub(crate) fn find_people(db: &Connection, n: i64, entry: &mut Entry) -> Result<()> {
     let own = entry.envelope.device.tag();
-    for who in entry.what.people_mut().into_iter().filter(|who| who.0 & TAG == own) {
-        let there = PersonId((who.0 & !TAG) | tag_of(n));
-        if telling(db, place_of(there))?.is_some() {
-            *who = there;
+    for who in entry.what.people_mut() {
+        if tag_of(n) != own && who.0 & TAG == own {
+            let there = PersonId((who.0 & !TAG) | tag_of(n));
+            if telling(db, place_of(there))?.is_some() {
+                *who = there;
+                continue;
+            }
+        }
+        let is_here = match place_before(n, *who) {
+            Some(place) => telling(db, place)?.is_some(),
+            None => false,
+        };
+        if !is_here && let Some(place) = put_aside(db, *who, n)? {
+            *who = PersonId(unsigned(place)?);
         }
     }
     Ok(())
+}
+
+/// The telling before `n` that stood at this place before it was put aside; of several the first.
+fn put_aside(db: &Connection, who: PersonId, n: i64) -> Result<Option<i64>> {
+    let sql = "SELECT min(n) FROM aside WHERE own = ?1 AND n < ?2";
+    Ok(db.prepare_cached(sql)?.query_row([place_of(who), n], |row| row.get(0))?)
+}
+
+/// The telling at `n` is here. Whether somebody who was named by its own place is another one from now on, or is
+/// here only now: then what rests on that is to be made anew.
+pub(super) fn arrive(db: &Connection, n: i64, entry: &Entry) -> Result<bool> {
+    let own = own_place(n, entry)?;
+    let other = "SELECT 1 FROM aside WHERE own = ?1 AND n > ?2";
+    if own == n {
+        return Ok(db.prepare_cached(other)?.exists([own, 0])?);
+    }
+    db.prepare_cached("INSERT INTO aside (own, n) VALUES (?1, ?2)")?.execute([own, n])?;
+    let waits = "SELECT 1 FROM stray WHERE missing = ?1 AND n > ?2";
+    let who = PersonId(unsigned(own)?);
+    Ok(db.prepare_cached(other)?.exists([own, n])?
+        || db.prepare_cached(waits)?.exists(params![missing_person(who), n])?)
 }
 
 /// The telling that an entry at `n` names, if it stands before it; else the entry waits for it.
@@ -419,8 +450,12 @@ pub(crate) fn keys_of(db: &Connection, key: &str) -> Result<Vec<String>> {
 pub(crate) fn keys_at(db: &Connection, who: PersonId) -> Result<Option<Vec<String>>> {
     let sql = "SELECT who FROM reading WHERE n = ?1 AND strength > 0
         UNION ALL SELECT who FROM dossier WHERE n = ?1 AND strength > 0";
+    let place = match telling(db, place_of(who))? {
+        None => put_aside(db, who, i64::MAX)?.unwrap_or(place_of(who)),
+        Some(_) => place_of(who),
+    };
     let key: Option<String> =
-        db.prepare_cached(sql)?.query_row([place_of(who)], |row| row.get(0)).optional()?;
+        db.prepare_cached(sql)?.query_row([place], |row| row.get(0)).optional()?;
     key.map(|key| keys_of(db, &key)).transpose()
 }
 

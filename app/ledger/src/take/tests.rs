@@ -16,7 +16,7 @@ use office::{
     arrival::ArrivalId,
     attachment::AttachmentId,
     backup::WhyRestored,
-    book::{BookId, Numbers},
+    book::{BookId, Numbers, VolumeId},
     conflict::{ConflictKind, Settlement},
     document::DocumentId,
     dossier::{DossierId, ReceptionError},
@@ -35,6 +35,7 @@ use rusqlite::{Connection, params_from_iter, types::Value};
 
 use super::*;
 use crate::{
+    Writing,
     chain::DeviceKey,
     check::{CheckReport, table_digest, walk_and_compare},
     content_hash,
@@ -51,6 +52,7 @@ use crate::{
     restore::{Beginning, begin_anew},
     schema::{self, read_models},
     store::write,
+    volume,
 };
 
 /// A seat without files: the tables, the key and the chain.
@@ -931,5 +933,59 @@ fn an_entry_of_a_newer_kind_goes_from_seat_to_seat() {
         let read: i64 =
             seat.db.query_row("SELECT count(*) FROM reading", [], |row| row.get(0)).unwrap();
         assert_eq!((newer, read), (1, 1), "what follows it stands");
+    }
+}
+
+#[test]
+fn a_volume_counts_from_whoever_holds_the_book_alone() {
+    let mut seats = office(&mut Dice(7));
+    let world = World { clock: 100, ..World::default() };
+    let pass = |seats: &mut [Seat], from: usize, to: usize| {
+        let sent = entries(&seats[from].db);
+        let taken = seats[to].take_from(&world, &sent, &[]);
+        assert_eq!((taken.held, taken.refused, taken.forked), (0, 0, 0));
+    };
+    fn by<T>(seat: &mut Seat, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> T {
+        let Seat { db, device, user, head, .. } = seat;
+        write(db, device, user, head, work).unwrap()
+    }
+    let receive_at = |seat: &mut Seat, second| {
+        by(seat, |writing| writing.append(at(second), receive(reception(1, at(second)))));
+    };
+    let newest = |seat: &Seat| {
+        let newest = volume::newest(&seat.db, BookId::TRACKING, 2026).unwrap().unwrap();
+        (newest.volume, newest.closed)
+    };
+    receive_at(&mut seats[0], 100);
+    pass(&mut seats, 0, 1);
+    let id = |volume| VolumeId { book: BookId::TRACKING, year: 2026, volume };
+    let day = crate::local_day(at(101));
+    for event in [
+        Event::VolumeClosed { id: id(1), last: 1, count: 1, day, epoch: 1 },
+        Event::VolumeOpened { id: id(2), after: 1, day, epoch: 1 },
+        // Nobody holds the book under this one yet.
+        Event::VolumeOpened { id: id(3), after: 1, day, epoch: 2 },
+    ] {
+        by(&mut seats[1], |writing| writing.write(at(101), event));
+    }
+    pass(&mut seats, 1, 0);
+    pass(&mut seats, 2, 0);
+    let volumes = "SELECT count(*) FROM conflict WHERE kind = 7";
+    for seat in &seats[..2] {
+        assert_eq!(newest(seat), (1, false));
+        let conflicts: i64 = seat.db.query_row(volumes, [], |row| row.get(0)).unwrap();
+        assert_eq!(conflicts, 3);
+    }
+    // The holder goes on in its volume, hands the book over, and whoever got it closes it.
+    receive_at(&mut seats[0], 102);
+    let to = seats[2].device.id.clone();
+    by(&mut seats[0], |writing| writing.hand_over(at(103), BookId::TRACKING, &to));
+    pass(&mut seats, 0, 2);
+    by(&mut seats[2], |writing| writing.close_volume(at(104), BookId::TRACKING, 2026));
+    pass(&mut seats, 2, 0);
+    pass(&mut seats, 2, 1);
+    for seat in &seats {
+        assert_eq!(newest(seat), (1, true));
+        assert_eq!(digests(&seat.db), digests(&seats[0].db));
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Books {
     opened: HashMap<BookId, Book>,
     volumes: HashMap<(BookId, i16), Volume>,
     leases: HashMap<(BookId, i16), (DeviceId, u32)>,
+    /// Who holds the lease of each epoch.
+    held: HashMap<(BookId, i16, u32), DeviceId>,
     /// Who holds a book's highest epoch, and who gave it.
     newest: HashMap<BookId, Newest>,
     pub(super) last: HashMap<Series, u32>,
@@ -65,14 +67,14 @@ impl Books {
             Event::BookOpened { book } => {
                 self.opened.entry(book.id).or_insert_with(|| Book::clone(book));
             }
-            Event::VolumeOpened { id, after, .. } => {
-                let right = self.open(&entry.envelope.device, *id, *after);
+            Event::VolumeOpened { id, after, epoch, .. } => {
+                let right = self.open(&entry.envelope.device, *id, *epoch, *after);
                 if !right && knew && !self.branched.contains(&entry.envelope.device) {
                     report.find(FindingKind::Book, format!("{name}: mở {}", self.volume(*id)));
                 }
             }
-            Event::VolumeClosed { id, last, count, .. } => {
-                let right = self.close(&entry.envelope.device, *id, *last, *count);
+            Event::VolumeClosed { id, last, count, epoch, .. } => {
+                let right = self.close(&entry.envelope.device, *id, *epoch, (*last, *count));
                 if !right && knew && !self.branched.contains(&entry.envelope.device) {
                     report.find(FindingKind::Book, format!("{name}: khóa {}", self.volume(*id)));
                 }
@@ -95,8 +97,14 @@ impl Books {
         id.named(&self.label(id.book))
     }
 
-    fn holds(&self, device: &DeviceId, id: VolumeId) -> bool {
-        self.leases.get(&(id.book, id.year)).is_some_and(|(holder, _)| holder == device)
+    /// Whether the device holds the book's year, and under this epoch.
+    fn holds(&self, device: &DeviceId, id: VolumeId, epoch: u32) -> bool {
+        self.leases.get(&(id.book, id.year)) == Some(&(device.clone(), epoch))
+    }
+
+    /// Whether it did once: what it wrote about volumes then counts.
+    fn held(&self, device: &DeviceId, id: VolumeId, epoch: u32) -> bool {
+        self.held.get(&(id.book, id.year, epoch)) == Some(device)
     }
 
     fn last(&self, id: VolumeId) -> u32 {
@@ -106,9 +114,12 @@ impl Books {
 
     /// Whether the volume could be opened: the next one, by the book's holder, after the last number, the one
     /// before it closed.
-    fn open(&mut self, device: &DeviceId, id: VolumeId, after: u32) -> bool {
+    fn open(&mut self, device: &DeviceId, id: VolumeId, epoch: u32, after: u32) -> bool {
+        if !self.held(device, id, epoch) {
+            return false;
+        }
         let kept = self.opened.get(&id.book).is_some_and(|book| book.volumes);
-        let right = kept && self.holds(device, id) && after == self.last(id);
+        let right = kept && self.holds(device, id, epoch) && after == self.last(id);
         let before = self.volumes.get(&(id.book, id.year));
         let next = match before {
             None => id.volume == 1,
@@ -122,8 +133,17 @@ impl Books {
     }
 
     /// Whether the volume could be closed so: by the book's holder, at its last number.
-    fn close(&mut self, device: &DeviceId, id: VolumeId, last: u32, count: u32) -> bool {
-        let right = self.holds(device, id) && last == self.last(id);
+    fn close(
+        &mut self,
+        device: &DeviceId,
+        id: VolumeId,
+        epoch: u32,
+        (last, count): (u32, u32),
+    ) -> bool {
+        if !self.held(device, id, epoch) {
+            return false;
+        }
+        let right = self.holds(device, id, epoch) && last == self.last(id);
         match self.volumes.get_mut(&(id.book, id.year)) {
             Some(volume) if volume.volume == id.volume => {
                 let open = !std::mem::replace(&mut volume.closed, true);
@@ -143,6 +163,8 @@ impl Books {
     ) {
         let author = &entry.envelope.device;
         let open = self.opened.contains_key(&lease.book);
+        let key = (lease.book, lease.year, lease.epoch);
+        self.held.entry(key).or_insert_with(|| lease.device.clone());
         let before =
             self.leases.insert((lease.book, lease.year), (lease.device.clone(), lease.epoch));
         let newest = self.newest.get(&lease.book);

@@ -400,18 +400,20 @@ const BOOKS: &[(&str, Change)] = &[
     }),
     ("a lease in an old epoch", |entry, ledger| entry.what = lease(ledger, 2026, 1)),
     ("a volume beside the open one", |entry, _| {
-        entry.what = Event::VolumeOpened { id: volume(BookId::TRACKING, 2), after: 4, day: day() };
+        entry.what =
+            Event::VolumeOpened { id: volume(BookId::TRACKING, 2), after: 4, day: day(), epoch: 1 };
     }),
     ("a volume of a book that has none", |entry, _| {
-        entry.what = Event::VolumeOpened { id: volume(BookId::NOTICE, 1), after: 0, day: day() };
+        entry.what =
+            Event::VolumeOpened { id: volume(BookId::NOTICE, 1), after: 0, day: day(), epoch: 1 };
     }),
     ("a volume closed at another number", |entry, _| {
         let id = volume(BookId::TRACKING, 1);
-        entry.what = Event::VolumeClosed { id, last: 3, count: 4, day: day() };
+        entry.what = Event::VolumeClosed { id, last: 3, count: 4, day: day(), epoch: 1 };
     }),
     ("a volume closed with another count", |entry, _| {
         let id = volume(BookId::TRACKING, 1);
-        entry.what = Event::VolumeClosed { id, last: 4, count: 3, day: day() };
+        entry.what = Event::VolumeClosed { id, last: 4, count: 3, day: day(), epoch: 1 };
     }),
 ];
 
@@ -513,7 +515,7 @@ const TABLES: &[(&str, FindingKind)] = &[
     ("DELETE FROM viewed; INSERT INTO viewed VALUES (10)", ReadModel),
     ("UPDATE book SET json = replace(json, 'year', 'day')", ReadModel),
     ("UPDATE volume_opened SET after = 9", ReadModel),
-    ("INSERT INTO volume_closed VALUES ('tracking', 2026, 1, 10)", ReadModel),
+    ("INSERT INTO volume_closed VALUES ('tracking', 2026, 1, 10, '', 1, 1)", ReadModel),
     ("INSERT INTO line VALUES (10, 'trial', '')", ReadModel),
     ("UPDATE course SET officer = 'khac'", ReadModel),
     ("UPDATE dossier SET counted_from = '2026-01-01'", ReadModel),
