@@ -208,11 +208,15 @@ fn drives() -> Vec<Place> {
         .collect()
 }
 
+/// A path as it was typed or copied: a file manager may put it into quotes.
+pub fn unquoted(path: &str) -> &str {
+    path.trim().trim_matches(['"', '\''])
+}
+
 /// The path that a clerk typed instead of a name: `~/x`, `/x`, `D:\x`, or below `folder` where it holds a
 /// separator. `None` for plain words.
 pub fn typed_path(typed: &str, folder: &Path) -> Option<PathBuf> {
-    // A path that was copied from a file manager may stand in quotes.
-    let typed = typed.trim().trim_matches(['"', '\'']);
+    let typed = unquoted(typed);
     if typed == "~" || typed.starts_with("~/") {
         let home = UserDirs::new()?.home_dir().to_path_buf();
         return Some(home.join(typed.trim_start_matches(['~', '/'])));

@@ -5,7 +5,9 @@
 //! without one it cannot be told from other bytes. Old code pages (Windows-1258, 1252, TCVN3) are refused:
 //! each would read as plausible letters of another. A first line `sep=;` is Excel's own note, no row.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
+
+use crate::text::fold;
 
 /// Why bytes are no text of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +37,9 @@ impl NotText {
         }
     }
 }
+
+/// Most characters of an unknown column's name that are told.
+const MOST_NAME: usize = 60;
 
 /// First bytes of files that are no text: ZIP (XLSX), OLE2 (XLS), PDF.
 const NO_TEXT: [&[u8]; 3] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-"];
@@ -94,6 +99,41 @@ pub(crate) fn reader(text: &str) -> csv::Reader<&[u8]> {
     let (delimiter, text) = separator(text)
         .unwrap_or((*b"\t;,".iter().max_by_key(|sign| count(sign)).unwrap_or(&b','), text));
     csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes())
+}
+
+/// Columns of a table by their names, which are read without diacritics and with `_` for a blank: `ma_thu_tuc`.
+pub(crate) struct Columns(HashMap<String, usize>);
+
+impl Columns {
+    /// The columns of a head, and the names of those that are not among `known`. Of two with one name the first
+    /// counts.
+    ///
+    /// # Errors
+    /// The first of the `needed` that is missing.
+    pub(crate) fn of(
+        head: &csv::StringRecord,
+        known: &[(&str, &str)],
+        needed: &[&'static str],
+    ) -> Result<(Self, Vec<String>), &'static str> {
+        let (mut columns, mut unknown) = (HashMap::new(), Vec::new());
+        for (n, name) in head.iter().enumerate() {
+            let name = fold(name).replace(' ', "_");
+            if known.iter().any(|(known, _)| *known == name) {
+                columns.entry(name).or_insert(n);
+            } else if !name.is_empty() {
+                unknown.push(name.chars().take(MOST_NAME).collect());
+            }
+        }
+        match needed.iter().find(|needed| !columns.contains_key(**needed)) {
+            Some(missing) => Err(missing),
+            None => Ok((Self(columns), unknown)),
+        }
+    }
+
+    /// What stands in a column of this line; nothing where there is no such column.
+    pub(crate) fn cell<'r>(&self, record: &'r csv::StringRecord, column: &str) -> &'r str {
+        self.0.get(column).and_then(|n| record.get(*n)).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! has its own fate: one that cannot be right is refused with a reason, the others are taken. Of two lines
 //! that contradict each other both are refused, as nobody can tell which is right.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::{ToSpan, civil::Date};
 use serde::Deserialize;
@@ -210,20 +210,9 @@ fn rows(text: &str, unknown: &mut Vec<String>) -> Result<Vec<(String, Line)>, Po
     };
     let mut reader = spreadsheet::reader(text);
     let head = reader.headers().map_err(|error| wrong(&error))?.clone();
-    let mut columns: HashMap<String, usize> = HashMap::new();
-    for (n, name) in head.iter().enumerate() {
-        let name = fold(name).replace(' ', "_");
-        if COLUMNS.iter().any(|(known, _)| *known == name) {
-            columns.entry(name).or_insert(n);
-        } else if !name.is_empty() {
-            unknown.push(name.chars().take(60).collect());
-        }
-    }
-    for needed in ["loai", "ma"] {
-        if !columns.contains_key(needed) {
-            return Err(PortalCodeError::MissingColumn(needed));
-        }
-    }
+    let (columns, others) = spreadsheet::Columns::of(&head, &COLUMNS, &["loai", "ma"])
+        .map_err(PortalCodeError::MissingColumn)?;
+    unknown.extend(others);
     let mut lines = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| wrong(&error))?;
@@ -233,10 +222,7 @@ fn rows(text: &str, unknown: &mut Vec<String>) -> Result<Vec<(String, Line)>, Po
         if lines.len() == MAX_LINES {
             return Err(PortalCodeError::TooLarge);
         }
-        let cell = |column: &str| {
-            let cell = columns.get(column).and_then(|n| record.get(*n));
-            cell.unwrap_or_default().to_owned()
-        };
+        let cell = |column: &str| columns.cell(&record, column).to_owned();
         let place = format!("dòng {}", record.position().map_or(0, csv::Position::line));
         let line = Line {
             loai: cell("loai"),

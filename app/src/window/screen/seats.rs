@@ -23,7 +23,7 @@ use super::{
     menu,
 };
 use crate::{
-    browse::{Place, Wanted},
+    browse::{Place, Wanted, unquoted},
     window::{
         exchange::{Running, Way},
         notice::Notice,
@@ -517,11 +517,6 @@ const NO_FOLDER: &str =
 
 fn absolute(folder: &str) -> Option<PathBuf> {
     Some(PathBuf::from(clean(folder))).filter(|folder| folder.is_absolute())
-}
-
-/// A path that was copied from a file manager may stand in quotes.
-fn unquoted(path: &str) -> &str {
-    path.trim().trim_matches(['"', '\''])
 }
 
 #[cfg(test)]

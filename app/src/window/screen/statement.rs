@@ -11,7 +11,7 @@ use widgets::{
 };
 
 use super::grid::{self, Grid, Key};
-use crate::window::notice::Notice;
+use crate::{browse::unquoted, window::notice::Notice};
 
 /// The path's field.
 pub const PATH: &str = "statement-path";
@@ -229,7 +229,7 @@ impl State {
             ));
             return Action::None;
         }
-        let path = clean(self.path.trim().trim_matches(['"', '\'']));
+        let path = clean(unquoted(&self.path));
         if path.is_empty() {
             self.notice =
                 Some(Notice::caution("Chưa có tệp nào. Hãy chọn tệp sao kê, hoặc gõ đường dẫn."));

@@ -14,7 +14,7 @@ use crate::{
     catalogue::{ChannelRule, Component, Flag, MAX_PROCEDURES, Procedure},
     date::{self, Century},
     dossier::Channel,
-    spreadsheet::reader,
+    spreadsheet::{Columns, reader},
     text,
 };
 
@@ -49,18 +49,8 @@ pub fn table(bytes: &[u8], origin: &Origin) -> Result<Import, ImportError> {
     let text = super::text_of(bytes)?;
     let mut reader = reader(&text);
     let head = reader.headers().map_err(|e| ImportError::table(&e))?.clone();
-    let columns: HashMap<String, usize> =
-        head.iter().enumerate().map(|(i, name)| (text::fold(name).replace(' ', "_"), i)).collect();
-    for needed in ["ma_thu_tuc", "ten_thu_tuc"] {
-        if !columns.contains_key(needed) {
-            return Err(ImportError::MissingColumn(needed));
-        }
-    }
-    let unknown = columns
-        .keys()
-        .filter(|name| !COLUMNS.iter().any(|(known, _)| known == name) && !name.is_empty())
-        .map(|name| shortened(name, 60))
-        .collect();
+    let (columns, unknown) = Columns::of(&head, &COLUMNS, &["ma_thu_tuc", "ten_thu_tuc"])
+        .map_err(ImportError::MissingColumn)?;
     let mut rows: Vec<Candidate> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for record in reader.records() {
@@ -98,17 +88,13 @@ pub fn table(bytes: &[u8], origin: &Origin) -> Result<Import, ImportError> {
 
 /// One line of the table.
 struct Line<'a> {
-    columns: &'a HashMap<String, usize>,
+    columns: &'a Columns,
     record: &'a csv::StringRecord,
 }
 
 impl Line<'_> {
     fn cell(&self, column: &str) -> String {
-        self.columns
-            .get(column)
-            .and_then(|i| self.record.get(*i))
-            .map(text::clean)
-            .unwrap_or_default()
+        text::clean(self.columns.cell(self.record, column))
     }
 
     fn number<T: std::str::FromStr>(&self, column: &str) -> Result<Option<T>, &'static str> {

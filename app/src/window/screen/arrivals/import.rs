@@ -11,7 +11,7 @@ use widgets::{
     Dialog, Element, Tone, column, field, flow, primary, quiet, row, secondary, space, text,
 };
 
-use crate::window::notice::Notice;
+use crate::{browse::unquoted, window::notice::Notice};
 
 /// The field of the file.
 pub const PATH: &str = "arrivals-path";
@@ -86,11 +86,11 @@ impl State {
                     return Action::Take(bytes.clone());
                 }
                 Some(_) => return Action::Close,
-                None if self.path.trim().is_empty() => {
+                None if unquoted(&self.path).is_empty() => {
                     let words = "Chưa chọn tệp. Nhấn F4 để chọn tệp hồ sơ tải từ Cổng.";
                     self.notice = Some(Notice::caution(words));
                 }
-                None => return Action::Read(PathBuf::from(self.path.trim())),
+                None => return Action::Read(PathBuf::from(unquoted(&self.path))),
             },
             Message::Closed => return Action::Close,
         }

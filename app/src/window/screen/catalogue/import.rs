@@ -16,7 +16,7 @@ use widgets::{
     text,
 };
 
-use crate::{desk::law::Offer, window::notice::Notice};
+use crate::{browse::unquoted, desk::law::Offer, window::notice::Notice};
 
 /// The path's field.
 pub const PATH: &str = "catalogue-path";
@@ -140,7 +140,7 @@ impl State {
     fn confirm(&mut self) -> Action {
         let refuse = |words: &str| Some(Notice::caution(words));
         let Some(offer) = &self.offer else {
-            let path = clean(self.path.trim().trim_matches(['"', '\'']));
+            let path = clean(unquoted(&self.path));
             self.notice = match self.from.date() {
                 _ if path.is_empty() => refuse("Chưa có tệp nào. Hãy chọn tệp, hoặc gõ đường dẫn."),
                 None => refuse("Chưa có ngày hiệu lực. Hãy ghi ngày, ví dụ 01/12/2026."),

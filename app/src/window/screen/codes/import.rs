@@ -18,7 +18,7 @@ use widgets::{
     text,
 };
 
-use crate::window::notice::Notice;
+use crate::{browse::unquoted, window::notice::Notice};
 
 /// The path's field.
 pub const PATH: &str = "codes-path";
@@ -126,7 +126,7 @@ impl State {
 
     fn confirm(&mut self) -> Action {
         let refuse = |words: &str| Some(Notice::caution(words));
-        let path = clean(self.path.trim().trim_matches(['"', '\'']));
+        let path = clean(unquoted(&self.path));
         let Some(reading) = &self.reading else {
             self.notice = match self.from.check() {
                 _ if path.is_empty() => refuse("Chưa có tệp nào. Hãy chọn tệp, hoặc gõ đường dẫn."),

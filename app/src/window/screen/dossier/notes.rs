@@ -3,7 +3,10 @@
 use office::attachment::AttachmentId;
 use widgets::{Dialog, Element, column, danger, field, primary, row, secondary, text};
 
-use crate::window::{layout, notice::Notice};
+use crate::{
+    browse::unquoted,
+    window::{layout, notice::Notice},
+};
 
 /// The field that has the keyboard first.
 pub const FIRST: &str = "note-first";
@@ -96,7 +99,7 @@ impl Form {
 
     fn note(&mut self) -> Option<Note> {
         let first = office::text::clean_lines(&self.first);
-        let path = self.path.trim().trim_matches('"').to_owned();
+        let path = unquoted(&self.path).to_owned();
         let lack = match self.kind {
             Kind::Remark if first.is_empty() => "Chưa ghi gì. Hãy viết ghi chú.",
             Kind::Detach(..) if first.is_empty() => "Chưa ghi lý do. Chưa bỏ tệp nào.",

@@ -15,6 +15,7 @@ use widgets::{
 
 use super::draft::{Attached, Paper};
 use crate::{
+    browse::unquoted,
     scan::{self, Scan},
     window::{notice::Notice, screen::camera},
 };
@@ -162,7 +163,7 @@ impl State {
                 return self.confirm(bases);
             }
             Message::PathEntered => {
-                return self.read(self.path.trim().trim_matches('"').into());
+                return self.read(unquoted(&self.path).into());
             }
             Message::FileAsked => {}
             Message::FileGiven(path) => return self.read(path),

@@ -14,6 +14,7 @@ use widgets::{
 
 use super::unkept;
 use crate::{
+    browse::unquoted,
     scan::{self, Scan},
     window::notice::Notice,
 };
@@ -126,7 +127,7 @@ impl Form {
         match message {
             Message::PathTyped(path) => self.path = path,
             Message::PathEntered => {
-                let path = self.path.trim().trim_matches('"').to_owned();
+                let path = unquoted(&self.path).to_owned();
                 if path.is_empty() {
                     self.notice = Some(Notice::caution("Hãy chọn tệp, hoặc gõ đường dẫn của tệp."));
                     return Action::None;

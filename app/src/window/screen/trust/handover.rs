@@ -22,6 +22,7 @@ use super::{
     words::{day, grouped, until},
 };
 use crate::{
+    browse::unquoted,
     trust::{Parcel, Parcels},
     window::notice::Notice,
 };
@@ -162,8 +163,7 @@ impl Handover {
         match &self.step {
             Step::Reading => Action::None,
             Step::Path => {
-                // A path that was copied from a file manager may stand in quotes.
-                let path = self.path.trim().trim_matches(['"', '\'']);
+                let path = unquoted(&self.path);
                 if path.is_empty() {
                     self.notice =
                         Some(Notice::caution("Chưa có tệp nào. Hãy chọn tệp, hoặc gõ đường dẫn."));
