@@ -144,34 +144,131 @@ pub struct Return {
     pub by_post: bool,
 }
 
-impl Step {
+/// The steps that there are; in the order in which they are offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    /// [`Step::Supplemented`]
+    Supplemented,
+    /// [`Step::Returned`]
+    Returned,
+    /// [`Step::Transferred`]
+    Transferred,
+    /// [`Step::Resolved`]
+    Resolved,
+    /// [`Step::SupplementAsked`]
+    SupplementAsked,
+    /// [`Step::PaymentAsked`]
+    PaymentAsked,
+    /// [`Step::DueCorrected`]
+    DueCorrected,
+    /// [`Step::Extended`]
+    Extended,
+    /// [`Step::Refused`]
+    Refused,
+    /// [`Step::Stopped`]
+    Stopped,
+    /// [`Step::Withdrawn`]
+    Withdrawn,
+    /// [`Step::Undone`]
+    Undone,
+}
+
+impl StepKind {
+    /// All of them.
+    pub const ALL: [StepKind; 12] = [
+        StepKind::Supplemented,
+        StepKind::Returned,
+        StepKind::Transferred,
+        StepKind::Resolved,
+        StepKind::SupplementAsked,
+        StepKind::PaymentAsked,
+        StepKind::DueCorrected,
+        StepKind::Extended,
+        StepKind::Refused,
+        StepKind::Stopped,
+        StepKind::Withdrawn,
+        StepKind::Undone,
+    ];
+
     /// What happened, in words.
-    pub fn label(&self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Step::Transferred(_) => "Chuyển xử lý",
-            Step::SupplementAsked { .. } => "Yêu cầu bổ sung",
-            Step::Supplemented { .. } => "Nhận bổ sung",
-            Step::PaymentAsked { .. } => "Yêu cầu thực hiện nghĩa vụ tài chính",
-            Step::Extended { .. } => "Xin lỗi và gia hạn",
-            Step::DueCorrected { .. } => "Sửa ngày hẹn trả",
-            Step::Resolved(_) => "Có kết quả",
-            Step::Returned(_) => "Trả kết quả",
-            Step::Refused { .. } => "Từ chối",
-            Step::Stopped { .. } => "Dừng giải quyết",
-            Step::Withdrawn { .. } => "Công dân rút hồ sơ",
-            Step::Undone { .. } => "Hoàn tác",
+            StepKind::Transferred => "Chuyển xử lý",
+            StepKind::SupplementAsked => "Yêu cầu bổ sung",
+            StepKind::Supplemented => "Nhận bổ sung",
+            StepKind::PaymentAsked => "Yêu cầu thực hiện nghĩa vụ tài chính",
+            StepKind::Extended => "Xin lỗi và gia hạn",
+            StepKind::DueCorrected => "Sửa ngày hẹn trả",
+            StepKind::Resolved => "Có kết quả",
+            StepKind::Returned => "Trả kết quả",
+            StepKind::Refused => "Từ chối",
+            StepKind::Stopped => "Dừng giải quyết",
+            StepKind::Withdrawn => "Công dân rút hồ sơ",
+            StepKind::Undone => "Hoàn tác",
         }
     }
 
-    /// Whether the step is told to the citizen on a numbered paper (forms 02, 03, 04, 05).
+    /// The form of the numbered paper that tells the step to the citizen, if there is one.
+    pub fn form(self) -> Option<&'static str> {
+        match self {
+            StepKind::SupplementAsked => Some("mẫu 02"),
+            StepKind::Refused => Some("mẫu 03"),
+            StepKind::Extended => Some("mẫu 04"),
+            StepKind::Stopped => Some("mẫu 05"),
+            StepKind::Transferred
+            | StepKind::Supplemented
+            | StepKind::PaymentAsked
+            | StepKind::DueCorrected
+            | StepKind::Resolved
+            | StepKind::Returned
+            | StepKind::Withdrawn
+            | StepKind::Undone => None,
+        }
+    }
+
+    /// The step that usually comes next.
+    pub fn next(status: Status) -> Option<StepKind> {
+        match status {
+            Status::Received | Status::PaymentAsked => Some(StepKind::Transferred),
+            Status::Processing => Some(StepKind::Resolved),
+            Status::SupplementAsked => Some(StepKind::Supplemented),
+            Status::Resolved => Some(StepKind::Returned),
+            Status::NotAccepted
+            | Status::Withdrawn
+            | Status::Stopped
+            | Status::Returned
+            | Status::Annulled => None,
+        }
+    }
+}
+
+impl Step {
+    /// Which step it is.
+    pub fn kind(&self) -> StepKind {
+        match self {
+            Step::Transferred(_) => StepKind::Transferred,
+            Step::SupplementAsked { .. } => StepKind::SupplementAsked,
+            Step::Supplemented { .. } => StepKind::Supplemented,
+            Step::PaymentAsked { .. } => StepKind::PaymentAsked,
+            Step::Extended { .. } => StepKind::Extended,
+            Step::DueCorrected { .. } => StepKind::DueCorrected,
+            Step::Resolved(_) => StepKind::Resolved,
+            Step::Returned(_) => StepKind::Returned,
+            Step::Refused { .. } => StepKind::Refused,
+            Step::Stopped { .. } => StepKind::Stopped,
+            Step::Withdrawn { .. } => StepKind::Withdrawn,
+            Step::Undone { .. } => StepKind::Undone,
+        }
+    }
+
+    /// What happened, in words.
+    pub fn label(&self) -> &'static str {
+        self.kind().label()
+    }
+
+    /// Whether the step is told to the citizen on a numbered paper ([`StepKind::form`]).
     pub fn is_notified(&self) -> bool {
-        matches!(
-            self,
-            Step::SupplementAsked { .. }
-                | Step::Extended { .. }
-                | Step::Refused { .. }
-                | Step::Stopped { .. }
-        )
+        self.kind().form().is_some()
     }
 
     /// The reason that the step must give, where it must.
@@ -338,60 +435,66 @@ impl Course {
         if let Some((field, _)) = step.texts().into_iter().find(long) {
             return Err(WorkflowError::TooLong { field });
         }
-        let allowed = match (step, self.status) {
-            (_, Status::Annulled) => false,
-            (Step::Undone { .. }, _) => undoable,
-            (Step::SupplementAsked { .. }, _) if self.supplement_asked => {
-                return Err(WorkflowError::SupplementOnce);
+        self.allows(step.kind(), undoable)?;
+        match step {
+            Step::SupplementAsked { items, .. } if items.is_empty() => {
+                Err(WorkflowError::NothingAsked)
             }
-            (Step::SupplementAsked { items, .. }, _) if items.is_empty() => {
-                return Err(WorkflowError::NothingAsked);
-            }
-            (Step::Transferred(handover), _) if handover.unit.is_empty() => {
-                return Err(WorkflowError::NoUnit);
-            }
-            (Step::Transferred(Handover { until: Some(until), .. }), _)
+            Step::Transferred(handover) if handover.unit.is_empty() => Err(WorkflowError::NoUnit),
+            Step::Transferred(Handover { until: Some(until), .. })
                 if *until <= movement.at
                     || self.deadline.as_ref().is_some_and(|due| *until > due.at) =>
             {
-                return Err(WorkflowError::StageOutside);
+                Err(WorkflowError::StageOutside)
             }
-            (Step::Resolved(outcome), _) if outcome.title.is_empty() => {
-                return Err(WorkflowError::NoResult);
-            }
-            (Step::Returned(back), _) if back.receiver.is_empty() => {
-                return Err(WorkflowError::NoReceiver);
-            }
-            (Step::Extended { deadline, .. }, _)
+            Step::Resolved(outcome) if outcome.title.is_empty() => Err(WorkflowError::NoResult),
+            Step::Returned(back) if back.receiver.is_empty() => Err(WorkflowError::NoReceiver),
+            Step::Extended { deadline, .. }
                 if self.deadline.as_ref().is_some_and(|old| deadline.at <= old.at) =>
             {
-                return Err(WorkflowError::NotLater);
+                Err(WorkflowError::NotLater)
             }
-            (Step::Supplemented { deadline, .. }, Status::SupplementAsked)
+            Step::Supplemented { deadline, .. }
                 if self
                     .deadline
                     .as_ref()
                     .is_some_and(|old| deadline.as_ref().is_none_or(|new| new.at < old.at)) =>
             {
-                return Err(WorkflowError::DeadlineLost);
+                Err(WorkflowError::DeadlineLost)
             }
-            (
-                Step::Transferred(_) | Step::Extended { .. } | Step::Resolved(_),
-                Status::Received | Status::Processing | Status::PaymentAsked,
-            )
-            | (
-                Step::SupplementAsked { .. } | Step::PaymentAsked { .. },
-                Status::Received | Status::Processing,
-            )
-            | (Step::DueCorrected { .. }, Status::Received)
-            | (Step::Supplemented { .. }, Status::SupplementAsked)
-            | (Step::Returned(_), Status::Resolved) => true,
-            (Step::Refused { .. } | Step::Stopped { .. } | Step::Withdrawn { .. }, _) => {
-                self.status.is_open()
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the law knows such a step here; the reason if not. `undoable`: a step is there to take back.
+    pub fn allows(&self, step: StepKind, undoable: bool) -> Result<(), WorkflowError> {
+        let status = self.status;
+        let allowed = match step {
+            _ if status == Status::Annulled => false,
+            StepKind::Undone => undoable,
+            StepKind::SupplementAsked if self.supplement_asked => {
+                return Err(WorkflowError::SupplementOnce);
             }
-            _ => false,
+            StepKind::Transferred | StepKind::Extended | StepKind::Resolved => {
+                matches!(status, Status::Received | Status::Processing | Status::PaymentAsked)
+            }
+            StepKind::SupplementAsked | StepKind::PaymentAsked => {
+                matches!(status, Status::Received | Status::Processing)
+            }
+            StepKind::DueCorrected => status == Status::Received,
+            StepKind::Supplemented => status == Status::SupplementAsked,
+            StepKind::Returned => status == Status::Resolved,
+            StepKind::Refused | StepKind::Stopped | StepKind::Withdrawn => status.is_open(),
         };
-        if allowed { Ok(()) } else { Err(WorkflowError::Impossible { status: self.status }) }
+        if allowed { Ok(()) } else { Err(WorkflowError::Impossible { status }) }
+    }
+
+    /// Every step that the law knows here, the usual one first.
+    pub fn possible(&self, undoable: bool) -> Vec<StepKind> {
+        let usual = StepKind::next(self.status);
+        let others = StepKind::ALL.into_iter().filter(|kind| Some(*kind) != usual);
+        let allowed = |kind: &StepKind| self.allows(*kind, undoable).is_ok();
+        usual.into_iter().chain(others).filter(allowed).collect()
     }
 
     /// Where it stands after a step that [`Course::check`] lets through. `before` is the course before

@@ -1,15 +1,12 @@
 //! Pictures of a dossier's steps: what may follow, the form of each, and the lists by deadline.
 
 use ledger::Filter;
-use office::dossier::Status;
+use office::{dossier::Status, workflow::StepKind};
 
 use super::{Counter, Shell};
 use crate::{
     failure::Failure,
-    window::screen::{
-        dossier::{self, steps::Kind},
-        dossiers,
-    },
+    window::screen::{dossier, dossiers},
 };
 
 /// Names of these screens.
@@ -34,18 +31,18 @@ pub const SCREENS: [&str; 14] = [
 pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Failure> {
     let (status, kind) = match screen {
         "step-choice" => (Status::Processing, None),
-        "step-transfer" => (Status::Received, Some(Kind::Transfer)),
-        "step-supplement" => (Status::Processing, Some(Kind::Supplement)),
-        "step-supplemented" => (Status::SupplementAsked, Some(Kind::Supplemented)),
-        "step-payment" => (Status::Processing, Some(Kind::Payment)),
-        "step-extend" => (Status::Processing, Some(Kind::Extend)),
-        "step-correct" => (Status::Received, Some(Kind::CorrectDue)),
-        "step-resolve" => (Status::Processing, Some(Kind::Resolve)),
-        "step-return" => (Status::Resolved, Some(Kind::Return)),
-        "step-refuse" => (Status::Processing, Some(Kind::Refuse)),
-        "step-stop" => (Status::Processing, Some(Kind::Stop)),
-        "step-withdraw" => (Status::Processing, Some(Kind::Withdraw)),
-        "step-undo" => (Status::Resolved, Some(Kind::Undo)),
+        "step-transfer" => (Status::Received, Some(StepKind::Transferred)),
+        "step-supplement" => (Status::Processing, Some(StepKind::SupplementAsked)),
+        "step-supplemented" => (Status::SupplementAsked, Some(StepKind::Supplemented)),
+        "step-payment" => (Status::Processing, Some(StepKind::PaymentAsked)),
+        "step-extend" => (Status::Processing, Some(StepKind::Extended)),
+        "step-correct" => (Status::Received, Some(StepKind::DueCorrected)),
+        "step-resolve" => (Status::Processing, Some(StepKind::Resolved)),
+        "step-return" => (Status::Resolved, Some(StepKind::Returned)),
+        "step-refuse" => (Status::Processing, Some(StepKind::Refused)),
+        "step-stop" => (Status::Processing, Some(StepKind::Stopped)),
+        "step-withdraw" => (Status::Processing, Some(StepKind::Withdrawn)),
+        "step-undo" => (Status::Resolved, Some(StepKind::Undone)),
         _ => {
             drop(shell.go_dossiers(counter));
             drop(shell.update(dossiers::Message::Viewed(SOON).into(), counter));

@@ -15,9 +15,8 @@ use office::{
     dossier::{Dossier, Status},
     entry::ContentHash,
     indicators::Gap,
-    workflow::Course,
+    workflow::{Course, StepKind},
 };
-use steps::Kind;
 pub use view::{COPIES_WIDTH, status_tone};
 use widgets::{
     Element,
@@ -121,7 +120,7 @@ pub struct Rights {
 /// A question over the screen.
 enum Asked {
     Annulment(String),
-    Choice(Vec<Kind>),
+    Choice(Vec<StepKind>),
     Step(Box<steps::Form>),
     Note(notes::Form),
 }
@@ -165,7 +164,7 @@ pub enum Message {
     /// All possible steps.
     ChoiceAsked,
     /// One of them.
-    Chosen(Kind),
+    Chosen(StepKind),
     /// In the form of a step.
     Step(steps::Message),
     /// Note something.
@@ -285,7 +284,7 @@ impl State {
         self.record.past.iter().any(|past| !past.undone && past.label != UNDONE)
     }
 
-    fn open(&mut self, kind: Kind) -> Action {
+    fn open(&mut self, kind: StepKind) -> Action {
         let last = self.record.past.iter().rev().find(|past| !past.undone && past.label != UNDONE);
         let about = steps::About {
             applicant: &self.record.dossier.applicant.person.name,
@@ -332,12 +331,12 @@ impl State {
             Message::FileDrawn(_, Err(notice)) => self.notice = Some(notice),
             Message::Zoomed(zoom) => self.zoom = zoom,
             Message::NextAsked if self.rights.step => {
-                if let Some(kind) = Kind::next(self.record.course.status) {
+                if let Some(kind) = StepKind::next(self.record.course.status) {
                     return self.open(kind);
                 }
             }
             Message::ChoiceAsked if self.rights.step => {
-                let kinds = Kind::possible(&self.record.course, self.undoable());
+                let kinds = self.record.course.possible(self.undoable());
                 if !kinds.is_empty() {
                     self.asked = Some(Asked::Choice(kinds));
                 }
@@ -397,7 +396,7 @@ impl State {
 
     /// Whether a result's file may be chosen now.
     pub fn takes_result(&self) -> bool {
-        matches!(&self.asked, Some(Asked::Step(form)) if form.kind == Kind::Resolve)
+        matches!(&self.asked, Some(Asked::Step(form)) if form.kind == StepKind::Resolved)
     }
 
     /// Whether a file to be put to the dossier may be chosen now.

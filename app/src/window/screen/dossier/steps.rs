@@ -6,16 +6,16 @@ mod view;
 use jiff::civil::DateTime;
 use office::{
     calendar::{Deadline, WorkingCalendar},
-    dossier::{PaperForm, Status, Submitted},
+    dossier::{PaperForm, Submitted},
     indicators::Gap,
     money::Dong,
     tariff,
     text::{clean, clean_lines},
-    workflow::{Course, Handover, Outcome, Return, Step},
+    workflow::{Handover, Outcome, Return, Step, StepKind},
 };
 use widgets::{DateInput, date::Century};
 
-use crate::window::notice::Notice;
+use crate::{browse::unquoted, window::notice::Notice};
 pub use view::choice;
 
 /// The first field of every form, or its button where it has none.
@@ -35,139 +35,36 @@ const WIDTH: f32 = 640.0;
 /// Lines of what is to be supplemented.
 const MOST_ITEMS: usize = 30;
 
-/// The steps that a clerk may choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// [`Step::Transferred`]
-    Transfer,
-    /// [`Step::SupplementAsked`]
-    Supplement,
-    /// [`Step::Supplemented`]
-    Supplemented,
-    /// [`Step::PaymentAsked`]
-    Payment,
-    /// [`Step::Extended`]
-    Extend,
-    /// [`Step::DueCorrected`]
-    CorrectDue,
-    /// [`Step::Resolved`]
-    Resolve,
-    /// [`Step::Returned`]
-    Return,
-    /// [`Step::Refused`]
-    Refuse,
-    /// [`Step::Stopped`]
-    Stop,
-    /// [`Step::Withdrawn`]
-    Withdraw,
-    /// [`Step::Undone`]
-    Undo,
+/// What the button of a step says.
+pub fn label(kind: StepKind) -> String {
+    match (kind, kind.form()) {
+        (StepKind::Resolved, _) => "Ghi kết quả".into(),
+        (StepKind::PaymentAsked, _) => "Yêu cầu nghĩa vụ tài chính".into(),
+        (StepKind::Undone, _) => "Hoàn tác bước vừa rồi".into(),
+        (kind, Some(form)) => format!("{} ({form})", kind.label()),
+        (kind, None) => kind.label().into(),
+    }
 }
 
-impl Kind {
-    /// The step that usually comes next.
-    pub fn next(status: Status) -> Option<Kind> {
-        match status {
-            Status::Received | Status::PaymentAsked => Some(Kind::Transfer),
-            Status::Processing => Some(Kind::Resolve),
-            Status::SupplementAsked => Some(Kind::Supplemented),
-            Status::Resolved => Some(Kind::Return),
-            Status::NotAccepted
-            | Status::Withdrawn
-            | Status::Stopped
-            | Status::Returned
-            | Status::Annulled => None,
+/// What the step means, under its title.
+fn meaning(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Transferred => "Hồ sơ sang trạng thái Đang xử lý; phiếu kiểm soát ghi giờ giao.",
+        StepKind::SupplementAsked => {
+            "Chỉ được yêu cầu một lần. Thời hạn dừng lại cho đến khi công dân nộp bổ sung."
         }
-    }
-
-    /// Every step that the law allows here, the usual one first.
-    pub fn possible(course: &Course, undoable: bool) -> Vec<Kind> {
-        let kinds: &[Kind] = match course.status {
-            Status::Received => &[
-                Kind::Transfer,
-                Kind::Resolve,
-                Kind::Supplement,
-                Kind::Payment,
-                Kind::CorrectDue,
-                Kind::Extend,
-                Kind::Refuse,
-                Kind::Stop,
-                Kind::Withdraw,
-            ],
-            Status::Processing => &[
-                Kind::Resolve,
-                Kind::Transfer,
-                Kind::Supplement,
-                Kind::Payment,
-                Kind::Extend,
-                Kind::Refuse,
-                Kind::Stop,
-                Kind::Withdraw,
-            ],
-            Status::SupplementAsked => {
-                &[Kind::Supplemented, Kind::Refuse, Kind::Stop, Kind::Withdraw]
-            }
-            Status::PaymentAsked => &[
-                Kind::Transfer,
-                Kind::Resolve,
-                Kind::Extend,
-                Kind::Refuse,
-                Kind::Stop,
-                Kind::Withdraw,
-            ],
-            Status::Resolved => &[Kind::Return],
-            Status::NotAccepted
-            | Status::Withdrawn
-            | Status::Stopped
-            | Status::Returned
-            | Status::Annulled => &[],
-        };
-        kinds
-            .iter()
-            .copied()
-            .filter(|kind| *kind != Kind::Supplement || !course.supplement_asked)
-            .chain((undoable && course.status != Status::Annulled).then_some(Kind::Undo))
-            .collect()
-    }
-
-    /// What the button says.
-    pub fn label(self) -> &'static str {
-        match self {
-            Kind::Transfer => "Chuyển xử lý",
-            Kind::Supplement => "Yêu cầu bổ sung (mẫu 02)",
-            Kind::Supplemented => "Nhận bổ sung",
-            Kind::Payment => "Yêu cầu nghĩa vụ tài chính",
-            Kind::Extend => "Xin lỗi và gia hạn (mẫu 04)",
-            Kind::CorrectDue => "Sửa ngày hẹn trả",
-            Kind::Resolve => "Ghi kết quả",
-            Kind::Return => "Trả kết quả",
-            Kind::Refuse => "Từ chối (mẫu 03)",
-            Kind::Stop => "Dừng giải quyết (mẫu 05)",
-            Kind::Withdraw => "Công dân rút hồ sơ",
-            Kind::Undo => "Hoàn tác bước vừa rồi",
+        StepKind::Supplemented => "Thời hạn chạy tiếp từ lúc này; ngày hẹn trả được tính lại.",
+        StepKind::PaymentAsked => "Chờ công dân thực hiện nghĩa vụ tài chính; thời hạn vẫn chạy.",
+        StepKind::Extended => "Văn bản xin lỗi được lập để lãnh đạo ký; ngày hẹn trả đổi theo.",
+        StepKind::DueCorrected => {
+            "Chỉ dùng khi ngày hẹn ghi nhầm và chưa ai xử lý; giấy tiếp nhận cũ vẫn lưu."
         }
-    }
-
-    /// What the step means, under its title.
-    fn meaning(self) -> &'static str {
-        match self {
-            Kind::Transfer => "Hồ sơ sang trạng thái Đang xử lý; phiếu kiểm soát ghi giờ giao.",
-            Kind::Supplement => {
-                "Chỉ được yêu cầu một lần. Thời hạn dừng lại cho đến khi công dân nộp bổ sung."
-            }
-            Kind::Supplemented => "Thời hạn chạy tiếp từ lúc này; ngày hẹn trả được tính lại.",
-            Kind::Payment => "Chờ công dân thực hiện nghĩa vụ tài chính; thời hạn vẫn chạy.",
-            Kind::Extend => "Văn bản xin lỗi được lập để lãnh đạo ký; ngày hẹn trả đổi theo.",
-            Kind::CorrectDue => {
-                "Chỉ dùng khi ngày hẹn ghi nhầm và chưa ai xử lý; giấy tiếp nhận cũ vẫn lưu."
-            }
-            Kind::Resolve => "Hồ sơ sang trạng thái Đã xử lý xong và chờ trả.",
-            Kind::Return => "Người nhận ký giấy biên nhận trả kết quả.",
-            Kind::Refuse => "Hồ sơ kết thúc; phiếu từ chối nêu lý do được lập.",
-            Kind::Stop => "Hồ sơ kết thúc; thông báo dừng giải quyết được lập.",
-            Kind::Withdraw => "Hồ sơ kết thúc theo yêu cầu của công dân.",
-            Kind::Undo => "Bước trước vẫn còn trong sổ, kèm lý do hoàn tác.",
-        }
+        StepKind::Resolved => "Hồ sơ sang trạng thái Đã xử lý xong và chờ trả.",
+        StepKind::Returned => "Người nhận ký giấy biên nhận trả kết quả.",
+        StepKind::Refused => "Hồ sơ kết thúc; phiếu từ chối nêu lý do được lập.",
+        StepKind::Stopped => "Hồ sơ kết thúc; thông báo dừng giải quyết được lập.",
+        StepKind::Withdrawn => "Hồ sơ kết thúc theo yêu cầu của công dân.",
+        StepKind::Undone => "Bước trước vẫn còn trong sổ, kèm lý do hoàn tác.",
     }
 }
 
@@ -195,7 +92,7 @@ pub struct About<'a> {
 #[derive(Clone, Debug)]
 pub struct Form {
     /// Which step.
-    pub kind: Kind,
+    pub kind: StepKind,
     first: String,
     second: String,
     third: String,
@@ -239,7 +136,7 @@ pub enum Message {
 
 impl Form {
     /// An empty form, with what is known filled in. `units`: where dossiers are handed to.
-    pub fn new(kind: Kind, about: &About<'_>, units: &[String], now: DateTime) -> Form {
+    pub fn new(kind: StepKind, about: &About<'_>, units: &[String], now: DateTime) -> Form {
         let mut form = Form {
             kind,
             first: String::new(),
@@ -251,12 +148,14 @@ impl Form {
             due: None,
             last: about.last,
             gaps: match kind {
-                Kind::Resolve | Kind::Return => about.gaps.clone(),
+                StepKind::Resolved | StepKind::Returned => about.gaps.clone(),
                 _ => Vec::new(),
             },
             asked_and_undone: about.asked_and_undone,
             checklist: match kind {
-                Kind::Supplement => about.checklist.iter().map(|c| (c.clone(), false)).collect(),
+                StepKind::SupplementAsked => {
+                    about.checklist.iter().map(|c| (c.clone(), false)).collect()
+                }
                 _ => Vec::new(),
             },
             units: units.to_vec(),
@@ -264,24 +163,24 @@ impl Form {
             notice: None,
         };
         match kind {
-            Kind::Transfer => form.first = units.first().cloned().unwrap_or_default(),
-            Kind::Resolve => {
+            StepKind::Transferred => form.first = units.first().cloned().unwrap_or_default(),
+            StepKind::Resolved => {
                 form.first = about.result.to_owned();
                 form.day = DateInput::new(Some(now.date()), Century::This);
             }
-            Kind::Return => form.first = about.applicant.to_owned(),
-            Kind::Supplemented => {
+            StepKind::Returned => form.first = about.applicant.to_owned(),
+            StepKind::Supplemented => {
                 form.first = about.asked.join("; ");
                 form.due.clone_from(&about.resumed);
             }
-            Kind::Supplement
-            | Kind::Payment
-            | Kind::Extend
-            | Kind::CorrectDue
-            | Kind::Refuse
-            | Kind::Stop
-            | Kind::Withdraw
-            | Kind::Undo => {}
+            StepKind::SupplementAsked
+            | StepKind::PaymentAsked
+            | StepKind::Extended
+            | StepKind::DueCorrected
+            | StepKind::Refused
+            | StepKind::Stopped
+            | StepKind::Withdrawn
+            | StepKind::Undone => {}
         }
         form
     }
@@ -319,17 +218,17 @@ impl Form {
         let (first, second, third) =
             (clean_lines(&self.first), clean_lines(&self.second), clean_lines(&self.third));
         Some(match self.kind {
-            Kind::Transfer => {
+            StepKind::Transferred => {
                 let until = self.closing(calendar)?;
                 Step::Transferred(Handover { unit: first, officer: second, note: third, until })
             }
-            Kind::Supplement => {
+            StepKind::SupplementAsked => {
                 let ticked = self.checklist.iter().filter(|(_, ticked)| *ticked);
                 let ticked = ticked.map(|(name, _)| name.clone());
                 let items = ticked.chain(items(&self.first)).take(MOST_ITEMS).collect();
                 Step::SupplementAsked { items, reason: second }
             }
-            Kind::Supplemented => {
+            StepKind::Supplemented => {
                 let named: Vec<String> = items(&self.first).collect();
                 if !named.is_empty() && self.paper.is_none() {
                     self.notice = Some(Notice::caution(
@@ -342,7 +241,7 @@ impl Form {
                 let components = named.into_iter().map(brought).collect();
                 Step::Supplemented { components, deadline: self.due.clone() }
             }
-            Kind::Payment => {
+            StepKind::PaymentAsked => {
                 let Some(amount) = Dong::parse(&self.first) else {
                     self.notice =
                         Some(Notice::caution("Hãy ghi số tiền bằng chữ số, ví dụ 8.000."));
@@ -354,33 +253,33 @@ impl Form {
                 }
                 Step::PaymentAsked { amount, reason: second }
             }
-            Kind::Extend => {
+            StepKind::Extended => {
                 Step::Extended { deadline: self.deadline(calendar, now)?, reason: first }
             }
-            Kind::CorrectDue => {
+            StepKind::DueCorrected => {
                 Step::DueCorrected { deadline: self.deadline(calendar, now)?, reason: first }
             }
-            Kind::Resolve => {
+            StepKind::Resolved => {
                 // The field says itself what is wrong with the day.
                 let signed_on = self.day.check().inspect_err(|_| self.notice = None).ok()?;
                 Step::Resolved(Outcome { title: first, number: second, signed_on, content: None })
             }
-            Kind::Return => Step::Returned(Return {
+            StepKind::Returned => Step::Returned(Return {
                 receiver: first,
                 receiver_paper: second,
                 by_post: self.ticked,
             }),
-            Kind::Refuse => Step::Refused { reason: first },
-            Kind::Stop => Step::Stopped { reason: first, fees: second },
-            Kind::Withdraw => Step::Withdrawn { reason: first },
-            Kind::Undo => Step::Undone { reason: first },
+            StepKind::Refused => Step::Refused { reason: first },
+            StepKind::Stopped => Step::Stopped { reason: first, fees: second },
+            StepKind::Withdrawn => Step::Withdrawn { reason: first },
+            StepKind::Undone => Step::Undone { reason: first },
         })
     }
 
     /// Where the electronic result lies, if the clerk names one.
     pub fn result_file(&self) -> Option<&str> {
-        let path = self.third.trim();
-        (self.kind == Kind::Resolve && !path.is_empty()).then_some(path)
+        let path = unquoted(&self.third);
+        (self.kind == StepKind::Resolved && !path.is_empty()).then_some(path)
     }
 
     /// Closing time of the chosen day; none where none is chosen. A day that cannot be is told.

@@ -3,17 +3,14 @@
 use office::{
     calendar::{Deadline, due_state, is_near},
     dossier::Status,
-    workflow::Punctuality,
+    workflow::{Punctuality, StepKind},
 };
 use widgets::{
     Dialog, Element, Icon, Tone, badge, banner, card, column, danger, field, fresh, icon, modal,
     pressable, preview::preview, primary, quiet, row, secondary, section, space, text,
 };
 
-use super::{
-    Asked, Message, ON_TIME, REASON, State, moment,
-    steps::{self, Kind},
-};
+use super::{Asked, Message, ON_TIME, REASON, State, moment, steps};
 use crate::window::layout;
 
 impl State {
@@ -152,10 +149,11 @@ impl State {
         let course = &self.record.course;
         let mut foot = row([]);
         if self.rights.step {
-            if let Some(next) = Kind::next(course.status) {
-                foot = foot.push(primary(next.label()).key("F2").on_press(Message::NextAsked));
+            if let Some(next) = StepKind::next(course.status) {
+                foot =
+                    foot.push(primary(steps::label(next)).key("F2").on_press(Message::NextAsked));
             }
-            if !Kind::possible(course, self.undoable()).is_empty() {
+            if !course.possible(self.undoable()).is_empty() {
                 foot = foot.push(secondary("Bước khác").key("F4").on_press(Message::ChoiceAsked));
             }
         }

@@ -1,13 +1,14 @@
 //! How the questions of a step look.
 
-use office::dossier::PaperForm;
+use office::{dossier::PaperForm, workflow::StepKind};
 use widgets::{
     Dialog, Element, Tone, banner, check, column, date_field, field, flow, pick, pressable,
     primary, quiet, row, secondary, space, text,
 };
 
 use super::{
-    ASKED_BEFORE, CHECKLIST, CHOICE, FIRST, Form, IN_SIGHT, Kind, LIST, Message, SECOND, WIDTH,
+    ASKED_BEFORE, CHECKLIST, CHOICE, FIRST, Form, IN_SIGHT, LIST, Message, SECOND, WIDTH, label,
+    meaning,
 };
 use crate::window::layout;
 use crate::window::screen::dossier;
@@ -15,14 +16,14 @@ use crate::window::screen::dossier;
 impl Form {
     /// Draws the dialog.
     pub fn view(&self) -> Dialog<'_, dossier::Message> {
-        let mut content = column([text::small(self.kind.meaning()).into()]);
+        let mut content = column([text::small(meaning(self.kind)).into()]);
         for part in self.fields() {
             content = content.push(part);
         }
         if !self.gaps.is_empty() {
             content = content.push(text::strong("Tỉnh sẽ chấm thiếu ở hồ sơ này:"));
         }
-        if self.kind == Kind::Supplement && self.asked_and_undone {
+        if self.kind == StepKind::SupplementAsked && self.asked_and_undone {
             content = content.push(banner(Tone::Caution, ASKED_BEFORE));
         }
         for gap in &self.gaps {
@@ -32,7 +33,7 @@ impl Form {
             content = content.push(notice.view());
         }
         let content: Element<'_, Message> = content.into();
-        Dialog::new(self.kind.label(), content.map(dossier::Message::Step))
+        Dialog::new(label(self.kind), content.map(dossier::Message::Step))
             .width(WIDTH)
             .action(quiet("Thôi").key("Esc").on_press(dossier::Message::Dropped))
             .action(
@@ -46,7 +47,7 @@ impl Form {
     fn fields(&self) -> Vec<Element<'_, Message>> {
         let reason = || self.lines(FIRST, "Lý do", &self.first, Message::First).required().into();
         match self.kind {
-            Kind::Transfer => {
+            StepKind::Transferred => {
                 let unit = self.text(FIRST, "Đơn vị nhận", &self.first, Message::First);
                 let mut parts = vec![unit.required().suggest(&self.units).into()];
                 parts.push(
@@ -69,7 +70,7 @@ impl Form {
                 );
                 parts
             }
-            Kind::Supplement => vec![
+            StepKind::SupplementAsked => vec![
                 text::label("Giấy tờ còn thiếu hoặc phải sửa").into(),
                 self.ticks(),
                 self.text(FIRST, "Giấy tờ, nội dung khác cần bổ sung", &self.first, Message::First)
@@ -77,7 +78,7 @@ impl Form {
                     .into(),
                 self.lines(SECOND, "Lý do", &self.second, Message::Second).required().into(),
             ],
-            Kind::Supplemented => vec![
+            StepKind::Supplemented => vec![
                 self.text(FIRST, "Giấy tờ, nội dung đã nộp", &self.first, Message::First)
                     .hint("Nhiều mục cách nhau bằng dấu chấm phẩy ;")
                     .into(),
@@ -95,14 +96,14 @@ impl Form {
                     None => text::body("Hồ sơ không có ngày hẹn tính được.").into(),
                 },
             ],
-            Kind::Payment => vec![
+            StepKind::PaymentAsked => vec![
                 self.text(FIRST, "Số tiền (đồng)", &self.first, Message::First)
                     .required()
                     .plain()
                     .into(),
                 self.lines(SECOND, "Nội dung", &self.second, Message::Second).required().into(),
             ],
-            Kind::Extend | Kind::CorrectDue => vec![
+            StepKind::Extended | StepKind::DueCorrected => vec![
                 date_field("Ngày hẹn mới", &self.day)
                     .id(FIRST)
                     .required()
@@ -111,7 +112,7 @@ impl Form {
                     .into(),
                 self.lines(SECOND, "Lý do", &self.first, Message::First).required().into(),
             ],
-            Kind::Resolve => vec![
+            StepKind::Resolved => vec![
                 self.text(FIRST, "Tên giấy tờ kết quả", &self.first, Message::First)
                     .required()
                     .into(),
@@ -135,7 +136,7 @@ impl Form {
                 .align_y(iced::Alignment::End)
                 .into(),
             ],
-            Kind::Return => vec![
+            StepKind::Returned => vec![
                 self.text(FIRST, "Người nhận kết quả", &self.first, Message::First)
                     .required()
                     .into(),
@@ -143,13 +144,13 @@ impl Form {
                     .into(),
                 check("Trả qua bưu chính công ích", self.ticked).on_toggle(Message::Ticked).into(),
             ],
-            Kind::Stop => vec![
+            StepKind::Stopped => vec![
                 reason(),
                 self.lines(SECOND, "Xử lý phí, lệ phí đã nộp", &self.second, Message::Second)
                     .into(),
             ],
-            Kind::Refuse | Kind::Withdraw => vec![reason()],
-            Kind::Undo => vec![
+            StepKind::Refused | StepKind::Withdrawn => vec![reason()],
+            StepKind::Undone => vec![
                 text::strong(format!("Bước sẽ hoàn tác: {}", self.last.unwrap_or("(không rõ)")))
                     .into(),
                 reason(),
@@ -195,12 +196,12 @@ impl Form {
 }
 
 /// The list of possible steps, to choose from. The digit before a step is its key.
-pub fn choice<'a>(kinds: &[Kind]) -> Dialog<'a, dossier::Message> {
+pub fn choice<'a>(kinds: &[StepKind]) -> Dialog<'a, dossier::Message> {
     let rows = kinds.iter().enumerate().map(|(n, kind)| {
         pressable(
             row([
                 text::number(format!("{}", (n + 1) % 10)).into(),
-                text::strong(kind.label()).into(),
+                text::strong(label(*kind)).into(),
                 widgets::flow::spring().into(),
             ])
             .spacing(space::M),
