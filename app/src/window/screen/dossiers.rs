@@ -179,6 +179,8 @@ pub enum Message {
     OfficerChosen(Option<String>),
     /// The whole list again.
     Widened,
+    /// What is searched for is looked for in every view, of every officer.
+    SearchedEverywhere,
     /// A row was selected.
     Selected(u64),
     /// A row was opened.
@@ -309,6 +311,10 @@ impl State {
                 self.only = None;
                 Action::Search
             }
+            Message::SearchedEverywhere => {
+                (self.view, self.officer) = (View::All, None);
+                Action::Search
+            }
             Message::Selected(place) => {
                 self.rows.select(place);
                 Action::None
@@ -328,6 +334,18 @@ impl State {
             },
             Message::Closed => Action::Close,
         }
+    }
+
+    fn searches(&self) -> bool {
+        !self.query.trim().is_empty()
+    }
+
+    /// Where a search looks, in words; `None`: everywhere.
+    fn searched(&self) -> Option<String> {
+        let view = (self.view != View::All).then(|| format!("mục “{}”", self.view.label()));
+        let officer = self.officer.as_ref().map(|name| format!("hồ sơ của {name}"));
+        let parts: Vec<String> = view.into_iter().chain(officer).collect();
+        (self.searches() && !parts.is_empty()).then(|| parts.join(", "))
     }
 
     fn sorts_by_due(&self) -> bool {
@@ -392,7 +410,11 @@ impl Shown for State {
     }
 
     fn key(&self, key: Pressed) -> Option<Message> {
-        (key == Pressed::Escape).then_some(Message::Closed)
+        match key {
+            Pressed::Escape => Some(Message::Closed),
+            Pressed::F(5) if self.searched().is_some() => Some(Message::SearchedEverywhere),
+            _ => None,
+        }
     }
 
     fn tell(&mut self, notice: Notice) {
@@ -409,18 +431,25 @@ impl Shown for State {
         let list: Element<'_, Message> = if let Some(notice) = &self.notice {
             notice.view()
         } else if self.rows.is_empty() {
-            if self.query.trim().is_empty() && self.view != View::All {
+            if !self.searches() && self.view != View::All {
                 empty_state(
                     Icon::Folder,
                     "Không có hồ sơ nào ở mục này",
                     "Chọn mục khác ở hàng trên để xem các hồ sơ còn lại.",
                     None,
                 )
-            } else if self.query.trim().is_empty() {
+            } else if !self.searches() {
                 empty_state(
                     Icon::Folder,
                     "Chưa có hồ sơ nào",
                     "Hồ sơ tiếp nhận sẽ hiện ở đây.",
+                    None,
+                )
+            } else if let Some(searched) = self.searched() {
+                empty_state(
+                    Icon::Search,
+                    format!("Không tìm thấy trong {searched}"),
+                    "Hồ sơ có thể ở mục khác hoặc do người khác giải quyết. Nhấn F5 để tìm trong tất cả.",
                     None,
                 )
             } else {
@@ -472,7 +501,17 @@ impl Shown for State {
                 ),
                 widgets::flow::fields([search.into(), self.officer_choice()]).into(),
             ])
-            .push(self.only.as_ref().map(|only| {
+            .push(self.searched().map(|searched| {
+                row([
+                    text::strong(format!("Chỉ tìm trong {searched}.")).into(),
+                    quiet("Tìm trong tất cả")
+                        .key("F5")
+                        .on_press(Message::SearchedEverywhere)
+                        .into(),
+                ])
+            }))
+            // A search looks beyond what another screen asked for.
+            .push(self.only.as_ref().filter(|_| !self.searches()).map(|only| {
                 row([
                     text::strong(only.words.as_str()).into(),
                     quiet("Xem tất cả").on_press(Message::Widened).into(),
@@ -494,10 +533,38 @@ impl Shown for State {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use ledger::Way;
 
     use super::*;
+
+    fn says(state: &State, words: &str) -> bool {
+        let size = iced::Size::new(1366.0, 768.0);
+        widgets::shot::words(state.view(), size).iter().any(|shown| shown.contains(words))
+    }
+
+    #[test]
+    fn a_search_in_a_view_says_so_and_one_key_looks_everywhere() {
+        let now = jiff::civil::date(2026, 11, 28).at(9, 0, 0, 0);
+        let only = Only { words: "Hộ tịch".into(), filter: Filter::default() };
+        let mut state = State::new(vec!["Lò Thị Mẫu".into()], Some(only), now, (now, now));
+        let (nowhere, everywhere) = (
+            "Không tìm thấy trong mục “Quá hạn”, hồ sơ của Lò Thị Mẫu",
+            "Không tìm thấy hồ sơ nào",
+        );
+        assert!(says(&state, "Hộ tịch"));
+        state.update(Message::QueryTyped("vàng".into()));
+        assert!(says(&state, everywhere) && !says(&state, "Hộ tịch"));
+        assert!(state.key(Pressed::F(5)).is_none());
+        state.update(Message::Viewed(2));
+        state.update(Message::OfficerChosen(Some("Lò Thị Mẫu".into())));
+        assert!(says(&state, nowhere) && says(&state, "F5"));
+        let Some(message) = state.key(Pressed::F(5)) else { panic!("no key") };
+        assert!(matches!(state.update(message), Action::Search));
+        assert!(says(&state, everywhere) && !says(&state, nowhere));
+        assert_eq!(state.query(), "vàng");
+    }
 
     #[test]
     fn heads_sort_in_the_ledger_and_what_is_searched_for_comes_as_it_is_found() {

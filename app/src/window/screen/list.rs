@@ -8,7 +8,7 @@ use std::{ops::Range, path::PathBuf};
 
 use iced::{
     Length::Fill,
-    widget::{Column as Lines, Row as Line, container},
+    widget::{Column as Lines, Row as Line, Space, container},
 };
 use jiff::civil::Date;
 use ledger::{Ledger, LedgerError, Page};
@@ -542,7 +542,7 @@ impl<C: Content> Shown for List<C> {
     }
 
     fn view(&self) -> Element<'_, Self::Message> {
-        let head = row([self.content.head()])
+        let head = row([self.content.head(), Space::new().width(space::S).into()])
             .push(self.period.as_ref().map(|period| period.view().map(Message::Period)))
             .push(self.content.choice())
             .push(flow::spring())
