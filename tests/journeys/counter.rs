@@ -206,7 +206,7 @@ fn later() -> Date {
 }
 
 fn today() -> Date {
-    jiff::tz::offset(7).to_datetime(jiff::Timestamp::now()).date()
+    office::date::local(jiff::Timestamp::now()).date()
 }
 
 /// A line of the tracking book for each dossier: its code, and no code twice.
@@ -467,7 +467,7 @@ fn served(ledger: &Ledger) -> usize {
 }
 
 fn total(ledger: &Ledger, period: &Period) -> Figures {
-    let now = jiff::tz::offset(7).to_datetime(jiff::Timestamp::now());
+    let now = office::date::local(jiff::Timestamp::now());
     ledger.figures(period, GroupBy::All, now).unwrap()[0].figures
 }
 

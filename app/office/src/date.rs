@@ -1,12 +1,26 @@
-//! Dates as people type them: one reading for every field, list, form and command.
+//! Dates as people type them: one reading for every field, list, form and command; and the civil time of an instant.
 //!
 //! `3/2/90`, `03.02.1990`, `3-2-1990`, `3 2 1990`, `03021990`, `030290`, and `1990-02-03` as computers write
 //! it. Day comes before month, always. Papers that give only a month or a year are another matter:
 //! [`PartialDate`](crate::partial_date::PartialDate).
 
-use jiff::civil::Date;
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz,
+};
 
 use crate::{Explain, text};
+
+/// The civil time of an instant: offices keep Vietnam's time, UTC+7 all year.
+pub fn local(at: Timestamp) -> DateTime {
+    tz::offset(7).to_datetime(at)
+}
+
+/// The instant of a civil time in Vietnam.
+pub fn instant(local: DateTime) -> Timestamp {
+    tz::offset(7).to_timestamp(local).unwrap_or(Timestamp::MAX)
+}
 
 /// How a year of two digits is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
