@@ -1,13 +1,14 @@
 //! Backups that are tried when they are made.
 //!
-//! A backup is a folder: `ledger.db` (SQLCipher, same key, consistent), `keys.json` and `manifest.json`
-//! with digests. It holds no device key, see [`crate::restore`].
+//! A backup is a folder: `ledger.db` (SQLCipher, same key, consistent), `keys.json`, the sealed files of
+//! `contents` as they are, `contents.txt` with the digest, length and name of each of them, and
+//! `manifest.json` with the digests of the other three. It holds no device key, see [`crate::restore`].
 //!
 //! A large ledger takes minutes to copy to a stick, and the counter works meanwhile: see [`BackupJob`].
 
 use std::{
     fs,
-    io::{self, Read},
+    io::{self, BufRead, BufReader, BufWriter, Read, Write},
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{
@@ -21,14 +22,16 @@ use office::{
     backup::BackupPlan,
     entry::{ContentHash, DeviceId, Event, EventKind, Seen},
 };
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Ledger, LedgerError, Result,
+    Ledger, LedgerError, Result, blob,
     carry::carry_over,
     chain::content_hash,
     check::{CheckReport, FindingCount, FindingKind, check_database, check_pages},
+    contents::{Contents, LARGEST_FILE, Name, read_at_most},
     folder::{database_file, keys_file, sync_files},
     head::newest,
     key::DatabaseKey,
@@ -39,7 +42,8 @@ use crate::{
     walk::{Source, Watch},
 };
 
-const FILES: [&str; 2] = ["ledger.db", "keys.json"];
+const FILES: [&str; 3] = ["ledger.db", "keys.json", CONTENTS];
+const CONTENTS: &str = "contents.txt";
 const MANIFEST: &str = "manifest.json";
 
 /// What a backup says of itself.
@@ -105,6 +109,7 @@ pub enum BackupProgress {
 /// as it is. A ledger that is closed meanwhile stops the copying first, as closing writes the log into the
 /// file.
 pub struct BackupJob {
+    /// The office's folder.
     live: PathBuf,
     target: PathBuf,
     at: Timestamp,
@@ -192,10 +197,11 @@ impl Ledger {
             }
         };
         self.db.query_row("PRAGMA wal_autocheckpoint = 0", [], |_| Ok(()))?;
+        self.settle_contents();
         let copying = Arc::<Copying>::default();
         self.copying = CopyGuard(Some(copying.clone()));
         Ok(BackupJob {
-            live: self.folder.database(),
+            live: self.folder.office(),
             target: target.to_owned(),
             at,
             device: self.device.id.clone(),
@@ -211,6 +217,7 @@ impl Ledger {
     pub fn end_backup(&mut self, at: Timestamp, made: &Result<Manifest>) -> Result<()> {
         self.copying = CopyGuard::default();
         self.db.query_row(AUTOCHECKPOINT, [], |_| Ok(()))?;
+        self.settle_contents();
         let Ok(manifest) = made else { return Ok(()) };
         let event = Event::BackupMade {
             entries: manifest.entries,
@@ -275,18 +282,21 @@ impl BackupJob {
             _ => Err(LedgerError::Stopped),
         };
         let trying = |entries| told(BackupProgress::Trying(entries, self.entries));
-        let file = database_file(part);
+        let (live, file) = (database_file(&self.live), database_file(part));
         {
             let _reading = self.copying.reading.lock();
-            copy_watched(&self.live, &file, &told)?;
-            if self.log != Log::Written && log_of(&self.live).exists() {
-                copy_watched(&log_of(&self.live), &log_of(&file), &told)?;
+            copy_watched(&live, &file, &told)?;
+            if self.log != Log::Written && log_of(&live).exists() {
+                copy_watched(&log_of(&live), &log_of(&file), &told)?;
             }
         }
         let mut findings = self.settle(part, &file, &trying)?;
         self.keyring.write(&keys_file(part))?;
         let copy = schema::connect_existing(&file, &self.key)?;
-        let report = check_database(&copy, &self.key, &part.join("rebuild.db"), &trying)?;
+        let contents = Contents::of(part);
+        copy_contents(&copy, &Contents::of(&self.live), &contents, part, &told)?;
+        let scratch = part.join("rebuild.db");
+        let report = check_database(&copy, &contents, &self.key, &scratch, &trying)?;
         let head = newest(&copy)?;
         drop(copy);
         for found in report.counts {
@@ -320,8 +330,8 @@ impl BackupJob {
             Ok(copy) => {
                 check_pages(&copy, &mut seen)?;
                 if seen.counts.is_empty() {
-                    copy.pragma_update(None, "secure_delete", "ON")?;
-                    copy.execute("DELETE FROM secret", [])?;
+                    blob::erase(&copy, "DELETE FROM secret", [])?;
+                    blob::erase(&copy, "DELETE FROM file WHERE gone", [])?;
                     return Ok(Vec::new());
                 }
             }
@@ -338,7 +348,8 @@ impl BackupJob {
         let report = {
             let copy = schema::connect(file, &self.key, Durability::Scratch)?;
             schema::create(&copy)?;
-            carry_over(&mut Source::open(&damaged, &self.key)?, &copy, watch)?
+            let contents = Contents::of(&self.live);
+            carry_over(&mut Source::open(&damaged, &self.key)?, &contents, &copy, watch)?
         };
         for gone in [log_of(&damaged), damaged] {
             match fs::remove_file(gone) {
@@ -387,6 +398,90 @@ pub(crate) fn copy_watched(
             more => done += more,
         }
     }
+}
+
+/// Copies the files of contents into a backup and lists them. One that cannot be read is left out: the trial of
+/// the copy tells that it is missing.
+fn copy_contents(
+    db: &Connection,
+    live: &Contents,
+    copy: &Contents,
+    part: &Path,
+    told: &dyn Fn(BackupProgress) -> Result<()>,
+) -> Result<()> {
+    let all = "SELECT coalesce(sum(size), 0) FROM file WHERE NOT gone";
+    let all: i64 = db.query_row(all, [], |row| row.get(0)).unwrap_or_default();
+    let (mut done, all) = (0, u64::try_from(all).unwrap_or_default());
+    let mut list = BufWriter::new(private::create(&contents_list(part))?);
+    blob::each_filed(db, |filed| {
+        told(BackupProgress::Copying(done, all.max(done)))?;
+        done += filed.size as u64;
+        let Ok(sealed) = live.sealed(&filed) else { return Ok(()) };
+        let name = filed.name();
+        copy.copy_in(name, &sealed)?;
+        let digest = content_hash(&sealed).0;
+        Ok(writeln!(list, "{digest} {} {name}", sealed.len())?)
+    })?;
+    Ok(list.flush()?)
+}
+
+/// Brings the files that a backup lists. One that is missing or not as it was listed is left out: whoever carries
+/// the database over finds that its content is lost.
+pub(crate) fn bring_contents(
+    list: &Path,
+    backup: &Contents,
+    fresh: &Contents,
+    told: &dyn Fn(BackupProgress) -> Result<()>,
+) -> Result<()> {
+    let (mut done, mut all) = (0, 0);
+    read_list(list, |listed| {
+        all += listed.bytes as u64;
+        Ok(())
+    })?;
+    read_list(list, |listed| {
+        told(BackupProgress::Copying(done, all))?;
+        done += listed.bytes as u64;
+        match read_at_most(&backup.place(listed.name), listed.bytes) {
+            Ok(sealed) if content_hash(&sealed).0 == listed.digest => {
+                fresh.copy_in(listed.name, &sealed)
+            }
+            _ => Ok(()),
+        }
+    })
+}
+
+/// A line of the list of contents.
+struct Listed<'a> {
+    digest: &'a str,
+    bytes: usize,
+    name: Name,
+}
+
+fn read_list(list: &Path, mut with: impl FnMut(Listed<'_>) -> Result<()>) -> Result<()> {
+    let damaged = || LedgerError::BackupDamaged { place: CONTENTS.into() };
+    let mut list = BufReader::new(fs::File::open(list)?);
+    let mut line = String::new();
+    while (&mut list).take(LONGEST_LINE).read_line(&mut line).map_err(|_| damaged())? > 0 {
+        let mut words = line.trim_end().split(' ');
+        let (Some(digest), Some(bytes), Some(name), None) =
+            (words.next(), words.next(), words.next(), words.next())
+        else {
+            return Err(damaged());
+        };
+        let bytes = bytes.parse().ok().filter(|bytes| *bytes <= LARGEST_FILE);
+        let name = Name::parse(name).ok_or_else(damaged)?;
+        with(Listed { digest, bytes: bytes.ok_or_else(damaged)?, name })?;
+        line.clear();
+    }
+    Ok(())
+}
+
+/// Longest line of the list of contents.
+const LONGEST_LINE: u64 = 200;
+
+/// The list of a backup's contents.
+pub(crate) fn contents_list(backup: &Path) -> PathBuf {
+    backup.join(CONTENTS)
 }
 
 /// A sibling of the target, empty, in which the backup is made. The folder above must be there: a stick

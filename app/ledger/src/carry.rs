@@ -1,23 +1,26 @@
 //! A damaged database's way out: what can be read is carried over into a new file, the read models are
 //! rebuilt from the entries, and what could not be read is told.
 
-use office::entry::ContentHash;
-use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value};
+use office::entry::{ContentHash, sha256};
+use rusqlite::{Connection, params_from_iter, types::Value};
 
 use crate::{
-    Result,
-    blob::{held, keep, named},
+    LedgerError, Result,
+    blob::{self, add_filed, add_row, filed, held, named},
     check::{CheckReport, FindingKind},
+    contents::Contents,
     walk::{Records, Source, Walk, Watch, walk_entries},
 };
 
 /// Carries a database over into an empty one: the records as they stand, the read models rebuilt from
-/// the entries. What cannot be read is a finding and is left out.
+/// the entries. What cannot be read is a finding and is left out, contents that are files too: `contents`
+/// has the source's, and whoever carries brings those that stand in the new database.
 ///
 /// # Errors
 /// Only where `fresh` cannot be written, or `watch` ends it.
 pub(crate) fn carry_over(
     source: &mut Source<'_>,
+    contents: &Contents,
     fresh: &Connection,
     watch: Watch<'_>,
 ) -> Result<CheckReport> {
@@ -51,18 +54,18 @@ pub(crate) fn carry_over(
         needed.iter().map(|name| (name, true)).chain(names.iter().map(|name| (name, false)))
     {
         let hash = ContentHash(hex::encode(name));
-        let bytes: rusqlite::Result<Option<Vec<u8>>> = source
-            .db()
-            .prepare_cached("SELECT bytes FROM blob WHERE hash = ?1")
-            .and_then(|mut statement| statement.query_row([name], |row| row.get(0)).optional());
-        match bytes {
-            Ok(Some(bytes)) if ContentHash::of(&bytes) == hash => {
+        let known = filed(source.db(), name);
+        match known.and_then(|known| Ok((blob::read(source.db(), contents, &hash)?, known))) {
+            Ok((bytes, known)) => {
                 report.blobs += 1;
-                keep(fresh, &bytes)?;
+                match known {
+                    Some(known) => add_filed(fresh, &known.hash, known.size, &known.key)?,
+                    None => add_row(fresh, &sha256(&bytes), &bytes)?,
+                }
             }
             // What is held may have come without its contents.
-            Ok(None) if !is_needed => {}
-            _ => {
+            Err(LedgerError::Missing) if !is_needed => {}
+            Err(_) => {
                 report.find(FindingKind::Blob, hash.0);
                 source.recover();
             }

@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Ledger, LedgerError, Result,
-    blob::{held, named},
+    blob::{self, held, named},
+    contents::{Contents, Name},
     head::found,
     key::DatabaseKey,
     read::{LastNumber, conflicts::open_conflicts},
@@ -182,7 +183,9 @@ impl Ledger {
     pub fn check(&self) -> Result<CheckReport> {
         self.copying.require_rest()?;
         let scratch = self.folder.office().join("rebuild.db");
-        let mut report = check_database(&self.db, &self.key, &scratch, &|_| Ok(()))?;
+        self.settle_contents();
+        let mut report =
+            check_database(&self.db, &self.contents, &self.key, &scratch, &|_| Ok(()))?;
         let witnesses = self.folder.witnesses(&self.device.id).known(&self.device.id);
         if witnesses.is_empty() {
             report.find(FindingKind::Lost, "tệp head không đọc được".into());
@@ -202,9 +205,10 @@ impl Ledger {
     }
 }
 
-/// Checks a database; `scratch` is a file name that this may use and remove.
+/// Checks a database and its contents; `scratch` is a file name that this may use and remove.
 pub(crate) fn check_database(
     db: &Connection,
+    contents: &Contents,
     key: &DatabaseKey,
     scratch: &Path,
     watch: Watch<'_>,
@@ -214,7 +218,7 @@ pub(crate) fn check_database(
     remove_scratch(scratch)?;
     let rebuilt = schema::connect(scratch, key, Durability::Scratch)?;
     schema::create_read_models(&rebuilt)?;
-    let done = walk_and_compare(db, &rebuilt, &mut report, watch);
+    let done = walk_and_compare(db, contents, &rebuilt, &mut report, watch);
     drop(rebuilt);
     remove_scratch(scratch)?;
     done?;
@@ -269,6 +273,7 @@ fn examine(db: &Connection, pragma: &str, kind: FindingKind, report: &mut CheckR
 /// Compares a database with its rebuild; `rebuilt` has empty read models, and no volume of the search.
 pub(crate) fn walk_and_compare(
     db: &Connection,
+    contents: &Contents,
     rebuilt: &Connection,
     report: &mut CheckReport,
     watch: Watch<'_>,
@@ -299,7 +304,7 @@ pub(crate) fn walk_and_compare(
     for table in tables {
         compare(&table, index_digest(db, &table), index_digest(rebuilt, &table), report);
     }
-    if check_blobs(db, named(rebuilt)?.into_iter().collect(), report).is_err() {
+    if check_blobs(db, contents, named(rebuilt)?.into_iter().collect(), report).is_err() {
         report.find(FindingKind::Structure, "bảng tệp đính kèm không đọc hết được".into());
     }
     Ok(())
@@ -319,6 +324,7 @@ fn compare(
 
 fn check_blobs(
     db: &Connection,
+    contents: &Contents,
     mut named: HashSet<Vec<u8>>,
     report: &mut CheckReport,
 ) -> Result<()> {
@@ -334,8 +340,25 @@ fn check_blobs(
             report.find(FindingKind::Blob, hex::encode(name));
         }
     }
+    let mut names = HashSet::<Name>::new();
+    let unreadable = blob::each_filed(db, |filed| {
+        report.blobs += 1;
+        let name = filed.name();
+        names.insert(name);
+        let wanted = named.remove(filed.hash.as_slice()) || held.contains(filed.hash.as_slice());
+        if !wanted || contents.read(&filed).is_err() {
+            report.find(FindingKind::Blob, contents.called(&contents.place(name)));
+        }
+        Ok(())
+    })?;
+    for _ in 0..unreadable {
+        report.find(FindingKind::Blob, "hàng không đọc được".into());
+    }
     for missing in named {
         report.find(FindingKind::Blob, hex::encode(missing));
+    }
+    for file in contents.unnamed(&names)? {
+        report.find(FindingKind::Blob, contents.called(&file));
     }
     Ok(())
 }

@@ -129,6 +129,11 @@ pub enum LedgerError {
         "Không tìm thấy hồ sơ hoặc tệp mà việc này nói tới. Chưa ghi gì vào sổ. Hãy mở lại danh sách và chọn lại."
     )]
     Missing,
+    /// A content's file is missing, cut or altered.
+    #[error(
+        "Tệp đính kèm này (bản quét, ảnh hoặc giấy tờ) trong thư mục dữ liệu bị thiếu hoặc không còn đúng như khi ghi nên không mở được. Sổ cái và các tệp khác không bị ảnh hưởng. Hãy chạy kiểm tra sổ (motcua check) để biết tên tệp, rồi chép lại tệp ấy từ thư mục contents của một bản sao lưu, hoặc quét lại giấy tờ."
+    )]
+    ContentLost,
     /// Larger than the limit.
     #[error(
         "Dữ liệu lớn hơn giới hạn {limit} byte. Chưa ghi gì vào sổ. Hãy giảm kích thước rồi làm lại."
@@ -501,6 +506,7 @@ impl Explain for LedgerError {
             Self::Refused(error) => error.code(),
             Self::WrongNumbers => "LED-15",
             Self::Missing => "LED-16",
+            Self::ContentLost => "LED-97",
             Self::TooLarge { .. } => "LED-17",
             Self::TargetNotEmpty => "LED-18",
             Self::BackupDamaged { .. } => "LED-19",
@@ -583,6 +589,7 @@ impl Explain for LedgerError {
             Self::Refused(error) => error.english(),
             Self::WrongNumbers => "The numbers in the event are not those just issued. Nothing was recorded. Try again; if it recurs, tell support.".into(),
             Self::Missing => "The dossier or file that this speaks of is not there. Nothing was recorded. Open the list again and choose anew.".into(),
+            Self::ContentLost => "The file of this content (a scan, photo or paper) in the data folder is missing or not what was written, so it cannot be opened. The ledger and other files are not affected. Run the check (motcua check) for the file's name, then copy it back from the folder contents of a backup, or scan the paper again.".into(),
             Self::TooLarge { limit } => format!("The data is larger than the limit of {limit} bytes. Nothing was recorded. Make it smaller and try again."),
             Self::TargetNotEmpty => "The backup folder is not empty; nothing was overwritten. Choose an empty folder.".into(),
             Self::BackupDamaged { place } => format!("The backup is not whole ({place}). Present data is unchanged. Use another backup."),

@@ -24,8 +24,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::{
-    Ledger, LedgerError, Result, Taken,
-    blob::blob_key,
+    Ledger, LedgerError, Result, Taken, blob,
     exchange::file::{FRAME, Opening, Part, Reader, Writer},
     head::{Standing, found, standing},
     key::random,
@@ -279,7 +278,7 @@ impl Ledger {
             size += sealed.envelope.len() + sealed.payload.len();
             for hash in named(&sealed) {
                 if sent.insert(hash.clone())
-                    && let Some(bytes) = blob(&self.db, &hash)?
+                    && let Some(bytes) = self.content(&hash)?
                 {
                     size += bytes.len();
                     frame.blobs.push(bytes);
@@ -288,6 +287,15 @@ impl Ledger {
             frame.entries.push(sealed);
         }
         Ok((!frame.entries.is_empty()).then_some(frame))
+    }
+
+    /// A content that is here whole; what a damaged disk lost holds nothing up.
+    fn content(&self, hash: &ContentHash) -> Result<Option<Vec<u8>>> {
+        match blob::read(&self.db, &self.contents, hash) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(LedgerError::Missing | LedgerError::ContentLost) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Of each chain: up to where every other seat is known to hold it, and the place of the entry after.
@@ -421,9 +429,4 @@ fn named(sealed: &Sealed) -> Vec<ContentHash> {
         Ok(Opened::Entry(entry)) => entry.what.about().blobs.into_iter().cloned().collect(),
         _ => Vec::new(),
     }
-}
-
-fn blob(db: &Connection, hash: &ContentHash) -> Result<Option<Vec<u8>>> {
-    let sql = "SELECT bytes FROM blob WHERE hash = ?1";
-    Ok(db.prepare_cached(sql)?.query_row([blob_key(hash)?], |row| row.get(0)).optional()?)
 }

@@ -7,6 +7,7 @@
 //!   ledger.db           SQLCipher: everything that happened
 //!   keys.json           who can open it
 //!   head                how long the chain was at the last acknowledged entry
+//!   contents/           scans, photos and papers, sealed one by one, see [`crate::contents`]
 //!   reserve             nothing but room on the disk
 //! ```
 //!
@@ -231,11 +232,16 @@ pub fn copies_of_ledger(data: &Path) -> Vec<String> {
 /// Most copies that are named.
 const MOST_COPIES: usize = 20;
 
-/// Presses every file of a folder, and the folder, to the disk.
+/// Presses every file of a folder, those in folders below it too, and the folder to the disk.
 pub(crate) fn sync_files(folder: &Path) -> Result<()> {
     for file in fs::read_dir(folder)? {
-        // Windows syncs only files opened for writing.
-        File::options().read(true).write(true).open(file?.path())?.sync_all()?;
+        let path = file?.path();
+        if path.is_dir() {
+            sync_files(&path)?;
+        } else {
+            // Windows syncs only files opened for writing.
+            File::options().read(true).write(true).open(path)?.sync_all()?;
+        }
     }
     sync_folder(Some(folder))
 }

@@ -16,6 +16,7 @@ mod book;
 mod carry;
 mod chain;
 mod check;
+mod contents;
 mod draft;
 mod entitled;
 mod error;

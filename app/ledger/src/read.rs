@@ -27,8 +27,7 @@ use office::{
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
-    Ledger, LedgerError, Result,
-    blob::blob_key,
+    Ledger, LedgerError, Result, blob,
     project::{last_number, people::find_people},
     roles::require,
     search::LARGEST_PAGE,
@@ -193,7 +192,7 @@ impl Ledger {
     /// A blob's bytes, checked against its hash.
     pub fn blob(&self, hash: &ContentHash) -> Result<Vec<u8>> {
         require(&self.user.roles, READERS)?;
-        blob_at(&self.db, hash)
+        blob::read(&self.db, &self.contents, hash)
     }
 
     /// Everything that happened, by time. Where kinds are given: only those, one kind after the other.
@@ -280,20 +279,6 @@ pub(crate) fn read_users(db: &Connection) -> Result<Vec<UserState>> {
             Ok(UserState { user, active, lent })
         })
         .collect()
-}
-
-/// A blob's bytes, checked against its hash.
-pub(crate) fn blob_at(db: &Connection, hash: &ContentHash) -> Result<Vec<u8>> {
-    let bytes: Vec<u8> = db
-        .prepare_cached("SELECT bytes FROM blob WHERE hash = ?1")?
-        .query_row([blob_key(hash)?], |row| row.get(0))
-        .optional()?
-        .ok_or(LedgerError::Missing)?;
-    if crate::content_hash(&bytes) == *hash {
-        Ok(bytes)
-    } else {
-        Err(LedgerError::Damaged { place: "tệp đính kèm" })
-    }
 }
 
 /// The entry at place `n`. Whether it is whole is the check's to say: asking here would double the cost of

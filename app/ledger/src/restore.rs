@@ -22,11 +22,15 @@ use serde::Serialize;
 
 use crate::{
     Ledger, LedgerError, Result,
-    backup::{BackupProgress, Manifest, copy_watched, describe, read_manifest},
-    book,
+    backup::{
+        BackupProgress, Manifest, bring_contents, contents_list, copy_watched, describe,
+        read_manifest,
+    },
+    blob, book,
     carry::carry_over,
     chain::DeviceKey,
     check::{CheckReport, FindingCount},
+    contents::Contents,
     folder::{Folder, Home, Present, database_file, keys_file},
     head::{Head, newest},
     key::DatabaseKey,
@@ -239,6 +243,7 @@ pub(crate) struct Source<'a> {
 /// A copy that was brought back and that no device writes in yet.
 pub(crate) struct Back {
     pub(crate) db: Connection,
+    pub(crate) contents: Contents,
     pub(crate) keyring: Keyring,
     pub(crate) key: DatabaseKey,
     /// What the walk through it found.
@@ -268,13 +273,19 @@ pub(crate) fn bring_back(
     let mut keyring = Keyring::read(&keys_file(&copy)).map_err(|_| damaged("keys.json"))?;
     let key = keyring.unlock(&keys_file(&copy), source.user, source.password, source.at)?;
     keyring.write(&keys_file(fresh))?;
+    let contents = Contents::of(fresh);
+    bring_contents(&contents_list(&copy), &Contents::of(source.folder), &contents, &told)?;
     let found = {
         let db = schema::connect(&database_file(fresh), &key, Durability::Scratch)?;
         schema::create(&db)?;
         let entries = source.manifest.entries;
-        carry_over(&mut walk::Source::open(&database_file(&copy), &key)?, &db, &|walked| {
+        let copied = database_file(&copy);
+        let mut walked = walk::Source::open(&copied, &key)?;
+        let found = carry_over(&mut walked, &contents, &db, &|walked| {
             told(BackupProgress::Trying(walked, entries))
-        })?
+        })?;
+        blob::remove_unnamed(&db, &contents)?;
+        found
     };
     fs::remove_dir_all(&copy)?;
     if let Some(finding) = found.findings.first()
@@ -288,7 +299,7 @@ pub(crate) fn bring_back(
         settle_keys(&db, &keyring)?;
     }
     require_keys(&db, &keyring, source.user)?;
-    Ok(Back { db, keyring, key, found })
+    Ok(Back { db, contents, keyring, key, found })
 }
 
 fn restore_into(
@@ -297,14 +308,14 @@ fn restore_into(
     device_label: &str,
     watch: &dyn Fn(BackupProgress) -> ControlFlow<()>,
 ) -> Result<Restored> {
-    let Back { mut db, keyring, key, found } = bring_back(fresh, source, watch)?;
+    let Back { mut db, contents, keyring, key, found } = bring_back(fresh, source, watch)?;
     let user = active_user(&db, source.user)?.ok_or(LedgerError::UnknownUser)?;
     require(&user.roles, EventKind::Restored.roles())?;
     let device = DeviceKey::random(&tags(&db)?)?;
     let lost = &source.manifest.device;
     let beginning =
         Beginning { user: &user, at: source.at, why: WhyRestored::Backup, lost, device_label };
-    let (head, numbers) = begin_anew(&mut db, &device, &beginning)?;
+    let (head, numbers) = begin_anew(&mut db, &contents, &device, &beginning)?;
     let report = RestoreReport {
         entries: found.entries,
         made_at: source.manifest.made_at,
@@ -327,6 +338,7 @@ pub(crate) struct Beginning<'a> {
 /// The restored copy becomes a new device; every book waits.
 pub(crate) fn begin_anew(
     db: &mut Connection,
+    contents: &Contents,
     device: &DeviceKey,
     beginning: &Beginning<'_>,
 ) -> Result<(Head, Vec<LastNumber>)> {
@@ -335,7 +347,7 @@ pub(crate) fn begin_anew(
     let day = crate::local_day(at);
     let mut head = Head::read(db, &device.id)?;
     let office = head.office.clone();
-    write(db, device, user, &mut head, |writing| {
+    write(db, contents, device, user, &mut head, |writing| {
         writing.enrol_device(at, device_label)?;
         let books = doubtful(writing.db, &office, lost, day)?;
         let books = books.iter().map(|book| book.id).collect();
@@ -374,7 +386,8 @@ fn begin_older(
     let label: String = db.query_row(sql, [&lost.0], |row| row.get(0))?;
     let device = DeviceKey::random(&tags(&db)?)?;
     let beginning = Beginning { user: &user, at, why, lost: &lost, device_label: &label };
-    let (head, _) = begin_anew(&mut db, &device, &beginning)?;
+    let contents = Contents::of(&folder.office());
+    let (head, _) = begin_anew(&mut db, &contents, &device, &beginning)?;
     folder.witnesses(&device.id).open(&device.id)?.renew(&device.id, head.known());
     Ok(())
 }

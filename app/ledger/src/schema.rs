@@ -1,6 +1,6 @@
 //! The encrypted file: how it is opened, and its tables.
 //!
-//! Two kinds of tables. *Records* are written once and are the truth: `entry`, `blob`, and the
+//! Two kinds of tables. *Records* are written once and are the truth: `entry`, `blob`, `file`, and the
 //! bookkeeping `chain`, `draft`, `held`, `shared`, `slot`, `secret`. *Read models* only repeat what entries say, in the order
 //! that screens ask for; [`crate::check`] rebuilds them from the entries and compares. They hold keys
 //! and sort fields alone: what a screen shows is parsed from the signed entry itself.
@@ -21,7 +21,7 @@ pub(crate) const OLDEST: i64 = if cfg!(test) { VERSION - 1 } else { VERSION };
 /// that make up most of a ledger (8 reading, 9 view, 10 reception, 12 paper) are found through their read
 /// models. `chain` numbers the chains in the order of their coming here: each device's own, and branches of it
 /// by their first entry's hash; `named`: up to where this device's own chain names it. Kind 0 is one of a newer program. `held` keeps what came from other seats and cannot stand
-/// here (yet), see [`crate::take`]; `shared` keys that all seats of the office hold.
+/// here (yet), see [`crate::take`]; `shared` keys that all seats of the office hold. `file`: see [`crate::contents`].
 const RECORDS: &str = "
 CREATE TABLE chain (
     id INTEGER PRIMARY KEY,
@@ -42,6 +42,14 @@ CREATE TABLE entry (
 CREATE UNIQUE INDEX entry_chain ON entry (chain, sequence);
 CREATE INDEX entry_rare ON entry (kind) WHERE kind NOT IN (8, 9, 10, 12);
 CREATE TABLE blob (hash BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE file (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    gone INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX file_gone ON file (id) WHERE gone;
 CREATE TABLE draft (
     user TEXT NOT NULL, key TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (user, key)
 ) STRICT, WITHOUT ROWID;

@@ -306,7 +306,7 @@ impl Ledger {
                 // This machine joined before: a second one with its key would be a fork.
                 return Err(LedgerError::NotAdmitted);
             }
-            write(&mut back.db, &device, &user, &mut head, |writing| {
+            write(&mut back.db, &back.contents, &device, &user, &mut head, |writing| {
                 writing.enrol_device(joining.at, &label)
             })?;
             let (keyring, key) = (back.keyring, back.key);

@@ -23,6 +23,7 @@ use crate::{
     backup::CopyGuard,
     blob, book,
     chain::DeviceKey,
+    contents::Contents,
     exchange,
     folder::{Folder, Home, Present, database_file, keys_file, office_folder},
     head::{Head, chain_key, found, sets_clock},
@@ -44,6 +45,7 @@ pub struct Ledger {
     /// First: a running copy is stopped before the file changes.
     pub(crate) copying: CopyGuard,
     pub(crate) db: Connection,
+    pub(crate) contents: Contents,
     pub(crate) witness: Witness,
     pub(crate) device: DeviceKey,
     pub(crate) user: User,
@@ -115,7 +117,8 @@ impl Ledger {
         {
             let mut db = schema::connect(&database_file(&fresh), &key, Durability::Durable)?;
             schema::create(&db)?;
-            write(&mut db, &device, user, &mut head, |writing| {
+            let contents = Contents::of(&fresh);
+            write(&mut db, &contents, &device, user, &mut head, |writing| {
                 writing.enrol_device(founding.at, &founding.device_label)?;
                 writing
                     .write(founding.at, Event::OfficeFounded { office: founding.office.clone() })?;
@@ -256,8 +259,19 @@ impl Ledger {
         witness.note(&device.id, head.known());
         // Without the reserve there are no new entries until there is room for it.
         let _ = folder.reserve();
+        let contents = Contents::of(&folder.office());
         let copying = CopyGuard::default();
-        Ok(Ledger { copying, db, witness, device, user, head, keyring, key, folder })
+        let ledger =
+            Ledger { copying, db, contents, witness, device, user, head, keyring, key, folder };
+        ledger.settle_contents();
+        Ok(ledger)
+    }
+
+    /// Brings every file of a content to its place, or removes it. What cannot be moved now is read where it is;
+    /// what is left is tried again after the next writing, and the check tells of it.
+    pub(crate) fn settle_contents(&self) {
+        let copied = self.copying.require_rest().is_err();
+        let _ = blob::settle(&self.db, &self.contents, copied);
     }
 
     /// Who is logged in.
@@ -332,10 +346,12 @@ impl Ledger {
     fn write_now<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
         require_any(&self.user.roles)?;
         let before = self.head.sequence;
-        let done = write(&mut self.db, &self.device, &self.user, &mut self.head, work);
+        let (contents, device) = (&self.contents, &self.device);
+        let done = write(&mut self.db, contents, device, &self.user, &mut self.head, work);
         if self.head.sequence > before {
             self.witness.note(&self.device.id, self.head.known());
         }
+        self.settle_contents();
         done
     }
 
@@ -377,6 +393,7 @@ impl Ledger {
 /// A transaction in which entries are written.
 pub struct Writing<'a> {
     pub(crate) db: &'a Connection,
+    pub(crate) contents: &'a Contents,
     pub(crate) device: &'a DeviceKey,
     pub(crate) user: &'a User,
     head: Head,
@@ -386,6 +403,7 @@ pub struct Writing<'a> {
 
 pub(crate) fn write<T>(
     db: &mut Connection,
+    contents: &Contents,
     device: &DeviceKey,
     user: &User,
     head: &mut Head,
@@ -393,7 +411,7 @@ pub(crate) fn write<T>(
 ) -> Result<T> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut writing =
-        Writing { db: &transaction, device, user, head: head.clone(), spoiled: false };
+        Writing { db: &transaction, contents, device, user, head: head.clone(), spoiled: false };
     let out = work(&mut writing)?;
     if writing.spoiled {
         return Err(LedgerError::Database(rusqlite::ffi::SQLITE_ABORT));
@@ -525,7 +543,7 @@ impl Writing<'_> {
         project::apply(self.db, n, &entry)?;
         // What is written here names only what it rests on: nothing but a removal lets go of a content.
         if blob::Item::removed(&entry.what).is_some() {
-            blob::erase_unnamed(self.db, &entry.what)?;
+            blob::erase_unnamed(self.db, self.contents, &entry.what)?;
         }
         self.head.entries += 1;
         self.head.sequence = entry.envelope.sequence;

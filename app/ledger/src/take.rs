@@ -21,6 +21,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use crate::{
     BLOB_LIMIT, ENTRY_LIMIT, Ledger, LedgerError, Result,
     blob::{self, Item},
+    contents::Contents,
     head::{Head, chain_key, found, heads},
     project::{self, Applied, conflict, ids},
     read::{entry_at, rows},
@@ -103,7 +104,9 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::DiskFull`] and others of the file; then nothing of these was taken.
     pub fn take(&mut self, now: Timestamp, sealed: &[Sealed], blobs: &[Vec<u8>]) -> Result<Taken> {
-        let taken = take(&mut self.db, &self.head, now, sealed, blobs)?;
+        let taken = take(&mut self.db, &self.contents, &self.head, now, sealed, blobs);
+        self.settle_contents();
+        let taken = taken?;
         self.head = Head::read(&self.db, &self.device.id)?;
         self.renew_rights()?;
         Ok(taken)
@@ -129,19 +132,21 @@ impl Ledger {
 /// See [`Ledger::take`].
 pub(crate) fn take(
     db: &mut Connection,
+    contents: &Contents,
     head: &Head,
     now: Timestamp,
     sealed: &[Sealed],
     blobs: &[Vec<u8>],
 ) -> Result<Taken> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let taken = take_within(&transaction, head, now, sealed, blobs)?;
+    let taken = take_within(&transaction, contents, head, now, sealed, blobs)?;
     transaction.commit()?;
     Ok(taken)
 }
 
 fn take_within(
     db: &Connection,
+    contents: &Contents,
     head: &Head,
     now: Timestamp,
     sealed: &[Sealed],
@@ -154,10 +159,10 @@ fn take_within(
         .collect();
     let mut lacks = false;
     for hash in offered.keys() {
-        lacks |= !blob::is_kept(db, hash)?;
+        lacks |= !blob::is_kept(db, contents, hash)?;
     }
-    let overtaking = Vec::new();
-    let mut taking = Taking { db, heads: heads(db)?, head, now, offered, lacks, overtaking };
+    let (heads, overtaking) = (heads(db)?, Vec::new());
+    let mut taking = Taking { db, contents, heads, head, now, offered, lacks, overtaking };
     let mut taken = Taken::default();
     for entry in sealed {
         taken += taking.take_one(entry)?;
@@ -169,6 +174,7 @@ fn take_within(
 
 struct Taking<'a> {
     db: &'a Connection,
+    contents: &'a Contents,
     heads: Heads,
     head: &'a Head,
     now: Timestamp,
@@ -188,7 +194,7 @@ impl Taking<'_> {
             if let Some(bytes) = self.offered.get(hash)
                 && (held || blob::is_named(self.db, hash)?)
             {
-                blob::keep(self.db, bytes)?;
+                blob::keep(self.db, self.contents, bytes)?;
             }
         }
         Ok(())
@@ -293,7 +299,7 @@ impl Taking<'_> {
     fn lacks_contents(&self, opened: &Opened) -> Result<bool> {
         let Opened::Entry(entry) = opened else { return Ok(false) };
         for hash in blob::named_blobs(&entry.what) {
-            if self.offered.contains_key(hash) || blob::is_kept(self.db, hash)? {
+            if self.offered.contains_key(hash) || blob::is_kept(self.db, self.contents, hash)? {
                 continue;
             }
             // What another one with its id brought may have been removed.
@@ -411,7 +417,7 @@ impl Taking<'_> {
         for event in std::mem::take(&mut self.overtaking) {
             for n in event.about().bears.map_or(Ok(Vec::new()), |id| ids::bearers(self.db, id))? {
                 // A removal may let go of them only now.
-                blob::erase_unnamed(self.db, &entry_at(self.db, n)?.what)?;
+                blob::erase_unnamed(self.db, self.contents, &entry_at(self.db, n)?.what)?;
             }
         }
         Ok(())
@@ -427,7 +433,7 @@ impl Taking<'_> {
             sealed.hash()
         ])?;
         match opened {
-            Opened::Entry(entry) => blob::erase_unnamed(self.db, &entry.what),
+            Opened::Entry(entry) => blob::erase_unnamed(self.db, self.contents, &entry.what),
             Opened::Newer(_) => Ok(()),
         }
     }

@@ -22,6 +22,9 @@ use crate::{
     },
 };
 
+/// A photo that is a file of its own.
+const FACE: &[u8] = &[7; crate::contents::SMALL + 1];
+
 /// An office with a bit of everything: 13 founding entries, the year's volume, then 3 dossiers (15–17), a reading
 /// with a photo (18), a paper (19), an annulment (20).
 fn lived_in<'a>(home: impl Into<Home<'a>>) -> Ledger {
@@ -34,13 +37,9 @@ fn lived_in<'a>(home: impl Into<Home<'a>>) -> Ledger {
     else {
         panic!()
     };
-    let face = Some(content_hash(b"face"));
+    let face = Some(content_hash(FACE));
     ledger
-        .record(
-            at(4),
-            Event::IdentityRead { identity, face, signer: None, legal_basis },
-            &[b"face"],
-        )
+        .record(at(4), Event::IdentityRead { identity, face, signer: None, legal_basis }, &[FACE])
         .unwrap();
     let content = content_hash(b"pdf");
     let paper = Event::PaperMade {
@@ -79,6 +78,10 @@ fn a_damaged_ledger_is_backed_up_and_comes_back_as_far_as_it_can_be_read() {
         ("UPDATE entry SET signature = x'00' WHERE sequence = 16", Signature, 1),
         ("UPDATE entry SET payload = x'7b7d' WHERE sequence = 18", Entry, 1),
         ("DELETE FROM blob WHERE bytes = CAST('pdf' AS BLOB)", Blob, 1),
+        ("DELETE FROM file", Blob, 1),
+        ("UPDATE file SET key = zeroblob(32)", Blob, 1),
+        ("UPDATE file SET key = zeroblob(3)", Blob, 1),
+        ("UPDATE file SET size = -1", Blob, 1),
     ] {
         let scratch = tempdir().unwrap();
         let (backup, again) = (scratch.path().join("sao lưu"), scratch.path().join("b"));
@@ -310,6 +313,7 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::Newer { found: 2, known: 1 },
         LedgerError::WrongNumbers,
         LedgerError::Missing,
+        LedgerError::ContentLost,
         LedgerError::TooLarge { limit: 1 },
         LedgerError::TargetNotEmpty,
         LedgerError::BackupDamaged { place: "x".into() },

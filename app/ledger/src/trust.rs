@@ -16,7 +16,7 @@ use rusqlite::{Connection, params};
 
 use crate::{
     Ledger, LedgerError, Result,
-    blob::blob_key,
+    blob::{self, blob_key},
     content_hash,
     project::trust_kind_key,
     read::{Page, entry_at, page, page_size, rows},
@@ -120,21 +120,25 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Damaged`] where a blob is not what its entry names.
     pub fn trusted(&self) -> Result<Trusted> {
-        type Held = (Vec<u8>, String, Option<Vec<u8>>);
-        let held: Vec<Held> = rows(
+        let held: Vec<(Vec<u8>, String)> = rows(
             &self.db,
-            "SELECT trust.fingerprint, trust.kind, blob.bytes FROM trust
-             LEFT JOIN blob ON blob.hash = trust.fingerprint WHERE NOT removed ORDER BY trust.n",
+            "SELECT fingerprint, kind FROM trust WHERE NOT removed ORDER BY n",
             [],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         let list = trust_kind_key(TrustKind::RevocationList);
         let mut trusted = Trusted::default();
-        for (fingerprint, kind, bytes) in held {
-            let whole = |bytes: &Vec<u8>| content_hash(bytes).0 == hex::encode(&fingerprint);
-            let bytes = bytes
-                .filter(whole)
-                .ok_or(LedgerError::Damaged { place: "chứng thư tin cậy" })?;
+        for (fingerprint, kind) in held {
+            let fingerprint = ContentHash(hex::encode(fingerprint));
+            let bytes =
+                blob::read(&self.db, &self.contents, &fingerprint).map_err(
+                    |error| match error {
+                        LedgerError::Missing | LedgerError::ContentLost => {
+                            LedgerError::Damaged { place: "chứng thư tin cậy" }
+                        }
+                        error => error,
+                    },
+                )?;
             if kind == list {
                 trusted.revocations.push(bytes);
             } else {

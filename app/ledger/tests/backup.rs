@@ -86,7 +86,7 @@ fn what_was_backed_up_comes_back_and_goes_on() {
         1
     );
     let listed: Vec<_> = fs::read_dir(&backup).unwrap().map(|f| f.unwrap().file_name()).collect();
-    assert_eq!(listed.len(), 3, "{listed:?}");
+    assert_eq!(listed.len(), 4, "{listed:?}");
 
     let (mut restored, report) = restore(&backup, &again, 120).unwrap();
     assert_eq!(report.entries, 55);
@@ -333,7 +333,15 @@ fn files_are_private_to_their_owner() {
     let scratch = tempdir().unwrap();
     let (data, backup) = (scratch.path().join("a"), scratch.path().join("sao lưu"));
     let (mut ledger, _) = found(&data);
-    append_dossier(&mut ledger, 1, at(1));
+    let Event::IdentityRead { identity, signer, legal_basis, .. } =
+        read_event(1, Evidence::ChipSigned)
+    else {
+        panic!()
+    };
+    let photo = [7; 40_000];
+    let face = Some(content_hash(&photo));
+    let read = Event::IdentityRead { identity, face, signer, legal_basis };
+    ledger.record(at(1), read, &[&photo]).unwrap();
     ledger.backup(&backup, at(2)).unwrap();
     let again = scratch.path().join("b");
     let restored = restore(&backup, &again, 3).unwrap();
@@ -352,7 +360,10 @@ fn files_are_private_to_their_owner() {
             }
         }
     }
-    assert!(seen >= 15, "{seen}: lock, database, log, keys, head and reserve twice, a backup");
+    assert!(
+        seen >= 19,
+        "{seen}: lock, database, log, keys, head, reserve and photo twice, a backup"
+    );
     drop((ledger, restored));
     // An office from before is closed when it is opened.
     let office = data.join("office");

@@ -1,4 +1,5 @@
-//! kill -9 at any instant, and a disk that refuses: no acknowledged entry is lost, no number skipped.
+//! kill -9 at any instant, and a disk that refuses: no acknowledged entry and no scan is lost, no number skipped,
+//! nothing half is left.
 //!
 //! This program is its own victim: with `MOTCUA_KILL_DATA` set it appends to that folder and prints each
 //! entry once it is acknowledged; without, it starts such victims and kills them (`MOTCUA_KILLS` times).
@@ -16,11 +17,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fixture::{PASSWORD, append_dossier, assert_clean, at, chi, found, founding, open, read_event};
-use ledger::{Dossiers, EventKind, Home, Ledger, LedgerError, Present, Restore, Scope, Way};
+use fixture::{
+    PASSWORD, append_dossier, assert_clean, at, chi, found, founding, known, open, read_event,
+    rooms::{document, keep},
+};
+use ledger::{
+    Dossiers, EventKind, Home, Ledger, LedgerError, Present, Restore, Scope, Way, content_hash,
+};
 use office::{
     Explain,
-    entry::{Purpose, Role},
+    entry::{Event, Purpose, Role},
     evidence::Evidence,
     person::PersonId,
 };
@@ -44,6 +50,7 @@ fn main() {
     let kills = env::var("MOTCUA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(400);
     killed_at_any_instant(kills);
     a_second_witness_is_renewed_with_its_entry(kills / 8);
+    killed_while_backing_up(kills / 10);
     #[cfg(unix)]
     refused_by_the_disk();
     #[cfg(target_os = "linux")]
@@ -60,15 +67,26 @@ fn victim(home: Home<'_>) {
             return;
         }
     };
+    let first = ledger.log(&[EventKind::IdentityRead], Way::Rising, None, 1).unwrap().items;
+    let owner = fixture::teller(first[0].entry.as_ref().unwrap());
     for i in 0.. {
         let now = at(ledger.head().sequence as i64);
         let draft = format!("{}", ledger.head().sequence);
         let written = ledger.save_draft("nháp", draft.as_bytes()).and_then(|()| {
             writeln!(out, "draft {draft}").unwrap();
-            if i % 3 == 0 {
-                ledger.record(now, read_event(i as u64, Evidence::ChipSigned), &[])
-            } else {
-                ledger.append(now, fixture::receive(fixture::reception(i as u64, now)))
+            let documents = ledger.documents(owner)?;
+            match i % 4 {
+                0 => ledger.record(now, read_event(i as u64, Evidence::ChipSigned), &[]),
+                1 => {
+                    let scan = scan(now.as_second() as u64, 33_000 + i % 7 * 9_000);
+                    ledger.record(now, keep(document(owner, &scan)), &[&scan])
+                }
+                2 if documents.len() > 3 => {
+                    let document = documents[0].document.id.clone();
+                    let removed = Event::DocumentRemoved { document, reason: "trả lại".into() };
+                    ledger.record(now, removed, &[])
+                }
+                _ => ledger.append(now, fixture::receive(fixture::reception(i as u64, now))),
             }
         });
         match written {
@@ -112,7 +130,7 @@ fn a_second_witness_is_renewed_with_its_entry(kills: u64) {
     let outside = outside(&data);
     let mut founding = founding(&Role::ALL);
     founding.security.lockout.free_attempts = u32::MAX;
-    drop(Ledger::create(home(&data, &outside), founding).unwrap());
+    known(&mut Ledger::create(home(&data, &outside), founding).unwrap().0, 1, at(0));
     let mut dice = fixture::Dice(std::process::id().into());
     let mut renewed = 0;
     for _ in 0..kills {
@@ -140,6 +158,18 @@ fn a_second_witness_is_renewed_with_its_entry(kills: u64) {
     let ledger = Ledger::open(home(&data, &outside), &chi(), PASSWORD, at(0)).unwrap();
     assert_clean(&ledger);
     println!("{kills} kills, the second witness was renewed {renewed} times");
+}
+
+/// A scan unlike any other.
+fn scan(which: u64, size: usize) -> Vec<u8> {
+    let mut dice = fixture::Dice(which);
+    (0..size).map(|_| dice.below(256) as u8).collect()
+}
+
+/// Keeps a scan in a person's store.
+fn keep_scan(ledger: &mut Ledger, seconds: i64, scan: &[u8]) -> Result<(), LedgerError> {
+    let owner = known(ledger, 1, at(seconds));
+    ledger.record(at(seconds), keep(document(owner, scan)), &[scan]).map(drop)
 }
 
 /// A small disk of its own for the victim, in a name space of its own.
@@ -171,10 +201,22 @@ fn on_a_full_disk(data: &Path) {
     for i in 0..20 {
         append_dossier(&mut ledger, i, at(i as i64));
     }
-    drop(ledger);
-    std::fs::remove_file(second_witness(&outside).unwrap()).unwrap();
+    let kept = scan(1, 50_000);
+    keep_scan(&mut ledger, 20, &kept).unwrap();
     let filler = data.join("filler");
     let mut fill = std::fs::File::create(&filler).unwrap();
+    // Room for entries, and not for a scan: it leaves nothing half.
+    while free_space(data) > 3 << 20 {
+        fill.write_all(&[7; 64 * 1024]).unwrap();
+    }
+    let before = free_space(data);
+    let too_large = scan(2, 8 << 20);
+    assert!(matches!(keep_scan(&mut ledger, 21, &too_large), Err(LedgerError::DiskFull)));
+    assert!(free_space(data) + (1 << 20) > before, "the half is gone");
+    assert_clean(&ledger);
+    append_dossier(&mut ledger, 30, at(22));
+    drop(ledger);
+    std::fs::remove_file(second_witness(&outside).unwrap()).unwrap();
     for size in [64 * 1024, 1024, 1] {
         while fill.write_all(&vec![7; size]).is_ok() {}
     }
@@ -183,13 +225,17 @@ fn on_a_full_disk(data: &Path) {
     assert!(matches!(wrong, LedgerError::WrongPassword { .. }), "{wrong:?}");
     let mut ledger = open();
     let listed = ledger.dossiers(&Dossiers::All, None, 99).unwrap().items;
-    assert_eq!(listed.len(), 20);
+    assert_eq!(listed.len(), 21);
+    assert_eq!(ledger.blob(&content_hash(&kept)).unwrap(), kept);
     let person = &listed[0].dossier.applicant.person;
     assert!(!ledger.search(&person.name, Scope::All, None, 9).unwrap().items.is_empty());
     let refused = |ledger: &mut Ledger| {
         let new = fixture::receive(fixture::reception(50, at(50)));
         assert!(matches!(ledger.append(at(50), new), Err(LedgerError::DiskFull)));
         assert!(matches!(ledger.save_draft("nháp", &[7; 9_000]), Err(LedgerError::DiskFull)));
+        let scan = scan(3, 50_000);
+        let kept = keep(document(PersonId(1), &scan));
+        assert!(matches!(ledger.record(at(50), kept, &[&scan]), Err(LedgerError::DiskFull)));
     };
     let entries = ledger.head().entries;
     for look in 0..30 {
@@ -205,6 +251,7 @@ fn on_a_full_disk(data: &Path) {
     let mut ledger = open();
     assert!(second_witness(&outside).is_some() && witnesses_made(&ledger) == 1);
     append_dossier(&mut ledger, 60, at(90));
+    assert_eq!(ledger.blob(&content_hash(&kept)).unwrap(), kept);
     ledger.save_draft("nháp", &[7; 9_000]).unwrap();
     assert_eq!(ledger.head().entries, entries + 32);
     assert_clean(&ledger);
@@ -296,7 +343,7 @@ fn killed_at_any_instant(kills: u64) {
     let mut founding = founding(&Role::ALL);
     // A program that is killed while it logs in leaves a failed attempt; locking out is tested elsewhere.
     founding.security.lockout.free_attempts = u32::MAX;
-    drop(Ledger::create(folder.path(), founding).unwrap());
+    known(&mut Ledger::create(folder.path(), founding).unwrap().0, 1, at(0));
     let mut dice = fixture::Dice(std::process::id().into());
     let mut acknowledged = Acknowledged::default();
     let started = Instant::now();
@@ -334,11 +381,69 @@ fn killed_at_any_instant(kills: u64) {
     println!("{kills} kills, {entries} acknowledged entries, {:.0?}", started.elapsed());
 }
 
+/// A backup that is killed is none, and in the way of none; one that was published is whole.
+fn killed_while_backing_up(kills: u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut founding = founding(&Role::ALL);
+    founding.security.lockout.free_attempts = u32::MAX;
+    let (mut ledger, _) = Ledger::create(&data, founding).unwrap();
+    for i in 0..12 {
+        keep_scan(&mut ledger, i, &scan(i as u64, 40_000 + i as usize * 9_000)).unwrap();
+    }
+    drop(ledger);
+    let begin = || {
+        let mut victim = Command::new(env::current_exe().unwrap());
+        victim.env("MOTCUA_KILL_DATA", &data).env("MOTCUA_KILL_ACT", "backup");
+        victim.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let started = Instant::now();
+    assert!(begin().wait().unwrap().success());
+    let whole = started.elapsed();
+    let restored = folder.path().join("data.restored");
+    let mut dice = fixture::Dice(std::process::id().into());
+    let (mut cut, mut published) = (0, 0);
+    for _ in 0..kills {
+        if backup_of(&data).exists() {
+            published += 1;
+            restore(&data).unwrap();
+            assert_clean(&open(&restored));
+            std::fs::remove_dir_all(&restored).unwrap();
+            std::fs::remove_dir_all(backup_of(&data)).unwrap();
+        }
+        let mut victim = begin();
+        let moment =
+            Instant::now() + Duration::from_micros(dice.below(whole.as_micros() as u64 * 5 / 4));
+        while Instant::now() < moment {
+            std::thread::yield_now();
+        }
+        victim.kill().unwrap();
+        victim.wait().unwrap();
+        cut += u64::from(data.with_extension("backup.part").exists());
+    }
+    let _ = std::fs::remove_dir_all(backup_of(&data));
+    backup(&data).unwrap();
+    assert!(!data.with_extension("backup.part").exists());
+    restore(&data).unwrap();
+    assert_clean(&open(&restored));
+    assert_clean(&open(&data));
+    assert!(cut > 0, "no backup was cut");
+    println!("{kills} backups killed: {cut} in the middle, {published} when they were made");
+}
+
+/// Room on the disk, in bytes.
+#[cfg(target_os = "linux")]
+fn free_space(folder: &Path) -> u64 {
+    let out = Command::new("df").args(["--output=avail", "-B1"]).arg(folder).output().unwrap();
+    String::from_utf8(out.stdout).unwrap().lines().last().unwrap().trim().parse().unwrap()
+}
+
 /// A limit on file sizes stands for the full disk: writes fail with an error at an arbitrary page.
 #[cfg(unix)]
 fn refused_by_the_disk() {
     let folder = tempfile::Builder::new().prefix("disk").tempdir().unwrap();
     let (mut ledger, _) = found(folder.path());
+    known(&mut ledger, 1, at(0));
     for i in 0..20 {
         append_dossier(&mut ledger, i, at(i as i64));
     }

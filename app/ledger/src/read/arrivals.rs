@@ -11,8 +11,8 @@ use office::{
 };
 use rusqlite::{Row, params};
 
-use super::{blob_at, entry_at, rows};
-use crate::{Ledger, LedgerError, Result, roles::require, store::unsigned};
+use super::{entry_at, rows};
+use crate::{Ledger, LedgerError, Result, blob, roles::require, store::unsigned};
 
 /// An online dossier.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,7 +139,7 @@ impl Ledger {
     /// The law data in force over what was bundled. Law is no secret: every user may read it.
     pub fn law_content(&self, kind: LawKind) -> Result<Option<Vec<u8>>> {
         let update = self.law_updates()?.into_iter().find(|known| known.update.kind == kind);
-        update.map(|known| blob_at(&self.db, &known.update.content)).transpose()
+        update.map(|known| blob::read(&self.db, &self.contents, &known.update.content)).transpose()
     }
 
     /// The portal's codes that the office entered. They are no secret: every user may read them.

@@ -8,8 +8,8 @@ use office::{
 };
 use rusqlite::OptionalExtension;
 
-use super::{blob_at, entry_at, people::newest_of, rows};
-use crate::{Ledger, LedgerError, Result, roles::require, store::unsigned};
+use super::{entry_at, people::newest_of, rows};
+use crate::{Ledger, LedgerError, Result, blob, roles::require, store::unsigned};
 
 /// A document of the store.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +59,7 @@ impl Ledger {
     ) -> Result<Vec<u8>> {
         self.record(at, Event::DocumentViewed { document: id.clone(), purpose }, &[])?;
         let kept = self.document(id)?.ok_or(LedgerError::Missing)?;
-        blob_at(&self.db, &kept.document.content)
+        blob::read(&self.db, &self.contents, &kept.document.content)
     }
 
     /// Documents whose last day in the store lies before `day`, those that should have gone first

@@ -16,7 +16,8 @@ use crate::{
     },
 };
 
-const PHOTO: &[u8] = b"photo";
+/// A file of its own.
+const PHOTO: &[u8] = &[7; crate::contents::SMALL + 1];
 
 /// A second machine of `first`'s office.
 fn join(first: &mut Ledger, scratch: &Path) -> Ledger {

@@ -9,6 +9,7 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, HashSet},
     ops::{Deref, DerefMut},
+    path::Path,
 };
 
 use office::{
@@ -65,6 +66,11 @@ struct Seat {
     skew: i64,
     /// Another machine writes with the same key.
     copied: bool,
+}
+
+/// Where a seat has no files: its contents are small.
+fn nowhere() -> Contents {
+    Contents::of(Path::new("nowhere"))
 }
 
 thread_local! {
@@ -199,7 +205,7 @@ fn office(dice: &mut Dice) -> Vec<Seat> {
     let user = fixture::user("chi", &Role::ALL);
     let mut db = empty();
     let mut head = Head::founding(&keys[0].id);
-    write(&mut db, &keys[0], &user, &mut head, |writing| {
+    write(&mut db, &nowhere(), &keys[0], &user, &mut head, |writing| {
         writing.enrol_device(at(0), "Quầy 1")?;
         writing.write(at(0), Event::OfficeFounded { office: fixture::office(false) })?;
         writing.write(at(0), Event::UserAdded { user: user.clone() })?;
@@ -231,7 +237,7 @@ fn office(dice: &mut Dice) -> Vec<Seat> {
             }
             let mut head = Head::read(&own, &device.id).unwrap();
             if i > 0 {
-                write(&mut own, &device, &user, &mut head, |writing| {
+                write(&mut own, &nowhere(), &device, &user, &mut head, |writing| {
                     writing.enrol_device(at(0), "Quầy")
                 })
                 .unwrap();
@@ -262,7 +268,7 @@ fn checked(db: &Connection) -> CheckReport {
     let rebuilt = empty();
     rebuilt.prepare_cached("DELETE FROM volume").unwrap().execute([]).unwrap();
     let mut report = CheckReport::default();
-    walk_and_compare(db, &rebuilt, &mut report, &|_| Ok(())).unwrap();
+    walk_and_compare(db, &nowhere(), &rebuilt, &mut report, &|_| Ok(())).unwrap();
     report
 }
 
@@ -336,7 +342,7 @@ impl Seat {
             })
             .unwrap();
         let conflict = some(dice, &conflicts);
-        let made = write(&mut self.db, &self.device, &self.user, &mut self.head, |writing| {
+        let made = self.write(|writing| {
             let none = DossierId("0".repeat(32));
             let dossier = dossier.unwrap_or(none);
             let entry = match which {
@@ -580,6 +586,10 @@ impl Seat {
         }
     }
 
+    fn write<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
+        write(&mut self.db, &nowhere(), &self.device, &self.user, &mut self.head, work)
+    }
+
     /// The program starts anew: what it knows stands in the tables.
     fn wake(&mut self) {
         self.head = Head::read(&self.db, &self.device.id).unwrap();
@@ -588,7 +598,7 @@ impl Seat {
     /// Takes some of what another seat has: what is cut off, and in which order the chains come.
     fn take_from(&mut self, world: &World, sent: &[Sealed], blobs: &[Vec<u8>]) -> Taken {
         let now = self.now(world);
-        let taken = take(&mut self.db, &self.head, now, sent, blobs).unwrap();
+        let taken = take(&mut self.db, &nowhere(), &self.head, now, sent, blobs).unwrap();
         self.wake();
         taken
     }
@@ -597,7 +607,7 @@ impl Seat {
     fn take_and_die(&mut self, world: &World, sent: &[Sealed], blobs: &[Vec<u8>]) {
         let now = self.now(world);
         let transaction = self.db.transaction().unwrap();
-        take_within(&transaction, &self.head, now, sent, blobs).unwrap();
+        take_within(&transaction, &nowhere(), &self.head, now, sent, blobs).unwrap();
         drop(transaction);
         self.wake();
     }
@@ -624,17 +634,14 @@ impl Seat {
             lost: &self.device.id,
             device_label: "Quầy",
         };
-        begin_anew(&mut db, &key, &beginning).unwrap();
+        begin_anew(&mut db, &nowhere(), &key, &beginning).unwrap();
         let admitted = Event::DeviceAdmitted {
             device: key.id.clone(),
             public_key: hex::encode(key.public_key()),
             label: "Quầy".into(),
         };
         let now = by.now(world);
-        write(&mut by.db, &by.device, &by.user, &mut by.head, |writing| {
-            writing.write(now, admitted)
-        })
-        .unwrap();
+        by.write(|writing| writing.write(now, admitted)).unwrap();
         let head = Head::read(&db, &key.id).unwrap();
         let (user, skew) = (self.user.clone(), self.skew);
         Seat { db, device: key, head, user, skew, copied: false }
@@ -716,9 +723,7 @@ fn settle_copy(seats: &mut Vec<Seat>, world: &World, dice: &mut Dice, came: &mut
     meet(seats, world, dice, came);
     let by = seats.iter_mut().find(|seat| !seat.copied).unwrap();
     let now = by.now(world);
-    let admitted = write(&mut by.db, &by.device, &by.user, &mut by.head, |writing| {
-        writing.admit_branches(now)
-    });
+    let admitted = by.write(|writing| writing.admit_branches(now));
     if matches!(admitted, Err(LedgerError::BranchTagTaken)) {
         return false;
     }
@@ -805,12 +810,9 @@ fn schedule(seed: u64, came: &mut Came) {
         // Whoever holds a book issues what was awaited.
         for seat in &mut seats {
             let now = seat.now(&world);
-            let Seat { db, device, user, head, .. } = seat;
             // In a closed volume nothing is issued: who holds the book opens the next.
-            let _ = write(db, device, user, head, |writing| {
-                writing.open_volume(now, BookId::TRACKING, 2026)
-            });
-            write(db, device, user, head, |writing| writing.assign_numbers(now)).unwrap();
+            let _ = seat.write(|writing| writing.open_volume(now, BookId::TRACKING, 2026));
+            seat.write(|writing| writing.assign_numbers(now)).unwrap();
         }
         meet(&mut seats, &world, &mut dice, came);
     }
@@ -915,10 +917,7 @@ fn an_entry_of_a_newer_kind_goes_from_seat_to_seat() {
     let sealed = author.device.seal_newer(&entry.envelope, newer);
     insert(&author.db, &entry.envelope, None, &sealed).unwrap();
     author.head = Head::read(&author.db, &author.device.id).unwrap();
-    write(&mut author.db, &author.device, &author.user, &mut author.head, |writing| {
-        writing.record(at(101), read_event(1, Evidence::Typed), &[])
-    })
-    .unwrap();
+    author.write(|writing| writing.record(at(101), read_event(1, Evidence::Typed), &[])).unwrap();
 
     for (from, to) in [(0, 1), (1, 2)] {
         let sent = entries(&seats[from].db);
@@ -946,8 +945,7 @@ fn a_volume_counts_from_whoever_holds_the_book_alone() {
         assert_eq!((taken.held, taken.refused, taken.forked), (0, 0, 0));
     };
     fn by<T>(seat: &mut Seat, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> T {
-        let Seat { db, device, user, head, .. } = seat;
-        write(db, device, user, head, work).unwrap()
+        seat.write(work).unwrap()
     }
     let receive_at = |seat: &mut Seat, second| {
         by(seat, |writing| writing.append(at(second), receive(reception(1, at(second)))));

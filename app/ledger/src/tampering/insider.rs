@@ -112,6 +112,17 @@ impl Folders {
         fs::copy(from.join(name), self.office.join(name)).unwrap();
     }
 
+    /// The one file of a content.
+    fn scan(&self) -> PathBuf {
+        let below =
+            |folder: PathBuf| fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        below(self.office.join("contents"))
+            .filter(|folder| !folder.ends_with("new"))
+            .flat_map(below)
+            .next()
+            .unwrap()
+    }
+
     fn forget_state(&self) {
         fs::remove_dir_all(&self.state).unwrap();
     }

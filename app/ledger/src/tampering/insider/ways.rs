@@ -225,6 +225,19 @@ pub(super) fn ways() -> Vec<Attempt> {
         Refused("LED-10"),
     );
 
+    add("a scan taken away", Files("chi", |f| fs::remove_file(f.scan()).unwrap()), Found(Blob));
+    add("a scan emptied", Files("chi", |f| fs::write(f.scan(), b"").unwrap()), Found(Blob));
+    add(
+        "a file put among the scans",
+        Files("chi", |f| fs::write(f.scan().with_extension("pdf"), b"x").unwrap()),
+        Found(Blob),
+    );
+    add(
+        "the folder of the scans taken away",
+        Files("chi", |f| fs::remove_dir_all(f.office.join("contents")).unwrap()),
+        Found(Blob),
+    );
+
     // An old backup.
     add(
         "a backup whose read models give rights",
@@ -253,6 +266,12 @@ pub(super) fn ways() -> Vec<Attempt> {
             bytes[5_000] ^= 1;
             fs::write(b.join("ledger.db"), bytes).unwrap();
         }),
+        Refused("LED-19"),
+    );
+
+    add(
+        "a backup with a scan less",
+        Backup("chi", |b, _| fs::remove_dir_all(b.join("contents")).unwrap()),
         Refused("LED-19"),
     );
 
@@ -545,4 +564,10 @@ const TABLES: &[(&str, FindingKind)] = &[
     ("UPDATE blob SET bytes = x'00' WHERE bytes = CAST('pdf' AS BLOB)", Blob),
     ("DELETE FROM blob WHERE bytes = CAST('pdf' AS BLOB)", Blob),
     ("INSERT INTO blob VALUES (zeroblob(32), x'01')", Blob),
+    ("UPDATE file SET key = zeroblob(32)", Blob),
+    ("UPDATE file SET hash = zeroblob(32)", Blob),
+    ("UPDATE file SET size = size - 1", Blob),
+    ("UPDATE file SET gone = 1", Blob),
+    ("DELETE FROM file", Blob),
+    ("INSERT INTO file (hash, size, key) VALUES (zeroblob(32), 40000, zeroblob(32))", Blob),
 ];
