@@ -180,6 +180,7 @@ impl<'a, Message: Clone + 'a> From<Button<'a, Message>> for Element<'a, Message>
         Element::new(Pressable {
             content: content.into(),
             look: button.look,
+            enters: button.key == Some("Enter"),
             id: button.id,
             on_press: button.on_press,
         })
@@ -267,6 +268,7 @@ impl<'a, Message: Clone + 'a> From<Check<'a, Message>> for Element<'a, Message> 
         Element::new(Pressable {
             content: content.into(),
             look: Look::Tick,
+            enters: false,
             id: check.id,
             on_press: check.on_toggle.map(|toggle| toggle(!checked)),
         })
@@ -331,6 +333,7 @@ impl<'a, Message: Clone + 'a> From<Choice<'a, Message>> for Element<'a, Message>
         Element::new(Pressable {
             content: container(choice.content).padding(space::M).width(choice.width).into(),
             look: Look::Card(choice.chosen),
+            enters: false,
             id: choice.id,
             on_press: choice.on_press,
         })
@@ -344,9 +347,14 @@ fn is_enter(event: &Event) -> bool {
     )
 }
 
+/// What a button that shows Enter tells of itself.
+pub(crate) struct Enters;
+
 struct Pressable<'a, Message> {
     content: Element<'a, Message>,
     look: Look,
+    /// Whether it shows Enter.
+    enters: bool,
     id: Option<Id>,
     on_press: Option<Message>,
 }
@@ -398,6 +406,9 @@ impl<'a, Message: Clone + 'a> Widget<Message, Theme, Renderer> for Pressable<'a,
         if self.on_press.is_some() {
             let focus = tree.state.downcast_mut::<Focus>();
             operation.focusable(self.id.as_ref(), layout.bounds(), focus);
+            if self.enters {
+                operation.custom(self.id.as_ref(), layout.bounds(), &mut Enters);
+            }
         }
         operation.traverse(&mut |operation| {
             self.content.as_widget_mut().operate(

@@ -1,5 +1,6 @@
 //! A question over a screen. While it stands, the screen behind takes no event and cannot be
-//! reached by Tab; Escape closes it; the focus starts in it and returns to where it was.
+//! reached by Tab; Escape closes it; the focus starts in it and returns to where it was. A question with nothing
+//! to fill in or to choose starts at the button that shows Enter, so that Enter does what that button says.
 
 use iced::advanced::input_method;
 use iced::advanced::layout::{self, Layout};
@@ -378,7 +379,7 @@ impl<'a, Message: Clone + 'a> Widget<Message, Theme, Renderer> for Modal<'a, Mes
     }
 }
 
-/// Focuses the first control of a dialog, unless one is focused already.
+/// Focuses what a dialog begins with, unless one of its controls is focused already.
 fn enter<Message>(
     dialog: &mut Element<'_, Message>,
     tree: &mut Tree,
@@ -389,5 +390,5 @@ fn enter<Message>(
     if count.is_some_and(|count| count.focused.is_some()) {
         return;
     }
-    at_once(dialog, tree, layout, renderer, crate::travel::next());
+    at_once(dialog, tree, layout, renderer, crate::travel::begin());
 }

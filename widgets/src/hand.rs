@@ -15,7 +15,7 @@ use iced_runtime::user_interface::Cache;
 use iced_runtime::{Action, UserInterface, task};
 
 use crate::shot::{self, Picture, renderer};
-use crate::{Element, field, table};
+use crate::{Element, field, table, travel};
 
 /// What widgets keep from one view to the next, as a window keeps it.
 #[derive(Debug)]
@@ -76,6 +76,19 @@ impl Hand {
         let mut holder = Holder(Keyboard::Nobody);
         self.at(view, |ui, renderer| ui.operate(renderer, &mut holder));
         holder.0
+    }
+
+    /// Whether the control that has the keyboard shows these words; `None` where nothing shows them, or where there
+    /// is something to fill in or to choose.
+    pub fn is_at<'a, Message: 'a>(
+        &mut self,
+        view: impl Into<Element<'a, Message>>,
+        words: &str,
+    ) -> Option<bool> {
+        let mut at = At { words, shown: None, focused: None, fills: false };
+        self.at(view, |ui, renderer| ui.operate(renderer, &mut at));
+        let shown = at.shown.filter(|_| !at.fills)?;
+        Some(at.focused.is_some_and(|control| control.contains(shown)))
     }
 
     /// Whether a control took the last key that was pressed: the window then gives it to nobody else.
@@ -253,6 +266,36 @@ impl Operation for Holder {
         } else if state.downcast_ref::<table::State>().is_some_and(|t| t.focus.is_focused()) {
             self.0 = Keyboard::Table;
         }
+    }
+}
+
+/// Finds words and the control that has the keyboard.
+struct At<'w> {
+    words: &'w str,
+    shown: Option<Point>,
+    focused: Option<Rectangle>,
+    fills: bool,
+}
+
+impl Operation for At<'_> {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn text(&mut self, _: Option<&Id>, bounds: Rectangle, text: &str) {
+        if text == self.words {
+            self.shown = Some(bounds.center());
+        }
+    }
+
+    fn focusable(&mut self, _: Option<&Id>, bounds: Rectangle, state: &mut dyn Focusable) {
+        if state.is_focused() {
+            self.focused = Some(bounds);
+        }
+    }
+
+    fn custom(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Any) {
+        self.fills |= travel::is_filled_in(state);
     }
 }
 

@@ -11,7 +11,7 @@ use iced::advanced::widget::{Id, Tree, operation};
 use iced::{Rectangle, Renderer, Task, Vector};
 use iced_runtime::{Action, task};
 
-use crate::{Element, field, pick, space, table};
+use crate::{Element, button::Enters, field, pick, space, table};
 
 /// Focuses the next control, after the last the first.
 pub fn next() -> impl Operation {
@@ -210,6 +210,44 @@ pub fn next_field() -> impl Operation {
     Fields::default()
 }
 
+/// Focuses what a question begins with: its first control, or where nothing is to be filled in or chosen, the button
+/// that shows Enter.
+pub(crate) fn begin() -> impl Operation {
+    Begin::default()
+}
+
+#[derive(Default)]
+struct Begin {
+    controls: usize,
+    fills: bool,
+    enters: Option<usize>,
+}
+
+impl Operation for Begin {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
+        operate(self);
+    }
+
+    fn focusable(&mut self, _: Option<&Id>, _: Rectangle, _: &mut dyn Focusable) {
+        self.controls += 1;
+    }
+
+    fn custom(&mut self, _: Option<&Id>, _: Rectangle, state: &mut dyn Any) {
+        self.fills |= is_filled_in(state);
+        if state.is::<Enters>() {
+            self.enters = self.controls.checked_sub(1);
+        }
+    }
+
+    fn finish(&self) -> Outcome<()> {
+        if self.controls == 0 {
+            return Outcome::None;
+        }
+        let target = self.enters.filter(|_| !self.fills).unwrap_or(0);
+        Outcome::Chain(Box::new(Move { target, current: 0 }))
+    }
+}
+
 /// [`next_field`] as a task of the application, for Enter in a form.
 pub fn go_on<Message>() -> Task<Message> {
     run(next_field())
@@ -227,6 +265,11 @@ fn of_field(state: &mut dyn Any) -> Option<&mut dyn Focusable> {
     } else {
         state.downcast_mut::<pick::State>().map(|list| &mut list.focus as &mut dyn Focusable)
     }
+}
+
+/// Whether something is filled in or chosen there: a field, a choice, a table.
+pub(crate) fn is_filled_in(state: &mut dyn Any) -> bool {
+    of_field(state).is_some() || state.is::<table::State>()
 }
 
 /// From a field into the first table after it. The outcome tells whether there was one.

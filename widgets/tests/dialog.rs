@@ -122,3 +122,21 @@ fn escape_closes_and_the_focus_returns() {
     stage.frame();
     assert_eq!(stage.focused(), Some(Id::new("reason")));
 }
+
+/// A question whose main button shows the key that stands in the answer.
+fn ask(screen: &Screen) -> Element<'_, Message> {
+    let dialog = Dialog::new("Thay dữ liệu?", text::body("Biểu mẫu chưa được lưu."))
+        .action(button("Giữ").id("keep").on_press(Close))
+        .action(primary("Thay").id("yes").key(&screen.answer).on_press(Yes));
+    modal(column([]), Some(dialog))
+}
+
+#[test]
+fn a_question_with_nothing_to_fill_in_starts_at_the_button_that_shows_enter() {
+    for (key, begins) in [("Enter", "yes"), ("F2", "keep")] {
+        let screen = Screen { answer: key.into(), ..Screen::default() };
+        let mut stage = Stage::new(screen, ask, update);
+        stage.frame();
+        assert_eq!(stage.focused(), Some(Id::new(begins)), "{key}");
+    }
+}

@@ -163,6 +163,32 @@ fn after_a_dialog_what_is_typed_arrives() {
     assert!(closed > 100, "{closed}");
 }
 
+/// Where nothing is to be filled in or chosen, the button that shows Enter has the keyboard.
+#[test]
+fn enter_does_what_the_main_button_of_a_dialog_says() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let _entered = runtime.enter();
+    let folder = tempfile::tempdir().unwrap();
+    let law = Arc::new(Law::load().unwrap());
+    drop(demo::make(folder.path(), &law, clock::now()).unwrap());
+    let (mut right, mut wrong) = (Vec::new(), Vec::new());
+    for screen in screens().chain([CLOSING]) {
+        let Some(mut at) = At::open(folder.path(), screen, &law) else { continue };
+        if !at.app.is_covered() {
+            continue;
+        }
+        // The dialog takes the keyboard with the first event.
+        at.press(Key::Named(Named::Shift), None);
+        match at.hand.is_at(at.app.view(), "Enter") {
+            Some(true) => right.push(screen),
+            Some(false) => wrong.push(screen),
+            None => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(right.len() >= 4, "{right:#?}");
+}
+
 /// A quick hand: from the list to a dossier and back to the list, faster than a key may be pressed twice.
 #[test]
 fn a_key_that_was_pressed_before_a_field_took_others_is_meant() {

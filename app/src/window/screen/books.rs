@@ -16,8 +16,6 @@ use crate::window::{layout, notice::Notice};
 
 /// The button that leads back; the keyboard is there until Tab takes it to the volumes.
 const BACK: &str = "books-back";
-/// The main button of the question.
-const CONFIRM: &str = "books-confirm";
 const DIALOG_WIDTH: f32 = 600.0;
 /// So many digits of a seal are enough to compare two by eye.
 const SEAL: usize = 16;
@@ -77,8 +75,6 @@ pub enum Message {
 pub enum Action {
     /// Nothing.
     None,
-    /// Turn to this control.
-    Focus(&'static str),
     /// Do it.
     Do(Deed),
     /// Back.
@@ -106,7 +102,7 @@ impl State {
         match message {
             Message::Asked(deed) => {
                 (self.asked, self.notice) = (Some(deed), None);
-                Action::Focus(CONFIRM)
+                Action::None
             }
             Message::Confirmed => self.asked.take().map_or(Action::None, Action::Do),
             Message::Forgone => {
@@ -187,7 +183,7 @@ impl State {
         let content = column([text::strong(what).into(), text::body(words).into()]);
         Dialog::new(title, content)
             .action(layout::cancel(Message::Forgone))
-            .action(primary(done).id(CONFIRM).key("Enter").on_press(Message::Confirmed))
+            .action(primary(done).key("Enter").on_press(Message::Confirmed))
             .width(DIALOG_WIDTH)
             .on_close(Message::Forgone)
     }

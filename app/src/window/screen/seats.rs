@@ -38,7 +38,7 @@ const REQUEST: &str = "seats-request";
 const COPY: &str = "seats-copy";
 /// The choice of the machine that gets a book.
 const MACHINE: &str = "seats-machine";
-/// The main button of a question.
+/// The main button of a question that begins elsewhere, where it is answered already.
 const CONFIRM: &str = "seats-confirm";
 /// The field for what was decided.
 const WORDS: &str = "seats-words";
@@ -308,7 +308,6 @@ impl State {
             },
             Message::AdoptAsked(entries) => {
                 self.ask(Asked::Adopt(entries));
-                return Action::Focus(CONFIRM);
             }
             Message::AdmitAsked => {
                 let folder = self.folder.clone();

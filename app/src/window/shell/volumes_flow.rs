@@ -3,7 +3,6 @@
 use iced::Task;
 use ledger::{EventKind, LedgerError};
 use office::book::Book;
-use widgets::travel;
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
@@ -48,7 +47,6 @@ impl Shell {
         let Screen::Books(state) = &mut self.screen else { return Task::none() };
         let deed = match state.update(message) {
             books::Action::None => return Task::none(),
-            books::Action::Focus(field) => return travel::focus(field),
             books::Action::Close => return self.go_home(counter),
             books::Action::Do(deed) => deed,
         };

@@ -77,7 +77,7 @@ fn a_book_goes_to_a_machine_that_was_named() {
 #[test]
 fn what_a_copy_wrote_is_taken_after_a_question() {
     let mut state = state(1);
-    assert_eq!(state.update(Message::AdoptAsked(7)), Action::Focus(CONFIRM));
+    assert_eq!(state.update(Message::AdoptAsked(7)), Action::None);
     assert_eq!(state.update(Message::Forgone), Action::Focus(FOLDER));
     assert_eq!(state.update(Message::Confirmed), Action::None);
     state.update(Message::AdoptAsked(7));
