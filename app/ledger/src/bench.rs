@@ -9,6 +9,7 @@ use crate::{
     Ledger, Result,
     key::DatabaseKey,
     schema::{self, Durability},
+    upgrade,
 };
 
 /// A file with the ledger's encryption and durability, and one plain table.
@@ -41,4 +42,14 @@ pub fn sizes(ledger: &Ledger) -> Result<Vec<(String, u64)>> {
             Ok((name, crate::store::unsigned(bytes)?))
         })
         .collect()
+}
+
+/// Makes all read models anew, as for a file of an older structure.
+///
+/// # Errors
+/// As for a login.
+pub fn rebuild(ledger: &Ledger) -> Result<()> {
+    ledger.db.execute_batch("BEGIN IMMEDIATE")?;
+    upgrade::rebuild(&ledger.db)?;
+    Ok(ledger.db.execute_batch("COMMIT")?)
 }

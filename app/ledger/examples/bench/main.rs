@@ -2,13 +2,14 @@
 //! the same kind of file; over a million dossiers a page of a search or of a list comes within one frame
 //! (16 ms), and a year's figures within a second.
 //!
-//! `cargo run --release -p ledger --example bench [DOSSIERS] [APPENDS]` (1,000,000 and 2,000);
-//! with 0 dossiers the appends alone.
+//! `cargo run --release -p ledger --example bench [DOSSIERS] [APPENDS] [EXCHANGED]` (1,000,000, 2,000 and
+//! 100,000); with 0 dossiers no full ledger, with 0 exchanged entries no exchange.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod fill;
 #[path = "../../tests/fixture/mod.rs"]
 mod fixture;
+mod growth;
 mod reads;
 
 use std::time::{Duration, Instant};
@@ -25,6 +26,10 @@ fn main() {
     let appends = arguments.next().unwrap_or(2_000);
     let folder = tempfile::tempdir_in("target").unwrap();
     appends_against_inserts(&folder.path().join("append"), appends);
+    let exchanged = arguments.next().unwrap_or(100_000);
+    if exchanged > 0 {
+        growth::exchange(&folder.path().join("exchange"), exchanged);
+    }
     if dossiers == 0 {
         return;
     }
@@ -49,6 +54,9 @@ fn main() {
     }
     report("reception into the full ledger", received);
     report("step into the full ledger", moved);
+    growth::memory("here, at work with the full ledger");
+    growth::upkeep(&mut ledger, clock);
+    growth::memory("the check");
     for (table, bytes) in ledger::bench::sizes(&ledger).unwrap() {
         if bytes < 1_000_000 {
             break;
