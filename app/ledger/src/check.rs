@@ -18,6 +18,7 @@ use crate::{
     contents::{Contents, Name},
     head::found,
     key::DatabaseKey,
+    model,
     read::{LastNumber, conflicts::open_conflicts},
     schema::{self, Durability, read_models},
     search::{Layout, index_digest, volumes},
@@ -182,6 +183,7 @@ impl Ledger {
     /// damage is a finding.
     pub fn check(&self) -> Result<CheckReport> {
         self.copying.require_rest()?;
+        model::finish(&self.db)?;
         let scratch = self.folder.office().join("rebuild.db");
         self.settle_contents();
         let mut report =
@@ -217,7 +219,7 @@ pub(crate) fn check_database(
     check_file(db, &mut report)?;
     remove_scratch(scratch)?;
     let rebuilt = schema::connect(scratch, key, Durability::Scratch)?;
-    schema::create_read_models(&rebuilt)?;
+    schema::create_scratch(&rebuilt)?;
     let done = walk_and_compare(db, contents, &rebuilt, &mut report, watch);
     drop(rebuilt);
     remove_scratch(scratch)?;

@@ -290,6 +290,14 @@ pub enum LedgerError {
         /// Its name.
         label: String,
     },
+    /// Figures that lack entries.
+    #[error(
+        "Số liệu đang được dựng lại từ sổ cái, đã xong {percent} %, nên chưa lập được. Sổ cái vẫn đủ và các việc khác làm bình thường. Hãy xem lại sau ít phút."
+    )]
+    Rebuilding {
+        /// How much is done.
+        percent: u8,
+    },
     /// A backup was stopped.
     #[error(
         "Đã dừng sao lưu; phần chép dở đã được xóa. Sổ cái không bị ảnh hưởng. Hãy sao lưu lại khi thuận tiện."
@@ -550,6 +558,7 @@ impl Explain for LedgerError {
             Self::VolumeOpen { .. } => "LED-84",
             Self::NumbersAwaited { .. } => "LED-85",
             Self::Stopped => "LED-62",
+            Self::Rebuilding { .. } => "LED-98",
             Self::BackupRuns => "LED-63",
             Self::NoBackup { .. } => "LED-64",
             Self::NoTarget { .. } => "LED-65",
@@ -629,6 +638,7 @@ impl Explain for LedgerError {
             Self::NumbersAwaited { count, .. } => format!("{count} entries wait for a number of the book. Nothing was closed. Assign these numbers first."),
             Self::BookOpenAlready { .. } => "The book was opened before. Nothing was recorded. Use the book that is open.".into(),
             Self::BookNotWaiting { book, .. } => format!("The book “{book}” does not wait for anything; it gives numbers as usual. Nothing was recorded."),
+            Self::Rebuilding { percent } => format!("The figures are being made anew from the ledger, {percent} % are done, so they cannot be given yet. The ledger is whole and everything else works. Look again in a few minutes."),
             Self::Stopped => "The backup was stopped and what was half copied is removed. The ledger is not affected. Make the backup again later.".into(),
             Self::BackupRuns => "A backup is being made. Nothing else was done. Wait for it or stop it, then try again.".into(),
             Self::NoBackup { place } => format!("There is no backup in {place}: no such folder, or no manifest.json in it. Nothing was restored. Check the path, plug the stick in again and choose the folder of a backup."),

@@ -29,7 +29,7 @@ use crate::{
     head::{Standing, found, standing},
     key::random,
     keyring::sync_folder,
-    private,
+    model, private,
     read::rows,
     store::unsigned,
 };
@@ -380,6 +380,7 @@ impl Ledger {
             came += frame.entries.len() as u64;
             watch(came)?;
         }
+        model::finish(&self.db)?;
         Ok(import.received(entries))
     }
 

@@ -26,6 +26,7 @@ mod head;
 mod key;
 mod keyring;
 mod lease;
+mod model;
 mod number;
 mod private;
 mod project;
@@ -63,6 +64,7 @@ pub use folder::{Home, Present, can_witness, copies_of_ledger};
 pub use head::Head;
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
 pub use keyring::{Lockout, Security};
+pub use model::Lagging;
 pub use office::entry::{EventKind, LOG_READERS, Part, READERS, granters};
 pub use read::{
     Device, LastNumber, LogLine, Page, UserState, Way,

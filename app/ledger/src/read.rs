@@ -288,6 +288,12 @@ pub(crate) fn entry_at(db: &Connection, n: i64) -> Result<Entry> {
     read_entry(db, n, Envelope::parse(&envelope)?, &payload)
 }
 
+/// What the entry at `n` said when it was written.
+pub(crate) fn written_at(db: &Connection, n: i64) -> Result<Event> {
+    let (_, payload) = sealed_at(db, n)?;
+    Ok(serde_json::from_slice(&payload).map_err(UnreadableEntry::from)?)
+}
+
 /// The entry at `n`, with the numbers that it waited for and that came since.
 fn read_entry(db: &Connection, n: i64, envelope: Envelope, payload: &[u8]) -> Result<Entry> {
     let mut event: Event = serde_json::from_slice(payload).map_err(UnreadableEntry::from)?;

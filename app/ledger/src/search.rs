@@ -34,8 +34,10 @@ use rusqlite::{Connection, Params, params};
 
 use crate::{
     Ledger, Result,
+    model::Model,
     read::{Page, dossiers::DossierRecord, page_size, rows},
     roles::require,
+    schema,
     store::signed,
 };
 
@@ -412,7 +414,33 @@ impl Document {
     }
 }
 
+/// A person's entry comes in; the index may still lack those before it, see [`Model`].
 pub(crate) fn index_person(db: &Connection, n: i64, identity: &Identity) -> Result<()> {
+    match Model::Search.takes(db, n)? {
+        true => write_person(db, n, identity),
+        false => Ok(()),
+    }
+}
+
+/// As [`index_person`], of a dossier.
+pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
+    match Model::Search.takes(db, n)? {
+        true => write_dossier(db, n, dossier),
+        false => Ok(()),
+    }
+}
+
+/// Empties the index.
+pub(crate) fn clear(db: &Connection) -> Result<()> {
+    for table in volumes(db)? {
+        db.execute_batch(&format!("DROP TABLE {table}"))?;
+    }
+    db.execute_batch("DELETE FROM find; DELETE FROM exact; DELETE FROM volume")?;
+    db.execute(schema::FIRST_VOLUME, [])?;
+    Ok(())
+}
+
+pub(crate) fn write_person(db: &Connection, n: i64, identity: &Identity) -> Result<()> {
     exact::index(db, n, &person_numbers(identity))?;
     person_document(identity).write(db, n, true)
 }
@@ -442,7 +470,7 @@ fn person_document(identity: &Identity) -> Document {
     document
 }
 
-pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
+pub(crate) fn write_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
     exact::index(db, n, &dossier_numbers(dossier))?;
     let person = &dossier.applicant.person;
     let mut document = Document(String::new());

@@ -29,6 +29,7 @@ use crate::{
     head::{Head, chain_key, found, sets_clock},
     key::{DatabaseKey, RecoverySheet},
     keyring::{Keyring, Security},
+    model,
     number::Dispenser,
     project,
     read::read_users,
@@ -148,10 +149,13 @@ impl Ledger {
         password: &str,
         at: Timestamp,
     ) -> Result<Ledger> {
-        Self::open_watched(home, user, password, at, &|_| ())
+        let ledger = Self::open_watched(home, user, password, at, &|_| ())?;
+        model::finish(&ledger.db)?;
+        Ok(ledger)
     }
 
-    /// [`Ledger::open`], which tells `watch` how far it is where an older file is rebuilt first.
+    /// [`Ledger::open`], which tells `watch` how far it is where an older file is rebuilt first. Read models may lag
+    /// behind afterwards, see [`Ledger::tend`].
     pub fn open_watched<'a>(
         home: impl Into<Home<'a>>,
         user: &UserName,

@@ -413,7 +413,7 @@ impl Taking<'_> {
         if self.overtaking.is_empty() {
             return Ok(());
         }
-        upgrade::rebuild(self.db, &|_| ())?;
+        upgrade::rebuild(self.db)?;
         for event in std::mem::take(&mut self.overtaking) {
             for n in event.about().bears.map_or(Ok(Vec::new()), |id| ids::bearers(self.db, id))? {
                 // A removal may let go of them only now.
@@ -611,7 +611,7 @@ impl Taking<'_> {
         self.db.execute(&format!("DELETE {of}"), params![chain, from])?;
         let sql = "UPDATE chain SET named = min(named, ?2) WHERE id = ?1";
         self.db.execute(sql, params![chain, from - 1])?;
-        upgrade::rebuild(self.db, &|_| ())?;
+        upgrade::rebuild(self.db)?;
         self.heads = heads(self.db)?;
         Ok(())
     }

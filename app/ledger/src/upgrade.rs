@@ -1,17 +1,25 @@
-//! Files of an older structure: their read models are made anew from the entries, whole, in one
-//! transaction. The entries are the truth and stay as they are.
+//! Files of an older structure: their read models are made anew from the entries. The entries are the truth and
+//! stay as they are.
+//!
+//! The tables come first, before anybody is logged in, in stretches that are kept: a rebuild that is cut off goes on
+//! where it was. The models of [`crate::model`] follow while the office works. Entries are parsed on a thread
+//! beside the one that writes.
 //!
 //! | version | what came |
 //! |---|---|
 //! | 8 | envelopes apart from payloads |
 
-use office::entry::{Opened, Sealed};
+use std::{sync::mpsc, thread};
+
+use office::entry::{Entry, Opened, Sealed};
 use rusqlite::Connection;
 
 use crate::{
-    Result,
+    LedgerError, Result,
     head::heads,
-    project,
+    model,
+    project::{self, Applied},
+    read::rows,
     schema::{self, OLDEST, VERSION, read_models},
     search::volumes,
 };
@@ -25,22 +33,37 @@ pub struct Rebuilding {
     pub all: u64,
 }
 
-/// After so many entries it is told how far the rebuild is: some ten times a second.
-const TOLD_EVERY: u64 = 1_000;
+/// Entries that are read, parsed and written together.
+const BATCH: usize = 1_000;
+/// Batches after which what was written is kept.
+const KEPT_AFTER: usize = 20;
 
 /// Brings an older file up to date and tells `watch` how far it is; a file of the present structure is
 /// left alone.
 pub(crate) fn upgrade(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()> {
     let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if !(OLDEST..VERSION).contains(&version) {
-        return Ok(());
+    let transaction = db.unchecked_transaction()?;
+    if (OLDEST..VERSION).contains(&version) {
+        begin(db)?;
     }
-    db.execute_batch("BEGIN IMMEDIATE")?;
-    let done = rebuild(db, watch).and_then(|()| Ok(db.execute_batch("COMMIT")?));
-    if done.is_err() {
-        let _ = db.execute_batch("ROLLBACK");
+    model::begin_changed(db)?;
+    transaction.commit()?;
+    match model::tables_upto(db)? {
+        Some(after) => {
+            let mut transaction = Some(db.unchecked_transaction()?);
+            replay(db, after, watch, &mut |upto| {
+                model::tables_hold(db, Some(upto))?;
+                if let Some(kept) = transaction.take() {
+                    kept.commit()?;
+                }
+                transaction = Some(db.unchecked_transaction()?);
+                Ok(())
+            })?;
+            end(db)?;
+            transaction.map_or(Ok(()), |last| Ok(last.commit()?))
+        }
+        None => Ok(()),
     }
-    done
 }
 
 /// The tables of the read models.
@@ -48,39 +71,131 @@ fn tables() -> impl Iterator<Item = &'static str> {
     read_models().into_iter().map(|(table, _)| table).chain(["find", "volume"])
 }
 
-/// Makes the read models anew from the entries.
-pub(crate) fn rebuild(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()> {
-    let all = heads(db)?.entries();
-    watch(Rebuilding { done: 0, all });
+/// Makes the tables anew from the entries, within the transaction that is open. What [`crate::model`] holds follows
+/// later.
+pub(crate) fn rebuild(db: &Connection) -> Result<()> {
+    begin(db)?;
+    replay(db, i64::MIN, &|_| (), &mut |_| Ok(()))?;
+    end(db)
+}
+
+/// Empties all read models.
+fn begin(db: &Connection) -> Result<()> {
     for table in volumes(db)? {
         db.execute_batch(&format!("DROP TABLE {table}"))?;
     }
     for table in tables() {
         db.execute_batch(&format!("DROP TABLE IF EXISTS {table}"))?;
     }
+    db.execute_batch(schema::MODEL)?;
     schema::create_read_models(db)?;
     db.execute(schema::FIRST_VOLUME, [])?;
-    let mut statement =
-        db.prepare("SELECT n, signature, envelope, payload FROM entry ORDER BY n")?;
-    let mut rows = statement.query([])?;
-    let mut done = 0;
-    while let Some(row) = rows.next()? {
-        done += 1;
-        if done % TOLD_EVERY == 0 {
-            watch(Rebuilding { done, all });
-        }
-        // What cannot be read is no reason to close the office: the check tells of it.
-        let (Ok(signature), Ok(envelope), Ok(payload)) = (row.get(1), row.get(2), row.get(3))
-        else {
-            continue;
-        };
-        let Ok(Opened::Entry(entry)) = (Sealed { signature, envelope, payload }).open() else {
-            continue;
-        };
-        project::apply_standing(db, row.get(0)?, &entry)?;
-    }
-    db.pragma_update(None, "user_version", VERSION)?;
+    model::begin_all(db)?;
+    Ok(db.pragma_update(None, "user_version", VERSION)?)
+}
+
+fn end(db: &Connection) -> Result<()> {
+    db.execute_batch(schema::LIST_INDEXES)?;
+    model::tables_hold(db, None)
+}
+
+/// Stored entries by their places.
+type Stored = Vec<(i64, Sealed)>;
+/// The same, parsed.
+type Parsed = Vec<(i64, Entry)>;
+
+/// Applies all entries behind a place. `keep` is called with the place of the last one now and then.
+fn replay(
+    db: &Connection,
+    after: i64,
+    watch: &dyn Fn(Rebuilding),
+    keep: &mut dyn FnMut(i64) -> Result<()>,
+) -> Result<()> {
+    let all = heads(db)?.entries();
+    let left: u64 = db.query_row("SELECT count(*) FROM entry WHERE n > ?1", [after], |row| {
+        row.get::<_, i64>(0).map(i64::unsigned_abs)
+    })?;
+    let mut done = all.saturating_sub(left);
     watch(Rebuilding { done, all });
+    let (stored, storing) = mpsc::sync_channel::<Stored>(1);
+    let (parsing, parsed) = mpsc::sync_channel::<(i64, usize, Parsed)>(1);
+    thread::scope(|scope| {
+        // Dropped at this block's end, so that the thread ends.
+        let (stored, parsed) = (stored, parsed);
+        scope.spawn(move || {
+            for batch in storing {
+                let last = batch.last().map_or(i64::MAX, |(n, _)| *n);
+                let read = batch.len();
+                // What cannot be read is no reason to close the office: the check tells of it.
+                let entries = batch.into_iter().filter_map(|(n, sealed)| match sealed.open() {
+                    Ok(Opened::Entry(entry)) => Some((n, entry)),
+                    Ok(Opened::Newer(_)) | Err(_) => None,
+                });
+                if parsing.send((last, read, entries.collect())).is_err() {
+                    return;
+                }
+            }
+        });
+        let (mut read_to, mut batches) = (after, 0);
+        let mut send = || {
+            let batch = batch_after(db, read_to)?;
+            let Some((last, _)) = batch.last() else { return Ok::<_, LedgerError>(false) };
+            read_to = *last;
+            stored.send(batch).map_err(|_| LedgerError::Stopped)?;
+            Ok(true)
+        };
+        let mut waiting = usize::from(send()?);
+        while waiting > 0 {
+            waiting += usize::from(send()?);
+            let (last, read, entries) = parsed.recv().map_err(|_| LedgerError::Stopped)?;
+            waiting -= 1;
+            apply_all(db, &entries)?;
+            done += read as u64;
+            batches += 1;
+            watch(Rebuilding { done, all });
+            if batches % KEPT_AFTER == 0 {
+                keep(last)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The next stored entries; rows whose columns are not even of the right kind are passed over.
+fn batch_after(db: &Connection, after: i64) -> Result<Stored> {
+    let sql = "SELECT n, signature, envelope, payload FROM entry WHERE n > ?1 ORDER BY n LIMIT ?2";
+    let batch = rows(db, sql, (after, BATCH as i64), |row| {
+        let n = row.get(0)?;
+        let (signature, envelope, payload) = (row.get(1), row.get(2), row.get(3));
+        Ok(match (signature, envelope, payload) {
+            (Ok(signature), Ok(envelope), Ok(payload)) => {
+                (n, Sealed { signature, envelope, payload })
+            }
+            _ => (n, Sealed { signature: [0; 64], envelope: Vec::new(), payload: Vec::new() }),
+        })
+    })?;
+    Ok(batch)
+}
+
+/// Applies entries, each wholly or not at all. That one cannot be applied is so rare that they are tried together.
+fn apply_all(db: &Connection, entries: &Parsed) -> Result<()> {
+    db.prepare_cached("SAVEPOINT batch")?.execute([])?;
+    let together: Result<()> =
+        entries.iter().try_for_each(|(n, entry)| match project::apply(db, *n, entry)? {
+            Applied::Whole => Ok(()),
+            Applied::Overtaking | Applied::Not => Err(LedgerError::Stopped),
+        });
+    match together {
+        Ok(()) => {}
+        Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) => return Err(error),
+        Err(_) => {
+            db.prepare_cached("ROLLBACK TO batch")?.execute([])?;
+            for (n, entry) in entries {
+                project::apply_standing(db, *n, entry)?;
+            }
+        }
+    }
+    db.prepare_cached("RELEASE batch")?.execute([])?;
     Ok(())
 }
 

@@ -115,6 +115,7 @@ impl App {
                 Task::none()
             }
             Message::Tick => self.tick(),
+            Message::Tended => self.tended(),
             Message::Scanned(text) => self.typed_quickly(text),
             Message::Serial(heard) => self.serial(heard),
             Message::ZoneWaits => match self.zone.left_over(rest::moment()) {
@@ -165,7 +166,7 @@ impl App {
 
     /// Time passed; `overdue`: nobody was there for too long.
     pub(super) fn beat(&mut self, overdue: bool) -> Task<Message> {
-        let backup = self.back_up_by_plan();
+        let work = Task::batch([self.back_up_by_plan(), self.tend()]);
         let done = match &mut self.stage {
             Stage::Desk(shell) => {
                 shell.tick(clock::now());
@@ -184,7 +185,7 @@ impl App {
             Stage::Join(_) if overdue => self.join(join::Message::Left),
             _ => Task::none(),
         };
-        Task::batch([backup, done])
+        Task::batch([work, done])
     }
 
     /// Keeps the choice of devices; what cannot be kept is not used either.

@@ -29,6 +29,7 @@ mod rest;
 mod scans;
 mod screen;
 mod shell;
+mod tending;
 mod typing;
 
 use std::{
@@ -126,6 +127,8 @@ pub enum Message {
     Link(Link),
     /// Time passed.
     Tick,
+    /// The next slice of what lags behind.
+    Tended,
     /// The first frame stands on the screen.
     Drawn,
     /// The recovery sheet of a new office went out, or did not.

@@ -42,7 +42,7 @@ use std::{cell::OnceCell, hash::Hash, path::PathBuf};
 use iced::{Task, widget::image::Handle};
 use identity::card::Change;
 use jiff::Timestamp;
-use ledger::LedgerError;
+use ledger::{Lagging, LedgerError};
 use office::{dossier::DossierId, entry::ContentHash, person::PersonalNumber};
 use widgets::travel;
 
@@ -107,6 +107,8 @@ pub struct Shell {
     pub(super) tables: Tables,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
+    /// Read models that lag behind and are taken on.
+    pub lagging: Option<Lagging>,
     /// Why something that the screens need could not be read.
     unread: OnceCell<Notice>,
     /// Backups, and books that wait after a restore.
@@ -214,6 +216,7 @@ impl Shell {
             outgoing: outgoing::State::default(),
             tables: Tables::default(),
             waiting: String::new(),
+            lagging: None,
             unread: OnceCell::new(),
             backups,
             exchange: Exchange::default(),

@@ -291,6 +291,15 @@ fn next(db: &Connection, n: i64, before: &Standing, movement: &Move) -> Result<T
     })
 }
 
+/// Where the dossier that was received at `place` stands.
+pub(crate) fn standing_at(db: &Connection, place: i64) -> Result<Standing> {
+    let (received_at, slice, annulled): (String, i64, Option<i64>) = db
+        .prepare_cached("SELECT received_at, slice, annulled FROM dossier WHERE n = ?1")?
+        .query_row([place], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let received = moment(&received_at)?.date();
+    Ok(Standing { place, received, slice, annulled, top: top(db, place)? })
+}
+
 /// Where a dossier stands.
 pub(crate) fn standing(db: &Connection, id: &DossierId) -> Result<Option<Standing>> {
     let row: Option<(i64, String, i64, Option<i64>)> = db

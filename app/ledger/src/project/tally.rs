@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use office::statistics::{Measure, traces};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use super::course::Standing;
-use crate::Result;
+use crate::{Result, model::Model};
 
 /// Open dossiers gained in a month, as a row of `tally`.
 pub(crate) const MONTH_OPEN: i64 = 101;
@@ -48,46 +48,72 @@ pub(super) fn change(
     before: Option<&Standing>,
     after: Option<&Standing>,
 ) -> Result<()> {
-    let mut changes = BTreeMap::new();
+    let (mut slices, mut changes) = (BTreeMap::new(), BTreeMap::new());
     for (standing, sign) in [(before, -1), (after, 1)] {
         let Some(standing) = standing else { continue };
-        *changes.entry((0, standing.slice, 0)).or_insert(0) += sign;
-        for (day, measure) in
-            traces(standing.received, &standing.top.course, standing.annulled.is_some())
-        {
-            let month = month_key(day);
-            for (period, key, count) in [
-                (day_key(day), measure_key(measure), 1),
-                (month, MONTH_OPEN, measure.open()),
-                (month, MONTH_LATE, measure.late()),
-            ] {
-                *changes.entry((period, standing.slice, key)).or_insert(0) += sign * count;
-            }
+        *slices.entry(standing.slice).or_insert(0) += sign;
+        // A dossier that the figures still lack is counted as it stands when they come to it.
+        if Model::Figures.takes(db, standing.place)? {
+            leave(&mut changes, standing, sign);
         }
     }
+    for (slice, count) in slices.into_iter().filter(|(_, count)| *count != 0) {
+        db.prepare_cached("UPDATE slice SET dossiers = dossiers + ?2 WHERE id = ?1")?
+            .execute([slice, count])?;
+    }
+    write(db, changes)
+}
+
+/// Counts dossiers that the figures lacked.
+pub(crate) fn count(db: &Connection, standings: &[Standing]) -> Result<()> {
+    let mut changes = BTreeMap::new();
+    standings.iter().for_each(|standing| leave(&mut changes, standing, 1));
+    write(db, changes)
+}
+
+/// Empties the figures.
+pub(crate) fn clear(db: &Connection) -> Result<()> {
+    Ok(db.execute_batch("DELETE FROM tally")?)
+}
+
+/// Changes of the tally by period, slice and measure.
+type Changes = BTreeMap<(i64, i64, i64), i64>;
+
+/// What a dossier leaves on its days.
+fn leave(changes: &mut Changes, standing: &Standing, sign: i64) {
+    for (day, measure) in
+        traces(standing.received, &standing.top.course, standing.annulled.is_some())
+    {
+        let month = month_key(day);
+        for (period, key, count) in [
+            (day_key(day), measure_key(measure), 1),
+            (month, MONTH_OPEN, measure.open()),
+            (month, MONTH_LATE, measure.late()),
+        ] {
+            *changes.entry((period, standing.slice, key)).or_insert(0) += sign * count;
+        }
+    }
+}
+
+fn write(db: &Connection, changes: Changes) -> Result<()> {
     for ((period, slice, measure), count) in changes {
-        match (period, count) {
-            (_, 0) => {}
-            (0, _) => {
-                db.prepare_cached("UPDATE slice SET dossiers = dossiers + ?2 WHERE id = ?1")?
-                    .execute([slice, count])?;
-            }
-            _ => add(db, period, slice, measure, count)?,
+        if count != 0 {
+            add(db, period, slice, measure, count)?;
         }
     }
     Ok(())
 }
 
 fn add(db: &Connection, period: i64, slice: i64, measure: i64, count: i64) -> Result<()> {
-    let left: i64 = db
-        .prepare_cached(
-            "INSERT INTO tally (period, slice, measure, count) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET count = count + excluded.count RETURNING count",
-        )?
-        .query_row(params![period, slice, measure, count], |row| row.get(0))?;
-    if left == 0 {
-        db.prepare_cached("DELETE FROM tally WHERE period = ?1 AND slice = ?2 AND measure = ?3")?
-            .execute([period, slice, measure])?;
-    }
+    db.prepare_cached(
+        "INSERT INTO tally (period, slice, measure, count) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET count = count + excluded.count",
+    )?
+    .execute([period, slice, measure, count])?;
+    // Entries come in any order, so a count may pass zero from either side.
+    db.prepare_cached(
+        "DELETE FROM tally WHERE period = ?1 AND slice = ?2 AND measure = ?3 AND count = 0",
+    )?
+    .execute([period, slice, measure])?;
     Ok(())
 }

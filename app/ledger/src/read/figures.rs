@@ -16,6 +16,7 @@ use rusqlite::{Connection, params};
 use super::rows;
 use crate::{
     Ledger, Result,
+    model::require_figures,
     project::{
         course::channel_key,
         tally::{MONTH_LATE, MONTH_OPEN, day_key, measure_key, month_key},
@@ -34,6 +35,7 @@ impl Ledger {
     /// [`crate::LedgerError::NotAllowed`] for roles that see no people.
     pub fn figures(&self, period: &Period, by: GroupBy, now: DateTime) -> Result<Vec<Row>> {
         require(&self.user.roles, READERS)?;
+        require_figures(&self.db)?;
         if period.from > period.to {
             return Ok(Vec::new());
         }

@@ -207,20 +207,25 @@ fn record_of(db: &Connection, keys: &[String], best: i64) -> Result<PersonRecord
     })
 }
 
+/// Whom an entry tells of, with the photo.
+pub(crate) fn told_by(event: Event) -> Result<(Identity, Option<ContentHash>)> {
+    match event {
+        Event::IdentityRead { identity, face, .. } => Ok((*identity, face)),
+        Event::DossierReceived { dossier } => {
+            let Dossier { applicant, .. } = *dossier;
+            Ok((applicant, None))
+        }
+        Event::NoticeGiven { notice } => Ok((notice.applicant, None)),
+        Event::DossierArrived { arrival } => Ok((arrival.applicant, None)),
+        _ => Err(LedgerError::Damaged { place: "bảng công dân" }),
+    }
+}
+
 /// What the entry at `n` says of a person. Who has no claim is named by it from here on.
 pub(crate) fn reading_of(db: &Connection, n: i64) -> Result<Reading> {
     let entry = entry_at(db, n)?;
     let (at, by) = (entry.envelope.at, entry.envelope.user);
-    let (mut identity, face) = match entry.what {
-        Event::IdentityRead { identity, face, .. } => (*identity, face),
-        Event::DossierReceived { dossier } => {
-            let Dossier { applicant, .. } = *dossier;
-            (applicant, None)
-        }
-        Event::NoticeGiven { notice } => (notice.applicant, None),
-        Event::DossierArrived { arrival } => (arrival.applicant, None),
-        _ => return Err(LedgerError::Damaged { place: "bảng công dân" }),
-    };
+    let (mut identity, face) = told_by(entry.what)?;
     let who = PersonId(unsigned(n)?);
     identity.be_named(who);
     Ok(Reading { who, at, by, identity, face })

@@ -10,6 +10,7 @@ use std::{
     collections::{BTreeMap, HashSet},
     ops::{Deref, DerefMut},
     path::Path,
+    time::Duration,
 };
 
 use office::{
@@ -49,6 +50,7 @@ use crate::{
         trust_item, trust_source,
     },
     head::newest,
+    model,
     project::conflict::conflict_key,
     restore::{Beginning, begin_anew},
     schema::{self, read_models},
@@ -162,6 +164,7 @@ fn empty() -> Tables {
             db.prepare_cached(&format!("DELETE FROM {table}")).unwrap().execute([]).unwrap();
         }
         db.prepare_cached(schema::FIRST_VOLUME).unwrap().execute([]).unwrap();
+        model::all_whole(&db).unwrap();
         return Tables(Some(db));
     }
     let db = Connection::open_in_memory().unwrap();
@@ -173,7 +176,9 @@ fn empty() -> Tables {
 /// The same tables once more, as a copied file or a backup has them.
 fn copied(from: &Connection) -> Tables {
     let to = empty();
-    to.prepare_cached("DELETE FROM volume").unwrap().execute([]).unwrap();
+    for table in ["volume", "model"] {
+        to.prepare_cached(&format!("DELETE FROM {table}")).unwrap().execute([]).unwrap();
+    }
     for table in tables(from) {
         let mut read = from.prepare_cached(&format!("SELECT * FROM {table}")).unwrap();
         let columns = read.column_count();
@@ -704,6 +709,8 @@ fn meet(seats: &mut [Seat], world: &World, dice: &mut Dice, came: &mut Came) {
         }
         let (sent, blobs) = (shuffled(dice, sent), seats[from].blobs());
         came.forked += seats[to].take_from(world, &sent, &blobs).forked;
+        // What lags behind after a rebuild goes on between what comes in.
+        model::tend(&seats[to].db, Duration::ZERO).unwrap();
     }
 }
 
@@ -822,6 +829,7 @@ fn schedule(seed: u64, came: &mut Came) {
         *came.conflicts.entry(kind).or_default() += 1;
     }
     numbered(&seats[0].db, seed);
+    seats.iter().for_each(|seat| model::finish(&seat.db).unwrap());
     let report = checked(&seats[0].db);
     assert!(report.clean(), "seed {seed}: {:#?}", report.findings);
     let expected = digests(&seats[0].db);

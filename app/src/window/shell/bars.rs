@@ -5,7 +5,7 @@ use iced::{
     Length, Size,
     widget::{container, text::Wrapping},
 };
-use ledger::EventKind;
+use ledger::{EventKind, Lagging};
 use office::text::fold;
 use sync::Link;
 use widgets::{
@@ -201,6 +201,14 @@ impl Shell {
         bar = bar.push(status(network, network_tone));
         if let Some((backup, tone)) = self.backups.status() {
             bar = bar.push(status(backup, tone));
+        }
+        if let Some(Lagging { figures, percent }) = self.lagging {
+            let what = if figures {
+                "số liệu, chỉ mục tìm kiếm"
+            } else {
+                "chỉ mục tìm kiếm"
+            };
+            bar = bar.push(status(format!("Đang dựng lại {what}: {percent} %"), Tone::Caution));
         }
         if self.desk.office.demo {
             bar = bar.push(status("Cơ quan mẫu – dữ liệu giả định", Tone::Caution));
