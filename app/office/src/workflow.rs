@@ -208,13 +208,13 @@ impl StepKind {
         }
     }
 
-    /// The form of the numbered paper that tells the step to the citizen, if there is one.
-    pub fn form(self) -> Option<&'static str> {
+    /// Whether the step is told to the citizen on a numbered paper (forms 02, 03, 04, 05).
+    pub fn is_notified(self) -> bool {
         match self {
-            StepKind::SupplementAsked => Some("mẫu 02"),
-            StepKind::Refused => Some("mẫu 03"),
-            StepKind::Extended => Some("mẫu 04"),
-            StepKind::Stopped => Some("mẫu 05"),
+            StepKind::SupplementAsked
+            | StepKind::Refused
+            | StepKind::Extended
+            | StepKind::Stopped => true,
             StepKind::Transferred
             | StepKind::Supplemented
             | StepKind::PaymentAsked
@@ -222,7 +222,7 @@ impl StepKind {
             | StepKind::Resolved
             | StepKind::Returned
             | StepKind::Withdrawn
-            | StepKind::Undone => None,
+            | StepKind::Undone => false,
         }
     }
 
@@ -266,9 +266,9 @@ impl Step {
         self.kind().label()
     }
 
-    /// Whether the step is told to the citizen on a numbered paper ([`StepKind::form`]).
+    /// See [`StepKind::is_notified`].
     pub fn is_notified(&self) -> bool {
-        self.kind().form().is_some()
+        self.kind().is_notified()
     }
 
     /// The reason that the step must give, where it must.

@@ -426,7 +426,7 @@ impl Shown for State {
         match &self.asked {
             None => "Chi tiết hồ sơ",
             Some(Asked::Choice(_)) => steps::CHOICE,
-            Some(Asked::Step(form)) => form.kind.label(),
+            Some(Asked::Step(form)) => steps::label(form.kind),
             Some(Asked::Annulment(_)) => "Hủy tiếp nhận",
             Some(Asked::Note(form)) => form.title(),
         }

@@ -35,14 +35,21 @@ const WIDTH: f32 = 640.0;
 /// Lines of what is to be supplemented.
 const MOST_ITEMS: usize = 30;
 
-/// What the button of a step says.
-pub fn label(kind: StepKind) -> String {
-    match (kind, kind.form()) {
-        (StepKind::Resolved, _) => "Ghi kết quả".into(),
-        (StepKind::PaymentAsked, _) => "Yêu cầu nghĩa vụ tài chính".into(),
-        (StepKind::Undone, _) => "Hoàn tác bước vừa rồi".into(),
-        (kind, Some(form)) => format!("{} ({form})", kind.label()),
-        (kind, None) => kind.label().into(),
+/// What the button of a step says, and the title of its form.
+pub fn label(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Resolved => "Ghi kết quả",
+        StepKind::PaymentAsked => "Yêu cầu nghĩa vụ tài chính",
+        StepKind::Undone => "Hoàn tác bước vừa rồi",
+        StepKind::SupplementAsked => "Yêu cầu bổ sung (mẫu 02)",
+        StepKind::Refused => "Từ chối (mẫu 03)",
+        StepKind::Extended => "Xin lỗi và gia hạn (mẫu 04)",
+        StepKind::Stopped => "Dừng giải quyết (mẫu 05)",
+        StepKind::Supplemented
+        | StepKind::Returned
+        | StepKind::Transferred
+        | StepKind::DueCorrected
+        | StepKind::Withdrawn => kind.label(),
     }
 }
 
