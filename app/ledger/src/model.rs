@@ -226,3 +226,116 @@ impl Ledger {
         tend(&self.db, budget)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use jiff::civil::{Date, DateTime};
+    use office::{
+        Explain,
+        evidence::Evidence,
+        statistics::{GroupBy, Period, Row},
+    };
+
+    use super::*;
+    use crate::{
+        Scope,
+        fixture::{
+            PASSWORD, append_dossier, assert_clean, at, chi, found, open, read_event,
+            rooms::{step, transfer},
+        },
+        upgrade,
+    };
+
+    /// Fifty dossiers, half of them handed over, and people who only had their cards read.
+    fn filled(data: &std::path::Path) -> Ledger {
+        let (mut ledger, _) = found(data);
+        for i in 0..50 {
+            let entry = append_dossier(&mut ledger, i, at(i as i64));
+            let Event::DossierReceived { dossier } = entry.what else { continue };
+            if i % 2 == 0 {
+                let now = at(100 + i as i64);
+                let moved = step(&dossier.id, 0, now, transfer("Người hai"));
+                ledger.record(now, moved, &[]).unwrap();
+            }
+            ledger.record(at(200), read_event(1_000 + i, Evidence::ChipSigned), &[]).unwrap();
+        }
+        ledger
+    }
+
+    fn figures(ledger: &Ledger) -> Result<Vec<Row>> {
+        let period = Period { from: Date::MIN, to: Date::MAX };
+        ledger.figures(&period, GroupBy::Officer, DateTime::MAX)
+    }
+
+    fn found_by_search(ledger: &Ledger) -> usize {
+        ledger.search("xa thu nghiem", Scope::All, None, 500).unwrap().items.len()
+    }
+
+    fn rebuild(ledger: &Ledger) {
+        ledger.db.execute_batch("BEGIN").unwrap();
+        upgrade::rebuild(&ledger.db).unwrap();
+        ledger.db.execute_batch("COMMIT").unwrap();
+    }
+
+    #[test]
+    fn what_lags_behind_says_so_and_is_whole_in_the_end() {
+        let data = tempfile::tempdir().unwrap();
+        let mut ledger = filled(data.path());
+        let (told, hits) = (figures(&ledger).unwrap(), found_by_search(&ledger));
+        assert_eq!(ledger.lagging().unwrap(), None);
+        rebuild(&ledger);
+        assert_eq!(figures(&ledger).unwrap_err().code(), "LED-98");
+        let (mut slices, mut last) = (0, 0);
+        while let Some(Lagging { figures: lacks, percent }) = ledger.tend(Duration::ZERO).unwrap() {
+            assert_eq!(figures(&ledger).is_err(), lacks);
+            assert!(percent < 100 && found_by_search(&ledger) <= hits);
+            assert!(percent >= last || !lacks, "{percent} after {last}");
+            (slices, last) = (slices + 1, if lacks { percent } else { 0 });
+        }
+        assert!(slices > 20, "{slices}");
+        assert_eq!((figures(&ledger).unwrap(), found_by_search(&ledger)), (told, hits));
+        assert_clean(&ledger);
+    }
+
+    /// What is written meanwhile is neither missing in the end nor there twice.
+    #[test]
+    fn work_goes_on_while_something_lags() {
+        let data = tempfile::tempdir().unwrap();
+        let mut ledger = filled(data.path());
+        rebuild(&ledger);
+        for i in 0..30 {
+            let now = at(300 + i as i64);
+            let entry = append_dossier(&mut ledger, 100 + i, now);
+            ledger.tend(Duration::ZERO).unwrap();
+            let Event::DossierReceived { dossier } = entry.what else { continue };
+            ledger.record(now, step(&dossier.id, 0, now, transfer("Người ba")), &[]).unwrap();
+            ledger.tend(Duration::ZERO).unwrap();
+        }
+        drop(ledger);
+        // A login goes on where it was.
+        let ledger = Ledger::open_watched(data.path(), &chi(), PASSWORD, at(400), &|_| ()).unwrap();
+        assert!(ledger.lagging().unwrap().is_some());
+        drop(ledger);
+        let ledger = open(data.path());
+        assert_eq!(ledger.lagging().unwrap(), None);
+        assert_clean(&ledger);
+    }
+
+    #[test]
+    fn a_model_of_another_version_is_made_anew_alone() {
+        let data = tempfile::tempdir().unwrap();
+        let ledger = filled(data.path());
+        let hits = found_by_search(&ledger);
+        ledger.db.execute("UPDATE model SET version = 0 WHERE name = 'search'", []).unwrap();
+        drop(ledger);
+        let mut ledger =
+            Ledger::open_watched(data.path(), &chi(), PASSWORD, at(400), &|_| ()).unwrap();
+        assert!(matches!(ledger.lagging().unwrap(), Some(Lagging { figures: false, .. })));
+        assert!(figures(&ledger).is_ok());
+        assert_eq!(found_by_search(&ledger), 0);
+        while ledger.tend(Duration::ZERO).unwrap().is_some() {}
+        assert_eq!(found_by_search(&ledger), hits);
+        assert_clean(&ledger);
+    }
+}

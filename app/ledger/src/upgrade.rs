@@ -34,9 +34,9 @@ pub struct Rebuilding {
 }
 
 /// Entries that are read, parsed and written together.
-const BATCH: usize = 1_000;
+const BATCH: usize = if cfg!(test) { 20 } else { 1_000 };
 /// Batches after which what was written is kept.
-const KEPT_AFTER: usize = 20;
+const KEPT_AFTER: usize = if cfg!(test) { 2 } else { 20 };
 
 /// Brings an older file up to date and tells `watch` how far it is; a file of the present structure is
 /// left alone.
@@ -266,9 +266,32 @@ mod tests {
         };
         let all = login().head().entries;
         let at = |done| Rebuilding { done, all };
-        assert_eq!(told.take(), [at(0), at(all)]);
+        let steps = told.take();
+        assert_eq!((steps.first(), steps.last()), (Some(&at(0)), Some(&at(all))));
+        assert!(steps.len() > 3 && steps.is_sorted_by_key(|step| step.done), "{steps:?}");
         drop(login());
         assert_eq!(told.take(), [], "a present file is left alone");
+    }
+
+    /// The program ends in the middle: what was kept stays, and the next login goes on from there.
+    #[test]
+    fn a_rebuild_that_is_cut_off_goes_on_where_it_was() {
+        let data = tempfile::tempdir().unwrap();
+        old_file(data.path());
+        let (user, password) = (crate::fixture::chi(), crate::fixture::PASSWORD);
+        let dying = |rebuilding: Rebuilding| assert!(rebuilding.done < 60, "cut off");
+        let login =
+            || Ledger::open_watched(data.path(), &user, password, at(300), &dying).map(drop);
+        let cut = std::panic::catch_unwind(std::panic::AssertUnwindSafe(login));
+        assert!(cut.is_err());
+        let begun = std::cell::Cell::new(None);
+        let watch = |rebuilding: Rebuilding| {
+            begun.set(begun.get().or(Some(rebuilding.done)));
+        };
+        let ledger = Ledger::open_watched(data.path(), &user, password, at(300), &watch).unwrap();
+        assert_eq!(begun.get(), Some(40), "two batches of twenty were kept");
+        assert_clean(&ledger);
+        assert_eq!(ledger.dossiers(&Dossiers::All, None, 500).unwrap().items.len(), 70);
     }
 
     /// An entry that cannot be read does not close the office: the check tells of it.
