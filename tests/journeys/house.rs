@@ -47,7 +47,8 @@ const CIRCLES: &[(&str, &str, &[&str])] = &[(
     "",
     &[
         "admit", "backup", "blob", "book", "carry", "check", "entitled", "exchange", "head",
-        "number", "project", "read", "search", "store", "take", "upgrade", "volume", "walk",
+        "number", "project", "read", "search", "store", "take", "tend", "upgrade", "volume",
+        "walk",
     ],
 )];
 

@@ -18,10 +18,10 @@ use crate::{
     contents::{Contents, Name},
     head::found,
     key::DatabaseKey,
-    model,
     read::{LastNumber, conflicts::open_conflicts},
     schema::{self, Durability, read_models},
     search::{Layout, index_digest, volumes},
+    tend,
     walk::{Records, Source, Walk, Watch, walk_entries},
     witness::Known,
 };
@@ -183,7 +183,7 @@ impl Ledger {
     /// damage is a finding.
     pub fn check(&self) -> Result<CheckReport> {
         self.copying.require_rest()?;
-        model::finish(&self.db)?;
+        tend::finish(&self.db)?;
         let scratch = self.folder.office().join("rebuild.db");
         self.settle_contents();
         let mut report =

@@ -29,9 +29,10 @@ use crate::{
     head::{Standing, found, standing},
     key::random,
     keyring::sync_folder,
-    model, private,
+    private,
     read::rows,
     store::unsigned,
+    tend,
 };
 
 pub use file::Frame;
@@ -380,7 +381,7 @@ impl Ledger {
             came += frame.entries.len() as u64;
             watch(came)?;
         }
-        model::finish(&self.db)?;
+        tend::finish(&self.db)?;
         Ok(import.received(entries))
     }
 

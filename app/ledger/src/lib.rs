@@ -39,6 +39,7 @@ mod seat;
 mod slot;
 mod store;
 mod take;
+mod tend;
 mod trust;
 mod upgrade;
 mod users;

@@ -29,7 +29,6 @@ use crate::{
     head::{Head, chain_key, found, sets_clock},
     key::{DatabaseKey, RecoverySheet},
     keyring::{Keyring, Security},
-    model,
     number::Dispenser,
     project,
     read::read_users,
@@ -37,6 +36,7 @@ use crate::{
     schema::{self, Durability},
     slot,
     take::branch,
+    tend,
     upgrade::{self, Rebuilding},
     witness::Witness,
 };
@@ -150,7 +150,7 @@ impl Ledger {
         at: Timestamp,
     ) -> Result<Ledger> {
         let ledger = Self::open_watched(home, user, password, at, &|_| ())?;
-        model::finish(&ledger.db)?;
+        tend::finish(&ledger.db)?;
         Ok(ledger)
     }
 

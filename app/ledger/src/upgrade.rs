@@ -22,6 +22,7 @@ use crate::{
     read::rows,
     schema::{self, OLDEST, VERSION, read_models},
     search::volumes,
+    tend,
 };
 
 /// How far the rebuild of an older file is, in entries.
@@ -46,7 +47,7 @@ pub(crate) fn upgrade(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()>
     if (OLDEST..VERSION).contains(&version) {
         begin(db)?;
     }
-    model::begin_changed(db)?;
+    tend::begin_changed(db)?;
     transaction.commit()?;
     match model::tables_upto(db)? {
         Some(after) => {

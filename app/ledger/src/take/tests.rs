@@ -55,7 +55,7 @@ use crate::{
     restore::{Beginning, begin_anew},
     schema::{self, read_models},
     store::write,
-    volume,
+    tend, volume,
 };
 
 /// A seat without files: the tables, the key and the chain.
@@ -710,7 +710,7 @@ fn meet(seats: &mut [Seat], world: &World, dice: &mut Dice, came: &mut Came) {
         let (sent, blobs) = (shuffled(dice, sent), seats[from].blobs());
         came.forked += seats[to].take_from(world, &sent, &blobs).forked;
         // What lags behind after a rebuild goes on between what comes in.
-        model::tend(&seats[to].db, Duration::ZERO).unwrap();
+        tend::tend(&seats[to].db, Duration::ZERO).unwrap();
     }
 }
 
@@ -829,7 +829,7 @@ fn schedule(seed: u64, came: &mut Came) {
         *came.conflicts.entry(kind).or_default() += 1;
     }
     numbered(&seats[0].db, seed);
-    seats.iter().for_each(|seat| model::finish(&seat.db).unwrap());
+    seats.iter().for_each(|seat| tend::finish(&seat.db).unwrap());
     let report = checked(&seats[0].db);
     assert!(report.clean(), "seed {seed}: {:#?}", report.findings);
     let expected = digests(&seats[0].db);
