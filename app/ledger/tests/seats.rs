@@ -60,6 +60,18 @@ fn exchange(from: &Ledger, to: &mut Ledger, now: i64) -> Received {
     }
 }
 
+/// An office of three machines that know each other: the first, the third, and the second with a copy of it.
+fn copied_beside_two(scratch: &Path) -> (Ledger, Ledger, Ledger, Ledger) {
+    let (mut first, _) = found(&scratch.join("a"));
+    let second = join(&mut first, scratch, "b", 10);
+    let mut third = join(&mut first, scratch, "c", 12);
+    exchange(&second, &mut first, 14);
+    exchange(&third, &mut first, 15);
+    exchange(&first, &mut third, 16);
+    let (original, copy) = copied(second, scratch, "b");
+    (first, third, original, copy)
+}
+
 fn same(one: &Ledger, other: &Ledger) {
     let (one, other) = (one.check().unwrap(), other.check().unwrap());
     assert!(one.clean(), "{:#?}", one.findings);
@@ -381,13 +393,7 @@ fn numbers_that_a_machine_and_its_copy_issued_are_conflicts() {
 #[test]
 fn a_machine_that_took_the_copy_first_goes_over_to_the_chain_that_the_head_keeps() {
     let scratch = tempdir().unwrap();
-    let (mut first, _) = found(&scratch.path().join("a"));
-    let second = join(&mut first, scratch.path(), "b", 10);
-    let mut third = join(&mut first, scratch.path(), "c", 12);
-    exchange(&second, &mut first, 14);
-    exchange(&third, &mut first, 15);
-    exchange(&first, &mut third, 16);
-    let (mut original, mut copy) = copied(second, scratch.path(), "b");
+    let (mut first, mut third, mut original, mut copy) = copied_beside_two(scratch.path());
     let from_original = dossier(append_dossier(&mut original, 1, at(30)));
     let from_copy = dossier(append_dossier(&mut copy, 2, at(31)));
     exchange(&original, &mut first, 40);
@@ -700,13 +706,7 @@ fn a_password_that_another_gave_on_one_machine_is_lent_there_alone() {
 #[test]
 fn whom_a_machine_named_in_a_copys_chain_is_found_after_that_was_put_aside() {
     let scratch = tempdir().unwrap();
-    let (mut first, _) = found(&scratch.path().join("a"));
-    let second = join(&mut first, scratch.path(), "b", 10);
-    let mut third = join(&mut first, scratch.path(), "c", 12);
-    exchange(&second, &mut first, 14);
-    exchange(&third, &mut first, 15);
-    exchange(&first, &mut third, 16);
-    let (mut original, mut copy) = copied(second, scratch.path(), "b");
+    let (mut first, mut third, mut original, mut copy) = copied_beside_two(scratch.path());
     append_dossier(&mut original, 1, at(30));
     let told = fixture::known(&mut copy, 7, at(31));
     exchange(&original, &mut first, 40);
