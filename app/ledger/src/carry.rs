@@ -7,8 +7,8 @@ use rusqlite::{Connection, params_from_iter, types::Value};
 use crate::{
     LedgerError, Result,
     blob::{self, add_filed, add_row, filed, held, named},
-    check::{CheckReport, FindingKind},
     contents::Contents,
+    findings::{CheckReport, FindingKind},
     walk::{Records, Source, Walk, Watch, walk_entries},
 };
 

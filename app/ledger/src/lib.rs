@@ -21,6 +21,7 @@ mod draft;
 mod entitled;
 mod error;
 mod exchange;
+mod findings;
 mod folder;
 mod head;
 mod key;
@@ -57,10 +58,13 @@ mod tampering;
 
 pub use backup::{BackupJob, BackupProgress, Manifest, ManifestFile};
 pub use chain::content_hash;
-pub use check::{ChainState, CheckReport, Finding, FindingCount, FindingKind, StepBack};
+
 pub use draft::{DRAFT_LIMIT, Draft};
 pub use error::{LedgerError, Result};
 pub use exchange::{EXTENSION, Export, ExportFile, Frame, Import, Received, Sent};
+pub use findings::{
+    ChainState, CheckReport, Finding, FindingCount, FindingKind, LastNumber, StepBack,
+};
 pub use folder::{Home, Present, can_witness, copies_of_ledger};
 pub use head::Head;
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
@@ -68,7 +72,7 @@ pub use keyring::{Lockout, Security};
 pub use model::Lagging;
 pub use office::entry::{EventKind, LOG_READERS, Part, READERS, granters};
 pub use read::{
-    Device, LastNumber, LogLine, Page, UserState, Way,
+    Device, LogLine, Page, UserState, Way,
     acts::ActRecord,
     alike::{Merge, Telling},
     arrivals::{Answer, ArrivalRecord, LawUpdateRecord, NoticeRecord},

@@ -16,7 +16,7 @@ pub(crate) mod tickets;
 
 use jiff::Timestamp;
 use office::{
-    book::{BookId, Issued, Lease, Number, Series},
+    book::{BookId, Issued, Lease, Number},
     entry::{
         ContentHash, DeviceId, Entry, Envelope, Event, EventKind, LOG_READERS, READERS, Shown,
         UnreadableEntry, User, UserName,
@@ -28,6 +28,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     Ledger, LedgerError, Result, blob,
+    findings::LastNumber,
     project::{last_number, people::find_people},
     roles::require,
     search::LARGEST_PAGE,
@@ -106,24 +107,6 @@ pub struct Device {
     pub id: DeviceId,
     /// What users call it.
     pub label: String,
-}
-
-/// The last number of a series.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct LastNumber {
-    /// The book's name.
-    pub label: String,
-    /// The series.
-    pub series: Series,
-    /// The number issued last.
-    pub last: u32,
-}
-
-impl LastNumber {
-    /// The series in words.
-    pub fn named(&self) -> String {
-        self.series.named(&self.label)
-    }
 }
 
 /// Of each book's year the highest epoch, and of two with the same one the first.

@@ -22,12 +22,11 @@ use books::Books;
 
 use crate::{
     LedgerError, Result, admit,
-    check::{ChainState, CheckReport, FindingKind, MOST_FINDINGS, StepBack},
     entitled::entitled,
+    findings::{ChainState, CheckReport, FindingKind, LastNumber, MOST_FINDINGS, StepBack},
     head::{CLOCK_SLACK, chain_key, found, sets_clock},
     key::DatabaseKey,
     project::{self, Applied, people::find_people},
-    read::LastNumber,
     schema,
     store::{NEWER, signed},
     take::branch::admitted,

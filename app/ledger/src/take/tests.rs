@@ -39,8 +39,9 @@ use super::*;
 use crate::{
     Writing,
     chain::DeviceKey,
-    check::{CheckReport, table_digest, walk_and_compare},
+    check::{table_digest, walk_and_compare},
     content_hash,
+    findings::CheckReport,
     fixture::{
         self, Dice, at, identity, read_event, receive, reception,
         rooms::{

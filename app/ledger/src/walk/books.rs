@@ -11,7 +11,7 @@ use office::{
 };
 
 use super::ChainKey;
-use crate::check::{CheckReport, FindingKind};
+use crate::findings::{CheckReport, FindingKind};
 
 struct Newest {
     holder: DeviceId,
