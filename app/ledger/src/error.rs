@@ -342,6 +342,11 @@ pub enum LedgerError {
         /// Time of the newest entry.
         last: Timestamp,
     },
+    /// The key file asks for more than any program of the office would have asked for.
+    #[error(
+        "Tệp khóa keys.json đòi nhiều bộ nhớ và thời gian hơn mức cho phép nên mật khẩu chưa được thử. Sổ không bị ảnh hưởng. Tệp đã bị sửa ngoài chương trình: hãy chép lại tệp khóa cũ, hoặc mở bằng phiếu khôi phục."
+    )]
+    KeysTooCostly,
     /// The dossier's reception, or the act, is annulled already.
     #[error(
         "Hồ sơ hoặc việc này đã được hủy trước đó. Chưa ghi thêm gì vào sổ. Hãy mở lại để xem lý do đã ghi."
@@ -530,6 +535,7 @@ impl Explain for LedgerError {
             Self::NoLease { .. } => "LED-29",
             Self::ClockBeforeBackup { .. } => "LED-30",
             Self::ClockBack { .. } => "LED-31",
+            Self::KeysTooCostly => "LED-99",
             Self::AnnulledAlready => "LED-32",
             Self::NoReason => "LED-33",
             Self::OwnRights => "LED-34",
@@ -616,6 +622,7 @@ impl Explain for LedgerError {
             Self::NoLease { .. } => "This machine may not issue numbers of the book. Nothing was recorded. Do this on the machine that issues them.".into(),
             Self::ClockBeforeBackup { made_at } => format!("The machine's clock is earlier than the backup ({}). Nothing was restored. Set the clock right and restore again.", english_time(*made_at)),
             Self::ClockBack { last } => format!("The machine's clock went back: the newest entry was written at {}. Nothing was recorded. Set the clock right and try again; if the present time is right, let the head confirm it.", english_time(*last)),
+            Self::KeysTooCostly => "The key file keys.json asks for more memory and time than is allowed, so the password was not tried. The ledger is not affected. The file was changed outside the program: put the old key file back, or open with the recovery sheet.".into(),
             Self::AnnulledAlready => "The dossier's reception or the act was annulled before. Nothing more was recorded. Open it to see the reason.".into(),
             Self::NoReason => "The reason is missing. Nothing was recorded. Enter it and try again.".into(),
             Self::CancelledAlready => "The payment was cancelled before. Nothing more was recorded. Open it to see the reason.".into(),

@@ -81,6 +81,29 @@ impl Default for PasswordCost {
     }
 }
 
+impl PasswordCost {
+    /// The least that OWASP's Password Storage Cheat Sheet names for Argon2id.
+    const FLOOR: Self = Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
+    /// A counter's old machine bears it for some seconds; a changed file may not ask for all of its memory.
+    const CEILING: Self = Self { memory_kib: 256 * 1024, passes: 10, lanes: 4 };
+
+    pub(crate) fn bounded(self) -> Self {
+        let (floor, ceiling) = (Self::FLOOR, Self::CEILING);
+        Self {
+            memory_kib: self.memory_kib.clamp(floor.memory_kib, ceiling.memory_kib),
+            passes: self.passes.clamp(floor.passes, ceiling.passes),
+            lanes: self.lanes.clamp(floor.lanes, ceiling.lanes),
+        }
+    }
+
+    fn is_bearable(self) -> bool {
+        let ceiling = Self::CEILING;
+        self.memory_kib <= ceiling.memory_kib
+            && self.passes <= ceiling.passes
+            && self.lanes <= ceiling.lanes
+    }
+}
+
 /// A database key wrapped under another key.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Wrapped {
@@ -131,6 +154,11 @@ impl PasswordSlot {
         Ok(Self { wrapped: Wrapped::seal(key, &under, &binding(ledger, &user.0))?, salt, cost })
     }
 
+    /// Whether this machine may be asked for what one try costs.
+    pub(crate) fn is_bearable(&self) -> bool {
+        self.cost.is_bearable()
+    }
+
     pub(crate) fn digest(&self) -> Hash {
         let Self { salt, cost: PasswordCost { memory_kib, passes, lanes }, wrapped } = self;
         let Wrapped { nonce, sealed } = wrapped;
@@ -153,8 +181,8 @@ impl PasswordSlot {
 /// Passwords are compared in NFC: input methods differ in how they write Vietnamese.
 fn stretch(password: &str, salt: &str, cost: PasswordCost) -> Option<Zeroizing<[u8; 32]>> {
     let password = Zeroizing::new(text::clean(password));
-    // The slot file is outside data: it may not ask for a machine's whole memory.
-    if cost.memory_kib > 1024 * 1024 || cost.passes > 64 || cost.lanes > 16 {
+    // The slot file is outside data.
+    if !cost.is_bearable() {
         return None;
     }
     let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).ok()?;
@@ -335,6 +363,15 @@ impl Explain for PasswordWeakness {
 }
 
 impl PasswordRule {
+    /// No office asks for less than the usual rule, nor for more than anybody can remember.
+    pub(crate) fn bounded(self) -> Self {
+        let floor = Self::default();
+        Self {
+            min_length: self.min_length.clamp(floor.min_length, LONGEST_PASSWORD / 2),
+            kinds: self.kinds.clamp(floor.kinds, 4),
+        }
+    }
+
     /// Whether `password` may be set for `user`.
     pub fn check(
         &self,

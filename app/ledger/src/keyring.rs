@@ -34,6 +34,17 @@ pub struct Security {
     pub lockout: Lockout,
 }
 
+impl Security {
+    /// What stands outside these bounds counts as the nearest bound: the file is read before anybody is in.
+    fn bounded(self) -> Self {
+        Self {
+            password: self.password.bounded(),
+            cost: self.cost.bounded(),
+            lockout: self.lockout.floored(),
+        }
+    }
+}
+
 /// Growing delay after wrong passwords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lockout {
@@ -53,7 +64,7 @@ impl Default for Lockout {
 }
 
 impl Lockout {
-    /// No office waits less than this, whatever its file says: it is read before anybody is in.
+    /// No office waits less than this.
     fn floored(self) -> Self {
         Self {
             free_attempts: self.free_attempts.min(10),
@@ -92,7 +103,11 @@ pub(crate) struct Keyring {
     version: u32,
     /// Random id that binds the slots to this ledger.
     ledger: String,
-    pub(crate) security: Security,
+    /// The thresholds as they stand in the file.
+    security: Security,
+    /// What counts of them.
+    #[serde(skip)]
+    in_force: Security,
     slots: BTreeMap<UserName, Slot>,
     recovery: RecoverySlot,
     /// The key of a demo office: public on purpose.
@@ -123,7 +138,9 @@ impl Keyring {
         let ledger = random_id()?;
         let (recovery, sheet) = RecoverySlot::new(key, &ledger)?;
         let demo = demo.then(|| key.to_hex());
-        Ok((Self { version: 1, ledger, security, slots: BTreeMap::new(), recovery, demo }, sheet))
+        let slots = BTreeMap::new();
+        let in_force = security;
+        Ok((Self { version: 1, ledger, security, in_force, slots, recovery, demo }, sheet))
     }
 
     pub(crate) fn read(file: &Path) -> Result<Self> {
@@ -144,7 +161,9 @@ impl Keyring {
         if version != 1 {
             return Err(LedgerError::Newer { found: version.into(), known: 1 });
         }
-        serde_json::from_str(keys.get()).map_err(|_| damaged)
+        let mut keyring: Self = serde_json::from_str(keys.get()).map_err(|_| damaged)?;
+        keyring.in_force = keyring.security.bounded();
+        Ok(keyring)
     }
 
     pub(crate) fn write(&self, file: &Path) -> Result<()> {
@@ -180,6 +199,11 @@ impl Keyring {
         )
     }
 
+    /// The thresholds become the usual ones.
+    pub(crate) fn reset_security(&mut self) {
+        (self.security, self.in_force) = (Security::default(), Security::default());
+    }
+
     /// Replaces the recovery slot.
     pub(crate) fn renew_recovery(&mut self, key: &DatabaseKey) -> Result<RecoverySheet> {
         let (slot, sheet) = RecoverySlot::new(key, &self.ledger)?;
@@ -206,9 +230,9 @@ impl Keyring {
         user: &UserName,
         password: &str,
     ) -> Result<()> {
-        self.security.password.check(user, password).map_err(LedgerError::WeakPassword)?;
+        self.in_force.password.check(user, password).map_err(LedgerError::WeakPassword)?;
         let unreported = self.slots.get(user).map_or(0, |slot| slot.unreported);
-        let password = PasswordSlot::new(key, &self.ledger, user, password, self.security.cost)?;
+        let password = PasswordSlot::new(key, &self.ledger, user, password, self.in_force.cost)?;
         self.slots
             .insert(user.clone(), Slot { password, failed: 0, unreported, last_failure: None });
         Ok(())
@@ -233,7 +257,7 @@ impl Keyring {
         password: &str,
         at: Timestamp,
     ) -> Result<DatabaseKey> {
-        let lockout = self.security.lockout.floored();
+        let lockout = self.in_force.lockout;
         let slot = self.slots.get_mut(user).ok_or(LedgerError::UnknownUser)?;
         if slot.last_failure > Some(at) {
             // The clock was set back: the wait starts anew by it, so that it ends and nobody gains.
@@ -241,6 +265,9 @@ impl Keyring {
             self.keep_count(file)?;
         }
         let slot = self.slots.get(user).ok_or(LedgerError::UnknownUser)?;
+        if !slot.password.is_bearable() {
+            return Err(LedgerError::KeysTooCostly);
+        }
         let wait = slot.remaining(lockout, at);
         if !wait.is_zero() {
             return Err(LedgerError::LockedOut { wait });

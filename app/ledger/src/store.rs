@@ -206,7 +206,7 @@ impl Ledger {
         let mut ledger = Self::start_watched(folder, keyring, key, user, watch)?;
         slot::require_current(&ledger.db, slot::RECOVERY, &ledger.keyring.recovery_digest())?;
         if require_thresholds(&ledger.db, &ledger.keyring).is_err() {
-            ledger.keyring.security = Security::default();
+            ledger.keyring.reset_security();
         }
         ledger.recover_password(at, new_password)?;
         slot::settle(&ledger.db, slot::SECURITY, &ledger.keyring.security_digest())?;

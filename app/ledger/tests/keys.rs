@@ -78,3 +78,58 @@ fn a_new_recovery_sheet_ends_the_old_one_and_each_use_is_told() {
     fs::write(&keys, old).unwrap();
     assert_eq!(recover(&first.code(), "Mật-khẩu-mới-2"), Err("LED-25"), "not with the old file");
 }
+
+/// Thresholds below the floors count as the floors, and above the ceilings as the ceilings, whatever stands in the file.
+#[test]
+fn a_changed_key_file_makes_no_password_cheap_and_no_try_dear() {
+    const GIB: u64 = 1024 * 1024;
+    let data = tempdir().unwrap();
+    let (ledger, sheet) = found(data.path());
+    drop(ledger);
+    let open = |password| Ledger::open(data.path(), &chi(), password, at(1));
+    let changed = |change: &dyn Fn(&mut serde_json::Value)| {
+        let sound = fs::read(data.path().join("office/keys.json")).unwrap();
+        fixture::doctor(data.path(), |keys| change(keys));
+        let code = open(PASSWORD).map(drop).map_err(|error| error.code());
+        fs::write(data.path().join("office/keys.json"), sound).unwrap();
+        code
+    };
+    for (field, value) in [("memory_kib", 64 * GIB), ("passes", 4_000), ("lanes", 200)] {
+        let slot = |keys: &mut serde_json::Value| {
+            keys["slots"]["chi"]["password"]["cost"][field] = value.into();
+        };
+        assert_eq!(changed(&slot), Err("LED-99"), "{field} of a slot");
+        let next = |keys: &mut serde_json::Value| keys["security"]["cost"][field] = value.into();
+        assert_eq!(changed(&next), Err("LED-93"), "{field} of the next slots");
+    }
+    let long =
+        |keys: &mut serde_json::Value| keys["security"]["password"]["min_length"] = 60.into();
+    assert_eq!(changed(&long), Err("LED-93"));
+    let short =
+        |keys: &mut serde_json::Value| keys["security"]["password"]["min_length"] = 1.into();
+    assert_eq!(changed(&short), Err("LED-93"));
+    // What the office itself was founded with lies below the floor.
+    let mut ledger = open(PASSWORD).unwrap();
+    for weak in ["ab", "Mậtk-1", "mật-khẩu-mới"] {
+        assert_eq!(ledger.change_password(at(2), PASSWORD, weak).unwrap_err().code(), "LED-08");
+    }
+    ledger.change_password(at(2), PASSWORD, "Mật-khẩu-mới-1").unwrap();
+    drop(ledger);
+    let keys = fixture::doctor(data.path(), |_| ());
+    assert_eq!(
+        keys["slots"]["chi"]["password"]["cost"],
+        serde_json::json!({"memory_kib": 19_456, "passes": 2, "lanes": 1})
+    );
+    drop(open("Mật-khẩu-mới-1").unwrap());
+
+    fixture::doctor(data.path(), |keys| {
+        keys["slots"]["chi"]["password"]["cost"]["memory_kib"] = (64 * GIB).into();
+    });
+    assert_eq!(open("Mật-khẩu-mới-1").map(drop).unwrap_err().code(), "LED-99");
+    let new = "Mật-khẩu-mới-2";
+    drop(
+        Ledger::open_with_recovery(data.path(), &sheet.code(), &chi(), new, at(3), &|_| ())
+            .unwrap(),
+    );
+    assert_clean(&open(new).unwrap());
+}

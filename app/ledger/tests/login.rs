@@ -339,14 +339,11 @@ fn lowered_thresholds_open_nothing_and_wait_all_the_same() {
     let data = tempdir().unwrap();
     let (ledger, sheet) = found(data.path());
     drop(ledger);
-    let keys = data.path().join("office/keys.json");
-    let whole: serde_json::Value = serde_json::from_slice(&std::fs::read(&keys).unwrap()).unwrap();
-    let mut lowered = whole["keys"].clone();
-    lowered["security"]["lockout"] =
-        serde_json::json!({"free_attempts": 4_000_000, "first_wait": 0, "longest_wait": 0});
-    let lowered = serde_json::to_string(&lowered).unwrap();
-    let digest = ledger::content_hash(lowered.as_bytes()).0;
-    std::fs::write(&keys, format!("{{\"keys\":{lowered},\"sha256\":\"{digest}\"}}")).unwrap();
+    fixture::doctor(data.path(), |keys| {
+        keys["security"]["lockout"] = serde_json::json!(
+            {"free_attempts": 4_000_000, "first_wait": 0, "longest_wait": 0}
+        );
+    });
     let attempt = |password, seconds| Ledger::open(data.path(), &chi(), password, at(seconds));
     assert_eq!(self::code(attempt(PASSWORD, 0)), "LED-93");
     let older = Ledger::open_older(data.path(), &chi(), PASSWORD, at(0), &|_| ());
