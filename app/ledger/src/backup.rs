@@ -297,7 +297,7 @@ impl BackupJob {
         let contents = Contents::of(part);
         copy_contents(&copy, &Contents::of(&self.live), &contents, part, &told)?;
         let scratch = part.join("rebuild.db");
-        let report = check_database(&copy, &contents, &self.key, &scratch, &trying)?;
+        let (report, _) = check_database(&copy, &contents, &self.key, &scratch, &trying)?;
         let head = newest(&copy)?;
         drop(copy);
         for found in report.counts {

@@ -1,11 +1,16 @@
 //! The integrity check: is everything that was written still there, whole, signed, and in order?
 //!
+//! The whole check walks along all entries. The daily one goes on from where the last clean check stood
+//! ([`crate::checkpoint`]): its cost is what is new. It does not read again what came before, nor compare the read
+//! models; whatever looks wrong to it, a whole check looks at, whose findings are told.
+//!
 //! It trusts nothing but the entries' own signatures. Read models are rebuilt from the entries into a
 //! scratch file with the same encryption and compared; nothing is repaired here, because whoever repairs
 //! should first know what happened.
 
 use std::{collections::HashSet, fs, path::Path};
 
+use jiff::Timestamp;
 use office::entry::{ContentHash, sha256};
 use rusqlite::{Connection, types::ValueRef};
 use sha2::{Digest, Sha256};
@@ -13,17 +18,21 @@ use sha2::{Digest, Sha256};
 use crate::{
     Ledger, LedgerError, Result,
     blob::{self, held, named},
+    checkpoint::Checkpoint,
     contents::{Contents, Name},
-    findings::{CheckReport, FindingKind},
+    findings::{CheckReport, FindingKind, Since},
     head::found,
     key::DatabaseKey,
     read::conflicts::open_conflicts,
     schema::{self, Durability, read_models},
     search::{Layout, index_digest, volumes},
     tend,
-    walk::{Records, Source, Walk, Watch, walk_entries},
+    walk::{Records, Source, Walk, Watch, walk_entries, walk_onward},
     witness::Known,
 };
+
+/// Up to so many entries a whole check is a matter of seconds.
+const SMALL: u64 = if cfg!(test) { 0 } else { 10_000 };
 
 impl Ledger {
     /// Checks everything. Takes minutes for a ledger of a million entries.
@@ -32,12 +41,87 @@ impl Ledger {
     /// Only when the check itself cannot run ([`LedgerError::DiskFull`], [`LedgerError::BackupRuns`]);
     /// damage is a finding.
     pub fn check(&self) -> Result<CheckReport> {
+        Ok(self.check_whole(&|_| ())?.0)
+    }
+
+    /// Checks everything, and keeps how far it came where all is well. `watch` is told now and then how many entries
+    /// were walked along.
+    ///
+    /// # Errors
+    /// As [`Ledger::check`].
+    pub fn check_marking(&self, at: Timestamp, watch: &dyn Fn(u64)) -> Result<CheckReport> {
+        let (report, walk) = self.check_whole(watch)?;
+        if report.clean() {
+            self.mark((at, at), &report, walk)?;
+        }
+        Ok(report)
+    }
+
+    /// Checks what came since the last clean check; everything where there was none, where the ledger is small, or
+    /// where something looks wrong. `watch`: as in [`Ledger::check_marking`].
+    ///
+    /// # Errors
+    /// As [`Ledger::check`].
+    pub fn check_daily(&self, at: Timestamp, watch: &dyn Fn(u64)) -> Result<CheckReport> {
+        self.copying.require_rest()?;
+        if self.head.entries <= SMALL {
+            return self.check_marking(at, watch);
+        }
+        let kept = Checkpoint::read(&self.db, &self.device).ok().flatten();
+        if let Some(kept) = kept {
+            let whole_at = kept.whole_at;
+            // What cannot be read is the whole check's business too.
+            if let Ok((report, walk)) = self.check_since(kept)
+                && report.clean()
+            {
+                self.mark((at, whole_at), &report, walk)?;
+                return Ok(report);
+            }
+        }
+        self.check_marking(at, watch)
+    }
+
+    fn mark(&self, at: (Timestamp, Timestamp), report: &CheckReport, walk: Walk) -> Result<()> {
+        let seen = (report.entries, report.newer);
+        Checkpoint::new(&self.device, at, seen, walk).keep(&self.db, &self.device)
+    }
+
+    fn check_since(&self, kept: Checkpoint) -> Result<(CheckReport, Walk)> {
+        let Checkpoint { at, whole_at, entries, newer, own, mut walk, .. } = kept;
+        let mut report = CheckReport { entries, newer, ..CheckReport::default() };
+        report.since = Some(Since { at, entries, whole_at });
+        let rebuilt = Connection::open_in_memory()?;
+        schema::create_scratch(&rebuilt)?;
+        walk_onward(&self.db, &rebuilt, &mut walk, &own, &mut report)?;
+        report.conflicts = open_conflicts(&self.db)?;
+        for hash in &walk.named {
+            report.blobs += 1;
+            if blob::is_named(&self.db, hash)?
+                && blob::read(&self.db, &self.contents, hash).is_err()
+            {
+                report.find(FindingKind::Blob, hash.0.clone());
+            }
+        }
+        self.compare_witnesses(&mut report);
+        Ok((report, walk))
+    }
+
+    fn check_whole(&self, watch: &dyn Fn(u64)) -> Result<(CheckReport, Walk)> {
         self.copying.require_rest()?;
         tend::finish(&self.db)?;
         let scratch = self.folder.office().join("rebuild.db");
         self.settle_contents();
-        let mut report =
-            check_database(&self.db, &self.contents, &self.key, &scratch, &|_| Ok(()))?;
+        let (mut report, walk) =
+            check_database(&self.db, &self.contents, &self.key, &scratch, &|entries| {
+                watch(entries);
+                Ok(())
+            })?;
+        self.compare_witnesses(&mut report);
+        Ok((report, walk))
+    }
+
+    /// Whether what was acknowledged is still there.
+    fn compare_witnesses(&self, report: &mut CheckReport) {
         let witnesses = self.folder.witnesses(&self.device.id).known(&self.device.id);
         if witnesses.is_empty() {
             report.find(FindingKind::Lost, "tệp head không đọc được".into());
@@ -53,7 +137,6 @@ impl Ledger {
                 report.find(FindingKind::Lost, format!("mục thứ {sequence} của máy đã bị thay"));
             }
         }
-        Ok(report)
     }
 }
 
@@ -64,7 +147,7 @@ pub(crate) fn check_database(
     key: &DatabaseKey,
     scratch: &Path,
     watch: Watch<'_>,
-) -> Result<CheckReport> {
+) -> Result<(CheckReport, Walk)> {
     let mut report = CheckReport::default();
     check_file(db, &mut report)?;
     remove_scratch(scratch)?;
@@ -73,8 +156,7 @@ pub(crate) fn check_database(
     let done = walk_and_compare(db, contents, &rebuilt, &mut report, watch);
     drop(rebuilt);
     remove_scratch(scratch)?;
-    done?;
-    Ok(report)
+    Ok((report, done?))
 }
 
 fn remove_scratch(scratch: &Path) -> Result<()> {
@@ -129,7 +211,7 @@ pub(crate) fn walk_and_compare(
     rebuilt: &Connection,
     report: &mut CheckReport,
     watch: Watch<'_>,
-) -> Result<()> {
+) -> Result<Walk> {
     rebuilt.execute_batch("BEGIN")?;
     let mut walk = Walk::default();
     let layout = Layout::read(db).unwrap_or_default();
@@ -159,7 +241,7 @@ pub(crate) fn walk_and_compare(
     if check_blobs(db, contents, named(rebuilt)?.into_iter().collect(), report).is_err() {
         report.find(FindingKind::Structure, "bảng tệp đính kèm không đọc hết được".into());
     }
-    Ok(())
+    Ok(walk)
 }
 
 fn compare(
@@ -239,4 +321,123 @@ pub(crate) fn table_digest(db: &Connection, select: &str) -> Result<Vec<u8>> {
         }
     }
     Ok(digest.finalize().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use office::entry::{Event, Role};
+    use rusqlite::params;
+    use tempfile::tempdir;
+
+    use super::*;
+    use crate::fixture::{
+        append_dossier, at, found, open,
+        rooms::{attach, step, transfer},
+        user,
+    };
+
+    fn daily(ledger: &Ledger, seconds: i64) -> (CheckReport, Option<u64>) {
+        let report = ledger.check_daily(at(seconds), &|_| ()).unwrap();
+        let before = report.since.as_ref().map(|since| since.entries);
+        (report, before)
+    }
+
+    /// Work of all kinds that the walk measures: numbers, rights, contents, a new user's entries.
+    fn work(ledger: &mut Ledger, i: u64) {
+        let second = i64::try_from(i).unwrap();
+        let entry = append_dossier(ledger, i, at(second));
+        let Event::DossierReceived { dossier } = entry.what else { panic!() };
+        ledger.record(at(second), step(&dossier.id, 0, at(second), transfer("Hà")), &[]).unwrap();
+        let scan = vec![i as u8; crate::contents::SMALL + 1];
+        let attached = attach(&format!("{i:032x}"), &dossier.id, &scan);
+        ledger.record(at(second), attached, &[&scan]).unwrap();
+        let name = format!("nguoi{i}");
+        ledger.add_user(at(second), user(&name, &[Role::Clerk]), "Một-mật-khẩu-1").unwrap();
+    }
+
+    #[test]
+    fn the_daily_check_goes_on_from_the_one_before_and_tells_the_same() {
+        let data = tempdir().unwrap();
+        let (mut ledger, _) = found(data.path());
+        work(&mut ledger, 1);
+        let (report, before) = daily(&ledger, 10);
+        assert!(report.clean() && report.read_models.is_some());
+        assert_eq!(before, None, "the first one walks along everything");
+        let mut seen = report.entries;
+        for i in [20, 30, 40] {
+            work(&mut ledger, i);
+            drop(ledger);
+            ledger = open(data.path());
+            let (report, before) = daily(&ledger, 10 * i as i64);
+            let whole = ledger.check().unwrap();
+            assert!(report.clean(), "{report:#?}");
+            assert_eq!((before, report.read_models), (Some(seen), None));
+            assert_eq!(report.blobs, 1, "new contents are read");
+            assert_eq!(report.since.unwrap().whole_at, at(10));
+            assert_eq!(
+                (report.entries, report.devices, report.numbers, report.conflicts),
+                (whole.entries, whole.devices, whole.numbers, whole.conflicts)
+            );
+            seen = report.entries;
+        }
+    }
+
+    /// What the daily check cannot vouch for is walked along whole, and what is wrong there is told.
+    #[test]
+    fn what_looks_wrong_is_checked_whole() {
+        let newest = "(SELECT max(sequence) FROM entry)";
+        let new_reception = "(SELECT max(sequence) FROM entry WHERE kind = 10)";
+        let user_before = "(SELECT max(sequence) FROM entry WHERE kind = 3 AND sequence < 20)";
+        for (harm, kind) in [
+            // The checkpoint itself: another one is made.
+            ("UPDATE checkpoint SET json = CAST(replace(CAST(json AS TEXT), '\"newer\":0', '\"newer\":1') AS BLOB)".into(), None),
+            ("UPDATE checkpoint SET signature = zeroblob(64)".into(), None),
+            ("UPDATE checkpoint SET signature = x'00'".into(), None),
+            ("DELETE FROM checkpoint".into(), None),
+            // New entries.
+            (format!("UPDATE entry SET signature = zeroblob(64) WHERE sequence = {newest}"), Some(FindingKind::Signature)),
+            (format!("UPDATE entry SET payload = x'7b7d' WHERE sequence = {new_reception}"), Some(FindingKind::Entry)),
+            (format!("DELETE FROM entry WHERE sequence = {new_reception}"), Some(FindingKind::Chain)),
+            (format!("DELETE FROM entry WHERE sequence = {newest}"), Some(FindingKind::Lost)),
+            // What rights hang on, although it is old.
+            (format!("UPDATE entry SET payload = x'7b7d' WHERE sequence = {user_before}"), Some(FindingKind::Entry)),
+            (format!("DELETE FROM entry WHERE sequence = {user_before}"), Some(FindingKind::Chain)),
+            // New contents.
+            ("UPDATE file SET key = zeroblob(32) WHERE id = (SELECT max(id) FROM file)".into(), Some(FindingKind::Blob)),
+        ] {
+            let data = tempdir().unwrap();
+            let (mut ledger, _) = found(data.path());
+            work(&mut ledger, 1);
+            assert!(daily(&ledger, 10).0.clean());
+            work(&mut ledger, 20);
+            assert_ne!(ledger.db.execute(&harm, []).unwrap(), 0, "{harm}");
+            let (report, before) = daily(&ledger, 30);
+            assert_eq!(before, None, "{harm}");
+            match kind {
+                None => assert!(report.clean(), "{harm}: {report:#?}"),
+                Some(kind) => {
+                    assert!(report.findings.iter().any(|found| found.kind == kind), "{harm}: {report:#?}");
+                    let (again, before) = daily(&ledger, 40);
+                    assert_eq!((again.findings, before), (report.findings, None), "told again");
+                }
+            }
+        }
+    }
+
+    /// A checkpoint of another machine, brought with its database, is none.
+    #[test]
+    fn a_checkpoint_is_the_machines_own() {
+        let data = tempdir().unwrap();
+        let (ledger, _) = found(data.path());
+        assert!(daily(&ledger, 10).0.clean());
+        assert_eq!(daily(&ledger, 11).1, Some(ledger.head().entries));
+        let other = crate::chain::DeviceKey::from_seed(&[7; 32]);
+        let json: Vec<u8> =
+            ledger.db.query_row("SELECT json FROM checkpoint", [], |row| row.get(0)).unwrap();
+        let signature = other.sign(&json);
+        ledger.db.execute("UPDATE checkpoint SET signature = ?1", params![signature]).unwrap();
+        assert_eq!(daily(&ledger, 12).1, None);
+    }
 }

@@ -13,11 +13,14 @@ pub(crate) const MOST_FINDINGS: usize = 100;
 /// What the check found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct CheckReport {
-    /// Entries seen.
+    /// Entries that are there.
     pub entries: u64,
+    /// From where on they were walked along; none where all were.
+    pub since: Option<Since>,
     /// Devices that wrote them, and where their chains stand.
     pub devices: Vec<ChainState>,
-    /// SHA-256 over all read models: the same on two seats that hold the same entries.
+    /// SHA-256 over all read models: the same on two seats that hold the same entries; none where they were not
+    /// compared.
     pub read_models: Option<ContentHash>,
     /// Entries that contradict others and that nobody settled, see [`crate::ConflictRecord`].
     pub conflicts: u64,
@@ -35,6 +38,17 @@ pub struct CheckReport {
     pub more_findings: u64,
     /// All findings, counted by kind.
     pub counts: Vec<FindingCount>,
+}
+
+/// The check before, which this one goes on from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Since {
+    /// When it was.
+    pub at: Timestamp,
+    /// Entries that were walked along by then.
+    pub entries: u64,
+    /// When all entries were walked along for the last time.
+    pub whole_at: Timestamp,
 }
 
 /// Where a device's chain stands.

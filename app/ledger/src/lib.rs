@@ -16,6 +16,7 @@ mod book;
 mod carry;
 mod chain;
 mod check;
+mod checkpoint;
 mod contents;
 mod draft;
 mod entitled;
@@ -63,7 +64,7 @@ pub use draft::{DRAFT_LIMIT, Draft};
 pub use error::{LedgerError, Result};
 pub use exchange::{EXTENSION, Export, ExportFile, Frame, Import, Received, Sent};
 pub use findings::{
-    ChainState, CheckReport, Finding, FindingCount, FindingKind, LastNumber, StepBack,
+    ChainState, CheckReport, Finding, FindingCount, FindingKind, LastNumber, Since, StepBack,
 };
 pub use folder::{Home, Present, can_witness, copies_of_ledger};
 pub use head::Head;

@@ -1,7 +1,7 @@
 //! The encrypted file: how it is opened, and its tables.
 //!
 //! Two kinds of tables. *Records* are written once and are the truth: `entry`, `blob`, `file`, and the
-//! bookkeeping `model`, `chain`, `draft`, `held`, `shared`, `slot`, `secret`. *Read models* only repeat what entries say, in the order
+//! bookkeeping `model`, `chain`, `checkpoint`, `draft`, `held`, `shared`, `slot`, `secret`. *Read models* only repeat what entries say, in the order
 //! that screens ask for; [`crate::check`] rebuilds them from the entries and compares. They hold keys
 //! and sort fields alone: what a screen shows is parsed from the signed entry itself.
 
@@ -66,6 +66,9 @@ CREATE TABLE slot (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE secret (device TEXT PRIMARY KEY, seed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE shared (name TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE checkpoint (
+    id INTEGER PRIMARY KEY, json BLOB NOT NULL, signature BLOB NOT NULL
+) STRICT;
 CREATE TABLE held (
     device TEXT NOT NULL, sequence INTEGER NOT NULL, hash BLOB NOT NULL, previous TEXT NOT NULL,
     reason INTEGER NOT NULL, signature BLOB NOT NULL, envelope BLOB NOT NULL, payload BLOB NOT NULL,

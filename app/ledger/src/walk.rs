@@ -1,10 +1,16 @@
 //! The walk along all entries: form, chain, signature, time, leases and numbers, each entry applied to
 //! read models made anew. The check compares these, a restore keeps them.
+//!
+//! A walk can be kept, see [`crate::checkpoint`], and go on later with what came since ([`walk_onward`]). Whose rights
+//! an entry is measured by then stands in the entries about the ledger itself: these few are replayed from the first
+//! one, and are still the same by a digest. What needs all read models is left out: the rules of office work, and the
+//! comparison.
 
 mod books;
+mod pairs;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     path::Path,
 };
 
@@ -12,21 +18,24 @@ use jiff::Timestamp;
 use office::{
     Explain,
     entry::{
-        ContentHash, DeviceId, Envelope, Event, EventKind, Hash, NO_HASH, OfficeId, Opened, Sealed,
-        Seen,
+        ContentHash, DeviceId, Door, Envelope, Event, EventKind, Hash, NO_HASH, OfficeId, Opened,
+        Sealed, Seen, sha256,
     },
 };
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use books::Books;
 
 use crate::{
-    LedgerError, Result, admit,
+    LedgerError, Result, admit, blob,
     entitled::entitled,
     findings::{ChainState, CheckReport, FindingKind, LastNumber, MOST_FINDINGS, StepBack},
     head::{CLOCK_SLACK, chain_key, found, sets_clock},
     key::DatabaseKey,
     project::{self, Applied, people::find_people},
+    read::rows,
     schema,
     store::{NEWER, signed},
     take::branch::admitted,
@@ -37,6 +46,8 @@ use crate::{
 pub(crate) enum Records {
     Compare,
     Carry,
+    /// Only those that came after a checkpoint are walked.
+    Onward,
 }
 
 /// A row of `entry`.
@@ -52,16 +63,25 @@ struct Row {
     payload: Vec<u8>,
 }
 
-#[derive(Default)]
+/// Where a walk is.
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Walk {
     office: Option<OfficeId>,
+    #[serde(with = "pairs")]
     chains: HashMap<ChainKey, Chain>,
     books: Books,
+    /// Over the entries about the ledger itself.
+    #[serde(skip)]
+    own: Sha256,
+    /// Contents that were named after the checkpoint.
+    #[serde(skip)]
+    pub(crate) named: BTreeSet<ContentHash>,
 }
 
 /// A device's own chain, or a branch of it by its first entry's hash.
 type ChainKey = (DeviceId, String);
 
+#[derive(Serialize, Deserialize)]
 struct Chain {
     public_key: [u8; 32],
     sequence: u64,
@@ -69,10 +89,13 @@ struct Chain {
     /// Nobody let it in: it must be a restored copy, which says so in its second entry.
     stranger: bool,
     /// Up to where it names each other chain.
+    #[serde(with = "pairs")]
     seen: HashMap<ChainKey, u64>,
     /// The same, with the places of the entries that do.
+    #[serde(skip)]
     told: Vec<(u64, ChainKey, u64)>,
     /// Of a branch: its entries, by which others name it.
+    #[serde(with = "pairs")]
     hashes: HashMap<u64, Hash>,
     /// Time that the next entry is measured by.
     latest: Option<Timestamp>,
@@ -177,48 +200,80 @@ pub(crate) fn walk_entries(
             }
         }
     }
-    for ((device, _), _) in walk.chains.iter().filter(|(_, chain)| chain.stranger) {
-        let place = format!("máy {:.8} chưa được cho vào", device.0);
-        report.find(FindingKind::Chain, place);
-    }
-    let admitted = admitted(rebuilt)?;
-    for ((device, branch), chain) in
-        walk.chains.iter().filter(|((_, branch), _)| !branch.is_empty())
-    {
-        let known = admitted.iter().any(|admitted| {
-            let known = &admitted.branch;
-            known.device == *device && known.first.0 == *branch && chain.sequence <= known.to
-        });
-        if !known {
-            let place = format!("bản sao của máy {:.8} chưa được nhận", device.0);
-            report.find(FindingKind::Chain, place);
+    walk.tell(rebuilt, report)
+}
+
+/// Goes on with a kept walk over what came since into `db`; `own`: as [`Walk::own`] gave it. `rebuilt` has empty read
+/// models and gets those that rights hang on. Whatever is found is reason to walk along all entries.
+pub(crate) fn walk_onward(
+    db: &Connection,
+    rebuilt: &Connection,
+    walk: &mut Walk,
+    own: &ContentHash,
+    report: &mut CheckReport,
+) -> Result<()> {
+    for ((device, branch), chain) in &walk.chains {
+        let hash = ContentHash::from_hash(&chain.hash);
+        let here = found(db, device, chain.sequence, &hash)?;
+        if here.is_none_or(|here| here.branch != *branch) {
+            let place = format!("máy {:.8} không còn mục {}", device.0, chain.sequence);
+            report.find(FindingKind::Lost, place);
         }
     }
-    report.devices = walk
-        .chains
+    let mut since = BTreeSet::new();
+    for (id, device, branch) in rows(db, "SELECT id, device, branch FROM chain", [], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?))
+    })? {
+        let walked = walk.chains.get(&(DeviceId(device), branch)).map_or(0, |chain| chain.sequence);
+        let later = "SELECT n FROM entry WHERE chain = ?1 AND sequence > ?2";
+        since.extend(rows(db, later, (id, signed(walked)?), |row| row.get::<_, i64>(0))?);
+    }
+    let mut before = Sha256::new();
+    let mut places: BTreeSet<i64> = places_of_own(db)?;
+    places.extend(&since);
+    for n in places {
+        let Some(row) = entry_from(db, n)?.filter(|row| row.n == n) else { continue };
+        if since.contains(&n) {
+            walk.follow(&row, db, rebuilt, Records::Onward, report)?;
+            continue;
+        }
+        before.update(sha256(&row.envelope));
+        walk.own.update(sha256(&row.envelope));
+        match row.sealed().open() {
+            Ok(Opened::Entry(entry)) => {
+                project::apply_standing(rebuilt, n, &entry)?;
+            }
+            _ => report.find(
+                FindingKind::Entry,
+                format!("mục {} của máy {:.8}", row.sequence, row.device),
+            ),
+        }
+    }
+    if ContentHash::from_hash(&before.finalize().into()) != *own {
+        report.find(FindingKind::Entry, "mục về người dùng, máy hoặc sổ trước mốc đã đổi".into());
+    }
+    walk.tell(rebuilt, report)
+}
+
+/// Whether entries of a kind are about the ledger itself, few in number, and say by what others are measured: users,
+/// machines, books.
+fn is_own(kind: EventKind) -> bool {
+    kind.facts().door == Door::Kept && kind != EventKind::NumberAssigned
+}
+
+/// The places of the entries about the ledger itself.
+fn places_of_own(db: &Connection) -> Result<BTreeSet<i64>> {
+    let kinds: Vec<String> = EventKind::ALL
         .iter()
-        .map(|((device, branch), chain)| ChainState {
-            device: device.clone(),
-            branch: (!branch.is_empty()).then(|| ContentHash(branch.clone())),
-            sequence: chain.sequence,
-            head: ContentHash::from_hash(&chain.hash),
-        })
+        .filter(|kind| is_own(**kind))
+        .map(|kind| kind.facts().number.to_string())
         .collect();
-    report
-        .devices
-        .sort_by(|one, other| (&one.device, &one.branch).cmp(&(&other.device, &other.branch)));
-    report.numbers = walk
-        .books
-        .last
-        .iter()
-        .map(|(series, last)| LastNumber {
-            label: walk.books.label(series.book),
-            series: *series,
-            last: *last,
-        })
-        .collect();
-    report.numbers.sort_by_key(|number| number.series);
-    Ok(())
+    // The last term is the index's own.
+    let sql = format!(
+        "SELECT n FROM entry WHERE kind IN ({}) AND kind NOT IN (8, 9, 10, 12)",
+        kinds.join(", ")
+    );
+    Ok(rows(db, &sql, [], |row| row.get(0))?.into_iter().collect())
 }
 
 /// Whether an entry is there, in a chain or kept aside with a copy's.
@@ -261,6 +316,17 @@ fn places_from(db: &Connection, n: i64) -> rusqlite::Result<VecDeque<i64>> {
     places.collect()
 }
 
+impl Row {
+    /// The entry as it was sealed. What is not signed has no signature that could hold.
+    fn sealed(&self) -> Sealed {
+        Sealed {
+            signature: self.signature.as_slice().try_into().unwrap_or([0; 64]),
+            envelope: self.envelope.clone(),
+            payload: self.payload.clone(),
+        }
+    }
+}
+
 /// An entry in a finding's words.
 fn named(envelope: &Envelope) -> String {
     let device: String = envelope.device.0.chars().take(8).collect();
@@ -268,6 +334,57 @@ fn named(envelope: &Envelope) -> String {
 }
 
 impl Walk {
+    /// SHA-256 over the entries about the ledger itself that were walked.
+    pub(crate) fn own(&self) -> ContentHash {
+        ContentHash::from_hash(&self.own.clone().finalize().into())
+    }
+
+    /// What the walk's end tells.
+    fn tell(&self, rebuilt: &Connection, report: &mut CheckReport) -> Result<()> {
+        for ((device, _), _) in self.chains.iter().filter(|(_, chain)| chain.stranger) {
+            let place = format!("máy {:.8} chưa được cho vào", device.0);
+            report.find(FindingKind::Chain, place);
+        }
+        let admitted = admitted(rebuilt)?;
+        for ((device, branch), chain) in
+            self.chains.iter().filter(|((_, branch), _)| !branch.is_empty())
+        {
+            let known = admitted.iter().any(|admitted| {
+                let known = &admitted.branch;
+                known.device == *device && known.first.0 == *branch && chain.sequence <= known.to
+            });
+            if !known {
+                let place = format!("bản sao của máy {:.8} chưa được nhận", device.0);
+                report.find(FindingKind::Chain, place);
+            }
+        }
+        report.devices = self
+            .chains
+            .iter()
+            .map(|((device, branch), chain)| ChainState {
+                device: device.clone(),
+                branch: (!branch.is_empty()).then(|| ContentHash(branch.clone())),
+                sequence: chain.sequence,
+                head: ContentHash::from_hash(&chain.hash),
+            })
+            .collect();
+        report
+            .devices
+            .sort_by(|one, other| (&one.device, &one.branch).cmp(&(&other.device, &other.branch)));
+        report.numbers = self
+            .books
+            .last
+            .iter()
+            .map(|(series, last)| LastNumber {
+                label: self.books.label(series.book),
+                series: *series,
+                last: *last,
+            })
+            .collect();
+        report.numbers.sort_by_key(|number| number.series);
+        Ok(())
+    }
+
     fn follow(
         &mut self,
         row: &Row,
@@ -312,12 +429,10 @@ impl Walk {
         if !columns_fit {
             report.find(FindingKind::Entry, format!("{name}: cột không khớp nội dung"));
         }
-        // What is not signed has no signature that could hold.
-        let sealed = Sealed {
-            signature: row.signature.as_slice().try_into().unwrap_or([0; 64]),
-            envelope: row.envelope.clone(),
-            payload: row.payload.clone(),
-        };
+        let sealed = row.sealed();
+        if kind.is_some_and(is_own) {
+            self.own.update(sealed.hash());
+        }
         let opened = sealed.open();
         let event = match &opened {
             Ok(Opened::Entry(entry)) => Some(&entry.what),
@@ -329,6 +444,11 @@ impl Walk {
                 .exists([&envelope.device.0])?;
         let key = (envelope.device.clone(), row.branch.clone());
         if !row.branch.is_empty() && !self.chains.contains_key(&key) {
+            if records == Records::Onward {
+                // Where it parts from its device's chain is long walked.
+                report.find(FindingKind::Chain, name);
+                return Ok(());
+            }
             self.begin_branch(&envelope, &key, &sealed, db, report)?;
         }
         self.follow_chain(&envelope, &key, event, &sealed, let_in, report);
@@ -356,10 +476,13 @@ impl Walk {
             }
             _ => true,
         };
-        find_people(rebuilt, n, &mut entry)?;
+        if records != Records::Onward {
+            find_people(rebuilt, n, &mut entry)?;
+        }
         let knew = self.knew_all(&key);
         self.books.follow(&name, &entry, &key, known, knew, report);
-        if let Err(refusal) = admit::admit(rebuilt, &entry.what)
+        if (records != Records::Onward || kind.is_some_and(is_own))
+            && let Err(refusal) = admit::admit(rebuilt, &entry.what)
             && !matches!(refusal, LedgerError::Database(_) | LedgerError::Damaged { .. })
             && knew
         {
@@ -367,6 +490,12 @@ impl Walk {
         }
         if !entitled(rebuilt, &entry)? && knew {
             report.find(FindingKind::Right, format!("{name}, {}", envelope.user.0));
+        }
+        if records == Records::Onward {
+            self.named.extend(blob::named_blobs(&entry.what).into_iter().cloned());
+            if !kind.is_some_and(is_own) {
+                return Ok(());
+            }
         }
         if project::apply_standing(rebuilt, n, &entry)? == Applied::Not {
             let place = format!("{name}: không dựng lại được bảng tra cứu");

@@ -1,15 +1,25 @@
 //! `motcua check`: verifies the ledger.
 
-use std::process::ExitCode;
+use std::{
+    io::{self, IsTerminal},
+    process::ExitCode,
+};
 
 use clap::Args;
+use jiff::Timestamp;
 use ledger::CheckReport;
 use office::entry::ContentHash;
 use serde::Serialize;
 
 use super::{Context, Outcome, login};
-use crate::failure::AppError;
-use crate::output::say;
+use crate::{
+    clock,
+    failure::AppError,
+    output::{self, say},
+};
+
+/// Entries after which somebody who waits is told how far the check is.
+const TOLD_EVERY: u64 = 50_000;
 
 /// Options of `check`.
 #[derive(Args)]
@@ -17,8 +27,11 @@ pub struct Options {
     /// In kết quả dạng JSON.
     #[arg(long)]
     json: bool,
+    /// Kiểm tra toàn bộ từ mục đầu tiên; không có thì chỉ kiểm tra phần mới từ lần kiểm tra trước.
+    #[arg(long)]
+    full: bool,
     /// Mốc sổ cái in trên sổ hoặc bảng kê (SỐ-MỤC:SHA-256): chỉ kiểm tra mốc ấy còn trong sổ cái không.
-    #[arg(long, value_name = "MỐC", value_parser = mark, conflicts_with = "json")]
+    #[arg(long, value_name = "MỐC", value_parser = mark, conflicts_with_all = ["json", "full"])]
     printed: Option<Printed>,
 }
 
@@ -59,13 +72,32 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         say!("Mốc in trên giấy còn trong sổ cái: mục {sequence} và mọi mục trước nó chưa bị thay.");
         return Ok(ExitCode::SUCCESS);
     }
-    let report = ledger.check()?;
+    let (now, all) = (clock::now(), ledger.head().entries);
+    let is_watched = io::stderr().is_terminal();
+    let watch = |done: u64| {
+        if is_watched && done.is_multiple_of(TOLD_EVERY) {
+            output::error(&format!("Đã kiểm tra {done} / {all} mục ghi"));
+        }
+    };
+    let report = if options.full {
+        ledger.check_marking(now, &watch)
+    } else {
+        ledger.check_daily(now, &watch)
+    }?;
     if options.json {
         let told = Told { intact: report.clean(), report: &report };
         say!("{}", serde_json::to_string_pretty(&told).map_err(|_| AppError::Json)?);
     } else {
         let devices = report.devices.len();
         say!("{} mục ghi, {devices} máy, {} tệp lưu", report.entries, report.blobs);
+        if let Some(since) = &report.since {
+            say!(
+                "Chỉ kiểm tra {} mục mới từ lần kiểm tra {}; kiểm tra toàn bộ lần cuối {} (--full để làm lại).",
+                report.entries - since.entries,
+                written(since.at),
+                written(since.whole_at)
+            );
+        }
         if report.newer > 0 {
             say!("{} mục do phiên bản mới hơn ghi: được giữ, chưa đọc được ở đây", report.newer);
         }
@@ -87,4 +119,9 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     } else {
         Err(AppError::CheckFailed(report.findings.len()).into())
     }
+}
+
+/// A time as people here write it.
+fn written(at: Timestamp) -> String {
+    clock::local(at).strftime("%H:%M ngày %d/%m/%Y").to_string()
 }

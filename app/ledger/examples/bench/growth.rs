@@ -7,8 +7,12 @@ use std::{
 };
 
 use ledger::{Joining, Ledger, SeatRequest};
+use office::entry::Event;
 
-use crate::fixture::{PASSWORD, at, chi, found, receive, reception};
+use crate::fixture::{
+    PASSWORD, at, chi, found, receive, reception,
+    rooms::{step, transfer},
+};
 
 /// As long as the window's slices.
 const SLICE: Duration = Duration::from_millis(8);
@@ -78,10 +82,22 @@ pub fn upkeep(ledger: &mut Ledger, mut clock: i64) {
     println!("rebuild of all read models: {:.0} entries/s", rate(tables + models));
     crate::report("reception during the rebuild, with the slice before it", received);
     let start = Instant::now();
-    let report = ledger.check().unwrap();
+    let report = ledger.check_marking(at(clock), &|_| ()).unwrap();
     assert!(report.clean(), "{:?}", report.findings);
     let checked = start.elapsed();
     println!("whole check: {checked:.1?}, {:.0} entries/s", entries / checked.as_secs_f64());
+    // A busy day's work.
+    for i in 0..500 {
+        clock += 60;
+        let now = at(clock);
+        let entry = ledger.append(now, receive(reception(9_900_000 + i, now))).unwrap();
+        let Event::DossierReceived { dossier } = entry.what else { continue };
+        ledger.record(now, step(&dossier.id, 0, now, transfer("Hà")), &[]).unwrap();
+    }
+    let start = Instant::now();
+    let report = ledger.check_daily(at(clock), &|_| ()).unwrap();
+    let new = report.entries - report.since.unwrap().entries;
+    println!("daily check with {new} new entries of {}: {:.3?}", report.entries, start.elapsed());
 }
 
 /// The most memory that the process held so far, in MB; Linux tells it.

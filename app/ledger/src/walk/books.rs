@@ -10,9 +10,12 @@ use office::{
     entry::{DeviceId, Entry, Event},
 };
 
-use super::ChainKey;
+use serde::{Deserialize, Serialize};
+
+use super::{ChainKey, pairs};
 use crate::findings::{CheckReport, FindingKind};
 
+#[derive(Serialize, Deserialize)]
 struct Newest {
     holder: DeviceId,
     epoch: u32,
@@ -20,6 +23,7 @@ struct Newest {
 }
 
 /// A book's year: its newest volume.
+#[derive(Serialize, Deserialize)]
 struct Volume {
     volume: u16,
     /// Numbers in it.
@@ -28,15 +32,21 @@ struct Volume {
 }
 
 /// Follows books, volumes, leases and numbers as the entries tell of them.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Books {
+    #[serde(with = "pairs")]
     opened: HashMap<BookId, Book>,
+    #[serde(with = "pairs")]
     volumes: HashMap<(BookId, i16), Volume>,
+    #[serde(with = "pairs")]
     leases: HashMap<(BookId, i16), (DeviceId, u32)>,
     /// Who holds the lease of each epoch.
+    #[serde(with = "pairs")]
     held: HashMap<(BookId, i16, u32), DeviceId>,
     /// Who holds a book's highest epoch, and who gave it.
+    #[serde(with = "pairs")]
     newest: HashMap<BookId, Newest>,
+    #[serde(with = "pairs")]
     pub(super) last: HashMap<Series, u32>,
     restored: HashSet<DeviceId>,
     /// Devices with an admitted branch: both chains number under one lease, and what they issue twice is a
