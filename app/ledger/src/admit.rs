@@ -13,7 +13,7 @@ use office::{
     entry::{Bears, Event},
     money::Dong,
     payment::{Payment, Statement},
-    person::PersonId,
+    person::{Identity, PersonId},
     subject::Subject,
     tariff,
     ticket::TicketId,
@@ -97,10 +97,11 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
         }
         Event::ActDone { act } => {
             act.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
-            for who in act.requesters.iter().filter(|who| who.claim().is_none()) {
-                require_person(db, who.whose.ok_or(LedgerError::Missing)?)?;
-            }
-            Ok(())
+            require_people(db, &act.requesters)
+        }
+        Event::LineWritten { line } => {
+            line.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
+            require_people(db, &line.people)
         }
         Event::ActAnnulled { act, reason } => {
             require_reason(reason)?;
@@ -138,6 +139,14 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Who has no number is somebody who is known.
+fn require_people(db: &Connection, people: &[Identity]) -> Result<()> {
+    for who in people.iter().filter(|who| who.claim().is_none()) {
+        require_person(db, who.whose.ok_or(LedgerError::Missing)?)?;
+    }
+    Ok(())
 }
 
 /// No entry bears an id that another one holds.

@@ -8,15 +8,26 @@ use jiff::{Timestamp, civil::DateTime};
 use office::{
     book::{Book, BookId, Lease},
     entry::{Event, EventKind, Role},
-    register::BookLine,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     Ledger, LedgerError, Result, Writing,
-    read::{entry_at, rows},
+    read::{acts::annulment, dossiers::Annulment, entry_at, rows},
     roles::require,
+    store::unsigned,
 };
+
+/// A line of a book.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineRecord {
+    /// Place of its entry.
+    pub place: u64,
+    /// What stands there, see [`office::register::told`]; with the number that came for it later.
+    pub event: Event,
+    /// How it was annulled, if it was.
+    pub annulled: Option<Annulment>,
+}
 
 impl Ledger {
     /// The office's books, in the order of their opening.
@@ -40,11 +51,11 @@ impl Ledger {
         require(&self.user.roles, &self.book(book)?.readers)
     }
 
-    /// The lines that were written into a book from one local time until before another, in their order.
+    /// The lines of a book from one local time until before another, in their order; of dossiers it has none.
     ///
     /// # Errors
     /// [`LedgerError::NotAllowed`].
-    pub fn lines(&self, book: BookId, from: DateTime, until: DateTime) -> Result<Vec<BookLine>> {
+    pub fn lines(&self, book: BookId, from: DateTime, until: DateTime) -> Result<Vec<LineRecord>> {
         self.require_reader(book)?;
         let places: Vec<i64> = rows(
             &self.db,
@@ -52,9 +63,9 @@ impl Ledger {
             params![book.as_str(), from.to_string(), until.to_string()],
             |row| row.get(0),
         )?;
-        let line = |n| match entry_at(&self.db, n)?.what {
-            Event::LineWritten { line } => Ok(*line),
-            _ => Err(LedgerError::Damaged { place: "bảng dòng của sổ" }),
+        let line = |n| {
+            let annulled = annulment(&self.db, n)?;
+            Ok(LineRecord { place: unsigned(n)?, event: entry_at(&self.db, n)?.what, annulled })
         };
         places.into_iter().map(line).collect()
     }

@@ -58,6 +58,7 @@ mod fixture;
 mod tampering;
 
 pub use backup::{BackupJob, BackupProgress, Manifest, ManifestFile};
+pub use book::LineRecord;
 pub use chain::content_hash;
 
 pub use draft::{DRAFT_LIMIT, Draft};

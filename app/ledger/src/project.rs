@@ -242,10 +242,6 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
                 .execute(params![book.as_str(), n])?;
             }
         }
-        Event::LineWritten { line } => {
-            db.prepare_cached("INSERT INTO line (n, book, at) VALUES (?1, ?2, ?3)")?
-                .execute(params![n, line.book.as_str(), line.at.to_string()])?;
-        }
         Event::ConflictSettled { settlement } => {
             let place = i64::try_from(settlement.place).map_err(|_| DAMAGED)?;
             db.prepare_cached(
@@ -254,7 +250,8 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
             )?
             .execute(params![place, conflict::conflict_key(settlement.kind), n])?;
         }
-        Event::PeopleMerged { .. }
+        Event::LineWritten { .. }
+        | Event::PeopleMerged { .. }
         | Event::PeopleParted { .. }
         | Event::PersonSplit { .. }
         | Event::DossierAnnulled { .. }
@@ -277,6 +274,10 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
         | Event::SettingsChanged { .. }
         | Event::LawUpdated { .. }
         | Event::PortalCodesEntered { .. } => {}
+    }
+    if let Some((book, at)) = entry.what.about().line {
+        db.prepare_cached("INSERT INTO line (n, book, at) VALUES (?1, ?2, ?3)")?
+            .execute(params![n, book.as_str(), at.to_string()])?;
     }
     affect(db, n, entry)?;
     let tells = |(whom, _): &(Whom<'_>, Part)| matches!(whom, Whom::Told(_));
@@ -309,16 +310,20 @@ fn affect(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::PeopleParted { one, other, .. } => people::pair(db, n, [*one, *other], false),
         Event::PersonSplit { who, .. } => people::split(db, n, *who),
         Event::DocumentKept { document } => people::own(db, n, document.owner),
-        Event::ActDone { act } => {
-            for whose in act.requesters.iter().filter_map(Identity::named) {
-                people::own(db, n, whose)?;
-            }
-            Ok(())
-        }
         what => {
             for (whom, _) in what.about().concerns {
-                if let Whom::Told(identity) = whom {
-                    people::join(db, n, identity)?;
+                match whom {
+                    Whom::Told(identity) => people::join(db, n, identity)?,
+                    Whom::Asker(identity) => {
+                        if let Some(whose) = identity.named() {
+                            people::own(db, n, whose)?;
+                        }
+                    }
+                    Whom::Person(_)
+                    | Whom::Subject(_)
+                    | Whom::Payment(_)
+                    | Whom::Attachment(_)
+                    | Whom::Document(_) => {}
                 }
             }
             Ok(())

@@ -4,7 +4,9 @@
 mod fixture;
 
 use fixture::{
-    PASSWORD, assert_clean, at, chi, founding, open, rooms::local, trial, user, write_line,
+    PASSWORD, assert_clean, at, chi, founding, identity, open,
+    rooms::{annul_act, ask, local, random_act},
+    trial, user, write_line,
 };
 use jiff::ToSpan;
 use ledger::{Ledger, READERS};
@@ -12,7 +14,8 @@ use office::{
     Explain,
     book::{BookId, BookShelf},
     entry::{Role, UserName},
-    register::{Line, Value},
+    evidence::Evidence,
+    register::{Line, Value, told},
 };
 use tempfile::tempdir;
 
@@ -20,7 +23,7 @@ fn drawn(ledger: &Ledger) -> Vec<Line> {
     let book = trial();
     let (from, until) = (local(at(0)), local(at(0)).checked_add(2.days()).unwrap());
     let lines = ledger.lines(book.id, from, until).unwrap();
-    lines.iter().map(|line| book.line(&line.told(&book.book(), "H38.99"))).collect()
+    lines.iter().map(|line| book.line(&told(&line.event, &book.book(), "H38.99"))).collect()
 }
 
 #[test]
@@ -84,6 +87,41 @@ fn who_may_write_and_read_a_book_its_definition_says() {
     }
     let ledger = Ledger::open(data.path(), &chi(), PASSWORD, at(4)).unwrap();
     assert_clean(&ledger);
+}
+
+/// An act that takes a number of a book stands there as its line, annulled or not.
+#[test]
+fn acts_are_lines_of_the_book_that_numbers_them() {
+    let data = tempdir().unwrap();
+    let mut founding = founding(&Role::ALL);
+    founding.books.push(trial().book());
+    let (mut ledger, _) = Ledger::create(data.path(), founding).unwrap();
+    let acts = [random_act(), random_act()];
+    for act in &acts {
+        let asks = vec![identity(1, Evidence::ChipAuthentic)];
+        ledger.append(at(1), ask(act.clone(), trial().id, asks, at(1))).unwrap();
+    }
+    ledger.record(at(2), annul_act(&acts[0]), &[]).unwrap();
+    let lines = ledger.lines(trial().id, local(at(0)), local(at(9))).unwrap();
+    let annulled: Vec<bool> = lines.iter().map(|line| line.annulled.is_some()).collect();
+    assert_eq!(annulled, [true, false]);
+    let told = told(&lines[1].event, &trial().book(), "H38.99");
+    let words = |key: &str| told.get(key).map(Value::to_string).unwrap_or_default();
+    for (key, expected) in [
+        ("number", "02/2026-CV"),
+        ("act", "Chứng thực bản sao"),
+        ("copies", "02"),
+        ("pages", "03"),
+        ("fee", "6.000"),
+        ("certifies", "Người chi"),
+        ("receives", ""),
+    ] {
+        assert_eq!(words(key), expected, "{key}");
+    }
+    assert!(!words("people").is_empty() && !words("numbers").is_empty());
+    assert_clean(&ledger);
+    drop(ledger);
+    assert_eq!(open(data.path()).lines(trial().id, local(at(0)), local(at(9))).unwrap(), lines);
 }
 
 #[test]

@@ -14,7 +14,8 @@ use ledger::{EventKind, Hit, Ledger, LedgerError, Part, Scope, content_hash};
 use office::{
     Explain,
     book::BookId,
-    entry::{Event, Purpose},
+    dossier::ReceptionError,
+    entry::{Event, Purpose, Role},
     evidence::Evidence,
     person::{Document, DocumentKind, Identity, Person, PersonId, ReadOn},
 };
@@ -383,6 +384,42 @@ fn who_asks_for_an_act_is_a_person_like_anybody() {
     assert!(kinds(&ledger, namesake).is_empty());
     assert_eq!(kinds(&ledger, little), [both, both].concat());
     assert_eq!(kinds(&ledger, parent), [both, both].concat());
+    assert_clean(&ledger);
+}
+
+/// A line of a book is in the history of those whom it names, and stands only if it is known who they are.
+#[test]
+fn who_stands_in_a_book_is_a_person_like_anybody() {
+    let data = tempdir().unwrap();
+    let mut founding = fixture::founding(&Role::ALL);
+    founding.books.push(fixture::trial().book());
+    let (mut ledger, _) = Ledger::create(data.path(), founding).unwrap();
+    let parent = read(&mut ledger, at(1), &identity(1, Evidence::ChipAuthentic), None);
+    let little = read(&mut ledger, at(1), &child("2024-03-05", "Thôn Một"), None);
+    let came = |ledger: &mut Ledger, whose, evidence| {
+        let child = Identity { whose, evidence, ..child("2024-03-05", "Thôn Một") };
+        let people = vec![identity(1, Evidence::ChipAuthentic), child];
+        ledger.append(at(2), |numbers| match fixture::write_line(at(2), "Thăm")(numbers)? {
+            Event::LineWritten { mut line } => {
+                line.people = people;
+                Ok::<_, ReceptionError>(Event::LineWritten { line })
+            }
+            other => Ok(other),
+        })
+    };
+    for (whose, evidence, code) in [
+        (None, Evidence::Typed, "OFF-159"),
+        (Some(PersonId(1)), Evidence::Typed, "LED-16"),
+        (Some(little), Evidence::ChipNotAuthentic, "OFF-153"),
+    ] {
+        assert_eq!(came(&mut ledger, whose, evidence).unwrap_err().code(), code);
+    }
+    came(&mut ledger, Some(little), Evidence::Typed).unwrap();
+    for who in [parent, little] {
+        let page = ledger.history(who, &[Part::Act], None, 10).unwrap();
+        let kinds: Vec<_> = page.items.iter().filter_map(|line| line.kind).collect();
+        assert_eq!(kinds, [EventKind::LineWritten]);
+    }
     assert_clean(&ledger);
 }
 

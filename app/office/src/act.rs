@@ -23,7 +23,6 @@ use crate::{
     book::{Number, Numbers, Period},
     dossier::Fee,
     eform::{Form, FormData},
-    evidence::Evidence,
     id::UserName,
     person::Identity,
     role::Role,
@@ -233,6 +232,23 @@ impl Explain for ActError {
     }
 }
 
+/// Whether an act, or a line of a book, may name these people.
+///
+/// # Errors
+/// [`ActError`].
+pub(crate) fn check_people(people: &[Identity]) -> Result<(), ActError> {
+    if people.len() > MOST_REQUESTERS {
+        return Err(ActError::TooManyPeople);
+    }
+    if people.iter().any(|who| !who.evidence.usable()) {
+        return Err(ActError::ForgedIdentity);
+    }
+    if people.iter().any(|who| who.claim().is_none() && who.whose.is_none()) {
+        return Err(ActError::UnknownRequester);
+    }
+    Ok(())
+}
+
 impl Act {
     /// Whether it may be written, as far as it tells by itself.
     ///
@@ -243,15 +259,10 @@ impl Act {
         if self.requesters.is_empty() {
             return Err(ActError::NoRequester);
         }
-        if self.requesters.len() > MOST_REQUESTERS || self.signers.len() > MOST_SIGNERS {
+        if self.signers.len() > MOST_SIGNERS {
             return Err(ActError::TooManyPeople);
         }
-        if self.requesters.iter().any(|who| !who.evidence.usable()) {
-            return Err(ActError::ForgedIdentity);
-        }
-        if self.requesters.iter().any(|who| who.claim().is_none() && who.whose.is_none()) {
-            return Err(ActError::UnknownRequester);
-        }
+        check_people(&self.requesters)?;
         if !counted.contains(&self.copies) || !counted.contains(&self.pages) {
             return Err(ActError::Counts);
         }
@@ -262,11 +273,6 @@ impl Act {
             Fee::Amount(amount) => tariff::sum([*amount]).map(drop).map_err(ActError::Fee),
             Fee::Free | Fee::Unknown(_) => Ok(()),
         }
-    }
-
-    /// The weakest evidence that it rests on.
-    pub fn evidence(&self) -> Option<Evidence> {
-        self.requesters.iter().map(|who| who.evidence).max_by_key(|evidence| evidence.rank())
     }
 
     /// What it is known by: `Chứng thực bản sao số 12/2026`.

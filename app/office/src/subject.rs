@@ -26,16 +26,6 @@ pub enum Subject {
     Act(ActId),
 }
 
-impl Subject {
-    /// The dossier, if it is one.
-    pub fn dossier(&self) -> Option<&DossierId> {
-        match self {
-            Subject::Dossier(id) => Some(id),
-            Subject::Act(_) => None,
-        }
-    }
-}
-
 impl From<&DossierId> for Subject {
     fn from(id: &DossierId) -> Self {
         Subject::Dossier(id.clone())

@@ -8,6 +8,7 @@
 use ed25519_dalek::SigningKey;
 use jiff::Timestamp;
 use office::{
+    book::BookShelf,
     conflict::ConflictKind,
     document,
     dossier::DossierId,
@@ -16,6 +17,7 @@ use office::{
         PaperKind, Role, Sealed, Seen, UserName,
     },
     evidence::Evidence,
+    register::{self, Value},
     remark::Remark,
 };
 use serde::Serialize;
@@ -231,4 +233,25 @@ fn no_byte_of_a_sealed_entry_can_be_another() {
         let signature = changed(&sealed().signature, i).try_into().unwrap();
         assert!(!Sealed { signature, ..sealed() }.is_signed_by(&public), "{i}");
     }
+}
+
+/// An event that stands as a line is drawn; one that a book could only show empty is none.
+#[test]
+fn what_stands_in_a_book_as_a_line_says_what_is_in_it() {
+    let definition = include_str!("../../../assets/books/tracking.json");
+    let book = BookShelf::parse_all(&[definition.as_bytes()]).unwrap().all()[0].book();
+    let mut lines = 0;
+    for line in EVENTS.lines() {
+        let event = read(line);
+        let values = register::told(&event, &book, "H38.99");
+        let is_line = event.about().line.is_some();
+        assert_eq!(
+            values.get("number").is_some_and(|value| *value != Value::Empty),
+            is_line,
+            "{line}"
+        );
+        assert_eq!(values.is_empty(), !is_line, "{line}");
+        lines += usize::from(is_line);
+    }
+    assert!(lines >= 2);
 }

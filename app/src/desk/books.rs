@@ -6,7 +6,7 @@ use jiff::{
     Timestamp,
     civil::{Date, DateTime},
 };
-use ledger::{DossierRecord, LedgerError};
+use ledger::{DossierRecord, LedgerError, LineRecord};
 use office::{
     Explain,
     book::{Book, BookDefinition, BookId},
@@ -15,8 +15,9 @@ use office::{
     export::{Export, ExportFormat, ExportKind},
     money::Dong,
     payment::FeeKind,
-    register::{Line, Values},
+    register::{Line, Value, Values, told},
     statistics::{Figures, GroupBy, Period, Row},
+    subject::Subject,
     text::fold,
 };
 use reports::{
@@ -114,6 +115,16 @@ impl Explain for BookError {
     }
 }
 
+/// A line of a book.
+pub struct Written {
+    /// What it is about, where other things hang on that too.
+    pub subject: Option<Subject>,
+    /// What stands in it, by the names of columns.
+    pub values: Values,
+    /// Whether what it tells was annulled.
+    pub annulled: bool,
+}
+
 /// A document of days.
 #[derive(Debug)]
 struct Made {
@@ -184,7 +195,7 @@ impl Desk {
                 let line = |record| book.line(&self.tracked(record, &book.book()));
                 records.iter().map(line).collect()
             }
-            _ => self.written(book, from, to)?.iter().map(|values| book.line(values)).collect(),
+            _ => self.written(book, from, to)?.iter().map(|line| book.line(&line.values)).collect(),
         };
         // The volumes that were open on one of these days. What is told of one is told where it is the only one.
         let mut volumes = self.ledger.volumes()?;
@@ -292,7 +303,7 @@ impl Desk {
         Ok(self.law.books.all().iter().filter(may).collect())
     }
 
-    /// What was written into a book on these days, both included.
+    /// The lines of a book on these days, both included; of dossiers it has none. An annulled one says so in its note.
     ///
     /// # Errors
     /// [`LedgerError::NotAllowed`].
@@ -301,11 +312,18 @@ impl Desk {
         book: &BookDefinition,
         from: Date,
         to: Date,
-    ) -> Result<Vec<Values>, LedgerError> {
+    ) -> Result<Vec<Written>, LedgerError> {
         let (begin, until) = span(from, to);
-        let office = self.office.code.to_string();
-        let lines = self.ledger.lines(book.id, begin, until)?;
-        Ok(lines.iter().map(|line| line.told(&book.book(), &office)).collect())
+        let (office, kept) = (self.office.code.to_string(), book.book());
+        let line = |line: LineRecord| {
+            let mut values = told(&line.event, &kept, &office);
+            if let Some(annulled) = &line.annulled {
+                values.insert("note".into(), Value::text(format!("Đã hủy: {}", annulled.reason)));
+            }
+            let subject = line.event.about().subject;
+            Written { subject, values, annulled: line.annulled.is_some() }
+        };
+        Ok(self.ledger.lines(book.id, begin, until)?.into_iter().map(line).collect())
     }
 
     /// A book as its definition states it.

@@ -218,17 +218,14 @@ pub fn happened(desk: &Desk, line: &LogLine) -> person::Happened {
     let (detail, opens) = match event {
         Some(Event::DossierReceived { dossier }) => (
             format!("{} – {}", dossier.code_label(), dossier.procedure.name),
-            Some(dossier.id.clone()),
+            Some(Subject::from(&dossier.id)),
         ),
         Some(Event::IdentityRead { identity, .. }) => {
             let kind = identity.document.as_ref().map(|document| document.kind.label());
             let kind = kind.map(|kind| format!(" – {kind}")).unwrap_or_default();
             (format!("{}{kind}", identity.evidence.label()), None)
         }
-        Some(event) => {
-            let opens = event.about().subject.and_then(|subject| subject.dossier().cloned());
-            (detail(desk, event), opens)
-        }
+        Some(event) => (detail(desk, event), event.about().subject),
         None => (String::new(), None),
     };
     person::Happened {

@@ -5,7 +5,7 @@ use office::{
     act::{Act, ActId},
     entry::{Entry, Envelope, Event, READERS, UserName},
 };
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Page, dossiers::Annulment, entry_at, page, page_size, rows};
 use crate::{
@@ -53,17 +53,7 @@ impl Ledger {
     }
 
     fn act_at(&self, n: i64) -> Result<ActRecord> {
-        let annulled: Option<i64> = self
-            .db
-            .prepare_cached("SELECT annulled FROM act WHERE n = ?1")?
-            .query_row([n], |row| row.get(0))?;
-        let annulled = match annulled.map(|n| entry_at(&self.db, n)).transpose()? {
-            Some(Entry {
-                envelope: Envelope { at, user: by, .. },
-                what: Event::ActAnnulled { reason, .. },
-            }) => Some(Annulment { at, by, reason }),
-            _ => None,
-        };
+        let annulled = annulment(&self.db, n)?;
         match entry_at(&self.db, n)? {
             Entry { envelope: Envelope { at, user: by, .. }, what: Event::ActDone { act } } => {
                 Ok(ActRecord { place: unsigned(n)?, at, by, act: *act, annulled })
@@ -71,4 +61,19 @@ impl Ledger {
             _ => Err(LedgerError::Damaged { place: "bảng việc chứng thực" }),
         }
     }
+}
+
+/// How the act at a place was annulled; `None` where it stands, or where no act is.
+pub(crate) fn annulment(db: &Connection, n: i64) -> Result<Option<Annulment>> {
+    let annulled: Option<Option<i64>> = db
+        .prepare_cached("SELECT annulled FROM act WHERE n = ?1")?
+        .query_row([n], |row| row.get(0))
+        .optional()?;
+    Ok(match annulled.flatten().map(|n| entry_at(db, n)).transpose()? {
+        Some(Entry {
+            envelope: Envelope { at, user: by, .. },
+            what: Event::ActAnnulled { reason, .. },
+        }) => Some(Annulment { at, by, reason }),
+        _ => None,
+    })
 }

@@ -162,27 +162,39 @@ impl Explain for DefinitionError {
     }
 }
 
-/// The kinds of acts of the office.
-#[derive(Clone, Debug, Deserialize)]
+/// A file of kinds.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct File {
+    header: Header,
+    kinds: Vec<Definition>,
+}
+
+/// The kinds of acts of the office.
+#[derive(Clone, Debug)]
 pub struct Definitions {
-    /// Title, version and source.
-    pub header: Header,
+    /// Title, version and source of each file.
+    pub headers: Vec<Header>,
     /// The kinds.
     pub kinds: Vec<Definition>,
 }
 
 impl Definitions {
-    /// Reads a file of kinds; each has its form among `forms`. A kind may stand in it several times with
+    /// Reads files of kinds; each has its form among `forms`. A kind may stand in them several times with
     /// periods that do not overlap.
     ///
     /// # Errors
     /// [`DefinitionError`].
-    pub fn parse(json: &[u8], forms: &Forms) -> Result<Self, DefinitionError> {
-        if json.len() > MAX_BYTES {
-            return Err(DefinitionError::TooLarge);
+    pub fn parse_all(files: &[&[u8]], forms: &Forms) -> Result<Self, DefinitionError> {
+        let mut all = Self { headers: Vec::new(), kinds: Vec::new() };
+        for json in files {
+            if json.len() > MAX_BYTES {
+                return Err(DefinitionError::TooLarge);
+            }
+            let file: File = serde_json::from_slice(json)?;
+            all.headers.push(file.header);
+            all.kinds.extend(file.kinds);
         }
-        let all: Self = serde_json::from_slice(json)?;
         if all.kinds.len() > MAX_KINDS {
             return Err(DefinitionError::TooLarge);
         }

@@ -7,6 +7,8 @@ use super::*;
 use crate::{
     book::{BookId, Issued, Period},
     eform::{Filling, Forms},
+    entry::Event,
+    evidence::Evidence,
     fixture::{self, time},
     money::Dong,
     person::{Contact, PersonId},
@@ -30,7 +32,7 @@ fn forms() -> Forms {
 }
 
 fn kinds() -> Definitions {
-    Definitions::parse(KINDS.as_bytes(), &forms()).unwrap()
+    Definitions::parse_all(&[KINDS.as_bytes()], &forms()).unwrap()
 }
 
 /// Counts what is taken.
@@ -146,7 +148,8 @@ fn the_weakest_evidence_counts() {
         other.evidence = Evidence::ChipAuthentic;
         r.requesters.push(other);
     });
-    assert_eq!(done.unwrap().evidence(), Some(Evidence::Typed));
+    let event = Event::ActDone { act: Box::new(done.unwrap()) };
+    assert_eq!(event.about().evidence, Some(Evidence::Typed));
 }
 
 #[test]
@@ -166,7 +169,7 @@ fn a_file_of_kinds_is_whole_or_refused() {
         ("Chứng thực bản sao", " ", Some("OFF-162")),
         ("\"law\"", "\"lore\"", Some("OFF-161")),
     ] {
-        let read = Definitions::parse(KINDS.replace(from, to).as_bytes(), &forms);
+        let read = Definitions::parse_all(&[KINDS.replace(from, to).as_bytes()], &forms);
         assert_eq!(read.err().map(|error| error.code()), what, "{from} → {to}");
     }
     let mut two: serde_json::Value = serde_json::from_str(KINDS).unwrap();
@@ -182,10 +185,10 @@ fn a_file_of_kinds_is_whole_or_refused() {
         let both = vec![two["kinds"][0].clone(), next.clone()];
         two["kinds"] = both.into();
         let bytes = serde_json::to_vec(&two).unwrap();
-        assert_eq!(Definitions::parse(&bytes, &forms).is_ok(), fits, "{from} {until:?}");
+        assert_eq!(Definitions::parse_all(&[&bytes], &forms).is_ok(), fits, "{from} {until:?}");
     }
     let many = vec![b' '; (1 << 20) + 1];
-    assert_eq!(Definitions::parse(&many, &forms).err().map(|e| e.code()), Some("OFF-160"));
+    assert_eq!(Definitions::parse_all(&[&many], &forms).err().map(|e| e.code()), Some("OFF-160"));
 }
 
 #[test]

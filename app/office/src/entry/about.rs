@@ -3,6 +3,8 @@
 //! One match without a wildcard: a new event does not compile before it has answered, and whoever needs
 //! such an answer (ledger, log, exchange) takes it from here.
 
+use jiff::civil::DateTime;
+
 use super::{ContentHash, Event};
 use crate::{
     act::ActId,
@@ -26,7 +28,7 @@ pub enum Part {
     Dossier,
     /// What followed: steps, papers, payments, notices.
     Work,
-    /// An act that was asked for.
+    /// An act that was asked for, a line of a book.
     Act,
     /// A document that was read, a person typed; who is one with whom.
     Reading,
@@ -49,7 +51,7 @@ pub enum Whom<'a> {
     Told(&'a Identity),
     /// It names the person.
     Person(PersonId),
-    /// It asks for an act: known by their number, else the person with whom the clerk went on.
+    /// It asks for an act or stands in a book: known by their number, else the person with whom the clerk went on.
     Asker(&'a Identity),
     /// The applicant of a subject.
     Subject(Subject),
@@ -85,6 +87,8 @@ pub enum Bears<'a> {
 pub struct About<'a> {
     /// Numbers, issued or awaited, each with the book that it must be of.
     pub numbers: Vec<(Number, BookId)>,
+    /// The book that has a line for it, and the local time of that. What is in the line, [`crate::register::told`] says.
+    pub line: Option<(BookId, DateTime)>,
     /// The id that it bears.
     pub bears: Option<Bears<'a>>,
     /// Contents that it names.
@@ -128,6 +132,7 @@ impl Event {
                 subject: Some(Subject::from(&dossier.id)),
                 concerns: vec![(Whom::Told(&dossier.applicant), Part::Dossier)],
                 evidence: Some(dossier.applicant.evidence),
+                ..nothing
             },
             Event::DossierAnnulled { dossier, .. } => about(dossier.into()),
             Event::PaperMade { subject, content, .. } => {
@@ -186,18 +191,23 @@ impl Event {
             Event::DocumentRemoved { document, .. } => {
                 About { concerns: vec![(Whom::Document(document), Part::Store)], ..nothing }
             }
-            Event::LineWritten { line } => {
-                About { numbers: vec![(line.number, line.book)], ..nothing }
-            }
+            Event::LineWritten { line } => About {
+                numbers: vec![(line.number, line.book)],
+                line: Some((line.book, line.at)),
+                concerns: asked_by(&line.people),
+                evidence: weakest(&line.people),
+                ..nothing
+            },
             Event::NumberAssigned { number, .. } => {
                 About { numbers: vec![(Number::Issued(*number), number.series.book)], ..nothing }
             }
             Event::ActDone { act } => About {
                 bears: Some(Bears::Act(&act.id)),
                 numbers: vec![(act.number, act.number.series().book)],
+                line: Some((act.number.series().book, act.at)),
                 subject: Some(Subject::from(&act.id)),
-                concerns: act.requesters.iter().map(|who| (Whom::Asker(who), Part::Act)).collect(),
-                evidence: act.evidence(),
+                concerns: asked_by(&act.requesters),
+                evidence: weakest(&act.requesters),
                 ..nothing
             },
             Event::ActAnnulled { act, .. } => about(act.into()),
@@ -321,6 +331,9 @@ impl Event {
             Event::ActDone { act } => {
                 act.requesters.iter_mut().filter_map(|who| who.whose.as_mut()).collect()
             }
+            Event::LineWritten { line } => {
+                line.people.iter_mut().filter_map(|who| who.whose.as_mut()).collect()
+            }
             Event::OfficeFounded { .. }
             | Event::DeviceEnrolled { .. }
             | Event::DeviceAdmitted { .. }
@@ -336,7 +349,6 @@ impl Event {
             | Event::VolumeClosed { .. }
             | Event::LeaseTaken { .. }
             | Event::NumberAssigned { .. }
-            | Event::LineWritten { .. }
             | Event::DossierAnnulled { .. }
             | Event::PaperMade { .. }
             | Event::DossierMoved { .. }
@@ -381,6 +393,14 @@ fn about<'a>(subject: Subject) -> About<'a> {
         subject: Some(subject),
         ..About::default()
     }
+}
+
+fn asked_by(people: &[Identity]) -> Vec<(Whom<'_>, Part)> {
+    people.iter().map(|who| (Whom::Asker(who), Part::Act)).collect()
+}
+
+fn weakest(people: &[Identity]) -> Option<Evidence> {
+    people.iter().map(|who| who.evidence).max_by_key(|evidence| evidence.rank())
 }
 
 fn proofs(components: &[Submitted]) -> Vec<&ContentHash> {

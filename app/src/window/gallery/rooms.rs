@@ -365,18 +365,18 @@ fn take_money(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), 
         _ => true,
     });
     let id = match (screen, wanted) {
-        ("pay-cancel", Some(taking)) => taking.payment.subject.dossier().cloned(),
+        ("pay-cancel", Some(taking)) => Some(taking.payment.subject.clone()),
         _ => {
             let latest = shell.desk.ledger.dossiers(&ledger::Dossiers::All, None, 40)?;
             let unpaid = latest.items.iter().find(|record| {
                 let id = &record.dossier.id;
                 record.status().is_open() && takings.iter().all(|t| t.payment.subject != id.into())
             });
-            unpaid.map(|record| record.dossier.id.clone())
+            unpaid.map(|record| (&record.dossier.id).into())
         }
     };
     let Some(id) = id else { return Ok(()) };
-    drop(shell.open_dossier(&id, counter));
+    drop(shell.open_subject(&id, counter));
     drop(shell.update(dossier::Message::PaymentAsked.into(), counter));
     let mut messages = Vec::new();
     match screen {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use jiff::civil::DateTime;
 use ledger::{LedgerError, Page};
-use office::{dossier::DossierId, money::Dong, payment::Method};
+use office::{money::Dong, payment::Method, subject::Subject};
 use widgets::{
     Dialog, Element, Icon, Tone, card, column, flow,
     keys::Pressed,
@@ -41,10 +41,10 @@ pub struct Row {
     pub number: String,
     /// When.
     pub at: DateTime,
-    /// Mã hồ sơ.
+    /// Mã hồ sơ; of an act its kind and number.
     pub code: String,
-    /// The dossier that it opens.
-    pub dossier: Option<DossierId>,
+    /// What was paid for, to open it.
+    pub subject: Subject,
     /// Who paid.
     pub payer: String,
     /// How.
@@ -112,8 +112,8 @@ pub enum Own {
 
 /// What the shell has to do for no other list.
 pub enum Ask {
-    /// Open a dossier.
-    Open(DossierId),
+    /// Open what was paid for.
+    Open(Subject),
     /// Read this statement and show what is in it.
     Read(String),
     /// Count this doubtful line of the statement for the next of its dossiers, or for none.
@@ -139,7 +139,7 @@ fn row_of(desk: &Desk, line: CashLine) -> Result<Row, LedgerError> {
         at: payment.at,
         code: desk.name_if_here(&payment.subject)?,
         amount: payment.total(),
-        dossier: payment.subject.dossier().cloned(),
+        subject: payment.subject.clone(),
         payer: payment.payer,
         method: payment.method,
         collector: match &standing {
@@ -226,7 +226,7 @@ impl Content for Receipts {
     }
 
     fn open(&self, row: &Row) -> Option<Ask> {
-        row.dossier.clone().map(Ask::Open)
+        Some(Ask::Open(row.subject.clone()))
     }
 
     fn own(&mut self, own: Own) -> list::Action<Ask> {
@@ -363,7 +363,7 @@ fn line<'a>(name: String, sum: String) -> Element<'a, Message> {
 #[cfg(test)]
 mod tests {
     use ledger::Cancellation;
-    use office::entry::UserName;
+    use office::{dossier::DossierId, entry::UserName};
 
     use super::*;
     use crate::window::{
@@ -376,7 +376,7 @@ mod tests {
             number: number.into(),
             at: jiff::civil::date(2026, 11, 28).at(8, 0, 0, 0),
             code: format!("H38.99-261128-{number}"),
-            dossier: Some(DossierId(number.into())),
+            subject: Subject::Dossier(DossierId(number.into())),
             payer: payer.into(),
             method: Method::Cash,
             collector: "Hoàng Văn Thử".into(),
@@ -427,7 +427,7 @@ mod tests {
         assert!(says(&state, "Không có biên lai nào chứa các chữ này"));
         state.update(Message::Grid(grid::Message::Filtered("bui".into())));
         assert!(
-            matches!(state.update(Message::Opened(0)), list::Action::Own(Ask::Open(id)) if id.0 == "10")
+            matches!(state.update(Message::Opened(0)), list::Action::Own(Ask::Open(subject)) if subject.to_string() == "dossier:10")
         );
     }
 

@@ -11,10 +11,10 @@ use iced::widget::image::Handle;
 use jiff::civil::{Date, DateTime};
 use ledger::{Part, PersonRecord};
 use office::{
-    dossier::DossierId,
     evidence::Evidence,
     partial_date::PartialDate,
     person::{Century, Contact, Identity, PersonId},
+    subject::Subject,
     text::{clean, not_in_names},
 };
 use widgets::{Element, keys::Pressed};
@@ -51,8 +51,8 @@ pub struct Happened {
     pub label: &'static str,
     /// About what.
     pub detail: String,
-    /// The dossier that it is about.
-    pub opens: Option<DossierId>,
+    /// What it is about, where that can be opened.
+    pub opens: Option<Subject>,
 }
 
 /// The screen's state.
@@ -118,8 +118,8 @@ pub enum Message {
     Moved(i8),
     /// Older lines are wanted.
     MoreAsked,
-    /// An earlier dossier was chosen.
-    LineOpened(DossierId),
+    /// What a line is about was chosen.
+    LineOpened(Subject),
     /// Back.
     Closed,
 }
@@ -138,8 +138,8 @@ pub enum Action {
     AskSame,
     /// What that dialog wants.
     Same(same::Action),
-    /// Open a dossier.
-    Open(DossierId),
+    /// Open what a line is about.
+    Open(Subject),
     /// Fetch the history, from its beginning or from where it goes on.
     History(Option<u64>),
     /// Back to the home screen.

@@ -1,14 +1,16 @@
 //! A book of a period, drawn from the columns of its definition, in the order of the book or of a column: the
-//! tracking book (sổ theo dõi hồ sơ) has a line for each dossier, any other one a line for what was written into it.
+//! tracking book (sổ theo dõi hồ sơ) has a line for each dossier, any other one a line for each act or for what was
+//! written into it.
 
 use jiff::civil::Date;
 use ledger::{DossierRecord, Filter as Which, LedgerError, Page, Sort, SortBy};
 use office::{
     book::{BookDefinition, BookId, Column as BookColumn, ColumnKind},
     calendar::{DueState, due_state},
-    dossier::{DossierId, Status},
+    dossier::Status,
     register::{Value, Values},
     statistics::{GroupBy, Period},
+    subject::Subject,
     workflow::Punctuality,
 };
 use widgets::{
@@ -59,8 +61,8 @@ fn share(column: &BookColumn, columns: &[BookColumn]) -> u16 {
 /// A line of the book.
 #[derive(Clone, Debug, Default)]
 pub struct Row {
-    /// The dossier, where it is one.
-    pub id: Option<DossierId>,
+    /// What it is about, where that can be opened.
+    pub subject: Option<Subject>,
     /// What stands in it, by the names of columns.
     pub values: Values,
     /// How the last column is meant.
@@ -94,8 +96,8 @@ pub enum Own {
 pub enum Ask {
     /// Show another book.
     Show(BookId),
-    /// Open a dossier.
-    Open(DossierId),
+    /// Open what a line is about.
+    Open(Subject),
 }
 
 impl Register {
@@ -161,7 +163,7 @@ fn tracked_row(desk: &Desk, book: &BookDefinition, record: &DossierRecord) -> Ro
     if let Some(procedure) = known {
         values.insert("procedure".into(), Value::text(procedure.short_name()));
     }
-    Row { id: Some(dossier.id.clone()), values, tone }
+    Row { subject: Some(Subject::from(&dossier.id)), values, tone }
 }
 
 /// What the book's last column says.
@@ -264,7 +266,12 @@ impl Content for Register {
         }
         let (from, to) = asked.days;
         let written = desk.written(book, from, to)?.into_iter();
-        let items = written.map(|values| Row { values, ..Row::default() }).collect();
+        let items = written.map(|line| Row {
+            subject: line.subject,
+            values: line.values,
+            tone: if line.annulled { Tone::Bad } else { Tone::Plain },
+        });
+        let items = items.collect();
         Ok(Page { items, next: None })
     }
 
@@ -278,7 +285,7 @@ impl Content for Register {
     }
 
     fn open(&self, row: &Row) -> Option<Ask> {
-        row.id.clone().map(Ask::Open)
+        row.subject.clone().map(Ask::Open)
     }
 
     fn own(&mut self, own: Own) -> Action<Ask> {

@@ -10,9 +10,9 @@ use ledger::{EventKind, Held, Ledger, SeatRequest};
 use office::{
     book::{Book, BookId},
     conflict::ConflictKind,
-    dossier::DossierId,
     entry::DeviceId,
     person::PersonId,
+    subject::Subject,
     text::{clean, clean_lines},
 };
 use widgets::{Element, Icon, keys::Pressed};
@@ -81,8 +81,8 @@ pub struct Conflict {
 /// What a conflict is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opens {
-    /// A dossier.
-    Dossier(DossierId),
+    /// A dossier, an act.
+    Subject(Subject),
     /// A person.
     Person(PersonId),
 }

@@ -319,7 +319,7 @@ impl Shell {
         match state.update(message) {
             person::Action::None => Task::none(),
             person::Action::Close => self.go_home(counter),
-            person::Action::Open(id) => self.open_dossier(&id, counter),
+            person::Action::Open(subject) => self.open_subject(&subject, counter),
             person::Action::Receive(identity) => {
                 let face = state.face_blob.clone();
                 self.open_reception(*identity, face, counter)

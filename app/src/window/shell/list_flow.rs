@@ -3,7 +3,7 @@
 
 use iced::Task;
 use ledger::{EventKind, LedgerError};
-use office::{book::BookId, entry::Purpose, person::PersonId, subject::Subject};
+use office::{act::ActId, book::BookId, entry::Purpose, person::PersonId, subject::Subject};
 use widgets::travel;
 
 use super::{Counter, Message, Over, Screen, Shell, file_read, screens::Open};
@@ -94,7 +94,7 @@ impl Shell {
             Came::Asks(ask) => ask,
         };
         match ask {
-            cash::Ask::Open(id) => return self.open_dossier(&id, counter),
+            cash::Ask::Open(subject) => return self.open_subject(&subject, counter),
             cash::Ask::Focus(field) => return travel::focus(field),
             cash::Ask::Read(path) => return file_read::read(file_read::Asked::Statement(path)),
             cash::Ask::Decide(place) => self.decide(place),
@@ -123,9 +123,32 @@ impl Shell {
     ) -> Task<Message> {
         match self.list::<register::Register>(message, counter) {
             Came::Done(task) => task,
-            Came::Asks(register::Ask::Open(id)) => self.open_dossier(&id, counter),
+            Came::Asks(register::Ask::Open(subject)) => self.open_subject(&subject, counter),
             Came::Asks(register::Ask::Show(book)) => self.show_book(book),
         }
+    }
+
+    /// Opens what something is about.
+    pub fn open_subject(&mut self, subject: &Subject, counter: &Counter) -> Task<Message> {
+        match subject {
+            Subject::Dossier(id) => self.open_dossier(id, counter),
+            Subject::Act(id) => self.open_act(id, counter),
+        }
+    }
+
+    /// Opens an act where it stands: in its book. Looks at who asked for it are written down first.
+    fn open_act(&mut self, id: &ActId, counter: &Counter) -> Task<Message> {
+        let looked = self.desk.act(id).and_then(|record| {
+            for who in &record.act.requesters {
+                self.look_at_person(who, Purpose::Reprint)?;
+            }
+            let book = record.act.number.series().book;
+            let mut list =
+                List::new(register::Register::of(&self.desk, book)?, record.act.at.date());
+            list.fetch(&self.desk, None)?;
+            Ok(list)
+        });
+        self.enter(looked, counter)
     }
 
     /// Shows another book of the same period.

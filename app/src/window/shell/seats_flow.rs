@@ -69,7 +69,7 @@ impl Shell {
             let event = line.entry.as_ref().map(|entry| &entry.what);
             let (about, opens) = match (&record.subject, event) {
                 (Some(subject), _) => {
-                    let opens = subject.dossier().cloned().map(seats::Opens::Dossier);
+                    let opens = Some(seats::Opens::Subject(subject.clone()));
                     (self.desk.name_if_here(subject)?, opens)
                 }
                 (None, Some(event)) => {
@@ -127,8 +127,8 @@ impl Shell {
             seats::Action::Close => return Action::Run(self.go_home(counter)),
             seats::Action::Exchange(way, folder) => return Action::Exchange(way, folder),
             seats::Action::Read(path) => return Action::Run(read(path)),
-            seats::Action::Open(seats::Opens::Dossier(id)) => {
-                return Action::Run(self.open_dossier(&id, counter));
+            seats::Action::Open(seats::Opens::Subject(subject)) => {
+                return Action::Run(self.open_subject(&subject, counter));
             }
             seats::Action::Open(seats::Opens::Person(who)) => {
                 return Action::Run(self.open_stored(who));

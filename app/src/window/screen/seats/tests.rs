@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use jiff::civil::date;
-use office::book::Period;
+use office::{book::Period, dossier::DossierId};
 
 use super::*;
 
@@ -32,7 +32,7 @@ fn state(others: u8) -> State {
         books: vec![(book, Some(here.id.clone()))],
         machines: std::iter::once(here).chain((2..2 + others).map(|n| machine(n, false))).collect(),
         conflicts: vec![
-            conflict(7, Some(Opens::Dossier(DossierId("a".into())))),
+            conflict(7, Some(Opens::Subject(Subject::Dossier(DossierId("a".into()))))),
             conflict(8, None),
         ],
         ..Known::default()
@@ -89,7 +89,7 @@ fn a_conflict_is_settled_with_a_word_and_opens_its_dossier() {
     let mut state = state(1);
     assert_eq!(
         state.update(Message::Opened(0)),
-        Action::Open(Opens::Dossier(DossierId("a".into())))
+        Action::Open(Opens::Subject(Subject::Dossier(DossierId("a".into()))))
     );
     assert_eq!(state.update(Message::Opened(1)), Action::None);
     assert_eq!(state.update(Message::Opened(2)), Action::None);
