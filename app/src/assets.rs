@@ -50,16 +50,9 @@ struct LegalBases {
     choices: Vec<String>,
 }
 
-/// The definitions of books, in the order in which an office lists its books.
-fn books() -> Result<BookShelf, AppError> {
-    BookShelf::parse_all(&[
-        include_bytes!("../../assets/books/dossier_code.json"),
-        include_bytes!("../../assets/books/tracking.json"),
-        include_bytes!("../../assets/books/notice.json"),
-        include_bytes!("../../assets/books/fee_receipt.json"),
-        include_bytes!("../../assets/books/ticket.json"),
-    ])
-    .map_err(|_| AppError::Assets("books".into()))
+/// The data folders of which every file is read, see `build.rs`.
+mod folders {
+    include!(concat!(env!("OUT_DIR"), "/folders.rs"));
 }
 
 impl Law {
@@ -79,25 +72,16 @@ impl Law {
                 .map_err(|_| AppError::Assets("essential".into()))?,
             agencies: Agencies::parse(include_bytes!("../../assets/procedures/agencies.json"))
                 .map_err(|_| AppError::Assets("agencies".into()))?,
-            books: books()?,
+            books: BookShelf::parse_all(folders::BOOKS)
+                .map_err(|_| AppError::Assets("books".into()))?,
             exemptions: Exemptions::parse(include_bytes!(
                 "../../assets/procedures/exemptions.json"
             ))
             .map_err(|_| AppError::Assets("exemptions".into()))?,
-            forms: Forms::parse_all(&[
-                include_bytes!("../../assets/eforms/civil_status.json"),
-                include_bytes!("../../assets/eforms/residence.json"),
-                include_bytes!("../../assets/eforms/social.json"),
-                include_bytes!("../../assets/eforms/land_business.json"),
-            ])
-            .map_err(|_| AppError::Assets("eforms".into()))?,
-            lists: Lists::parse_all(&[
-                include_bytes!("../../assets/lists/ethnic_groups.json"),
-                include_bytes!("../../assets/lists/nationalities.json"),
-                include_bytes!("../../assets/lists/relations.json"),
-                include_bytes!("../../assets/lists/issuing_authorities.json"),
-            ])
-            .map_err(|_| AppError::Assets("lists".into()))?,
+            forms: Forms::parse_all(folders::EFORMS)
+                .map_err(|_| AppError::Assets("eforms".into()))?,
+            lists: Lists::parse_all(folders::LISTS)
+                .map_err(|_| AppError::Assets("lists".into()))?,
             calendar: WorkingCalendar::parse(include_bytes!("../../assets/calendar/vn.json"))
                 .map_err(|_| AppError::Assets("calendar".into()))?,
             units: UnitList::parse(include_bytes!("../../assets/units/laocai.json"))
