@@ -10,7 +10,6 @@ use jiff::{
 use ledger::{Cancellation, DossierRecord, LedgerError, MoveRecord, PaymentRecord};
 use office::{
     book::BookId,
-    dossier::DossierId,
     entry::{ContentHash, Event},
     payment::{MatchedLine, Payment, PaymentId, Statement},
     statement::{self, Codes, Fate, Reading, Sorted, StatementError},
@@ -18,10 +17,11 @@ use office::{
     tariff::{self, account::Account, receipt::Taking},
     workflow::Move,
 };
+use reports::form::fee_receipt::Matter;
 
 use super::{
     Desk,
-    papers::{Paper, Whole, printable, refused},
+    papers::{keep_fee_receipt, printable, refused},
 };
 use crate::clock;
 
@@ -184,16 +184,26 @@ impl Desk {
     pub fn pay(
         &mut self,
         at: Timestamp,
-        dossier: &DossierId,
+        subject: impl Into<Subject>,
         taking: Taking,
     ) -> Result<Payment, LedgerError> {
         printable(taking.texts()).map_err(refused)?;
-        let record = self.dossier(dossier)?;
+        let subject = subject.into();
+        let (dossier, act);
+        let of = match &subject {
+            Subject::Dossier(id) => {
+                dossier = self.dossier(id)?.dossier;
+                Matter::Dossier(&dossier)
+            }
+            Subject::Act(id) => {
+                act = self.act(id)?.act;
+                Matter::Act(&act)
+            }
+        };
         let id = PaymentId(ledger::random_id()?);
         let local = clock::local(at);
         let collector = self.ledger.user().full_name.clone();
         let series = self.settings.receipt_series.clone();
-        let subject = Subject::from(dossier);
         let (office, law) = (&self.office, &self.law);
         let mut written = None;
         self.ledger.transact(|writing| {
@@ -214,11 +224,7 @@ impl Desk {
                 Ok::<_, StatementError>(Event::FeePaid { payment: Box::new(payment) })
             })?;
             let payment = written.ok_or(LedgerError::Missing)?;
-            let paper = Paper::fee_receipt(&payment);
-            let payments = std::slice::from_ref(&payment);
-            let dossier = &record.dossier;
-            Whole { office, law, head: "", dossier, steps: &[], payments }
-                .keep(writing, at, paper)?;
+            keep_fee_receipt(writing, at, (office, law), &payment, of)?;
             Ok(payment)
         })
     }

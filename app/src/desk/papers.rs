@@ -18,7 +18,7 @@ use office::{
 };
 use reports::{
     PaperSize, Pdf, ReportError,
-    form::{application::Application, notice},
+    form::{application::Application, fee_receipt::Matter, notice},
 };
 
 use super::{Desk, DeskError, steps::paper_of};
@@ -70,6 +70,30 @@ pub fn printable<'t>(
 /// An act that is not written because its paper cannot be made.
 pub(super) fn refused(error: ReportError) -> LedgerError {
     LedgerError::Refused(Box::new(error))
+}
+
+/// Draws the receipt of a payment and keeps it, in the transaction of the payment.
+pub(super) fn keep_fee_receipt(
+    writing: &mut Writing<'_>,
+    at: Timestamp,
+    (office, law): (&Office, &Law),
+    payment: &Payment,
+    of: Matter<'_>,
+) -> Result<(), LedgerError> {
+    let pdf =
+        reports::fee_receipt(office, payment, of, &law.papers.fee_receipt).map_err(refused)?;
+    let content = ledger::content_hash(&pdf.bytes);
+    let numbered = match of {
+        Matter::Dossier(dossier) => dossier.code().is_some(),
+        Matter::Act(act) => act.number.issued().is_some(),
+    };
+    let numbers = match numbered && payment.receipt.issued().is_some() {
+        true => Numbering::Issued,
+        false => Numbering::Awaited,
+    };
+    let (subject, Paper { kind, of }) = (payment.subject.clone(), Paper::fee_receipt(payment));
+    let event = Event::PaperMade { subject, kind, of, content, numbers };
+    writing.record(at, event, &[&pdf.bytes]).map(drop)
 }
 
 /// A dossier with what its papers tell: all of it, or as it will be once the act is written.
@@ -164,7 +188,8 @@ impl Whole<'_> {
             PaperKind::FeeReceipt => {
                 let of = |payment: &&Payment| Paper::fee_receipt(payment) == *paper;
                 let payment = self.payments.iter().find(of).ok_or(ReportError::WrongStep)?;
-                reports::fee_receipt(office, payment, dossier, &words.fee_receipt)
+                let of = Matter::Dossier(dossier);
+                reports::fee_receipt(office, payment, of, &words.fee_receipt)
             }
             PaperKind::Application => self.draw_application(),
             PaperKind::Handover => {

@@ -7,10 +7,13 @@ use jiff::{Timestamp, ToSpan, civil::date};
 use ledger::{LedgerError, TicketPhase};
 use office::{
     Explain,
+    act::{self, Act, ActId, Name, Signer},
     arrival::{CounterNotice, NoticeKind},
+    book::BookId,
     calendar::{CalendarEdit, DayHours, Holiday, Shift, TimeLimit, WeeklyHours, WorkingDay},
-    dossier::{Dossier, Fee},
-    entry::{PaperKind, Role},
+    dossier::{Dossier, Fee, ReceptionError},
+    eform::FormData,
+    entry::{Event, PaperKind, Role, UserName},
     money::Dong,
     payment::{Exempted, FeeKind, FeeLine, Method},
     settings::{LawKind, Settings},
@@ -102,6 +105,57 @@ fn money_is_taken_spared_cancelled_and_summed() {
     assert_eq!((sum(Method::Cash), sum(Method::Transfer)), (8_000, 20_000));
     assert!(desk.cash_book(date(2026, 11, 24), date(2026, 11, 30)).unwrap().is_empty());
     assert!(desk.ledger.check().unwrap().clean());
+}
+
+/// What is asked at the counter beside dossiers is paid for like them.
+#[test]
+fn money_for_an_act_has_its_receipt_and_stands_in_the_cash_book() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let id = ActId("1".repeat(32));
+    let requesters = vec![demo::people()[0].identity()];
+    desk.ledger
+        .append(at(23, 9), |numbers| {
+            let act = Act {
+                id: id.clone(),
+                kind: Name::parse("trial").unwrap(),
+                label: "Việc thử".into(),
+                number: numbers.next(BookId::NOTICE, date(2026, 11, 23)),
+                requesters,
+                legal_basis: "Luật thử".into(),
+                form: FormData {
+                    form: "trial".into(),
+                    title: "Thử".into(),
+                    version: String::new(),
+                    fields: Vec::new(),
+                },
+                copies: 2,
+                pages: 3,
+                fee: Fee::Amount(Dong(8_000)),
+                signers: vec![Signer {
+                    user: UserName("chi".into()),
+                    full_name: "Người Ký".into(),
+                    title: String::new(),
+                    part: act::Part::Certifies,
+                }],
+                wording: Name::parse("trial").unwrap(),
+                at: clock::local(at(23, 9)),
+            };
+            Ok::<_, ReceptionError>(Event::ActDone { act: Box::new(act) })
+        })
+        .unwrap();
+    let paid = desk.pay(at(23, 10), &id, taking(8_000, Method::Cash)).unwrap();
+    let name = "Việc thử số 1/2026";
+    assert_eq!(desk.name_of(&paid.subject).unwrap(), name);
+    let cash = desk.cash_book(date(2026, 11, 23), date(2026, 11, 23)).unwrap();
+    assert_eq!(cash.iter().map(|line| line.payment.clone()).collect::<Vec<_>>(), [paid.clone()]);
+    let made = desk.ledger.papers(&id).unwrap();
+    assert_eq!(made.iter().map(|paper| paper.kind).collect::<Vec<_>>(), [PaperKind::FeeReceipt]);
+    assert!(words_of(&desk.ledger.blob(&made[0].content).unwrap()).contains(name));
+    // Money for what was annulled is asked back by nobody but its receipt's cancelling.
+    let annul = Event::ActAnnulled { act: id.clone(), reason: "nhầm".into() };
+    desk.ledger.record(at(23, 11), annul, &[]).unwrap();
+    assert!(desk.pay(at(23, 12), &id, taking(8_000, Method::Cash)).is_err());
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use jiff::civil::DateTime;
 use office::{
+    act::Act,
     book::Number,
     dossier::Dossier,
     money::Dong,
@@ -72,6 +73,30 @@ impl FormWords for FeeReceiptWords {
     const BUNDLED: &str = include_str!("../../../assets/forms/fee_receipt.json");
 }
 
+/// What a receipt is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Matter<'a> {
+    /// A dossier.
+    Dossier(&'a Dossier),
+    /// An act.
+    Act(&'a Act),
+}
+
+impl Matter<'_> {
+    /// Where who asked for it lives.
+    fn address(&self) -> &str {
+        match self {
+            Matter::Dossier(dossier) => match dossier.contact.address.as_str() {
+                "" => &dossier.applicant.person.residence,
+                address => address,
+            },
+            Matter::Act(act) => {
+                act.requesters.first().map_or("", |who| who.person.residence.as_str())
+            }
+        }
+    }
+}
+
 /// The receipt of `payment` in three parts; a receipt too long for a third of a sheet gets sheets of its
 /// own for each part.
 ///
@@ -80,7 +105,7 @@ impl FormWords for FeeReceiptWords {
 pub fn fee_receipt(
     office: &Office,
     payment: &Payment,
-    dossier: &Dossier,
+    of: Matter<'_>,
     form: &FormTexts<FeeReceiptWords>,
 ) -> Result<Pdf, ReportError> {
     let words = &form.texts;
@@ -102,7 +127,7 @@ pub fn fee_receipt(
                 let (left, right) = (tried.sheets.left(), tried.sheets.right());
                 tried.sheets.dots(left, right, from - CUT / 2.0);
             }
-            part(&mut tried, words, payment, dossier, copy)?;
+            part(&mut tried, words, payment, of, copy)?;
             fits &= tried.sheets.pages() == 1 && tried.sheets.y() <= from + third - CUT;
         }
         if fits {
@@ -115,7 +140,7 @@ pub fn fee_receipt(
             if i > 0 {
                 setting.sheets.new_part()?;
             }
-            part(&mut setting, words, payment, dossier, copy)?;
+            part(&mut setting, words, payment, of, copy)?;
         }
     }
     let about = number(&payment.receipt, &form.common.pending);
@@ -135,7 +160,7 @@ fn part(
     setting: &mut Setting<'_>,
     words: &FeeReceiptWords,
     payment: &Payment,
-    dossier: &Dossier,
+    of: Matter<'_>,
     copy: &str,
 ) -> Result<(), ReportError> {
     let (left, room, top) = (setting.sheets.left(), setting.sheets.room(), setting.sheets.y());
@@ -158,12 +183,8 @@ fn part(
     setting.skip(0.2);
 
     setting.field(&words.payer, setting.bold(&payment.payer))?;
-    let address = match dossier.contact.address.as_str() {
-        "" => &dossier.applicant.person.residence,
-        address => address,
-    };
-    setting.field(&words.address, setting.plain(address))?;
-    matter(setting, words, dossier)?;
+    setting.field(&words.address, setting.plain(of.address()))?;
+    matter(setting, words, of)?;
     amounts(setting, words, &payment.lines)?;
     if let Some(exempted) = &payment.exempted {
         let value =
@@ -190,13 +211,18 @@ fn part(
 fn matter(
     setting: &mut Setting<'_>,
     words: &FeeReceiptWords,
-    dossier: &Dossier,
+    of: Matter<'_>,
 ) -> Result<(), ReportError> {
-    let code = dossier.code().unwrap_or_else(|| setting.common.pending.clone());
-    setting.fields(vec![
-        (&words.code, setting.plain(&code)),
-        (&words.matter, setting.plain(&dossier.procedure.name)),
-    ])
+    match of {
+        Matter::Dossier(dossier) => {
+            let code = dossier.code().unwrap_or_else(|| setting.common.pending.clone());
+            setting.fields(vec![
+                (&words.code, setting.plain(&code)),
+                (&words.matter, setting.plain(&dossier.procedure.name)),
+            ])
+        }
+        Matter::Act(act) => setting.field(&words.matter, setting.plain(&act.name())),
+    }
 }
 
 /// Each line with its amount at the right.

@@ -8,7 +8,10 @@ use office::{
     workflow::{Course, Handover, Outcome, Return, Step},
 };
 use proptest::prelude::*;
-use reports::{FormTexts, PaperSize, Pdf, form::notice::Told};
+use reports::{
+    FormTexts, PaperSize, Pdf,
+    form::{fee_receipt::Matter, notice::Told},
+};
 
 use crate::{
     fixtures::{self, steps, tables},
@@ -147,7 +150,7 @@ impl Long {
         let line = payment.lines[0].clone();
         payment.lines = vec![FeeLine { label: typed.clone(), ..line }];
         let form = FormTexts::bundled().unwrap();
-        let pdf = reports::fee_receipt(&office, &payment, &dossier, &form);
+        let pdf = reports::fee_receipt(&office, &payment, Matter::Dossier(&dossier), &form);
         add("fee receipt", pdf, A4, all);
         let mut data = steps::form_data(0);
         data.title = title.clone();

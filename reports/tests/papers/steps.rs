@@ -9,8 +9,10 @@ use office::{
 };
 use reports::{
     FormTexts, PaperSize, Pdf, ReportError, amount_in_words, apology, application, control_sheet,
-    fee_receipt, form::notice::Told, page::paper::Mm, payment_request, refusal, result_receipt,
-    stop_notice, supplement_request,
+    fee_receipt,
+    form::{fee_receipt::Matter, notice::Told},
+    page::paper::Mm,
+    payment_request, refusal, result_receipt, stop_notice, supplement_request,
 };
 
 use crate::{
@@ -225,7 +227,7 @@ fn a_fee_receipt_has_three_parts_and_says_the_amount() {
     for lines in [1, 3, 12] {
         let payment = steps::payment(lines);
         let form = FormTexts::bundled().unwrap();
-        let pdf = fee_receipt(&office, &payment, &dossier, &form).unwrap();
+        let pdf = fee_receipt(&office, &payment, Matter::Dossier(&dossier), &form).unwrap();
         let text = pages_of(&pdf.bytes).join(" ");
         let words = amount_in_words(payment.total().0);
         for said in [
@@ -258,7 +260,7 @@ fn a_fee_receipt_has_three_parts_and_says_the_amount() {
     payment.receipt = fixtures::pending(BookId::FEE_RECEIPT);
     payment.series.clear();
     let form = FormTexts::bundled().unwrap();
-    let pdf = fee_receipt(&office, &payment, &dossier, &form).unwrap();
+    let pdf = fee_receipt(&office, &payment, Matter::Dossier(&dossier), &form).unwrap();
     says(&pdf, &["Số: chờ cấp số"]);
 }
 
@@ -408,7 +410,10 @@ fn a_character_without_a_glyph_is_refused_in_every_paper() {
     assert_eq!(control_sheet(&office, &dossier, &[], 0, &form).unwrap_err(), missing);
     let payment = office::payment::Payment { payer: "王".into(), ..steps::payment(1) };
     let form = FormTexts::bundled().unwrap();
-    assert_eq!(fee_receipt(&office, &payment, &dossier, &form).unwrap_err(), missing);
+    assert_eq!(
+        fee_receipt(&office, &payment, Matter::Dossier(&dossier), &form).unwrap_err(),
+        missing
+    );
     let mut data = steps::form_data(0);
     data.fields[3].value = "王".into();
     let form = FormTexts::bundled().unwrap();
