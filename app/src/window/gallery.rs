@@ -39,7 +39,7 @@ use super::{
     screen::{
         camera, devices, dossiers, find, grid, join, login, reception, restore, setup, users,
     },
-    shell::{Bar, Message, Screen, Shell},
+    shell::{Bar, Door, Message, Screen, Shell},
 };
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
@@ -105,8 +105,17 @@ const SCREENS: [&str; 58] = [
     "password",
 ];
 
-/// Names of all screens.
+/// Names of all screens: those that stand in a list, and every other one with a door as it opens from there.
 pub fn screens() -> impl Iterator<Item = &'static str> {
+    listed().chain(unlisted().map(Door::name))
+}
+
+/// Doors to screens of which no list shows a state.
+fn unlisted() -> impl Iterator<Item = Door> {
+    Door::ALL.iter().copied().filter(|door| !listed().any(|name| name == door.name()))
+}
+
+fn listed() -> impl Iterator<Item = &'static str> {
     let read = outcomes::READ.iter().map(|(name, ..)| *name);
     let failed = outcomes::FAILED.iter().map(|(name, _)| *name);
     let stage = rooms::SCREENS.into_iter().chain(paperfree::SCREENS).chain(steps::SCREENS);
@@ -240,18 +249,38 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
                 screen if rooms::is_for_head(screen) => &demo::LOGINS[0],
                 _ => demo::CLERK,
             };
-            let user = office::entry::UserName(login.user.into());
-            let ledger = Ledger::open(folder, &user, login.password, clock::now())?;
+            let ledger = enter_as(folder, login, screen)?;
             let desk = Desk::new(ledger, law.clone())?;
             let (shell, _) = Shell::new(desk, counter);
             if screen == "locked" {
                 let office = shell.desk.office.name.clone();
-                let login = login::State::locked(office, user.0);
+                let login = login::State::locked(office, login.user.into());
                 return Ok(Stage::Locked(Inside::Desk(Box::new(shell)), login));
             }
             Stage::Desk(Box::new(at_desk(shell, screen, counter)?))
         }
     })
+}
+
+/// Logs in; where only another user opens this screen, as that one.
+fn enter_as(folder: &Path, login: &demo::Login, screen: &str) -> Result<Ledger, Failure> {
+    let open = |login: &demo::Login| {
+        let user = office::entry::UserName(login.user.into());
+        Ledger::open(folder, &user, login.password, clock::now())
+    };
+    let ledger = open(login)?;
+    let Some(door) = unlisted().find(|door| door.name() == screen) else { return Ok(ledger) };
+    if door.may_open(&ledger) {
+        return Ok(ledger);
+    }
+    drop(ledger);
+    for other in &demo::LOGINS {
+        let ledger = open(other)?;
+        if door.may_open(&ledger) {
+            return Ok(ledger);
+        }
+    }
+    Ok(open(login)?)
 }
 
 /// Ports of a machine that has some.
@@ -413,7 +442,11 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
             drop(shell.update(Message::Find(query), counter));
         }
         "password" => drop(shell.update(Message::Bar(Bar::OwnPassword), counter)),
-        _ => {}
+        _ => {
+            if let Some(door) = unlisted().find(|door| door.name() == screen) {
+                drop(shell.go(door, counter));
+            }
+        }
     }
     Ok(shell)
 }

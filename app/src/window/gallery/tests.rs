@@ -89,7 +89,8 @@ fn f1_opens_the_page_that_names_every_key_of_the_screen() {
         known == key || range.is_some_and(|(first, last)| (first..=last).contains(&key))
     };
     let mut unexplained = Vec::new();
-    for (screen, page) in PAGES {
+    let pages = PAGES.into_iter().map(|(screen, page)| (screen, Some(page)));
+    for (screen, page) in pages.chain(unlisted().map(|door| (door.name(), None))) {
         let readers = ["Đầu đọc 1", "Đầu đọc 2"].map(String::from).to_vec();
         let mut counter = Counter { readers, ..Counter::default() };
         if screen.contains("two-readers") {
@@ -97,7 +98,7 @@ fn f1_opens_the_page_that_names_every_key_of_the_screen() {
         }
         let stage = stage(folder.path(), screen, &law, &counter).unwrap();
         let app = App::at(stage, law.clone(), counter, Mode::Light);
-        assert_eq!(app.page().name, page, "{screen}");
+        assert!(page.is_none_or(|page| app.page().name == page), "{screen}");
         let page = app.page();
         let words = widgets::shot::words(app.view(), Size::new(1366.0, 768.0));
         let printed: Vec<_> = words.iter().filter(|words| is_key(words)).collect();
@@ -144,7 +145,10 @@ fn no_screen_is_left_without_the_keyboard() {
         "backup",
         "numbers",
         "seats",
-    ] {
+    ]
+    .into_iter()
+    .chain(unlisted().map(Door::name))
+    {
         let counter = Counter::default();
         let stage = stage(folder.path(), screen, &law, &counter).unwrap();
         let Stage::Desk(shell) = &stage else { panic!("{screen}") };

@@ -186,6 +186,13 @@ macro_rules! screens {
             /// All doors, in the order of the table.
             pub const ALL: &[Self] = &[$($(screens!(@of $open Self::$name),)?)*];
 
+            /// Its module's name.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($(Self::$name => screens!(@of $open stringify!($module)),)?)*
+                }
+            }
+
             /// See [`Shown::MENU`].
             pub fn row(self) -> Option<menu::Row> {
                 match self {
