@@ -1,4 +1,5 @@
-//! The books of the office: who numbers each, its volumes, and opening and closing these.
+//! The books of the office: who numbers each, its volumes, opening and closing these, and the books that it could
+//! keep and does not yet.
 
 use ledger::{Ledger, VolumeRecord};
 use office::book::{Book, BookId, Period, VolumeId};
@@ -39,9 +40,11 @@ pub struct Known {
     pub volumes: Vec<VolumeRecord>,
 }
 
-/// What is done with a volume once it is confirmed.
+/// What is done with a book or a volume once it is confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
+    /// Keep this book from now on.
+    Begin(BookId),
     /// Open the next one of a book's year.
     Open(BookId, i16),
     /// Close this one.
@@ -51,6 +54,8 @@ pub enum Deed {
 /// The screen's state.
 pub struct State {
     books: Vec<Known>,
+    /// Books that such an office keeps and this one does not yet, with their names.
+    new: Vec<(BookId, String)>,
     /// Whether this user may open and close volumes.
     may: bool,
     asked: Option<Deed>,
@@ -83,13 +88,13 @@ pub enum Action {
 
 impl State {
     /// These books.
-    pub fn new(books: Vec<Known>, may: bool) -> Self {
-        Self { books, may, asked: None, notice: None }
+    pub fn new(books: Vec<Known>, new: Vec<(BookId, String)>, may: bool) -> Self {
+        Self { books, new, may, asked: None, notice: None }
     }
 
     /// What is known now, after something was done or not.
-    pub fn know(&mut self, books: Vec<Known>, told: Notice) {
-        (self.books, self.notice) = (books, Some(told));
+    pub fn know(&mut self, books: Vec<Known>, new: Vec<(BookId, String)>, told: Notice) {
+        (self.books, self.new, self.notice) = (books, new, Some(told));
     }
 
     /// It was not done.
@@ -161,12 +166,32 @@ impl State {
         card(content).into()
     }
 
+    /// A book that the office does not keep yet.
+    fn offer<'a>(&self, (id, label): &'a (BookId, String)) -> Element<'a, Message> {
+        let button = secondary("Mở sổ…").on_press(Message::Asked(Deed::Begin(*id)));
+        let line = iced::widget::Row::new()
+            .push(text::strong(label.as_str()))
+            .push(flow::spring())
+            .push(text::body("Cơ quan chưa mở sổ này"))
+            .push(self.may.then_some(button))
+            .spacing(space::M);
+        card(column([line.into()])).into()
+    }
+
     fn label(&self, id: BookId) -> &str {
-        self.books.iter().find(|of| of.book.id == id).map_or("", |of| of.book.label.as_str())
+        let kept = self.books.iter().map(|of| (of.book.id, of.book.label.as_str()));
+        let mut all = kept.chain(self.new.iter().map(|(id, label)| (*id, label.as_str())));
+        all.find(|(of, _)| *of == id).map_or("", |(_, label)| label)
     }
 
     fn question(&self, deed: Deed) -> Dialog<'_, Message> {
         let (title, what, words, done) = match deed {
+            Deed::Begin(book) => (
+                "Mở sổ?",
+                self.label(book).to_owned(),
+                "Cơ quan giữ sổ này từ nay; máy này cấp số trong sổ, cho đến khi giao cho máy khác.",
+                "Mở sổ",
+            ),
             Deed::Open(book, year) => (
                 "Mở quyển mới?",
                 format!("{} năm {year}", self.label(book)),
@@ -236,6 +261,7 @@ impl Shown for State {
             .push(self.notice.as_ref().map(Notice::view))
             .push(text::body(words))
             .extend(self.books.iter().map(|book| self.book(book)))
+            .extend(self.new.iter().map(|book| self.offer(book)))
             .spacing(space::M);
         modal(flow::page(screen), self.asked.map(|deed| self.question(deed)))
     }
@@ -273,7 +299,7 @@ mod tests {
     #[test]
     fn a_volume_is_closed_once_it_is_confirmed() {
         let id = VolumeId { book: BookId::TRACKING, year: 2026, volume: 1 };
-        let mut state = State::new(Vec::new(), true);
+        let mut state = State::new(Vec::new(), Vec::new(), true);
         assert_eq!(state.update(Message::Confirmed), Action::None);
         state.update(Message::Asked(Deed::Close(id)));
         assert!(Shown::asks(&state));

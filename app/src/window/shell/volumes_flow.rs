@@ -1,8 +1,8 @@
-//! The books of the office: who numbers each, and its volumes.
+//! The books of the office: who numbers each, its volumes, and those that it does not keep yet.
 
 use iced::Task;
 use ledger::{EventKind, LedgerError};
-use office::book::Book;
+use office::book::{Book, BookDefinition, BookId};
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
@@ -17,11 +17,12 @@ impl Shell {
     /// Opens the books.
     pub(super) fn go_books(&mut self, counter: &Counter) -> Task<Message> {
         let may = self.desk.ledger.may(EventKind::VolumeOpened);
-        let state = self.books_known().map(|books| books::State::new(books, may));
+        let state = self.books_known().map(|(books, new)| books::State::new(books, new, may));
         self.enter(state, counter)
     }
 
-    fn books_known(&self) -> Result<Vec<Known>, LedgerError> {
+    /// The books that the office keeps, and those that it could.
+    fn books_known(&self) -> Result<(Vec<Known>, Vec<(BookId, String)>), LedgerError> {
         let volumes = self.desk.ledger.volumes()?;
         let devices = self.desk.ledger.devices()?;
         let own = &self.desk.ledger.head().device;
@@ -40,7 +41,11 @@ impl Shell {
                 book,
             })
         };
-        self.desk.ledger.books()?.into_iter().map(known).collect()
+        let kept = self.desk.ledger.books()?;
+        let mut new = self.desk.law.books.of(self.desk.office.profile);
+        new.retain(|book| kept.iter().all(|kept| kept.id != book.id));
+        let new = new.into_iter().map(|book| (book.id, book.label)).collect();
+        Ok((kept.into_iter().map(known).collect::<Result<_, LedgerError>>()?, new))
     }
 
     pub(super) fn books(&mut self, message: books::Message, counter: &Counter) -> Task<Message> {
@@ -52,6 +57,14 @@ impl Shell {
         };
         let (now, ledger) = (clock::now(), &mut self.desk.ledger);
         let (done, words) = match deed {
+            Deed::Begin(id) => {
+                let book = self.desk.law.books.find(id).map(BookDefinition::book);
+                let open = |book| ledger.open_book(now, book);
+                (
+                    book.map_or(Err(LedgerError::NoBook { book: id }), open),
+                    "Đã mở sổ và ghi vào sổ cái.",
+                )
+            }
             Deed::Open(book, year) => {
                 (ledger.open_volume(now, book, year), "Đã mở quyển mới và ghi vào sổ cái.")
             }
@@ -63,7 +76,7 @@ impl Shell {
         let known = done.and_then(|()| self.books_known());
         let Screen::Books(state) = &mut self.screen else { return Task::none() };
         match known {
-            Ok(known) => state.know(known, Notice::done(words)),
+            Ok((known, new)) => state.know(known, new, Notice::done(words)),
             Err(error) => state.refused(Notice::error(&error)),
         }
         Task::none()

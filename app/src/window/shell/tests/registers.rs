@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     assets::Law,
     desk::tests::desk,
-    window::screen::{list::Content, period, register},
+    window::screen::{books, list::Content, period, register},
 };
 
 const TRIAL: &str = r#"{
@@ -46,7 +46,7 @@ fn any_book_is_looked_at_by_its_columns() {
             let number = numbers.next(book.id, at.date());
             let values = [("sender", Value::text(sender)), ("pages", Value::Count(3))];
             let values = values.map(|(key, value)| (key.to_owned(), value)).into();
-            let line = Box::new(BookLine { book: book.id, number, at, values });
+            let line = Box::new(BookLine { book: book.id, number, at, values, people: Vec::new() });
             Ok::<_, ReceptionError>(Event::LineWritten { line })
         };
         desk.ledger.append(now, write).unwrap();
@@ -86,4 +86,29 @@ fn any_book_is_looked_at_by_its_columns() {
     let paper = crate::desk::books::Paper::Register(book.id);
     let pdf = shell.desk.take_out(now, paper, day, day, None).unwrap();
     assert!(pdf.starts_with(b"%PDF"));
+}
+
+/// A book that came with an update is opened by hand; from then on it is one of the office's.
+#[test]
+fn a_book_that_the_office_does_not_keep_yet_is_opened_in_the_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let trial = TRIAL.replace("\"profiles\": []", "\"profiles\": [\"one_stop\"]");
+    let shelf = BookShelf::parse_all(&[trial.as_bytes()]).unwrap();
+    let id = shelf.all()[0].id;
+    desk.law = std::sync::Arc::new(Law { books: shelf, ..Law::load().unwrap() });
+    let counter = Counter::default();
+    let (mut shell, _) = Shell::new(desk, &counter);
+    let offered = |shell: &Shell| {
+        let view = shell.view(&counter, sync::Link::Offline);
+        let words = widgets::shot::words(view, iced::Size::new(1366.0, 2000.0));
+        words.iter().any(|words| words == "Mở sổ…")
+    };
+    drop(shell.go(Door::Books, &counter));
+    assert!(offered(&shell) && shell.desk.ledger.book(id).is_err());
+    for message in [books::Message::Asked(books::Deed::Begin(id)), books::Message::Confirmed] {
+        drop(shell.update(message.into(), &counter));
+    }
+    assert_eq!(shell.desk.ledger.book(id).unwrap().label, "Sổ công văn đến");
+    assert!(!offered(&shell));
 }
