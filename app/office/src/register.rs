@@ -58,6 +58,18 @@ impl Value {
         }
     }
 
+    /// What a form keeps in words, as a column of this kind has it; left as words where they are none such.
+    fn in_column(self, kind: ColumnKind) -> Self {
+        let Self::Text(words) = &self else { return self };
+        let value = match kind {
+            ColumnKind::Day => Date::strptime("%d/%m/%Y", words).ok().map(Self::Day),
+            ColumnKind::Count => words.parse().ok().map(Self::Count),
+            ColumnKind::Money => Dong::parse(words).map(Self::Money),
+            ColumnKind::Number | ColumnKind::Code | ColumnKind::Text | ColumnKind::Time => None,
+        };
+        value.unwrap_or(self)
+    }
+
     fn day(day: Option<Date>) -> Self {
         day.map_or(Self::Empty, Self::Day)
     }
@@ -112,7 +124,7 @@ pub type Line = Vec<Value>;
 
 /// What a book tells in the office with this code of an event that stands there as a line, see
 /// [`About::line`](crate::entry::About::line). What was written or filled in stands by its own keys; beside it stand:
-/// - `number`, `at`: of every line;
+/// - `number`, `at`, `day`: of every line;
 /// - `people`, `numbers`, `residence`: names of those of whom it speaks, their identity numbers, where they live;
 /// - of acts `act`, `copies`, `pages`, `fee`, `receives`, `certifies`: kind, counts, fee, full names of who signs.
 pub fn told(event: &Event, book: &Book, office: &str) -> Values {
@@ -125,10 +137,11 @@ pub fn told(event: &Event, book: &Book, office: &str) -> Values {
         let parts: Vec<&str> = people.iter().map(part).filter(|part| !part.is_empty()).collect();
         Value::text(parts.join("; "))
     };
-    let at = event.about().line.map_or(Value::Empty, |(_, at)| Value::Time(at));
+    let at = event.about().line.map(|(_, at)| at);
     for (key, value) in [
         ("number", Value::number(&number, book, office)),
-        ("at", at),
+        ("at", at.map_or(Value::Empty, Value::Time)),
+        ("day", Value::day(at.map(|at| at.date()))),
         ("people", joined(|who| &who.person.name)),
         ("numbers", joined(known_by)),
         ("residence", joined(|who| &who.person.residence)),
@@ -212,6 +225,16 @@ pub fn dossier(
 }
 
 impl BookDefinition {
+    /// The same values, each as its column has it.
+    pub fn typed(&self, mut values: Values) -> Values {
+        for column in &self.columns {
+            if let Some(value) = values.get_mut(&column.key) {
+                *value = std::mem::take(value).in_column(column.kind);
+            }
+        }
+        values
+    }
+
     /// A line of the book.
     pub fn line(&self, values: &Values) -> Line {
         let cell = |key: &str| values.get(key).cloned().unwrap_or_default();
@@ -250,5 +273,30 @@ impl BookDefinition {
             }
         }
         words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// A form keeps words; a book sorts and adds them up as what they are.
+    #[test]
+    fn what_a_form_keeps_in_words_stands_as_its_column_has_it() {
+        for (kind, words, value) in [
+            (ColumnKind::Day, "05/03/2026", Value::Day(date(2026, 3, 5))),
+            (ColumnKind::Day, "3/2026", Value::Text("3/2026".into())),
+            (ColumnKind::Count, "12", Value::Count(12)),
+            (ColumnKind::Count, "mười hai", Value::Text("mười hai".into())),
+            (ColumnKind::Money, "12000", Value::Money(Dong(12_000))),
+            (ColumnKind::Text, "12", Value::Text("12".into())),
+            (ColumnKind::Number, "12", Value::Text("12".into())),
+        ] {
+            assert_eq!(Value::Text(words.into()).in_column(kind), value, "{kind:?} {words}");
+        }
+        assert_eq!(Value::Count(3).in_column(ColumnKind::Day), Value::Count(3));
     }
 }

@@ -321,7 +321,7 @@ impl Desk {
                 values.insert("note".into(), Value::text(format!("Đã hủy: {}", annulled.reason)));
             }
             let subject = line.event.about().subject;
-            Written { subject, values, annulled: line.annulled.is_some() }
+            Written { subject, values: book.typed(values), annulled: line.annulled.is_some() }
         };
         Ok(self.ledger.lines(book.id, begin, until)?.into_iter().map(line).collect())
     }
