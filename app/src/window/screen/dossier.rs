@@ -15,6 +15,7 @@ use office::{
     dossier::{Dossier, Status},
     entry::ContentHash,
     indicators::Gap,
+    person::Identity,
     workflow::{Course, StepKind},
 };
 pub use view::{COPIES_WIDTH, status_tone};
@@ -421,6 +422,10 @@ impl Shown for State {
     type Message = Message;
 
     const HELP: Help = help!("dossier");
+
+    fn card_of(&self) -> Option<&Identity> {
+        Some(&self.record.dossier.applicant)
+    }
 
     fn title(&self) -> &'static str {
         match &self.asked {

@@ -59,6 +59,7 @@ pub mod users;
 use std::path::PathBuf;
 
 use ledger::Ledger;
+use office::person::Identity;
 use widgets::{Element, keys::Pressed};
 
 use super::notice::Notice;
@@ -95,6 +96,17 @@ pub trait Shown {
     /// Whether a question stands over it and must be answered first.
     fn asks(&self) -> bool {
         false
+    }
+
+    /// What becomes of what was entered and is not written yet, where somebody new is opened; `None` where
+    /// nothing was entered.
+    fn unfinished(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Whose card may lie on the reader while it is open.
+    fn card_of(&self) -> Option<&Identity> {
+        None
     }
 
     /// The control that has the keyboard when nothing else does.

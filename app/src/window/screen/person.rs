@@ -279,11 +279,6 @@ impl State {
         layout::unprintable(&self.name).or_else(sign)
     }
 
-    /// Whether something was typed that would be lost.
-    pub fn is_touched(&self) -> bool {
-        !self.name.trim().is_empty()
-    }
-
     /// The field to focus, if the screen needs typing.
     pub fn first_field(&self) -> Option<&'static str> {
         match &self.same {
@@ -369,6 +364,14 @@ impl Shown for State {
     type Message = Message;
 
     const HELP: Help = help!("person");
+
+    fn unfinished(&self) -> Option<&'static str> {
+        (!self.name.trim().is_empty()).then_some("Họ tên đang gõ sẽ không được giữ.")
+    }
+
+    fn card_of(&self) -> Option<&Identity> {
+        Some(&self.identity)
+    }
 
     fn title(&self) -> &'static str {
         if self.asks() { same::TITLE } else { "Công dân" }

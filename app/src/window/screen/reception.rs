@@ -473,6 +473,14 @@ impl Shown for State {
 
     const HELP: Help = help!("reception");
 
+    fn unfinished(&self) -> Option<&'static str> {
+        (self.is_touched() || self.asks()).then_some("Hồ sơ đang nhập vẫn được giữ làm bản nháp.")
+    }
+
+    fn card_of(&self) -> Option<&Identity> {
+        (!self.awaits()).then_some(&self.draft.identity)
+    }
+
     fn title(&self) -> &'static str {
         match &self.asked {
             None => "Tiếp nhận hồ sơ",

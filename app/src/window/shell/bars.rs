@@ -13,7 +13,7 @@ use widgets::{
     progress::status, quiet, row, space, text,
 };
 
-use super::{Counter, Door, Message, Newcomer, Screen, Shell};
+use super::{Counter, Door, Message, Newcomer, Shell};
 use crate::window::{
     notice::Notice,
     screen::menu::{Part, Row},
@@ -164,13 +164,9 @@ impl Shell {
     }
 
     fn ask_newcomer<'a>(&self, who: &'a Newcomer) -> Element<'a, Bar> {
-        let kept = match &self.screen {
-            Screen::Reception(_) => "Hồ sơ đang nhập vẫn được giữ làm bản nháp.",
-            _ => "Họ tên đang gõ sẽ không được giữ.",
-        };
         flow::bar(row([
             text::strong(who.words).into(),
-            text::body(kept).into(),
+            text::body(self.screen.unfinished().unwrap_or_default()).into(),
             flow::spring().into(),
             primary("Mở người mới").key("F5").on_press(Bar::TakeNewcomer).into(),
             quiet("Nhập tiếp").key("F6").on_press(Bar::IgnoreNewcomer).into(),

@@ -27,12 +27,7 @@ const FORGED: &str = "Thẻ trên đầu đọc mang số của người này nh
 impl Shell {
     /// The number of whoever is open: their card is told from another's.
     fn open_number(&self) -> Option<PersonalNumber> {
-        let identity = match &self.screen {
-            Screen::Person(state) => &state.identity,
-            Screen::Reception(form) if !form.awaits() => &form.draft().identity,
-            Screen::Dossier(state) => &state.record.dossier.applicant,
-            _ => return None,
-        };
+        let identity = self.screen.card_of()?;
         // A passport does not open by its holder's number: it would be called somebody else's.
         let passport = identity.document.as_ref().is_some_and(|d| d.kind == DocumentKind::Passport);
         identity.person.number.clone().filter(|_| identity.evidence.usable() && !passport)

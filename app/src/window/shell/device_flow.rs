@@ -29,18 +29,9 @@ const QUICK: &str =
 const NO_FIELD: &str = "Vừa nhận một chuỗi chữ gõ rất nhanh, không phải mã quét, khi chưa chọn ô nào: chưa mở gì. Hãy chọn ô rồi gõ lại.";
 
 impl Shell {
-    /// Whether the open form would lose something.
-    fn is_touched(&self) -> bool {
-        match &self.screen {
-            Screen::Reception(form) => form.is_touched() || form.asks(),
-            Screen::Person(person) => person.is_touched(),
-            _ => false,
-        }
-    }
-
     /// Somebody new is here while a form is open: asks, if the form holds anything.
     pub(super) fn asks_for(&mut self, newcomer: Newcomer) -> bool {
-        let asks = self.is_touched();
+        let asks = self.screen.unfinished().is_some();
         if asks {
             self.newcomer = Some(newcomer);
         }
@@ -102,7 +93,7 @@ impl Shell {
 
     /// What came from a scanner is no code.
     pub fn scan_failed(&mut self, error: &CodeError, counter: &Counter) -> Task<Message> {
-        let busy = self.screen.asks() || self.is_touched();
+        let busy = self.screen.asks() || self.screen.unfinished().is_some();
         match &mut self.over {
             Some(Over::Devices(state)) => state.tell(Notice::error(error)),
             Some(_) => {}
@@ -147,7 +138,7 @@ impl Shell {
                 self.tell(notice);
                 task
             }
-            (None, Some(notice)) if self.is_touched() => {
+            (None, Some(notice)) if self.screen.unfinished().is_some() => {
                 self.tell(Some(notice));
                 Task::none()
             }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use iced::Task;
 use ledger::Ledger;
+use office::person::Identity;
 use widgets::{Element, keys::Pressed};
 
 use super::{Action, Counter, Message, Shell};
@@ -106,6 +107,20 @@ macro_rules! screens {
             pub fn asks(&self) -> bool {
                 match self {
                     $(Self::$name(state) => state.asks(),)*
+                }
+            }
+
+            /// See [`Shown::unfinished`].
+            pub fn unfinished(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$name(state) => state.unfinished(),)*
+                }
+            }
+
+            /// See [`Shown::card_of`].
+            pub fn card_of(&self) -> Option<&Identity> {
+                match self {
+                    $(Self::$name(state) => state.card_of(),)*
                 }
             }
 
