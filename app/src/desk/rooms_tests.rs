@@ -148,7 +148,7 @@ fn money_for_an_act_has_its_receipt_and_stands_in_the_cash_book() {
     let name = "Việc thử số 1/2026";
     assert_eq!(desk.name_of(&paid.subject).unwrap(), name);
     let cash = desk.cash_book(date(2026, 11, 23), date(2026, 11, 23)).unwrap();
-    assert_eq!(cash.iter().map(|line| line.payment.clone()).collect::<Vec<_>>(), [paid.clone()]);
+    assert_eq!(cash.iter().map(|line| &line.payment).collect::<Vec<_>>(), [&paid]);
     let made = desk.ledger.papers(&id).unwrap();
     assert_eq!(made.iter().map(|paper| paper.kind).collect::<Vec<_>>(), [PaperKind::FeeReceipt]);
     assert!(words_of(&desk.ledger.blob(&made[0].content).unwrap()).contains(name));

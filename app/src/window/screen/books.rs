@@ -40,6 +40,9 @@ pub struct Known {
     pub volumes: Vec<VolumeRecord>,
 }
 
+/// A book that such an office keeps and this one does not yet, with its name.
+pub type Offered = (BookId, String);
+
 /// What is done with a book or a volume once it is confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
@@ -54,8 +57,8 @@ pub enum Deed {
 /// The screen's state.
 pub struct State {
     books: Vec<Known>,
-    /// Books that such an office keeps and this one does not yet, with their names.
-    new: Vec<(BookId, String)>,
+    /// Books that it could keep.
+    new: Vec<Offered>,
     /// Whether this user may open and close volumes.
     may: bool,
     asked: Option<Deed>,
@@ -88,12 +91,12 @@ pub enum Action {
 
 impl State {
     /// These books.
-    pub fn new(books: Vec<Known>, new: Vec<(BookId, String)>, may: bool) -> Self {
+    pub fn new(books: Vec<Known>, new: Vec<Offered>, may: bool) -> Self {
         Self { books, new, may, asked: None, notice: None }
     }
 
     /// What is known now, after something was done or not.
-    pub fn know(&mut self, books: Vec<Known>, new: Vec<(BookId, String)>, told: Notice) {
+    pub fn know(&mut self, books: Vec<Known>, new: Vec<Offered>, told: Notice) {
         (self.books, self.new, self.notice) = (books, new, Some(told));
     }
 
@@ -167,7 +170,7 @@ impl State {
     }
 
     /// A book that the office does not keep yet.
-    fn offer<'a>(&self, (id, label): &'a (BookId, String)) -> Element<'a, Message> {
+    fn offer<'a>(&self, (id, label): &'a Offered) -> Element<'a, Message> {
         let button = secondary("Mở sổ…").on_press(Message::Asked(Deed::Begin(*id)));
         let line = iced::widget::Row::new()
             .push(text::strong(label.as_str()))

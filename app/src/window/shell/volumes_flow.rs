@@ -2,14 +2,14 @@
 
 use iced::Task;
 use ledger::{EventKind, LedgerError};
-use office::book::{Book, BookDefinition, BookId};
+use office::book::{Book, BookDefinition};
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
     window::{
         notice::Notice,
-        screen::books::{self, Deed, Known},
+        screen::books::{self, Deed, Known, Offered},
     },
 };
 
@@ -22,7 +22,7 @@ impl Shell {
     }
 
     /// The books that the office keeps, and those that it could.
-    fn books_known(&self) -> Result<(Vec<Known>, Vec<(BookId, String)>), LedgerError> {
+    fn books_known(&self) -> Result<(Vec<Known>, Vec<Offered>), LedgerError> {
         let volumes = self.desk.ledger.volumes()?;
         let devices = self.desk.ledger.devices()?;
         let own = &self.desk.ledger.head().device;
