@@ -23,7 +23,7 @@ use crate::{
 pub struct LineRecord {
     /// Place of its entry.
     pub place: u64,
-    /// What stands there, see [`office::register::told`]; with the number that came for it later.
+    /// What stands there, see [`Event::told`]; with the number that came for it later.
     pub event: Event,
     /// How it was annulled, if it was.
     pub annulled: Option<Annulment>,

@@ -15,7 +15,7 @@ use office::{
     book::{BookId, BookShelf},
     entry::{Role, UserName},
     evidence::Evidence,
-    register::{Line, Value, told},
+    register::{Line, Value},
 };
 use tempfile::tempdir;
 
@@ -23,7 +23,7 @@ fn drawn(ledger: &Ledger) -> Vec<Line> {
     let book = trial();
     let (from, until) = (local(at(0)), local(at(0)).checked_add(2.days()).unwrap());
     let lines = ledger.lines(book.id, from, until).unwrap();
-    lines.iter().map(|line| book.line(&told(&line.event, &book.book(), "H38.99"))).collect()
+    lines.iter().map(|line| book.line(&line.event.told(&book.book(), "H38.99"))).collect()
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn acts_are_lines_of_the_book_that_numbers_them() {
     let lines = ledger.lines(trial().id, local(at(0)), local(at(9))).unwrap();
     let annulled: Vec<bool> = lines.iter().map(|line| line.annulled.is_some()).collect();
     assert_eq!(annulled, [true, false]);
-    let told = told(&lines[1].event, &trial().book(), "H38.99");
+    let told = lines[1].event.told(&trial().book(), "H38.99");
     let words = |key: &str| told.get(key).map(Value::to_string).unwrap_or_default();
     for (key, expected) in [
         ("number", "02/2026-CV"),

@@ -8,6 +8,7 @@
 mod about;
 mod envelope;
 mod kind;
+mod line;
 mod whole;
 
 use jiff::{Timestamp, civil::Date};

@@ -10,11 +10,10 @@ use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    act::{self, Act, ActError},
+    act::{self, ActError},
     book::{Book, BookDefinition, BookId, ColumnKind, Number},
     date,
-    dossier::{Dossier, Fee, Status},
-    entry::Event,
+    dossier::{Dossier, Status},
     money::Dong,
     person::Identity,
     workflow::Course,
@@ -70,7 +69,7 @@ impl Value {
         value.unwrap_or(self)
     }
 
-    fn day(day: Option<Date>) -> Self {
+    pub(crate) fn day(day: Option<Date>) -> Self {
         day.map_or(Self::Empty, Self::Day)
     }
 }
@@ -121,68 +120,6 @@ pub type Values = BTreeMap<String, Value>;
 
 /// A line of a book: a value for each column.
 pub type Line = Vec<Value>;
-
-/// What a book tells in the office with this code of an event that stands there as a line, see
-/// [`About::line`](crate::entry::About::line). What was written or filled in stands by its own keys; beside it stand:
-/// - `number`, `at`, `day`: of every line;
-/// - `people`, `numbers`, `residence`: names of those of whom it speaks, their identity numbers, where they live;
-/// - of acts `act`, `copies`, `pages`, `fee`, `receives`, `certifies`: kind, counts, fee, full names of who signs.
-pub fn told(event: &Event, book: &Book, office: &str) -> Values {
-    let (number, people, mut values) = match event {
-        Event::LineWritten { line } => (line.number, &line.people, line.values.clone()),
-        Event::ActDone { act } => (act.number, &act.requesters, of_act(act)),
-        _ => return Values::new(),
-    };
-    let joined = |part: fn(&Identity) -> &str| {
-        let parts: Vec<&str> = people.iter().map(part).filter(|part| !part.is_empty()).collect();
-        Value::text(parts.join("; "))
-    };
-    let at = event.about().line.map(|(_, at)| at);
-    for (key, value) in [
-        ("number", Value::number(&number, book, office)),
-        ("at", at.map_or(Value::Empty, Value::Time)),
-        ("day", Value::day(at.map(|at| at.date()))),
-        ("people", joined(|who| &who.person.name)),
-        ("numbers", joined(known_by)),
-        ("residence", joined(|who| &who.person.residence)),
-    ] {
-        values.insert(key.into(), value);
-    }
-    values
-}
-
-/// The number that a person has, else that of the document that was read.
-fn known_by(who: &Identity) -> &str {
-    let document = who.document.as_ref().map(|document| document.number.as_str());
-    who.person.number.as_ref().map(|number| number.as_str()).or(document).unwrap_or_default()
-}
-
-fn of_act(act: &Act) -> Values {
-    let fields = act.form.fields.iter();
-    let mut values: Values =
-        fields.map(|field| (field.key.clone(), Value::text(&*field.value))).collect();
-    let signed = |part: act::Part| {
-        let signers = act.signers.iter().filter(|signer| signer.part == part);
-        let names: Vec<&str> = signers.map(|signer| signer.full_name.as_str()).collect();
-        Value::text(names.join("; "))
-    };
-    let fee = match act.fee {
-        Fee::Amount(amount) => Value::Money(amount),
-        Fee::Free => Value::Money(Dong(0)),
-        Fee::Unknown(_) => Value::Empty,
-    };
-    for (key, value) in [
-        ("act", Value::text(&*act.label)),
-        ("copies", Value::Count(act.copies)),
-        ("pages", Value::Count(act.pages)),
-        ("fee", fee),
-        ("receives", signed(act::Part::Receives)),
-        ("certifies", signed(act::Part::Certifies)),
-    ] {
-        values.insert(key.into(), value);
-    }
-    values
-}
 
 /// What the tracking book tells of a dossier that stands so; `counter` is its agency where no other has it.
 pub fn dossier(

@@ -17,7 +17,7 @@ use office::{
         PaperKind, Role, Sealed, Seen, UserName,
     },
     evidence::Evidence,
-    register::{self, Value},
+    register::Value,
     remark::Remark,
 };
 use serde::Serialize;
@@ -243,7 +243,7 @@ fn what_stands_in_a_book_as_a_line_says_what_is_in_it() {
     let mut lines = 0;
     for line in EVENTS.lines() {
         let event = read(line);
-        let values = register::told(&event, &book, "H38.99");
+        let values = event.told(&book, "H38.99");
         let is_line = event.about().line.is_some();
         assert_eq!(
             values.get("number").is_some_and(|value| *value != Value::Empty),

@@ -15,7 +15,7 @@ use office::{
     export::{Export, ExportFormat, ExportKind},
     money::Dong,
     payment::FeeKind,
-    register::{Line, Value, Values, told},
+    register::{Line, Value, Values},
     statistics::{Figures, GroupBy, Period, Row},
     subject::Subject,
     text::fold,
@@ -316,7 +316,7 @@ impl Desk {
         let (begin, until) = span(from, to);
         let (office, kept) = (self.office.code.to_string(), book.book());
         let line = |line: LineRecord| {
-            let mut values = told(&line.event, &kept, &office);
+            let mut values = line.event.told(&kept, &office);
             if let Some(annulled) = &line.annulled {
                 values.insert("note".into(), Value::text(format!("Đã hủy: {}", annulled.reason)));
             }

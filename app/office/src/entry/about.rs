@@ -87,7 +87,7 @@ pub enum Bears<'a> {
 pub struct About<'a> {
     /// Numbers, issued or awaited, each with the book that it must be of.
     pub numbers: Vec<(Number, BookId)>,
-    /// The book that has a line for it, and the local time of that. What is in the line, [`crate::register::told`] says.
+    /// The book that has a line for it, and the local time of that. What is in the line, [`Event::told`] says.
     pub line: Option<(BookId, DateTime)>,
     /// The id that it bears.
     pub bears: Option<Bears<'a>>,

@@ -1,0 +1,76 @@
+//! What a book tells of an event that stands there as a line, by the names of columns.
+
+use super::Event;
+use crate::{
+    act::{Act, Part},
+    book::Book,
+    dossier::Fee,
+    money::Dong,
+    person::Identity,
+    register::{Value, Values},
+};
+
+impl Event {
+    /// What a book tells in the office with this code of an event that stands there as a line, see
+    /// [`About::line`](super::About::line). What was written or filled in stands by its own keys; beside it stand:
+    /// - `number`, `at`, `day`: of every line;
+    /// - `people`, `numbers`, `residence`: names of those of whom it speaks, their identity numbers, where they live;
+    /// - of acts `act`, `copies`, `pages`, `fee`, `receives`, `certifies`: kind, counts, fee, full names of who signs.
+    pub fn told(&self, book: &Book, office: &str) -> Values {
+        let (number, people, mut values) = match self {
+            Event::LineWritten { line } => (line.number, &line.people, line.values.clone()),
+            Event::ActDone { act } => (act.number, &act.requesters, of_act(act)),
+            _ => return Values::new(),
+        };
+        let joined = |part: fn(&Identity) -> &str| {
+            let parts: Vec<&str> =
+                people.iter().map(part).filter(|part| !part.is_empty()).collect();
+            Value::text(parts.join("; "))
+        };
+        let at = self.about().line.map(|(_, at)| at);
+        for (key, value) in [
+            ("number", Value::number(&number, book, office)),
+            ("at", at.map_or(Value::Empty, Value::Time)),
+            ("day", Value::day(at.map(|at| at.date()))),
+            ("people", joined(|who| &who.person.name)),
+            ("numbers", joined(known_by)),
+            ("residence", joined(|who| &who.person.residence)),
+        ] {
+            values.insert(key.into(), value);
+        }
+        values
+    }
+}
+
+/// The number that a person has, else that of the document that was read.
+fn known_by(who: &Identity) -> &str {
+    let document = who.document.as_ref().map(|document| document.number.as_str());
+    who.person.number.as_ref().map(|number| number.as_str()).or(document).unwrap_or_default()
+}
+
+fn of_act(act: &Act) -> Values {
+    let fields = act.form.fields.iter();
+    let mut values: Values =
+        fields.map(|field| (field.key.clone(), Value::text(&*field.value))).collect();
+    let signed = |part: Part| {
+        let signers = act.signers.iter().filter(|signer| signer.part == part);
+        let names: Vec<&str> = signers.map(|signer| signer.full_name.as_str()).collect();
+        Value::text(names.join("; "))
+    };
+    let fee = match act.fee {
+        Fee::Amount(amount) => Value::Money(amount),
+        Fee::Free => Value::Money(Dong(0)),
+        Fee::Unknown(_) => Value::Empty,
+    };
+    for (key, value) in [
+        ("act", Value::text(&*act.label)),
+        ("copies", Value::Count(act.copies)),
+        ("pages", Value::Count(act.pages)),
+        ("fee", fee),
+        ("receives", signed(Part::Receives)),
+        ("certifies", signed(Part::Certifies)),
+    ] {
+        values.insert(key.into(), value);
+    }
+    values
+}
