@@ -248,10 +248,9 @@ impl Shell {
 
     /// Whether the menu is open, or a list of steps to choose from.
     pub fn shows_menu(&self) -> bool {
-        match (&self.over, &self.screen) {
-            (Some(over), _) => matches!(over, Over::Menu),
-            (None, Screen::Dossier(state)) => state.chooses(),
-            (None, _) => false,
+        match &self.over {
+            Some(over) => matches!(over, Over::Menu),
+            None => self.screen.chooses(),
         }
     }
 
@@ -311,9 +310,7 @@ impl Shell {
         self.waiting = self.known(papers::waiting(&self.desk));
         self.refresh_line();
         self.outgoing.tick(now);
-        if let Screen::Reception(form) = &mut self.screen {
-            form.tick(clock::local(now));
-        }
+        self.screen.tick(clock::local(now));
     }
 
     /// What came of a document that went out; told behind a locked screen too.

@@ -411,17 +411,16 @@ impl State {
         let place = usize::from(digit).checked_sub(1).unwrap_or(9);
         kinds.get(place).copied().map(Message::Chosen)
     }
-
-    /// Whether the steps are listed to choose from.
-    pub fn chooses(&self) -> bool {
-        matches!(self.asked, Some(Asked::Choice(_)))
-    }
 }
 
 impl Shown for State {
     type Message = Message;
 
     const HELP: Help = help!("dossier");
+
+    fn chooses(&self) -> bool {
+        matches!(self.asked, Some(Asked::Choice(_)))
+    }
 
     fn card_of(&self) -> Option<&Identity> {
         Some(&self.record.dossier.applicant)

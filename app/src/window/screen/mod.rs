@@ -58,6 +58,7 @@ pub mod users;
 
 use std::path::PathBuf;
 
+use jiff::civil::DateTime;
 use ledger::Ledger;
 use office::person::Identity;
 use widgets::{Element, keys::Pressed};
@@ -108,6 +109,14 @@ pub trait Shown {
     fn card_of(&self) -> Option<&Identity> {
         None
     }
+
+    /// Whether a list of steps is open on it, as the menu would be over it.
+    fn chooses(&self) -> bool {
+        false
+    }
+
+    /// The clock moved on; local time.
+    fn tick(&mut self, _now: DateTime) {}
 
     /// The control that has the keyboard when nothing else does.
     fn main_field(&self) -> Option<String> {

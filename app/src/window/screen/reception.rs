@@ -300,12 +300,6 @@ impl State {
         self.draft.procedure.is_some()
     }
 
-    /// The clock moved on.
-    pub fn tick(&mut self, now: DateTime) {
-        self.now = now;
-        self.draft.age(now.date());
-    }
-
     /// Whether the applicant's data were read on an earlier day.
     pub fn is_kept(&self) -> bool {
         matches!(self.draft.identity.read, ReadOn::Earlier { .. })
@@ -475,6 +469,11 @@ impl Shown for State {
 
     fn unfinished(&self) -> Option<&'static str> {
         (self.is_touched() || self.asks()).then_some("Hồ sơ đang nhập vẫn được giữ làm bản nháp.")
+    }
+
+    fn tick(&mut self, now: DateTime) {
+        self.now = now;
+        self.draft.age(now.date());
     }
 
     fn card_of(&self) -> Option<&Identity> {

@@ -8,6 +8,7 @@
 use std::path::PathBuf;
 
 use iced::Task;
+use jiff::civil::DateTime;
 use ledger::Ledger;
 use office::person::Identity;
 use widgets::{Element, keys::Pressed};
@@ -121,6 +122,20 @@ macro_rules! screens {
             pub fn card_of(&self) -> Option<&Identity> {
                 match self {
                     $(Self::$name(state) => state.card_of(),)*
+                }
+            }
+
+            /// See [`Shown::chooses`].
+            pub fn chooses(&self) -> bool {
+                match self {
+                    $(Self::$name(state) => state.chooses(),)*
+                }
+            }
+
+            /// See [`Shown::tick`].
+            pub fn tick(&mut self, now: DateTime) {
+                match self {
+                    $(Self::$name(state) => state.tick(now),)*
                 }
             }
 
