@@ -56,7 +56,6 @@ const CIRCLES: &[(&str, &str, &[&str])] = &[(
 /// screen is left out there without a word; what it should say of itself belongs into `screen::Shown`. The list
 /// only gets shorter.
 const LOOKED_AT_ELSEWHERE: &[(&str, &str)] = &[
-    ("card_flow", "Dossier"),
     ("card_flow", "Person"),
     ("card_flow", "Reception"),
     ("chip_flow", "Home"),

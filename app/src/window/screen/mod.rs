@@ -60,7 +60,7 @@ use std::path::PathBuf;
 
 use jiff::civil::DateTime;
 use ledger::Ledger;
-use office::person::Identity;
+use office::{entry::ContentHash, person::Identity};
 use widgets::{Element, keys::Pressed};
 
 use super::notice::Notice;
@@ -117,6 +117,12 @@ pub trait Shown {
 
     /// The clock moved on; local time.
     fn tick(&mut self, _now: DateTime) {}
+
+    /// The card of [`Shown::card_of`] was read, and may be used; with its photo's hash.
+    fn card_read(&mut self, identity: Identity, _face: Option<ContentHash>) {
+        let words = format!("Thẻ trên đầu đọc đúng là của người này ({}).", identity.proof());
+        self.tell(Notice::done(words));
+    }
 
     /// The control that has the keyboard when nothing else does.
     fn main_field(&self) -> Option<String> {

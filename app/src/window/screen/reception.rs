@@ -305,17 +305,6 @@ impl State {
         matches!(self.draft.identity.read, ReadOn::Earlier { .. })
     }
 
-    /// The applicant's document was read again.
-    pub fn applicant_read(&mut self, identity: Identity, face: Option<ContentHash>) {
-        let law = self.law.clone();
-        let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
-        if let Some((form, data)) = form.zip(self.draft.form.as_mut()) {
-            data.reread(form, &identity, self.now.date());
-        }
-        self.notice = Some(Notice::done(format!("Đã đọc lại giấy tờ: {}.", identity.proof())));
-        self.draft.reread(identity, face);
-    }
-
     /// The field to focus: the first that must be filled and is not.
     pub fn first_field(&self) -> String {
         let Some(procedure) = self.procedure() else { return PROCEDURE.to_owned() };
@@ -469,6 +458,16 @@ impl Shown for State {
 
     fn unfinished(&self) -> Option<&'static str> {
         (self.is_touched() || self.asks()).then_some("Hồ sơ đang nhập vẫn được giữ làm bản nháp.")
+    }
+
+    fn card_read(&mut self, identity: Identity, face: Option<ContentHash>) {
+        let law = self.law.clone();
+        let form = self.draft.procedure.as_deref().and_then(|code| law.forms.of(code));
+        if let Some((form, data)) = form.zip(self.draft.form.as_mut()) {
+            data.reread(form, &identity, self.now.date());
+        }
+        self.notice = Some(Notice::done(format!("Đã đọc lại giấy tờ: {}.", identity.proof())));
+        self.draft.reread(identity, face);
     }
 
     fn tick(&mut self, now: DateTime) {

@@ -15,7 +15,6 @@ use crate::{
     window::{
         chip::{self, Told},
         notice::Notice,
-        screen::Shown,
     },
 };
 
@@ -100,21 +99,14 @@ impl Shell {
                 return Task::none();
             }
         };
-        let usable = identity.evidence.usable();
-        match &mut self.screen {
-            Screen::Person(_) => {
-                return self.open_read(identity, &reading.findings, face.zip(hash), None);
-            }
-            Screen::Reception(form) if usable => {
-                form.applicant_read(identity, hash);
-                self.keep_draft();
-            }
-            Screen::Dossier(state) if usable => state.tell(Notice::done(format!(
-                "Thẻ trên đầu đọc đúng là của người nộp hồ sơ ({}).",
-                identity.proof()
-            ))),
-            _ => self.tell(Some(Notice::caution(FORGED))),
+        if let Screen::Person(_) = &self.screen {
+            return self.open_read(identity, &reading.findings, face.zip(hash), None);
         }
+        match identity.evidence.usable() {
+            true => self.screen.card_read(identity, hash),
+            false => self.tell(Some(Notice::caution(FORGED))),
+        }
+        self.keep_draft();
         Task::none()
     }
 }

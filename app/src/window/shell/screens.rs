@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use iced::Task;
 use jiff::civil::DateTime;
 use ledger::Ledger;
-use office::person::Identity;
+use office::{entry::ContentHash, person::Identity};
 use widgets::{Element, keys::Pressed};
 
 use super::{Action, Counter, Message, Shell};
@@ -136,6 +136,13 @@ macro_rules! screens {
             pub fn tick(&mut self, now: DateTime) {
                 match self {
                     $(Self::$name(state) => state.tick(now),)*
+                }
+            }
+
+            /// See [`Shown::card_read`].
+            pub fn card_read(&mut self, identity: Identity, face: Option<ContentHash>) {
+                match self {
+                    $(Self::$name(state) => state.card_read(identity, face),)*
                 }
             }
 
