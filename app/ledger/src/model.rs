@@ -120,7 +120,8 @@ pub(crate) fn lagging(db: &Connection) -> Result<Option<Lagging>> {
         return Ok(None);
     }
     let ends: (Option<i64>, Option<i64>) = db
-        .prepare_cached("SELECT min(n), max(n) FROM entry")?
+        // Asked for together, the two would be looked for in all rows.
+        .prepare_cached("SELECT (SELECT min(n) FROM entry), (SELECT max(n) FROM entry)")?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (first, last) = (ends.0.unwrap_or(0), ends.1.unwrap_or(0));
     let all = i128::from((last - first).max(1));

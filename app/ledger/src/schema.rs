@@ -92,9 +92,9 @@ CREATE TABLE held (
 ///   order in which entries come in makes no difference.
 /// - `account`: who was added under a login name; the first holds, another one is a conflict.
 /// - `dossier.name`: the applicant's, as [`office::collate::name`] sorts it.
-/// - `slice` numbers the combinations of procedure, field, unit, officer and channel that occur; `dossiers`
-///   counts those that are in it now. A dossier moves from slice to slice with its officer. Lists and
-///   figures choose slices by their words and then deal in small numbers only.
+/// - `slice` numbers the combinations of procedure, field, unit, officer and channel that
+///   dossiers are or were in. A dossier moves from slice to slice with its officer. Lists and figures choose slices by
+///   their words and then deal in small numbers only.
 /// - `course` has a row for every step, with where the dossier stood after it, and one for the reception as soon
 ///   as something follows on it: until then the dossier's own row says where it stands. `step`: the step whose
 ///   outcome that is (an undoing brings an older one back), `below`: the row under it on the stack of
@@ -218,7 +218,6 @@ CREATE TABLE dossier (
     annulled INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX dossier_id ON dossier (id);
-CREATE INDEX dossier_who ON dossier (who);
 CREATE INDEX dossier_whose ON dossier (whose) WHERE whose <> n;
 CREATE INDEX dossier_arrival ON dossier (arrival) WHERE arrival IS NOT NULL;
 CREATE TABLE paper (n INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT;
@@ -243,8 +242,7 @@ CREATE TABLE slice (
     field TEXT NOT NULL,
     unit TEXT NOT NULL,
     officer TEXT NOT NULL,
-    channel INTEGER NOT NULL,
-    dossiers INTEGER NOT NULL
+    channel INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX slice_key ON slice (procedure, field, unit, officer, channel);
 CREATE TABLE procedure (code TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -422,8 +420,9 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
     ];
     let plain =
         plain.map(|(table, order)| (table, format!("SELECT * FROM {table} ORDER BY {order}")));
-    let slice =
-        format!("SELECT {SLICED}, dossiers FROM slice WHERE dossiers > 0 ORDER BY {SLICED}");
+    let slice = format!(
+        "SELECT {SLICED} FROM slice WHERE id IN (SELECT slice FROM dossier) ORDER BY {SLICED}"
+    );
     let dossier = format!(
         "SELECT n, dossier.id, who, whose, strength, name, received_at, {SLICED}, status, due_at,
             counted_from, arrival, annulled

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Entries that are taken in between two looks at the clock.
-const STEP: i64 = if cfg!(test) { 3 } else { 32 };
+const STEP: i64 = if cfg!(test) { 3 } else { 16 };
 
 /// The next places that are still to be taken in.
 fn next(model: Model, db: &Connection, after: i64) -> Result<Vec<i64>> {

@@ -113,9 +113,10 @@ fn replay(
     keep: &mut dyn FnMut(i64) -> Result<()>,
 ) -> Result<()> {
     let all = heads(db)?.entries();
-    let left: u64 = db.query_row("SELECT count(*) FROM entry WHERE n > ?1", [after], |row| {
-        row.get::<_, i64>(0).map(i64::unsigned_abs)
-    })?;
+    // The index is a fraction of the table.
+    let left = "SELECT count(*) FROM entry INDEXED BY entry_chain WHERE n > ?1";
+    let left: u64 =
+        db.query_row(left, [after], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))?;
     let mut done = all.saturating_sub(left);
     watch(Rebuilding { done, all });
     let (stored, storing) = mpsc::sync_channel::<Stored>(1);

@@ -409,8 +409,8 @@ fn slice_of(db: &Connection, words: &Words<'_>, course: &Course) -> Result<i64> 
         return Ok(id);
     }
     db.prepare_cached(
-        "INSERT INTO slice (procedure, field, unit, officer, channel, dossiers)
-         VALUES (?1, ?2, ?3, ?4, ?5, 0)",
+        "INSERT INTO slice (procedure, field, unit, officer, channel)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![procedure, field, unit, officer, channel])?;
     Ok(db.last_insert_rowid())

@@ -324,7 +324,8 @@ fn refigure(db: &Connection, key: &str) -> Result<()> {
             "SELECT n, strength FROM (
                 SELECT reading.n, strength FROM history JOIN reading ON reading.n = history.n
                 WHERE history.who = ?1 AND via = history.n
-                UNION ALL SELECT n, strength FROM dossier WHERE who = ?1)
+                UNION ALL SELECT dossier.n, strength FROM history JOIN dossier ON dossier.n = history.n
+                WHERE history.who = ?1 AND via = history.n)
              WHERE strength > 0 ORDER BY strength DESC, n DESC LIMIT 1",
         )?
         .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -333,7 +334,8 @@ fn refigure(db: &Connection, key: &str) -> Result<()> {
     if let Some((n, strength)) = best {
         db.prepare_cached(
             "INSERT INTO person (who, best, strength, contact) VALUES (?1, ?2, ?3,
-                (SELECT max(n) FROM dossier WHERE who = ?1 AND strength > 0))",
+                (SELECT max(n) FROM history CROSS JOIN dossier USING (n)
+                 WHERE history.who = ?1 AND via = n AND strength > 0))",
         )?
         .execute(params![key, n, strength])?;
     }

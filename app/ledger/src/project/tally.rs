@@ -48,18 +48,13 @@ pub(super) fn change(
     before: Option<&Standing>,
     after: Option<&Standing>,
 ) -> Result<()> {
-    let (mut slices, mut changes) = (BTreeMap::new(), BTreeMap::new());
+    let mut changes = BTreeMap::new();
     for (standing, sign) in [(before, -1), (after, 1)] {
         let Some(standing) = standing else { continue };
-        *slices.entry(standing.slice).or_insert(0) += sign;
         // A dossier that the figures still lack is counted as it stands when they come to it.
         if Model::Figures.takes(db, standing.place)? {
             leave(&mut changes, standing, sign);
         }
-    }
-    for (slice, count) in slices.into_iter().filter(|(_, count)| *count != 0) {
-        db.prepare_cached("UPDATE slice SET dossiers = dossiers + ?2 WHERE id = ?1")?
-            .execute([slice, count])?;
     }
     write(db, changes)
 }

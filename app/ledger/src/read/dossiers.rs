@@ -82,6 +82,10 @@ pub struct MoveRecord {
     pub counts: bool,
 }
 
+/// Places of the dossiers of a person's key.
+pub(crate) const OF_PERSON: &str =
+    "SELECT n FROM history CROSS JOIN dossier USING (n) WHERE history.who = ?1 AND via = n";
+
 impl Ledger {
     /// A dossier by its id.
     pub fn dossier(&self, id: &DossierId) -> Result<Option<DossierRecord>> {
@@ -109,8 +113,8 @@ impl Ledger {
             Dossiers::Of(who) => newest_of(&self.db, *who, limit, |key| {
                 rows(
                     &self.db,
-                    "SELECT n FROM dossier WHERE who = ?3 AND n < ?1 ORDER BY n DESC LIMIT ?2",
-                    params![before, page_size(limit), key],
+                    &format!("{OF_PERSON} AND n < ?2 ORDER BY n DESC LIMIT ?3"),
+                    params![key, before, page_size(limit)],
                     |row| row.get(0),
                 )
             })?,

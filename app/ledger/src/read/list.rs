@@ -25,7 +25,7 @@ use rusqlite::{Connection, Row, params, types::Value};
 
 use super::{
     Page, Way,
-    dossiers::{DossierRecord, dossier_at, places_of_days},
+    dossiers::{DossierRecord, OF_PERSON, dossier_at, places_of_days},
     page_size, rows,
 };
 use crate::{
@@ -257,7 +257,7 @@ impl Test {
         let known: Vec<(i64, String, String)> = rows(
             db,
             "SELECT slice.id, slice.procedure, procedure.name FROM slice
-             JOIN procedure ON procedure.code = slice.procedure WHERE dossiers > 0",
+             JOIN procedure ON procedure.code = slice.procedure",
             [],
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
@@ -330,7 +330,7 @@ impl Test {
 
     fn by_reception(&self, db: &Connection, way: Way) -> Result<Candidates> {
         if let Some(number) = &self.number {
-            return self.follow(db, way, OF_NUMBER, [Value::Text(number.clone())]);
+            return self.follow(db, way, OF_PERSON, [Value::Text(number.clone())]);
         }
         if let Some(few) = self.few_due(db, way)? {
             return Ok(few);
@@ -414,7 +414,7 @@ fn is_few(db: &Connection, statuses: &[i64]) -> Result<bool> {
     Ok(count <= page_size(FEW))
 }
 
-/// The slices that meet the filter and hold dossiers; `None` where it does not speak of any.
+/// The slices that meet the filter; `None` where it does not speak of any.
 fn slices(db: &Connection, filter: &Filter) -> Result<Option<Vec<i64>>> {
     let Filter { procedure, field, officer, unit, channel, .. } = filter;
     let channel = channel.map(channel_key);
@@ -428,8 +428,7 @@ fn slices(db: &Connection, filter: &Filter) -> Result<Option<Vec<i64>>> {
     }
     let found = rows(
         db,
-        "SELECT id FROM slice WHERE dossiers > 0
-            AND procedure = coalesce(?1, procedure) AND field = coalesce(?2, field)
+        "SELECT id FROM slice WHERE procedure = coalesce(?1, procedure) AND field = coalesce(?2, field)
             AND officer = coalesce(?3, officer) AND unit = coalesce(?4, unit)
             AND channel = coalesce(?5, channel)",
         params![procedure, field, officer, unit, channel],
@@ -438,7 +437,6 @@ fn slices(db: &Connection, filter: &Filter) -> Result<Option<Vec<i64>>> {
     Ok(Some(found))
 }
 
-const OF_NUMBER: &str = "SELECT n FROM dossier WHERE who = ?1";
 const OF_SLICE: &str = "SELECT n FROM dossier WHERE slice = ?1";
 const OF_STATUS: &str = "SELECT n FROM dossier WHERE status = ?1";
 const OF_ALL: &str = "SELECT n FROM dossier WHERE ?1 IS NULL";

@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use super::query::is_digits;
 use crate::{
     Result,
-    read::{entry_at, page_size, rows},
+    read::{dossiers::OF_PERSON, entry_at, page_size, rows},
     store::signed,
 };
 
@@ -99,7 +99,7 @@ impl Exact {
     pub(super) fn dossiers(&self, db: &Connection, before: i64, limit: usize) -> Result<Vec<i64>> {
         let mut places = rows(
             db,
-            "SELECT n FROM dossier WHERE who = ?1 AND n < ?2 ORDER BY n DESC LIMIT ?3",
+            &format!("{OF_PERSON} AND n < ?2 ORDER BY n DESC LIMIT ?3"),
             params![self.solid, before, page_size(limit)],
             |row| row.get(0),
         )?;
