@@ -39,7 +39,7 @@ use crate::{
     keyring::{Keyring, sync_folder, write_whole},
     private,
     roles::require,
-    schema::{self, AUTOCHECKPOINT, Durability},
+    schema::{self, AUTOCHECKPOINT, Durability, log_of},
     walk::{Source, Watch},
 };
 
@@ -361,13 +361,6 @@ impl BackupJob {
         seen.counts.extend(report.counts);
         Ok(seen.counts)
     }
-}
-
-/// The log beside a database.
-fn log_of(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push("-wal");
-    PathBuf::from(name)
 }
 
 /// The folder in which a path lies; a bare name lies in the working folder.

@@ -26,7 +26,8 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::NumberAssigned { .. }
         | Event::RecoveryUsed { .. }
         | Event::BackupMade { .. }
-        | Event::WitnessMade => true,
+        | Event::WitnessMade
+        | Event::KeyChanged => true,
         // Opening a year goes with the number; everything else is checked against the book's holder.
         Event::LeaseTaken { lease } => {
             lease.after == 0 || may(EventKind::LeaseTaken) || may(EventKind::Restored)
@@ -72,6 +73,7 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::Exported { .. }
         | Event::ClockAccepted { .. }
         | Event::RecoveryRenewed
+        | Event::KeyDemanded
         | Event::TrustAdded { .. }
         | Event::TrustRemoved { .. }
         | Event::DossierMoved { .. }

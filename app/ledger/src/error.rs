@@ -347,6 +347,11 @@ pub enum LedgerError {
         "Tệp khóa keys.json đòi nhiều bộ nhớ và thời gian hơn mức cho phép nên mật khẩu chưa được thử. Sổ không bị ảnh hưởng. Tệp đã bị sửa ngoài chương trình: hãy chép lại tệp khóa cũ, hoặc mở bằng phiếu khôi phục."
     )]
     KeysTooCostly,
+    /// The key of `keys.json` does not open `ledger.db`.
+    #[error(
+        "Khóa trong tệp keys.json không mở được tệp sổ ledger.db: một trong hai tệp là bản cũ được chép lại, hoặc tệp sổ bị hỏng. Chưa có gì thay đổi. Hãy chép lại đúng tệp keys.json đi cùng tệp sổ; nếu không có, hãy giữ nguyên thư mục dữ liệu và khôi phục bản sao lưu mới nhất."
+    )]
+    KeyDoesNotFit,
     /// The dossier's reception, or the act, is annulled already.
     #[error(
         "Hồ sơ hoặc việc này đã được hủy trước đó. Chưa ghi thêm gì vào sổ. Hãy mở lại để xem lý do đã ghi."
@@ -536,6 +541,7 @@ impl Explain for LedgerError {
             Self::ClockBeforeBackup { .. } => "LED-30",
             Self::ClockBack { .. } => "LED-31",
             Self::KeysTooCostly => "LED-99",
+            Self::KeyDoesNotFit => "LED-100",
             Self::AnnulledAlready => "LED-32",
             Self::NoReason => "LED-33",
             Self::OwnRights => "LED-34",
@@ -623,6 +629,7 @@ impl Explain for LedgerError {
             Self::ClockBeforeBackup { made_at } => format!("The machine's clock is earlier than the backup ({}). Nothing was restored. Set the clock right and restore again.", english_time(*made_at)),
             Self::ClockBack { last } => format!("The machine's clock went back: the newest entry was written at {}. Nothing was recorded. Set the clock right and try again; if the present time is right, let the head confirm it.", english_time(*last)),
             Self::KeysTooCostly => "The key file keys.json asks for more memory and time than is allowed, so the password was not tried. The ledger is not affected. The file was changed outside the program: put the old key file back, or open with the recovery sheet.".into(),
+            Self::KeyDoesNotFit => "The key in keys.json does not open the ledger file ledger.db: one of the two is an old copy that was put back, or the ledger file is damaged. Nothing was changed. Put back the keys.json that belongs to the ledger file; if there is none, keep the data folder as it is and restore the latest backup.".into(),
             Self::AnnulledAlready => "The dossier's reception or the act was annulled before. Nothing more was recorded. Open it to see the reason.".into(),
             Self::NoReason => "The reason is missing. Nothing was recorded. Enter it and try again.".into(),
             Self::CancelledAlready => "The payment was cancelled before. Nothing more was recorded. Open it to see the reason.".into(),

@@ -127,6 +127,11 @@ impl Folder {
         database_file(&self.office())
     }
 
+    /// The database under its next key, while it is being made, see [`crate::rekey`].
+    pub(crate) fn next_database(&self) -> PathBuf {
+        self.office().join("ledger.next")
+    }
+
     /// The witnesses of a device's chain.
     pub(crate) fn witnesses(&self, device: &DeviceId) -> Witnesses {
         Witnesses::of(&self.office(), self.outside.as_deref(), device)
@@ -207,11 +212,12 @@ pub enum Present {
 /// Names of files in the office's folder that look like the ledger's and are none of them: a program that
 /// synchronises folders made them when two machines wrote, and what they hold is in no other file.
 pub fn copies_of_ledger(data: &Path) -> Vec<String> {
-    const OWN: [&str; 9] = [
+    const OWN: [&str; 10] = [
         "ledger.db",
         "ledger.db-wal",
         "ledger.db-shm",
         "ledger.db-journal",
+        "ledger.next",
         "keys.json",
         "keys.new",
         "head",

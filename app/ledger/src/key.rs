@@ -1,10 +1,9 @@
-//! Keys: the ledger's random key, how a password or the printed recovery code opens it, and what a
+//! Keys: the ledger's random key, what a password and the printed recovery code make of themselves, and what a
 //! password must be like.
 //!
-//! The database key is random and never derived from a password. A password makes a wrapping key with
-//! Argon2id, the recovery code (150 random bits) makes one with HKDF; each wraps the same database key
-//! with AES-256-GCM, bound to the ledger and the user so that slots cannot be exchanged. Whoever holds
-//! the files can guess passwords off line at Argon2id's price; lock-out protects the login screen only.
+//! The database key is random and never derived from a password. A password makes a wrapping key with Argon2id, the
+//! recovery code (150 random bits) makes one with HKDF; what lies under them is told in [`crate::lock`]. Whoever
+//! holds the files can guess passwords off line at Argon2id's price; lock-out protects the login screen only.
 
 use std::fmt;
 
@@ -14,40 +13,59 @@ use aes_gcm::{
 };
 use argon2::{Algorithm, Argon2, Params, Version};
 use hkdf::Hkdf;
-use office::{
-    Explain,
-    entry::{Hash, UserName, sha256},
-    text,
-};
+use office::{Explain, entry::UserName, text};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{LedgerError, Result};
 
-/// The SQLCipher key: 32 random bytes, wiped on drop, never shown.
+/// The SQLCipher key, 32 random bytes, and the mark of the office's slots, see [`crate::lock`]. Wiped on drop, never
+/// shown.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub(crate) struct DatabaseKey([u8; 32]);
+pub(crate) struct DatabaseKey {
+    bytes: [u8; 32],
+    mark: [u8; 32],
+}
 
 impl DatabaseKey {
+    /// The first key of a ledger.
     pub(crate) fn random() -> Result<Self> {
-        Ok(Self(random()?))
+        Ok(Self { bytes: random()?, mark: random()? })
+    }
+
+    /// Another key of the same ledger.
+    pub(crate) fn next(&self) -> Result<Self> {
+        Ok(Self { bytes: random()?, mark: self.mark })
+    }
+
+    pub(crate) fn of(bytes: &[u8], mark: &[u8; 32]) -> Option<Self> {
+        Some(Self { bytes: bytes.try_into().ok()?, mark: *mark })
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.bytes
+    }
+
+    pub(crate) fn mark(&self) -> &[u8; 32] {
+        &self.mark
     }
 
     /// The value of `PRAGMA key`: raw bytes, no derivation by SQLCipher.
     pub(crate) fn pragma(&self) -> Zeroizing<String> {
-        let digits = Zeroizing::new(hex::encode(self.0));
+        let digits = Zeroizing::new(hex::encode(self.bytes));
         Zeroizing::new(format!("x'{}'", *digits))
     }
 
     pub(crate) fn to_hex(&self) -> String {
-        hex::encode(self.0)
+        hex::encode(self.bytes) + &hex::encode(self.mark)
     }
 
     pub(crate) fn from_hex(digits: &str) -> Option<Self> {
-        let mut key = [0; 32];
-        hex::decode_to_slice(digits, &mut key).ok()?;
-        Some(Self(key))
+        let mut both = [[0; 32]; 2];
+        hex::decode_to_slice(digits, both.as_flattened_mut()).ok()?;
+        let [bytes, mark] = both;
+        Some(Self { bytes, mark })
     }
 }
 
@@ -96,7 +114,7 @@ impl PasswordCost {
         }
     }
 
-    fn is_bearable(self) -> bool {
+    pub(crate) fn is_bearable(self) -> bool {
         let ceiling = Self::CEILING;
         self.memory_kib <= ceiling.memory_kib
             && self.passes <= ceiling.passes
@@ -104,7 +122,7 @@ impl PasswordCost {
     }
 }
 
-/// A database key wrapped under another key.
+/// A secret wrapped under another key.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Wrapped {
     nonce: String,
@@ -112,74 +130,35 @@ pub(crate) struct Wrapped {
 }
 
 impl Wrapped {
-    fn seal(key: &DatabaseKey, under: &[u8; 32], bound_to: &str) -> Result<Self> {
+    pub(crate) fn seal(secret: &[u8], under: &[u8; 32], bound_to: &str) -> Result<Self> {
         let nonce: [u8; 12] = random()?;
-        let payload = Payload { msg: &key.0, aad: bound_to.as_bytes() };
+        let payload = Payload { msg: secret, aad: bound_to.as_bytes() };
         let sealed = Aes256Gcm::new(under.into())
             .encrypt(&nonce.into(), payload)
             .map_err(|_| LedgerError::NoRandomness)?;
         Ok(Self { nonce: hex::encode(nonce), sealed: hex::encode(sealed) })
     }
 
-    fn open(&self, under: &[u8; 32], bound_to: &str) -> Option<DatabaseKey> {
+    pub(crate) fn open(&self, under: &[u8; 32], bound_to: &str) -> Option<Zeroizing<Vec<u8>>> {
         let mut nonce = [0; 12];
         hex::decode_to_slice(&self.nonce, &mut nonce).ok()?;
         let sealed = hex::decode(&self.sealed).ok()?;
         let payload = Payload { msg: &sealed, aad: bound_to.as_bytes() };
-        let plain =
-            Zeroizing::new(Aes256Gcm::new(under.into()).decrypt(&nonce.into(), payload).ok()?);
-        Some(DatabaseKey(plain.as_slice().try_into().ok()?))
-    }
-}
-
-/// A user's password slot.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct PasswordSlot {
-    salt: String,
-    cost: PasswordCost,
-    wrapped: Wrapped,
-}
-
-impl PasswordSlot {
-    pub(crate) fn new(
-        key: &DatabaseKey,
-        ledger: &str,
-        user: &UserName,
-        password: &str,
-        cost: PasswordCost,
-    ) -> Result<Self> {
-        let salt = hex::encode(random::<16>()?);
-        let under =
-            stretch(password, &salt, cost).ok_or(LedgerError::Damaged { place: "tệp khóa" })?;
-        Ok(Self { wrapped: Wrapped::seal(key, &under, &binding(ledger, &user.0))?, salt, cost })
+        Aes256Gcm::new(under.into()).decrypt(&nonce.into(), payload).ok().map(Zeroizing::new)
     }
 
-    /// Whether this machine may be asked for what one try costs.
-    pub(crate) fn is_bearable(&self) -> bool {
-        self.cost.is_bearable()
-    }
-
-    pub(crate) fn digest(&self) -> Hash {
-        let Self { salt, cost: PasswordCost { memory_kib, passes, lanes }, wrapped } = self;
-        let Wrapped { nonce, sealed } = wrapped;
-        sha256(
-            format!("motcua slot 1|{salt}|{memory_kib}|{passes}|{lanes}|{nonce}|{sealed}")
-                .as_bytes(),
-        )
-    }
-
-    pub(crate) fn open(
-        &self,
-        ledger: &str,
-        user: &UserName,
-        password: &str,
-    ) -> Option<DatabaseKey> {
-        self.wrapped.open(&*stretch(password, &self.salt, self.cost)?, &binding(ledger, &user.0))
+    /// Its text, for a digest.
+    pub(crate) fn text(&self) -> String {
+        format!("{}|{}", self.nonce, self.sealed)
     }
 }
 
 /// Passwords are compared in NFC: input methods differ in how they write Vietnamese.
-fn stretch(password: &str, salt: &str, cost: PasswordCost) -> Option<Zeroizing<[u8; 32]>> {
+pub(crate) fn stretch(
+    password: &str,
+    salt: &str,
+    cost: PasswordCost,
+) -> Option<Zeroizing<[u8; 32]>> {
     let password = Zeroizing::new(text::clean(password));
     // The slot file is outside data.
     if !cost.is_bearable() {
@@ -191,30 +170,6 @@ fn stretch(password: &str, salt: &str, cost: PasswordCost) -> Option<Zeroizing<[
         .hash_password_into(password.as_bytes(), salt.as_bytes(), &mut *out)
         .ok()?;
     Some(out)
-}
-
-fn binding(ledger: &str, user: &str) -> String {
-    format!("motcua key 1|{ledger}|{user}")
-}
-
-/// The recovery slot.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct RecoverySlot(Wrapped);
-
-impl RecoverySlot {
-    pub(crate) fn new(key: &DatabaseKey, ledger: &str) -> Result<(Self, RecoverySheet)> {
-        let sheet = RecoverySheet::random()?;
-        Ok((Self(Wrapped::seal(key, &sheet.wrapping_key(), &binding(ledger, ""))?), sheet))
-    }
-
-    pub(crate) fn digest(&self) -> Hash {
-        let Wrapped { nonce, sealed } = &self.0;
-        sha256(format!("motcua recovery slot 1|{nonce}|{sealed}").as_bytes())
-    }
-
-    pub(crate) fn open(&self, ledger: &str, sheet: &RecoverySheet) -> Option<DatabaseKey> {
-        self.0.open(&sheet.wrapping_key(), &binding(ledger, ""))
-    }
 }
 
 /// 32 signs without 0/O and 1/I, five bits each.
@@ -229,7 +184,7 @@ const CHECK_SIGNS: usize = 2;
 pub struct RecoverySheet(String);
 
 impl RecoverySheet {
-    fn random() -> Result<Self> {
+    pub(crate) fn random() -> Result<Self> {
         let mut bytes = Zeroizing::new([0; SECRET_SIGNS]);
         getrandom::fill(&mut *bytes).map_err(|_| LedgerError::NoRandomness)?;
         let mut signs: String = bytes.iter().map(|b| sign(*b)).collect();
@@ -267,7 +222,7 @@ impl RecoverySheet {
         out
     }
 
-    fn wrapping_key(&self) -> Zeroizing<[u8; 32]> {
+    pub(crate) fn wrapping_key(&self) -> Zeroizing<[u8; 32]> {
         let mut key = Zeroizing::new([0; 32]);
         // HKDF-SHA256 cannot fail for 32 bytes; a zero key would merely open nothing.
         let _ =

@@ -13,11 +13,9 @@ use serde_json::value::RawValue;
 
 use crate::{
     LedgerError, Result,
-    key::{
-        DatabaseKey, PasswordCost, PasswordRule, PasswordSlot, RecoverySheet, RecoverySlot,
-        random_id,
-    },
-    private,
+    key::{DatabaseKey, PasswordCost, PasswordRule, RecoverySheet, random_id},
+    lock::{Opened, PasswordSlot, RecoverySlot},
+    private, slot,
 };
 
 /// Largest `keys.json` that is read.
@@ -110,6 +108,9 @@ pub(crate) struct Keyring {
     in_force: Security,
     slots: BTreeMap<UserName, Slot>,
     recovery: RecoverySlot,
+    /// A next key is sealed beside the key.
+    #[serde(default)]
+    moving: bool,
     /// The key of a demo office: public on purpose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     demo: Option<String>,
@@ -140,7 +141,9 @@ impl Keyring {
         let demo = demo.then(|| key.to_hex());
         let slots = BTreeMap::new();
         let in_force = security;
-        Ok((Self { version: 1, ledger, security, in_force, slots, recovery, demo }, sheet))
+        let keyring =
+            Self { version: 1, ledger, security, in_force, slots, recovery, moving: false, demo };
+        Ok((keyring, sheet))
     }
 
     pub(crate) fn read(file: &Path) -> Result<Self> {
@@ -256,13 +259,13 @@ impl Keyring {
         user: &UserName,
         password: &str,
         at: Timestamp,
-    ) -> Result<DatabaseKey> {
+    ) -> Result<Opened> {
         let lockout = self.in_force.lockout;
         let slot = self.slots.get_mut(user).ok_or(LedgerError::UnknownUser)?;
         if slot.last_failure > Some(at) {
             // The clock was set back: the wait starts anew by it, so that it ends and nobody gains.
             slot.last_failure = Some(at);
-            self.keep_count(file)?;
+            self.keep(file)?;
         }
         let slot = self.slots.get(user).ok_or(LedgerError::UnknownUser)?;
         if !slot.password.is_bearable() {
@@ -277,8 +280,8 @@ impl Keyring {
         slot.unreported = slot.unreported.saturating_add(1);
         slot.last_failure = Some(at);
         let (failed, attempt) = (slot.failed, slot.password.clone());
-        self.keep_count(file)?;
-        let key = attempt
+        self.keep(file)?;
+        let opened = attempt
             .open(&self.ledger, user, password)
             .ok_or(LedgerError::WrongPassword { wait: lockout.wait(failed) })?;
         if let Some(slot) = self.slots.get_mut(user) {
@@ -286,19 +289,50 @@ impl Keyring {
             slot.unreported = slot.unreported.saturating_sub(1);
             slot.last_failure = None;
         }
-        self.keep_count(file)?;
-        Ok(key)
+        self.keep(file)?;
+        Ok(opened)
     }
 
-    fn keep_count(&self, file: &Path) -> Result<()> {
+    /// [`Self::write`], which a full disk does not stop: what stands in the file was true.
+    pub(crate) fn keep(&self, file: &Path) -> Result<()> {
         match self.write(file) {
             Err(LedgerError::DiskFull) => Ok(()),
             done => done,
         }
     }
 
-    pub(crate) fn recover(&self, sheet: &RecoverySheet) -> Result<DatabaseKey> {
+    pub(crate) fn recover(&self, sheet: &RecoverySheet) -> Result<Opened> {
         self.recovery.open(&self.ledger, sheet).ok_or(LedgerError::WrongRecoveryCode)
+    }
+
+    /// Seals a next key to every slot that `is_known` by its name and digest, see [`crate::rekey`].
+    pub(crate) fn seal_next(
+        &mut self,
+        next: &DatabaseKey,
+        is_known: &dyn Fn(&str, &Hash) -> Result<bool>,
+    ) -> Result<()> {
+        for (user, slot) in &mut self.slots {
+            if is_known(&user.0, &slot.password.digest())? {
+                slot.password.seal_next(next, &self.ledger, user)?;
+            }
+        }
+        if is_known(slot::RECOVERY, &self.recovery.digest())? {
+            self.recovery.seal_next(next, &self.ledger)?;
+        }
+        self.moving = true;
+        Ok(())
+    }
+
+    /// Whether a next key is sealed beside the key.
+    pub(crate) fn is_moving(&self) -> bool {
+        self.moving
+    }
+
+    /// The next key is the key now, or it never came to be.
+    pub(crate) fn end_move(&mut self, taken: bool) {
+        self.moving = false;
+        self.slots.values_mut().for_each(|slot| slot.password.end_move(taken));
+        self.recovery.end_move(taken);
     }
 
     /// Wrong passwords that the next login writes into the ledger.
@@ -371,8 +405,8 @@ mod tests {
         let user = UserName("chi".into());
         std::fs::write(&file, FROZEN).unwrap();
         let mut keyring = Keyring::read(&file).unwrap();
-        let key = keyring.unlock(&file, &user, "Mật-khẩu-7", Timestamp::UNIX_EPOCH).unwrap();
-        assert_eq!(key.to_hex(), "07".repeat(32));
+        let opened = keyring.unlock(&file, &user, "Mật-khẩu-7", Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(opened.key.to_hex(), "07".repeat(32) + &"08".repeat(32));
         let digest = keyring.slot_digest(&user).map(hex::encode);
         assert_eq!(digest.as_deref(), Some(DIGEST));
         Keyring::read(&file).unwrap();
@@ -381,5 +415,5 @@ mod tests {
         assert!(matches!(Keyring::read(&file), Err(LedgerError::Damaged { .. })));
     }
 
-    const DIGEST: &str = "af25f389c5d1e188f445e691938b19392f647752da6951afdea82df8ca3ac6b2";
+    const DIGEST: &str = "4dc5405586cc082bb51173cabad4587eb91a24424e43550b75b73d3f00f98dbc";
 }

@@ -28,11 +28,14 @@ mod head;
 mod key;
 mod keyring;
 mod lease;
+mod lock;
 mod model;
+mod moving;
 mod number;
 mod private;
 mod project;
 mod read;
+mod rekey;
 mod restore;
 mod roles;
 mod schema;
@@ -94,7 +97,7 @@ pub use seat::{Joining, SeatRequest};
 pub use store::{Founding, Ledger, Writing};
 pub use take::{Held, Taken};
 pub use trust::{TrustRecord, Trusted};
-pub use upgrade::Rebuilding;
+pub use upgrade::{Rebuilding, Rebuilt};
 pub use volume::{Closing, VolumeRecord};
 
 /// Largest entry in bytes.

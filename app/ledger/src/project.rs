@@ -265,6 +265,8 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
         | Event::LoginsFailed { .. }
         | Event::BackupMade { .. }
         | Event::WitnessMade
+        | Event::KeyDemanded
+        | Event::KeyChanged
         | Event::BackupPlanned { .. }
         | Event::Exported { .. }
         | Event::ClockAccepted { .. }

@@ -36,6 +36,8 @@ use crate::{
     key::DatabaseKey,
     keyring::Keyring,
     lease::next_epoch,
+    lock::Opened,
+    moving,
     number::{after_paper, leased_years, successor, waits},
     private,
     project::last_number,
@@ -153,7 +155,8 @@ impl Ledger {
     ) -> Result<Ledger> {
         let folder = lock_existing(home.into())?;
         let mut keyring = Keyring::read(&folder.keys())?;
-        let key = keyring.unlock(&folder.keys(), user, password, at)?;
+        let opened = keyring.unlock(&folder.keys(), user, password, at)?;
+        let key = moving::settle(&folder, &mut keyring, opened)?;
         begin_older(&folder, &keyring, &key, user, at, watch)?;
         Self::enter(folder, keyring, key, user, at, watch)
     }
@@ -250,7 +253,7 @@ pub(crate) struct Back {
 }
 
 /// Brings a backup into the empty folder `fresh`: its files are copied and compared, its records carried over
-/// into a new database.
+/// into a new database, which has a key of its own.
 pub(crate) fn bring_back(
     fresh: &Path,
     source: &Source<'_>,
@@ -270,8 +273,10 @@ pub(crate) fn bring_back(
     }
     let damaged = |place: &str| LedgerError::BackupDamaged { place: place.into() };
     let mut keyring = Keyring::read(&keys_file(&copy)).map_err(|_| damaged("keys.json"))?;
-    let key = keyring.unlock(&keys_file(&copy), source.user, source.password, source.at)?;
-    keyring.write(&keys_file(fresh))?;
+    let Opened { key: copied_key, .. } =
+        keyring.unlock(&keys_file(&copy), source.user, source.password, source.at)?;
+    // A demo office's key is public.
+    let key = if keyring.is_demo() { copied_key.clone() } else { copied_key.next()? };
     let contents = Contents::of(fresh);
     bring_contents(&contents_list(&copy), &Contents::of(source.folder), &contents, &told)?;
     let found = {
@@ -279,7 +284,7 @@ pub(crate) fn bring_back(
         schema::create(&db)?;
         let entries = source.manifest.entries;
         let copied = database_file(&copy);
-        let mut walked = walk::Source::open(&copied, &key)?;
+        let mut walked = walk::Source::open(&copied, &copied_key)?;
         let found = carry_over(&mut walked, &contents, &db, &|walked| {
             told(BackupProgress::Trying(walked, entries))
         })?;
@@ -298,6 +303,12 @@ pub(crate) fn bring_back(
         settle_keys(&db, &keyring)?;
     }
     require_keys(&db, &keyring, source.user)?;
+    if !keyring.is_demo() {
+        let ended = moving::seal_next(&mut keyring, &key, &db)?;
+        keyring.end_move(true);
+        moving::note_changed(&db, &ended)?;
+    }
+    keyring.write(&keys_file(fresh))?;
     Ok(Back { db, contents, keyring, key, found })
 }
 

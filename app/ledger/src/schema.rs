@@ -5,7 +5,10 @@
 //! that screens ask for; [`crate::check`] rebuilds them from the entries and compares. They hold keys
 //! and sort fields alone: what a screen shows is parsed from the signed entry itself.
 
-use std::{path::Path, sync::Once};
+use std::{
+    path::{Path, PathBuf},
+    sync::Once,
+};
 
 use rusqlite::{Connection, config::DbConfig};
 
@@ -482,19 +485,7 @@ pub(crate) fn connect(
     key: &DatabaseKey,
     durability: Durability,
 ) -> Result<Connection> {
-    make_engine_ready();
-    if !file.exists() {
-        private::create(file)?;
-    }
-    let connection = Connection::open(file)?;
-    connection.set_prepared_statement_cache_capacity(128);
-    // The engine's own log would name files and pages on stderr; errors come back as results.
-    let _ = connection.pragma_update(None, "cipher_log_level", "NONE");
-    connection.pragma_update(None, "key", key.pragma().as_str())?;
-    connection.pragma_update(None, "cipher_page_size", PAGE_SIZE)?;
-    // One process holds the ledger: no shared-memory file, no lock traffic.
-    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-    connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    let connection = connect_keyed(file, key)?;
     match durability {
         Durability::Durable => {
             connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
@@ -514,6 +505,39 @@ pub(crate) fn connect(
     // Otherwise a statement whose plan might hang on a value is parsed anew for each value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
+}
+
+/// A connection that has read the file's first page.
+fn connect_keyed(file: &Path, key: &DatabaseKey) -> Result<Connection> {
+    make_engine_ready();
+    if !file.exists() {
+        private::create(file)?;
+    }
+    let connection = Connection::open(file)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    // The engine's own log would name files and pages on stderr; errors come back as results.
+    let _ = connection.pragma_update(None, "cipher_log_level", "NONE");
+    connection.pragma_update(None, "key", key.pragma().as_str())?;
+    connection.pragma_update(None, "cipher_page_size", PAGE_SIZE)?;
+    // One process holds the ledger: no shared-memory file, no lock traffic.
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+/// Whether a key opens a file that is there.
+pub(crate) fn opens(file: &Path, key: &DatabaseKey) -> Result<bool> {
+    match connect_keyed(file, key) {
+        Err(LedgerError::Damaged { .. }) => Ok(false),
+        done => done.map(|_| true),
+    }
+}
+
+/// The log beside a database.
+pub(crate) fn log_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-wal");
+    PathBuf::from(name)
 }
 
 /// Makes all tables in an empty file.

@@ -12,7 +12,7 @@
 //! each machine's own, so this is said here and goes with the slots into a copy of the ledger, and by no entry: what
 //! another machine's users did to their passwords changes nothing.
 
-use office::entry::Hash;
+use office::entry::{Hash, UserName};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{LedgerError, Result};
@@ -22,6 +22,40 @@ pub(crate) const RECOVERY: &str = "";
 
 /// The name under which the thresholds' digest is kept; no login name holds a star.
 pub(crate) const SECURITY: &str = "*";
+
+/// The name under which it stands that the database key is to change; no login name holds a number sign.
+const KEY: &str = "#";
+
+/// Notes that the database key is to change, see [`crate::rekey`].
+pub(crate) fn demand_key(db: &Connection) -> Result<()> {
+    db.execute("INSERT INTO slot (name) VALUES (?1) ON CONFLICT DO NOTHING", [KEY])?;
+    Ok(())
+}
+
+/// Whether the database key is to change.
+pub(crate) fn is_key_due(db: &Connection) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM slot WHERE name = ?1")?.exists([KEY])?)
+}
+
+/// The database key was changed.
+pub(crate) fn key_changed(db: &Connection) -> Result<()> {
+    forget(db, KEY)
+}
+
+/// Whether a slot of this digest is the present or the announced one.
+pub(crate) fn is_known(db: &Connection, name: &str, digest: &Hash) -> Result<bool> {
+    let sql = "SELECT 1 FROM slot WHERE name = ?1 AND (digest = ?2 OR coming = ?2)";
+    Ok(db.prepare_cached(sql)?.exists(params![name, digest])?)
+}
+
+/// Users whose slots outlived their rights: another machine may have ended them.
+pub(crate) fn ended(db: &Connection) -> Result<Vec<UserName>> {
+    let sql = "SELECT name FROM slot WHERE name NOT IN (?1, ?2, ?3)
+        AND NOT EXISTS (SELECT 1 FROM user WHERE user.name = slot.name AND active AND json_n > 0)";
+    let mut statement = db.prepare_cached(sql)?;
+    let names = statement.query_map([RECOVERY, SECURITY, KEY], |row| Ok(UserName(row.get(0)?)))?;
+    Ok(names.collect::<rusqlite::Result<_>>()?)
+}
 
 /// Notes the digest that `keys.json` is about to hold, and whether that slot is lent.
 pub(crate) fn announce(db: &Connection, name: &str, coming: &Hash, lent: bool) -> Result<()> {

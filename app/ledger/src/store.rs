@@ -29,6 +29,7 @@ use crate::{
     head::{Head, chain_key, found, sets_clock},
     key::{DatabaseKey, RecoverySheet},
     keyring::{Keyring, Security},
+    moving,
     number::Dispenser,
     project,
     read::read_users,
@@ -165,7 +166,8 @@ impl Ledger {
     ) -> Result<Ledger> {
         let folder = lock_existing(home.into())?;
         let mut keyring = Keyring::read(&folder.keys())?;
-        let key = keyring.unlock(&folder.keys(), user, password, at)?;
+        let opened = keyring.unlock(&folder.keys(), user, password, at)?;
+        let key = moving::settle(&folder, &mut keyring, opened)?;
         Self::enter(folder, keyring, key, user, at, watch)
     }
 
@@ -181,6 +183,7 @@ impl Ledger {
         let mut ledger = Self::start_watched(folder, keyring, key, user, watch)?;
         require_keys(&ledger.db, &ledger.keyring, user)?;
         ledger.report_login(at)?;
+        ledger.change_due_key(at, watch)?;
         Ok(ledger)
     }
 
@@ -201,8 +204,9 @@ impl Ledger {
         watch: &dyn Fn(Rebuilding),
     ) -> Result<Ledger> {
         let folder = lock_existing(home.into())?;
-        let keyring = Keyring::read(&folder.keys())?;
-        let key = keyring.recover(&RecoverySheet::parse(code)?)?;
+        let mut keyring = Keyring::read(&folder.keys())?;
+        let opened = keyring.recover(&RecoverySheet::parse(code)?)?;
+        let key = moving::settle(&folder, &mut keyring, opened)?;
         let mut ledger = Self::start_watched(folder, keyring, key, user, watch)?;
         slot::require_current(&ledger.db, slot::RECOVERY, &ledger.keyring.recovery_digest())?;
         if require_thresholds(&ledger.db, &ledger.keyring).is_err() {
@@ -211,6 +215,7 @@ impl Ledger {
         ledger.recover_password(at, new_password)?;
         slot::settle(&ledger.db, slot::SECURITY, &ledger.keyring.security_digest())?;
         ledger.report_login(at)?;
+        ledger.change_due_key(at, watch)?;
         Ok(ledger)
     }
 

@@ -353,6 +353,7 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::RightsEnded,
         LedgerError::OthersName,
         LedgerError::KeysTooCostly,
+        LedgerError::KeyDoesNotFit,
     ];
     let mut codes: Vec<_> = errors.iter().map(Explain::code).collect();
     codes.sort_unstable();

@@ -25,10 +25,21 @@ use crate::{
     tend,
 };
 
-/// How far the rebuild of an older file is, in entries.
+/// What a login makes anew before anybody is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rebuilt {
+    /// The read models of an older file; counted in entries.
+    ReadModels,
+    /// The whole file under another key, see [`crate::rekey`]; counted in pages.
+    Key,
+}
+
+/// How far that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rebuilding {
-    /// Entries read so far.
+    /// What is made anew.
+    pub what: Rebuilt,
+    /// How many so far.
     pub done: u64,
     /// All of them.
     pub all: u64,
@@ -118,7 +129,7 @@ fn replay(
     let left: u64 =
         db.query_row(left, [after], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))?;
     let mut done = all.saturating_sub(left);
-    watch(Rebuilding { done, all });
+    watch(Rebuilding { what: Rebuilt::ReadModels, done, all });
     let (stored, storing) = mpsc::sync_channel::<Stored>(1);
     let (parsing, parsed) = mpsc::sync_channel::<(i64, usize, Parsed)>(1);
     thread::scope(|scope| {
@@ -154,7 +165,7 @@ fn replay(
             apply_all(db, &entries)?;
             done += read as u64;
             batches += 1;
-            watch(Rebuilding { done, all });
+            watch(Rebuilding { what: Rebuilt::ReadModels, done, all });
             if batches % KEPT_AFTER == 0 {
                 keep(last)?;
             }
@@ -267,7 +278,7 @@ mod tests {
             Ledger::open_watched(data.path(), &user, password, at(300), &watch).unwrap()
         };
         let all = login().head().entries;
-        let at = |done| Rebuilding { done, all };
+        let at = |done| Rebuilding { what: Rebuilt::ReadModels, done, all };
         let steps = told.take();
         assert_eq!((steps.first(), steps.last()), (Some(&at(0)), Some(&at(all))));
         assert!(steps.len() > 3 && steps.is_sorted_by_key(|step| step.done), "{steps:?}");

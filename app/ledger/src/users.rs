@@ -90,7 +90,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Ends another user's rights. What they wrote stays theirs.
+    /// Ends another user's rights. What they wrote stays theirs. The database key, which they may have, is due to change.
     ///
     /// # Errors
     /// [`LedgerError::OwnRights`], [`LedgerError::NoAdministrator`] for the last head,
@@ -109,6 +109,7 @@ impl Ledger {
         }
         self.transact(|writing| {
             slot::forget(writing.db, &name.0)?;
+            slot::demand_key(writing.db)?;
             let reason = office::text::clean(reason);
             writing.write(at, Event::UserDisabled { user: name.clone(), reason })
         })?;
@@ -179,9 +180,9 @@ impl Ledger {
         &self.user.roles
     }
 
-    /// Makes a new recovery sheet, to be printed at once; nothing here can show it again. The old
-    /// sheet no longer opens this folder. Whoever copied the old `keys.json` together with a database
-    /// (a backup, say) can still open that copy with the old sheet: the database key stays the same.
+    /// Makes a new recovery sheet, to be printed at once; nothing here can show it again. The old sheet no longer opens
+    /// this folder. Whoever copied the old `keys.json` opens with the old sheet what was copied at that time, and until
+    /// the database key changes, which is due from now on, also what is written; see [`crate::rekey`].
     ///
     /// # Errors
     /// [`LedgerError::NotAllowed`], [`LedgerError::ClockBack`]; then the old sheet still holds.
@@ -192,6 +193,7 @@ impl Ledger {
         let digest = keyring.recovery_digest();
         self.transact(|writing| {
             slot::announce(writing.db, slot::RECOVERY, &digest, false)?;
+            slot::demand_key(writing.db)?;
             writing.write(at, Event::RecoveryRenewed)
         })?;
         keyring.write(&self.folder.keys())?;

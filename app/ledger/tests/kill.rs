@@ -35,6 +35,7 @@ fn main() {
     if let Ok(data) = env::var("MOTCUA_KILL_DATA") {
         match env::var("MOTCUA_KILL_ACT").as_deref() {
             Ok("backup") => report(backup(Path::new(&data))),
+            Ok("rekey") => report(change_keys(Path::new(&data))),
             Ok("restore") => report(restore(Path::new(&data))),
             Ok("full") => on_a_full_disk(Path::new(&data)),
             Ok("witness") => victim(home(Path::new(&data), &outside(Path::new(&data)))),
@@ -51,6 +52,7 @@ fn main() {
     killed_at_any_instant(kills);
     a_second_witness_is_renewed_with_its_entry(kills / 8);
     killed_while_backing_up(kills / 10);
+    killed_while_the_key_changes(kills / 5);
     #[cfg(unix)]
     refused_by_the_disk();
     #[cfg(target_os = "linux")]
@@ -215,6 +217,7 @@ fn on_a_full_disk(data: &Path) {
     assert!(free_space(data) + (1 << 20) > before, "the half is gone");
     assert_clean(&ledger);
     append_dossier(&mut ledger, 30, at(22));
+    ledger.demand_new_key(at(22)).unwrap();
     drop(ledger);
     std::fs::remove_file(second_witness(&outside).unwrap()).unwrap();
     for size in [64 * 1024, 1024, 1] {
@@ -246,14 +249,16 @@ fn on_a_full_disk(data: &Path) {
     assert_eq!(ledger.head().entries, entries + 30, "each look is an entry, nothing else is");
     drop(ledger);
     refused(&mut open());
+    assert!(open().key_is_due().unwrap(), "no room for it");
     assert_eq!(second_witness(&outside), None, "nothing could tell that it was made anew");
     std::fs::remove_file(filler).unwrap();
     let mut ledger = open();
     assert!(second_witness(&outside).is_some() && witnesses_made(&ledger) == 1);
+    assert!(!ledger.key_is_due().unwrap());
     append_dossier(&mut ledger, 60, at(90));
     assert_eq!(ledger.blob(&content_hash(&kept)).unwrap(), kept);
     ledger.save_draft("nháp", &[7; 9_000]).unwrap();
-    assert_eq!(ledger.head().entries, entries + 32);
+    assert_eq!(ledger.head().entries, entries + 33);
     assert_clean(&ledger);
     std::fs::remove_dir_all(&outside).unwrap();
     println!("lived on");
@@ -268,6 +273,16 @@ fn backup(data: &Path) -> Result<(), LedgerError> {
     let mut ledger = Ledger::open(data, &chi(), PASSWORD, at(0))?;
     let now = at(ledger.head().sequence as i64);
     ledger.backup(&backup_of(data), now).map(drop)
+}
+
+/// Each login changes the key that the one before demanded.
+fn change_keys(data: &Path) -> Result<(), LedgerError> {
+    for _ in 0..3 {
+        let mut ledger = Ledger::open(data, &chi(), PASSWORD, at(0))?;
+        let now = at(ledger.head().sequence as i64);
+        ledger.demand_new_key(now)?;
+    }
+    Ok(())
 }
 
 fn restore(data: &Path) -> Result<(), LedgerError> {
@@ -382,6 +397,60 @@ fn killed_at_any_instant(kills: u64) {
 }
 
 /// A backup that is killed is none, and in the way of none; one that was published is whole.
+/// Wherever the program is killed while the key changes, every password opens, and the recovery sheet in the end.
+fn killed_while_the_key_changes(kills: u64) {
+    let folder = tempfile::Builder::new().prefix("rekey").tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (mut ledger, sheet) = Ledger::create(&data, founding(&Role::ALL)).unwrap();
+    ledger.add_user(at(0), fixture::user("ba", &[Role::Clerk]), "Mật-khẩu-3-ần").unwrap();
+    for i in 0..40 {
+        append_dossier(&mut ledger, i, at(i as i64));
+    }
+    ledger.demand_new_key(at(40)).unwrap();
+    drop(ledger);
+    let begin = || {
+        let mut victim = Command::new(env::current_exe().unwrap());
+        victim.env("MOTCUA_KILL_DATA", &data).env("MOTCUA_KILL_ACT", "rekey");
+        victim.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let started = Instant::now();
+    assert!(begin().wait().unwrap().success());
+    let whole = started.elapsed();
+    let mut dice = fixture::Dice(std::process::id().into());
+    let (mut moving, mut moved) = (0, 0);
+    for kill in 0..kills {
+        let mut victim = begin();
+        let moment = Instant::now() + Duration::from_micros(dice.below(whole.as_micros() as u64));
+        while Instant::now() < moment {
+            std::thread::yield_now();
+        }
+        victim.kill().unwrap();
+        victim.wait().unwrap();
+        let keys = std::fs::read_to_string(data.join("office/keys.json")).unwrap();
+        let half = data.join("office/ledger.next").exists();
+        moving += u64::from(half);
+        moved += u64::from(!half && keys.contains("\"moving\":true"));
+        // By turns, so that what was cut is settled in either's session.
+        let (user, password) = match kill % 2 {
+            0 => (chi(), PASSWORD),
+            _ => (fixture::user("ba", &[]).name, "Mật-khẩu-3-ần"),
+        };
+        let ledger = Ledger::open(&data, &user, password, at(100)).unwrap();
+        assert!(!ledger.key_is_due().unwrap() && !data.join("office/ledger.next").exists());
+        drop(ledger);
+        let mut ledger = open(&data);
+        let now = at(ledger.head().sequence as i64);
+        ledger.demand_new_key(now).unwrap();
+    }
+    assert!(moving > 0, "no change of key was cut");
+    assert_clean(&open(&data));
+    let (code, new) = (sheet.code(), "Mật-khẩu-mới-1");
+    drop(Ledger::open_with_recovery(&data, &code, &chi(), new, at(101), &|_| ()).unwrap());
+    println!(
+        "{kills} kills while the key changed: {moving} with a copy half or whole, {moved} without"
+    );
+}
+
 fn killed_while_backing_up(kills: u64) {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

@@ -39,7 +39,7 @@ use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner; whom the log
 /// shows it to.
-const MATRIX: [(EventKind, &str, Shown); 54] = [
+const MATRIX: [(EventKind, &str, Shown); 56] = [
     (EventKind::OfficeFounded, ".......", ToLogReaders),
     (EventKind::DeviceEnrolled, ".......", ToLogReaders),
     (EventKind::DeviceAdmitted, "...x...", ToLogReaders),
@@ -67,6 +67,8 @@ const MATRIX: [(EventKind, &str, Shown); 54] = [
     (EventKind::BackupMade, "...x.x.", ToLogReaders),
     (EventKind::Restored, "...x.x.", ToLogReaders),
     (EventKind::WitnessMade, ".......", ToLogReaders),
+    (EventKind::KeyDemanded, "...x.x.", ToLogReaders),
+    (EventKind::KeyChanged, ".......", ToLogReaders),
     (EventKind::ClockAccepted, "...x...", ToLogReaders),
     (EventKind::RecoveryUsed, ".......", ToLogReaders),
     (EventKind::RecoveryRenewed, "...x.x.", ToLogReaders),
@@ -204,6 +206,8 @@ fn attempt(
         EventKind::BackupMade => ledger.backup(&scratch.join("made"), now).map(drop),
         EventKind::Restored => panic!("tried on a backup"),
         EventKind::WitnessMade => ledger.record(now, Event::WitnessMade, &[]).map(drop),
+        EventKind::KeyDemanded => ledger.demand_new_key(now),
+        EventKind::KeyChanged => ledger.record(now, Event::KeyChanged, &[]).map(drop),
         EventKind::ClockAccepted => ledger.accept_clock(at(-1_000)),
         EventKind::RecoveryUsed => {
             ledger.record(now, Event::RecoveryUsed { user: chi() }, &[]).map(drop)

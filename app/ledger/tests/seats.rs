@@ -652,7 +652,9 @@ fn rights_that_ended_on_one_machine_end_in_an_open_session_of_another() {
     second.confirm_password(at(22), &ba.name, "Mật-khẩu-4-ần").unwrap();
 
     first.disable_user(at(30), &ba.name, "nghỉ việc").unwrap();
+    assert!(!second.key_is_due().unwrap());
     exchange(&first, &mut second, 31);
+    assert!(second.key_is_due().unwrap(), "ba has this machine's key");
     let entries = second.head().entries;
     assert_eq!(refused(&mut second, 32), "LED-96");
     assert_eq!(second.dossiers(&Dossiers::All, None, 9).unwrap_err().code(), "LED-96");

@@ -390,6 +390,12 @@ pub enum Event {
     /// The second witness of the ledger's length was not there and was made anew.
     #[serde(rename = "witness_made.1")]
     WitnessMade,
+    /// Somebody may have the database key: it is to change.
+    #[serde(rename = "key_demanded.1")]
+    KeyDemanded,
+    /// The database key of this machine was changed.
+    #[serde(rename = "key_changed.1")]
+    KeyChanged,
     /// It was decided where and when backups are made by themselves.
     #[serde(rename = "backup_planned.1")]
     BackupPlanned {

@@ -289,6 +289,16 @@ impl App {
         travel::focus(login::PASSWORD)
     }
 
+    /// Closes the ledger; whoever logs in next has the database key changed.
+    pub(super) fn log_in_again(&mut self) -> Task<Message> {
+        let Stage::Desk(shell) = &self.stage else { return Task::none() };
+        let (office, user) =
+            (shell.desk.office.name.clone(), shell.desk.ledger.user().name.0.clone());
+        self.help = None;
+        self.stage = Stage::Login(login::State::new(office, user));
+        travel::focus(login::PASSWORD)
+    }
+
     /// Goes to the restore; a ledger that is open is closed.
     pub(super) fn ask_restore(&mut self) -> Task<Message> {
         let state = restore::State::new(browse::places(), Ledger::exists(&self.folder));

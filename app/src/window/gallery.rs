@@ -25,7 +25,7 @@ use identity::{
     camera::{Camera, CameraError, Place},
     code::port::{Port, PortError, Speed},
 };
-use ledger::{Ledger, Rebuilding};
+use ledger::{Ledger, Rebuilding, Rebuilt};
 use office::{evidence::Evidence, person::ReadOn};
 use widgets::{Mode, hand::Hand, shot::Picture};
 
@@ -44,7 +44,7 @@ use super::{
 use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
 
 /// Names of the screens that are no outcome of a reading.
-const SCREENS: [&str; 58] = [
+const SCREENS: [&str; 60] = [
     "setup",
     "setup-office",
     "setup-user",
@@ -52,6 +52,7 @@ const SCREENS: [&str; 58] = [
     "setup-devices",
     "login",
     "login-rebuilding",
+    "login-new-key",
     "login-share",
     "login-older",
     "restore",
@@ -99,6 +100,7 @@ const SCREENS: [&str; 58] = [
     "trust-offer",
     "trust-remove",
     "menu",
+    "new-key",
     "help",
     "columns",
     "find",
@@ -233,16 +235,23 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
             }
             Stage::Join(state)
         }
-        "login-rebuilding" => {
+        "login-rebuilding" | "login-new-key" => {
             let mut state = login::State::new("Một Cửa".into(), demo::CLERK.user.into());
             let _ = state.update(login::Message::PasswordTyped(demo::CLERK.password.into()));
             let _ = state.update(login::Message::Submitted);
-            state.rebuilding(Rebuilding { done: 120_000, all: 3_690_000 });
+            state.rebuilding(Rebuilding {
+                what: match screen {
+                    "login-new-key" => Rebuilt::Key,
+                    _ => Rebuilt::ReadModels,
+                },
+                done: 120_000,
+                all: 3_690_000,
+            });
             Stage::Login(state)
         }
         _ => {
             let login = match screen {
-                "users" | "user-form" | "log" | "menu" | "password" => &demo::LOGINS[0],
+                "users" | "user-form" | "log" | "menu" | "new-key" | "password" => &demo::LOGINS[0],
                 // Only the archive takes documents out.
                 "store-remove" => &demo::LOGINS[2],
                 screen if screen.starts_with("trust") => &demo::LOGINS[0],
@@ -436,6 +445,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
         screen if rooms::SCREENS.contains(&screen) => rooms::open(&mut shell, screen, counter)?,
         screen if steps::SCREENS.contains(&screen) => steps::open(&mut shell, screen, counter)?,
         "menu" => drop(shell.update(Message::Bar(Bar::Menu), counter)),
+        "new-key" => drop(shell.update(Message::Bar(Bar::NewKey), counter)),
         "find" => {
             drop(shell.update(Message::Bar(Bar::Find), counter));
             let query = find::Message::Typed("khai sinh".into());

@@ -246,6 +246,7 @@ impl App {
         match action {
             shell::Action::Run(task) => task.map(Message::Desk),
             shell::Action::Lock => self.lock(),
+            shell::Action::LogIn => self.log_in_again(),
             shell::Action::BackUp(folder) => self.back_up(folder, false),
             shell::Action::Exchange(way, folder) => self.exchange(way, &folder),
             shell::Action::Restore => self.ask_restore(),

@@ -107,6 +107,8 @@ pub struct Shell {
     pub(super) tables: Tables,
     /// How many entries wait to be sent, in words; counted now and then, not at every frame.
     waiting: String,
+    /// The next login changes the database key.
+    key_is_due: bool,
     /// Read models that lag behind and are taken on.
     pub lagging: Option<Lagging>,
     /// Why something that the screens need could not be read.
@@ -169,6 +171,8 @@ pub enum Action {
     Run(Task<Message>),
     /// Lock the window.
     Lock,
+    /// Close the ledger and ask who is here.
+    LogIn,
     /// Light or dark.
     SwitchMode,
     /// Open the help.
@@ -216,6 +220,7 @@ impl Shell {
             outgoing: outgoing::State::default(),
             tables: Tables::default(),
             waiting: String::new(),
+            key_is_due: false,
             lagging: None,
             unread: OnceCell::new(),
             backups,
@@ -308,6 +313,7 @@ impl Shell {
     /// Time passed.
     pub fn tick(&mut self, now: Timestamp) {
         self.waiting = self.known(papers::waiting(&self.desk));
+        self.key_is_due = self.known(self.desk.ledger.key_is_due());
         self.refresh_line();
         self.outgoing.tick(now);
         self.screen.tick(clock::local(now));
@@ -406,6 +412,11 @@ impl Shell {
             }
             Bar::OwnPassword => self.ask_password(password::Whose::Own),
             Bar::Recovery => self.renew_recovery(counter),
+            Bar::NewKey => {
+                self.over = Some(Over::NewKey);
+                Task::none()
+            }
+            Bar::DemandKey => return self.demand_key(counter),
             Bar::Clock => self.accept_clock(counter),
             Bar::IgnoreNewcomer => {
                 self.newcomer = None;

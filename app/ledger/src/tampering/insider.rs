@@ -170,6 +170,8 @@ fn office(folder: &Path) -> Printed {
     }
     ledger.disable_user(at(8), &UserName("cu".into()), "nghỉ").unwrap();
     drop(ledger);
+    // The key changes: the old state below is one of the present key.
+    drop(Ledger::open(home, &chi(), PASSWORD, at(8)).unwrap());
     copy(&folders.office, &folders.old);
     copy(&folders.state, &folders.old_state);
     let mut ledger = Ledger::open(home, &chi(), PASSWORD, at(8)).unwrap();

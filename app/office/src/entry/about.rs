@@ -238,6 +238,8 @@ impl Event {
             | Event::LeaseTaken { .. }
             | Event::BackupMade { .. }
             | Event::WitnessMade
+            | Event::KeyDemanded
+            | Event::KeyChanged
             | Event::BackupPlanned { .. }
             | Event::Exported { .. }
             | Event::Restored { .. }
@@ -289,6 +291,8 @@ impl Event {
             | Event::PaperMade { .. }
             | Event::BackupMade { .. }
             | Event::WitnessMade
+            | Event::KeyDemanded
+            | Event::KeyChanged
             | Event::BackupPlanned { .. }
             | Event::Exported { .. }
             | Event::Restored { .. }
@@ -356,6 +360,8 @@ impl Event {
             | Event::TicketDrawn { .. }
             | Event::BackupMade { .. }
             | Event::WitnessMade
+            | Event::KeyDemanded
+            | Event::KeyChanged
             | Event::BackupPlanned { .. }
             | Event::Exported { .. }
             | Event::Restored { .. }

@@ -139,6 +139,8 @@ kinds! {
     BackupMade, 13, "backup_made.1", "Sao lưu", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
     Restored, 14, "restored.1", "Khôi phục", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
     WitnessMade, 53, "witness_made.1", "Lập lại dấu mốc thứ hai", [], ToLogReaders, Kept, Anyhow;
+    KeyDemanded, 55, "key_demanded.1", "Yêu cầu đổi khóa dữ liệu", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    KeyChanged, 56, "key_changed.1", "Đổi khóa dữ liệu", [], ToLogReaders, Kept, Anyhow;
     ClockAccepted, 15, "clock_accepted.1", "Xác nhận giờ máy", [Head], ToLogReaders, Kept, Anyhow;
     RecoveryUsed, 16, "recovery_used.1", "Dùng phiếu khôi phục", [], ToLogReaders, Kept, Anyhow;
     RecoveryRenewed, 17, "recovery_renewed.1", "Lập phiếu khôi phục mới", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The screens, each with its page.
-const PAGES: [(&str, &str); 51] = [
+const PAGES: [(&str, &str); 52] = [
     ("setup-recovery", "setup"),
     ("setup-devices", "setup"),
     ("login", "login"),
@@ -32,6 +32,7 @@ const PAGES: [(&str, &str); 51] = [
     ("trust", "trust"),
     ("trust-import", "trust"),
     ("menu", "menu"),
+    ("new-key", "new_key"),
     ("find", "find"),
     ("password", "password"),
     ("pay", "pay"),

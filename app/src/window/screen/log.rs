@@ -511,7 +511,7 @@ mod tests {
         assert_eq!(labels[0], "Bỏ chứng thư tin cậy");
         assert_eq!(around, ["Dùng phiếu khôi phục", "Đặt lịch sao lưu"]);
         let (falling, way) = sort(WHAT);
-        assert_eq!((falling[0].facts().label, way), ("Xử lý mâu thuẫn giữa các máy", Way::Falling));
+        assert_eq!((falling[0].facts().label, way), ("Yêu cầu đổi khóa dữ liệu", Way::Falling));
         state.update(Message::KindChosen(Some(EventKind::Restored)));
         assert_eq!(state.wanted(), (vec![EventKind::Restored], Way::Falling));
     }

@@ -1,7 +1,7 @@
 //! Who is at the counter. Also the face of a locked window: then the user is already named, and the
 //! window's words say what becomes of their work, by the name that stands in the field.
 
-use ledger::Rebuilding;
+use ledger::{Rebuilding, Rebuilt};
 use office::entry::UserName;
 use widgets::{Element, column, field, primary, progress::progress, quiet, row, text};
 
@@ -22,7 +22,7 @@ pub struct State {
     recovery: Option<Recovery>,
     /// The ledger may not be its newest state: only the head can say that the office goes on with it.
     older: bool,
-    /// The ledger is of an older structure and is being rebuilt.
+    /// The ledger is being made anew before it opens.
     rebuilding: Option<Rebuilding>,
     notice: Option<Notice>,
     /// What is wrong with the data folder's place.
@@ -135,7 +135,7 @@ impl State {
         if self.locked.is_some() { "Đã khóa" } else { "Đăng nhập" }
     }
 
-    /// The ledger is being rebuilt; it will be open soon.
+    /// The ledger is being made anew; it will be open soon.
     pub fn rebuilding(&mut self, rebuilding: Rebuilding) {
         self.rebuilding = self.busy.then_some(rebuilding);
     }
@@ -233,12 +233,24 @@ impl State {
 
     /// Draws the screen.
     pub fn view(&self) -> Element<'_, Message> {
-        if let Some(Rebuilding { done, all }) = self.rebuilding {
+        if let Some(Rebuilding { what, done, all }) = self.rebuilding {
+            let (why, label, cut) = match what {
+                Rebuilt::ReadModels => (
+                    "Sổ cái do phiên bản trước lập. Đang dựng lại dữ liệu tra cứu, chỉ làm một lần; sau đó vào làm việc ngay.",
+                    "Đang dựng lại (mục)",
+                    "Mọi việc đã ghi trong sổ giữ nguyên. Tắt máy giữa chừng không mất gì: lần đăng nhập sau dựng lại từ đầu.",
+                ),
+                Rebuilt::Key => (
+                    "Đang mã hóa lại sổ cái bằng khóa mới, để người còn giữ khóa cũ không đọc được những gì ghi từ nay; xong thì vào làm việc ngay.",
+                    "Đang đổi khóa dữ liệu (trang)",
+                    "Mật khẩu của mọi người và phiếu khôi phục vẫn dùng như cũ. Tắt máy giữa chừng không mất gì: lần đăng nhập sau làm lại.",
+                ),
+            };
             return layout::centred(column([
                 text::title(self.office.as_str()).into(),
-                text::body("Sổ cái do phiên bản trước lập. Đang dựng lại dữ liệu tra cứu, chỉ làm một lần; sau đó vào làm việc ngay.").into(),
-                progress("Đang dựng lại (mục)", done, all),
-                text::small("Mọi việc đã ghi trong sổ giữ nguyên. Tắt máy giữa chừng không mất gì: lần đăng nhập sau dựng lại từ đầu.").into(),
+                text::body(why).into(),
+                progress(label, done, all),
+                text::small(cut).into(),
             ]));
         }
         let owner = self.locked.as_deref();

@@ -34,6 +34,10 @@ pub enum Bar {
     OwnPassword,
     /// A new recovery sheet.
     Recovery,
+    /// Ask whether the database key is to change.
+    NewKey,
+    /// It is to change.
+    DemandKey,
     /// The devices of this machine.
     Devices,
     /// The machine's clock is right although it went back.
@@ -53,9 +57,10 @@ pub enum Bar {
 }
 
 /// What the menu offers besides the screens.
-const BESIDES: [(Row, Bar); 7] = [
+const BESIDES: [(Row, Bar); 8] = [
     (Row::office(Icon::Key, "Đổi mật khẩu của tôi"), Bar::OwnPassword),
     (Row::office(Icon::Lifebuoy, "Lập phiếu khôi phục mới"), Bar::Recovery),
+    (Row::office(Icon::Warning, "Đổi khóa dữ liệu"), Bar::NewKey),
     (Row::office(Icon::Card, "Thiết bị"), Bar::Devices),
     (Row::office(Icon::Clock, "Xác nhận giờ máy đã chỉnh đúng"), Bar::Clock),
     (Row::office(Icon::Contrast, "Giao diện sáng hoặc tối").key("F11"), Bar::Mode),
@@ -79,6 +84,9 @@ impl Shell {
         match bar {
             Bar::Open(door) => door.may_open(ledger),
             Bar::Recovery => ledger.may(EventKind::RecoveryRenewed),
+            Bar::NewKey | Bar::DemandKey => {
+                ledger.may(EventKind::KeyDemanded) && !self.desk.office.demo
+            }
             Bar::Clock => ledger.may(EventKind::ClockAccepted),
             Bar::Find
             | Bar::Menu
@@ -205,6 +213,9 @@ impl Shell {
                 "chỉ mục tìm kiếm"
             };
             bar = bar.push(status(format!("Đang dựng lại {what}: {percent} %"), Tone::Caution));
+        }
+        if self.key_is_due {
+            bar = bar.push(status("Khóa dữ liệu chờ đổi ở lần đăng nhập tới", Tone::Caution));
         }
         if self.desk.office.demo {
             bar = bar.push(status("Cơ quan mẫu – dữ liệu giả định", Tone::Caution));

@@ -70,6 +70,7 @@ impl Shell {
         let day = self.desk.ledger.sees_people().then(|| papers::day(&self.desk, now));
         let arrivals = self.waiting_arrivals(now);
         self.waiting = self.known(papers::waiting(&self.desk));
+        self.key_is_due = self.known(self.desk.ledger.key_is_due());
         let Screen::Home(state) = &mut self.screen else { return };
         state.cards = counter.cards.clone();
         state.problem = counter.problem();

@@ -8,7 +8,7 @@ use ledger::{EventKind, LedgerError, Page};
 use office::entry::{Event, Role};
 use widgets::travel;
 
-use super::{Counter, Message, Over, PAGE, Screen, Shell};
+use super::{Action, Counter, Message, Over, PAGE, Screen, Shell};
 use crate::{
     clock,
     window::{
@@ -123,6 +123,14 @@ impl Shell {
                 Task::none()
             }
             Err(error) => self.go_home_telling(counter, Some(Notice::error(&error))),
+        }
+    }
+
+    /// The database key is to change: the next login does it.
+    pub(super) fn demand_key(&mut self, counter: &Counter) -> Action {
+        match self.desk.ledger.demand_new_key(clock::now()) {
+            Ok(()) => Action::LogIn,
+            Err(error) => Action::Run(self.go_home_telling(counter, Some(Notice::error(&error)))),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What lies over whichever screen is open: the search, the menu, the choice of columns or of a file, and the
 //! dialogs of devices, money, passwords and papers.
 
-use widgets::{Dialog, column, keys::Pressed, primary, quiet};
+use widgets::{Dialog, column, keys::Pressed, primary, quiet, text};
 
 use super::{Bar, Counter, Message, Shell};
 use crate::window::screen::{
@@ -27,6 +27,8 @@ pub(super) enum Over {
     Password(password::State),
     /// A new recovery sheet is shown.
     Recovery(recovery::State),
+    /// Whether the database key is to change.
+    NewKey,
     /// The devices of this machine.
     Devices(devices::State),
     /// The camera looks for a code.
@@ -44,6 +46,7 @@ const CHOOSER: Help = help!("chooser");
 const MENU: Help = help!("menu");
 const PASSWORD: Help = help!("password");
 const RECOVERY: Help = help!("recovery");
+const NEW_KEY: Help = help!("new_key");
 const DEVICES: Help = help!("devices");
 const CAMERA: Help = help!("camera");
 const CHIP_KEY: Help = help!("chip_key");
@@ -52,8 +55,8 @@ const PAPER: Help = help!("paper");
 
 impl Over {
     /// The pages of the help, but for the keys that mean the same everywhere.
-    pub const HELP: [Help; 10] =
-        [PAY, PAPER, FIND, MENU, CHOOSER, CAMERA, CHIP_KEY, DEVICES, PASSWORD, RECOVERY];
+    pub const HELP: [Help; 11] =
+        [PAY, PAPER, FIND, MENU, CHOOSER, CAMERA, CHIP_KEY, DEVICES, PASSWORD, RECOVERY, NEW_KEY];
 
     /// The window's title.
     pub fn title(&self) -> &'static str {
@@ -67,6 +70,7 @@ impl Over {
             Self::ChipKey(_) => "Khóa mở chip",
             Self::Pay(_) => "Thu phí, lệ phí",
             Self::Recovery(_) => "Phiếu khôi phục",
+            Self::NewKey => "Đổi khóa dữ liệu",
             Self::Password(_) => "Đổi mật khẩu",
             Self::Paper(_) => "Phiếu",
         }
@@ -84,6 +88,7 @@ impl Over {
             Self::ChipKey(_) => CHIP_KEY,
             Self::Pay(_) => PAY,
             Self::Recovery(_) => RECOVERY,
+            Self::NewKey => NEW_KEY,
             Self::Password(_) => PASSWORD,
             Self::Paper(_) => PAPER,
         }
@@ -117,6 +122,8 @@ impl Over {
             }
             (Self::Devices(_), Pressed::F(7)) => Message::Devices(devices::Message::CameraTried),
             (Self::Devices(_), Pressed::Escape) => Message::Bar(Bar::CloseOver),
+            (Self::NewKey, Pressed::F(2)) => Message::Bar(Bar::DemandKey),
+            (Self::NewKey, Pressed::Escape) => Message::Bar(Bar::CloseOver),
             (Self::Recovery(_), Pressed::F(8)) => Message::Recovery(recovery::Message::Saved),
             (Self::Recovery(_), Pressed::F(9)) => Message::Recovery(recovery::Message::Printed),
             (Self::Pay(_), Pressed::F(2)) => Message::Pay(pay::Message::LineAdded),
@@ -175,6 +182,23 @@ impl Shell {
                 Dialog::new("Phiếu khôi phục mới", state.view().map(Message::Recovery))
                     .width(FIND_WIDTH)
                     .on_close(Message::Recovery(recovery::Message::Closed))
+            }
+            Over::NewKey => {
+                let close = Message::Bar(Bar::CloseOver);
+                let question = column([
+                    text::body("Dùng khi nghi có người đã lấy được tệp khóa cũ kèm mật khẩu, hoặc phiếu khôi phục cũ. Sổ cái được mã hóa lại bằng khóa mới: ai còn giữ khóa cũ không đọc được những gì ghi từ nay.").into(),
+                    text::body("Cửa sổ trở về màn hình đăng nhập; khóa được đổi ngay khi có người đăng nhập. Mật khẩu của mọi người và phiếu khôi phục vẫn dùng như cũ. Việc đang nhập dở được giữ làm bản nháp.").into(),
+                    text::small("Bản sao lưu đã làm trước đó vẫn mở được bằng khóa cũ: hãy cất giữ hoặc hủy những bản không cần.").into(),
+                ]);
+                Dialog::new("Đổi khóa dữ liệu?", question)
+                    .width(FIND_WIDTH)
+                    .action(quiet("Thôi").key("Esc").on_press(close.clone()))
+                    .action(
+                        primary("Đổi khóa và đăng nhập lại")
+                            .key("F2")
+                            .on_press(Message::Bar(Bar::DemandKey)),
+                    )
+                    .on_close(close)
             }
             Over::Password(state) => {
                 Dialog::new(state.title(), state.view().map(Message::Password))

@@ -135,9 +135,13 @@ pub(super) fn ways() -> Vec<Attempt> {
     add(
         "another office's database",
         Files("chi", |f| f.put(&f.other, "ledger.db")),
-        Refused("LED-10"),
+        Refused("LED-100"),
     );
-    add("another office's keys", Files("chi", |f| f.put(&f.other, "keys.json")), Refused("LED-10"));
+    add(
+        "another office's keys",
+        Files("chi", |f| f.put(&f.other, "keys.json")),
+        Refused("LED-100"),
+    );
     add(
         "old keys, for an old password",
         Files("ba", |f| f.put(&f.old, "keys.json")),

@@ -89,7 +89,9 @@ pub fn detail(event: &Event, words: &Words<'_>) -> String {
         Event::ClockAccepted { last } => {
             format!("mục ghi trước đó lúc {}", clock::local(*last).strftime("%H:%M:%S %d/%m/%Y"))
         }
-        Event::RecoveryRenewed | Event::WitnessMade => String::new(),
+        Event::RecoveryRenewed | Event::WitnessMade | Event::KeyDemanded | Event::KeyChanged => {
+            String::new()
+        }
         Event::TrustAdded { item, source } => {
             format!(
                 "{} {} – {} ({}), SHA-256 {}",
