@@ -111,6 +111,9 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
             remark.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
             known_subject(db, &remark.subject)
         }
+        Event::Erased { erasure } => {
+            erasure.check().map_err(|error| LedgerError::Refused(Box::new(error)))
+        }
         Event::AttachmentAdded { attachment } => attach(db, attachment),
         Event::AttachmentRemoved { attachment, reason } => {
             require_reason(reason)?;

@@ -205,6 +205,7 @@ pub(crate) fn settle(db: &Connection, contents: &Contents, copied: bool) -> Resu
         for filed in gone {
             if contents.remove(&filed).is_ok() {
                 erase(db, "DELETE FROM file WHERE id = ?1", [filed.id])?;
+                contents.linger.set(true);
             } else {
                 done = false;
             }
@@ -215,11 +216,12 @@ pub(crate) fn settle(db: &Connection, contents: &Contents, copied: bool) -> Resu
     Ok(())
 }
 
-/// Deletes rows; the pages that held them are overwritten.
+/// Deletes rows, or what they hold; the pages that held it are overwritten, and freed ones too. What is deleted
+/// otherwise is overwritten where that writes no page more, see [`crate::schema`].
 pub(crate) fn erase(db: &Connection, sql: &str, which: impl Params) -> Result<usize> {
     db.pragma_update(None, "secure_delete", "ON")?;
     let erased = db.execute(sql, which);
-    db.pragma_update(None, "secure_delete", "OFF")?;
+    db.pragma_update(None, "secure_delete", "FAST")?;
     Ok(erased?)
 }
 
@@ -285,6 +287,7 @@ pub(crate) fn erase_unnamed(db: &Connection, contents: &Contents, event: &Event)
             erase(db, "DELETE FROM blob WHERE hash = ?1", [&hash])?;
             db.execute("UPDATE file SET gone = 1 WHERE hash = ?1", [&hash])?;
             contents.unsettled.set(true);
+            contents.linger.set(true);
         }
     }
     Ok(())

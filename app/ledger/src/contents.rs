@@ -70,6 +70,8 @@ pub(crate) struct Contents {
     folder: PathBuf,
     /// Files may lie in `new`, or have rows that are marked as gone.
     pub(crate) unsettled: Cell<bool>,
+    /// The database's log may hold bytes that were erased, see [`crate::erase`].
+    pub(crate) linger: Cell<bool>,
 }
 
 /// A row of `file`.
@@ -148,7 +150,11 @@ impl std::fmt::Display for Name {
 impl Contents {
     /// The contents in an office's folder or a backup's.
     pub(crate) fn of(folder: &Path) -> Self {
-        Self { folder: folder.join("contents"), unsettled: Cell::new(true) }
+        Self {
+            folder: folder.join("contents"),
+            unsettled: Cell::new(true),
+            linger: Cell::new(true),
+        }
     }
 
     /// Seals a content into `new`, and presses it to the disk.

@@ -90,6 +90,7 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::ActDone { .. }
         | Event::ActAnnulled { .. }
         | Event::RemarkMade { .. }
+        | Event::Erased { .. }
         | Event::AttachmentAdded { .. }
         | Event::AttachmentRemoved { .. }
         | Event::SettingsChanged { .. }

@@ -424,6 +424,14 @@ pub enum LedgerError {
         "Quyền của người dùng này trong cơ quan đã hết hiệu lực, có thể do máy khác vừa ngừng quyền. Chưa ghi gì vào sổ, bản nháp vẫn còn. Hãy đăng xuất và hỏi người quản trị."
     )]
     RightsEnded,
+    /// The entry is of a kind that is kept for ever.
+    #[error(
+        "Nội dung của mục loại này được giữ lâu dài cùng sổ cái nên không xóa. Chưa xóa gì. Nếu ghi sai, hãy đính chính bằng một mục mới."
+    )]
+    NotErasable,
+    /// What the entry said was erased.
+    #[error("Nội dung này đã được xóa trước đó. Không ghi thêm gì. Hãy mở lại danh sách.")]
+    ErasedAlready,
     /// Too many drafts.
     #[error(
         "Đã có {limit} bản nháp nên không giữ thêm được. Các bản nháp cũ vẫn nguyên. Hãy hoàn tất hoặc xóa bớt bản nháp rồi làm lại."
@@ -546,6 +554,8 @@ impl Explain for LedgerError {
             Self::NoReason => "LED-33",
             Self::OwnRights => "LED-34",
             Self::TooManyDrafts { .. } => "LED-35",
+            Self::NotErasable => "LED-105",
+            Self::ErasedAlready => "LED-106",
             Self::CancelledAlready => "LED-36",
             Self::NothingPaid => "LED-37",
             Self::LineKnown => "LED-38",
@@ -670,6 +680,8 @@ impl Explain for LedgerError {
             Self::TooManyHeld => "Too many entries wait for those before them. What was taken is intact. Take the whole file of the other machine; if it recurs, tell support.".into(),
             Self::OwnRights => "Nobody can end their own rights. Nothing was recorded. Ask another administrator.".into(),
             Self::RightsEnded => "This user has no rights in the office any more; another machine may have ended them just now. Nothing was recorded; drafts are kept. Log out and ask the administrator.".into(),
+            Self::NotErasable => "What an entry of this kind says is kept as long as the ledger. Nothing was erased. Correct it by another entry.".into(),
+            Self::ErasedAlready => "This was erased before. Nothing more was recorded. Open the list again.".into(),
             Self::TooManyDrafts { limit } => format!("There are {limit} drafts already, so no more is kept. The old ones are intact. Finish or delete some and try again."),
         }
     }

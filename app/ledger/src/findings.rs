@@ -26,6 +26,8 @@ pub struct CheckReport {
     pub conflicts: u64,
     /// Of these, entries of kinds that only a newer program knows.
     pub newer: u64,
+    /// Payloads that were erased, by the entry that did.
+    pub erased: Vec<ErasedCount>,
     /// Blobs seen.
     pub blobs: u64,
     /// Last number of each series.
@@ -78,6 +80,17 @@ pub struct StepBack {
     pub to: Timestamp,
     /// Whether the head accepted the clock.
     pub accepted: bool,
+}
+
+/// How many payloads an entry erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ErasedCount {
+    /// Whose chain the entry is in.
+    pub device: DeviceId,
+    /// Its place in that chain.
+    pub sequence: u64,
+    /// How many.
+    pub payloads: u64,
 }
 
 /// How many findings there are of a kind.

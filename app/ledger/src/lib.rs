@@ -20,6 +20,7 @@ mod checkpoint;
 mod contents;
 mod draft;
 mod entitled;
+mod erase;
 mod error;
 mod exchange;
 mod findings;
@@ -68,7 +69,8 @@ pub use draft::{DRAFT_LIMIT, Draft};
 pub use error::{LedgerError, Result};
 pub use exchange::{EXTENSION, Export, ExportFile, Frame, Import, Received, Sent};
 pub use findings::{
-    ChainState, CheckReport, Finding, FindingCount, FindingKind, LastNumber, Since, StepBack,
+    ChainState, CheckReport, ErasedCount, Finding, FindingCount, FindingKind, LastNumber, Since,
+    StepBack,
 };
 pub use folder::{Home, Present, can_witness, copies_of_ledger};
 pub use head::Head;

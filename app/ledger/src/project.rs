@@ -10,7 +10,7 @@ use office::{
     book::{BookId, Issued, Lease, Number, Series},
     conflict::ConflictKind,
     dossier::Dossier,
-    entry::{ContentHash, Entry, Event, Part, User, UserName, Whom},
+    entry::{ContentHash, Entry, Envelope, Erasure, Event, Part, User, UserName, Whom},
     evidence::DocumentSigner,
     person::{Identity, PersonId},
     subject::Subject,
@@ -87,6 +87,33 @@ pub(crate) fn apply_standing(db: &Connection, n: i64, entry: &Entry) -> Result<A
     Ok(applied)
 }
 
+/// Applies an entry whose payload was erased: what its envelope says.
+pub(crate) fn apply_erased(db: &Connection, envelope: &Envelope) -> Result<()> {
+    for seen in &envelope.seen {
+        db.prepare_cached(
+            "INSERT INTO knows (device, of, sequence, hash) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash
+             WHERE (excluded.sequence, excluded.hash) > (sequence, hash)",
+        )?
+        .execute(params![
+            envelope.device.0,
+            seen.device.0,
+            signed(seen.sequence)?,
+            seen.hash.0
+        ])?;
+    }
+    Ok(())
+}
+
+/// The entry at `n` was applied and is erased now: the tables become what they are without what it said. Its
+/// kind may be erased, so there is little, see [`office::entry::Erasure`].
+pub(crate) fn forget(db: &Connection, n: i64, event: &Event) -> Result<()> {
+    if let Event::RemarkMade { .. } = event {
+        db.prepare_cached("DELETE FROM remark WHERE n = ?1")?.execute([n])?;
+    }
+    history::forget(db, n, event)
+}
+
 fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
     for (number, _) in entry.what.about().numbers {
         match number {
@@ -105,19 +132,7 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
         }
     }
     blob::name(db, &entry.what)?;
-    for seen in &entry.envelope.seen {
-        db.prepare_cached(
-            "INSERT INTO knows (device, of, sequence, hash) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash
-             WHERE (excluded.sequence, excluded.hash) > (sequence, hash)",
-        )?
-        .execute(params![
-            entry.envelope.device.0,
-            seen.device.0,
-            signed(seen.sequence)?,
-            seen.hash.0
-        ])?;
-    }
+    apply_erased(db, &entry.envelope)?;
     if let Some(behind) = ids::behind(db, n, &entry.what)? {
         return Ok(behind);
     }
@@ -213,6 +228,7 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
             db.prepare_cached("INSERT INTO remark (n, subject) VALUES (?1, ?2)")?
                 .execute(params![n, remark.subject.to_string()])?;
         }
+        Event::Erased { erasure } => erase(db, n, erasure)?,
         Event::AttachmentAdded { attachment } => attachments::add(db, n, attachment)?,
         Event::TrustAdded { item, .. } => {
             let fingerprint = hash_key(&item.fingerprint)?;
@@ -438,6 +454,22 @@ fn take_lease(db: &Connection, n: i64, lease: &Lease) -> Result<()> {
          ON CONFLICT DO UPDATE SET n = max(n, excluded.n)",
     )?
     .execute(params![book, series.begins().to_string(), n])?;
+    Ok(())
+}
+
+/// Of two that erase the same the first did. What was erased is listed with what its subject has.
+fn erase(db: &Connection, n: i64, erasure: &Erasure) -> Result<()> {
+    for seen in &erasure.entries {
+        db.prepare_cached(
+            "INSERT INTO erased (hash, n) VALUES (?1, ?2)
+             ON CONFLICT DO UPDATE SET n = min(n, excluded.n)",
+        )?
+        .execute(params![seen.hash.0, n])?;
+    }
+    if let Some(subject) = &erasure.subject {
+        db.prepare_cached("INSERT INTO remark (n, subject) VALUES (?1, ?2)")?
+            .execute(params![n, subject.to_string()])?;
+    }
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use office::{
     book::{BookId, Issued, Lease, Number},
     entry::{
         ContentHash, DeviceId, Entry, Envelope, Event, EventKind, LOG_READERS, READERS, Shown,
-        UnreadableEntry, User, UserName,
+        UnreadableEntry, User, UserName, unsalted,
     },
     evidence::DocumentSigner,
     unit::Office,
@@ -98,6 +98,8 @@ pub struct LogLine {
     pub kind: Option<EventKind>,
     /// The entry itself; only roles that see people and dossiers get those that speak of them.
     pub entry: Option<Entry>,
+    /// Whether what it said was erased.
+    pub erased: bool,
 }
 
 /// A device that wrote here.
@@ -194,7 +196,10 @@ impl Ledger {
             places = self.log_places(None, way, way.behind(after)?, limit)?;
         } else {
             let reached = match after {
-                Some(place) => Some(EventKind::of(&entry_at(&self.db, signed(place)?)?.what)),
+                Some(place) => {
+                    let (envelope, _) = sealed_at(&self.db, signed(place)?)?;
+                    EventKind::named(&Envelope::parse(&envelope)?.kind)
+                }
                 None => None,
             };
             let from = reached.and_then(|kind| kinds.iter().position(|k| *k == kind)).unwrap_or(0);
@@ -243,7 +248,7 @@ impl Ledger {
     pub fn outbox_oldest(&self) -> Result<Option<Timestamp>> {
         let oldest: Option<i64> =
             self.db.query_row("SELECT min(n) FROM entry", [], |row| row.get(0))?;
-        oldest.map(|n| Ok(entry_at(&self.db, n)?.envelope.at)).transpose()
+        oldest.map(|n| Ok(Envelope::parse(&sealed_at(&self.db, n)?.0)?.at)).transpose()
     }
 }
 
@@ -274,12 +279,13 @@ pub(crate) fn entry_at(db: &Connection, n: i64) -> Result<Entry> {
 /// What the entry at `n` said when it was written.
 pub(crate) fn written_at(db: &Connection, n: i64) -> Result<Event> {
     let (_, payload) = sealed_at(db, n)?;
-    Ok(serde_json::from_slice(&payload).map_err(UnreadableEntry::from)?)
+    Ok(serde_json::from_slice(unsalted(&payload)).map_err(UnreadableEntry::from)?)
 }
 
 /// The entry at `n`, with the numbers that it waited for and that came since.
 fn read_entry(db: &Connection, n: i64, envelope: Envelope, payload: &[u8]) -> Result<Entry> {
-    let mut event: Event = serde_json::from_slice(payload).map_err(UnreadableEntry::from)?;
+    let mut event: Event =
+        serde_json::from_slice(unsalted(payload)).map_err(UnreadableEntry::from)?;
     for number in event.numbers_mut() {
         let Number::Pending { series } = *number else { continue };
         let sql = "SELECT value, epoch FROM assigned WHERE place = ?1 AND book = ?2";
@@ -310,13 +316,16 @@ pub(crate) fn log_line(db: &Connection, n: i64, reader: bool) -> Result<LogLine>
     let envelope = Envelope::parse(&envelope)?;
     let kind = EventKind::named(&envelope.kind);
     let entry = match kind {
+        // It was erased.
+        _ if payload.is_empty() => None,
         Some(kind) if reader || kind.facts().shown == Shown::ToLogReaders => {
             Some(read_entry(db, n, envelope.clone(), &payload)?)
         }
         _ => None,
     };
     let Envelope { at, user, device, .. } = envelope;
-    Ok(LogLine { place: unsigned(n)?, at, user, device, kind, entry })
+    let erased = payload.is_empty();
+    Ok(LogLine { place: unsigned(n)?, at, user, device, kind, entry, erased })
 }
 
 pub(crate) fn rows<T>(

@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS model (
 /// that make up most of a ledger (8 reading, 9 view, 10 reception, 12 paper) are found through their read
 /// models. `chain` numbers the chains in the order of their coming here: each device's own, and branches of it
 /// by their first entry's hash; `named`: up to where this device's own chain names it. Kind 0 is one of a newer program. `held` keeps what came from other seats and cannot stand
-/// here (yet), see [`crate::take`]; `shared` keys that all seats of the office hold. `file`: see [`crate::contents`].
+/// here (yet), see [`crate::take`]; an erased payload is empty, see [`crate::erase`]; `shared` keys that all seats of the office hold. `file`: see [`crate::contents`].
 const RECORDS: &str = "
 CREATE TABLE chain (
     id INTEGER PRIMARY KEY,
@@ -110,6 +110,8 @@ CREATE TABLE held (
 ///   the first day of each series in which somebody told the last number on paper, with the newest place of that.
 /// - `day` says between which places the dossiers of a day lie; the last by its hour, so that the row changes
 ///   with the hour and not with each dossier.
+/// - `erased` names the entries that were erased, by their hash, each with the entry that did; `remark` has those that
+///   were erased of a subject too. See [`crate::erase`].
 /// - `namesake` holds entries that bear an id that an earlier entry bears, see [`crate::project::ids`].
 /// - `named` counts the entries that rest on a blob.
 /// - `met` says on which documents a signer was seen.
@@ -231,6 +233,7 @@ CREATE TABLE asker (
     act INTEGER NOT NULL, who TEXT NOT NULL, via INTEGER NOT NULL, PRIMARY KEY (act, who, via)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX asker_via ON asker (via);
+CREATE TABLE erased (hash TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE remark (n INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT;
 CREATE INDEX remark_subject ON remark (subject);
 CREATE TABLE attachment (
@@ -403,6 +406,7 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("paper", "n"),
         ("act", "n"),
         ("asker", "act, who, via"),
+        ("erased", "hash"),
         ("remark", "n"),
         ("attachment", "n"),
         ("viewed", "n"),
@@ -453,7 +457,7 @@ pub(crate) enum Durability {
 
 /// Bytes of a page. An entry changes some twenty pages, mostly by one row each: half the usual size costs a commit
 /// less encryption, and lists of rows that lie apart less reading.
-const PAGE_SIZE: i64 = 2048;
+pub(crate) const PAGE_SIZE: i64 = 2048;
 
 /// Kilobytes of pages that are held decrypted. More would make commits slower: where a file is smaller than 1 GB,
 /// SQLite goes through the whole cache's index at the end of each transaction that moved pages.
@@ -500,6 +504,8 @@ pub(crate) fn connect(
     }
     connection.pragma_update(None, "cache_size", -CACHE_KB)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // Rows that move between pages leave nothing behind that an erasing would not reach.
+    connection.pragma_update(None, "secure_delete", "FAST")?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.pragma_update(None, "cell_size_check", "ON")?;
     // Otherwise a statement whose plan might hang on a value is parsed anew for each value.

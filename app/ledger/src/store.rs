@@ -24,7 +24,7 @@ use crate::{
     blob, book,
     chain::DeviceKey,
     contents::Contents,
-    exchange,
+    erase, exchange,
     folder::{Folder, Home, Present, database_file, keys_file, office_folder},
     head::{Head, chain_key, found, sets_clock},
     key::{DatabaseKey, RecoverySheet},
@@ -276,11 +276,14 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Brings every file of a content to its place, or removes it. What cannot be moved now is read where it is;
+    /// Brings every file of a content to its place, or removes it, and the log's traces of what was erased. What cannot be moved now is read where it is;
     /// what is left is tried again after the next writing, and the check tells of it.
     pub(crate) fn settle_contents(&self) {
         let copied = self.copying.require_rest().is_err();
         let _ = blob::settle(&self.db, &self.contents, copied);
+        if !copied {
+            let _ = erase::clear_log(&self.db, &self.contents);
+        }
     }
 
     /// Who is logged in.
@@ -553,6 +556,9 @@ impl Writing<'_> {
         // What is written here names only what it rests on: nothing but a removal lets go of a content.
         if blob::Item::removed(&entry.what).is_some() {
             blob::erase_unnamed(self.db, self.contents, &entry.what)?;
+        }
+        if let Event::Erased { erasure } = &entry.what {
+            erase::enact(self.db, self.contents, erasure)?;
         }
         self.head.entries += 1;
         self.head.sequence = entry.envelope.sequence;

@@ -7,12 +7,17 @@
 //! see [`branch`]; the chain that came first goes on, and nothing of either is lost. What others wrote who
 //! had seen a fork stands: what they rest on is here.
 //!
+//! An entry whose payload was erased comes without it, and waits for the entry that erased it, see [`crate::erase`].
+//!
 //! A content that comes along is kept exactly where an entry of the same frame that was taken, held or known
 //! names it; what is held keeps its contents until it stands or is dropped. What an entry of a newer program's
 //! kind names is not known here: its contents do not come along, and once the program is newer too the check
 //! tells that they are missing.
 
-use std::collections::HashMap;
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use office::entry::{Branch, ContentHash, DeviceId, Envelope, Event, Heads, Opened, Sealed, Seen};
@@ -22,6 +27,7 @@ use crate::{
     BLOB_LIMIT, ENTRY_LIMIT, Ledger, LedgerError, Result,
     blob::{self, Item},
     contents::Contents,
+    erase,
     head::{Head, chain_key, found, heads},
     project::{self, Applied, conflict, ids},
     read::{entry_at, rows},
@@ -161,8 +167,8 @@ fn take_within(
     for hash in offered.keys() {
         lacks |= !blob::is_kept(db, contents, hash)?;
     }
-    let (heads, overtaking) = (heads(db)?, Vec::new());
-    let mut taking = Taking { db, contents, heads, head, now, offered, lacks, overtaking };
+    let (heads, overtaking, erasing) = (heads(db)?, Vec::new(), erase::held(db)?);
+    let mut taking = Taking { db, contents, heads, head, now, offered, lacks, overtaking, erasing };
     let mut taken = Taken::default();
     for entry in sealed {
         taken += taking.take_one(entry)?;
@@ -184,6 +190,8 @@ struct Taking<'a> {
     lacks: bool,
     /// Entries with an id that a later one held until now.
     overtaking: Vec<Event>,
+    /// What erasings that are held name.
+    erasing: HashSet<ContentHash>,
 }
 
 impl Taking<'_> {
@@ -217,6 +225,12 @@ impl Taking<'_> {
             }
             return Ok(taken);
         }
+        let mut sealed = Cow::Borrowed(sealed);
+        if envelope.may_be_erased() && erase::erased_by(self.db, &hash)?.is_some() {
+            // It comes from a seat that has not heard of it.
+            sealed.to_mut().payload.clear();
+        }
+        let sealed = &*sealed;
         let Ok(opened) = sealed.open() else {
             taken.refused = 1;
             return Ok(taken);
@@ -287,10 +301,17 @@ impl Taking<'_> {
         if envelope.moment.timestamp() > latest {
             return Ok(Verdict::Hold(Held::Future));
         }
-        if self.lacks_contents(opened)? {
+        if self.lacks_payload(sealed, opened)? || self.lacks_contents(opened)? {
             return Ok(Verdict::Hold(Held::Early));
         }
         Ok(Verdict::Take)
+    }
+
+    /// Whether the payload is not here, and nothing that erased it either.
+    fn lacks_payload(&self, sealed: &Sealed, opened: &Opened) -> Result<bool> {
+        let Opened::Erased(_) = opened else { return Ok(false) };
+        let hash = ContentHash::from_hash(&sealed.hash());
+        Ok(!self.erasing.contains(&hash) && erase::erased_by(self.db, &hash)?.is_none())
     }
 
     /// Whether a content that the entry names is neither here nor came along. One that left its store is gone
@@ -396,10 +417,17 @@ impl Taking<'_> {
     ) -> Result<()> {
         let envelope = opened.envelope();
         let n = insert(self.db, envelope, branch, sealed)?;
-        if let Opened::Entry(entry) = opened
-            && project::apply_standing(self.db, n, entry)? == Applied::Overtaking
-        {
-            self.overtaking.push(entry.what.clone());
+        match opened {
+            Opened::Entry(entry) => {
+                if project::apply_standing(self.db, n, entry)? == Applied::Overtaking {
+                    self.overtaking.push(entry.what.clone());
+                }
+                if let Event::Erased { erasure } = &entry.what {
+                    erase::enact(self.db, self.contents, erasure)?;
+                }
+            }
+            Opened::Erased(envelope) => project::apply_erased(self.db, envelope)?,
+            Opened::Newer(_) => {}
         }
         self.keep_contents(opened, false)?;
         if branch.is_none() {
@@ -434,12 +462,12 @@ impl Taking<'_> {
         ])?;
         match opened {
             Opened::Entry(entry) => blob::erase_unnamed(self.db, self.contents, &entry.what),
-            Opened::Newer(_) => Ok(()),
+            Opened::Newer(_) | Opened::Erased(_) => Ok(()),
         }
     }
 
     /// Whether it was not held before.
-    fn hold(&self, sealed: &Sealed, envelope: &Envelope, reason: Held) -> Result<bool> {
+    fn hold(&mut self, sealed: &Sealed, envelope: &Envelope, reason: Held) -> Result<bool> {
         let held: i64 =
             self.db.prepare_cached("SELECT count(*) FROM held")?.query_row([], |row| row.get(0))?;
         if held >= MOST_HELD {
@@ -462,6 +490,7 @@ impl Taking<'_> {
                 sealed.envelope,
                 sealed.payload
             ])?;
+        self.erasing.extend(erase::named(sealed));
         Ok(new > 0)
     }
 

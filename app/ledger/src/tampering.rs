@@ -339,6 +339,8 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::NoReason,
         LedgerError::OwnRights,
         LedgerError::TooManyDrafts { limit: 200 },
+        LedgerError::NotErasable,
+        LedgerError::ErasedAlready,
         LedgerError::CancelledAlready,
         LedgerError::NothingPaid,
         LedgerError::LineKnown,

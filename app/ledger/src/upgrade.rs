@@ -11,7 +11,7 @@
 
 use std::{sync::mpsc, thread};
 
-use office::entry::{Entry, Opened, Sealed};
+use office::entry::{Opened, Sealed};
 use rusqlite::Connection;
 
 use crate::{
@@ -113,8 +113,8 @@ fn end(db: &Connection) -> Result<()> {
 
 /// Stored entries by their places.
 type Stored = Vec<(i64, Sealed)>;
-/// The same, parsed.
-type Parsed = Vec<(i64, Entry)>;
+/// The same, opened; without what no table holds.
+type Parsed = Vec<(i64, Opened)>;
 
 /// Applies all entries behind a place. `keep` is called with the place of the last one now and then.
 fn replay(
@@ -141,7 +141,7 @@ fn replay(
                 let read = batch.len();
                 // What cannot be read is no reason to close the office: the check tells of it.
                 let entries = batch.into_iter().filter_map(|(n, sealed)| match sealed.open() {
-                    Ok(Opened::Entry(entry)) => Some((n, entry)),
+                    Ok(opened @ (Opened::Entry(_) | Opened::Erased(_))) => Some((n, opened)),
                     Ok(Opened::Newer(_)) | Err(_) => None,
                 });
                 if parsing.send((last, read, entries.collect())).is_err() {
@@ -193,18 +193,25 @@ fn batch_after(db: &Connection, after: i64) -> Result<Stored> {
 /// Applies entries, each wholly or not at all. That one cannot be applied is so rare that they are tried together.
 fn apply_all(db: &Connection, entries: &Parsed) -> Result<()> {
     db.prepare_cached("SAVEPOINT batch")?.execute([])?;
-    let together: Result<()> =
-        entries.iter().try_for_each(|(n, entry)| match project::apply(db, *n, entry)? {
+    let together: Result<()> = entries.iter().try_for_each(|(n, opened)| match opened {
+        Opened::Entry(entry) => match project::apply(db, *n, entry)? {
             Applied::Whole => Ok(()),
             Applied::Overtaking | Applied::Not => Err(LedgerError::Stopped),
-        });
+        },
+        Opened::Erased(envelope) => project::apply_erased(db, envelope),
+        Opened::Newer(_) => Ok(()),
+    });
     match together {
         Ok(()) => {}
         Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) => return Err(error),
         Err(_) => {
             db.prepare_cached("ROLLBACK TO batch")?.execute([])?;
-            for (n, entry) in entries {
-                project::apply_standing(db, *n, entry)?;
+            for (n, opened) in entries {
+                match opened {
+                    Opened::Entry(entry) => drop(project::apply_standing(db, *n, entry)?),
+                    Opened::Erased(envelope) => project::apply_erased(db, envelope)?,
+                    Opened::Newer(_) => {}
+                }
             }
         }
     }

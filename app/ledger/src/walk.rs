@@ -31,6 +31,7 @@ use books::Books;
 use crate::{
     LedgerError, Result, admit, blob,
     entitled::entitled,
+    erase,
     findings::{ChainState, CheckReport, FindingKind, LastNumber, MOST_FINDINGS, StepBack},
     head::{CLOCK_SLACK, chain_key, found, sets_clock},
     key::DatabaseKey,
@@ -76,6 +77,9 @@ pub(crate) struct Walk {
     /// Contents that were named after the checkpoint.
     #[serde(skip)]
     pub(crate) named: BTreeSet<ContentHash>,
+    /// Places of entries without payload, as far as was walked this time.
+    #[serde(skip)]
+    erased: Vec<i64>,
 }
 
 /// A device's own chain, or a branch of it by its first entry's hash.
@@ -200,6 +204,9 @@ pub(crate) fn walk_entries(
             }
         }
     }
+    if erase::tell(source.db(), rebuilt, &walk.erased, report).is_err() {
+        report.find(FindingKind::Structure, "mục ghi đã xóa nội dung không đọc hết được".into());
+    }
     walk.tell(rebuilt, report)
 }
 
@@ -251,6 +258,9 @@ pub(crate) fn walk_onward(
     }
     if ContentHash::from_hash(&before.finalize().into()) != *own {
         report.find(FindingKind::Entry, "mục về người dùng, máy hoặc sổ trước mốc đã đổi".into());
+    }
+    if erase::tell(db, rebuilt, &walk.erased, report).is_err() {
+        report.find(FindingKind::Structure, "mục ghi đã xóa nội dung không đọc hết được".into());
     }
     walk.tell(rebuilt, report)
 }
@@ -458,6 +468,10 @@ impl Walk {
                 report.newer += 1;
                 return Ok(());
             }
+            Ok(Opened::Erased(envelope)) => {
+                self.erased.push(n);
+                return project::apply_erased(rebuilt, &envelope);
+            }
             Err(_) => {
                 report.find(FindingKind::Entry, name);
                 return Ok(());
@@ -469,6 +483,11 @@ impl Walk {
             let place =
                 format!("{name}: không còn mục {} của máy {:.8}", head.sequence, head.device.0);
             report.find(FindingKind::Lost, place);
+        }
+        if let Event::Erased { erasure } = &entry.what
+            && let left @ 1.. = erase::left(db, erasure)?
+        {
+            report.find(FindingKind::Entry, format!("{name}: còn {left} nội dung phải xóa"));
         }
         let known = match &entry.what {
             Event::LeaseTaken { lease } => {

@@ -59,7 +59,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0..9_u8, 0..4_u8).prop_map(|(first, count)| Act::Trust(first, count)),
         1 => (0..9_u8).prop_map(Act::Distrust),
         6 => (0..9_usize, 0..6_u8).prop_map(|(i, what)| Act::Step(i, what)),
-        6 => (0..9_usize, 0..15_u8).prop_map(|(i, what)| Act::Room(i, what)),
+        6 => (0..9_usize, 0..16_u8).prop_map(|(i, what)| Act::Room(i, what)),
         1 => Just(Act::Reopen),
         1 => Just(Act::Crowd),
     ]
@@ -123,6 +123,14 @@ impl Rooms {
                 Some(act) => ledger.append(now, pay(act, 6_000, now)),
                 None => return,
             },
+            14 => {
+                let remarks = ledger.remarks(dossier).unwrap();
+                let Some(last) = remarks.iter().rfind(|remark| remark.erased_by.is_none()) else {
+                    return;
+                };
+                ledger.erase(now, &[last.place], "Luật", &reason).unwrap();
+                return;
+            }
             10 => match self.attachments.get(i).cloned() {
                 Some(attachment) => {
                     ledger.record(now, Event::AttachmentRemoved { attachment, reason }, &[])

@@ -39,7 +39,7 @@ use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner; whom the log
 /// shows it to.
-const MATRIX: [(EventKind, &str, Shown); 56] = [
+const MATRIX: [(EventKind, &str, Shown); 57] = [
     (EventKind::OfficeFounded, ".......", ToLogReaders),
     (EventKind::DeviceEnrolled, ".......", ToLogReaders),
     (EventKind::DeviceAdmitted, "...x...", ToLogReaders),
@@ -90,6 +90,7 @@ const MATRIX: [(EventKind, &str, Shown); 56] = [
     (EventKind::RemarkMade, "xxxxx..", ToReaders),
     (EventKind::AttachmentAdded, "xxxx...", ToReaders),
     (EventKind::AttachmentRemoved, "xxxx...", ToReaders),
+    (EventKind::Erased, "...xx..", ToReaders),
     (EventKind::SettingsChanged, "...x...", ToLogReaders),
     (EventKind::LawUpdated, "...xx..", ToLogReaders),
     (EventKind::ConflictSettled, "...x...", ToReaders),
@@ -260,6 +261,10 @@ fn attempt(
         EventKind::AttachmentRemoved => {
             ledger.remove_attachment(now, &put_attachment(), "nhầm hồ sơ")
         }
+        EventKind::Erased => {
+            let places: Vec<u64> = ledger.remarks(id)?.iter().map(|remark| remark.place).collect();
+            ledger.erase(now, &places, "Luật", "nhầm người")
+        }
         EventKind::SettingsChanged => {
             ledger.record(now, Event::SettingsChanged { settings: Box::default() }, &[]).map(drop)
         }
@@ -342,6 +347,7 @@ fn every_role_may_do_exactly_what_the_table_says() {
         .unwrap();
     ledger.append(at(2), do_act(done_act(), trial().id, &[1], at(2))).unwrap();
     ledger.record(at(2), attach(&put_attachment().0, &dossier.id, b"put"), &[b"put"]).unwrap();
+    ledger.record(at(2), remark(&dossier.id, "nhầm người"), &[]).unwrap();
     let kept = KeptDocument { id: kept_document(), ..document(who[0], b"kept") };
     ledger.record(at(2), keep(kept), &[b"kept"]).unwrap();
     let backup = scratch.path().join("backup");

@@ -7,6 +7,7 @@
 
 mod about;
 mod envelope;
+mod erasure;
 mod kind;
 mod line;
 mod whole;
@@ -44,10 +45,11 @@ pub use crate::{
 };
 pub use about::{About, Bears, Part, Whom};
 pub use envelope::{
-    Branch, ENVELOPE_LIMIT, Envelope, FORMAT, Heads, MOST_SEEN, Moment, NO_HASH, Opened, Sealed,
-    Seen, TAG, UnknownFormat,
+    Branch, ENVELOPE_LIMIT, Envelope, FORMAT, Heads, MOST_SEEN, Moment, NO_HASH, Opened, Salt,
+    Sealed, Seen, TAG, UnknownFormat, unsalted,
 };
-pub use kind::{Dated, Door, EventKind, Facts, LOG_READERS, READERS, Shown, granters};
+pub use erasure::{Erasure, ErasureError, MOST_ERASED};
+pub use kind::{Dated, Door, EventKind, Facts, LOG_READERS, Lasts, READERS, Shown, granters};
 
 /// A user of the office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -548,6 +550,12 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// What entries said was erased wherever they are.
+    #[serde(rename = "erased.1")]
+    Erased {
+        /// Which, and why.
+        erasure: Box<Erasure>,
+    },
     /// The office changed its settings.
     #[serde(rename = "settings_changed.1")]
     SettingsChanged {
@@ -581,7 +589,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// The payload's bytes: JSON, keys sorted, no white space, integers only.
+    /// The payload's bytes after its salt: JSON, keys sorted, no white space, integers only.
     ///
     /// # Errors
     /// [`UnreadableEntry`] where it holds what has no form in JSON.

@@ -39,6 +39,7 @@
 //! | Branch | mục ghi mà bản sao của một máy đã viết bằng khóa của máy ấy |
 //! | [`Subject`](subject::Subject) | việc mà giấy tờ, tiền, ghi chú, tệp đính kèm gắn vào |
 //! | [`Remark`](remark::Remark), [`Attachment`](attachment::Attachment) | ghi chú, tệp đính kèm |
+//! | [`Erasure`](entry::Erasure) | xóa nội dung của mục ghi theo quy định |
 //! | [`Figures`](statistics::Figures) | số liệu báo cáo tình hình giải quyết hồ sơ |
 //! | [`Entry`](entry::Entry) | việc đã xảy ra, ghi vào sổ cái |
 

@@ -389,6 +389,11 @@ fn history(record: &DossierRecord, money: &Money) -> Vec<dossier::Past> {
     also
 }
 
+/// That something was erased, in words.
+fn erased(basis: &str, reason: &str) -> String {
+    format!("đã xóa theo {basis}. Lý do: {reason}")
+}
+
 /// What was noted on a dossier, and the files that were put to it afterwards.
 fn notes(
     desk: &Desk,
@@ -402,7 +407,11 @@ fn notes(
     };
     let mut all = Vec::new();
     for remark in desk.ledger.remarks(id)? {
-        all.push(past(remark.at, &remark.by, "Ghi chú", &remark.text));
+        let (label, words) = match &remark.erased_by {
+            None => ("Ghi chú", remark.text),
+            Some(basis) => ("Xóa ghi chú", erased(basis, &remark.text)),
+        };
+        all.push(past(remark.at, &remark.by, label, &words));
     }
     for put in attachments {
         let name = &put.attachment.name;

@@ -76,6 +76,13 @@ pub(super) fn stray(db: &Connection, missing: &str, n: i64) -> Result<()> {
     Ok(())
 }
 
+/// The entry at `n` waits no longer, as it says nothing any more.
+pub(super) fn forget_stray(db: &Connection, missing: &str, n: i64) -> Result<()> {
+    db.prepare_cached("DELETE FROM stray WHERE missing = ?1 AND n = ?2")?
+        .execute(params![missing, n])?;
+    Ok(())
+}
+
 /// Places after `n` of entries that waited for this; they wait no longer.
 pub(super) fn found(db: &Connection, missing: &str, n: i64) -> Result<Vec<i64>> {
     let waiting = rows(

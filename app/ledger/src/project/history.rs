@@ -47,6 +47,24 @@ pub(super) fn remember(db: &Connection, n: i64, event: &Event) -> Result<()> {
     Ok(())
 }
 
+/// The opposite of [`remember`].
+pub(super) fn forget(db: &Connection, n: i64, event: &Event) -> Result<()> {
+    for (whom, _) in event.about().concerns {
+        match owner(db, n, &whom)? {
+            Owner::Known(owners) => {
+                for (who, via) in owners {
+                    db.prepare_cached(
+                        "DELETE FROM history WHERE who = ?1 AND n = ?2 AND via = ?3",
+                    )?
+                    .execute(params![who, n, via])?;
+                }
+            }
+            Owner::Missing(name) => conflict::forget_stray(db, &name, n)?,
+        }
+    }
+    Ok(())
+}
+
 /// Whose something is.
 enum Owner {
     /// Of these keys, each with its `via`.

@@ -9,17 +9,21 @@ use office::{
 use rusqlite::params;
 
 use super::{entry_at, page_size, rows};
-use crate::{Ledger, LedgerError, Result, roles::require, search::LARGEST_PAGE};
+use crate::{Ledger, LedgerError, Result, roles::require, search::LARGEST_PAGE, store::unsigned};
 
-/// A remark on a subject.
+/// A remark on a subject, or that one was erased.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RemarkRecord {
+    /// Place of its entry, for [`Ledger::erase`].
+    pub place: u64,
     /// When it was made.
     pub at: Timestamp,
     /// By whom.
     pub by: UserName,
-    /// What it says.
+    /// What it says; why it was erased.
     pub text: String,
+    /// By which rule remarks of the subject were erased; none where this is a remark.
+    pub erased_by: Option<String>,
 }
 
 /// A file that was put to a subject.
@@ -59,11 +63,15 @@ impl Ledger {
         places.reverse();
         places
             .into_iter()
-            .map(|n| match entry_at(&self.db, n)? {
-                Entry { envelope, what: Event::RemarkMade { remark } } => {
-                    Ok(RemarkRecord { at: envelope.at, by: envelope.user, text: remark.text })
-                }
-                _ => Err(LedgerError::Damaged { place: "bảng ghi chú" }),
+            .map(|n| {
+                let Entry { envelope: Envelope { at, user: by, .. }, what } =
+                    entry_at(&self.db, n)?;
+                let (text, erased_by) = match what {
+                    Event::RemarkMade { remark } => (remark.text, None),
+                    Event::Erased { erasure } => (erasure.reason, Some(erasure.legal_basis)),
+                    _ => return Err(LedgerError::Damaged { place: "bảng ghi chú" }),
+                };
+                Ok(RemarkRecord { place: unsigned(n)?, at, by, text, erased_by })
             })
             .collect()
     }

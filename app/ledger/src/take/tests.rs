@@ -23,7 +23,8 @@ use office::{
     document::DocumentId,
     dossier::{DossierId, ReceptionError},
     entry::{
-        DeviceId, Entry, Event, Numbering, PaperKind, PaperOf, Purpose, Role, User, UserName, Whom,
+        DeviceId, Entry, Event, EventKind, Numbering, PaperKind, PaperOf, Purpose, Role, User,
+        UserName, Whom,
     },
     evidence::Evidence,
     export::{Export, ExportFormat, ExportKind},
@@ -317,7 +318,7 @@ impl Seat {
         let now = self.now(world);
         let reason = String::from("lý do");
         let dossier = some(dice, &world.dossiers);
-        let which = dice.below(37);
+        let which = dice.below(39);
         let seen = dossier.as_ref().and_then(|dossier| {
             let standing = project::course::standing(&self.db, dossier).unwrap();
             standing.map(|standing| standing.top.course.steps)
@@ -509,7 +510,16 @@ impl Seat {
                     Some(act) => writing.record(now, remark(&act, "thu sau"), &[])?,
                     None => return Ok(None),
                 },
-                31 => writing.record(now, remark(&dossier, "hẹn chiều"), &[])?,
+                37 => {
+                    let sql = "SELECT n FROM entry WHERE kind = ?1 AND payload <> x'' ORDER BY n";
+                    let remarks = EventKind::RemarkMade.facts().number;
+                    let places: Vec<i64> = rows(writing.db, sql, [remarks], |row| row.get(0))?;
+                    let chosen = places.into_iter().skip(choice as usize % 3).step_by(2).take(3);
+                    let chosen: Vec<u64> = chosen.map(|n| unsigned(n).unwrap()).collect();
+                    writing.erase(now, &chosen, "Luật", &reason)?;
+                    return if killed { Err(LedgerError::Stopped) } else { Ok(None) };
+                }
+                31 | 38 => writing.record(now, remark(&dossier, "hẹn chiều"), &[])?,
                 32 => {
                     let id = chosen.attachment.map_or_else(rooms::id, |chosen| chosen.0);
                     writing.record(now, attach(&id, &dossier, &content), &[&content])?
@@ -687,6 +697,7 @@ struct Came {
     forked: u64,
     set_aside: u64,
     restored: u64,
+    erased: u64,
 }
 
 /// Everybody hears everything: in a ring, where what one takes goes on to the next; or, where a machine was copied,
@@ -833,8 +844,13 @@ fn schedule(seed: u64, came: &mut Came) {
     seats.iter().for_each(|seat| tend::finish(&seat.db).unwrap());
     let report = checked(&seats[0].db);
     assert!(report.clean(), "seed {seed}: {:#?}", report.findings);
-    let expected = digests(&seats[0].db);
+    came.erased += report.erased.iter().map(|by| by.payloads).sum::<u64>();
+    let (expected, all) = (digests(&seats[0].db), entries(&seats[0].db));
     for seat in &seats {
+        assert!(
+            entries(&seat.db) == all,
+            "seed {seed}: byte for byte, and what was erased nowhere"
+        );
         assert_eq!(seat.head.entries, report.entries, "seed {seed}: every seat holds every entry");
         let held: i64 =
             seat.db.query_row("SELECT count(*) FROM held", [], |row| row.get(0)).unwrap();
@@ -891,10 +907,12 @@ fn seats_that_exchange_end_with_the_same_tables() {
     let (forked, set_aside) = (sum(|came| came.forked), sum(|came| came.set_aside));
     let restored = sum(|came| came.restored);
     println!("conflicts of each kind {conflicts:?}, {held} entries held, {late} exchanges late");
+    let erased = sum(|came| came.erased);
+    println!("{erased} payloads erased");
     println!("{forked} entries of copies, {set_aside} copies set aside, {restored} restored");
     if count >= 1_000 {
         assert!(conflicts.iter().all(|count| *count > 0) && held > 0 && late > 0);
-        assert!(forked > 0 && set_aside > 0 && restored > 0);
+        assert!(forked > 0 && set_aside > 0 && restored > 0 && erased > 0);
     }
 }
 

@@ -220,6 +220,7 @@ impl Event {
             Event::AttachmentRemoved { attachment, .. } => {
                 About { concerns: vec![(Whom::Attachment(attachment), Part::Work)], ..nothing }
             }
+            Event::Erased { erasure } => erasure.subject.clone().map_or(nothing, about),
             Event::TrustAdded { item, .. } => About { blobs: vec![&item.fingerprint], ..nothing },
             Event::LawUpdated { update } => About { blobs: vec![&update.content], ..nothing },
             Event::OfficeFounded { .. }
@@ -312,6 +313,7 @@ impl Event {
             | Event::RemarkMade { .. }
             | Event::AttachmentAdded { .. }
             | Event::AttachmentRemoved { .. }
+            | Event::Erased { .. }
             | Event::SettingsChanged { .. }
             | Event::LawUpdated { .. }
             | Event::ConflictSettled { .. }
@@ -379,6 +381,7 @@ impl Event {
             | Event::RemarkMade { .. }
             | Event::AttachmentAdded { .. }
             | Event::AttachmentRemoved { .. }
+            | Event::Erased { .. }
             | Event::SettingsChanged { .. }
             | Event::LawUpdated { .. }
             | Event::ConflictSettled { .. }

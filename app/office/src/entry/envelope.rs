@@ -1,7 +1,7 @@
 //! The envelope: who wrote an entry, where in which chain and when, apart from what it says.
 //!
 //! ```text
-//! payload (JSON) ── SHA-256 ──▶ envelope (JSON array) ── SHA-256 ──▶ hash, named by the next envelope
+//! payload (salt, JSON) ── SHA-256 ──▶ envelope (JSON array) ── SHA-256 ──▶ hash, named by the next envelope
 //!                                        └── Ed25519 by the device's key ──▶ signature
 //! ```
 //!
@@ -9,7 +9,11 @@
 //!   serialised again to be verified. An envelope has one form only: an array in the order of
 //!   [`Envelope`]'s fields, no white space, integers only.
 //! - **Readable without the payload.** A kind that this program does not know, or a payload that was destroyed
-//!   because it had to be forgotten, leaves chain, order and author as they are.
+//!   because it had to be forgotten ([`super::Erasure`]), leaves chain, order and author as they are. A destroyed
+//!   payload is stored and sent as no bytes.
+//! - **Salted.** A payload begins with 16 random bytes. Otherwise whoever keeps the envelope could try which of the
+//!   few likely payloads has the hash that it names. All payloads have one, whatever their kind: there is one form,
+//!   and which kinds are erased may change with the law. It costs 16 bytes of some 700 that an entry has.
 //! - **Order.** [`Moment`] is a hybrid logical clock: it follows the device's clock, and is always later than
 //!   every entry that the device had seen. Entries of two devices stand in the order of their moments, then
 //!   of their devices, see [`Envelope::place`].
@@ -29,7 +33,7 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Event, EventKind, UnreadableEntry, whole};
+use super::{Entry, Event, EventKind, Lasts, UnreadableEntry, whole};
 use crate::id::{ContentHash, DeviceId, Hash, OfficeId, UserName, sha256};
 
 /// The form of envelopes that this program writes.
@@ -40,6 +44,14 @@ pub const MOST_SEEN: usize = 64;
 
 /// Largest envelope in bytes.
 pub const ENVELOPE_LIMIT: usize = 16 * 1024;
+
+/// The random bytes that a payload begins with.
+pub type Salt = [u8; 16];
+
+/// What a payload says, in JSON.
+pub fn unsalted(payload: &[u8]) -> &[u8] {
+    payload.get(size_of::<Salt>()..).unwrap_or_default()
+}
 
 /// What the first entry of a chain names as its predecessor.
 pub const NO_HASH: Hash = [0; 32];
@@ -201,6 +213,11 @@ impl Envelope {
         self.moment.place() | branch.tag()
     }
 
+    /// Whether its payload may be erased. Of a newer program's kinds its author knew.
+    pub fn may_be_erased(&self) -> bool {
+        EventKind::named(&self.kind).is_none_or(|kind| kind.facts().lasts == Lasts::UntilErased)
+    }
+
     /// Reads an envelope; bytes in another than the one form are refused.
     ///
     /// # Errors
@@ -221,7 +238,7 @@ impl Envelope {
 pub struct Sealed {
     /// The envelope's bytes.
     pub envelope: Vec<u8>,
-    /// The payload's bytes.
+    /// The payload's bytes; none where it was erased.
     pub payload: Vec<u8>,
     /// Ed25519 over the envelope's bytes.
     pub signature: [u8; 64],
@@ -234,6 +251,8 @@ pub enum Opened {
     Entry(Entry),
     /// An entry of a kind that only a newer program knows.
     Newer(Envelope),
+    /// An entry whose payload was erased, or has not come along.
+    Erased(Envelope),
 }
 
 impl Opened {
@@ -241,7 +260,7 @@ impl Opened {
     pub fn envelope(&self) -> &Envelope {
         match self {
             Opened::Entry(entry) => &entry.envelope,
-            Opened::Newer(envelope) => envelope,
+            Opened::Newer(envelope) | Opened::Erased(envelope) => envelope,
         }
     }
 }
@@ -251,8 +270,8 @@ impl Sealed {
     ///
     /// # Errors
     /// [`UnreadableEntry`] where the event holds what has no form in JSON.
-    pub fn seal(entry: &mut Entry, key: &SigningKey) -> Result<Self, UnreadableEntry> {
-        let payload = entry.what.canonical()?;
+    pub fn seal(entry: &mut Entry, key: &SigningKey, salt: Salt) -> Result<Self, UnreadableEntry> {
+        let payload = [&salt, entry.what.canonical()?.as_slice()].concat();
         entry.envelope.kind = EventKind::of(&entry.what).name().into();
         entry.envelope.payload = ContentHash::of(&payload);
         let envelope = serde_json::to_vec(&entry.envelope)?;
@@ -272,20 +291,24 @@ impl Sealed {
             .is_ok_and(|key| key.verify_strict(&self.envelope, &signature).is_ok())
     }
 
-    /// Reads what it says, if the payload is the one that the envelope names.
+    /// Reads what it says, if the payload is erased or the one that the envelope names.
     ///
     /// # Errors
     /// [`UnreadableEntry`].
     pub fn open(&self) -> Result<Opened, UnreadableEntry> {
         let envelope = Envelope::parse(&self.envelope)?;
+        if self.payload.is_empty() && envelope.may_be_erased() {
+            return Ok(Opened::Erased(envelope));
+        }
         if ContentHash::of(&self.payload) != envelope.payload {
             return Err(UnreadableEntry { line: 0, column: 0 });
         }
         let Some(kind) = EventKind::named(&envelope.kind) else {
             return Ok(Opened::Newer(envelope));
         };
-        let what: Event = serde_json::from_slice(&self.payload)?;
-        whole::check(&self.payload)?;
+        let json = unsalted(&self.payload);
+        let what: Event = serde_json::from_slice(json)?;
+        whole::check(json)?;
         if EventKind::of(&what) != kind {
             return Err(UnreadableEntry { line: 0, column: 0 });
         }
@@ -326,7 +349,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{entry::Purpose, person::PersonId};
+    use crate::{entry::Purpose, person::PersonId, remark::Remark};
+
+    const SALT: Salt = [7; 16];
 
     fn key(n: u8) -> SigningKey {
         SigningKey::from_bytes(&[n; 32])
@@ -354,7 +379,7 @@ mod tests {
     /// These bytes are what another program must read and verify.
     #[test]
     fn an_envelope_is_an_array_in_one_form() {
-        let sealed = Sealed::seal(&mut entry(Moment(7), &key(1)), &key(1)).unwrap();
+        let sealed = Sealed::seal(&mut entry(Moment(7), &key(1)), &key(1), SALT).unwrap();
         let text = String::from_utf8(sealed.envelope.clone()).unwrap();
         assert!(text.starts_with("[1,\"34750f98bd59fcfc946da45aaabe933b\","), "{text}");
         assert!(text.contains(",3,\""), "{text}");
@@ -377,7 +402,7 @@ mod tests {
 
     #[test]
     fn a_signature_holds_for_these_bytes_and_this_device_alone() {
-        let sealed = Sealed::seal(&mut entry(Moment(7), &key(1)), &key(1)).unwrap();
+        let sealed = Sealed::seal(&mut entry(Moment(7), &key(1)), &key(1), SALT).unwrap();
         let public = |n| key(n).verifying_key().to_bytes();
         assert!(sealed.is_signed_by(&public(1)) && !sealed.is_signed_by(&public(2)));
         assert!(matches!(sealed.open(), Ok(Opened::Entry(_))));
@@ -393,7 +418,7 @@ mod tests {
     #[test]
     fn a_kind_of_a_newer_program_is_told_by_its_envelope() {
         let mut newer = entry(Moment(7), &key(1));
-        let sealed = Sealed::seal(&mut newer, &key(1)).unwrap();
+        let sealed = Sealed::seal(&mut newer, &key(1), SALT).unwrap();
         newer.envelope.kind = "stay_declared.3".into();
         let envelope = serde_json::to_vec(&newer.envelope).unwrap();
         let told = Sealed { envelope, ..sealed };
@@ -402,6 +427,44 @@ mod tests {
         newer.envelope.kind = EventKind::RecoveryRenewed.name().into();
         let envelope = serde_json::to_vec(&newer.envelope).unwrap();
         assert!(Sealed { envelope, ..told }.open().is_err());
+    }
+
+    /// Only what may be erased is an entry without its payload; the signature holds all the same.
+    #[test]
+    fn a_payload_that_may_be_erased_can_be_left_out() {
+        for (what, may) in [
+            (Event::RecoveryRenewed, false),
+            (Event::PersonViewed { who: PersonId(7), purpose: Purpose::Search }, false),
+            (
+                Event::RemarkMade {
+                    remark: Box::new(Remark {
+                        subject: "dossier:1".parse().unwrap(),
+                        text: "Hẹn chiều".into(),
+                    }),
+                },
+                true,
+            ),
+        ] {
+            let mut entry = Entry { what, ..entry(Moment(7), &key(1)) };
+            let sealed = Sealed::seal(&mut entry, &key(1), SALT).unwrap();
+            assert!(matches!(sealed.open(), Ok(Opened::Entry(_))));
+            let erased = Sealed { payload: Vec::new(), ..sealed };
+            assert!(erased.is_signed_by(&key(1).verifying_key().to_bytes()));
+            let opened = erased.open();
+            assert_eq!(opened.is_ok_and(|it| it == Opened::Erased(entry.envelope)), may);
+        }
+    }
+
+    /// Two entries that say the same have hashes that do not tell so.
+    #[test]
+    fn the_same_said_twice_has_two_hashes() {
+        let hash = |salt| {
+            let mut entry = entry(Moment(7), &key(1));
+            Sealed::seal(&mut entry, &key(1), salt).unwrap();
+            entry.envelope.payload
+        };
+        assert_eq!(hash([7; 16]), hash([7; 16]));
+        assert_ne!(hash([7; 16]), hash([8; 16]));
     }
 
     proptest! {

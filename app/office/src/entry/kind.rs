@@ -39,6 +39,15 @@ pub enum Dated {
     Anyhow,
 }
 
+/// How long what an event says is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasts {
+    /// As long as the ledger.
+    ForEver,
+    /// Until an entry erases it, see [`super::Erasure`].
+    UntilErased,
+}
+
 /// What the table says of a kind.
 #[derive(Debug)]
 pub struct Facts {
@@ -56,10 +65,12 @@ pub struct Facts {
     pub door: Door,
     /// What it is to the clock.
     pub dated: Dated,
+    /// How long it is kept.
+    pub lasts: Lasts,
 }
 
 macro_rules! kinds {
-    ($($kind:ident, $number:literal, $name:literal, $label:literal, [$($role:ident)*], $shown:ident, $door:ident, $dated:ident;)*) => {
+    ($($kind:ident, $number:literal, $name:literal, $label:literal, [$($role:ident)*], $shown:ident, $door:ident, $dated:ident, $lasts:ident;)*) => {
         /// The kinds of [`Event`], as the log filters by them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum EventKind {
@@ -101,6 +112,7 @@ macro_rules! kinds {
                         shown: Shown::$shown,
                         door: Door::$door,
                         dated: Dated::$dated,
+                        lasts: Lasts::$lasts,
                     },)*
                 }
             }
@@ -109,66 +121,67 @@ macro_rules! kinds {
 }
 
 kinds! {
-    OfficeFounded, 1, "office_founded.1", "Lập cơ quan", [], ToLogReaders, Kept, InOrder;
-    DeviceEnrolled, 2, "device_enrolled.1", "Thêm máy", [], ToLogReaders, Kept, InOrder;
-    DeviceAdmitted, 38, "device_admitted.1", "Cho máy vào cơ quan", [Head], ToLogReaders, Kept, InOrder;
-    BranchAdmitted, 40, "branch_admitted.1", "Nhận mục ghi của bản sao máy", [Head], ToLogReaders, Kept, InOrder;
-    UserAdded, 3, "user_added.1", "Thêm người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    UserChanged, 35, "user_changed.1", "Sửa người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    UserDisabled, 4, "user_disabled.1", "Ngừng quyền người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    UserEnabled, 54, "user_enabled.1", "Cấp quyền lại cho người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
+    OfficeFounded, 1, "office_founded.1", "Lập cơ quan", [], ToLogReaders, Kept, InOrder, ForEver;
+    DeviceEnrolled, 2, "device_enrolled.1", "Thêm máy", [], ToLogReaders, Kept, InOrder, ForEver;
+    DeviceAdmitted, 38, "device_admitted.1", "Cho máy vào cơ quan", [Head], ToLogReaders, Kept, InOrder, ForEver;
+    BranchAdmitted, 40, "branch_admitted.1", "Nhận mục ghi của bản sao máy", [Head], ToLogReaders, Kept, InOrder, ForEver;
+    UserAdded, 3, "user_added.1", "Thêm người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
+    UserChanged, 35, "user_changed.1", "Sửa người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
+    UserDisabled, 4, "user_disabled.1", "Ngừng quyền người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
+    UserEnabled, 54, "user_enabled.1", "Cấp quyền lại cho người dùng", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
     // One's own password anybody changes; these set another's.
-    PasswordChanged, 5, "password_changed.1", "Đổi mật khẩu", [Head SecurityAdministrator], ToLogReaders, Kept, Anyhow;
-    LoginsFailed, 6, "logins_failed.1", "Nhập sai mật khẩu", [], ToLogReaders, Kept, Anyhow;
-    BookOpened, 41, "book_opened.1", "Mở sổ", [Head Archivist], ToLogReaders, Kept, InOrder;
-    VolumeOpened, 42, "volume_opened.1", "Mở quyển sổ", [Head Archivist], ToLogReaders, Kept, InOrder;
-    VolumeClosed, 43, "volume_closed.1", "Khóa quyển sổ", [Head Archivist], ToLogReaders, Kept, InOrder;
-    LeaseTaken, 7, "lease_taken.1", "Giao quyền cấp số", [Head], ToLogReaders, Kept, InOrder;
-    NumberAssigned, 39, "number_assigned.1", "Cấp số còn chờ", [], ToLogReaders, Kept, InOrder;
+    PasswordChanged, 5, "password_changed.1", "Đổi mật khẩu", [Head SecurityAdministrator], ToLogReaders, Kept, Anyhow, ForEver;
+    LoginsFailed, 6, "logins_failed.1", "Nhập sai mật khẩu", [], ToLogReaders, Kept, Anyhow, ForEver;
+    BookOpened, 41, "book_opened.1", "Mở sổ", [Head Archivist], ToLogReaders, Kept, InOrder, ForEver;
+    VolumeOpened, 42, "volume_opened.1", "Mở quyển sổ", [Head Archivist], ToLogReaders, Kept, InOrder, ForEver;
+    VolumeClosed, 43, "volume_closed.1", "Khóa quyển sổ", [Head Archivist], ToLogReaders, Kept, InOrder, ForEver;
+    LeaseTaken, 7, "lease_taken.1", "Giao quyền cấp số", [Head], ToLogReaders, Kept, InOrder, ForEver;
+    NumberAssigned, 39, "number_assigned.1", "Cấp số còn chờ", [], ToLogReaders, Kept, InOrder, ForEver;
     // Which of these roles, each book says.
-    LineWritten, 44, "line_written.1", "Ghi vào sổ", [Clerk Certifier Notary Head Archivist LodgingOwner], ToReaders, Handed, InOrder;
-    IdentityRead, 8, "identity_read.1", "Đọc giấy tờ", [Clerk Certifier Notary LodgingOwner], ToReaders, Handed, InOrder;
-    PersonViewed, 9, "person_viewed.1", "Xem thông tin công dân", [Clerk Certifier Notary Head Archivist LodgingOwner], ToReaders, Look, InOrder;
-    PeopleMerged, 50, "people_merged.1", "Gộp hồ sơ công dân", [Clerk Head], ToReaders, Handed, InOrder;
-    PeopleParted, 51, "people_parted.1", "Bỏ gộp hồ sơ công dân", [Clerk Head], ToReaders, Handed, InOrder;
-    PersonSplit, 52, "person_split.1", "Tách khỏi hồ sơ công dân", [Clerk Head], ToReaders, Handed, InOrder;
-    DossierReceived, 10, "dossier_received.1", "Tiếp nhận hồ sơ", [Clerk], ToReaders, Handed, InOrder;
-    DossierAnnulled, 11, "dossier_annulled.1", "Hủy tiếp nhận", [Clerk Head], ToReaders, Handed, InOrder;
-    PaperMade, 12, "paper_made.1", "Lập giấy tờ", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
+    LineWritten, 44, "line_written.1", "Ghi vào sổ", [Clerk Certifier Notary Head Archivist LodgingOwner], ToReaders, Handed, InOrder, ForEver;
+    IdentityRead, 8, "identity_read.1", "Đọc giấy tờ", [Clerk Certifier Notary LodgingOwner], ToReaders, Handed, InOrder, ForEver;
+    PersonViewed, 9, "person_viewed.1", "Xem thông tin công dân", [Clerk Certifier Notary Head Archivist LodgingOwner], ToReaders, Look, InOrder, ForEver;
+    PeopleMerged, 50, "people_merged.1", "Gộp hồ sơ công dân", [Clerk Head], ToReaders, Handed, InOrder, ForEver;
+    PeopleParted, 51, "people_parted.1", "Bỏ gộp hồ sơ công dân", [Clerk Head], ToReaders, Handed, InOrder, ForEver;
+    PersonSplit, 52, "person_split.1", "Tách khỏi hồ sơ công dân", [Clerk Head], ToReaders, Handed, InOrder, ForEver;
+    DossierReceived, 10, "dossier_received.1", "Tiếp nhận hồ sơ", [Clerk], ToReaders, Handed, InOrder, ForEver;
+    DossierAnnulled, 11, "dossier_annulled.1", "Hủy tiếp nhận", [Clerk Head], ToReaders, Handed, InOrder, ForEver;
+    PaperMade, 12, "paper_made.1", "Lập giấy tờ", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
     // What the plan asks for is made in anybody's session.
-    BackupMade, 13, "backup_made.1", "Sao lưu", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    Restored, 14, "restored.1", "Khôi phục", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    WitnessMade, 53, "witness_made.1", "Lập lại dấu mốc thứ hai", [], ToLogReaders, Kept, Anyhow;
-    KeyDemanded, 55, "key_demanded.1", "Yêu cầu đổi khóa dữ liệu", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    KeyChanged, 56, "key_changed.1", "Đổi khóa dữ liệu", [], ToLogReaders, Kept, Anyhow;
-    ClockAccepted, 15, "clock_accepted.1", "Xác nhận giờ máy", [Head], ToLogReaders, Kept, Anyhow;
-    RecoveryUsed, 16, "recovery_used.1", "Dùng phiếu khôi phục", [], ToLogReaders, Kept, Anyhow;
-    RecoveryRenewed, 17, "recovery_renewed.1", "Lập phiếu khôi phục mới", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    TrustAdded, 18, "trust_added.1", "Thêm chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    TrustRemoved, 19, "trust_removed.1", "Bỏ chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder;
-    DossierMoved, 20, "dossier_moved.1", "Giải quyết hồ sơ", [Clerk Certifier Head], ToReaders, Handed, InOrder;
-    NoticeGiven, 21, "notice_given.1", "Lập phiếu tại quầy", [Clerk], ToReaders, Handed, InOrder;
-    DossierArrived, 22, "dossier_arrived.1", "Nhận hồ sơ trực tuyến", [Clerk Head], ToReaders, Handed, InOrder;
-    FeePaid, 23, "fee_paid.1", "Thu phí, lệ phí", [Clerk], ToReaders, Handed, InOrder;
-    PaymentCancelled, 24, "payment_cancelled.1", "Hủy biên lai", [Clerk Head], ToReaders, Handed, InOrder;
-    StatementImported, 25, "statement_imported.1", "Nhập sao kê ngân hàng", [Clerk Head], ToReaders, Handed, InOrder;
-    TicketDrawn, 26, "ticket_drawn.1", "Lấy số thứ tự", [Clerk], ToLogReaders, Handed, InOrder;
-    TicketMoved, 27, "ticket_moved.1", "Gọi số thứ tự", [Clerk Certifier], ToLogReaders, Handed, InOrder;
-    DocumentKept, 28, "document_kept.1", "Lưu giấy tờ vào kho", [Clerk Certifier Archivist], ToReaders, Handed, InOrder;
-    DocumentViewed, 29, "document_viewed.1", "Xem giấy tờ trong kho", [Clerk Certifier Notary Head Archivist], ToReaders, Look, InOrder;
-    DocumentRemoved, 30, "document_removed.1", "Xóa giấy tờ khỏi kho", [Head Archivist], ToReaders, Handed, InOrder;
-    ActDone, 45, "act_done.1", "Chứng thực, công chứng", [Certifier Notary Head], ToReaders, Handed, InOrder;
-    ActAnnulled, 46, "act_annulled.1", "Hủy việc chứng thực, công chứng", [Certifier Notary Head], ToReaders, Handed, InOrder;
-    RemarkMade, 47, "remark_made.1", "Ghi chú", [Clerk Certifier Notary Head Archivist], ToReaders, Handed, InOrder;
-    AttachmentAdded, 48, "attachment_added.1", "Đính kèm tệp", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
-    AttachmentRemoved, 49, "attachment_removed.1", "Bỏ tệp đính kèm", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder;
-    SettingsChanged, 31, "settings_changed.1", "Đổi thiết lập cơ quan", [Head], ToLogReaders, Handed, InOrder;
-    LawUpdated, 32, "law_updated.1", "Cập nhật dữ liệu pháp luật", [Head Archivist], ToLogReaders, Handed, InOrder;
+    BackupMade, 13, "backup_made.1", "Sao lưu", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
+    Restored, 14, "restored.1", "Khôi phục", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
+    WitnessMade, 53, "witness_made.1", "Lập lại dấu mốc thứ hai", [], ToLogReaders, Kept, Anyhow, ForEver;
+    KeyDemanded, 55, "key_demanded.1", "Yêu cầu đổi khóa dữ liệu", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
+    KeyChanged, 56, "key_changed.1", "Đổi khóa dữ liệu", [], ToLogReaders, Kept, Anyhow, ForEver;
+    ClockAccepted, 15, "clock_accepted.1", "Xác nhận giờ máy", [Head], ToLogReaders, Kept, Anyhow, ForEver;
+    RecoveryUsed, 16, "recovery_used.1", "Dùng phiếu khôi phục", [], ToLogReaders, Kept, Anyhow, ForEver;
+    RecoveryRenewed, 17, "recovery_renewed.1", "Lập phiếu khôi phục mới", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
+    TrustAdded, 18, "trust_added.1", "Thêm chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
+    TrustRemoved, 19, "trust_removed.1", "Bỏ chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
+    DossierMoved, 20, "dossier_moved.1", "Giải quyết hồ sơ", [Clerk Certifier Head], ToReaders, Handed, InOrder, ForEver;
+    NoticeGiven, 21, "notice_given.1", "Lập phiếu tại quầy", [Clerk], ToReaders, Handed, InOrder, ForEver;
+    DossierArrived, 22, "dossier_arrived.1", "Nhận hồ sơ trực tuyến", [Clerk Head], ToReaders, Handed, InOrder, ForEver;
+    FeePaid, 23, "fee_paid.1", "Thu phí, lệ phí", [Clerk], ToReaders, Handed, InOrder, ForEver;
+    PaymentCancelled, 24, "payment_cancelled.1", "Hủy biên lai", [Clerk Head], ToReaders, Handed, InOrder, ForEver;
+    StatementImported, 25, "statement_imported.1", "Nhập sao kê ngân hàng", [Clerk Head], ToReaders, Handed, InOrder, ForEver;
+    TicketDrawn, 26, "ticket_drawn.1", "Lấy số thứ tự", [Clerk], ToLogReaders, Handed, InOrder, ForEver;
+    TicketMoved, 27, "ticket_moved.1", "Gọi số thứ tự", [Clerk Certifier], ToLogReaders, Handed, InOrder, ForEver;
+    DocumentKept, 28, "document_kept.1", "Lưu giấy tờ vào kho", [Clerk Certifier Archivist], ToReaders, Handed, InOrder, ForEver;
+    DocumentViewed, 29, "document_viewed.1", "Xem giấy tờ trong kho", [Clerk Certifier Notary Head Archivist], ToReaders, Look, InOrder, ForEver;
+    DocumentRemoved, 30, "document_removed.1", "Xóa giấy tờ khỏi kho", [Head Archivist], ToReaders, Handed, InOrder, ForEver;
+    ActDone, 45, "act_done.1", "Chứng thực, công chứng", [Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
+    ActAnnulled, 46, "act_annulled.1", "Hủy việc chứng thực, công chứng", [Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
+    RemarkMade, 47, "remark_made.1", "Ghi chú", [Clerk Certifier Notary Head Archivist], ToReaders, Handed, InOrder, UntilErased;
+    AttachmentAdded, 48, "attachment_added.1", "Đính kèm tệp", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
+    AttachmentRemoved, 49, "attachment_removed.1", "Bỏ tệp đính kèm", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
+    SettingsChanged, 31, "settings_changed.1", "Đổi thiết lập cơ quan", [Head], ToLogReaders, Handed, InOrder, ForEver;
+    LawUpdated, 32, "law_updated.1", "Cập nhật dữ liệu pháp luật", [Head Archivist], ToLogReaders, Handed, InOrder, ForEver;
+    Erased, 57, "erased.1", "Xóa dữ liệu theo quy định", [Head Archivist], ToReaders, Kept, InOrder, ForEver;
     // Codes are no one's data: who keeps the links to the province may enter them.
-    PortalCodesEntered, 36, "portal_codes_entered.1", "Ghi mã trên Cổng", [Head SecurityAdministrator], ToLogReaders, Handed, InOrder;
-    ConflictSettled, 37, "conflict_settled.1", "Xử lý mâu thuẫn giữa các máy", [Head], ToReaders, Handed, InOrder;
-    BackupPlanned, 33, "backup_planned.1", "Đặt lịch sao lưu", [Head SecurityAdministrator], ToLogReaders, Handed, InOrder;
-    Exported, 34, "exported.1", "Xuất dữ liệu", [Clerk Certifier Head Archivist], ToLogReaders, Handed, InOrder;
+    PortalCodesEntered, 36, "portal_codes_entered.1", "Ghi mã trên Cổng", [Head SecurityAdministrator], ToLogReaders, Handed, InOrder, ForEver;
+    ConflictSettled, 37, "conflict_settled.1", "Xử lý mâu thuẫn giữa các máy", [Head], ToReaders, Handed, InOrder, ForEver;
+    BackupPlanned, 33, "backup_planned.1", "Đặt lịch sao lưu", [Head SecurityAdministrator], ToLogReaders, Handed, InOrder, ForEver;
+    Exported, 34, "exported.1", "Xuất dữ liệu", [Clerk Certifier Head Archivist], ToLogReaders, Handed, InOrder, ForEver;
 }
 
 /// Roles that see people and dossiers.
@@ -192,6 +205,6 @@ mod tests {
     fn every_kind_has_a_number_of_its_own_without_gaps() {
         let mut numbers: Vec<i64> = EventKind::ALL.iter().map(|kind| kind.facts().number).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, (1..=56).collect::<Vec<i64>>());
+        assert_eq!(numbers, (1..=57).collect::<Vec<i64>>());
     }
 }

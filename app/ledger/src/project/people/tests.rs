@@ -163,7 +163,7 @@ fn ledger(acts: &[Act], order: &[usize]) -> Connection {
     let key = SigningKey::from_bytes(&[7; 32]);
     for n in order {
         let mut entry = Entry { envelope: envelope(*n), what: event(*n, &acts[*n]) };
-        let sealed = Sealed::seal(&mut entry, &key).unwrap();
+        let sealed = Sealed::seal(&mut entry, &key, [7; 16]).unwrap();
         let n = insert(&db, &entry.envelope, None, &sealed).unwrap();
         project::apply(&db, n, &entry).unwrap();
     }

@@ -564,6 +564,8 @@ const TABLES: &[(&str, FindingKind)] = &[
     ("INSERT INTO branch VALUES ('ef', 'ab', 2, 3, 'cd', 10)", ReadModel),
     ("INSERT INTO conflict VALUES (10, 1, '')", ReadModel),
     ("INSERT INTO settled VALUES (10, 1, 11)", ReadModel),
+    ("INSERT INTO erased VALUES ('ab', 10)", ReadModel),
+    ("UPDATE entry SET payload = x'' WHERE sequence = 16", Entry),
     ("INSERT INTO stray VALUES ('dossier x', 10)", ReadModel),
     ("UPDATE blob SET bytes = x'00' WHERE bytes = CAST('pdf' AS BLOB)", Blob),
     ("DELETE FROM blob WHERE bytes = CAST('pdf' AS BLOB)", Blob),

@@ -52,7 +52,10 @@ impl Row {
             what: line
                 .kind
                 .map_or("Việc do phiên bản mới hơn ghi", |kind| kind.facts().label),
-            detail: line.entry.map(|entry| detail(&entry.what)),
+            detail: match line.entry {
+                None if line.erased => Some("nội dung đã xóa theo quy định".into()),
+                entry => entry.map(|entry| detail(&entry.what)),
+            },
         }
     }
 }
@@ -159,6 +162,12 @@ pub fn detail(event: &Event, words: &Words<'_>) -> String {
         }
         // What a remark says stays with its subject.
         Event::RemarkMade { remark } => code(&remark.subject),
+        Event::Erased { erasure } => {
+            let of = erasure.subject.as_ref().map(|subject| format!("{}: ", code(subject)));
+            let (of, count) = (of.unwrap_or_default(), erasure.entries.len());
+            let (basis, reason) = (&erasure.legal_basis, &erasure.reason);
+            format!("{of}{count} mục, đã xóa theo {basis}. Lý do: {reason}")
+        }
         Event::AttachmentAdded { attachment } => code(&attachment.subject),
         Event::PaymentCancelled { reason, .. }
         | Event::DocumentRemoved { reason, .. }
