@@ -23,13 +23,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     LedgerError, Result, book,
-    number::waits,
     project::{
         course::{Standing, standing},
         ids,
         people::{have_two_numbers, is_severable, keys_at},
         rooms::{SERVED, amount},
     },
+    series::waits,
 };
 
 /// Whether the event may be written now; the reason if not.

@@ -11,10 +11,7 @@ use std::{
     io::{self, BufRead, BufReader, BufWriter, Read, Write},
     ops::ControlFlow,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
 };
 
 use jiff::Timestamp;
@@ -32,6 +29,7 @@ use crate::{
     chain::content_hash,
     check::{check_database, check_pages},
     contents::{Contents, LARGEST_FILE, Name, read_at_most},
+    copying::{CopyGuard, Copying},
     findings::{CheckReport, FindingCount, FindingKind},
     folder::{database_file, keys_file, sync_files},
     head::newest,
@@ -131,34 +129,6 @@ enum Log {
     Beside,
     /// It is damaged; what can be read of it is copied beside.
     Damaged,
-}
-
-/// What a ledger and its running backup share.
-#[derive(Default)]
-pub(crate) struct Copying {
-    stop: AtomicBool,
-    /// Held while the live file is being read.
-    reading: Mutex<()>,
-}
-
-/// The ledger's end of a running backup.
-#[derive(Default)]
-pub(crate) struct CopyGuard(Option<Arc<Copying>>);
-
-impl CopyGuard {
-    /// Refuses what would write the log into the file.
-    pub(crate) fn require_rest(&self) -> Result<()> {
-        if self.0.is_some() { Err(LedgerError::BackupRuns) } else { Ok(()) }
-    }
-}
-
-impl Drop for CopyGuard {
-    fn drop(&mut self) {
-        if let Some(copying) = &self.0 {
-            copying.stop.store(true, Ordering::Relaxed);
-            drop(copying.reading.lock());
-        }
-    }
 }
 
 impl Ledger {

@@ -39,7 +39,7 @@ pub fn sizes(ledger: &Ledger) -> Result<Vec<(String, u64)>> {
     sizes
         .map(|size| {
             let (name, bytes) = size?;
-            Ok((name, crate::store::unsigned(bytes)?))
+            Ok((name, crate::rows::unsigned(bytes)?))
         })
         .collect()
 }

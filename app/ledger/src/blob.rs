@@ -20,8 +20,7 @@ use crate::{
     BLOB_LIMIT, LedgerError, Result, Writing,
     contents::{Contents, Filed, Name, SMALL},
     key::random,
-    read::rows,
-    store::signed,
+    rows::{rows, signed},
 };
 
 /// The contents that an event names, each once.

@@ -13,9 +13,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{
     Ledger, LedgerError, Result, Writing,
-    read::{acts::annulment, dossiers::Annulment, entry_at, rows},
+    project::entry::entry_at,
+    read::{acts::annulment, dossiers::Annulment},
     roles::require,
-    store::unsigned,
+    rows::{rows, unsigned},
 };
 
 /// A line of a book.

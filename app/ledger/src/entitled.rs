@@ -8,7 +8,11 @@ use office::{
 };
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{LedgerError, Result, book::require_writer, roles::require, store::HEADS};
+use crate::{
+    LedgerError, Result,
+    book::require_writer,
+    roles::{HEADS, require},
+};
 
 /// Whether the author's roles allowed the entry; `db` holds the read models of all entries before it.
 pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {

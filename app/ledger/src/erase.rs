@@ -26,10 +26,9 @@ use crate::{
     contents::Contents,
     findings::{CheckReport, ErasedCount, FindingKind},
     head::found,
-    project,
-    read::{rows, sealed_at},
+    project::{self, entry::sealed_at},
     roles::require,
-    store::signed,
+    rows::{rows, signed},
 };
 
 impl Ledger {

@@ -30,8 +30,7 @@ use crate::{
     key::random,
     keyring::sync_folder,
     private,
-    read::rows,
-    store::unsigned,
+    rows::{rows, unsigned},
     tend,
 };
 

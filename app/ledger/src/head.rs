@@ -7,14 +7,13 @@
 use jiff::{SignedDuration, Timestamp};
 use office::entry::{
     ContentHash, Dated, DeviceId, Envelope, EventKind, Hash, Heads, MOST_SEEN, Moment, NO_HASH,
-    OfficeId, Seen, sha256,
+    OfficeId, Sealed, Seen, sha256,
 };
 use rusqlite::{Connection, params};
 
 use crate::{
-    Ledger, LedgerError, Result,
-    read::rows,
-    store::{signed, unsigned},
+    LedgerError, Result,
+    rows::{rows, signed, unsigned},
     witness::Known,
 };
 
@@ -43,22 +42,6 @@ pub struct Head {
 /// How far before the newest entry a new one may be dated: clocks that are set over the network take
 /// small steps back.
 pub(crate) const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(10);
-
-impl Ledger {
-    /// The newest entry of all devices, as printed books tell it: whoever keeps the paper can tell later that
-    /// nothing before it was changed.
-    pub fn newest_entry(&self) -> Result<Seen> {
-        newest(&self.db)
-    }
-
-    /// Whether an entry of this hash stands at this place of some machine's chain.
-    pub fn holds(&self, sequence: u64, hash: &ContentHash) -> Result<bool> {
-        let sql =
-            "SELECT envelope FROM chain JOIN entry ON entry.chain = chain.id AND sequence = ?1";
-        let here: Vec<Vec<u8>> = rows(&self.db, sql, [signed(sequence)?], |row| row.get(0))?;
-        Ok(here.iter().any(|envelope| ContentHash::of(envelope) == *hash))
-    }
-}
 
 impl Head {
     /// Before the first entry of an office that this device founds.
@@ -245,3 +228,30 @@ fn latest(db: &Connection, device: &DeviceId) -> Result<Option<Timestamp>> {
     }
     Ok(None)
 }
+
+/// Keeps a sealed entry in its device's chain or in a branch of it; returns its place.
+pub(crate) fn insert(
+    db: &Connection,
+    envelope: &Envelope,
+    branch: Option<&ContentHash>,
+    sealed: &Sealed,
+) -> Result<i64> {
+    let n = signed(branch.map_or(envelope.place(), |branch| envelope.place_in(branch)))?;
+    db.prepare_cached(
+        "INSERT INTO entry (n, chain, sequence, kind, signature, envelope, payload)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        n,
+        chain_key(db, &envelope.device, branch.map_or("", |branch| &branch.0))?,
+        signed(envelope.sequence)?,
+        EventKind::named(&envelope.kind).map_or(NEWER, |kind| kind.facts().number),
+        sealed.signature,
+        sealed.envelope,
+        sealed.payload
+    ])?;
+    Ok(n)
+}
+
+/// The kind of an entry that only a newer program knows.
+pub(crate) const NEWER: i64 = 0;

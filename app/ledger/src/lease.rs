@@ -14,11 +14,10 @@ use rusqlite::{Connection, params};
 
 use crate::{
     Ledger, LedgerError, Result, Writing, book,
-    number::{Dispenser, leased_years, successor, waits},
-    project::last_number,
-    read::rows,
+    number::Dispenser,
     roles::require,
-    store::unsigned,
+    rows::{rows, unsigned},
+    series::{last_number, leased_years, successor, waits},
     volume,
 };
 

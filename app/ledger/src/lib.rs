@@ -18,6 +18,7 @@ mod chain;
 mod check;
 mod checkpoint;
 mod contents;
+mod copying;
 mod draft;
 mod entitled;
 mod erase;
@@ -26,6 +27,7 @@ mod exchange;
 mod findings;
 mod folder;
 mod head;
+mod index;
 mod key;
 mod keyring;
 mod lease;
@@ -39,9 +41,12 @@ mod read;
 mod rekey;
 mod restore;
 mod roles;
+mod rows;
 mod schema;
 mod search;
 mod seat;
+mod series;
+mod session;
 mod slot;
 mod store;
 mod take;
@@ -79,9 +84,8 @@ pub use keyring::{Lockout, Security};
 pub use model::Lagging;
 pub use office::entry::{EventKind, LOG_READERS, Part, READERS, granters};
 pub use read::{
-    Device, LogLine, Page, UserState, Way,
+    Device, LogLine, UserState,
     acts::ActRecord,
-    alike::{Merge, Telling},
     arrivals::{Answer, ArrivalRecord, LawUpdateRecord, NoticeRecord},
     conflicts::ConflictRecord,
     documents::DocumentRecord,
@@ -94,9 +98,14 @@ pub use read::{
     tickets::{TicketPhase, TicketState},
 };
 pub use restore::{Restore, RestoreReport};
-pub use search::{Hit, LARGEST_PAGE, Scope};
+pub use rows::{LARGEST_PAGE, Page, Way};
+pub use search::{
+    Hit, Scope,
+    alike::{Merge, Telling},
+};
 pub use seat::{Joining, SeatRequest};
-pub use store::{Founding, Ledger, Writing};
+pub use session::{Ledger, Writing};
+pub use store::Founding;
 pub use take::{Held, Taken};
 pub use trust::{TrustRecord, Trusted};
 pub use upgrade::{Rebuilding, Rebuilt};

@@ -17,9 +17,14 @@ use office::{
     book::{Book, BookId, Issued, Lease, Number, Numbers, Period, Series},
     entry::{DeviceId, Event},
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 
-use crate::{LedgerError, Result, book, project::last_number, volume};
+use crate::{
+    LedgerError, Result, book,
+    series::last_number,
+    series::{holder, successor},
+    volume,
+};
 
 /// The numbers of one event in the making.
 pub(crate) struct Dispenser<'a> {
@@ -107,46 +112,6 @@ impl Numbers for Dispenser<'_> {
             Number::Pending { series: Period::Year.series(book, day) }
         })
     }
-}
-
-/// Who holds a book's year, and in which epoch.
-pub(crate) fn holder(db: &Connection, book: BookId, year: i16) -> Result<Option<(DeviceId, u32)>> {
-    let held = db
-        .prepare_cached(
-            "SELECT device, epoch FROM lease WHERE book = ?1 AND year = ?2
-             ORDER BY epoch DESC, n LIMIT 1",
-        )?
-        .query_row(params![book.as_str(), year], |row| Ok((DeviceId(row.get(0)?), row.get(1)?)))
-        .optional()?;
-    Ok(held)
-}
-
-/// Who holds a book's highest epoch, over all years: they may open its next year.
-pub(crate) fn successor(db: &Connection, book: BookId) -> Result<Option<(DeviceId, u32)>> {
-    let held = db
-        .prepare_cached(
-            "SELECT device, epoch FROM lease WHERE book = ?1 ORDER BY epoch DESC, n LIMIT 1",
-        )?
-        .query_row([book.as_str()], |row| Ok((DeviceId(row.get(0)?), row.get(1)?)))
-        .optional()?;
-    Ok(held)
-}
-
-/// The years of a book that have a lease.
-pub(crate) fn leased_years(db: &Connection, book: BookId) -> Result<Vec<i16>> {
-    let mut statement =
-        db.prepare_cached("SELECT DISTINCT year FROM lease WHERE book = ?1 ORDER BY year")?;
-    let years = statement.query_map([book.as_str()], |row| row.get(0))?;
-    Ok(years.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Whether a restore put the numbers of a series in doubt and nobody confirmed its last one yet.
-pub(crate) fn waits(db: &Connection, series: Series) -> Result<bool> {
-    let sql = "SELECT 1 FROM waits WHERE book = ?1 AND NOT EXISTS (
-        SELECT 1 FROM confirmed WHERE book = ?1 AND begins <= ?2 AND confirmed.n > waits.n)";
-    Ok(db
-        .prepare_cached(sql)?
-        .exists(params![series.book.as_str(), series.begins().to_string()])?)
 }
 
 /// Judges the last number that a book shows on paper against `known`, the last in the ledger; gives the

@@ -7,7 +7,7 @@
 //! becomes a row of [`conflict`].
 
 use office::{
-    book::{BookId, Issued, Lease, Number, Series},
+    book::{BookId, Issued, Lease, Number},
     conflict::ConflictKind,
     dossier::Dossier,
     entry::{ContentHash, Entry, Envelope, Erasure, Event, Part, User, UserName, Whom},
@@ -19,24 +19,26 @@ use office::{
 use rusqlite::{Connection, params};
 
 use crate::{
-    LedgerError, Result, blob,
-    read::{entry_at, rows},
-    search,
-    store::{signed, unsigned},
-    volume::{self, Turn},
+    LedgerError, Result, blob, index,
+    project::entry::entry_at,
+    rows::{rows, signed, unsigned},
+    series::day_key,
 };
 
 mod acts;
 mod attachments;
 pub(crate) mod conflict;
 pub(crate) mod course;
+pub(crate) mod entry;
 pub(crate) mod history;
 pub(crate) mod ids;
 pub(crate) mod people;
 pub(crate) mod rooms;
 pub(crate) mod tally;
+mod volumes;
 
 use people::Source;
+use volumes::Turn;
 
 const DAMAGED: LedgerError = LedgerError::Damaged { place: "mục ghi" };
 
@@ -202,11 +204,11 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
         }
         Event::VolumeOpened { id, after, epoch, .. } => {
             let device = &entry.envelope.device;
-            volume::opened(db, &Turn { n, id: *id, device, epoch: *epoch }, *after)?;
+            volumes::opened(db, &Turn { n, id: *id, device, epoch: *epoch }, *after)?;
         }
         Event::VolumeClosed { id, epoch, .. } => {
             let device = &entry.envelope.device;
-            volume::closed(db, &Turn { n, id: *id, device, epoch: *epoch })?;
+            volumes::closed(db, &Turn { n, id: *id, device, epoch: *epoch })?;
         }
         Event::LeaseTaken { lease } => take_lease(db, n, lease)?,
         Event::IdentityRead { identity, signer, .. } => {
@@ -448,7 +450,7 @@ fn take_lease(db: &Connection, n: i64, lease: &Lease) -> Result<()> {
         }
         conflict::forget(db, *first, ConflictKind::Lease)?;
     }
-    volume::settle(db, lease.book, lease.year)?;
+    volumes::settle(db, lease.book, lease.year)?;
     db.prepare_cached(
         "INSERT INTO confirmed (book, begins, n) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET n = max(n, excluded.n)",
@@ -555,22 +557,8 @@ fn receive_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
         rooms::settle(db, &arrival.0)?;
     }
     people::apply(db, n, dossier)?;
-    search::index_dossier(db, n, dossier)?;
+    index::index_dossier(db, n, dossier)?;
     welcome(db, &Subject::from(&dossier.id).to_string(), n)
-}
-
-/// The last number issued in a series, here or on paper; 0 where there is none.
-pub(crate) fn last_number(db: &Connection, series: Series) -> Result<u32> {
-    let sql = "SELECT max(
-        (SELECT coalesce(max(value), 0) FROM number WHERE book = ?1 AND year = ?2 AND day = ?3),
-        (SELECT coalesce(max(after), 0) FROM lease WHERE book = ?1 AND year = ?2 AND day = ?3))";
-    let last = params![series.book.as_str(), series.year, day_key(series)];
-    Ok(db.prepare_cached(sql)?.query_row(last, |row| row.get(0))?)
-}
-
-/// A series' day; books of a year have none.
-pub(crate) fn day_key(series: Series) -> String {
-    series.day.map(|day| day.to_string()).unwrap_or_default()
 }
 
 /// A kind's name in the tables: the name that entries use.

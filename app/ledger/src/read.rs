@@ -1,7 +1,6 @@
 //! What screens read. Rows give places and order; the facts are parsed from the signed entries.
 
 pub(crate) mod acts;
-pub(crate) mod alike;
 pub(crate) mod arrivals;
 pub(crate) mod conflicts;
 pub(crate) mod documents;
@@ -16,61 +15,25 @@ pub(crate) mod tickets;
 
 use jiff::Timestamp;
 use office::{
-    book::{BookId, Issued, Lease, Number},
+    book::{BookId, Lease},
     entry::{
-        ContentHash, DeviceId, Entry, Envelope, Event, EventKind, LOG_READERS, READERS, Shown,
-        UnreadableEntry, User, UserName, unsalted,
+        ContentHash, DeviceId, Entry, Envelope, Event, EventKind, LOG_READERS, READERS, Seen,
+        Shown, User, UserName,
     },
     evidence::DocumentSigner,
     unit::Office,
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, params};
 
 use crate::{
     Ledger, LedgerError, Result, blob,
     findings::LastNumber,
-    project::{last_number, people::find_people},
+    head::newest,
+    project::entry::{entry_at, read_entry, sealed_at},
     roles::require,
-    search::LARGEST_PAGE,
-    store::{signed, unsigned},
+    rows::{LARGEST_PAGE, Page, Way, page, page_size, rows, signed, unsigned},
+    series::last_number,
 };
-
-/// One page of a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page<T> {
-    /// The rows.
-    pub items: Vec<T>,
-    /// Hand in for the next page; `None` at the end.
-    pub next: Option<u64>,
-}
-
-/// Which way a list runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// From A to Z, from old to new.
-    Rising,
-    /// The other way round.
-    Falling,
-}
-
-impl Way {
-    /// For `ORDER BY`.
-    pub(crate) fn sql(self) -> &'static str {
-        match self {
-            Way::Rising => "ASC",
-            Way::Falling => "DESC",
-        }
-    }
-
-    /// The places that lie behind one: from the first until before the second.
-    pub(crate) fn behind(self, place: Option<u64>) -> Result<(i64, i64)> {
-        Ok(match (self, place) {
-            (_, None) => (0, i64::MAX),
-            (Way::Rising, Some(place)) => (signed(place)?.saturating_add(1), i64::MAX),
-            (Way::Falling, Some(place)) => (0, signed(place)?),
-        })
-    }
-}
 
 /// A user and whether they may log in.
 #[derive(Clone, Debug, PartialEq)]
@@ -252,6 +215,22 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// The newest entry of all devices, as printed books tell it: whoever keeps the paper can tell later that
+    /// nothing before it was changed.
+    pub fn newest_entry(&self) -> Result<Seen> {
+        newest(&self.db)
+    }
+
+    /// Whether an entry of this hash stands at this place of some machine's chain.
+    pub fn holds(&self, sequence: u64, hash: &ContentHash) -> Result<bool> {
+        let sql =
+            "SELECT envelope FROM chain JOIN entry ON entry.chain = chain.id AND sequence = ?1";
+        let here: Vec<Vec<u8>> = rows(&self.db, sql, [signed(sequence)?], |row| row.get(0))?;
+        Ok(here.iter().any(|envelope| ContentHash::of(envelope) == *hash))
+    }
+}
+
 pub(crate) fn read_users(db: &Connection) -> Result<Vec<UserState>> {
     let rows: Vec<(String, bool, bool)> = rows(
         db,
@@ -267,45 +246,6 @@ pub(crate) fn read_users(db: &Connection) -> Result<Vec<UserState>> {
             Ok(UserState { user, active, lent })
         })
         .collect()
-}
-
-/// The entry at place `n`. Whether it is whole is the check's to say: asking here would double the cost of
-/// every row of every list.
-pub(crate) fn entry_at(db: &Connection, n: i64) -> Result<Entry> {
-    let (envelope, payload) = sealed_at(db, n)?;
-    read_entry(db, n, Envelope::parse(&envelope)?, &payload)
-}
-
-/// What the entry at `n` said when it was written.
-pub(crate) fn written_at(db: &Connection, n: i64) -> Result<Event> {
-    let (_, payload) = sealed_at(db, n)?;
-    Ok(serde_json::from_slice(unsalted(&payload)).map_err(UnreadableEntry::from)?)
-}
-
-/// The entry at `n`, with the numbers that it waited for and that came since.
-fn read_entry(db: &Connection, n: i64, envelope: Envelope, payload: &[u8]) -> Result<Entry> {
-    let mut event: Event =
-        serde_json::from_slice(unsalted(payload)).map_err(UnreadableEntry::from)?;
-    for number in event.numbers_mut() {
-        let Number::Pending { series } = *number else { continue };
-        let sql = "SELECT value, epoch FROM assigned WHERE place = ?1 AND book = ?2";
-        let assigned: Option<(u32, u32)> = db
-            .prepare_cached(sql)?
-            .query_row(params![n, series.book.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        if let Some((value, epoch)) = assigned {
-            *number = Number::Issued(Issued { series, value, epoch });
-        }
-    }
-    let mut entry = Entry { envelope, what: event };
-    find_people(db, n, &mut entry)?;
-    Ok(entry)
-}
-
-pub(crate) fn sealed_at(db: &Connection, n: i64) -> Result<(Vec<u8>, Vec<u8>)> {
-    Ok(db
-        .prepare_cached("SELECT envelope, payload FROM entry WHERE n = ?1")?
-        .query_row([n], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// The log's line for the entry at `n`; `reader`: whether what speaks of people is shown. Whom an entry of a
@@ -326,31 +266,4 @@ pub(crate) fn log_line(db: &Connection, n: i64, reader: bool) -> Result<LogLine>
     let Envelope { at, user, device, .. } = envelope;
     let erased = payload.is_empty();
     Ok(LogLine { place: unsigned(n)?, at, user, device, kind, entry, erased })
-}
-
-pub(crate) fn rows<T>(
-    db: &Connection,
-    sql: &str,
-    params: impl rusqlite::Params,
-    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Vec<T>> {
-    let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map(params, read)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-pub(crate) fn page<T>(
-    places: &[i64],
-    limit: usize,
-    read: impl FnMut(i64) -> Result<T>,
-) -> Result<Page<T>> {
-    let next = match places.last() {
-        Some(last) if places.len() == limit => Some(unsigned(*last)?),
-        _ => None,
-    };
-    Ok(Page { items: places.iter().copied().map(read).collect::<Result<_>>()?, next })
-}
-
-pub(crate) fn page_size(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }

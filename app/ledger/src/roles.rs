@@ -19,3 +19,6 @@ pub(crate) fn require(roles: &[Role], needed: &[Role]) -> Result<()> {
 pub(crate) fn require_any(roles: &[Role]) -> Result<()> {
     if roles.is_empty() { Err(LedgerError::RightsEnded) } else { Ok(()) }
 }
+
+/// Someone must always hold this: no other role can give rights over people's data.
+pub(crate) const HEADS: &[Role] = &[Role::Head];

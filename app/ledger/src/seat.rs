@@ -258,7 +258,7 @@ impl Ledger {
 
     /// Machines that were let in.
     fn admitted(&self) -> Result<Vec<DeviceId>> {
-        crate::read::rows(&self.db, "SELECT device FROM admitted", [], |row| {
+        crate::rows::rows(&self.db, "SELECT device FROM admitted", [], |row| {
             Ok(DeviceId(row.get(0)?))
         })
     }

@@ -10,53 +10,33 @@ use office::{
     Explain,
     backup::WhyRestored,
     book::{Book, Numbers},
-    entry::{
-        ContentHash, Dated, Door, Entry, Envelope, Event, EventKind, NO_HASH, Role, Sealed, User,
-        UserName,
-    },
+    entry::{ContentHash, Dated, Door, Entry, Envelope, Event, EventKind, NO_HASH, User, UserName},
     unit::Office,
 };
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::{
-    ENTRY_LIMIT, LedgerError, Result, admit,
-    backup::CopyGuard,
-    blob, book,
+    ENTRY_LIMIT, Ledger, LedgerError, Result, Writing, admit, blob, book,
     chain::DeviceKey,
     contents::Contents,
+    copying::CopyGuard,
     erase, exchange,
     folder::{Folder, Home, Present, database_file, keys_file, office_folder},
-    head::{Head, chain_key, found, sets_clock},
+    head::{Head, found, insert, sets_clock},
     key::{DatabaseKey, RecoverySheet},
     keyring::{Keyring, Security},
     moving,
     number::Dispenser,
     project,
     read::read_users,
-    roles::{require, require_any},
+    roles::{HEADS, require, require_any},
+    rows::signed,
     schema::{self, Durability},
     slot,
     take::branch,
     tend,
     upgrade::{self, Rebuilding},
-    witness::Witness,
 };
-
-/// An office's ledger, open for one logged-in user.
-pub struct Ledger {
-    /// First: a running copy is stopped before the file changes.
-    pub(crate) copying: CopyGuard,
-    pub(crate) db: Connection,
-    pub(crate) contents: Contents,
-    pub(crate) witness: Witness,
-    pub(crate) device: DeviceKey,
-    pub(crate) user: User,
-    pub(crate) head: Head,
-    pub(crate) keyring: Keyring,
-    pub(crate) key: DatabaseKey,
-    /// Last: the lock is freed when all else is closed.
-    pub(crate) folder: Folder,
-}
 
 /// What founding an office takes.
 pub struct Founding {
@@ -75,9 +55,6 @@ pub struct Founding {
     /// Now.
     pub at: Timestamp,
 }
-
-/// Someone must always hold this: no other role can give rights over people's data.
-pub(crate) const HEADS: &[Role] = &[Role::Head];
 
 impl Ledger {
     /// Whether the data folder holds an office.
@@ -402,17 +379,6 @@ impl Ledger {
     }
 }
 
-/// A transaction in which entries are written.
-pub struct Writing<'a> {
-    pub(crate) db: &'a Connection,
-    pub(crate) contents: &'a Contents,
-    pub(crate) device: &'a DeviceKey,
-    pub(crate) user: &'a User,
-    head: Head,
-    /// A step failed: nothing of this transaction may stay.
-    spoiled: bool,
-}
-
 pub(crate) fn write<T>(
     db: &mut Connection,
     contents: &Contents,
@@ -584,33 +550,6 @@ impl Writing<'_> {
     }
 }
 
-/// Keeps a sealed entry in its device's chain or in a branch of it; returns its place.
-pub(crate) fn insert(
-    db: &Connection,
-    envelope: &Envelope,
-    branch: Option<&ContentHash>,
-    sealed: &Sealed,
-) -> Result<i64> {
-    let n = signed(branch.map_or(envelope.place(), |branch| envelope.place_in(branch)))?;
-    db.prepare_cached(
-        "INSERT INTO entry (n, chain, sequence, kind, signature, envelope, payload)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?
-    .execute(params![
-        n,
-        chain_key(db, &envelope.device, branch.map_or("", |branch| &branch.0))?,
-        signed(envelope.sequence)?,
-        EventKind::named(&envelope.kind).map_or(NEWER, |kind| kind.facts().number),
-        sealed.signature,
-        sealed.envelope,
-        sealed.payload
-    ])?;
-    Ok(n)
-}
-
-/// The kind of an entry that only a newer program knows.
-pub(crate) const NEWER: i64 = 0;
-
 /// Notes every slot of a keyring whose file is in place.
 pub(crate) fn settle_keys(db: &Connection, keyring: &Keyring) -> Result<()> {
     for user in keyring.users() {
@@ -637,15 +576,6 @@ fn require_thresholds(db: &Connection, keyring: &Keyring) -> Result<()> {
         Err(LedgerError::StaleKeys) => Err(LedgerError::ThresholdsChanged),
         done => done,
     }
-}
-
-/// A count as SQLite stores it.
-pub(crate) fn signed(count: u64) -> Result<i64> {
-    i64::try_from(count).map_err(|_| LedgerError::Damaged { place: "số thứ tự mục ghi" })
-}
-
-pub(crate) fn unsigned(count: i64) -> Result<u64> {
-    u64::try_from(count).map_err(|_| LedgerError::Damaged { place: "số thứ tự mục ghi" })
 }
 
 pub(crate) fn active_user(db: &Connection, name: &UserName) -> Result<Option<User>> {

@@ -28,10 +28,9 @@ use crate::{
     blob::{self, Item},
     contents::Contents,
     erase,
-    head::{Head, chain_key, found, heads},
-    project::{self, Applied, conflict, ids},
-    read::{entry_at, rows},
-    store::{insert, signed, unsigned},
+    head::{Head, chain_key, found, heads, insert},
+    project::{self, Applied, conflict, entry::entry_at, ids},
+    rows::{rows, signed, unsigned},
     upgrade,
 };
 

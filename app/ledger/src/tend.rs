@@ -6,11 +6,11 @@ use office::entry::Event;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
-    Ledger, Result,
+    Ledger, Result, index,
     model::{Lagging, Model, NOTHING, WHOLE, lagging},
-    project::{course, tally},
-    read::{people::told_by, rows, written_at},
-    search,
+    project::{course, entry::written_at, tally},
+    read::people::told_by,
+    rows::rows,
 };
 
 /// Entries that are taken in between two looks at the clock.
@@ -36,8 +36,8 @@ fn take_in(model: Model, db: &Connection, places: &[i64]) -> Result<()> {
             tally::count(db, &standings.collect::<Result<Vec<_>>>()?)
         }
         Model::Search => places.iter().try_for_each(|n| match written_at(db, *n)? {
-            Event::DossierReceived { dossier } => search::write_dossier(db, *n, &dossier),
-            told => search::write_person(db, *n, &told_by(told)?.0),
+            Event::DossierReceived { dossier } => index::write_dossier(db, *n, &dossier),
+            told => index::write_person(db, *n, &told_by(told)?.0),
         }),
     }
 }
@@ -59,7 +59,7 @@ pub(crate) fn begin_changed(db: &Connection) -> Result<()> {
         if version != Some(model.version()) {
             match model {
                 Model::Figures => tally::clear(db)?,
-                Model::Search => search::clear(db)?,
+                Model::Search => index::clear(db)?,
             }
             model.set(db, NOTHING)?;
         }

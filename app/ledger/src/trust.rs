@@ -18,11 +18,10 @@ use crate::{
     Ledger, LedgerError, Result,
     blob::{self, blob_key},
     content_hash,
-    project::trust_kind_key,
-    read::{Page, entry_at, page, page_size, rows},
+    project::{entry::entry_at, trust_kind_key},
     roles::require,
-    search::LARGEST_PAGE,
-    store::{Writing, signed, unsigned},
+    rows::{LARGEST_PAGE, Page, page, page_size, rows, signed, unsigned},
+    session::Writing,
 };
 
 /// DER bytes of everything that is trusted, in the order in which it was taken.

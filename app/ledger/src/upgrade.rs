@@ -17,11 +17,11 @@ use rusqlite::Connection;
 use crate::{
     LedgerError, Result,
     head::heads,
+    index::volumes,
     model,
     project::{self, Applied},
-    read::rows,
+    rows::rows,
     schema::{self, OLDEST, VERSION, read_models},
-    search::volumes,
     tend,
 };
 

@@ -11,9 +11,9 @@ use crate::{
     Ledger, LedgerError, PasswordWeakness, Result, Writing, admit,
     key::RecoverySheet,
     keyring::Keyring,
-    roles::require,
+    roles::{HEADS, require},
     slot,
-    store::{HEADS, active_user, check_user_name},
+    store::{active_user, check_user_name},
 };
 
 impl Ledger {

@@ -12,17 +12,16 @@
 use jiff::{Timestamp, civil::Date};
 use office::{
     book::{Book, BookId, Lease, Series, VolumeId},
-    conflict::ConflictKind,
-    entry::{ContentHash, DeviceId, Event, EventKind, UserName, sha256},
+    entry::{ContentHash, Event, EventKind, UserName, sha256},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     Ledger, LedgerError, Result, Writing, book,
-    number::{holder, successor, waits},
-    project::{conflict, last_number},
-    read::{entry_at, rows, sealed_at},
+    project::entry::{entry_at, sealed_at},
     roles::require,
+    rows::rows,
+    series::{holder, last_number, successor, waits},
 };
 
 /// A volume as it stands.
@@ -236,65 +235,4 @@ struct Held {
     book: Book,
     series: Series,
     epoch: u32,
-}
-
-/// A machine opens or closes a volume under the lease of `epoch`.
-pub(crate) struct Turn<'a> {
-    /// Place of the entry.
-    pub(crate) n: i64,
-    pub(crate) id: VolumeId,
-    pub(crate) device: &'a DeviceId,
-    pub(crate) epoch: u32,
-}
-
-pub(crate) fn opened(db: &Connection, turn: &Turn<'_>, after: u32) -> Result<()> {
-    let Turn { n, id, device, epoch } = turn;
-    db.prepare_cached(
-        "INSERT INTO volume_opened (book, year, volume, n, device, epoch, counts, after)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7)",
-    )?
-    .execute(params![id.book.as_str(), id.year, id.volume, n, device.0, epoch, after])?;
-    settle(db, id.book, id.year)
-}
-
-pub(crate) fn closed(db: &Connection, turn: &Turn<'_>) -> Result<()> {
-    let Turn { n, id, device, epoch } = turn;
-    db.prepare_cached(
-        "INSERT INTO volume_closed (book, year, volume, n, device, epoch, counts)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)",
-    )?
-    .execute(params![id.book.as_str(), id.year, id.volume, n, device.0, epoch])?;
-    settle(db, id.book, id.year)
-}
-
-/// Says which openings and closings of a book's year count: of each volume the first by a machine that holds the
-/// lease that it names.
-pub(crate) fn settle(db: &Connection, book: BookId, year: i16) -> Result<()> {
-    for table in ["volume_opened", "volume_closed"] {
-        let sql = format!(
-            "SELECT n, volume, device IS (
-                SELECT device FROM lease WHERE lease.book = ?1 AND lease.year = ?2
-                    AND lease.epoch = turn.epoch ORDER BY lease.n LIMIT 1)
-             FROM {table} AS turn WHERE book = ?1 AND year = ?2 ORDER BY volume, n"
-        );
-        let turns: Vec<(i64, u16, bool)> = rows(db, &sql, params![book.as_str(), year], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
-        let mut done = None;
-        for (n, volume, holds) in turns {
-            let counts = holds && done != Some(volume);
-            if counts {
-                done = Some(volume);
-                conflict::forget(db, n, ConflictKind::Volume)?;
-            } else {
-                conflict::note(db, n, ConflictKind::Volume, None)?;
-            }
-            db.prepare_cached(&format!(
-                "UPDATE {table} SET counts = ?5
-                 WHERE book = ?1 AND year = ?2 AND volume = ?3 AND n = ?4"
-            ))?
-            .execute(params![book.as_str(), year, volume, n, counts])?;
-        }
-    }
-    Ok(())
 }

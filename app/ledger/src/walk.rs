@@ -33,12 +33,11 @@ use crate::{
     entitled::entitled,
     erase,
     findings::{ChainState, CheckReport, FindingKind, LastNumber, MOST_FINDINGS, StepBack},
-    head::{CLOCK_SLACK, chain_key, found, sets_clock},
+    head::{CLOCK_SLACK, NEWER, chain_key, found, sets_clock},
     key::DatabaseKey,
     project::{self, Applied, people::find_people},
-    read::rows,
+    rows::{rows, signed},
     schema,
-    store::{NEWER, signed},
     take::branch::admitted,
 };
 

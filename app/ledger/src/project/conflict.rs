@@ -11,7 +11,7 @@ use office::{
 };
 use rusqlite::{Connection, params};
 
-use crate::{Result, read::rows};
+use crate::{Result, rows::rows};
 
 /// A kind of conflict in the table: never changed, never reused.
 pub(crate) fn conflict_key(kind: ConflictKind) -> i64 {

@@ -19,10 +19,7 @@ use super::{
     conflict::{self, conflict_key},
     people, rooms, tally,
 };
-use crate::{
-    Result,
-    read::{entry_at, rows},
-};
+use crate::{Result, project::entry::entry_at, rows::rows};
 
 /// A dossier's row, with where it stands.
 #[derive(Clone)]

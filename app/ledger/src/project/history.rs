@@ -15,7 +15,7 @@ use super::{
     conflict::{self, missing_attachment, missing_document, missing_payment, missing_person},
     people::{place_before, telling},
 };
-use crate::{Result, read::rows};
+use crate::{Result, rows::rows};
 
 /// A part of a history in the table: never changed, never reused.
 pub(crate) fn part_key(part: Part) -> i64 {

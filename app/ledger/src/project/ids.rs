@@ -17,7 +17,7 @@ use super::{Applied, conflict};
 use crate::{
     Result,
     blob::{self, blob_key, named_blobs},
-    read::rows,
+    rows::rows,
 };
 
 /// The table of what bears such an id, and the id.

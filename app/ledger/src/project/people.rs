@@ -30,10 +30,8 @@ use super::{
     conflict::{self, missing_person},
 };
 use crate::{
-    Result,
-    read::{page_size, rows},
-    search,
-    store::{signed, unsigned},
+    Result, index,
+    rows::{page_size, rows, signed, unsigned},
 };
 
 /// Where facts of a person come from, the weakest first.
@@ -74,7 +72,7 @@ pub(super) fn tell(db: &Connection, n: i64, identity: &Identity, source: Source)
     .execute(params![n, key, matches!(source, Source::Reading), strength])?;
     if strength > 0 {
         know(db, n, &key, strength)?;
-        search::index_person(db, n, identity)?;
+        index::index_person(db, n, identity)?;
         if let Some(second) = identity.second_claim() {
             write_tie(db, &Tie { one: n, other: n, n, keys: [key, second.text()] }, true)?;
         }

@@ -15,7 +15,7 @@ use super::{
     hash_key, ids,
     people::place_before,
 };
-use crate::{LedgerError, Result, blob, read::rows};
+use crate::{LedgerError, Result, blob, rows::rows};
 
 pub(super) fn pay(db: &Connection, n: i64, payment: &Payment) -> Result<()> {
     db.prepare_cached(

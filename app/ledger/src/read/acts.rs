@@ -7,12 +7,15 @@ use office::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Page, dossiers::Annulment, entry_at, page, page_size, rows};
+use super::dossiers::Annulment;
 use crate::{
     Ledger, LedgerError, Result,
     roles::require,
-    search::LARGEST_PAGE,
-    store::{signed, unsigned},
+    rows::{LARGEST_PAGE, signed, unsigned},
+};
+use crate::{
+    project::entry::entry_at,
+    rows::{Page, page, page_size, rows},
 };
 
 /// An act.

@@ -11,8 +11,8 @@ use office::{
 };
 use rusqlite::{Row, params};
 
-use super::{entry_at, rows};
-use crate::{Ledger, LedgerError, Result, blob, roles::require, store::unsigned};
+use crate::{Ledger, LedgerError, Result, blob, roles::require, rows::unsigned};
+use crate::{project::entry::entry_at, rows::rows};
 
 /// An online dossier.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,12 +8,13 @@ use office::{
 };
 use rusqlite::{Connection, params};
 
-use super::{LogLine, log_line, rows};
+use super::{LogLine, log_line};
+use crate::rows::rows;
 use crate::{
     Ledger, LedgerError, Result,
     project::conflict::conflict_key,
     roles::require,
-    store::{signed, unsigned},
+    rows::{signed, unsigned},
 };
 
 /// An entry that contradicts an earlier one, and that nobody settled yet.

@@ -8,8 +8,9 @@ use office::{
 };
 use rusqlite::OptionalExtension;
 
-use super::{entry_at, people::newest_of, rows};
-use crate::{Ledger, LedgerError, Result, blob, roles::require, store::unsigned};
+use super::people::newest_of;
+use crate::{Ledger, LedgerError, Result, blob, roles::require, rows::unsigned};
+use crate::{project::entry::entry_at, rows::rows};
 
 /// A document of the store.
 #[derive(Clone, Debug, PartialEq)]

@@ -14,13 +14,16 @@ use office::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Page, entry_at, page, page_size, people::newest_of, rows};
+use super::people::newest_of;
 use crate::{
     Ledger, LedgerError, Result,
     project::course::top,
     roles::require,
-    search::LARGEST_PAGE,
-    store::{signed, unsigned},
+    rows::{LARGEST_PAGE, signed, unsigned},
+};
+use crate::{
+    project::entry::entry_at,
+    rows::{Page, page, page_size, rows},
 };
 
 /// A dossier as lists and screens show it.

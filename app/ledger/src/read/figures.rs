@@ -13,7 +13,7 @@ use office::{
 };
 use rusqlite::{Connection, params};
 
-use super::rows;
+use crate::rows::rows;
 use crate::{
     Ledger, Result,
     model::require_figures,

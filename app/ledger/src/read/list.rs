@@ -23,17 +23,13 @@ use office::{
 };
 use rusqlite::{Connection, Row, params, types::Value};
 
-use super::{
-    Page, Way,
-    dossiers::{DossierRecord, OF_PERSON, dossier_at, places_of_days},
-    page_size, rows,
-};
+use super::dossiers::{DossierRecord, OF_PERSON, dossier_at, places_of_days};
+use crate::rows::{Page, Way, page_size, rows};
 use crate::{
     Ledger, Result,
     project::course::{channel_key, status_key},
     roles::require,
-    search::LARGEST_PAGE,
-    store::{signed, unsigned},
+    rows::{LARGEST_PAGE, signed, unsigned},
 };
 
 /// After this a page ends as it is, so that it stays within a frame.

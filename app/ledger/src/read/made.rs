@@ -14,12 +14,14 @@ use office::{
 };
 use rusqlite::params;
 
-use super::{Page, Way, entry_at, page, page_size, rows};
 use crate::{
     Ledger, LedgerError, Result,
     roles::require,
-    search::LARGEST_PAGE,
-    store::{signed, unsigned},
+    rows::{LARGEST_PAGE, signed, unsigned},
+};
+use crate::{
+    project::entry::entry_at,
+    rows::{Page, Way, page, page_size, rows},
 };
 
 /// A paper that was made.

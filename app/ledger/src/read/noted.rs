@@ -8,8 +8,15 @@ use office::{
 };
 use rusqlite::params;
 
-use super::{entry_at, page_size, rows};
-use crate::{Ledger, LedgerError, Result, roles::require, search::LARGEST_PAGE, store::unsigned};
+use crate::{
+    Ledger, LedgerError, Result,
+    roles::require,
+    rows::{LARGEST_PAGE, unsigned},
+};
+use crate::{
+    project::entry::entry_at,
+    rows::{page_size, rows},
+};
 
 /// A remark on a subject, or that one was erased.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,8 +9,8 @@ use office::{
 };
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{entry_at, rows};
-use crate::{Ledger, LedgerError, Result, roles::require, store::unsigned};
+use crate::{Ledger, LedgerError, Result, roles::require, rows::unsigned};
+use crate::{project::entry::entry_at, rows::rows};
 
 /// A fee receipt.
 #[derive(Clone, Debug, PartialEq)]

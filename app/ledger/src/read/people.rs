@@ -8,7 +8,7 @@ use office::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{LogLine, Page, dossiers::dossier_at, entry_at, log_line, page, page_size, rows};
+use super::{LogLine, dossiers::dossier_at, log_line};
 use crate::{
     Ledger, LedgerError, Result,
     project::{
@@ -16,8 +16,11 @@ use crate::{
         people::{keys_at, keys_of},
     },
     roles::require,
-    search::LARGEST_PAGE,
-    store::{signed, unsigned},
+    rows::{LARGEST_PAGE, signed, unsigned},
+};
+use crate::{
+    project::entry::entry_at,
+    rows::{Page, page, page_size, rows},
 };
 
 /// Later readings that are told beside the one that stands, at most.

@@ -7,7 +7,6 @@ use office::{
 };
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{entry_at, rows};
 use crate::{
     Ledger, LedgerError, Result,
     project::{
@@ -15,6 +14,7 @@ use crate::{
         rooms::{ABSENT, CALLED, SERVED, WAITING},
     },
 };
+use crate::{project::entry::entry_at, rows::rows};
 
 /// A ticket and how far it is.
 #[derive(Clone, Debug, PartialEq)]

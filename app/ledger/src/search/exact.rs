@@ -6,28 +6,18 @@
 //! found is compared with the entry. Numbers are compared by their letters and digits alone ([`solid`]): papers,
 //! scanners and hands set different signs between them.
 
-use std::ops::RangeInclusive;
-
 use jiff::civil::Date;
-use office::{
-    book::BookId,
-    dossier::Dossier,
-    entry::Event,
-    person::{Document, Identity},
-    phone, text,
-};
+use office::{book::BookId, dossier::Dossier, entry::Event, person::Identity, phone};
 use rusqlite::{Connection, params};
-use sha2::{Digest, Sha256};
 
-use super::query::is_digits;
+use crate::index::numbers::{dossier_numbers, hash, is_digits, is_number, person_numbers, solid};
 use crate::{
     Result,
-    read::{dossiers::OF_PERSON, entry_at, page_size, rows},
-    store::signed,
+    project::entry::entry_at,
+    read::dossiers::OF_PERSON,
+    rows::{page_size, rows, signed},
 };
 
-/// Letters and digits of a number that can be looked up.
-const LENGTHS: RangeInclusive<usize> = 5..=40;
 /// Digits of the day in a dossier's code.
 const DAY: usize = 6;
 
@@ -146,52 +136,6 @@ impl Exact {
     }
 }
 
-/// The letters and digits of a number, folded.
-pub(super) fn solid(number: &str) -> String {
-    text::fold(number).split(' ').collect()
-}
-
-fn is_number(solid: &str) -> bool {
-    LENGTHS.contains(&solid.len()) && solid.bytes().any(|b| b.is_ascii_digit())
-}
-
-/// By which numbers a reading stands in `exact`.
-pub(super) fn person_numbers(identity: &Identity) -> Vec<String> {
-    let own = identity.person.number.as_ref().map(|number| number.as_str());
-    let shown = identity.document.as_ref().map(|document| document.number.as_str());
-    let shown = shown.filter(|shown| Some(*shown) != own).unwrap_or_default();
-    numbers([shown, &identity.person.old_number])
-}
-
-/// By which numbers a dossier stands in `exact`.
-pub(super) fn dossier_numbers(dossier: &Dossier) -> Vec<String> {
-    let Dossier { applicant, contact, origin_code, .. } = dossier;
-    let national = phone::national(&contact.phone);
-    let document: Option<&Document> = applicant.document.as_ref();
-    // Whoever has a personal number is found by it.
-    let shown = document.filter(|_| applicant.person.number.is_none());
-    let shown = shown.map(|document| document.number.as_str()).unwrap_or_default();
-    numbers([national.as_ref().unwrap_or(&contact.phone), origin_code, shown])
-}
-
-fn numbers<const N: usize>(told: [&str; N]) -> Vec<String> {
-    told.map(solid).into_iter().filter(|number| is_number(number)).collect()
-}
-
-/// Notes that the entry at `n` holds these numbers.
-pub(super) fn index(db: &Connection, n: i64, numbers: &[String]) -> Result<()> {
-    for number in numbers {
-        db.prepare_cached("INSERT OR IGNORE INTO exact (hash, n) VALUES (?1, ?2)")?
-            .execute(params![hash(number), n])?;
-    }
-    Ok(())
-}
-
-fn hash(number: &str) -> i32 {
-    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(number));
-    i32::from_be_bytes([a, b, c, d])
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -202,7 +146,7 @@ mod tests {
         book::{Number, Numbers},
         dossier::Reception,
         evidence::Evidence,
-        person::{DocumentKind, PersonId, PersonalNumber},
+        person::{Document, DocumentKind, PersonId, PersonalNumber},
     };
     use tempfile::tempdir;
 

@@ -2,16 +2,16 @@
 
 use rusqlite::OptionalExtension;
 
-use super::{Hit, Place, exact::Exact, person_document, query::Query};
+use super::{Hit, Place, exact::Exact, query::Query};
 use crate::{
     Ledger, Result,
+    index::person_document,
     project::people::keys_of,
     read::{
-        Page,
         dossiers::dossier_at,
         people::{best_of, reading_of},
     },
-    store::unsigned,
+    rows::{Page, unsigned},
 };
 
 /// What rows hold.

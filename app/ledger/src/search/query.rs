@@ -2,6 +2,8 @@
 
 use office::{phone, text};
 
+use crate::index::numbers::is_digits;
+
 /// Most words of a query that count.
 const MOST_WORDS: usize = 8;
 /// Longest word that is looked up.
@@ -67,8 +69,4 @@ impl Query {
             })
         })
     }
-}
-
-pub(super) fn is_digits(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
 }

@@ -22,9 +22,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     Ledger, LedgerError, Result, Writing,
     head::{Standing, found, standing},
-    read::rows,
     roles::require,
-    store::{signed, unsigned},
+    rows::{rows, signed, unsigned},
 };
 
 impl Ledger {

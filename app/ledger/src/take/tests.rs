@@ -730,7 +730,7 @@ fn meet(seats: &mut [Seat], world: &World, dice: &mut Dice, came: &mut Came) {
 fn holds_books(seats: &[Seat], device: &DeviceId) -> bool {
     seats.iter().any(|seat| {
         fixture::BOOKS.iter().any(|book| {
-            let holder = crate::number::successor(&seat.db, *book).unwrap();
+            let holder = crate::series::successor(&seat.db, *book).unwrap();
             holder.is_some_and(|(holder, _)| holder == *device)
         })
     })

@@ -248,7 +248,7 @@ fn next_entry(ledger: &Ledger, what: Event) -> Entry {
 /// Writes a well-signed entry with all that belongs to it, past every rule.
 fn write_signed(ledger: &mut Ledger, entry: &mut Entry) {
     let sealed = ledger.device.seal(entry).unwrap();
-    let n = crate::store::insert(&ledger.db, &entry.envelope, None, &sealed).unwrap();
+    let n = crate::head::insert(&ledger.db, &entry.envelope, None, &sealed).unwrap();
     crate::project::apply(&ledger.db, n, entry).unwrap();
     ledger.head = crate::Head::read(&ledger.db, &ledger.device.id).unwrap();
     ledger.witness.note(&ledger.device.id, ledger.head.known());
@@ -325,7 +325,7 @@ fn another_machine(ledger: &mut Ledger, is_let_in: bool, what: fn(&DeviceId) -> 
         entry.envelope.seen = head.unseen.clone();
         entry.envelope.moment = head.moment.next(at(9));
         let sealed = device.seal(&mut entry).unwrap();
-        let n = crate::store::insert(&ledger.db, &entry.envelope, None, &sealed).unwrap();
+        let n = crate::head::insert(&ledger.db, &entry.envelope, None, &sealed).unwrap();
         crate::project::apply(&ledger.db, n, &entry).unwrap();
         ledger.head = crate::Head::read(&ledger.db, &ledger.device.id).unwrap();
     }

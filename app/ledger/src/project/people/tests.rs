@@ -18,10 +18,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     fixture::{at, identity, read_event, reception, rooms},
+    head::insert,
     project,
     read::people::best_of,
+    rows::{signed, unsigned},
     schema::{self, read_models},
-    store::{insert, signed, unsigned},
 };
 
 /// What is told or said; people are named by the number of an act, which may be a later one or none that tells.

@@ -6,16 +6,14 @@ use office::{
     person::PersonId,
 };
 
-use super::{
-    entry_at,
-    people::{Reading, best_of, newest_of, reading_of},
-};
+use super::{Hit, Scope};
 use crate::{
     Ledger, LedgerError, Result,
+    project::entry::entry_at,
     project::people::{are_parted, have_two_numbers, keys_at, merges_of, tellings_of},
+    read::people::{Reading, best_of, newest_of, reading_of},
     roles::require,
-    search::{Hit, Scope},
-    store::signed,
+    rows::signed,
 };
 
 /// Most people that are offered as the same one, and that are looked through for them.

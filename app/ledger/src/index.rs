@@ -1,0 +1,268 @@
+//! The search's index: which words and numbers lead to which entries. How it is laid out, and why, stands in
+//! [`crate::search`], which looks things up in it.
+
+pub(crate) mod numbers;
+
+use office::{
+    dossier::Dossier,
+    person::{Century, Identity},
+    phone, text,
+};
+use rusqlite::{Connection, params};
+
+use crate::{Result, model::Model, rows::rows, schema};
+
+use numbers::{dossier_numbers, is_digits, person_numbers, solid};
+
+/// Documents that are bound at once.
+const BATCH: i64 = 64;
+
+/// Documents after which a volume is followed by a new one. Tests have small volumes and no patience, so that
+/// their searches cross them.
+const VOLUME: i64 = if cfg!(test) { 256 } else { 32_768 };
+
+/// Binds the documents that lie in `find` into their volumes once they are [`BATCH`].
+fn bind_batch(db: &Connection) -> Result<()> {
+    let waiting: i64 =
+        db.prepare_cached("SELECT count(*) FROM find")?.query_row([], |row| row.get(0))?;
+    if waiting < BATCH {
+        return Ok(());
+    }
+    let newest: Option<Volume> =
+        rows(db, "SELECT documents, last FROM volume ORDER BY first DESC LIMIT 1", [], |row| {
+            Ok(Volume { documents: row.get(0)?, last: row.get(1)? })
+        })?
+        .pop();
+    // A rebuild for the check has its volumes from the ledger that is checked.
+    let Some(newest) = newest else { return Ok(()) };
+    if newest.documents >= VOLUME {
+        let later = "SELECT min(n) FROM find WHERE n > ?1";
+        let first: Option<i64> =
+            db.prepare_cached(later)?.query_row([newest.last], |row| row.get(0))?;
+        if let Some(first) = first {
+            let open = "INSERT INTO volume (first, documents, last) VALUES (?1, 0, ?1)";
+            db.prepare_cached(open)?.execute([first])?;
+        }
+    }
+    let volumes = rows(db, "SELECT first FROM volume ORDER BY first", [], |row| row.get(0))?;
+    for Bound { volume, documents, last } in bind(db, &volumes, &[])? {
+        db.prepare_cached(
+            "UPDATE volume SET documents = documents + ?2, last = max(last, ?3) WHERE first = ?1",
+        )?
+        .execute(params![volume, documents, last])?;
+    }
+    Ok(())
+}
+
+/// What was bound into a volume: how many documents, and the place of the last.
+struct Bound {
+    volume: i64,
+    documents: i64,
+    last: i64,
+}
+
+/// A row of `volume`: how many documents it holds, and the place of the last.
+struct Volume {
+    documents: i64,
+    last: i64,
+}
+
+/// Binds what lies in `find`, but for `left`, into the volumes that begin at these places. Each volume takes all of
+/// its documents in one statement: FTS5 writes a piece of its index at the end of each.
+fn bind(db: &Connection, volumes: &[i64], left: &[i64]) -> Result<Vec<Bound>> {
+    let left = serde_json::json!(left).to_string();
+    let waiting = "SELECT min(n) FROM find WHERE n NOT IN (SELECT value FROM json_each(?1))";
+    let mut bound = Vec::new();
+    loop {
+        let first: Option<i64> =
+            db.prepare_cached(waiting)?.query_row([&left], |row| row.get(0))?;
+        let Some(first) = first else { return Ok(bound) };
+        let volume = volumes.partition_point(|begin| *begin <= first);
+        let begin = volume.checked_sub(1).and_then(|at| volumes.get(at)).copied().unwrap_or(0);
+        let end = volumes.get(volume).copied().unwrap_or(i64::MAX);
+        let chosen = "n >= ?1 AND n < ?2 AND n NOT IN (SELECT value FROM json_each(?3))";
+        for (person, table) in [(false, "find_dossier"), (true, "find_person")] {
+            db.execute_batch(&format!(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS {table}_{begin} USING fts5(
+                    text, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6', tokenize='ascii')"
+            ))?;
+            db.prepare_cached(&format!(
+                "INSERT INTO {table}_{begin} (rowid, text)
+                 SELECT n, text FROM find WHERE person = ?4 AND {chosen} ORDER BY n"
+            ))?
+            .execute(params![first, end, left, person])?;
+        }
+        let last = format!("SELECT max(n) FROM find WHERE {chosen}");
+        let last =
+            db.prepare_cached(&last)?.query_row(params![first, end, left], |row| row.get(0))?;
+        let documents = db
+            .prepare_cached(&format!("DELETE FROM find WHERE {chosen}"))?
+            .execute(params![first, end, left])?;
+        let documents = i64::try_from(documents).unwrap_or(i64::MAX);
+        bound.push(Bound { volume: begin, documents, last });
+    }
+}
+
+/// How a ledger's search is laid out: where its volumes begin, and which documents are in none.
+#[derive(Default)]
+pub(crate) struct Layout {
+    volumes: Vec<i64>,
+    unbound: Vec<i64>,
+}
+
+impl Layout {
+    pub(crate) fn read(db: &Connection) -> Result<Self> {
+        Ok(Self {
+            volumes: rows(db, "SELECT first FROM volume ORDER BY first", [], |row| row.get(0))?,
+            unbound: rows(db, "SELECT n FROM find ORDER BY n", [], |row| row.get(0))?,
+        })
+    }
+
+    /// Binds what lies in a rebuild's `find` as the ledger has it.
+    pub(crate) fn bind(&self, rebuilt: &Connection) -> Result<()> {
+        bind(rebuilt, &self.volumes, &self.unbound).map(drop)
+    }
+}
+
+/// The volumes that there are.
+pub(crate) fn volumes(db: &Connection) -> Result<Vec<String>> {
+    let mut statement = db.prepare(
+        "SELECT name FROM sqlite_master WHERE name GLOB 'find_*' AND sql LIKE 'CREATE VIRTUAL TABLE%' ORDER BY name",
+    )?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The text of one document in the making.
+pub(crate) struct Document(pub(crate) String);
+
+impl Document {
+    fn words(&mut self, text: &str) {
+        self.0.push(' ');
+        self.0.push_str(&text::fold(text));
+    }
+
+    /// A number as one word, and its last four, five and six digits.
+    fn number(&mut self, number: &str) {
+        let number = solid(number);
+        self.0.push(' ');
+        self.0.push_str(&number);
+        if is_digits(&number) {
+            for tail in [4, 5, 6].iter().filter(|tail| **tail < number.len()) {
+                self.0.push(' ');
+                self.0.push_str(&number[number.len() - tail..]);
+            }
+        }
+    }
+
+    fn write(self, db: &Connection, n: i64, person: bool) -> Result<()> {
+        db.prepare_cached("INSERT INTO find (n, person, text) VALUES (?1, ?2, ?3)")?
+            .execute(params![n, person, self.0.trim_start()])?;
+        bind_batch(db)
+    }
+}
+
+/// A person's entry comes in; the index may still lack those before it, see [`Model`].
+pub(crate) fn index_person(db: &Connection, n: i64, identity: &Identity) -> Result<()> {
+    match Model::Search.takes(db, n)? {
+        true => write_person(db, n, identity),
+        false => Ok(()),
+    }
+}
+
+/// As [`index_person`], of a dossier.
+pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
+    match Model::Search.takes(db, n)? {
+        true => write_dossier(db, n, dossier),
+        false => Ok(()),
+    }
+}
+
+/// Empties the index.
+pub(crate) fn clear(db: &Connection) -> Result<()> {
+    for table in volumes(db)? {
+        db.execute_batch(&format!("DROP TABLE {table}"))?;
+    }
+    db.execute_batch("DELETE FROM find; DELETE FROM exact; DELETE FROM volume")?;
+    db.execute(schema::FIRST_VOLUME, [])?;
+    Ok(())
+}
+
+pub(crate) fn write_person(db: &Connection, n: i64, identity: &Identity) -> Result<()> {
+    numbers::index(db, n, &person_numbers(identity))?;
+    person_document(identity).write(db, n, true)
+}
+
+/// What a person is found by.
+pub(crate) fn person_document(identity: &Identity) -> Document {
+    let person = &identity.person;
+    let mut document = Document(String::new());
+    document.words(&person.name);
+    if let Some(number) = &person.number {
+        document.number(number.as_str());
+    }
+    if let Some(shown) = &identity.document
+        && person.number.as_ref().is_none_or(|number| number.as_str() != shown.number)
+    {
+        document.number(&shown.number);
+    }
+    document.number(&person.old_number);
+    let births = match person.birth_century {
+        Century::Open { earlier, later } => [Some(earlier), Some(later)],
+        Century::Told | Century::Typed => [person.birth_date, None],
+    };
+    for born in births.into_iter().flatten() {
+        document.words(&born.to_string());
+    }
+    document.words(&person.residence);
+    document
+}
+
+pub(crate) fn write_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
+    numbers::index(db, n, &dossier_numbers(dossier))?;
+    let person = &dossier.applicant.person;
+    let mut document = Document(String::new());
+    document.words(&person.name);
+    if let Some(number) = &person.number {
+        document.number(number.as_str());
+    }
+    if let Some(code) = dossier.code() {
+        let code = code.strip_prefix(dossier.office.as_str()).unwrap_or(&code);
+        document.words(code);
+    }
+    document.words(&dossier.origin_code);
+    let phone = &dossier.contact.phone;
+    document.number(phone::national(phone).as_ref().unwrap_or(phone));
+    let address = if dossier.contact.address.is_empty() {
+        &person.residence
+    } else {
+        &dossier.contact.address
+    };
+    document.words(address);
+    document.words(&dossier.procedure.code);
+    document.words(&dossier.procedure.name);
+    document.write(db, n, false)
+}
+
+/// A digest of which words stand in which documents, however the index is laid out.
+pub(crate) fn index_digest(db: &Connection, table: &str) -> Result<Vec<u8>> {
+    use sha2::{Digest, Sha256};
+    // An earlier digest may have ended in an error.
+    db.execute_batch(&format!(
+        "DROP TABLE IF EXISTS temp.vocabulary;
+         CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', '{table}', 'instance')"
+    ))?;
+    let mut digest = Sha256::new();
+    {
+        let mut statement = db.prepare("SELECT term, doc FROM temp.vocabulary")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let term: String = row.get(0)?;
+            digest.update([u8::try_from(term.len()).unwrap_or(u8::MAX)]);
+            digest.update(term);
+            digest.update(row.get::<_, i64>(1)?.to_be_bytes());
+        }
+    }
+    db.execute_batch("DROP TABLE temp.vocabulary")?;
+    Ok(digest.finalize().to_vec())
+}
