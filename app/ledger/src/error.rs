@@ -342,6 +342,15 @@ pub enum LedgerError {
         /// Time of the newest entry.
         last: Timestamp,
     },
+    /// The machine's clock is far ahead of this device's newest entry.
+    #[error(
+        "Giờ của máy đã nhảy tới hơn 31 ngày so với mục ghi gần nhất (lúc {}). Chưa ghi gì vào sổ. Nếu giờ máy sai, hãy đặt lại đúng ngày giờ rồi làm lại; nếu giờ hiện tại đúng, hãy nhờ lãnh đạo xác nhận giờ máy.",
+        local_time(*.last)
+    )]
+    ClockAhead {
+        /// Time of the newest entry.
+        last: Timestamp,
+    },
     /// The key file asks for more than any program of the office would have asked for.
     #[error(
         "Tệp khóa keys.json đòi nhiều bộ nhớ và thời gian hơn mức cho phép nên mật khẩu chưa được thử. Sổ không bị ảnh hưởng. Tệp đã bị sửa ngoài chương trình: hãy chép lại tệp khóa cũ, hoặc mở bằng phiếu khôi phục."
@@ -548,6 +557,7 @@ impl Explain for LedgerError {
             Self::NoLease { .. } => "LED-29",
             Self::ClockBeforeBackup { .. } => "LED-30",
             Self::ClockBack { .. } => "LED-31",
+            Self::ClockAhead { .. } => "LED-101",
             Self::KeysTooCostly => "LED-99",
             Self::KeyDoesNotFit => "LED-100",
             Self::AnnulledAlready => "LED-32",
@@ -638,6 +648,7 @@ impl Explain for LedgerError {
             Self::NoLease { .. } => "This machine may not issue numbers of the book. Nothing was recorded. Do this on the machine that issues them.".into(),
             Self::ClockBeforeBackup { made_at } => format!("The machine's clock is earlier than the backup ({}). Nothing was restored. Set the clock right and restore again.", english_time(*made_at)),
             Self::ClockBack { last } => format!("The machine's clock went back: the newest entry was written at {}. Nothing was recorded. Set the clock right and try again; if the present time is right, let the head confirm it.", english_time(*last)),
+            Self::ClockAhead { last } => format!("The machine's clock is more than 31 days ahead of the newest entry, which was written at {}. Nothing was recorded. If the clock is wrong, set it right and try again; if the present time is right, let the head confirm it.", english_time(*last)),
             Self::KeysTooCostly => "The key file keys.json asks for more memory and time than is allowed, so the password was not tried. The ledger is not affected. The file was changed outside the program: put the old key file back, or open with the recovery sheet.".into(),
             Self::KeyDoesNotFit => "The key in keys.json does not open the ledger file ledger.db: one of the two is an old copy that was put back, or the ledger file is damaged. Nothing was changed. Put back the keys.json that belongs to the ledger file; if there is none, keep the data folder as it is and restore the latest backup.".into(),
             Self::AnnulledAlready => "The dossier's reception or the act was annulled before. Nothing more was recorded. Open it to see the reason.".into(),

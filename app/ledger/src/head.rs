@@ -1,8 +1,9 @@
 //! Where a device's chain stands: the next entry follows on it, in order and in time.
 //!
-//! Entries are dated by the machine's clock. A new entry may not be dated clearly before the newest one:
-//! a day's codes and deadlines hang on the date. Only the head can say that the clock is right all the
-//! same, and that is an entry itself, see [`crate::Ledger::accept_clock`].
+//! Entries are dated by the machine's clock. A new entry may not be dated clearly before this device's newest one,
+//! nor more than a month behind it: a day's codes and deadlines hang on the date, and what was written under a wrong
+//! year stands in its books for ever. Only the head can say that the clock is right all the same, and that is an
+//! entry itself, see [`crate::Ledger::accept_clock`].
 
 use jiff::{SignedDuration, Timestamp};
 use office::entry::{
@@ -43,6 +44,9 @@ pub struct Head {
 /// small steps back.
 pub(crate) const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(10);
 
+/// How far behind the newest entry a new one may be dated: longer than any holiday, shorter than a wrong month.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(31 * 24);
+
 impl Head {
     /// Before the first entry of an office that this device founds.
     pub(crate) fn founding(device: &DeviceId) -> Self {
@@ -59,11 +63,14 @@ impl Head {
         }
     }
 
-    /// Refuses a time more than [`CLOCK_SLACK`] before the newest entry.
+    /// Refuses a time more than [`CLOCK_SLACK`] before the newest entry, or more than [`LONGEST_PAUSE`] behind it.
     pub(crate) fn require_clock(&self, at: Timestamp) -> Result<()> {
         match self.latest {
             Some(last) if last.duration_since(at) > CLOCK_SLACK => {
                 Err(LedgerError::ClockBack { last })
+            }
+            Some(last) if at.duration_since(last) > LONGEST_PAUSE => {
+                Err(LedgerError::ClockAhead { last })
             }
             _ => Ok(()),
         }

@@ -197,6 +197,7 @@ mod tests {
         assert_eq!(leases(&ledger, BookId::TICKET), [(2026, 1)]);
         // In the new year by its own lease.
         let later = at(40 * DAY);
+        ledger.accept_clock(later).unwrap();
         assert_eq!(ticket(&ledger.append(later, draw("", false, later)).unwrap()), (1, 1));
         assert_eq!(leases(&ledger, BookId::TICKET).len(), 2);
         assert_clean(&ledger);
@@ -211,6 +212,7 @@ mod tests {
         let lost = "UPDATE lease SET device = 'other', epoch = 2 WHERE book = 'ticket'";
         ledger.db.execute(lost, []).unwrap();
         for at in [at(1), at(40 * DAY)] {
+            ledger.accept_clock(at).unwrap();
             let drawn = ledger.append(at, draw("", false, at)).unwrap();
             assert_eq!(drawn.what.numbers(), []);
         }

@@ -316,11 +316,14 @@ impl Ledger {
     }
 
     /// Confirms that the clock is right although it tells an earlier time than the newest entry, which
-    /// [`LedgerError::ClockBack`] refuses: a clock that once was too far ahead must not close the
-    /// office. For the head; nothing is written where the clock is not behind.
+    /// [`LedgerError::ClockBack`] refuses, or a far later one ([`LedgerError::ClockAhead`]): neither a clock that once
+    /// was too far ahead nor a long pause must close the office. For the head; nothing is written where nothing is
+    /// refused.
     pub fn accept_clock(&mut self, at: Timestamp) -> Result<()> {
         require(&self.user.roles, EventKind::ClockAccepted.roles())?;
-        if let Err(LedgerError::ClockBack { last }) = self.head.require_clock(at) {
+        if let Err(LedgerError::ClockBack { last } | LedgerError::ClockAhead { last }) =
+            self.head.require_clock(at)
+        {
             self.write_own(at, Event::ClockAccepted { last })?;
         }
         Ok(())

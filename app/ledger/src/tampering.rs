@@ -235,6 +235,7 @@ fn a_device_without_the_lease_waits_for_its_number() {
         .execute("UPDATE lease SET device = 'other', epoch = 2 WHERE book = 'tracking'", [])
         .unwrap();
     for seconds in [0, 39 * 86_400] {
+        ledger.accept_clock(at(seconds)).unwrap();
         let entry = append_dossier(&mut ledger, 1, at(seconds));
         let Event::DossierReceived { dossier } = &entry.what else { panic!() };
         assert_eq!(dossier.tracking.issued(), None, "not even in a new year");
@@ -354,6 +355,7 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::IdKnown,
         LedgerError::RightsEnded,
         LedgerError::OthersName,
+        LedgerError::ClockAhead { last: at(0) },
         LedgerError::KeysTooCostly,
         LedgerError::KeyDoesNotFit,
     ];

@@ -77,3 +77,42 @@ fn a_clock_once_far_ahead_locks_nobody_out_for_long() {
     assert!(matches!(tried(69), Some(LedgerError::LockedOut { .. })));
     assert!(tried(70).is_none());
 }
+
+/// A wrong month or year would stand in the books for ever; a long pause closes nobody out.
+#[test]
+fn a_far_jump_of_the_clock_is_confirmed_by_the_head() {
+    let scratch = tempdir().unwrap();
+    let (data, target) = (scratch.path().join("a"), scratch.path().join("sao lưu"));
+    let (mut ledger, _) = found(&data);
+    ledger.add_user(at(1), user("ba", &[Role::Clerk]), "Mật-khẩu-3-ần").unwrap();
+    append_dossier(&mut ledger, 1, at(31 * DAY));
+    let (last, far) = (at(31 * DAY), 62 * DAY + 1);
+    let before = ledger.head().clone();
+    match ledger.append(at(far), receive(reception(2, at(far)))) {
+        Err(error @ LedgerError::ClockAhead { last: told }) => {
+            assert_eq!(told, last);
+            assert!(error.to_string().contains("08:00 ngày 24/12/2026"), "{error}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(ledger.backup(&target, at(far)).unwrap_err().code(), "LED-101");
+    let new = user("tu", &[Role::Clerk]);
+    assert_eq!(ledger.add_user(at(far), new, "Mật-khẩu-3-ần").unwrap_err().code(), "LED-101");
+    assert_eq!(ledger.head(), &before);
+    drop(ledger);
+
+    let ba = UserName("ba".into());
+    let mut clerk = Ledger::open(&data, &ba, "Mật-khẩu-3-ần", at(far)).unwrap();
+    assert_eq!(clerk.accept_clock(at(far)).unwrap_err().code(), "LED-09");
+    drop(clerk);
+    let mut ledger = Ledger::open(&data, &chi(), PASSWORD, at(far)).unwrap();
+    ledger.accept_clock(at(far)).unwrap();
+    append_dossier(&mut ledger, 2, at(far));
+    ledger.accept_clock(at(far + 31 * DAY)).unwrap();
+    append_dossier(&mut ledger, 3, at(far + 31 * DAY));
+    let accepted =
+        ledger.log(&[EventKind::ClockAccepted], ledger::Way::Falling, None, 9).unwrap().items;
+    assert_eq!(accepted.len(), 1, "a month is no jump");
+    assert_eq!(accepted[0].entry.as_ref().unwrap().what, Event::ClockAccepted { last });
+    assert_clean(&ledger);
+}

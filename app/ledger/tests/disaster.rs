@@ -295,6 +295,7 @@ fn epochs_only_rise_and_years_follow_them() {
     append_dossier(&mut ledger, 1, at(0));
     // 1 January 2027.
     let new_year = 39 * DAY;
+    ledger.accept_clock(at(new_year)).unwrap();
     assert_eq!(tracking(&append_dossier(&mut ledger, 2, at(new_year))), (1, 1));
     ledger.backup(&path("sao lưu 1"), at(new_year + 1)).unwrap();
     let chi = chi();
@@ -307,6 +308,7 @@ fn epochs_only_rise_and_years_follow_them() {
     assert_eq!(leases(&second, BookId::TRACKING), [(2026, 1), (2027, 2)]);
     assert_eq!(tracking(&append_dossier(&mut second, 3, at(new_year + 3))), (2, 2));
     // 1 January 2028 opens in epoch 2, not in 1 again.
+    second.accept_clock(at(new_year + 365 * DAY)).unwrap();
     assert_eq!(tracking(&append_dossier(&mut second, 4, at(new_year + 365 * DAY))), (1, 2));
     assert_clean(&second);
     second.backup(&path("sao lưu 2"), at(new_year + 366 * DAY)).unwrap();

@@ -57,6 +57,7 @@ fn numbers_go_on_from_volume_to_volume_and_begin_anew_with_the_year() {
     assert_eq!(standing(&ledger), [(2026, 2, 3, 4, None), (2026, 1, 0, 3, Some(3))]);
     // The year's first number opens its first volume.
     let later = 40 * DAY;
+    ledger.accept_clock(at(later)).unwrap();
     assert_eq!(tracking(&append_dossier(&mut ledger, 5, at(later))), 1);
     ledger.close_volume(at(later), TRACKING, 2026).unwrap();
     let all = [(2027, 1, 0, 1, None), (2026, 2, 3, 4, Some(1)), (2026, 1, 0, 3, Some(3))];

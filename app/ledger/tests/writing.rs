@@ -77,6 +77,7 @@ fn books_run_on_through_the_day_and_start_anew_with_day_and_year() {
     .into_iter()
     .enumerate()
     {
+        ledger.accept_clock(at(seconds)).unwrap();
         let entry = append_dossier(&mut ledger, i as u64, at(seconds));
         assert_eq!(dossier(&entry).code().unwrap(), code);
         assert_eq!(issued(dossier(&entry).tracking), (tracking, 1));

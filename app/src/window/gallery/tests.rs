@@ -185,7 +185,7 @@ fn nobody_is_offered_what_they_may_not_open() {
                 "Nhật ký",
                 "Chứng thư tin cậy",
                 "Lập phiếu khôi phục mới",
-                "Xác nhận giờ máy đã chỉnh đúng",
+                "Xác nhận giờ máy đúng",
                 "Các máy",
             ][..],
         ),

@@ -62,7 +62,7 @@ const BESIDES: [(Row, Bar); 8] = [
     (Row::office(Icon::Lifebuoy, "Lập phiếu khôi phục mới"), Bar::Recovery),
     (Row::office(Icon::Warning, "Đổi khóa dữ liệu"), Bar::NewKey),
     (Row::office(Icon::Card, "Thiết bị"), Bar::Devices),
-    (Row::office(Icon::Clock, "Xác nhận giờ máy đã chỉnh đúng"), Bar::Clock),
+    (Row::office(Icon::Clock, "Xác nhận giờ máy đúng"), Bar::Clock),
     (Row::office(Icon::Contrast, "Giao diện sáng hoặc tối").key("F11"), Bar::Mode),
     (Row::office(Icon::Help, "Trợ giúp, thuật ngữ").key("F1"), Bar::Help),
     (Row::office(Icon::Lock, "Khóa màn hình").key("Ctrl+L"), Bar::Lock),
