@@ -318,7 +318,7 @@ impl Seat {
         let now = self.now(world);
         let reason = String::from("lý do");
         let dossier = some(dice, &world.dossiers);
-        let which = dice.below(39);
+        let which = dice.below(41);
         let seen = dossier.as_ref().and_then(|dossier| {
             let standing = project::course::standing(&self.db, dossier).unwrap();
             standing.map(|standing| standing.top.course.steps)
@@ -510,7 +510,7 @@ impl Seat {
                     Some(act) => writing.record(now, remark(&act, "thu sau"), &[])?,
                     None => return Ok(None),
                 },
-                37 => {
+                37 | 38 => {
                     let sql = "SELECT n FROM entry WHERE kind = ?1 AND payload <> x'' ORDER BY n";
                     let remarks = EventKind::RemarkMade.facts().number;
                     let places: Vec<i64> = rows(writing.db, sql, [remarks], |row| row.get(0))?;
@@ -519,7 +519,7 @@ impl Seat {
                     writing.erase(now, &chosen, "Luật", &reason)?;
                     return if killed { Err(LedgerError::Stopped) } else { Ok(None) };
                 }
-                31 | 38 => writing.record(now, remark(&dossier, "hẹn chiều"), &[])?,
+                31 | 39..=40 => writing.record(now, remark(&dossier, "hẹn chiều"), &[])?,
                 32 => {
                     let id = chosen.attachment.map_or_else(rooms::id, |chosen| chosen.0);
                     writing.record(now, attach(&id, &dossier, &content), &[&content])?
