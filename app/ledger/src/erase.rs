@@ -4,7 +4,8 @@
 //! there in the same transaction, in the chain as among what is held, and the tables become what they would be had
 //! these entries said nothing: whatever comes later, a rebuild gives the same. Envelopes stay and are relayed without
 //! payload. A payload that comes after its erasing is not kept; an entry that comes without payload waits until its
-//! erasing is here too, so that nobody on the way can take a payload out unseen.
+//! erasing is here too, so that nobody on the way can take a payload out unseen. Where its
+//! machine was lost before the erasing reached anybody, and came back from a backup, it stands without.
 //!
 //! Bytes are zeroed in the pages that held them (`secure_delete`), and then the log, which still has the pages of
 //! before, is written into the file and emptied. What a disk keeps of it below the file system, and what stands in
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 use office::{
-    entry::{ContentHash, Envelope, Erasure, Event, EventKind, Opened, Sealed, Seen},
+    entry::{ContentHash, DeviceId, Envelope, Erasure, Event, EventKind, Opened, Sealed, Seen},
     subject::Subject,
     text,
 };
@@ -26,7 +27,10 @@ use crate::{
     contents::Contents,
     findings::{CheckReport, ErasedCount, FindingKind},
     head::found,
-    project::{self, entry::sealed_at},
+    project::{
+        self,
+        entry::{sealed_at, written_at},
+    },
     roles::require,
     rows::{rows, signed},
 };
@@ -144,6 +148,22 @@ pub(crate) fn erased_by(db: &Connection, hash: &ContentHash) -> Result<Option<i6
     Ok(db.prepare_cached(sql)?.query_row([&hash.0], |row| row.get(0)).optional()?)
 }
 
+/// Whether another machine went on in the place of this one from a backup. What names the lost one's entries up to
+/// there stands with that; an erasing that nobody heard of by then never comes.
+pub(crate) fn is_lost(db: &Connection, device: &DeviceId) -> Result<bool> {
+    // The last term is the index's own.
+    let sql = "SELECT n FROM entry WHERE kind = ?1 AND kind NOT IN (8, 9, 10, 12)";
+    let restores: Vec<i64> = rows(db, sql, [EventKind::Restored.facts().number], |row| row.get(0))?;
+    for n in restores {
+        if let Event::Restored { lost, .. } = written_at(db, n)?
+            && lost == *device
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// What erasings that are held name.
 pub(crate) fn held(db: &Connection) -> Result<HashSet<ContentHash>> {
     let sql = "SELECT signature, envelope, payload FROM held
@@ -206,6 +226,9 @@ pub(crate) fn tell(
     let held = held(db)?;
     for (_, envelope) in unexplained.iter().filter(|(hash, _)| !held.contains(hash)) {
         let Envelope { device, sequence, .. } = Envelope::parse(envelope)?;
+        if is_lost(db, &device)? {
+            continue;
+        }
         let place =
             format!("mục {sequence} của máy {:.8}: nội dung đã mất mà không ai xóa", device.0);
         report.find(FindingKind::Entry, place);

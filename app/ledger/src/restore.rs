@@ -361,7 +361,7 @@ pub(crate) fn begin_anew(
         writing.enrol_device(at, device_label)?;
         let books = doubtful(writing.db, &office, lost, day)?;
         let books = books.iter().map(|book| book.id).collect();
-        writing.write(at, Event::Restored { from, why, books })
+        writing.write(at, Event::Restored { lost: lost.clone(), from, why, books })
     })?;
     let waiting = doubtful(db, &office, lost, day)?
         .into_iter()

@@ -7,7 +7,8 @@
 //! see [`branch`]; the chain that came first goes on, and nothing of either is lost. What others wrote who
 //! had seen a fork stands: what they rest on is here.
 //!
-//! An entry whose payload was erased comes without it, and waits for the entry that erased it, see [`crate::erase`].
+//! An entry whose payload was erased comes without it, and waits for the entry that erased it, see [`crate::erase`];
+//! what a machine wrote that was lost and restored waits no longer than until that is known here.
 //!
 //! A content that comes along is kept exactly where an entry of the same frame that was taken, held or known
 //! names it; what is held keeps its contents until it stands or is dropped. What an entry of a newer program's
@@ -310,7 +311,9 @@ impl Taking<'_> {
     fn lacks_payload(&self, sealed: &Sealed, opened: &Opened) -> Result<bool> {
         let Opened::Erased(_) = opened else { return Ok(false) };
         let hash = ContentHash::from_hash(&sealed.hash());
-        Ok(!self.erasing.contains(&hash) && erase::erased_by(self.db, &hash)?.is_none())
+        Ok(!self.erasing.contains(&hash)
+            && erase::erased_by(self.db, &hash)?.is_none()
+            && !erase::is_lost(self.db, &opened.envelope().device)?)
     }
 
     /// Whether a content that the entry names is neither here nor came along. One that left its store is gone

@@ -382,6 +382,8 @@ pub enum Event {
     /// a lease tells its last number on paper.
     #[serde(rename = "restored.1")]
     Restored {
+        /// The machine in whose place this one goes on: what it wrote later and nobody heard is lost.
+        lost: DeviceId,
         /// The newest entry that came back.
         from: Seen,
         /// Why.

@@ -429,11 +429,17 @@ mod tests {
                 "12 mục ghi",
             ),
             (
-                Event::Restored { from: from.clone(), why: WhyRestored::Backup, books: Vec::new() },
+                Event::Restored {
+                    lost: from.device.clone(),
+                    from: from.clone(),
+                    why: WhyRestored::Backup,
+                    books: Vec::new(),
+                },
                 "đến mục 9, từ bản sao lưu",
             ),
             (
                 Event::Restored {
+                    lost: from.device.clone(),
                     from: from.clone(),
                     why: WhyRestored::Older { known: 12 },
                     books: Vec::new(),
@@ -441,7 +447,12 @@ mod tests {
                 "đến mục 9, cũ hơn dấu mốc 12",
             ),
             (
-                Event::Restored { from, why: WhyRestored::Unwitnessed, books: Vec::new() },
+                Event::Restored {
+                    lost: from.device.clone(),
+                    from,
+                    why: WhyRestored::Unwitnessed,
+                    books: Vec::new(),
+                },
                 "đến mục 9, không có dấu mốc",
             ),
             (

@@ -491,6 +491,7 @@ const AUTHORS: &[(&str, &str, Make)] = &[
     }),
     ("a clerk's entry accepts the clock", "ba", |_| Event::ClockAccepted { last: at(1) }),
     ("the security administrator's entry accepts an old ledger", "an", |l| Event::Restored {
+        lost: l.head.device.clone(),
         from: l.newest_entry().unwrap(),
         why: office::backup::WhyRestored::Unwitnessed,
         books: Vec::new(),
