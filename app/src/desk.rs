@@ -1,5 +1,11 @@
 //! The counter's work as whole acts: each writes its entries and gives back what the clerk needs. The
 //! window and the command line both stand on it.
+//!
+//! A ledger has one owner, which is the thread of its session: the window's, or the command's. What a clerk does costs
+//! it less than a frame, so a thread of its own would only add a second order of events and answers that come when the
+//! screen has gone on. What takes long is cut into slices that the owner does between frames, behind a locked window
+//! too (exchange, read models that lag), or works elsewhere on what it was handed: a backup on its own connection,
+//! scans, papers, printers, and later tokens in a process of their own.
 
 pub mod books;
 mod codes;

@@ -32,8 +32,8 @@ pub struct CheckReport {
     pub blobs: u64,
     /// Last number of each series.
     pub numbers: Vec<LastNumber>,
-    /// Where a device's clock went back, at most 100; those that nobody accepted are findings too.
-    pub steps_back: Vec<StepBack>,
+    /// Where a device's clock jumped, at most 100; those that nobody accepted are findings too.
+    pub clock_jumps: Vec<ClockJump>,
     /// What is wrong, in the order of finding; empty when all is well.
     pub findings: Vec<Finding>,
     /// Findings beyond those listed.
@@ -67,16 +67,16 @@ pub struct ChainState {
     pub head: ContentHash,
 }
 
-/// A step back of a device's clock between two of its entries.
+/// A jump of a device's clock between two of its entries: back, or more than a month ahead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct StepBack {
+pub struct ClockJump {
     /// The device.
     pub device: DeviceId,
-    /// Place of the entry with the earlier time in its chain.
+    /// Place of the later entry in its chain.
     pub sequence: u64,
     /// Time of the entry before.
     pub from: Timestamp,
-    /// The earlier time.
+    /// Its own time.
     pub to: Timestamp,
     /// Whether the head accepted the clock.
     pub accepted: bool,
@@ -159,7 +159,7 @@ pub enum FindingKind {
     Blob,
     /// Acknowledged entries are gone.
     Lost,
-    /// An entry is dated before the one before it, and nobody accepted the clock.
+    /// An entry is dated before the one before it or more than a month after, and nobody accepted the clock.
     Clock,
 }
 
@@ -178,7 +178,9 @@ impl FindingKind {
             Self::ReadModel => "Bảng tra cứu khác với mục ghi gốc",
             Self::Blob => "Tệp đính kèm bị thiếu, bị sửa hoặc không thuộc mục ghi nào",
             Self::Lost => "Mất mục ghi đã được xác nhận",
-            Self::Clock => "Giờ của mục ghi lùi lại mà không ai xác nhận",
+            Self::Clock => {
+                "Giờ của mục ghi lùi lại, hoặc nhảy tới hơn 31 ngày, mà không ai xác nhận"
+            }
         }
     }
 }

@@ -45,7 +45,7 @@ pub struct Head {
 pub(crate) const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(10);
 
 /// How far behind the newest entry a new one may be dated: longer than any holiday, shorter than a wrong month.
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(31 * 24);
+pub(crate) const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 impl Head {
     /// Before the first entry of an office that this device founds.

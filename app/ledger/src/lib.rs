@@ -69,13 +69,12 @@ mod tampering;
 pub use backup::{BackupJob, BackupProgress, Manifest, ManifestFile};
 pub use book::LineRecord;
 pub use chain::content_hash;
-
 pub use draft::{DRAFT_LIMIT, Draft};
 pub use error::{LedgerError, Result};
 pub use exchange::{EXTENSION, Export, ExportFile, Frame, Import, Received, Sent};
 pub use findings::{
-    ChainState, CheckReport, ErasedCount, Finding, FindingCount, FindingKind, LastNumber, Since,
-    StepBack,
+    ChainState, CheckReport, ClockJump, ErasedCount, Finding, FindingCount, FindingKind,
+    LastNumber, Since,
 };
 pub use folder::{Home, Present, can_witness, copies_of_ledger};
 pub use head::Head;

@@ -15,7 +15,7 @@ mod insider;
 use std::path::Path;
 
 use crate::{
-    FindingKind, Home, Ledger, LedgerError, Present, Restore, StepBack, content_hash,
+    ClockJump, FindingKind, Home, Ledger, LedgerError, Present, Restore, content_hash,
     fixture::{
         self, append_dossier, assert_clean, at, confirm_numbers, found, open, read_event, receive,
         reception,
@@ -161,24 +161,19 @@ fn a_witness_may_be_older_than_the_ledger_but_knows_no_other() {
 
 /// The next entry by a clock that the append would have refused.
 #[test]
-fn a_step_back_that_nobody_accepted_is_found() {
-    let data = tempdir().unwrap();
-    let mut ledger = lived_in(data.path());
-    ledger.head.latest = None;
-    append_dossier(&mut ledger, 8, at(-3_600));
-    let report = ledger.check().unwrap();
-    let kinds: Vec<_> = report.findings.iter().map(|found| found.kind).collect();
-    assert_eq!(kinds, [FindingKind::Clock]);
-    assert_eq!(
-        report.steps_back,
-        [StepBack {
-            device: ledger.device.id.clone(),
-            sequence: 21,
-            from: at(6),
-            to: at(-3_600),
-            accepted: false
-        }]
-    );
+fn a_jump_of_the_clock_that_nobody_accepted_is_found() {
+    for to in [at(-3_600), at(6 + 31 * 86_400 + 1)] {
+        let data = tempdir().unwrap();
+        let mut ledger = lived_in(data.path());
+        ledger.head.latest = None;
+        append_dossier(&mut ledger, 8, to);
+        let report = ledger.check().unwrap();
+        let kinds: Vec<_> = report.findings.iter().map(|found| found.kind).collect();
+        assert_eq!(kinds, [FindingKind::Clock], "{to}");
+        let device = ledger.device.id.clone();
+        let jump = ClockJump { device, sequence: 21, from: at(6), to, accepted: false };
+        assert_eq!(report.clock_jumps, [jump]);
+    }
 }
 
 #[test]

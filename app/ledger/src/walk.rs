@@ -32,8 +32,8 @@ use crate::{
     LedgerError, Result, admit, blob,
     entitled::entitled,
     erase,
-    findings::{ChainState, CheckReport, FindingKind, LastNumber, MOST_FINDINGS, StepBack},
-    head::{CLOCK_SLACK, NEWER, chain_key, found, sets_clock},
+    findings::{ChainState, CheckReport, ClockJump, FindingKind, LastNumber, MOST_FINDINGS},
+    head::{CLOCK_SLACK, LONGEST_PAUSE, NEWER, chain_key, found, sets_clock},
     key::DatabaseKey,
     project::{self, Applied, people::find_people},
     rows::{rows, signed},
@@ -652,13 +652,17 @@ impl Walk {
             return;
         };
         let before = chain.latest.replace(envelope.at);
-        if let Some(from) = before.filter(|from| from.duration_since(envelope.at) > CLOCK_SLACK) {
+        let jumps = |from: &Timestamp| {
+            from.duration_since(envelope.at) > CLOCK_SLACK
+                || envelope.at.duration_since(*from) > LONGEST_PAUSE
+        };
+        if let Some(from) = before.filter(jumps) {
             let accepted = kind == EventKind::ClockAccepted;
             if !accepted {
                 report.find(FindingKind::Clock, name);
             }
-            if report.steps_back.len() < MOST_FINDINGS {
-                report.steps_back.push(StepBack {
+            if report.clock_jumps.len() < MOST_FINDINGS {
+                report.clock_jumps.push(ClockJump {
                     device: envelope.device.clone(),
                     sequence: envelope.sequence,
                     from,

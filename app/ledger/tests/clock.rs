@@ -58,7 +58,7 @@ fn an_entry_before_the_newest_is_refused_until_the_head_accepts_the_clock() {
     assert_eq!(accepted.len(), 1, "a clock that is not behind needs no acceptance");
     assert_eq!(accepted[0].entry.as_ref().unwrap().what, Event::ClockAccepted { last });
     assert_clean(&ledger);
-    let steps = ledger.check().unwrap().steps_back;
+    let steps = ledger.check().unwrap().clock_jumps;
     assert_eq!(steps.len(), 1);
     assert!(steps[0].accepted && steps[0].from == last && steps[0].to == at(5));
 }

@@ -318,7 +318,7 @@ impl Seat {
         let now = self.now(world);
         let reason = String::from("lý do");
         let dossier = some(dice, &world.dossiers);
-        let which = dice.below(41);
+        let which = dice.below(44);
         let seen = dossier.as_ref().and_then(|dossier| {
             let standing = project::course::standing(&self.db, dossier).unwrap();
             standing.map(|standing| standing.top.course.steps)
@@ -426,11 +426,11 @@ impl Seat {
                     let mut event = read_event(choice % 6, level);
                     if let (Event::IdentityRead { identity, .. }, 600..) = (&mut event, choice) {
                         (identity.person.number, identity.document) = (None, None);
-                        identity.whose = someone;
+                        identity.whose = someone.filter(|_| choice.is_multiple_of(2));
                     }
                     writing.record(now, event, &[])?
                 }
-                21 => {
+                21 | 41..=43 => {
                     let (Some(who), Some(other)) = (someone, somebody) else { return Ok(None) };
                     let purpose = Purpose::Search;
                     let event = match choice % 5 {
