@@ -148,8 +148,8 @@ pub(crate) fn erased_by(db: &Connection, hash: &ContentHash) -> Result<Option<i6
     Ok(db.prepare_cached(sql)?.query_row([&hash.0], |row| row.get(0)).optional()?)
 }
 
-/// Whether another machine went on in the place of this one from a backup. What names the lost one's entries up to
-/// there stands with that; an erasing that nobody heard of by then never comes.
+/// Whether another machine went on in the place of this one from a backup. That entry stands only where everything
+/// does that the backup held; an erasing that is still unknown then never comes.
 pub(crate) fn is_lost(db: &Connection, device: &DeviceId) -> Result<bool> {
     // The last term is the index's own.
     let sql = "SELECT n FROM entry WHERE kind = ?1 AND kind NOT IN (8, 9, 10, 12)";

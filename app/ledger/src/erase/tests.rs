@@ -1,7 +1,7 @@
 //! What was erased is nowhere in the data folder any more, at no seat, and nothing else suffers.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::{fs, ops::ControlFlow, path::Path};
+use std::{fs, path::Path};
 
 use aes_gcm::aes::{
     Aes256, Block,
@@ -12,12 +12,12 @@ use tempfile::tempdir;
 
 use super::*;
 use crate::{
-    Frame, Joining, SeatRequest,
+    Frame,
     check::table_digest,
     content_hash,
     contents::SMALL,
     fixture::{
-        PASSWORD, append_dossier, assert_clean, at, chi, found, open, read_event,
+        append_dossier, assert_clean, at, chi, found, join, open, read_event,
         rooms::{attach, remark},
     },
     schema::{PAGE_SIZE, read_models},
@@ -58,14 +58,6 @@ fn pages(ledger: &Ledger, data: &Path) -> Vec<u8> {
 
 fn count(pages: &[u8], bytes: &[u8]) -> usize {
     pages.windows(bytes.len()).filter(|window| *window == bytes).count()
-}
-
-/// A second machine of `first`'s office.
-fn join(first: &mut Ledger, scratch: &Path) -> Ledger {
-    let (data, copy) = (scratch.join("b"), scratch.join("copy"));
-    first.admit_seat(&SeatRequest::make(&data, "b").unwrap(), &copy, at(10)).unwrap();
-    let joining = Joining { user: &chi(), password: PASSWORD, at: at(11) };
-    Ledger::join_office(&copy, &data, &joining, &|_| ControlFlow::Continue(())).unwrap()
 }
 
 /// All that `from` has for others.

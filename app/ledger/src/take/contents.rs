@@ -1,16 +1,16 @@
 //! Contents that come with entries: kept with what names them, and nothing else is.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::{ops::ControlFlow, path::Path};
+use std::path::Path;
 
 use office::{entry::Event, evidence::Evidence};
 use tempfile::tempdir;
 
 use super::*;
 use crate::{
-    Frame, Joining, SeatRequest, content_hash,
+    Frame, content_hash,
     fixture::{
-        PASSWORD, append_dossier, assert_clean, at, chi, found, known, read_event,
+        PASSWORD, append_dossier, assert_clean, at, chi, found, join, known, read_event,
         rooms::{attach, document, keep},
         teller,
     },
@@ -18,14 +18,6 @@ use crate::{
 
 /// A file of its own.
 const PHOTO: &[u8] = &[7; crate::contents::SMALL + 1];
-
-/// A second machine of `first`'s office.
-fn join(first: &mut Ledger, scratch: &Path) -> Ledger {
-    let (data, copy) = (scratch.join("b"), scratch.join("copy"));
-    first.admit_seat(&SeatRequest::make(&data, "b").unwrap(), &copy, at(10)).unwrap();
-    let joining = Joining { user: &chi(), password: PASSWORD, at: at(11) };
-    Ledger::join_office(&copy, &data, &joining, &|_| ControlFlow::Continue(())).unwrap()
-}
 
 /// All that `from` has for others, an entry a frame.
 fn frames(from: &Ledger) -> Vec<Frame> {
