@@ -17,6 +17,13 @@ use numbers::{dossier_numbers, is_digits, person_numbers, solid};
 /// Documents that are bound at once.
 const BATCH: i64 = 64;
 
+/// Pieces of one size that are merged into one.
+const SEGMENTS: i64 = 8;
+
+/// Pages that each binding merges: a binding writes some fifteen, and each is merged three times until its volume
+/// is full.
+const MERGED: i64 = 64;
+
 /// Documents after which a volume is followed by a new one. Tests have small volumes and no patience, so that
 /// their searches cross them.
 const VOLUME: i64 = if cfg!(test) { 256 } else { 32_768 };
@@ -82,15 +89,19 @@ fn bind(db: &Connection, volumes: &[i64], left: &[i64]) -> Result<Vec<Bound>> {
         let end = volumes.get(volume).copied().unwrap_or(i64::MAX);
         let chosen = "n >= ?1 AND n < ?2 AND n NOT IN (SELECT value FROM json_each(?3))";
         for (person, table) in [(false, "find_dossier"), (true, "find_person")] {
-            db.execute_batch(&format!(
-                "CREATE VIRTUAL TABLE IF NOT EXISTS {table}_{begin} USING fts5(
-                    text, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6', tokenize='ascii')"
-            ))?;
-            db.prepare_cached(&format!(
-                "INSERT INTO {table}_{begin} (rowid, text)
-                 SELECT n, text FROM find WHERE person = ?4 AND {chosen} ORDER BY n"
-            ))?
-            .execute(params![first, end, left, person])?;
+            let table = format!("{table}_{begin}");
+            begin_table(db, &table)?;
+            let bound = db
+                .prepare_cached(&format!(
+                    "INSERT INTO {table} (rowid, text)
+                     SELECT n, text FROM find WHERE person = ?4 AND {chosen} ORDER BY n"
+                ))?
+                .execute(params![first, end, left, person])?;
+            if bound > 0 {
+                let merge =
+                    format!("INSERT INTO {table} ({table}, rank) VALUES ('merge', {MERGED})");
+                db.prepare_cached(&merge)?.execute([])?;
+            }
         }
         let last = format!("SELECT max(n) FROM find WHERE {chosen}");
         let last =
@@ -101,6 +112,23 @@ fn bind(db: &Connection, volumes: &[i64], left: &[i64]) -> Result<Vec<Bound>> {
         let documents = i64::try_from(documents).unwrap_or(i64::MAX);
         bound.push(Bound { volume: begin, documents, last });
     }
+}
+
+/// Makes a volume's table if it is not there. FTS5 merges by itself in bursts, in which a clerk would wait: here each
+/// binding merges [`MERGED`] pages.
+fn begin_table(db: &Connection, table: &str) -> Result<()> {
+    let there = "SELECT 1 FROM sqlite_master WHERE name = ?1";
+    if db.prepare_cached(there)?.exists([table])? {
+        return Ok(());
+    }
+    db.execute_batch(&format!(
+        "CREATE VIRTUAL TABLE {table} USING fts5(
+            text, content='', columnsize=0, detail=none, prefix='1 2 3 4 5 6', tokenize='ascii');
+         INSERT INTO {table} ({table}, rank) VALUES ('automerge', 0);
+         INSERT INTO {table} ({table}, rank) VALUES ('crisismerge', 1000);
+         INSERT INTO {table} ({table}, rank) VALUES ('usermerge', {SEGMENTS})"
+    ))?;
+    Ok(())
 }
 
 /// How a ledger's search is laid out: where its volumes begin, and which documents are in none.

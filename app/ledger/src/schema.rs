@@ -525,6 +525,8 @@ fn connect_keyed(file: &Path, key: &DatabaseKey) -> Result<Connection> {
     let _ = connection.pragma_update(None, "cipher_log_level", "NONE");
     connection.pragma_update(None, "key", key.pragma().as_str())?;
     connection.pragma_update(None, "cipher_page_size", PAGE_SIZE)?;
+    // Processors have instructions for it; for the default, SHA-512, older ones have none.
+    connection.pragma_update(None, "cipher_hmac_algorithm", "HMAC_SHA256")?;
     // One process holds the ledger: no shared-memory file, no lock traffic.
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;

@@ -10,9 +10,9 @@ use iced::Task;
 use super::{App, Message};
 
 /// How long a slice takes.
-const SLICE: Duration = Duration::from_millis(8);
+const SLICE: Duration = Duration::from_millis(6);
 /// How long the window has its thread to itself then.
-const REST: Duration = Duration::from_millis(16);
+const REST: Duration = Duration::from_millis(12);
 
 impl App {
     /// Begins where something lags behind and nothing is being done about it.

@@ -15,7 +15,7 @@ use crate::fixture::{
 };
 
 /// As long as the window's slices.
-const SLICE: Duration = Duration::from_millis(8);
+const SLICE: Duration = Duration::from_millis(6);
 
 /// Entries go from one machine of an office to another by a folder.
 pub fn exchange(data: &Path, entries: u64) {
