@@ -4,18 +4,20 @@
 //! there in the same transaction, in the chain as among what is held, and the tables become what they would be had
 //! these entries said nothing: whatever comes later, a rebuild gives the same. Envelopes stay and are relayed without
 //! payload. A payload that comes after its erasing is not kept; an entry that comes without payload waits until its
-//! erasing is here too, so that nobody on the way can take a payload out unseen. Where its
-//! machine was lost before the erasing reached anybody, and came back from a backup, it stands without.
+//! erasing is here too, signed by a device of the office, so that nobody on the way can take a payload out unseen. Where
+//! its machine was lost before the erasing reached anybody, and came back from a backup, it stands without.
 //!
 //! Bytes are zeroed in the pages that held them (`secure_delete`), and then the log, which still has the pages of
 //! before, is written into the file and emptied. What a disk keeps of it below the file system, and what stands in
 //! backups made before, is beyond this program; both are encrypted.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use office::{
-    entry::{ContentHash, DeviceId, Envelope, Erasure, Event, EventKind, Opened, Sealed, Seen},
+    entry::{
+        ContentHash, DeviceId, Entry, Envelope, Erasure, Event, EventKind, Opened, Sealed, Seen,
+    },
     subject::Subject,
     text,
 };
@@ -164,25 +166,71 @@ pub(crate) fn is_lost(db: &Connection, device: &DeviceId) -> Result<bool> {
     Ok(false)
 }
 
-/// What erasings that are held name.
-pub(crate) fn held(db: &Connection) -> Result<HashSet<ContentHash>> {
+/// What erasings that are held name, each with the erasing.
+///
+/// Nobody judged these yet, and whoever has the office's key can send anything: one counts only where the device that
+/// it claims signed it. `known` has the tables that tell which devices are the office's. What lets a device in may be
+/// held too, as it may rest on the very entry that waits for its erasing: it counts by the same rule.
+pub(crate) fn held(db: &Connection, known: &Connection) -> Result<HashMap<ContentHash, Seen>> {
     let sql = "SELECT signature, envelope, payload FROM held
-        WHERE instr(envelope, CAST(?1 AS BLOB)) > 0";
-    let held = rows(db, sql, [EventKind::Erased.name()], |row| {
+        WHERE instr(envelope, CAST(?1 AS BLOB)) > 0 OR instr(envelope, CAST(?2 AS BLOB)) > 0";
+    let kinds = [EventKind::Erased.name(), EventKind::DeviceAdmitted.name()];
+    let mut waiting: Vec<(Sealed, Entry)> = rows(db, sql, kinds, |row| {
         Ok(Sealed { signature: row.get(0)?, envelope: row.get(1)?, payload: row.get(2)? })
-    })?;
-    Ok(held.iter().flat_map(named).collect())
+    })?
+    .into_iter()
+    .filter_map(|sealed| match sealed.open() {
+        Ok(Opened::Entry(entry)) if explains(&entry.envelope) => Some((sealed, entry)),
+        _ => None,
+    })
+    .collect();
+    let mut named = HashMap::new();
+    if waiting.is_empty() {
+        return Ok(named);
+    }
+    let mut keys = keys(known)?;
+    loop {
+        let (signed, unsigned): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|(sealed, entry)| {
+                keys.get(&entry.envelope.device).is_some_and(|key| sealed.is_signed_by(key))
+            });
+        if signed.is_empty() {
+            return Ok(named);
+        }
+        for (sealed, entry) in signed {
+            let Envelope { device, sequence, .. } = entry.envelope;
+            match entry.what {
+                Event::Erased { erasure } => {
+                    let by = Seen { device, sequence, hash: ContentHash::of(&sealed.envelope) };
+                    named.extend(erasure.entries.into_iter().map(|it| (it.hash, by.clone())));
+                }
+                Event::DeviceAdmitted { device, public_key, .. } => {
+                    keys.extend(own_key(&device, hex::decode(public_key).ok()));
+                }
+                _ => {}
+            }
+        }
+        waiting = unsigned;
+    }
 }
 
-/// What the entry erases.
-pub(crate) fn named(sealed: &Sealed) -> Vec<ContentHash> {
-    match sealed.open() {
-        Ok(Opened::Entry(entry)) => match entry.what {
-            Event::Erased { erasure } => erasure.entries.into_iter().map(|it| it.hash).collect(),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
+/// Whether an entry that is held may explain why a payload is missing, see [`held`].
+pub(crate) fn explains(envelope: &Envelope) -> bool {
+    let kind = EventKind::named(&envelope.kind);
+    matches!(kind, Some(EventKind::Erased | EventKind::DeviceAdmitted))
+}
+
+/// The keys of the office's devices.
+fn keys(known: &Connection) -> Result<HashMap<DeviceId, [u8; 32]>> {
+    let sql = "SELECT id, public_key FROM device UNION SELECT device, public_key FROM admitted";
+    let all: Vec<(String, Vec<u8>)> = rows(known, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(all.into_iter().filter_map(|(id, key)| own_key(&DeviceId(id), Some(key))).collect())
+}
+
+/// A device is named by its key.
+fn own_key(device: &DeviceId, key: Option<Vec<u8>>) -> Option<(DeviceId, [u8; 32])> {
+    let key = <[u8; 32]>::try_from(key?).ok()?;
+    (DeviceId::of_key(&key) == *device).then(|| (device.clone(), key))
 }
 
 /// Of what the entry erases, how many payloads are there still.
@@ -198,34 +246,37 @@ pub(crate) fn left(db: &Connection, erasure: &Erasure) -> Result<usize> {
     Ok(left)
 }
 
-/// Tells who erased the entries at these places, which have no payload; that nobody did is a finding. `rebuilt` has the
-/// tables of all entries.
+/// Tells who erased the entries at these places, which have no payload, be it by an erasing that is held; that nobody did
+/// is a finding. `rebuilt` has the tables of all entries.
 pub(crate) fn tell(
     db: &Connection,
     rebuilt: &Connection,
     places: &[i64],
     report: &mut CheckReport,
 ) -> Result<()> {
-    let mut counts = BTreeMap::<i64, u64>::new();
-    let mut unexplained = Vec::new();
+    let mut counts = BTreeMap::<(DeviceId, u64), u64>::new();
+    let mut waiting = None;
     for n in places {
         let (envelope, _) = sealed_at(db, *n)?;
         let hash = ContentHash::of(&envelope);
-        match erased_by(rebuilt, &hash)? {
-            Some(by) => *counts.entry(by).or_default() += 1,
-            None => unexplained.push((hash, envelope)),
+        let by = match erased_by(rebuilt, &hash)? {
+            Some(by) => {
+                let Envelope { device, sequence, .. } = Envelope::parse(&sealed_at(db, by)?.0)?;
+                Some((device, sequence))
+            }
+            None => {
+                let held = match &mut waiting {
+                    Some(held) => held,
+                    none => none.insert(held(db, rebuilt)?),
+                };
+                held.get(&hash).map(|by| (by.device.clone(), by.sequence))
+            }
+        };
+        if let Some(by) = by {
+            *counts.entry(by).or_default() += 1;
+            continue;
         }
-    }
-    for (by, payloads) in counts {
-        let Envelope { device, sequence, .. } = Envelope::parse(&sealed_at(db, by)?.0)?;
-        report.erased.push(ErasedCount { device, sequence, payloads });
-    }
-    if unexplained.is_empty() {
-        return Ok(());
-    }
-    let held = held(db)?;
-    for (_, envelope) in unexplained.iter().filter(|(hash, _)| !held.contains(hash)) {
-        let Envelope { device, sequence, .. } = Envelope::parse(envelope)?;
+        let Envelope { device, sequence, .. } = Envelope::parse(&envelope)?;
         if is_lost(db, &device)? {
             continue;
         }
@@ -233,6 +284,11 @@ pub(crate) fn tell(
             format!("mục {sequence} của máy {:.8}: nội dung đã mất mà không ai xóa", device.0);
         report.find(FindingKind::Entry, place);
     }
+    report.erased.extend(counts.into_iter().map(|((device, sequence), payloads)| ErasedCount {
+        device,
+        sequence,
+        payloads,
+    }));
     Ok(())
 }
 

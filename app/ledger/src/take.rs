@@ -15,27 +15,26 @@
 //! kind names is not known here: its contents do not come along, and once the program is newer too the check
 //! tells that they are missing.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-};
+use std::{borrow::Cow, cell::OnceCell, collections::HashMap};
 
 use jiff::{SignedDuration, Timestamp};
-use office::entry::{Branch, ContentHash, DeviceId, Envelope, Event, Heads, Opened, Sealed, Seen};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use office::entry::{Branch, ContentHash, Envelope, Event, Heads, Opened, Sealed, Seen};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use crate::{
-    BLOB_LIMIT, ENTRY_LIMIT, Ledger, LedgerError, Result,
-    blob::{self, Item},
+    BLOB_LIMIT, Ledger, LedgerError, Result, blob,
     contents::Contents,
     erase,
     head::{Head, chain_key, found, heads, insert},
-    project::{self, Applied, conflict, entry::entry_at, ids},
+    project::{self, Applied, entry::entry_at, ids},
     rows::{rows, signed, unsigned},
     upgrade,
 };
 
 pub(crate) mod branch;
+mod judge;
+
+use judge::Verdict;
 
 /// How far ahead of this machine's clock an entry may be dated before it is held.
 pub(crate) const FUTURE: SignedDuration = SignedDuration::from_hours(24);
@@ -94,13 +93,6 @@ impl Held {
             Held::Stranger => 4,
         }
     }
-}
-
-/// What is to become of an entry.
-enum Verdict {
-    Take,
-    Hold(Held),
-    Refuse,
 }
 
 impl Ledger {
@@ -167,7 +159,7 @@ fn take_within(
     for hash in offered.keys() {
         lacks |= !blob::is_kept(db, contents, hash)?;
     }
-    let (heads, overtaking, erasing) = (heads(db)?, Vec::new(), erase::held(db)?);
+    let (heads, overtaking, erasing) = (heads(db)?, Vec::new(), OnceCell::new());
     let mut taking = Taking { db, contents, heads, head, now, offered, lacks, overtaking, erasing };
     let mut taken = Taken::default();
     for entry in sealed {
@@ -190,8 +182,8 @@ struct Taking<'a> {
     lacks: bool,
     /// Entries with an id that a later one held until now.
     overtaking: Vec<Event>,
-    /// What erasings that are held name.
-    erasing: HashSet<ContentHash>,
+    /// What erasings that are held name, once it was asked.
+    erasing: OnceCell<HashMap<ContentHash, Seen>>,
 }
 
 impl Taking<'_> {
@@ -256,160 +248,6 @@ impl Taking<'_> {
         Ok(taken)
     }
 
-    fn judge(&self, sealed: &Sealed, opened: &Opened) -> Result<Verdict> {
-        let envelope = opened.envelope();
-        if envelope.office != self.head.office || sealed.payload.len() > ENTRY_LIMIT {
-            return Ok(Verdict::Refuse);
-        }
-        let (length, newest) = self.heads.of(&envelope.device);
-        if envelope.sequence == 0 {
-            return Ok(Verdict::Refuse);
-        }
-        if envelope.sequence <= length {
-            // Another entry stands there.
-            return Ok(Verdict::Hold(Held::Fork));
-        }
-        if envelope.sequence > length + 1 {
-            return Ok(Verdict::Hold(Held::Early));
-        }
-        if envelope.previous != ContentHash::from_hash(&newest) {
-            return Ok(Verdict::Hold(Held::Fork));
-        }
-        let verdict = self.judge_content(sealed, opened)?;
-        Ok(match verdict {
-            Verdict::Take if !self.is_free(envelope.place())? => Verdict::Refuse,
-            verdict => verdict,
-        })
-    }
-
-    /// What does not hang on the chain that the entry goes into.
-    fn judge_content(&self, sealed: &Sealed, opened: &Opened) -> Result<Verdict> {
-        let envelope = opened.envelope();
-        for seen in &envelope.seen {
-            if !self.is_here(seen)? {
-                return Ok(Verdict::Hold(Held::Early));
-            }
-        }
-        let Some(key) = self.key_of(opened)? else { return Ok(Verdict::Refuse) };
-        if envelope.sequence == 1 && !self.is_admitted(&envelope.device, &key)? {
-            return Ok(Verdict::Hold(Held::Stranger));
-        }
-        if !sealed.is_signed_by(&key) || !self.rises(envelope)? {
-            return Ok(Verdict::Refuse);
-        }
-        let latest = self.now.saturating_add(FUTURE).unwrap_or(Timestamp::MAX);
-        if envelope.moment.timestamp() > latest {
-            return Ok(Verdict::Hold(Held::Future));
-        }
-        if self.lacks_payload(sealed, opened)? || self.lacks_contents(opened)? {
-            return Ok(Verdict::Hold(Held::Early));
-        }
-        Ok(Verdict::Take)
-    }
-
-    /// Whether the payload is not here, and nothing that erased it either.
-    fn lacks_payload(&self, sealed: &Sealed, opened: &Opened) -> Result<bool> {
-        let Opened::Erased(_) = opened else { return Ok(false) };
-        let hash = ContentHash::from_hash(&sealed.hash());
-        Ok(!self.erasing.contains(&hash)
-            && erase::erased_by(self.db, &hash)?.is_none()
-            && !erase::is_lost(self.db, &opened.envelope().device)?)
-    }
-
-    /// Whether a content that the entry names is neither here nor came along. One that left its store is gone
-    /// for good: its removal is held, as it rests on this entry, or stands already where this one stood and was put
-    /// aside.
-    fn lacks_contents(&self, opened: &Opened) -> Result<bool> {
-        let Opened::Entry(entry) = opened else { return Ok(false) };
-        for hash in blob::named_blobs(&entry.what) {
-            if self.offered.contains_key(hash) || blob::is_kept(self.db, self.contents, hash)? {
-                continue;
-            }
-            // What another one with its id brought may have been removed.
-            let is_removed = match entry.what.about().bears {
-                Some(bears) => ids::is_removed(self.db, bears)?,
-                None => false,
-            };
-            match Item::kept(&entry.what) {
-                Some(_) if is_removed => {}
-                Some(item) if self.removal_is_here(&item)? => {}
-                _ => return Ok(true),
-            }
-        }
-        Ok(false)
-    }
-
-    fn removal_is_here(&self, item: &Item) -> Result<bool> {
-        let held = "SELECT signature, envelope, payload FROM held
-            WHERE instr(payload, CAST(?1 AS BLOB)) > 0";
-        let standing = "SELECT signature, envelope, payload FROM stray JOIN entry USING (n)
-            WHERE missing = ?1";
-        let missing = match item {
-            Item::Document(id) => conflict::missing_document(id),
-            Item::Attachment(id) => conflict::missing_attachment(id),
-        };
-        let known = [self.sealed(held, [item.id()])?, self.sealed(standing, [missing])?].concat();
-        Ok(known.iter().any(|sealed| match sealed.open() {
-            Ok(Opened::Entry(entry)) => Item::removed(&entry.what).as_ref() == Some(item),
-            _ => false,
-        }))
-    }
-
-    /// Whether an entry stands, or is held as a fork.
-    fn is_here(&self, seen: &Seen) -> Result<bool> {
-        if found(self.db, &seen.device, seen.sequence, &seen.hash)?.is_some() {
-            return Ok(true);
-        }
-        let Ok(hash) = hex::decode(&seen.hash.0) else { return Ok(false) };
-        let sql =
-            "SELECT 1 FROM held WHERE device = ?1 AND sequence = ?2 AND hash = ?3 AND reason = ?4";
-        let (device, sequence) = (&seen.device.0, signed(seen.sequence)?);
-        let fork = Held::Fork.key();
-        Ok(self.db.prepare_cached(sql)?.exists(params![device, sequence, hash, fork])?)
-    }
-
-    /// The moment grows along a chain.
-    fn rises(&self, envelope: &Envelope) -> Result<bool> {
-        let Some(before) = envelope.sequence.checked_sub(1).filter(|before| *before > 0) else {
-            return Ok(true);
-        };
-        let found = found(self.db, &envelope.device, before, &envelope.previous)?;
-        Ok(found.is_some_and(|found| found.n >> 10 < signed(envelope.place()).unwrap_or(0) >> 10))
-    }
-
-    /// A place is one entry's: devices and branches differ in their tags.
-    fn is_free(&self, n: u64) -> Result<bool> {
-        Ok(!self.db.prepare_cached("SELECT 1 FROM entry WHERE n = ?1")?.exists([signed(n)?])?)
-    }
-
-    /// The key of the entry's device: known by its first entry, which holds only where the office let it in.
-    fn key_of(&self, opened: &Opened) -> Result<Option<[u8; 32]>> {
-        let envelope = opened.envelope();
-        if envelope.sequence > 1 {
-            let sql = "SELECT public_key FROM device WHERE id = ?1";
-            return Ok(self
-                .db
-                .prepare_cached(sql)?
-                .query_row([&envelope.device.0], |row| row.get(0))
-                .optional()?);
-        }
-        let Opened::Entry(entry) = opened else { return Ok(None) };
-        let Event::DeviceEnrolled { device, public_key, .. } = &entry.what else {
-            return Ok(None);
-        };
-        let mut key = [0; 32];
-        let own = *device == envelope.device
-            && hex::decode_to_slice(public_key, &mut key).is_ok()
-            && DeviceId::of_key(&key) == *device;
-        let taken = self.heads.iter().any(|(other, ..)| other.tag() == device.tag());
-        Ok((own && !taken).then_some(key))
-    }
-
-    fn is_admitted(&self, device: &DeviceId, key: &[u8; 32]) -> Result<bool> {
-        let sql = "SELECT 1 FROM admitted WHERE device = ?1 AND public_key = ?2";
-        Ok(self.db.prepare_cached(sql)?.exists(params![device.0, key])?)
-    }
-
     /// Puts an entry into its device's chain or a branch of it.
     fn put(
         &mut self,
@@ -426,6 +264,9 @@ impl Taking<'_> {
                 }
                 if let Event::Erased { erasure } = &entry.what {
                     erase::enact(self.db, self.contents, erasure)?;
+                }
+                if erase::explains(envelope) {
+                    self.erasing.take();
                 }
             }
             Opened::Erased(envelope) => project::apply_erased(self.db, envelope)?,
@@ -492,7 +333,9 @@ impl Taking<'_> {
                 sealed.envelope,
                 sealed.payload
             ])?;
-        self.erasing.extend(erase::named(sealed));
+        if erase::explains(envelope) {
+            self.erasing.take();
+        }
         Ok(new > 0)
     }
 

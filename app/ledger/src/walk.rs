@@ -8,11 +8,9 @@
 
 mod books;
 mod pairs;
+mod source;
 
-use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
-    path::Path,
-};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use jiff::Timestamp;
 use office::{
@@ -22,11 +20,13 @@ use office::{
         Sealed, Seen, sha256,
     },
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use books::Books;
+pub(crate) use source::Source;
+use source::{Row, entry_from, places_from};
 
 use crate::{
     LedgerError, Result, admit, blob,
@@ -34,10 +34,8 @@ use crate::{
     erase,
     findings::{ChainState, CheckReport, ClockJump, FindingKind, LastNumber, MOST_FINDINGS},
     head::{CLOCK_SLACK, LONGEST_PAUSE, NEWER, chain_key, found, sets_clock},
-    key::DatabaseKey,
     project::{self, Applied, people::find_people},
     rows::{rows, signed},
-    schema,
     take::branch::admitted,
 };
 
@@ -48,19 +46,6 @@ pub(crate) enum Records {
     Carry,
     /// Only those that came after a checkpoint are walked.
     Onward,
-}
-
-/// A row of `entry`.
-struct Row {
-    n: i64,
-    device: String,
-    /// As in [`Standing::branch`](crate::head::Standing).
-    branch: String,
-    sequence: i64,
-    kind: i64,
-    signature: Vec<u8>,
-    envelope: Vec<u8>,
-    payload: Vec<u8>,
 }
 
 /// Where a walk is.
@@ -102,48 +87,6 @@ struct Chain {
     hashes: HashMap<u64, Hash>,
     /// Time that the next entry is measured by.
     latest: Option<Timestamp>,
-}
-
-/// Where a walk reads.
-pub(crate) enum Source<'a> {
-    /// The open ledger.
-    Open(&'a Connection),
-    /// A file of its own, which can be opened anew.
-    File {
-        /// Its connection.
-        db: Connection,
-        /// The file.
-        file: &'a Path,
-        /// Its key.
-        key: &'a DatabaseKey,
-    },
-}
-
-impl<'a> Source<'a> {
-    /// Opens a file that may be damaged.
-    pub(crate) fn open(file: &'a Path, key: &'a DatabaseKey) -> Result<Self> {
-        Ok(Self::File { db: schema::connect_existing(file, key)?, file, key })
-    }
-
-    pub(crate) fn db(&self) -> &Connection {
-        match self {
-            Self::Open(db) => db,
-            Self::File { db, .. } => db,
-        }
-    }
-
-    /// After a damaged page SQLCipher lets a connection read nothing more.
-    pub(crate) fn recover(&mut self) {
-        if let Self::File { db, file, key } = self
-            && let Ok(none) = Connection::open_in_memory()
-        {
-            // The file's lock is freed first.
-            drop(std::mem::replace(db, none));
-            if let Ok(anew) = schema::connect_existing(file, key) {
-                *db = anew;
-            }
-        }
-    }
 }
 
 /// Asked now and then during a walk with the entries walked so far.
@@ -293,47 +236,6 @@ fn stands(db: &Connection, seen: &Seen) -> Result<bool> {
     let Ok(hash) = hex::decode(&seen.hash.0) else { return Ok(false) };
     let held = "SELECT 1 FROM held WHERE device = ?1 AND sequence = ?2 AND hash = ?3";
     Ok(db.prepare_cached(held)?.exists(params![seen.device.0, signed(seen.sequence)?, hash])?)
-}
-
-/// The first entry from place `n` on.
-fn entry_from(db: &Connection, n: i64) -> rusqlite::Result<Option<Row>> {
-    db.prepare_cached(
-        "SELECT n, coalesce(device, ''), coalesce(branch, ''), sequence, kind, signature, envelope,
-            payload FROM entry
-         LEFT JOIN chain ON chain.id = chain WHERE n >= ?1 ORDER BY n LIMIT 1",
-    )?
-    .query_row([n], |row| {
-        Ok(Row {
-            n: row.get(0)?,
-            device: row.get(1)?,
-            branch: row.get(2)?,
-            sequence: row.get(3)?,
-            kind: row.get(4)?,
-            signature: row.get(5)?,
-            envelope: row.get(6)?,
-            payload: row.get(7)?,
-        })
-    })
-    .optional()
-}
-
-/// Every place from `n` on, read from an index alone.
-fn places_from(db: &Connection, n: i64) -> rusqlite::Result<VecDeque<i64>> {
-    let mut statement =
-        db.prepare("SELECT n FROM entry INDEXED BY entry_chain WHERE n >= ?1 ORDER BY n")?;
-    let places = statement.query_map([n], |row| row.get(0))?;
-    places.collect()
-}
-
-impl Row {
-    /// The entry as it was sealed. What is not signed has no signature that could hold.
-    fn sealed(&self) -> Sealed {
-        Sealed {
-            signature: self.signature.as_slice().try_into().unwrap_or([0; 64]),
-            envelope: self.envelope.clone(),
-            payload: self.payload.clone(),
-        }
-    }
 }
 
 /// An entry in a finding's words.

@@ -17,7 +17,10 @@ use jiff::civil::Date;
 use office::{
     book::{BookId, Lease, VolumeId},
     dossier::DossierId,
-    entry::{DeviceId, Entry, Envelope, Event, EventKind, Opened, Role, Sealed, User, UserName},
+    entry::{
+        DeviceId, Entry, Envelope, Erasure, Event, EventKind, Opened, Role, Sealed, Seen, User,
+        UserName,
+    },
     evidence::Evidence,
 };
 use rusqlite::params;
@@ -32,7 +35,7 @@ use crate::{
     fixture::{
         self, PASSWORD, append_dossier, assert_clean, at, chi, found, read_event, receive,
         reception,
-        rooms::{hand_over, resolve, step},
+        rooms::{hand_over, remark, resolve, step},
     },
     take::branch::tags,
 };
@@ -329,6 +332,28 @@ fn another_machine(ledger: &mut Ledger, is_let_in: bool, what: fn(&DeviceId) -> 
         crate::project::apply(&ledger.db, n, &entry).unwrap();
         ledger.head = crate::Head::read(&ledger.db, &ledger.device.id).unwrap();
     }
+}
+
+/// A remark loses its payload; an erasing of it, which claims this machine but has no signature, is held.
+fn take_out_remark(ledger: &mut Ledger) {
+    let [open, _] = dossiers(ledger);
+    let made = ledger.record(at(9), remark(&open, "thu thiếu"), &[]).unwrap();
+    let (n, sequence) = (i64::try_from(made.envelope.place()).unwrap(), ledger.head.sequence);
+    let entries =
+        vec![Seen { device: ledger.device.id.clone(), sequence, hash: ledger.head.hash.clone() }];
+    let erasure = Erasure {
+        entries,
+        subject: None,
+        legal_basis: "Luật".into(),
+        reason: "theo yêu cầu".into(),
+    };
+    let mut entry = next_entry(ledger, Event::Erased { erasure: Box::new(erasure) });
+    entry.envelope.sequence = sequence + 900;
+    let sealed = ledger.device.seal(&mut entry).unwrap();
+    let forged = Sealed { signature: [0; 64], ..sealed };
+    assert_eq!(ledger.take(at(9), &[forged], &[]).unwrap().held, 1);
+    crate::project::forget(&ledger.db, n, &made.what).unwrap();
+    ledger.db.execute("UPDATE entry SET payload = x'' WHERE n = ?1", [n]).unwrap();
 }
 
 /// A backup's manifest fits what was done to its database.

@@ -321,6 +321,11 @@ pub(super) fn ways() -> Vec<Attempt> {
         Found(Book),
     );
     add(
+        "a remark taken out, and an erasing of it that nobody signed",
+        Does(take_out_remark),
+        Found(Entry),
+    );
+    add(
         "an old entry sealed anew with all after it",
         Does(|l| reseal(l, 20, other_reason)),
         Found(Lost),
