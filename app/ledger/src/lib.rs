@@ -91,7 +91,7 @@ pub use read::{
     dossiers::{Annulment, DossierRecord, Dossiers, MoveRecord},
     list::{Due, Filter, Sort, SortBy},
     made::{Made, MadePaper, Paper},
-    noted::{AttachmentRecord, RemarkRecord, Removal},
+    noted::{AttachmentRecord, RemarkRecord, RemarkWords, Removal},
     payments::{Cancellation, Paid, PaymentRecord},
     people::{PersonRecord, Reading},
     tickets::{TicketPhase, TicketState},

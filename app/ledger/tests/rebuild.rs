@@ -14,7 +14,7 @@ use fixture::{
     trust_item, trust_source,
 };
 use jiff::Timestamp;
-use ledger::{Ledger, content_hash};
+use ledger::{Ledger, RemarkWords, content_hash};
 use office::{
     act::ActId,
     arrival::ArrivalId,
@@ -125,7 +125,8 @@ impl Rooms {
             },
             14 => {
                 let remarks = ledger.remarks(dossier).unwrap();
-                let Some(last) = remarks.iter().rfind(|remark| remark.erased_by.is_none()) else {
+                let Some(last) = remarks.iter().rfind(|r| matches!(r.words, RemarkWords::Kept(_)))
+                else {
                     return;
                 };
                 ledger.erase(now, &[last.place], "Luật", &reason).unwrap();

@@ -7,7 +7,7 @@ use fixture::{
     assert_clean, at, found, known,
     rooms::{annul_act, attach, do_act, id, pay, random_act, remark},
 };
-use ledger::{Ledger, Part, content_hash};
+use ledger::{Ledger, Part, RemarkWords, content_hash};
 use office::{
     Explain,
     act::ActId,
@@ -59,8 +59,8 @@ fn remarks_papers_money_and_files_belong_to_their_subject_alone() {
         let remarks = ledger.remarks(&subject).unwrap();
         assert_eq!(remarks.len(), 1);
         assert_eq!(
-            (remarks[0].text.as_str(), remarks[0].by.0.as_str()),
-            (&*format!("lời {n}"), "chi")
+            (&remarks[0].words, remarks[0].by.0.as_str()),
+            (&RemarkWords::Kept(format!("lời {n}")), "chi")
         );
         assert_eq!(ledger.paid(&subject).unwrap().receipts, Dong(1_000 * (n as u64 + 1)));
         assert_eq!(ledger.papers(&subject).unwrap()[0].content, content_hash(&bytes));

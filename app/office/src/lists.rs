@@ -1,8 +1,8 @@
 //! Lists that a field suggests instead of waiting for free text: ethnic groups, nationalities, relations,
-//! offices that issue papers. Names only: two official code lists of the ethnic groups contradict each
+//! offices that issue papers, grounds of erasing. Names only: two official code lists of the ethnic groups contradict each
 //! other, so that a code would say less than the name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
@@ -25,6 +25,8 @@ pub enum ListName {
     Relations,
     /// Cơ quan cấp giấy tờ tùy thân.
     IssuingAuthorities,
+    /// Căn cứ xóa dữ liệu cá nhân.
+    ErasureGrounds,
 }
 
 /// Why a file of a list cannot be used.
@@ -44,8 +46,7 @@ pub enum ListError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    #[serde(rename = "header")]
-    _header: Header,
+    header: Header,
     list: ListName,
     entries: Vec<String>,
     /// Codes that papers have in place of an entry.
@@ -60,7 +61,9 @@ pub struct Lists {
     nationalities: Vec<String>,
     relations: Vec<String>,
     issuing_authorities: Vec<String>,
+    erasure_grounds: Vec<String>,
     nations: BTreeMap<String, String>,
+    headers: HashMap<ListName, Header>,
 }
 
 impl Lists {
@@ -88,8 +91,10 @@ impl Lists {
                 }
                 ListName::Relations => &mut lists.relations,
                 ListName::IssuingAuthorities => &mut lists.issuing_authorities,
+                ListName::ErasureGrounds => &mut lists.erasure_grounds,
             };
             *place = file.entries;
+            lists.headers.insert(file.list, file.header);
         }
         Ok(lists)
     }
@@ -101,7 +106,13 @@ impl Lists {
             ListName::Nationalities => &self.nationalities,
             ListName::Relations => &self.relations,
             ListName::IssuingAuthorities => &self.issuing_authorities,
+            ListName::ErasureGrounds => &self.erasure_grounds,
         }
+    }
+
+    /// Where a list comes from.
+    pub fn header(&self, list: ListName) -> Option<&Header> {
+        self.headers.get(&list)
     }
 
     /// The name of a nation that a passport states by its code of three letters; what is no code stays.
@@ -115,11 +126,12 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    const FILES: [&[u8]; 4] = [
+    const FILES: [&[u8]; 5] = [
         include_bytes!("../../../assets/lists/ethnic_groups.json"),
         include_bytes!("../../../assets/lists/nationalities.json"),
         include_bytes!("../../../assets/lists/relations.json"),
         include_bytes!("../../../assets/lists/issuing_authorities.json"),
+        include_bytes!("../../../assets/lists/erasure_grounds.json"),
     ];
 
     #[test]
@@ -130,7 +142,9 @@ mod tests {
             (ListName::Nationalities, 252, &["Việt Nam", "Trung Quốc", "Không quốc tịch"]),
             (ListName::Relations, 30, &["Mẹ", "Cha", "Vợ", "Chồng", "Chủ hộ", "Bản thân"]),
             (ListName::IssuingAuthorities, 5, &["Bộ Công an"]),
+            (ListName::ErasureGrounds, 6, &[]),
         ] {
+            assert!(lists.header(list).is_some_and(|header| !header.checked), "{list:?}");
             let held = lists.entries(list);
             assert_eq!(held.len(), entries, "{list:?}");
             for entry in some {

@@ -7,7 +7,7 @@ use jiff::{
 };
 use ledger::{
     AttachmentRecord, DossierRecord, Dossiers, Filter, Hit, LedgerError, LogLine, MoveRecord, Page,
-    PaymentRecord, PersonRecord, Reading, Scope,
+    PaymentRecord, PersonRecord, Reading, RemarkRecord, RemarkWords, Scope,
 };
 use office::{
     arrival::CounterNotice,
@@ -289,6 +289,7 @@ pub fn dossier(
             label: made.movement.step.label(),
             detail: steps::detail(&made.movement.step),
             undone: !made.counts && !matches!(made.movement.step, Step::Undone { .. }),
+            remark: None,
         })
         .collect();
     let papers = desk
@@ -360,6 +361,7 @@ fn history(record: &DossierRecord, money: &Money) -> Vec<dossier::Past> {
         label,
         detail,
         undone: false,
+        remark: None,
     };
     let received = past(
         dossier.received_at,
@@ -389,11 +391,6 @@ fn history(record: &DossierRecord, money: &Money) -> Vec<dossier::Past> {
     also
 }
 
-/// That something was erased, in words.
-fn erased(basis: &str, reason: &str) -> String {
-    format!("đã xóa theo {basis}. Lý do: {reason}")
-}
-
 /// What was noted on a dossier, and the files that were put to it afterwards.
 fn notes(
     desk: &Desk,
@@ -403,15 +400,21 @@ fn notes(
     let past = |at, by: &UserName, label, detail: &str| {
         let by = desk.full_name(by)?;
         let (at, detail) = (clock::local(at), detail.to_owned());
-        Ok(dossier::Past { at, by, label, detail, undone: false })
+        Ok::<_, LedgerError>(dossier::Past { at, by, label, detail, undone: false, remark: None })
     };
     let mut all = Vec::new();
-    for remark in desk.ledger.remarks(id)? {
-        let (label, words) = match &remark.erased_by {
-            None => ("Ghi chú", remark.text),
-            Some(basis) => ("Xóa ghi chú", erased(basis, &remark.text)),
+    for RemarkRecord { place, at, by, words } in desk.ledger.remarks(id)? {
+        let (words, remark) = match words {
+            RemarkWords::Kept(text) => (text, Some(place)),
+            RemarkWords::Erased { at, by, legal_basis, reason } => {
+                let (day, by) = (clock::local(at).strftime("%d/%m/%Y"), desk.full_name(&by)?);
+                let words = format!(
+                    "Nội dung đã xóa ngày {day} theo {legal_basis}. Người xóa: {by}. Lý do: {reason}"
+                );
+                (words, None)
+            }
         };
-        all.push(past(remark.at, &remark.by, label, &words));
+        all.push(past(at, &by, "Ghi chú", &words).map(|past| dossier::Past { remark, ..past }));
     }
     for put in attachments {
         let name = &put.attachment.name;

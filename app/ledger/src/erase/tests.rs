@@ -12,7 +12,8 @@ use tempfile::tempdir;
 
 use super::*;
 use crate::{
-    Frame,
+    Frame, RemarkWords,
+    chain::DeviceKey,
     check::table_digest,
     content_hash,
     contents::SMALL,
@@ -81,14 +82,24 @@ fn dossier(ledger: &mut Ledger, second: i64) -> DossierId {
     }
 }
 
+fn found_at(db: &Connection, place: i64) -> bool {
+    let sql = "SELECT 1 FROM entry WHERE n = ?1";
+    db.prepare_cached(sql).unwrap().exists([place]).unwrap()
+}
+
 /// A remark; its place.
 fn note(ledger: &mut Ledger, on: &DossierId, text: &str, second: i64) -> u64 {
     ledger.record(at(second), remark(on, text), &[]).unwrap().envelope.place()
 }
 
+/// What each remark says, or by which rule that is gone.
 fn texts(ledger: &Ledger, on: &DossierId) -> Vec<(String, Option<String>)> {
     let remarks = ledger.remarks(on).unwrap();
-    remarks.into_iter().map(|remark| (remark.text, remark.erased_by)).collect()
+    let words = remarks.into_iter().map(|remark| match remark.words {
+        RemarkWords::Kept(text) => (text, None),
+        RemarkWords::Erased { reason, legal_basis, .. } => (reason, Some(legal_basis)),
+    });
+    words.collect()
 }
 
 fn digests(db: &Connection) -> Vec<Vec<u8>> {
@@ -125,8 +136,9 @@ fn nothing_of_it_is_left_in_file_and_log_at_any_seat() {
         let pages = pages(ledger, data);
         assert_eq!(count(&pages, SECRET.as_bytes()), 0);
         assert!(count(&pages, "hẹn chiều thứ sáu".as_bytes()) > 0, "the pages are readable");
-        let erased = ("theo yêu cầu".into(), Some(BASIS.into()));
-        assert_eq!(texts(ledger, &on), [("hẹn chiều thứ sáu".into(), None), erased]);
+        let mut left = texts(ledger, &on);
+        assert_eq!(left.pop().unwrap(), ("hẹn chiều thứ sáu".into(), None));
+        assert_eq!(left, vec![("theo yêu cầu".into(), Some(BASIS.into())); 60]);
         let report = ledger.check().unwrap();
         assert!(report.clean(), "{:#?}", report.findings);
         let [by] = &report.erased[..] else { panic!("{:?}", report.erased) };
@@ -238,6 +250,105 @@ fn a_payload_that_nobody_erased_is_missed() {
     assert_clean(&second);
     set(&second, &payload);
     assert!(findings(&second).contains(&FindingKind::Entry));
+}
+
+/// An erasing as whoever has the office's key may send it: it claims a device, far ahead in its chain, and is signed by
+/// any key.
+fn sent(ledger: &Ledger, claims: &DeviceId, key: &DeviceKey, erased: Seen) -> Sealed {
+    let erasure = Erasure {
+        entries: vec![erased],
+        subject: None,
+        legal_basis: BASIS.into(),
+        reason: "theo yêu cầu".into(),
+    };
+    let mut entry = Entry {
+        envelope: Envelope {
+            office: ledger.head.office.clone(),
+            device: claims.clone(),
+            sequence: 900,
+            previous: ledger.head.hash.clone(),
+            seen: Vec::new(),
+            at: at(30),
+            moment: ledger.head.moment.next(at(30)),
+            user: chi(),
+            kind: String::new(),
+            payload: content_hash(b""),
+        },
+        what: Event::Erased { erasure: Box::new(erasure) },
+    };
+    key.seal(&mut entry).unwrap()
+}
+
+/// Nobody has judged an erasing that is held. Without the signature of a device of the office it explains nothing: a
+/// seat does not take the entry that lacks its payload, and the check finds where one stands so.
+#[test]
+fn an_erasing_that_is_held_counts_by_its_signature() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let mut second = join(&mut first, scratch.path());
+    let stranger = DeviceKey::from_seed(&[5; 32]);
+    let own = DeviceKey::from_seed(&first.device.seed());
+    let on = dossier(&mut first, 20);
+    pass(&first, &mut second, 21);
+    let missed = |ledger: &Ledger| {
+        let findings = ledger.check().unwrap().findings;
+        findings.iter().filter(|finding| finding.place.contains("mà không ai xóa")).count()
+    };
+    for (claims, key, explains) in [
+        (&own.id, &stranger, false),
+        (&stranger.id, &stranger, false),
+        (&second.device.id.clone(), &own, false),
+        (&own.id, &own, true),
+    ] {
+        let place = signed(note(&mut first, &on, "nhầm người", 22)).unwrap();
+        let mut frames = frames(&first);
+        let last = frames.iter_mut().flat_map(|frame| &mut frame.entries).next_back().unwrap();
+        let (hash, sequence) = (ContentHash::of(&last.envelope), first.head.sequence);
+        last.payload.clear();
+        let named = Seen { device: own.id.clone(), sequence, hash };
+        let erasing = sent(&first, claims, key, named);
+        assert_eq!(second.take(at(31), &[erasing], &[]).unwrap().held, 1);
+        for frame in &frames {
+            second.take_frame(at(31), frame).unwrap();
+        }
+        let stands = found_at(&second.db, place);
+        assert_eq!(stands, explains, "signed by {} for {}", key.id.0, claims.0);
+        if !explains {
+            assert_clean(&second);
+            // As it would stand had it been believed.
+            pass(&first, &mut second, 32);
+            let sql = "UPDATE entry SET payload = x'' WHERE n = ?1";
+            second.db.execute(sql, [place]).unwrap();
+            assert_eq!(missed(&second), 1);
+            let payload = sealed_at(&first.db, place).unwrap().1;
+            let sql = "UPDATE entry SET payload = ?2 WHERE n = ?1";
+            second.db.execute(sql, params![place, payload]).unwrap();
+        }
+    }
+    assert_clean(&second);
+    let [by] = &second.check().unwrap().erased[..] else { panic!() };
+    assert_eq!((&by.device, by.sequence, by.payloads), (&own.id, 900, 1), "the check tells who");
+}
+
+/// What lets a machine in follows on an entry without payload, and that waits for what the machine erased: both come
+/// at once.
+#[test]
+fn a_machine_that_is_let_in_later_erases_what_came_before() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let mut second = join(&mut first, scratch.path());
+    let on = dossier(&mut first, 20);
+    pass(&first, &mut second, 21);
+    let place = note(&mut first, &on, "nhầm người", 22);
+    let mut third = join(&mut first, &scratch.path().join("third"));
+    third.erase(at(30), &[place], BASIS, "theo yêu cầu").unwrap();
+    pass(&third, &mut first, 31);
+    pass(&first, &mut second, 32);
+    for ledger in [&first, &second, &third] {
+        assert_eq!(ledger.held().unwrap().iter().map(|(_, count)| count).sum::<u64>(), 0);
+        assert_clean(ledger);
+        assert_eq!(ledger.check().unwrap().erased[0].device, third.device.id);
+    }
 }
 
 /// The daily check goes on past an erasing of what it had walked along, and of what is new.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use office::{
     attachment::{Attachment, AttachmentId},
-    entry::{Entry, Envelope, Event, READERS, UserName},
+    entry::{Entry, Envelope, Erasure, Event, EventKind, READERS, Seen, UserName},
     subject::Subject,
 };
 use rusqlite::params;
@@ -14,11 +14,13 @@ use crate::{
     rows::{LARGEST_PAGE, unsigned},
 };
 use crate::{
-    project::entry::entry_at,
+    erase::erased_by,
+    head::found,
+    project::entry::{entry_at, sealed_at},
     rows::{page_size, rows},
 };
 
-/// A remark on a subject, or that one was erased.
+/// A remark on a subject.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RemarkRecord {
     /// Place of its entry, for [`Ledger::erase`].
@@ -27,10 +29,26 @@ pub struct RemarkRecord {
     pub at: Timestamp,
     /// By whom.
     pub by: UserName,
-    /// What it says; why it was erased.
-    pub text: String,
-    /// By which rule remarks of the subject were erased; none where this is a remark.
-    pub erased_by: Option<String>,
+    /// What it says, or that this is gone.
+    pub words: RemarkWords,
+}
+
+/// What is left of a remark.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RemarkWords {
+    /// What it says.
+    Kept(String),
+    /// It was erased.
+    Erased {
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        by: UserName,
+        /// The rule that asked for it, as it was called on that day.
+        legal_basis: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// A file that was put to a subject.
@@ -58,29 +76,51 @@ pub struct Removal {
 }
 
 impl Ledger {
-    /// Remarks on a subject, oldest first; of more than a page's the newest.
+    /// Remarks on a subject, oldest first; of more than a page's the newest. One that was erased here before its entry
+    /// came is not known yet.
     pub fn remarks(&self, subject: impl Into<Subject>) -> Result<Vec<RemarkRecord>> {
         require(&self.user.roles, READERS)?;
-        let mut places: Vec<i64> = rows(
+        let places: Vec<i64> = rows(
             &self.db,
             "SELECT n FROM remark WHERE subject = ?1 ORDER BY n DESC LIMIT ?2",
             params![subject.into().to_string(), page_size(LARGEST_PAGE)],
             |row| row.get(0),
         )?;
-        places.reverse();
-        places
-            .into_iter()
-            .map(|n| {
-                let Entry { envelope: Envelope { at, user: by, .. }, what } =
-                    entry_at(&self.db, n)?;
-                let (text, erased_by) = match what {
-                    Event::RemarkMade { remark } => (remark.text, None),
-                    Event::Erased { erasure } => (erasure.reason, Some(erasure.legal_basis)),
-                    _ => return Err(LedgerError::Damaged { place: "bảng ghi chú" }),
-                };
-                Ok(RemarkRecord { place: unsigned(n)?, at, by, text, erased_by })
-            })
-            .collect()
+        let mut remarks = Vec::new();
+        for n in places {
+            let Entry { envelope: Envelope { at, user: by, .. }, what } = entry_at(&self.db, n)?;
+            match what {
+                Event::RemarkMade { remark } => {
+                    let words = RemarkWords::Kept(remark.text);
+                    remarks.push(RemarkRecord { place: unsigned(n)?, at, by, words });
+                }
+                Event::Erased { erasure } => {
+                    let Erasure { entries, legal_basis, reason, .. } = *erasure;
+                    let words = RemarkWords::Erased { at, by, legal_basis, reason };
+                    for erased in &entries {
+                        // Two machines may have erased the same: the first did.
+                        if erased_by(&self.db, &erased.hash)? == Some(n) {
+                            remarks.extend(self.erased_remark(erased, &words)?);
+                        }
+                    }
+                }
+                _ => return Err(LedgerError::Damaged { place: "bảng ghi chú" }),
+            }
+        }
+        remarks.sort_by_key(|remark| remark.place);
+        Ok(remarks)
+    }
+
+    /// What is left of a remark: who made it, and when.
+    fn erased_remark(&self, erased: &Seen, words: &RemarkWords) -> Result<Option<RemarkRecord>> {
+        let Some(found) = found(&self.db, &erased.device, erased.sequence, &erased.hash)? else {
+            return Ok(None);
+        };
+        let Envelope { at, user: by, kind, .. } =
+            Envelope::parse(&sealed_at(&self.db, found.n)?.0)?;
+        let is_remark = kind == EventKind::RemarkMade.name();
+        let (place, words) = (unsigned(found.n)?, words.clone());
+        Ok(is_remark.then_some(RemarkRecord { place, at, by, words }))
     }
 
     /// Files that were put to a subject, oldest first, those that left it included.

@@ -1,6 +1,7 @@
 //! One dossier, whole: where it stands and what comes next, its way so far, and its papers. The preview
 //! is the very PDF that is printed or saved.
 
+pub mod erase;
 mod history;
 pub mod notes;
 pub mod steps;
@@ -58,6 +59,8 @@ pub struct Past {
     pub detail: String,
     /// Whether it was taken back.
     pub undone: bool,
+    /// Place of the remark that this is, as long as what it says is there.
+    pub remark: Option<u64>,
 }
 
 /// A paper that was made.
@@ -116,6 +119,8 @@ pub struct Rights {
     pub remark: bool,
     /// Put files to it and take them away.
     pub attach: bool,
+    /// Erase what a remark says.
+    pub erase: bool,
 }
 
 /// A question over the screen.
@@ -124,6 +129,7 @@ enum Asked {
     Choice(Vec<StepKind>),
     Step(Box<steps::Form>),
     Note(notes::Form),
+    Erase(erase::Form),
 }
 
 /// The screen's state.
@@ -132,6 +138,7 @@ pub struct State {
     pub record: Record,
     rights: Rights,
     units: Vec<String>,
+    grounds: erase::Grounds,
     pages: Vec<Page>,
     shown: Option<ContentHash>,
     copies: String,
@@ -174,6 +181,10 @@ pub enum Message {
     AttachAsked,
     /// Take this file away.
     DetachAsked(AttachmentId, String),
+    /// Erase what the remark at this place says.
+    EraseAsked(u64),
+    /// In the form of an erasing.
+    Erase(erase::Message),
     /// In the form of a note.
     Note(notes::Message),
     /// Take money.
@@ -210,6 +221,8 @@ pub enum Action {
     Step,
     /// Write this note.
     Note(notes::Note),
+    /// Erase this.
+    Erase(erase::Erasing),
     /// Open the form for money.
     Pay,
     /// Write the correcting entry.
@@ -219,11 +232,12 @@ pub enum Action {
 }
 
 impl State {
-    /// Shows a dossier.
+    /// Shows a dossier. `grounds`: of the law, for erasing.
     pub fn new(
         record: Record,
         rights: Rights,
         units: Vec<String>,
+        grounds: erase::Grounds,
         now: DateTime,
         notice: Option<Notice>,
     ) -> Self {
@@ -231,6 +245,7 @@ impl State {
             record,
             rights,
             units,
+            grounds,
             pages: Vec::new(),
             shown: None,
             copies: ONE.into(),
@@ -259,6 +274,7 @@ impl State {
         match &mut self.asked {
             Some(Asked::Step(form)) => form.refused(notice),
             Some(Asked::Note(form)) => form.refused(notice),
+            Some(Asked::Erase(form)) => form.refused(notice),
             _ => self.notice = Some(notice),
         }
     }
@@ -356,12 +372,30 @@ impl State {
             Message::DetachAsked(id, name) if self.rights.attach => {
                 return self.note(notes::Kind::Detach(id, name));
             }
-            Message::RemarkAsked | Message::AttachAsked | Message::DetachAsked(..) => {}
+            Message::EraseAsked(place) if self.rights.erase => {
+                let remark = self.record.also.iter().find(|past| past.remark == Some(place));
+                if let Some(text) = remark.map(|past| past.detail.clone()) {
+                    let form = erase::Form::new(place, text, self.grounds.clone());
+                    self.asked = Some(Asked::Erase(form));
+                    return Action::Focus(erase::GROUND);
+                }
+            }
+            Message::RemarkAsked
+            | Message::AttachAsked
+            | Message::DetachAsked(..)
+            | Message::EraseAsked(_) => {}
             Message::Note(message) => {
                 if let Some(Asked::Note(form)) = &mut self.asked
                     && let Some(note) = form.update(message)
                 {
                     return Action::Note(note);
+                }
+            }
+            Message::Erase(message) => {
+                if let Some(Asked::Erase(form)) = &mut self.asked
+                    && let Some(erasing) = form.update(message)
+                {
+                    return Action::Erase(erasing);
                 }
             }
             Message::PaymentAsked => return Action::Pay,
@@ -391,6 +425,7 @@ impl State {
             Some(Asked::Choice(kinds)) => kinds.first().copied().map(Message::Chosen),
             Some(Asked::Annulment(_)) => Some(Message::AnnulConfirmed),
             Some(Asked::Note(_)) => Some(Message::Note(notes::Message::Submitted)),
+            Some(Asked::Erase(_)) => Some(Message::Erase(erase::Message::Submitted)),
             None => None,
         }
     }
@@ -433,6 +468,7 @@ impl Shown for State {
             Some(Asked::Step(form)) => steps::label(form.kind),
             Some(Asked::Annulment(_)) => "Hủy tiếp nhận",
             Some(Asked::Note(form)) => form.title(),
+            Some(Asked::Erase(form)) => form.title(),
         }
     }
 

@@ -7,6 +7,7 @@ use office::{
     document::Media,
     dossier::DossierId,
     entry::{ContentHash, Purpose},
+    lists::ListName,
     person::PersonId,
     workflow::Step,
 };
@@ -22,11 +23,17 @@ use crate::{
         papers,
         screen::{
             Shown,
-            dossier::{self, notes::Note},
+            dossier::{
+                self,
+                erase::{Erasing, Grounds},
+                notes::Note,
+            },
             home,
         },
     },
 };
+
+const ERASED: &str = "Đã xóa nội dung ghi chú. Việc xóa được ghi vào sổ; các máy khác xóa ở lần trao đổi dữ liệu tới.";
 
 impl Shell {
     /// Opens a dossier; the look at its person is written down first.
@@ -64,9 +71,15 @@ impl Shell {
             step: self.desk.ledger.may(ledger::EventKind::DossierMoved),
             remark: self.desk.ledger.may(ledger::EventKind::RemarkMade),
             attach: self.desk.ledger.may(ledger::EventKind::AttachmentAdded),
+            erase: self.desk.ledger.may(ledger::EventKind::Erased),
         };
         let units = self.desk.settings.units.clone();
-        let state = dossier::State::new(record, rights, units, clock::local(at), notice);
+        let (lists, grounds) = (&self.desk.law.lists, ListName::ErasureGrounds);
+        let grounds = Grounds {
+            choices: lists.entries(grounds).to_vec(),
+            checked: lists.header(grounds).is_some_and(|header| header.checked),
+        };
+        let state = dossier::State::new(record, rights, units, grounds, clock::local(at), notice);
         self.screen = state.into();
         if let Some(content) = shown {
             self.show_paper(&content);
@@ -131,6 +144,7 @@ impl Shell {
             }
             dossier::Action::Step => return self.take_step(&id),
             dossier::Action::Note(note) => return self.write_note(&id, note),
+            dossier::Action::Erase(erasing) => return self.erase_remark(&id, &erasing),
             dossier::Action::Pay => return self.open_pay(&id),
             dossier::Action::Annul(reason) => {
                 return match self.desk.annul(clock::now(), &id, reason) {
@@ -213,6 +227,20 @@ impl Shell {
             Err(notice) => {
                 if let Screen::Dossier(state) = &mut self.screen {
                     state.refused(notice);
+                }
+                Task::none()
+            }
+        }
+    }
+
+    /// Erases what a remark says.
+    fn erase_remark(&mut self, id: &DossierId, erasing: &Erasing) -> Task<Message> {
+        let Erasing { place, legal_basis, reason } = erasing;
+        match self.desk.ledger.erase(clock::now(), &[*place], legal_basis, reason) {
+            Ok(()) => self.show_dossier(id, None, Some(Notice::done(ERASED))),
+            Err(error) => {
+                if let Screen::Dossier(state) = &mut self.screen {
+                    state.refused(Notice::error(&error));
                 }
                 Task::none()
             }

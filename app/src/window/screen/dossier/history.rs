@@ -45,6 +45,10 @@ impl State {
             if !past.detail.is_empty() {
                 line = line.push(text::body(past.detail.as_str()));
             }
+            if let Some(place) = past.remark.filter(|_| self.rights.erase) {
+                line =
+                    line.push(quiet("Xóa nội dung ghi chú").on_press(Message::EraseAsked(place)));
+            }
             line.spacing(0.0).into()
         });
         column(lines).spacing(space::S).into()

@@ -172,6 +172,7 @@ impl State {
             Asked::Choice(kinds) => steps::choice(kinds),
             Asked::Annulment(reason) => annulment(reason),
             Asked::Note(form) => form.view(Message::Note, Message::Dropped),
+            Asked::Erase(form) => form.view(Message::Erase, Message::Dropped),
         })
     }
 }
