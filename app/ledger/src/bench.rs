@@ -49,7 +49,8 @@ pub fn sizes(ledger: &Ledger) -> Result<Vec<(String, u64)>> {
 /// # Errors
 /// As for a login.
 pub fn rebuild(ledger: &Ledger) -> Result<()> {
-    ledger.db.execute_batch("BEGIN IMMEDIATE")?;
-    upgrade::rebuild(&ledger.db)?;
-    Ok(ledger.db.execute_batch("COMMIT")?)
+    let transaction = ledger.db.unchecked_transaction()?;
+    upgrade::begin(&ledger.db)?;
+    transaction.commit()?;
+    upgrade::upgrade(&ledger.db, &|_| ())
 }

@@ -60,22 +60,26 @@ pub(crate) fn upgrade(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()>
     }
     tend::begin_changed(db)?;
     transaction.commit()?;
-    match model::tables_upto(db)? {
-        Some(after) => {
-            let mut transaction = Some(db.unchecked_transaction()?);
-            replay(db, after, watch, &mut |upto| {
-                model::tables_hold(db, Some(upto))?;
-                if let Some(kept) = transaction.take() {
-                    kept.commit()?;
-                }
-                transaction = Some(db.unchecked_transaction()?);
-                Ok(())
-            })?;
-            end(db)?;
-            transaction.map_or(Ok(()), |last| Ok(last.commit()?))
-        }
-        None => Ok(()),
+    match go_on(db, Undo::Transaction, watch) {
+        Err(LedgerError::Stopped) => go_on(db, Undo::Savepoint, watch),
+        done => done,
     }
+}
+
+/// Makes those tables that are not whole, from where they stand.
+fn go_on(db: &Connection, undo: Undo, watch: &dyn Fn(Rebuilding)) -> Result<()> {
+    let Some(after) = model::tables_upto(db)? else { return Ok(()) };
+    let mut transaction = Some(db.unchecked_transaction()?);
+    replay(db, after, undo, watch, &mut |upto| {
+        model::tables_hold(db, Some(upto))?;
+        if let Some(kept) = transaction.take() {
+            kept.commit()?;
+        }
+        transaction = Some(db.unchecked_transaction()?);
+        Ok(())
+    })?;
+    end(db)?;
+    transaction.map_or(Ok(()), |last| Ok(last.commit()?))
 }
 
 /// The tables of the read models.
@@ -87,12 +91,12 @@ fn tables() -> impl Iterator<Item = &'static str> {
 /// later.
 pub(crate) fn rebuild(db: &Connection) -> Result<()> {
     begin(db)?;
-    replay(db, i64::MIN, &|_| (), &mut |_| Ok(()))?;
+    replay(db, i64::MIN, Undo::Savepoint, &|_| (), &mut |_| Ok(()))?;
     end(db)
 }
 
 /// Empties all read models.
-fn begin(db: &Connection) -> Result<()> {
+pub(crate) fn begin(db: &Connection) -> Result<()> {
     for table in volumes(db)? {
         db.execute_batch(&format!("DROP TABLE {table}"))?;
     }
@@ -116,10 +120,21 @@ type Stored = Vec<(i64, Sealed)>;
 /// The same, opened; without what no table holds.
 type Parsed = Vec<(i64, Opened)>;
 
+/// What takes a batch back in which an entry cannot be applied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Undo {
+    /// The transaction, down to what was kept: replay stops with [`LedgerError::Stopped`]. That is so rare that no
+    /// batch pays for a savepoint, which copies every page that it changes.
+    Transaction,
+    /// A savepoint of the batch, whose entries are then applied one by one.
+    Savepoint,
+}
+
 /// Applies all entries behind a place. `keep` is called with the place of the last one now and then.
 fn replay(
     db: &Connection,
     after: i64,
+    undo: Undo,
     watch: &dyn Fn(Rebuilding),
     keep: &mut dyn FnMut(i64) -> Result<()>,
 ) -> Result<()> {
@@ -162,7 +177,7 @@ fn replay(
             waiting += usize::from(send()?);
             let (last, read, entries) = parsed.recv().map_err(|_| LedgerError::Stopped)?;
             waiting -= 1;
-            apply_all(db, &entries)?;
+            apply_all(db, &entries, undo)?;
             done += read as u64;
             batches += 1;
             watch(Rebuilding { what: Rebuilt::ReadModels, done, all });
@@ -190,9 +205,11 @@ fn batch_after(db: &Connection, after: i64) -> Result<Stored> {
     Ok(batch)
 }
 
-/// Applies entries, each wholly or not at all. That one cannot be applied is so rare that they are tried together.
-fn apply_all(db: &Connection, entries: &Parsed) -> Result<()> {
-    db.prepare_cached("SAVEPOINT batch")?.execute([])?;
+/// Applies entries, each wholly or not at all.
+fn apply_all(db: &Connection, entries: &Parsed, undo: Undo) -> Result<()> {
+    if undo == Undo::Savepoint {
+        db.prepare_cached("SAVEPOINT batch")?.execute([])?;
+    }
     let together: Result<()> = entries.iter().try_for_each(|(n, opened)| match opened {
         Opened::Entry(entry) => match project::apply(db, *n, entry)? {
             Applied::Whole => Ok(()),
@@ -201,10 +218,12 @@ fn apply_all(db: &Connection, entries: &Parsed) -> Result<()> {
         Opened::Erased(envelope) => project::apply_erased(db, envelope),
         Opened::Newer(_) => Ok(()),
     });
-    match together {
-        Ok(()) => {}
-        Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))) => return Err(error),
-        Err(_) => {
+    match (together, undo) {
+        (Ok(()), Undo::Transaction) => return Ok(()),
+        (Ok(()), Undo::Savepoint) => {}
+        (Err(error @ (LedgerError::DiskFull | LedgerError::Files(_))), _) => return Err(error),
+        (Err(_), Undo::Transaction) => return Err(LedgerError::Stopped),
+        (Err(_), Undo::Savepoint) => {
             db.prepare_cached("ROLLBACK TO batch")?.execute([])?;
             for (n, opened) in entries {
                 match opened {
@@ -326,5 +345,30 @@ mod tests {
         let ledger = open(data.path());
         assert_eq!(ledger.dossiers(&Dossiers::All, None, 500).unwrap().items.len(), 69);
         assert!(!ledger.check().unwrap().clean());
+    }
+
+    /// What the tables cannot hold stands in its chain alone, and all others are there.
+    #[test]
+    fn an_entry_that_the_tables_cannot_hold_stops_no_upgrade() {
+        let data = tempfile::tempdir().unwrap();
+        old_file(data.path());
+        let ledger = open(data.path());
+        let refused = ledger.dossiers(&Dossiers::All, None, 500).unwrap().items[30].place;
+        let db = &ledger.db;
+        db.pragma_update(None, "user_version", VERSION - 1).unwrap();
+        let refuse = format!(
+            "CREATE TRIGGER IF NOT EXISTS refuse BEFORE INSERT ON dossier WHEN NEW.n = {refused}
+             BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        );
+        upgrade(db, &|_| db.execute_batch(&refuse).unwrap()).unwrap();
+        assert_eq!(model::tables_upto(db).unwrap(), None);
+        let places: Vec<u64> = ledger
+            .dossiers(&Dossiers::All, None, 500)
+            .unwrap()
+            .items
+            .into_iter()
+            .map(|r| r.place)
+            .collect();
+        assert_eq!((places.len(), places.contains(&refused)), (69, false));
     }
 }
