@@ -5,6 +5,7 @@ mod forms;
 use std::{sync::Arc, thread::JoinHandle};
 
 use office::{
+    act,
     book::BookShelf,
     calendar::WorkingCalendar,
     catalogue::{Agencies, Catalogue, Exemptions, essential::Services},
@@ -26,6 +27,8 @@ pub struct Law {
     pub services: Services,
     /// Who carries out which procedure.
     pub agencies: Agencies,
+    /// Kinds of acts.
+    pub acts: act::Definitions,
     /// Definitions of books.
     pub books: BookShelf,
     /// Groups that may be spared fees.
@@ -66,20 +69,28 @@ impl Law {
         let one_stop = Catalogue::parse(include_bytes!("../../assets/procedures/one_stop.json"));
         let (one_stop, joined) = (one_stop.map_err(wrong)?, more.join());
         let more = joined.map_err(|_| AppError::Assets("procedures".into()))?.map_err(wrong)?;
+        let catalogue = one_stop.joined(more).map_err(wrong)?;
+        let forms =
+            Forms::parse_all(folders::EFORMS).map_err(|_| AppError::Assets("eforms".into()))?;
+        let wrong = |_| AppError::Assets("books".into());
+        let books = BookShelf::parse_all(folders::BOOKS).map_err(wrong)?;
+        books.check_forms(&forms).map_err(wrong)?;
+        let wrong = |_| AppError::Assets("acts".into());
+        let acts = act::Definitions::parse_all(folders::ACTS, &forms).map_err(wrong)?;
+        acts.check_within(&books, &catalogue).map_err(wrong)?;
         Ok(Self {
-            catalogue: one_stop.joined(more).map_err(wrong)?,
+            catalogue,
+            acts,
+            books,
+            forms,
             services: Services::parse(include_bytes!("../../assets/procedures/essential.json"))
                 .map_err(|_| AppError::Assets("essential".into()))?,
             agencies: Agencies::parse(include_bytes!("../../assets/procedures/agencies.json"))
                 .map_err(|_| AppError::Assets("agencies".into()))?,
-            books: BookShelf::parse_all(folders::BOOKS)
-                .map_err(|_| AppError::Assets("books".into()))?,
             exemptions: Exemptions::parse(include_bytes!(
                 "../../assets/procedures/exemptions.json"
             ))
             .map_err(|_| AppError::Assets("exemptions".into()))?,
-            forms: Forms::parse_all(folders::EFORMS)
-                .map_err(|_| AppError::Assets("eforms".into()))?,
             lists: Lists::parse_all(folders::LISTS)
                 .map_err(|_| AppError::Assets("lists".into()))?,
             calendar: WorkingCalendar::parse(include_bytes!("../../assets/calendar/vn.json"))

@@ -13,6 +13,9 @@ pub mod exchange;
 pub mod intake;
 pub mod law;
 pub mod line;
+pub mod lines;
+#[cfg(test)]
+mod lines_tests;
 pub mod money;
 mod notes;
 pub mod papers;

@@ -85,7 +85,7 @@ const MATRIX: [(EventKind, &str, Shown); 57] = [
     (EventKind::DocumentKept, "xx..x..", ToReaders),
     (EventKind::DocumentViewed, "xxxxx..", ToReaders),
     (EventKind::DocumentRemoved, "...xx..", ToReaders),
-    (EventKind::ActDone, ".xxx...", ToReaders),
+    (EventKind::ActDone, "xxxx...", ToReaders),
     (EventKind::ActAnnulled, ".xxx...", ToReaders),
     (EventKind::RemarkMade, "xxxxx..", ToReaders),
     (EventKind::AttachmentAdded, "xxxx...", ToReaders),

@@ -34,7 +34,7 @@ pub use definition::{Definition, DefinitionError, Definitions, Wording};
 pub const MOST_REQUESTERS: usize = 50;
 /// Most people who sign one.
 pub const MOST_SIGNERS: usize = 10;
-/// Most copies of one, and most pages of a copy.
+/// Most copies of one, and most pages that are counted.
 pub const MOST_COUNTED: u32 = 10_000;
 
 /// A short name: small letters, digits and `_`, beginning with a letter, at most 40.
@@ -129,7 +129,8 @@ pub struct Act {
     pub form: FormData,
     /// How many copies; of what is not counted in copies 1.
     pub copies: u32,
-    /// Pages of one copy, the page of the wording among them.
+    /// Pages that its fee counts: of a copy those of the original (TT 226/2016/TT-BTC art. 4), of a text those of
+    /// one copy with its wording; of what is not counted in pages 1.
     pub pages: u32,
     /// What it costs.
     pub fee: Fee,
@@ -310,7 +311,7 @@ pub struct Request<'a> {
     pub data: FormData,
     /// How many copies.
     pub copies: u32,
-    /// Pages of one.
+    /// Pages that its fee counts.
     pub pages: u32,
     /// What it costs.
     pub fee: Fee,

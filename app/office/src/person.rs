@@ -398,6 +398,18 @@ impl Person {
 }
 
 impl Identity {
+    /// Nobody: no fact, no paper.
+    pub fn nobody() -> Self {
+        Self {
+            person: Person::default(),
+            document: None,
+            evidence: Evidence::Typed,
+            read: ReadOn::Unread,
+            whose: None,
+            reasons: Vec::new(),
+        }
+    }
+
     /// How strong the proof of the birth date is: a century that the clerk chose is typed.
     pub fn birth_evidence(&self) -> Evidence {
         match self.person.birth_century {

@@ -4,7 +4,11 @@
 //! names that columns have; [`BookDefinition::line`] puts them into the order of the columns. What a definition
 //! has no column for is left out, and a column that nobody fills stays empty for a hand to write in.
 
+mod typed;
+
 use std::{collections::BTreeMap, fmt};
+
+pub use typed::{LineError, LineRequest};
 
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};

@@ -15,8 +15,8 @@ use jiff::civil::{Date, DateTime};
 
 use crate::{
     Explain,
-    catalogue::{ChannelRule, FeeRule},
-    dossier::{Dossier, Fee},
+    catalogue::{ChannelRule, FeeRule, Procedure},
+    dossier::{Channel, Dossier, Fee},
     money::{Dong, MOST},
     payment::{MatchedLine, Method, Origin, Payment},
     workflow::{Move, Step, standing},
@@ -78,6 +78,26 @@ fn choices(rule: &ChannelRule, day: Date) -> Vec<(&FeeRule, &str)> {
 /// [`TariffError::TooMuch`] where it passes [`MOST`].
 pub fn sum(amounts: impl IntoIterator<Item = Dong>) -> Result<Dong, TariffError> {
     amounts.into_iter().try_fold(Dong(0), |sum, amount| limited(sum.0.checked_add(amount.0)))
+}
+
+/// What an act of this procedure costs at the counter on `day`, by the pages and copies that its fee counts.
+///
+/// # Errors
+/// [`TariffError::TooMuch`] where it passes [`MOST`].
+pub fn counted(
+    procedure: &Procedure,
+    day: Date,
+    pages: u32,
+    copies: u32,
+) -> Result<Fee, TariffError> {
+    let fee = match procedure.per_page(Channel::Counter, day) {
+        Some(rate) => Fee::Amount(rate.amount(pages, copies)),
+        None => procedure.fee(Channel::Counter, day),
+    };
+    match fee {
+        Fee::Amount(amount) => sum([amount]).map(Fee::Amount),
+        Fee::Free | Fee::Unknown(_) => Ok(fee),
+    }
 }
 
 fn limited(amount: Option<u64>) -> Result<Dong, TariffError> {

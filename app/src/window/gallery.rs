@@ -1,6 +1,7 @@
 //! Every screen of the demo office, drawn without a display: for manuals, for looking at a change, for
 //! machines without a screen. It is the window's own view of the window's own state.
 
+mod acts;
 #[cfg(test)]
 mod keyboard;
 mod outcomes;
@@ -121,7 +122,7 @@ fn listed() -> impl Iterator<Item = &'static str> {
     let read = outcomes::READ.iter().map(|(name, ..)| *name);
     let failed = outcomes::FAILED.iter().map(|(name, _)| *name);
     let stage = rooms::SCREENS.into_iter().chain(paperfree::SCREENS).chain(steps::SCREENS);
-    let stage = stage.chain(people::SCREENS);
+    let stage = stage.chain(people::SCREENS).chain(acts::SCREENS);
     SCREENS.into_iter().chain(stage).chain(read).chain(failed)
 }
 
@@ -441,6 +442,9 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
         "trust-empty" => drop(shell.go_trust(counter)),
         screen if screen.starts_with("trust") => {
             shell.screen = Screen::Trust(Box::new(trust::state(screen)));
+        }
+        screen if acts::SCREENS.contains(&screen) => {
+            acts::at_desk(&mut shell, screen, identity, counter)?;
         }
         screen if rooms::SCREENS.contains(&screen) => rooms::open(&mut shell, screen, counter)?,
         screen if steps::SCREENS.contains(&screen) => steps::open(&mut shell, screen, counter)?,

@@ -31,7 +31,7 @@ use super::{
     outgoing::Document,
     screen::{
         dossier, dossiers,
-        home::{Day, Line, MOST},
+        home::{Day, Line, MOST, Opens},
         log,
         paged::{SHORT_PAGES, seek},
         paper, person,
@@ -63,7 +63,7 @@ pub fn line(law: &Law, record: &DossierRecord) -> Line {
     let dossier = &record.dossier;
     let known = law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
     Line {
-        id: record.dossier.id.clone(),
+        opens: Opens::Dossier(record.dossier.id.clone()),
         code: record.dossier.code_label(),
         name: record.dossier.applicant.person.name.clone(),
         procedure: known.map_or(&*dossier.procedure.name, |p| p.short_name()).to_owned(),

@@ -12,12 +12,14 @@ mod codes_flow;
 mod device_flow;
 mod diagnostics_flow;
 mod dossier_flow;
+mod draft_flow;
 mod file_flow;
 pub mod file_read;
 mod find_flow;
 mod home_flow;
 mod keyboard;
 mod law_flow;
+mod line_flow;
 mod list_flow;
 mod money_flow;
 mod office_flow;
@@ -36,6 +38,7 @@ mod tests;
 mod trust_flow;
 mod unread;
 mod volumes_flow;
+mod written_flow;
 
 use std::{cell::OnceCell, hash::Hash, path::PathBuf};
 
@@ -43,7 +46,7 @@ use iced::{Task, widget::image::Handle};
 use identity::card::Change;
 use jiff::Timestamp;
 use ledger::{Lagging, LedgerError};
-use office::{dossier::DossierId, entry::ContentHash, person::PersonalNumber};
+use office::{entry::ContentHash, person::PersonalNumber};
 use widgets::travel;
 
 use super::{
@@ -99,7 +102,7 @@ pub struct Shell {
     /// The person whose store or form is open.
     left: Option<Box<person::State>>,
     /// The form that was left for the shown person.
-    begun: Option<DossierId>,
+    begun: Option<home::Begun>,
     dropped: Dropped,
     /// What goes out of the machine.
     outgoing: outgoing::State,
@@ -271,7 +274,7 @@ impl Shell {
             }
             Change::CardPlaced(_) if self.waiting_form().is_some() => {
                 if let Some(form) = self.waiting_form() {
-                    form.reading("Đã thấy thẻ trên đầu đọc. Hãy quét mã QR của thẻ này.");
+                    form.reading("Đã thấy thẻ trên đầu đọc. Hãy quét mã QR của thẻ này.".into());
                 }
                 Task::none()
             }
@@ -364,7 +367,7 @@ impl Shell {
             Message::Devices(message) => return self.devices(message, counter),
             Message::Camera(message) => self.camera(message, counter),
             Message::ChipKey(message) => self.chip_key(message, counter),
-            Message::Pay(message) => self.pay(message),
+            Message::Pay(message) => self.pay(message, counter),
             Message::Paper(message) => self.paper(message),
             Message::FileRead(asked, read) => self.file_read(asked, read),
             Message::ArrivalsRead(read) => {

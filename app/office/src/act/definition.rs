@@ -6,7 +6,8 @@ use serde::Deserialize;
 use super::Name;
 use crate::{
     Explain,
-    book::BookId,
+    book::{BookId, BookShelf},
+    catalogue::Catalogue,
     eform::Forms,
     header::{Header, Mark},
     role::Role,
@@ -39,6 +40,9 @@ pub struct Definition {
     pub book: BookId,
     /// Id of the form that says what it is about.
     pub form: String,
+    /// Code of the procedure in the catalogue whose fee is its fee, where it has one.
+    #[serde(default)]
+    pub procedure: Option<String>,
     /// Who may certify it.
     pub roles: Vec<Role>,
     /// The wordings that it may be printed in, the usual one first.
@@ -210,6 +214,28 @@ impl Definitions {
             }
         }
         Ok(all)
+    }
+
+    /// Whether each has its book on this shelf and its fee in this catalogue.
+    ///
+    /// # Errors
+    /// [`DefinitionError::Wrong`].
+    pub fn check_within(
+        &self,
+        shelf: &BookShelf,
+        catalogue: &Catalogue,
+    ) -> Result<(), DefinitionError> {
+        for kind in &self.kinds {
+            let wrong = |what| Err(DefinitionError::Wrong { kind: kind.id.clone(), what });
+            if shelf.find(kind.book).is_none() {
+                return wrong("không có sổ này");
+            }
+            let known = |code: &String| catalogue.all().any(|procedure| procedure.code == *code);
+            if !kind.procedure.iter().all(known) {
+                return wrong("danh mục không có thủ tục này");
+            }
+        }
+        Ok(())
     }
 
     /// A kind as it is done on `day`.

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 
 use super::*;
 use crate::{
-    book::{BookId, Issued, Period},
+    book::{BookId, BookShelf, Issued, Period},
+    catalogue::Catalogue,
     eform::{Filling, Forms},
     entry::Event,
     evidence::Evidence,
@@ -189,6 +190,24 @@ fn a_file_of_kinds_is_whole_or_refused() {
     }
     let many = vec![b' '; (1 << 20) + 1];
     assert_eq!(Definitions::parse_all(&[&many], &forms).err().map(|e| e.code()), Some("OFF-160"));
+}
+
+#[test]
+fn a_kind_has_its_book_and_its_fee_among_those_of_the_office() {
+    let shelf = BookShelf::parse_all(&[include_bytes!("../../../../assets/books/notice.json")]);
+    let rows = include_bytes!("../../../../assets/procedures/one_stop.json");
+    let (shelf, catalogue) = (shelf.unwrap(), Catalogue::parse(rows).unwrap());
+    let fee = |code: &str| format!("\"form\":\"trial_copy\",\"procedure\":\"{code}\"");
+    for (from, to, what) in [
+        ("", String::new(), None),
+        ("\"form\":\"trial_copy\"", fee("2.000815"), None),
+        ("\"form\":\"trial_copy\"", fee("9.999999"), Some("OFF-162")),
+        ("\"notice\"", "\"tracking\"".into(), Some("OFF-162")),
+    ] {
+        let read = Definitions::parse_all(&[KINDS.replace(from, &to).as_bytes()], &forms());
+        let checked = read.unwrap().check_within(&shelf, &catalogue);
+        assert_eq!(checked.err().map(|error| error.code()), what, "{from} → {to}");
+    }
 }
 
 #[test]

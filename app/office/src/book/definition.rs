@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Book, BookId, NumberForm, Period};
-use crate::{Explain, header::Header, role::Role, unit::Profile};
+use crate::{Explain, eform::Forms, header::Header, role::Role, unit::Profile};
 
 /// Larger is no book's file.
 const MAX_BYTES: usize = 256 << 10;
@@ -36,6 +36,9 @@ pub struct BookDefinition {
     pub writers: Vec<Role>,
     /// How long it is kept; `None` where that is not known.
     pub retention: Option<Retention>,
+    /// Id of the form in which a line is typed; `None` where its lines come from other events.
+    #[serde(default)]
+    pub form: Option<String>,
     /// What kinds of office keep it.
     pub profiles: Vec<Profile>,
     /// Its columns; none where it is no register.
@@ -260,6 +263,22 @@ impl BookShelf {
             books.push(book);
         }
         Ok(Self { books })
+    }
+
+    /// Whether the form that a book's lines are typed in is one of these.
+    ///
+    /// # Errors
+    /// [`ShelfError::Wrong`].
+    pub fn check_forms(&self, forms: &Forms) -> Result<(), ShelfError> {
+        let unknown = |book: &&BookDefinition| {
+            book.form.as_ref().is_some_and(|form| forms.find(form).is_none())
+        };
+        match self.books.iter().find(unknown) {
+            Some(book) => {
+                Err(ShelfError::Wrong { book: book.id, what: "không có biểu mẫu này" })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Every definition.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::FeeRule;
+use super::{FeeRule, PerPage};
 use crate::{
     calendar::TimeLimit,
     document,
@@ -411,6 +411,14 @@ impl Procedure {
         match self.cases(channel).next() {
             Some(rule) => rule.time_limit.clone(),
             None => TimeLimit::Unclear(String::new()),
+        }
+    }
+
+    /// How the fee of the channel's ordinary case goes by page on `day`, if it does.
+    pub fn per_page(&self, channel: Channel, day: Date) -> Option<&PerPage> {
+        match self.cases(channel).next()?.rates(day).fees {
+            [FeeRule::PerPage(rate)] => Some(rate),
+            _ => None,
         }
     }
 

@@ -38,6 +38,11 @@ impl Filling {
         Self { data, typed: BTreeMap::new(), open: BTreeSet::new() }
     }
 
+    /// The form with nothing known yet.
+    pub fn blank(form: &Form) -> Self {
+        Self { data: form.blank(), typed: BTreeMap::new(), open: BTreeSet::new() }
+    }
+
     /// The first section about another person that is still empty: often the applicant is that person.
     pub fn next_person<'a>(&self, form: &'a Form, applicant: Option<Sex>) -> Option<&'a Section> {
         form.sections.iter().find(|section| {

@@ -169,7 +169,8 @@ kinds! {
     DocumentKept, 28, "document_kept.1", "Lưu giấy tờ vào kho", [Clerk Certifier Archivist], ToReaders, Handed, InOrder, ForEver;
     DocumentViewed, 29, "document_viewed.1", "Xem giấy tờ trong kho", [Clerk Certifier Notary Head Archivist], ToReaders, Look, InOrder, ForEver;
     DocumentRemoved, 30, "document_removed.1", "Xóa giấy tờ khỏi kho", [Head Archivist], ToReaders, Handed, InOrder, ForEver;
-    ActDone, 45, "act_done.1", "Chứng thực, công chứng", [Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
+    // Who receives at the one-stop counter enters it in its book; who certifies, its kind says (TT 01/2020/TT-BTP).
+    ActDone, 45, "act_done.1", "Chứng thực, công chứng", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
     ActAnnulled, 46, "act_annulled.1", "Hủy việc chứng thực, công chứng", [Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
     RemarkMade, 47, "remark_made.1", "Ghi chú", [Clerk Certifier Notary Head Archivist], ToReaders, Handed, InOrder, UntilErased;
     AttachmentAdded, 48, "attachment_added.1", "Đính kèm tệp", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;

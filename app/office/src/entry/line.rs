@@ -15,7 +15,7 @@ impl Event {
     /// [`About::line`](super::About::line). What was written or filled in stands by its own keys; beside it stand:
     /// - `number`, `at`, `day`: of every line;
     /// - `people`, `numbers`, `residence`: names of those of whom it speaks, their identity numbers, where they live;
-    /// - of acts `act`, `copies`, `pages`, `fee`, `receives`, `certifies`: kind, counts, fee, full names of who signs.
+    /// - of acts `act`, `copies`, `pages`, `fee`, `receives`, `certifies`: kind, counts, fee, full name and position of who signs.
     pub fn told(&self, book: &Book, office: &str) -> Values {
         let (number, people, mut values) = match self {
             Event::LineWritten { line } => (line.number, &line.people, line.values.clone()),
@@ -54,8 +54,11 @@ fn of_act(act: &Act) -> Values {
         fields.map(|field| (field.key.clone(), Value::text(&*field.value))).collect();
     let signed = |part: Part| {
         let signers = act.signers.iter().filter(|signer| signer.part == part);
-        let names: Vec<&str> = signers.map(|signer| signer.full_name.as_str()).collect();
-        Value::text(names.join("; "))
+        let names = signers.map(|signer| match signer.title.as_str() {
+            "" => signer.full_name.clone(),
+            title => format!("{}, {title}", signer.full_name),
+        });
+        Value::text(names.collect::<Vec<_>>().join("; "))
     };
     let fee = match act.fee {
         Fee::Amount(amount) => Value::Money(amount),

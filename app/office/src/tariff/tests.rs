@@ -205,3 +205,31 @@ fn noughts_too_many_are_seen() {
         assert_eq!(is_unusual(Dong(amount), tariff.map(Dong)), unusual, "{amount} {tariff:?}");
     }
 }
+
+/// Certified copies by TT 226/2016/TT-BTC art. 4, as the catalogue that ships has it: 2.000 đồng a page, from the
+/// third 1.000, at most 200.000 a copy.
+#[test]
+fn a_certified_copy_costs_by_pages_and_copies() {
+    let rows = include_bytes!("../../../../assets/procedures/one_stop.json");
+    let catalogue = crate::catalogue::Catalogue::parse(rows).unwrap();
+    let day = time("2026-11-23 09:00").date();
+    let find = |code| catalogue.find(code, day).unwrap();
+    for (pages, copies, amount) in [
+        (1, 1, 2_000),
+        (2, 1, 4_000),
+        (3, 1, 5_000),
+        (5, 3, 21_000),
+        (10, 2, 24_000),
+        (197, 1, 199_000),
+        (198, 1, 200_000),
+        (199, 1, 200_000),
+        (10_000, 2, 400_000),
+        (10_000, 10_000, 2_000_000_000),
+    ] {
+        let fee = counted(find("2.000815"), day, pages, copies);
+        assert_eq!(fee, Ok(Fee::Amount(Dong(amount))), "{pages} {copies}");
+    }
+    // What does not go by pages is what the catalogue says.
+    assert_eq!(counted(find("1.001193"), day, 9, 9), Ok(Fee::Free));
+    assert!(matches!(counted(find("1.004873"), day, 1, 1), Ok(Fee::Unknown(_))));
+}

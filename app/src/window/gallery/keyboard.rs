@@ -24,7 +24,7 @@ const CLOSING: &str = "closing";
 
 /// Screens with no field or table to type at, by the window's title, and why. Their keys work wherever the keyboard
 /// is.
-const NO_FIELD: [(&str, &str); 5] = [
+const NO_FIELD: [(&str, &str); 6] = [
     ("Một Cửa – Công dân", "a person whose name is known: keys and digits choose what is done"),
     (
         "Một Cửa – Chi tiết hồ sơ",
@@ -32,6 +32,7 @@ const NO_FIELD: [(&str, &str); 5] = [
     ),
     ("Một Cửa – Kho giấy tờ", "pictures of papers, chosen by keys"),
     ("Một Cửa – Sổ và quyển sổ", "volumes, each with its button"),
+    ("Một Cửa – Đã ghi vào sổ", "what was written; keys choose what comes next"),
     ("Một Cửa – Hồ sơ trực tuyến", "dossiers that wait, chosen by arrows"),
 ];
 

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The screens, each with its page.
-const PAGES: [(&str, &str); 52] = [
+const PAGES: [(&str, &str); 59] = [
     ("setup-recovery", "setup"),
     ("setup-devices", "setup"),
     ("login", "login"),
@@ -23,6 +23,13 @@ const PAGES: [(&str, &str); 52] = [
     ("person-number", "person"),
     ("person-merge", "person"),
     ("reception", "reception"),
+    ("act-choice", "line_form"),
+    ("act-filled", "line_form"),
+    ("act-problems", "line_form"),
+    ("act-nobody", "line_form"),
+    ("visitors", "line_form"),
+    ("act-done", "written"),
+    ("act-pay", "pay"),
     ("receipt", "dossier"),
     ("dossiers", "dossiers"),
     ("columns", "keys"),
@@ -128,6 +135,9 @@ fn no_screen_is_left_without_the_keyboard() {
         "person-number",
         "person-merge",
         "reception",
+        "act-filled",
+        "act-problems",
+        "visitors",
         "dossiers",
         "users",
         "log",
@@ -199,6 +209,7 @@ fn nobody_is_offered_what_they_may_not_open() {
                 "Thu phí, lệ phí",
                 "Sổ theo dõi hồ sơ",
                 "Thống kê",
+                "Chứng thực, ghi sổ",
                 "Hồ sơ trực tuyến",
                 "Hồ sơ",
             ],

@@ -12,7 +12,10 @@ use super::{
     Shown,
     help::{Help, help},
 };
-use crate::window::{layout, notice::Notice};
+use crate::{
+    desk::lines::DraftId,
+    window::{layout, notice::Notice},
+};
 
 /// The field that has the keyboard.
 pub const ENTRY: &str = "home-entry";
@@ -34,7 +37,7 @@ pub struct State {
     pub cards: Vec<String>,
     /// Why no chip can be read now.
     pub problem: Option<&'static str>,
-    /// Dossiers that were begun and not received, the latest first.
+    /// What was begun and not written, the latest first.
     pub drafts: Vec<Line>,
     /// The form that was thrown away last, while it can be taken back.
     pub thrown_away: Option<String>,
@@ -82,18 +85,36 @@ impl Section {
     fn title(self) -> &'static str {
         match self {
             Section::Due => "Cần giải quyết: quá hạn, sắp đến hạn",
-            Section::Drafts => "Hồ sơ đang nhập dở",
+            Section::Drafts => "Đang nhập dở",
             Section::ToReturn => "Chờ trả kết quả",
             Section::Waiting => "Chờ công dân bổ sung, nộp phí",
         }
     }
 }
 
-/// One dossier of a list.
+/// Something that was begun and not finished.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// A reception.
+    Reception(DossierId),
+    /// An act, or a line of a book.
+    Line(DraftId),
+}
+
+/// What a line opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opens {
+    /// A dossier.
+    Dossier(DossierId),
+    /// A draft.
+    Begun(Begun),
+}
+
+/// One dossier of a list, or a draft.
 #[derive(Clone)]
 pub struct Line {
-    /// Key of the dossier.
-    pub id: DossierId,
+    /// What it opens.
+    pub opens: Opens,
     /// Mã hồ sơ; empty before reception.
     pub code: String,
     /// Applicant.
@@ -111,14 +132,12 @@ pub enum Message {
     Typed(String),
     /// Enter in the entry.
     Entered,
-    /// A dossier of the list was chosen.
-    LineOpened(DossierId),
-    /// A draft is to go on.
-    DraftResumed(DossierId),
+    /// A line was chosen.
+    LineOpened(Opens),
     /// The latest draft is to go on.
     LatestResumed,
     /// The draft is to be thrown away.
-    DraftDropped(DossierId),
+    DraftDropped(Begun),
     /// The draft that was thrown away last is wanted again.
     DropUndone,
     /// Another line of the work.
@@ -146,9 +165,9 @@ pub enum Action {
     /// Open a dossier.
     Open(DossierId),
     /// Go on with the draft.
-    ResumeDraft(DossierId),
+    ResumeDraft(Begun),
     /// Throw the draft away.
-    DropDraft(DossierId),
+    DropDraft(Begun),
     /// Take the last one back.
     UndoDrop,
     /// Show all dossiers.
@@ -200,13 +219,12 @@ impl State {
             }
             Message::Entered if self.entry.trim().is_empty() => self.open_highlighted(),
             Message::Entered => Action::Entered(std::mem::take(&mut self.entry)),
-            Message::LineOpened(id) => Action::Open(id),
-            Message::DraftResumed(id) => Action::ResumeDraft(id),
+            Message::LineOpened(opens) => open(opens),
             Message::LatestResumed => match self.drafts.first() {
-                Some(draft) => Action::ResumeDraft(draft.id.clone()),
+                Some(draft) => open(draft.opens.clone()),
                 None => Action::None,
             },
-            Message::DraftDropped(id) => Action::DropDraft(id),
+            Message::DraftDropped(key) => Action::DropDraft(key),
             Message::DropUndone => Action::UndoDrop,
             Message::ListOpened => Action::List,
             Message::ArrivalsOpened => Action::Arrivals,
@@ -235,8 +253,7 @@ impl State {
 
     fn open_highlighted(&self) -> Action {
         match self.highlighted.and_then(|at| self.lines().nth(at)) {
-            Some((Section::Drafts, line)) => Action::ResumeDraft(line.id.clone()),
-            Some((_, line)) => Action::Open(line.id.clone()),
+            Some((_, line)) => open(line.opens.clone()),
             None => Action::None,
         }
     }
@@ -358,7 +375,7 @@ impl State {
                     .spacing(0.0),
                 )
                 .width(iced::Length::Fill)
-                .on_press(Message::LineOpened(line.id.clone()))
+                .on_press(Message::LineOpened(line.opens.clone()))
                 .into()
             }))
             .spacing(widgets::space::XS)
@@ -412,6 +429,13 @@ impl Shown for State {
     }
 }
 
+fn open(opens: Opens) -> Action {
+    match opens {
+        Opens::Dossier(id) => Action::Open(id),
+        Opens::Begun(draft) => Action::ResumeDraft(draft),
+    }
+}
+
 /// A line of the work; the first draft has a key.
 fn work_line<'a>(
     section: Section,
@@ -419,10 +443,7 @@ fn work_line<'a>(
     first: bool,
     highlighted: bool,
 ) -> Element<'a, Message> {
-    let open = match section {
-        Section::Drafts => Message::DraftResumed(line.id.clone()),
-        Section::Due | Section::ToReturn | Section::Waiting => Message::LineOpened(line.id.clone()),
-    };
+    let open = Message::LineOpened(line.opens.clone());
     let mut words = row([]);
     if !line.code.is_empty() {
         words = words.push(iced::widget::container(text::number(line.code.as_str())).width(CODE));
@@ -436,17 +457,17 @@ fn work_line<'a>(
     words = words
         .push(about)
         .push(line.badge.as_ref().map(|(words, tone)| badge(words.as_str(), *tone)));
-    if section != Section::Drafts {
+    let (Section::Drafts, Opens::Begun(draft)) = (section, &line.opens) else {
         return pressable(words)
             .width(iced::Length::Fill)
             .chosen(highlighted)
             .on_press(open)
             .into();
-    }
+    };
     let words = words.push(first.then(|| text::small("F4")));
     row([
         pressable(words).width(iced::Length::Fill).chosen(highlighted).on_press(open).into(),
-        quiet("Bỏ").on_press(Message::DraftDropped(line.id.clone())).into(),
+        quiet("Bỏ").on_press(Message::DraftDropped(draft.clone())).into(),
     ])
     .into()
 }
@@ -466,9 +487,9 @@ fn figure(count: u64) -> String {
 mod tests {
     use super::*;
 
-    fn line(id: &str) -> Line {
+    fn line(opens: Opens) -> Line {
         Line {
-            id: DossierId(id.into()),
+            opens,
             code: String::new(),
             name: String::new(),
             procedure: String::new(),
@@ -481,26 +502,34 @@ mod tests {
             Action::None => String::new(),
             Action::Entered(words) => format!("entered {words}"),
             Action::Open(id) => format!("opens {}", id.0),
-            Action::ResumeDraft(id) => format!("resumes {}", id.0),
+            Action::ResumeDraft(Begun::Reception(id)) => format!("resumes {}", id.0),
+            Action::ResumeDraft(Begun::Line(id)) => format!("types {}", id.0),
             _ => "other".into(),
         }
     }
 
     #[test]
     fn the_arrows_go_through_the_work_and_enter_opens_it() {
-        let day =
-            Day { due: vec![line("a"), line("b")], to_return: vec![line("d")], ..Day::default() };
+        let dossier = |id: &str| line(Opens::Dossier(DossierId(id.into())));
+        let day = Day {
+            due: vec![dossier("a"), dossier("b")],
+            to_return: vec![dossier("d")],
+            ..Day::default()
+        };
+        let begun = [Begun::Reception(DossierId("c".into())), Begun::Line(DraftId("l".into()))];
+        let begun = begun.map(|draft| line(Opens::Begun(draft)));
         for (moves, expected) in [
             (&[][..], ""),
             (&[-1], ""),
             (&[1], "opens a"),
             (&[1, 1, 1], "resumes c"),
-            (&[1, 1, 1, 1], "opens d"),
-            (&[1, 1, 1, 1, 1, 1], "opens d"),
+            (&[1, 1, 1, 1], "types l"),
+            (&[1, 1, 1, 1, 1], "opens d"),
+            (&[1, 1, 1, 1, 1, 1, 1], "opens d"),
             (&[1, 1, -1], "opens a"),
             (&[1, -1], ""),
         ] {
-            let (day, drafts) = (Some(day.clone()), vec![line("c")]);
+            let (day, drafts) = (Some(day.clone()), begun.to_vec());
             let mut state = State { day, drafts, ..State::default() };
             for by in moves {
                 state.update(Message::Moved(*by));

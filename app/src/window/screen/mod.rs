@@ -29,6 +29,7 @@ pub mod help;
 pub mod home;
 pub mod issued;
 pub mod join;
+pub mod line_form;
 pub mod list;
 pub mod log;
 pub mod login;
@@ -55,6 +56,7 @@ pub mod statistics;
 pub mod store;
 pub mod trust;
 pub mod users;
+pub mod written;
 
 use std::path::PathBuf;
 
@@ -109,6 +111,17 @@ pub trait Shown {
     fn card_of(&self) -> Option<&Identity> {
         None
     }
+
+    /// Whether the next person whose paper is read belongs into it, and opens no screen of their own.
+    fn awaits(&self) -> bool {
+        false
+    }
+
+    /// How far the reading of the awaited person is.
+    fn reading(&mut self, _words: String) {}
+
+    /// The awaited person was read.
+    fn other_read(&mut self, _who: &Identity) {}
 
     /// Whether a list of steps is open on it, as the menu would be over it.
     fn chooses(&self) -> bool {

@@ -179,7 +179,7 @@ impl Shown for State {
     type Message = Message;
 
     const HELP: Help = help!("numbers");
-    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Restore, "Số sau khi khôi phục"));
+    const MENU: Option<menu::Row> = Some(menu::Row::office(Icon::Restore, "Số sau khi khôi phục"));
 
     fn may_open(ledger: &Ledger) -> bool {
         ledger.may(EventKind::LeaseTaken)

@@ -1,4 +1,4 @@
-//! Money for a dossier: what is due, what was paid, and the taking of it. Nothing counts as taken before
+//! Money for a dossier or an act: what is due, what was paid, and the taking of it. Nothing counts as taken before
 //! the clerk says that it is there; a transfer that is only awaited writes nothing.
 
 mod lines;
@@ -55,11 +55,11 @@ pub struct Paid {
     pub cancelled: Option<String>,
 }
 
-/// What the shell knows of a dossier's money.
+/// What the shell knows of the money.
 #[derive(Clone, Debug, Default)]
 pub struct About {
-    /// Mã hồ sơ.
-    pub code: String,
+    /// What it is taken for, as the title names it.
+    pub what: String,
     /// Who pays unless said.
     pub payer: String,
     /// What the tariff asks.
@@ -157,7 +157,7 @@ pub enum Action {
     Take(Taking),
     /// Cancel a payment.
     Cancel(PaymentId, String),
-    /// Back to the dossier.
+    /// Back.
     Close,
 }
 
@@ -383,7 +383,7 @@ impl State {
             None => "Đã nhận tiền".to_owned(),
         };
         let more = (!self.lines.full()).then_some(Message::LineAdded);
-        Dialog::new(format!("Thu phí, lệ phí – hồ sơ {}", self.about.code), content)
+        Dialog::new(format!("Thu phí, lệ phí – {}", self.about.what), content)
             .width(WIDTH)
             .action(quiet("Đóng").key("Esc").on_press(Message::Closed))
             .action(secondary("Thêm dòng").key("F2").on_press_maybe(more))
@@ -491,7 +491,7 @@ impl State {
         side = match &self.code {
             Some(code) => side
                 .push(picture::code(code.clone(), CODE))
-                .push(text::small("Mời công dân quét bằng ứng dụng ngân hàng. Số tiền và mã hồ sơ đã có sẵn trong mã.")),
+                .push(text::small("Mời công dân quét bằng ứng dụng ngân hàng. Số tiền và nội dung đã có sẵn trong mã.")),
             None if !self.about.account => side.push(banner(
                 Tone::Caution,
                 "Cơ quan chưa ghi tài khoản nhận tiền nên chưa có mã VietQR. Lãnh đạo ghi tài khoản trong F10 → Cài đặt cơ quan.",

@@ -32,9 +32,10 @@ pub const NAME: &str = "person-name";
 const USUAL: usize = 9;
 
 /// The parts of a history that are shown one at a time, as F9 goes through them.
-const PARTS: [(&str, &[Part]); 5] = [
+const PARTS: [(&str, &[Part]); 6] = [
     ("Tất cả", &[Part::Dossier, Part::Work, Part::Act, Part::Reading, Part::Store]),
     ("Hồ sơ", &[Part::Dossier]),
+    ("Chứng thực, ghi sổ", &[Part::Act]),
     ("Giấy tờ, phí", &[Part::Work, Part::Store]),
     ("Lần đọc", &[Part::Reading]),
     ("Lượt xem", &[Part::Look]),
@@ -86,6 +87,8 @@ pub struct State {
     kept: Option<(usize, usize)>,
     /// Merging and splitting: whether the user may, and the open dialog.
     may_merge: bool,
+    /// Whether the user may do acts or write lines.
+    may_write: bool,
     pub same: Option<Box<same::State>>,
 }
 
@@ -104,6 +107,8 @@ pub enum Message {
     Entered,
     /// Receive a dossier of a usual procedure, counted from 1.
     UsualChosen(u8),
+    /// Something else than a reception.
+    OtherAsked,
     /// The person's store.
     StoreOpened,
     /// Merge with somebody, or split something off.
@@ -132,6 +137,8 @@ pub enum Action {
     Receive(Box<Identity>),
     /// Open the reception form with this procedure.
     ReceiveUsual(Box<Identity>, String),
+    /// Choose an act or a line for this person.
+    Other(Box<Identity>),
     /// Open the person's store.
     Store,
     /// Open the dialog of merging and splitting.
@@ -182,6 +189,7 @@ impl State {
             usual: Vec::new(),
             kept: None,
             may_merge: false,
+            may_write: false,
             same: None,
         }
     }
@@ -200,6 +208,11 @@ impl State {
     /// Offers to merge and split.
     pub fn offer_merging(&mut self) {
         self.may_merge = true;
+    }
+
+    /// Offers acts and lines.
+    pub fn offer_writing(&mut self) {
+        self.may_write = true;
     }
 
     /// Takes the steps that this reading asks for.
@@ -313,6 +326,10 @@ impl State {
                     None => Action::None,
                 }
             }
+            Message::OtherAsked => match self.whole().filter(|_| self.may_write) {
+                Some(identity) => Action::Other(Box::new(identity)),
+                None => Action::None,
+            },
             Message::StoreOpened if self.kept.is_some() => Action::Store,
             Message::StoreOpened => Action::None,
             Message::SameAsked if self.may_merge && self.who.is_some() => Action::AskSame,
@@ -405,6 +422,7 @@ impl Shown for State {
             Pressed::F(7) => Message::EarlierBirth,
             Pressed::F(8) => Message::LaterBirth,
             Pressed::F(4) => Message::StoreOpened,
+            Pressed::F(5) => Message::OtherAsked,
             Pressed::Escape => Message::Closed,
             _ => return None,
         })

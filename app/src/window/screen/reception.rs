@@ -365,24 +365,6 @@ impl State {
         }
     }
 
-    /// Whether the next person that is scanned belongs into a section of the form.
-    pub fn awaits(&self) -> bool {
-        self.awaited.is_some()
-    }
-
-    /// How far the other person's reading is.
-    pub fn reading(&mut self, words: impl Into<String>) {
-        if let Some((_, told)) = &mut self.awaited {
-            *told = words.into();
-        }
-    }
-
-    /// The other person was read: fills their section.
-    pub fn read(&mut self, who: &Identity) {
-        let Some((section, _)) = self.awaited.take() else { return };
-        self.fill(&section, who);
-    }
-
     /// The other person's paper is not waited for any longer.
     pub fn stop_waiting(&mut self) {
         self.awaited = None;
@@ -477,6 +459,22 @@ impl Shown for State {
 
     fn card_of(&self) -> Option<&Identity> {
         (!self.awaits()).then_some(&self.draft.identity)
+    }
+
+    fn awaits(&self) -> bool {
+        self.awaited.is_some()
+    }
+
+    fn reading(&mut self, words: String) {
+        if let Some((_, told)) = &mut self.awaited {
+            *told = words;
+        }
+    }
+
+    fn other_read(&mut self, who: &Identity) {
+        if let Some((section, _)) = self.awaited.take() {
+            self.fill(&section, who);
+        }
     }
 
     fn title(&self) -> &'static str {

@@ -50,6 +50,7 @@ impl Shell {
     pub(super) fn read_anew(&mut self, counter: &Counter) -> Task<Message> {
         let earlier = match &self.screen {
             Screen::Reception(form) => form.is_kept(),
+            Screen::LineForm(form) => form.is_kept(),
             _ => false,
         };
         match counter.card().cloned().filter(|_| earlier) {

@@ -270,6 +270,9 @@ impl Shell {
         if self.desk.ledger.may(EventKind::PeopleMerged) {
             state.offer_merging();
         }
+        if self.desk.ledger.may(EventKind::LineWritten) {
+            state.offer_writing();
+        }
         // A help only: nobody is merged without the clerk.
         let alike = known.as_ref().map(|record| self.known(self.desk.ledger.alike(record.who())));
         if let Some(count) = alike.map(|alike| alike.len()).filter(|count| *count > 0) {
@@ -305,6 +308,21 @@ impl Shell {
         }
     }
 
+    /// Shows a person again who was left for something that is written now.
+    pub(super) fn back_to(&mut self, mut person: person::State) -> Task<Message> {
+        self.stop_reading();
+        // What was written may be the first that the ledger knows of them.
+        if person.who().is_none() {
+            match self.look_at_person(&person.identity, Purpose::Reception) {
+                Ok(known) => known.into_iter().for_each(|record| person.know(record)),
+                Err(error) => person.tell(Notice::error(&error)),
+            }
+        }
+        self.screen = person.into();
+        self.fetch_history(None);
+        Task::none()
+    }
+
     /// Shows the photo, if its person is still there.
     pub fn photo_decoded(&mut self, blob: &ContentHash, picture: Option<Handle>) {
         if let Screen::Person(state) = &mut self.screen
@@ -328,6 +346,7 @@ impl Shell {
                 let face = state.face_blob.clone();
                 self.receive_usual(*identity, face, code, counter)
             }
+            person::Action::Other(identity) => self.open_line_form(Some(*identity), None, counter),
             person::Action::Store => self.open_store(),
             person::Action::AskSame => self.open_same(),
             person::Action::Same(action) => self.same(action),

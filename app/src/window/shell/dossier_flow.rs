@@ -9,6 +9,7 @@ use office::{
     entry::{ContentHash, Purpose},
     lists::ListName,
     person::PersonId,
+    subject::Subject,
     workflow::Step,
 };
 use widgets::travel;
@@ -145,7 +146,7 @@ impl Shell {
             dossier::Action::Step => return self.take_step(&id),
             dossier::Action::Note(note) => return self.write_note(&id, note),
             dossier::Action::Erase(erasing) => return self.erase_remark(&id, &erasing),
-            dossier::Action::Pay => return self.open_pay(&id),
+            dossier::Action::Pay => return self.open_pay(&Subject::from(&id)),
             dossier::Action::Annul(reason) => {
                 return match self.desk.annul(clock::now(), &id, reason) {
                     Ok(()) => {

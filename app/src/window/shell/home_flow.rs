@@ -2,20 +2,17 @@
 
 use iced::Task;
 use identity::{ReadError, access::Keys};
-use jiff::{ToSpan, civil::DateTime};
-use office::dossier::DossierId;
 use widgets::travel;
 
 use super::{Action, Counter, Message, Screen, Shell};
 use crate::{
     clock,
-    desk::{RECEPTIONS, draft_key},
     keys::{self, Handed},
     window::{
         notice::Notice,
         papers,
         scans::Scan,
-        screen::{dossiers, home, reception},
+        screen::{dossiers, home},
     },
 };
 
@@ -57,16 +54,15 @@ impl Shell {
 
     pub(super) fn refresh_home(&mut self, counter: &Counter) {
         let now = clock::local(clock::now());
-        let drafts = self.drafts();
-        let drafts = drafts.iter().take(DRAFTS).map(|draft| home::Line {
-            id: draft.id.clone(),
+        let drafts = self.begun().take(DRAFTS).map(|draft| home::Line {
+            opens: home::Opens::Begun(draft.key),
             code: String::new(),
-            name: draft.summary(&self.desk.law, now.date()),
+            name: draft.words,
             procedure: String::new(),
             badge: None,
         });
         let drafts = drafts.collect();
-        let thrown_away = self.thrown_away().map(|d| d.summary(&self.desk.law, now.date()));
+        let thrown_away = self.thrown_away().map(|draft| draft.words);
         let day = self.desk.ledger.sees_people().then(|| papers::day(&self.desk, now));
         let arrivals = self.waiting_arrivals(now);
         self.waiting = self.known(papers::waiting(&self.desk));
@@ -105,15 +101,18 @@ impl Shell {
                 self.tell_home(Some(Notice::caution(ReadError::Cancelled.to_string())));
                 Task::none()
             }
-            home::Action::ResumeDraft(id) => self.resume_draft(&id, counter),
-            home::Action::DropDraft(id) => {
-                self.put_aside(&id, Some(clock::local(clock::now())));
+            home::Action::ResumeDraft(home::Begun::Reception(id)) => {
+                self.resume_draft(&id, counter)
+            }
+            home::Action::ResumeDraft(home::Begun::Line(id)) => self.resume_line(&id, counter),
+            home::Action::DropDraft(key) => {
+                self.put_aside(&key, Some(clock::local(clock::now())));
                 self.refresh_home(counter);
                 Task::none()
             }
             home::Action::UndoDrop => {
-                if let Some(id) = self.thrown_away().map(|draft| draft.id) {
-                    self.put_aside(&id, None);
+                if let Some(key) = self.thrown_away().map(|draft| draft.key) {
+                    self.put_aside(&key, None);
                     self.refresh_home(counter);
                 }
                 Task::none()
@@ -124,52 +123,6 @@ impl Shell {
     pub(super) fn tell_home(&mut self, notice: Option<Notice>) {
         if let (Screen::Home(state), Some(notice)) = (&mut self.screen, notice) {
             state.notice = Some(notice);
-        }
-    }
-
-    /// Forms that were begun and not finished, the latest first.
-    pub(super) fn drafts(&self) -> Vec<reception::Draft> {
-        let mut drafts = self.all_drafts();
-        drafts.retain(|draft| draft.dropped.is_none());
-        drafts.sort_by_key(|draft| std::cmp::Reverse(draft.begun));
-        drafts
-    }
-
-    pub(super) fn all_drafts(&self) -> Vec<reception::Draft> {
-        let kept = self.known(self.desk.ledger.drafts_under(RECEPTIONS));
-        kept.iter().filter_map(|draft| serde_json::from_slice(&draft.bytes).ok()).collect()
-    }
-
-    /// The form that was thrown away last and can be taken back.
-    fn thrown_away(&self) -> Option<reception::Draft> {
-        self.all_drafts()
-            .into_iter()
-            .max_by_key(|draft| draft.dropped)
-            .filter(|draft| draft.dropped.is_some())
-    }
-
-    /// Throws a form away, or takes it back. Its scans stay beside it meanwhile.
-    pub(super) fn put_aside(&mut self, id: &DossierId, dropped: Option<DateTime>) {
-        let Some(mut draft) = self.all_drafts().into_iter().find(|draft| draft.id == *id) else {
-            return;
-        };
-        draft.dropped = dropped;
-        let kept = serde_json::to_vec(&draft)
-            .map(|bytes| self.desk.ledger.save_draft(&draft_key(id), &bytes));
-        if let Ok(Err(error)) = kept {
-            self.tell_home(Some(Notice::error(&error)));
-        }
-    }
-
-    /// What was thrown away more than a day ago goes for good, with its scans.
-    pub(super) fn clear_away(&mut self) {
-        let yesterday = clock::local(clock::now()).saturating_sub(1.day());
-        for draft in self.all_drafts() {
-            if draft.dropped.is_some_and(|dropped| dropped < yesterday)
-                && let Err(error) = self.desk.drop_form(&draft.id)
-            {
-                self.tell_home(Some(Notice::error(&error)));
-            }
         }
     }
 

@@ -3,7 +3,7 @@
 
 use iced::Task;
 use ledger::{EventKind, LedgerError};
-use office::{act::ActId, book::BookId, entry::Purpose, person::PersonId, subject::Subject};
+use office::{book::BookId, entry::Purpose, person::PersonId, subject::Subject};
 use widgets::travel;
 
 use super::{Counter, Message, Over, Screen, Shell, file_read, screens::Open};
@@ -134,21 +134,6 @@ impl Shell {
             Subject::Dossier(id) => self.open_dossier(id, counter),
             Subject::Act(id) => self.open_act(id, counter),
         }
-    }
-
-    /// Opens an act where it stands: in its book. Looks at who asked for it are written down first.
-    fn open_act(&mut self, id: &ActId, counter: &Counter) -> Task<Message> {
-        let looked = self.desk.act(id).and_then(|record| {
-            for who in &record.act.requesters {
-                self.look_at_person(who, Purpose::Reprint)?;
-            }
-            let book = record.act.number.series().book;
-            let mut list =
-                List::new(register::Register::of(&self.desk, book)?, record.act.at.date());
-            list.fetch(&self.desk, None)?;
-            Ok(list)
-        });
-        self.enter(looked, counter)
     }
 
     /// Shows another book of the same period.

@@ -1,14 +1,20 @@
-//! Money for a dossier, the bank's statements, and papers of days on their way out.
+//! Money for a dossier or an act, the bank's statements, and papers of days on their way out.
 
 use iced::{Task, widget::image::Handle};
 use jiff::civil::Date;
 use ledger::{EventKind, LedgerError, PaymentRecord};
 use office::{
-    dossier::DossierId, money::Dong, statement, subject::Subject, tariff::receipt, vietqr::Transfer,
+    act::{Act, ActId},
+    dossier::{Channel, DossierId},
+    money::Dong,
+    statement,
+    subject::Subject,
+    tariff::receipt,
+    vietqr::Transfer,
 };
 use widgets::travel;
 
-use super::{Message, Over, Screen, Shell, file_read};
+use super::{Counter, Message, Over, Screen, Shell, file_read};
 use crate::{
     clock,
     desk::{
@@ -20,6 +26,7 @@ use crate::{
     window::{
         notice::Notice,
         outgoing::Document,
+        papers,
         screen::{
             Shown,
             outlet::Out,
@@ -30,17 +37,45 @@ use crate::{
 };
 
 impl Shell {
-    /// Opens the form for money of a dossier.
-    pub(super) fn open_pay(&mut self, id: &DossierId) -> Task<Message> {
-        match self.money_of(id) {
+    /// Opens the form for money of a dossier or an act.
+    pub(super) fn open_pay(&mut self, subject: &Subject) -> Task<Message> {
+        let about = match subject {
+            Subject::Dossier(id) => self.money_of(id),
+            Subject::Act(id) => self.money_of_act(id),
+        };
+        match about {
             Ok(about) => {
                 let state = pay::State::new(about);
                 let field = state.first_field();
-                self.over = Some(Over::Pay(Box::new(state)));
+                self.over = Some(Over::Pay(subject.clone(), Box::new(state)));
                 travel::focus(field)
             }
-            Err(error) => self.show_dossier(id, None, Some(Notice::error(&error))),
+            Err(error) => {
+                self.screen.tell(Notice::error(&error));
+                Task::none()
+            }
         }
+    }
+
+    fn money_of_act(&self, id: &ActId) -> Result<pay::About, LedgerError> {
+        let record = self.desk.act(id)?;
+        let (act, law) = (&record.act, &self.desk.law);
+        let day = act.at.date();
+        let kind = law.acts.find(&act.kind, day);
+        let code = kind.and_then(|kind| kind.procedure.as_deref());
+        let procedure = code.and_then(|code| law.catalogue.find(code, day));
+        let groups =
+            code.into_iter().flat_map(|code| law.exemptions.offered(code, Channel::Counter, day));
+        Ok(pay::About {
+            what: act.name(),
+            payer: act.requesters.first().map(|who| who.person.name.clone()).unwrap_or_default(),
+            cases: receipt::case_of_act(act, procedure).into_iter().collect(),
+            groups: groups.cloned().collect(),
+            paid: self.desk.act_money(&record)?.payments.iter().map(paid).collect(),
+            arrived: Vec::new(),
+            account: self.desk.settings.account.is_some(),
+            may_cancel: self.desk.ledger.may(EventKind::PaymentCancelled),
+        })
     }
 
     fn money_of(&self, id: &DossierId) -> Result<pay::About, LedgerError> {
@@ -56,7 +91,7 @@ impl Shell {
         let procedure = law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
         let arrived = money.account.arrived();
         Ok(pay::About {
-            code: dossier.code_label(),
+            what: format!("hồ sơ {}", dossier.code_label()),
             payer: dossier.applicant.person.name.clone(),
             cases: receipt::cases(dossier, procedure),
             groups: receipt::spared(&law.exemptions, dossier, filed).cloned().collect(),
@@ -70,20 +105,17 @@ impl Shell {
         })
     }
 
-    pub(super) fn pay(&mut self, message: pay::Message) -> Task<Message> {
-        let Some(Over::Pay(state)) = &mut self.over else { return Task::none() };
+    pub(super) fn pay(&mut self, message: pay::Message, counter: &Counter) -> Task<Message> {
+        let Some(Over::Pay(subject, state)) = &mut self.over else { return Task::none() };
         let action = state.update(message);
-        let id = match &self.screen {
-            super::Screen::Dossier(open) => open.record.dossier.id.clone(),
-            _ => return Task::none(),
-        };
+        let subject = subject.clone();
         let now = clock::now();
         match action {
             pay::Action::None => Task::none(),
             pay::Action::Focus(field) => travel::focus(field),
             pay::Action::Code => {
-                let code = state.transfer().and_then(|amount| self.transfer_code(&id, amount));
-                if let Some(Over::Pay(state)) = &mut self.over {
+                let code = state.transfer().and_then(|amount| self.transfer_code(&subject, amount));
+                if let Some(Over::Pay(_, state)) = &mut self.over {
                     match code {
                         None => state.show_code(None),
                         Some(Ok(code)) => state.show_code(Some(code)),
@@ -99,7 +131,7 @@ impl Shell {
                 self.over = None;
                 Task::none()
             }
-            pay::Action::Take(taking) => match self.desk.pay(now, &id, taking) {
+            pay::Action::Take(taking) => match self.desk.pay(now, &subject, taking) {
                 Ok(payment) => {
                     self.over = None;
                     let words = format!(
@@ -107,7 +139,17 @@ impl Shell {
                         payment.total()
                     );
                     let paper = desk::papers::Paper::fee_receipt(&payment);
-                    self.show_paper_of(&id, Some(paper), Notice::done(words))
+                    match &subject {
+                        Subject::Dossier(id) => {
+                            self.show_paper_of(id, Some(paper), Notice::done(words))
+                        }
+                        Subject::Act(id) => {
+                            let words = format!("Đã thu {}.", payment.total());
+                            let shown = self.again_at(id, Notice::done(words), counter);
+                            self.show_act_paper(id, &paper);
+                            shown
+                        }
+                    }
                 }
                 Err(error) => self.pay_refused(Notice::error(&error)),
             },
@@ -116,7 +158,12 @@ impl Shell {
                     Ok(()) => {
                         self.over = None;
                         let words = "Đã hủy biên lai. Số biên lai vẫn giữ nguyên trong sổ.";
-                        self.show_dossier(&id, None, Some(Notice::done(words)))
+                        match &subject {
+                            Subject::Dossier(id) => {
+                                self.show_dossier(id, None, Some(Notice::done(words)))
+                            }
+                            Subject::Act(id) => self.again_at(id, Notice::done(words), counter),
+                        }
                     }
                     Err(error) => self.pay_refused(Notice::error(&error)),
                 }
@@ -124,21 +171,49 @@ impl Shell {
         }
     }
 
+    /// Shows the act anew for which money was taken or given back.
+    fn again_at(&mut self, id: &ActId, notice: Notice, counter: &Counter) -> Task<Message> {
+        let again = match &self.screen {
+            Screen::Written(state) => state.again().cloned(),
+            _ => None,
+        };
+        self.show_act(id, again, Some(notice), counter)
+    }
+
+    /// Shows a paper of an act over the screen.
+    fn show_act_paper(&mut self, id: &ActId, paper: &desk::papers::Paper) {
+        let shown = || -> Result<_, desk::DeskError> {
+            let made = self.desk.ledger.papers(id)?.into_iter();
+            let mut made = made.filter(|made| made.kind == paper.kind && made.of == paper.of);
+            let made = made.next_back().ok_or(LedgerError::Missing)?;
+            let name = format!("{} {}", paper.kind.label(), self.desk.act(id)?.act.name());
+            papers::kept(&self.desk, name, paper, &made.content)
+        };
+        match shown() {
+            Ok(paper) => self.over = Some(Over::Paper(Box::new(paper))),
+            Err(error) => self.screen.tell(Notice::error(&error)),
+        }
+    }
+
     fn pay_refused(&mut self, notice: Notice) -> Task<Message> {
-        if let Some(Over::Pay(state)) = &mut self.over {
+        if let Some(Over::Pay(_, state)) = &mut self.over {
             state.refused(notice);
         }
         Task::none()
     }
 
     /// The code of a transfer to the office's account, if it has one.
-    fn transfer_code(&self, id: &DossierId, amount: Dong) -> Option<Result<Handle, Notice>> {
+    fn transfer_code(&self, subject: &Subject, amount: Dong) -> Option<Result<Handle, Notice>> {
         let account = self.desk.settings.account.as_ref()?;
         if amount == Dong(0) {
             return None;
         }
-        let code = match self.desk.dossier(id) {
-            Ok(record) => record.dossier.code()?,
+        let code = match subject {
+            Subject::Dossier(id) => self.desk.dossier(id).map(|record| record.dossier.code()),
+            Subject::Act(id) => self.desk.act(id).map(|record| purpose(&record.act)),
+        };
+        let code = match code {
+            Ok(code) => code?,
             Err(error) => return Some(Err(Notice::error(&error))),
         };
         Some(match Transfer::new(account, amount, &code) {
@@ -198,6 +273,15 @@ impl Shell {
             }
         }
     }
+}
+
+/// What a transfer for an act says: the initials of its kind and its number, as room there is little
+/// (`CTBSTBC 12/2026`); `None` while it has no number.
+fn purpose(act: &Act) -> Option<String> {
+    let issued = act.number.issued()?;
+    let initials: String =
+        act.label.split_whitespace().filter_map(|word| word.chars().next()).collect();
+    Some(format!("{} {}/{}", initials.to_uppercase(), issued.value, issued.series.year))
 }
 
 fn paid(record: &PaymentRecord) -> pay::Paid {

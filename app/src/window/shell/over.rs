@@ -1,6 +1,7 @@
 //! What lies over whichever screen is open: the search, the menu, the choice of columns or of a file, and the
 //! dialogs of devices, money, passwords and papers.
 
+use office::subject::Subject;
 use widgets::{Dialog, column, keys::Pressed, primary, quiet, text};
 
 use super::{Bar, Counter, Message, Shell};
@@ -35,8 +36,8 @@ pub(super) enum Over {
     Camera(camera::State),
     /// A chip's key is asked for.
     ChipKey(chip_key::State),
-    /// Money is taken for the dossier on the screen.
-    Pay(Box<pay::State>),
+    /// Money is taken for this.
+    Pay(Subject, Box<pay::State>),
     /// A paper that was just made and belongs to no dossier.
     Paper(Box<paper::State>),
 }
@@ -68,7 +69,7 @@ impl Over {
             Self::Devices(_) => "Thiết bị",
             Self::Camera(_) => "Camera",
             Self::ChipKey(_) => "Khóa mở chip",
-            Self::Pay(_) => "Thu phí, lệ phí",
+            Self::Pay(..) => "Thu phí, lệ phí",
             Self::Recovery(_) => "Phiếu khôi phục",
             Self::NewKey => "Đổi khóa dữ liệu",
             Self::Password(_) => "Đổi mật khẩu",
@@ -86,7 +87,7 @@ impl Over {
             Self::Devices(_) => DEVICES,
             Self::Camera(_) => CAMERA,
             Self::ChipKey(_) => CHIP_KEY,
-            Self::Pay(_) => PAY,
+            Self::Pay(..) => PAY,
             Self::Recovery(_) => RECOVERY,
             Self::NewKey => NEW_KEY,
             Self::Password(_) => PASSWORD,
@@ -126,9 +127,9 @@ impl Over {
             (Self::NewKey, Pressed::Escape) => Message::Bar(Bar::CloseOver),
             (Self::Recovery(_), Pressed::F(8)) => Message::Recovery(recovery::Message::Saved),
             (Self::Recovery(_), Pressed::F(9)) => Message::Recovery(recovery::Message::Printed),
-            (Self::Pay(_), Pressed::F(2)) => Message::Pay(pay::Message::LineAdded),
-            (Self::Pay(_), Pressed::Enter) => Message::Pay(pay::Message::Submitted),
-            (Self::Pay(_), Pressed::Escape) => Message::Pay(pay::Message::Closed),
+            (Self::Pay(..), Pressed::F(2)) => Message::Pay(pay::Message::LineAdded),
+            (Self::Pay(..), Pressed::Enter) => Message::Pay(pay::Message::Submitted),
+            (Self::Pay(..), Pressed::Escape) => Message::Pay(pay::Message::Closed),
             (Self::Paper(_), Pressed::F(8)) => Message::Paper(paper::Message::Saved),
             (Self::Paper(_), Pressed::F(9)) => Message::Paper(paper::Message::Printed),
             (Self::Paper(_), Pressed::Escape | Pressed::Enter) => {
@@ -176,7 +177,7 @@ impl Shell {
             Over::ChipKey(state) => Dialog::new("Khóa mở chip", state.view().map(Message::ChipKey))
                 .width(FIND_WIDTH)
                 .on_close(Message::ChipKey(chip_key::Message::Closed)),
-            Over::Pay(state) => state.dialog().map(Message::Pay),
+            Over::Pay(_, state) => state.dialog().map(Message::Pay),
             Over::Paper(state) => state.view().map(Message::Paper),
             Over::Recovery(state) => {
                 Dialog::new("Phiếu khôi phục mới", state.view().map(Message::Recovery))

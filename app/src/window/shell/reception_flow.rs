@@ -15,10 +15,7 @@ use widgets::travel;
 use super::{Counter, Message, Over, Screen, Shell};
 use crate::{
     clock,
-    desk::{
-        draft_key,
-        intake::{Intake, ToTell},
-    },
+    desk::intake::{Intake, ToTell},
     scan::{self, Scan, ScanError},
     window::{
         live,
@@ -169,7 +166,7 @@ impl Shell {
         let Some(mut person) = self.left.take() else { return self.go_home(counter) };
         self.stop_reading();
         if touched {
-            self.begun = Some(begun);
+            self.begun = Some(home::Begun::Reception(begun));
             person.tell(Notice::done("Đã giữ tờ đang nhập. Nhấn F2 để nhập tiếp."));
         }
         self.screen = Screen::Person(person);
@@ -178,7 +175,7 @@ impl Shell {
 
     /// The form that was just left for the person, if this is the same reading of them.
     fn begun_for(&mut self, identity: &Identity, code: Option<&str>) -> Option<reception::Draft> {
-        let id = self.begun.as_ref()?;
+        let Some(home::Begun::Reception(id)) = &self.begun else { return None };
         let draft = self.drafts().into_iter().find(|draft| draft.id == *id)?;
         let same = code.is_none() || draft.procedure.as_deref() == code;
         (same && draft.identity == *identity).then_some(draft)
@@ -188,16 +185,6 @@ impl Shell {
         match &self.screen {
             Screen::Reception(form) => form.first_field(),
             _ => String::new(),
-        }
-    }
-
-    /// Keeps the open form as it is now.
-    pub(super) fn keep_draft(&mut self) {
-        let Screen::Reception(form) = &mut self.screen else { return };
-        let kept = serde_json::to_vec(form.draft())
-            .map(|bytes| self.desk.ledger.save_draft(&draft_key(&form.draft().id), &bytes));
-        if let Ok(Err(error)) = kept {
-            form.refused(Notice::error(&error));
         }
     }
 

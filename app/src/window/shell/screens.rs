@@ -125,6 +125,27 @@ macro_rules! screens {
                 }
             }
 
+            /// See [`Shown::awaits`].
+            pub fn awaits(&self) -> bool {
+                match self {
+                    $(Self::$name(state) => state.awaits(),)*
+                }
+            }
+
+            /// See [`Shown::reading`].
+            pub fn reading(&mut self, words: String) {
+                match self {
+                    $(Self::$name(state) => state.reading(words),)*
+                }
+            }
+
+            /// See [`Shown::other_read`].
+            pub fn other_read(&mut self, who: &Identity) {
+                match self {
+                    $(Self::$name(state) => state.other_read(who),)*
+                }
+            }
+
             /// See [`Shown::chooses`].
             pub fn chooses(&self) -> bool {
                 match self {
@@ -270,6 +291,10 @@ screens! {
     Person person;
     /// Receiving.
     Reception reception;
+    /// An act, or a line of a book, as it is typed.
+    LineForm line_form from go_line_form;
+    /// An act, or a line of a book, as it was written.
+    Written written;
     /// A dossier, its way and its papers.
     Dossier dossier;
     /// The list.

@@ -1,5 +1,8 @@
-//! Another person's card for a section of the open form: the mother's for a birth, the spouse's for a
-//! marriage. The form stays; the reading is recorded as any other and fills only that section.
+//! Another person's card for the open form, where it says that it awaits one ([`Shown::awaits`]): the mother's for a
+//! section of a birth, one more who asks for an act. The form stays; the reading is recorded as any other and fills
+//! only what it was awaited for.
+//!
+//! [`Shown::awaits`]: crate::window::screen::Shown::awaits
 
 use iced::Task;
 use identity::{access::Keys, reading::Reading};
@@ -13,7 +16,6 @@ use crate::{
         chip::{self, Told},
         notice::Notice,
         scans::Scan,
-        screen::{Shown, reception},
     },
 };
 
@@ -22,11 +24,8 @@ const NEEDS_CARD: &str = "Chỉ có số định danh, chưa có thông tin. Hã
 
 impl Shell {
     /// The form, if it waits for another person.
-    pub(super) fn waiting_form(&mut self) -> Option<&mut reception::State> {
-        match &mut self.screen {
-            Screen::Reception(form) if form.awaits() && !form.asks() => Some(form),
-            _ => None,
-        }
+    pub(super) fn waiting_form(&mut self) -> Option<&mut Screen> {
+        (self.screen.awaits() && !self.screen.asks()).then_some(&mut self.screen)
     }
 
     /// A scan while the form waits for another person.
@@ -65,7 +64,7 @@ impl Shell {
                 self.running = Some(running);
                 self.awaited = Some(Awaited { keys, declared: known });
                 if let Some(form) = self.waiting_form() {
-                    form.reading("Đang mở chip của người này…");
+                    form.reading("Đang mở chip của người này…".into());
                 }
                 task.map(Message::Chip)
             }
@@ -134,7 +133,7 @@ impl Shell {
 
     fn second_fills(&mut self, who: &Identity) {
         if let Some(form) = self.waiting_form() {
-            form.read(who);
+            form.other_read(who);
         }
         let warnings = who.warnings();
         if who.evidence.usable() && !warnings.is_empty() {

@@ -1,6 +1,7 @@
 //! The counter's keys, from the scan to the printed receipt, through the shell and a real ledger.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod lines;
 mod received;
 mod registers;
 mod safety;
@@ -208,7 +209,7 @@ fn a_form_that_was_thrown_away_can_be_taken_back() {
     assert!(matches!(at.shell.screen, Screen::Home(_)));
     let drafts = at.shell.drafts();
     assert_eq!(drafts.len(), 1);
-    let drop_it = home::Message::DraftDropped(drafts[0].id.clone());
+    let drop_it = home::Message::DraftDropped(home::Begun::Reception(drafts[0].id.clone()));
     drop(at.shell.update(drop_it.into(), &at.counter));
     assert!(at.shell.drafts().is_empty());
     at.press(Pressed::Ctrl('z'));
@@ -217,7 +218,7 @@ fn a_form_that_was_thrown_away_can_be_taken_back() {
     assert_eq!(at.shell.drafts().len(), 1, "there is nothing more to take back");
     // What was thrown away the day before yesterday is gone for good.
     let long_ago = clock::local(clock::now()).saturating_sub(2.days());
-    at.shell.put_aside(&drafts[0].id, Some(long_ago));
+    at.shell.put_aside(&home::Begun::Reception(drafts[0].id.clone()), Some(long_ago));
     at.shell.clear_away();
     assert!(at.shell.all_drafts().is_empty());
 }
@@ -359,7 +360,7 @@ fn a_scan_of_the_form_becomes_the_dossiers_and_the_drafts_end() {
     assert_eq!(ledger.drafts_under(&format!("scan/{}/", id.0)).unwrap().len(), 1);
     // A power cut and another day: the form and its scan are still there.
     drop(at.shell.update(Message::Bar(Bar::Open(Door::Home)), &at.counter));
-    let resumed = home::Message::DraftResumed(id.clone());
+    let resumed = home::Message::LineOpened(home::Opens::Begun(home::Begun::Reception(id.clone())));
     drop(at.shell.update(resumed.into(), &at.counter));
     // The application form came on paper.
     at.press(Pressed::F(6));

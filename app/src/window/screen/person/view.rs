@@ -245,7 +245,12 @@ impl State {
             .filter(|_| self.may_merge)
             .map(|_| secondary("Gộp, tách").key("F6").on_press(Message::SameAsked));
         let receive = self.whole().map(|_| Message::ReceptionAsked);
+        let other = self.may_write.then(|| {
+            let asked = self.whole().map(|_| Message::OtherAsked);
+            secondary("Việc khác").key("F5").on_press_maybe(asked)
+        });
         row([primary("Tiếp nhận hồ sơ").key("F2").on_press_maybe(receive).into()])
+            .push(other)
             .push(store)
             .push(merge)
             .push(quiet("Về trang chính").key("Esc").on_press(Message::Closed))

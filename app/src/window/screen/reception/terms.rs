@@ -4,7 +4,7 @@
 use jiff::civil::{Date, DateTime};
 use office::{
     calendar::{Deadline, WorkingCalendar},
-    catalogue::{FeeRule, PerPage, Procedure},
+    catalogue::Procedure,
     dossier::{Channel, Fee},
     money::Dong,
 };
@@ -56,14 +56,6 @@ impl Missing {
     }
 }
 
-/// How the channel's fee goes by page, if it does.
-pub fn per_page(procedure: &Procedure, channel: Channel, day: Date) -> Option<&PerPage> {
-    match procedure.cases(channel).next()?.rates(day).fees {
-        [FeeRule::PerPage(rate)] => Some(rate),
-        _ => None,
-    }
-}
-
 impl Terms {
     /// The day of return: counted, or the clerk's.
     pub fn deadline(
@@ -87,7 +79,7 @@ impl Terms {
 
     /// The fee: the catalogue's on this day, counted by page, or the clerk's.
     pub fn fee(&self, procedure: &Procedure, channel: Channel, day: Date) -> Result<Fee, Missing> {
-        if let Some(rate) = per_page(procedure, channel, day) {
+        if let Some(rate) = procedure.per_page(channel, day) {
             let count = |text: &str| text.trim().parse().ok().filter(|n| (1..=MOST).contains(n));
             let (pages, copies) =
                 count(&self.pages).zip(count(&self.copies)).ok_or(Missing::Count)?;

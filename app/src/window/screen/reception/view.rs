@@ -10,7 +10,7 @@ use widgets::{
     quiet, row, secondary, section, text,
 };
 
-use super::{Asked, DUE, Message, PAGES, PAPERS, PHONE, SETS, State, papers, search, terms};
+use super::{Asked, DUE, Message, PAGES, PAPERS, PHONE, SETS, State, papers, search};
 use crate::window::{
     eform,
     layout::{self, paper_field},
@@ -190,7 +190,7 @@ impl State {
             }
             Some(_) => {}
         }
-        if terms::per_page(procedure, channel, day).is_some() {
+        if procedure.per_page(channel, day).is_some() {
             terms = terms.push(flow::fields([
                 field("Số trang bản chính", &self.draft.terms.pages)
                     .id(PAGES)
@@ -205,7 +205,7 @@ impl State {
         }
         terms = terms.push(layout::facts([layout::fact("Phí, lệ phí", fee)]));
         if matches!(procedure.fee(channel, day), Fee::Unknown(_))
-            && terms::per_page(procedure, channel, day).is_none()
+            && procedure.per_page(channel, day).is_none()
         {
             terms = terms.push(
                 field("Số tiền thu (đồng), nếu đã biết", &self.draft.terms.amount)

@@ -1,0 +1,378 @@
+//! What is done beside dossiers: acts, and lines that are typed into a book. Which there are is data (`assets/acts`,
+//! the books with a form); here is which of them a user may write today, and the writing: one entry with its number,
+//! and the end of the draft, or none of them.
+
+use jiff::{Timestamp, civil::Date};
+use ledger::{ActRecord, EventKind, LedgerError, PaymentRecord};
+use office::{
+    act::{Act, ActId, Definition, Name, Part, Request, Signer, Signing},
+    book::{BookDefinition, BookId},
+    dossier::Fee,
+    eform::{Form, FormData},
+    entry::{Event, User, UserName},
+    evidence::Evidence,
+    money::Dong,
+    person::{Identity, PersonId, ReadOn},
+    register::{BookLine, LineRequest},
+    tariff::{self, TariffError},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Desk,
+    papers::{printable, refused},
+};
+use crate::{assets::Law, clock};
+
+/// What the keys of all drafts of acts and lines begin with.
+pub const LINES: &str = "form/line:";
+
+/// Random id of a draft, 32 hex digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DraftId(pub String);
+
+impl DraftId {
+    /// Where it is kept while it is filled in.
+    pub fn key(&self) -> String {
+        format!("{LINES}{}", self.0)
+    }
+}
+
+/// What can be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// An act of this kind.
+    Act(Name),
+    /// A line of this book.
+    Line(BookId),
+}
+
+/// A work as the law of a day has it.
+#[derive(Clone, Copy, Debug)]
+pub enum Known<'a> {
+    /// An act of this kind.
+    Act(&'a Definition, &'a Form),
+    /// A line of this book.
+    Line(&'a BookDefinition, &'a Form),
+}
+
+impl Work {
+    /// What it is on `day`; `None` where it is not done any more.
+    pub fn known<'a>(&self, law: &'a Law, day: Date) -> Option<Known<'a>> {
+        match self {
+            Work::Act(kind) => {
+                let kind = law.acts.find(kind, day)?;
+                Some(Known::Act(kind, law.forms.find(&kind.form)?))
+            }
+            Work::Line(book) => {
+                let book = law.books.find(*book)?;
+                Some(Known::Line(book, law.forms.find(book.form.as_deref()?)?))
+            }
+        }
+    }
+}
+
+impl<'a> Known<'a> {
+    /// Its name.
+    pub fn label(self) -> &'a str {
+        match self {
+            Known::Act(kind, _) => &kind.label,
+            Known::Line(book, _) => &book.label,
+        }
+    }
+
+    /// The form that it is written in.
+    pub fn form(self) -> &'a Form {
+        match self {
+            Known::Act(_, form) | Known::Line(_, form) => form,
+        }
+    }
+}
+
+/// A work that is offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// What.
+    pub work: Work,
+    /// Its name.
+    pub label: String,
+    /// The law that it rests on, or what it is.
+    pub detail: String,
+}
+
+/// What a user may write today.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// Acts in the order of their files, then books.
+    pub all: Vec<Offer>,
+    /// Names of books that would be needed besides and are not open yet.
+    pub closed: Vec<String>,
+}
+
+/// What an act of a kind costs by the pages and copies that its fee counts; unknown where the catalogue tells none.
+///
+/// # Errors
+/// [`TariffError`].
+pub fn fee(
+    law: &Law,
+    kind: &Definition,
+    day: Date,
+    pages: u32,
+    copies: u32,
+) -> Result<Fee, TariffError> {
+    let procedure = kind.procedure.as_deref().and_then(|code| law.catalogue.find(code, day));
+    match procedure {
+        Some(procedure) => tariff::counted(procedure, day, pages, copies),
+        None => Ok(Fee::Unknown("Danh mục chưa có mức thu của việc này".into())),
+    }
+}
+
+/// An act that is asked for, as the clerk filled it in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToDo {
+    /// Its kind.
+    pub kind: Name,
+    /// Who asks.
+    pub requesters: Vec<Identity>,
+    /// Legal basis or consent for using their data.
+    pub legal_basis: String,
+    /// What it is about.
+    pub data: FormData,
+    /// How many copies.
+    pub copies: u32,
+    /// Pages that its fee counts.
+    pub pages: u32,
+    /// What it costs.
+    pub fee: Fee,
+    /// Who certifies.
+    pub certifier: UserName,
+    /// The wording.
+    pub wording: Name,
+}
+
+/// A line that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToWrite {
+    /// Its book.
+    pub book: BookId,
+    /// Whom it speaks of.
+    pub people: Vec<Identity>,
+    /// Legal basis or consent for using their data.
+    pub legal_basis: String,
+    /// What was typed.
+    pub data: FormData,
+}
+
+/// How an act stands with its money.
+pub struct ActMoney {
+    /// Receipts, oldest first, cancelled ones too.
+    pub payments: Vec<PaymentRecord>,
+    /// What they come to, cancelled ones left out.
+    pub taken: Dong,
+}
+
+impl Desk {
+    /// What the logged-in user may write on `day`.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub fn offers(&self, day: Date) -> Result<Offers, LedgerError> {
+        let kept = self.ledger.books()?;
+        let roles = &self.ledger.user().roles;
+        let mut offers = Offers::default();
+        let mut offer = |book: BookId, kind: EventKind, offered: Offer| {
+            if !self.ledger.may(kind) {
+                return;
+            }
+            match kept.iter().find(|known| known.id == book) {
+                Some(known) if known.writers.iter().any(|role| roles.contains(role)) => {
+                    offers.all.push(offered);
+                }
+                Some(_) => {}
+                None => offers.closed.extend(self.law.books.find(book).map(|b| b.label.clone())),
+            }
+        };
+        for kind in self.law.acts.in_force(day) {
+            let (label, detail) = (kind.label.clone(), kind.law.clone());
+            let work = Work::Act(kind.id.clone());
+            offer(kind.book, EventKind::ActDone, Offer { work, label, detail });
+        }
+        for book in self.law.books.all().iter().filter(|book| book.form.is_some()) {
+            let (label, detail) = (book.label.clone(), "Ghi một dòng vào sổ".to_owned());
+            let work = Work::Line(book.id);
+            offer(book.id, EventKind::LineWritten, Offer { work, label, detail });
+        }
+        Ok(offers)
+    }
+
+    /// The users whose rights last, in the order of their names.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub fn colleagues(&self) -> Result<Vec<User>, LedgerError> {
+        let known = self.ledger.all_users()?.into_iter().filter(|known| known.active);
+        Ok(known.map(|known| known.user).collect())
+    }
+
+    /// Does an act: its number, the entry, the end of its draft.
+    ///
+    /// # Errors
+    /// [`LedgerError::Refused`] with [`office::act::ActError`], and those of the ledger; then nothing is written.
+    pub fn do_act(
+        &mut self,
+        at: Timestamp,
+        asked: ToDo,
+        draft: &DraftId,
+    ) -> Result<Act, LedgerError> {
+        printable(texts(&asked.data)).map_err(refused)?;
+        let (law, local) = (self.law.clone(), clock::local(at));
+        let known = Work::Act(asked.kind).known(&law, local.date());
+        let Some(Known::Act(kind, form)) = known else {
+            let error = office::act::ActError::NotInForce(local.date());
+            return Err(LedgerError::Refused(Box::new(error)));
+        };
+        let colleagues = self.colleagues()?;
+        let own = self.ledger.user().name.clone();
+        let mut signing = Vec::new();
+        for (name, part) in [(&own, Part::Receives), (&asked.certifier, Part::Certifies)] {
+            // Who certifies by themselves at the counter signs once.
+            if part == Part::Receives && own == asked.certifier {
+                continue;
+            }
+            let Some(user) = colleagues.iter().find(|user| user.name == *name) else { continue };
+            let signer = Signer {
+                user: user.name.clone(),
+                full_name: user.full_name.clone(),
+                title: user.title.clone(),
+                part,
+            };
+            signing.push(Signing { signer, roles: &user.roles });
+        }
+        let mut request = Request {
+            id: ActId(ledger::random_id()?),
+            kind,
+            form,
+            requesters: asked.requesters,
+            legal_basis: asked.legal_basis,
+            data: asked.data,
+            copies: asked.copies,
+            pages: asked.pages,
+            fee: asked.fee,
+            signing,
+            wording: asked.wording,
+            at: local,
+        };
+        let readings = readings(&request.requesters, &request.legal_basis);
+        self.ledger.transact(|writing| {
+            for (who, event) in request.requesters.iter_mut().zip(readings) {
+                if let Some(event) = event {
+                    let read = PersonId(writing.record(at, event, &[])?.envelope.place());
+                    name(who, read);
+                }
+            }
+            let mut done = None;
+            writing.append(at, |numbers| {
+                let act = request.act(numbers)?;
+                done = Some(act.clone());
+                Ok::<_, office::act::ActError>(Event::ActDone { act: Box::new(act) })
+            })?;
+            writing.delete_draft(&draft.key())?;
+            done.ok_or(LedgerError::Missing)
+        })
+    }
+
+    /// Writes a line: its number, the entry, the end of its draft.
+    ///
+    /// # Errors
+    /// [`LedgerError::Refused`] with [`office::register::LineError`], and those of the ledger; then nothing is written.
+    pub fn write_line(
+        &mut self,
+        at: Timestamp,
+        asked: ToWrite,
+        draft: &DraftId,
+    ) -> Result<BookLine, LedgerError> {
+        printable(texts(&asked.data)).map_err(refused)?;
+        let (law, local) = (self.law.clone(), clock::local(at));
+        let Some(Known::Line(book, form)) = Work::Line(asked.book).known(&law, local.date()) else {
+            return Err(LedgerError::NoBook { book: asked.book });
+        };
+        let readings = readings(&asked.people, &asked.legal_basis);
+        let mut request =
+            LineRequest { book, form, people: asked.people, data: asked.data, at: local };
+        self.ledger.transact(|writing| {
+            for (who, event) in request.people.iter_mut().zip(readings) {
+                if let Some(event) = event {
+                    let read = PersonId(writing.record(at, event, &[])?.envelope.place());
+                    name(who, read);
+                }
+            }
+            let mut written = None;
+            writing.append(at, |numbers| {
+                let line = request.write(numbers)?;
+                written = Some(line.clone());
+                Ok::<_, office::register::LineError>(Event::LineWritten { line: Box::new(line) })
+            })?;
+            writing.delete_draft(&draft.key())?;
+            written.ok_or(LedgerError::Missing)
+        })
+    }
+
+    /// How an act stands with its money.
+    ///
+    /// # Errors
+    /// Those of the ledger, [`TariffError`].
+    pub fn act_money(&self, record: &ActRecord) -> Result<ActMoney, LedgerError> {
+        let payments = self.ledger.payments(&record.act.id)?;
+        let counting = payments.iter().filter(|record| record.cancelled.is_none());
+        let taken = tariff::sum(counting.map(|record| record.payment.total()))
+            .map_err(|error| LedgerError::Refused(Box::new(error)))?;
+        Ok(ActMoney { payments, taken })
+    }
+}
+
+impl ActMoney {
+    /// How it stands, in a sentence.
+    pub fn words(&self, fee: &Fee) -> String {
+        let counting: Vec<_> = self.payments.iter().filter(|one| one.cancelled.is_none()).collect();
+        let spared = counting.iter().any(|one| one.payment.exempted.is_some());
+        match (fee, counting.is_empty()) {
+            (Fee::Free, true) => "Không phải nộp phí.".into(),
+            (Fee::Unknown(why), true) => format!("Chưa rõ mức phí: {why}."),
+            (Fee::Amount(amount), _) if *amount > self.taken && !spared => {
+                format!("Còn phải thu {}.", Dong(amount.0 - self.taken.0))
+            }
+            (Fee::Amount(amount), _) if *amount < self.taken => {
+                format!("Đã thu {}, thừa {}.", self.taken, Dong(self.taken.0 - amount.0))
+            }
+            _ => format!("Đã thu {}.", self.taken),
+        }
+    }
+}
+
+/// What a chip or a code said was recorded when it was read; what is typed is recorded with what uses it.
+fn readings(people: &[Identity], legal_basis: &str) -> Vec<Option<Event>> {
+    let typed = |who: &Identity| {
+        let kept = matches!(who.read, ReadOn::Earlier { .. });
+        (who.evidence == Evidence::Typed && !kept).then(|| Event::IdentityRead {
+            identity: Box::new(who.clone()),
+            face: None,
+            signer: None,
+            legal_basis: legal_basis.to_owned(),
+        })
+    };
+    people.iter().map(typed).collect()
+}
+
+/// Who has no number is the person whose reading was just recorded.
+fn name(who: &mut Identity, read: PersonId) {
+    if who.claim().is_none() {
+        who.whose = Some(read);
+    }
+}
+
+/// What was typed, by its names on the screen.
+fn texts(data: &FormData) -> impl Iterator<Item = (&str, &str)> {
+    data.fields.iter().map(|field| (field.label.as_str(), field.value.as_str()))
+}

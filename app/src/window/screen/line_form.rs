@@ -1,0 +1,410 @@
+//! Doing an act (việc chứng thực), or writing a line of a logbook, from what their data files say: what can be
+//! written is chosen, its form is filled from whoever is at the counter, and only what no paper tells is typed.
+//!
+//! It is the reception's grammar with fewer parts: F2 writes, Esc leaves and keeps what was typed as a draft, F7 reads
+//! the paper of one more person, Ctrl and a digit go to a part. What an act has beyond its form (pages, copies, fee,
+//! who certifies, wording) stands beside it; a line has none of it. The fee is counted by law data as the numbers are
+//! typed, and is typed only where the catalogue does not know it. What is refused is told in the sentence of the
+//! office's own rule, and the keyboard goes to the field where it is put right.
+
+mod draft;
+mod submit;
+mod update;
+mod view;
+
+use std::sync::Arc;
+
+use jiff::civil::{Date, DateTime};
+use office::{
+    act::{ActError, Definition, MOST_COUNTED, Wording},
+    dossier::{Channel, Fee},
+    entry::{ContentHash, User, UserName},
+    money::Dong,
+    person::{Identity, ReadOn},
+    text::fold,
+};
+use widgets::{Element, Icon, keys::Pressed};
+
+use super::{
+    Shown,
+    help::{Help, help},
+    menu,
+};
+use crate::{
+    assets::Law,
+    desk::lines::{self, DraftId, Known, Offer, Offers, ToDo, ToWrite, Work},
+    window::{eform, notice::Notice},
+};
+pub use draft::Draft;
+pub use eform::Message as FormMessage;
+
+/// The search for what is to be done.
+pub const QUERY: &str = "line-query";
+/// Pages that the fee counts.
+const PAGES: &str = "line-pages";
+/// Copies.
+const COPIES: &str = "line-copies";
+/// What it costs, where nothing tells.
+const AMOUNT: &str = "line-amount";
+/// Who certifies.
+const CERTIFIER: &str = "line-certifier";
+/// Whom it speaks of.
+const PEOPLE: &str = "line-people";
+
+/// Whom the next paper is of that is read.
+enum Awaited {
+    /// One more person.
+    Person,
+    /// The person of a section of the form.
+    Section(String),
+}
+
+/// The screen's state.
+pub struct State {
+    law: Arc<Law>,
+    draft: Draft,
+    now: DateTime,
+    offers: Offers,
+    query: String,
+    marked: usize,
+    /// Who works here.
+    colleagues: Vec<User>,
+    /// Who is logged in.
+    own: UserName,
+    /// It was tried to write it: what is only missing is told too.
+    tried: bool,
+    /// The unusual fee that was asked about: the same once more is meant.
+    asked_amount: Option<Dong>,
+    /// Whose paper is waited for, and how far its reading is.
+    awaited: Option<(Awaited, String)>,
+    notice: Option<Notice>,
+}
+
+/// What happened on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The search changed.
+    QueryTyped(String),
+    /// Arrow keys in the list.
+    Moved(i8),
+    /// Enter in the search.
+    FirstChosen,
+    /// What is to be done was chosen.
+    Chosen(Work),
+    /// Something else is wanted.
+    ChoiceAsked,
+    /// Enter in a field: to the next.
+    GoneOn,
+    /// To the part of this number, counted from 1.
+    PartAsked(u8),
+    /// In the form.
+    Form(FormMessage),
+    /// One more person's paper is to be read.
+    PersonAsked,
+    /// A person is not meant.
+    PersonDropped(usize),
+    /// Pages.
+    PagesTyped(String),
+    /// Copies.
+    CopiesTyped(String),
+    /// What it costs.
+    AmountTyped(String),
+    /// Who certifies.
+    CertifierChosen(UserName),
+    /// The wording, by its place among those in force.
+    WordingChosen(usize),
+    /// Legal basis.
+    BasisChosen(usize),
+    /// Write it.
+    Submitted,
+    /// Back; the draft stays.
+    Closed,
+}
+
+/// What the shell has to do.
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Something changed: keep the draft.
+    Changed,
+    /// Something changed: keep the draft and move the keyboard there.
+    Focus(String),
+    /// Something changed: keep the draft and move the keyboard to the next field.
+    GoOn,
+    /// Do the act.
+    Act(Box<ToDo>),
+    /// Write the line.
+    Line(Box<ToWrite>),
+    /// Back.
+    Close,
+}
+
+/// What the shell knows of the office.
+pub struct About {
+    /// What the user may write today.
+    pub offers: Offers,
+    /// Who works here.
+    pub colleagues: Vec<User>,
+    /// Who is logged in.
+    pub own: UserName,
+    /// Who certified last, if anybody did.
+    pub last: Option<UserName>,
+}
+
+impl State {
+    /// Nothing chosen yet, for a person or nobody.
+    pub fn new(
+        law: Arc<Law>,
+        id: DraftId,
+        person: Option<Identity>,
+        about: About,
+        now: DateTime,
+    ) -> Self {
+        let mut draft = Draft::new(id, person, now);
+        draft.certifier = about.last.clone();
+        Self::resume(law, draft, about, now)
+    }
+
+    /// As it was left.
+    pub fn resume(law: Arc<Law>, mut draft: Draft, about: About, now: DateTime) -> Self {
+        draft.age(now.date());
+        let mut state = Self {
+            law,
+            draft,
+            now,
+            offers: about.offers,
+            query: String::new(),
+            marked: 0,
+            colleagues: about.colleagues,
+            own: about.own,
+            tried: false,
+            asked_amount: None,
+            awaited: None,
+            notice: None,
+        };
+        // What is not done any more is chosen anew; a form whose definition changed is filled anew.
+        let known = state.draft.work.clone().map(|work| (state.may(&work), work));
+        match known {
+            Some((true, work)) => {
+                let fits = state.filled().is_some_and(|(known, data)| data.is_of(known.form()));
+                if !fits {
+                    state.choose(work);
+                }
+            }
+            Some((false, _)) => {
+                state.draft.work = None;
+                state.notice = Some(Notice::error(&ActError::NotInForce(now.date())));
+            }
+            None => {}
+        }
+        state
+    }
+
+    /// What to keep.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// Whether anything was entered that would be lost.
+    pub fn is_touched(&self) -> bool {
+        self.draft.touched && self.draft.work.is_some()
+    }
+
+    /// Whether the first person's data were read on an earlier day.
+    pub fn is_kept(&self) -> bool {
+        let first = self.draft.people.first();
+        first.is_some_and(|who| matches!(who.read, ReadOn::Earlier { .. }))
+    }
+
+    /// What was said last.
+    #[cfg(test)]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// The field to focus: the first that must be filled and is not.
+    pub fn first_field(&self) -> String {
+        let Some((known, data)) = self.filled() else { return QUERY.to_owned() };
+        if let Some(missing) = data.first_missing(known.form()) {
+            return eform::id(&missing.key);
+        }
+        match known {
+            Known::Act(kind, _) if self.counts_pages(kind) => PAGES.to_owned(),
+            Known::Act(..) => COPIES.to_owned(),
+            Known::Line(_, form) => eform::parts(data, form).into_iter().next().unwrap_or_default(),
+        }
+    }
+
+    fn today(&self) -> Date {
+        self.now.date()
+    }
+
+    fn may(&self, work: &Work) -> bool {
+        self.offers.all.iter().any(|offer| offer.work == *work)
+    }
+
+    /// What is being done, with what stands in its form.
+    fn filled(&self) -> Option<(Known<'_>, &office::eform::Filling)> {
+        let known = self.draft.work.as_ref()?.known(&self.law, self.now.date())?;
+        Some((known, self.draft.filling.as_ref()?))
+    }
+
+    /// The offers that the search leaves.
+    fn matches(&self) -> Vec<&Offer> {
+        let query = fold(&self.query);
+        let holds = |offer: &&Offer| {
+            let words = format!(" {}", fold(&format!("{} {}", offer.label, offer.detail)));
+            query.split_whitespace().all(|word| words.contains(&format!(" {word}")))
+        };
+        self.offers.all.iter().filter(holds).collect()
+    }
+
+    /// The users who may certify an act of this kind.
+    fn competent<'a>(&'a self, kind: &Definition) -> Vec<&'a User> {
+        let may = |user: &&User| user.roles.iter().any(|role| kind.roles.contains(role));
+        self.colleagues.iter().filter(may).collect()
+    }
+
+    /// The wordings of a kind today.
+    fn wordings<'a>(&self, kind: &'a Definition) -> Vec<&'a Wording> {
+        let day = self.now.date();
+        kind.wordings.iter().filter(|wording| wording.is_in_force(day)).collect()
+    }
+
+    /// Whether the fee of a kind goes by pages.
+    fn counts_pages(&self, kind: &Definition) -> bool {
+        let day = self.now.date();
+        let procedure =
+            kind.procedure.as_deref().and_then(|code| self.law.catalogue.find(code, day));
+        procedure.is_some_and(|one| one.per_page(Channel::Counter, day).is_some())
+    }
+
+    /// Pages and copies as they are typed; `None` where one is no number that can be counted.
+    fn counts(&self, kind: &Definition) -> Option<(u32, u32)> {
+        let count = |typed: &str| {
+            typed.trim().parse().ok().filter(|count| (1..=MOST_COUNTED).contains(count))
+        };
+        let pages = if self.counts_pages(kind) { count(&self.draft.pages)? } else { 1 };
+        Some((pages, count(&self.draft.copies)?))
+    }
+
+    /// What it costs: by the law, or as typed where it does not tell.
+    fn fee(&self, kind: &Definition) -> Result<Fee, ActError> {
+        let (pages, copies) = self.counts(kind).ok_or(ActError::Counts)?;
+        let fee = lines::fee(&self.law, kind, self.now.date(), pages, copies)?;
+        let typed = Dong::parse(&self.draft.amount).filter(|_| matches!(fee, Fee::Unknown(_)));
+        Ok(typed.map_or(fee, Fee::Amount))
+    }
+
+    /// Chooses what is done: its form is filled with what is known.
+    fn choose(&mut self, work: Work) {
+        let law = self.law.clone();
+        let Some(known) = work.known(&law, self.now.date()) else { return };
+        let first = self.draft.people.first().map(|who| self.named(who));
+        self.draft.choose(work, known, first.as_ref());
+        if let Known::Act(kind, _) = known {
+            let competent: Vec<UserName> =
+                self.competent(kind).into_iter().map(|user| user.name.clone()).collect();
+            let chosen = [Some(self.own.clone()), self.draft.certifier.take()];
+            let chosen = chosen.into_iter().flatten().find(|name| competent.contains(name));
+            self.draft.certifier = match competent.as_slice() {
+                [only] => Some(only.clone()),
+                _ => chosen,
+            };
+            self.draft.wording = self.wordings(kind).first().map(|wording| wording.id.clone());
+        }
+        (self.tried, self.notice) = (false, None);
+    }
+
+    /// Somebody as a form names them: a passport's code of a nation becomes its name.
+    fn named(&self, who: &Identity) -> Identity {
+        let mut who = who.clone();
+        who.person.nationality = self.law.lists.nation(&who.person.nationality).to_owned();
+        who
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("line_form");
+    const MENU: Option<menu::Row> = Some(menu::Row::work(Icon::Document, "Chứng thực, ghi sổ"));
+
+    fn may_open(ledger: &ledger::Ledger) -> bool {
+        ledger.may(ledger::EventKind::LineWritten)
+    }
+
+    fn title(&self) -> &'static str {
+        match &self.draft.work {
+            None => "Chọn việc",
+            Some(Work::Act(_)) => "Chứng thực",
+            Some(Work::Line(_)) => "Ghi sổ",
+        }
+    }
+
+    fn subject(&self) -> String {
+        let work = self.filled().map(|(known, _)| known.label()).unwrap_or_default();
+        format!("{} {work}", self.draft.id.0)
+    }
+
+    fn unfinished(&self) -> Option<&'static str> {
+        self.is_touched().then_some("Việc đang nhập vẫn được giữ làm bản nháp.")
+    }
+
+    fn card_of(&self) -> Option<&Identity> {
+        self.draft.people.first().filter(|_| self.awaited.is_none())
+    }
+
+    fn card_read(&mut self, identity: Identity, _face: Option<ContentHash>) {
+        let words = format!("Đã đọc lại giấy tờ: {}.", identity.proof());
+        self.notice = Some(Notice::done(words));
+        let law = self.law.clone();
+        let known = self.draft.work.as_ref().and_then(|work| work.known(&law, self.now.date()));
+        let named = self.named(&identity);
+        if let Some((known, data)) = known.zip(self.draft.filling.as_mut()) {
+            data.reread(known.form(), &named, self.now.date());
+        }
+        if let Some(first) = self.draft.people.first_mut() {
+            *first = identity;
+        }
+    }
+
+    fn awaits(&self) -> bool {
+        self.awaited.is_some()
+    }
+
+    fn reading(&mut self, words: String) {
+        if let Some((_, told)) = &mut self.awaited {
+            *told = words;
+        }
+    }
+
+    fn other_read(&mut self, who: &Identity) {
+        match self.awaited.take() {
+            Some((Awaited::Person, _)) => self.add_person(who),
+            Some((Awaited::Section(section), _)) => self.fill(&section, who),
+            None => {}
+        }
+    }
+
+    fn tick(&mut self, now: DateTime) {
+        self.now = now;
+        self.draft.age(now.date());
+    }
+
+    fn main_field(&self) -> Option<String> {
+        Some(self.first_field())
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        self.pressed(key)
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        self.draw()
+    }
+}

@@ -1,0 +1,97 @@
+//! What is kept of an act or a line while it is typed: everything, so that a power cut or another citizen loses
+//! nothing. One that was opened and left without a key is no draft.
+
+use jiff::civil::{Date, DateTime};
+use office::{
+    act::Name,
+    eform::Filling,
+    entry::UserName,
+    person::{Contact, Identity},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    assets::Law,
+    desk::lines::{DraftId, Known, Work},
+};
+
+/// What is kept while it is typed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Draft {
+    /// Its id; one draft becomes one entry.
+    pub id: DraftId,
+    /// When it was opened.
+    pub begun: DateTime,
+    /// The day up to which what it holds was read: on a later one all of it counts as kept.
+    day: Date,
+    /// Whom it speaks of, the first fills the form.
+    pub people: Vec<Identity>,
+    /// What is done.
+    pub(super) work: Option<Work>,
+    pub(super) filling: Option<Filling>,
+    pub(super) pages: String,
+    pub(super) copies: String,
+    pub(super) amount: String,
+    pub(super) certifier: Option<UserName>,
+    pub(super) wording: Option<Name>,
+    /// Place of the legal basis in the list.
+    pub(super) basis: usize,
+    /// Something was typed.
+    pub(super) touched: bool,
+    /// When it was thrown away; it can be taken back for a day.
+    #[serde(default)]
+    pub dropped: Option<DateTime>,
+}
+
+impl Draft {
+    pub(super) fn new(id: DraftId, person: Option<Identity>, now: DateTime) -> Self {
+        Self {
+            id,
+            begun: now,
+            day: now.date(),
+            people: person.into_iter().collect(),
+            work: None,
+            filling: None,
+            pages: String::new(),
+            copies: "1".into(),
+            amount: String::new(),
+            certifier: None,
+            wording: None,
+            basis: 0,
+            touched: false,
+            dropped: None,
+        }
+    }
+
+    /// What the home screen says of it.
+    pub fn summary(&self, law: &Law, day: Date) -> String {
+        let known = self.work.as_ref().and_then(|work| work.known(law, day));
+        let what = known.map_or("chưa chọn việc", |known| known.label());
+        match self.people.first().map(|who| who.person.name.as_str()) {
+            Some(name) if !name.is_empty() => format!("{name} – {what}"),
+            _ => what.to_owned(),
+        }
+    }
+
+    /// Takes what is done, its form filled with what is known of who is here.
+    pub(super) fn choose(&mut self, work: Work, known: Known<'_>, who: Option<&Identity>) {
+        let form = known.form();
+        self.filling = Some(match who {
+            Some(who) => Filling::new(form, who, &Contact::default(), &[]),
+            None => Filling::blank(form),
+        });
+        self.work = Some(work);
+    }
+
+    /// On another day than before, what was read counts as kept from that earlier day.
+    pub(super) fn age(&mut self, today: Date) {
+        if self.day == today {
+            return;
+        }
+        self.day = today;
+        self.people = self.people.iter().map(|who| who.as_of(today)).collect();
+        if let Some(filling) = &mut self.filling {
+            filling.age();
+        }
+    }
+}

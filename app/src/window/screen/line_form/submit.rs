@@ -1,0 +1,127 @@
+//! From the form to what the office's rules judge: first what the form itself can tell is missing, in the sentence of
+//! the rule that would refuse it, with the field where it is put right.
+
+use office::{
+    Explain,
+    act::{ActError, Definition},
+    dossier::Fee,
+    money::Dong,
+    register::LineError,
+    tariff,
+};
+
+use super::{AMOUNT, Action, CERTIFIER, COPIES, PAGES, PEOPLE, State, ToDo, ToWrite};
+use crate::{
+    desk::lines::Known,
+    window::{eform, notice::Notice},
+};
+
+impl State {
+    /// What keeps an act from being done, with the field where it can be put right.
+    fn obstacle(&self, kind: &Definition) -> Option<(ActError, String)> {
+        if self.draft.people.is_empty() {
+            return Some((ActError::NoRequester, PEOPLE.to_owned()));
+        }
+        if let Err(error) = self.fee(kind) {
+            let pages = self.counts_pages(kind);
+            let copies = self.draft.copies.trim().parse::<u32>().is_ok_and(|n| n > 0);
+            let field = if pages && copies { PAGES } else { COPIES };
+            return Some((error, field.to_owned()));
+        }
+        let competent = self.competent(kind);
+        let certifier = self.draft.certifier.as_ref();
+        if !competent.iter().any(|user| Some(&user.name) == certifier) {
+            return Some((ActError::NotCompetent, CERTIFIER.to_owned()));
+        }
+        let wordings = self.wordings(kind);
+        let chosen = wordings.iter().any(|known| Some(&known.id) == self.draft.wording.as_ref());
+        (!chosen).then(|| (ActError::NoWording, CERTIFIER.to_owned()))
+    }
+
+    /// The first problem of the form, in a sentence that counts the others, and its field.
+    fn in_the_form(&self) -> Option<(String, String)> {
+        let (known, data) = self.filled()?;
+        let problems = data.problems(known.form(), self.now.date());
+        let first = problems.first()?;
+        let rest = match problems.len() - 1 {
+            0 => String::new(),
+            more => format!(" Còn {more} ô khác cần sửa."),
+        };
+        Some((format!("{}{rest}", first.sentence), eform::id(&first.key)))
+    }
+
+    pub(super) fn submit(&mut self) -> Action {
+        (self.tried, self.notice) = (true, None);
+        let law = self.law.clone();
+        let Some(known) =
+            self.draft.work.as_ref().and_then(|work| work.known(&law, self.now.date()))
+        else {
+            let words = "Chưa chọn việc. Hãy gõ vài chữ của tên việc rồi nhấn Enter.";
+            self.notice = Some(Notice::caution(words));
+            return Action::Focus(super::QUERY.to_owned());
+        };
+        let told = self.in_the_form();
+        let legal_basis = law.legal_basis.get(self.draft.basis).cloned().unwrap_or_default();
+        let Some(filling) = self.draft.filling.as_ref() else { return Action::None };
+        let (data, people) =
+            (filling.finished(known.form(), self.now.date()), self.draft.people.clone());
+        match known {
+            Known::Line(book, _) => match told {
+                Some((words, field)) => self.refused(&LineError::NotFilled(words), field),
+                None => {
+                    Action::Line(Box::new(ToWrite { book: book.id, people, legal_basis, data }))
+                }
+            },
+            Known::Act(kind, _) => {
+                let told = told.map(|(words, field)| (ActError::NotFilled(words), field));
+                if let Some((error, field)) = told.or_else(|| self.obstacle(kind)) {
+                    return self.refused(&error, field);
+                }
+                let (Some((pages, copies)), Ok(fee)) = (self.counts(kind), self.fee(kind)) else {
+                    return Action::None;
+                };
+                let (Some(certifier), Some(wording)) =
+                    (self.draft.certifier.clone(), self.draft.wording.clone())
+                else {
+                    return Action::None;
+                };
+                let unread = !self.draft.amount.trim().is_empty() && matches!(fee, Fee::Unknown(_));
+                if unread {
+                    let words = "Số tiền chỉ gồm chữ số. Chưa ghi gì vào sổ. Hãy sửa, hoặc để trống nếu chưa biết.";
+                    self.notice = Some(Notice::caution(words));
+                    return Action::Focus(AMOUNT.to_owned());
+                }
+                if let Fee::Amount(amount) = fee
+                    && self.asks_about(amount)
+                {
+                    return Action::Focus(self.first_field());
+                }
+                Action::Act(Box::new(ToDo {
+                    kind: kind.id.clone(),
+                    requesters: people,
+                    legal_basis,
+                    data,
+                    copies,
+                    pages,
+                    fee,
+                    certifier,
+                    wording,
+                }))
+            }
+        }
+    }
+
+    /// Asks once about an amount that has noughts too many.
+    fn asks_about(&mut self, amount: Dong) -> bool {
+        let asks = self.asked_amount != Some(amount) && tariff::is_unusual(amount, None);
+        if asks {
+            (self.asked_amount, self.notice) = (Some(amount), Some(Notice::unusual(amount)));
+        }
+        asks
+    }
+
+    fn refused(&mut self, error: &dyn Explain, field: String) -> Action {
+        self.notice = Some(Notice::error(error));
+        Action::Focus(field)
+    }
+}

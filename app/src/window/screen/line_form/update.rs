@@ -1,0 +1,200 @@
+//! What happens on the form: keys, and what each message changes.
+
+use office::{act::ActError, person::Identity};
+use widgets::keys::Pressed;
+
+use super::{Action, Awaited, CERTIFIER, COPIES, Message, PAGES, PEOPLE, State, Work};
+use crate::{
+    desk::lines::Known,
+    window::{
+        eform::{self, Outcome},
+        notice::Notice,
+    },
+};
+
+const PLACE: &str =
+    "Hãy quét mã QR trên thẻ của người này, hoặc đặt thẻ lên đầu đọc rồi quét mã. Esc để thôi.";
+
+impl State {
+    /// What a key says here.
+    pub(super) fn pressed(&self, key: Pressed) -> Option<Message> {
+        let chosen = self.draft.work.is_some();
+        Some(match key {
+            Pressed::F(2) => Message::Submitted,
+            Pressed::F(5) => {
+                let (known, data) = self.filled()?;
+                let sex = self.draft.people.first().and_then(|who| who.person.sex);
+                let section = data.next_person(known.form(), sex)?;
+                Message::Form(eform::Message::IsApplicant(section.id.clone()))
+            }
+            Pressed::F(6) if chosen => Message::ChoiceAsked,
+            Pressed::F(7) if chosen => Message::PersonAsked,
+            Pressed::Enter => Message::GoneOn,
+            Pressed::Ctrl(c) => {
+                let part = c.to_digit(10).and_then(|n| u8::try_from(n).ok())?;
+                Message::PartAsked(part)
+            }
+            Pressed::Escape => Message::Closed,
+            Pressed::Up => Message::Moved(-1),
+            Pressed::Down => Message::Moved(1),
+            _ => return None,
+        })
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::QueryTyped(query) => {
+                (self.query, self.marked) = (query, 0);
+                return Action::None;
+            }
+            Message::Moved(by) => {
+                let last = self.matches().len().saturating_sub(1);
+                self.marked = self.marked.saturating_add_signed(by.into()).min(last);
+                return Action::None;
+            }
+            Message::FirstChosen => {
+                let first = self.matches().get(self.marked).map(|offer| offer.work.clone());
+                return first.map_or(Action::None, |work| self.begin(work));
+            }
+            Message::Chosen(work) => return self.begin(work),
+            Message::ChoiceAsked => {
+                self.draft.work = None;
+                (self.awaited, self.notice) = (None, None);
+                return Action::Focus(super::QUERY.to_owned());
+            }
+            Message::GoneOn => return Action::GoOn,
+            Message::PartAsked(part) => return self.part(part),
+            Message::Form(message) => return self.in_form(message),
+            Message::PersonAsked => {
+                self.awaited = Some((Awaited::Person, PLACE.to_owned()));
+                return Action::None;
+            }
+            Message::PersonDropped(place) => {
+                if place > 0 && place < self.draft.people.len() {
+                    self.draft.people.remove(place);
+                }
+            }
+            Message::PagesTyped(text) => self.draft.pages = text,
+            Message::CopiesTyped(text) => self.draft.copies = text,
+            Message::AmountTyped(text) => self.draft.amount = text,
+            Message::CertifierChosen(user) => self.draft.certifier = Some(user),
+            Message::WordingChosen(place) => {
+                let chosen = self.filled().and_then(|(known, _)| match known {
+                    Known::Act(kind, _) => {
+                        self.wordings(kind).get(place).map(|wording| wording.id.clone())
+                    }
+                    Known::Line(..) => None,
+                });
+                self.draft.wording = chosen;
+            }
+            Message::BasisChosen(basis) => self.draft.basis = basis,
+            Message::Submitted => return self.submit(),
+            Message::Closed if self.awaited.is_some() => {
+                self.awaited = None;
+                return Action::None;
+            }
+            Message::Closed => return Action::Close,
+        }
+        self.draft.touched = true;
+        Action::Changed
+    }
+
+    /// Goes to the form of what was chosen. An act that nobody asked for yet waits for whoever does.
+    fn begin(&mut self, work: Work) -> Action {
+        let is_act = matches!(work, Work::Act(_));
+        self.choose(work);
+        if is_act && self.draft.people.is_empty() {
+            self.awaited = Some((Awaited::Person, PLACE.to_owned()));
+        }
+        Action::Focus(self.first_field())
+    }
+
+    /// One more person.
+    pub(super) fn add_person(&mut self, who: &Identity) {
+        if !who.evidence.usable() {
+            self.notice = Some(Notice::error(&ActError::ForgedIdentity));
+            return;
+        }
+        let claim = who.claim();
+        if claim.is_some() && self.draft.people.iter().any(|known| known.claim() == claim) {
+            self.notice = Some(Notice::caution("Người này đã có trong việc đang nhập."));
+            return;
+        }
+        if self.draft.people.is_empty() {
+            let (law, named) = (self.law.clone(), self.named(who));
+            let known = self.draft.work.as_ref().and_then(|work| work.known(&law, self.today()));
+            let today = self.today();
+            if let Some((known, data)) = known.zip(self.draft.filling.as_mut()) {
+                data.reread(known.form(), &named, today);
+            }
+        }
+        self.draft.people.push(who.clone());
+        self.draft.touched = true;
+        let words = format!("Đã thêm {} ({}).", who.person.name, who.proof());
+        self.notice = Some(Notice::done(words));
+    }
+
+    /// Fills a section of the form from somebody's paper.
+    pub(super) fn fill(&mut self, section: &str, who: &Identity) {
+        let (law, named, today) = (self.law.clone(), self.named(who), self.today());
+        let known = self.draft.work.as_ref().and_then(|work| work.known(&law, today));
+        if let Some((known, data)) = known.zip(self.draft.filling.as_mut()) {
+            let filled = data.fill(known.form(), section, &named, today);
+            self.notice = filled.err().map(|error| Notice::error(&error));
+            self.draft.touched = true;
+        }
+    }
+
+    fn in_form(&mut self, message: eform::Message) -> Action {
+        let (law, today) = (self.law.clone(), self.today());
+        let first = self.draft.people.first().map(|who| self.named(who));
+        let known = self.draft.work.as_ref().and_then(|work| work.known(&law, today));
+        let Some((known, data)) = known.zip(self.draft.filling.as_mut()) else {
+            return Action::None;
+        };
+        // Where nobody's paper was read no section is theirs.
+        let nobody = Identity::nobody();
+        let applicant = first.as_ref().unwrap_or(&nobody);
+        let outcome = eform::update(data, known.form(), message, applicant, today);
+        match outcome {
+            Ok(Outcome::IsApplicant(section)) => {
+                if let Some(who) = first {
+                    self.fill(&section, &who);
+                }
+                return Action::Focus(self.first_field());
+            }
+            Ok(Outcome::Await(section)) => {
+                self.awaited = Some((Awaited::Section(section), PLACE.to_owned()));
+                return Action::None;
+            }
+            Ok(Outcome::Changed | Outcome::GoOn) => {}
+            Err(ref error) => self.notice = Some(Notice::error(error)),
+        }
+        self.draft.touched = true;
+        match outcome {
+            Ok(Outcome::GoOn) => Action::GoOn,
+            _ => Action::Changed,
+        }
+    }
+
+    /// The first control of each part, in order: those of the form, then what stands beside it.
+    pub(super) fn parts(&self) -> Vec<String> {
+        let Some((known, data)) = self.filled() else { return Vec::new() };
+        let mut parts = eform::parts(data, known.form());
+        parts.push(PEOPLE.to_owned());
+        if let Known::Act(kind, _) = known {
+            let first = if self.counts_pages(kind) { PAGES } else { COPIES };
+            parts.extend([first, CERTIFIER].map(str::to_owned));
+        }
+        parts
+    }
+
+    fn part(&self, part: u8) -> Action {
+        let place = usize::from(part).checked_sub(1);
+        match place.and_then(|place| self.parts().into_iter().nth(place)) {
+            Some(field) => Action::Focus(field),
+            None => Action::None,
+        }
+    }
+}

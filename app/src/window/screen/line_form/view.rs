@@ -1,0 +1,285 @@
+//! How it looks: what is typed at the left; who asks, what is counted and who signs at the right, with what to press
+//! always in sight.
+
+use office::{act::Definition, dossier::Fee};
+use widgets::{
+    Element, Icon, Tone, badge, card, column, empty_state, field, flow, pick, pressable, primary,
+    quiet, row, secondary, section, space, text,
+};
+
+use super::{AMOUNT, Awaited, CERTIFIER, COPIES, Message, PAGES, PEOPLE, QUERY, State};
+use crate::{
+    desk::lines::Known,
+    window::{eform, layout},
+};
+
+/// Works shown at once; typing narrows the rest down.
+const SHOWN: usize = 7;
+/// Width of a count.
+const COUNT: f32 = 132.0;
+
+impl State {
+    /// Draws the screen.
+    pub(super) fn draw(&self) -> Element<'_, Message> {
+        let (main, side) = match self.filled() {
+            Some((known, data)) => {
+                let awaited = match &self.awaited {
+                    Some((Awaited::Section(of), words)) => Some((of.as_str(), words.as_str())),
+                    Some((Awaited::Person, _)) | None => None,
+                };
+                let sheet = eform::Sheet {
+                    filling: data,
+                    form: known.form(),
+                    today: self.now.date(),
+                    all: self.tried,
+                    awaited,
+                    lists: &self.law.lists,
+                    applicant: self.draft.people.first().and_then(|who| who.person.sex),
+                };
+                (sheet.view().map(Message::Form), self.side(known))
+            }
+            None => (self.choice(), self.people(None)),
+        };
+        layout::two_columns_with_foot(main, side, self.foot())
+    }
+
+    fn choice(&self) -> Element<'_, Message> {
+        let matches = self.matches();
+        let list: Element<'_, Message> = if matches.is_empty() {
+            let (words, advice) = match self.offers.all.is_empty() {
+                true => (
+                    "Chưa có việc nào bạn được ghi",
+                    "Vai trò của bạn, hoặc các sổ đã mở, chưa cho ghi việc nào.",
+                ),
+                false => ("Không có việc nào khớp", "Hãy gõ ít chữ hơn. Không cần gõ dấu."),
+            };
+            empty_state(Icon::Search, words, advice, None)
+        } else {
+            // The marked line stays in sight.
+            let first = (self.marked + 1).saturating_sub(SHOWN);
+            let shown = matches.into_iter().enumerate().skip(first).take(SHOWN);
+            let lines = shown.map(|(i, offer)| {
+                let words = [
+                    text::strong(offer.label.as_str()).into(),
+                    text::small(offer.detail.as_str()).into(),
+                ];
+                pressable(column(words).spacing(0.0))
+                    .chosen(i == self.marked)
+                    .on_press(Message::Chosen(offer.work.clone()))
+                    .into()
+            });
+            column(lines).spacing(space::XS).into()
+        };
+        let closed = (!self.offers.closed.is_empty()).then(|| {
+            let books = self.offers.closed.join("; ");
+            text::small(format!(
+                "Chưa mở sổ: {books}. Lãnh đạo hoặc văn thư mở trong F10 → Sổ và quyển sổ."
+            ))
+        });
+        let search = field("Tên việc hoặc tên sổ", &self.query)
+            .id(QUERY)
+            .icon(Icon::Search)
+            .placeholder("ban sao, khach …")
+            .hint("Mũi tên lên, xuống để chọn; Enter để lấy.")
+            .on_change(Message::QueryTyped)
+            .on_submit(Message::FirstChosen);
+        section("Chọn việc", None, column([search.into(), list]).push(closed)).into()
+    }
+
+    fn side<'a>(&'a self, known: Known<'a>) -> Element<'a, Message> {
+        let mut side = column([self.people(Some(known))]);
+        if let Known::Act(kind, _) = known {
+            let first = if self.counts_pages(kind) { PAGES } else { COPIES };
+            side = side
+                .push(section("Số bản và phí", self.part_key(first), self.counted(kind)))
+                .push(section("Người ký", self.part_key(CERTIFIER), self.signers(kind)));
+        }
+        side.into()
+    }
+
+    /// Who asks, or of whom the line speaks.
+    fn people<'a>(&'a self, known: Option<Known<'a>>) -> Element<'a, Message> {
+        let act = !matches!(known, Some(Known::Line(..)));
+        let title = if act { "Người yêu cầu" } else { "Người được ghi" };
+        let mut content = column([]);
+        if self.draft.people.is_empty() {
+            let words = match known {
+                Some(Known::Line(..)) => "Chưa đọc giấy tờ của ai: gõ tay, hoặc nhấn F7 để đọc.",
+                Some(Known::Act(..)) => "Chưa có người yêu cầu: nhấn F7 rồi đọc giấy tờ.",
+                None => "Chưa đọc giấy tờ của ai.",
+            };
+            content = content.push(text::body(words));
+        }
+        for (place, who) in self.draft.people.iter().enumerate() {
+            let number = who.person.number.as_ref().map(|number| number.grouped());
+            // The first one's paper filled the form.
+            let drop = (place > 0).then(|| quiet("Bỏ").on_press(Message::PersonDropped(place)));
+            content = content.push(
+                column([
+                    row([text::strong(who.person.name.as_str()).width(iced::Length::Fill).into()])
+                        .push(drop)
+                        .into(),
+                    text::number(number.unwrap_or_default()).into(),
+                    badge(
+                        layout::proof_label(who, office::dossier::Channel::Counter),
+                        layout::tone(who.evidence),
+                    )
+                    .into(),
+                ])
+                .spacing(space::XS),
+            );
+        }
+        if let Some((Awaited::Person, words)) = &self.awaited {
+            content = content.push(text::toned(words.as_str(), Tone::Info));
+        }
+        if known.is_some() {
+            content = content.push(
+                quiet("Đọc thêm người")
+                    .icon(Icon::Card)
+                    .key("F7")
+                    .id(PEOPLE)
+                    .on_press(Message::PersonAsked),
+            );
+        }
+        if !self.draft.people.is_empty() {
+            content = content.push(
+                pick(
+                    "Căn cứ dùng dữ liệu căn cước",
+                    self.law.legal_basis.iter().map(String::as_str).enumerate(),
+                    Some(&self.draft.basis),
+                )
+                .on_pick(Message::BasisChosen),
+            );
+        }
+        let key = known.and_then(|_| self.part_key(PEOPLE));
+        section(title, key, content).into()
+    }
+
+    fn counted(&self, kind: &Definition) -> Element<'_, Message> {
+        let pages = self.counts_pages(kind);
+        let wrong = |typed: &str| {
+            let none = typed.trim().is_empty();
+            let counted = typed
+                .trim()
+                .parse::<u32>()
+                .is_ok_and(|count| (1..=office::act::MOST_COUNTED).contains(&count));
+            let told = (self.tried || !none) && !counted;
+            told.then(|| format!("là số từ 1 đến {}", office::act::MOST_COUNTED))
+        };
+        let mut counts = flow::fields([]);
+        if pages {
+            counts = counts.push(
+                field("Số trang bản chính", &self.draft.pages)
+                    .id(PAGES)
+                    .width(COUNT)
+                    .required()
+                    .error(wrong(&self.draft.pages))
+                    .on_change(Message::PagesTyped),
+            );
+        }
+        let counts = counts.push(
+            field("Số bản", &self.draft.copies)
+                .id(COPIES)
+                .width(COUNT)
+                .required()
+                .error(wrong(&self.draft.copies))
+                .on_change(Message::CopiesTyped),
+        );
+        let fee = match self.fee(kind) {
+            Ok(Fee::Free) => "Không thu".to_owned(),
+            Ok(Fee::Amount(amount)) => amount.to_string(),
+            Ok(Fee::Unknown(why)) => why,
+            Err(_) => "tính khi có số trang, số bản".to_owned(),
+        };
+        let unknown =
+            matches!(self.fee(kind), Ok(Fee::Unknown(_))) || !self.draft.amount.is_empty();
+        let typed = unknown.then(|| {
+            field("Số tiền thu (đồng), nếu đã biết", &self.draft.amount)
+                .id(AMOUNT)
+                .on_change(Message::AmountTyped)
+        });
+        column([counts.into(), layout::facts([layout::fact("Phí", fee)])]).push(typed).into()
+    }
+
+    fn signers<'a>(&'a self, kind: &'a Definition) -> Element<'a, Message> {
+        let competent = self.competent(kind);
+        let own = self.colleagues.iter().find(|user| user.name == self.own);
+        let receives = own.map(|user| user.full_name.clone()).unwrap_or_default();
+        let alone = self.draft.certifier.as_ref() == Some(&self.own);
+        let error = (self.tried && self.draft.certifier.is_none())
+            .then_some("chưa chọn người thực hiện chứng thực");
+        let certifier = pick(
+            "Người thực hiện chứng thực",
+            competent.into_iter().map(|user| {
+                let title = match user.title.as_str() {
+                    "" => String::new(),
+                    title => format!(", {title}"),
+                };
+                (user.name.clone(), format!("{}{title}", user.full_name))
+            }),
+            self.draft.certifier.as_ref(),
+        )
+        .id(CERTIFIER)
+        .required()
+        .placeholder("Chọn người ký")
+        .error(error)
+        .on_pick(Message::CertifierChosen);
+        let wordings = self.wordings(kind);
+        let named = |wording: &office::act::Wording| match wording.number.as_str() {
+            "" => wording.label.clone(),
+            number => format!("Mẫu {number}: {}", wording.label),
+        };
+        let mut content = column([]);
+        if !alone {
+            content = content.push(layout::facts([layout::fact("Người tiếp nhận", receives)]));
+        }
+        content = content.push(certifier);
+        match wordings.as_slice() {
+            [only] => {
+                let words = [layout::fact("Lời chứng", named(only))];
+                content = content.push(layout::facts(words));
+            }
+            several => {
+                let chosen = several
+                    .iter()
+                    .position(|wording| Some(&wording.id) == self.draft.wording.as_ref());
+                content = content.push(
+                    pick(
+                        "Mẫu lời chứng",
+                        several.iter().map(|wording| named(wording)).enumerate(),
+                        chosen.as_ref(),
+                    )
+                    .on_pick(Message::WordingChosen),
+                );
+            }
+        }
+        let checked = match kind.checked {
+            true => badge("Đã đối chiếu văn bản", Tone::Good),
+            false => badge("Chưa đối chiếu bản chính của văn bản", Tone::Caution),
+        };
+        content.push(checked).into()
+    }
+
+    /// The key of the part that begins with this control.
+    fn part_key(&self, first: &str) -> Option<Element<'_, Message>> {
+        let place = self.parts().iter().position(|part| part == first)?;
+        Some(layout::part_key(place + 1))
+    }
+
+    fn foot(&self) -> Element<'_, Message> {
+        let mut actions = column([]);
+        if let Some(notice) = &self.notice {
+            actions = actions.push(notice.view());
+        }
+        let chosen = self.draft.work.is_some();
+        let words = if self.is_touched() { "Để sau" } else { "Quay lại" };
+        let mut keys = row([]);
+        if chosen {
+            keys = keys
+                .push(primary("Ghi vào sổ").key("F2").on_press(Message::Submitted))
+                .push(secondary("Chọn việc khác").key("F6").on_press(Message::ChoiceAsked));
+        }
+        let back = quiet(words).key("Esc").on_press(Message::Closed);
+        card(actions.push(keys.push(back).wrap())).into()
+    }
+}

@@ -1,0 +1,199 @@
+//! An act or a line as it was written: its number first, to be put on the paper at once, then what it says, its money,
+//! and what comes next: pay, see it in its book, the same again for this person, back. An act is opened here from
+//! wherever it is met, too.
+
+use jiff::civil::Date;
+use office::{book::BookId, subject::Subject};
+use widgets::{
+    Element, Icon, Tone, badge, card, column, keys::Pressed, primary, quiet, row, secondary,
+    section, text,
+};
+
+use super::{
+    Shown,
+    help::{Help, help},
+};
+use crate::{
+    desk::lines::Work,
+    window::{layout, notice::Notice},
+};
+
+/// What the shell knows of it.
+pub struct About {
+    /// What it is.
+    pub label: String,
+    /// Its number as the book writes it, or that it is awaited.
+    pub number: String,
+    /// Whether the number is there.
+    pub issued: bool,
+    /// The book that it stands in, and its name.
+    pub book: (BookId, String),
+    /// Its day.
+    pub day: Date,
+    /// Whom it speaks of: name, number, proof.
+    pub people: Vec<(String, String, String)>,
+    /// What else it says, by its names.
+    pub facts: Vec<(String, String)>,
+    /// How it stands with its money, where it has any, and whether something is owed.
+    pub money: Option<(String, bool)>,
+    /// What money hangs on.
+    pub subject: Option<Subject>,
+    /// Whether the user may take money for it.
+    pub may_pay: bool,
+    /// Why it was annulled, if it was.
+    pub annulled: Option<String>,
+}
+
+/// The screen's state.
+pub struct State {
+    about: About,
+    /// What it is the next of, where the person for whom it was written is still there.
+    again: Option<Work>,
+    notice: Option<Notice>,
+}
+
+/// What happened on the screen.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// Money is to be taken.
+    PaymentAsked,
+    /// The same again for the same person.
+    AgainAsked,
+    /// It is to be seen in its book.
+    BookAsked,
+    /// Back.
+    Closed,
+}
+
+/// What the shell has to do.
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Take money for this.
+    Pay(Subject),
+    /// Begin the same work again.
+    Again(Work),
+    /// Show this book around this day.
+    Book(BookId, Date),
+    /// Back.
+    Close,
+}
+
+impl State {
+    /// Shows what was written; `again`: it may be done once more for the person who is here.
+    pub fn new(about: About, again: Option<Work>, notice: Option<Notice>) -> Self {
+        Self { about, again, notice }
+    }
+
+    /// What it is the next of.
+    pub fn again(&self) -> Option<&Work> {
+        self.again.as_ref()
+    }
+
+    fn owes(&self) -> bool {
+        self.about.may_pay && self.about.money.as_ref().is_some_and(|(_, owed)| *owed)
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::PaymentAsked => {
+                let subject = self.about.subject.clone().filter(|_| self.about.may_pay);
+                subject.map_or(Action::None, Action::Pay)
+            }
+            Message::AgainAsked => self.again.clone().map_or(Action::None, Action::Again),
+            Message::BookAsked => Action::Book(self.about.book.0, self.about.day),
+            Message::Closed => Action::Close,
+        }
+    }
+
+    fn main(&self) -> Element<'_, Message> {
+        let about = &self.about;
+        let tone = if about.issued { Tone::Good } else { Tone::Caution };
+        let words = if about.issued { "Đã cấp số" } else { "Chờ cấp số" };
+        let mut head = column([
+            text::label(about.label.as_str()).into(),
+            text::title(about.number.as_str()).into(),
+            row([badge(words, tone).into(), text::small(about.book.1.as_str()).into()]).into(),
+        ]);
+        if let Some(why) = &about.annulled {
+            head = head.push(badge(format!("Đã hủy: {why}"), Tone::Bad));
+        }
+        if let Some(notice) = &self.notice {
+            head = head.push(notice.view());
+        }
+        let facts = about.facts.iter().map(|(name, value)| layout::fact(name, value.as_str()));
+        column([card(head).into(), section("Nội dung", None, layout::facts(facts)).into()]).into()
+    }
+
+    fn side(&self) -> Element<'_, Message> {
+        let mut people = column([]);
+        if self.about.people.is_empty() {
+            people = people.push(text::body("Không gắn với giấy tờ của ai."));
+        }
+        for (name, number, proof) in &self.about.people {
+            people = people.push(
+                column([
+                    text::strong(name.as_str()).into(),
+                    text::number(number.as_str()).into(),
+                    text::small(proof.as_str()).into(),
+                ])
+                .spacing(0.0),
+            );
+        }
+        let money = self.about.money.as_ref().map(|(words, owed)| {
+            let tone = if *owed { Tone::Caution } else { Tone::Good };
+            section("Phí", None, text::toned(words.as_str(), tone))
+        });
+        column([section("Người", None, people).into()]).push(money).into()
+    }
+
+    fn foot(&self) -> Element<'_, Message> {
+        let pays = self.about.subject.is_some() && self.about.may_pay;
+        let pay = pays.then(|| {
+            let pay = if self.owes() { primary("Thu phí") } else { secondary("Thu phí") };
+            pay.key("F6").on_press(Message::PaymentAsked)
+        });
+        let again = self.again.is_some().then(|| {
+            secondary("Việc tiếp theo cho người này").key("F2").on_press(Message::AgainAsked)
+        });
+        let keys = row([])
+            .push(pay)
+            .push(again)
+            .push(secondary("Xem trong sổ").key("F9").on_press(Message::BookAsked))
+            .push(quiet("Xong").icon(Icon::Check).key("Esc").on_press(Message::Closed));
+        card(keys.wrap()).into()
+    }
+}
+
+impl Shown for State {
+    type Message = Message;
+
+    const HELP: Help = help!("written");
+
+    fn title(&self) -> &'static str {
+        "Đã ghi vào sổ"
+    }
+
+    fn subject(&self) -> String {
+        format!("{} {}", self.about.book.0, self.about.number)
+    }
+
+    fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match key {
+            Pressed::F(6) => Message::PaymentAsked,
+            Pressed::F(2) => Message::AgainAsked,
+            Pressed::F(9) => Message::BookAsked,
+            Pressed::Escape | Pressed::Enter => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    fn view(&self) -> Element<'_, Message> {
+        layout::two_columns_with_foot(self.main(), self.side(), self.foot())
+    }
+}

@@ -1,0 +1,174 @@
+//! Acts and lines of books: chosen for the open person or for nobody, typed, written. Every change is kept as it is
+//! made.
+
+use iced::Task;
+use office::{act::Part, entry::UserName, person::Identity};
+use widgets::travel;
+
+use super::{Counter, Message, Screen, Shell};
+use crate::{
+    clock,
+    desk::lines::{DraftId, ToDo, ToWrite, Work},
+    window::{
+        notice::Notice,
+        screen::{
+            Shown,
+            home::Begun,
+            line_form::{self, About, Draft},
+        },
+    },
+};
+
+impl Shell {
+    /// Opens the choice for nobody.
+    pub(super) fn go_line_form(&mut self, counter: &Counter) -> Task<Message> {
+        self.leave_counter();
+        self.open_line_form(None, None, counter)
+    }
+
+    /// Opens the choice, or the form of `work`, for a person or nobody.
+    pub fn open_line_form(
+        &mut self,
+        person: Option<Identity>,
+        work: Option<Work>,
+        counter: &Counter,
+    ) -> Task<Message> {
+        self.awaited = None;
+        if let Some(draft) = person.as_ref().and_then(|who| self.begun_line(who)) {
+            return self.resume_line(&draft.id, counter);
+        }
+        let opened = ledger::random_id().and_then(|id| Ok((DraftId(id), self.about_lines()?)));
+        let (id, about) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return self.go_home_telling(counter, Some(Notice::error(&error))),
+        };
+        let (law, now) = (self.desk.law.clone(), clock::local(clock::now()));
+        let mut form = line_form::State::new(law, id, person, about, now);
+        if let Some(work) = work {
+            drop(form.update(line_form::Message::Chosen(work)));
+        }
+        self.show_line_form(form)
+    }
+
+    /// Goes on with one that was left.
+    pub(super) fn resume_line(&mut self, id: &DraftId, counter: &Counter) -> Task<Message> {
+        let Some(draft) = self.line_drafts().into_iter().find(|draft| draft.id == *id) else {
+            return Task::none();
+        };
+        let about = match self.about_lines() {
+            Ok(about) => about,
+            Err(error) => return self.go_home_telling(counter, Some(Notice::error(&error))),
+        };
+        let (law, now) = (self.desk.law.clone(), clock::local(clock::now()));
+        let form = self.show_line_form(line_form::State::resume(law, draft, about, now));
+        Task::batch([form, self.read_anew(counter)])
+    }
+
+    fn show_line_form(&mut self, form: line_form::State) -> Task<Message> {
+        let field = form.first_field();
+        let before = std::mem::replace(&mut self.screen, form.into());
+        if let Screen::Person(person) = before {
+            self.left = Some(person);
+        }
+        travel::focus(field)
+    }
+
+    fn about_lines(&self) -> Result<About, ledger::LedgerError> {
+        let day = clock::local(clock::now()).date();
+        let newest = self.desk.ledger.acts(None, 1)?.items.into_iter().next();
+        let certified = newest.and_then(|record| {
+            let mut signers = record.act.signers.into_iter();
+            signers.find(|signer| signer.part == Part::Certifies)
+        });
+        let last: Option<UserName> = certified.map(|signer| signer.user);
+        Ok(About {
+            offers: self.desk.offers(day)?,
+            colleagues: self.desk.colleagues()?,
+            own: self.desk.ledger.user().name.clone(),
+            last,
+        })
+    }
+
+    /// The draft that was just left for the person, if this is the same reading of them.
+    fn begun_line(&self, who: &Identity) -> Option<Draft> {
+        let Some(Begun::Line(id)) = &self.begun else { return None };
+        let draft = self.line_drafts().into_iter().find(|draft| draft.id == *id)?;
+        (draft.people.first() == Some(who)).then_some(draft)
+    }
+
+    pub(super) fn line_form(
+        &mut self,
+        message: line_form::Message,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let Screen::LineForm(form) = &mut self.screen else { return Task::none() };
+        let action = form.update(message);
+        let (id, waits) = (form.draft().id.clone(), form.awaits());
+        if self.second && !waits {
+            self.stop_reading();
+        }
+        let next = match action {
+            line_form::Action::None => return Task::none(),
+            line_form::Action::Close => return self.leave_line_form(counter),
+            line_form::Action::Act(asked) => return self.do_act(*asked, &id, counter),
+            line_form::Action::Line(asked) => return self.write_line(*asked, &id, counter),
+            line_form::Action::Changed => Task::none(),
+            line_form::Action::Focus(field) => travel::focus(field),
+            line_form::Action::GoOn => travel::go_on(),
+        };
+        self.keep_draft();
+        next
+    }
+
+    /// One step back: to the person for whom it was opened, or home. What was typed is kept.
+    fn leave_line_form(&mut self, counter: &Counter) -> Task<Message> {
+        let Screen::LineForm(form) = &self.screen else { return Task::none() };
+        let (begun, touched) = (form.draft().id.clone(), form.is_touched());
+        let Some(mut person) = self.left.take() else { return self.go_home(counter) };
+        if touched {
+            self.begun = Some(Begun::Line(begun));
+            person.tell(Notice::done("Đã giữ việc đang nhập. Nhấn F5 để nhập tiếp."));
+        }
+        self.back_to(*person)
+    }
+
+    fn do_act(&mut self, asked: ToDo, draft: &DraftId, counter: &Counter) -> Task<Message> {
+        let kind = asked.kind.clone();
+        match self.desk.do_act(clock::now(), asked, draft) {
+            Ok(act) => {
+                self.begun = None;
+                let again = self.left.is_some().then_some(Work::Act(kind));
+                self.show_act(&act.id, again, Some(written(act.number.issued().is_some())), counter)
+            }
+            Err(error) => self.line_refused(Notice::error(&error)),
+        }
+    }
+
+    fn write_line(&mut self, asked: ToWrite, draft: &DraftId, counter: &Counter) -> Task<Message> {
+        let book = asked.book;
+        match self.desk.write_line(clock::now(), asked, draft) {
+            Ok(line) => {
+                self.begun = None;
+                let again = self.left.is_some().then_some(Work::Line(book));
+                let notice = written(line.number.issued().is_some());
+                self.show_line(line, again, Some(notice), counter)
+            }
+            Err(error) => self.line_refused(Notice::error(&error)),
+        }
+    }
+
+    fn line_refused(&mut self, notice: Notice) -> Task<Message> {
+        self.screen.tell(notice);
+        Task::none()
+    }
+}
+
+/// That it was written, and what its number is worth.
+fn written(issued: bool) -> Notice {
+    match issued {
+        true => Notice::done("Đã ghi vào sổ. Hãy ghi số này lên giấy tờ."),
+        false => Notice::caution(
+            "Đã ghi vào sổ nhưng máy này không giữ quyền cấp số của sổ: số sẽ có khi trao đổi mục ghi với máy giữ sổ.",
+        ),
+    }
+}

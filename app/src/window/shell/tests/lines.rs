@@ -1,0 +1,232 @@
+//! From the person to an act or a line in its book, its money and back, by keys; and what stops it.
+
+use office::{act::Name, book::BookId, dossier::Fee, entry::UserName, money::Dong};
+
+use super::*;
+use crate::{
+    desk::lines::Work,
+    window::screen::{home, line_form, person},
+};
+
+fn typed(key: &str, words: &str) -> line_form::Message {
+    line_form::Message::Form(line_form::FormMessage::Typed(key.into(), words.into()))
+}
+
+fn copy() -> Work {
+    Work::Act(Name::parse("certified_copy").unwrap())
+}
+
+impl Counted {
+    fn line(&mut self, message: line_form::Message) {
+        drop(self.shell.update(message.into(), &self.counter));
+    }
+
+    fn line_form(&mut self) -> &mut line_form::State {
+        match &mut self.shell.screen {
+            Screen::LineForm(form) => form,
+            _ => panic!("no form is open"),
+        }
+    }
+
+    /// What the window shows.
+    fn words(&self) -> String {
+        widgets::shot::words(self.view(), iced::Size::new(1366.0, 2000.0)).join("\n")
+    }
+
+    fn begin_copy(&mut self) {
+        self.press(Pressed::F(5));
+        self.line(line_form::Message::FirstChosen);
+    }
+
+    fn fill_copy(&mut self) {
+        self.begin_copy();
+        for message in [
+            typed("original", "Bằng tốt nghiệp"),
+            line_form::Message::PagesTyped("5".into()),
+            line_form::Message::CopiesTyped("3".into()),
+        ] {
+            self.line(message);
+        }
+    }
+
+    fn acts(&self) -> Vec<office::act::Act> {
+        let page = self.shell.desk.ledger.acts(None, 9).unwrap();
+        page.items.into_iter().map(|record| record.act).collect()
+    }
+}
+
+#[test]
+fn a_certified_copy_from_the_person_to_the_receipt_and_its_book() {
+    let mut at = Counted::at_person("1.001193");
+    at.fill_copy();
+    assert!(at.words().contains("21.000 đồng"), "counted as the numbers are typed");
+    at.press(Pressed::F(2));
+    let [act] = &at.acts()[..] else { panic!() };
+    assert_eq!((act.pages, act.copies, &act.fee), (5, 3, &Fee::Amount(Dong(21_000))));
+    assert_eq!(act.requesters, [chip()]);
+    let shown = at.words();
+    assert!(shown.contains("Số 1, quyển số 01/"), "{shown}");
+    assert!(shown.contains("Còn phải thu 21.000 đồng"), "{shown}");
+    assert!(at.shell.desk.ledger.drafts().unwrap().is_empty());
+
+    at.press(Pressed::F(6));
+    assert!(at.words().contains("Phí chứng thực bản sao từ bản chính"));
+    at.press(Pressed::Enter);
+    assert!(matches!(at.shell.over, Some(Over::Paper(_))), "the receipt is in the preview");
+    at.press(Pressed::Escape);
+    assert!(at.words().contains("Đã thu 21.000 đồng"));
+
+    // The same again for this person, its draft is none before a key.
+    at.press(Pressed::F(2));
+    assert_eq!(at.line_form().draft().people, [chip()]);
+    assert!(!at.line_form().is_touched());
+    at.press(Pressed::Escape);
+    assert!(matches!(at.shell.screen, Screen::Person(_)));
+    assert!(at.shell.desk.ledger.drafts().unwrap().is_empty());
+    // What was done stands in a part of its own.
+    for _ in 0..2 {
+        at.press(Pressed::F(9));
+    }
+    let shown = at.words();
+    assert!(shown.contains("Chứng thực bản sao từ bản chính số 1/"), "{shown}");
+    at.press(Pressed::Down);
+    at.press(Pressed::Enter);
+    assert!(at.words().contains("Đã thu 21.000 đồng"), "opened from the history");
+    at.press(Pressed::F(9));
+    let Screen::Register(list) = &at.shell.screen else { panic!() };
+    assert_eq!(list.content.book, BookId::new("certified_copy").unwrap());
+    assert!(at.words().contains("Bằng tốt nghiệp"));
+    assert!(at.shell.desk.ledger.check().unwrap().findings.is_empty());
+}
+
+#[test]
+fn an_act_that_was_begun_is_there_after_a_restart_and_can_be_thrown_away() {
+    let mut at = Counted::at_person("1.001193");
+    at.fill_copy();
+    at.press(Pressed::Escape);
+    assert!(matches!(at.shell.screen, Screen::Person(_)));
+    // The same reading goes on.
+    at.press(Pressed::F(5));
+    assert!(at.line_form().is_touched());
+    let Counted { shell, counter, _folder, .. } = at;
+    let law = shell.desk.law.clone();
+    drop(shell);
+    let user = UserName("chi".into());
+    let ledger = ledger::Ledger::open(_folder.path(), &user, "Mật-khẩu-7", clock::now()).unwrap();
+    let desk = crate::desk::Desk::new(ledger, law).unwrap();
+    let (shell, _) = Shell::new(desk, &counter);
+    let mut at = Counted { shell, counter, keys: 0, _folder };
+    assert!(at.words().contains("Chứng thực bản sao từ bản chính"), "listed at home");
+    at.press(Pressed::F(4));
+    let kept = serde_json::to_string(at.line_form().draft()).unwrap();
+    assert!(kept.contains("Bằng tốt nghiệp"));
+    let id = at.line_form().draft().id.clone();
+    at.press(Pressed::Escape);
+    let dropped = home::Message::DraftDropped(home::Begun::Line(id));
+    drop(at.shell.update(dropped.into(), &at.counter));
+    assert_eq!(at.shell.begun().count(), 0);
+    at.press(Pressed::Ctrl('z'));
+    assert_eq!(at.shell.begun().count(), 1);
+    at.press(Pressed::F(4));
+    at.press(Pressed::F(2));
+    assert_eq!(at.acts().len(), 1);
+    assert!(at.shell.desk.ledger.drafts().unwrap().is_empty());
+}
+
+#[test]
+fn what_is_wrong_is_told_in_the_rules_own_sentence_and_writes_nothing() {
+    let mut at = Counted::at_person("1.001193");
+    at.begin_copy();
+    let entries = at.shell.desk.ledger.head().sequence;
+    let long = "a".repeat(501);
+    for (original, pages, copies, code, why) in [
+        ("", "1", "1", "OFF-154", "chưa điền"),
+        (long.as_str(), "1", "1", "OFF-154", "dài quá mức"),
+        ("Bằng", "", "1", "OFF-155", "từ 1 đến 10000"),
+        ("Bằng", "0", "1", "OFF-155", "từ 1 đến 10000"),
+        ("Bằng", "10001", "1", "OFF-155", "từ 1 đến 10000"),
+        ("Bằng", "1", "ba", "OFF-155", "từ 1 đến 10000"),
+        ("Bằng", "10000", "10000", "", "cao bất thường"),
+    ] {
+        for message in [
+            typed("original", original),
+            line_form::Message::PagesTyped(pages.into()),
+            line_form::Message::CopiesTyped(copies.into()),
+        ] {
+            at.line(message);
+        }
+        at.press(Pressed::F(2));
+        let said = format!("{:?}", at.line_form().notice());
+        assert!(said.contains(code) && said.contains(why), "{pages} {copies}: {said}");
+        assert!(said.contains("Chưa ghi gì"), "{said}");
+    }
+    assert_eq!(at.shell.desk.ledger.head().sequence, entries);
+    assert!(at.acts().is_empty());
+}
+
+#[test]
+fn an_act_for_nobody_waits_for_whoever_asks_and_one_more_is_added() {
+    let mut at = Counted::at_person("1.001193");
+    drop(at.shell.go(Door::LineForm, &at.counter));
+    at.line(line_form::Message::Chosen(copy()));
+    assert!(at.line_form().awaits());
+    // One who asks cannot be left out.
+    at.line(typed("original", "Bằng"));
+    at.line(line_form::Message::PagesTyped("1".into()));
+    at.press(Pressed::F(2));
+    let said = format!("{:?}", at.line_form().notice());
+    assert!(said.contains("OFF-151"), "{said}");
+    let people = demo::people();
+    for (n, known) in [(0, 1), (2, 2)] {
+        if n > 0 {
+            at.press(Pressed::F(7));
+        }
+        drop(at.shell.scanned(people[n].qr().into(), &at.counter));
+        assert_eq!(at.line_form().draft().people.len(), known);
+    }
+    // The same once more is no third.
+    at.press(Pressed::F(7));
+    drop(at.shell.scanned(people[0].qr().into(), &at.counter));
+    assert_eq!(at.line_form().draft().people.len(), 2);
+    at.press(Pressed::F(2));
+    let acts = at.acts();
+    assert_eq!(acts[0].requesters.len(), 2);
+    let names = acts[0].requesters.iter().map(|who| who.person.name.as_str());
+    assert!(names.eq([people[0].name.as_str(), people[2].name.as_str()]));
+    at.press(Pressed::Escape);
+    assert!(matches!(at.shell.screen, Screen::Home(_)), "there is no person to go back to");
+    // Another person's code while a form holds something opens nobody by itself.
+    drop(at.shell.go(Door::LineForm, &at.counter));
+    at.line(line_form::Message::Chosen(Work::Line(BookId::new("visitors").unwrap())));
+    at.line(typed("visitor", "Khách Không Giấy"));
+    drop(at.shell.scanned(people[0].qr().into(), &at.counter));
+    assert!(at.shell.newcomer.is_some());
+    at.line(typed("host", "Văn thư"));
+    at.press(Pressed::F(2));
+    let shown = at.words();
+    assert!(shown.contains("Số 1") && shown.contains("Khách Không Giấy"), "{shown}");
+}
+
+#[test]
+fn whoever_may_write_nothing_is_offered_nothing() {
+    let mut at = Counted::at_person("1.001193");
+    let keeper = office::entry::User {
+        name: UserName("antoan".into()),
+        full_name: "Giàng Văn Mẫu".into(),
+        title: String::new(),
+        roles: vec![office::entry::Role::SecurityAdministrator],
+    };
+    at.shell.desk.ledger.add_user(clock::now(), keeper, "Suoi-trong-2026").unwrap();
+    let Counted { shell, counter, _folder, .. } = at;
+    let law = shell.desk.law.clone();
+    drop(shell);
+    let user = UserName("antoan".into());
+    let password = "Suoi-trong-2026";
+    let ledger = ledger::Ledger::open(_folder.path(), &user, password, clock::now()).unwrap();
+    let desk = crate::desk::Desk::new(ledger, law).unwrap();
+    let (mut shell, _) = Shell::new(desk, &counter);
+    assert!(!Door::LineForm.may_open(&shell.desk.ledger));
+    drop(shell.open_read(chip(), &[], None, None));
+    drop(shell.update(person::Message::OtherAsked.into(), &counter));
+    assert!(matches!(shell.screen, Screen::Person(_)));
+}

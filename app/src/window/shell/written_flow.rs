@@ -1,0 +1,221 @@
+//! What was written: an act or a line is shown with its number, and what comes next begins here. Looks at who asked
+//! for an act are written down before it is opened from elsewhere.
+
+use iced::Task;
+use jiff::civil::Date;
+use ledger::{EventKind, LedgerError};
+use office::{
+    act::{ActId, Part},
+    book::{BookId, Number},
+    dossier::Fee,
+    eform::FormData,
+    entry::Purpose,
+    person::Identity,
+    register::{BookLine, Value},
+};
+
+use super::{Counter, Message, Screen, Shell};
+use crate::{
+    desk::lines::Work,
+    window::{
+        notice::Notice,
+        screen::{
+            list::List,
+            register,
+            written::{self, About},
+        },
+    },
+};
+
+impl Shell {
+    /// Opens an act; the looks at who asked for it are written down first.
+    pub(super) fn open_act(&mut self, id: &ActId, counter: &Counter) -> Task<Message> {
+        let looked = self.desk.act(id).and_then(|record| {
+            for who in &record.act.requesters {
+                self.look_at_person(who, Purpose::Reprint)?;
+            }
+            Ok(())
+        });
+        match looked {
+            Ok(()) => {
+                self.leave_counter();
+                self.show_act(id, None, None, counter)
+            }
+            Err(error) => self.go_home_telling(counter, Some(Notice::error(&error))),
+        }
+    }
+
+    /// Shows an act as it stands now; `again`: the same may be done once more for whoever is here.
+    pub(super) fn show_act(
+        &mut self,
+        id: &ActId,
+        again: Option<Work>,
+        notice: Option<Notice>,
+        counter: &Counter,
+    ) -> Task<Message> {
+        match self.about_act(id) {
+            Ok(about) => self.show_written(written::State::new(about, again, notice)),
+            Err(error) => self.go_home_telling(counter, Some(Notice::error(&error))),
+        }
+    }
+
+    /// Shows a line that was just written.
+    pub(super) fn show_line(
+        &mut self,
+        line: BookLine,
+        again: Option<Work>,
+        notice: Option<Notice>,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let number = match self.number_words(&line.number) {
+            Ok(number) => number,
+            Err(error) => return self.go_home_telling(counter, Some(Notice::error(&error))),
+        };
+        let book = line.book;
+        let columns = self.desk.definition(book).map(|book| book.columns.clone());
+        let columns = columns.unwrap_or_default();
+        let told = columns.iter().filter_map(|column| {
+            let value = line.values.get(&column.key)?.to_string();
+            (!value.is_empty()).then(|| (column.title().to_owned(), value))
+        });
+        let at = (String::from("Lúc"), Value::Time(line.at).to_string());
+        let about = About {
+            label: self.desk.book_label(book),
+            number,
+            issued: line.number.issued().is_some(),
+            book: (book, self.desk.book_label(book)),
+            day: line.at.date(),
+            people: people(&line.people),
+            facts: told.chain([at]).collect(),
+            money: None,
+            subject: None,
+            may_pay: false,
+            annulled: None,
+        };
+        self.show_written(written::State::new(about, again, notice))
+    }
+
+    fn show_written(&mut self, state: written::State) -> Task<Message> {
+        self.stop_reading();
+        self.screen = state.into();
+        Task::none()
+    }
+
+    fn about_act(&self, id: &ActId) -> Result<About, LedgerError> {
+        let record = self.desk.act(id)?;
+        let money = self.desk.act_money(&record)?;
+        let act = &record.act;
+        let spared = money
+            .payments
+            .iter()
+            .any(|one| one.cancelled.is_none() && one.payment.exempted.is_some());
+        let owed = match act.fee {
+            Fee::Free => false,
+            Fee::Amount(amount) => !spared && amount > money.taken,
+            Fee::Unknown(_) => money.payments.iter().all(|one| one.cancelled.is_some()),
+        };
+        let mut facts = told(&act.form);
+        facts.push(("Số trang".into(), act.pages.to_string()));
+        facts.push(("Số bản".into(), act.copies.to_string()));
+        for signer in &act.signers {
+            let part = match signer.part {
+                Part::Receives => "Người tiếp nhận",
+                Part::Certifies => "Người thực hiện chứng thực",
+            };
+            let title = match signer.title.as_str() {
+                "" => String::new(),
+                title => format!(", {title}"),
+            };
+            facts.push((part.into(), format!("{}{title}", signer.full_name)));
+        }
+        facts.push(("Lúc".into(), Value::Time(act.at).to_string()));
+        let fee = match &act.fee {
+            Fee::Free => String::from("Không thu"),
+            Fee::Amount(amount) => amount.to_string(),
+            Fee::Unknown(why) => why.clone(),
+        };
+        facts.push(("Phí".into(), fee));
+        let book = act.number.series().book;
+        Ok(About {
+            label: act.label.clone(),
+            number: self.number_words(&act.number)?,
+            issued: act.number.issued().is_some(),
+            book: (book, self.desk.book_label(book)),
+            day: act.at.date(),
+            people: people(&act.requesters),
+            facts,
+            money: Some((money.words(&act.fee), owed && record.annulled.is_none())),
+            subject: Some(id.into()),
+            may_pay: self.desk.ledger.may(EventKind::FeePaid) && record.annulled.is_none(),
+            annulled: record.annulled.map(|annulled| annulled.reason),
+        })
+    }
+
+    /// A number as its book writes it, with its volume where the book has some.
+    fn number_words(&self, number: &Number) -> Result<String, LedgerError> {
+        let book = self.desk.ledger.book(number.series().book)?;
+        let office = self.desk.office.code.to_string();
+        let written = Value::number(number, &book, &office).to_string();
+        if number.issued().is_none() {
+            return Ok("Chờ cấp số".into());
+        }
+        let year = number.series().year;
+        let volumes = self.desk.ledger.volumes()?.into_iter();
+        let open = volumes
+            .filter(|volume| volume.id.book == book.id && volume.id.year == year)
+            .filter(|volume| volume.closed.is_none())
+            .map(|volume| volume.id.volume)
+            .max();
+        Ok(match open {
+            Some(volume) => format!("Số {written}, quyển số {volume:02}/{year}"),
+            None => format!("Số {written}"),
+        })
+    }
+
+    pub(super) fn written(
+        &mut self,
+        message: written::Message,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let Screen::Written(state) = &mut self.screen else { return Task::none() };
+        match state.update(message) {
+            written::Action::None => Task::none(),
+            written::Action::Pay(subject) => self.open_pay(&subject),
+            written::Action::Again(work) => match &self.left {
+                Some(person) => {
+                    let who = person.identity.clone();
+                    self.open_line_form(Some(who), Some(work), counter)
+                }
+                None => Task::none(),
+            },
+            written::Action::Book(book, day) => self.open_book(book, day, counter),
+            written::Action::Close => match self.left.take() {
+                Some(person) => self.back_to(*person),
+                None => self.go_home(counter),
+            },
+        }
+    }
+
+    /// Opens a book around a day.
+    fn open_book(&mut self, book: BookId, day: Date, counter: &Counter) -> Task<Message> {
+        let shown = register::Register::of(&self.desk, book).and_then(|book| {
+            let mut list = List::new(book, day);
+            list.fetch(&self.desk, None)?;
+            Ok(list)
+        });
+        self.enter(shown, counter)
+    }
+}
+
+fn people(people: &[Identity]) -> Vec<(String, String, String)> {
+    let told = |who: &Identity| {
+        let number = who.person.number.as_ref().map(|number| number.grouped());
+        (who.person.name.clone(), number.unwrap_or_default(), who.proof())
+    };
+    people.iter().map(told).collect()
+}
+
+fn told(form: &FormData) -> Vec<(String, String)> {
+    let filled = form.fields.iter().filter(|field| !field.value.is_empty());
+    filled.map(|field| (field.label.clone(), field.value.clone())).collect()
+}
