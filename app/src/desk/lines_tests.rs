@@ -226,11 +226,11 @@ fn only_what_a_role_may_write_is_offered_and_a_closed_book_is_named() {
     let mut desk = desk(folder.path());
     let day = date(2026, 11, 23);
     for (name, role) in [
-        ("a", Role::Clerk),
-        ("b", Role::Certifier),
-        ("c", Role::Archivist),
-        ("d", Role::SecurityAdministrator),
-        ("e", Role::Notary),
+        ("mot", Role::Clerk),
+        ("hai", Role::Certifier),
+        ("ba", Role::Archivist),
+        ("bon", Role::SecurityAdministrator),
+        ("nam", Role::Notary),
     ] {
         let user = User {
             name: UserName(name.into()),
@@ -245,11 +245,11 @@ fn only_what_a_role_may_write_is_offered_and_a_closed_book_is_named() {
     let Desk { ledger, law, .. } = desk;
     drop(ledger);
     for (name, offered) in [
-        ("a", &["Chứng thực bản sao từ bản chính", "Sổ theo dõi khách đến cơ quan"][..]),
-        ("b", &["Chứng thực bản sao từ bản chính"]),
-        ("c", &["Sổ theo dõi khách đến cơ quan"]),
-        ("d", &[]),
-        ("e", &[]),
+        ("mot", &["Chứng thực bản sao từ bản chính", "Sổ theo dõi khách đến cơ quan"][..]),
+        ("hai", &["Chứng thực bản sao từ bản chính"]),
+        ("ba", &["Sổ theo dõi khách đến cơ quan"]),
+        ("bon", &[]),
+        ("nam", &[]),
     ] {
         let user = UserName(name.into());
         let ledger = ledger::Ledger::open(folder.path(), &user, PASSWORD, at(9)).unwrap();
@@ -260,7 +260,7 @@ fn only_what_a_role_may_write_is_offered_and_a_closed_book_is_named() {
         assert!(offers.closed.is_empty());
     }
     // Before its first day a kind is none.
-    let user = UserName("a".into());
+    let user = UserName("mot".into());
     let ledger = ledger::Ledger::open(folder.path(), &user, PASSWORD, at(9)).unwrap();
     let desk = Desk::new(ledger, law).unwrap();
     let before = desk.offers(date(2025, 10, 31)).unwrap().all;

@@ -3,7 +3,7 @@
 //!
 //! It is the reception's grammar with fewer parts: F2 writes, Esc leaves and keeps what was typed as a draft, F7 reads
 //! the paper of one more person, Ctrl and a digit go to a part. What an act has beyond its form (pages, copies, fee,
-//! who certifies, wording) stands beside it; a line has none of it. The fee is counted by law data as the numbers are
+//! who certifies, wording) stands below it; a line has none of it. The fee is counted by law data as the numbers are
 //! typed, and is typed only where the catalogue does not know it. What is refused is told in the sentence of the
 //! office's own rule, and the keyboard goes to the field where it is put right.
 

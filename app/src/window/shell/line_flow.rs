@@ -65,9 +65,11 @@ impl Shell {
     }
 
     fn show_line_form(&mut self, form: line_form::State) -> Task<Message> {
-        let field = form.first_field();
+        let (field, for_person) = (form.first_field(), !form.draft().people.is_empty());
         let before = std::mem::replace(&mut self.screen, form.into());
-        if let Screen::Person(person) = before {
+        if let Screen::Person(person) = before
+            && for_person
+        {
             self.left = Some(person);
         }
         travel::focus(field)

@@ -178,15 +178,15 @@ impl State {
         }
     }
 
-    /// The first control of each part, in order: those of the form, then what stands beside it.
+    /// The first control of each part, in order: those of the form, what is counted, who signs, whom it is for.
     pub(super) fn parts(&self) -> Vec<String> {
         let Some((known, data)) = self.filled() else { return Vec::new() };
         let mut parts = eform::parts(data, known.form());
-        parts.push(PEOPLE.to_owned());
         if let Known::Act(kind, _) = known {
             let first = if self.counts_pages(kind) { PAGES } else { COPIES };
             parts.extend([first, CERTIFIER].map(str::to_owned));
         }
+        parts.push(PEOPLE.to_owned());
         parts
     }
 

@@ -1,5 +1,5 @@
-//! How it looks: what is typed at the left; who asks, what is counted and who signs at the right, with what to press
-//! always in sight.
+//! How it looks: what is typed, counted and signed at the left, in the order of the hand; whom it is for at the right,
+//! with what to press always in sight.
 
 use office::{act::Definition, dossier::Fee};
 use widgets::{
@@ -36,7 +36,14 @@ impl State {
                     lists: &self.law.lists,
                     applicant: self.draft.people.first().and_then(|who| who.person.sex),
                 };
-                (sheet.view().map(Message::Form), self.side(known))
+                let mut main = column([sheet.view().map(Message::Form)]);
+                if let Known::Act(kind, _) = known {
+                    let first = if self.counts_pages(kind) { PAGES } else { COPIES };
+                    main = main
+                        .push(section("Số bản và phí", self.part_key(first), self.counted(kind)))
+                        .push(section("Người ký", self.part_key(CERTIFIER), self.signers(kind)));
+                }
+                (main.into(), self.people(Some(known)))
             }
             None => (self.choice(), self.people(None)),
         };
@@ -86,17 +93,6 @@ impl State {
         section("Chọn việc", None, column([search.into(), list]).push(closed)).into()
     }
 
-    fn side<'a>(&'a self, known: Known<'a>) -> Element<'a, Message> {
-        let mut side = column([self.people(Some(known))]);
-        if let Known::Act(kind, _) = known {
-            let first = if self.counts_pages(kind) { PAGES } else { COPIES };
-            side = side
-                .push(section("Số bản và phí", self.part_key(first), self.counted(kind)))
-                .push(section("Người ký", self.part_key(CERTIFIER), self.signers(kind)));
-        }
-        side.into()
-    }
-
     /// Who asks, or of whom the line speaks.
     fn people<'a>(&'a self, known: Option<Known<'a>>) -> Element<'a, Message> {
         let act = !matches!(known, Some(Known::Line(..)));
@@ -133,12 +129,10 @@ impl State {
             content = content.push(text::toned(words.as_str(), Tone::Info));
         }
         if known.is_some() {
+            let none = self.draft.people.is_empty();
+            let more = if none { "Đọc giấy tờ" } else { "Đọc thêm người" };
             content = content.push(
-                quiet("Đọc thêm người")
-                    .icon(Icon::Card)
-                    .key("F7")
-                    .id(PEOPLE)
-                    .on_press(Message::PersonAsked),
+                quiet(more).icon(Icon::Card).key("F7").id(PEOPLE).on_press(Message::PersonAsked),
             );
         }
         if !self.draft.people.is_empty() {
@@ -164,7 +158,7 @@ impl State {
                 .parse::<u32>()
                 .is_ok_and(|count| (1..=office::act::MOST_COUNTED).contains(&count));
             let told = (self.tried || !none) && !counted;
-            told.then(|| format!("là số từ 1 đến {}", office::act::MOST_COUNTED))
+            told.then(|| format!("Số từ 1 đến {}.", office::act::MOST_COUNTED))
         };
         let mut counts = flow::fields([]);
         if pages {
@@ -207,7 +201,7 @@ impl State {
         let receives = own.map(|user| user.full_name.clone()).unwrap_or_default();
         let alone = self.draft.certifier.as_ref() == Some(&self.own);
         let error = (self.tried && self.draft.certifier.is_none())
-            .then_some("chưa chọn người thực hiện chứng thực");
+            .then_some("Chưa chọn người thực hiện chứng thực.");
         let certifier = pick(
             "Người thực hiện chứng thực",
             competent.into_iter().map(|user| {

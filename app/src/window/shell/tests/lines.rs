@@ -58,12 +58,15 @@ impl Counted {
 #[test]
 fn a_certified_copy_from_the_person_to_the_receipt_and_its_book() {
     let mut at = Counted::at_person("1.001193");
+    let mut who = chip();
+    at.shell.desk.record_reading(clock::now(), &mut who).unwrap();
+    drop(at.shell.open_read(who.clone(), &[], None, None));
     at.fill_copy();
     assert!(at.words().contains("21.000 đồng"), "counted as the numbers are typed");
     at.press(Pressed::F(2));
     let [act] = &at.acts()[..] else { panic!() };
     assert_eq!((act.pages, act.copies, &act.fee), (5, 3, &Fee::Amount(Dong(21_000))));
-    assert_eq!(act.requesters, [chip()]);
+    assert_eq!(act.requesters, [who.clone()]);
     let shown = at.words();
     assert!(shown.contains("Số 1, quyển số 01/"), "{shown}");
     assert!(shown.contains("Còn phải thu 21.000 đồng"), "{shown}");
@@ -78,7 +81,7 @@ fn a_certified_copy_from_the_person_to_the_receipt_and_its_book() {
 
     // The same again for this person, its draft is none before a key.
     at.press(Pressed::F(2));
-    assert_eq!(at.line_form().draft().people, [chip()]);
+    assert_eq!(at.line_form().draft().people, [who]);
     assert!(!at.line_form().is_touched());
     at.press(Pressed::Escape);
     assert!(matches!(at.shell.screen, Screen::Person(_)));
