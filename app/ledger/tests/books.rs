@@ -113,7 +113,7 @@ fn acts_are_lines_of_the_book_that_numbers_them() {
         ("copies", "02"),
         ("pages", "03"),
         ("fee", "6.000"),
-        ("certifies", "Người chi"),
+        ("certifies", "Người chi, Phó Chủ tịch"),
         ("receives", ""),
     ] {
         assert_eq!(words(key), expected, "{key}");

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use jiff::civil::{Date, DateTime};
 use office::{
     act::{ActError, Definition, MOST_COUNTED, Wording},
+    catalogue::Procedure,
     dossier::{Channel, Fee},
     entry::{ContentHash, User, UserName},
     money::Dong,
@@ -271,12 +272,21 @@ impl State {
         kind.wordings.iter().filter(|wording| wording.is_in_force(day)).collect()
     }
 
+    /// The procedure from which a kind has its fee.
+    fn procedure(&self, kind: &Definition) -> Option<&Procedure> {
+        self.law.catalogue.find(kind.procedure.as_deref()?, self.now.date())
+    }
+
     /// Whether the fee of a kind goes by pages.
     fn counts_pages(&self, kind: &Definition) -> bool {
         let day = self.now.date();
-        let procedure =
-            kind.procedure.as_deref().and_then(|code| self.law.catalogue.find(code, day));
-        procedure.is_some_and(|one| one.per_page(Channel::Counter, day).is_some())
+        self.procedure(kind).is_some_and(|one| one.per_page(Channel::Counter, day).is_some())
+    }
+
+    /// The text of law that the fee of a kind was taken from, where the catalogue names it.
+    fn fee_source(&self, kind: &Definition) -> Option<&str> {
+        let rule = self.procedure(kind)?.cases(Channel::Counter).next()?;
+        rule.rates(self.now.date()).source.map(|source| source.source.as_str())
     }
 
     /// Pages and copies as they are typed; `None` where one is no number that can be counted.

@@ -192,7 +192,10 @@ impl State {
                 .id(AMOUNT)
                 .on_change(Message::AmountTyped)
         });
-        column([counts.into(), layout::facts([layout::fact("Phí", fee)])]).push(typed).into()
+        column([counts.into(), layout::facts([layout::fact("Phí", fee)])])
+            .push(self.fee_source(kind).map(|source| text::small(format!("Căn cứ: {source}"))))
+            .push(typed)
+            .into()
     }
 
     fn signers<'a>(&'a self, kind: &'a Definition) -> Element<'a, Message> {
