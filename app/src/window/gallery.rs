@@ -4,6 +4,7 @@
 mod acts;
 #[cfg(test)]
 mod keyboard;
+mod notes;
 mod outcomes;
 mod paperfree;
 mod people;
@@ -122,7 +123,7 @@ fn listed() -> impl Iterator<Item = &'static str> {
     let read = outcomes::READ.iter().map(|(name, ..)| *name);
     let failed = outcomes::FAILED.iter().map(|(name, _)| *name);
     let stage = rooms::SCREENS.into_iter().chain(paperfree::SCREENS).chain(steps::SCREENS);
-    let stage = stage.chain(people::SCREENS).chain(acts::SCREENS);
+    let stage = stage.chain(people::SCREENS).chain(acts::SCREENS).chain(notes::SCREENS);
     SCREENS.into_iter().chain(stage).chain(read).chain(failed)
 }
 
@@ -257,6 +258,7 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
                 "store-remove" => &demo::LOGINS[2],
                 screen if screen.starts_with("trust") => &demo::LOGINS[0],
                 screen if rooms::is_for_head(screen) => &demo::LOGINS[0],
+                screen if notes::SCREENS.contains(&screen) => &demo::LOGINS[0],
                 _ => demo::CLERK,
             };
             let ledger = enter_as(folder, login, screen)?;
@@ -447,6 +449,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
             acts::at_desk(&mut shell, screen, identity, counter)?;
         }
         screen if rooms::SCREENS.contains(&screen) => rooms::open(&mut shell, screen, counter)?,
+        screen if notes::SCREENS.contains(&screen) => notes::open(&mut shell, screen, counter)?,
         screen if steps::SCREENS.contains(&screen) => steps::open(&mut shell, screen, counter)?,
         "menu" => drop(shell.update(Message::Bar(Bar::Menu), counter)),
         "new-key" => drop(shell.update(Message::Bar(Bar::NewKey), counter)),

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The screens, each with its page.
-const PAGES: [(&str, &str); 59] = [
+const PAGES: [(&str, &str); 61] = [
     ("setup-recovery", "setup"),
     ("setup-devices", "setup"),
     ("login", "login"),
@@ -31,6 +31,8 @@ const PAGES: [(&str, &str); 59] = [
     ("act-done", "written"),
     ("act-pay", "pay"),
     ("receipt", "dossier"),
+    ("remark-erase", "dossier"),
+    ("remark-erase-sure", "dossier"),
     ("dossiers", "dossiers"),
     ("columns", "keys"),
     ("users", "users"),

@@ -1,6 +1,7 @@
 //! The counter's keys, from the scan to the printed receipt, through the shell and a real ledger.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod erased;
 mod lines;
 mod received;
 mod registers;
