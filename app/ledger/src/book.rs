@@ -64,11 +64,7 @@ impl Ledger {
             params![book.as_str(), from.to_string(), until.to_string()],
             |row| row.get(0),
         )?;
-        let line = |n| {
-            let annulled = annulment(&self.db, n)?;
-            Ok(LineRecord { place: unsigned(n)?, event: entry_at(&self.db, n)?.what, annulled })
-        };
-        places.into_iter().map(line).collect()
+        places.into_iter().map(|n| line_at(&self.db, n)).collect()
     }
 
     /// Opens a book, which this machine numbers from then on.
@@ -103,6 +99,12 @@ impl Writing<'_> {
         self.write(at, Event::LeaseTaken { lease })?;
         Ok(())
     }
+}
+
+/// The line at a place.
+pub(crate) fn line_at(db: &Connection, n: i64) -> Result<LineRecord> {
+    let annulled = annulment(db, n)?;
+    Ok(LineRecord { place: unsigned(n)?, event: entry_at(db, n)?.what, annulled })
 }
 
 /// The books of the office, in the order of their opening.

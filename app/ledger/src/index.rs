@@ -4,15 +4,19 @@
 pub(crate) mod numbers;
 
 use office::{
+    date,
     dossier::Dossier,
+    entry::Event,
     person::{Century, Identity},
-    phone, text,
+    phone,
+    register::Value,
+    text,
 };
 use rusqlite::{Connection, params};
 
 use crate::{Result, model::Model, rows::rows, schema};
 
-use numbers::{dossier_numbers, is_digits, person_numbers, solid};
+use numbers::{dossier_numbers, is_digits, line_numbers, person_numbers, solid};
 
 /// Documents that are bound at once.
 const BATCH: i64 = 64;
@@ -27,6 +31,40 @@ const MERGED: i64 = 64;
 /// Documents after which a volume is followed by a new one. Tests have small volumes and no patience, so that
 /// their searches cross them.
 const VOLUME: i64 = if cfg!(test) { 256 } else { 32_768 };
+
+/// What a document is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// A dossier.
+    Dossier,
+    /// A reading of a person.
+    Person,
+    /// A line of a book: an act, or what was written there.
+    Line,
+}
+
+impl Kind {
+    /// Every kind.
+    pub(crate) const ALL: [Self; 3] = [Self::Dossier, Self::Person, Self::Line];
+
+    /// In `find.kind`.
+    pub(crate) const fn key(self) -> i64 {
+        match self {
+            Self::Dossier => 0,
+            Self::Person => 1,
+            Self::Line => 2,
+        }
+    }
+
+    /// What its volumes are called before their beginning.
+    pub(crate) const fn volumes(self) -> &'static str {
+        match self {
+            Self::Dossier => "find_dossier",
+            Self::Person => "find_person",
+            Self::Line => "find_line",
+        }
+    }
+}
 
 /// Binds the documents that lie in `find` into their volumes once they are [`BATCH`].
 fn bind_batch(db: &Connection) -> Result<()> {
@@ -88,15 +126,15 @@ fn bind(db: &Connection, volumes: &[i64], left: &[i64]) -> Result<Vec<Bound>> {
         let begin = volume.checked_sub(1).and_then(|at| volumes.get(at)).copied().unwrap_or(0);
         let end = volumes.get(volume).copied().unwrap_or(i64::MAX);
         let chosen = "n >= ?1 AND n < ?2 AND n NOT IN (SELECT value FROM json_each(?3))";
-        for (person, table) in [(false, "find_dossier"), (true, "find_person")] {
-            let table = format!("{table}_{begin}");
+        for kind in Kind::ALL {
+            let table = format!("{}_{begin}", kind.volumes());
             begin_table(db, &table)?;
             let bound = db
                 .prepare_cached(&format!(
                     "INSERT INTO {table} (rowid, text)
-                     SELECT n, text FROM find WHERE person = ?4 AND {chosen} ORDER BY n"
+                     SELECT n, text FROM find WHERE kind = ?4 AND {chosen} ORDER BY n"
                 ))?
-                .execute(params![first, end, left, person])?;
+                .execute(params![first, end, left, kind.key()])?;
             if bound > 0 {
                 let merge =
                     format!("INSERT INTO {table} ({table}, rank) VALUES ('merge', {MERGED})");
@@ -183,9 +221,24 @@ impl Document {
         }
     }
 
-    fn write(self, db: &Connection, n: i64, person: bool) -> Result<()> {
-        db.prepare_cached("INSERT INTO find (n, person, text) VALUES (?1, ?2, ?3)")?
-            .execute(params![n, person, self.0.trim_start()])?;
+    /// Name and numbers of somebody.
+    fn person(&mut self, identity: &Identity) {
+        let person = &identity.person;
+        self.words(&person.name);
+        if let Some(number) = &person.number {
+            self.number(number.as_str());
+        }
+        if let Some(shown) = &identity.document
+            && person.number.as_ref().is_none_or(|number| number.as_str() != shown.number)
+        {
+            self.number(&shown.number);
+        }
+        self.number(&person.old_number);
+    }
+
+    fn write(self, db: &Connection, n: i64, kind: Kind) -> Result<()> {
+        db.prepare_cached("INSERT INTO find (n, kind, text) VALUES (?1, ?2, ?3)")?
+            .execute(params![n, kind.key(), self.0.trim_start()])?;
         bind_batch(db)
     }
 }
@@ -206,35 +259,35 @@ pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Resul
     }
 }
 
+/// As [`index_person`], of a line of a book.
+pub(crate) fn index_line(db: &Connection, n: i64, event: &Event) -> Result<()> {
+    match Model::Search.takes(db, n)? {
+        true => write_line(db, n, event),
+        false => Ok(()),
+    }
+}
+
 /// Empties the index.
 pub(crate) fn clear(db: &Connection) -> Result<()> {
     for table in volumes(db)? {
         db.execute_batch(&format!("DROP TABLE {table}"))?;
     }
-    db.execute_batch("DELETE FROM find; DELETE FROM exact; DELETE FROM volume")?;
+    db.execute_batch("DROP TABLE find; DELETE FROM exact; DELETE FROM volume")?;
+    db.execute_batch(schema::FIND)?;
     db.execute(schema::FIRST_VOLUME, [])?;
     Ok(())
 }
 
 pub(crate) fn write_person(db: &Connection, n: i64, identity: &Identity) -> Result<()> {
     numbers::index(db, n, &person_numbers(identity))?;
-    person_document(identity).write(db, n, true)
+    person_document(identity).write(db, n, Kind::Person)
 }
 
 /// What a person is found by.
 pub(crate) fn person_document(identity: &Identity) -> Document {
     let person = &identity.person;
     let mut document = Document(String::new());
-    document.words(&person.name);
-    if let Some(number) = &person.number {
-        document.number(number.as_str());
-    }
-    if let Some(shown) = &identity.document
-        && person.number.as_ref().is_none_or(|number| number.as_str() != shown.number)
-    {
-        document.number(&shown.number);
-    }
-    document.number(&person.old_number);
+    document.person(identity);
     let births = match person.birth_century {
         Century::Open { earlier, later } => [Some(earlier), Some(later)],
         Century::Told | Century::Typed => [person.birth_date, None],
@@ -269,7 +322,41 @@ pub(crate) fn write_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Resul
     document.words(address);
     document.words(&dossier.procedure.code);
     document.words(&dossier.procedure.name);
-    document.write(db, n, false)
+    document.write(db, n, Kind::Dossier)
+}
+
+/// An act, or what was written into a book: number, kind or values, and the people. Of other entries nothing.
+pub(crate) fn write_line(db: &Connection, n: i64, event: &Event) -> Result<()> {
+    let mut document = Document(String::new());
+    let (number, people) = match event {
+        Event::ActDone { act } => {
+            document.words(&act.label);
+            (&act.number, &act.requesters)
+        }
+        Event::LineWritten { line } => {
+            for value in line.values.values() {
+                match value {
+                    Value::Text(words) | Value::Number(words) => document.words(words),
+                    Value::Day(day) => document.words(&date::format(*day)),
+                    Value::Time(at) => document.words(&date::format(at.date())),
+                    Value::Empty | Value::Awaited | Value::Count(_) | Value::Money(_) => {}
+                }
+            }
+            (&line.number, &line.people)
+        }
+        _ => return Ok(()),
+    };
+    // As papers have it, with two digits, and without: the book's own form may not be known here yet.
+    if let Some(issued) = number.issued() {
+        let (value, year) = (issued.value, issued.series.year);
+        document.words(&format!("{value} {value:02} {year}"));
+    }
+    for who in people {
+        document.person(who);
+        document.words(&who.person.residence);
+    }
+    numbers::index(db, n, &line_numbers(people))?;
+    document.write(db, n, Kind::Line)
 }
 
 /// A digest of which words stand in which documents, however the index is laid out.

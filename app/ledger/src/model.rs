@@ -49,7 +49,8 @@ impl Model {
     /// Raised where the model's tables change, so that it is made anew.
     pub(crate) const fn version(self) -> i64 {
         match self {
-            Self::Figures | Self::Search => 1,
+            Self::Figures => 1,
+            Self::Search => 2,
         }
     }
 

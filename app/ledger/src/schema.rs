@@ -351,8 +351,11 @@ CREATE TABLE settled (
 CREATE TABLE stray (missing TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (missing, n)) STRICT, WITHOUT ROWID;
 CREATE TABLE exact (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) STRICT, WITHOUT ROWID;
 CREATE TABLE volume (first INTEGER PRIMARY KEY, documents INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
-CREATE TABLE find (n INTEGER PRIMARY KEY, person INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 ";
+
+/// Documents of the search that are in no volume yet; `kind` as in [`crate::index::Kind`].
+pub(crate) const FIND: &str =
+    "CREATE TABLE find (n INTEGER PRIMARY KEY, kind INTEGER NOT NULL, text TEXT NOT NULL) STRICT";
 
 /// Indexes that lists alone ask for: a rebuild makes them at its end, sorted.
 pub(crate) const LIST_INDEXES: &str = "
@@ -553,7 +556,7 @@ pub(crate) fn create(connection: &Connection) -> Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     connection.execute_batch(MODEL)?;
     connection.execute_batch(RECORDS)?;
-    connection.execute_batch(READ_MODELS)?;
+    create_read_models(connection)?;
     connection.execute_batch(LIST_INDEXES)?;
     connection.execute(FIRST_VOLUME, [])?;
     model::all_whole(connection)?;
@@ -564,7 +567,8 @@ pub(crate) fn create(connection: &Connection) -> Result<()> {
 
 /// Makes the read models alone, for a rebuild: without the indexes of lists, and without the search's first volume.
 pub(crate) fn create_read_models(connection: &Connection) -> Result<()> {
-    Ok(connection.execute_batch(READ_MODELS)?)
+    connection.execute_batch(READ_MODELS)?;
+    Ok(connection.execute_batch(FIND)?)
 }
 
 /// Makes the read models of a scratch file, which takes every entry in as it comes.

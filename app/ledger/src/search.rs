@@ -1,4 +1,4 @@
-//! Search over people and dossiers: words without diacritics, all of them, newest first.
+//! Search over people, dossiers and lines of books: words without diacritics, all of them, newest first.
 //!
 //! A new document first lies in the plain table `find`, where one row costs a commit little; when 64 lie there
 //! they are bound into FTS5 volumes. A volume spans a stretch of places, opened anew when the newest one holds
@@ -14,6 +14,8 @@
 //! hit. Each reading of a person has its document; those that do not stand for the person are passed over by
 //! comparing with `person.best` (see [`crate::project::people`]), so the index is only ever appended to and
 //! what a weaker chip or code claims hides nobody.
+//!
+//! A line of a book, an act or what was written there, is found by those alone who may look at the book.
 //!
 //! Numbers are found by their beginning and, as clerks do, by their last four to six digits. The
 //! office's own code is in no document: it would stand in all of them.
@@ -32,7 +34,9 @@ use office::{
 use rusqlite::{Params, params};
 
 use crate::{
-    Ledger, Result,
+    Ledger, Result, book,
+    book::LineRecord,
+    index::Kind,
     read::dossiers::DossierRecord,
     roles::require,
     rows::{LARGEST_PAGE, Page, page_size, rows, signed},
@@ -50,7 +54,7 @@ const LOOKED_UP: u64 = 1 << 63;
 /// Where to search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// People and dossiers, by time.
+    /// People, dossiers and lines of books, by time.
     All,
     /// People: each once, by the reading that stands for them.
     People,
@@ -72,6 +76,18 @@ pub enum Hit {
     },
     /// A dossier.
     Dossier(Box<DossierRecord>),
+    /// A line of a book: an act, or what was written there.
+    Line(Box<LineRecord>),
+}
+
+impl Scope {
+    fn holds(self, kind: Kind) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::People => kind == Kind::Person,
+            Scope::Dossiers => kind == Kind::Dossier,
+        }
+    }
 }
 
 impl Hit {
@@ -80,6 +96,7 @@ impl Hit {
         match self {
             Hit::Person { place, .. } => *place,
             Hit::Dossier(record) => record.place,
+            Hit::Line(record) => record.place,
         }
     }
 }
@@ -87,7 +104,7 @@ impl Hit {
 impl Ledger {
     /// Finds what holds every word of `query`; the last word may be unfinished unless a space follows.
     /// Newest first; but where the query is a whole number (of a person or a document, a telephone, a dossier's
-    /// code), what has that number comes before all others, in pages of its own. An empty
+    /// code, a line of a book with its year), what has that number comes before all others, in pages of its own. An empty
     /// query finds everything. `before` is [`Page::next`] of the page before; a page may hold
     /// fewer rows than `limit`, even none, and still have a next.
     ///
@@ -132,13 +149,13 @@ impl Ledger {
         limit: usize,
     ) -> Result<Option<Page<Hit>>> {
         let mut places: Vec<Place> = Vec::new();
-        if scope != Scope::Dossiers {
-            let people = exact.people(&self.db, before, limit)?;
-            places.extend(people.into_iter().map(|n| (n, true)));
-        }
-        if scope != Scope::People {
-            let dossiers = exact.dossiers(&self.db, before, limit)?;
-            places.extend(dossiers.into_iter().map(|n| (n, false)));
+        for kind in Kind::ALL.into_iter().filter(|kind| scope.holds(*kind)) {
+            let found = match kind {
+                Kind::Person => exact.people(&self.db, before, limit)?,
+                Kind::Dossier => exact.dossiers(&self.db, before, limit)?,
+                Kind::Line => exact.lines(&self.db, &self.books_to_read()?, before, limit)?,
+            };
+            places.extend(found.into_iter().map(|n| (n, kind)));
         }
         places.sort_unstable();
         places.dedup();
@@ -152,11 +169,16 @@ impl Ledger {
     /// The list without words.
     fn newest(&self, scope: Scope, before: i64, limit: usize) -> Result<Page<Hit>> {
         let mut places = Vec::new();
-        if scope != Scope::Dossiers {
-            places.extend(self.places(ALL_PEOPLE, true, params![before, page_size(limit)])?);
-        }
-        if scope != Scope::People {
-            places.extend(self.places(ALL_DOSSIERS, false, params![before, page_size(limit)])?);
+        let wanted = params![before, page_size(limit)];
+        for kind in Kind::ALL.into_iter().filter(|kind| scope.holds(*kind)) {
+            places.extend(match kind {
+                Kind::Person => self.places(ALL_PEOPLE, kind, wanted)?,
+                Kind::Dossier => self.places(ALL_DOSSIERS, kind, wanted)?,
+                Kind::Line => {
+                    let books = self.books_to_read()?;
+                    self.places(ALL_LINES, kind, params![before, page_size(limit), books])?
+                }
+            });
         }
         let next = cut(&mut places, limit);
         self.hits(places, next, &Sought::All)
@@ -170,7 +192,8 @@ impl Ledger {
         limit: usize,
     ) -> Result<(Vec<Place>, Option<i64>)> {
         let started = Instant::now();
-        let mut places = self.find_unbound(query, scope, before)?;
+        let books = self.books_to_read()?;
+        let mut places = self.find_unbound(query, scope, &books, before)?;
         let volumes: Vec<i64> = rows(
             &self.db,
             "SELECT first FROM volume WHERE first < ?1 AND documents > 0 ORDER BY first DESC",
@@ -190,12 +213,14 @@ impl Ledger {
                 return Ok((places, Some(reached)));
             }
             reached = first;
-            let words = params![query.expression, before, page_size(limit)];
-            if scope != Scope::Dossiers {
-                places.extend(self.places(&people_of(first), true, words)?);
-            }
-            if scope != Scope::People {
-                places.extend(self.places(&dossiers_of(first), false, words)?);
+            for kind in Kind::ALL.into_iter().filter(|kind| scope.holds(*kind)) {
+                let (sql, limit) = (in_volume(kind, first), page_size(limit));
+                let words = params![query.expression, before, limit];
+                let in_books = params![query.expression, before, limit, books];
+                places.extend(match kind {
+                    Kind::Person | Kind::Dossier => self.places(&sql, kind, words)?,
+                    Kind::Line => self.places(&sql, kind, in_books)?,
+                });
             }
         }
         let next = cut(&mut places, limit);
@@ -203,34 +228,60 @@ impl Ledger {
     }
 
     /// Looks through the documents that are in no volume yet: fewer than [`BATCH`].
-    fn find_unbound(&self, query: &Query, scope: Scope, before: i64) -> Result<Vec<Place>> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT find.n, find.person, find.text FROM find
-             LEFT JOIN reading ON reading.n = find.n LEFT JOIN person ON person.who = reading.who
-             WHERE find.n < ?1 AND (NOT find.person OR person.best = find.n)
-             ORDER BY find.n DESC",
-        )?;
-        let mut rows = statement.query([before])?;
+    fn find_unbound(
+        &self,
+        query: &Query,
+        scope: Scope,
+        books: &str,
+        before: i64,
+    ) -> Result<Vec<Place>> {
         let mut places = Vec::new();
-        while let Some(row) = rows.next()? {
-            let person: bool = row.get(1)?;
-            let wanted = if person { scope != Scope::Dossiers } else { scope != Scope::People };
-            if wanted && query.matches(row.get_ref(2)?.as_str().unwrap_or_default()) {
-                places.push((row.get(0)?, person));
+        for kind in Kind::ALL.into_iter().filter(|kind| scope.holds(*kind)) {
+            let sql = match kind {
+                Kind::Dossier => "SELECT n, text FROM find WHERE kind = ?1 AND n < ?2",
+                Kind::Person => {
+                    "SELECT find.n, text FROM find JOIN reading ON reading.n = find.n
+                     JOIN person ON person.who = reading.who
+                     WHERE kind = ?1 AND find.n < ?2 AND person.best = find.n"
+                }
+                Kind::Line => {
+                    "SELECT find.n, text FROM find JOIN line ON line.n = find.n
+                     WHERE kind = ?1 AND find.n < ?2
+                        AND book IN (SELECT value FROM json_each(?3))"
+                }
+            };
+            let mut statement = self.db.prepare_cached(sql)?;
+            let key = kind.key();
+            let mut rows = match kind {
+                Kind::Dossier | Kind::Person => statement.query(params![key, before])?,
+                Kind::Line => statement.query(params![key, before, books])?,
+            };
+            while let Some(row) = rows.next()? {
+                if query.matches(row.get_ref(1)?.as_str().unwrap_or_default()) {
+                    places.push((row.get(0)?, kind));
+                }
             }
         }
         Ok(places)
     }
 
-    fn places(&self, sql: &str, person: bool, params: impl Params) -> Result<Vec<Place>> {
+    /// The books that the logged-in user may look at, as a list in JSON.
+    fn books_to_read(&self) -> Result<String> {
+        let books = book::all(&self.db)?.into_iter();
+        let mine = books.filter(|book| require(&self.user.roles, &book.readers).is_ok());
+        let ids: Vec<_> = mine.map(|book| book.id).collect();
+        Ok(serde_json::json!(ids).to_string())
+    }
+
+    fn places(&self, sql: &str, kind: Kind, params: impl Params) -> Result<Vec<Place>> {
         let mut statement = self.db.prepare_cached(sql)?;
-        let rows = statement.query_map(params, |row| Ok((row.get(0)?, person)))?;
+        let rows = statement.query_map(params, |row| Ok((row.get(0)?, kind)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
 
-/// Place of an entry, and whether it is a person's.
-type Place = (i64, bool);
+/// Place of an entry, and what was found there.
+type Place = (i64, Kind);
 
 /// Keeps the newest `limit` places; the last of them where there may be more.
 fn cut(places: &mut Vec<Place>, limit: usize) -> Option<i64> {
@@ -245,24 +296,35 @@ const ALL_PEOPLE: &str = "SELECT reading.n FROM reading JOIN person ON person.wh
 
 const ALL_DOSSIERS: &str = "SELECT n FROM dossier WHERE n < ?1 ORDER BY n DESC LIMIT ?2";
 
-fn people_of(volume: i64) -> String {
+const ALL_LINES: &str = "SELECT n FROM line
+    WHERE n < ?1 AND book IN (SELECT value FROM json_each(?3)) ORDER BY n DESC LIMIT ?2";
+
+/// The question to a volume of the search.
+fn in_volume(kind: Kind, volume: i64) -> String {
+    let found = format!("{}_{volume}", kind.volumes());
+    let (joined, holds) = match kind {
+        Kind::Dossier => (String::new(), ""),
+        Kind::Person => (
+            format!(
+                "CROSS JOIN reading ON reading.n = {found}.rowid
+                 CROSS JOIN person ON person.who = reading.who"
+            ),
+            "AND person.best = reading.n",
+        ),
+        Kind::Line => (
+            format!("CROSS JOIN line ON line.n = {found}.rowid"),
+            "AND line.book IN (SELECT value FROM json_each(?4))",
+        ),
+    };
     format!(
-        "SELECT find_person_{volume}.rowid FROM find_person_{volume}
-         CROSS JOIN reading ON reading.n = find_person_{volume}.rowid
-         CROSS JOIN person ON person.who = reading.who
-         WHERE find_person_{volume} MATCH ?1 AND find_person_{volume}.rowid < ?2
-            AND person.best = reading.n
-         ORDER BY find_person_{volume}.rowid DESC LIMIT ?3"
+        "SELECT {found}.rowid FROM {found} {joined}
+         WHERE {found} MATCH ?1 AND {found}.rowid < ?2 {holds}
+         ORDER BY {found}.rowid DESC LIMIT ?3"
     )
 }
 
-fn dossiers_of(volume: i64) -> String {
-    format!(
-        "SELECT rowid FROM find_dossier_{volume} WHERE find_dossier_{volume} MATCH ?1 AND rowid < ?2
-         ORDER BY rowid DESC LIMIT ?3"
-    )
-}
-
+#[cfg(test)]
+mod lines;
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -292,8 +354,8 @@ mod tests {
             .unwrap();
         assert_eq!(
             volumes(&ledger.db).unwrap().len(),
-            8,
-            "four volumes of people, four of dossiers"
+            12,
+            "four volumes, each with people, dossiers and lines"
         );
         assert_clean(&ledger);
         let hamlet = identity(7, Evidence::Typed).person.residence;

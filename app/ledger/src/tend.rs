@@ -23,6 +23,7 @@ fn next(model: Model, db: &Connection, after: i64) -> Result<Vec<i64>> {
         Model::Search => {
             "SELECT n FROM (SELECT n FROM dossier WHERE n > ?1 ORDER BY n LIMIT ?2)
              UNION SELECT n FROM (SELECT n FROM reading WHERE n > ?1 AND strength > 0 ORDER BY n LIMIT ?2)
+             UNION SELECT n FROM (SELECT n FROM line WHERE n > ?1 ORDER BY n LIMIT ?2)
              ORDER BY n LIMIT ?2"
         }
     };
@@ -37,6 +38,9 @@ fn take_in(model: Model, db: &Connection, places: &[i64]) -> Result<()> {
         }
         Model::Search => places.iter().try_for_each(|n| match written_at(db, *n)? {
             Event::DossierReceived { dossier } => index::write_dossier(db, *n, &dossier),
+            line @ (Event::ActDone { .. } | Event::LineWritten { .. }) => {
+                index::write_line(db, *n, &line)
+            }
             told => index::write_person(db, *n, &told_by(told)?.0),
         }),
     }

@@ -66,7 +66,7 @@ fn a_weaker_chip_replaces_neither_photo_nor_facts_and_hides_nobody() {
             .iter()
             .map(|hit| match hit {
                 Hit::Person { identity, .. } => identity.person.name.as_str(),
-                Hit::Dossier(_) => panic!("people only"),
+                Hit::Dossier(_) | Hit::Line(_) => panic!("people only"),
             })
             .collect();
         assert_eq!(names, expected, "{query}");
@@ -122,7 +122,7 @@ fn found_by(ledger: &Ledger, query: &str) -> Vec<PersonId> {
     let hits = ledger.search(query, Scope::People, None, 20).unwrap().items;
     let who = |hit: &Hit| match hit {
         Hit::Person { who, .. } => *who,
-        Hit::Dossier(_) => panic!("people only"),
+        Hit::Dossier(_) | Hit::Line(_) => panic!("people only"),
     };
     hits.iter().rev().map(who).collect()
 }

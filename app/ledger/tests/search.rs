@@ -25,6 +25,7 @@ fn names(ledger: &Ledger, query: &str, scope: Scope) -> Vec<String> {
         out.extend(page.items.iter().map(|hit| match hit {
             Hit::Person { identity, .. } => format!("P {}", identity.person.name),
             Hit::Dossier(record) => format!("D {}", record.dossier.applicant.person.name),
+            Hit::Line(record) => format!("L {}", record.place),
         }));
         before = page.next;
         if before.is_none() {

@@ -107,7 +107,7 @@ fn two_machines_receive_exchange_and_see_each_others_dossiers() {
         first.search(&fixture::identity(3, Evidence::Typed).person.name, Scope::Dossiers, None, 9);
     assert!(found.unwrap().items.iter().any(|hit| match hit {
         ledger::Hit::Dossier(record) => record.dossier.id == here,
-        ledger::Hit::Person { .. } => false,
+        ledger::Hit::Person { .. } | ledger::Hit::Line(_) => false,
     }));
     exchange(&first, &mut second, 31);
     assert!(second.dossier(&there).unwrap().is_some());

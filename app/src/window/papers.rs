@@ -146,7 +146,7 @@ pub fn find_dossiers(
         let page = desk.ledger.search(query, Scope::Dossiers, next, limit)?;
         let dossier = |hit| match hit {
             Hit::Dossier(record) => Some(*record),
-            Hit::Person { .. } => None,
+            Hit::Person { .. } | Hit::Line(_) => None,
         };
         Ok(Page { items: page.items.into_iter().filter_map(dossier).collect(), next: page.next })
     };

@@ -43,6 +43,13 @@ pub(crate) fn dossier_numbers(dossier: &Dossier) -> Vec<String> {
     numbers([national.as_ref().unwrap_or(&contact.phone), origin_code, shown])
 }
 
+/// By which numbers a line of a book stands in `exact`: those of the people of whom it speaks.
+pub(crate) fn line_numbers(people: &[Identity]) -> Vec<String> {
+    let own = people.iter().filter_map(|who| who.person.number.as_ref());
+    let own = own.map(|number| number.as_str().to_owned());
+    own.chain(people.iter().flat_map(person_numbers)).collect()
+}
+
 fn numbers<const N: usize>(told: [&str; N]) -> Vec<String> {
     told.map(solid).into_iter().filter(|number| is_number(number)).collect()
 }

@@ -1,16 +1,18 @@
 //! A query that is one whole number: it is looked up, not searched for.
 //!
 //! A personal number is the key of its person and of their dossiers, and a dossier's code stands in the book of
-//! codes. What no such table leads to stands in `exact`: numbers of documents, old numbers, telephones, codes that
-//! other systems gave. A row there holds 32 bits of a hash and a place, so that it costs a commit little; what is
+//! codes, as a line's number does in its own. What no such table leads to stands in `exact`: numbers of documents, old numbers, telephones, codes that
+//! other systems gave, and of lines of books the numbers of their people. A row there holds 32 bits of a hash and a place, so that it costs a commit little; what is
 //! found is compared with the entry. Numbers are compared by their letters and digits alone ([`solid`]): papers,
 //! scanners and hands set different signs between them.
 
 use jiff::civil::Date;
-use office::{book::BookId, dossier::Dossier, entry::Event, person::Identity, phone};
+use office::{book::BookId, dossier::Dossier, entry::Event, person::Identity, phone, text::fold};
 use rusqlite::{Connection, params};
 
-use crate::index::numbers::{dossier_numbers, hash, is_digits, is_number, person_numbers, solid};
+use crate::index::numbers::{
+    dossier_numbers, hash, is_digits, is_number, line_numbers, person_numbers, solid,
+};
 use crate::{
     Result,
     project::entry::entry_at,
@@ -28,6 +30,8 @@ pub(super) struct Exact {
     phone: Option<String>,
     /// The office's own code, with which the codes of its dossiers begin.
     office: String,
+    /// The query as the number and year of a line in a book, which may have other signs about them.
+    numbered: Option<(u32, i16)>,
 }
 
 impl Exact {
@@ -38,6 +42,7 @@ impl Exact {
             solid: number,
             phone: phone::national(query),
             office: solid(office_code),
+            numbered: numbered(query),
         })
     }
 
@@ -55,6 +60,17 @@ impl Exact {
         key == self.solid
             || self.code().is_some_and(is_code)
             || self.is_among(&dossier_numbers(dossier))
+    }
+
+    /// Whether the number is the line's, or that of somebody of whom it speaks.
+    pub(super) fn is_line(&self, event: &Event) -> bool {
+        let (number, people) = match event {
+            Event::ActDone { act } => (&act.number, &act.requesters),
+            Event::LineWritten { line } => (&line.number, &line.people),
+            _ => return false,
+        };
+        let issued = number.issued().map(|issued| (issued.value, issued.series.year));
+        (issued.is_some() && issued == self.numbered) || self.is_among(&line_numbers(people))
     }
 
     fn is_among(&self, numbers: &[String]) -> bool {
@@ -103,6 +119,47 @@ impl Exact {
         Ok(places)
     }
 
+    /// Places of lines of these books that may hold the number, newest first.
+    pub(super) fn lines(
+        &self,
+        db: &Connection,
+        books: &str,
+        before: i64,
+        limit: usize,
+    ) -> Result<Vec<i64>> {
+        let mut places = Vec::new();
+        let sql = "SELECT exact.n FROM exact CROSS JOIN line ON line.n = exact.n
+            WHERE hash = ?1 AND exact.n < ?2 AND book IN (SELECT value FROM json_each(?4))
+            ORDER BY exact.n DESC LIMIT ?3";
+        for form in self.forms() {
+            let wanted = params![hash(form), before, page_size(limit), books];
+            places.extend(rows(db, sql, wanted, |row| row.get::<_, i64>(0))?);
+        }
+        let Some((value, year)) = self.numbered else { return Ok(places) };
+        // The number came with the line, or for it later.
+        let issued: Vec<i64> = rows(
+            db,
+            "SELECT n FROM json_each(?1) AS mine CROSS JOIN number ON book = mine.value
+             WHERE year = ?2 AND day = '' AND number.value = ?3",
+            params![books, year, value],
+            |row| row.get(0),
+        )?;
+        let line = "SELECT 1 FROM line WHERE n = ?1";
+        for n in issued {
+            let n = match db.prepare_cached(line)?.exists([n])? {
+                true => n,
+                false => match entry_at(db, n)?.what {
+                    Event::NumberAssigned { place, .. } => signed(place)?,
+                    _ => continue,
+                },
+            };
+            if n < before && db.prepare_cached(line)?.exists([n])? {
+                places.push(n);
+            }
+        }
+        Ok(places)
+    }
+
     /// Dossiers that got the number as their code, at their reception or later.
     fn coded(&self, db: &Connection) -> Result<Vec<i64>> {
         let Some((day, value)) = self.code() else { return Ok(Vec::new()) };
@@ -136,9 +193,19 @@ impl Exact {
     }
 }
 
+/// `12/2026`, `CT-07/2026`, `03/2026-CV`: number and year of a line.
+fn numbered(query: &str) -> Option<(u32, i16)> {
+    let folded = fold(query);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let mut figures = words.iter().enumerate().filter(|(_, word)| is_digits(word));
+    let ((at, number), (next, year)) = (figures.next()?, figures.next()?);
+    let is_year = year.len() == 4 && next == at + 1 && figures.next().is_none();
+    Some((number.parse().ok()?, year.parse().ok().filter(|_| is_year)?))
+}
+
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use std::collections::HashSet;
 
     use jiff::civil;
@@ -230,6 +297,7 @@ mod tests {
                 let number = code.rsplit('-').next().unwrap();
                 format!("D {} {number}", record.dossier.applicant.person.name)
             }
+            Hit::Line(record) => panic!("no line was written: {record:?}"),
         }
     }
 

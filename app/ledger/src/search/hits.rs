@@ -5,7 +5,8 @@ use rusqlite::OptionalExtension;
 use super::{Hit, Place, exact::Exact, query::Query};
 use crate::{
     Ledger, Result,
-    index::person_document,
+    book::line_at,
+    index::{Kind, person_document},
     project::people::keys_of,
     read::{
         dossiers::dossier_at,
@@ -33,12 +34,12 @@ impl Ledger {
     ) -> Result<Page<Hit>> {
         let next = next.map(unsigned).transpose()?;
         let mut items = Vec::new();
-        for (n, person) in places {
-            if person {
-                items.extend(self.person_found(n, sought)?);
-            } else {
-                items.extend(self.dossier_found(n, sought)?);
-            }
+        for (n, kind) in places {
+            items.extend(match kind {
+                Kind::Person => self.person_found(n, sought)?,
+                Kind::Dossier => self.dossier_found(n, sought)?,
+                Kind::Line => self.line_found(n, sought)?,
+            });
         }
         Ok(Page { items, next })
     }
@@ -56,6 +57,16 @@ impl Ledger {
             Sought::Words(_, Some(exact)) => !has(exact)?,
         };
         Ok(shown.then(|| Hit::Dossier(Box::new(record))))
+    }
+
+    fn line_found(&self, n: i64, sought: &Sought<'_>) -> Result<Option<Hit>> {
+        let record = line_at(&self.db, n)?;
+        let shown = match sought {
+            Sought::All | Sought::Words(_, None) => true,
+            Sought::Exact(exact) => exact.is_line(&record.event),
+            Sought::Words(_, Some(exact)) => !exact.is_line(&record.event),
+        };
+        Ok(shown.then(|| Hit::Line(Box::new(record))))
     }
 
     /// The person of the reading at `n`. Somebody who was merged is known by several keys, each with its

@@ -101,6 +101,16 @@ pub struct About<'a> {
     pub evidence: Option<Evidence>,
 }
 
+impl<'a> About<'a> {
+    /// Who asked for an act, or of whom a written line speaks.
+    pub fn asked_by(&self) -> impl Iterator<Item = &'a Identity> {
+        self.concerns.iter().filter_map(|(whom, _)| match whom {
+            Whom::Asker(who) => Some(*who),
+            _ => None,
+        })
+    }
+}
+
 impl Event {
     /// What the event says of itself.
     pub fn about(&self) -> About<'_> {

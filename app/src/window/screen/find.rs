@@ -1,7 +1,15 @@
-//! Ctrl+K: finds people, dossiers, procedures and the rows of the menu by any words, without diacritics.
+//! Ctrl+K: finds people, dossiers, lines of books, procedures and the rows of the menu by any words, without diacritics.
 
-use ledger::Hit;
-use office::{catalogue::Procedure, dossier::DossierId, person::PersonId};
+use ledger::{Hit, LineRecord};
+use office::{
+    book::{BookId, Number},
+    catalogue::Procedure,
+    date,
+    dossier::DossierId,
+    entry::Event,
+    person::PersonId,
+    register::Value,
+};
 use widgets::{Element, Icon, column, field, icon, pressable, row, space, text};
 
 use super::menu::Row;
@@ -17,7 +25,7 @@ const MOST_SHOWN: usize = 12;
 #[derive(Default)]
 pub struct State {
     query: String,
-    /// People and dossiers.
+    /// People, dossiers and lines of books.
     hits: Vec<Found>,
     /// Procedures and rows of the menu.
     others: Vec<Found>,
@@ -43,6 +51,8 @@ pub enum Target {
     Dossier(DossierId),
     /// To a person.
     Person(PersonId),
+    /// To a line of a book.
+    Line(Box<LineRecord>),
     /// To a procedure of the catalogue, by its code.
     Procedure(String),
     /// To a row of the menu.
@@ -70,9 +80,10 @@ impl Found {
         }
     }
 
-    /// A row of the ledger's answer.
-    pub fn of(hit: Hit) -> Self {
+    /// A row of the ledger's answer. `book`: what a book is called.
+    pub fn of(hit: Hit, book: &dyn Fn(BookId) -> String) -> Self {
         match hit {
+            Hit::Line(record) => Self::line(record, book),
             Hit::Dossier(record) => {
                 let dossier = record.dossier;
                 Self {
@@ -98,6 +109,47 @@ impl Found {
                 }
             }
         }
+    }
+}
+
+/// Words of a written line that are shown of it, at most.
+const MOST_WORDS: usize = 3;
+
+impl Found {
+    /// An act by its name, another line by its number; whose it is, and when.
+    fn line(record: Box<LineRecord>, book: &dyn Fn(BookId) -> String) -> Self {
+        let about = record.event.about();
+        let whose: Vec<&str> = about.asked_by().map(|who| who.person.name.as_str()).collect();
+        let (kept, day) = about
+            .line
+            .map_or_else(Default::default, |(id, at)| (book(id), date::format(at.date())));
+        let (what, mut detail) = match &record.event {
+            Event::ActDone { act } => (act.name(), vec![kept]),
+            Event::LineWritten { line } => {
+                let number = match line.number {
+                    Number::Issued(issued) => {
+                        format!("{kept} số {}/{}", issued.value, issued.series.year)
+                    }
+                    Number::Pending { .. } => format!("{kept}, chờ cấp số"),
+                };
+                let words = line.values.values().filter_map(|value| match value {
+                    Value::Text(words) => Some(words.clone()),
+                    _ => None,
+                });
+                (number, words.take(MOST_WORDS).collect())
+            }
+            event => (event.label().into(), vec![kept]),
+        };
+        detail.insert(0, day);
+        if record.annulled.is_some() {
+            detail.insert(0, "Đã hủy".into());
+        }
+        let name = match whose.as_slice() {
+            [] => what,
+            whose => format!("{what} – {}", whose.join(", ")),
+        };
+        let detail = detail.join(" · ");
+        Self { kind: Icon::Book, name, detail, target: Target::Line(record) }
     }
 }
 
@@ -199,7 +251,7 @@ impl State {
             .id(QUERY)
             .icon(Icon::Search)
             .placeholder(
-                "Tên, số định danh, mã hồ sơ, điện thoại, thủ tục, chức năng – không cần gõ dấu",
+                "Tên, số định danh, mã hồ sơ, số trong sổ, điện thoại, thủ tục, chức năng – không cần gõ dấu",
             )
             .on_change(Message::Typed)
             .on_submit(Message::Entered)

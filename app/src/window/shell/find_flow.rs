@@ -1,8 +1,11 @@
 //! The list of dossiers and the search over everything.
 
 use iced::Task;
-use ledger::Scope;
-use office::text::fold;
+use ledger::{LineRecord, Scope};
+use office::{
+    entry::{Event, Purpose},
+    text::fold,
+};
 use widgets::travel;
 
 use super::{Action, Counter, Message, Over, PAGE, Screen, Shell};
@@ -98,6 +101,7 @@ impl Shell {
                 match target {
                     find::Target::Dossier(id) => self.open_dossier(&id, counter),
                     find::Target::Person(place) => self.open_stored(place),
+                    find::Target::Line(record) => self.open_line(*record, counter),
                     find::Target::Procedure(code) => self.open_procedure(code, counter),
                     find::Target::Menu(row) => {
                         let bar = self.offered().find(|(offered, _)| *offered == row);
@@ -111,14 +115,34 @@ impl Shell {
         })
     }
 
-    /// One short page of people and dossiers; the window draws between two.
+    /// Opens a line of a book that was found; the looks at those of whom it speaks are written down first.
+    fn open_line(&mut self, found: LineRecord, counter: &Counter) -> Task<Message> {
+        let line = match found.event {
+            Event::ActDone { act } => return self.open_act(&act.id, counter),
+            Event::LineWritten { line } => *line,
+            _ => return Task::none(),
+        };
+        let mut people = line.people.iter();
+        match people.try_for_each(|who| self.look_at_person(who, Purpose::Search).map(drop)) {
+            Ok(()) => {
+                self.leave_counter();
+                self.show_line(line, None, None, counter)
+            }
+            Err(error) => self.go_home_telling(counter, Some(Notice::error(&error))),
+        }
+    }
+
+    /// One short page of people, dossiers and lines of books; the window draws between two.
     fn search(&mut self, query: String, before: Option<u64>) -> Task<Message> {
         let Some(Over::Find(find)) = &mut self.over else { return Task::none() };
         if fold(&query).is_empty() || !self.desk.ledger.sees_people() {
             return Task::none();
         }
         match self.desk.ledger.search(&query, Scope::All, before, find.room()) {
-            Ok(page) => find.extend(page.items.into_iter().map(Found::of), page.next),
+            Ok(page) => {
+                let book = |id| self.desk.book_label(id);
+                find.extend(page.items.into_iter().map(|hit| Found::of(hit, &book)), page.next);
+            }
             Err(error) => find.failed(Notice::error(&error)),
         }
         match find.next() {

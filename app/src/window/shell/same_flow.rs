@@ -90,6 +90,6 @@ impl Shell {
 fn found(hit: Hit) -> Option<(PersonId, Identity)> {
     match hit {
         Hit::Person { who, identity, .. } => Some((who, *identity)),
-        Hit::Dossier(_) => None,
+        Hit::Dossier(_) | Hit::Line(_) => None,
     }
 }

@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     assets::Law,
     desk::tests::desk,
-    window::screen::{books, list::Content, period, register},
+    window::screen::{books, find, list::Content, period, register},
 };
 
 const TRIAL: &str = r#"{
@@ -86,6 +86,23 @@ fn any_book_is_looked_at_by_its_columns() {
     let paper = crate::desk::books::Paper::Register(book.id);
     let pdf = shell.desk.take_out(now, paper, day, day, None).unwrap();
     assert!(pdf.starts_with(b"%PDF"));
+
+    // The search leads to a line.
+    for (typed, sender) in [
+        ("cong an", "Công an xã"),
+        (&*format!("1/{year}"), "Bưu điện xã"),
+        ("buu dien", "Bưu điện xã"),
+    ] {
+        drop(shell.go_home(&counter));
+        drop(shell.update(Message::Bar(Bar::Find), &counter));
+        let messages = [find::Message::Typed(typed.into()), find::Message::Entered];
+        for message in messages {
+            drop(shell.update(Message::Find(message), &counter));
+        }
+        let view = shell.view(&counter, sync::Link::Offline);
+        let words = widgets::shot::words(view, iced::Size::new(1366.0, 2000.0));
+        assert!(words.iter().any(|shown| shown.contains(sender)), "{typed}: {words:?}");
+    }
 }
 
 /// A book that came with an update is opened by hand; from then on it is one of the office's.
