@@ -29,13 +29,13 @@ const BASIS: &str = "Luật số 91/2025/QH15";
 const SECRET: &str = "bị bạo hành, đang lánh ở nhà mẹ";
 
 /// All pages of the ledger's file and log as SQLCipher stores them (AES-256-CBC; at the end of each page 16 bytes of
-/// IV and 64 of HMAC), opened with the ledger's key.
+/// IV and 32 of HMAC), opened with the ledger's key.
 fn pages(ledger: &Ledger, data: &Path) -> Vec<u8> {
     let cipher = Aes256::new(ledger.key.bytes().into());
     let size = usize::try_from(PAGE_SIZE).unwrap();
     let mut plain = Vec::new();
     let mut open = |page: &[u8], from: usize| {
-        let (bytes, end) = page.split_at(size - 80);
+        let (bytes, end) = page.split_at(size - 48);
         let mut before = &end[..16];
         for block in bytes[from..].chunks_exact(16) {
             let mut opened = Block::try_from(block).unwrap();
