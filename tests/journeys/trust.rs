@@ -183,7 +183,7 @@ fn the_administrator_takes_files_in_the_window() {
     window.log_in_as("quantri", "Hoa-ban-trang-26");
     screen.press(&["F10"]);
     screen.wait_for_title("Khác");
-    screen.press(&["Down"; ROOMS + 2]);
+    screen.press(&["Down"; ROOMS + 3]);
     screen.press(&["Return"]);
     screen.wait_for_title("Chứng thư tin cậy");
     screen.press(&["F2"]);
