@@ -24,6 +24,7 @@ use crate::{
     head::found,
     index::{Layout, index_digest, volumes},
     key::DatabaseKey,
+    lost,
     read::conflicts::open_conflicts,
     schema::{self, Durability, read_models},
     tend,
@@ -94,14 +95,19 @@ impl Ledger {
         schema::create_scratch(&rebuilt)?;
         walk_onward(&self.db, &rebuilt, &mut walk, &own, &mut report)?;
         report.conflicts = open_conflicts(&self.db)?;
+        let mut missing = HashSet::new();
         for hash in &walk.named {
             report.blobs += 1;
-            if blob::is_named(&self.db, hash)?
-                && blob::read(&self.db, &self.contents, hash).is_err()
-            {
-                report.find(FindingKind::Blob, hash.0.clone());
+            if !blob::is_named(&self.db, hash)? {
+                continue;
+            }
+            match blob::read(&self.db, &self.contents, hash) {
+                Ok(_) => {}
+                Err(LedgerError::Missing) => drop(missing.insert(blob::blob_key(hash)?)),
+                Err(_) => report.find(FindingKind::Blob, hash.0.clone()),
             }
         }
+        tell_missing(&self.db, missing, &mut report)?;
         self.compare_witnesses(&mut report);
         Ok((report, walk))
     }
@@ -288,11 +294,23 @@ fn check_blobs(
     for _ in 0..unreadable {
         report.find(FindingKind::Blob, "hàng không đọc được".into());
     }
-    for missing in named {
-        report.find(FindingKind::Blob, hex::encode(missing));
-    }
+    tell_missing(db, named, report)?;
     for file in contents.unnamed(&names)? {
         report.find(FindingKind::Blob, contents.called(&file));
+    }
+    Ok(())
+}
+
+/// Contents that entries rest on and that are not here: those that went with a machine that was lost are counted.
+fn tell_missing(
+    db: &Connection,
+    missing: HashSet<Vec<u8>>,
+    report: &mut CheckReport,
+) -> Result<()> {
+    let lost = lost::contents(db, &missing)?;
+    report.lost_contents = lost.len() as u64;
+    for name in missing.difference(&lost) {
+        report.find(FindingKind::Blob, hex::encode(name));
     }
     Ok(())
 }

@@ -29,10 +29,8 @@ use crate::{
     contents::Contents,
     findings::{CheckReport, ErasedCount, FindingKind},
     head::found,
-    project::{
-        self,
-        entry::{sealed_at, written_at},
-    },
+    lost,
+    project::{self, entry::sealed_at},
     roles::require,
     rows::{rows, signed},
 };
@@ -150,22 +148,6 @@ pub(crate) fn erased_by(db: &Connection, hash: &ContentHash) -> Result<Option<i6
     Ok(db.prepare_cached(sql)?.query_row([&hash.0], |row| row.get(0)).optional()?)
 }
 
-/// Whether another machine went on in the place of this one from a backup. That entry stands only where everything
-/// does that the backup held; an erasing that is still unknown then never comes.
-pub(crate) fn is_lost(db: &Connection, device: &DeviceId) -> Result<bool> {
-    // The last term is the index's own.
-    let sql = "SELECT n FROM entry WHERE kind = ?1 AND kind NOT IN (8, 9, 10, 12)";
-    let restores: Vec<i64> = rows(db, sql, [EventKind::Restored.facts().number], |row| row.get(0))?;
-    for n in restores {
-        if let Event::Restored { lost, .. } = written_at(db, n)?
-            && lost == *device
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// What erasings that are held name, each with the erasing.
 ///
 /// Nobody judged these yet, and whoever has the office's key can send anything: one counts only where the device that
@@ -276,10 +258,11 @@ pub(crate) fn tell(
             *counts.entry(by).or_default() += 1;
             continue;
         }
-        let Envelope { device, sequence, .. } = Envelope::parse(&envelope)?;
-        if is_lost(db, &device)? {
+        let envelope = Envelope::parse(&envelope)?;
+        if lost::is_lost(db, &envelope)? {
             continue;
         }
+        let Envelope { device, sequence, .. } = envelope;
         let place =
             format!("mục {sequence} của máy {:.8}: nội dung đã mất mà không ai xóa", device.0);
         report.find(FindingKind::Entry, place);

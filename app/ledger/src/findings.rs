@@ -30,6 +30,8 @@ pub struct CheckReport {
     pub erased: Vec<ErasedCount>,
     /// Blobs seen.
     pub blobs: u64,
+    /// Contents that a machine that was lost named after its backup and had not handed on: they are nowhere.
+    pub lost_contents: u64,
     /// Last number of each series.
     pub numbers: Vec<LastNumber>,
     /// Where a device's clock jumped, at most 100; those that nobody accepted are findings too.

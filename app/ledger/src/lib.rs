@@ -32,6 +32,7 @@ mod key;
 mod keyring;
 mod lease;
 mod lock;
+mod lost;
 mod model;
 mod moving;
 mod number;

@@ -13,6 +13,7 @@ use crate::{
     blob::{self, Item},
     erase,
     head::found,
+    lost,
     project::{conflict, ids},
     rows::signed,
 };
@@ -82,7 +83,7 @@ impl Taking<'_> {
         let hash = ContentHash::from_hash(&sealed.hash());
         Ok(erase::erased_by(self.db, &hash)?.is_none()
             && !self.erasing()?.contains_key(&hash)
-            && !erase::is_lost(self.db, &opened.envelope().device)?)
+            && !lost::is_lost(self.db, opened.envelope())?)
     }
 
     fn erasing(&self) -> Result<&HashMap<ContentHash, Seen>> {
@@ -95,7 +96,7 @@ impl Taking<'_> {
 
     /// Whether a content that the entry names is neither here nor came along. One that left its store is gone
     /// for good: its removal is held, as it rests on this entry, or stands already where this one stood and was put
-    /// aside.
+    /// aside; or it went with a machine that was lost.
     fn lacks_contents(&self, opened: &Opened) -> Result<bool> {
         let Opened::Entry(entry) = opened else { return Ok(false) };
         for hash in blob::named_blobs(&entry.what) {
@@ -110,6 +111,7 @@ impl Taking<'_> {
             match Item::kept(&entry.what) {
                 Some(_) if is_removed => {}
                 Some(item) if self.removal_is_here(&item)? => {}
+                _ if lost::is_lost(self.db, &entry.envelope)? => {}
                 _ => return Ok(true),
             }
         }

@@ -53,6 +53,20 @@ fn bearing(
     }
 }
 
+/// A line of a book speaks of these people.
+fn speaking_of(
+    people: Vec<Identity>,
+    make: impl FnOnce(&mut dyn Numbers) -> Made,
+) -> impl FnOnce(&mut dyn Numbers) -> Made {
+    move |numbers| {
+        let mut made = make(numbers)?;
+        if let Event::LineWritten { line } = &mut made {
+            line.people = people;
+        }
+        Ok(made)
+    }
+}
+
 fn some<T: Clone>(dice: &mut Dice, of: &[T]) -> Option<T> {
     (!of.is_empty()).then(|| of[dice.below(of.len() as u64) as usize].clone())
 }
@@ -64,7 +78,7 @@ impl Seat {
         let now = self.now(world);
         let reason = String::from("lý do");
         let dossier = some(dice, &world.dossiers);
-        let which = dice.below(46);
+        let which = dice.below(53);
         let seen = dossier.as_ref().and_then(|dossier| {
             let standing = project::course::standing(&self.db, dossier).unwrap();
             standing.map(|standing| standing.top.course.steps)
@@ -192,7 +206,7 @@ impl Seat {
                 // What two machines with one key hand over is no book's any more.
                 24 if is_copied => return Ok(None),
                 24 => {
-                    let books = fixture::BOOKS;
+                    let books = books();
                     let book = books[choice as usize % books.len()];
                     let to = devices[choice as usize % 3].clone();
                     writing.hand_over(now, book, &to)?;
@@ -266,6 +280,35 @@ impl Seat {
                     let chosen: Vec<u64> = chosen.map(|n| unsigned(n).unwrap()).collect();
                     writing.erase(now, &chosen, "Luật", &reason)?;
                     return if killed { Err(LedgerError::Stopped) } else { Ok(None) };
+                }
+                46..=49 => {
+                    let mut about = identity(choice % 6, Evidence::Typed);
+                    if choice >= 500 {
+                        (about.person.number, about.document) = (None, None);
+                        about.whose = someone;
+                    }
+                    let line = write_line(now, "Nơi gửi");
+                    writing.append(now, speaking_of(vec![about], line))?
+                }
+                50 => match documents {
+                    Some(document) => {
+                        let purpose = Purpose::Reprint;
+                        writing.record(now, Event::DocumentViewed { document, purpose }, &[])?
+                    }
+                    None => return Ok(None),
+                },
+                51 | 52 => {
+                    let user = UserName("chi".into());
+                    let event = match choice % 7 {
+                        0 => Event::LoginsFailed { user, count: 3 },
+                        1 => Event::KeyDemanded,
+                        2 => Event::KeyChanged,
+                        3 => Event::BackupPlanned { plan: Box::default() },
+                        4 => Event::ClockAccepted { last: now },
+                        5 => Event::RecoveryUsed { user },
+                        _ => Event::RecoveryRenewed,
+                    };
+                    writing.write(now, event)?
                 }
                 31 | 39..=40 => writing.record(now, remark(&dossier, "hẹn chiều"), &[])?,
                 32 => {
