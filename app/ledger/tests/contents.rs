@@ -232,7 +232,7 @@ fn a_backup_whose_files_are_not_those_that_it_lists_is_refused() {
         fs::write(&lies[0], before).unwrap();
     }
     // What no entry names does not come along, whatever the folder or the list holds.
-    fs::write(backup.join("contents/ab"), b"x").unwrap();
+    fs::write(backup.join("contents/x"), b"x").unwrap();
     fs::create_dir(backup.join("contents/new")).unwrap();
     fs::write(backup.join("contents/new/1"), b"x").unwrap();
     let back = restore(&backup, &again, false).unwrap();

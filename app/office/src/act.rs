@@ -9,6 +9,7 @@
 //! hangs on it as on any [`crate::subject::Subject`].
 
 mod definition;
+mod receipt;
 #[cfg(test)]
 mod tests;
 

@@ -15,7 +15,7 @@ use office::{
     payment::{FeeKind, Method},
     person::{Contact, Identity},
     register::Value,
-    tariff::receipt::{self, Taking},
+    tariff::receipt::Taking,
 };
 
 use super::{
@@ -108,7 +108,7 @@ fn a_certified_copy_stands_in_its_book_its_history_and_the_cash_sheet() {
     let words = |desk: &Desk| desk.act_money(&record).unwrap().words(&act.fee);
     assert_eq!(words(&desk), "Còn phải thu 10.000 đồng.");
     let procedure = desk.law.catalogue.find("2.000815", date(2026, 11, 23));
-    let case = receipt::case_of_act(&act, procedure).unwrap();
+    let case = act.case(procedure).unwrap();
     assert_eq!(
         (case.label.as_str(), case.kind, case.amount),
         ("Phí chứng thực bản sao từ bản chính", FeeKind::Charge, Some(Dong(10_000)))

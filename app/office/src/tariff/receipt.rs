@@ -7,9 +7,8 @@ use jiff::civil::{Date, DateTime};
 use super::{TariffError, choices, sum};
 use crate::{
     Explain,
-    act::Act,
     catalogue::{Exemption, Exemptions, FeeRule, PerPage, Procedure},
-    dossier::{Channel, Dossier, Fee},
+    dossier::{Dossier, Fee},
     money::Dong,
     payment::{Exempted, FeeKind, FeeLine, Method, Origin},
     text::{clean, lower_first},
@@ -96,21 +95,6 @@ pub fn cases(dossier: &Dossier, procedure: Option<&Procedure>) -> Vec<Case> {
         }
     }
     cases
-}
-
-/// The case of an act whose kind takes its fee from this procedure: what was counted when it was done.
-pub fn case_of_act(act: &Act, procedure: Option<&Procedure>) -> Option<Case> {
-    let (day, channel) = (act.at.date(), Channel::Counter);
-    let rule = procedure.and_then(|known| known.cases(channel).next());
-    let kind = rule.and_then(|rule| rule.rates(day).source.and_then(|source| source.kind));
-    let kind = kind.unwrap_or(FeeKind::Charge);
-    let (amount, note) = match &act.fee {
-        Fee::Free => return None,
-        Fee::Amount(amount) => (Some(*amount), "Mức thu tính khi ghi vào sổ.".to_owned()),
-        Fee::Unknown(why) => (None, why.clone()),
-    };
-    let label = format!("{} {}", kind.label(), lower_first(&act.label));
-    Some(Case { label, kind, amount, per_page: None, note })
 }
 
 /// Who may be spared the fees of a dossier. A waiver goes by the day on which the citizen handed in, which for an

@@ -69,7 +69,7 @@ impl Shell {
         Ok(pay::About {
             what: act.name(),
             payer: act.requesters.first().map(|who| who.person.name.clone()).unwrap_or_default(),
-            cases: receipt::case_of_act(act, procedure).into_iter().collect(),
+            cases: act.case(procedure).into_iter().collect(),
             groups: groups.cloned().collect(),
             paid: self.desk.act_money(&record)?.payments.iter().map(paid).collect(),
             arrived: Vec::new(),
