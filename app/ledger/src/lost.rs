@@ -56,8 +56,9 @@ pub(crate) fn contents(db: &Connection, missing: &HashSet<Vec<u8>>) -> Result<Ha
             let sealed =
                 Sealed { signature: row.get(0)?, envelope: row.get(1)?, payload: row.get(2)? };
             let Ok(Opened::Entry(entry)) = sealed.open() else { continue };
-            let bears = entry.what.about().bears;
-            if bears.is_some_and(|bears| ids::is_removed(db, bears).unwrap_or(true)) {
+            if let Some(bears) = entry.what.about().bears
+                && ids::is_removed(db, bears)?
+            {
                 continue;
             }
             for hash in blob::named_blobs(&entry.what) {

@@ -244,11 +244,7 @@ impl Ledger {
                      JOIN person ON person.who = reading.who
                      WHERE kind = ?1 AND find.n < ?2 AND person.best = find.n"
                 }
-                Kind::Line => {
-                    "SELECT find.n, text FROM find JOIN line ON line.n = find.n
-                     WHERE kind = ?1 AND find.n < ?2
-                        AND book IN (SELECT value FROM json_each(?3))"
-                }
+                Kind::Line => UNBOUND_LINES,
             };
             let mut statement = self.db.prepare_cached(sql)?;
             let key = kind.key();
@@ -296,8 +292,13 @@ const ALL_PEOPLE: &str = "SELECT reading.n FROM reading JOIN person ON person.wh
 
 const ALL_DOSSIERS: &str = "SELECT n FROM dossier WHERE n < ?1 ORDER BY n DESC LIMIT ?2";
 
+/// From the newest on: the `+` keeps the index of books out, by which all lines would be read and sorted.
 const ALL_LINES: &str = "SELECT n FROM line
-    WHERE n < ?1 AND book IN (SELECT value FROM json_each(?3)) ORDER BY n DESC LIMIT ?2";
+    WHERE n < ?1 AND +book IN (SELECT value FROM json_each(?3)) ORDER BY n DESC LIMIT ?2";
+
+/// From the few unbound documents to their lines, never the other way.
+const UNBOUND_LINES: &str = "SELECT find.n, text FROM find CROSS JOIN line ON line.n = find.n
+    WHERE kind = ?1 AND find.n < ?2 AND +book IN (SELECT value FROM json_each(?3))";
 
 /// The question to a volume of the search.
 fn in_volume(kind: Kind, volume: i64) -> String {

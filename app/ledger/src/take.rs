@@ -265,9 +265,6 @@ impl Taking<'_> {
                 if let Event::Erased { erasure } = &entry.what {
                     erase::enact(self.db, self.contents, erasure)?;
                 }
-                if erase::explains(envelope) {
-                    self.erasing.take();
-                }
             }
             Opened::Erased(envelope) => project::apply_erased(self.db, envelope)?,
             Opened::Newer(_) => {}
@@ -295,8 +292,11 @@ impl Taking<'_> {
     }
 
     /// The entry is held no longer: it stands, or it never will.
-    fn release(&self, sealed: &Sealed, opened: &Opened) -> Result<()> {
+    fn release(&mut self, sealed: &Sealed, opened: &Opened) -> Result<()> {
         let envelope = opened.envelope();
+        if erase::explains(envelope) {
+            self.erasing.take();
+        }
         let sql = "DELETE FROM held WHERE device = ?1 AND sequence = ?2 AND hash = ?3";
         self.db.prepare_cached(sql)?.execute(params![
             envelope.device.0,

@@ -104,6 +104,20 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         if report.conflicts > 0 {
             say!("{} mâu thuẫn giữa các máy chờ lãnh đạo xử lý", report.conflicts);
         }
+        for erased in &report.erased {
+            say!(
+                "{} nội dung đã xóa theo quy định, bởi mục {} của máy {:.8}",
+                erased.payloads,
+                erased.sequence,
+                erased.device.0
+            );
+        }
+        if report.lost_contents > 0 {
+            say!(
+                "{} tệp không còn ở máy nào: mất cùng máy đã được thay bằng bản sao lưu",
+                report.lost_contents
+            );
+        }
         for number in &report.numbers {
             say!("{}: số cuối {}", number.named(), number.last);
         }

@@ -3,7 +3,7 @@
 //! and the end of the draft, or none of them.
 
 use jiff::{Timestamp, civil::Date};
-use ledger::{ActRecord, EventKind, LedgerError, PaymentRecord};
+use ledger::{ActRecord, EventKind, LedgerError, PaymentRecord, Writing};
 use office::{
     act::{Act, ActId, Definition, Name, Part, Request, Signer, Signing},
     book::{BookDefinition, BookId},
@@ -264,14 +264,9 @@ impl Desk {
             wording: asked.wording,
             at: local,
         };
-        let readings = readings(&request.requesters, &request.legal_basis);
+        let legal_basis = request.legal_basis.clone();
         self.ledger.transact(|writing| {
-            for (who, event) in request.requesters.iter_mut().zip(readings) {
-                if let Some(event) = event {
-                    let read = PersonId(writing.record(at, event, &[])?.envelope.place());
-                    name(who, read);
-                }
-            }
+            record_typed(writing, at, &mut request.requesters, &legal_basis)?;
             let mut done = None;
             writing.append(at, |numbers| {
                 let act = request.act(numbers)?;
@@ -298,16 +293,11 @@ impl Desk {
         let Some(Known::Line(book, form)) = Work::Line(asked.book).known(&law, local.date()) else {
             return Err(LedgerError::NoBook { book: asked.book });
         };
-        let readings = readings(&asked.people, &asked.legal_basis);
+        let legal_basis = asked.legal_basis;
         let mut request =
             LineRequest { book, form, people: asked.people, data: asked.data, at: local };
         self.ledger.transact(|writing| {
-            for (who, event) in request.people.iter_mut().zip(readings) {
-                if let Some(event) = event {
-                    let read = PersonId(writing.record(at, event, &[])?.envelope.place());
-                    name(who, read);
-                }
-            }
+            record_typed(writing, at, &mut request.people, &legal_basis)?;
             let mut written = None;
             writing.append(at, |numbers| {
                 let line = request.write(numbers)?;
@@ -351,25 +341,30 @@ impl ActMoney {
     }
 }
 
-/// What a chip or a code said was recorded when it was read; what is typed is recorded with what uses it.
-fn readings(people: &[Identity], legal_basis: &str) -> Vec<Option<Event>> {
-    let typed = |who: &Identity| {
-        let kept = matches!(who.read, ReadOn::Earlier { .. });
-        (who.evidence == Evidence::Typed && !kept).then(|| Event::IdentityRead {
+/// What a chip or a code said was recorded when it was read; what is typed is recorded with what uses it. Who has no
+/// number is the person of that reading.
+fn record_typed(
+    writing: &mut Writing<'_>,
+    at: Timestamp,
+    people: &mut [Identity],
+    legal_basis: &str,
+) -> Result<(), LedgerError> {
+    let typed = |who: &&mut Identity| {
+        who.evidence == Evidence::Typed && !matches!(who.read, ReadOn::Earlier { .. })
+    };
+    for who in people.iter_mut().filter(typed) {
+        let read = Event::IdentityRead {
             identity: Box::new(who.clone()),
             face: None,
             signer: None,
             legal_basis: legal_basis.to_owned(),
-        })
-    };
-    people.iter().map(typed).collect()
-}
-
-/// Who has no number is the person whose reading was just recorded.
-fn name(who: &mut Identity, read: PersonId) {
-    if who.claim().is_none() {
-        who.whose = Some(read);
+        };
+        let place = writing.record(at, read, &[])?.envelope.place();
+        if who.claim().is_none() {
+            who.whose = Some(PersonId(place));
+        }
     }
+    Ok(())
 }
 
 /// What was typed, by its names on the screen.

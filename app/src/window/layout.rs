@@ -90,6 +90,16 @@ pub fn part_key<'a, Message: 'a>(number: usize) -> Element<'a, Message> {
     text::small(words).into()
 }
 
+/// The key of the part that begins with this control, where it is one of these parts.
+pub fn key_of_part<'a, Message: 'a>(parts: &[String], first: &str) -> Option<Element<'a, Message>> {
+    parts.iter().position(|part| part == first).map(|place| part_key(place + 1))
+}
+
+/// The control with which a part begins, counted from 1 as its key is.
+pub fn part_at(parts: Vec<String>, number: u8) -> Option<String> {
+    parts.into_iter().nth(usize::from(number).checked_sub(1)?)
+}
+
 /// In place of a list that could not be read: that is not the same as an empty one.
 pub fn unread<'a, Message: 'a>() -> Element<'a, Message> {
     empty_state(

@@ -69,7 +69,9 @@ impl Exact {
             Event::LineWritten { line } => (&line.number, &line.people),
             _ => return false,
         };
-        let issued = number.issued().map(|issued| (issued.value, issued.series.year));
+        // In a book that restarts daily many lines have the number: they are found as words.
+        let issued = number.issued().filter(|issued| issued.series.day.is_none());
+        let issued = issued.map(|issued| (issued.value, issued.series.year));
         (issued.is_some() && issued == self.numbered) || self.is_among(&line_numbers(people))
     }
 

@@ -6,21 +6,22 @@ use std::time::Duration;
 use jiff::civil::Date;
 use office::{
     act::ActId,
-    book::{BookId, Number, Numbers},
+    book::{BookId, BookShelf, Number, Numbers},
     entry::{Event, Role},
     evidence::Evidence,
     person::{Document, DocumentKind, Identity, PersonalNumber},
 };
 use tempfile::tempdir;
 
-use super::{Hit, Scope};
+use super::{ALL_LINES, Hit, Scope, UNBOUND_LINES};
 use crate::{
     Ledger,
     fixture::{
-        assert_clean, at, found, identity, open, read_event, receive, reception,
+        TRIAL, assert_clean, at, found, identity, open, read_event, receive, reception,
         rooms::{annul_act, ask},
         series, trial, write_line,
     },
+    rows::rows,
     upgrade,
 };
 
@@ -77,12 +78,12 @@ fn filled(ledger: &mut Ledger) {
 }
 
 /// So many that what came before is far back in the index.
-fn many_after(ledger: &mut Ledger) {
+fn many_after(ledger: &mut Ledger, second: i64) {
     ledger
         .transact(|writing| {
             for i in 0..400 {
-                writing.record(at(7), read_event(i, Evidence::ChipSigned), &[])?;
-                writing.append(at(7), receive(reception(i, at(7))))?;
+                writing.record(at(second), read_event(i, Evidence::ChipSigned), &[])?;
+                writing.append(at(second), receive(reception(i, at(second))))?;
             }
             Ok(())
         })
@@ -162,7 +163,7 @@ fn lines_are_found_by_those_who_may_look_at_their_book() {
     let (mut ledger, _) = found(data.path());
     filled(&mut ledger);
     assert_found(&mut ledger);
-    many_after(&mut ledger);
+    many_after(&mut ledger, 7);
     assert_found(&mut ledger);
     assert_clean(&ledger);
     drop(ledger);
@@ -175,7 +176,7 @@ fn lines_are_taken_in_slice_by_slice() {
     let data = tempdir().unwrap();
     let (mut ledger, _) = found(data.path());
     filled(&mut ledger);
-    many_after(&mut ledger);
+    many_after(&mut ledger, 7);
     ledger.db.execute_batch("BEGIN").unwrap();
     upgrade::rebuild(&ledger.db).unwrap();
     ledger.db.execute_batch("COMMIT").unwrap();
@@ -206,4 +207,55 @@ fn an_index_without_lines_is_made_anew() {
     let mut ledger = open(data.path());
     assert_found(&mut ledger);
     assert_clean(&ledger);
+}
+
+/// A book that restarts daily has a first line on each day: a number finds them all.
+#[test]
+fn lines_of_a_daily_book_are_found_by_their_number() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let daily = TRIAL
+        .replace("\"period\": \"year\"", "\"period\": \"day\"")
+        .replace("\"volumes\": true", "\"volumes\": false");
+    let daily = BookShelf::parse_all(&[daily.as_bytes()]).unwrap().all()[0].clone();
+    ledger.open_book(at(0), daily.book()).unwrap();
+    for day in 0..2 {
+        let now = at(1 + day * 86_400);
+        ledger.append(now, write_line(now, &format!("Khách {day}"))).unwrap();
+    }
+    for bound in [false, true] {
+        if bound {
+            many_after(&mut ledger, 200_000);
+        }
+        assert_eq!(lines(&ledger, "1/2026", Scope::All), ["line Khách 1", "line Khách 0"]);
+    }
+}
+
+/// Neither question walks all lines of a large ledger.
+#[test]
+fn lines_are_asked_for_by_their_places() {
+    let data = tempdir().unwrap();
+    let (ledger, _) = found(data.path());
+    for (sql, expected) in [
+        (ALL_LINES, &["SEARCH line USING INTEGER PRIMARY KEY (rowid<?)"][..]),
+        (
+            UNBOUND_LINES,
+            &[
+                "SEARCH find USING INTEGER PRIMARY KEY (rowid<?)",
+                "SEARCH line USING INTEGER PRIMARY KEY (rowid=?)",
+            ],
+        ),
+    ] {
+        let plan: Vec<String> = rows(
+            &ledger.db,
+            &format!("EXPLAIN QUERY PLAN {sql}"),
+            rusqlite::params![1, 1, "[]"],
+            |row| row.get(3),
+        )
+        .unwrap();
+        let tables: Vec<&String> =
+            plan.iter().filter(|step| step.contains("line") || step.contains("find")).collect();
+        assert_eq!(tables, expected, "{plan:?}");
+        assert!(!plan.iter().any(|step| step.contains("ORDER BY")), "{plan:?}");
+    }
 }

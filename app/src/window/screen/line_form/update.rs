@@ -8,6 +8,7 @@ use crate::{
     desk::lines::Known,
     window::{
         eform::{self, Outcome},
+        layout,
         notice::Notice,
     },
 };
@@ -191,10 +192,6 @@ impl State {
     }
 
     fn part(&self, part: u8) -> Action {
-        let place = usize::from(part).checked_sub(1);
-        match place.and_then(|place| self.parts().into_iter().nth(place)) {
-            Some(field) => Action::Focus(field),
-            None => Action::None,
-        }
+        layout::part_at(self.parts(), part).map_or(Action::None, Action::Focus)
     }
 }

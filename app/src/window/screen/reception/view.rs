@@ -133,8 +133,7 @@ impl State {
 
     /// The key of the part that begins with this control.
     fn part_key(&self, first: &str) -> Option<Element<'_, Message>> {
-        let place = self.parts().iter().position(|part| part == first)?;
-        Some(layout::part_key(place + 1))
+        layout::key_of_part(&self.parts(), first)
     }
 
     fn foot(&self) -> Element<'_, Message> {
