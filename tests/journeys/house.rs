@@ -41,8 +41,8 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Where the shell looks which screen is open although the file is not that screen's flow: (file, screen). A new
-/// screen is left out there without a word; what it should say of itself belongs into `screen::Shown`. The list
-/// only gets shorter.
+/// screen is left out there without a word; what it should say of itself belongs into `screen::Shown`: the
+/// shorter the list the better.
 const LOOKED_AT_ELSEWHERE: &[(&str, &str)] = &[
     ("card_flow", "LineForm"),
     ("card_flow", "Person"),

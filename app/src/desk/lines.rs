@@ -191,7 +191,12 @@ impl Desk {
                     offers.all.push(offered);
                 }
                 Some(_) => {}
-                None => offers.closed.extend(self.law.books.find(book).map(|b| b.label.clone())),
+                None => {
+                    let writes =
+                        |b: &&BookDefinition| b.writers.iter().any(|role| roles.contains(role));
+                    let known = self.law.books.find(book).filter(writes);
+                    offers.closed.extend(known.map(|b| b.label.clone()));
+                }
             }
         };
         for kind in self.law.acts.in_force(day) {

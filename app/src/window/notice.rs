@@ -19,6 +19,12 @@ impl Notice {
         Self { tone: Tone::Bad, words: error.to_string(), code: Some(error.code()) }
     }
 
+    /// The same, where what was done cannot be shown now.
+    pub fn not_shown(self, error: &dyn Explain) -> Self {
+        let words = format!("{} Chưa mở lại được: {error}", self.words);
+        Self { tone: Tone::Caution, words, code: Some(error.code()) }
+    }
+
     /// Something was done.
     pub fn done(words: impl Into<String>) -> Self {
         Self { tone: Tone::Good, words: words.into(), code: None }

@@ -68,6 +68,8 @@ pub struct State {
     offers: Offers,
     query: String,
     marked: usize,
+    /// Another work may be chosen; what was typed stays as long as none is.
+    choosing: bool,
     /// Who works here.
     colleagues: Vec<User>,
     /// Who is logged in.
@@ -176,6 +178,7 @@ impl State {
             offers: about.offers,
             query: String::new(),
             marked: 0,
+            choosing: false,
             colleagues: about.colleagues,
             own: about.own,
             tried: false,
@@ -188,7 +191,9 @@ impl State {
         match known {
             Some((true, work)) => {
                 let fits = state.filled().is_some_and(|(known, data)| data.is_of(known.form()));
-                if !fits {
+                if fits {
+                    state.renew_wording();
+                } else {
                     state.choose(work);
                 }
             }
@@ -244,10 +249,10 @@ impl State {
         self.offers.all.iter().any(|offer| offer.work == *work)
     }
 
-    /// What is being done, with what stands in its form.
+    /// What is being done, with what stands in its form; nothing while it is chosen.
     fn filled(&self) -> Option<(Known<'_>, &office::eform::Filling)> {
-        let known = self.draft.work.as_ref()?.known(&self.law, self.now.date())?;
-        Some((known, self.draft.filling.as_ref()?))
+        let work = self.draft.work.as_ref().filter(|_| !self.choosing)?;
+        Some((work.known(&self.law, self.now.date())?, self.draft.filling.as_ref()?))
     }
 
     /// The offers that the search leaves.
@@ -326,6 +331,19 @@ impl State {
         (self.tried, self.notice) = (false, None);
     }
 
+    /// A wording that is not in force any more gives way to the first that is.
+    fn renew_wording(&mut self) {
+        let law = self.law.clone();
+        let known = self.draft.work.as_ref().and_then(|work| work.known(&law, self.now.date()));
+        if let Some(Known::Act(kind, _)) = known {
+            let wordings = self.wordings(kind);
+            let kept = self.draft.wording.as_ref();
+            if !wordings.iter().any(|known| Some(&known.id) == kept) {
+                self.draft.wording = wordings.first().map(|known| known.id.clone());
+            }
+        }
+    }
+
     /// Somebody as a form names them: a passport's code of a nation becomes its name.
     fn named(&self, who: &Identity) -> Identity {
         let mut who = who.clone();
@@ -345,7 +363,7 @@ impl Shown for State {
     }
 
     fn title(&self) -> &'static str {
-        match &self.draft.work {
+        match self.draft.work.as_ref().filter(|_| !self.choosing) {
             None => "Chọn việc",
             Some(Work::Act(_)) => "Chứng thực",
             Some(Work::Line(_)) => "Ghi sổ",

@@ -3,7 +3,7 @@
 //! wherever it is met, too.
 
 use jiff::civil::Date;
-use office::{book::BookId, subject::Subject};
+use office::{book::BookId, person::Identity, subject::Subject};
 use widgets::{
     Element, Icon, Tone, badge, card, column, keys::Pressed, primary, quiet, row, secondary,
     section, text,
@@ -44,11 +44,20 @@ pub struct About {
     pub annulled: Option<String>,
 }
 
+/// The same work for the same person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Again {
+    /// What.
+    pub work: Work,
+    /// Whom it was written for, as it says.
+    pub who: Identity,
+}
+
 /// The screen's state.
 pub struct State {
     about: About,
     /// What it is the next of, where the person for whom it was written is still there.
-    again: Option<Work>,
+    again: Option<Again>,
     notice: Option<Notice>,
 }
 
@@ -72,7 +81,7 @@ pub enum Action {
     /// Take money for this.
     Pay(Subject),
     /// Begin the same work again.
-    Again(Work),
+    Again(Box<Again>),
     /// Show this book around this day.
     Book(BookId, Date),
     /// Back.
@@ -81,12 +90,12 @@ pub enum Action {
 
 impl State {
     /// Shows what was written; `again`: it may be done once more for the person who is here.
-    pub fn new(about: About, again: Option<Work>, notice: Option<Notice>) -> Self {
+    pub fn new(about: About, again: Option<Again>, notice: Option<Notice>) -> Self {
         Self { about, again, notice }
     }
 
     /// What it is the next of.
-    pub fn again(&self) -> Option<&Work> {
+    pub fn again(&self) -> Option<&Again> {
         self.again.as_ref()
     }
 
@@ -101,7 +110,9 @@ impl State {
                 let subject = self.about.subject.clone().filter(|_| self.about.may_pay);
                 subject.map_or(Action::None, Action::Pay)
             }
-            Message::AgainAsked => self.again.clone().map_or(Action::None, Action::Again),
+            Message::AgainAsked => {
+                self.again.clone().map_or(Action::None, |again| Action::Again(Box::new(again)))
+            }
             Message::BookAsked => Action::Book(self.about.book.0, self.about.day),
             Message::Closed => Action::Close,
         }

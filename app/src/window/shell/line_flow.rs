@@ -15,6 +15,7 @@ use crate::{
             Shown,
             home::Begun,
             line_form::{self, About, Draft},
+            written::Again,
         },
     },
 };
@@ -139,7 +140,7 @@ impl Shell {
         match self.desk.do_act(clock::now(), asked, draft) {
             Ok(act) => {
                 self.begun = None;
-                let again = self.left.is_some().then_some(Work::Act(kind));
+                let again = self.again(&act.requesters, Work::Act(kind));
                 self.show_act(&act.id, again, Some(written(act.number.issued().is_some())), counter)
             }
             Err(error) => self.line_refused(Notice::error(&error)),
@@ -151,12 +152,18 @@ impl Shell {
         match self.desk.write_line(clock::now(), asked, draft) {
             Ok(line) => {
                 self.begun = None;
-                let again = self.left.is_some().then_some(Work::Line(book));
+                let again = self.again(&line.people, Work::Line(book));
                 let notice = written(line.number.issued().is_some());
                 self.show_line(line, again, Some(notice), counter)
             }
             Err(error) => self.line_refused(Notice::error(&error)),
         }
+    }
+
+    /// The same again for whoever is here, as they were written down.
+    fn again(&self, people: &[Identity], work: Work) -> Option<Again> {
+        let who = people.first().filter(|_| self.left.is_some())?;
+        Some(Again { work, who: who.clone() })
     }
 
     fn line_refused(&mut self, notice: Notice) -> Task<Message> {

@@ -10,20 +10,18 @@ use office::{
     dossier::Fee,
     eform::FormData,
     entry::Purpose,
+    money::Dong,
     person::Identity,
     register::{BookLine, Value},
 };
 
 use super::{Counter, Message, Screen, Shell};
-use crate::{
-    desk::lines::Work,
-    window::{
-        notice::Notice,
-        screen::{
-            list::List,
-            register,
-            written::{self, About},
-        },
+use crate::window::{
+    notice::Notice,
+    screen::{
+        list::List,
+        register,
+        written::{self, About, Again},
     },
 };
 
@@ -49,27 +47,41 @@ impl Shell {
     pub(super) fn show_act(
         &mut self,
         id: &ActId,
-        again: Option<Work>,
+        again: Option<Again>,
         notice: Option<Notice>,
         counter: &Counter,
     ) -> Task<Message> {
         match self.about_act(id) {
             Ok(about) => self.show_written(written::State::new(about, again, notice)),
-            Err(error) => self.go_home_telling(counter, Some(Notice::error(&error))),
+            Err(error) => self.not_shown(notice, &error, counter),
         }
+    }
+
+    /// What was just done is told although it cannot be shown: nobody does it twice.
+    fn not_shown(
+        &mut self,
+        notice: Option<Notice>,
+        error: &LedgerError,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let told = match notice {
+            Some(notice) => notice.not_shown(error),
+            None => Notice::error(error),
+        };
+        self.go_home_telling(counter, Some(told))
     }
 
     /// Shows a line that was just written.
     pub(super) fn show_line(
         &mut self,
         line: BookLine,
-        again: Option<Work>,
+        again: Option<Again>,
         notice: Option<Notice>,
         counter: &Counter,
     ) -> Task<Message> {
         let number = match self.number_words(&line.number) {
             Ok(number) => number,
-            Err(error) => return self.go_home_telling(counter, Some(Notice::error(&error))),
+            Err(error) => return self.not_shown(notice, &error, counter),
         };
         let book = line.book;
         let columns = self.desk.definition(book).map(|book| book.columns.clone());
@@ -144,7 +156,11 @@ impl Shell {
             day: act.at.date(),
             people: people(&act.requesters),
             facts,
-            money: Some((money.words(&act.fee), owed && record.annulled.is_none())),
+            money: match (&record.annulled, money.taken) {
+                (None, _) => Some((money.words(&act.fee), owed)),
+                (Some(_), Dong(0)) => None,
+                (Some(_), taken) => Some((format!("Đã thu {taken}."), false)),
+            },
             subject: Some(id.into()),
             may_pay: self.desk.ledger.may(EventKind::FeePaid) && record.annulled.is_none(),
             annulled: record.annulled.map(|annulled| annulled.reason),
@@ -156,17 +172,16 @@ impl Shell {
         let book = self.desk.ledger.book(number.series().book)?;
         let office = self.desk.office.code.to_string();
         let written = Value::number(number, &book, &office).to_string();
-        if number.issued().is_none() {
-            return Ok("Chờ cấp số".into());
-        }
-        let year = number.series().year;
+        let Some(issued) = number.issued() else { return Ok("Chờ cấp số".into()) };
+        let year = issued.series.year;
+        // It stands in the last volume that begins before it, closed since or not.
         let volumes = self.desk.ledger.volumes()?.into_iter();
-        let open = volumes
+        let holds = volumes
             .filter(|volume| volume.id.book == book.id && volume.id.year == year)
-            .filter(|volume| volume.closed.is_none())
+            .filter(|volume| volume.after < issued.value)
             .map(|volume| volume.id.volume)
             .max();
-        Ok(match open {
+        Ok(match holds {
             Some(volume) => format!("Số {written}, quyển số {volume:02}/{year}"),
             None => format!("Số {written}"),
         })
@@ -181,13 +196,9 @@ impl Shell {
         match state.update(message) {
             written::Action::None => Task::none(),
             written::Action::Pay(subject) => self.open_pay(&subject),
-            written::Action::Again(work) => match &self.left {
-                Some(person) => {
-                    let who = person.identity.clone();
-                    self.open_line_form(Some(who), Some(work), counter)
-                }
-                None => Task::none(),
-            },
+            written::Action::Again(again) => {
+                self.open_line_form(Some(again.who), Some(again.work), counter)
+            }
             written::Action::Book(book, day) => self.open_book(book, day, counter),
             written::Action::Close => match self.left.take() {
                 Some(person) => self.back_to(*person),

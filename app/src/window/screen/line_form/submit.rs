@@ -53,8 +53,12 @@ impl State {
     pub(super) fn submit(&mut self) -> Action {
         (self.tried, self.notice) = (true, None);
         let law = self.law.clone();
-        let Some(known) =
-            self.draft.work.as_ref().and_then(|work| work.known(&law, self.now.date()))
+        let Some(known) = self
+            .draft
+            .work
+            .as_ref()
+            .filter(|_| !self.choosing)
+            .and_then(|work| work.known(&law, self.now.date()))
         else {
             let words = "Chưa chọn việc. Hãy gõ vài chữ của tên việc rồi nhấn Enter.";
             self.notice = Some(Notice::caution(words));

@@ -19,7 +19,7 @@ const PLACE: &str =
 impl State {
     /// What a key says here.
     pub(super) fn pressed(&self, key: Pressed) -> Option<Message> {
-        let chosen = self.draft.work.is_some();
+        let chosen = self.filled().is_some();
         Some(match key {
             Pressed::F(2) => Message::Submitted,
             Pressed::F(5) => {
@@ -60,7 +60,7 @@ impl State {
             }
             Message::Chosen(work) => return self.begin(work),
             Message::ChoiceAsked => {
-                self.draft.work = None;
+                self.choosing = true;
                 (self.awaited, self.notice) = (None, None);
                 return Action::Focus(super::QUERY.to_owned());
             }
@@ -95,6 +95,10 @@ impl State {
                 self.awaited = None;
                 return Action::None;
             }
+            Message::Closed if self.choosing => {
+                self.choosing = false;
+                return Action::Focus(self.first_field());
+            }
             Message::Closed => return Action::Close,
         }
         self.draft.touched = true;
@@ -104,7 +108,11 @@ impl State {
     /// Goes to the form of what was chosen. An act that nobody asked for yet waits for whoever does.
     fn begin(&mut self, work: Work) -> Action {
         let is_act = matches!(work, Work::Act(_));
-        self.choose(work);
+        self.choosing = false;
+        let is_same = self.draft.work.as_ref() == Some(&work);
+        if !is_same || !self.filled().is_some_and(|(known, data)| data.is_of(known.form())) {
+            self.choose(work);
+        }
         if is_act && self.draft.people.is_empty() {
             self.awaited = Some((Awaited::Person, PLACE.to_owned()));
         }

@@ -267,8 +267,8 @@ impl State {
         if let Some(notice) = &self.notice {
             actions = actions.push(notice.view());
         }
-        let chosen = self.draft.work.is_some();
-        let words = if self.is_touched() { "Để sau" } else { "Quay lại" };
+        let chosen = self.filled().is_some();
+        let words = if self.is_touched() && !self.choosing { "Để sau" } else { "Quay lại" };
         let mut keys = row([]);
         if chosen {
             keys = keys

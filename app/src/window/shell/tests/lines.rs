@@ -137,6 +137,53 @@ fn an_act_that_was_begun_is_there_after_a_restart_and_can_be_thrown_away() {
 }
 
 #[test]
+fn looking_for_another_work_and_staying_loses_nothing() {
+    let mut at = Counted::at_person("1.001193");
+    at.fill_copy();
+    for way in [Pressed::Escape, Pressed::Enter] {
+        at.press(Pressed::F(6));
+        assert!(at.words().contains("Tên việc hoặc tên sổ"));
+        match way {
+            Pressed::Enter => at.line(line_form::Message::FirstChosen),
+            way => at.press(way),
+        }
+        assert!(at.words().contains("21.000 đồng"), "{way:?}");
+        let kept = serde_json::to_string(at.line_form().draft()).unwrap();
+        assert!(kept.contains("Bằng tốt nghiệp"), "{way:?}");
+        assert!(at.line_form().is_touched());
+    }
+}
+
+#[test]
+fn the_next_act_is_for_whom_the_last_was_and_each_tells_its_own_volume() {
+    let mut at = Counted::at_person("1.001193");
+    let mut who = chip();
+    who.evidence = office::evidence::Evidence::Typed;
+    who.person.name.clear();
+    drop(at.shell.open_read(who, &[], None, None));
+    drop(at.shell.update(person::Message::NameTyped("Lò Văn Thử".into()).into(), &at.counter));
+    at.fill_copy();
+    at.press(Pressed::F(2));
+    at.press(Pressed::F(2));
+    assert_eq!(at.line_form().draft().people[0].person.name, "Lò Văn Thử");
+
+    let act = at.acts().remove(0);
+    let (book, year) = (act.number.series().book, act.number.series().year);
+    let ledger = &mut at.shell.desk.ledger;
+    ledger.close_volume(clock::now(), book, year).unwrap();
+    ledger.open_volume(clock::now(), book, year).unwrap();
+    drop(at.shell.open_act(&act.id, &at.counter));
+    let shown = at.words();
+    assert!(shown.contains(&format!("Số 1, quyển số 01/{year}")), "{shown}");
+    // What was annulled owes nothing.
+    let annulled =
+        office::entry::Event::ActAnnulled { act: act.id.clone(), reason: "nhầm".into() };
+    at.shell.desk.ledger.record(clock::now(), annulled, &[]).unwrap();
+    drop(at.shell.open_act(&act.id, &at.counter));
+    assert!(!at.words().contains("Còn phải thu"));
+}
+
+#[test]
 fn what_is_wrong_is_told_in_the_rules_own_sentence_and_writes_nothing() {
     let mut at = Counted::at_person("1.001193");
     at.begin_copy();

@@ -101,6 +101,7 @@ fn any_book_is_looked_at_by_its_columns() {
         }
         let view = shell.view(&counter, sync::Link::Offline);
         let words = widgets::shot::words(view, iced::Size::new(1366.0, 2000.0));
+        assert!(shell.over.is_none() && matches!(shell.screen, Screen::Written(_)), "{typed}");
         assert!(words.iter().any(|shown| shown.contains(sender)), "{typed}: {words:?}");
     }
 }
