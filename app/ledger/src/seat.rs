@@ -18,6 +18,7 @@ use std::{
     io::{Read, Write},
     ops::ControlFlow,
     path::{Path, PathBuf},
+    slice,
 };
 
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -47,6 +48,9 @@ use crate::{
 const FORM: u32 = 1;
 /// Largest request that is read.
 const LARGEST: u64 = 16 * 1024;
+/// Keys that a request offers: two machines of an office have tags apart ([`DeviceId::tag`]), and the machine that
+/// asks knows none of theirs.
+const KEYS: usize = 4;
 /// Longest name of a machine, in characters.
 const LONGEST_LABEL: usize = 100;
 
@@ -54,14 +58,14 @@ const LONGEST_LABEL: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeatRequest {
     form: u32,
-    /// Ed25519 public key, 64 hex digits.
-    public_key: String,
+    /// Ed25519 public keys, 64 hex digits each, of which the office takes one.
+    public_keys: Vec<String>,
     /// Name of the machine as its users gave it.
     pub label: String,
     /// The office whose ledger the machine holds already, restored from a backup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     office: Option<OfficeId>,
-    /// Ed25519 over all of it, 128 hex digits.
+    /// Ed25519 over all of it under the first key, 128 hex digits.
     signature: String,
 }
 
@@ -75,10 +79,10 @@ pub struct Joining<'a> {
     pub at: Timestamp,
 }
 
-/// The key of a machine that asked and has not joined yet.
+/// The keys of a machine that asked and has not joined yet.
 #[derive(Serialize, Deserialize)]
 struct Pending {
-    seed: String,
+    seeds: Vec<String>,
     label: String,
 }
 
@@ -87,8 +91,8 @@ fn pending_file(data: &Path) -> PathBuf {
 }
 
 impl SeatRequest {
-    /// Makes the key of a machine that is to join an office, and its request. Asked again, the same machine asks
-    /// with the same key.
+    /// Makes the keys of a machine that is to join an office, and its request. Asked again, the same machine asks
+    /// with the same keys.
     ///
     /// # Errors
     /// [`LedgerError::ExistsAlready`] where the data folder holds an office already.
@@ -97,12 +101,13 @@ impl SeatRequest {
             return Err(LedgerError::ExistsAlready);
         }
         private::make_folder(data)?;
-        let key = match pending(data)? {
-            Some(pending) => DeviceKey::from_seed(&*seed_of(&pending)?),
-            None => DeviceKey::random(&BTreeSet::new())?,
+        let keys = match pending(data)? {
+            Some(pending) => keys_of(&pending)?,
+            None => new_keys()?,
         };
-        let request = Self::signed(&key, label, None);
-        let pending = Pending { seed: hex::encode(*key.seed()), label: request.label.clone() };
+        let request = Self::signed(&keys, label, None)?;
+        let seeds = keys.iter().map(|key| hex::encode(*key.seed())).collect();
+        let pending = Pending { seeds, label: request.label.clone() };
         let bytes = Zeroizing::new(serde_json::to_vec(&pending).map_err(|_| BROKEN)?);
         let mut file = private::create(&pending_file(data))?;
         file.write_all(&bytes)?;
@@ -110,11 +115,19 @@ impl SeatRequest {
         Ok(request)
     }
 
-    fn signed(key: &DeviceKey, label: &str, office: Option<OfficeId>) -> Self {
+    fn signed(keys: &[DeviceKey], label: &str, office: Option<OfficeId>) -> Result<Self> {
         let label: String = text::clean(label).chars().take(LONGEST_LABEL).collect();
-        let public_key = hex::encode(key.public_key());
-        let signature = hex::encode(key.sign(&signed_part(&public_key, &label, office.as_ref())));
-        Self { form: FORM, public_key, label, office, signature }
+        let public_keys = keys.iter().map(|key| hex::encode(key.public_key())).collect();
+        let mut request = Self { form: FORM, public_keys, label, office, signature: String::new() };
+        let first = keys.first().ok_or(BROKEN)?;
+        request.signature = hex::encode(first.sign(&request.signed_part()));
+        Ok(request)
+    }
+
+    fn signed_part(&self) -> Vec<u8> {
+        let office = self.office.as_ref().map_or("", |office| &office.0);
+        let keys = self.public_keys.join(",");
+        format!("motcua seat request 1|{keys}|{office}|{}", self.label).into_bytes()
     }
 
     /// Whether the machine holds its ledger already, so that it needs no copy.
@@ -139,41 +152,47 @@ impl SeatRequest {
         fs::File::open(file)?.take(LARGEST).read_to_end(&mut bytes)?;
         let request: Self =
             serde_json::from_slice(&bytes).map_err(|_| LedgerError::BrokenRequest)?;
-        request.key().map(|_| request)
+        request.devices().map(|_| request)
     }
 
-    /// The device that asks.
-    pub fn device(&self) -> Result<DeviceId> {
-        Ok(DeviceId::of_key(&self.key()?))
+    /// The devices that the machine which asks may become, at least one.
+    pub fn devices(&self) -> Result<Vec<DeviceId>> {
+        Ok(self.keys()?.iter().map(DeviceId::of_key).collect())
     }
 
     /// What both machines show: `3FA2-91B0-77CD`.
     pub fn code(&self) -> Result<String> {
-        let digits: Vec<char> = self.device()?.0.to_uppercase().chars().take(12).collect();
+        let first = self.devices()?.swap_remove(0);
+        let digits: Vec<char> = first.0.to_uppercase().chars().take(12).collect();
         let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
         Ok(groups.join("-"))
     }
 
-    fn key(&self) -> Result<[u8; 32]> {
-        let (mut key, mut signature) = ([0; 32], [0; 64]);
+    /// The keys, if the machine that asks holds the first and signed the others with it.
+    fn keys(&self) -> Result<Vec<[u8; 32]>> {
         let whole = self.form == FORM
-            && self.label.chars().count() <= LONGEST_LABEL
-            && hex::decode_to_slice(&self.public_key, &mut key).is_ok()
-            && hex::decode_to_slice(&self.signature, &mut signature).is_ok()
-            && VerifyingKey::from_bytes(&key).is_ok_and(|known| {
-                let signed = signed_part(&self.public_key, &self.label, self.office.as_ref());
-                known.verify_strict(&signed, &Signature::from_bytes(&signature)).is_ok()
-            });
-        if whole { Ok(key) } else { Err(LedgerError::BrokenRequest) }
+            && (1..=KEYS).contains(&self.public_keys.len())
+            && self.label.chars().count() <= LONGEST_LABEL;
+        if !whole {
+            return Err(BROKEN);
+        }
+        let bytes = |digits: &String| {
+            let mut key = [0; 32];
+            let read = hex::decode_to_slice(digits, &mut key).is_ok();
+            if read && VerifyingKey::from_bytes(&key).is_ok() { Ok(key) } else { Err(BROKEN) }
+        };
+        let keys = self.public_keys.iter().map(bytes).collect::<Result<Vec<_>>>()?;
+        let mut signature = [0; 64];
+        hex::decode_to_slice(&self.signature, &mut signature).map_err(|_| BROKEN)?;
+        let first = VerifyingKey::from_bytes(&keys[0]).map_err(|_| BROKEN)?;
+        first
+            .verify_strict(&self.signed_part(), &Signature::from_bytes(&signature))
+            .map_err(|_| BROKEN)?;
+        Ok(keys)
     }
 }
 
 const BROKEN: LedgerError = LedgerError::BrokenRequest;
-
-fn signed_part(public_key: &str, label: &str, office: Option<&OfficeId>) -> Vec<u8> {
-    let office = office.map_or("", |office| &office.0);
-    format!("motcua seat request 1|{public_key}|{office}|{label}").into_bytes()
-}
 
 fn pending(data: &Path) -> Result<Option<Pending>> {
     match fs::read(pending_file(data)) {
@@ -186,10 +205,24 @@ fn pending(data: &Path) -> Result<Option<Pending>> {
     }
 }
 
-fn seed_of(pending: &Pending) -> Result<Zeroizing<[u8; 32]>> {
-    let mut seed = Zeroizing::new([0; 32]);
-    hex::decode_to_slice(&pending.seed, &mut *seed).map_err(|_| BROKEN)?;
-    Ok(seed)
+fn keys_of(pending: &Pending) -> Result<Vec<DeviceKey>> {
+    let key = |digits: &String| {
+        let mut seed = Zeroizing::new([0; 32]);
+        hex::decode_to_slice(digits, &mut *seed).map_err(|_| BROKEN)?;
+        Ok(DeviceKey::from_seed(&seed))
+    };
+    pending.seeds.iter().map(key).collect()
+}
+
+/// Keys whose tags differ.
+fn new_keys() -> Result<Vec<DeviceKey>> {
+    let (mut keys, mut tags) = (Vec::new(), BTreeSet::new());
+    for _ in 0..KEYS {
+        let key = DeviceKey::random(&tags)?;
+        tags.insert(key.id.tag());
+        keys.push(key);
+    }
+    Ok(keys)
 }
 
 impl Ledger {
@@ -217,20 +250,23 @@ impl Ledger {
     /// ledger.
     pub fn let_in(&mut self, request: &SeatRequest, at: Timestamp) -> Result<()> {
         require(&self.user.roles, EventKind::DeviceAdmitted.roles())?;
-        let device = request.device()?;
+        let devices = request.devices()?;
         if request.office.as_ref().is_some_and(|office| *office != self.head.office) {
             return Err(LedgerError::OtherOffice);
         }
-        let known = "SELECT 1 FROM admitted WHERE device = ?1";
-        let heads = self.heads()?;
-        if heads.of(&device).0 == 0 && !self.db.prepare_cached(known)?.exists([&device.0])? {
-            if branch::tags(&self.db)?.contains(&device.tag()) {
-                return Err(LedgerError::TagTaken);
-            }
-            let (public_key, label) = (request.public_key.clone(), request.label.clone());
-            self.write_own(at, Event::DeviceAdmitted { device, public_key, label })?;
-            self.take(at, &[], &[])?;
+        let (heads, admitted) = (self.heads()?, self.admitted()?);
+        if devices.iter().any(|device| heads.of(device).0 > 0 || admitted.contains(device)) {
+            return Ok(());
         }
+        let taken = branch::tags(&self.db)?;
+        let (device, public_key) = devices
+            .into_iter()
+            .zip(&request.public_keys)
+            .find(|(device, _)| !taken.contains(&device.tag()))
+            .ok_or(LedgerError::TagTaken)?;
+        let (public_key, label) = (public_key.clone(), request.label.clone());
+        self.write_own(at, Event::DeviceAdmitted { device, public_key, label })?;
+        self.take(at, &[], &[])?;
         Ok(())
     }
 
@@ -253,7 +289,7 @@ impl Ledger {
         let sql = "SELECT label FROM device WHERE id = ?1";
         let label: String =
             self.db.prepare_cached(sql)?.query_row([&self.device.id.0], |row| row.get(0))?;
-        Ok(SeatRequest::signed(&self.device, &label, Some(self.head.office.clone())))
+        SeatRequest::signed(slice::from_ref(&self.device), &label, Some(self.head.office.clone()))
     }
 
     /// Machines that were let in.
@@ -278,7 +314,7 @@ impl Ledger {
         let home = home.into();
         let data = home.data();
         let pending = pending(data)?.ok_or(LedgerError::NoRequest)?;
-        let device = DeviceKey::from_seed(&*seed_of(&pending)?);
+        let keys = keys_of(&pending)?;
         let manifest = read_manifest(source)?;
         let folder = Folder::lock(home)?;
         let fresh = folder.fresh(Present::Refused)?;
@@ -291,15 +327,15 @@ impl Ledger {
             accept_findings: false,
         };
         let joined = bring_back(&fresh, &source, watch).and_then(|mut back| {
-            let label: String = back
-                .db
-                .query_row(
-                    "SELECT label FROM admitted WHERE device = ?1 AND public_key = ?2",
-                    params![device.id.0, device.public_key()],
-                    |row| row.get(0),
-                )
-                .optional()?
-                .ok_or(LedgerError::NotAdmitted)?;
+            let known = "SELECT label FROM admitted WHERE device = ?1 AND public_key = ?2";
+            let mut let_in = None;
+            for key in keys {
+                let asked = params![key.id.0, key.public_key()];
+                let label: Option<String> =
+                    back.db.query_row(known, asked, |row| row.get(0)).optional()?;
+                let_in = let_in.or(label.map(|label| (key, label)));
+            }
+            let (device, label) = let_in.ok_or(LedgerError::NotAdmitted)?;
             let user = active_user(&back.db, joining.user)?.ok_or(LedgerError::UnknownUser)?;
             let mut head = Head::read(&back.db, &device.id)?;
             if head.sequence > 0 {

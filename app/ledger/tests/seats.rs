@@ -461,6 +461,31 @@ fn two_seats_that_contradict_leave_a_conflict_that_the_head_settles() {
     same(&first, &second);
 }
 
+/// Two machines of an office have tags apart; a machine that asks offers several keys, and another one is taken where
+/// the first's tag is another machine's.
+#[test]
+fn a_key_whose_tag_is_taken_gives_way_to_the_next() {
+    let scratch = tempdir().unwrap();
+    let (mut first, _) = found(&scratch.path().join("a"));
+    let tag = append_dossier(&mut first, 0, at(1)).envelope.device.tag();
+    let (request, data) = (0..)
+        .map(|i| {
+            let data = scratch.path().join(format!("b{i}"));
+            (SeatRequest::make(&data, "Quầy 2").unwrap(), data)
+        })
+        .find(|(request, _)| request.devices().unwrap()[0].tag() == tag)
+        .unwrap();
+    let copy = scratch.path().join("copy");
+    first.admit_seat(&request, &copy, at(10)).unwrap();
+    // The same request again lets in no other of its keys.
+    first.let_in(&request, at(11)).unwrap();
+    let mut second = joined(&copy, &data, 12).unwrap();
+    exchange(&second, &mut first, 13);
+    let own = append_dossier(&mut second, 1, at(14)).envelope.device;
+    assert_eq!(own, request.devices().unwrap()[1]);
+    assert_clean(&first);
+}
+
 #[test]
 fn a_request_is_bound_to_its_key_and_joins_once() {
     let scratch = tempdir().unwrap();
@@ -468,15 +493,21 @@ fn a_request_is_bound_to_its_key_and_joins_once() {
     let data = scratch.path().join("b");
     let request = SeatRequest::make(&data, "Quầy 2").unwrap();
     assert_eq!(
-        SeatRequest::make(&data, "Quầy 2").unwrap().device().unwrap(),
-        request.device().unwrap()
+        SeatRequest::make(&data, "Quầy 2").unwrap().devices().unwrap(),
+        request.devices().unwrap()
     );
     assert_eq!(request.code().unwrap().len(), 14);
     let file = scratch.path().join("request.json");
     request.write(&file).unwrap();
     let text = fs::read_to_string(&file).unwrap();
-    for changed in [text.replace("Quầy 2", "Quầy 3"), text[..text.len() / 2].into(), String::new()]
-    {
+    let mut fewer: serde_json::Value = serde_json::from_str(&text).unwrap();
+    fewer["public_keys"].as_array_mut().unwrap().pop();
+    for changed in [
+        text.replace("Quầy 2", "Quầy 3"),
+        text[..text.len() / 2].into(),
+        fewer.to_string(),
+        String::new(),
+    ] {
         fs::write(&file, changed).unwrap();
         assert_eq!(SeatRequest::read(&file).unwrap_err().code(), "LED-70");
     }
