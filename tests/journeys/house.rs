@@ -11,14 +11,20 @@ const ARROWS: &[(&str, &str)] = &[
     ("identity", "pki"),
     ("ledger", "office"),
     ("reports", "office"),
+    // What a signature of a PDF is made of.
+    ("reports", "pki"),
     ("sync", "office"),
+    ("token", "office"),
+    ("token", "pki"),
     // One reading of text and dates for fields and records.
     ("widgets", "office"),
     ("motcua", "office"),
     ("motcua", "identity"),
     ("motcua", "ledger"),
+    ("motcua", "pki"),
     ("motcua", "reports"),
     ("motcua", "sync"),
+    ("motcua", "token"),
     ("motcua", "widgets"),
     ("gateway", "office"),
     ("gateway", "sync"),
@@ -31,6 +37,7 @@ const TESTS: &[&str] = &["journeys", "pictures", "virtual-card"];
 const ROOMS: &[(&str, &[&str])] = &[
     ("rusqlite", &["ledger"]),
     ("pcsc", &["identity"]),
+    ("cryptoki", &["token"]),
     ("nokhwa", &["identity"]),
     ("serialport", &["identity"]),
     ("der", &["pki"]),
