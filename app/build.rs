@@ -4,8 +4,13 @@
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
 /// Folders of `assets` and the names of their constants.
-const FOLDERS: [(&str, &str); 4] =
-    [("acts", "ACTS"), ("books", "BOOKS"), ("eforms", "EFORMS"), ("lists", "LISTS")];
+const FOLDERS: [(&str, &str); 5] = [
+    ("acts", "ACTS"),
+    ("books", "BOOKS"),
+    ("eforms", "EFORMS"),
+    ("lists", "LISTS"),
+    ("wordings", "WORDINGS"),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let assets = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../assets");

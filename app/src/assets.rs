@@ -29,6 +29,8 @@ pub struct Law {
     pub agencies: Agencies,
     /// Kinds of acts.
     pub acts: act::Definitions,
+    /// The texts in which they are certified.
+    pub wordings: act::Wordings,
     /// Definitions of books.
     pub books: BookShelf,
     /// Groups that may be spared fees.
@@ -78,9 +80,13 @@ impl Law {
         let wrong = |_| AppError::Assets("acts".into());
         let acts = act::Definitions::parse_all(folders::ACTS, &forms).map_err(wrong)?;
         acts.check_within(&books, &catalogue).map_err(wrong)?;
+        let wrong = |_| AppError::Assets("wordings".into());
+        let wordings = act::Wordings::parse_all(folders::WORDINGS).map_err(wrong)?;
+        wordings.check_within(&acts, &forms).map_err(wrong)?;
         Ok(Self {
             catalogue,
             acts,
+            wordings,
             books,
             forms,
             services: Services::parse(include_bytes!("../../assets/procedures/essential.json"))

@@ -28,6 +28,7 @@ pub mod store;
 #[cfg(test)]
 pub mod tests;
 mod usual;
+pub mod wording;
 
 use std::sync::Arc;
 

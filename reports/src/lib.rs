@@ -28,6 +28,7 @@ pub use form::{
     amount::amount_in_words,
     application::application,
     cash::{cash_sheet, cash_workbook},
+    certification::certification,
     control::control_sheet,
     fee_receipt::{fee_receipt, payment_request},
     handover::handover_slip,

@@ -1,6 +1,7 @@
 //! Acts (việc chứng thực, công chứng): a number in a book, who asked, what about, who signed, when.
 //!
-//! Which kinds of acts there are is data, see [`Definition`]: name, law, book, form, who may do it, wordings. An
+//! Which kinds of acts there are is data, see [`Definition`]: name, law, book, form, who may do it; and so are the
+//! texts in which they are certified, see [`Wording`]. An
 //! act carries what counts of it as it stood, so that it is printed again in the wording of its own day, and a
 //! ledger needs no other data to hold it.
 //!
@@ -12,6 +13,7 @@ mod definition;
 mod receipt;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 use std::fmt;
 
@@ -29,7 +31,8 @@ use crate::{
     role::Role,
     tariff::{self, TariffError},
 };
-pub use definition::{Definition, DefinitionError, Definitions, Wording};
+pub use definition::{Definition, DefinitionError, Definitions};
+pub use wording::{Blank, Look, Paragraph, Piece, Place, Sentence, When, Wording, Wordings};
 
 /// Most people who ask for one act: the heirs of a large family.
 pub const MOST_REQUESTERS: usize = 50;
@@ -190,9 +193,9 @@ pub enum ActError {
         "Người ký không có quyền thực hiện loại việc này. Chưa ghi gì vào sổ. Hãy chọn người ký đúng thẩm quyền."
     )]
     NotCompetent,
-    /// The wording is not one of the kind's, or not in force.
+    /// The wording is not one for this kind, these signers and what stands in the form, or not in force.
     #[error(
-        "Mẫu lời chứng không dùng được cho loại việc và ngày này. Chưa ghi gì vào sổ. Hãy chọn mẫu khác."
+        "Mẫu lời chứng không dùng được cho loại việc, người ký, nội dung hoặc ngày này. Chưa ghi gì vào sổ. Hãy chọn mẫu khác."
     )]
     NoWording,
 }
@@ -228,7 +231,9 @@ impl Explain for ActError {
             Self::Counts => "Copies and pages are counted from 1.",
             Self::Fee(error) => return format!("{} Nothing was recorded.", error.english()),
             Self::NotCompetent => "Whoever signs may not do this kind of act.",
-            Self::NoWording => "The wording is not one of this kind on this day.",
+            Self::NoWording => {
+                "The wording is not one for this kind, its signers, its form or this day."
+            }
         };
         format!("{why} Nothing was recorded. Put it right and try again.")
     }
@@ -319,7 +324,7 @@ pub struct Request<'a> {
     /// Who signs, in the order of signing.
     pub signing: Vec<Signing<'a>>,
     /// The wording.
-    pub wording: Name,
+    pub wording: &'a Wording,
     /// Local time.
     pub at: DateTime,
 }
@@ -341,7 +346,11 @@ impl Request<'_> {
         if let Some(first) = self.form.problems(&self.data, day).into_iter().next() {
             return Err(ActError::NotFilled(first.sentence));
         }
-        if !kind.wordings.iter().any(|known| known.id == self.wording && known.is_in_force(day)) {
+        let signers = self.signing.iter().map(|signing| &signing.signer);
+        let circumstances = (Place::of(signers), self.requesters.len());
+        if !self.wording.is_in_force(day)
+            || !self.wording.fits(&kind.id, circumstances, |key| self.data.value(key))
+        {
             return Err(ActError::NoWording);
         }
         let may = |signing: &Signing<'_>| {
@@ -365,7 +374,7 @@ impl Request<'_> {
             pages: self.pages,
             fee: self.fee,
             signers: self.signing.into_iter().map(|signing| signing.signer).collect(),
-            wording: self.wording,
+            wording: self.wording.id.clone(),
             at: self.at,
         };
         act.check()?;

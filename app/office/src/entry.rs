@@ -100,6 +100,8 @@ pub enum PaperKind {
     Application,
     /// Phiếu bàn giao hồ sơ.
     Handover,
+    /// Lời chứng of an act.
+    Wording,
 }
 
 /// Whether a paper tells the numbers of what it is about.
@@ -133,7 +135,7 @@ pub enum PaperOf {
 
 impl PaperKind {
     /// Every kind.
-    pub const ALL: [PaperKind; 10] = [
+    pub const ALL: [PaperKind; 11] = [
         PaperKind::Receipt,
         PaperKind::Supplement,
         PaperKind::Refusal,
@@ -144,6 +146,7 @@ impl PaperKind {
         PaperKind::ResultReceipt,
         PaperKind::Application,
         PaperKind::Handover,
+        PaperKind::Wording,
     ];
 
     /// Its name.
@@ -159,6 +162,7 @@ impl PaperKind {
             PaperKind::ResultReceipt => "Giấy biên nhận trả kết quả",
             PaperKind::Application => "Tờ khai",
             PaperKind::Handover => "Phiếu bàn giao hồ sơ",
+            PaperKind::Wording => "Lời chứng",
         }
     }
 }

@@ -91,6 +91,7 @@ pub mod unit;
 pub mod unknown;
 pub mod vietqr;
 pub mod waiver;
+pub mod words;
 pub mod workflow;
 
 pub use explain::Explain;

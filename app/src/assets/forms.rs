@@ -5,6 +5,7 @@ use reports::{
     form::{
         application::ApplicationWords,
         cash::CashWords,
+        certification::CertificationWords,
         control::ControlWords,
         fee_receipt::FeeReceiptWords,
         handover::HandoverWords,
@@ -51,6 +52,8 @@ pub struct FormSet {
     pub cash: FormTexts<CashWords>,
     /// Phiếu số thứ tự.
     pub ticket: FormTexts<TicketWords>,
+    /// What stands around a wording.
+    pub certification: FormTexts<CertificationWords>,
     /// Phiếu khôi phục.
     pub recovery: FormTexts<RecoveryWords>,
 }
@@ -74,6 +77,7 @@ impl FormSet {
             statistics: FormTexts::bundled().map_err(named("statistics"))?,
             cash: FormTexts::bundled().map_err(named("cash"))?,
             ticket: FormTexts::bundled().map_err(named("ticket"))?,
+            certification: FormTexts::bundled().map_err(named("certification"))?,
             recovery: FormTexts::bundled().map_err(named("recovery"))?,
         })
     }

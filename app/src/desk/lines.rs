@@ -238,6 +238,10 @@ impl Desk {
             let error = office::act::ActError::NotInForce(local.date());
             return Err(LedgerError::Refused(Box::new(error)));
         };
+        let wording = law
+            .wordings
+            .find(&asked.wording)
+            .ok_or_else(|| LedgerError::Refused(Box::new(office::act::ActError::NoWording)))?;
         let colleagues = self.colleagues()?;
         let own = self.ledger.user().name.clone();
         let mut signing = Vec::new();
@@ -266,7 +270,7 @@ impl Desk {
             pages: asked.pages,
             fee: asked.fee,
             signing,
-            wording: asked.wording,
+            wording,
             at: local,
         };
         let legal_basis = request.legal_basis.clone();

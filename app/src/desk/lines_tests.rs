@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::date};
 use ledger::{LedgerError, Part};
 use office::{
     Explain,
-    act::{Act, Name},
+    act::{Act, Name, Place},
     book::BookId,
     dossier::Fee,
     eform::{Filling, FormData},
@@ -13,7 +13,7 @@ use office::{
     evidence::Evidence,
     money::Dong,
     payment::{FeeKind, Method},
-    person::{Contact, Identity},
+    person::{Contact, Identity, Sex},
     register::Value,
     tariff::receipt::Taking,
 };
@@ -21,10 +21,14 @@ use office::{
 use super::{
     Desk,
     lines::{DraftId, Known, ToDo, ToWrite, Work, fee},
-    tests::desk,
+    tests::{desk, words_of},
 };
 use crate::{clock, demo};
 
+const COPY: &str = "Chứng thực bản sao từ bản chính";
+const SIGNATURE: &str = "Chứng thực chữ ký, điểm chỉ";
+const TRANSLATOR: &str = "Chứng thực chữ ký người dịch";
+const VISITORS: &str = "Sổ theo dõi khách đến cơ quan";
 const PASSWORD: &str = "Mật-khẩu-8";
 
 /// Monday, 23 November 2026, at an hour.
@@ -69,7 +73,7 @@ fn asked(desk: &Desk, requesters: Vec<Identity>, pages: u32, copies: u32) -> ToD
         pages,
         fee: fee(&desk.law, kind, day, pages, copies).unwrap(),
         certifier: UserName("chi".into()),
-        wording: Name::parse("copy_280").unwrap(),
+        wording: Name::parse("copy_23").unwrap(),
     }
 }
 
@@ -241,13 +245,13 @@ fn only_what_a_role_may_write_is_offered_and_a_closed_book_is_named() {
         desk.ledger.add_user(at(8), user, PASSWORD).unwrap();
     }
     let all = desk.offers(day).unwrap();
-    assert_eq!(all.all.len(), 2);
+    assert_eq!(all.all.len(), 4);
     let Desk { ledger, law, .. } = desk;
     drop(ledger);
     for (name, offered) in [
-        ("mot", &["Chứng thực bản sao từ bản chính", "Sổ theo dõi khách đến cơ quan"][..]),
-        ("hai", &["Chứng thực bản sao từ bản chính"]),
-        ("ba", &["Sổ theo dõi khách đến cơ quan"]),
+        ("mot", &[COPY, SIGNATURE, TRANSLATOR, VISITORS][..]),
+        ("hai", &[COPY, SIGNATURE, TRANSLATOR]),
+        ("ba", &[VISITORS]),
         ("bon", &[]),
         ("nam", &[]),
     ] {
@@ -268,4 +272,117 @@ fn only_what_a_role_may_write_is_offered_and_a_closed_book_is_named() {
         before.iter().map(|offer| &offer.work).collect::<Vec<_>>(),
         [&Work::Line(visitors())]
     );
+}
+
+/// An act of each kind, done and printed: what stands on the paper is the wording of its case, filled in.
+#[test]
+fn every_kind_is_certified_on_paper_in_the_wording_of_its_case() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let (one, two) = (person(0), person(1));
+    let names = (one.person.name.clone(), two.person.name.clone());
+    let signature =
+        |signed| vec![("document", "Giấy ủy quyền"), ("signed", signed), ("finger", "Trỏ phải")];
+    let translation = vec![
+        ("document", "Giấy khai sinh"),
+        ("from_language", "Trung"),
+        ("to_language", "Việt"),
+        ("sheets", "2"),
+        ("pages", "3"),
+    ];
+    let original = vec![("original", "Bằng tốt nghiệp")];
+    let day = "Ngày 23 tháng 11 năm 2026 (Bằng chữ: ngày hai mươi ba tháng mười một năm hai nghìn \
+               không trăm hai mươi sáu).";
+    let cases: [(&str, Vec<Identity>, _, &str, Vec<String>); 5] = [
+        (
+            "certified_copy",
+            vec![one.clone()],
+            original,
+            "copy_23",
+            vec![
+                "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH".into(),
+                "Số chứng thực 1, quyển số 01/2026 - SCT/BS".into(),
+            ],
+        ),
+        (
+            "signature",
+            vec![one.clone()],
+            signature("Ký"),
+            "signature_one",
+            vec![
+                day.into(),
+                format!("{}, Thẻ căn cước số {}", names.0, number_of(&one)),
+                "đã ký vào giấy tờ, văn bản này trước mặt tôi".into(),
+            ],
+        ),
+        (
+            "signature",
+            vec![one.clone(), two.clone()],
+            signature("Ký"),
+            "signature_many",
+            vec![
+                format!("1. {}", honoured(&one)),
+                format!("2. {}", honoured(&two)),
+                "đã cùng ký vào".into(),
+                "Số chứng thực 2, quyển số 01/2026 - SCT/CK, ĐC.".into(),
+            ],
+        ),
+        (
+            "signature",
+            vec![one.clone()],
+            signature("Điểm chỉ"),
+            "signature_finger",
+            vec!["đã điểm chỉ ngón trỏ phải vào giấy tờ".into()],
+        ),
+        (
+            "translator_signature",
+            vec![two.clone()],
+            translation,
+            "translator_280",
+            vec![
+                "từ tiếng Trung sang tiếng Việt".into(),
+                "thành 02 (hai) bản gốc (mỗi bản gốc gồm 2 tờ, 3 trang)".into(),
+                format!("{} là người đã ký vào từng trang", honoured(&two)),
+            ],
+        ),
+    ];
+    for (kind, requesters, values, wording, sentences) in cases {
+        let kind = Name::parse(kind).unwrap();
+        let work = Work::Act(kind.clone());
+        let data = filled(&desk, &work, None, &values);
+        let fitting = desk.law.wordings.fitting(
+            &kind,
+            date(2026, 11, 23),
+            (Place::Office, requesters.len()),
+            |key| data.value(key),
+        );
+        assert_eq!(fitting[0].id.as_str(), wording, "{kind}");
+        let wording = fitting[0].id.clone();
+        let fee = Fee::Amount(Dong(10_000));
+        let asked = ToDo { kind, data, wording, fee, ..asked(&desk, requesters, 1, 2) };
+        let act = desk.do_act(at(9), asked, &draft()).unwrap();
+        let content = desk.wording(at(9), &act.id).unwrap();
+        let words = words_of(&desk.ledger.blob(&content).unwrap());
+        for sentence in sentences {
+            assert!(words.contains(&sentence), "{sentence}: {words}");
+        }
+        assert!(!words.contains('{'), "{words}");
+        // Printed again, it is what was handed over.
+        assert_eq!(desk.wording(at(9), &act.id).unwrap(), content);
+        assert_eq!(desk.ledger.papers(&act.id).unwrap().len(), 1);
+    }
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
+fn number_of(who: &Identity) -> &str {
+    who.document.as_ref().map_or("", |document| &document.number)
+}
+
+fn honoured(who: &Identity) -> String {
+    let honorific = match who.person.sex {
+        Some(Sex::Male) => "Ông",
+        Some(Sex::Female) => "Bà",
+        None => "Ông/Bà",
+    };
+    format!("{honorific} {}", who.person.name)
 }

@@ -53,7 +53,10 @@ pub fn sheet(kind: PaperKind) -> PaperSize {
         | PaperKind::StopNotice
         | PaperKind::Handover
         | PaperKind::ResultReceipt => PaperSize::A5,
-        PaperKind::ControlSheet | PaperKind::FeeReceipt | PaperKind::Application => PaperSize::A4,
+        PaperKind::ControlSheet
+        | PaperKind::FeeReceipt
+        | PaperKind::Application
+        | PaperKind::Wording => PaperSize::A4,
     }
 }
 
@@ -192,6 +195,8 @@ impl Whole<'_> {
                 reports::fee_receipt(office, payment, of, &words.fee_receipt)
             }
             PaperKind::Application => self.draw_application(),
+            // Of acts only.
+            PaperKind::Wording => Err(ReportError::WrongStep),
             PaperKind::Handover => {
                 let told = self.told(paper)?;
                 let standing = self.standing_before(told);

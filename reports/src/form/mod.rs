@@ -6,6 +6,7 @@
 pub mod amount;
 pub mod application;
 pub mod cash;
+pub mod certification;
 pub mod common;
 pub mod control;
 pub mod fee_receipt;

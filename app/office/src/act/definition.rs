@@ -14,12 +14,12 @@ use crate::{
     text,
 };
 
-/// A file of kinds larger than this is none.
-const MAX_BYTES: usize = 1 << 20;
-/// Most kinds, and most wordings of one.
+/// A file of kinds or wordings larger than this is none.
+pub(super) const MAX_BYTES: usize = 1 << 20;
+/// Most kinds.
 const MAX_KINDS: usize = 200;
 /// Most characters of a text.
-const MAX_TEXT: usize = 600;
+pub(super) const MAX_TEXT: usize = 600;
 
 /// A kind of act.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -45,8 +45,6 @@ pub struct Definition {
     pub procedure: Option<String>,
     /// Who may certify it.
     pub roles: Vec<Role>,
-    /// The wordings that it may be printed in, the usual one first.
-    pub wordings: Vec<Wording>,
     /// Where the row was taken from.
     pub source: String,
     /// How it was found.
@@ -55,33 +53,8 @@ pub struct Definition {
     pub checked: bool,
 }
 
-/// A wording of a kind (lời chứng): when it may be used. Its text is the papers' matter.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Wording {
-    /// Short name that acts keep; another text gets another name.
-    pub id: Name,
-    /// When it is used (`Tại bộ phận một cửa, một người ký`).
-    pub label: String,
-    /// Number of the official form, or empty.
-    #[serde(default)]
-    pub number: String,
-    /// The first day.
-    pub from: Date,
-    /// The last.
-    #[serde(default)]
-    pub until: Option<Date>,
-}
-
-fn holds(from: Date, until: Option<Date>, day: Date) -> bool {
+pub(super) fn holds(from: Date, until: Option<Date>, day: Date) -> bool {
     from <= day && until.is_none_or(|until| day <= until)
-}
-
-impl Wording {
-    /// Whether it may be used on `day`.
-    pub fn is_in_force(&self, day: Date) -> bool {
-        holds(self.from, self.until, day)
-    }
 }
 
 impl Definition {
@@ -91,22 +64,15 @@ impl Definition {
     }
 
     fn check(&self, forms: &Forms) -> Result<(), &'static str> {
-        let labels = self.wordings.iter().map(|wording| &wording.label);
-        let mut texts = [&self.label, &self.law, &self.source].into_iter().chain(labels);
-        let ends = |from: Date, until: Option<Date>| until.is_none_or(|until| from <= until);
-        let ids = self.wordings.iter().map(|wording| &wording.id);
+        let mut texts = [&self.label, &self.law, &self.source].into_iter();
         if texts.any(|t| t.is_empty() || text::clean(t) != *t || t.chars().nth(MAX_TEXT).is_some())
         {
             Err("có chữ trống, quá dài hoặc có khoảng trắng thừa")
-        } else if self.roles.is_empty() || self.wordings.is_empty() {
-            Err("thiếu người thực hiện hoặc mẫu lời chứng")
-        } else if self.wordings.len() > MAX_KINDS || twice(ids) {
-            Err("quá nhiều mẫu lời chứng, hoặc hai mẫu trùng mã")
+        } else if self.roles.is_empty() {
+            Err("thiếu người thực hiện")
         } else if forms.find(&self.form).is_none() {
             Err("không có biểu mẫu này")
-        } else if !ends(self.from, self.until)
-            || self.wordings.iter().any(|wording| !ends(wording.from, wording.until))
-        {
+        } else if self.until.is_some_and(|until| until < self.from) {
             Err("ngày hết hiệu lực đứng trước ngày có hiệu lực")
         } else {
             Ok(())
@@ -114,31 +80,25 @@ impl Definition {
     }
 }
 
-fn twice<'a>(ids: impl Iterator<Item = &'a Name>) -> bool {
-    let mut seen = std::collections::BTreeSet::new();
-    let mut ids = ids;
-    ids.any(|id| !seen.insert(id))
-}
-
-/// Why a file of kinds cannot be used.
+/// Why a file of kinds, or of wordings, cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DefinitionError {
     /// Larger than such a file can be.
     #[error(
-        "Tệp loại việc lớn bất thường nên không được nạp. Dữ liệu đang dùng không thay đổi. Hãy chọn đúng tệp."
+        "Tệp loại việc, lời chứng lớn bất thường nên không được nạp. Dữ liệu đang dùng không thay đổi. Hãy chọn đúng tệp."
     )]
     TooLarge,
     /// Not the format.
     #[error(
-        "Tệp loại việc không đúng định dạng: {0}. Dữ liệu đang dùng không thay đổi. Hãy sửa tệp hoặc dùng bản gốc."
+        "Tệp loại việc, lời chứng không đúng định dạng: {0}. Dữ liệu đang dùng không thay đổi. Hãy sửa tệp hoặc dùng bản gốc."
     )]
     Unreadable(#[from] serde_json::Error),
-    /// A kind that cannot be right.
+    /// A kind or a wording that cannot be right.
     #[error(
-        "Loại việc “{kind}” có chỗ sai: {what}. Dữ liệu đang dùng không thay đổi. Hãy sửa tệp rồi nạp lại."
+        "Loại việc, lời chứng “{kind}” có chỗ sai: {what}. Dữ liệu đang dùng không thay đổi. Hãy sửa tệp rồi nạp lại."
     )]
     Wrong {
-        /// Id of the kind.
+        /// Its id.
         kind: Name,
         /// What is wrong.
         what: &'static str,
@@ -156,11 +116,13 @@ impl Explain for DefinitionError {
 
     fn english(&self) -> String {
         let why = match self {
-            Self::TooLarge => "The file of kinds of acts is unusually large.".to_owned(),
-            Self::Unreadable(error) => {
-                format!("The file of kinds of acts has a wrong format: {error}.")
+            Self::TooLarge => {
+                "The file of kinds of acts or wordings is unusually large.".to_owned()
             }
-            Self::Wrong { kind, .. } => format!("The kind of act “{kind}” is wrong."),
+            Self::Unreadable(error) => {
+                format!("The file of kinds of acts or wordings has a wrong format: {error}.")
+            }
+            Self::Wrong { kind, .. } => format!("The kind of act or wording “{kind}” is wrong."),
         };
         format!("{why} What is in use is unchanged. Correct the file and load it again.")
     }

@@ -20,13 +20,23 @@ const FORMS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source
  {"id":"asks","title":"Người yêu cầu","subject":"applicant","fields":[
   {"key":"name","label":"Họ tên","kind":"text","required":true,"fills_from":"name"}]},
  {"id":"paper","title":"Giấy tờ","fields":[
-  {"key":"title","label":"Tên bản chính","kind":"text","required":true}]}]}]}"#;
+  {"key":"title","label":"Tên bản chính","kind":"text","required":true},
+  {"key":"signed","label":"Cách ký","kind":{"choice":["Ký","Điểm chỉ"]}}]}]}]}"#;
 
 const KINDS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source":"","mark":"M","checked":false,"licence":""},
 "kinds":[{"id":"copy","label":"Chứng thực bản sao","law":"thử","from":"2026-01-01","until":"2026-12-31",
- "book":"notice","form":"trial_copy","roles":["certifier","head"],"source":"thử","mark":"M","checked":false,
- "wordings":[{"id":"counter","label":"Tại quầy","from":"2026-01-01","until":"2026-11-30"},
-             {"id":"counter_2","label":"Tại quầy, bản mới","from":"2026-12-01"}]}]}"#;
+ "book":"notice","form":"trial_copy","roles":["certifier","head"],"source":"thử","mark":"M","checked":false}]}"#;
+
+const WORDINGS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source":"","mark":"M","checked":false,"licence":""},
+"wordings":[
+ {"id":"counter","kinds":["copy"],"label":"Tại quầy","law":"thử","from":"2026-01-01","until":"2026-11-30","look":"page",
+  "text":[{"title":"THỬ"},{"people":"{index}. {honorific} {name}"},{"text":"{form.title}, số {number}"}],
+  "source":"thử","mark":"M","checked":false},
+ {"id":"counter_2","kinds":["copy"],"label":"Tại quầy, bản mới","law":"thử","from":"2026-12-01","look":"stamp",
+  "text":[{"text":"Số {number}"}],"source":"thử","mark":"M","checked":false},
+ {"id":"one_inked","kinds":["copy"],"label":"Điểm chỉ","law":"thử","from":"2026-01-01","look":"page",
+  "when":{"place":"office","several":false,"form":{"signed":["Điểm chỉ"]}},
+  "text":[{"text":"{honorific} {name} {form_small.signed}"}],"source":"thử","mark":"M","checked":false}]}"#;
 
 fn forms() -> Forms {
     Forms::parse(FORMS.as_bytes()).unwrap()
@@ -34,6 +44,10 @@ fn forms() -> Forms {
 
 fn kinds() -> Definitions {
     Definitions::parse_all(&[KINDS.as_bytes()], &forms()).unwrap()
+}
+
+fn wordings() -> Wordings {
+    Wordings::parse_all(&[WORDINGS.as_bytes()]).unwrap()
 }
 
 /// Counts what is taken.
@@ -63,7 +77,14 @@ fn signing(part: Part, roles: &[Role]) -> Signing<'_> {
 }
 
 fn attempt(change: impl FnOnce(&mut Request<'_>)) -> (Result<Act, ActError>, u32) {
-    let (forms, kinds) = (forms(), kinds());
+    attempt_in("counter", change)
+}
+
+fn attempt_in(
+    wording: &str,
+    change: impl FnOnce(&mut Request<'_>),
+) -> (Result<Act, ActError>, u32) {
+    let (forms, kinds, wordings) = (forms(), kinds(), wordings());
     let (form, kind) = (forms.find("trial_copy").unwrap(), &kinds.kinds[0]);
     let who = Identity { whose: Some(PersonId(7)), ..fixture::dossier().applicant };
     let day = time("2026-11-23 09:00");
@@ -82,7 +103,7 @@ fn attempt(change: impl FnOnce(&mut Request<'_>)) -> (Result<Act, ActError>, u32
             signing(Part::Receives, &[Role::Clerk]),
             signing(Part::Certifies, &[Role::Certifier]),
         ],
-        wording: name("counter"),
+        wording: wordings.find(&name(wording)).unwrap(),
         at: day,
     };
     change(&mut request);
@@ -103,7 +124,7 @@ fn an_act_is_done_with_one_number_or_refused_with_none() {
     assert!(!format!("{act:?}").contains("Người"), "debug output names nobody");
 
     type Change = fn(&mut Request<'_>);
-    let refused: [(Change, ActError); 15] = [
+    let refused: [(Change, ActError); 13] = [
         (
             |r| r.at = time("2027-01-02 09:00"),
             ActError::NotInForce(time("2027-01-02 09:00").date()),
@@ -127,19 +148,108 @@ fn an_act_is_done_with_one_number_or_refused_with_none() {
         (|r| r.signing.clear(), ActError::NotCompetent),
         (|r| drop(r.signing.pop()), ActError::NotCompetent),
         (|r| r.signing[1].roles = &[Role::Clerk, Role::Notary], ActError::NotCompetent),
-        // A wording is of its kind and of its day.
-        (|r| r.wording = name("other"), ActError::NoWording),
-        (|r| r.wording = name("counter_2"), ActError::NoWording),
     ];
     for (change, error) in refused {
         let (done, taken) = attempt(change);
         assert_eq!((done, taken), (Err(error), 0));
     }
-    let (done, _) = attempt(|r| {
-        r.at = time("2026-12-01 00:00");
-        r.wording = name("counter_2");
-    });
-    assert!(done.is_ok());
+}
+
+/// A wording is of its kind, its day, its place and what stands in the form.
+#[test]
+fn an_act_is_certified_in_a_wording_that_fits_it() {
+    fn inked(r: &mut Request<'_>) {
+        r.signing.remove(0);
+        r.form.set(&mut r.data, "signed", "Điểm chỉ").unwrap();
+    }
+    type Change = fn(&mut Request<'_>);
+    let cases: [(&str, Change, bool); 8] = [
+        ("counter", |_| {}, true),
+        ("counter", |r| r.at = time("2026-12-01 00:00"), false),
+        ("counter_2", |r| r.at = time("2026-12-01 00:00"), true),
+        ("counter_2", |_| {}, false),
+        ("one_inked", inked, true),
+        ("one_inked", |_| {}, false),
+        (
+            "one_inked",
+            |r| {
+                inked(r);
+                r.signing.insert(0, signing(Part::Receives, &[Role::Clerk]));
+            },
+            false,
+        ),
+        (
+            "one_inked",
+            |r| {
+                inked(r);
+                r.requesters.push(r.requesters[0].clone());
+            },
+            false,
+        ),
+    ];
+    for (i, (wording, change, fits)) in cases.into_iter().enumerate() {
+        let (done, taken) = attempt_in(wording, change);
+        let told = done.map(|act| act.wording).map_err(|error| error.code());
+        let wanted = if fits { Ok(name(wording)) } else { Err("OFF-158") };
+        assert_eq!((told, taken), (wanted, u32::from(fits)), "{i}: {wording}");
+    }
+}
+
+#[test]
+fn the_wording_with_the_most_conditions_is_the_usual_one() {
+    let (wordings, copy) = (wordings(), name("copy"));
+    let day = |day: &str| day.parse::<Date>().unwrap();
+    for (on, place, people, signed, ids) in [
+        ("2026-11-23", Place::Office, 1, "Điểm chỉ", vec!["one_inked", "counter"]),
+        ("2026-11-23", Place::Office, 2, "Điểm chỉ", vec!["counter"]),
+        ("2026-11-23", Place::OneStop, 1, "Điểm chỉ", vec!["counter"]),
+        ("2026-11-23", Place::Office, 1, "Ký", vec!["counter"]),
+        ("2026-12-01", Place::Office, 1, "Điểm chỉ", vec!["one_inked", "counter_2"]),
+        ("2025-12-01", Place::Office, 1, "Ký", vec![]),
+    ] {
+        let found = wordings.fitting(&copy, day(on), (place, people), |_| signed);
+        let found: Vec<&str> = found.iter().map(|wording| wording.id.as_str()).collect();
+        assert_eq!(found, ids, "{on} {place:?} {people} {signed}");
+    }
+    assert!(
+        wordings.fitting(&name("other"), day("2026-11-23"), (Place::Office, 1), |_| "").is_empty()
+    );
+}
+
+#[test]
+fn a_file_of_wordings_is_whole_or_refused() {
+    for (from, to, what) in [
+        ("", "", None),
+        // Blanks and braces.
+        ("{number}", "{nombre}", Some("OFF-161")),
+        ("{number}", "{number", Some("OFF-161")),
+        ("{number}", "number}", Some("OFF-161")),
+        ("{number}", "{form.}{form_big.x}", Some("OFF-161")),
+        ("THỬ", " ", Some("OFF-161")),
+        // One of several people is meant, and nothing says which.
+        ("THỬ", "{name}", Some("OFF-162")),
+        ("[\"copy\"]", "[]", Some("OFF-162")),
+        ("\"counter_2\"", "\"counter\"", Some("OFF-162")),
+        ("\"until\":\"2026-11-30\"", "\"until\":\"2025-11-30\"", Some("OFF-162")),
+        ("\"look\":\"page\"", "\"look\":\"wall\"", Some("OFF-161")),
+        ("Tại quầy, bản mới", "", Some("OFF-162")),
+    ] {
+        let read = Wordings::parse_all(&[WORDINGS.replace(from, to).as_bytes()]);
+        assert_eq!(read.err().map(|error| error.code()), what, "{from} → {to}");
+    }
+    for (from, to, fits) in [
+        ("", "", true),
+        ("{form.title}", "{form.heading}", false),
+        ("\"signed\":[\"Điểm chỉ\"]", "\"signed\":[\"Vẽ\"]", false),
+        ("\"signed\":[\"Điểm chỉ\"]", "\"title\":[\"Bằng\"]", false),
+        ("[\"copy\"]", "[\"other\"]", false),
+    ] {
+        let read = Wordings::parse_all(&[WORDINGS.replace(from, to).as_bytes()]).unwrap();
+        assert_eq!(read.check_within(&kinds(), &forms()).is_ok(), fits, "{from} → {to}");
+    }
+    // A kind without a wording is none.
+    let none = Wordings { headers: Vec::new(), all: Vec::new() };
+    assert!(none.check_within(&kinds(), &forms()).is_err());
 }
 
 #[test]
@@ -161,7 +271,6 @@ fn a_file_of_kinds_is_whole_or_refused() {
         ("\"copy\"", "\"Copy\"", Some("OFF-161")),
         ("trial_copy", "no_such", Some("OFF-162")),
         ("[\"certifier\",\"head\"]", "[]", Some("OFF-162")),
-        ("counter_2", "counter", Some("OFF-162")),
         (
             "2026-01-01\",\"until\":\"2026-12-31",
             "2027-01-01\",\"until\":\"2026-12-31",

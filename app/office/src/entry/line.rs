@@ -14,7 +14,8 @@ impl Event {
     /// What a book tells in the office with this code of an event that stands there as a line, see
     /// [`About::line`](super::About::line). What was written or filled in stands by its own keys; beside it stand:
     /// - `number`, `at`, `day`: of every line;
-    /// - `people`, `numbers`, `residence`: names of those of whom it speaks, their identity numbers, where they live;
+    /// - `people`, `numbers`, `people_papers`, `residence`: names of those of whom it speaks, their identity numbers, both
+    ///   together, where they live;
     /// - of acts `act`, `copies`, `pages`, `fee`, `receives`, `certifies`: kind, counts, fee, full name and position of who signs.
     pub fn told(&self, book: &Book, office: &str) -> Values {
         let (number, people, mut values) = match self {
@@ -27,6 +28,11 @@ impl Event {
                 people.iter().map(part).filter(|part| !part.is_empty()).collect();
             Value::text(parts.join("; "))
         };
+        let with_papers = people.iter().map(|who| match known_by(who) {
+            "" => who.person.name.clone(),
+            number => format!("{}, {number}", who.person.name),
+        });
+        let with_papers: Vec<String> = with_papers.collect();
         let at = self.about().line.map(|(_, at)| at);
         for (key, value) in [
             ("number", Value::number(&number, book, office)),
@@ -34,6 +40,7 @@ impl Event {
             ("day", Value::day(at.map(|at| at.date()))),
             ("people", joined(|who| &who.person.name)),
             ("numbers", joined(known_by)),
+            ("people_papers", Value::text(with_papers.join("; "))),
             ("residence", joined(|who| &who.person.residence)),
         ] {
             values.insert(key.into(), value);

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 use office::{
-    act::{ActError, Definition, MOST_COUNTED, Wording},
+    act::{ActError, Definition, MOST_COUNTED, Place, Wording},
     catalogue::Procedure,
     dossier::{Channel, Fee},
     entry::{ContentHash, User, UserName},
@@ -114,7 +114,7 @@ pub enum Message {
     AmountTyped(String),
     /// Who certifies.
     CertifierChosen(UserName),
-    /// The wording, by its place among those in force.
+    /// The wording, by its place among those that fit.
     WordingChosen(usize),
     /// Legal basis.
     BasisChosen(usize),
@@ -191,9 +191,7 @@ impl State {
         match known {
             Some((true, work)) => {
                 let fits = state.filled().is_some_and(|(known, data)| data.is_of(known.form()));
-                if fits {
-                    state.renew_wording();
-                } else {
+                if !fits {
                     state.choose(work);
                 }
             }
@@ -271,10 +269,20 @@ impl State {
         self.colleagues.iter().filter(may).collect()
     }
 
-    /// The wordings of a kind today.
-    fn wordings<'a>(&self, kind: &'a Definition) -> Vec<&'a Wording> {
-        let day = self.now.date();
-        kind.wordings.iter().filter(|wording| wording.is_in_force(day)).collect()
+    /// The wordings for an act of a kind today, by who signs and what stands in the form; the usual one first.
+    fn wordings(&self, kind: &Definition) -> Vec<&Wording> {
+        let alone = self.draft.certifier.as_ref() == Some(&self.own);
+        let place = if alone { Place::Office } else { Place::OneStop };
+        let value = |key: &str| self.draft.filling.as_ref().map_or("", |data| data.text(key));
+        let circumstances = (place, self.draft.people.len());
+        self.law.wordings.fitting(&kind.id, self.now.date(), circumstances, value)
+    }
+
+    /// The wording: the chosen one where it fits, else the usual one.
+    fn wording(&self, kind: &Definition) -> Option<&Wording> {
+        let fitting = self.wordings(kind);
+        let chosen = fitting.iter().find(|known| Some(&known.id) == self.draft.wording.as_ref());
+        chosen.or(fitting.first()).copied()
     }
 
     /// The procedure from which a kind has its fee.
@@ -326,22 +334,8 @@ impl State {
                 [only] => Some(only.clone()),
                 _ => chosen,
             };
-            self.draft.wording = self.wordings(kind).first().map(|wording| wording.id.clone());
         }
         (self.tried, self.notice) = (false, None);
-    }
-
-    /// A wording that is not in force any more gives way to the first that is.
-    fn renew_wording(&mut self) {
-        let law = self.law.clone();
-        let known = self.draft.work.as_ref().and_then(|work| work.known(&law, self.now.date()));
-        if let Some(Known::Act(kind, _)) = known {
-            let wordings = self.wordings(kind);
-            let kept = self.draft.wording.as_ref();
-            if !wordings.iter().any(|known| Some(&known.id) == kept) {
-                self.draft.wording = wordings.first().map(|known| known.id.clone());
-            }
-        }
     }
 
     /// Somebody as a form names them: a passport's code of a nation becomes its name.

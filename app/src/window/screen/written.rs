@@ -3,7 +3,7 @@
 //! wherever it is met, too.
 
 use jiff::civil::Date;
-use office::{book::BookId, person::Identity, subject::Subject};
+use office::{act::ActId, book::BookId, person::Identity, subject::Subject};
 use widgets::{
     Element, Icon, Tone, badge, card, column, keys::Pressed, primary, quiet, row, secondary,
     section, text,
@@ -40,6 +40,8 @@ pub struct About {
     pub subject: Option<Subject>,
     /// Whether the user may take money for it.
     pub may_pay: bool,
+    /// The act whose wording (lời chứng) the user may print.
+    pub wording: Option<ActId>,
     /// Why it was annulled, if it was.
     pub annulled: Option<String>,
 }
@@ -68,6 +70,8 @@ pub enum Message {
     PaymentAsked,
     /// The same again for the same person.
     AgainAsked,
+    /// Its wording is to be seen and printed.
+    WordingAsked,
     /// It is to be seen in its book.
     BookAsked,
     /// Back.
@@ -82,6 +86,8 @@ pub enum Action {
     Pay(Subject),
     /// Begin the same work again.
     Again(Box<Again>),
+    /// Show the wording of this act.
+    Wording(ActId),
     /// Show this book around this day.
     Book(BookId, Date),
     /// Back.
@@ -112,6 +118,9 @@ impl State {
             }
             Message::AgainAsked => {
                 self.again.clone().map_or(Action::None, |again| Action::Again(Box::new(again)))
+            }
+            Message::WordingAsked => {
+                self.about.wording.clone().map_or(Action::None, Action::Wording)
             }
             Message::BookAsked => Action::Book(self.about.book.0, self.about.day),
             Message::Closed => Action::Close,
@@ -168,9 +177,13 @@ impl State {
         let again = self.again.is_some().then(|| {
             secondary("Việc tiếp theo cho người này").key("F2").on_press(Message::AgainAsked)
         });
+        let wording = self.about.wording.is_some().then(|| {
+            secondary("Lời chứng").icon(Icon::Document).key("F8").on_press(Message::WordingAsked)
+        });
         let keys = row([])
             .push(pay)
             .push(again)
+            .push(wording)
             .push(secondary("Xem trong sổ").key("F9").on_press(Message::BookAsked))
             .push(quiet("Xong").icon(Icon::Check).key("Esc").on_press(Message::Closed));
         card(keys.wrap()).into()
@@ -194,6 +207,7 @@ impl Shown for State {
         Some(match key {
             Pressed::F(6) => Message::PaymentAsked,
             Pressed::F(2) => Message::AgainAsked,
+            Pressed::F(8) => Message::WordingAsked,
             Pressed::F(9) => Message::BookAsked,
             Pressed::Escape | Pressed::Enter => Message::Closed,
             _ => return None,

@@ -181,11 +181,11 @@ impl Shell {
     }
 
     /// Shows a paper of an act over the screen.
-    fn show_act_paper(&mut self, id: &ActId, paper: &desk::papers::Paper) {
+    pub(super) fn show_act_paper(&mut self, id: &ActId, paper: &desk::papers::Paper) {
         let shown = || -> Result<_, desk::DeskError> {
-            let made = self.desk.ledger.papers(id)?.into_iter();
-            let mut made = made.filter(|made| made.kind == paper.kind && made.of == paper.of);
-            let made = made.next_back().ok_or(LedgerError::Missing)?;
+            let mut made = self.desk.ledger.papers(id)?.into_iter();
+            let newest = made.find(|made| made.kind == paper.kind && made.of == paper.of);
+            let made = newest.ok_or(LedgerError::Missing)?;
             let name = format!("{} {}", paper.kind.label(), self.desk.act(id)?.act.name());
             papers::kept(&self.desk, name, paper, &made.content)
         };

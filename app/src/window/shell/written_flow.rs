@@ -14,14 +14,19 @@ use office::{
     person::Identity,
     register::{BookLine, Value},
 };
+use reports::form::certification::Numbered;
 
 use super::{Counter, Message, Screen, Shell};
-use crate::window::{
-    notice::Notice,
-    screen::{
-        list::List,
-        register,
-        written::{self, About, Again},
+use crate::{
+    clock,
+    desk::wording::WORDING,
+    window::{
+        notice::Notice,
+        screen::{
+            list::List,
+            register,
+            written::{self, About, Again},
+        },
     },
 };
 
@@ -102,6 +107,7 @@ impl Shell {
             money: None,
             subject: None,
             may_pay: false,
+            wording: None,
             annulled: None,
         };
         self.show_written(written::State::new(about, again, notice))
@@ -163,27 +169,19 @@ impl Shell {
             },
             subject: Some(id.into()),
             may_pay: self.desk.ledger.may(EventKind::FeePaid) && record.annulled.is_none(),
+            wording: (self.desk.ledger.may(EventKind::PaperMade) && record.annulled.is_none())
+                .then(|| id.clone()),
             annulled: record.annulled.map(|annulled| annulled.reason),
         })
     }
 
     /// A number as its book writes it, with its volume where the book has some.
     fn number_words(&self, number: &Number) -> Result<String, LedgerError> {
-        let book = self.desk.ledger.book(number.series().book)?;
-        let office = self.desk.office.code.to_string();
-        let written = Value::number(number, &book, &office).to_string();
-        let Some(issued) = number.issued() else { return Ok("Chờ cấp số".into()) };
-        let year = issued.series.year;
-        // It stands in the last volume that begins before it, closed since or not.
-        let volumes = self.desk.ledger.volumes()?.into_iter();
-        let holds = volumes
-            .filter(|volume| volume.id.book == book.id && volume.id.year == year)
-            .filter(|volume| volume.after < issued.value)
-            .map(|volume| volume.id.volume)
-            .max();
-        Ok(match holds {
-            Some(volume) => format!("Số {written}, quyển số {volume:02}/{year}"),
-            None => format!("Số {written}"),
+        let Numbered { number, volume } = self.desk.numbered(number)?;
+        Ok(match (number.as_str(), volume.as_str()) {
+            ("", _) => "Chờ cấp số".into(),
+            (number, "") => format!("Số {number}"),
+            (number, volume) => format!("Số {number}, quyển số {volume}"),
         })
     }
 
@@ -198,6 +196,13 @@ impl Shell {
             written::Action::Pay(subject) => self.open_pay(&subject),
             written::Action::Again(again) => {
                 self.open_line_form(Some(again.who), Some(again.work), counter)
+            }
+            written::Action::Wording(id) => {
+                match self.desk.wording(clock::now(), &id) {
+                    Ok(_) => self.show_act_paper(&id, &WORDING),
+                    Err(error) => self.screen.tell(Notice::error(&error)),
+                }
+                Task::none()
             }
             written::Action::Book(book, day) => self.open_book(book, day, counter),
             written::Action::Close => match self.left.take() {

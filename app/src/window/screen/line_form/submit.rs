@@ -33,9 +33,7 @@ impl State {
         if !competent.iter().any(|user| Some(&user.name) == certifier) {
             return Some((ActError::NotCompetent, CERTIFIER.to_owned()));
         }
-        let wordings = self.wordings(kind);
-        let chosen = wordings.iter().any(|known| Some(&known.id) == self.draft.wording.as_ref());
-        (!chosen).then(|| (ActError::NoWording, CERTIFIER.to_owned()))
+        self.wording(kind).is_none().then(|| (ActError::NoWording, CERTIFIER.to_owned()))
     }
 
     /// The first problem of the form, in a sentence that counts the others, and its field.
@@ -85,7 +83,7 @@ impl State {
                     return Action::None;
                 };
                 let (Some(certifier), Some(wording)) =
-                    (self.draft.certifier.clone(), self.draft.wording.clone())
+                    (self.draft.certifier.clone(), self.wording(kind).map(|one| one.id.clone()))
                 else {
                     return Action::None;
                 };

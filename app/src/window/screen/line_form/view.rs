@@ -1,7 +1,10 @@
 //! How it looks: what is typed, counted and signed at the left, in the order of the hand; whom it is for at the right,
 //! with what to press always in sight.
 
-use office::{act::Definition, dossier::Fee};
+use office::{
+    act::{Definition, Wording},
+    dossier::Fee,
+};
 use widgets::{
     Element, Icon, Tone, badge, card, column, empty_state, field, flow, pick, pressable, primary,
     quiet, row, secondary, section, space, text,
@@ -222,24 +225,28 @@ impl State {
         .error(error)
         .on_pick(Message::CertifierChosen);
         let wordings = self.wordings(kind);
-        let named = |wording: &office::act::Wording| match wording.number.as_str() {
+        let named = |wording: &Wording| match wording.number.as_str() {
             "" => wording.label.clone(),
             number => format!("Mẫu {number}: {}", wording.label),
         };
+        let used = self.wording(kind);
         let mut content = column([]);
         if !alone {
             content = content.push(layout::facts([layout::fact("Người tiếp nhận", receives)]));
         }
         content = content.push(certifier);
         match wordings.as_slice() {
+            [] => {
+                let words = "Chưa có lời chứng cho trường hợp này.";
+                content = content.push(text::toned(words, Tone::Caution));
+            }
             [only] => {
                 let words = [layout::fact("Lời chứng", named(only))];
                 content = content.push(layout::facts(words));
             }
             several => {
-                let chosen = several
-                    .iter()
-                    .position(|wording| Some(&wording.id) == self.draft.wording.as_ref());
+                let id = used.map(|wording| &wording.id);
+                let chosen = several.iter().position(|wording| Some(&wording.id) == id);
                 content = content.push(
                     pick(
                         "Mẫu lời chứng",
@@ -250,9 +257,9 @@ impl State {
                 );
             }
         }
-        let checked = match kind.checked {
+        let checked = match kind.checked && used.is_some_and(|wording| wording.checked) {
             true => badge("Đã đối chiếu văn bản", Tone::Good),
-            false => badge("Chưa đối chiếu bản chính của văn bản", Tone::Caution),
+            false => badge("Lời chứng chưa đối chiếu bản chính của văn bản", Tone::Caution),
         };
         content.push(checked).into()
     }

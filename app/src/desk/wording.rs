@@ -1,0 +1,75 @@
+//! The wording of an act on paper: drawn in the text that the act keeps, kept as it was handed over, and drawn anew
+//! only where its number has come since.
+
+use jiff::Timestamp;
+use ledger::{ActRecord, LedgerError};
+use office::{
+    act::{ActError, ActId},
+    book::Number,
+    entry::{ContentHash, Event, Numbering, PaperKind, PaperOf},
+    register::Value,
+    subject::Subject,
+};
+use reports::{Pdf, form::certification::Numbered};
+
+use super::{Desk, DeskError, papers::Paper};
+
+/// The wording of an act.
+pub const WORDING: Paper = Paper { kind: PaperKind::Wording, of: PaperOf::Beginning };
+
+impl Desk {
+    /// The wording of an act: the one that was kept, or one that is drawn and then kept.
+    ///
+    /// # Errors
+    /// [`ActError::NoWording`] where this machine's data do not hold the act's text, and those of the ledger.
+    pub fn wording(&mut self, at: Timestamp, id: &ActId) -> Result<ContentHash, DeskError> {
+        let record = self.act(id)?;
+        let numbers = match record.act.number.issued() {
+            Some(_) => Numbering::Issued,
+            None => Numbering::Awaited,
+        };
+        let mut made = self.ledger.papers(id)?.into_iter();
+        let newest = made.find(|made| made.kind == WORDING.kind && made.of == WORDING.of);
+        if let Some(made) = newest
+            && (made.numbers == Numbering::Issued || numbers == Numbering::Awaited)
+        {
+            return Ok(made.content);
+        }
+        let pdf = self.draw_wording(&record)?;
+        let (subject, content) = (Subject::from(id), ledger::content_hash(&pdf.bytes));
+        let Paper { kind, of } = WORDING;
+        let event = Event::PaperMade { subject, kind, of, content: content.clone(), numbers };
+        self.ledger.record(at, event, &[&pdf.bytes])?;
+        Ok(content)
+    }
+
+    fn draw_wording(&self, record: &ActRecord) -> Result<Pdf, DeskError> {
+        let act = &record.act;
+        let wording = self.law.wordings.find(&act.wording);
+        let wording = wording.ok_or_else(|| LedgerError::Refused(Box::new(ActError::NoWording)))?;
+        let numbered = self.numbered(&act.number)?;
+        let words = &self.law.papers.certification;
+        Ok(reports::certification(&self.office, act, wording, &numbered, words)?)
+    }
+
+    /// A number as its book writes it, with its volume where the book has some; both empty while it is awaited.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub fn numbered(&self, number: &Number) -> Result<Numbered, LedgerError> {
+        let Some(issued) = number.issued() else { return Ok(Numbered::default()) };
+        let book = self.ledger.book(number.series().book)?;
+        let year = issued.series.year;
+        // It stands in the last volume that begins before it, closed since or not.
+        let volumes = self.ledger.volumes()?.into_iter();
+        let holds = volumes
+            .filter(|volume| volume.id.book == book.id && volume.id.year == year)
+            .filter(|volume| volume.after < issued.value)
+            .map(|volume| volume.id.volume)
+            .max();
+        Ok(Numbered {
+            number: Value::number(number, &book, self.office.code.as_str()).to_string(),
+            volume: holds.map(|volume| format!("{volume:02}/{year}")).unwrap_or_default(),
+        })
+    }
+}

@@ -1,0 +1,270 @@
+//! The wording of an act (lời chứng): on a page of its own, or as a block at the foot of a page that is there
+//! already. Its text is data ([`office::act::Wording`]); here is how its blanks are filled and how it stands on the
+//! sheet. Dates and counts in words are made from the figures, so that both always say the same.
+
+use office::{
+    act::{Act, Blank, Look, Paragraph, Part, Piece, Sentence, Signer as ActSigner, Wording},
+    person::{Identity, Sex},
+    text::lower_first,
+    unit::Office,
+    words as in_words,
+};
+use serde::Deserialize;
+
+use super::{
+    FormTexts, FormWords,
+    setting::{Setting, Signer, finish, fitted},
+};
+use crate::{
+    Pdf, ReportError,
+    page::{
+        Align,
+        font::Cut,
+        line_height,
+        paper::{Mm, PaperSize},
+        text::{Line, balance, wrap},
+    },
+};
+
+/// Room for a hand and a seal below a stamp's words, in font sizes.
+const SIGNING: f32 = 5.0;
+/// A stamp's share of the width of text.
+const STAMP: f32 = 0.55;
+
+/// What stands around a wording.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each field is named after its place on the form")]
+pub struct CertificationWords {
+    pub receiver: String,
+    pub receiver_how: String,
+    pub certifier: String,
+    pub certifier_how: String,
+    pub male: String,
+    pub female: String,
+    /// Where the sex is not known.
+    pub either: String,
+    /// Where no paper was read.
+    pub paper: String,
+    /// Where a number is awaited: room for a hand.
+    pub awaited: String,
+}
+
+impl FormWords for CertificationWords {
+    const BUNDLED: &str = include_str!("../../../assets/forms/certification.json");
+}
+
+/// The number of an act as its book writes it; empty while it is awaited.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Numbered {
+    /// `12`
+    pub number: String,
+    /// `03/2026`
+    pub volume: String,
+}
+
+/// The wording of an act.
+///
+/// # Errors
+/// As [`crate::receipt`].
+pub fn certification(
+    office: &Office,
+    act: &Act,
+    wording: &Wording,
+    numbered: &Numbered,
+    form: &FormTexts<CertificationWords>,
+) -> Result<Pdf, ReportError> {
+    let filled = |setting: &Setting<'_>| {
+        Filled {
+            act,
+            numbered,
+            words: &form.texts,
+            office: setting.office_name(),
+            place: match act.place() {
+                office::act::Place::OneStop => setting.counter_name(),
+                office::act::Place::Office => setting.office_name(),
+            },
+        }
+        .paragraphs(wording)
+    };
+    let sheets = match wording.look {
+        Look::Page => fitted(office, &form.common, PaperSize::A4, |setting| {
+            page(setting, &filled(setting), act, &form.texts)
+        })?,
+        Look::Stamp => {
+            let size = PaperSize::A4;
+            let mut setting = Setting::new(office, &form.common, size, size.body());
+            let paragraphs = filled(&setting);
+            stamp(&mut setting, &paragraphs, act, &form.texts)?;
+            setting.sheets
+        }
+    };
+    let id = format!("{} {}", form.id, act.id.0);
+    finish(sheets, office, form, &act.name(), act.at, id)
+}
+
+/// A paragraph as it is printed: whether it is a heading, and its words.
+type Printed = (bool, String);
+
+struct Filled<'a> {
+    act: &'a Act,
+    numbered: &'a Numbered,
+    words: &'a CertificationWords,
+    office: String,
+    place: String,
+}
+
+impl Filled<'_> {
+    fn paragraphs(&self, wording: &Wording) -> Vec<Printed> {
+        let first = self.act.requesters.first().map(|who| (0, who));
+        let mut all = Vec::new();
+        for paragraph in &wording.text {
+            match paragraph {
+                Paragraph::Title(sentence) => all.push((true, self.fill(sentence, first))),
+                Paragraph::Text(sentence) => all.push((false, self.fill(sentence, first))),
+                Paragraph::People(sentence) => {
+                    let each = self.act.requesters.iter().enumerate();
+                    all.extend(each.map(|who| (false, self.fill(sentence, Some(who)))));
+                }
+            }
+        }
+        all
+    }
+
+    fn fill(&self, sentence: &Sentence, who: Option<(usize, &Identity)>) -> String {
+        let pieces = sentence.0.iter().map(|piece| match piece {
+            Piece::Words(words) => words.clone(),
+            Piece::Blank(blank) => self.value(blank, who),
+        });
+        pieces.collect()
+    }
+
+    fn value(&self, blank: &Blank, who: Option<(usize, &Identity)>) -> String {
+        let (act, day) = (self.act, self.act.at.date());
+        let signer = |part: Part| act.signers.iter().find(|signer| signer.part == part);
+        let name = |part| signer(part).map(|one| one.full_name.clone()).unwrap_or_default();
+        let of = |tell: fn(&Identity) -> String| who.map(|(_, who)| tell(who)).unwrap_or_default();
+        let awaited = |told: &String| match told.as_str() {
+            "" => self.words.awaited.clone(),
+            told => told.to_owned(),
+        };
+        match blank {
+            Blank::Day => format!("{:02}", day.day()),
+            // A month below 3 carries a nought, so that no digit can be added (NĐ 30/2020, annex I).
+            Blank::Month if day.month() <= 2 => format!("{:02}", day.month()),
+            Blank::Month => day.month().to_string(),
+            Blank::Year => day.year().to_string(),
+            Blank::DateWords => in_words::date(day),
+            Blank::Place => self.place.clone(),
+            Blank::Certifier => name(Part::Certifies),
+            Blank::CertifierTitle => {
+                signer(Part::Certifies).map(|one| one.title.clone()).unwrap_or_default()
+            }
+            Blank::Receiver => name(Part::Receives),
+            Blank::Office => self.office.clone(),
+            Blank::Copies => {
+                format!("{:02} ({})", act.copies, in_words::number(act.copies.into()))
+            }
+            Blank::Pages => act.pages.to_string(),
+            Blank::Number => awaited(&self.numbered.number),
+            Blank::Volume => awaited(&self.numbered.volume),
+            Blank::Form(key) => act.form.value(key).to_owned(),
+            Blank::FormSmall(key) => lower_first(act.form.value(key)),
+            Blank::Index => who.map(|(place, _)| (place + 1).to_string()).unwrap_or_default(),
+            Blank::Honorific => match who.and_then(|(_, who)| who.person.sex) {
+                Some(Sex::Male) => self.words.male.clone(),
+                Some(Sex::Female) => self.words.female.clone(),
+                None => self.words.either.clone(),
+            },
+            Blank::Name => of(|who| who.person.name.clone()),
+            Blank::Document => match who.and_then(|(_, who)| who.document.as_ref()) {
+                Some(document) => document.kind.label().to_owned(),
+                None => self.words.paper.clone(),
+            },
+            Blank::DocumentNumber => of(|who| match &who.document {
+                Some(document) => document.number.clone(),
+                None => {
+                    who.person.number.as_ref().map(|n| n.as_str().to_owned()).unwrap_or_default()
+                }
+            }),
+        }
+    }
+}
+
+/// The role below which somebody signs, with their position where they have one.
+fn role(words: &str, signer: &ActSigner) -> String {
+    match signer.title.as_str() {
+        "" => words.to_owned(),
+        title => format!("{words}\n{}", title.to_uppercase()),
+    }
+}
+
+fn page(
+    setting: &mut Setting<'_>,
+    paragraphs: &[Printed],
+    act: &Act,
+    words: &CertificationWords,
+) -> Result<(), ReportError> {
+    for (heading, text) in paragraphs {
+        if *heading {
+            setting.skip(0.4);
+            let title = [setting.span(Cut::Bold, 1.15, text)];
+            setting.sheets.paragraph(Align::Centre, &title)?;
+            setting.skip(0.4);
+        } else {
+            setting.text(text)?;
+            setting.skip(0.2);
+        }
+    }
+    let roles: Vec<(String, &str, &str)> = act
+        .signers
+        .iter()
+        .map(|signer| match signer.part {
+            Part::Receives => {
+                (words.receiver.clone(), words.receiver_how.as_str(), signer.full_name.as_str())
+            }
+            Part::Certifies => (
+                role(&words.certifier, signer),
+                words.certifier_how.as_str(),
+                signer.full_name.as_str(),
+            ),
+        })
+        .collect();
+    let signers: Vec<Signer<'_>> =
+        roles.iter().map(|(role, how, name)| Signer { role, how, name }).collect();
+    setting.closing(&[], &signers)
+}
+
+/// A block at the right of the sheet's foot: what is printed stands on the page that it certifies.
+fn stamp(
+    setting: &mut Setting<'_>,
+    paragraphs: &[Printed],
+    act: &Act,
+    words: &CertificationWords,
+) -> Result<(), ReportError> {
+    let room = setting.sheets.room() * STAMP;
+    let mut above: Vec<Line> = Vec::new();
+    for (heading, text) in paragraphs {
+        let lines = match heading {
+            true => balance(&[setting.bold(text)], room)?,
+            false => wrap(&[setting.plain(text)], room)?,
+        };
+        above.extend(lines);
+    }
+    let signs = act.signers.iter().find(|signer| signer.part == Part::Certifies);
+    if let Some(signer) = signs {
+        for line in role(&words.certifier, signer).lines() {
+            above.extend(balance(&[setting.bold(line)], room)?);
+        }
+        above.push(setting.single(Cut::Italic, 0.95, &words.certifier_how));
+    }
+    let name = signs.map_or("", |signer| signer.full_name.as_str());
+    let name = balance(&[setting.bold(name)], room)?;
+    let high = |lines: &[Line]| lines.iter().fold(Mm(0.0), |sum, line| sum + line_height(line));
+    let signing = (setting.body * SIGNING).mm();
+    let x = setting.sheets.right() - room;
+    let top = setting.sheets.bottom() - high(&above) - signing - high(&name);
+    let end = setting.sheets.lines(x, top, room, Align::Centre, &above)?;
+    setting.sheets.lines(x, end + signing, room, Align::Centre, &name)?;
+    Ok(())
+}
