@@ -311,7 +311,7 @@ fn every_kind_is_certified_on_paper_in_the_wording_of_its_case() {
             "signature_one",
             vec![
                 day.into(),
-                format!("{}, Thẻ căn cước số {}", names.0, number_of(&one)),
+                format!("{}, Thẻ căn cước công dân số {}", names.0, number_of(&one)),
                 "đã ký vào giấy tờ, văn bản này trước mặt tôi".into(),
             ],
         ),
