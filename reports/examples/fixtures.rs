@@ -23,7 +23,8 @@ fn main() {
     for (name, office, code) in fixtures::sheets() {
         write(name, recovery_sheet(&office, code, fixtures::MADE_AT, &form).unwrap());
     }
-    for (name, pdf, _) in fixtures::steps::papers().into_iter().chain(fixtures::tables::papers()) {
+    let papers = fixtures::steps::papers().into_iter().chain(fixtures::tables::papers());
+    for (name, pdf, _) in papers.chain(fixtures::acts::papers()) {
         write(name, pdf);
     }
 }

@@ -22,14 +22,14 @@ use crate::{
         font::Cut,
         line_height,
         paper::{Mm, PaperSize},
-        text::{Line, balance, wrap},
+        text::{Line, balance},
     },
 };
 
 /// Room for a hand and a seal below a stamp's words, in font sizes.
 const SIGNING: f32 = 5.0;
 /// A stamp's share of the width of text.
-const STAMP: f32 = 0.55;
+const STAMP: f32 = 0.6;
 
 /// What stands around a wording.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -245,11 +245,8 @@ fn stamp(
     let room = setting.sheets.room() * STAMP;
     let mut above: Vec<Line> = Vec::new();
     for (heading, text) in paragraphs {
-        let lines = match heading {
-            true => balance(&[setting.bold(text)], room)?,
-            false => wrap(&[setting.plain(text)], room)?,
-        };
-        above.extend(lines);
+        let words = if *heading { setting.bold(text) } else { setting.plain(text) };
+        above.extend(balance(&[words], room)?);
     }
     let signs = act.signers.iter().find(|signer| signer.part == Part::Certifies);
     if let Some(signer) = signs {

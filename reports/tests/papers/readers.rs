@@ -63,7 +63,8 @@ pub fn assert_within_margins(name: &str, pdf: &[u8], size: PaperSize) {
         );
         words += 1;
     }
-    let few = if size == PaperSize::Roll80 { 40 } else { 80 };
+    // A slip and a stamp say little.
+    let few = if size == PaperSize::Roll80 || name.starts_with("wording") { 30 } else { 80 };
     assert!(words > few, "{name}: {words} words");
 }
 

@@ -382,7 +382,10 @@ fn a_ticket_is_one_slip_and_says_who_comes_before() {
 #[test]
 fn every_paper_keeps_to_its_margins_is_sound_and_the_same_again() {
     let folder = tempfile::tempdir().unwrap();
-    let papers = || steps::papers().into_iter().chain(fixtures::tables::papers());
+    let papers = || {
+        let tables = fixtures::tables::papers();
+        steps::papers().into_iter().chain(tables).chain(fixtures::acts::papers())
+    };
     for ((name, pdf, size), (_, again, _)) in papers().zip(papers()) {
         assert_within_margins(name, &pdf.bytes, size);
         assert_eq!(pdf, again, "{name}");
@@ -445,4 +448,60 @@ fn a_reason_of_several_lines_is_printed_in_lines() {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let first = lines.iter().position(|line| line.ends_with("Chưa đủ giấy tờ:")).unwrap();
     assert_eq!(lines[first + 1..first + 3], ["- bản sao giấy khai sinh;", "- ảnh chân dung."]);
+}
+
+/// What a wording says is the act's own: who, before whom, in which book; counts in figures and words agree.
+#[test]
+fn a_wording_is_filled_from_its_act() {
+    let papers = fixtures::acts::papers();
+    let day = "Ngày 25 tháng 11 năm 2026 (Bằng chữ: ngày hai mươi lăm tháng mười một năm hai nghìn \
+               không trăm hai mươi sáu).";
+    for (name, said) in [
+        (
+            "wording-copy",
+            vec![
+                "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH",
+                "Số chứng thực 8160, quyển số 03/2026 - SCT/BS",
+                "Ngày 25 tháng 11 năm 2026",
+                "PHÓ CHỦ TỊCH",
+                "(ký, ghi rõ họ, tên và đóng dấu)",
+                "Trần Thị Ví Dụ",
+            ],
+        ),
+        (
+            "wording-copy-awaited",
+            vec!["Số chứng thực ............, quyển số ............ - SCT/BS"],
+        ),
+        (
+            "wording-signature",
+            vec![
+                day,
+                "Tôi Trần Thị Ví Dụ, là Phó Chủ tịch,",
+                "CHỨNG THỰC",
+                "Ông NGUYỄN THỊ MẪU 1, ",
+                "trước mặt ông/bà Nguyễn Văn Tiếp là người tiếp nhận hồ sơ.",
+                "SCT/CK, ĐC.",
+                "Người tiếp nhận hồ sơ",
+                "Người thực hiện chứng thực",
+            ],
+        ),
+        (
+            "wording-signatures",
+            vec!["1. Ông NGUYỄN", "2. Bà NGUYỄN", "3. Ông/Bà NGUYỄN", "30. Ông/Bà NGUYỄN"],
+        ),
+        ("wording-finger", vec!["đã điểm chỉ ngón trỏ của bàn tay phải vào"]),
+        (
+            "wording-translator",
+            vec![
+                "từ tiếng Trung sang tiếng Việt.",
+                "thành 02 (hai) bản gốc (mỗi bản gốc gồm 2 tờ, 3 trang)",
+            ],
+        ),
+        ("wording-by-hand", vec!["Số chứng thực 8160, quyển số 03/2026"]),
+    ] {
+        let (_, pdf, _) = papers.iter().find(|(known, ..)| *known == name).unwrap();
+        says(pdf, &said);
+        let pages = if name == "wording-signatures" { 2 } else { 1 };
+        assert_eq!(pdf.pages, pages, "{name}");
+    }
 }
