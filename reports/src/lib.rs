@@ -12,6 +12,7 @@
 //!   claims B and nothing more.
 //! - `workbook`: tables as XLSX.
 //! - [`preview`]: the pixels of exactly these bytes, for the print preview.
+//! - [`verify`]: whether a signed PDF is what was signed, by whom and when.
 //! - [`mod@print`]: the way to the system's printer.
 
 pub mod error;
@@ -20,6 +21,7 @@ pub mod page;
 pub mod pdfa;
 pub mod preview;
 pub mod print;
+pub mod verify;
 mod workbook;
 
 pub use error::ReportError;

@@ -5,7 +5,7 @@
 
 use std::{fmt, time::Duration};
 
-use der::{Decode, Encode, Reader, SliceReader, Tagged};
+use der::{Decode, Encode, Reader, SliceReader, Tag, Tagged};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use sha2::{Digest, Sha256};
 use x509_cert::{
@@ -71,8 +71,13 @@ pub struct Certificate {
     pub not_before: Date,
     /// Last day of validity, UTC.
     pub not_after: Date,
+    /// First and last second of validity.
+    pub valid: (Timestamp, Timestamp),
+    /// Most authorities that may follow this one, not counting those of its own name (RFC 5280, 4.2.1.9).
+    pub path_length: Option<u8>,
     pub(crate) issuer_folded: String,
     pub(crate) subject_folded: String,
+    common_name: Option<String>,
     key_info: Vec<u8>,
     algorithm: Option<Algorithm>,
     signature: Vec<u8>,
@@ -125,6 +130,12 @@ impl Certificate {
             serial: tbs.serial_number().as_bytes().to_vec(),
             not_before: day(tbs.validity().not_before.to_unix_duration())?,
             not_after: day(tbs.validity().not_after.to_unix_duration())?,
+            valid: (
+                instant(tbs.validity().not_before.to_unix_duration())?,
+                instant(tbs.validity().not_after.to_unix_duration())?,
+            ),
+            path_length: None,
+            common_name: common_name(tbs.subject()),
             key_info: key.to_der()?,
             algorithm: Algorithm::read(&parsed.signature_algorithm().to_der()?, None),
             signature: parsed.signature().as_bytes().unwrap_or_default().to_vec(),
@@ -152,7 +163,11 @@ impl Certificate {
                     certificate.identifier = Some(id.0.as_bytes().to_vec());
                 }
                 "2.5.29.15" => certificate.usage = Some(KeyUsage::from_der(value)?),
-                "2.5.29.19" => certificate.is_authority = BasicConstraints::from_der(value)?.ca,
+                "2.5.29.19" => {
+                    let constraints = BasicConstraints::from_der(value)?;
+                    certificate.is_authority = constraints.ca;
+                    certificate.path_length = constraints.path_len_constraint;
+                }
                 "2.5.29.16" => {
                     let period = PrivateKeyUsagePeriod::from_der(value)?;
                     let bound = |time: Option<der::asn1::GeneralizedTime>| {
@@ -221,6 +236,21 @@ impl Certificate {
     /// SHA-256 of the key with its kind, by which a signer is known again under a new certificate.
     pub fn key_fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&self.key_info)
+    }
+
+    /// The subject as people call it: the last common name, else the whole name.
+    pub fn title(&self) -> &str {
+        self.common_name.as_deref().unwrap_or(&self.subject_text)
+    }
+
+    /// The key's `SubjectPublicKeyInfo`, DER.
+    pub fn key_info(&self) -> &[u8] {
+        &self.key_info
+    }
+
+    /// Whether the subject is its own issuer by name.
+    pub fn is_self_issued(&self) -> bool {
+        self.names_as_issuer(self)
     }
 
     /// The key; `None` if its kind, size or curve is not supported. Decoded when asked for, as a store of
@@ -308,6 +338,21 @@ pub(crate) fn country(name: &Name) -> Option<String> {
     found.next().is_none().then(|| code.to_owned())
 }
 
+/// The last common name of a name, in whichever string type it stands.
+fn common_name(name: &Name) -> Option<String> {
+    let part = name.iter().filter(|part| part.oid.to_string() == "2.5.4.3").last()?;
+    let bytes = part.value.value();
+    match part.value.tag() {
+        Tag::BmpString => {
+            let units = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+            char::decode_utf16(units).collect::<Result<String, _>>().ok()
+        }
+        // T.61 as everybody uses it: Latin-1.
+        Tag::TeletexString => Some(bytes.iter().map(|byte| char::from(*byte)).collect()),
+        _ => String::from_utf8(bytes.to_vec()).ok(),
+    }
+}
+
 /// The bytes of `tbsCertificate` as they are, not as they would be encoded again.
 pub(crate) fn signed_part(bytes: &[u8]) -> der::Result<Vec<u8>> {
     let outer = der::AnyRef::from_der(bytes)?;
@@ -315,7 +360,10 @@ pub(crate) fn signed_part(bytes: &[u8]) -> der::Result<Vec<u8>> {
 }
 
 pub(crate) fn day(since_epoch: Duration) -> der::Result<Date> {
+    Ok(TimeZone::UTC.to_datetime(instant(since_epoch)?).date())
+}
+
+pub(crate) fn instant(since_epoch: Duration) -> der::Result<Timestamp> {
     let seconds = i64::try_from(since_epoch.as_secs()).map_err(|_| der::ErrorKind::DateTime)?;
-    let time = Timestamp::from_second(seconds).map_err(|_| der::ErrorKind::DateTime)?;
-    Ok(TimeZone::UTC.to_datetime(time).date())
+    Timestamp::from_second(seconds).map_err(|_| der::ErrorKind::DateTime.into())
 }

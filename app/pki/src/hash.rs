@@ -34,6 +34,22 @@ impl Hash {
         }
     }
 
+    /// The digest of `parts` one after the other, which are not put together in memory.
+    pub fn digest_of(self, parts: &[&[u8]]) -> Vec<u8> {
+        fn over<D: Digest>(parts: &[&[u8]]) -> Vec<u8> {
+            let mut digest = D::new();
+            parts.iter().for_each(|part| digest.update(part));
+            digest.finalize().to_vec()
+        }
+        match self {
+            Hash::Sha1 => over::<Sha1>(parts),
+            Hash::Sha224 => over::<Sha224>(parts),
+            Hash::Sha256 => over::<Sha256>(parts),
+            Hash::Sha384 => over::<Sha384>(parts),
+            Hash::Sha512 => over::<Sha512>(parts),
+        }
+    }
+
     /// The hash of a digest `AlgorithmIdentifier` in DER.
     ///
     /// Errors: [`Asn1Error::UnknownHash`] for one that is not known here.

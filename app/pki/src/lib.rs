@@ -13,11 +13,12 @@
 //! - [`certificate`]: X.509 (RFC 5280, 4).
 //! - [`revocation`]: certificate revocation lists (RFC 5280, 5).
 //! - [`cms`]: SignedData (RFC 5652, 5) with the content in it, as EF.SOD, EF.CardSecurity (ICAO 9303-10,
-//!   4.6.2) and master lists (ICAO 9303-12, 9) use it.
+//!   4.6.2) and master lists (ICAO 9303-12, 9) use it, and without it, as signed documents do.
+//! - [`ocsp`], [`stamp`]: answers on one certificate (RFC 6960) and time stamps (RFC 3161).
 //!
 //! # What it refuses
 //! - BER where DER is asked: two readers could see two different objects in the same bytes.
-//! - Signatures without signed attributes, and content that is not in the object.
+//! - Signatures without signed attributes, and content where it is not looked for.
 //! - Attributes that stand there twice or with several values; extensions that stand there twice.
 //! - Curves of the signer's own choice, even where they only change the generator (CVE-2020-0601).
 //! - Partial and indirect revocation lists, and lists that do not say when the next one comes.
@@ -45,6 +46,8 @@ pub mod cms;
 pub mod curve;
 pub mod hash;
 pub mod number;
+pub mod ocsp;
 pub mod revocation;
 pub mod signature;
+pub mod stamp;
 pub mod tlv;

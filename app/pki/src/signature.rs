@@ -107,6 +107,14 @@ impl PublicKey {
         matches!(self, PublicKey::Rsa(RsaKey(key)) if key.n().bit_width() < 2048)
     }
 
+    /// Bits of the modulus or of the curve's order.
+    pub fn bits(&self) -> u32 {
+        match self {
+            PublicKey::Rsa(RsaKey(key)) => key.n().bit_width(),
+            PublicKey::Ec(curve, _) => curve.order_bits(),
+        }
+    }
+
     /// Reads a `SubjectPublicKeyInfo`; `None` if the kind, size or curve is not supported or the point
     /// is not on the curve.
     pub fn read(spki: &[u8]) -> Option<Self> {

@@ -1,0 +1,756 @@
+//! What later revisions changed, seen from a signed one.
+//!
+//! The signed document and the newest one are walked side by side from the catalog. Every place of the
+//! document has a role, and only some roles may differ: proof that was added (DSS), further signatures,
+//! fields that were filled in. An object that several places share is compared in the role of each, so that
+//! a harmless place lends nothing to a page: a stream that a signed page already named, and that a later
+//! revision writes as "a certificate", is a changed page. What was written and is reached by no walk is told
+//! too.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    rc::Rc,
+};
+
+use super::{
+    field::{self, Field, catalog, text},
+    file::{File, Place},
+    object::{Dictionary, Flaw, Id, Object, Stream, Text},
+};
+
+/// Most objects that a comparison opens.
+const MAX_STEPS: usize = 20_000_000;
+/// Deepest page tree.
+const MAX_DEPTH: usize = 64;
+/// Most changes that are listed.
+const MAX_CHANGES: usize = 40;
+/// Largest part of a page that a later signature's picture may take without being told as a change.
+const MAX_SHARE: f64 = 0.25;
+
+/// One change after signing. `Display` gives the words.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// Certificates, revocation lists and answers (DSS).
+    Proof,
+    /// A time stamp over the document.
+    TimeStamp,
+    /// A further signature, by the name of its field.
+    Signature(String),
+    /// A further signature that is broken or whose picture takes much of a page.
+    DoubtfulSignature(String),
+    /// A field was filled in or emptied.
+    Filled(String),
+    /// Fields or settings of the form.
+    Form,
+    /// Annotations of a page, from 1.
+    Annotation(usize),
+    /// A page's words, pictures or settings, from 1.
+    Page(usize),
+    /// Pages were added, removed or moved.
+    Pages,
+    /// Title, author or other facts about the document.
+    Information,
+    /// An entry of the catalog.
+    Catalog(String),
+    /// Objects that the document does not use.
+    Unused,
+    /// What could not be compared.
+    Unreadable,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Proof => f.write_str("dữ liệu chứng thực chữ ký (DSS)"),
+            Self::TimeStamp => f.write_str("dấu thời gian của tệp"),
+            Self::Signature(name) => write!(f, "chữ ký khác ở ô “{name}”"),
+            Self::DoubtfulSignature(name) => {
+                write!(f, "chữ ký khác ở ô “{name}” bị sai hoặc che nhiều phần trang")
+            }
+            Self::Filled(name) => write!(f, "nội dung ô “{name}”"),
+            Self::Form => f.write_str("biểu mẫu"),
+            Self::Annotation(page) => write!(f, "chú thích ở trang {page}"),
+            Self::Page(page) => write!(f, "nội dung trang {page}"),
+            Self::Pages => f.write_str("số trang hoặc thứ tự trang"),
+            Self::Information => f.write_str("thông tin tài liệu (tiêu đề, tác giả)"),
+            Self::Catalog(key) => write!(f, "thiết lập tài liệu ({key})"),
+            Self::Unused => f.write_str("dữ liệu không dùng đến"),
+            Self::Unreadable => f.write_str("phần không so sánh được"),
+        }
+    }
+}
+
+/// What is known of the signatures that later revisions brought, by where their dictionaries lie.
+pub(super) type Known = HashMap<Place, Later>;
+
+/// A later signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Later {
+    Sound,
+    SoundTimeStamp,
+    Broken,
+}
+
+/// Compares revision `old` with revision `new`.
+pub(super) fn between(file: &File<'_>, old: usize, new: usize, known: &Known) -> Vec<Change> {
+    let mut walk = Walk {
+        file,
+        old,
+        new,
+        known,
+        apart: HashSet::new(),
+        same: HashSet::new(),
+        touched: HashSet::new(),
+        widgets: HashSet::new(),
+        steps: 0,
+        page: 0,
+        changes: Vec::new(),
+    };
+    if walk.document().is_err() {
+        walk.add(Change::Unreadable);
+    }
+    walk.changes
+}
+
+struct Walk<'a, 'f> {
+    file: &'a File<'f>,
+    old: usize,
+    new: usize,
+    known: &'a Known,
+    /// Pages, fields and the catalog: compared in their own role, and by number wherever else they are named.
+    apart: HashSet<u32>,
+    /// References that were compared and are the same.
+    same: HashSet<Id>,
+    /// Objects of the newest revision that some role explains.
+    touched: HashSet<u32>,
+    /// Widgets of further signatures.
+    widgets: HashSet<u32>,
+    steps: usize,
+    page: usize,
+    changes: Vec<Change>,
+}
+
+/// A dictionary's value in both documents.
+type Pair = (Rc<Object>, Rc<Object>);
+
+impl Walk<'_, '_> {
+    fn add(&mut self, change: Change) {
+        if self.changes.len() < MAX_CHANGES && !self.changes.contains(&change) {
+            self.changes.push(change);
+        }
+    }
+
+    fn document(&mut self) -> Result<(), Flaw> {
+        let (old_id, old) = catalog(self.file, self.old)?;
+        let (new_id, new) = catalog(self.file, self.new)?;
+        if old_id != new_id {
+            self.add(Change::Catalog("Root".into()));
+            return Ok(());
+        }
+        self.apart.insert(old_id.number);
+        self.touched.insert(old_id.number);
+        let (Some(old), Some(new)) = (old.dictionary(), new.dictionary()) else {
+            return Err(Flaw::Syntax);
+        };
+        let old_fields = field::fields(self.file, self.old)?;
+        let new_fields = field::fields(self.file, self.new)?;
+        for revision in [self.old, self.new] {
+            let root = if revision == self.old { old } else { new };
+            self.collect_pages(root.get(b"Pages"), revision, 0)?;
+        }
+        self.apart.extend(old_fields.iter().chain(&new_fields).map(|field| field.id.number));
+        // Fields come before pages: pages show the widgets of further signatures.
+        self.form(old, new, &old_fields, &new_fields)?;
+        self.pages(old.get(b"Pages"), new.get(b"Pages"), 0)?;
+        for key in keys(old, new) {
+            self.catalog_entry(&key, old, new)?;
+        }
+        self.information()?;
+        self.unexplained();
+        Ok(())
+    }
+
+    fn catalog_entry(&mut self, key: &[u8], old: &Dictionary, new: &Dictionary) -> Result<(), Flaw> {
+        match key {
+            b"AcroForm" | b"Pages" => {}
+            b"DSS" => {
+                let (before, after) = self.both(old, new, key)?;
+                let (before, after) = (before.dictionary(), after.dictionary());
+                if self.differs(old.get(key), new.get(key))? {
+                    match (before, after) {
+                        (_, None) => self.add(Change::Catalog("DSS".into())),
+                        _ => self.add(Change::Proof),
+                    }
+                }
+                self.closure(new.get(key))?;
+            }
+            // Which standard the file follows says nothing of what it shows.
+            b"Version" => {
+                let (before, after) = self.both(old, new, key)?;
+                let names = matches!(*after, Object::Name(_))
+                    && matches!(*before, Object::Name(_) | Object::Null);
+                if before != after && !names {
+                    self.add(Change::Catalog("Version".into()));
+                }
+            }
+            b"Extensions" => {
+                if self.differs(old.get(key), new.get(key))? && !self.is_plain(new.get(key))? {
+                    self.add(Change::Catalog("Extensions".into()));
+                }
+            }
+            b"Metadata" => {
+                if self.differs(old.get(key), new.get(key))? && !self.is_housekeeping(old, new)? {
+                    self.add(Change::Information);
+                }
+                self.closure(new.get(key))?;
+            }
+            _ => {
+                if self.differs(old.get(key), new.get(key))? {
+                    self.add(Change::Catalog(text(key)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A value in both documents, references followed and counted as explained.
+    fn both(&mut self, old: &Dictionary, new: &Dictionary, key: &[u8]) -> Result<Pair, Flaw> {
+        let before = self.file.value(old, key, self.old)?;
+        let after = self.open(new.get(key))?;
+        Ok((before, after))
+    }
+
+    /// A value of the newest document, counted as explained.
+    fn open(&mut self, object: Option<&Object>) -> Result<Rc<Object>, Flaw> {
+        if let Some(Object::Reference(id)) = object {
+            self.touched.insert(id.number);
+        }
+        self.file.follow(object.unwrap_or(&Object::Null), self.new)
+    }
+
+    fn step(&mut self) -> Result<(), Flaw> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS { Err(Flaw::Limit) } else { Ok(()) }
+    }
+
+    /// Whether two values differ anywhere, as far as references lead.
+    fn differs(&mut self, old: Option<&Object>, new: Option<&Object>) -> Result<bool, Flaw> {
+        let mut fresh = Vec::new();
+        let null = Object::Null;
+        let mut open = vec![(
+            Rc::new(old.unwrap_or(&null).clone()),
+            Rc::new(new.unwrap_or(&null).clone()),
+        )];
+        let mut differs = false;
+        while let Some((old, new)) = open.pop() {
+            self.step()?;
+            differs = match (&*old, &*new) {
+                (Object::Reference(before), Object::Reference(after)) => {
+                    if before != after {
+                        true
+                    } else {
+                        self.touched.insert(before.number);
+                        if !self.apart.contains(&before.number) && self.same.insert(*before) {
+                            fresh.push(*before);
+                            let before = self.file.resolve(*before, self.old)?;
+                            open.push((before, self.file.resolve(*after, self.new)?));
+                        }
+                        false
+                    }
+                }
+                (Object::Array(before), Object::Array(after)) => {
+                    push_all(&mut open, before, after);
+                    before.len() != after.len()
+                }
+                (Object::Dictionary(before), Object::Dictionary(after)) => {
+                    push_entries(&mut open, before, after)
+                }
+                (Object::Stream(before), Object::Stream(after)) => {
+                    let data = |stream: &Stream| &self.file.bytes[stream.data.clone()];
+                    push_entries(&mut open, &before.dictionary, &after.dictionary)
+                        || (before.data != after.data && data(before) != data(after))
+                }
+                (before, after) => before != after,
+            };
+            if differs {
+                break;
+            }
+        }
+        if differs {
+            // What was not compared to its end must not count as the same elsewhere.
+            for id in fresh {
+                self.same.remove(&id);
+            }
+        }
+        Ok(differs)
+    }
+
+    /// Counts everything that a value of the newest document leads to as explained.
+    fn closure(&mut self, object: Option<&Object>) -> Result<(), Flaw> {
+        let Some(object) = object else { return Ok(()) };
+        let mut seen = HashSet::new();
+        let mut open = vec![Rc::new(object.clone())];
+        while let Some(object) = open.pop() {
+            self.step()?;
+            match &*object {
+                Object::Reference(id) => {
+                    if !self.apart.contains(&id.number) && seen.insert(*id) {
+                        self.touched.insert(id.number);
+                        open.push(self.file.resolve(*id, self.new)?);
+                    }
+                }
+                Object::Array(items) => open.extend(items.iter().cloned().map(Rc::new)),
+                Object::Dictionary(entries)
+                | Object::Stream(Stream { dictionary: entries, .. }) => {
+                    open.extend(entries.values().cloned().map(Rc::new));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Names, numbers and strings in dictionaries and arrays: nothing that could be shown.
+    fn is_plain(&mut self, object: Option<&Object>) -> Result<bool, Flaw> {
+        let Some(object) = object else { return Ok(true) };
+        let mut open = vec![Rc::new(object.clone())];
+        for _ in 0..256 {
+            let Some(object) = open.pop() else { return Ok(true) };
+            match &*object {
+                Object::Reference(_) => open.push(self.open(Some(&object))?),
+                Object::Array(items) => open.extend(items.iter().cloned().map(Rc::new)),
+                Object::Dictionary(entries) => {
+                    open.extend(entries.values().cloned().map(Rc::new));
+                }
+                Object::Stream(_) => return Ok(false),
+                _ => {}
+            }
+        }
+        Ok(false)
+    }
+
+    /// Document metadata that says when and by which program the file was saved, and else the same.
+    fn is_housekeeping(&mut self, old: &Dictionary, new: &Dictionary) -> Result<bool, Flaw> {
+        let (before, after) = self.both(old, new, b"Metadata")?;
+        let (Object::Stream(after), file) = (&*after, self.file) else { return Ok(false) };
+        let Ok(after) = super::file::unpacked(file.bytes, after) else { return Ok(false) };
+        let before = match &*before {
+            Object::Stream(before) => super::file::unpacked(file.bytes, before).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        Ok(facts(&after).is_subset(&facts(&before)))
+    }
+
+    /// The information dictionary: time and program of the save may differ.
+    fn information(&mut self) -> Result<(), Flaw> {
+        let trailer = |revision: usize| self.file.revisions.get(revision).map(|one| &one.trailer);
+        let (Some(old), Some(new)) = (trailer(self.old), trailer(self.new)) else {
+            return Err(Flaw::Limit);
+        };
+        if old.get(b"Encrypt") != new.get(b"Encrypt") {
+            self.add(Change::Catalog("Encrypt".into()));
+        }
+        let (before, after) = self.both(old, new, b"Info")?;
+        let none = Dictionary::default();
+        let entries = |object: &Rc<Object>| object.dictionary().cloned().unwrap_or(none.clone());
+        let (before, after) = (entries(&before), entries(&after));
+        for key in keys(&before, &after) {
+            let told = !matches!(key.as_slice(), b"ModDate" | b"Producer");
+            if self.differs(before.get(&key), after.get(&key))? && told {
+                self.add(Change::Information);
+            }
+        }
+        self.closure(new.get(b"Info"))
+    }
+
+    // ---- pages
+
+    fn collect_pages(&mut self, node: Option<&Object>, view: usize, depth: usize) -> Result<(), Flaw> {
+        self.step()?;
+        let Some(Object::Reference(id)) = node else { return Ok(()) };
+        if depth > MAX_DEPTH {
+            return Err(Flaw::Limit);
+        }
+        self.apart.insert(id.number);
+        let object = self.file.resolve(*id, view)?;
+        let Some(entries) = object.dictionary() else { return Ok(()) };
+        let kids = self.file.value(entries, b"Kids", view)?;
+        for kid in kids.array().unwrap_or_default() {
+            self.collect_pages(Some(kid), view, depth + 1)?;
+        }
+        Ok(())
+    }
+
+    fn pages(
+        &mut self,
+        old: Option<&Object>,
+        new: Option<&Object>,
+        depth: usize,
+    ) -> Result<(), Flaw> {
+        if depth > MAX_DEPTH {
+            return Err(Flaw::Limit);
+        }
+        let (Some(Object::Reference(before)), Some(Object::Reference(after))) = (old, new) else {
+            self.add(Change::Pages);
+            return Ok(());
+        };
+        if before != after {
+            self.add(Change::Pages);
+            return Ok(());
+        }
+        self.touched.insert(before.number);
+        let (old, new) =
+            (self.file.resolve(*before, self.old)?, self.file.resolve(*after, self.new)?);
+        let (Object::Dictionary(old), Object::Dictionary(new)) = (&*old, &*new) else {
+            self.add(Change::Pages);
+            return Ok(());
+        };
+        let (kids_before, kids_after) = self.both(old, new, b"Kids")?;
+        let is_leaf = kids_before.array().is_none() && kids_after.array().is_none();
+        if is_leaf {
+            self.page += 1;
+        }
+        for key in keys(old, new) {
+            let apart = key == b"Kids" || (is_leaf && key == b"Annots");
+            if !apart && self.differs(old.get(&key), new.get(&key))? {
+                let change = if is_leaf { Change::Page(self.page) } else { Change::Pages };
+                self.add(change);
+            }
+        }
+        if is_leaf {
+            return self.annotations(old, new);
+        }
+        let (Some(before), Some(after)) = (kids_before.array(), kids_after.array()) else {
+            self.add(Change::Pages);
+            return Ok(());
+        };
+        if before.len() != after.len() {
+            self.add(Change::Pages);
+        }
+        for (before, after) in before.iter().zip(after) {
+            self.pages(Some(before), Some(after), depth + 1)?;
+        }
+        Ok(())
+    }
+
+    /// A page's annotations: those of old, in order, and widgets of further signatures behind or between.
+    fn annotations(&mut self, old: &Dictionary, new: &Dictionary) -> Result<(), Flaw> {
+        let (before, after) = self.both(old, new, b"Annots")?;
+        let change = Change::Annotation(self.page);
+        let odd = |object: &Object| !matches!(object, Object::Array(_) | Object::Null);
+        if odd(&before) || odd(&after) {
+            if self.differs(old.get(b"Annots"), new.get(b"Annots"))? {
+                self.add(change);
+            }
+            return Ok(());
+        }
+        let (before, after) = (before.array().unwrap_or_default(), after.array().unwrap_or_default());
+        let is_new = |object: &&Object| match object {
+            Object::Reference(id) => !self.widgets.contains(&id.number) || before.contains(object),
+            _ => true,
+        };
+        let rest: Vec<&Object> = after.iter().filter(is_new).collect();
+        if rest.len() != before.len() {
+            self.add(change.clone());
+        }
+        for (before, after) in before.iter().zip(rest) {
+            if self.differs(Some(before), Some(after))? {
+                self.add(change.clone());
+            }
+        }
+        // Whatever was added is told above; it is no unused object beside it.
+        for object in after {
+            self.closure(Some(object))?;
+        }
+        Ok(())
+    }
+
+    // ---- form
+
+    fn form(
+        &mut self,
+        old: &Dictionary,
+        new: &Dictionary,
+        old_fields: &[Field],
+        new_fields: &[Field],
+    ) -> Result<(), Flaw> {
+        let (before, after) = self.both(old, new, b"AcroForm")?;
+        let none = Dictionary::default();
+        let (before, after) =
+            (before.dictionary().unwrap_or(&none), after.dictionary().unwrap_or(&none));
+        for key in keys(before, after) {
+            match key.as_slice() {
+                b"Fields" => {}
+                b"SigFlags" => {
+                    let flags = self.open(after.get(b"SigFlags"))?;
+                    if !matches!(*flags, Object::Integer(0..=3)) {
+                        self.add(Change::Form);
+                    }
+                }
+                _ => {
+                    if self.differs(before.get(&key), after.get(&key))? {
+                        self.add(Change::Form);
+                    }
+                }
+            }
+        }
+        let known: HashMap<u32, &Field> =
+            old_fields.iter().map(|field| (field.id.number, field)).collect();
+        let (roots_before, roots_after) = self.both(before, after, b"Fields")?;
+        let roots = |object: &Rc<Object>| object.array().map(<[_]>::to_vec).unwrap_or_default();
+        self.fields_in_order(&roots(&roots_before), &roots(&roots_after), &known);
+        let still: HashSet<u32> = new_fields.iter().map(|field| field.id.number).collect();
+        if old_fields.iter().any(|field| !still.contains(&field.id.number)) {
+            self.add(Change::Form);
+        }
+        for field in new_fields {
+            self.touched.insert(field.id.number);
+            match known.get(&field.id.number) {
+                Some(before) => self.field(before, field, &known)?,
+                None => self.new_field(field, new_fields)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Old fields stand as they stood; between and behind them new ones may stand.
+    fn fields_in_order(
+        &mut self,
+        before: &[Object],
+        after: &[Object],
+        known: &HashMap<u32, &Field>,
+    ) {
+        let is_old = |object: &&Object| match object {
+            Object::Reference(id) => known.contains_key(&id.number),
+            _ => true,
+        };
+        if !after.iter().filter(is_old).eq(before.iter()) {
+            self.add(Change::Form);
+        }
+    }
+
+    fn field(
+        &mut self,
+        before: &Field,
+        after: &Field,
+        known: &HashMap<u32, &Field>,
+    ) -> Result<(), Flaw> {
+        let (Object::Dictionary(old), Object::Dictionary(new)) = (&*before.object, &*after.object)
+        else {
+            if before.object != after.object {
+                self.add(Change::Form);
+            }
+            return Ok(());
+        };
+        if before.kind != after.kind || before.name != after.name {
+            self.add(Change::Form);
+        }
+        let signs = after.kind == b"Sig";
+        let newly = signs && old.get(b"V").is_none() && after.value.is_some();
+        for key in keys(old, new) {
+            match key.as_slice() {
+                b"Kids" => {
+                    let (kids_before, kids_after) = self.both(old, new, b"Kids")?;
+                    let kids = |object: &Rc<Object>| object.array().map(<[_]>::to_vec);
+                    let (kids_before, kids_after) = (kids(&kids_before), kids(&kids_after));
+                    let kids_after = kids_after.unwrap_or_default();
+                    self.fields_in_order(&kids_before.unwrap_or_default(), &kids_after, known);
+                }
+                b"V" if newly => self.signature(&after.name, after.value, new)?,
+                b"AP" | b"M" | b"F" if newly => self.closure(new.get(&key))?,
+                b"V" | b"AP" | b"AS" | b"M" | b"RV" | b"I" if !signs => {
+                    if self.differs(old.get(&key), new.get(&key))? {
+                        self.add(Change::Filled(after.name.clone()));
+                        self.closure(new.get(&key))?;
+                    }
+                }
+                _ => {
+                    if self.differs(old.get(&key), new.get(&key))? {
+                        self.add(Change::Form);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A field that the signed form did not have: harmless only as one more signature.
+    fn new_field(&mut self, field: &Field, all: &[Field]) -> Result<(), Flaw> {
+        let was = self.file.resolve(field.id, self.old)?;
+        let Object::Dictionary(entries) = &*field.object else {
+            self.add(Change::Form);
+            return Ok(());
+        };
+        let plain = entries.keys().all(|key| {
+            matches!(
+                key,
+                b"FT" | b"Type" | b"Subtype" | b"T" | b"TU" | b"V" | b"P" | b"Rect" | b"F" | b"Ff"
+                    | b"AP" | b"Kids" | b"Lock" | b"SV" | b"MK" | b"Parent" | b"DA" | b"M" | b"NM"
+                    | b"BS" | b"Border" | b"DR" | b"Q" | b"H"
+            )
+        });
+        if *was != Object::Null || field.kind != b"Sig" || !plain {
+            self.add(Change::Form);
+            return Ok(());
+        }
+        for key in [&b"AP"[..], b"Lock", b"SV", b"MK", b"BS", b"Border", b"DR"] {
+            self.closure(entries.get(key))?;
+        }
+        self.widgets.insert(field.id.number);
+        if entries.get(b"V").is_some() {
+            return self.signature(&field.name, field.value, entries);
+        }
+        // The widget of a field whose value stands above it, or one that waits for a signature.
+        let parent = match entries.get(b"Parent") {
+            Some(Object::Reference(parent)) => all.iter().find(|one| one.id == *parent),
+            _ => None,
+        };
+        if parent.is_none_or(|parent| parent.value.is_none()) {
+            self.add(Change::Form);
+        } else if self.takes_much(entries)? {
+            self.add(Change::DoubtfulSignature(field.name.clone()));
+        }
+        Ok(())
+    }
+
+    /// A signature in a field that had none.
+    fn signature(&mut self, name: &str, id: Option<Id>, field: &Dictionary) -> Result<(), Flaw> {
+        let later = id.and_then(|id| {
+            let place = self.file.place(id.number, self.new).0;
+            self.known.get(&place)
+        });
+        if let Some(id) = id {
+            self.closure(Some(&Object::Reference(id)))?;
+        }
+        let large = self.takes_much(field)?;
+        let name = name.to_owned();
+        self.add(match later {
+            Some(Later::SoundTimeStamp) if !large => Change::TimeStamp,
+            Some(Later::Sound) if !large => Change::Signature(name),
+            _ => Change::DoubtfulSignature(name),
+        });
+        Ok(())
+    }
+
+    /// Whether a widget's rectangle takes more of its page than a signature needs.
+    fn takes_much(&mut self, widget: &Dictionary) -> Result<bool, Flaw> {
+        let area = |object: &Object| {
+            let sides: Option<Vec<f64>> =
+                object.array().map(|all| all.iter().filter_map(Object::number).collect());
+            match sides.as_deref() {
+                Some([a, b, c, d]) => ((c - a) * (d - b)).abs(),
+                _ => 0.0,
+            }
+        };
+        let own = area(&*self.file.value(widget, b"Rect", self.new)?);
+        let mut page = self.file.value(widget, b"P", self.new)?;
+        let mut whole = 0.0;
+        for _ in 0..MAX_DEPTH {
+            let Some(entries) = page.dictionary() else { break };
+            whole = area(&*self.file.value(entries, b"MediaBox", self.new)?);
+            if whole > 0.0 {
+                break;
+            }
+            page = self.file.value(entries, b"Parent", self.new)?;
+        }
+        // A page without its size: A4, in points.
+        let whole = if whole > 0.0 { whole } else { 595.0 * 842.0 };
+        Ok(own > whole * MAX_SHARE)
+    }
+
+    /// Objects that were written since and that no role explains.
+    fn unexplained(&mut self) {
+        let revisions = self.file.revisions.get(self.old + 1..=self.new).unwrap_or_default();
+        let packers: HashSet<u32> = revisions
+            .iter()
+            .flat_map(|revision| revision.places.values())
+            .filter_map(|place| match place {
+                Place::Packed(stream, _) => Some(*stream),
+                Place::Free | Place::At(..) => None,
+            })
+            .collect();
+        let strays = revisions.iter().any(|revision| {
+            revision.places.iter().any(|(number, place)| {
+                *place != Place::Free
+                    && self.file.place(*number, self.old).0 != *place
+                    && !self.touched.contains(number)
+                    && !packers.contains(number)
+                    && !revision.tables.contains(number)
+            })
+        });
+        if strays {
+            self.add(Change::Unused);
+        }
+    }
+}
+
+fn keys(old: &Dictionary, new: &Dictionary) -> Vec<Vec<u8>> {
+    let mut keys: Vec<Vec<u8>> = old.keys().chain(new.keys()).map(<[u8]>::to_vec).collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+fn push_all(open: &mut Vec<Pair>, old: &[Object], new: &[Object]) {
+    let pairs = old.iter().zip(new);
+    open.extend(pairs.map(|(old, new)| (Rc::new(old.clone()), Rc::new(new.clone()))));
+}
+
+/// Queues the values of both; tells whether the keys differ.
+fn push_entries(open: &mut Vec<Pair>, old: &Dictionary, new: &Dictionary) -> bool {
+    let null = Object::Null;
+    for key in keys(old, new) {
+        let (before, after) = (old.get(&key).unwrap_or(&null), new.get(&key).unwrap_or(&null));
+        if (before == &null) != (after == &null) {
+            return true;
+        }
+        open.push((Rc::new(before.clone()), Rc::new(after.clone())));
+    }
+    false
+}
+
+/// What XMP metadata say beside time and program: its tags' texts and attributes, cut up.
+fn facts(xmp: &[u8]) -> HashSet<Vec<u8>> {
+    const SAVED: [&str; 6] =
+        ["ModifyDate", "MetadataDate", "Producer", "InstanceID", "CreatorTool", "CreateDate"];
+    let text = String::from_utf8_lossy(xmp);
+    let saved = |name: &str| {
+        let local = name.rsplit(':').next().unwrap_or_default();
+        SAVED.contains(&local) || local == "xmptk" || name.starts_with("xmlns")
+    };
+    let mut facts = HashSet::new();
+    for piece in text.split('<') {
+        let (head, words) = piece.split_once('>').unwrap_or((piece, ""));
+        let mut parts = head.split_whitespace();
+        let tag = parts.next().unwrap_or_default().trim_end_matches('/');
+        // Processing instructions, comments and closing tags say nothing.
+        if tag.starts_with(['/', '?', '!']) {
+            continue;
+        }
+        if !words.trim().is_empty() && !saved(tag) {
+            facts.insert(words.trim().as_bytes().to_vec());
+        }
+        for attribute in parts {
+            if !saved(attribute.split('=').next().unwrap_or_default()) && attribute != "/" {
+                facts.insert(attribute.trim_end_matches('/').as_bytes().to_vec());
+            }
+        }
+    }
+    facts
+}
+
+/// A locked field by its signature's rules (12.8.2.4).
+pub(super) fn is_locked(lock: &Dictionary, name: &str) -> bool {
+    let listed = lock.get(b"Fields").and_then(Object::array).unwrap_or_default().iter().any(|one| {
+        let Object::Text(Text { bytes, .. }) = one else { return false };
+        let one = text(bytes);
+        name == one || name.strip_prefix(&one).is_some_and(|rest| rest.starts_with('.'))
+    });
+    match lock.name(b"Action") {
+        Some(b"All") => true,
+        Some(b"Include") => listed,
+        Some(b"Exclude") => !listed,
+        _ => false,
+    }
+}
