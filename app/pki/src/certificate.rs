@@ -19,7 +19,7 @@ use x509_cert::{
 };
 
 use crate::{
-    asn1::Asn1Error,
+    asn1::{Asn1Error, Parts, context},
     hash::Hash,
     number::trimmed,
     signature::{Algorithm, PublicKey},
@@ -78,6 +78,8 @@ pub struct Certificate {
     pub(crate) issuer_folded: String,
     pub(crate) subject_folded: String,
     common_name: Option<String>,
+    /// The value of the extension that says where revocation lists lie.
+    distribution: Option<Vec<u8>>,
     key_info: Vec<u8>,
     algorithm: Option<Algorithm>,
     signature: Vec<u8>,
@@ -136,6 +138,7 @@ impl Certificate {
             ),
             path_length: None,
             common_name: common_name(tbs.subject()),
+            distribution: None,
             key_info: key.to_der()?,
             algorithm: Algorithm::read(&parsed.signature_algorithm().to_der()?, None),
             signature: parsed.signature().as_bytes().unwrap_or_default().to_vec(),
@@ -168,6 +171,7 @@ impl Certificate {
                     certificate.is_authority = constraints.ca;
                     certificate.path_length = constraints.path_len_constraint;
                 }
+                "2.5.29.31" => certificate.distribution = Some(value.to_vec()),
                 "2.5.29.16" => {
                     let period = PrivateKeyUsagePeriod::from_der(value)?;
                     let bound = |time: Option<der::asn1::GeneralizedTime>| {
@@ -241,6 +245,23 @@ impl Certificate {
     /// The subject as people call it: the last common name, else the whole name.
     pub fn title(&self) -> &str {
         self.common_name.as_deref().unwrap_or(&self.subject_text)
+    }
+
+    /// The whole names of the places where revocation lists for this certificate lie, each a `GeneralName` in
+    /// DER; lists of some reasons only and of other issuers are left out (RFC 5280, 4.2.1.13).
+    pub fn distribution_points(&self) -> Vec<Vec<u8>> {
+        let read = || -> Result<Vec<Vec<u8>>, Asn1Error> {
+            let mut names = Vec::new();
+            for point in Parts::inside(self.distribution.as_deref().unwrap_or(&[0x30, 0]))? {
+                let mut point = Parts::of(point.value)?;
+                let name = point.optional(context(0, true));
+                if let (Some(name), None) = (name, point.next()) {
+                    names.extend(full_names(name.value)?);
+                }
+            }
+            Ok(names)
+        };
+        read().unwrap_or_default()
     }
 
     /// The key's `SubjectPublicKeyInfo`, DER.
@@ -336,6 +357,13 @@ pub(crate) fn country(name: &Name) -> Option<String> {
     let AttributeTypeAndValue { value, .. } = found.next()?;
     let code = std::str::from_utf8(value.value()).ok()?;
     found.next().is_none().then(|| code.to_owned())
+}
+
+/// The whole names of a `DistributionPointName`, each in DER.
+pub(crate) fn full_names(point: &[u8]) -> Result<Vec<Vec<u8>>, Asn1Error> {
+    let mut choice = Parts::of(point)?;
+    let names = choice.required(context(0, true))?;
+    Ok(Parts::of(names.value)?.map(|name| name.whole.to_vec()).collect())
 }
 
 /// The last common name of a name, in whichever string type it stands.

@@ -4,17 +4,15 @@
 //! signed by that certificate's issuer or by somebody whom this issuer certified for OCSP (RFC 6960,
 //! 4.2.2.2). Answers by third parties are no answers.
 
-use der::{
-    Decode, Tag,
-    asn1::{BitStringRef, GeneralizedTime},
-};
+use der::{Decode, Tag, asn1::BitStringRef};
 use jiff::Timestamp;
 
 use crate::{
     asn1::{Asn1Error, Part, Parts, context, oid, value},
-    certificate::{Certificate, instant, same_number},
+    certificate::{Certificate, same_number},
     hash::Hash,
     signature::{Algorithm, KeyInfo},
+    stamp,
 };
 
 const BASIC: &str = "1.3.6.1.5.5.7.48.1.1";
@@ -172,9 +170,9 @@ impl Single {
     }
 }
 
-/// A GeneralizedTime of whole seconds (RFC 5280, 4.1.2.5.2).
+/// A time, of which some responders write fractions of a second.
 fn time(part: Part<'_>) -> Result<Timestamp, Asn1Error> {
-    Ok(instant(GeneralizedTime::from_der(part.whole)?.to_unix_duration())?)
+    stamp::time(part.value)
 }
 
 /// The answers and lists of `adbe-revocationInfoArchival` (ISO 32000-2, 12.8.3.3.2): revocation lists,

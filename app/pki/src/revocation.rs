@@ -11,8 +11,10 @@ use jiff::civil::Date;
 use x509_cert::{crl::CertificateList, ext::Extension};
 
 use crate::{
-    asn1::Asn1Error,
-    certificate::{AnySerial, Certificate, Fingerprint, authority_key, country, day, signed_part},
+    asn1::{Asn1Error, Parts, context},
+    certificate::{
+        AnySerial, Certificate, Fingerprint, authority_key, country, day, full_names, signed_part,
+    },
     number::trimmed,
     signature::Algorithm,
 };
@@ -122,6 +124,8 @@ pub struct RevocationList {
     /// Day by which the issuer promised a newer one, UTC.
     pub next_update: Date,
     issuer_folded: String,
+    /// The distribution point whose certificates the list is for, by its names.
+    points: Option<Vec<Vec<u8>>>,
     tbs: Vec<u8>,
     authority: Option<Vec<u8>>,
     algorithm: Option<Algorithm>,
@@ -136,8 +140,15 @@ impl fmt::Debug for RevocationList {
 }
 
 impl RevocationList {
-    /// Parses strict DER.
+    /// Parses strict DER. A list for the certificates of one distribution point counts as partial.
     pub fn parse(bytes: &[u8]) -> Result<Self, Unusable> {
+        let list = Self::parse_of_point(bytes)?;
+        if list.points.is_some() { Err(Unusable::NotPlain) } else { Ok(list) }
+    }
+
+    /// The same, and also a list for the certificates of one distribution point (RFC 5280, 5.2.5) that leaves
+    /// out none of them: it [covers](Self::covers) those that name this point.
+    pub fn parse_of_point(bytes: &[u8]) -> Result<Self, Unusable> {
         if bytes.len() > MAX_LIST {
             return Err(Unusable::Unreadable);
         }
@@ -147,12 +158,13 @@ impl RevocationList {
         let plain = extensions.iter().all(|extension| {
             let id = extension.extn_id.to_string();
             let known = [AUTHORITY_KEY, NUMBER].contains(&id.as_str());
-            let partial = [DELTA, DISTRIBUTION_POINT].contains(&id.as_str());
-            !partial && (known || !extension.critical)
+            id != DELTA && (known || id == DISTRIBUTION_POINT || !extension.critical)
         });
         if !plain || parsed.signature_algorithm != tbs.signature {
             return Err(Unusable::NotPlain);
         }
+        let point = extensions.iter().find(|e| e.extn_id.to_string() == DISTRIBUTION_POINT);
+        let points = point.map(|point| points(point.extn_value.as_bytes())).transpose()?;
         let mut revoked = HashMap::new();
         for entry in tbs.revoked_certificates.unwrap_or_default() {
             let day = day(entry.revocation_date.to_unix_duration())?;
@@ -168,6 +180,7 @@ impl RevocationList {
             issuer_folded: issuer_text.to_lowercase(),
             issuer_text,
             country: country(&tbs.issuer),
+            points,
             this_update: day(tbs.this_update.to_unix_duration())?,
             next_update: day(next_update.to_unix_duration())?,
             tbs: signed_part(bytes)?,
@@ -188,9 +201,12 @@ impl RevocationList {
         self.revoked.len()
     }
 
-    /// Whether the list speaks of certificates with this one's issuer.
+    /// Whether the list speaks of certificates with this one's issuer and, where it is one of a distribution
+    /// point, of this point.
     pub fn covers(&self, certificate: &Certificate) -> bool {
+        let names = || certificate.distribution_points();
         self.issuer_folded == certificate.issuer_folded
+            && self.points.as_ref().is_none_or(|own| names().iter().any(|name| own.contains(name)))
     }
 
     /// What the list says of a certificate that it [covers](Self::covers).
@@ -215,6 +231,17 @@ impl RevocationList {
         let allowed = authority.may_sign_revocations();
         Some(allowed && key.verifies(algorithm, &self.tbs, &self.signature))
     }
+}
+
+/// The names of the one distribution point of an `IssuingDistributionPoint`. What it says besides is that
+/// entries are left out or are another issuer's.
+fn points(value: &[u8]) -> Result<Vec<Vec<u8>>, Unusable> {
+    let mut fields = Parts::inside(value)?;
+    let name = fields.required(context(0, true)).map_err(|_| Unusable::NotPlain)?;
+    if fields.next().is_some() {
+        return Err(Unusable::NotPlain);
+    }
+    full_names(name.value).map_err(|_| Unusable::NotPlain)
 }
 
 fn authority(extensions: &[Extension]) -> der::Result<Option<Vec<u8>>> {

@@ -73,7 +73,7 @@ impl Token {
 }
 
 /// `YYYYMMDDhhmmss[.s…]Z` (RFC 3161, 2.4.2); fractions of a second are dropped.
-fn time(text: &[u8]) -> Result<Timestamp, Asn1Error> {
+pub(crate) fn time(text: &[u8]) -> Result<Timestamp, Asn1Error> {
     let text = std::str::from_utf8(text).map_err(|_| Asn1Error::Malformed)?;
     let digits = text.strip_suffix('Z').ok_or(Asn1Error::Malformed)?;
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));

@@ -15,6 +15,7 @@ mod qr;
 mod read;
 mod seat;
 mod shot;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -67,6 +68,8 @@ enum Command {
     Read(read::Options),
     /// Đọc mã QR từ tệp ảnh (mỗi tệp một dòng JSON).
     Qr(qr::Options),
+    /// Kiểm tra chữ ký số của một tệp PDF.
+    Verify(verify::Options),
     /// Kiểm tra sổ cái: chuỗi, chữ ký, số sổ, dữ liệu hiển thị, tệp lưu.
     Check(check::Options),
     /// Nhập tệp vào sổ cái: mục ghi của máy khác, chứng thư tin cậy, hồ sơ trực tuyến, danh mục thủ tục, sao kê ngân hàng.
@@ -136,6 +139,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Some(Command::Day(options)) => day::run(&context, options),
         Some(Command::Read(options)) => read::run(&context, options),
         Some(Command::Qr(options)) => qr::run(options),
+        Some(Command::Verify(options)) => verify::run(options),
         Some(Command::Check(options)) => check::run(&context, options),
         Some(Command::Import(options)) => import::run(&context, options),
         Some(Command::Export(options)) => export::run(&context, options),

@@ -23,12 +23,8 @@ const CURVE_BITS: u32 = 256;
 
 /// Extended key usages that say "not for documents" when nothing else stands beside them: TLS servers, code,
 /// time stamps, OCSP.
-const OTHER_USES: [&str; 4] = [
-    "1.3.6.1.5.5.7.3.1",
-    "1.3.6.1.5.5.7.3.3",
-    "1.3.6.1.5.5.7.3.8",
-    "1.3.6.1.5.5.7.3.9",
-];
+const OTHER_USES: [&str; 4] =
+    ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9"];
 
 /// Whom documents' signatures are believed.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +85,8 @@ fn certificates(file: &[u8]) -> Vec<Certificate> {
     let mut found = Vec::new();
     for block in text.split("-----BEGIN ").skip(1) {
         let body = block.split_once("-----").map_or("", |(_, rest)| rest);
-        let body: String = body.split("-----END").next().unwrap_or_default().split_whitespace().collect();
+        let body: String =
+            body.split("-----END").next().unwrap_or_default().split_whitespace().collect();
         found.extend(Base64::decode_vec(&body).iter().flat_map(|der| one(der)));
     }
     if found.is_empty() { one(file) } else { found }
@@ -258,9 +255,10 @@ fn own(signer: &Certificate, purpose: Purpose) -> Vec<Reason> {
         .into_iter()
         .any(|usage| signer.is_for(usage) != Some(false));
     let elsewhere = purpose == Purpose::Document
-        && signer.extended_usage.as_ref().is_some_and(|usage| {
-            usage.iter().all(|one| OTHER_USES.contains(&one.as_str()))
-        });
+        && signer
+            .extended_usage
+            .as_ref()
+            .is_some_and(|usage| usage.iter().all(|one| OTHER_USES.contains(&one.as_str())));
     if !allowed || elsewhere {
         reasons.push(Reason::Usage);
     }

@@ -167,11 +167,22 @@ impl Walk<'_, '_> {
             self.catalog_entry(&key, old, new)?;
         }
         self.information()?;
+        // Proof that a still later revision replaced.
+        for revision in self.old + 1..self.new {
+            let (_, root) = catalog(self.file, revision)?;
+            let store = root.dictionary().and_then(|root| root.get(b"DSS")).cloned();
+            self.closure_in(store.as_ref(), revision)?;
+        }
         self.unexplained();
         Ok(())
     }
 
-    fn catalog_entry(&mut self, key: &[u8], old: &Dictionary, new: &Dictionary) -> Result<(), Flaw> {
+    fn catalog_entry(
+        &mut self,
+        key: &[u8],
+        old: &Dictionary,
+        new: &Dictionary,
+    ) -> Result<(), Flaw> {
         match key {
             b"AcroForm" | b"Pages" => {}
             b"DSS" => {
@@ -238,10 +249,8 @@ impl Walk<'_, '_> {
     fn differs(&mut self, old: Option<&Object>, new: Option<&Object>) -> Result<bool, Flaw> {
         let mut fresh = Vec::new();
         let null = Object::Null;
-        let mut open = vec![(
-            Rc::new(old.unwrap_or(&null).clone()),
-            Rc::new(new.unwrap_or(&null).clone()),
-        )];
+        let mut open =
+            vec![(Rc::new(old.unwrap_or(&null).clone()), Rc::new(new.unwrap_or(&null).clone()))];
         let mut differs = false;
         while let Some((old, new)) = open.pop() {
             self.step()?;
@@ -288,6 +297,10 @@ impl Walk<'_, '_> {
 
     /// Counts everything that a value of the newest document leads to as explained.
     fn closure(&mut self, object: Option<&Object>) -> Result<(), Flaw> {
+        self.closure_in(object, self.new)
+    }
+
+    fn closure_in(&mut self, object: Option<&Object>, view: usize) -> Result<(), Flaw> {
         let Some(object) = object else { return Ok(()) };
         let mut seen = HashSet::new();
         let mut open = vec![Rc::new(object.clone())];
@@ -297,7 +310,7 @@ impl Walk<'_, '_> {
                 Object::Reference(id) => {
                     if !self.apart.contains(&id.number) && seen.insert(*id) {
                         self.touched.insert(id.number);
-                        open.push(self.file.resolve(*id, self.new)?);
+                        open.push(self.file.resolve(*id, view)?);
                     }
                 }
                 Object::Array(items) => open.extend(items.iter().cloned().map(Rc::new)),
@@ -366,7 +379,12 @@ impl Walk<'_, '_> {
 
     // ---- pages
 
-    fn collect_pages(&mut self, node: Option<&Object>, view: usize, depth: usize) -> Result<(), Flaw> {
+    fn collect_pages(
+        &mut self,
+        node: Option<&Object>,
+        view: usize,
+        depth: usize,
+    ) -> Result<(), Flaw> {
         self.step()?;
         let Some(Object::Reference(id)) = node else { return Ok(()) };
         if depth > MAX_DEPTH {
@@ -445,7 +463,8 @@ impl Walk<'_, '_> {
             }
             return Ok(());
         }
-        let (before, after) = (before.array().unwrap_or_default(), after.array().unwrap_or_default());
+        let (before, after) =
+            (before.array().unwrap_or_default(), after.array().unwrap_or_default());
         let is_new = |object: &&Object| match object {
             Object::Reference(id) => !self.widgets.contains(&id.number) || before.contains(object),
             _ => true,
@@ -585,9 +604,30 @@ impl Walk<'_, '_> {
         let plain = entries.keys().all(|key| {
             matches!(
                 key,
-                b"FT" | b"Type" | b"Subtype" | b"T" | b"TU" | b"V" | b"P" | b"Rect" | b"F" | b"Ff"
-                    | b"AP" | b"Kids" | b"Lock" | b"SV" | b"MK" | b"Parent" | b"DA" | b"M" | b"NM"
-                    | b"BS" | b"Border" | b"DR" | b"Q" | b"H"
+                b"FT"
+                    | b"Type"
+                    | b"Subtype"
+                    | b"T"
+                    | b"TU"
+                    | b"V"
+                    | b"P"
+                    | b"Rect"
+                    | b"F"
+                    | b"Ff"
+                    | b"AP"
+                    | b"Kids"
+                    | b"Lock"
+                    | b"SV"
+                    | b"MK"
+                    | b"Parent"
+                    | b"DA"
+                    | b"M"
+                    | b"NM"
+                    | b"BS"
+                    | b"Border"
+                    | b"DR"
+                    | b"Q"
+                    | b"H"
             )
         });
         if *was != Object::Null || field.kind != b"Sig" || !plain {
@@ -717,13 +757,14 @@ fn facts(xmp: &[u8]) -> HashSet<Vec<u8>> {
     let text = String::from_utf8_lossy(xmp);
     let saved = |name: &str| {
         let local = name.rsplit(':').next().unwrap_or_default();
-        SAVED.contains(&local) || local == "xmptk" || name.starts_with("xmlns")
+        SAVED.contains(&local) || matches!(local, "xmptk" | "about") || name.starts_with("xmlns")
     };
     let mut facts = HashSet::new();
     for piece in text.split('<') {
         let (head, words) = piece.split_once('>').unwrap_or((piece, ""));
-        let mut parts = head.split_whitespace();
-        let tag = parts.next().unwrap_or_default().trim_end_matches('/');
+        let head = head.trim();
+        let (tag, attributes) = head.split_once(char::is_whitespace).unwrap_or((head, ""));
+        let tag = tag.trim_end_matches('/');
         // Processing instructions, comments and closing tags say nothing.
         if tag.starts_with(['/', '?', '!']) {
             continue;
@@ -731,10 +772,16 @@ fn facts(xmp: &[u8]) -> HashSet<Vec<u8>> {
         if !words.trim().is_empty() && !saved(tag) {
             facts.insert(words.trim().as_bytes().to_vec());
         }
-        for attribute in parts {
-            if !saved(attribute.split('=').next().unwrap_or_default()) && attribute != "/" {
-                facts.insert(attribute.trim_end_matches('/').as_bytes().to_vec());
+        let mut quoted = attributes.split('"');
+        while let (Some(name), Some(value)) = (quoted.next(), quoted.next()) {
+            let name = name.trim().trim_end_matches('=');
+            if !saved(name) {
+                facts.insert(format!("{name}={value}").into_bytes());
             }
+        }
+        // Attributes between other quotation marks are facts as they stand.
+        if attributes.contains('\'') {
+            facts.insert(attributes.as_bytes().to_vec());
         }
     }
     facts
@@ -742,11 +789,12 @@ fn facts(xmp: &[u8]) -> HashSet<Vec<u8>> {
 
 /// A locked field by its signature's rules (12.8.2.4).
 pub(super) fn is_locked(lock: &Dictionary, name: &str) -> bool {
-    let listed = lock.get(b"Fields").and_then(Object::array).unwrap_or_default().iter().any(|one| {
-        let Object::Text(Text { bytes, .. }) = one else { return false };
-        let one = text(bytes);
-        name == one || name.strip_prefix(&one).is_some_and(|rest| rest.starts_with('.'))
-    });
+    let listed =
+        lock.get(b"Fields").and_then(Object::array).unwrap_or_default().iter().any(|one| {
+            let Object::Text(Text { bytes, .. }) = one else { return false };
+            let one = text(bytes);
+            name == one || name.strip_prefix(&one).is_some_and(|rest| rest.starts_with('.'))
+        });
     match lock.name(b"Action") {
         Some(b"All") => true,
         Some(b"Include") => listed,

@@ -117,11 +117,16 @@ impl<'a> File<'a> {
         let mut sections = vec![section(bytes, newest.at)?];
         let mut seen = HashSet::from([newest.at]);
         let mut count = 0;
-        while let Some(previous) = sections.last().and_then(|section| section.trailer.get(b"Prev")) {
+        while let Some(previous) = sections.last().and_then(|section| section.trailer.get(b"Prev"))
+        {
             let Object::Integer(at) = previous else { return Err(Flaw::Syntax) };
             let at = usize::try_from(*at).map_err(|_| Flaw::Syntax)?;
             if !seen.insert(at) || sections.len() > MAX_REVISIONS {
-                return Err(if sections.len() > MAX_REVISIONS { Flaw::Limit } else { Flaw::Ambiguous });
+                return Err(if sections.len() > MAX_REVISIONS {
+                    Flaw::Limit
+                } else {
+                    Flaw::Ambiguous
+                });
             }
             let next = section(bytes, at)?;
             count += next.places.len();
@@ -138,11 +143,8 @@ impl<'a> File<'a> {
             let mut mark = mark(bytes, section.after)?;
             let first = revisions.is_empty();
             // Linearized: the main section lies behind the one of the first page, which names it.
-            if first
-                && let Some(page) = sections.next_if(|page| page.at < section.at)
-            {
-                let end = self::mark(bytes, page.after)?;
-                if end.end > section.at || mark.at != page.at || !is_linearized(bytes) {
+            if first && let Some(page) = sections.next_if(|page| page.at < section.at) {
+                if page.after > section.at || mark.at != page.at || !is_linearized(bytes) {
                     return Err(Flaw::Ambiguous);
                 }
                 section = joined(section, page)?;
@@ -302,7 +304,8 @@ impl<'a> File<'a> {
                     Place::At(..) => self.is_plain_number(place),
                     Place::Packed(..) => !packs,
                 };
-                match &*if readable { self.resolve(*length, owner)? } else { Rc::new(Object::Null) } {
+                match &*if readable { self.resolve(*length, owner)? } else { Rc::new(Object::Null) }
+                {
                     Object::Integer(length) => Ok(*length),
                     _ => Err(Flaw::Syntax),
                 }
@@ -500,8 +503,14 @@ fn section(bytes: &[u8], at: usize) -> Result<Section, Flaw> {
         }
     }
     let Object::Dictionary(trailer) = reader.object()? else { return Err(Flaw::Syntax) };
-    let mut section =
-        Section { at, places, trailer, tables: Vec::new(), spans: vec![at..reader.at], after: reader.at };
+    let mut section = Section {
+        at,
+        places,
+        trailer,
+        tables: Vec::new(),
+        spans: vec![at..reader.at],
+        after: reader.at,
+    };
     if let Some(beside) = section.trailer.get(b"XRefStm") {
         let Object::Integer(beside) = beside else { return Err(Flaw::Syntax) };
         let hidden = stream_section(bytes, usize::try_from(*beside).map_err(|_| Flaw::Syntax)?)?;
@@ -540,7 +549,9 @@ fn stream_section(bytes: &[u8], at: usize) -> Result<Section, Flaw> {
     let rows = unpacked(bytes, &stream)?;
     let trailer = stream.dictionary;
     let number = |object: &Object| match object {
-        Object::Integer(number) => u32::try_from(*number).ok().filter(|number| *number <= MAX_NUMBER),
+        Object::Integer(number) => {
+            u32::try_from(*number).ok().filter(|number| *number <= MAX_NUMBER)
+        }
         _ => None,
     };
     let numbers = |key: &[u8]| -> Result<Option<Vec<u32>>, Flaw> {
@@ -570,9 +581,9 @@ fn stream_section(bytes: &[u8], at: usize) -> Result<Section, Flaw> {
             let (row, next) = rest.split_at_checked(width).ok_or(Flaw::Syntax)?;
             rest = next;
             let field = |from: usize, to: usize| {
-                row[from..to].iter().try_fold(0_usize, |sum, byte| {
-                    Some(sum.checked_mul(256)? + usize::from(*byte))
-                })
+                row[from..to]
+                    .iter()
+                    .try_fold(0_usize, |sum, byte| Some(sum.checked_mul(256)? + usize::from(*byte)))
             };
             let what = if kind == 0 { Some(1) } else { field(0, kind) };
             let (two, three) = (field(kind, kind + second), field(kind + second, width));
@@ -608,7 +619,9 @@ pub(super) fn unpacked(bytes: &[u8], stream: &Stream) -> Result<Vec<u8>, Flaw> {
         }
     };
     match dictionary.get(b"Filter").map(single).transpose()? {
-        None => return if data.len() > MAX_UNPACKED { Err(Flaw::Limit) } else { Ok(data.to_vec()) },
+        None => {
+            return if data.len() > MAX_UNPACKED { Err(Flaw::Limit) } else { Ok(data.to_vec()) };
+        }
         Some(Object::Name(name)) if name == b"FlateDecode" => {}
         Some(_) => return Err(Flaw::Filter),
     }

@@ -187,8 +187,9 @@ pub fn verify(bytes: &[u8], trust: &Trust, now: Timestamp) -> Result<Verdict, Ve
     if file.revisions.iter().any(|revision| revision.trailer.get(b"Encrypt").is_some()) {
         return Err(VerifyError::Encrypted);
     }
-    let mut verdict = Check { file: &file, trust, now, evidence: Evidence::default(), pool: Vec::new() }
-        .run(&found);
+    let mut verdict =
+        Check { file: &file, trust, now, evidence: Evidence::default(), pool: Vec::new() }
+            .run(&found);
     if !verdict.signatures.is_empty() {
         if start > 0 {
             verdict.reasons.push(Reason::LeadingBytes);
@@ -345,7 +346,8 @@ impl Check<'_, '_> {
 
     /// Opens a signature whose bytes are whole: coverage, CMS, digest, signature.
     fn open(&self, found: &Found) -> Result<Opened, Box<Unopened>> {
-        let fail = |reason: Reason| Box::new(Unopened { reason, coverage: None, certificate: None });
+        let fail =
+            |reason: Reason| Box::new(Unopened { reason, coverage: None, certificate: None });
         if let Kind::Other(name) = &found.kind {
             return Err(fail(Reason::Kind(name.clone())));
         }
@@ -513,8 +515,8 @@ impl Check<'_, '_> {
                 return None;
             }
         };
-        let whole = token.imprint == token.hash.digest(info.signature())
-            && token.holds() == Some(true);
+        let whole =
+            token.imprint == token.hash.digest(info.signature()) && token.holds() == Some(true);
         if !whole {
             reasons.push(Reason::TimeStamp);
             return None;
@@ -638,7 +640,10 @@ impl Check<'_, '_> {
         let (certificates, lists, answers) = (read(b"Certs")?, read(b"CRLs")?, read(b"OCSPs")?);
         self.pool = certificates.iter().filter_map(|der| Certificate::parse(der).ok()).collect();
         self.evidence = Evidence {
-            lists: lists.iter().filter_map(|der| RevocationList::parse(der).ok()).collect(),
+            lists: lists
+                .iter()
+                .filter_map(|der| RevocationList::parse_of_point(der).ok())
+                .collect(),
             answers: answers.iter().filter_map(|der| Answer::read(der).ok()).collect(),
         };
         Ok(())
@@ -649,7 +654,9 @@ impl Check<'_, '_> {
         let mut evidence = self.evidence.clone();
         let archive = info.revocation_archive.as_ref().map(|archive| ocsp::archive(archive));
         if let Some(Ok((lists, answers))) = archive {
-            evidence.lists.extend(lists.iter().filter_map(|der| RevocationList::parse(der).ok()));
+            evidence
+                .lists
+                .extend(lists.iter().filter_map(|der| RevocationList::parse_of_point(der).ok()));
             evidence.answers.extend(answers.iter().filter_map(|der| Answer::read(der).ok()));
         }
         evidence
@@ -706,7 +713,8 @@ fn claimed(found: &Found) -> Option<Timestamp> {
     };
     let small = |from, to, least| number(from, to, least).and_then(|n| i8::try_from(n).ok());
     let date = jiff::civil::Date::new(number(0, 4, 1)?, small(4, 6, 1)?, small(6, 8, 1)?).ok()?;
-    let time = jiff::civil::Time::new(small(8, 10, 0)?, small(10, 12, 0)?, small(12, 14, 0)?, 0).ok()?;
+    let time =
+        jiff::civil::Time::new(small(8, 10, 0)?, small(10, 12, 0)?, small(12, 14, 0)?, 0).ok()?;
     let zone = digits.get(14..).unwrap_or_default().replace('\'', "");
     let seconds = match zone.split_at_checked(1) {
         Some((sign @ ("+" | "-"), rest)) => {

@@ -201,7 +201,8 @@ impl<'a> Reader<'a> {
 
     /// Takes a keyword, which must end there.
     pub fn keyword(&mut self, word: &[u8]) -> Result<(), Flaw> {
-        let ends = |next: Option<&u8>| next.is_none_or(|byte| is_space(*byte) || is_delimiter(*byte));
+        let ends =
+            |next: Option<&u8>| next.is_none_or(|byte| is_space(*byte) || is_delimiter(*byte));
         let is = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(word))
             && ends(self.bytes.get(self.at + word.len()));
         if !is {
