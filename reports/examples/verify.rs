@@ -2,6 +2,7 @@
 //! usage: `verify TRUST.pem FILE.pdf…`
 #![allow(clippy::unwrap_used)]
 
+use office::Explain;
 use reports::verify::{Trust, verify};
 
 fn main() {
@@ -14,9 +15,11 @@ fn main() {
         let verdict = verify(&bytes, &trust, jiff::Timestamp::now());
         let took = from.elapsed().as_millis();
         match verdict {
-            Err(error) => println!("{file}\t{took} ms\tunreadable\t{error}"),
+            Err(error) => println!("{file}\t{took} ms\tunreadable\t{} {error}", error.code()),
             Ok(verdict) => {
-                println!("{file}\t{took} ms\t{:?}\t{:?}", verdict.overall, verdict.reasons);
+                let reasons = &verdict.reasons;
+                let codes = reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>();
+                println!("{file}\t{took} ms\t{:?}\t{codes:?} {reasons:?}", verdict.overall);
                 for one in &verdict.signatures {
                     println!(
                         "\t{} {:?} {} {:?} whole={} {:?}",

@@ -8,7 +8,7 @@ use der::{Decode, Tag, asn1::BitStringRef};
 use jiff::Timestamp;
 
 use crate::{
-    asn1::{Asn1Error, Part, Parts, context, oid, value},
+    asn1::{Asn1Error, Part, Parts, context, oid},
     certificate::{Certificate, same_number},
     hash::Hash,
     signature::{Algorithm, KeyInfo},
@@ -175,13 +175,23 @@ fn time(part: Part<'_>) -> Result<Timestamp, Asn1Error> {
     stamp::time(part.value)
 }
 
-/// The answers and lists of `adbe-revocationInfoArchival` (ISO 32000-2, 12.8.3.3.2): revocation lists,
-/// then answers, each DER.
-pub fn archive(bytes: &[u8]) -> Result<(Vec<Vec<u8>>, Vec<Vec<u8>>), Asn1Error> {
-    let mut parts = Parts::of(value(bytes)?)?;
-    let mut list = |number| -> Result<Vec<Vec<u8>>, Asn1Error> {
-        let Some(part) = parts.optional(context(number, true)) else { return Ok(Vec::new()) };
-        Ok(Parts::inside(part.value)?.take(MOST).map(|part| part.whole.to_vec()).collect())
-    };
-    Ok((list(0)?, list(1)?))
+/// What stands in `adbe-revocationInfoArchival` (ISO 32000-2, 12.8.3.3.2), each in DER.
+#[derive(Clone, Debug, Default)]
+pub struct Archive {
+    /// Revocation lists.
+    pub lists: Vec<Vec<u8>>,
+    /// OCSP answers.
+    pub answers: Vec<Vec<u8>>,
+}
+
+impl Archive {
+    /// Reads the attribute's value.
+    pub fn read(bytes: &[u8]) -> Result<Self, Asn1Error> {
+        let mut parts = Parts::inside(bytes)?;
+        let mut list = |number| -> Result<Vec<Vec<u8>>, Asn1Error> {
+            let Some(part) = parts.optional(context(number, true)) else { return Ok(Vec::new()) };
+            Ok(Parts::inside(part.value)?.take(MOST).map(|part| part.whole.to_vec()).collect())
+        };
+        Ok(Self { lists: list(0)?, answers: list(1)? })
+    }
 }

@@ -93,7 +93,15 @@ pub(super) enum Later {
 }
 
 /// Compares revision `old` with revision `new`.
-pub(super) fn between(file: &File<'_>, old: usize, new: usize, known: &Known) -> Vec<Change> {
+///
+/// # Errors
+/// What can be read in two ways; what cannot be read at all is a change.
+pub(super) fn between(
+    file: &File<'_>,
+    old: usize,
+    new: usize,
+    known: &Known,
+) -> Result<Vec<Change>, Flaw> {
     let mut walk = Walk {
         file,
         old,
@@ -107,10 +115,12 @@ pub(super) fn between(file: &File<'_>, old: usize, new: usize, known: &Known) ->
         page: 0,
         changes: Vec::new(),
     };
-    if walk.document().is_err() {
-        walk.add(Change::Unreadable);
+    match walk.document() {
+        Ok(()) => {}
+        Err(flaw @ (Flaw::Ambiguous | Flaw::DuplicateKey)) => return Err(flaw),
+        Err(Flaw::Syntax | Flaw::Limit | Flaw::Filter) => walk.add(Change::Unreadable),
     }
-    walk.changes
+    Ok(walk.changes)
 }
 
 struct Walk<'a, 'f> {
@@ -205,11 +215,8 @@ impl Walk<'_, '_> {
                     self.add(Change::Catalog("Version".into()));
                 }
             }
-            b"Extensions" => {
-                if self.differs(old.get(key), new.get(key))? && !self.is_plain(new.get(key))? {
-                    self.add(Change::Catalog("Extensions".into()));
-                }
-            }
+            b"Extensions"
+                if !self.differs(old.get(key), new.get(key))? || self.is_plain(new.get(key))? => {}
             b"Metadata" => {
                 if self.differs(old.get(key), new.get(key))? && !self.is_housekeeping(old, new)? {
                     self.add(Change::Information);

@@ -55,7 +55,8 @@ pub(super) struct Revision {
     sections: Vec<Range<usize>>,
 }
 
-type Unpacked = Rc<(Vec<u8>, Vec<(u32, usize)>)>;
+/// An object stream's data, and the numbers and places of its objects.
+type Unpacked = (Vec<u8>, Vec<(u32, usize)>);
 
 /// A file and what was read of it.
 pub(super) struct File<'a> {
@@ -63,7 +64,7 @@ pub(super) struct File<'a> {
     /// Oldest first; at least one.
     pub revisions: Vec<Revision>,
     objects: RefCell<HashMap<(Place, usize), Rc<Object>>>,
-    unpacked: RefCell<HashMap<usize, Unpacked>>,
+    unpacked: RefCell<HashMap<usize, Rc<Unpacked>>>,
     unpacked_bytes: Cell<usize>,
 }
 
@@ -351,12 +352,7 @@ impl<'a> File<'a> {
     }
 
     /// An object stream's data and its objects' numbers and places.
-    fn unpack(
-        &self,
-        at: usize,
-        number: u32,
-        owner: usize,
-    ) -> Result<(Vec<u8>, Vec<(u32, usize)>), Flaw> {
+    fn unpack(&self, at: usize, number: u32, owner: usize) -> Result<Unpacked, Flaw> {
         let (id, object, _) = self.indirect(at, owner)?;
         let Object::Stream(stream) = object else { return Err(Flaw::Syntax) };
         if id.number != number || stream.dictionary.name(b"Type") != Some(b"ObjStm") {
@@ -387,6 +383,24 @@ impl<'a> File<'a> {
             index.push((number, first + offset));
         }
         Ok((data, index))
+    }
+
+    /// Where the data of the newest revision's streams lie.
+    pub fn streams(&self) -> Vec<Range<usize>> {
+        let last = self.revisions.len() - 1;
+        let numbers: HashSet<u32> =
+            self.revisions.iter().flat_map(|revision| revision.places.keys().copied()).collect();
+        let places = numbers.into_iter().map(|number| self.place(number, last));
+        let streams = places.filter_map(|(place, owner)| match place {
+            Place::At(at, _) => self.indirect(at, owner).ok(),
+            Place::Free | Place::Packed(..) => None,
+        });
+        streams
+            .filter_map(|(_, object, _)| match object {
+                Object::Stream(stream) => Some(stream.data),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Whether a revision's bytes are its objects and sections and nothing else, every object at the place
@@ -508,7 +522,7 @@ fn section(bytes: &[u8], at: usize) -> Result<Section, Flaw> {
         places,
         trailer,
         tables: Vec::new(),
-        spans: vec![at..reader.at],
+        spans: Vec::from([at..reader.at]),
         after: reader.at,
     };
     if let Some(beside) = section.trailer.get(b"XRefStm") {
@@ -568,7 +582,7 @@ fn stream_section(bytes: &[u8], at: usize) -> Result<Section, Flaw> {
     let width = kind + second + third;
     let size = number(trailer.get(b"Size").ok_or(Flaw::Syntax)?).ok_or(Flaw::Syntax)?;
     let index = numbers(b"Index")?.unwrap_or_else(|| vec![0, size]);
-    if width == 0 || index.len() % 2 != 0 {
+    if width == 0 || !index.len().is_multiple_of(2) {
         return Err(Flaw::Syntax);
     }
     let mut places = HashMap::new();
@@ -604,7 +618,14 @@ fn stream_section(bytes: &[u8], at: usize) -> Result<Section, Flaw> {
         return Err(Flaw::Syntax);
     }
     let after = reader.at;
-    Ok(Section { at, places, trailer, tables: vec![id.number], spans: vec![at..after], after })
+    Ok(Section {
+        at,
+        places,
+        trailer,
+        tables: vec![id.number],
+        spans: Vec::from([at..after]),
+        after,
+    })
 }
 
 /// A stream's data, unpacked: no filter, or Flate alone with at most a PNG predictor.
@@ -650,7 +671,7 @@ fn unpredicted(data: Vec<u8>, parameters: &Dictionary) -> Result<Vec<u8>, Flaw> 
         return Err(Flaw::Filter);
     }
     let columns = usize::try_from(number(b"Columns", 1)).map_err(|_| Flaw::Filter)?;
-    if !(1..=4096).contains(&columns) || data.len() % (columns + 1) != 0 {
+    if !(1..=4096).contains(&columns) || !data.len().is_multiple_of(columns + 1) {
         return Err(Flaw::Filter);
     }
     let mut out: Vec<u8> = Vec::with_capacity(data.len());

@@ -30,14 +30,14 @@ mod file;
 mod object;
 mod reason;
 
-use std::rc::Rc;
+use std::{ops::Range, rc::Rc};
 
 use jiff::Timestamp;
 use pki::{
     certificate::Certificate,
     cms::{SignedData, SignerInfo},
     hash::Hash,
-    ocsp::{self, Answer},
+    ocsp::{Answer, Archive},
     revocation::RevocationList,
     stamp::Token,
 };
@@ -201,8 +201,27 @@ pub fn verify(bytes: &[u8], trust: &Trust, now: Timestamp) -> Result<Verdict, Ve
             verdict.reasons.push(Reason::TrailingBytes(loose.len()));
         }
     }
+    if found.is_empty() && hides_signature(&file) {
+        verdict.reasons.push(Reason::Hidden);
+    }
     verdict.conclude();
     Ok(verdict)
+}
+
+/// Whether a signature's range stands in bytes that no attached file explains: its revision was cut off or
+/// is passed over by the tables.
+fn hides_signature(file: &File<'_>) -> bool {
+    let mut from = 0;
+    let mut streams = None;
+    while let Some(at) = find(&file.bytes[from..], b"/ByteRange") {
+        let at = from + at;
+        let streams: &Vec<Range<usize>> = streams.get_or_insert_with(|| file.streams());
+        if !streams.iter().any(|data| data.contains(&at)) {
+            return true;
+        }
+        from = at + 1;
+    }
+    false
 }
 
 /// A file that cannot be read as it stands: somebody who sees a signature in it must be told not to trust it.
@@ -553,8 +572,11 @@ impl Check<'_, '_> {
         }
         checked.reasons.push(Reason::Covers { signed: signed + 1, all: last + 1 });
         let rules = self.rules(found, signed, all);
-        for change in changes::between(self.file, signed, last, known) {
-            checked.reasons.push(rules.judge(change));
+        match changes::between(self.file, signed, last, known) {
+            Ok(changes) => {
+                checked.reasons.extend(changes.into_iter().map(|change| rules.judge(change)));
+            }
+            Err(_) => checked.reasons.push(Reason::Structure),
         }
     }
 
@@ -652,8 +674,8 @@ impl Check<'_, '_> {
     /// The document's evidence and that under the signature.
     fn evidence_of(&self, info: &SignerInfo) -> Evidence {
         let mut evidence = self.evidence.clone();
-        let archive = info.revocation_archive.as_ref().map(|archive| ocsp::archive(archive));
-        if let Some(Ok((lists, answers))) = archive {
+        let archive = info.revocation_archive.as_ref().map(|bytes| Archive::read(bytes));
+        if let Some(Ok(Archive { lists, answers })) = archive {
             evidence
                 .lists
                 .extend(lists.iter().filter_map(|der| RevocationList::parse_of_point(der).ok()));

@@ -102,6 +102,9 @@ pub enum Reason {
     /// A kind of signature that proves too little or is not known.
     #[error("kiểu chữ ký {0} không được chấp nhận")]
     Kind(String),
+    /// A signature stands in the bytes, and the document does not show it.
+    #[error("trong tệp có một chữ ký bị che hoặc bị cắt, tài liệu không còn thể hiện chữ ký đó")]
+    Hidden,
     /// No CMS signature in strict DER with one signer and signed attributes.
     #[error("dữ liệu chữ ký không đúng cấu trúc")]
     Cms,
@@ -239,6 +242,7 @@ impl Reason {
             | Self::Contents
             | Self::Coverage
             | Self::Kind(_)
+            | Self::Hidden
             | Self::Cms
             | Self::Digest
             | Self::Signature
@@ -275,6 +279,7 @@ impl Reason {
             Self::Contents => "VER-15",
             Self::Coverage => "VER-16",
             Self::Kind(_) => "VER-17",
+            Self::Hidden => "VER-18",
             Self::Cms => "VER-20",
             Self::Digest => "VER-21",
             Self::Signature => "VER-22",
