@@ -314,11 +314,9 @@ impl Walk<'_, '_> {
         while let Some(object) = open.pop() {
             self.step()?;
             match &*object {
-                Object::Reference(id) => {
-                    if !self.apart.contains(&id.number) && seen.insert(*id) {
-                        self.touched.insert(id.number);
-                        open.push(self.file.resolve(*id, view)?);
-                    }
+                Object::Reference(id) if !self.apart.contains(&id.number) && seen.insert(*id) => {
+                    self.touched.insert(id.number);
+                    open.push(self.file.resolve(*id, view)?);
                 }
                 Object::Array(items) => open.extend(items.iter().cloned().map(Rc::new)),
                 Object::Dictionary(entries)

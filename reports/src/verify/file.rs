@@ -9,6 +9,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
     io::Read,
+    iter,
     ops::Range,
     rc::Rc,
 };
@@ -522,7 +523,7 @@ fn section(bytes: &[u8], at: usize) -> Result<Section, Flaw> {
         places,
         trailer,
         tables: Vec::new(),
-        spans: Vec::from([at..reader.at]),
+        spans: iter::once(at..reader.at).collect(),
         after: reader.at,
     };
     if let Some(beside) = section.trailer.get(b"XRefStm") {
@@ -623,7 +624,7 @@ fn stream_section(bytes: &[u8], at: usize) -> Result<Section, Flaw> {
         places,
         trailer,
         tables: vec![id.number],
-        spans: Vec::from([at..after]),
+        spans: iter::once(at..after).collect(),
         after,
     })
 }
