@@ -18,6 +18,7 @@ mod picture;
 mod program_log;
 mod reader;
 mod scan;
+mod signing;
 mod tables;
 mod trust;
 mod window;

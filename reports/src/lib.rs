@@ -13,6 +13,7 @@
 //! - `workbook`: tables as XLSX.
 //! - [`preview`]: the pixels of exactly these bytes, for the print preview.
 //! - [`verify`]: whether a signed PDF is what was signed, by whom and when.
+//! - [`sign`]: electronic signatures on a PDF.
 //! - [`mod@print`]: the way to the system's printer.
 
 pub mod error;
@@ -21,6 +22,7 @@ pub mod page;
 pub mod pdfa;
 pub mod preview;
 pub mod print;
+pub mod sign;
 pub mod verify;
 mod workbook;
 

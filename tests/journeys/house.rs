@@ -38,6 +38,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rusqlite", &["ledger"]),
     ("pcsc", &["identity"]),
     ("cryptoki", &["token"]),
+    ("cryptoki-sys", &["token"]),
     ("nokhwa", &["identity"]),
     ("serialport", &["identity"]),
     ("der", &["pki"]),

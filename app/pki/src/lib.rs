@@ -9,7 +9,8 @@
 //! - [`tlv`]: BER-TLV as cards write it, and a limited walk over any tree.
 //! - [`asn1`]: parts of strict DER.
 //! - [`hash`], [`number`], [`curve`], [`signature`]: the algorithms, and keys that verify. Nothing here
-//!   signs, makes keys or asks for random numbers.
+//!   holds a private key, makes keys or asks for random numbers.
+//! - [`signing`]: the SignedData around a signature that a token made.
 //! - [`certificate`]: X.509 (RFC 5280, 4).
 //! - [`revocation`]: certificate revocation lists (RFC 5280, 5).
 //! - [`cms`]: SignedData (RFC 5652, 5) with the content in it, as EF.SOD, EF.CardSecurity (ICAO 9303-10,
@@ -49,5 +50,6 @@ pub mod number;
 pub mod ocsp;
 pub mod revocation;
 pub mod signature;
+pub mod signing;
 pub mod stamp;
 pub mod tlv;

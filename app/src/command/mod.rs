@@ -15,6 +15,7 @@ mod qr;
 mod read;
 mod seat;
 mod shot;
+mod sign;
 mod verify;
 
 use std::path::PathBuf;
@@ -86,6 +87,8 @@ enum Command {
     Seat(seat::Options),
     /// In thông tin chẩn đoán: phiên bản, thiết bị, phông chữ, tình trạng sổ cái; không có dữ liệu cá nhân.
     Diagnostics,
+    /// Ký một tệp PDF bằng thiết bị ký (PKCS#11).
+    Sign(sign::Options),
     /// Vẽ một màn hình của cơ quan mẫu ra tệp PNG, không cần màn hình thật.
     Shot(shot::Options),
 }
@@ -148,6 +151,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Some(Command::Continue(options)) => backup::go_on(&context, options),
         Some(Command::Seat(options)) => seat::run(&context, options),
         Some(Command::Diagnostics) => diagnostics::run(&context),
+        Some(Command::Sign(options)) => sign::run(options),
         Some(Command::Shot(options)) => shot::run(&context, options),
     }
 }

@@ -121,14 +121,14 @@ fn half(of: &[u8]) -> Object {
     Object::String(digest, StringFormat::Hexadecimal)
 }
 
-fn utf16(text: &str) -> Object {
+pub(crate) fn utf16(text: &str) -> Object {
     let bytes =
         [0xFE, 0xFF].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
     Object::String(bytes, StringFormat::Hexadecimal)
 }
 
 /// `D:20261123091500+07'00'`
-fn pdf_date(at: DateTime) -> String {
+pub(crate) fn pdf_date(at: DateTime) -> String {
     format!("D:{}+07'00'", at.strftime("%Y%m%d%H%M%S"))
 }
 

@@ -1,0 +1,260 @@
+//! `motcua sign`: one PDF, by a PKCS#11 token.
+
+use std::{
+    io::{BufRead, IsTerminal, Read, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::{Args, ValueEnum};
+use office::Explain;
+use reports::sign::{self as pdf, SignError};
+use token::{Hand, Module, TokenError, wire::Pin};
+use zeroize::Zeroizing;
+
+use super::Outcome;
+use crate::{
+    clock,
+    failure::{AppError, Failure},
+    output::say,
+    signing::{self, Choice},
+};
+
+/// Longest PIN line that is read.
+const LONGEST: u64 = 1024;
+
+/// Exit codes besides 0 (signed) and 1.
+const USAGE: u8 = 2;
+const DOCUMENT: u8 = 3;
+const NO_TOKEN: u8 = 4;
+const PIN: u8 = 5;
+const TOKEN: u8 = 6;
+
+/// Options of `sign`.
+#[derive(Args)]
+#[command(
+    after_help = "Mã kết thúc: 0 đã ký; 2 sai cách dùng (gồm cả tệp ra đã có, hoặc có nhiều chứng thư mà \
+    chưa chọn); 3 tệp PDF hoặc chứng thư không ký được; 4 không có thư viện, thiết bị hoặc chứng thư; 5 sai \
+    mã PIN hoặc thiết bị đã khóa; 6 thiết bị lỗi, treo hoặc bị rút; 1 lỗi khác. Khi không phải 0 thì không có \
+    tệp ra nào được tạo."
+)]
+pub struct Options {
+    /// Tệp PDF cần ký; tệp này không bị thay đổi.
+    #[arg(value_name = "TỆP")]
+    file: PathBuf,
+    /// Tệp đã ký; không ghi đè lên tệp đang có.
+    #[arg(long, value_name = "TỆP")]
+    out: PathBuf,
+    /// Thư viện PKCS#11 của nơi cấp thiết bị; không có thì tìm ở các chỗ quen thuộc.
+    #[arg(long, value_name = "TỆP")]
+    module: Option<PathBuf>,
+    /// Chứng thư: nhãn, CKA_ID hoặc số sê-ri (hệ 16).
+    #[arg(long, value_name = "TÊN")]
+    key: Option<String>,
+    /// Đọc mã PIN từ đầu vào chuẩn.
+    #[arg(long)]
+    pin_stdin: bool,
+    /// Mức chữ ký.
+    #[arg(long, value_enum, default_value = "B-B")]
+    level: Level,
+    /// Chờ thiết bị trả lời tối đa bao nhiêu giây.
+    #[arg(long, default_value_t = 60, value_name = "GIÂY", value_parser = clap::value_parser!(u64).range(1..=600))]
+    wait: u64,
+}
+
+/// PAdES baseline (ETSI EN 319 142-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Level {
+    /// Chữ ký cùng chứng thư.
+    #[value(name = "B-B")]
+    BB,
+    /// Thêm dấu thời gian.
+    #[value(name = "B-T")]
+    BT,
+    /// Thêm dữ liệu kiểm tra.
+    #[value(name = "B-LT")]
+    BLT,
+    /// Thêm dấu thời gian lưu trữ.
+    #[value(name = "B-LTA")]
+    BLTA,
+}
+
+/// What only the command can get wrong.
+#[derive(Debug, thiserror::Error)]
+enum SignCommandError {
+    #[error(
+        "Tệp {} đã có; phần mềm không ghi đè. Chưa ký gì. Hãy chọn tên tệp khác.",
+        .0.display()
+    )]
+    Exists(PathBuf),
+    #[error(
+        "Chưa ký được ở mức {0}: bản này mới ký mức B-B (chữ ký cùng chứng thư, chưa có dấu thời gian). Chưa ký gì. Hãy bỏ --level để ký mức B-B."
+    )]
+    Level(&'static str),
+    #[error(
+        "Không tìm thấy phần mềm của thiết bị ký trên máy này. Chưa ký gì. Hãy cài phần mềm của nơi cấp, hoặc chỉ tệp thư viện bằng --module."
+    )]
+    NoModule,
+    #[error(
+        "Có nhiều chứng thư. Chưa ký gì. Hãy chọn một bằng --key theo nhãn, CKA_ID hoặc số sê-ri:\n{0}"
+    )]
+    Several(String),
+    #[error("Không có chứng thư nào tên “{0}”. Chưa ký gì. Các chứng thư đang có:\n{1}")]
+    Unknown(String, String),
+    #[error("Chưa nhận được mã PIN. Hãy chạy trong cửa sổ lệnh, hoặc dùng --pin-stdin.")]
+    NoPin,
+}
+
+impl Explain for SignCommandError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Exists(_) => "APP-91",
+            Self::Level(_) => "APP-92",
+            Self::NoModule => "APP-93",
+            Self::Several(_) => "APP-94",
+            Self::Unknown(..) => "APP-95",
+            Self::NoPin => "APP-96",
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Exists(path) => format!("{} exists and is not overwritten. Nothing was signed. Choose another name.", path.display()),
+            Self::Level(level) => format!("Level {level} cannot be signed yet, only B-B (signature and certificates, no time stamp). Nothing was signed. Leave --level out."),
+            Self::NoModule => "No token software was found on this machine. Nothing was signed. Install the vendor's, or name its library with --module.".into(),
+            Self::Several(list) => format!("There are several certificates. Nothing was signed. Choose one with --key, by label, CKA_ID or serial number:\n{list}"),
+            Self::Unknown(name, list) => format!("There is no certificate “{name}”. Nothing was signed. There are:\n{list}"),
+            Self::NoPin => "No PIN was given. Run in a terminal or use --pin-stdin.".into(),
+        }
+    }
+}
+
+/// Exit code of a token that failed.
+fn token_failed(error: TokenError) -> Failure {
+    let exit = match &error {
+        TokenError::NoModule(_)
+        | TokenError::NotAModule(_)
+        | TokenError::NoToken
+        | TokenError::NoKey
+        | TokenError::NoCertificate => NO_TOKEN,
+        TokenError::WrongPin(_)
+        | TokenError::Locked
+        | TokenError::LastTry
+        | TokenError::PinForm
+        | TokenError::NoPin
+        | TokenError::NotLoggedIn => PIN,
+        TokenError::Hung(_)
+        | TokenError::Crashed
+        | TokenError::Nonsense
+        | TokenError::Gone
+        | TokenError::Module(_) => TOKEN,
+        TokenError::NoHelper(_) => 1,
+    };
+    Failure::with_exit(error, exit)
+}
+
+fn document_failed(error: SignError) -> Failure {
+    let exit = if error == SignError::NotTheSigners { TOKEN } else { DOCUMENT };
+    Failure::with_exit(error, exit)
+}
+
+fn failed(error: signing::SigningError) -> Failure {
+    match error {
+        signing::SigningError::Token(error) => token_failed(error),
+        signing::SigningError::Document(error) => document_failed(error),
+    }
+}
+
+/// Runs the command.
+pub fn run(options: Options) -> Outcome {
+    let usage = |error| Failure::with_exit(error, USAGE);
+    match options.level {
+        Level::BB => {}
+        Level::BT => return Err(usage(SignCommandError::Level("B-T"))),
+        Level::BLT => return Err(usage(SignCommandError::Level("B-LT"))),
+        Level::BLTA => return Err(usage(SignCommandError::Level("B-LTA"))),
+    }
+    if options.out.symlink_metadata().is_ok() {
+        return Err(usage(SignCommandError::Exists(options.out)));
+    }
+    let bytes = read(&options.file)?;
+    let path = options.module.clone().or_else(signing::usual_module);
+    let path = path.ok_or_else(|| Failure::with_exit(SignCommandError::NoModule, NO_TOKEN))?;
+    let folder = signing::helper_folder();
+    let mut module =
+        Module::new(&folder, &path, Duration::from_secs(options.wait)).map_err(token_failed)?;
+    let choice = choose(&mut module, options.key.as_deref())?;
+    // What cannot be signed is told before a PIN is asked for.
+    let document = signing::prepare(bytes, &choice, clock::now()).map_err(failed)?;
+    let pin = if choice.token.has_keys { None } else { Some(pin(&options, &choice)?) };
+    module.login(&choice.token, pin, Hand::Person).map_err(token_failed)?;
+    let signed = document.sign(&mut module, &choice).map_err(failed)?;
+    write(&options.out, &signed)?;
+    say!("{}", options.out.display());
+    say!("Người ký: {}", choice.certificate.subject_text);
+    say!("Mức: B-B");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let failed = |source| AppError::Read { path: path.display().to_string(), source };
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    // One byte more than is signed: the rest need not be read to say that it is too much.
+    file.take(pdf::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// The whole file or none, and never over another.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed = |source| AppError::Write { path: path.display().to_string(), source };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::Builder::new()
+        .prefix(".motcua-sign-")
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
+        .map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(Failure::with_exit(SignCommandError::Exists(path.to_owned()), USAGE))
+        }
+        Err(error) => Err(failed(error.error).into()),
+    }
+}
+
+/// The certificate that was named, or the only one.
+fn choose(module: &mut Module, key: Option<&str>) -> Result<Choice, Failure> {
+    let mut all = signing::choices(module).map_err(token_failed)?;
+    let list =
+        |of: &[Choice]| of.iter().map(|one| format!("  {one}")).collect::<Vec<_>>().join("\n");
+    if let Some(key) = key {
+        let lines = list(&all);
+        all.retain(|one| one.is_called(key));
+        if all.is_empty() {
+            let error = SignCommandError::Unknown(key.to_owned(), lines);
+            return Err(Failure::with_exit(error, NO_TOKEN));
+        }
+    }
+    if all.len() > 1 {
+        return Err(Failure::with_exit(SignCommandError::Several(list(&all)), USAGE));
+    }
+    all.pop().ok_or_else(|| token_failed(TokenError::NoCertificate))
+}
+
+fn pin(options: &Options, choice: &Choice) -> Result<Pin, Failure> {
+    let missing = || Failure::with_exit(SignCommandError::NoPin, PIN);
+    let text = if options.pin_stdin {
+        let mut line = Zeroizing::new(String::new());
+        let read = std::io::stdin().lock().take(LONGEST).read_line(&mut line);
+        read.map_err(|_| missing())?;
+        Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())
+    } else if std::io::stdin().is_terminal() {
+        let asked = format!("Mã PIN của thiết bị {}: ", choice.token.label);
+        Zeroizing::new(rpassword::prompt_password(asked).map_err(|_| missing())?)
+    } else {
+        return Err(missing());
+    };
+    if text.is_empty() { Err(missing()) } else { Ok(Pin::new(text)) }
+}

@@ -1,0 +1,202 @@
+//! Signing a PDF by a token: the steps that the command and the screens share. What may block runs on the
+//! caller's worker thread, never on the window's.
+
+use std::{fmt, path::PathBuf};
+
+use jiff::Timestamp;
+use pki::{
+    certificate::Certificate,
+    hash::Hash,
+    signature::{Algorithm, Scheme},
+    signing as cms,
+};
+use reports::sign::{self, Plan, Prepared, SignError};
+use token::{
+    Module, TokenError,
+    wire::{HashName, KeyPresence, Mechanism, Token},
+};
+
+use crate::clock;
+
+/// Where vendors install their modules, the offices' usual ones first.
+#[cfg(target_os = "linux")]
+const USUAL: &[&str] = &[
+    "/usr/lib/bit4id/libbit4xpki.so",
+    "/usr/lib/libeToken.so",
+    "/usr/lib/libeTPkcs11.so",
+    "/usr/lib/viettel-ca_v6.so",
+    "/usr/lib/fptca_v4.so",
+    "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so",
+];
+#[cfg(windows)]
+const USUAL: &[&str] = &[
+    r"C:\Windows\System32\bit4xpki.dll",
+    r"C:\Windows\System32\eTPKCS11.dll",
+    r"C:\Windows\System32\vnpt-ca_csp11.dll",
+    r"C:\Windows\System32\vnptca_p11_v8.dll",
+    r"C:\Windows\System32\viettel-ca_v6.dll",
+    r"C:\Windows\System32\fptca_v4.dll",
+    r"C:\Windows\SysWOW64\bit4xpki.dll",
+    r"C:\Windows\SysWOW64\eTPKCS11.dll",
+    r"C:\Windows\SysWOW64\vnpt-ca_csp11.dll",
+    r"C:\Windows\SysWOW64\viettel-ca_v6.dll",
+    r"C:\Windows\SysWOW64\fptca_v4.dll",
+];
+#[cfg(not(any(target_os = "linux", windows)))]
+const USUAL: &[&str] = &["/Library/bit4id/pkcs11/libbit4xpki.dylib"];
+
+/// The first module that is installed.
+pub fn usual_module() -> Option<PathBuf> {
+    USUAL.iter().map(PathBuf::from).find(|path| path.is_file())
+}
+
+/// Where the helper lies: beside this program.
+pub fn helper_folder() -> PathBuf {
+    let program = std::env::current_exe().unwrap_or_default();
+    program.parent().map(PathBuf::from).unwrap_or_default()
+}
+
+/// Why a document was not signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SigningError {
+    /// The token.
+    Token(TokenError),
+    /// The document or the certificate.
+    Document(SignError),
+}
+
+impl From<TokenError> for SigningError {
+    fn from(error: TokenError) -> Self {
+        Self::Token(error)
+    }
+}
+
+impl From<SignError> for SigningError {
+    fn from(error: SignError) -> Self {
+        Self::Document(error)
+    }
+}
+
+/// A certificate that can be chosen.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// On which token.
+    pub token: Token,
+    /// It.
+    pub certificate: Certificate,
+    /// Its issuers that lie on the token too.
+    pub chain: Vec<Certificate>,
+    id: Vec<u8>,
+    label: String,
+}
+
+impl Choice {
+    /// Whether a user means this one: by label, `CKA_ID` or serial number.
+    pub fn is_called(&self, name: &str) -> bool {
+        let digits = name.replace([':', ' '], "").to_lowercase();
+        let is_hex = |bytes: &[u8]| !bytes.is_empty() && hex(bytes) == digits;
+        self.label == name || is_hex(&self.id) || is_hex(&self.certificate.serial)
+    }
+}
+
+/// One line of a list.
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} · {} · CKA_ID {} · số sê-ri {} · hiệu lực đến {} · thiết bị {}",
+            self.label,
+            self.certificate.subject_text,
+            hex(&self.id),
+            hex(&self.certificate.serial),
+            self.certificate.not_after,
+            self.token.label,
+        )
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The certificates of all tokens whose keys may be there.
+pub fn choices(module: &mut Module) -> Result<Vec<Choice>, TokenError> {
+    let mut all = Vec::new();
+    for token in module.tokens()? {
+        let found = module.certificates(&token)?;
+        let parsed: Vec<Certificate> =
+            found.iter().filter_map(|one| Certificate::parse(&one.der.0).ok()).collect();
+        for one in found {
+            let Ok(certificate) = Certificate::parse(&one.der.0) else { continue };
+            if one.key == KeyPresence::Absent || certificate.is_authority {
+                continue;
+            }
+            all.push(Choice {
+                token: token.clone(),
+                chain: cms::chain(&certificate, &parsed),
+                certificate,
+                id: one.id.0,
+                label: one.label,
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// A document that waits for its signature.
+pub struct Waiting {
+    prepared: Prepared,
+    algorithm: Algorithm,
+}
+
+/// Everything that needs no PIN.
+pub fn prepare(pdf: Vec<u8>, choice: &Choice, now: Timestamp) -> Result<Waiting, SigningError> {
+    let algorithm = cms::algorithm(&choice.certificate, now).map_err(SignError::from)?;
+    let certificates = choice.chain.iter().map(|one| one.der.len()).sum::<usize>();
+    let plan = Plan {
+        at: clock::local(now),
+        name: choice.certificate.subject_text.clone(),
+        room: sign::USUAL_ROOM.max(certificates + sign::USUAL_ROOM / 2),
+    };
+    Ok(Waiting { prepared: sign::prepare(pdf, &plan)?, algorithm })
+}
+
+impl Waiting {
+    /// The signed document; somebody has logged in.
+    pub fn sign(self, module: &mut Module, choice: &Choice) -> Result<Vec<u8>, SigningError> {
+        let attributes = self.prepared.attributes(&choice.certificate, self.algorithm);
+        let signature = module.sign(
+            &choice.token,
+            &choice.certificate.der,
+            mechanism(self.algorithm)?,
+            &attributes,
+        )?;
+        let parts = cms::Parts {
+            certificate: &choice.certificate,
+            chain: &choice.chain,
+            algorithm: self.algorithm,
+            attributes: &attributes,
+            signature: &signature,
+            time_stamp: None,
+        };
+        let data = cms::signed_data(&parts).map_err(|_| SignError::NotTheSigners)?;
+        Ok(self.prepared.embed(&data)?)
+    }
+}
+
+/// How a token is asked for it.
+fn mechanism(algorithm: Algorithm) -> Result<Mechanism, SignError> {
+    let hash = match algorithm.hash {
+        Hash::Sha256 => HashName::Sha256,
+        Hash::Sha384 => HashName::Sha384,
+        Hash::Sha512 => HashName::Sha512,
+        // Nothing weaker is written.
+        Hash::Sha1 | Hash::Sha224 => return Err(SignError::Unfit(cms::Unfit::Weak)),
+    };
+    match algorithm.scheme {
+        Scheme::Pkcs1 => Ok(Mechanism::RsaPkcs1(hash)),
+        Scheme::Pss { .. } => Ok(Mechanism::RsaPss(hash)),
+        Scheme::Ecdsa => Ok(Mechanism::Ecdsa(hash)),
+        Scheme::PlainEcdsa => Err(SignError::Unfit(cms::Unfit::Unknown)),
+    }
+}
