@@ -68,16 +68,16 @@ pub struct Options {
 enum Level {
     /// Chữ ký cùng chứng thư.
     #[value(name = "B-B")]
-    BB,
+    Basic,
     /// Thêm dấu thời gian.
     #[value(name = "B-T")]
-    BT,
+    Timed,
     /// Thêm dữ liệu kiểm tra.
     #[value(name = "B-LT")]
-    BLT,
+    Complete,
     /// Thêm dấu thời gian lưu trữ.
     #[value(name = "B-LTA")]
-    BLTA,
+    Archived,
 }
 
 /// What only the command can get wrong.
@@ -170,10 +170,10 @@ fn failed(error: signing::SigningError) -> Failure {
 pub fn run(options: Options) -> Outcome {
     let usage = |error| Failure::with_exit(error, USAGE);
     match options.level {
-        Level::BB => {}
-        Level::BT => return Err(usage(SignCommandError::Level("B-T"))),
-        Level::BLT => return Err(usage(SignCommandError::Level("B-LT"))),
-        Level::BLTA => return Err(usage(SignCommandError::Level("B-LTA"))),
+        Level::Basic => {}
+        Level::Timed => return Err(usage(SignCommandError::Level("B-T"))),
+        Level::Complete => return Err(usage(SignCommandError::Level("B-LT"))),
+        Level::Archived => return Err(usage(SignCommandError::Level("B-LTA"))),
     }
     if options.out.symlink_metadata().is_ok() {
         return Err(usage(SignCommandError::Exists(options.out)));
