@@ -19,8 +19,6 @@ use super::{
     object::{Dictionary, Flaw, Id, Object, Stream, Text},
 };
 
-/// Most objects that a comparison opens.
-const MAX_STEPS: usize = 20_000_000;
 /// Deepest page tree.
 const MAX_DEPTH: usize = 64;
 /// Most changes that are listed.
@@ -111,7 +109,6 @@ pub(super) fn between(
         same: HashSet::new(),
         touched: HashSet::new(),
         widgets: HashSet::new(),
-        steps: 0,
         page: 0,
         changes: Vec::new(),
     };
@@ -136,7 +133,6 @@ struct Walk<'a, 'f> {
     touched: HashSet<u32>,
     /// Widgets of further signatures.
     widgets: HashSet<u32>,
-    steps: usize,
     page: usize,
     changes: Vec<Change>,
 }
@@ -247,11 +243,6 @@ impl Walk<'_, '_> {
         self.file.follow(object.unwrap_or(&Object::Null), self.new)
     }
 
-    fn step(&mut self) -> Result<(), Flaw> {
-        self.steps += 1;
-        if self.steps > MAX_STEPS { Err(Flaw::Limit) } else { Ok(()) }
-    }
-
     /// Whether two values differ anywhere, as far as references lead.
     fn differs(&mut self, old: Option<&Object>, new: Option<&Object>) -> Result<bool, Flaw> {
         let mut fresh = Vec::new();
@@ -260,7 +251,7 @@ impl Walk<'_, '_> {
             vec![(Rc::new(old.unwrap_or(&null).clone()), Rc::new(new.unwrap_or(&null).clone()))];
         let mut differs = false;
         while let Some((old, new)) = open.pop() {
-            self.step()?;
+            self.file.step()?;
             differs = match (&*old, &*new) {
                 (Object::Reference(before), Object::Reference(after)) => {
                     if before != after {
@@ -312,7 +303,7 @@ impl Walk<'_, '_> {
         let mut seen = HashSet::new();
         let mut open = vec![Rc::new(object.clone())];
         while let Some(object) = open.pop() {
-            self.step()?;
+            self.file.step()?;
             match &*object {
                 Object::Reference(id) if !self.apart.contains(&id.number) && seen.insert(*id) => {
                     self.touched.insert(id.number);
@@ -390,7 +381,7 @@ impl Walk<'_, '_> {
         view: usize,
         depth: usize,
     ) -> Result<(), Flaw> {
-        self.step()?;
+        self.file.step()?;
         let Some(Object::Reference(id)) = node else { return Ok(()) };
         if depth > MAX_DEPTH {
             return Err(Flaw::Limit);
@@ -411,6 +402,7 @@ impl Walk<'_, '_> {
         new: Option<&Object>,
         depth: usize,
     ) -> Result<(), Flaw> {
+        self.file.step()?;
         if depth > MAX_DEPTH {
             return Err(Flaw::Limit);
         }

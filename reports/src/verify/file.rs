@@ -27,8 +27,10 @@ const MAX_ENTRIES: usize = 4_000_000;
 /// Most bytes that one packed stream and all together may grow to.
 const MAX_UNPACKED: usize = 64 << 20;
 const MAX_UNPACKED_ALL: usize = 512 << 20;
-/// Most bytes of objects that are read; signed streams' data are not counted.
+/// Most objects that are read.
 const MAX_OBJECTS: usize = 3_000_000;
+/// Most steps of comparing revisions of one file.
+const MAX_STEPS: usize = 20_000_000;
 
 /// Where an object lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +69,7 @@ pub(super) struct File<'a> {
     objects: RefCell<HashMap<(Place, usize), Rc<Object>>>,
     unpacked: RefCell<HashMap<usize, Rc<Unpacked>>>,
     unpacked_bytes: Cell<usize>,
+    steps: Cell<usize>,
 }
 
 impl std::hash::Hash for Place {
@@ -179,6 +182,7 @@ impl<'a> File<'a> {
             objects: RefCell::default(),
             unpacked: RefCell::default(),
             unpacked_bytes: Cell::new(0),
+            steps: Cell::new(0),
         };
         file.check_places()?;
         let end = file.revisions.last().map_or(0, |revision| revision.bytes.end);
@@ -190,14 +194,23 @@ impl<'a> File<'a> {
         for (index, revision) in self.revisions.iter().enumerate() {
             for (number, place) in &revision.places {
                 let Place::At(at, _) = place else { continue };
-                let before = index.checked_sub(1).map(|before| self.place(*number, before));
-                let repeats = before.is_some_and(|(before, _)| before == *place);
-                if !revision.bytes.contains(at) && !repeats {
+                let repeats = || {
+                    index
+                        .checked_sub(1)
+                        .is_some_and(|before| self.place(*number, before).0 == *place)
+                };
+                if !revision.bytes.contains(at) && !repeats() {
                     return Err(Flaw::Ambiguous);
                 }
             }
         }
         Ok(())
+    }
+
+    /// Counts a step of comparing revisions: all comparisons of one file together are limited.
+    pub fn step(&self) -> Result<(), Flaw> {
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > MAX_STEPS { Err(Flaw::Limit) } else { Ok(()) }
     }
 
     /// Where an object lies in the file as of a revision, and which revision says so.
