@@ -255,6 +255,18 @@ def make(maker):
     keep("stamp-forged", with_contents(lta, b"\x30\x03\x02\x01\x01"), "invalid", "VER-42")
     keep("stamp-of-other-file", with_contents(lta, contents(maker.sign(plain.classic(plain.objects(1)), level="B-LTA")).rstrip(b"\0")), "invalid", "VER-42")
 
+    untrusted = io.BytesIO()
+    signers.PdfTimeStamper(maker.stamper("tsa-other"), field_name="DTS").timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(once)), "sha256", None, output=untrusted)
+    untrusted = untrusted.getvalue()
+    keep("stamp-untrusted-later", untrusted, "valid", "VER-54")
+    field = int(list(re.finditer(rb"\n(\d+) 0 obj\s*<<\s*/FT /Sig\s*/T \(DTS\)", untrusted))[-1].group(1))
+    keep("stamp-made-visible-later", update_object(untrusted, field, lambda text: re.sub(rb"/Rect ?\[.*?\]", b"/Rect [60 700 300 740]", text, flags=re.S)), "valid_changed_later", "VER-53")
+    keep("appearance-alone-p2", update_object(form_p2, 30, lambda text: text.replace(b"/FT", b"/AP << /N 91 0 R >> /FT", 1)).replace(b"91 0 R", b"11 0 R"), "valid_changed_later", "VER-53")
+    keep("appearance-alone-p1", update_object(form_p1, 30, lambda text: text.replace(b"/FT", b"/AP << /N 11 0 R >> /FT", 1)), "invalid", "VER-51")
+    keep("field-gets-kids-p2", update_object(form_p2, 30, lambda text: text.replace(b"/FT", b"/Kids [] /FT", 1)), "invalid", "VER-51")
+    small = plain.update(once, {90: b"null"})
+    keep("size-shrunk", small[:len(once)] + re.sub(rb"/Size \d+", b"/Size 9", small[len(once):]), "invalid", "VER-10")
+
     # ---- tricks with tables
     loop = plain.update(once, {11: fake})
     keep("table-loop", plain.update(once, {11: fake}, previous=len(once)), "invalid", "VER-10")

@@ -39,6 +39,8 @@ pub enum Change {
     DoubtfulSignature(String),
     /// A field was filled in or emptied.
     Filled(String),
+    /// A field looks otherwise, and its value is what it was.
+    Appearance(String),
     /// Fields or settings of the form.
     Form,
     /// Annotations of a page, from 1.
@@ -67,6 +69,9 @@ impl fmt::Display for Change {
                 write!(f, "chữ ký khác ở ô “{name}” bị sai hoặc che nhiều phần trang")
             }
             Self::Filled(name) => write!(f, "nội dung ô “{name}”"),
+            Self::Appearance(name) => {
+                write!(f, "hình hiển thị của ô “{name}” trong khi giá trị giữ nguyên")
+            }
             Self::Form => f.write_str("biểu mẫu"),
             Self::Annotation(page) => write!(f, "chú thích ở trang {page}"),
             Self::Page(page) => write!(f, "nội dung trang {page}"),
@@ -570,6 +575,10 @@ impl Walk<'_, '_> {
                     let (kids_before, kids_after) = self.both(old, new, b"Kids")?;
                     let kids = |object: &Rc<Object>| object.array().map(<[_]>::to_vec);
                     let (kids_before, kids_after) = (kids(&kids_before), kids(&kids_after));
+                    // A field that was its own widget would no longer be one.
+                    if kids_before.is_none() != kids_after.is_none() {
+                        self.add(Change::Form);
+                    }
                     let kids_after = kids_after.unwrap_or_default();
                     self.fields_in_order(&kids_before.unwrap_or_default(), &kids_after, known);
                 }
@@ -577,7 +586,13 @@ impl Walk<'_, '_> {
                 b"AP" | b"M" | b"F" if newly => self.closure(new.get(&key))?,
                 b"V" | b"AP" | b"AS" | b"M" | b"RV" | b"I" if !signs => {
                     if self.differs(old.get(&key), new.get(&key))? {
-                        self.add(Change::Filled(after.name.clone()));
+                        let name = after.name.clone();
+                        let filled = key != b"AP" || self.is_refilled(before, after)?;
+                        self.add(if filled {
+                            Change::Filled(name)
+                        } else {
+                            Change::Appearance(name)
+                        });
                         self.closure(new.get(&key))?;
                     }
                 }
@@ -589,6 +604,25 @@ impl Walk<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the value of a field, which may stand above its widget, was changed.
+    fn is_refilled(&mut self, before: &Field, after: &Field) -> Result<bool, Flaw> {
+        let (mut old, mut new) = (Rc::clone(&before.object), Rc::clone(&after.object));
+        for _ in 0..MAX_DEPTH {
+            let (Some(one), Some(other)) = (old.dictionary(), new.dictionary()) else { break };
+            for key in [&b"V"[..], b"AS"] {
+                if self.differs(one.get(key), other.get(key))? {
+                    return Ok(true);
+                }
+            }
+            let above = (
+                self.file.value(one, b"Parent", self.old)?,
+                self.file.value(other, b"Parent", self.new)?,
+            );
+            (old, new) = above;
+        }
+        Ok(false)
     }
 
     /// A field that the signed form did not have: harmless only as one more signature.
@@ -643,35 +677,45 @@ impl Walk<'_, '_> {
             Some(Object::Reference(parent)) => all.iter().find(|one| one.id == *parent),
             _ => None,
         };
-        if parent.is_none_or(|parent| parent.value.is_none()) {
-            self.add(Change::Form);
-        } else if self.takes_much(entries)? {
-            self.add(Change::DoubtfulSignature(field.name.clone()));
+        match parent.and_then(|parent| self.later(parent.value)) {
+            None => self.add(Change::Form),
+            Some(later) if self.is_covered(later, entries)? => {
+                self.add(Change::DoubtfulSignature(field.name.clone()));
+            }
+            Some(_) => {}
         }
         Ok(())
     }
 
     /// A signature in a field that had none.
     fn signature(&mut self, name: &str, id: Option<Id>, field: &Dictionary) -> Result<(), Flaw> {
-        let later = id.and_then(|id| {
-            let place = self.file.place(id.number, self.new).0;
-            self.known.get(&place)
-        });
+        let later = self.later(id);
         if let Some(id) = id {
             self.closure(Some(&Object::Reference(id)))?;
         }
-        let large = self.takes_much(field)?;
+        let covers = self.is_covered(later.unwrap_or(Later::Broken), field)?;
         let name = name.to_owned();
         self.add(match later {
-            Some(Later::SoundTimeStamp) if !large => Change::TimeStamp,
-            Some(Later::Sound) if !large => Change::Signature(name),
+            Some(Later::SoundTimeStamp) if !covers => Change::TimeStamp,
+            Some(Later::Sound) if !covers => Change::Signature(name),
             _ => Change::DoubtfulSignature(name),
         });
         Ok(())
     }
 
-    /// Whether a widget's rectangle takes more of its page than a signature needs.
-    fn takes_much(&mut self, widget: &Dictionary) -> Result<bool, Flaw> {
+    /// What is known of the signature that a field's value names.
+    fn later(&self, value: Option<Id>) -> Option<Later> {
+        let place = self.file.place(value?.number, self.new).0;
+        self.known.get(&place).copied()
+    }
+
+    /// Whether a widget takes more of its page than its signature needs. A time stamp needs nothing: nobody
+    /// answers for its picture, as its authority may be anybody.
+    fn is_covered(&self, later: Later, widget: &Dictionary) -> Result<bool, Flaw> {
+        let most = match later {
+            Later::Sound => MAX_SHARE,
+            Later::SoundTimeStamp | Later::Broken => 0.0,
+        };
         let area = |object: &Object| {
             let sides: Option<Vec<f64>> =
                 object.array().map(|all| all.iter().filter_map(Object::number).collect());
@@ -693,7 +737,7 @@ impl Walk<'_, '_> {
         }
         // A page without its size: A4, in points.
         let whole = if whole > 0.0 { whole } else { 595.0 * 842.0 };
-        Ok(own > whole * MAX_SHARE)
+        Ok(own > whole * most)
     }
 
     /// Objects that were written since and that no role explains.

@@ -191,7 +191,15 @@ impl<'a> File<'a> {
 
     /// Every entry points into its own revision, or says what was said before.
     fn check_places(&self) -> Result<(), Flaw> {
+        let mut size = 0;
         for (index, revision) in self.revisions.iter().enumerate() {
+            // Objects from `Size` on are missing for one reader and there for another (7.5.5).
+            let own = revision.trailer.integer(b"Size").unwrap_or_default();
+            let highest = revision.places.keys().max().copied().unwrap_or_default();
+            if own < size || (index > 0 && own <= i64::from(highest)) {
+                return Err(Flaw::Ambiguous);
+            }
+            size = own;
             for (number, place) in &revision.places {
                 let Place::At(at, _) = place else { continue };
                 let repeats = || {

@@ -516,7 +516,7 @@ impl Check<'_, '_> {
         if !judged.revocation_known {
             checked.reasons.push(Reason::RevocationUnknown);
         }
-        self.later(found, &coverage, all, known, &mut checked);
+        self.later(&coverage, all, known, &mut checked);
         checked
     }
 
@@ -553,14 +553,7 @@ impl Check<'_, '_> {
     }
 
     /// What happened to the file after the signature.
-    fn later(
-        &self,
-        found: &Found,
-        coverage: &Coverage,
-        all: &[Found],
-        known: &Known,
-        checked: &mut Checked,
-    ) {
+    fn later(&self, coverage: &Coverage, all: &[Found], known: &Known, checked: &mut Checked) {
         let last = self.file.revisions.len() - 1;
         let signed = coverage.revision;
         if signed == last {
@@ -571,7 +564,7 @@ impl Check<'_, '_> {
             return;
         }
         checked.reasons.push(Reason::Covers { signed: signed + 1, all: last + 1 });
-        let rules = self.rules(found, signed, all);
+        let rules = self.rules(signed, all);
         match changes::between(self.file, signed, last, known) {
             Ok(changes) => {
                 checked.reasons.extend(changes.into_iter().map(|change| rules.judge(change)));
@@ -581,7 +574,7 @@ impl Check<'_, '_> {
     }
 
     /// What signers up to a revision allowed.
-    fn rules(&self, found: &Found, signed: usize, all: &[Found]) -> Rules {
+    fn rules(&self, signed: usize, all: &[Found]) -> Rules {
         let mut rules = Rules { permission: None, locks: Vec::new() };
         for one in all.iter().filter(|one| one.owner <= signed) {
             let Some(entries) = one.object.dictionary() else { continue };
@@ -594,17 +587,19 @@ impl Check<'_, '_> {
                 let parameters =
                     parameters.ok().and_then(|all| all.dictionary().cloned()).unwrap_or_default();
                 match item.name(b"TransformMethod") {
-                    // Without a number: filling in and signing (12.8.2.2).
-                    Some(b"DocMDP") => rules.allow(parameters.integer(b"P").unwrap_or(2)),
+                    Some(b"DocMDP") => rules.allow(match parameters.get(b"P") {
+                        Some(Object::Integer(permission)) => *permission,
+                        Some(_) => 1,
+                        // Without a number: filling in and signing (12.8.2.2).
+                        None => 2,
+                    }),
                     Some(b"FieldMDP") => rules.locks.push(parameters),
                     _ => {}
                 }
             }
             if let Some(lock) = &one.lock {
                 rules.locks.push(lock.clone());
-                if let Some(permission) = lock.integer(b"P")
-                    && (one.place == found.place || one.owner <= signed)
-                {
+                if let Some(permission) = lock.integer(b"P") {
                     rules.allow(permission);
                 }
             }
@@ -717,6 +712,8 @@ impl Rules {
             (Change::Signature(_), None | Some(2..)) => Reason::Added(change),
             (Change::Filled(_), Some(2..)) => Reason::Added(change),
             (Change::Annotation(_), Some(3)) => Reason::Changed(change),
+            // Programs draw fields anew; what they show now was not signed.
+            (Change::Appearance(_), Some(2..)) => Reason::Changed(change),
             (_, Some(_)) => Reason::Forbidden(change),
             (_, None) => Reason::Changed(change),
         }
