@@ -80,6 +80,61 @@ fn flipped(bytes: &[u8], at: usize, bit: u8) -> Vec<u8> {
     copy
 }
 
+/// The file with an update: one object written anew, and a table that names what stood before.
+fn updated(bytes: &[u8], number: u32, object: &str, previous: Option<usize>) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let last = text.rsplit_once("startxref").unwrap().1.lines().nth(1).unwrap().to_owned();
+    let size = text.rsplit_once("/Size ").unwrap().1.split_whitespace().next().unwrap().to_owned();
+    let previous = previous.map_or(last, |at| at.to_string());
+    let mut out = bytes.to_vec();
+    let at = out.len();
+    out.extend(format!("{number} 0 obj\n{object}\nendobj\n").bytes());
+    let table = out.len();
+    out.extend(format!("xref\n{number} 1\n{at:010} 00000 n \ntrailer\n").bytes());
+    out.extend(format!("<< /Size {size} /Root 1 0 R /Info 4 0 R /Prev {previous} >>\n").bytes());
+    out.extend(format!("startxref\n{table}\n%%EOF\n").bytes());
+    out
+}
+
+const FALSE_PAGE: &str = "<< /Length 30 >>\nstream\nBT /F1 18 Tf (9 000 000) Tj ET\nendstream";
+
+fn told(bytes: &[u8]) -> (Overall, Vec<&'static str>) {
+    let verdict = check(bytes).unwrap();
+    (verdict.overall, codes(&verdict))
+}
+
+#[test]
+fn a_page_that_was_changed_later_is_told() {
+    let (overall, codes) = told(&updated(PACKED, 11, FALSE_PAGE, None));
+    assert_eq!(overall, Overall::ValidChangedLater);
+    assert!(codes.contains(&"VER-53"), "{codes:?}");
+    // The certifying signer of this one allowed fields and signatures only.
+    let (overall, codes) = told(&updated(TWO, 11, FALSE_PAGE, None));
+    assert_eq!(overall, Overall::Invalid);
+    assert!(codes.contains(&"VER-51"), "{codes:?}");
+}
+
+#[test]
+fn updates_that_are_none_make_the_file_invalid() {
+    let junk = [PACKED, b"\nmore"].concat();
+    let looped = updated(PACKED, 11, FALSE_PAGE, Some(PACKED.len()));
+    for (bytes, code) in [(junk, "VER-11"), (looped, "VER-10")] {
+        let (overall, codes) = told(&bytes);
+        assert_eq!(overall, Overall::Invalid);
+        assert!(codes.contains(&code), "{code} in {codes:?}");
+    }
+}
+
+#[test]
+fn a_signature_of_zeros_is_none() {
+    let mut bytes = PACKED.to_vec();
+    let open = PACKED.windows(11).position(|part| part == b"/Contents <").unwrap() + 11;
+    for byte in bytes[open..].iter_mut().take_while(|byte| **byte != b'>') {
+        *byte = b'0';
+    }
+    assert_eq!(told(&bytes), (Overall::Invalid, vec!["VER-15"]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
