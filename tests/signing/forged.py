@@ -348,6 +348,9 @@ def make(maker):
     keep("stamp-bit", broken_stamp(stamped), "invalid", "VER-40")
     keep("stamp-expired-untrusted", maker.sign(base, "expired", level="B-T", tsa=maker.stamper("tsa-other")), "invalid", "VER-35", "VER-41")
     keep("subfilter-stamp-as-signature", renamed(once, b"/ETSI.CAdES.detached", b"/ETSI.RFC3161"), "invalid")
+    # ---- told and left as it is: what was signed may show otherwise elsewhere
+    keep("xfa", maker.sign(plain.classic({**plain.form(), 33: plain.form()[33].replace(b"/DA", b"/XFA (<x/>) /DA", 1)}), field="Ky1", new=False), "valid", "VER-63")
+    keep("script-signed", maker.sign(plain.classic(plain.objects(1, extra_catalog=b" /OpenAction << /S /JavaScript /JS (1) >>"))), "valid", "VER-64")
     # ---- files that cannot be judged
     keep("encrypted", qpdf(base, "--encrypt", "a", "b", "256", "--"), "unreadable", "VER-03")
     keep("not-pdf", b"PK\x03\x04 khong phai", "unreadable", "VER-01")

@@ -3,11 +3,13 @@ worth. usage: genuine.py FOLDER"""
 
 import io
 import os
+import re
 import subprocess
 import sys
 import tempfile
 
 import requests_mock
+from asn1crypto import pem
 from certomancer.integrations.illusionist import Illusionist
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -76,6 +78,25 @@ class Maker:
         return out.getvalue()
 
 
+def openssl(maker, pdf, *options):
+    """The same file with its signature made anew by OpenSSL."""
+    first, second = (int(one) for one in re.findall(rb"/ByteRange ?\[ ?0 (\d+) (\d+) ", pdf)[-1])
+    with tempfile.TemporaryDirectory() as folder:
+        path = lambda name: os.path.join(folder, name)
+        for name in ("signer", "interm"):
+            with open(path(name), "wb") as file:
+                file.write(pem.armor("CERTIFICATE", pki.cert(maker.arch, name).dump()))
+        with open(path("key"), "wb") as file:
+            file.write(pem.armor("PRIVATE KEY", pki.key(maker.arch, "rsa1").dump()))
+        with open(path("data"), "wb") as file:
+            file.write(pdf[:first] + pdf[second:])
+        subprocess.run(["openssl", "cms", "-sign", "-binary", "-outform", "DER", "-in", path("data"), "-signer", path("signer"), "-inkey", path("key"), "-certfile", path("interm"), "-out", path("cms"), *options], check=True)
+        with open(path("cms"), "rb") as file:
+            made = file.read()
+    room = second - first - 2
+    return pdf[:first + 1] + made.hex().encode().ljust(room, b"0") + pdf[second - 1:]
+
+
 def qpdf(pdf, *options):
     with tempfile.TemporaryDirectory() as folder:
         source, target = os.path.join(folder, "in.pdf"), os.path.join(folder, "out.pdf")
@@ -126,6 +147,10 @@ def make(maker):
     keep("pkcs7-t", maker.sign(base, subfilter=PKCS7, level="B-T"), "valid", "B-T")
     keep("pkcs7-archive", maker.sign(base, subfilter=PKCS7, level="B-LT"), "valid", "B-LT")
     keep("pkcs7-ec", maker.sign(objstm, "third", subfilter=PKCS7))
+    keep("pkcs7-openssl", openssl(maker, maker.sign(base, subfilter=PKCS7)))
+    keep("pkcs7-openssl-pss", openssl(maker, maker.sign(base, subfilter=PKCS7), "-keyopt", "rsa_padding_mode:pss"))
+    keep("pkcs7-openssl-key-id", openssl(maker, maker.sign(base, subfilter=PKCS7), "-keyid"))
+    keep("cades-openssl", openssl(maker, maker.sign(base), "-cades"))
     keep("visible", maker.sign(base, visible=(300, 50, 500, 100)))
     keep("visible-objstm", maker.sign(objstm, visible=(300, 50, 500, 100), level="B-LTA"), "valid", "B-LTA")
     two = maker.sign(maker.sign(base), "second", "Ky2")

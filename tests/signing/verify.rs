@@ -128,6 +128,22 @@ fn nobody_is_trusted_by_himself() {
     assert_eq!(json["signatures"][0]["level"], "B-B", "the time stamp's authority is unknown too");
 }
 
+/// A call without a usable trust path ends in none of the verdicts' exit codes.
+#[test]
+fn a_mistaken_call_is_no_verdict() {
+    for trust in ["genuine.tsv", "nowhere", "genuine"] {
+        let output = Command::new(program("motcua"))
+            .arg("verify")
+            .arg(folder().join("genuine/classic-B-B.pdf"))
+            .arg("--trust")
+            .arg(folder().join(trust))
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{trust}");
+        assert!(output.stdout.is_empty(), "{trust}");
+    }
+}
+
 /// Without `--json` the verdict is told in words.
 #[test]
 fn words_for_people() {

@@ -24,6 +24,8 @@ const CHANGED: u8 = 1;
 const INVALID: u8 = 3;
 const UNSIGNED: u8 = 4;
 const UNREADABLE: u8 = 6;
+/// A trust path that gives no certificate: a mistake of the call, never one of the file's verdicts.
+const USAGE: u8 = 2;
 
 /// Most files taken from one folder.
 const MOST_FILES: usize = 1024;
@@ -74,7 +76,11 @@ pub fn run(options: Options) -> Outcome {
         .map_err(|error| Failure::with_exit(error, UNREADABLE))?;
     if options.json {
         let report = Report::of(&verdict);
-        say!("{}", serde_json::to_string(&report).map_err(|_| AppError::Json)?);
+        say!(
+            "{}",
+            serde_json::to_string(&report)
+                .map_err(|_| Failure::with_exit(AppError::Json, UNREADABLE))?
+        );
     } else {
         tell(&verdict);
     }
@@ -96,8 +102,8 @@ fn read_trust(paths: &[PathBuf]) -> Result<Trust, Failure> {
     let mut files = Vec::new();
     for path in paths {
         let Ok(entries) = fs::read_dir(path) else {
-            let bytes = read(path)?;
-            Trust::read([bytes.as_slice()])?;
+            let bytes = read(path).map_err(|error| Failure::with_exit(error, USAGE))?;
+            Trust::read([bytes.as_slice()]).map_err(|error| Failure::with_exit(error, USAGE))?;
             files.push(bytes);
             continue;
         };
@@ -105,16 +111,16 @@ fn read_trust(paths: &[PathBuf]) -> Result<Trust, Failure> {
             entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
         inside.sort();
         for path in inside.iter().take(MOST_FILES) {
-            let bytes = read(path)?;
+            let bytes = read(path).map_err(|error| Failure::with_exit(error, USAGE))?;
             if Trust::read([bytes.as_slice()]).is_ok() {
                 files.push(bytes);
             }
         }
     }
     if !paths.is_empty() && files.is_empty() {
-        return Err(VerifyError::Trust.into());
+        return Err(Failure::with_exit(VerifyError::Trust, USAGE));
     }
-    Ok(Trust::read(files.iter().map(Vec::as_slice))?)
+    Trust::read(files.iter().map(Vec::as_slice)).map_err(|error| Failure::with_exit(error, USAGE))
 }
 
 fn sentences(reasons: &[Reason]) -> (Vec<String>, Vec<&'static str>) {
