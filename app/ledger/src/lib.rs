@@ -11,6 +11,7 @@
 mod admit;
 mod backup;
 pub mod bench;
+mod beside;
 mod blob;
 mod book;
 mod carry;
