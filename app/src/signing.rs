@@ -10,7 +10,7 @@ use pki::{
     signature::{Algorithm, Scheme},
     signing as cms,
 };
-use reports::sign::{self, Plan, Prepared, SignError};
+use reports::sign::{self, Look, Plan, Prepared, SignError};
 use token::{
     Module, TokenError,
     wire::{HashName, KeyPresence, Mechanism, Token},
@@ -150,13 +150,19 @@ pub struct Waiting {
 }
 
 /// Everything that needs no PIN.
-pub fn prepare(pdf: Vec<u8>, choice: &Choice, now: Timestamp) -> Result<Waiting, SigningError> {
+pub fn prepare(
+    pdf: Vec<u8>,
+    choice: &Choice,
+    look: Look,
+    now: Timestamp,
+) -> Result<Waiting, SigningError> {
     let algorithm = cms::algorithm(&choice.certificate, now).map_err(SignError::from)?;
     let certificates = choice.chain.iter().map(|one| one.der.len()).sum::<usize>();
     let plan = Plan {
         at: clock::local(now),
-        name: choice.certificate.subject_text.clone(),
+        name: choice.certificate.title().to_owned(),
         room: sign::USUAL_ROOM.max(certificates + sign::USUAL_ROOM / 2),
+        look,
     };
     Ok(Waiting { prepared: sign::prepare(pdf, &plan)?, algorithm })
 }

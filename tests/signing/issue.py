@@ -70,6 +70,7 @@ people = {
     "rsa3072": (rsa_key(3072), "Nguyễn Thị Mẫu", -10, 700, signs),
     "p256": (ec.generate_private_key(ec.SECP256R1()), "Trần Văn Thử", -10, 700, signs),
     "p384": (ec.generate_private_key(ec.SECP384R1()), "Lê Văn Thử", -10, 700, signs),
+    "careful": (rsa_key(2048), "Đỗ Thị Cẩn", -10, 700, signs),
     "expired": (rsa_key(2048), "Phạm Thị Cũ", -800, -70, signs),
     "weak": (rsa_key(1024), "Hoàng Văn Ngắn", -10, 700, signs),
     "cipher": (rsa_key(2048), "Vũ Thị Khác", -10, 700, usage(key_encipherment=True)),

@@ -6,7 +6,7 @@
 //! signing-certificate-v2 (RFC 5035): a PDF says its time in the signature dictionary (ETSI EN 319 142-1,
 //! 6.3), so there is no signing-time.
 
-use der::{Tag, asn1::ObjectIdentifier};
+use der::asn1::ObjectIdentifier;
 use jiff::Timestamp;
 
 use crate::{
@@ -63,11 +63,10 @@ pub enum Unfit {
 /// [`Unfit`]: what forbids signing at `now`.
 pub fn algorithm(certificate: &Certificate, now: Timestamp) -> Result<Algorithm, Unfit> {
     let key = certificate.key().ok_or(Unfit::Unknown)?;
-    let day = jiff::tz::TimeZone::UTC.to_datetime(now).date();
-    if day < certificate.not_before {
+    if now < certificate.valid.0 {
         return Err(Unfit::TooEarly);
     }
-    if day > certificate.not_after {
+    if now > certificate.valid.1 {
         return Err(Unfit::Expired);
     }
     if !certificate.is_understood(&[]) {
@@ -77,20 +76,18 @@ pub fn algorithm(certificate: &Certificate, now: Timestamp) -> Result<Algorithm,
     if !is_for(KeyUsages::DigitalSignature) && !is_for(KeyUsages::NonRepudiation) {
         return Err(Unfit::Usage);
     }
-    let info =
-        KeyInfo::read(key_info(certificate).ok_or(Unfit::Unknown)?).map_err(|_| Unfit::Unknown)?;
+    let info = KeyInfo::read(certificate.key_info()).map_err(|_| Unfit::Unknown)?;
     let (hash, scheme) = match &key {
         PublicKey::Rsa(_) if key.is_weak() => return Err(Unfit::Weak),
         PublicKey::Rsa(_) if info.algorithm == RSA_PSS.to_string() => {
             (Hash::Sha256, Scheme::Pss { mask: Hash::Sha256, salt: 32 })
         }
         PublicKey::Rsa(_) => (Hash::Sha256, Scheme::Pkcs1),
-        // The point is 04 ‖ x ‖ y.
-        PublicKey::Ec(..) => match info.key.len() / 2 {
-            ..32 => return Err(Unfit::Weak),
-            32..48 => (Hash::Sha256, Scheme::Ecdsa),
-            48..64 => (Hash::Sha384, Scheme::Ecdsa),
-            64.. => (Hash::Sha512, Scheme::Ecdsa),
+        PublicKey::Ec(..) => match key.bits() {
+            ..256 => return Err(Unfit::Weak),
+            256..384 => (Hash::Sha256, Scheme::Ecdsa),
+            384..512 => (Hash::Sha384, Scheme::Ecdsa),
+            512.. => (Hash::Sha512, Scheme::Ecdsa),
         },
     };
     Ok(Algorithm { hash, scheme })
@@ -207,7 +204,7 @@ pub fn ecdsa_signature(plain: &[u8]) -> Option<Vec<u8>> {
 /// The first RSA modulus or EC point of a `SubjectPublicKeyInfo`, as tokens tell it of their keys: the
 /// modulus big-endian without leading zeros, the point as `04 ‖ x ‖ y`.
 pub fn key_number(certificate: &Certificate) -> Option<Vec<u8>> {
-    let info = KeyInfo::read(key_info(certificate)?).ok()?;
+    let info = KeyInfo::read(certificate.key_info()).ok()?;
     match certificate.key()? {
         PublicKey::Rsa(_) => {
             let inside = asn1::value(info.key).ok()?;
@@ -216,16 +213,6 @@ pub fn key_number(certificate: &Certificate) -> Option<Vec<u8>> {
         }
         PublicKey::Ec(..) => Some(info.key.to_vec()),
     }
-}
-
-/// The certificate's `SubjectPublicKeyInfo`.
-fn key_info(certificate: &Certificate) -> Option<&[u8]> {
-    let mut whole = asn1::Parts::inside(&certificate.der).ok()?;
-    let mut parts = asn1::Parts::of(whole.required(Tag::Sequence).ok()?.value).ok()?;
-    parts.optional(asn1::context(0, true));
-    parts.required(Tag::Integer).ok()?;
-    // Algorithm, issuer, validity, subject, key.
-    parts.nth(4).map(|part| part.whole)
 }
 
 fn hash_identifier(hash: Hash, parameters: &[u8]) -> Vec<u8> {
@@ -314,4 +301,66 @@ fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
         out.extend_from_slice(part);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// The prefix that RFC 8017, 9.2, note 1 prints for SHA-256.
+    #[test]
+    fn digest_info_is_the_standards() {
+        let digest = Hash::Sha256.digest(b"abc");
+        let prefix = hex::decode("3031300d060960864801650304020105000420").unwrap();
+        assert_eq!(digest_info(Hash::Sha256, &digest), [prefix, digest].concat());
+    }
+
+    #[test]
+    fn plain_ecdsa_becomes_der_that_is_read_back() {
+        let mut plain = vec![0; 64];
+        plain[0] = 0x80;
+        plain[63] = 1;
+        let der = ecdsa_signature(&plain).unwrap();
+        let read = ecdsa::Signature::from_der(&der).unwrap();
+        // r keeps its sign octet, s loses its zeros.
+        assert_eq!(der.len(), 2 + (2 + 33) + (2 + 1));
+        assert!(
+            ecdsa::Signature::from_plain(&plain).is_some() && format!("{read:?}").contains("128")
+        );
+        assert_eq!(ecdsa_signature(&plain[..63]), None);
+        assert_eq!(ecdsa_signature(&[]), None);
+    }
+
+    #[test]
+    fn lengths_are_the_shortest() {
+        for (length, head) in
+            [(0, "0400"), (127, "047f"), (128, "048180"), (255, "0481ff"), (256, "04820100")]
+        {
+            let element = tlv(OCTET_STRING, &[&vec![7; length]]);
+            assert_eq!(hex::encode(&element[..head.len() / 2]), head);
+            assert_eq!(asn1::value(&element).unwrap().len(), length);
+        }
+    }
+
+    #[test]
+    fn numbers_are_positive() {
+        for (number, der) in [(&[0u8][..], "020100"), (&[0, 0x7F], "02017f"), (&[0x80], "02020080")]
+        {
+            assert_eq!(hex::encode(integer(number)), der);
+        }
+    }
+
+    /// Every algorithm that is written is read again as the same one.
+    #[test]
+    fn algorithms_are_read_back() {
+        let pss = Scheme::Pss { mask: Hash::Sha256, salt: 32 };
+        for scheme in [Scheme::Pkcs1, pss, Scheme::Ecdsa] {
+            for hash in [Hash::Sha256, Hash::Sha384, Hash::Sha512] {
+                let algorithm = Algorithm { hash, scheme };
+                let written = signature_identifier(algorithm);
+                assert_eq!(Algorithm::read(&written, None), Some(algorithm));
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use office::Explain;
-use reports::sign::{self as pdf, SignError};
+use reports::sign::{self as pdf, Look, SignError};
 use token::{Hand, Module, TokenError, wire::Pin};
 use zeroize::Zeroizing;
 
@@ -58,6 +58,9 @@ pub struct Options {
     /// Mức chữ ký.
     #[arg(long, value_enum, default_value = "B-B")]
     level: Level,
+    /// Khung chữ ký nhìn thấy được ở góc trên bên phải trang 1, với dòng chữ này; không có thì chữ ký không hiện trên trang.
+    #[arg(long, value_name = "CHỮ")]
+    text: Option<String>,
     /// Chờ thiết bị trả lời tối đa bao nhiêu giây.
     #[arg(long, default_value_t = 60, value_name = "GIÂY", value_parser = clap::value_parser!(u64).range(1..=600))]
     wait: u64,
@@ -185,14 +188,15 @@ pub fn run(options: Options) -> Outcome {
     let mut module =
         Module::new(&folder, &path, Duration::from_secs(options.wait)).map_err(token_failed)?;
     let choice = choose(&mut module, options.key.as_deref())?;
+    let look = options.text.clone().map_or(Look::Invisible, Look::Text);
     // What cannot be signed is told before a PIN is asked for.
-    let document = signing::prepare(bytes, &choice, clock::now()).map_err(failed)?;
+    let document = signing::prepare(bytes, &choice, look, clock::now()).map_err(failed)?;
     let pin = if choice.token.has_keys { None } else { Some(pin(&options, &choice)?) };
     module.login(&choice.token, pin, Hand::Person).map_err(token_failed)?;
     let signed = document.sign(&mut module, &choice).map_err(failed)?;
     write(&options.out, &signed)?;
     say!("{}", options.out.display());
-    say!("Người ký: {}", choice.certificate.subject_text);
+    say!("Người ký: {}", choice.certificate.title());
     say!("Mức: B-B");
     Ok(ExitCode::SUCCESS)
 }

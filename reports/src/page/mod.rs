@@ -38,6 +38,35 @@ enum Mark {
     Shape(Vec<(Mm, Mm, Mm, Mm)>),
 }
 
+/// A small picture that is to stand on a page of somebody else's document.
+pub(crate) struct Picture {
+    /// A document whose one page is the picture.
+    pub document: lopdf::Document,
+    /// Its width and height.
+    pub size: (Mm, Mm),
+}
+
+/// Lines of text, broken to `width`, as a picture just as high as they are.
+///
+/// # Errors
+/// [`ReportError::MissingGlyph`].
+pub(crate) fn picture(text: &[Span], width: Mm) -> Result<Picture, ReportError> {
+    let mut marks = Vec::new();
+    let mut top = Mm(0.0);
+    for line in text::wrap(text, width)? {
+        let baseline = top + (tallest(&line) * BASELINE).mm();
+        top += (tallest(&line) * LEADING).mm();
+        let mut x = Mm(0.0);
+        for span in line {
+            let advance = span.cut.width(&span.text, span.size)?;
+            marks.push(Mark::Text { x, baseline, span });
+            x += advance;
+        }
+    }
+    let size = (width, top);
+    Ok(Picture { document: writer::draw(size, &[marks])?, size })
+}
+
 /// Where a line stands in its room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {

@@ -24,6 +24,12 @@ pub(super) fn write(
     pages: &[Vec<Mark>],
     facts: &Facts,
 ) -> Result<Pdf, ReportError> {
+    let raw = draw((size.width(), size.height()), pages)?;
+    Ok(Pdf { bytes: pdfa::archive(raw, facts)?, pages: pages.len() })
+}
+
+/// Draws pages of a size, with the fonts that they use.
+pub(super) fn draw(size: (Mm, Mm), pages: &[Vec<Mark>]) -> Result<lopdf::Document, ReportError> {
     let mut document = PdfDocument::new("");
     let mut used: BTreeMap<Face, BTreeSet<char>> = BTreeMap::new();
     for mark in pages.iter().flatten() {
@@ -43,15 +49,14 @@ pub(super) fn write(
     document.pages = pages.iter().map(|marks| page(size, marks)).collect::<Result<_, _>>()?;
 
     let mut warnings = Vec::new();
-    let raw = printpdf::to_lopdf_doc(&document, &PdfSaveOptions::default(), &mut warnings);
-    Ok(Pdf { bytes: pdfa::archive(raw, facts)?, pages: pages.len() })
+    Ok(printpdf::to_lopdf_doc(&document, &PdfSaveOptions::default(), &mut warnings))
 }
 
-fn page(size: PaperSize, marks: &[Mark]) -> Result<PdfPage, ReportError> {
+fn page(size: (Mm, Mm), marks: &[Mark]) -> Result<PdfPage, ReportError> {
     let black = Color::Greyscale(Greyscale::new(0.0, None));
     let point = |x: Mm, y: Mm| Point {
         x: PdfPt(hundredths(x.pt().0)),
-        y: PdfPt(hundredths((size.height() - y).pt().0)),
+        y: PdfPt(hundredths((size.1 - y).pt().0)),
     };
     let corner = |x: Mm, y: Mm| LinePoint { p: point(x, y), bezier: false };
     let ring = |x: Mm, y: Mm, width: Mm, height: Mm| PolygonRing {
@@ -112,7 +117,7 @@ fn page(size: PaperSize, marks: &[Mark]) -> Result<PdfPage, ReportError> {
             }),
         }
     }
-    Ok(PdfPage::new(PdfMm(size.width().0), PdfMm(size.height().0), ops))
+    Ok(PdfPage::new(PdfMm(size.0.0), PdfMm(size.1.0), ops))
 }
 
 /// Short numbers keep the file small; a hundredth of a point is beyond any printer.

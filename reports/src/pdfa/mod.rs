@@ -41,7 +41,7 @@ static PROFILE: LazyLock<Result<Stream, ReportError>> = LazyLock::new(|| {
 });
 
 /// Compresses a stream that is not yet.
-fn squeeze(stream: &mut Stream) -> Result<(), ReportError> {
+pub(crate) fn squeeze(stream: &mut Stream) -> Result<(), ReportError> {
     if !stream.allows_compression || stream.dict.has(b"Filter") {
         return Ok(());
     }

@@ -10,6 +10,7 @@
 
 mod append;
 mod error;
+mod stamp;
 
 use std::ops::Range;
 
@@ -41,6 +42,18 @@ pub struct Plan {
     pub name: String,
     /// Bytes set aside for the signature.
     pub room: usize,
+    /// What is seen of it.
+    pub look: Look,
+}
+
+/// What a reader sees of a signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing on the pages.
+    Invisible,
+    /// A text at the top right of page 1 (NĐ 30/2020/NĐ-CP, annex I, for electronic copies): what it is or
+    /// who signs in which capacity, the signer's name, and the time to the second with its zone.
+    Text(String),
 }
 
 /// A document that waits for its signature.
@@ -72,7 +85,7 @@ pub fn prepare(pdf: Vec<u8>, plan: &Plan) -> Result<Prepared, SignError> {
     refuse(&update.document, &catalog)?;
     let page = update.document.page_iter().next().ok_or(SignError::NoPages)?;
     let (signature, field) = (update.reserve(), update.reserve());
-    let widget = dictionary! {
+    let mut widget = dictionary! {
         "Type" => "Annot",
         "Subtype" => "Widget",
         "FT" => "Sig",
@@ -83,6 +96,11 @@ pub fn prepare(pdf: Vec<u8>, plan: &Plan) -> Result<Prepared, SignError> {
         "F" => 132,
         "Rect" => vec![0.into(), 0.into(), 0.into(), 0.into()],
     };
+    if let Look::Text(text) = &plan.look {
+        let (rectangle, appearance) = stamp::put(&mut update, page, text, plan)?;
+        widget.set("Rect", rectangle);
+        widget.set("AP", dictionary! { "N" => appearance });
+    }
     update.put(field, Object::Dictionary(widget));
     add_annotation(&mut update, page, field)?;
     add_field(&mut update, catalog, field)?;
@@ -301,3 +319,6 @@ fn signature_body(plan: &Plan) -> (Vec<u8>, Places) {
     body.extend_from_slice(b">>");
     (body, Places { range, contents })
 }
+
+#[cfg(test)]
+mod tests;
