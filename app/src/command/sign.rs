@@ -58,6 +58,9 @@ pub struct Options {
     /// Mức chữ ký.
     #[arg(long, value_enum, default_value = "B-B")]
     level: Level,
+    /// Địa chỉ dịch vụ dấu thời gian, cho mức B-T.
+    #[arg(long, value_name = "URL")]
+    tsa: Option<String>,
     /// Khung chữ ký nhìn thấy được ở góc trên bên phải trang 1, với dòng chữ này; không có thì chữ ký không hiện trên trang.
     #[arg(long, value_name = "CHỮ")]
     text: Option<String>,
@@ -173,6 +176,9 @@ fn failed(error: signing::SigningError) -> Failure {
 pub fn run(options: Options) -> Outcome {
     let usage = |error| Failure::with_exit(error, USAGE);
     match options.level {
+        Level::Basic if options.tsa.is_some() => {
+            return Err(usage(SignCommandError::Level("B-T")));
+        }
         Level::Basic => {}
         Level::Timed => return Err(usage(SignCommandError::Level("B-T"))),
         Level::Complete => return Err(usage(SignCommandError::Level("B-LT"))),
