@@ -26,14 +26,6 @@ pub(crate) struct Batch {
     pub last: bool,
 }
 
-/// What works beside while models lag behind.
-pub(crate) struct Tending {
-    pub ahead: Option<Ahead>,
-    pub checkpointer: Checkpointer,
-    /// Slices of work so far.
-    pub slices: u32,
-}
-
 /// Reads entries ahead.
 pub(crate) struct Ahead {
     batches: Option<Receiver<Result<Batch>>>,

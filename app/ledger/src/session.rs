@@ -4,8 +4,8 @@ use office::entry::User;
 use rusqlite::Connection;
 
 use crate::{
-    beside::Tending, chain::DeviceKey, contents::Contents, copying::CopyGuard, folder::Folder,
-    head::Head, key::DatabaseKey, keyring::Keyring, witness::Witness,
+    chain::DeviceKey, contents::Contents, copying::CopyGuard, folder::Folder, head::Head,
+    key::DatabaseKey, keyring::Keyring, tend::Tending, witness::Witness,
 };
 
 /// An office's ledger, open for one logged-in user.

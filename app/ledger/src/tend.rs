@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
     Ledger, Result,
-    beside::{Ahead, Batch, Checkpointer, Tending},
+    beside::{Ahead, Batch, Checkpointer},
     index,
     model::{Lagging, Model, NOTHING, WHOLE, lagging},
     project::{course, entry::written_at, tally},
@@ -77,6 +77,13 @@ fn go_on_ahead(ahead: &Ahead, db: &Connection, until: Instant) -> Result<bool> {
     index(db, entries)?;
     Model::Search.set(db, upto.unwrap_or(WHOLE))?;
     Ok(true)
+}
+
+/// What works beside while models lag behind.
+pub(crate) struct Tending {
+    ahead: Option<Ahead>,
+    checkpointer: Checkpointer,
+    slices: u32,
 }
 
 /// Slices after which the log is moved into the database.
