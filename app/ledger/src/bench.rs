@@ -52,5 +52,5 @@ pub fn rebuild(ledger: &Ledger) -> Result<()> {
     let transaction = ledger.db.unchecked_transaction()?;
     upgrade::begin(&ledger.db)?;
     transaction.commit()?;
-    upgrade::upgrade(&ledger.db, &ledger.key, &|_| ())
+    upgrade::upgrade(&ledger.db, &|_| ())
 }

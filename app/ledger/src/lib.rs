@@ -11,7 +11,6 @@
 mod admit;
 mod backup;
 pub mod bench;
-mod beside;
 mod blob;
 mod book;
 mod carry;

@@ -465,8 +465,6 @@ pub(crate) const PAGE_SIZE: i64 = 2048;
 /// Kilobytes of pages that are held decrypted. More would make commits slower: where a file is smaller than 1 GB,
 /// SQLite goes through the whole cache's index at the end of each transaction that moved pages.
 const CACHE_KB: i64 = 32 * 1024;
-/// The same for a connection beside, which goes through entries once.
-const BESIDE_KB: i64 = 1024;
 
 /// 16 MB of log between checkpoints, so that a checkpoint's two fsyncs are rare.
 pub(crate) const AUTOCHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 8000";
@@ -494,13 +492,7 @@ pub(crate) fn connect(
     key: &DatabaseKey,
     durability: Durability,
 ) -> Result<Connection> {
-    let locking = match durability {
-        // Threads of this process read beside it, see [`crate::beside`]; other processes are kept away by the
-        // folder's lock.
-        Durability::Durable => "NORMAL",
-        Durability::Scratch => "EXCLUSIVE",
-    };
-    let connection = connect_keyed(file, key, locking)?;
+    let connection = connect_keyed(file, key)?;
     match durability {
         Durability::Durable => {
             connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
@@ -524,19 +516,8 @@ pub(crate) fn connect(
     Ok(connection)
 }
 
-/// A connection beside the one that writes: it reads, and moves the log.
-pub(crate) fn connect_beside(file: &Path, key: &DatabaseKey) -> Result<Connection> {
-    let connection = connect_keyed(file, key, "NORMAL")?;
-    connection.pragma_update(None, "cache_size", -BESIDE_KB)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "trusted_schema", "OFF")?;
-    connection.pragma_update(None, "cell_size_check", "ON")?;
-    connection.pragma_update(None, "query_only", "ON")?;
-    Ok(connection)
-}
-
 /// A connection that has read the file's first page.
-fn connect_keyed(file: &Path, key: &DatabaseKey, locking: &str) -> Result<Connection> {
+fn connect_keyed(file: &Path, key: &DatabaseKey) -> Result<Connection> {
     make_engine_ready();
     if !file.exists() {
         private::create(file)?;
@@ -549,14 +530,15 @@ fn connect_keyed(file: &Path, key: &DatabaseKey, locking: &str) -> Result<Connec
     connection.pragma_update(None, "cipher_page_size", PAGE_SIZE)?;
     // Processors have instructions for it; for the default, SHA-512, older ones have none.
     connection.pragma_update(None, "cipher_hmac_algorithm", "HMAC_SHA256")?;
-    connection.pragma_update(None, "locking_mode", locking)?;
+    // One process holds the ledger: no shared-memory file, no lock traffic.
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
     Ok(connection)
 }
 
 /// Whether a key opens a file that is there.
 pub(crate) fn opens(file: &Path, key: &DatabaseKey) -> Result<bool> {
-    match connect_keyed(file, key, "NORMAL") {
+    match connect_keyed(file, key) {
         Err(LedgerError::Damaged { .. }) => Ok(false),
         done => done.map(|_| true),
     }

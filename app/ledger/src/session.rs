@@ -5,15 +5,13 @@ use rusqlite::Connection;
 
 use crate::{
     chain::DeviceKey, contents::Contents, copying::CopyGuard, folder::Folder, head::Head,
-    key::DatabaseKey, keyring::Keyring, tend::Tending, witness::Witness,
+    key::DatabaseKey, keyring::Keyring, witness::Witness,
 };
 
 /// An office's ledger, open for one logged-in user.
 pub struct Ledger {
     /// First: a running copy is stopped before the file changes.
     pub(crate) copying: CopyGuard,
-    /// What works for read models that lag behind; before the connection it stands beside.
-    pub(crate) tending: Option<Tending>,
     pub(crate) db: Connection,
     pub(crate) contents: Contents,
     pub(crate) witness: Witness,

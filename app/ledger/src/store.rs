@@ -227,7 +227,7 @@ impl Ledger {
         watch: &dyn Fn(Rebuilding),
     ) -> Result<Ledger> {
         let db = schema::connect_existing(&folder.database(), &key)?;
-        upgrade::upgrade(&db, &key, watch)?;
+        upgrade::upgrade(&db, watch)?;
         let device = own_device(&db)?;
         let head = Head::read(&db, &device.id)?;
         let witnesses = folder.witnesses(&device.id);
@@ -247,19 +247,8 @@ impl Ledger {
         let _ = folder.reserve();
         let contents = Contents::of(&folder.office());
         let copying = CopyGuard::default();
-        let ledger = Ledger {
-            copying,
-            tending: None,
-            db,
-            contents,
-            witness,
-            device,
-            user,
-            head,
-            keyring,
-            key,
-            folder,
-        };
+        let ledger =
+            Ledger { copying, db, contents, witness, device, user, head, keyring, key, folder };
         ledger.settle_contents();
         Ok(ledger)
     }

@@ -6,9 +6,7 @@ use office::entry::Event;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
-    Ledger, Result,
-    beside::{Ahead, Batch, Checkpointer},
-    index,
+    Ledger, Result, index,
     model::{Lagging, Model, NOTHING, WHOLE, lagging},
     project::{course, entry::written_at, tally},
     read::people::told_by,
@@ -32,62 +30,29 @@ fn next(model: Model, db: &Connection, after: i64) -> Result<Vec<i64>> {
     rows(db, sql, [after, STEP], |row| row.get(0))
 }
 
-/// What the search takes in of these entries.
-fn read(db: &Connection, places: &[i64]) -> Result<Vec<(i64, Event)>> {
-    places.iter().map(|n| Ok((*n, written_at(db, *n)?))).collect()
-}
-
-/// The next entries of the search, and the place of the last.
-fn read_ahead(db: &Connection, after: i64) -> Result<(Batch, i64)> {
-    let places = next(Model::Search, db, after)?;
-    let to = places.last().copied().unwrap_or(after);
-    Ok((Batch { entries: read(db, &places)?, last: (places.len() as i64) < STEP }, to))
-}
-
-fn count(db: &Connection, places: &[i64]) -> Result<()> {
-    let standings = places.iter().map(|n| course::standing_at(db, *n));
-    tally::count(db, &standings.collect::<Result<Vec<_>>>()?)
-}
-
-fn index(db: &Connection, entries: Vec<(i64, Event)>) -> Result<()> {
-    entries.into_iter().try_for_each(|(n, event)| match event {
-        Event::DossierReceived { dossier } => index::write_dossier(db, n, &dossier),
-        line @ (Event::ActDone { .. } | Event::LineWritten { .. }) => {
-            index::write_line(db, n, &line)
+fn take_in(model: Model, db: &Connection, places: &[i64]) -> Result<()> {
+    match model {
+        Model::Figures => {
+            let standings = places.iter().map(|n| course::standing_at(db, *n));
+            tally::count(db, &standings.collect::<Result<Vec<_>>>()?)
         }
-        told => index::write_person(db, n, &told_by(told)?.0),
-    })
+        Model::Search => places.iter().try_for_each(|n| match written_at(db, *n)? {
+            Event::DossierReceived { dossier } => index::write_dossier(db, *n, &dossier),
+            line @ (Event::ActDone { .. } | Event::LineWritten { .. }) => {
+                index::write_line(db, *n, &line)
+            }
+            told => index::write_person(db, *n, &told_by(told)?.0),
+        }),
+    }
 }
 
-/// Takes in some entries of a model.
+/// Takes in some entries.
 fn go_on(model: Model, db: &Connection, upto: i64) -> Result<()> {
     let places = next(model, db, upto)?;
-    match model {
-        Model::Figures => count(db, &places)?,
-        Model::Search => index(db, read(db, &places)?)?,
-    }
+    take_in(model, db, &places)?;
     let last = places.last().copied().filter(|_| places.len() as i64 == STEP);
     model.set(db, last.unwrap_or(WHOLE))
 }
-
-/// Takes in some entries of the search that were read ahead. Gives whether any were there by then.
-fn go_on_ahead(ahead: &Ahead, db: &Connection, until: Instant) -> Result<bool> {
-    let Some(Batch { entries, last }) = ahead.next(until)? else { return Ok(false) };
-    let upto = entries.last().map(|(n, _)| *n).filter(|_| !last);
-    index(db, entries)?;
-    Model::Search.set(db, upto.unwrap_or(WHOLE))?;
-    Ok(true)
-}
-
-/// What works beside while models lag behind.
-pub(crate) struct Tending {
-    ahead: Option<Ahead>,
-    checkpointer: Checkpointer,
-    slices: u32,
-}
-
-/// Slices after which the log is moved into the database.
-const MOVED_AFTER: u32 = 4;
 
 /// Makes those models anew that are of another version.
 pub(crate) fn begin_changed(db: &Connection) -> Result<()> {
@@ -112,37 +77,32 @@ pub(crate) fn finish(db: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Takes in entries for about as long as `budget`, in a transaction of its own.
+/// Takes in entries for about as long as `budget`. What is lost with the power is taken in anew, so that nobody waits
+/// for the disk: the next entry's commit takes it along.
 pub(crate) fn tend(db: &Connection, budget: Duration) -> Result<Option<Lagging>> {
-    slice(db, &mut None, budget)
+    db.pragma_update(None, "synchronous", "NORMAL")?;
+    let lagging = slice(db, budget);
+    db.pragma_update(None, "synchronous", "FULL")?;
+    lagging
 }
 
-fn slice(db: &Connection, ahead: &mut Option<Ahead>, budget: Duration) -> Result<Option<Lagging>> {
-    let (started, until) = (Instant::now(), Instant::now() + budget);
+fn slice(db: &Connection, budget: Duration) -> Result<Option<Lagging>> {
+    let started = Instant::now();
     let transaction = db.unchecked_transaction()?;
-    'models: for model in Model::ALL {
+    for model in Model::ALL {
         loop {
             let upto = model.upto(db)?;
             if upto == WHOLE {
                 break;
             }
-            match (model, &ahead) {
-                (Model::Search, Some(ahead)) => {
-                    if !go_on_ahead(ahead, db, until)? {
-                        break 'models;
-                    }
-                }
-                (Model::Figures | Model::Search, _) => go_on(model, db, upto)?,
-            }
+            go_on(model, db, upto)?;
             if started.elapsed() >= budget {
-                break 'models;
+                transaction.commit()?;
+                return lagging(db);
             }
         }
     }
     transaction.commit()?;
-    if let Some(ahead) = ahead {
-        ahead.wrote(db);
-    }
     lagging(db)
 }
 
@@ -157,35 +117,7 @@ impl Ledger {
     /// # Errors
     /// [`crate::LedgerError::DiskFull`], [`crate::LedgerError::Damaged`]; then nothing of this slice was kept.
     pub fn tend(&mut self, budget: Duration) -> Result<Option<Lagging>> {
-        if self.lagging()?.is_none() {
-            self.tending = None;
-            return Ok(None);
-        }
-        let (db, key) = (&self.db, &self.key);
-        let tending = self.tending.get_or_insert_with(|| Tending {
-            ahead: None,
-            checkpointer: Checkpointer::begin(db, key),
-            slices: 0,
-        });
-        // What was read before somebody wrote is read again.
-        let upto = Model::Search.upto(db)?;
-        if tending.ahead.as_ref().is_none_or(|ahead| !ahead.is_of(db)) {
-            let begun = (upto < WHOLE).then(|| Ahead::begin(db, key, upto, read_ahead));
-            tending.ahead = begun;
-        }
-        // What is lost with the power is taken in anew, so that nobody waits for the disk: the next entry's commit
-        // takes it along.
-        db.pragma_update(None, "synchronous", "NORMAL")?;
-        let left = slice(db, &mut tending.ahead, budget);
-        db.pragma_update(None, "synchronous", "FULL")?;
-        tending.slices += 1;
-        if tending.slices.is_multiple_of(MOVED_AFTER) {
-            tending.checkpointer.ask();
-        }
-        if !matches!(left, Ok(Some(_))) {
-            self.tending = None;
-        }
-        left
+        tend(&self.db, budget)
     }
 }
 
@@ -281,33 +213,6 @@ mod tests {
         drop(ledger);
         let ledger = open(data.path());
         assert_eq!(ledger.lagging().unwrap(), None);
-        assert_clean(&ledger);
-    }
-
-    /// The search is read ahead on another thread: what somebody writes meanwhile is found, and nothing twice.
-    #[test]
-    fn what_was_read_ahead_is_read_again_after_somebody_wrote() {
-        let data = tempfile::tempdir().unwrap();
-        let mut ledger = filled(data.path());
-        let hits = found_by_search(&ledger);
-        rebuild(&ledger);
-        while figures(&ledger).is_err() {
-            ledger.tend(Duration::ZERO).unwrap();
-        }
-        let (mut before, mut written) = (Model::Search.upto(&ledger.db).unwrap(), 0);
-        while ledger.lagging().unwrap().is_some() {
-            ledger.tend(Duration::ZERO).unwrap();
-            let upto = Model::Search.upto(&ledger.db).unwrap();
-            if upto > before && upto < WHOLE {
-                append_dossier(&mut ledger, 200 + written, at(300 + written as i64));
-                written += 1;
-            }
-            before = upto;
-        }
-        assert!(written > 5, "{written}");
-        assert!(ledger.tending.is_none(), "nothing is open beside");
-        let all = found_by_search(&ledger);
-        assert_eq!(all, hits + usize::try_from(written).unwrap());
         assert_clean(&ledger);
     }
 

@@ -2,24 +2,22 @@
 //! stay as they are.
 //!
 //! The tables come first, before anybody is logged in, in stretches that are kept: a rebuild that is cut off goes on
-//! where it was. The models of [`crate::model`] follow while the office works. Entries are read and parsed on a
-//! thread beside the one that writes.
+//! where it was. The models of [`crate::model`] follow while the office works. Entries are parsed on a thread
+//! beside the one that writes.
 //!
 //! | version | what came |
 //! |---|---|
 //! | 8 | envelopes apart from payloads |
 
-use std::{path::PathBuf, sync::mpsc, thread};
+use std::{sync::mpsc, thread};
 
 use office::entry::{Opened, Sealed};
 use rusqlite::Connection;
 
 use crate::{
     LedgerError, Result,
-    beside::Checkpointer,
     head::heads,
     index::volumes,
-    key::DatabaseKey,
     model,
     project::{self, Applied},
     rows::rows,
@@ -54,11 +52,7 @@ const KEPT_AFTER: usize = if cfg!(test) { 2 } else { 20 };
 
 /// Brings an older file up to date and tells `watch` how far it is; a file of the present structure is
 /// left alone.
-pub(crate) fn upgrade(
-    db: &Connection,
-    key: &DatabaseKey,
-    watch: &dyn Fn(Rebuilding),
-) -> Result<()> {
+pub(crate) fn upgrade(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()> {
     let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let transaction = db.unchecked_transaction()?;
     if (OLDEST..VERSION).contains(&version) {
@@ -66,24 +60,20 @@ pub(crate) fn upgrade(
     }
     tend::begin_changed(db)?;
     transaction.commit()?;
-    match go_on(db, key, Undo::Transaction, watch) {
-        Err(LedgerError::Stopped) => go_on(db, key, Undo::Savepoint, watch),
+    match go_on(db, Undo::Transaction, watch) {
+        Err(LedgerError::Stopped) => go_on(db, Undo::Savepoint, watch),
         done => done,
     }
 }
 
 /// Makes those tables that are not whole, from where they stand.
-fn go_on(db: &Connection, key: &DatabaseKey, undo: Undo, watch: &dyn Fn(Rebuilding)) -> Result<()> {
+fn go_on(db: &Connection, undo: Undo, watch: &dyn Fn(Rebuilding)) -> Result<()> {
     let Some(after) = model::tables_upto(db)? else { return Ok(()) };
-    let file = db.path().map(PathBuf::from).unwrap_or_default();
-    let beside = schema::connect_beside(&file, key)?;
-    let checkpointer = Checkpointer::begin(db, key);
     let mut transaction = Some(db.unchecked_transaction()?);
-    replay(db, Some(beside), after, undo, watch, &mut |upto| {
+    replay(db, after, undo, watch, &mut |upto| {
         model::tables_hold(db, Some(upto))?;
         if let Some(kept) = transaction.take() {
             kept.commit()?;
-            checkpointer.ask();
         }
         transaction = Some(db.unchecked_transaction()?);
         Ok(())
@@ -101,7 +91,7 @@ fn tables() -> impl Iterator<Item = &'static str> {
 /// later.
 pub(crate) fn rebuild(db: &Connection) -> Result<()> {
     begin(db)?;
-    replay(db, None, i64::MIN, Undo::Savepoint, &|_| (), &mut |_| Ok(()))?;
+    replay(db, i64::MIN, Undo::Savepoint, &|_| (), &mut |_| Ok(()))?;
     end(db)
 }
 
@@ -127,15 +117,8 @@ fn end(db: &Connection) -> Result<()> {
 
 /// Stored entries by their places.
 type Stored = Vec<(i64, Sealed)>;
-/// The same, opened.
-struct Parsed {
-    /// The place of the last that was read.
-    last: i64,
-    /// How many were read.
-    read: u64,
-    /// Without what no table holds.
-    entries: Vec<(i64, Opened)>,
-}
+/// The same, opened; without what no table holds.
+type Parsed = Vec<(i64, Opened)>;
 
 /// What takes a batch back in which an entry cannot be applied.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -147,11 +130,9 @@ enum Undo {
     Savepoint,
 }
 
-/// Applies all entries behind a place. `keep` is called with the place of the last one now and then. Where there is a
-/// connection beside, the thread that parses reads too; without one the entries may be of the transaction that is open.
+/// Applies all entries behind a place. `keep` is called with the place of the last one now and then.
 fn replay(
     db: &Connection,
-    beside: Option<Connection>,
     after: i64,
     undo: Undo,
     watch: &dyn Fn(Rebuilding),
@@ -164,59 +145,54 @@ fn replay(
         db.query_row(left, [after], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))?;
     let mut done = all.saturating_sub(left);
     watch(Rebuilding { what: Rebuilt::ReadModels, done, all });
-    let mut batches = 0;
-    let mut take = |batch: Parsed| -> Result<()> {
-        apply_all(db, &batch.entries, undo)?;
-        done += batch.read;
-        batches += 1;
-        watch(Rebuilding { what: Rebuilt::ReadModels, done, all });
-        if batches % KEPT_AFTER == 0 { keep(batch.last) } else { Ok(()) }
-    };
-    let mut read_to = after;
-    let Some(beside) = beside else {
-        while let Some(batch) = batch_after(db, &mut read_to)? {
-            take(parse(batch))?;
-        }
-        return Ok(());
-    };
-    let (parsing, parsed) = mpsc::sync_channel::<Result<Parsed>>(2);
+    let (stored, storing) = mpsc::sync_channel::<Stored>(1);
+    let (parsing, parsed) = mpsc::sync_channel::<(i64, usize, Parsed)>(1);
     thread::scope(|scope| {
         // Dropped at this block's end, so that the thread ends.
-        let parsed = parsed;
+        let (stored, parsed) = (stored, parsed);
         scope.spawn(move || {
-            loop {
-                let batch = match batch_after(&beside, &mut read_to) {
-                    Ok(Some(batch)) => Ok(parse(batch)),
-                    Ok(None) => return,
-                    Err(error) => Err(error),
-                };
-                if parsing.send(batch).is_err() {
+            for batch in storing {
+                let last = batch.last().map_or(i64::MAX, |(n, _)| *n);
+                let read = batch.len();
+                // What cannot be read is no reason to close the office: the check tells of it.
+                let entries = batch.into_iter().filter_map(|(n, sealed)| match sealed.open() {
+                    Ok(opened @ (Opened::Entry(_) | Opened::Erased(_))) => Some((n, opened)),
+                    Ok(Opened::Newer(_)) | Err(_) => None,
+                });
+                if parsing.send((last, read, entries.collect())).is_err() {
                     return;
                 }
             }
         });
-        while let Ok(batch) = parsed.recv() {
-            take(batch?)?;
+        let (mut read_to, mut batches) = (after, 0);
+        let mut send = || {
+            let batch = batch_after(db, read_to)?;
+            let Some((last, _)) = batch.last() else { return Ok::<_, LedgerError>(false) };
+            read_to = *last;
+            stored.send(batch).map_err(|_| LedgerError::Stopped)?;
+            Ok(true)
+        };
+        let mut waiting = usize::from(send()?);
+        while waiting > 0 {
+            waiting += usize::from(send()?);
+            let (last, read, entries) = parsed.recv().map_err(|_| LedgerError::Stopped)?;
+            waiting -= 1;
+            apply_all(db, &entries, undo)?;
+            done += read as u64;
+            batches += 1;
+            watch(Rebuilding { what: Rebuilt::ReadModels, done, all });
+            if batches % KEPT_AFTER == 0 {
+                keep(last)?;
+            }
         }
         Ok(())
     })
 }
 
-fn parse(stored: Stored) -> Parsed {
-    let last = stored.last().map_or(i64::MAX, |(n, _)| *n);
-    let read = stored.len() as u64;
-    // What cannot be read is no reason to close the office: the check tells of it.
-    let entries = stored.into_iter().filter_map(|(n, sealed)| match sealed.open() {
-        Ok(opened @ (Opened::Entry(_) | Opened::Erased(_))) => Some((n, opened)),
-        Ok(Opened::Newer(_)) | Err(_) => None,
-    });
-    Parsed { last, read, entries: entries.collect() }
-}
-
-/// The next stored entries, if there are any; rows whose columns are not even of the right kind are passed over.
-fn batch_after(db: &Connection, after: &mut i64) -> Result<Option<Stored>> {
+/// The next stored entries; rows whose columns are not even of the right kind are passed over.
+fn batch_after(db: &Connection, after: i64) -> Result<Stored> {
     let sql = "SELECT n, signature, envelope, payload FROM entry WHERE n > ?1 ORDER BY n LIMIT ?2";
-    let batch: Stored = rows(db, sql, (*after, BATCH as i64), |row| {
+    let batch = rows(db, sql, (after, BATCH as i64), |row| {
         let n = row.get(0)?;
         let (signature, envelope, payload) = (row.get(1), row.get(2), row.get(3));
         Ok(match (signature, envelope, payload) {
@@ -226,13 +202,11 @@ fn batch_after(db: &Connection, after: &mut i64) -> Result<Option<Stored>> {
             _ => (n, Sealed { signature: [0; 64], envelope: Vec::new(), payload: Vec::new() }),
         })
     })?;
-    let Some((last, _)) = batch.last() else { return Ok(None) };
-    *after = *last;
-    Ok(Some(batch))
+    Ok(batch)
 }
 
 /// Applies entries, each wholly or not at all.
-fn apply_all(db: &Connection, entries: &[(i64, Opened)], undo: Undo) -> Result<()> {
+fn apply_all(db: &Connection, entries: &Parsed, undo: Undo) -> Result<()> {
     if undo == Undo::Savepoint {
         db.prepare_cached("SAVEPOINT batch")?.execute([])?;
     }
@@ -386,7 +360,7 @@ mod tests {
             "CREATE TRIGGER IF NOT EXISTS refuse BEFORE INSERT ON dossier WHEN NEW.n = {refused}
              BEGIN SELECT RAISE(ABORT, 'refused'); END"
         );
-        upgrade(db, &ledger.key, &|_| db.execute_batch(&refuse).unwrap()).unwrap();
+        upgrade(db, &|_| db.execute_batch(&refuse).unwrap()).unwrap();
         assert_eq!(model::tables_upto(db).unwrap(), None);
         let places: Vec<u64> = ledger
             .dossiers(&Dossiers::All, None, 500)
