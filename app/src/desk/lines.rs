@@ -12,6 +12,7 @@ use office::{
     entry::{Event, User, UserName},
     evidence::Evidence,
     money::Dong,
+    payment::{MatchedLine, Method, Payment},
     person::{Identity, PersonId, ReadOn},
     register::{BookLine, LineRequest},
     tariff::{self, TariffError},
@@ -171,6 +172,8 @@ pub struct ActMoney {
     pub payments: Vec<PaymentRecord>,
     /// What they come to, cancelled ones left out.
     pub taken: Dong,
+    /// What a bank told of.
+    transfers: Vec<MatchedLine>,
 }
 
 impl Desk {
@@ -327,14 +330,36 @@ impl Desk {
         let counting = payments.iter().filter(|record| record.cancelled.is_none());
         let taken = tariff::sum(counting.map(|record| record.payment.total()))
             .map_err(|error| LedgerError::Refused(Box::new(error)))?;
-        Ok(ActMoney { payments, taken })
+        let transfers = self.ledger.transfers(&record.act.id)?;
+        Ok(ActMoney { payments, taken, transfers })
     }
 }
 
 impl ActMoney {
-    /// How it stands, in a sentence.
+    fn counting(&self) -> Vec<&PaymentRecord> {
+        self.payments.iter().filter(|one| one.cancelled.is_none()).collect()
+    }
+
+    /// What a bank told of and no receipt was made for yet.
+    pub fn arrived(&self) -> Dong {
+        let by_bank = self.counting().into_iter().map(|record| &record.payment);
+        let by_bank = by_bank.filter(|payment| payment.method == Method::Transfer);
+        let receipted: Dong = by_bank.map(Payment::total).sum();
+        let told: Dong = self.transfers.iter().map(|line| line.amount).sum();
+        Dong(told.0.saturating_sub(receipted.0))
+    }
+
+    /// How it stands, in a sentence or two.
     pub fn words(&self, fee: &Fee) -> String {
-        let counting: Vec<_> = self.payments.iter().filter(|one| one.cancelled.is_none()).collect();
+        let stands = self.stands(fee);
+        match self.arrived() {
+            Dong(0) => stands,
+            arrived => format!("{stands} Ngân hàng đã báo có {arrived}, chưa lập biên lai."),
+        }
+    }
+
+    fn stands(&self, fee: &Fee) -> String {
+        let counting = self.counting();
         let spared = counting.iter().any(|one| one.payment.exempted.is_some());
         match (fee, counting.is_empty()) {
             (Fee::Free, true) => "Không phải nộp phí.".into(),

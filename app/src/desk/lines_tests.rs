@@ -374,6 +374,29 @@ fn every_kind_is_certified_on_paper_in_the_wording_of_its_case() {
     assert!(desk.ledger.check().unwrap().clean());
 }
 
+/// A transfer that says an act's words is the act's, whatever the bank made of them, and no receipt.
+#[test]
+fn a_bank_statement_finds_the_act_that_a_transfer_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let asked = asked(&desk, vec![person(0)], 3, 2);
+    let act = desk.do_act(at(9), asked, &draft()).unwrap();
+    assert_eq!(act.transfer_words().as_deref(), Some("CTBSTBC 1/2026"));
+    let file = "Ngày giao dịch;Số tham chiếu;Ghi nợ;Ghi có;Nội dung\n\
+         23/11/2026;FT1;;4000;MBVCB.77 ctbstbc 1 2026 nop phi\n\
+         23/11/2026;FT2;;4000;CTBSTBC 2/2026\n\
+         23/11/2026;FT3;;4000;CTCKDC 1/2026\n";
+    let read = desk.read_statement("a.csv", file.as_bytes()).unwrap();
+    let matched: Vec<_> = read.sorted.matched().map(|line| line.subject.clone()).collect();
+    assert_eq!(matched, [(&act.id).into()]);
+    assert_eq!(desk.take_statement(at(10), &read).unwrap(), 1);
+    let money = desk.act_money(&desk.act(&act.id).unwrap()).unwrap();
+    assert_eq!(money.arrived(), Dong(4_000));
+    let told = money.words(&act.fee);
+    assert!(told.ends_with("Ngân hàng đã báo có 4.000 đồng, chưa lập biên lai."), "{told}");
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
 fn number_of(who: &Identity) -> &str {
     who.document.as_ref().map_or("", |document| &document.number)
 }

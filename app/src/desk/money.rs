@@ -9,7 +9,8 @@ use jiff::{
 };
 use ledger::{Cancellation, DossierRecord, LedgerError, MoveRecord, PaymentRecord};
 use office::{
-    book::BookId,
+    act::Act,
+    book::{BookId, Series},
     entry::{ContentHash, Event},
     payment::{MatchedLine, Payment, PaymentId, Statement},
     statement::{self, Codes, Fate, Reading, Sorted, StatementError},
@@ -280,10 +281,32 @@ impl Desk {
                 }
             }
         }
+        for credit in &reading.credits {
+            for act in self.acts_named(&credit.words, credit.at.date())? {
+                if let Some(code) = act.transfer_words() {
+                    codes.insert(Subject::Act(act.id), code);
+                }
+            }
+        }
         let looked = Codes::new(codes.iter().map(|(id, code)| (id, code.as_str())));
         let sorted = statement::sort(&reading, &looked, known);
         let (file, sha256) = (file.to_owned(), ledger::content_hash(bytes));
         Ok(Read { reading, sorted, codes, decided: BTreeMap::new(), file, sha256 })
+    }
+
+    /// The acts that a transfer's words may mean: by a number and its year, see [`office::act::Act::transfer_words`].
+    fn acts_named(&self, words: &str, paid: Date) -> Result<Vec<Act>, LedgerError> {
+        let mut acts = Vec::new();
+        for (value, year) in numbers_named(words, paid) {
+            let books: BTreeSet<BookId> =
+                self.law.acts.kinds.iter().map(|kind| kind.book).collect();
+            for book in books {
+                let series = Series { book, year, day: None };
+                let found = self.ledger.acts_numbered(series, value)?.into_iter();
+                acts.extend(found.filter(|one| one.annulled.is_none()).map(|one| one.act));
+            }
+        }
+        Ok(acts)
     }
 
     /// Writes what a statement's lines pay.
@@ -328,6 +351,22 @@ fn days_named(words: &str, paid: Date) -> BTreeSet<Date> {
         .collect()
 }
 
+/// Numbers with their years that the figures of a transfer's words may mean, however the bank has mangled what stands
+/// between them: `12/2026`, `12 2026`, `122026`.
+fn numbers_named(words: &str, paid: Date) -> BTreeSet<(u32, i16)> {
+    let plain: String = words.chars().filter(char::is_ascii_alphanumeric).collect();
+    let years = [paid.year(), paid.year() - 1];
+    let mut named = BTreeSet::new();
+    for run in plain.split(|c: char| !c.is_ascii_digit()) {
+        for year in years {
+            for (at, _) in run.match_indices(&year.to_string()) {
+                named.extend(run[..at].parse::<u32>().ok().map(|value| (value, year)));
+            }
+        }
+    }
+    named
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -347,6 +386,23 @@ mod tests {
             let found = days_named(words, paid);
             assert!(days.iter().all(|day| found.contains(day)), "{words}: {found:?}");
             assert!(found.len() <= days.len() + 2, "{words}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_number_of_an_act_is_found_however_it_was_mangled() {
+        let paid = date(2026, 1, 5);
+        for (words, named) in [
+            ("CTBSTBC 12/2026", vec![(12, 2026)]),
+            ("ct ctbstbc 12 2025 nop phi", vec![(12, 2025)]),
+            ("CTBSTBC122026", vec![(12, 2026)]),
+            ("FT99 CTBSTBC20262026", vec![(2026, 2026)]),
+            ("CTBSTBC 12/2024", vec![]),
+            ("2026 chuc mung", vec![]),
+            ("99999999999 2026", vec![]),
+        ] {
+            let found: Vec<_> = numbers_named(words, paid).into_iter().collect();
+            assert_eq!(found, named, "{words}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use office::{
     act::{Act, ActId},
+    book::Series,
     entry::{Entry, Envelope, Event, READERS, UserName},
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -12,6 +13,7 @@ use crate::{
     Ledger, LedgerError, Result,
     roles::require,
     rows::{LARGEST_PAGE, signed, unsigned},
+    series::day_key,
 };
 use crate::{
     project::entry::entry_at,
@@ -53,6 +55,30 @@ impl Ledger {
         let places: Vec<i64> =
             rows(&self.db, sql, params![before, page_size(limit)], |row| row.get(0))?;
         page(&places, limit, |n| self.act_at(n))
+    }
+
+    /// The acts that got a number of a series, at once or later; more than one where machines gave it twice.
+    pub fn acts_numbered(&self, series: Series, value: u32) -> Result<Vec<ActRecord>> {
+        require(&self.user.roles, READERS)?;
+        let issued: Vec<i64> = rows(
+            &self.db,
+            "SELECT n FROM number WHERE book = ?1 AND year = ?2 AND day = ?3 AND value = ?4",
+            params![series.book.as_str(), series.year, day_key(series), value],
+            |row| row.get(0),
+        )?;
+        let mut acts = Vec::new();
+        for n in issued {
+            let place = match entry_at(&self.db, n)?.what {
+                Event::ActDone { .. } => n,
+                Event::NumberAssigned { place, .. } => signed(place)?,
+                _ => continue,
+            };
+            let known = "SELECT 1 FROM act WHERE n = ?1";
+            if self.db.prepare_cached(known)?.exists([place])? {
+                acts.push(self.act_at(place)?);
+            }
+        }
+        Ok(acts)
     }
 
     fn act_at(&self, n: i64) -> Result<ActRecord> {

@@ -6,10 +6,21 @@ use crate::{
     dossier::{Channel, Fee},
     payment::FeeKind,
     tariff::receipt::Case,
-    text::lower_first,
+    text::{fold, lower_first},
 };
 
 impl Act {
+    /// What a transfer for it says: the initials of its kind and its number, as room there is little and banks write
+    /// plain letters (`CTBSTBC 12/2026`); `None` while it has no number.
+    pub fn transfer_words(&self) -> Option<String> {
+        let issued = self.number.issued()?;
+        let label = fold(&self.label);
+        let initials: String =
+            label.split_whitespace().filter_map(|word| word.chars().next()).collect();
+        let (value, year) = (issued.value, issued.series.year);
+        Some(format!("{} {value}/{year}", initials.to_uppercase()))
+    }
+
     /// The case of an act whose kind takes its fee from this procedure: what was counted when it was done.
     pub fn case(&self, procedure: Option<&Procedure>) -> Option<Case> {
         let (day, channel) = (self.at.date(), Channel::Counter);

@@ -4,7 +4,7 @@ use iced::{Task, widget::image::Handle};
 use jiff::civil::Date;
 use ledger::{EventKind, LedgerError, PaymentRecord};
 use office::{
-    act::{Act, ActId},
+    act::ActId,
     dossier::{Channel, DossierId},
     money::Dong,
     statement,
@@ -59,6 +59,7 @@ impl Shell {
 
     fn money_of_act(&self, id: &ActId) -> Result<pay::About, LedgerError> {
         let record = self.desk.act(id)?;
+        let money = self.desk.act_money(&record)?;
         let (act, law) = (&record.act, &self.desk.law);
         let day = act.at.date();
         let kind = law.acts.find(&act.kind, day);
@@ -71,8 +72,8 @@ impl Shell {
             payer: act.requesters.first().map(|who| who.person.name.clone()).unwrap_or_default(),
             cases: act.case(procedure).into_iter().collect(),
             groups: groups.cloned().collect(),
-            paid: self.desk.act_money(&record)?.payments.iter().map(paid).collect(),
-            arrived: Vec::new(),
+            paid: money.payments.iter().map(paid).collect(),
+            arrived: arrived(money.arrived()),
             account: self.desk.settings.account.is_some(),
             may_cancel: self.desk.ledger.may(EventKind::PaymentCancelled),
         })
@@ -89,17 +90,13 @@ impl Shell {
         let filed = filed.map(|record| record.arrival.filed_at);
         let law = &self.desk.law;
         let procedure = law.catalogue.find(&dossier.procedure.code, dossier.received_at.date());
-        let arrived = money.account.arrived();
         Ok(pay::About {
             what: format!("hồ sơ {}", dossier.code_label()),
             payer: dossier.applicant.person.name.clone(),
             cases: receipt::cases(dossier, procedure),
             groups: receipt::spared(&law.exemptions, dossier, filed).cloned().collect(),
             paid: money.payments.iter().map(paid).collect(),
-            arrived: (arrived > Dong(0))
-                .then(|| format!("Ngân hàng đã báo có {arrived}, chưa lập biên lai."))
-                .into_iter()
-                .collect(),
+            arrived: arrived(money.account.arrived()),
             account: self.desk.settings.account.is_some(),
             may_cancel: self.desk.ledger.may(EventKind::PaymentCancelled),
         })
@@ -210,7 +207,7 @@ impl Shell {
         }
         let code = match subject {
             Subject::Dossier(id) => self.desk.dossier(id).map(|record| record.dossier.code()),
-            Subject::Act(id) => self.desk.act(id).map(|record| purpose(&record.act)),
+            Subject::Act(id) => self.desk.act(id).map(|record| record.act.transfer_words()),
         };
         let code = match code {
             Ok(code) => code?,
@@ -275,13 +272,10 @@ impl Shell {
     }
 }
 
-/// What a transfer for an act says: the initials of its kind and its number, as room there is little
-/// (`CTBSTBC 12/2026`); `None` while it has no number.
-fn purpose(act: &Act) -> Option<String> {
-    let issued = act.number.issued()?;
-    let initials: String =
-        act.label.split_whitespace().filter_map(|word| word.chars().next()).collect();
-    Some(format!("{} {}/{}", initials.to_uppercase(), issued.value, issued.series.year))
+/// What the bank reported beyond the receipts.
+fn arrived(amount: Dong) -> Vec<String> {
+    let some = amount > Dong(0);
+    some.then(|| format!("Ngân hàng đã báo có {amount}, chưa lập biên lai.")).into_iter().collect()
 }
 
 fn paid(record: &PaymentRecord) -> pay::Paid {
