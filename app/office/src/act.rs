@@ -1,9 +1,8 @@
 //! Acts (việc chứng thực, công chứng): a number in a book, who asked, what about, who signed, when.
 //!
 //! Which kinds of acts there are is data, see [`Definition`]: name, law, book, form, who may do it; and so are the
-//! texts in which they are certified, see [`Wording`]. An
-//! act carries what counts of it as it stood, so that it is printed again in the wording of its own day, and a
-//! ledger needs no other data to hold it.
+//! texts in which they are certified, see [`Wording`]. An act carries what counts of it as it stood, so that it is
+//! printed again in the wording of its own day, and a ledger needs no other data to hold it.
 //!
 //! An act is done or annulled: two states, the second by an entry with its reason, and its number stays used.
 //! What precedes it (a draft that is being filled) is a draft, what follows it (papers, money, remarks, files)

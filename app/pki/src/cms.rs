@@ -74,13 +74,7 @@ impl<'a> SignedData<'a> {
         bytes: &'a [u8],
         detached: Option<&dyn Fn(Hash) -> Vec<u8>>,
     ) -> Result<Self, Asn1Error> {
-        let mut info = Parts::inside(bytes)?;
-        if oid(info.required(Tag::ObjectIdentifier)?.whole)? != SIGNED_DATA {
-            return Err(Asn1Error::Malformed);
-        }
-        let mut data = Parts::inside(info.required(context(0, true))?.value)?;
-        data.required(Tag::Integer)?;
-        data.required(Tag::Set)?;
+        let mut data = opened(bytes)?;
         let mut inner = Parts::of(data.required(Tag::Sequence)?.value)?;
         let content_type = oid(inner.required(Tag::ObjectIdentifier)?.whole)?;
         let content = match detached {
@@ -388,10 +382,8 @@ fn time_of(tag: Tag, whole: &[u8]) -> der::Result<Timestamp> {
     })
 }
 
-/// The certificates of a SignedData that signs nothing, as `.p7b` files carry them.
-///
-/// Errors: [`Asn1Error::Malformed`] for another structure.
-pub fn bundle(bytes: &[u8]) -> Result<Vec<Certificate>, Asn1Error> {
+/// A SignedData out of its `ContentInfo`, past its version and digests.
+fn opened(bytes: &[u8]) -> Result<Parts<'_>, Asn1Error> {
     let mut info = Parts::inside(bytes)?;
     if oid(info.required(Tag::ObjectIdentifier)?.whole)? != SIGNED_DATA {
         return Err(Asn1Error::Malformed);
@@ -399,6 +391,14 @@ pub fn bundle(bytes: &[u8]) -> Result<Vec<Certificate>, Asn1Error> {
     let mut data = Parts::inside(info.required(context(0, true))?.value)?;
     data.required(Tag::Integer)?;
     data.required(Tag::Set)?;
+    Ok(data)
+}
+
+/// The certificates of a SignedData that signs nothing, as `.p7b` files carry them.
+///
+/// Errors: [`Asn1Error::Malformed`] for another structure.
+pub fn bundle(bytes: &[u8]) -> Result<Vec<Certificate>, Asn1Error> {
+    let mut data = opened(bytes)?;
     data.required(Tag::Sequence)?;
     let certificates = data.required(context(0, true))?;
     let parts = Parts::of(certificates.value)?.filter(|part| part.tag == Tag::Sequence);

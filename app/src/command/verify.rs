@@ -7,7 +7,6 @@ use std::{
 };
 
 use clap::Args;
-use jiff::{Timestamp, tz::TimeZone};
 use reports::verify::{
     Checked, Overall, Reason, Status, TimeSource, Trust, Verdict, VerifyError, verify,
 };
@@ -15,6 +14,7 @@ use serde::Serialize;
 
 use super::Outcome;
 use crate::{
+    clock,
     failure::{AppError, Failure},
     output::say,
 };
@@ -72,7 +72,7 @@ struct Row<'a> {
 pub fn run(options: Options) -> Outcome {
     let trust = read_trust(&options.trust)?;
     let bytes = read(&options.file).map_err(|error| Failure::with_exit(error, UNREADABLE))?;
-    let verdict = verify(&bytes, &trust, Timestamp::now())
+    let verdict = verify(&bytes, &trust, clock::now())
         .map_err(|error| Failure::with_exit(error, UNREADABLE))?;
     if options.json {
         let report = Report::of(&verdict);
@@ -186,8 +186,7 @@ fn tell(verdict: &Verdict) {
             say!("  Nơi cấp chứng thư: {issuer}");
         }
         if let Some((time, source)) = one.time {
-            let zone = TimeZone::fixed(jiff::tz::offset(7));
-            let when = zone.to_datetime(time).strftime("%Y-%m-%d %H:%M:%S +07:00").to_string();
+            let when = clock::local(time).strftime("%Y-%m-%d %H:%M:%S +07:00").to_string();
             let by = match source {
                 TimeSource::Timestamp => "theo dấu thời gian",
                 TimeSource::Signer => "theo máy của người ký",

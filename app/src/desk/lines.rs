@@ -12,10 +12,10 @@ use office::{
     entry::{Event, User, UserName},
     evidence::Evidence,
     money::Dong,
-    payment::{MatchedLine, Method, Payment},
+    payment::MatchedLine,
     person::{Identity, PersonId, ReadOn},
     register::{BookLine, LineRequest},
-    tariff::{self, TariffError},
+    tariff::{self, TariffError, account},
 };
 use serde::{Deserialize, Serialize};
 
@@ -342,11 +342,8 @@ impl ActMoney {
 
     /// What a bank told of and no receipt was made for yet.
     pub fn arrived(&self) -> Dong {
-        let by_bank = self.counting().into_iter().map(|record| &record.payment);
-        let by_bank = by_bank.filter(|payment| payment.method == Method::Transfer);
-        let receipted: Dong = by_bank.map(Payment::total).sum();
-        let told: Dong = self.transfers.iter().map(|line| line.amount).sum();
-        Dong(told.0.saturating_sub(receipted.0))
+        let counting = self.counting().into_iter().map(|record| &record.payment);
+        account::arrived(counting, &self.transfers)
     }
 
     /// How it stands, in a sentence or two.

@@ -286,16 +286,29 @@ impl Desk {
         id: &DossierId,
         paper: &Paper,
     ) -> Result<ContentHash, DeskError> {
-        let made = self.ledger.papers(id)?;
-        let newest = made.into_iter().find(|m| m.kind == paper.kind && m.of == paper.of);
         let numbers = self.with_whole(id, |whole| whole.numbers(paper))?;
+        self.kept_or(at, id.into(), paper, numbers, |desk| desk.draw_again(id, paper))
+    }
+
+    /// The paper of a subject that was kept, unless a number that it awaited has come since; else the one that `draw`
+    /// gives, which is kept then.
+    pub(super) fn kept_or(
+        &mut self,
+        at: Timestamp,
+        subject: Subject,
+        paper: &Paper,
+        numbers: Numbering,
+        draw: impl FnOnce(&Self) -> Result<Pdf, DeskError>,
+    ) -> Result<ContentHash, DeskError> {
+        let mut made = self.ledger.papers(subject.clone())?.into_iter();
+        let newest = made.find(|made| made.kind == paper.kind && made.of == paper.of);
         if let Some(made) = newest
             && (made.numbers == Numbering::Issued || numbers == Numbering::Awaited)
         {
             return Ok(made.content);
         }
-        let pdf = self.draw_again(id, paper)?;
-        let (subject, content) = (Subject::from(id), ledger::content_hash(&pdf.bytes));
+        let pdf = draw(self)?;
+        let content = ledger::content_hash(&pdf.bytes);
         let Paper { kind, of } = paper.clone();
         let event = Event::PaperMade { subject, kind, of, content: content.clone(), numbers };
         self.ledger.record(at, event, &[&pdf.bytes])?;

@@ -6,9 +6,8 @@ use ledger::{ActRecord, LedgerError};
 use office::{
     act::{ActError, ActId},
     book::Number,
-    entry::{ContentHash, Event, Numbering, PaperKind, PaperOf},
+    entry::{ContentHash, Numbering, PaperKind, PaperOf},
     register::Value,
-    subject::Subject,
 };
 use reports::{Pdf, form::certification::Numbered};
 
@@ -28,19 +27,7 @@ impl Desk {
             Some(_) => Numbering::Issued,
             None => Numbering::Awaited,
         };
-        let mut made = self.ledger.papers(id)?.into_iter();
-        let newest = made.find(|made| made.kind == WORDING.kind && made.of == WORDING.of);
-        if let Some(made) = newest
-            && (made.numbers == Numbering::Issued || numbers == Numbering::Awaited)
-        {
-            return Ok(made.content);
-        }
-        let pdf = self.draw_wording(&record)?;
-        let (subject, content) = (Subject::from(id), ledger::content_hash(&pdf.bytes));
-        let Paper { kind, of } = WORDING;
-        let event = Event::PaperMade { subject, kind, of, content: content.clone(), numbers };
-        self.ledger.record(at, event, &[&pdf.bytes])?;
-        Ok(content)
+        self.kept_or(at, id.into(), &WORDING, numbers, |desk| desk.draw_wording(&record))
     }
 
     fn draw_wording(&self, record: &ActRecord) -> Result<Pdf, DeskError> {

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::{
     FormTexts, FormWords,
     setting::{Setting, Signer, finish, fitted},
+    words::month,
 };
 use crate::{
     Pdf, ReportError,
@@ -150,9 +151,7 @@ impl Filled<'_> {
         };
         match blank {
             Blank::Day => format!("{:02}", day.day()),
-            // A month below 3 carries a nought, so that no digit can be added (NĐ 30/2020, annex I).
-            Blank::Month if day.month() <= 2 => format!("{:02}", day.month()),
-            Blank::Month => day.month().to_string(),
+            Blank::Month => month(day),
             Blank::Year => day.year().to_string(),
             Blank::DateWords => in_words::date(day),
             Blank::Place => self.place.clone(),

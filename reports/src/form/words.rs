@@ -29,16 +29,21 @@ pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     out
 }
 
-/// `ngày 05 tháng 01 năm 2026`: days below 10 and the months 1 and 2 carry a nought, so that no digit
-/// can be added before them (NĐ 30/2020, annex I).
+/// The months 1 and 2 carry a nought, so that no digit can be added before them (NĐ 30/2020, annex I).
+pub(super) fn month(date: Date) -> String {
+    match date.month() {
+        month @ ..=2 => format!("{month:02}"),
+        month => month.to_string(),
+    }
+}
+
+/// `ngày 05 tháng 01 năm 2026`: days below 10 carry a nought as well, see [`month`].
 pub(super) fn date(template: &str, date: Date) -> String {
-    let month =
-        if date.month() <= 2 { format!("{:02}", date.month()) } else { date.month().to_string() };
     fill(
         template,
         &[
             ("day", &format!("{:02}", date.day())),
-            ("month", &month),
+            ("month", &month(date)),
             ("year", &date.year().to_string()),
         ],
     )

@@ -18,6 +18,17 @@ pub struct Account {
     pub transfers: Vec<MatchedLine>,
 }
 
+/// What a bank told of beyond the receipts of transfers; cancelled receipts left out by the caller.
+pub fn arrived<'p>(
+    payments: impl IntoIterator<Item = &'p Payment>,
+    transfers: &[MatchedLine],
+) -> Dong {
+    let by_bank = payments.into_iter().filter(|paid| paid.method == Method::Transfer);
+    let receipted: Dong = by_bank.map(Payment::total).sum();
+    let told: Dong = transfers.iter().map(|line| line.amount).sum();
+    Dong(told.0.saturating_sub(receipted.0))
+}
+
 impl Account {
     /// What the receipts took.
     pub fn taken(&self) -> Dong {
@@ -26,10 +37,7 @@ impl Account {
 
     /// What a bank told of and no receipt was made for yet.
     pub fn arrived(&self) -> Dong {
-        let by_bank = self.payments.iter().filter(|paid| paid.method == Method::Transfer);
-        let receipted: Dong = by_bank.map(Payment::total).sum();
-        let told: Dong = self.transfers.iter().map(|line| line.amount).sum();
-        Dong(told.0.saturating_sub(receipted.0))
+        arrived(&self.payments, &self.transfers)
     }
 
     /// What is owed or too much.
