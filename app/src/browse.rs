@@ -32,6 +32,10 @@ pub enum Wanted {
     Catalogue,
     /// Certificates and revocation lists.
     Trust,
+    /// Signed documents.
+    Signed,
+    /// Certificates of authorities.
+    Authority,
     /// Online dossiers.
     Arrivals,
     /// What a machine asks to be let in with.
@@ -46,6 +50,8 @@ impl Wanted {
             Self::Statement => &["csv"],
             Self::Catalogue => &["json", "csv"],
             Self::Trust => &["cer", "crt", "der", "pem", "ml", "ldif", "crl"],
+            Self::Signed => &["pdf"],
+            Self::Authority => &["cer", "crt", "der", "pem", "p7b", "p7c"],
             Self::Arrivals | Self::Request => &["json"],
         }
     }
@@ -57,6 +63,8 @@ impl Wanted {
             Self::Statement => "CSV",
             Self::Catalogue => "JSON, CSV",
             Self::Trust => "CER, CRT, DER, PEM, ML, LDIF, CRL",
+            Self::Signed => "PDF",
+            Self::Authority => "CER, CRT, DER, PEM, P7B",
             Self::Arrivals | Self::Request => "JSON",
         }
     }

@@ -1,6 +1,7 @@
 //! Một Cửa: the counter's program. Without a command it opens the window.
 
 mod assets;
+mod authorities;
 mod browse;
 mod clock;
 mod command;
@@ -21,6 +22,7 @@ mod scan;
 mod signing;
 mod tables;
 mod trust;
+mod verifying;
 mod window;
 
 use std::process::ExitCode;

@@ -97,11 +97,15 @@ pub enum Icon {
     Restore,
     /// Two screens.
     Machines,
+    /// A seal with its ribbons.
+    Seal,
+    /// A signature on a line.
+    Signature,
 }
 
 impl Icon {
     /// All icons.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::Card,
         Self::Person,
         Self::Search,
@@ -143,6 +147,8 @@ impl Icon {
         Self::Backup,
         Self::Restore,
         Self::Machines,
+        Self::Seal,
+        Self::Signature,
     ];
 
     fn trace(self, pen: &mut Pen) {
@@ -254,6 +260,25 @@ impl Icon {
                     pen.dot(3.5, y);
                     pen.line(&[(7.0, y), (17.5, y)]);
                 }
+            }
+            Self::Seal => {
+                pen.circle(10.0, 7.5, 5.5);
+                pen.line(&[(7.4, 7.6), (9.3, 9.5), (12.8, 5.6)]);
+                pen.line(&[(6.6, 12.0), (5.5, 18.0), (10.0, 15.6), (14.5, 18.0), (13.4, 12.0)]);
+            }
+            Self::Signature => {
+                pen.line(&[
+                    (2.5, 13.0),
+                    (5.5, 4.5),
+                    (7.5, 4.5),
+                    (6.0, 13.0),
+                    (9.0, 9.0),
+                    (10.5, 13.0),
+                    (12.5, 9.5),
+                    (14.0, 12.5),
+                    (17.5, 11.0),
+                ]);
+                pen.line(&[(2.5, 17.0), (17.5, 17.0)]);
             }
             Self::Shield => {
                 pen.line(&[

@@ -4,13 +4,16 @@
 
 use office::{
     backup::WhyRestored,
-    entry::{Entry, Event, EventKind, Role, User, granters},
+    entry::{ContentHash, Entry, Event, EventKind, Role, User, granters},
+    trust::TrustKind,
 };
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     LedgerError, Result,
+    blob::blob_key,
     book::require_writer,
+    project::trust_kind_key,
     roles::{HEADS, require},
 };
 
@@ -57,6 +60,7 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         Event::Restored { why: WhyRestored::Older { .. } | WhyRestored::Unwitnessed, .. } => {
             require(&roles, HEADS).is_ok()
         }
+        Event::TrustRemoved { fingerprint, .. } => require_remover(db, &roles, fingerprint).is_ok(),
         // A year's first volume opens with its first number.
         Event::VolumeOpened { id, .. } => id.volume == 1 || may(kind),
         Event::DeviceAdmitted { .. }
@@ -79,7 +83,6 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::RecoveryRenewed
         | Event::KeyDemanded
         | Event::TrustAdded { .. }
-        | Event::TrustRemoved { .. }
         | Event::DossierMoved { .. }
         | Event::NoticeGiven { .. }
         | Event::DossierArrived { .. }
@@ -102,6 +105,21 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::ConflictSettled { .. }
         | Event::PortalCodesEntered { .. } => may(kind),
     })
+}
+
+/// Whether somebody may remove this: what documents' signatures rest on, only the head.
+pub(crate) fn require_remover(
+    db: &Connection,
+    roles: &[Role],
+    fingerprint: &ContentHash,
+) -> Result<()> {
+    require(roles, EventKind::TrustRemoved.roles())?;
+    let authority = "SELECT 1 FROM trust WHERE fingerprint = ?1 AND kind = ?2 AND NOT removed";
+    let key = trust_kind_key(TrustKind::SignatureAuthority);
+    if db.prepare_cached(authority)?.exists(params![blob_key(fingerprint)?, key])? {
+        require(roles, HEADS)?;
+    }
+    Ok(())
 }
 
 fn grants(roles: &[Role], role: Role) -> bool {

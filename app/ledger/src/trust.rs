@@ -1,5 +1,6 @@
-//! Whom the office trusts to sign identity documents: taken from files by an administrator, each
-//! certificate and revocation list an entry with its file and who vouched, its DER bytes a blob.
+//! Whom the office trusts to sign identity documents, and whom to issue certificates for signing documents:
+//! taken from files by an administrator, each certificate and revocation list an entry with its file and who
+//! vouched, its DER bytes a blob. Authorities of document signatures vouch for no chip, and the other way round.
 //!
 //! What the bytes mean is for whoever reads chips; here they are kept, listed and given back. Removing is
 //! an entry too, and keeps the bytes: what a reading of last year rested on can still be shown.
@@ -18,6 +19,7 @@ use crate::{
     Ledger, LedgerError, Result,
     blob::{self, blob_key},
     content_hash,
+    entitled::require_remover,
     project::{entry::entry_at, trust_kind_key},
     roles::require,
     rows::{LARGEST_PAGE, Page, page, page_size, rows, signed, unsigned},
@@ -84,7 +86,8 @@ impl Ledger {
         })
     }
 
-    /// Trusts something no longer, with the reason. What it vouched for before stays as it was judged.
+    /// Trusts something no longer, with the reason. What it vouched for before stays as it was judged. An
+    /// authority of document signatures is removed by the head alone.
     ///
     /// # Errors
     /// [`LedgerError::NotAllowed`], [`LedgerError::NoReason`], [`LedgerError::Missing`] where it is not
@@ -99,6 +102,9 @@ impl Ledger {
         let reason = clean(reason);
         if reason.is_empty() {
             return Err(LedgerError::NoReason);
+        }
+        for fingerprint in fingerprints {
+            require_remover(&self.db, &self.user.roles, fingerprint)?;
         }
         self.transact(|writing| {
             for fingerprint in fingerprints {
@@ -121,23 +127,14 @@ impl Ledger {
     pub fn trusted(&self) -> Result<Trusted> {
         let held: Vec<(Vec<u8>, String)> = rows(
             &self.db,
-            "SELECT fingerprint, kind FROM trust WHERE NOT removed ORDER BY n",
-            [],
+            "SELECT fingerprint, kind FROM trust WHERE NOT removed AND kind <> ?1 ORDER BY n",
+            [trust_kind_key(TrustKind::SignatureAuthority)],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         let list = trust_kind_key(TrustKind::RevocationList);
         let mut trusted = Trusted::default();
         for (fingerprint, kind) in held {
-            let fingerprint = ContentHash(hex::encode(fingerprint));
-            let bytes =
-                blob::read(&self.db, &self.contents, &fingerprint).map_err(
-                    |error| match error {
-                        LedgerError::Missing | LedgerError::ContentLost => {
-                            LedgerError::Damaged { place: "chứng thư tin cậy" }
-                        }
-                        error => error,
-                    },
-                )?;
+            let bytes = self.trusted_bytes(&fingerprint)?;
             if kind == list {
                 trusted.revocations.push(bytes);
             } else {
@@ -145,6 +142,31 @@ impl Ledger {
             }
         }
         Ok(trusted)
+    }
+
+    /// The authorities whose certificates may sign documents, in DER and in the order in which they were
+    /// taken; for whoever verifies a document.
+    ///
+    /// # Errors
+    /// [`LedgerError::Damaged`] where a blob is not what its entry names.
+    pub fn signature_authorities(&self) -> Result<Vec<Vec<u8>>> {
+        let held: Vec<Vec<u8>> = rows(
+            &self.db,
+            "SELECT fingerprint FROM trust WHERE NOT removed AND kind = ?1 ORDER BY n",
+            [trust_kind_key(TrustKind::SignatureAuthority)],
+            |row| row.get(0),
+        )?;
+        held.iter().map(|fingerprint| self.trusted_bytes(fingerprint)).collect()
+    }
+
+    fn trusted_bytes(&self, fingerprint: &[u8]) -> Result<Vec<u8>> {
+        let fingerprint = ContentHash(hex::encode(fingerprint));
+        blob::read(&self.db, &self.contents, &fingerprint).map_err(|error| match error {
+            LedgerError::Missing | LedgerError::ContentLost => {
+                LedgerError::Damaged { place: "chứng thư tin cậy" }
+            }
+            error => error,
+        })
     }
 
     /// What is trusted, with who took it and why, newest first; `kind` narrows to one kind.

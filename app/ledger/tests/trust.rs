@@ -7,7 +7,7 @@ use fixture::{PASSWORD, assert_clean, at, chi, found, open, trust_item, trust_so
 use jiff::civil::date;
 use ledger::{EventKind, Ledger, LedgerError, Present, Restore, Trusted};
 use office::{
-    entry::Event,
+    entry::{Event, Role, User, UserName},
     trust::{TrustItem, TrustKind, TrustSource, Voucher},
 };
 use tempfile::tempdir;
@@ -109,6 +109,38 @@ fn trust_without_a_word_or_with_other_bytes_is_refused_whole() {
     let event = Event::TrustAdded { item, source: Box::new(trust_source()) };
     let refused = ledger.record(at(1), event, &[bytes]).unwrap_err();
     assert!(matches!(refused, LedgerError::NotAllowed { .. }));
+}
+
+/// The two purposes are apart, and only the head removes an authority of signatures.
+#[test]
+fn an_authority_of_signatures_vouches_for_no_chip() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    let (mut item, bytes) = trust_item(0);
+    item.kind = TrustKind::SignatureAuthority;
+    ledger.add_trust(at(1), &trust_source(), &[(item.clone(), bytes), trust_item(1)]).unwrap();
+    assert_eq!(ledger.signature_authorities().unwrap(), [bytes]);
+    assert_eq!(ledger.trusted().unwrap().certificates.len(), 1);
+    let page = ledger.trust_page(Some(TrustKind::SignatureAuthority), None, 9).unwrap();
+    assert_eq!(page.items[0].item, item);
+    let keeper = User {
+        name: UserName("antoan".into()),
+        full_name: "Giàng Văn Mẫu".into(),
+        title: String::new(),
+        roles: vec![Role::SecurityAdministrator],
+    };
+    ledger.add_user(at(2), keeper.clone(), PASSWORD).unwrap();
+    drop(ledger);
+    let mut ledger = Ledger::open(data.path(), &keeper.name, PASSWORD, at(3)).unwrap();
+    let gone = [item.fingerprint];
+    let refused = ledger.remove_trust(at(4), &gone, "hết dùng").unwrap_err();
+    assert!(matches!(refused, LedgerError::NotAllowed { .. }));
+    ledger.remove_trust(at(4), &[trust_item(1).0.fingerprint], "hết dùng").unwrap();
+    drop(ledger);
+    let mut ledger = open(data.path());
+    ledger.remove_trust(at(5), &gone, "hết dùng").unwrap();
+    assert!(ledger.signature_authorities().unwrap().is_empty());
+    assert_clean(&ledger);
 }
 
 #[test]

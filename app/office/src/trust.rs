@@ -1,5 +1,6 @@
-//! What the office's trust in issuers of identity documents rests on, as entries keep it: certificates of
-//! country signers and revocation lists, where they came from and who vouched for them.
+//! What the office's trust in issuers rests on, as entries keep it: certificates of country signers and
+//! revocation lists for chips, authorities for the signatures of documents, where they came from and who
+//! vouched for them. The two are apart: who may issue passports says nothing of who may sign a contract.
 //!
 //! The office trusts because a person with that right took a file, and said why; years later a court may
 //! ask who, when, and which file. The bytes themselves are blobs, named by the SHA-256 that people compare
@@ -22,6 +23,8 @@ pub enum TrustKind {
     DocumentSigner,
     /// A revocation list.
     RevocationList,
+    /// An authority whose certificates sign documents (PDF); no chip is believed by it.
+    SignatureAuthority,
 }
 
 impl TrustKind {
@@ -32,6 +35,7 @@ impl TrustKind {
             Self::Link => "Chứng thư liên kết",
             Self::DocumentSigner => "Chứng thư người ký giấy tờ",
             Self::RevocationList => "Danh sách thu hồi",
+            Self::SignatureAuthority => "Nơi cấp chữ ký số",
         }
     }
 }

@@ -29,6 +29,9 @@ pub use x509_cert::ext::pkix::KeyUsages;
 
 /// Largest certificate that is parsed.
 const MAX_CERTIFICATE: usize = 32 * 1024;
+/// Attributes of a name (RFC 4519, 2.3 and 2.19).
+const COMMON_NAME: &str = "2.5.4.3";
+const ORGANISATION: &str = "2.5.4.10";
 
 /// Extensions that a critical flag may demand of everybody (RFC 5280): key usage, basic constraints, key
 /// identifiers, private key usage period, alternative names, policies, revocation lists, extended key
@@ -78,6 +81,8 @@ pub struct Certificate {
     pub(crate) issuer_folded: String,
     pub(crate) subject_folded: String,
     common_name: Option<String>,
+    issuer_name: Option<String>,
+    organisation: Option<String>,
     /// The value of the extension that says where revocation lists lie.
     distribution: Option<Vec<u8>>,
     key_info: Vec<u8>,
@@ -137,7 +142,9 @@ impl Certificate {
                 instant(tbs.validity().not_after.to_unix_duration())?,
             ),
             path_length: None,
-            common_name: common_name(tbs.subject()),
+            common_name: attribute(tbs.subject(), COMMON_NAME),
+            issuer_name: attribute(tbs.issuer(), COMMON_NAME),
+            organisation: attribute(tbs.subject(), ORGANISATION),
             distribution: None,
             key_info: key.to_der()?,
             algorithm: Algorithm::read(&parsed.signature_algorithm().to_der()?, None),
@@ -245,6 +252,16 @@ impl Certificate {
     /// The subject as people call it: the last common name, else the whole name.
     pub fn title(&self) -> &str {
         self.common_name.as_deref().unwrap_or(&self.subject_text)
+    }
+
+    /// The issuer as people call it: the last common name, else the whole name.
+    pub fn issuer_title(&self) -> &str {
+        self.issuer_name.as_deref().unwrap_or(&self.issuer_text)
+    }
+
+    /// The subject's organisation, where the certificate names one.
+    pub fn organisation(&self) -> Option<&str> {
+        self.organisation.as_deref()
     }
 
     /// The whole names of the places where revocation lists for this certificate lie, each a `GeneralName` in
@@ -366,9 +383,9 @@ pub(crate) fn full_names(point: &[u8]) -> Result<Vec<Vec<u8>>, Asn1Error> {
     Ok(Parts::of(names.value)?.map(|name| name.whole.to_vec()).collect())
 }
 
-/// The last common name of a name, in whichever string type it stands.
-fn common_name(name: &Name) -> Option<String> {
-    let part = name.iter().filter(|part| part.oid.to_string() == "2.5.4.3").last()?;
+/// The last value of an attribute of a name, in whichever string type it stands.
+fn attribute(name: &Name, oid: &str) -> Option<String> {
+    let part = name.iter().filter(|part| part.oid.to_string() == oid).last()?;
     let bytes = part.value.value();
     match part.value.tag() {
         Tag::BmpString => {

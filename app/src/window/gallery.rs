@@ -10,6 +10,7 @@ mod paperfree;
 mod people;
 mod rooms;
 mod seats;
+mod signed;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -123,7 +124,11 @@ fn listed() -> impl Iterator<Item = &'static str> {
     let read = outcomes::READ.iter().map(|(name, ..)| *name);
     let failed = outcomes::FAILED.iter().map(|(name, _)| *name);
     let stage = rooms::SCREENS.into_iter().chain(paperfree::SCREENS).chain(steps::SCREENS);
-    let stage = stage.chain(people::SCREENS).chain(acts::SCREENS).chain(notes::SCREENS);
+    let stage = stage
+        .chain(people::SCREENS)
+        .chain(acts::SCREENS)
+        .chain(notes::SCREENS)
+        .chain(signed::SCREENS);
     SCREENS.into_iter().chain(stage).chain(read).chain(failed)
 }
 
@@ -257,6 +262,7 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
                 // Only the archive takes documents out.
                 "store-remove" => &demo::LOGINS[2],
                 screen if screen.starts_with("trust") => &demo::LOGINS[0],
+                screen if signed::SCREENS.contains(&screen) => &demo::LOGINS[0],
                 screen if rooms::is_for_head(screen) => &demo::LOGINS[0],
                 screen if notes::SCREENS.contains(&screen) => &demo::LOGINS[0],
                 _ => demo::CLERK,
@@ -445,6 +451,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
         screen if screen.starts_with("trust") => {
             shell.screen = Screen::Trust(Box::new(trust::state(screen)));
         }
+        screen if signed::SCREENS.contains(&screen) => shell.screen = signed::screen(screen),
         screen if acts::SCREENS.contains(&screen) => {
             acts::at_desk(&mut shell, screen, identity, counter)?;
         }

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 use iced::{Length, Task, widget::container};
 use jiff::{SignedDuration, Timestamp};
-use office::text::{MOST_NAME, file_name};
+use office::{
+    Explain,
+    text::{MOST_NAME, file_name},
+};
 use reports::PaperSize;
 use widgets::{Element, flow, keys::Pressed, quiet, row};
 
@@ -99,7 +102,8 @@ impl State {
         saved(document).map(Message::Told)
     }
 
-    fn wait(&mut self, words: &str) {
+    /// Says what is under way.
+    pub fn wait(&mut self, words: &str) {
         self.0 = Some(Shown { notice: Notice::info(words), saved: None, until: None });
     }
 
@@ -177,6 +181,17 @@ pub fn saved(document: Document) -> Task<Told> {
     off_thread(move || match save(&document) {
         Ok(path) => Told::Saved(path),
         Err(error) => Told::Failed(Notice::error(&error)),
+    })
+}
+
+/// Makes a document off the window's thread, which may refuse, and saves it.
+pub fn made<E: Explain>(make: impl FnOnce() -> Result<Document, E> + Send + 'static) -> Task<Told> {
+    off_thread(move || {
+        let document = match make() {
+            Ok(document) => document,
+            Err(error) => return Told::Failed(Notice::error(&error)),
+        };
+        save(&document).map_or_else(|error| Told::Failed(Notice::error(&error)), Told::Saved)
     })
 }
 

@@ -5,6 +5,7 @@
 //! asked for above the screens (`file_flow`): F4, the button and a drop all end at the dialog that waits.
 
 mod arrival_flow;
+mod authorities_flow;
 mod bars;
 mod card_flow;
 mod chip_flow;
@@ -37,6 +38,7 @@ mod store_flow;
 mod tests;
 mod trust_flow;
 mod unread;
+mod verify_flow;
 mod volumes_flow;
 mod written_flow;
 

@@ -41,16 +41,23 @@ impl Trust {
     /// # Errors
     /// [`VerifyError::Trust`] for a file without a certificate.
     pub fn read<'a>(files: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, VerifyError> {
-        let mut all: Vec<Certificate> = Vec::new();
+        let mut all = Vec::new();
         for file in files {
             let found = certificates(file);
             if found.is_empty() {
                 return Err(VerifyError::Trust);
             }
-            for certificate in found {
-                if !all.iter().any(|one| one.der == certificate.der) {
-                    all.push(certificate);
-                }
+            all.extend(found);
+        }
+        Ok(Self::of(all))
+    }
+
+    /// From certificates that were read before.
+    pub fn of(certificates: impl IntoIterator<Item = Certificate>) -> Self {
+        let mut all: Vec<Certificate> = Vec::new();
+        for certificate in certificates {
+            if !all.iter().any(|one| one.der == certificate.der) {
+                all.push(certificate);
             }
         }
         let is_issued = |certificate: &Certificate| {
@@ -62,7 +69,7 @@ impl Trust {
             })
         };
         let (between, anchors) = all.iter().cloned().partition(is_issued);
-        Ok(Self { anchors, between })
+        Self { anchors, between }
     }
 
     /// Certificates that are believed by themselves.
@@ -75,8 +82,8 @@ impl Trust {
     }
 }
 
-/// The certificates of one file.
-fn certificates(file: &[u8]) -> Vec<Certificate> {
+/// The certificates of one file in DER, PEM or P7B; none where it has none.
+pub fn certificates(file: &[u8]) -> Vec<Certificate> {
     let one = |der: &[u8]| match Certificate::parse(der) {
         Ok(certificate) => vec![certificate],
         Err(_) => cms::bundle(der).unwrap_or_default(),

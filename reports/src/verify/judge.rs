@@ -16,7 +16,8 @@ use pki::{
 use super::{
     Checked, Level, Overall, Status, TimeSource, Trust, Verdict,
     chain::{self, At, Evidence, Purpose},
-    changes::{self, Change, Known, Later},
+    change::Change,
+    changes::{self, Known, Later},
     field::{self, Coverage, Found, Kind},
     file::File,
     object::{Dictionary, Flaw, Object, Stream, Text},
@@ -214,9 +215,13 @@ impl Check<'_, '_> {
         let mut checked = Checked {
             field: found.field.clone(),
             signer: None,
+            organisation: None,
             issuer: None,
+            issuer_title: None,
             level: Level::Basic,
             time: claimed(found).map(|time| (time, TimeSource::Signer)),
+            intact: false,
+            signed_bytes: None,
             covers_whole_file: false,
             revision: None,
             status: Status::Invalid,
@@ -226,8 +231,7 @@ impl Check<'_, '_> {
             Ok(opened) => opened,
             Err(unopened) => {
                 if let Some(certificate) = &unopened.certificate {
-                    checked.signer = Some(certificate.title().to_owned());
-                    checked.issuer = Some(certificate.issuer_text.clone());
+                    checked.names(certificate);
                 }
                 checked.revision = unopened.coverage.map(|coverage| coverage.revision + 1);
                 checked.reasons.push(unopened.reason);
@@ -235,9 +239,10 @@ impl Check<'_, '_> {
             }
         };
         let Opened { coverage, info, certificate, pool } = opened;
-        checked.signer = Some(certificate.title().to_owned());
-        checked.issuer = Some(certificate.issuer_text.clone());
+        checked.names(&certificate);
+        checked.intact = true;
         checked.revision = Some(coverage.revision + 1);
+        checked.signed_bytes = Some(coverage.parts[1].end);
         checked.covers_whole_file = self.covers_all(&coverage);
         if checked.time.is_none() {
             checked.time = info.signing_time.map(|time| (time, TimeSource::Signer));
@@ -435,6 +440,15 @@ impl Check<'_, '_> {
             evidence.answers.extend(answers.iter().filter_map(|der| Answer::read(der).ok()));
         }
         evidence
+    }
+}
+
+impl Checked {
+    fn names(&mut self, certificate: &Certificate) {
+        self.signer = Some(certificate.title().to_owned());
+        self.organisation = certificate.organisation().map(str::to_owned);
+        self.issuer = Some(certificate.issuer_text.clone());
+        self.issuer_title = Some(certificate.issuer_title().to_owned());
     }
 }
 

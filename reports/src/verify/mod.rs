@@ -24,6 +24,7 @@
 //! its page is told as a change. What a font or a page draws is not looked at.
 
 mod chain;
+mod change;
 mod changes;
 mod field;
 mod file;
@@ -38,8 +39,8 @@ use std::ops::Range;
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use chain::Trust;
-pub use changes::Change;
+pub use chain::{Trust, certificates};
+pub use change::Change;
 pub use reason::{Effect, Reason, VerifyError};
 
 use file::File;
@@ -119,12 +120,20 @@ pub struct Checked {
     pub field: String,
     /// Whose certificate it is, where one was read.
     pub signer: Option<String>,
-    /// Who issued it.
+    /// The organisation that the certificate names.
+    pub organisation: Option<String>,
+    /// Who issued it: the whole name.
     pub issuer: Option<String>,
+    /// Who issued it, as people call it.
+    pub issuer_title: Option<String>,
     /// How much proof there is.
     pub level: Level,
     /// When it was signed, and who says so.
     pub time: Option<(Timestamp, TimeSource)>,
+    /// The signed bytes are those that the certificate's key signed, whatever the certificate is worth.
+    pub intact: bool,
+    /// The file up to here is what was signed: bytes from its start; `None` where its range is wrong.
+    pub signed_bytes: Option<usize>,
     /// Nothing follows it in the file.
     pub covers_whole_file: bool,
     /// Which save it covers, from 1; `None` where its range is wrong.

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 use office::Explain;
 
-use super::changes::Change;
+use super::change::Change;
 
 /// Why a file could not be judged at all. Nothing in it counts as signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -266,6 +266,12 @@ impl Reason {
             | Self::Forbidden(_)
             | Self::Locked(_) => Effect::Invalid,
         }
+    }
+
+    /// Whether it says only that something could not be proven here: it stands neither for nor against the
+    /// signature, and another place or a network may tell.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::UntrustedTimeStamp | Self::RevocationUnknown | Self::ClaimedTime)
     }
 
     /// Stable code for support and for scripts.

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The screens, each with its page.
-const PAGES: [(&str, &str); 61] = [
+const PAGES: [(&str, &str); 68] = [
     ("setup-recovery", "setup"),
     ("setup-devices", "setup"),
     ("login", "login"),
@@ -40,6 +40,13 @@ const PAGES: [(&str, &str); 61] = [
     ("log", "log"),
     ("trust", "trust"),
     ("trust-import", "trust"),
+    ("authorities", "authorities"),
+    ("authorities-add", "authorities"),
+    ("verify", "verify"),
+    ("verify-running", "verify"),
+    ("verify-list", "verify"),
+    ("verify-changed", "verify"),
+    ("verify-invalid", "verify"),
     ("menu", "menu"),
     ("new-key", "new_key"),
     ("find", "find"),
@@ -144,6 +151,8 @@ fn no_screen_is_left_without_the_keyboard() {
         "users",
         "log",
         "trust",
+        "authorities",
+        "verify-list",
         "cash",
         "queue",
         "issued",

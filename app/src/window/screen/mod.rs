@@ -9,6 +9,7 @@
 //! the shell does for it, is there already.
 
 pub mod arrivals;
+pub mod authorities;
 pub mod backup;
 pub mod books;
 pub mod calendar;
@@ -56,6 +57,7 @@ pub mod statistics;
 pub mod store;
 pub mod trust;
 pub mod users;
+pub mod verify;
 pub mod written;
 
 use std::path::PathBuf;

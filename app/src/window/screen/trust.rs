@@ -3,7 +3,7 @@
 //! anything is kept, and removes what is trusted no longer.
 
 mod handover;
-mod words;
+pub mod words;
 
 use std::{path::PathBuf, sync::Arc};
 

@@ -323,6 +323,8 @@ screens! {
     Settings settings from go_settings;
     /// Papers that were made.
     Issued issued from go_issued;
+    /// Signed files.
+    Verify verify from go_verify;
     /// A person's kept documents.
     Store store;
     /// Backups and their plan.
@@ -335,6 +337,8 @@ screens! {
     Log log from go_log;
     /// Whom the office trusts.
     Trust trust from go_trust;
+    /// Whom the office trusts to issue signatures of documents.
+    Authorities authorities from go_authorities;
     /// The machines of the office.
     Seats seats from go_seats;
     /// The page for support.

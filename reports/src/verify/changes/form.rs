@@ -11,10 +11,11 @@ use std::{
 
 use super::{
     super::{
+        change::Change,
         field::{Field, text},
         object::{Dictionary, Flaw, Id, Object, Text},
     },
-    Change, Later, MAX_DEPTH, Walk, keys,
+    Later, MAX_DEPTH, Walk, keys,
 };
 
 /// Largest part of a page that a later signature's picture may take without being told as a change.
