@@ -56,6 +56,11 @@ impl Wanted {
         }
     }
 
+    /// Whether several are taken at once.
+    pub fn is_several(self) -> bool {
+        self == Self::Signed
+    }
+
     /// In words.
     pub fn label(self) -> &'static str {
         match self {

@@ -43,6 +43,7 @@ pub use form::{
     result::result_receipt,
     statistics::{statistics, statistics_workbook},
     ticket::ticket_slip,
+    verification::{Verification, verification_sheet},
 };
 pub use page::{font::unprintable, paper::PaperSize};
 

@@ -68,6 +68,8 @@ fn signed_files_are_verified_by_whom_the_office_trusts() {
     window.wait_until_still("verify-untrusted");
     screen.press(&["Return"]);
     screen.wait_for_title("Chữ ký không hợp lệ");
+    screen.press(&["Escape"]);
+    screen.wait_for_title("Một Cửa – Kiểm tra chữ ký số");
     screen.press(&["F8"]);
     screen.wait_for_title("Nơi cấp chữ ký số");
 
@@ -105,6 +107,11 @@ fn signed_files_are_verified_by_whom_the_office_trusts() {
     let saved = std::fs::read(saved).unwrap();
     assert!(SIGNED.starts_with(&saved) && saved.len() < SIGNED.len());
     assert!(saved.trim_ascii_end().ends_with(b"%%EOF"));
+
+    screen.press(&["F8"]);
+    let sheet = window.saved_as("Kết quả kiểm tra chữ ký", "3 them");
+    let sheet = std::fs::read(sheet).unwrap();
+    assert!(sheet.starts_with(b"%PDF-"), "the sheet of what was found");
 
     // The head takes the root away again by the menu.
     screen.press(&["Escape"]);

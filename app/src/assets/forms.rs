@@ -16,6 +16,7 @@ use reports::{
         result::ResultWords,
         statistics::StatisticsWords,
         ticket::TicketWords,
+        verification::VerificationWords,
     },
 };
 
@@ -56,6 +57,8 @@ pub struct FormSet {
     pub certification: FormTexts<CertificationWords>,
     /// Phiếu khôi phục.
     pub recovery: FormTexts<RecoveryWords>,
+    /// Kết quả kiểm tra chữ ký số.
+    pub verification: FormTexts<VerificationWords>,
 }
 
 impl FormSet {
@@ -79,6 +82,7 @@ impl FormSet {
             ticket: FormTexts::bundled().map_err(named("ticket"))?,
             certification: FormTexts::bundled().map_err(named("certification"))?,
             recovery: FormTexts::bundled().map_err(named("recovery"))?,
+            verification: FormTexts::bundled().map_err(named("verification"))?,
         })
     }
 }

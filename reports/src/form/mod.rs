@@ -21,6 +21,7 @@ pub mod result;
 mod setting;
 pub mod statistics;
 pub mod ticket;
+pub mod verification;
 mod words;
 
 use jiff::civil::Date;

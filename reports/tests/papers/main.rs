@@ -10,3 +10,4 @@ mod receipt;
 mod recovery;
 mod steps;
 mod tables;
+mod verification;

@@ -71,6 +71,8 @@ pub enum Message {
     PlaceChosen(usize),
     /// To the folder above.
     UpAsked,
+    /// All files that are shown, where several are wanted.
+    AllAsked,
     /// A folder was read.
     Listed(PathBuf, Result<Listing, Notice>),
     /// A file was drawn; `None` where it cannot be.
@@ -89,6 +91,8 @@ pub enum Action {
     Draw(PathBuf),
     /// This file it is.
     Pick(PathBuf),
+    /// These files, all of them.
+    PickAll(Vec<PathBuf>),
     /// Close.
     Close,
 }
@@ -157,6 +161,10 @@ impl State {
                 Some(parent) => self.go(parent.to_path_buf()),
                 None => Action::None,
             },
+            Message::AllAsked => match self.files() {
+                files if self.wanted.is_several() && !files.is_empty() => Action::PickAll(files),
+                _ => Action::None,
+            },
             Message::Listed(folder, result) => {
                 if folder == self.folder {
                     self.show(result);
@@ -190,6 +198,12 @@ impl State {
 
     fn entry(&self, place: usize) -> Option<&Entry> {
         self.listing.entries.get(*self.found.get(place)?)
+    }
+
+    /// The files that are shown.
+    fn files(&self) -> Vec<PathBuf> {
+        let entries = self.found.iter().filter_map(|n| self.listing.entries.get(*n));
+        entries.filter(|entry| !entry.is_folder()).map(|entry| entry.path.clone()).collect()
     }
 
     fn open_marked(&mut self) -> Action {
@@ -276,8 +290,13 @@ impl State {
             content = content.push(notice.view());
         }
         let marked = self.entry(self.marked).is_some();
-        Dialog::new(TITLE, content)
-            .width(WIDTH)
+        let mut dialog = Dialog::new(TITLE, content).width(WIDTH);
+        let files = if self.wanted.is_several() { self.files().len() } else { 0 };
+        if files > 1 {
+            let all = secondary(format!("Chọn cả {files} tệp")).key("F7");
+            dialog = dialog.action(all.on_press(Message::AllAsked));
+        }
+        dialog
             .action(
                 quiet("Lên một cấp")
                     .key("F6")
@@ -371,6 +390,19 @@ mod tests {
 
     fn picks(action: Action, name: &str) -> bool {
         matches!(action, Action::Pick(path) if path == Path::new("/scan").join(name))
+    }
+
+    #[test]
+    fn all_files_are_taken_together_only_where_several_are_wanted() {
+        let listed =
+            || Message::Listed("/scan".into(), Ok(listing(&["thư mục", "a.pdf", "b.pdf"])));
+        let mut state = State::new(Wanted::Signed, "/scan".into(), Vec::new());
+        state.update(listed());
+        let Action::PickAll(files) = state.update(Message::AllAsked) else { panic!("not taken") };
+        assert_eq!(files, [Path::new("/scan/a.pdf"), Path::new("/scan/b.pdf")]);
+        let mut state = State::new(Wanted::Paper, "/scan".into(), Vec::new());
+        state.update(listed());
+        assert!(matches!(state.update(Message::AllAsked), Action::None));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use super::{
     Shown,
     help::{Help, help},
     menu,
+    outlet::Out,
 };
 use crate::{
     browse::Wanted,
@@ -78,6 +79,8 @@ pub enum Message {
     Moved(i8),
     /// What was signed, as a file: up to this byte.
     SaveAsked(usize),
+    /// What was found of the selected file, on paper.
+    SheetAsked(Out),
     /// The file in the program that the system has for it.
     ShowAsked,
     /// Whom the office trusts.
@@ -102,6 +105,15 @@ pub enum Action {
         sha256: ContentHash,
         /// Bytes.
         length: usize,
+    },
+    /// Print what was found of a file, or save it.
+    Sheet {
+        /// Name of the file.
+        name: String,
+        /// What was found.
+        examined: Examined,
+        /// The way out.
+        out: Out,
     },
     /// Show a file in another program.
     Show(PathBuf),
@@ -223,6 +235,13 @@ impl State {
                     && let Some(sha256) = examined.sha256.clone()
                 {
                     return Action::Save { path: path.clone(), sha256, length };
+                }
+            }
+            Message::SheetAsked(out) => {
+                if let Some(item) = self.chosen()
+                    && let Some(examined) = item.examined.clone()
+                {
+                    return Action::Sheet { name: item.name(), examined, out };
                 }
             }
             Message::ShowAsked => {
@@ -369,7 +388,10 @@ impl Shown for State {
             Pressed::F(5) if !self.open => Message::AgainAsked,
             Pressed::F(6) if self.open => Message::SaveAsked(self.signed_length()?),
             Pressed::F(7) if self.open => Message::ShowAsked,
-            Pressed::F(8) => Message::AuthoritiesAsked,
+            Pressed::F(8) if !self.open => Message::AuthoritiesAsked,
+            _ if self.open && Out::key(key).is_some_and(|out| out != Out::Xlsx) => {
+                Message::SheetAsked(Out::key(key)?)
+            }
             Pressed::Up | Pressed::Left => Message::Moved(-1),
             Pressed::Down | Pressed::Right => Message::Moved(1),
             Pressed::Enter if !self.open => Message::Opened,

@@ -185,7 +185,7 @@ impl Shell {
     pub(super) fn menu<'a>(&self) -> Element<'a, Bar> {
         let columns = [Part::Work, Part::Office].map(|part| {
             let rows = self.offered().filter(|(row, _)| row.part == part).map(menu_row);
-            column(rows).spacing(space::XS).width(Length::Fill).into()
+            column(rows).spacing(space::XS / 2.0).width(Length::Fill).into()
         });
         iced::widget::Row::with_children(columns).spacing(space::L).into()
     }

@@ -62,7 +62,32 @@ impl Shell {
                 self.over = None;
                 return self.picked(path, counter);
             }
+            chooser::Action::PickAll(paths) => {
+                self.over = None;
+                return self.picked_all(paths, counter);
+            }
         })
+    }
+
+    /// Each file is given to the screen that waits; the folder is kept once.
+    fn picked_all(&mut self, paths: Vec<PathBuf>, counter: &Counter) -> Action {
+        let (mut kept, mut tasks) = (None, Vec::new());
+        for path in paths {
+            match self.picked(path, counter) {
+                Action::Run(task) => tasks.push(task),
+                Action::KeepAndRun(devices, task) => {
+                    kept = Some(devices);
+                    tasks.push(task);
+                }
+                // No screen that takes several files asks for more than this.
+                other => return other,
+            }
+        }
+        let tasks = Task::batch(tasks);
+        match kept {
+            Some(devices) => Action::KeepAndRun(devices, tasks),
+            None => tasks.into(),
+        }
     }
 
     fn picked(&mut self, path: PathBuf, counter: &Counter) -> Action {

@@ -105,6 +105,7 @@ impl Over {
             (Self::Chooser(_), Pressed::Up) => Message::Chooser(chooser::Message::Moved(-1)),
             (Self::Chooser(_), Pressed::Down) => Message::Chooser(chooser::Message::Moved(1)),
             (Self::Chooser(_), Pressed::Enter) => Message::Chooser(chooser::Message::Entered),
+            (Self::Chooser(_), Pressed::F(7)) => Message::Chooser(chooser::Message::AllAsked),
             (Self::Chooser(_), Pressed::F(6)) => Message::Chooser(chooser::Message::UpAsked),
             (Self::Chooser(_), Pressed::Escape) => Message::Chooser(chooser::Message::Closed),
             (Self::Menu, Pressed::Escape | Pressed::F(10)) => Message::Bar(Bar::CloseOver),

@@ -15,7 +15,10 @@ use crate::{
     window::{
         notice::Notice,
         outgoing::{self, Document},
-        screen::verify::{self, Action, name_of},
+        screen::{
+            outlet::Out,
+            verify::{self, Action, name_of},
+        },
     },
 };
 
@@ -70,6 +73,28 @@ impl Shell {
                 outgoing::made(move || signed_document(&path, &sha256, length))
                     .map(|told| Message::Outgoing(outgoing::Message::Told(told)))
             }
+            Action::Sheet { name, examined, out } => {
+                let by = self.desk.ledger.user().full_name.clone();
+                let found = verify::words::sheet(name, by, &examined);
+                let words = &self.desk.law.papers.verification;
+                let pdf = match reports::verification_sheet(&self.desk.office, &found, words) {
+                    Ok(pdf) => pdf,
+                    Err(error) => {
+                        self.outgoing.failed(Notice::error(&error));
+                        return Task::none();
+                    }
+                };
+                let document = Document {
+                    name: format!("Kết quả kiểm tra chữ ký {}", stem(&found.file)),
+                    ending: "pdf",
+                    bytes: pdf.bytes,
+                    size: PaperSize::A4,
+                };
+                match out {
+                    Out::Print => self.print(document, 1),
+                    Out::Pdf | Out::Xlsx => self.save(document),
+                }
+            }
             Action::Show(path) => {
                 let shown = spawn_blocking(move || open::open(&path));
                 Task::future(shown).then(|shown| match shown {
@@ -95,6 +120,11 @@ fn examine(run: u64, path: PathBuf, trust: Trust) -> Task<Message> {
     })
 }
 
+/// A file's name without its ending.
+fn stem(name: &str) -> String {
+    Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// What was signed, under the file's own name.
 fn signed_document(
     path: &Path,
@@ -102,9 +132,11 @@ fn signed_document(
     length: usize,
 ) -> Result<Document, VerifyingError> {
     let name = name_of(path);
-    let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let bytes = signed_version(path, sha256, length)?;
     Ok(Document {
-        name: format!("{stem} – bản đã ký"), ending: "pdf", bytes, size: PaperSize::A4
+        name: format!("{} – bản đã ký", stem(&name)),
+        ending: "pdf",
+        bytes,
+        size: PaperSize::A4,
     })
 }

@@ -7,8 +7,9 @@ use widgets::{
 };
 
 use super::{
+    super::outlet::Out,
     Item, Message, State,
-    words::{Grouped, integrity, level, moment, outcome, outcome_in_full, status, time},
+    words::{Grouped, facts, moment, outcome, outcome_in_full, status},
 };
 use crate::verifying::Examined;
 
@@ -41,6 +42,8 @@ impl State {
             buttons = buttons.push(save.on_press(Message::SaveAsked(length)));
         }
         buttons = buttons
+            .push(secondary("In phiếu").key("F9").on_press(Message::SheetAsked(Out::Print)))
+            .push(secondary("Lưu phiếu").key("F8").on_press(Message::SheetAsked(Out::Pdf)))
             .push(secondary("Mở tệp hiện tại").key("F7").on_press(Message::ShowAsked))
             .push(quiet("Về danh sách").key("Esc").on_press(Message::Closed));
         let (sentence, tone) = outcome_in_full(examined);
@@ -70,33 +73,10 @@ impl State {
         one: &'a Checked,
         verdict: &'a Verdict,
     ) -> Element<'a, Message> {
-        let (words, tone) = status(one);
-        let (whole, whole_tone) = integrity(one);
-        let unread = "không đọc được";
-        let part = match one.revision {
-            Some(_) if one.covers_whole_file => "toàn bộ tệp".to_owned(),
-            Some(revision) => {
-                format!("lần lưu thứ {revision} trong {} lần lưu của tệp", verdict.revisions)
-            }
-            None => "không xác định được".into(),
-        };
-        let mut lines = column([
-            line("Người ký", text::strong(one.signer.as_deref().unwrap_or(unread)).into()),
-            line("Tổ chức", value(one.organisation.as_deref().unwrap_or("không ghi"))),
-            line("Nơi cấp chứng thư", value(one.issuer_title.as_deref().unwrap_or(unread))),
-            line("Thời điểm ký", value(time(one.time))),
-            line("Toàn vẹn", text::toned(whole, whole_tone).into()),
-            line("Phần được ký", value(part)),
-            line("Mức", value(level(one))),
-        ])
-        .spacing(space::XS);
-        let grouped = Grouped::of(&one.reasons);
-        for (title, reasons, tone) in [
-            ("Vì sao không hợp lệ", grouped.against, Tone::Bad),
-            ("Khác với bản đã ký", grouped.changed, Tone::Caution),
-            ("Chưa kiểm tra được ở máy này", grouped.open, Tone::Plain),
-            ("Thông tin thêm", grouped.notes, Tone::Plain),
-        ] {
+        let facts = facts(one, verdict).into_iter();
+        let facts = facts.map(|(name, words, tone)| line(name, text::toned(words, tone).into()));
+        let mut lines = column(facts).spacing(space::XS);
+        for (title, reasons, tone) in Grouped::of(&one.reasons).titled() {
             lines = lines.push(list(title, &reasons, tone));
         }
         if let (Status::ValidChangedLater, Some(length)) = (one.status, one.signed_bytes)
@@ -105,9 +85,8 @@ impl State {
             let save = secondary("Lưu bản chữ ký này bảo đảm…");
             lines = lines.push(save.on_press(Message::SaveAsked(length)));
         }
-        let title = format!("Chữ ký {}: {words}", place + 1);
-        let mark: Element<'a, Message> = badge(words, tone).into();
-        section(title, verdict.signatures.get(1).map(|_| mark), lines).into()
+        let (words, tone) = status(one);
+        section(format!("Chữ ký {}", place + 1), Some(badge(words, tone).into()), lines).into()
     }
 }
 
@@ -118,10 +97,6 @@ fn line<'a>(name: &'a str, value: Element<'a, Message>) -> Element<'a, Message> 
         .push(value)
         .spacing(space::M)
         .into()
-}
-
-fn value<'a>(words: impl iced::widget::text::IntoFragment<'a>) -> Element<'a, Message> {
-    text::body(words).into()
 }
 
 fn reasons<'a>(title: &'a str, reasons: &'a [Reason], tone: Tone) -> Option<Element<'a, Message>> {

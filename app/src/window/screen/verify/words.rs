@@ -1,7 +1,10 @@
 //! The words of a verdict: one outcome for a file and for a signature, who says when, what was not checked.
 
 use jiff::Timestamp;
-use reports::verify::{Checked, Effect, Overall, Reason, Status, TimeSource, Verdict};
+use reports::{
+    Verification,
+    verify::{Checked, Effect, Overall, Reason, Status, TimeSource, Verdict},
+};
 use widgets::Tone;
 
 use crate::{
@@ -105,7 +108,7 @@ pub fn status(one: &Checked) -> (&'static str, Tone) {
 }
 
 /// When it was signed, and who says so.
-pub fn time(time: Option<(Timestamp, TimeSource)>) -> String {
+fn time(time: Option<(Timestamp, TimeSource)>) -> String {
     let Some((time, source)) = time else { return "không ghi".into() };
     let when = moment(time);
     match source {
@@ -122,7 +125,7 @@ pub fn moment(time: Timestamp) -> String {
 }
 
 /// How much proof a signature carries, in words.
-pub fn level(one: &Checked) -> String {
+fn level(one: &Checked) -> String {
     let words = match one.level {
         reports::verify::Level::Basic => "chữ ký, không kèm bằng chứng",
         reports::verify::Level::Time => "có dấu thời gian",
@@ -134,8 +137,62 @@ pub fn level(one: &Checked) -> String {
     format!("{} ({words})", one.level)
 }
 
+/// What is told of a signature, each by its name.
+pub fn facts(one: &Checked, verdict: &Verdict) -> Vec<(&'static str, String, Tone)> {
+    let unread = || "không đọc được".to_owned();
+    let part = match one.revision {
+        Some(_) if one.covers_whole_file => "toàn bộ tệp".to_owned(),
+        Some(revision) => {
+            format!("lần lưu thứ {revision} trong {} lần lưu của tệp", verdict.revisions)
+        }
+        None => "không xác định được".into(),
+    };
+    let (whole, whole_tone) = integrity(one);
+    vec![
+        ("Người ký", one.signer.clone().unwrap_or_else(unread), Tone::Plain),
+        ("Tổ chức", one.organisation.clone().unwrap_or_else(|| "không ghi".into()), Tone::Plain),
+        ("Nơi cấp chứng thư", one.issuer_title.clone().unwrap_or_else(unread), Tone::Plain),
+        ("Thời điểm ký", time(one.time), Tone::Plain),
+        ("Toàn vẹn", whole.into(), whole_tone),
+        ("Phần được ký", part, Tone::Plain),
+        ("Mức", level(one), Tone::Plain),
+    ]
+}
+
+/// The sheet of a file that was verified.
+pub fn sheet(file: String, by: String, examined: &Examined) -> Verification {
+    let told = |reasons: &[&Reason]| {
+        let told = reasons.iter().map(|reason| format!("{reason} ({})", reason.code()));
+        told.collect::<Vec<_>>()
+    };
+    let verdict = examined.verdict.as_ref().ok();
+    let signature = |one: &Checked, verdict: &Verdict| {
+        let mut lines = vec![("Kết quả".to_owned(), status(one).0.to_owned())];
+        let facts = facts(one, verdict).into_iter();
+        lines.extend(facts.map(|(name, value, _)| (name.to_owned(), value)));
+        let groups = Grouped::of(&one.reasons).titled().into_iter();
+        lines.extend(
+            groups.map(|(title, reasons, _)| (title.to_owned(), told(&reasons).join("; "))),
+        );
+        lines
+    };
+    let signatures = verdict.map(|verdict| {
+        verdict.signatures.iter().map(|one| signature(one, verdict)).collect::<Vec<_>>()
+    });
+    let about = verdict.map(|verdict| told(&verdict.reasons.iter().collect::<Vec<_>>()));
+    Verification {
+        file,
+        sha256: examined.sha256.as_ref().map(|hash| hash.0.clone()).unwrap_or_default(),
+        at: clock::local(examined.at),
+        by,
+        outcome: outcome_in_full(examined).0,
+        about_file: about.unwrap_or_default(),
+        signatures: signatures.unwrap_or_default(),
+    }
+}
+
 /// Whether the bytes are those that were signed.
-pub fn integrity(one: &Checked) -> (&'static str, Tone) {
+fn integrity(one: &Checked) -> (&'static str, Tone) {
     match (one.intact, one.status) {
         (false, _) => ("không xác nhận được nội dung được ký còn nguyên", Tone::Bad),
         (true, Status::ValidChangedLater) => {
@@ -148,25 +205,37 @@ pub fn integrity(one: &Checked) -> (&'static str, Tone) {
 /// Reasons in the groups in which a reader asks for them.
 pub struct Grouped<'a> {
     /// Why it is not valid.
-    pub against: Vec<&'a Reason>,
+    against: Vec<&'a Reason>,
     /// What differs from what was signed.
-    pub changed: Vec<&'a Reason>,
+    changed: Vec<&'a Reason>,
     /// What could not be checked here.
-    pub open: Vec<&'a Reason>,
+    open: Vec<&'a Reason>,
     /// What is told besides.
-    pub notes: Vec<&'a Reason>,
+    notes: Vec<&'a Reason>,
 }
 
 impl<'a> Grouped<'a> {
     /// Groups reasons.
     pub fn of(reasons: &'a [Reason]) -> Self {
         let with = |effect: Effect| reasons.iter().filter(move |one| one.effect() == effect);
-        let (open, notes) = with(Effect::Note).partition(|one| one.is_open());
+        let (open, notes): (Vec<_>, Vec<_>) = with(Effect::Note).partition(|one| one.is_open());
         Self {
             against: with(Effect::Invalid).collect(),
             changed: with(Effect::Changed).collect(),
             open,
             notes,
         }
+    }
+
+    /// The groups that are not empty, each with its title.
+    pub fn titled(self) -> Vec<(&'static str, Vec<&'a Reason>, Tone)> {
+        let mut groups = vec![
+            ("Vì sao không hợp lệ", self.against, Tone::Bad),
+            ("Khác với bản đã ký", self.changed, Tone::Caution),
+            ("Chưa kiểm tra được", self.open, Tone::Plain),
+            ("Thông tin thêm", self.notes, Tone::Plain),
+        ];
+        groups.retain(|(_, reasons, _)| !reasons.is_empty());
+        groups
     }
 }
