@@ -13,6 +13,7 @@ mod diagnostics;
 mod failure;
 mod folder;
 mod keys;
+mod online;
 mod open;
 mod output;
 mod picture;

@@ -10,7 +10,10 @@ use pki::{
     signature::{Algorithm, Scheme},
     signing as cms,
 };
-use reports::sign::{self, Look, Plan, Prepared, SignError};
+use reports::sign::{
+    self, Look, Plan, Prepared, SignError,
+    raise::{self, Ask, Why},
+};
 use token::{
     Module, TokenError,
     wire::{HashName, KeyPresence, Mechanism, Token},
@@ -143,9 +146,17 @@ pub fn choices(module: &mut Module) -> Result<Vec<Choice>, TokenError> {
     Ok(all)
 }
 
+/// How often a signature is made anew because it came back longer than its room.
+const TRIES: usize = 3;
+/// Room beyond what was needed the last time.
+const SPARE: usize = 4 << 10;
+
 /// A document that waits for its signature.
 pub struct Waiting {
     prepared: Prepared,
+    /// Length of the file that is signed.
+    original: usize,
+    plan: Plan,
     algorithm: Algorithm,
 }
 
@@ -164,29 +175,63 @@ pub fn prepare(
         room: sign::USUAL_ROOM.max(certificates + sign::USUAL_ROOM / 2),
         look,
     };
-    Ok(Waiting { prepared: sign::prepare(pdf, &plan)?, algorithm })
+    let original = pdf.len();
+    Ok(Waiting { prepared: sign::prepare(pdf, &plan)?, original, plan, algorithm })
 }
 
 impl Waiting {
-    /// The signed document; somebody has logged in.
+    /// The signed document, level B-B; somebody has logged in.
     pub fn sign(self, module: &mut Module, choice: &Choice) -> Result<Vec<u8>, SigningError> {
-        let attributes = self.prepared.attributes(&choice.certificate, self.algorithm);
-        let signature = module.sign(
-            &choice.token,
-            &choice.certificate.der,
-            mechanism(self.algorithm)?,
-            &attributes,
-        )?;
-        let parts = cms::Parts {
-            certificate: &choice.certificate,
-            chain: &choice.chain,
-            algorithm: self.algorithm,
-            attributes: &attributes,
-            signature: &signature,
-            time_stamp: None,
-        };
-        let data = cms::signed_data(&parts).map_err(|_| SignError::NotTheSigners)?;
-        Ok(self.prepared.embed(&data)?)
+        Ok(self.finish(module, choice, None)?.0)
+    }
+
+    /// The same with a time stamp in the signature, level B-T. Where there is none to be had the document is
+    /// signed without, level B-B, and the reason comes with it.
+    pub fn sign_stamped(
+        self,
+        module: &mut Module,
+        choice: &Choice,
+        ask: &mut dyn Ask,
+    ) -> Result<(Vec<u8>, Option<Why>), SigningError> {
+        self.finish(module, choice, Some(ask))
+    }
+
+    fn finish(
+        mut self,
+        module: &mut Module,
+        choice: &Choice,
+        mut ask: Option<&mut dyn Ask>,
+    ) -> Result<(Vec<u8>, Option<Why>), SigningError> {
+        let mechanism = mechanism(self.algorithm)?;
+        for _ in 0..TRIES {
+            let attributes = self.prepared.attributes(&choice.certificate, self.algorithm);
+            let signature =
+                module.sign(&choice.token, &choice.certificate.der, mechanism, &attributes)?;
+            let digest = || Hash::Sha256.digest(&signature);
+            let stamp = ask.as_deref_mut().map(|ask| raise::time_stamp(digest(), ask)).transpose();
+            let (stamp, missing) = match stamp {
+                Ok(stamp) => (stamp, None),
+                Err(why) => (None, Some(why)),
+            };
+            let parts = cms::Parts {
+                certificate: &choice.certificate,
+                chain: &choice.chain,
+                algorithm: self.algorithm,
+                attributes: &attributes,
+                signature: &signature,
+                time_stamp: stamp.as_deref(),
+            };
+            let data = cms::signed_data(&parts).map_err(|_| SignError::NotTheSigners)?;
+            if data.len() <= self.prepared.room() {
+                return Ok((self.prepared.embed(&data)?, missing));
+            }
+            // What is signed contains the room: with more of it the document is signed anew.
+            self.plan.room = data.len() + SPARE;
+            let mut pdf = self.prepared.bytes;
+            pdf.truncate(self.original);
+            self.prepared = sign::prepare(pdf, &self.plan)?;
+        }
+        Err(SignError::TooMuch.into())
     }
 }
 

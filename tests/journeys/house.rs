@@ -45,6 +45,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("x509-cert", &["pki"]),
     ("printpdf", &["reports"]),
     ("lopdf", &["reports"]),
+    ("ureq", &["motcua"]),
     ("iced", &["widgets", "motcua"]),
 ];
 

@@ -65,17 +65,25 @@ def validity(start="2020-01-01", end="2040-01-01"):
     return {"valid-from": start + "T00:00:00+0000", "valid-to": end + "T00:00:00+0000"}
 
 
-def make(folder):
-    """The architecture, with its keys in `folder`."""
+def access(*repositories, answers=()):
+    """Where issuers' certificates and OCSP answers are found."""
+    links = [{"repo": one} for one in repositories]
+    return {"id": "authority_information_access", "smart-value": {"schema": "aia-urls", "params": {"ocsp-responder-names": list(answers), "ca-issuer-links": links}}}
+
+
+def make(folder, prefix=PREFIX):
+    """The architecture, with its keys in `folder` and its services at `prefix`."""
     folder = os.path.abspath(folder)
     entities = {name: {"common-name": words[1], "country-name": "VN"} for name, words in SIGNERS.items()}
-    for name, words in {"root": "Gốc thử nghiệm", "interm": "Nơi cấp thử nghiệm", "other": "Gốc lạ", "tsa": "Dấu thời gian thử nghiệm", "tsa-other": "Dấu thời gian lạ", "ocsp": "Trả lời OCSP", "stranger": "Nguyễn Văn Mẫu", "fake-ca": "Nguyễn Văn Mẫu", "by-leaf": "Người do lá cấp"}.items():
+    for name, words in {"root": "Gốc thử nghiệm", "interm": "Nơi cấp thử nghiệm", "other": "Gốc lạ", "tsa": "Dấu thời gian thử nghiệm", "tsa-other": "Dấu thời gian lạ", "tsa-loose": "Dấu thời gian không đánh dấu", "ocsp": "Trả lời OCSP", "stranger": "Nguyễn Văn Mẫu", "fake-ca": "Nguyễn Văn Mẫu", "by-leaf": "Người do lá cấp"}.items():
         entities[name] = {"common-name": words, "country-name": "VN"}
     certs = {
         "root": {"subject": "root", "issuer": "root", "subject-key": "root", "authority-key": "root", "validity": validity(), "profiles": [{"id": "simple-ca", "params": {"crl-repo": "root"}}]},
-        "interm": {"subject": "interm", "issuer": "root", "subject-key": "interm", "authority-key": "root", "validity": validity(), "profiles": [{"id": "simple-ca", "params": {"max-path-len": 0, "crl-repo": "root"}}]},
+        "interm": {"subject": "interm", "issuer": "root", "subject-key": "interm", "authority-key": "root", "validity": validity(), "extensions": [access("root")], "profiles": [{"id": "simple-ca", "params": {"max-path-len": 0, "crl-repo": "root"}}]},
         "other": {"subject": "other", "issuer": "other", "subject-key": "other", "authority-key": "other", "validity": validity(), "profiles": ["simple-ca"]},
-        "tsa": {"subject": "tsa", "issuer": "root", "subject-key": "tsa", "authority-key": "root", "validity": validity(), "extensions": [SERVICE, usages("time_stamping"), {"id": "crl_distribution_points", "smart-value": {"schema": "crl-dist-url", "params": {"crl-repo-names": ["root"]}}}]},
+        "tsa": {"subject": "tsa", "issuer": "root", "subject-key": "tsa", "authority-key": "root", "validity": validity(), "extensions": [SERVICE, usages("time_stamping"), access("root"), {"id": "crl_distribution_points", "smart-value": {"schema": "crl-dist-url", "params": {"crl-repo-names": ["root"]}}}]},
+        # Not marked critical.
+        "tsa-loose": {"subject": "tsa-loose", "issuer": "root", "subject-key": "tsa", "authority-key": "root", "validity": validity(), "extensions": [SERVICE, dict(usages("time_stamping"), critical=False)]},
         "tsa-other": {"subject": "tsa-other", "issuer": "other", "subject-key": "tsa", "authority-key": "other", "validity": validity(), "extensions": [SERVICE, usages("time_stamping")]},
         "ocsp": {"subject": "ocsp", "issuer": "interm", "subject-key": "ocsp", "authority-key": "interm", "validity": validity(), "extensions": [SERVICE, usages("ocsp_signing"), {"id": "ocsp_no_check"}]},
         # The same name as a good signer, from an authority that nobody here trusts.
@@ -84,7 +92,7 @@ def make(folder):
         "by-leaf": {"subject": "by-leaf", "issuer": "signer", "issuer-cert": "signer", "subject-key": "rsa2", "authority-key": "rsa1", "validity": validity(), "extensions": [SIGN]},
     }
     crl = {"id": "crl_distribution_points", "smart-value": {"schema": "crl-dist-url", "params": {"crl-repo-names": ["interm"]}}}
-    ocsp = {"id": "authority_information_access", "smart-value": {"schema": "aia-urls", "params": {"ocsp-responder-names": ["interm"]}}}
+    ocsp = access("interm", answers=["interm"])
     for name, (key, _, extensions, more) in SIGNERS.items():
         cert = {"subject": name, "issuer": "interm", "subject-key": key, "authority-key": "interm", "extensions": [*extensions, crl, ocsp]}
         cert["validity"] = validity(*more.get("validity", ()))
@@ -93,7 +101,7 @@ def make(folder):
                 cert[one] = more[one]
         certs[name] = cert
     config = {
-        "external-url-prefix": PREFIX,
+        "external-url-prefix": prefix,
         "keysets": {"docs": {"path-prefix": folder, "keys": keys(folder)}},
         "pki-architectures": {"docs": {
             "keyset": "docs", "entities": entities, "certs": certs,
@@ -103,6 +111,7 @@ def make(folder):
                     "root": {"for-issuer": "root", "signing-key": "root", "simulated-update-schedule": "P90D"},
                     "interm": {"for-issuer": "interm", "signing-key": "interm", "simulated-update-schedule": "P90D"},
                 },
+                "cert-repo": {"root": {"for-issuer": "root"}, "interm": {"for-issuer": "interm"}},
                 "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}, "other": {"signing-key": "tsa", "signing-cert": "tsa-other"}},
             },
         }},

@@ -87,6 +87,11 @@ pub(crate) fn context(number: u32, constructed: bool) -> Tag {
     Tag::ContextSpecific { constructed, number: TagNumber(number) }
 }
 
+/// The one element that stands first, whatever follows it: room that was not filled, as in a PDF's `/Contents`.
+pub fn first(bytes: &[u8]) -> Result<&[u8], Asn1Error> {
+    Ok(SliceReader::new(bytes)?.tlv_bytes()?)
+}
+
 /// The value of the one element that `bytes` are.
 pub fn value(bytes: &[u8]) -> Result<&[u8], Asn1Error> {
     Ok(AnyRef::from_der(bytes)?.value())

@@ -95,6 +95,8 @@ pub struct Certificate {
     usage: Option<KeyUsage>,
     /// Extended key usage, where it is there: dotted identifiers.
     pub extended_usage: Option<Vec<String>>,
+    /// The extended key usage is marked critical.
+    pub extended_usage_is_critical: bool,
     /// First and last day on which the private key may sign, where the certificate tells.
     pub key_days: (Option<Date>, Option<Date>),
     /// Basic constraints say "certification authority".
@@ -153,6 +155,7 @@ impl Certificate {
             identifier: None,
             usage: None,
             extended_usage: None,
+            extended_usage_is_critical: false,
             key_days: (None, None),
             is_authority: false,
             is_coherent: parsed.signature_algorithm() == tbs.signature(),
@@ -188,6 +191,7 @@ impl Certificate {
                 }
                 "2.5.29.37" => {
                     let usages = ExtendedKeyUsage::from_der(value)?.0;
+                    certificate.extended_usage_is_critical = extension.critical;
                     certificate.extended_usage =
                         Some(usages.iter().map(ToString::to_string).collect());
                 }

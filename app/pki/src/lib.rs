@@ -15,7 +15,9 @@
 //! - [`revocation`]: certificate revocation lists (RFC 5280, 5).
 //! - [`cms`]: SignedData (RFC 5652, 5) with the content in it, as EF.SOD, EF.CardSecurity (ICAO 9303-10,
 //!   4.6.2) and master lists (ICAO 9303-12, 9) use it, and without it, as signed documents do.
-//! - [`ocsp`], [`stamp`]: answers on one certificate (RFC 6960) and time stamps (RFC 3161).
+//! - [`ocsp`], [`stamp`]: answers on one certificate (RFC 6960) and time stamps (RFC 3161), and how they are
+//!   asked for. Who carries the question is not known here.
+//! - [`places`]: where a certificate says that its issuer, answers and lists are found.
 //!
 //! # What it refuses
 //! - BER where DER is asked: two readers could see two different objects in the same bytes.
@@ -30,7 +32,7 @@
 //! [`asn1::Asn1Error::UnknownHash`], and never `false`.
 //!
 //! # Limits
-//! All bytes are a stranger's. A certificate has at most 32 KB, a revocation list 8 MB; a SignedData at
+//! All bytes are a stranger's. A certificate has at most 32 KB, a revocation list 20 MB; a SignedData at
 //! most 4 signers, of whose certificates 8 are looked at; a TLV tree 12 levels and 4096 elements, its tags
 //! and lengths three bytes. RSA keys have 1024 to 8192 bits, curves are nine of 224 to 521 bits, hashes are
 //! SHA-1 to SHA-512. How large a file may be is for whoever reads it.
@@ -45,9 +47,11 @@ pub mod asn1;
 pub mod certificate;
 pub mod cms;
 pub mod curve;
+mod encode;
 pub mod hash;
 pub mod number;
 pub mod ocsp;
+pub mod places;
 pub mod revocation;
 pub mod signature;
 pub mod signing;

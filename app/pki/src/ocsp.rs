@@ -1,4 +1,5 @@
-//! OCSP answers (RFC 6960) that a document carries for a certificate of its signer.
+//! OCSP answers (RFC 6960) that a document carries for a certificate of its signer, and the question that
+//! brings one.
 //!
 //! An answer counts only for the certificate that it names by issuer and number, and only when it was
 //! signed by that certificate's issuer or by somebody whom this issuer certified for OCSP (RFC 6960,
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 use crate::{
     asn1::{Asn1Error, Part, Parts, context, oid},
     certificate::{Certificate, same_number},
+    encode::{NULL, OCTET_STRING, SEQUENCE, hash_identifier, integer, tlv},
     hash::Hash,
     signature::{Algorithm, KeyInfo},
     stamp,
@@ -20,6 +22,31 @@ const BASIC: &str = "1.3.6.1.5.5.7.48.1.1";
 const OCSP_SIGNING: &str = "1.3.6.1.5.5.7.3.9";
 /// Most single answers and certificates that are looked at.
 const MOST: usize = 16;
+
+/// The `OCSPRequest` for one certificate. The certificate is named by SHA-1, which every responder knows (RFC
+/// 6960, 4.3; RFC 5019, 2.1.1) and on which nothing rests here: what the answer says is signed. There is no
+/// nonce, as few responders heed one; how new an answer is its own times say.
+pub fn request(certificate: &Certificate, issuer: &Certificate) -> Result<Vec<u8>, Asn1Error> {
+    let hash = Hash::Sha1;
+    let key = KeyInfo::read(issuer.key_info())?.key;
+    let id = tlv(
+        SEQUENCE,
+        &[
+            &hash_identifier(hash, &NULL),
+            &tlv(OCTET_STRING, &[&hash.digest(&certificate.issuer)]),
+            &tlv(OCTET_STRING, &[&hash.digest(key)]),
+            &integer(&certificate.serial),
+        ],
+    );
+    let list = tlv(SEQUENCE, &[&tlv(SEQUENCE, &[&id])]);
+    Ok(tlv(SEQUENCE, &[&tlv(SEQUENCE, &[&list])]))
+}
+
+/// Whether the certificate of a responder is, by its issuer's word, not to be asked after (RFC 6960, 4.2.2.2.1,
+/// `id-pkix-ocsp-nocheck`).
+pub fn needs_no_check(responder: &Certificate) -> bool {
+    responder.extension("1.3.6.1.5.5.7.48.1.5").is_some()
+}
 
 /// What an answer says of one certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

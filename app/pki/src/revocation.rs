@@ -19,8 +19,8 @@ use crate::{
     signature::Algorithm,
 };
 
-/// Largest list that is parsed.
-const MAX_LIST: usize = 8 * 1024 * 1024;
+/// Largest list that is parsed: those of authorities with millions of certificates have some megabytes.
+pub const MAX_LIST: usize = 20 * 1024 * 1024;
 
 const AUTHORITY_KEY: &str = "2.5.29.35";
 const NUMBER: &str = "2.5.29.20";

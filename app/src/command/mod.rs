@@ -11,7 +11,9 @@ mod dvcqg;
 mod export;
 mod import;
 mod login;
+mod network;
 mod qr;
+mod raise;
 mod read;
 mod seat;
 mod shot;
@@ -89,6 +91,8 @@ enum Command {
     Diagnostics,
     /// Ký một tệp PDF bằng thiết bị ký (PKCS#11).
     Sign(sign::Options),
+    /// Nâng mức chữ ký của một tệp PDF đã ký: thêm dấu thời gian, dữ liệu kiểm tra.
+    Raise(raise::Options),
     /// Vẽ một màn hình của cơ quan mẫu ra tệp PNG, không cần màn hình thật.
     Shot(shot::Options),
 }
@@ -152,6 +156,7 @@ pub fn run(arguments: Arguments) -> Outcome {
         Some(Command::Seat(options)) => seat::run(&context, options),
         Some(Command::Diagnostics) => diagnostics::run(&context),
         Some(Command::Sign(options)) => sign::run(options),
+        Some(Command::Raise(options)) => raise::run(options),
         Some(Command::Shot(options)) => shot::run(&context, options),
     }
 }

@@ -7,13 +7,22 @@ use std::{
     time::Duration,
 };
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use office::Explain;
-use reports::sign::{self as pdf, Look, SignError};
+use reports::{
+    sign::{
+        self as pdf, Look, SignError,
+        raise::{Raised, Shortfall, Wish, raise},
+    },
+    verify::Level,
+};
 use token::{Hand, Module, TokenError, wire::Pin};
 use zeroize::Zeroizing;
 
-use super::Outcome;
+use super::{
+    Outcome,
+    network::{Network, SHORT, Wanted},
+};
 use crate::{
     clock,
     failure::{AppError, Failure},
@@ -24,7 +33,7 @@ use crate::{
 /// Longest PIN line that is read.
 const LONGEST: u64 = 1024;
 
-/// Exit codes besides 0 (signed) and 1.
+/// Exit codes besides 0 (signed), 1 and [`SHORT`].
 const USAGE: u8 = 2;
 const DOCUMENT: u8 = 3;
 const NO_TOKEN: u8 = 4;
@@ -36,8 +45,9 @@ const TOKEN: u8 = 6;
 #[command(
     after_help = "Mã kết thúc: 0 đã ký; 2 sai cách dùng (gồm cả tệp ra đã có, hoặc có nhiều chứng thư mà \
     chưa chọn); 3 tệp PDF hoặc chứng thư không ký được; 4 không có thư viện, thiết bị hoặc chứng thư; 5 sai \
-    mã PIN hoặc thiết bị đã khóa; 6 thiết bị lỗi, treo hoặc bị rút; 1 lỗi khác. Khi không phải 0 thì không có \
-    tệp ra nào được tạo."
+    mã PIN hoặc thiết bị đã khóa; 6 thiết bị lỗi, treo hoặc bị rút; 7 đã ký nhưng chữ ký còn ở mức thấp hơn mức \
+    yêu cầu (dịch vụ trên mạng không trả lời hoặc trả lời sai), tệp ra đã có, nâng mức sau bằng motcua raise; 1 \
+    lỗi khác. Khi không phải 0 hoặc 7 thì không có tệp ra nào được tạo."
 )]
 pub struct Options {
     /// Tệp PDF cần ký; tệp này không bị thay đổi.
@@ -55,12 +65,11 @@ pub struct Options {
     /// Đọc mã PIN từ đầu vào chuẩn.
     #[arg(long)]
     pin_stdin: bool,
-    /// Mức chữ ký.
-    #[arg(long, value_enum, default_value = "B-B")]
-    level: Level,
-    /// Địa chỉ dịch vụ dấu thời gian, cho mức B-T.
-    #[arg(long, value_name = "URL")]
-    tsa: Option<String>,
+    /// Mức chữ ký (PAdES); không có thì B-B, hoặc B-T khi có --tsa.
+    #[arg(long, value_enum, value_name = "MỨC")]
+    level: Option<Wanted>,
+    #[command(flatten)]
+    network: Network,
     /// Khung chữ ký nhìn thấy được ở góc trên bên phải trang 1, với dòng chữ này; không có thì chữ ký không hiện trên trang.
     #[arg(long, value_name = "CHỮ")]
     text: Option<String>,
@@ -69,35 +78,18 @@ pub struct Options {
     wait: u64,
 }
 
-/// PAdES baseline (ETSI EN 319 142-1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Level {
-    /// Chữ ký cùng chứng thư.
-    #[value(name = "B-B")]
-    Basic,
-    /// Thêm dấu thời gian.
-    #[value(name = "B-T")]
-    Timed,
-    /// Thêm dữ liệu kiểm tra.
-    #[value(name = "B-LT")]
-    Complete,
-    /// Thêm dấu thời gian lưu trữ.
-    #[value(name = "B-LTA")]
-    Archived,
-}
-
 /// What only the command can get wrong.
 #[derive(Debug, thiserror::Error)]
 enum SignCommandError {
     #[error(
-        "Tệp {} đã có; phần mềm không ghi đè. Chưa ký gì. Hãy chọn tên tệp khác.",
+        "Tệp {} đã có; phần mềm không ghi đè. Chưa làm gì. Hãy chọn tên tệp khác.",
         .0.display()
     )]
     Exists(PathBuf),
     #[error(
-        "Chưa ký được ở mức {0}: bản này mới ký mức B-B (chữ ký cùng chứng thư, chưa có dấu thời gian). Chưa ký gì. Hãy bỏ --level để ký mức B-B."
+        "Mức B-T trở lên cần địa chỉ dịch vụ dấu thời gian (--tsa), mức B-B không dùng địa chỉ ấy. Chưa ký gì. Hãy sửa --level hoặc --tsa."
     )]
-    Level(&'static str),
+    Authority,
     #[error(
         "Không tìm thấy phần mềm của thiết bị ký trên máy này. Chưa ký gì. Hãy cài phần mềm của nơi cấp, hoặc chỉ tệp thư viện bằng --module."
     )]
@@ -116,7 +108,7 @@ impl Explain for SignCommandError {
     fn code(&self) -> &'static str {
         match self {
             Self::Exists(_) => "APP-91",
-            Self::Level(_) => "APP-92",
+            Self::Authority => "APP-97",
             Self::NoModule => "APP-93",
             Self::Several(_) => "APP-94",
             Self::Unknown(..) => "APP-95",
@@ -126,8 +118,8 @@ impl Explain for SignCommandError {
 
     fn english(&self) -> String {
         match self {
-            Self::Exists(path) => format!("{} exists and is not overwritten. Nothing was signed. Choose another name.", path.display()),
-            Self::Level(level) => format!("Level {level} cannot be signed yet, only B-B (signature and certificates, no time stamp). Nothing was signed. Leave --level out."),
+            Self::Exists(path) => format!("{} exists and is not overwritten. Nothing was done. Choose another name.", path.display()),
+            Self::Authority => "Level B-T and above needs the time-stamping service's address (--tsa); B-B does not use it. Nothing was signed. Correct --level or --tsa.".into(),
             Self::NoModule => "No token software was found on this machine. Nothing was signed. Install the vendor's, or name its library with --module.".into(),
             Self::Several(list) => format!("There are several certificates. Nothing was signed. Choose one with --key, by label, CKA_ID or serial number:\n{list}"),
             Self::Unknown(name, list) => format!("There is no certificate “{name}”. Nothing was signed. There are:\n{list}"),
@@ -175,18 +167,17 @@ fn failed(error: signing::SigningError) -> Failure {
 /// Runs the command.
 pub fn run(options: Options) -> Outcome {
     let usage = |error| Failure::with_exit(error, USAGE);
-    match options.level {
-        Level::Basic if options.tsa.is_some() => {
-            return Err(usage(SignCommandError::Level("B-T")));
+    let level = match (options.level.map(Level::from), &options.network.tsa) {
+        (None | Some(Level::Basic), None) => Level::Basic,
+        (None, Some(_)) => Level::Time,
+        (Some(level @ (Level::Time | Level::LongTerm | Level::Archive)), Some(_)) => level,
+        (Some(Level::Basic), Some(_))
+        | (Some(Level::Time | Level::LongTerm | Level::Archive), None) => {
+            return Err(usage(SignCommandError::Authority));
         }
-        Level::Basic => {}
-        Level::Timed => return Err(usage(SignCommandError::Level("B-T"))),
-        Level::Complete => return Err(usage(SignCommandError::Level("B-LT"))),
-        Level::Archived => return Err(usage(SignCommandError::Level("B-LTA"))),
-    }
-    if options.out.symlink_metadata().is_ok() {
-        return Err(usage(SignCommandError::Exists(options.out)));
-    }
+    };
+    let issuers = options.network.issuers()?;
+    refuse_existing(&options.out)?;
     let bytes = read(&options.file)?;
     let path = options.module.clone().or_else(signing::usual_module);
     let path = path.ok_or_else(|| Failure::with_exit(SignCommandError::NoModule, NO_TOKEN))?;
@@ -199,15 +190,52 @@ pub fn run(options: Options) -> Outcome {
     let document = signing::prepare(bytes, &choice, look, clock::now()).map_err(failed)?;
     let pin = if choice.token.has_keys { None } else { Some(pin(&options, &choice)?) };
     module.login(&choice.token, pin, Hand::Person).map_err(token_failed)?;
-    let signed = document.sign(&mut module, &choice).map_err(failed)?;
-    write(&options.out, &signed)?;
+    let signed = if level == Level::Basic {
+        let bytes = document.sign(&mut module, &choice).map_err(failed)?;
+        Raised { bytes, changed: true, level, short: None }
+    } else {
+        let mut online = options.network.online();
+        let (bytes, missing) =
+            document.sign_stamped(&mut module, &choice, &mut online).map_err(failed)?;
+        let short = |why| Shortfall { wished: level, reached: Some(Level::Basic), why };
+        match missing.map(short) {
+            Some(short) => Raised { bytes, changed: true, level: Level::Basic, short: Some(short) },
+            None => {
+                let issuers: Vec<_> = choice.chain.iter().chain(&issuers).cloned().collect();
+                let wish = Wish { level, renew: false, issuers: &issuers, now: clock::now() };
+                // Whatever becomes of raising, what was signed is not thrown away.
+                match raise(bytes.clone(), &wish, &mut online) {
+                    Ok(raised) => raised,
+                    Err(failed) => Raised {
+                        bytes,
+                        changed: true,
+                        level: Level::Basic,
+                        short: Some(short(failed.why)),
+                    },
+                }
+            }
+        }
+    };
+    write(&options.out, &signed.bytes)?;
     say!("{}", options.out.display());
     say!("Người ký: {}", choice.certificate.title());
-    say!("Mức: B-B");
-    Ok(ExitCode::SUCCESS)
+    say!("Mức: {}", signed.level);
+    match signed.short {
+        Some(short) => Err(Failure::with_exit(short, SHORT)),
+        None => Ok(ExitCode::SUCCESS),
+    }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+/// Says early what writing would say.
+pub(super) fn refuse_existing(out: &Path) -> Result<(), Failure> {
+    match out.symlink_metadata() {
+        Ok(_) => Err(Failure::with_exit(SignCommandError::Exists(out.to_owned()), USAGE)),
+        Err(_) => Ok(()),
+    }
+}
+
+/// A file that is not too large to sign.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let failed = |source| AppError::Read { path: path.display().to_string(), source };
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut bytes = Vec::new();
@@ -217,7 +245,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// The whole file or none, and never over another.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |source| AppError::Write { path: path.display().to_string(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut file = tempfile::Builder::new()

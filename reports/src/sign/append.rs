@@ -93,8 +93,22 @@ impl Update {
         self.changed.insert(id, body);
     }
 
-    /// The file with the update behind it, and where the body of `marked` begins.
-    pub fn finish(mut self, marked: ObjectId) -> Result<(Vec<u8>, usize), SignError> {
+    /// The file as it is.
+    pub fn into_original(self) -> Vec<u8> {
+        self.original
+    }
+
+    /// The file with the update behind it.
+    pub fn finish(self) -> Result<Vec<u8>, SignError> {
+        Ok(self.finish_with(None)?.0)
+    }
+
+    /// The same, and where the body of `marked` begins.
+    pub fn finish_marked(self, marked: ObjectId) -> Result<(Vec<u8>, usize), SignError> {
+        self.finish_with(Some(marked))
+    }
+
+    fn finish_with(mut self, marked: Option<ObjectId>) -> Result<(Vec<u8>, usize), SignError> {
         let mut out = std::mem::take(&mut self.original);
         // An object must begin on a line of its own (PDF/A: ISO 19005-2, 6.1.9).
         if !matches!(out.last(), Some(b'\n' | b'\r')) {
@@ -105,7 +119,7 @@ impl Update {
         for (id, object) in &self.changed {
             places.insert(*id, out.len());
             out.extend(format!("{} {} obj\n", id.0, id.1).bytes());
-            if *id == marked {
+            if Some(*id) == marked {
                 body = out.len();
             }
             out.extend_from_slice(object);

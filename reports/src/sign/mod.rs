@@ -7,9 +7,13 @@
 //!
 //! Refused before anything is asked of a token: what is encrypted, certified against changes, a dynamic form
 //! (XFA), broken, without pages or too large.
+//!
+//! A signature of level B-B is complete and needs no network. What proves more (time stamps, answers on
+//! revocation) is added by [`raise`], at once or later.
 
 mod append;
 mod error;
+pub mod raise;
 mod stamp;
 
 use std::ops::Range;
@@ -81,32 +85,57 @@ pub fn prepare(pdf: Vec<u8>, plan: &Plan) -> Result<Prepared, SignError> {
         return Err(SignError::TooMuch);
     }
     let mut update = Update::of(pdf)?;
+    refuse(&update.document)?;
+    let page = first_page(&update)?;
+    let mut look = Dictionary::new();
+    if let Look::Text(text) = &plan.look {
+        let (rectangle, appearance) = stamp::put(&mut update, page, text, plan)?;
+        look.set("Rect", rectangle);
+        look.set("AP", dictionary! { "N" => appearance });
+    }
+    let mut head = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached\n/M".to_vec();
+    append::write(&mut head, &Object::string_literal(crate::pdfa::pdf_date(plan.at)));
+    head.extend_from_slice(b"\n/Name");
+    append::write(&mut head, &crate::pdfa::utf16(&plan.name));
+    add_room(update, page, look, "Signature", head, plan.room)
+}
+
+/// The page whose list of annotations names the fields: every file has one.
+fn first_page(update: &Update) -> Result<ObjectId, SignError> {
+    update.document.page_iter().next().ok_or(SignError::NoPages)
+}
+
+/// Puts a field and its dictionary, which begins with `head`, into the update; the file with empty room.
+fn add_room(
+    mut update: Update,
+    page: ObjectId,
+    look: Dictionary,
+    stem: &str,
+    head: Vec<u8>,
+    room: usize,
+) -> Result<Prepared, SignError> {
     let catalog = catalog(&update.document)?;
-    refuse(&update.document, &catalog)?;
-    let page = update.document.page_iter().next().ok_or(SignError::NoPages)?;
     let (signature, field) = (update.reserve(), update.reserve());
     let mut widget = dictionary! {
         "Type" => "Annot",
         "Subtype" => "Widget",
         "FT" => "Sig",
-        "T" => Object::string_literal(field_name(&update.document, &catalog)),
+        "T" => Object::string_literal(field_name(&update.document, &catalog, stem)),
         "V" => signature,
         "P" => page,
         // Printed and locked (ISO 32000-2, table 167).
         "F" => 132,
         "Rect" => vec![0.into(), 0.into(), 0.into(), 0.into()],
     };
-    if let Look::Text(text) = &plan.look {
-        let (rectangle, appearance) = stamp::put(&mut update, page, text, plan)?;
-        widget.set("Rect", rectangle);
-        widget.set("AP", dictionary! { "N" => appearance });
+    for (key, value) in &look {
+        widget.set(key.clone(), value.clone());
     }
     update.put(field, Object::Dictionary(widget));
     add_annotation(&mut update, page, field)?;
     add_field(&mut update, catalog, field)?;
-    let (body, places) = signature_body(plan);
+    let (body, places) = with_room(head, room);
     update.put_raw(signature, body);
-    let (mut bytes, start) = update.finish(signature)?;
+    let (mut bytes, start) = update.finish_marked(signature)?;
     let gap = start + places.contents.start..start + places.contents.end;
     let numbers = [0, gap.start, gap.end, bytes.len() - gap.end];
     let range: Vec<u8> =
@@ -127,6 +156,11 @@ impl Prepared {
             _ => false,
         };
         if whole { Ok(Self { bytes, gap }) } else { Err(SignError::Altered) }
+    }
+
+    /// Most bytes that the room takes.
+    pub fn room(&self) -> usize {
+        (self.gap.len() - 2) / 2
     }
 
     /// The digest of everything but the room.
@@ -150,8 +184,7 @@ impl Prepared {
     /// # Errors
     /// [`SignError::NoRoom`] if the CMS is longer than the room.
     pub fn embed(mut self, cms: &[u8]) -> Result<Vec<u8>, SignError> {
-        let room = (self.gap.len() - 2) / 2;
-        if cms.len() > room {
+        if cms.len() > self.room() {
             return Err(SignError::NoRoom(cms.len()));
         }
         let digits = cms.iter().flat_map(|byte| hex_digits(*byte));
@@ -192,7 +225,8 @@ fn dictionary_at<'a>(
 }
 
 /// What a file says of itself that forbids signing it.
-fn refuse(document: &Document, catalog: &Dictionary) -> Result<(), SignError> {
+fn refuse(document: &Document) -> Result<(), SignError> {
+    let catalog = &catalog(document)?;
     if dictionary_at(document, catalog, b"AcroForm").is_some_and(|form| form.has(b"XFA")) {
         return Err(SignError::DynamicForm);
     }
@@ -215,7 +249,7 @@ fn refuse(document: &Document, catalog: &Dictionary) -> Result<(), SignError> {
 }
 
 /// A name that no field has.
-fn field_name(document: &Document, catalog: &Dictionary) -> String {
+fn field_name(document: &Document, catalog: &Dictionary, stem: &str) -> String {
     let form = dictionary_at(document, catalog, b"AcroForm");
     let fields = form
         .and_then(|form| entry(document, form, b"Fields"))
@@ -228,7 +262,7 @@ fn field_name(document: &Document, catalog: &Dictionary) -> String {
         .filter_map(|name| name.as_str().ok())
         .collect();
     (1..)
-        .map(|n| format!("Signature{n}"))
+        .map(|n| format!("{stem}{n}"))
         .find(|name| !taken.contains(&name.as_bytes()))
         .unwrap_or_default()
 }
@@ -301,19 +335,15 @@ struct Places {
     contents: Range<usize>,
 }
 
-/// The signature dictionary with empty room.
-fn signature_body(plan: &Plan) -> (Vec<u8>, Places) {
-    let mut body = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached\n/M".to_vec();
-    append::write(&mut body, &Object::string_literal(crate::pdfa::pdf_date(plan.at)));
-    body.extend_from_slice(b"\n/Name");
-    append::write(&mut body, &crate::pdfa::utf16(&plan.name));
+/// A signature dictionary that begins with `body`, with empty room.
+fn with_room(mut body: Vec<u8>, room: usize) -> (Vec<u8>, Places) {
     body.extend_from_slice(b"\n/ByteRange[");
     let range = body.len();
     body.resize(range + 4 * (SLOT + 1), b' ');
     body.extend_from_slice(b"]\n/Contents");
     let start = body.len();
     body.push(b'<');
-    body.resize(body.len() + 2 * plan.room, b'0');
+    body.resize(body.len() + 2 * room, b'0');
     body.push(b'>');
     let contents = start..body.len();
     body.extend_from_slice(b">>");

@@ -204,7 +204,7 @@ fn objects_are_written_as_they_were() {
     let root = update.document.trailer.get(b"Root").unwrap().as_reference().unwrap();
     let catalog = update.document.get_object(root).unwrap().clone();
     update.put(root, catalog);
-    let (bytes, _) = update.finish(root).unwrap();
+    let bytes = update.finish().unwrap();
     let read = Document::load_mem(&bytes).unwrap();
     let back = read.catalog().unwrap().get(b"Odd").unwrap().as_dict().unwrap();
     assert_eq!(back.get(b"A#b (c)/d").unwrap().as_str().unwrap(), all);

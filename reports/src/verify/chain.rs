@@ -72,6 +72,11 @@ impl Trust {
         Self { anchors, between }
     }
 
+    /// All certificates that were given.
+    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.anchors.iter().chain(&self.between)
+    }
+
     /// Certificates that are believed by themselves.
     pub fn anchors(&self) -> usize {
         self.anchors.len()
