@@ -172,7 +172,7 @@ pub fn prepare(
     let plan = Plan {
         at: clock::local(now),
         name: choice.certificate.title().to_owned(),
-        room: sign::USUAL_ROOM.max(certificates + sign::USUAL_ROOM / 2),
+        room: sign::USUAL_ROOM.max(certificates + sign::USUAL_ROOM / 2).min(sign::MAX_ROOM),
         look,
     };
     let original = pdf.len();
@@ -208,25 +208,31 @@ impl Waiting {
             let signature =
                 module.sign(&choice.token, &choice.certificate.der, mechanism, &attributes)?;
             let digest = || Hash::Sha256.digest(&signature);
-            let stamp = ask.as_deref_mut().map(|ask| raise::time_stamp(digest(), ask)).transpose();
-            let (stamp, missing) = match stamp {
+            let asked = ask.as_deref_mut().map(|ask| raise::time_stamp(digest(), ask)).transpose();
+            let (stamp, mut missing) = match asked {
                 Ok(stamp) => (stamp, None),
                 Err(why) => (None, Some(why)),
             };
-            let parts = cms::Parts {
-                certificate: &choice.certificate,
-                chain: &choice.chain,
-                algorithm: self.algorithm,
-                attributes: &attributes,
-                signature: &signature,
-                time_stamp: stamp.as_deref(),
+            let put = |time_stamp| {
+                let parts = cms::Parts {
+                    certificate: &choice.certificate,
+                    chain: &choice.chain,
+                    algorithm: self.algorithm,
+                    attributes: &attributes,
+                    signature: &signature,
+                    time_stamp,
+                };
+                cms::signed_data(&parts).map_err(|_| SignError::NotTheSigners)
             };
-            let data = cms::signed_data(&parts).map_err(|_| SignError::NotTheSigners)?;
+            let mut data = put(stamp.as_deref())?;
+            if stamp.is_some() && data.len() > sign::MAX_ROOM {
+                (data, missing) = (put(None)?, Some(SignError::TooMuch.into()));
+            }
             if data.len() <= self.prepared.room() {
                 return Ok((self.prepared.embed(&data)?, missing));
             }
             // What is signed contains the room: with more of it the document is signed anew.
-            self.plan.room = data.len() + SPARE;
+            self.plan.room = (data.len() + SPARE).min(sign::MAX_ROOM.max(data.len()));
             let mut pdf = self.prepared.bytes;
             pdf.truncate(self.original);
             self.prepared = sign::prepare(pdf, &self.plan)?;

@@ -33,11 +33,11 @@ def changed(query, field, value):
     return query
 
 
-def fat(query):
-    """A stamp with more certificates than there is room for at first."""
+def fat(query, certificates):
+    """A stamp with more certificates than there is room for at first, or at all."""
     answer = stamper("tsa", "tsa").request_tsa_response(query)
     token = answer["time_stamp_token"]["content"]
-    token["certificates"] = cms.CertificateSet([pki.cert(arch, "tsa")] * 60)
+    token["certificates"] = cms.CertificateSet([pki.cert(arch, "tsa")] * certificates)
     return answer
 
 
@@ -54,7 +54,8 @@ BAD = {
     "weak": lambda query: stamper("tsa", "tsa", md_algorithm="sha1").request_tsa_response(query),
     "denied": lambda query: denied("bad_alg"),
     "busy": lambda query: denied("time_not_available"),
-    "fat": fat,
+    "fat": lambda query: fat(query, 18),
+    "endless": lambda query: fat(query, 60),
 }
 
 

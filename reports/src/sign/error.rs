@@ -63,7 +63,7 @@ pub enum SignError {
     /// Certificates and time stamp beyond [`MAX_ROOM`].
     #[error(
         "Chữ ký cùng chứng thư và dấu thời gian dài quá {} KB nên không ghi vào tệp được. Tệp không bị thay đổi. Hãy báo bộ phận hỗ trợ.",
-        MAX_ROOM >> 10
+        MAX_ROOM.div_ceil(1024)
     )]
     TooMuch,
     /// What was kept between preparing and signing is not what was prepared.
@@ -132,7 +132,7 @@ impl Explain for SignError {
             }
             Self::NotTheSigners => "The token gave a signature that is not the chosen certificate's. Nothing was written; the file is unchanged. Sign again; else choose another certificate or tell the token's issuer.".into(),
             Self::NoRoom(needed) => format!("The room for the signature is too small ({needed} bytes). Nothing was written; the file is unchanged. Sign again."),
-            Self::TooMuch => format!("Signature, certificates and time stamp are longer than {} KB. The file is unchanged. Tell support.", MAX_ROOM >> 10),
+            Self::TooMuch => format!("Signature, certificates and time stamp are longer than {} KB. The file is unchanged. Tell support.", MAX_ROOM.div_ceil(1024)),
             Self::Altered => "What was waiting for the signature is no longer what was prepared. The original file is unchanged. Sign again from the start.".into(),
             Self::MissingGlyph(c) => format!("The stamp has the character “{c}”, which cannot be printed. Not signed; the file is unchanged. Rewrite it in Vietnamese or Latin letters."),
             Self::Stamp => "The stamp could not be drawn. Not signed; the file is unchanged. Try again; else tell support.".into(),

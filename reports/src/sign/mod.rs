@@ -29,9 +29,9 @@ pub use error::SignError;
 /// Largest file that is signed.
 pub const MAX_BYTES: usize = 300 << 20;
 /// Room for a signature with its certificates: a CMS of level B-B has 2.4 KB, with a time stamp 4.2 KB.
-pub const USUAL_ROOM: usize = 32 << 10;
-/// Most room.
-pub const MAX_ROOM: usize = 1 << 20;
+pub const USUAL_ROOM: usize = 16 << 10;
+/// Most room: the longest string of an archive document (ISO 19005-2, 6.1.13).
+pub const MAX_ROOM: usize = 32_767;
 /// Digits of a number in `/ByteRange`: more than any file has bytes.
 const SLOT: usize = 12;
 /// Most signature fields that are looked through.

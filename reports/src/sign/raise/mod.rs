@@ -22,14 +22,12 @@ use pki::{certificate::Certificate, hash::Hash, stamp::Request};
 
 pub use error::{Again, Service, Shortfall, Silence, Why};
 
-use super::{MAX_ROOM, SignError, add_room, append::Update, first_page};
+use super::{MAX_ROOM, SignError, USUAL_ROOM, add_room, append::Update, first_page};
 use crate::verify::{Level, Status, TimeSource, Trust, verify};
 use gather::{Gathering, is_rooted};
 use held::Held;
 use store::Proof;
 
-/// Room for a time stamp: a token with its chain has 3 to 8 KB.
-const STAMP_ROOM: usize = 16 << 10;
 /// How often room is made anew for what comes back longer.
 const TRIES: usize = 3;
 
@@ -208,7 +206,7 @@ impl Work {
 
     /// The file with proof and a time stamp over all of it in one update.
     fn stamped(&self, proof: &Proof, ask: &mut dyn Ask) -> Result<Vec<u8>, Why> {
-        let mut room = STAMP_ROOM;
+        let mut room = USUAL_ROOM;
         for _ in 0..TRIES {
             let mut update = Update::of(self.bytes.clone())?;
             if *proof != Proof::default() {
@@ -220,6 +218,9 @@ impl Work {
             let token = time_stamp(prepared.digest(Hash::Sha256), ask)?;
             if token.len() <= prepared.room() {
                 return Ok(prepared.embed(&token)?);
+            }
+            if token.len() > MAX_ROOM {
+                break;
             }
             room = (2 * token.len()).min(MAX_ROOM);
         }
