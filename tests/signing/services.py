@@ -10,7 +10,7 @@ import threading
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from asn1crypto import cms, ocsp, pem, tsp, x509
+from asn1crypto import cms, core, ocsp, pem, tsp, x509
 from certomancer.registry import CertLabel, ServiceLabel
 from certomancer.services import TimeStamper
 
@@ -21,7 +21,9 @@ ANSWER = "application/timestamp-reply"
 
 
 def denied(reason):
-    return tsp.TimeStampResp({"status": {"status": "rejection", "fail_info": {reason}}})
+    status = tsp.PKIStatusInfo({"status": "rejection", "fail_info": {reason}})
+    # What refuses has no token, which the library's answer must have.
+    return core.Sequence(contents=status.dump())
 
 
 def changed(query, field, value):
@@ -147,7 +149,14 @@ def keep(name):
             new.write(old.read())
 
 
-server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        # Whoever gives up, or has had too much, hangs up.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+server = Server(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
 address = "http://127.0.0.1:%d" % server.server_address[1]
 arch = pki.make(FOLDER, address)
