@@ -69,6 +69,15 @@ fn no_changed_answer_is_taken_for_another_time() {
     assert!(taken < 30, "{taken}");
 }
 
+/// An answer that was cut anywhere, or a question in place of an answer, is no answer and no crash.
+#[test]
+fn what_is_cut_is_no_answer() {
+    for length in 0..REPLY.len() {
+        assert_eq!(request(b"abc", NONCE).accept(&REPLY[..length]).err(), Some(Fault::Unreadable));
+    }
+    assert!(ocsp::Answer::read(include_bytes!("answers/ocsp.der")).is_err());
+}
+
 #[test]
 fn a_status_is_asked_for_as_openssl_does() {
     let leaf = certificate(include_bytes!("answers/leaf.der"));

@@ -5,8 +5,6 @@ use pki::{asn1, certificate::Certificate, cms::SignedData, hash::Hash, stamp::To
 
 use crate::sign::{MAX_FIELDS, dictionary_at, entry, follow};
 
-/// Deepest nesting of fields.
-const MAX_DEPTH: usize = 32;
 /// Most certificates of a store that are looked at.
 const MAX_STORE: usize = 256;
 /// Longest of them, unpacked.
@@ -33,12 +31,9 @@ impl Held {
     pub fn of(document: &Document) -> Self {
         let mut held = Self::default();
         let Ok(catalog) = document.catalog() else { return held };
-        let mut found: Vec<(i64, bool, Vec<u8>)> = Vec::new();
-        if let Some(form) = dictionary_at(document, catalog, b"AcroForm")
-            && let Some(fields) = entry(document, form, b"Fields")
-        {
-            collect(document, fields, &mut found, 0);
-        }
+        let fields = dictionary_at(document, catalog, b"AcroForm")
+            .and_then(|form| entry(document, form, b"Fields"));
+        let mut found = fields.map(|fields| collect(document, fields)).unwrap_or_default();
         // A signature covers everything before it, so that the longest was written last.
         found.sort_by_key(|(end, ..)| *end);
         for (_, is_stamp, contents) in found {
@@ -73,29 +68,33 @@ impl Held {
     }
 }
 
-/// The signatures of fields and of those below them: where their range ends, whether they are time stamps, and
-/// their contents with the rest of the room.
-fn collect(
-    document: &Document,
-    fields: &Object,
-    found: &mut Vec<(i64, bool, Vec<u8>)>,
-    depth: usize,
-) {
-    let fields = fields.as_array().map(Vec::as_slice).unwrap_or_default();
-    for field in fields.iter().take(MAX_FIELDS) {
-        let Ok(field) = follow(document, field).as_dict() else { continue };
-        if depth < MAX_DEPTH
-            && let Some(kids) = entry(document, field, b"Kids")
-        {
-            collect(document, kids, found, depth + 1);
-        }
-        if let Some(value) = dictionary_at(document, field, b"V") {
-            found.extend(one(document, value));
+/// A signature as it stands in the file: where its range ends, whether it is a time stamp, and its contents with
+/// the rest of the room.
+type Raw = (i64, bool, Vec<u8>);
+
+/// The signatures of fields and of those below them; a form of many more fields, or one that is its own kid, is
+/// not walked to its end.
+fn collect(document: &Document, fields: &Object) -> Vec<Raw> {
+    let mut found = Vec::new();
+    let mut open = vec![fields];
+    let mut left = MAX_FIELDS;
+    while let Some(fields) = open.pop() {
+        for field in fields.as_array().map(Vec::as_slice).unwrap_or_default() {
+            left = match left.checked_sub(1) {
+                Some(left) => left,
+                None => return found,
+            };
+            let Ok(field) = follow(document, field).as_dict() else { continue };
+            open.extend(entry(document, field, b"Kids"));
+            found.extend(
+                dictionary_at(document, field, b"V").and_then(|value| one(document, value)),
+            );
         }
     }
+    found
 }
 
-fn one(document: &Document, value: &Dictionary) -> Option<(i64, bool, Vec<u8>)> {
+fn one(document: &Document, value: &Dictionary) -> Option<Raw> {
     let range = entry(document, value, b"ByteRange")?.as_array().ok()?;
     let [_, _, start, length] = &range[..] else { return None };
     let end = start.as_i64().ok()?.checked_add(length.as_i64().ok()?)?;

@@ -61,6 +61,18 @@ fn what_nobody_signed_is_not_raised_and_nobody_is_asked() {
     assert_eq!((why.again(), why.to_string().contains("không trả lời kịp")), (Again::Later, true));
 }
 
+/// A form that is its own kid, many times over, is walked to an end.
+#[test]
+fn a_form_that_goes_in_circles_ends() {
+    let mut read = Document::load_mem(&document()).unwrap();
+    let field = read.new_object_id();
+    let kids: Vec<Object> = (0..100).map(|_| field.into()).collect();
+    read.objects.insert(field, dictionary! { "T" => "a", "Kids" => kids }.into());
+    let form = dictionary! { "Fields" => vec![field.into()] };
+    read.catalog_mut().unwrap().set("AcroForm", form);
+    assert!(Held::of(&read).signatures.is_empty());
+}
+
 /// A store grows and holds nothing twice, whether the file's list is an object of its own or not.
 #[test]
 fn a_store_grows() {
