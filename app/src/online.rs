@@ -128,8 +128,9 @@ fn silence(error: ureq::Error) -> Silence {
             ErrorKind::UnexpectedEof
             | ErrorKind::ConnectionReset
             | ErrorKind::ConnectionAborted
-            | ErrorKind::BrokenPipe
-            | ErrorKind::InvalidData => Silence::BrokeOff,
+            | ErrorKind::BrokenPipe => Silence::BrokeOff,
+            // How a TLS handshake fails.
+            ErrorKind::InvalidData => Silence::Unproven,
             _ => Silence::Unreachable,
         },
         Error::HostNotFound

@@ -75,7 +75,7 @@ def make(folder, prefix=PREFIX):
     """The architecture, with its keys in `folder` and its services at `prefix`."""
     folder = os.path.abspath(folder)
     entities = {name: {"common-name": words[1], "country-name": "VN"} for name, words in SIGNERS.items()}
-    for name, words in {"root": "Gốc thử nghiệm", "interm": "Nơi cấp thử nghiệm", "other": "Gốc lạ", "tsa": "Dấu thời gian thử nghiệm", "tsa-other": "Dấu thời gian lạ", "tsa-loose": "Dấu thời gian không đánh dấu", "ocsp": "Trả lời OCSP", "stranger": "Nguyễn Văn Mẫu", "fake-ca": "Nguyễn Văn Mẫu", "by-leaf": "Người do lá cấp"}.items():
+    for name, words in {"root": "Gốc thử nghiệm", "interm": "Nơi cấp thử nghiệm", "other": "Gốc lạ", "tsa": "Dấu thời gian thử nghiệm", "tsa-other": "Dấu thời gian lạ", "tsa-loose": "Dấu thời gian không đánh dấu", "ocsp": "Trả lời OCSP", "web": "localhost", "stranger": "Nguyễn Văn Mẫu", "fake-ca": "Nguyễn Văn Mẫu", "by-leaf": "Người do lá cấp"}.items():
         entities[name] = {"common-name": words, "country-name": "VN"}
     certs = {
         "root": {"subject": "root", "issuer": "root", "subject-key": "root", "authority-key": "root", "validity": validity(), "profiles": [{"id": "simple-ca", "params": {"crl-repo": "root"}}]},
@@ -86,6 +86,8 @@ def make(folder, prefix=PREFIX):
         "tsa-loose": {"subject": "tsa-loose", "issuer": "root", "subject-key": "tsa", "authority-key": "root", "validity": validity(), "extensions": [SERVICE, dict(usages("time_stamping"), critical=False)]},
         "tsa-other": {"subject": "tsa-other", "issuer": "other", "subject-key": "tsa", "authority-key": "other", "validity": validity(), "extensions": [SERVICE, usages("time_stamping")]},
         "ocsp": {"subject": "ocsp", "issuer": "interm", "subject-key": "ocsp", "authority-key": "interm", "validity": validity(), "extensions": [SERVICE, usages("ocsp_signing"), {"id": "ocsp_no_check"}]},
+        # A server of the web on this machine.
+        "web": {"subject": "web", "issuer": "root", "subject-key": "other", "authority-key": "root", "validity": {"valid-from": (NOW - datetime.timedelta(days=1)).isoformat(), "valid-to": (NOW + datetime.timedelta(days=90)).isoformat()}, "extensions": [SERVICE, usages("server_auth"), {"id": "subject_alt_name", "smart-value": {"schema": "general-names", "params": [{"type": "dns_name", "value": "localhost"}]}}]},
         # The same name as a good signer, from an authority that nobody here trusts.
         "stranger": {"subject": "signer", "issuer": "other", "subject-key": "rsa2", "authority-key": "other", "validity": validity(), "extensions": [SIGN]},
         # Issued by a signer, who is no authority.

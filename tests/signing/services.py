@@ -1,10 +1,12 @@
 """Services of a small hierarchy on 127.0.0.1: time stamps, OCSP, revocation lists, issuers' certificates, by
 certomancer; and time-stamping services that behave badly, each in its own way. usage: services.py FOLDER
 
-Writes NAME.key (PKCS#8, PEM) and NAME.der for each signer and root.pem into FOLDER, prints the address on one
-line and serves until standard input ends. While FOLDER/down exists, nothing is told of any certificate.
+Writes NAME.key (PKCS#8, PEM) and NAME.der for each signer and root.pem into FOLDER, prints the address, and the
+one over TLS, on one line and serves until standard input ends. While FOLDER/down exists, nothing is told of any
+certificate.
 """
 import os
+import ssl
 import sys
 import threading
 from datetime import datetime, timezone
@@ -152,7 +154,7 @@ def keep(name):
 class Server(ThreadingHTTPServer):
     def handle_error(self, request, client_address):
         # Whoever gives up, or has had too much, hangs up.
-        if not isinstance(sys.exc_info()[1], ConnectionError):
+        if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
 
@@ -160,8 +162,14 @@ server = Server(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
 address = "http://127.0.0.1:%d" % server.server_address[1]
 arch = pki.make(FOLDER, address)
-for name in ("root", "interm", "signer", "third", "revoked"):
+for name in ("root", "interm", "signer", "third", "revoked", "web"):
     keep(name)
-threading.Thread(target=server.serve_forever, daemon=True).start()
-print(address, flush=True)
+tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+tls.load_cert_chain(os.path.join(FOLDER, "web.pem"), os.path.join(FOLDER, "other.pem"))
+secret = Server(("127.0.0.1", 0), Handler)
+secret.daemon_threads = True
+secret.socket = tls.wrap_socket(secret.socket, server_side=True)
+for one in (server, secret):
+    threading.Thread(target=one.serve_forever, daemon=True).start()
+print(address, "https://localhost:%d" % secret.server_address[1], flush=True)
 sys.stdin.read()
