@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use crate::{
     Ledger, Result,
     key::DatabaseKey,
+    mover,
     schema::{self, Durability},
     upgrade,
 };
@@ -48,9 +49,12 @@ pub fn sizes(ledger: &Ledger) -> Result<Vec<(String, u64)>> {
 ///
 /// # Errors
 /// As for a login.
-pub fn rebuild(ledger: &Ledger) -> Result<()> {
+pub fn rebuild(ledger: &mut Ledger) -> Result<()> {
     let transaction = ledger.db.unchecked_transaction()?;
     upgrade::begin(&ledger.db)?;
     transaction.commit()?;
-    upgrade::upgrade(&ledger.db, &|_| ())
+    upgrade::upgrade(&ledger.db, &|_| ())?;
+    let db = std::mem::replace(&mut ledger.db, Connection::open_in_memory()?);
+    ledger.db = mover::share(db, &ledger.folder.database(), &ledger.key)?;
+    Ok(())
 }

@@ -34,6 +34,7 @@ mod lease;
 mod lock;
 mod lost;
 mod model;
+mod mover;
 mod moving;
 mod number;
 mod private;

@@ -107,6 +107,7 @@ impl Ledger {
             let _ = self.keyring.write(&keys);
             return Ok(None);
         }
+        self.mover = None;
         // Closing writes the log into the file and removes it.
         drop(std::mem::replace(&mut self.db, Connection::open_in_memory()?));
         let moved = put(&fresh, &file);

@@ -458,6 +458,25 @@ pub(crate) enum Durability {
     Scratch,
 }
 
+/// Who else of this process may have the file open. Other processes are kept away by the folder's lock.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Locking {
+    /// Nobody: no shared-memory file, no lock traffic.
+    Alone,
+    /// A connection that moves the log.
+    Shared,
+}
+
+impl Locking {
+    /// As `PRAGMA locking_mode` tells it.
+    const fn mode(self) -> &'static str {
+        match self {
+            Self::Alone => "exclusive",
+            Self::Shared => "normal",
+        }
+    }
+}
+
 /// Bytes of a page. An entry changes some twenty pages, mostly by one row each: half the usual size costs a commit
 /// less encryption, and lists of rows that lie apart less reading.
 pub(crate) const PAGE_SIZE: i64 = 2048;
@@ -479,6 +498,20 @@ pub(crate) fn connect_existing(file: &Path, key: &DatabaseKey) -> Result<Connect
     Ok(connection)
 }
 
+/// The same, with a log that other connections of this process may share, see [`crate::mover`].
+pub(crate) fn connect_shared(file: &Path, key: &DatabaseKey) -> Result<Connection> {
+    let connection = connect_keyed(file, key, Locking::Shared)?;
+    set_up(&connection, Durability::Durable)?;
+    require_version(&connection)?;
+    Ok(connection)
+}
+
+/// Whether other connections of this process may share the log.
+pub(crate) fn is_shared(db: &Connection) -> bool {
+    let mode = db.pragma_query_value(None, "locking_mode", |row| row.get::<_, String>(0));
+    mode.is_ok_and(|mode| mode == Locking::Shared.mode())
+}
+
 /// The first connection of a process sets the engine up, and SQLite calls itself ready before
 /// SQLCipher is: a second thread that opens in that moment would get an error.
 fn make_engine_ready() {
@@ -492,7 +525,12 @@ pub(crate) fn connect(
     key: &DatabaseKey,
     durability: Durability,
 ) -> Result<Connection> {
-    let connection = connect_keyed(file, key)?;
+    let connection = connect_keyed(file, key, Locking::Alone)?;
+    set_up(&connection, durability)?;
+    Ok(connection)
+}
+
+fn set_up(connection: &Connection, durability: Durability) -> Result<()> {
     match durability {
         Durability::Durable => {
             connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
@@ -513,11 +551,11 @@ pub(crate) fn connect(
     connection.pragma_update(None, "cell_size_check", "ON")?;
     // Otherwise a statement whose plan might hang on a value is parsed anew for each value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    Ok(connection)
+    Ok(())
 }
 
 /// A connection that has read the file's first page.
-fn connect_keyed(file: &Path, key: &DatabaseKey) -> Result<Connection> {
+fn connect_keyed(file: &Path, key: &DatabaseKey, locking: Locking) -> Result<Connection> {
     make_engine_ready();
     if !file.exists() {
         private::create(file)?;
@@ -530,15 +568,14 @@ fn connect_keyed(file: &Path, key: &DatabaseKey) -> Result<Connection> {
     connection.pragma_update(None, "cipher_page_size", PAGE_SIZE)?;
     // Processors have instructions for it; for the default, SHA-512, older ones have none.
     connection.pragma_update(None, "cipher_hmac_algorithm", "HMAC_SHA256")?;
-    // One process holds the ledger: no shared-memory file, no lock traffic.
-    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    connection.pragma_update(None, "locking_mode", locking.mode())?;
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
     Ok(connection)
 }
 
 /// Whether a key opens a file that is there.
 pub(crate) fn opens(file: &Path, key: &DatabaseKey) -> Result<bool> {
-    match connect_keyed(file, key) {
+    match connect_keyed(file, key, Locking::Alone) {
         Err(LedgerError::Damaged { .. }) => Ok(false),
         done => done.map(|_| true),
     }

@@ -5,13 +5,15 @@ use rusqlite::Connection;
 
 use crate::{
     chain::DeviceKey, contents::Contents, copying::CopyGuard, folder::Folder, head::Head,
-    key::DatabaseKey, keyring::Keyring, witness::Witness,
+    key::DatabaseKey, keyring::Keyring, mover::Mover, witness::Witness,
 };
 
 /// An office's ledger, open for one logged-in user.
 pub struct Ledger {
     /// First: a running copy is stopped before the file changes.
     pub(crate) copying: CopyGuard,
+    /// Moves the log while models lag behind; before the connection it stands beside.
+    pub(crate) mover: Option<Mover>,
     pub(crate) db: Connection,
     pub(crate) contents: Contents,
     pub(crate) witness: Witness,

@@ -25,7 +25,7 @@ use crate::{
     head::{Head, found, insert, sets_clock},
     key::{DatabaseKey, RecoverySheet},
     keyring::{Keyring, Security},
-    moving,
+    mover, moving,
     number::Dispenser,
     project,
     read::read_users,
@@ -228,6 +228,7 @@ impl Ledger {
     ) -> Result<Ledger> {
         let db = schema::connect_existing(&folder.database(), &key)?;
         upgrade::upgrade(&db, watch)?;
+        let db = mover::share(db, &folder.database(), &key)?;
         let device = own_device(&db)?;
         let head = Head::read(&db, &device.id)?;
         let witnesses = folder.witnesses(&device.id);
@@ -247,8 +248,20 @@ impl Ledger {
         let _ = folder.reserve();
         let contents = Contents::of(&folder.office());
         let copying = CopyGuard::default();
-        let ledger =
-            Ledger { copying, db, contents, witness, device, user, head, keyring, key, folder };
+        let mover = None;
+        let ledger = Ledger {
+            copying,
+            mover,
+            db,
+            contents,
+            witness,
+            device,
+            user,
+            head,
+            keyring,
+            key,
+            folder,
+        };
         ledger.settle_contents();
         Ok(ledger)
     }
@@ -333,6 +346,24 @@ impl Ledger {
     pub fn transact<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
         self.folder.reserve()?;
         self.write_now(work)
+    }
+
+    /// Writes and takes it back: what the ledger would refuse is told before somebody signs for it, and with which
+    /// number it would be written.
+    ///
+    /// # Errors
+    /// Those of writing it.
+    pub fn rehearse<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
+        let mut made = None;
+        let taken_back: Result<()> = self.transact(|writing| {
+            made = Some(work(writing)?);
+            Err(LedgerError::Stopped)
+        });
+        match (made, taken_back) {
+            (Some(made), _) => Ok(made),
+            (None, Err(error)) => Err(error),
+            (None, Ok(())) => Err(LedgerError::Stopped),
+        }
     }
 
     fn write_now<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {

@@ -8,13 +8,14 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::{
     Ledger, Result, index,
     model::{Lagging, Model, NOTHING, WHOLE, lagging},
+    mover::Mover,
     project::{course, entry::written_at, tally},
     read::people::told_by,
     rows::rows,
 };
 
 /// Entries that are taken in between two looks at the clock.
-const STEP: i64 = if cfg!(test) { 3 } else { 8 };
+const STEP: i64 = if cfg!(test) { 3 } else { 16 };
 
 /// The next places that are still to be taken in.
 fn next(model: Model, db: &Connection, after: i64) -> Result<Vec<i64>> {
@@ -117,7 +118,21 @@ impl Ledger {
     /// # Errors
     /// [`crate::LedgerError::DiskFull`], [`crate::LedgerError::Damaged`]; then nothing of this slice was kept.
     pub fn tend(&mut self, budget: Duration) -> Result<Option<Lagging>> {
-        tend(&self.db, budget)
+        if self.lagging()?.is_none() {
+            self.mover = None;
+            return Ok(None);
+        }
+        if self.mover.is_none() {
+            self.mover = Mover::beside(&self.db, &self.key);
+        }
+        let left = tend(&self.db, budget)?;
+        if let Some(mover) = &mut self.mover {
+            mover.slice_done();
+        }
+        if left.is_none() {
+            self.mover = None;
+        }
+        Ok(left)
     }
 }
 

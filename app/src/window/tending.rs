@@ -50,8 +50,8 @@ mod tests {
     #[test]
     fn what_lags_behind_is_taken_on_while_the_window_stands() {
         let folder = tempfile::tempdir().unwrap();
-        let desk = desk(folder.path());
-        ledger::bench::rebuild(&desk.ledger).unwrap();
+        let mut desk = desk(folder.path());
+        ledger::bench::rebuild(&mut desk.ledger).unwrap();
         let (law, counter) = (desk.law.clone(), Counter::default());
         let (shell, _) = Shell::new(desk, &counter);
         let mut app = App::at(Stage::Desk(Box::new(shell)), law, counter, Mode::Light);
