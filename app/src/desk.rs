@@ -9,6 +9,9 @@
 
 pub mod books;
 mod codes;
+pub mod electronic;
+#[cfg(test)]
+mod electronic_tests;
 pub mod exchange;
 pub mod intake;
 pub mod law;

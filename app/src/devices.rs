@@ -32,6 +32,9 @@ pub struct Devices {
     /// The folder from which the last file was taken: where this machine's scanner lays its pages.
     #[serde(default)]
     pub files: Option<PathBuf>,
+    /// The library (PKCS#11) of the signing token; without one the usual places are looked through.
+    #[serde(default)]
+    pub token: Option<PathBuf>,
 }
 
 impl Devices {
@@ -77,6 +80,7 @@ mod tests {
             camera: Some("HD Webcam".into()),
             seat: Some("Quầy 2".into()),
             files: Some("/scan".into()),
+            token: Some("/usr/lib/token.so".into()),
         };
         chosen.save(folder.path()).unwrap();
         assert_eq!(Devices::load(folder.path()), chosen);

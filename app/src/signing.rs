@@ -1,9 +1,15 @@
 //! Signing a PDF by a token: the steps that the command and the screens share. What may block runs on the
 //! caller's worker thread, never on the window's.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use jiff::Timestamp;
+use office::{Explain, date};
 use pki::{
     certificate::Certificate,
     hash::Hash,
@@ -15,8 +21,8 @@ use reports::sign::{
     raise::{self, Ask, Why},
 };
 use token::{
-    Module, TokenError,
-    wire::{HashName, KeyPresence, Mechanism, Token},
+    Hand, Module, TokenError,
+    wire::{HashName, KeyPresence, Mechanism, Pin, Token},
 };
 
 use crate::clock;
@@ -48,6 +54,9 @@ const USUAL: &[&str] = &[
 #[cfg(not(any(target_os = "linux", windows)))]
 const USUAL: &[&str] = &["/Library/bit4id/pkcs11/libbit4xpki.dylib"];
 
+/// How long a token may take to answer: a vendor's module opens in up to ten seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// The first module that is installed.
 pub fn usual_module() -> Option<PathBuf> {
     USUAL.iter().map(PathBuf::from).find(|path| path.is_file())
@@ -60,12 +69,30 @@ pub fn helper_folder() -> PathBuf {
 }
 
 /// Why a document was not signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SigningError {
     /// The token.
+    #[error(transparent)]
     Token(TokenError),
     /// The document or the certificate.
+    #[error(transparent)]
     Document(SignError),
+}
+
+impl Explain for SigningError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Token(error) => error.code(),
+            Self::Document(error) => error.code(),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Token(error) => error.english(),
+            Self::Document(error) => error.english(),
+        }
+    }
 }
 
 impl From<TokenError> for SigningError {
@@ -99,6 +126,24 @@ impl Choice {
         let digits = name.replace([':', ' '], "").to_lowercase();
         let is_hex = |bytes: &[u8]| !bytes.is_empty() && hex(bytes) == digits;
         self.label == name || is_hex(&self.id) || is_hex(&self.certificate.serial)
+    }
+}
+
+impl Choice {
+    /// Whose it is.
+    pub fn name(&self) -> String {
+        self.certificate.title().to_owned()
+    }
+
+    /// Who issued it, until when it holds, and on which token it lies.
+    pub fn detail(&self) -> String {
+        let until = date::format(self.certificate.not_after);
+        format!(
+            "Nơi cấp: {}. Hiệu lực đến {until}. Số sê-ri {}. Thiết bị {}.",
+            self.certificate.issuer_title(),
+            hex(&self.certificate.serial),
+            self.token.label,
+        )
     }
 }
 
@@ -150,6 +195,61 @@ pub fn choices(module: &mut Module) -> Result<Vec<Choice>, TokenError> {
 const TRIES: usize = 3;
 /// Room beyond what was needed the last time.
 const SPARE: usize = 4 << 10;
+
+/// A module that the window keeps open. Whatever asks it may block as long as a token does: workers alone use it.
+#[derive(Clone)]
+pub struct Signer(Arc<Mutex<Module>>);
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signer")
+    }
+}
+
+impl Signer {
+    /// The module at a path, or the usual one.
+    ///
+    /// # Errors
+    /// [`TokenError::NoModule`] where none is installed, and those of [`Module::new`].
+    pub fn new(module: Option<PathBuf>) -> Result<Self, TokenError> {
+        let path = module.or_else(usual_module);
+        let path = path.ok_or_else(|| TokenError::NoModule(PathBuf::from("PKCS#11")))?;
+        let module = Module::new(&helper_folder(), &path, PATIENCE)?;
+        Ok(Self(Arc::new(Mutex::new(module))))
+    }
+
+    /// The certificates that can be chosen.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn choices(&self) -> Result<Vec<Choice>, TokenError> {
+        let found = choices(&mut self.module())?;
+        if found.is_empty() { Err(TokenError::NoCertificate) } else { Ok(found) }
+    }
+
+    /// Signs documents one after the other with one login, and ends it: all of them or none.
+    ///
+    /// # Errors
+    /// [`SigningError`].
+    pub fn sign(
+        &self,
+        choice: &Choice,
+        pin: Option<Pin>,
+        documents: Vec<Waiting>,
+    ) -> Result<Vec<Vec<u8>>, SigningError> {
+        let mut module = self.module();
+        module.login(&choice.token, pin, Hand::Person)?;
+        let signed = documents.into_iter().map(|document| document.sign(&mut module, choice));
+        let signed = signed.collect();
+        module.logout(&choice.token);
+        signed
+    }
+
+    /// A worker that panicked left no half-done login: the module is asked anew.
+    fn module(&self) -> MutexGuard<'_, Module> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// A document that waits for its signature.
 pub struct Waiting {

@@ -4,6 +4,10 @@ use office::Explain;
 
 /// No form of a counter is longer; a damaged record must not fill the memory.
 pub const MAX_PAGES: usize = 200;
+/// Least points per inch of a scan (NĐ 30/2020/NĐ-CP, annex I).
+pub const LEAST_DPI: u32 = 200;
+/// Most points of a scanned page: A3 at 600 dpi.
+pub const MOST_POINTS: u64 = 70_000_000;
 
 /// A document that was not made. Nothing was printed and nothing was saved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +65,34 @@ pub enum ReportError {
     /// The file is no PDF that can be shown.
     #[error("Không vẽ được bản xem trước của tệp PDF này. Tệp không bị thay đổi.")]
     Preview,
+    /// A scanned page is no JPEG or PNG picture, or a damaged one.
+    #[error(
+        "Trang {page} không phải ảnh JPEG hoặc PNG đọc được. Chưa lập bản điện tử. Hãy quét hoặc chụp lại trang này."
+    )]
+    NoPicture {
+        /// From 1.
+        page: usize,
+    },
+    /// A scanned page has more points than a paper of A3 at 600 dpi.
+    #[error(
+        "Trang {page} lớn quá (tối đa {max} triệu điểm ảnh). Chưa lập bản điện tử. Hãy quét lại trang này ở 200 đến 300 dpi.",
+        max = MOST_POINTS / 1_000_000
+    )]
+    PictureTooLarge {
+        /// From 1.
+        page: usize,
+    },
+    /// A scanned page is coarser than the law allows (NĐ 30/2020/NĐ-CP: at least 200 dpi).
+    #[error(
+        "Trang {page} chỉ quét ở {dpi} dpi; bản điện tử phải từ {least} dpi trở lên. Chưa lập bản điện tử. Hãy quét lại trang này.",
+        least = LEAST_DPI
+    )]
+    TooCoarse {
+        /// From 1.
+        page: usize,
+        /// Points per inch.
+        dpi: u32,
+    },
 }
 
 impl Explain for ReportError {
@@ -76,6 +108,9 @@ impl Explain for ReportError {
             Self::Preview => "REP-07",
             Self::WrongStep => "REP-08",
             Self::Workbook => "REP-09",
+            Self::NoPicture { .. } => "REP-11",
+            Self::PictureTooLarge { .. } => "REP-12",
+            Self::TooCoarse { .. } => "REP-13",
         }
     }
 
@@ -102,6 +137,9 @@ impl Explain for ReportError {
             Self::WrongStep => "This step does not make this paper. Nothing was printed. Open the dossier again and choose the right paper.".into(),
             Self::Workbook => "The workbook could not be put together. Nothing was saved. Try again; else tell support.".into(),
             Self::Preview => "This PDF cannot be shown. The file is unchanged.".into(),
+            Self::NoPicture { page } => format!("Page {page} is no JPEG or PNG picture that can be read. Nothing was made. Scan it again."),
+            Self::PictureTooLarge { page } => format!("Page {page} has too many points. Nothing was made. Scan it again at 200 to 300 dpi."),
+            Self::TooCoarse { page, dpi } => format!("Page {page} was scanned at {dpi} dpi, which is too coarse. Nothing was made. Scan it again."),
         }
     }
 }

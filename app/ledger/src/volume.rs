@@ -11,7 +11,7 @@
 
 use jiff::{Timestamp, civil::Date};
 use office::{
-    book::{Book, BookId, Lease, Series, VolumeId},
+    book::{Book, BookId, Issued, Lease, Series, VolumeId},
     entry::{ContentHash, Event, EventKind, UserName, sha256},
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -97,7 +97,30 @@ pub(crate) fn before_number(
     }
 }
 
+/// The volume that holds a number: the last that begins before it, closed since or not.
+fn holding(db: &Connection, issued: Issued) -> Result<Option<VolumeId>> {
+    let Series { book, year, .. } = issued.series;
+    let sql = "SELECT max(volume) FROM volume_opened
+        WHERE book = ?1 AND year = ?2 AND counts AND after < ?3";
+    let volume: Option<u16> = db
+        .prepare_cached(sql)?
+        .query_row(params![book.as_str(), year, issued.value], |row| row.get(0))?;
+    Ok(volume.map(|volume| VolumeId { book, year, volume }))
+}
+
+impl Writing<'_> {
+    /// See [`Ledger::volume_of`]; what this transaction opened counts.
+    pub fn volume_of(&self, issued: Issued) -> Result<Option<VolumeId>> {
+        holding(self.db, issued)
+    }
+}
+
 impl Ledger {
+    /// The volume that holds a number; `None` where the book has no volumes.
+    pub fn volume_of(&self, issued: Issued) -> Result<Option<VolumeId>> {
+        holding(&self.db, issued)
+    }
+
     /// Every volume, the newest first.
     pub fn volumes(&self) -> Result<Vec<VolumeRecord>> {
         let sql = "SELECT n FROM volume_opened WHERE counts ORDER BY year DESC, volume DESC, book";

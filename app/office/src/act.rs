@@ -25,7 +25,7 @@ use crate::{
     book::{Number, Numbers, Period},
     dossier::Fee,
     eform::{Form, FormData},
-    id::UserName,
+    id::{ContentHash, UserName},
     person::Identity,
     role::Role,
     tariff::{self, TariffError},
@@ -100,6 +100,17 @@ pub enum Part {
     Certifies,
 }
 
+/// In what form an act is handed out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Medium {
+    /// On paper, signed by hand: who keeps the book writes it down.
+    #[default]
+    Paper,
+    /// As a file with the certifier's digital signature, without which it is not done (NĐ 45/2020/NĐ-CP art. 10).
+    Electronic,
+}
+
 /// Somebody of the office who signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signer {
@@ -143,6 +154,9 @@ pub struct Act {
     pub wording: Name,
     /// Local time.
     pub at: DateTime,
+    /// Of an electronic act its signed file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<ContentHash>,
 }
 
 /// Debug output may reach a log: an act names people.
@@ -197,6 +211,26 @@ pub enum ActError {
         "Mẫu lời chứng không dùng được cho loại việc, người ký, nội dung hoặc ngày này. Chưa ghi gì vào sổ. Hãy chọn mẫu khác."
     )]
     NoWording,
+    /// An electronic act without its signed file, or a file for one on paper.
+    #[error(
+        "Loại việc này hoàn thành bằng chữ ký số trên tệp điện tử. Chưa ghi gì vào sổ. Hãy quét bản chính rồi ký số."
+    )]
+    NoDocument,
+    /// Its number would have to come later, but the signed file tells it.
+    #[error(
+        "Máy này không giữ quyền cấp số của sổ nên chưa ký được bản điện tử: tệp đã ký phải có số. Chưa ghi gì vào sổ. Hãy ký trên máy giữ sổ, hoặc nhờ chuyển quyền cấp số."
+    )]
+    AwaitedNumber,
+    /// The number that the signed file tells went to another act meanwhile.
+    #[error(
+        "Trong lúc ký, số đã định đã cấp cho việc khác, nên bản vừa ký không được dùng. Chưa ghi gì vào sổ. Hãy ký lại."
+    )]
+    NumberTaken,
+    /// Whoever certifies an electronic act signs it themselves.
+    #[error(
+        "Bản điện tử do chính người thực hiện chứng thực ký bằng thiết bị của mình. Chưa ghi gì vào sổ. Người ấy hãy đăng nhập rồi ký."
+    )]
+    NotTheCertifier,
 }
 
 impl Explain for ActError {
@@ -212,6 +246,10 @@ impl Explain for ActError {
             Self::NotCompetent => "OFF-157",
             Self::NoWording => "OFF-158",
             Self::UnknownRequester => "OFF-159",
+            Self::NoDocument => "OFF-167",
+            Self::AwaitedNumber => "OFF-168",
+            Self::NumberTaken => "OFF-169",
+            Self::NotTheCertifier => "OFF-170",
         }
     }
 
@@ -233,6 +271,12 @@ impl Explain for ActError {
             Self::NoWording => {
                 "The wording is not one for this kind, its signers, its form or this day."
             }
+            Self::NoDocument => "An electronic act needs its signed file, one on paper has none.",
+            Self::AwaitedNumber => {
+                "This machine may not number the book, and the file tells the number."
+            }
+            Self::NumberTaken => "The number that was signed went to another act.",
+            Self::NotTheCertifier => "Whoever certifies an electronic act signs it themselves.",
         };
         format!("{why} Nothing was recorded. Put it right and try again.")
     }
@@ -329,11 +373,35 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// Does it: its number is taken last, when nothing else can fail.
+    /// Does it on paper: its number is taken last, when nothing else can fail.
     ///
     /// # Errors
     /// [`ActError`]; then no number was taken.
     pub fn act(self, numbers: &mut dyn Numbers) -> Result<Act, ActError> {
+        if self.kind.medium != Medium::Paper {
+            return Err(ActError::NoDocument);
+        }
+        let mut act = self.draft()?;
+        act.number = numbers.next(self.kind.book, self.at.date());
+        Ok(act)
+    }
+
+    /// An electronic act with the number that it will have, to be drawn and signed. Nothing is taken yet.
+    ///
+    /// # Errors
+    /// [`ActError`].
+    pub fn unsigned(&self, number: Number) -> Result<Act, ActError> {
+        if self.kind.medium != Medium::Electronic {
+            return Err(ActError::NoDocument);
+        }
+        if number.issued().is_none() {
+            return Err(ActError::AwaitedNumber);
+        }
+        Ok(Act { number, ..self.draft()? })
+    }
+
+    /// All but its number and its file.
+    fn draft(&self) -> Result<Act, ActError> {
         let (kind, day) = (self.kind, self.at.date());
         if !kind.is_in_force(day) {
             return Err(ActError::NotInForce(day));
@@ -359,25 +427,38 @@ impl Request<'_> {
         if !self.signing.iter().all(may) {
             return Err(ActError::NotCompetent);
         }
-        // Replaced by the number that is taken last.
-        let series = Period::Year.series(kind.book, day);
-        let mut act = Act {
-            id: self.id,
+        let act = Act {
+            id: self.id.clone(),
             kind: kind.id.clone(),
             label: kind.label.clone(),
-            number: Number::Pending { series },
-            requesters: self.requesters,
-            legal_basis: self.legal_basis,
-            form: self.data,
+            // Replaced by its own.
+            number: Number::Pending { series: Period::Year.series(kind.book, day) },
+            requesters: self.requesters.clone(),
+            legal_basis: self.legal_basis.clone(),
+            form: self.data.clone(),
             copies: self.copies,
             pages: self.pages,
-            fee: self.fee,
-            signers: self.signing.into_iter().map(|signing| signing.signer).collect(),
+            fee: self.fee.clone(),
+            signers: self.signing.iter().map(|signing| signing.signer.clone()).collect(),
             wording: self.wording.id.clone(),
             at: self.at,
+            document: None,
         };
         act.check()?;
-        act.number = numbers.next(kind.book, day);
         Ok(act)
+    }
+}
+
+impl Act {
+    /// An electronic act whose file was signed: done, if the next number is still the one that the file tells.
+    ///
+    /// # Errors
+    /// [`ActError::NumberTaken`]; then no number is used.
+    pub fn signed(self, numbers: &mut dyn Numbers, document: ContentHash) -> Result<Act, ActError> {
+        let series = self.number.series();
+        match numbers.next(series.book, self.at.date()) == self.number {
+            true => Ok(Act { document: Some(document), ..self }),
+            false => Err(ActError::NumberTaken),
+        }
     }
 }

@@ -100,6 +100,16 @@ fn scans_key(dossier: &DossierId) -> String {
     format!("scan/{}/", dossier.0)
 }
 
+/// A scan in pieces that a draft can hold.
+pub(super) fn pieces(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    bytes.chunks(DRAFT_LIMIT).enumerate()
+}
+
+/// Where a piece of a scan is kept, below the key of all scans of its draft.
+pub(super) fn piece_key(scans: &str, content: &ContentHash, piece: usize) -> String {
+    format!("{scans}{}/{piece:03}", content.0)
+}
+
 impl Desk {
     /// Keeps a scan beside the draft of its dossier.
     pub fn keep_scan(
@@ -108,9 +118,8 @@ impl Desk {
         scan: &Scan,
     ) -> Result<ContentHash, LedgerError> {
         let content = ledger::content_hash(&scan.bytes);
-        for (n, piece) in scan.bytes.chunks(DRAFT_LIMIT).enumerate() {
-            let key = format!("{}{}/{n:03}", scans_key(dossier), content.0);
-            self.ledger.save_draft(&key, piece)?;
+        for (n, piece) in pieces(&scan.bytes) {
+            self.ledger.save_draft(&piece_key(&scans_key(dossier), &content, n), piece)?;
         }
         Ok(content)
     }

@@ -5,7 +5,7 @@
 use jiff::{Timestamp, civil::Date};
 use ledger::{ActRecord, EventKind, LedgerError, PaymentRecord, Writing};
 use office::{
-    act::{Act, ActId, Definition, Name, Part, Request, Signer, Signing},
+    act::{Act, ActError, ActId, Definition, Name, Part, Request, Signer, Signing},
     book::{BookDefinition, BookId},
     dossier::Fee,
     eform::{Form, FormData},
@@ -224,7 +224,7 @@ impl Desk {
         Ok(known.map(|known| known.user).collect())
     }
 
-    /// Does an act: its number, the entry, the end of its draft.
+    /// Does an act on paper: its number, the entry, the end of its draft.
     ///
     /// # Errors
     /// [`LedgerError::Refused`] with [`office::act::ActError`], and those of the ledger; then nothing is written.
@@ -234,18 +234,40 @@ impl Desk {
         asked: ToDo,
         draft: &DraftId,
     ) -> Result<Act, LedgerError> {
+        let (law, colleagues) = (self.law.clone(), self.colleagues()?);
+        let mut request = self.request(at, asked, &law, &colleagues)?;
+        let legal_basis = request.legal_basis.clone();
+        self.ledger.transact(|writing| {
+            record_typed(writing, at, &mut request.requesters, &legal_basis)?;
+            let mut done = None;
+            writing.append(at, |numbers| {
+                let act = request.act(numbers)?;
+                done = Some(act.clone());
+                Ok::<_, ActError>(Event::ActDone { act: Box::new(act) })
+            })?;
+            writing.delete_draft(&draft.key())?;
+            done.ok_or(LedgerError::Missing)
+        })
+    }
+
+    /// An act as it is asked for, with who signs it.
+    pub(super) fn request<'a>(
+        &self,
+        at: Timestamp,
+        asked: ToDo,
+        law: &'a Law,
+        colleagues: &'a [User],
+    ) -> Result<Request<'a>, LedgerError> {
         printable(texts(&asked.data)).map_err(refused)?;
-        let (law, local) = (self.law.clone(), clock::local(at));
-        let known = Work::Act(asked.kind).known(&law, local.date());
+        let local = clock::local(at);
+        let known = Work::Act(asked.kind).known(law, local.date());
         let Some(Known::Act(kind, form)) = known else {
-            let error = office::act::ActError::NotInForce(local.date());
-            return Err(LedgerError::Refused(Box::new(error)));
+            return Err(LedgerError::Refused(Box::new(ActError::NotInForce(local.date()))));
         };
         let wording = law
             .wordings
             .find(&asked.wording)
-            .ok_or_else(|| LedgerError::Refused(Box::new(office::act::ActError::NoWording)))?;
-        let colleagues = self.colleagues()?;
+            .ok_or_else(|| LedgerError::Refused(Box::new(ActError::NoWording)))?;
         let own = self.ledger.user().name.clone();
         let mut signing = Vec::new();
         for (name, part) in [(&own, Part::Receives), (&asked.certifier, Part::Certifies)] {
@@ -262,7 +284,7 @@ impl Desk {
             };
             signing.push(Signing { signer, roles: &user.roles });
         }
-        let mut request = Request {
+        Ok(Request {
             id: ActId(ledger::random_id()?),
             kind,
             form,
@@ -275,18 +297,6 @@ impl Desk {
             signing,
             wording,
             at: local,
-        };
-        let legal_basis = request.legal_basis.clone();
-        self.ledger.transact(|writing| {
-            record_typed(writing, at, &mut request.requesters, &legal_basis)?;
-            let mut done = None;
-            writing.append(at, |numbers| {
-                let act = request.act(numbers)?;
-                done = Some(act.clone());
-                Ok::<_, office::act::ActError>(Event::ActDone { act: Box::new(act) })
-            })?;
-            writing.delete_draft(&draft.key())?;
-            done.ok_or(LedgerError::Missing)
         })
     }
 
@@ -374,7 +384,7 @@ impl ActMoney {
 
 /// What a chip or a code said was recorded when it was read; what is typed is recorded with what uses it. Who has no
 /// number is the person of that reading.
-fn record_typed(
+pub(super) fn record_typed(
     writing: &mut Writing<'_>,
     at: Timestamp,
     people: &mut [Identity],

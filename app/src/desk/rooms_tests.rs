@@ -140,6 +140,7 @@ fn money_for_an_act_has_its_receipt_and_stands_in_the_cash_book() {
                 }],
                 wording: Name::parse("trial").unwrap(),
                 at: clock::local(at(23, 9)),
+                document: None,
             };
             Ok::<_, ReceptionError>(Event::ActDone { act: Box::new(act) })
         })

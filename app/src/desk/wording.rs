@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use ledger::{ActRecord, LedgerError};
 use office::{
     act::{ActError, ActId},
-    book::Number,
+    book::{Book, Number, VolumeId},
     entry::{ContentHash, Numbering, PaperKind, PaperOf},
     register::Value,
 };
@@ -46,17 +46,20 @@ impl Desk {
     pub fn numbered(&self, number: &Number) -> Result<Numbered, LedgerError> {
         let Some(issued) = number.issued() else { return Ok(Numbered::default()) };
         let book = self.ledger.book(number.series().book)?;
-        let year = issued.series.year;
-        // It stands in the last volume that begins before it, closed since or not.
-        let volumes = self.ledger.volumes()?.into_iter();
-        let holds = volumes
-            .filter(|volume| volume.id.book == book.id && volume.id.year == year)
-            .filter(|volume| volume.after < issued.value)
-            .map(|volume| volume.id.volume)
-            .max();
-        Ok(Numbered {
-            number: Value::number(number, &book, self.office.code.as_str()).to_string(),
-            volume: holds.map(|volume| format!("{volume:02}/{year}")).unwrap_or_default(),
-        })
+        Ok(self.numbered_in(number, &book, self.ledger.volume_of(*issued)?))
+    }
+
+    /// A number with the volume that holds it.
+    pub(super) fn numbered_in(
+        &self,
+        number: &Number,
+        book: &Book,
+        volume: Option<VolumeId>,
+    ) -> Numbered {
+        let volume = volume.map(|id| format!("{:02}/{}", id.volume, id.year));
+        Numbered {
+            number: Value::number(number, book, self.office.code.as_str()).to_string(),
+            volume: volume.unwrap_or_default(),
+        }
     }
 }

@@ -501,6 +501,17 @@ pub fn kept(
     Ok(paper::State::new(title, pdf, sheet(paper.kind), pages, None))
 }
 
+/// The signed file of an electronic act under this name, to be seen, printed and saved.
+pub fn signed(
+    desk: &Desk,
+    title: String,
+    content: &ContentHash,
+) -> Result<paper::State, DeskError> {
+    let pdf = desk.ledger.blob(content)?;
+    let pages = pdf_pages(&pdf)?;
+    Ok(paper::State::new(title, pdf, PaperSize::A4, pages, None))
+}
+
 /// What a paper of a dossier is called, as a file too: by the dossier's code, no person.
 pub fn name(dossier: &Dossier, title: &str) -> String {
     format!("{title} {}", dossier.code().unwrap_or_else(|| dossier.id.0.clone()))

@@ -33,6 +33,7 @@ mod screens;
 mod seats_flow;
 mod second_flow;
 mod settings_flow;
+mod sign_flow;
 mod store_flow;
 #[cfg(test)]
 mod tests;
@@ -48,7 +49,7 @@ use iced::{Task, widget::image::Handle};
 use identity::card::Change;
 use jiff::Timestamp;
 use ledger::{Lagging, LedgerError};
-use office::{entry::ContentHash, person::PersonalNumber};
+use office::{act::ActId, entry::ContentHash, person::PersonalNumber};
 use widgets::travel;
 
 use super::{
@@ -64,7 +65,13 @@ use super::{
         password, pay, person, recovery,
     },
 };
-use crate::{clock, desk::Desk, devices::Devices, tables::Tables};
+use crate::{
+    clock,
+    desk::{Desk, electronic::Unsigned},
+    devices::Devices,
+    signing::Signer,
+    tables::Tables,
+};
 pub use bars::Bar;
 use chip_flow::Awaited;
 use over::Over;
@@ -95,6 +102,10 @@ pub struct Shell {
     newcomer: Option<Newcomer>,
     /// The bank statement that is shown.
     statement: Option<crate::desk::money::Read>,
+    /// The signing token's module, with the path that was chosen for it.
+    signer: Option<(Option<PathBuf>, Signer)>,
+    /// The electronic act that is being signed.
+    unsigned: Option<Unsigned>,
     /// Another person's chip is being read for the open form.
     second: bool,
     /// The open person whose key is tried on the card.
@@ -159,6 +170,8 @@ pub enum Message {
     Chip((u64, Told)),
     /// A file or page came, the how manieth that was asked for, and to whom it goes.
     ScanCame(u64, Box<Message>),
+    /// An electronic act was signed, or was not.
+    Signed(ActId, sign_flow::Signed),
     /// At what goes out of the machine.
     Outgoing(outgoing::Message),
     /// A photo was decoded, or cannot be shown.
@@ -216,6 +229,8 @@ impl Shell {
             over: None,
             newcomer: None,
             statement: None,
+            signer: None,
+            unsigned: None,
             second: false,
             compared: None,
             scans: 0,
@@ -380,6 +395,7 @@ impl Shell {
                 return self.update(*message, counter);
             }
             Message::ScanCame(..) => Task::none(),
+            Message::Signed(act, signed) => self.signed(&act, signed, counter),
             Message::Chip(told) => self.chip_told(told, counter),
             Message::Photo(blob, picture) => {
                 self.photo_decoded(&blob, picture);

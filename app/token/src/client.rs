@@ -124,6 +124,15 @@ impl Module {
         }
     }
 
+    /// Ends the login: the next signature wants the PIN again. A module that does not let go is ended.
+    pub fn logout(&mut self, token: &Token) {
+        if self.running.is_some()
+            && !matches!(self.ask(Ask::Logout { slot: token.slot }), Ok(Answer::LoggedOut))
+        {
+            self.stop();
+        }
+    }
+
     /// A signature over `message` by the key of `certificate` (DER). The caller checks it against the
     /// certificate before using it.
     ///

@@ -52,6 +52,7 @@ impl Host {
             Ask::Tokens => self.tokens().map(Answer::Tokens),
             Ask::Certificates { slot } => self.certificates(slot).map(Answer::Certificates),
             Ask::Login { slot, pin } => self.login(slot, pin).map(|()| Answer::LoggedIn),
+            Ask::Logout { slot } => self.logout(slot).map(|()| Answer::LoggedOut),
             Ask::Sign { slot, certificate, mechanism, message } => {
                 let signature = self.sign(slot, &certificate.0, mechanism, &message.0);
                 signature.map(|signature| Answer::Signature(Bytes(signature)))
@@ -131,6 +132,8 @@ impl Host {
     }
 
     fn login(&mut self, slot: u64, pin: Option<Pin>) -> Result<(), Fault> {
+        // A token that is logged in already would take any PIN.
+        self.logout(slot)?;
         let seat = self.seat(slot)?;
         let pin = pin.map(|pin| AuthPin::from(pin.text().to_owned()));
         let result = match seat.session.login(UserType::User, pin.as_ref()) {
@@ -144,6 +147,15 @@ impl Host {
                 Ok(())
             }
             Err(error) => Err(self.told(slot, fault(&error))),
+        }
+    }
+
+    fn logout(&mut self, slot: u64) -> Result<(), Fault> {
+        let seat = self.seat(slot)?;
+        (seat.pin, seat.logged_in) = (None, false);
+        match seat.session.logout() {
+            Ok(()) | Err(Error::Pkcs11(RvError::UserNotLoggedIn, _)) => Ok(()),
+            Err(error) => Err(fault(&error)),
         }
     }
 

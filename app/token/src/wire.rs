@@ -89,6 +89,11 @@ pub enum Ask {
         /// `None`: typed on the token's own keys.
         pin: Option<Pin>,
     },
+    /// End the login; the module stays loaded, as opening one may take ten seconds.
+    Logout {
+        /// Where.
+        slot: u64,
+    },
     /// Sign.
     Sign {
         /// Where.
@@ -144,6 +149,8 @@ pub enum Answer {
     Certificates(Vec<Found>),
     /// Logged in.
     LoggedIn,
+    /// Logged out.
+    LoggedOut,
     /// The signature.
     Signature(Bytes),
 }

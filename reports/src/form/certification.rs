@@ -104,6 +104,30 @@ pub fn certification(
     finish(sheets, office, form, &act.name(), act.at, id)
 }
 
+/// The lines of an electronic act's stamp, from the wording; signer and time the signature adds itself.
+///
+/// # Errors
+/// [`ReportError::MissingGlyph`] where the paper's font lacks a character.
+pub fn stamp_words(
+    office: &Office,
+    act: &Act,
+    wording: &Wording,
+    numbered: &Numbered,
+    form: &FormTexts<CertificationWords>,
+) -> Result<String, ReportError> {
+    let size = PaperSize::A4;
+    let setting = Setting::new(office, &form.common, size, size.body());
+    let (own, place) = (setting.office_name(), setting.office_name());
+    let filled = Filled { act, numbered, words: &form.texts, office: own, place };
+    let lines: Vec<String> =
+        filled.paragraphs(wording).into_iter().map(|(_, words)| words).collect();
+    let words = lines.join("\n");
+    match crate::unprintable(&words) {
+        Some(c) => Err(ReportError::MissingGlyph { c }),
+        None => Ok(words),
+    }
+}
+
 /// A paragraph as it is printed: whether it is a heading, and its words.
 type Printed = (bool, String);
 

@@ -18,6 +18,7 @@ pub mod receipt;
 pub mod recovery;
 pub mod register;
 pub mod result;
+pub mod scanned;
 mod setting;
 pub mod statistics;
 pub mod ticket;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::Name;
+use super::{Medium, Name};
 use crate::{
     Explain,
     book::{BookId, BookShelf},
@@ -43,6 +43,9 @@ pub struct Definition {
     /// Code of the procedure in the catalogue whose fee is its fee, where it has one.
     #[serde(default)]
     pub procedure: Option<String>,
+    /// In what form it is handed out.
+    #[serde(default)]
+    pub medium: Medium,
     /// Who may certify it.
     pub roles: Vec<Role>,
     /// Where the row was taken from.

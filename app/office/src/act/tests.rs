@@ -155,6 +155,51 @@ fn an_act_is_done_with_one_number_or_refused_with_none() {
     }
 }
 
+/// An electronic act is done by its signed file, with the number that the file tells, or not at all.
+#[test]
+fn an_electronic_act_has_the_number_that_was_signed() {
+    let (forms, wordings) = (forms(), wordings());
+    let electronic = KINDS.replace(r#""roles""#, r#""medium":"electronic","roles""#);
+    let kinds = Definitions::parse_all(&[electronic.as_bytes()], &forms).unwrap();
+    let who = Identity { whose: Some(PersonId(7)), ..fixture::dossier().applicant };
+    let (form, day) = (forms.find("trial_copy").unwrap(), time("2026-11-23 09:00"));
+    let filled = Filling::new(form, &who, &Contact::default(), &[("title", "Bằng")]);
+    let request = Request {
+        id: ActId("1".into()),
+        kind: &kinds.kinds[0],
+        form,
+        requesters: vec![who],
+        legal_basis: "NĐ 45/2020".into(),
+        data: filled.finished(form, day.date()),
+        copies: 1,
+        pages: 3,
+        fee: Fee::Free,
+        signing: vec![signing(Part::Certifies, &[Role::Certifier])],
+        wording: wordings.find(&name("counter")).unwrap(),
+        at: day,
+    };
+    assert_eq!(request.clone().act(&mut Counting::default()), Err(ActError::NoDocument));
+    let next = |numbers: &mut Counting| numbers.next(BookId::NOTICE, day.date());
+    let series = Period::Year.series(BookId::NOTICE, day.date());
+    assert_eq!(request.unsigned(Number::Pending { series }), Err(ActError::AwaitedNumber));
+
+    let unsigned = request.unsigned(next(&mut Counting(4))).unwrap();
+    assert_eq!(
+        (unsigned.name().as_str(), &unsigned.document),
+        ("Chứng thực bản sao số 5/2026", &None)
+    );
+    let file = ContentHash("a".repeat(64));
+    let done = unsigned.clone().signed(&mut Counting(4), file.clone()).unwrap();
+    assert_eq!(done, Act { document: Some(file.clone()), ..unsigned.clone() });
+    let told = Event::ActDone { act: Box::new(done) };
+    assert_eq!(told.about().blobs, [&file]);
+    assert_eq!(unsigned.signed(&mut Counting(5), file), Err(ActError::NumberTaken));
+    // What is not electronic is never signed so.
+    let kinds = self::kinds();
+    let paper = Request { kind: &kinds.kinds[0], ..request };
+    assert_eq!(paper.unsigned(next(&mut Counting(0))), Err(ActError::NoDocument));
+}
+
 /// A wording is of its kind, its day, its place and what stands in the form.
 #[test]
 fn an_act_is_certified_in_a_wording_that_fits_it() {

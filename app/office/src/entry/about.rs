@@ -215,10 +215,10 @@ impl Event {
                 bears: Some(Bears::Act(&act.id)),
                 numbers: vec![(act.number, act.number.series().book)],
                 line: Some((act.number.series().book, act.at)),
+                blobs: act.document.iter().collect(),
                 subject: Some(Subject::from(&act.id)),
                 concerns: asked_by(&act.requesters),
                 evidence: weakest(&act.requesters),
-                ..nothing
             },
             Event::ActAnnulled { act, .. } => about(act.into()),
             Event::RemarkMade { remark } => about(remark.subject.clone()),

@@ -8,15 +8,16 @@
 //! office's own rule, and the keyboard goes to the field where it is put right.
 
 mod draft;
+mod pages;
 mod submit;
 mod update;
 mod view;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use jiff::civil::{Date, DateTime};
 use office::{
-    act::{ActError, Definition, MOST_COUNTED, Place, Wording},
+    act::{ActError, Definition, MOST_COUNTED, Medium, Place, Wording},
     catalogue::Procedure,
     dossier::{Channel, Fee},
     entry::{ContentHash, User, UserName},
@@ -29,11 +30,13 @@ use widgets::{Element, Icon, keys::Pressed};
 use super::{
     Shown,
     help::{Help, help},
-    menu,
+    menu, sign,
 };
 use crate::{
     assets::Law,
+    browse::Wanted,
     desk::lines::{self, DraftId, Known, Offer, Offers, ToDo, ToWrite, Work},
+    scan::Scan,
     window::{eform, notice::Notice},
 };
 pub use draft::Draft;
@@ -49,6 +52,8 @@ const COPIES: &str = "line-copies";
 const AMOUNT: &str = "line-amount";
 /// Who certifies.
 const CERTIFIER: &str = "line-certifier";
+/// The original's pages.
+const SCANS: &str = "line-scans";
 /// Whom it speaks of.
 const PEOPLE: &str = "line-people";
 
@@ -80,6 +85,10 @@ pub struct State {
     asked_amount: Option<Dong>,
     /// Whose paper is waited for, and how far its reading is.
     awaited: Option<(Awaited, String)>,
+    /// A page is on its way: what is done for it, in words.
+    scanning: Option<&'static str>,
+    /// It is being signed.
+    signing: Option<sign::State>,
     notice: Option<Notice>,
 }
 
@@ -118,6 +127,18 @@ pub enum Message {
     WordingChosen(usize),
     /// Legal basis.
     BasisChosen(usize),
+    /// A page lies on the scanner.
+    ScanAsked,
+    /// A page's file is to be chosen.
+    FileAsked,
+    /// A page's file was chosen or dropped.
+    FileGiven(PathBuf),
+    /// A page was read, or why not.
+    PageRead(Result<Scan, Notice>),
+    /// A page is not meant.
+    PageDropped(usize),
+    /// In the dialog that signs.
+    Sign(sign::Message),
     /// Write it.
     Submitted,
     /// Back; the draft stays.
@@ -136,6 +157,16 @@ pub enum Action {
     GoOn,
     /// Do the act.
     Act(Box<ToDo>),
+    /// Make the electronic act ready and ask for its signature.
+    Prepare(Box<ToDo>, Vec<ContentHash>),
+    /// What the dialog that signs asks for.
+    Sign(sign::Action),
+    /// Scan a page.
+    Scan,
+    /// Read a page's file.
+    Read(PathBuf),
+    /// Keep a page beside the draft.
+    KeepPage(Scan),
     /// Write the line.
     Line(Box<ToWrite>),
     /// Back.
@@ -184,6 +215,8 @@ impl State {
             tried: false,
             asked_amount: None,
             awaited: None,
+            scanning: None,
+            signing: None,
             notice: None,
         };
         // What is not done any more is chosen anew; a form whose definition changed is filled anew.
@@ -233,6 +266,7 @@ impl State {
             return eform::id(&missing.key);
         }
         match known {
+            Known::Act(kind, _) if kind.medium == Medium::Electronic => SCANS.to_owned(),
             Known::Act(kind, _) if self.counts_pages(kind) => PAGES.to_owned(),
             Known::Act(..) => COPIES.to_owned(),
             Known::Line(_, form) => eform::parts(data, form).into_iter().next().unwrap_or_default(),
@@ -263,9 +297,12 @@ impl State {
         self.offers.all.iter().filter(holds).collect()
     }
 
-    /// The users who may certify an act of this kind.
+    /// The users who may certify an act of this kind. An electronic one is signed here and now by whoever is here.
     fn competent<'a>(&'a self, kind: &Definition) -> Vec<&'a User> {
-        let may = |user: &&User| user.roles.iter().any(|role| kind.roles.contains(role));
+        let may = |user: &&User| {
+            let here = kind.medium == Medium::Paper || user.name == self.own;
+            here && user.roles.iter().any(|role| kind.roles.contains(role))
+        };
         self.colleagues.iter().filter(may).collect()
     }
 
@@ -304,6 +341,10 @@ impl State {
 
     /// Pages and copies as they are typed; `None` where one is no number that can be counted.
     fn counts(&self, kind: &Definition) -> Option<(u32, u32)> {
+        if kind.medium == Medium::Electronic {
+            let pages = u32::try_from(self.draft.scans.len()).ok()?;
+            return Some((pages.max(1), 1));
+        }
         let count = |typed: &str| {
             typed.trim().parse().ok().filter(|count| (1..=MOST_COUNTED).contains(count))
         };
@@ -357,6 +398,9 @@ impl Shown for State {
     }
 
     fn title(&self) -> &'static str {
+        if self.signing.is_some() {
+            return sign::TITLE;
+        }
         match self.draft.work.as_ref().filter(|_| !self.choosing) {
             None => "Chọn việc",
             Some(Work::Act(_)) => "Chứng thực",
@@ -389,6 +433,22 @@ impl Shown for State {
         if let Some(first) = self.draft.people.first_mut() {
             *first = identity;
         }
+    }
+
+    fn asks(&self) -> bool {
+        self.signing.is_some()
+    }
+
+    fn waits_for(&self) -> Option<Wanted> {
+        self.takes_pages().then_some(Wanted::Paper)
+    }
+
+    fn given(&self, path: PathBuf) -> Option<Message> {
+        Some(Message::FileGiven(path))
+    }
+
+    fn asks_for_file(message: &Message) -> bool {
+        matches!(message, Message::FileAsked)
     }
 
     fn awaits(&self) -> bool {

@@ -52,6 +52,7 @@ pub mod restore;
 pub mod seats;
 pub mod settings;
 pub mod setup;
+pub mod sign;
 pub mod statement;
 pub mod statistics;
 pub mod store;

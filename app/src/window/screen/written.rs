@@ -3,7 +3,7 @@
 //! wherever it is met, too.
 
 use jiff::civil::Date;
-use office::{act::ActId, book::BookId, person::Identity, subject::Subject};
+use office::{act::ActId, book::BookId, entry::ContentHash, person::Identity, subject::Subject};
 use widgets::{
     Element, Icon, Tone, badge, card, column, keys::Pressed, primary, quiet, row, secondary,
     section, text,
@@ -42,6 +42,8 @@ pub struct About {
     pub may_pay: bool,
     /// The act whose wording (lời chứng) the user may print.
     pub wording: Option<ActId>,
+    /// Of an electronic act its signed file.
+    pub document: Option<ContentHash>,
     /// Why it was annulled, if it was.
     pub annulled: Option<String>,
 }
@@ -88,6 +90,8 @@ pub enum Action {
     Again(Box<Again>),
     /// Show the wording of this act.
     Wording(ActId),
+    /// Show this signed file, under this name; saved, it is the same bytes.
+    Document(String, ContentHash),
     /// Show this book around this day.
     Book(BookId, Date),
     /// Back.
@@ -120,6 +124,10 @@ impl State {
                 self.again.clone().map_or(Action::None, |again| Action::Again(Box::new(again)))
             }
             Message::WordingAsked => {
+                if let Some(document) = &self.about.document {
+                    let name = format!("{} {}", self.about.label, self.about.number);
+                    return Action::Document(name, document.clone());
+                }
                 self.about.wording.clone().map_or(Action::None, Action::Wording)
             }
             Message::BookAsked => Action::Book(self.about.book.0, self.about.day),
@@ -177,8 +185,13 @@ impl State {
         let again = self.again.is_some().then(|| {
             secondary("Việc tiếp theo cho người này").key("F2").on_press(Message::AgainAsked)
         });
-        let wording = self.about.wording.is_some().then(|| {
-            secondary("Lời chứng").icon(Icon::Document).key("F8").on_press(Message::WordingAsked)
+        let papers = match (&self.about.document, &self.about.wording) {
+            (Some(_), _) => Some("Bản điện tử"),
+            (None, Some(_)) => Some("Lời chứng"),
+            (None, None) => None,
+        };
+        let wording = papers.map(|words| {
+            secondary(words).icon(Icon::Document).key("F8").on_press(Message::WordingAsked)
         });
         let keys = row([])
             .push(pay)

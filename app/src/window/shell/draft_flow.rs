@@ -131,7 +131,7 @@ impl Shell {
         for draft in self.listed().into_iter().filter(old) {
             let gone = match &draft.key {
                 Begun::Reception(id) => self.desk.drop_form(id),
-                Begun::Line(id) => self.desk.ledger.delete_draft(&id.key()),
+                Begun::Line(id) => self.desk.drop_line(id),
             };
             if let Err(error) = gone {
                 self.tell_home(Some(Notice::error(&error)));

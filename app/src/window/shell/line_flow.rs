@@ -9,6 +9,7 @@ use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
     desk::lines::{DraftId, ToDo, ToWrite, Work},
+    scan::{self, Scan},
     window::{
         notice::Notice,
         screen::{
@@ -115,6 +116,21 @@ impl Shell {
             line_form::Action::Close => return self.leave_line_form(counter),
             line_form::Action::Act(asked) => return self.do_act(*asked, &id, counter),
             line_form::Action::Line(asked) => return self.write_line(*asked, &id, counter),
+            line_form::Action::Prepare(asked, pages) => {
+                return self.ask_signature(*asked, &id, &pages, counter);
+            }
+            line_form::Action::Sign(action) => return self.signs(action, counter),
+            line_form::Action::Scan => {
+                return self
+                    .off_thread(scan::flatbed, |read| line_form::Message::PageRead(read).into());
+            }
+            line_form::Action::Read(path) => {
+                return self.read_scan(path, |read| line_form::Message::PageRead(read).into());
+            }
+            line_form::Action::KeepPage(scan) => {
+                self.keep_page(&id, &scan);
+                Task::none()
+            }
             line_form::Action::Changed => Task::none(),
             line_form::Action::Focus(field) => travel::focus(field),
             line_form::Action::GoOn => travel::go_on(),
@@ -160,8 +176,17 @@ impl Shell {
         }
     }
 
+    fn keep_page(&mut self, draft: &DraftId, scan: &Scan) {
+        let kept = self.desk.keep_page(draft, scan);
+        let Screen::LineForm(form) = &mut self.screen else { return };
+        match kept {
+            Ok(content) => form.got_page(content, scan),
+            Err(error) => form.tell(Notice::error(&error)),
+        }
+    }
+
     /// The same again for whoever is here, as they were written down.
-    fn again(&self, people: &[Identity], work: Work) -> Option<Again> {
+    pub(super) fn again(&self, people: &[Identity], work: Work) -> Option<Again> {
         let who = people.first().filter(|_| self.left.is_some())?;
         Some(Again { work, who: who.clone() })
     }

@@ -16,12 +16,13 @@ use office::{
 };
 use reports::form::certification::Numbered;
 
-use super::{Counter, Message, Screen, Shell};
+use super::{Counter, Message, Screen, Shell, over::Over};
 use crate::{
     clock,
     desk::wording::WORDING,
     window::{
         notice::Notice,
+        papers,
         screen::{
             list::List,
             register,
@@ -108,6 +109,7 @@ impl Shell {
             subject: None,
             may_pay: false,
             wording: None,
+            document: None,
             annulled: None,
         };
         self.show_written(written::State::new(about, again, notice))
@@ -171,6 +173,7 @@ impl Shell {
             may_pay: self.desk.ledger.may(EventKind::FeePaid) && record.annulled.is_none(),
             wording: (self.desk.ledger.may(EventKind::PaperMade) && record.annulled.is_none())
                 .then(|| id.clone()),
+            document: act.document.clone(),
             annulled: record.annulled.map(|annulled| annulled.reason),
         })
     }
@@ -200,6 +203,13 @@ impl Shell {
             written::Action::Wording(id) => {
                 match self.desk.wording(clock::now(), &id) {
                     Ok(_) => self.show_act_paper(&id, &WORDING),
+                    Err(error) => self.screen.tell(Notice::error(&error)),
+                }
+                Task::none()
+            }
+            written::Action::Document(name, content) => {
+                match papers::signed(&self.desk, name, &content) {
+                    Ok(paper) => self.over = Some(Over::Paper(Box::new(paper))),
                     Err(error) => self.screen.tell(Notice::error(&error)),
                 }
                 Task::none()

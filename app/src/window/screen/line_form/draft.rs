@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime};
 use office::{
     act::Name,
     eform::Filling,
-    entry::UserName,
+    entry::{ContentHash, UserName},
     person::{Contact, Identity},
 };
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,9 @@ pub struct Draft {
     pub(super) amount: String,
     pub(super) certifier: Option<UserName>,
     pub(super) wording: Option<Name>,
+    /// Of an electronic act: the original's pages, in their order. The bytes are kept beside the draft.
+    #[serde(default)]
+    pub(super) scans: Vec<Scanned>,
     /// Place of the legal basis in the list.
     pub(super) basis: usize,
     /// Something was typed.
@@ -41,6 +44,17 @@ pub struct Draft {
     /// When it was thrown away; it can be taken back for a day.
     #[serde(default)]
     pub dropped: Option<DateTime>,
+}
+
+/// A page that was scanned, photographed or taken from a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Scanned {
+    /// Its bytes.
+    pub content: ContentHash,
+    /// The file's name; empty for a scanner's page.
+    pub name: String,
+    /// How many bytes.
+    pub bytes: usize,
 }
 
 impl Draft {
@@ -57,6 +71,7 @@ impl Draft {
             amount: String::new(),
             certifier: None,
             wording: None,
+            scans: Vec::new(),
             basis: 0,
             touched: false,
             dropped: None,

@@ -3,7 +3,7 @@
 
 use office::{
     Explain,
-    act::{ActError, Definition},
+    act::{ActError, Definition, Medium},
     dossier::Fee,
     money::Dong,
     register::LineError,
@@ -29,6 +29,9 @@ impl State {
             return Some((error, field.to_owned()));
         }
         let competent = self.competent(kind);
+        if kind.medium == Medium::Electronic && competent.is_empty() {
+            return Some((ActError::NotTheCertifier, CERTIFIER.to_owned()));
+        }
         let certifier = self.draft.certifier.as_ref();
         if !competent.iter().any(|user| Some(&user.name) == certifier) {
             return Some((ActError::NotCompetent, CERTIFIER.to_owned()));
@@ -98,7 +101,8 @@ impl State {
                 {
                     return Action::Focus(self.first_field());
                 }
-                Action::Act(Box::new(ToDo {
+                let medium = kind.medium;
+                let asked = ToDo {
                     kind: kind.id.clone(),
                     requesters: people,
                     legal_basis,
@@ -108,7 +112,11 @@ impl State {
                     fee,
                     certifier,
                     wording,
-                }))
+                };
+                match medium {
+                    Medium::Paper => Action::Act(Box::new(asked)),
+                    Medium::Electronic => self.prepare(asked),
+                }
             }
         }
     }

@@ -1,9 +1,12 @@
 //! What happens on the form: keys, and what each message changes.
 
-use office::{act::ActError, person::Identity};
+use office::{
+    act::{ActError, Definition, Medium},
+    person::Identity,
+};
 use widgets::keys::Pressed;
 
-use super::{Action, Awaited, CERTIFIER, COPIES, Message, PAGES, PEOPLE, State, Work};
+use super::{Action, Awaited, CERTIFIER, COPIES, Message, PAGES, PEOPLE, SCANS, State, Work};
 use crate::{
     desk::lines::Known,
     window::{
@@ -19,8 +22,13 @@ const PLACE: &str =
 impl State {
     /// What a key says here.
     pub(super) fn pressed(&self, key: Pressed) -> Option<Message> {
+        if let Some(dialog) = &self.signing {
+            return dialog.key(key).map(Message::Sign);
+        }
         let chosen = self.filled().is_some();
         Some(match key {
+            Pressed::F(8) if self.takes_pages() => Message::ScanAsked,
+            Pressed::F(4) if self.takes_pages() => Message::FileAsked,
             Pressed::F(2) => Message::Submitted,
             Pressed::F(5) => {
                 let (known, data) = self.filled()?;
@@ -90,6 +98,16 @@ impl State {
                 self.draft.wording = chosen;
             }
             Message::BasisChosen(basis) => self.draft.basis = basis,
+            Message::ScanAsked => return self.scan(),
+            // The shell opens the choice.
+            Message::FileAsked => return Action::None,
+            Message::FileGiven(path) => return self.read(path),
+            Message::PageRead(read) => return self.page_read(read),
+            Message::PageDropped(place) => self.drop_page(place),
+            Message::Sign(message) => {
+                let Some(dialog) = &mut self.signing else { return Action::None };
+                return Action::Sign(dialog.update(message));
+            }
             Message::Submitted => return self.submit(),
             Message::Closed if self.awaited.is_some() => {
                 self.awaited = None;
@@ -192,11 +210,20 @@ impl State {
         let Some((known, data)) = self.filled() else { return Vec::new() };
         let mut parts = eform::parts(data, known.form());
         if let Known::Act(kind, _) = known {
-            let first = if self.counts_pages(kind) { PAGES } else { COPIES };
+            let first = self.first_count(kind);
             parts.extend([first, CERTIFIER].map(str::to_owned));
         }
         parts.push(PEOPLE.to_owned());
         parts
+    }
+
+    /// The first control of what is counted.
+    pub(super) fn first_count(&self, kind: &Definition) -> &'static str {
+        match kind.medium {
+            Medium::Electronic => SCANS,
+            Medium::Paper if self.counts_pages(kind) => PAGES,
+            Medium::Paper => COPIES,
+        }
     }
 
     fn part(&self, part: u8) -> Action {

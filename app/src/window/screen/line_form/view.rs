@@ -2,12 +2,12 @@
 //! with what to press always in sight.
 
 use office::{
-    act::{Definition, Wording},
+    act::{Definition, Medium, Wording},
     dossier::Fee,
 };
 use widgets::{
-    Element, Icon, Tone, badge, card, column, empty_state, field, flow, pick, pressable, primary,
-    quiet, row, secondary, section, space, text,
+    Element, Icon, Tone, badge, card, column, empty_state, field, flow, modal, pick, pressable,
+    primary, quiet, row, secondary, section, space, text,
 };
 
 use super::{AMOUNT, Awaited, CERTIFIER, COPIES, Message, PAGES, PEOPLE, QUERY, State};
@@ -41,16 +41,28 @@ impl State {
                 };
                 let mut main = column([sheet.view().map(Message::Form)]);
                 if let Known::Act(kind, _) = known {
-                    let first = if self.counts_pages(kind) { PAGES } else { COPIES };
-                    main = main
-                        .push(section("Số bản và phí", self.part_key(first), self.counted(kind)))
-                        .push(section("Người ký", self.part_key(CERTIFIER), self.signers(kind)));
+                    let key = self.part_key(self.first_count(kind));
+                    main = match kind.medium {
+                        Medium::Electronic => main
+                            .push(section("Trang bản chính", key, self.pages()))
+                            .push(section("Phí", None, self.fee_view(kind))),
+                        Medium::Paper => {
+                            main.push(section("Số bản và phí", key, self.counted(kind)))
+                        }
+                    };
+                    main = main.push(section(
+                        "Người ký",
+                        self.part_key(CERTIFIER),
+                        self.signers(kind),
+                    ));
                 }
                 (main.into(), self.people(Some(known)))
             }
             None => (self.choice(), self.people(None)),
         };
-        layout::two_columns_with_foot(main, side, self.foot())
+        let screen = layout::two_columns_with_foot(main, side, self.foot());
+        let dialog = self.signing.as_ref().map(|dialog| dialog.view().map(Message::Sign));
+        modal(screen, dialog)
     }
 
     fn choice(&self) -> Element<'_, Message> {
@@ -182,6 +194,10 @@ impl State {
                 .error(wrong(&self.draft.copies))
                 .on_change(Message::CopiesTyped),
         );
+        column([counts.into(), self.fee_view(kind)]).into()
+    }
+
+    fn fee_view(&self, kind: &Definition) -> Element<'_, Message> {
         let fee = match self.fee(kind) {
             Ok(Fee::Free) => "Không thu".to_owned(),
             Ok(Fee::Amount(amount)) => amount.to_string(),
@@ -195,7 +211,7 @@ impl State {
                 .id(AMOUNT)
                 .on_change(Message::AmountTyped)
         });
-        column([counts.into(), layout::facts([layout::fact("Phí", fee)])])
+        column([layout::facts([layout::fact("Phí", fee)])])
             .push(self.fee_source(kind).map(|source| text::small(format!("Căn cứ: {source}"))))
             .push(typed)
             .into()
@@ -264,6 +280,11 @@ impl State {
         content.push(checked).into()
     }
 
+    /// What F2 does.
+    fn verb(&self) -> &'static str {
+        if self.takes_pages() { "Ký số và ghi vào sổ" } else { "Ghi vào sổ" }
+    }
+
     /// The key of the part that begins with this control.
     fn part_key(&self, first: &str) -> Option<Element<'_, Message>> {
         layout::key_of_part(&self.parts(), first)
@@ -279,7 +300,7 @@ impl State {
         let mut keys = row([]);
         if chosen {
             keys = keys
-                .push(primary("Ghi vào sổ").key("F2").on_press(Message::Submitted))
+                .push(primary(self.verb()).key("F2").on_press(Message::Submitted))
                 .push(secondary("Chọn việc khác").key("F6").on_press(Message::ChoiceAsked));
         }
         let back = quiet(words).key("Esc").on_press(Message::Closed);

@@ -1,0 +1,161 @@
+//! Electronic copies at a desk with a real ledger: what a signature that fails, comes late or is lost leaves behind.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use jiff::{Timestamp, civil::date};
+use office::{
+    Explain,
+    act::{Act, Name},
+    book::BookId,
+    dossier::Fee,
+    eform::Filling,
+    entry::{ContentHash, Role, User, UserName},
+    money::Dong,
+    person::{Contact, Identity},
+};
+
+use super::{
+    Desk,
+    lines::{DraftId, Known, ToDo, Work, fee},
+    tests::desk,
+};
+use crate::{clock, demo, scan::Scan};
+
+/// Monday, 23 November 2026, at an hour.
+fn at(hour: i8) -> Timestamp {
+    clock::instant(date(2026, 11, 23).at(hour, 0, 0, 0))
+}
+
+fn kind() -> Name {
+    Name::parse("electronic_copy").unwrap()
+}
+
+fn draft(n: u8) -> DraftId {
+    DraftId(format!("{n:032x}"))
+}
+
+/// A page of A5 at 200 dpi, each `n` another one.
+fn page(n: u8) -> Scan {
+    let picture = image::RgbImage::from_pixel(1_166, 1_654, image::Rgb([n, 200, 230]));
+    let mut png = Vec::new();
+    picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+    Scan::of(String::new(), png).unwrap()
+}
+
+fn asked(desk: &Desk, pages: u32) -> ToDo {
+    let (work, day) = (Work::Act(kind()), date(2026, 11, 23));
+    let Some(Known::Act(definition, form)) = work.known(&desk.law, day) else { panic!() };
+    let values = [("original", "Bằng tốt nghiệp")];
+    let filling = Filling::new(form, &Identity::nobody(), &Contact::default(), &values);
+    ToDo {
+        kind: kind(),
+        requesters: vec![demo::people()[0].identity()],
+        legal_basis: "Luật thử".into(),
+        data: filling.finished(form, day),
+        copies: 1,
+        pages,
+        fee: fee(&desk.law, definition, day, pages, 1).unwrap(),
+        certifier: UserName("chi".into()),
+        wording: Name::parse("electronic_copy_45").unwrap(),
+    }
+}
+
+fn kept(desk: &mut Desk, draft: &DraftId, count: u8) -> Vec<ContentHash> {
+    desk.ledger.save_draft(&draft.key(), b"{}").unwrap();
+    (0..count).map(|n| desk.keep_page(draft, &page(n)).unwrap()).collect()
+}
+
+fn number(act: &Act) -> u32 {
+    act.number.issued().unwrap().value
+}
+
+fn last(desk: &Desk) -> u32 {
+    let book = BookId::new("electronic_copy").unwrap();
+    desk.ledger.last_number(book, date(2026, 11, 23)).unwrap().last
+}
+
+#[test]
+fn the_stamp_tells_the_number_that_the_signed_copy_gets() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let pages = kept(&mut desk, &draft(1), 3);
+    let todo = asked(&desk, 3);
+    assert_eq!(todo.fee, Fee::Amount(Dong(5_000)));
+    let unsigned = desk.prepare_copy(at(9), todo, &draft(1), &pages).unwrap();
+    let stamp =
+        "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH\nSố chứng thực 1, quyển số 01/2026 - SCTĐT/BS\n";
+    assert!(unsigned.stamp.starts_with(stamp), "{}", unsigned.stamp);
+    assert_eq!(last(&desk), 0, "nothing is used before it is signed");
+    assert_eq!(reports::preview::render(&unsigned.document().unwrap(), 0.2).unwrap().len(), 3);
+
+    let act = desk.finish_copy(unsigned, b"signed").unwrap();
+    assert_eq!((number(&act), last(&desk)), (1, 1));
+    let document = act.document.clone().unwrap();
+    assert_eq!(desk.ledger.blob(&document).unwrap(), b"signed");
+    assert!(desk.ledger.drafts().unwrap().is_empty(), "draft and pages ended with it");
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
+#[test]
+fn what_is_never_signed_uses_no_number_and_keeps_its_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let pages = kept(&mut desk, &draft(1), 1);
+    for _ in 0..3 {
+        let todo = asked(&desk, 1);
+        drop(desk.prepare_copy(at(9), todo, &draft(1), &pages).unwrap());
+    }
+    assert_eq!(last(&desk), 0);
+    assert_eq!(desk.page(&draft(1), &pages[0]).unwrap(), page(0).bytes);
+    assert!(desk.ledger.check().unwrap().clean());
+    desk.drop_line(&draft(1)).unwrap();
+    assert!(desk.page(&draft(1), &pages[0]).is_err());
+}
+
+/// Two copies are prepared with the same number; the second signature comes too late for it.
+#[test]
+fn a_number_that_went_to_another_act_meanwhile_is_not_used_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let both = [1, 2].map(|n| {
+        let pages = kept(&mut desk, &draft(n), 1);
+        let todo = asked(&desk, 1);
+        desk.prepare_copy(at(9), todo, &draft(n), &pages).unwrap()
+    });
+    let [first, second] = both;
+    assert_eq!(number(&desk.finish_copy(first, b"one").unwrap()), 1);
+    let late = desk.finish_copy(second, b"two").unwrap_err();
+    assert_eq!((late.code(), last(&desk)), ("OFF-169", 1));
+    // Signed anew it gets the next one.
+    let pages = kept(&mut desk, &draft(2), 1);
+    let todo = asked(&desk, 1);
+    let again = desk.prepare_copy(at(10), todo, &draft(2), &pages).unwrap();
+    assert_eq!(number(&desk.finish_copy(again, b"two").unwrap()), 2);
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
+#[test]
+fn what_cannot_be_certified_is_refused_before_anybody_signs() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let other = User {
+        name: UserName("binh".into()),
+        full_name: "Người Bình".into(),
+        title: "Phó Chủ tịch".into(),
+        roles: vec![Role::Certifier],
+    };
+    desk.ledger.add_user(at(8), other, "Mật-khẩu-8").unwrap();
+    let pages = kept(&mut desk, &draft(1), 1);
+    let mut refused = |change: fn(&mut ToDo), pages: &[ContentHash]| {
+        let mut todo = asked(&desk, 1);
+        change(&mut todo);
+        desk.prepare_copy(at(9), todo, &draft(1), pages).unwrap_err().code()
+    };
+    assert_eq!(refused(|_| {}, &[]), "OFF-167");
+    assert_eq!(refused(|todo| todo.certifier = UserName("binh".into()), &pages), "OFF-170");
+    assert_eq!(refused(|todo| todo.requesters.clear(), &pages), "OFF-151");
+    assert_eq!(refused(|todo| todo.wording = Name::parse("copy_23").unwrap(), &pages), "OFF-158");
+    // It is no act on paper, and one on paper has no file.
+    let todo = asked(&desk, 1);
+    assert_eq!(desk.do_act(at(9), todo, &draft(1)).unwrap_err().code(), "OFF-167");
+    assert_eq!(last(&desk), 0);
+}

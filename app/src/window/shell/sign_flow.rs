@@ -1,0 +1,173 @@
+//! An electronic act is signed: its document is made and signed on a worker, and written when it is. The module stays
+//! open from one signing to the next, logged out in between.
+
+use std::sync::Arc;
+
+use iced::Task;
+use office::{Explain, entry::ContentHash};
+use reports::{ReportError, sign::Look};
+use token::{TokenError, wire::Pin};
+use tokio::task::spawn_blocking;
+use widgets::travel;
+
+use super::{Counter, Message, Screen, Shell};
+use crate::{
+    clock,
+    desk::lines::{DraftId, ToDo, Work},
+    signing::{self, Choice, Signer, SigningError},
+    window::{
+        notice::Notice,
+        screen::{line_form, sign},
+    },
+};
+
+/// Why nothing was signed.
+#[derive(Clone, Debug)]
+pub enum NotSigned {
+    /// The document could not be made.
+    Document(ReportError),
+    /// The token, or what it was to sign.
+    Signing(SigningError),
+}
+
+impl NotSigned {
+    fn explain(&self) -> &dyn Explain {
+        match self {
+            Self::Document(error) => error,
+            Self::Signing(error) => error,
+        }
+    }
+}
+
+/// A signed file, or why there is none.
+pub type Signed = Result<Arc<Vec<u8>>, NotSigned>;
+
+impl Shell {
+    /// Makes an electronic act ready and asks for its signature.
+    pub(super) fn ask_signature(
+        &mut self,
+        asked: ToDo,
+        draft: &DraftId,
+        pages: &[ContentHash],
+        counter: &Counter,
+    ) -> Task<Message> {
+        let prepared = self.desk.prepare_copy(clock::now(), asked, draft, pages);
+        let Screen::LineForm(form) = &mut self.screen else { return Task::none() };
+        match prepared {
+            Ok(unsigned) => {
+                form.sign(unsigned.stamp.clone());
+                self.unsigned = Some(unsigned);
+                self.find_certificates(counter)
+            }
+            Err(error) => {
+                form.unsigned(Some(Notice::error(&error)));
+                Task::none()
+            }
+        }
+    }
+
+    pub(super) fn signs(&mut self, action: sign::Action, counter: &Counter) -> Task<Message> {
+        match action {
+            sign::Action::None => Task::none(),
+            sign::Action::Search => self.find_certificates(counter),
+            sign::Action::Sign(choice, pin) => self.sign_now(*choice, pin, counter),
+            sign::Action::Close => {
+                self.unsigned = None;
+                if let Screen::LineForm(form) = &mut self.screen {
+                    form.unsigned(None);
+                }
+                Task::none()
+            }
+        }
+    }
+
+    /// The module of this machine, opened once.
+    fn signer(&mut self, counter: &Counter) -> Result<Signer, TokenError> {
+        let module = counter.devices.token.clone();
+        match &self.signer {
+            Some((of, signer)) if *of == module => Ok(signer.clone()),
+            _ => {
+                let signer = Signer::new(module.clone())?;
+                self.signer = Some((module, signer.clone()));
+                Ok(signer)
+            }
+        }
+    }
+
+    fn find_certificates(&mut self, counter: &Counter) -> Task<Message> {
+        let found =
+            |found| -> Message { line_form::Message::Sign(sign::Message::Found(found)).into() };
+        let signer = match self.signer(counter) {
+            Ok(signer) => signer,
+            Err(error) => return Task::done(found(Err(Notice::error(&error)))),
+        };
+        let work = async move { spawn_blocking(move || signer.choices()).await };
+        Task::future(work).then(move |result| match result {
+            Ok(result) => {
+                let message = found(result.map_err(|error| Notice::error(&error)));
+                Task::batch([Task::done(message), travel::focus(sign::PIN)])
+            }
+            Err(_) => Task::none(),
+        })
+    }
+
+    fn sign_now(&mut self, choice: Choice, pin: Option<Pin>, counter: &Counter) -> Task<Message> {
+        let Some(unsigned) = self.unsigned.clone() else { return Task::none() };
+        let signer = match self.signer(counter) {
+            Ok(signer) => signer,
+            Err(error) => {
+                let error = NotSigned::Signing(error.into());
+                return Task::done(Message::Signed(unsigned.id(), Err(error)));
+            }
+        };
+        let id = unsigned.id();
+        let work = async move {
+            spawn_blocking(move || -> Signed {
+                let pdf = unsigned.document().map_err(NotSigned::Document)?;
+                let look = Look::Text(unsigned.stamp.clone());
+                let signed = signing::prepare(pdf, &choice, look, unsigned.at())
+                    .and_then(|waiting| signer.sign(&choice, pin, vec![waiting]));
+                let mut signed = signed.map_err(NotSigned::Signing)?;
+                let signed = signed.pop().ok_or(SigningError::Token(TokenError::Nonsense));
+                signed.map(Arc::new).map_err(NotSigned::Signing)
+            })
+            .await
+        };
+        Task::future(work).then(move |signed| match signed {
+            Ok(signed) => Task::done(Message::Signed(id.clone(), signed)),
+            Err(_) => Task::none(),
+        })
+    }
+
+    /// It was signed, or was not. What was signed for an act that nobody waits for any more is not used.
+    pub(super) fn signed(
+        &mut self,
+        id: &office::act::ActId,
+        signed: Signed,
+        counter: &Counter,
+    ) -> Task<Message> {
+        let Screen::LineForm(form) = &mut self.screen else { return Task::none() };
+        let waits = self.unsigned.as_ref().is_some_and(|unsigned| unsigned.id() == *id);
+        let Some(dialog) = form.signing().filter(|_| waits) else { return Task::none() };
+        let signed = match signed {
+            Ok(signed) => signed,
+            Err(error) => {
+                dialog.failed(error.explain());
+                return travel::focus(sign::PIN);
+            }
+        };
+        let Some(unsigned) = self.unsigned.take() else { return Task::none() };
+        match self.desk.finish_copy(unsigned, &signed) {
+            Ok(act) => {
+                self.begun = None;
+                let again = self.again(&act.requesters, Work::Act(act.kind.clone()));
+                let words = "Đã ký số và ghi vào sổ. Nhấn F8 để xem, in hoặc lưu bản điện tử.";
+                self.show_act(&act.id, again, Some(Notice::done(words)), counter)
+            }
+            Err(error) => {
+                form.unsigned(Some(Notice::error(&error)));
+                Task::none()
+            }
+        }
+    }
+}
