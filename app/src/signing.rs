@@ -4,7 +4,7 @@
 use std::{
     fmt,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -245,9 +245,14 @@ impl Signer {
         signed
     }
 
-    /// A worker that panicked left no half-done login: the module is asked anew.
+    /// The module. Where a worker panicked, perhaps logged in, its process is ended and started anew.
     fn module(&self) -> MutexGuard<'_, Module> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(|poisoned| {
+            self.0.clear_poison();
+            let mut module = poisoned.into_inner();
+            module.stop();
+            module
+        })
     }
 }
 

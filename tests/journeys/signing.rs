@@ -7,7 +7,6 @@ use journeys::{
     motcua, pdf_text,
     window::{Window, administrator, assert_clean, demo},
 };
-use office::entry::Event;
 
 /// The code of a synthetic person, in plain letters: a keyboard has no others.
 const CODE: &str = "001099000123||NGUYEN VAN A|02011999|Nam|Xa Hop Thanh, tinh Lao Cai|10052022";
@@ -155,7 +154,8 @@ fn an_electronic_copy_of_three_pages_is_signed_at_the_counter() {
     window.wait_until_still("signing-document");
     window.screen.press(&["F8"]);
     let saved = window.saved();
-    let told = pdf_text(&saved);
+    // A stamp is narrow: its lines break.
+    let told = pdf_text(&saved).split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
         "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH",
         "Số chứng thực 1, quyển số 01/",
@@ -176,10 +176,9 @@ fn an_electronic_copy_of_three_pages_is_signed_at_the_counter() {
     assert_clean(data.path());
     let ledger = administrator(data.path());
     let act = ledger.acts(None, 1).unwrap().items.remove(0).act;
+    assert_eq!(act.number.issued().unwrap().value, 1, "a wrong PIN used no number");
     assert_eq!(
         ledger.blob(&act.document.clone().unwrap()).unwrap(),
         std::fs::read(&saved).unwrap()
     );
-    let told = Event::ActDone { act: Box::new(act) };
-    assert_eq!(told.numbers().len(), 1);
 }

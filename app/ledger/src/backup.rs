@@ -158,6 +158,8 @@ impl Ledger {
             require(&self.user.roles, EventKind::BackupMade.roles())?;
         }
         self.head.require_clock(at)?;
+        // The file must not change while it is copied.
+        self.mover = None;
         let written = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         let log = match written.map_err(LedgerError::from) {
             Err(LedgerError::Damaged { .. }) => Log::Damaged,

@@ -10,6 +10,10 @@ use crate::{Ledger, LedgerError, Result, Writing};
 pub const DRAFT_LIMIT: usize = 1024 * 1024;
 /// Most drafts of a user.
 const MOST_DRAFTS: u32 = 200;
+/// Most pieces of scans that lie beside a user's drafts.
+const MOST_PIECES: u32 = 1_000;
+/// What the keys of such pieces begin with.
+const PIECES: &str = "key GLOB 'scan/*' OR key GLOB 'page/*'";
 
 /// A kept draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,12 +31,18 @@ impl Ledger {
             return Err(LedgerError::TooLarge { limit: DRAFT_LIMIT });
         }
         self.folder.reserve()?;
-        let others: u32 = self
+        let sql = format!(
+            "SELECT count(*) FILTER (WHERE {PIECES}), count(*) FILTER (WHERE NOT ({PIECES}))
+             FROM draft WHERE user = ?1 AND key <> ?2"
+        );
+        let (pieces, drafts): (u32, u32) = self
             .db
-            .prepare_cached("SELECT count(*) FROM draft WHERE user = ?1 AND key <> ?2")?
-            .query_row([&self.user.name.0, key], |row| row.get(0))?;
-        if others >= MOST_DRAFTS {
-            return Err(LedgerError::TooManyDrafts { limit: MOST_DRAFTS });
+            .prepare_cached(&sql)?
+            .query_row([&self.user.name.0, key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let is_piece = key.starts_with("scan/") || key.starts_with("page/");
+        let (others, limit) = if is_piece { (pieces, MOST_PIECES) } else { (drafts, MOST_DRAFTS) };
+        if others >= limit {
+            return Err(LedgerError::TooManyDrafts { limit });
         }
         self.db
             .prepare_cached(

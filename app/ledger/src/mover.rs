@@ -29,7 +29,14 @@ pub(crate) fn share(db: Connection, file: &Path, key: &DatabaseKey) -> Result<Co
     }
     // Closing writes the log into the file and removes it.
     drop(db);
-    schema::connect_shared(file, key).or_else(|_| schema::connect_existing(file, key))
+    writable(file, key).or_else(|_| schema::connect_existing(file, key))
+}
+
+/// A connection that shares its log. Where the log's index can only be read, reading works and no writing does.
+fn writable(file: &Path, key: &DatabaseKey) -> Result<Connection> {
+    let db = schema::connect_shared(file, key)?;
+    db.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+    Ok(db)
 }
 
 /// A thread that moves the log.
@@ -110,6 +117,10 @@ mod tests {
         Ledger::open_watched(data, &chi(), PASSWORD, now, &|_| ()).unwrap()
     }
 
+    fn file(ledger: &Ledger) -> Vec<u8> {
+        std::fs::read(ledger.folder.database()).unwrap()
+    }
+
     /// Takes everything in, with a reception after each slice; how many are found then.
     fn take_in(ledger: &mut Ledger) -> usize {
         let mut i = 100;
@@ -131,7 +142,13 @@ mod tests {
         assert!(schema::is_shared(&ledger.db));
         ledger.tend(Duration::ZERO).unwrap();
         assert!(ledger.mover.is_some());
+        let before = file(&ledger);
         assert!(take_in(&mut ledger) > 30);
+        assert_ne!(
+            file(&ledger),
+            before,
+            "the log, far too short to be moved by a commit, was moved"
+        );
         assert_clean(&ledger);
         drop(ledger);
         // Whoever opens it next is alone again.
@@ -149,7 +166,23 @@ mod tests {
         assert!(!schema::is_shared(&ledger.db));
         ledger.tend(Duration::ZERO).unwrap();
         assert!(ledger.mover.is_none());
+        let before = file(&ledger);
         assert!(take_in(&mut ledger) > 30);
+        assert_eq!(file(&ledger), before);
         assert_clean(&ledger);
+    }
+
+    /// A backup copies the file while it goes on: nothing changes it meanwhile.
+    #[test]
+    fn nothing_is_moved_while_a_backup_copies() {
+        let (data, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        lagging(data.path());
+        let mut ledger = open(data.path(), at(50));
+        ledger.tend(Duration::ZERO).unwrap();
+        let job = ledger.begin_backup(&target.path().join("copy"), at(60)).unwrap();
+        let before = file(&ledger);
+        assert!(take_in(&mut ledger) > 30);
+        assert_eq!(file(&ledger), before);
+        drop(job);
     }
 }

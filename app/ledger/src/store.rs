@@ -8,6 +8,7 @@ use std::{borrow::Cow, collections::BTreeSet, path::Path};
 use jiff::Timestamp;
 use office::{
     Explain,
+    act::ActError,
     backup::WhyRestored,
     book::{Book, Numbers},
     entry::{ContentHash, Dated, Door, Entry, Envelope, Event, EventKind, NO_HASH, User, UserName},
@@ -580,6 +581,13 @@ impl Writing<'_> {
             return Err(LedgerError::SetAside);
         }
         require(&self.user.roles, kind.roles())?;
+        // Who certifies an electronic act writes it: the entry completes what they signed.
+        if let Event::ActDone { act } = event
+            && act.document.is_some()
+            && !act.is_certified_by(&self.user.name)
+        {
+            return Err(LedgerError::Refused(Box::new(ActError::NotTheCertifier)));
+        }
         book::require_writer(self.db, &self.user.roles, event)
     }
 }

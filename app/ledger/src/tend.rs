@@ -122,7 +122,8 @@ impl Ledger {
             self.mover = None;
             return Ok(None);
         }
-        if self.mover.is_none() {
+        // A backup copies the file as it stands: what is committed stays in the log meanwhile.
+        if self.mover.is_none() && self.copying.require_rest().is_ok() {
             self.mover = Mover::beside(&self.db, &self.key);
         }
         let left = tend(&self.db, budget)?;

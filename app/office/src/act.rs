@@ -228,7 +228,7 @@ pub enum ActError {
     NumberTaken,
     /// Whoever certifies an electronic act signs it themselves.
     #[error(
-        "Bản điện tử do chính người thực hiện chứng thực ký bằng thiết bị của mình. Chưa ghi gì vào sổ. Người ấy hãy đăng nhập rồi ký."
+        "Bản điện tử do chính người thực hiện chứng thực ký bằng thiết bị của mình. Chưa ghi gì vào sổ. Hãy nhờ người có thẩm quyền chứng thực đăng nhập và ký."
     )]
     NotTheCertifier,
 }
@@ -319,10 +319,18 @@ impl Act {
         if !self.signers.iter().any(|signer| signer.part == Part::Certifies) {
             return Err(ActError::NotCompetent);
         }
+        if self.document.is_some() && self.number.issued().is_none() {
+            return Err(ActError::AwaitedNumber);
+        }
         match &self.fee {
             Fee::Amount(amount) => tariff::sum([*amount]).map(drop).map_err(ActError::Fee),
             Fee::Free | Fee::Unknown(_) => Ok(()),
         }
+    }
+
+    /// Whether this user certifies it.
+    pub fn is_certified_by(&self, user: &UserName) -> bool {
+        self.signers.iter().any(|one| one.part == Part::Certifies && one.user == *user)
     }
 
     /// What it is known by: `Chứng thực bản sao số 12/2026`.

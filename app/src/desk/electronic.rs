@@ -18,12 +18,14 @@ use reports::{ReportError, pdfa::Facts};
 use super::{
     Desk, DeskError,
     intake::{piece_key, pieces},
-    lines::{DraftId, ToDo, record_typed},
+    lines::{DraftId, ToDo, end_draft, record_typed},
 };
 use crate::{clock, scan::Scan};
 
 /// Most pages of one copy.
 pub const MOST_PAGES: usize = 200;
+/// Most bytes of its pages: what stands around them in the signed file takes far less than the rest of the room.
+const MOST_BYTES: usize = ledger::BLOB_LIMIT - (4 << 20);
 
 /// An electronic act that waits for its signature.
 #[derive(Clone)]
@@ -67,16 +69,12 @@ impl Unsigned {
     }
 }
 
-fn pages_key(draft: &DraftId) -> String {
-    format!("page/{}/", draft.0)
-}
-
 impl Desk {
     /// Keeps a page beside the draft of its act.
     pub fn keep_page(&mut self, draft: &DraftId, scan: &Scan) -> Result<ContentHash, LedgerError> {
         let content = ledger::content_hash(&scan.bytes);
         for (n, piece) in pieces(&scan.bytes) {
-            self.ledger.save_draft(&piece_key(&pages_key(draft), &content, n), piece)?;
+            self.ledger.save_draft(&piece_key(&draft.pages(), &content, n), piece)?;
         }
         Ok(content)
     }
@@ -86,7 +84,7 @@ impl Desk {
     /// # Errors
     /// [`LedgerError::Missing`] where it is not there any more, or not whole.
     pub fn page(&self, draft: &DraftId, content: &ContentHash) -> Result<Vec<u8>, LedgerError> {
-        let pieces = self.ledger.drafts_under(&format!("{}{}/", pages_key(draft), content.0))?;
+        let pieces = self.ledger.drafts_under(&format!("{}{}/", draft.pages(), content.0))?;
         let bytes: Vec<u8> = pieces.into_iter().flat_map(|piece| piece.bytes).collect();
         let whole = ledger::content_hash(&bytes) == *content;
         whole.then_some(bytes).ok_or(LedgerError::Missing)
@@ -94,10 +92,7 @@ impl Desk {
 
     /// Throws the draft of an act or a line away, with its pages.
     pub fn drop_line(&mut self, draft: &DraftId) -> Result<(), LedgerError> {
-        self.ledger.transact(|writing| {
-            writing.delete_drafts_under(&pages_key(draft))?;
-            writing.delete_draft(&draft.key())
-        })
+        self.ledger.transact(|writing| end_draft(writing, draft))
     }
 
     /// Makes an electronic copy ready to be signed.
@@ -120,6 +115,10 @@ impl Desk {
         }
         let scans =
             pages.iter().map(|page| self.page(draft, page)).collect::<Result<Vec<_>, _>>()?;
+        // What the ledger cannot keep is told before anybody signs it.
+        if scans.iter().map(Vec::len).sum::<usize>() > MOST_BYTES {
+            return Err(LedgerError::TooLarge { limit: MOST_BYTES }.into());
+        }
         let (law, colleagues) = (self.law.clone(), self.colleagues()?);
         let request = self.request(at, asked, &law, &colleagues)?;
         let book = self.ledger.book(request.kind.book)?;
@@ -168,8 +167,7 @@ impl Desk {
                 done = Some(act.clone());
                 Ok::<_, ActError>(Event::ActDone { act: Box::new(act) })
             })?;
-            writing.delete_drafts_under(&pages_key(&draft))?;
-            writing.delete_draft(&draft.key())?;
+            end_draft(writing, &draft)?;
             done.ok_or(LedgerError::Missing)
         })
     }

@@ -38,6 +38,11 @@ impl DraftId {
     pub fn key(&self) -> String {
         format!("{LINES}{}", self.0)
     }
+
+    /// What the keys of its scanned pages begin with.
+    pub fn pages(&self) -> String {
+        format!("page/{}/", self.0)
+    }
 }
 
 /// What can be done.
@@ -245,7 +250,7 @@ impl Desk {
                 done = Some(act.clone());
                 Ok::<_, ActError>(Event::ActDone { act: Box::new(act) })
             })?;
-            writing.delete_draft(&draft.key())?;
+            end_draft(writing, draft)?;
             done.ok_or(LedgerError::Missing)
         })
     }
@@ -326,7 +331,7 @@ impl Desk {
                 written = Some(line.clone());
                 Ok::<_, office::register::LineError>(Event::LineWritten { line: Box::new(line) })
             })?;
-            writing.delete_draft(&draft.key())?;
+            end_draft(writing, draft)?;
             written.ok_or(LedgerError::Missing)
         })
     }
@@ -380,6 +385,12 @@ impl ActMoney {
             _ => format!("Đã thu {}.", self.taken),
         }
     }
+}
+
+/// Ends a draft: it was written. Pages that were scanned for it go along, used or not.
+pub(super) fn end_draft(writing: &mut Writing<'_>, draft: &DraftId) -> Result<(), LedgerError> {
+    writing.delete_drafts_under(&draft.pages())?;
+    writing.delete_draft(&draft.key())
 }
 
 /// What a chip or a code said was recorded when it was read; what is typed is recorded with what uses it. Who has no

@@ -26,6 +26,7 @@ use super::{
 use crate::{clock, demo};
 
 const COPY: &str = "Chứng thực bản sao từ bản chính";
+const ELECTRONIC: &str = "Chứng thực bản sao điện tử từ bản chính";
 const SIGNATURE: &str = "Chứng thực chữ ký, điểm chỉ";
 const TRANSLATOR: &str = "Chứng thực chữ ký người dịch";
 const VISITORS: &str = "Sổ theo dõi khách đến cơ quan";
@@ -245,12 +246,12 @@ fn only_what_a_role_may_write_is_offered_and_a_closed_book_is_named() {
         desk.ledger.add_user(at(8), user, PASSWORD).unwrap();
     }
     let all = desk.offers(day).unwrap();
-    assert_eq!(all.all.len(), 4);
+    assert_eq!(all.all.len(), 5);
     let Desk { ledger, law, .. } = desk;
     drop(ledger);
     for (name, offered) in [
         ("mot", &[COPY, SIGNATURE, TRANSLATOR, VISITORS][..]),
-        ("hai", &[COPY, SIGNATURE, TRANSLATOR]),
+        ("hai", &[COPY, ELECTRONIC, SIGNATURE, TRANSLATOR]),
         ("ba", &[VISITORS]),
         ("bon", &[]),
         ("nam", &[]),

@@ -1,7 +1,8 @@
 //! The pages of an original as they were scanned or photographed, as an archive document (PDF/A-2b).
 //!
-//! A scan keeps its own points: a JPEG of a scanner goes in byte for byte. A page is as large as its resolution says,
-//! and A4 where the picture does not tell one.
+//! A scan keeps its own points: a JPEG of a scanner goes in byte for byte. A page is as large as its resolution says.
+//! Where the picture tells none it fills A4, or less of it where that would be coarser than the law allows. The first
+//! page has a white band above the picture for the stamp, so that it covers nothing of the original.
 
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, codecs::jpeg::JpegEncoder,
@@ -25,6 +26,12 @@ const MEMORY: u64 = 4 * MOST_POINTS;
 const QUALITY: u8 = 88;
 /// A4 in points.
 const A4: (f32, f32) = (595.28, 841.89);
+/// Most points per inch that are believed.
+const FINEST_DPI: u32 = 1_200;
+/// Smallest side of a page in points: 3 inches, so that a stamp stands on it.
+const SMALLEST: f32 = 216.0;
+/// Height of the band above the first page's picture, in points: eight lines of a stamp.
+const BAND: f32 = 112.0;
 /// Largest side of a page in points (ISO 32000-1 annex C).
 const LARGEST: f32 = 14_400.0;
 
@@ -52,7 +59,8 @@ pub fn scanned(pages: &[&[u8]], facts: &Facts) -> Result<Pdf, ReportError> {
     let mut kids = Vec::new();
     for (at, bytes) in pages.iter().enumerate() {
         let page = read(bytes, at + 1)?;
-        kids.push(Object::Reference(put(&mut document, tree, page)?));
+        let band = if at == 0 { BAND } else { 0.0 };
+        kids.push(Object::Reference(put(&mut document, tree, page, band)?));
     }
     let count = i64::try_from(kids.len()).map_err(|_| ReportError::TooLong)?;
     document.objects.insert(
@@ -80,26 +88,75 @@ fn read(bytes: &[u8], page: usize) -> Result<Page, ReportError> {
     if u64::from(width) * u64::from(height) > MOST_POINTS {
         return Err(ReportError::PictureTooLarge { page });
     }
-    let colours = decoder.original_color_type();
     let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let dpi = if format == ImageFormat::Jpeg { density(bytes) } else { None };
     if let Some(dpi) = dpi.filter(|dpi| *dpi < LEAST_DPI) {
         return Err(ReportError::TooCoarse { page, dpi });
     }
-    let grey = colours == image::ExtendedColorType::L8;
-    let as_it_is = format == ImageFormat::Jpeg
-        && turned == Orientation::NoTransforms
-        && (grey || colours == image::ExtendedColorType::Rgb8);
-    // Decoded even where it goes in as it is: what is broken off is told before anybody signs it.
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(bad)?;
-    if as_it_is {
-        return Ok(Page { jpeg: bytes.to_vec(), width, height, grey, dpi });
+    let colours = if format == ImageFormat::Jpeg { colours(bytes) } else { None };
+    // A decoder fills what is broken off with grey: a certified page must be whole.
+    if format == ImageFormat::Jpeg && !is_ended(bytes) {
+        return Err(ReportError::NoPicture { page });
     }
-    picture.apply_orientation(turned);
-    let rgb = picture.into_rgb8();
-    let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&rgb).map_err(bad)?;
-    Ok(Page { jpeg, width: rgb.width(), height: rgb.height(), grey: false, dpi })
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(bad)?;
+    let found = match colours {
+        Some(colours) if turned == Orientation::NoTransforms => {
+            Page { jpeg: bytes.to_vec(), width, height, grey: colours == 1, dpi }
+        }
+        _ => {
+            picture.apply_orientation(turned);
+            let rgb = on_white(picture);
+            let mut jpeg = Vec::new();
+            JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&rgb).map_err(bad)?;
+            Page { jpeg, width: rgb.width(), height: rgb.height(), grey: false, dpi }
+        }
+    };
+    let (across, down) = size(&found);
+    if across.min(down) < SMALLEST {
+        return Err(ReportError::TooCoarse { page, dpi: LEAST_DPI / 2 });
+    }
+    Ok(found)
+}
+
+/// What a picture shows on paper where it shows nothing: white.
+fn on_white(picture: DynamicImage) -> image::RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let rgba = picture.into_rgba8();
+    let mut rgb = image::RgbImage::new(rgba.width(), rgba.height());
+    for (to, from) in rgb.pixels_mut().zip(rgba.pixels()) {
+        let [red, green, blue, alpha] = from.0.map(u32::from);
+        let mixed = [red, green, blue].map(|colour| (colour * alpha + 255 * (255 - alpha)) / 255);
+        to.0 = mixed.map(|colour| u8::try_from(colour).unwrap_or(u8::MAX));
+    }
+    rgb
+}
+
+/// Colours of a JPEG that readers of PDF/A show as it is: 1 (grey) or 3, eight bits each; none of print's four.
+fn colours(jpeg: &[u8]) -> Option<u8> {
+    let mut at = 2;
+    loop {
+        let marker = *jpeg.get(at + 1)?;
+        if jpeg.get(at) != Some(&0xFF) {
+            return None;
+        }
+        // Baseline, extended and progressive frames (ISO 10918-1, table B.1).
+        if matches!(marker, 0xC0..=0xC2) {
+            let (bits, colours) = (*jpeg.get(at + 4)?, *jpeg.get(at + 9)?);
+            return (bits == 8 && matches!(colours, 1 | 3)).then_some(colours);
+        }
+        if marker == 0xDA {
+            return None;
+        }
+        at += 2 + usize::from(u16::from_be_bytes([*jpeg.get(at + 2)?, *jpeg.get(at + 3)?]));
+    }
+}
+
+/// Whether a JPEG is whole to its end mark; some scanners fill up with zeros.
+fn is_ended(jpeg: &[u8]) -> bool {
+    let end = jpeg.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    jpeg[..end].ends_with(&[0xFF, 0xD9])
 }
 
 /// Points per inch that a JPEG's JFIF header tells.
@@ -114,8 +171,8 @@ fn density(jpeg: &[u8]) -> Option<u32> {
         2 => Some(across * 254 / 100),
         _ => None,
     }
-    // 72 is what cameras write who know nothing of paper.
-    .filter(|dpi| *dpi > 72)
+    // 72 and 96 are what cameras and screens write, which know nothing of paper; more than 1,200 no scanner has.
+    .filter(|dpi| !matches!(dpi, 0..=72 | 96) && *dpi <= FINEST_DPI)
 }
 
 /// Width and height of a page in points.
@@ -123,12 +180,12 @@ fn size(page: &Page) -> (f32, f32) {
     let (width, height) = (page.width as f32, page.height as f32);
     match page.dpi {
         Some(dpi) => {
-            let side = |points: f32| (points * 72.0 / dpi as f32).clamp(1.0, LARGEST);
+            let side = |points: f32| (points * 72.0 / dpi as f32).min(LARGEST - BAND);
             (side(width), side(height))
         }
         None => {
             let (across, down) = if width > height { (A4.1, A4.0) } else { A4 };
-            let scale = (across / width).min(down / height);
+            let scale = (across / width).min(down / height).min(72.0 / LEAST_DPI as f32);
             (width * scale, height * scale)
         }
     }
@@ -138,6 +195,7 @@ fn put(
     document: &mut Document,
     tree: lopdf::ObjectId,
     page: Page,
+    band: f32,
 ) -> Result<lopdf::ObjectId, ReportError> {
     let (across, down) = size(&page);
     let colours = if page.grey { "DeviceGray" } else { "DeviceRGB" };
@@ -164,7 +222,117 @@ fn put(
     let content = document.add_object(Stream::new(dictionary! {}, content));
     Ok(document.add_object(dictionary! {
         "Type" => "Page", "Parent" => tree, "Contents" => content,
-        "MediaBox" => [0.0, 0.0, across, down].map(Object::Real).to_vec(),
+        "MediaBox" => [0.0, 0.0, across, down + band].map(Object::Real).to_vec(),
         "Resources" => dictionary! { "XObject" => dictionary! { "Picture" => picture } },
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, RgbaImage};
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn facts() -> Facts {
+        Facts { title: "Thử".into(), at: date(2026, 11, 23).at(9, 0, 0, 0), id: "1".into() }
+    }
+
+    /// A JPEG with this density; `None`: as the encoder writes it, without one.
+    fn jpeg(width: u32, height: u32, dpi: Option<u16>) -> Vec<u8> {
+        let picture = RgbImage::from_fn(width, height, |x, y| Rgb([x as u8, y as u8, 99]));
+        let mut bytes = Vec::new();
+        JpegEncoder::new(&mut bytes).encode_image(&picture).unwrap();
+        if let Some(dpi) = dpi {
+            bytes[13] = 1;
+            bytes[14..16].copy_from_slice(&dpi.to_be_bytes());
+            bytes[16..18].copy_from_slice(&dpi.to_be_bytes());
+        }
+        bytes
+    }
+
+    fn png(picture: &RgbaImage) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        image::codecs::png::PngEncoder::new(&mut bytes)
+            .write_image(picture, picture.width(), picture.height(), ExtendedColorType::Rgba8)
+            .unwrap();
+        bytes
+    }
+
+    /// Width and height of the first page in points, as a reader of PDF has them.
+    fn paper(pages: &[&[u8]]) -> Result<(u32, u32), &'static str> {
+        use office::Explain;
+        let pdf = scanned(pages, &facts()).map_err(|error| error.code())?;
+        let image = crate::preview::render(&pdf.bytes, 1.0).unwrap().remove(0);
+        Ok((image.width, image.height - BAND as u32))
+    }
+
+    #[test]
+    fn a_page_is_as_large_as_its_scan_says() {
+        let cases = [
+            // A4 at 200 dpi.
+            (jpeg(1_654, 2_339, Some(200)), Ok((596, 842))),
+            (jpeg(2_339, 1_654, Some(200)), Ok((842, 596))),
+            // Half of it at 400.
+            (jpeg(1_654, 2_339, Some(400)), Ok((298, 421))),
+            (jpeg(1_654, 2_339, Some(150)), Err("REP-13")),
+            // What a camera writes is none: it fills A4.
+            (jpeg(2_000, 3_000, Some(72)), Ok((562, 842))),
+            (jpeg(2_000, 3_000, None), Ok((562, 842))),
+            (jpeg(2_000, 3_000, Some(u16::MAX)), Ok((562, 842))),
+            // A card of few points is no whole sheet.
+            (jpeg(1_000, 630, None), Ok((360, 227))),
+            (jpeg(300, 200, None), Err("REP-13")),
+        ];
+        for (i, (bytes, wanted)) in cases.into_iter().enumerate() {
+            let found = paper(&[&bytes]);
+            let close =
+                |(a, b): (u32, u32), (c, d): (u32, u32)| a.abs_diff(c) < 2 && b.abs_diff(d) < 2;
+            match (found, wanted) {
+                (Ok(found), Ok(wanted)) => assert!(close(found, wanted), "{i}: {found:?}"),
+                (found, wanted) => assert_eq!(found, wanted, "{i}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_scan_goes_in_byte_for_byte_and_what_is_broken_is_refused() {
+        let whole = jpeg(1_654, 2_339, Some(200));
+        let holds = |pdf: &[u8], bytes: &[u8]| pdf.windows(bytes.len()).any(|part| part == bytes);
+        let pdf = scanned(&[&whole, &whole], &facts()).unwrap();
+        assert_eq!(pdf.pages, 2);
+        assert!(holds(&pdf.bytes, &whole));
+        let filled = [&whole[..], &[0; 64]].concat();
+        assert!(scanned(&[&filled], &facts()).is_ok());
+        let refused = |bytes: &[u8]| paper(&[&whole, bytes]);
+        for cut in [0, 3, 20, 700, whole.len() / 2, whole.len() - 2] {
+            assert_eq!(refused(&whole[..cut]), Err("REP-11"), "{cut}");
+        }
+        assert_eq!(refused(b"%PDF-1.7"), Err("REP-11"));
+        assert_eq!(scanned(&[&whole], &facts()), scanned(&[&whole], &facts()));
+    }
+
+    /// Print's four colours and turned photographs are written anew; nothing shines through.
+    #[test]
+    fn what_readers_would_show_wrongly_is_written_anew() {
+        let whole = jpeg(1_654, 2_339, None);
+        assert_eq!(colours(&whole), Some(3));
+        let frame = whole.windows(2).position(|two| two == [0xFF, 0xC0]).unwrap();
+        let mut four = whole.clone();
+        four[frame + 9] = 4;
+        assert_eq!(colours(&four), None);
+        let clear = RgbaImage::from_pixel(1_200, 1_200, image::Rgba([0, 0, 0, 0]));
+        let pdf = scanned(&[&png(&clear)], &facts()).unwrap();
+        let image = crate::preview::render(&pdf.bytes, 0.2).unwrap().remove(0);
+        assert!(image.rgba.iter().all(|byte| *byte > 250), "white, not black");
+    }
+
+    #[test]
+    fn a_picture_that_claims_a_huge_size_is_refused_before_it_is_drawn() {
+        let mut huge = png(&RgbaImage::new(4, 4));
+        // The PNG's header: width and height; its checksum is not looked at by whoever only measures.
+        huge[16..24].copy_from_slice(&[0, 1, 0x86, 0xA0, 0, 1, 0x86, 0xA0]);
+        assert!(paper(&[&huge]).is_err());
+    }
 }

@@ -13,7 +13,7 @@ mod submit;
 mod update;
 mod view;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::VecDeque, path::PathBuf, sync::Arc};
 
 use jiff::civil::{Date, DateTime};
 use office::{
@@ -87,6 +87,8 @@ pub struct State {
     awaited: Option<(Awaited, String)>,
     /// A page is on its way: what is done for it, in words.
     scanning: Option<&'static str>,
+    /// Files that are read after it.
+    queued: VecDeque<PathBuf>,
     /// It is being signed.
     signing: Option<sign::State>,
     notice: Option<Notice>,
@@ -216,6 +218,7 @@ impl State {
             asked_amount: None,
             awaited: None,
             scanning: None,
+            queued: VecDeque::new(),
             signing: None,
             notice: None,
         };

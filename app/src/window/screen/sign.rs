@@ -3,7 +3,7 @@
 //!
 //! The PIN is typed for this signing alone: it is wiped when it leaves the dialog, kept nowhere and never tried twice.
 
-use office::Explain;
+use office::{Explain, text::fold};
 use token::wire::{Pin, PinState};
 use widgets::{Dialog, Tone, column, field, keys::Pressed, pick, primary, quiet, secondary, text};
 use zeroize::Zeroizing;
@@ -24,6 +24,10 @@ pub struct State {
     choices: Vec<Choice>,
     chosen: usize,
     pin: Zeroizing<String>,
+    /// The certifier, by whose certificate it is signed.
+    certifier: String,
+    /// It was asked about a certificate of another name: the same once more is meant.
+    asked: bool,
     /// What runs, in words.
     busy: Option<&'static str>,
     notice: Option<Notice>,
@@ -60,6 +64,8 @@ impl std::fmt::Debug for Typed {
 pub enum Action {
     /// Nothing.
     None,
+    /// The keyboard goes to the PIN.
+    Focus,
     /// Look for certificates.
     Search,
     /// Sign with this certificate; without a PIN it is typed on the token's own keys.
@@ -70,9 +76,11 @@ pub enum Action {
 
 impl State {
     /// Begins with looking for certificates.
-    pub fn new(what: String) -> Self {
+    pub fn new(what: String, certifier: String) -> Self {
         Self {
             what,
+            certifier,
+            asked: false,
             choices: Vec::new(),
             chosen: 0,
             pin: Zeroizing::default(),
@@ -81,10 +89,13 @@ impl State {
         }
     }
 
-    /// It was not signed.
-    pub fn failed(&mut self, error: &dyn Explain) {
+    /// It was not signed; what the token said of its PIN is shown at the next try.
+    pub fn failed(&mut self, error: &dyn Explain, pin: Option<PinState>) {
         self.busy = None;
         self.notice = Some(Notice::error(error));
+        if let (Some(pin), Some(choice)) = (pin, self.choices.get_mut(self.chosen)) {
+            choice.token.pin = pin;
+        }
     }
 
     /// Takes a message in.
@@ -92,12 +103,19 @@ impl State {
         match message {
             Message::Found(found) => {
                 self.busy = None;
+                self.pin = Zeroizing::default();
                 match found {
-                    Ok(choices) => (self.choices, self.chosen) = (choices, 0),
-                    Err(notice) => self.notice = Some(notice),
+                    Ok(choices) => {
+                        (self.choices, self.chosen, self.asked) = (choices, 0, false);
+                        return Action::Focus;
+                    }
+                    Err(notice) => (self.choices, self.notice) = (Vec::new(), Some(notice)),
                 }
             }
-            Message::Chosen(chosen) => self.chosen = chosen,
+            // A PIN is for the token that it was typed for.
+            Message::Chosen(chosen) => {
+                (self.chosen, self.asked, self.pin) = (chosen, false, Zeroizing::default());
+            }
             Message::PinTyped(Typed(pin)) => self.pin = pin,
             // What runs is not disturbed.
             Message::SearchAsked | Message::Confirmed | Message::Closed if self.busy.is_some() => {}
@@ -118,6 +136,15 @@ impl State {
         };
         if self.pin.is_empty() && !choice.token.has_keys {
             self.notice = Some(Notice::caution("Hãy nhập mã PIN của thiết bị ký."));
+            return Action::None;
+        }
+        let name = choice.name();
+        if fold(&name) != fold(&self.certifier) && !self.asked {
+            let words = format!(
+                "Chứng thư mang tên {name}, khác tên người thực hiện chứng thực {}. Chưa ký gì. Nếu đúng là chứng thư của người này, hãy nhấn Ký lần nữa.",
+                self.certifier
+            );
+            (self.asked, self.notice) = (true, Some(Notice::caution(words)));
             return Action::None;
         }
         let pin = std::mem::take(&mut self.pin);

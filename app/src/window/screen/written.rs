@@ -3,7 +3,10 @@
 //! wherever it is met, too.
 
 use jiff::civil::Date;
-use office::{act::ActId, book::BookId, entry::ContentHash, person::Identity, subject::Subject};
+use office::{
+    act::ActId, book::BookId, entry::ContentHash, person::Identity, subject::Subject,
+    text::lower_first,
+};
 use widgets::{
     Element, Icon, Tone, badge, card, column, keys::Pressed, primary, quiet, row, secondary,
     section, text,
@@ -125,7 +128,7 @@ impl State {
             }
             Message::WordingAsked => {
                 if let Some(document) = &self.about.document {
-                    let name = format!("{} {}", self.about.label, self.about.number);
+                    let name = format!("{}, {}", self.about.label, lower_first(&self.about.number));
                     return Action::Document(name, document.clone());
                 }
                 self.about.wording.clone().map_or(Action::None, Action::Wording)

@@ -44,7 +44,7 @@ impl Shell {
                 return Some(Message::Bar(bar));
             }
         }
-        if self.newcomer.is_some() {
+        if self.newcomer.is_some() && !self.screen.asks() {
             match key {
                 Pressed::F(5) => return Some(Message::Bar(Bar::TakeNewcomer)),
                 Pressed::F(6) => return Some(Message::Bar(Bar::IgnoreNewcomer)),

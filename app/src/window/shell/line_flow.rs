@@ -127,10 +127,7 @@ impl Shell {
             line_form::Action::Read(path) => {
                 return self.read_scan(path, |read| line_form::Message::PageRead(read).into());
             }
-            line_form::Action::KeepPage(scan) => {
-                self.keep_page(&id, &scan);
-                Task::none()
-            }
+            line_form::Action::KeepPage(scan) => self.keep_page(&id, &scan),
             line_form::Action::Changed => Task::none(),
             line_form::Action::Focus(field) => travel::focus(field),
             line_form::Action::GoOn => travel::go_on(),
@@ -176,12 +173,17 @@ impl Shell {
         }
     }
 
-    fn keep_page(&mut self, draft: &DraftId, scan: &Scan) {
+    /// Keeps a page beside the draft; the next of several files follows.
+    fn keep_page(&mut self, draft: &DraftId, scan: &Scan) -> Task<Message> {
         let kept = self.desk.keep_page(draft, scan);
-        let Screen::LineForm(form) = &mut self.screen else { return };
+        let Screen::LineForm(form) = &mut self.screen else { return Task::none() };
         match kept {
             Ok(content) => form.got_page(content, scan),
             Err(error) => form.tell(Notice::error(&error)),
+        }
+        match form.next_page() {
+            Some(path) => self.read_scan(path, |read| line_form::Message::PageRead(read).into()),
+            None => Task::none(),
         }
     }
 

@@ -222,5 +222,10 @@ impl Shell {
         if let Screen::Users(state) = &mut self.screen {
             state.forget_passwords();
         }
+        // What a worker brings while the window is locked reaches nobody: nothing waits for it.
+        self.unsigned = None;
+        if let Screen::LineForm(form) = &mut self.screen {
+            form.stop_waiting();
+        }
     }
 }

@@ -314,7 +314,10 @@ impl Shell {
                 let message = then(read.map_err(|error| Notice::error(&error)));
                 Task::done(Message::ScanCame(scan, Box::new(message)))
             }
-            Err(_) => Task::none(),
+            Err(_) => {
+                let message = then(Err(Notice::error(&ScanError::NoPicture)));
+                Task::done(Message::ScanCame(scan, Box::new(message)))
+            }
         })
     }
 }

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use iced::Task;
 use office::{Explain, entry::ContentHash};
 use reports::{ReportError, sign::Look};
-use token::{TokenError, wire::Pin};
+use token::{
+    TokenError,
+    wire::{Pin, PinState},
+};
 use tokio::task::spawn_blocking;
 use widgets::travel;
 
@@ -21,6 +24,9 @@ use crate::{
     },
 };
 
+/// Seconds after which a prepared act is prepared anew: its time is the one that the signature tells.
+const FRESH: i64 = 300;
+
 /// Why nothing was signed.
 #[derive(Clone, Debug)]
 pub enum NotSigned {
@@ -31,6 +37,14 @@ pub enum NotSigned {
 }
 
 impl NotSigned {
+    /// What a token said of its PIN.
+    fn pin(&self) -> Option<PinState> {
+        match self {
+            Self::Signing(SigningError::Token(TokenError::WrongPin(state))) => Some(*state),
+            _ => None,
+        }
+    }
+
     fn explain(&self) -> &dyn Explain {
         match self {
             Self::Document(error) => error,
@@ -69,6 +83,7 @@ impl Shell {
     pub(super) fn signs(&mut self, action: sign::Action, counter: &Counter) -> Task<Message> {
         match action {
             sign::Action::None => Task::none(),
+            sign::Action::Focus => travel::focus(sign::PIN),
             sign::Action::Search => self.find_certificates(counter),
             sign::Action::Sign(choice, pin) => self.sign_now(*choice, pin, counter),
             sign::Action::Close => {
@@ -105,14 +120,22 @@ impl Shell {
         Task::future(work).then(move |result| match result {
             Ok(result) => {
                 let message = found(result.map_err(|error| Notice::error(&error)));
-                Task::batch([Task::done(message), travel::focus(sign::PIN)])
+                Task::done(message)
             }
-            Err(_) => Task::none(),
+            Err(_) => Task::done(found(Err(Notice::error(&TokenError::Crashed)))),
         })
     }
 
     fn sign_now(&mut self, choice: Choice, pin: Option<Pin>, counter: &Counter) -> Task<Message> {
         let Some(unsigned) = self.unsigned.clone() else { return Task::none() };
+        if clock::now().duration_since(unsigned.at()).as_secs().abs() > FRESH {
+            self.unsigned = None;
+            if let Screen::LineForm(form) = &mut self.screen {
+                let words = "Đã chờ quá lâu nên giờ ghi trên bản điện tử không còn đúng. Chưa ký gì. Hãy nhấn F2 để lập lại.";
+                form.unsigned(Some(Notice::caution(words)));
+            }
+            return Task::none();
+        }
         let signer = match self.signer(counter) {
             Ok(signer) => signer,
             Err(error) => {
@@ -135,7 +158,10 @@ impl Shell {
         };
         Task::future(work).then(move |signed| match signed {
             Ok(signed) => Task::done(Message::Signed(id.clone(), signed)),
-            Err(_) => Task::none(),
+            Err(_) => {
+                let error = NotSigned::Signing(TokenError::Crashed.into());
+                Task::done(Message::Signed(id.clone(), Err(error)))
+            }
         })
     }
 
@@ -152,7 +178,7 @@ impl Shell {
         let signed = match signed {
             Ok(signed) => signed,
             Err(error) => {
-                dialog.failed(error.explain());
+                dialog.failed(error.explain(), error.pin());
                 return travel::focus(sign::PIN);
             }
         };

@@ -1,5 +1,7 @@
 //! The original's pages of an electronic act: scanned, dropped or chosen, in their order; and its signing.
 
+use std::path::PathBuf;
+
 use iced::Length;
 use office::{
     act::{ActError, Medium},
@@ -39,21 +41,39 @@ impl State {
         }
     }
 
-    pub(super) fn read(&mut self, path: std::path::PathBuf) -> Action {
+    /// A file was chosen or dropped; several that are dropped come one after the other.
+    pub(super) fn read(&mut self, path: PathBuf) -> Action {
         if !self.takes_pages() {
+            return Action::None;
+        }
+        if self.scanning.is_some() {
+            self.queued.push_back(path);
             return Action::None;
         }
         (self.scanning, self.notice) = (Some("Đang đọc tệp…"), None);
         Action::Read(path)
     }
 
+    /// The next of several files.
+    pub fn next_page(&mut self) -> Option<PathBuf> {
+        let next = self.queued.pop_front()?;
+        self.scanning = Some("Đang đọc tệp…");
+        Some(next)
+    }
+
+    /// Nothing that was asked for comes any more: the window was locked.
+    pub fn stop_waiting(&mut self) {
+        (self.scanning, self.signing) = (None, None);
+        self.queued.clear();
+    }
+
     /// A page came, or did not.
     pub(super) fn page_read(&mut self, read: Result<Scan, Notice>) -> Action {
         // Asked for by a form that was left meanwhile.
-        if self.scanning.take().is_none() {
+        if self.scanning.take().is_none() || !self.takes_pages() {
             return Action::None;
         }
-        match read {
+        let kept = match read {
             Ok(scan) if scan.media == Media::Pdf => {
                 let words = "Bản điện tử được chụp từ bản chính: hãy quét, hoặc chọn ảnh JPEG, PNG của từng trang. Tệp PDF chưa được lấy.";
                 self.notice = Some(Notice::caution(words));
@@ -66,12 +86,13 @@ impl State {
                 self.notice = Some(Notice::caution(words));
                 Action::None
             }
-            Ok(scan) => Action::KeepPage(scan),
+            Ok(scan) => return Action::KeepPage(scan),
             Err(notice) => {
                 self.notice = Some(notice);
                 Action::None
             }
-        }
+        };
+        self.next_page().map_or(kept, Action::Read)
     }
 
     /// The page's bytes are kept: it stands last.
@@ -89,7 +110,9 @@ impl State {
 
     /// It is ready to be signed.
     pub fn sign(&mut self, what: String) {
-        self.signing = Some(sign::State::new(what));
+        let own = self.colleagues.iter().find(|user| user.name == self.own);
+        let certifier = own.map(|user| user.full_name.clone()).unwrap_or_default();
+        self.signing = Some(sign::State::new(what, certifier));
     }
 
     /// The dialog that signs.
@@ -104,6 +127,12 @@ impl State {
 
     /// What has to be signed, or why it is not ready.
     pub(super) fn prepare(&mut self, asked: super::ToDo) -> Action {
+        if self.scanning.is_some() {
+            let words =
+                "Còn một trang đang được lấy. Chưa ký gì. Hãy chờ trang này hiện ra rồi ký.";
+            self.notice = Some(Notice::caution(words));
+            return Action::None;
+        }
         if self.draft.scans.is_empty() {
             self.notice = Some(Notice::error(&ActError::NoDocument));
             return Action::Focus(SCANS.to_owned());
