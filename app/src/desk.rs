@@ -8,6 +8,7 @@
 //! scans, papers, printers, and later tokens in a process of their own.
 
 pub mod books;
+pub mod certificates;
 mod codes;
 pub mod electronic;
 #[cfg(test)]

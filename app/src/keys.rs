@@ -7,6 +7,7 @@ use identity::{
 };
 use office::{
     Explain,
+    act::LookupCode,
     date::{self, Century},
     evidence::Evidence,
     person::{Identity, Person, PersonalNumber},
@@ -19,6 +20,8 @@ pub enum Handed {
     Code(Box<CardCode>),
     /// The code of a receipt of this suite: words that find its dossier.
     Receipt(String),
+    /// The code of a certified act, scanned or typed.
+    Certificate(LookupCode),
     /// Twelve digits.
     Number(PersonalNumber),
     /// MRZ lines: they name their holder and open the chip.
@@ -58,10 +61,20 @@ impl Handed {
         Ok(match Scanned::read(text).map_err(|e| Box::new(e) as _)? {
             Scanned::Card(code) => Self::Code(code),
             Scanned::Receipt(tag) => Self::Receipt(tag.code()),
+            Scanned::Certificate(tag) => Self::Certificate(tag.code),
             Scanned::VneidOpaque(_) => Self::Opaque,
-            Scanned::Other(text) => Self::Words(text),
+            Scanned::Other(text) => match LookupCode::parse(&text).filter(|_| is_grouped(&text)) {
+                Some(code) => Self::Certificate(code),
+                None => Self::Words(text),
+            },
         })
     }
+}
+
+/// Whether a text is written in four groups of four, as look-up codes are.
+fn is_grouped(text: &str) -> bool {
+    let groups: Vec<&str> = text.trim().split('-').collect();
+    groups.len() == 4 && groups.iter().all(|group| group.len() == 4)
 }
 
 /// Whether what came at a scanner's pace into no field is words of a quick hand: no code, no number, and not
@@ -114,6 +127,7 @@ mod tests {
         match Handed::read(text) {
             Ok(Handed::Code(_)) => "code",
             Ok(Handed::Receipt(_)) => "receipt",
+            Ok(Handed::Certificate(_)) => "certificate",
             Ok(Handed::Number(_)) => "number",
             Ok(Handed::Zone(_)) => "zone",
             Ok(Handed::ChipKey(_)) => "key",
@@ -189,6 +203,10 @@ mod tests {
             ),
             ("001099000123||Nguyeexn Vawn A|02011999|Nam|Thoon Kisp Tuwowsc|10052022", "error"),
             ("MC1|R|H38.12-261123-0007|20261123|1a2b3c4d", "receipt"),
+            ("MC1|C|H38.12|0123-4567-89AB-CDEF", "certificate"),
+            ("MC1|C|H38.12|0123-4567-89AB-CDE", "error"),
+            ("0123-4567-89ab-cdef", "certificate"),
+            ("dang ky khai sinh", "words"),
             ("MC1|R|H38.12-261123-0007|20261124|1a2b3c4d", "error"),
             (
                 "IDVNM0990001232001099000123<<3\n9901029M3901027VNM<<<<<<<<<<<2\nNGUYEN<<VAN<A<<<<<<<<<<<<<<<<<",

@@ -172,6 +172,17 @@ fn an_electronic_copy_of_three_pages_is_signed_at_the_counter() {
     let verdict: serde_json::Value = serde_json::from_slice(&verified.stdout).unwrap();
     assert_eq!(verdict["overall"], "valid", "{verdict}");
     assert_eq!(verdict["signatures"][0]["level"], "B-B", "{verdict}");
+    // The code on the copy leads back to its act.
+    let exported = motcua(data.path(), &["export", "certificates"]);
+    let listed: serde_json::Value = serde_json::from_slice(&exported.stdout).unwrap();
+    let code = listed["certificates"][0]["code"].as_str().unwrap();
+    assert!(told.contains(&format!("Mã tra cứu: {code}")), "no {code} in {told}");
+    window.screen.press(&["Escape", "F12"]);
+    window.screen.wait_for_title("Trang chính");
+    window.settle();
+    window.screen.write(code);
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Đã ghi vào sổ");
     window.kill();
     assert_clean(data.path());
     let ledger = administrator(data.path());

@@ -9,6 +9,7 @@
 //! hangs on it as on any [`crate::subject::Subject`].
 
 mod definition;
+mod lookup;
 mod receipt;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ use crate::{
     tariff::{self, TariffError},
 };
 pub use definition::{Definition, DefinitionError, Definitions};
+pub use lookup::LookupCode;
 pub use wording::{Blank, Look, Paragraph, Piece, Place, Sentence, When, Wording, Wordings};
 
 /// Most people who ask for one act: the heirs of a large family.
@@ -326,6 +328,11 @@ impl Act {
             Fee::Amount(amount) => tariff::sum([*amount]).map(drop).map_err(ActError::Fee),
             Fee::Free | Fee::Unknown(_) => Ok(()),
         }
+    }
+
+    /// The code by which it is looked up.
+    pub fn lookup(&self) -> Option<LookupCode> {
+        LookupCode::of(&self.id)
     }
 
     /// Whether this user certifies it.

@@ -36,6 +36,8 @@ pub enum ExportKind {
     Cash,
     /// Messages of the national portal.
     Dvcqg,
+    /// What the province looks certified acts up in.
+    Certificates,
 }
 
 impl ExportKind {
@@ -45,6 +47,7 @@ impl ExportKind {
             ExportKind::Register => "Sổ theo dõi hồ sơ",
             ExportKind::Statistics => "Thống kê hồ sơ",
             ExportKind::Cash => "Bảng kê thu phí, lệ phí",
+            ExportKind::Certificates => "Danh sách tra cứu việc chứng thực",
             ExportKind::Dvcqg => "Thông điệp của Cổng Dịch vụ công quốc gia",
         }
     }

@@ -1,7 +1,8 @@
 //! The text in the QR code of the office's own papers.
 //!
 //! Short, so that the code stays coarse enough for a cheap scanner, and without any personal data: a
-//! receipt that is lost tells nothing of its owner. `MC1` is the format's version; `R` is a receipt.
+//! receipt that is lost tells nothing of its owner. `MC1` is the format's version; `R` is a receipt, `C` a certified
+//! copy.
 //! The check ties the paper to the entry in the ledger, so a receipt with an invented number is seen
 //! at the counter; it is no signature.
 
@@ -9,7 +10,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::{Explain, dossier::Dossier, unit::OfficeCode};
+use crate::{Explain, act::LookupCode, dossier::Dossier, unit::OfficeCode};
 
 /// What the QR code of a receipt (mẫu 01) says: `MC1|R|H38.12-261123-0007|20261123|1a2b3c4d`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl fmt::Display for TagCheck {
 /// A text that is no tag of this office's papers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "Mã QR giống mã của giấy tiếp nhận hồ sơ nhưng nội dung không đúng. Chưa mở hồ sơ nào. Hãy quét lại hoặc nhập mã hồ sơ ghi trên giấy."
+    "Mã QR giống mã của giấy tiếp nhận hồ sơ hoặc bản sao chứng thực nhưng nội dung không đúng. Chưa mở gì. Hãy quét lại hoặc nhập mã ghi trên giấy."
 )]
 pub struct TagError;
 
@@ -46,7 +47,7 @@ impl Explain for TagError {
         "OFF-46"
     }
     fn english(&self) -> String {
-        "The QR code looks like a receipt's but its content is wrong. No dossier was opened. Scan again or type the dossier's code from the paper.".into()
+        "The QR code looks like a receipt's or a certified copy's but its content is wrong. Nothing was opened. Scan again or type the code from the paper.".into()
     }
 }
 
@@ -95,6 +96,41 @@ impl fmt::Display for ReceiptTag {
     }
 }
 
+/// What the QR code of a certified copy says: `MC1|C|H38.12|7D3K-9QXA-0M2F-TT5C`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateTag {
+    /// The office that certified.
+    pub office: OfficeCode,
+    /// The act's code.
+    pub code: LookupCode,
+}
+
+impl CertificateTag {
+    /// How every certified copy's text begins.
+    pub const PREFIX: &'static str = "MC1|C|";
+
+    /// Reads the text of a certified copy's QR code.
+    ///
+    /// # Errors
+    /// [`TagError`]: one tag has one text.
+    pub fn parse(text: &str) -> Result<Self, TagError> {
+        let body = text.trim().strip_prefix(Self::PREFIX).ok_or(TagError)?;
+        let (office, code) = body.split_once('|').ok_or(TagError)?;
+        let tag = Self {
+            office: OfficeCode::parse(office).map_err(|_| TagError)?,
+            code: LookupCode::parse(code).ok_or(TagError)?,
+        };
+        if tag.to_string() == text.trim() { Ok(tag) } else { Err(TagError) }
+    }
+}
+
+/// The text of the QR code.
+impl fmt::Display for CertificateTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}|{}", Self::PREFIX, self.office, self.code)
+    }
+}
+
 /// Exactly three parts.
 fn split(text: &str, sign: char) -> Option<[&str; 3]> {
     let parts: Vec<&str> = text.split(sign).collect();
@@ -115,6 +151,24 @@ mod tests {
         assert_eq!(tag.serial, 7);
         assert_eq!(tag.code(), "H38.12-261123-0007");
         assert_eq!(tag.check, TagCheck([0x1a, 0x2b, 0x3c, 0x4d]));
+    }
+
+    #[test]
+    fn a_certified_copy_tells_its_code() {
+        let text = "MC1|C|H38.12|0123-4567-89AB-CDEF";
+        let tag = CertificateTag::parse(&format!(" {text}\r\n")).unwrap();
+        assert_eq!((tag.office.as_str(), tag.to_string().as_str()), ("H38.12", text));
+        for text in [
+            "MC1|C|",
+            "MC1|C|H38.12|0123456789ABCDEF",
+            "MC1|C|H38.12|0123-4567-89ab-cdef",
+            "MC1|C|H38.12|0123-4567-89AB-CDEU",
+            "MC1|C||0123-4567-89AB-CDEF",
+            "MC1|C|H38.12|0123-4567-89AB-CDEF|",
+            "MC1|R|H38.12|0123-4567-89AB-CDEF",
+        ] {
+            assert_eq!(CertificateTag::parse(text), Err(TagError), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,11 @@
 //! `motcua export`: books and reports of days as files.
 
-use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
@@ -22,10 +27,10 @@ use crate::{
 #[derive(Args)]
 pub struct Options {
     /// Loại: register (sổ theo dõi hồ sơ, mẫu 07), statistics (thống kê), cash (bảng kê thu phí, lệ phí của
-    /// một ngày), entries (mục ghi mà máy khác của cơ quan có thể chưa có, vào thư mục --out), dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON).
+    /// một ngày), entries (mục ghi mà máy khác của cơ quan có thể chưa có, vào thư mục --out), dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON), certificates (việc chứng thực để tra cứu: mã, số, ngày, tình trạng, mã băm tệp đã ký; không có dữ liệu cá nhân, JSON).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: Kind,
-    /// Từ ngày, ví dụ 01/11/2026 hoặc 2026-11-01; không ghi: từ đầu tháng (dvcqg: từ đầu; cash: ngày cuối).
+    /// Từ ngày, ví dụ 01/11/2026 hoặc 2026-11-01; không ghi: từ đầu tháng (dvcqg, certificates: từ đầu; cash: ngày cuối).
     #[arg(long, value_name = "NGÀY", value_parser = super::day)]
     from: Option<Date>,
     /// Đến hết ngày; không ghi: hôm nay.
@@ -51,6 +56,8 @@ enum Kind {
     Statistics,
     Cash,
     Dvcqg,
+    /// Acts for the province's look-up.
+    Certificates,
     /// What other machines of the office may lack.
     Entries,
 }
@@ -99,6 +106,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Kind::Register => Paper::Register(BookId::TRACKING),
         Kind::Statistics => Paper::Statistics(options.by.into()),
         Kind::Cash => Paper::Cash,
+        Kind::Certificates => return certificates(context, &options, to),
         Kind::Entries => return seat::export(context, options.out.as_deref()),
         Kind::Dvcqg => {
             let wanted = dvcqg::Wanted {
@@ -116,13 +124,30 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     };
     let mut desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
     let bytes = desk.take_out(clock::now(), paper, from, to, Some(format))?;
-    let Some(out) = options.out else {
+    if let Some(out) = write(&bytes, options.out.as_deref())? {
+        say!("{}, {from} – {to}: {out}", desk.paper_name(paper));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Acts for the province's look-up.
+fn certificates(context: &Context, options: &Options, to: Date) -> Outcome {
+    let mut desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
+    let (file, bytes) = desk.certificates(clock::now(), options.from, to)?;
+    if let Some(out) = write(&bytes, options.out.as_deref())? {
+        say!("Đưa ra {} việc: {out}", file.certificates.len());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a file, or to standard output; the file's name.
+fn write(bytes: &[u8], out: Option<&Path>) -> Result<Option<String>, AppError> {
+    let Some(out) = out else {
         let failed = |source| AppError::Write { path: "-".into(), source };
-        std::io::stdout().write_all(&bytes).map_err(failed)?;
-        return Ok(ExitCode::SUCCESS);
+        std::io::stdout().write_all(bytes).map_err(failed)?;
+        return Ok(None);
     };
     let failed = |source| AppError::Write { path: out.display().to_string(), source };
-    std::fs::write(&out, &bytes).map_err(failed)?;
-    say!("{}, {from} – {to}: {}", desk.paper_name(paper), out.display());
-    Ok(ExitCode::SUCCESS)
+    std::fs::write(out, bytes).map_err(failed)?;
+    Ok(Some(out.display().to_string()))
 }

@@ -12,6 +12,7 @@ use ledger::LedgerError;
 use office::{
     act::{Act, ActError, ActId},
     entry::{ContentHash, Event},
+    tag::CertificateTag,
 };
 use reports::{ReportError, pdfa::Facts};
 
@@ -35,6 +36,8 @@ pub struct Unsigned {
     at: Timestamp,
     draft: DraftId,
     scans: Vec<Vec<u8>>,
+    /// What its QR code says.
+    code: String,
     /// What its stamp says.
     pub stamp: String,
 }
@@ -65,7 +68,7 @@ impl Unsigned {
         let scans: Vec<&[u8]> = self.scans.iter().map(Vec::as_slice).collect();
         let (act, id) = (&self.act, self.act.id.0.clone());
         let facts = Facts { title: act.name(), at: act.at, id };
-        Ok(reports::scanned(&scans, &facts)?.bytes)
+        Ok(reports::scanned(&scans, &self.code, &facts)?.bytes)
     }
 }
 
@@ -149,7 +152,10 @@ impl Desk {
             &numbered,
             &law.papers.certification,
         )?;
-        Ok(Unsigned { act, at, draft: draft.clone(), scans, stamp })
+        let office = self.office.code.clone();
+        let code = act.lookup().map(|code| CertificateTag { office, code }.to_string());
+        let code = code.ok_or(LedgerError::Missing)?;
+        Ok(Unsigned { act, at, draft: draft.clone(), scans, code, stamp })
     }
 
     /// Completes an electronic act by its signed file.

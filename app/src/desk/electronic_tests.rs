@@ -4,17 +4,18 @@
 use jiff::{Timestamp, civil::date};
 use office::{
     Explain,
-    act::{Act, Name},
+    act::{Act, LookupCode, Name},
     book::BookId,
     dossier::Fee,
     eform::Filling,
-    entry::{ContentHash, Role, User, UserName},
+    entry::{ContentHash, Event, Role, User, UserName},
     money::Dong,
     person::{Contact, Identity},
 };
 
 use super::{
     Desk,
+    certificates::Status,
     lines::{DraftId, Known, ToDo, Work, fee},
     tests::desk,
 };
@@ -158,4 +159,50 @@ fn what_cannot_be_certified_is_refused_before_anybody_signs() {
     let todo = asked(&desk, 1);
     assert_eq!(desk.do_act(at(9), todo, &draft(1)).unwrap_err().code(), "OFF-167");
     assert_eq!(last(&desk), 0);
+}
+
+/// What goes to the province's look-up names nobody, and leads from a code back to its act.
+#[test]
+fn the_look_up_knows_code_number_state_and_hash_and_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    for n in [1, 2] {
+        let pages = kept(&mut desk, &draft(n), 1);
+        let todo = asked(&desk, 1);
+        let unsigned = desk.prepare_copy(at(9), todo, &draft(n), &pages).unwrap();
+        desk.finish_copy(unsigned, &[n]).unwrap();
+    }
+    let acts = desk.ledger.acts(None, 9).unwrap().items;
+    let (second, first) = (acts[0].act.clone(), acts[1].act.clone());
+    let annulled = Event::ActAnnulled { act: second.id.clone(), reason: "Ghi nhầm".into() };
+    desk.ledger.record(at(10), annulled, &[]).unwrap();
+
+    let day = date(2026, 11, 23);
+    let (file, bytes) = desk.certificates(at(11), None, day).unwrap();
+    let told: Vec<_> = file
+        .certificates
+        .iter()
+        .map(|one| (one.number, one.status, one.annulled_on, one.sha256.clone().unwrap()))
+        .collect();
+    // SHA-256 of the bytes 01 and 02.
+    let hashes = [
+        "4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a",
+        "dbc1b4c900ffe48d575b5da5c638040125f65db0fe3e24494b76ea986457d986",
+    ];
+    assert_eq!(
+        told,
+        [
+            (1, Status::Valid, None, hashes[0].to_owned()),
+            (2, Status::Annulled, Some(day), hashes[1].to_owned()),
+        ]
+    );
+    let text = String::from_utf8(bytes).unwrap();
+    let name = &first.requesters[0].person.name;
+    assert!(!text.contains(name.as_str()) && !text.contains("Bằng tốt nghiệp"), "{text}");
+    let code = LookupCode::parse(&file.certificates[0].code).unwrap();
+    assert_eq!(desk.ledger.act_of_code(code).unwrap().unwrap().act, first);
+    let other = LookupCode::parse("0000-0000-0000-0000").unwrap();
+    assert_eq!(desk.ledger.act_of_code(other).unwrap(), None);
+    let before = date(2026, 11, 22);
+    assert!(desk.certificates(at(11), None, before).unwrap().0.certificates.is_empty());
 }

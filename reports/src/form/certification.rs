@@ -191,6 +191,7 @@ impl Filled<'_> {
             Blank::Pages => act.pages.to_string(),
             Blank::Number => awaited(&self.numbered.number),
             Blank::Volume => awaited(&self.numbered.volume),
+            Blank::Lookup => self.act.lookup().map(|code| code.to_string()).unwrap_or_default(),
             Blank::Form(key) => act.form.value(key).to_owned(),
             Blank::FormSmall(key) => lower_first(act.form.value(key)),
             Blank::Index => who.map(|(place, _)| (place + 1).to_string()).unwrap_or_default(),

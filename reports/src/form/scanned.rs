@@ -2,7 +2,8 @@
 //!
 //! A scan keeps its own points: a JPEG of a scanner goes in byte for byte. A page is as large as its resolution says.
 //! Where the picture tells none it fills A4, or less of it where that would be coarser than the law allows. The first
-//! page has a white band above the picture for the stamp, so that it covers nothing of the original.
+//! page has a white band above the picture: the stamp's room, so that it covers nothing of the original, with a QR
+//! code at its left.
 
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, codecs::jpeg::JpegEncoder,
@@ -17,6 +18,7 @@ use lopdf::{
 use crate::{
     Pdf, ReportError,
     error::{LEAST_DPI, MAX_PAGES, MOST_POINTS},
+    page::qr::Code,
     pdfa::{self, Facts},
 };
 
@@ -30,8 +32,11 @@ const A4: (f32, f32) = (595.28, 841.89);
 const FINEST_DPI: u32 = 1_200;
 /// Smallest side of a page in points: 3 inches, so that a stamp stands on it.
 const SMALLEST: f32 = 216.0;
-/// Height of the band above the first page's picture, in points: eight lines of a stamp.
-const BAND: f32 = 112.0;
+/// Height of the band above the first page's picture, in points: nine lines of a stamp.
+const BAND: f32 = 132.0;
+/// Side of the QR code's modules in points, 0.6 mm, and its distance from the page's edges.
+const MODULE: f32 = 1.7;
+const MARGIN: f32 = 20.0;
 /// Largest side of a page in points (ISO 32000-1 annex C).
 const LARGEST: f32 = 14_400.0;
 
@@ -46,11 +51,11 @@ struct Page {
     dpi: Option<u32>,
 }
 
-/// Puts pages together, in their order.
+/// Puts pages together, in their order; `code` is the text of the QR code on the first.
 ///
 /// # Errors
-/// [`ReportError::NoPicture`], [`ReportError::PictureTooLarge`], [`ReportError::TooCoarse`], [`ReportError::TooLong`].
-pub fn scanned(pages: &[&[u8]], facts: &Facts) -> Result<Pdf, ReportError> {
+/// [`ReportError::QrTooLong`], [`ReportError::NoPicture`], [`ReportError::PictureTooLarge`], [`ReportError::TooCoarse`], [`ReportError::TooLong`].
+pub fn scanned(pages: &[&[u8]], code: &str, facts: &Facts) -> Result<Pdf, ReportError> {
     if pages.len() > MAX_PAGES {
         return Err(ReportError::TooLong);
     }
@@ -59,8 +64,8 @@ pub fn scanned(pages: &[&[u8]], facts: &Facts) -> Result<Pdf, ReportError> {
     let mut kids = Vec::new();
     for (at, bytes) in pages.iter().enumerate() {
         let page = read(bytes, at + 1)?;
-        let band = if at == 0 { BAND } else { 0.0 };
-        kids.push(Object::Reference(put(&mut document, tree, page, band)?));
+        let code = if at == 0 { Some(Code::of(code)?) } else { None };
+        kids.push(Object::Reference(put(&mut document, tree, page, code.as_ref())?));
     }
     let count = i64::try_from(kids.len()).map_err(|_| ReportError::TooLong)?;
     document.objects.insert(
@@ -195,9 +200,10 @@ fn put(
     document: &mut Document,
     tree: lopdf::ObjectId,
     page: Page,
-    band: f32,
+    code: Option<&Code>,
 ) -> Result<lopdf::ObjectId, ReportError> {
     let (across, down) = size(&page);
+    let top = down + if code.is_some() { BAND } else { 0.0 };
     let colours = if page.grey { "DeviceGray" } else { "DeviceRGB" };
     let picture = Stream::new(
         dictionary! {
@@ -210,19 +216,25 @@ fn put(
     .with_compression(false);
     let picture = document.add_object(picture);
     let place = [across, 0.0, 0.0, down, 0.0, 0.0].map(Object::Real);
-    let content = Content {
-        operations: vec![
-            Operation::new("q", vec![]),
-            Operation::new("cm", place.into()),
-            Operation::new("Do", vec!["Picture".into()]),
-            Operation::new("Q", vec![]),
-        ],
-    };
-    let content = content.encode().map_err(|_| ReportError::Assembly)?;
+    let mut operations = vec![
+        Operation::new("q", vec![]),
+        Operation::new("cm", place.into()),
+        Operation::new("Do", vec!["Picture".into()]),
+        Operation::new("Q", vec![]),
+    ];
+    for (row, column, length) in code.into_iter().flat_map(|code| &code.dark) {
+        let (left, below) = (MARGIN + MODULE * *column as f32, MODULE * (*row + 1) as f32);
+        let run = [left, top - MARGIN - below, MODULE * *length as f32, MODULE];
+        operations.push(Operation::new("re", run.map(Object::Real).into()));
+    }
+    if code.is_some() {
+        operations.push(Operation::new("f", vec![]));
+    }
+    let content = Content { operations }.encode().map_err(|_| ReportError::Assembly)?;
     let content = document.add_object(Stream::new(dictionary! {}, content));
     Ok(document.add_object(dictionary! {
         "Type" => "Page", "Parent" => tree, "Contents" => content,
-        "MediaBox" => [0.0, 0.0, across, down + band].map(Object::Real).to_vec(),
+        "MediaBox" => [0.0, 0.0, across, top].map(Object::Real).to_vec(),
         "Resources" => dictionary! { "XObject" => dictionary! { "Picture" => picture } },
     }))
 }
@@ -234,6 +246,8 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    const CODE: &str = "MC1|C|H38.12|0123-4567-89AB-CDEF";
 
     fn facts() -> Facts {
         Facts { title: "Thử".into(), at: date(2026, 11, 23).at(9, 0, 0, 0), id: "1".into() }
@@ -263,7 +277,7 @@ mod tests {
     /// Width and height of the first page in points, as a reader of PDF has them.
     fn paper(pages: &[&[u8]]) -> Result<(u32, u32), &'static str> {
         use office::Explain;
-        let pdf = scanned(pages, &facts()).map_err(|error| error.code())?;
+        let pdf = scanned(pages, CODE, &facts()).map_err(|error| error.code())?;
         let image = crate::preview::render(&pdf.bytes, 1.0).unwrap().remove(0);
         Ok((image.width, image.height - BAND as u32))
     }
@@ -300,17 +314,17 @@ mod tests {
     fn a_scan_goes_in_byte_for_byte_and_what_is_broken_is_refused() {
         let whole = jpeg(1_654, 2_339, Some(200));
         let holds = |pdf: &[u8], bytes: &[u8]| pdf.windows(bytes.len()).any(|part| part == bytes);
-        let pdf = scanned(&[&whole, &whole], &facts()).unwrap();
+        let pdf = scanned(&[&whole, &whole], CODE, &facts()).unwrap();
         assert_eq!(pdf.pages, 2);
         assert!(holds(&pdf.bytes, &whole));
         let filled = [&whole[..], &[0; 64]].concat();
-        assert!(scanned(&[&filled], &facts()).is_ok());
+        assert!(scanned(&[&filled], CODE, &facts()).is_ok());
         let refused = |bytes: &[u8]| paper(&[&whole, bytes]);
         for cut in [0, 3, 20, 700, whole.len() / 2, whole.len() - 2] {
             assert_eq!(refused(&whole[..cut]), Err("REP-11"), "{cut}");
         }
         assert_eq!(refused(b"%PDF-1.7"), Err("REP-11"));
-        assert_eq!(scanned(&[&whole], &facts()), scanned(&[&whole], &facts()));
+        assert_eq!(scanned(&[&whole], CODE, &facts()), scanned(&[&whole], CODE, &facts()));
     }
 
     /// Print's four colours and turned photographs are written anew; nothing shines through.
@@ -323,9 +337,27 @@ mod tests {
         four[frame + 9] = 4;
         assert_eq!(colours(&four), None);
         let clear = RgbaImage::from_pixel(1_200, 1_200, image::Rgba([0, 0, 0, 0]));
-        let pdf = scanned(&[&png(&clear)], &facts()).unwrap();
+        let pdf = scanned(&[&png(&clear)], CODE, &facts()).unwrap();
         let image = crate::preview::render(&pdf.bytes, 0.2).unwrap().remove(0);
-        assert!(image.rgba.iter().all(|byte| *byte > 250), "white, not black");
+        let below = &image.rgba[image.rgba.len() / 2..];
+        assert!(below.iter().all(|byte| *byte > 250), "white, not black");
+    }
+
+    #[test]
+    fn the_first_page_tells_its_code() {
+        let white = jpeg(1_654, 2_339, Some(200));
+        let pdf = scanned(&[&white, &white], CODE, &facts()).unwrap();
+        let pages = crate::preview::render(&pdf.bytes, 3.0).unwrap();
+        let read = |page: &crate::preview::PageImage| {
+            let (width, height) = (page.width as usize, page.height as usize);
+            let grey = |x, y| page.rgba[(y * width + x) * 4];
+            let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, grey);
+            let codes: Vec<String> =
+                image.detect_grids().iter().map(|grid| grid.decode().unwrap().1).collect();
+            codes
+        };
+        assert_eq!(read(&pages[0]), [CODE]);
+        assert!(read(&pages[1]).is_empty());
     }
 
     #[test]

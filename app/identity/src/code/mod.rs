@@ -25,7 +25,7 @@ pub use card::{CardCode, Extra, ExtraKind};
 pub use error::CodeError;
 pub use report::{Kind, Report};
 
-use office::tag::ReceiptTag;
+use office::tag::{CertificateTag, ReceiptTag};
 
 /// The longest text a code may hold, in bytes: the largest QR code (version 40-L) holds 2,953 bytes or
 /// 7,089 digits.
@@ -41,6 +41,8 @@ pub enum Scanned {
     Card(Box<CardCode>),
     /// A receipt of this suite (mẫu 01).
     Receipt(ReceiptTag),
+    /// A certified copy of this suite.
+    Certificate(CertificateTag),
     /// Most likely VNeID's own form, which is not published: kept as it is.
     VneidOpaque(String),
     /// Any other text.
@@ -59,6 +61,10 @@ impl Scanned {
             Ok(Scanned::Receipt(ReceiptTag::parse(text)?))
         } else if text.starts_with(&capslock::swapped(ReceiptTag::PREFIX)) {
             Ok(Scanned::Receipt(ReceiptTag::parse(&capslock::swapped(text))?))
+        } else if text.starts_with(CertificateTag::PREFIX) {
+            Ok(Scanned::Certificate(CertificateTag::parse(text)?))
+        } else if text.starts_with(&capslock::swapped(CertificateTag::PREFIX)) {
+            Ok(Scanned::Certificate(CertificateTag::parse(&capslock::swapped(text))?))
         } else if looks_like_card(text) {
             CardCode::parse(text).map(|card| Scanned::Card(Box::new(card)))
         } else if hides_a_number(text) {
@@ -89,7 +95,7 @@ pub fn goes_on(scan: &str, rest: &str) -> bool {
         // Fields may follow those of the older card.
         Ok(Scanned::Card(card)) if card.is_whole() => rest.contains('|') || is_wordless,
         Ok(Scanned::Card(_)) | Err(_) => true,
-        Ok(Scanned::Receipt(_)) => false,
+        Ok(Scanned::Receipt(_) | Scanned::Certificate(_)) => false,
         Ok(Scanned::VneidOpaque(_) | Scanned::Other(_)) => is_wordless,
     }
 }
@@ -109,6 +115,7 @@ impl fmt::Debug for Scanned {
         f.write_str(match self {
             Scanned::Card(_) => "Card(…)",
             Scanned::Receipt(_) => "Receipt(…)",
+            Scanned::Certificate(_) => "Certificate(…)",
             Scanned::VneidOpaque(_) => "VneidOpaque(…)",
             Scanned::Other(_) => "Other(…)",
         })
@@ -140,7 +147,7 @@ const MOST_PREFIX: usize = 16;
 /// A card's or receipt's text behind a prefix that somebody set up in the scanner (`QR:`, `*`, `scan#`). One
 /// that ends in a digit cannot be told from the number, see [`hides_a_number`].
 fn without_prefix(text: &str) -> &str {
-    let receipt = text.find(ReceiptTag::PREFIX);
+    let receipt = text.find(ReceiptTag::PREFIX).or_else(|| text.find(CertificateTag::PREFIX));
     let number = head(text).and_then(|head| {
         let before = head.trim_end_matches(|c: char| c.is_ascii_digit());
         (head.len() - before.len() == NUMBER).then_some(before.len())
@@ -205,6 +212,9 @@ mod tests {
             ("]Q1MC1|R|H38.12-261123-0007|20261123|1a2b3c4d", "Receipt(…)"),
             ("QR:MC1|R|H38.12-261123-0007|20261123|1a2b3c4d", "Receipt(…)"),
             ("MC1|R|H38.12-261123-0007|20261123|1a2b3c4d\r\n", "Receipt(…)"),
+            ("MC1|C|H38.12|0123-4567-89AB-CDEF\r\n", "Certificate(…)"),
+            ("mc1|c|h38.12|0123-4567-89ab-cdef", "Certificate(…)"),
+            ("QR:MC1|C|H38.12|0123-4567-89AB-CDEF", "Certificate(…)"),
             ("eyJhbGciOiJIUzI1NiJ9.eyJkYXRhIjoic3ludGhldGljIn0.c2lnbmF0dXJl", "VneidOpaque(…)"),
             ("https://vneid.gov.vn/qr?x=1", "VneidOpaque(…)"),
             (

@@ -24,6 +24,8 @@ pub enum Kind {
     CanCuoc,
     /// A receipt of this suite.
     Receipt,
+    /// A certified copy of this suite.
+    Certificate,
     /// VNeID's own form.
     VneidOpaque,
     /// Any other code, also a card's that is broken: the warnings tell.
@@ -105,6 +107,7 @@ impl Report {
                 Report { person: Some(card.identity.person), ..Report::new(raw, kind, warnings) }
             }
             Ok(Scanned::Receipt(_)) => Report::new(raw, Kind::Receipt, Vec::new()),
+            Ok(Scanned::Certificate(_)) => Report::new(raw, Kind::Certificate, Vec::new()),
             Ok(Scanned::VneidOpaque(_)) => {
                 Report::new(raw, Kind::VneidOpaque, vec![VNEID_OPAQUE.into()])
             }
@@ -159,6 +162,7 @@ mod tests {
         }
         for (text, kind) in [
             ("MC1|R|H38.12-261123-0007|20261123|1a2b3c4d", Kind::Receipt),
+            ("MC1|C|H38.12|0123-4567-89AB-CDEF", Kind::Certificate),
             ("https://dichvucong.gov.vn", Kind::Other),
         ] {
             assert_eq!(kind_and_warnings(text), (kind, Vec::new()), "{text}");

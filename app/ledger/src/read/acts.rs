@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use office::{
-    act::{Act, ActId},
+    act::{Act, ActId, LookupCode},
     book::Series,
     entry::{Entry, Envelope, Event, READERS, UserName},
 };
@@ -43,6 +43,20 @@ impl Ledger {
             .db
             .prepare_cached("SELECT n FROM act WHERE id = ?1")?
             .query_row([&id.0], |row| row.get(0))
+            .optional()?;
+        place.map(|n| self.act_at(n)).transpose()
+    }
+
+    /// The act that a look-up code leads to.
+    pub fn act_of_code(&self, code: LookupCode) -> Result<Option<ActRecord>> {
+        require(&self.user.roles, READERS)?;
+        let begins = code.begins();
+        let place: Option<i64> = self
+            .db
+            .prepare_cached(
+                "SELECT n FROM act WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 1",
+            )?
+            .query_row([begins], |row| row.get(0))
             .optional()?;
         place.map(|n| self.act_at(n)).transpose()
     }

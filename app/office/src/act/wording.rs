@@ -104,6 +104,8 @@ pub enum Blank {
     Number,
     /// `{volume}`: `03/2026`
     Volume,
+    /// `{lookup}`: the code by which anybody looks the act up.
+    Lookup,
     /// `{form.key}`: what stands in a field.
     Form(String),
     /// `{form_small.key}`: the same, its first letter small.
@@ -136,6 +138,7 @@ impl Blank {
             "pages" => Self::Pages,
             "number" => Self::Number,
             "volume" => Self::Volume,
+            "lookup" => Self::Lookup,
             "index" => Self::Index,
             "honorific" => Self::Honorific,
             "name" => Self::Name,
@@ -168,6 +171,7 @@ impl Blank {
             | Self::Pages
             | Self::Number
             | Self::Volume
+            | Self::Lookup
             | Self::Form(_)
             | Self::FormSmall(_) => false,
         }

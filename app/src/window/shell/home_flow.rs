@@ -152,6 +152,7 @@ impl Shell {
                 self.tell_home(Some(Notice::caution(identity::code::VNEID_OPAQUE)));
                 Task::none()
             }
+            Handed::Certificate(code) => self.look_up(code, counter),
             Handed::Receipt(words) | Handed::Words(words) => {
                 let task = self.go_dossiers(counter);
                 Task::batch([task, self.dossiers(dossiers::Message::QueryTyped(words), counter)])

@@ -47,7 +47,7 @@ impl Shell {
                 self.tell(Some(Notice::caution(identity::code::VNEID_OPAQUE)));
                 return Task::none();
             }
-            Ok(Handed::Receipt(_) | Handed::Words(_)) => {
+            Ok(Handed::Receipt(_) | Handed::Certificate(_) | Handed::Words(_)) => {
                 self.tell(Some(Notice::caution(NEEDS_CARD)));
                 return Task::none();
             }

@@ -5,7 +5,7 @@ use iced::Task;
 use jiff::civil::Date;
 use ledger::{EventKind, LedgerError};
 use office::{
-    act::{ActId, Part},
+    act::{ActId, LookupCode, Part},
     book::{BookId, Number},
     dossier::Fee,
     eform::FormData,
@@ -44,6 +44,20 @@ impl Shell {
             Ok(()) => {
                 self.leave_counter();
                 self.show_act(id, None, None, counter)
+            }
+            Err(error) => self.go_home_telling(counter, Some(Notice::error(&error))),
+        }
+    }
+
+    /// Opens the act of a look-up code.
+    pub(super) fn look_up(&mut self, code: LookupCode, counter: &Counter) -> Task<Message> {
+        match self.desk.ledger.act_of_code(code) {
+            Ok(Some(record)) => self.open_act(&record.act.id, counter),
+            Ok(None) => {
+                let words = format!(
+                    "Sổ của cơ quan này không có việc nào mang mã tra cứu {code}. Chưa mở gì. Hãy đối chiếu lại mã, hoặc hỏi cơ quan ghi trên bản sao."
+                );
+                self.go_home_telling(counter, Some(Notice::caution(words)))
             }
             Err(error) => self.go_home_telling(counter, Some(Notice::error(&error))),
         }
@@ -149,6 +163,7 @@ impl Shell {
             facts.push((part.into(), format!("{}{title}", signer.full_name)));
         }
         facts.push(("Lúc".into(), Value::Time(act.at).to_string()));
+        facts.extend(act.lookup().map(|code| ("Mã tra cứu".into(), code.to_string())));
         let fee = match &act.fee {
             Fee::Free => String::from("Không thu"),
             Fee::Amount(amount) => amount.to_string(),
