@@ -12,6 +12,7 @@ use super::{
     outgoing::{self, Document, Told},
     papers,
     screen::{camera, devices, login, setup},
+    tokens,
 };
 use crate::{clock, demo, desk::Desk, devices::Devices};
 
@@ -70,6 +71,11 @@ impl App {
         match wizard.devices.update(message, &self.counter.devices) {
             devices::Action::None => Task::none(),
             devices::Action::Keep(choice) => self.keep(choice),
+            devices::Action::TryToken(choice) => {
+                let tried = tokens::try_token(choice.token.clone());
+                let tried = tried.map(|told| Message::Setup(setup::Message::Devices(told)));
+                Task::batch([self.keep(choice), tried])
+            }
             devices::Action::Start(place) => {
                 let (live, told) = live::start(place);
                 wizard.devices.started(live);

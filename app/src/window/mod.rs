@@ -30,6 +30,7 @@ mod scans;
 mod screen;
 mod shell;
 mod tending;
+mod tokens;
 mod typing;
 
 use std::{

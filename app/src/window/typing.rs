@@ -75,6 +75,7 @@ impl App {
                 let camera = |message| devices::Message::Camera(message);
                 let message = match key {
                     Pressed::F(7) => devices::Message::CameraTried,
+                    Pressed::F(8) => devices::Message::TokenTried,
                     Pressed::F(5) => camera(camera::Message::Again),
                     Pressed::Escape => camera(camera::Message::Closed),
                     Pressed::Enter if wizard.devices.tries_camera() => {

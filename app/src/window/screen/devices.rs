@@ -1,4 +1,4 @@
-//! The devices of this machine, each with a live test: readers, scanner, camera. Part of the first start
+//! The devices of this machine, each with a live test: readers, scanner, camera, signing token. Part of the first start
 //! and of the settings.
 
 use identity::{
@@ -9,11 +9,15 @@ use identity::{
     },
     mrz::typed::Typed,
 };
-use widgets::{Element, Tone, banner, column, field, pick, row, secondary, section, space, text};
+use widgets::{
+    Element, Tone, banner, column, field, pick, quiet, row, secondary, section, space, text,
+};
 
 use super::camera as picture;
 use crate::{
+    browse::unquoted,
     devices::Devices,
+    signing,
     window::{counter::Counter, live::Live, notice::Notice},
 };
 
@@ -28,6 +32,18 @@ pub struct State {
     camera: Option<picture::State>,
     notice: Option<Notice>,
     card_seen: bool,
+    token: Token,
+}
+
+/// The signing token's part.
+#[derive(Default)]
+struct Token {
+    /// Another library's path as it is typed.
+    typed: String,
+    busy: bool,
+    /// The certificates that were found, in words.
+    found: Vec<String>,
+    notice: Option<Notice>,
 }
 
 /// What happened.
@@ -45,6 +61,14 @@ pub enum Message {
     CameraTried,
     /// At the camera.
     Camera(picture::Message),
+    /// The token's library.
+    TokenTyped(String),
+    /// Keep the library and look for certificates.
+    TokenTried,
+    /// The usual library again.
+    TokenReset,
+    /// The certificates of the tokens, or why there are none.
+    TokenFound(Result<Vec<String>, Notice>),
 }
 
 /// What is to be done.
@@ -55,6 +79,8 @@ pub enum Action {
     Keep(Devices),
     /// Start a camera.
     Start(Place),
+    /// Keep this choice and try its token.
+    TryToken(Devices),
 }
 
 impl Default for State {
@@ -66,6 +92,7 @@ impl Default for State {
             camera: None,
             notice: None,
             card_seen: false,
+            token: Token::default(),
         }
     }
 }
@@ -144,6 +171,31 @@ impl State {
                 self.camera = Some(state);
                 return self.of_camera(action);
             }
+            Message::TokenTyped(text) => {
+                self.token.typed = text;
+                return Action::None;
+            }
+            Message::TokenTried if self.token.busy => return Action::None,
+            Message::TokenTried => {
+                let path = unquoted(&self.token.typed);
+                if !path.is_empty() {
+                    choice.token = Some(path.into());
+                }
+                self.token = Token { busy: true, ..Token::default() };
+                return Action::TryToken(choice);
+            }
+            Message::TokenReset => {
+                self.token = Token::default();
+                choice.token = None;
+            }
+            Message::TokenFound(found) => {
+                self.token.busy = false;
+                match found {
+                    Ok(found) => self.token.found = found,
+                    Err(notice) => self.token.notice = Some(notice),
+                }
+                return Action::None;
+            }
             Message::Camera(message) => {
                 let Some(camera) = &mut self.camera else { return Action::None };
                 let chosen = matches!(message, picture::Message::Chosen(_));
@@ -206,9 +258,41 @@ impl State {
                 ]),
             )
             .into(),
+            section("Thiết bị ký số", None, self.token(counter)).into(),
         ])
         .spacing(space::M);
         if let Some(notice) = &self.notice {
+            content = content.push(notice.view());
+        }
+        content.into()
+    }
+
+    fn token<'a>(&'a self, counter: &Counter) -> Element<'a, Message> {
+        let used = match (&counter.devices.token, signing::usual_module()) {
+            (Some(path), _) => format!("Đang chọn {}.", path.display()),
+            (None, Some(path)) => format!("Dùng {}.", path.display()),
+            (None, None) => "Chưa thấy thư viện nào ở các chỗ quen thuộc.".to_owned(),
+        };
+        let reset = counter
+            .devices
+            .token
+            .is_some()
+            .then(|| quiet("Dùng thư viện tìm thấy").on_press(Message::TokenReset));
+        let library = field("Thư viện PKCS#11 của nơi cấp thiết bị", &self.token.typed)
+            .hint(used)
+            .on_change(Message::TokenTyped)
+            .on_submit(Message::TokenTried);
+        let keys =
+            row([secondary("Thử thiết bị ký").key("F8").on_press(Message::TokenTried).into()]);
+        let mut content = column([library.into(), keys.push(reset).into()]);
+        if self.token.busy {
+            content = content
+                .push(text::toned("Đang tìm chứng thư. Có thiết bị cần mười giây…", Tone::Info));
+        }
+        for found in &self.token.found {
+            content = content.push(text::toned(format!("Đã thấy chứng thư: {found}"), Tone::Good));
+        }
+        if let Some(notice) = &self.token.notice {
             content = content.push(notice.view());
         }
         content.into()

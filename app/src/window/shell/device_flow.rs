@@ -19,6 +19,7 @@ use crate::{
         notice::Notice,
         scans::Scan,
         screen::{Shown, camera, chip_key, devices, dossiers, home, reception},
+        tokens,
     },
 };
 
@@ -274,6 +275,14 @@ impl Shell {
             devices::Action::None => Action::Run(Task::none()),
             devices::Action::Keep(choice) => Action::Keep(choice),
             devices::Action::Start(place) => self.try_camera(place, counter),
+            devices::Action::TryToken(choice) => {
+                let tried = tokens::try_token(choice.token.clone()).map(Message::Devices);
+                if choice == counter.devices {
+                    Action::Run(tried)
+                } else {
+                    Action::KeepAndRun(choice, tried)
+                }
+            }
         }
     }
 

@@ -123,6 +123,7 @@ impl Over {
                 Message::Devices(devices::Message::Camera(camera::Message::Again))
             }
             (Self::Devices(_), Pressed::F(7)) => Message::Devices(devices::Message::CameraTried),
+            (Self::Devices(_), Pressed::F(8)) => Message::Devices(devices::Message::TokenTried),
             (Self::Devices(_), Pressed::Escape) => Message::Bar(Bar::CloseOver),
             (Self::NewKey, Pressed::F(2)) => Message::Bar(Bar::DemandKey),
             (Self::NewKey, Pressed::Escape) => Message::Bar(Bar::CloseOver),
