@@ -193,3 +193,49 @@ fn an_electronic_copy_of_three_pages_is_signed_at_the_counter() {
         std::fs::read(&saved).unwrap()
     );
 }
+
+/// A counter does the same all day: after the scan a further paper copy takes five keys, and what is typed.
+#[test]
+fn a_paper_copy_takes_five_keys_after_the_scan() {
+    let data = demo();
+    let mut window = Window::open_with(data.path(), None, &[]);
+    window.log_in_as(CERTIFIER.0, CERTIFIER.1);
+    let scan = |code: &str| {
+        window.settle();
+        window.screen.write(code);
+        window.screen.press(&["Return"]);
+        window.screen.wait_for_title("Công dân");
+    };
+    scan(CODE);
+    window.screen.press(&["F5"]);
+    window.screen.wait_for_title("Chọn việc");
+    window.screen.write("ban sao tu ban chinh");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Chứng thực");
+    window.screen.write("Bang tot nghiep");
+    window.screen.press(&["ctrl+2"]);
+    window.screen.write("2");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Đã ghi vào sổ");
+    window.screen.press(&["F12"]);
+    window.screen.wait_for_title("Trang chính");
+
+    scan("001099000124||NGUYEN VAN B|03011999|Nam|Xa Hop Thanh, tinh Lao Cai|10052022");
+    window.screen.press(&["F5"]);
+    window.screen.wait_for_title("Chọn việc");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Chứng thực");
+    window.screen.write("Hoc ba");
+    window.screen.press(&["ctrl+2"]);
+    window.screen.write("3");
+    window.wait_until_still("signing-paper-copy");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Đã ghi vào sổ");
+    window.kill();
+    assert_clean(data.path());
+    let ledger = administrator(data.path());
+    let acts = ledger.acts(None, 9).unwrap().items;
+    let told: Vec<_> =
+        acts.iter().map(|one| (one.act.pages, one.act.number.issued().unwrap().value)).collect();
+    assert_eq!(told, [(3, 2), (2, 1)]);
+}

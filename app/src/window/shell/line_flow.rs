@@ -77,16 +77,28 @@ impl Shell {
         travel::focus(field)
     }
 
+    /// The form of an act or a line, if it is open.
+    pub(super) fn act_form(&mut self) -> Option<&mut line_form::State> {
+        match &mut self.screen {
+            Screen::LineForm(form) => Some(form),
+            _ => None,
+        }
+    }
+
     fn about_lines(&self) -> Result<About, ledger::LedgerError> {
         let day = clock::local(clock::now()).date();
         let newest = self.desk.ledger.acts(None, 1)?.items.into_iter().next();
+        let mut offers = self.desk.offers(day)?;
+        // A counter does the same all day: what was done last stands first.
+        let last = newest.as_ref().map(|record| Work::Act(record.act.kind.clone()));
+        offers.all.sort_by_key(|offer| Some(&offer.work) != last.as_ref());
         let certified = newest.and_then(|record| {
             let mut signers = record.act.signers.into_iter();
             signers.find(|signer| signer.part == Part::Certifies)
         });
         let last: Option<UserName> = certified.map(|signer| signer.user);
         Ok(About {
-            offers: self.desk.offers(day)?,
+            offers,
             colleagues: self.desk.colleagues()?,
             own: self.desk.ledger.user().name.clone(),
             last,

@@ -224,7 +224,7 @@ impl Shell {
         }
         // What a worker brings while the window is locked reaches nobody: nothing waits for it.
         self.unsigned = None;
-        if let Screen::LineForm(form) = &mut self.screen {
+        if let Some(form) = self.act_form() {
             form.stop_waiting();
         }
     }

@@ -13,7 +13,7 @@ use token::{
 use tokio::task::spawn_blocking;
 use widgets::travel;
 
-use super::{Counter, Message, Screen, Shell};
+use super::{Counter, Message, Shell};
 use crate::{
     clock,
     desk::lines::{DraftId, ToDo, Work},
@@ -66,7 +66,7 @@ impl Shell {
         counter: &Counter,
     ) -> Task<Message> {
         let prepared = self.desk.prepare_copy(clock::now(), asked, draft, pages);
-        let Screen::LineForm(form) = &mut self.screen else { return Task::none() };
+        let Some(form) = self.act_form() else { return Task::none() };
         match prepared {
             Ok(unsigned) => {
                 form.sign(unsigned.stamp.clone());
@@ -88,7 +88,7 @@ impl Shell {
             sign::Action::Sign(choice, pin) => self.sign_now(*choice, pin, counter),
             sign::Action::Close => {
                 self.unsigned = None;
-                if let Screen::LineForm(form) = &mut self.screen {
+                if let Some(form) = self.act_form() {
                     form.unsigned(None);
                 }
                 Task::none()
@@ -130,7 +130,7 @@ impl Shell {
         let Some(unsigned) = self.unsigned.clone() else { return Task::none() };
         if clock::now().duration_since(unsigned.at()).as_secs().abs() > FRESH {
             self.unsigned = None;
-            if let Screen::LineForm(form) = &mut self.screen {
+            if let Some(form) = self.act_form() {
                 let words = "Đã chờ quá lâu nên giờ ghi trên bản điện tử không còn đúng. Chưa ký gì. Hãy nhấn F2 để lập lại.";
                 form.unsigned(Some(Notice::caution(words)));
             }
@@ -172,9 +172,9 @@ impl Shell {
         signed: Signed,
         counter: &Counter,
     ) -> Task<Message> {
-        let Screen::LineForm(form) = &mut self.screen else { return Task::none() };
         let waits = self.unsigned.as_ref().is_some_and(|unsigned| unsigned.id() == *id);
-        let Some(dialog) = form.signing().filter(|_| waits) else { return Task::none() };
+        let dialog = self.act_form().and_then(|form| form.signing());
+        let Some(dialog) = dialog.filter(|_| waits) else { return Task::none() };
         let signed = match signed {
             Ok(signed) => signed,
             Err(error) => {
@@ -191,7 +191,9 @@ impl Shell {
                 self.show_act(&act.id, again, Some(Notice::done(words)), counter)
             }
             Err(error) => {
-                form.unsigned(Some(Notice::error(&error)));
+                if let Some(form) = self.act_form() {
+                    form.unsigned(Some(Notice::error(&error)));
+                }
                 Task::none()
             }
         }
