@@ -37,6 +37,8 @@ const BAND: f32 = 132.0;
 /// Side of the QR code's modules in points, 0.6 mm, and its distance from the page's edges.
 const MODULE: f32 = 1.7;
 const MARGIN: f32 = 20.0;
+/// Least width of the first page, for code and stamp side by side.
+const WIDTH: f32 = 290.0;
 /// Largest side of a page in points (ISO 32000-1 annex C).
 const LARGEST: f32 = 14_400.0;
 
@@ -203,7 +205,10 @@ fn put(
     code: Option<&Code>,
 ) -> Result<lopdf::ObjectId, ReportError> {
     let (across, down) = size(&page);
-    let top = down + if code.is_some() { BAND } else { 0.0 };
+    let (wide, top) = match code {
+        Some(_) => (across.max(WIDTH), down + BAND),
+        None => (across, down),
+    };
     let colours = if page.grey { "DeviceGray" } else { "DeviceRGB" };
     let picture = Stream::new(
         dictionary! {
@@ -215,7 +220,7 @@ fn put(
     )
     .with_compression(false);
     let picture = document.add_object(picture);
-    let place = [across, 0.0, 0.0, down, 0.0, 0.0].map(Object::Real);
+    let place = [across, 0.0, 0.0, down, (wide - across) / 2.0, 0.0].map(Object::Real);
     let mut operations = vec![
         Operation::new("q", vec![]),
         Operation::new("cm", place.into()),
@@ -234,7 +239,7 @@ fn put(
     let content = document.add_object(Stream::new(dictionary! {}, content));
     Ok(document.add_object(dictionary! {
         "Type" => "Page", "Parent" => tree, "Contents" => content,
-        "MediaBox" => [0.0, 0.0, across, top].map(Object::Real).to_vec(),
+        "MediaBox" => [0.0, 0.0, wide, top].map(Object::Real).to_vec(),
         "Resources" => dictionary! { "XObject" => dictionary! { "Picture" => picture } },
     }))
 }
@@ -291,6 +296,8 @@ mod tests {
             // Half of it at 400.
             (jpeg(1_654, 2_339, Some(400)), Ok((298, 421))),
             (jpeg(1_654, 2_339, Some(150)), Err("REP-13")),
+            // A narrow paper stands on a page that has room for code and stamp.
+            (jpeg(640, 1_000, Some(200)), Ok((290, 360))),
             // What a camera writes is none: it fills A4.
             (jpeg(2_000, 3_000, Some(72)), Ok((562, 842))),
             (jpeg(2_000, 3_000, None), Ok((562, 842))),
