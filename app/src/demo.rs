@@ -61,6 +61,8 @@ pub const LOGINS: [Login; 3] = [
 
 /// The clerk's login.
 pub const CLERK: &Login = &LOGINS[1];
+/// The certifier's login.
+pub const CERTIFIER: &Login = &LOGINS[2];
 
 /// Working days before today that have dossiers.
 const DAYS: usize = 8;

@@ -276,4 +276,7 @@ fn the_day_without_a_card_uses_the_code() {
     let receipt = pdf_text(&out.join("giay-tiep-nhan.pdf"));
     assert!(receipt.contains("NGUYỄN VĂN A"), "{receipt}");
     assert!(receipt.contains("theo mã QR trên giấy tờ"), "the paper shows the evidence: {receipt}");
+    assert!(told.contains("Chứng thực bản sao từ bản chính số 1/"), "{told}");
+    let wording = pdf_text(&out.join("loi-chung-ban-sao.pdf"));
+    assert!(wording.contains("CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH"), "{wording}");
 }

@@ -183,7 +183,7 @@ fn a_backup_comes_back_whole() {
     let too_early = motcua(&restored, &["day", "--out", &out.to_string_lossy()]);
     assert!(sentence(&too_early).contains("LED-60"), "{}", sentence(&too_early));
     let listed = String::from_utf8_lossy(&motcua(&restored, &["continue"]).stdout).into_owned();
-    let books = ["dossier_code", "tracking", "notice", "fee_receipt", "ticket"];
+    let books = ["dossier_code", "tracking", "notice", "fee_receipt", "ticket", "certified_copy"];
     for book in books {
         assert!(listed.contains(&format!("  {book}: ")), "{listed}");
     }

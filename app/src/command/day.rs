@@ -18,13 +18,22 @@ use identity::{
     trust::TrustError,
 };
 use ledger::Ledger;
-use office::{Explain, entry::UserName, person::Identity};
+use office::{
+    Explain,
+    act::{Act, Name, Place},
+    eform::Filling,
+    entry::UserName,
+    person::{Contact, Identity},
+};
 
 use super::{Context, Outcome, read};
 use crate::{
     assets::Law,
     clock, demo,
-    desk::Desk,
+    desk::{
+        Desk,
+        lines::{self, DraftId, Known, ToDo, Work},
+    },
     failure::{AppError, Failure},
     output::say,
     picture,
@@ -35,6 +44,9 @@ use crate::{
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Đăng ký khai sinh.
 const PROCEDURE: &str = "1.001193";
+
+/// The kind of act that is done.
+const COPY: &str = "certified_copy";
 
 /// Options of `day`.
 #[derive(Args)]
@@ -98,6 +110,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         .catalogue
         .find(PROCEDURE, now.date())
         .ok_or_else(|| AppError::Assets(PROCEDURE.into()))?;
+    let asks = identity.clone();
     let reception = demo::reception(&desk.law, procedure, identity, &first.phone, now)?;
     say!("   Thủ tục: {} ({}).", reception.procedure.name, reception.procedure.code);
     let dossier = desk.receive(clock::now(), reception)?;
@@ -112,8 +125,45 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     std::fs::write(&path, &pdf).map_err(|source| write_error(&path, source))?;
     say!("   {}", path.display());
 
-    say!("4. Gửi lên tỉnh: {} mục đang chờ, chưa nối với tỉnh.", desk.ledger.outbox_len());
+    say!("4. Chứng thực bản sao từ bản chính.");
+    let act = certified_copy(&mut desk, asks)?;
+    say!("   {}: {} trang, {} bản.", act.name(), act.pages, act.copies);
+    let content = desk.wording(clock::now(), &act.id)?;
+    let path = options.out.join("loi-chung-ban-sao.pdf");
+    let pdf = desk.ledger.blob(&content)?;
+    std::fs::write(&path, &pdf).map_err(|source| write_error(&path, source))?;
+    say!("   {}", path.display());
+
+    say!("5. Gửi lên tỉnh: {} mục đang chờ, chưa nối với tỉnh.", desk.ledger.outbox_len());
     Ok(ExitCode::SUCCESS)
+}
+
+/// A certified copy on paper of a diploma that the citizen brought along, in the wording of its case.
+fn certified_copy(desk: &mut Desk, asks: Identity) -> Result<Act, Failure> {
+    let missing = || AppError::Assets(COPY.into());
+    let kind = Name::parse(COPY).map_err(|_| missing())?;
+    let (law, day) = (desk.law.clone(), clock::local(clock::now()).date());
+    let known = Work::Act(kind.clone()).known(&law, day);
+    let Some(Known::Act(definition, form)) = known else { return Err(missing().into()) };
+    let values = [("original", "Bằng tốt nghiệp trung học phổ thông")];
+    let filling = Filling::new(form, &asks, &Contact::default(), &values);
+    let (pages, copies) = (2, 3);
+    let fee = lines::fee(&law, definition, day, pages, copies)
+        .map_err(|error| ledger::LedgerError::Refused(Box::new(error)))?;
+    let fitting = law.wordings.fitting(&kind, day, (Place::OneStop, 1), |_| "");
+    let wording = fitting.first().ok_or_else(missing)?.id.clone();
+    let asked = ToDo {
+        data: filling.finished(form, day),
+        legal_basis: law.legal_basis.first().cloned().unwrap_or_default(),
+        certifier: UserName(demo::CERTIFIER.user.into()),
+        requesters: vec![asks],
+        kind,
+        copies,
+        pages,
+        fee,
+        wording,
+    };
+    Ok(desk.do_act(clock::now(), asked, &DraftId(ledger::random_id()?))?)
 }
 
 /// The demo office as its clerk; it is made where the folder is empty.
