@@ -181,7 +181,8 @@ impl State {
                 if !path.is_empty() {
                     choice.token = Some(path.into());
                 }
-                self.token = Token { busy: true, ..Token::default() };
+                let typed = std::mem::take(&mut self.token.typed);
+                self.token = Token { typed, busy: true, ..Token::default() };
                 return Action::TryToken(choice);
             }
             Message::TokenReset => {
