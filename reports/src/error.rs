@@ -82,6 +82,15 @@ pub enum ReportError {
         /// From 1.
         page: usize,
     },
+    /// A scanned page is smaller than an inch at its resolution.
+    #[error(
+        "Trang {page} có quá ít điểm ảnh: ở {least} dpi nó nhỏ hơn 2,5 cm. Chưa lập bản điện tử. Hãy quét lại cả trang này.",
+        least = LEAST_DPI
+    )]
+    PictureTooSmall {
+        /// From 1.
+        page: usize,
+    },
     /// A scanned page is coarser than the law allows (NĐ 30/2020/NĐ-CP: at least 200 dpi).
     #[error(
         "Trang {page} chỉ quét ở {dpi} dpi; bản điện tử phải từ {least} dpi trở lên. Chưa lập bản điện tử. Hãy quét lại trang này.",
@@ -111,6 +120,7 @@ impl Explain for ReportError {
             Self::NoPicture { .. } => "REP-11",
             Self::PictureTooLarge { .. } => "REP-12",
             Self::TooCoarse { .. } => "REP-13",
+            Self::PictureTooSmall { .. } => "REP-14",
         }
     }
 
@@ -139,6 +149,7 @@ impl Explain for ReportError {
             Self::Preview => "This PDF cannot be shown. The file is unchanged.".into(),
             Self::NoPicture { page } => format!("Page {page} is no JPEG or PNG picture that can be read. Nothing was made. Scan it again."),
             Self::PictureTooLarge { page } => format!("Page {page} has too many points. Nothing was made. Scan it again at 200 to 300 dpi."),
+            Self::PictureTooSmall { page } => format!("Page {page} has too few points: it would be smaller than an inch. Nothing was made. Scan the whole page again."),
             Self::TooCoarse { page, dpi } => format!("Page {page} was scanned at {dpi} dpi, which is too coarse. Nothing was made. Scan it again."),
         }
     }

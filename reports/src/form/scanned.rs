@@ -30,8 +30,8 @@ const QUALITY: u8 = 88;
 const A4: (f32, f32) = (595.28, 841.89);
 /// Most points per inch that are believed.
 const FINEST_DPI: u32 = 1_200;
-/// Smallest side of a page in points: 3 inches, so that a stamp stands on it.
-const SMALLEST: f32 = 216.0;
+/// Smallest side of a page in points: an inch. An identity card has two.
+const SMALLEST: f32 = 72.0;
 /// Height of the band above the first page's picture, in points: nine lines of a stamp.
 const BAND: f32 = 132.0;
 /// Side of the QR code's modules in points, 0.6 mm, and its distance from the page's edges.
@@ -120,7 +120,7 @@ fn read(bytes: &[u8], page: usize) -> Result<Page, ReportError> {
     };
     let (across, down) = size(&found);
     if across.min(down) < SMALLEST {
-        return Err(ReportError::TooCoarse { page, dpi: LEAST_DPI / 2 });
+        return Err(ReportError::PictureTooSmall { page });
     }
     Ok(found)
 }
@@ -304,7 +304,10 @@ mod tests {
             (jpeg(2_000, 3_000, Some(u16::MAX)), Ok((562, 842))),
             // A card of few points is no whole sheet.
             (jpeg(1_000, 630, None), Ok((360, 227))),
-            (jpeg(300, 200, None), Err("REP-13")),
+            // An identity card at 300 dpi.
+            (jpeg(1_012, 638, Some(300)), Ok((290, 153))),
+            (jpeg(300, 199, None), Err("REP-14")),
+            (jpeg(300, 199, Some(200)), Err("REP-14")),
         ];
         for (i, (bytes, wanted)) in cases.into_iter().enumerate() {
             let found = paper(&[&bytes]);

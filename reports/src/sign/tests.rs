@@ -28,7 +28,8 @@ fn document(change: impl FnOnce(&mut Document, ObjectId, ObjectId)) -> Vec<u8> {
     bytes
 }
 
-fn plain() -> Vec<u8> {
+/// One that nobody signed.
+pub(super) fn plain() -> Vec<u8> {
     document(|_, _, _| {})
 }
 

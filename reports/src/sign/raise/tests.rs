@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use lopdf::{Document, Object, Stream, dictionary};
+use lopdf::{Document, Object, dictionary};
 use office::Explain;
 use pki::stamp::{Denial, Fault};
 
 use super::*;
-use crate::sign::dictionary_at;
+use crate::sign::{dictionary_at, tests::plain};
 
 /// Services that must not be asked.
 struct Nobody;
@@ -28,31 +28,11 @@ impl Ask for Nobody {
     }
 }
 
-fn document() -> Vec<u8> {
-    let mut document = Document::with_version("1.7");
-    let pages = document.new_object_id();
-    let content = document.add_object(Stream::new(Dictionary::new(), b"0 0 m".to_vec()));
-    let page = document.add_object(dictionary! {
-        "Type" => "Page",
-        "Parent" => pages,
-        "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
-        "Resources" => Dictionary::new(),
-        "Contents" => content,
-    });
-    let tree = dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 };
-    document.objects.insert(pages, Object::Dictionary(tree));
-    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
-    document.trailer.set("Root", catalog);
-    let mut bytes = Vec::new();
-    document.save_to(&mut bytes).unwrap();
-    bytes
-}
-
 #[test]
 fn what_nobody_signed_is_not_raised_and_nobody_is_asked() {
     let wish =
         Wish { level: Level::Archive, renew: false, issuers: &[], now: Timestamp::UNIX_EPOCH };
-    for (bytes, code) in [(document(), "SIG-16"), (b"text".to_vec(), "SIG-18")] {
+    for (bytes, code) in [(plain(), "SIG-16"), (b"text".to_vec(), "SIG-18")] {
         let short = raise(bytes, &wish, &mut Nobody).unwrap_err();
         assert_eq!((short.code(), short.reached), (code, None));
         assert_eq!(short.why.again(), Again::Never);
@@ -64,7 +44,7 @@ fn what_nobody_signed_is_not_raised_and_nobody_is_asked() {
 /// A form that is its own kid, many times over, is walked to an end.
 #[test]
 fn a_form_that_goes_in_circles_ends() {
-    let mut read = Document::load_mem(&document()).unwrap();
+    let mut read = Document::load_mem(&plain()).unwrap();
     let field = read.new_object_id();
     let kids: Vec<Object> = (0..100).map(|_| field.into()).collect();
     read.objects.insert(field, dictionary! { "T" => "a", "Kids" => kids }.into());
@@ -76,7 +56,7 @@ fn a_form_that_goes_in_circles_ends() {
 /// A store grows and holds nothing twice, whether the file's list is an object of its own or not.
 #[test]
 fn a_store_grows() {
-    let mut bytes = document();
+    let mut bytes = plain();
     for (round, wanted) in [(1, 2), (1, 2), (2, 3)] {
         let mut update = Update::of(bytes).unwrap();
         let proof = Proof {
