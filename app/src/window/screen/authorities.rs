@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use ledger::{Ledger, LedgerError, TrustRecord};
-use office::{entry::ContentHash, text::clean_lines, trust::TrustItem};
+use office::entry::ContentHash;
 use widgets::{
-    Dialog, Element, Icon, card, danger, empty_state, field, flow,
+    Dialog, Element, Icon, card, empty_state, flow,
     keys::Pressed,
     modal, primary, quiet, row, secondary, space, table,
     table::{Cell, Column},
@@ -22,21 +22,15 @@ use super::{
     menu,
     trust::{
         Row,
+        removal::{REASON, Removal, Words},
         words::{day, grouped, until, validity},
     },
 };
-use crate::{
-    authorities::Offer,
-    browse::Wanted,
-    clock,
-    window::{layout, notice::Notice},
-};
+use crate::{authorities::Offer, browse::Wanted, clock, window::notice::Notice};
 pub use add::Add;
 
 /// The list.
 pub const TABLE: &str = "authorities-table";
-/// The reason's field.
-const REASON: &str = "authorities-reason";
 
 /// What an empty list says. Which roots there are the authorities publish, not the program.
 const EMPTY: &str = "Chương trình không kèm sẵn chứng thư gốc nào: cơ quan tự nhận, tự đối chiếu rồi thêm.\n\
@@ -71,7 +65,7 @@ enum Asked {
     /// A file is added.
     Add(Add),
     /// Why one is trusted no longer.
-    Remove { item: TrustItem, reason: String, notice: Option<Notice> },
+    Remove(Removal),
 }
 
 /// What happened on the screen.
@@ -169,8 +163,8 @@ impl State {
                 add.refused(error);
                 add.field()
             }
-            Some(Asked::Remove { notice, .. }) => {
-                *notice = Some(error);
+            Some(Asked::Remove(removal)) => {
+                removal.refused(error);
                 REASON
             }
             None => {
@@ -198,7 +192,7 @@ impl State {
             Message::FileGiven(path) if self.rights.add => {
                 let add = match &mut self.asked {
                     Some(Asked::Add(add)) => add,
-                    Some(Asked::Remove { .. }) => return Action::None,
+                    Some(Asked::Remove(_)) => return Action::None,
                     asked => {
                         *asked = Some(Asked::Add(Add::default()));
                         return self.update(Message::FileGiven(path));
@@ -231,16 +225,15 @@ impl State {
             }
             Message::RemoveAsked if self.rights.remove => {
                 if let Some(row) = self.chosen() {
-                    let (item, reason) = (row.record.item.clone(), String::new());
-                    self.asked = Some(Asked::Remove { item, reason, notice: None });
+                    self.asked = Some(Asked::Remove(Removal::of(row.record.item.clone())));
                     self.notice = None;
                     return Action::Focus(REASON);
                 }
             }
             Message::RemoveAsked => {}
             Message::ReasonTyped(text) => {
-                if let Some(Asked::Remove { reason, .. }) = &mut self.asked {
-                    *reason = text;
+                if let Some(Asked::Remove(removal)) = &mut self.asked {
+                    removal.type_reason(text);
                 }
             }
             Message::Confirmed => return self.confirm(),
@@ -257,16 +250,10 @@ impl State {
         match &mut self.asked {
             None => Action::None,
             Some(Asked::Add(add)) => add.confirm(),
-            Some(Asked::Remove { item, reason, notice }) => {
-                let reason = clean_lines(reason);
-                if reason.is_empty() {
-                    *notice = Some(Notice::caution(
-                        "Chưa nhập lý do: lý do được ghi vào nhật ký cùng việc bỏ chứng thư.",
-                    ));
-                    return Action::Focus(REASON);
-                }
-                Action::Remove { fingerprint: item.fingerprint.clone(), reason }
-            }
+            Some(Asked::Remove(removal)) => match removal.confirm() {
+                Some((fingerprint, reason)) => Action::Remove { fingerprint, reason },
+                None => Action::Focus(REASON),
+            },
         }
     }
 
@@ -366,7 +353,7 @@ impl Shown for State {
         match self.asked {
             None => "Nơi cấp chữ ký số",
             Some(Asked::Add(_)) => "Thêm nơi cấp chữ ký số",
-            Some(Asked::Remove { .. }) => "Bỏ nơi cấp chữ ký số",
+            Some(Asked::Remove(_)) => "Bỏ nơi cấp chữ ký số",
         }
     }
 
@@ -394,7 +381,7 @@ impl Shown for State {
     }
 
     fn takes_drop(&self) -> bool {
-        self.rights.add && !matches!(self.asked, Some(Asked::Remove { .. }))
+        self.rights.add && !matches!(self.asked, Some(Asked::Remove(_)))
     }
 
     fn given(&self, path: PathBuf) -> Option<Message> {
@@ -436,29 +423,16 @@ impl Asked {
     fn dialog(&self, today: Date) -> Dialog<'_, Message> {
         match self {
             Self::Add(add) => add.dialog(today),
-            Self::Remove { item, reason, notice } => Dialog::new(
-                "Bỏ nơi cấp chữ ký số này?",
-                iced::widget::Column::new()
-                    .push(text::strong(item.name.as_str()))
-                    .push(text::small(format!("SHA-256 {}", grouped(&item.fingerprint))))
-                    .push(text::body(
-                        "Từ nay chữ ký của người có chứng thư do nơi này cấp không còn được coi là hợp lệ. Bản chứng thư vẫn nằm trong sổ cái.",
-                    ))
-                    .push(
-                        field("Lý do", reason)
-                            .id(REASON)
-                            .lines(layout::REASON_LINES)
-                            .required()
-                            .placeholder("Nơi cấp đã ngừng hoạt động")
-                            .on_change(Message::ReasonTyped)
-                            .on_submit(Message::Confirmed),
-                    )
-                    .push(notice.as_ref().map(Notice::view))
-                    .spacing(space::M),
-            )
-            .action(layout::cancel(Message::Forgone))
-            .action(danger("Bỏ nơi cấp").on_press(Message::Confirmed))
-            .on_close(Message::Forgone),
+            Self::Remove(removal) => removal.dialog(
+                &Words {
+                    title: "Bỏ nơi cấp chữ ký số này?",
+                    meaning: "Từ nay chữ ký của người có chứng thư do nơi này cấp không còn được coi là hợp lệ. Bản chứng thư vẫn nằm trong sổ cái.",
+                    example: "Nơi cấp đã ngừng hoạt động",
+                    button: "Bỏ nơi cấp",
+                },
+                Message::ReasonTyped,
+                [Message::Confirmed, Message::Forgone],
+            ),
         }
     }
 }

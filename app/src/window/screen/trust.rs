@@ -3,19 +3,16 @@
 //! anything is kept, and removes what is trusted no longer.
 
 mod handover;
+pub mod removal;
 pub mod words;
 
 use std::{path::PathBuf, sync::Arc};
 
 use jiff::civil::Date;
 use ledger::{Ledger, LedgerError, TrustRecord};
-use office::{
-    entry::ContentHash,
-    text::{clean_lines, fold},
-    trust::{TrustItem, TrustKind},
-};
+use office::{entry::ContentHash, text::fold, trust::TrustKind};
 use widgets::{
-    Dialog, Element, Icon, Tone, banner, card, danger, empty_state, field, flow,
+    Dialog, Element, Icon, Tone, banner, card, empty_state, field, flow,
     keys::Pressed,
     modal, pick, primary, quiet, row, secondary, space, table,
     table::{Cell, Column},
@@ -27,19 +24,13 @@ use super::{
     help::{Help, help},
     menu,
 };
-use crate::{
-    browse::Wanted,
-    clock,
-    trust::Parcels,
-    window::{layout, notice::Notice},
-};
+use crate::{browse::Wanted, clock, trust::Parcels, window::notice::Notice};
 pub use handover::{Handover, Offered};
-use words::{EMPTY, day, grouped, removal, until, validity, voucher};
+use removal::{REASON, Removal, Words};
+use words::{EMPTY, day, grouped, until, validity, voucher};
 
 /// The list.
 pub const TABLE: &str = "trust-table";
-/// The reason's field.
-const REASON: &str = "trust-reason";
 
 const SEARCH_WIDTH: f32 = 280.0;
 const COUNTRY_WIDTH: f32 = 160.0;
@@ -78,7 +69,7 @@ enum Asked {
     /// Files are handed over.
     Handover(Handover),
     /// Why something is trusted no longer.
-    Remove { item: TrustItem, reason: String, notice: Option<Notice> },
+    Remove(Removal),
 }
 
 /// What happened on the screen.
@@ -195,8 +186,8 @@ impl State {
                 handover.refused(error);
                 handover.first_field()
             }
-            Some(Asked::Remove { notice, .. }) => {
-                *notice = Some(error);
+            Some(Asked::Remove(removal)) => {
+                removal.refused(error);
                 REASON
             }
             None => {
@@ -213,7 +204,7 @@ impl State {
 
     /// Whether a dropped file is one to be handed over.
     pub fn takes_files(&self) -> bool {
-        self.may_change && !matches!(self.asked, Some(Asked::Remove { .. }))
+        self.may_change && !matches!(self.asked, Some(Asked::Remove(_)))
     }
 
     /// Whether the dialog waits for files.
@@ -295,16 +286,15 @@ impl State {
             }
             Message::RemoveAsked if self.may_change => {
                 if let Some(row) = self.chosen() {
-                    let (item, reason) = (row.record.item.clone(), String::new());
-                    self.asked = Some(Asked::Remove { item, reason, notice: None });
+                    self.asked = Some(Asked::Remove(Removal::of(row.record.item.clone())));
                     self.notice = None;
                     return Action::Focus(REASON);
                 }
             }
             Message::RemoveAsked => {}
             Message::ReasonTyped(text) => {
-                if let Some(Asked::Remove { reason, .. }) = &mut self.asked {
-                    *reason = text;
+                if let Some(Asked::Remove(removal)) = &mut self.asked {
+                    removal.type_reason(text);
                 }
             }
             Message::Confirmed => return self.confirm(),
@@ -333,16 +323,10 @@ impl State {
         match &mut self.asked {
             None => Action::None,
             Some(Asked::Handover(handover)) => handover.confirm(),
-            Some(Asked::Remove { item, reason, notice }) => {
-                let reason = clean_lines(reason);
-                if reason.is_empty() {
-                    *notice = Some(Notice::caution(
-                        "Chưa nhập lý do: lý do được ghi vào nhật ký cùng việc bỏ chứng thư.",
-                    ));
-                    return Action::Focus(REASON);
-                }
-                Action::Remove { fingerprint: item.fingerprint.clone(), reason }
-            }
+            Some(Asked::Remove(removal)) => match removal.confirm() {
+                Some((fingerprint, reason)) => Action::Remove { fingerprint, reason },
+                None => Action::Focus(REASON),
+            },
         }
     }
 
@@ -495,7 +479,7 @@ impl Shown for State {
         match self.asked {
             None => "Chứng thư tin cậy",
             Some(Asked::Handover(_)) => "Thêm chứng thư tin cậy",
-            Some(Asked::Remove { .. }) => "Bỏ chứng thư tin cậy",
+            Some(Asked::Remove(_)) => "Bỏ chứng thư tin cậy",
         }
     }
 
@@ -578,27 +562,16 @@ impl Asked {
     fn dialog(&self, today: Date) -> Dialog<'_, Message> {
         match self {
             Self::Handover(handover) => handover.dialog(today),
-            Self::Remove { item, reason, notice } => Dialog::new(
-                "Bỏ chứng thư tin cậy này?",
-                iced::widget::Column::new()
-                    .push(text::strong(item.name.as_str()))
-                    .push(text::small(format!("SHA-256 {}", grouped(&item.fingerprint))))
-                    .push(text::body(removal(item.kind)))
-                    .push(
-                        field("Lý do", reason)
-                            .id(REASON)
-                            .lines(layout::REASON_LINES)
-                            .required()
-                            .placeholder("Nơi cấp báo khóa bị lộ")
-                            .on_change(Message::ReasonTyped)
-                            .on_submit(Message::Confirmed),
-                    )
-                    .push(notice.as_ref().map(Notice::view))
-                    .spacing(space::M),
-            )
-            .action(layout::cancel(Message::Forgone))
-            .action(danger("Bỏ chứng thư").on_press(Message::Confirmed))
-            .on_close(Message::Forgone),
+            Self::Remove(removal) => removal.dialog(
+                &Words {
+                    title: "Bỏ chứng thư tin cậy này?",
+                    meaning: words::removal(removal.item().kind),
+                    example: "Nơi cấp báo khóa bị lộ",
+                    button: "Bỏ chứng thư",
+                },
+                Message::ReasonTyped,
+                [Message::Confirmed, Message::Forgone],
+            ),
         }
     }
 }

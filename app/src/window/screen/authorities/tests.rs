@@ -5,6 +5,8 @@ use std::path::Path;
 
 use office::trust::{TrustKind, TrustSource, Voucher};
 
+use office::trust::TrustItem;
+
 use super::*;
 use crate::authorities::Offered;
 

@@ -6,6 +6,8 @@ use office::{
     trust::{TrustSource, Voucher},
 };
 
+use office::trust::TrustItem;
+
 use super::*;
 
 fn on(text: &str) -> Date {
