@@ -12,8 +12,8 @@ pub const DRAFT_LIMIT: usize = 1024 * 1024;
 const MOST_DRAFTS: u32 = 200;
 /// Most pieces of scans that lie beside a user's drafts.
 const MOST_PIECES: u32 = 1_000;
-/// What the keys of such pieces begin with.
-const PIECES: &str = "key GLOB 'scan/*' OR key GLOB 'page/*'";
+/// What the keys of such pieces begin with: five bytes each.
+const PIECES: [&str; 2] = ["scan/", "page/"];
 
 /// A kept draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,16 +31,16 @@ impl Ledger {
             return Err(LedgerError::TooLarge { limit: DRAFT_LIMIT });
         }
         self.folder.reserve()?;
-        let sql = format!(
-            "SELECT count(*) FILTER (WHERE {PIECES}), count(*) FILTER (WHERE NOT ({PIECES}))
-             FROM draft WHERE user = ?1 AND key <> ?2"
-        );
-        let (pieces, drafts): (u32, u32) = self
+        let is_piece = PIECES.iter().any(|begins| key.starts_with(begins));
+        let limit = if is_piece { MOST_PIECES } else { MOST_DRAFTS };
+        let [scans, pages] = PIECES;
+        let others: u32 = self
             .db
-            .prepare_cached(&sql)?
-            .query_row([&self.user.name.0, key], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let is_piece = key.starts_with("scan/") || key.starts_with("page/");
-        let (others, limit) = if is_piece { (pieces, MOST_PIECES) } else { (drafts, MOST_DRAFTS) };
+            .prepare_cached(
+                "SELECT count(*) FROM draft
+                 WHERE user = ?1 AND key <> ?2 AND (substr(key, 1, 5) IN (?3, ?4)) = ?5",
+            )?
+            .query_row(params![self.user.name.0, key, scans, pages, is_piece], |row| row.get(0))?;
         if others >= limit {
             return Err(LedgerError::TooManyDrafts { limit });
         }

@@ -3,8 +3,9 @@
 //! machine's key is found.
 
 use office::{
+    act::Act,
     backup::WhyRestored,
-    entry::{ContentHash, Entry, Event, EventKind, Role, User, granters},
+    entry::{ContentHash, Entry, Event, EventKind, Role, User, UserName, granters},
     trust::TrustKind,
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -61,6 +62,7 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
             require(&roles, HEADS).is_ok()
         }
         Event::TrustRemoved { fingerprint, .. } => require_remover(db, &roles, fingerprint).is_ok(),
+        Event::ActDone { act } => may(kind) && is_certified(act, &entry.envelope.user),
         // A year's first volume opens with its first number.
         Event::VolumeOpened { id, .. } => id.volume == 1 || may(kind),
         Event::DeviceAdmitted { .. }
@@ -94,7 +96,6 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::DocumentKept { .. }
         | Event::DocumentViewed { .. }
         | Event::DocumentRemoved { .. }
-        | Event::ActDone { .. }
         | Event::ActAnnulled { .. }
         | Event::RemarkMade { .. }
         | Event::Erased { .. }
@@ -105,6 +106,12 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::ConflictSettled { .. }
         | Event::PortalCodesEntered { .. } => may(kind),
     })
+}
+
+/// Who certifies an electronic act writes it: the entry completes what they signed (NĐ 45/2020/NĐ-CP art. 10). One on
+/// paper anybody enters who may.
+pub(crate) fn is_certified(act: &Act, author: &UserName) -> bool {
+    act.document.is_none() || act.is_certified_by(author)
 }
 
 /// Whether somebody may remove this: what documents' signatures rest on, only the head.

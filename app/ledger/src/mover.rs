@@ -64,14 +64,9 @@ impl Mover {
     /// A slice was committed: now and then the log is moved.
     pub(crate) fn slice_done(&mut self) {
         self.slices += 1;
-        if self.slices.is_multiple_of(AFTER) {
-            self.ask();
-        }
-    }
-
-    /// What is committed is moved soon.
-    pub(crate) fn ask(&mut self) {
-        if let Some(asking) = &self.asking {
+        if self.slices.is_multiple_of(AFTER)
+            && let Some(asking) = &self.asking
+        {
             // Where it is still moving, it moves all of it.
             let _ = asking.try_send(());
         }

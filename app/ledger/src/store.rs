@@ -21,7 +21,7 @@ use crate::{
     chain::DeviceKey,
     contents::Contents,
     copying::CopyGuard,
-    erase, exchange,
+    entitled, erase, exchange,
     folder::{Folder, Home, Present, database_file, keys_file, office_folder},
     head::{Head, found, insert, sets_clock},
     key::{DatabaseKey, RecoverySheet},
@@ -581,10 +581,8 @@ impl Writing<'_> {
             return Err(LedgerError::SetAside);
         }
         require(&self.user.roles, kind.roles())?;
-        // Who certifies an electronic act writes it: the entry completes what they signed.
         if let Event::ActDone { act } = event
-            && act.document.is_some()
-            && !act.is_certified_by(&self.user.name)
+            && !entitled::is_certified(act, &self.user.name)
         {
             return Err(LedgerError::Refused(Box::new(ActError::NotTheCertifier)));
         }
