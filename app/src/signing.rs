@@ -227,7 +227,7 @@ impl Signer {
         if found.is_empty() { Err(TokenError::NoCertificate) } else { Ok(found) }
     }
 
-    /// Signs documents one after the other with one login, and ends it: all of them or none.
+    /// Signs a document with a login of its own, and ends it.
     ///
     /// # Errors
     /// [`SigningError`].
@@ -235,12 +235,11 @@ impl Signer {
         &self,
         choice: &Choice,
         pin: Option<Pin>,
-        documents: Vec<Waiting>,
-    ) -> Result<Vec<Vec<u8>>, SigningError> {
+        document: Waiting,
+    ) -> Result<Vec<u8>, SigningError> {
         let mut module = self.module();
         module.login(&choice.token, pin, Hand::Person)?;
-        let signed = documents.into_iter().map(|document| document.sign(&mut module, choice));
-        let signed = signed.collect();
+        let signed = document.sign(&mut module, choice);
         module.logout(&choice.token);
         signed
     }

@@ -97,15 +97,17 @@ impl Desk {
         from: Option<Date>,
         to: Date,
     ) -> Result<(Certificates, Vec<u8>), LedgerError> {
-        let mut found = Vec::new();
-        let mut before = None;
+        let (mut found, mut before) = (Vec::new(), None);
+        let first = from.unwrap_or(Date::MIN);
         loop {
             let page = self.ledger.acts(before, PAGE)?;
-            let days = from.unwrap_or(Date::MIN)..=to;
+            let days = first..=to;
             let wanted = page.items.iter().filter(|record| days.contains(&record.act.at.date()));
             found.extend(wanted.filter_map(Certificate::of));
             before = page.next;
-            if before.is_none() {
+            // Acts stand in the order of their entries: behind a page of earlier days there are only earlier ones.
+            let is_over = page.items.iter().all(|record| record.act.at.date() < first);
+            if before.is_none() || is_over {
                 break;
             }
         }

@@ -7,6 +7,8 @@
 //! together, if the number is still the next. A signature that fails, or a power cut before that, leaves the draft as
 //! it was and uses no number.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use ledger::LedgerError;
 use office::{
@@ -35,7 +37,8 @@ pub struct Unsigned {
     act: Act,
     at: Timestamp,
     draft: DraftId,
-    scans: Vec<Vec<u8>>,
+    /// Shared with the worker that makes the document.
+    scans: Arc<[Vec<u8>]>,
     /// What its QR code says.
     code: String,
     /// What its stamp says.
@@ -155,7 +158,7 @@ impl Desk {
         let office = self.office.code.clone();
         let code = act.lookup().map(|code| CertificateTag { office, code }.to_string());
         let code = code.ok_or(LedgerError::Missing)?;
-        Ok(Unsigned { act, at, draft: draft.clone(), scans, code, stamp })
+        Ok(Unsigned { act, at, draft: draft.clone(), scans: scans.into(), code, stamp })
     }
 
     /// Completes an electronic act by its signed file.

@@ -4,7 +4,7 @@
 use jiff::{Timestamp, civil::date};
 use office::{
     Explain,
-    act::{Act, LookupCode, Name},
+    act::{Act, ActError, ActId, LookupCode, Name},
     book::BookId,
     dossier::Fee,
     eform::Filling,
@@ -205,4 +205,52 @@ fn the_look_up_knows_code_number_state_and_hash_and_nobody() {
     assert_eq!(desk.ledger.act_of_code(other).unwrap(), None);
     let before = date(2026, 11, 22);
     assert!(desk.certificates(at(11), None, before).unwrap().0.certificates.is_empty());
+}
+
+/// Whoever certifies writes the entry: another certifier's hand is refused, whatever the file.
+#[test]
+fn nobody_completes_what_another_signed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let other = User {
+        name: UserName("binh".into()),
+        full_name: "Người Bình".into(),
+        title: "Phó Chủ tịch".into(),
+        roles: vec![Role::Certifier],
+    };
+    desk.ledger.add_user(at(8), other.clone(), "Mật-khẩu-8").unwrap();
+    let pages = kept(&mut desk, &draft(1), 1);
+    let todo = asked(&desk, 1);
+    let unsigned = desk.prepare_copy(at(9), todo, &draft(1), &pages).unwrap();
+    let act = desk.finish_copy(unsigned, b"one").unwrap();
+    let Desk { ledger, law, .. } = desk;
+    drop(ledger);
+    let ledger = ledger::Ledger::open(folder.path(), &other.name, "Mật-khẩu-8", at(10)).unwrap();
+    let mut desk = Desk::new(ledger, law).unwrap();
+    let forged = desk.ledger.append_with(at(10), &[b"two"], |numbers| {
+        let number = numbers.next(act.number.series().book, date(2026, 11, 23));
+        let document = Some(ledger::content_hash(b"two"));
+        let act = Act { id: ActId("f".repeat(32)), number, document, ..act.clone() };
+        Ok::<_, ActError>(Event::ActDone { act: Box::new(act) })
+    });
+    assert_eq!(forged.unwrap_err().code(), "OFF-170");
+    assert_eq!(last(&desk), 1);
+}
+
+/// What is only rehearsed leaves nothing: no entry, no lease of a new year, no volume, no content.
+#[test]
+fn what_is_rehearsed_leaves_the_ledger_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let pages = kept(&mut desk, &draft(1), 1);
+    let state = |desk: &Desk| {
+        let contents = folder.path().join("office/contents");
+        let files = std::fs::read_dir(contents).map_or(0, |files| files.count());
+        (desk.ledger.head().clone(), desk.ledger.volumes().unwrap(), files)
+    };
+    let before = state(&desk);
+    let todo = asked(&desk, 1);
+    drop(desk.prepare_copy(at(9), todo, &draft(1), &pages).unwrap());
+    assert_eq!(state(&desk), before);
+    assert!(desk.ledger.check().unwrap().clean());
 }

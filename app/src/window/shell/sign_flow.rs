@@ -149,9 +149,7 @@ impl Shell {
                 let pdf = unsigned.document().map_err(NotSigned::Document)?;
                 let look = Look::Text(unsigned.stamp.clone());
                 let signed = signing::prepare(pdf, &choice, look, unsigned.at())
-                    .and_then(|waiting| signer.sign(&choice, pin, vec![waiting]));
-                let mut signed = signed.map_err(NotSigned::Signing)?;
-                let signed = signed.pop().ok_or(SigningError::Token(TokenError::Nonsense));
+                    .and_then(|waiting| signer.sign(&choice, pin, waiting));
                 signed.map(Arc::new).map_err(NotSigned::Signing)
             })
             .await
