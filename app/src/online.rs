@@ -1,11 +1,12 @@
 //! The only place that goes to the network for signatures: time stamps, OCSP answers, revocation lists and
-//! issuers' certificates, over HTTP as RFC 3161, 6960 and 5280 have it. It blocks, for a limited time, and is
-//! called from the command line or a worker's thread, never from the window's.
+//! issuers' certificates, over HTTP as RFC 3161, 6960 and 5280 have it; and the services that sign remotely. It
+//! blocks, for a limited time, and is called from the command line or a worker's thread, never from the window's.
 //!
 //! What comes is bounded in size and believed by nobody here: [`reports::sign::raise`] judges it. Addresses come
 //! from strangers' certificates: only `http://` and `https://` are gone to, and a redirection within one scheme
 //! is followed for what is merely fetched. Whom TLS proves is left to the system, which knows the office's proxy;
-//! nothing rests on it, as every answer is signed.
+//! nothing rests on it, as every answer is signed. Only a service that is told a secret ([`Confidant`]) has to prove
+//! itself, is reached by `https://` alone and redirects nobody.
 
 use std::{io::ErrorKind, time::Duration};
 
@@ -18,6 +19,8 @@ use ureq::{
 
 /// Most bytes of a time stamp or an OCSP answer.
 const MAX_ANSWER: usize = 1 << 20;
+/// Most bytes of what a signing service answers: certificates with their issuers.
+const MAX_JSON: usize = 512 << 10;
 /// Longest until a connection stands.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Most redirections.
@@ -32,17 +35,7 @@ pub struct Online {
 impl Online {
     /// `tsa` is the time-stamping authority's address; `wait` is the longest time for one answer.
     pub fn new(tsa: Option<String>, wait: Duration) -> Self {
-        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-        let config = Agent::config_builder()
-            .timeout_global(Some(wait))
-            .timeout_connect(Some(CONNECT.min(wait)))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .user_agent(concat!("motcua/", env!("CARGO_PKG_VERSION")))
-            .tls_config(tls)
-            .build();
-        Self { agent: config.into(), tsa }
+        Self { agent: agent(wait), tsa }
     }
 
     fn post(&self, url: &str, kind: &str, request: &[u8]) -> Result<Vec<u8>, Silence> {
@@ -80,6 +73,61 @@ impl Ask for Online {
         }
         Err(Silence::Address)
     }
+}
+
+fn agent(wait: Duration) -> Agent {
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+    let config = Agent::config_builder()
+        .timeout_global(Some(wait))
+        .timeout_connect(Some(CONNECT.min(wait)))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .user_agent(concat!("motcua/", env!("CARGO_PKG_VERSION")))
+        .tls_config(tls)
+        .build();
+    config.into()
+}
+
+/// A service that is told a secret and answers in JSON.
+pub struct Confidant(Agent);
+
+impl Confidant {
+    /// `wait` is the longest time for one answer.
+    pub fn new(wait: Duration) -> Self {
+        Self(agent(wait))
+    }
+
+    /// Sends JSON and gives the HTTP status with what came, at most [`MAX_JSON`] bytes; refusals have a body too.
+    ///
+    /// # Errors
+    /// [`Silence::Address`] where nobody may be told a secret, and for a redirection.
+    pub fn post(
+        &self,
+        url: &str,
+        bearer: Option<&str>,
+        body: &[u8],
+    ) -> Result<(u16, Vec<u8>), Silence> {
+        let mut request = self.0.post(private_address(url)?);
+        request = request.header(header::CONTENT_TYPE, "application/json");
+        if let Some(token) = bearer {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let response = request.send(body).map_err(silence)?;
+        let status = response.status();
+        if status.is_redirection() {
+            return Err(Silence::Address);
+        }
+        let limited = response.into_body().into_with_config().limit(MAX_JSON as u64);
+        Ok((status.as_u16(), limited.read_to_vec().map_err(silence)?))
+    }
+}
+
+/// An address that may be told a secret: over TLS, or on this machine itself.
+pub fn private_address(url: &str) -> Result<Uri, Silence> {
+    let uri = address(url)?;
+    let is_here = matches!(uri.host(), Some("127.0.0.1" | "[::1]"));
+    if uri.scheme_str() == Some("https") || is_here { Ok(uri) } else { Err(Silence::Address) }
 }
 
 /// An address of the web.
@@ -159,6 +207,16 @@ mod tests {
             assert_eq!(address(bad), Err(Silence::Address), "{bad}");
         }
         assert!(address("http://127.0.0.1:8/tsa").is_ok() && address("https://a.vn").is_ok());
+    }
+
+    #[test]
+    fn secrets_go_over_tls_or_nowhere() {
+        for bad in ["http://gwsca.vnpt.vn/sca", "http://127.0.0.1.vn/", "ftp://127.0.0.1/", ""] {
+            assert_eq!(private_address(bad), Err(Silence::Address), "{bad}");
+        }
+        for good in ["https://gwsca.vnpt.vn/sca", "http://127.0.0.1:8/", "http://[::1]:8/"] {
+            assert!(private_address(good).is_ok(), "{good}");
+        }
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Signing a PDF by a token: the steps that the command and the screens share. What may block runs on the
-//! caller's worker thread, never on the window's.
+//! caller's worker thread, never on the window's. [`remote`] does the same by a service that asks the signer's
+//! telephone: both prepare a document, and both fill in what they got ([`fill`]).
+
+pub mod remote;
 
 use std::{
     fmt,
@@ -130,6 +133,10 @@ impl Choice {
 }
 
 impl Choice {
+    fn signatory(&self) -> Signatory<'_> {
+        Signatory { certificate: &self.certificate, chain: &self.chain }
+    }
+
     /// Whose it is.
     pub fn name(&self) -> String {
         self.certificate.title().to_owned()
@@ -271,16 +278,82 @@ pub fn prepare(
     look: Look,
     now: Timestamp,
 ) -> Result<Waiting, SigningError> {
-    let algorithm = cms::algorithm(&choice.certificate, now).map_err(SignError::from)?;
-    let certificates = choice.chain.iter().map(|one| one.der.len()).sum::<usize>();
+    Ok(prepare_for(pdf, choice.signatory(), look, now)?)
+}
+
+/// Makes room for the signature of somebody whose certificate signs today.
+fn prepare_for(
+    pdf: Vec<u8>,
+    who: Signatory<'_>,
+    look: Look,
+    now: Timestamp,
+) -> Result<Waiting, SignError> {
+    let algorithm = cms::algorithm(who.certificate, now)?;
+    let certificates = who.chain.iter().map(|one| one.der.len()).sum::<usize>();
     let plan = Plan {
         at: clock::local(now),
-        name: choice.certificate.title().to_owned(),
+        name: who.certificate.title().to_owned(),
         room: sign::USUAL_ROOM.max(certificates + sign::USUAL_ROOM / 2).min(sign::MAX_ROOM),
         look,
     };
     let original = pdf.len();
     Ok(Waiting { prepared: sign::prepare(pdf, &plan)?, original, plan, algorithm })
+}
+
+/// A certificate and its issuers, as far as they are at hand.
+#[derive(Clone, Copy)]
+struct Signatory<'a> {
+    certificate: &'a Certificate,
+    chain: &'a [Certificate],
+}
+
+/// What became of a signature on its way into the document.
+enum Filled {
+    /// It is in; and why it has no time stamp although one was asked for.
+    Done(Vec<u8>, Option<Why>),
+    /// It needs this much room, and the document has less.
+    Short(Prepared, usize),
+}
+
+/// Checks a signature against its certificate, has it stamped where somebody is to be asked, and puts it into the
+/// document. Whoever made it, what is not the certificate's signature over this document goes no further.
+fn fill(
+    prepared: Prepared,
+    who: Signatory<'_>,
+    algorithm: Algorithm,
+    signature: &[u8],
+    ask: Option<&mut dyn Ask>,
+) -> Result<Filled, SignError> {
+    let attributes = prepared.attributes(who.certificate, algorithm);
+    let put = |time_stamp| {
+        let parts = cms::Parts {
+            certificate: who.certificate,
+            chain: who.chain,
+            algorithm,
+            attributes: &attributes,
+            signature,
+            time_stamp,
+        };
+        cms::signed_data(&parts).map_err(|_| SignError::NotTheSigners)
+    };
+    // Nothing is stamped that is not the signer's.
+    let plain = put(None)?;
+    let digest = Hash::Sha256.digest(signature);
+    let (stamp, mut missing) = match ask.map(|ask| raise::time_stamp(digest, ask)).transpose() {
+        Ok(stamp) => (stamp, None),
+        Err(why) => (None, Some(why)),
+    };
+    let mut data = match &stamp {
+        Some(stamp) => put(Some(stamp))?,
+        None => plain.clone(),
+    };
+    if stamp.is_some() && data.len() > sign::MAX_ROOM {
+        (data, missing) = (plain, Some(SignError::TooMuch.into()));
+    }
+    if data.len() > prepared.room() {
+        return Ok(Filled::Short(prepared, data.len()));
+    }
+    Ok(Filled::Done(prepared.embed(&data)?, missing))
 }
 
 impl Waiting {
@@ -311,35 +384,17 @@ impl Waiting {
             let attributes = self.prepared.attributes(&choice.certificate, self.algorithm);
             let signature =
                 module.sign(&choice.token, &choice.certificate.der, mechanism, &attributes)?;
-            let digest = || Hash::Sha256.digest(&signature);
-            let asked = ask.as_deref_mut().map(|ask| raise::time_stamp(digest(), ask)).transpose();
-            let (stamp, mut missing) = match asked {
-                Ok(stamp) => (stamp, None),
-                Err(why) => (None, Some(why)),
-            };
-            let put = |time_stamp| {
-                let parts = cms::Parts {
-                    certificate: &choice.certificate,
-                    chain: &choice.chain,
-                    algorithm: self.algorithm,
-                    attributes: &attributes,
-                    signature: &signature,
-                    time_stamp,
-                };
-                cms::signed_data(&parts).map_err(|_| SignError::NotTheSigners)
-            };
-            let mut data = put(stamp.as_deref())?;
-            if stamp.is_some() && data.len() > sign::MAX_ROOM {
-                (data, missing) = (put(None)?, Some(SignError::TooMuch.into()));
+            let ask = ask.as_mut().map(|ask| &mut **ask as &mut dyn Ask);
+            match fill(self.prepared, choice.signatory(), self.algorithm, &signature, ask)? {
+                Filled::Done(bytes, missing) => return Ok((bytes, missing)),
+                Filled::Short(prepared, needed) => {
+                    // What is signed contains the room: with more of it the document is signed anew.
+                    self.plan.room = (needed + SPARE).min(sign::MAX_ROOM.max(needed));
+                    let mut pdf = prepared.bytes;
+                    pdf.truncate(self.original);
+                    self.prepared = sign::prepare(pdf, &self.plan)?;
+                }
             }
-            if data.len() <= self.prepared.room() {
-                return Ok((self.prepared.embed(&data)?, missing));
-            }
-            // What is signed contains the room: with more of it the document is signed anew.
-            self.plan.room = (data.len() + SPARE).min(sign::MAX_ROOM.max(data.len()));
-            let mut pdf = self.prepared.bytes;
-            pdf.truncate(self.original);
-            self.prepared = sign::prepare(pdf, &self.plan)?;
         }
         Err(SignError::TooMuch.into())
     }

@@ -4,6 +4,7 @@
 pub mod drop;
 pub mod imports;
 pub mod pcscd;
+pub mod provider;
 pub mod readers;
 pub mod screen;
 pub mod window;

@@ -15,6 +15,7 @@ mod network;
 mod qr;
 mod raise;
 mod read;
+mod remote;
 mod seat;
 mod shot;
 mod sign;
@@ -89,7 +90,7 @@ enum Command {
     Seat(seat::Options),
     /// In thông tin chẩn đoán: phiên bản, thiết bị, phông chữ, tình trạng sổ cái; không có dữ liệu cá nhân.
     Diagnostics,
-    /// Ký một tệp PDF bằng thiết bị ký (PKCS#11).
+    /// Ký một tệp PDF bằng thiết bị ký (PKCS#11) hoặc ký số từ xa.
     Sign(sign::Options),
     /// Nâng mức chữ ký của một tệp PDF đã ký: thêm dấu thời gian, dữ liệu kiểm tra.
     Raise(raise::Options),

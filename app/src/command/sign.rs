@@ -1,4 +1,4 @@
-//! `motcua sign`: one PDF, by a PKCS#11 token.
+//! `motcua sign`: one PDF, by a PKCS#11 token; [`remote`] has the other way.
 
 use std::{
     io::{BufRead, IsTerminal, Read, Write},
@@ -9,10 +9,11 @@ use std::{
 
 use clap::Args;
 use office::Explain;
+use pki::certificate::Certificate;
 use reports::{
     sign::{
         self as pdf, Look, SignError,
-        raise::{Raised, Shortfall, Wish, raise},
+        raise::{Raised, Shortfall, Why, Wish, raise},
     },
     verify::Level,
 };
@@ -22,10 +23,12 @@ use zeroize::Zeroizing;
 use super::{
     Outcome,
     network::{Network, SHORT, Wanted},
+    remote,
 };
 use crate::{
     clock,
     failure::{AppError, Failure},
+    online::Online,
     output::say,
     signing::{self, Choice},
 };
@@ -34,11 +37,11 @@ use crate::{
 const LONGEST: u64 = 1024;
 
 /// Exit codes besides 0 (signed), 1 and [`SHORT`].
-const USAGE: u8 = 2;
-const DOCUMENT: u8 = 3;
-const NO_TOKEN: u8 = 4;
-const PIN: u8 = 5;
-const TOKEN: u8 = 6;
+pub(super) const USAGE: u8 = 2;
+pub(super) const DOCUMENT: u8 = 3;
+pub(super) const NO_TOKEN: u8 = 4;
+pub(super) const PIN: u8 = 5;
+pub(super) const TOKEN: u8 = 6;
 
 /// Options of `sign`.
 #[derive(Args)]
@@ -46,16 +49,20 @@ const TOKEN: u8 = 6;
     after_help = "Mã kết thúc: 0 đã ký; 2 sai cách dùng (gồm cả tệp ra đã có, hoặc có nhiều chứng thư mà \
     chưa chọn); 3 tệp PDF hoặc chứng thư không ký được; 4 không có thư viện, thiết bị hoặc chứng thư; 5 sai \
     mã PIN hoặc thiết bị đã khóa; 6 thiết bị lỗi, treo hoặc bị rút; 7 đã ký nhưng chữ ký còn ở mức thấp hơn mức \
-    yêu cầu (dịch vụ trên mạng không trả lời hoặc trả lời sai), tệp ra đã có, nâng mức sau bằng motcua raise; 1 \
-    lỗi khác. Khi không phải 0 hoặc 7 thì không có tệp ra nào được tạo."
+    yêu cầu (dịch vụ trên mạng không trả lời hoặc trả lời sai), tệp ra đã có, nâng mức sau bằng motcua raise; 8 \
+    ký số từ xa chưa biết kết quả, chạy tiếp bằng --resume; 1 lỗi khác. Khi không phải 0 hoặc 7 thì không có tệp ra \
+    nào được tạo. Ký số từ xa: 4 không có chứng thư; 5 sai tài khoản hoặc mật khẩu kết nối, người ký từ chối, hết \
+    hạn chờ; 6 dịch vụ lỗi hoặc trả lời sai. Trong lúc chờ điện thoại, yêu cầu nằm ở tệp .cho-ky cạnh tệp ra."
 )]
 pub struct Options {
     /// Tệp PDF cần ký; tệp này không bị thay đổi.
-    #[arg(value_name = "TỆP")]
-    file: PathBuf,
+    #[arg(value_name = "TỆP", required_unless_present = "resume")]
+    file: Option<PathBuf>,
     /// Tệp đã ký; không ghi đè lên tệp đang có.
     #[arg(long, value_name = "TỆP")]
     out: PathBuf,
+    #[command(flatten)]
+    remote: remote::RemoteOptions,
     /// Thư viện PKCS#11 của nơi cấp thiết bị; không có thì tìm ở các chỗ quen thuộc.
     #[arg(long, value_name = "TỆP")]
     module: Option<PathBuf>,
@@ -177,15 +184,31 @@ pub fn run(options: Options) -> Outcome {
         }
     };
     let issuers = options.network.issuers()?;
+    let look = options.text.clone().map_or(Look::Invisible, Look::Text);
+    if let Some(contract) = &options.remote.remote {
+        let wish = remote::Wish {
+            contract,
+            options: &options.remote,
+            file: options.file.as_deref(),
+            out: &options.out,
+            key: options.key.as_deref(),
+            look,
+            level,
+            network: &options.network,
+            issuers: &issuers,
+        };
+        return remote::run(wish);
+    }
+    // The parser asks for it where nothing is gone on with.
+    let file = options.file.as_deref().unwrap_or(Path::new(""));
     refuse_existing(&options.out)?;
-    let bytes = read(&options.file)?;
+    let bytes = read(file)?;
     let path = options.module.clone().or_else(signing::usual_module);
     let path = path.ok_or_else(|| Failure::with_exit(SignCommandError::NoModule, NO_TOKEN))?;
     let folder = signing::helper_folder();
     let mut module =
         Module::new(&folder, &path, Duration::from_secs(options.wait)).map_err(token_failed)?;
     let choice = choose(&mut module, options.key.as_deref())?;
-    let look = options.text.clone().map_or(Look::Invisible, Look::Text);
     // What cannot be signed is told before a PIN is asked for.
     let document = signing::prepare(bytes, &choice, look, clock::now()).map_err(failed)?;
     let pin = if choice.token.has_keys { None } else { Some(pin(&options, &choice)?) };
@@ -195,30 +218,39 @@ pub fn run(options: Options) -> Outcome {
         Raised { bytes, changed: true, level, short: None }
     } else {
         let mut online = options.network.online();
-        let (bytes, missing) =
-            document.sign_stamped(&mut module, &choice, &mut online).map_err(failed)?;
-        let short = |why| Shortfall { wished: level, reached: Some(Level::Basic), why };
-        match missing.map(short) {
-            Some(short) => Raised { bytes, changed: true, level: Level::Basic, short: Some(short) },
-            None => {
-                let issuers: Vec<_> = choice.chain.iter().chain(&issuers).cloned().collect();
-                let wish = Wish { level, renew: false, issuers: &issuers, now: clock::now() };
-                // Whatever becomes of raising, what was signed is not thrown away.
-                match raise(bytes.clone(), &wish, &mut online) {
-                    Ok(raised) => raised,
-                    Err(failed) => Raised {
-                        bytes,
-                        changed: true,
-                        level: Level::Basic,
-                        short: Some(short(failed.why)),
-                    },
-                }
-            }
-        }
+        let stamped = document.sign_stamped(&mut module, &choice, &mut online).map_err(failed)?;
+        let issuers: Vec<_> = choice.chain.iter().chain(&issuers).cloned().collect();
+        at_once(stamped, level, &issuers, &mut online)
     };
-    write(&options.out, &signed.bytes)?;
-    say!("{}", options.out.display());
-    say!("Người ký: {}", choice.certificate.title());
+    tell(&options.out, signed, choice.certificate.title())
+}
+
+/// What was just signed, raised further where its time stamp came. Whatever becomes of raising, what was signed is
+/// not thrown away.
+pub(super) fn at_once(
+    (bytes, missing): (Vec<u8>, Option<Why>),
+    level: Level,
+    issuers: &[Certificate],
+    online: &mut Online,
+) -> Raised {
+    let basic = |bytes, why| Raised {
+        bytes,
+        changed: true,
+        level: Level::Basic,
+        short: Some(Shortfall { wished: level, reached: Some(Level::Basic), why }),
+    };
+    if let Some(why) = missing {
+        return basic(bytes, why);
+    }
+    let wish = Wish { level, renew: false, issuers, now: clock::now() };
+    raise(bytes.clone(), &wish, online).unwrap_or_else(|failed| basic(bytes, failed.why))
+}
+
+/// Writes what was signed and says what it is.
+pub(super) fn tell(out: &Path, signed: Raised, signer: &str) -> Outcome {
+    write(out, &signed.bytes)?;
+    say!("{}", out.display());
+    say!("Người ký: {signer}");
     say!("Mức: {}", signed.level);
     match signed.short {
         Some(short) => Err(Failure::with_exit(short, SHORT)),
@@ -282,17 +314,21 @@ fn choose(module: &mut Module, key: Option<&str>) -> Result<Choice, Failure> {
 }
 
 fn pin(options: &Options, choice: &Choice) -> Result<Pin, Failure> {
-    let missing = || Failure::with_exit(SignCommandError::NoPin, PIN);
-    let text = if options.pin_stdin {
+    let asked = format!("Mã PIN của thiết bị {}: ", choice.token.label);
+    let text = secret(&asked, options.pin_stdin);
+    text.map(Pin::new).ok_or_else(|| Failure::with_exit(SignCommandError::NoPin, PIN))
+}
+
+/// A secret, from standard input or typed unseen; `None` where nothing came.
+pub(super) fn secret(asked: &str, from_stdin: bool) -> Option<Zeroizing<String>> {
+    let text = if from_stdin {
         let mut line = Zeroizing::new(String::new());
-        let read = std::io::stdin().lock().take(LONGEST).read_line(&mut line);
-        read.map_err(|_| missing())?;
+        std::io::stdin().lock().take(LONGEST).read_line(&mut line).ok()?;
         Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())
     } else if std::io::stdin().is_terminal() {
-        let asked = format!("Mã PIN của thiết bị {}: ", choice.token.label);
-        Zeroizing::new(rpassword::prompt_password(asked).map_err(|_| missing())?)
+        Zeroizing::new(rpassword::prompt_password(asked).ok()?)
     } else {
-        return Err(missing());
+        return None;
     };
-    if text.is_empty() { Err(missing()) } else { Ok(Pin::new(text)) }
+    (!text.is_empty()).then_some(text)
 }
