@@ -31,7 +31,7 @@ const ARROWS: &[(&str, &str)] = &[
 ];
 
 /// Crates of the tests; they may look at anything, nothing may depend on them but tests.
-const TESTS: &[&str] = &["journeys", "pictures", "virtual-card"];
+const TESTS: &[&str] = &["benches", "journeys", "pictures", "virtual-card"];
 
 /// What only one crate may touch: (library, its only users).
 const ROOMS: &[(&str, &[&str])] = &[
