@@ -4,13 +4,13 @@
 //! are looked at.
 
 use office::{
-    act::ActId,
+    act::{Act, ActId, PreparedError},
     arrival::{ArrivalId, CounterNotice},
     attachment::Attachment,
     book::Number,
     document::{DocumentId, KeptDocument, Origin},
     dossier::{DossierId, Fee, Status},
-    entry::{Bears, Event},
+    entry::{Bears, Event, UserName},
     money::Dong,
     payment::{Payment, Statement},
     person::{Identity, PersonId},
@@ -97,7 +97,26 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
         }
         Event::ActDone { act } => {
             act.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
+            require_as_prepared(db, act)?;
             require_people(db, &act.requesters)
+        }
+        Event::ActPrepared { prepared } => {
+            prepared.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
+            if known(db, "SELECT 1 FROM act WHERE id = ?1", &prepared.act.id.0)? {
+                return Err(LedgerError::ActDoneAlready);
+            }
+            require_people(db, &prepared.act.requesters)
+        }
+        Event::ActReturned { act, reason } => {
+            require_reason(reason)?;
+            if known(db, "SELECT 1 FROM act WHERE id = ?1", &act.0)? {
+                return Err(LedgerError::ActDoneAlready);
+            }
+            match column(db, "SELECT returned FROM prepared WHERE id = ?1", &act.0)? {
+                None => Err(LedgerError::Missing),
+                Some(Some(_)) => Err(LedgerError::ReturnedAlready),
+                Some(None) => Ok(()),
+            }
         }
         Event::LineWritten { line } => {
             line.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
@@ -142,6 +161,26 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// An act that was prepared says what was prepared, is signed by whoever was asked, and was not returned.
+fn require_as_prepared(db: &Connection, act: &Act) -> Result<()> {
+    let prepared: Option<(Option<String>, String, bool)> = db
+        .prepare_cached("SELECT asked, settled, returned IS NOT NULL FROM prepared WHERE id = ?1")?
+        .query_row([&act.id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((asked, settled, is_returned)) = prepared else { return Ok(()) };
+    if is_returned {
+        return Err(LedgerError::ReturnedAlready);
+    }
+    let refused = |error: PreparedError| Err(LedgerError::Refused(Box::new(error)));
+    if asked.is_some_and(|asked| !act.is_certified_by(&UserName(asked))) {
+        return refused(PreparedError::OthersTurn);
+    }
+    if act.document.is_none() || act.settled()?.0 != settled {
+        return refused(PreparedError::Differs);
+    }
+    Ok(())
 }
 
 /// Who has no number is somebody who is known.

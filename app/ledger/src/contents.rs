@@ -157,6 +157,16 @@ impl Contents {
         }
     }
 
+    /// The same where their folder itself is known.
+    pub(crate) fn in_folder(folder: PathBuf) -> Self {
+        Self { folder, unsettled: Cell::new(false), linger: Cell::new(false) }
+    }
+
+    /// The folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Seals a content into `new`, and presses it to the disk.
     pub(crate) fn put(&self, filed: &Filed, bytes: &[u8]) -> Result<()> {
         self.unsettled.set(true);

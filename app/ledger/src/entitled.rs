@@ -3,7 +3,7 @@
 //! machine's key is found.
 
 use office::{
-    act::Act,
+    act::{Act, ActId, prepared::is_returnable},
     backup::WhyRestored,
     entry::{ContentHash, Entry, Event, EventKind, Role, User, UserName, granters},
     trust::TrustKind,
@@ -63,6 +63,13 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         }
         Event::TrustRemoved { fingerprint, .. } => require_remover(db, &roles, fingerprint).is_ok(),
         Event::ActDone { act } => may(kind) && is_certified(act, &entry.envelope.user),
+        // Whoever prepares an act receives it: nobody does in another's name.
+        Event::ActPrepared { prepared } => {
+            may(kind) && prepared.by().is_some_and(|by| by.user == entry.envelope.user)
+        }
+        Event::ActReturned { act, .. } => {
+            may(kind) && require_returner(db, &entry.envelope.user, &roles, act).is_ok()
+        }
         // A year's first volume opens with its first number.
         Event::VolumeOpened { id, .. } => id.volume == 1 || may(kind),
         Event::DeviceAdmitted { .. }
@@ -112,6 +119,27 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
 /// paper anybody enters who may.
 pub(crate) fn is_certified(act: &Act, author: &UserName) -> bool {
     act.document.is_none() || act.is_certified_by(author)
+}
+
+/// Whether somebody may return a preparation: whoever made it, who is asked to sign it, or the head. What is not known
+/// here is refused elsewhere.
+pub(crate) fn require_returner(
+    db: &Connection,
+    user: &UserName,
+    roles: &[Role],
+    act: &ActId,
+) -> Result<()> {
+    let sql = "SELECT by, asked FROM prepared WHERE id = ?1";
+    let prepared: Option<(Option<String>, Option<String>)> = db
+        .prepare_cached(sql)?
+        .query_row([&act.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((by, asked)) = prepared else { return Ok(()) };
+    let (by, asked) = (by.map(UserName), asked.map(UserName));
+    match is_returnable(by.as_ref(), asked.as_ref(), user, roles) {
+        true => Ok(()),
+        false => Err(LedgerError::NotReturnable),
+    }
 }
 
 /// Whether somebody may remove this: what documents' signatures rest on, only the head.

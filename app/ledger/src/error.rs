@@ -392,6 +392,16 @@ pub enum LedgerError {
         "Việc này đã được ghi vào sổ trước đó. Không ghi thêm gì. Hãy mở lại việc ấy trong danh sách."
     )]
     ActDoneAlready,
+    /// The preparation was returned or taken back.
+    #[error(
+        "Bản chờ ký số này đã được trả lại hoặc rút lại trước đó. Chưa ghi thêm gì vào sổ. Hãy mở lại danh sách chờ ký số."
+    )]
+    ReturnedAlready,
+    /// Somebody who has nothing to do with a preparation returns it.
+    #[error(
+        "Chỉ người lập, người được đề nghị ký hoặc lãnh đạo trả lại được bản chờ ký số này. Chưa ghi gì vào sổ. Hãy nhờ một trong những người đó."
+    )]
+    NotReturnable,
     /// Another entry bears the id.
     #[error(
         "Mục này trùng mã nội bộ với một mục đã có trong sổ. Chưa ghi gì vào sổ. Hãy tìm trong danh sách xem việc này đã được ghi chưa; nếu chưa, hãy mở lại màn hình và làm lại."
@@ -571,6 +581,8 @@ impl Explain for LedgerError {
             Self::LineKnown => "LED-38",
             Self::ArrivedAlready => "LED-39",
             Self::ActDoneAlready => "LED-92",
+            Self::ReturnedAlready => "LED-107",
+            Self::NotReturnable => "LED-108",
             Self::ThresholdsChanged => "LED-93",
             Self::IdKnown => "LED-95",
             Self::RightsEnded => "LED-96",
@@ -657,6 +669,8 @@ impl Explain for LedgerError {
             Self::NothingPaid => "The fee receipt has no line. Nothing was recorded. Enter at least one.".into(),
             Self::LineKnown => "The statement holds a transaction that was counted before; none counts twice. Nothing was recorded. Leave known lines out and import again.".into(),
             Self::ActDoneAlready => "The act was recorded before. Nothing more was recorded. Open it in the list.".into(),
+            Self::ReturnedAlready => "The preparation was returned or taken back before. Nothing more was recorded. Open the list of what waits for a signature again.".into(),
+            Self::NotReturnable => "Only whoever prepared it, who is asked to sign it or the head returns this preparation. Nothing was recorded. Ask one of them.".into(),
             Self::ArrivedAlready => "An online dossier with this code came in before. Nothing was recorded. Find it by its code in the list.".into(),
             Self::IdKnown => "An entry with the same inner id is in the ledger. Nothing was recorded. See in the list whether this was recorded before; if not, open the screen again and do it anew.".into(),
             Self::AnsweredAlready => "The online dossier was accepted or refused before. Nothing more was recorded. Open the list of online dossiers again.".into(),

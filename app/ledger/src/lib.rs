@@ -28,6 +28,7 @@ mod findings;
 mod folder;
 mod head;
 mod index;
+mod kept;
 mod key;
 mod keyring;
 mod lease;
@@ -80,6 +81,7 @@ pub use findings::{
 };
 pub use folder::{Home, Present, can_witness, copies_of_ledger};
 pub use head::Head;
+pub use kept::Kept;
 pub use key::{PasswordCost, PasswordRule, PasswordWeakness, RecoverySheet, random_id};
 pub use keyring::{Lockout, Security};
 pub use model::Lagging;
@@ -96,6 +98,7 @@ pub use read::{
     noted::{AttachmentRecord, RemarkRecord, RemarkWords, Removal},
     payments::{Cancellation, Paid, PaymentRecord},
     people::{PersonRecord, Reading},
+    prepared::PreparedRecord,
     tickets::{TicketPhase, TicketState},
 };
 pub use restore::{Restore, RestoreReport};

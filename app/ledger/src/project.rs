@@ -33,6 +33,7 @@ pub(crate) mod entry;
 pub(crate) mod history;
 pub(crate) mod ids;
 pub(crate) mod people;
+mod prepared;
 pub(crate) mod rooms;
 pub(crate) mod tally;
 mod volumes;
@@ -226,6 +227,7 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
                 .execute(params![n, subject.to_string()])?;
         }
         Event::ActDone { act } => acts::finish(db, n, act)?,
+        Event::ActPrepared { prepared } => prepared::add(db, n, prepared)?,
         Event::RemarkMade { remark } => {
             db.prepare_cached("INSERT INTO remark (n, subject) VALUES (?1, ?2)")?
                 .execute(params![n, remark.subject.to_string()])?;
@@ -279,6 +281,7 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
         | Event::DocumentRemoved { .. }
         | Event::AttachmentRemoved { .. }
         | Event::ActAnnulled { .. }
+        | Event::ActReturned { .. }
         | Event::PasswordChanged { .. }
         | Event::LoginsFailed { .. }
         | Event::BackupMade { .. }
@@ -323,6 +326,7 @@ fn affect(db: &Connection, n: i64, entry: &Entry) -> Result<()> {
         Event::DocumentRemoved { document, .. } => rooms::remove(db, n, document)?,
         Event::AttachmentRemoved { attachment, .. } => attachments::remove(db, n, attachment)?,
         Event::ActAnnulled { act, .. } => acts::annul(db, n, act)?,
+        Event::ActReturned { act, .. } => prepared::give_back(db, n, act)?,
         _ => {}
     }
     history::remember(db, n, &entry.what)?;

@@ -11,6 +11,7 @@ pub(crate) mod made;
 pub(crate) mod noted;
 pub(crate) mod payments;
 pub(crate) mod people;
+pub(crate) mod prepared;
 pub(crate) mod tickets;
 
 use jiff::Timestamp;

@@ -15,9 +15,9 @@ use rusqlite::{Connection, config::DbConfig};
 use crate::{LedgerError, Result, key::DatabaseKey, model, private};
 
 /// Structure version, in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 8;
+pub(crate) const VERSION: i64 = 9;
 /// The oldest version that [`crate::upgrade`] knows; tests make files of one before.
-pub(crate) const OLDEST: i64 = if cfg!(test) { VERSION - 1 } else { VERSION };
+pub(crate) const OLDEST: i64 = VERSION - 1;
 
 /// How far read models are, see [`crate::model`].
 pub(crate) const MODEL: &str = "
@@ -110,6 +110,8 @@ CREATE TABLE held (
 ///   the first day of each series in which somebody told the last number on paper, with the newest place of that.
 /// - `day` says between which places the dossiers of a day lie; the last by its hour, so that the row changes
 ///   with the hour and not with each dossier.
+/// - `prepared` holds what was prepared to be signed: `settled` is a digest of what its act must say, `returned` the entry
+///   that returned it. What became an act stands in `act` under the same id.
 /// - `erased` names the entries that were erased, by their hash, each with the entry that did; `remark` has those that
 ///   were erased of a subject too. See [`crate::erase`].
 /// - `namesake` holds entries that bear an id that an earlier entry bears, see [`crate::project::ids`].
@@ -229,6 +231,10 @@ CREATE TABLE paper (n INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT;
 CREATE INDEX paper_subject ON paper (subject);
 CREATE TABLE act (n INTEGER PRIMARY KEY, id TEXT NOT NULL, kind TEXT NOT NULL, annulled INTEGER) STRICT;
 CREATE UNIQUE INDEX act_id ON act (id);
+CREATE TABLE prepared (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL, by TEXT, asked TEXT, settled TEXT NOT NULL, returned INTEGER
+) STRICT;
+CREATE UNIQUE INDEX prepared_id ON prepared (id);
 CREATE TABLE asker (
     act INTEGER NOT NULL, who TEXT NOT NULL, via INTEGER NOT NULL, PRIMARY KEY (act, who, via)
 ) STRICT, WITHOUT ROWID;
@@ -408,6 +414,7 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("course", "dossier, steps"),
         ("paper", "n"),
         ("act", "n"),
+        ("prepared", "n"),
         ("asker", "act, who, via"),
         ("erased", "hash"),
         ("remark", "n"),

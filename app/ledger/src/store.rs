@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::BTreeSet, path::Path};
 use jiff::Timestamp;
 use office::{
     Explain,
-    act::ActError,
+    act::{ActError, PreparedError},
     backup::WhyRestored,
     book::{Book, Numbers},
     entry::{ContentHash, Dated, Door, Entry, Envelope, Event, EventKind, NO_HASH, User, UserName},
@@ -585,6 +585,14 @@ impl Writing<'_> {
             && !entitled::is_certified(act, &self.user.name)
         {
             return Err(LedgerError::Refused(Box::new(ActError::NotTheCertifier)));
+        }
+        if let Event::ActPrepared { prepared } = event
+            && prepared.by().is_none_or(|by| by.user != self.user.name)
+        {
+            return Err(LedgerError::Refused(Box::new(PreparedError::NotComing)));
+        }
+        if let Event::ActReturned { act, .. } = event {
+            entitled::require_returner(self.db, &self.user.name, &self.user.roles, act)?;
         }
         book::require_writer(self.db, &self.user.roles, event)
     }

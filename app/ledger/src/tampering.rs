@@ -345,6 +345,8 @@ fn every_sentence_tells_what_to_do_and_every_code_is_its_own() {
         LedgerError::DocumentGone,
         LedgerError::ServedAlready,
         LedgerError::ActDoneAlready,
+        LedgerError::ReturnedAlready,
+        LedgerError::NotReturnable,
         LedgerError::NoWitness { found: 1 },
         LedgerError::ThresholdsChanged,
         LedgerError::IdKnown,

@@ -8,6 +8,7 @@
 //! | version | what came |
 //! |---|---|
 //! | 8 | envelopes apart from payloads |
+//! | 9 | preparations of electronic acts |
 
 use std::{sync::mpsc, thread};
 

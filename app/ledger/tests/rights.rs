@@ -8,8 +8,8 @@ use std::path::Path;
 use fixture::{
     PASSWORD, at, chi, found, identity, known, office, read_event, receive, reception,
     rooms::{
-        annul_act, arrival, arrive, attach, do_act, document, draw, give_notice, keep, law, pay,
-        portal_codes, random_act, remark, statement, step, transfer,
+        PAGE, annul_act, arrival, arrive, attach, do_act, document, draw, give_back, give_notice,
+        keep, law, pay, portal_codes, prepare, random_act, remark, statement, step, transfer,
     },
     teller, trial, trust_item, trust_source, user, write_line,
 };
@@ -39,7 +39,7 @@ use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner; whom the log
 /// shows it to.
-const MATRIX: [(EventKind, &str, Shown); 57] = [
+const MATRIX: [(EventKind, &str, Shown); 59] = [
     (EventKind::OfficeFounded, ".......", ToLogReaders),
     (EventKind::DeviceEnrolled, ".......", ToLogReaders),
     (EventKind::DeviceAdmitted, "...x...", ToLogReaders),
@@ -87,6 +87,8 @@ const MATRIX: [(EventKind, &str, Shown); 57] = [
     (EventKind::DocumentRemoved, "...xx..", ToReaders),
     (EventKind::ActDone, "xxxx...", ToReaders),
     (EventKind::ActAnnulled, ".xxx...", ToReaders),
+    (EventKind::ActPrepared, "xxxx...", ToReaders),
+    (EventKind::ActReturned, "xxxx...", ToReaders),
     (EventKind::RemarkMade, "xxxxx..", ToReaders),
     (EventKind::AttachmentAdded, "xxxx...", ToReaders),
     (EventKind::AttachmentRemoved, "xxxx...", ToReaders),
@@ -252,6 +254,19 @@ fn attempt(
         }
         EventKind::ActDone => {
             ledger.append(now, do_act(random_act(), trial().id, &[1], now)).map(drop)
+        }
+        EventKind::ActPrepared => {
+            let own = ledger.user().name.0.clone();
+            let asker = vec![identity(1, Evidence::ChipSigned)];
+            let event = prepare(random_act(), &own, None, trial().id, asker, now);
+            ledger.record(now, event, &[PAGE]).map(drop)
+        }
+        EventKind::ActReturned => {
+            let (own, id) = (ledger.user().name.0.clone(), random_act());
+            let asker = vec![identity(1, Evidence::ChipSigned)];
+            let event = prepare(id.clone(), &own, None, trial().id, asker, now);
+            ledger.record(now, event, &[PAGE])?;
+            ledger.record(now, give_back(&id), &[]).map(drop)
         }
         EventKind::ActAnnulled => ledger.record(now, annul_act(&done_act()), &[]).map(drop),
         EventKind::RemarkMade => ledger.record(now, remark(id, "hẹn chiều"), &[]).map(drop),

@@ -10,6 +10,7 @@
 
 mod definition;
 mod lookup;
+pub mod prepared;
 mod receipt;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ use crate::{
 };
 pub use definition::{Definition, DefinitionError, Definitions};
 pub use lookup::LookupCode;
+pub use prepared::{Prepared, PreparedError};
 pub use wording::{Blank, Look, Paragraph, Piece, Place, Sentence, When, Wording, Wordings};
 
 /// Most people who ask for one act: the heirs of a large family.

@@ -27,11 +27,13 @@ pub enum ConflictKind {
     User,
     /// An id that an earlier entry bears.
     Id,
+    /// An electronic act returned at one machine and signed at another.
+    Returned,
 }
 
 impl ConflictKind {
     /// Every kind.
-    pub const ALL: [ConflictKind; 10] = [
+    pub const ALL: [ConflictKind; 11] = [
         Self::Step,
         Self::Annulment,
         Self::Payment,
@@ -42,6 +44,7 @@ impl ConflictKind {
         Self::Person,
         Self::User,
         Self::Id,
+        Self::Returned,
     ];
 
     /// What contradicts, in words.
@@ -60,6 +63,9 @@ impl ConflictKind {
             Self::User => "Hai máy cùng đặt một tên đăng nhập; người được đặt trước giữ tên",
             Self::Id => {
                 "Hai mục ghi trùng mã nội bộ; mục ghi trước giữ mã, mục này chưa có hiệu lực"
+            }
+            Self::Returned => {
+                "Bản chờ ký số bị trả lại khi máy khác đã ký; việc đã ký vẫn có hiệu lực"
             }
         }
     }

@@ -10,13 +10,14 @@ mod envelope;
 mod erasure;
 mod kind;
 mod line;
+mod settled;
 mod whole;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    act::{Act, ActId},
+    act::{Act, ActId, Prepared},
     arrival::{Arrival, CounterNotice},
     attachment::{Attachment, AttachmentId},
     backup::{BackupPlan, WhyRestored},
@@ -531,6 +532,21 @@ pub enum Event {
     /// An act was a mistake: a correcting entry. Its number stays used.
     #[serde(rename = "act_annulled.1")]
     ActAnnulled {
+        /// Which.
+        act: ActId,
+        /// Why.
+        reason: String,
+    },
+    /// An electronic act was prepared and waits for its signature; its pages are blobs. [`Event::ActDone`] with its
+    /// id completes it.
+    #[serde(rename = "act_prepared.1")]
+    ActPrepared {
+        /// The coming act.
+        prepared: Box<Prepared>,
+    },
+    /// What waited for a signature is not signed: a preparation was returned, or taken back.
+    #[serde(rename = "act_returned.1")]
+    ActReturned {
         /// Which.
         act: ActId,
         /// Why.

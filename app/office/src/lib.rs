@@ -22,6 +22,7 @@
 //! | Receipt | giấy tiếp nhận hồ sơ và hẹn trả kết quả (mẫu 01) |
 //! | [`Book`](book::Book), [`BookDefinition`](book::BookDefinition) | sổ, định nghĩa của sổ |
 //! | [`Act`](act::Act) | việc chứng thực, công chứng |
+//! | [`Prepared`](act::Prepared) | bản điện tử chờ ký số |
 //! | [`Course`](workflow::Course) | quá trình giải quyết hồ sơ |
 //! | [`FormData`](eform::FormData) | tờ khai điện tử |
 //! | [`KeptDocument`](document::KeptDocument) | giấy tờ trong kho của công dân |

@@ -6,7 +6,7 @@ use office::{
 };
 use rusqlite::{Connection, params};
 
-use super::{course, people};
+use super::{course, people, prepared};
 use crate::Result;
 
 pub(super) fn finish(db: &Connection, n: i64, act: &Act) -> Result<()> {
@@ -23,6 +23,7 @@ pub(super) fn finish(db: &Connection, n: i64, act: &Act) -> Result<()> {
                 .execute(params![n, who, via])?;
         }
     }
+    prepared::contradict(db, &act.id)?;
     super::welcome(db, &Subject::from(&act.id).to_string(), n)
 }
 

@@ -26,6 +26,7 @@ pub(crate) fn conflict_key(kind: ConflictKind) -> i64 {
         ConflictKind::Person => 8,
         ConflictKind::User => 9,
         ConflictKind::Id => 10,
+        ConflictKind::Returned => 11,
     }
 }
 

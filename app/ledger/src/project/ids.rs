@@ -25,6 +25,7 @@ fn table(bears: Bears<'_>) -> (&'static str, &str) {
     match bears {
         Bears::Dossier(id) => ("dossier", &id.0),
         Bears::Act(id) => ("act", &id.0),
+        Bears::Prepared(id) => ("prepared", &id.0),
         Bears::Attachment(id) => ("attachment", &id.0),
         Bears::Payment(id) => ("payment", &id.0),
         Bears::Ticket(id) => ("ticket", &id.0),
@@ -64,6 +65,7 @@ fn stand_behind(db: &Connection, n: i64, event: &Event, bears: Bears<'_>) -> Res
         Bears::Attachment(_) | Bears::Document(_) => named_blobs(event).first().copied(),
         Bears::Dossier(_)
         | Bears::Act(_)
+        | Bears::Prepared(_)
         | Bears::Payment(_)
         | Bears::Ticket(_)
         | Bears::Arrival(_) => None,
@@ -88,6 +90,7 @@ pub(crate) fn is_removed(db: &Connection, bears: Bears<'_>) -> Result<bool> {
         }
         Bears::Dossier(_)
         | Bears::Act(_)
+        | Bears::Prepared(_)
         | Bears::Payment(_)
         | Bears::Ticket(_)
         | Bears::Arrival(_) => return Ok(false),

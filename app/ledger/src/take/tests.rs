@@ -12,7 +12,7 @@ use std::{
 };
 
 use office::{
-    act::ActId,
+    act::{ActId, Prepared},
     arrival::ArrivalId,
     attachment::AttachmentId,
     backup::WhyRestored,
@@ -500,7 +500,7 @@ fn seats_that_exchange_end_with_the_same_tables() {
         started.into_iter().map(|worker| worker.join().unwrap()).collect()
     });
     let of = |kind| came.iter().filter_map(|came| came.conflicts.get(&kind)).sum::<u64>();
-    let conflicts = [1, 2, 3, 4, 5, 8, 10].map(of);
+    let conflicts = [1, 2, 3, 4, 5, 8, 10, 11].map(of);
     let sum = |of: fn(&Came) -> u64| came.iter().map(of).sum::<u64>();
     let (held, late) = (sum(|came| came.held), sum(|came| came.late));
     let (forked, set_aside) = (sum(|came| came.forked), sum(|came| came.set_aside));

@@ -35,7 +35,7 @@ use crate::{
     fixture::{
         self, PASSWORD, append_dossier, assert_clean, at, chi, found, read_event, receive,
         reception,
-        rooms::{hand_over, remark, resolve, step},
+        rooms::{self, hand_over, remark, resolve, step},
     },
     take::branch::tags,
 };

@@ -23,7 +23,7 @@ const FORMS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source
   {"key":"title","label":"Tên bản chính","kind":"text","required":true},
   {"key":"signed","label":"Cách ký","kind":{"choice":["Ký","Điểm chỉ"]}}]}]}]}"#;
 
-const KINDS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source":"","mark":"M","checked":false,"licence":""},
+pub(super) const KINDS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source":"","mark":"M","checked":false,"licence":""},
 "kinds":[{"id":"copy","label":"Chứng thực bản sao","law":"thử","from":"2026-01-01","until":"2026-12-31",
  "book":"notice","form":"trial_copy","roles":["certifier","head"],"source":"thử","mark":"M","checked":false}]}"#;
 
@@ -38,7 +38,7 @@ const WORDINGS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","sou
   "when":{"place":"office","several":false,"form":{"signed":["Điểm chỉ"]}},
   "text":[{"text":"{honorific} {name} {form_small.signed}"}],"source":"thử","mark":"M","checked":false}]}"#;
 
-fn forms() -> Forms {
+pub(super) fn forms() -> Forms {
     Forms::parse(FORMS.as_bytes()).unwrap()
 }
 
@@ -46,13 +46,13 @@ fn kinds() -> Definitions {
     Definitions::parse_all(&[KINDS.as_bytes()], &forms()).unwrap()
 }
 
-fn wordings() -> Wordings {
+pub(super) fn wordings() -> Wordings {
     Wordings::parse_all(&[WORDINGS.as_bytes()]).unwrap()
 }
 
 /// Counts what is taken.
 #[derive(Default)]
-struct Counting(u32);
+pub(super) struct Counting(pub(super) u32);
 
 impl Numbers for Counting {
     fn next(&mut self, book: BookId, day: Date) -> Number {
@@ -62,11 +62,11 @@ impl Numbers for Counting {
     }
 }
 
-fn name(text: &str) -> Name {
+pub(super) fn name(text: &str) -> Name {
     Name::parse(text).unwrap()
 }
 
-fn signing(part: Part, roles: &[Role]) -> Signing<'_> {
+pub(super) fn signing(part: Part, roles: &[Role]) -> Signing<'_> {
     let signer = Signer {
         user: UserName("thu".into()),
         full_name: "Người Ký".into(),

@@ -70,6 +70,8 @@ pub enum Bears<'a> {
     Dossier(&'a DossierId),
     /// An act.
     Act(&'a ActId),
+    /// What is to become the act with this id.
+    Prepared(&'a ActId),
     /// A file put to a subject.
     Attachment(&'a AttachmentId),
     /// A payment.
@@ -221,6 +223,13 @@ impl Event {
                 evidence: weakest(&act.requesters),
             },
             Event::ActAnnulled { act, .. } => about(act.into()),
+            Event::ActPrepared { prepared } => About {
+                bears: Some(Bears::Prepared(&prepared.act.id)),
+                blobs: prepared.pages.iter().collect(),
+                concerns: asked_by(&prepared.act.requesters),
+                evidence: weakest(&prepared.act.requesters),
+                ..nothing
+            },
             Event::RemarkMade { remark } => about(remark.subject.clone()),
             Event::AttachmentAdded { attachment } => About {
                 bears: Some(Bears::Attachment(&attachment.id)),
@@ -259,6 +268,7 @@ impl Event {
             | Event::RecoveryRenewed
             | Event::TrustRemoved { .. }
             | Event::TicketMoved { .. }
+            | Event::ActReturned { .. }
             | Event::SettingsChanged { .. }
             | Event::ConflictSettled { .. }
             | Event::PortalCodesEntered { .. } => nothing,
@@ -320,6 +330,8 @@ impl Event {
             | Event::DocumentViewed { .. }
             | Event::DocumentRemoved { .. }
             | Event::ActAnnulled { .. }
+            | Event::ActPrepared { .. }
+            | Event::ActReturned { .. }
             | Event::RemarkMade { .. }
             | Event::AttachmentAdded { .. }
             | Event::AttachmentRemoved { .. }
@@ -346,6 +358,10 @@ impl Event {
             Event::DocumentKept { document } => vec![&mut document.owner],
             Event::ActDone { act } => {
                 act.requesters.iter_mut().filter_map(|who| who.whose.as_mut()).collect()
+            }
+            Event::ActPrepared { prepared } => {
+                let people = prepared.act.requesters.iter_mut();
+                people.filter_map(|who| who.whose.as_mut()).collect()
             }
             Event::LineWritten { line } => {
                 line.people.iter_mut().filter_map(|who| who.whose.as_mut()).collect()
@@ -388,6 +404,7 @@ impl Event {
             | Event::DocumentViewed { .. }
             | Event::DocumentRemoved { .. }
             | Event::ActAnnulled { .. }
+            | Event::ActReturned { .. }
             | Event::RemarkMade { .. }
             | Event::AttachmentAdded { .. }
             | Event::AttachmentRemoved { .. }

@@ -172,6 +172,9 @@ kinds! {
     // Who receives at the one-stop counter enters it in its book; who certifies, its kind says (TT 01/2020/TT-BTP).
     ActDone, 45, "act_done.1", "Chứng thực, công chứng", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
     ActAnnulled, 46, "act_annulled.1", "Hủy việc chứng thực, công chứng", [Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
+    ActPrepared, 58, "act_prepared.1", "Chuyển ký số", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
+    // Which of them, the preparation says: who made it, who is asked, the head.
+    ActReturned, 59, "act_returned.1", "Trả lại bản chờ ký số", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
     RemarkMade, 47, "remark_made.1", "Ghi chú", [Clerk Certifier Notary Head Archivist], ToReaders, Handed, InOrder, UntilErased;
     AttachmentAdded, 48, "attachment_added.1", "Đính kèm tệp", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
     AttachmentRemoved, 49, "attachment_removed.1", "Bỏ tệp đính kèm", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
@@ -206,6 +209,6 @@ mod tests {
     fn every_kind_has_a_number_of_its_own_without_gaps() {
         let mut numbers: Vec<i64> = EventKind::ALL.iter().map(|kind| kind.facts().number).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, (1..=57).collect::<Vec<i64>>());
+        assert_eq!(numbers, (1..=59).collect::<Vec<i64>>());
     }
 }

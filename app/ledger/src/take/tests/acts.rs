@@ -17,6 +17,7 @@ pub(super) struct World {
     pub(super) arrivals: Vec<ArrivalId>,
     pub(super) attachments: Vec<AttachmentId>,
     pub(super) acts: Vec<ActId>,
+    pub(super) prepared: Vec<Prepared>,
 }
 
 type Made = std::result::Result<Event, ReceptionError>;
@@ -78,7 +79,7 @@ impl Seat {
         let now = self.now(world);
         let reason = String::from("lý do");
         let dossier = some(dice, &world.dossiers);
-        let which = dice.below(53);
+        let which = dice.below(56);
         let seen = dossier.as_ref().and_then(|dossier| {
             let standing = project::course::standing(&self.db, dossier).unwrap();
             standing.map(|standing| standing.top.course.steps)
@@ -89,6 +90,7 @@ impl Seat {
         let name = names[dice.below(3) as usize];
         let (arrivals, tickets) = (some(dice, &world.arrivals), some(dice, &world.tickets));
         let (attachments, acts) = (some(dice, &world.attachments), some(dice, &world.acts));
+        let prepared = some(dice, &world.prepared);
         let (someone, somebody) = (some(dice, &world.people), some(dice, &world.people));
         let nameless = world.nameless.first().copied();
         let (payments, documents) = (some(dice, &world.payments), some(dice, &world.documents));
@@ -310,6 +312,27 @@ impl Seat {
                     };
                     writing.write(now, event)?
                 }
+                53 => {
+                    let asker = identity(choice % 6, Evidence::Typed);
+                    let asked = (choice % 3 == 0).then_some("chi");
+                    let id = chosen.act.unwrap_or_else(rooms::random_act);
+                    let event = rooms::prepare(id, "chi", asked, BookId::NOTICE, vec![asker], now);
+                    writing.record(now, event, &[rooms::PAGE])?
+                }
+                54 => match prepared {
+                    // Its file tells the number: a seat without the book refuses.
+                    Some(prepared) => {
+                        let done = rooms::complete(&prepared, "chi", &content, now);
+                        writing.append_with(now, &[&content], done)?
+                    }
+                    None => return Ok(None),
+                },
+                55 => match prepared {
+                    Some(prepared) => {
+                        writing.record(now, rooms::give_back(&prepared.act.id), &[])?
+                    }
+                    None => return Ok(None),
+                },
                 31 | 39..=40 => writing.record(now, remark(&dossier, "hẹn chiều"), &[])?,
                 32 => {
                     let id = chosen.attachment.map_or_else(rooms::id, |chosen| chosen.0);
@@ -390,6 +413,7 @@ impl Seat {
                 Event::DocumentKept { document } => world.documents.push(document.id),
                 Event::DossierArrived { arrival } => world.arrivals.push(arrival.id),
                 Event::ActDone { act } => world.acts.push(act.id),
+                Event::ActPrepared { prepared } => world.prepared.push(*prepared),
                 Event::AttachmentAdded { attachment } => world.attachments.push(attachment.id),
                 _ => {}
             }

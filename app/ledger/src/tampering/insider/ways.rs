@@ -359,6 +359,60 @@ pub(super) fn ways() -> Vec<Attempt> {
         }),
         Found(Clock),
     );
+    // Preparations of electronic acts.
+    add("a preparation in another's name", Writes("ba", |_| waiting("chi", None)), Found(Right));
+    add(
+        "a preparation returned by somebody who has nothing to do with it",
+        Does(|l| {
+            let act = prepared(l, Some("chi")).act.id;
+            let mut entry = next_entry(l, rooms::give_back(&act));
+            entry.envelope.user = name("ba");
+            write_signed(l, &mut entry);
+        }),
+        Found(Right),
+    );
+    add(
+        "a preparation completed by somebody who was not asked",
+        Does(|l| {
+            let prepared = prepared(l, Some("an"));
+            sign(l, &prepared, "chi", |_| ());
+        }),
+        Found(Rule),
+    );
+    add(
+        "a preparation completed in the name of whoever was asked",
+        Does(|l| {
+            let prepared = prepared(l, Some("an"));
+            sign(l, &prepared, "an", |_| ());
+        }),
+        Found(Right),
+    );
+    add(
+        "a preparation completed otherwise than it was prepared",
+        Does(|l| {
+            let prepared = prepared(l, None);
+            sign(l, &prepared, "chi", |act| act.pages += 1);
+        }),
+        Found(Rule),
+    );
+    add(
+        "a preparation completed twice",
+        Does(|l| {
+            let prepared = prepared(l, None);
+            sign(l, &prepared, "chi", |_| ());
+            sign(l, &prepared, "chi", |_| ());
+        }),
+        Found(Rule),
+    );
+    add(
+        "a preparation completed after it was returned",
+        Does(|l| {
+            let prepared = prepared(l, None);
+            l.return_prepared(at(9), &prepared.act.id, "nhầm").unwrap();
+            sign(l, &prepared, "chi", |_| ());
+        }),
+        Found(Rule),
+    );
     add(
         "an entry of another office",
         Does(|l| {
@@ -409,6 +463,40 @@ pub(super) fn ways() -> Vec<Attempt> {
         Unseen,
     );
     ways
+}
+
+fn waiting(by: &str, asked: Option<&str>) -> Event {
+    let asker = vec![fixture::identity(1, Evidence::ChipSigned)];
+    rooms::prepare(rooms::random_act(), by, asked, BookId::NOTICE, asker, at(9))
+}
+
+/// The head prepares an act.
+fn prepared(ledger: &mut Ledger, asked: Option<&str>) -> office::act::Prepared {
+    let event = waiting("chi", asked);
+    let entry = ledger.record(at(9), event, &[rooms::PAGE]).unwrap();
+    let Event::ActPrepared { prepared } = entry.what else { panic!() };
+    *prepared
+}
+
+/// The head completes a preparation past every rule, in somebody's name.
+fn sign(
+    ledger: &mut Ledger,
+    prepared: &office::act::Prepared,
+    certifier: &str,
+    change: fn(&mut office::act::Act),
+) {
+    let mut numbers = crate::number::Dispenser::new(&ledger.db, &ledger.device.id);
+    let mut what = rooms::complete(prepared, certifier, rooms::PAGE, at(9))(&mut numbers).unwrap();
+    let before: Vec<Event> = numbers.before().collect();
+    for event in before {
+        let mut entry = next_entry(ledger, event);
+        write_signed(ledger, &mut entry);
+    }
+    if let Event::ActDone { act } = &mut what {
+        change(act);
+    }
+    let mut entry = next_entry(ledger, what);
+    write_signed(ledger, &mut entry);
 }
 
 type Change = fn(&mut Entry, &Ledger);

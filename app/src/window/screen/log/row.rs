@@ -157,6 +157,12 @@ pub fn detail(event: &Event, words: &Words<'_>) -> String {
             code(&payment.subject)
         ),
         Event::ActDone { act } => act.name(),
+        Event::ActPrepared { prepared } => {
+            let asked = prepared.asked.as_ref();
+            let asked =
+                asked.map_or_else(|| "người có thẩm quyền".to_owned(), |user| user.0.clone());
+            format!("{}, {} trang, chuyển {asked}", prepared.act.label, prepared.pages.len())
+        }
         Event::ActAnnulled { act, reason } => {
             format!("{}. Lý do: {reason}", code(&act.into()))
         }
@@ -171,6 +177,7 @@ pub fn detail(event: &Event, words: &Words<'_>) -> String {
         Event::AttachmentAdded { attachment } => code(&attachment.subject),
         Event::PaymentCancelled { reason, .. }
         | Event::DocumentRemoved { reason, .. }
+        | Event::ActReturned { reason, .. }
         | Event::AttachmentRemoved { reason, .. } => {
             format!("Lý do: {reason}")
         }
