@@ -25,6 +25,9 @@ mod notes;
 pub mod papers;
 #[cfg(test)]
 mod papers_tests;
+pub mod prepared;
+#[cfg(test)]
+mod prepared_tests;
 #[cfg(test)]
 mod rooms_tests;
 pub mod steps;
@@ -73,6 +76,7 @@ pub struct Desk {
     pub trust: Trust,
     /// Why nobody is trusted although the ledger knows some, if so: the counter works on without.
     pub trust_problem: Option<String>,
+    open_pages: electronic::OpenPages,
 }
 
 /// Why an act was not done.
@@ -109,8 +113,18 @@ impl Desk {
         let codes = ledger.portal_codes()?;
         let (law, law_problem) = law::own(&ledger, law)?;
         let (trust, trust_problem) = (Trust::none(), None);
-        let mut desk =
-            Self { ledger, law, law_problem, office, settings, codes, trust, trust_problem };
+        let open_pages = electronic::OpenPages::default();
+        let mut desk = Self {
+            ledger,
+            law,
+            law_problem,
+            office,
+            settings,
+            codes,
+            trust,
+            trust_problem,
+            open_pages,
+        };
         desk.load_trust();
         Ok(desk)
     }

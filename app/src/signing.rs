@@ -251,6 +251,35 @@ impl Signer {
         signed
     }
 
+    /// Logs in for so many documents that are signed one after the other with [`Signer::go_on`], until
+    /// [`Signer::end`]. More than one are a batch, which never uses a token's last try. The PIN goes to the token's
+    /// process and is kept nowhere else: a key that wants it before each signature gets it there again.
+    ///
+    /// # Errors
+    /// [`SigningError`].
+    pub fn begin(
+        &self,
+        choice: &Choice,
+        pin: Option<Pin>,
+        documents: usize,
+    ) -> Result<(), SigningError> {
+        let hand = if documents > 1 { Hand::Batch } else { Hand::Person };
+        Ok(self.module().login(&choice.token, pin, hand)?)
+    }
+
+    /// Signs the next document of those that were begun.
+    ///
+    /// # Errors
+    /// [`SigningError`]; where it concerns the token, the login is over.
+    pub fn go_on(&self, choice: &Choice, document: Waiting) -> Result<Vec<u8>, SigningError> {
+        document.sign(&mut self.module(), choice)
+    }
+
+    /// Ends the login of [`Signer::begin`].
+    pub fn end(&self, choice: &Choice) {
+        self.module().logout(&choice.token);
+    }
+
     /// The module. Where a worker panicked, perhaps logged in, its process is ended and started anew.
     fn module(&self) -> MutexGuard<'_, Module> {
         self.0.lock().unwrap_or_else(|poisoned| {

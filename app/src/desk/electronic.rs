@@ -5,18 +5,21 @@
 //! whatever the ledger would refuse is told before anybody signs, and the stamp gets the number that comes next. Then
 //! it is signed, which may take as long as a token takes, and written: entry, signed file and the end of the draft
 //! together, if the number is still the next. A signature that fails, or a power cut before that, leaves the draft as
-//! it was and uses no number.
+//! it was and uses no number. What somebody else prepared ([`super::prepared`]) is signed in the same way.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
-use ledger::LedgerError;
+use ledger::{Kept, LedgerError, Writing};
 use office::{
-    act::{Act, ActError, ActId},
+    Explain,
+    act::{Act, ActError, ActId, Wording, prepared},
+    book::{BookId, Number},
     entry::{ContentHash, Event},
+    person::Identity,
     tag::CertificateTag,
 };
-use reports::{ReportError, pdfa::Facts};
+use reports::pdfa::Facts;
 
 use super::{
     Desk, DeskError,
@@ -26,9 +29,9 @@ use super::{
 use crate::{clock, scan::Scan};
 
 /// Most pages of one copy.
-pub const MOST_PAGES: usize = 200;
+pub const MOST_PAGES: usize = prepared::MOST_PAGES;
 /// Most bytes of its pages: what stands around them in the signed file takes far less than the rest of the room.
-const MOST_BYTES: usize = ledger::BLOB_LIMIT - (4 << 20);
+pub(super) const MOST_BYTES: usize = ledger::BLOB_LIMIT - (4 << 20);
 
 /// An electronic act that waits for its signature.
 #[derive(Clone)]
@@ -36,13 +39,57 @@ pub struct Unsigned {
     /// The act with the number that comes next.
     act: Act,
     at: Timestamp,
-    draft: DraftId,
+    from: Origin,
     /// Shared with the worker that makes the document.
-    scans: Arc<[Vec<u8>]>,
+    scans: Scans,
     /// What its QR code says.
     code: String,
     /// What its stamp says.
     pub stamp: String,
+}
+
+/// Where an act that is signed comes from.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A draft, which ends with it.
+    Draft(DraftId),
+    /// A preparation: its people were recorded with it.
+    Preparation,
+}
+
+/// The scanned pages.
+#[derive(Clone)]
+pub(super) enum Scans {
+    /// Of a draft.
+    Held(Vec<Arc<[u8]>>),
+    /// Of a preparation: read by whoever makes the document.
+    Kept(Arc<[Kept]>),
+}
+
+impl Scans {
+    fn len(&self) -> usize {
+        match self {
+            Self::Held(pages) => pages.len(),
+            Self::Kept(pages) => pages.len(),
+        }
+    }
+}
+
+/// The pages of the draft that is open, as they came: what was just scanned is not read and decrypted again when it is
+/// signed. Of a draft that is gone on with, pages are read once.
+#[derive(Default)]
+pub(super) struct OpenPages {
+    draft: Option<DraftId>,
+    pages: HashMap<ContentHash, Arc<[u8]>>,
+}
+
+impl OpenPages {
+    fn of(&mut self, draft: &DraftId) -> &mut HashMap<ContentHash, Arc<[u8]>> {
+        if self.draft.as_ref() != Some(draft) {
+            *self = Self { draft: Some(draft.clone()), pages: HashMap::new() };
+        }
+        &mut self.pages
+    }
 }
 
 /// Debug output may reach a log: it never shows the pages.
@@ -50,6 +97,13 @@ impl std::fmt::Debug for Unsigned {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Unsigned({:?}, {} pages)", self.act, self.scans.len())
     }
+}
+
+/// What a rehearsal tells of an act that is to be signed.
+pub(super) struct Drawn {
+    act: Act,
+    stamp: String,
+    code: String,
 }
 
 impl Unsigned {
@@ -66,9 +120,16 @@ impl Unsigned {
     /// The document to be signed, PDF/A-2b. It takes some tenths of a second a page: not on the window's thread.
     ///
     /// # Errors
-    /// Those of [`reports::scanned`].
-    pub fn document(&self) -> Result<Vec<u8>, ReportError> {
-        let scans: Vec<&[u8]> = self.scans.iter().map(Vec::as_slice).collect();
+    /// Those of [`reports::scanned`], [`LedgerError::ContentLost`].
+    pub fn document(&self) -> Result<Vec<u8>, DeskError> {
+        let read: Vec<Vec<u8>>;
+        let scans: Vec<&[u8]> = match &self.scans {
+            Scans::Held(pages) => pages.iter().map(AsRef::as_ref).collect(),
+            Scans::Kept(pages) => {
+                read = pages.iter().map(Kept::read).collect::<Result<_, _>>()?;
+                read.iter().map(Vec::as_slice).collect()
+            }
+        };
         let (act, id) = (&self.act, self.act.id.0.clone());
         let facts = Facts { title: act.name(), at: act.at, id };
         Ok(reports::scanned(&scans, &self.code, &facts)?.bytes)
@@ -82,7 +143,39 @@ impl Desk {
         for (n, piece) in pieces(&scan.bytes) {
             self.ledger.save_draft(&piece_key(&draft.pages(), &content, n), piece)?;
         }
+        self.open_pages.of(draft).insert(content.clone(), scan.bytes.as_slice().into());
         Ok(content)
+    }
+
+    /// The pages of a draft in their order.
+    pub(super) fn scans(
+        &mut self,
+        draft: &DraftId,
+        pages: &[ContentHash],
+    ) -> Result<Vec<Arc<[u8]>>, LedgerError> {
+        let mut scans = Vec::with_capacity(pages.len());
+        for page in pages {
+            let known = self.open_pages.of(draft).get(page).cloned();
+            let scan = match known {
+                Some(scan) => scan,
+                None => {
+                    let scan: Arc<[u8]> = self.page(draft, page)?.into();
+                    self.open_pages.of(draft).insert(page.clone(), scan.clone());
+                    scan
+                }
+            };
+            scans.push(scan);
+        }
+        // What the ledger cannot keep is told before anybody signs it.
+        if scans.iter().map(|scan| scan.len()).sum::<usize>() > MOST_BYTES {
+            return Err(LedgerError::TooLarge { limit: MOST_BYTES });
+        }
+        Ok(scans)
+    }
+
+    /// Lets go of the open draft's pages: the window is locked, or it is left.
+    pub fn forget_pages(&mut self) {
+        self.open_pages = OpenPages::default();
     }
 
     /// The bytes of a page that waits beside a draft.
@@ -119,27 +212,40 @@ impl Desk {
         if pages.is_empty() {
             return Err(refused(ActError::NoDocument).into());
         }
-        let scans =
-            pages.iter().map(|page| self.page(draft, page)).collect::<Result<Vec<_>, _>>()?;
-        // What the ledger cannot keep is told before anybody signs it.
-        if scans.iter().map(Vec::len).sum::<usize>() > MOST_BYTES {
-            return Err(LedgerError::TooLarge { limit: MOST_BYTES }.into());
-        }
+        let scans = self.scans(draft, pages)?;
         let (law, colleagues) = (self.law.clone(), self.colleagues()?);
         let request = self.request(at, asked, &law, &colleagues)?;
-        let book = self.ledger.book(request.kind.book)?;
-        // Its contents do not matter, only that there are some.
-        let stand_in = request.id.0.clone().into_bytes();
-        let (act, volume) = self.ledger.rehearse(|writing| {
+        let record = |writing: &mut Writing<'_>| {
             let mut requesters = request.requesters.clone();
             record_typed(writing, at, &mut requesters, &request.legal_basis)?;
+            Ok(requesters)
+        };
+        let of = (request.kind.book, request.wording);
+        let drawn = self.draw(at, of, record, |number| request.unsigned(number))?;
+        Ok(drawn.unsigned(at, Origin::Draft(draft.clone()), Scans::Held(scans)))
+    }
+
+    /// Rehearses an act: what the ledger would refuse, its number, and the stamp that tells it. `people`: those who ask,
+    /// as the act would name them.
+    pub(super) fn draw<E: Explain + Send + Sync + 'static>(
+        &mut self,
+        at: Timestamp,
+        (book, wording): (BookId, &Wording),
+        people: impl FnOnce(&mut Writing<'_>) -> Result<Vec<Identity>, LedgerError>,
+        make: impl FnOnce(Number) -> Result<Act, E>,
+    ) -> Result<Drawn, DeskError> {
+        let book = self.ledger.book(book)?;
+        // Its contents do not matter, only that there are some.
+        let stand_in = b"to be signed".as_slice();
+        let (act, volume) = self.ledger.rehearse(|writing| {
+            let requesters = people(writing)?;
             let mut drawn = None;
-            writing.append_with(at, &[&stand_in], |numbers| {
-                let act = request.unsigned(numbers.next(book.id, clock::local(at).date()))?;
+            writing.append_with(at, &[stand_in], |numbers| {
+                let act = make(numbers.next(book.id, clock::local(at).date()))?;
                 drawn = Some(act.clone());
-                let document = Some(ledger::content_hash(&stand_in));
+                let document = Some(ledger::content_hash(stand_in));
                 let act = Act { requesters, document, ..act };
-                Ok::<_, ActError>(Event::ActDone { act: Box::new(act) })
+                Ok::<_, E>(Event::ActDone { act: Box::new(act) })
             })?;
             let act = drawn.ok_or(LedgerError::Missing)?;
             let volume =
@@ -147,18 +253,13 @@ impl Desk {
             Ok((act, volume.flatten()))
         })?;
         let numbered = self.numbered_in(&act.number, &book, volume);
-        let wording = request.wording;
-        let stamp = reports::stamp_words(
-            &self.office,
-            &act,
-            wording,
-            &numbered,
-            &law.papers.certification,
-        )?;
+        let law = self.law.clone();
+        let words = &law.papers.certification;
+        let stamp = reports::stamp_words(&self.office, &act, wording, &numbered, words)?;
         let office = self.office.code.clone();
         let code = act.lookup().map(|code| CertificateTag { office, code }.to_string());
         let code = code.ok_or(LedgerError::Missing)?;
-        Ok(Unsigned { act, at, draft: draft.clone(), scans: scans.into(), code, stamp })
+        Ok(Drawn { act, stamp, code })
     }
 
     /// Completes an electronic act by its signed file.
@@ -166,18 +267,32 @@ impl Desk {
     /// # Errors
     /// [`ActError::NumberTaken`] and those of the ledger; then nothing is written, and the draft stands.
     pub fn finish_copy(&mut self, unsigned: Unsigned, signed: &[u8]) -> Result<Act, LedgerError> {
-        let Unsigned { mut act, at, draft, .. } = unsigned;
+        let Unsigned { mut act, at, from, .. } = unsigned;
         let legal_basis = act.legal_basis.clone();
-        self.ledger.transact(|writing| {
-            record_typed(writing, at, &mut act.requesters, &legal_basis)?;
+        let act = self.ledger.transact(|writing| {
+            if let Origin::Draft(_) = from {
+                record_typed(writing, at, &mut act.requesters, &legal_basis)?;
+            }
             let mut done = None;
             writing.append_with(at, &[signed], |numbers| {
                 let act = act.signed(numbers, ledger::content_hash(signed))?;
                 done = Some(act.clone());
                 Ok::<_, ActError>(Event::ActDone { act: Box::new(act) })
             })?;
-            end_draft(writing, &draft)?;
+            if let Origin::Draft(draft) = &from {
+                end_draft(writing, draft)?;
+            }
             done.ok_or(LedgerError::Missing)
-        })
+        })?;
+        self.forget_pages();
+        Ok(act)
+    }
+}
+
+impl Drawn {
+    /// Ready to be signed.
+    pub(super) fn unsigned(self, at: Timestamp, from: Origin, scans: Scans) -> Unsigned {
+        let Self { act, stamp, code } = self;
+        Unsigned { act, at, from, scans, code, stamp }
     }
 }

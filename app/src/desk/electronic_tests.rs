@@ -22,7 +22,7 @@ use super::{
 use crate::{clock, demo, scan::Scan};
 
 /// Monday, 23 November 2026, at an hour.
-fn at(hour: i8) -> Timestamp {
+pub(super) fn at(hour: i8) -> Timestamp {
     clock::instant(date(2026, 11, 23).at(hour, 0, 0, 0))
 }
 
@@ -30,19 +30,19 @@ fn kind() -> Name {
     Name::parse("electronic_copy").unwrap()
 }
 
-fn draft(n: u8) -> DraftId {
+pub(super) fn draft(n: u8) -> DraftId {
     DraftId(format!("{n:032x}"))
 }
 
 /// A page of A5 at 200 dpi, each `n` another one.
-fn page(n: u8) -> Scan {
+pub(super) fn page(n: u8) -> Scan {
     let picture = image::RgbImage::from_pixel(1_166, 1_654, image::Rgb([n, 200, 230]));
     let mut png = Vec::new();
     picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
     Scan::of(String::new(), png).unwrap()
 }
 
-fn asked(desk: &Desk, pages: u32) -> ToDo {
+pub(super) fn asked(desk: &Desk, pages: u32) -> ToDo {
     let (work, day) = (Work::Act(kind()), date(2026, 11, 23));
     let Some(Known::Act(definition, form)) = work.known(&desk.law, day) else { panic!() };
     let values = [("original", "Bằng tốt nghiệp")];
@@ -60,16 +60,16 @@ fn asked(desk: &Desk, pages: u32) -> ToDo {
     }
 }
 
-fn kept(desk: &mut Desk, draft: &DraftId, count: u8) -> Vec<ContentHash> {
+pub(super) fn kept(desk: &mut Desk, draft: &DraftId, count: u8) -> Vec<ContentHash> {
     desk.ledger.save_draft(&draft.key(), b"{}").unwrap();
     (0..count).map(|n| desk.keep_page(draft, &page(n)).unwrap()).collect()
 }
 
-fn number(act: &Act) -> u32 {
+pub(super) fn number(act: &Act) -> u32 {
     act.number.issued().unwrap().value
 }
 
-fn last(desk: &Desk) -> u32 {
+pub(super) fn last(desk: &Desk) -> u32 {
     let book = BookId::new("electronic_copy").unwrap();
     desk.ledger.last_number(book, date(2026, 11, 23)).unwrap().last
 }

@@ -5,7 +5,7 @@
 use jiff::{Timestamp, civil::Date};
 use ledger::{ActRecord, EventKind, LedgerError, PaymentRecord, Writing};
 use office::{
-    act::{Act, ActError, ActId, Definition, Name, Part, Request, Signer, Signing},
+    act::{Act, ActError, ActId, Definition, Medium, Name, Part, Request, Signer, Signing},
     book::{BookDefinition, BookId},
     dossier::Fee,
     eform::{Form, FormData},
@@ -190,15 +190,19 @@ impl Desk {
         let kept = self.ledger.books()?;
         let roles = &self.ledger.user().roles;
         let mut offers = Offers::default();
+        // Who may do it is whoever writes its book; an electronic act is also prepared, by who sees the book.
         let mut offer = |book: BookId, kind: EventKind, offered: Offer| {
+            let prepares = kind == EventKind::ActPrepared;
             if !self.ledger.may(kind) {
                 return;
             }
             match kept.iter().find(|known| known.id == book) {
-                Some(known) if known.writers.iter().any(|role| roles.contains(role)) => {
-                    offers.all.push(offered);
+                Some(known) => {
+                    let who = if prepares { &known.readers } else { &known.writers };
+                    if who.iter().any(|role| roles.contains(role)) {
+                        offers.all.push(offered);
+                    }
                 }
-                Some(_) => {}
                 None => {
                     let writes =
                         |b: &&BookDefinition| b.writers.iter().any(|role| roles.contains(role));
@@ -210,7 +214,11 @@ impl Desk {
         for kind in self.law.acts.in_force(day) {
             let (label, detail) = (kind.label.clone(), kind.law.clone());
             let work = Work::Act(kind.id.clone());
-            offer(kind.book, EventKind::ActDone, Offer { work, label, detail });
+            let event = match kind.medium {
+                Medium::Paper => EventKind::ActDone,
+                Medium::Electronic => EventKind::ActPrepared,
+            };
+            offer(kind.book, event, Offer { work, label, detail });
         }
         for book in self.law.books.all().iter().filter(|book| book.form.is_some()) {
             let (label, detail) = (book.label.clone(), "Ghi một dòng vào sổ".to_owned());

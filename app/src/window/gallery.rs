@@ -7,6 +7,7 @@ mod keyboard;
 mod notes;
 mod outcomes;
 mod paperfree;
+mod pending;
 mod people;
 mod rooms;
 mod seats;
@@ -128,7 +129,8 @@ fn listed() -> impl Iterator<Item = &'static str> {
         .chain(people::SCREENS)
         .chain(acts::SCREENS)
         .chain(notes::SCREENS)
-        .chain(signed::SCREENS);
+        .chain(signed::SCREENS)
+        .chain(pending::SCREENS);
     SCREENS.into_iter().chain(stage).chain(read).chain(failed)
 }
 
@@ -263,6 +265,7 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
                 "store-remove" => &demo::LOGINS[2],
                 screen if screen.starts_with("trust") => &demo::LOGINS[0],
                 screen if signed::SCREENS.contains(&screen) => &demo::LOGINS[0],
+                screen if pending::SCREENS.contains(&screen) => demo::CERTIFIER,
                 screen if rooms::is_for_head(screen) => &demo::LOGINS[0],
                 screen if notes::SCREENS.contains(&screen) => &demo::LOGINS[0],
                 _ => demo::CLERK,
@@ -452,6 +455,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
             shell.screen = Screen::Trust(Box::new(trust::state(screen)));
         }
         screen if signed::SCREENS.contains(&screen) => shell.screen = signed::screen(screen),
+        screen if pending::SCREENS.contains(&screen) => shell.screen = pending::screen(screen),
         screen if acts::SCREENS.contains(&screen) => {
             acts::at_desk(&mut shell, screen, identity, counter)?;
         }

@@ -455,7 +455,8 @@ pub fn pages(desk: &Desk, content: &ContentHash) -> Result<Vec<preview::Page>, D
     Ok(pdf_pages(&desk.ledger.blob(content)?)?)
 }
 
-fn pdf_pages(pdf: &[u8]) -> Result<Vec<preview::Page>, ReportError> {
+/// The pages of a document.
+pub fn pdf_pages(pdf: &[u8]) -> Result<Vec<preview::Page>, ReportError> {
     let images = reports::preview::render(pdf, PREVIEW_SCALE)?;
     Ok(images.into_iter().map(page).collect())
 }

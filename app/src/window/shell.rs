@@ -25,6 +25,7 @@ mod list_flow;
 mod money_flow;
 mod office_flow;
 mod over;
+mod pending_flow;
 mod queue_flow;
 mod reception_flow;
 mod safety_flow;
@@ -69,7 +70,7 @@ use crate::{
     clock,
     desk::{Desk, electronic::Unsigned},
     devices::Devices,
-    signing::Signer,
+    signing::{Signer, SigningError},
     tables::Tables,
 };
 pub use bars::Bar;
@@ -106,6 +107,10 @@ pub struct Shell {
     signer: Option<(Option<PathBuf>, Signer)>,
     /// The electronic act that is being signed.
     unsigned: Option<Unsigned>,
+    /// The copies that the open dialog is to sign.
+    to_sign: Vec<ActId>,
+    /// The copies that are being signed under one login.
+    batch: Option<pending_flow::Batch>,
     /// Another person's chip is being read for the open form.
     second: bool,
     /// The open person whose key is tried on the card.
@@ -172,6 +177,10 @@ pub enum Message {
     ScanCame(u64, Box<Message>),
     /// An electronic act was signed, or was not.
     Signed(ActId, sign_flow::Signed),
+    /// The token took the PIN for a batch, or did not.
+    BatchBegun(Result<(), SigningError>),
+    /// One of a batch was signed, or was not.
+    BatchSigned(ActId, sign_flow::Signed),
     /// At what goes out of the machine.
     Outgoing(outgoing::Message),
     /// A photo was decoded, or cannot be shown.
@@ -231,6 +240,8 @@ impl Shell {
             statement: None,
             signer: None,
             unsigned: None,
+            to_sign: Vec::new(),
+            batch: None,
             second: false,
             compared: None,
             scans: 0,
@@ -396,6 +407,8 @@ impl Shell {
             }
             Message::ScanCame(..) => Task::none(),
             Message::Signed(act, signed) => self.signed(&act, signed, counter),
+            Message::BatchBegun(begun) => self.batch_begun(begun),
+            Message::BatchSigned(act, signed) => self.batch_signed(&act, signed),
             Message::Chip(told) => self.chip_told(told, counter),
             Message::Photo(blob, picture) => {
                 self.photo_decoded(&blob, picture);

@@ -14,7 +14,6 @@ pub const MAX_REQUEST: usize = 64 << 10;
 pub const MAX_REPLY: usize = 4 << 20;
 
 /// A PIN. Its memory is wiped; it has no `Debug` and never stands in a log.
-#[derive(Clone)]
 pub struct Pin(Zeroizing<String>);
 
 impl Serialize for Pin {

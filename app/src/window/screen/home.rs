@@ -47,6 +47,8 @@ pub struct State {
     pub day: Option<Day>,
     /// Online dossiers that wait, and whether one of them waits too long.
     pub arrivals: (usize, bool),
+    /// Electronic copies that wait for the user's signature.
+    pub signatures: u64,
 }
 
 /// The day at a glance.
@@ -146,6 +148,8 @@ pub enum Message {
     ListOpened,
     /// Online dossiers.
     ArrivalsOpened,
+    /// Go to the copies that wait for a signature.
+    SignaturesOpened,
     /// The reading is to stop.
     ReadingStopped,
     /// The card of another reader is meant. The shell takes this word itself.
@@ -174,6 +178,8 @@ pub enum Action {
     List,
     /// Show the online dossiers.
     Arrivals,
+    /// Show the copies that wait for a signature.
+    Signatures,
     /// Stop reading the chip.
     StopReading,
     /// Open the camera.
@@ -228,6 +234,7 @@ impl State {
             Message::DropUndone => Action::UndoDrop,
             Message::ListOpened => Action::List,
             Message::ArrivalsOpened => Action::Arrivals,
+            Message::SignaturesOpened => Action::Signatures,
             Message::ReadingStopped => Action::StopReading,
             Message::NextReader => Action::None,
             Message::CameraAsked => Action::Camera,
@@ -359,6 +366,14 @@ impl State {
             ]))
             .on_press(Message::ArrivalsOpened)
         });
+        let signatures = (self.signatures > 0).then(|| {
+            let words = format!("{} bản điện tử chờ bạn ký số", self.signatures);
+            pressable(row([
+                icon(Icon::Check),
+                text::toned(words, Tone::Caution).width(iced::Length::Fill).into(),
+            ]))
+            .on_press(Message::SignaturesOpened)
+        });
         let list: Element<'_, Message> = if day.latest.is_empty() {
             empty_state(Icon::Folder, "Chưa có hồ sơ nào", "Hồ sơ tiếp nhận sẽ hiện ở đây.", None)
         } else {
@@ -386,6 +401,7 @@ impl State {
             None,
             column([figures.into()])
                 .push(arrivals)
+                .push(signatures)
                 .push(list)
                 .push(quiet("Tất cả hồ sơ").key("F3").on_press(Message::ListOpened)),
         )

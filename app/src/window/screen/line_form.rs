@@ -5,7 +5,8 @@
 //! the paper of one more person, Ctrl and a digit go to a part. What an act has beyond its form (pages, copies, fee,
 //! who certifies, wording) stands below it; a line has none of it. The fee is counted by law data as the numbers are
 //! typed, and is typed only where the catalogue does not know it. What is refused is told in the sentence of the
-//! office's own rule, and the keyboard goes to the field where it is put right.
+//! office's own rule, and the keyboard goes to the field where it is put right. An electronic act is signed by its
+//! certifier here and now, or handed on to be signed later: F2 does what can be done, F9 always hands on.
 
 mod draft;
 mod pages;
@@ -89,6 +90,8 @@ pub struct State {
     scanning: Option<&'static str>,
     /// Files that are read after it.
     queued: VecDeque<PathBuf>,
+    /// Whoever may sign an electronic act is asked, and nobody in particular.
+    anyone: bool,
     /// It is being signed.
     signing: Option<sign::State>,
     notice: Option<Notice>,
@@ -141,6 +144,10 @@ pub enum Message {
     PageDropped(usize),
     /// In the dialog that signs.
     Sign(sign::Message),
+    /// Whether whoever may sign it is asked.
+    AnyoneAsked(bool),
+    /// Hand it on to be signed.
+    HandOnAsked,
     /// Write it.
     Submitted,
     /// Back; the draft stays.
@@ -161,6 +168,8 @@ pub enum Action {
     Act(Box<ToDo>),
     /// Make the electronic act ready and ask for its signature.
     Prepare(Box<ToDo>, Vec<ContentHash>),
+    /// Hand the electronic act on to this certifier, or to whoever may sign it.
+    HandOn(Box<ToDo>, Vec<ContentHash>, Option<UserName>),
     /// What the dialog that signs asks for.
     Sign(sign::Action),
     /// Scan a page.
@@ -219,6 +228,7 @@ impl State {
             awaited: None,
             scanning: None,
             queued: VecDeque::new(),
+            anyone: true,
             signing: None,
             notice: None,
         };
@@ -300,13 +310,20 @@ impl State {
         self.offers.all.iter().filter(holds).collect()
     }
 
-    /// The users who may certify an act of this kind. An electronic one is signed here and now by whoever is here.
+    /// The users who may certify an act of this kind. An electronic one is signed here and now by whoever is here, or
+    /// handed on to another.
     fn competent<'a>(&'a self, kind: &Definition) -> Vec<&'a User> {
-        let may = |user: &&User| {
-            let here = kind.medium == Medium::Paper || user.name == self.own;
-            here && user.roles.iter().any(|role| kind.roles.contains(role))
-        };
+        let may = |user: &&User| user.roles.iter().any(|role| kind.roles.contains(role));
         self.colleagues.iter().filter(may).collect()
+    }
+
+    /// Who is to certify: the chosen one; where whoever may sign is asked and nobody was chosen, any of them.
+    fn certifier(&self, kind: &Definition) -> Option<&User> {
+        let competent = self.competent(kind);
+        let chosen = self.draft.certifier.as_ref();
+        let found = competent.iter().find(|user| Some(&user.name) == chosen).copied();
+        let anyone = kind.medium == Medium::Electronic && self.anyone && chosen.is_none();
+        found.or_else(|| competent.first().copied().filter(|_| anyone))
     }
 
     /// The wordings for an act of a kind today, by who signs and what stands in the form; the usual one first.

@@ -42,6 +42,7 @@ pub mod paged;
 pub mod paper;
 pub mod password;
 pub mod pay;
+pub mod pending;
 pub mod period;
 pub mod person;
 pub mod queue;

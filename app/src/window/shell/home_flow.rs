@@ -65,6 +65,7 @@ impl Shell {
         let thrown_away = self.thrown_away().map(|draft| draft.words);
         let day = self.desk.ledger.sees_people().then(|| papers::day(&self.desk, now));
         let arrivals = self.waiting_arrivals(now);
+        let signatures = self.waiting_signatures();
         self.waiting = self.known(papers::waiting(&self.desk));
         self.key_is_due = self.known(self.desk.ledger.key_is_due());
         let Screen::Home(state) = &mut self.screen else { return };
@@ -73,6 +74,7 @@ impl Shell {
         state.drafts = drafts;
         state.thrown_away = thrown_away;
         state.arrivals = arrivals;
+        state.signatures = signatures;
         match day.transpose() {
             Ok(day) => state.day = day,
             Err(error) => state.notice = Some(Notice::error(&error)),
@@ -93,6 +95,7 @@ impl Shell {
             home::Action::Open(id) => self.open_dossier(&id, counter),
             home::Action::List => self.go_dossiers(counter),
             home::Action::Arrivals => self.go_arrivals(counter),
+            home::Action::Signatures => self.go_pending(counter),
             home::Action::Camera => self.open_camera(counter),
             home::Action::AskKey => self.ask_key(None, None),
             home::Action::StopReading => {

@@ -131,6 +131,9 @@ impl Shell {
             line_form::Action::Prepare(asked, pages) => {
                 return self.ask_signature(*asked, &id, &pages, counter);
             }
+            line_form::Action::HandOn(asked, pages, whom) => {
+                return self.hand_on(*asked, &id, &pages, whom, counter);
+            }
             line_form::Action::Sign(action) => return self.signs(action, counter),
             line_form::Action::Scan => {
                 return self

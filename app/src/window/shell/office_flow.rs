@@ -224,6 +224,8 @@ impl Shell {
         }
         // What a worker brings while the window is locked reaches nobody: nothing waits for it.
         self.unsigned = None;
+        self.stop_batch();
+        self.desk.forget_pages();
         if let Some(form) = self.act_form() {
             form.stop_waiting();
         }

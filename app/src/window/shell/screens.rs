@@ -295,6 +295,8 @@ screens! {
     LineForm line_form from go_line_form;
     /// An act, or a line of a book, as it was written.
     Written written;
+    /// Electronic copies that wait to be signed.
+    Pending pending from go_pending;
     /// A dossier, its way and its papers.
     Dossier dossier;
     /// The list.

@@ -1,11 +1,14 @@
 //! An electronic act is signed: its document is made and signed on a worker, and written when it is. The module stays
-//! open from one signing to the next, logged out in between.
+//! open from one signing to the next, logged out in between. Many under one login: `pending_flow`.
 
 use std::sync::Arc;
 
 use iced::Task;
-use office::{Explain, entry::ContentHash};
-use reports::{ReportError, sign::Look};
+use office::{
+    Explain,
+    entry::{ContentHash, UserName},
+};
+use reports::sign::Look;
 use token::{
     TokenError,
     wire::{Pin, PinState},
@@ -16,8 +19,12 @@ use widgets::travel;
 use super::{Counter, Message, Shell};
 use crate::{
     clock,
-    desk::lines::{DraftId, ToDo, Work},
-    signing::{self, Choice, Signer, SigningError},
+    desk::{
+        DeskError,
+        electronic::Unsigned,
+        lines::{DraftId, ToDo, Work},
+    },
+    signing::{self, Choice, Signer, SigningError, Waiting},
     window::{
         notice::Notice,
         screen::{line_form, sign},
@@ -31,23 +38,28 @@ const FRESH: i64 = 300;
 #[derive(Clone, Debug)]
 pub enum NotSigned {
     /// The document could not be made.
-    Document(ReportError),
+    Document(Arc<DeskError>),
     /// The token, or what it was to sign.
     Signing(SigningError),
 }
 
 impl NotSigned {
+    /// Whether the next document would fare no better: the token, or the certificate.
+    pub(super) fn is_of_the_token(&self) -> bool {
+        matches!(self, Self::Signing(_))
+    }
+
     /// What a token said of its PIN.
-    fn pin(&self) -> Option<PinState> {
+    pub(super) fn pin(&self) -> Option<PinState> {
         match self {
             Self::Signing(SigningError::Token(TokenError::WrongPin(state))) => Some(*state),
             _ => None,
         }
     }
 
-    fn explain(&self) -> &dyn Explain {
+    pub(super) fn explain(&self) -> &dyn Explain {
         match self {
-            Self::Document(error) => error,
+            Self::Document(error) => &**error,
             Self::Signing(error) => error,
         }
     }
@@ -55,6 +67,22 @@ impl NotSigned {
 
 /// A signed file, or why there is none.
 pub type Signed = Result<Arc<Vec<u8>>, NotSigned>;
+
+/// Makes the document of an act and has it signed. It may take as long as a token does: workers alone do it.
+pub(super) fn sign_document(
+    unsigned: &Unsigned,
+    choice: &Choice,
+    sign: impl FnOnce(Waiting) -> Result<Vec<u8>, SigningError>,
+) -> Signed {
+    let pdf = unsigned.document().map_err(|error| NotSigned::Document(Arc::new(error)))?;
+    let look = Look::Text(unsigned.stamp.clone());
+    let waiting = signing::prepare(pdf, choice, look, unsigned.at());
+    waiting.and_then(sign).map(Arc::new).map_err(NotSigned::Signing)
+}
+
+fn in_form(message: sign::Message) -> Message {
+    line_form::Message::Sign(message).into()
+}
 
 impl Shell {
     /// Makes an electronic act ready and asks for its signature.
@@ -71,10 +99,36 @@ impl Shell {
             Ok(unsigned) => {
                 form.sign(unsigned.stamp.clone());
                 self.unsigned = Some(unsigned);
-                self.find_certificates(counter)
+                self.find_certificates(counter, in_form)
             }
             Err(error) => {
                 form.unsigned(Some(Notice::error(&error)));
+                Task::none()
+            }
+        }
+    }
+
+    /// Hands an electronic act on to whoever is to sign it.
+    pub(super) fn hand_on(
+        &mut self,
+        asked: ToDo,
+        draft: &DraftId,
+        pages: &[ContentHash],
+        whom: Option<UserName>,
+        counter: &Counter,
+    ) -> Task<Message> {
+        match self.desk.hand_on(clock::now(), asked, draft, pages, whom) {
+            Ok(prepared) => {
+                self.begun = None;
+                self.left = None;
+                let words = format!(
+                    "Đã chuyển ký số: {}. Chưa có số; số được cấp khi người có thẩm quyền ký.",
+                    prepared.act.label
+                );
+                self.go_home_telling(counter, Some(Notice::done(words)))
+            }
+            Err(error) => {
+                self.tell(Some(Notice::error(&error)));
                 Task::none()
             }
         }
@@ -84,7 +138,7 @@ impl Shell {
         match action {
             sign::Action::None => Task::none(),
             sign::Action::Focus => travel::focus(sign::PIN),
-            sign::Action::Search => self.find_certificates(counter),
+            sign::Action::Search => self.find_certificates(counter, in_form),
             sign::Action::Sign(choice, pin) => self.sign_now(*choice, pin, counter),
             sign::Action::Close => {
                 self.unsigned = None;
@@ -97,7 +151,7 @@ impl Shell {
     }
 
     /// The module of this machine, opened once.
-    fn signer(&mut self, counter: &Counter) -> Result<Signer, TokenError> {
+    pub(super) fn signer(&mut self, counter: &Counter) -> Result<Signer, TokenError> {
         let module = counter.devices.token.clone();
         match &self.signer {
             Some((of, signer)) if *of == module => Ok(signer.clone()),
@@ -109,9 +163,13 @@ impl Shell {
         }
     }
 
-    fn find_certificates(&mut self, counter: &Counter) -> Task<Message> {
-        let found =
-            |found| -> Message { line_form::Message::Sign(sign::Message::Found(found)).into() };
+    /// Looks for certificates on a worker; `dialog`: to whose dialog that signs they go.
+    pub(super) fn find_certificates(
+        &mut self,
+        counter: &Counter,
+        dialog: fn(sign::Message) -> Message,
+    ) -> Task<Message> {
+        let found = move |found| dialog(sign::Message::Found(found));
         let signer = match self.signer(counter) {
             Ok(signer) => signer,
             Err(error) => return Task::done(found(Err(Notice::error(&error)))),
@@ -146,11 +204,7 @@ impl Shell {
         let id = unsigned.id();
         let work = async move {
             spawn_blocking(move || -> Signed {
-                let pdf = unsigned.document().map_err(NotSigned::Document)?;
-                let look = Look::Text(unsigned.stamp.clone());
-                let signed = signing::prepare(pdf, &choice, look, unsigned.at())
-                    .and_then(|waiting| signer.sign(&choice, pin, waiting));
-                signed.map(Arc::new).map_err(NotSigned::Signing)
+                sign_document(&unsigned, &choice, |waiting| signer.sign(&choice, pin, waiting))
             })
             .await
         };

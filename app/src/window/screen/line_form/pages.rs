@@ -10,7 +10,7 @@ use office::{
 };
 use widgets::{Element, Icon, Tone, column, quiet, row, secondary, space, text};
 
-use super::{Action, Message, SCANS, State, draft::Scanned};
+use super::{Action, Message, SCANS, State, draft::Scanned, submit::Signing};
 use crate::{
     desk::{electronic::MOST_PAGES, lines::Known},
     scan::{self, Scan},
@@ -125,8 +125,8 @@ impl State {
         (self.signing, self.notice) = (None, notice);
     }
 
-    /// What has to be signed, or why it is not ready.
-    pub(super) fn prepare(&mut self, asked: super::ToDo) -> Action {
+    /// What has to be signed or handed on, or why it is not ready.
+    pub(super) fn prepare(&mut self, asked: super::ToDo, signing: Signing) -> Action {
         if self.scanning.is_some() {
             let words =
                 "Còn một trang đang được lấy. Chưa ký gì. Hãy chờ trang này hiện ra rồi ký.";
@@ -137,7 +137,13 @@ impl State {
             self.notice = Some(Notice::error(&ActError::NoDocument));
             return Action::Focus(SCANS.to_owned());
         }
-        Action::Prepare(Box::new(asked), self.contents())
+        match signing {
+            Signing::Now => Action::Prepare(Box::new(asked), self.contents()),
+            Signing::Later => {
+                let whom = (!self.anyone).then(|| asked.certifier.clone());
+                Action::HandOn(Box::new(asked), self.contents(), whom)
+            }
+        }
     }
 
     /// Draws the pages.

@@ -16,6 +16,15 @@ use crate::{
     window::{eform, notice::Notice},
 };
 
+/// When an electronic act is signed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signing {
+    /// Here, by whoever is here.
+    Now,
+    /// It is handed on.
+    Later,
+}
+
 impl State {
     /// What keeps an act from being done, with the field where it can be put right.
     fn obstacle(&self, kind: &Definition) -> Option<(ActError, String)> {
@@ -32,8 +41,7 @@ impl State {
         if kind.medium == Medium::Electronic && competent.is_empty() {
             return Some((ActError::NotTheCertifier, CERTIFIER.to_owned()));
         }
-        let certifier = self.draft.certifier.as_ref();
-        if !competent.iter().any(|user| Some(&user.name) == certifier) {
+        if self.certifier(kind).is_none() {
             return Some((ActError::NotCompetent, CERTIFIER.to_owned()));
         }
         self.wording(kind).is_none().then(|| (ActError::NoWording, CERTIFIER.to_owned()))
@@ -51,7 +59,7 @@ impl State {
         Some((format!("{}{rest}", first.sentence), eform::id(&first.key)))
     }
 
-    pub(super) fn submit(&mut self) -> Action {
+    pub(super) fn submit(&mut self, signing: Signing) -> Action {
         (self.tried, self.notice) = (true, None);
         let law = self.law.clone();
         let Some(known) = self
@@ -85,9 +93,10 @@ impl State {
                 let (Some((pages, copies)), Ok(fee)) = (self.counts(kind), self.fee(kind)) else {
                     return Action::None;
                 };
-                let (Some(certifier), Some(wording)) =
-                    (self.draft.certifier.clone(), self.wording(kind).map(|one| one.id.clone()))
-                else {
+                let (Some(certifier), Some(wording)) = (
+                    self.certifier(kind).map(|user| user.name.clone()),
+                    self.wording(kind).map(|one| one.id.clone()),
+                ) else {
                     return Action::None;
                 };
                 let unread = !self.draft.amount.trim().is_empty() && matches!(fee, Fee::Unknown(_));
@@ -115,7 +124,11 @@ impl State {
                 };
                 match medium {
                     Medium::Paper => Action::Act(Box::new(asked)),
-                    Medium::Electronic => self.prepare(asked),
+                    // Nobody signs here for another.
+                    Medium::Electronic if asked.certifier != self.own => {
+                        self.prepare(asked, Signing::Later)
+                    }
+                    Medium::Electronic => self.prepare(asked, signing),
                 }
             }
         }

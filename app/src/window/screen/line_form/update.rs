@@ -6,7 +6,9 @@ use office::{
 };
 use widgets::keys::Pressed;
 
-use super::{Action, Awaited, CERTIFIER, COPIES, Message, PAGES, PEOPLE, SCANS, State, Work};
+use super::{
+    Action, Awaited, CERTIFIER, COPIES, Message, PAGES, PEOPLE, SCANS, State, Work, submit::Signing,
+};
 use crate::{
     desk::lines::Known,
     window::{
@@ -29,6 +31,7 @@ impl State {
         Some(match key {
             Pressed::F(8) if self.takes_pages() => Message::ScanAsked,
             Pressed::F(4) if self.takes_pages() => Message::FileAsked,
+            Pressed::F(9) if self.takes_pages() => Message::HandOnAsked,
             Pressed::F(2) => Message::Submitted,
             Pressed::F(5) => {
                 let (known, data) = self.filled()?;
@@ -87,7 +90,9 @@ impl State {
             Message::PagesTyped(text) => self.draft.pages = text,
             Message::CopiesTyped(text) => self.draft.copies = text,
             Message::AmountTyped(text) => self.draft.amount = text,
-            Message::CertifierChosen(user) => self.draft.certifier = Some(user),
+            Message::CertifierChosen(user) => {
+                (self.draft.certifier, self.anyone) = (Some(user), false);
+            }
             Message::WordingChosen(place) => {
                 let chosen = self.filled().and_then(|(known, _)| match known {
                     Known::Act(kind, _) => {
@@ -108,7 +113,9 @@ impl State {
                 let Some(dialog) = &mut self.signing else { return Action::None };
                 return Action::Sign(dialog.update(message));
             }
-            Message::Submitted => return self.submit(),
+            Message::AnyoneAsked(anyone) => self.anyone = anyone,
+            Message::HandOnAsked => return self.submit(Signing::Later),
+            Message::Submitted => return self.submit(Signing::Now),
             Message::Closed if self.awaited.is_some() => {
                 self.awaited = None;
                 return Action::None;

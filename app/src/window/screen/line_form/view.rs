@@ -6,8 +6,8 @@ use office::{
     dossier::Fee,
 };
 use widgets::{
-    Element, Icon, Tone, badge, card, column, empty_state, field, flow, modal, pick, pressable,
-    primary, quiet, row, secondary, section, space, text,
+    Element, Icon, Tone, badge, card, check, column, empty_state, field, flow, modal, pick,
+    pressable, primary, quiet, row, secondary, section, space, text,
 };
 
 use super::{AMOUNT, Awaited, CERTIFIER, COPIES, Message, PAGES, PEOPLE, QUERY, State};
@@ -222,7 +222,7 @@ impl State {
         let own = self.colleagues.iter().find(|user| user.name == self.own);
         let receives = own.map(|user| user.full_name.clone()).unwrap_or_default();
         let alone = self.draft.certifier.as_ref() == Some(&self.own);
-        let error = (self.tried && self.draft.certifier.is_none())
+        let error = (self.tried && self.certifier(kind).is_none())
             .then_some("Chưa chọn người thực hiện chứng thực.");
         let certifier = pick(
             "Người thực hiện chứng thực",
@@ -251,6 +251,10 @@ impl State {
             content = content.push(layout::facts([layout::fact("Người tiếp nhận", receives)]));
         }
         content = content.push(certifier);
+        if kind.medium == Medium::Electronic {
+            let words = "Khi chuyển ký: ai có thẩm quyền cũng ký được";
+            content = content.push(check(words, self.anyone).on_toggle(Message::AnyoneAsked));
+        }
         match wordings.as_slice() {
             [] => {
                 let words = "Chưa có lời chứng cho trường hợp này.";
@@ -282,7 +286,16 @@ impl State {
 
     /// What F2 does.
     fn verb(&self) -> &'static str {
-        if self.takes_pages() { "Ký số và ghi vào sổ" } else { "Ghi vào sổ" }
+        match (self.takes_pages(), self.hands_on()) {
+            (true, true) => "Chuyển ký số",
+            (true, false) => "Ký số và ghi vào sổ",
+            (false, _) => "Ghi vào sổ",
+        }
+    }
+
+    /// Whether an electronic act can only be handed on: another one certifies it.
+    fn hands_on(&self) -> bool {
+        self.draft.certifier.as_ref() != Some(&self.own)
     }
 
     /// The key of the part that begins with this control.
@@ -299,9 +312,12 @@ impl State {
         let words = if self.is_touched() && !self.choosing { "Để sau" } else { "Quay lại" };
         let mut keys = row([]);
         if chosen {
-            keys = keys
-                .push(primary(self.verb()).key("F2").on_press(Message::Submitted))
-                .push(secondary("Chọn việc khác").key("F6").on_press(Message::ChoiceAsked));
+            keys =
+                keys.push(primary(self.verb()).key("F2").on_press(Message::Submitted))
+                    .push((self.takes_pages() && !self.hands_on()).then(|| {
+                        secondary("Chuyển ký số").key("F9").on_press(Message::HandOnAsked)
+                    }))
+                    .push(secondary("Chọn việc khác").key("F6").on_press(Message::ChoiceAsked));
         }
         let back = quiet(words).key("Esc").on_press(Message::Closed);
         card(actions.push(keys.push(back).wrap())).into()
