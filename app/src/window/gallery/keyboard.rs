@@ -24,7 +24,7 @@ const CLOSING: &str = "closing";
 
 /// Screens with no field or table to type at, by the window's title, and why. Their keys work wherever the keyboard
 /// is.
-const NO_FIELD: [(&str, &str); 6] = [
+const NO_FIELD: [(&str, &str); 7] = [
     ("Một Cửa – Công dân", "a person whose name is known: keys and digits choose what is done"),
     (
         "Một Cửa – Chi tiết hồ sơ",
@@ -33,6 +33,7 @@ const NO_FIELD: [(&str, &str); 6] = [
     ("Một Cửa – Kho giấy tờ", "pictures of papers, chosen by keys"),
     ("Một Cửa – Sổ và quyển sổ", "volumes, each with its button"),
     ("Một Cửa – Đã ghi vào sổ", "what was written; keys choose what comes next"),
+    ("Một Cửa – Chờ ký số", "copies that wait, chosen by arrows and keys"),
     ("Một Cửa – Hồ sơ trực tuyến", "dossiers that wait, chosen by arrows"),
 ];
 

@@ -11,7 +11,10 @@ use crate::{
     signing::SigningError,
     window::{
         notice::Notice,
-        screen::pending::{Message, Pages, Row, Stand, State},
+        screen::{
+            pending::{Message, Pages, Row, Stand, State},
+            sign,
+        },
     },
 };
 
@@ -102,9 +105,13 @@ pub fn screen(name: &str) -> Screen {
         _ => {}
     }
     match name {
-        "pending-sign" => state.sign(10, "Vàng Thị Giả Định".into()),
+        "pending-sign" => {
+            state.sign(10, "Vàng Thị Giả Định".into());
+            let none = Err(Notice::error(&TokenError::NoToken));
+            drop(state.update(Message::Sign(sign::Message::Found(none))));
+        }
         "pending-running" => {
-            state.begin(10);
+            state.begin(0, 10);
             for left in 0..3 {
                 state.went_on(rows().split_off(left + 1));
             }

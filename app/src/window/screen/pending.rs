@@ -240,10 +240,10 @@ impl State {
         self.asked = Some(Asked::Sign(Box::new(sign::State::new(words, certifier))));
     }
 
-    /// The token took the PIN: the batch runs.
-    pub fn begin(&mut self, all: usize) {
+    /// The token took the PIN: the batch runs; where the list is opened anew, so many are done.
+    pub fn begin(&mut self, done: usize, all: usize) {
         (self.asked, self.notice) = (None, None);
-        self.running = Some(Running { done: 0, all, stopping: false });
+        self.running = Some(Running { done, all, stopping: false });
     }
 
     /// One more is done.
@@ -548,7 +548,7 @@ impl Shown for State {
     }
 
     fn asks(&self) -> bool {
-        self.asked.is_some() || self.running.is_some()
+        self.asked.is_some()
     }
 
     fn key(&self, key: Pressed) -> Option<Message> {

@@ -119,7 +119,14 @@ impl Shell {
 
     /// Opens the list.
     pub fn go_pending(&mut self, counter: &Counter) -> Task<Message> {
-        let state = self.pending_rows().map(pending::State::new);
+        let state = self.pending_rows().map(|rows| {
+            let mut state = pending::State::new(rows);
+            // A batch goes on while other screens are open.
+            if let Some(batch) = &self.batch {
+                state.begin(batch.done, batch.all);
+            }
+            state
+        });
         self.enter(state, counter)
     }
 
@@ -253,7 +260,7 @@ impl Shell {
         match begun {
             Ok(()) => {
                 if let Some(state) = self.list_of_pending() {
-                    state.begin(all);
+                    state.begin(0, all);
                 }
                 self.next_of_batch()
             }
@@ -364,6 +371,8 @@ impl Shell {
                 state.renew(rows);
             }
             state.ended(notice);
+        } else {
+            self.tell(Some(notice));
         }
         log_out(batch.signer, batch.choice)
     }

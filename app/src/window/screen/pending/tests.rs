@@ -64,7 +64,7 @@ fn one_pin_is_for_so_many_and_no_more() {
 fn while_a_batch_runs_it_can_only_be_stopped() {
     let mut state = state(3);
     state.update(Message::AllAsked);
-    state.begin(3);
+    state.begin(0, 3);
     for message in [Message::SignAsked, Message::ReturnAsked, Message::Moved(1), Message::AllAsked]
     {
         assert!(matches!(state.update(message), Action::None));
