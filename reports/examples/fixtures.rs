@@ -28,7 +28,7 @@ fn main() {
     }
     write("scanned", scanned_copy());
     let papers = fixtures::steps::papers().into_iter().chain(fixtures::tables::papers());
-    for (name, pdf, _) in papers.chain(fixtures::acts::papers()) {
+    for (name, pdf, _) in papers.chain(fixtures::acts::papers()).chain(fixtures::bound::papers()) {
         write(name, pdf);
     }
 }

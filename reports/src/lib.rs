@@ -31,6 +31,7 @@ pub use form::{
     FormTexts,
     amount::amount_in_words,
     application::application,
+    bound::bound,
     cash::{cash_sheet, cash_workbook},
     certification::{certification, stamp_words},
     control::control_sheet,

@@ -11,6 +11,7 @@
 //! Rules ask for numbers through [`Numbers`]; the ledger implements it inside the transaction that
 //! writes the entry, so that a failed write takes its numbers with it.
 
+mod binding;
 mod definition;
 mod form;
 mod id;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::role::Role;
 
+pub use binding::{Binding, NoBinding};
 pub use definition::{BookDefinition, BookShelf, Column, ColumnKind, Retention, ShelfError};
 pub use form::{NoNumberForm, NumberForm};
 pub use id::{BookId, NoBookId};

@@ -4,6 +4,7 @@ use reports::{
     FormTexts,
     form::{
         application::ApplicationWords,
+        bound::BoundWords,
         cash::CashWords,
         certification::CertificationWords,
         control::ControlWords,
@@ -39,6 +40,8 @@ pub struct FormSet {
     pub control: FormTexts<ControlWords>,
     /// Mẫu 07.
     pub register: FormTexts<RegisterWords>,
+    /// A book that is printed to be bound.
+    pub bound: FormTexts<BoundWords>,
     /// Biên lai thu phí, lệ phí.
     pub fee_receipt: FormTexts<FeeReceiptWords>,
     /// Giấy biên nhận trả kết quả.
@@ -73,6 +76,7 @@ impl FormSet {
             stop: FormTexts::bundled().map_err(named("stop"))?,
             control: FormTexts::bundled().map_err(named("control"))?,
             register: FormTexts::bundled().map_err(named("register"))?,
+            bound: FormTexts::bundled().map_err(named("bound"))?,
             fee_receipt: FormTexts::bundled().map_err(named("fee_receipt"))?,
             result: FormTexts::bundled().map_err(named("result"))?,
             handover: FormTexts::bundled().map_err(named("handover"))?,

@@ -9,7 +9,11 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use office::{book::BookId, statistics::GroupBy};
+use office::{
+    book::{Binding, BookId},
+    export::ExportFormat,
+    statistics::GroupBy,
+};
 
 use super::{Context, Outcome, dvcqg, login, seat};
 use crate::{
@@ -27,7 +31,7 @@ use crate::{
 #[derive(Args)]
 pub struct Options {
     /// Loại: register (sổ theo dõi hồ sơ, mẫu 07), statistics (thống kê), cash (bảng kê thu phí, lệ phí của
-    /// một ngày), entries (mục ghi mà máy khác của cơ quan có thể chưa có, vào thư mục --out), dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON), certificates (việc chứng thực để tra cứu: mã, số, ngày, tình trạng, mã băm tệp đã ký; không có dữ liệu cá nhân, JSON).
+    /// một ngày), entries (mục ghi mà máy khác của cơ quan có thể chưa có, vào thư mục --out), dvcqg (hồ sơ và tiến độ theo thông điệp của Cổng Dịch vụ công quốc gia, JSON), book (sổ in đóng tập của một tháng hoặc sổ gộp cả năm, PDF/A: --book, --period), certificates (việc chứng thực để tra cứu: mã, số, ngày, tình trạng, mã băm tệp đã ký; không có dữ liệu cá nhân, JSON).
     #[arg(value_name = "LOẠI", hide_possible_values = true)]
     kind: Kind,
     /// Từ ngày, ví dụ 01/11/2026 hoặc 2026-11-01; không ghi: từ đầu tháng (dvcqg, certificates: từ đầu; cash: ngày cuối).
@@ -36,6 +40,12 @@ pub struct Options {
     /// Đến hết ngày; không ghi: hôm nay.
     #[arg(long, value_name = "NGÀY", value_parser = super::day)]
     to: Option<Date>,
+    /// Của book: sổ nào, ví dụ certified_copy, signature, translator_signature, tracking.
+    #[arg(long, value_name = "SỔ", value_parser = BookId::new, required_if_eq("kind", "book"))]
+    book: Option<BookId>,
+    /// Của book: tháng, ví dụ 11/2026, hoặc năm, ví dụ 2026; không ghi: tháng này.
+    #[arg(long, value_name = "KỲ")]
+    period: Option<Binding>,
     /// Thống kê theo: procedure, field, officer, channel, month, day.
     #[arg(long, default_value = "procedure", value_name = "THEO")]
     by: By,
@@ -56,6 +66,8 @@ enum Kind {
     Statistics,
     Cash,
     Dvcqg,
+    /// A book that is bound.
+    Book,
     /// Acts for the province's look-up.
     Certificates,
     /// What other machines of the office may lack.
@@ -106,6 +118,7 @@ pub fn run(context: &Context, options: Options) -> Outcome {
         Kind::Register => Paper::Register(BookId::TRACKING),
         Kind::Statistics => Paper::Statistics(options.by.into()),
         Kind::Cash => Paper::Cash,
+        Kind::Book => return bound(context, &options, today),
         Kind::Certificates => return certificates(context, &options, to),
         Kind::Entries => return seat::export(context, options.out.as_deref()),
         Kind::Dvcqg => {
@@ -126,6 +139,20 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     let bytes = desk.take_out(clock::now(), paper, from, to, Some(format))?;
     if let Some(out) = write(&bytes, options.out.as_deref())? {
         say!("{}, {from} – {to}: {out}", desk.paper_name(paper));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A book that is bound.
+fn bound(context: &Context, options: &Options, today: Date) -> Outcome {
+    let mut desk = Desk::new(login::open(context)?, Arc::new(Law::load()?))?;
+    let book = options.book.unwrap_or(BookId::TRACKING);
+    let binding = options.period.unwrap_or(Binding::month_of(today));
+    let of = desk.to_bind(clock::now(), book, binding)?;
+    let bytes = of.document()?;
+    desk.record_bound(clock::now(), &of, &bytes, ExportFormat::Pdf)?;
+    if let Some(out) = write(&bytes, options.out.as_deref())? {
+        say!("{}, {} dòng: {out}", of.name(), of.lines());
     }
     Ok(ExitCode::SUCCESS)
 }

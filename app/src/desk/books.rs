@@ -9,7 +9,7 @@ use jiff::{
 use ledger::{DossierRecord, LedgerError, LineRecord};
 use office::{
     Explain,
-    book::{Book, BookDefinition, BookId},
+    book::{Binding, Book, BookDefinition, BookId},
     dossier::Channel,
     entry::{Event, UserName},
     export::{Export, ExportFormat, ExportKind},
@@ -93,6 +93,11 @@ pub enum BookError {
         "Bảng kê thu phí, lệ phí lập theo từng ngày. Chưa lập gì. Hãy chọn một ngày rồi làm lại."
     )]
     OneDay,
+    /// What is to be bound has no day yet.
+    #[error(
+        "Kỳ đóng sổ ({0}) chưa bắt đầu nên chưa có gì để in. Chưa lập gì. Hãy chọn kỳ đã qua hoặc kỳ đang chạy."
+    )]
+    NotBegun(Binding),
 }
 
 impl Explain for BookError {
@@ -101,6 +106,7 @@ impl Explain for BookError {
             Self::Ledger(error) => error.code(),
             Self::Report(error) => error.code(),
             Self::OneDay => "APP-32",
+            Self::NotBegun(_) => "OFF-196",
         }
     }
 
@@ -111,6 +117,10 @@ impl Explain for BookError {
             Self::OneDay => {
                 "A cash sheet is of one day. Nothing was made. Choose one day and try again.".into()
             }
+            Self::NotBegun(binding) => format!(
+                "The period from {} on has not begun, so there is nothing to print. Nothing was made. Choose a period that has.",
+                binding.first()
+            ),
         }
     }
 }
@@ -123,6 +133,10 @@ pub struct Written {
     pub values: Values,
     /// Whether what it tells was annulled.
     pub annulled: bool,
+    /// The day on which it was written.
+    pub day: Date,
+    /// Its number; `None` while it is awaited.
+    pub number: Option<u32>,
 }
 
 /// A document of days.
@@ -234,7 +248,7 @@ impl Desk {
     }
 
     /// How far the ledger has come.
-    fn mark(&self, at: DateTime) -> Result<Mark, LedgerError> {
+    pub(super) fn mark(&self, at: DateTime) -> Result<Mark, LedgerError> {
         Ok(Mark { at, newest: self.ledger.newest_entry()? })
     }
 
@@ -318,10 +332,20 @@ impl Desk {
         let line = |line: LineRecord| {
             let mut values = line.event.told(&kept, &office);
             if let Some(annulled) = &line.annulled {
-                values.insert("note".into(), Value::text(format!("Đã hủy: {}", annulled.reason)));
+                let before = values.get("note").map(Value::to_string).unwrap_or_default();
+                let day = clock::local(annulled.at).date();
+                let note = super::binding::annulled_note(day, &annulled.reason, &before);
+                values.insert("note".into(), note);
             }
-            let subject = line.event.about().subject;
-            Written { subject, values: book.typed(values), annulled: line.annulled.is_some() }
+            let about = line.event.about();
+            let number = about.numbers.iter().find(|(_, of)| *of == book.id);
+            Written {
+                values: book.typed(values),
+                annulled: line.annulled.is_some(),
+                day: about.line.map_or(from, |(_, at)| at.date()),
+                number: number.and_then(|(number, _)| Some(number.issued()?.value)),
+                subject: about.subject,
+            }
         };
         Ok(self.ledger.lines(book.id, begin, until)?.into_iter().map(line).collect())
     }

@@ -5,6 +5,7 @@
 
 pub mod amount;
 pub mod application;
+pub mod bound;
 pub mod cash;
 pub mod certification;
 pub mod common;

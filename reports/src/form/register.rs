@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Size of the table's text: some thirteen columns.
-const SMALL: Pt = Pt(8.5);
+pub(super) const SMALL: Pt = Pt(8.5);
 
 /// Width of a workbook's columns together, and of the narrowest, in characters.
 const SHEET: f64 = 240.0;
@@ -113,27 +113,7 @@ pub fn register(
     setting.sheets.paragraph(Align::Centre, &head)?;
     setting.skip(0.4);
 
-    let all: f32 = book.columns.iter().map(|column| f32::from(column.weight)).sum();
-    let columns: Vec<_> = book
-        .columns
-        .iter()
-        .map(|column| {
-            let align = match column.kind {
-                ColumnKind::Text | ColumnKind::Code => Align::Left,
-                ColumnKind::Money => Align::Right,
-                ColumnKind::Number | ColumnKind::Count | ColumnKind::Day | ColumnKind::Time => {
-                    Align::Centre
-                }
-            };
-            (&column.heading, f32::from(column.weight) / all, align)
-        })
-        .collect();
-    let grid = Grid {
-        columns: setting.columns(&columns),
-        groups: groups(book),
-        numbered: true,
-        size: SMALL,
-    };
+    let grid = grid(&setting, book);
     let rows = lines.iter().map(|line| Row::plain(line.iter().map(Value::to_string).collect()));
     setting.sheets.ruled(&grid, rows)?;
 
@@ -151,6 +131,26 @@ pub fn register(
         id: format!("{} {about} {}", book.id, volume.volume),
     };
     setting.sheets.finish(&facts, office.demo.then_some(form.common.demo.as_str()))
+}
+
+/// The frame of a book's lines.
+pub(super) fn grid<'a>(setting: &Setting<'_>, book: &'a BookDefinition) -> Grid<'a> {
+    let all: f32 = book.columns.iter().map(|column| f32::from(column.weight)).sum();
+    let columns: Vec<_> = book
+        .columns
+        .iter()
+        .map(|column| {
+            let align = match column.kind {
+                ColumnKind::Text | ColumnKind::Code => Align::Left,
+                ColumnKind::Money => Align::Right,
+                ColumnKind::Number | ColumnKind::Count | ColumnKind::Day | ColumnKind::Time => {
+                    Align::Centre
+                }
+            };
+            (&column.heading, f32::from(column.weight) / all, align)
+        })
+        .collect();
+    Grid { columns: setting.columns(&columns), groups: groups(book), numbered: true, size: SMALL }
 }
 
 fn groups(book: &BookDefinition) -> Vec<Group<'_>> {

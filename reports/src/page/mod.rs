@@ -87,7 +87,12 @@ pub struct Sheets {
     parts: Vec<usize>,
     limit: usize,
     y: Mm,
+    /// What stands at each sheet's place for the seal; none where the document is not bound.
+    sheet: Option<String>,
 }
+
+/// Height of the place for the seal across the sheets' edges: seals are 36 mm wide.
+const SEAL: Mm = Mm(36.0);
 
 impl Sheets {
     /// One empty page.
@@ -104,6 +109,7 @@ impl Sheets {
             parts: vec![0],
             limit: MAX_PAGES,
             y: size.margins().top,
+            sheet: None,
         }
     }
 
@@ -294,6 +300,45 @@ impl Sheets {
         Ok(lines.iter().fold(Mm(0.0), |sum, line| sum + line_height(line)))
     }
 
+    /// Sets one line at a place of a page that was left already.
+    ///
+    /// # Errors
+    /// [`ReportError::MissingGlyph`].
+    pub fn line_on(
+        &mut self,
+        page: usize,
+        (x, top): (Mm, Mm),
+        room: Mm,
+        align: Align,
+        line: &[Span],
+    ) -> Result<(), ReportError> {
+        let later = self.pages.split_off((page + 1).min(self.pages.len()));
+        let set = self.line(x, top, room, align, line);
+        self.pages.extend(later);
+        set
+    }
+
+    /// Marks at the right edge of every sheet the place for the seal that joins it to its neighbours (giáp lai), with
+    /// these words; blanks `{sheet}` and `{sheets}`. A sheet is a page: it is printed on one side.
+    pub fn number_sheets(&mut self, words: &str) {
+        self.sheet = Some(words.to_owned());
+    }
+
+    /// The place for the seal on the page that is last, sheet `n` of `all`.
+    fn place_seal(&mut self, words: &str, n: usize, all: usize) -> Result<(), ReportError> {
+        let words = words.replace("{sheet}", &n.to_string()).replace("{sheets}", &all.to_string());
+        let (edge, middle) = (self.size.width(), self.size.height() / 2.0);
+        let room = self.size.margins().right;
+        for y in [middle - SEAL / 2.0, middle + SEAL / 2.0] {
+            self.rule((edge - room * 0.5, y), (edge, y), Pt(0.4));
+        }
+        let small = Span::new(&words, Cut::Regular, self.body * 0.6);
+        // Between the text and the edge, however long the number of sheets is.
+        let wide = text::width(std::slice::from_ref(&small))?;
+        let size = if wide > room { small.size * (room.0 / wide.0) } else { small.size };
+        self.line(edge - room, middle, room, Align::Centre, &[Span { size, ..small }])
+    }
+
     /// Begins a page of a part that goes to other hands: its pages are numbered for themselves.
     ///
     /// # Errors
@@ -313,9 +358,12 @@ impl Sheets {
         let (x, room, small) = (self.left(), self.room(), self.body * 0.9);
         let margins = self.size.margins();
         let drawn = std::mem::take(&mut self.pages);
-        let mut first = 0;
+        let (mut first, all, sheet) = (0, drawn.len(), self.sheet.take());
         for (i, marks) in drawn.into_iter().enumerate() {
             self.pages.push(marks);
+            if let Some(words) = &sheet {
+                self.place_seal(words, i + 1, all)?;
+            }
             if self.parts.contains(&i) {
                 first = i;
             }

@@ -2,6 +2,7 @@
 //! (poppler, qpdf), not through the code that wrote them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bound;
 #[path = "../fixtures/mod.rs"]
 mod fixtures;
 mod long;

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 52] = [
+pub const SCREENS: [&str; 53] = [
     "pay",
     "pay-transfer",
     "pay-exempt",
@@ -49,6 +49,7 @@ pub const SCREENS: [&str; 52] = [
     "register",
     "books",
     "books-close",
+    "books-bind",
     "statistics",
     "catalogue",
     "catalogue-search",
@@ -146,12 +147,16 @@ pub fn open(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Fa
             }
         }
         "register" => enter(shell, Door::Register, counter),
-        "books" | "books-close" => {
+        "books" | "books-close" | "books-bind" => {
             enter(shell, Door::Books, counter);
             if screen == "books-close" {
                 let year = clock::local(clock::now()).year();
                 let volume = VolumeId { book: BookId::TRACKING, year, volume: 1 };
                 let asked = books::Message::Asked(books::Deed::Close(volume));
+                drop(shell.update(asked.into(), counter));
+            }
+            if screen == "books-bind" {
+                let asked = books::Message::BindAsked(BookId::TRACKING);
                 drop(shell.update(asked.into(), counter));
             }
         }

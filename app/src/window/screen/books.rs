@@ -1,8 +1,14 @@
-//! The books of the office: who numbers each, its volumes, opening and closing these, and the books that it could
-//! keep and does not yet.
+//! The books of the office: who numbers each, its volumes, opening and closing these, printing them to be bound, and
+//! the books that it could keep and does not yet.
 
+mod bind;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
 use ledger::{Ledger, VolumeRecord};
-use office::book::{Book, BookId, Period, VolumeId};
+use office::book::{Binding, Book, BookId, Period, VolumeId};
+use reports::ReportError;
 use widgets::{
     Dialog, Element, Icon, Tone, badge, card, column, flow, keys::Pressed, modal, primary, quiet,
     row, secondary, space, text,
@@ -12,8 +18,13 @@ use super::{
     Shown,
     help::{Help, help},
     menu,
+    outlet::Out,
 };
-use crate::window::{layout, notice::Notice};
+use crate::{
+    desk::binding::ToBind,
+    window::{layout, notice::Notice},
+};
+use bind::Bind;
 
 /// The button that leads back; the keyboard is there until Tab takes it to the volumes.
 const BACK: &str = "books-back";
@@ -30,6 +41,8 @@ pub struct Known {
     pub checked: bool,
     /// Whether it has lines that the law gives it; the others only count.
     pub in_lines: bool,
+    /// Whether this user may print its lines.
+    pub printable: bool,
     /// The machine that numbers it; `None` before its first number.
     pub holder: Option<String>,
     /// Whether that is this machine.
@@ -62,7 +75,21 @@ pub struct State {
     /// Whether this user may open and close volumes.
     may: bool,
     asked: Option<Deed>,
+    /// What is to be bound, while it is chosen.
+    bind: Option<Bind>,
+    today: Date,
     notice: Option<Notice>,
+}
+
+/// A book that was set to be bound.
+#[derive(Debug)]
+pub struct Set {
+    /// What was to be set.
+    pub of: ToBind,
+    /// The document, or why there is none.
+    pub document: Result<Vec<u8>, ReportError>,
+    /// Where it goes.
+    pub out: Out,
 }
 
 /// What happened on the screen.
@@ -70,6 +97,14 @@ pub struct State {
 pub enum Message {
     /// A volume is to be opened or closed.
     Asked(Deed),
+    /// A book is to be printed to be bound.
+    BindAsked(BookId),
+    /// Another period of it.
+    PeriodChosen(Binding),
+    /// Print or save it.
+    Taken(Out),
+    /// A book was set. The shell lets it out, whatever screen is open by then.
+    Set(Arc<Set>),
     /// Yes.
     Confirmed,
     /// No.
@@ -85,14 +120,16 @@ pub enum Action {
     None,
     /// Do it.
     Do(Deed),
+    /// Set a book to be bound.
+    Bind(BookId, Binding, Out),
     /// Back.
     Close,
 }
 
 impl State {
     /// These books.
-    pub fn new(books: Vec<Known>, new: Vec<Offered>, may: bool) -> Self {
-        Self { books, new, may, asked: None, notice: None }
+    pub fn new(books: Vec<Known>, new: Vec<Offered>, may: bool, today: Date) -> Self {
+        Self { books, new, may, asked: None, bind: None, today, notice: None }
     }
 
     /// What is known now, after something was done or not.
@@ -112,9 +149,25 @@ impl State {
                 (self.asked, self.notice) = (Some(deed), None);
                 Action::None
             }
+            Message::BindAsked(book) => {
+                let bind = Bind::new(book, self.label(book), self.today);
+                (self.bind, self.notice) = (Some(bind), None);
+                Action::None
+            }
+            Message::PeriodChosen(binding) => {
+                if let Some(bind) = &mut self.bind {
+                    bind.chosen = binding;
+                }
+                Action::None
+            }
+            Message::Taken(out) => {
+                let chosen = self.bind.take();
+                chosen.map_or(Action::None, |bind| Action::Bind(bind.book, bind.chosen, out))
+            }
+            Message::Set(_) => Action::None,
             Message::Confirmed => self.asked.take().map_or(Action::None, Action::Do),
             Message::Forgone => {
-                self.asked = None;
+                (self.asked, self.bind) = (None, None);
                 Action::None
             }
             Message::Closed => Action::Close,
@@ -133,15 +186,19 @@ impl State {
             (last, Period::Year) => format!("số cuối năm nay: {last}"),
             (last, Period::Day) => format!("số cuối hôm nay: {last}"),
         };
-        let head = iced::widget::Row::new()
-            .push(text::strong(book.book.label.as_str()))
-            .push(
-                (!book.checked && book.in_lines)
-                    .then(|| badge("Chưa đối chiếu bản chính", Tone::Caution)),
-            )
-            .push(flow::spring())
-            .push(text::body(format!("{holder} · {last}")))
-            .spacing(space::M);
+        let head =
+            iced::widget::Row::new()
+                .push(text::strong(book.book.label.as_str()))
+                .push(
+                    (!book.checked && book.in_lines)
+                        .then(|| badge("Chưa đối chiếu bản chính", Tone::Caution)),
+                )
+                .push(flow::spring())
+                .push(text::body(format!("{holder} · {last}")))
+                .push(book.printable.then(|| {
+                    secondary("In để đóng tập…").on_press(Message::BindAsked(book.book.id))
+                }))
+                .spacing(space::M);
         let mut content = column([head.into()]);
         for volume in &book.volumes {
             let may = self.may && book.here;
@@ -232,7 +289,7 @@ impl Shown for State {
     }
 
     fn asks(&self) -> bool {
-        self.asked.is_some()
+        self.asked.is_some() || self.bind.is_some()
     }
 
     fn main_field(&self) -> Option<String> {
@@ -240,6 +297,13 @@ impl Shown for State {
     }
 
     fn key(&self, key: Pressed) -> Option<Message> {
+        if self.bind.is_some() {
+            return match Out::key(key) {
+                Some(out @ (Out::Print | Out::Pdf)) => Some(Message::Taken(out)),
+                Some(Out::Xlsx) => None,
+                None => (key == Pressed::Escape).then_some(Message::Forgone),
+            };
+        }
         match (key, self.asked.is_some()) {
             (Pressed::Enter, true) => Some(Message::Confirmed),
             (Pressed::Escape, true) => Some(Message::Forgone),
@@ -266,7 +330,8 @@ impl Shown for State {
             .extend(self.books.iter().map(|book| self.book(book)))
             .extend(self.new.iter().map(|book| self.offer(book)))
             .spacing(space::M);
-        modal(flow::page(screen), self.asked.map(|deed| self.question(deed)))
+        let asked = self.asked.map(|deed| self.question(deed));
+        modal(flow::page(screen), asked.or_else(|| self.bind.as_ref().map(Bind::dialog)))
     }
 }
 
@@ -302,7 +367,7 @@ mod tests {
     #[test]
     fn a_volume_is_closed_once_it_is_confirmed() {
         let id = VolumeId { book: BookId::TRACKING, year: 2026, volume: 1 };
-        let mut state = State::new(Vec::new(), Vec::new(), true);
+        let mut state = State::new(Vec::new(), Vec::new(), true, date(2026, 11, 30));
         assert_eq!(state.update(Message::Confirmed), Action::None);
         state.update(Message::Asked(Deed::Close(id)));
         assert!(Shown::asks(&state));
@@ -311,6 +376,27 @@ mod tests {
         state.update(Message::Asked(Deed::Close(id)));
         assert_eq!(state.update(Message::Confirmed), Action::Do(Deed::Close(id)));
         assert_eq!(state.update(Message::Confirmed), Action::None, "once");
+    }
+
+    #[test]
+    fn a_book_is_bound_for_the_period_that_was_chosen() {
+        let book = BookId::TRACKING;
+        let mut state = State::new(Vec::new(), Vec::new(), true, date(2026, 11, 30));
+        assert_eq!(state.update(Message::Taken(Out::Print)), Action::None);
+        for chosen in [None, Some(Binding::year_of(date(2025, 5, 5)))] {
+            state.update(Message::BindAsked(book));
+            assert!(Shown::asks(&state));
+            if let Some(binding) = chosen {
+                state.update(Message::PeriodChosen(binding));
+            }
+            let wanted = chosen.unwrap_or(Binding::month_of(date(2026, 11, 1)));
+            let taken = Shown::key(&state, Pressed::F(8)).map(|message| state.update(message));
+            assert_eq!(taken, Some(Action::Bind(book, wanted, Out::Pdf)));
+            assert!(!Shown::asks(&state));
+        }
+        state.update(Message::BindAsked(book));
+        state.update(Message::Forgone);
+        assert_eq!(state.update(Message::Taken(Out::Pdf)), Action::None, "it was forgone");
     }
 
     #[test]
