@@ -1,4 +1,4 @@
-"""pyHanko in one process, its session with the token open and logged in: the peer of tests/benches/signing.rs.
+"""pyHanko in one process, its session with the token open and logged in: the peer of tests/benches/src/signing.rs.
 
 Arguments: PKCS#11 module, folder with root.pem and issuing.pem. Each line on standard input is `sign FILE`,
 `sign stamp FILE`, `verify FILE` or `raw`; the answer is the seconds that it took, from the file's bytes in memory
