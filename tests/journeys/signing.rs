@@ -1,11 +1,16 @@
 //! An electronic copy at the real window: pages from SANE's test device, signed by a token of SoftHSM.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, time::Duration};
 
 use journeys::{
-    motcua, pdf_text,
+    motcua, pdf_text, wait_until,
     window::{Window, administrator, assert_clean, demo},
+};
+use ledger::{Ledger, PreparedRecord, random_id};
+use office::{
+    act::{ActId, Prepared},
+    entry::{Event, UserName},
 };
 
 /// The code of a synthetic person, in plain letters: a keyboard has no others.
@@ -239,4 +244,149 @@ fn a_paper_copy_takes_five_keys_after_the_scan() {
     let told: Vec<_> =
         acts.iter().map(|one| (one.act.pages, one.act.number.issued().unwrap().value)).collect();
     assert_eq!(told, [(3, 2), (2, 1)]);
+}
+
+const CLERK: (&str, &str) = ("tiepnhan", "Ruong-bac-thang-26");
+
+fn enter(data: &Path, (user, password): (&str, &str)) -> Ledger {
+    let now = jiff::Timestamp::now();
+    Ledger::open(data, &UserName(user.into()), password, now).unwrap()
+}
+
+/// More copies like one that was handed on, as the clerk's own entries.
+fn hand_on_more(data: &Path, count: usize, like: Option<Prepared>) -> Prepared {
+    let mut ledger = enter(data, CLERK);
+    let waiting = |ledger: &Ledger| -> Vec<PreparedRecord> { ledger.prepared().unwrap() };
+    let like = like.unwrap_or_else(|| waiting(&ledger).remove(0).prepared);
+    for _ in 0..count {
+        let mut more = like.clone();
+        more.act.id = ActId(random_id().unwrap());
+        let event = Event::ActPrepared { prepared: Box::new(more) };
+        ledger.record(jiff::Timestamp::now(), event, &[]).unwrap();
+    }
+    like
+}
+
+/// How many copies are done, each with its number and a file that anybody finds valid; and how many wait.
+fn verified(data: &Path, root: &Path) -> (u32, usize) {
+    assert_clean(data);
+    let ledger = enter(data, CERTIFIER);
+    let mut acts = ledger.acts(None, 100).unwrap().items;
+    acts.reverse();
+    let files = tempfile::tempdir().unwrap();
+    let mut paths = Vec::new();
+    for (n, record) in (1..).zip(&acts) {
+        assert_eq!(record.act.number.issued().unwrap().value, n, "no gap, each once");
+        let path = files.path().join(format!("{n}.pdf"));
+        std::fs::write(&path, ledger.blob(record.act.document.as_ref().unwrap()).unwrap()).unwrap();
+        paths.push(path);
+    }
+    let waiting = ledger.prepared().unwrap().len();
+    drop(ledger);
+    for path in &paths {
+        let arguments =
+            ["verify", &path.to_string_lossy(), "--trust", &root.to_string_lossy(), "--json"];
+        let told = motcua(data, &arguments);
+        let verdict: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+        assert_eq!(verdict["overall"], "valid", "{verdict}");
+    }
+    (u32::try_from(paths.len()).unwrap(), waiting)
+}
+
+/// Waits for the end of a batch: twenty documents are made and signed.
+fn ends(window: &Window) {
+    wait_until(Duration::from_secs(180), "the end of the batch", || {
+        window.screen.title().contains("Chờ ký số").then_some(())
+    });
+}
+
+/// A clerk hands copies on; the certifier signs twenty of them with one PIN. Then the token goes in the middle of
+/// twenty more: what was signed is done, the rest waits.
+#[test]
+fn a_batch_is_signed_with_one_pin_and_outlives_a_token_that_goes() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    token(folder.path());
+    std::fs::write(folder.path().join("dll.conf"), "test\n").unwrap();
+    let devices = serde_json::json!({ "token": MODULE }).to_string();
+    std::fs::write(data.path().join("devices.json"), devices).unwrap();
+    let settings = folder.path().join("softhsm2.conf");
+    let environment = [
+        ("SANE_CONFIG_DIR", &*folder.path().to_string_lossy()),
+        ("SOFTHSM2_CONF", &*settings.to_string_lossy()),
+    ];
+    let root = folder.path().join("root.pem");
+
+    let mut window = Window::open_with(data.path(), None, &environment);
+    window.log_in_as(CLERK.0, CLERK.1);
+    window.settle();
+    window.screen.write(CODE);
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Công dân");
+    window.screen.press(&["F5"]);
+    window.screen.wait_for_title("Chọn việc");
+    window.screen.write("ban sao dien tu");
+    window.wait_until_still("batch-choice");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Chứng thực");
+    window.screen.write("Bang tot nghiep");
+    let before = window.screen.look();
+    window.screen.press(&["F8"]);
+    window.settle_from(before);
+    window.wait_until_still("batch-page");
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Trang chính");
+    window.wait_until_still("batch-handed-on");
+    window.kill();
+    let like = hand_on_more(data.path(), 19, None);
+
+    let open = || {
+        let window = Window::open_with(data.path(), None, &environment);
+        window.log_in_as(CERTIFIER.0, CERTIFIER.1);
+        window.settle();
+        window.screen.press(&["ctrl+k"]);
+        window.screen.wait_for_title("Tìm");
+        window.screen.write("cho ky so");
+        window.settle();
+        window.screen.press(&["Return"]);
+        window.screen.wait_for_title("Chờ ký số");
+        window.wait_until_still("batch-list");
+        window
+    };
+    let mut window = open();
+    let before = window.screen.look();
+    window.screen.press(&["Return"]);
+    window.settle_from(before);
+    window.wait_until_still("batch-look");
+    window.screen.press(&["Escape", "F7", "F2"]);
+    window.screen.wait_for_title("Ký số");
+    window.wait_until_still("batch-dialog");
+    window.screen.write("9999");
+    let before = window.screen.look();
+    window.screen.press(&["Return"]);
+    window.settle_from(before);
+    window.wait_until_still("batch-wrong-pin");
+    window.screen.write(PIN);
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Đang ký số");
+    ends(&window);
+    window.wait_until_still("batch-done");
+    window.kill();
+    assert_eq!(verified(data.path(), &root), (20, 0));
+
+    hand_on_more(data.path(), 20, Some(like));
+    let mut window = open();
+    window.screen.press(&["F7", "F2"]);
+    window.screen.wait_for_title("Ký số");
+    window.wait_until_still("batch-again");
+    window.screen.write(PIN);
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Đang ký số");
+    std::fs::remove_dir_all(folder.path().join("tokens")).unwrap();
+    ends(&window);
+    window.wait_until_still("batch-token-gone");
+    window.kill();
+    let (done, waiting) = verified(data.path(), &root);
+    assert_eq!(done as usize + waiting, 40, "each is done or waits");
+    assert!(waiting > 0, "the token was gone before the last");
 }
