@@ -354,9 +354,8 @@ fn a_batch_is_signed_with_one_pin_and_outlives_a_token_that_goes() {
         window
     };
     let mut window = open();
-    let before = window.screen.look();
     window.screen.press(&["Return"]);
-    window.settle_from(before);
+    window.screen.wait_for_title("Các trang như sẽ ký");
     window.wait_until_still("batch-look");
     window.screen.press(&["Escape", "F7", "F2"]);
     window.screen.wait_for_title("Ký số");

@@ -33,6 +33,7 @@ use crate::{
 
 /// The reason for a return.
 pub const REASON: &str = "pending-reason";
+const LOOK: &str = "Các trang như sẽ ký";
 const LOOK_WIDTH: f32 = 720.0;
 const LOOK_HEIGHT: f32 = 480.0;
 
@@ -503,7 +504,7 @@ impl State {
                     preview(pages, *zoom).on_zoom(Message::Zoomed).into();
                 let words = text::small(format!("Dấu chứng thực khi ký: {stamp}"));
                 let content = column([container(drawn).height(LOOK_HEIGHT).into(), words.into()]);
-                Dialog::new("Các trang như sẽ ký", content)
+                Dialog::new(LOOK, content)
                     .width(LOOK_WIDTH)
                     .action(primary("Đã xem").key("Enter").on_press(Message::Dismissed))
                     .on_close(Message::Dismissed)
@@ -543,6 +544,7 @@ impl Shown for State {
         match (&self.running, &self.asked) {
             (Some(_), _) => "Đang ký số",
             (None, Some(Asked::Sign(_))) => sign::TITLE,
+            (None, Some(Asked::Look(..))) => LOOK,
             (None, _) => "Chờ ký số",
         }
     }
