@@ -11,6 +11,7 @@ use jiff::{
 };
 use ledger::{Founding, Home, Ledger, LedgerError, Security};
 use office::{
+    book::{Book, BookDefinition},
     calendar::TimeLimit,
     catalogue::Procedure,
     dossier::{Channel, DossierId, PaperForm, Reception, Submitted},
@@ -35,7 +36,7 @@ pub struct Login {
 }
 
 /// The logins. The first is the administrator, as whom commands open the demo office.
-pub const LOGINS: [Login; 3] = [
+pub const LOGINS: [Login; 4] = [
     Login {
         user: "quantri",
         password: "Hoa-ban-trang-26",
@@ -57,12 +58,23 @@ pub const LOGINS: [Login; 3] = [
         title: "Phó Chủ tịch",
         roles: &[Role::Certifier, Role::Archivist],
     },
+    Login {
+        user: "congchung",
+        password: "Nam-Thi-trong-26",
+        full_name: "Nông Văn Ví Dụ",
+        title: "Công chứng viên",
+        roles: &[Role::Notary],
+    },
 ];
 
 /// The clerk's login.
 pub const CLERK: &Login = &LOGINS[1];
 /// The certifier's login.
 pub const CERTIFIER: &Login = &LOGINS[2];
+/// The notary's login: the demo office shows both kinds of work.
+pub const NOTARY: &Login = &LOGINS[3];
+/// The book of a notary's office, which a one-stop office does not keep.
+const NOTARIAL: &str = "notarial";
 
 /// Working days before today that have dossiers.
 const DAYS: usize = 8;
@@ -157,6 +169,13 @@ fn office() -> Result<Office, LedgerError> {
     })
 }
 
+fn books(law: &Law) -> Vec<Book> {
+    let mut books = law.books.of(Profile::OneStop);
+    let notarial = law.books.all().iter().filter(|book| book.id.as_str() == NOTARIAL);
+    books.extend(notarial.map(BookDefinition::book));
+    books
+}
+
 impl Login {
     fn user(&self) -> User {
         User {
@@ -185,7 +204,7 @@ pub fn make<'a>(
             first_user: administrator.user(),
             password: administrator.password.to_owned().into(),
             security: Security::default(),
-            books: law.books.of(Profile::OneStop),
+            books: books(law),
             at: founded,
         },
     )?;

@@ -37,6 +37,8 @@ pub mod steps;
 pub mod store;
 #[cfg(test)]
 pub mod tests;
+#[cfg(test)]
+mod transactions_tests;
 mod usual;
 pub mod wording;
 

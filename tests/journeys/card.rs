@@ -279,4 +279,15 @@ fn the_day_without_a_card_uses_the_code() {
     assert!(told.contains("Chứng thực bản sao từ bản chính số 1/"), "{told}");
     let wording = pdf_text(&out.join("loi-chung-ban-sao.pdf"));
     assert!(wording.contains("Số chứng thực 1, quyển số 01/"), "{wording}");
+    assert!(told.contains("Công chứng giao dịch chuyển nhượng, mua bán số 1/"), "{told}");
+    assert!(told.contains("phí 1.600.000"), "{told}");
+    let notarised = pdf_text(&out.join("loi-chung-cong-chung.pdf"));
+    for words in [
+        "LỜI CHỨNG CỦA CÔNG CHỨNG VIÊN",
+        "Bên chuyển nhượng, bên bán: ",
+        "Bên nhận chuyển nhượng, bên mua: ",
+        "2.000.000.000 đồng (bằng chữ: hai tỷ đồng)",
+    ] {
+        assert!(notarised.contains(words), "{words}: {notarised}");
+    }
 }

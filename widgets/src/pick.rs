@@ -28,6 +28,7 @@ pub struct Pick<'a, T, Message> {
     selected: Option<usize>,
     width: Length,
     id: Option<Id>,
+    goes_on: bool,
     on_pick: Option<Box<dyn Fn(T) -> Message + 'a>>,
 }
 
@@ -49,11 +50,18 @@ pub fn pick<'a, T: PartialEq, Message, W: IntoFragment<'a>>(
         labels,
         width: Length::Fill,
         id: None,
+        goes_on: false,
         on_pick: None,
     }
 }
 
 impl<'a, T, Message> Pick<'a, T, Message> {
+    /// What comes of a choice moves the keyboard on: Tab, which takes the marked line, does not move it once more.
+    pub fn goes_on(mut self) -> Self {
+        self.goes_on = true;
+        self
+    }
+
     /// The name by which operations and tests find it.
     pub fn id(mut self, id: impl Into<Id>) -> Self {
         self.id = Some(id.into());
@@ -105,6 +113,7 @@ impl<'a, T: Clone + 'a, Message: 'a> From<Pick<'a, T, Message>> for Element<'a, 
             wrong: pick.error.is_some(),
             width: pick.width,
             id: pick.id,
+            goes_on: pick.goes_on,
             on_pick,
         });
         let mut parts = iced::widget::Column::new().spacing(space::XS).width(pick.width);

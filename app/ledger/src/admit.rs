@@ -24,6 +24,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{
     LedgerError, Result, book,
     project::{
+        assets,
         course::{Standing, standing},
         ids,
         people::{have_two_numbers, is_severable, keys_at},
@@ -98,14 +99,15 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
         Event::ActDone { act } => {
             act.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
             require_as_prepared(db, act)?;
-            require_people(db, &act.requesters)
+            require_people(db, act.identities())?;
+            assets::require_free(db, act)
         }
         Event::ActPrepared { prepared } => {
             prepared.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
             if known(db, "SELECT 1 FROM act WHERE id = ?1", &prepared.act.id.0)? {
                 return Err(LedgerError::ActDoneAlready);
             }
-            require_people(db, &prepared.act.requesters)
+            require_people(db, prepared.act.identities())
         }
         Event::ActReturned { act, reason } => {
             require_reason(reason)?;
@@ -120,7 +122,7 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
         }
         Event::LineWritten { line } => {
             line.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
-            require_people(db, &line.people)
+            require_people(db, line.people.iter())
         }
         Event::ActAnnulled { act, reason } => {
             require_reason(reason)?;
@@ -184,8 +186,8 @@ fn require_as_prepared(db: &Connection, act: &Act) -> Result<()> {
 }
 
 /// Who has no number is somebody who is known.
-fn require_people(db: &Connection, people: &[Identity]) -> Result<()> {
-    for who in people.iter().filter(|who| who.claim().is_none()) {
+fn require_people<'a>(db: &Connection, people: impl Iterator<Item = &'a Identity>) -> Result<()> {
+    for who in people.filter(|who| who.claim().is_none()) {
         require_person(db, who.whose.ok_or(LedgerError::Missing)?)?;
     }
     Ok(())

@@ -328,10 +328,10 @@ pub(crate) fn write_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Resul
 /// An act, or what was written into a book: number, kind or values, and the people. Of other entries nothing.
 pub(crate) fn write_line(db: &Connection, n: i64, event: &Event) -> Result<()> {
     let mut document = Document(String::new());
-    let (number, people) = match event {
+    let (number, people): (_, Vec<&Identity>) = match event {
         Event::ActDone { act } => {
             document.words(&act.label);
-            (&act.number, &act.requesters)
+            (&act.number, act.identities().collect())
         }
         Event::LineWritten { line } => {
             for value in line.values.values() {
@@ -342,7 +342,7 @@ pub(crate) fn write_line(db: &Connection, n: i64, event: &Event) -> Result<()> {
                     Value::Empty | Value::Awaited | Value::Count(_) | Value::Money(_) => {}
                 }
             }
-            (&line.number, &line.people)
+            (&line.number, line.people.iter().collect())
         }
         _ => return Ok(()),
     };
@@ -351,11 +351,11 @@ pub(crate) fn write_line(db: &Connection, n: i64, event: &Event) -> Result<()> {
         let (value, year) = (issued.value, issued.series.year);
         document.words(&format!("{value} {value:02} {year}"));
     }
-    for who in people {
+    for who in &people {
         document.person(who);
         document.words(&who.person.residence);
     }
-    numbers::index(db, n, &line_numbers(people))?;
+    numbers::index(db, n, &line_numbers(&people))?;
     document.write(db, n, Kind::Line)
 }
 

@@ -26,6 +26,7 @@ use crate::{
 };
 
 mod acts;
+pub(crate) mod assets;
 mod attachments;
 pub(crate) mod conflict;
 pub(crate) mod course;
@@ -302,6 +303,7 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
         db.prepare_cached("INSERT INTO line (n, book, at) VALUES (?1, ?2, ?3)")?
             .execute(params![n, book.as_str(), at.to_string()])?;
         index::index_line(db, n, &entry.what)?;
+        assets::note(db, n, &entry.what)?;
     }
     affect(db, n, entry)?;
     let tells = |(whom, _): &(Whom<'_>, Part)| matches!(whom, Whom::Told(_));

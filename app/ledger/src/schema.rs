@@ -120,6 +120,7 @@ CREATE TABLE held (
 /// - `conflict` holds what contradicts, see [`crate::project::conflict`]; `settled` which of it was decided.
 /// - `stray` holds entries that speak of what is not there (yet), by its name.
 /// - `asker` holds whose history the act at a place belongs to: each by the act itself or by the telling named.
+/// - `asset` leads from what acts and the block list are about to them, see [`office::asset`].
 /// - `subject` is the text of an [`office::subject::Subject`].
 /// - `exact` leads from whole numbers to entries that hold them, see [`crate::search::exact`].
 /// - `volume` says how the search is laid out, and `find` holds the newest documents of the search until they go into a volume, see [`crate::search`].
@@ -239,6 +240,7 @@ CREATE TABLE asker (
     act INTEGER NOT NULL, who TEXT NOT NULL, via INTEGER NOT NULL, PRIMARY KEY (act, who, via)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX asker_via ON asker (via);
+CREATE TABLE asset (matter TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (matter, n)) STRICT, WITHOUT ROWID;
 CREATE TABLE erased (hash TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE remark (n INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT;
 CREATE INDEX remark_subject ON remark (subject);
@@ -416,6 +418,7 @@ pub(crate) fn read_models() -> Vec<(&'static str, String)> {
         ("act", "n"),
         ("prepared", "n"),
         ("asker", "act, who, via"),
+        ("asset", "matter, n"),
         ("erased", "hash"),
         ("remark", "n"),
         ("attachment", "n"),

@@ -116,7 +116,7 @@ fn what_differs_from_what_was_prepared_is_refused() {
     for change in [
         (|one| one.act.pages = 9) as Change,
         |one| one.act.copies = 9,
-        |one| one.act.requesters = vec![identity(2, Evidence::ChipSigned)],
+        |one| one.act.people = vec![identity(2, Evidence::ChipSigned).into()],
         |one| one.act.legal_basis = "khác".into(),
     ] {
         let mut changed = prepared.clone();

@@ -149,7 +149,7 @@ fn an_act_is_in_the_history_of_all_who_asked_and_is_annulled_once() {
     assert!(parts(&ledger, who[2]).is_empty());
 
     let record = ledger.act(&id).unwrap().unwrap();
-    assert_eq!((record.act.requesters.len(), record.annulled), (2, None));
+    assert_eq!((record.act.people.len(), record.annulled), (2, None));
     assert!(record.act.number.issued().is_some());
     let other = act(&mut ledger, &[3]);
     let page = ledger.acts(None, 1).unwrap();

@@ -10,6 +10,7 @@
 
 mod definition;
 mod lookup;
+mod people;
 pub mod prepared;
 mod receipt;
 #[cfg(test)]
@@ -31,13 +32,17 @@ use crate::{
     person::Identity,
     role::Role,
     tariff::{self, TariffError},
+    unit::is_same_commune,
 };
-pub use definition::{Definition, DefinitionError, Definitions};
+pub use definition::{ByValue, Definition, DefinitionError, Definitions, FeeStep};
 pub use lookup::LookupCode;
+pub use people::{Hindrance, Participant, Side, Standing, WITNESSES};
 pub use prepared::{Prepared, PreparedError};
-pub use wording::{Blank, Look, Paragraph, Piece, Place, Sentence, When, Wording, Wordings};
+pub use wording::{
+    Blank, Circumstances, Look, Paragraph, Piece, Place, Sentence, When, Wording, Wordings,
+};
 
-/// Most people who ask for one act: the heirs of a large family.
+/// Most people who take part in one act: the heirs of a large family.
 pub const MOST_REQUESTERS: usize = 50;
 /// Most people who sign one.
 pub const MOST_SIGNERS: usize = 10;
@@ -139,12 +144,15 @@ pub struct Act {
     pub label: String,
     /// Its number in its book.
     pub number: Number,
-    /// Who asked, each with the evidence of who they are; at least one.
-    pub requesters: Vec<Identity>,
+    /// Who takes part, each with the evidence of who they are; at least one of them asks.
+    pub people: Vec<Participant>,
     /// Legal basis or consent for using their data.
     pub legal_basis: String,
     /// What it is about.
     pub form: FormData,
+    /// Earlier acts about the same assets that whoever wrote it was shown, see [`crate::asset`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<ActId>,
     /// How many copies; of what is not counted in copies 1.
     pub copies: u32,
     /// Pages that its fee counts: of a copy those of the original (TT 226/2016/TT-BTC art. 4), of a text those of
@@ -194,6 +202,49 @@ pub enum ActError {
         "Một người yêu cầu không có số giấy tờ nên chưa rõ là ai. Chưa ghi gì vào sổ. Hãy tìm người ấy, hoặc nhập người mới, rồi chọn lại."
     )]
     UnknownRequester,
+    /// Somebody stands on no side of a transaction, or on one that the kind does not have.
+    #[error(
+        "Chưa rõ {0} thuộc bên nào. Chưa ghi gì vào sổ. Hãy chọn tư cách tham gia của người này."
+    )]
+    NoSide(String),
+    /// Nobody stands on a side.
+    #[error("Chưa có người của {0}. Chưa ghi gì vào sổ. Hãy đọc giấy tờ của người thuộc bên này.")]
+    EmptySide(String),
+    /// Somebody cannot read, hear or sign, and has not two witnesses.
+    #[error(
+        "Có người không đọc, không nghe hoặc không ký, điểm chỉ được nên phải có {WITNESSES} người làm chứng. Chưa ghi gì vào sổ. Hãy đọc giấy tờ của người làm chứng."
+    )]
+    WitnessesNeeded,
+    /// Somebody does not speak Vietnamese, and nobody translates.
+    #[error(
+        "Có người không thông thạo tiếng Việt nên phải có người phiên dịch. Chưa ghi gì vào sổ. Hãy đọc giấy tờ của người phiên dịch."
+    )]
+    InterpreterNeeded,
+    /// A witness or interpreter takes part in the act themselves.
+    #[error(
+        "Người làm chứng hoặc người phiên dịch cũng đứng tên với tư cách khác trong việc này. Chưa ghi gì vào sổ. Hãy chọn người không có quyền, lợi ích liên quan."
+    )]
+    OwnHelper,
+    /// An asset or a person that somebody barred from being disposed of; what the block list tells.
+    #[error(
+        "Đang có ngăn chặn: {0} Chưa ghi gì vào sổ. Nếu ngăn chặn đã được giải tỏa, hãy ghi văn bản giải tỏa vào sổ ngăn chặn rồi làm lại."
+    )]
+    Barred(String),
+    /// Earlier acts about the same asset that nobody was shown yet.
+    #[error(
+        "Tài sản này đã có trong việc trước: {words} Chưa ghi gì vào sổ. Hãy đối chiếu; nếu vẫn thực hiện được, nhấn F2 lần nữa."
+    )]
+    Earlier {
+        /// Which.
+        acts: Vec<ActId>,
+        /// Which, in words.
+        words: String,
+    },
+    /// What the act is about lies where the office has no say.
+    #[error(
+        "“{0}” không phải địa bàn của cơ quan này. Đất, nhà chỉ được chứng thực nơi có đất, nhà. Chưa ghi gì vào sổ. Hãy hướng dẫn người dân đến đúng nơi."
+    )]
+    ElsewhereOnly(String),
     /// The form is not the kind's own, or not filled in; what is first to be put right.
     #[error("Nội dung việc chưa đủ: {0} Chưa ghi gì vào sổ.")]
     NotFilled(String),
@@ -237,6 +288,26 @@ pub enum ActError {
     NotTheCertifier,
 }
 
+/// Most earlier acts that are told of at once.
+const MOST_TOLD: usize = 3;
+
+impl ActError {
+    /// That these acts are about the same asset; the newest are told of.
+    pub fn earlier(acts: &[Act]) -> Self {
+        let told = acts.iter().rev().take(MOST_TOLD).map(|act| {
+            let who: Vec<&str> = act.requesters().map(|who| who.person.name.as_str()).collect();
+            let day = act.at.strftime("%d/%m/%Y");
+            format!("{} ngày {day} của {}", act.name(), who.join(", "))
+        });
+        let more = match acts.len().saturating_sub(MOST_TOLD) {
+            0 => String::new(),
+            more => format!(" và {more} việc nữa"),
+        };
+        let words = format!("{}{more}.", told.collect::<Vec<_>>().join("; "));
+        Self::Earlier { acts: acts.iter().map(|act| act.id.clone()).collect(), words }
+    }
+}
+
 impl Explain for ActError {
     fn code(&self) -> &'static str {
         match self {
@@ -254,6 +325,14 @@ impl Explain for ActError {
             Self::AwaitedNumber => "OFF-168",
             Self::NumberTaken => "OFF-169",
             Self::NotTheCertifier => "OFF-170",
+            Self::NoSide(_) => "OFF-171",
+            Self::EmptySide(_) => "OFF-172",
+            Self::WitnessesNeeded => "OFF-173",
+            Self::InterpreterNeeded => "OFF-174",
+            Self::OwnHelper => "OFF-175",
+            Self::Barred(_) => "OFF-176",
+            Self::Earlier { .. } => "OFF-177",
+            Self::ElsewhereOnly(_) => "OFF-178",
         }
     }
 
@@ -281,6 +360,16 @@ impl Explain for ActError {
             }
             Self::NumberTaken => "The number that was signed went to another act.",
             Self::NotTheCertifier => "Whoever certifies an electronic act signs it themselves.",
+            Self::NoSide(_) => "Somebody stands on no side of the transaction.",
+            Self::EmptySide(_) => "Nobody stands on one side of the transaction.",
+            Self::WitnessesNeeded => "Somebody who cannot read, hear or sign needs two witnesses.",
+            Self::InterpreterNeeded => {
+                "Somebody who does not speak Vietnamese needs an interpreter."
+            }
+            Self::OwnHelper => "A witness or interpreter has a part in the act themselves.",
+            Self::Barred(_) => "The block list bars an asset or a person.",
+            Self::Earlier { .. } => "Earlier acts are about the same asset.",
+            Self::ElsewhereOnly(_) => "Land and houses are certified only where they lie.",
         };
         format!("{why} Nothing was recorded. Put it right and try again.")
     }
@@ -290,17 +379,64 @@ impl Explain for ActError {
 ///
 /// # Errors
 /// [`ActError`].
-pub(crate) fn check_people(people: &[Identity]) -> Result<(), ActError> {
-    if people.len() > MOST_REQUESTERS {
-        return Err(ActError::TooManyPeople);
-    }
-    if people.iter().any(|who| !who.evidence.usable()) {
-        return Err(ActError::ForgedIdentity);
-    }
-    if people.iter().any(|who| who.claim().is_none() && who.whose.is_none()) {
-        return Err(ActError::UnknownRequester);
+pub(crate) fn check_people<'a>(
+    people: impl IntoIterator<Item = &'a Identity>,
+) -> Result<(), ActError> {
+    for (before, who) in people.into_iter().enumerate() {
+        if before >= MOST_REQUESTERS {
+            return Err(ActError::TooManyPeople);
+        }
+        if !who.evidence.usable() {
+            return Err(ActError::ForgedIdentity);
+        }
+        if who.claim().is_none() && who.whose.is_none() {
+            return Err(ActError::UnknownRequester);
+        }
     }
     Ok(())
+}
+
+impl Definition {
+    /// As what people may take part, in the order in which it is offered.
+    pub fn standings(&self) -> Vec<Standing> {
+        let sides = self.sides.iter().cloned().map(Standing::Side);
+        let mut all: Vec<Standing> =
+            if self.sides.is_empty() { vec![Standing::Asks] } else { sides.collect() };
+        if self.helpers {
+            all.extend([Standing::Witness, Standing::Interpreter]);
+        }
+        all
+    }
+
+    /// As what one more person most likely takes part: the first side where nobody stands, else a witness whom somebody
+    /// needs, else as the one before.
+    pub fn usual(&self, people: &[Participant]) -> Standing {
+        let is_free = |side: &Standing| !people.iter().any(|one| one.standing == *side);
+        let free = self.standings().into_iter().find(|one| one.asks() && is_free(one));
+        let hindered = people.iter().filter_map(|one| one.hindrance);
+        let (mut witness, mut interpreter) = (false, false);
+        for hindrance in hindered {
+            match hindrance {
+                Hindrance::Reading | Hindrance::Hearing | Hindrance::Signing => witness = true,
+                Hindrance::Language => interpreter = true,
+            }
+        }
+        let has = |wanted: Standing| people.iter().filter(|one| one.standing == wanted).count();
+        match free {
+            Some(side) => side,
+            None if witness && has(Standing::Witness) < WITNESSES => Standing::Witness,
+            None if interpreter && has(Standing::Interpreter) == 0 => Standing::Interpreter,
+            None => {
+                let asks = people.iter().rev().find(|one| one.standing.asks());
+                asks.map(|one| one.standing.clone()).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// Of people those who ask.
+pub fn asking(people: &[Participant]) -> impl Iterator<Item = &Participant> {
+    people.iter().filter(|one| one.standing.asks())
 }
 
 impl Act {
@@ -310,13 +446,10 @@ impl Act {
     /// [`ActError`].
     pub fn check(&self) -> Result<(), ActError> {
         let counted = 1..=MOST_COUNTED;
-        if self.requesters.is_empty() {
-            return Err(ActError::NoRequester);
-        }
         if self.signers.len() > MOST_SIGNERS {
             return Err(ActError::TooManyPeople);
         }
-        check_people(&self.requesters)?;
+        people::check(&self.people)?;
         if !counted.contains(&self.copies) || !counted.contains(&self.pages) {
             return Err(ActError::Counts);
         }
@@ -330,6 +463,16 @@ impl Act {
             Fee::Amount(amount) => tariff::sum([*amount]).map(drop).map_err(ActError::Fee),
             Fee::Free | Fee::Unknown(_) => Ok(()),
         }
+    }
+
+    /// Those who ask for it, on whichever side.
+    pub fn requesters(&self) -> impl Iterator<Item = &Identity> {
+        asking(&self.people).map(|one| &one.who)
+    }
+
+    /// Everybody from outside who takes part.
+    pub fn identities(&self) -> impl Iterator<Item = &Identity> {
+        self.people.iter().map(|one| &one.who)
     }
 
     /// The code by which it is looked up.
@@ -369,12 +512,14 @@ pub struct Request<'a> {
     pub kind: &'a Definition,
     /// The kind's form.
     pub form: &'a Form,
-    /// Who asks.
-    pub requesters: Vec<Identity>,
+    /// Who takes part.
+    pub people: Vec<Participant>,
     /// Legal basis or consent for using their data.
     pub legal_basis: String,
     /// What it is about.
     pub data: FormData,
+    /// Earlier acts about the same assets that were shown.
+    pub seen: Vec<ActId>,
     /// How many copies.
     pub copies: u32,
     /// Pages that its fee counts.
@@ -385,6 +530,8 @@ pub struct Request<'a> {
     pub signing: Vec<Signing<'a>>,
     /// The wording.
     pub wording: &'a Wording,
+    /// The commune of the office, see [`Definition::only_here`].
+    pub here: String,
     /// Local time.
     pub at: DateTime,
 }
@@ -431,7 +578,7 @@ impl Request<'_> {
             return Err(ActError::NotFilled(first.sentence));
         }
         let signers = self.signing.iter().map(|signing| &signing.signer);
-        let circumstances = (Place::of(signers), self.requesters.len());
+        let circumstances = Circumstances::of(Place::of(signers), &self.people);
         if !self.wording.is_in_force(day)
             || !self.wording.fits(&kind.id, circumstances, |key| self.data.value(key))
         {
@@ -444,15 +591,21 @@ impl Request<'_> {
         if !self.signing.iter().all(may) {
             return Err(ActError::NotCompetent);
         }
+        people::check_sides(&self.people, kind)?;
+        let lies = kind.only_here.as_ref().map(|key| self.data.value(key)).unwrap_or_default();
+        if !lies.is_empty() && !is_same_commune(lies, &self.here) {
+            return Err(ActError::ElsewhereOnly(lies.to_owned()));
+        }
         let act = Act {
             id: self.id.clone(),
             kind: kind.id.clone(),
             label: kind.label.clone(),
             // Replaced by its own.
             number: Number::Pending { series: Period::Year.series(kind.book, day) },
-            requesters: self.requesters.clone(),
+            people: self.people.clone(),
             legal_basis: self.legal_basis.clone(),
             form: self.data.clone(),
+            seen: self.seen.clone(),
             copies: self.copies,
             pages: self.pages,
             fee: self.fee.clone(),

@@ -46,6 +46,7 @@
 
 pub mod act;
 pub mod arrival;
+pub mod asset;
 pub mod attachment;
 pub mod backup;
 pub mod book;

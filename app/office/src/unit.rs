@@ -73,6 +73,8 @@ impl From<OfficeCode> for String {
 pub enum Profile {
     /// Bộ phận Một cửa / Trung tâm Phục vụ hành chính công of a commune or ward.
     OneStop,
+    /// Phòng công chứng, văn phòng công chứng.
+    Notary,
 }
 
 /// The office that keeps this ledger.
@@ -94,6 +96,20 @@ pub struct Office {
     pub profile: Profile,
     /// A demo office: synthetic people, public logins; its papers say so.
     pub demo: bool,
+}
+
+/// Whether two texts name the same commune or ward, with the word for its kind and what follows a comma or without
+/// (`xã Hợp Thành, tỉnh Lào Cai`, `Hợp Thành`). A ward and a commune of one name are not the same.
+pub fn is_same_commune(one: &str, other: &str) -> bool {
+    let parts = |whole: &str| {
+        let name = text::fold(whole.split(',').next().unwrap_or_default());
+        let kinds = [("xa ", UnitKind::Commune), ("phuong ", UnitKind::Ward)];
+        let kind = kinds.into_iter().find(|(word, _)| name.starts_with(word));
+        let bare = kind.map_or(name.as_str(), |(word, _)| &name[word.len()..]).trim().to_owned();
+        (bare, kind.map(|(_, kind)| kind))
+    };
+    let ((one, kind), (other, other_kind)) = (parts(one), parts(other));
+    one == other && kind.zip(other_kind).is_none_or(|(kind, other)| kind == other)
 }
 
 /// Kind of an administrative unit.

@@ -20,9 +20,11 @@ use identity::{
 use ledger::Ledger;
 use office::{
     Explain,
-    act::{Act, Name, Place},
+    act::{Act, Circumstances, Name, Participant, Place},
+    dossier::Fee,
     eform::Filling,
     entry::UserName,
+    money::Dong,
     person::{Contact, Identity},
 };
 
@@ -47,6 +49,19 @@ const PROCEDURE: &str = "1.001193";
 
 /// The kind of act that is done.
 const COPY: &str = "certified_copy";
+const SALE: &str = "notary_sale";
+/// What is sold on the day.
+const LAND: [(&str, &str); 9] = [
+    ("name", "chuyển nhượng quyền sử dụng đất"),
+    ("value", "2000000000"),
+    ("signed", "Ký"),
+    ("sheets", "3"),
+    ("text_pages", "6"),
+    ("given", "mỗi bên 01 bản"),
+    ("asset", "Thửa đất số 12, tờ bản đồ số 3, xã Hợp Thành, 200 m²"),
+    ("asset_number", "BC 123456"),
+    ("asset_owner", "Bên chuyển nhượng"),
+];
 
 /// Options of `day`.
 #[derive(Args)]
@@ -134,8 +149,58 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     std::fs::write(&path, &pdf).map_err(|source| write_error(&path, source))?;
     say!("   {}", path.display());
 
-    say!("5. Gửi lên tỉnh: {} mục đang chờ, chưa nối với tỉnh.", desk.ledger.outbox_len());
+    say!("5. Công chứng giao dịch.");
+    let act = notarised_sale(&mut desk)?;
+    if let Fee::Amount(fee) = act.fee {
+        say!("   {}: phí {fee}.", act.name());
+    }
+    let content = desk.wording(clock::now(), &act.id)?;
+    let path = options.out.join("loi-chung-cong-chung.pdf");
+    let pdf = desk.ledger.blob(&content)?;
+    std::fs::write(&path, &pdf).map_err(|source| write_error(&path, source))?;
+    say!("   {}", path.display());
+
+    say!("6. Gửi lên tỉnh: {} mục đang chờ, chưa nối với tỉnh.", desk.ledger.outbox_len());
     Ok(ExitCode::SUCCESS)
+}
+
+/// A sale of land between two synthetic people, notarised. A day that is played again sells it once more: the earlier
+/// sales are shown to whoever notarises, and the act keeps which.
+fn notarised_sale(desk: &mut Desk) -> Result<Act, Failure> {
+    let missing = || AppError::Assets(SALE.into());
+    let kind = Name::parse(SALE).map_err(|_| missing())?;
+    let (law, day) = (desk.law.clone(), clock::local(clock::now()).date());
+    let known = Work::Act(kind.clone()).known(&law, day);
+    let Some(Known::Act(definition, form)) = known else { return Err(missing().into()) };
+    let mut people: Vec<Participant> = Vec::new();
+    for person in demo::people().iter().take(2) {
+        let mut who = person.identity();
+        desk.record_reading(clock::now(), &mut who)?;
+        let standing = definition.usual(&people);
+        people.push(Participant { standing, ..who.into() });
+    }
+    let data =
+        Filling::new(form, &Identity::nobody(), &Contact::default(), &LAND).finished(form, day);
+    let value = Dong::parse(data.value("value"));
+    let fee = lines::fee(&law, definition, day, (1, 2), value)
+        .map_err(|error| ledger::LedgerError::Refused(Box::new(error)))?;
+    let circumstances = Circumstances::of(Place::OneStop, &people);
+    let fitting = law.wordings.fitting(&kind, day, circumstances, |key| data.value(key));
+    let wording = fitting.first().ok_or_else(missing)?.id.clone();
+    let earlier = desk.ledger.acts_of_assets(&data, &[])?;
+    let asked = ToDo {
+        legal_basis: law.legal_basis.first().cloned().unwrap_or_default(),
+        certifier: UserName(demo::NOTARY.user.into()),
+        seen: earlier.into_iter().map(|act| act.id).collect(),
+        copies: 2,
+        pages: 1,
+        people,
+        kind,
+        data,
+        fee,
+        wording,
+    };
+    Ok(desk.do_act(clock::now(), asked, &DraftId(ledger::random_id()?))?)
 }
 
 /// A certified copy on paper of a diploma that the citizen brought along, in the wording of its case.
@@ -147,16 +212,18 @@ fn certified_copy(desk: &mut Desk, asks: Identity) -> Result<Act, Failure> {
     let Some(Known::Act(definition, form)) = known else { return Err(missing().into()) };
     let values = [("original", "Bằng tốt nghiệp trung học phổ thông")];
     let filling = Filling::new(form, &asks, &Contact::default(), &values);
-    let (pages, copies) = (2, 3);
-    let fee = lines::fee(&law, definition, day, pages, copies)
+    let (people, (pages, copies)) = (vec![asks.into()], (2, 3));
+    let fee = lines::fee(&law, definition, day, (pages, copies), None)
         .map_err(|error| ledger::LedgerError::Refused(Box::new(error)))?;
-    let fitting = law.wordings.fitting(&kind, day, (Place::OneStop, 1), |_| "");
+    let fitting =
+        law.wordings.fitting(&kind, day, Circumstances::of(Place::OneStop, &people), |_| "");
     let wording = fitting.first().ok_or_else(missing)?.id.clone();
     let asked = ToDo {
         data: filling.finished(form, day),
         legal_basis: law.legal_basis.first().cloned().unwrap_or_default(),
         certifier: UserName(demo::CERTIFIER.user.into()),
-        requesters: vec![asks],
+        people,
+        seen: Vec::new(),
         kind,
         copies,
         pages,

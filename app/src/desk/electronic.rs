@@ -13,10 +13,9 @@ use jiff::Timestamp;
 use ledger::{Kept, LedgerError, Writing};
 use office::{
     Explain,
-    act::{Act, ActError, ActId, Wording, prepared},
+    act::{Act, ActError, ActId, Participant, Wording, prepared},
     book::{BookId, Number},
     entry::{ContentHash, Event},
-    person::Identity,
     tag::CertificateTag,
 };
 use reports::pdfa::Facts;
@@ -24,7 +23,7 @@ use reports::pdfa::Facts;
 use super::{
     Desk, DeskError,
     intake::{piece_key, pieces},
-    lines::{DraftId, ToDo, end_draft, record_typed},
+    lines::{DraftId, ToDo, end_draft, identities, record_typed},
 };
 use crate::{clock, scan::Scan};
 
@@ -216,35 +215,35 @@ impl Desk {
         let (law, colleagues) = (self.law.clone(), self.colleagues()?);
         let request = self.request(at, asked, &law, &colleagues)?;
         let record = |writing: &mut Writing<'_>| {
-            let mut requesters = request.requesters.clone();
-            record_typed(writing, at, &mut requesters, &request.legal_basis)?;
-            Ok(requesters)
+            let mut people = request.people.clone();
+            record_typed(writing, at, identities(&mut people), &request.legal_basis)?;
+            Ok(people)
         };
         let of = (request.kind.book, request.wording);
         let drawn = self.draw(at, of, record, |number| request.unsigned(number))?;
         Ok(drawn.unsigned(at, Origin::Draft(draft.clone()), Scans::Held(scans)))
     }
 
-    /// Rehearses an act: what the ledger would refuse, its number, and the stamp that tells it. `people`: those who ask,
+    /// Rehearses an act: what the ledger would refuse, its number, and the stamp that tells it. `people`: those who take part,
     /// as the act would name them.
     pub(super) fn draw<E: Explain + Send + Sync + 'static>(
         &mut self,
         at: Timestamp,
         (book, wording): (BookId, &Wording),
-        people: impl FnOnce(&mut Writing<'_>) -> Result<Vec<Identity>, LedgerError>,
+        people: impl FnOnce(&mut Writing<'_>) -> Result<Vec<Participant>, LedgerError>,
         make: impl FnOnce(Number) -> Result<Act, E>,
     ) -> Result<Drawn, DeskError> {
         let book = self.ledger.book(book)?;
         // Its contents do not matter, only that there are some.
         let stand_in = b"to be signed".as_slice();
         let (act, volume) = self.ledger.rehearse(|writing| {
-            let requesters = people(writing)?;
+            let people = people(writing)?;
             let mut drawn = None;
             writing.append_with(at, &[stand_in], |numbers| {
                 let act = make(numbers.next(book.id, clock::local(at).date()))?;
                 drawn = Some(act.clone());
                 let document = Some(ledger::content_hash(stand_in));
-                let act = Act { requesters, document, ..act };
+                let act = Act { people, document, ..act };
                 Ok::<_, E>(Event::ActDone { act: Box::new(act) })
             })?;
             let act = drawn.ok_or(LedgerError::Missing)?;
@@ -271,7 +270,7 @@ impl Desk {
         let legal_basis = act.legal_basis.clone();
         let act = self.ledger.transact(|writing| {
             if let Origin::Draft(_) = from {
-                record_typed(writing, at, &mut act.requesters, &legal_basis)?;
+                record_typed(writing, at, identities(&mut act.people), &legal_basis)?;
             }
             let mut done = None;
             writing.append_with(at, &[signed], |numbers| {

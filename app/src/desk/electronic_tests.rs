@@ -49,12 +49,13 @@ pub(super) fn asked(desk: &Desk, pages: u32) -> ToDo {
     let filling = Filling::new(form, &Identity::nobody(), &Contact::default(), &values);
     ToDo {
         kind: kind(),
-        requesters: vec![demo::people()[0].identity()],
+        people: vec![demo::people()[0].identity().into()],
+        seen: Vec::new(),
         legal_basis: "Luật thử".into(),
         data: filling.finished(form, day),
         copies: 1,
         pages,
-        fee: fee(&desk.law, definition, day, pages, 1).unwrap(),
+        fee: fee(&desk.law, definition, day, (pages, 1), None).unwrap(),
         certifier: UserName("chi".into()),
         wording: Name::parse("electronic_copy_45").unwrap(),
     }
@@ -153,7 +154,7 @@ fn what_cannot_be_certified_is_refused_before_anybody_signs() {
     };
     assert_eq!(refused(|_| {}, &[]), "OFF-167");
     assert_eq!(refused(|todo| todo.certifier = UserName("binh".into()), &pages), "OFF-170");
-    assert_eq!(refused(|todo| todo.requesters.clear(), &pages), "OFF-151");
+    assert_eq!(refused(|todo| todo.people.clear(), &pages), "OFF-151");
     assert_eq!(refused(|todo| todo.wording = Name::parse("copy_23").unwrap(), &pages), "OFF-158");
     // It is no act on paper, and one on paper has no file.
     let todo = asked(&desk, 1);
@@ -197,7 +198,7 @@ fn the_look_up_knows_code_number_state_and_hash_and_nobody() {
         ]
     );
     let text = String::from_utf8(bytes).unwrap();
-    let name = &first.requesters[0].person.name;
+    let name = &first.people[0].who.person.name;
     assert!(!text.contains(name.as_str()) && !text.contains("Bằng tốt nghiệp"), "{text}");
     let code = LookupCode::parse(&file.certificates[0].code).unwrap();
     assert_eq!(desk.ledger.act_of_code(code).unwrap().unwrap().act, first);

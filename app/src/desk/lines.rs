@@ -5,7 +5,9 @@
 use jiff::{Timestamp, civil::Date};
 use ledger::{ActRecord, EventKind, LedgerError, PaymentRecord, Writing};
 use office::{
-    act::{Act, ActError, ActId, Definition, Medium, Name, Part, Request, Signer, Signing},
+    act::{
+        Act, ActError, ActId, Definition, Medium, Name, Part, Participant, Request, Signer, Signing,
+    },
     book::{BookDefinition, BookId},
     dossier::Fee,
     eform::{Form, FormData},
@@ -113,11 +115,11 @@ pub struct Offer {
 pub struct Offers {
     /// Acts in the order of their files, then books.
     pub all: Vec<Offer>,
-    /// Names of books that would be needed besides and are not open yet.
+    /// Names of books of such an office that would be needed besides and are not open yet.
     pub closed: Vec<String>,
 }
 
-/// What an act of a kind costs by the pages and copies that its fee counts; unknown where the catalogue tells none.
+/// What an act of a kind costs by the pages and copies that its fee counts, or by its value; unknown where the catalogue tells none.
 ///
 /// # Errors
 /// [`TariffError`].
@@ -125,13 +127,19 @@ pub fn fee(
     law: &Law,
     kind: &Definition,
     day: Date,
-    pages: u32,
-    copies: u32,
+    (pages, copies): (u32, u32),
+    value: Option<Dong>,
 ) -> Result<Fee, TariffError> {
     let procedure = kind.procedure.as_deref().and_then(|code| law.catalogue.find(code, day));
-    match procedure {
-        Some(procedure) => tariff::counted(procedure, day, pages, copies),
-        None => Ok(Fee::Unknown("Danh mục chưa có mức thu của việc này".into())),
+    match (procedure, &kind.by_value) {
+        (Some(procedure), _) => tariff::counted(procedure, day, pages, copies),
+        (None, Some(rule)) => {
+            match value.filter(|value| *value > Dong(0)).and_then(|v| rule.fee(v)) {
+                Some(fee) => tariff::sum([fee]).map(Fee::Amount),
+                None => Ok(Fee::Unknown("Phí tính theo giá trị: chưa nhập giá trị".into())),
+            }
+        }
+        (None, None) => Ok(Fee::Unknown("Danh mục chưa có mức thu của việc này".into())),
     }
 }
 
@@ -140,8 +148,8 @@ pub fn fee(
 pub struct ToDo {
     /// Its kind.
     pub kind: Name,
-    /// Who asks.
-    pub requesters: Vec<Identity>,
+    /// Who takes part.
+    pub people: Vec<Participant>,
     /// Legal basis or consent for using their data.
     pub legal_basis: String,
     /// What it is about.
@@ -156,6 +164,8 @@ pub struct ToDo {
     pub certifier: UserName,
     /// The wording.
     pub wording: Name,
+    /// Earlier acts about the same assets that were shown.
+    pub seen: Vec<ActId>,
 }
 
 /// A line that is asked for.
@@ -204,8 +214,10 @@ impl Desk {
                     }
                 }
                 None => {
-                    let writes =
-                        |b: &&BookDefinition| b.writers.iter().any(|role| roles.contains(role));
+                    let writes = |b: &&BookDefinition| {
+                        b.profiles.contains(&self.office.profile)
+                            && b.writers.iter().any(|role| roles.contains(role))
+                    };
                     let known = self.law.books.find(book).filter(writes);
                     offers.closed.extend(known.map(|b| b.label.clone()));
                 }
@@ -251,7 +263,7 @@ impl Desk {
         let mut request = self.request(at, asked, &law, &colleagues)?;
         let legal_basis = request.legal_basis.clone();
         self.ledger.transact(|writing| {
-            record_typed(writing, at, &mut request.requesters, &legal_basis)?;
+            record_typed(writing, at, identities(&mut request.people), &legal_basis)?;
             let mut done = None;
             writing.append(at, |numbers| {
                 let act = request.act(numbers)?;
@@ -301,7 +313,9 @@ impl Desk {
             id: ActId(ledger::random_id()?),
             kind,
             form,
-            requesters: asked.requesters,
+            people: asked.people,
+            seen: asked.seen,
+            here: self.office.place.clone(),
             legal_basis: asked.legal_basis,
             data: asked.data,
             copies: asked.copies,
@@ -403,16 +417,16 @@ pub(super) fn end_draft(writing: &mut Writing<'_>, draft: &DraftId) -> Result<()
 
 /// What a chip or a code said was recorded when it was read; what is typed is recorded with what uses it. Who has no
 /// number is the person of that reading.
-pub(super) fn record_typed(
+pub(super) fn record_typed<'p>(
     writing: &mut Writing<'_>,
     at: Timestamp,
-    people: &mut [Identity],
+    people: impl IntoIterator<Item = &'p mut Identity>,
     legal_basis: &str,
 ) -> Result<(), LedgerError> {
     let typed = |who: &&mut Identity| {
         who.evidence == Evidence::Typed && !matches!(who.read, ReadOn::Earlier { .. })
     };
-    for who in people.iter_mut().filter(typed) {
+    for who in people.into_iter().filter(typed) {
         let read = Event::IdentityRead {
             identity: Box::new(who.clone()),
             face: None,
@@ -425,6 +439,11 @@ pub(super) fn record_typed(
         }
     }
     Ok(())
+}
+
+/// Who takes part in an act.
+pub(super) fn identities(people: &mut [Participant]) -> impl Iterator<Item = &mut Identity> {
+    people.iter_mut().map(|one| &mut one.who)
 }
 
 /// What was typed, by its names on the screen.

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::date};
 use ledger::{LedgerError, Part};
 use office::{
     Explain,
-    act::{Act, Name, Place},
+    act::{Act, Circumstances, Name, Place},
     book::BookId,
     dossier::Fee,
     eform::{Filling, FormData},
@@ -29,6 +29,15 @@ const COPY: &str = "Chứng thực bản sao từ bản chính";
 const ELECTRONIC: &str = "Chứng thực bản sao điện tử từ bản chính";
 const SIGNATURE: &str = "Chứng thực chữ ký, điểm chỉ";
 const TRANSLATOR: &str = "Chứng thực chữ ký người dịch";
+const TRANSACTIONS: [&str; 6] = [
+    "Chứng thực giao dịch",
+    "Chứng thực di chúc",
+    "Chứng thực văn bản từ chối nhận di sản",
+    "Chứng thực văn bản phân chia di sản",
+    "Chứng thực việc sửa đổi, bổ sung, hủy bỏ giao dịch",
+    "Cấp bản sao có chứng thực từ bản chính giao dịch đã được chứng thực",
+];
+const BLOCKS: &str = "Sổ theo dõi ngăn chặn";
 const VISITORS: &str = "Sổ theo dõi khách đến cơ quan";
 const PASSWORD: &str = "Mật-khẩu-8";
 
@@ -67,12 +76,13 @@ fn asked(desk: &Desk, requesters: Vec<Identity>, pages: u32, copies: u32) -> ToD
     let Some(Known::Act(kind, _)) = work.known(&desk.law, day) else { panic!() };
     ToDo {
         kind: copy(),
-        requesters,
+        people: requesters.into_iter().map(Into::into).collect(),
+        seen: Vec::new(),
         legal_basis: "Luật thử".into(),
         data: filled(desk, &work, None, &[("original", "Bằng tốt nghiệp")]),
         copies,
         pages,
-        fee: fee(&desk.law, kind, day, pages, copies).unwrap(),
+        fee: fee(&desk.law, kind, day, (pages, copies), None).unwrap(),
         certifier: UserName("chi".into()),
         wording: Name::parse("copy_23").unwrap(),
     }
@@ -141,11 +151,11 @@ fn what_is_refused_takes_no_number_and_keeps_the_draft() {
     let forged = Identity { evidence: Evidence::ChipNotAuthentic, ..person(0) };
     let entries = desk.ledger.head().sequence;
     let refused: [(Change, &str); 8] = [
-        (|a| a.requesters.clear(), "OFF-151"),
+        (|a| a.people.clear(), "OFF-151"),
         (
             |a| {
                 let unread = Identity { evidence: Evidence::Declared, ..Identity::nobody() };
-                a.requesters = vec![unread];
+                a.people = vec![unread.into()];
             },
             "OFF-159",
         ),
@@ -180,8 +190,8 @@ fn whoever_is_only_typed_is_recorded_with_the_act_and_known_from_then_on() {
     let entries = desk.ledger.head().entries;
     let asked = asked(&desk, vec![person(0), child], 2, 1);
     let act = desk.do_act(at(9), asked, &draft()).unwrap();
-    let whose = act.requesters[1].whose.unwrap();
-    assert_eq!(act.requesters[0].whose, None, "known by the number");
+    let whose = act.people[1].who.whose.unwrap();
+    assert_eq!(act.people[0].who.whose, None, "known by the number");
     let history = desk.ledger.history(whose, &[Part::Act, Part::Reading], None, 9).unwrap();
     assert_eq!(history.items.len(), 2, "the reading and the act");
     // The reading, the first volume of the year, the act.
@@ -246,15 +256,18 @@ fn only_what_a_role_may_write_is_offered_and_a_closed_book_is_named() {
         desk.ledger.add_user(at(8), user, PASSWORD).unwrap();
     }
     let all = desk.offers(day).unwrap();
-    assert_eq!(all.all.len(), 5);
+    assert_eq!(all.all.len(), 12);
     let Desk { ledger, law, .. } = desk;
     drop(ledger);
     for (name, offered) in [
-        ("mot", &[COPY, SIGNATURE, TRANSLATOR, VISITORS][..]),
-        ("hai", &[COPY, ELECTRONIC, SIGNATURE, TRANSLATOR]),
-        ("ba", &[VISITORS]),
-        ("bon", &[]),
-        ("nam", &[]),
+        ("mot", [&[COPY, SIGNATURE, TRANSLATOR], &TRANSACTIONS[..], &[BLOCKS, VISITORS]].concat()),
+        (
+            "hai",
+            [&[COPY, ELECTRONIC, SIGNATURE, TRANSLATOR], &TRANSACTIONS[..], &[BLOCKS]].concat(),
+        ),
+        ("ba", vec![BLOCKS, VISITORS]),
+        ("bon", vec![]),
+        ("nam", vec![BLOCKS]),
     ] {
         let user = UserName(name.into());
         let ledger = ledger::Ledger::open(folder.path(), &user, PASSWORD, at(9)).unwrap();
@@ -271,7 +284,7 @@ fn only_what_a_role_may_write_is_offered_and_a_closed_book_is_named() {
     let before = desk.offers(date(2025, 10, 31)).unwrap().all;
     assert_eq!(
         before.iter().map(|offer| &offer.work).collect::<Vec<_>>(),
-        [&Work::Line(visitors())]
+        [&Work::Line(BookId::BLOCKS), &Work::Line(visitors())]
     );
 }
 
@@ -354,7 +367,12 @@ fn every_kind_is_certified_on_paper_in_the_wording_of_its_case() {
         let fitting = desk.law.wordings.fitting(
             &kind,
             date(2026, 11, 23),
-            (Place::Office, requesters.len()),
+            Circumstances {
+                place: Place::Office,
+                asking: requesters.len(),
+                witnesses: false,
+                interpreter: false,
+            },
             |key| data.value(key),
         );
         assert_eq!(fitting[0].id.as_str(), wording, "{kind}");

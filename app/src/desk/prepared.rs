@@ -16,7 +16,7 @@ use office::{
 use super::{
     Desk, DeskError,
     electronic::{Origin, Scans, Unsigned},
-    lines::{DraftId, Known, ToDo, Work, end_draft, record_typed},
+    lines::{DraftId, Known, ToDo, Work, end_draft, identities, record_typed},
 };
 use crate::clock;
 
@@ -49,7 +49,7 @@ impl Desk {
         };
         let legal_basis = request.legal_basis.clone();
         let prepared = self.ledger.transact(|writing| {
-            record_typed(writing, at, &mut request.requesters, &legal_basis)?;
+            record_typed(writing, at, identities(&mut request.people), &legal_basis)?;
             let prepared = request.prepared(by, pages.to_vec(), whom).map_err(explained)?;
             let event = Event::ActPrepared { prepared: Box::new(prepared.clone()) };
             let blobs: Vec<&[u8]> = scans.iter().map(AsRef::as_ref).collect();
@@ -92,7 +92,7 @@ impl Desk {
         let drawn = self.draw(
             at,
             (kind.book, wording),
-            |_| Ok(prepared.act.requesters.clone()),
+            |_| Ok(prepared.act.people.clone()),
             |number| prepared.unsigned(kind, wording, &certifier, number, local),
         )?;
         Ok(drawn.unsigned(at, Origin::Preparation, Scans::Kept(scans.into())))

@@ -115,7 +115,7 @@ fn what_cannot_be_signed_is_told_before_it_is_handed_on() {
         desk.hand_on(at(9), todo, &draft(1), pages, None).unwrap_err().code()
     };
     for (change, code) in [
-        ((|todo| todo.requesters.clear()) as Change, "OFF-151"),
+        ((|todo| todo.people.clear()) as Change, "OFF-151"),
         (|todo| todo.certifier = UserName("lan".into()), "OFF-157"),
         (|todo| todo.wording = office::act::Name::parse("copy_23").unwrap(), "OFF-158"),
     ] {

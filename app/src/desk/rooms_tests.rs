@@ -121,7 +121,8 @@ fn money_for_an_act_has_its_receipt_and_stands_in_the_cash_book() {
                 kind: Name::parse("trial").unwrap(),
                 label: "Việc thử".into(),
                 number: numbers.next(BookId::NOTICE, date(2026, 11, 23)),
-                requesters,
+                people: requesters.into_iter().map(Into::into).collect(),
+                seen: Vec::new(),
                 legal_basis: "Luật thử".into(),
                 form: FormData {
                     form: "trial".into(),

@@ -228,6 +228,7 @@ impl<'a> Sheet<'a> {
         )
         .id(id(&field.key))
         .error(error)
+        .goes_on()
         .on_pick(move |option| Message::Picked(key.clone(), option));
         if field.required {
             list = list.required();

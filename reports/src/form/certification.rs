@@ -3,9 +3,13 @@
 //! sheet. Dates and counts in words are made from the figures, so that both always say the same.
 
 use office::{
-    act::{Act, Blank, Look, Paragraph, Part, Piece, Sentence, Signer as ActSigner, Wording},
+    act::{
+        self, Act, Blank, Look, Paragraph, Part, Participant, Piece, Sentence, Side,
+        Signer as ActSigner, Standing, Wording,
+    },
+    money::Dong,
     person::{Identity, Sex},
-    text::lower_first,
+    text::{fold, lower_first},
     unit::Office,
     words as in_words,
 };
@@ -47,6 +51,8 @@ pub struct CertificationWords {
     pub either: String,
     /// Where no paper was read.
     pub paper: String,
+    /// Before whom somebody acts for.
+    pub acts_for: String,
     /// Where a number is awaited: room for a hand.
     pub awaited: String,
 }
@@ -90,13 +96,13 @@ pub fn certification(
     };
     let sheets = match wording.look {
         Look::Page => fitted(office, &form.common, PaperSize::A4, |setting| {
-            page(setting, &filled(setting), act, &form.texts)
+            page(setting, &filled(setting), act, wording, &form.texts)
         })?,
         Look::Stamp => {
             let size = PaperSize::A4;
             let mut setting = Setting::new(office, &form.common, size, size.body());
             let paragraphs = filled(&setting);
-            stamp(&mut setting, &paragraphs, act, &form.texts)?;
+            stamp(&mut setting, &paragraphs, act, wording, &form.texts)?;
             setting.sheets
         }
     };
@@ -139,36 +145,120 @@ struct Filled<'a> {
     place: String,
 }
 
+/// Of whom a paragraph speaks.
+#[derive(Clone, Copy)]
+enum Of<'a> {
+    /// Of nobody.
+    Nobody,
+    /// Of somebody, by their place among those who ask.
+    Person(usize, &'a Participant),
+    /// Of a side.
+    Side(&'a Side),
+}
+
 impl Filled<'_> {
     fn paragraphs(&self, wording: &Wording) -> Vec<Printed> {
-        let first = self.act.requesters.first().map(|who| (0, who));
+        let asking = || act::asking(&self.act.people).enumerate();
+        let first = asking().next().map_or(Of::Nobody, |(place, one)| Of::Person(place, one));
+        let has = |wanted: &Standing| self.act.people.iter().any(|one| one.standing == *wanted);
         let mut all = Vec::new();
         for paragraph in &wording.text {
             match paragraph {
                 Paragraph::Title(sentence) => all.push((true, self.fill(sentence, first))),
                 Paragraph::Text(sentence) => all.push((false, self.fill(sentence, first))),
                 Paragraph::People(sentence) => {
-                    let each = self.act.requesters.iter().enumerate();
-                    all.extend(each.map(|who| (false, self.fill(sentence, Some(who)))));
+                    let each = asking().map(|(place, one)| Of::Person(place, one));
+                    all.extend(each.map(|who| (false, self.fill(sentence, who))));
                 }
+                Paragraph::Sides(sentence) => {
+                    let each = self.sides().into_iter().map(Of::Side);
+                    all.extend(each.map(|side| (false, self.fill(sentence, side))));
+                }
+                Paragraph::Witnesses(sentence) if has(&Standing::Witness) => {
+                    all.push((false, self.fill(sentence, first)));
+                }
+                Paragraph::Interpreters(sentence) if has(&Standing::Interpreter) => {
+                    all.push((false, self.fill(sentence, first)));
+                }
+                Paragraph::Where(key, sentence) if !self.act.form.value(key).is_empty() => {
+                    all.push((false, self.fill(sentence, first)));
+                }
+                Paragraph::Witnesses(_) | Paragraph::Interpreters(_) | Paragraph::Where(..) => {}
             }
         }
         all
     }
 
-    fn fill(&self, sentence: &Sentence, who: Option<(usize, &Identity)>) -> String {
+    /// The sides, each once, in the order in which somebody of them comes first.
+    fn sides(&self) -> Vec<&Side> {
+        let mut sides: Vec<&Side> = Vec::new();
+        for one in &self.act.people {
+            if let Standing::Side(side) = &one.standing
+                && !sides.contains(&side)
+            {
+                sides.push(side);
+            }
+        }
+        sides
+    }
+
+    fn fill(&self, sentence: &Sentence, of: Of<'_>) -> String {
         let pieces = sentence.0.iter().map(|piece| match piece {
             Piece::Words(words) => words.clone(),
-            Piece::Blank(blank) => self.value(blank, who),
+            Piece::Blank(blank) => self.value(blank, of),
         });
         pieces.collect()
     }
 
-    fn value(&self, blank: &Blank, who: Option<(usize, &Identity)>) -> String {
+    fn honorific(&self, who: &Identity) -> String {
+        match who.person.sex {
+            Some(Sex::Male) => self.words.male.clone(),
+            Some(Sex::Female) => self.words.female.clone(),
+            None => self.words.either.clone(),
+        }
+    }
+
+    fn document(&self, who: &Identity) -> String {
+        match &who.document {
+            Some(document) => document.kind.label().to_owned(),
+            None => self.words.paper.clone(),
+        }
+    }
+
+    fn acts_for(&self, one: &Participant) -> String {
+        match one.acts_for.as_str() {
+            "" => String::new(),
+            whom => format!(", {} {whom}", self.words.acts_for),
+        }
+    }
+
+    /// Everybody of this standing, each with their paper.
+    fn everybody(&self, standing: &Standing) -> String {
+        let them = self.act.people.iter().filter(|one| one.standing == *standing);
+        let told: Vec<String> = them
+            .map(|one| {
+                let paper = match number(&one.who) {
+                    number if number.is_empty() => String::new(),
+                    number => format!(", {} số {number}", self.document(&one.who)),
+                };
+                let (call, name) = (self.honorific(&one.who), &one.who.person.name);
+                format!("{call} {name}{paper}{}", self.acts_for(one))
+            })
+            .collect();
+        told.join("; ")
+    }
+
+    fn value(&self, blank: &Blank, of: Of<'_>) -> String {
         let (act, day) = (self.act, self.act.at.date());
         let signer = |part: Part| act.signers.iter().find(|signer| signer.part == part);
         let name = |part| signer(part).map(|one| one.full_name.clone()).unwrap_or_default();
-        let of = |tell: fn(&Identity) -> String| who.map(|(_, who)| tell(who)).unwrap_or_default();
+        let person = match of {
+            Of::Person(place, one) => Some((place, one)),
+            Of::Nobody | Of::Side(_) => None,
+        };
+        let of_who = |tell: &dyn Fn(&Identity) -> String| {
+            person.map(|(_, one)| tell(&one.who)).unwrap_or_default()
+        };
         let awaited = |told: &String| match told.as_str() {
             "" => self.words.awaited.clone(),
             told => told.to_owned(),
@@ -185,40 +275,62 @@ impl Filled<'_> {
             }
             Blank::Receiver => name(Part::Receives),
             Blank::Office => self.office.clone(),
-            Blank::Copies => {
-                format!("{:02} ({})", act.copies, in_words::number(act.copies.into()))
-            }
+            Blank::Copies => count(act.copies),
             Blank::Pages => act.pages.to_string(),
             Blank::Number => awaited(&self.numbered.number),
             Blank::Volume => awaited(&self.numbered.volume),
             Blank::Lookup => self.act.lookup().map(|code| code.to_string()).unwrap_or_default(),
             Blank::Form(key) => act.form.value(key).to_owned(),
             Blank::FormSmall(key) => lower_first(act.form.value(key)),
-            Blank::Index => who.map(|(place, _)| (place + 1).to_string()).unwrap_or_default(),
-            Blank::Honorific => match who.and_then(|(_, who)| who.person.sex) {
-                Some(Sex::Male) => self.words.male.clone(),
-                Some(Sex::Female) => self.words.female.clone(),
-                None => self.words.either.clone(),
-            },
-            Blank::Name => of(|who| who.person.name.clone()),
-            Blank::Document => match who.and_then(|(_, who)| who.document.as_ref()) {
-                Some(document) => document.kind.label().to_owned(),
-                None => self.words.paper.clone(),
-            },
-            Blank::DocumentNumber => of(|who| match &who.document {
-                Some(document) => document.number.clone(),
-                None => {
-                    who.person.number.as_ref().map(|n| n.as_str().to_owned()).unwrap_or_default()
+            Blank::Money(key) => match Dong::parse(act.form.value(key)) {
+                Some(amount) => {
+                    format!("{amount} (bằng chữ: {} đồng)", in_words::number(amount.0))
                 }
-            }),
+                None => self.words.awaited.clone(),
+            },
+            Blank::Count(key) => match act.form.value(key).parse() {
+                Ok(number) => count(number),
+                Err(_) => self.words.awaited.clone(),
+            },
+            Blank::Index => person.map(|(place, _)| (place + 1).to_string()).unwrap_or_default(),
+            Blank::Honorific => of_who(&|who| self.honorific(who)),
+            Blank::Name => of_who(&|who| who.person.name.clone()),
+            Blank::Document => of_who(&|who| self.document(who)),
+            Blank::DocumentNumber => of_who(&|who| number(who)),
+            Blank::ActsFor => person.map(|(_, one)| self.acts_for(one)).unwrap_or_default(),
+            Blank::Side => match of {
+                Of::Side(side) => side.label.clone(),
+                Of::Nobody | Of::Person(..) => String::new(),
+            },
+            Blank::SidePeople => match of {
+                Of::Side(side) => self.everybody(&Standing::Side(side.clone())),
+                Of::Nobody | Of::Person(..) => String::new(),
+            },
+            Blank::Witnesses => self.everybody(&Standing::Witness),
+            Blank::Interpreters => self.everybody(&Standing::Interpreter),
         }
     }
 }
 
-/// The role below which somebody signs, with their position where they have one.
-fn role(words: &str, signer: &ActSigner) -> String {
+/// The number of somebody's paper, else their own.
+fn number(who: &Identity) -> String {
+    match &who.document {
+        Some(document) => document.number.clone(),
+        None => who.person.number.as_ref().map(|n| n.as_str().to_owned()).unwrap_or_default(),
+    }
+}
+
+/// A count in figures and in words.
+fn count(number: u32) -> String {
+    format!("{number:02} ({})", in_words::number(number.into()))
+}
+
+/// The role below which who certifies signs, with their position where they have one that says more.
+fn role(wording: &Wording, usual: &CertificationWords, signer: &ActSigner) -> String {
+    let words = wording.signs.as_deref().unwrap_or(&usual.certifier);
     match signer.title.as_str() {
         "" => words.to_owned(),
+        title if fold(title) == fold(words) => words.to_owned(),
         title => format!("{words}\n{}", title.to_uppercase()),
     }
 }
@@ -227,6 +339,7 @@ fn page(
     setting: &mut Setting<'_>,
     paragraphs: &[Printed],
     act: &Act,
+    wording: &Wording,
     words: &CertificationWords,
 ) -> Result<(), ReportError> {
     for (heading, text) in paragraphs {
@@ -248,7 +361,7 @@ fn page(
                 (words.receiver.clone(), words.receiver_how.as_str(), signer.full_name.as_str())
             }
             Part::Certifies => (
-                role(&words.certifier, signer),
+                role(wording, words, signer),
                 words.certifier_how.as_str(),
                 signer.full_name.as_str(),
             ),
@@ -264,6 +377,7 @@ fn stamp(
     setting: &mut Setting<'_>,
     paragraphs: &[Printed],
     act: &Act,
+    wording: &Wording,
     words: &CertificationWords,
 ) -> Result<(), ReportError> {
     let room = setting.sheets.room() * STAMP;
@@ -274,7 +388,7 @@ fn stamp(
     }
     let signs = act.signers.iter().find(|signer| signer.part == Part::Certifies);
     if let Some(signer) = signs {
-        for line in role(&words.certifier, signer).lines() {
+        for line in role(wording, words, signer).lines() {
             above.extend(balance(&[setting.bold(line)], room)?);
         }
         above.push(setting.single(Cut::Italic, 0.95, &words.certifier_how));

@@ -91,7 +91,7 @@ impl Matter<'_> {
                 address => address,
             },
             Matter::Act(act) => {
-                act.requesters.first().map_or("", |who| who.person.residence.as_str())
+                act.requesters().next().map_or("", |who| who.person.residence.as_str())
             }
         }
     }

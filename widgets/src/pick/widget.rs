@@ -22,6 +22,7 @@ pub(super) struct DropDown<'a, Message> {
     pub(super) wrong: bool,
     pub(super) width: Length,
     pub(super) id: Option<Id>,
+    pub(super) goes_on: bool,
     pub(super) on_pick: Option<Box<dyn Fn(usize) -> Option<Message> + 'a>>,
 }
 
@@ -86,11 +87,13 @@ impl<Message> DropDown<'_, Message> {
             Some(Named::Space) if state.query.is_empty() => self.take(state, shell),
             Some(Named::Escape) if state.list.open => state.close(),
             Some(Named::Tab) => {
-                if state.list.open && !state.query.is_empty() {
+                let searched = state.list.open && !state.query.is_empty();
+                let takes = searched && state.list.option().is_some();
+                if takes {
                     self.take(state, shell);
                 }
                 state.close();
-                return false;
+                return takes && self.goes_on;
             }
             Some(Named::ArrowDown) => state.list.mark(marked + 1),
             Some(Named::ArrowUp) => state.list.mark(marked.saturating_sub(1)),

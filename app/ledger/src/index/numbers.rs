@@ -44,10 +44,10 @@ pub(crate) fn dossier_numbers(dossier: &Dossier) -> Vec<String> {
 }
 
 /// By which numbers a line of a book stands in `exact`: those of the people of whom it speaks.
-pub(crate) fn line_numbers(people: &[Identity]) -> Vec<String> {
+pub(crate) fn line_numbers(people: &[&Identity]) -> Vec<String> {
     let own = people.iter().filter_map(|who| who.person.number.as_ref());
     let own = own.map(|number| number.as_str().to_owned());
-    own.chain(people.iter().flat_map(person_numbers)).collect()
+    own.chain(people.iter().flat_map(|who| person_numbers(who))).collect()
 }
 
 fn numbers<const N: usize>(told: [&str; N]) -> Vec<String> {

@@ -15,7 +15,7 @@ pub(super) fn finish(db: &Connection, n: i64, act: &Act) -> Result<()> {
         act.id.0,
         act.kind.as_str()
     ])?;
-    for who in &act.requesters {
+    for who in act.identities() {
         let claim = who.claim().map(|claim| (claim.text(), n));
         let named = who.named().and_then(|whose| people::place_before(n, whose));
         if let Some((who, via)) = claim.or_else(|| Some((String::new(), named?))) {

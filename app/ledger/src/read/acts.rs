@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use office::{
     act::{Act, ActId, LookupCode},
     book::Series,
+    eform::FormData,
     entry::{Entry, Envelope, Event, READERS, UserName},
 };
 use rusqlite::{Connection, OptionalExtension, params};
@@ -16,7 +17,7 @@ use crate::{
     series::day_key,
 };
 use crate::{
-    project::entry::entry_at,
+    project::{assets::unseen, entry::entry_at},
     rows::{Page, page, page_size, rows},
 };
 
@@ -59,6 +60,15 @@ impl Ledger {
             .query_row([begins], |row| row.get(0))
             .optional()?;
         place.map(|n| self.act_at(n)).transpose()
+    }
+
+    /// The acts that stand and are about an asset that this form names, but for those that were `seen`, oldest first.
+    ///
+    /// # Errors
+    /// [`LedgerError::Forbidden`], and those of reading.
+    pub fn acts_of_assets(&self, data: &FormData, seen: &[ActId]) -> Result<Vec<Act>> {
+        require(&self.user.roles, READERS)?;
+        unseen(&self.db, data, seen)
     }
 
     /// Acts, newest first. `before` is [`Page::next`] of the page before.

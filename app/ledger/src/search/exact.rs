@@ -64,15 +64,15 @@ impl Exact {
 
     /// Whether the number is the line's, or that of somebody of whom it speaks.
     pub(super) fn is_line(&self, event: &Event) -> bool {
-        let (number, people) = match event {
-            Event::ActDone { act } => (&act.number, &act.requesters),
-            Event::LineWritten { line } => (&line.number, &line.people),
+        let (number, people): (_, Vec<&Identity>) = match event {
+            Event::ActDone { act } => (&act.number, act.identities().collect()),
+            Event::LineWritten { line } => (&line.number, line.people.iter().collect()),
             _ => return false,
         };
         // In a book that restarts daily many lines have the number: they are found as words.
         let issued = number.issued().filter(|issued| issued.series.day.is_none());
         let issued = issued.map(|issued| (issued.value, issued.series.year));
-        (issued.is_some() && issued == self.numbered) || self.is_among(&line_numbers(people))
+        (issued.is_some() && issued == self.numbered) || self.is_among(&line_numbers(&people))
     }
 
     fn is_among(&self, numbers: &[String]) -> bool {

@@ -3,13 +3,14 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{Medium, Name};
+use super::{Medium, Name, Side};
 use crate::{
     Explain,
     book::{BookId, BookShelf},
     catalogue::Catalogue,
-    eform::Forms,
+    eform::{FieldKind, Form, Forms},
     header::{Header, Mark},
+    money::Dong,
     role::Role,
     text,
 };
@@ -20,6 +21,54 @@ pub(super) const MAX_BYTES: usize = 1 << 20;
 const MAX_KINDS: usize = 200;
 /// Most characters of a text.
 pub(super) const MAX_TEXT: usize = 600;
+
+/// A fee by the value of an asset or a contract, in steps.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByValue {
+    /// Key of the field with the value, in đồng; where it is empty or 0 the fee is not known.
+    pub field: String,
+    /// The text of law.
+    pub law: String,
+    /// The steps, each from its value on; the first from 0.
+    pub steps: Vec<FeeStep>,
+    /// The most that it costs.
+    pub most: Dong,
+}
+
+/// A step of a fee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeeStep {
+    /// Values from this on.
+    pub from: Dong,
+    /// What this value itself costs.
+    pub base: Dong,
+    /// What is above it costs so many đồng of 10,000.
+    #[serde(default)]
+    pub of_10_000: u64,
+}
+
+impl ByValue {
+    /// What a value costs; part of a đồng is not asked.
+    pub fn fee(&self, value: Dong) -> Option<Dong> {
+        let step = self.steps.iter().rev().find(|step| step.from <= value)?;
+        let above = u128::from(value.0 - step.from.0) * u128::from(step.of_10_000) / 10_000;
+        let fee = u128::from(step.base.0) + above;
+        Some(Dong(u64::try_from(fee).unwrap_or(u64::MAX)).min(self.most))
+    }
+
+    fn check(&self, form: &Form) -> Result<(), &'static str> {
+        let rises = self.steps.windows(2).all(|two| two[0].from < two[1].from);
+        if self.steps.first().is_none_or(|first| first.from != Dong(0)) || !rises {
+            return Err("mức phí theo giá trị phải bắt đầu từ 0 và tăng dần");
+        }
+        match form.field(&self.field).map(|field| &field.kind) {
+            Some(FieldKind::Money) => Ok(()),
+            _ => Err("mức phí theo giá trị cần một ô số tiền của biểu mẫu"),
+        }
+    }
+}
 
 /// A kind of act.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -43,9 +92,21 @@ pub struct Definition {
     /// Code of the procedure in the catalogue whose fee is its fee, where it has one.
     #[serde(default)]
     pub procedure: Option<String>,
+    /// What it costs by its value, where no procedure tells.
+    #[serde(default)]
+    pub by_value: Option<ByValue>,
     /// In what form it is handed out.
     #[serde(default)]
     pub medium: Medium,
+    /// The sides of a transaction; none where people only ask.
+    #[serde(default)]
+    pub sides: Vec<Side>,
+    /// Whether witnesses and interpreters may take part.
+    #[serde(default)]
+    pub helpers: bool,
+    /// Key of the field that names the commune where land or a house lies: it is done nowhere else.
+    #[serde(default)]
+    pub only_here: Option<String>,
     /// Who may certify it.
     pub roles: Vec<Role>,
     /// Where the row was taken from.
@@ -66,15 +127,26 @@ impl Definition {
         holds(self.from, self.until, day)
     }
 
-    fn check(&self, forms: &Forms) -> Result<(), &'static str> {
+    pub(super) fn check(&self, forms: &Forms) -> Result<(), &'static str> {
         let mut texts = [&self.label, &self.law, &self.source].into_iter();
         if texts.any(|t| t.is_empty() || text::clean(t) != *t || t.chars().nth(MAX_TEXT).is_some())
         {
-            Err("có chữ trống, quá dài hoặc có khoảng trắng thừa")
-        } else if self.roles.is_empty() {
+            return Err("có chữ trống, quá dài hoặc có khoảng trắng thừa");
+        }
+        let Some(form) = forms.find(&self.form) else { return Err("không có biểu mẫu này") };
+        let repeated = |(place, side): (usize, &Side)| {
+            self.sides.iter().take(place).any(|other| other.id == side.id)
+        };
+        if self.roles.is_empty() {
             Err("thiếu người thực hiện")
-        } else if forms.find(&self.form).is_none() {
-            Err("không có biểu mẫu này")
+        } else if self.sides.len() == 1 || self.sides.iter().enumerate().any(repeated) {
+            Err("các bên phải từ hai và khác mã")
+        } else if self.only_here.iter().any(|key| form.field(key).is_none()) {
+            Err("biểu mẫu không có ô nơi có đất, nhà")
+        } else if self.by_value.is_some() && self.procedure.is_some() {
+            Err("phí lấy từ thủ tục hoặc theo giá trị, không cả hai")
+        } else if let Some(Err(what)) = self.by_value.as_ref().map(|rule| rule.check(form)) {
+            Err(what)
         } else if self.until.is_some_and(|until| until < self.from) {
             Err("ngày hết hiệu lực đứng trước ngày có hiệu lực")
         } else {

@@ -19,7 +19,10 @@ mod tests;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{Act, ActError, Definition, Medium, Part, Place, Request, Signer, Signing, Wording};
+use super::{
+    Act, ActError, Circumstances, Definition, Medium, Part, Place, Request, Signer, Signing,
+    Wording,
+};
 use crate::{
     Explain,
     book::{Number, Period},
@@ -221,7 +224,7 @@ impl Prepared {
         let others = self.act.signers.iter().filter(|one| one.user != certifier.signer.user);
         let signer = Signer { part: Part::Certifies, ..certifier.signer.clone() };
         let signers: Vec<Signer> = others.cloned().chain([signer]).collect();
-        let circumstances = (Place::of(signers.iter()), self.act.requesters.len());
+        let circumstances = Circumstances::of(Place::of(signers.iter()), &self.act.people);
         let value = |key: &str| self.act.form.value(key);
         if wording.id != self.act.wording
             || !wording.is_in_force(day)
@@ -266,7 +269,7 @@ impl Act {
             document: None,
             ..self.clone()
         };
-        act.requesters.iter_mut().for_each(|who| who.whose = None);
+        act.people.iter_mut().for_each(|one| one.who.whose = None);
         act
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     evidence::Evidence,
     fixture::{self, time},
     money::Dong,
-    person::{Contact, PersonId},
+    person::{Contact, PersonId, PersonalNumber},
 };
 
 const FORMS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source":"","mark":"M","checked":false,"licence":""},
@@ -80,6 +80,10 @@ fn attempt(change: impl FnOnce(&mut Request<'_>)) -> (Result<Act, ActError>, u32
     attempt_in("counter", change)
 }
 
+fn circumstances(place: Place, asking: usize) -> Circumstances {
+    Circumstances { place, asking, witnesses: false, interpreter: false }
+}
+
 fn attempt_in(
     wording: &str,
     change: impl FnOnce(&mut Request<'_>),
@@ -93,7 +97,9 @@ fn attempt_in(
         id: ActId("1".into()),
         kind,
         form,
-        requesters: vec![who],
+        people: vec![who.into()],
+        seen: Vec::new(),
+        here: "Hợp Thành".into(),
         legal_basis: "NĐ 23/2015".into(),
         data: filled.finished(form, day.date()),
         copies: 2,
@@ -129,14 +135,11 @@ fn an_act_is_done_with_one_number_or_refused_with_none() {
             |r| r.at = time("2027-01-02 09:00"),
             ActError::NotInForce(time("2027-01-02 09:00").date()),
         ),
-        (|r| r.requesters.clear(), ActError::NoRequester),
-        (
-            |r| r.requesters = vec![r.requesters[0].clone(); MOST_REQUESTERS + 1],
-            ActError::TooManyPeople,
-        ),
-        (|r| r.requesters[0].evidence = Evidence::ChipNotAuthentic, ActError::ForgedIdentity),
+        (|r| r.people.clear(), ActError::NoRequester),
+        (|r| r.people = vec![r.people[0].clone(); MOST_REQUESTERS + 1], ActError::TooManyPeople),
+        (|r| r.people[0].who.evidence = Evidence::ChipNotAuthentic, ActError::ForgedIdentity),
         // Without a number and without a person gone on with.
-        (|r| r.requesters[0].whose = None, ActError::UnknownRequester),
+        (|r| r.people[0].who.whose = None, ActError::UnknownRequester),
         (|r| r.copies = 0, ActError::Counts),
         (|r| r.pages = MOST_COUNTED + 1, ActError::Counts),
         (|r| r.fee = Fee::Amount(Dong(u64::MAX)), ActError::Fee(TariffError::TooMuch)),
@@ -168,7 +171,9 @@ fn an_electronic_act_has_the_number_that_was_signed() {
         id: ActId("1".into()),
         kind: &kinds.kinds[0],
         form,
-        requesters: vec![who],
+        people: vec![who.into()],
+        seen: Vec::new(),
+        here: "Hợp Thành".into(),
         legal_basis: "NĐ 45/2020".into(),
         data: filled.finished(form, day.date()),
         copies: 1,
@@ -227,7 +232,7 @@ fn an_act_is_certified_in_a_wording_that_fits_it() {
             "one_inked",
             |r| {
                 inked(r);
-                r.requesters.push(r.requesters[0].clone());
+                r.people.push(r.people[0].clone());
             },
             false,
         ),
@@ -252,12 +257,14 @@ fn the_wording_with_the_most_conditions_is_the_usual_one() {
         ("2026-12-01", Place::Office, 1, "Điểm chỉ", vec!["one_inked", "counter_2"]),
         ("2025-12-01", Place::Office, 1, "Ký", vec![]),
     ] {
-        let found = wordings.fitting(&copy, day(on), (place, people), |_| signed);
+        let found = wordings.fitting(&copy, day(on), circumstances(place, people), |_| signed);
         let found: Vec<&str> = found.iter().map(|wording| wording.id.as_str()).collect();
         assert_eq!(found, ids, "{on} {place:?} {people} {signed}");
     }
     assert!(
-        wordings.fitting(&name("other"), day("2026-11-23"), (Place::Office, 1), |_| "").is_empty()
+        wordings
+            .fitting(&name("other"), day("2026-11-23"), circumstances(Place::Office, 1), |_| "")
+            .is_empty()
     );
 }
 
@@ -300,9 +307,9 @@ fn a_file_of_wordings_is_whole_or_refused() {
 #[test]
 fn the_weakest_evidence_counts() {
     let (done, _) = attempt(|r| {
-        let mut other = r.requesters[0].clone();
-        other.evidence = Evidence::ChipAuthentic;
-        r.requesters.push(other);
+        let mut other = r.people[0].clone();
+        other.who.evidence = Evidence::ChipAuthentic;
+        r.people.push(other);
     });
     let event = Event::ActDone { act: Box::new(done.unwrap()) };
     assert_eq!(event.about().evidence, Some(Evidence::Typed));
@@ -385,4 +392,161 @@ fn a_short_name_is_plain() {
     for text in ["a", "certified_copy_2", &"a".repeat(40)] {
         assert_eq!(Name::parse(text).map(String::from), Ok(text.to_owned()));
     }
+}
+
+/// A transaction's rules: everybody on a side, helpers where they are needed, land only where it lies.
+#[test]
+fn people_stand_where_the_kind_has_a_place_for_them() {
+    let sided = KINDS.replace(
+        r#""roles""#,
+        r#""sides":[{"id":"seller","label":"Bên bán"},{"id":"buyer","label":"Bên mua"}],"helpers":true,"only_here":"title","roles""#,
+    );
+    let mut kinds = Definitions::parse_all(&[sided.as_bytes()], &forms()).unwrap();
+    let kind: &'static Definition = Box::leak(Box::new(kinds.kinds.remove(0)));
+    let side = |place: usize| Standing::Side(kind.sides[place].clone());
+    let person = |number: &str, standing: Standing| {
+        let mut who = fixture::dossier().applicant;
+        who.person.number = Some(PersonalNumber::parse(number).unwrap());
+        Participant { standing, ..who.into() }
+    };
+    let (seller, buyer) = (person("001099000111", side(0)), person("001099000112", side(1)));
+    let witness = |number: &str| person(number, Standing::Witness);
+    let two = || vec![witness("001099000113"), witness("001099000114")];
+    let interpreter = person("001099000115", Standing::Interpreter);
+    let hindered = |hindrance| Participant { hindrance: Some(hindrance), ..seller.clone() };
+    let both = |first: Participant| vec![first, buyer.clone()];
+    let and = |mut people: Vec<Participant>, more: Vec<Participant>| {
+        people.extend(more);
+        people
+    };
+    let cases: Vec<(&str, Vec<Participant>, &str, Result<(), &str>)> = vec![
+        ("one on each side", both(seller.clone()), "Hợp Thành", Ok(())),
+        (
+            "two buyers",
+            and(both(seller.clone()), vec![person("001099000116", side(1))]),
+            "",
+            Ok(()),
+        ),
+        ("nobody buys", vec![seller.clone()], "", Err("OFF-172")),
+        ("nobody sells", vec![buyer.clone()], "", Err("OFF-172")),
+        (
+            "on no side",
+            and(both(seller.clone()), vec![person("001099000116", Standing::Asks)]),
+            "",
+            Err("OFF-171"),
+        ),
+        ("helpers alone", two(), "", Err("OFF-172")),
+        ("cannot read", both(hindered(Hindrance::Reading)), "", Err("OFF-173")),
+        (
+            "cannot hear, one witness",
+            and(both(hindered(Hindrance::Hearing)), vec![witness("001099000113")]),
+            "",
+            Err("OFF-173"),
+        ),
+        ("cannot sign, two witnesses", and(both(hindered(Hindrance::Signing)), two()), "", Ok(())),
+        ("speaks another language", both(hindered(Hindrance::Language)), "", Err("OFF-174")),
+        (
+            "with an interpreter",
+            and(both(hindered(Hindrance::Language)), vec![interpreter.clone()]),
+            "",
+            Ok(()),
+        ),
+        (
+            "the buyer is a witness",
+            and(
+                both(hindered(Hindrance::Reading)),
+                vec![witness("001099000113"), witness("001099000112")],
+            ),
+            "",
+            Err("OFF-175"),
+        ),
+        (
+            "one witness twice",
+            and(
+                both(hindered(Hindrance::Reading)),
+                vec![witness("001099000113"), witness("001099000113")],
+            ),
+            "",
+            Err("OFF-175"),
+        ),
+        ("land elsewhere", both(seller.clone()), "Cam Đường", Err("OFF-178")),
+        ("land here, written out", both(seller.clone()), "xã Hợp Thành, tỉnh Lào Cai", Ok(())),
+        ("a ward of the same name", both(seller.clone()), "phường Hợp Thành", Ok(())),
+        (
+            "too much of a name",
+            both(Participant { acts_for: "a".repeat(401), ..seller.clone() }),
+            "",
+            Err("OFF-154"),
+        ),
+    ];
+    for (what, people, lies, expected) in cases {
+        let (done, taken) = attempt(|r| {
+            r.kind = kind;
+            r.people = people;
+            r.form
+                .set(&mut r.data, "title", if lies.is_empty() { "Hợp Thành" } else { lies })
+                .unwrap();
+        });
+        let told = done.as_ref().map(|_| ()).map_err(Explain::code);
+        assert_eq!((told, taken), (expected, u32::from(expected.is_ok())), "{what}");
+    }
+    // What is offered for the next person is what is most likely meant.
+    assert_eq!(kind.usual(&[]), side(0));
+    assert_eq!(kind.usual(std::slice::from_ref(&seller)), side(1));
+    assert_eq!(kind.usual(&both(seller.clone())), side(1));
+    assert_eq!(kind.usual(&both(hindered(Hindrance::Reading))), Standing::Witness);
+    assert_eq!(kind.usual(&and(both(hindered(Hindrance::Reading)), two())), side(1));
+    assert_eq!(kind.usual(&both(hindered(Hindrance::Language))), Standing::Interpreter);
+    // Everybody stands in the histories, and among those who ask only those who do.
+    let (done, _) = attempt(|r| {
+        r.kind = kind;
+        r.people = and(both(hindered(Hindrance::Reading)), two());
+        r.form.set(&mut r.data, "title", "Hợp Thành").unwrap();
+    });
+    let done = done.unwrap();
+    assert_eq!((done.requesters().count(), done.identities().count()), (2, 4));
+    let told = Event::ActDone { act: Box::new(done) };
+    assert_eq!(told.about().asked_by().count(), 4);
+}
+
+/// TT 257/2016/TT-BTC art. 4 as the facts tell it, at its steps and between them.
+#[test]
+fn a_fee_by_value_rises_in_steps() {
+    let kinds = include_bytes!("../../../../assets/acts/notary.json");
+    let forms = include_bytes!("../../../../assets/eforms/notary.json");
+    let forms = Forms::parse(forms).unwrap();
+    let kinds = Definitions::parse_all(&[kinds], &forms).unwrap();
+    let sale = kinds.find(&name("notary_sale"), "2026-11-30".parse().unwrap()).unwrap();
+    let rule = sale.by_value.as_ref().unwrap();
+    for (value, fee) in [
+        (1, 50_000),
+        (49_999_999, 50_000),
+        (50_000_000, 100_000),
+        (100_000_000, 100_000),
+        (100_010_000, 100_010),
+        (500_000_000, 500_000),
+        (1_000_000_000, 1_000_000),
+        (2_000_000_000, 1_600_000),
+        (3_000_000_000, 2_200_000),
+        (4_500_000_000, 2_950_000),
+        (5_000_000_000, 3_200_000),
+        (10_000_000_000, 5_200_000),
+        (50_000_000_000, 17_200_000),
+        (100_000_000_000, 32_200_000),
+        (289_000_000_000, 70_000_000),
+        (u64::MAX, 70_000_000),
+    ] {
+        assert_eq!(rule.fee(Dong(value)), Some(Dong(fee)), "{value}");
+    }
+    let wrong = |change: fn(&mut ByValue)| {
+        let mut kinds = kinds.clone();
+        let rule = kinds.kinds[0].by_value.as_mut().unwrap();
+        change(rule);
+        kinds.kinds[0].check(&forms)
+    };
+    assert!(wrong(|_| {}).is_ok());
+    assert!(wrong(|rule| rule.steps.clear()).is_err());
+    assert!(wrong(|rule| rule.steps[0].from = Dong(1)).is_err());
+    assert!(wrong(|rule| rule.steps.swap(1, 2)).is_err());
+    assert!(wrong(|rule| rule.field = "name".into()).is_err());
 }

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{
-    Act, Name, Part, Signer,
+    Act, Name, Part, Participant, Signer, Standing,
     definition::{DefinitionError, Definitions, MAX_BYTES, MAX_TEXT, holds},
 };
 use crate::{
@@ -58,20 +58,56 @@ pub struct When {
     /// Whether several people ask.
     #[serde(default)]
     pub several: Option<bool>,
+    /// Whether there are witnesses.
+    #[serde(default)]
+    pub witnesses: Option<bool>,
+    /// Whether somebody interprets.
+    #[serde(default)]
+    pub interpreter: Option<bool>,
     /// What stands in fields of the act's form: one of these.
     #[serde(default)]
     pub form: BTreeMap<String, Vec<String>>,
 }
 
+/// The circumstances of an act that its wording depends on, besides its kind, day and form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    /// Where it is done.
+    pub place: Place,
+    /// How many people ask.
+    pub asking: usize,
+    /// Whether there are witnesses.
+    pub witnesses: bool,
+    /// Whether somebody interprets.
+    pub interpreter: bool,
+}
+
+impl Circumstances {
+    /// Those of an act at this place with these people.
+    pub fn of(place: Place, people: &[Participant]) -> Self {
+        let has = |standing: &Standing| people.iter().any(|one| one.standing == *standing);
+        Self {
+            place,
+            asking: people.iter().filter(|one| one.standing.asks()).count(),
+            witnesses: has(&Standing::Witness),
+            interpreter: has(&Standing::Interpreter),
+        }
+    }
+}
+
 impl When {
-    fn holds<'v>(&self, place: Place, people: usize, value: impl Fn(&str) -> &'v str) -> bool {
-        self.place.is_none_or(|wanted| wanted == place)
-            && self.several.is_none_or(|several| several == (people > 1))
+    fn holds<'v>(&self, of: Circumstances, value: impl Fn(&str) -> &'v str) -> bool {
+        self.place.is_none_or(|wanted| wanted == of.place)
+            && self.several.is_none_or(|several| several == (of.asking > 1))
+            && self.witnesses.is_none_or(|wanted| wanted == of.witnesses)
+            && self.interpreter.is_none_or(|wanted| wanted == of.interpreter)
             && self.form.iter().all(|(key, wanted)| wanted.iter().any(|one| one == value(key)))
     }
 
     fn conditions(&self) -> usize {
-        usize::from(self.place.is_some()) + usize::from(self.several.is_some()) + self.form.len()
+        let said = [self.place.is_some(), self.several.is_some()];
+        let said = said.into_iter().chain([self.witnesses.is_some(), self.interpreter.is_some()]);
+        said.filter(|said| *said).count() + self.form.len()
     }
 }
 
@@ -120,6 +156,20 @@ pub enum Blank {
     Document,
     /// `{document_number}`
     DocumentNumber,
+    /// `{acts_for}`: for whom a person takes part, with a comma and a word before; nothing where for themselves.
+    ActsFor,
+    /// `{side}`: the name of a side.
+    Side,
+    /// `{side_people}`: everybody on it, each with their paper, parted by semicolons.
+    SidePeople,
+    /// `{witnesses}`: the same of the witnesses.
+    Witnesses,
+    /// `{interpreters}`: the same of the interpreters.
+    Interpreters,
+    /// `{money.key}`: an amount in a field, in figures and in words.
+    Money(String),
+    /// `{count.key}`: a count in a field, in figures and in words.
+    Count(String),
 }
 
 impl Blank {
@@ -144,20 +194,33 @@ impl Blank {
             "name" => Self::Name,
             "document" => Self::Document,
             "document_number" => Self::DocumentNumber,
+            "acts_for" => Self::ActsFor,
+            "side" => Self::Side,
+            "side_people" => Self::SidePeople,
+            "witnesses" => Self::Witnesses,
+            "interpreters" => Self::Interpreters,
             other => match other.split_once('.')? {
                 ("form", key) => Self::Form(key.into()),
                 ("form_small", key) => Self::FormSmall(key.into()),
+                ("money", key) => Self::Money(key.into()),
+                ("count", key) => Self::Count(key.into()),
                 _ => return None,
             },
         })
     }
 
-    /// Whether it speaks of one person: it stands where there is one, or once for each.
-    pub fn is_of_a_person(&self) -> bool {
+    /// Of whom it speaks: it stands in a paragraph about them.
+    pub fn speaks_of(&self) -> About {
         match self {
-            Self::Index | Self::Honorific | Self::Name | Self::Document | Self::DocumentNumber => {
-                true
-            }
+            Self::Index
+            | Self::Honorific
+            | Self::Name
+            | Self::Document
+            | Self::DocumentNumber
+            | Self::ActsFor => About::Person,
+            Self::Side | Self::SidePeople => About::Side,
+            Self::Witnesses => About::Witnesses,
+            Self::Interpreters => About::Interpreters,
             Self::Day
             | Self::Month
             | Self::Year
@@ -173,9 +236,26 @@ impl Blank {
             | Self::Volume
             | Self::Lookup
             | Self::Form(_)
-            | Self::FormSmall(_) => false,
+            | Self::FormSmall(_)
+            | Self::Money(_)
+            | Self::Count(_) => About::Act,
         }
     }
+}
+
+/// Of whom a blank speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Of the act, or nobody.
+    Act,
+    /// Of one person: it stands where one asks, or once for each.
+    Person,
+    /// Of a side: it stands once for each.
+    Side,
+    /// Of the witnesses.
+    Witnesses,
+    /// Of the interpreters.
+    Interpreters,
 }
 
 /// A stretch of a sentence.
@@ -241,13 +321,27 @@ pub enum Paragraph {
     Text(Sentence),
     /// Running text, once for each person who asks.
     People(Sentence),
+    /// Running text, once for each side.
+    Sides(Sentence),
+    /// Running text, where there are witnesses.
+    Witnesses(Sentence),
+    /// Running text, where somebody interprets.
+    Interpreters(Sentence),
+    /// Running text, where the field of the form of this key is filled in.
+    Where(String, Sentence),
 }
 
 impl Paragraph {
     /// Its sentence.
     pub fn sentence(&self) -> &Sentence {
         match self {
-            Self::Title(sentence) | Self::Text(sentence) | Self::People(sentence) => sentence,
+            Self::Title(sentence)
+            | Self::Text(sentence)
+            | Self::People(sentence)
+            | Self::Sides(sentence)
+            | Self::Witnesses(sentence)
+            | Self::Interpreters(sentence)
+            | Self::Where(_, sentence) => sentence,
         }
     }
 }
@@ -287,6 +381,9 @@ pub struct Wording {
     pub when: When,
     /// How it stands on paper.
     pub look: Look,
+    /// Below what words who certifies signs, where it is not `Người thực hiện chứng thực`.
+    #[serde(default)]
+    pub signs: Option<String>,
     /// Its text.
     pub text: Vec<Paragraph>,
     /// Where it was taken from.
@@ -307,19 +404,32 @@ impl Wording {
     pub fn fits<'v>(
         &self,
         kind: &Name,
-        (place, people): (Place, usize),
+        circumstances: Circumstances,
         value: impl Fn(&str) -> &'v str,
     ) -> bool {
-        self.kinds.contains(kind) && self.when.holds(place, people, value)
+        self.kinds.contains(kind) && self.when.holds(circumstances, value)
     }
 
     fn check(&self) -> Result<(), &'static str> {
         let mut texts = [&self.label, &self.law, &self.source].into_iter();
-        let blanks = self.text.iter().flat_map(|paragraph| {
-            let of_each = matches!(paragraph, Paragraph::People(_));
-            paragraph.sentence().blanks().map(move |blank| (of_each, blank))
-        });
         let one = self.when.several == Some(false);
+        let misplaced = |paragraph: &Paragraph, blank: &Blank| {
+            let place = match paragraph {
+                Paragraph::Title(_) | Paragraph::Text(_) | Paragraph::Where(..) => None,
+                Paragraph::People(_) => Some(About::Person),
+                Paragraph::Sides(_) => Some(About::Side),
+                Paragraph::Witnesses(_) => Some(About::Witnesses),
+                Paragraph::Interpreters(_) => Some(About::Interpreters),
+            };
+            match blank.speaks_of() {
+                About::Act => false,
+                About::Person => place != Some(About::Person) && !one,
+                of => place != Some(of),
+            }
+        };
+        let mut blanks = self.text.iter().flat_map(|paragraph| {
+            paragraph.sentence().blanks().map(move |blank| (paragraph, blank))
+        });
         if texts.any(|t| t.is_empty() || text::clean(t) != *t || t.chars().nth(MAX_TEXT).is_some())
         {
             Err("có chữ trống, quá dài hoặc có khoảng trắng thừa")
@@ -329,8 +439,8 @@ impl Wording {
             Err("quá nhiều đoạn")
         } else if self.until.is_some_and(|until| until < self.from) {
             Err("ngày hết hiệu lực đứng trước ngày có hiệu lực")
-        } else if blanks.into_iter().any(|(each, b)| b.is_of_a_person() && !each && !one) {
-            Err("chỗ trống nói về một người đứng ngoài phần lặp theo người")
+        } else if blanks.any(|(paragraph, blank)| misplaced(paragraph, blank)) {
+            Err("chỗ trống nói về một người hoặc một bên đứng ngoài đoạn của người, của bên ấy")
         } else {
             Ok(())
         }
@@ -399,10 +509,17 @@ impl Wordings {
                 };
                 let mut blanks = wording.text.iter().flat_map(|p| p.sentence().blanks());
                 let lacks = |blank: &Blank| match blank {
-                    Blank::Form(key) | Blank::FormSmall(key) => form.field(key).is_none(),
+                    Blank::Form(key)
+                    | Blank::FormSmall(key)
+                    | Blank::Money(key)
+                    | Blank::Count(key) => form.field(key).is_none(),
                     _ => false,
                 };
-                if blanks.any(lacks) {
+                let unknown = |paragraph: &Paragraph| match paragraph {
+                    Paragraph::Where(key, _) => form.field(key).is_none(),
+                    _ => false,
+                };
+                if blanks.any(lacks) || wording.text.iter().any(unknown) {
                     return wrong("biểu mẫu của loại việc không có ô này");
                 }
                 let known = |(key, wanted): (&String, &Vec<String>)| {
@@ -434,7 +551,7 @@ impl Wordings {
         &'w self,
         kind: &Name,
         day: Date,
-        circumstances: (Place, usize),
+        circumstances: Circumstances,
         value: impl Fn(&str) -> &'v str,
     ) -> Vec<&'w Wording> {
         let fits = |w: &&Wording| w.is_in_force(day) && w.fits(kind, circumstances, &value);

@@ -26,6 +26,8 @@ impl BookId {
     pub const NOTICE: BookId = BookId::known("notice");
     /// Biên lai thu phí, lệ phí.
     pub const FEE_RECEIPT: BookId = BookId::known("fee_receipt");
+    /// Sổ theo dõi ngăn chặn: what may not be disposed of, see [`crate::asset`].
+    pub const BLOCKS: BookId = BookId::known("blocks");
     /// Tickets of the waiting line.
     pub const TICKET: BookId = BookId::known("ticket");
 

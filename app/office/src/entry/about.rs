@@ -219,15 +219,15 @@ impl Event {
                 line: Some((act.number.series().book, act.at)),
                 blobs: act.document.iter().collect(),
                 subject: Some(Subject::from(&act.id)),
-                concerns: asked_by(&act.requesters),
-                evidence: weakest(&act.requesters),
+                concerns: asked_by(act.identities()),
+                evidence: weakest(act.identities()),
             },
             Event::ActAnnulled { act, .. } => about(act.into()),
             Event::ActPrepared { prepared } => About {
                 bears: Some(Bears::Prepared(&prepared.act.id)),
                 blobs: prepared.pages.iter().collect(),
-                concerns: asked_by(&prepared.act.requesters),
-                evidence: weakest(&prepared.act.requesters),
+                concerns: asked_by(prepared.act.identities()),
+                evidence: weakest(prepared.act.identities()),
                 ..nothing
             },
             Event::RemarkMade { remark } => about(remark.subject.clone()),
@@ -357,10 +357,10 @@ impl Event {
             }
             Event::DocumentKept { document } => vec![&mut document.owner],
             Event::ActDone { act } => {
-                act.requesters.iter_mut().filter_map(|who| who.whose.as_mut()).collect()
+                act.people.iter_mut().filter_map(|one| one.who.whose.as_mut()).collect()
             }
             Event::ActPrepared { prepared } => {
-                let people = prepared.act.requesters.iter_mut();
+                let people = prepared.act.people.iter_mut().map(|one| &mut one.who);
                 people.filter_map(|who| who.whose.as_mut()).collect()
             }
             Event::LineWritten { line } => {
@@ -431,12 +431,12 @@ fn about<'a>(subject: Subject) -> About<'a> {
     }
 }
 
-fn asked_by(people: &[Identity]) -> Vec<(Whom<'_>, Part)> {
-    people.iter().map(|who| (Whom::Asker(who), Part::Act)).collect()
+fn asked_by<'a>(people: impl IntoIterator<Item = &'a Identity>) -> Vec<(Whom<'a>, Part)> {
+    people.into_iter().map(|who| (Whom::Asker(who), Part::Act)).collect()
 }
 
-fn weakest(people: &[Identity]) -> Option<Evidence> {
-    people.iter().map(|who| who.evidence).max_by_key(|evidence| evidence.rank())
+fn weakest<'a>(people: impl IntoIterator<Item = &'a Identity>) -> Option<Evidence> {
+    people.into_iter().map(|who| who.evidence).max_by_key(|evidence| evidence.rank())
 }
 
 fn proofs(components: &[Submitted]) -> Vec<&ContentHash> {

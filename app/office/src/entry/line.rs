@@ -3,6 +3,7 @@
 use super::Event;
 use crate::{
     act::{Act, Part},
+    asset,
     book::Book,
     dossier::Fee,
     money::Dong,
@@ -16,16 +17,18 @@ impl Event {
     /// - `number`, `at`, `day`: of every line;
     /// - `people`, `numbers`, `people_papers`, `residence`: names of those of whom it speaks, their identity numbers, both
     ///   together, where they live;
-    /// - of acts `act`, `copies`, `pages`, `fee`, `receives`, `certifies`: kind, counts, fee, full name and position of who signs.
+    /// - of acts `act`, `assets`, `copies`, `pages`, `fee`, `receives`, `certifies`: kind, counts, fee, full name and position of who signs.
     pub fn told(&self, book: &Book, office: &str) -> Values {
-        let (number, people, mut values) = match self {
-            Event::LineWritten { line } => (line.number, &line.people, line.values.clone()),
-            Event::ActDone { act } => (act.number, &act.requesters, of_act(act)),
+        let (number, people, mut values): (_, Vec<&Identity>, _) = match self {
+            Event::LineWritten { line } => {
+                (line.number, line.people.iter().collect(), line.values.clone())
+            }
+            Event::ActDone { act } => (act.number, act.requesters().collect(), of_act(act)),
             _ => return Values::new(),
         };
         let joined = |part: fn(&Identity) -> &str| {
             let parts: Vec<&str> =
-                people.iter().map(part).filter(|part| !part.is_empty()).collect();
+                people.iter().map(|who| part(who)).filter(|part| !part.is_empty()).collect();
             Value::text(parts.join("; "))
         };
         let with_papers = people.iter().map(|who| match known_by(who) {
@@ -74,6 +77,7 @@ fn of_act(act: &Act) -> Values {
     };
     for (key, value) in [
         ("act", Value::text(&*act.label)),
+        ("assets", Value::text(asset::told(&act.form))),
         ("copies", Value::Count(act.copies)),
         ("pages", Value::Count(act.pages)),
         ("fee", fee),

@@ -107,7 +107,7 @@ fn row_of(desk: &Desk, made: MadePaper, names: &Names) -> Result<Row, LedgerErro
     Ok(match made.what {
         Made::Of { subject: Subject::Act(id), kind, of, content } => {
             let (record, paper) = (desk.act(&id)?, Paper { kind, of });
-            let names = record.act.requesters.iter().map(|who| who.person.name.as_str());
+            let names = record.act.requesters().map(|who| who.person.name.as_str());
             Row {
                 at,
                 kind: kind.label().to_owned(),

@@ -18,7 +18,10 @@ use std::{collections::VecDeque, path::PathBuf, sync::Arc};
 
 use jiff::civil::{Date, DateTime};
 use office::{
-    act::{ActError, Definition, MOST_COUNTED, Medium, Place, Wording},
+    act::{
+        ActError, Circumstances, Definition, Hindrance, MOST_COUNTED, Medium, Place, Standing,
+        Wording,
+    },
     catalogue::Procedure,
     dossier::{Channel, Fee},
     entry::{ContentHash, User, UserName},
@@ -120,6 +123,14 @@ pub enum Message {
     PersonAsked,
     /// A person is not meant.
     PersonDropped(usize),
+    /// As what somebody takes part.
+    StandingChosen(usize, Standing),
+    /// Who was read last takes part as the next thing there is.
+    StandingTurned,
+    /// What somebody cannot do.
+    HindranceChosen(usize, Option<Hindrance>),
+    /// For whom somebody takes part.
+    ActsForTyped(usize, String),
     /// Pages.
     PagesTyped(String),
     /// Copies.
@@ -263,7 +274,7 @@ impl State {
     /// Whether the first person's data were read on an earlier day.
     pub fn is_kept(&self) -> bool {
         let first = self.draft.people.first();
-        first.is_some_and(|who| matches!(who.read, ReadOn::Earlier { .. }))
+        first.is_some_and(|who| matches!(who.who.read, ReadOn::Earlier { .. }))
     }
 
     /// What was said last.
@@ -331,7 +342,7 @@ impl State {
         let alone = self.draft.certifier.as_ref() == Some(&self.own);
         let place = if alone { Place::Office } else { Place::OneStop };
         let value = |key: &str| self.draft.filling.as_ref().map_or("", |data| data.text(key));
-        let circumstances = (place, self.draft.people.len());
+        let circumstances = Circumstances::of(place, &self.draft.people);
         self.law.wordings.fitting(&kind.id, self.now.date(), circumstances, value)
     }
 
@@ -372,10 +383,16 @@ impl State {
         Some((pages, count(&self.draft.copies)?))
     }
 
+    /// The value by which a kind's fee goes, as it is typed.
+    fn value(&self, kind: &Definition) -> Option<Dong> {
+        let rule = kind.by_value.as_ref()?;
+        Dong::parse(self.draft.filling.as_ref()?.text(&rule.field))
+    }
+
     /// What it costs: by the law, or as typed where it does not tell.
     fn fee(&self, kind: &Definition) -> Result<Fee, ActError> {
         let (pages, copies) = self.counts(kind).ok_or(ActError::Counts)?;
-        let fee = lines::fee(&self.law, kind, self.now.date(), pages, copies)?;
+        let fee = lines::fee(&self.law, kind, self.now.date(), (pages, copies), self.value(kind))?;
         let typed = Dong::parse(&self.draft.amount).filter(|_| matches!(fee, Fee::Unknown(_)));
         Ok(typed.map_or(fee, Fee::Amount))
     }
@@ -384,9 +401,17 @@ impl State {
     fn choose(&mut self, work: Work) {
         let law = self.law.clone();
         let Some(known) = work.known(&law, self.now.date()) else { return };
-        let first = self.draft.people.first().map(|who| self.named(who));
+        let first = self.draft.people.first().map(|one| self.named(&one.who));
         self.draft.choose(work, known, first.as_ref());
         if let Known::Act(kind, _) = known {
+            // Who stands nowhere in this kind of act stands where it is likely.
+            let people = std::mem::take(&mut self.draft.people);
+            for mut one in people {
+                if !kind.standings().contains(&one.standing) {
+                    one.standing = kind.usual(&self.draft.people);
+                }
+                self.draft.people.push(one);
+            }
             let competent: Vec<UserName> =
                 self.competent(kind).into_iter().map(|user| user.name.clone()).collect();
             let chosen = [Some(self.own.clone()), self.draft.certifier.take()];
@@ -438,7 +463,7 @@ impl Shown for State {
     }
 
     fn card_of(&self) -> Option<&Identity> {
-        self.draft.people.first().filter(|_| self.awaited.is_none())
+        self.draft.people.first().map(|one| &one.who).filter(|_| self.awaited.is_none())
     }
 
     fn card_read(&mut self, identity: Identity, _face: Option<ContentHash>) {
@@ -451,7 +476,7 @@ impl Shown for State {
             data.reread(known.form(), &named, self.now.date());
         }
         if let Some(first) = self.draft.people.first_mut() {
-            *first = identity;
+            first.who = identity;
         }
     }
 

@@ -109,7 +109,7 @@ impl Shell {
     fn begun_line(&self, who: &Identity) -> Option<Draft> {
         let Some(Begun::Line(id)) = &self.begun else { return None };
         let draft = self.line_drafts().into_iter().find(|draft| draft.id == *id)?;
-        (draft.people.first() == Some(who)).then_some(draft)
+        (draft.people.first().map(|one| &one.who) == Some(who)).then_some(draft)
     }
 
     pub(super) fn line_form(
@@ -165,10 +165,21 @@ impl Shell {
 
     fn do_act(&mut self, asked: ToDo, draft: &DraftId, counter: &Counter) -> Task<Message> {
         let kind = asked.kind.clone();
+        match self.desk.ledger.acts_of_assets(&asked.data, &asked.seen) {
+            Ok(earlier) if !earlier.is_empty() => {
+                if let Some(form) = self.act_form() {
+                    form.earlier(&earlier);
+                }
+                self.keep_draft();
+                return Task::none();
+            }
+            Ok(_) => {}
+            Err(error) => return self.line_refused(Notice::error(&error)),
+        }
         match self.desk.do_act(clock::now(), asked, draft) {
             Ok(act) => {
                 self.begun = None;
-                let again = self.again(&act.requesters, Work::Act(kind));
+                let again = self.again(act.requesters().next(), Work::Act(kind));
                 self.show_act(&act.id, again, Some(written(act.number.issued().is_some())), counter)
             }
             Err(error) => self.line_refused(Notice::error(&error)),
@@ -180,7 +191,7 @@ impl Shell {
         match self.desk.write_line(clock::now(), asked, draft) {
             Ok(line) => {
                 self.begun = None;
-                let again = self.again(&line.people, Work::Line(book));
+                let again = self.again(line.people.first(), Work::Line(book));
                 let notice = written(line.number.issued().is_some());
                 self.show_line(line, again, Some(notice), counter)
             }
@@ -203,8 +214,8 @@ impl Shell {
     }
 
     /// The same again for whoever is here, as they were written down.
-    pub(super) fn again(&self, people: &[Identity], work: Work) -> Option<Again> {
-        let who = people.first().filter(|_| self.left.is_some())?;
+    pub(super) fn again(&self, who: Option<&Identity>, work: Work) -> Option<Again> {
+        let who = who.filter(|_| self.left.is_some())?;
         Some(Again { work, who: who.clone() })
     }
 

@@ -212,7 +212,7 @@ impl Shell {
                     }
                     Subject::Act(id) => {
                         let act = self.desk.act(id)?.act;
-                        for who in &act.requesters {
+                        for who in act.identities() {
                             self.look_at_person(who, Purpose::Reprint)?;
                         }
                         format!("{} {}", paper.kind.label(), act.name())

@@ -69,7 +69,7 @@ impl Shell {
             code.into_iter().flat_map(|code| law.exemptions.offered(code, Channel::Counter, day));
         Ok(pay::About {
             what: act.name(),
-            payer: act.requesters.first().map(|who| who.person.name.clone()).unwrap_or_default(),
+            payer: act.requesters().next().map(|who| who.person.name.clone()).unwrap_or_default(),
             cases: act.case(procedure).into_iter().collect(),
             groups: groups.cloned().collect(),
             paid: money.payments.iter().map(paid).collect(),

@@ -86,7 +86,7 @@ impl Shell {
                 None if certifies && prepared.asks(&user.name) => Stand::Mine,
                 None => Stand::Others,
             };
-            let askers = prepared.act.requesters.iter().map(|who| who.person.name.as_str());
+            let askers = prepared.act.requesters().map(|who| who.person.name.as_str());
             let what = prepared.act.form.value("original");
             Row {
                 id: prepared.act.id.clone(),

@@ -238,7 +238,7 @@ impl Shell {
         match self.desk.finish_copy(unsigned, &signed) {
             Ok(act) => {
                 self.begun = None;
-                let again = self.again(&act.requesters, Work::Act(act.kind.clone()));
+                let again = self.again(act.requesters().next(), Work::Act(act.kind.clone()));
                 let words = "Đã ký số và ghi vào sổ. Nhấn F8 để xem, in hoặc lưu bản điện tử.";
                 self.show_act(&act.id, again, Some(Notice::done(words)), counter)
             }

@@ -35,7 +35,7 @@ impl Shell {
     /// Opens an act; the looks at who asked for it are written down first.
     pub(super) fn open_act(&mut self, id: &ActId, counter: &Counter) -> Task<Message> {
         let looked = self.desk.act(id).and_then(|record| {
-            for who in &record.act.requesters {
+            for who in record.act.identities() {
                 self.look_at_person(who, Purpose::Reprint)?;
             }
             Ok(())
@@ -117,7 +117,7 @@ impl Shell {
             issued: line.number.issued().is_some(),
             book: (book, self.desk.book_label(book)),
             day: line.at.date(),
-            people: people(&line.people),
+            people: people(line.people.iter()),
             facts: told.chain([at]).collect(),
             money: None,
             subject: None,
@@ -177,7 +177,7 @@ impl Shell {
             issued: act.number.issued().is_some(),
             book: (book, self.desk.book_label(book)),
             day: act.at.date(),
-            people: people(&act.requesters),
+            people: people(act.identities()),
             facts,
             money: match (&record.annulled, money.taken) {
                 (None, _) => Some((money.words(&act.fee), owed)),
@@ -248,12 +248,12 @@ impl Shell {
     }
 }
 
-fn people(people: &[Identity]) -> Vec<(String, String, String)> {
+fn people<'a>(people: impl Iterator<Item = &'a Identity>) -> Vec<(String, String, String)> {
     let told = |who: &Identity| {
         let number = who.person.number.as_ref().map(|number| number.grouped());
         (who.person.name.clone(), number.unwrap_or_default(), who.proof())
     };
-    people.iter().map(told).collect()
+    people.map(told).collect()
 }
 
 fn told(form: &FormData) -> Vec<(String, String)> {

@@ -51,7 +51,9 @@ fn attempt(
         id: ActId("1".into()),
         kind: &kinds.kinds[0],
         form,
-        requesters: vec![who],
+        people: vec![who.into()],
+        seen: Vec::new(),
+        here: "Hợp Thành".into(),
         legal_basis: "NĐ 45/2020".into(),
         data: filled.finished(form, day.date()),
         copies: 1,
@@ -77,7 +79,7 @@ fn what_may_be_prepared_is_what_may_be_signed() {
         ("electronic", 0, |_| {}, Some("OFF-181")),
         ("electronic", MOST_PAGES + 1, |_| {}, Some("OFF-181")),
         ("paper", 1, |_| {}, Some("OFF-180")),
-        ("electronic", 1, |request| request.requesters.clear(), Some("OFF-151")),
+        ("electronic", 1, |request| request.people.clear(), Some("OFF-151")),
         ("electronic", 1, |request| request.copies = 0, Some("OFF-155")),
         ("electronic", 1, |request| request.signing[1].roles = &[Role::Clerk], Some("OFF-157")),
         ("electronic", 1, |request| request.at = time("2026-12-01 09:00"), Some("OFF-158")),
@@ -143,7 +145,7 @@ fn it_is_signed_by_whoever_is_asked_and_may_under_the_law_of_that_day() {
         for changed in [
             Act { pages: done.pages + 1, ..done.clone() },
             Act { label: "Khác".into(), ..done.clone() },
-            Act { requesters: Vec::new(), ..done.clone() },
+            Act { people: Vec::new(), ..done.clone() },
         ] {
             assert_ne!(changed.settled().unwrap(), prepared.act.settled().unwrap());
         }

@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, DateTime};
 use office::{
-    act::Name,
+    act::{ActId, Name, Participant},
     eform::Filling,
     entry::{ContentHash, UserName},
     person::{Contact, Identity},
@@ -25,7 +25,7 @@ pub struct Draft {
     /// The day up to which what it holds was read: on a later one all of it counts as kept.
     day: Date,
     /// Whom it speaks of, the first fills the form.
-    pub people: Vec<Identity>,
+    pub people: Vec<Participant>,
     /// What is done.
     pub(super) work: Option<Work>,
     pub(super) filling: Option<Filling>,
@@ -37,6 +37,9 @@ pub struct Draft {
     /// Of an electronic act: the original's pages, in their order. The bytes are kept beside the draft.
     #[serde(default)]
     pub(super) scans: Vec<Scanned>,
+    /// Earlier acts about the same assets that were shown.
+    #[serde(default)]
+    pub seen: Vec<ActId>,
     /// Place of the legal basis in the list.
     pub(super) basis: usize,
     /// Something was typed.
@@ -63,7 +66,8 @@ impl Draft {
             id,
             begun: now,
             day: now.date(),
-            people: person.into_iter().collect(),
+            people: person.into_iter().map(Into::into).collect(),
+            seen: Vec::new(),
             work: None,
             filling: None,
             pages: String::new(),
@@ -82,7 +86,7 @@ impl Draft {
     pub fn summary(&self, law: &Law, day: Date) -> String {
         let known = self.work.as_ref().and_then(|work| work.known(law, day));
         let what = known.map_or("chưa chọn việc", |known| known.label());
-        match self.people.first().map(|who| who.person.name.as_str()) {
+        match self.people.first().map(|one| one.who.person.name.as_str()) {
             Some(name) if !name.is_empty() => format!("{name} – {what}"),
             _ => what.to_owned(),
         }
@@ -104,7 +108,9 @@ impl Draft {
             return;
         }
         self.day = today;
-        self.people = self.people.iter().map(|who| who.as_of(today)).collect();
+        for one in &mut self.people {
+            one.who = one.who.as_of(today);
+        }
         if let Some(filling) = &mut self.filling {
             filling.age();
         }

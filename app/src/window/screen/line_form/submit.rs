@@ -3,7 +3,7 @@
 
 use office::{
     Explain,
-    act::{ActError, Definition, Medium},
+    act::{self, Act, ActError, Definition, Medium},
     dossier::Fee,
     money::Dong,
     register::LineError,
@@ -28,7 +28,7 @@ pub(super) enum Signing {
 impl State {
     /// What keeps an act from being done, with the field where it can be put right.
     fn obstacle(&self, kind: &Definition) -> Option<(ActError, String)> {
-        if self.draft.people.is_empty() {
+        if act::asking(&self.draft.people).next().is_none() {
             return Some((ActError::NoRequester, PEOPLE.to_owned()));
         }
         if let Err(error) = self.fee(kind) {
@@ -82,6 +82,7 @@ impl State {
             Known::Line(book, _) => match told {
                 Some((words, field)) => self.refused(&LineError::NotFilled(words), field),
                 None => {
+                    let people = people.into_iter().map(|one| one.who).collect();
                     Action::Line(Box::new(ToWrite { book: book.id, people, legal_basis, data }))
                 }
             },
@@ -113,7 +114,7 @@ impl State {
                 let medium = kind.medium;
                 let asked = ToDo {
                     kind: kind.id.clone(),
-                    requesters: people,
+                    people,
                     legal_basis,
                     data,
                     copies,
@@ -121,6 +122,7 @@ impl State {
                     fee,
                     certifier,
                     wording,
+                    seen: self.draft.seen.clone(),
                 };
                 match medium {
                     Medium::Paper => Action::Act(Box::new(asked)),
@@ -132,6 +134,12 @@ impl State {
                 }
             }
         }
+    }
+
+    /// Earlier acts are about the same asset: they are told once, and who writes it then was shown them.
+    pub fn earlier(&mut self, acts: &[Act]) {
+        self.draft.seen.extend(acts.iter().map(|act| act.id.clone()));
+        self.notice = Some(Notice::caution(ActError::earlier(acts).to_string()));
     }
 
     /// Asks once about an amount that has noughts too many.

@@ -1,8 +1,9 @@
 //! What happens on the form: keys, and what each message changes.
 
 use office::{
-    act::{ActError, Definition, Medium},
+    act::{ActError, Definition, Medium, Participant, Standing},
     person::Identity,
+    text::lower_first,
 };
 use widgets::keys::Pressed;
 
@@ -35,13 +36,14 @@ impl State {
             Pressed::F(2) => Message::Submitted,
             Pressed::F(5) => {
                 let (known, data) = self.filled()?;
-                let sex = self.draft.people.first().and_then(|who| who.person.sex);
+                let sex = self.draft.people.first().and_then(|one| one.who.person.sex);
                 let section = data.next_person(known.form(), sex)?;
                 Message::Form(eform::Message::IsApplicant(section.id.clone()))
             }
             Pressed::F(6) if chosen => Message::ChoiceAsked,
             Pressed::F(7) if chosen => Message::PersonAsked,
             Pressed::Enter => Message::GoneOn,
+            Pressed::Ctrl('t') => Message::StandingTurned,
             Pressed::Ctrl(c) => {
                 let part = c.to_digit(10).and_then(|n| u8::try_from(n).ok())?;
                 Message::PartAsked(part)
@@ -85,6 +87,32 @@ impl State {
             Message::PersonDropped(place) => {
                 if place > 0 && place < self.draft.people.len() {
                     self.draft.people.remove(place);
+                }
+            }
+            Message::StandingChosen(place, standing) => {
+                if let Some(one) = self.draft.people.get_mut(place) {
+                    one.standing = standing;
+                }
+            }
+            Message::StandingTurned => {
+                let standings = match self.filled() {
+                    Some((Known::Act(kind, _), _)) => kind.standings(),
+                    Some((Known::Line(..), _)) | None => Vec::new(),
+                };
+                let Some(last) = self.draft.people.last_mut() else { return Action::None };
+                let at = standings.iter().position(|one| *one == last.standing);
+                let next = at.map_or(0, |at| at + 1) % standings.len().max(1);
+                let Some(next) = standings.into_iter().nth(next) else { return Action::None };
+                last.standing = next;
+            }
+            Message::HindranceChosen(place, hindrance) => {
+                if let Some(one) = self.draft.people.get_mut(place) {
+                    one.hindrance = hindrance;
+                }
+            }
+            Message::ActsForTyped(place, whom) => {
+                if let Some(one) = self.draft.people.get_mut(place) {
+                    one.acts_for = whom;
                 }
             }
             Message::PagesTyped(text) => self.draft.pages = text,
@@ -151,7 +179,7 @@ impl State {
             return;
         }
         let claim = who.claim();
-        if claim.is_some() && self.draft.people.iter().any(|known| known.claim() == claim) {
+        if claim.is_some() && self.draft.people.iter().any(|known| known.who.claim() == claim) {
             self.notice = Some(Notice::caution("Người này đã có trong việc đang nhập."));
             return;
         }
@@ -163,9 +191,18 @@ impl State {
                 data.reread(known.form(), &named, today);
             }
         }
-        self.draft.people.push(who.clone());
+        let (law, mut one) = (self.law.clone(), Participant::from(who.clone()));
+        let known = self.draft.work.as_ref().and_then(|work| work.known(&law, self.today()));
+        if let Some(Known::Act(kind, _)) = known {
+            one.standing = kind.usual(&self.draft.people);
+        }
+        let standing = match one.standing {
+            Standing::Asks => String::new(),
+            ref other => format!(", {}", lower_first(other.label())),
+        };
+        self.draft.people.push(one);
         self.draft.touched = true;
-        let words = format!("Đã thêm {} ({}).", who.person.name, who.proof());
+        let words = format!("Đã thêm {}{standing} ({}).", who.person.name, who.proof());
         self.notice = Some(Notice::done(words));
     }
 
@@ -182,7 +219,7 @@ impl State {
 
     fn in_form(&mut self, message: eform::Message) -> Action {
         let (law, today) = (self.law.clone(), self.today());
-        let first = self.draft.people.first().map(|who| self.named(who));
+        let first = self.draft.people.first().map(|one| self.named(&one.who));
         let known = self.draft.work.as_ref().and_then(|work| work.known(&law, today));
         let Some((known, data)) = known.zip(self.draft.filling.as_mut()) else {
             return Action::None;

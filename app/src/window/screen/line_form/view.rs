@@ -2,7 +2,7 @@
 //! with what to press always in sight.
 
 use office::{
-    act::{Definition, Medium, Wording},
+    act::{Definition, Hindrance, Medium, Participant, Wording},
     dossier::Fee,
 };
 use widgets::{
@@ -37,7 +37,7 @@ impl State {
                     all: self.tried,
                     awaited,
                     lists: &self.law.lists,
-                    applicant: self.draft.people.first().and_then(|who| who.person.sex),
+                    applicant: self.draft.people.first().and_then(|one| one.who.person.sex),
                 };
                 let mut main = column([sheet.view().map(Message::Form)]);
                 if let Known::Act(kind, _) = known {
@@ -121,24 +121,12 @@ impl State {
             };
             content = content.push(text::body(words));
         }
-        for (place, who) in self.draft.people.iter().enumerate() {
-            let number = who.person.number.as_ref().map(|number| number.grouped());
-            // The first one's paper filled the form.
-            let drop = (place > 0).then(|| quiet("Bỏ").on_press(Message::PersonDropped(place)));
-            content = content.push(
-                column([
-                    row([text::strong(who.person.name.as_str()).width(iced::Length::Fill).into()])
-                        .push(drop)
-                        .into(),
-                    text::number(number.unwrap_or_default()).into(),
-                    badge(
-                        layout::proof_label(who, office::dossier::Channel::Counter),
-                        layout::tone(who.evidence),
-                    )
-                    .into(),
-                ])
-                .spacing(space::XS),
-            );
+        let kind = match known {
+            Some(Known::Act(kind, _)) => Some(kind),
+            Some(Known::Line(..)) | None => None,
+        };
+        for (place, one) in self.draft.people.iter().enumerate() {
+            content = content.push(self.person(place, one, kind));
         }
         if let Some((Awaited::Person, words)) = &self.awaited {
             content = content.push(text::toned(words.as_str(), Tone::Info));
@@ -162,6 +150,58 @@ impl State {
         }
         let key = known.and_then(|_| self.part_key(PEOPLE));
         section(title, key, content).into()
+    }
+
+    /// One of them, with what has to be said of people who take part in an act with sides or helpers.
+    fn person<'a>(
+        &'a self,
+        place: usize,
+        one: &'a Participant,
+        kind: Option<&Definition>,
+    ) -> Element<'a, Message> {
+        let who = &one.who;
+        let number = who.person.number.as_ref().map(|number| number.grouped());
+        // The first one's paper filled the form.
+        let drop = (place > 0).then(|| quiet("Bỏ").on_press(Message::PersonDropped(place)));
+        let name = text::strong(who.person.name.as_str()).width(iced::Length::Fill);
+        let proof = badge(
+            layout::proof_label(who, office::dossier::Channel::Counter),
+            layout::tone(who.evidence),
+        );
+        let mut told = column([
+            row([name.into()]).push(drop).into(),
+            text::number(number.unwrap_or_default()).into(),
+            proof.into(),
+        ])
+        .spacing(space::XS);
+        let standings = kind.map(Definition::standings).unwrap_or_default();
+        if standings.len() > 1 {
+            let is_last = place + 1 == self.draft.people.len();
+            let label = if is_last { "Tư cách (Ctrl+T để đổi)" } else { "Tư cách" };
+            let named = standings.into_iter().map(|one| (one.clone(), one.label().to_owned()));
+            told = told.push(
+                pick(label, named, Some(&one.standing))
+                    .on_pick(move |standing| Message::StandingChosen(place, standing)),
+            );
+        }
+        if kind.is_some_and(|kind| kind.helpers) && one.standing.asks() {
+            let hindrances = Hindrance::ALL.map(|one| (Some(one), one.label()));
+            let none = [(None, "Không có")];
+            told = told
+                .push(
+                    pick(
+                        "Hạn chế (cần người giúp)",
+                        none.into_iter().chain(hindrances),
+                        Some(&one.hindrance),
+                    )
+                    .on_pick(move |hindrance| Message::HindranceChosen(place, hindrance)),
+                )
+                .push(
+                    field("Đại diện cho (để trống nếu tự mình)", &one.acts_for)
+                        .on_change(move |whom| Message::ActsForTyped(place, whom)),
+                );
+        }
+        told.into()
     }
 
     fn counted(&self, kind: &Definition) -> Element<'_, Message> {

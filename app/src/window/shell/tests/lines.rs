@@ -66,7 +66,7 @@ fn a_certified_copy_from_the_person_to_the_receipt_and_its_book() {
     at.press(Pressed::F(2));
     let [act] = &at.acts()[..] else { panic!() };
     assert_eq!((act.pages, act.copies, &act.fee), (5, 3, &Fee::Amount(Dong(21_000))));
-    assert_eq!(act.requesters, [who.clone()]);
+    assert_eq!(act.people, [who.clone().into()]);
     let shown = at.words();
     assert!(shown.contains("Số 1, quyển số 01/"), "{shown}");
     assert!(shown.contains("Còn phải thu 21.000 đồng"), "{shown}");
@@ -81,7 +81,7 @@ fn a_certified_copy_from_the_person_to_the_receipt_and_its_book() {
 
     // The same again for this person, its draft is none before a key.
     at.press(Pressed::F(2));
-    assert_eq!(at.line_form().draft().people, [who]);
+    assert_eq!(at.line_form().draft().people, [who.into()]);
     assert!(!at.line_form().is_touched());
     at.press(Pressed::Escape);
     assert!(matches!(at.shell.screen, Screen::Person(_)));
@@ -165,7 +165,7 @@ fn the_next_act_is_for_whom_the_last_was_and_each_tells_its_own_volume() {
     at.fill_copy();
     at.press(Pressed::F(2));
     at.press(Pressed::F(2));
-    assert_eq!(at.line_form().draft().people[0].person.name, "Lò Văn Thử");
+    assert_eq!(at.line_form().draft().people[0].who.person.name, "Lò Văn Thử");
 
     let act = at.acts().remove(0);
     let (book, year) = (act.number.series().book, act.number.series().year);
@@ -240,8 +240,8 @@ fn an_act_for_nobody_waits_for_whoever_asks_and_one_more_is_added() {
     assert_eq!(at.line_form().draft().people.len(), 2);
     at.press(Pressed::F(2));
     let acts = at.acts();
-    assert_eq!(acts[0].requesters.len(), 2);
-    let names = acts[0].requesters.iter().map(|who| who.person.name.as_str());
+    assert_eq!(acts[0].people.len(), 2);
+    let names = acts[0].requesters().map(|who| who.person.name.as_str());
     assert!(names.eq([people[0].name.as_str(), people[2].name.as_str()]));
     at.press(Pressed::Escape);
     assert!(matches!(at.shell.screen, Screen::Home(_)), "there is no person to go back to");

@@ -1,0 +1,245 @@
+//! Transactions: their sides, those who help, the block list, earlier acts about the same asset, fees by value.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use jiff::{Timestamp, civil::date};
+use ledger::{LedgerError, Part};
+use office::{
+    Explain,
+    act::{Act, Circumstances, Hindrance, Name, Participant, Place, Standing},
+    book::BookId,
+    dossier::Fee,
+    eform::{Filling, FormData},
+    entry::{Event, UserName},
+    money::Dong,
+    person::{Contact, Identity},
+};
+
+use super::{
+    Desk,
+    lines::{DraftId, Known, ToDo, ToWrite, Work, fee},
+    tests::{desk, words_of},
+};
+use crate::{clock, demo};
+
+/// Monday, 23 November 2026, at a minute after eight.
+fn at(minute: i8) -> Timestamp {
+    clock::instant(date(2026, 11, 23).at(8, minute, 0, 0))
+}
+
+fn draft() -> DraftId {
+    DraftId("0".repeat(32))
+}
+
+fn person(n: usize) -> Identity {
+    demo::people()[n].identity()
+}
+
+fn filled(desk: &Desk, work: &Work, values: &[(&str, &str)]) -> FormData {
+    let day = date(2026, 11, 23);
+    let form = work.known(&desk.law, day).unwrap().form();
+    Filling::new(form, &Identity::nobody(), &Contact::default(), values).finished(form, day)
+}
+
+const LAND: [(&str, &str); 6] = [
+    ("name", "chuyển nhượng quyền sử dụng đất"),
+    ("signed", "Ký"),
+    ("sheets", "2"),
+    ("text_pages", "4"),
+    ("asset_number", "BC 123456"),
+    ("commune", "xã Thử Nghiệm"),
+];
+
+/// A transaction of two parties; each change makes it another one.
+fn asked(desk: &Desk, kind: &str, values: &[(&str, &str)]) -> ToDo {
+    let name = Name::parse(kind).unwrap();
+    let day = date(2026, 11, 23);
+    let work = Work::Act(name.clone());
+    let Some(Known::Act(definition, _)) = work.known(&desk.law, day) else { panic!() };
+    let mut people: Vec<Participant> = Vec::new();
+    for n in 0..2 {
+        let standing = definition.usual(&people);
+        people.push(Participant { standing, ..person(n).into() });
+    }
+    let data = filled(desk, &work, values);
+    let circumstances = Circumstances::of(Place::Office, &people);
+    let fitting = desk.law.wordings.fitting(&name, day, circumstances, |key| data.value(key));
+    let value = Dong::parse(data.value("value"));
+    ToDo {
+        wording: fitting[0].id.clone(),
+        kind: name,
+        people,
+        legal_basis: "Luật thử".into(),
+        data,
+        copies: 3,
+        pages: 1,
+        fee: fee(&desk.law, definition, day, (1, 3), value).unwrap(),
+        certifier: UserName("chi".into()),
+        seen: Vec::new(),
+    }
+}
+
+fn block(desk: &mut Desk, minute: i8, values: &[(&str, &str)]) {
+    let book = BookId::BLOCKS;
+    let mut all = vec![("agency", "Chi cục Thi hành án Thử"), ("document_day", "20/11/2026")];
+    all.extend(values);
+    let data = filled(desk, &Work::Line(book), &all);
+    let asked = ToWrite { book, people: Vec::new(), legal_basis: String::new(), data };
+    desk.write_line(at(minute), asked, &draft()).unwrap();
+}
+
+fn code(done: Result<Act, LedgerError>) -> Result<u32, String> {
+    done.map(|act| act.number.issued().unwrap().value).map_err(|error| error.code().to_owned())
+}
+
+#[test]
+fn a_transaction_tells_its_sides_its_helpers_and_stands_in_its_book() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let mut witness = person(2);
+    let owner = desk.record_reading(at(0), &mut witness).unwrap();
+    let mut asked = asked(&desk, "transaction", &LAND);
+    assert_eq!(asked.fee, Fee::Amount(Dong(50_000)));
+    asked.people[0].hindrance = Some(Hindrance::Reading);
+    asked.people[1].acts_for = "Công ty Thử Nghiệm, mã số 5300000001".into();
+    let refused = desk.do_act(at(1), asked.clone(), &draft());
+    assert_eq!(code(refused), Err("OFF-173".into()), "two witnesses are needed");
+    for n in 2..4 {
+        asked.people.push(Participant { standing: Standing::Witness, ..person(n).into() });
+    }
+    let act = desk.do_act(at(2), asked, &draft()).unwrap();
+    assert_eq!(code(Ok(act.clone())), Ok(1), "what was refused took no number");
+
+    let names: Vec<String> = (0..4).map(|n| person(n).person.name).collect();
+    let paper = desk.wording(at(3), &act.id).unwrap();
+    let words = words_of(&desk.ledger.blob(&paper).unwrap());
+    for told in [
+        "Giao dịch chuyển nhượng quyền sử dụng đất được giao kết giữa:",
+        "đại diện cho Công ty Thử Nghiệm, mã số 5300000001",
+        "Bên A: ",
+        "Bên B: ",
+        "thành 03 (ba) bản gốc (mỗi bản gốc gồm 02 (hai) tờ, 04 (bốn) trang",
+        "Việc chứng thực có người làm chứng: ",
+        "đã ký vào giao dịch này trước mặt tôi",
+        "Số chứng thực 1, quyển số 01/2026 - SCT/GD.",
+    ] {
+        assert!(words.contains(told), "{told}: {words}");
+    }
+    for name in &names {
+        assert!(words.contains(name.as_str()), "{name}: {words}");
+    }
+    assert!(!words.contains("Cấp cho") && !words.contains("phiên dịch"), "{words}");
+
+    let book = desk.definition(BookId::new("transaction").unwrap()).unwrap().clone();
+    let lines = desk.written(&book, date(2026, 11, 23), date(2026, 11, 23)).unwrap();
+    let cells: Vec<String> = book.line(&lines[0].values).iter().map(ToString::to_string).collect();
+    assert_eq!(cells[0], "1");
+    assert!(cells[2].contains(&names[0]) && cells[2].contains(&names[1]), "{cells:?}");
+    assert!(!cells[2].contains(&names[2]), "a witness asks for nothing: {cells:?}");
+    assert_eq!(cells[3], "chuyển nhượng quyền sử dụng đất");
+    // Who helped has it in their history as well.
+    let history = desk.ledger.history(owner, &[Part::Act], None, 9).unwrap().items;
+    assert_eq!(history.len(), 1);
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
+#[test]
+fn what_is_barred_is_not_disposed_of_until_the_same_document_lifts_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let land = |desk: &Desk| asked(desk, "transaction", &LAND);
+    let bars = [("does", "Ngăn chặn"), ("document", "12/CV-THA"), ("asset_number", "bc-123456")];
+    block(&mut desk, 1, &bars);
+    let asks = land(&desk);
+    let refused = desk.do_act(at(2), asks, &draft()).unwrap_err();
+    assert_eq!(refused.code(), "OFF-176");
+    assert!(refused.to_string().contains("12/CV-THA của Chi cục Thi hành án Thử"), "{refused}");
+    // Another asset, and what disposes of nothing.
+    let mut other = LAND;
+    other[4].1 = "BC 999999";
+    let asks = asked(&desk, "transaction", &other);
+    assert_eq!(code(desk.do_act(at(3), asks, &draft())), Ok(1));
+    block(
+        &mut desk,
+        4,
+        &[("does", "Giải tỏa"), ("document", "13/CV-THA"), ("asset_number", "BC 123456")],
+    );
+    let asks = land(&desk);
+    assert_eq!(code(desk.do_act(at(5), asks, &draft())), Err("OFF-176".into()), "another document");
+    block(
+        &mut desk,
+        6,
+        &[("does", "Giải tỏa"), ("document", "12/CV-THA"), ("asset_number", "BC 123456")],
+    );
+    let asks = land(&desk);
+    assert_eq!(code(desk.do_act(at(7), asks, &draft())), Ok(2));
+
+    // A person who is barred disposes of nothing, but gets copies.
+    let number = person(1).person.number.unwrap();
+    block(
+        &mut desk,
+        8,
+        &[("does", "Ngăn chặn"), ("document", "7/QĐ-TA"), ("person_number", number.as_str())],
+    );
+    other[4].1 = "BC 888888";
+    let asks = asked(&desk, "transaction", &other);
+    assert_eq!(code(desk.do_act(at(9), asks, &draft())), Err("OFF-176".into()));
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
+#[test]
+fn an_asset_that_was_sold_before_is_told_of_once_and_what_was_shown_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let asks = asked(&desk, "transaction", &LAND);
+    let first = desk.do_act(at(1), asks.clone(), &draft()).unwrap();
+    let refused = desk.do_act(at(2), asks.clone(), &draft()).unwrap_err();
+    assert_eq!(refused.code(), "OFF-177");
+    let told =
+        format!("Chứng thực giao dịch số 1/2026 ngày 23/11/2026 của {}", person(0).person.name);
+    assert!(refused.to_string().contains(&told), "{refused}");
+    let shown = ToDo { seen: vec![first.id.clone()], ..asks.clone() };
+    let second = desk.do_act(at(3), shown, &draft()).unwrap();
+    assert_eq!(desk.act(&second.id).unwrap().act.seen, std::slice::from_ref(&first.id));
+    // The second is new to the third; one that was annulled is none.
+    let shown = ToDo { seen: vec![first.id.clone()], ..asks.clone() };
+    assert_eq!(code(desk.do_act(at(4), shown.clone(), &draft())), Err("OFF-177".into()));
+    let annulled = Event::ActAnnulled { act: second.id, reason: "nhập nhầm".into() };
+    desk.ledger.record(at(5), annulled, &[]).unwrap();
+    assert_eq!(code(desk.do_act(at(6), shown, &draft())), Ok(3));
+    assert_eq!(desk.ledger.acts_of_assets(&asks.data, &[]).unwrap().len(), 2);
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
+#[test]
+fn land_is_certified_only_where_it_lies() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let mut elsewhere = LAND;
+    elsewhere[5].1 = "xã Nơi Khác";
+    let asks = asked(&desk, "transaction", &elsewhere);
+    assert_eq!(code(desk.do_act(at(1), asks, &draft())), Err("OFF-178".into()));
+    // Movables lie nowhere.
+    let movable = asked(&desk, "transaction", &LAND[..5]);
+    assert_eq!(code(desk.do_act(at(2), movable, &draft())), Ok(1));
+}
+
+#[test]
+fn a_notary_takes_a_fee_by_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = desk(folder.path());
+    let sale = |value| {
+        let values = [
+            ("name", "chuyển nhượng"),
+            ("signed", "Ký"),
+            ("sheets", "2"),
+            ("text_pages", "4"),
+            ("value", value),
+            ("asset", "Thửa đất số 1"),
+            ("asset_number", "BC 123456"),
+            ("asset_owner", "Người Thử"),
+        ];
+        asked(&desk, "notary_sale", &values).fee
+    };
+    assert_eq!(sale("2000000000"), Fee::Amount(Dong(1_600_000)));
+    assert_eq!(sale("0"), Fee::Unknown("Phí tính theo giá trị: chưa nhập giá trị".into()));
+}
