@@ -142,7 +142,7 @@ fn wordings(peer: &Peer<'_>, count: usize) {
         .map(|i| fixtures::acts::act(wording, vec![dossier(i).applicant], true))
         .collect();
     let blank = |act: &Act| {
-        let who = &act.requesters[0];
+        let who = act.requesters().next().unwrap();
         json!({"name": who.person.name, "number": who.document.as_ref().unwrap().number})
     };
     let blanks: Vec<Value> = acts.iter().map(blank).collect();

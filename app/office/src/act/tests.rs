@@ -419,7 +419,9 @@ fn people_stand_where_the_kind_has_a_place_for_them() {
         people.extend(more);
         people
     };
-    let cases: Vec<(&str, Vec<Participant>, &str, Result<(), &str>)> = vec![
+    // What it is, who takes part, where the land lies, what comes of it.
+    type Case = (&'static str, Vec<Participant>, &'static str, Result<(), &'static str>);
+    let cases: Vec<Case> = vec![
         ("one on each side", both(seller.clone()), "Hợp Thành", Ok(())),
         (
             "two buyers",

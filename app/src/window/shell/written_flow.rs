@@ -5,7 +5,7 @@ use iced::Task;
 use jiff::civil::Date;
 use ledger::{EventKind, LedgerError};
 use office::{
-    act::{ActId, LookupCode, Part},
+    act::{Act, ActId, LookupCode, Part, Standing},
     book::{BookId, Number},
     dossier::Fee,
     eform::FormData,
@@ -149,7 +149,9 @@ impl Shell {
             Fee::Unknown(_) => money.payments.iter().all(|one| one.cancelled.is_some()),
         };
         let mut facts = told(&act.form);
-        facts.push(("Số trang".into(), act.pages.to_string()));
+        if act.pages > 1 {
+            facts.push(("Số trang tính phí".into(), act.pages.to_string()));
+        }
         facts.push(("Số bản".into(), act.copies.to_string()));
         for signer in &act.signers {
             let part = match signer.part {
@@ -177,7 +179,7 @@ impl Shell {
             issued: act.number.issued().is_some(),
             book: (book, self.desk.book_label(book)),
             day: act.at.date(),
-            people: people(act.identities()),
+            people: taking_part(act),
             facts,
             money: match (&record.annulled, money.taken) {
                 (None, _) => Some((money.words(&act.fee), owed)),
@@ -246,6 +248,16 @@ impl Shell {
         });
         self.enter(shown, counter)
     }
+}
+
+/// The same of who takes part in an act: as what, where it says more than that they asked.
+fn taking_part(act: &Act) -> Vec<(String, String, String)> {
+    let told = people(act.identities()).into_iter().zip(&act.people);
+    let standing = told.map(|((name, number, proof), one)| match one.standing {
+        Standing::Asks => (name, number, proof),
+        ref other => (name, number, format!("{} – {proof}", other.label())),
+    });
+    standing.collect()
 }
 
 fn people<'a>(people: impl Iterator<Item = &'a Identity>) -> Vec<(String, String, String)> {
