@@ -314,7 +314,7 @@ impl Seat {
                 }
                 53 => {
                     let asker = identity(choice % 6, Evidence::Typed);
-                    let asked = (choice % 3 == 0).then_some("chi");
+                    let asked = choice.is_multiple_of(3).then_some("chi");
                     let id = chosen.act.unwrap_or_else(rooms::random_act);
                     let event = rooms::prepare(id, "chi", asked, BookId::NOTICE, vec![asker], now);
                     writing.record(now, event, &[rooms::PAGE])?
