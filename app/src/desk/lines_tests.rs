@@ -260,14 +260,18 @@ fn only_what_a_role_may_write_is_offered_and_a_closed_book_is_named() {
     let Desk { ledger, law, .. } = desk;
     drop(ledger);
     for (name, offered) in [
-        ("mot", [&[COPY, SIGNATURE, TRANSLATOR], &TRANSACTIONS[..], &[BLOCKS, VISITORS]].concat()),
+        (
+            "mot",
+            [&[COPY, ELECTRONIC, SIGNATURE, TRANSLATOR], &TRANSACTIONS[..], &[BLOCKS, VISITORS]]
+                .concat(),
+        ),
         (
             "hai",
             [&[COPY, ELECTRONIC, SIGNATURE, TRANSLATOR], &TRANSACTIONS[..], &[BLOCKS]].concat(),
         ),
         ("ba", vec![BLOCKS, VISITORS]),
         ("bon", vec![]),
-        ("nam", vec![BLOCKS]),
+        ("nam", vec![ELECTRONIC, BLOCKS]),
     ] {
         let user = UserName(name.into());
         let ledger = ledger::Ledger::open(folder.path(), &user, PASSWORD, at(9)).unwrap();
