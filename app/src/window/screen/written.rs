@@ -1,15 +1,19 @@
 //! An act or a line as it was written: its number first, to be put on the paper at once, then what it says, its money,
 //! and what comes next: pay, see it in its book, the same again for this person, back. An act is opened here from
-//! wherever it is met, too.
+//! wherever it is met, too, and annulled with a reason: its number stays used.
 
 use jiff::civil::Date;
 use office::{
-    act::ActId, book::BookId, entry::ContentHash, person::Identity, subject::Subject,
-    text::lower_first,
+    act::ActId,
+    book::BookId,
+    entry::ContentHash,
+    person::Identity,
+    subject::Subject,
+    text::{clean_lines, lower_first},
 };
 use widgets::{
-    Element, Icon, Tone, badge, card, column, keys::Pressed, primary, quiet, row, secondary,
-    section, text,
+    Dialog, Element, Icon, Tone, badge, card, column, danger, field, keys::Pressed, modal, primary,
+    quiet, row, secondary, section, text,
 };
 
 use super::{
@@ -20,6 +24,9 @@ use crate::{
     desk::lines::Work,
     window::{layout, notice::Notice},
 };
+
+/// The reason for an annulment.
+const REASON: &str = "written-reason";
 
 /// What the shell knows of it.
 pub struct About {
@@ -49,6 +56,8 @@ pub struct About {
     pub document: Option<ContentHash>,
     /// Why it was annulled, if it was.
     pub annulled: Option<String>,
+    /// The act, where the user may annul it.
+    pub annullable: Option<ActId>,
 }
 
 /// The same work for the same person.
@@ -65,6 +74,8 @@ pub struct State {
     about: About,
     /// What it is the next of, where the person for whom it was written is still there.
     again: Option<Again>,
+    /// It is asked whether to annul it, for this reason.
+    annulling: Option<String>,
     notice: Option<Notice>,
 }
 
@@ -79,6 +90,14 @@ pub enum Message {
     WordingAsked,
     /// It is to be seen in its book.
     BookAsked,
+    /// It is to be annulled.
+    AnnulAsked,
+    /// The reason.
+    ReasonTyped(String),
+    /// Annul it now.
+    AnnulConfirmed,
+    /// Do not.
+    Dropped,
     /// Back.
     Closed,
 }
@@ -97,6 +116,10 @@ pub enum Action {
     Document(String, ContentHash),
     /// Show this book around this day.
     Book(BookId, Date),
+    /// Move the keyboard to the reason.
+    Focus(&'static str),
+    /// Annul this act for this reason.
+    Annul(ActId, String),
     /// Back.
     Close,
 }
@@ -104,7 +127,7 @@ pub enum Action {
 impl State {
     /// Shows what was written; `again`: it may be done once more for the person who is here.
     pub fn new(about: About, again: Option<Again>, notice: Option<Notice>) -> Self {
-        Self { about, again, notice }
+        Self { about, again, annulling: None, notice }
     }
 
     /// What it is the next of.
@@ -134,6 +157,29 @@ impl State {
                 self.about.wording.clone().map_or(Action::None, Action::Wording)
             }
             Message::BookAsked => Action::Book(self.about.book.0, self.about.day),
+            Message::AnnulAsked if self.about.annullable.is_none() => Action::None,
+            Message::AnnulAsked => {
+                (self.annulling, self.notice) = (Some(String::new()), None);
+                Action::Focus(REASON)
+            }
+            Message::ReasonTyped(reason) => {
+                self.annulling = Some(reason);
+                Action::None
+            }
+            Message::AnnulConfirmed => {
+                let reason = self.annulling.as_deref().map(clean_lines).unwrap_or_default();
+                match self.about.annullable.clone().filter(|_| !reason.is_empty()) {
+                    Some(id) => {
+                        self.annulling = None;
+                        Action::Annul(id, reason)
+                    }
+                    None => Action::Focus(REASON),
+                }
+            }
+            Message::Dropped => {
+                self.annulling = None;
+                Action::None
+            }
             Message::Closed => Action::Close,
         }
     }
@@ -201,6 +247,12 @@ impl State {
             .push(again)
             .push(wording)
             .push(secondary("Xem trong sổ").key("F9").on_press(Message::BookAsked))
+            .push(
+                self.about
+                    .annullable
+                    .is_some()
+                    .then(|| quiet("Hủy việc này").key("F7").on_press(Message::AnnulAsked)),
+            )
             .push(quiet("Xong").icon(Icon::Check).key("Esc").on_press(Message::Closed));
         card(keys.wrap()).into()
     }
@@ -212,7 +264,11 @@ impl Shown for State {
     const HELP: Help = help!("written");
 
     fn title(&self) -> &'static str {
-        "Đã ghi vào sổ"
+        if self.annulling.is_some() { "Hủy việc" } else { "Đã ghi vào sổ" }
+    }
+
+    fn asks(&self) -> bool {
+        self.annulling.is_some()
     }
 
     fn subject(&self) -> String {
@@ -220,7 +276,15 @@ impl Shown for State {
     }
 
     fn key(&self, key: Pressed) -> Option<Message> {
+        if self.annulling.is_some() {
+            return match key {
+                Pressed::Enter => Some(Message::AnnulConfirmed),
+                Pressed::Escape => Some(Message::Dropped),
+                _ => None,
+            };
+        }
         Some(match key {
+            Pressed::F(7) => Message::AnnulAsked,
             Pressed::F(6) => Message::PaymentAsked,
             Pressed::F(2) => Message::AgainAsked,
             Pressed::F(8) => Message::WordingAsked,
@@ -235,6 +299,29 @@ impl Shown for State {
     }
 
     fn view(&self) -> Element<'_, Message> {
-        layout::two_columns_with_foot(self.main(), self.side(), self.foot())
+        let screen = layout::two_columns_with_foot(self.main(), self.side(), self.foot());
+        modal(screen, self.annulling.as_deref().map(annulment))
     }
+}
+
+fn annulment(reason: &str) -> Dialog<'_, Message> {
+    let ready = !reason.trim().is_empty();
+    Dialog::new(
+        "Hủy việc này?",
+        column([
+            text::body("Số trong sổ vẫn giữ nguyên, không cấp lại cho việc khác. Việc hủy được ghi thành một mục mới, và dòng trong sổ ghi rõ đã hủy.").into(),
+            field("Lý do", reason)
+                .id(REASON)
+                .lines(layout::REASON_LINES)
+                .required()
+                .on_change(Message::ReasonTyped)
+                .on_submit(Message::AnnulConfirmed)
+                .into(),
+        ]),
+    )
+    .action(layout::cancel(Message::Dropped))
+    .action(
+        danger("Hủy việc").key("Enter").on_press_maybe(ready.then_some(Message::AnnulConfirmed)),
+    )
+    .on_close(Message::Dropped)
 }

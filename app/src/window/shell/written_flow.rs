@@ -9,12 +9,13 @@ use office::{
     book::{BookId, Number},
     dossier::Fee,
     eform::FormData,
-    entry::Purpose,
+    entry::{Event, Purpose},
     money::Dong,
     person::Identity,
     register::{BookLine, Value},
 };
 use reports::form::certification::Numbered;
+use widgets::travel;
 
 use super::{Counter, Message, Screen, Shell, over::Over};
 use crate::{
@@ -125,6 +126,7 @@ impl Shell {
             wording: None,
             document: None,
             annulled: None,
+            annullable: None,
         };
         self.show_written(written::State::new(about, again, notice))
     }
@@ -191,6 +193,8 @@ impl Shell {
             wording: (self.desk.ledger.may(EventKind::PaperMade) && record.annulled.is_none())
                 .then(|| id.clone()),
             document: act.document.clone(),
+            annullable: (self.desk.ledger.may(EventKind::ActAnnulled) && record.annulled.is_none())
+                .then(|| id.clone()),
             annulled: record.annulled.map(|annulled| annulled.reason),
         })
     }
@@ -231,11 +235,27 @@ impl Shell {
                 }
                 Task::none()
             }
+            written::Action::Focus(field) => travel::focus(field),
+            written::Action::Annul(id, reason) => self.annul_act(id, reason, counter),
             written::Action::Book(book, day) => self.open_book(book, day, counter),
             written::Action::Close => match self.left.take() {
                 Some(person) => self.back_to(*person),
                 None => self.go_home(counter),
             },
+        }
+    }
+
+    fn annul_act(&mut self, id: ActId, reason: String, counter: &Counter) -> Task<Message> {
+        let event = Event::ActAnnulled { act: id.clone(), reason };
+        match self.desk.ledger.record(clock::now(), event, &[]) {
+            Ok(_) => {
+                let words = "Đã hủy. Số trong sổ vẫn giữ nguyên; biên lai đã lập, nếu có, được hủy riêng ở màn hình thu phí.";
+                self.show_act(&id, None, Some(Notice::done(words)), counter)
+            }
+            Err(error) => {
+                self.screen.tell(Notice::error(&error));
+                Task::none()
+            }
         }
     }
 

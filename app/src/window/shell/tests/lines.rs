@@ -5,7 +5,7 @@ use office::{act::Name, book::BookId, dossier::Fee, entry::UserName, money::Dong
 use super::*;
 use crate::{
     desk::lines::Work,
-    window::screen::{home, line_form, person},
+    window::screen::{home, line_form, person, written},
 };
 
 fn typed(key: &str, words: &str) -> line_form::Message {
@@ -99,6 +99,42 @@ fn a_certified_copy_from_the_person_to_the_receipt_and_its_book() {
     let Screen::Register(list) = &at.shell.screen else { panic!() };
     assert_eq!(list.content.book, BookId::new("certified_copy").unwrap());
     assert!(at.words().contains("Bằng tốt nghiệp"));
+    assert!(at.shell.desk.ledger.check().unwrap().findings.is_empty());
+}
+
+#[test]
+fn an_act_is_annulled_with_a_reason_and_its_number_stays_used() {
+    let mut at = Counted::at_person("1.001193");
+    let mut who = chip();
+    at.shell.desk.record_reading(clock::now(), &mut who).unwrap();
+    drop(at.shell.open_read(who, &[], None, None));
+    at.fill_copy();
+    at.press(Pressed::F(2));
+    let reason = |at: &mut Counted, words: &str| {
+        let typed = written::Message::ReasonTyped(words.into());
+        drop(at.shell.update(typed.into(), &at.counter));
+    };
+    // Without a reason, and when it was not meant, nothing is annulled.
+    at.press(Pressed::F(7));
+    reason(&mut at, "  ");
+    at.press(Pressed::Enter);
+    reason(&mut at, "nhập nhầm");
+    at.press(Pressed::Escape);
+    let annulled = |at: &Counted| {
+        let record = at.shell.desk.ledger.acts(None, 1).unwrap().items.remove(0);
+        record.annulled.map(|annulled| annulled.reason)
+    };
+    assert_eq!(annulled(&at), None);
+    at.press(Pressed::F(7));
+    assert!(at.words().contains("không cấp lại cho việc khác"), "{}", at.words());
+    reason(&mut at, "nhập nhầm");
+    at.press(Pressed::Enter);
+    assert_eq!(annulled(&at).as_deref(), Some("nhập nhầm"));
+    let shown = at.words();
+    assert!(shown.contains("Đã hủy: nhập nhầm"), "{shown}");
+    assert!(!shown.contains("Hủy việc này") && !shown.contains("Lời chứng"), "{shown}");
+    let [act] = &at.acts()[..] else { panic!() };
+    assert_eq!(act.number.issued().unwrap().value, 1);
     assert!(at.shell.desk.ledger.check().unwrap().findings.is_empty());
 }
 
