@@ -386,16 +386,16 @@ fn a_day_at_the_counter_by_keys() {
         clerk.go_the_way(n, &code(n));
     }
 
-    clerk.room(2, "Hàng chờ");
+    clerk.room(3, "Hàng chờ");
     clerk.window.screen.press(&["F2"]);
     clerk.window.wait_until_still("counter-called");
     clerk.window.screen.press(&["F6"]);
     clerk.window.wait_until_still("counter-served");
-    clerk.room(4, "Sổ theo dõi hồ sơ");
+    clerk.room(5, "Sổ theo dõi hồ sơ");
     clerk.window.screen.press(&["F8"]);
     let register = pdf_text(&clerk.window.saved_as("Sổ theo dõi hồ sơ", ""));
     clerk.window.picture("counter-register");
-    clerk.room(6, "Thống kê");
+    clerk.room(7, "Thống kê");
     clerk.window.screen.press(&["F8"]);
     let statistics = pdf_text(&clerk.window.saved_as("Thống kê hồ sơ", ""));
     clerk.window.picture("counter-statistics");

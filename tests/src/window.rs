@@ -13,7 +13,7 @@ use crate::{motcua, pcscd::Pcscd, program, screen::Screen, wait_until};
 
 /// Rows of the menu's first column for the head of the office: the keyboard passes them before the second
 /// one's.
-pub const ROOMS: usize = 14;
+pub const ROOMS: usize = 15;
 
 const CLERK: &str = "tiepnhan";
 const PASSWORD: &str = "Ruong-bac-thang-26";
