@@ -20,7 +20,7 @@ use super::{
 };
 use crate::clock;
 
-/// Most copies that are signed with one PIN. Whoever certifies has seen what they sign: twenty copies can be looked
+/// Most copies that are signed with one PIN. Whoever certifies answers for each: twenty copies can be looked
 /// through at one sitting, a day's heap cannot; and a token that is left plugged in is open for minutes, not for hours.
 pub const MOST_AT_ONCE: usize = 20;
 

@@ -295,7 +295,8 @@ impl State {
                 self.marked = if self.marked == all { HashSet::new() } else { all };
             }
             Message::LookAsked => {
-                let Some(row) = self.chosen().filter(|_| self.drawing.is_none()) else {
+                let mine = |row: &&Row| row.stand == Stand::Mine && self.drawing.is_none();
+                let Some(row) = self.chosen().filter(mine) else {
                     return Action::None;
                 };
                 let id = row.id.clone();
@@ -304,10 +305,10 @@ impl State {
             }
             Message::Drawn(id, drawn) => {
                 // What is drawn for another one, or for nobody any more, is not shown.
-                if self.drawing.as_ref() != Some(&id) || self.asked.is_some() {
+                if self.drawing.take_if(|drawing| *drawing == id).is_none() || self.asked.is_some()
+                {
                     return Action::None;
                 }
-                self.drawing = None;
                 match drawn {
                     Ok(Pages { pages, stamp }) => {
                         self.seen.insert(id);
@@ -476,7 +477,7 @@ impl State {
                 .into(),
             secondary("Xem các trang")
                 .key("Enter")
-                .on_press_maybe(chosen.map(|_| Message::LookAsked))
+                .on_press_maybe(mine.then_some(Message::LookAsked))
                 .into(),
             secondary("Chọn, bỏ chọn")
                 .key("F4")

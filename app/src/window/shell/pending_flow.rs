@@ -340,6 +340,15 @@ impl Shell {
                 }
                 self.next_of_batch()
             }
+            // Somebody returned or signed it meanwhile, or took its number.
+            Err(
+                error @ (LedgerError::ReturnedAlready
+                | LedgerError::ActDoneAlready
+                | LedgerError::Refused(_)),
+            ) => {
+                self.pass(&error);
+                self.next_of_batch()
+            }
             // A full disk, a clock that went back: it would be the same for the next.
             Err(error) => self.end_batch(Some(&error)),
         }

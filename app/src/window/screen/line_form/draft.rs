@@ -37,6 +37,9 @@ pub struct Draft {
     /// Of an electronic act: the original's pages, in their order. The bytes are kept beside the draft.
     #[serde(default)]
     pub(super) scans: Vec<Scanned>,
+    /// Whoever may sign an electronic act is asked, and nobody in particular.
+    #[serde(default = "yes")]
+    pub(super) anyone: bool,
     /// Earlier acts about the same assets that were shown.
     #[serde(default)]
     pub seen: Vec<ActId>,
@@ -60,6 +63,10 @@ pub(super) struct Scanned {
     pub bytes: usize,
 }
 
+fn yes() -> bool {
+    true
+}
+
 impl Draft {
     pub(super) fn new(id: DraftId, person: Option<Identity>, now: DateTime) -> Self {
         Self {
@@ -67,6 +74,7 @@ impl Draft {
             begun: now,
             day: now.date(),
             people: person.into_iter().map(Into::into).collect(),
+            anyone: true,
             seen: Vec::new(),
             work: None,
             filling: None,

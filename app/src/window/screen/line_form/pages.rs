@@ -140,7 +140,7 @@ impl State {
         match signing {
             Signing::Now => Action::Prepare(Box::new(asked), self.contents()),
             Signing::Later => {
-                let whom = (!self.anyone).then(|| asked.certifier.clone());
+                let whom = (!self.draft.anyone).then(|| asked.certifier.clone());
                 Action::HandOn(Box::new(asked), self.contents(), whom)
             }
         }
