@@ -68,7 +68,9 @@ fn two_parties_and_two_witnesses_sign_before_clerk_and_certifier() {
     for witness in &PEOPLE[2..] {
         one_more(&window, witness);
         // From the second side to the witnesses it is one turn.
+        let before = window.screen.look();
         window.screen.press(&["ctrl+t"]);
+        window.settle_from(before);
     }
     let before = window.screen.look();
     window.screen.press(&["ctrl+4"]);
@@ -123,7 +125,7 @@ fn a_notarised_sale_stops_at_the_block_list() {
     window.screen.wait_for_title("Trang chính");
 
     begin(&window, "chuyen nhuong, mua ban", "Chứng thực");
-    // Name, content, value, place, service, signed, sheets, pages, given, note; the asset, number, owner.
+    // Name, content, value, place, service, signed, sheets, pages, why, given, note; the asset, number, owner.
     let sale = [
         "chuyen nhuong",
         "",
@@ -133,6 +135,7 @@ fn a_notarised_sale_stops_at_the_block_list() {
         "Ky",
         "3",
         "6",
+        "",
         "",
         "",
         "Thua dat",
@@ -146,8 +149,19 @@ fn a_notarised_sale_stops_at_the_block_list() {
     window.screen.press(&["F2"]);
     window.settle_from(before);
     window.wait_until_still("transactions-barred");
+    // Nothing but the block stands in the way: of another asset the same is notarised.
+    let before = window.screen.look();
+    window.screen.press(&["ctrl+2"]);
+    window.settle_from(before);
+    window.screen.press(&["Tab", "ctrl+a"]);
+    window.screen.write("BC 999999");
+    window.settle();
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Đã ghi vào sổ");
     window.kill();
     assert_clean(data.path());
     let ledger = administrator(data.path());
-    assert!(ledger.acts(None, 1).unwrap().items.is_empty(), "what is barred is not notarised");
+    let acts = ledger.acts(None, 9).unwrap().items;
+    let assets: Vec<_> = acts.iter().map(|one| one.act.form.value("asset_number")).collect();
+    assert_eq!(assets, ["BC 999999"], "what is barred is not notarised");
 }

@@ -122,7 +122,8 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
         }
         Event::LineWritten { line } => {
             line.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
-            require_people(db, line.people.iter())
+            require_people(db, line.people.iter())?;
+            assets::require_barred(db, line)
         }
         Event::ActAnnulled { act, reason } => {
             require_reason(reason)?;

@@ -15,7 +15,7 @@ use rusqlite::{Connection, config::DbConfig};
 use crate::{LedgerError, Result, key::DatabaseKey, model, private};
 
 /// Structure version, in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 9;
+pub(crate) const VERSION: i64 = 10;
 /// The oldest version that [`crate::upgrade`] knows; tests make files of one before.
 pub(crate) const OLDEST: i64 = VERSION - 1;
 

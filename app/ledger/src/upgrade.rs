@@ -9,6 +9,7 @@
 //! |---|---|
 //! | 8 | envelopes apart from payloads |
 //! | 9 | preparations of electronic acts |
+//! | 10 | who takes part in an act and as what; what acts and the block list are about |
 
 use std::{sync::mpsc, thread};
 

@@ -5,14 +5,16 @@
 //! Whatever is written about an asset stands in its history: earlier acts, and lines of the block list
 //! ([`BookId::BLOCKS`]), a book like others whose form bars or lifts.
 //!
-//! A line that bars holds until a later one lifts it: the same document of the same asset or person. An act about what
-//! is barred is refused; one about an asset of earlier acts is done only when whoever does it was shown them.
+//! A line that bars holds until a later one lifts it: the same document of the same agency, about the same asset or
+//! person. An act about an asset that is barred is refused, and one in which somebody disposes ([`crate::act::Side`])
+//! who is barred; one about an asset of earlier acts is done only when whoever does it was shown them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    act::ActError,
     book::BookId,
-    eform::FormData,
+    eform::{Form, FormData},
     person::Identity,
     register::{BookLine, Value},
     text::fold,
@@ -30,6 +32,8 @@ const LIFTS: &str = "Giải tỏa";
 const DOCUMENT: &str = "document";
 /// Who bars.
 const AGENCY: &str = "agency";
+/// The document that lifts.
+const LIFTING: &str = "lifting";
 /// Fewest letters and digits that say which asset is meant.
 const FEWEST: usize = 4;
 /// Most that are kept of one.
@@ -80,6 +84,16 @@ fn names_asset(key: &str) -> bool {
     key.strip_prefix(ASSET).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
 }
 
+impl Form {
+    /// Whether it has a place for an asset's number.
+    pub fn names_assets(&self) -> bool {
+        self.sections
+            .iter()
+            .flat_map(|section| &section.fields)
+            .any(|field| names_asset(&field.key))
+    }
+}
+
 /// The assets that a form names.
 pub fn in_form(data: &FormData) -> Vec<Matter> {
     let named = data.fields.iter().filter(|field| names_asset(&field.key));
@@ -109,25 +123,49 @@ fn text<'l>(line: &'l BookLine, key: &str) -> &'l str {
     }
 }
 
-/// What a line of a book names: of the block list alone.
-pub fn in_line(line: &BookLine) -> Vec<Matter> {
+/// What a line of a book bars or lifts, of the block list alone: the asset that it names, else the person. Where both
+/// stand, the person is only whose asset it is.
+pub fn in_line(line: &BookLine) -> Option<Matter> {
     if line.book != BookId::BLOCKS {
-        return Vec::new();
+        return None;
     }
-    let asset = Matter::asset(text(line, ASSET));
-    asset.into_iter().chain(Matter::person(text(line, PERSON))).collect()
+    Matter::asset(text(line, ASSET)).or_else(|| Matter::person(text(line, PERSON)))
+}
+
+/// Whether a line of the block list lifts what another one bars.
+pub fn lifts(line: &BookLine) -> bool {
+    line.book == BookId::BLOCKS && text(line, DOES) == LIFTS
+}
+
+/// Whether a line lifts what another one bars: the same document of the same agency, about the same.
+pub fn lifts_this(line: &BookLine, barring: &BookLine) -> bool {
+    let same = |key: &str| fold(text(line, key)) == fold(text(barring, key));
+    lifts(line) && same(DOCUMENT) && same(AGENCY) && in_line(line) == in_line(barring)
+}
+
+/// Whether a line of the block list names what it is about, and by which document it was lifted.
+///
+/// # Errors
+/// [`ActError::NoMatter`], [`ActError::NotFilled`].
+pub(crate) fn check_line(line: &BookLine) -> Result<(), ActError> {
+    if line.book != BookId::BLOCKS {
+        return Ok(());
+    }
+    if in_line(line).is_none() {
+        return Err(ActError::NoMatter);
+    }
+    if lifts(line) && text(line, LIFTING).is_empty() {
+        return Err(ActError::NotFilled("“Giải tỏa theo văn bản”: chưa điền.".into()));
+    }
+    Ok(())
 }
 
 /// The lines of the block list that still bar, of `lines` in the order in which they were written.
 pub fn barring<'l>(lines: impl IntoIterator<Item = &'l BookLine>) -> Vec<&'l BookLine> {
     let mut standing: Vec<&BookLine> = Vec::new();
     for line in lines {
-        if text(line, DOES) == LIFTS {
-            let lifted = |other: &&BookLine| {
-                let same = fold(text(other, DOCUMENT)) == fold(text(line, DOCUMENT));
-                same && in_line(other).iter().any(|matter| in_line(line).contains(matter))
-            };
-            standing.retain(|other| !lifted(other));
+        if lifts(line) {
+            standing.retain(|other| !lifts_this(line, other));
         } else {
             standing.push(line);
         }
@@ -155,7 +193,12 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::book::{Number, Period};
+    use crate::{
+        Explain,
+        book::{Number, Period},
+    };
+
+    const BARS: &str = "Ngăn chặn";
 
     fn line(values: &[(&str, &str)]) -> BookLine {
         let at = date(2026, 11, 30).at(8, 0, 0, 0);
@@ -191,15 +234,19 @@ mod tests {
 
     #[test]
     fn only_the_same_document_lifts() {
-        let bars = |asset, document| {
+        let of = |does, [document, agency]: [&str; 2], [asset, person]: [&str; 2]| {
             line(&[
-                (DOES, "Ngăn chặn"),
-                (ASSET, asset),
+                (DOES, does),
                 (DOCUMENT, document),
-                (AGENCY, "Cơ quan A"),
+                (AGENCY, agency),
+                (ASSET, asset),
+                (PERSON, person),
+                (LIFTING, "9/CV ngày 30/11/2026"),
             ])
         };
-        let lifts = |asset, document| line(&[(DOES, LIFTS), (ASSET, asset), (DOCUMENT, document)]);
+        let bars = |asset, document| of(BARS, [document, "Cơ quan A"], [asset, ""]);
+        let lifts = |asset, document| of(LIFTS, [document, "Cơ quan A"], [asset, ""]);
+        let number = "001099000111";
         let cases: &[(&[BookLine], &[usize])] = &[
             (&[], &[]),
             (&[bars("BC 123456", "12/CV-THA")], &[0]),
@@ -217,10 +264,50 @@ mod tests {
                 ],
                 &[1],
             ),
+            // Two agencies with one number of a document.
+            (
+                &[
+                    of(BARS, ["1/CV", "A"], ["BC 123456", ""]),
+                    of(LIFTS, ["1/CV", "B"], ["BC 123456", ""]),
+                ],
+                &[0],
+            ),
+            // Whose asset it is does not matter; a person without an asset does.
+            (
+                &[
+                    of(BARS, ["1/CV", "A"], ["BC 123456", number]),
+                    of(LIFTS, ["1/CV", "A"], ["BC 123456", ""]),
+                ],
+                &[],
+            ),
+            (
+                &[
+                    of(BARS, ["1/CV", "A"], ["", number]),
+                    of(LIFTS, ["1/CV", "A"], ["BC 123456", number]),
+                ],
+                &[0],
+            ),
+            (
+                &[
+                    of(BARS, ["1/CV", "A"], ["", number]),
+                    of(LIFTS, ["1/CV", "A"], ["", "001 099 000 111"]),
+                ],
+                &[],
+            ),
         ];
         for (lines, expected) in cases {
             let standing: Vec<&BookLine> = expected.iter().map(|i| &lines[*i]).collect();
             assert_eq!(barring(lines.iter()), standing);
+        }
+        let unsaid = line(&[(DOES, LIFTS), (ASSET, "BC 123456"), (DOCUMENT, "1/CV")]);
+        for (line, code) in [
+            (of(BARS, ["1/CV", "A"], ["", ""]), Err("OFF-179")),
+            (of(BARS, ["1/CV", "A"], ["A1", ""]), Err("OFF-179")),
+            (of(BARS, ["1/CV", "A"], ["", number]), Ok(())),
+            (of(LIFTS, ["1/CV", "A"], ["BC 123456", ""]), Ok(())),
+            (unsaid, Err("OFF-154")),
+        ] {
+            assert_eq!(check_line(&line).map_err(|error| error.code()), code);
         }
         let told = words(&bars("BC 123456", "12/CV-THA"));
         assert_eq!(

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     act::{self, ActError},
+    asset,
     book::{Book, BookDefinition, BookId, ColumnKind, Number},
     date,
     dossier::{Dossier, Status},
@@ -115,7 +116,8 @@ impl BookLine {
     /// # Errors
     /// [`ActError`].
     pub fn check(&self) -> Result<(), ActError> {
-        act::check_people(&self.people)
+        act::check_people(&self.people)?;
+        asset::check_line(self)
     }
 }
 

@@ -98,18 +98,14 @@ pub struct Office {
     pub demo: bool,
 }
 
-/// Whether two texts name the same commune or ward, with the word for its kind and what follows a comma or without
-/// (`xã Hợp Thành, tỉnh Lào Cai`, `Hợp Thành`). A ward and a commune of one name are not the same.
-pub fn is_same_commune(one: &str, other: &str) -> bool {
-    let parts = |whole: &str| {
-        let name = text::fold(whole.split(',').next().unwrap_or_default());
-        let kinds = [("xa ", UnitKind::Commune), ("phuong ", UnitKind::Ward)];
-        let kind = kinds.into_iter().find(|(word, _)| name.starts_with(word));
-        let bare = kind.map_or(name.as_str(), |(word, _)| &name[word.len()..]).trim().to_owned();
-        (bare, kind.map(|(_, kind)| kind))
-    };
-    let ((one, kind), (other, other_kind)) = (parts(one), parts(other));
-    one == other && kind.zip(other_kind).is_none_or(|(kind, other)| kind == other)
+/// Whether a text names this commune or ward, by its name with the word for its kind and what follows a comma or without
+/// (`xã Hợp Thành, tỉnh Lào Cai`, `Hợp Thành`). Marks count: Tân Thanh is not Tân Thành.
+pub fn names_commune(text: &str, commune: &str) -> bool {
+    let small = |text: &str| text::clean(text).to_lowercase();
+    let (named, commune) = (small(text.split(',').next().unwrap_or_default()), small(commune));
+    let kinds = ["xã ", "phường ", "đặc khu "].into_iter();
+    named == commune
+        || kinds.filter_map(|kind| named.strip_prefix(kind)).any(|bare| bare == commune)
 }
 
 /// Kind of an administrative unit.

@@ -12,6 +12,7 @@ use office::{
     entry::{Event, UserName},
     money::Dong,
     person::{Contact, Identity},
+    register::BookLine,
 };
 
 use super::{
@@ -78,13 +79,13 @@ fn asked(desk: &Desk, kind: &str, values: &[(&str, &str)]) -> ToDo {
     }
 }
 
-fn block(desk: &mut Desk, minute: i8, values: &[(&str, &str)]) {
+fn block(desk: &mut Desk, minute: i8, values: &[(&str, &str)]) -> Result<BookLine, LedgerError> {
     let book = BookId::BLOCKS;
     let mut all = vec![("agency", "Chi cục Thi hành án Thử"), ("document_day", "20/11/2026")];
     all.extend(values);
     let data = filled(desk, &Work::Line(book), &all);
     let asked = ToWrite { book, people: Vec::new(), legal_basis: String::new(), data };
-    desk.write_line(at(minute), asked, &draft()).unwrap();
+    desk.write_line(at(minute), asked, &draft())
 }
 
 fn code(done: Result<Act, LedgerError>) -> Result<u32, String> {
@@ -147,42 +148,44 @@ fn what_is_barred_is_not_disposed_of_until_the_same_document_lifts_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = desk(folder.path());
     let land = |desk: &Desk| asked(desk, "transaction", &LAND);
-    let bars = [("does", "Ngăn chặn"), ("document", "12/CV-THA"), ("asset_number", "bc-123456")];
-    block(&mut desk, 1, &bars);
+    let of_asset = |does, document, number| {
+        [("does", does), ("document", document), ("asset_number", number), ("lifting", "9/CV")]
+    };
+    block(&mut desk, 1, &of_asset("Ngăn chặn", "12/CV-THA", "bc-123456")).unwrap();
     let asks = land(&desk);
     let refused = desk.do_act(at(2), asks, &draft()).unwrap_err();
     assert_eq!(refused.code(), "OFF-176");
     assert!(refused.to_string().contains("12/CV-THA của Chi cục Thi hành án Thử"), "{refused}");
-    // Another asset, and what disposes of nothing.
+    // Another asset.
     let mut other = LAND;
     other[4].1 = "BC 999999";
     let asks = asked(&desk, "transaction", &other);
     assert_eq!(code(desk.do_act(at(3), asks, &draft())), Ok(1));
-    block(
-        &mut desk,
-        4,
-        &[("does", "Giải tỏa"), ("document", "13/CV-THA"), ("asset_number", "BC 123456")],
-    );
+    // What lifts nothing is told, and so is what bars nothing.
+    let lifts = |document, number| of_asset("Giải tỏa", document, number);
+    for (values, refused) in [
+        (lifts("13/CV-THA", "BC 123456"), "OFF-185"),
+        (lifts("12/CV-THA", "BC 999999"), "OFF-185"),
+        (of_asset("Ngăn chặn", "1/CV", "A1"), "OFF-179"),
+    ] {
+        assert_eq!(block(&mut desk, 4, &values).unwrap_err().code(), refused, "{values:?}");
+    }
     let asks = land(&desk);
-    assert_eq!(code(desk.do_act(at(5), asks, &draft())), Err("OFF-176".into()), "another document");
-    block(
-        &mut desk,
-        6,
-        &[("does", "Giải tỏa"), ("document", "12/CV-THA"), ("asset_number", "BC 123456")],
-    );
+    assert_eq!(code(desk.do_act(at(5), asks, &draft())), Err("OFF-176".into()));
+    block(&mut desk, 6, &lifts("12/CV-THA", "BC 123456")).unwrap();
+    let again = block(&mut desk, 6, &lifts("12/CV-THA", "BC 123456"));
+    assert_eq!(again.unwrap_err().code(), "OFF-185", "lifted already");
     let asks = land(&desk);
     assert_eq!(code(desk.do_act(at(7), asks, &draft())), Ok(2));
 
-    // A person who is barred disposes of nothing, but gets copies.
+    // A person who is barred disposes of nothing, even without a number of an asset, but gets copies.
     let number = person(1).person.number.unwrap();
-    block(
-        &mut desk,
-        8,
-        &[("does", "Ngăn chặn"), ("document", "7/QĐ-TA"), ("person_number", number.as_str())],
-    );
-    other[4].1 = "BC 888888";
-    let asks = asked(&desk, "transaction", &other);
-    assert_eq!(code(desk.do_act(at(9), asks, &draft())), Err("OFF-176".into()));
+    let bars = [("does", "Ngăn chặn"), ("document", "7/QĐ-TA"), ("person_number", number.as_str())];
+    block(&mut desk, 8, &bars).unwrap();
+    let movable = asked(&desk, "transaction", &LAND[..4]);
+    assert_eq!(code(desk.do_act(at(9), movable, &draft())), Err("OFF-176".into()));
+    let copy = asked(&desk, "certified_copy", &[("original", "Bằng tốt nghiệp")]);
+    assert_eq!(code(desk.do_act(at(10), copy, &draft())), Ok(1));
     assert!(desk.ledger.check().unwrap().clean());
 }
 

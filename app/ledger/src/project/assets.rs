@@ -1,10 +1,11 @@
 //! What acts and lines of the block list are about, by its number, see [`office::asset`].
 
 use office::{
-    act::{Act, ActError, ActId},
+    act::{Act, ActError, ActId, Standing},
     asset::{self, Matter},
     eform::FormData,
     entry::Event,
+    register::BookLine,
 };
 use rusqlite::{Connection, params};
 
@@ -14,7 +15,7 @@ use crate::{LedgerError, Result, rows::rows};
 pub(super) fn note(db: &Connection, n: i64, event: &Event) -> Result<()> {
     let matters = match event {
         Event::ActDone { act } => asset::in_form(&act.form),
-        Event::LineWritten { line } => asset::in_line(line),
+        Event::LineWritten { line } => asset::in_line(line).into_iter().collect(),
         _ => return Ok(()),
     };
     for matter in matters {
@@ -53,24 +54,40 @@ pub(crate) fn unseen(db: &Connection, data: &FormData, seen: &[ActId]) -> Result
     Ok(acts)
 }
 
+/// Refuses a line of the block list that lifts what nothing bars.
+///
+/// # Errors
+/// [`ActError::NothingToLift`].
+pub(crate) fn require_barred(db: &Connection, line: &BookLine) -> Result<()> {
+    let Some(matter) = asset::in_line(line).filter(|_| asset::lifts(line)) else { return Ok(()) };
+    let lines = lines_about(db, &[matter])?;
+    match asset::barring(&lines).into_iter().any(|other| asset::lifts_this(line, other)) {
+        true => Ok(()),
+        false => Err(LedgerError::Refused(Box::new(ActError::NothingToLift))),
+    }
+}
+
+fn lines_about(db: &Connection, matters: &[Matter]) -> Result<Vec<BookLine>> {
+    let lines = about(db, matters)?.into_iter().filter_map(|event| match event {
+        Event::LineWritten { line } => Some(*line),
+        _ => None,
+    });
+    Ok(lines.collect())
+}
+
 /// Refuses an act about what the block list bars, or about an asset of earlier acts that whoever does it was not shown.
 ///
 /// # Errors
 /// [`ActError::Barred`], [`ActError::Earlier`].
 pub(crate) fn require_free(db: &Connection, act: &Act) -> Result<()> {
     let refused = |error: ActError| Err(LedgerError::Refused(Box::new(error)));
-    let people = act.requesters().flat_map(Matter::of);
-    // Whom the list bars may dispose of nothing: their copies and signatures are certified like everybody's.
-    let disposes = !asset::in_form(&act.form).is_empty();
-    let matters: Vec<Matter> =
-        asset::in_form(&act.form).into_iter().chain(people.filter(|_| disposes)).collect();
-    let lines: Vec<_> = about(db, &matters)?
-        .into_iter()
-        .filter_map(|event| match event {
-            Event::LineWritten { line } => Some(*line),
-            _ => None,
-        })
-        .collect();
+    let disposing = act.people.iter().filter(|one| match &one.standing {
+        Standing::Side(side) => side.disposes,
+        Standing::Asks | Standing::Witness | Standing::Interpreter => false,
+    });
+    let people = disposing.flat_map(|one| Matter::of(&one.who));
+    let matters: Vec<Matter> = asset::in_form(&act.form).into_iter().chain(people).collect();
+    let lines = lines_about(db, &matters)?;
     if let Some(bars) = asset::barring(&lines).first() {
         return refused(ActError::Barred(asset::words(bars)));
     }

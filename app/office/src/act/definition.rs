@@ -143,6 +143,8 @@ impl Definition {
             Err("các bên phải từ hai và khác mã")
         } else if self.only_here.iter().any(|key| form.field(key).is_none()) {
             Err("biểu mẫu không có ô nơi có đất, nhà")
+        } else if self.medium == Medium::Electronic && form.names_assets() {
+            Err("bản điện tử chưa thực hiện được với tài sản")
         } else if self.by_value.is_some() && self.procedure.is_some() {
             Err("phí lấy từ thủ tục hoặc theo giá trị, không cả hai")
         } else if let Some(Err(what)) = self.by_value.as_ref().map(|rule| rule.check(form)) {

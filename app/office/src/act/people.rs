@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ActError, Definition, MOST_REQUESTERS, Name, check_people};
-use crate::person::Identity;
+use crate::{person::Identity, text::fold};
 
 /// Witnesses whom somebody needs who cannot read, hear or sign.
 pub const WITNESSES: usize = 2;
@@ -23,6 +23,9 @@ pub struct Side {
     pub id: Name,
     /// As it is written (`Bên chuyển nhượng`).
     pub label: String,
+    /// Whether who stands on it disposes of something: who is barred from that is refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disposes: bool,
 }
 
 /// As what somebody takes part.
@@ -116,6 +119,60 @@ impl From<Identity> for Participant {
     }
 }
 
+/// What somebody is to whoever certifies, by names alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kin {
+    /// The same name.
+    Namesake,
+    /// Their father's or mother's name is the certifier's.
+    Child,
+    /// Their husband's or wife's name is the certifier's.
+    Spouse,
+}
+
+impl Kin {
+    /// In words, of the person.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Namesake => "trùng họ tên",
+            Self::Child => "có cha hoặc mẹ trùng họ tên",
+            Self::Spouse => "có vợ hoặc chồng trùng họ tên",
+        }
+    }
+}
+
+/// Who of those who ask may be the certifier themselves or close kin, for whom they may not certify
+/// (NĐ 23/2015/NĐ-CP art. 9), by what the papers say. Names are no proof: somebody has to be asked.
+pub fn kin<'p>(people: &'p [Participant], certifier: &str) -> Option<(&'p Identity, Kin)> {
+    let certifier = fold(certifier);
+    let is = |name: &str| !certifier.is_empty() && fold(name) == certifier;
+    let asking = people.iter().filter(|one| one.standing.asks()).map(|one| &one.who);
+    let mut related = asking.filter_map(|who| {
+        let person = &who.person;
+        let kin = if is(&person.name) {
+            Kin::Namesake
+        } else if is(&person.father) || is(&person.mother) {
+            Kin::Child
+        } else if person.spouses.iter().any(|name| is(name)) {
+            Kin::Spouse
+        } else {
+            return None;
+        };
+        Some((who, kin))
+    });
+    related.next()
+}
+
+impl Participant {
+    /// Says of somebody only what is said of whoever takes part so in this kind of act.
+    pub fn settle(&mut self, kind: &Definition) {
+        if !kind.helpers || !self.standing.asks() {
+            self.hindrance = None;
+            self.acts_for.clear();
+        }
+    }
+}
+
 /// Whether these people may take part in an act.
 ///
 /// # Errors
@@ -134,14 +191,16 @@ pub(super) fn check(people: &[Participant]) -> Result<(), ActError> {
         return Err(ActError::NotFilled("Tên người được đại diện quá dài.".into()));
     }
     for helper in people.iter().filter(|one| !one.standing.asks()) {
-        let claim = helper.who.claim();
-        let times = people.iter().filter(|one| one.who.claim() == claim).count();
-        if claim.is_some() && times > 1 {
+        let known = |one: &Participant| (one.who.claim(), one.who.named());
+        let times = people.iter().filter(|one| known(one) == known(helper)).count();
+        if known(helper) != (None, None) && times > 1 {
             return Err(ActError::OwnHelper);
         }
     }
-    let hindered =
-        |wanted: fn(Hindrance) -> bool| people.iter().any(|one| one.hindrance.is_some_and(wanted));
+    let hindered = |wanted: fn(Hindrance) -> bool| {
+        let asks = people.iter().filter(|one| one.standing.asks());
+        asks.filter_map(|one| one.hindrance).any(wanted)
+    };
     let witnesses = standing(|one| *one == Standing::Witness).count();
     if hindered(|one| one != Hindrance::Language) && witnesses < WITNESSES {
         return Err(ActError::WitnessesNeeded);
@@ -162,7 +221,7 @@ pub(super) fn check_sides(people: &[Participant], kind: &Definition) -> Result<(
         let fits = match &one.standing {
             Standing::Asks => kind.sides.is_empty(),
             Standing::Side(side) => kind.sides.contains(side),
-            Standing::Witness | Standing::Interpreter => true,
+            Standing::Witness | Standing::Interpreter => kind.helpers,
         };
         if !fits {
             return Err(ActError::NoSide(one.who.person.name.clone()));

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::*;
 use crate::{
+    Explain,
     book::{BookId, BookShelf, Issued, Period},
     catalogue::Catalogue,
     eform::{Filling, Forms},
@@ -13,6 +14,7 @@ use crate::{
     fixture::{self, time},
     money::Dong,
     person::{Contact, PersonId, PersonalNumber},
+    tariff::TariffError,
 };
 
 const FORMS: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source":"","mark":"M","checked":false,"licence":""},
@@ -472,6 +474,7 @@ fn people_stand_where_the_kind_has_a_place_for_them() {
             Err("OFF-175"),
         ),
         ("land elsewhere", both(seller.clone()), "Cam Đường", Err("OFF-178")),
+        ("land in a place of other marks", both(seller.clone()), "Hợp Thanh", Err("OFF-178")),
         ("land here, written out", both(seller.clone()), "xã Hợp Thành, tỉnh Lào Cai", Ok(())),
         ("a ward of the same name", both(seller.clone()), "phường Hợp Thành", Ok(())),
         (
@@ -551,4 +554,30 @@ fn a_fee_by_value_rises_in_steps() {
     assert!(wrong(|rule| rule.steps[0].from = Dong(1)).is_err());
     assert!(wrong(|rule| rule.steps.swap(1, 2)).is_err());
     assert!(wrong(|rule| rule.field = "name".into()).is_err());
+}
+
+#[test]
+fn kin_of_whoever_certifies_are_asked_about() {
+    let person = |name: &str, father: &str, spouse: &str, standing: Standing| {
+        let mut who = fixture::dossier().applicant;
+        (who.person.name, who.person.father) = (name.into(), father.into());
+        (who.person.mother, who.person.spouses) = (String::new(), vec![spouse.into()]);
+        Participant { standing, ..who.into() }
+    };
+    let asks = |name, father, spouse| person(name, father, spouse, Standing::Asks);
+    for (people, expected) in [
+        (vec![asks("Lò Văn Thử", "Lò Văn Cha", "")], None),
+        (vec![asks("VÀNG THỊ GIẢ ĐỊNH", "", "")], Some(Kin::Namesake)),
+        (vec![asks("Lò Văn Thử", "vang thi gia dinh", "")], Some(Kin::Child)),
+        (vec![asks("Lò Văn Thử", "", "Vàng Thị Giả Định")], Some(Kin::Spouse)),
+        (
+            vec![asks("Lò Văn Thử", "", ""), asks("Lò Văn Hai", "", "Vàng Thị Giả Định")],
+            Some(Kin::Spouse),
+        ),
+        // Whoever helps asks for nothing.
+        (vec![person("Vàng Thị Giả Định", "", "", Standing::Witness)], None),
+    ] {
+        assert_eq!(kin(&people, "Vàng Thị Giả Định").map(|(_, kin)| kin), expected);
+    }
+    assert_eq!(kin(&[asks("", "", "")], ""), None, "no name is nobody's");
 }

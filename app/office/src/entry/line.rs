@@ -75,6 +75,9 @@ fn of_act(act: &Act) -> Values {
         Fee::Free => Value::Money(Dong(0)),
         Fee::Unknown(_) => Value::Empty,
     };
+    if act.form.value("name").is_empty() {
+        values.insert("name".into(), Value::text(&*act.label));
+    }
     for (key, value) in [
         ("act", Value::text(&*act.label)),
         ("assets", Value::text(asset::told(&act.form))),

@@ -87,14 +87,14 @@ pub struct State {
     tried: bool,
     /// The unusual fee that was asked about: the same once more is meant.
     asked_amount: Option<Dong>,
+    /// The certifier of whom it was asked whether they are kin.
+    asked_kin: Option<UserName>,
     /// Whose paper is waited for, and how far its reading is.
     awaited: Option<(Awaited, String)>,
     /// A page is on its way: what is done for it, in words.
     scanning: Option<&'static str>,
     /// Files that are read after it.
     queued: VecDeque<PathBuf>,
-    /// Whoever may sign an electronic act is asked, and nobody in particular.
-    anyone: bool,
     /// It is being signed.
     signing: Option<sign::State>,
     notice: Option<Notice>,
@@ -236,10 +236,10 @@ impl State {
             own: about.own,
             tried: false,
             asked_amount: None,
+            asked_kin: None,
             awaited: None,
             scanning: None,
             queued: VecDeque::new(),
-            anyone: true,
             signing: None,
             notice: None,
         };
@@ -333,7 +333,7 @@ impl State {
         let competent = self.competent(kind);
         let chosen = self.draft.certifier.as_ref();
         let found = competent.iter().find(|user| Some(&user.name) == chosen).copied();
-        let anyone = kind.medium == Medium::Electronic && self.anyone && chosen.is_none();
+        let anyone = kind.medium == Medium::Electronic && self.draft.anyone && chosen.is_none();
         found.or_else(|| competent.first().copied().filter(|_| anyone))
     }
 
@@ -365,7 +365,10 @@ impl State {
     }
 
     /// The text of law that the fee of a kind was taken from, where the catalogue names it.
-    fn fee_source(&self, kind: &Definition) -> Option<&str> {
+    fn fee_source<'a>(&'a self, kind: &'a Definition) -> Option<&'a str> {
+        if let Some(rule) = &kind.by_value {
+            return Some(&rule.law);
+        }
         let rule = self.procedure(kind)?.cases(Channel::Counter).next()?;
         rule.rates(self.now.date()).source.map(|source| source.source.as_str())
     }
@@ -410,6 +413,7 @@ impl State {
                 if !kind.standings().contains(&one.standing) {
                     one.standing = kind.usual(&self.draft.people);
                 }
+                one.settle(kind);
                 self.draft.people.push(one);
             }
             let competent: Vec<UserName> =

@@ -165,17 +165,21 @@ impl Shell {
 
     fn do_act(&mut self, asked: ToDo, draft: &DraftId, counter: &Counter) -> Task<Message> {
         let kind = asked.kind.clone();
-        match self.desk.ledger.acts_of_assets(&asked.data, &asked.seen) {
-            Ok(earlier) if !earlier.is_empty() => {
-                if let Some(form) = self.act_form() {
-                    form.earlier(&earlier);
-                }
-                self.keep_draft();
-                return Task::none();
-            }
-            Ok(_) => {}
+        let about = match self.desk.ledger.acts_of_assets(&asked.data, &[]) {
+            Ok(about) => about,
             Err(error) => return self.line_refused(Notice::error(&error)),
+        };
+        let (seen, unseen): (Vec<_>, Vec<_>) =
+            about.into_iter().partition(|act| asked.seen.contains(&act.id));
+        if !unseen.is_empty() {
+            if let Some(form) = self.act_form() {
+                form.earlier(&unseen);
+            }
+            self.keep_draft();
+            return Task::none();
         }
+        // What was seen of another asset that was typed before is not kept.
+        let asked = ToDo { seen: seen.into_iter().map(|act| act.id).collect(), ..asked };
         match self.desk.do_act(clock::now(), asked, draft) {
             Ok(act) => {
                 self.begun = None;

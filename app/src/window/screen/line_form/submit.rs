@@ -5,6 +5,7 @@ use office::{
     Explain,
     act::{self, Act, ActError, Definition, Medium},
     dossier::Fee,
+    entry::UserName,
     money::Dong,
     register::LineError,
     tariff,
@@ -106,6 +107,9 @@ impl State {
                     self.notice = Some(Notice::caution(words));
                     return Action::Focus(AMOUNT.to_owned());
                 }
+                if self.asks_about_kin(&certifier) {
+                    return Action::Focus(CERTIFIER.to_owned());
+                }
                 if let Fee::Amount(amount) = fee
                     && self.asks_about(amount)
                 {
@@ -138,8 +142,29 @@ impl State {
 
     /// Earlier acts are about the same asset: they are told once, and who writes it then was shown them.
     pub fn earlier(&mut self, acts: &[Act]) {
-        self.draft.seen.extend(acts.iter().map(|act| act.id.clone()));
-        self.notice = Some(Notice::caution(ActError::earlier(acts).to_string()));
+        let told = ActError::earlier(acts);
+        self.notice = Some(Notice::caution(told.to_string()));
+        if let ActError::Earlier { acts, .. } = told {
+            self.draft.seen.extend(acts);
+        }
+    }
+
+    /// Asks once whether somebody is kin of whoever certifies.
+    fn asks_about_kin(&mut self, certifier: &UserName) -> bool {
+        if self.asked_kin.as_ref() == Some(certifier) {
+            return false;
+        }
+        let known = self.colleagues.iter().find(|user| user.name == *certifier);
+        let name = known.map(|user| user.full_name.as_str()).unwrap_or_default();
+        let Some((who, kin)) = act::kin(&self.draft.people, name) else { return false };
+        let words = format!(
+            "{} {} với người thực hiện chứng thực. Không được chứng thực cho chính mình và người thân thích (Nghị định 23/2015/NĐ-CP, Điều 9). Chưa ghi gì vào sổ. Nếu không phải, nhấn F2 lần nữa.",
+            who.person.name,
+            kin.label()
+        );
+        self.notice = Some(Notice::caution(words));
+        self.asked_kin = Some(certifier.clone());
+        true
     }
 
     /// Asks once about an amount that has noughts too many.

@@ -89,21 +89,15 @@ impl State {
                     self.draft.people.remove(place);
                 }
             }
-            Message::StandingChosen(place, standing) => {
-                if let Some(one) = self.draft.people.get_mut(place) {
-                    one.standing = standing;
-                }
-            }
+            Message::StandingChosen(place, standing) => self.stand(place, |_, _| Some(standing)),
             Message::StandingTurned => {
-                let standings = match self.filled() {
-                    Some((Known::Act(kind, _), _)) => kind.standings(),
-                    Some((Known::Line(..), _)) | None => Vec::new(),
-                };
-                let Some(last) = self.draft.people.last_mut() else { return Action::None };
-                let at = standings.iter().position(|one| *one == last.standing);
-                let next = at.map_or(0, |at| at + 1) % standings.len().max(1);
-                let Some(next) = standings.into_iter().nth(next) else { return Action::None };
-                last.standing = next;
+                let last = self.draft.people.len().saturating_sub(1);
+                self.stand(last, |kind, now| {
+                    let standings = kind.standings();
+                    let at = standings.iter().position(|one| one == now);
+                    let next = at.map_or(0, |at| at + 1) % standings.len().max(1);
+                    standings.into_iter().nth(next)
+                });
             }
             Message::HindranceChosen(place, hindrance) => {
                 if let Some(one) = self.draft.people.get_mut(place) {
@@ -119,7 +113,7 @@ impl State {
             Message::CopiesTyped(text) => self.draft.copies = text,
             Message::AmountTyped(text) => self.draft.amount = text,
             Message::CertifierChosen(user) => {
-                (self.draft.certifier, self.anyone) = (Some(user), false);
+                (self.draft.certifier, self.draft.anyone) = (Some(user), false);
             }
             Message::WordingChosen(place) => {
                 let chosen = self.filled().and_then(|(known, _)| match known {
@@ -141,7 +135,7 @@ impl State {
                 let Some(dialog) = &mut self.signing else { return Action::None };
                 return Action::Sign(dialog.update(message));
             }
-            Message::AnyoneAsked(anyone) => self.anyone = anyone,
+            Message::AnyoneAsked(anyone) => self.draft.anyone = anyone,
             Message::HandOnAsked => return self.submit(Signing::Later),
             Message::Submitted => return self.submit(Signing::Now),
             Message::Closed if self.awaited.is_some() => {
@@ -170,6 +164,24 @@ impl State {
             self.awaited = Some((Awaited::Person, PLACE.to_owned()));
         }
         Action::Focus(self.first_field())
+    }
+
+    /// Somebody takes part as something else.
+    fn stand(
+        &mut self,
+        place: usize,
+        choose: impl FnOnce(&Definition, &Standing) -> Option<Standing>,
+    ) {
+        let law = self.law.clone();
+        let known = self.draft.work.as_ref().and_then(|work| work.known(&law, self.today()));
+        let (Some(Known::Act(kind, _)), Some(one)) = (known, self.draft.people.get_mut(place))
+        else {
+            return;
+        };
+        if let Some(standing) = choose(kind, &one.standing) {
+            one.standing = standing;
+            one.settle(kind);
+        }
     }
 
     /// One more person.

@@ -110,8 +110,11 @@ impl State {
 
     /// Who asks, or of whom the line speaks.
     fn people<'a>(&'a self, known: Option<Known<'a>>) -> Element<'a, Message> {
-        let act = !matches!(known, Some(Known::Line(..)));
-        let title = if act { "Người yêu cầu" } else { "Người được ghi" };
+        let title = match known {
+            Some(Known::Line(..)) => "Người được ghi",
+            Some(Known::Act(kind, _)) if kind.standings().len() > 1 => "Người tham gia",
+            Some(Known::Act(..)) | None => "Người yêu cầu",
+        };
         let mut content = column([]);
         if self.draft.people.is_empty() {
             let words = match known {
@@ -293,7 +296,7 @@ impl State {
         content = content.push(certifier);
         if kind.medium == Medium::Electronic {
             let words = "Khi chuyển ký: ai có thẩm quyền cũng ký được";
-            content = content.push(check(words, self.anyone).on_toggle(Message::AnyoneAsked));
+            content = content.push(check(words, self.draft.anyone).on_toggle(Message::AnyoneAsked));
         }
         match wordings.as_slice() {
             [] => {
