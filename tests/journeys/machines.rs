@@ -176,10 +176,13 @@ impl Machine {
     }
 
     /// Hands the first book that this machine numbers to the other one.
-    fn hands_over(&self, station: &str) {
+    /// Hands a book over: the one of this place, counted from 0, among those that this machine numbers.
+    fn hands_over(&self, place: usize, station: &str) {
         self.machines();
         // Past the folder, the user's own one and the two keys of the exchange.
-        self.press(&["Tab", "Tab", "Tab", "Tab", "Return"], "Giao sổ");
+        let mut keys = vec!["Tab"; 4 + place];
+        keys.push("Return");
+        self.press(&keys, "Giao sổ");
         self.picture(&format!("{station}-asked"));
         self.press(&["Return"], "Các máy");
         self.picture(station);
@@ -255,8 +258,8 @@ fn two_machines_work_apart_and_come_together() {
     second.find(1);
 
     // The codes and the tracking book go to the second one.
-    first.hands_over("codes");
-    first.hands_over("tracking");
+    first.hands_over(2, "codes");
+    first.hands_over(7, "tracking");
     first.gives(&stick, "given-3");
     second.takes(&stick, "taken-3");
     assert!(!second.receive(2).contains(AWAITED));

@@ -147,7 +147,7 @@ pub fn lifts_this(line: &BookLine, barring: &BookLine) -> bool {
 ///
 /// # Errors
 /// [`ActError::NoMatter`], [`ActError::NotFilled`].
-pub(crate) fn check_line(line: &BookLine) -> Result<(), ActError> {
+pub fn check_line(line: &BookLine) -> Result<(), ActError> {
     if line.book != BookId::BLOCKS {
         return Ok(());
     }

@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     act::{self, ActError},
-    asset,
     book::{Book, BookDefinition, BookId, ColumnKind, Number},
     date,
     dossier::{Dossier, Status},
@@ -116,8 +115,7 @@ impl BookLine {
     /// # Errors
     /// [`ActError`].
     pub fn check(&self) -> Result<(), ActError> {
-        act::check_people(&self.people)?;
-        asset::check_line(self)
+        act::check_people(&self.people)
     }
 }
 

@@ -54,11 +54,12 @@ pub(crate) fn unseen(db: &Connection, data: &FormData, seen: &[ActId]) -> Result
     Ok(acts)
 }
 
-/// Refuses a line of the block list that lifts what nothing bars.
+/// Refuses a line of the block list that bars nothing, or lifts what nothing bars.
 ///
 /// # Errors
-/// [`ActError::NothingToLift`].
+/// [`ActError::NoMatter`], [`ActError::NotFilled`], [`ActError::NothingToLift`].
 pub(crate) fn require_barred(db: &Connection, line: &BookLine) -> Result<()> {
+    asset::check_line(line).map_err(|error| LedgerError::Refused(Box::new(error)))?;
     let Some(matter) = asset::in_line(line).filter(|_| asset::lifts(line)) else { return Ok(()) };
     let lines = lines_about(db, &[matter])?;
     match asset::barring(&lines).into_iter().any(|other| asset::lifts_this(line, other)) {
