@@ -9,8 +9,6 @@
 //! person. An act about an asset that is barred is refused, and one in which somebody disposes ([`crate::act::Side`])
 //! who is barred; one about an asset of earlier acts is done only when whoever does it was shown them.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     act::ActError,
     book::BookId,
@@ -40,8 +38,7 @@ const FEWEST: usize = 4;
 const MOST: usize = 60;
 
 /// What is known by a number: an asset (`a:BC123456`) or a person (`p:001099000123`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Matter(String);
 
 impl Matter {

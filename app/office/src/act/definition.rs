@@ -1,5 +1,7 @@
 //! The kinds of acts as their data file states them.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -92,9 +94,9 @@ pub struct Definition {
     /// Code of the procedure in the catalogue whose fee is its fee, where it has one.
     #[serde(default)]
     pub procedure: Option<String>,
-    /// What it costs by its value, where no procedure tells.
+    /// The tariff by which it costs what its value says, where no procedure tells, see [`Definitions::by_value`].
     #[serde(default)]
-    pub by_value: Option<ByValue>,
+    pub by_value: Option<Name>,
     /// In what form it is handed out.
     #[serde(default)]
     pub medium: Medium,
@@ -127,7 +129,7 @@ impl Definition {
         holds(self.from, self.until, day)
     }
 
-    pub(super) fn check(&self, forms: &Forms) -> Result<(), &'static str> {
+    pub(super) fn check(&self, forms: &Forms, tariffs: &Tariffs) -> Result<(), &'static str> {
         let mut texts = [&self.label, &self.law, &self.source].into_iter();
         if texts.any(|t| t.is_empty() || text::clean(t) != *t || t.chars().nth(MAX_TEXT).is_some())
         {
@@ -147,7 +149,10 @@ impl Definition {
             Err("bản điện tử chưa thực hiện được với tài sản")
         } else if self.by_value.is_some() && self.procedure.is_some() {
             Err("phí lấy từ thủ tục hoặc theo giá trị, không cả hai")
-        } else if let Some(Err(what)) = self.by_value.as_ref().map(|rule| rule.check(form)) {
+        } else if let Some(Err(what)) = self.by_value.as_ref().map(|name| match tariffs.get(name) {
+            Some(rule) => rule.check(form),
+            None => Err("không có biểu phí này"),
+        }) {
             Err(what)
         } else if self.until.is_some_and(|until| until < self.from) {
             Err("ngày hết hiệu lực đứng trước ngày có hiệu lực")
@@ -210,8 +215,13 @@ impl Explain for DefinitionError {
 #[serde(deny_unknown_fields)]
 struct File {
     header: Header,
+    #[serde(default)]
+    tariffs: Tariffs,
     kinds: Vec<Definition>,
 }
+
+/// Fees by value, by their names.
+pub(super) type Tariffs = BTreeMap<Name, ByValue>;
 
 /// The kinds of acts of the office.
 #[derive(Clone, Debug)]
@@ -220,22 +230,29 @@ pub struct Definitions {
     pub headers: Vec<Header>,
     /// The kinds.
     pub kinds: Vec<Definition>,
+    pub(super) tariffs: Tariffs,
 }
 
 impl Definitions {
+    /// What a kind costs by its value, where that is how it costs.
+    pub fn by_value(&self, kind: &Definition) -> Option<&ByValue> {
+        self.tariffs.get(kind.by_value.as_ref()?)
+    }
+
     /// Reads files of kinds; each has its form among `forms`. A kind may stand in them several times with
     /// periods that do not overlap.
     ///
     /// # Errors
     /// [`DefinitionError`].
     pub fn parse_all(files: &[&[u8]], forms: &Forms) -> Result<Self, DefinitionError> {
-        let mut all = Self { headers: Vec::new(), kinds: Vec::new() };
+        let mut all = Self { headers: Vec::new(), kinds: Vec::new(), tariffs: Tariffs::new() };
         for json in files {
             if json.len() > MAX_BYTES {
                 return Err(DefinitionError::TooLarge);
             }
             let file: File = serde_json::from_slice(json)?;
             all.headers.push(file.header);
+            all.tariffs.extend(file.tariffs);
             all.kinds.extend(file.kinds);
         }
         if all.kinds.len() > MAX_KINDS {
@@ -243,7 +260,7 @@ impl Definitions {
         }
         for (place, kind) in all.kinds.iter().enumerate() {
             let wrong = |what| DefinitionError::Wrong { kind: kind.id.clone(), what };
-            kind.check(forms).map_err(wrong)?;
+            kind.check(forms, &all.tariffs).map_err(wrong)?;
             let meets = |other: &Definition| {
                 other.id == kind.id
                     && (other.is_in_force(kind.from) || kind.is_in_force(other.from))

@@ -17,7 +17,6 @@ const MAX_PRINCIPAL: usize = 400;
 
 /// A side of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Side {
     /// Short name (`seller`).
     pub id: Name,

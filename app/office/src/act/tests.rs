@@ -78,24 +78,16 @@ pub(super) fn signing(part: Part, roles: &[Role]) -> Signing<'_> {
     Signing { signer, roles }
 }
 
-fn attempt(change: impl FnOnce(&mut Request<'_>)) -> (Result<Act, ActError>, u32) {
-    attempt_in("counter", change)
-}
-
-fn circumstances(place: Place, asking: usize) -> Circumstances {
-    Circumstances { place, asking, witnesses: false, interpreter: false }
-}
-
-fn attempt_in(
-    wording: &str,
-    change: impl FnOnce(&mut Request<'_>),
-) -> (Result<Act, ActError>, u32) {
-    let (forms, kinds, wordings) = (forms(), kinds(), wordings());
-    let (form, kind) = (forms.find("trial_copy").unwrap(), &kinds.kinds[0]);
+/// Two copies of a diploma for somebody known, received by one and certified by another.
+pub(super) fn request<'a>(
+    form: &'a Form,
+    kind: &'a Definition,
+    wording: &'a Wording,
+) -> Request<'a> {
     let who = Identity { whose: Some(PersonId(7)), ..fixture::dossier().applicant };
     let day = time("2026-11-23 09:00");
     let filled = Filling::new(form, &who, &Contact::default(), &[("title", "Bằng tốt nghiệp")]);
-    let mut request = Request {
+    Request {
         id: ActId("1".into()),
         kind,
         form,
@@ -111,9 +103,26 @@ fn attempt_in(
             signing(Part::Receives, &[Role::Clerk]),
             signing(Part::Certifies, &[Role::Certifier]),
         ],
-        wording: wordings.find(&name(wording)).unwrap(),
+        wording,
         at: day,
-    };
+    }
+}
+
+fn attempt(change: impl FnOnce(&mut Request<'_>)) -> (Result<Act, ActError>, u32) {
+    attempt_in("counter", change)
+}
+
+fn circumstances(place: Place, asking: usize) -> Circumstances {
+    Circumstances { place, asking, witnesses: false, interpreter: false }
+}
+
+fn attempt_in(
+    wording: &str,
+    change: impl FnOnce(&mut Request<'_>),
+) -> (Result<Act, ActError>, u32) {
+    let (forms, kinds, wordings) = (forms(), kinds(), wordings());
+    let (form, kind) = (forms.find("trial_copy").unwrap(), &kinds.kinds[0]);
+    let mut request = request(form, kind, wordings.find(&name(wording)).unwrap());
     change(&mut request);
     let mut numbers = Counting::default();
     (request.act(&mut numbers), numbers.0)
@@ -166,25 +175,12 @@ fn an_electronic_act_has_the_number_that_was_signed() {
     let (forms, wordings) = (forms(), wordings());
     let electronic = KINDS.replace(r#""roles""#, r#""medium":"electronic","roles""#);
     let kinds = Definitions::parse_all(&[electronic.as_bytes()], &forms).unwrap();
-    let who = Identity { whose: Some(PersonId(7)), ..fixture::dossier().applicant };
-    let (form, day) = (forms.find("trial_copy").unwrap(), time("2026-11-23 09:00"));
-    let filled = Filling::new(form, &who, &Contact::default(), &[("title", "Bằng")]);
+    let wording = wordings.find(&name("counter")).unwrap();
     let request = Request {
-        id: ActId("1".into()),
-        kind: &kinds.kinds[0],
-        form,
-        people: vec![who.into()],
-        seen: Vec::new(),
-        here: "Hợp Thành".into(),
-        legal_basis: "NĐ 45/2020".into(),
-        data: filled.finished(form, day.date()),
-        copies: 1,
-        pages: 3,
-        fee: Fee::Free,
         signing: vec![signing(Part::Certifies, &[Role::Certifier])],
-        wording: wordings.find(&name("counter")).unwrap(),
-        at: day,
+        ..request(forms.find("trial_copy").unwrap(), &kinds.kinds[0], wording)
     };
+    let day = request.at;
     assert_eq!(request.clone().act(&mut Counting::default()), Err(ActError::NoDocument));
     let next = |numbers: &mut Counting| numbers.next(BookId::NOTICE, day.date());
     let series = Period::Year.series(BookId::NOTICE, day.date());
@@ -522,7 +518,7 @@ fn a_fee_by_value_rises_in_steps() {
     let forms = Forms::parse(forms).unwrap();
     let kinds = Definitions::parse_all(&[kinds], &forms).unwrap();
     let sale = kinds.find(&name("notary_sale"), "2026-11-30".parse().unwrap()).unwrap();
-    let rule = sale.by_value.as_ref().unwrap();
+    let rule = kinds.by_value(sale).unwrap();
     for (value, fee) in [
         (1, 50_000),
         (49_999_999, 50_000),
@@ -545,9 +541,8 @@ fn a_fee_by_value_rises_in_steps() {
     }
     let wrong = |change: fn(&mut ByValue)| {
         let mut kinds = kinds.clone();
-        let rule = kinds.kinds[0].by_value.as_mut().unwrap();
-        change(rule);
-        kinds.kinds[0].check(&forms)
+        kinds.tariffs.values_mut().for_each(change);
+        kinds.kinds[0].check(&forms, &kinds.tariffs)
     };
     assert!(wrong(|_| {}).is_ok());
     assert!(wrong(|rule| rule.steps.clear()).is_err());

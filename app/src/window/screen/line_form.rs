@@ -366,7 +366,7 @@ impl State {
 
     /// The text of law that the fee of a kind was taken from, where the catalogue names it.
     fn fee_source<'a>(&'a self, kind: &'a Definition) -> Option<&'a str> {
-        if let Some(rule) = &kind.by_value {
+        if let Some(rule) = self.law.acts.by_value(kind) {
             return Some(&rule.law);
         }
         let rule = self.procedure(kind)?.cases(Channel::Counter).next()?;
@@ -388,7 +388,7 @@ impl State {
 
     /// The value by which a kind's fee goes, as it is typed.
     fn value(&self, kind: &Definition) -> Option<Dong> {
-        let rule = kind.by_value.as_ref()?;
+        let rule = self.law.acts.by_value(kind)?;
         Dong::parse(self.draft.filling.as_ref()?.text(&rule.field))
     }
 

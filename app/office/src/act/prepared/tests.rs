@@ -4,15 +4,12 @@
 use super::*;
 use crate::{
     act::{
-        ActId, Definitions,
-        tests::{Counting, KINDS, forms, name, signing, wordings},
+        Definitions,
+        tests::{Counting, KINDS, forms, name, request, signing, wordings},
     },
     book::{BookId, Numbers},
-    dossier::Fee,
-    eform::Filling,
     entry::{Bears, Event},
-    fixture::{self, time},
-    person::{Contact, Identity, PersonId},
+    fixture::time,
 };
 
 fn kinds(medium: &str) -> Definitions {
@@ -41,27 +38,13 @@ fn attempt(
     change: impl FnOnce(&mut Request<'_>),
 ) -> Result<Prepared, NotPrepared> {
     let (forms, kinds, wordings) = (forms(), kinds(medium), wordings());
-    let who = Identity { whose: Some(PersonId(7)), ..fixture::dossier().applicant };
-    let (form, day) = (forms.find("trial_copy").unwrap(), time("2026-11-23 09:00"));
-    let filled = Filling::new(form, &who, &Contact::default(), &[("title", "Bằng")]);
     let receives = Signing { signer: clerk(), roles: &[Role::Clerk] };
     let receives =
         Signing { signer: Signer { part: Part::Receives, ..receives.signer }, ..receives };
+    let wording = wordings.find(&name("counter")).unwrap();
     let mut request = Request {
-        id: ActId("1".into()),
-        kind: &kinds.kinds[0],
-        form,
-        people: vec![who.into()],
-        seen: Vec::new(),
-        here: "Hợp Thành".into(),
-        legal_basis: "NĐ 45/2020".into(),
-        data: filled.finished(form, day.date()),
-        copies: 1,
-        pages: 3,
-        fee: Fee::Free,
         signing: vec![receives, signing(Part::Certifies, &[Role::Certifier])],
-        wording: wordings.find(&name("counter")).unwrap(),
-        at: day,
+        ..request(forms.find("trial_copy").unwrap(), &kinds.kinds[0], wording)
     };
     change(&mut request);
     request.prepared(clerk(), (0..pages).map(page).collect(), asked.map(user))
