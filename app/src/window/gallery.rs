@@ -262,7 +262,7 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
             let login = match screen {
                 "users" | "user-form" | "log" | "menu" | "new-key" | "password" => &demo::LOGINS[0],
                 // Only the archive takes documents out.
-                "store-remove" => &demo::LOGINS[2],
+                "store-remove" | "act-annul" => &demo::LOGINS[2],
                 screen if screen.starts_with("trust") => &demo::LOGINS[0],
                 screen if signed::SCREENS.contains(&screen) => &demo::LOGINS[0],
                 screen if pending::SCREENS.contains(&screen) => demo::CERTIFIER,

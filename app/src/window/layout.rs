@@ -5,8 +5,8 @@ use iced::{
     widget::{container, text::IntoFragment},
 };
 use widgets::{
-    Element, Icon, Tone, card, column, empty_state, field, field::Field, flow, quiet, row, space,
-    text,
+    Dialog, Element, Icon, Tone, card, column, danger, empty_state, field, field::Field, flow,
+    quiet, row, space, text,
 };
 
 use office::{
@@ -114,6 +114,47 @@ pub fn unread<'a, Message: 'a>() -> Element<'a, Message> {
 /// annulling, and stands for nothing else.
 pub fn cancel<'a, Message: Clone + 'a>(message: Message) -> Element<'a, Message> {
     quiet("Thôi").key("Esc").on_press(message).into()
+}
+
+/// A question that is answered with a reason, and without one not at all.
+pub struct Reasoned<'a, Message> {
+    /// What is asked.
+    pub title: &'a str,
+    /// What comes of it.
+    pub words: &'a str,
+    /// The reason's field.
+    pub id: &'static str,
+    /// An example, or empty.
+    pub example: &'a str,
+    /// The reason.
+    pub reason: &'a str,
+    /// What the button says.
+    pub verb: &'a str,
+    /// Something was typed.
+    pub typed: fn(String) -> Message,
+    /// It is meant.
+    pub confirmed: Message,
+    /// It is not.
+    pub dropped: Message,
+}
+
+impl<'a, Message: Clone + 'a> Reasoned<'a, Message> {
+    /// Draws it.
+    pub fn view(self) -> Dialog<'a, Message> {
+        let ready = !self.reason.trim().is_empty();
+        let reason = field("Lý do", self.reason)
+            .id(self.id)
+            .lines(REASON_LINES)
+            .required()
+            .placeholder(self.example)
+            .on_change(self.typed)
+            .on_submit(self.confirmed.clone());
+        let act = danger(self.verb).key("Enter");
+        Dialog::new(self.title, column([text::body(self.words).into(), reason.into()]))
+            .action(cancel(self.dropped.clone()))
+            .action(act.on_press_maybe(ready.then_some(self.confirmed)))
+            .on_close(self.dropped)
+    }
 }
 
 /// A second line of a tick box, in line with its words.

@@ -1,6 +1,11 @@
 //! Acts and lines of books, by the window's own messages.
 
-use office::{act::Name, book::BookId, entry::UserName, person::Identity};
+use office::{
+    act::{Hindrance, Name},
+    book::BookId,
+    entry::UserName,
+    person::Identity,
+};
 
 use super::{Counter, Message, Shell};
 use crate::{
@@ -14,7 +19,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 8] = [
+pub const SCREENS: [&str; 10] = [
     "act-choice",
     "act",
     "act-filled",
@@ -22,6 +27,8 @@ pub const SCREENS: [&str; 8] = [
     "act-nobody",
     "act-done",
     "act-pay",
+    "act-annul",
+    "transaction",
     "visitors",
 ];
 
@@ -38,6 +45,7 @@ pub fn at_desk(
 ) -> Result<(), Failure> {
     let mut messages: Vec<line_form::Message> = Vec::new();
     let copy = Name::parse("certified_copy").ok().map(Work::Act);
+    let transaction = Name::parse("transaction").ok().map(Work::Act);
     let visitors = BookId::new("visitors").ok().map(Work::Line);
     match screen {
         "visitors" | "act-nobody" => drop(shell.go(Door::LineForm, counter)),
@@ -49,6 +57,7 @@ pub fn at_desk(
     let work = match screen {
         "act-choice" => None,
         "visitors" => visitors,
+        "transaction" => transaction,
         _ => copy,
     };
     messages.extend(work.map(line_form::Message::Chosen));
@@ -59,7 +68,15 @@ pub fn at_desk(
             typed("host", "Phòng Kinh tế"),
             typed("party", "2"),
         ]),
-        "act-filled" | "act-done" | "act-pay" => messages.extend([
+        "transaction" => messages.extend([
+            typed("name", "tặng cho xe máy"),
+            typed("sheets", "2"),
+            typed("text_pages", "4"),
+            typed("asset_number", "24B1-123.45"),
+            line_form::Message::HindranceChosen(0, Some(Hindrance::Reading)),
+            line_form::Message::Submitted,
+        ]),
+        "act-filled" | "act-done" | "act-pay" | "act-annul" => messages.extend([
             typed("original", "Bằng tốt nghiệp trung học phổ thông"),
             line_form::Message::PagesTyped("3".into()),
             line_form::Message::CopiesTyped("2".into()),
@@ -69,11 +86,16 @@ pub fn at_desk(
             .extend([line_form::Message::PagesTyped("0".into()), line_form::Message::Submitted]),
         _ => {}
     }
-    if matches!(screen, "act-done" | "act-pay") {
+    if matches!(screen, "act-done" | "act-pay" | "act-annul") {
         messages.push(line_form::Message::Submitted);
     }
     for message in messages {
         drop(shell.update(message.into(), counter));
+    }
+    if screen == "act-annul" {
+        drop(shell.update(written::Message::AnnulAsked.into(), counter));
+        let reason = written::Message::ReasonTyped("Nhập nhầm số trang".into());
+        drop(shell.update(reason.into(), counter));
     }
     if screen == "act-pay" {
         drop(shell.update(written::Message::PaymentAsked.into(), counter));

@@ -12,7 +12,7 @@ use crate::{
     window::{
         notice::Notice,
         screen::{
-            pending::{Message, Pages, Row, Stand, State},
+            pending::{self, Message, Pages, Row, Stand, State},
             sign,
         },
     },
@@ -90,7 +90,7 @@ pub fn screen(name: &str) -> Screen {
         }
         "pending-look" => {
             take(Message::LookAsked);
-            let stamp = "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH. Số chứng thực 12, quyển số 01/2026 - SCTĐT/BS".into();
+            let stamp = "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH\nSố chứng thực 12, quyển số 01/2026 - SCTĐT/BS\nỦy ban nhân dân xã Hợp Thành\nMã tra cứu: Q7BE-2ZWY-MZE0-NN8B".into();
             let pages = Pages { pages: vec![page(), page()], stamp };
             take(Message::Drawn(rows().remove(0).id, Ok(pages)));
         }
@@ -119,7 +119,7 @@ pub fn screen(name: &str) -> Screen {
         "pending-stopped" => {
             state.renew(rows().split_off(7));
             let error = SigningError::from(TokenError::Gone);
-            let words = format!("Đã ký và ghi vào sổ 7/10 bản; 3 bản còn chờ, chưa có số. {error}");
+            let words = pending::stopped(7, 10, "đang ký", &error.to_string());
             state.ended(Notice::caution(words));
         }
         _ => {}

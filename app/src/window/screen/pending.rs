@@ -12,7 +12,7 @@ use std::collections::HashSet;
 
 use iced::{Length, widget::container};
 use ledger::Ledger;
-use office::act::ActId;
+use office::{act::ActId, text::lower_first};
 use widgets::{
     Dialog, Element, Icon, Tone, badge, check, column, empty_state, field,
     keys::Pressed,
@@ -35,7 +35,7 @@ use crate::{
 pub const REASON: &str = "pending-reason";
 const LOOK: &str = "Các trang như sẽ ký";
 const LOOK_WIDTH: f32 = 720.0;
-const LOOK_HEIGHT: f32 = 480.0;
+const LOOK_HEIGHT: f32 = 400.0;
 
 /// Where a copy stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,17 @@ pub struct Row {
     pub stand: Stand,
     /// Whether the user may return it, or take it back.
     pub returnable: bool,
+}
+
+/// What became of a batch.
+pub fn stands(done: usize, all: usize) -> String {
+    let waiting = all - done;
+    format!("Đã ký và ghi vào sổ {done}/{all} bản; {waiting} bản còn chờ, chưa có số.")
+}
+
+/// What became of a batch that did not end well. The sentence of one copy speaks of `which` copy alone.
+pub fn stopped(done: usize, all: usize, which: &str, why: &str) -> String {
+    format!("{} Ở bản {which}: {}", stands(done, all), lower_first(why))
 }
 
 /// A batch under way.
@@ -503,8 +514,9 @@ impl State {
             Asked::Look(pages, zoom, stamp) => {
                 let drawn: Element<'_, Message> =
                     preview(pages, *zoom).on_zoom(Message::Zoomed).into();
+                let stamp = stamp.replace('\n', " · ");
                 let words = text::small(format!("Dấu chứng thực khi ký: {stamp}"));
-                let content = column([container(drawn).height(LOOK_HEIGHT).into(), words.into()]);
+                let content = column([words.into(), container(drawn).height(LOOK_HEIGHT).into()]);
                 Dialog::new(LOOK, content)
                     .width(LOOK_WIDTH)
                     .action(primary("Đã xem").key("Enter").on_press(Message::Dismissed))

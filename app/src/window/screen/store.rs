@@ -14,7 +14,7 @@ use office::{
     person::PersonId,
 };
 use widgets::{
-    Dialog, Element, Icon, Tone, badge, card, column, danger, empty_state, field,
+    Dialog, Element, Icon, Tone, badge, card, column, empty_state,
     keys::Pressed,
     modal, pressable, preview,
     preview::{Page, Zoom},
@@ -411,24 +411,18 @@ fn origin(origin: &Origin) -> &'static str {
 }
 
 fn removal(reason: &str) -> Dialog<'_, Message> {
-    let ready = !reason.trim().is_empty();
-    Dialog::new(
-        "Xóa giấy tờ này khỏi kho?",
-        column([
-            text::body("Nội dung bị xóa và không lấy lại được; việc xóa và lý do được ghi vào sổ. Hồ sơ đã tiếp nhận vẫn giữ bản của mình.").into(),
-            field("Lý do", reason)
-                .id(REASON)
-                .lines(layout::REASON_LINES)
-                .required()
-                .placeholder("Công dân yêu cầu xóa; hết thời hạn lưu giữ …")
-                .on_change(Message::ReasonTyped)
-                .on_submit(Message::Removed)
-                .into(),
-        ]),
-    )
-    .action(layout::cancel(Message::Dropped))
-    .action(danger("Xóa").key("Enter").on_press_maybe(ready.then_some(Message::Removed)))
-    .on_close(Message::Dropped)
+    layout::Reasoned {
+        title: "Xóa giấy tờ này khỏi kho?",
+        words: "Nội dung bị xóa và không lấy lại được; việc xóa và lý do được ghi vào sổ. Hồ sơ đã tiếp nhận vẫn giữ bản của mình.",
+        id: REASON,
+        example: "Công dân yêu cầu xóa; hết thời hạn lưu giữ …",
+        reason,
+        verb: "Xóa",
+        typed: Message::ReasonTyped,
+        confirmed: Message::Removed,
+        dropped: Message::Dropped,
+    }
+    .view()
 }
 
 /// A document that the desk still has to give its id and content.

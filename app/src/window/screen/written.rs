@@ -12,8 +12,8 @@ use office::{
     text::{clean_lines, lower_first},
 };
 use widgets::{
-    Dialog, Element, Icon, Tone, badge, card, column, danger, field, keys::Pressed, modal, primary,
-    quiet, row, secondary, section, text,
+    Dialog, Element, Icon, Tone, badge, card, column, keys::Pressed, modal, primary, quiet, row,
+    secondary, section, text,
 };
 
 use super::{
@@ -305,23 +305,16 @@ impl Shown for State {
 }
 
 fn annulment(reason: &str) -> Dialog<'_, Message> {
-    let ready = !reason.trim().is_empty();
-    Dialog::new(
-        "Hủy việc này?",
-        column([
-            text::body("Số trong sổ vẫn giữ nguyên, không cấp lại cho việc khác. Việc hủy được ghi thành một mục mới, và dòng trong sổ ghi rõ đã hủy.").into(),
-            field("Lý do", reason)
-                .id(REASON)
-                .lines(layout::REASON_LINES)
-                .required()
-                .on_change(Message::ReasonTyped)
-                .on_submit(Message::AnnulConfirmed)
-                .into(),
-        ]),
-    )
-    .action(layout::cancel(Message::Dropped))
-    .action(
-        danger("Hủy việc").key("Enter").on_press_maybe(ready.then_some(Message::AnnulConfirmed)),
-    )
-    .on_close(Message::Dropped)
+    layout::Reasoned {
+        title: "Hủy việc này?",
+        words: "Số trong sổ vẫn giữ nguyên, không cấp lại cho việc khác. Việc hủy được ghi thành một mục mới, và dòng trong sổ ghi rõ đã hủy.",
+        id: REASON,
+        example: "",
+        reason,
+        verb: "Hủy việc",
+        typed: Message::ReasonTyped,
+        confirmed: Message::AnnulConfirmed,
+        dropped: Message::Dropped,
+    }
+    .view()
 }

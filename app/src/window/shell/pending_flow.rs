@@ -359,18 +359,11 @@ impl Shell {
         let Some(batch) = self.batch.take() else { return Task::none() };
         let Batch { all, done, stopping, .. } = batch;
         let words = match (why, &batch.why) {
-            (Some(error), _) => format!(
-                "Đã ký và ghi vào sổ {done}/{all} bản; {} bản còn chờ, chưa có số. {error}",
-                all - done
-            ),
-            (None, Some(first)) => format!(
-                "Đã ký và ghi vào sổ {done}/{all} bản; {} bản còn chờ, chưa có số. {first}",
-                all - done
-            ),
-            (None, None) if stopping && done < all => format!(
-                "Đã dừng theo yêu cầu. Đã ký và ghi vào sổ {done}/{all} bản; {} bản còn chờ, chưa có số.",
-                all - done
-            ),
+            (Some(error), _) => pending::stopped(done, all, "đang ký", &error.to_string()),
+            (None, Some(first)) => pending::stopped(done, all, "đầu tiên không ký được", first),
+            (None, None) if stopping && done < all => {
+                format!("Đã dừng theo yêu cầu. {}", pending::stands(done, all))
+            }
             (None, None) => format!("Đã ký và ghi vào sổ {done} bản."),
         };
         let notice = if done == all { Notice::done(words) } else { Notice::caution(words) };

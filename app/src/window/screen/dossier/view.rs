@@ -6,8 +6,8 @@ use office::{
     workflow::{Punctuality, StepKind},
 };
 use widgets::{
-    Dialog, Element, Icon, Tone, badge, banner, card, column, danger, field, fresh, icon, modal,
-    pressable, preview::preview, primary, quiet, row, secondary, section, space, text,
+    Dialog, Element, Icon, Tone, badge, banner, card, column, field, fresh, icon, modal, pressable,
+    preview::preview, primary, quiet, row, secondary, section, space, text,
 };
 
 use super::{Asked, Message, ON_TIME, REASON, State, moment, steps};
@@ -178,27 +178,18 @@ impl State {
 }
 
 fn annulment(reason: &str) -> Dialog<'_, Message> {
-    let ready = !reason.trim().is_empty();
-    Dialog::new(
-        "Hủy tiếp nhận hồ sơ này?",
-        column([
-            text::body("Mã hồ sơ và số trong sổ vẫn giữ nguyên, không cấp lại cho hồ sơ khác. Việc hủy được ghi thành một mục mới.").into(),
-            field("Lý do", reason)
-                .id(REASON)
-                .lines(layout::REASON_LINES)
-                .required()
-                .on_change(Message::ReasonTyped)
-                .on_submit(Message::AnnulConfirmed)
-                .into(),
-        ]),
-    )
-    .action(layout::cancel(Message::Dropped))
-    .action(
-        danger("Hủy tiếp nhận")
-            .key("Enter")
-            .on_press_maybe(ready.then_some(Message::AnnulConfirmed)),
-    )
-    .on_close(Message::Dropped)
+    layout::Reasoned {
+        title: "Hủy tiếp nhận hồ sơ này?",
+        words: "Mã hồ sơ và số trong sổ vẫn giữ nguyên, không cấp lại cho hồ sơ khác. Việc hủy được ghi thành một mục mới.",
+        id: REASON,
+        example: "",
+        reason,
+        verb: "Hủy tiếp nhận",
+        typed: Message::ReasonTyped,
+        confirmed: Message::AnnulConfirmed,
+        dropped: Message::Dropped,
+    }
+    .view()
 }
 
 /// How a status looks.
