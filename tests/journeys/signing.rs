@@ -110,21 +110,29 @@ fn token(folder: &Path) {
     );
 }
 
+/// A token and a scanner of the tests in `folder`, for the office in `data`; where the window finds them.
+fn devices(data: &Path, folder: &Path) -> [(&'static str, String); 2] {
+    token(folder);
+    std::fs::write(folder.join("dll.conf"), "test\n").unwrap();
+    let devices = serde_json::json!({ "token": MODULE }).to_string();
+    std::fs::write(data.join("devices.json"), devices).unwrap();
+    let path = |path: &Path| path.to_string_lossy().into_owned();
+    [("SANE_CONFIG_DIR", path(folder)), ("SOFTHSM2_CONF", path(&folder.join("softhsm2.conf")))]
+}
+
+fn open(data: &Path, environment: &[(&str, String)]) -> Window {
+    let environment: Vec<(&str, &str)> =
+        environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Window::open_with(data, None, &environment)
+}
+
 /// Three pages, a wrong PIN and the right one: the copy is signed, has its number, and anybody can verify it.
 #[test]
 fn an_electronic_copy_of_three_pages_is_signed_at_the_counter() {
     let data = demo();
     let folder = tempfile::tempdir().unwrap();
-    token(folder.path());
-    std::fs::write(folder.path().join("dll.conf"), "test\n").unwrap();
-    let devices = serde_json::json!({ "token": MODULE }).to_string();
-    std::fs::write(data.path().join("devices.json"), devices).unwrap();
-    let settings = folder.path().join("softhsm2.conf");
-    let environment = [
-        ("SANE_CONFIG_DIR", &*folder.path().to_string_lossy()),
-        ("SOFTHSM2_CONF", &*settings.to_string_lossy()),
-    ];
-    let mut window = Window::open_with(data.path(), None, &environment);
+    let environment = devices(data.path(), folder.path());
+    let mut window = open(data.path(), &environment);
     window.log_in_as(CERTIFIER.0, CERTIFIER.1);
     window.screen.write(CODE);
     window.screen.press(&["Return"]);
@@ -306,18 +314,10 @@ fn ends(window: &Window) {
 fn a_batch_is_signed_with_one_pin_and_outlives_a_token_that_goes() {
     let data = demo();
     let folder = tempfile::tempdir().unwrap();
-    token(folder.path());
-    std::fs::write(folder.path().join("dll.conf"), "test\n").unwrap();
-    let devices = serde_json::json!({ "token": MODULE }).to_string();
-    std::fs::write(data.path().join("devices.json"), devices).unwrap();
-    let settings = folder.path().join("softhsm2.conf");
-    let environment = [
-        ("SANE_CONFIG_DIR", &*folder.path().to_string_lossy()),
-        ("SOFTHSM2_CONF", &*settings.to_string_lossy()),
-    ];
+    let environment = devices(data.path(), folder.path());
     let root = folder.path().join("root.pem");
 
-    let mut window = Window::open_with(data.path(), None, &environment);
+    let mut window = open(data.path(), &environment);
     window.log_in_as(CLERK.0, CLERK.1);
     window.settle();
     window.screen.write(CODE);
@@ -341,7 +341,7 @@ fn a_batch_is_signed_with_one_pin_and_outlives_a_token_that_goes() {
     let like = hand_on_more(data.path(), 19, None);
 
     let open = || {
-        let window = Window::open_with(data.path(), None, &environment);
+        let window = open(data.path(), &environment);
         window.log_in_as(CERTIFIER.0, CERTIFIER.1);
         window.settle();
         window.screen.press(&["ctrl+k"]);

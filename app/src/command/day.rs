@@ -22,7 +22,7 @@ use office::{
     Explain,
     act::{Act, Circumstances, Name, Participant, Place},
     dossier::Fee,
-    eform::Filling,
+    eform::{Filling, Form},
     entry::UserName,
     money::Dong,
     person::{Contact, Identity},
@@ -143,88 +143,81 @@ pub fn run(context: &Context, options: Options) -> Outcome {
     say!("4. Chứng thực bản sao từ bản chính.");
     let act = certified_copy(&mut desk, asks)?;
     say!("   {}: {} trang, {} bản.", act.name(), act.pages, act.copies);
-    let content = desk.wording(clock::now(), &act.id)?;
-    let path = options.out.join("loi-chung-ban-sao.pdf");
-    let pdf = desk.ledger.blob(&content)?;
-    std::fs::write(&path, &pdf).map_err(|source| write_error(&path, source))?;
-    say!("   {}", path.display());
+    write_wording(&mut desk, &act, &options.out.join("loi-chung-ban-sao.pdf"))?;
 
     say!("5. Công chứng giao dịch.");
     let act = notarised_sale(&mut desk)?;
     if let Fee::Amount(fee) = act.fee {
         say!("   {}: phí {fee}.", act.name());
     }
-    let content = desk.wording(clock::now(), &act.id)?;
-    let path = options.out.join("loi-chung-cong-chung.pdf");
-    let pdf = desk.ledger.blob(&content)?;
-    std::fs::write(&path, &pdf).map_err(|source| write_error(&path, source))?;
-    say!("   {}", path.display());
+    write_wording(&mut desk, &act, &options.out.join("loi-chung-cong-chung.pdf"))?;
 
     say!("6. Gửi lên tỉnh: {} mục đang chờ, chưa nối với tỉnh.", desk.ledger.outbox_len());
     Ok(ExitCode::SUCCESS)
 }
 
+fn write_wording(desk: &mut Desk, act: &Act, path: &Path) -> Result<(), Failure> {
+    let content = desk.wording(clock::now(), &act.id)?;
+    let pdf = desk.ledger.blob(&content)?;
+    std::fs::write(path, &pdf).map_err(|source| write_error(path, source))?;
+    say!("   {}", path.display());
+    Ok(())
+}
+
 /// A sale of land between two synthetic people, notarised. A day that is played again sells it once more: the earlier
 /// sales are shown to whoever notarises, and the act keeps which.
 fn notarised_sale(desk: &mut Desk) -> Result<Act, Failure> {
-    let missing = || AppError::Assets(SALE.into());
-    let kind = Name::parse(SALE).map_err(|_| missing())?;
-    let (law, day) = (desk.law.clone(), clock::local(clock::now()).date());
-    let known = Work::Act(kind.clone()).known(&law, day);
-    let Some(Known::Act(definition, form)) = known else { return Err(missing().into()) };
-    let mut people: Vec<Participant> = Vec::new();
+    let mut people = Vec::new();
     for person in demo::people().iter().take(2) {
         let mut who = person.identity();
         desk.record_reading(clock::now(), &mut who)?;
-        let standing = definition.usual(&people);
-        people.push(Participant { standing, ..who.into() });
+        people.push(who);
     }
-    let data =
-        Filling::new(form, &Identity::nobody(), &Contact::default(), &LAND).finished(form, day);
-    let value = Dong::parse(data.value("value"));
-    let fee = lines::fee(&law, definition, day, (1, 2), value)
-        .map_err(|error| ledger::LedgerError::Refused(Box::new(error)))?;
-    let circumstances = Circumstances::of(Place::OneStop, &people);
-    let fitting = law.wordings.fitting(&kind, day, circumstances, |key| data.value(key));
-    let wording = fitting.first().ok_or_else(missing)?.id.clone();
-    let earlier = desk.ledger.acts_of_assets(&data, &[])?;
-    let asked = ToDo {
-        legal_basis: law.legal_basis.first().cloned().unwrap_or_default(),
-        certifier: UserName(demo::NOTARY.user.into()),
-        seen: earlier.into_iter().map(|act| act.id).collect(),
-        copies: 2,
-        pages: 1,
-        people,
-        kind,
-        data,
-        fee,
-        wording,
-    };
-    Ok(desk.do_act(clock::now(), asked, &DraftId(ledger::random_id()?))?)
+    let land = |form: &Form| Filling::new(form, &Identity::nobody(), &Contact::default(), &LAND);
+    do_act(desk, SALE, people, land, (1, 2), demo::NOTARY)
 }
 
 /// A certified copy on paper of a diploma that the citizen brought along, in the wording of its case.
 fn certified_copy(desk: &mut Desk, asks: Identity) -> Result<Act, Failure> {
-    let missing = || AppError::Assets(COPY.into());
-    let kind = Name::parse(COPY).map_err(|_| missing())?;
-    let (law, day) = (desk.law.clone(), clock::local(clock::now()).date());
-    let known = Work::Act(kind.clone()).known(&law, day);
-    let Some(Known::Act(definition, form)) = known else { return Err(missing().into()) };
     let values = [("original", "Bằng tốt nghiệp trung học phổ thông")];
-    let filling = Filling::new(form, &asks, &Contact::default(), &values);
-    let (people, (pages, copies)) = (vec![asks.into()], (2, 3));
-    let fee = lines::fee(&law, definition, day, (pages, copies), None)
+    let diploma = |form: &Form| Filling::new(form, &asks, &Contact::default(), &values);
+    do_act(desk, COPY, vec![asks.clone()], diploma, (2, 3), demo::CERTIFIER)
+}
+
+/// An act as a clerk would do it: everybody stands where it is likely, and fee and wording are those of its case.
+fn do_act(
+    desk: &mut Desk,
+    kind: &str,
+    people: Vec<Identity>,
+    fill: impl FnOnce(&Form) -> Filling,
+    (pages, copies): (u32, u32),
+    certifier: &demo::Login,
+) -> Result<Act, Failure> {
+    let missing = || AppError::Assets(kind.into());
+    let name = Name::parse(kind).map_err(|_| missing())?;
+    let (law, day) = (desk.law.clone(), clock::local(clock::now()).date());
+    let known = Work::Act(name.clone()).known(&law, day);
+    let Some(Known::Act(definition, form)) = known else { return Err(missing().into()) };
+    let mut taking_part: Vec<Participant> = Vec::new();
+    for who in people {
+        let standing = definition.usual(&taking_part);
+        taking_part.push(Participant { standing, ..who.into() });
+    }
+    let data = fill(form).finished(form, day);
+    let value = law.acts.by_value(definition).and_then(|rule| Dong::parse(data.value(&rule.field)));
+    let fee = lines::fee(&law, definition, day, (pages, copies), value)
         .map_err(|error| ledger::LedgerError::Refused(Box::new(error)))?;
-    let fitting =
-        law.wordings.fitting(&kind, day, Circumstances::of(Place::OneStop, &people), |_| "");
+    let circumstances = Circumstances::of(Place::OneStop, &taking_part);
+    let fitting = law.wordings.fitting(&name, day, circumstances, |key| data.value(key));
     let wording = fitting.first().ok_or_else(missing)?.id.clone();
+    let earlier = desk.ledger.acts_of_assets(&data, &[])?;
     let asked = ToDo {
-        data: filling.finished(form, day),
+        kind: name,
+        people: taking_part,
         legal_basis: law.legal_basis.first().cloned().unwrap_or_default(),
-        certifier: UserName(demo::CERTIFIER.user.into()),
-        people,
-        seen: Vec::new(),
-        kind,
+        certifier: UserName(certifier.user.into()),
+        seen: earlier.into_iter().map(|act| act.id).collect(),
+        data,
         copies,
         pages,
         fee,

@@ -75,6 +75,20 @@ pub(super) fn last(desk: &Desk) -> u32 {
     desk.ledger.last_number(book, date(2026, 11, 23)).unwrap().last
 }
 
+const PASSWORD: &str = "Mật-khẩu-8";
+
+/// Somebody else who certifies.
+fn another_certifier(desk: &mut Desk) -> UserName {
+    let other = User {
+        name: UserName("binh".into()),
+        full_name: "Người Bình".into(),
+        title: "Phó Chủ tịch".into(),
+        roles: vec![Role::Certifier],
+    };
+    desk.ledger.add_user(at(8), other.clone(), PASSWORD).unwrap();
+    other.name
+}
+
 #[test]
 fn the_stamp_tells_the_number_that_the_signed_copy_gets() {
     let folder = tempfile::tempdir().unwrap();
@@ -139,13 +153,7 @@ fn a_number_that_went_to_another_act_meanwhile_is_not_used_twice() {
 fn what_cannot_be_certified_is_refused_before_anybody_signs() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = desk(folder.path());
-    let other = User {
-        name: UserName("binh".into()),
-        full_name: "Người Bình".into(),
-        title: "Phó Chủ tịch".into(),
-        roles: vec![Role::Certifier],
-    };
-    desk.ledger.add_user(at(8), other, "Mật-khẩu-8").unwrap();
+    another_certifier(&mut desk);
     let pages = kept(&mut desk, &draft(1), 1);
     let mut refused = |change: fn(&mut ToDo), pages: &[ContentHash]| {
         let mut todo = asked(&desk, 1);
@@ -213,20 +221,14 @@ fn the_look_up_knows_code_number_state_and_hash_and_nobody() {
 fn nobody_completes_what_another_signed() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = desk(folder.path());
-    let other = User {
-        name: UserName("binh".into()),
-        full_name: "Người Bình".into(),
-        title: "Phó Chủ tịch".into(),
-        roles: vec![Role::Certifier],
-    };
-    desk.ledger.add_user(at(8), other.clone(), "Mật-khẩu-8").unwrap();
+    let other = another_certifier(&mut desk);
     let pages = kept(&mut desk, &draft(1), 1);
     let todo = asked(&desk, 1);
     let unsigned = desk.prepare_copy(at(9), todo, &draft(1), &pages).unwrap();
     let act = desk.finish_copy(unsigned, b"one").unwrap();
     let Desk { ledger, law, .. } = desk;
     drop(ledger);
-    let ledger = ledger::Ledger::open(folder.path(), &other.name, "Mật-khẩu-8", at(10)).unwrap();
+    let ledger = ledger::Ledger::open(folder.path(), &other, PASSWORD, at(10)).unwrap();
     let mut desk = Desk::new(ledger, law).unwrap();
     let forged = desk.ledger.append_with(at(10), &[b"two"], |numbers| {
         let number = numbers.next(act.number.series().book, date(2026, 11, 23));

@@ -131,7 +131,7 @@ pub fn fee(
     value: Option<Dong>,
 ) -> Result<Fee, TariffError> {
     let procedure = kind.procedure.as_deref().and_then(|code| law.catalogue.find(code, day));
-    match (procedure, &kind.by_value) {
+    match (procedure, law.acts.by_value(kind)) {
         (Some(procedure), _) => tariff::counted(procedure, day, pages, copies),
         (None, Some(rule)) => {
             match value.filter(|value| *value > Dong(0)).and_then(|v| rule.fee(v)) {
@@ -301,13 +301,7 @@ impl Desk {
                 continue;
             }
             let Some(user) = colleagues.iter().find(|user| user.name == *name) else { continue };
-            let signer = Signer {
-                user: user.name.clone(),
-                full_name: user.full_name.clone(),
-                title: user.title.clone(),
-                part,
-            };
-            signing.push(Signing { signer, roles: &user.roles });
+            signing.push(Signing { signer: signer(user, part), roles: &user.roles });
         }
         Ok(Request {
             id: ActId(ledger::random_id()?),
@@ -439,6 +433,16 @@ pub(super) fn record_typed<'p>(
         }
     }
     Ok(())
+}
+
+/// A user as they sign in a part.
+pub(super) fn signer(user: &User, part: Part) -> Signer {
+    Signer {
+        user: user.name.clone(),
+        full_name: user.full_name.clone(),
+        title: user.title.clone(),
+        part,
+    }
 }
 
 /// Who takes part in an act.

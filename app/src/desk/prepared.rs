@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use ledger::{Kept, LedgerError, PreparedRecord};
 use office::{
     Explain,
-    act::{ActError, ActId, Part, Prepared, Signer, Signing},
+    act::{ActError, ActId, Part, Prepared, Signing},
     entry::{ContentHash, Event, UserName},
 };
 
 use super::{
     Desk, DeskError,
     electronic::{Origin, Scans, Unsigned},
-    lines::{DraftId, Known, ToDo, Work, end_draft, identities, record_typed},
+    lines::{DraftId, Known, ToDo, Work, end_draft, identities, record_typed, signer},
 };
 use crate::clock;
 
@@ -40,13 +40,7 @@ impl Desk {
         let scans = self.scans(draft, pages)?;
         let (law, colleagues) = (self.law.clone(), self.colleagues()?);
         let mut request = self.request(at, asked, &law, &colleagues)?;
-        let own = self.ledger.user().clone();
-        let by = Signer {
-            user: own.name,
-            full_name: own.full_name,
-            title: own.title,
-            part: Part::Receives,
-        };
+        let by = signer(self.ledger.user(), Part::Receives);
         let legal_basis = request.legal_basis.clone();
         let prepared = self.ledger.transact(|writing| {
             record_typed(writing, at, identities(&mut request.people), &legal_basis)?;
@@ -80,13 +74,7 @@ impl Desk {
         let own = self.ledger.user().name.clone();
         let own =
             colleagues.iter().find(|user| user.name == own).ok_or(LedgerError::RightsEnded)?;
-        let signer = Signer {
-            user: own.name.clone(),
-            full_name: own.full_name.clone(),
-            title: own.title.clone(),
-            part: Part::Certifies,
-        };
-        let certifier = Signing { signer, roles: &own.roles };
+        let certifier = Signing { signer: signer(own, Part::Certifies), roles: &own.roles };
         let scans = self.kept(&prepared)?;
         let local = clock::local(at);
         let drawn = self.draw(
