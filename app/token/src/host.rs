@@ -42,6 +42,37 @@ struct Seat {
     /// Kept for keys that want it before each signature.
     pin: Option<AuthPin>,
     logged_in: bool,
+    /// The key that signed last. Looking for one reads every object of the token, which takes longer than a
+    /// signature; its handle holds until the login ends.
+    known: Option<Known>,
+}
+
+/// A key that was found.
+struct Known {
+    /// The certificate it was asked for by.
+    certificate: Vec<u8>,
+    key: ObjectHandle,
+    /// Whether it wants the PIN before each signature.
+    wants_pin: bool,
+}
+
+impl Known {
+    fn of(session: &Session, certificate: &[u8]) -> Result<Self, Fault> {
+        let parsed = parse(certificate).ok_or(Fault::NoKey)?;
+        let id = objects(session, ObjectClass::CERTIFICATE)?.into_iter().find_map(|object| {
+            match attribute(session, object, AttributeType::Value) {
+                Some(Attribute::Value(der)) if der.starts_with(&parsed.der) => {
+                    Some(id_of(session, object))
+                }
+                _ => None,
+            }
+        });
+        let keys = Keys::of(session)?;
+        let key = keys.of_certificate(&id.unwrap_or_default(), &parsed).ok_or(Fault::NoKey)?;
+        let wants_pin = attribute(session, key, AttributeType::AlwaysAuthenticate);
+        let wants_pin = matches!(wants_pin, Some(Attribute::AlwaysAuthenticate(true)));
+        Ok(Self { certificate: certificate.to_vec(), key, wants_pin })
+    }
 }
 
 impl Host {
@@ -99,7 +130,7 @@ impl Host {
         if !self.sessions.contains_key(&slot) {
             let place = Slot::try_from(slot).map_err(|_| Fault::Gone)?;
             let session = self.module()?.open_ro_session(place).map_err(|error| fault(&error))?;
-            self.sessions.insert(slot, Seat { session, pin: None, logged_in: false });
+            self.sessions.insert(slot, Seat { session, pin: None, logged_in: false, known: None });
         }
         self.sessions.get_mut(&slot).ok_or(Fault::Gone)
     }
@@ -152,7 +183,7 @@ impl Host {
 
     fn logout(&mut self, slot: u64) -> Result<(), Fault> {
         let seat = self.seat(slot)?;
-        (seat.pin, seat.logged_in) = (None, false);
+        (seat.pin, seat.logged_in, seat.known) = (None, false, None);
         match seat.session.logout() {
             Ok(()) | Err(Error::Pkcs11(RvError::UserNotLoggedIn, _)) => Ok(()),
             Err(error) => Err(fault(&error)),
@@ -179,23 +210,20 @@ impl Host {
         if !seat.logged_in {
             return Err(Fault::NotLoggedIn);
         }
-        let certificate = parse(certificate).ok_or(Fault::NoKey)?;
+        let known = seat.known.take().filter(|known| known.certificate == certificate);
         let seat = self.sessions.get(&slot).ok_or(Fault::Gone)?;
         let session = &seat.session;
-        let id = objects(session, ObjectClass::CERTIFICATE)?.into_iter().find_map(|object| {
-            match attribute(session, object, AttributeType::Value) {
-                Some(Attribute::Value(der)) if der.starts_with(&certificate.der) => {
-                    Some(id_of(session, object))
-                }
-                _ => None,
-            }
-        });
-        let keys = Keys::of(session)?;
-        let key = keys.of_certificate(&id.unwrap_or_default(), &certificate).ok_or(Fault::NoKey)?;
         let (call, data) = prepared(mechanism, message);
-        let wants_pin = attribute(session, key, AttributeType::AlwaysAuthenticate);
-        session.sign_init(&call, key).map_err(|error| fault(&error))?;
-        if matches!(wants_pin, Some(Attribute::AlwaysAuthenticate(true))) {
+        // A module that has forgotten the handle is asked for the key anew.
+        let known = match known.filter(|known| session.sign_init(&call, known.key).is_ok()) {
+            Some(known) => known,
+            None => {
+                let known = Known::of(session, certificate)?;
+                session.sign_init(&call, known.key).map_err(|error| fault(&error))?;
+                known
+            }
+        };
+        if known.wants_pin {
             // Nothing but the login may stand between here and the signature.
             let login = session.login(UserType::ContextSpecific, seat.pin.as_ref());
             if let Err(error) = login {
@@ -206,6 +234,7 @@ impl Host {
         }
         let (_, calls) = self.module.as_ref().ok_or(Fault::NotAModule)?;
         let signature = calls.sign(session, &data)?;
+        self.seat(slot)?.known = Some(known);
         match mechanism {
             Mechanism::Ecdsa(_) => signing::ecdsa_signature(&signature).ok_or(Fault::Nonsense),
             Mechanism::RsaPkcs1(_) | Mechanism::RsaPss(_) => Ok(signature),
