@@ -1,22 +1,15 @@
 //! The search's index: which words and numbers lead to which entries. How it is laid out, and why, stands in
 //! [`crate::search`], which looks things up in it.
 
+mod document;
 pub(crate) mod numbers;
+pub(crate) mod whole;
 
-use office::{
-    date,
-    dossier::Dossier,
-    entry::Event,
-    person::{Century, Identity},
-    phone,
-    register::Value,
-    text,
-};
 use rusqlite::{Connection, params};
 
 use crate::{Result, model::Model, rows::rows, schema};
 
-use numbers::{dossier_numbers, is_digits, line_numbers, person_numbers, solid};
+pub(crate) use document::{Found, person_text};
 
 /// Documents that are bound at once.
 const BATCH: i64 = 64;
@@ -199,72 +192,34 @@ pub(crate) fn volumes(db: &Connection) -> Result<Vec<String>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The text of one document in the making.
-pub(crate) struct Document(pub(crate) String);
-
-impl Document {
-    fn words(&mut self, text: &str) {
-        self.0.push(' ');
-        self.0.push_str(&text::fold(text));
-    }
-
-    /// A number as one word, and its last four, five and six digits.
-    fn number(&mut self, number: &str) {
-        let number = solid(number);
-        self.0.push(' ');
-        self.0.push_str(&number);
-        if is_digits(&number) {
-            for tail in [4, 5, 6].iter().filter(|tail| **tail < number.len()) {
-                self.0.push(' ');
-                self.0.push_str(&number[number.len() - tail..]);
-            }
-        }
-    }
-
-    /// Name and numbers of somebody.
-    fn person(&mut self, identity: &Identity) {
-        let person = &identity.person;
-        self.words(&person.name);
-        if let Some(number) = &person.number {
-            self.number(number.as_str());
-        }
-        if let Some(shown) = &identity.document
-            && person.number.as_ref().is_none_or(|number| number.as_str() != shown.number)
-        {
-            self.number(&shown.number);
-        }
-        self.number(&person.old_number);
-    }
-
-    fn write(self, db: &Connection, n: i64, kind: Kind) -> Result<()> {
-        db.prepare_cached("INSERT INTO find (n, kind, text) VALUES (?1, ?2, ?3)")?
-            .execute(params![n, kind.key(), self.0.trim_start()])?;
-        bind_batch(db)
-    }
+/// Takes in what an entry is found by.
+pub(crate) fn write(db: &Connection, found: Found) -> Result<()> {
+    let Found { n, kind, numbers, text } = found;
+    numbers::write(db, n, &numbers)?;
+    db.prepare_cached("INSERT INTO find (n, kind, text) VALUES (?1, ?2, ?3)")?.execute(params![
+        n,
+        kind.key(),
+        text
+    ])?;
+    bind_batch(db)
 }
 
-/// A person's entry comes in; the index may still lack those before it, see [`Model`].
-pub(crate) fn index_person(db: &Connection, n: i64, identity: &Identity) -> Result<()> {
+/// An entry comes in; the index may still lack those before it, see [`Model`].
+pub(crate) fn index(db: &Connection, n: i64, found: impl FnOnce() -> Option<Found>) -> Result<()> {
     match Model::Search.takes(db, n)? {
-        true => write_person(db, n, identity),
+        true => found().map_or(Ok(()), |found| write(db, found)),
         false => Ok(()),
     }
 }
 
-/// As [`index_person`], of a dossier.
-pub(crate) fn index_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
-    match Model::Search.takes(db, n)? {
-        true => write_dossier(db, n, dossier),
-        false => Ok(()),
-    }
-}
-
-/// As [`index_person`], of a line of a book.
-pub(crate) fn index_line(db: &Connection, n: i64, event: &Event) -> Result<()> {
-    match Model::Search.takes(db, n)? {
-        true => write_line(db, n, event),
-        false => Ok(()),
-    }
+/// Whether a table holds what can be found: not what bears another one's id, or a chip that failed its checks.
+pub(crate) fn is_held(db: &Connection, found: &Found) -> Result<bool> {
+    let sql = match found.kind {
+        Kind::Dossier => "SELECT 1 FROM dossier WHERE n = ?1",
+        Kind::Person => "SELECT 1 FROM reading WHERE n = ?1 AND strength > 0",
+        Kind::Line => "SELECT 1 FROM line WHERE n = ?1",
+    };
+    Ok(db.prepare_cached(sql)?.exists([found.n])?)
 }
 
 /// Empties the index.
@@ -276,87 +231,6 @@ pub(crate) fn clear(db: &Connection) -> Result<()> {
     db.execute_batch(schema::FIND)?;
     db.execute(schema::FIRST_VOLUME, [])?;
     Ok(())
-}
-
-pub(crate) fn write_person(db: &Connection, n: i64, identity: &Identity) -> Result<()> {
-    numbers::index(db, n, &person_numbers(identity))?;
-    person_document(identity).write(db, n, Kind::Person)
-}
-
-/// What a person is found by.
-pub(crate) fn person_document(identity: &Identity) -> Document {
-    let person = &identity.person;
-    let mut document = Document(String::new());
-    document.person(identity);
-    let births = match person.birth_century {
-        Century::Open { earlier, later } => [Some(earlier), Some(later)],
-        Century::Told | Century::Typed => [person.birth_date, None],
-    };
-    for born in births.into_iter().flatten() {
-        document.words(&born.to_string());
-    }
-    document.words(&person.residence);
-    document
-}
-
-pub(crate) fn write_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
-    numbers::index(db, n, &dossier_numbers(dossier))?;
-    let person = &dossier.applicant.person;
-    let mut document = Document(String::new());
-    document.words(&person.name);
-    if let Some(number) = &person.number {
-        document.number(number.as_str());
-    }
-    if let Some(code) = dossier.code() {
-        let code = code.strip_prefix(dossier.office.as_str()).unwrap_or(&code);
-        document.words(code);
-    }
-    document.words(&dossier.origin_code);
-    let phone = &dossier.contact.phone;
-    document.number(phone::national(phone).as_ref().unwrap_or(phone));
-    let address = if dossier.contact.address.is_empty() {
-        &person.residence
-    } else {
-        &dossier.contact.address
-    };
-    document.words(address);
-    document.words(&dossier.procedure.code);
-    document.words(&dossier.procedure.name);
-    document.write(db, n, Kind::Dossier)
-}
-
-/// An act, or what was written into a book: number, kind or values, and the people. Of other entries nothing.
-pub(crate) fn write_line(db: &Connection, n: i64, event: &Event) -> Result<()> {
-    let mut document = Document(String::new());
-    let (number, people): (_, Vec<&Identity>) = match event {
-        Event::ActDone { act } => {
-            document.words(&act.label);
-            (&act.number, act.identities().collect())
-        }
-        Event::LineWritten { line } => {
-            for value in line.values.values() {
-                match value {
-                    Value::Text(words) | Value::Number(words) => document.words(words),
-                    Value::Day(day) => document.words(&date::format(*day)),
-                    Value::Time(at) => document.words(&date::format(at.date())),
-                    Value::Empty | Value::Awaited | Value::Count(_) | Value::Money(_) => {}
-                }
-            }
-            (&line.number, line.people.iter().collect())
-        }
-        _ => return Ok(()),
-    };
-    // As papers have it, with two digits, and without: the book's own form may not be known here yet.
-    if let Some(issued) = number.issued() {
-        let (value, year) = (issued.value, issued.series.year);
-        document.words(&format!("{value} {value:02} {year}"));
-    }
-    for who in &people {
-        document.person(who);
-        document.words(&who.person.residence);
-    }
-    numbers::index(db, n, &line_numbers(&people))?;
-    document.write(db, n, Kind::Line)
 }
 
 /// A digest of which words stand in which documents, however the index is laid out.

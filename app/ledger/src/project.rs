@@ -19,7 +19,8 @@ use office::{
 use rusqlite::{Connection, params};
 
 use crate::{
-    LedgerError, Result, blob, index,
+    LedgerError, Result, blob,
+    index::{self, Found},
     project::entry::entry_at,
     rows::{rows, signed, unsigned},
     series::day_key,
@@ -42,7 +43,7 @@ mod volumes;
 use people::Source;
 use volumes::Turn;
 
-const DAMAGED: LedgerError = LedgerError::Damaged { place: "mục ghi" };
+pub(crate) const DAMAGED: LedgerError = LedgerError::Damaged { place: "mục ghi" };
 
 /// What became of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -302,7 +303,7 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
     if let Some((book, at)) = entry.what.about().line {
         db.prepare_cached("INSERT INTO line (n, book, at) VALUES (?1, ?2, ?3)")?
             .execute(params![n, book.as_str(), at.to_string()])?;
-        index::index_line(db, n, &entry.what)?;
+        index::index(db, n, || Found::of(n, &entry.what))?;
         assets::note(db, n, &entry.what)?;
     }
     affect(db, n, entry)?;
@@ -564,7 +565,7 @@ fn receive_dossier(db: &Connection, n: i64, dossier: &Dossier) -> Result<()> {
         rooms::settle(db, &arrival.0)?;
     }
     people::apply(db, n, dossier)?;
-    index::index_dossier(db, n, dossier)?;
+    index::index(db, n, || Some(Found::of_dossier(n, dossier)))?;
     welcome(db, &Subject::from(&dossier.id).to_string(), n)
 }
 

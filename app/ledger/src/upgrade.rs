@@ -2,8 +2,8 @@
 //! stay as they are.
 //!
 //! The tables come first, before anybody is logged in, in stretches that are kept: a rebuild that is cut off goes on
-//! where it was. The models of [`crate::model`] follow while the office works. Entries are parsed on a thread
-//! beside the one that writes.
+//! where it was. Entries are parsed on a thread beside the one that writes, and since they go by, another one makes the
+//! search of them, see [`whole`]. The figures follow while the office works, see [`crate::model`].
 //!
 //! | version | what came |
 //! |---|---|
@@ -19,8 +19,8 @@ use rusqlite::Connection;
 use crate::{
     LedgerError, Result,
     head::heads,
-    index::volumes,
-    model,
+    index::{Found, volumes, whole},
+    model::{self, Model},
     project::{self, Applied},
     rows::rows,
     schema::{self, OLDEST, VERSION, read_models},
@@ -50,7 +50,7 @@ pub struct Rebuilding {
 /// Entries that are read, parsed and written together.
 const BATCH: usize = if cfg!(test) { 20 } else { 1_000 };
 /// Batches after which what was written is kept.
-const KEPT_AFTER: usize = if cfg!(test) { 2 } else { 20 };
+const KEPT_AFTER: usize = if cfg!(test) { 2 } else { 60 };
 
 /// Brings an older file up to date and tells `watch` how far it is; a file of the present structure is
 /// left alone.
@@ -68,9 +68,17 @@ pub(crate) fn upgrade(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()>
     }
 }
 
-/// Makes those tables that are not whole, from where they stand.
+/// Makes those tables that are not whole, from where they stand. What is lost with the power is made anew, so that
+/// no stretch waits for the disk.
 fn go_on(db: &Connection, undo: Undo, watch: &dyn Fn(Rebuilding)) -> Result<()> {
     let Some(after) = model::tables_upto(db)? else { return Ok(()) };
+    db.pragma_update(None, "synchronous", "NORMAL")?;
+    let made = make(db, after, undo, watch);
+    db.pragma_update(None, "synchronous", "FULL")?;
+    made
+}
+
+fn make(db: &Connection, after: i64, undo: Undo, watch: &dyn Fn(Rebuilding)) -> Result<()> {
     let mut transaction = Some(db.unchecked_transaction()?);
     replay(db, after, undo, watch, &mut |upto| {
         model::tables_hold(db, Some(upto))?;
@@ -119,8 +127,8 @@ fn end(db: &Connection) -> Result<()> {
 
 /// Stored entries by their places.
 type Stored = Vec<(i64, Sealed)>;
-/// The same, opened; without what no table holds.
-type Parsed = Vec<(i64, Opened)>;
+/// The same, opened, with what it is found by; without what no table holds.
+type Parsed = Vec<(i64, Opened, Option<Found>)>;
 
 /// What takes a batch back in which an entry cannot be applied.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -132,7 +140,8 @@ enum Undo {
     Savepoint,
 }
 
-/// Applies all entries behind a place. `keep` is called with the place of the last one now and then.
+/// Applies all entries behind a place, and takes into the search those behind the place up to which it holds all.
+/// `keep` is called with the place of the last one now and then.
 fn replay(
     db: &Connection,
     after: i64,
@@ -140,6 +149,7 @@ fn replay(
     watch: &dyn Fn(Rebuilding),
     keep: &mut dyn FnMut(i64) -> Result<()>,
 ) -> Result<()> {
+    let searched = Model::Search.upto(db)?;
     let all = heads(db)?.entries();
     // The index is a fraction of the table.
     let left = "SELECT count(*) FROM entry INDEXED BY entry_chain WHERE n > ?1";
@@ -150,6 +160,8 @@ fn replay(
     let (stored, storing) = mpsc::sync_channel::<Stored>(1);
     let (parsing, parsed) = mpsc::sync_channel::<(i64, usize, Parsed)>(1);
     thread::scope(|scope| {
+        let (mut binding, making) = whole::pair();
+        scope.spawn(move || making.run());
         // Dropped at this block's end, so that the thread ends.
         let (stored, parsed) = (stored, parsed);
         scope.spawn(move || {
@@ -158,7 +170,11 @@ fn replay(
                 let read = batch.len();
                 // What cannot be read is no reason to close the office: the check tells of it.
                 let entries = batch.into_iter().filter_map(|(n, sealed)| match sealed.open() {
-                    Ok(opened @ (Opened::Entry(_) | Opened::Erased(_))) => Some((n, opened)),
+                    Ok(Opened::Entry(entry)) => {
+                        let found = Found::of(n, &entry.what);
+                        Some((n, Opened::Entry(entry), found))
+                    }
+                    Ok(opened @ Opened::Erased(_)) => Some((n, opened, None)),
                     Ok(Opened::Newer(_)) | Err(_) => None,
                 });
                 if parsing.send((last, read, entries.collect())).is_err() {
@@ -166,7 +182,7 @@ fn replay(
                 }
             }
         });
-        let (mut read_to, mut batches) = (after, 0);
+        let (mut read_to, mut batches) = (after.min(searched), 0);
         let mut send = || {
             let batch = batch_after(db, read_to)?;
             let Some((last, _)) = batch.last() else { return Ok::<_, LedgerError>(false) };
@@ -177,17 +193,23 @@ fn replay(
         let mut waiting = usize::from(send()?);
         while waiting > 0 {
             waiting += usize::from(send()?);
-            let (last, read, entries) = parsed.recv().map_err(|_| LedgerError::Stopped)?;
+            let (last, read, mut entries) = parsed.recv().map_err(|_| LedgerError::Stopped)?;
             waiting -= 1;
+            let found: Vec<Found> = entries
+                .iter_mut()
+                .filter_map(|(n, _, found)| found.take_if(|_| *n > searched))
+                .collect();
+            entries.retain(|(n, ..)| *n > after);
             apply_all(db, &entries, undo)?;
-            done += read as u64;
+            found.into_iter().try_for_each(|found| binding.take(db, found))?;
+            done += if last > after { read as u64 } else { 0 };
             batches += 1;
             watch(Rebuilding { what: Rebuilt::ReadModels, done, all });
             if batches % KEPT_AFTER == 0 {
-                keep(last)?;
+                keep(last.max(after))?;
             }
         }
-        Ok(())
+        binding.end(db)
     })
 }
 
@@ -212,7 +234,7 @@ fn apply_all(db: &Connection, entries: &Parsed, undo: Undo) -> Result<()> {
     if undo == Undo::Savepoint {
         db.prepare_cached("SAVEPOINT batch")?.execute([])?;
     }
-    let together: Result<()> = entries.iter().try_for_each(|(n, opened)| match opened {
+    let together: Result<()> = entries.iter().try_for_each(|(n, opened, _)| match opened {
         Opened::Entry(entry) => match project::apply(db, *n, entry)? {
             Applied::Whole => Ok(()),
             Applied::Overtaking | Applied::Not => Err(LedgerError::Stopped),
@@ -227,7 +249,7 @@ fn apply_all(db: &Connection, entries: &Parsed, undo: Undo) -> Result<()> {
         (Err(_), Undo::Transaction) => return Err(LedgerError::Stopped),
         (Err(_), Undo::Savepoint) => {
             db.prepare_cached("ROLLBACK TO batch")?.execute([])?;
-            for (n, opened) in entries {
+            for (n, opened, _) in entries {
                 match opened {
                     Opened::Entry(entry) => drop(project::apply_standing(db, *n, entry)?),
                     Opened::Erased(envelope) => project::apply_erased(db, envelope)?,

@@ -54,13 +54,17 @@ fn numbers<const N: usize>(told: [&str; N]) -> Vec<String> {
     told.map(solid).into_iter().filter(|number| is_number(number)).collect()
 }
 
-/// Notes that the entry at `n` holds these numbers.
-pub(crate) fn index(db: &Connection, n: i64, numbers: &[String]) -> Result<()> {
-    for number in numbers {
+/// Notes that the entry at `n` holds numbers with these hashes.
+pub(crate) fn write(db: &Connection, n: i64, hashes: &[i32]) -> Result<()> {
+    for hash in hashes {
         db.prepare_cached("INSERT OR IGNORE INTO exact (hash, n) VALUES (?1, ?2)")?
-            .execute(params![hash(number), n])?;
+            .execute(params![hash, n])?;
     }
     Ok(())
+}
+
+pub(crate) fn hashes(numbers: &[String]) -> Vec<i32> {
+    numbers.iter().map(|number| hash(number)).collect()
 }
 
 pub(crate) fn hash(number: &str) -> i32 {

@@ -30,7 +30,8 @@ use super::{
     conflict::{self, missing_person},
 };
 use crate::{
-    Result, index,
+    Result,
+    index::{self, Found},
     rows::{page_size, rows, signed, unsigned},
 };
 
@@ -72,7 +73,7 @@ pub(super) fn tell(db: &Connection, n: i64, identity: &Identity, source: Source)
     .execute(params![n, key, matches!(source, Source::Reading), strength])?;
     if strength > 0 {
         know(db, n, &key, strength)?;
-        index::index_person(db, n, identity)?;
+        index::index(db, n, || Some(Found::of_person(n, identity)))?;
         if let Some(second) = identity.second_claim() {
             write_tie(db, &Tie { one: n, other: n, n, keys: [key, second.text()] }, true)?;
         }

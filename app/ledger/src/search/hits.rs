@@ -6,7 +6,7 @@ use super::{Hit, Place, exact::Exact, query::Query};
 use crate::{
     Ledger, Result,
     book::line_at,
-    index::{Kind, person_document},
+    index::{Kind, person_text},
     project::people::keys_of,
     read::{
         dossiers::dossier_at,
@@ -94,7 +94,7 @@ impl Ledger {
                 Sought::Exact(exact) if best == n => !has(exact),
                 Sought::Exact(exact) => later && has(exact),
                 Sought::Words(words, exact) => {
-                    let holds = || words.matches(person_document(&identity).0.trim_start());
+                    let holds = || words.matches(&person_text(&identity));
                     exact.is_some_and(has) || (later && holds())
                 }
             };

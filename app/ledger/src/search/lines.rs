@@ -15,14 +15,16 @@ use tempfile::tempdir;
 
 use super::{ALL_LINES, Hit, Scope, UNBOUND_LINES};
 use crate::{
-    Ledger,
+    Ledger, Rebuilding,
     fixture::{
-        TRIAL, assert_clean, at, found, identity, open, read_event, receive, reception,
+        PASSWORD, TRIAL, assert_clean, at, chi, found, identity, open, read_event, receive,
+        reception,
         rooms::{annul_act, ask},
         series, trial, write_line,
     },
     rows::rows,
-    upgrade,
+    schema::OLDEST,
+    tend,
 };
 
 /// No book is held here.
@@ -178,7 +180,8 @@ fn lines_are_taken_in_slice_by_slice() {
     filled(&mut ledger);
     many_after(&mut ledger, 7);
     ledger.db.execute_batch("BEGIN").unwrap();
-    upgrade::rebuild(&ledger.db).unwrap();
+    ledger.db.execute("UPDATE model SET version = 0 WHERE name = 'search'", []).unwrap();
+    tend::begin_changed(&ledger.db).unwrap();
     ledger.db.execute_batch("COMMIT").unwrap();
     assert!(ledger.lagging().unwrap().is_some());
     assert_eq!(lines(&ledger, "novak", Scope::All), [""; 0]);
@@ -191,6 +194,30 @@ fn lines_are_taken_in_slice_by_slice() {
         last = found;
     }
     assert_eq!(lines(&ledger, "ban pho", Scope::All), [format!("line {written}")]);
+    assert_clean(&ledger);
+}
+
+/// A rebuild binds volumes whole. Cut off, it goes on with those that it has, and the last one goes on as it grows.
+#[test]
+fn a_rebuild_binds_volumes_whole() {
+    let data = tempdir().unwrap();
+    let (mut ledger, _) = found(data.path());
+    filled(&mut ledger);
+    many_after(&mut ledger, 7);
+    ledger.db.pragma_update(None, "user_version", OLDEST).unwrap();
+    drop(ledger);
+    let (user, password) = (chi(), PASSWORD);
+    let dying = |rebuilding: Rebuilding| assert!(rebuilding.done < 600, "cut off");
+    let login = || Ledger::open_watched(data.path(), &user, password, at(300), &dying).map(drop);
+    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(login)).is_err());
+    let mut ledger = open(data.path());
+    let volumes = "SELECT documents FROM volume ORDER BY first";
+    let volumes: Vec<i64> = rows(&ledger.db, volumes, [], |row| row.get(0)).unwrap();
+    assert_eq!(volumes, [256, 256, 256, 37], "800 readings and dossiers, 5 lines");
+    assert_found(&mut ledger);
+    assert_clean(&ledger);
+    many_after(&mut ledger, 200_000);
+    assert_found(&mut ledger);
     assert_clean(&ledger);
 }
 
