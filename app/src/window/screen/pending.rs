@@ -31,6 +31,9 @@ use crate::{
     window::{layout, notice::Notice},
 };
 
+/// A box to tick is as wide.
+const TICK: f32 = space::XL + space::XS;
+
 /// The reason for a return.
 pub const REASON: &str = "pending-reason";
 const LOOK: &str = "Các trang như sẽ ký";
@@ -416,7 +419,7 @@ impl State {
             let tick: Element<'_, Message> = match (&one.stand, free) {
                 (Stand::Mine, true) => tick.on_toggle(move |on| Message::Marked(n, on)).into(),
                 (Stand::Mine, false) => tick.into(),
-                (Stand::Others | Stand::Returned(_), _) => column([]).width(space::XL).into(),
+                (Stand::Others | Stand::Returned(_), _) => column([]).width(TICK).into(),
             };
             let state = match &one.stand {
                 Stand::Returned(_) => Some(badge("Bị trả lại", Tone::Caution)),
