@@ -341,25 +341,37 @@ enum Filled {
     /// It is in; and why it has no time stamp although one was asked for.
     Done(Vec<u8>, Option<Why>),
     /// It needs this much room, and the document has less.
-    Short(Prepared, usize),
+    Short(Asked, usize),
+}
+
+/// A document with what its signer signs. To make that the whole file is hashed, which is most of the work of signing a
+/// large one: it is done once, and the two stay together.
+struct Asked {
+    prepared: Prepared,
+    attributes: Vec<u8>,
+}
+
+impl Asked {
+    fn of(prepared: Prepared, certificate: &Certificate, algorithm: Algorithm) -> Self {
+        Self { attributes: prepared.attributes(certificate, algorithm), prepared }
+    }
 }
 
 /// Checks a signature against its certificate, has it stamped where somebody is to be asked, and puts it into the
 /// document. Whoever made it, what is not the certificate's signature over this document goes no further.
 fn fill(
-    prepared: Prepared,
+    asked: Asked,
     who: Signatory<'_>,
     algorithm: Algorithm,
     signature: &[u8],
     ask: Option<&mut dyn Ask>,
 ) -> Result<Filled, SignError> {
-    let attributes = prepared.attributes(who.certificate, algorithm);
     let put = |time_stamp| {
         let parts = cms::Parts {
             certificate: who.certificate,
             chain: who.chain,
             algorithm,
-            attributes: &attributes,
+            attributes: &asked.attributes,
             signature,
             time_stamp,
         };
@@ -379,10 +391,10 @@ fn fill(
     if stamp.is_some() && data.len() > sign::MAX_ROOM {
         (data, missing) = (plain, Some(SignError::TooMuch.into()));
     }
-    if data.len() > prepared.room() {
-        return Ok(Filled::Short(prepared, data.len()));
+    if data.len() > asked.prepared.room() {
+        return Ok(Filled::Short(asked, data.len()));
     }
-    Ok(Filled::Done(prepared.embed(&data)?, missing))
+    Ok(Filled::Done(asked.prepared.embed(&data)?, missing))
 }
 
 impl Waiting {
@@ -410,16 +422,17 @@ impl Waiting {
     ) -> Result<(Vec<u8>, Option<Why>), SigningError> {
         let mechanism = mechanism(self.algorithm)?;
         for _ in 0..TRIES {
-            let attributes = self.prepared.attributes(&choice.certificate, self.algorithm);
+            let asked = Asked::of(self.prepared, &choice.certificate, self.algorithm);
+            let certificate = &choice.certificate.der;
             let signature =
-                module.sign(&choice.token, &choice.certificate.der, mechanism, &attributes)?;
+                module.sign(&choice.token, certificate, mechanism, &asked.attributes)?;
             let ask = ask.as_mut().map(|ask| &mut **ask as &mut dyn Ask);
-            match fill(self.prepared, choice.signatory(), self.algorithm, &signature, ask)? {
+            match fill(asked, choice.signatory(), self.algorithm, &signature, ask)? {
                 Filled::Done(bytes, missing) => return Ok((bytes, missing)),
-                Filled::Short(prepared, needed) => {
+                Filled::Short(asked, needed) => {
                     // What is signed contains the room: with more of it the document is signed anew.
                     self.plan.room = (needed + SPARE).min(sign::MAX_ROOM.max(needed));
-                    let mut pdf = prepared.bytes;
+                    let mut pdf = asked.prepared.bytes;
                     pdf.truncate(self.original);
                     self.prepared = sign::prepare(pdf, &self.plan)?;
                 }

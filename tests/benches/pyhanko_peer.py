@@ -1,8 +1,8 @@
-"""pyHanko in one process, its session with the token open and logged in: the peer of tests/benches/src/signing.rs.
+"""pyHanko in one process, its session with the token open and logged in: the peer of tests/benches/src/main.rs.
 
 Arguments: PKCS#11 module, folder with root.pem and issuing.pem. Each line on standard input is `sign FILE`,
 `sign stamp FILE`, `verify FILE` or `raw`; the answer is the seconds that it took, from the file's bytes in memory
-to the signed bytes or the verdict.
+to the signed bytes or the verdict. `file FILE` is signed with a stamp from disk to disk.
 """
 
 import io
@@ -49,6 +49,12 @@ def verify(data):
 kept = (None, None)
 for line in sys.stdin:
     *what, path = line.split()
+    if what == ["file"]:
+        start = time.perf_counter()
+        file = pathlib.Path(path)
+        file.with_suffix(".signed.pdf").write_bytes(sign(file.read_bytes(), True))
+        print(time.perf_counter() - start, flush=True)
+        continue
     if path != "raw" and kept[0] != (path, pathlib.Path(path).stat().st_mtime_ns):
         kept = ((path, pathlib.Path(path).stat().st_mtime_ns), pathlib.Path(path).read_bytes())
     start = time.perf_counter()

@@ -13,6 +13,10 @@ use super::{MAX_BYTES, SignError};
 
 /// No file that is signed unpacks one of its object streams to more.
 const MAX_UNPACKED: usize = 256 << 20;
+/// Most bytes around an object's body, with its line in the section.
+const PER_OBJECT: usize = 96;
+/// What a section has besides: trailer and end.
+const FOR_SECTION: usize = 2048;
 /// Where `startxref` is looked for, from the end.
 const TAIL: usize = 2048;
 
@@ -25,7 +29,7 @@ enum Form {
 
 /// A file and what shall be written behind it.
 pub(super) struct Update {
-    /// The file with the objects as they shall be.
+    /// The file with the objects as they shall be; its pictures have no bytes ([`without_picture`]).
     pub document: Document,
     original: Vec<u8>,
     form: Form,
@@ -48,8 +52,11 @@ impl Update {
         let previous = last_section(&original).ok_or(SignError::Broken)?;
         let section = original.get(previous..).unwrap_or_default();
         let form = if section.starts_with(b"xref") { Form::Table } else { Form::Stream };
-        let options =
-            LoadOptions { max_decompressed_size: Some(MAX_UNPACKED), ..LoadOptions::default() };
+        let options = LoadOptions {
+            max_decompressed_size: Some(MAX_UNPACKED),
+            filter: Some(without_picture),
+            ..LoadOptions::default()
+        };
         let document =
             Document::load_mem_with_options(&original, options).map_err(|_| SignError::Broken)?;
         if document.trailer.has(b"Encrypt") || document.encryption_state.is_some() {
@@ -110,6 +117,9 @@ impl Update {
 
     fn finish_with(mut self, marked: Option<ObjectId>) -> Result<(Vec<u8>, usize), SignError> {
         let mut out = std::mem::take(&mut self.original);
+        // The file is moved at most once, and no room for as much again is asked for.
+        let added: usize = self.changed.values().map(|body| body.len() + PER_OBJECT).sum();
+        out.reserve_exact(added + FOR_SECTION);
         // An object must begin on a line of its own (PDF/A: ISO 19005-2, 6.1.9).
         if !matches!(out.last(), Some(b'\n' | b'\r')) {
             out.push(b'\n');
@@ -192,6 +202,21 @@ impl Update {
         trailer.set("ID", vec![first.unwrap_or_else(|| state.clone()), state]);
         trailer
     }
+}
+
+/// lopdf copies each stream that it reads. Nothing that is written is made of pictures, which are most of a scanned
+/// file: their bytes are let go of at once, so that a file of 15 MB does not take 15 MB more.
+fn without_picture(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
+    if let Object::Stream(stream) = object {
+        let is_picture =
+            matches!(stream.dict.get(b"Subtype"), Ok(Object::Name(name)) if name == b"Image");
+        // Its objects are read after this.
+        if is_picture && !stream.dict.has_type(b"ObjStm") {
+            stream.content = Vec::new();
+        }
+    }
+    // lopdf takes what comes back for objects in object streams only, and what was handed over for all others.
+    Some((id, object.clone()))
 }
 
 /// Where the last cross-reference section begins, as the file's end says. What follows `%%EOF` may be

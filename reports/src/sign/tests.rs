@@ -74,6 +74,21 @@ fn everything_but_the_room_is_covered() {
 }
 
 #[test]
+fn pictures_are_not_kept_twice_and_come_through() {
+    let (mut picture, bytes) = ((0, 0), vec![7; 5_000]);
+    let original = document(|document, _, _| {
+        let kind = dictionary! { "Type" => "XObject", "Subtype" => "Image" };
+        picture = document.add_object(Stream::new(kind, bytes.clone()));
+    });
+    let content = |document: &Document| {
+        document.get_object(picture).unwrap().as_stream().unwrap().content.clone()
+    };
+    assert!(content(&Update::of(original.clone()).unwrap().document).is_empty());
+    let signed = prepare(original, &plan()).unwrap().embed(&[1; 50]).unwrap();
+    assert_eq!(content(&Document::load_mem(&signed).unwrap()), bytes);
+}
+
+#[test]
 fn what_waited_on_disk_goes_on_and_nothing_else_does() {
     let Prepared { bytes, gap } = prepare(plain(), &plan()).unwrap();
     assert!(Prepared::resume(bytes.clone(), gap.clone()).is_ok());

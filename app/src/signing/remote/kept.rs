@@ -16,7 +16,7 @@ use reports::sign::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{Filled, Signatory, fill, hex, prepare_for},
+    super::{Asked, Filled, Signatory, fill, hex, prepare_for},
     Contract, Offered, RemoteError, certificate_of,
 };
 
@@ -224,10 +224,11 @@ impl Kept {
     ) -> Result<(Vec<u8>, Option<Why>), RemoteError> {
         let Self { certificate, chain, algorithm, prepared, .. } = self;
         let who = Signatory { certificate: &certificate, chain: &chain };
-        match fill(prepared, who, algorithm, signature, ask)? {
+        let asked = Asked::of(prepared, &certificate, algorithm);
+        match fill(asked, who, algorithm, signature, ask)? {
             Filled::Done(bytes, missing) => Ok((bytes, missing)),
             // Nobody's telephone is asked a second time for more room: the stamp goes behind.
-            Filled::Short(prepared, _) => match fill(prepared, who, algorithm, signature, None)? {
+            Filled::Short(asked, _) => match fill(asked, who, algorithm, signature, None)? {
                 Filled::Done(bytes, _) => Ok((bytes, Some(SignError::TooMuch.into()))),
                 Filled::Short(..) => Err(SignError::TooMuch.into()),
             },

@@ -8,8 +8,16 @@
 //! alternates, and medians are compared: absolute times are the machine's.
 //!
 //! The floor of a signature is what nobody can leave out: one bare `C_Sign` by pyHanko's own binding to the same
-//! token, and SHA-256 of the bytes.
-#![allow(clippy::unwrap_used)]
+//! token, and SHA-256 of the bytes. Verifying cannot take less than SHA-256 either. Both sides use the processor's
+//! own instructions for it and are equally fast there, so that the larger a file is, the less anybody can be faster
+//! than anybody else: beside each ratio stands the greatest that the floor leaves.
+//!
+//! A batch is what [`batch`] says.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod batch;
+#[path = "../../../app/ledger/tests/fixture/mod.rs"]
+mod fixture;
 
 use std::{
     io::{BufRead, BufReader, Cursor, Write},
@@ -33,9 +41,6 @@ use token::{
 
 /// Rounds of one file.
 const ROUNDS: usize = 21;
-/// Copies of a batch, and its rounds.
-const COPIES: usize = 100;
-const BATCHES: usize = 3;
 const STAMP: &str = "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH\nSố chứng thực 12 quyển số 01/2026 - SCTĐT/BS\nỦy ban nhân dân xã Hợp Thành";
 
 fn main() {
@@ -52,7 +57,7 @@ fn main() {
     match what.as_str() {
         "sign" => {
             sign_each(&files, &mut hand, &mut peer, folder);
-            batch(&mut hand, &mut peer, folder);
+            batch::run(&mut hand, &mut peer, folder);
         }
         _ => verify_each(&files, &mut hand, &mut peer, folder),
     }
@@ -71,56 +76,31 @@ fn sign_each(files: &[(&str, Vec<u8>)], hand: &mut Signer, peer: &mut Peer, fold
                 ROUNDS,
                 || {
                     let own = bytes.clone();
+                    helped.push(timed(|| hand.raw()));
                     timed(|| hand.sign(own, &look))
                 },
                 || {
                     raw.push(peer.ask("raw"));
+                    hashed.push(timed(|| Hash::Sha256.digest(bytes)));
                     peer.ask(&ask)
                 },
             );
-            for _ in 0..ROUNDS {
-                helped.push(timed(|| hand.raw()));
-                hashed.push(timed(|| Hash::Sha256.digest(bytes)));
-            }
             let [token, helped, hashed] = [raw, helped, hashed].map(median);
+            let floor = token + hashed;
             println!(
                 "sign: {name}{kind} ({} bytes), n {ROUNDS}: {}; floor {:.2} ms (C_Sign {:.2}, SHA-256 {:.2}), ours {:.2} of it; C_Sign by the helper {:.2} ms",
                 bytes.len(),
-                times.told(1.0),
-                milliseconds(token + hashed),
+                times.told(floor),
+                milliseconds(floor),
                 milliseconds(token),
                 milliseconds(hashed),
-                times.ours / (token + hashed),
+                times.ours / floor,
                 milliseconds(helped),
             );
         }
     }
     let login = median((0..ROUNDS).map(|_| timed(|| hand.login())).collect());
     println!("sign: a login of its own for each signature would add {:.2} ms", milliseconds(login));
-}
-
-/// Certified copies one after another with one login: the page's JPEG becomes an archive document, gets its stamp
-/// and is signed. pyHanko gets the finished documents and signs them with its stamp.
-fn batch(hand: &mut Signer, peer: &mut Peer, folder: &Path) {
-    let page = page(0);
-    let look = Look::Text(STAMP.into());
-    let path = kept(folder, "copy.pdf", &document(std::slice::from_ref(&page)));
-    let ask = format!("sign stamp {path}");
-    let times = alternate(
-        BATCHES,
-        || {
-            timed(|| {
-                for _ in 0..COPIES {
-                    std::hint::black_box(hand.sign(document(std::slice::from_ref(&page)), &look));
-                }
-            })
-        },
-        || (0..COPIES).map(|_| peer.ask(&ask)).sum(),
-    );
-    println!(
-        "sign: a batch of {COPIES} copies (ours: page to signed archive document, theirs: signing alone), n {BATCHES}, for each copy: {}",
-        times.told(COPIES as f64)
-    );
 }
 
 /// Both verify what we signed.
@@ -131,6 +111,7 @@ fn verify_each(files: &[(&str, Vec<u8>)], hand: &mut Signer, peer: &mut Peer, fo
         let signed = hand.sign(bytes.clone(), &Look::Invisible);
         let path = kept(folder, "signed.pdf", &signed);
         let ask = format!("verify {path}");
+        let mut hashed = Vec::new();
         let times = alternate(
             ROUNDS,
             || {
@@ -139,14 +120,18 @@ fn verify_each(files: &[(&str, Vec<u8>)], hand: &mut Signer, peer: &mut Peer, fo
                     assert_eq!(verdict.overall, Overall::Valid);
                 })
             },
-            || peer.ask(&ask),
+            || {
+                hashed.push(timed(|| Hash::Sha256.digest(&signed)));
+                peer.ask(&ask)
+            },
         );
-        let hashed = median((0..ROUNDS).map(|_| timed(|| Hash::Sha256.digest(&signed))).collect());
+        let hashed = median(hashed);
         println!(
-            "verify: {name} ({} bytes), n {ROUNDS}: {}; SHA-256 of it {:.2} ms",
+            "verify: {name} ({} bytes), n {ROUNDS}: {}; SHA-256 of it {:.2} ms, ours {:.2} of it",
             signed.len(),
-            times.told(1.0),
-            milliseconds(hashed)
+            times.told(hashed),
+            milliseconds(hashed),
+            times.ours / hashed,
         );
     }
 }
@@ -258,9 +243,12 @@ struct Times {
 }
 
 impl Times {
-    fn told(&self, parts: f64) -> String {
-        let [ours, theirs] = [self.ours, self.theirs].map(|time| milliseconds(time / parts));
-        format!("{ours:.2} ms, pyHanko {theirs:.2} ms, {:.1} times faster", theirs / ours)
+    /// `floor`: what nobody can be faster than.
+    fn told(&self, floor: f64) -> String {
+        let Self { ours, theirs } = *self;
+        let [times, most] = [theirs / ours, theirs / floor];
+        let [ours, theirs] = [ours, theirs].map(milliseconds);
+        format!("{ours:.2} ms, pyHanko {theirs:.2} ms, {times:.1} times faster (at most {most:.1})")
     }
 }
 
