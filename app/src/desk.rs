@@ -33,6 +33,7 @@ pub mod prepared;
 mod prepared_tests;
 #[cfg(test)]
 mod rooms_tests;
+pub mod stamped;
 pub mod steps;
 pub mod store;
 #[cfg(test)]

@@ -35,6 +35,9 @@ pub struct Devices {
     /// The library (PKCS#11) of the signing token; without one the usual places are looked through.
     #[serde(default)]
     pub token: Option<PathBuf>,
+    /// The address of the time-stamping service; without one signatures stay as they were made.
+    #[serde(default)]
+    pub tsa: Option<String>,
 }
 
 impl Devices {
@@ -81,6 +84,7 @@ mod tests {
             seat: Some("Quầy 2".into()),
             files: Some("/scan".into()),
             token: Some("/usr/lib/token.so".into()),
+            tsa: Some("http://tsa.vn/".into()),
         };
         chosen.save(folder.path()).unwrap();
         assert_eq!(Devices::load(folder.path()), chosen);

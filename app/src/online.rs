@@ -130,6 +130,11 @@ pub fn private_address(url: &str) -> Result<Uri, Silence> {
     if uri.scheme_str() == Some("https") || is_here { Ok(uri) } else { Err(Silence::Address) }
 }
 
+/// Whether that is an address of the web.
+pub fn is_web(url: &str) -> bool {
+    address(url).is_ok()
+}
+
 /// An address of the web.
 fn address(url: &str) -> Result<Uri, Silence> {
     let uri: Uri = url.parse().map_err(|_| Silence::Address)?;

@@ -103,6 +103,9 @@ pub enum PaperKind {
     Handover,
     /// Lời chứng of an act.
     Wording,
+    /// The signed file of an electronic act with what was added behind its signature since: time stamps, answers on
+    /// certificates.
+    Stamped,
 }
 
 /// Whether a paper tells the numbers of what it is about.
@@ -136,7 +139,7 @@ pub enum PaperOf {
 
 impl PaperKind {
     /// Every kind.
-    pub const ALL: [PaperKind; 11] = [
+    pub const ALL: [PaperKind; 12] = [
         PaperKind::Receipt,
         PaperKind::Supplement,
         PaperKind::Refusal,
@@ -148,6 +151,7 @@ impl PaperKind {
         PaperKind::Application,
         PaperKind::Handover,
         PaperKind::Wording,
+        PaperKind::Stamped,
     ];
 
     /// Its name.
@@ -164,6 +168,7 @@ impl PaperKind {
             PaperKind::Application => "Tờ khai",
             PaperKind::Handover => "Phiếu bàn giao hồ sơ",
             PaperKind::Wording => "Lời chứng",
+            PaperKind::Stamped => "Bản điện tử có dấu thời gian",
         }
     }
 }

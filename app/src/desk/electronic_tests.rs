@@ -111,6 +111,30 @@ fn the_stamp_tells_the_number_that_the_signed_copy_gets() {
     assert!(desk.ledger.check().unwrap().clean());
 }
 
+/// The act names what was signed; what was added behind it is a paper of the act.
+#[test]
+fn a_file_with_a_time_stamp_is_kept_beside_the_signed_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let pages = kept(&mut desk, &draft(1), 1);
+    let todo = asked(&desk, 1);
+    let unsigned = desk.prepare_copy(at(9), todo, &draft(1), &pages).unwrap();
+    let act = desk.finish_copy(unsigned, b"signed").unwrap();
+    assert_eq!(desk.unstamped(None).unwrap().acts, std::slice::from_ref(&act.id));
+    assert_eq!(desk.to_stamp(&act.id).unwrap(), b"signed");
+    for other in [&b"signed"[..], b"signe", b"another file"] {
+        assert!(desk.keep_stamped(at(10), &act.id, other).is_err());
+    }
+    assert_eq!(desk.stamped(&act.id).unwrap(), None);
+    for whole in [&b"signed, stamped"[..], b"signed, stamped, proven"] {
+        desk.keep_stamped(at(10), &act.id, whole).unwrap();
+        assert_eq!(desk.to_stamp(&act.id).unwrap(), whole);
+    }
+    assert!(desk.unstamped(None).unwrap().acts.is_empty());
+    assert_eq!(desk.act(&act.id).unwrap().act.document, act.document);
+    assert!(desk.ledger.check().unwrap().clean());
+}
+
 #[test]
 fn what_is_never_signed_uses_no_number_and_keeps_its_pages() {
     let folder = tempfile::tempdir().unwrap();

@@ -56,7 +56,8 @@ pub fn sheet(kind: PaperKind) -> PaperSize {
         PaperKind::ControlSheet
         | PaperKind::FeeReceipt
         | PaperKind::Application
-        | PaperKind::Wording => PaperSize::A4,
+        | PaperKind::Wording
+        | PaperKind::Stamped => PaperSize::A4,
     }
 }
 
@@ -196,7 +197,7 @@ impl Whole<'_> {
             }
             PaperKind::Application => self.draw_application(),
             // Of acts only.
-            PaperKind::Wording => Err(ReportError::WrongStep),
+            PaperKind::Wording | PaperKind::Stamped => Err(ReportError::WrongStep),
             PaperKind::Handover => {
                 let told = self.told(paper)?;
                 let standing = self.standing_before(told);

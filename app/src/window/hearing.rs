@@ -116,6 +116,7 @@ impl App {
             }
             Message::Tick => self.tick(),
             Message::Tended => self.tended(),
+            Message::Stamped(id, outcome) => self.stamped(id, *outcome),
             Message::Scanned(text) => self.typed_quickly(text),
             Message::Serial(heard) => self.serial(heard),
             Message::ZoneWaits => match self.zone.left_over(rest::moment()) {
@@ -166,7 +167,7 @@ impl App {
 
     /// Time passed; `overdue`: nobody was there for too long.
     pub(super) fn beat(&mut self, overdue: bool) -> Task<Message> {
-        let work = Task::batch([self.back_up_by_plan(), self.tend()]);
+        let work = Task::batch([self.back_up_by_plan(), self.tend(), self.stamp()]);
         let done = match &mut self.stage {
             Stage::Desk(shell) => {
                 shell.tick(clock::now());

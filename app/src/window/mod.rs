@@ -29,6 +29,7 @@ mod rest;
 mod scans;
 mod screen;
 mod shell;
+mod stamping;
 mod tending;
 mod tokens;
 mod typing;
@@ -44,6 +45,7 @@ use std::{
 use iced::{Subscription, Task, keyboard};
 use identity::{card::Change, code::zone::Zone};
 use ledger::{BackupProgress, Home, Ledger, LedgerError, Rebuilding};
+use office::act::ActId;
 use sync::Link;
 use widgets::{Mode, again::Again, keys::Pressed, travel};
 
@@ -130,6 +132,8 @@ pub enum Message {
     Tick,
     /// The next slice of what lags behind.
     Tended,
+    /// A signed file of this act came back from the time-stamping service, or not.
+    Stamped(ActId, Box<stamping::Outcome>),
     /// The first frame stands on the screen.
     Drawn,
     /// The recovery sheet of a new office went out, or did not.

@@ -65,6 +65,7 @@ use super::{
         camera, chip_key, chooser, devices, find, grid, help::Help, home, paged::PAGE, paper,
         password, pay, person, recovery,
     },
+    stamping::Stamping,
 };
 use crate::{
     clock,
@@ -132,6 +133,8 @@ pub struct Shell {
     key_is_due: bool,
     /// Read models that lag behind and are taken on.
     pub lagging: Option<Lagging>,
+    /// Signed files that wait for a time stamp.
+    pub stamping: Stamping,
     /// Why something that the screens need could not be read.
     unread: OnceCell<Notice>,
     /// Backups, and books that wait after a restore.
@@ -253,6 +256,7 @@ impl Shell {
             waiting: String::new(),
             key_is_due: false,
             lagging: None,
+            stamping: Stamping::default(),
             unread: OnceCell::new(),
             backups,
             exchange: Exchange::default(),

@@ -17,9 +17,12 @@ use super::camera as picture;
 use crate::{
     browse::unquoted,
     devices::Devices,
-    signing,
+    online, signing,
     window::{counter::Counter, live::Live, notice::Notice},
 };
+
+/// An address that is none.
+const WEB: &str = "Địa chỉ phải bắt đầu bằng http:// hoặc https:// và có tên máy chủ. Chưa lưu. Hãy sửa lại địa chỉ.";
 
 /// The scanner's test field.
 pub const TEST: &str = "devices-test";
@@ -33,6 +36,15 @@ pub struct State {
     notice: Option<Notice>,
     card_seen: bool,
     token: Token,
+    stamping: Stamping,
+}
+
+/// The time-stamping service's part.
+#[derive(Default)]
+struct Stamping {
+    /// Another address as it is typed.
+    typed: String,
+    notice: Option<Notice>,
 }
 
 /// The signing token's part.
@@ -69,6 +81,12 @@ pub enum Message {
     TokenReset,
     /// The certificates of the tokens, or why there are none.
     TokenFound(Result<Vec<String>, Notice>),
+    /// The time-stamping service's address.
+    AuthorityTyped(String),
+    /// Keep the address.
+    AuthorityKept,
+    /// No time stamps any more.
+    AuthorityReset,
 }
 
 /// What is to be done.
@@ -93,6 +111,7 @@ impl Default for State {
             notice: None,
             card_seen: false,
             token: Token::default(),
+            stamping: Stamping::default(),
         }
     }
 }
@@ -197,6 +216,23 @@ impl State {
                 }
                 return Action::None;
             }
+            Message::AuthorityTyped(text) => {
+                self.stamping.typed = text;
+                return Action::None;
+            }
+            Message::AuthorityKept => {
+                let address = self.stamping.typed.trim();
+                if !online::is_web(address) {
+                    self.stamping.notice = Some(Notice::caution(WEB));
+                    return Action::None;
+                }
+                choice.tsa = Some(address.to_owned());
+                self.stamping = Stamping::default();
+            }
+            Message::AuthorityReset => {
+                self.stamping = Stamping::default();
+                choice.tsa = None;
+            }
             Message::Camera(message) => {
                 let Some(camera) = &mut self.camera else { return Action::None };
                 let chosen = matches!(message, picture::Message::Chosen(_));
@@ -260,6 +296,7 @@ impl State {
             )
             .into(),
             section("Thiết bị ký số", None, self.token(counter)).into(),
+            section("Dấu thời gian", None, self.authority(counter)).into(),
         ])
         .spacing(space::M);
         if let Some(notice) = &self.notice {
@@ -294,6 +331,32 @@ impl State {
             content = content.push(text::toned(format!("Đã thấy chứng thư: {found}"), Tone::Good));
         }
         if let Some(notice) = &self.token.notice {
+            content = content.push(notice.view());
+        }
+        content.into()
+    }
+
+    fn authority<'a>(&'a self, counter: &Counter) -> Element<'a, Message> {
+        let used = match &counter.devices.tsa {
+            Some(address) => format!(
+                "Đang dùng {address}. Có mạng thì bản điện tử đã ký được thêm dấu thời gian."
+            ),
+            None => "Chưa đặt: chữ ký vẫn dùng được nhưng chưa có dấu thời gian.".to_owned(),
+        };
+        let address = field("Địa chỉ dịch vụ dấu thời gian (TSA)", &self.stamping.typed)
+            .hint(used)
+            .on_change(Message::AuthorityTyped)
+            .on_submit(Message::AuthorityKept);
+        let typed = !self.stamping.typed.trim().is_empty();
+        let keep =
+            secondary("Dùng địa chỉ này").on_press_maybe(typed.then_some(Message::AuthorityKept));
+        let reset = counter
+            .devices
+            .tsa
+            .is_some()
+            .then(|| quiet("Không thêm dấu thời gian").on_press(Message::AuthorityReset));
+        let mut content = column([address.into(), row([keep.into()]).push(reset).into()]);
+        if let Some(notice) = &self.stamping.notice {
             content = content.push(notice.view());
         }
         content.into()

@@ -29,6 +29,7 @@ use crate::{
             register,
             written::{self, About, Again},
         },
+        stamping::Standing,
     },
 };
 
@@ -72,7 +73,7 @@ impl Shell {
         notice: Option<Notice>,
         counter: &Counter,
     ) -> Task<Message> {
-        match self.about_act(id) {
+        match self.about_act(id, counter) {
             Ok(about) => self.show_written(written::State::new(about, again, notice)),
             Err(error) => self.not_shown(notice, &error, counter),
         }
@@ -137,8 +138,9 @@ impl Shell {
         Task::none()
     }
 
-    fn about_act(&self, id: &ActId) -> Result<About, LedgerError> {
+    fn about_act(&self, id: &ActId, counter: &Counter) -> Result<About, LedgerError> {
         let record = self.desk.act(id)?;
+        let stamped = self.desk.stamped(id)?;
         let money = self.desk.act_money(&record)?;
         let act = &record.act;
         let spared = money
@@ -168,6 +170,13 @@ impl Shell {
         }
         facts.push(("Lúc".into(), Value::Time(act.at).to_string()));
         facts.extend(act.lookup().map(|code| ("Mã tra cứu".into(), code.to_string())));
+        if act.document.is_some() {
+            let standing = match &stamped {
+                Some(_) => Standing::Stamped,
+                None => self.stamping.standing(id, counter.devices.tsa.as_deref()),
+            };
+            facts.push(("Dấu thời gian".into(), standing.words().into()));
+        }
         let fee = match &act.fee {
             Fee::Free => String::from("Không thu"),
             Fee::Amount(amount) => amount.to_string(),
@@ -192,7 +201,8 @@ impl Shell {
             may_pay: self.desk.ledger.may(EventKind::FeePaid) && record.annulled.is_none(),
             wording: (self.desk.ledger.may(EventKind::PaperMade) && record.annulled.is_none())
                 .then(|| id.clone()),
-            document: act.document.clone(),
+            // With its time stamp the file still begins with the signed one.
+            document: stamped.or_else(|| act.document.clone()),
             annullable: (self.desk.ledger.may(EventKind::ActAnnulled) && record.annulled.is_none())
                 .then(|| id.clone()),
             annulled: record.annulled.map(|annulled| annulled.reason),
