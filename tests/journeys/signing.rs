@@ -4,13 +4,15 @@
 use std::{path::Path, process::Command, time::Duration};
 
 use journeys::{
-    motcua, pdf_text, wait_until,
+    motcua, pdf_text,
+    services::Services,
+    wait_until,
     window::{Window, administrator, assert_clean, demo},
 };
 use ledger::{Ledger, PreparedRecord, random_id};
 use office::{
     act::{ActId, Prepared},
-    entry::{Event, UserName},
+    entry::{Event, PaperKind, UserName},
 };
 
 /// The code of a synthetic person, in plain letters: a keyboard has no others.
@@ -31,10 +33,6 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) {
 
 /// A token with the key and the certificate of a synthetic certifier, and its issuer's certificate `root.pem`.
 fn token(folder: &Path) {
-    let tokens = folder.join("tokens");
-    std::fs::create_dir(&tokens).unwrap();
-    let settings = format!("directories.tokendir = {}\nlog.level = ERROR\n", tokens.display());
-    std::fs::write(folder.join("softhsm2.conf"), settings).unwrap();
     std::fs::write(
         folder.join("signer.cnf"),
         "basicConstraints = critical, CA:FALSE\nkeyUsage = critical, digitalSignature, nonRepudiation\n",
@@ -81,11 +79,20 @@ fn token(folder: &Path) {
     ] {
         run(folder, "openssl", arguments);
     }
+    put(folder, "signer.p8", "signer.der");
+}
+
+/// Puts a key (PKCS#8, PEM) and its certificate (DER) on a new token.
+fn put(folder: &Path, key: &str, certificate: &str) {
+    let tokens = folder.join("tokens");
+    std::fs::create_dir(&tokens).unwrap();
+    let settings = format!("directories.tokendir = {}\nlog.level = ERROR\n", tokens.display());
+    std::fs::write(folder.join("softhsm2.conf"), settings).unwrap();
     let label = ["--token", "office", "--pin", PIN];
     let init =
         ["--init-token", "--free", "--label", "office", "--pin", PIN, "--so-pin", "87654321"];
     run(folder, "softhsm2-util", &init);
-    let import = [&["--import", "signer.p8", "--id", "01", "--label", "key"][..], &label].concat();
+    let import = [&["--import", key, "--id", "01", "--label", "key"][..], &label].concat();
     run(folder, "softhsm2-util", &import);
     run(
         folder,
@@ -99,7 +106,7 @@ fn token(folder: &Path) {
             "--pin",
             PIN,
             "--write-object",
-            "signer.der",
+            certificate,
             "--type",
             "cert",
             "--id",
@@ -113,9 +120,18 @@ fn token(folder: &Path) {
 /// A token and a scanner of the tests in `folder`, for the office in `data`; where the window finds them.
 fn devices(data: &Path, folder: &Path) -> [(&'static str, String); 2] {
     token(folder);
-    std::fs::write(folder.join("dll.conf"), "test\n").unwrap();
-    let devices = serde_json::json!({ "token": MODULE }).to_string();
+    choose(data, None);
+    places(folder)
+}
+
+/// The office's token, and its time-stamping service.
+fn choose(data: &Path, tsa: Option<&str>) {
+    let devices = serde_json::json!({ "token": MODULE, "tsa": tsa }).to_string();
     std::fs::write(data.join("devices.json"), devices).unwrap();
+}
+
+fn places(folder: &Path) -> [(&'static str, String); 2] {
+    std::fs::write(folder.join("dll.conf"), "test\n").unwrap();
     let path = |path: &Path| path.to_string_lossy().into_owned();
     [("SANE_CONFIG_DIR", path(folder)), ("SOFTHSM2_CONF", path(&folder.join("softhsm2.conf")))]
 }
@@ -126,13 +142,8 @@ fn open(data: &Path, environment: &[(&str, String)]) -> Window {
     Window::open_with(data, None, &environment)
 }
 
-/// Three pages, a wrong PIN and the right one: the copy is signed, has its number, and anybody can verify it.
-#[test]
-fn an_electronic_copy_of_three_pages_is_signed_at_the_counter() {
-    let data = demo();
-    let folder = tempfile::tempdir().unwrap();
-    let environment = devices(data.path(), folder.path());
-    let mut window = open(data.path(), &environment);
+/// The certifier scans a copy of so many pages and is asked for the PIN.
+fn ask_for_copy(window: &Window, pages: usize) {
     window.log_in_as(CERTIFIER.0, CERTIFIER.1);
     window.screen.write(CODE);
     window.screen.press(&["Return"]);
@@ -144,7 +155,7 @@ fn an_electronic_copy_of_three_pages_is_signed_at_the_counter() {
     window.screen.press(&["Return"]);
     window.screen.wait_for_title("Chứng thực");
     window.screen.write("Bang tot nghiep");
-    for page in 1..=3 {
+    for page in 1..=pages {
         let before = window.screen.look();
         window.screen.press(&["F8"]);
         window.settle_from(before);
@@ -153,6 +164,16 @@ fn an_electronic_copy_of_three_pages_is_signed_at_the_counter() {
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Ký số");
     window.wait_until_still("signing-dialog");
+}
+
+/// Three pages, a wrong PIN and the right one: the copy is signed, has its number, and anybody can verify it.
+#[test]
+fn an_electronic_copy_of_three_pages_is_signed_at_the_counter() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    let environment = devices(data.path(), folder.path());
+    let mut window = open(data.path(), &environment);
+    ask_for_copy(&window, 3);
     window.screen.write("9999");
     let before = window.screen.look();
     window.screen.press(&["Return"]);
@@ -388,4 +409,108 @@ fn a_batch_is_signed_with_one_pin_and_outlives_a_token_that_goes() {
     let (done, waiting) = verified(data.path(), &root);
     assert_eq!(done as usize + waiting, 40, "each is done or waits");
     assert!(waiting > 0, "the token was gone before the last");
+}
+
+/// The contents that lie in files.
+fn contents(data: &Path) -> usize {
+    let mut folders = vec![data.join("office/contents")];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else {
+                files += 1;
+            }
+        }
+    }
+    files
+}
+
+/// What was signed without a network gets its time stamp and all that proves it when there is one, and nothing from a
+/// service that is silent or lies. The signed file stays as it is.
+#[test]
+fn a_signed_copy_gets_its_time_stamp_when_there_is_a_network() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    let services = Services::start(folder.path());
+    put(folder.path(), "signer.key", "signer.der");
+    let environment = places(folder.path());
+    let root = folder.path().join("root.pem");
+    let open = |tsa: &str| {
+        choose(data.path(), Some(tsa));
+        open(data.path(), &environment)
+    };
+    // Its file, and what that became: the level of each.
+    let levels = || {
+        let ledger = enter(data.path(), CERTIFIER);
+        let act = ledger.acts(None, 9).unwrap().items.remove(0).act;
+        let papers = ledger.papers(&act.id).unwrap();
+        let kinds: Vec<PaperKind> = papers.iter().map(|paper| paper.kind).collect();
+        let hashes = papers.iter().rev().map(|paper| &paper.content);
+        let hashes = act.document.iter().chain(hashes);
+        let files: Vec<Vec<u8>> = hashes.map(|hash| ledger.blob(hash).unwrap()).collect();
+        drop(ledger);
+        let level = |bytes: &Vec<u8>| {
+            assert!(bytes.starts_with(&files[0]), "what was signed stays as it is");
+            let path = folder.path().join("level.pdf");
+            std::fs::write(&path, bytes).unwrap();
+            let (path, root) = (path.to_string_lossy(), root.to_string_lossy());
+            let told = motcua(data.path(), &["verify", &path, "--trust", &root, "--json"]);
+            let verdict: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+            assert_eq!(verdict["overall"], "valid", "{verdict}");
+            verdict["signatures"][0]["level"].as_str().unwrap().to_owned()
+        };
+        (files.iter().map(level).collect::<Vec<_>>(), kinds)
+    };
+
+    // Nobody listens there.
+    let mut window = open("http://127.0.0.1:1/tsa");
+    ask_for_copy(&window, 1);
+    window.screen.write(PIN);
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Đã ghi vào sổ");
+    window.wait_until_still("stamping-signed");
+    window.kill();
+    assert_eq!(levels(), (vec!["B-B".to_owned()], Vec::new()));
+
+    for fault in ["late", "stranger"] {
+        let before = contents(data.path());
+        let address = format!("bad/{fault}");
+        let mut window = open(&format!("{}/{address}", services.address));
+        window.log_in_as(CERTIFIER.0, CERTIFIER.1);
+        wait_until(Duration::from_secs(60), "the service to be asked", || {
+            (services.asked(&address) > 0).then_some(())
+        });
+        // The window goes on meanwhile.
+        window.screen.press(&["F12"]);
+        window.screen.wait_for_title("Trang chính");
+        window.settle();
+        window.screen.press(&["ctrl+k"]);
+        window.screen.wait_for_title("Tìm");
+        window.screen.write("thiet bi");
+        window.settle();
+        window.screen.press(&["Return"]);
+        window.screen.wait_for_title("Thiết bị");
+        window.wait_until_still(&format!("stamping-{fault}"));
+        window.kill();
+        assert_eq!(services.asked(&address), 1, "not again and again");
+        assert_eq!(contents(data.path()), before);
+        assert_eq!(levels(), (vec!["B-B".to_owned()], Vec::new()));
+    }
+
+    let before = contents(data.path());
+    let mut window = open(&format!("{}/docs/tsa/tsa", services.address));
+    window.log_in_as(CERTIFIER.0, CERTIFIER.1);
+    wait_until(Duration::from_secs(120), "the raised file", || {
+        (contents(data.path()) > before).then_some(())
+    });
+    // Whatever it answers to was done after the file was kept.
+    window.screen.press(&["ctrl+k"]);
+    window.screen.wait_for_title("Tìm");
+    window.kill();
+    let (levels, kinds) = levels();
+    assert_eq!((levels, kinds), (vec!["B-B".into(), "B-LTA".into()], vec![PaperKind::LongTerm]));
+    assert_eq!(services.asked("docs/tsa/tsa"), 2, "once for the time, once for the proof");
+    assert_clean(data.path());
 }

@@ -3,7 +3,7 @@ certomancer; and time-stamping services that behave badly, each in its own way. 
 
 Writes NAME.key (PKCS#8, PEM) and NAME.der for each signer and root.pem into FOLDER, prints the address, and the
 one over TLS, on one line and serves until standard input ends. While FOLDER/down exists, nothing is told of any
-certificate.
+certificate. What was asked for stands in FOLDER/asked, an address a line.
 """
 import os
 import ssl
@@ -78,7 +78,12 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
+    def note(self):
+        with open(os.path.join(FOLDER, "asked"), "a", encoding="utf-8") as file:
+            file.write(self.path + "\n")
+
     def do_POST(self):
+        self.note()
         asked = self.rfile.read(int(self.headers["Content-Length"]))
         kind, name = self.path.strip("/").split("/")[-2:]
         now = datetime.now(tz=timezone.utc)
@@ -127,6 +132,7 @@ class Handler(BaseHTTPRequestHandler):
             self.give(b"", "text/plain", 404)
 
     def do_GET(self):
+        self.note()
         parts = self.path.strip("/").split("/")
         services = arch.service_registry
         if "crls" in parts and not os.path.exists(os.path.join(FOLDER, "down")):

@@ -7,6 +7,7 @@ pub mod pcscd;
 pub mod provider;
 pub mod readers;
 pub mod screen;
+pub mod services;
 pub mod window;
 
 use std::{

@@ -103,9 +103,10 @@ pub enum PaperKind {
     Handover,
     /// Lời chứng of an act.
     Wording,
-    /// The signed file of an electronic act with what was added behind its signature since: time stamps, answers on
-    /// certificates.
+    /// The signed file of an electronic act with a time stamp added behind its signature (B-T, B-LT).
     Stamped,
+    /// The same with all that proves its certificates, and a time stamp over it (B-LTA): nothing is left to be added.
+    LongTerm,
 }
 
 /// Whether a paper tells the numbers of what it is about.
@@ -139,7 +140,7 @@ pub enum PaperOf {
 
 impl PaperKind {
     /// Every kind.
-    pub const ALL: [PaperKind; 12] = [
+    pub const ALL: [PaperKind; 13] = [
         PaperKind::Receipt,
         PaperKind::Supplement,
         PaperKind::Refusal,
@@ -152,6 +153,7 @@ impl PaperKind {
         PaperKind::Handover,
         PaperKind::Wording,
         PaperKind::Stamped,
+        PaperKind::LongTerm,
     ];
 
     /// Its name.
@@ -169,6 +171,7 @@ impl PaperKind {
             PaperKind::Handover => "Phiếu bàn giao hồ sơ",
             PaperKind::Wording => "Lời chứng",
             PaperKind::Stamped => "Bản điện tử có dấu thời gian",
+            PaperKind::LongTerm => "Bản điện tử lưu trữ lâu dài",
         }
     }
 }

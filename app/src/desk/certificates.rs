@@ -53,6 +53,9 @@ pub struct Certificate {
     /// SHA-256 of an electronic act's signed file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// Those of the files that it became since, with time stamps behind its signature, newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub later_sha256: Vec<String>,
 }
 
 /// Whether an act stands.
@@ -82,6 +85,7 @@ impl Certificate {
             status: if annulled_on.is_some() { Status::Annulled } else { Status::Valid },
             annulled_on,
             sha256: act.document.as_ref().map(|document| document.0.clone()),
+            later_sha256: Vec::new(),
         })
     }
 }
@@ -103,7 +107,14 @@ impl Desk {
             let page = self.ledger.acts(before, PAGE)?;
             let days = first..=to;
             let wanted = page.items.iter().filter(|record| days.contains(&record.act.at.date()));
-            found.extend(wanted.filter_map(Certificate::of));
+            for record in wanted {
+                let Some(mut one) = Certificate::of(record) else { continue };
+                if one.sha256.is_some() {
+                    let later = self.later_files(&record.act.id)?.into_iter();
+                    one.later_sha256 = later.map(|later| later.content.0).collect();
+                }
+                found.push(one);
+            }
             before = page.next;
             // Acts stand in the order of their entries: behind a page of earlier days there are only earlier ones.
             let is_over = page.items.iter().all(|record| record.act.at.date() < first);

@@ -8,10 +8,11 @@ use office::{
     book::BookId,
     dossier::Fee,
     eform::Filling,
-    entry::{ContentHash, Event, Role, User, UserName},
+    entry::{ContentHash, Event, PaperKind, Role, User, UserName},
     money::Dong,
     person::{Contact, Identity},
 };
+use reports::verify::Level;
 
 use super::{
     Desk,
@@ -111,7 +112,8 @@ fn the_stamp_tells_the_number_that_the_signed_copy_gets() {
     assert!(desk.ledger.check().unwrap().clean());
 }
 
-/// The act names what was signed; what was added behind it is a paper of the act.
+/// The act names what was signed; what was added behind it is a paper of the act. What waits is told by the ledger
+/// alone, so that it is the same after a restart.
 #[test]
 fn a_file_with_a_time_stamp_is_kept_beside_the_signed_one() {
     let folder = tempfile::tempdir().unwrap();
@@ -120,17 +122,30 @@ fn a_file_with_a_time_stamp_is_kept_beside_the_signed_one() {
     let todo = asked(&desk, 1);
     let unsigned = desk.prepare_copy(at(9), todo, &draft(1), &pages).unwrap();
     let act = desk.finish_copy(unsigned, b"signed").unwrap();
-    assert_eq!(desk.unstamped(None).unwrap().acts, std::slice::from_ref(&act.id));
-    assert_eq!(desk.to_stamp(&act.id).unwrap(), b"signed");
+    let waits = |desk: &Desk| !desk.unstamped(at(10), None).unwrap().acts.is_empty();
+    assert_eq!(desk.unstamped(at(10), None).unwrap().acts, std::slice::from_ref(&act.id));
+    let signed = desk.to_stamp(&act.id).unwrap();
+    assert_eq!(signed.read().unwrap(), b"signed");
     for other in [&b"signed"[..], b"signe", b"another file"] {
-        assert!(desk.keep_stamped(at(10), &act.id, other).is_err());
+        assert!(signed.extended(other.into(), Level::Archive).is_none());
     }
-    assert_eq!(desk.stamped(&act.id).unwrap(), None);
-    for whole in [&b"signed, stamped"[..], b"signed, stamped, proven"] {
-        desk.keep_stamped(at(10), &act.id, whole).unwrap();
-        assert_eq!(desk.to_stamp(&act.id).unwrap(), whole);
-    }
-    assert!(desk.unstamped(None).unwrap().acts.is_empty());
+    assert!(signed.extended(b"signed, not stamped".into(), Level::Basic).is_none());
+
+    let stamped = signed.extended(b"signed, stamped".into(), Level::Time).unwrap();
+    let late = signed.extended(b"signed, stamped elsewhere".into(), Level::Archive).unwrap();
+    desk.keep_stamped(at(10), &act.id, &stamped).unwrap();
+    assert!(desk.keep_stamped(at(10), &act.id, &stamped).is_err(), "nothing is kept twice");
+    assert!(desk.keep_stamped(at(10), &act.id, &late).is_err(), "nor beside what is there");
+    assert!(waits(&desk), "for its proof");
+    let much_later = at(10) + jiff::SignedDuration::from_hours(31 * 24);
+    assert!(desk.unstamped(much_later, None).unwrap().acts.is_empty(), "not for ever");
+
+    let proven = desk.to_stamp(&act.id).unwrap();
+    assert_eq!(proven.read().unwrap(), b"signed, stamped");
+    let proven = proven.extended(b"signed, stamped, proven".into(), Level::Archive).unwrap();
+    desk.keep_stamped(at(10), &act.id, &proven).unwrap();
+    assert!(!waits(&desk));
+    assert_eq!(desk.stamped(&act.id).unwrap().unwrap().kind, PaperKind::LongTerm);
     assert_eq!(desk.act(&act.id).unwrap().act.document, act.document);
     assert!(desk.ledger.check().unwrap().clean());
 }

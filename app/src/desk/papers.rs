@@ -57,7 +57,8 @@ pub fn sheet(kind: PaperKind) -> PaperSize {
         | PaperKind::FeeReceipt
         | PaperKind::Application
         | PaperKind::Wording
-        | PaperKind::Stamped => PaperSize::A4,
+        | PaperKind::Stamped
+        | PaperKind::LongTerm => PaperSize::A4,
     }
 }
 
@@ -197,7 +198,9 @@ impl Whole<'_> {
             }
             PaperKind::Application => self.draw_application(),
             // Of acts only.
-            PaperKind::Wording | PaperKind::Stamped => Err(ReportError::WrongStep),
+            PaperKind::Wording | PaperKind::Stamped | PaperKind::LongTerm => {
+                Err(ReportError::WrongStep)
+            }
             PaperKind::Handover => {
                 let told = self.told(paper)?;
                 let standing = self.standing_before(told);

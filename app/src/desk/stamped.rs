@@ -1,21 +1,25 @@
 //! Signed files that got a time stamp. The act's entry names the hash of the file that was signed, for ever; what is
 //! added behind its signature makes another file, which begins with the signed one byte by byte and is kept as a paper
-//! of the act.
+//! of the act. So what still waits is what the ledger has no such paper of: nothing else is written down.
 
-use jiff::Timestamp;
-use ledger::LedgerError;
+use jiff::{Timestamp, ToSpan};
+use ledger::{Kept, LedgerError};
 use office::{
     act::ActId,
     entry::{ContentHash, Event, Numbering, PaperKind, PaperOf},
     subject::Subject,
 };
+use reports::verify::Level;
 
 use super::Desk;
 
 /// Acts that are looked through at once.
 const A_PAGE: usize = 50;
+/// How long the proof for a file that has its time stamp is tried for. Its certificates tell for years whether they
+/// were revoked; services that did not within this time are not there.
+const DAYS_OF_PROOF: i64 = 30;
 
-/// Acts of this user whose signed file has no time stamp yet, newest first, and where to look on.
+/// Acts of this user whose signed file is not yet of the highest level, newest first, and where to look on.
 pub struct Unstamped {
     /// Them.
     pub acts: Vec<ActId>,
@@ -23,15 +27,81 @@ pub struct Unstamped {
     pub next: Option<u64>,
 }
 
+/// The newest file of an act, to be read and added to on a worker.
+pub struct Extendable {
+    content: ContentHash,
+    kept: Kept,
+}
+
+/// A file that begins with another one, with its hash.
+pub struct Extended {
+    of: ContentHash,
+    bytes: Vec<u8>,
+    content: ContentHash,
+    kind: PaperKind,
+}
+
+/// Debug output may reach a log: it shows no content.
+impl std::fmt::Debug for Extended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Extended({:.8}, {:?})", self.content.0, self.kind)
+    }
+}
+
+impl Extendable {
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// [`LedgerError::ContentLost`].
+    pub fn read(&self) -> Result<Vec<u8>, LedgerError> {
+        self.kept.read()
+    }
+
+    /// That file with something added, of this level. `None` for one that does not begin with it, adds nothing or has
+    /// no time stamp.
+    pub fn extended(&self, bytes: Vec<u8>, level: Level) -> Option<Extended> {
+        let kind = match level {
+            Level::Basic => return None,
+            Level::Time | Level::LongTerm => PaperKind::Stamped,
+            Level::Archive => PaperKind::LongTerm,
+        };
+        let before = self.kept.read().ok()?;
+        let adds = bytes.len() > before.len() && bytes.starts_with(&before);
+        let content = ledger::content_hash(&bytes);
+        adds.then(|| Extended { of: self.content.clone(), bytes, content, kind })
+    }
+}
+
+/// A file that an act's signed file became.
+pub struct Later {
+    /// [`PaperKind::Stamped`] or [`PaperKind::LongTerm`].
+    pub kind: PaperKind,
+    /// When it was kept.
+    pub at: Timestamp,
+    /// It.
+    pub content: ContentHash,
+}
+
 impl Desk {
-    /// The newest file of an act that got a time stamp.
+    /// What an act's signed file became, newest first.
     ///
     /// # Errors
     /// Those of the ledger.
-    pub fn stamped(&self, id: &ActId) -> Result<Option<ContentHash>, LedgerError> {
-        let made = self.ledger.papers(id)?;
-        let newest = made.into_iter().find(|made| made.kind == PaperKind::Stamped);
-        Ok(newest.map(|made| made.content))
+    pub fn later_files(&self, id: &ActId) -> Result<Vec<Later>, LedgerError> {
+        let mut made = self.ledger.papers(id)?;
+        made.retain(|made| matches!(made.kind, PaperKind::Stamped | PaperKind::LongTerm));
+        let later = made.into_iter();
+        Ok(later
+            .map(|made| Later { kind: made.kind, at: made.at, content: made.content })
+            .collect())
+    }
+
+    /// The newest of them.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub fn stamped(&self, id: &ActId) -> Result<Option<Later>, LedgerError> {
+        Ok(self.later_files(id)?.into_iter().next())
     }
 
     /// Looks through some acts. Only who wrote an act has its file stamped: two machines would otherwise ask for the
@@ -39,52 +109,61 @@ impl Desk {
     ///
     /// # Errors
     /// Those of the ledger.
-    pub fn unstamped(&self, before: Option<u64>) -> Result<Unstamped, LedgerError> {
+    pub fn unstamped(&self, now: Timestamp, before: Option<u64>) -> Result<Unstamped, LedgerError> {
         let page = self.ledger.acts(before, A_PAGE)?;
         let own = &self.ledger.user().name;
+        let proven_since = now.checked_sub((24 * DAYS_OF_PROOF).hours()).unwrap_or(now);
         let mut acts = Vec::new();
         for record in page.items {
             let is_ours = record.by == *own && record.annulled.is_none();
-            if is_ours && record.act.document.is_some() && self.stamped(&record.act.id)?.is_none() {
+            if !is_ours || record.act.document.is_none() {
+                continue;
+            }
+            let waits = match self.stamped(&record.act.id)? {
+                None => true,
+                Some(later) => later.kind == PaperKind::Stamped && later.at > proven_since,
+            };
+            if waits {
                 acts.push(record.act.id);
             }
         }
         Ok(Unstamped { acts, next: page.next })
     }
 
-    /// The file of an act that something can be added to: the stamped one, else the signed one.
+    /// The file of an act that something can be added to: what it became, else the signed one.
     ///
     /// # Errors
-    /// [`LedgerError::Missing`] for an act on paper.
-    pub fn to_stamp(&self, id: &ActId) -> Result<Vec<u8>, LedgerError> {
+    /// [`LedgerError::Missing`] for an act on paper, and those of the ledger.
+    pub fn to_stamp(&self, id: &ActId) -> Result<Extendable, LedgerError> {
         let content = match self.stamped(id)? {
-            Some(content) => Some(content),
+            Some(later) => Some(later.content),
             None => self.act(id)?.act.document,
         };
-        self.ledger.blob(&content.ok_or(LedgerError::Missing)?)
+        let content = content.ok_or(LedgerError::Missing)?;
+        Ok(Extendable { kept: self.ledger.kept(&content)?, content })
     }
 
     /// Keeps a file that something was added to.
     ///
     /// # Errors
-    /// [`LedgerError::Missing`] where it does not begin with what the act has: nothing is kept then.
+    /// [`LedgerError::Missing`] where the act has got another file meanwhile, and those of the ledger: nothing is kept
+    /// then.
     pub fn keep_stamped(
         &mut self,
         at: Timestamp,
         id: &ActId,
-        bytes: &[u8],
+        extended: &Extended,
     ) -> Result<(), LedgerError> {
-        let before = self.to_stamp(id)?;
-        if bytes.len() <= before.len() || !bytes.starts_with(&before) {
+        if self.to_stamp(id)?.content != extended.of {
             return Err(LedgerError::Missing);
         }
         let event = Event::PaperMade {
             subject: Subject::from(id),
-            kind: PaperKind::Stamped,
+            kind: extended.kind,
             of: PaperOf::Beginning,
-            content: ledger::content_hash(bytes),
+            content: extended.content.clone(),
             numbers: Numbering::Issued,
         };
-        self.ledger.record(at, event, &[bytes]).map(drop)
+        self.ledger.record(at, event, &[&extended.bytes]).map(drop)
     }
 }

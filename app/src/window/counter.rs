@@ -22,6 +22,8 @@ pub struct Counter {
     pub devices: Devices,
     /// Whether the serial scanner is there, as far as it is known.
     pub scanner: Option<Result<(), PortError>>,
+    /// What the logged-in user's signed files wait for, in words.
+    pub stamping: Option<String>,
 }
 
 impl Counter {

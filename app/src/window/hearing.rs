@@ -116,7 +116,7 @@ impl App {
             }
             Message::Tick => self.tick(),
             Message::Tended => self.tended(),
-            Message::Stamped(id, outcome) => self.stamped(id, *outcome),
+            Message::Stamped(number, outcome) => self.stamped(number, outcome),
             Message::Scanned(text) => self.typed_quickly(text),
             Message::Serial(heard) => self.serial(heard),
             Message::ZoneWaits => match self.zone.left_over(rest::moment()) {

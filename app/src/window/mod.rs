@@ -45,7 +45,6 @@ use std::{
 use iced::{Subscription, Task, keyboard};
 use identity::{card::Change, code::zone::Zone};
 use ledger::{BackupProgress, Home, Ledger, LedgerError, Rebuilding};
-use office::act::ActId;
 use sync::Link;
 use widgets::{Mode, again::Again, keys::Pressed, travel};
 
@@ -132,8 +131,8 @@ pub enum Message {
     Tick,
     /// The next slice of what lags behind.
     Tended,
-    /// A signed file of this act came back from the time-stamping service, or not.
-    Stamped(ActId, Box<stamping::Outcome>),
+    /// What the worker with this number brought from the time-stamping service.
+    Stamped(u64, Option<stamping::Outcome>),
     /// The first frame stands on the screen.
     Drawn,
     /// The recovery sheet of a new office went out, or did not.

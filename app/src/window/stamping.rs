@@ -2,25 +2,34 @@
 //! at the counter waits for nobody's service (they take minutes, and fail often).
 //!
 //! One file at a time is raised by a worker, and kept by the window's thread when it comes back, behind a locked window
-//! too. A service that fails is asked again after a rest that doubles from failure to failure; nobody is told but whoever
-//! opens the act. What a later try cannot change is not tried again in this session.
+//! too. What waits is what the ledger has no such file of, so a restart loses nothing. A service that fails is asked
+//! again after a rest that doubles from failure to failure: where the time-stamping service failed all files rest,
+//! where a certificate's services failed that file alone. Nobody is told but whoever opens the act or the devices. What
+//! is wrong with the file itself is not tried again in this session.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
     time::{Duration, Instant},
 };
 
-use iced::Task;
+use iced::{Task, futures::channel::oneshot};
+use jiff::Timestamp;
 use ledger::EventKind;
-use office::act::ActId;
+use office::{Explain, act::ActId, entry::PaperKind};
 use reports::{
-    sign::raise::{Again, Raised, Shortfall, Wish, raise},
+    sign::raise::{Raised, Service, Shortfall, Why, Wish, raise},
     verify::{Level, certificates},
 };
-use tokio::task::spawn_blocking;
 
 use super::{App, Message};
-use crate::{clock, desk::stamped::Unstamped, online::Online, window::shell::Shell};
+use crate::{
+    clock,
+    desk::stamped::{Extendable, Extended, Unstamped},
+    online::Online,
+    window::shell::Shell,
+};
 
 /// Longest for one answer: the state's services take up to two minutes.
 const PATIENCE: Duration = Duration::from_secs(150);
@@ -30,8 +39,29 @@ const LONGEST_REST: Duration = Duration::from_secs(3600);
 /// Pages of acts that are looked through after a login: acts before them are raised by `motcua raise`.
 const PAGES: u32 = 40;
 
-/// What came back from a worker; `None` where it fell.
-pub type Outcome = Option<Result<Raised, Shortfall>>;
+/// What a worker brings; nothing where it fell.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The file that is to be kept.
+    extended: Option<std::sync::Arc<Extended>>,
+    /// Why it is not of the highest level.
+    short: Option<Shortfall>,
+}
+
+/// A rest after failures, in a row, and the last one's reason.
+struct Rest {
+    failures: u32,
+    until: Instant,
+    /// The same in the words of a clock.
+    told_until: Timestamp,
+    why: Shortfall,
+}
+
+/// A file that a worker has. A result with another number is of one that nobody waits for any more.
+struct Running {
+    number: u64,
+    id: ActId,
+}
 
 /// Files that wait for a time stamp.
 #[derive(Default)]
@@ -43,81 +73,139 @@ pub struct Stamping {
     look: Option<(u32, Option<u64>)>,
     /// When the newest acts were looked through.
     looked_at: Option<Instant>,
-    /// Whose file a worker has.
-    running: Option<ActId>,
-    failures: u32,
-    rests_until: Option<Instant>,
-    /// What another try does not change.
-    given_up: BTreeSet<ActId>,
+    running: Option<Running>,
+    /// The time-stamping service failed: all files rest.
+    rest: Option<Rest>,
+    /// Files that rest as their certificates' services failed. They wait too.
+    resting: BTreeMap<ActId, Rest>,
+    /// What is not tried again in this session, and why.
+    settled: BTreeMap<ActId, Option<Shortfall>>,
 }
 
-/// How an act's file stands, in the words of its screen.
+/// Whose failure it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It has a time stamp.
-    Stamped,
-    /// It waits for a network.
-    Waits,
-    /// Another try does not help.
-    GivenUp,
-    /// Nobody said where the service is.
-    Unset,
+enum Fault {
+    /// The time-stamping service's: no file fares better.
+    Authority,
+    /// That of the services for this file's certificates.
+    Certificates,
+    /// The file's own, or its certificates'.
+    File,
 }
 
-impl Standing {
-    /// In words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Stamped => "Đã thêm dấu thời gian",
-            Self::Waits => "Chờ mạng để thêm dấu thời gian; chữ ký vẫn dùng được",
-            Self::GivenUp => {
-                "Không thêm được dấu thời gian; chữ ký vẫn dùng được. Hãy lưu bản điện tử và chạy motcua raise để xem lý do"
+impl Fault {
+    fn of(why: &Why) -> Self {
+        match why {
+            Why::Silent(Service::TimeStamp, _) | Why::Stamp(_) => Self::Authority,
+            Why::Silent(Service::Status(_) | Service::Issuer(_), _) | Why::Standing(_) => {
+                Self::Certificates
             }
-            Self::Unset => "Chưa có dấu thời gian: chưa đặt địa chỉ dịch vụ (F10, Thiết bị)",
+            Why::Unsigned
+            | Why::NotSound(_)
+            | Why::Document(_)
+            | Why::NoIssuer(_)
+            | Why::NoPlace(_)
+            | Why::Revoked(_)
+            | Why::NotReached => Self::File,
         }
     }
 }
 
-impl Stamping {
-    /// How the file of an act without a time stamp stands.
-    pub fn standing(&self, id: &ActId, authority: Option<&str>) -> Standing {
-        match authority {
-            None => Standing::Unset,
-            Some(_) if self.given_up.contains(id) => Standing::GivenUp,
-            Some(_) => Standing::Waits,
-        }
+impl Rest {
+    /// The rest after one more failure.
+    fn after(before: Option<&Self>, why: Shortfall, now: (Instant, Timestamp)) -> Self {
+        let failures = before.map_or(0, |rest| rest.failures).saturating_add(1);
+        let length = Self::length(failures);
+        let (until, told_until) = (now.0 + length, now.1.checked_add(length).unwrap_or(now.1));
+        Self { failures, until, told_until, why }
     }
 
-    /// A file has no time stamp.
-    fn add(&mut self, id: ActId) {
-        if !self.waiting.contains(&id) && !self.given_up.contains(&id) {
-            self.waiting.push_back(id);
-        }
-    }
-
-    /// Another service's address begins anew.
-    fn set_authority(&mut self, authority: Option<&String>) {
-        if self.authority.as_ref() != authority {
-            let running = self.running.take();
-            *self = Self { authority: authority.cloned(), running, ..Self::default() };
-            self.look = Some((0, None));
-        }
-    }
-
-    /// How long nothing is asked after so many failures.
-    fn rest(failures: u32) -> Duration {
+    fn length(failures: u32) -> Duration {
         let doubled = REST.saturating_mul(1 << failures.saturating_sub(1).min(16));
         doubled.min(LONGEST_REST)
     }
 
+    fn words(&self) -> String {
+        format!(
+            "{} (mã {}). Tệp đã ký giữ nguyên; chương trình tự thử lại lúc {}.",
+            self.why.why,
+            self.why.code(),
+            clock::local(self.told_until).strftime("%H:%M")
+        )
+    }
+}
+
+impl Stamping {
+    /// How the file of an act stands, in the words of its screen; `newest` is what it became.
+    pub fn words(&self, id: &ActId, newest: Option<PaperKind>, authority: Option<&str>) -> String {
+        let has = match newest {
+            Some(PaperKind::LongTerm) => {
+                return "Đã có, kèm đủ dữ liệu để kiểm tra lâu dài (B-LTA)".into();
+            }
+            Some(_) => "Đã có; chưa đủ dữ liệu để kiểm tra lâu dài",
+            None => "Chưa có; chữ ký vẫn dùng được",
+        };
+        if authority.is_none() {
+            return format!("{has}. Chưa đặt địa chỉ dịch vụ dấu thời gian (F10, Thiết bị).");
+        }
+        if let Some(settled) = self.settled.get(id) {
+            return match settled {
+                Some(short) => format!(
+                    "{has}: {} (mã {}). Tệp đã ký giữ nguyên; thử lại như cũ sẽ không khác, hãy báo bộ phận hỗ trợ.",
+                    short.why,
+                    short.code()
+                ),
+                None => format!(
+                    "{has}. Lần này không thêm được. Tệp đã ký giữ nguyên; chương trình thử lại ở lần đăng nhập sau."
+                ),
+            };
+        }
+        match self.resting.get(id).or(self.rest.as_ref()) {
+            Some(rest) => format!("{has}: {}", rest.words()),
+            None => format!("{has}. Chương trình tự thêm khi có mạng."),
+        }
+    }
+
+    /// What waits, in the words of the devices' screen.
+    fn told(&self) -> Option<String> {
+        let waiting = self.waiting.len() + usize::from(self.running.is_some());
+        let last = self.rest.as_ref().or_else(|| self.resting.values().next());
+        let failed =
+            last.map_or_else(String::new, |rest| format!(" Lần thử gần nhất: {}", rest.words()));
+        (waiting > 0).then(|| format!("{waiting} bản điện tử chờ dấu thời gian.{failed}"))
+    }
+
+    /// A file has no time stamp, or no proof.
+    fn add(&mut self, id: ActId) {
+        let runs = self.running.as_ref().is_some_and(|running| running.id == id);
+        if !runs && !self.waiting.contains(&id) && !self.settled.contains_key(&id) {
+            self.waiting.push_back(id);
+        }
+    }
+
+    /// Another service's address begins anew; what a worker brings from the old one is not waited for.
+    fn set_authority(&mut self, authority: Option<&String>) {
+        if self.authority.as_ref() != authority {
+            *self = Self { authority: authority.cloned(), ..Self::default() };
+            self.look = Some((0, None));
+        }
+    }
+
     fn rests(&self, now: Instant) -> bool {
-        self.running.is_some() || self.rests_until.is_some_and(|until| now < until)
+        self.running.is_some() || self.rest.as_ref().is_some_and(|rest| now < rest.until)
+    }
+
+    /// The next file whose own rest is over.
+    fn next(&mut self, now: Instant) -> Option<ActId> {
+        let rests = |id| self.resting.get(id).is_some_and(|rest| now < rest.until);
+        let place = self.waiting.iter().position(|id| !rests(id))?;
+        self.waiting.remove(place)
     }
 
     /// Where to look for acts now: once through those of former days, then at the newest now and then.
     fn place(&mut self, now: Instant) -> Option<Option<u64>> {
         let is_over = self.looked_at.is_none_or(|at| now.duration_since(at) >= REST);
-        if self.look.is_none() && self.waiting.is_empty() && is_over {
+        if self.look.is_none() && is_over {
             self.look = Some((PAGES - 1, None));
         }
         let (_, before) = self.look?;
@@ -136,24 +224,66 @@ impl Stamping {
         self.look = found.next.filter(|_| pages < PAGES).map(|next| (pages, Some(next)));
     }
 
-    /// What is to become of a file that came back with this shortfall; `changed`: something was added to it.
-    fn came_back(&mut self, id: ActId, short: Option<&Shortfall>, changed: bool, now: Instant) {
-        self.running = None;
+    /// A worker has this file; its number.
+    fn begin(&mut self, id: ActId) -> u64 {
+        static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+        self.running = Some(Running { number, id });
+        number
+    }
+
+    /// Whose file came back, where it is waited for.
+    fn ended(&mut self, number: u64) -> Option<ActId> {
+        self.running.take_if(|running| running.number == number).map(|running| running.id)
+    }
+
+    /// What is to become of a file that came back. `grew`: the time-stamping service added to it, and it was kept;
+    /// `short`: why it is not of the highest level.
+    fn came_back(
+        &mut self,
+        id: ActId,
+        grew: bool,
+        short: Option<Shortfall>,
+        now: (Instant, Timestamp),
+    ) {
+        if grew {
+            self.rest = None;
+        }
         let Some(short) = short else {
-            self.failures = 0;
+            self.resting.remove(&id);
+            self.settled.insert(id, None);
             return;
         };
-        match short.why.again() {
-            Again::Later => {
-                self.failures += 1;
-                self.rests_until = Some(now + Self::rest(self.failures));
+        match Fault::of(&short.why) {
+            Fault::Authority => {
+                self.rest = Some(Rest::after(self.rest.as_ref(), short, now));
                 self.add(id);
             }
-            // What it got it keeps.
-            Again::Never if changed => {}
-            Again::Never => drop(self.given_up.insert(id)),
+            Fault::Certificates => {
+                let rest = Rest::after(self.resting.get(&id), short, now);
+                self.resting.insert(id.clone(), rest);
+                self.add(id);
+            }
+            Fault::File => {
+                self.resting.remove(&id);
+                self.settled.insert(id, Some(short));
+            }
         }
     }
+}
+
+/// Raises one file; it may take minutes.
+fn work(file: &Extendable, held: &[Vec<u8>], authority: String) -> Option<Outcome> {
+    let issuers: Vec<_> = held.iter().flat_map(|der| certificates(der)).collect();
+    let wish = Wish { level: Level::Archive, renew: false, issuers: &issuers, now: clock::now() };
+    let raised = raise(file.read().ok()?, &wish, &mut Online::new(Some(authority), PATIENCE));
+    Some(match raised {
+        Ok(Raised { bytes, changed, level, short }) => {
+            let extended = if changed { Some(file.extended(bytes, level)?.into()) } else { None };
+            Outcome { extended, short }
+        }
+        Err(short) => Outcome { extended: None, short: Some(short) },
+    })
 }
 
 impl App {
@@ -161,39 +291,16 @@ impl App {
     pub(super) fn stamp(&mut self) -> Task<Message> {
         let authority = self.counter.devices.tsa.clone();
         let Some(shell) = self.shell() else { return Task::none() };
-        shell.stamping.set_authority(authority.as_ref());
-        let Some(authority) = authority else { return Task::none() };
-        let now = Instant::now();
-        if shell.stamping.rests(now) || !shell.may_stamp() {
-            return Task::none();
-        }
-        if let Some(before) = shell.stamping.place(now) {
-            // What cannot be read now is read at the next beat.
-            if let Ok(found) = shell.desk.unstamped(before) {
-                shell.stamping.looked(found);
-            }
-        }
-        let Some(id) = shell.stamping.waiting.pop_front() else { return Task::none() };
-        let (Ok(bytes), Ok(held)) =
-            (shell.desk.to_stamp(&id), shell.desk.ledger.signature_authorities())
-        else {
-            shell.stamping.given_up.insert(id);
-            return Task::none();
-        };
-        shell.stamping.running = Some(id.clone());
-        let work = move || {
-            let issuers: Vec<_> = held.iter().flat_map(|der| certificates(der)).collect();
-            let wish =
-                Wish { level: Level::Archive, renew: false, issuers: &issuers, now: clock::now() };
-            raise(bytes, &wish, &mut Online::new(Some(authority), PATIENCE))
-        };
-        Task::future(async move { spawn_blocking(work).await.ok() })
-            .map(move |outcome| Message::Stamped(id.clone(), Box::new(outcome)))
+        let task = shell.stamp(authority);
+        self.counter.stamping = shell.stamping.told();
+        task
     }
 
     /// A worker came back.
-    pub(super) fn stamped(&mut self, id: ActId, outcome: Outcome) -> Task<Message> {
-        if let Some(shell) = self.shell() {
+    pub(super) fn stamped(&mut self, number: u64, outcome: Option<Outcome>) -> Task<Message> {
+        if let Some(shell) = self.shell()
+            && let Some(id) = shell.stamping.ended(number)
+        {
             shell.take_stamped(id, outcome);
         }
         // The next one does not wait for the next beat.
@@ -202,33 +309,48 @@ impl App {
 }
 
 impl Shell {
-    /// Whether the user's signed files get time stamps.
-    fn may_stamp(&self) -> bool {
-        self.desk.ledger.may(EventKind::PaperMade)
+    fn stamp(&mut self, authority: Option<String>) -> Task<Message> {
+        self.stamping.set_authority(authority.as_ref());
+        let Some(authority) = authority else { return Task::none() };
+        let now = Instant::now();
+        if self.stamping.rests(now) || !self.desk.ledger.may(EventKind::PaperMade) {
+            return Task::none();
+        }
+        if let Some(before) = self.stamping.place(now) {
+            // What cannot be read now is read at the next beat.
+            if let Ok(found) = self.desk.unstamped(clock::now(), before) {
+                self.stamping.looked(found);
+            }
+        }
+        let Some(id) = self.stamping.next(now) else { return Task::none() };
+        let (Ok(file), Ok(held)) =
+            (self.desk.to_stamp(&id), self.desk.ledger.signature_authorities())
+        else {
+            self.stamping.settled.insert(id, None);
+            return Task::none();
+        };
+        let number = self.stamping.begin(id);
+        let (sender, receiver) = oneshot::channel();
+        // A thread of its own: whoever closes the window does not wait for a service that is silent.
+        let started = thread::Builder::new().name("time stamp".into()).spawn(move || {
+            // Nobody listens any more where the window closed.
+            let _ = sender.send(work(&file, &held, authority));
+        });
+        drop(started);
+        Task::future(receiver).map(move |came| Message::Stamped(number, came.ok().flatten()))
     }
 
-    fn take_stamped(&mut self, id: ActId, outcome: Outcome) {
-        // Somebody else logged in meanwhile: it is raised again in its author's session.
-        if self.stamping.running.as_ref() != Some(&id) {
+    fn take_stamped(&mut self, id: ActId, outcome: Option<Outcome>) {
+        let Some(Outcome { extended, short }) = outcome else {
+            self.stamping.settled.insert(id, None);
             return;
-        }
-        let now = Instant::now();
-        match outcome {
-            Some(Ok(raised)) => {
-                let kept = !raised.changed
-                    || self.desk.keep_stamped(clock::now(), &id, &raised.bytes).is_ok();
-                if kept {
-                    self.stamping.came_back(id, raised.short.as_ref(), raised.changed, now);
-                } else {
-                    self.stamping.running = None;
-                    self.stamping.given_up.insert(id);
-                }
-            }
-            Some(Err(short)) => self.stamping.came_back(id, Some(&short), false, now),
-            None => {
-                self.stamping.running = None;
-                self.stamping.given_up.insert(id);
-            }
+        };
+        let now = (Instant::now(), clock::now());
+        let kept = extended.map(|extended| self.desk.keep_stamped(now.1, &id, &extended));
+        match kept {
+            None => self.stamping.came_back(id, false, short, now),
+            Some(Ok(())) => self.stamping.came_back(id, true, short, now),
+            Some(Err(_)) => drop(self.stamping.settled.insert(id, None)),
         }
     }
 }
@@ -236,64 +358,161 @@ impl Shell {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use reports::sign::raise::{Service, Silence, Why};
+    use pki::stamp::{Denial, Fault as Wrong};
+    use reports::sign::raise::Silence;
 
     use super::*;
+
+    const AUTHORITY: &str = "http://tsa.vn/";
 
     fn id(n: u8) -> ActId {
         ActId(format!("{n:032x}"))
     }
 
-    fn short(why: Why) -> Shortfall {
-        Shortfall { wished: Level::Archive, reached: Some(Level::Basic), why }
+    fn short(why: Why) -> Option<Shortfall> {
+        Some(Shortfall { wished: Level::Archive, reached: Some(Level::Basic), why })
+    }
+
+    fn silent(service: Service) -> Option<Shortfall> {
+        short(Why::Silent(service, Silence::TooSlow))
+    }
+
+    fn status() -> Service {
+        Service::Status("Vàng Thị Giả Định".into())
+    }
+
+    fn stamping() -> Stamping {
+        let mut stamping = Stamping::default();
+        stamping.set_authority(Some(&AUTHORITY.into()));
+        stamping
+    }
+
+    fn found(acts: &[u8], next: Option<u64>) -> Unstamped {
+        Unstamped { acts: acts.iter().map(|n| id(*n)).collect(), next }
+    }
+
+    /// Lets a worker have the next file and come back with this.
+    fn goes(stamping: &mut Stamping, short: Option<Shortfall>, now: Instant) -> ActId {
+        let next = stamping.next(now).unwrap();
+        let number = stamping.begin(next.clone());
+        assert!(stamping.rests(now), "one at a time");
+        stamping.add(next.clone());
+        assert!(!stamping.waiting.contains(&next), "not twice");
+        assert_eq!(stamping.ended(number), Some(next.clone()));
+        let grew = short.is_none();
+        stamping.came_back(next.clone(), grew, short, (now, Timestamp::UNIX_EPOCH));
+        next
     }
 
     #[test]
     fn rests_grow_and_end_at_an_hour() {
-        let seconds: Vec<u64> = (1..=8).map(|n| Stamping::rest(n).as_secs()).collect();
+        let seconds: Vec<u64> = (1..=8).map(|n| Rest::length(n).as_secs()).collect();
         assert_eq!(seconds, [60, 120, 240, 480, 960, 1920, 3600, 3600]);
-        assert_eq!(Stamping::rest(u32::MAX), LONGEST_REST);
+        assert_eq!(Rest::length(u32::MAX), LONGEST_REST);
+    }
+
+    /// Late, wrong, signed by somebody else, or never: one question, then a rest for all files, each longer.
+    #[test]
+    fn a_service_that_fails_is_not_asked_for_each_file() {
+        let faults = [
+            Why::Silent(Service::TimeStamp, Silence::Unreachable),
+            Why::Silent(Service::TimeStamp, Silence::Status(404)),
+            Why::Stamp(Wrong::Unreadable),
+            Why::Stamp(Wrong::Nonce),
+            Why::Stamp(Wrong::Imprint),
+            Why::Stamp(Wrong::Authority),
+            Why::Stamp(Wrong::Signature),
+            Why::Stamp(Wrong::Weak),
+            Why::Stamp(Wrong::Denied(Denial::Algorithm)),
+        ];
+        let mut stamping = stamping();
+        stamping.looked(found(&[1, 2], None));
+        let mut now = Instant::now();
+        for (n, why) in (1..).zip(faults) {
+            let words = why.to_string();
+            goes(&mut stamping, short(why), now);
+            assert_eq!(stamping.waiting.len(), 2, "both wait");
+            let told = stamping.words(&id(1), None, Some(AUTHORITY));
+            assert!(told.contains(&words) && told.contains("SIG-"), "{told}");
+            assert_eq!(told, stamping.words(&id(2), None, Some(AUTHORITY)));
+            assert!(stamping.told().unwrap().contains(&words));
+            let rest = Rest::length(n);
+            assert!(stamping.rests(now + rest - Duration::from_secs(1)));
+            now += rest;
+            assert!(!stamping.rests(now));
+        }
+        goes(&mut stamping, None, now);
+        assert!(!stamping.rests(now) && stamping.waiting.len() == 1, "the next one at once");
+        // Another service may do what the first could not.
+        goes(&mut stamping, silent(Service::TimeStamp), now);
+        stamping.set_authority(Some(&"http://other.vn/".into()));
+        assert!(!stamping.rests(now) && stamping.look.is_some());
+    }
+
+    /// A certificate's service that is down keeps back its files, and no others.
+    #[test]
+    fn a_file_rests_alone_where_its_certificate_is_not_told_of() {
+        let mut stamping = stamping();
+        stamping.looked(found(&[1, 2], None));
+        let now = Instant::now();
+        assert_eq!(goes(&mut stamping, silent(status()), now), id(1));
+        assert!(!stamping.rests(now));
+        assert_eq!(goes(&mut stamping, None, now), id(2));
+        assert_eq!(stamping.next(now), None);
+        let told = stamping.words(&id(1), Some(PaperKind::Stamped), Some(AUTHORITY));
+        assert!(told.starts_with("Đã có; chưa đủ") && told.contains("SIG-31"), "{told}");
+        assert_eq!(goes(&mut stamping, silent(status()), now + REST), id(1));
+        assert_eq!(stamping.next(now + 2 * REST), None, "a longer rest");
+        assert_eq!(goes(&mut stamping, None, now + 3 * REST), id(1));
+        assert_eq!(stamping.told(), None);
     }
 
     #[test]
-    fn what_fails_for_a_while_is_tried_again_and_what_fails_for_ever_is_not() {
-        let mut stamping = Stamping::default();
-        let authority = String::from("http://tsa.vn/");
-        stamping.set_authority(Some(&authority));
+    fn what_another_try_does_not_change_is_not_tried_again() {
+        let mut stamping = stamping();
+        stamping.looked(found(&[1], None));
         let now = Instant::now();
-        let later = short(Why::Silent(Service::TimeStamp, Silence::Unreachable));
-        stamping.running = Some(id(1));
-        assert!(stamping.rests(now), "one at a time");
-        stamping.came_back(id(1), Some(&later), false, now);
-        assert!(stamping.rests(now + REST / 2) && !stamping.rests(now + REST));
-        assert_eq!(stamping.waiting, [id(1)]);
-        assert_eq!(stamping.standing(&id(1), Some(&authority)), Standing::Waits);
+        goes(&mut stamping, short(Why::Revoked("Vàng Thị Giả Định".into())), now);
+        stamping.looked(found(&[1], None));
+        assert_eq!(stamping.next(now + LONGEST_REST), None);
+        let told = stamping.words(&id(1), None, Some(AUTHORITY));
+        assert!(told.contains("SIG-43") && told.contains("không khác"), "{told}");
+        let unset = stamping.words(&id(1), None, None);
+        assert!(unset.contains("Chưa đặt địa chỉ"), "{unset}");
+        // What is as high as it can be is not looked at again either.
+        stamping.looked(found(&[2], None));
+        goes(&mut stamping, None, now);
+        stamping.looked(found(&[2], None));
+        assert_eq!(stamping.next(now), None);
+    }
 
-        stamping.came_back(id(2), Some(&short(Why::Unsigned)), false, now);
-        assert_eq!(stamping.waiting, [id(1)]);
-        assert_eq!(stamping.standing(&id(2), Some(&authority)), Standing::GivenUp);
-        assert_eq!(stamping.standing(&id(2), None), Standing::Unset);
-        // Another service may do what the first could not.
-        stamping.set_authority(Some(&String::from("http://other.vn/")));
-        assert_eq!(stamping.standing(&id(2), Some(&authority)), Standing::Waits);
-        assert!(!stamping.rests(now) && stamping.look.is_some());
+    /// A result of a worker that nobody waits for any more is not taken for that of the present one.
+    #[test]
+    fn late_results_are_nobodys() {
+        let mut stamping = stamping();
+        let old = stamping.begin(id(1));
+        stamping.set_authority(Some(&"http://other.vn/".into()));
+        let new = stamping.begin(id(1));
+        assert_eq!(stamping.ended(old), None);
+        assert_eq!(stamping.ended(new), Some(id(1)));
+        assert_eq!(stamping.ended(new), None);
     }
 
     #[test]
     fn acts_are_looked_through_to_the_end_or_far_enough() {
-        let mut stamping = Stamping { look: Some((0, None)), ..Stamping::default() };
-        stamping.looked(Unstamped { acts: vec![id(1), id(2)], next: Some(7) });
-        stamping.looked(Unstamped { acts: vec![id(2), id(3)], next: None });
-        assert_eq!((stamping.look, stamping.waiting.len()), (None, 3));
+        let mut stamping = stamping();
         let now = Instant::now();
-        assert_eq!(stamping.place(now), None, "some wait already");
-        stamping.waiting.clear();
-        assert_eq!(stamping.place(now), Some(None), "what was signed meanwhile");
-        stamping.looked(Unstamped { acts: Vec::new(), next: Some(7) });
+        assert_eq!(stamping.place(now), Some(None));
+        stamping.looked(found(&[1, 2], Some(7)));
+        assert_eq!(stamping.place(now), Some(Some(7)));
+        stamping.looked(found(&[2, 3], None));
+        assert_eq!((stamping.look, stamping.waiting.len()), (None, 3));
         assert_eq!(stamping.place(now + REST / 2), None);
-        assert_eq!(stamping.place(now + REST), Some(None));
+        assert_eq!(stamping.place(now + REST), Some(None), "what was signed meanwhile");
+        stamping.looked(found(&[], Some(7)));
+        assert_eq!(stamping.look, None, "the newest only");
         stamping.look = Some((PAGES - 1, Some(9)));
-        stamping.looked(Unstamped { acts: Vec::new(), next: Some(8) });
+        stamping.looked(found(&[], Some(8)));
         assert_eq!(stamping.look, None);
     }
 }

@@ -343,11 +343,14 @@ impl State {
             ),
             None => "Chưa đặt: chữ ký vẫn dùng được nhưng chưa có dấu thời gian.".to_owned(),
         };
-        let address = field("Địa chỉ dịch vụ dấu thời gian (TSA)", &self.stamping.typed)
+        let mut address = field("Địa chỉ dịch vụ dấu thời gian (TSA)", &self.stamping.typed)
             .hint(used)
-            .on_change(Message::AuthorityTyped)
-            .on_submit(Message::AuthorityKept);
+            .on_change(Message::AuthorityTyped);
         let typed = !self.stamping.typed.trim().is_empty();
+        // Enter in an empty field goes on with the first start.
+        if typed {
+            address = address.on_submit(Message::AuthorityKept);
+        }
         let keep =
             secondary("Dùng địa chỉ này").on_press_maybe(typed.then_some(Message::AuthorityKept));
         let reset = counter
@@ -356,6 +359,7 @@ impl State {
             .is_some()
             .then(|| quiet("Không thêm dấu thời gian").on_press(Message::AuthorityReset));
         let mut content = column([address.into(), row([keep.into()]).push(reset).into()]);
+        content = content.push(counter.stamping.clone().map(text::body));
         if let Some(notice) = &self.stamping.notice {
             content = content.push(notice.view());
         }
@@ -417,3 +421,31 @@ impl State {
 }
 
 const SPEED_WIDTH: f32 = 180.0;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn only_an_address_of_the_web_is_kept_for_time_stamps() {
+        let mut state = State::default();
+        let before = Devices { tsa: Some("http://tsa.vn/".into()), ..Devices::default() };
+        for wrong in ["tsa.vn", "ftp://tsa.vn/", "https://", "31/2/x@"] {
+            state.update(Message::AuthorityTyped(wrong.into()), &before);
+            let action = state.update(Message::AuthorityKept, &before);
+            assert!(matches!(action, Action::None), "{wrong}");
+            assert!(state.stamping.notice.is_some() && state.stamping.typed == wrong);
+        }
+        state.update(Message::AuthorityTyped(" https://tsa.gov.vn/tsa ".into()), &before);
+        let Action::Keep(kept) = state.update(Message::AuthorityKept, &before) else {
+            panic!("it is kept")
+        };
+        assert_eq!(kept.tsa.as_deref(), Some("https://tsa.gov.vn/tsa"));
+        assert!(state.stamping.notice.is_none());
+        let Action::Keep(kept) = state.update(Message::AuthorityReset, &kept) else {
+            panic!("it is kept")
+        };
+        assert_eq!(kept.tsa, None);
+    }
+}

@@ -29,7 +29,6 @@ use crate::{
             register,
             written::{self, About, Again},
         },
-        stamping::Standing,
     },
 };
 
@@ -171,11 +170,9 @@ impl Shell {
         facts.push(("Lúc".into(), Value::Time(act.at).to_string()));
         facts.extend(act.lookup().map(|code| ("Mã tra cứu".into(), code.to_string())));
         if act.document.is_some() {
-            let standing = match &stamped {
-                Some(_) => Standing::Stamped,
-                None => self.stamping.standing(id, counter.devices.tsa.as_deref()),
-            };
-            facts.push(("Dấu thời gian".into(), standing.words().into()));
+            let newest = stamped.as_ref().map(|later| later.kind);
+            let words = self.stamping.words(id, newest, counter.devices.tsa.as_deref());
+            facts.push(("Dấu thời gian".into(), words));
         }
         let fee = match &act.fee {
             Fee::Free => String::from("Không thu"),
@@ -202,7 +199,7 @@ impl Shell {
             wording: (self.desk.ledger.may(EventKind::PaperMade) && record.annulled.is_none())
                 .then(|| id.clone()),
             // With its time stamp the file still begins with the signed one.
-            document: stamped.or_else(|| act.document.clone()),
+            document: stamped.map(|later| later.content).or_else(|| act.document.clone()),
             annullable: (self.desk.ledger.may(EventKind::ActAnnulled) && record.annulled.is_none())
                 .then(|| id.clone()),
             annulled: record.annulled.map(|annulled| annulled.reason),
