@@ -94,27 +94,14 @@ fn put(folder: &Path, key: &str, certificate: &str) {
     run(folder, "softhsm2-util", &init);
     let import = [&["--import", key, "--id", "01", "--label", "key"][..], &label].concat();
     run(folder, "softhsm2-util", &import);
-    run(
-        folder,
-        "pkcs11-tool",
-        &[
-            "--module",
-            MODULE,
-            "--token-label",
-            "office",
-            "--login",
-            "--pin",
-            PIN,
-            "--write-object",
-            certificate,
-            "--type",
-            "cert",
-            "--id",
-            "01",
-            "--label",
-            "certifier",
-        ],
-    );
+    write_certificate(folder, certificate, "01", "certifier");
+}
+
+/// Puts a certificate (DER) on the token.
+fn write_certificate(folder: &Path, file: &str, id: &str, label: &str) {
+    let open = ["--module", MODULE, "--token-label", "office", "--login", "--pin", PIN];
+    let write = ["--write-object", file, "--type", "cert", "--id", id, "--label", label];
+    run(folder, "pkcs11-tool", &[&open[..], &write].concat());
 }
 
 /// A token and a scanner of the tests in `folder`, for the office in `data`; where the window finds them.
@@ -435,6 +422,7 @@ fn a_signed_copy_gets_its_time_stamp_when_there_is_a_network() {
     let folder = tempfile::tempdir().unwrap();
     let services = Services::start(folder.path());
     put(folder.path(), "signer.key", "signer.der");
+    write_certificate(folder.path(), "interm.der", "98", "issuer");
     let environment = places(folder.path());
     let root = folder.path().join("root.pem");
     let open = |tsa: &str| {
@@ -468,6 +456,10 @@ fn a_signed_copy_gets_its_time_stamp_when_there_is_a_network() {
     let mut window = open("http://127.0.0.1:1/tsa");
     ask_for_copy(&window, 1);
     window.screen.write(PIN);
+    // The certificate has another name than the certifier: that is meant.
+    let before = window.screen.look();
+    window.screen.press(&["Return"]);
+    window.settle_from(before);
     window.screen.press(&["Return"]);
     window.screen.wait_for_title("Đã ghi vào sổ");
     window.wait_until_still("stamping-signed");
