@@ -467,7 +467,7 @@ fn a_signed_copy_gets_its_time_stamp_when_there_is_a_network() {
     assert_eq!(levels(), (vec!["B-B".to_owned()], Vec::new()));
 
     for fault in ["late", "stranger"] {
-        let before = contents(data.path());
+        let kept = contents(data.path());
         let address = format!("bad/{fault}");
         let mut window = open(&format!("{}/{address}", services.address));
         window.log_in_as(CERTIFIER.0, CERTIFIER.1);
@@ -482,20 +482,22 @@ fn a_signed_copy_gets_its_time_stamp_when_there_is_a_network() {
         window.screen.wait_for_title("Tìm");
         window.screen.write("thiet bi");
         window.settle();
+        let before = window.screen.look();
         window.screen.press(&["Return"]);
+        window.settle_from(before);
         window.screen.wait_for_title("Thiết bị");
-        window.wait_until_still(&format!("stamping-{fault}"));
+        window.picture(&format!("stamping-{fault}"));
         window.kill();
         assert_eq!(services.asked(&address), 1, "not again and again");
-        assert_eq!(contents(data.path()), before);
+        assert_eq!(contents(data.path()), kept);
         assert_eq!(levels(), (vec!["B-B".to_owned()], Vec::new()));
     }
 
-    let before = contents(data.path());
+    let kept = contents(data.path());
     let mut window = open(&format!("{}/docs/tsa/tsa", services.address));
     window.log_in_as(CERTIFIER.0, CERTIFIER.1);
     wait_until(Duration::from_secs(120), "the raised file", || {
-        (contents(data.path()) > before).then_some(())
+        (contents(data.path()) > kept).then_some(())
     });
     // Whatever it answers to was done after the file was kept.
     window.screen.press(&["ctrl+k"]);
