@@ -35,6 +35,7 @@ mod seats_flow;
 mod second_flow;
 mod settings_flow;
 mod sign_flow;
+mod stamp_flow;
 mod store_flow;
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,6 @@ use std::{
 
 use iced::{Task, futures::channel::oneshot};
 use jiff::Timestamp;
-use ledger::EventKind;
 use office::{Explain, act::ActId, entry::PaperKind};
 use reports::{
     sign::raise::{Raised, Service, Shortfall, Why, Wish, raise},
@@ -28,7 +27,6 @@ use crate::{
     clock,
     desk::stamped::{Extendable, Extended, Unstamped},
     online::Online,
-    window::shell::Shell,
 };
 
 /// Longest for one answer: the state's services take up to two minutes.
@@ -43,9 +41,9 @@ const PAGES: u32 = 40;
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// The file that is to be kept.
-    extended: Option<std::sync::Arc<Extended>>,
+    pub extended: Option<std::sync::Arc<Extended>>,
     /// Why it is not of the highest level.
-    short: Option<Shortfall>,
+    pub short: Option<Shortfall>,
 }
 
 /// A rest after failures, in a row, and the last one's reason.
@@ -184,26 +182,27 @@ impl Stamping {
     }
 
     /// Another service's address begins anew; what a worker brings from the old one is not waited for.
-    fn set_authority(&mut self, authority: Option<&String>) {
+    pub(super) fn set_authority(&mut self, authority: Option<&String>) {
         if self.authority.as_ref() != authority {
             *self = Self { authority: authority.cloned(), ..Self::default() };
             self.look = Some((0, None));
         }
     }
 
-    fn rests(&self, now: Instant) -> bool {
+    /// Whether nothing is to be begun now.
+    pub(super) fn rests(&self, now: Instant) -> bool {
         self.running.is_some() || self.rest.as_ref().is_some_and(|rest| now < rest.until)
     }
 
     /// The next file whose own rest is over.
-    fn next(&mut self, now: Instant) -> Option<ActId> {
+    pub(super) fn next(&mut self, now: Instant) -> Option<ActId> {
         let rests = |id| self.resting.get(id).is_some_and(|rest| now < rest.until);
         let place = self.waiting.iter().position(|id| !rests(id))?;
         self.waiting.remove(place)
     }
 
     /// Where to look for acts now: once through those of former days, then at the newest now and then.
-    fn place(&mut self, now: Instant) -> Option<Option<u64>> {
+    pub(super) fn place(&mut self, now: Instant) -> Option<Option<u64>> {
         let is_over = self.looked_at.is_none_or(|at| now.duration_since(at) >= REST);
         if self.look.is_none() && is_over {
             self.look = Some((PAGES - 1, None));
@@ -216,7 +215,7 @@ impl Stamping {
     }
 
     /// Takes in what was found of the acts.
-    fn looked(&mut self, found: Unstamped) {
+    pub(super) fn looked(&mut self, found: Unstamped) {
         for id in found.acts {
             self.add(id);
         }
@@ -225,7 +224,7 @@ impl Stamping {
     }
 
     /// A worker has this file; its number.
-    fn begin(&mut self, id: ActId) -> u64 {
+    pub(super) fn begin(&mut self, id: ActId) -> u64 {
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         self.running = Some(Running { number, id });
@@ -233,13 +232,18 @@ impl Stamping {
     }
 
     /// Whose file came back, where it is waited for.
-    fn ended(&mut self, number: u64) -> Option<ActId> {
+    pub(super) fn ended(&mut self, number: u64) -> Option<ActId> {
         self.running.take_if(|running| running.number == number).map(|running| running.id)
+    }
+
+    /// Something that is not a service's is in the way: not again in this session.
+    pub(super) fn put_off(&mut self, id: ActId) {
+        self.settled.insert(id, None);
     }
 
     /// What is to become of a file that came back. `grew`: the time-stamping service added to it, and it was kept;
     /// `short`: why it is not of the highest level.
-    fn came_back(
+    pub(super) fn came_back(
         &mut self,
         id: ActId,
         grew: bool,
@@ -272,7 +276,23 @@ impl Stamping {
     }
 }
 
-/// Raises one file; it may take minutes.
+/// Raises one file on a thread of its own: whoever closes the window does not wait for a service that is silent.
+pub(super) fn raise_elsewhere(
+    file: Extendable,
+    held: Vec<Vec<u8>>,
+    authority: String,
+) -> Task<Option<Outcome>> {
+    let (sender, receiver) = oneshot::channel();
+    let work = move || {
+        // Nobody listens any more where the window closed.
+        let _ = sender.send(work(&file, &held, authority));
+    };
+    // Where no thread can be had nothing comes, as from one that fell.
+    drop(thread::Builder::new().name("time stamp".into()).spawn(work));
+    Task::future(receiver).map(|came| came.ok().flatten())
+}
+
+/// It may take minutes.
 fn work(file: &Extendable, held: &[Vec<u8>], authority: String) -> Option<Outcome> {
     let issuers: Vec<_> = held.iter().flat_map(|der| certificates(der)).collect();
     let wish = Wish { level: Level::Archive, renew: false, issuers: &issuers, now: clock::now() };
@@ -293,65 +313,16 @@ impl App {
         let Some(shell) = self.shell() else { return Task::none() };
         let task = shell.stamp(authority);
         self.counter.stamping = shell.stamping.told();
-        task
+        task.map(|(number, outcome)| Message::Stamped(number, outcome))
     }
 
     /// A worker came back.
     pub(super) fn stamped(&mut self, number: u64, outcome: Option<Outcome>) -> Task<Message> {
-        if let Some(shell) = self.shell()
-            && let Some(id) = shell.stamping.ended(number)
-        {
-            shell.take_stamped(id, outcome);
+        if let Some(shell) = self.shell() {
+            shell.take_stamped(number, outcome);
         }
         // The next one does not wait for the next beat.
         self.stamp()
-    }
-}
-
-impl Shell {
-    fn stamp(&mut self, authority: Option<String>) -> Task<Message> {
-        self.stamping.set_authority(authority.as_ref());
-        let Some(authority) = authority else { return Task::none() };
-        let now = Instant::now();
-        if self.stamping.rests(now) || !self.desk.ledger.may(EventKind::PaperMade) {
-            return Task::none();
-        }
-        if let Some(before) = self.stamping.place(now) {
-            // What cannot be read now is read at the next beat.
-            if let Ok(found) = self.desk.unstamped(clock::now(), before) {
-                self.stamping.looked(found);
-            }
-        }
-        let Some(id) = self.stamping.next(now) else { return Task::none() };
-        let (Ok(file), Ok(held)) =
-            (self.desk.to_stamp(&id), self.desk.ledger.signature_authorities())
-        else {
-            self.stamping.settled.insert(id, None);
-            return Task::none();
-        };
-        let number = self.stamping.begin(id);
-        let (sender, receiver) = oneshot::channel();
-        // A thread of its own: whoever closes the window does not wait for a service that is silent.
-        let started = thread::Builder::new().name("time stamp".into()).spawn(move || {
-            // Nobody listens any more where the window closed.
-            let _ = sender.send(work(&file, &held, authority));
-        });
-        drop(started);
-        Task::future(receiver).map(move |came| Message::Stamped(number, came.ok().flatten()))
-    }
-
-    fn take_stamped(&mut self, id: ActId, outcome: Option<Outcome>) {
-        let Some(Outcome { extended, short }) = outcome else {
-            self.stamping.settled.insert(id, None);
-            return;
-        };
-        let now = (Instant::now(), clock::now());
-        let kept = extended.map(|extended| self.desk.keep_stamped(now.1, &id, &extended));
-        match kept {
-            None => self.stamping.came_back(id, false, short, now),
-            Some(Ok(())) => self.stamping.came_back(id, true, short, now),
-            Some(Err(_)) => drop(self.stamping.settled.insert(id, None)),
-        }
     }
 }
 

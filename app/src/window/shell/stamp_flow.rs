@@ -1,0 +1,59 @@
+//! Signed files and the ledger: what waits for a time stamp is found there, and what came is kept there. When and how
+//! often: [`crate::window::stamping`].
+
+use std::time::Instant;
+
+use iced::Task;
+use ledger::EventKind;
+
+use super::Shell;
+use crate::{
+    clock,
+    window::stamping::{Outcome, raise_elsewhere},
+};
+
+impl Shell {
+    /// Has the next file raised by this service, where it is the logged-in user's and nothing rests. The worker's number
+    /// comes with what it brings.
+    pub fn stamp(&mut self, authority: Option<String>) -> Task<(u64, Option<Outcome>)> {
+        self.stamping.set_authority(authority.as_ref());
+        let Some(authority) = authority else { return Task::none() };
+        let now = Instant::now();
+        if self.stamping.rests(now) || !self.desk.ledger.may(EventKind::PaperMade) {
+            return Task::none();
+        }
+        if let Some(before) = self.stamping.place(now) {
+            // What cannot be read now is read at the next beat.
+            if let Ok(found) = self.desk.unstamped(clock::now(), before) {
+                self.stamping.looked(found);
+            }
+        }
+        let Some(id) = self.stamping.next(now) else { return Task::none() };
+        match (self.desk.to_stamp(&id), self.desk.ledger.signature_authorities()) {
+            (Ok(file), Ok(held)) => {
+                let number = self.stamping.begin(id);
+                raise_elsewhere(file, held, authority).map(move |outcome| (number, outcome))
+            }
+            (Err(_), _) | (_, Err(_)) => {
+                self.stamping.put_off(id);
+                Task::none()
+            }
+        }
+    }
+
+    /// What a worker brought; of one that nobody waits for any more it is dropped.
+    pub fn take_stamped(&mut self, number: u64, outcome: Option<Outcome>) {
+        let Some(id) = self.stamping.ended(number) else { return };
+        let Some(Outcome { extended, short }) = outcome else {
+            self.stamping.put_off(id);
+            return;
+        };
+        let now = (Instant::now(), clock::now());
+        let kept = extended.map(|extended| self.desk.keep_stamped(now.1, &id, &extended));
+        match kept {
+            None => self.stamping.came_back(id, false, short, now),
+            Some(Ok(())) => self.stamping.came_back(id, true, short, now),
+            Some(Err(_)) => self.stamping.put_off(id),
+        }
+    }
+}
