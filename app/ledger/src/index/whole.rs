@@ -170,6 +170,8 @@ fn copy(db: &Connection, made: &Made) -> Result<()> {
             insert.execute(params![segment, term, page])?;
         }
     }
+    // FTS5 has read already how its tables were laid out. After something was taken back it reads that anew.
+    db.execute_batch("SAVEPOINT volume; ROLLBACK TO volume; RELEASE volume")?;
     for (hash, n) in &made.numbers {
         db.prepare_cached("INSERT OR IGNORE INTO exact (hash, n) VALUES (?1, ?2)")?
             .execute(params![hash, n])?;
