@@ -1,9 +1,9 @@
 //! Read models that may lag behind.
 //!
 //! The tables that every act needs are made by each entry at once, see [`crate::upgrade`] for their rebuild. Two
-//! models can do without some entries for a while: the figures, and the search where it alone is of another version
-//! (a rebuild of all makes it as the entries go by, see [`crate::index::whole`]). Each has a row in the table `model`: its version, and the place up to which it holds all entries. An
-//! entry that comes in at an earlier place, or where the model holds everything, is taken in with the entry's own
+//! models can do without some entries for a while: the figures, and the search (a login that makes all tables anew
+//! makes it as the entries go by, see [`crate::index::whole`]). Each has a row in the table `model`: its version, and
+//! the place up to which it holds all entries. An entry that comes in at an earlier place, or where the model holds everything, is taken in with the entry's own
 //! transaction; the others are taken in later, see [`crate::Ledger::tend`], in slices of a few milliseconds between
 //! which the window works, and which go on where they stopped when the program was closed or killed.
 //!

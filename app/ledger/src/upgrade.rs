@@ -80,7 +80,7 @@ fn go_on(db: &Connection, undo: Undo, watch: &dyn Fn(Rebuilding)) -> Result<()> 
 
 fn make(db: &Connection, after: i64, undo: Undo, watch: &dyn Fn(Rebuilding)) -> Result<()> {
     let mut transaction = Some(db.unchecked_transaction()?);
-    replay(db, after, undo, watch, &mut |upto| {
+    replay(db, after, undo, SearchBy::Replay, watch, &mut |upto| {
         model::tables_hold(db, Some(upto))?;
         if let Some(kept) = transaction.take() {
             kept.commit()?;
@@ -101,7 +101,7 @@ fn tables() -> impl Iterator<Item = &'static str> {
 /// later.
 pub(crate) fn rebuild(db: &Connection) -> Result<()> {
     begin(db)?;
-    replay(db, i64::MIN, Undo::Savepoint, &|_| (), &mut |_| Ok(()))?;
+    replay(db, i64::MIN, Undo::Savepoint, SearchBy::Tending, &|_| (), &mut |_| Ok(()))?;
     end(db)
 }
 
@@ -140,16 +140,29 @@ enum Undo {
     Savepoint,
 }
 
-/// Applies all entries behind a place, and takes into the search those behind the place up to which it holds all.
+/// Who makes the search of the entries that are replayed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SearchBy {
+    /// The replay itself: nobody is logged in yet.
+    Replay,
+    /// [`tend`], in slices, as somebody waits at a window.
+    Tending,
+}
+
+/// Applies all entries behind a place, and may take into the search those behind the place up to which it holds all.
 /// `keep` is called with the place of the last one now and then.
 fn replay(
     db: &Connection,
     after: i64,
     undo: Undo,
+    search: SearchBy,
     watch: &dyn Fn(Rebuilding),
     keep: &mut dyn FnMut(i64) -> Result<()>,
 ) -> Result<()> {
-    let searched = Model::Search.upto(db)?;
+    let searched = match search {
+        SearchBy::Replay => Model::Search.upto(db)?,
+        SearchBy::Tending => i64::MAX,
+    };
     let all = heads(db)?.entries();
     // The index is a fraction of the table.
     let left = "SELECT count(*) FROM entry INDEXED BY entry_chain WHERE n > ?1";
@@ -167,11 +180,11 @@ fn replay(
         scope.spawn(move || {
             for batch in storing {
                 let last = batch.last().map_or(i64::MAX, |(n, _)| *n);
-                let read = batch.len();
+                let read = batch.iter().filter(|(n, _)| *n > after).count();
                 // What cannot be read is no reason to close the office: the check tells of it.
                 let entries = batch.into_iter().filter_map(|(n, sealed)| match sealed.open() {
                     Ok(Opened::Entry(entry)) => {
-                        let found = Found::of(n, &entry.what);
+                        let found = (n > searched).then(|| Found::of(n, &entry.what)).flatten();
                         Some((n, Opened::Entry(entry), found))
                     }
                     Ok(opened @ Opened::Erased(_)) => Some((n, opened, None)),
@@ -195,21 +208,22 @@ fn replay(
             waiting += usize::from(send()?);
             let (last, read, mut entries) = parsed.recv().map_err(|_| LedgerError::Stopped)?;
             waiting -= 1;
-            let found: Vec<Found> = entries
-                .iter_mut()
-                .filter_map(|(n, _, found)| found.take_if(|_| *n > searched))
-                .collect();
+            let found: Vec<Found> =
+                entries.iter_mut().filter_map(|(.., found)| found.take()).collect();
             entries.retain(|(n, ..)| *n > after);
             apply_all(db, &entries, undo)?;
             found.into_iter().try_for_each(|found| binding.take(db, found))?;
-            done += if last > after { read as u64 } else { 0 };
+            done += read as u64;
             batches += 1;
             watch(Rebuilding { what: Rebuilt::ReadModels, done, all });
             if batches % KEPT_AFTER == 0 {
                 keep(last.max(after))?;
             }
         }
-        binding.end(db)
+        match search {
+            SearchBy::Replay => binding.end(db),
+            SearchBy::Tending => Ok(()),
+        }
     })
 }
 

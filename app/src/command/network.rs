@@ -19,7 +19,7 @@ const USAGE: u8 = 2;
 /// Options that go to the network.
 #[derive(Args)]
 pub struct Network {
-    /// Địa chỉ dịch vụ dấu thời gian (RFC 3161), http:// hoặc https://.
+    /// Địa chỉ dịch vụ cấp dấu thời gian (RFC 3161), http:// hoặc https://.
     #[arg(long, value_name = "URL", value_parser = web)]
     pub tsa: Option<String>,
     /// Chờ mỗi câu trả lời của dịch vụ trên mạng tối đa bao nhiêu giây.

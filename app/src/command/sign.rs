@@ -94,7 +94,7 @@ enum SignCommandError {
     )]
     Exists(PathBuf),
     #[error(
-        "Mức B-T trở lên cần địa chỉ dịch vụ dấu thời gian (--tsa), mức B-B không dùng địa chỉ ấy. Chưa ký gì. Hãy sửa --level hoặc --tsa."
+        "Mức B-T trở lên cần địa chỉ dịch vụ cấp dấu thời gian (--tsa), mức B-B không dùng địa chỉ ấy. Chưa ký gì. Hãy sửa --level hoặc --tsa."
     )]
     Authority,
     #[error(

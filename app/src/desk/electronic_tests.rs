@@ -8,9 +8,10 @@ use office::{
     book::BookId,
     dossier::Fee,
     eform::Filling,
-    entry::{ContentHash, Event, PaperKind, Role, User, UserName},
+    entry::{ContentHash, Event, Numbering, PaperKind, PaperOf, Role, User, UserName},
     money::Dong,
     person::{Contact, Identity},
+    subject::Subject,
 };
 use reports::verify::Level;
 
@@ -142,11 +143,26 @@ fn a_file_with_a_time_stamp_is_kept_beside_the_signed_one() {
 
     let proven = desk.to_stamp(&act.id).unwrap();
     assert_eq!(proven.read().unwrap(), b"signed, stamped");
+    let again = b"signed, stamped, more".to_vec();
+    assert!(proven.extended(again, Level::LongTerm).is_none(), "what is worth no more is not kept");
     let proven = proven.extended(b"signed, stamped, proven".into(), Level::Archive).unwrap();
     desk.keep_stamped(at(10), &act.id, &proven).unwrap();
+    assert_eq!(desk.signed_file(&act.id).unwrap(), b"signed, stamped, proven");
     assert!(!waits(&desk));
     assert_eq!(desk.stamped(&act.id).unwrap().unwrap().kind, PaperKind::LongTerm);
     assert_eq!(desk.act(&act.id).unwrap().act.document, act.document);
+
+    // Nothing that does not begin with what was signed stands in its place, whoever kept it.
+    let other = b"another file";
+    let event = Event::PaperMade {
+        subject: Subject::from(&act.id),
+        kind: PaperKind::LongTerm,
+        of: PaperOf::Beginning,
+        content: ledger::content_hash(other),
+        numbers: Numbering::Issued,
+    };
+    desk.ledger.record(at(11), event, &[other]).unwrap();
+    assert_eq!(desk.signed_file(&act.id).unwrap(), b"signed, stamped, proven");
     assert!(desk.ledger.check().unwrap().clean());
 }
 

@@ -29,6 +29,8 @@ pub struct Unstamped {
 
 /// The newest file of an act, to be read and added to on a worker.
 pub struct Extendable {
+    /// What it is; `None` for the signed one.
+    kind: Option<PaperKind>,
     content: ContentHash,
     kept: Kept,
 }
@@ -57,13 +59,13 @@ impl Extendable {
         self.kept.read()
     }
 
-    /// That file with something added, of this level. `None` for one that does not begin with it, adds nothing or has
-    /// no time stamp.
+    /// That file with something added, of this level. `None` for one that does not begin with it or is worth no more:
+    /// each is kept whole, so a service that answers in part each time would fill the disk.
     pub fn extended(&self, bytes: Vec<u8>, level: Level) -> Option<Extended> {
-        let kind = match level {
-            Level::Basic => return None,
-            Level::Time | Level::LongTerm => PaperKind::Stamped,
-            Level::Archive => PaperKind::LongTerm,
+        let kind = match (level, self.kind) {
+            (Level::Time | Level::LongTerm, None) => PaperKind::Stamped,
+            (Level::Archive, None | Some(PaperKind::Stamped)) => PaperKind::LongTerm,
+            (Level::Basic | Level::Time | Level::LongTerm | Level::Archive, _) => return None,
         };
         let before = self.kept.read().ok()?;
         let adds = bytes.len() > before.len() && bytes.starts_with(&before);
@@ -83,25 +85,44 @@ pub struct Later {
 }
 
 impl Desk {
-    /// What an act's signed file became, newest first.
+    /// What an act's signed file became: first what is worth most, of equal ones the newest.
     ///
     /// # Errors
     /// Those of the ledger.
     pub fn later_files(&self, id: &ActId) -> Result<Vec<Later>, LedgerError> {
         let mut made = self.ledger.papers(id)?;
         made.retain(|made| matches!(made.kind, PaperKind::Stamped | PaperKind::LongTerm));
+        // They come newest first, and stay so among equal ones.
+        made.sort_by_key(|made| made.kind != PaperKind::LongTerm);
         let later = made.into_iter();
         Ok(later
             .map(|made| Later { kind: made.kind, at: made.at, content: made.content })
             .collect())
     }
 
-    /// The newest of them.
+    /// The first of them.
     ///
     /// # Errors
     /// Those of the ledger.
     pub fn stamped(&self, id: &ActId) -> Result<Option<Later>, LedgerError> {
         Ok(self.later_files(id)?.into_iter().next())
+    }
+
+    /// The file of an electronic act as it is handed out: what it became, where that begins with what was signed; else
+    /// what was signed. Nobody answers for the rest of a paper that another machine kept.
+    ///
+    /// # Errors
+    /// [`LedgerError::Missing`] for an act on paper, and those of the ledger.
+    pub fn signed_file(&self, id: &ActId) -> Result<Vec<u8>, LedgerError> {
+        let signed = self.act(id)?.act.document.ok_or(LedgerError::Missing)?;
+        let signed = self.ledger.blob(&signed)?;
+        for later in self.later_files(id)? {
+            match self.ledger.blob(&later.content) {
+                Ok(later) if later.starts_with(&signed) => return Ok(later),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        Ok(signed)
     }
 
     /// Looks through some acts. Only who wrote an act has its file stamped: two machines would otherwise ask for the
@@ -135,12 +156,12 @@ impl Desk {
     /// # Errors
     /// [`LedgerError::Missing`] for an act on paper, and those of the ledger.
     pub fn to_stamp(&self, id: &ActId) -> Result<Extendable, LedgerError> {
-        let content = match self.stamped(id)? {
-            Some(later) => Some(later.content),
-            None => self.act(id)?.act.document,
+        let signed = self.act(id)?.act.document.ok_or(LedgerError::Missing)?;
+        let (kind, content) = match self.stamped(id)? {
+            Some(later) => (Some(later.kind), later.content),
+            None => (None, signed),
         };
-        let content = content.ok_or(LedgerError::Missing)?;
-        Ok(Extendable { kept: self.ledger.kept(&content)?, content })
+        Ok(Extendable { kind, kept: self.ledger.kept(&content)?, content })
     }
 
     /// Keeps a file that something was added to.

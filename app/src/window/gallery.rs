@@ -176,7 +176,7 @@ pub fn draw(folder: &Path, screen: &str, size: Size, mode: Mode) -> Result<Pictu
     }
     if screen == "devices-lost" {
         counter.devices.tsa = Some("http://tsa.ca.gov.vn".into());
-        counter.stamping = Some("2 bản điện tử chờ dấu thời gian. Lần thử gần nhất: dịch vụ dấu thời gian không kết nối được (mã SIG-30). Tệp đã ký giữ nguyên; chương trình tự thử lại lúc 14:05.".into());
+        counter.stamping = Some("2 bản điện tử chờ dấu thời gian. Lần thử gần nhất: dịch vụ cấp dấu thời gian không kết nối được (mã SIG-30). Tệp đã ký giữ nguyên; chương trình tự thử lại lúc 14:05.".into());
     }
     let stage = stage(folder, screen, &law, &counter)?;
     let mut app = App::at(stage, law, counter, mode);

@@ -10,6 +10,7 @@ use ledger::{
     PaymentRecord, PersonRecord, Reading, RemarkRecord, RemarkWords, Scope,
 };
 use office::{
+    act::ActId,
     arrival::CounterNotice,
     attachment::Attachment,
     book::BookId,
@@ -503,12 +504,8 @@ pub fn kept(
 }
 
 /// The signed file of an electronic act under this name, to be seen, printed and saved.
-pub fn signed(
-    desk: &Desk,
-    title: String,
-    content: &ContentHash,
-) -> Result<paper::State, DeskError> {
-    let pdf = desk.ledger.blob(content)?;
+pub fn signed(desk: &Desk, title: String, id: &ActId) -> Result<paper::State, DeskError> {
+    let pdf = desk.signed_file(id)?;
     let pages = pdf_pages(&pdf)?;
     Ok(paper::State::new(title, pdf, PaperSize::A4, pages, None))
 }

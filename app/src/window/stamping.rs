@@ -144,7 +144,7 @@ impl Stamping {
             None => "Chưa có; chữ ký vẫn dùng được",
         };
         if authority.is_none() {
-            return format!("{has}. Chưa đặt địa chỉ dịch vụ dấu thời gian (F10, Thiết bị).");
+            return format!("{has}. Chưa đặt địa chỉ dịch vụ cấp dấu thời gian (F10, Thiết bị).");
         }
         if let Some(settled) = self.settled.get(id) {
             return match settled {
@@ -158,10 +158,18 @@ impl Stamping {
                 ),
             };
         }
+        if !self.holds(id) {
+            return format!("{has}.");
+        }
         match self.resting.get(id).or(self.rest.as_ref()) {
             Some(rest) => format!("{has}: {}", rest.words()),
             None => format!("{has}. Chương trình tự thêm khi có mạng."),
         }
+    }
+
+    /// Whether the file waits here: not those of others, nor of acts that were annulled or are too old.
+    fn holds(&self, id: &ActId) -> bool {
+        self.waiting.contains(id) || self.running.as_ref().is_some_and(|running| running.id == *id)
     }
 
     /// What waits, in the words of the devices' screen.
@@ -175,8 +183,7 @@ impl Stamping {
 
     /// A file has no time stamp, or no proof.
     fn add(&mut self, id: ActId) {
-        let runs = self.running.as_ref().is_some_and(|running| running.id == id);
-        if !runs && !self.waiting.contains(&id) && !self.settled.contains_key(&id) {
+        if !self.holds(&id) && !self.settled.contains_key(&id) {
             self.waiting.push_back(id);
         }
     }
@@ -299,8 +306,8 @@ fn work(file: &Extendable, held: &[Vec<u8>], authority: String) -> Option<Outcom
     let raised = raise(file.read().ok()?, &wish, &mut Online::new(Some(authority), PATIENCE));
     Some(match raised {
         Ok(Raised { bytes, changed, level, short }) => {
-            let extended = if changed { Some(file.extended(bytes, level)?.into()) } else { None };
-            Outcome { extended, short }
+            let extended = if changed { file.extended(bytes, level) } else { None };
+            Outcome { extended: extended.map(Into::into), short }
         }
         Err(short) => Outcome { extended: None, short: Some(short) },
     })
@@ -310,7 +317,10 @@ impl App {
     /// Has the next file raised, where somebody is logged in whose it is and nothing rests.
     pub(super) fn stamp(&mut self) -> Task<Message> {
         let authority = self.counter.devices.tsa.clone();
-        let Some(shell) = self.shell() else { return Task::none() };
+        let Some(shell) = self.shell() else {
+            self.counter.stamping = None;
+            return Task::none();
+        };
         let task = shell.stamp(authority);
         self.counter.stamping = shell.stamping.told();
         task.map(|(number, outcome)| Message::Stamped(number, outcome))

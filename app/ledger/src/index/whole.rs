@@ -6,7 +6,7 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, params, types::ToSqlOutput};
 
 use super::{Found, Kind, VOLUME, begin_table, is_held};
 use crate::{
@@ -19,8 +19,8 @@ use crate::{
 /// Volumes that are in the making or wait to be copied. Each takes some tens of megabytes.
 const AHEAD: usize = if cfg!(test) { 2 } else { 1 };
 
-/// What FTS5 may hold back before it writes a piece, in bytes.
-const HELD_BACK: usize = 8 << 20;
+/// Documents of which FTS5 writes a piece.
+const PIECE: usize = if cfg!(test) { 100 } else { 4_096 };
 
 /// A volume that is made.
 struct Made {
@@ -31,14 +31,8 @@ struct Made {
     documents: i64,
     /// Rows of `exact`, in their order.
     numbers: Vec<(i32, i64)>,
-    tables: Vec<Table>,
-}
-
-/// The tables of one kind of documents, row by row.
-struct Table {
-    kind: Kind,
-    data: Vec<(i64, Vec<u8>)>,
-    idx: Vec<(i64, Vec<u8>, i64)>,
+    /// Its tables, in memory.
+    tables: Connection,
 }
 
 /// The side of the thread that writes.
@@ -67,7 +61,7 @@ impl Making {
     /// Makes volumes until the other side is gone.
     pub(crate) fn run(self) {
         for documents in self.filled {
-            if self.made.send(make(&documents)).is_err() {
+            if self.made.send(make(documents)).is_err() {
                 return;
             }
         }
@@ -114,40 +108,39 @@ impl Binding {
     }
 }
 
-/// Makes a volume of documents in their order.
-fn make(documents: &[Found]) -> Result<Made> {
+/// Makes a volume of documents in their order. Not all of it is merged into one piece: that would take twice the room.
+fn make(mut documents: Vec<Found>) -> Result<Made> {
     let ends = documents.first().zip(documents.last());
     let (first, last) = ends.map_or((0, 0), |(first, last)| (first.n, last.n));
-    let db = Connection::open_in_memory()?;
-    db.execute_batch(schema::FIND)?;
-    db.execute_batch("BEGIN")?;
-    for Found { n, kind, text, .. } in documents {
-        db.prepare_cached("INSERT INTO find (n, kind, text) VALUES (?1, ?2, ?3)")?
-            .execute(params![n, kind.key(), text])?;
-    }
-    let mut tables = Vec::new();
-    for kind in Kind::ALL {
-        let table = kind.volumes();
-        begin_table(&db, table)?;
-        db.execute_batch(&format!(
-            "INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {HELD_BACK});
-             INSERT INTO {table} (rowid, text) SELECT n, text FROM find WHERE kind = {} ORDER BY n;
-             INSERT INTO {table} ({table}) VALUES ('optimize')",
-            kind.key()
-        ))?;
-        let data = format!("SELECT id, block FROM {table}_data ORDER BY id");
-        let idx = format!("SELECT segid, term, pgno FROM {table}_idx ORDER BY segid, term");
-        tables.push(Table {
-            kind,
-            data: rows(&db, &data, [], |row| Ok((row.get(0)?, row.get(1)?)))?,
-            idx: rows(&db, &idx, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?,
-        });
-    }
+    let count = documents.len() as i64;
     let numbers =
         documents.iter().flat_map(|found| found.numbers.iter().map(|hash| (*hash, found.n)));
     let mut numbers: Vec<(i32, i64)> = numbers.collect();
     numbers.sort_unstable();
-    Ok(Made { first, last, documents: documents.len() as i64, numbers, tables })
+    let tables = Connection::open_in_memory()?;
+    tables.execute_batch(schema::FIND)?;
+    tables.execute_batch("BEGIN")?;
+    for kind in Kind::ALL {
+        begin_table(&tables, kind.volumes())?;
+    }
+    while !documents.is_empty() {
+        for Found { n, kind, text, .. } in documents.drain(..documents.len().min(PIECE)) {
+            tables
+                .prepare_cached("INSERT INTO find (n, kind, text) VALUES (?1, ?2, ?3)")?
+                .execute(params![n, kind.key(), text])?;
+        }
+        for kind in Kind::ALL {
+            let table = kind.volumes();
+            let insert = format!(
+                "INSERT INTO {table} (rowid, text) SELECT n, text FROM find WHERE kind = ?1 ORDER BY n"
+            );
+            tables.prepare_cached(&insert)?.execute([kind.key()])?;
+        }
+        tables.execute_batch("DELETE FROM find")?;
+    }
+    // With it FTS5 writes down what it still holds.
+    tables.execute_batch("COMMIT")?;
+    Ok(Made { first, last, documents: count, numbers, tables })
 }
 
 /// Copies a volume into the ledger, whose index ends before it.
@@ -155,22 +148,32 @@ fn copy(db: &Connection, made: &Made) -> Result<()> {
     // The ledger's first volume is there from the beginning, and begins at no document.
     let empty = "SELECT first FROM volume WHERE documents = 0 ORDER BY first DESC LIMIT 1";
     let begin = rows(db, empty, [], |row| row.get(0))?.pop().unwrap_or(made.first);
-    for Table { kind, data, idx } in &made.tables {
-        let table = format!("{}_{begin}", kind.volumes());
-        begin_table(db, &table)?;
-        db.execute_batch(&format!("DELETE FROM {table}_data; DELETE FROM {table}_idx"))?;
-        let mut insert =
-            db.prepare(&format!("INSERT INTO {table}_data (id, block) VALUES (?1, ?2)"))?;
-        for (id, block) in data {
-            insert.execute(params![id, block])?;
-        }
-        let mut insert = db
-            .prepare(&format!("INSERT INTO {table}_idx (segid, term, pgno) VALUES (?1, ?2, ?3)"))?;
-        for (segment, term, page) in idx {
-            insert.execute(params![segment, term, page])?;
+    for kind in Kind::ALL {
+        let (from, to) = (kind.volumes(), format!("{}_{begin}", kind.volumes()));
+        begin_table(db, &to)?;
+        for (part, columns) in [("data", "id, block"), ("idx", "segid, term, pgno")] {
+            db.execute_batch(&format!("DELETE FROM {to}_{part}"))?;
+            let mut read = made
+                .tables
+                .prepare(&format!("SELECT {columns} FROM {from}_{part} ORDER BY {columns}"))?;
+            let places = vec!["?"; read.column_count()].join(", ");
+            let mut write =
+                db.prepare(&format!("INSERT INTO {to}_{part} ({columns}) VALUES ({places})"))?;
+            let mut lines = read.query([])?;
+            while let Some(line) = lines.next()? {
+                for column in 0..line.as_ref().column_count() {
+                    write.raw_bind_parameter(
+                        column + 1,
+                        ToSqlOutput::Borrowed(line.get_ref(column)?),
+                    )?;
+                }
+                write.raw_execute()?;
+            }
         }
     }
-    // FTS5 has read already how its tables were laid out. After something was taken back it reads that anew.
+    // FTS5 has read already how its tables were laid out. After something was taken back it reads that anew. (Outside
+    // of a transaction nothing would be taken back.)
+    debug_assert!(!db.is_autocommit());
     db.execute_batch("SAVEPOINT volume; ROLLBACK TO volume; RELEASE volume")?;
     for (hash, n) in &made.numbers {
         db.prepare_cached("INSERT OR IGNORE INTO exact (hash, n) VALUES (?1, ?2)")?

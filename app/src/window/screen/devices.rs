@@ -343,7 +343,7 @@ impl State {
             ),
             None => "Chưa đặt: chữ ký vẫn dùng được nhưng chưa có dấu thời gian.".to_owned(),
         };
-        let mut address = field("Địa chỉ dịch vụ dấu thời gian (TSA)", &self.stamping.typed)
+        let mut address = field("Địa chỉ dịch vụ cấp dấu thời gian (TSA)", &self.stamping.typed)
             .hint(used)
             .on_change(Message::AuthorityTyped);
         let typed = !self.stamping.typed.trim().is_empty();

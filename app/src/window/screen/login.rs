@@ -238,7 +238,7 @@ impl State {
                 Rebuilt::ReadModels => (
                     "Sổ cái do phiên bản trước lập. Đang dựng lại dữ liệu tra cứu, chỉ làm một lần; sau đó vào làm việc ngay.",
                     "Đang dựng lại (mục)",
-                    "Mọi việc đã ghi trong sổ giữ nguyên. Tắt máy giữa chừng không mất gì: lần đăng nhập sau dựng lại từ đầu.",
+                    "Mọi việc đã ghi trong sổ giữ nguyên. Tắt máy giữa chừng không mất gì: lần đăng nhập sau dựng tiếp.",
                 ),
                 Rebuilt::Key => (
                     "Đang mã hóa lại sổ cái bằng khóa mới, để người còn giữ khóa cũ không đọc được những gì ghi từ nay; xong thì vào làm việc ngay.",

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use office::{
     act::ActId,
     book::BookId,
-    entry::ContentHash,
     person::Identity,
     subject::Subject,
     text::{clean_lines, lower_first},
@@ -52,8 +51,8 @@ pub struct About {
     pub may_pay: bool,
     /// The act whose wording (lời chứng) the user may print.
     pub wording: Option<ActId>,
-    /// Of an electronic act its signed file.
-    pub document: Option<ContentHash>,
+    /// The act, where it has a signed file.
+    pub document: Option<ActId>,
     /// Why it was annulled, if it was.
     pub annulled: Option<String>,
     /// The act, where the user may annul it.
@@ -112,8 +111,8 @@ pub enum Action {
     Again(Box<Again>),
     /// Show the wording of this act.
     Wording(ActId),
-    /// Show this signed file, under this name; saved, it is the same bytes.
-    Document(String, ContentHash),
+    /// Show the signed file of this act, under this name; saved, it is the same bytes.
+    Document(String, ActId),
     /// Show this book around this day.
     Book(BookId, Date),
     /// Move the keyboard to the reason.

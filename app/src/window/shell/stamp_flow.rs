@@ -19,14 +19,18 @@ impl Shell {
         self.stamping.set_authority(authority.as_ref());
         let Some(authority) = authority else { return Task::none() };
         let now = Instant::now();
-        if self.stamping.rests(now) || !self.desk.ledger.may(EventKind::PaperMade) {
+        if !self.desk.ledger.may(EventKind::PaperMade) {
             return Task::none();
         }
+        // While a service is waited for too, else newer acts would push some past where is looked.
         if let Some(before) = self.stamping.place(now) {
             // What cannot be read now is read at the next beat.
             if let Ok(found) = self.desk.unstamped(clock::now(), before) {
                 self.stamping.looked(found);
             }
+        }
+        if self.stamping.rests(now) {
+            return Task::none();
         }
         let Some(id) = self.stamping.next(now) else { return Task::none() };
         match (self.desk.to_stamp(&id), self.desk.ledger.signature_authorities()) {

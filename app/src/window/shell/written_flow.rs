@@ -198,8 +198,7 @@ impl Shell {
             may_pay: self.desk.ledger.may(EventKind::FeePaid) && record.annulled.is_none(),
             wording: (self.desk.ledger.may(EventKind::PaperMade) && record.annulled.is_none())
                 .then(|| id.clone()),
-            // With its time stamp the file still begins with the signed one.
-            document: stamped.map(|later| later.content).or_else(|| act.document.clone()),
+            document: act.document.is_some().then(|| id.clone()),
             annullable: (self.desk.ledger.may(EventKind::ActAnnulled) && record.annulled.is_none())
                 .then(|| id.clone()),
             annulled: record.annulled.map(|annulled| annulled.reason),
@@ -235,8 +234,8 @@ impl Shell {
                 }
                 Task::none()
             }
-            written::Action::Document(name, content) => {
-                match papers::signed(&self.desk, name, &content) {
+            written::Action::Document(name, id) => {
+                match papers::signed(&self.desk, name, &id) {
                     Ok(paper) => self.over = Some(Over::Paper(Box::new(paper))),
                     Err(error) => self.screen.tell(Notice::error(&error)),
                 }

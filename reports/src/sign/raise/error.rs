@@ -38,7 +38,7 @@ pub enum Silence {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Service {
     /// The time-stamping authority.
-    #[error("dịch vụ dấu thời gian")]
+    #[error("dịch vụ cấp dấu thời gian")]
     TimeStamp,
     /// OCSP and lists for this certificate.
     #[error("nơi cho biết tình trạng chứng thư “{0}”")]
@@ -85,12 +85,12 @@ pub enum Why {
 
 fn fault(fault: Fault) -> String {
     match fault {
-        Fault::Unreadable => "dịch vụ dấu thời gian trả lời không đọc được".into(),
-        Fault::Denied(denial) => format!("dịch vụ dấu thời gian từ chối: {denial}"),
-        Fault::Nonce => "dịch vụ dấu thời gian trả lời cho một yêu cầu khác".into(),
+        Fault::Unreadable => "dịch vụ cấp dấu thời gian trả lời không đọc được".into(),
+        Fault::Denied(denial) => format!("dịch vụ cấp dấu thời gian từ chối: {denial}"),
+        Fault::Nonce => "dịch vụ cấp dấu thời gian trả lời cho một yêu cầu khác".into(),
         Fault::Imprint => "dấu thời gian nhận về không phải cho tệp này".into(),
         Fault::Authority => {
-            "dấu thời gian nhận về không phải do chứng thư của dịch vụ dấu thời gian ký".into()
+            "dấu thời gian nhận về không phải do chứng thư của dịch vụ cấp dấu thời gian ký".into()
         }
         Fault::Signature => "dấu thời gian nhận về có chữ ký sai".into(),
         Fault::Weak => "dấu thời gian nhận về dùng thuật toán yếu hoặc không được hỗ trợ".into(),
