@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rusqlite::{Connection, params, types::ToSqlOutput};
 
-use super::{Found, Kind, VOLUME, begin_table, is_held};
+use super::{Found, Kind, VOLUME, begin_table, is_held, numbers};
 use crate::{
     LedgerError, Result,
     model::{Model, WHOLE},
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Volumes that are in the making or wait to be copied. Each takes some tens of megabytes.
-const AHEAD: usize = if cfg!(test) { 2 } else { 1 };
+const AHEAD: usize = 1;
 
 /// Documents of which FTS5 writes a piece.
 const PIECE: usize = if cfg!(test) { 100 } else { 4_096 };
@@ -176,8 +176,7 @@ fn copy(db: &Connection, made: &Made) -> Result<()> {
     debug_assert!(!db.is_autocommit());
     db.execute_batch("SAVEPOINT volume; ROLLBACK TO volume; RELEASE volume")?;
     for (hash, n) in &made.numbers {
-        db.prepare_cached("INSERT OR IGNORE INTO exact (hash, n) VALUES (?1, ?2)")?
-            .execute(params![hash, n])?;
+        numbers::write(db, *n, &[*hash])?;
     }
     let volume = "INSERT OR REPLACE INTO volume (first, documents, last) VALUES (?1, ?2, ?3)";
     db.prepare_cached(volume)?.execute(params![begin, made.documents, made.last])?;
