@@ -53,8 +53,7 @@ pub fn rebuild(ledger: &mut Ledger) -> Result<()> {
     let transaction = ledger.db.unchecked_transaction()?;
     upgrade::begin(&ledger.db)?;
     transaction.commit()?;
-    upgrade::upgrade(&ledger.db, &|_| ())?;
     let db = std::mem::replace(&mut ledger.db, Connection::open_in_memory()?);
     ledger.db = mover::share(db, &ledger.folder.database(), &ledger.key)?;
-    Ok(())
+    upgrade::upgrade(&ledger.db, &ledger.key, &|_| ())
 }

@@ -4,32 +4,43 @@
 //! megabytes from there to their places takes a disk tens of milliseconds: too long for a clerk whose reception's
 //! commit happens to do it. So a thread with a connection of its own moves it.
 //!
-//! Two connections share the log's index, a file beside the database. That is asked for only while models lag behind
-//! ([`share`]); where such a file cannot be made (a full disk) the connection stays alone, and its own commits move
-//! the log as ever.
+//! Two connections share the log's index, a file beside the database. That is asked for only while something is made
+//! anew ([`share`]); where such a file cannot be made (a full disk) the connection stays alone, and its own commits
+//! move the log as ever.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::mpsc::{self, SyncSender},
     thread::{self, JoinHandle},
 };
 
 use rusqlite::Connection;
 
-use crate::{Result, key::DatabaseKey, model::lagging, schema};
+use crate::{
+    Result,
+    key::DatabaseKey,
+    model::{lagging, tables_upto},
+    schema,
+};
 
 /// Slices of work between two movings.
 const AFTER: u32 = 4;
 
-/// The same ledger on a connection beside which another may work, where models lag behind; else, and where that is
-/// not to be had, alone as before.
+/// The same ledger on a connection beside which another may work, where tables are to be made anew or models lag
+/// behind; else, and where that is not to be had, alone as before.
 pub(crate) fn share(db: Connection, file: &Path, key: &DatabaseKey) -> Result<Connection> {
-    if lagging(&db)?.is_none() {
+    if schema::is_shared(&db) || (!are_tables_due(&db)? && lagging(&db)?.is_none()) {
         return Ok(db);
     }
     // Closing writes the log into the file and removes it.
     drop(db);
     writable(file, key).or_else(|_| schema::connect_existing(file, key))
+}
+
+/// Whether the tables are of an older structure, or not whole.
+fn are_tables_due(db: &Connection) -> Result<bool> {
+    let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok(version < schema::VERSION || tables_upto(db)?.is_some())
 }
 
 /// A connection that shares its log. Where the log's index can only be read, reading works and no writing does.
@@ -50,8 +61,7 @@ impl Mover {
     /// Beside a connection that shares its log; `None` beside one that does not.
     pub(crate) fn beside(db: &Connection, key: &DatabaseKey) -> Option<Self> {
         // Where it cannot be done here, the writer's own commits do it.
-        let file = db.path().map(PathBuf::from).filter(|_| schema::is_shared(db))?;
-        let beside = schema::connect_shared(&file, key).ok()?;
+        let beside = schema::beside(db, key)?;
         let (asking, asked) = mpsc::sync_channel(1);
         let thread = thread::spawn(move || {
             while let Ok(()) = asked.recv() {
@@ -64,9 +74,14 @@ impl Mover {
     /// A slice was committed: now and then the log is moved.
     pub(crate) fn slice_done(&mut self) {
         self.slices += 1;
-        if self.slices.is_multiple_of(AFTER)
-            && let Some(asking) = &self.asking
-        {
+        if self.slices.is_multiple_of(AFTER) {
+            self.go();
+        }
+    }
+
+    /// Moves what was committed.
+    pub(crate) fn go(&self) {
+        if let Some(asking) = &self.asking {
             // Where it is still moving, it moves all of it.
             let _ = asking.try_send(());
         }

@@ -384,7 +384,7 @@ fn begin_older(
     watch: &dyn Fn(Rebuilding),
 ) -> Result<()> {
     let mut db = schema::connect_existing(&folder.database(), key)?;
-    upgrade::upgrade(&db, watch)?;
+    upgrade::upgrade(&db, key, watch)?;
     let lost = own_device(&db)?.id;
     let Some(why) = folder.witnesses(&lost).doubt(&lost, Head::read(&db, &lost)?.sequence) else {
         return Ok(());

@@ -495,6 +495,9 @@ pub(crate) const PAGE_SIZE: i64 = 2048;
 /// SQLite goes through the whole cache's index at the end of each transaction that moved pages.
 const CACHE_KB: i64 = 32 * 1024;
 
+/// The same of a connection that reads every page once.
+const CACHE_BESIDE_KB: i64 = 2 * 1024;
+
 /// 16 MB of log between checkpoints, so that a checkpoint's two fsyncs are rare.
 pub(crate) const AUTOCHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 8000";
 
@@ -520,6 +523,15 @@ pub(crate) fn connect_shared(file: &Path, key: &DatabaseKey) -> Result<Connectio
 pub(crate) fn is_shared(db: &Connection) -> bool {
     let mode = db.pragma_query_value(None, "locking_mode", |row| row.get::<_, String>(0));
     mode.is_ok_and(|mode| mode == Locking::Shared.mode())
+}
+
+/// A second connection to the file of one that shares its log, for what goes through the file once; `None` where there
+/// can be none.
+pub(crate) fn beside(db: &Connection, key: &DatabaseKey) -> Option<Connection> {
+    let file = db.path().map(PathBuf::from).filter(|_| is_shared(db))?;
+    let beside = connect_shared(&file, key).ok()?;
+    beside.pragma_update(None, "cache_size", -CACHE_BESIDE_KB).ok()?;
+    Some(beside)
 }
 
 /// The first connection of a process sets the engine up, and SQLite calls itself ready before

@@ -227,9 +227,10 @@ impl Ledger {
         user: &UserName,
         watch: &dyn Fn(Rebuilding),
     ) -> Result<Ledger> {
-        let db = schema::connect_existing(&folder.database(), &key)?;
-        upgrade::upgrade(&db, watch)?;
-        let db = mover::share(db, &folder.database(), &key)?;
+        let file = folder.database();
+        let db = mover::share(schema::connect_existing(&file, &key)?, &file, &key)?;
+        upgrade::upgrade(&db, &key, watch)?;
+        let db = mover::share(db, &file, &key)?;
         let device = own_device(&db)?;
         let head = Head::read(&db, &device.id)?;
         let witnesses = folder.witnesses(&device.id);

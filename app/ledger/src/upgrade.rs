@@ -2,8 +2,9 @@
 //! stay as they are.
 //!
 //! The tables come first, before anybody is logged in, in stretches that are kept: a rebuild that is cut off goes on
-//! where it was. Entries are parsed on a thread beside the one that writes, and since they go by, another one makes the
-//! search of them, see [`whole`]. The figures follow while the office works, see [`crate::model`].
+//! where it was. Entries are read and parsed on a thread beside the one that writes, by a connection of its own (where
+//! there can be none, by the writer), and since they go by, another one makes the search of them, see [`whole`]. The
+//! figures follow while the office works, see [`crate::model`].
 //!
 //! | version | what came |
 //! |---|---|
@@ -20,7 +21,9 @@ use crate::{
     LedgerError, Result,
     head::heads,
     index::{Found, volumes, whole},
+    key::DatabaseKey,
     model::{self, Model},
+    mover::Mover,
     project::{self, Applied},
     rows::rows,
     schema::{self, OLDEST, VERSION, read_models},
@@ -52,9 +55,16 @@ const BATCH: usize = if cfg!(test) { 20 } else { 1_000 };
 /// Batches after which what was written is kept.
 const KEPT_AFTER: usize = if cfg!(test) { 2 } else { 60 };
 
+/// 256 MB of log. Then the writer itself moves what the [`Mover`] has not moved yet, so that the log begins anew.
+const MOVED_AFTER: &str = "PRAGMA wal_autocheckpoint = 128000";
+
 /// Brings an older file up to date and tells `watch` how far it is; a file of the present structure is
 /// left alone.
-pub(crate) fn upgrade(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()> {
+pub(crate) fn upgrade(
+    db: &Connection,
+    key: &DatabaseKey,
+    watch: &dyn Fn(Rebuilding),
+) -> Result<()> {
     let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let transaction = db.unchecked_transaction()?;
     if (OLDEST..VERSION).contains(&version) {
@@ -62,28 +72,42 @@ pub(crate) fn upgrade(db: &Connection, watch: &dyn Fn(Rebuilding)) -> Result<()>
     }
     tend::begin_changed(db)?;
     transaction.commit()?;
-    match go_on(db, Undo::Transaction, watch) {
-        Err(LedgerError::Stopped) => go_on(db, Undo::Savepoint, watch),
+    match go_on(db, key, Undo::Transaction, watch) {
+        Err(LedgerError::Stopped) => go_on(db, key, Undo::Savepoint, watch),
         done => done,
     }
 }
 
 /// Makes those tables that are not whole, from where they stand. What is lost with the power is made anew, so that
-/// no stretch waits for the disk.
-fn go_on(db: &Connection, undo: Undo, watch: &dyn Fn(Rebuilding)) -> Result<()> {
+/// no stretch waits for the disk, and a [`Mover`] moves it while the next one is written.
+fn go_on(db: &Connection, key: &DatabaseKey, undo: Undo, watch: &dyn Fn(Rebuilding)) -> Result<()> {
     let Some(after) = model::tables_upto(db)? else { return Ok(()) };
     db.pragma_update(None, "synchronous", "NORMAL")?;
-    let made = make(db, after, undo, watch);
+    let made = make(db, key, after, undo, watch);
+    db.query_row(schema::AUTOCHECKPOINT, [], |_| Ok(()))?;
     db.pragma_update(None, "synchronous", "FULL")?;
     made
 }
 
-fn make(db: &Connection, after: i64, undo: Undo, watch: &dyn Fn(Rebuilding)) -> Result<()> {
+fn make(
+    db: &Connection,
+    key: &DatabaseKey,
+    after: i64,
+    undo: Undo,
+    watch: &dyn Fn(Rebuilding),
+) -> Result<()> {
+    let (reading, mover) = (schema::beside(db, key), Mover::beside(db, key));
+    if mover.is_some() {
+        db.query_row(MOVED_AFTER, [], |_| Ok(()))?;
+    }
     let mut transaction = Some(db.unchecked_transaction()?);
-    replay(db, after, undo, SearchBy::Replay, watch, &mut |upto| {
+    replay(db, reading, after, undo, SearchBy::Replay, watch, &mut |upto| {
         model::tables_hold(db, Some(upto))?;
         if let Some(kept) = transaction.take() {
             kept.commit()?;
+        }
+        if let Some(mover) = &mover {
+            mover.go();
         }
         transaction = Some(db.unchecked_transaction()?);
         Ok(())
@@ -101,7 +125,7 @@ fn tables() -> impl Iterator<Item = &'static str> {
 /// later.
 pub(crate) fn rebuild(db: &Connection) -> Result<()> {
     begin(db)?;
-    replay(db, i64::MIN, Undo::Savepoint, SearchBy::Tending, &|_| (), &mut |_| Ok(()))?;
+    replay(db, None, i64::MIN, Undo::Savepoint, SearchBy::Tending, &|_| (), &mut |_| Ok(()))?;
     end(db)
 }
 
@@ -121,14 +145,25 @@ pub(crate) fn begin(db: &Connection) -> Result<()> {
 }
 
 fn end(db: &Connection) -> Result<()> {
+    // A list's index is sorted in memory, in the room that the cache has until then.
+    let cache: i64 = db.pragma_query_value(None, "cache_size", |row| row.get(0))?;
+    db.execute_batch("PRAGMA cache_size = -2048; PRAGMA shrink_memory")?;
     db.execute_batch(schema::LIST_INDEXES)?;
+    db.pragma_update(None, "cache_size", cache)?;
     model::tables_hold(db, None)
 }
 
-/// Stored entries by their places.
-type Stored = Vec<(i64, Sealed)>;
-/// The same, opened, with what it is found by; without what no table holds.
+/// Stored entries, opened, each with what it is found by; without what no table holds.
 type Parsed = Vec<(i64, Opened, Option<Found>)>;
+
+/// Entries that are read together.
+struct Batch {
+    /// Place of the last one.
+    last: i64,
+    /// How many were read.
+    read: u64,
+    entries: Parsed,
+}
 
 /// What takes a batch back in which an entry cannot be applied.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,9 +185,11 @@ enum SearchBy {
 }
 
 /// Applies all entries behind a place, and may take into the search those behind the place up to which it holds all.
-/// `keep` is called with the place of the last one now and then.
+/// They are read `beside`, or here where nothing is beside. `keep` is called with the place of the last one now and
+/// then.
 fn replay(
     db: &Connection,
+    beside: Option<Connection>,
     after: i64,
     undo: Undo,
     search: SearchBy,
@@ -170,50 +207,42 @@ fn replay(
         db.query_row(left, [after], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))?;
     let mut done = all.saturating_sub(left);
     watch(Rebuilding { what: Rebuilt::ReadModels, done, all });
-    let (stored, storing) = mpsc::sync_channel::<Stored>(1);
-    let (parsing, parsed) = mpsc::sync_channel::<(i64, usize, Parsed)>(1);
     thread::scope(|scope| {
         let (mut binding, making) = whole::pair();
         scope.spawn(move || making.run());
-        // Dropped at this block's end, so that the thread ends.
-        let (stored, parsed) = (stored, parsed);
-        scope.spawn(move || {
-            for batch in storing {
-                let last = batch.last().map_or(i64::MAX, |(n, _)| *n);
-                let read = batch.iter().filter(|(n, _)| *n > after).count();
-                // What cannot be read is no reason to close the office: the check tells of it.
-                let entries = batch.into_iter().filter_map(|(n, sealed)| match sealed.open() {
-                    Ok(Opened::Entry(entry)) => {
-                        let found = (n > searched).then(|| Found::of(n, &entry.what)).flatten();
-                        Some((n, Opened::Entry(entry), found))
-                    }
-                    Ok(opened @ Opened::Erased(_)) => Some((n, opened, None)),
-                    Ok(Opened::Newer(_)) | Err(_) => None,
+        // What is on this side of the channels is dropped at this block's end, so that the threads end.
+        let (spend, spent) = mpsc::channel::<Parsed>();
+        let mut next: Box<dyn FnMut() -> Result<Option<Batch>>> = match beside {
+            Some(beside) => {
+                let (sending, sent) = mpsc::sync_channel(1);
+                scope.spawn(move || {
+                    batches(&beside, after, searched, |batch| {
+                        spent.try_iter().for_each(drop);
+                        sending.send(batch).is_ok()
+                    });
                 });
-                if parsing.send((last, read, entries.collect())).is_err() {
-                    return;
-                }
+                Box::new(move || sent.recv().map_err(|_| LedgerError::Stopped)?)
             }
-        });
-        let (mut read_to, mut batches) = (after.min(searched), 0);
-        let mut send = || {
-            let batch = batch_after(db, read_to)?;
-            let Some((last, _)) = batch.last() else { return Ok::<_, LedgerError>(false) };
-            read_to = *last;
-            stored.send(batch).map_err(|_| LedgerError::Stopped)?;
-            Ok(true)
+            None => {
+                drop(spent);
+                let mut read_to = after.min(searched);
+                Box::new(move || {
+                    let batch = batch_after(db, read_to, searched)?;
+                    read_to = batch.as_ref().map_or(read_to, |batch| batch.last);
+                    Ok(batch)
+                })
+            }
         };
-        let mut waiting = usize::from(send()?);
-        while waiting > 0 {
-            waiting += usize::from(send()?);
-            let (last, read, mut entries) = parsed.recv().map_err(|_| LedgerError::Stopped)?;
-            waiting -= 1;
+        let mut batches = 0;
+        while let Some(Batch { last, read, mut entries }) = next()? {
             let found: Vec<Found> =
                 entries.iter_mut().filter_map(|(.., found)| found.take()).collect();
             entries.retain(|(n, ..)| *n > after);
             apply_all(db, &entries, undo)?;
+            // Memory is given back by the thread that took it, which has time for it.
+            let _ = spend.send(entries);
             found.into_iter().try_for_each(|found| binding.take(db, found))?;
-            done += read as u64;
+            done += if last > after { read } else { 0 };
             batches += 1;
             watch(Rebuilding { what: Rebuilt::ReadModels, done, all });
             if batches % KEPT_AFTER == 0 {
@@ -227,20 +256,48 @@ fn replay(
     })
 }
 
-/// The next stored entries; rows whose columns are not even of the right kind are passed over.
-fn batch_after(db: &Connection, after: i64) -> Result<Stored> {
+/// Gives all batches behind a place, `None` at their end, as long as somebody takes them.
+fn batches(
+    db: &Connection,
+    after: i64,
+    searched: i64,
+    mut give: impl FnMut(Result<Option<Batch>>) -> bool,
+) {
+    let mut read_to = Some(after.min(searched));
+    while let Some(place) = read_to {
+        let batch = batch_after(db, place, searched);
+        read_to = batch.as_ref().ok().and_then(Option::as_ref).map(|batch| batch.last);
+        if !give(batch) {
+            return;
+        }
+    }
+}
+
+/// The next stored entries. What cannot be read is no reason to close the office, nor rows whose columns are not even
+/// of the right kind: the check tells of them.
+fn batch_after(db: &Connection, after: i64, searched: i64) -> Result<Option<Batch>> {
     let sql = "SELECT n, signature, envelope, payload FROM entry WHERE n > ?1 ORDER BY n LIMIT ?2";
     let batch = rows(db, sql, (after, BATCH as i64), |row| {
-        let n = row.get(0)?;
+        let n: i64 = row.get(0)?;
         let (signature, envelope, payload) = (row.get(1), row.get(2), row.get(3));
         Ok(match (signature, envelope, payload) {
             (Ok(signature), Ok(envelope), Ok(payload)) => {
-                (n, Sealed { signature, envelope, payload })
+                (n, Some(Sealed { signature, envelope, payload }))
             }
-            _ => (n, Sealed { signature: [0; 64], envelope: Vec::new(), payload: Vec::new() }),
+            _ => (n, None),
         })
     })?;
-    Ok(batch)
+    let Some((last, _)) = batch.last() else { return Ok(None) };
+    let (last, read) = (*last, batch.len() as u64);
+    let entries = batch.into_iter().filter_map(|(n, sealed)| match sealed?.open() {
+        Ok(Opened::Entry(entry)) => {
+            let found = (n > searched).then(|| Found::of(n, &entry.what)).flatten();
+            Some((n, Opened::Entry(entry), found))
+        }
+        Ok(opened @ Opened::Erased(_)) => Some((n, opened, None)),
+        Ok(Opened::Newer(_)) | Err(_) => None,
+    });
+    Ok(Some(Batch { last, read, entries: entries.collect() }))
 }
 
 /// Applies entries, each wholly or not at all.
@@ -350,6 +407,19 @@ mod tests {
         assert_eq!(told.take(), [], "a present file is left alone");
     }
 
+    /// On a full disk the log's index cannot be made: here something else stands in its place. Then the connection that
+    /// writes reads too.
+    #[test]
+    fn a_rebuild_without_the_logs_index_does_all_by_itself() {
+        let data = tempfile::tempdir().unwrap();
+        old_file(data.path());
+        std::fs::create_dir(data.path().join("office/ledger.db-shm")).unwrap();
+        let ledger = open(data.path());
+        assert!(!schema::is_shared(&ledger.db));
+        assert_clean(&ledger);
+        assert_eq!(ledger.dossiers(&Dossiers::All, None, 500).unwrap().items.len(), 70);
+    }
+
     /// The program ends in the middle: what was kept stays, and the next login goes on from there.
     #[test]
     fn a_rebuild_that_is_cut_off_goes_on_where_it_was() {
@@ -398,7 +468,7 @@ mod tests {
             "CREATE TRIGGER IF NOT EXISTS refuse BEFORE INSERT ON dossier WHEN NEW.n = {refused}
              BEGIN SELECT RAISE(ABORT, 'refused'); END"
         );
-        upgrade(db, &|_| db.execute_batch(&refuse).unwrap()).unwrap();
+        upgrade(db, &ledger.key, &|_| db.execute_batch(&refuse).unwrap()).unwrap();
         assert_eq!(model::tables_upto(db).unwrap(), None);
         let places: Vec<u64> = ledger
             .dossiers(&Dossiers::All, None, 500)

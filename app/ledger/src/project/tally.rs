@@ -48,11 +48,14 @@ pub(super) fn change(
     before: Option<&Standing>,
     after: Option<&Standing>,
 ) -> Result<()> {
+    // A dossier that the figures still lack is counted as it stands when they come to it.
+    let Some(place) = before.or(after).map(|standing| standing.place) else { return Ok(()) };
+    if !Model::Figures.takes(db, place)? {
+        return Ok(());
+    }
     let mut changes = BTreeMap::new();
     for (standing, sign) in [(before, -1), (after, 1)] {
-        let Some(standing) = standing else { continue };
-        // A dossier that the figures still lack is counted as it stands when they come to it.
-        if Model::Figures.takes(db, standing.place)? {
+        if let Some(standing) = standing {
             leave(&mut changes, standing, sign);
         }
     }
