@@ -17,7 +17,12 @@ use cryptoki::{
     slot::{Slot, TokenInfo},
     types::AuthPin,
 };
-use pki::{certificate::Certificate, hash::Hash, signing};
+use pki::{
+    certificate::Certificate,
+    hash::Hash,
+    signature::{Algorithm, Scheme},
+    signing,
+};
 use token::wire::{
     Answer, Ask, Bytes, Fault, Found, HashName, KeyPresence, Mechanism, Pin, PinState, Token,
 };
@@ -210,7 +215,43 @@ impl Host {
         if !seat.logged_in {
             return Err(Fault::NotLoggedIn);
         }
-        let known = seat.known.take().filter(|known| known.certificate == certificate);
+        let held = seat.known.take().filter(|known| known.certificate == certificate);
+        let asked = (certificate, mechanism, message);
+        if let Some(held) = held {
+            let (signature, known) = self.sign_by(slot, Some(held), asked)?;
+            let fits = parse(certificate)
+                .is_some_and(|parsed| is_of(&parsed, mechanism, message, &signature));
+            match after_held(fits, &known, || self.find(slot, certificate))? {
+                After::Done => {
+                    self.seat(slot)?.known = Some(known);
+                    return Ok(signature);
+                }
+                // Whoever signs is told that this is not the signer's; the next document begins with a new handle.
+                After::Refused => return Ok(signature),
+                After::Again(found) => {
+                    let (signature, known) = self.sign_by(slot, Some(found), asked)?;
+                    self.seat(slot)?.known = Some(known);
+                    return Ok(signature);
+                }
+            }
+        }
+        let (signature, known) = self.sign_by(slot, None, asked)?;
+        self.seat(slot)?.known = Some(known);
+        Ok(signature)
+    }
+
+    fn find(&self, slot: u64, certificate: &[u8]) -> Result<Known, Fault> {
+        let seat = self.sessions.get(&slot).ok_or(Fault::Gone)?;
+        Known::of(&seat.session, certificate)
+    }
+
+    /// Signs once, by this key or by one that is looked for.
+    fn sign_by(
+        &mut self,
+        slot: u64,
+        known: Option<Known>,
+        (certificate, mechanism, message): (&[u8], Mechanism, &[u8]),
+    ) -> Result<(Vec<u8>, Known), Fault> {
         let seat = self.sessions.get(&slot).ok_or(Fault::Gone)?;
         let session = &seat.session;
         let (call, data) = prepared(mechanism, message);
@@ -234,11 +275,91 @@ impl Host {
         }
         let (_, calls) = self.module.as_ref().ok_or(Fault::NotAModule)?;
         let signature = calls.sign(session, &data)?;
-        self.seat(slot)?.known = Some(known);
-        match mechanism {
-            Mechanism::Ecdsa(_) => signing::ecdsa_signature(&signature).ok_or(Fault::Nonsense),
-            Mechanism::RsaPkcs1(_) | Mechanism::RsaPss(_) => Ok(signature),
-        }
+        let signature = match mechanism {
+            Mechanism::Ecdsa(_) => signing::ecdsa_signature(&signature).ok_or(Fault::Nonsense)?,
+            Mechanism::RsaPkcs1(_) | Mechanism::RsaPss(_) => signature,
+        };
+        Ok((signature, known))
+    }
+}
+
+/// What follows a signature by a handle that was kept.
+#[derive(Debug, PartialEq, Eq)]
+enum After<K> {
+    /// It is the certificate's.
+    Done,
+    /// It is not, and nothing else is to be tried.
+    Refused,
+    /// It is not: the module has given the handle to another key. The certificate's key has this one now.
+    Again(K),
+}
+
+/// A key as it concerns whether to sign once more.
+trait Handle {
+    /// Whether the module knows both by the same handle.
+    fn is(&self, other: &Self) -> bool;
+    /// Whether it wants the PIN before each signature.
+    fn wants_pin(&self) -> bool;
+}
+
+impl Handle for Known {
+    fn is(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+
+    fn wants_pin(&self) -> bool {
+        self.wants_pin
+    }
+}
+
+/// Whether to sign once more after a signature by a kept handle; `fits`: it is the certificate's. Never by the same handle,
+/// which would sign wrongly again, and never by a key that would want the PIN again: a wrong guess of it might be
+/// the token's last.
+fn after_held<K: Handle>(
+    fits: bool,
+    held: &K,
+    find: impl FnOnce() -> Result<K, Fault>,
+) -> Result<After<K>, Fault> {
+    if fits {
+        return Ok(After::Done);
+    }
+    if held.wants_pin() {
+        return Ok(After::Refused);
+    }
+    let found = find()?;
+    Ok(if found.is(held) || found.wants_pin() { After::Refused } else { After::Again(found) })
+}
+
+/// Whether a signature is by a certificate's key.
+fn is_of(
+    certificate: &Certificate,
+    mechanism: Mechanism,
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    let (scheme, name) = match mechanism {
+        Mechanism::RsaPkcs1(name) => (Scheme::Pkcs1, name),
+        Mechanism::RsaPss(name) => (Scheme::Pss { mask: hash_of(name), salt: salt_of(name) }, name),
+        Mechanism::Ecdsa(name) => (Scheme::Ecdsa, name),
+    };
+    let algorithm = Algorithm { hash: hash_of(name), scheme };
+    certificate.key().is_some_and(|key| key.verifies(&algorithm, message, signature))
+}
+
+/// Bytes of salt in RSASSA-PSS: as many as the hash has (RFC 8017, 9.1).
+fn salt_of(name: HashName) -> usize {
+    match name {
+        HashName::Sha256 => 32,
+        HashName::Sha384 => 48,
+        HashName::Sha512 => 64,
+    }
+}
+
+fn hash_of(name: HashName) -> Hash {
+    match name {
+        HashName::Sha256 => Hash::Sha256,
+        HashName::Sha384 => Hash::Sha384,
+        HashName::Sha512 => Hash::Sha512,
     }
 }
 
@@ -352,11 +473,7 @@ fn number_of(session: &Session, object: ObjectHandle) -> Option<Vec<u8>> {
 
 /// The call, and what it is made over.
 fn prepared(mechanism: Mechanism, message: &[u8]) -> (Call<'static>, Vec<u8>) {
-    let hash = |name| match name {
-        HashName::Sha256 => Hash::Sha256,
-        HashName::Sha384 => Hash::Sha384,
-        HashName::Sha512 => Hash::Sha512,
-    };
+    let hash = hash_of;
     match mechanism {
         Mechanism::RsaPkcs1(name) => {
             let digest = hash(name).digest(message);
@@ -369,11 +486,7 @@ fn prepared(mechanism: Mechanism, message: &[u8]) -> (Call<'static>, Vec<u8>) {
                 HashName::Sha384 => (MechanismType::SHA384, PkcsMgfType::MGF1_SHA384),
                 HashName::Sha512 => (MechanismType::SHA512, PkcsMgfType::MGF1_SHA512),
             };
-            let length: cryptoki_sys::CK_ULONG = match name {
-                HashName::Sha256 => 32,
-                HashName::Sha384 => 48,
-                HashName::Sha512 => 64,
-            };
+            let length = salt_of(name) as cryptoki_sys::CK_ULONG;
             let parameters = PkcsPssParams { hash_alg, mgf, s_len: length.into() };
             (Call::RsaPkcsPss(parameters), digest)
         }
@@ -414,5 +527,50 @@ fn fault(error: &Error) -> Fault {
             Fault::NotAModule
         }
         _ => Fault::Nonsense,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// A key of a module in the test: its handle, and whether it wants the PIN each time.
+    #[derive(Debug, PartialEq, Eq)]
+    struct Found(u32, bool);
+
+    impl Handle for Found {
+        fn is(&self, other: &Self) -> bool {
+            self.0 == other.0
+        }
+
+        fn wants_pin(&self) -> bool {
+            self.1
+        }
+    }
+
+    /// A module that gave a kept handle to another key: the signer's is looked for once, and signs only where that asks
+    /// for no PIN and is another handle.
+    #[test]
+    fn a_handle_that_signs_wrongly_is_looked_for_anew_once() {
+        let asked = std::cell::Cell::new(0);
+        let after = |fits, held: Found, found: Result<Found, Fault>| {
+            asked.set(0);
+            let find = || {
+                asked.set(asked.get() + 1);
+                found
+            };
+            after_held(fits, &held, find)
+        };
+        let no_pin = |handle| Found(handle, false);
+        assert_eq!(after(true, no_pin(1), Ok(no_pin(2))).unwrap(), After::Done);
+        assert_eq!(asked.get(), 0, "what signs rightly is not looked for");
+        assert_eq!(after(false, no_pin(1), Ok(no_pin(2))).unwrap(), After::Again(no_pin(2)));
+        assert_eq!(asked.get(), 1);
+        assert_eq!(after(false, no_pin(1), Ok(no_pin(1))).unwrap(), After::Refused);
+        assert_eq!(after(false, no_pin(1), Ok(Found(2, true))).unwrap(), After::Refused);
+        assert_eq!(after(false, Found(1, true), Ok(no_pin(2))).unwrap(), After::Refused);
+        assert_eq!(asked.get(), 0, "a key that wants its PIN each time is not tried again");
+        assert!(after(false, no_pin(1), Err(Fault::Gone)).is_err());
     }
 }
