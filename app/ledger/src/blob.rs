@@ -6,7 +6,7 @@
 //! entry that names it otherwise (a paper, a component of a dossier) holds it still. Entries that are held, see
 //! [`crate::take`], rest on what they name too.
 
-use std::{collections::HashSet, fs};
+use std::{collections::HashSet, fs, path::Path};
 
 use office::{
     attachment::AttachmentId,
@@ -165,6 +165,26 @@ pub(crate) fn keep(db: &Connection, contents: &Contents, bytes: &[u8]) -> Result
     add_filed(db, &hash, bytes.len(), &key)?;
     let id = db.last_insert_rowid();
     contents.put(&Filed { id, hash, size: bytes.len(), key }, bytes)
+}
+
+/// Keeps a content that was sealed elsewhere under this key, in a file that is on the disk and becomes the content's. One
+/// that is kept already stays.
+pub(crate) fn keep_sealed(
+    db: &Connection,
+    contents: &Contents,
+    hash: &ContentHash,
+    file: &Path,
+    (size, key): (usize, &Zeroizing<Hash>),
+) -> Result<()> {
+    let hash: Hash = blob_key(hash)?.try_into().map_err(|_| LedgerError::Missing)?;
+    db.prepare_cached("UPDATE file SET gone = 0 WHERE hash = ?1 AND gone")?.execute([hash])?;
+    if let Some(known) = filed(db, &hash)? {
+        // The row of a file that was lost has another key.
+        return if contents.is_there(&known) { Ok(()) } else { Err(LedgerError::ContentLost) };
+    }
+    add_filed(db, &hash, size, key)?;
+    let id = db.last_insert_rowid();
+    contents.adopt(&Filed { id, hash, size, key: key.clone() }, file)
 }
 
 /// Adds a content that is a row.

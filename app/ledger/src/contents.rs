@@ -108,7 +108,7 @@ impl Filed {
         FORM.len() + padded(self.size) + TAG
     }
 
-    fn seal(&self, bytes: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) fn seal(&self, bytes: &[u8]) -> Result<Vec<u8>> {
         let mut plain = Vec::with_capacity(padded(self.size));
         plain.extend_from_slice(bytes);
         plain.resize(padded(self.size), 0);
@@ -170,6 +170,21 @@ impl Contents {
     /// Seals a content into `new`, and presses it to the disk.
     pub(crate) fn put(&self, filed: &Filed, bytes: &[u8]) -> Result<()> {
         self.unsettled.set(true);
+        let new = self.make_new()?;
+        let file = self.new_file(filed.id);
+        write_file(&file, &filed.seal(bytes)?)?.sync_all()?;
+        sync_folder(Some(&new))
+    }
+
+    /// Takes a file that was sealed elsewhere into `new`.
+    pub(crate) fn adopt(&self, filed: &Filed, sealed: &Path) -> Result<()> {
+        self.unsettled.set(true);
+        let new = self.make_new()?;
+        fs::rename(sealed, self.new_file(filed.id))?;
+        sync_folder(Some(&new))
+    }
+
+    fn make_new(&self) -> Result<PathBuf> {
         let new = self.folder.join(NEW);
         for folder in [&self.folder, &new] {
             if !folder.is_dir() {
@@ -177,9 +192,7 @@ impl Contents {
                 sync_folder(folder.parent())?;
             }
         }
-        let file = self.new_file(filed.id);
-        write_file(&file, &filed.seal(bytes)?)?.sync_all()?;
-        sync_folder(Some(&new))
+        Ok(new)
     }
 
     /// Whether its file is there, as long as it must be.
@@ -295,7 +308,7 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Writes a file, or leaves none.
-fn write_file(file: &Path, bytes: &[u8]) -> Result<File> {
+pub(crate) fn write_file(file: &Path, bytes: &[u8]) -> Result<File> {
     let mut out = private::create(file)?;
     if let Err(error) = out.write_all(bytes) {
         let _ = fs::remove_file(file);

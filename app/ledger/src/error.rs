@@ -712,6 +712,21 @@ impl Explain for LedgerError {
     }
 }
 
+impl LedgerError {
+    /// Whether the same may succeed a while later although nobody asks for something else: a full or locked disk, a
+    /// clock that is set right.
+    pub fn passes(&self) -> bool {
+        matches!(
+            self,
+            Self::DiskFull
+                | Self::Files(_)
+                | Self::InUse
+                | Self::ClockBack { .. }
+                | Self::ClockAhead { .. }
+        )
+    }
+}
+
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
         let Some(inner) = error.sqlite_error() else {

@@ -46,6 +46,7 @@ mod restore;
 mod roles;
 mod rows;
 mod schema;
+mod sealed;
 mod search;
 mod seat;
 mod series;
@@ -103,6 +104,7 @@ pub use read::{
 };
 pub use restore::{Restore, RestoreReport};
 pub use rows::{LARGEST_PAGE, Page, Way};
+pub use sealed::{Sealed, Sealer};
 pub use search::{
     Hit, Scope,
     alike::{Merge, Telling},

@@ -265,6 +265,7 @@ impl Ledger {
             folder,
         };
         ledger.settle_contents();
+        ledger.clear_sealed();
         Ok(ledger)
     }
 

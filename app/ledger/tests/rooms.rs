@@ -336,7 +336,18 @@ fn papers_are_listed_in_the_order_in_which_they_were_made() {
         content: content_hash(bytes),
         numbers: Numbering::Issued,
     };
+    // What the program keeps by itself is nobody's, and fills no page of the list.
+    let own = |ledger: &mut Ledger, n: u8| {
+        let mut event = made(&[n]);
+        if let Event::PaperMade { kind, .. } = &mut event {
+            *kind = PaperKind::Stamped;
+        }
+        ledger.record(at(1), event, &[&[n]]).unwrap();
+    };
+    own(&mut ledger, 10);
     ledger.record(at(1), made(b"1"), &[b"1"]).unwrap();
+    own(&mut ledger, 11);
+    own(&mut ledger, 12);
     ledger.append(at(2), give_notice(2, at(2), None)).unwrap();
     ledger.record(at(DAY), made(b"2"), &[b"2"]).unwrap();
     let of = |page: &ledger::Page<MadePaper>| -> Vec<bool> {

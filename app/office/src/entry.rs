@@ -139,6 +139,24 @@ pub enum PaperOf {
 }
 
 impl PaperKind {
+    /// Whether the program keeps such a paper by itself, in whoever's session it is: nobody made it or handed it out.
+    pub fn is_own(self) -> bool {
+        match self {
+            Self::Stamped | Self::LongTerm => true,
+            Self::Receipt
+            | Self::Supplement
+            | Self::Refusal
+            | Self::Apology
+            | Self::StopNotice
+            | Self::ControlSheet
+            | Self::FeeReceipt
+            | Self::ResultReceipt
+            | Self::Application
+            | Self::Handover
+            | Self::Wording => false,
+        }
+    }
+
     /// Every kind.
     pub const ALL: [PaperKind; 13] = [
         PaperKind::Receipt,

@@ -125,15 +125,20 @@ fn a_file_with_a_time_stamp_is_kept_beside_the_signed_one() {
     let act = desk.finish_copy(unsigned, b"signed").unwrap();
     let waits = |desk: &Desk| !desk.unstamped(at(10), None).unwrap().acts.is_empty();
     assert_eq!(desk.unstamped(at(10), None).unwrap().acts, std::slice::from_ref(&act.id));
+    let sealer = desk.ledger.sealer();
     let signed = desk.to_stamp(&act.id).unwrap();
     assert_eq!(signed.read().unwrap(), b"signed");
     for other in [&b"signed"[..], b"signe", b"another file"] {
-        assert!(signed.extended(other.into(), Level::Archive).is_none());
+        assert!(signed.extended(other.into(), Level::Archive, &sealer).is_none());
     }
-    assert!(signed.extended(b"signed, not stamped".into(), Level::Basic).is_none());
+    assert!(signed.extended(b"signed, not stamped".into(), Level::Basic, &sealer).is_none());
 
-    let stamped = signed.extended(b"signed, stamped".into(), Level::Time).unwrap();
-    let late = signed.extended(b"signed, stamped elsewhere".into(), Level::Archive).unwrap();
+    let stamped =
+        signed.extended(b"signed, stamped".into(), Level::Time, &sealer).unwrap().unwrap();
+    let late = signed
+        .extended(b"signed, stamped elsewhere".into(), Level::Archive, &sealer)
+        .unwrap()
+        .unwrap();
     desk.keep_stamped(at(10), &act.id, &stamped).unwrap();
     assert!(desk.keep_stamped(at(10), &act.id, &stamped).is_err(), "nothing is kept twice");
     assert!(desk.keep_stamped(at(10), &act.id, &late).is_err(), "nor beside what is there");
@@ -144,8 +149,14 @@ fn a_file_with_a_time_stamp_is_kept_beside_the_signed_one() {
     let proven = desk.to_stamp(&act.id).unwrap();
     assert_eq!(proven.read().unwrap(), b"signed, stamped");
     let again = b"signed, stamped, more".to_vec();
-    assert!(proven.extended(again, Level::LongTerm).is_none(), "what is worth no more is not kept");
-    let proven = proven.extended(b"signed, stamped, proven".into(), Level::Archive).unwrap();
+    assert!(
+        proven.extended(again, Level::LongTerm, &sealer).is_none(),
+        "what is worth no more is not kept"
+    );
+    let proven = proven
+        .extended(b"signed, stamped, proven".into(), Level::Archive, &sealer)
+        .unwrap()
+        .unwrap();
     desk.keep_stamped(at(10), &act.id, &proven).unwrap();
     assert_eq!(desk.signed_file(&act.id).unwrap(), b"signed, stamped, proven");
     assert!(!waits(&desk));
@@ -162,6 +173,8 @@ fn a_file_with_a_time_stamp_is_kept_beside_the_signed_one() {
         numbers: Numbering::Issued,
     };
     desk.ledger.record(at(11), event, &[other]).unwrap();
+    // Nobody made any of them: they stand not among the papers that were issued.
+    assert!(desk.ledger.made(ledger::Way::Falling, None, None, 10).unwrap().items.is_empty());
     assert_eq!(desk.signed_file(&act.id).unwrap(), b"signed, stamped, proven");
     assert!(desk.ledger.check().unwrap().clean());
 }

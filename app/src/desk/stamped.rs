@@ -3,7 +3,7 @@
 //! of the act. So what still waits is what the ledger has no such paper of: nothing else is written down.
 
 use jiff::{Timestamp, ToSpan};
-use ledger::{Kept, LedgerError};
+use ledger::{Kept, LedgerError, Sealed, Sealer};
 use office::{
     act::ActId,
     entry::{ContentHash, Event, Numbering, PaperKind, PaperOf},
@@ -35,18 +35,17 @@ pub struct Extendable {
     kept: Kept,
 }
 
-/// A file that begins with another one, with its hash.
+/// A file that begins with another one, sealed on the disk: only its entry is to be written.
 pub struct Extended {
     of: ContentHash,
-    bytes: Vec<u8>,
-    content: ContentHash,
+    sealed: Sealed,
     kind: PaperKind,
 }
 
 /// Debug output may reach a log: it shows no content.
 impl std::fmt::Debug for Extended {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Extended({:.8}, {:?})", self.content.0, self.kind)
+        write!(f, "Extended({:.8}, {:?})", self.sealed.hash().0, self.kind)
     }
 }
 
@@ -59,9 +58,15 @@ impl Extendable {
         self.kept.read()
     }
 
-    /// That file with something added, of this level. `None` for one that does not begin with it or is worth no more:
-    /// each is kept whole, so a service that answers in part each time would fill the disk.
-    pub fn extended(&self, bytes: Vec<u8>, level: Level) -> Option<Extended> {
+    /// That file with something added, of this level, put on the disk: not on the window's thread. `None` for one that does
+    /// not begin with it or is worth no more: each is kept whole, so a service that answers in part each time would fill
+    /// the disk. Where the disk does not take it, why.
+    pub fn extended(
+        &self,
+        bytes: Vec<u8>,
+        level: Level,
+        sealer: &Sealer,
+    ) -> Option<Result<Extended, LedgerError>> {
         let kind = match (level, self.kind) {
             (Level::Time | Level::LongTerm, None) => PaperKind::Stamped,
             (Level::Archive, None | Some(PaperKind::Stamped)) => PaperKind::LongTerm,
@@ -69,8 +74,8 @@ impl Extendable {
         };
         let before = self.kept.read().ok()?;
         let adds = bytes.len() > before.len() && bytes.starts_with(&before);
-        let content = ledger::content_hash(&bytes);
-        adds.then(|| Extended { of: self.content.clone(), bytes, content, kind })
+        let of = self.content.clone();
+        adds.then(|| Ok(Extended { of, sealed: sealer.seal(bytes)?, kind }))
     }
 }
 
@@ -182,9 +187,9 @@ impl Desk {
             subject: Subject::from(id),
             kind: extended.kind,
             of: PaperOf::Beginning,
-            content: extended.content.clone(),
+            content: extended.sealed.hash().clone(),
             numbers: Numbering::Issued,
         };
-        self.ledger.record(at, event, &[&extended.bytes]).map(drop)
+        self.ledger.record_sealed(at, event, &extended.sealed).map(drop)
     }
 }

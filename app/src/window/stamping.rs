@@ -1,21 +1,25 @@
 //! Signed files get their time stamps, and what proves the signer's certificate, as soon as there is a network: signing
 //! at the counter waits for nobody's service (they take minutes, and fail often).
 //!
-//! One file at a time is raised by a worker, and kept by the window's thread when it comes back, behind a locked window
-//! too. What waits is what the ledger has no such file of, so a restart loses nothing. A service that fails is asked
+//! One file at a time is raised and put on the disk by a worker; the window's thread writes the entry when it comes back,
+//! behind a locked window too. What waits is what the ledger has no such file of, so a restart loses nothing. A service that fails is asked
 //! again after a rest that doubles from failure to failure: where the time-stamping service failed all files rest,
-//! where a certificate's services failed that file alone. Nobody is told but whoever opens the act or the devices. What
+//! where a certificate's services failed that file alone. So does a disk that is full or locked, for all files. Nobody is told but whoever opens the act or the devices. What
 //! is wrong with the file itself is not tried again in this session.
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use iced::{Task, futures::channel::oneshot};
 use jiff::Timestamp;
+use ledger::{LedgerError, Sealer};
 use office::{Explain, act::ActId, entry::PaperKind};
 use reports::{
     sign::raise::{Raised, Service, Shortfall, Why, Wish, raise},
@@ -40,8 +44,8 @@ const PAGES: u32 = 40;
 /// What a worker brings; nothing where it fell.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// The file that is to be kept.
-    pub extended: Option<std::sync::Arc<Extended>>,
+    /// The file that is to be kept, on the disk already; or why it is not.
+    pub extended: Option<Arc<Result<Extended, LedgerError>>>,
     /// Why it is not of the highest level.
     pub short: Option<Shortfall>,
 }
@@ -52,7 +56,12 @@ struct Rest {
     until: Instant,
     /// The same in the words of a clock.
     told_until: Timestamp,
-    why: Shortfall,
+    why: String,
+}
+
+/// Why a service failed, with the code for support.
+fn told(short: &Shortfall) -> String {
+    format!("{} (mã {})", short.why, short.code())
 }
 
 /// A file that a worker has. A result with another number is of one that nobody waits for any more.
@@ -111,7 +120,7 @@ impl Fault {
 
 impl Rest {
     /// The rest after one more failure.
-    fn after(before: Option<&Self>, why: Shortfall, now: (Instant, Timestamp)) -> Self {
+    fn after(before: Option<&Self>, why: String, now: (Instant, Timestamp)) -> Self {
         let failures = before.map_or(0, |rest| rest.failures).saturating_add(1);
         let length = Self::length(failures);
         let (until, told_until) = (now.0 + length, now.1.checked_add(length).unwrap_or(now.1));
@@ -125,9 +134,8 @@ impl Rest {
 
     fn words(&self) -> String {
         format!(
-            "{} (mã {}). Tệp đã ký giữ nguyên; chương trình tự thử lại lúc {}.",
-            self.why.why,
-            self.why.code(),
+            "{}. Tệp đã ký giữ nguyên; chương trình tự thử lại lúc {}.",
+            self.why,
             clock::local(self.told_until).strftime("%H:%M")
         )
     }
@@ -149,9 +157,8 @@ impl Stamping {
         if let Some(settled) = self.settled.get(id) {
             return match settled {
                 Some(short) => format!(
-                    "{has}: {} (mã {}). Tệp đã ký giữ nguyên; thử lại như cũ sẽ không khác, hãy báo bộ phận hỗ trợ.",
-                    short.why,
-                    short.code()
+                    "{has}: {}. Tệp đã ký giữ nguyên; thử lại như cũ sẽ không khác, hãy báo bộ phận hỗ trợ.",
+                    told(short)
                 ),
                 None => format!(
                     "{has}. Lần này không thêm được. Tệp đã ký giữ nguyên; chương trình thử lại ở lần đăng nhập sau."
@@ -248,6 +255,13 @@ impl Stamping {
         self.settled.insert(id, None);
     }
 
+    /// This machine is in the way for a while (a full or locked disk, a clock): all files rest, and this one is tried again.
+    pub(super) fn rest(&mut self, id: ActId, error: &LedgerError, now: (Instant, Timestamp)) {
+        let why = format!("chưa cất được tệp ({})", error.code());
+        self.rest = Some(Rest::after(self.rest.as_ref(), why, now));
+        self.add(id);
+    }
+
     /// What is to become of a file that came back. `grew`: the time-stamping service added to it, and it was kept;
     /// `short`: why it is not of the highest level.
     pub(super) fn came_back(
@@ -267,11 +281,11 @@ impl Stamping {
         };
         match Fault::of(&short.why) {
             Fault::Authority => {
-                self.rest = Some(Rest::after(self.rest.as_ref(), short, now));
+                self.rest = Some(Rest::after(self.rest.as_ref(), told(&short), now));
                 self.add(id);
             }
             Fault::Certificates => {
-                let rest = Rest::after(self.resting.get(&id), short, now);
+                let rest = Rest::after(self.resting.get(&id), told(&short), now);
                 self.resting.insert(id.clone(), rest);
                 self.add(id);
             }
@@ -287,12 +301,13 @@ impl Stamping {
 pub(super) fn raise_elsewhere(
     file: Extendable,
     held: Vec<Vec<u8>>,
+    sealer: Sealer,
     authority: String,
 ) -> Task<Option<Outcome>> {
     let (sender, receiver) = oneshot::channel();
     let work = move || {
         // Nobody listens any more where the window closed.
-        let _ = sender.send(work(&file, &held, authority));
+        let _ = sender.send(work(&file, &held, &sealer, authority));
     };
     // Where no thread can be had nothing comes, as from one that fell.
     drop(thread::Builder::new().name("time stamp".into()).spawn(work));
@@ -300,14 +315,19 @@ pub(super) fn raise_elsewhere(
 }
 
 /// It may take minutes.
-fn work(file: &Extendable, held: &[Vec<u8>], authority: String) -> Option<Outcome> {
+fn work(
+    file: &Extendable,
+    held: &[Vec<u8>],
+    sealer: &Sealer,
+    authority: String,
+) -> Option<Outcome> {
     let issuers: Vec<_> = held.iter().flat_map(|der| certificates(der)).collect();
     let wish = Wish { level: Level::Archive, renew: false, issuers: &issuers, now: clock::now() };
     let raised = raise(file.read().ok()?, &wish, &mut Online::new(Some(authority), PATIENCE));
     Some(match raised {
         Ok(Raised { bytes, changed, level, short }) => {
-            let extended = if changed { file.extended(bytes, level) } else { None };
-            Outcome { extended: extended.map(Into::into), short }
+            let extended = if changed { file.extended(bytes, level, sealer) } else { None };
+            Outcome { extended: extended.map(Arc::new), short }
         }
         Err(short) => Outcome { extended: None, short: Some(short) },
     })
@@ -446,6 +466,23 @@ mod tests {
         assert_eq!(stamping.next(now + 2 * REST), None, "a longer rest");
         assert_eq!(goes(&mut stamping, None, now + 3 * REST), id(1));
         assert_eq!(stamping.told(), None);
+    }
+
+    /// A full disk is no reason to leave a file without its time stamp until the next login.
+    #[test]
+    fn a_disk_that_is_full_makes_all_files_rest_and_is_tried_again() {
+        let mut stamping = stamping();
+        stamping.looked(found(&[1, 2], None));
+        let now = Instant::now();
+        let next = stamping.next(now).unwrap();
+        let number = stamping.begin(next.clone());
+        assert_eq!(stamping.ended(number), Some(next.clone()));
+        stamping.rest(next.clone(), &LedgerError::DiskFull, (now, Timestamp::UNIX_EPOCH));
+        assert!(stamping.rests(now) && !stamping.rests(now + REST));
+        let told = stamping.words(&next, None, Some(AUTHORITY));
+        assert!(told.contains(LedgerError::DiskFull.code()) && told.contains("thử lại"), "{told}");
+        let seconds = |stamping: &mut Stamping| stamping.next(now + REST);
+        assert_eq!([seconds(&mut stamping), seconds(&mut stamping)], [Some(id(2)), Some(id(1))]);
     }
 
     #[test]

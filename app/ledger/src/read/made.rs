@@ -92,7 +92,8 @@ impl Ledger {
             .collect()
     }
 
-    /// Papers that were made before the place `until`, by time. `after` is [`Page::next`] of the page before.
+    /// Papers that somebody made before the place `until`, by time; not those that the program keeps by itself
+    /// ([`PaperKind::is_own`]). `after` is [`Page::next`] of the page before.
     pub fn made(
         &self,
         way: Way,
@@ -102,6 +103,29 @@ impl Ledger {
     ) -> Result<Page<MadePaper>> {
         require(&self.user.roles, READERS)?;
         let limit = limit.clamp(1, LARGEST_PAGE);
+        let mut found = Page { items: Vec::new(), next: after };
+        loop {
+            let more = self.all_made(way, until, found.next, limit - found.items.len())?;
+            found.next = more.next;
+            let is_own = |made: &MadePaper| match &made.what {
+                Made::Of { kind, .. } => kind.is_own(),
+                Made::Notice(_) => false,
+            };
+            found.items.extend(more.items.into_iter().filter(|made| !is_own(made)));
+            if found.next.is_none() || found.items.len() == limit {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The same with those of the program.
+    fn all_made(
+        &self,
+        way: Way,
+        until: Option<u64>,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Page<MadePaper>> {
         let (from, before) = way.behind(after)?;
         let before = before.min(until.map_or(Ok(i64::MAX), signed)?);
         let sql = format!(

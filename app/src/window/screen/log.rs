@@ -486,6 +486,26 @@ mod tests {
         }
     }
 
+    /// Nobody did what the program did in their session.
+    #[test]
+    fn what_the_program_keeps_by_itself_is_not_told_as_the_users_work() {
+        let told = |kind| {
+            let event = Event::PaperMade {
+                subject: (&DossierId("d1".into())).into(),
+                kind,
+                of: PaperOf::Beginning,
+                content: ContentHash(String::new()),
+                numbers: Numbering::Issued,
+            };
+            row::done("chi".into(), Some(EventKind::PaperMade), Some(&event))
+        };
+        assert_eq!(told(PaperKind::Receipt), ("chi".into(), "Lập giấy tờ"));
+        assert_eq!(
+            told(PaperKind::LongTerm),
+            ("Chương trình, trong phiên của chi".into(), "Chương trình tự cất giấy tờ")
+        );
+    }
+
     #[test]
     fn the_next_page_is_fetched_when_the_end_comes_in_sight() {
         let row = || Row { at: String::new(), who: String::new(), what: "", detail: None };

@@ -4,7 +4,8 @@
 use std::time::Instant;
 
 use iced::Task;
-use ledger::EventKind;
+use ledger::{EventKind, LedgerError};
+use office::act::ActId;
 
 use super::Shell;
 use crate::{
@@ -35,11 +36,11 @@ impl Shell {
         let Some(id) = self.stamping.next(now) else { return Task::none() };
         match (self.desk.to_stamp(&id), self.desk.ledger.signature_authorities()) {
             (Ok(file), Ok(held)) => {
-                let number = self.stamping.begin(id);
-                raise_elsewhere(file, held, authority).map(move |outcome| (number, outcome))
+                let (number, sealer) = (self.stamping.begin(id), self.desk.ledger.sealer());
+                raise_elsewhere(file, held, sealer, authority).map(move |outcome| (number, outcome))
             }
-            (Err(_), _) | (_, Err(_)) => {
-                self.stamping.put_off(id);
+            (Err(error), _) | (_, Err(error)) => {
+                self.stamp_hindered(id, &error);
                 Task::none()
             }
         }
@@ -53,11 +54,22 @@ impl Shell {
             return;
         };
         let now = (Instant::now(), clock::now());
-        let kept = extended.map(|extended| self.desk.keep_stamped(now.1, &id, &extended));
-        match kept {
+        match extended.as_deref() {
             None => self.stamping.came_back(id, false, short, now),
-            Some(Ok(())) => self.stamping.came_back(id, true, short, now),
-            Some(Err(_)) => self.stamping.put_off(id),
+            Some(Err(error)) => self.stamp_hindered(id, error),
+            Some(Ok(extended)) => match self.desk.keep_stamped(now.1, &id, extended) {
+                Ok(()) => self.stamping.came_back(id, true, short, now),
+                Err(error) => self.stamp_hindered(id, &error),
+            },
+        }
+    }
+
+    /// Something of this machine's own is in the way, for a while or for this session.
+    fn stamp_hindered(&mut self, id: ActId, error: &LedgerError) {
+        if error.passes() {
+            self.stamping.rest(id, error, (Instant::now(), clock::now()));
+        } else {
+            self.stamping.put_off(id);
         }
     }
 }

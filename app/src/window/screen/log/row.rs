@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use ledger::LogLine;
+use ledger::{EventKind, LogLine};
 use office::{
     backup::WhyRestored,
     book::BookId,
@@ -43,20 +43,36 @@ impl Row {
         detail: impl Fn(&Event) -> String,
     ) -> Self {
         let login = &line.user.0;
+        let who = match names.get(&line.user) {
+            Some(name) => format!("{name} ({login})"),
+            None => login.clone(),
+        };
+        let (who, what) = done(who, line.kind, line.entry.as_ref().map(|entry| &entry.what));
         Self {
             at: clock::local(line.at).strftime("%d/%m/%Y %H:%M:%S").to_string(),
-            who: match names.get(&line.user) {
-                Some(name) => format!("{name} ({login})"),
-                None => login.clone(),
-            },
-            what: line
-                .kind
-                .map_or("Việc do phiên bản mới hơn ghi", |kind| kind.facts().label),
+            who,
+            what,
             detail: match line.entry {
                 None if line.erased => Some("nội dung đã xóa theo quy định".into()),
                 entry => entry.map(|entry| detail(&entry.what)),
             },
         }
+    }
+}
+
+/// Who did what. What the program wrote by itself nobody did who was logged in; roles that do not see the entry are told
+/// its kind alone.
+pub(super) fn done(
+    who: String,
+    kind: Option<EventKind>,
+    event: Option<&Event>,
+) -> (String, &'static str) {
+    match (kind, event) {
+        (_, Some(Event::PaperMade { kind, .. })) if kind.is_own() => {
+            (format!("Chương trình, trong phiên của {who}"), "Chương trình tự cất giấy tờ")
+        }
+        (Some(kind), _) => (who, kind.facts().label),
+        (None, _) => (who, "Việc do phiên bản mới hơn ghi"),
     }
 }
 
