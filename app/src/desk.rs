@@ -36,6 +36,7 @@ mod rooms_tests;
 pub mod stamped;
 pub mod steps;
 pub mod store;
+pub mod telephone;
 #[cfg(test)]
 pub mod tests;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::{
 use identity::code::port::Port;
 use serde::{Deserialize, Serialize};
 
-use crate::failure::AppError;
+use crate::{failure::AppError, signing::remote::Contract};
 
 /// Name of the file in the data folder.
 const FILE: &str = "devices.json";
@@ -38,6 +38,9 @@ pub struct Devices {
     /// The address of the time-stamping service; without one signatures stay as they were made.
     #[serde(default)]
     pub tsa: Option<String>,
+    /// The service of remote signing, as the office agreed with its provider. It holds no secret.
+    #[serde(default)]
+    pub remote: Option<Contract>,
 }
 
 impl Devices {
@@ -46,7 +49,9 @@ impl Devices {
         let path = folder.join(FILE);
         let fits = std::fs::metadata(&path).is_ok_and(|file| file.len() <= LIMIT);
         let text = if fits { std::fs::read(&path).unwrap_or_default() } else { Vec::new() };
-        serde_json::from_slice(&text).unwrap_or_default()
+        let mut chosen: Self = serde_json::from_slice(&text).unwrap_or_default();
+        chosen.remote = chosen.remote.filter(Contract::is_usable);
+        chosen
     }
 
     /// Keeps the choice, whole or not at all.
@@ -73,11 +78,14 @@ mod tests {
     use identity::code::port::Speed;
 
     use super::*;
+    use crate::signing::remote::Api;
 
     #[test]
     fn a_choice_is_kept_and_a_broken_file_is_none() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(Devices::load(folder.path()), Devices::default());
+        let url = "https://gwsca.vnpt.vn/sca/sp769".into();
+        let contract = Contract::new(Api::Sp769, url, "mau".into(), (None, None)).unwrap();
         let chosen = Devices {
             scanner: Some(Port { name: "COM3".into(), speed: Speed::B115200 }),
             camera: Some("HD Webcam".into()),
@@ -85,9 +93,15 @@ mod tests {
             files: Some("/scan".into()),
             token: Some("/usr/lib/token.so".into()),
             tsa: Some("http://tsa.vn/".into()),
+            remote: Some(contract),
         };
         chosen.save(folder.path()).unwrap();
         assert_eq!(Devices::load(folder.path()), chosen);
+        // A secret goes over TLS or nowhere, whoever wrote the file.
+        let text = std::fs::read_to_string(folder.path().join(FILE)).unwrap();
+        std::fs::write(folder.path().join(FILE), text.replace("https://gwsca", "http://gwsca"))
+            .unwrap();
+        assert_eq!(Devices::load(folder.path()), Devices { remote: None, ..chosen.clone() });
         for broken in ["", "{", "{\"scanner\": 7}", &"x".repeat(1 << 20)] {
             std::fs::write(folder.path().join(FILE), broken).unwrap();
             assert_eq!(Devices::load(folder.path()), Devices::default());

@@ -30,6 +30,17 @@ use token::{
 
 use crate::clock;
 
+/// By what somebody signs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// A token in this machine.
+    #[default]
+    Token,
+    /// A service that asks the signer's telephone.
+    Remote,
+}
+
 /// Where vendors install their modules, the offices' usual ones first.
 #[cfg(target_os = "linux")]
 const USUAL: &[&str] = &[

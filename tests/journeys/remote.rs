@@ -1,4 +1,5 @@
-//! Remote signing against a provider that behaves well and badly: what is signed is valid, and nothing else is left.
+//! Remote signing against a provider that behaves well and badly, by the command and in the window: what is signed is
+//! valid, and nothing else is left.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::{
@@ -12,7 +13,10 @@ use journeys::{
     motcua, program,
     provider::{Provider, SECRET, USER},
     wait_until,
+    window::{Window, assert_clean, demo},
 };
+use ledger::Ledger;
+use office::entry::UserName;
 use tempfile::TempDir;
 
 fn openssl(folder: &Path, arguments: &[&str]) {
@@ -313,4 +317,226 @@ fn a_silent_provider_is_asked_after_later() {
     let still = desk.resume("smartca-sp769", "gone");
     assert_eq!(still.status.code(), Some(8));
     assert_eq!(desk.provider.asked("gone/sca/sp769/v1/signatures/sign"), 1, "asked once");
+}
+
+const CERTIFIER: (&str, &str) = ("chungthuc", "Song-Chay-xanh-26");
+/// The code of a synthetic person, in plain letters: a keyboard has no others.
+const CODE: &str = "001099000123||NGUYEN VAN A|02011999|Nam|Xa Hop Thanh, tinh Lao Cai|10052022";
+
+/// A window of the demo office whose certifier signs with the telephone.
+struct Counter {
+    data: TempDir,
+    desk: Desk,
+}
+
+impl Counter {
+    fn new() -> Self {
+        let (data, desk) = (demo(), Desk::new());
+        std::fs::write(desk.path("dll.conf"), "test\n").unwrap();
+        Self { data, desk }
+    }
+
+    /// Opens the window, with a provider that behaves so.
+    fn open(&self, api: &str, behaviour: &str) -> Window {
+        let contract = self.desk.provider.contract(api, behaviour);
+        let contract: serde_json::Value = serde_json::from_str(&contract).unwrap();
+        let devices = serde_json::json!({ "remote": contract }).to_string();
+        std::fs::write(self.data.path().join("devices.json"), devices).unwrap();
+        let scanner = self.desk.folder.path().to_string_lossy().into_owned();
+        Window::open_with(self.data.path(), None, &[("SANE_CONFIG_DIR", &scanner)])
+    }
+
+    /// Logs in where a document waits: that is what opens.
+    fn log_in_to_what_waits(&self, window: &Window) {
+        window.screen.wait_for_title("Đăng nhập");
+        window.settle();
+        window.screen.write(CERTIFIER.0);
+        window.screen.press(&["Tab"]);
+        window.screen.write(CERTIFIER.1);
+        window.screen.press(&["Return"]);
+        window.screen.wait_for_title("Yêu cầu ký còn chờ");
+        window.settle();
+    }
+
+    /// Acts that are done, each with a file that anybody finds valid and the number that follows; and drafts.
+    fn done(&self) -> (usize, usize) {
+        assert_clean(self.data.path());
+        let user = UserName(CERTIFIER.0.into());
+        let now = jiff::Timestamp::now();
+        let ledger = Ledger::open(self.data.path(), &user, CERTIFIER.1, now).unwrap();
+        let mut acts = ledger.acts(None, 9).unwrap().items;
+        acts.reverse();
+        let files: Vec<Vec<u8>> = acts
+            .iter()
+            .zip(1..)
+            .map(|(record, n)| {
+                assert_eq!(record.act.number.issued().unwrap().value, n, "no gap, each once");
+                ledger.blob(record.act.document.as_ref().unwrap()).unwrap()
+            })
+            .collect();
+        let drafts = ledger.drafts_under("form/line:").unwrap().len();
+        let waits = ledger.drafts_under("remote/").unwrap().len()
+            + ledger.drafts_under("sign/").unwrap().len();
+        assert_eq!(waits, 0, "nothing of a request is left");
+        drop(ledger);
+        for file in &files {
+            std::fs::write(self.desk.path("act.pdf"), file).unwrap();
+            let (file, root) = (self.desk.path("act.pdf"), self.desk.path("root.pem"));
+            let (file, root) = (file.to_string_lossy(), root.to_string_lossy());
+            let told = motcua(self.data.path(), &["verify", &file, "--trust", &root, "--json"]);
+            let verdict: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+            assert_eq!(verdict["overall"], "valid", "{verdict}");
+        }
+        (files.len(), drafts)
+    }
+}
+
+/// The certifier scans one page, and the dialog that signs opens.
+fn ask_for_copy(window: &Window) {
+    window.log_in_as(CERTIFIER.0, CERTIFIER.1);
+    window.screen.write(CODE);
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Công dân");
+    window.screen.press(&["F5"]);
+    window.screen.wait_for_title("Chọn việc");
+    window.screen.write("ban sao dien tu");
+    window.settle();
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Chứng thực");
+    window.screen.write("Bang tot nghiep");
+    let before = window.screen.look();
+    window.screen.press(&["F8"]);
+    window.settle_from(before);
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Ký số");
+    window.settle();
+}
+
+/// Who signs types the number, once, and the secret, each time.
+fn ask_telephone(window: &Window) {
+    window.screen.press(&["F6"]);
+    window.settle();
+    window.screen.write(USER);
+    window.screen.press(&["Tab"]);
+    window.screen.write(SECRET);
+    window.picture("remote-dialog");
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Chờ điện thoại");
+}
+
+/// Slow, but it comes: the copy has its number and a valid signature.
+#[test]
+fn a_copy_is_signed_in_the_window_with_the_telephone() {
+    let counter = Counter::new();
+    let mut window = counter.open("smartca-sp769", "held");
+    ask_for_copy(&window);
+    ask_telephone(&window);
+    wait_until(Duration::from_secs(60), "the telephone to ring", || {
+        (counter.desk.provider.asked("signatures/sign") > 0).then_some(())
+    });
+    window.picture("remote-waiting");
+    counter.desk.provider.approve();
+    window.screen.wait_for_title("Đã ghi vào sổ");
+    window.wait_until_still("remote-signed");
+    window.kill();
+    assert_eq!(counter.desk.provider.asked("signatures/sign"), 1, "asked once");
+    assert_eq!(counter.done(), (1, 0));
+}
+
+/// Refused, another key's, nobody there: one sentence each, no number used, the act as it was; and what comes twice is
+/// one.
+#[test]
+fn what_a_telephone_does_wrong_leaves_the_act_as_it_was() {
+    let counter = Counter::new();
+    for (n, (behaviour, ends)) in (0..).zip([
+        ("refuses", Some("Chưa ký được")),
+        ("other-key", Some("Chưa ký được")),
+        // Nobody is there to be asked for the certificates.
+        ("closed", None),
+    ]) {
+        let mut window = counter.open("smartca-sp769", behaviour);
+        if n == 0 {
+            ask_for_copy(&window);
+            ask_telephone(&window);
+        } else {
+            window.log_in_as(CERTIFIER.0, CERTIFIER.1);
+            window.screen.press(&["F4"]);
+            window.screen.wait_for_title("Chứng thực");
+            window.settle();
+            window.screen.press(&["F2"]);
+            window.screen.wait_for_title("Ký số");
+            window.settle();
+            // The last used way and number are offered.
+            window.screen.write(SECRET);
+            window.screen.press(&["Return"]);
+        }
+        match ends {
+            Some(title) => window.screen.wait_for_title(title),
+            None => wait_until(Duration::from_secs(60), "a question", || {
+                (counter.desk.provider.asked_of(behaviour, "/get_certificate") > 0).then_some(())
+            }),
+        }
+        window.wait_until_still(&format!("remote-{behaviour}"));
+        window.screen.press(&["Escape"]);
+        window.screen.wait_for_title("Chứng thực");
+        window.kill();
+        assert_eq!(counter.done(), (0, 1), "{behaviour}");
+    }
+    let mut window = counter.open("smartca-sp769", "twice");
+    window.log_in_as(CERTIFIER.0, CERTIFIER.1);
+    window.screen.press(&["F4"]);
+    window.screen.wait_for_title("Chứng thực");
+    window.settle();
+    window.screen.press(&["F2"]);
+    window.screen.wait_for_title("Ký số");
+    window.settle();
+    window.screen.write(SECRET);
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Đã ghi vào sổ");
+    window.kill();
+    assert_eq!(counter.done(), (1, 0));
+}
+
+/// The power goes while the telephone waits; after the next login it is gone on with, and given up.
+#[test]
+fn a_window_that_was_killed_offers_what_waits() {
+    let counter = Counter::new();
+    let mut window = counter.open("smartca-sp769", "held");
+    ask_for_copy(&window);
+    ask_telephone(&window);
+    wait_until(Duration::from_secs(60), "the telephone to ring", || {
+        (counter.desk.provider.asked("signatures/sign") > 0).then_some(())
+    });
+    window.kill();
+
+    let mut window = counter.open("smartca-sp769", "held");
+    counter.log_in_to_what_waits(&window);
+    window.picture("remote-offered");
+    window.screen.press(&["F2"]);
+    wait_until(Duration::from_secs(60), "the provider to be asked after", || {
+        (counter.desk.provider.asked_of("held", "/status") > 1).then_some(())
+    });
+    counter.desk.provider.approve();
+    window.screen.wait_for_title("Đã ghi vào sổ");
+    window.kill();
+    assert_eq!(counter.desk.provider.asked("signatures/sign"), 1, "the telephone rang once");
+    assert_eq!(counter.done(), (1, 0));
+
+    // The next one is not wanted any more: the form is there as it was.
+    let mut window = counter.open("smartca-sp769", "waits");
+    ask_for_copy(&window);
+    window.screen.write(SECRET);
+    window.screen.press(&["Return"]);
+    window.screen.wait_for_title("Chờ điện thoại");
+    wait_until(Duration::from_secs(60), "the telephone to ring", || {
+        (counter.desk.provider.asked_of("waits", "/status") > 0).then_some(())
+    });
+    window.kill();
+    let mut window = counter.open("smartca-sp769", "waits");
+    counter.log_in_to_what_waits(&window);
+    window.screen.press(&["F8"]);
+    window.screen.wait_for_title("Chứng thực");
+    window.wait_until_still("remote-given-up");
+    window.kill();
+    assert_eq!(counter.done(), (1, 1));
 }

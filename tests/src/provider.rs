@@ -75,6 +75,13 @@ impl Provider {
         self.state.asked.lock().unwrap().iter().filter(|path| path.ends_with(end)).count()
     }
 
+    /// The same of one that behaves so.
+    pub fn asked_of(&self, behaviour: &str, end: &str) -> usize {
+        let begin = format!("/{behaviour}/");
+        let asked = self.state.asked.lock().unwrap();
+        asked.iter().filter(|path| path.starts_with(&begin) && path.ends_with(end)).count()
+    }
+
     /// A contract for one way to behave, as a file's text.
     pub fn contract(&self, api: &str, behaviour: &str) -> String {
         let at = format!("{}/{behaviour}", self.address);
@@ -295,7 +302,7 @@ impl Shop<'_> {
             "refuses" => return waits("SIGNER_REJECTED".into()),
             "expires" => return waits("EXPIRED".into()),
             "fails" => return waits("SIGN_FAILED".into()),
-            "never" => return waits("sig_wait_for_user_confirm".into()),
+            "never" | "waits" => return waits("sig_wait_for_user_confirm".into()),
             "gone" => return Reply::Close,
             "garbage" => return Reply::Text("<html>".into()),
             "breaks" if request.polls < 2 => return Reply::Close,

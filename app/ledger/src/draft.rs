@@ -10,10 +10,10 @@ use crate::{Ledger, LedgerError, Result, Writing};
 pub const DRAFT_LIMIT: usize = 1024 * 1024;
 /// Most drafts of a user.
 const MOST_DRAFTS: u32 = 200;
-/// Most pieces of scans that lie beside a user's drafts.
+/// Most pieces of scans and of documents that lie beside a user's drafts.
 const MOST_PIECES: u32 = 1_000;
 /// What the keys of such pieces begin with: five bytes each.
-const PIECES: [&str; 2] = ["scan/", "page/"];
+const PIECES: [&str; 3] = ["scan/", "page/", "sign/"];
 
 /// A kept draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,14 +33,17 @@ impl Ledger {
         self.folder.reserve()?;
         let is_piece = PIECES.iter().any(|begins| key.starts_with(begins));
         let limit = if is_piece { MOST_PIECES } else { MOST_DRAFTS };
-        let [scans, pages] = PIECES;
+        let [scans, pages, documents] = PIECES;
         let others: u32 = self
             .db
             .prepare_cached(
                 "SELECT count(*) FROM draft
-                 WHERE user = ?1 AND key <> ?2 AND (substr(key, 1, 5) IN (?3, ?4)) = ?5",
+                 WHERE user = ?1 AND key <> ?2 AND (substr(key, 1, 5) IN (?3, ?4, ?5)) = ?6",
             )?
-            .query_row(params![self.user.name.0, key, scans, pages, is_piece], |row| row.get(0))?;
+            .query_row(
+                params![self.user.name.0, key, scans, pages, documents, is_piece],
+                |row| row.get(0),
+            )?;
         if others >= limit {
             return Err(LedgerError::TooManyDrafts { limit });
         }

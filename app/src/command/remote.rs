@@ -25,7 +25,7 @@ use crate::{
     clock,
     failure::{AppError, Failure},
     output::{error, say},
-    signing::remote::{Contract, Kept, Offered, Remote, RemoteError, Secret, wait},
+    signing::remote::{Contract, Kept, Offered, Remote, RemoteError, Secret, Stop, wait},
 };
 
 /// Nobody knows yet whether it was approved.
@@ -146,7 +146,7 @@ fn failed(error: RemoteError) -> Failure {
         | RemoteError::Nonsense
         | RemoteError::AnotherCertificate
         | RemoteError::NotTheSigners => TOKEN,
-        RemoteError::Unanswered(_) => WAITS,
+        RemoteError::Unanswered(_) | RemoteError::Stopped => WAITS,
     };
     Failure::with_exit(error, exit)
 }
@@ -162,6 +162,8 @@ fn waiting_file(out: &Path) -> PathBuf {
 pub fn run(wish: Wish<'_>) -> Outcome {
     let contract = contract(wish.contract)?;
     let waiting = waiting_file(wish.out);
+    // The command is ended by its signal: the file that waits is whole by then.
+    let stop = Stop::default();
     let (remote, kept, first) = if wish.options.resume {
         let kept = resumed(&wish, &waiting, &contract)?;
         let Some(kept) = kept else { return Ok(ExitCode::SUCCESS) };
@@ -171,12 +173,12 @@ pub fn run(wish: Wish<'_>) -> Outcome {
         };
         let remote = Remote::new(contract, kept.user.clone(), secret);
         announce(&kept);
-        let first = remote.resume(&kept);
+        let first = remote.resume(&kept, &stop);
         (remote, kept, first)
     } else {
         let (remote, kept) = begun(&wish, &waiting, contract)?;
         announce(&kept);
-        let first = remote.request(&kept);
+        let first = remote.request(&kept, &stop);
         (remote, kept, first)
     };
     let signer = kept.certificate.title().to_owned();
@@ -185,7 +187,7 @@ pub fn run(wish: Wish<'_>) -> Outcome {
     let signed = match first {
         // Nobody was asked, or it was refused at once.
         Err(error) if !wish.options.resume => Err(error),
-        first => wait(&remote, &kept, first, clock::now()),
+        first => wait(&remote, &kept, first, clock::now(), &stop),
     }
     .and_then(|signature| match wish.level {
         Level::Basic => {
@@ -248,7 +250,8 @@ fn begun(wish: &Wish<'_>, waiting: &Path, contract: Contract) -> Result<(Remote,
     let remote = Remote::new(contract.clone(), user.clone(), secret(wish)?);
     let offered = choose(remote.certificates().map_err(failed)?, wish.key)?;
     let look = wish.look.clone();
-    let kept = Kept::prepare(bytes, contract, user, offered, look, clock::now()).map_err(failed)?;
+    let now = clock::now();
+    let kept = Kept::prepare(bytes, contract, user, offered, look, (now, now)).map_err(failed)?;
     sign::write(waiting, &kept.write().map_err(failed)?)?;
     Ok((remote, kept))
 }

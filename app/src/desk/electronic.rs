@@ -19,11 +19,13 @@ use office::{
     tag::CertificateTag,
 };
 use reports::pdfa::Facts;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Desk, DeskError,
     intake::{piece_key, pieces},
     lines::{DraftId, ToDo, end_draft, identities, record_typed},
+    telephone,
 };
 use crate::{clock, scan::Scan};
 
@@ -48,7 +50,8 @@ pub struct Unsigned {
 }
 
 /// Where an act that is signed comes from.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Origin {
     /// A draft, which ends with it.
     Draft(DraftId),
@@ -109,6 +112,16 @@ impl Unsigned {
     /// When the act was prepared: the time that its signature tells.
     pub fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// The act and where it comes from, without its document.
+    pub(super) fn parts(self) -> (Act, Timestamp, Origin) {
+        (self.act, self.at, self.from)
+    }
+
+    /// What it is, with the number that it will have.
+    pub fn name(&self) -> String {
+        self.act.name()
     }
 
     /// Of which act.
@@ -266,7 +279,19 @@ impl Desk {
     /// # Errors
     /// [`ActError::NumberTaken`] and those of the ledger; then nothing is written, and the draft stands.
     pub fn finish_copy(&mut self, unsigned: Unsigned, signed: &[u8]) -> Result<Act, LedgerError> {
-        let Unsigned { mut act, at, from, .. } = unsigned;
+        let Unsigned { act, at, from, .. } = unsigned;
+        self.complete(at, act, &from, signed)
+    }
+
+    /// The same at a time of its own: a signature may come long after its act was made ready. What was kept while it was
+    /// waited for goes with the entry.
+    pub(super) fn complete(
+        &mut self,
+        at: Timestamp,
+        mut act: Act,
+        from: &Origin,
+        signed: &[u8],
+    ) -> Result<Act, LedgerError> {
         let legal_basis = act.legal_basis.clone();
         let act = self.ledger.transact(|writing| {
             if let Origin::Draft(_) = from {
@@ -278,10 +303,12 @@ impl Desk {
                 done = Some(act.clone());
                 Ok::<_, ActError>(Event::ActDone { act: Box::new(act) })
             })?;
-            if let Origin::Draft(draft) = &from {
+            if let Origin::Draft(draft) = from {
                 end_draft(writing, draft)?;
             }
-            done.ok_or(LedgerError::Missing)
+            let act = done.ok_or(LedgerError::Missing)?;
+            telephone::forget(writing, &act.id)?;
+            Ok(act)
         })?;
         self.forget_pages();
         Ok(act)

@@ -25,7 +25,7 @@ mod kept;
 mod sp769;
 
 use std::{
-    thread,
+    sync::{Arc, Condvar, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -91,7 +91,32 @@ fn usual_expiry() -> u64 {
     300
 }
 
+impl Api {
+    /// Whose service that is, as its users call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Sp769 => "VNPT SmartCA",
+            Self::Csc => "Viettel MySign (CSC)",
+        }
+    }
+}
+
 impl Contract {
+    /// One with the usual times.
+    ///
+    /// # Errors
+    /// [`RemoteError::Contract`].
+    pub fn new(
+        api: Api,
+        url: String,
+        client: String,
+        (login, profile): (Option<String>, Option<String>),
+    ) -> Result<Self, RemoteError> {
+        let (poll_seconds, expires_seconds) = (usual_pause(), usual_expiry());
+        let contract = Self { api, url, login, client, profile, poll_seconds, expires_seconds };
+        contract.is_usable().then_some(contract).ok_or(RemoteError::Contract)
+    }
+
     /// Reads a contract's file.
     ///
     /// # Errors
@@ -109,7 +134,8 @@ impl Contract {
         }
     }
 
-    fn is_usable(&self) -> bool {
+    /// Whether it can be used: what was read from a file of choices may have been written by anybody.
+    pub fn is_usable(&self) -> bool {
         let login = match (self.api, &self.login) {
             (Api::Sp769, None) => true,
             (Api::Csc, Some(login)) => private_address(login).is_ok(),
@@ -153,6 +179,21 @@ pub struct Offered {
 }
 
 impl Offered {
+    /// Whose it is.
+    pub fn name(&self) -> String {
+        self.certificate.title().to_owned()
+    }
+
+    /// Who issued it and until when it holds.
+    pub fn detail(&self) -> String {
+        format!(
+            "Nơi cấp: {}. Hiệu lực đến {}. Số sê-ri {}.",
+            self.certificate.issuer_title(),
+            office::date::format(self.certificate.not_after),
+            super::hex(&self.certificate.serial),
+        )
+    }
+
     /// Whether a user means this one: by the provider's name for it or by serial number.
     pub fn is_called(&self, name: &str) -> bool {
         self.credential == name || same_serial(&self.certificate, name)
@@ -187,6 +228,37 @@ pub enum Answer {
     Waits,
     /// The signature, as the provider gives it.
     Signed(Vec<u8>),
+}
+
+/// Whether somebody still waits for a request. Clones tell the same; a thread that rests hears it at once.
+#[derive(Clone, Default)]
+pub struct Stop(Arc<(Mutex<bool>, Condvar)>);
+
+impl std::fmt::Debug for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Stop({})", self.is_set())
+    }
+}
+
+impl Stop {
+    /// Nobody waits any more.
+    pub fn set(&self) {
+        let (stopped, heard) = &*self.0;
+        *stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        heard.notify_all();
+    }
+
+    /// Whether nobody waits any more.
+    pub fn is_set(&self) -> bool {
+        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Rests for so long, or until nobody waits any more.
+    fn rest(&self, length: Duration) {
+        let (stopped, heard) = &*self.0;
+        let stopped = stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(heard.wait_timeout_while(stopped, length, |stopped| !*stopped));
+    }
 }
 
 /// A provider, for one signer.
@@ -225,10 +297,10 @@ impl Remote {
     ///
     /// # Errors
     /// [`RemoteError`]: nobody was asked, or it was refused.
-    pub fn request(&self, kept: &Kept) -> Result<Answer, RemoteError> {
+    pub fn request(&self, kept: &Kept, stop: &Stop) -> Result<Answer, RemoteError> {
         match self.contract.api {
             Api::Sp769 => sp769::request(self, kept),
-            Api::Csc => csc::request(self, kept),
+            Api::Csc => csc::request(self, kept, stop),
         }
     }
 
@@ -237,10 +309,10 @@ impl Remote {
     ///
     /// # Errors
     /// [`RemoteError`].
-    pub fn resume(&self, kept: &Kept) -> Result<Answer, RemoteError> {
+    pub fn resume(&self, kept: &Kept, stop: &Stop) -> Result<Answer, RemoteError> {
         match self.contract.api {
             Api::Sp769 => sp769::answer(self, kept),
-            Api::Csc => csc::request(self, kept),
+            Api::Csc => csc::request(self, kept, stop),
         }
     }
 
@@ -265,19 +337,22 @@ impl Remote {
 /// cannot be reached for a while is asked again: the telephone may have approved long since.
 ///
 /// # Errors
-/// [`RemoteError::Expired`], [`RemoteError::Unanswered`] where the provider was silent to the end, and whatever ends
-/// the request.
+/// [`RemoteError::Expired`], [`RemoteError::Unanswered`] where the provider was silent to the end,
+/// [`RemoteError::Stopped`], and whatever ends the request.
 pub fn wait(
     remote: &Remote,
     kept: &Kept,
     first: Result<Answer, RemoteError>,
     now: jiff::Timestamp,
+    stop: &Stop,
 ) -> Result<Vec<u8>, RemoteError> {
     let pause = Duration::from_secs(remote.contract.poll_seconds);
     let until = Instant::now() + remote.rest(kept, now);
     let mut answer = first;
     loop {
         match answer {
+            // What came although nobody waits any more is used by nobody; it can be asked for again.
+            _ if stop.is_set() => return Err(RemoteError::Stopped),
             Ok(Answer::Signed(signature)) => return Ok(signature),
             Ok(Answer::Waits) if Instant::now() >= until => return Err(RemoteError::Expired),
             Err(RemoteError::Silent(why)) if !RemoteError::is_passing(why) => {
@@ -289,7 +364,7 @@ pub fn wait(
             Ok(Answer::Waits) | Err(RemoteError::Silent(_)) => {}
             Err(error) => return Err(error),
         }
-        thread::sleep(pause);
+        stop.rest(pause);
         answer = remote.answer(kept);
     }
 }

@@ -45,7 +45,13 @@ use super::{
     },
     shell::{Bar, Door, Message, Screen, Shell},
 };
-use crate::{assets::Law, clock, demo, desk::Desk, failure::Failure};
+use crate::{
+    assets::Law,
+    clock, demo,
+    desk::Desk,
+    failure::Failure,
+    signing::remote::{Api, Contract},
+};
 
 /// Names of the screens that are no outcome of a reading.
 const SCREENS: [&str; 60] = [
@@ -175,6 +181,9 @@ pub fn draw(folder: &Path, screen: &str, size: Size, mode: Mode) -> Result<Pictu
         });
     }
     if screen == "devices-lost" {
+        let url = "https://gwsca.vnpt.vn/sca/sp769".into();
+        let contract = Contract::new(Api::Sp769, url, "ubnd-xa-mau".into(), (None, None));
+        counter.devices.remote = contract.ok();
         counter.devices.tsa = Some("http://tsa.ca.gov.vn".into());
         counter.stamping = Some("2 bản điện tử chờ dấu thời gian. Lần thử gần nhất: dịch vụ cấp dấu thời gian không kết nối được (mã SIG-30). Tệp đã ký giữ nguyên; chương trình tự thử lại lúc 14:05.".into());
     }
@@ -459,7 +468,12 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
             shell.screen = Screen::Trust(Box::new(trust::state(screen)));
         }
         screen if signed::SCREENS.contains(&screen) => shell.screen = signed::screen(screen),
-        screen if pending::SCREENS.contains(&screen) => shell.screen = pending::screen(screen),
+        screen if pending::SCREENS.contains(&screen) => {
+            shell.screen = pending::screen(screen);
+            if let Some(dialog) = pending::telephone(screen) {
+                shell.show_telephone(dialog);
+            }
+        }
         screen if acts::SCREENS.contains(&screen) => {
             acts::at_desk(&mut shell, screen, identity, counter)?;
         }

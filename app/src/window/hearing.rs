@@ -239,6 +239,9 @@ impl App {
             (Stage::Locked(Inside::Desk(shell), _), shell::Message::Outgoing(told)) => {
                 shell.told_outgoing(told).map(Message::Desk)
             }
+            (Stage::Locked(Inside::Desk(shell), _), shell::Message::Remote(told)) => {
+                shell.told_remote(told, &self.counter).map(Message::Desk)
+            }
             _ => Task::none(),
         }
     }

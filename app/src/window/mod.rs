@@ -39,7 +39,7 @@ use std::{
     path::PathBuf,
     process::ExitCode,
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use iced::{Subscription, Task, keyboard};
@@ -59,7 +59,7 @@ use counter::Counter;
 use entrance::{Inside, at_the_door, first_start};
 use notice::Notice;
 use scans::{Scan, Serial};
-use screen::{join, login, password, restore, setup};
+use screen::{join, login, password, restore, setup, telephone};
 use shell::Shell;
 
 /// The whole window.
@@ -280,7 +280,11 @@ impl App {
             iced::Event::Window(iced::window::Event::RedrawRequested(_)) => Some(Message::Drawn),
             _ => None,
         });
+        let counts = matches!(&self.stage, Stage::Desk(shell) if shell.counts_seconds());
+        let seconds = iced::time::every(Duration::from_secs(1))
+            .map(|_| Message::Desk(shell::Message::Telephone(telephone::Message::Second)));
         Subscription::batch([
+            if counts { seconds } else { Subscription::none() },
             serial.map_or_else(Subscription::none, |serial| serial.map(Message::Serial)),
             if self.zone.is_waiting() { waits } else { Subscription::none() },
             if self.law.is_waiting() { drawn } else { Subscription::none() },

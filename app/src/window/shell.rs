@@ -37,6 +37,7 @@ mod settings_flow;
 mod sign_flow;
 mod stamp_flow;
 mod store_flow;
+mod telephone_flow;
 #[cfg(test)]
 mod tests;
 mod trust_flow;
@@ -64,7 +65,7 @@ use super::{
     scans::Scan,
     screen::{
         camera, chip_key, chooser, devices, find, grid, help::Help, home, paged::PAGE, paper,
-        password, pay, person, recovery,
+        password, pay, person, recovery, telephone,
     },
     stamping::Stamping,
 };
@@ -109,6 +110,8 @@ pub struct Shell {
     signer: Option<(Option<PathBuf>, Signer)>,
     /// The electronic act that is being signed.
     unsigned: Option<Unsigned>,
+    /// The document that waits for the user's telephone.
+    waiting_telephone: Option<telephone_flow::Waiting>,
     /// The copies that the open dialog is to sign.
     to_sign: Vec<ActId>,
     /// The copies that are being signed under one login.
@@ -183,6 +186,10 @@ pub enum Message {
     Signed(ActId, sign_flow::Signed),
     /// The token took the PIN for a batch, or did not.
     BatchBegun(Result<(), SigningError>),
+    /// At a document that waits for the telephone.
+    Telephone(telephone::Message),
+    /// What a thread brought that signs remotely.
+    Remote(telephone_flow::Told),
     /// One of a batch was signed, or was not.
     BatchSigned(ActId, sign_flow::Signed),
     /// At what goes out of the machine.
@@ -244,6 +251,7 @@ impl Shell {
             statement: None,
             signer: None,
             unsigned: None,
+            waiting_telephone: None,
             to_sign: Vec::new(),
             batch: None,
             second: false,
@@ -268,12 +276,20 @@ impl Shell {
             false => shell.go_home_telling(counter, problem),
         };
         shell.clear_away();
+        shell.find_waiting();
+        if shell.waiting_telephone.is_some() {
+            shell.refresh_home(counter);
+        }
         (shell, task)
     }
 
     /// The window title; it names no person.
     pub fn title(&self) -> &'static str {
-        self.over.as_ref().map_or_else(|| self.screen.title(), Over::title)
+        match (&self.over, self.telephone_dialog()) {
+            (Some(Over::Telephone), Some(dialog)) => dialog.title(),
+            (Some(over), _) => over.title(),
+            (None, _) => self.screen.title(),
+        }
     }
 
     /// What is open, screen and dialog, as a value that changes with it.
@@ -412,6 +428,8 @@ impl Shell {
             }
             Message::ScanCame(..) => Task::none(),
             Message::Signed(act, signed) => self.signed(&act, signed, counter),
+            Message::Telephone(message) => self.telephone(message, counter),
+            Message::Remote(told) => self.told_remote(told, counter),
             Message::BatchBegun(begun) => self.batch_begun(begun),
             Message::BatchSigned(act, signed) => self.batch_signed(&act, signed),
             Message::Chip(told) => self.chip_told(told, counter),

@@ -9,7 +9,7 @@ use reports::sign::raise::Silence;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answer, Kept, MOST_CERTIFICATES, Offered, Remote, RemoteError, Secret, ask, bytes_of,
+    Answer, Kept, MOST_CERTIFICATES, Offered, Remote, RemoteError, Secret, Stop, ask, bytes_of,
     certificate_of, read,
 };
 use crate::online::Confidant;
@@ -197,8 +197,8 @@ pub(super) fn certificates(remote: &Remote) -> Result<Vec<Offered>, RemoteError>
     listed.credentials.iter().map(|credential| session.offered(credential)).collect()
 }
 
-/// Asks the telephone and, when it approved, for the signature.
-pub(super) fn request(remote: &Remote, kept: &Kept) -> Result<Answer, RemoteError> {
+/// Asks the telephone and, when it approved and somebody still waits, for the signature.
+pub(super) fn request(remote: &Remote, kept: &Kept, stop: &Stop) -> Result<Answer, RemoteError> {
     let session = log_in(remote)?;
     if session.offered(&kept.credential)?.certificate.der != kept.certificate.der {
         return Err(RemoteError::AnotherCertificate);
@@ -218,6 +218,9 @@ pub(super) fn request(remote: &Remote, kept: &Kept) -> Result<Answer, RemoteErro
         RemoteError::Silent(Silence::TooSlow) => RemoteError::Expired,
         error => error,
     })?;
+    if stop.is_set() {
+        return Err(RemoteError::Stopped);
+    }
     let question = SignHash {
         credential: &kept.credential,
         sad: &authorized.sad.0,

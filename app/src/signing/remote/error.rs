@@ -21,6 +21,11 @@ pub enum RemoteError {
         "Dịch vụ ký số từ xa {0} nên chưa biết điện thoại đã xác nhận hay chưa. Chưa có tệp đã ký; yêu cầu đang chờ được giữ lại. Khi có mạng, hãy chạy tiếp yêu cầu này, đừng xác nhận yêu cầu khác."
     )]
     Unanswered(Silence),
+    /// Nobody wants to wait any longer.
+    #[error(
+        "Đã dừng chờ điện thoại. Chưa ghi gì vào sổ; yêu cầu ký được giữ lại. Hãy chọn tiếp tục chờ, hoặc bỏ yêu cầu này."
+    )]
+    Stopped,
     /// Refused on the telephone.
     #[error(
         "Người ký đã từ chối trên điện thoại. Chưa ký gì; văn bản không bị thay đổi. Nếu từ chối nhầm, hãy ký lại."
@@ -117,7 +122,7 @@ impl RemoteError {
     /// Whether the request goes on without us: it is kept.
     pub fn goes_on(&self) -> bool {
         match self {
-            Self::Unanswered(_) => true,
+            Self::Unanswered(_) | Self::Stopped => true,
             Self::Contract
             | Self::Silent(_)
             | Self::Refused
@@ -164,6 +169,7 @@ impl Explain for RemoteError {
             Self::Unfit => "SIG-57",
             Self::Damaged => "SIG-58",
             Self::Contract => "SIG-59",
+            Self::Stopped => "SIG-60",
             Self::Document(error) => error.code(),
         }
     }
@@ -173,6 +179,7 @@ impl Explain for RemoteError {
             Self::Contract => "The file of the remote signing contract cannot be used: wrong form, an address without https://, or an unknown field. A secret may not stand in it. Nothing was signed. Correct the file.".into(),
             Self::Silent(why) => format!("The remote signing service gave no answer ({why:?}). Nothing was signed; the document is unchanged. Check the network and the service's address and sign again."),
             Self::Unanswered(why) => format!("The remote signing service fell silent ({why:?}), so nobody knows whether the telephone approved. There is no signed file; the request is kept. Resume it when there is a network."),
+            Self::Stopped => "Nobody waits for the telephone any more. Nothing was recorded; the request is kept. Go on waiting or give it up.".into(),
             Self::Refused => "The signer refused on the telephone. Nothing was signed; the document is unchanged. Sign again if that was a mistake.".into(),
             Self::Expired => "The request expired before the telephone approved. Nothing was signed; the document is unchanged. Sign again and approve at once.".into(),
             Self::NotKnown => "The remote signing service does not accept the account or its secret. Nothing was signed. Type the secret again; else ask the provider. It is not tried again by itself.".into(),

@@ -93,7 +93,7 @@ fn algorithm(certificate: &Certificate, at: Timestamp) -> Result<Algorithm, Remo
 }
 
 impl Kept {
-    /// Makes a document ready for the telephone.
+    /// Makes a document ready for the telephone: the time that its signature tells, and when it is asked for.
     ///
     /// # Errors
     /// What forbids signing it, or signing by this certificate.
@@ -103,12 +103,12 @@ impl Kept {
         user: String,
         offered: Offered,
         look: Look,
-        now: Timestamp,
+        (signed_at, now): (Timestamp, Timestamp),
     ) -> Result<Self, RemoteError> {
         let Offered { credential, certificate, chain } = offered;
         let algorithm = algorithm(&certificate, now)?;
         let who = Signatory { certificate: &certificate, chain: &chain };
-        let prepared = prepare_for(pdf, who, look, now)?.prepared;
+        let prepared = prepare_for(pdf, who, look, signed_at)?.prepared;
         let transaction = transaction_name()?;
         let name = String::new();
         let mut kept = Self {
@@ -125,6 +125,15 @@ impl Kept {
         };
         kept.name = kept.shown();
         Ok(kept)
+    }
+
+    /// The same document for a new request: the one before was refused or ran out.
+    ///
+    /// # Errors
+    /// What forbids signing by this certificate now.
+    pub fn renewed(self, now: Timestamp) -> Result<Self, RemoteError> {
+        algorithm(&self.certificate, now)?;
+        Ok(Self { transaction: transaction_name()?, asked_at: now, ..self })
     }
 
     /// What the telephone shows: the beginning of what it signs.
@@ -196,6 +205,12 @@ impl Kept {
         };
         kept.name = kept.shown();
         Ok(kept)
+    }
+
+    /// When the provider gives it up.
+    pub fn expires_at(&self) -> Timestamp {
+        let length = std::time::Duration::from_secs(self.contract.expires_seconds);
+        self.asked_at.checked_add(length).unwrap_or(self.asked_at)
     }
 
     /// The issuers that came with the certificate.

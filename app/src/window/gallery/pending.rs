@@ -8,18 +8,22 @@ use widgets::preview::Page;
 
 use super::Screen;
 use crate::{
-    signing::SigningError,
+    signing::{
+        SigningError, Way,
+        remote::{Api, RemoteError},
+    },
     window::{
         notice::Notice,
         screen::{
             pending::{self, Message, Pages, Row, Stand, State},
             sign,
+            telephone,
         },
     },
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 9] = [
+pub const SCREENS: [&str; 14] = [
     "pending",
     "pending-empty",
     "pending-marked",
@@ -29,6 +33,11 @@ pub const SCREENS: [&str; 9] = [
     "pending-running",
     "pending-stopped",
     "pending-returned",
+    "pending-remote",
+    "telephone",
+    "telephone-kept",
+    "telephone-refused",
+    "telephone-unwritten",
 ];
 
 const WHAT: [&str; 4] = [
@@ -106,9 +115,17 @@ pub fn screen(name: &str) -> Screen {
     }
     match name {
         "pending-sign" => {
-            state.sign(10, "Vàng Thị Giả Định".into());
+            drop(state.sign(10, "Vàng Thị Giả Định".into(), None));
             let none = Err(Notice::error(&TokenError::NoToken));
             drop(state.update(Message::Sign(sign::Message::Found(none))));
+        }
+        "pending-remote" => {
+            let offer = sign::Offer {
+                provider: Api::Sp769.label().into(),
+                user: "001099000123".into(),
+                way: Way::Remote,
+            };
+            drop(state.sign(1, "Vàng Thị Giả Định".into(), Some(offer)));
         }
         "pending-running" => {
             state.begin(0, 10);
@@ -125,4 +142,24 @@ pub fn screen(name: &str) -> Screen {
         _ => {}
     }
     state.into()
+}
+
+/// What waits for the telephone, as it stands in the picture of this name.
+pub fn telephone(name: &str) -> Option<telephone::State> {
+    let what = "Chứng thực bản sao điện tử từ bản chính số 12/2026";
+    let mut state = telephone::State::new(what.into(), Api::Sp769.label().into());
+    state.shows("Vàng Thị Giả Định", "001099000123", "MC-3FA91C07", 274);
+    match name {
+        "telephone" => state.stands(telephone::Stand::Asked),
+        "telephone-kept" => {
+            state.stands(telephone::Stand::Kept);
+            state.asks_secret(true);
+        }
+        "telephone-refused" => state.ended(telephone::Stand::Ended, telephone::told(&RemoteError::Refused)),
+        "telephone-unwritten" => {
+            state.ended(telephone::Stand::Unwritten, Notice::error(&LedgerError::DiskFull));
+        }
+        _ => return None,
+    }
+    Some(state)
 }

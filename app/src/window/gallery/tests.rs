@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The screens, each with its page.
-const PAGES: [(&str, &str); 68] = [
+const PAGES: [(&str, &str); 71] = [
     ("setup-recovery", "setup"),
     ("setup-devices", "setup"),
     ("login", "login"),
@@ -47,6 +47,9 @@ const PAGES: [(&str, &str); 68] = [
     ("verify-list", "verify"),
     ("verify-changed", "verify"),
     ("verify-invalid", "verify"),
+    ("pending-remote", "pending"),
+    ("telephone", "telephone"),
+    ("telephone-kept", "telephone"),
     ("menu", "menu"),
     ("new-key", "new_key"),
     ("find", "find"),

@@ -1,5 +1,7 @@
 //! The devices of this machine, each with a live test: readers, scanner, camera, signing token. Part of the first start
-//! and of the settings.
+//! and of the settings. The services of remote signing and of time stamps are kept here too.
+
+pub mod remote;
 
 use identity::{
     camera::{self, Place},
@@ -37,6 +39,7 @@ pub struct State {
     card_seen: bool,
     token: Token,
     stamping: Stamping,
+    remote: remote::State,
 }
 
 /// The time-stamping service's part.
@@ -87,6 +90,8 @@ pub enum Message {
     AuthorityKept,
     /// No time stamps any more.
     AuthorityReset,
+    /// At the service of remote signing.
+    Remote(remote::Message),
 }
 
 /// What is to be done.
@@ -112,6 +117,7 @@ impl Default for State {
             card_seen: false,
             token: Token::default(),
             stamping: Stamping::default(),
+            remote: remote::State::default(),
         }
     }
 }
@@ -233,6 +239,9 @@ impl State {
                 self.stamping = Stamping::default();
                 choice.tsa = None;
             }
+            Message::Remote(message) => {
+                return self.remote.update(message, now).map_or(Action::None, Action::Keep);
+            }
             Message::Camera(message) => {
                 let Some(camera) = &mut self.camera else { return Action::None };
                 let chosen = matches!(message, picture::Message::Chosen(_));
@@ -296,6 +305,8 @@ impl State {
             )
             .into(),
             section("Thiết bị ký số", None, self.token(counter)).into(),
+            section("Ký số từ xa", None, self.remote.view(&counter.devices).map(Message::Remote))
+                .into(),
             section("Dấu thời gian", None, self.authority(counter)).into(),
         ])
         .spacing(space::M);

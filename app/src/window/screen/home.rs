@@ -49,6 +49,8 @@ pub struct State {
     pub arrivals: (usize, bool),
     /// Electronic copies that wait for the user's signature.
     pub signatures: u64,
+    /// What waits for the user's telephone, in words.
+    pub telephone: Option<String>,
 }
 
 /// The day at a glance.
@@ -150,6 +152,8 @@ pub enum Message {
     ArrivalsOpened,
     /// Go to the copies that wait for a signature.
     SignaturesOpened,
+    /// See what waits for the telephone.
+    TelephoneOpened,
     /// The reading is to stop.
     ReadingStopped,
     /// The card of another reader is meant. The shell takes this word itself.
@@ -180,6 +184,8 @@ pub enum Action {
     Arrivals,
     /// Show the copies that wait for a signature.
     Signatures,
+    /// Show what waits for the telephone.
+    Telephone,
     /// Stop reading the chip.
     StopReading,
     /// Open the camera.
@@ -235,6 +241,7 @@ impl State {
             Message::ListOpened => Action::List,
             Message::ArrivalsOpened => Action::Arrivals,
             Message::SignaturesOpened => Action::Signatures,
+            Message::TelephoneOpened => Action::Telephone,
             Message::ReadingStopped => Action::StopReading,
             Message::NextReader => Action::None,
             Message::CameraAsked => Action::Camera,
@@ -374,6 +381,14 @@ impl State {
             ]))
             .on_press(Message::SignaturesOpened)
         });
+        let telephone = self.telephone.as_ref().map(|words| {
+            pressable(row([
+                icon(Icon::Check),
+                text::toned(words.as_str(), Tone::Caution).width(iced::Length::Fill).into(),
+                text::small("F9").into(),
+            ]))
+            .on_press(Message::TelephoneOpened)
+        });
         let list: Element<'_, Message> = if day.latest.is_empty() {
             empty_state(Icon::Folder, "Chưa có hồ sơ nào", "Hồ sơ tiếp nhận sẽ hiện ở đây.", None)
         } else {
@@ -402,6 +417,7 @@ impl State {
             column([figures.into()])
                 .push(arrivals)
                 .push(signatures)
+                .push(telephone)
                 .push(list)
                 .push(quiet("Tất cả hồ sơ").key("F3").on_press(Message::ListOpened)),
         )
@@ -431,6 +447,7 @@ impl Shown for State {
             Pressed::Up => Message::Moved(-1),
             Pressed::Escape => Message::ReadingStopped,
             Pressed::F(4) => Message::LatestResumed,
+            Pressed::F(9) if self.telephone.is_some() => Message::TelephoneOpened,
             Pressed::Ctrl('z') => Message::DropUndone,
             _ => return None,
         })

@@ -57,6 +57,7 @@ pub mod sign;
 pub mod statement;
 pub mod statistics;
 pub mod store;
+pub mod telephone;
 pub mod trust;
 pub mod users;
 pub mod verify;

@@ -244,15 +244,23 @@ impl State {
         self.renew(rows);
     }
 
-    /// They can be signed by this certifier.
-    pub fn sign(&mut self, count: usize, certifier: String) {
+    /// They can be signed by this certifier; what has to be done first.
+    pub fn sign(
+        &mut self,
+        count: usize,
+        certifier: String,
+        offer: Option<sign::Offer>,
+    ) -> sign::Action {
         let words = match count {
             1 => "Ký một bản điện tử.".to_owned(),
             count => format!(
                 "Ký {count} bản điện tử với một lần nhập mã PIN. Mã PIN được xóa khỏi bộ nhớ khi đợt ký này kết thúc."
             ),
         };
-        self.asked = Some(Asked::Sign(Box::new(sign::State::new(words, certifier))));
+        let dialog = sign::State::new(words, certifier, offer);
+        let first = dialog.first();
+        self.asked = Some(Asked::Sign(Box::new(dialog)));
+        first
     }
 
     /// The token took the PIN: the batch runs; where the list is opened anew, so many are done.

@@ -45,7 +45,11 @@ impl Shell {
 
     /// What was begun and not finished, the latest first.
     pub(super) fn begun(&self) -> impl Iterator<Item = Listed> {
-        self.listed().into_iter().filter(|draft| draft.dropped.is_none())
+        // What waits for the telephone is gone on with there.
+        let waits = self.waiting_draft().cloned().map(Begun::Line);
+        let stands =
+            move |draft: &Listed| draft.dropped.is_none() && Some(&draft.key) != waits.as_ref();
+        self.listed().into_iter().filter(stands)
     }
 
     /// What was thrown away last and can be taken back.

@@ -66,6 +66,7 @@ impl Shell {
         let day = self.desk.ledger.sees_people().then(|| papers::day(&self.desk, now));
         let arrivals = self.waiting_arrivals(now);
         let signatures = self.waiting_signatures();
+        let telephone = self.telephone_words();
         self.waiting = self.known(papers::waiting(&self.desk));
         self.key_is_due = self.known(self.desk.ledger.key_is_due());
         let Screen::Home(state) = &mut self.screen else { return };
@@ -75,6 +76,7 @@ impl Shell {
         state.thrown_away = thrown_away;
         state.arrivals = arrivals;
         state.signatures = signatures;
+        state.telephone = telephone;
         match day.transpose() {
             Ok(day) => state.day = day,
             Err(error) => state.notice = Some(Notice::error(&error)),
@@ -96,6 +98,7 @@ impl Shell {
             home::Action::List => self.go_dossiers(counter),
             home::Action::Arrivals => self.go_arrivals(counter),
             home::Action::Signatures => self.go_pending(counter),
+            home::Action::Telephone => self.open_telephone(),
             home::Action::Camera => self.open_camera(counter),
             home::Action::AskKey => self.ask_key(None, None),
             home::Action::StopReading => {

@@ -54,6 +54,10 @@ impl Shell {
 
     /// Goes on with one that was left.
     pub(super) fn resume_line(&mut self, id: &DraftId, counter: &Counter) -> Task<Message> {
+        // It is on its way to be signed as it is.
+        if self.waiting_draft() == Some(id) {
+            return self.open_telephone();
+        }
         let Some(draft) = self.line_drafts().into_iter().find(|draft| draft.id == *id) else {
             return Task::none();
         };

@@ -224,6 +224,7 @@ impl Shell {
         }
         // What a worker brings while the window is locked reaches nobody: nothing waits for it.
         self.unsigned = None;
+        self.hide_telephone();
         self.stop_batch();
         self.desk.forget_pages();
         if let Some(form) = self.act_form() {

@@ -8,7 +8,7 @@ use super::{Bar, Counter, Message, Shell};
 use crate::window::screen::{
     camera, chip_key, chooser, devices, find,
     help::{self, Help, help},
-    paper, password, pay, recovery,
+    paper, password, pay, recovery, telephone,
 };
 
 const MENU_WIDTH: f32 = 760.0;
@@ -40,6 +40,8 @@ pub(super) enum Over {
     Pay(Subject, Box<pay::State>),
     /// A paper that was just made and belongs to no dossier.
     Paper(Box<paper::State>),
+    /// A document waits for the telephone.
+    Telephone,
 }
 
 const FIND: Help = help!("find");
@@ -53,11 +55,14 @@ const CAMERA: Help = help!("camera");
 const CHIP_KEY: Help = help!("chip_key");
 const PAY: Help = help!("pay");
 const PAPER: Help = help!("paper");
+const TELEPHONE: Help = help!("telephone");
 
 impl Over {
     /// The pages of the help, but for the keys that mean the same everywhere.
-    pub const HELP: [Help; 11] =
-        [PAY, PAPER, FIND, MENU, CHOOSER, CAMERA, CHIP_KEY, DEVICES, PASSWORD, RECOVERY, NEW_KEY];
+    pub const HELP: [Help; 12] = [
+        PAY, PAPER, TELEPHONE, FIND, MENU, CHOOSER, CAMERA, CHIP_KEY, DEVICES, PASSWORD, RECOVERY,
+        NEW_KEY,
+    ];
 
     /// The window's title.
     pub fn title(&self) -> &'static str {
@@ -74,6 +79,7 @@ impl Over {
             Self::NewKey => "Đổi khóa dữ liệu",
             Self::Password(_) => "Đổi mật khẩu",
             Self::Paper(_) => "Phiếu",
+            Self::Telephone => telephone::TITLE,
         }
     }
 
@@ -92,6 +98,7 @@ impl Over {
             Self::NewKey => NEW_KEY,
             Self::Password(_) => PASSWORD,
             Self::Paper(_) => PAPER,
+            Self::Telephone => TELEPHONE,
         }
     }
 
@@ -137,6 +144,7 @@ impl Over {
             (Self::Paper(_), Pressed::Escape | Pressed::Enter) => {
                 Message::Paper(paper::Message::Closed)
             }
+            (Self::Telephone, key) => Message::Telephone(telephone::State::key(key)?),
             (Self::Password(_), Pressed::Enter) => Message::Password(password::Message::Submitted),
             (Self::Password(_), Pressed::Escape) => Message::Password(password::Message::Closed),
             _ => return None,
@@ -181,6 +189,12 @@ impl Shell {
                 .on_close(Message::ChipKey(chip_key::Message::Closed)),
             Over::Pay(_, state) => state.dialog().map(Message::Pay),
             Over::Paper(state) => state.view().map(Message::Paper),
+            Over::Telephone => match self.telephone_dialog() {
+                Some(state) => state.view().map(Message::Telephone),
+                None => {
+                    Dialog::new(telephone::TITLE, column([])).on_close(Message::Bar(Bar::CloseOver))
+                }
+            },
             Over::Recovery(state) => {
                 Dialog::new("Phiếu khôi phục mới", state.view().map(Message::Recovery))
                     .width(FIND_WIDTH)

@@ -130,7 +130,7 @@ impl Shell {
         self.enter(state, counter)
     }
 
-    fn list_of_pending(&mut self) -> Option<&mut pending::State> {
+    pub(super) fn list_of_pending(&mut self) -> Option<&mut pending::State> {
         match &mut self.screen {
             Screen::Pending(state) => Some(state),
             _ => None,
@@ -156,16 +156,26 @@ impl Shell {
                 }
                 Task::none()
             }
-            pending::Action::Sign(action) => match action {
-                sign::Action::None => Task::none(),
-                sign::Action::Focus => travel::focus(sign::PIN),
-                sign::Action::Search => self.find_certificates(counter, in_dialog),
-                sign::Action::Sign(choice, pin) => self.begin_batch(*choice, pin, counter),
-                sign::Action::Close => {
-                    self.to_sign = Vec::new();
-                    self.pending(pending::Message::Dismissed, counter)
-                }
-            },
+            pending::Action::Sign(action) => self.pending_signs(action, counter),
+        }
+    }
+
+    fn pending_signs(&mut self, action: sign::Action, counter: &Counter) -> Task<Message> {
+        match action {
+            sign::Action::None => Task::none(),
+            sign::Action::Focus(field) => travel::focus(field),
+            sign::Action::Search => self.find_certificates(counter, in_dialog),
+            sign::Action::Sign(choice, pin) => self.begin_batch(*choice, pin, counter),
+            sign::Action::AskProvider(user, secret) => {
+                self.ask_provider((user, secret), counter, in_dialog)
+            }
+            sign::Action::AskTelephone(offered, user, secret) => {
+                self.ask_telephone_for_copy((*offered, user, secret), counter)
+            }
+            sign::Action::Close => {
+                self.to_sign = Vec::new();
+                self.pending(pending::Message::Dismissed, counter)
+            }
         }
     }
 
@@ -204,11 +214,16 @@ impl Shell {
     }
 
     fn ask_batch(&mut self, ids: Vec<ActId>, counter: &Counter) -> Task<Message> {
+        if self.shows_waiting() {
+            return Task::none();
+        }
         let (count, certifier) = (ids.len(), self.desk.ledger.user().full_name.clone());
         self.to_sign = ids;
+        // A telephone confirms one at a time.
+        let offer = self.remote_offer(counter).filter(|_| count == 1);
         let Some(state) = self.list_of_pending() else { return Task::none() };
-        state.sign(count, certifier);
-        self.find_certificates(counter, in_dialog)
+        let first = state.sign(count, certifier, offer);
+        self.pending_signs(first, counter)
     }
 
     /// Logs in to the token once for all of them.
@@ -218,6 +233,7 @@ impl Shell {
         pin: Option<Pin>,
         counter: &Counter,
     ) -> Task<Message> {
+        self.uses_token(counter);
         let waiting: VecDeque<ActId> = std::mem::take(&mut self.to_sign).into();
         let signer = match self.signer(counter) {
             Ok(signer) => signer,
@@ -398,6 +414,11 @@ impl Shell {
 fn log_out(signer: Signer, choice: Arc<Choice>) -> Task<Message> {
     let work = async move { spawn_blocking(move || signer.end(&choice)).await };
     Task::future(work).then(|_| Task::none())
+}
+
+/// The dialog that signs is closed.
+pub(super) fn dismissed() -> pending::Message {
+    pending::Message::Dismissed
 }
 
 fn in_dialog(message: sign::Message) -> Message {

@@ -32,7 +32,9 @@ use crate::{
 };
 
 /// Seconds after which a prepared act is prepared anew: its time is the one that the signature tells.
-const FRESH: i64 = 300;
+pub(super) const FRESH: i64 = 300;
+/// The same, told.
+pub(super) const TOO_OLD: &str = "Đã chờ quá lâu nên giờ ghi trên bản điện tử không còn đúng. Chưa ký gì. Hãy nhấn F2 để lập lại.";
 
 /// Why nothing was signed.
 #[derive(Clone, Debug)]
@@ -93,13 +95,17 @@ impl Shell {
         pages: &[ContentHash],
         counter: &Counter,
     ) -> Task<Message> {
+        if self.shows_waiting() {
+            return Task::none();
+        }
         let prepared = self.desk.prepare_copy(clock::now(), asked, draft, pages);
+        let offer = self.remote_offer(counter);
         let Some(form) = self.act_form() else { return Task::none() };
         match prepared {
             Ok(unsigned) => {
-                form.sign(unsigned.stamp.clone());
+                let first = form.sign(unsigned.stamp.clone(), offer);
                 self.unsigned = Some(unsigned);
-                self.find_certificates(counter, in_form)
+                self.signs(first, counter)
             }
             Err(error) => {
                 form.unsigned(Some(Notice::error(&error)));
@@ -137,9 +143,15 @@ impl Shell {
     pub(super) fn signs(&mut self, action: sign::Action, counter: &Counter) -> Task<Message> {
         match action {
             sign::Action::None => Task::none(),
-            sign::Action::Focus => travel::focus(sign::PIN),
+            sign::Action::Focus(field) => travel::focus(field),
             sign::Action::Search => self.find_certificates(counter, in_form),
             sign::Action::Sign(choice, pin) => self.sign_now(*choice, pin, counter),
+            sign::Action::AskProvider(user, secret) => {
+                self.ask_provider((user, secret), counter, in_form)
+            }
+            sign::Action::AskTelephone(offered, user, secret) => {
+                self.ask_telephone_for_form((*offered, user, secret), counter)
+            }
             sign::Action::Close => {
                 self.unsigned = None;
                 if let Some(form) = self.act_form() {
@@ -189,8 +201,7 @@ impl Shell {
         if clock::now().duration_since(unsigned.at()).as_secs().abs() > FRESH {
             self.unsigned = None;
             if let Some(form) = self.act_form() {
-                let words = "Đã chờ quá lâu nên giờ ghi trên bản điện tử không còn đúng. Chưa ký gì. Hãy nhấn F2 để lập lại.";
-                form.unsigned(Some(Notice::caution(words)));
+                form.unsigned(Some(Notice::caution(TOO_OLD)));
             }
             return Task::none();
         }
@@ -201,6 +212,7 @@ impl Shell {
                 return Task::done(Message::Signed(unsigned.id(), Err(error)));
             }
         };
+        self.uses_token(counter);
         let id = unsigned.id();
         let work = async move {
             spawn_blocking(move || -> Signed {
