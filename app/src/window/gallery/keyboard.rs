@@ -38,7 +38,7 @@ const NO_FIELD: [(&str, &str); 7] = [
 ];
 
 /// Dialogs that stand over another one, which Escape leads back to.
-const OVER_ANOTHER: [&str; 3] = ["pay-cancel", "queue-slip", "reception-choose-file"];
+const OVER_ANOTHER: [&str; 4] = ["pay-cancel", "queue-slip", "reception-choose-file", "telephone"];
 
 /// How a hand closes a dialog.
 #[derive(Clone, Copy, Debug)]

@@ -16,8 +16,7 @@ use crate::{
         notice::Notice,
         screen::{
             pending::{self, Message, Pages, Row, Stand, State},
-            sign,
-            telephone,
+            sign, telephone,
         },
     },
 };
@@ -155,7 +154,9 @@ pub fn telephone(name: &str) -> Option<telephone::State> {
             state.stands(telephone::Stand::Kept);
             state.asks_secret(true);
         }
-        "telephone-refused" => state.ended(telephone::Stand::Ended, telephone::told(&RemoteError::Refused)),
+        "telephone-refused" => {
+            state.ended(telephone::Stand::Ended, telephone::told(&RemoteError::Refused))
+        }
         "telephone-unwritten" => {
             state.ended(telephone::Stand::Unwritten, Notice::error(&LedgerError::DiskFull));
         }
