@@ -269,10 +269,11 @@ impl State {
         let go_on = |words| primary(words).key("F2").on_press(Message::GoneOn);
         match self.stand {
             Stand::Preparing => dialog,
+            // The first has the keyboard: what Enter does loses nothing.
             Stand::Asked => dialog
+                .action(secondary("Dừng chờ").key("Esc").on_press(Message::Closed))
                 .action(give_up())
-                .action(secondary("Hỏi lại điện thoại").key("F5").on_press(Message::AskedAgain))
-                .action(secondary("Dừng chờ").key("Esc").on_press(Message::Closed)),
+                .action(secondary("Hỏi lại điện thoại").key("F5").on_press(Message::AskedAgain)),
             Stand::Kept => {
                 dialog.action(close("Để sau")).action(give_up()).action(go_on("Tiếp tục chờ"))
             }
