@@ -298,8 +298,7 @@ impl State {
                 layout::fact("Người xác nhận", format!("{} (số định danh {})", self.signer, self.user)),
                 layout::fact("Mã văn bản", self.name.clone()),
                 layout::fact("Còn lại", left),
-            ])
-            .into(),
+            ]),
             text::small("Số trong sổ chỉ được cấp khi chữ ký về tới đây. Dừng chờ, mất điện hay mất mạng thì yêu cầu vẫn được giữ.").into(),
         ])
         .into()
