@@ -34,7 +34,7 @@ use crate::{
     tariff,
     unit::names_commune,
 };
-pub use definition::{ByValue, Definition, DefinitionError, Definitions, FeeStep};
+pub use definition::{ByValue, Definition, DefinitionError, Definitions, Exclusion, FeeStep};
 pub use error::ActError;
 pub use lookup::LookupCode;
 pub use people::{Hindrance, Kin, Participant, Side, Standing, WITNESSES, kin};
@@ -154,6 +154,10 @@ pub struct Act {
     /// Earlier acts about the same assets that whoever wrote it was shown, see [`crate::asset`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<ActId>,
+    /// That it is none of the cases in which it may not be done, in the words of that day: the law that names them.
+    /// Who wrote it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cleared: Option<String>,
     /// How many copies; of what is not counted in copies 1.
     pub copies: u32,
     /// Pages that its fee counts: of a copy those of the original (TT 226/2016/TT-BTC art. 4), of a text those of
@@ -324,6 +328,10 @@ pub struct Request<'a> {
     pub data: FormData,
     /// Earlier acts about the same assets that were shown.
     pub seen: Vec<ActId>,
+    /// The cases in which it may not be done, where the law names some.
+    pub excluded: Option<&'a Exclusion>,
+    /// Somebody looked and says that it is none of them.
+    pub is_cleared: bool,
     /// How many copies.
     pub copies: u32,
     /// Pages that its fee counts.
@@ -400,6 +408,9 @@ impl Request<'_> {
         if !lies.is_empty() && !names_commune(lies, &self.here) {
             return Err(ActError::ElsewhereOnly(lies.to_owned()));
         }
+        if let Some(excluded) = self.excluded.filter(|_| !self.is_cleared) {
+            return Err(ActError::NotCleared(excluded.law.clone()));
+        }
         let act = Act {
             id: self.id.clone(),
             kind: kind.id.clone(),
@@ -410,6 +421,7 @@ impl Request<'_> {
             legal_basis: self.legal_basis.clone(),
             form: self.data.clone(),
             seen: self.seen.clone(),
+            cleared: self.excluded.map(|excluded| excluded.law.clone()),
             copies: self.copies,
             pages: self.pages,
             fee: self.fee.clone(),

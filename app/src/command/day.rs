@@ -217,6 +217,8 @@ fn do_act(
         legal_basis: law.legal_basis.first().cloned().unwrap_or_default(),
         certifier: UserName(certifier.user.into()),
         seen: earlier.into_iter().map(|act| act.id).collect(),
+        // What the day certifies is made up and whole.
+        is_cleared: true,
         data,
         copies,
         pages,

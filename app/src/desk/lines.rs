@@ -166,6 +166,8 @@ pub struct ToDo {
     pub wording: Name,
     /// Earlier acts about the same assets that were shown.
     pub seen: Vec<ActId>,
+    /// Somebody looked and says that it is none of the cases in which it may not be done.
+    pub is_cleared: bool,
 }
 
 /// A line that is asked for.
@@ -309,6 +311,8 @@ impl Desk {
             form,
             people: asked.people,
             seen: asked.seen,
+            excluded: law.acts.excluded(kind, local.date()),
+            is_cleared: asked.is_cleared,
             here: self.office.place.clone(),
             legal_basis: asked.legal_basis,
             data: asked.data,

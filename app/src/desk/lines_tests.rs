@@ -78,6 +78,7 @@ fn asked(desk: &Desk, requesters: Vec<Identity>, pages: u32, copies: u32) -> ToD
         kind: copy(),
         people: requesters.into_iter().map(Into::into).collect(),
         seen: Vec::new(),
+        is_cleared: true,
         legal_basis: "Luật thử".into(),
         data: filled(desk, &work, None, &[("original", "Bằng tốt nghiệp")]),
         copies,

@@ -123,6 +123,7 @@ fn money_for_an_act_has_its_receipt_and_stands_in_the_cash_book() {
                 number: numbers.next(BookId::NOTICE, date(2026, 11, 23)),
                 people: requesters.into_iter().map(Into::into).collect(),
                 seen: Vec::new(),
+                cleared: None,
                 legal_basis: "Luật thử".into(),
                 form: FormData {
                     form: "trial".into(),

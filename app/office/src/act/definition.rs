@@ -72,6 +72,53 @@ impl ByValue {
     }
 }
 
+/// What may not be certified: cases in which the law lets nobody do an act, however well it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exclusion {
+    /// What they are cases of (`Bản chính không được dùng làm cơ sở để chứng thực bản sao`).
+    pub title: String,
+    /// The article that names them.
+    pub law: String,
+    /// The first day on which they hold so.
+    pub from: Date,
+    /// The last.
+    #[serde(default)]
+    pub until: Option<Date>,
+    /// The cases, each as a reason of a refusal.
+    pub cases: Vec<String>,
+    /// Where they were taken from.
+    pub source: String,
+    /// How they were found.
+    pub mark: Mark,
+    /// Whether they were checked against the official text.
+    pub checked: bool,
+}
+
+impl Exclusion {
+    /// Whether they hold so on `day`.
+    pub fn is_in_force(&self, day: Date) -> bool {
+        holds(self.from, self.until, day)
+    }
+
+    fn check(&self) -> Result<(), &'static str> {
+        let texts = [&self.title, &self.law, &self.source].into_iter().chain(&self.cases);
+        if self.cases.is_empty() {
+            Err("trường hợp không được chứng thực chưa nêu trường hợp nào")
+        } else if texts.into_iter().any(|words| is_untidy(words)) {
+            Err("trường hợp không được chứng thực có chữ trống, quá dài hoặc có khoảng trắng thừa")
+        } else if self.until.is_some_and(|until| until < self.from) {
+            Err("trường hợp không được chứng thực hết hiệu lực trước khi có hiệu lực")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn is_untidy(words: &str) -> bool {
+    words.is_empty() || text::clean(words) != *words || words.chars().nth(MAX_TEXT).is_some()
+}
+
 /// A kind of act.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,6 +156,9 @@ pub struct Definition {
     /// Key of the field that names the commune where land or a house lies: it is done nowhere else.
     #[serde(default)]
     pub only_here: Option<String>,
+    /// Names of the cases in which it may not be done, see [`Definitions::excluded`].
+    #[serde(default)]
+    pub excluded: Option<Name>,
     /// Who may certify it.
     pub roles: Vec<Role>,
     /// Where the row was taken from.
@@ -130,9 +180,7 @@ impl Definition {
     }
 
     pub(super) fn check(&self, forms: &Forms, tariffs: &Tariffs) -> Result<(), &'static str> {
-        let mut texts = [&self.label, &self.law, &self.source].into_iter();
-        if texts.any(|t| t.is_empty() || text::clean(t) != *t || t.chars().nth(MAX_TEXT).is_some())
-        {
+        if [&self.label, &self.law, &self.source].into_iter().any(|words| is_untidy(words)) {
             return Err("có chữ trống, quá dài hoặc có khoảng trắng thừa");
         }
         let Some(form) = forms.find(&self.form) else { return Err("không có biểu mẫu này") };
@@ -217,6 +265,8 @@ struct File {
     header: Header,
     #[serde(default)]
     tariffs: Tariffs,
+    #[serde(default)]
+    exclusions: BTreeMap<Name, Vec<Exclusion>>,
     kinds: Vec<Definition>,
 }
 
@@ -231,6 +281,7 @@ pub struct Definitions {
     /// The kinds.
     pub kinds: Vec<Definition>,
     pub(super) tariffs: Tariffs,
+    exclusions: BTreeMap<Name, Vec<Exclusion>>,
 }
 
 impl Definitions {
@@ -239,13 +290,24 @@ impl Definitions {
         self.tariffs.get(kind.by_value.as_ref()?)
     }
 
+    /// The cases in which a kind may not be done on `day`.
+    pub fn excluded(&self, kind: &Definition, day: Date) -> Option<&Exclusion> {
+        let all = self.exclusions.get(kind.excluded.as_ref()?)?;
+        all.iter().find(|one| one.is_in_force(day))
+    }
+
     /// Reads files of kinds; each has its form among `forms`. A kind may stand in them several times with
     /// periods that do not overlap.
     ///
     /// # Errors
     /// [`DefinitionError`].
     pub fn parse_all(files: &[&[u8]], forms: &Forms) -> Result<Self, DefinitionError> {
-        let mut all = Self { headers: Vec::new(), kinds: Vec::new(), tariffs: Tariffs::new() };
+        let mut all = Self {
+            headers: Vec::new(),
+            kinds: Vec::new(),
+            tariffs: Tariffs::new(),
+            exclusions: BTreeMap::new(),
+        };
         for json in files {
             if json.len() > MAX_BYTES {
                 return Err(DefinitionError::TooLarge);
@@ -253,6 +315,7 @@ impl Definitions {
             let file: File = serde_json::from_slice(json)?;
             all.headers.push(file.header);
             all.tariffs.extend(file.tariffs);
+            all.exclusions.extend(file.exclusions);
             all.kinds.extend(file.kinds);
         }
         if all.kinds.len() > MAX_KINDS {
@@ -261,6 +324,11 @@ impl Definitions {
         for (place, kind) in all.kinds.iter().enumerate() {
             let wrong = |what| DefinitionError::Wrong { kind: kind.id.clone(), what };
             kind.check(forms, &all.tariffs).map_err(wrong)?;
+            if let Some(name) = &kind.excluded {
+                let cases = all.exclusions.get(name).ok_or("không có trường hợp nào tên ấy");
+                let cases = cases.map_err(wrong)?;
+                cases.iter().try_for_each(Exclusion::check).map_err(wrong)?;
+            }
             let meets = |other: &Definition| {
                 other.id == kind.id
                     && (other.is_in_force(kind.from) || kind.is_in_force(other.from))

@@ -82,6 +82,11 @@ pub enum ActError {
         "“{0}” không phải địa bàn của cơ quan này. Đất, nhà chỉ được chứng thực nơi có đất, nhà. Chưa ghi gì vào sổ. Hãy hướng dẫn người dân đến đúng nơi."
     )]
     ElsewhereOnly(String),
+    /// Nobody said that it is none of the cases in which it may not be done; the law that names them.
+    #[error(
+        "Chưa xác nhận việc này không thuộc trường hợp không được chứng thực ({0}). Chưa ghi gì vào sổ. Hãy kiểm tra bản chính, văn bản theo danh sách rồi xác nhận, hoặc lập phiếu từ chối."
+    )]
+    NotCleared(String),
     /// The form is not the kind's own, or not filled in; what is first to be put right.
     #[error("Nội dung việc chưa đủ: {0} Chưa ghi gì vào sổ.")]
     NotFilled(String),
@@ -173,6 +178,7 @@ impl Explain for ActError {
             Self::ElsewhereOnly(_) => "OFF-178",
             Self::NoMatter => "OFF-179",
             Self::NothingToLift => "OFF-185",
+            Self::NotCleared(_) => "OFF-186",
         }
     }
 
@@ -211,6 +217,7 @@ impl Explain for ActError {
             Self::Earlier { .. } => "Earlier acts are about the same asset.",
             Self::NoMatter => "The line of the block list names neither an asset nor a person.",
             Self::NothingToLift => "Nothing on the block list is lifted by this line.",
+            Self::NotCleared(_) => "Nobody said that the law does not exclude the act.",
             Self::ElsewhereOnly(_) => "Land and houses are certified only where they lie.",
         };
         format!("{why} Nothing was recorded. Put it right and try again.")

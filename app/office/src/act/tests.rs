@@ -104,6 +104,8 @@ pub(super) fn request<'a>(
             signing(Part::Certifies, &[Role::Certifier]),
         ],
         wording,
+        excluded: None,
+        is_cleared: false,
         at: day,
     }
 }
@@ -166,6 +168,48 @@ fn an_act_is_done_with_one_number_or_refused_with_none() {
     for (change, error) in refused {
         let (done, taken) = attempt(change);
         assert_eq!((done, taken), (Err(error), 0));
+    }
+}
+
+/// Where the law names cases in which nobody may do it, somebody has to say that it is none of them; the act keeps it.
+#[test]
+fn what_the_law_excludes_is_looked_at_before_it_is_done() {
+    let cases = r#""exclusions":{"none":[{"title":"Không được chứng thực","law":"Điều thử","from":"2026-11-01",
+        "until":"2026-11-30","cases":["Bị tẩy xóa"],"source":"thử","mark":"M","checked":false}]},"kinds""#;
+    let named = KINDS.replace(r#""roles""#, r#""excluded":"none","roles""#);
+    let whole = named.replace(r#""kinds""#, cases);
+    for (from, to, code) in [
+        (r#""cases":["Bị tẩy xóa"]"#, r#""cases":[]"#, "OFF-162"),
+        ("Bị tẩy xóa", " ", "OFF-162"),
+        ("2026-11-30", "2026-10-30", "OFF-162"),
+        (r#""excluded":"none""#, r#""excluded":"other""#, "OFF-162"),
+    ] {
+        let read = Definitions::parse_all(&[whole.replace(from, to).as_bytes()], &forms());
+        assert_eq!(read.err().map(|error| error.code()), Some(code), "{from}");
+    }
+    let kinds = Definitions::parse_all(&[whole.as_bytes()], &forms()).unwrap();
+    let kind = &kinds.kinds[0];
+    let (forms, wordings) = (forms(), wordings());
+    for (day, is_cleared, cleared) in [
+        ("2026-11-23 09:00", false, Err("OFF-186")),
+        ("2026-11-23 09:00", true, Ok(Some("Điều thử"))),
+        // Nothing is named any more.
+        ("2026-12-01 09:00", false, Ok(None)),
+    ] {
+        let at = time(day);
+        let wording = if at.date().month() == 12 { "counter_2" } else { "counter" };
+        let wording = wordings.find(&name(wording)).unwrap();
+        let request = Request {
+            excluded: kinds.excluded(kind, at.date()),
+            is_cleared,
+            at,
+            ..request(forms.find("trial_copy").unwrap(), kind, wording)
+        };
+        let mut numbers = Counting::default();
+        let done = request.act(&mut numbers);
+        assert_eq!(numbers.0, u32::from(cleared.is_ok()));
+        let told = done.as_ref().map(|act| act.cleared.as_deref()).map_err(|error| error.code());
+        assert_eq!(told, cleared, "{day}");
     }
 }
 

@@ -159,7 +159,7 @@ kinds! {
     TrustAdded, 18, "trust_added.1", "Thêm chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
     TrustRemoved, 19, "trust_removed.1", "Bỏ chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
     DossierMoved, 20, "dossier_moved.1", "Giải quyết hồ sơ", [Clerk Certifier Head], ToReaders, Handed, InOrder, ForEver;
-    NoticeGiven, 21, "notice_given.1", "Lập phiếu tại quầy", [Clerk], ToReaders, Handed, InOrder, ForEver;
+    NoticeGiven, 21, "notice_given.1", "Lập phiếu tại quầy", [Clerk Certifier], ToReaders, Handed, InOrder, ForEver;
     DossierArrived, 22, "dossier_arrived.1", "Nhận hồ sơ trực tuyến", [Clerk Head], ToReaders, Handed, InOrder, ForEver;
     FeePaid, 23, "fee_paid.1", "Thu phí, lệ phí", [Clerk], ToReaders, Handed, InOrder, ForEver;
     PaymentCancelled, 24, "payment_cancelled.1", "Hủy biên lai", [Clerk Head], ToReaders, Handed, InOrder, ForEver;

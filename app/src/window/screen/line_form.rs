@@ -6,10 +6,13 @@
 //! who certifies, wording) stands below it; a line has none of it. The fee is counted by law data as the numbers are
 //! typed, and is typed only where the catalogue does not know it. What is refused is told in the sentence of the
 //! office's own rule, and the keyboard goes to the field where it is put right. An electronic act is signed by its
-//! certifier here and now, or handed on to be signed later: F2 does what can be done, F9 always hands on.
+//! certifier here and now, or handed on to be signed later: F2 does what can be done, F9 always hands on. Where the law
+//! names cases in which nobody may do the act, they stand in the form, whoever writes it confirms once that none of them
+//! is given, and Ctrl+R refuses it in writing.
 
 mod draft;
 mod pages;
+mod refusal;
 mod submit;
 mod update;
 mod view;
@@ -19,8 +22,8 @@ use std::{collections::VecDeque, path::PathBuf, sync::Arc};
 use jiff::civil::{Date, DateTime};
 use office::{
     act::{
-        ActError, Circumstances, Definition, Hindrance, MOST_COUNTED, Medium, Place, Standing,
-        Wording,
+        ActError, Circumstances, Definition, Exclusion, Hindrance, MOST_COUNTED, Medium, Place,
+        Standing, Wording,
     },
     catalogue::Procedure,
     dossier::{Channel, Fee},
@@ -39,12 +42,17 @@ use super::{
 use crate::{
     assets::Law,
     browse::Wanted,
-    desk::lines::{self, DraftId, Known, Offer, Offers, ToDo, ToWrite, Work},
+    desk::{
+        intake::ToTell,
+        lines::{self, DraftId, Known, Offer, Offers, ToDo, ToWrite, Work},
+    },
     scan::Scan,
     window::{eform, notice::Notice},
 };
 pub use draft::Draft;
 pub use eform::Message as FormMessage;
+#[cfg(test)]
+pub use refusal::Message as RefusalMessage;
 
 /// The search for what is to be done.
 pub const QUERY: &str = "line-query";
@@ -89,6 +97,10 @@ pub struct State {
     asked_amount: Option<Dong>,
     /// The certifier of whom it was asked whether they are kin.
     asked_kin: Option<UserName>,
+    /// It was asked whether it is one of the cases in which it may not be done: going on says that it is not.
+    asked_excluded: bool,
+    /// It is being refused in writing.
+    refusing: Option<refusal::State>,
     /// Whose paper is waited for, and how far its reading is.
     awaited: Option<(Awaited, String)>,
     /// A page is on its way: what is done for it, in words.
@@ -159,6 +171,10 @@ pub enum Message {
     AnyoneAsked(bool),
     /// Hand it on to be signed.
     HandOnAsked,
+    /// Refuse it in writing.
+    RefusalAsked,
+    /// In the dialog that refuses.
+    Refusal(refusal::Message),
     /// Write it.
     Submitted,
     /// Back; the draft stays.
@@ -191,6 +207,8 @@ pub enum Action {
     KeepPage(Scan),
     /// Write the line.
     Line(Box<ToWrite>),
+    /// Refuse the act in writing; the draft ends.
+    Refuse(Box<ToTell>),
     /// Back.
     Close,
 }
@@ -237,6 +255,8 @@ impl State {
             tried: false,
             asked_amount: None,
             asked_kin: None,
+            asked_excluded: false,
+            refusing: None,
             awaited: None,
             scanning: None,
             queued: VecDeque::new(),
@@ -364,6 +384,18 @@ impl State {
         self.procedure(kind).is_some_and(|one| one.per_page(Channel::Counter, day).is_some())
     }
 
+    /// The cases in which a kind may not be done today.
+    fn excluded(&self, kind: &Definition) -> Option<&Exclusion> {
+        self.law.acts.excluded(kind, self.now.date())
+    }
+
+    /// Whether it can be refused in writing here: what may be refused, and in which procedure, is known.
+    fn refuses(&self) -> bool {
+        let known = self.filled().map(|(known, _)| known);
+        matches!(known, Some(Known::Act(kind, _))
+            if self.excluded(kind).is_some() && self.procedure(kind).is_some())
+    }
+
     /// The text of law that the fee of a kind was taken from, where the catalogue names it.
     fn fee_source<'a>(&'a self, kind: &'a Definition) -> Option<&'a str> {
         if let Some(rule) = self.law.acts.by_value(kind) {
@@ -425,7 +457,7 @@ impl State {
                 _ => chosen,
             };
         }
-        (self.tried, self.notice) = (false, None);
+        (self.tried, self.notice, self.asked_excluded) = (false, None, false);
     }
 
     /// Somebody as a form names them: a passport's code of a nation becomes its name.
@@ -449,6 +481,9 @@ impl Shown for State {
     fn title(&self) -> &'static str {
         if self.signing.is_some() {
             return sign::TITLE;
+        }
+        if self.refusing.is_some() {
+            return refusal::TITLE;
         }
         match self.draft.work.as_ref().filter(|_| !self.choosing) {
             None => "Chọn việc",
@@ -485,7 +520,7 @@ impl Shown for State {
     }
 
     fn asks(&self) -> bool {
-        self.signing.is_some()
+        self.signing.is_some() || self.refusing.is_some()
     }
 
     fn waits_for(&self) -> Option<Wanted> {
@@ -532,7 +567,10 @@ impl Shown for State {
     }
 
     fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
+        match &mut self.refusing {
+            Some(dialog) => dialog.tell(notice),
+            None => self.notice = Some(notice),
+        }
     }
 
     fn view(&self) -> Element<'_, Message> {

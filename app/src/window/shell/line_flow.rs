@@ -8,7 +8,10 @@ use widgets::travel;
 use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock,
-    desk::lines::{DraftId, ToDo, ToWrite, Work},
+    desk::{
+        intake::ToTell,
+        lines::{DraftId, ToDo, ToWrite, Work},
+    },
     scan::{self, Scan},
     window::{
         notice::Notice,
@@ -135,6 +138,7 @@ impl Shell {
             line_form::Action::Prepare(asked, pages) => {
                 return self.ask_signature(*asked, &id, &pages, counter);
             }
+            line_form::Action::Refuse(what) => return self.refuse_act(*what, &id, counter),
             line_form::Action::HandOn(asked, pages, whom) => {
                 return self.hand_on(*asked, &id, &pages, whom, counter);
             }
@@ -189,6 +193,21 @@ impl Shell {
                 self.begun = None;
                 let again = self.again(act.requesters().next(), Work::Act(kind));
                 self.show_act(&act.id, again, Some(written(act.number.issued().is_some())), counter)
+            }
+            Err(error) => self.line_refused(Notice::error(&error)),
+        }
+    }
+
+    /// Tells in writing that an act is refused; its draft ends.
+    fn refuse_act(&mut self, what: ToTell, draft: &DraftId, counter: &Counter) -> Task<Message> {
+        let told = self.desk.tell(clock::now(), what, None);
+        match told.and_then(|notice| self.desk.drop_line(draft).map(|()| notice)) {
+            Ok(notice) => {
+                self.begun = None;
+                let words = "Đã lập phiếu từ chối và ghi vào sổ phiếu. Việc không được ghi vào sổ chứng thực.";
+                let home = self.go_home_telling(counter, Some(Notice::done(words)));
+                self.show_notice(&notice);
+                home
             }
             Err(error) => self.line_refused(Notice::error(&error)),
         }

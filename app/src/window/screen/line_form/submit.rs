@@ -4,15 +4,20 @@
 use office::{
     Explain,
     act::{self, Act, ActError, Definition, Medium},
+    arrival::NoticeKind,
     dossier::Fee,
     entry::UserName,
     money::Dong,
+    person::Contact,
     register::LineError,
     tariff,
 };
 
-use super::{AMOUNT, Action, CERTIFIER, COPIES, PAGES, PEOPLE, State, ToDo, ToWrite};
+use super::{
+    AMOUNT, Action, CERTIFIER, COPIES, PAGES, PEOPLE, State, ToDo, ToTell, ToWrite, refusal,
+};
 use crate::{
+    assets::Law,
     desk::lines::Known,
     window::{eform, notice::Notice},
 };
@@ -63,13 +68,7 @@ impl State {
     pub(super) fn submit(&mut self, signing: Signing) -> Action {
         (self.tried, self.notice) = (true, None);
         let law = self.law.clone();
-        let Some(known) = self
-            .draft
-            .work
-            .as_ref()
-            .filter(|_| !self.choosing)
-            .and_then(|work| work.known(&law, self.now.date()))
-        else {
+        let Some(known) = self.known(&law) else {
             let words = "Chưa chọn việc. Hãy gõ vài chữ của tên việc rồi nhấn Enter.";
             self.notice = Some(Notice::caution(words));
             return Action::Focus(super::QUERY.to_owned());
@@ -115,6 +114,9 @@ impl State {
                 {
                     return Action::Focus(self.first_field());
                 }
+                if self.asks_about_excluded(kind) {
+                    return Action::Focus(self.first_field());
+                }
                 let medium = kind.medium;
                 let asked = ToDo {
                     kind: kind.id.clone(),
@@ -127,6 +129,7 @@ impl State {
                     certifier,
                     wording,
                     seen: self.draft.seen.clone(),
+                    is_cleared: true,
                 };
                 match medium {
                     Medium::Paper => Action::Act(Box::new(asked)),
@@ -165,6 +168,70 @@ impl State {
         self.notice = Some(Notice::caution(words));
         self.asked_kin = Some(certifier.clone());
         true
+    }
+
+    /// Asks once whether it is one of the cases in which it may not be done.
+    fn asks_about_excluded(&mut self, kind: &Definition) -> bool {
+        if self.asked_excluded {
+            return false;
+        }
+        let Some(excluded) = self.excluded(kind) else { return false };
+        let refuse = if self.refuses() {
+            " Nếu thuộc, nhấn Ctrl+R để lập phiếu từ chối."
+        } else {
+            ""
+        };
+        let words = format!(
+            "Đã kiểm tra chưa? {}: {}. Chưa ghi gì vào sổ. Nếu không thuộc trường hợp nào trong danh sách, nhấn F2 lần nữa.{refuse}",
+            excluded.title, excluded.law
+        );
+        self.notice = Some(Notice::caution(words));
+        self.asked_excluded = true;
+        true
+    }
+
+    /// Asks why it is refused.
+    pub(super) fn ask_refusal(&mut self) -> Action {
+        let law = self.law.clone();
+        let Some(Known::Act(kind, _)) = self.known(&law) else { return Action::None };
+        if act::asking(&self.draft.people).next().is_none() {
+            return self.refused(&ActError::NoRequester, PEOPLE.to_owned());
+        }
+        self.refusing = self.excluded(kind).map(refusal::State::new);
+        Action::Focus(refusal::OTHER.to_owned())
+    }
+
+    /// In the dialog that refuses.
+    pub(super) fn refuse(&mut self, message: refusal::Message) -> Action {
+        let Some(dialog) = &mut self.refusing else { return Action::None };
+        let reason = match dialog.update(message) {
+            refusal::Action::None => return Action::None,
+            refusal::Action::Close => {
+                self.refusing = None;
+                return Action::Focus(self.first_field());
+            }
+            refusal::Action::Refuse(reason) => reason,
+        };
+        let law = self.law.clone();
+        let Some(Known::Act(kind, _)) = self.known(&law) else { return Action::None };
+        let asks = act::asking(&self.draft.people).next();
+        let (Some(asks), Some(procedure)) = (asks, self.procedure(kind)) else {
+            return Action::None;
+        };
+        Action::Refuse(Box::new(ToTell {
+            kind: NoticeKind::Refused,
+            reason,
+            applicant: asks.who.clone(),
+            contact: Contact::default(),
+            procedure: law.catalogue.stamp(procedure),
+            arrival: None,
+        }))
+    }
+
+    /// What is done, as the law of today has it.
+    fn known<'l>(&self, law: &'l Law) -> Option<Known<'l>> {
+        let work = self.draft.work.as_ref().filter(|_| !self.choosing)?;
+        work.known(law, self.now.date())
     }
 
     /// Asks once about an amount that has noughts too many.

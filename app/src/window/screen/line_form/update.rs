@@ -8,7 +8,8 @@ use office::{
 use widgets::keys::Pressed;
 
 use super::{
-    Action, Awaited, CERTIFIER, COPIES, Message, PAGES, PEOPLE, SCANS, State, Work, submit::Signing,
+    Action, Awaited, CERTIFIER, COPIES, Message, PAGES, PEOPLE, SCANS, State, Work, refusal,
+    submit::Signing,
 };
 use crate::{
     desk::lines::Known,
@@ -28,8 +29,12 @@ impl State {
         if let Some(dialog) = &self.signing {
             return dialog.key(key).map(Message::Sign);
         }
+        if self.refusing.is_some() {
+            return refusal::State::key(key).map(Message::Refusal);
+        }
         let chosen = self.filled().is_some();
         Some(match key {
+            Pressed::Ctrl('r') if self.refuses() => Message::RefusalAsked,
             Pressed::F(8) if self.takes_pages() => Message::ScanAsked,
             Pressed::F(4) if self.takes_pages() => Message::FileAsked,
             Pressed::F(9) if self.takes_pages() => Message::HandOnAsked,
@@ -136,6 +141,8 @@ impl State {
                 return Action::Sign(dialog.update(message));
             }
             Message::AnyoneAsked(anyone) => self.draft.anyone = anyone,
+            Message::RefusalAsked => return self.ask_refusal(),
+            Message::Refusal(message) => return self.refuse(message),
             Message::HandOnAsked => return self.submit(Signing::Later),
             Message::Submitted => return self.submit(Signing::Now),
             Message::Closed if self.awaited.is_some() => {

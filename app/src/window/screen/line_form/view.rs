@@ -2,7 +2,7 @@
 //! with what to press always in sight.
 
 use office::{
-    act::{Definition, Hindrance, Medium, Participant, Wording},
+    act::{Definition, Exclusion, Hindrance, Medium, Participant, Wording},
     dossier::Fee,
 };
 use widgets::{
@@ -55,14 +55,16 @@ impl State {
                         self.part_key(CERTIFIER),
                         self.signers(kind),
                     ));
+                    main = main.push(self.excluded(kind).map(cases));
                 }
                 (main.into(), self.people(Some(known)))
             }
             None => (self.choice(), self.people(None)),
         };
         let screen = layout::two_columns_with_foot(main, side, self.foot());
-        let dialog = self.signing.as_ref().map(|dialog| dialog.view().map(Message::Sign));
-        modal(screen, dialog)
+        let signing = self.signing.as_ref().map(|dialog| dialog.view().map(Message::Sign));
+        let refusing = self.refusing.as_ref().map(|dialog| dialog.view().map(Message::Refusal));
+        modal(screen, signing.or(refusing))
     }
 
     fn choice(&self) -> Element<'_, Message> {
@@ -360,9 +362,23 @@ impl State {
                     .push((self.takes_pages() && !self.hands_on()).then(|| {
                         secondary("Chuyển ký số").key("F9").on_press(Message::HandOnAsked)
                     }))
+                    .push(self.refuses().then(|| {
+                        secondary("Từ chối").key("Ctrl+R").on_press(Message::RefusalAsked)
+                    }))
                     .push(secondary("Chọn việc khác").key("F6").on_press(Message::ChoiceAsked));
         }
         let back = quiet(words).key("Esc").on_press(Message::Closed);
         card(actions.push(keys.push(back).wrap())).into()
     }
+}
+
+/// The cases in which it may not be done.
+fn cases(excluded: &Exclusion) -> Element<'_, Message> {
+    let numbered = (1..).zip(&excluded.cases);
+    let lines = numbered.map(|(n, case)| text::small(format!("{n}. {case}.")).into());
+    let mut content = column(lines).spacing(space::XS);
+    content = content.push(text::small(format!("Căn cứ: {}", excluded.law)));
+    let checked = (!excluded.checked)
+        .then(|| badge("Danh sách chưa đối chiếu bản chính của văn bản", Tone::Caution));
+    section(excluded.title.as_str(), None, content.push(checked)).into()
 }

@@ -49,6 +49,14 @@ impl Counted {
         }
     }
 
+    /// Writes it: asked whether the law excludes it, whoever writes says that it does not.
+    fn write(&mut self) {
+        self.press(Pressed::F(2));
+        let said = format!("{:?}", self.line_form().notice());
+        assert!(said.contains("Điều 22") && said.contains("nhấn F2 lần nữa"), "{said}");
+        self.press(Pressed::F(2));
+    }
+
     fn acts(&self) -> Vec<office::act::Act> {
         let page = self.shell.desk.ledger.acts(None, 9).unwrap();
         page.items.into_iter().map(|record| record.act).collect()
@@ -63,7 +71,7 @@ fn a_certified_copy_from_the_person_to_the_receipt_and_its_book() {
     drop(at.shell.open_read(who.clone(), &[], None, None));
     at.fill_copy();
     assert!(at.words().contains("21.000 đồng"), "counted as the numbers are typed");
-    at.press(Pressed::F(2));
+    at.write();
     let [act] = &at.acts()[..] else { panic!() };
     assert_eq!((act.pages, act.copies, &act.fee), (5, 3, &Fee::Amount(Dong(21_000))));
     assert_eq!(act.people, [who.clone().into()]);
@@ -109,7 +117,7 @@ fn an_act_is_annulled_with_a_reason_and_its_number_stays_used() {
     at.shell.desk.record_reading(clock::now(), &mut who).unwrap();
     drop(at.shell.open_read(who, &[], None, None));
     at.fill_copy();
-    at.press(Pressed::F(2));
+    at.write();
     let reason = |at: &mut Counted, words: &str| {
         let typed = written::Message::ReasonTyped(words.into());
         drop(at.shell.update(typed.into(), &at.counter));
@@ -136,6 +144,40 @@ fn an_act_is_annulled_with_a_reason_and_its_number_stays_used() {
     let [act] = &at.acts()[..] else { panic!() };
     assert_eq!(act.number.issued().unwrap().value, 1);
     assert!(at.shell.desk.ledger.check().unwrap().findings.is_empty());
+}
+
+/// What may not be certified is refused in writing, with the law, and stands in no book of certification.
+#[test]
+fn a_copy_that_the_law_excludes_is_refused_in_writing() {
+    let mut at = Counted::at_person("1.001193");
+    let mut who = chip();
+    at.shell.desk.record_reading(clock::now(), &mut who).unwrap();
+    drop(at.shell.open_read(who.clone(), &[], None, None));
+    at.fill_copy();
+    let shown = at.words();
+    assert!(shown.contains("Bản chính bị tẩy xóa") && shown.contains("Từ chối"), "{shown}");
+    at.press(Pressed::Ctrl('r'));
+    at.press(Pressed::F(2));
+    assert!(at.words().contains("Chưa nêu lý do"));
+    at.press(Pressed::Escape);
+    assert!(at.line_form().is_touched(), "nothing typed is lost");
+    at.press(Pressed::Ctrl('r'));
+    at.line(line_form::Message::Refusal(line_form::RefusalMessage::Ticked(0, true)));
+    at.press(Pressed::F(2));
+    assert!(at.acts().is_empty());
+    assert!(at.shell.desk.ledger.drafts().unwrap().is_empty());
+    assert!(matches!(at.shell.over, Some(Over::Paper(_))), "the paper is in the preview");
+    let kinds = [ledger::EventKind::NoticeGiven];
+    let log = at.shell.desk.ledger.log(&kinds, ledger::Way::Falling, None, 9).unwrap();
+    let [line] = &log.items[..] else { panic!() };
+    let office::entry::Event::NoticeGiven { notice } = &line.entry.as_ref().unwrap().what else {
+        panic!()
+    };
+    assert_eq!(notice.kind, office::arrival::NoticeKind::Refused);
+    assert_eq!(notice.procedure.code, "2.000815");
+    assert!(notice.reason.contains("tẩy xóa") && notice.reason.contains("Điều 22"));
+    assert_eq!(notice.applicant.person.name, who.person.name);
+    assert!(notice.content.is_some());
 }
 
 #[test]
@@ -167,7 +209,7 @@ fn an_act_that_was_begun_is_there_after_a_restart_and_can_be_thrown_away() {
     at.press(Pressed::Ctrl('z'));
     assert_eq!(at.shell.begun().count(), 1);
     at.press(Pressed::F(4));
-    at.press(Pressed::F(2));
+    at.write();
     assert_eq!(at.acts().len(), 1);
     assert!(at.shell.desk.ledger.drafts().unwrap().is_empty());
 }
@@ -199,7 +241,7 @@ fn the_next_act_is_for_whom_the_last_was_and_each_tells_its_own_volume() {
     drop(at.shell.open_read(who, &[], None, None));
     drop(at.shell.update(person::Message::NameTyped("Lò Văn Thử".into()).into(), &at.counter));
     at.fill_copy();
-    at.press(Pressed::F(2));
+    at.write();
     at.press(Pressed::F(2));
     assert_eq!(at.line_form().draft().people[0].who.person.name, "Lò Văn Thử");
 
@@ -274,7 +316,7 @@ fn an_act_for_nobody_waits_for_whoever_asks_and_one_more_is_added() {
     at.press(Pressed::F(7));
     drop(at.shell.scanned(people[0].qr().into(), &at.counter));
     assert_eq!(at.line_form().draft().people.len(), 2);
-    at.press(Pressed::F(2));
+    at.write();
     let acts = at.acts();
     assert_eq!(acts[0].people.len(), 2);
     let names = acts[0].requesters().map(|who| who.person.name.as_str());
