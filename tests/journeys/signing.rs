@@ -148,7 +148,8 @@ fn ask_for_copy(window: &Window, pages: usize) {
         window.settle_from(before);
         window.wait_until_still(&format!("signing-page-{page}"));
     }
-    window.screen.press(&["F2", "F2"]);
+    window.screen.press(&["F2"]);
+    window.screen.press(&["F2"]);
     window.screen.wait_for_title("Ký số");
     window.wait_until_still("signing-dialog");
 }
@@ -237,7 +238,8 @@ fn a_paper_copy_takes_five_keys_after_the_scan() {
     window.screen.write("Bang tot nghiep");
     window.screen.press(&["ctrl+2"]);
     window.screen.write("2");
-    window.screen.press(&["F2", "F2"]);
+    window.screen.press(&["F2"]);
+    window.screen.press(&["F2"]);
     window.screen.wait_for_title("Đã ghi vào sổ");
     window.screen.press(&["F12"]);
     window.screen.wait_for_title("Trang chính");
@@ -251,7 +253,8 @@ fn a_paper_copy_takes_five_keys_after_the_scan() {
     window.screen.press(&["ctrl+2"]);
     window.screen.write("3");
     window.wait_until_still("signing-paper-copy");
-    window.screen.press(&["F2", "F2"]);
+    window.screen.press(&["F2"]);
+    window.screen.press(&["F2"]);
     window.screen.wait_for_title("Đã ghi vào sổ");
     window.kill();
     assert_clean(data.path());
@@ -342,7 +345,8 @@ fn a_batch_is_signed_with_one_pin_and_outlives_a_token_that_goes() {
     window.screen.press(&["F8"]);
     window.settle_from(before);
     window.wait_until_still("batch-page");
-    window.screen.press(&["F2", "F2"]);
+    window.screen.press(&["F2"]);
+    window.screen.press(&["F2"]);
     window.screen.wait_for_title("Trang chính");
     window.wait_until_still("batch-handed-on");
     window.kill();
