@@ -149,7 +149,6 @@ fn ask_for_copy(window: &Window, pages: usize) {
         window.wait_until_still(&format!("signing-page-{page}"));
     }
     window.screen.press(&["F2"]);
-    window.screen.press(&["F2"]);
     window.screen.wait_for_title("Ký số");
     window.wait_until_still("signing-dialog");
 }
@@ -239,7 +238,6 @@ fn a_paper_copy_takes_five_keys_after_the_scan() {
     window.screen.press(&["ctrl+2"]);
     window.screen.write("2");
     window.screen.press(&["F2"]);
-    window.screen.press(&["F2"]);
     window.screen.wait_for_title("Đã ghi vào sổ");
     window.screen.press(&["F12"]);
     window.screen.wait_for_title("Trang chính");
@@ -253,7 +251,6 @@ fn a_paper_copy_takes_five_keys_after_the_scan() {
     window.screen.press(&["ctrl+2"]);
     window.screen.write("3");
     window.wait_until_still("signing-paper-copy");
-    window.screen.press(&["F2"]);
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Đã ghi vào sổ");
     window.kill();
@@ -345,7 +342,6 @@ fn a_batch_is_signed_with_one_pin_and_outlives_a_token_that_goes() {
     window.screen.press(&["F8"]);
     window.settle_from(before);
     window.wait_until_still("batch-page");
-    window.screen.press(&["F2"]);
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Trang chính");
     window.wait_until_still("batch-handed-on");

@@ -87,8 +87,7 @@ pub fn at_desk(
         _ => {}
     }
     if matches!(screen, "act-done" | "act-pay" | "act-annul") {
-        // The second time says that the law does not exclude it.
-        messages.extend([line_form::Message::Submitted, line_form::Message::Submitted]);
+        messages.push(line_form::Message::Submitted);
     }
     for message in messages {
         drop(shell.update(message.into(), counter));

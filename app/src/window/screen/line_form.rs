@@ -7,8 +7,8 @@
 //! typed, and is typed only where the catalogue does not know it. What is refused is told in the sentence of the
 //! office's own rule, and the keyboard goes to the field where it is put right. An electronic act is signed by its
 //! certifier here and now, or handed on to be signed later: F2 does what can be done, F9 always hands on. Where the law
-//! names cases in which nobody may do the act, they stand in the form, whoever writes it confirms once that none of them
-//! is given, and Ctrl+R refuses it in writing.
+//! names cases in which nobody may do the act, they stand in the form, writing it confirms that none of them is given
+//! (the foot says so, and the act keeps it), and Ctrl+R refuses it in writing.
 
 mod draft;
 mod pages;
@@ -97,8 +97,6 @@ pub struct State {
     asked_amount: Option<Dong>,
     /// The certifier of whom it was asked whether they are kin.
     asked_kin: Option<UserName>,
-    /// It was asked whether it is one of the cases in which it may not be done: going on says that it is not.
-    asked_excluded: bool,
     /// It is being refused in writing.
     refusing: Option<refusal::State>,
     /// Whose paper is waited for, and how far its reading is.
@@ -255,7 +253,6 @@ impl State {
             tried: false,
             asked_amount: None,
             asked_kin: None,
-            asked_excluded: false,
             refusing: None,
             awaited: None,
             scanning: None,
@@ -457,7 +454,7 @@ impl State {
                 _ => chosen,
             };
         }
-        (self.tried, self.notice, self.asked_excluded) = (false, None, false);
+        (self.tried, self.notice) = (false, None);
     }
 
     /// Somebody as a form names them: a passport's code of a nation becomes its name.

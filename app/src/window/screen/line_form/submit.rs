@@ -114,9 +114,6 @@ impl State {
                 {
                     return Action::Focus(self.first_field());
                 }
-                if self.asks_about_excluded(kind) {
-                    return Action::Focus(self.first_field());
-                }
                 let medium = kind.medium;
                 let asked = ToDo {
                     kind: kind.id.clone(),
@@ -129,6 +126,7 @@ impl State {
                     certifier,
                     wording,
                     seen: self.draft.seen.clone(),
+                    // The cases stand in the form, and beside the key that this confirms.
                     is_cleared: true,
                 };
                 match medium {
@@ -167,26 +165,6 @@ impl State {
         );
         self.notice = Some(Notice::caution(words));
         self.asked_kin = Some(certifier.clone());
-        true
-    }
-
-    /// Asks once whether it is one of the cases in which it may not be done.
-    fn asks_about_excluded(&mut self, kind: &Definition) -> bool {
-        if self.asked_excluded {
-            return false;
-        }
-        let Some(excluded) = self.excluded(kind) else { return false };
-        let refuse = if self.refuses() {
-            " Nếu thuộc, nhấn Ctrl+R để lập phiếu từ chối."
-        } else {
-            ""
-        };
-        let words = format!(
-            "Đã kiểm tra chưa? {}: {}. Chưa ghi gì vào sổ. Nếu không thuộc trường hợp nào trong danh sách, nhấn F2 lần nữa.{refuse}",
-            excluded.title, excluded.law
-        );
-        self.notice = Some(Notice::caution(words));
-        self.asked_excluded = true;
         true
     }
 

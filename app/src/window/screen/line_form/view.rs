@@ -353,7 +353,17 @@ impl State {
         if let Some(notice) = &self.notice {
             actions = actions.push(notice.view());
         }
-        let chosen = self.filled().is_some();
+        let known = self.filled().map(|(known, _)| known);
+        let chosen = known.is_some();
+        if let Some(Known::Act(kind, _)) = known
+            && let Some(excluded) = self.excluded(kind)
+        {
+            let words = format!(
+                "Nhấn F2 là xác nhận đã kiểm tra, không thuộc trường hợp nào trong danh sách ở cuối biểu mẫu ({}).",
+                excluded.law
+            );
+            actions = actions.push(text::small(words));
+        }
         let words = if self.is_touched() && !self.choosing { "Để sau" } else { "Quay lại" };
         let mut keys = row([]);
         if chosen {

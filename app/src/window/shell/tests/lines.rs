@@ -49,14 +49,6 @@ impl Counted {
         }
     }
 
-    /// Writes it: asked whether the law excludes it, whoever writes says that it does not.
-    fn write(&mut self) {
-        self.press(Pressed::F(2));
-        let said = format!("{:?}", self.line_form().notice());
-        assert!(said.contains("Điều 22") && said.contains("nhấn F2 lần nữa"), "{said}");
-        self.press(Pressed::F(2));
-    }
-
     fn acts(&self) -> Vec<office::act::Act> {
         let page = self.shell.desk.ledger.acts(None, 9).unwrap();
         page.items.into_iter().map(|record| record.act).collect()
@@ -71,7 +63,7 @@ fn a_certified_copy_from_the_person_to_the_receipt_and_its_book() {
     drop(at.shell.open_read(who.clone(), &[], None, None));
     at.fill_copy();
     assert!(at.words().contains("21.000 đồng"), "counted as the numbers are typed");
-    at.write();
+    at.press(Pressed::F(2));
     let [act] = &at.acts()[..] else { panic!() };
     assert_eq!((act.pages, act.copies, &act.fee), (5, 3, &Fee::Amount(Dong(21_000))));
     assert_eq!(act.people, [who.clone().into()]);
@@ -117,7 +109,7 @@ fn an_act_is_annulled_with_a_reason_and_its_number_stays_used() {
     at.shell.desk.record_reading(clock::now(), &mut who).unwrap();
     drop(at.shell.open_read(who, &[], None, None));
     at.fill_copy();
-    at.write();
+    at.press(Pressed::F(2));
     let reason = |at: &mut Counted, words: &str| {
         let typed = written::Message::ReasonTyped(words.into());
         drop(at.shell.update(typed.into(), &at.counter));
@@ -209,7 +201,7 @@ fn an_act_that_was_begun_is_there_after_a_restart_and_can_be_thrown_away() {
     at.press(Pressed::Ctrl('z'));
     assert_eq!(at.shell.begun().count(), 1);
     at.press(Pressed::F(4));
-    at.write();
+    at.press(Pressed::F(2));
     assert_eq!(at.acts().len(), 1);
     assert!(at.shell.desk.ledger.drafts().unwrap().is_empty());
 }
@@ -241,7 +233,7 @@ fn the_next_act_is_for_whom_the_last_was_and_each_tells_its_own_volume() {
     drop(at.shell.open_read(who, &[], None, None));
     drop(at.shell.update(person::Message::NameTyped("Lò Văn Thử".into()).into(), &at.counter));
     at.fill_copy();
-    at.write();
+    at.press(Pressed::F(2));
     at.press(Pressed::F(2));
     assert_eq!(at.line_form().draft().people[0].who.person.name, "Lò Văn Thử");
 
@@ -316,7 +308,7 @@ fn an_act_for_nobody_waits_for_whoever_asks_and_one_more_is_added() {
     at.press(Pressed::F(7));
     drop(at.shell.scanned(people[0].qr().into(), &at.counter));
     assert_eq!(at.line_form().draft().people.len(), 2);
-    at.write();
+    at.press(Pressed::F(2));
     let acts = at.acts();
     assert_eq!(acts[0].people.len(), 2);
     let names = acts[0].requesters().map(|who| who.person.name.as_str());
