@@ -7,6 +7,7 @@
 //! too (exchange, read models that lag), or works elsewhere on what it was handed: a backup on its own connection,
 //! scans, papers, printers, and later tokens in a process of their own.
 
+pub mod amended;
 pub mod binding;
 #[cfg(test)]
 mod binding_tests;

@@ -34,7 +34,7 @@ use crate::{
     tariff,
     unit::names_commune,
 };
-pub use definition::{ByValue, Definition, DefinitionError, Definitions, Exclusion, FeeStep};
+pub use definition::{Amends, ByValue, Definition, DefinitionError, Definitions, Exclusion, FeeStep};
 pub use error::ActError;
 pub use lookup::LookupCode;
 pub use people::{Hindrance, Kin, Participant, Side, Standing, WITNESSES, kin};

@@ -27,6 +27,7 @@ use reports::{
 
 use super::{
     Desk,
+    amended::Relations,
     money::{Standing, span},
 };
 use crate::clock;
@@ -329,8 +330,16 @@ impl Desk {
     ) -> Result<Vec<Written>, LedgerError> {
         let (begin, until) = span(from, to);
         let (office, kept) = (self.office.code.to_string(), book.book());
+        let lines = self.ledger.lines(book.id, begin, until)?;
+        let relations = match lines.is_empty() {
+            true => Relations::default(),
+            false => self.relations(book.id)?,
+        };
         let line = |line: LineRecord| {
             let mut values = line.event.told(&kept, &office);
+            if let Event::ActDone { act } = &line.event {
+                relations.note(&act.id, &mut values);
+            }
             if let Some(annulled) = &line.annulled {
                 let before = values.get("note").map(Value::to_string).unwrap_or_default();
                 let day = clock::local(annulled.at).date();
@@ -347,7 +356,7 @@ impl Desk {
                 subject: about.subject,
             }
         };
-        Ok(self.ledger.lines(book.id, begin, until)?.into_iter().map(line).collect())
+        Ok(lines.into_iter().map(line).collect())
     }
 
     /// A book as its definition states it.

@@ -214,6 +214,60 @@ fn an_asset_that_was_sold_before_is_told_of_once_and_what_was_shown_is_kept() {
     assert!(desk.ledger.check().unwrap().clean());
 }
 
+/// An amendment is told on the earlier act's line and the earlier act on its own, on screens, in the printed volume and
+/// in the workbook, as all of these are made of the same lines.
+#[test]
+fn an_act_that_amends_another_stands_in_both_notes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk(folder.path());
+    let movable = asked(&desk, "transaction", &LAND[..5]);
+    let first = desk.do_act(at(1), movable, &draft()).unwrap();
+    let amend = |desk: &Desk, does, number, day| {
+        let values = [
+            ("does", does),
+            ("name", "Hợp đồng mua bán"),
+            ("old_number", number),
+            ("old_day", day),
+            ("signed", "Ký"),
+            ("sheets", "1"),
+            ("text_pages", "2"),
+            ("note", "theo đề nghị"),
+        ];
+        asked(desk, "amendment", &values)
+    };
+    let mut minute = 2;
+    let mut amended = |desk: &mut Desk, does, number, day| {
+        let asks = amend(desk, does, number, day);
+        minute += 1;
+        desk.do_act(at(minute), asks, &draft()).unwrap()
+    };
+    let second = amended(&mut desk, "Sửa đổi, bổ sung", "1 quyển số 01/2026", "23/11/2026");
+    // Another day, another number, no number: none of these names the act.
+    for (number, day) in [("1", "22/11/2026"), ("9", "23/11/2026"), ("không rõ", "23/11/2026")] {
+        amended(&mut desk, "Hủy bỏ", number, day);
+    }
+    let cancelled = amended(&mut desk, "Hủy bỏ", "01", "23/11/2026");
+    let book = desk.definition(first.number.series().book).unwrap().clone();
+    let notes = |desk: &Desk| -> Vec<String> {
+        let day = date(2026, 11, 23);
+        let lines = desk.written(&book, day, day).unwrap();
+        lines.iter().map(|line| line.values.get("note").map(Value::to_string).unwrap_or_default()).collect()
+    };
+    let all = notes(&desk);
+    let by = "Sửa đổi, bổ sung theo số 2/2026 ngày 23/11/2026";
+    assert_eq!(all[0], format!("{by}; Hủy bỏ theo số 6/2026 ngày 23/11/2026"));
+    assert_eq!(all[1], "Sửa đổi, bổ sung số 1/2026 ngày 23/11/2026; theo đề nghị");
+    assert_eq!(all[2..5], ["theo đề nghị"; 3]);
+    let relations = desk.relations(book.id).unwrap();
+    let ids = |id| relations.of(id).iter().map(|one| one.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&first.id), [second.id.clone(), cancelled.id.clone()]);
+    assert_eq!(ids(&second.id), std::slice::from_ref(&first.id));
+    // What was annulled amends nothing.
+    let annulled = Event::ActAnnulled { act: cancelled.id, reason: "nhập nhầm".into() };
+    desk.ledger.record(at(20), annulled, &[]).unwrap();
+    assert_eq!(notes(&desk)[0], by);
+}
+
 #[test]
 fn land_is_certified_only_where_it_lies() {
     let folder = tempfile::tempdir().unwrap();

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use office::{
-    act::{Act, ActId, LookupCode},
-    book::Series,
+    act::{Act, ActId, LookupCode, Name},
+    book::{BookId, Series},
     eform::FormData,
     entry::{Entry, Envelope, Event, READERS, UserName},
 };
@@ -79,6 +79,20 @@ impl Ledger {
         let places: Vec<i64> =
             rows(&self.db, sql, params![before, page_size(limit)], |row| row.get(0))?;
         page(&places, limit, |n| self.act_at(n))
+    }
+
+    /// The acts of a kind in a book that stand, oldest first.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAllowed`], and those of reading.
+    pub fn acts_of_kind(&self, book: BookId, kind: &Name) -> Result<Vec<ActRecord>> {
+        require(&self.user.roles, READERS)?;
+        // By the book's lines: other books may hold a thousand times as many acts.
+        let sql = "SELECT act.n FROM line JOIN act ON act.n = line.n
+            WHERE line.book = ?1 AND act.kind = ?2 AND act.annulled IS NULL ORDER BY act.n";
+        let of = params![book.as_str(), kind.as_str()];
+        let places: Vec<i64> = rows(&self.db, sql, of, |row| row.get(0))?;
+        places.into_iter().map(|n| self.act_at(n)).collect()
     }
 
     /// The acts that got a number of a series, at once or later; more than one where machines gave it twice.

@@ -10,7 +10,7 @@ use crate::{
     Explain,
     book::{BookId, BookShelf},
     catalogue::Catalogue,
-    eform::{FieldKind, Form, Forms},
+    eform::{FieldKind, Form, FormData, Forms},
     header::{Header, Mark},
     money::Dong,
     role::Role,
@@ -68,6 +68,39 @@ impl ByValue {
         match form.field(&self.field).map(|field| &field.kind) {
             Some(FieldKind::Money) => Ok(()),
             _ => Err("mức phí theo giá trị cần một ô số tiền của biểu mẫu"),
+        }
+    }
+}
+
+/// Where a form names the earlier act of the same book that its act amends or cancels.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amends {
+    /// Key of the field that says what is done to it (`Hủy bỏ`).
+    pub does: String,
+    /// Key of the field with its number, in front of what else is said of it.
+    pub number: String,
+    /// Key of the field with its day.
+    pub day: String,
+}
+
+impl Amends {
+    /// Number and day of the earlier act, as a form of such a kind names them.
+    pub fn names(&self, form: &FormData) -> Option<(u32, Date)> {
+        // `12`, `Số 12, quyển số 01/2026`; a volume's number is none.
+        let typed = form.value(&self.number);
+        let (before, _) = typed.split_at(typed.find(|c: char| c.is_ascii_digit())?);
+        let named = (!text::fold(before).contains("quyen")).then_some(&typed[before.len()..])?;
+        let digits = named.split(|c: char| !c.is_ascii_digit()).next()?;
+        let day = Date::strptime("%d/%m/%Y", form.value(&self.day)).ok()?;
+        Some((digits.parse().ok()?, day))
+    }
+
+    fn check(&self, form: &Form) -> Result<(), &'static str> {
+        let all = [&self.does, &self.number, &self.day];
+        match all.into_iter().all(|key| form.field(key).is_some()) {
+            true => Ok(()),
+            false => Err("biểu mẫu không có ô nêu việc bị sửa đổi, hủy bỏ"),
         }
     }
 }
@@ -156,6 +189,9 @@ pub struct Definition {
     /// Key of the field that names the commune where land or a house lies: it is done nowhere else.
     #[serde(default)]
     pub only_here: Option<String>,
+    /// Where its form names the earlier act that it amends or cancels.
+    #[serde(default)]
+    pub amends: Option<Amends>,
     /// Names of the cases in which it may not be done, see [`Definitions::excluded`].
     #[serde(default)]
     pub excluded: Option<Name>,
@@ -193,6 +229,8 @@ impl Definition {
             Err("các bên phải từ hai và khác mã")
         } else if self.only_here.iter().any(|key| form.field(key).is_none()) {
             Err("biểu mẫu không có ô nơi có đất, nhà")
+        } else if let Some(Err(what)) = self.amends.as_ref().map(|amends| amends.check(form)) {
+            Err(what)
         } else if self.medium == Medium::Electronic && form.names_assets() {
             Err("bản điện tử chưa thực hiện được với tài sản")
         } else if self.by_value.is_some() && self.procedure.is_some() {

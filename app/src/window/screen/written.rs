@@ -20,7 +20,7 @@ use super::{
     help::{Help, help},
 };
 use crate::{
-    desk::lines::Work,
+    desk::{amended::Related, lines::Work},
     window::{layout, notice::Notice},
 };
 
@@ -55,6 +55,8 @@ pub struct About {
     pub document: Option<ActId>,
     /// Why it was annulled, if it was.
     pub annulled: Option<String>,
+    /// Acts that it amends or cancels, or that amend or cancel it.
+    pub related: Vec<Related>,
     /// The act, where the user may annul it.
     pub annullable: Option<ActId>,
 }
@@ -89,6 +91,8 @@ pub enum Message {
     WordingAsked,
     /// It is to be seen in its book.
     BookAsked,
+    /// The act that stands to it is to be seen: the newest, or this one of several.
+    RelatedAsked(Option<usize>),
     /// It is to be annulled.
     AnnulAsked,
     /// The reason.
@@ -115,6 +119,8 @@ pub enum Action {
     Document(String, ActId),
     /// Show this book around this day.
     Book(BookId, Date),
+    /// Show this act.
+    Open(ActId),
     /// Move the keyboard to the reason.
     Focus(&'static str),
     /// Annul this act for this reason.
@@ -156,6 +162,11 @@ impl State {
                 self.about.wording.clone().map_or(Action::None, Action::Wording)
             }
             Message::BookAsked => Action::Book(self.about.book.0, self.about.day),
+            Message::RelatedAsked(which) => {
+                let all = &self.about.related;
+                let one = which.map_or(all.last(), |place| all.get(place));
+                one.map_or(Action::None, |one| Action::Open(one.id.clone()))
+            }
             Message::AnnulAsked if self.about.annullable.is_none() => Action::None,
             Message::AnnulAsked => {
                 (self.annulling, self.notice) = (Some(String::new()), None);
@@ -194,6 +205,13 @@ impl State {
         ]);
         if let Some(why) = &about.annulled {
             head = head.push(badge(format!("Đã hủy: {why}"), Tone::Bad));
+        }
+        for (place, one) in about.related.iter().enumerate() {
+            let open = Message::RelatedAsked(Some(place));
+            let last = place + 1 == about.related.len();
+            let see = quiet("Xem").on_press(open);
+            let see = if last { see.key("F4") } else { see };
+            head = head.push(row([badge(one.words.as_str(), Tone::Info).into(), see.into()]));
         }
         if let Some(notice) = &self.notice {
             head = head.push(notice.view());
@@ -283,6 +301,7 @@ impl Shown for State {
             };
         }
         Some(match key {
+            Pressed::F(4) => Message::RelatedAsked(None),
             Pressed::F(7) => Message::AnnulAsked,
             Pressed::F(6) => Message::PaymentAsked,
             Pressed::F(2) => Message::AgainAsked,

@@ -127,6 +127,7 @@ impl Shell {
             document: None,
             annulled: None,
             annullable: None,
+            related: Vec::new(),
         };
         self.show_written(written::State::new(about, again, notice))
     }
@@ -202,6 +203,7 @@ impl Shell {
             annullable: (self.desk.ledger.may(EventKind::ActAnnulled) && record.annulled.is_none())
                 .then(|| id.clone()),
             annulled: record.annulled.map(|annulled| annulled.reason),
+            related: self.desk.relations(book)?.of(id).to_vec(),
         })
     }
 
@@ -241,6 +243,7 @@ impl Shell {
                 }
                 Task::none()
             }
+            written::Action::Open(id) => self.show_act(&id, None, None, counter),
             written::Action::Focus(field) => travel::focus(field),
             written::Action::Annul(id, reason) => self.annul_act(id, reason, counter),
             written::Action::Book(book, day) => self.open_book(book, day, counter),
