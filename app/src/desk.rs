@@ -14,6 +14,9 @@ mod binding_tests;
 pub mod books;
 pub mod certificates;
 mod codes;
+pub mod delegations;
+#[cfg(test)]
+mod delegations_tests;
 pub mod electronic;
 #[cfg(test)]
 mod electronic_tests;

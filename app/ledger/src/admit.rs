@@ -159,6 +159,14 @@ pub(crate) fn admit(db: &Connection, event: &Event) -> Result<()> {
                 false => Err(LedgerError::OthersName),
             }
         }
+        Event::DelegationGiven { delegation } => {
+            delegation.check().map_err(|error| LedgerError::Refused(Box::new(error)))?;
+            match known(db, "SELECT 1 FROM user WHERE name = ?1 AND active", &delegation.to.0)? {
+                true => Ok(()),
+                false => Err(LedgerError::UnknownUser),
+            }
+        }
+        Event::DelegationEnded { reason, .. } => require_reason(reason),
         Event::PortalCodesEntered { codes } => {
             codes.check().map_err(|error| LedgerError::Refused(Box::new(error)))
         }

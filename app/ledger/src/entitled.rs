@@ -14,6 +14,7 @@ use crate::{
     LedgerError, Result,
     blob::blob_key,
     book::require_writer,
+    delegation,
     project::trust_kind_key,
     roles::{HEADS, require},
 };
@@ -70,6 +71,8 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         Event::ActReturned { act, .. } => {
             may(kind) && require_returner(db, &entry.envelope.user, &roles, act).is_ok()
         }
+        // Nobody delegates in another's name.
+        Event::DelegationGiven { delegation } => may(kind) && delegation.by == entry.envelope.user,
         // A year's first volume opens with its first number.
         Event::VolumeOpened { id, .. } => id.volume == 1 || may(kind),
         Event::DeviceAdmitted { .. }
@@ -104,6 +107,7 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::DocumentViewed { .. }
         | Event::DocumentRemoved { .. }
         | Event::ActAnnulled { .. }
+        | Event::DelegationEnded { .. }
         | Event::RemarkMade { .. }
         | Event::Erased { .. }
         | Event::AttachmentAdded { .. }
@@ -113,6 +117,20 @@ pub(crate) fn entitled(db: &Connection, entry: &Entry) -> Result<bool> {
         | Event::ConflictSettled { .. }
         | Event::PortalCodesEntered { .. } => may(kind),
     })
+}
+
+/// Whether the entry at `n` is an electronic act that its author, who may not write its book by their role, certified by
+/// a delegation; `log` holds the entries, `db` the read models of all before it.
+pub(crate) fn is_delegated(
+    db: &Connection,
+    log: &Connection,
+    n: i64,
+    entry: &Entry,
+) -> Result<bool> {
+    let Event::ActDone { act } = &entry.what else { return Ok(false) };
+    let Some(roles) = roles_of(db, entry)? else { return Ok(false) };
+    let may = require(&roles, EventKind::ActDone.roles()).is_ok();
+    Ok(may && delegation::signs(log, n, &entry.envelope.user, act)?)
 }
 
 /// Who certifies an electronic act writes it: the entry completes what they signed (NĐ 45/2020/NĐ-CP art. 10). One on

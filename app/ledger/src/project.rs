@@ -284,6 +284,8 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
         | Event::AttachmentRemoved { .. }
         | Event::ActAnnulled { .. }
         | Event::ActReturned { .. }
+        | Event::DelegationGiven { .. }
+        | Event::DelegationEnded { .. }
         | Event::PasswordChanged { .. }
         | Event::LoginsFailed { .. }
         | Event::BackupMade { .. }

@@ -3,6 +3,7 @@
 pub(crate) mod acts;
 pub(crate) mod arrivals;
 pub(crate) mod conflicts;
+pub(crate) mod delegations;
 pub(crate) mod documents;
 pub(crate) mod dossiers;
 pub(crate) mod figures;

@@ -30,7 +30,7 @@ use source::{Row, entry_from, places_from};
 
 use crate::{
     LedgerError, Result, admit, blob,
-    entitled::entitled,
+    entitled::{entitled, is_delegated},
     erase,
     findings::{ChainState, CheckReport, ClockJump, FindingKind, LastNumber, MOST_FINDINGS},
     head::{CLOCK_SLACK, LONGEST_PAUSE, NEWER, chain_key, found, sets_clock},
@@ -408,7 +408,7 @@ impl Walk {
         {
             report.find(FindingKind::Rule, format!("{name} ({})", refusal.code()));
         }
-        if !entitled(rebuilt, &entry)? && knew {
+        if !entitled(rebuilt, &entry)? && !is_delegated(rebuilt, db, n, &entry)? && knew {
             report.find(FindingKind::Right, format!("{name}, {}", envelope.user.0));
         }
         if records == Records::Onward {

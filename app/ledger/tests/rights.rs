@@ -8,8 +8,9 @@ use std::path::Path;
 use fixture::{
     PASSWORD, at, chi, found, identity, known, office, read_event, receive, reception,
     rooms::{
-        PAGE, annul_act, arrival, arrive, attach, do_act, document, draw, give_back, give_notice,
-        keep, law, pay, portal_codes, prepare, random_act, remark, statement, step, transfer,
+        PAGE, annul_act, arrival, arrive, attach, delegate, do_act, document, draw, give_back,
+        give_notice, keep, law, pay, portal_codes, prepare, random_act, remark, statement, step,
+        transfer,
     },
     teller, trial, trust_item, trust_source, user, write_line,
 };
@@ -18,7 +19,7 @@ use ledger::{
 };
 use office::{
     Explain,
-    act::ActId,
+    act::{ActId, DelegationId},
     attachment::AttachmentId,
     book::{Book, BookId, Issued, Period},
     conflict::{ConflictKind, Settlement},
@@ -39,7 +40,7 @@ use tempfile::tempdir;
 
 /// Columns: clerk, certifier, notary, head, archivist, security administrator, lodging owner; whom the log
 /// shows it to.
-const MATRIX: [(EventKind, &str, Shown); 59] = [
+const MATRIX: [(EventKind, &str, Shown); 61] = [
     (EventKind::OfficeFounded, ".......", ToLogReaders),
     (EventKind::DeviceEnrolled, ".......", ToLogReaders),
     (EventKind::DeviceAdmitted, "...x...", ToLogReaders),
@@ -75,7 +76,7 @@ const MATRIX: [(EventKind, &str, Shown); 59] = [
     (EventKind::TrustAdded, "...x.x.", ToLogReaders),
     (EventKind::TrustRemoved, "...x.x.", ToLogReaders),
     (EventKind::DossierMoved, "xx.x...", ToReaders),
-    (EventKind::NoticeGiven, "x......", ToReaders),
+    (EventKind::NoticeGiven, "xx.x...", ToReaders),
     (EventKind::DossierArrived, "x..x...", ToReaders),
     (EventKind::FeePaid, "x......", ToReaders),
     (EventKind::PaymentCancelled, "x..x...", ToReaders),
@@ -89,6 +90,8 @@ const MATRIX: [(EventKind, &str, Shown); 59] = [
     (EventKind::ActAnnulled, ".xxx...", ToReaders),
     (EventKind::ActPrepared, "xxxx...", ToReaders),
     (EventKind::ActReturned, "xxxx...", ToReaders),
+    (EventKind::DelegationGiven, "...x...", ToLogReaders),
+    (EventKind::DelegationEnded, "...x...", ToLogReaders),
     (EventKind::RemarkMade, "xxxxx..", ToReaders),
     (EventKind::AttachmentAdded, "xxxx...", ToReaders),
     (EventKind::AttachmentRemoved, "xxxx...", ToReaders),
@@ -269,6 +272,13 @@ fn attempt(
             ledger.record(now, give_back(&id), &[]).map(drop)
         }
         EventKind::ActAnnulled => ledger.record(now, annul_act(&done_act()), &[]).map(drop),
+        EventKind::DelegationGiven => {
+            let event = delegate("07", &ledger.user().name.0.clone(), "bo");
+            ledger.record(now, event, &[]).map(drop)
+        }
+        EventKind::DelegationEnded => {
+            ledger.end_delegation(now, &DelegationId("06".repeat(16)), "hết việc")
+        }
         EventKind::RemarkMade => ledger.record(now, remark(id, "hẹn chiều"), &[]).map(drop),
         EventKind::AttachmentAdded => {
             ledger.record(now, attach(&fixture::rooms::id(), id, b"tep"), &[b"tep"]).map(drop)
@@ -341,6 +351,7 @@ fn every_role_may_do_exactly_what_the_table_says() {
     let passport = ledger.record(at(2), passport, &[]).unwrap();
     let who = [known(&mut ledger, 1, at(2)), teller(&passport)];
     let Event::DossierReceived { dossier } = received.what else { panic!() };
+    ledger.record(at(2), delegate("06", "chi", "bo"), &[]).unwrap();
     ledger.add_trust(at(2), &trust_source(), &[trust_item(1)]).unwrap();
     ledger
         .append(at(2), |numbers| {

@@ -9,6 +9,7 @@
 //! hangs on it as on any [`crate::subject::Subject`].
 
 mod definition;
+pub mod delegation;
 mod error;
 mod lookup;
 mod people;
@@ -20,7 +21,7 @@ mod wording;
 
 use std::fmt;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 pub use crate::id::ActId;
@@ -34,7 +35,10 @@ use crate::{
     tariff,
     unit::names_commune,
 };
-pub use definition::{Amends, ByValue, Definition, DefinitionError, Definitions, Exclusion, FeeStep};
+pub use definition::{
+    Amends, ByValue, Definition, DefinitionError, Definitions, Exclusion, FeeStep,
+};
+pub use delegation::{Delegated, Delegation, DelegationError, DelegationId};
 pub use error::ActError;
 pub use lookup::LookupCode;
 pub use people::{Hindrance, Kin, Participant, Side, Standing, WITNESSES, kin};
@@ -132,6 +136,9 @@ pub struct Signer {
     pub title: String,
     /// In what part.
     pub part: Part,
+    /// By which delegation they certify, where they do not hold the power by their role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegated: Option<Delegated>,
 }
 
 /// An act that was done.
@@ -309,6 +316,29 @@ pub struct Signing<'a> {
     pub signer: Signer,
     /// What they may do.
     pub roles: &'a [Role],
+    /// The delegations that stand, of whomever.
+    pub delegations: &'a [Delegation],
+}
+
+impl Signing<'_> {
+    /// As they sign an act of a kind on `day`: who certifies does it by their role, else by a delegation.
+    ///
+    /// # Errors
+    /// [`ActError::NotCompetent`], [`ActError::NotDelegated`].
+    fn signing(&self, kind: &Definition, day: Date) -> Result<Signer, ActError> {
+        let holds = self.roles.iter().any(|role| kind.roles.contains(role));
+        if self.signer.part != Part::Certifies || holds {
+            return Ok(Signer { delegated: None, ..self.signer.clone() });
+        }
+        let own = || self.delegations.iter().filter(|one| one.to == self.signer.user);
+        match own().find(|one| one.covers(&kind.id, day)) {
+            Some(one) => Ok(Signer { delegated: Some(one.kept()), ..self.signer.clone() }),
+            None => Err(match own().next_back() {
+                Some(last) => ActError::NotDelegated(last.words()),
+                None => ActError::NotCompetent,
+            }),
+        }
+    }
 }
 
 /// An act that is asked for.
@@ -396,13 +426,8 @@ impl Request<'_> {
         {
             return Err(ActError::NoWording);
         }
-        let may = |signing: &Signing<'_>| {
-            signing.signer.part != Part::Certifies
-                || signing.roles.iter().any(|role| kind.roles.contains(role))
-        };
-        if !self.signing.iter().all(may) {
-            return Err(ActError::NotCompetent);
-        }
+        let signers = self.signing.iter().map(|signing| signing.signing(kind, day));
+        let signers: Vec<Signer> = signers.collect::<Result<_, _>>()?;
         people::check_sides(&self.people, kind)?;
         let lies = kind.only_here.as_ref().map(|key| self.data.value(key)).unwrap_or_default();
         if !lies.is_empty() && !names_commune(lies, &self.here) {
@@ -425,7 +450,7 @@ impl Request<'_> {
             copies: self.copies,
             pages: self.pages,
             fee: self.fee.clone(),
-            signers: self.signing.iter().map(|signing| signing.signer.clone()).collect(),
+            signers,
             wording: self.wording.id.clone(),
             at: self.at,
             document: None,

@@ -17,7 +17,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    act::{Act, ActId, Prepared},
+    act::{Act, ActId, Delegation, DelegationId, Prepared},
     arrival::{Arrival, CounterNotice},
     attachment::{Attachment, AttachmentId},
     backup::{BackupPlan, WhyRestored},
@@ -575,6 +575,20 @@ pub enum Event {
     ActReturned {
         /// Which.
         act: ActId,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody may certify acts of some kinds by a decision, for some days.
+    #[serde(rename = "delegation_given.1")]
+    DelegationGiven {
+        /// The decision.
+        delegation: Box<Delegation>,
+    },
+    /// A delegation ended before its last day: it covers nothing any more.
+    #[serde(rename = "delegation_ended.1")]
+    DelegationEnded {
+        /// Which.
+        delegation: DelegationId,
         /// Why.
         reason: String,
     },

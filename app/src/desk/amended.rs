@@ -53,7 +53,8 @@ impl Desk {
     /// Those of the ledger.
     pub fn relations(&self, book: BookId) -> Result<Relations, LedgerError> {
         let mut relations = Relations::default();
-        let mut kinds: Vec<_> = self.law.acts.kinds.iter().filter(|kind| kind.book == book).collect();
+        let mut kinds: Vec<_> =
+            self.law.acts.kinds.iter().filter(|kind| kind.book == book).collect();
         kinds.sort_by(|one, other| one.id.cmp(&other.id));
         kinds.dedup_by(|one, other| one.id == other.id);
         for kind in kinds {
@@ -62,12 +63,17 @@ impl Desk {
                 let Some((number, day)) = amends.names(&later.act.form) else { continue };
                 let series = Period::Year.series(book, day);
                 let earlier = self.ledger.acts_numbered(series, number)?.into_iter();
-                let meant = |one: &ActRecord| one.act.at.date() == day && one.act.id != later.act.id;
+                let meant =
+                    |one: &ActRecord| one.act.at.date() == day && one.act.id != later.act.id;
                 let does = later.act.form.value(&amends.does).to_owned();
                 for earlier in earlier.filter(meant) {
                     let (id, other) = (later.act.id.clone(), earlier.act.id.clone());
                     let words = format!("{does} theo {}", numbered(&later.act));
-                    relations.0.entry(other.clone()).or_default().push(Related { id: id.clone(), words });
+                    relations
+                        .0
+                        .entry(other.clone())
+                        .or_default()
+                        .push(Related { id: id.clone(), words });
                     let words = format!("{does} {}", numbered(&earlier.act));
                     relations.0.entry(id).or_default().push(Related { id: other, words });
                 }

@@ -225,8 +225,8 @@ impl Desk {
             return Err(refused(ActError::NoDocument).into());
         }
         let scans = self.scans(draft, pages)?;
-        let (law, colleagues) = (self.law.clone(), self.colleagues()?);
-        let request = self.request(at, asked, &law, &colleagues)?;
+        let (law, office) = (self.law.clone(), self.certifying()?);
+        let request = self.request(at, asked, &law, &office)?;
         let record = |writing: &mut Writing<'_>| {
             let mut people = request.people.clone();
             record_typed(writing, at, identities(&mut people), &request.legal_basis)?;

@@ -6,7 +6,8 @@ use jiff::{Timestamp, civil::Date};
 use ledger::{ActRecord, EventKind, LedgerError, PaymentRecord, Writing};
 use office::{
     act::{
-        Act, ActError, ActId, Definition, Medium, Name, Part, Participant, Request, Signer, Signing,
+        Act, ActError, ActId, Definition, Delegation, Medium, Name, Part, Participant, Request,
+        Signer, Signing,
     },
     book::{BookDefinition, BookId},
     dossier::Fee,
@@ -170,6 +171,35 @@ pub struct ToDo {
     pub is_cleared: bool,
 }
 
+/// Who works here, and who certifies by delegation.
+#[derive(Clone, Debug, Default)]
+pub struct Certifying {
+    /// The users whose rights last, in the order of their names.
+    pub colleagues: Vec<User>,
+    /// The delegations that were not ended.
+    pub delegations: Vec<Delegation>,
+}
+
+impl Certifying {
+    /// The users who may certify acts of a kind on `day`.
+    pub fn competent<'a>(&'a self, kind: &Definition, day: Date) -> Vec<&'a User> {
+        self.colleagues.iter().filter(|user| self.may(user, kind, day)).collect()
+    }
+
+    /// Whether somebody may certify acts of a kind on `day`.
+    pub fn may(&self, user: &User, kind: &Definition, day: Date) -> bool {
+        user.roles.iter().any(|role| kind.roles.contains(role))
+            || self.delegation(user, kind, day).is_some()
+    }
+
+    /// The delegation by which somebody certifies acts of a kind on `day`: of use to who does not hold the power by role.
+    pub fn delegation(&self, user: &User, kind: &Definition, day: Date) -> Option<&Delegation> {
+        let holds = user.roles.iter().any(|role| kind.roles.contains(role));
+        let covers = |one: &&Delegation| one.to == user.name && one.covers(&kind.id, day);
+        self.delegations.iter().find(covers).filter(|_| !holds)
+    }
+}
+
 /// A line that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToWrite {
@@ -251,6 +281,15 @@ impl Desk {
         Ok(known.map(|known| known.user).collect())
     }
 
+    /// Who may certify, by role or by delegation.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub fn certifying(&self) -> Result<Certifying, LedgerError> {
+        let delegations = self.ledger.standing_delegations()?;
+        Ok(Certifying { colleagues: self.colleagues()?, delegations })
+    }
+
     /// Does an act on paper: its number, the entry, the end of its draft.
     ///
     /// # Errors
@@ -261,8 +300,8 @@ impl Desk {
         asked: ToDo,
         draft: &DraftId,
     ) -> Result<Act, LedgerError> {
-        let (law, colleagues) = (self.law.clone(), self.colleagues()?);
-        let mut request = self.request(at, asked, &law, &colleagues)?;
+        let (law, office) = (self.law.clone(), self.certifying()?);
+        let mut request = self.request(at, asked, &law, &office)?;
         let legal_basis = request.legal_basis.clone();
         self.ledger.transact(|writing| {
             record_typed(writing, at, identities(&mut request.people), &legal_basis)?;
@@ -283,7 +322,7 @@ impl Desk {
         at: Timestamp,
         asked: ToDo,
         law: &'a Law,
-        colleagues: &'a [User],
+        office: &'a Certifying,
     ) -> Result<Request<'a>, LedgerError> {
         printable(texts(&asked.data)).map_err(refused)?;
         let local = clock::local(at);
@@ -302,8 +341,10 @@ impl Desk {
             if part == Part::Receives && own == asked.certifier {
                 continue;
             }
-            let Some(user) = colleagues.iter().find(|user| user.name == *name) else { continue };
-            signing.push(Signing { signer: signer(user, part), roles: &user.roles });
+            let known = office.colleagues.iter().find(|user| user.name == *name);
+            let Some(user) = known else { continue };
+            let (signer, roles) = (signer(user, part), user.roles.as_slice());
+            signing.push(Signing { signer, roles, delegations: &office.delegations });
         }
         Ok(Request {
             id: ActId(ledger::random_id()?),
@@ -446,6 +487,8 @@ pub(super) fn signer(user: &User, part: Part) -> Signer {
         full_name: user.full_name.clone(),
         title: user.title.clone(),
         part,
+        // Whether it is by one, the act's own rules say.
+        delegated: None,
     }
 }
 

@@ -38,8 +38,8 @@ impl Desk {
         whom: Option<UserName>,
     ) -> Result<Prepared, LedgerError> {
         let scans = self.scans(draft, pages)?;
-        let (law, colleagues) = (self.law.clone(), self.colleagues()?);
-        let mut request = self.request(at, asked, &law, &colleagues)?;
+        let (law, office) = (self.law.clone(), self.certifying()?);
+        let mut request = self.request(at, asked, &law, &office)?;
         let by = signer(self.ledger.user(), Part::Receives);
         let legal_basis = request.legal_basis.clone();
         let prepared = self.ledger.transact(|writing| {
@@ -62,7 +62,7 @@ impl Desk {
     /// [`LedgerError::Missing`], [`office::act::prepared::NotPrepared`] and those of the ledger; nothing is written.
     pub fn ready(&mut self, at: Timestamp, id: &ActId) -> Result<Unsigned, DeskError> {
         let waiting = self.waiting(id)?;
-        let (law, colleagues) = (self.law.clone(), self.colleagues()?);
+        let (law, office) = (self.law.clone(), self.certifying()?);
         let prepared = waiting.prepared;
         let day = clock::local(at).date();
         let known = Work::Act(prepared.act.kind.clone()).known(&law, day);
@@ -72,9 +72,13 @@ impl Desk {
         let wording = law.wordings.find(&prepared.act.wording);
         let wording = wording.ok_or_else(|| explained(ActError::NoWording))?;
         let own = self.ledger.user().name.clone();
-        let own =
-            colleagues.iter().find(|user| user.name == own).ok_or(LedgerError::RightsEnded)?;
-        let certifier = Signing { signer: signer(own, Part::Certifies), roles: &own.roles };
+        let own = office.colleagues.iter().find(|user| user.name == own);
+        let own = own.ok_or(LedgerError::RightsEnded)?;
+        let certifier = Signing {
+            signer: signer(own, Part::Certifies),
+            roles: &own.roles,
+            delegations: &office.delegations,
+        };
         let scans = self.kept(&prepared)?;
         let local = clock::local(at);
         let drawn = self.draw(

@@ -139,6 +139,7 @@ fn money_for_an_act_has_its_receipt_and_stands_in_the_cash_book() {
                     full_name: "Người Ký".into(),
                     title: String::new(),
                     part: act::Part::Certifies,
+                    delegated: None,
                 }],
                 wording: Name::parse("trial").unwrap(),
                 at: clock::local(at(23, 9)),

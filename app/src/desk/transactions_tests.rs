@@ -251,7 +251,10 @@ fn an_act_that_amends_another_stands_in_both_notes() {
     let notes = |desk: &Desk| -> Vec<String> {
         let day = date(2026, 11, 23);
         let lines = desk.written(&book, day, day).unwrap();
-        lines.iter().map(|line| line.values.get("note").map(Value::to_string).unwrap_or_default()).collect()
+        lines
+            .iter()
+            .map(|line| line.values.get("note").map(Value::to_string).unwrap_or_default())
+            .collect()
     };
     let all = notes(&desk);
     let by = "Sửa đổi, bổ sung theo số 2/2026 ngày 23/11/2026";

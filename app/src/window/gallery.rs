@@ -54,7 +54,7 @@ use crate::{
 };
 
 /// Names of the screens that are no outcome of a reading.
-const SCREENS: [&str; 60] = [
+const SCREENS: [&str; 62] = [
     "setup",
     "setup-office",
     "setup-user",
@@ -103,6 +103,8 @@ const SCREENS: [&str; 60] = [
     "dossiers",
     "users",
     "user-form",
+    "user-delegate",
+    "users-delegated",
     "log",
     "trust",
     "trust-empty",
@@ -273,7 +275,8 @@ fn stage(folder: &Path, screen: &str, law: &Arc<Law>, counter: &Counter) -> Resu
         }
         _ => {
             let login = match screen {
-                "users" | "user-form" | "log" | "menu" | "new-key" | "password" => &demo::LOGINS[0],
+                "users" | "user-form" | "user-delegate" | "users-delegated" | "log" | "menu"
+                | "new-key" | "password" => &demo::LOGINS[0],
                 // Only the archive takes documents out.
                 "store-remove" | "act-annul" => &demo::LOGINS[2],
                 screen if screen.starts_with("trust") => &demo::LOGINS[0],
@@ -462,6 +465,7 @@ fn at_desk(mut shell: Shell, screen: &str, counter: &Counter) -> Result<Shell, F
             drop(shell.go_users(counter));
             drop(shell.update(users::Message::AddAsked.into(), counter));
         }
+        "user-delegate" | "users-delegated" => people::delegate(&mut shell, screen, counter)?,
         "log" => drop(shell.go_log(counter)),
         "trust-empty" => drop(shell.go_trust(counter)),
         screen if screen.starts_with("trust") => {

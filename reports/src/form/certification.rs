@@ -327,7 +327,11 @@ fn count(number: u32) -> String {
 
 /// The role below which who certifies signs, with their position where they have one that says more.
 fn role(wording: &Wording, usual: &CertificationWords, signer: &ActSigner) -> String {
-    let words = wording.signs.as_deref().unwrap_or(&usual.certifier);
+    let words = match &signer.delegated {
+        // As the decision has it.
+        Some(delegated) => delegated.signs_as.as_str(),
+        None => wording.signs.as_deref().unwrap_or(&usual.certifier),
+    };
     match signer.title.as_str() {
         "" => words.to_owned(),
         title if fold(title) == fold(words) => words.to_owned(),

@@ -87,6 +87,11 @@ pub enum ActError {
         "Chưa xác nhận việc này không thuộc trường hợp không được chứng thực ({0}). Chưa ghi gì vào sổ. Hãy kiểm tra bản chính, văn bản theo danh sách rồi xác nhận, hoặc lập phiếu từ chối."
     )]
     NotCleared(String),
+    /// Who is to certify has a delegation, but not for this kind on this day; which.
+    #[error(
+        "Người được chọn chỉ chứng thực theo ủy quyền ({0}), không gồm loại việc này vào hôm nay. Chưa ghi gì vào sổ. Hãy chọn người khác có thẩm quyền."
+    )]
+    NotDelegated(String),
     /// The form is not the kind's own, or not filled in; what is first to be put right.
     #[error("Nội dung việc chưa đủ: {0} Chưa ghi gì vào sổ.")]
     NotFilled(String),
@@ -179,6 +184,7 @@ impl Explain for ActError {
             Self::NoMatter => "OFF-179",
             Self::NothingToLift => "OFF-185",
             Self::NotCleared(_) => "OFF-186",
+            Self::NotDelegated(_) => "OFF-187",
         }
     }
 
@@ -218,6 +224,9 @@ impl Explain for ActError {
             Self::NoMatter => "The line of the block list names neither an asset nor a person.",
             Self::NothingToLift => "Nothing on the block list is lifted by this line.",
             Self::NotCleared(_) => "Nobody said that the law does not exclude the act.",
+            Self::NotDelegated(_) => {
+                "The certifier's delegation does not cover the act on this day."
+            }
             Self::ElsewhereOnly(_) => "Land and houses are certified only where they lie.",
         };
         format!("{why} Nothing was recorded. Put it right and try again.")

@@ -217,12 +217,10 @@ impl Prepared {
         if !self.asks(&certifier.signer.user) {
             return Err(PreparedError::OthersTurn.into());
         }
-        if !certifier.roles.iter().any(|role| kind.roles.contains(role)) {
-            return Err(ActError::NotCompetent.into());
-        }
+        let as_certifier = Signer { part: Part::Certifies, ..certifier.signer.clone() };
+        let signer = Signing { signer: as_certifier, ..certifier.clone() }.signing(kind, day)?;
         // Who certifies what they prepared themselves signs once.
         let others = self.act.signers.iter().filter(|one| one.user != certifier.signer.user);
-        let signer = Signer { part: Part::Certifies, ..certifier.signer.clone() };
         let signers: Vec<Signer> = others.cloned().chain([signer]).collect();
         let circumstances = Circumstances::of(Place::of(signers.iter()), &self.act.people);
         let value = |key: &str| self.act.form.value(key);

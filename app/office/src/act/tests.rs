@@ -74,8 +74,9 @@ pub(super) fn signing(part: Part, roles: &[Role]) -> Signing<'_> {
         full_name: "Người Ký".into(),
         title: "Phó Chủ tịch".into(),
         part,
+        delegated: None,
     };
-    Signing { signer, roles }
+    Signing { signer, roles, delegations: &[] }
 }
 
 /// Two copies of a diploma for somebody known, received by one and certified by another.

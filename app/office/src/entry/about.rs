@@ -269,6 +269,8 @@ impl Event {
             | Event::TrustRemoved { .. }
             | Event::TicketMoved { .. }
             | Event::ActReturned { .. }
+            | Event::DelegationGiven { .. }
+            | Event::DelegationEnded { .. }
             | Event::SettingsChanged { .. }
             | Event::ConflictSettled { .. }
             | Event::PortalCodesEntered { .. } => nothing,
@@ -332,6 +334,8 @@ impl Event {
             | Event::ActAnnulled { .. }
             | Event::ActPrepared { .. }
             | Event::ActReturned { .. }
+            | Event::DelegationGiven { .. }
+            | Event::DelegationEnded { .. }
             | Event::RemarkMade { .. }
             | Event::AttachmentAdded { .. }
             | Event::AttachmentRemoved { .. }
@@ -405,6 +409,8 @@ impl Event {
             | Event::DocumentRemoved { .. }
             | Event::ActAnnulled { .. }
             | Event::ActReturned { .. }
+            | Event::DelegationGiven { .. }
+            | Event::DelegationEnded { .. }
             | Event::RemarkMade { .. }
             | Event::AttachmentAdded { .. }
             | Event::AttachmentRemoved { .. }

@@ -159,7 +159,7 @@ kinds! {
     TrustAdded, 18, "trust_added.1", "Thêm chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
     TrustRemoved, 19, "trust_removed.1", "Bỏ chứng thư tin cậy", [Head SecurityAdministrator], ToLogReaders, Kept, InOrder, ForEver;
     DossierMoved, 20, "dossier_moved.1", "Giải quyết hồ sơ", [Clerk Certifier Head], ToReaders, Handed, InOrder, ForEver;
-    NoticeGiven, 21, "notice_given.1", "Lập phiếu tại quầy", [Clerk Certifier], ToReaders, Handed, InOrder, ForEver;
+    NoticeGiven, 21, "notice_given.1", "Lập phiếu tại quầy", [Clerk Certifier Head], ToReaders, Handed, InOrder, ForEver;
     DossierArrived, 22, "dossier_arrived.1", "Nhận hồ sơ trực tuyến", [Clerk Head], ToReaders, Handed, InOrder, ForEver;
     FeePaid, 23, "fee_paid.1", "Thu phí, lệ phí", [Clerk], ToReaders, Handed, InOrder, ForEver;
     PaymentCancelled, 24, "payment_cancelled.1", "Hủy biên lai", [Clerk Head], ToReaders, Handed, InOrder, ForEver;
@@ -175,6 +175,8 @@ kinds! {
     ActPrepared, 58, "act_prepared.1", "Chuyển ký số", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
     // Which of them, the preparation says: who made it, who is asked, the head.
     ActReturned, 59, "act_returned.1", "Trả lại bản chờ ký số", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
+    DelegationGiven, 60, "delegation_given.1", "Ủy quyền chứng thực", [Head], ToLogReaders, Handed, InOrder, ForEver;
+    DelegationEnded, 61, "delegation_ended.1", "Chấm dứt ủy quyền chứng thực", [Head], ToLogReaders, Handed, InOrder, ForEver;
     RemarkMade, 47, "remark_made.1", "Ghi chú", [Clerk Certifier Notary Head Archivist], ToReaders, Handed, InOrder, UntilErased;
     AttachmentAdded, 48, "attachment_added.1", "Đính kèm tệp", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
     AttachmentRemoved, 49, "attachment_removed.1", "Bỏ tệp đính kèm", [Clerk Certifier Notary Head], ToReaders, Handed, InOrder, ForEver;
@@ -209,6 +211,6 @@ mod tests {
     fn every_kind_has_a_number_of_its_own_without_gaps() {
         let mut numbers: Vec<i64> = EventKind::ALL.iter().map(|kind| kind.facts().number).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, (1..=59).collect::<Vec<i64>>());
+        assert_eq!(numbers, (1..=61).collect::<Vec<i64>>());
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 10] = [
+pub const SCREENS: [&str; 11] = [
     "act-choice",
     "act",
     "act-filled",
@@ -28,6 +28,7 @@ pub const SCREENS: [&str; 10] = [
     "act-done",
     "act-pay",
     "act-annul",
+    "act-refuse",
     "transaction",
     "visitors",
 ];
@@ -76,7 +77,7 @@ pub fn at_desk(
             line_form::Message::HindranceChosen(0, Some(Hindrance::Reading)),
             line_form::Message::Submitted,
         ]),
-        "act-filled" | "act-done" | "act-pay" | "act-annul" => messages.extend([
+        "act-filled" | "act-refuse" | "act-done" | "act-pay" | "act-annul" => messages.extend([
             typed("original", "Bằng tốt nghiệp trung học phổ thông"),
             line_form::Message::PagesTyped("3".into()),
             line_form::Message::CopiesTyped("2".into()),
@@ -88,6 +89,9 @@ pub fn at_desk(
     }
     if matches!(screen, "act-done" | "act-pay" | "act-annul") {
         messages.push(line_form::Message::Submitted);
+    }
+    if screen == "act-refuse" {
+        messages.push(line_form::Message::RefusalAsked);
     }
     for message in messages {
         drop(shell.update(message.into(), counter));

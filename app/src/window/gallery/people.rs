@@ -1,15 +1,19 @@
-//! Merging and splitting people, by the window's own messages.
+//! Merging and splitting people, and letting a colleague certify, by the window's own messages.
 
 use office::{
+    act::{Name, delegation::Terms},
     evidence::Evidence,
     person::{Document, DocumentKind, Identity},
 };
 
 use super::{Counter, Shell};
 use crate::{
-    clock,
+    clock, demo,
     failure::Failure,
-    window::screen::person::{self, same},
+    window::screen::{
+        person::{self, same},
+        users,
+    },
 };
 
 /// Names of these screens.
@@ -56,6 +60,33 @@ pub fn at_desk(
             say(person::Message::Same(same::Message::ReasonTyped(reason.into())));
         }
         _ => {}
+    }
+    Ok(())
+}
+
+/// Somebody who certifies by a decision, or the form of one.
+pub fn delegate(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Failure> {
+    let (now, colleagues) = (clock::now(), shell.desk.colleagues()?);
+    let day = clock::local(now).date();
+    let mut places = (0u64..).zip(&colleagues);
+    let clerk = places.find(|(_, user)| user.name.0 == demo::CLERK.user);
+    let Some((place, clerk)) = clerk else { return Ok(()) };
+    if screen == "users-delegated" {
+        let kinds = ["certified_copy", "signature"].into_iter();
+        let terms = Terms {
+            decision: "12/QĐ-UBND".into(),
+            decided: Some(day),
+            signs_as: "TUQ. CHỦ TỊCH".into(),
+            kinds: kinds.filter_map(|kind| Name::parse(kind).ok()).collect(),
+            from: Some(day),
+            until: Some(day.last_of_year()),
+        };
+        shell.desk.delegate(now, clerk, &terms)?;
+    }
+    drop(shell.go_users(counter));
+    drop(shell.update(users::Message::Selected(place).into(), counter));
+    if screen == "user-delegate" {
+        drop(shell.update(users::Message::DelegateAsked.into(), counter));
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ const WRONG: &str = "31/2/x@";
 
 /// Fields for words, where Enter ends the form and these are words like any: a reason, a name, where a file
 /// is from; a search that goes on with them elsewhere; and the field that tries a scanner and is emptied after each.
-const TAKES_WORDS: [(&str, &[usize]); 29] = [
+const TAKES_WORDS: [(&str, &[usize]); 30] = [
     ("setup-devices", &[0]),
     ("devices", &[0]),
     ("devices-lost", &[0]),
@@ -40,6 +40,7 @@ const TAKES_WORDS: [(&str, &[usize]); 29] = [
     ("calendar-add", &[0]),
     ("act-pay", &[0]),
     ("act-annul", &[0]),
+    ("act-refuse", &[0]),
     ("remark-erase", &[0]),
     ("pay-exempt", &[0]),
     ("pay-cancel", &[0]),

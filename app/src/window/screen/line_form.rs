@@ -44,7 +44,7 @@ use crate::{
     browse::Wanted,
     desk::{
         intake::ToTell,
-        lines::{self, DraftId, Known, Offer, Offers, ToDo, ToWrite, Work},
+        lines::{self, Certifying, DraftId, Known, Offer, Offers, ToDo, ToWrite, Work},
     },
     scan::Scan,
     window::{eform, notice::Notice},
@@ -87,8 +87,8 @@ pub struct State {
     marked: usize,
     /// Another work may be chosen; what was typed stays as long as none is.
     choosing: bool,
-    /// Who works here.
-    colleagues: Vec<User>,
+    /// Who works here and certifies.
+    office: Certifying,
     /// Who is logged in.
     own: UserName,
     /// It was tried to write it: what is only missing is told too.
@@ -215,8 +215,8 @@ pub enum Action {
 pub struct About {
     /// What the user may write today.
     pub offers: Offers,
-    /// Who works here.
-    pub colleagues: Vec<User>,
+    /// Who works here and certifies.
+    pub office: Certifying,
     /// Who is logged in.
     pub own: UserName,
     /// Who certified last, if anybody did.
@@ -248,7 +248,7 @@ impl State {
             query: String::new(),
             marked: 0,
             choosing: false,
-            colleagues: about.colleagues,
+            office: about.office,
             own: about.own,
             tried: false,
             asked_amount: None,
@@ -341,8 +341,7 @@ impl State {
     /// The users who may certify an act of this kind. An electronic one is signed here and now by whoever is here, or
     /// handed on to another.
     fn competent<'a>(&'a self, kind: &Definition) -> Vec<&'a User> {
-        let may = |user: &&User| user.roles.iter().any(|role| kind.roles.contains(role));
-        self.colleagues.iter().filter(may).collect()
+        self.office.competent(kind, self.now.date())
     }
 
     /// Who is to certify: the chosen one; where whoever may sign is asked and nobody was chosen, any of them.

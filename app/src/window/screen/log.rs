@@ -282,6 +282,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use jiff::civil::Date;
     use office::{
+        act::{Delegation, DelegationId},
         backup::WhyRestored,
         book::{BookId, Lease},
         dossier::DossierId,
@@ -345,6 +346,29 @@ mod tests {
             (
                 Event::UserDisabled { user: user.clone(), reason: "chuyển công tác".into() },
                 "thu. Lý do: chuyển công tác",
+            ),
+            (
+                Event::DelegationGiven {
+                    delegation: Box::new(Delegation {
+                        id: DelegationId(String::new()),
+                        by: UserName("chi".into()),
+                        to: user.clone(),
+                        decision: "12/QĐ-UBND".into(),
+                        decided: Date::constant(2026, 11, 20),
+                        signs_as: "TUQ. CHỦ TỊCH".into(),
+                        kinds: Vec::new(),
+                        from: Date::constant(2026, 11, 23),
+                        until: Date::constant(2026, 12, 31),
+                    }),
+                },
+                "thu: Quyết định số 12/QĐ-UBND ngày 20/11/2026, từ 23/11/2026 đến 31/12/2026, 0 loại việc",
+            ),
+            (
+                Event::DelegationEnded {
+                    delegation: DelegationId(String::new()),
+                    reason: "hết việc".into(),
+                },
+                "Lý do: hết việc",
             ),
             (Event::PasswordChanged { user: user.clone() }, "thu"),
             (Event::LoginsFailed { user, count: 3 }, "thu, 3 lần"),

@@ -1,11 +1,14 @@
 //! Who works here: everybody sees the list, and whoever keeps users adds them, changes their roles, ends
 //! their rights and sets passwords, each for one login: its owner then sets an own one. Nobody is ever deleted: what a user did stays theirs.
 
+mod delegation;
 mod form;
 
 use form::Form;
-use ledger::UserState;
+use jiff::civil::Date;
+use ledger::{DelegationRecord, UserState};
 use office::{
+    act::{DelegationId, Name, delegation::Terms},
     entry::{Role, User, UserName},
     text::clean_lines,
 };
@@ -49,6 +52,19 @@ pub struct May {
     pub end: bool,
     /// Set their passwords.
     pub set_password: bool,
+    /// Let them certify by a decision.
+    pub delegate: bool,
+}
+
+/// What is known of delegations to certify.
+#[derive(Default)]
+pub struct Delegations {
+    /// All of them, oldest first.
+    pub all: Vec<DelegationRecord>,
+    /// The kinds of acts that can be delegated, with their names.
+    pub kinds: Vec<(Name, String)>,
+    /// Today.
+    pub today: Date,
 }
 
 /// The screen's state.
@@ -60,6 +76,7 @@ pub struct State {
     pub grid: Grid,
     me: UserName,
     may: May,
+    delegations: Delegations,
     selected: Option<u64>,
     asked: Option<Asked>,
     notice: Option<Notice>,
@@ -73,6 +90,10 @@ enum Asked {
     Change(Form),
     /// Why someone's rights end.
     End { user: User, reason: String, notice: Option<Notice> },
+    /// By which decision somebody is to certify.
+    Delegate { to: User, form: delegation::Form },
+    /// Why a delegation ends; what it says.
+    EndDelegation { id: DelegationId, words: String, reason: String, notice: Option<Notice> },
 }
 
 /// What happened on the screen.
@@ -96,6 +117,12 @@ pub enum Message {
     Form(form::Message),
     /// Why someone's rights end.
     ReasonTyped(String),
+    /// The selected user is to certify by a decision.
+    DelegateAsked,
+    /// In the form of a delegation.
+    Delegation(delegation::Message),
+    /// A delegation is to end.
+    EndDelegationAsked(DelegationId),
     /// Enter or the question's main button.
     Confirmed,
     /// Rather not.
@@ -126,6 +153,20 @@ pub enum Action {
         /// Why.
         reason: String,
     },
+    /// Let somebody certify by a decision.
+    Delegate {
+        /// Whom.
+        to: User,
+        /// What the decision says.
+        terms: Terms,
+    },
+    /// End a delegation.
+    EndDelegation {
+        /// Which.
+        id: DelegationId,
+        /// Why.
+        reason: String,
+    },
     /// Ask for another user's new password.
     SetPassword(User),
     /// Ask for one's own.
@@ -136,13 +177,14 @@ pub enum Action {
 
 impl State {
     /// Shows the users.
-    pub fn new(users: Vec<UserState>, me: UserName, may: May) -> Self {
+    pub fn new(users: Vec<UserState>, me: UserName, may: May, delegations: Delegations) -> Self {
         let mut state = Self {
             users: Vec::new(),
             shown: Vec::new(),
             grid: Grid::new(TABLE, &HEADS),
             me,
             may,
+            delegations,
             selected: Some(0),
             asked: None,
             notice: None,
@@ -180,12 +222,20 @@ impl State {
     }
 
     /// The question was carried out.
-    pub fn done(&mut self, users: Vec<UserState>, notice: Notice) {
+    pub fn done(
+        &mut self,
+        users: Vec<UserState>,
+        delegations: Vec<DelegationRecord>,
+        notice: Notice,
+    ) {
         let name = match self.asked.take() {
             Some(Asked::Add(form) | Asked::Change(form)) => Some(form.name()),
-            Some(Asked::End { user, .. }) => Some(user.name),
-            None => None,
+            Some(Asked::End { user, .. } | Asked::Delegate { to: user, .. }) => Some(user.name),
+            Some(Asked::EndDelegation { .. }) | None => {
+                self.chosen().map(|known| known.user.name.clone())
+            }
         };
+        self.delegations.all = delegations;
         self.list(users);
         let place = (0..self.users.len() as u64)
             .find(|place| self.row(*place).map(|known| &known.user.name) == name.as_ref());
@@ -204,7 +254,11 @@ impl State {
                 form.refused(notice);
                 Some(form::FULL_NAME)
             }
-            Some(Asked::End { notice: place, .. }) => {
+            Some(Asked::Delegate { form, .. }) => {
+                form.refused(notice);
+                Some(delegation::DECISION)
+            }
+            Some(Asked::End { notice: place, .. } | Asked::EndDelegation { notice: place, .. }) => {
                 *place = Some(notice);
                 Some(REASON)
             }
@@ -272,7 +326,33 @@ impl State {
                     return self.ask(Asked::End { user: known.user, reason, notice }, REASON);
                 }
             }
-            Message::AddAsked | Message::ReturnAsked | Message::ChangeAsked | Message::EndAsked => {
+            Message::DelegateAsked if self.may.delegate => {
+                if let Some(known) =
+                    chosen.filter(|known| known.active && known.user.name != self.me)
+                {
+                    let form = delegation::Form::new(self.delegations.kinds.clone());
+                    let asked = Asked::Delegate { to: known.user, form };
+                    return self.ask(asked, delegation::DECISION);
+                }
+            }
+            Message::EndDelegationAsked(id) if self.may.delegate => {
+                let all = self.delegations.all.iter();
+                let found = all.map(|record| &record.delegation).find(|one| one.id == id);
+                if let Some(words) = found.map(|one| one.words()) {
+                    let (reason, notice) = (String::new(), None);
+                    return self.ask(Asked::EndDelegation { id, words, reason, notice }, REASON);
+                }
+            }
+            Message::AddAsked
+            | Message::ReturnAsked
+            | Message::ChangeAsked
+            | Message::EndAsked
+            | Message::DelegateAsked
+            | Message::EndDelegationAsked(_) => {}
+            Message::Delegation(message) => {
+                if let Some(Asked::Delegate { form, .. }) = &mut self.asked {
+                    form.update(message);
+                }
             }
             Message::PasswordAsked => match chosen.filter(|known| known.active) {
                 Some(known) if known.user.name == self.me => return Action::OwnPassword,
@@ -285,7 +365,9 @@ impl State {
                 }
             }
             Message::ReasonTyped(text) => {
-                if let Some(Asked::End { reason, .. }) = &mut self.asked {
+                if let Some(Asked::End { reason, .. } | Asked::EndDelegation { reason, .. }) =
+                    &mut self.asked
+                {
                     *reason = text;
                 }
             }
@@ -316,6 +398,20 @@ impl State {
                     return Action::Focus(REASON);
                 }
                 Action::End { user: user.clone(), reason }
+            }
+            Some(Asked::Delegate { to, form }) => match form.submit() {
+                Ok(terms) => Action::Delegate { to: to.clone(), terms },
+                Err(field) => Action::Focus(field),
+            },
+            Some(Asked::EndDelegation { id, reason, notice, .. }) => {
+                let reason = clean_lines(reason);
+                if reason.is_empty() {
+                    *notice = Some(Notice::caution(
+                        "Chưa nhập lý do: lý do được ghi vào nhật ký cùng việc chấm dứt ủy quyền.",
+                    ));
+                    return Action::Focus(REASON);
+                }
+                Action::EndDelegation { id: id.clone(), reason }
             }
         }
     }
@@ -359,7 +455,12 @@ impl State {
         if !known.active && self.may.add {
             line = line.push(secondary("Cấp quyền lại").on_press(Message::ReturnAsked));
         }
-        card(line).into()
+        if known.active && self.may.delegate && !own {
+            line = line
+                .push(secondary("Ủy quyền chứng thực").key("F7").on_press(Message::DelegateAsked));
+        }
+        let given = self.delegations.of(&user.name, self.may.delegate);
+        card(column([line.wrap().into()]).push(given)).into()
     }
 }
 
@@ -375,6 +476,8 @@ impl Shown for State {
             Some(Asked::Add(_)) => "Thêm người dùng",
             Some(Asked::Change(_)) => "Sửa người dùng",
             Some(Asked::End { .. }) => "Ngừng quyền",
+            Some(Asked::Delegate { .. }) => delegation::TITLE,
+            Some(Asked::EndDelegation { .. }) => "Chấm dứt ủy quyền",
         }
     }
 
@@ -400,6 +503,7 @@ impl Shown for State {
             (Pressed::Enter, true) => Message::Confirmed,
             (Pressed::F(2), false) => Message::AddAsked,
             (Pressed::F(4), false) => Message::ChangeAsked,
+            (Pressed::F(7), false) => Message::DelegateAsked,
             (Pressed::Escape, false) => Message::Closed,
             _ => return None,
         })
@@ -464,6 +568,35 @@ impl Asked {
                 .action(layout::cancel(Message::Dropped))
                 .action(primary("Lưu").key("Enter").on_press(Message::Confirmed))
                 .on_close(Message::Dropped),
+            Self::Delegate { to, form } => {
+                let content = form.view(&to.full_name).map(Message::Delegation);
+                Dialog::new(delegation::TITLE, content)
+                    .width(FORM_WIDTH)
+                    .action(layout::cancel(Message::Dropped))
+                    .action(primary("Ghi ủy quyền").key("Enter").on_press(Message::Confirmed))
+                    .on_close(Message::Dropped)
+            }
+            Self::EndDelegation { words, reason, notice, .. } => Dialog::new(
+                "Chấm dứt ủy quyền?",
+                iced::widget::Column::new()
+                    .push(text::body(format!(
+                        "{words}. Từ bây giờ không chứng thực được theo ủy quyền này nữa; việc đã chứng thực vẫn giữ nguyên."
+                    )))
+                    .push(
+                        field("Lý do", reason)
+                            .id(REASON)
+                            .lines(layout::REASON_LINES)
+                            .required()
+                            .placeholder("Quyết định thu hồi số …")
+                            .on_change(Message::ReasonTyped)
+                            .on_submit(Message::Confirmed),
+                    )
+                    .push(notice.as_ref().map(Notice::view))
+                    .spacing(space::M),
+            )
+            .action(layout::cancel(Message::Dropped))
+            .action(danger("Chấm dứt").on_press(Message::Confirmed))
+            .on_close(Message::Dropped),
             Self::End { user, reason, notice } => Dialog::new(
                 format!("Ngừng quyền của {}?", user.full_name),
                 iced::widget::Column::new()
@@ -526,8 +659,8 @@ mod tests {
             known("an", "Đặng Thị An", true),
         ];
         let grant = Role::ALL.to_vec();
-        let may = May { add: may, change: may, grant, end: may, set_password: may };
-        State::new(users, UserName(me.into()), may)
+        let may = May { add: may, change: may, grant, end: may, set_password: may, delegate: may };
+        State::new(users, UserName(me.into()), may, Delegations::default())
     }
 
     fn said(action: &Action) -> String {
@@ -537,6 +670,8 @@ mod tests {
             Action::Add { user, .. } => format!("add {}", user.name.0),
             Action::Change(user) => format!("change {}", user.name.0),
             Action::End { user, reason } => format!("end {}: {reason}", user.name.0),
+            Action::Delegate { to, terms } => format!("delegate {} {}", to.name.0, terms.decision),
+            Action::EndDelegation { id, reason } => format!("end {}: {reason}", id.0),
             Action::SetPassword(user) => format!("password {}", user.name.0),
             Action::OwnPassword => "own password".into(),
             Action::Close => "close".into(),
@@ -556,6 +691,10 @@ mod tests {
             ("an", true, 1, Message::EndAsked, "focus users-reason"),
             ("an", false, 1, Message::EndAsked, "none"),
             ("an", true, 2, Message::EndAsked, "none"),
+            ("an", true, 0, Message::DelegateAsked, "none"),
+            ("an", true, 1, Message::DelegateAsked, "focus delegation-decision"),
+            ("an", false, 1, Message::DelegateAsked, "none"),
+            ("an", true, 2, Message::DelegateAsked, "none"),
             ("an", true, 2, Message::ReturnAsked, "focus user-password"),
             ("an", false, 2, Message::ReturnAsked, "none"),
             ("an", true, 1, Message::ReturnAsked, "none"),
@@ -599,7 +738,7 @@ mod tests {
             known("cu", "Bùi Văn Cũ", false),
             known("an", "Đặng Thị An", true),
         ];
-        state.done(users, Notice::done(""));
+        state.done(users, Vec::new(), Notice::done(""));
         assert_eq!(state.chosen().map(|known| known.user.name.0.as_str()), Some("thu"));
     }
 }

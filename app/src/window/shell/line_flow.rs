@@ -106,7 +106,7 @@ impl Shell {
         let last: Option<UserName> = certified.map(|signer| signer.user);
         Ok(About {
             offers,
-            colleagues: self.desk.colleagues()?,
+            office: self.desk.certifying()?,
             own: self.desk.ledger.user().name.clone(),
             last,
         })

@@ -28,9 +28,15 @@ impl Shell {
             change: ledger.may(EventKind::UserChanged),
             end: ledger.may(EventKind::UserDisabled),
             set_password: ledger.may(EventKind::PasswordChanged),
+            delegate: ledger.may(EventKind::DelegationGiven),
         };
         let own = ledger.user().name.clone();
-        let state = ledger.all_users().map(|list| users::State::new(list, own, may));
+        let today = clock::local(clock::now()).date();
+        let state = ledger.all_users().and_then(|list| {
+            let (all, kinds) = (ledger.delegations()?, self.desk.delegable(today));
+            let delegations = users::Delegations { all, kinds, today };
+            Ok(users::State::new(list, own, may, delegations))
+        });
         self.enter(state, counter)
     }
 
@@ -65,10 +71,22 @@ impl Shell {
                 );
                 (self.desk.ledger.disable_user(clock::now(), &user.name, &reason), words)
             }
+            users::Action::Delegate { to, terms } => {
+                let words = format!(
+                    "Đã ghi ủy quyền cho {}. Trong thời hạn ấy, người này có tên trong danh sách người thực hiện chứng thực.",
+                    to.full_name
+                );
+                (self.desk.delegate(clock::now(), &to, &terms).map(drop), words)
+            }
+            users::Action::EndDelegation { id, reason } => {
+                let words = "Đã chấm dứt ủy quyền. Việc đã chứng thực vẫn giữ nguyên.".to_owned();
+                (self.desk.ledger.end_delegation(clock::now(), &id, &reason), words)
+            }
         };
-        match done.and_then(|()| self.desk.ledger.all_users()) {
-            Ok(list) => {
-                state.done(list, Notice::done(words));
+        let ledger = &self.desk.ledger;
+        match done.and_then(|()| Ok((ledger.all_users()?, ledger.delegations()?))) {
+            Ok((list, delegations)) => {
+                state.done(list, delegations, Notice::done(words));
                 travel::focus(users::TABLE)
             }
             Err(error) => match state.refused(Notice::error(&error)) {

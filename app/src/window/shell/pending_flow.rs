@@ -66,13 +66,13 @@ pub(super) struct Batch {
 impl Shell {
     fn pending_rows(&self) -> Result<Vec<Row>, LedgerError> {
         let names = self.desk.names()?;
-        let user = self.desk.ledger.user().clone();
+        let (user, office) = (self.desk.ledger.user().clone(), self.desk.certifying()?);
+        let today = clock::local(clock::now()).date();
         let row = |record: PreparedRecord| {
             let prepared = &record.prepared;
             let day = clock::local(record.at).date();
             let kind = self.desk.law.acts.find(&prepared.act.kind, day);
-            let certifies =
-                kind.is_some_and(|kind| user.roles.iter().any(|role| kind.roles.contains(role)));
+            let certifies = kind.is_some_and(|kind| office.may(&user, kind, today));
             let name = |user: &office::entry::UserName| {
                 names.get(user).cloned().unwrap_or_else(|| user.0.clone())
             };
@@ -109,11 +109,14 @@ impl Shell {
 
     /// How many copies wait for the logged-in user's signature; none where they certify nothing electronic.
     pub(super) fn waiting_signatures(&self) -> u64 {
-        let roles = &self.desk.ledger.user().roles;
-        let day = clock::local(clock::now()).date();
-        let certifies = self.desk.law.acts.in_force(day).any(|kind| {
-            kind.medium == Medium::Electronic && kind.roles.iter().any(|role| roles.contains(role))
-        });
+        let (user, day) = (self.desk.ledger.user(), clock::local(clock::now()).date());
+        let office = self.known(self.desk.certifying());
+        let certifies = self
+            .desk
+            .law
+            .acts
+            .in_force(day)
+            .any(|kind| kind.medium == Medium::Electronic && office.may(user, kind, day));
         if certifies { self.known(self.desk.ledger.prepared_for_user()) } else { 0 }
     }
 

@@ -167,7 +167,11 @@ impl Shell {
                 title => format!(", {title}"),
             };
             facts.push((part.into(), format!("{}{title}", signer.full_name)));
+            let by = signer.delegated.as_ref();
+            facts.extend(by.map(|by| ("Chứng thực theo ủy quyền".into(), by.words())));
         }
+        let cleared = act.cleared.clone();
+        facts.extend(cleared.map(|law| ("Đã xác nhận không thuộc trường hợp cấm".into(), law)));
         facts.push(("Lúc".into(), Value::Time(act.at).to_string()));
         facts.extend(act.lookup().map(|code| ("Mã tra cứu".into(), code.to_string())));
         if act.document.is_some() {

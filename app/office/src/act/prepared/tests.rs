@@ -38,7 +38,7 @@ fn attempt(
     change: impl FnOnce(&mut Request<'_>),
 ) -> Result<Prepared, NotPrepared> {
     let (forms, kinds, wordings) = (forms(), kinds(medium), wordings());
-    let receives = Signing { signer: clerk(), roles: &[Role::Clerk] };
+    let receives = Signing { signer: clerk(), roles: &[Role::Clerk], delegations: &[] };
     let receives =
         Signing { signer: Signer { part: Part::Receives, ..receives.signer }, ..receives };
     let wording = wordings.find(&name("counter")).unwrap();
@@ -135,8 +135,11 @@ fn it_is_signed_by_whoever_is_asked_and_may_under_the_law_of_that_day() {
     }
     // Who prepares what they certify signs once.
     let prepared = attempt("electronic", 2, None, |_| {}).unwrap();
-    let own =
-        Signing { signer: Signer { part: Part::Certifies, ..clerk() }, roles: &[Role::Certifier] };
+    let own = Signing {
+        signer: Signer { part: Part::Certifies, ..clerk() },
+        roles: &[Role::Certifier],
+        delegations: &[],
+    };
     let wording = wordings.find(&name("counter")).unwrap();
     let signed =
         prepared.unsigned(&kinds.kinds[0], wording, &own, number(monday), at(monday)).unwrap();

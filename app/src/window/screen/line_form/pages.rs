@@ -110,7 +110,7 @@ impl State {
 
     /// It is ready to be signed; what has to be done first.
     pub fn sign(&mut self, what: String, offer: Option<sign::Offer>) -> sign::Action {
-        let own = self.colleagues.iter().find(|user| user.name == self.own);
+        let own = self.office.colleagues.iter().find(|user| user.name == self.own);
         let certifier = own.map(|user| user.full_name.clone()).unwrap_or_default();
         let dialog = sign::State::new(what, certifier, offer);
         let first = dialog.first();

@@ -155,7 +155,7 @@ impl State {
         if self.asked_kin.as_ref() == Some(certifier) {
             return false;
         }
-        let known = self.colleagues.iter().find(|user| user.name == *certifier);
+        let known = self.office.colleagues.iter().find(|user| user.name == *certifier);
         let name = known.map(|user| user.full_name.as_str()).unwrap_or_default();
         let Some((who, kin)) = act::kin(&self.draft.people, name) else { return false };
         let words = format!(

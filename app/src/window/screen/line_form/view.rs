@@ -264,7 +264,7 @@ impl State {
 
     fn signers<'a>(&'a self, kind: &'a Definition) -> Element<'a, Message> {
         let competent = self.competent(kind);
-        let own = self.colleagues.iter().find(|user| user.name == self.own);
+        let own = self.office.colleagues.iter().find(|user| user.name == self.own);
         let receives = own.map(|user| user.full_name.clone()).unwrap_or_default();
         let alone = self.draft.certifier.as_ref() == Some(&self.own);
         let error = (self.tried && self.certifier(kind).is_none())
@@ -276,7 +276,9 @@ impl State {
                     "" => String::new(),
                     title => format!(", {title}"),
                 };
-                (user.name.clone(), format!("{}{title}", user.full_name))
+                let by = self.office.delegation(user, kind, self.today());
+                let by = by.map_or("", |_| " (theo ủy quyền)");
+                (user.name.clone(), format!("{}{title}{by}", user.full_name))
             }),
             self.draft.certifier.as_ref(),
         )

@@ -191,9 +191,18 @@ pub fn detail(event: &Event, words: &Words<'_>) -> String {
             format!("{of}{count} mục, đã xóa theo {basis}. Lý do: {reason}")
         }
         Event::AttachmentAdded { attachment } => code(&attachment.subject),
+        Event::DelegationGiven { delegation } => {
+            format!(
+                "{}: {}, {} loại việc",
+                delegation.to.0,
+                delegation.words(),
+                delegation.kinds.len()
+            )
+        }
         Event::PaymentCancelled { reason, .. }
         | Event::DocumentRemoved { reason, .. }
         | Event::ActReturned { reason, .. }
+        | Event::DelegationEnded { reason, .. }
         | Event::AttachmentRemoved { reason, .. } => {
             format!("Lý do: {reason}")
         }
