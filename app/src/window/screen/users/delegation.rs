@@ -8,11 +8,11 @@ use office::{
     entry::UserName,
 };
 use widgets::{
-    DateInput, Element, Tone, badge, check, column, date::Century, date_field, flow, quiet, row,
-    space, text,
+    DateInput, Dialog, Element, Tone, badge, check, column, danger, date::Century, date_field,
+    field, flow, primary, quiet, row, space, text,
 };
 
-use super::{Delegations, Message as Screen};
+use super::{Delegations, FORM_WIDTH, Message as Screen, REASON};
 use crate::{
     clock,
     window::{layout, notice::Notice},
@@ -134,8 +134,16 @@ impl Form {
         }
     }
 
-    /// Draws the form.
-    pub fn view(&self, whom: &str) -> Element<'_, Message> {
+    /// The form as it is asked for.
+    pub(super) fn dialog(&self, whom: &str) -> Dialog<'_, Screen> {
+        Dialog::new(TITLE, self.view(whom).map(Screen::Delegation))
+            .width(FORM_WIDTH)
+            .action(layout::cancel(Screen::Dropped))
+            .action(primary("Ghi ủy quyền").key("Enter").on_press(Screen::Confirmed))
+            .on_close(Screen::Dropped)
+    }
+
+    fn view(&self, whom: &str) -> Element<'_, Message> {
         let day = |label, id: &'static str, input, message: fn(DateInput) -> Message| {
             date_field(label, input).id(id).width(DAY_WIDTH).required().on_change(message).into()
         };
@@ -206,6 +214,29 @@ impl Delegations {
             (may_end && lasts).then(|| quiet("Chấm dứt").on_press(Screen::EndDelegationAsked(id)));
         row([told.into(), badge(words, tone).into()]).push(end).into()
     }
+}
+
+/// Asks why a delegation ends.
+pub(super) fn ending<'a>(
+    words: &str,
+    reason: &'a str,
+    notice: Option<&'a Notice>,
+) -> Dialog<'a, Screen> {
+    let told = format!(
+        "{words}. Từ bây giờ không chứng thực được theo ủy quyền này nữa; việc đã chứng thực vẫn giữ nguyên."
+    );
+    let field = field("Lý do", reason)
+        .id(REASON)
+        .lines(layout::REASON_LINES)
+        .required()
+        .placeholder("Quyết định thu hồi số …")
+        .on_change(Screen::ReasonTyped)
+        .on_submit(Screen::Confirmed);
+    let content = column([text::body(told).into(), field.into()]).push(notice.map(Notice::view));
+    Dialog::new("Chấm dứt ủy quyền?", content)
+        .action(layout::cancel(Screen::Dropped))
+        .action(danger("Chấm dứt").on_press(Screen::Confirmed))
+        .on_close(Screen::Dropped)
 }
 
 /// Whether a delegation holds.
