@@ -114,7 +114,8 @@ pub fn screen(name: &str) -> Screen {
     }
     match name {
         "pending-sign" => {
-            drop(state.sign(10, "Vàng Thị Giả Định".into(), None));
+            let ids: Vec<ActId> = rows().into_iter().take(10).map(|row| row.id).collect();
+            drop(state.sign(&ids, "Vàng Thị Giả Định".into(), None));
             let none = Err(Notice::error(&TokenError::NoToken));
             drop(state.update(Message::Sign(sign::Message::Found(none))));
         }
@@ -124,7 +125,8 @@ pub fn screen(name: &str) -> Screen {
                 user: "001099000123".into(),
                 way: Way::Remote,
             };
-            drop(state.sign(1, "Vàng Thị Giả Định".into(), Some(offer)));
+            let ids: Vec<ActId> = rows().into_iter().take(1).map(|row| row.id).collect();
+            drop(state.sign(&ids, "Vàng Thị Giả Định".into(), Some(offer)));
         }
         "pending-running" => {
             state.begin(0, 10);

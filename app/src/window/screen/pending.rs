@@ -31,6 +31,8 @@ use crate::{
     window::{layout, notice::Notice},
 };
 
+/// Copies that were not looked at and are named; of the others how many there are.
+const NAMED: usize = 5;
 /// A box to tick is as wide.
 const TICK: f32 = space::XL + space::XS;
 
@@ -244,19 +246,41 @@ impl State {
         self.renew(rows);
     }
 
+    /// Which of these were not looked at, in a sentence; nothing where all were. What is signed is first compared with
+    /// the original (NĐ 45/2020/NĐ-CP art. 10).
+    fn not_seen(&self, ids: &[ActId]) -> String {
+        let unseen =
+            self.rows.iter().filter(|row| ids.contains(&row.id) && !self.seen.contains(&row.id));
+        let names: Vec<String> =
+            unseen.map(|row| format!("“{}” ({})", row.what, row.askers)).collect();
+        let more = match names.len() {
+            0 => return String::new(),
+            all if all > NAMED => format!("; và {} bản khác", all - NAMED),
+            _ => String::new(),
+        };
+        let named: Vec<&str> = names.iter().take(NAMED).map(String::as_str).collect();
+        format!(
+            " Bạn chưa mở xem {}/{} bản: {}{more}. Hãy đối chiếu với bản chính trước khi ký.",
+            names.len(),
+            ids.len(),
+            named.join("; ")
+        )
+    }
+
     /// They can be signed by this certifier; what has to be done first.
     pub fn sign(
         &mut self,
-        count: usize,
+        ids: &[ActId],
         certifier: String,
         offer: Option<sign::Offer>,
     ) -> sign::Action {
-        let words = match count {
+        let words = match ids.len() {
             1 => "Ký một bản điện tử.".to_owned(),
             count => format!(
                 "Ký {count} bản điện tử với một lần nhập mã PIN. Mã PIN được xóa khỏi bộ nhớ khi đợt ký này kết thúc."
             ),
         };
+        let words = format!("{words}{}", self.not_seen(ids));
         let dialog = sign::State::new(words, certifier, offer);
         let first = dialog.first();
         self.asked = Some(Asked::Sign(Box::new(dialog)));

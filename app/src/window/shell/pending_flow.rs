@@ -220,12 +220,12 @@ impl Shell {
         if self.shows_waiting() {
             return Task::none();
         }
-        let (count, certifier) = (ids.len(), self.desk.ledger.user().full_name.clone());
-        self.to_sign = ids;
+        let certifier = self.desk.ledger.user().full_name.clone();
+        self.to_sign.clone_from(&ids);
         // A telephone confirms one at a time.
-        let offer = self.remote_offer(counter).filter(|_| count == 1);
+        let offer = self.remote_offer(counter).filter(|_| ids.len() == 1);
         let Some(state) = self.list_of_pending() else { return Task::none() };
-        let first = state.sign(count, certifier, offer);
+        let first = state.sign(&ids, certifier, offer);
         self.pending_signs(first, counter)
     }
 

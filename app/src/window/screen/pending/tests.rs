@@ -105,3 +105,23 @@ fn a_refused_return_keeps_its_reason() {
     state.update(Message::ReturnAsked);
     assert!(state.asked.is_none());
 }
+
+/// A batch says which of its copies nobody looked at.
+#[test]
+fn what_was_not_looked_at_is_named_before_it_is_signed() {
+    let mut state = state(8);
+    let pages = || Ok(Pages { pages: Vec::new(), stamp: String::new() });
+    let ids: Vec<ActId> = (0..8).map(id).collect();
+    let told = state.not_seen(&ids);
+    assert!(told.contains("chưa mở xem 8/8 bản") && told.contains("“Bản chính 4”"), "{told}");
+    assert!(told.contains("và 3 bản khác") && !told.contains("“Bản chính 5”"), "{told}");
+    for n in 0..7 {
+        state.update(Message::Chosen(n));
+        state.update(Message::LookAsked);
+        state.update(Message::Drawn(id(n), pages()));
+        state.update(Message::Dismissed);
+    }
+    let told = state.not_seen(&ids);
+    assert!(told.contains("1/8 bản: “Bản chính 7” (Lò Văn Mẫu)."), "{told}");
+    assert_eq!(state.not_seen(&ids[..7]), "");
+}
