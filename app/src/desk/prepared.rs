@@ -90,6 +90,15 @@ impl Desk {
         Ok(drawn.unsigned(at, Origin::Preparation, Scans::Kept(scans.into())))
     }
 
+    /// A preparation, whatever became of it.
+    ///
+    /// # Errors
+    /// [`LedgerError::Missing`].
+    pub fn preparation(&self, id: &ActId) -> Result<Prepared, LedgerError> {
+        let record = self.ledger.preparation(id)?.ok_or(LedgerError::Missing)?;
+        Ok(record.prepared)
+    }
+
     /// The scanned pages of a preparation, to be read elsewhere.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use office::{
     entry::{Event, UserName},
     money::Dong,
     person::{Contact, Identity},
-    register::BookLine,
+    register::{BookLine, Value},
 };
 
 use super::{

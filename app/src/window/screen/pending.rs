@@ -28,6 +28,7 @@ use super::{
 };
 use crate::{
     desk::prepared::MOST_AT_ONCE,
+    scan::Scan,
     window::{layout, notice::Notice},
 };
 
@@ -76,6 +77,13 @@ pub struct Row {
     pub stand: Stand,
     /// Whether the user may return it, or take it back.
     pub returnable: bool,
+}
+
+impl Row {
+    /// Whether the user, who prepared it and got it back, may fill it in again.
+    fn is_redone(&self) -> bool {
+        matches!(self.stand, Stand::Returned(_))
+    }
 }
 
 /// What became of a batch.
@@ -140,6 +148,10 @@ pub enum Message {
     SignAsked,
     /// In the dialog that signs.
     Sign(sign::Message),
+    /// Fill the chosen one in again, which was returned.
+    RedoAsked,
+    /// Its pages were read.
+    Reread(ActId, Result<Reread, Notice>),
     /// Return the chosen one.
     ReturnAsked,
     /// The reason.
@@ -170,6 +182,17 @@ impl std::fmt::Debug for Pages {
     }
 }
 
+/// The pages of what was returned, as they were scanned.
+#[derive(Clone)]
+pub struct Reread(pub Vec<Scan>);
+
+/// A log never shows pages.
+impl std::fmt::Debug for Reread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Reread({})", self.0.len())
+    }
+}
+
 /// What the shell has to do.
 pub enum Action {
     /// Nothing.
@@ -178,6 +201,10 @@ pub enum Action {
     Focus(&'static str),
     /// Draw its pages.
     Look(ActId),
+    /// Read its pages, to fill it in again.
+    Reread(ActId),
+    /// Fill it in again with these pages.
+    Redo(ActId, Vec<Scan>),
     /// Look for certificates to sign these with.
     Ask(Vec<ActId>),
     /// What the dialog that signs asks for.
@@ -363,6 +390,22 @@ impl State {
                     Err(notice) => self.notice = Some(notice),
                 }
             }
+            Message::RedoAsked => {
+                let row = self.chosen().filter(|row| row.is_redone() && self.drawing.is_none());
+                let Some(id) = row.map(|row| row.id.clone()) else { return Action::None };
+                (self.drawing, self.notice) = (Some(id.clone()), None);
+                return Action::Reread(id);
+            }
+            Message::Reread(id, read) => {
+                if self.drawing.take_if(|drawing| *drawing == id).is_none() || self.asked.is_some()
+                {
+                    return Action::None;
+                }
+                match read {
+                    Ok(Reread(pages)) => return Action::Redo(id, pages),
+                    Err(notice) => self.notice = Some(notice),
+                }
+            }
             Message::Zoomed(to) => {
                 if let Some(Asked::Look(_, zoom, _)) = &mut self.asked {
                     *zoom = to;
@@ -533,6 +576,10 @@ impl State {
                 .key("F7")
                 .on_press_maybe(self.signable().next().is_some().then_some(Message::AllAsked))
                 .into(),
+            secondary("Làm lại")
+                .key("F8")
+                .on_press_maybe(chosen.filter(|row| row.is_redone()).map(|_| Message::RedoAsked))
+                .into(),
             secondary("Trả lại…")
                 .key("F6")
                 .on_press_maybe(returns.then_some(Message::ReturnAsked))
@@ -615,6 +662,7 @@ impl Shown for State {
             (None, Pressed::F(4)) => Message::MarkAsked,
             (None, Pressed::F(7) | Pressed::Ctrl('a')) => Message::AllAsked,
             (None, Pressed::F(6)) => Message::ReturnAsked,
+            (None, Pressed::F(8)) => Message::RedoAsked,
             (None, Pressed::Up) => Message::Moved(-1),
             (None, Pressed::Down) => Message::Moved(1),
             (None, Pressed::Escape) => Message::Closed,

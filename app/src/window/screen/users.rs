@@ -462,7 +462,7 @@ impl State {
                 .push(secondary("Ủy quyền chứng thực").key("F7").on_press(Message::DelegateAsked));
         }
         let given = self.delegations.of(&user.name, self.may.delegate);
-        card(column([line.wrap().into()]).push(given)).into()
+        card(column([line.into()]).push(given)).into()
     }
 }
 

@@ -2,7 +2,11 @@
 //! made.
 
 use iced::Task;
-use office::{act::Part, entry::UserName, person::Identity};
+use office::{
+    act::{ActError, ActId, Part},
+    entry::UserName,
+    person::Identity,
+};
 use widgets::travel;
 
 use super::{Counter, Message, Screen, Shell};
@@ -53,6 +57,30 @@ impl Shell {
             drop(form.update(line_form::Message::Chosen(work)));
         }
         self.show_line_form(form)
+    }
+
+    /// Fills in again what was returned: what it said and its pages are a new draft.
+    pub(super) fn redo(&mut self, id: &ActId, pages: &[Scan], counter: &Counter) -> Task<Message> {
+        self.leave_counter();
+        let opened = self.desk.preparation(id).and_then(|prepared| {
+            let draft = DraftId(ledger::random_id()?);
+            for page in pages {
+                self.desk.keep_page(&draft, page)?;
+            }
+            Ok((prepared, draft, self.about_lines()?))
+        });
+        let (prepared, draft, about) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return self.go_home_telling(counter, Some(Notice::error(&error))),
+        };
+        let (law, now) = (self.desk.law.clone(), clock::local(clock::now()));
+        let Some(draft) = Draft::again(draft, &prepared, pages, &law, now) else {
+            let error = ActError::NotInForce(now.date());
+            return self.go_home_telling(counter, Some(Notice::error(&error)));
+        };
+        let form = self.show_line_form(line_form::State::resume(law, draft, about, now));
+        self.keep_draft();
+        form
     }
 
     /// Goes on with one that was left.

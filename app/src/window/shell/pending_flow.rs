@@ -31,6 +31,7 @@ use super::{
 use crate::{
     clock,
     desk::electronic::Unsigned,
+    scan::Scan,
     signing::{Choice, Signer, SigningError},
     window::{
         notice::Notice,
@@ -151,6 +152,8 @@ impl Shell {
             pending::Action::Focus(field) => travel::focus(field),
             pending::Action::Close => self.go_home(counter),
             pending::Action::Look(id) => self.look_at_pending(id),
+            pending::Action::Reread(id) => self.reread_pending(id),
+            pending::Action::Redo(id, pages) => self.redo(&id, &pages, counter),
             pending::Action::Return(id, reason) => self.return_pending(&id, &reason),
             pending::Action::Ask(ids) => self.ask_batch(ids, counter),
             pending::Action::Stop => {
@@ -202,6 +205,30 @@ impl Shell {
             let words = "Không mở được các trang của bản này. Bản vẫn chờ ký. Hãy thử mở lại.";
             let lost = || Err(Notice::caution(words));
             Task::done(drawn(id.clone(), result.unwrap_or_else(|_| lost())))
+        })
+    }
+
+    /// Reads the pages of what was returned, on a worker.
+    fn reread_pending(&mut self, id: ActId) -> Task<Message> {
+        let read = |id: ActId, read| -> Message { pending::Message::Reread(id, read).into() };
+        let kept = match self.desk.preparation(&id).and_then(|one| self.desk.kept(&one)) {
+            Ok(kept) => kept,
+            Err(error) => return Task::done(read(id, Err(Notice::error(&error)))),
+        };
+        let work = async move {
+            spawn_blocking(move || {
+                let page = |kept: &ledger::Kept| {
+                    let bytes = kept.read().map_err(|error| Notice::error(&error))?;
+                    Scan::of(String::new(), bytes).map_err(|error| Notice::error(&error))
+                };
+                kept.iter().map(page).collect::<Result<_, _>>().map(pending::Reread)
+            })
+            .await
+        };
+        Task::future(work).then(move |result| {
+            let words = "Không mở được các trang của bản này. Bản bị trả lại vẫn còn trong danh sách. Hãy thử lại.";
+            let lost = || Err(Notice::caution(words));
+            Task::done(read(id.clone(), result.unwrap_or_else(|_| lost())))
         })
     }
 

@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, DateTime};
 use office::{
-    act::{ActId, Name, Participant},
+    act::{ActId, Name, Participant, Prepared},
     eform::Filling,
     entry::{ContentHash, UserName},
     person::{Contact, Identity},
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     assets::Law,
     desk::lines::{DraftId, Known, Work},
+    scan::Scan,
 };
 
 /// What is kept while it is typed.
@@ -88,6 +89,43 @@ impl Draft {
             touched: false,
             dropped: None,
         }
+    }
+
+    /// What was prepared and returned, to be put right: what it said, with its pages. `None` where this is not done any
+    /// more.
+    pub fn again(
+        id: DraftId,
+        prepared: &Prepared,
+        pages: &[Scan],
+        law: &Law,
+        now: DateTime,
+    ) -> Option<Self> {
+        let act = &prepared.act;
+        let work = Work::Act(act.kind.clone());
+        let form = work.known(law, now.date())?.form();
+        let values: Vec<(&str, &str)> =
+            act.form.fields.iter().map(|one| (one.key.as_str(), one.value.as_str())).collect();
+        let first = act.people.first().map_or_else(Identity::nobody, |one| one.who.clone());
+        let scanned = |page: &Scan| Scanned {
+            content: ContentHash::of(&page.bytes),
+            name: page.name.clone(),
+            bytes: page.bytes.len(),
+        };
+        let basis = law.legal_basis.iter().position(|basis| *basis == act.legal_basis);
+        Some(Self {
+            people: act.people.clone(),
+            filling: Some(Filling::new(form, &first, &Contact::default(), &values)),
+            work: Some(work),
+            copies: act.copies.to_string(),
+            certifier: prepared.asked.clone(),
+            wording: Some(act.wording.clone()),
+            scans: pages.iter().map(scanned).collect(),
+            anyone: prepared.asked.is_none(),
+            seen: act.seen.clone(),
+            basis: basis.unwrap_or_default(),
+            touched: true,
+            ..Self::new(id, None, now)
+        })
     }
 
     /// What the home screen says of it.

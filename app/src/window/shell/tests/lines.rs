@@ -5,7 +5,8 @@ use office::{act::Name, book::BookId, dossier::Fee, entry::UserName, money::Dong
 use super::*;
 use crate::{
     desk::lines::Work,
-    window::screen::{home, line_form, person, written},
+    scan::Scan,
+    window::screen::{home, line_form, pending, person, written},
 };
 
 fn typed(key: &str, words: &str) -> line_form::Message {
@@ -349,4 +350,42 @@ fn whoever_may_write_nothing_is_offered_nothing() {
     drop(shell.open_read(chip(), &[], None, None));
     drop(shell.update(person::Message::OtherAsked.into(), &counter));
     assert!(matches!(shell.screen, Screen::Person(_)));
+}
+
+/// What was returned is filled in again with what it said and its pages, and handed on anew.
+#[test]
+fn a_returned_copy_is_made_again_with_its_pages() {
+    let mut at = Counted::at_person("1.001193");
+    let mut who = chip();
+    at.shell.desk.record_reading(clock::now(), &mut who).unwrap();
+    drop(at.shell.open_read(who.clone(), &[], None, None));
+    at.press(Pressed::F(5));
+    at.line(line_form::Message::Chosen(Work::Act(Name::parse("electronic_copy").unwrap())));
+    at.line(typed("original", "Bằng tốt nghiệp"));
+    let picture = image::RgbImage::from_pixel(1_166, 1_654, image::Rgb([90, 200, 230]));
+    let mut png = Vec::new();
+    picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+    let page = Scan::of(String::new(), png).unwrap();
+    at.line(line_form::Message::ScanAsked);
+    at.line(line_form::Message::PageRead(Ok(page.clone())));
+    at.press(Pressed::F(9));
+    let waiting = at.shell.desk.ledger.prepared().unwrap();
+    let id = waiting[0].prepared.act.id.clone();
+    at.shell.desk.ledger.return_prepared(clock::now(), &id, "mờ trang 1").unwrap();
+
+    drop(at.shell.go_pending(&at.counter));
+    at.press(Pressed::F(8));
+    let read = pending::Message::Reread(id.clone(), Ok(pending::Reread(vec![page])));
+    drop(at.shell.update(read.into(), &at.counter));
+    let draft = at.line_form().draft();
+    assert_eq!(draft.people[0].who.person.name, who.person.name);
+    assert!(at.words().contains("Trang 1"));
+    assert_eq!(at.shell.line_drafts().len(), 1, "it is kept as any draft");
+    at.press(Pressed::F(9));
+    let again = at.shell.desk.ledger.prepared().unwrap();
+    assert_eq!(again.len(), 1);
+    assert_ne!(again[0].prepared.act.id, id);
+    assert_eq!(again[0].prepared.act.form.value("original"), "Bằng tốt nghiệp");
+    assert_eq!(again[0].prepared.pages, waiting[0].prepared.pages);
+    assert!(at.shell.line_drafts().is_empty());
 }
