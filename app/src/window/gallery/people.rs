@@ -66,7 +66,9 @@ pub fn at_desk(
 
 /// Somebody who certifies by a decision, or the form of one.
 pub fn delegate(shell: &mut Shell, screen: &str, counter: &Counter) -> Result<(), Failure> {
-    let (now, colleagues) = (clock::now(), shell.desk.colleagues()?);
+    let (now, mut colleagues) = (clock::now(), shell.desk.colleagues()?);
+    // As the list stands.
+    colleagues.sort_by_cached_key(|user| office::collate::name(&user.full_name));
     let day = clock::local(now).date();
     let mut places = (0u64..).zip(&colleagues);
     let clerk = places.find(|(_, user)| user.name.0 == demo::CLERK.user);

@@ -55,9 +55,13 @@ impl State {
                         self.part_key(CERTIFIER),
                         self.signers(kind),
                     ));
-                    main = main.push(self.excluded(kind).map(cases));
                 }
-                (main.into(), self.people(Some(known)))
+                // Beside the key that confirms that none of them is given.
+                let excluded = match known {
+                    Known::Act(kind, _) => self.excluded(kind).map(cases),
+                    Known::Line(..) => None,
+                };
+                (main.into(), column([self.people(Some(known))]).push(excluded).into())
             }
             None => (self.choice(), self.people(None)),
         };
@@ -361,7 +365,7 @@ impl State {
             && let Some(excluded) = self.excluded(kind)
         {
             let words = format!(
-                "Nhấn F2 là xác nhận đã kiểm tra, không thuộc trường hợp nào trong danh sách ở cuối biểu mẫu ({}).",
+                "Nhấn F2 là xác nhận đã kiểm tra, không thuộc trường hợp nào trong danh sách ở trên ({}).",
                 excluded.law
             );
             actions = actions.push(text::small(words));
