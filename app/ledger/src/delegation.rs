@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use office::{
-    act::{Act, Delegation, Part},
+    act::{Act, Delegation, Part, Signer},
     entry::{Entry, Event, EventKind, UserName},
 };
 use rusqlite::Connection;
 
-use crate::{Result, project::entry::entry_at, rows::rows};
+use crate::{LedgerError, Result, local_day, project::entry::entry_at, rows::rows};
 
 /// A delegation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,19 +43,30 @@ pub(crate) fn delegations(db: &Connection, before: i64) -> Result<Vec<Delegation
     Ok(records)
 }
 
-/// Whether an electronic act is its author's to write by a delegation: they certify it, and one that stood before this
-/// place covers its kind on its day.
-pub(crate) fn signs(db: &Connection, before: i64, author: &UserName, act: &Act) -> Result<bool> {
-    let certifies = |one: &office::act::Signer| {
-        one.part == Part::Certifies && one.user == *author && one.delegated.is_some()
-    };
-    if act.document.is_none() || !act.signers.iter().any(certifies) {
+/// Whether an electronic act is its author's to write by a delegation: they certify it by one that stood before this
+/// place and covers its kind on the act's day. The entry is `written` on that day or, as a signature may come after
+/// midnight, on the next: no act is put back into days that are over.
+pub(crate) fn signs(
+    db: &Connection,
+    before: i64,
+    author: &UserName,
+    act: &Act,
+    written: Timestamp,
+) -> Result<bool> {
+    let certifies = |one: &&Signer| one.part == Part::Certifies && one.user == *author;
+    let signer = act.signers.iter().find(certifies);
+    let Some(delegated) = signer.and_then(|one| one.delegated.as_ref()) else { return Ok(false) };
+    let day = act.at.date();
+    let written = local_day(written);
+    if act.document.is_none() || (written != day && day.tomorrow().ok() != Some(written)) {
         return Ok(false);
     }
     let covers = |record: &DelegationRecord| {
+        let one = &record.delegation;
         record.ended.is_none()
-            && record.delegation.to == *author
-            && record.delegation.covers(&act.kind, act.at.date())
+            && one.to == *author
+            && one.kept() == *delegated
+            && one.covers(&act.kind, day)
     };
     Ok(delegations(db, before)?.iter().any(covers))
 }
@@ -67,5 +78,14 @@ fn of_kind(db: &Connection, kind: EventKind, before: i64) -> Result<Vec<Entry>> 
         kind.facts().number
     );
     let places: Vec<i64> = rows(db, &sql, [before], |row| row.get(0))?;
-    places.into_iter().map(|n| entry_at(db, n)).collect()
+    let mut entries = Vec::new();
+    for n in places {
+        match entry_at(db, n) {
+            Ok(entry) => entries.push(entry),
+            // One that cannot be read covers nothing and ends nothing; the check names it.
+            Err(LedgerError::Entry(_) | LedgerError::Damaged { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(entries)
 }

@@ -130,7 +130,7 @@ pub(crate) fn is_delegated(
     let Event::ActDone { act } = &entry.what else { return Ok(false) };
     let Some(roles) = roles_of(db, entry)? else { return Ok(false) };
     let may = require(&roles, EventKind::ActDone.roles()).is_ok();
-    Ok(may && delegation::signs(log, n, &entry.envelope.user, act)?)
+    Ok(may && delegation::signs(log, n, &entry.envelope.user, act, entry.envelope.at)?)
 }
 
 /// Who certifies an electronic act writes it: the entry completes what they signed (NĐ 45/2020/NĐ-CP art. 10). One on

@@ -478,7 +478,7 @@ impl Writing<'_> {
             return Err(LedgerError::WrongNumbers);
         }
         let before: Vec<Event> = numbers.before().collect();
-        self.require_allowed(&event)?;
+        self.require_allowed(at, &event)?;
         admit::admit(self.db, &event)?;
         let blobs: Vec<&[u8]> = blobs.iter().map(AsRef::as_ref).collect();
         self.keep_blobs(&event, &blobs)?;
@@ -494,7 +494,7 @@ impl Writing<'_> {
     /// See [`Ledger::record`].
     pub fn record(&mut self, at: Timestamp, event: Event, blobs: &[&[u8]]) -> Result<Entry> {
         let spoiled = std::mem::replace(&mut self.spoiled, true);
-        self.require_allowed(&event)?;
+        self.require_allowed(at, &event)?;
         if !event.numbers().is_empty() {
             return Err(LedgerError::WrongNumbers);
         }
@@ -574,7 +574,7 @@ impl Writing<'_> {
         Ok(entry)
     }
 
-    fn require_allowed(&self, event: &Event) -> Result<()> {
+    fn require_allowed(&self, at: Timestamp, event: &Event) -> Result<()> {
         let kind = EventKind::of(event);
         if kind.facts().door == Door::Kept {
             return Err(LedgerError::NotAllowed { needed: Vec::new() });
@@ -604,7 +604,7 @@ impl Writing<'_> {
         match (book::require_writer(self.db, &self.user.roles, event), event) {
             // Who certifies by delegation writes what they signed.
             (Err(LedgerError::NotAllowed { .. }), Event::ActDone { act })
-                if delegation::signs(self.db, i64::MAX, &self.user.name, act)? =>
+                if delegation::signs(self.db, i64::MAX, &self.user.name, act, at)? =>
             {
                 Ok(())
             }

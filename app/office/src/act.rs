@@ -331,7 +331,8 @@ impl Signing<'_> {
             return Ok(Signer { delegated: None, ..self.signer.clone() });
         }
         let own = || self.delegations.iter().filter(|one| one.to == self.signer.user);
-        match own().find(|one| one.covers(&kind.id, day)) {
+        // The newest: what was typed wrongly is recorded again.
+        match own().rfind(|one| one.covers(&kind.id, day)) {
             Some(one) => Ok(Signer { delegated: Some(one.kept()), ..self.signer.clone() }),
             None => Err(match own().next_back() {
                 Some(last) => ActError::NotDelegated(last.words()),

@@ -13,6 +13,7 @@ use office::{
     date,
     register::{Value, Values},
 };
+use reports::form::certification::Numbered;
 
 use super::Desk;
 
@@ -68,26 +69,28 @@ impl Desk {
                 let does = later.act.form.value(&amends.does).to_owned();
                 for earlier in earlier.filter(meant) {
                     let (id, other) = (later.act.id.clone(), earlier.act.id.clone());
-                    let words = format!("{does} theo {}", numbered(&later.act));
+                    let words = format!("{does} theo {}", self.told(&later.act)?);
                     relations
                         .0
                         .entry(other.clone())
                         .or_default()
                         .push(Related { id: id.clone(), words });
-                    let words = format!("{does} {}", numbered(&earlier.act));
+                    let words = format!("{does} {}", self.told(&earlier.act)?);
                     relations.0.entry(id).or_default().push(Related { id: other, words });
                 }
             }
         }
         Ok(relations)
     }
-}
 
-/// `số 12/2026 ngày 05/11/2026`.
-fn numbered(act: &Act) -> String {
-    let day = date::format(act.at.date());
-    match act.number.issued() {
-        Some(issued) => format!("số {}/{} ngày {day}", issued.value, issued.series.year),
-        None => format!("việc chờ cấp số ngày {day}"),
+    /// An act by number, volume and day: `số 12, quyển số 01/2026, ngày 05/11/2026`.
+    fn told(&self, act: &Act) -> Result<String, LedgerError> {
+        let day = date::format(act.at.date());
+        let Numbered { number, volume } = self.numbered(&act.number)?;
+        Ok(match (number.as_str(), volume.as_str()) {
+            ("", _) => format!("việc chờ cấp số ngày {day}"),
+            (number, "") => format!("số {number} ngày {day}"),
+            (number, volume) => format!("số {number}, quyển số {volume}, ngày {day}"),
+        })
     }
 }

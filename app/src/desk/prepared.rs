@@ -81,11 +81,12 @@ impl Desk {
         };
         let scans = self.kept(&prepared)?;
         let local = clock::local(at);
+        let excluded = law.acts.excluded(kind, day);
         let drawn = self.draw(
             at,
             (kind.book, wording),
             |_| Ok(prepared.act.people.clone()),
-            |number| prepared.unsigned(kind, wording, &certifier, number, local),
+            |number| prepared.unsigned(kind, excluded, wording, &certifier, number, local),
         )?;
         Ok(drawn.unsigned(at, Origin::Preparation, Scans::Kept(scans.into())))
     }

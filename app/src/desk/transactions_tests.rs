@@ -257,9 +257,9 @@ fn an_act_that_amends_another_stands_in_both_notes() {
             .collect()
     };
     let all = notes(&desk);
-    let by = "Sửa đổi, bổ sung theo số 2/2026 ngày 23/11/2026";
-    assert_eq!(all[0], format!("{by}; Hủy bỏ theo số 6/2026 ngày 23/11/2026"));
-    assert_eq!(all[1], "Sửa đổi, bổ sung số 1/2026 ngày 23/11/2026; theo đề nghị");
+    let by = "Sửa đổi, bổ sung theo số 2, quyển số 01/2026, ngày 23/11/2026";
+    assert_eq!(all[0], format!("{by}; Hủy bỏ theo số 6, quyển số 01/2026, ngày 23/11/2026"));
+    assert_eq!(all[1], "Sửa đổi, bổ sung số 1, quyển số 01/2026, ngày 23/11/2026; theo đề nghị");
     assert_eq!(all[2..5], ["theo đề nghị"; 3]);
     let relations = desk.relations(book.id).unwrap();
     let ids = |id| relations.of(id).iter().map(|one| one.id.clone()).collect::<Vec<_>>();

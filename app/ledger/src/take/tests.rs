@@ -12,7 +12,7 @@ use std::{
 };
 
 use office::{
-    act::{ActId, Prepared},
+    act::{ActId, DelegationId, Prepared},
     arrival::ArrivalId,
     attachment::AttachmentId,
     backup::WhyRestored,
@@ -51,8 +51,9 @@ use crate::{
     fixture::{
         self, Dice, at, identity, read_event, receive, reception,
         rooms::{
-            self, annul_act, arrival, arrive, ask, attach, document, draw, give_notice, hand_over,
-            keep, law, pay, portal_codes, remark, resolve, statement, told, transfer, undo,
+            self, annul_act, arrival, arrive, ask, attach, delegate, document, draw, give_notice,
+            hand_over, keep, law, pay, portal_codes, remark, resolve, statement, told, transfer,
+            undo,
         },
         trust_item, trust_source, write_line,
     },

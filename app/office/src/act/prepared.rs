@@ -20,8 +20,8 @@ use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Act, ActError, Circumstances, Definition, Medium, Part, Place, Request, Signer, Signing,
-    Wording,
+    Act, ActError, Circumstances, Definition, Exclusion, Medium, Part, Place, Request, Signer,
+    Signing, Wording,
 };
 use crate::{
     Explain,
@@ -199,12 +199,19 @@ impl Prepared {
     pub fn unsigned(
         &self,
         kind: &Definition,
+        excluded: Option<&Exclusion>,
         wording: &Wording,
         certifier: &Signing<'_>,
         number: Number,
         at: DateTime,
     ) -> Result<Act, NotPrepared> {
         let day = at.date();
+        // What was confirmed by the law of another day says nothing of this one.
+        if let Some(excluded) = excluded
+            && self.act.cleared.as_ref() != Some(&excluded.law)
+        {
+            return Err(ActError::NotCleared(excluded.law.clone()).into());
+        }
         if kind.medium != Medium::Electronic {
             return Err(PreparedError::OnPaper.into());
         }

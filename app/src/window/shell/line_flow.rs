@@ -61,23 +61,28 @@ impl Shell {
 
     /// Fills in again what was returned: what it said and its pages are a new draft.
     pub(super) fn redo(&mut self, id: &ActId, pages: &[Scan], counter: &Counter) -> Task<Message> {
+        // One that was begun goes on: there is one draft of each.
+        let id_of_draft = DraftId(id.0.clone());
+        if self.line_drafts().iter().any(|draft| draft.id == id_of_draft) {
+            return self.resume_line(&id_of_draft, counter);
+        }
         self.leave_counter();
-        let opened = self.desk.preparation(id).and_then(|prepared| {
-            let draft = DraftId(ledger::random_id()?);
-            for page in pages {
-                self.desk.keep_page(&draft, page)?;
-            }
-            Ok((prepared, draft, self.about_lines()?))
-        });
-        let (prepared, draft, about) = match opened {
+        let (law, now) = (self.desk.law.clone(), clock::local(clock::now()));
+        let opened =
+            self.desk.preparation(id).and_then(|prepared| Ok((prepared, self.about_lines()?)));
+        let (prepared, about) = match opened {
             Ok(opened) => opened,
             Err(error) => return self.go_home_telling(counter, Some(Notice::error(&error))),
         };
-        let (law, now) = (self.desk.law.clone(), clock::local(clock::now()));
-        let Some(draft) = Draft::again(draft, &prepared, pages, &law, now) else {
+        let Some(draft) = Draft::again(id_of_draft, &prepared, pages, &law, now) else {
             let error = ActError::NotInForce(now.date());
             return self.go_home_telling(counter, Some(Notice::error(&error)));
         };
+        for page in pages {
+            if let Err(error) = self.desk.keep_page(&draft.id, page) {
+                return self.go_home_telling(counter, Some(Notice::error(&error)));
+            }
+        }
         let form = self.show_line_form(line_form::State::resume(law, draft, about, now));
         self.keep_draft();
         form

@@ -171,7 +171,11 @@ impl Shell {
             facts.extend(by.map(|by| ("Chứng thực theo ủy quyền".into(), by.words())));
         }
         let cleared = act.cleared.clone();
-        facts.extend(cleared.map(|law| ("Đã xác nhận không thuộc trường hợp cấm".into(), law)));
+        facts.extend(
+            cleared.map(|law| {
+                ("Đã xác nhận không thuộc trường hợp không được chứng thực".into(), law)
+            }),
+        );
         facts.push(("Lúc".into(), Value::Time(act.at).to_string()));
         facts.extend(act.lookup().map(|code| ("Mã tra cứu".into(), code.to_string())));
         if act.document.is_some() {

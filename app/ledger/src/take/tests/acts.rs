@@ -79,7 +79,7 @@ impl Seat {
         let now = self.now(world);
         let reason = String::from("lý do");
         let dossier = some(dice, &world.dossiers);
-        let which = dice.below(56);
+        let which = dice.below(58);
         let seen = dossier.as_ref().and_then(|dossier| {
             let standing = project::course::standing(&self.db, dossier).unwrap();
             standing.map(|standing| standing.top.course.steps)
@@ -333,6 +333,15 @@ impl Seat {
                     }
                     None => return Ok(None),
                 },
+                56 => {
+                    let (id, by) = ([0x10, 0x11, 0x12][choice as usize % 3], "chi");
+                    writing.record(now, delegate(&hex::encode([id]), by, name), &[])?
+                }
+                57 => {
+                    let id = [0x10, 0x11, 0x12, 0x13][choice as usize % 4];
+                    let delegation = DelegationId(hex::encode([id]).repeat(16));
+                    writing.record(now, Event::DelegationEnded { delegation, reason }, &[])?
+                }
                 31 | 39..=40 => writing.record(now, remark(&dossier, "hẹn chiều"), &[])?,
                 32 => {
                     let id = chosen.attachment.map_or_else(rooms::id, |chosen| chosen.0);

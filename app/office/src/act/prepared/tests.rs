@@ -10,6 +10,7 @@ use crate::{
     book::{BookId, Numbers},
     entry::{Bears, Event},
     fixture::time,
+    header::Mark,
 };
 
 fn kinds(medium: &str) -> Definitions {
@@ -113,7 +114,8 @@ fn it_is_signed_by_whoever_is_asked_and_may_under_the_law_of_that_day() {
         let roles = [roles];
         let certifier = signing(Part::Certifies, &roles);
         let wording = wordings.find(&name(wording)).unwrap();
-        let unsigned = prepared.unsigned(&kinds.kinds[0], wording, &certifier, number, at(day));
+        let unsigned =
+            prepared.unsigned(&kinds.kinds[0], None, wording, &certifier, number, at(day));
         let told = unsigned.as_ref().err().map(Explain::code);
         assert_eq!(told, code, "{asked:?} {roles:?} {day}");
         let Ok(unsigned) = unsigned else { continue };
@@ -133,6 +135,33 @@ fn it_is_signed_by_whoever_is_asked_and_may_under_the_law_of_that_day() {
             assert_ne!(changed.settled().unwrap(), prepared.act.settled().unwrap());
         }
     }
+    // What the law of the day of signing excludes was looked for under that law.
+    let prepared = attempt("electronic", 2, None, |_| {}).unwrap();
+    let wording = wordings.find(&name("counter")).unwrap();
+    let certifier = signing(Part::Certifies, &[Role::Certifier]);
+    let excluded = |law: &str| Exclusion {
+        title: "Bản chính không được dùng".into(),
+        law: law.into(),
+        from: "2026-01-01".parse().unwrap(),
+        until: None,
+        cases: vec!["Bị tẩy xóa".into()],
+        source: "Thử".into(),
+        mark: Mark::C,
+        checked: false,
+    };
+    for (cleared, law, code) in [
+        (Some("Điều 22"), "Điều 22", None),
+        (Some("Điều 22"), "Điều 23", Some("OFF-186")),
+        (None, "Điều 22", Some("OFF-186")),
+    ] {
+        let act = Act { cleared: cleared.map(Into::into), ..prepared.act.clone() };
+        let prepared = Prepared { act, ..prepared.clone() };
+        let excluded = excluded(law);
+        let (kind, now) = (&kinds.kinds[0], at(monday));
+        let unsigned =
+            prepared.unsigned(kind, Some(&excluded), wording, &certifier, number(monday), now);
+        assert_eq!(unsigned.err().map(|error| error.code()), code, "{cleared:?} {law}");
+    }
     // Who prepares what they certify signs once.
     let prepared = attempt("electronic", 2, None, |_| {}).unwrap();
     let own = Signing {
@@ -141,8 +170,9 @@ fn it_is_signed_by_whoever_is_asked_and_may_under_the_law_of_that_day() {
         delegations: &[],
     };
     let wording = wordings.find(&name("counter")).unwrap();
-    let signed =
-        prepared.unsigned(&kinds.kinds[0], wording, &own, number(monday), at(monday)).unwrap();
+    let signed = prepared
+        .unsigned(&kinds.kinds[0], None, wording, &own, number(monday), at(monday))
+        .unwrap();
     assert_eq!(signed.signers, [Signer { part: Part::Certifies, ..clerk() }]);
 }
 

@@ -123,6 +123,8 @@ impl Draft {
             anyone: prepared.asked.is_none(),
             seen: act.seen.clone(),
             basis: basis.unwrap_or_default(),
+            // What was read for it then is no reading of today.
+            day: act.at.date(),
             touched: true,
             ..Self::new(id, None, now)
         })

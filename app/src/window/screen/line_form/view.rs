@@ -364,8 +364,12 @@ impl State {
         if let Some(Known::Act(kind, _)) = known
             && let Some(excluded) = self.excluded(kind)
         {
+            let keys = match kind.medium {
+                Medium::Paper => "F2",
+                Medium::Electronic => "F2 hoặc F9",
+            };
             let words = format!(
-                "Nhấn F2 là xác nhận đã kiểm tra, không thuộc trường hợp nào trong danh sách ở trên ({}).",
+                "Nhấn {keys} là xác nhận đã kiểm tra, không thuộc trường hợp nào trong danh sách ở trên ({}).",
                 excluded.law
             );
             actions = actions.push(text::small(words));
