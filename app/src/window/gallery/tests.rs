@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The screens, each with its page.
-const PAGES: [(&str, &str); 71] = [
+const PAGES: [(&str, &str); 74] = [
     ("setup-recovery", "setup"),
     ("setup-devices", "setup"),
     ("login", "login"),
