@@ -61,7 +61,11 @@ impl State {
             None => (self.choice(), self.people(None)),
         };
         let screen = layout::two_columns_with_foot(main, side, self.foot());
-        let dialog = self.signing.as_ref().map(|dialog| dialog.view().map(Message::Sign));
+        let dialog = match (&self.signing, &self.look) {
+            (Some(dialog), _) => Some(dialog.view().map(Message::Sign)),
+            (None, Some(dialog)) => Some(dialog.view().map(Message::Look)),
+            (None, None) => None,
+        };
         modal(screen, dialog)
     }
 
