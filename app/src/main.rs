@@ -16,6 +16,7 @@ mod keys;
 mod online;
 mod open;
 mod output;
+mod page;
 mod picture;
 mod program_log;
 mod reader;

@@ -1,5 +1,7 @@
-//! A paper as a file on its way into a dossier or a person's store: from a file, a camera's still or a
-//! flatbed scanner. What it is is told by its bytes, never by its name; only PDF, JPEG and PNG come in.
+//! A paper as a file on its way into a dossier or a person's store: from a file, a camera's still, a
+//! flatbed scanner or a feeder. What it is is told by its bytes, never by its name; only PDF, JPEG and PNG come in.
+
+pub mod feeder;
 
 use std::{fmt, fs::File, io::Read, path::Path, time::Duration};
 
@@ -81,6 +83,36 @@ pub enum ScanError {
         "Máy quét không trả về ảnh. Nội dung đã nhập vẫn còn nguyên. Hãy kiểm tra máy quét đã bật, nắp đã đóng, rồi quét lại."
     )]
     NoPicture,
+    /// The scanner has no feeder.
+    #[error(
+        "Máy quét không báo có khay nạp giấy. Nội dung đã nhập vẫn còn nguyên. Hãy quét từng trang trên mặt kính."
+    )]
+    NoFeeder,
+    /// Nothing lies in the feeder.
+    #[error(
+        "Khay nạp chưa có giấy. Nội dung đã nhập vẫn còn nguyên. Hãy đặt giấy vào khay theo hình vẽ trên máy quét rồi quét lại."
+    )]
+    FeederEmpty,
+    /// A sheet is stuck; so many pages came before.
+    #[error(
+        "Kẹt giấy trong khay nạp. {}. Hãy mở nắp, gỡ tờ bị kẹt, đặt lại những tờ chưa quét rồi quét tiếp.",
+        came(*.0)
+    )]
+    Jam(usize),
+    /// The scanner stopped for another reason; so many pages came before.
+    #[error(
+        "Máy quét dừng giữa chừng. {}. Hãy kiểm tra nắp và dây của máy quét, đặt lại những tờ chưa quét rồi quét tiếp.",
+        came(*.0)
+    )]
+    BrokenOff(usize),
+    /// No folder that lies in memory.
+    #[error(
+        "Máy này không có thư mục nằm trong bộ nhớ (XDG_RUNTIME_DIR, /dev/shm) nên không nạp nhiều tờ một lần: trang quét không được nằm trên ổ đĩa bên ngoài sổ cái. Nội dung đã nhập vẫn còn nguyên. Hãy quét từng trang trên mặt kính, hoặc báo người quản trị máy."
+    )]
+    NoMemoryFolder,
+    /// A picture that cannot become a page of an electronic copy.
+    #[error(transparent)]
+    Page(#[from] reports::ReportError),
 }
 
 impl Explain for ScanError {
@@ -95,6 +127,12 @@ impl Explain for ScanError {
             Self::NoScanner => "APP-70",
             Self::Busy => "APP-71",
             Self::TooSlow(_) => "APP-72",
+            Self::NoFeeder => "APP-130",
+            Self::FeederEmpty => "APP-131",
+            Self::Jam(_) => "APP-132",
+            Self::BrokenOff(_) => "APP-133",
+            Self::NoMemoryFolder => "APP-134",
+            Self::Page(error) => error.code(),
         }
     }
 
@@ -109,7 +147,21 @@ impl Explain for ScanError {
             Self::Busy => "The scanner is busy. What was entered is kept. Close the other program that uses it, then scan again.".into(),
             Self::TooSlow(patience) => format!("The scanner did not answer within {} seconds and was stopped. What was entered is kept. Switch it off and on, then scan again.", patience.as_secs()),
             Self::NoPicture => "The scanner gave no picture. What was entered is kept. Check that it is on and closed, then scan again.".into(),
+            Self::NoFeeder => "The scanner tells of no feeder. What was entered is kept. Scan page by page on the glass.".into(),
+            Self::FeederEmpty => "Nothing lies in the feeder. What was entered is kept. Put the sheets in and scan again.".into(),
+            Self::Jam(pages) => format!("A sheet is stuck in the feeder. {pages} pages that came before are kept. Free it, put the rest back and go on."),
+            Self::BrokenOff(pages) => format!("The scanner stopped half-way. {pages} pages that came before are kept. Check it, put the rest back and go on."),
+            Self::NoMemoryFolder => "No folder lies in memory (XDG_RUNTIME_DIR, /dev/shm), and pages must not lie on a disk outside the ledger. What was entered is kept. Scan page by page on the glass, or tell whoever looks after the machine.".into(),
+            Self::Page(error) => error.english(),
         }
+    }
+}
+
+/// What is safe when a stack ends too early.
+fn came(pages: usize) -> String {
+    match pages {
+        0 => "Chưa lấy được trang nào; nội dung đã nhập vẫn còn nguyên".to_owned(),
+        pages => format!("{pages} trang đã lấy trước đó vẫn còn nguyên"),
     }
 }
 
@@ -222,7 +274,7 @@ mod driver {
     }
 
     /// A scanner's program that is never left behind.
-    struct Running(Child);
+    pub struct Running(pub Child);
 
     impl Drop for Running {
         fn drop(&mut self) {
@@ -232,7 +284,18 @@ mod driver {
         }
     }
 
-    fn run(mut program: Command, options: &[&str], deadline: Instant) -> Result<Said, End> {
+    impl Running {
+        /// Whether it has ended.
+        pub fn is_over(&mut self) -> bool {
+            !matches!(self.0.try_wait(), Ok(None))
+        }
+    }
+
+    /// Starts the program.
+    pub fn start(
+        mut program: Command,
+        options: impl IntoIterator<Item: AsRef<std::ffi::OsStr>>,
+    ) -> Result<Running, ScanError> {
         let child = program
             .args(options)
             // Its words are told apart below.
@@ -240,14 +303,15 @@ mod driver {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| {
-                End::Other(match error.kind() {
-                    ErrorKind::NotFound => ScanError::NoProgram,
-                    _ => ScanError::NoPicture,
-                })
-            })?;
-        let mut running = Running(child);
+            .spawn();
+        child.map(Running).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => ScanError::NoProgram,
+            _ => ScanError::NoPicture,
+        })
+    }
+
+    fn run(program: Command, options: &[&str], deadline: Instant) -> Result<Said, End> {
+        let mut running = start(program, options).map_err(End::Other)?;
         let (out, err) = (running.0.stdout.take(), running.0.stderr.take());
         let (tell, told) = mpsc::channel();
         // Ends by itself when the program does.
@@ -278,7 +342,7 @@ mod driver {
     }
 
     /// What the program's words say to a clerk. They are SANE's own status strings and `scanimage`'s.
-    fn meaning(words: &str) -> ScanError {
+    pub fn meaning(words: &str) -> ScanError {
         let gone = words.contains("open of device") && words.contains("Invalid argument");
         if gone || words.contains("no SANE devices found") {
             ScanError::NoScanner

@@ -13,6 +13,7 @@
 //! - `workbook`: tables as XLSX.
 //! - [`preview`]: the pixels of exactly these bytes, for the print preview.
 //! - [`verify`]: whether a signed PDF is what was signed, by whom and when.
+//! - [`sheet`]: a scanned page made straight and cut to its sheet.
 //! - [`sign`]: electronic signatures on a PDF.
 //! - [`mod@print`]: the way to the system's printer.
 
@@ -22,6 +23,7 @@ pub mod page;
 pub mod pdfa;
 pub mod preview;
 pub mod print;
+pub mod sheet;
 pub mod sign;
 pub mod verify;
 mod workbook;

@@ -129,8 +129,8 @@ fn open(data: &Path, environment: &[(&str, String)]) -> Window {
     Window::open_with(data, None, &environment)
 }
 
-/// The certifier scans a copy of so many pages and is asked for the PIN.
-fn ask_for_copy(window: &Window, pages: usize) {
+/// The certifier begins an electronic copy for somebody.
+fn begin_copy(window: &Window) {
     window.log_in_as(CERTIFIER.0, CERTIFIER.1);
     window.screen.write(CODE);
     window.screen.press(&["Return"]);
@@ -142,6 +142,11 @@ fn ask_for_copy(window: &Window, pages: usize) {
     window.screen.press(&["Return"]);
     window.screen.wait_for_title("Chứng thực");
     window.screen.write("Bang tot nghiep");
+}
+
+/// The certifier scans a copy of so many pages and is asked for the PIN.
+fn ask_for_copy(window: &Window, pages: usize) {
+    begin_copy(window);
     for page in 1..=pages {
         let before = window.screen.look();
         window.screen.press(&["F8"]);
@@ -214,6 +219,60 @@ fn an_electronic_copy_of_three_pages_is_signed_at_the_counter() {
         ledger.blob(&act.document.clone().unwrap()).unwrap(),
         std::fs::read(&saved).unwrap()
     );
+}
+
+/// A stack in the feeder of SANE's test device, twice: ten pages each, then it is empty. White ones are told, stay until
+/// the clerk says that they go, and the others stand in the draft after a power cut.
+#[test]
+fn a_stack_in_the_feeder_becomes_pages_and_blank_ones_go_when_asked() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("dll.conf"), "test\n").unwrap();
+    let picture = |name: &str| {
+        let settings = format!("test-picture \"{name}\"\n");
+        std::fs::write(folder.path().join("test.conf"), settings).unwrap();
+    };
+    picture("Grid");
+    let sane = folder.path().to_string_lossy().into_owned();
+    let mut window = Window::open_with(data.path(), None, &[("SANE_CONFIG_DIR", &sane)]);
+    begin_copy(&window);
+    let feed = |name: &str| {
+        let before = window.screen.look();
+        window.screen.press(&["ctrl+n"]);
+        window.settle_from(before);
+        window.screen.wait_for_title("Chứng thực");
+        window.wait_until_still(name);
+    };
+    feed("signing-stack-grid");
+    picture("Solid white");
+    feed("signing-stack-white");
+    window.kill();
+    assert_eq!(waiting_pages(data.path()), [10, 10], "nothing goes by itself");
+    window.start_again(data.path());
+    window.log_in_as(CERTIFIER.0, CERTIFIER.1);
+    window.settle();
+    window.screen.press(&["F4"]);
+    window.screen.wait_for_title("Chứng thực");
+    window.wait_until_still("signing-stack-again");
+    let before = window.screen.look();
+    window.screen.press(&["ctrl+b"]);
+    window.settle_from(before);
+    window.wait_until_still("signing-stack-dropped");
+    window.kill();
+    assert_eq!(waiting_pages(data.path()), [10, 0]);
+    assert_clean(data.path());
+}
+
+/// Pages of the certifier's draft on which something stands, and on which nothing seems to.
+fn waiting_pages(data: &Path) -> [usize; 2] {
+    let drafts = enter(data, CERTIFIER).drafts().unwrap();
+    let drafts = drafts.iter().filter_map(|draft| serde_json::from_slice(&draft.bytes).ok());
+    let pages: Vec<serde_json::Value> = drafts
+        .filter_map(|draft: serde_json::Value| Some(draft.get("scans")?.as_array()?.clone()))
+        .flatten()
+        .collect();
+    let blank = pages.iter().filter(|page| page["blank"] == true).count();
+    [pages.len() - blank, blank]
 }
 
 /// A counter does the same all day: after the scan a further paper copy takes five keys, and what is typed.

@@ -42,12 +42,19 @@ pub fn photo<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
 
 /// The height of a camera's picture, in px.
 const LIVE: f32 = 300.0;
+/// The height of a page, in px: two stand beside each other in a dialog of a small screen.
+const PAGE: f32 = 400.0;
 /// The side of the square in which a code is searched by eye, in px.
 const AIM: f32 = 220.0;
 
 /// A whole picture in a frame of fixed height: a camera's newest one, or a scan.
 pub fn framed<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
-    frame(whole(handle))
+    frame(whole(handle), LIVE)
+}
+
+/// A page of a document in a frame, as tall as a dialog has room for.
+pub fn page<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
+    frame(whole(handle), PAGE)
 }
 
 /// A camera's newest picture, with a square to hold a code into.
@@ -63,7 +70,7 @@ pub fn live<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
         }))
         .center(Length::Fill);
     let picture: Element<'a, Message> = whole(handle);
-    frame(iced::widget::stack([picture, aim.into()]))
+    frame(iced::widget::stack([picture, aim.into()]), LIVE)
 }
 
 fn whole<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
@@ -77,10 +84,13 @@ fn whole<'a, Message: 'a>(handle: Option<Handle>) -> Element<'a, Message> {
     }
 }
 
-fn frame<'a, Message: 'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+fn frame<'a, Message: 'a>(
+    content: impl Into<Element<'a, Message>>,
+    height: f32,
+) -> Element<'a, Message> {
     container(content)
         .width(Length::Fill)
-        .height(LIVE)
+        .height(height)
         .clip(true)
         .style(|theme: &Theme| container::Style {
             background: Some(Tokens::of(theme).sunken.into()),

@@ -159,6 +159,13 @@ impl Desk {
         Ok(content)
     }
 
+    /// A page that waits beside a draft and is not meant any more goes.
+    pub fn drop_page(&mut self, draft: &DraftId, content: &ContentHash) -> Result<(), LedgerError> {
+        self.open_pages.of(draft).remove(content);
+        let under = format!("{}{}/", draft.pages(), content.0);
+        self.ledger.transact(|writing| writing.delete_drafts_under(&under))
+    }
+
     /// The pages of a draft in their order.
     pub(super) fn scans(
         &mut self,
@@ -167,22 +174,30 @@ impl Desk {
     ) -> Result<Vec<Arc<[u8]>>, LedgerError> {
         let mut scans = Vec::with_capacity(pages.len());
         for page in pages {
-            let known = self.open_pages.of(draft).get(page).cloned();
-            let scan = match known {
-                Some(scan) => scan,
-                None => {
-                    let scan: Arc<[u8]> = self.page(draft, page)?.into();
-                    self.open_pages.of(draft).insert(page.clone(), scan.clone());
-                    scan
-                }
-            };
-            scans.push(scan);
+            scans.push(self.waiting_page(draft, page)?);
         }
         // What the ledger cannot keep is told before anybody signs it.
         if scans.iter().map(|scan| scan.len()).sum::<usize>() > MOST_BYTES {
             return Err(LedgerError::TooLarge { limit: MOST_BYTES });
         }
         Ok(scans)
+    }
+
+    /// A page that waits beside a draft; read once.
+    ///
+    /// # Errors
+    /// Those of [`Desk::page`].
+    pub fn waiting_page(
+        &mut self,
+        draft: &DraftId,
+        content: &ContentHash,
+    ) -> Result<Arc<[u8]>, LedgerError> {
+        if let Some(known) = self.open_pages.of(draft).get(content) {
+            return Ok(known.clone());
+        }
+        let page: Arc<[u8]> = self.page(draft, content)?.into();
+        self.open_pages.of(draft).insert(content.clone(), page.clone());
+        Ok(page)
     }
 
     /// Lets go of the open draft's pages: the window is locked, or it is left.

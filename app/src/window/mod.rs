@@ -13,6 +13,7 @@ mod drop;
 mod eform;
 mod entrance;
 mod exchange;
+mod feeding;
 mod founding;
 mod frame;
 pub mod gallery;

@@ -5,10 +5,7 @@
 //! page has a white band above the picture: the stamp's room, so that it covers nothing of the original, with a QR
 //! code at its left.
 
-use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, codecs::jpeg::JpegEncoder,
-    metadata::Orientation,
-};
+use image::{ImageFormat, codecs::jpeg::JpegEncoder, metadata::Orientation};
 use lopdf::{
     Document, Object, Stream,
     content::{Content, Operation},
@@ -17,19 +14,16 @@ use lopdf::{
 
 use crate::{
     Pdf, ReportError,
-    error::{LEAST_DPI, MAX_PAGES, MOST_POINTS},
+    error::{LEAST_DPI, MAX_PAGES},
     page::qr::Code,
     pdfa::{self, Facts},
+    sheet::{decode, on_white},
 };
 
-/// Bytes that decoding one page may take.
-const MEMORY: u64 = 4 * MOST_POINTS;
 /// Of pictures that are written anew.
 const QUALITY: u8 = 88;
 /// A4 in points.
 const A4: (f32, f32) = (595.28, 841.89);
-/// Most points per inch that are believed.
-const FINEST_DPI: u32 = 1_200;
 /// Smallest side of a page in points: an inch. An identity card has two.
 const SMALLEST: f32 = 72.0;
 /// Height of the band above the first page's picture, in points: nine lines of a stamp.
@@ -81,40 +75,21 @@ pub fn scanned(pages: &[&[u8]], code: &str, facts: &Facts) -> Result<Pdf, Report
 
 /// A picture as it goes into a page.
 fn read(bytes: &[u8], page: usize) -> Result<Page, ReportError> {
-    let bad = |_| ReportError::NoPicture { page };
-    let format = image::guess_format(bytes).map_err(bad)?;
-    if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png) {
-        return Err(ReportError::NoPicture { page });
-    }
-    let mut limits = image::Limits::default();
-    limits.max_alloc = Some(MEMORY);
-    let mut reader = ImageReader::with_format(std::io::Cursor::new(bytes), format);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(bad)?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MOST_POINTS {
-        return Err(ReportError::PictureTooLarge { page });
-    }
-    let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let dpi = if format == ImageFormat::Jpeg { density(bytes) } else { None };
-    if let Some(dpi) = dpi.filter(|dpi| *dpi < LEAST_DPI) {
-        return Err(ReportError::TooCoarse { page, dpi });
-    }
+    let mut decoded = decode(bytes, page)?;
+    let (format, dpi) = (decoded.format, decoded.dpi);
     let colours = if format == ImageFormat::Jpeg { colours(bytes) } else { None };
-    // A decoder fills what is broken off with grey: a certified page must be whole.
-    if format == ImageFormat::Jpeg && !is_ended(bytes) {
-        return Err(ReportError::NoPicture { page });
-    }
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(bad)?;
     let found = match colours {
-        Some(colours) if turned == Orientation::NoTransforms => {
+        Some(colours) if decoded.turned == Orientation::NoTransforms => {
+            let (width, height) = (decoded.picture.width(), decoded.picture.height());
             Page { jpeg: bytes.to_vec(), width, height, grey: colours == 1, dpi }
         }
         _ => {
-            picture.apply_orientation(turned);
-            let rgb = on_white(picture);
+            decoded.stand_up();
+            let rgb = on_white(decoded.picture);
             let mut jpeg = Vec::new();
-            JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(&rgb).map_err(bad)?;
+            JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
+                .encode_image(&rgb)
+                .map_err(|_| ReportError::NoPicture { page })?;
             Page { jpeg, width: rgb.width(), height: rgb.height(), grey: false, dpi }
         }
     };
@@ -123,21 +98,6 @@ fn read(bytes: &[u8], page: usize) -> Result<Page, ReportError> {
         return Err(ReportError::PictureTooSmall { page });
     }
     Ok(found)
-}
-
-/// What a picture shows on paper where it shows nothing: white.
-fn on_white(picture: DynamicImage) -> image::RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.into_rgb8();
-    }
-    let rgba = picture.into_rgba8();
-    let mut rgb = image::RgbImage::new(rgba.width(), rgba.height());
-    for (to, from) in rgb.pixels_mut().zip(rgba.pixels()) {
-        let [red, green, blue, alpha] = from.0.map(u32::from);
-        let mixed = [red, green, blue].map(|colour| (colour * alpha + 255 * (255 - alpha)) / 255);
-        to.0 = mixed.map(|colour| u8::try_from(colour).unwrap_or(u8::MAX));
-    }
-    rgb
 }
 
 /// Colours of a JPEG that readers of PDF/A show as it is: 1 (grey) or 3, eight bits each; none of print's four.
@@ -158,28 +118,6 @@ fn colours(jpeg: &[u8]) -> Option<u8> {
         }
         at += 2 + usize::from(u16::from_be_bytes([*jpeg.get(at + 2)?, *jpeg.get(at + 3)?]));
     }
-}
-
-/// Whether a JPEG is whole to its end mark; some scanners fill up with zeros.
-fn is_ended(jpeg: &[u8]) -> bool {
-    let end = jpeg.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-    jpeg[..end].ends_with(&[0xFF, 0xD9])
-}
-
-/// Points per inch that a JPEG's JFIF header tells.
-fn density(jpeg: &[u8]) -> Option<u32> {
-    let header = jpeg.get(..18)?;
-    if header.get(..4)? != [0xFF, 0xD8, 0xFF, 0xE0] || header.get(6..11)? != b"JFIF\0" {
-        return None;
-    }
-    let across = u32::from(u16::from_be_bytes([*header.get(14)?, *header.get(15)?]));
-    match header.get(13)? {
-        1 => Some(across),
-        2 => Some(across * 254 / 100),
-        _ => None,
-    }
-    // 72 and 96 are what cameras and screens write, which know nothing of paper; more than 1,200 no scanner has.
-    .filter(|dpi| !matches!(dpi, 0..=72 | 96) && *dpi <= FINEST_DPI)
 }
 
 /// Width and height of a page in points.

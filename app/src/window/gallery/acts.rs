@@ -1,25 +1,36 @@
 //! Acts and lines of books, by the window's own messages.
 
+use std::sync::Arc;
+
 use office::{
     act::{Hindrance, Name},
     book::BookId,
     entry::UserName,
     person::Identity,
 };
+use reports::preview::PageImage;
 
 use super::{Counter, Message, Shell};
 use crate::{
     demo,
     desk::lines::Work,
     failure::Failure,
+    page::{Opened, Taken},
+    scan::Scan,
     window::{
-        screen::{line_form, pay, person, written},
+        notice::Notice,
+        screen::{
+            line_form::{self, LookMessage},
+            pay, person, written,
+        },
         shell::Door,
     },
 };
 
 /// Names of these screens.
-pub const SCREENS: [&str; 11] = [
+pub const SCREENS: [&str; 13] = [
+    "act-electronic",
+    "act-page",
     "act-choice",
     "act",
     "act-filled",
@@ -46,6 +57,7 @@ pub fn at_desk(
 ) -> Result<(), Failure> {
     let mut messages: Vec<line_form::Message> = Vec::new();
     let copy = Name::parse("certified_copy").ok().map(Work::Act);
+    let electronic = Name::parse("electronic_copy").ok().map(Work::Act);
     let transaction = Name::parse("transaction").ok().map(Work::Act);
     let visitors = BookId::new("visitors").ok().map(Work::Line);
     match screen {
@@ -59,6 +71,7 @@ pub fn at_desk(
         "act-choice" => None,
         "visitors" => visitors,
         "transaction" => transaction,
+        "act-electronic" | "act-page" => electronic,
         _ => copy,
     };
     messages.extend(work.map(line_form::Message::Chosen));
@@ -96,6 +109,12 @@ pub fn at_desk(
     for message in messages {
         drop(shell.update(message.into(), counter));
     }
+    if matches!(screen, "act-electronic" | "act-page") {
+        take_pages(shell, counter)?;
+    }
+    if screen == "act-page" {
+        look_at_page(shell, counter)?;
+    }
     if screen == "act-annul" {
         drop(shell.update(written::Message::AnnulAsked.into(), counter));
         let reason = written::Message::ReasonTyped("Nhập nhầm số trang".into());
@@ -106,4 +125,69 @@ pub fn at_desk(
         drop(shell.update(Message::Pay(pay::Message::PayerTyped("Lò Văn Mẫu".into())), counter));
     }
     Ok(())
+}
+
+/// Pages of an electronic copy as a scanner with a dark lid gives them: one lies askew.
+fn take_pages(shell: &mut Shell, counter: &Counter) -> Result<(), Failure> {
+    let Some(paper) = paper(shell)? else { return Ok(()) };
+    for degrees in [0.0, 3.2] {
+        let scan = Scan::of(String::new(), scanned(&paper, degrees)?);
+        let taken = scan.and_then(|scan| Taken::of(scan, 1)).map(Box::new);
+        let taken = taken.map_err(|error| Notice::error(&error));
+        for message in [line_form::Message::ScanAsked, line_form::Message::PageRead(taken)] {
+            drop(shell.update(message.into(), counter));
+        }
+    }
+    Ok(())
+}
+
+/// Looks at the page that lies askew.
+fn look_at_page(shell: &mut Shell, counter: &Counter) -> Result<(), Failure> {
+    drop(shell.update(line_form::Message::LastLookAsked.into(), counter));
+    let Some(paper) = paper(shell)? else { return Ok(()) };
+    let bytes = scanned(&paper, 3.2)?;
+    let content = ledger::content_hash(&bytes);
+    let Ok(opened) = Opened::of(&bytes, String::new(), 2).map(Arc::new) else { return Ok(()) };
+    let after = opened.after(opened.found.proposed());
+    let after = after.map_err(|error| Notice::error(&error));
+    for message in
+        [LookMessage::Opened(content.clone(), Ok(opened)), LookMessage::Drawn(content, after)]
+    {
+        drop(shell.update(line_form::Message::Look(message).into(), counter));
+    }
+    Ok(())
+}
+
+/// A paper of the demo office as a picture, some hundred points an inch.
+fn paper(shell: &Shell) -> Result<Option<PageImage>, Failure> {
+    let ledger = &shell.desk.ledger;
+    let latest = ledger.dossiers(&ledger::Dossiers::All, None, 1)?.items.pop();
+    let Some(record) = latest else { return Ok(None) };
+    let Some(made) = ledger.papers(&record.dossier.id)?.pop() else { return Ok(None) };
+    let pages = reports::preview::render(&ledger.blob(&made.content)?, 1.5).unwrap_or_default();
+    Ok(pages.into_iter().next())
+}
+
+/// It on the glass of a scanner with a dark lid, askew by so many degrees.
+fn scanned(paper: &PageImage, degrees: f64) -> Result<Vec<u8>, Failure> {
+    let (sine, cosine) = degrees.to_radians().sin_cos();
+    let (width, height) = (paper.width + 120, paper.height + 120);
+    let picture = image::RgbImage::from_fn(width, height, |x, y| {
+        let x = f64::from(x) - f64::from(width) / 2.0;
+        let y = f64::from(y) - f64::from(height) / 2.0;
+        let across = x * cosine + y * sine + f64::from(paper.width) / 2.0;
+        let down = y * cosine - x * sine + f64::from(paper.height) / 2.0;
+        let inside = (0.0..f64::from(paper.width)).contains(&across)
+            && (0.0..f64::from(paper.height)).contains(&down);
+        let at = ((down as u32 * paper.width + across as u32) * 4) as usize;
+        match paper.rgba.get(at..at + 3).filter(|_| inside) {
+            Some(&[red, green, blue]) => image::Rgb([red, green, blue]),
+            _ => image::Rgb([46, 46, 48]),
+        }
+    });
+    let mut png = Vec::new();
+    picture
+        .write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png)
+        .map_err(|_| crate::failure::AppError::Assets("scan".into()))?;
+    Ok(png)
 }

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The screens, each with its page.
-const PAGES: [(&str, &str); 74] = [
+const PAGES: [(&str, &str); 76] = [
     ("setup-recovery", "setup"),
     ("setup-devices", "setup"),
     ("login", "login"),
@@ -23,6 +23,8 @@ const PAGES: [(&str, &str); 74] = [
     ("person-number", "person"),
     ("person-merge", "person"),
     ("reception", "reception"),
+    ("act-electronic", "line_form"),
+    ("act-page", "line_form"),
     ("act-choice", "line_form"),
     ("act-filled", "line_form"),
     ("act-problems", "line_form"),

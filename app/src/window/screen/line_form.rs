@@ -11,6 +11,8 @@
 //! (the foot says so, and the act keeps it), and Ctrl+R refuses it in writing.
 
 mod draft;
+mod feed;
+mod look;
 mod pages;
 mod refusal;
 mod submit;
@@ -46,11 +48,13 @@ use crate::{
         intake::ToTell,
         lines::{self, Certifying, DraftId, Known, Offer, Offers, ToDo, ToWrite, Work},
     },
-    scan::Scan,
-    window::{eform, notice::Notice},
+    page::Taken,
+    scan::feeder::Sides,
+    window::{eform, feeding, notice::Notice},
 };
 pub use draft::Draft;
 pub use eform::Message as FormMessage;
+pub use look::{Asked, Message as LookMessage};
 #[cfg(test)]
 pub use refusal::Message as RefusalMessage;
 
@@ -105,6 +109,10 @@ pub struct State {
     scanning: Option<&'static str>,
     /// Files that are read after it.
     queued: VecDeque<PathBuf>,
+    /// A stack of pages comes from the feeder.
+    feeding: Option<feed::Feeding>,
+    /// A page is looked at.
+    look: Option<look::Look>,
     /// It is being signed.
     signing: Option<sign::State>,
     notice: Option<Notice>,
@@ -160,9 +168,23 @@ pub enum Message {
     /// A page's file was chosen or dropped.
     FileGiven(PathBuf),
     /// A page was read, or why not.
-    PageRead(Result<Scan, Notice>),
+    PageRead(Result<Box<Taken>, Notice>),
     /// A page is not meant.
     PageDropped(usize),
+    /// A stack lies in the feeder.
+    FeedAsked,
+    /// Whether both sides of a stack are scanned.
+    SidesChosen(bool),
+    /// From the feeder.
+    Fed(feeding::Told),
+    /// The pages on which nothing seems to stand are not meant.
+    BlanksDropped,
+    /// A page is to be seen.
+    LookAsked(usize),
+    /// The page that came last is to be seen.
+    LastLookAsked,
+    /// With a page that is looked at.
+    Look(LookMessage),
     /// In the dialog that signs.
     Sign(sign::Message),
     /// Whether whoever may sign it is asked.
@@ -197,12 +219,16 @@ pub enum Action {
     HandOn(Box<ToDo>, Vec<ContentHash>, Option<UserName>),
     /// What the dialog that signs asks for.
     Sign(sign::Action),
-    /// Scan a page.
-    Scan,
-    /// Read a page's file.
-    Read(PathBuf),
+    /// Scan a page, the how manieth it will be.
+    Scan(usize),
+    /// Read a page's file, the how manieth it will be.
+    Read(PathBuf, usize),
+    /// Scan what lies in the feeder, the first of it as the how manieth page.
+    Feed(Sides, usize),
     /// Keep a page beside the draft.
-    KeepPage(Scan),
+    KeepPage(Box<Taken>),
+    /// What the dialog with a page asks for.
+    Look(Asked),
     /// Write the line.
     Line(Box<ToWrite>),
     /// Refuse the act in writing; the draft ends.
@@ -257,6 +283,8 @@ impl State {
             awaited: None,
             scanning: None,
             queued: VecDeque::new(),
+            feeding: None,
+            look: None,
             signing: None,
             notice: None,
         };
@@ -481,6 +509,12 @@ impl Shown for State {
         if self.refusing.is_some() {
             return refusal::TITLE;
         }
+        if self.look.is_some() {
+            return look::TITLE;
+        }
+        if self.feeding.is_some() {
+            return feed::TITLE;
+        }
         match self.draft.work.as_ref().filter(|_| !self.choosing) {
             None => "Chọn việc",
             Some(Work::Act(_)) => "Chứng thực",
@@ -516,7 +550,7 @@ impl Shown for State {
     }
 
     fn asks(&self) -> bool {
-        self.signing.is_some() || self.refusing.is_some()
+        self.signing.is_some() || self.refusing.is_some() || self.look.is_some()
     }
 
     fn waits_for(&self) -> Option<Wanted> {

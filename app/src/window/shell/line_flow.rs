@@ -1,6 +1,8 @@
 //! Acts and lines of books: chosen for the open person or for nobody, typed, written. Every change is kept as it is
 //! made.
 
+use std::sync::Arc;
+
 use iced::Task;
 use office::{
     act::{ActError, ActId, Part},
@@ -16,13 +18,15 @@ use crate::{
         intake::ToTell,
         lines::{DraftId, ToDo, ToWrite, Work},
     },
-    scan::{self, Scan},
+    page::{Opened, Taken},
+    scan::{self, Scan, ScanError, feeder::Sides},
     window::{
+        feeding,
         notice::Notice,
         screen::{
             Shown,
             home::Begun,
-            line_form::{self, About, Draft},
+            line_form::{self, About, Asked, Draft, LookMessage},
             written::Again,
         },
     },
@@ -176,14 +180,13 @@ impl Shell {
                 return self.hand_on(*asked, &id, &pages, whom, counter);
             }
             line_form::Action::Sign(action) => return self.signs(action, counter),
-            line_form::Action::Scan => {
-                return self
-                    .off_thread(scan::flatbed, |read| line_form::Message::PageRead(read).into());
+            line_form::Action::Scan(place) => return self.take_page(scan::flatbed, place),
+            line_form::Action::Read(path, place) => {
+                return self.take_page(move || Scan::read(&path), place);
             }
-            line_form::Action::Read(path) => {
-                return self.read_scan(path, |read| line_form::Message::PageRead(read).into());
-            }
-            line_form::Action::KeepPage(scan) => self.keep_page(&id, &scan),
+            line_form::Action::Feed(sides, place) => return self.feed(sides, place),
+            line_form::Action::KeepPage(taken) => self.keep_page(&id, &taken),
+            line_form::Action::Look(asked) => self.look_at_page(&id, asked),
             line_form::Action::Changed => Task::none(),
             line_form::Action::Focus(field) => travel::focus(field),
             line_form::Action::GoOn => travel::go_on(),
@@ -259,17 +262,77 @@ impl Shell {
         }
     }
 
-    /// Keeps a page beside the draft; the next of several files follows.
-    fn keep_page(&mut self, draft: &DraftId, scan: &Scan) -> Task<Message> {
-        let kept = self.desk.keep_page(draft, scan);
+    /// Gets a page and makes it straight, off the window's thread.
+    fn take_page(
+        &mut self,
+        get: impl FnOnce() -> Result<Scan, ScanError> + Send + 'static,
+        place: usize,
+    ) -> Task<Message> {
+        let work = move || Ok(Box::new(Taken::of(get()?, place)?));
+        self.off_thread(work, |read| line_form::Message::PageRead(read).into())
+    }
+
+    /// Scans what lies in the feeder. What comes for a form that was left is dropped, as every scan is.
+    fn feed(&mut self, sides: Sides, place: usize) -> Task<Message> {
+        self.scans += 1;
+        let scan = self.scans;
+        let Screen::LineForm(form) = &mut self.screen else { return Task::none() };
+        let (wanted, told) = feeding::start(sides, place);
+        form.feeds(wanted);
+        told.map(move |told| {
+            Message::ScanCame(scan, Box::new(line_form::Message::Fed(told).into()))
+        })
+    }
+
+    /// Keeps a page beside the draft, as it came and as it will be; the next of several files follows.
+    fn keep_page(&mut self, draft: &DraftId, taken: &Taken) -> Task<Message> {
+        let kept = self.desk.keep_page(draft, &taken.scan).and_then(|came| {
+            let treated = taken.treated.as_ref().map(|scan| self.desk.keep_page(draft, scan));
+            Ok((came, treated.transpose()?))
+        });
         let Screen::LineForm(form) = &mut self.screen else { return Task::none() };
         match kept {
-            Ok(content) => form.got_page(content, scan),
+            Ok((came, treated)) => form.got_page(came, treated, taken),
             Err(error) => form.tell(Notice::error(&error)),
         }
         match form.next_page() {
-            Some(path) => self.read_scan(path, |read| line_form::Message::PageRead(read).into()),
+            Some((path, place)) => self.take_page(move || Scan::read(&path), place),
             None => Task::none(),
+        }
+    }
+
+    /// What the dialog with a page asks for. Nothing is scanned for it, so a page that is on its way stays wanted.
+    fn look_at_page(&mut self, draft: &DraftId, asked: Asked) -> Task<Message> {
+        match asked {
+            Asked::Open(content, place, name) => {
+                let bytes = match self.desk.waiting_page(draft, &content) {
+                    Ok(bytes) => bytes,
+                    Err(error) => {
+                        let told = LookMessage::Opened(content, Err(Notice::error(&error)));
+                        return Task::done(line_form::Message::Look(told).into());
+                    }
+                };
+                let work = move || Opened::of(&bytes, name, place).map(Arc::new);
+                looked(work, move |opened| LookMessage::Opened(content.clone(), opened))
+            }
+            Asked::Draw(content, opened, treatment) => {
+                let work = move || opened.after(treatment);
+                looked(work, move |after| LookMessage::Drawn(content.clone(), after))
+            }
+            Asked::Keep(place, after) => {
+                let kept = after.treated.as_ref().map(|scan| self.desk.keep_page(draft, scan));
+                let done = kept.transpose().and_then(|content| {
+                    let Screen::LineForm(form) = &mut self.screen else { return Ok(()) };
+                    match form.page_changed(place, &after, content) {
+                        Some(orphan) => self.desk.drop_page(draft, &orphan),
+                        None => Ok(()),
+                    }
+                });
+                if let Err(error) = done {
+                    self.screen.tell(Notice::error(&error));
+                }
+                Task::none()
+            }
         }
     }
 
@@ -283,6 +346,19 @@ impl Shell {
         self.screen.tell(notice);
         Task::none()
     }
+}
+
+/// Works on a page that is looked at, off the window's thread.
+fn looked<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ScanError> + Send + 'static,
+    then: impl Fn(Result<T, Notice>) -> LookMessage + Send + 'static,
+) -> Task<Message> {
+    let work = async move { tokio::task::spawn_blocking(work).await };
+    Task::future(work).then(move |done| {
+        let done = done.unwrap_or(Err(ScanError::NoPicture));
+        let told = then(done.map_err(|error| Notice::error(&error)));
+        Task::done(line_form::Message::Look(told).into())
+    })
 }
 
 /// That it was written, and what its number is worth.

@@ -301,10 +301,10 @@ impl Shell {
 
     /// Gets a scan off the window's thread. A scanner is slow: what comes when another one was asked for
     /// meanwhile is dropped, or it would fall to another person's dossier.
-    pub(super) fn off_thread(
+    pub(super) fn off_thread<T: Send + 'static>(
         &mut self,
-        work: impl FnOnce() -> Result<Scan, ScanError> + Send + 'static,
-        then: impl Fn(Result<Scan, Notice>) -> Message + Send + 'static,
+        work: impl FnOnce() -> Result<T, ScanError> + Send + 'static,
+        then: impl Fn(Result<T, Notice>) -> Message + Send + 'static,
     ) -> Task<Message> {
         self.scans += 1;
         let scan = self.scans;

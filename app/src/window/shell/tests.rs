@@ -3,6 +3,7 @@
 
 mod erased;
 mod lines;
+mod pages;
 mod received;
 mod registers;
 mod safety;

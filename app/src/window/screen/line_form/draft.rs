@@ -8,12 +8,13 @@ use office::{
     entry::{ContentHash, UserName},
     person::{Contact, Identity},
 };
+use reports::sheet::Treatment;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     assets::Law,
     desk::lines::{DraftId, Known, Work},
-    scan::Scan,
+    scan::{Scan, feeder::Sides},
 };
 
 /// What is kept while it is typed.
@@ -38,6 +39,9 @@ pub struct Draft {
     /// Of an electronic act: the original's pages, in their order. The bytes are kept beside the draft.
     #[serde(default)]
     pub(super) scans: Vec<Scanned>,
+    /// What of a stack in the feeder is scanned.
+    #[serde(default)]
+    pub(super) sides: Sides,
     /// Whoever may sign an electronic act is asked, and nobody in particular.
     #[serde(default = "yes")]
     pub(super) anyone: bool,
@@ -56,12 +60,29 @@ pub struct Draft {
 /// A page that was scanned, photographed or taken from a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Scanned {
-    /// Its bytes.
+    /// Its bytes, as they will stand in the copy.
     pub content: ContentHash,
     /// The file's name; empty for a scanner's page.
     pub name: String,
     /// How many bytes.
     pub bytes: usize,
+    /// The bytes as they came, where something was done to them. They are kept until the copy is signed, so that what
+    /// was done can be taken back.
+    #[serde(default)]
+    pub original: Option<ContentHash>,
+    /// What was done.
+    #[serde(default)]
+    pub treatment: Treatment,
+    /// Nothing seems to stand on it.
+    #[serde(default)]
+    pub blank: bool,
+}
+
+impl Scanned {
+    /// The bytes as they came.
+    pub fn as_it_came(&self) -> &ContentHash {
+        self.original.as_ref().unwrap_or(&self.content)
+    }
 }
 
 fn yes() -> bool {
@@ -85,6 +106,7 @@ impl Draft {
             certifier: None,
             wording: None,
             scans: Vec::new(),
+            sides: Sides::default(),
             basis: 0,
             touched: false,
             dropped: None,
@@ -110,6 +132,9 @@ impl Draft {
             content: ContentHash::of(&page.bytes),
             name: page.name.clone(),
             bytes: page.bytes.len(),
+            original: None,
+            treatment: Treatment::default(),
+            blank: false,
         };
         let basis = law.legal_basis.iter().position(|basis| *basis == act.legal_basis);
         Some(Self {

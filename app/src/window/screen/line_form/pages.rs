@@ -8,12 +8,13 @@ use office::{
     document::Media,
     entry::ContentHash,
 };
-use widgets::{Element, Icon, Tone, column, quiet, row, secondary, space, text};
+use widgets::{Element, Icon, Tone, check, column, quiet, row, secondary, space, text};
 
 use super::{Action, Message, SCANS, State, draft::Scanned, submit::Signing};
 use crate::{
     desk::{electronic::MOST_PAGES, lines::Known},
-    scan::{self, Scan},
+    page::{self, Taken},
+    scan::{self, feeder::Sides},
     window::{notice::Notice, screen::sign},
 };
 
@@ -30,11 +31,11 @@ impl State {
     }
 
     pub(super) fn scan(&mut self) -> Action {
-        match self.takes_pages() && self.scanning.is_none() {
+        match self.takes_pages() && !self.is_taking() {
             true => {
                 (self.scanning, self.notice) =
                     (Some("Đang quét. Máy quét có thể cần nửa phút…"), None);
-                Action::Scan
+                Action::Scan(self.next_place())
             }
             // One page at a time: the scanner is busy with the first.
             false => Action::None,
@@ -46,35 +47,49 @@ impl State {
         if !self.takes_pages() {
             return Action::None;
         }
-        if self.scanning.is_some() {
+        if self.is_taking() {
             self.queued.push_back(path);
             return Action::None;
         }
         (self.scanning, self.notice) = (Some("Đang đọc tệp…"), None);
-        Action::Read(path)
+        Action::Read(path, self.next_place())
     }
 
-    /// The next of several files.
-    pub fn next_page(&mut self) -> Option<PathBuf> {
+    /// Whether pages are on their way.
+    pub(super) fn is_taking(&self) -> bool {
+        self.scanning.is_some() || self.feeding.is_some()
+    }
+
+    /// The how manieth the next page will be.
+    pub(super) fn next_place(&self) -> usize {
+        self.draft.scans.len() + 1
+    }
+
+    /// The next of several files, and the how manieth page it will be.
+    pub fn next_page(&mut self) -> Option<(PathBuf, usize)> {
+        // A stack comes first, whole.
+        if self.feeding.is_some() {
+            return None;
+        }
         let next = self.queued.pop_front()?;
         self.scanning = Some("Đang đọc tệp…");
-        Some(next)
+        Some((next, self.next_place()))
     }
 
     /// Nothing that was asked for comes any more: the window was locked.
     pub fn stop_waiting(&mut self) {
-        (self.scanning, self.signing) = (None, None);
+        (self.scanning, self.feeding, self.signing, self.look) = (None, None, None, None);
         self.queued.clear();
     }
 
     /// A page came, or did not.
-    pub(super) fn page_read(&mut self, read: Result<Scan, Notice>) -> Action {
+    pub(super) fn page_read(&mut self, read: Result<Box<Taken>, Notice>) -> Action {
         // Asked for by a form that was left meanwhile.
         if self.scanning.take().is_none() || !self.takes_pages() {
             return Action::None;
         }
         let kept = match read {
-            Ok(scan) if scan.media == Media::Pdf => {
+            Ok(taken) if taken.scan.media == Media::Pdf => {
                 let words = "Bản điện tử được chụp từ bản chính: hãy quét, hoặc chọn ảnh JPEG, PNG của từng trang. Tệp PDF chưa được lấy.";
                 self.notice = Some(Notice::caution(words));
                 Action::None
@@ -86,20 +101,33 @@ impl State {
                 self.notice = Some(Notice::caution(words));
                 Action::None
             }
-            Ok(scan) => return Action::KeepPage(scan),
+            Ok(taken) => return Action::KeepPage(taken),
             Err(notice) => {
                 self.notice = Some(notice);
                 Action::None
             }
         };
-        self.next_page().map_or(kept, Action::Read)
+        self.next_page().map_or(kept, |(path, place)| Action::Read(path, place))
     }
 
-    /// The page's bytes are kept: it stands last.
-    pub fn got_page(&mut self, content: ContentHash, scan: &Scan) {
-        let (name, bytes) = (scan.name.clone(), scan.bytes.len());
-        self.draft.scans.push(Scanned { content, name, bytes });
+    /// The page's bytes are kept, as it came and as it will be where that is another: it stands last.
+    pub fn got_page(&mut self, came: ContentHash, treated: Option<ContentHash>, taken: &Taken) {
+        let (name, bytes) = (taken.scan.name.clone(), taken.page().bytes.len());
+        let words = page::words(&taken.treatment);
+        let (content, original) = match treated {
+            Some(content) => (content, Some(came)),
+            None => (came, None),
+        };
+        let (treatment, blank) = (taken.treatment, taken.found.blank);
+        self.draft.scans.push(Scanned { content, name, bytes, original, treatment, blank });
         self.draft.touched = true;
+        if !words.is_empty() && self.feeding.is_none() {
+            let place = self.draft.scans.len();
+            let words = format!(
+                "Trang {place}: {words}. Nhấn Ctrl+E để xem trước và sau, hoặc để giữ như bản quét."
+            );
+            self.notice = Some(Notice::done(words));
+        }
     }
 
     pub(super) fn drop_page(&mut self, place: usize) {
@@ -130,9 +158,8 @@ impl State {
 
     /// What has to be signed or handed on, or why it is not ready.
     pub(super) fn prepare(&mut self, asked: super::ToDo, signing: Signing) -> Action {
-        if self.scanning.is_some() {
-            let words =
-                "Còn một trang đang được lấy. Chưa ký gì. Hãy chờ trang này hiện ra rồi ký.";
+        if self.is_taking() {
+            let words = "Còn trang đang được lấy. Chưa ký gì. Hãy chờ trang hiện ra rồi ký.";
             self.notice = Some(Notice::caution(words));
             return Action::None;
         }
@@ -152,8 +179,8 @@ impl State {
     /// Draws the pages.
     pub(super) fn pages(&self) -> Element<'_, Message> {
         let mut content = column([]).spacing(space::XS);
-        if self.draft.scans.is_empty() && self.scanning.is_none() {
-            let words = "Chưa có trang nào. Đặt bản chính lên máy quét rồi nhấn F8, hoặc thả ảnh từng trang vào cửa sổ.";
+        if self.draft.scans.is_empty() && !self.is_taking() {
+            let words = "Chưa có trang nào. Đặt bản chính lên máy quét rồi nhấn F8, đặt cả chồng vào khay nạp rồi nhấn Ctrl+N, hoặc thả ảnh từng trang vào cửa sổ.";
             content = content.push(text::body(words));
         }
         for (place, page) in self.draft.scans.iter().enumerate() {
@@ -161,10 +188,22 @@ impl State {
                 "" => "máy quét",
                 name => name,
             };
-            let words = format!("{from}, {}", scan::size(page.bytes));
+            let mut words = format!("{from}, {}", scan::size(page.bytes));
+            let done = page::words(&page.treatment);
+            if !done.is_empty() {
+                words = format!("{words}, {done}");
+            }
+            if page.blank {
+                words = format!("{words}, có vẻ trống");
+            }
+            let mut look = quiet("Xem, chỉnh").on_press(Message::LookAsked(place));
+            if place + 1 == self.draft.scans.len() {
+                look = look.key("Ctrl+E");
+            }
             let line = row([
                 text::strong(format!("Trang {}", place + 1)).into(),
                 text::body(words).width(Length::Fill).into(),
+                look.into(),
                 quiet("Bỏ").on_press(Message::PageDropped(place)).into(),
             ]);
             content = content.push(line.align_y(iced::Alignment::Center));
@@ -172,6 +211,13 @@ impl State {
         if let Some(words) = self.scanning {
             content = content.push(text::toned(words, Tone::Info));
         }
+        if let Some(feeding) = &self.feeding {
+            content = content.push(text::toned(feeding.words(), Tone::Info));
+        }
+        let blanks = self.blanks();
+        let drop_blanks = (blanks > 0).then(|| {
+            quiet(format!("Bỏ {blanks} trang trống")).key("Ctrl+B").on_press(Message::BlanksDropped)
+        });
         let keys = row([
             secondary("Quét trang")
                 .icon(Icon::Document)
@@ -179,8 +225,11 @@ impl State {
                 .id(SCANS)
                 .on_press(Message::ScanAsked)
                 .into(),
+            secondary("Quét cả chồng").key("Ctrl+N").on_press(Message::FeedAsked).into(),
             quiet("Chọn ảnh…").key("F4").on_press(Message::FileAsked).into(),
         ]);
-        content.push(keys).into()
+        let both = self.draft.sides == Sides::Both;
+        let sides = check("Khay nạp: quét cả hai mặt", both).on_toggle(Message::SidesChosen);
+        content.push(keys.push(drop_blanks).wrap()).push(sides).into()
     }
 }

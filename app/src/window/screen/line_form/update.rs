@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     desk::lines::Known,
+    scan::feeder::Sides,
     window::{
         eform::{self, Outcome},
         layout,
@@ -32,6 +33,9 @@ impl State {
         if self.refusing.is_some() {
             return refusal::State::key(key).map(Message::Refusal);
         }
+        if let Some(dialog) = &self.look {
+            return dialog.key(key).map(Message::Look);
+        }
         let chosen = self.filled().is_some();
         Some(match key {
             Pressed::Ctrl('r') if self.refuses() => Message::RefusalAsked,
@@ -48,6 +52,9 @@ impl State {
             Pressed::F(6) if chosen => Message::ChoiceAsked,
             Pressed::F(7) if chosen => Message::PersonAsked,
             Pressed::Enter => Message::GoneOn,
+            Pressed::Ctrl('n') if self.takes_pages() => Message::FeedAsked,
+            Pressed::Ctrl('b') if self.takes_pages() => Message::BlanksDropped,
+            Pressed::Ctrl('e') if self.takes_pages() => Message::LastLookAsked,
             Pressed::Ctrl('t') => Message::StandingTurned,
             Pressed::Ctrl(c) => {
                 let part = c.to_digit(10).and_then(|n| u8::try_from(n).ok())?;
@@ -136,6 +143,17 @@ impl State {
             Message::FileGiven(path) => return self.read(path),
             Message::PageRead(read) => return self.page_read(read),
             Message::PageDropped(place) => self.drop_page(place),
+            Message::FeedAsked => return self.feed(),
+            Message::SidesChosen(both) => {
+                self.draft.sides = if both { Sides::Both } else { Sides::One };
+            }
+            Message::Fed(told) => return self.fed(told),
+            Message::BlanksDropped => self.drop_blanks(),
+            Message::LookAsked(place) => return self.look_at(place),
+            Message::LastLookAsked => {
+                return self.look_at(self.draft.scans.len().saturating_sub(1));
+            }
+            Message::Look(message) => return self.looked(message),
             Message::Sign(message) => {
                 let Some(dialog) = &mut self.signing else { return Action::None };
                 return Action::Sign(dialog.update(message));
@@ -147,6 +165,10 @@ impl State {
             Message::Submitted => return self.submit(Signing::Now),
             Message::Closed if self.awaited.is_some() => {
                 self.awaited = None;
+                return Action::None;
+            }
+            Message::Closed if self.feeding.is_some() => {
+                self.stop_feeding();
                 return Action::None;
             }
             Message::Closed if self.choosing => {

@@ -68,7 +68,8 @@ impl State {
         let screen = layout::two_columns_with_foot(main, side, self.foot());
         let signing = self.signing.as_ref().map(|dialog| dialog.view().map(Message::Sign));
         let refusing = self.refusing.as_ref().map(|dialog| dialog.view().map(Message::Refusal));
-        modal(screen, signing.or(refusing))
+        let look = self.look.as_ref().map(|dialog| dialog.view().map(Message::Look));
+        modal(screen, signing.or(refusing).or(look))
     }
 
     fn choice(&self) -> Element<'_, Message> {

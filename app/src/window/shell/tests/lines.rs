@@ -5,6 +5,7 @@ use office::{act::Name, book::BookId, dossier::Fee, entry::UserName, money::Dong
 use super::*;
 use crate::{
     desk::lines::Work,
+    page::Taken,
     scan::Scan,
     window::screen::{home, line_form, pending, person, written},
 };
@@ -367,7 +368,8 @@ fn a_returned_copy_is_made_again_with_its_pages() {
     picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
     let page = Scan::of(String::new(), png).unwrap();
     at.line(line_form::Message::ScanAsked);
-    at.line(line_form::Message::PageRead(Ok(page.clone())));
+    let taken = Taken::of(page.clone(), 1).unwrap();
+    at.line(line_form::Message::PageRead(Ok(Box::new(taken))));
     at.press(Pressed::F(9));
     let waiting = at.shell.desk.ledger.prepared().unwrap();
     let id = waiting[0].prepared.act.id.clone();

@@ -1,0 +1,302 @@
+//! A page of an electronic copy before and after it was made straight. What was proposed is taken back, the page is
+//! turned onto its feet and cut at its edges by keys; the scan itself stays beside the draft until the copy is signed.
+
+use std::sync::Arc;
+
+use office::entry::ContentHash;
+use reports::sheet::{Angle, Edges, Quarters, Treatment};
+use widgets::{
+    Dialog, Element, Tone, column, keys::Pressed, picture, primary, quiet, row, secondary, space,
+    text,
+};
+
+use super::{Action, State, draft::Scanned};
+use crate::{
+    page::{After, Opened},
+    window::notice::Notice,
+};
+
+/// The dialog's title.
+pub(super) const TITLE: &str = "Xem, chỉnh trang";
+const WIDTH: f32 = 1_040.0;
+
+/// The dialog's state.
+pub(super) struct Look {
+    /// Its place among the pages.
+    place: usize,
+    /// Which page it is: another may have come to its place meanwhile.
+    content: ContentHash,
+    treatment: Treatment,
+    opened: Option<Arc<Opened>>,
+    /// As it would be; older than the treatment while it is drawn.
+    after: Option<After>,
+    notice: Option<Notice>,
+}
+
+/// A side of the page as it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// At the left.
+    Left,
+    /// Above.
+    Top,
+    /// At the right.
+    Right,
+    /// Below.
+    Bottom,
+}
+
+/// What happened in the dialog.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The page was decoded, or cannot be; whose content it is.
+    Opened(ContentHash, Result<Arc<Opened>, Notice>),
+    /// Straight, or as it was scanned.
+    SkewSwitched,
+    /// A quarter of a turn to the right.
+    Turned,
+    /// Cut to the sheet, or whole.
+    CutSwitched,
+    /// Some more is cut off at a side.
+    Trimmed(Side),
+    /// The page after its treatment was drawn.
+    Drawn(ContentHash, Result<After, Notice>),
+    /// This is the page.
+    Confirmed,
+    /// Rather not.
+    Closed,
+}
+
+/// What the shell has to do for the dialog.
+pub enum Asked {
+    /// Decode the page with these bytes, the how manieth it is, and its file's name.
+    Open(ContentHash, usize, String),
+    /// Draw a page after its treatment.
+    Draw(ContentHash, Arc<Opened>, Treatment),
+    /// Keep the page at a place as it is now.
+    Keep(usize, Box<After>),
+}
+
+impl Look {
+    fn new(place: usize, page: &Scanned) -> Self {
+        Self {
+            place,
+            content: page.as_it_came().clone(),
+            treatment: page.treatment,
+            opened: None,
+            after: None,
+            notice: None,
+        }
+    }
+
+    /// What a key says here.
+    pub(super) fn key(&self, key: Pressed) -> Option<Message> {
+        Some(match key {
+            Pressed::F(5) => Message::SkewSwitched,
+            Pressed::F(6) => Message::Turned,
+            Pressed::F(7) => Message::CutSwitched,
+            Pressed::Left => Message::Trimmed(Side::Left),
+            Pressed::Up => Message::Trimmed(Side::Top),
+            Pressed::Right => Message::Trimmed(Side::Right),
+            Pressed::Down => Message::Trimmed(Side::Bottom),
+            Pressed::Enter | Pressed::F(2) => Message::Confirmed,
+            Pressed::Escape => Message::Closed,
+            _ => return None,
+        })
+    }
+
+    /// Whether the page that is drawn is the one that is wanted.
+    fn is_drawn(&self) -> bool {
+        self.after.as_ref().is_some_and(|after| after.treatment == self.treatment)
+    }
+
+    /// What lies beside the sheet at the present angle.
+    fn sheet(&self, opened: &Opened) -> Edges {
+        match self.treatment.skew {
+            Angle(0) => opened.found.cut_as_is,
+            _ => opened.found.cut,
+        }
+    }
+
+    fn draw(&self) -> Action {
+        match &self.opened {
+            Some(opened) => {
+                let (content, opened) = (self.content.clone(), opened.clone());
+                Action::Look(Asked::Draw(content, opened, self.treatment))
+            }
+            None => Action::None,
+        }
+    }
+
+    fn trim(&mut self, side: Side, step: u32) {
+        // The sides as they are shown, seen in the page before its quarters of a turn.
+        let turns = match self.treatment.quarters {
+            Quarters::None => 0,
+            Quarters::Right => 1,
+            Quarters::Half => 2,
+            Quarters::Left => 3,
+        };
+        let sides = [Side::Left, Side::Top, Side::Right, Side::Bottom];
+        let shown = sides.iter().position(|one| *one == side).unwrap_or_default();
+        let cut = &mut self.treatment.cut;
+        let edge = match sides[(shown + 4 - turns) % 4] {
+            Side::Left => &mut cut.left,
+            Side::Top => &mut cut.top,
+            Side::Right => &mut cut.right,
+            Side::Bottom => &mut cut.bottom,
+        };
+        *edge = edge.saturating_add(step);
+    }
+
+    /// Draws the dialog.
+    pub(super) fn view(&self) -> Dialog<'_, Message> {
+        let before = self.opened.as_ref().map(|opened| opened.before.clone());
+        let after = self.after.as_ref().map(|after| after.picture.clone());
+        let side = |title, handle| -> Element<'_, Message> {
+            column([text::strong(title).into(), picture::page(handle)]).spacing(space::XS).into()
+        };
+        let pictures = row([side("Bản quét", before), side("Trang sẽ ký", after)]);
+        let mut content = column([pictures.into()]);
+        if let Some(opened) = &self.opened {
+            let skew = match (opened.found.skew, self.treatment.skew) {
+                (Angle(0), _) => None,
+                (found, Angle(0)) => Some(format!("Làm thẳng {found}")),
+                _ => Some("Giữ độ lệch như bản quét".to_owned()),
+            };
+            let cut = match self.treatment.cut == Edges::default() {
+                false => Some("Không cắt mép"),
+                true if self.sheet(opened) == Edges::default() => None,
+                true => Some("Cắt theo mép tờ giấy"),
+            };
+            let keys = row([])
+                .push(skew.map(|it| secondary(it).key("F5").on_press(Message::SkewSwitched)))
+                .push(secondary("Xoay 90°").key("F6").on_press(Message::Turned))
+                .push(cut.map(|it| secondary(it).key("F7").on_press(Message::CutSwitched)));
+            let arrows = "Phím mũi tên: cắt thêm khoảng 2 mm ở cạnh ấy.";
+            content = content.push(keys.wrap()).push(text::small(arrows));
+        }
+        if !self.is_drawn() && self.notice.is_none() {
+            content = content.push(text::toned("Đang vẽ trang…", Tone::Info));
+        }
+        if let Some(notice) = &self.notice {
+            content = content.push(notice.view());
+        }
+        Dialog::new(format!("Trang {}", self.place + 1), content)
+            .width(WIDTH)
+            .action(quiet("Thôi").key("Esc").on_press(Message::Closed))
+            .action(
+                primary("Dùng trang này")
+                    .key("Enter")
+                    .on_press_maybe(self.is_drawn().then_some(Message::Confirmed)),
+            )
+            .on_close(Message::Closed)
+    }
+}
+
+impl State {
+    /// Opens the page at a place.
+    pub(super) fn look_at(&mut self, place: usize) -> Action {
+        let Some(page) = self.draft.scans.get(place).filter(|_| self.signing.is_none()) else {
+            return Action::None;
+        };
+        let look = Look::new(place, page);
+        let asked = Asked::Open(look.content.clone(), place + 1, page.name.clone());
+        self.look = Some(look);
+        Action::Look(asked)
+    }
+
+    /// Takes a message of the dialog in.
+    pub(super) fn looked(&mut self, message: Message) -> Action {
+        let Some(look) = &mut self.look else { return Action::None };
+        match message {
+            // Of a page that was looked at before.
+            Message::Opened(content, _) | Message::Drawn(content, _) if content != look.content => {
+            }
+            Message::Opened(_, Ok(opened)) => {
+                look.opened = Some(opened);
+                return look.draw();
+            }
+            Message::Drawn(_, Ok(after)) => {
+                look.notice = None;
+                look.after = Some(after);
+            }
+            Message::Opened(_, Err(notice)) | Message::Drawn(_, Err(notice)) => {
+                look.notice = Some(notice);
+            }
+            Message::SkewSwitched => {
+                let Some(opened) = look.opened.clone() else { return Action::None };
+                let is_cut = look.treatment.cut != Edges::default();
+                look.treatment.skew = match look.treatment.skew {
+                    Angle(0) => opened.found.skew,
+                    _ => Angle(0),
+                };
+                // What is cut is counted in the straightened page.
+                look.treatment.cut = match (is_cut, look.treatment.skew) {
+                    (false, Angle(0)) => Edges::default(),
+                    _ => look.sheet(&opened),
+                };
+                return look.draw();
+            }
+            Message::Turned => {
+                look.treatment.quarters = look.treatment.quarters.next();
+                return look.draw();
+            }
+            Message::CutSwitched => {
+                let Some(opened) = look.opened.clone() else { return Action::None };
+                look.treatment.cut = match look.treatment.cut == Edges::default() {
+                    true => look.sheet(&opened),
+                    false => Edges::default(),
+                };
+                return look.draw();
+            }
+            Message::Trimmed(side) => {
+                let Some(step) = look.opened.as_ref().map(|opened| opened.step) else {
+                    return Action::None;
+                };
+                look.trim(side, step);
+                return look.draw();
+            }
+            // The page that is wanted is still being drawn.
+            Message::Confirmed if !look.is_drawn() => {}
+            Message::Confirmed => {
+                let Some(look) = self.look.take() else { return Action::None };
+                let same = self.draft.scans.get(look.place).filter(|page| {
+                    *page.as_it_came() == look.content && page.treatment != look.treatment
+                });
+                return match (same, look.after) {
+                    (Some(_), Some(after)) => {
+                        Action::Look(Asked::Keep(look.place, Box::new(after)))
+                    }
+                    _ => Action::None,
+                };
+            }
+            Message::Closed => {
+                self.look = None;
+            }
+        }
+        Action::None
+    }
+
+    /// The page at a place is another now. Returns the bytes that no page needs any more.
+    pub fn page_changed(
+        &mut self,
+        place: usize,
+        after: &After,
+        content: Option<ContentHash>,
+    ) -> Option<ContentHash> {
+        let page = self.draft.scans.get_mut(place)?;
+        let came = page.as_it_came().clone();
+        let before = page.content.clone();
+        match content {
+            Some(content) => {
+                page.bytes = after.treated.as_ref().map_or(page.bytes, |scan| scan.bytes.len());
+                (page.content, page.original) = (content, Some(came));
+            }
+            None => (page.content, page.original) = (came, None),
+        }
+        page.treatment = after.treatment;
+        self.draft.touched = true;
+        let needed = |page: &Scanned| page.content == before || *page.as_it_came() == before;
+        (!self.draft.scans.iter().any(needed)).then_some(before)
+    }
+}
