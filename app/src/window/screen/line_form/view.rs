@@ -370,7 +370,7 @@ impl State {
                 Medium::Electronic => "F2 hoặc F9",
             };
             let words = format!(
-                "Nhấn {keys} là xác nhận đã kiểm tra, không thuộc trường hợp nào trong danh sách ở trên ({}).",
+                "Nhấn {keys} là xác nhận đã kiểm tra, không thuộc trường hợp nào trong danh sách ở trên, theo {}.",
                 excluded.law
             );
             actions = actions.push(text::small(words));
